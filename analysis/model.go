@@ -1,0 +1,218 @@
+// Package analysis turns sums into answers: what the period costs so far, how
+// that compares with the periods before it, what grew or shrank, and which of
+// it nobody expected. It reads the ledger through SQL files of its own
+// (sql/*.sql) and hands series of doubles to analysis/detect; every amount that
+// is shown stays an exact decimal.
+package analysis
+
+import "usagereport/usage"
+
+// A Report is the one model from which every renderer works: HTML page, mail,
+// JSON. A number is the same everywhere because it is formatted from one value
+// of this model. The same ledger, options and version give the same Report.
+type Report struct {
+	Version string // the program's version and DuckDB's, for the footer
+
+	// Parts holds one part per currency, the one with the most rows first. Two
+	// currencies are never added.
+	Parts []Part
+
+	Sources  []Source // what was loaded, in order of loading
+	Warnings []string // what the reader must know to trust the numbers
+	Partial  bool     // a source was refused and --partial was given
+	Refused  []string // those sources, each with its reason
+}
+
+// A State says how final a period's numbers are.
+type State string
+
+// The states of a billing period (DESIGN: the words).
+const (
+	Open     State = "open"     // its days still run
+	Closing  State = "closing"  // ended; charges may change until the fifth day after
+	Closed   State = "closed"   // a later load reached the fifth day after its end
+	Invoiced State = "invoiced" // the invoice is known
+)
+
+// A Part is the report in one currency.
+type Part struct {
+	Currency string
+	Period   PeriodInfo
+	Accounts []Account // one per subscription, by cost
+
+	Total    usage.Money  // charges of the period up to the data's reach
+	ByCharge []Share      // Total by ChargeCategory: Usage, Purchase, Credit, Tax, Adjustment
+	Expected *usage.Money // simple projection of the period's end; nil unless open
+	Outside  usage.Money  // part of Total on days outside the bill's dates
+
+	// Priors holds the earlier periods, newest first, at the same elapsed days.
+	// It is empty where the ledger has none: then Breakdowns and Findings are
+	// all there is to say, and the page says what to load.
+	Priors []Prior
+
+	Daily      []DayCost   // one point per day, the period and what precedes it
+	Movers     []Movers    // growers and shrinkers against Priors[0], by dimension
+	Breakdowns []Breakdown // what the period cost, by dimension
+	Findings   []Finding   // worst first, severity high and medium
+	Minor      []Finding   // severity low: worth a look
+	Down       []Finding   // unexpected falls
+	History    History     // how much history the detector had
+	Warnings   []string    // about this part
+}
+
+// A PeriodInfo names a period, never without its dates.
+type PeriodInfo struct {
+	Name    string       // "2018-07", from the bill
+	Span    usage.Period // its days; the union where accounts differ
+	ByMonth bool         // selected by calendar month, not by bill
+	State   State
+	Reach   usage.Day // last day with usage, over all accounts
+	Elapsed int       // days from Span.From to Reach
+	Updated string    // newest load's time, as kept in the ledger; "" if none
+}
+
+// An Account is one subscription's standing in the period.
+type Account struct {
+	ID, Name string // SubAccountId, SubAccountName
+	Span     usage.Period
+	Reach    usage.Day   // 0 when missing
+	Total    usage.Money // in the period
+	Last     usage.Money // the whole prior period
+	Missing  bool        // it had cost in the prior period and has no row in this one
+	Behind   bool        // its data end before the others'
+}
+
+// A Share is a part of a total.
+type Share struct {
+	Name   string
+	Amount usage.Money
+}
+
+// A Prior is an earlier period beside the current one.
+type Prior struct {
+	Name    string
+	Span    usage.Period
+	Days    int         // how many of its days are compared
+	Same    usage.Money // its cost over the same elapsed days
+	Total   usage.Money // its whole cost
+	Delta   usage.Money // current total minus Same
+	Percent *float64    // Delta in percent of Same; nil where Same is not positive
+}
+
+// A DayCost is one day of the daily chart. Amounts that are estimates
+// (Expected, Low, High) are rounded; Actual is exact.
+type DayCost struct {
+	Day        usage.Day
+	InPeriod   bool
+	Actual     usage.Decimal
+	HasBand    bool // the history is long enough for the three below
+	Expected   usage.Decimal
+	Low, High  usage.Decimal
+	Prior      *usage.Decimal // the prior period's day at the same elapsed day
+	Incomplete bool           // one of the last days: not all usage has arrived
+	NoData     bool           // no file covers the day: not a zero
+}
+
+// Movers lists what grew and shrank most by one dimension, against the same
+// elapsed days of the prior period.
+type Movers struct {
+	Dimension usage.Dimension
+	Title     string // "Service"
+	Up, Down  []Mover
+	// RestCount values with the sum RestDelta are in neither list; all deltas
+	// of the lists and RestDelta add up to the part's delta.
+	RestCount int
+	RestDelta usage.Money
+}
+
+// A Mover is one value of a dimension in two periods.
+type Mover struct {
+	Value   string // the dimension's value; "" where the charge has none
+	Label   string // as people know it: a resource's name, a subscription's name
+	Context string // what places it: a resource's group and service
+	Current usage.Money
+	Prior   usage.Money
+	Delta   usage.Money
+	Percent *float64 // nil where Prior is not positive
+	Status  string   // "new", "gone" or ""
+}
+
+// A Breakdown is what the period cost by one dimension, largest first.
+type Breakdown struct {
+	Dimension usage.Dimension
+	Title     string
+	Rows      []BreakdownRow
+	RestCount int
+	Rest      usage.Money
+	Total     usage.Money // sum of Rows and Rest; equals the part's total
+}
+
+// A BreakdownRow is one value of a dimension.
+type BreakdownRow struct {
+	Value, Label, Context string
+	Amount                usage.Money
+	Percent               *float64 // of the total; nil where the total is not positive
+}
+
+// A Finding is one unexpected change, told once, at the level that explains it.
+// Its JSON is a contract (DESIGN, section 4).
+type Finding struct {
+	ID          string       `json:"id"`
+	Kind        string       `json:"kind"`      // level, spike, drift, price, new, gone, missing
+	Direction   string       `json:"direction"` // up, down
+	Severity    string       `json:"severity"`  // high, medium, low
+	Start       usage.Day    `json:"start"`
+	End         usage.Day    `json:"end"` // last day of the change so far, inclusive
+	Ongoing     bool         `json:"ongoing"`
+	Scope       usage.Series `json:"scope"` // empty for the total
+	Currency    string       `json:"currency"`
+	Actual      usage.Money  `json:"actual"` // over Start..End, as are the next three
+	Expected    usage.Money  `json:"expected"`
+	Low         usage.Money  `json:"low"`
+	High        usage.Money  `json:"high"`
+	Impact      usage.Money  `json:"impact"` // Actual minus Expected
+	Drivers     []Driver     `json:"drivers"`
+	Explanation string       `json:"explanation"` // one sentence for the budget owner
+
+	Label   string    `json:"-"` // the scope as people know it
+	Context string    `json:"-"` // what places it: group, service, subscription
+	Days    []DayCost `json:"-"` // the series around the change, for its small chart
+	Rule    string    `json:"-"` // the rule that fired, with its numbers, for "why"
+}
+
+// A Driver is a resource or meter that carries part of a finding; the drivers'
+// impacts add up to the finding's.
+type Driver struct {
+	Scope    usage.Series `json:"scope"` // empty for "all others"
+	Label    string       `json:"-"`
+	Impact   usage.Money  `json:"impact"`
+	Price    usage.Money  `json:"price_effect"`
+	Quantity usage.Money  `json:"quantity_effect"`
+}
+
+// History says how far the findings can be trusted.
+type History struct {
+	Days      int    // days of data before the period's reach
+	Series    int    // series judged
+	Unjudged  int    // series with too little history
+	Sentence  string // for the reader
+	CanDetect bool   // false with too little history for any expected range
+}
+
+// A Source is one loaded file, for the footer: what was read and that it
+// reconciles.
+type Source struct {
+	LoadID   int64
+	Ref      string
+	Format   string // its title
+	CostType string
+	Rows     int64
+	Rejected int64
+	Currency string
+	File     usage.Money // the file's own total
+	Ledger   usage.Money // what the ledger holds of it
+	Shown    usage.Money // what this report shows of it
+	Current  bool        // false: replaced by a newer file
+	Periods  []string
+	Warnings []string
+}

@@ -1,0 +1,3 @@
+module usagereport
+
+go 1.26

@@ -1,0 +1,78 @@
+// Package usage holds the words of the domain: days and billing periods, exact
+// money, the dimensions of a charge. It depends on the standard library only;
+// every other package speaks in its types. The vocabulary is that of FOCUS, the
+// FinOps Open Cost and Usage Specification 1.2.
+package usage
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// A Dimension is a column of the view usage by which cost can be grouped, in
+// FOCUS's spelling.
+type Dimension string
+
+// The dimensions that the analysis knows by name.
+const (
+	BillingAccount Dimension = "BillingAccountId"
+	SubAccount     Dimension = "SubAccountId"
+	ResourceGroup  Dimension = "x_ResourceGroupName"
+	Service        Dimension = "ServiceName"
+	Meter          Dimension = "SkuMeter"
+	Region         Dimension = "RegionId"
+	Resource       Dimension = "ResourceId"
+)
+
+// Dimensions returns the dimensions that the daily sums keep, in the order in
+// which people read them: from the account down to the meter.
+func Dimensions() []Dimension {
+	return []Dimension{BillingAccount, SubAccount, ResourceGroup, Service, Region, Resource, Meter}
+}
+
+// ParseDimension finds the dimension that name means, whatever its case;
+// everyday words are understood too ("service", "subscription").
+func ParseDimension(name string) (Dimension, error) {
+	everyday := map[string]Dimension{
+		"account": BillingAccount, "subscription": SubAccount, "subaccount": SubAccount,
+		"resourcegroup": ResourceGroup, "group": ResourceGroup, "service": Service,
+		"meter": Meter, "region": Region, "location": Region, "resource": Resource,
+	}
+	for _, d := range Dimensions() {
+		if strings.EqualFold(string(d), name) {
+			return d, nil
+		}
+	}
+	if d, ok := everyday[strings.ToLower(strings.NewReplacer("-", "", "_", "", " ", "").Replace(name))]; ok {
+		return d, nil
+	}
+	return "", fmt.Errorf("dimension %q: unknown; use one of %s", name, joinDimensions(Dimensions()))
+}
+
+func joinDimensions(ds []Dimension) string {
+	s := make([]string, len(ds))
+	for i, d := range ds {
+		s[i] = string(d)
+	}
+	return strings.Join(s, ", ")
+}
+
+// A Series is the dimension values that identify one line of cost: the rows
+// that have all of them. The zero Series is all rows.
+type Series map[Dimension]string
+
+// Key returns a text that is the same for equal series and different for
+// different ones.
+func (s Series) Key() string {
+	ds := make([]Dimension, 0, len(s))
+	for d := range s {
+		ds = append(ds, d)
+	}
+	slices.Sort(ds)
+	var b strings.Builder
+	for _, d := range ds {
+		fmt.Fprintf(&b, "%s=%q;", d, s[d])
+	}
+	return b.String()
+}

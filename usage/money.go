@@ -1,0 +1,38 @@
+package usage
+
+import (
+	"encoding/json"
+	"strings"
+)
+
+// Money is an exact amount in one currency. Two currencies are never added:
+// whoever sums Money keeps one sum per currency.
+type Money struct {
+	Amount   Decimal
+	Currency string // ISO 4217 code; "XXX" where the file names none
+}
+
+// NoCurrency is the ISO 4217 code for "no currency": the file names none.
+const NoCurrency = "XXX"
+
+// Text returns the amount exactly, with at least the currency's minor digits:
+// "751.70".
+func (m Money) Text() string { return m.Amount.Text(MinorDigits(m.Currency)) }
+
+// MarshalJSON writes the amount as an exact string; the currency stands beside
+// it in the answer.
+func (m Money) MarshalJSON() ([]byte, error) { return json.Marshal(m.Text()) }
+
+// MinorDigits returns the number of minor digits of a currency (ISO 4217,
+// list one): 2 for most, 0 for the yen, 3 for the Kuwaiti dinar.
+func MinorDigits(currency string) int {
+	switch strings.ToUpper(currency) {
+	case "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF":
+		return 0
+	case "BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND":
+		return 3
+	case "CLF", "UYW":
+		return 4
+	}
+	return 2
+}
