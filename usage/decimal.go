@@ -165,8 +165,7 @@ func fromParts(whole, frac uint64) Decimal {
 }
 
 // Parts returns the digits before the point and the eighteen after it, both
-// with d's sign: d = whole + frac/10^18. The ledger's bulk path hands them to
-// DuckDB as two BIGINTs. ok is false where whole has more than 18 digits.
+// with d's sign: d = whole + frac/10^18, as two 64-bit integers. ok is false where whole has more than 18 digits.
 func (d Decimal) Parts() (whole, frac int64, ok bool) {
 	m := d.Abs()
 	if uint64(m.hi) >= pow10to18 {

@@ -1,0 +1,283 @@
+package query
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
+
+	"usagereport/usage"
+)
+
+// writers returns what writes the values of each column of t.
+func (o Options) writers(t Table) []values {
+	fs := make([]values, len(t.Columns))
+	for i, c := range t.Columns {
+		fs[i] = values{typ: c.Type, digits: usage.MinorDigits(o.Currency)}
+	}
+	return fs
+}
+
+// eachLine writes head, then line(row) for each row of t.
+func eachLine(w io.Writer, t Table, head string, line func(b []byte, row []any) []byte) error {
+	out := bufio.NewWriterSize(w, 1<<16)
+	out.WriteString(head)
+	var b []byte
+	for row, err := range t.Rows {
+		if err != nil {
+			return err
+		}
+		b = line(b[:0], row)
+		if _, err := out.Write(b); err != nil {
+			return err
+		}
+	}
+	return out.Flush()
+}
+
+// encodeJSON writes an array of objects, one on each line, with the keys in the
+// order of the columns. A name that comes twice gets a number, as DuckDB gives
+// it in a table: a, a_1.
+func encodeJSON(w io.Writer, t Table, o Options) error {
+	fs, keys := o.writers(t), make([][]byte, len(t.Columns))
+	taken := map[string]bool{}
+	for i, c := range t.Columns {
+		name := c.Name
+		for n := 1; taken[name]; n++ {
+			name = fmt.Sprintf("%s_%d", c.Name, n)
+		}
+		taken[name] = true
+		keys[i] = append(appendString(nil, name), ':')
+	}
+	sep := "\n"
+	err := eachLine(w, t, "[", func(b []byte, row []any) []byte {
+		b = append(append(b, sep...), '{')
+		sep = ",\n"
+		for i, v := range row {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = fs[i].appendJSON(append(b, keys[i]...), v)
+		}
+		return append(b, '}')
+	})
+	if err != nil {
+		return err
+	}
+	tail := "\n]\n"
+	if sep == "\n" {
+		tail = "]\n"
+	}
+	_, err = io.WriteString(w, tail)
+	return err
+}
+
+// encodeCSV writes RFC 4180 with lines that end in LF. NULL is empty and an
+// empty text is "", so that they stay apart; alone on its line NULL is "" too,
+// because many readers skip an empty line.
+func encodeCSV(w io.Writer, t Table, o Options) error {
+	fs := o.writers(t)
+	cell := func(b []byte, s string, isText bool) []byte {
+		if o.FormulaSafe && isText && s != "" && strings.ContainsRune("=+-@\t\r\n", rune(s[0])) {
+			s = "'" + s
+		}
+		if o.Terminal {
+			s = Visible(s)
+		}
+		if s != "" && !strings.ContainsAny(s, "\",\r\n") && s[0] != ' ' && s[0] != '\t' && s[len(s)-1] != ' ' {
+			return append(b, s...)
+		}
+		b = append(b, '"')
+		b = append(b, strings.ReplaceAll(s, `"`, `""`)...)
+		return append(b, '"')
+	}
+	var head []byte
+	for i, c := range t.Columns {
+		if i > 0 {
+			head = append(head, ',')
+		}
+		head = cell(head, c.Name, true)
+	}
+	return eachLine(w, t, string(head)+"\n", func(b []byte, row []any) []byte {
+		for i, v := range row {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			s, ok := fs[i].scalar(v)
+			if ok && s.bare && s.text == "null" && len(row) > 1 {
+				continue
+			}
+			b = cell(b, fs[i].text(v), t.Columns[i].Kind == Text || t.Columns[i].Kind == Nested)
+		}
+		return append(b, '\n')
+	})
+}
+
+// encodeMarkdown writes a pipe table in which the data can be neither markup
+// nor HTML.
+func encodeMarkdown(w io.Writer, t Table, o Options) error {
+	fs := o.writers(t)
+	escape := strings.NewReplacer(`\`, `\\`, `|`, `\|`, "`", "\\`", `*`, `\*`, `[`, `\[`, `&`, `&amp;`, `<`, `&lt;`)
+	cell := func(s string) string {
+		lines := strings.Split(strings.ReplaceAll(s, "\r\n", "\n"), "\n")
+		for i, l := range lines {
+			lines[i] = escape.Replace(Visible(l))
+		}
+		return strings.Join(lines, "<br>")
+	}
+	var names, rule strings.Builder
+	for _, c := range t.Columns {
+		names.WriteString("| " + cell(c.Name) + " ")
+		if c.Kind.number() {
+			rule.WriteString("| ---: ")
+		} else {
+			rule.WriteString("| --- ")
+		}
+	}
+	return eachLine(w, t, names.String()+"|\n"+rule.String()+"|\n", func(b []byte, row []any) []byte {
+		for i, v := range row {
+			b = append(b, "| "...)
+			b = append(b, cell(fs[i].text(v))...)
+			b = append(b, ' ')
+		}
+		return append(b, "|\n"...)
+	})
+}
+
+// encodeTable writes a table for people.
+func encodeTable(w io.Writer, t Table, o Options) error {
+	fs := o.writers(t)
+	var lines [][]string
+	left := 0
+	for row, err := range t.Rows {
+		if err != nil {
+			return err
+		}
+		if o.MaxRows > 0 && len(lines) >= o.MaxRows {
+			left++
+			continue
+		}
+		line := make([]string, len(row))
+		for i, v := range row {
+			line[i] = Visible(fs[i].text(v))
+		}
+		lines = append(lines, line)
+	}
+	names := make([]string, len(t.Columns))
+	for i, c := range t.Columns {
+		names[i] = Visible(c.Name)
+	}
+	widths := fit(t.Columns, names, lines, o.Width)
+
+	tw := table.NewWriter()
+	style := table.StyleLight
+	style.Options.DrawBorder = false
+	style.Format.Header = text.FormatDefault
+	tw.SetStyle(style)
+	tw.SuppressTrailingSpaces()
+	configs := make([]table.ColumnConfig, len(widths))
+	row := func(cells []string) table.Row {
+		r := make(table.Row, len(widths))
+		for i, n := range widths {
+			r[i] = shorten(cells[i], n)
+		}
+		return r
+	}
+	for i, c := range t.Columns[:len(widths)] {
+		align := text.AlignLeft
+		if c.Kind.number() {
+			align = text.AlignRight
+		}
+		configs[i] = table.ColumnConfig{Number: i + 1, Align: align, AlignHeader: align}
+	}
+	tw.SetColumnConfigs(configs)
+	tw.AppendHeader(row(names))
+	for _, l := range lines {
+		tw.AppendRow(row(l))
+	}
+	out := tw.Render() + "\n"
+	if len(lines) == 0 && left == 0 {
+		out += "no rows\n"
+	}
+	if n := len(t.Columns) - len(widths); n > 0 {
+		out += fmt.Sprintf("... %d more %s\n", n, plural(n, "column"))
+	}
+	if left > 0 {
+		out += fmt.Sprintf("... %d more %s\n", left, plural(left, "row"))
+	}
+	_, err := io.WriteString(w, out)
+	return err
+}
+
+// shorten cuts s down to width columns, out of its middle: what tells one
+// resource's id from the next stands at the end.
+func shorten(s string, width int) string {
+	if text.StringWidthWithoutEscSequences(s) <= width {
+		return s
+	}
+	head := text.Trim(s, (width-1)/3)
+	room, at := width-1-text.StringWidthWithoutEscSequences(head), len(s)
+	for at > 0 {
+		r, size := utf8.DecodeLastRuneInString(s[:at])
+		if room -= text.RuneWidth(r); room < 0 {
+			break
+		}
+		at -= size
+	}
+	return head + "…" + s[at:]
+}
+
+// fit returns the widths of the columns that a terminal of width columns has
+// room for. Texts and names are shortened, numbers and dates are not.
+func fit(cols []Column, names []string, lines [][]string, width int) []int {
+	const short = 12 // nothing is shortened below it
+	full, least := make([]int, len(cols)), make([]int, len(cols))
+	for i, c := range cols {
+		head := text.StringWidthWithoutEscSequences(names[i])
+		for _, l := range lines {
+			full[i] = max(full[i], text.StringWidthWithoutEscSequences(l[i]))
+		}
+		if c.Kind != Text && c.Kind != Nested {
+			least[i] = full[i]
+		}
+		full[i] = max(full[i], head, 1)
+		least[i] = max(least[i], min(full[i], short))
+	}
+	if width <= 0 {
+		return full
+	}
+	// A column takes a blank on each side and a line between it and the next.
+	n, total := len(cols), -1
+	for _, w := range least {
+		total += w + 3
+	}
+	for ; n > 1 && total > width; n-- {
+		total -= least[n-1] + 3
+	}
+	widths := least[:n]
+	for spare := width - total; spare > 0; spare-- {
+		// The narrowest of those that want more gets it.
+		at := -1
+		for i, w := range widths {
+			if w < full[i] && (at < 0 || w < widths[at]) {
+				at = i
+			}
+		}
+		if at < 0 {
+			break
+		}
+		widths[at]++
+	}
+	return widths
+}
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return noun
+	}
+	return noun + "s"
+}

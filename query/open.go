@@ -1,0 +1,190 @@
+package query
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"github.com/duckdb/duckdb-go/v2"
+)
+
+// OpenOptions say how Open opens a ledger. The zero OpenOptions are good.
+type OpenOptions struct {
+	// MemoryLimit is how much memory DuckDB may use, as DuckDB reads it: "2GB".
+	// Empty is DuckDB's own default.
+	MemoryLimit string
+
+	// write is the one file that a statement may write.
+	write string
+}
+
+// Open opens the ledger at path for reading by statements that nobody has
+// looked at: read-only, without access to other files, the network or
+// extensions, and with a configuration that no statement can change.
+//
+// In one process DuckDB shares a file between all that have it open, and with
+// it these settings: Open fails while the same file is open for writing.
+func Open(ctx context.Context, path string, o OpenOptions) (*sql.DB, error) {
+	full, err := filepath.Abs(path)
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	if _, err := os.Stat(full); err != nil {
+		return nil, err
+	}
+	// The driver takes the path apart as a URL; a # in it would hide the mode.
+	const mode = "access_mode=read_only"
+	if u, err := url.Parse(full + "?" + mode); err != nil || u.RawQuery != mode || u.Fragment != "" {
+		return nil, fmt.Errorf("open %s: the path of a ledger can't hold ?, # or %%", path)
+	}
+	c, err := duckdb.NewConnector(full+"?"+mode, o.sandbox())
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	db := sql.OpenDB(c)
+	if err := db.PingContext(ctx); err != nil {
+		db.Close()
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	return db, nil
+}
+
+// sandbox returns the initializer of the connections. The settings are the
+// database's, not the connection's, and locked by the first one.
+func (o OpenOptions) sandbox() func(driver.ExecerContext) error {
+	settings := []string{
+		"SET GLOBAL TimeZone = 'UTC'",
+		"SET autoinstall_known_extensions = false",
+		"SET autoload_known_extensions = false",
+		"SET allow_community_extensions = false",
+	}
+	if o.MemoryLimit != "" {
+		settings = append(settings, "SET memory_limit = "+quote(o.MemoryLimit))
+	}
+	if o.write != "" {
+		settings = append(settings, "SET allowed_paths = ["+quote(o.write)+"]")
+	}
+	settings = append(settings, "SET enable_external_access = false", "SET lock_configuration = true")
+
+	var mu sync.Mutex
+	return func(e driver.ExecerContext) error {
+		mu.Lock()
+		defer mu.Unlock()
+		if o.write == "" && locked(e) {
+			return nil
+		}
+		for _, s := range settings {
+			if _, err := e.ExecContext(context.Background(), s, nil); err != nil {
+				return fmt.Errorf("%s: %w", s, err)
+			}
+		}
+		return nil
+	}
+}
+
+// locked reports whether an earlier connection has made the settings.
+func locked(e driver.ExecerContext) bool {
+	q, ok := e.(driver.QueryerContext)
+	if !ok {
+		return false
+	}
+	rows, err := q.QueryContext(context.Background(),
+		"SELECT current_setting('lock_configuration') AND NOT current_setting('enable_external_access')", nil)
+	if err != nil {
+		return false
+	}
+	defer rows.Close()
+	v := make([]driver.Value, 1)
+	return rows.Next(v) == nil && v[0] == true
+}
+
+// quote returns s as a text literal of SQL.
+func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
+
+// WriteParquet writes the rows that stmt reads from the ledger at path to file,
+// which appears when it is complete. DuckDB writes it itself, row group by row
+// group, so the number of rows does not matter. DECIMALs keep every digit;
+// HUGEINT, which Parquet does not have, becomes DOUBLE.
+//
+// It opens the ledger on its own, as Open does but with leave to write that one
+// file, so the process must not have the ledger open.
+func WriteParquet(ctx context.Context, path, stmt, file string, o OpenOptions) (err error) {
+	file, err = filepath.Abs(file)
+	if err != nil {
+		return err
+	}
+	// DuckDB creates the file, so that the temporary one is an own folder's.
+	dir, err := os.MkdirTemp(filepath.Dir(file), ".usagereport-*")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	o.write = filepath.Join(dir, "result.parquet")
+
+	db, err := Open(ctx, path, o)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return sqlError(ctx, err)
+	}
+	defer discard(conn)
+	typ, err := check(ctx, conn, stmt)
+	if err != nil {
+		return err
+	}
+	if typ != duckdb.STATEMENT_TYPE_SELECT {
+		return errors.New("query: parquet holds rows; an EXPLAIN has none")
+	}
+	if err := copyTo(ctx, conn, stmt, o.write); err != nil {
+		return sqlError(ctx, err)
+	}
+	return os.Rename(o.write, file)
+}
+
+// copyTo runs COPY (stmt) TO file. A semicolon that ends stmt does not belong
+// within the parentheses: where the text does not parse as it is, it is cut at
+// one that only blanks and comments follow.
+func copyTo(ctx context.Context, conn *sql.Conn, stmt, file string) error {
+	wrap := func(s string) string {
+		return "COPY (\n" + s + "\n) TO " + quote(file) + " (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)"
+	}
+	err := prepares(conn, wrap(stmt))
+	text := stmt
+	for i := len(stmt); err != nil; {
+		i = strings.LastIndexByte(stmt[:i], ';')
+		if i < 0 {
+			return err
+		}
+		if prepares(conn, wrap(stmt[:i])) == nil {
+			text, err = stmt[:i], nil
+		}
+	}
+	_, err = conn.ExecContext(ctx, wrap(text))
+	return err
+}
+
+// prepares returns why text is not one COPY statement.
+func prepares(conn *sql.Conn, text string) error {
+	return conn.Raw(func(c any) error {
+		s, err := c.(*duckdb.Conn).Prepare(text)
+		if err != nil {
+			return err
+		}
+		defer s.Close()
+		typ, err := s.(*duckdb.Stmt).StatementType()
+		if err == nil && typ != duckdb.STATEMENT_TYPE_COPY {
+			err = errors.New("not a COPY statement")
+		}
+		return err
+	})
+}

@@ -1,0 +1,212 @@
+package query
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/duckdb/duckdb-go/v2"
+)
+
+// Run runs stmt, one statement that reads, and writes its result to w.
+//
+// It refuses every other statement before running any of it, whatever the
+// database would permit: also on a locked read-only one a temporary view could
+// hide the ledger's own, and a transaction or a setting would outlive the
+// statement. The connection is thrown away afterwards. Run keeps a statement
+// from reading files only if db comes from Open.
+//
+// Rows are written as they are read, but the driver has DuckDB finish the
+// result first and hold it outside its memory limit: to write very many rows
+// use WriteParquet.
+func Run(ctx context.Context, db *sql.DB, stmt string, w io.Writer, o Options) error {
+	if o.Format == AsParquet {
+		return errors.New("query: parquet goes to a file")
+	}
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return sqlError(ctx, err)
+	}
+	defer discard(conn)
+	if _, err := check(ctx, conn, stmt); err != nil {
+		return err
+	}
+	rows, err := conn.QueryContext(ctx, stmt)
+	if err != nil {
+		return sqlError(ctx, err)
+	}
+	defer rows.Close()
+	t, err := FromRows(rows)
+	if err != nil {
+		return sqlError(ctx, err)
+	}
+	if err := Encode(w, t, o); err != nil {
+		return sqlError(ctx, err)
+	}
+	return nil
+}
+
+// discard closes conn for good, not back into the pool.
+func discard(conn *sql.Conn) {
+	_ = conn.Raw(func(any) error { return driver.ErrBadConn })
+	_ = conn.Close()
+}
+
+// allowed ends the message of every refusal.
+const allowed = "a query is one statement that reads: SELECT, WITH, FROM, VALUES, DESCRIBE, SHOW, SUMMARIZE, or EXPLAIN before one of them"
+
+// check returns the type of stmt if it is one statement that only reads. The
+// judge is DuckDB's own parser: first without looking anything up, so that a
+// refusal does not depend on what exists, then as a prepared statement, whose
+// errors say where in the text they are.
+func check(ctx context.Context, conn *sql.Conn, stmt string) (duckdb.StmtType, error) {
+	if strings.ContainsRune(stmt, 0) || !utf8.ValidString(stmt) {
+		return 0, errors.New("query: the statement is not text: it holds a NUL or is not UTF-8")
+	}
+	want := duckdb.STATEMENT_TYPE_SELECT
+	read, err := parse(ctx, conn, stmt)
+	if part := explained(stmt); err == nil && !read.selects() && part != "" {
+		want = duckdb.STATEMENT_TYPE_EXPLAIN
+		read, err = parse(ctx, conn, part)
+	}
+	switch {
+	case err != nil:
+		return 0, err
+	case read.Type == "parser" || read.Type == "syntax":
+		// Preparing it says where.
+	case !read.selects():
+		return 0, refusal(stmt)
+	default:
+		if name := forbidden(read.Statements); name != "" {
+			return 0, fmt.Errorf("query: function %s is not allowed: it changes the state of the database or hides what it runs", name)
+		}
+	}
+	var typ duckdb.StmtType
+	params := 0
+	err = conn.Raw(func(c any) error {
+		// Prepare is the one door that refuses several statements:
+		// PrepareContext would run all but the last.
+		s, err := c.(*duckdb.Conn).Prepare(stmt)
+		if err != nil {
+			return err
+		}
+		defer s.Close()
+		params = s.NumInput()
+		typ, err = s.(*duckdb.Stmt).StatementType()
+		return err
+	})
+	switch {
+	case err != nil:
+		return 0, sqlError(ctx, err)
+	case !read.selects(), typ != want:
+		return 0, refusal(stmt)
+	case params > 0:
+		return 0, errors.New("query: the statement has parameters; write the values into it")
+	}
+	return typ, nil
+}
+
+// A tree is a statement as DuckDB's parser reads it, or why it can't be given:
+// only statements of the type SELECT can.
+type tree struct {
+	Type       string `json:"error_type"`
+	Statements []any  `json:"statements"`
+}
+
+// selects reports whether t is one statement of the type SELECT.
+func (t tree) selects() bool { return t.Type == "" && len(t.Statements) == 1 }
+
+func parse(ctx context.Context, conn *sql.Conn, stmt string) (tree, error) {
+	var t tree
+	var text string
+	err := conn.QueryRowContext(ctx, "SELECT json_serialize_sql(?::VARCHAR)::VARCHAR", stmt).Scan(&text)
+	if err == nil {
+		err = json.Unmarshal([]byte(text), &t)
+	}
+	if err != nil {
+		return t, sqlError(ctx, err)
+	}
+	return t, nil
+}
+
+// explained returns the statement that stmt explains, or "". EXPLAIN ANALYZE
+// runs its statement, so check must know it. What does not begin plainly with
+// the word, after line comments at most, is not taken apart and so refused.
+func explained(stmt string) string {
+	m := regexp.MustCompile(`(?is)^(?:\s|--[^\r\n]*[\r\n])*explain\b(?:\s*\([\w\s,]*\)|\s+analyze\b)?(.*)$`).FindStringSubmatch(stmt)
+	if m == nil {
+		return ""
+	}
+	return m[1]
+}
+
+// forbidden returns the name of a function in tree that changes the state of
+// the database, or runs text that check has not seen; or "".
+func forbidden(tree any) string {
+	names := []string{
+		"checkpoint", "disable_logging", "disable_peg_parser", "disable_profiling", "enable_logging", "enable_peg_parser",
+		"enable_profiling", "force_checkpoint", "json_execute_serialized_sql", "query", "truncate_duckdb_logs", "write_log",
+	}
+	switch v := tree.(type) {
+	case []any:
+		for _, e := range v {
+			if name := forbidden(e); name != "" {
+				return name
+			}
+		}
+	case map[string]any:
+		if name, ok := v["function_name"].(string); ok && slices.Contains(names, strings.ToLower(name)) {
+			return strings.ToLower(name)
+		}
+		for _, e := range v {
+			if name := forbidden(e); name != "" {
+				return name
+			}
+		}
+	}
+	return ""
+}
+
+// refusal says that stmt is not a statement that Run runs.
+func refusal(stmt string) error {
+	words := regexp.MustCompile(`(?s)--[^\r\n]*|/\*.*?\*/`).ReplaceAllString(stmt, " ")
+	word := strings.ToUpper(regexp.MustCompile(`[A-Za-z]+`).FindString(words))
+	switch {
+	case strings.Trim(words, "; \t\r\n") == "":
+		return fmt.Errorf("query: no statement; %s", allowed)
+	case word == "PIVOT":
+		return fmt.Errorf("query: PIVOT needs its values listed, as in ON column IN ('a', 'b'); %s", allowed)
+	case slices.Contains([]string{"SELECT", "WITH", "FROM", "VALUES", "DESCRIBE", "SHOW", "SUMMARIZE", "TABLE", "EXPLAIN"}, word):
+		return fmt.Errorf("query: more than one statement, or one that does not only read; %s", allowed)
+	}
+	return fmt.Errorf("query: %s is not allowed; %s", word, allowed)
+}
+
+// sqlError returns err as the error of a query: DuckDB's own message, which
+// shows the place, without the driver's preamble. Values in it cannot steer a
+// terminal.
+func sqlError(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return fmt.Errorf("query: stopped: %w", context.Cause(ctx))
+	}
+	var duck *duckdb.Error
+	msg := strings.TrimPrefix(err.Error(), "database/sql/driver: ")
+	if errors.As(err, &duck) {
+		msg = duck.Msg
+	} else if !strings.Contains(err.Error(), "driver: ") {
+		return fmt.Errorf("query: %w", err)
+	}
+	lines := strings.Split(strings.TrimSpace(msg), "\n")
+	for i, l := range lines {
+		lines[i] = Visible(l)
+	}
+	return errors.New("query: " + strings.Join(lines, "\n"))
+}
