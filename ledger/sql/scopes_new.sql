@@ -1,0 +1,18 @@
+-- The accounts and billing periods of a load, from its keys (temporary table
+-- load_keys) and charges. $1 is the load, $2 its first key.
+INSERT INTO scopes
+WITH per_key AS (
+    SELECT key_id, count(*) AS rows, min(ChargePeriodStart)::DATE AS first_day, max(ChargePeriodStart)::DATE AS reach,
+           sum(BilledCost) AS billed, sum(EffectiveCost) AS effective
+    FROM charges WHERE key_id >= $2
+    GROUP BY key_id
+)
+SELECT $2 + row_number() OVER (ORDER BY BillingPeriodStart, BillingAccountId, SubAccountId, BillingCurrency) AS scope_id,
+       $1, $3, BillingAccountId, max(BillingAccountName), SubAccountId, max(SubAccountName),
+       x_BillingPeriod, BillingPeriodStart, BillingPeriodEnd, BillingCurrency,
+       sum(p.rows)::BIGINT,
+       min(first_day) FILTER (ChargeCategory = 'Usage' AND ChargeFrequency IS DISTINCT FROM 'One-Time'),
+       max(reach) FILTER (ChargeCategory = 'Usage' AND ChargeFrequency IS DISTINCT FROM 'One-Time'),
+       sum(billed), sum(effective), 'current', NULL, false
+FROM load_keys k JOIN per_key p ON p.key_id = k.key_id
+GROUP BY BillingAccountId, SubAccountId, x_BillingPeriod, BillingPeriodStart, BillingPeriodEnd, BillingCurrency;

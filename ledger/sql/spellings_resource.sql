@@ -1,0 +1,11 @@
+-- As spellings.sql, for the names of resources, which belong to a resource id.
+-- Only names that the newest load ($1 is its first key) holds can have changed.
+WITH written AS (
+    SELECT ResourceId AS folded, resource_written AS spelling, sum(rows) AS n
+    FROM keys WHERE ResourceId IN (SELECT ResourceId FROM keys WHERE key_id >= $1)
+    GROUP BY ALL
+), best AS (
+    SELECT folded, arg_max(spelling, (n, spelling)) AS spelling FROM written GROUP BY folded
+)
+UPDATE keys SET ResourceName = best.spelling
+FROM best WHERE keys.ResourceId = best.folded AND keys.ResourceName <> best.spelling;

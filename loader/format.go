@@ -1,0 +1,272 @@
+package loader
+
+import (
+	"embed"
+	"fmt"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+//go:embed formats/*.sql
+var formatFiles embed.FS
+
+//go:embed macros.sql
+var macrosSQL string
+
+// A Format is one kind of usage file: a SELECT from the file's raw columns to
+// the ledger's, with the header that it requires. It is read from
+// formats/NAME.sql; docs/adding.md describes the directives.
+type Format struct {
+	Name  string // "azure_ea"
+	Title string // "Azure EA cost export"
+	SQL   string // one SELECT ... FROM raw
+
+	// CostType is actual, focus or statement; where EitherCost is set the rows
+	// decide between actual and amortized.
+	CostType   string
+	EitherCost bool
+
+	// Sections says that the file is an Account Center file of three sections;
+	// Statement is the header that its Statement section requires.
+	Sections  bool
+	Statement []column
+
+	Requires []column
+	Days     []string // columns read as a date or a time
+	Numbers  []string // columns read as exact decimals
+	Total    string   // the number that makes up the file's total
+	Currency string   // the column that names the currency; "" if none does
+	Tags     string   // the column that holds tags as JSON; "" if none does
+	Null     string   // an unquoted text that means "no value"; "" if none does
+
+	accepts []column
+	texts   []string // every other column that SQL names
+}
+
+// A column is a name with the other spellings under which files carry it.
+type column []string
+
+// Formats returns the formats that the loader knows, by name.
+func Formats() ([]*Format, error) {
+	entries, err := formatFiles.ReadDir("formats")
+	if err != nil {
+		return nil, err
+	}
+	var fs []*Format
+	for _, e := range entries {
+		b, err := formatFiles.ReadFile(path.Join("formats", e.Name()))
+		if err != nil {
+			return nil, err
+		}
+		f, err := parseFormat(string(b))
+		if err != nil {
+			return nil, fmt.Errorf("format %s: %w", e.Name(), err)
+		}
+		fs = append(fs, f)
+	}
+	return fs, nil
+}
+
+// quoted finds the raw columns that a format's SELECT names.
+var quoted = regexp.MustCompile(`"([^"]+)"`)
+
+func parseFormat(text string) (*Format, error) {
+	f := &Format{}
+	var body strings.Builder
+	for line := range strings.Lines(text) {
+		comment, ok := strings.CutPrefix(line, "--")
+		if !ok {
+			if code, _, found := strings.Cut(line, " -- "); found {
+				line = code + "\n"
+			}
+			if !strings.HasPrefix(strings.TrimSpace(line), "--") {
+				body.WriteString(line)
+			}
+			continue
+		}
+		key, value, ok := strings.Cut(strings.TrimSpace(comment), ":")
+		value = strings.TrimSpace(value)
+		if !ok || strings.Contains(key, " ") {
+			continue // prose
+		}
+		switch key {
+		case "format":
+			f.Name = value
+		case "title":
+			f.Title = value
+		case "cost":
+			f.CostType, _, f.EitherCost = strings.Cut(value, " or ")
+		case "layout":
+			f.Sections = value == "sections"
+		case "statement":
+			f.Statement = columns(value)
+		case "requires":
+			f.Requires = columns(value)
+		case "accepts":
+			f.accepts = columns(value)
+		case "days":
+			f.Days = list(value)
+		case "numbers":
+			f.Numbers = list(value)
+		case "total":
+			f.Total = value
+		case "currency":
+			f.Currency = value
+		case "tags":
+			f.Tags = value
+		case "null":
+			f.Null = value
+		default:
+			return nil, fmt.Errorf("unknown directive %q", key)
+		}
+	}
+	f.SQL = strings.TrimSpace(body.String())
+	if f.Name == "" || f.Title == "" || f.CostType == "" || len(f.Requires) == 0 || len(f.Days) == 0 || f.Total == "" {
+		return nil, fmt.Errorf("one of the directives format, title, cost, requires, days, total is missing")
+	}
+	used := map[string]bool{}
+	for _, m := range quoted.FindAllStringSubmatch(f.SQL, -1) {
+		name := m[1]
+		used[name] = true
+		if !slices.Contains(f.Days, name) && !slices.Contains(f.Numbers, name) && !slices.Contains(f.texts, name) {
+			f.texts = append(f.texts, name)
+		}
+	}
+	for _, name := range append(slices.Clone(f.Days), f.Numbers...) {
+		if !used[name] {
+			return nil, fmt.Errorf("the column %q is declared and not used", name)
+		}
+	}
+	return f, nil
+}
+
+func list(s string) []string {
+	var out []string
+	for part := range strings.SplitSeq(s, ",") {
+		if part = strings.TrimSpace(part); part != "" {
+			out = append(out, part)
+		}
+	}
+	return out
+}
+
+func columns(s string) []column {
+	var out []column
+	for _, part := range list(s) {
+		out = append(out, strings.Split(part, "|"))
+	}
+	return out
+}
+
+// fold makes column names comparable: case, blanks and hyphens do not count.
+func fold(name string) string {
+	return strings.NewReplacer(" ", "", "-", "").Replace(strings.ToLower(strings.TrimSpace(name)))
+}
+
+// A Header is the header row of a usage file.
+type Header []string
+
+// find returns the position of a column in h, or -1. A localised header
+// "Ressourcengruppe (ResourceGroup)" counts under both of its names.
+func (h Header) find(c column) int {
+	for _, want := range c {
+		want = fold(want)
+		for i, have := range h {
+			if fold(have) == want {
+				return i
+			}
+		}
+		for i, have := range h {
+			if open := strings.LastIndex(have, "("); open > 0 && strings.HasSuffix(strings.TrimSpace(have), ")") {
+				if fold(strings.TrimSuffix(strings.TrimSpace(have[open+1:]), ")")) == want {
+					return i
+				}
+			}
+		}
+	}
+	return -1
+}
+
+// missing returns the first spelling of each of cs that h lacks.
+func (h Header) missing(cs []column) []string {
+	var out []string
+	for _, c := range cs {
+		if h.find(c) < 0 {
+			out = append(out, c[0])
+		}
+	}
+	return out
+}
+
+// An UnknownHeaderError says that no format has a file's header.
+type UnknownHeaderError struct {
+	Nearest string   // the title of the format that lacks the fewest columns
+	Missing []string // those columns
+	Columns int      // how many the file has
+}
+
+func (e *UnknownHeaderError) Error() string {
+	return fmt.Sprintf("not a usage file that usagereport knows: its %d columns come nearest to %q, but lack %s",
+		e.Columns, e.Nearest, strings.Join(e.Missing, ", "))
+}
+
+// FormatOf returns the format whose required columns h has: of several the one
+// that requires most. The file's name plays no part.
+func FormatOf(formats []*Format, h Header, statement Header) (*Format, error) {
+	var best, tie, nearest *Format
+	var lacks []string
+	for _, f := range formats {
+		if f.Sections != (statement != nil) {
+			continue
+		}
+		missing := append(h.missing(f.Requires), statement.missing(f.Statement)...)
+		switch {
+		case len(missing) > 0:
+			if nearest == nil || len(missing)*len(nearest.Requires) < len(lacks)*len(f.Requires) {
+				nearest, lacks = f, missing
+			}
+		case best == nil || len(f.Requires) > len(best.Requires):
+			best, tie = f, nil
+		case len(f.Requires) == len(best.Requires):
+			tie = f
+		}
+	}
+	switch {
+	case tie != nil:
+		return nil, fmt.Errorf("header fits two formats, %s and %s", best.Name, tie.Name)
+	case best != nil:
+		return best, nil
+	case nearest == nil:
+		return nil, fmt.Errorf("not a usage file that usagereport knows")
+	}
+	return nil, &UnknownHeaderError{Nearest: nearest.Title, Missing: lacks, Columns: len(h)}
+}
+
+// spellings returns all names under which files carry a raw column of f.
+func (f *Format) spellings(name string) column {
+	for _, c := range append(slices.Clone(f.Requires), f.accepts...) {
+		if c[0] == name {
+			return c
+		}
+	}
+	return column{name}
+}
+
+// unknown returns the columns of h that f does not read.
+func (f *Format) unknown(h Header) []string {
+	known := map[int]bool{}
+	for _, names := range [][]string{f.Days, f.Numbers, f.texts} {
+		for _, n := range names {
+			known[h.find(f.spellings(n))] = true
+		}
+	}
+	var out []string
+	for i, name := range h {
+		if !known[i] {
+			out = append(out, name)
+		}
+	}
+	return out
+}

@@ -1,0 +1,64 @@
+-- format:   focus
+-- title:    FOCUS cost and usage
+-- cost:     focus
+-- requires: BilledCost, EffectiveCost, BillingAccountId, BillingCurrency, BillingPeriodStart, BillingPeriodEnd, ChargeCategory, ChargePeriodStart, ChargePeriodEnd, ServiceName, SubAccountId
+-- accepts:  InvoiceId|x_InvoiceId, SkuMeter|x_SkuMeterName, ConsumedQuantity|UsageQuantity, ConsumedUnit|UsageUnit, RegionId|Region, ChargeClass|ChargeSubcategory
+-- days:     ChargePeriodStart, ChargePeriodEnd
+-- numbers:  BilledCost, EffectiveCost, ListCost, ContractedCost, ListUnitPrice, ContractedUnitPrice, ConsumedQuantity, PricingQuantity
+-- total:    BilledCost
+-- currency: BillingCurrency
+-- tags:     Tags
+-- null:     NULL
+--
+-- FOCUS 1.0 to 1.2 of any provider, with Azure's x_ columns where they are.
+SELECT
+    _key,
+    "ChargePeriodStart"                           AS ChargePeriodStart,
+    "ChargePeriodEnd"                             AS ChargePeriodEnd,
+    "BillingAccountId"                            AS BillingAccountId,
+    "BillingAccountName"                          AS BillingAccountName,
+    -- Azure writes /subscriptions/GUID; the ledger keeps the bare GUID.
+    lower(regexp_replace("SubAccountId", '^/subscriptions/', '', 'i')) AS SubAccountId,
+    "SubAccountName"                              AS SubAccountName,
+    left("BillingPeriodStart", 10)::DATE          AS BillingPeriodStart,
+    left("BillingPeriodEnd", 10)::DATE            AS BillingPeriodEnd,
+    "ChargeCategory"                              AS ChargeCategory,
+    CASE WHEN "ChargeClass" = 'Correction' THEN "ChargeClass" END AS ChargeClass,
+    "ChargeDescription"                           AS ChargeDescription,
+    "ChargeFrequency"                             AS ChargeFrequency,
+    "PricingCategory"                             AS PricingCategory,
+    "CommitmentDiscountId"                        AS CommitmentDiscountId,
+    "CommitmentDiscountName"                      AS CommitmentDiscountName,
+    "CommitmentDiscountStatus"                    AS CommitmentDiscountStatus,
+    "ServiceCategory"                             AS ServiceCategory,
+    coalesce("ServiceName", "x_SkuMeterSubcategory", "PublisherName") AS ServiceName,
+    "ServiceSubcategory"                          AS ServiceSubcategory,
+    "SkuId"                                       AS SkuId,
+    "SkuPriceId"                                  AS SkuPriceId,
+    coalesce("SkuMeter", "ChargeDescription")     AS SkuMeter,
+    "RegionId"                                    AS RegionId,
+    "RegionName"                                  AS RegionName,
+    CASE WHEN "ResourceId" ILIKE '/subscriptions/%' OR "ResourceId" ILIKE '/providers/%' THEN lower("ResourceId") ELSE "ResourceId" END AS ResourceId,
+    coalesce("ResourceName", azure_resource_name("ResourceId")) AS ResourceName,
+    "ResourceType"                                AS ResourceType,
+    "ConsumedQuantity"                            AS ConsumedQuantity,
+    "ConsumedUnit"                                AS ConsumedUnit,
+    "PricingQuantity"                             AS PricingQuantity,
+    "PricingUnit"                                 AS PricingUnit,
+    nullif("ListUnitPrice", 0)                    AS ListUnitPrice,
+    nullif("ContractedUnitPrice", 0)              AS ContractedUnitPrice,
+    "ListCost"                                    AS ListCost,
+    "ContractedCost"                              AS ContractedCost,
+    "BilledCost"                                  AS BilledCost,
+    "EffectiveCost"                               AS EffectiveCost,
+    coalesce("BillingCurrency", 'XXX')            AS BillingCurrency,
+    "InvoiceId"                                   AS InvoiceId,
+    "ProviderName"                                AS ProviderName,
+    "PublisherName"                               AS PublisherName,
+    "Tags"                                        AS Tags,
+    coalesce("x_ResourceGroupName", azure_resource_group("ResourceId")) AS x_ResourceGroupName,
+    "x_SkuMeterId"                                AS x_MeterId,
+    "x_SkuMeterSubcategory"                       AS x_MeterSubcategory,
+    "x_CostCenter"                                AS x_CostCenter,
+    "x_InvoiceSectionName"                        AS x_InvoiceSectionName
+FROM raw

@@ -1,0 +1,263 @@
+package loader_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"usagereport/loader"
+)
+
+// mosa writes a pay-as-you-go export of days from..to of March 2026, at a cost
+// of one a row.
+func mosa(subscription string, from, to int, edit ...string) string {
+	var b strings.Builder
+	b.WriteString("SubscriptionGuid,ResourceGroup,UsageDateTime,MeterCategory,MeterName,UsageQuantity,PreTaxCost,InstanceId,Currency\n")
+	for d := from; d <= to; d++ {
+		fmt.Fprintf(&b, "%s,rg,2026-03-%02d,Storage,Data,1,1,/subscriptions/%s/resourceGroups/rg/providers/M.S/a/b,EUR\n", subscription, d, subscription)
+	}
+	return strings.NewReplacer(edit...).Replace(b.String())
+}
+
+func write(t *testing.T, name, content string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestReplacement(t *testing.T) {
+	type step struct {
+		content string
+		options loader.Options
+		status  loader.Status
+		reason  string // part of it
+		total   string // of the ledger, afterwards
+	}
+	two := mosa("s1", 1, 5) + strings.SplitN(mosa("s2", 1, 5), "\n", 2)[1]
+	for name, steps := range map[string][]step{
+		"the same bytes again are a no-op": {
+			{content: mosa("s1", 1, 5), status: loader.Loaded, total: "5.0"},
+			{content: mosa("s1", 1, 5), status: loader.Unchanged, total: "5.0"},
+		},
+		"a farther reach replaces": {
+			{content: mosa("s1", 1, 5), status: loader.Loaded, total: "5.0"},
+			{content: mosa("s1", 1, 9), status: loader.Loaded, total: "9.0"},
+			{content: mosa("s1", 1, 5), status: loader.Superseded, total: "9.0"},
+		},
+		"a shorter reach is refused, unless allowed": {
+			{content: mosa("s1", 1, 9), status: loader.Loaded, total: "9.0"},
+			{content: mosa("s1", 1, 5, ",1,1,", ",2,1,"), status: loader.Refused, reason: "reach to 2026-03-05 instead of 2026-03-09", total: "9.0"},
+			{content: mosa("s1", 1, 5, ",1,1,", ",2,1,"), options: loader.Options{AllowShrink: true}, status: loader.Loaded, total: "5.0"},
+		},
+		"a later beginning is refused": {
+			{content: mosa("s1", 1, 9), status: loader.Loaded, total: "9.0"},
+			{content: mosa("s1", 3, 9), status: loader.Refused, reason: "begin on 2026-03-03", total: "9.0"},
+		},
+		"another account lives beside": {
+			{content: mosa("s1", 1, 5), status: loader.Loaded, total: "5.0"},
+			{content: mosa("s2", 1, 5), status: loader.Loaded, total: "10.0"},
+		},
+		"more accounts replace, fewer are refused": {
+			{content: mosa("s1", 1, 5), status: loader.Loaded, total: "5.0"},
+			{content: two, status: loader.Loaded, total: "10.0"},
+			{content: mosa("s1", 1, 6), status: loader.Refused, reason: "1 of 2 accounts are missing", total: "10.0"},
+		},
+		"accounts that overlap in part are refused": {
+			{content: two, status: loader.Loaded, total: "10.0"},
+			{content: mosa("s2", 1, 5) + strings.SplitN(mosa("s3", 1, 5), "\n", 2)[1], status: loader.Refused, reason: "overlap in part", total: "10.0"},
+		},
+		"less money alone replaces, with a warning": {
+			{content: mosa("s1", 1, 5), status: loader.Loaded, total: "5.0"},
+			{content: mosa("s1", 1, 5, ",1,1,", ",1,0.5,"), status: loader.Loaded, total: "2.5"},
+		},
+		"another part of an export is not a newer copy": {
+			{content: mosa("s1", 1, 5), status: loader.Loaded, total: "5.0"},
+			{content: mosa("s1", 1, 5, "Data", "Other"), status: loader.Refused, reason: "another part of the same export", total: "5.0"},
+		},
+		"a header alone replaces nothing": {
+			{content: mosa("s1", 1, 5), status: loader.Loaded, total: "5.0"},
+			{content: mosa("s1", 1, 0), status: loader.Loaded, total: "5.0"},
+		},
+		"a bad row refuses the file whole": {
+			{content: mosa("s1", 1, 5, "2026-03-03", "2026-13-03"), status: loader.Refused, reason: `4: UsageDateTime: "2026-13-03": is not a date`, total: "0.0"},
+		},
+		"unless so many are allowed": {
+			{content: mosa("s1", 1, 5, "2026-03-03", "2026-13-03"), options: loader.Options{MaxRejects: 1}, status: loader.Loaded, total: "4.0"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := open(t)
+			for i, s := range steps {
+				r := load(t, l, s.options, write(t, "export.csv", s.content))[0]
+				if r.Status != s.status || s.reason != "" && (r.Err == nil || !strings.Contains(r.Err.Error(), s.reason)) {
+					t.Errorf("step %d: %s (%v), want %s (%s)", i, r.Status, r.Err, s.status, s.reason)
+				}
+				if got := value(t, l, "SELECT coalesce(sum(BilledCost), 0)::DECIMAL(9,1) FROM usage"); got != s.total {
+					t.Errorf("step %d: the ledger's total is %s, want %s", i, got, s.total)
+				}
+			}
+		})
+	}
+}
+
+func TestShorterFilesOfOneRunAreOlder(t *testing.T) {
+	dir := t.TempDir()
+	for name, to := range map[string]int{"a-newest.csv": 9, "b-older.csv": 4} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(mosa("s1", 1, to)), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	l := open(t)
+	rs := load(t, l, loader.Options{}, dir)
+	if rs[0].Status != loader.Loaded || rs[1].Status != loader.Superseded {
+		t.Errorf("got %s, %s (%v)", rs[0].Status, rs[1].Status, rs[1].Err)
+	}
+}
+
+func TestRemovePutsBack(t *testing.T) {
+	l := open(t)
+	for _, to := range []int{3, 5, 9} {
+		load(t, l, loader.Options{}, write(t, "export.csv", mosa("s1", 1, to)))
+	}
+	for _, s := range []struct {
+		remove int64
+		rows   string
+	}{{2, "9"}, {3, "3"}} {
+		if _, err := l.Remove(t.Context(), s.remove); err != nil {
+			t.Fatal(err)
+		}
+		if got := value(t, l, "SELECT count(*) FROM usage"); got != s.rows {
+			t.Errorf("after removing load %d: %s rows, want %s", s.remove, got, s.rows)
+		}
+	}
+}
+
+func TestVersion2WinsOverVersion1(t *testing.T) {
+	v1, v2 := filepath.Join(samples, "azure_account_v1/202608-v1.csv"), filepath.Join(samples, "azure_account_v2/202608-v2.csv")
+	for _, order := range [][]string{{v1, v2}, {v2, v1}} {
+		l := open(t)
+		for _, r := range load(t, l, loader.Options{}, order...) {
+			if r.Status == loader.Refused {
+				t.Error(r.Err)
+			}
+		}
+		if got := value(t, l, "SELECT sum(BilledCost) || ' ' || any_value(x_SourceFile LIKE '%v2.csv') FROM usage"); got != "738.950000000000000000 true" {
+			t.Errorf("%v: %s", order, got)
+		}
+	}
+}
+
+func TestBadInput(t *testing.T) {
+	var packed bytes.Buffer
+	zw := gzip.NewWriter(&packed)
+	if _, err := zw.Write([]byte(mosa("s1", 1, 28))); err != nil {
+		t.Fatal(err)
+	}
+	if err := zw.Close(); err != nil {
+		t.Fatal(err)
+	}
+	v2, err := os.ReadFile(filepath.Join(samples, "azure_account_v2/202607-v2.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct{ content, reason string }{
+		"an empty file":                {"", "the file is empty"},
+		"blank lines":                  {"\n\n", "the file is empty"},
+		"not CSV":                      {"\x00\x01\x02binary", "binary data"},
+		"a web page":                   {"<!DOCTYPE html><html>", "web page"},
+		"an Excel workbook":            {"PK\x03\x04rest", "Excel workbook"},
+		"UTF-16":                       {"\xff\xfeS\x00u\x00", "UTF-16"},
+		"an unknown header":            {"a,b,c\n1,2,3\n", "come nearest to"},
+		"a header that lacks a column": {strings.Replace(mosa("s1", 1, 1), "PreTaxCost", "Price", 1), `nearest to "Azure pay-as-you-go (MOSA) usage export", but lack PreTaxCost`},
+		"a gzip file cut off":          {packed.String()[:packed.Len()-12], "cut off or damaged"},
+		"a quote that never closes":    {mosa("s1", 1, 1, "Storage", `"Storage`), "never closed"},
+		"a stray quote":                {mosa("s1", 1, 1, "Storage", `Sto"rage`), "2: a quotation mark inside a value"},
+		"too many values":              {mosa("s1", 1, 1, "EUR\n", "EUR,more\n"), "2: 10 values for 9 columns"},
+		"a row cut off":                {strings.TrimSuffix(mosa("s1", 1, 2), ",1,/subscriptions/s1/resourceGroups/rg/providers/M.S/a/b,EUR\n") + "\n", "3: 6 values for 9 columns: the row is cut off before PreTaxCost"},
+		"a file that ends in a row":    {strings.TrimSuffix(mosa("s1", 1, 2), "/M.S/a/b,EUR\n"), "3: the file ends in the middle of this row"},
+		"an amount with a comma":       {mosa("s1", 1, 1, ",1,1,", `,1,"1,50",`), `2: PreTaxCost: "1,50": is not a decimal number`},
+		"an amount too large":          {mosa("s1", 1, 1, ",1,1,", ",1,1e30,"), "has more than 20 digits"},
+		"day-first dates":              {mosa("s1", 1, 1, "2026-03-01", "31/03/2026"), "--date-order day-first"},
+		"a statement cut off":          {string(v2[:bytes.Index(v2, []byte("Daily Usage"))]), "sections"},
+		"a foreign amount":             {strings.Replace(string(v2), "€", "about ", 1), ""},
+		"money that is none":           {strings.Replace(string(v2), " EUR\n", " EUR 5\n", 1), "is not an amount"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := open(t)
+			r := load(t, l, loader.Options{}, write(t, "export.csv", c.content))[0]
+			if c.reason == "" {
+				if r.Err != nil {
+					t.Error(r.Err)
+				}
+				return
+			}
+			if r.Status != loader.Refused || !strings.Contains(fmt.Sprint(r.Err), c.reason) {
+				t.Errorf("%s: %v; want refused: %s", r.Status, r.Err, c.reason)
+			}
+			if got := value(t, l, "SELECT (SELECT count(*) FROM loads) + (SELECT count(*) FROM charges) + (SELECT count(*) FROM keys)"); got != "0" {
+				t.Errorf("%s rows are left of a refused file", got)
+			}
+		})
+	}
+}
+
+func TestPlacesThatHoldNothing(t *testing.T) {
+	l := open(t)
+	rs := load(t, l, loader.Options{}, t.TempDir(), filepath.Join(t.TempDir(), "*.csv"), filepath.Join(t.TempDir(), "none.csv"), "ftp://host/x.csv")
+	for i, want := range []error{loader.ErrNothing, loader.ErrNothing, os.ErrNotExist, nil} {
+		if rs[i].Status != loader.Refused || want != nil && !errors.Is(rs[i].Err, want) {
+			t.Errorf("%s: %s, %v; want %v", rs[i].Ref, rs[i].Status, rs[i].Err, want)
+		}
+	}
+}
+
+func TestLeniency(t *testing.T) {
+	want := "3.000000000000000000 3"
+	for name, content := range map[string]string{
+		"byte order marks before the header and the first row": "\ufeff" + strings.Replace(mosa("s1", 1, 3), "\ns1", "\n\ufeffs1", 1),
+		"CRLF":                     strings.ReplaceAll(mosa("s1", 1, 3), "\n", "\r\n"),
+		"semicolons":               strings.ReplaceAll(mosa("s1", 1, 3), ",", ";"),
+		"no line end at the end":   strings.TrimSuffix(mosa("s1", 1, 3), "\n"),
+		"empty lines":              strings.ReplaceAll(mosa("s1", 1, 3), "\n", "\n\n"),
+		"line ends inside quotes":  mosa("s1", 1, 3, "Data", "\"Da\nta\""),
+		"day-first dates, as told": mosa("s1", 1, 3, "2026-03-0", "0", ",Storage", "/03/2026,Storage"),
+		"exponents and signs":      mosa("s1", 1, 3, ",1,1,", ",1.0E+0,+10e-1,"),
+	} {
+		l := open(t)
+		o := loader.Options{}
+		if strings.HasPrefix(name, "day-first") {
+			o.DateOrder = loader.DayFirst
+		}
+		if r := load(t, l, o, write(t, "export.csv", content))[0]; r.Err != nil {
+			t.Errorf("%s: %v", name, r.Err)
+			continue
+		}
+		if got := value(t, l, "SELECT sum(BilledCost) || ' ' || count(DISTINCT ChargePeriodStart) FROM usage"); got != want {
+			t.Errorf("%s: %s, want %s", name, got, want)
+		}
+	}
+}
+
+func TestGzip(t *testing.T) {
+	var b bytes.Buffer
+	zw := gzip.NewWriter(&b)
+	if _, err := zw.Write([]byte(mosa("s1", 1, 5))); err != nil {
+		t.Fatal(err)
+	}
+	if err := zw.Close(); err != nil {
+		t.Fatal(err)
+	}
+	l := open(t)
+	rs := load(t, l, loader.Options{}, write(t, "a.csv.gz", b.String()), write(t, "b.csv", mosa("s1", 1, 5)))
+	if rs[0].Status != loader.Loaded || rs[1].Status != loader.Unchanged {
+		t.Errorf("got %s (%v), %s (%v): the same content, packed and not", rs[0].Status, rs[0].Err, rs[1].Status, rs[1].Err)
+	}
+}

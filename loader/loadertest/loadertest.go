@@ -1,0 +1,126 @@
+// Package loadertest holds the suite that every loader.Source must pass.
+package loadertest
+
+import (
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"slices"
+	"testing"
+
+	"usagereport/loader"
+)
+
+// A Store is one kind of place, filled by a test.
+type Store struct {
+	Source loader.Source
+	// Put stores content under a name, replacing what was there.
+	Put func(t *testing.T, name, content string)
+	// Remove takes a name away.
+	Remove func(t *testing.T, name string)
+	// Ref names what was stored under a name; Ref("") names all of it.
+	Ref func(name string) loader.Ref
+}
+
+// TestSource holds a source to what loader.Source promises. open gives an empty
+// store for each part.
+func TestSource(t *testing.T, open func(t *testing.T) Store) {
+	list := func(t *testing.T, s Store, name string) []loader.Object {
+		t.Helper()
+		var out []loader.Object
+		for obj, err := range s.Source.List(t.Context(), s.Ref(name)) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			out = append(out, obj)
+		}
+		return out
+	}
+	read := func(t *testing.T, s Store, obj loader.Object) string {
+		t.Helper()
+		r, err := s.Source.Open(t.Context(), obj)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer r.Close()
+		b, err := io.ReadAll(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(b)
+	}
+	t.Run("an object has its content and size", func(t *testing.T) {
+		s := open(t)
+		s.Put(t, "a.csv", "one\n")
+		objs := list(t, s, "a.csv")
+		if len(objs) != 1 || read(t, s, objs[0]) != "one\n" {
+			t.Fatalf("got %v", objs)
+		}
+		if n := objs[0].Size; n != 4 && n != -1 {
+			t.Errorf("size %d, want 4, or -1 for unknown", n)
+		}
+	})
+	t.Run("a listing has the same order each time", func(t *testing.T) {
+		s := open(t)
+		for _, name := range []string{"b.csv", "a.csv", "c.csv"} {
+			s.Put(t, name, name)
+		}
+		first := list(t, s, "")
+		if len(first) != 3 || !slices.Equal(first, list(t, s, "")) {
+			t.Errorf("got %v, then %v", first, list(t, s, ""))
+		}
+	})
+	t.Run("a store that holds nothing yields nothing", func(t *testing.T) {
+		if objs := list(t, open(t), ""); len(objs) != 0 {
+			t.Errorf("got %v", objs)
+		}
+	})
+	t.Run("a version changes with the content", func(t *testing.T) {
+		s := open(t)
+		s.Put(t, "a.csv", "one\n")
+		before := list(t, s, "a.csv")[0]
+		s.Put(t, "a.csv", "another\n")
+		if after := list(t, s, "a.csv")[0]; after.Version == before.Version {
+			t.Errorf("version %q before and after", after.Version)
+		}
+		if _, err := s.Source.Open(t.Context(), before); !errors.Is(err, loader.ErrChanged) {
+			t.Errorf("opening what was replaced: %v, want ErrChanged", err)
+		}
+	})
+	t.Run("what is gone does not exist", func(t *testing.T) {
+		s := open(t)
+		s.Put(t, "a.csv", "one\n")
+		obj := list(t, s, "a.csv")[0]
+		s.Remove(t, "a.csv")
+		if _, err := s.Source.Open(t.Context(), obj); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("opening what is gone: %v, want fs.ErrNotExist", err)
+		}
+	})
+	t.Run("a cancelled listing ends with an error", func(t *testing.T) {
+		s := open(t)
+		s.Put(t, "a.csv", "one\n")
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		var last error
+		for _, err := range s.Source.List(ctx, s.Ref("")) {
+			last = err
+		}
+		if !errors.Is(last, context.Canceled) {
+			t.Errorf("got %v, want context.Canceled", last)
+		}
+	})
+	t.Run("a listing stops when nobody wants more", func(t *testing.T) {
+		s := open(t)
+		s.Put(t, "a.csv", "one\n")
+		s.Put(t, "b.csv", "two\n")
+		n := 0
+		for range s.Source.List(t.Context(), s.Ref("")) {
+			n++
+			break
+		}
+		if n != 1 {
+			t.Errorf("%d objects, want 1", n)
+		}
+	})
+}

@@ -1,0 +1,158 @@
+package loader_test
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"usagereport/ledger"
+	"usagereport/loader"
+)
+
+const samples = "../testdata/usage"
+
+// Every format has a sample of the project's own making, and its total is held:
+// the sum of the amounts as written in the file, to the ledger's scale.
+func TestSamples(t *testing.T) {
+	cases := []struct {
+		path, cost, currency, total string
+		rows                        int64
+	}{
+		{"azure_account_v2/202607-v2.csv", "statement", "EUR", "677.77", 321},
+		{"azure_account_v2/202608-v2.csv", "statement", "EUR", "738.95", 333},
+		{"azure_account_v2/202609-v2.csv", "statement", "EUR", "885.75", 290},
+		{"azure_account_v1/202608-v1.csv", "statement", "EUR", "738.95", 333},
+		{"azure_sponsorship/AzureUsage.csv", "statement", "XXX", "6.98908", 56},
+		{"azure_ea/actual-2026-10.csv", "actual", "EUR", "551.500000011", 32},
+		{"azure_ea/amortized-2026-10.csv", "amortized", "EUR", "38.979452065794520548", 31},
+		{"azure_ea/new-names-2026-10.csv", "actual", "EUR", "551.500000011", 32},
+		{"azure_ea/localised-2026-10.csv", "actual", "EUR", "4.8000000022", 6},
+		{"azure_ea/no-rows.csv", "actual", "", "", 0},
+		{"azure_ea_2019/2019-11.csv", "actual", "XXX", "0.0000324", 5},
+		{"azure_ea_detail/201706.csv", "actual", "XXX", "16.8", 7},
+		{"azure_mca/2026-11.csv", "actual", "DKK", "1005.072174563641344", 15},
+		{"azure_mca/older-portal-2026-11.csv", "actual", "DKK", "1005.072174563641344", 15},
+		{"azure_csp/2026-11.csv", "actual", "DKK", "1.477764161040384", 4},
+		{"azure_mosa/2026-03.csv", "actual", "USD", "0.0000324", 5},
+		{"azure_mosa/localised-2026-03.csv", "actual", "USD", "0.0000324", 5},
+		{"focus/azure-1.0r2.csv", "focus", "EUR", "1.309377977405744035", 5},
+		{"focus/aws-1.2.csv", "focus", "USD", "5.75", 6},
+	}
+	var held []string
+	for _, c := range cases {
+		held = append(held, filepath.Dir(c.path))
+		t.Run(c.path, func(t *testing.T) {
+			l := open(t)
+			r := load(t, l, loader.Options{}, filepath.Join(samples, c.path))[0]
+			if r.Err != nil {
+				t.Fatal(r.Err)
+			}
+			if r.Format != filepath.Dir(c.path) || r.CostType != c.cost || r.Rows != c.rows || r.Rejected != 0 {
+				t.Errorf("got %s, %s, %d rows, %d rejected; want %s, %s, %d, 0", r.Format, r.CostType, r.Rows, r.Rejected, filepath.Dir(c.path), c.cost, c.rows)
+			}
+			if got := r.Totals[c.currency].String(); c.total != "" && got != c.total {
+				t.Errorf("total %s, want %s", got, c.total)
+			}
+			d, err := ledger.Describe(t.Context(), l.DB(), r.LoadID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if d.Held[c.currency] != d.Totals[c.currency] {
+				t.Errorf("the ledger holds %s of the file's %s", d.Held[c.currency], d.Totals[c.currency])
+			}
+		})
+	}
+	formats, err := loader.Formats()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range formats {
+		if !slices.Contains(held, f.Name) {
+			t.Errorf("format %s has no sample in testdata/usage", f.Name)
+		}
+	}
+	folders, err := os.ReadDir(samples)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range folders {
+		if !slices.Contains(held, d.Name()) {
+			t.Errorf("sample folder %s is not held by a case", d.Name())
+		}
+	}
+}
+
+// value runs a query that gives one value, as text.
+func value(t *testing.T, l *ledger.Ledger, query string, args ...any) string {
+	t.Helper()
+	var s string
+	if err := l.DB().QueryRowContext(t.Context(), "SELECT ("+query+")::VARCHAR", args...).Scan(&s); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func TestRowsSpeakFOCUS(t *testing.T) {
+	for _, c := range []struct{ path, query, want string }{
+		// Version 2: ids in lower case, names in their most frequent spelling.
+		{"azure_account_v2/202607-v2.csv", "SELECT DISTINCT SubAccountId FROM usage", "5b1c0d3e-7a52-4c07-9c5e-0f6f2d3a1b77"},
+		{"azure_account_v2/202607-v2.csv", "SELECT string_agg(DISTINCT x_ResourceGroupName, ',' ORDER BY x_ResourceGroupName) FROM usage", "build,intranet,logs,web-prod"},
+		{"azure_account_v2/202607-v2.csv", "SELECT DISTINCT BillingPeriodStart || ' ' || BillingPeriodEnd || ' ' || x_BillingPeriod FROM usage", "2026-06-12 2026-07-12 2026-07"},
+		{"azure_account_v2/202607-v2.csv", "SELECT count(*) FROM usage WHERE ResourceId <> lower(ResourceId)", "0"},
+		{"azure_account_v2/202607-v2.csv", "SELECT DISTINCT Tags['team'] FROM usage WHERE ServiceName = 'Key Vault'", "shop"},
+		{"azure_account_v2/202608-v2.csv", "SELECT ChargeFrequency || ' ' || ChargePeriodStart::DATE || ' ' || BilledCost::DECIMAL(9,2) FROM usage WHERE ServiceName = 'Azure DNS'", "One-Time 2026-08-11 35.00"},
+		// A statement line is spread to the last digit.
+		{"azure_account_v2/202608-v2.csv", "SELECT sum(BilledCost) FROM usage WHERE SkuMeter = 'Data Transfer Out'", "7.640000000000000000"},
+		// EA: what a commitment covers is not billed.
+		{"azure_ea/amortized-2026-10.csv", "SELECT sum(BilledCost) FROM usage WHERE PricingCategory = 'Committed'", "0.000000000000000000"},
+		{"azure_ea/amortized-2026-10.csv", "SELECT count(*) FROM usage WHERE CommitmentDiscountStatus = 'Unused'", "1"},
+		{"azure_ea/actual-2026-10.csv", "SELECT ChargeCategory || ' ' || ChargeClass FROM usage WHERE BilledCost < 0", "Credit Correction"},
+		{"azure_ea/actual-2026-10.csv", "SELECT string_agg(DISTINCT x_ResourceGroupName, ',') FROM usage", "rg-app"},
+		{"azure_ea/actual-2026-10.csv", "SELECT DISTINCT Tags['owner'] FROM usage WHERE Tags IS NOT NULL", `a "quoted" name`},
+		// MCA: the purchase's own period is its day; the bill is the month.
+		{"azure_mca/2026-11.csv", "SELECT DISTINCT x_BillingPeriod || ' ' || BillingPeriodStart || ' ' || BillingPeriodEnd FROM usage", "2026-11 2026-11-01 2026-12-01"},
+		{"azure_mca/2026-11.csv", "SELECT DISTINCT Tags['org'] FROM usage WHERE Tags IS NOT NULL", "y"},
+		// FOCUS: hours are kept, ids of other clouds keep their case.
+		{"focus/aws-1.2.csv", "SELECT max(ChargePeriodStart) FROM usage", "2026-10-01 04:00:00"},
+		{"focus/aws-1.2.csv", "SELECT DISTINCT ResourceId FROM usage WHERE ResourceId IS NOT NULL", "arn:aws:ec2:eu-west-1:123456789012:instance/i-0AbC"},
+		{"focus/azure-1.0r2.csv", "SELECT DISTINCT SubAccountId || ' ' || SkuMeter FROM usage", "1aaaaaaa-0001-4000-8000-000000000001 D2s v5"},
+		{"focus/azure-1.0r2.csv", "SELECT BilledCost FROM usage LIMIT 1", "0.261875595481148807"},
+	} {
+		l := open(t)
+		if r := load(t, l, loader.Options{}, filepath.Join(samples, c.path))[0]; r.Err != nil {
+			t.Fatal(r.Err)
+		}
+		if got := value(t, l, c.query); got != c.want {
+			t.Errorf("%s: %s\n got %s\nwant %s", c.path, c.query, got, c.want)
+		}
+	}
+}
+
+func TestActualAndAmortizedStandSideBySide(t *testing.T) {
+	l := open(t)
+	for _, r := range load(t, l, loader.Options{}, filepath.Join(samples, "azure_ea/actual-2026-10.csv"), filepath.Join(samples, "azure_ea/amortized-2026-10.csv")) {
+		if r.Status != loader.Loaded {
+			t.Fatal(r.Status, r.Err)
+		}
+	}
+	// The amortized rows, the purchase of the actual file, not its refund, which
+	// belongs to no commitment.
+	if got, want := value(t, l, "SELECT sum(EffectiveCost) FROM usage"), "38.979452065794520548"; got != want {
+		t.Errorf("effective cost %s, want %s", got, want)
+	}
+	if got, want := value(t, l, "SELECT sum(BilledCost) FROM usage WHERE x_CostType = 'actual'"), "540.000000000000000000"; got != want {
+		t.Errorf("billed cost shown of the actual file %s, want %s", got, want)
+	}
+}
+
+func TestAssumedCurrency(t *testing.T) {
+	l := open(t)
+	r := load(t, l, loader.Options{AssumeCurrency: "CHF"}, filepath.Join(samples, "azure_sponsorship/AzureUsage.csv"))[0]
+	if r.Err != nil || len(r.Warnings) != 0 {
+		t.Fatal(r.Err, r.Warnings)
+	}
+	if got := value(t, l, "SELECT DISTINCT BillingCurrency FROM usage"); got != "CHF" {
+		t.Errorf("currency %s, want CHF", got)
+	}
+}

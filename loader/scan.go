@@ -1,0 +1,430 @@
+package loader
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"usagereport/usage"
+)
+
+// A Reject is a row that was not loaded, with its address.
+type Reject struct {
+	Line   int64
+	Column string
+	Value  string
+	Reason string
+}
+
+func (r Reject) String() string {
+	if r.Column == "" {
+		return fmt.Sprintf("%d: %s", r.Line, r.Reason)
+	}
+	return fmt.Sprintf("%d: %s: %q: %s", r.Line, r.Column, r.Value, r.Reason)
+}
+
+// A plan says where in a file's records the columns of its format stand.
+type plan struct {
+	format *Format
+	header Header
+	delim  byte
+	order  DayOrder
+
+	days     []int // positions of format.Days, -1 for a column the file lacks
+	numbers  []int // likewise format.Numbers
+	texts    []int // likewise format.texts
+	total    int   // index into numbers
+	currency int   // index into texts, or -1
+	tags     int   // index into texts, or -1
+	needed   int   // a record must have at least this many fields
+
+	currencyName string // where the file names none
+	maxRejects   int
+}
+
+func newPlan(f *Format, h Header, delim byte, o scanOptions) *plan {
+	p := &plan{
+		format: f, header: h, delim: delim, order: o.order, maxRejects: o.maxRejects, currencyName: o.currency,
+		currency: slices.Index(f.texts, f.Currency), tags: slices.Index(f.texts, f.Tags),
+		total: slices.Index(f.Numbers, f.Total),
+	}
+	positions := func(names []string) []int {
+		out := make([]int, len(names))
+		for i, n := range names {
+			out[i] = h.find(f.spellings(n))
+		}
+		return out
+	}
+	p.days, p.numbers, p.texts = positions(f.Days), positions(f.Numbers), positions(f.texts)
+	p.needed = max(p.days[0], p.numbers[p.total]) + 1
+	return p
+}
+
+// unread says of each column of the file whether nothing reads it.
+func (p *plan) unread() []bool {
+	out := make([]bool, len(p.header))
+	for i := range out {
+		out[i] = !slices.Contains(p.days, i) && !slices.Contains(p.numbers, i) && !slices.Contains(p.texts, i)
+	}
+	return out
+}
+
+type scanOptions struct {
+	order      DayOrder
+	currency   string
+	maxRejects int
+}
+
+// rows is what one block becomes: what differs from row to row, column by
+// column, with a number that stands for the row's texts.
+type rows struct {
+	keys    []uint32
+	days    [][]int64         // per column of format.Days
+	numbers [][]usage.Decimal // per column of format.Numbers
+	null    [][]bool          // whether that number is empty
+
+	counts
+}
+
+// counts is what is counted while rows are read.
+type counts struct {
+	read    int64
+	rounded int64
+	short   int64 // rows with fewer fields than the header
+	noCost  int64 // rows whose total column is empty
+	rejects []Reject
+	totals  map[string]usage.Decimal // by currency
+}
+
+func (c *counts) add(d counts) {
+	c.read += d.read
+	c.rounded += d.rounded
+	c.short += d.short
+	c.noCost += d.noCost
+	c.rejects = append(c.rejects, d.rejects...)
+	if c.totals == nil {
+		c.totals = map[string]usage.Decimal{}
+	}
+	for cur, t := range d.totals {
+		c.totals[cur] = c.totals[cur].Add(t)
+	}
+}
+
+// A dictionary numbers the distinct combinations of texts of a file. Rows share
+// few of them (thousands for millions of rows), so the format's SELECT runs
+// over those alone.
+type dictionary struct {
+	mu      sync.Mutex
+	numbers map[string]uint32
+	next    uint32
+	fresh   []entry // since the last take
+}
+
+type entry struct {
+	number uint32
+	texts  string // as packed by a scanner
+}
+
+func (d *dictionary) number(packed []byte) (uint32, string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if n, ok := d.numbers[string(packed)]; ok {
+		return n, ""
+	}
+	s := string(packed)
+	n := d.next
+	d.next++
+	d.numbers[s] = n
+	d.fresh = append(d.fresh, entry{n, s})
+	return n, s
+}
+
+// take returns the entries that were added since the last take.
+func (d *dictionary) take() []entry {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	f := d.fresh
+	d.fresh = nil
+	return f
+}
+
+// A scanner turns blocks into rows. Each worker has its own.
+type scanner struct {
+	*plan
+	dict    *dictionary
+	known   map[string]uint32 // what this worker has seen of dict
+	packed  []byte
+	reader  *recordReader
+	lastCur string
+
+	rowBytes int // of a row of the last block
+}
+
+// maxKnown bounds a worker's copy of the dictionary, for files in which nearly
+// every row has texts of its own.
+const maxKnown = 200_000
+
+func (s *scanner) scan(b block) (*rows, error) {
+	f := s.format
+	out := &rows{
+		days: make([][]int64, len(f.Days)), numbers: make([][]usage.Decimal, len(f.Numbers)), null: make([][]bool, len(f.Numbers)),
+		counts: counts{totals: map[string]usage.Decimal{}},
+	}
+	r := s.reader
+	r.data, r.pos = b.data, 0
+	n := len(b.data)/max(1, s.rowBytes) + 64 // a guess at its rows, so that slices need not grow
+	out.keys = make([]uint32, 0, n)
+	for i := range out.days {
+		out.days[i] = make([]int64, 0, n)
+	}
+	for i := range out.numbers {
+		out.numbers[i], out.null[i] = make([]usage.Decimal, 0, n), make([]bool, 0, n)
+	}
+	days := make([]int64, len(f.Days))
+	numbers := make([]usage.Decimal, len(f.Numbers))
+	null := make([]bool, len(f.Numbers))
+	for {
+		fields, err := r.next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		out.read++
+		var bad *Reject
+		if err != nil {
+			bad = &Reject{Reason: err.Error()}
+			r.skipLine()
+		} else {
+			bad = s.record(fields, days, numbers, null, &out.counts)
+			if len(fields) < len(s.header) && r.pos == len(b.data) && b.data[len(b.data)-1] != '\n' {
+				bad = &Reject{Reason: "the file ends in the middle of this row; fetch it again"}
+			}
+		}
+		if bad != nil {
+			bad.Line = r.lineOf(b)
+			out.rejects = append(out.rejects, *bad)
+			if len(out.rejects) > s.maxRejects {
+				return out, nil // the caller refuses the file
+			}
+			continue
+		}
+		out.keys = append(out.keys, s.key(fields, days[0]))
+		for i := range days {
+			out.days[i] = append(out.days[i], days[i])
+		}
+		for i := range numbers {
+			out.numbers[i] = append(out.numbers[i], numbers[i])
+			out.null[i] = append(out.null[i], null[i])
+		}
+		cur := s.currencyOf(fields)
+		out.totals[cur] = out.totals[cur].Add(numbers[s.total])
+	}
+	s.rowBytes = len(b.data) / max(1, int(out.read))
+	return out, nil
+}
+
+// record reads the days and numbers of one record, or says why it cannot.
+func (s *scanner) record(fields [][]byte, days []int64, numbers []usage.Decimal, null []bool, c *counts) *Reject {
+	f := s.format
+	if len(fields) > len(s.header) {
+		if extra := slices.IndexFunc(fields[len(s.header):], func(b []byte) bool { return len(b) > 0 }); extra >= 0 {
+			return &Reject{Reason: fmt.Sprintf("%d values for %d columns", len(fields), len(s.header))}
+		}
+	}
+	if len(fields) < s.needed {
+		return &Reject{Reason: fmt.Sprintf("%d values for %d columns: the row is cut off before %s", len(fields), len(s.header), s.header[s.needed-1])}
+	}
+	if len(fields) < len(s.header) {
+		c.short++
+	}
+	for i, at := range s.days {
+		days[i] = noTime
+		b := s.field(fields, at)
+		if len(b) == 0 {
+			if i == 0 {
+				return &Reject{Column: s.header[at], Reason: "is empty"}
+			}
+			continue
+		}
+		t, err := parseTime(b, s.order)
+		if err != nil {
+			return &Reject{Column: s.header[at], Value: shown(b), Reason: err.Error()}
+		}
+		days[i] = t
+	}
+	for i, at := range s.numbers {
+		b := s.field(fields, at)
+		numbers[i], null[i] = usage.Decimal{}, len(b) == 0
+		if len(b) == 0 {
+			continue
+		}
+		d, rounded, err := usage.ParseDecimal(b)
+		if err == nil {
+			if _, _, ok := d.Parts(); !ok {
+				err = usage.ErrDecimalRange
+			}
+		}
+		if err != nil {
+			return &Reject{Column: s.header[at], Value: shown(b), Reason: err.Error()}
+		}
+		if rounded {
+			c.rounded++
+		}
+		numbers[i] = d
+	}
+	if null[s.total] && !f.Sections {
+		c.noCost++
+		null[s.total] = false
+	}
+	return nil
+}
+
+// field returns the value at a position, nil where the record or the file has
+// none.
+func (s *scanner) field(fields [][]byte, at int) []byte {
+	if at < 0 || at >= len(fields) {
+		return nil
+	}
+	b := fields[at]
+	if s.format.Null != "" && string(b) == s.format.Null && !s.reader.quoted[at] {
+		return nil
+	}
+	return b
+}
+
+func (s *scanner) currencyOf(fields [][]byte) string {
+	if s.currency < 0 {
+		return s.currencyName
+	}
+	b := s.field(fields, s.texts[s.currency])
+	if len(b) == 0 {
+		return usage.NoCurrency
+	}
+	if string(b) != s.lastCur {
+		s.lastCur = string(b)
+	}
+	return s.lastCur
+}
+
+// key returns the number of the record's texts and month. Packed, they are a
+// length before each text, so that no two combinations look alike.
+func (s *scanner) key(fields [][]byte, day int64) uint32 {
+	p := s.packed[:0]
+	for _, at := range s.texts {
+		b := s.field(fields, at)
+		p = binary.AppendUvarint(p, uint64(len(b)))
+		p = append(p, b...)
+	}
+	p = binary.AppendVarint(p, int64(dayOfMicros(day).Month().From))
+	s.packed = p
+	if n, ok := s.known[string(p)]; ok {
+		return n
+	}
+	n, key := s.dict.number(p)
+	if key == "" {
+		key = string(p)
+	}
+	if len(s.known) >= maxKnown {
+		clear(s.known)
+	}
+	s.known[key] = n
+	return n
+}
+
+// unpackTexts splits what key packed.
+func unpackTexts(texts string, n int) (values []string, month usage.Day) {
+	b := []byte(texts)
+	values = make([]string, n)
+	for i := range values {
+		size, k := binary.Uvarint(b)
+		values[i] = string(b[k : k+int(size)])
+		b = b[k+int(size):]
+	}
+	m, _ := binary.Varint(b)
+	return values, usage.Day(m)
+}
+
+// scan reads the records of r in parallel and passes what they become to yield,
+// in the file's order.
+func scan(ctx context.Context, p *plan, dict *dictionary, r io.Reader, line int64, yield func(*rows) error) error {
+	workers := max(1, runtime.GOMAXPROCS(0))
+	type job struct {
+		block
+		done chan *rows
+	}
+	jobs := make(chan job)
+	queue := make(chan chan *rows, 2*workers) // in the file's order
+	var spare buffers
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error {
+		defer close(jobs)
+		defer close(queue)
+		return blocks(ctx, r, line, &spare, func(b block) error {
+			j := job{b, make(chan *rows, 1)}
+			select {
+			case queue <- j.done:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+			select {
+			case jobs <- j:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+			return nil
+		})
+	})
+	for range workers {
+		g.Go(func() error {
+			s := &scanner{plan: p, dict: dict, known: map[string]uint32{}, reader: newRecordReader(nil, p.delim), rowBytes: 256}
+			s.reader.skip = p.unread()
+			for j := range jobs {
+				out, err := s.scan(j.block)
+				if err != nil {
+					return err
+				}
+				j.done <- out
+				spare.put(j.data)
+			}
+			return nil
+		})
+	}
+	g.Go(func() error {
+		for done := range queue {
+			select {
+			case out := <-done:
+				if err := yield(out); err != nil {
+					return err
+				}
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+		return nil
+	})
+	return g.Wait()
+}
+
+// shown returns a value for an error message: short, and without characters
+// that a terminal would obey (%q in Reject.String escapes those).
+func shown(b []byte) string {
+	const most = 80
+	if len(b) > most {
+		return string(b[:most]) + "…"
+	}
+	return string(b)
+}
+
+func joined(names []string, most int) string {
+	if len(names) > most {
+		return strings.Join(names[:most], ", ") + fmt.Sprintf(" and %d more", len(names)-most)
+	}
+	return strings.Join(names, ", ")
+}

@@ -1,0 +1,497 @@
+package loader
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"slices"
+	"strings"
+
+	"usagereport/usage"
+)
+
+// An Account Center file (version 1 or 2) has three sections, each a title
+// line, a header line and rows: Provisioning Status, Statement, Daily Usage.
+// Titles and headers may be in the portal's language, so sections are told
+// apart by position. Quantities per day stand in the third; money stands in the
+// second alone, per meter and billing period, and is authoritative.
+// (FORMATS: 1a, 1b.)
+
+// Positions in a format's list of statement columns, which both versions give
+// in the same order.
+const (
+	stPeriod = iota
+	stCategory
+	stSubcategory
+	stMeter
+	stRegion
+	stUnit
+	stConsumed
+	stIncluded
+	stOverage
+	stCurrency
+	stRate
+	stValue
+)
+
+// A statementLine is one meter of one billing period, with its money.
+type statementLine struct {
+	period   int // index into sections.periods
+	meter    [5]string
+	currency string
+	consumed usage.Decimal
+	value    usage.Decimal
+	line     int64
+
+	rows  []int // indices of the daily rows of its meter
+	daily usage.Decimal
+}
+
+type billPeriod struct {
+	name string
+	span usage.Period
+}
+
+// A dailyRow is a row of the third section, its texts by number.
+type dailyRow struct {
+	key      uint32
+	day      int64
+	quantity usage.Decimal
+	null     bool
+}
+
+// sections reads an Account Center file.
+type sections struct {
+	formats []*Format
+	options scanOptions
+	plan    *plan
+
+	section   int // 0 before the first title
+	header    Header
+	wantHead  bool
+	subID     string
+	subName   string
+	stHeader  Header
+	statement []rawLine
+	lines     []*statementLine
+	byMeter   map[string]*statementLine
+	periods   []billPeriod
+
+	dict      *dictionary
+	textAt    []int  // positions of format.texts in the third section, -1 for none
+	meterAt   [5]int // positions of what names a meter
+	packed    []byte
+	daily     []dailyRow
+	rows      *rows
+	orphans   map[string]int // daily rows per meter without a statement line
+	outside   int            // daily rows outside the bill's dates
+	firstDate string
+	lastDay   int64
+	counts    counts
+	warnings  []string
+}
+
+// A rawLine is a row of the statement section before its format is known.
+type rawLine struct {
+	fields []string
+	line   int64
+}
+
+// errSections says that a file is no Account Center file after all.
+var errSections = errors.New("it begins like an Azure usage file (a title line), but its sections Provisioning Status, Statement and Daily Usage are not all there; it may be cut off")
+
+// readSections reads r to its end. The rows that it then holds have their share
+// of the statement's money.
+func readSections(ctx context.Context, formats []*Format, r io.Reader, o scanOptions) (*sections, error) {
+	s := &sections{formats: formats, options: o, byMeter: map[string]*statementLine{}, orphans: map[string]int{}, lastDay: noTime,
+		dict: &dictionary{numbers: map[string]uint32{}}}
+	err := blocks(ctx, r, 1, nil, func(b block) error {
+		reader := newRecordReader(b.data, ',')
+		for {
+			fields, err := reader.next()
+			if errors.Is(err, io.EOF) {
+				return nil
+			}
+			line := reader.lineOf(b)
+			if err != nil {
+				return fmt.Errorf("%d: %w", line, err)
+			}
+			if err := s.record(fields, line); err != nil {
+				return err
+			}
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	if s.section < 3 || s.wantHead {
+		return nil, errSections
+	}
+	if len(s.periods) == 0 {
+		return nil, fmt.Errorf("its Statement section has no line, so nothing says what its usage cost")
+	}
+	s.spread()
+	return s, nil
+}
+
+// cell returns a value as text: one pair of quotation marks that stands inside
+// the CSV value is the file's own wrapping, as is Excel's ="...".
+func cell(b []byte) string {
+	v := string(b)
+	if strings.HasPrefix(v, `="`) && strings.HasSuffix(v, `"`) {
+		v = v[1:]
+	}
+	if len(v) >= 2 && v[0] == '"' && v[len(v)-1] == '"' {
+		v = v[1 : len(v)-1]
+	}
+	return v
+}
+
+func cells(fields [][]byte) []string {
+	out := make([]string, len(fields))
+	for i, f := range fields {
+		out[i] = cell(f)
+	}
+	return out
+}
+
+func (s *sections) record(fields [][]byte, line int64) error {
+	if len(fields) == 1 && s.section < 3 {
+		s.section++
+		s.wantHead = true
+		return nil
+	}
+	if s.wantHead {
+		s.wantHead = false
+		return s.head(cells(fields))
+	}
+	switch s.section {
+	case 1:
+		if s.subID == "" {
+			values := cells(fields)
+			at := func(name string, position int) string {
+				if i := s.header.find(column{name}); i >= 0 {
+					position = i
+				}
+				if position < len(values) {
+					return values[position]
+				}
+				return ""
+			}
+			s.subID, s.subName = at("Subscription ID", 0), at("Subscription Name", 1)
+		}
+	case 2:
+		s.statement = append(s.statement, rawLine{cells(fields), line})
+	case 3:
+		s.counts.read++
+		if bad := s.row(fields); bad != nil {
+			bad.Line = line
+			s.counts.rejects = append(s.counts.rejects, *bad)
+			if len(s.counts.rejects) > s.options.maxRejects {
+				return &RejectedError{First: *bad}
+			}
+		}
+	}
+	return nil
+}
+
+// head takes a section's header. The third decides the format, for the first
+// two are alike in both versions but for names.
+func (s *sections) head(h Header) error {
+	switch s.section {
+	case 1:
+		s.header = h
+	case 2:
+		s.stHeader = h
+	case 3:
+		f, err := FormatOf(s.formats, h, s.stHeader)
+		if err != nil {
+			return err
+		}
+		s.header = h
+		s.plan = newPlan(f, h, ',', s.options)
+		s.textAt = s.plan.texts
+		for i := range s.meterAt {
+			s.meterAt[i] = h.find(f.Statement[stCategory+i])
+		}
+		return s.readStatement()
+	}
+	return nil
+}
+
+func meterKey(meter [5]string, period int) string {
+	return strings.Join(meter[:], "\x00") + fmt.Sprintf("\x00%d", period)
+}
+
+// billingPeriod reads "201807(6/12/2018 - 7/11/2018)": a name and its days,
+// both inclusive.
+var billingPeriod = regexp.MustCompile(`^(\d{4})(\d{2})\s*\(\s*(\S+)\s*-\s*(\S+)\s*\)$`)
+
+func (s *sections) readStatement() error {
+	f := s.plan.format
+	at := make([]int, len(f.Statement))
+	for i, c := range f.Statement {
+		at[i] = s.stHeader.find(c)
+	}
+	var values []string
+	for _, l := range s.statement {
+		if v := at[stValue]; v < len(l.fields) {
+			values = append(values, l.fields[v])
+		}
+	}
+	marks, err := marksOf(values)
+	if err != nil {
+		return err
+	}
+	for _, l := range s.statement {
+		get := func(i int) string {
+			if at[i] < len(l.fields) {
+				return strings.TrimSpace(l.fields[at[i]])
+			}
+			return ""
+		}
+		bad := func(i int, reason string) error {
+			return &RejectedError{First: Reject{Line: l.line, Column: s.stHeader[at[i]], Value: shown([]byte(get(i))), Reason: reason}}
+		}
+		m := billingPeriod.FindStringSubmatch(get(stPeriod))
+		if m == nil {
+			return bad(stPeriod, "is not a billing period like 201807(6/12/2018 - 7/11/2018)")
+		}
+		from, err1 := parseTime([]byte(m[3]), s.options.order)
+		to, err2 := parseTime([]byte(m[4]), s.options.order)
+		if err := errors.Join(err1, err2); err != nil {
+			return bad(stPeriod, err.Error())
+		}
+		line := &statementLine{line: l.line, currency: get(stCurrency)}
+		line.period = s.period(billPeriod{m[1] + "-" + m[2], usage.Period{From: dayOfMicros(from), To: dayOfMicros(to) + 1}})
+		for i := range line.meter {
+			line.meter[i] = get(stCategory + i)
+		}
+		var rounded bool
+		if line.consumed, _, err = usage.ParseDecimal(get(stConsumed)); err != nil && get(stConsumed) != "" {
+			return bad(stConsumed, err.Error())
+		}
+		if line.value, rounded, err = marks.parse(get(stValue)); err != nil {
+			return bad(stValue, err.Error())
+		}
+		if rounded {
+			s.counts.rounded++
+		}
+		if line.currency == "" {
+			line.currency = usage.NoCurrency
+		}
+		if name := s.plan.currencyName; len(s.lines) > 0 && name != line.currency {
+			return bad(stCurrency, "differs from "+name+" above: one file, one currency")
+		}
+		s.plan.currencyName = line.currency
+		key := meterKey(line.meter, line.period)
+		if same := s.byMeter[key]; same != nil { // one meter, two SKUs
+			same.value, same.consumed = same.value.Add(line.value), same.consumed.Add(line.consumed)
+			continue
+		}
+		s.byMeter[key] = line
+		s.lines = append(s.lines, line)
+	}
+	s.statement = nil
+	return nil
+}
+
+func (s *sections) period(p billPeriod) int {
+	if i := slices.Index(s.periods, p); i >= 0 {
+		return i
+	}
+	s.periods = append(s.periods, p)
+	return len(s.periods) - 1
+}
+
+// periodOf returns the billing period to which a day's usage belongs: the one
+// that holds it, else, for the stray hours around a period's ends, the nearest.
+func (s *sections) periodOf(day usage.Day) (index int, inside bool) {
+	best, distance := 0, usage.Day(1<<30)
+	for i, p := range s.periods {
+		if p.span.Contains(day) {
+			return i, true
+		}
+		if d := max(p.span.From-day, day-p.span.Last()); d < distance {
+			best, distance = i, d
+		}
+	}
+	return best, false
+}
+
+// row takes a row of the third section.
+func (s *sections) row(fields [][]byte) *Reject {
+	p := s.plan
+	if len(fields) < p.days[0]+1 || len(fields) < p.numbers[0]+1 || len(fields) > len(p.header) {
+		return &Reject{Reason: fmt.Sprintf("%d values for %d columns", len(fields), len(p.header))}
+	}
+	if len(fields) < len(p.header) {
+		s.counts.short++
+	}
+	date := cell(fields[p.days[0]])
+	if s.firstDate == "" {
+		s.firstDate = date
+	}
+	t, err := parseTime([]byte(date), p.order)
+	if err != nil {
+		return &Reject{Column: p.header[p.days[0]], Value: shown([]byte(date)), Reason: err.Error()}
+	}
+	consumed := cell(fields[p.numbers[0]])
+	q, rounded, err := usage.ParseDecimal(consumed)
+	if err != nil && consumed != "" {
+		return &Reject{Column: p.header[p.numbers[0]], Value: shown([]byte(consumed)), Reason: err.Error()}
+	}
+	if rounded {
+		s.counts.rounded++
+	}
+	day := dayOfMicros(t)
+	period, inside := s.periodOf(day)
+	if !inside {
+		s.outside++
+	}
+	var meter [5]string
+	for i, at := range s.meterAt {
+		if at >= 0 && at < len(fields) {
+			meter[i] = strings.TrimSpace(cell(fields[at]))
+		}
+	}
+	key := s.key(day, period, "daily", func(i int) string {
+		if at := s.textAt[i]; at >= 0 && at < len(fields) {
+			return cell(fields[at])
+		}
+		return ""
+	})
+	if l := s.byMeter[meterKey(meter, period)]; l != nil {
+		l.rows = append(l.rows, len(s.daily))
+		l.daily = l.daily.Add(q)
+	} else {
+		s.orphans[meter[stMeter-stCategory]]++
+	}
+	s.daily = append(s.daily, dailyRow{key: key, day: t, quantity: q, null: consumed == ""})
+	s.lastDay = max(s.lastDay, t)
+	return nil
+}
+
+// key returns the number of a row's texts.
+func (s *sections) key(day usage.Day, period int, kind string, value func(text int) string) uint32 {
+	p := s.packed[:0]
+	for i, name := range s.plan.format.texts {
+		var v string
+		switch name {
+		case "Subscription ID":
+			v = s.subID
+		case "Subscription Name":
+			v = s.subName
+		case "Period Name":
+			v = s.periods[period].name
+		case "Period Start":
+			v = s.periods[period].span.From.String()
+		case "Period End":
+			v = s.periods[period].span.To.String()
+		case "Statement Line":
+			v = kind
+		default:
+			v = value(i)
+		}
+		p = binary.AppendUvarint(p, uint64(len(v)))
+		p = append(p, v...)
+	}
+	p = binary.AppendVarint(p, int64(day.Month().From))
+	s.packed = p
+	n, _ := s.dict.number(p)
+	return n
+}
+
+// spread gives each daily row its share of its meter's statement line, in
+// proportion to quantity, so that the shares add up to the line's Value to the
+// last digit; it collects what the reader must know.
+func (s *sections) spread() {
+	var apart []string
+	costs := make([]usage.Decimal, len(s.daily))
+	days := make([]int64, len(s.daily))
+	s.counts.totals = map[string]usage.Decimal{}
+	currency := s.plan.currencyName
+	onePercent := func(a, b usage.Decimal) bool {
+		d, m := a.Sub(b).Abs(), a.Abs()
+		return d.Big().Cmp(m.Big().Div(m.Big(), bigHundred())) > 0
+	}
+	for i, r := range s.daily {
+		days[i] = r.day
+	}
+	for _, l := range s.lines {
+		s.counts.totals[currency] = s.counts.totals[currency].Add(l.value)
+		if len(l.rows) == 0 {
+			if l.value.Sign() != 0 {
+				s.oneTime(l, &costs, &days)
+			}
+			continue
+		}
+		if l.value.Sign() != 0 && onePercent(l.consumed, l.daily) {
+			apart = append(apart, fmt.Sprintf("%s (%s instead of %s %s)", l.meter[2], l.daily, l.consumed, l.meter[4]))
+		}
+		weights := make([]usage.Decimal, len(l.rows))
+		for i, r := range l.rows {
+			if q := s.daily[r].quantity; q.Sign() > 0 {
+				weights[i] = q
+			}
+		}
+		for i, share := range usage.Spread(l.value, weights) {
+			costs[l.rows[i]] = share
+		}
+	}
+	if len(apart) > 0 {
+		s.warnings = append(s.warnings, fmt.Sprintf("the daily quantities of %d %s differ by more than 1 %% from the statement's; the statement's money was kept: %s",
+			len(apart), plural(len(apart), "meter", "meters"), joined(apart, 3)))
+	}
+	if n := len(s.orphans); n > 0 {
+		var names []string
+		for name := range s.orphans {
+			names = append(names, name)
+		}
+		slices.Sort(names)
+		s.warnings = append(s.warnings, fmt.Sprintf("%d %s in no statement line, so the cost is unknown and counted as 0: %s",
+			n, plural(n, "meter has usage but stands", "meters have usage but stand"), joined(names, 3)))
+	}
+	if s.outside > 0 {
+		s.warnings = append(s.warnings, fmt.Sprintf("%d daily %s outside the bill's dates: in the bill's sum, but no day of their own until the neighbouring file is loaded",
+			s.outside, plural(s.outside, "row lies", "rows lie")))
+	}
+	out := &rows{days: [][]int64{days}, numbers: [][]usage.Decimal{make([]usage.Decimal, len(s.daily)), costs}, null: [][]bool{make([]bool, len(s.daily)), make([]bool, len(s.daily))}}
+	for i, r := range s.daily {
+		out.keys = append(out.keys, r.key)
+		out.numbers[0][i], out.null[0][i] = r.quantity, r.null
+	}
+	out.counts = s.counts
+	s.rows = out
+}
+
+// oneTime adds a row for a statement line with money and no daily rows, on the
+// last day that the daily rows reach.
+func (s *sections) oneTime(l *statementLine, costs *[]usage.Decimal, days *[]int64) {
+	at := s.lastDay
+	if at == noTime {
+		at = int64(s.periods[l.period].span.Last()) * 86_400_000_000
+	}
+	key := s.key(dayOfMicros(at), l.period, "one-time", func(text int) string {
+		for i, c := range s.plan.format.Statement[stCategory : stUnit+1] {
+			if c[0] == s.plan.format.texts[text] {
+				return l.meter[i]
+			}
+		}
+		return ""
+	})
+	s.daily = append(s.daily, dailyRow{key: key, day: at, null: true})
+	*costs, *days = append(*costs, l.value), append(*days, at)
+	s.warnings = append(s.warnings, fmt.Sprintf("line %d: %s %s of %s has no daily rows and stands as a one-time charge on %s",
+		l.line, l.value.Text(usage.MinorDigits(l.currency)), l.currency, strings.TrimSpace(l.meter[0]+" "+l.meter[2]), dayOfMicros(at)))
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
+}

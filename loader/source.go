@@ -1,0 +1,53 @@
+package loader
+
+import (
+	"context"
+	"errors"
+	"io"
+	"iter"
+	"strings"
+)
+
+// A Source lists and opens usage files kept in one kind of place: a folder, a
+// web server, a blob container, a cost API.
+//
+// A Source only moves bytes: Load unpacks, recognises the format, reports
+// progress, once, for all sources. Implementations must be safe for concurrent
+// use and must pass loadertest.TestSource.
+type Source interface {
+	// List yields the objects that ref names, in the same order each time. A
+	// listing that breaks off yields one error, last. A ref that names nothing
+	// yields nothing; Load decides whether that is a mistake.
+	List(ctx context.Context, ref Ref) iter.Seq2[Object, error]
+
+	// Open returns the content of an object that List yielded. If it has been
+	// replaced since, the error wraps ErrChanged; if it is gone,
+	// fs.ErrNotExist.
+	Open(ctx context.Context, obj Object) (io.ReadCloser, error)
+}
+
+// ErrChanged says that an object is no longer what was listed.
+var ErrChanged = errors.New("has changed since it was listed")
+
+// A Ref is a place to load from, as the user wrote it. It is not a *url.URL:
+// "2026-??.csv" is a glob, and "C:\exports" has no scheme.
+type Ref struct {
+	Scheme string // "file", "https", "azblob"; chooses the Source
+	Rest   string // for the Source to read
+}
+
+// ParseRef splits a place into its scheme and the rest; without a scheme it is
+// a file.
+func ParseRef(s string) Ref {
+	if scheme, rest, ok := strings.Cut(s, "://"); ok && scheme != "" && strings.Trim(scheme, "abcdefghijklmnopqrstuvwxyz0123456789+") == "" {
+		return Ref{Scheme: scheme, Rest: rest}
+	}
+	return Ref{Scheme: "file", Rest: s}
+}
+
+// An Object is one usage file as its Source describes it.
+type Object struct {
+	Ref     string // shown to people and kept in the ledger; never holds a secret
+	Version string // changes whenever the content does: an ETag, a hash, a time
+	Size    int64  // bytes, or -1 if unknown
+}

@@ -1,0 +1,317 @@
+package loader
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/duckdb/duckdb-go/v2"
+	"golang.org/x/sync/errgroup"
+)
+
+// factColumns are the ledger's columns that differ from row to row; every other
+// column of a format is a property of the row's texts.
+var factColumns = []string{
+	"ChargePeriodStart", "ChargePeriodEnd", "ConsumedQuantity", "PricingQuantity", "ListUnitPrice", "ContractedUnitPrice",
+	"ListCost", "ContractedCost", "BilledCost", "EffectiveCost",
+}
+
+// keyColumns are the columns of the temporary table load_keys, each with what
+// stands for it where a format does not give it.
+var keyColumns = []struct{ name, absent, kind string }{
+	{"BillingAccountId", "''", "VARCHAR"}, {"BillingAccountName", "NULL", "VARCHAR"},
+	{"SubAccountId", "''", "VARCHAR"}, {"SubAccountName", "NULL", "VARCHAR"},
+	{"BillingPeriodStart", "_month", "DATE"},
+	{"BillingPeriodEnd", "(BillingPeriodStart + INTERVAL 1 MONTH)::DATE", "DATE"},
+	{"x_BillingPeriod", "strftime(BillingPeriodStart, '%Y-%m')", "VARCHAR"},
+	{"BillingCurrency", "'XXX'", "VARCHAR"},
+	{"ChargeCategory", "'Usage'", "VARCHAR"}, {"ChargeClass", "NULL", "VARCHAR"}, {"ChargeDescription", "NULL", "VARCHAR"},
+	{"ChargeFrequency", "NULL", "VARCHAR"}, {"PricingCategory", "NULL", "VARCHAR"},
+	{"CommitmentDiscountId", "NULL", "VARCHAR"}, {"CommitmentDiscountName", "NULL", "VARCHAR"}, {"CommitmentDiscountStatus", "NULL", "VARCHAR"},
+	{"ServiceCategory", "NULL", "VARCHAR"}, {"ServiceName", "NULL", "VARCHAR"}, {"ServiceSubcategory", "NULL", "VARCHAR"},
+	{"SkuId", "NULL", "VARCHAR"}, {"SkuPriceId", "NULL", "VARCHAR"}, {"SkuMeter", "NULL", "VARCHAR"},
+	{"RegionId", "NULL", "VARCHAR"}, {"RegionName", "NULL", "VARCHAR"},
+	{"ResourceId", "NULL", "VARCHAR"}, {"ResourceName", "NULL", "VARCHAR"}, {"ResourceType", "NULL", "VARCHAR"},
+	{"ConsumedUnit", "NULL", "VARCHAR"}, {"PricingUnit", "NULL", "VARCHAR"}, {"InvoiceId", "NULL", "VARCHAR"},
+	{"ProviderName", "NULL", "VARCHAR"}, {"PublisherName", "NULL", "VARCHAR"}, {"Tags", "NULL", "MAP(VARCHAR, VARCHAR)"},
+	{"x_ResourceGroupName", "NULL", "VARCHAR"}, {"x_MeterId", "NULL", "VARCHAR"}, {"x_MeterSubcategory", "NULL", "VARCHAR"},
+	{"x_CostCenter", "NULL", "VARCHAR"}, {"x_InvoiceSectionName", "NULL", "VARCHAR"},
+}
+
+// A stage writes one file's rows into the ledger, batch by batch, inside the
+// transaction on its connection: the charges into the table charges, their
+// texts, once for each distinct combination, into the temporary table
+// load_keys.
+type stage struct {
+	conn     *sql.Conn
+	format   *Format
+	plan     *plan // says which numbers the file has
+	firstKey int64
+	feed     *feed
+	insert   string
+	keys     string
+	batches  chan batch
+	pending  []*rows
+	size     int
+}
+
+// batchRows is the number of rows that one INSERT takes: enough to make its
+// overhead small, few enough that reading and inserting overlap.
+const batchRows = 64 * 1024
+
+// A batch is rows on their way into the ledger, and the texts that they refer
+// to and no batch before them did.
+type batch struct {
+	rows  []*rows
+	texts []entry
+}
+
+// newStage prepares the temporary tables for one file.
+func newStage(ctx context.Context, conn *sql.Conn, feed *feed, p *plan, firstKey int64) (*stage, error) {
+	s := &stage{conn: conn, format: p.format, plan: p, firstKey: firstKey, feed: feed, batches: make(chan batch)}
+	var ddl strings.Builder
+	ddl.WriteString(macrosSQL)
+	ddl.WriteString("CREATE OR REPLACE TEMP TABLE raw_texts (_key BIGINT, _month DATE, _currency VARCHAR")
+	for _, t := range p.format.texts {
+		fmt.Fprintf(&ddl, ", %s VARCHAR", ident(t))
+	}
+	ddl.WriteString(");\nCREATE OR REPLACE TEMP TABLE load_keys (key_id BIGINT")
+	for _, c := range keyColumns {
+		fmt.Fprintf(&ddl, ", %s %s", c.name, c.kind)
+	}
+	ddl.WriteString(");")
+	if _, err := conn.ExecContext(ctx, ddl.String()); err != nil {
+		return nil, err
+	}
+	given, err := s.given(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("format %s: %w", p.format.Name, err)
+	}
+	s.insert = s.insertCharges(given)
+	s.keys = s.insertKeys(given)
+	return s, nil
+}
+
+// given returns the columns that the format's SELECT gives.
+func (s *stage) given(ctx context.Context) (map[string]bool, error) {
+	rows, err := s.conn.QueryContext(ctx, "SELECT * FROM ("+s.rawTexts("")+s.format.SQL+") LIMIT 0")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	names, err := rows.Columns()
+	out := map[string]bool{}
+	for _, n := range names {
+		out[n] = true
+	}
+	return out, err
+}
+
+// rawTexts is the relation raw for what depends on the texts alone.
+func (s *stage) rawTexts(where string) string {
+	var b strings.Builder
+	b.WriteString("WITH raw AS (SELECT *")
+	for _, d := range s.format.Days {
+		fmt.Fprintf(&b, ", NULL::TIMESTAMP AS %s", ident(d))
+	}
+	for _, n := range s.format.Numbers {
+		fmt.Fprintf(&b, ", NULL::DECIMAL(38,18) AS %s", ident(n))
+	}
+	b.WriteString(" FROM raw_texts" + where + ") ")
+	return b.String()
+}
+
+func (s *stage) insertKeys(given map[string]bool) string {
+	names, exprs := make([]string, len(keyColumns)), make([]string, len(keyColumns))
+	for i, c := range keyColumns {
+		names[i] = c.name
+		switch {
+		case given[c.name] && c.absent == "''":
+			exprs[i] = "coalesce(" + c.name + ", '')"
+		case given[c.name] && c.name == "Tags":
+			exprs[i] = "Tags::JSON::MAP(VARCHAR, VARCHAR)"
+		case given[c.name]:
+			exprs[i] = c.name
+		default:
+			exprs[i] = c.absent
+		}
+	}
+	return "INSERT INTO load_keys (key_id, " + strings.Join(names, ", ") + ") SELECT g._key, " + strings.Join(exprs, ", ") +
+		" FROM (" + s.rawTexts(" WHERE _key >= $1") + s.format.SQL + ") g JOIN (SELECT _key, _month FROM raw_texts) m ON m._key = g._key"
+}
+
+// insertCharges is the statement that moves one batch from the feed into the
+// ledger.
+func (s *stage) insertCharges(given map[string]bool) string {
+	var raw strings.Builder
+	raw.WriteString("WITH raw AS (SELECT t.*")
+	for i, d := range s.format.Days {
+		if s.plan.days[i] < 0 {
+			fmt.Fprintf(&raw, ", NULL::TIMESTAMP AS %s", ident(d))
+			continue
+		}
+		fmt.Fprintf(&raw, ", make_timestamp(f.d%d) AS %s", i, ident(d))
+	}
+	for i, n := range s.format.Numbers {
+		if !s.plan.hasNumber(i) {
+			fmt.Fprintf(&raw, ", NULL::DECIMAL(38,18) AS %s", ident(n))
+			continue
+		}
+		fmt.Fprintf(&raw, ", f.w%d::DECIMAL(38,18) + f.f%d::DECIMAL(38,18) AS %s", i, i, ident(n))
+	}
+	fmt.Fprintf(&raw, " FROM %s() f JOIN raw_texts t ON t._key = f.k) ", s.feed.name)
+	exprs := make([]string, len(factColumns))
+	for i, c := range factColumns {
+		switch {
+		case !given[c]:
+			exprs[i] = "NULL"
+		case c == "BilledCost" || c == "EffectiveCost":
+			exprs[i] = "coalesce(" + c + ", 0)"
+		case c == "ChargePeriodEnd":
+			exprs[i] = "coalesce(ChargePeriodEnd, ChargePeriodStart + INTERVAL 1 DAY)"
+		default:
+			exprs[i] = c
+		}
+	}
+	return "INSERT INTO charges (key_id, " + strings.Join(factColumns, ", ") + ") SELECT _key, " + strings.Join(exprs, ", ") +
+		" FROM (" + raw.String() + s.format.SQL + ")"
+}
+
+// add takes rows, whose texts stand in dict, and hands them over in batches.
+func (s *stage) add(ctx context.Context, dict *dictionary, r *rows) error {
+	s.pending = append(s.pending, r)
+	s.size += len(r.keys)
+	if s.size < batchRows {
+		return nil
+	}
+	return s.flush(ctx, dict)
+}
+
+// flush hands over what add has taken.
+func (s *stage) flush(ctx context.Context, dict *dictionary) error {
+	select {
+	case s.batches <- batch{rows: s.pending, texts: dict.take()}:
+		s.pending, s.size = nil, 0
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// write runs produce, which adds rows, and writes the batches that it hands
+// over, the one beside the other.
+func (s *stage) write(ctx context.Context, produce func(context.Context) error) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error {
+		defer close(s.batches)
+		return produce(ctx)
+	})
+	g.Go(func() error {
+		for b := range s.batches {
+			if err := s.writeTexts(ctx, b.texts); err != nil {
+				return err
+			}
+			if len(b.rows) == 0 {
+				continue
+			}
+			s.feed.load(b.rows, s.firstKey, s.plan)
+			if _, err := s.conn.ExecContext(ctx, s.insert); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return g.Wait()
+}
+
+func (s *stage) writeTexts(ctx context.Context, fresh []entry) error {
+	if len(fresh) == 0 {
+		return nil
+	}
+	n := len(s.format.texts)
+	err := s.conn.Raw(func(driverConn any) error {
+		a, err := duckdb.NewAppender(driverConn.(*duckdb.Conn), "temp", "main", "raw_texts")
+		if err != nil {
+			return err
+		}
+		row := make([]driver.Value, 3+n)
+		for _, e := range fresh {
+			values, month := unpackTexts(e.texts, n)
+			row[0], row[1], row[2] = s.firstKey+int64(e.number), month.Time(), s.plan.currencyName
+			for i, v := range values {
+				row[3+i] = nil
+				if i == s.plan.tags {
+					v = canonicalTags(v)
+				}
+				if v != "" {
+					row[3+i] = strings.ToValidUTF8(v, "\ufffd")
+				}
+			}
+			if err := a.AppendRow(row...); err != nil {
+				a.Close()
+				return err
+			}
+		}
+		return a.Close()
+	})
+	if err != nil {
+		return err
+	}
+	first := s.firstKey + int64(fresh[0].number)
+	if _, err := s.conn.ExecContext(ctx, s.keys, first); err != nil {
+		return fmt.Errorf("format %s: %w", s.format.Name, err)
+	}
+	return nil
+}
+
+// hasNumber says whether the file has number i of its format.
+func (p *plan) hasNumber(i int) bool { return p.numbers[i] >= 0 || p.format.Sections }
+
+// ident quotes an SQL identifier.
+func ident(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
+
+// canonicalTags returns tags as a JSON object of texts without duplicate keys
+// (the last wins), or "" for none. Azure writes them with and without braces.
+// What is no JSON either way is kept whole under the key "x_Unreadable".
+func canonicalTags(text string) string {
+	text = strings.TrimSpace(text)
+	if text == "" || text == "{}" || text == "null" {
+		return ""
+	}
+	body := text
+	if !strings.HasPrefix(body, "{") {
+		body = "{" + strings.TrimSuffix(body, ",") + "}"
+	}
+	dec := json.NewDecoder(strings.NewReader(body))
+	tags := map[string]string{}
+	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
+		return unreadable(text)
+	}
+	for dec.More() {
+		k, err := dec.Token()
+		key, isText := k.(string)
+		var v json.RawMessage
+		if err != nil || !isText || dec.Decode(&v) != nil {
+			return unreadable(text)
+		}
+		value := string(v)
+		var s string
+		if json.Unmarshal(v, &s) == nil {
+			value = s
+		}
+		tags[strings.TrimSpace(key)] = value
+	}
+	if _, err := dec.Token(); err != nil || len(tags) == 0 {
+		return unreadable(text)
+	}
+	out, _ := json.Marshal(tags) // sorted by key
+	return string(out)
+}
+
+func unreadable(text string) string {
+	out, _ := json.Marshal(map[string]string{"x_Unreadable": text})
+	return string(out)
+}

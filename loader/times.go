@@ -1,0 +1,111 @@
+package loader
+
+import (
+	"errors"
+	"time"
+
+	"usagereport/usage"
+)
+
+// A DayOrder says how a file writes dates with slashes. It holds for a whole
+// file, never for a row.
+type DayOrder int
+
+// The orders of day and month in a date like 02/03/2026. Every Azure file seen
+// is month-first; a spreadsheet may have rewritten one.
+const (
+	MonthFirst DayOrder = iota
+	DayFirst
+)
+
+var (
+	errNotADate  = errors.New("is not a date")
+	errDayMonth  = errors.New("is not month/day/year; if the whole file is written day/month/year, load it with --date-order day-first")
+	errMonthDay  = errors.New("is not day/month/year, which --date-order day-first asked for")
+	errYearRange = errors.New("is a date before 2000 or after 2200")
+)
+
+// noTime stands for an empty time.
+const noTime = int64(-1 << 63)
+
+// parseTime reads a date or a time as microseconds since 1970 UTC:
+// YYYY-MM-DD or M/D/YYYY, with an optional time of day, with an optional zone
+// (UTC without one).
+func parseTime(b []byte, order DayOrder) (int64, error) {
+	var y, m, d int
+	var n int
+	switch {
+	case len(b) >= 10 && b[4] == '-' && b[7] == '-':
+		y, n = digits(b, 4)
+		m, _ = digits(b[5:], 2)
+		d, _ = digits(b[8:], 2)
+		if n != 4 {
+			return 0, errNotADate
+		}
+		b = b[10:]
+	default:
+		first, n1 := digits(b, 2)
+		if n1 == 0 || len(b) <= n1 || b[n1] != '/' {
+			return 0, errNotADate
+		}
+		b = b[n1+1:]
+		second, n2 := digits(b, 2)
+		if n2 == 0 || len(b) <= n2 || b[n2] != '/' {
+			return 0, errNotADate
+		}
+		b = b[n2+1:]
+		y, n = digits(b, 4)
+		if n != 4 {
+			return 0, errNotADate
+		}
+		b = b[4:]
+		m, d = first, second
+		if order == DayFirst {
+			m, d = second, first
+		}
+		if m > 12 {
+			if order == DayFirst {
+				return 0, errMonthDay
+			}
+			return 0, errDayMonth
+		}
+	}
+	if y < 2000 || y > 2200 {
+		return 0, errYearRange
+	}
+	day := usage.Date(y, time.Month(m), d)
+	if dy, dm, dd := day.Time().Date(); dy != y || int(dm) != m || dd != d {
+		return 0, errNotADate
+	}
+	micros := int64(day) * 86_400_000_000
+	if len(b) == 0 {
+		return micros, nil
+	}
+	if b[0] != ' ' && b[0] != 'T' {
+		return 0, errNotADate
+	}
+	for _, layout := range []string{"15:04:05.999999999Z07:00", "15:04:05.999999999", "15:04Z07:00", "15:04"} {
+		if t, err := time.Parse(layout, string(b[1:])); err == nil {
+			return micros + t.Sub(time.Date(0, 1, 1, 0, 0, 0, 0, time.UTC)).Microseconds(), nil
+		}
+	}
+	return 0, errNotADate
+}
+
+// digits reads up to most decimal digits.
+func digits(b []byte, most int) (value, n int) {
+	for n < len(b) && n < most && b[n]-'0' <= 9 {
+		value = value*10 + int(b[n]-'0')
+		n++
+	}
+	return value, n
+}
+
+func dayOfMicros(us int64) usage.Day {
+	const perDay = 86_400_000_000
+	d := us / perDay
+	if us%perDay < 0 {
+		d--
+	}
+	return usage.Day(d)
+}
