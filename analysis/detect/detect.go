@@ -1,0 +1,171 @@
+// Package detect finds cost that nobody expected in arrays of daily cost, and
+// tells each incident once, at the level that explains it. It is plain Go over
+// float64: findings carry estimates and the leaves they cover; whoever shows
+// money takes the exact amounts of those leaves from the ledger.
+//
+// The expected cost of a day is the median of the last eight same weekdays. A
+// run of 1, 7 or 28 days is unexpected when its excess is more than a factor
+// times the worst such run of a normal month of the same series. The order of
+// work is the order in which an incident finds its name:
+//
+//  1. price changes, by meter;
+//  2. replaced resources (gone and new at the same cost) become one series;
+//  3. what is new or gone;
+//  4. resources, then what rose together folded into its container;
+//  5. containers, small to large, without what has been told.
+//
+// The same Input gives the same Result, whatever the number of processors.
+package detect
+
+import (
+	"cmp"
+	"slices"
+
+	"usagereport/usage"
+)
+
+// Kinds of findings.
+const (
+	Level = "level" // costs another amount a day since a day, or did for a while
+	Spike = "spike" // a few days, over
+	Drift = "drift" // rises day by day
+	Price = "price" // the unit price changed
+	New   = "new"   // did not exist before
+	Gone  = "gone"  // no longer costs anything
+)
+
+// A Leaf is one resource and meter, with all its dimensions, and what it cost
+// and used each day.
+type Leaf struct {
+	Dims     usage.Series
+	Cost     []float64 // one per day of Input
+	Quantity []float64 // likewise; nil where unknown
+	Unit     string
+}
+
+// An Input is an estate's usage charges, day by day. Purchases and other
+// one-time charges do not belong in it.
+type Input struct {
+	From    usage.Day
+	Days    int
+	HasData []bool // per day: false where no file covers it; nil means all have
+	Leaves  []Leaf
+
+	// Settle is the number of last days that are incomplete (default 2; negative
+	// for none). They can raise an alarm; they are never a fall.
+	Settle int
+
+	// Focus is the report's period. Days after it are not looked at; findings
+	// that ended before it are not told. The zero Period is all days.
+	Focus usage.Period
+
+	// MinImpact is the least sum worth a thought, in the currency of the costs
+	// (default 5). Findings are told from ten times that, or 0.5 % of their own
+	// expected month.
+	MinImpact float64
+}
+
+// A Finding is one unexpected change.
+type Finding struct {
+	Kind, Direction, Severity string // Level...; "up", "down"; "high", "medium", "low"
+
+	Start, End usage.Day // End is the last day so far, inclusive
+	Ongoing    bool
+	Scope      usage.Series // the dimensions that name its level; empty for the total
+
+	// Sums over Start to End. Impact is Actual minus Expected: negative for falls.
+	Actual, Expected, Low, High, Impact float64
+
+	Leaves  []int // the leaves of Input that it covers, in order
+	Drivers []Driver
+	Series  Series
+	Rule    string // the rule that fired, with its numbers
+
+	PerDayBefore, PerDayNow float64
+	ProjectedPerMonth       float64 // 30 days of the last week's excess; 0 when it is over
+	PriceShare              float64 // part of Impact that the unit price explains, 0 to 1
+	QuantityChange          float64 // relative; 0 where quantities cannot be added
+	Unit                    string  // of the quantity; "" where they cannot be added
+
+	beyond float64 // money beyond the worst of a normal month, for the order
+}
+
+// A Driver carries part of a finding. The drivers' impacts add up to the
+// finding's, and a driver's effects add up to its impact.
+type Driver struct {
+	Scope  usage.Series // empty for all others
+	Leaves []int
+
+	Impact, PriceEffect, QuantityEffect float64
+}
+
+// A Series is the days around a change, for a small chart. Expected, Low and
+// High are those that held when the change began.
+type Series struct {
+	From                        usage.Day
+	Actual, Expected, Low, High []float64
+}
+
+// A Result is what Detect found.
+type Result struct {
+	Findings []Finding // most unexpected money first
+
+	Judged, Unjudged int // resources with and without enough history for a test
+	HistoryDays      int // days with data before the review's 35 days
+}
+
+// Detect compares each series with its own past. Where Judged is 0 the history
+// is too short for that; Steps then says what can be said.
+func Detect(in Input) Result {
+	e := newEstate(in)
+	if e == nil {
+		return Result{}
+	}
+	e.rule = e.unexpected
+	r := Result{Findings: e.findings()}
+	for _, n := range e.resources {
+		if e.judged(n) {
+			r.Judged++
+		} else {
+			r.Unjudged++
+		}
+	}
+	for d := 0; d < e.lo; d++ {
+		if e.has[d] {
+			r.HistoryDays++
+		}
+	}
+	return r
+}
+
+// findings runs the steps of the package comment.
+func (e *estate) findings() []Finding {
+	var out []Finding
+	tell := func(hits []*hit) {
+		for _, h := range hits {
+			out = append(out, e.finding(h))
+		}
+		for _, h := range hits {
+			e.told(h)
+		}
+	}
+	for _, sign := range []float64{1, -1} {
+		tell(e.prices(sign))
+	}
+	e.net()
+	tell(e.births())
+	tell(e.deaths())
+	for _, sign := range []float64{1, -1} {
+		tell(e.fold(e.test(e.resources, sign), sign))
+		for _, level := range e.levels {
+			tell(e.fold(e.ownHistory(e.test(level, sign)), sign))
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Finding) int {
+		return cmp.Or(cmp.Compare(rank(a.Severity), rank(b.Severity)), -cmp.Compare(a.beyond, b.beyond),
+			cmp.Compare(a.Start, b.Start), cmp.Compare(a.Scope.Key(), b.Scope.Key()), cmp.Compare(a.Kind, b.Kind))
+	})
+	return out
+}
+
+func rank(severity string) int { return slices.Index([]string{"high", "medium", "low"}, severity) }

@@ -1,0 +1,202 @@
+package detect
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"usagereport/usage"
+)
+
+const drivers = 10 // shown by name; the rest is "all others"
+
+// finding makes a hit presentable.
+func (e *estate) finding(h *hit) Finding {
+	f := Finding{Kind: h.kind, Direction: "up", Start: e.day(h.start), End: e.day(h.end), Ongoing: h.ongoing,
+		Scope: h.node.scope, Leaves: slices.Clone(h.leaves), Rule: h.rule, beyond: h.beyond}
+	n := 0.0
+	for d := h.start; d <= h.end; d++ {
+		if h.node.has[d] {
+			f.Actual += h.actual[d]
+			f.Expected += h.expected[d]
+			n++
+		}
+	}
+	f.Impact = f.Actual - f.Expected
+	half := min(2*h.spread*math.Sqrt(7*n), 0.5*math.Abs(f.Impact))
+	if n <= 7 {
+		half = min(2*h.spread*n, half)
+	}
+	f.Low, f.High = f.Expected-half, f.Expected+half
+
+	span := e.days
+	if h.ongoing {
+		span = 7
+	}
+	f.PerDayNow, f.PerDayBefore = e.perDay(h, h.actual, span), e.perDay(h, h.expected, span)
+	if h.ongoing {
+		f.ProjectedPerMonth = 30 * (f.PerDayNow - f.PerDayBefore)
+	}
+	switch w := e.weight(h); {
+	case h.sign < 0:
+		f.Direction, f.Severity = "down", "low"
+	case !h.alarm:
+		f.Severity = "low"
+	case w >= 100*e.in.MinImpact || w >= 0.03*h.month():
+		f.Severity = "high"
+	default:
+		f.Severity = "medium"
+	}
+	e.drive(&f, h)
+	if f.Kind == Level && f.Ongoing && f.PriceShare >= 0.8 {
+		f.Kind = Price // of one of many who use the meter
+	}
+	f.Series = e.chart(h)
+	return f
+}
+
+// chart returns the eight weeks around the change.
+func (e *estate) chart(h *hit) Series {
+	to := min(e.last, max(h.end, h.start+27))
+	from := max(0, min(h.start-14, to-55))
+	s := Series{From: e.day(from)}
+	for d := from; d <= to; d++ {
+		x, half := h.expected[d], 2*max(h.spread, 0.03*math.Abs(h.expected[d]))
+		s.Actual = append(s.Actual, h.actual[d])
+		s.Expected = append(s.Expected, x)
+		s.Low = append(s.Low, x-half)
+		s.High = append(s.High, x+half)
+	}
+	return s
+}
+
+// drive says which resources (or, of one resource, which meters) carry f, and
+// splits each into the effects of price and quantity.
+func (e *estate) drive(f *Finding, h *hit) {
+	by := e.units(h.leaves)
+	if len(by) == 1 {
+		by = nil
+		for _, i := range h.leaves {
+			by = append(by, []int{i})
+		}
+	}
+	var all []Driver
+	price, rest := 0.0, f.Impact
+	var sorts []sort
+	for _, leaves := range by {
+		d := Driver{Scope: usage.Series{}, Leaves: leaves}
+		for _, dim := range usage.Dimensions() {
+			if v, same := e.common(leaves, dim); same {
+				d.Scope[dim] = v
+			}
+		}
+		for _, i := range leaves {
+			x := e.effects(h, i)
+			d.Impact += x.price + x.quantity
+			d.PriceEffect += x.price
+			d.QuantityEffect += x.quantity
+			sorts = addTo(sorts, e.in.Leaves[i], x)
+		}
+		if d.Impact == 0 {
+			continue
+		}
+		price += d.PriceEffect
+		rest -= d.Impact
+		all = append(all, d)
+	}
+	if math.Abs(rest) < 0.2*math.Abs(f.Impact) {
+		f.PriceShare = min(1, max(0, price/f.Impact))
+		f.QuantityChange, f.Unit = quantityChange(sorts)
+	}
+	slices.SortStableFunc(all, func(a, b Driver) int { return cmp.Compare(h.sign*b.Impact, h.sign*a.Impact) })
+	// What the parts' medians do not explain of the whole's is quantity.
+	others := Driver{Scope: usage.Series{}, Impact: rest, QuantityEffect: rest}
+	if len(all) > drivers {
+		for _, d := range all[drivers:] {
+			others.Leaves = append(others.Leaves, d.Leaves...)
+			others.Impact += d.Impact
+			others.PriceEffect += d.PriceEffect
+			others.QuantityEffect += d.QuantityEffect
+		}
+		slices.Sort(others.Leaves)
+		all = all[:drivers:drivers]
+	}
+	switch {
+	case len(others.Leaves) == 0 && len(all) > 0 && math.Abs(rest) < 0.05*math.Abs(f.Impact):
+		all[0].Impact += rest
+		all[0].QuantityEffect += rest
+	case others.Impact != 0:
+		all = append(all, others)
+	}
+	f.Drivers = all
+}
+
+// A sort is the quantities that can be added: of one meter and unit.
+type sort struct {
+	meter, unit string
+	effect
+}
+
+func addTo(sorts []sort, l Leaf, x effect) []sort {
+	meter := l.Dims[usage.Service] + "\x00" + l.Dims[usage.Meter]
+	i := slices.IndexFunc(sorts, func(s sort) bool { return s.meter == meter && s.unit == l.Unit })
+	if i < 0 {
+		i = len(sorts)
+		sorts = append(sorts, sort{meter: meter, unit: l.Unit})
+	}
+	s := &sorts[i].effect
+	s.price, s.quantity, s.q0, s.q1 = s.price+x.price, s.quantity+x.quantity, s.q0+x.q0, s.q1+x.q1
+	return sorts
+}
+
+// quantityChange returns how the quantity of the one sort changed that is most
+// of the change in cost; zero and no unit if there is none.
+func quantityChange(sorts []sort) (float64, string) {
+	total := 0.0
+	for _, s := range sorts {
+		total += math.Abs(s.price + s.quantity)
+	}
+	for _, s := range sorts {
+		if math.Abs(s.price+s.quantity) >= 0.8*total && s.q0 > 0 && s.q1 > 0 && s.unit != "" {
+			return s.q1/s.q0 - 1, s.unit
+		}
+	}
+	return 0, ""
+}
+
+// An effect is what a leaf adds to a finding, by reason, with its quantities.
+type effect struct{ price, quantity, q0, q1 float64 }
+
+// effects splits leaf i's part of h: half of each cross term to either side,
+// so that the two add up exactly. What cannot be priced is quantity.
+func (e *estate) effects(h *hit, i int) effect {
+	x := e.leafExpectation(h, i)
+	var c0, c1, q1 float64
+	for d := h.start; d <= h.end; d++ {
+		if h.node.has[d] {
+			c0 += x[d]
+			c1 += e.adj[i][d]
+			q1 += e.quantity[i][d]
+		}
+	}
+	if h.kind == Price {
+		return effect{price: c1 - c0, q0: q1, q1: q1}
+	}
+	q0 := 0.0
+	if h.kind != New {
+		var s series
+		s.fill(e.cal, e.quantity[i], h.node.has)
+		usual := s.frozen(h.start)
+		for d := h.start; d <= h.end; d++ {
+			if h.node.has[d] {
+				q0 += usual[d]
+			}
+		}
+	}
+	if q0 <= 0 || q1 <= 0 {
+		return effect{quantity: c1 - c0, q0: max(0, q0), q1: max(0, q1)}
+	}
+	p0, p1 := c0/q0, c1/q1
+	price := (p1 - p0) * (q0 + q1) / 2
+	return effect{price: price, quantity: c1 - c0 - price, q0: q0, q1: q1}
+}

@@ -1,0 +1,250 @@
+package detect
+
+import (
+	"cmp"
+	"slices"
+
+	"usagereport/usage"
+)
+
+// fold replaces hits that are one incident by one hit of the container whose
+// resources rose together: half of its live resources, three at least, and
+// 60 % of its cost are up since the same three days, none out of proportion.
+// Those out of proportion stay for themselves. Where less than three were
+// unexpected by themselves, it is a group at most, and two thirds must be up by
+// much the same ratio.
+func (e *estate) fold(hits []*hit, sign float64) []*hit {
+	costs := make(map[*node][]float64)
+	for {
+		var best *hit
+		var covered []*hit
+		score := 0.0
+		for size, level := range e.levels {
+			if size == byMeter {
+				continue // what rises together is not of one size of machine only
+			}
+			for _, n := range level {
+				in := slices.DeleteFunc(slices.Clone(hits), func(h *hit) bool { return !e.within(h, n) })
+				slices.SortStableFunc(in, func(a, b *hit) int { return cmp.Compare(a.start, b.start) })
+				for i := range in {
+					group := cluster(in[i:])
+					if float64(len(group)) <= score || len(group) < 3 && size > byGroup {
+						continue
+					}
+					if costs[n] == nil {
+						costs[n] = e.cost(n.leaves)
+					}
+					h, took, share := e.together(n, costs[n], group, sign)
+					if len(took) == 0 || len(took) == 1 && len(h.leaves) <= len(took[0].leaves) {
+						continue
+					}
+					if x := share * float64(len(took)); x > score {
+						best, covered, score = h, took, x
+					}
+				}
+			}
+		}
+		if best == nil {
+			return hits
+		}
+		hits = append(slices.DeleteFunc(hits, func(h *hit) bool { return slices.Contains(covered, h) }), best)
+	}
+}
+
+// cluster returns the first hit and those of its sort that begin soon after.
+func cluster(hits []*hit) []*hit {
+	reach := 3
+	if hits[0].kind == Drift {
+		reach = 10
+	}
+	var out []*hit
+	for _, h := range hits {
+		if h.start <= hits[0].start+reach && h.kind != Price && h.ongoing == hits[0].ongoing {
+			out = append(out, h)
+		}
+	}
+	return out
+}
+
+// within reports whether the leaf that carries most of h lies in n, and h is
+// smaller than n.
+func (e *estate) within(h *hit, n *node) bool {
+	if len(h.leaves) >= len(n.leaves) {
+		return false
+	}
+	top, best := h.leaves[0], 0.0
+	for _, i := range h.leaves {
+		sum := 0.0
+		for d := h.start; d <= h.end; d++ {
+			sum += e.adj[i][d]
+		}
+		if sum > best {
+			top, best = i, sum
+		}
+	}
+	_, found := slices.BinarySearch(n.leaves, top)
+	return found
+}
+
+// together returns the hit of n's resources that changed with group, and which
+// of group it covers, and the share of n's resources that did; nil if that is
+// too small.
+func (e *estate) together(n *node, cost []float64, group []*hit, sign float64) (h *hit, took []*hit, share float64) {
+	start, end := group[0].start, 0
+	drifts := 0
+	for _, g := range group {
+		start, end = min(start, g.start), max(end, g.end)
+		if g.kind == Drift {
+			drifts++
+		}
+	}
+	end = max(start, min(end, e.settled))
+	var s series
+	// ratio returns what the leaves cost more than expected, relative to it.
+	ratio := func(cost []float64) (exp, ratio float64) {
+		s.fill(e.cal, cost, n.has)
+		x := s.frozen(start)
+		sum := 0.0
+		for d := start; d <= end; d++ {
+			if n.has[d] {
+				exp += x[d]
+				sum += s.y[d]
+			}
+		}
+		return exp, sign * (sum - exp) / exp
+	}
+	var flagged []float64
+	for _, g := range group {
+		if _, r := ratio(g.actual); r > 0 {
+			flagged = append(flagged, r)
+		}
+	}
+	usual := median(flagged)
+	if exp, r := ratio(cost); exp <= 0 || r < 0.15*usual {
+		return nil, nil, 0 // not worth a look at each resource
+	}
+	type unit struct {
+		leaves     []int
+		exp, ratio float64
+	}
+	var all []unit
+	weight := 0.0
+	for _, leaves := range e.units(n.leaves) {
+		u := unit{leaves: leaves}
+		if u.exp, u.ratio = ratio(e.cost(leaves)); u.exp <= 0 {
+			continue // new, or not alive
+		}
+		all = append(all, u)
+		weight += u.exp
+	}
+	var leaves []int
+	up, alike, upWeight := 0, 0, 0.0
+	for _, u := range all {
+		if u.ratio < max(0.06, 0.4*usual) {
+			continue
+		}
+		up++
+		upWeight += u.exp
+		if u.ratio <= 2.5*usual+0.2 {
+			leaves = append(leaves, u.leaves...)
+		}
+		if 0.5*usual <= u.ratio && u.ratio <= 1.5*usual+0.1 {
+			alike++
+		}
+	}
+	if up < 3 || 2*up < len(all) || upWeight < 0.6*weight || len(leaves) == 0 || len(group) < 3 && 3*alike < 2*len(all) {
+		return nil, nil, 0
+	}
+	slices.Sort(leaves)
+	h = &hit{node: n, sign: sign, start: start, leaves: leaves, rule: group[0].rule}
+	for _, g := range group {
+		if overlap(g.leaves, leaves) {
+			took = append(took, g)
+			h.alarm = h.alarm || g.alarm
+			h.beyond += g.beyond
+		}
+	}
+	s.fill(e.cal, e.cost(leaves), n.has)
+	h.actual, h.expected, h.spread = s.y, s.frozen(start), s.spread(start)
+	e.ends(h, 0)
+	if 2*drifts > len(group) {
+		h.kind = Drift
+	}
+	return h, took, float64(up) / float64(len(all))
+}
+
+func overlap(a, b []int) bool {
+	return slices.ContainsFunc(a, func(i int) bool { _, found := slices.BinarySearch(b, i); return found })
+}
+
+// ownHistory drops a container's hits when one resource is most of them: that
+// resource has been judged by itself, and was not unexpected. What is left
+// covers only leaves that no earlier finding tells.
+func (e *estate) ownHistory(hits []*hit) []*hit {
+	var out []*hit
+	for _, h := range hits {
+		leaves := slices.DeleteFunc(slices.Clone(h.leaves), func(i int) bool {
+			return slices.ContainsFunc(e.tellings, func(t telling) bool { return t.leaf == i && t.start <= h.end && t.end >= h.start })
+		})
+		if len(leaves) == 0 {
+			continue
+		}
+		var s series
+		var deltas []float64
+		total := 0.0
+		for _, unit := range e.units(leaves) {
+			s.fill(e.cal, e.cost(unit), h.node.has)
+			x := s.frozen(h.start)
+			delta := 0.0
+			for d := h.start; d <= h.end; d++ {
+				if h.node.has[d] {
+					delta += h.sign * (s.y[d] - x[d])
+				}
+			}
+			deltas = append(deltas, delta)
+			total += delta
+		}
+		slices.SortFunc(deltas, func(a, b float64) int { return cmp.Compare(b, a) })
+		if len(deltas) < 3 || deltas[0] >= 0.6*total || deltas[0]+deltas[1] >= 0.8*total {
+			continue
+		}
+		h.leaves = leaves
+		s.fill(e.cal, e.cost(leaves), h.node.has)
+		h.actual, h.expected, h.spread = s.y, s.frozen(h.start), s.spread(h.start)
+		if e.material(h) {
+			out = append(out, h)
+		}
+	}
+	return out
+}
+
+// told takes a hit out of the estate: its leaves cost what was expected.
+func (e *estate) told(h *hit) {
+	for _, i := range h.leaves {
+		x := e.leafExpectation(h, i)
+		y := slices.Clone(e.adj[i])
+		end := h.end
+		if h.ongoing {
+			end = e.days - 1
+		}
+		copy(y[h.start:end+1], x[h.start:end+1])
+		e.adj[i] = y
+		e.tellings = append(e.tellings, telling{i, h.start, end})
+	}
+}
+
+// leafExpectation returns what leaf i would have cost without h.
+func (e *estate) leafExpectation(h *hit, i int) []float64 {
+	if x := h.leafExpected[i]; x != nil {
+		return x
+	}
+	if h.kind == New {
+		return make([]float64, e.days)
+	}
+	var s series
+	s.fill(e.cal, e.adj[i], h.node.has)
+	return s.frozen(h.start)
+}
+
+// day returns the day of index i.
+func (e *estate) day(i int) usage.Day { return e.in.From + usage.Day(i) }

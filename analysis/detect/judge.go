@@ -1,0 +1,489 @@
+package detect
+
+import (
+	"fmt"
+	"math"
+	"slices"
+)
+
+// A hit is an episode of one node that cannot be explained by its past. It
+// becomes a finding unless it is folded into another.
+type hit struct {
+	node       *node
+	kind       string
+	sign       float64
+	start, end int
+	ongoing    bool
+	leaves     []int     // what it covers
+	actual     []float64 // cost of the leaves, and
+	expected   []float64 // what it would have been
+	spread     float64   // of a normal day
+	alarm      bool      // false: worth a look
+	beyond     float64   // money beyond the worst of a normal month
+	rule       string
+
+	ratio        float64           // of unit prices, now to before
+	leafExpected map[int][]float64 // where it is not the leaf's weekday medians
+}
+
+// impact returns what the hit cost beyond expectation so far.
+func (h *hit) impact() float64 {
+	sum := 0.0
+	for d := h.start; d <= h.end; d++ {
+		if h.node.has[d] {
+			sum += h.actual[d] - h.expected[d]
+		}
+	}
+	return sum
+}
+
+// perDay returns the mean of v over the last n settled days of h.
+func (e *estate) perDay(h *hit, v []float64, n int) float64 {
+	to := min(h.end, e.settled)
+	if to < h.start {
+		to = h.end
+	}
+	sum, k := 0.0, 0
+	for d := max(h.start, to-n+1); d <= to; d++ {
+		if h.node.has[d] {
+			sum += v[d]
+			k++
+		}
+	}
+	if k == 0 {
+		return 0
+	}
+	return sum / float64(k)
+}
+
+// weight is the size by which a hit is judged: its impact so far and, while it
+// goes on, what the next two weeks add at the pace of its last week.
+func (e *estate) weight(h *hit) float64 {
+	w := h.impact()
+	if h.ongoing {
+		w += 14 * (e.perDay(h, h.actual, 7) - e.perDay(h, h.expected, 7))
+	}
+	return h.sign * w
+}
+
+// month returns 30 days of what was expected before the hit.
+func (h *hit) month() float64 {
+	sum, n := 0.0, 0
+	for d := max(0, h.start-28); d < h.start; d++ {
+		if h.node.has[d] {
+			sum += math.Abs(h.expected[d])
+			n++
+		}
+	}
+	return 30 * sum / float64(max(1, n))
+}
+
+// material is the minimum impact: ten times the gate, or 0.5 % of the node's
+// own expected month.
+func (e *estate) material(h *hit) bool {
+	return e.weight(h) >= max(10*e.in.MinImpact, 0.005*h.month())
+}
+
+// current reports whether h belongs in this report: it has not ended before
+// the review or the focus, and it did not begin so long before the review that
+// it is the new normal.
+func (e *estate) current(h *hit) bool {
+	return h.end >= max(e.lo, e.focus) && h.start >= e.lo-14
+}
+
+var lengths = [...]int{1, 7, 28} // days of the windows
+
+// bounds is the worst of a normal month of one series for each window, and the
+// factor above which more than that is unexpected; 0 without enough history.
+type bounds struct{ b, c [len(lengths)]float64 }
+
+// bound looks at up to nine blocks of 28 days before the review. Blocks above
+// four times the usual are old incidents and do not count.
+func (e *estate) bound(s *series, sign, floor float64) (out bounds) {
+	r := e.lo - 1
+	for i, k := range lengths {
+		var worst []float64
+		for q := range 9 {
+			lo := r - 28*q - 27
+			if lo < s.first+k-1 {
+				break
+			}
+			w := math.Inf(-1)
+			for b := lo; b < lo+28; b++ {
+				w = max(w, sign*s.excess(k, b))
+			}
+			worst = append(worst, w)
+		}
+		if len(worst) == 0 {
+			continue
+		}
+		out.c[i] = factor(len(worst))
+		var sizes []float64
+		for b := max(s.first+k-1, r-139); b <= r; b++ {
+			sizes = append(sizes, math.Abs(s.excess(k, b)))
+		}
+		sigma := 1.4826 * median(sizes)
+		if k == 28 {
+			sigma *= 0.7
+		}
+		usual := max(median(append([]float64(nil), worst...)), 1.5*sigma, floor*s.expected(k, r))
+		out.b[i] = usual
+		for _, w := range worst {
+			if w <= 4*usual {
+				out.b[i] = max(out.b[i], w)
+			}
+		}
+	}
+	return out
+}
+
+// factor returns how many times the worst of a normal month is unexpected, by
+// the number of months known.
+func factor(blocks int) float64 {
+	switch {
+	case blocks >= 9:
+		return 1.5
+	case blocks >= 7:
+		return 1.75
+	case blocks >= 5:
+		return 2
+	case blocks >= 3:
+		return 2.25
+	case blocks == 2:
+		return 3.5
+	}
+	return 6
+}
+
+// judged reports whether n has enough history for a test.
+func (e *estate) judged(n *node) bool {
+	y := e.cost(n.leaves)
+	birth := 0
+	for birth < e.lo && (y[birth] == 0 || !n.has[birth]) {
+		birth++
+	}
+	return e.lo-birth >= 21+28
+}
+
+// unexpected is the rule for series with history: see the package comment.
+func (e *estate) unexpected(n *node, s *series, sign float64) []*hit {
+	s.fill(e.cal, e.cost(n.leaves), n.has)
+	least := func() (b bounds) {
+		if !n.resource {
+			// What has been told is gone from the past too; that makes it no calmer.
+			var whole series
+			whole.fill(e.cal, e.sum(e.full, n.leaves), n.has)
+			b = e.bound(&whole, sign, 0.06)
+		}
+		return b
+	}
+	return e.judge(n, s, sign, 0.06, least)
+}
+
+// judge finds up to three episodes of s. After each, it goes on as if that one
+// had not been. The worst of a normal month is at least least's.
+func (e *estate) judge(n *node, s *series, sign, floor float64, least func() bounds) []*hit {
+	if s.first > e.lo-28 {
+		return nil // no block
+	}
+	var hits []*hit
+	var ref *bounds
+	for range 3 {
+		h := &hit{node: n, sign: sign, leaves: n.leaves, actual: s.y}
+		b, k := e.flag(h, s, floor, least, &ref)
+		if k == 0 {
+			break
+		}
+		e.episode(h, s, b, k)
+		if e.holds(s, h) && !slices.ContainsFunc(hits, func(o *hit) bool { return h.start <= o.end+7 && o.start <= h.end+7 }) {
+			hits = append(hits, h) // what lies beside a larger one is part of it
+		}
+		y := slices.Clone(s.y)
+		if h.ongoing && h.start < e.lo-14 {
+			// Long accepted: go on as if it had always been so.
+			step := sign * e.lift(h, h.start, h.start+13)
+			for d := s.birth; d < h.start; d++ {
+				y[d] += step
+			}
+		} else {
+			for d := h.start; d <= h.end || h.ongoing && d < len(y); d++ {
+				y[d] = h.expected[d]
+			}
+		}
+		next := new(series)
+		next.fill(e.cal, y, s.has)
+		s = next
+	}
+	return hits
+}
+
+// flag finds the window of k days to day b with the most money beyond 1.5
+// times the worst of a normal month; k is 0 if none is unexpected.
+func (e *estate) flag(h *hit, s *series, floor float64, least func() bounds, ref **bounds) (bestB, bestK int) {
+	to := e.last
+	if h.sign < 0 {
+		to = e.settled
+	}
+	var best, bestLimit, bestC, top float64
+	for i, k := range lengths {
+		for b := e.lo; b <= to; b++ {
+			sum := h.sign * s.excess(k, b)
+			low := floor * s.expected(k, b)
+			if !s.has[b] || sum < e.in.MinImpact || sum < 1.5*low {
+				continue
+			}
+			if *ref == nil {
+				x, least := e.bound(s, h.sign, floor), least()
+				for i := range x.b {
+					x.b[i] = max(x.b[i], least.b[i])
+				}
+				*ref = &x
+			}
+			c, limit := (*ref).c[i], max((*ref).b[i], low)
+			if c == 0 || sum < c*limit {
+				continue
+			}
+			if limit > 0 {
+				top = max(top, sum/limit-c)
+			} else {
+				top = math.Inf(1)
+			}
+			if beyond := sum - 1.5*limit; bestK == 0 || beyond > best {
+				best, bestB, bestK, bestLimit, bestC = beyond, b, k, limit, c
+			}
+		}
+	}
+	if bestK > 0 {
+		h.beyond, h.alarm = best, top >= 0.5
+		h.rule = fmt.Sprintf("%.2f against the weekday medians in %s up to %s; the worst of a normal month is %.2f, and from %.4g times that it is unexpected",
+			s.excess(bestK, bestB), count(bestK, "day"), e.day(bestB), h.sign*bestLimit, bestC)
+	}
+	return bestB, bestK
+}
+
+// begin returns the day on which the excess that shows in k days to b began.
+func (e *estate) begin(s *series, sign float64, b, k int) (start int, floor float64) {
+	over := func(d int) float64 {
+		if !s.ok[d] {
+			return 0
+		}
+		return sign * (s.y[d] - s.m[d])
+	}
+	var recent, normal []float64
+	for d := max(0, b-27); d <= b; d++ {
+		if s.ok[d] {
+			normal = append(normal, math.Abs(s.m[d]))
+			if d > b-5 {
+				recent = append(recent, over(d))
+			}
+		}
+	}
+	floor = 0.06 * median(normal)
+	delta := max(0.5*median(recent), floor, 0.15*sign*s.excess(k, b)/float64(k))
+	start = b
+	if k == 1 {
+		for start > 0 && over(start-1) > delta {
+			start--
+		}
+		return start, floor
+	}
+	sum, best := 0.0, math.Inf(-1)
+	for d := b; d >= max(s.first, b-41); d-- {
+		if sum += over(d) - delta; sum > best && over(d) > delta {
+			best, start = sum, d
+		}
+	}
+	return start, floor
+}
+
+// episode finds where the excess that shows in k days to b began and ended.
+func (e *estate) episode(h *hit, s *series, b, k int) {
+	var floor float64
+	h.start, floor = e.begin(s, h.sign, b, k)
+	h.expected = s.frozen(h.start)
+	e.ends(h, floor)
+	if from, to, ok := e.peak(h); ok {
+		// A few days of it are nearly all of it; the rest is weather.
+		h.start, h.end, h.ongoing, h.kind = from, to, to == e.last, Spike
+		h.expected = s.frozen(from)
+	}
+	e.drift(h, s)
+	h.spread = s.spread(h.start)
+}
+
+// drift makes h a drift if it rises still. A drift begins before the days that
+// // give it away: with the first week that is 3 % or more above what growth and
+// noise had the weeks be.
+func (e *estate) drift(h *hit, s *series) {
+	above := func(d int) float64 { return h.sign * s.excess(7, d) / max(s.expected(7, d), 1e-9) }
+	var growth []float64
+	for d := max(s.first+6, e.lo-56); d < e.lo; d++ {
+		growth = append(growth, above(d))
+	}
+	usual := max(0, median(growth))
+	for i := range growth {
+		growth[i] = math.Abs(growth[i] - usual)
+	}
+	usual += max(0.03, 1.4826*median(growth))
+	start := h.start
+	for start > s.first+7 && above(start-1) > usual {
+		if start--; start < e.lo-14 {
+			return // no drift, but a level beside another
+		}
+	}
+	to := min(h.end, e.settled)
+	if !h.ongoing || to-start < 13 {
+		return
+	}
+	early := *h
+	early.start, early.expected = start, s.frozen(start)
+	last := e.lift(&early, to-6, to)
+	rises := last > 1.4*max(0, e.lift(&early, start, start+6))
+	steps := last <= 1.4*e.lift(h, h.start, h.start+6) && (start == h.start || e.lift(&early, start, h.start-1) < 0.2*last)
+	if rises && !steps {
+		h.start, h.expected, h.kind = start, early.expected, Drift
+	}
+}
+
+// peak returns the run of at most four days that carries two thirds of h, if
+// there is one.
+func (e *estate) peak(h *hit) (from, to int, ok bool) {
+	over := func(d int) float64 { return e.lift(h, d, d) }
+	if h.end-h.start < 4 {
+		return 0, 0, false
+	}
+	top := h.start
+	for d := h.start; d <= h.end; d++ {
+		if over(d) > over(top) {
+			top = d
+		}
+	}
+	from, to = top, top
+	for from > h.start && over(from-1) > 0.4*over(top) {
+		from--
+	}
+	for to < h.end && over(to+1) > 0.4*over(top) {
+		to++
+	}
+	sum := 0.0
+	for d := from; d <= to; d++ {
+		sum += over(d)
+	}
+	return from, to, to-from < 4 && to < e.settled && sum >= 0.67*h.sign*h.impact()
+}
+
+// lift returns the mean excess of the days from a to b.
+func (e *estate) lift(h *hit, a, b int) float64 {
+	sum, n := 0.0, 0
+	for d := max(0, a); d <= min(b, e.days-1); d++ {
+		if h.node.has[d] {
+			sum += h.sign * (h.actual[d] - h.expected[d])
+			n++
+		}
+	}
+	return sum / float64(max(1, n))
+}
+
+// ends sets the end of h, whether it goes on, and its kind.
+func (e *estate) ends(h *hit, floor float64) {
+	over := func(d int) float64 {
+		if !h.node.has[d] {
+			return 0
+		}
+		return h.sign * (h.actual[d] - h.expected[d])
+	}
+	delta := max(floor, 0.25*e.lift(h, h.start, min(h.start+6, e.last)))
+	h.ongoing = e.lasts(h, over, delta)
+	h.kind = Level
+	if h.ongoing {
+		h.end = e.last
+		for h.end > max(h.start, e.settled) && over(h.end) <= 0 {
+			h.end-- // an incomplete day says nothing yet
+		}
+		if h.end-h.start < 2 {
+			h.kind = Spike
+		}
+		return
+	}
+	sum, best := 0.0, math.Inf(-1)
+	for d := h.start; d <= e.last; d++ {
+		if sum += over(d) - delta; sum > best {
+			best, h.end = sum, d
+		}
+	}
+	if h.end-h.start < 4 {
+		h.kind = Spike
+	}
+}
+
+// lasts reports whether h goes on: whether its last two settled days are over.
+// Days on which it does not show count neither way: those that were free of it
+// a week earlier as well (a machine left on at weekends), and quiet days (a
+// weekend in an office).
+func (e *estate) lasts(h *hit, over func(int) float64, delta float64) bool {
+	pattern := e.settled-max(1, h.start) >= 13
+	if pattern && e.lift(h, e.settled-6, e.settled) < 0.5*e.lift(h, e.settled-13, e.settled-7) {
+		return false
+	}
+	quiet := 0.5 * median(append([]float64(nil), h.expected[max(0, e.settled-6):e.settled+1]...))
+	for d, seen := e.settled, 0; d >= max(h.start, e.settled-7) && seen < 2; d-- {
+		if !h.node.has[d] {
+			continue
+		}
+		if over(d) > delta {
+			seen++
+		} else if !(pattern && over(d-7) <= delta) && h.expected[d] >= quiet {
+			return false
+		}
+	}
+	return true
+}
+
+// holds reports whether an episode is worth telling.
+func (e *estate) holds(s *series, h *hit) bool {
+	if !e.current(h) || !e.material(h) || h.start < 7 {
+		return false
+	}
+	if h.sign < 0 && (!h.ongoing || !h.alarm || e.settled-h.start < 4) {
+		return false // a dip, not yet a fall, or not a clear one
+	}
+	if h.sign < 0 && e.lift(h, h.start, e.settled) > 0 && !slices.ContainsFunc(h.actual[h.start:e.settled+1], func(y float64) bool { return y != 0 }) {
+		return false // not a fall but an end
+	}
+	return !e.prorated(h) && !returns(s, h)
+}
+
+// prorated reports whether h is a monthly price spread over the days of its
+// month: a step on the first, by the ratio of the months' lengths.
+func (e *estate) prorated(h *hit) bool {
+	d := e.day(h.start)
+	month := d.Month()
+	first := int(month.From - e.in.From)
+	if h.kind == Spike || first < 7 || h.start > first+7 {
+		return false
+	}
+	a := median(append([]float64(nil), h.actual[first-7:first]...))
+	b := median(append([]float64(nil), h.actual[first:min(first+7, e.settled+1)]...))
+	return a > 0 && e.monthLength(first, b/a)
+}
+
+// monthLength reports whether ratio is that of the lengths of the months
+// before and after day first.
+func (e *estate) monthLength(first int, ratio float64) bool {
+	month := e.day(first).Month()
+	r := float64((month.From - 1).Month().Days()) / float64(month.Days())
+	return r != 1 && math.Abs(ratio-r) < 0.01
+}
+
+// returns reports whether h only goes back to what was normal earlier, after
+// an outage or a long exception: by the median of the five to sixteen weeks
+// before, little of it is left.
+func returns(s *series, h *hit) bool {
+	if h.kind == Spike || h.kind == Drift || h.start-42-28 < s.birth {
+		return false
+	}
+	old, was := s.before(h.start, 29, 84), s.before(h.start, 1, 28)
+	now := median(append([]float64(nil), s.y[h.start:h.end+1]...))
+	step := h.sign * (now - was)
+	return step > 0 && h.sign*(now-old) < 0.3*step
+}

@@ -1,0 +1,367 @@
+package detect
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+
+	"usagereport/usage"
+)
+
+// A life is when a resource cost anything.
+type life struct {
+	node        *node
+	y           []float64
+	birth, last int  // days with cost; birth is e.days if there is none
+	born, died  bool // in the review, with days before or after to show it
+}
+
+// life looks at n. Born means that e.prior days with data came before; died
+// that the settled days since are three at least, longer than n ever paused
+// before, and that it cost something on most days.
+func (e *estate) life(n *node) life {
+	l := life{node: n, y: e.cost(n.leaves), birth: e.days, last: -1}
+	pause, run, seen, busy := 0, 0, 0, 0
+	for d := 0; d <= e.settled || d <= e.last; d++ {
+		switch {
+		case !n.has[d]:
+		case l.y[d] != 0:
+			if l.birth == e.days {
+				l.birth = d
+				l.born = d >= e.lo && seen >= e.prior
+			} else {
+				pause = max(pause, run)
+			}
+			l.last, run = d, 0
+			busy++
+		default:
+			run++
+		}
+		if n.has[d] {
+			seen++
+		}
+		if d == e.settled {
+			l.died = l.birth < e.days && l.last >= max(e.lo-1, 7) && run >= 3 && run > pause+2
+		}
+	}
+	l.died = l.died && l.last < e.settled && 10*busy >= 6*(l.last-l.birth+1)
+	return l
+}
+
+// level returns the median cost of the n days with data from d on, at most
+// until the last settled day, or, where n is negative, of the days before d.
+func (e *estate) level(l life, d, n int) float64 {
+	var v []float64
+	for ; n < 0 && d > 0; n++ {
+		if d--; l.node.has[d] {
+			v = append(v, l.y[d])
+		}
+	}
+	for ; n > 0 && d < e.days && (d <= e.settled || len(v) == 0); n-- {
+		if l.node.has[d] {
+			v = append(v, l.y[d])
+		}
+		d++
+	}
+	return median(v)
+}
+
+// net joins resources that replace others: gone and new in the same group and
+// service within three days, for a cost a day within 20 %. From then on they
+// are one series at the old one's cost, at all levels.
+func (e *estate) net() {
+	type end struct {
+		life
+		day   int // first day without, or with, cost
+		level float64
+		used  bool
+	}
+	gone, born := make(map[string][]*end), make(map[string][]*end)
+	var keys []string
+	for _, n := range e.resources {
+		l := e.life(n)
+		k := n.scope[usage.SubAccount] + "\x00" + n.scope[usage.ResourceGroup] + "\x00" + e.service(n)
+		if l.died {
+			gone[k] = append(gone[k], &end{life: l, day: l.last + 1, level: e.level(l, l.last+1, -14)})
+			keys = append(keys, k)
+		}
+		if l.born {
+			born[k] = append(born[k], &end{life: l, day: l.birth, level: e.level(l, l.birth, 14)})
+		}
+	}
+	slices.Sort(keys)
+	for _, k := range slices.Compact(keys) {
+		for _, old := range gone[k] {
+			var best *end
+			off := 0.2
+			for _, new := range born[k] {
+				o := math.Abs(new.level/old.level - 1)
+				if !new.used && old.day-3 <= new.day && new.day <= old.day+3 && o <= off {
+					best, off = new, o
+				}
+			}
+			if best != nil {
+				best.used, old.used = true, true
+				e.join(old.node, best.node, old.day, old.level/best.level)
+			}
+		}
+		// Many for many: a scale set, a cluster.
+		for _, first := range gone[k] {
+			if first.used {
+				continue
+			}
+			var olds, news []*end
+			was, now := 0.0, 0.0
+			for _, o := range gone[k] {
+				if !o.used && first.day <= o.day && o.day <= first.day+3 {
+					olds, was = append(olds, o), was+o.level
+				}
+			}
+			for _, n := range born[k] {
+				if !n.used && first.day-3 <= n.day && n.day <= first.day+6 {
+					news, now = append(news, n), now+n.level
+				}
+			}
+			if len(news) == 0 || was <= 0 || math.Abs(now/was-1) > 0.2 {
+				continue
+			}
+			for _, o := range olds {
+				o.used = true
+				if o != first {
+					e.join(first.node, o.node, first.day, 1)
+				}
+			}
+			for _, n := range news {
+				n.used = true
+				e.join(first.node, n.node, first.day, was/now)
+			}
+		}
+	}
+	e.resources = slices.DeleteFunc(e.resources, func(n *node) bool { return len(n.leaves) == 0 })
+}
+
+// join makes new part of old, at scale from day on. Around the day of the
+// change the two may overlap or leave a hole, which is no news: there the old
+// node's usual cost stands.
+func (e *estate) join(old, new *node, day int, scale float64) {
+	for _, i := range new.leaves {
+		y := slices.Clone(e.adj[i])
+		for d := max(0, day-3); d < len(y); d++ {
+			y[d] *= scale
+		}
+		e.adj[i] = y
+	}
+	old.leaves = append(old.leaves, new.leaves...)
+	slices.Sort(old.leaves)
+	new.leaves = nil
+	var s series
+	s.fill(e.cal, e.cost(old.leaves), old.has)
+	usual := s.frozen(max(0, day-3))
+	for _, i := range old.leaves {
+		y := slices.Clone(e.adj[i])
+		for d := max(0, day-3); d <= min(day+6, e.settled); d++ {
+			if s.y[d] != 0 {
+				y[d] *= usual[d] / s.y[d]
+			}
+		}
+		e.adj[i] = y
+	}
+}
+
+// service returns the service of n's largest cost.
+func (e *estate) service(n *node) string {
+	best, name := math.Inf(-1), ""
+	sums := make(map[string]float64)
+	for _, i := range n.leaves {
+		s := e.in.Leaves[i].Dims[usage.Service]
+		for _, x := range e.adj[i] {
+			sums[s] += x
+		}
+	}
+	for _, i := range n.leaves { // in order, so that ties are broken the same way
+		s := e.in.Leaves[i].Dims[usage.Service]
+		if sums[s] > best {
+			best, name = sums[s], s
+		}
+	}
+	return name
+}
+
+// births tells what is new: whole subscriptions, groups and services first,
+// then resources, those of one group born within three days together.
+func (e *estate) births() []*hit {
+	done := make(map[int]bool) // leaves
+	var hits []*hit
+	add := func(n *node, lives []life) bool {
+		h := e.born(n, lives)
+		if !e.material(h) {
+			return false
+		}
+		h.rule = fmt.Sprintf("no cost in all %d days before %s", h.start, e.day(h.start))
+		if h.end < e.focus || e.churns(h) {
+			return true // not news, but looked at
+		}
+		hits = append(hits, h)
+		return true
+	}
+	take := func(n *node) {
+		for _, i := range n.leaves {
+			done[i] = true
+		}
+	}
+	byLeaf := make(map[int]life)
+	var born []life
+	for _, n := range e.resources {
+		if l := e.life(n); l.born {
+			born = append(born, l)
+			for _, i := range n.leaves {
+				byLeaf[i] = l
+			}
+		}
+	}
+	if len(born) == 0 {
+		return nil
+	}
+	for _, level := range [][]*node{e.levels[byAccount], e.levels[byGroup], e.levels[byService]} {
+		for _, n := range level {
+			if _, new := byLeaf[n.leaves[0]]; !new || done[n.leaves[0]] {
+				continue
+			}
+			l := e.life(n)
+			units := e.units(n.leaves)
+			whole := l.born && len(units) > 1
+			for _, i := range n.leaves {
+				whole = whole && !done[i] && byLeaf[i].node != nil
+			}
+			if whole && add(n, []life{l}) {
+				take(n)
+			}
+		}
+	}
+	// By group, in order of birth.
+	at := func(l life) string {
+		return l.node.scope[usage.SubAccount] + "\x00" + l.node.scope[usage.ResourceGroup]
+	}
+	born = slices.DeleteFunc(born, func(l life) bool { return done[l.node.leaves[0]] })
+	slices.SortStableFunc(born, func(a, b life) int {
+		return cmp.Or(cmp.Compare(at(a), at(b)), cmp.Compare(a.birth, b.birth), cmp.Compare(a.node.key, b.node.key))
+	})
+	for i := 0; i < len(born); {
+		j := i + 1
+		for j < len(born) && at(born[j]) == at(born[i]) && born[j].birth <= born[i].birth+3 {
+			j++
+		}
+		e.cohort(born[i:j], add)
+		i = j
+	}
+	return hits
+}
+
+// cohort tells resources of one group and time: as one, unless one of them is
+// nearly all of it.
+func (e *estate) cohort(lives []life, add func(*node, []life) bool) {
+	total, top := 0.0, 0
+	size := func(l life) float64 { return e.level(l, max(0, l.last-13), 14) }
+	if lives[0].died {
+		size = func(l life) float64 { return e.level(l, l.last+1, -14) }
+	}
+	for i, l := range lives {
+		total += size(l)
+		if size(l) > size(lives[top]) {
+			top = i
+		}
+	}
+	if len(lives) == 1 || size(lives[top]) >= 0.9*total {
+		add(lives[top].node, lives[top:top+1])
+		return
+	}
+	n := &node{scope: usage.Series{}, has: lives[0].node.has}
+	for _, l := range lives {
+		n.leaves = append(n.leaves, l.node.leaves...)
+	}
+	slices.Sort(n.leaves)
+	for _, d := range []usage.Dimension{usage.SubAccount, usage.ResourceGroup, usage.Service} {
+		if v, same := e.common(n.leaves, d); same {
+			n.scope[d] = v
+		}
+	}
+	add(n, lives)
+}
+
+// born returns the hit of new resources.
+func (e *estate) born(n *node, lives []life) *hit {
+	h := &hit{node: n, kind: New, sign: 1, leaves: n.leaves, alarm: true, start: e.days,
+		actual: e.cost(n.leaves), expected: make([]float64, e.days)}
+	for _, l := range lives {
+		h.start, h.end = min(h.start, l.birth), max(h.end, l.last)
+	}
+	h.ongoing = h.end >= e.settled
+	h.beyond = h.impact()
+	return h
+}
+
+// deaths tells resources that no longer cost anything, those of one group and
+// time together.
+func (e *estate) deaths() []*hit {
+	var hits []*hit
+	add := func(n *node, lives []life) bool {
+		var s series
+		s.fill(e.cal, e.cost(n.leaves), n.has)
+		h := &hit{node: n, kind: Gone, sign: -1, leaves: n.leaves, ongoing: true, actual: s.y, start: e.days, end: e.settled}
+		for _, l := range lives {
+			h.start = min(h.start, l.last+1)
+		}
+		h.expected, h.spread = s.frozen(h.start), s.spread(h.start)
+		h.beyond = -h.impact()
+		h.rule = fmt.Sprintf("no cost on the %d settled days since %s, longer than it ever paused", e.settled-h.start+1, e.day(h.start))
+		if e.material(h) && !e.churns(h) {
+			hits = append(hits, h)
+		}
+		return true
+	}
+	var died []life
+	for _, n := range e.resources {
+		if l := e.life(n); l.died && !l.born {
+			died = append(died, l)
+		}
+	}
+	at := func(l life) string {
+		return l.node.scope[usage.SubAccount] + "\x00" + l.node.scope[usage.ResourceGroup]
+	}
+	slices.SortStableFunc(died, func(a, b life) int {
+		return cmp.Or(cmp.Compare(at(a), at(b)), cmp.Compare(a.last, b.last), cmp.Compare(a.node.key, b.node.key))
+	})
+	for i := 0; i < len(died); {
+		j := i + 1
+		for j < len(died) && at(died[j]) == at(died[i]) && died[j].last <= died[i].last+3 {
+			j++
+		}
+		e.cohort(died[i:j], add)
+		i = j
+	}
+	return hits
+}
+
+// churns reports whether resources come and go in h's group and service all
+// the time: then one coming or going leaves their sum where it was.
+func (e *estate) churns(h *hit) bool {
+	if !h.node.resource {
+		return false
+	}
+	service := e.service(h.node)
+	var leaves []int
+	for _, n := range e.levels[byGroupService] {
+		if n.scope[usage.SubAccount] == h.node.scope[usage.SubAccount] &&
+			n.scope[usage.ResourceGroup] == h.node.scope[usage.ResourceGroup] && n.scope[usage.Service] == service {
+			leaves = n.leaves
+		}
+	}
+	if len(e.units(leaves)) < 3 {
+		return false
+	}
+	l := life{node: h.node, y: e.cost(leaves)}
+	own := e.level(life{node: h.node, y: h.actual}, h.start, 14) - e.level(life{node: h.node, y: h.actual}, h.start, -14)
+	step := e.level(l, h.start, 14) - e.level(l, h.start, -14)
+	return h.sign*step < 0.3*h.sign*own
+}

@@ -1,0 +1,241 @@
+package detect
+
+import (
+	"math"
+	"slices"
+
+	"usagereport/usage"
+)
+
+// A calendar knows, for each day, the same day of the three months before:
+// counted from the month's start and from its end. -1 where there is none.
+type calendar struct {
+	from             usage.Day
+	fromHead, toTail [][3]int32
+}
+
+func newCalendar(from usage.Day, days int) *calendar {
+	c := &calendar{from: from, fromHead: make([][3]int32, days), toTail: make([][3]int32, days)}
+	for i := range days {
+		d := from + usage.Day(i)
+		month := d.Month()
+		for j := range 3 {
+			prior := (month.From - 1).Month()
+			c.fromHead[i][j], c.toTail[i][j] = -1, -1
+			if p := prior.From + d - d.Month().From; prior.Contains(p) && p >= from {
+				c.fromHead[i][j] = int32(p - from)
+			}
+			if p := prior.To - (d.Month().To - d); prior.Contains(p) && p >= from {
+				c.toTail[i][j] = int32(p - from)
+			}
+			month = prior
+		}
+	}
+	return c
+}
+
+// A series is daily cost with what was expected of it.
+type series struct {
+	y        []float64
+	has      []bool
+	m        []float64 // expected: weekday median plus cal; 0 where not ok
+	cal      []float64 // what comes on this day of the month, every month
+	ok       []bool    // expected is defined
+	birth    int       // first day with cost; len(y) if there is none
+	first    int       // first day that is ok; len(y) if there is none
+	ce, cm   []float64 // prefix sums of y-m and |m|
+	calendar *calendar
+}
+
+// fill computes the expected cost of y. It reuses s's memory.
+func (s *series) fill(c *calendar, y []float64, has []bool) {
+	n := len(y)
+	if len(s.m) != n {
+		s.m, s.cal, s.ok = make([]float64, n), make([]float64, n), make([]bool, n)
+		s.ce, s.cm = make([]float64, n+1), make([]float64, n+1)
+	}
+	s.y, s.has, s.calendar = y, has, c
+	clear(s.m)
+	clear(s.cal)
+	clear(s.ok)
+	s.birth = 0
+	for s.birth < n && (y[s.birth] == 0 || !has[s.birth]) {
+		s.birth++
+	}
+	for w := range 7 {
+		var win window
+		for d := w; d < n; d += 7 {
+			if win.n >= 3 && has[d] {
+				s.m[d], s.ok[d] = win.median(), true
+			}
+			if old := d - 56; old >= s.birth && has[old] {
+				win.remove(y[old])
+			}
+			if d >= s.birth && has[d] {
+				win.insert(y[d])
+			}
+		}
+	}
+	for d := n - 1; d >= s.birth; d-- { // backwards: terms read earlier medians as they were
+		if s.ok[d] {
+			s.cal[d] = s.term(d)
+			s.m[d] += s.cal[d]
+		}
+	}
+	s.first = n
+	for d := range n {
+		s.ce[d+1], s.cm[d+1] = s.ce[d], s.cm[d]
+		if s.ok[d] {
+			s.first = min(s.first, d)
+			s.ce[d+1] += y[d] - s.m[d]
+			s.cm[d+1] += math.Abs(s.m[d])
+		}
+	}
+}
+
+// term returns what the same day of each of the last two or three months cost
+// beyond its weekday, if it did so every time and by much the same amount.
+func (s *series) term(d int) float64 {
+	best := 0.0
+	for _, prior := range []*[3]int32{&s.calendar.fromHead[d], &s.calendar.toTail[d]} {
+		var v [3]float64
+		n := 0
+		for _, p := range prior {
+			if p < 0 || !s.ok[p] {
+				break
+			}
+			x := s.y[p] - s.m[p]
+			if x <= 0.25*math.Abs(s.m[p]) {
+				n = 0
+				break
+			}
+			v[n] = x
+			n++
+		}
+		if n < 2 {
+			continue
+		}
+		slices.Sort(v[:n])
+		if mid := v[(n-1)/2]; v[0] >= 0.5*mid {
+			best = max(best, mid)
+		}
+	}
+	return best
+}
+
+// excess returns what k days ending at b cost beyond expectation.
+func (s *series) excess(k, b int) float64 { return s.ce[b+1] - s.ce[b+1-k] }
+
+// expected returns the size of what was expected of k days ending at b.
+func (s *series) expected(k, b int) float64 { return s.cm[b+1] - s.cm[b+1-k] }
+
+// frozen returns the expected cost as it stood when day start came: the later
+// days do not learn from themselves.
+func (s *series) frozen(start int) []float64 {
+	out := make([]float64, len(s.y))
+	copy(out, s.m[:start])
+	recent := s.before(start, 1, 28)
+	for w := range 7 {
+		d := start + w
+		if d >= len(out) {
+			break
+		}
+		var v []float64
+		for p := d - 7; p >= max(s.birth, d-56); p -= 7 {
+			if s.has[p] {
+				v = append(v, s.y[p])
+			}
+		}
+		level := recent
+		if len(v) >= 3 {
+			level = median(v)
+		}
+		for ; d < len(out); d += 7 {
+			out[d] = level + s.cal[d]
+		}
+	}
+	return out
+}
+
+// before returns the median cost of the days from back+n-1 to back days before
+// start, 0 if none exist.
+func (s *series) before(start, back, n int) float64 {
+	var v []float64
+	for d := max(s.birth, start-back-n+1); d <= start-back; d++ {
+		if s.has[d] {
+			v = append(v, s.y[d])
+		}
+	}
+	return median(v)
+}
+
+// spread returns how far a normal day lies from its expectation: the robust
+// standard deviation of the eight weeks before start, at least 3 %.
+func (s *series) spread(start int) float64 {
+	var v, m []float64
+	for d := max(s.first, start-56); d < start; d++ {
+		if s.ok[d] {
+			v, m = append(v, math.Abs(s.y[d]-s.m[d])), append(m, math.Abs(s.m[d]))
+		}
+	}
+	return max(1.4826*median(v), 0.03*median(m))
+}
+
+// Band returns the expected cost of each day of a series (the median of the
+// last eight same weekdays), and the range in which a normal day lies. ok is
+// false on days without data or with less than three weeks of history.
+func Band(cost []float64, hasData []bool, from usage.Day) (expected, low, high []float64, ok []bool) {
+	n := len(cost)
+	if hasData == nil {
+		hasData = slices.Repeat([]bool{true}, n)
+	}
+	var s series
+	s.fill(newCalendar(from, n), cost, hasData)
+	low, high = make([]float64, n), make([]float64, n)
+	for d := range n {
+		if s.ok[d] {
+			half := 2 * max(s.spread(d), 0.03*math.Abs(s.m[d]))
+			low[d], high[d] = s.m[d]-half, s.m[d]+half
+			if s.m[d] >= 0 {
+				low[d] = max(0, low[d])
+			}
+		}
+	}
+	return s.m, low, high, s.ok
+}
+
+// A window is up to eight values in order.
+type window struct {
+	v [9]float64
+	n int
+}
+
+func (w *window) insert(x float64) {
+	i := w.n
+	for i > 0 && w.v[i-1] > x {
+		w.v[i] = w.v[i-1]
+		i--
+	}
+	w.v[i] = x
+	w.n++
+}
+
+func (w *window) remove(x float64) {
+	i := 0
+	for w.v[i] != x {
+		i++
+	}
+	copy(w.v[i:w.n], w.v[i+1:w.n])
+	w.n--
+}
+
+func (w *window) median() float64 { return (w.v[(w.n-1)/2] + w.v[w.n/2]) / 2 }
+
+// median sorts v and returns its median; 0 for none.
+func median(v []float64) float64 {
+	if len(v) == 0 {
+		return 0
+	}
+	slices.Sort(v)
+	return (v[(len(v)-1)/2] + v[len(v)/2]) / 2
+}

@@ -1,0 +1,149 @@
+package detect
+
+import (
+	"fmt"
+	"math"
+	"slices"
+)
+
+// Steps says what changed within a file whose history is too short to know
+// what is normal (up to three months): clear changes of level, and single days
+// that stand out. It can only compare the days with each other, so nothing it
+// finds is an alarm: the severity is always low.
+func Steps(in Input) []Finding {
+	e := newEstate(in)
+	if e == nil {
+		return nil
+	}
+	e.lo, e.prior = 0, 7
+	e.rule = e.step
+	out := e.findings()
+	for i := range out {
+		out[i].Severity = "low"
+	}
+	return out
+}
+
+const shortest = 4 // days on either side of a change of level
+
+// step is the rule for series without history.
+func (e *estate) step(n *node, s *series, sign float64) []*hit {
+	s.fill(e.cal, e.cost(n.leaves), n.has)
+	h := e.shift(n, s, sign)
+	if h == nil && sign > 0 {
+		h = e.outlier(n, s)
+	}
+	if h == nil || h.end < e.focus || !e.material(h) || e.prorated(h) {
+		return nil
+	}
+	return []*hit{h}
+}
+
+// shift splits the settled days where two levels fit them best, and returns
+// the second as a hit if it is clearly another one.
+func (e *estate) shift(n *node, s *series, sign float64) *hit {
+	var days []int
+	for d := s.birth; d <= e.settled; d++ {
+		if n.has[d] {
+			days = append(days, d)
+		}
+	}
+	value := func(days []int) []float64 {
+		v := make([]float64, len(days))
+		for i, d := range days {
+			v[i] = s.y[d]
+		}
+		return v
+	}
+	best, at := math.Inf(1), 0
+	for i := shortest; i <= len(days)-shortest; i++ {
+		if misfit := misfit(value(days[:i])) + misfit(value(days[i:])); misfit < best {
+			best, at = misfit, i
+		}
+	}
+	if at == 0 {
+		return nil
+	}
+	was, now := median(value(days[:at])), median(value(days[at:]))
+	change := sign * (now - was)
+	var off []float64
+	wrong := [2]int{}
+	for i, d := range days {
+		level, side := was, 0
+		if i >= at {
+			level, side = now, 1
+		}
+		off = append(off, math.Abs(s.y[d]-level))
+		if (s.y[d] > (was+now)/2) != (level > (was+now)/2) {
+			wrong[side]++
+		}
+	}
+	noise := max(1.4826*median(off), 0.06*math.Abs(was))
+	if was <= 0 || now <= 0 || change < max(e.in.MinImpact, 0.3*was, 3*noise) || 10*wrong[0] > 3*at || 10*wrong[1] > 3*(len(days)-at) {
+		return nil
+	}
+	h := &hit{node: n, kind: Level, sign: sign, start: days[at], end: e.last, ongoing: true, leaves: n.leaves, actual: s.y, spread: noise}
+	for h.end > e.settled && sign*(s.y[h.end]-was) <= 0 {
+		h.end--
+	}
+	if sign < 0 {
+		h.end = e.settled
+	}
+	h.expected = s.frozen(h.start)
+	h.beyond = sign * h.impact()
+	h.rule = fmt.Sprintf("a step within the file: the median day is %.2f before %s and %.2f since, over %s and %s; days usually lie within %.2f of it",
+		was, e.day(h.start), now, count(at, "day"), count(len(days)-at, "day"), noise)
+	return h
+}
+
+// misfit returns the sum of distances from the median.
+func misfit(v []float64) float64 {
+	m, sum := median(v), 0.0
+	for _, x := range v {
+		sum += math.Abs(x - m)
+	}
+	return sum
+}
+
+// outlier returns the one run of up to three days that cost three times the
+// median at least, if no other day comes near. The first and last day of a
+// month are left alone: what happens there may happen every month.
+func (e *estate) outlier(n *node, s *series) *hit {
+	var v []float64
+	top := -1
+	for d := s.birth; d <= e.last; d++ {
+		if !n.has[d] {
+			continue
+		}
+		v = append(v, s.y[d])
+		if top < 0 || s.y[d] > s.y[top] {
+			top = d
+		}
+	}
+	usual := median(v)
+	if len(v) < 2*shortest || s.y[top] < max(3*usual, usual+e.in.MinImpact) {
+		return nil
+	}
+	far := func(d int) bool { return n.has[d] && s.y[d] > (usual+s.y[top])/2 }
+	from, to := top, top
+	for from > s.birth && far(from-1) {
+		from--
+	}
+	for to < e.last && far(to+1) {
+		to++
+	}
+	if month := e.day(from).Month(); to-from > 2 || month.From == e.day(from) || month.Last() == e.day(to) {
+		return nil
+	}
+	for d := s.birth; d <= e.last; d++ {
+		if (d < from || d > to) && far(d) {
+			return nil
+		}
+	}
+	h := &hit{node: n, kind: Spike, sign: 1, start: from, end: to, ongoing: to == e.last, leaves: n.leaves, actual: s.y,
+		expected: slices.Repeat([]float64{usual}, e.days), spread: misfit(v) / float64(len(v))}
+	h.beyond = h.impact()
+	h.rule = fmt.Sprintf("%.2f on %s is %.1f times the file's median day of %.2f and more than twice any other",
+		s.y[top], e.day(top), s.y[top]/max(usual, 0.01), usual)
+	return h
+}
