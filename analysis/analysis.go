@@ -1,0 +1,144 @@
+package analysis
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"usagereport/ledger"
+	"usagereport/usage"
+)
+
+//go:embed sql/*.sql
+var files embed.FS
+
+// Options choose what to analyse.
+type Options struct {
+	Period   string    // a bill's name, "current" or "last"; "" is current
+	Month    string    // YYYY-MM, "current" or "last": calendar days instead of bills
+	AsOf     usage.Day // leaves out charges after this day; 0 keeps all
+	Currency string    // chooses one; "" takes all
+}
+
+// An Analysis answers questions about one ledger.
+type Analysis struct {
+	ledger  *ledger.Ledger
+	options Options
+	conn    *sql.Conn
+}
+
+// ErrEmpty says that the ledger has nothing to analyse.
+var ErrEmpty = errors.New("the ledger holds no usage; load some first: 'usagereport load FILE...'")
+
+// New returns an Analysis of l. Close it.
+func New(ctx context.Context, l *ledger.Ledger, o Options) (*Analysis, error) {
+	conn, err := l.DB().Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &Analysis{ledger: l, options: o, conn: conn}, nil
+}
+
+// Close releases the Analysis's connection.
+func (a *Analysis) Close() error { return a.conn.Close() }
+
+// query runs sql/NAME.sql and calls scan for each row.
+func (a *Analysis) query(ctx context.Context, name string, scan func(*sql.Rows) error, args ...any) error {
+	rows, err := a.conn.QueryContext(ctx, text(name), args...)
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
+}
+
+func text(name string) string {
+	b, err := files.ReadFile("sql/" + name + ".sql")
+	if err != nil {
+		panic(err) // a name of this package
+	}
+	return string(b)
+}
+
+// A currency is one currency of the ledger.
+type currency struct {
+	code      string
+	amortized bool // no file shows the bill itself, so EffectiveCost is shown
+}
+
+func (a *Analysis) currencies(ctx context.Context) ([]currency, error) {
+	var out []currency
+	err := a.query(ctx, "currencies", func(r *sql.Rows) error {
+		var c currency
+		var rows int64
+		if err := r.Scan(&c.code, &rows, &c.amortized); err != nil {
+			return err
+		}
+		out = append(out, c)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	if len(out) == 0 {
+		return nil, ErrEmpty
+	}
+	if want := a.options.Currency; want != "" {
+		i := slices.IndexFunc(out, func(c currency) bool { return c.code == want })
+		if i < 0 {
+			var have []string
+			for _, c := range out {
+				have = append(have, c.code)
+			}
+			return nil, fmt.Errorf("currency %s: the ledger has none; it has %v", want, have)
+		}
+		out = out[i : i+1]
+	}
+	return out, nil
+}
+
+// A standing is one account in one billing period.
+type standing struct {
+	account, name string
+	period        string
+	span          usage.Period
+	first, reach  usage.Day // days with usage; 0 where there is none
+	loaded        time.Time
+}
+
+// standings returns every account's periods, by account and start, as of the
+// day that the options name.
+func (a *Analysis) standings(ctx context.Context, cur string) ([]standing, error) {
+	var out []standing
+	err := a.query(ctx, "standings", func(r *sql.Rows) error {
+		var s standing
+		if err := r.Scan(&s.account, &s.name, &s.period, ledger.DayOf(&s.span.From), ledger.DayOf(&s.span.To),
+			ledger.DayOf(&s.first), ledger.DayOf(&s.reach), &s.loaded); err != nil {
+			return err
+		}
+		if d := a.options.AsOf; d != 0 {
+			if s.span.From > d {
+				return nil
+			}
+			s.reach = min(s.reach, d)
+			if s.first > d {
+				s.first, s.reach = 0, 0
+			}
+		}
+		out = append(out, s)
+		return nil
+	}, cur)
+	return out, err
+}

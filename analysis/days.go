@@ -1,0 +1,110 @@
+package analysis
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+
+	"usagereport/ledger"
+	"usagereport/usage"
+)
+
+// settleDays is how many of the last days are incomplete: usage arrives within
+// a day or two (ANALYSIS 5.1).
+const settleDays = 2
+
+// chartDays is how much history the daily chart shows before the period.
+const chartDays = 42
+
+// A history is the daily usage of one currency up to the end of a period.
+type history struct {
+	span    usage.Period // from the first day with usage to the last
+	hasData []bool       // per day: a file covers it
+	totals  []usage.Decimal
+}
+
+// history reads the days before and in the period, over all accounts.
+func (a *Analysis) history(ctx context.Context, f *frame) (h history, err error) {
+	var first, last usage.Day
+	for _, s := range f.st {
+		if s.first == 0 || s.span.From >= f.sel.span.To {
+			continue
+		}
+		if begin := max(s.first, s.span.From); first == 0 || begin < first {
+			first = begin
+		}
+		last = max(last, min(s.reach, f.sel.span.Last()))
+	}
+	if first == 0 {
+		return h, nil
+	}
+	h.span = usage.Period{From: first, To: last + 1}
+	h.hasData = make([]bool, h.span.Days())
+	h.totals = make([]usage.Decimal, h.span.Days())
+	for _, s := range f.st {
+		if s.reach == 0 {
+			continue
+		}
+		for d := max(s.span.From, first); d <= min(s.span.Last(), s.reach, last); d++ {
+			h.hasData[d-first] = true
+		}
+	}
+	err = a.query(ctx, "totals", func(r *sql.Rows) error {
+		var d usage.Day
+		var total usage.Decimal
+		if err := r.Scan(ledger.DayOf(&d), ledger.Amount(&total)); err != nil {
+			return err
+		}
+		h.totals[d-first] = total
+		return nil
+	}, f.cur.code, h.span.From.Time(), h.span.To.Time())
+	return h, err
+}
+
+// floats returns the totals for statistics.
+func (h history) floats() []float64 {
+	out := make([]float64, len(h.totals))
+	for i, d := range h.totals {
+		out[i] = d.Float64()
+	}
+	return out
+}
+
+// project estimates a period's end: what is known, plus for each day to come,
+// and each incomplete one, the median of the last eight same weekdays. It needs
+// four weeks of history. (ANALYSIS 5.7, its simplest form; no interval.)
+func (h history) project(span usage.Period, known usage.Decimal) (usage.Decimal, bool) {
+	const needed = 28
+	settled := len(h.totals) - settleDays
+	if settled < needed || span.To <= h.span.To {
+		return usage.Decimal{}, false
+	}
+	expect := func(d usage.Day) (usage.Decimal, bool) {
+		var same []usage.Decimal
+		for i := settled - 1; i >= 0 && len(same) < 8; i-- {
+			if h.hasData[i] && (h.span.From+usage.Day(i)).Weekday() == d.Weekday() {
+				same = append(same, h.totals[i])
+			}
+		}
+		if len(same) < 3 {
+			return usage.Decimal{}, false
+		}
+		slices.SortFunc(same, usage.Decimal.Cmp)
+		return same[len(same)/2], true
+	}
+	total := known
+	for d := h.span.From + usage.Day(settled); d < span.To; d++ {
+		e, ok := expect(d)
+		if !ok {
+			return usage.Decimal{}, false
+		}
+		if i := int(d - h.span.From); i < len(h.totals) { // incomplete: at least what is there
+			if e.Cmp(h.totals[i]) > 0 {
+				total = total.Add(e.Sub(h.totals[i]))
+			}
+			continue
+		}
+		total = total.Add(e)
+	}
+	return total, true
+}

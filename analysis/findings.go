@@ -1,0 +1,456 @@
+package analysis
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/base32"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+
+	"usagereport/analysis/detect"
+	"usagereport/ledger"
+	"usagereport/usage"
+)
+
+// unexpected fills the part of the report that the detector answers: the daily
+// chart with its band, the findings, the projection.
+func (a *Analysis) unexpected(ctx context.Context, f *frame, p *Part) error {
+	h, err := a.history(ctx, f)
+	if err != nil {
+		return err
+	}
+	p.Daily = f.daily(h)
+	if p.Period.State == Open && !f.sel.byMonth {
+		if e, ok := h.project(f.sel.span, p.Total.Amount); ok {
+			m := f.money(e.Round(usage.MinorDigits(f.cur.code)))
+			p.Expected = &m
+		}
+	}
+	found, history, err := a.detect(ctx, f, h)
+	if err != nil {
+		return err
+	}
+	p.History = history
+	for _, x := range found {
+		switch {
+		case x.Direction == "down":
+			p.Down = append(p.Down, x)
+		case x.Severity == "low":
+			p.Minor = append(p.Minor, x)
+		default:
+			p.Findings = append(p.Findings, x)
+		}
+	}
+	return nil
+}
+
+// Findings returns all findings of the period, worst first, and what the reader
+// must know to trust them.
+func (a *Analysis) Findings(ctx context.Context) (found []Finding, warnings []string, err error) {
+	currencies, err := a.currencies(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, cur := range currencies {
+		f, err := a.frame(ctx, cur)
+		if err != nil {
+			return nil, nil, err
+		}
+		h, err := a.history(ctx, f)
+		if err != nil {
+			return nil, nil, err
+		}
+		some, history, err := a.detect(ctx, f, h)
+		if err != nil {
+			return nil, nil, err
+		}
+		found = append(found, some...)
+		p := f.period(f.accounts())
+		warnings = append(warnings, fmt.Sprintf("%s: %s (%s, %s, data to %s): %s", cur.code, p.Name, p.Span, p.State, p.Reach, history.Sentence))
+	}
+	return found, warnings, nil
+}
+
+// detect judges the usage of one currency up to the end of the period, gives
+// what it finds its exact amounts, its id and its sentence, and keeps the ids.
+func (a *Analysis) detect(ctx context.Context, f *frame, h history) ([]Finding, History, error) {
+	var none History
+	if h.span.Empty() {
+		none.Sentence = "there is no usage to judge"
+		return nil, none, nil
+	}
+	groups, err := a.leaves(ctx, f, h)
+	if err != nil {
+		return nil, none, err
+	}
+	var found []Finding
+	var raw []located
+	history := History{Days: h.span.Days()}
+	for _, g := range groups {
+		r := detect.Detect(g.in)
+		history.Series += r.Judged
+		history.Unjudged += r.Unjudged
+		list := r.Findings
+		if r.Judged == 0 {
+			list = append(list, detect.Steps(g.in)...)
+		}
+		for _, x := range list {
+			raw = append(raw, located{x, g})
+		}
+	}
+	exact, err := a.exact(ctx, raw)
+	if err != nil {
+		return nil, none, err
+	}
+	for i, x := range raw {
+		found = append(found, f.finding(x, exact[i]))
+	}
+	bought, err := a.purchases(ctx, f, h)
+	if err != nil {
+		return nil, none, err
+	}
+	found = append(found, bought...)
+	if err := a.name(ctx, f.cur.code, found); err != nil {
+		return nil, none, err
+	}
+	rank := map[string]int{"high": 0, "medium": 1, "low": 2}
+	slices.SortStableFunc(found, func(x, y Finding) int {
+		return cmp.Or(cmp.Compare(rank[x.Severity], rank[y.Severity]), y.Impact.Amount.Abs().Cmp(x.Impact.Amount.Abs()), cmp.Compare(x.ID, y.ID))
+	})
+	history.CanDetect = history.Series > 0
+	history.Sentence = sentence(history)
+	return found, history, nil
+}
+
+func sentence(h History) string {
+	switch {
+	case !h.CanDetect:
+		return fmt.Sprintf("%d days of usage are too few to know what is usual; load earlier files", h.Days)
+	case h.Unjudged == 0:
+		return fmt.Sprintf("judged against %d days of usage; every one of %d resources had enough history", h.Days, h.Series)
+	}
+	return fmt.Sprintf("judged against %d days of usage; %d resources had enough history, %d had too little and were judged only as new", h.Days, h.Series, h.Unjudged)
+}
+
+// A group is the leaves of all accounts whose files cover the same days: a day
+// that one account lacks is no day without cost.
+type group struct {
+	in  detect.Input
+	ids []int64 // series of each leaf
+}
+
+// A located finding knows the group whose leaves it counts.
+type located struct {
+	detect.Finding
+	group *group
+}
+
+// leaves reads the daily usage per series.
+func (a *Analysis) leaves(ctx context.Context, f *frame, h history) ([]*group, error) {
+	first, days := h.span.From, h.span.Days()
+	masks := map[string][]bool{}
+	for _, s := range f.st {
+		if s.reach == 0 || s.span.From > h.span.Last() {
+			continue
+		}
+		m := masks[s.account]
+		if m == nil {
+			m = make([]bool, days)
+			masks[s.account] = m
+		}
+		for d := max(s.span.From, first); d <= min(s.span.Last(), s.reach, h.span.Last()); d++ {
+			m[d-first] = true
+		}
+	}
+	byMask := map[string]*group{}
+	for _, account := range slices.Sorted(maps.Keys(masks)) {
+		m := masks[account]
+		if g := byMask[fmt.Sprint(m)]; g == nil {
+			n := days
+			for n > 0 && !m[n-1] {
+				n--
+			}
+			byMask[fmt.Sprint(m)] = &group{in: detect.Input{From: first, Days: n, HasData: m[:n], Settle: settleDays, Focus: f.sel.span}}
+			if f.sel.state == Closed {
+				byMask[fmt.Sprint(m)].in.Settle = -1
+			}
+		}
+	}
+	var at struct {
+		id   int64
+		g    *group
+		leaf int
+	}
+	err := a.query(ctx, "days", func(r *sql.Rows) error {
+		var id int64
+		var d usage.Day
+		var cost, quantity float64
+		if err := r.Scan(&id, ledger.DayOf(&d), &cost, &quantity); err != nil {
+			return err
+		}
+		if at.g == nil || at.id != id {
+			info := f.infos[id]
+			at.id, at.g = id, byMask[fmt.Sprint(masks[info.account()])]
+			if at.g == nil {
+				return nil
+			}
+			at.leaf = len(at.g.in.Leaves)
+			at.g.ids = append(at.g.ids, id)
+			at.g.in.Leaves = append(at.g.in.Leaves, detect.Leaf{Dims: info.dims, Cost: make([]float64, at.g.in.Days), Quantity: make([]float64, at.g.in.Days), Unit: info.unit})
+		}
+		if i := int(d - first); at.g != nil && i < at.g.in.Days {
+			leaf := &at.g.in.Leaves[at.leaf]
+			leaf.Cost[i], leaf.Quantity[i] = cost, quantity
+		}
+		return nil
+	}, f.cur.code, h.span.From.Time(), h.span.To.Time())
+	if err != nil {
+		return nil, err
+	}
+	var out []*group
+	for _, key := range slices.Sorted(maps.Keys(byMask)) {
+		out = append(out, byMask[key])
+	}
+	return out, nil
+}
+
+// exact adds up, exactly, what the leaves of each finding cost over its days.
+func (a *Analysis) exact(ctx context.Context, fs []located) ([]usage.Decimal, error) {
+	out := make([]usage.Decimal, len(fs))
+	if len(fs) == 0 {
+		return out, nil
+	}
+	if _, err := a.conn.ExecContext(ctx, "CREATE OR REPLACE TEMP TABLE told (finding INTEGER, series_id BIGINT, from_day DATE, to_day DATE)"); err != nil {
+		return nil, err
+	}
+	for i, f := range fs {
+		for ids := range slices.Chunk(f.Leaves, 500) {
+			var b strings.Builder
+			args := []any{i, f.Start.Time(), f.End.Time()}
+			for n, leaf := range ids {
+				if n > 0 {
+					b.WriteString(", ")
+				}
+				args = append(args, f.group.ids[leaf])
+				fmt.Fprintf(&b, "($1, $%d, $2, $3)", len(args))
+			}
+			if _, err := a.conn.ExecContext(ctx, "INSERT INTO told VALUES "+b.String(), args...); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return out, a.query(ctx, "told", func(r *sql.Rows) error {
+		var i int
+		var d usage.Decimal
+		if err := r.Scan(&i, ledger.Amount(&d)); err != nil {
+			return err
+		}
+		out[i] = d
+		return nil
+	})
+}
+
+// finding makes what the detector found presentable, with its exact cost.
+func (f *frame) finding(x located, actual usage.Decimal) Finding {
+	digits := usage.MinorDigits(f.cur.code)
+	estimate := func(v float64) usage.Decimal { return usage.DecimalFromFloat(v).Round(digits) }
+	out := Finding{
+		Kind: x.Kind, Direction: x.Direction, Severity: x.Severity, Start: x.Start, End: x.End, Ongoing: x.Ongoing,
+		Scope: x.Scope, Currency: f.cur.code, Actual: f.money(actual), Expected: f.money(estimate(x.Expected)),
+		Low: f.money(estimate(x.Low)), High: f.money(estimate(x.High)), Rule: x.Rule,
+	}
+	if out.Scope == nil {
+		out.Scope = usage.Series{}
+	}
+	out.Impact = f.money(actual.Sub(out.Expected.Amount))
+	out.Label, out.Context = f.nameOf(x.Scope)
+	out.Explanation = x.Explain(func(v float64) string { return amountText(v, f.cur.code) }, func(s usage.Series) string {
+		label, context := f.nameOf(s)
+		if context != "" && s[usage.Resource] != "" {
+			return label + " (" + context + ")"
+		}
+		return label
+	})
+	left := out.Impact.Amount
+	for i, d := range x.Drivers {
+		impact := estimate(d.Impact)
+		if i == len(x.Drivers)-1 { // the shares add up to the last digit
+			impact = left
+		}
+		left = left.Sub(impact)
+		price := estimate(d.PriceEffect)
+		driver := Driver{Scope: d.Scope, Impact: f.money(impact), Price: f.money(price), Quantity: f.money(impact.Sub(price))}
+		if len(d.Scope) == 0 {
+			driver.Scope, driver.Label = usage.Series{}, "all others"
+		} else {
+			driver.Label, _ = f.nameOf(d.Scope)
+			if m := d.Scope[usage.Meter]; m != "" && d.Scope[usage.Resource] != "" {
+				driver.Label += ", " + m
+			}
+		}
+		out.Drivers = append(out.Drivers, driver)
+	}
+	if out.Drivers == nil {
+		out.Drivers = []Driver{}
+	}
+	for i := range x.Series.Actual {
+		d := x.Series.From + usage.Day(i)
+		at := int(d - x.group.in.From)
+		point := DayCost{Day: d, InPeriod: f.sel.span.Contains(d), Actual: estimate(x.Series.Actual[i]),
+			NoData: at < 0 || at >= len(x.group.in.HasData) || !x.group.in.HasData[at], Incomplete: x.group.in.Settle > 0 && at >= x.group.in.Days-settleDays}
+		if e := x.Series.Expected[i]; !math.IsNaN(e) {
+			point.HasBand, point.Expected, point.Low, point.High = true, estimate(e), estimate(x.Series.Low[i]), estimate(x.Series.High[i])
+		}
+		out.Days = append(out.Days, point)
+	}
+	return out
+}
+
+// nameOf returns what people call a scope, and what places it.
+func (f *frame) nameOf(s usage.Series) (label, context string) {
+	sub := ""
+	if id := s[usage.SubAccount]; id != "" {
+		sub, _ = f.labels.label(usage.SubAccount, id)
+	}
+	in := func(parts ...string) string {
+		parts = slices.DeleteFunc(parts, func(p string) bool { return p == "" })
+		return strings.Join(parts, ", ")
+	}
+	group := s[usage.ResourceGroup]
+	switch {
+	case s[usage.Resource] != "":
+		label, context = f.labels.label(usage.Resource, s[usage.Resource])
+		return label, in(context, sub)
+	case s[usage.Meter] != "":
+		return s[usage.Meter], in(s[usage.Service], group, sub)
+	case s[usage.Service] != "" && group != "":
+		return s[usage.Service] + " in " + group, sub
+	case s[usage.Service] != "":
+		return s[usage.Service], sub
+	case group != "":
+		return "resource group " + group, sub
+	case sub != "":
+		return "subscription " + sub, ""
+	}
+	return "the whole bill", ""
+}
+
+// amountText writes an estimate for a sentence: whole units from a hundred on.
+func amountText(v float64, currency string) string {
+	digits := usage.MinorDigits(currency)
+	if math.Abs(v) >= 100 {
+		digits = 0
+	}
+	text := fmt.Sprintf("%.*f", digits, v)
+	whole, frac, _ := strings.Cut(text, ".")
+	sign := ""
+	if strings.HasPrefix(whole, "-") {
+		sign, whole = "−", whole[1:]
+	}
+	for i := len(whole) - 3; i > 0; i -= 3 {
+		whole = whole[:i] + "," + whole[i:]
+	}
+	if frac != "" {
+		whole += "." + frac
+	}
+	if currency == usage.NoCurrency {
+		return sign + whole
+	}
+	return sign + whole + " " + currency
+}
+
+// maxMoved is how many days a finding's start may be restated and still be the
+// same finding.
+const maxMoved = 7
+
+// name gives findings their ids: the one under which the ledger knows them, or
+// a new one, which it keeps.
+func (a *Analysis) name(ctx context.Context, currency string, fs []Finding) error {
+	type told struct {
+		id         string
+		start, end usage.Day
+	}
+	known := map[string][]told{}
+	taken := map[string]bool{}
+	err := a.query(ctx, "findings_known", func(r *sql.Rows) error {
+		var t told
+		var series string
+		if err := r.Scan(&t.id, &series, ledger.DayOf(&t.start), ledger.DayOf(&t.end)); err != nil {
+			return err
+		}
+		known[series] = append(known[series], t)
+		taken[t.id] = true
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	used := map[string]bool{}
+	for i := range fs {
+		f := &fs[i]
+		series := currency + " " + f.Direction + " " + f.Scope.Key()
+		for _, t := range known[series] {
+			near := f.Start >= t.start-maxMoved && f.Start <= t.start+maxMoved
+			overlaps := f.Start <= t.end && t.start <= f.End
+			if !used[t.id] && (near || overlaps) {
+				f.ID = t.id
+				break
+			}
+		}
+		if f.ID == "" {
+			sum := sha256.Sum256([]byte(series + f.Start.String()))
+			text := base32.StdEncoding.EncodeToString(sum[:])
+			for n := 6; f.ID == "" || taken[f.ID]; n++ {
+				f.ID = "F-" + text[:n]
+			}
+		}
+		used[f.ID], taken[f.ID] = true, true
+		if err := a.keep(ctx, series, *f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *Analysis) keep(ctx context.Context, series string, f Finding) error {
+	_, err := a.conn.ExecContext(ctx, `INSERT OR REPLACE INTO findings VALUES ($1, $2, $3, $4, $5, $6, $7, $8::VARCHAR::DECIMAL(38,18))`,
+		f.ID, series, f.Kind, f.Direction, f.Currency, f.Start.Time(), f.End.Time(), f.Impact.Amount.String())
+	return err
+}
+
+// daily makes the points of the daily chart: usage of the period and of the
+// weeks before it, with the band in which it usually lies, and the prior
+// period's days beside.
+func (f *frame) daily(h history) []DayCost {
+	var out []DayCost
+	expected, low, high, ok := detect.Band(h.floats(), h.hasData, h.span.From)
+	digits := usage.MinorDigits(f.cur.code)
+	estimate := func(v float64) usage.Decimal { return usage.DecimalFromFloat(v).Round(digits) }
+	var prior usage.Period
+	if len(f.sel.windows) > 1 {
+		for i, w := range f.sel.windows[1] {
+			if i == 0 || w.span.From < prior.From {
+				prior = w.span
+			}
+		}
+	}
+	for d := max(h.span.From, f.sel.span.From-chartDays); d < h.span.To; d++ {
+		i := int(d - h.span.From)
+		c := DayCost{Day: d, InPeriod: f.sel.span.Contains(d), Actual: h.totals[i], NoData: !h.hasData[i],
+			Incomplete: f.sel.state == Open && d >= h.span.To-settleDays}
+		if ok[i] {
+			c.HasBand, c.Expected, c.Low, c.High = true, estimate(expected[i]), estimate(low[i]), estimate(high[i])
+		}
+		before := prior.From + (d - f.sel.span.From)
+		if j := int(before - h.span.From); c.InPeriod && prior.Contains(before) && j >= 0 && j < len(h.totals) && h.hasData[j] {
+			c.Prior = &h.totals[j]
+		}
+		out = append(out, c)
+	}
+	return out
+}

@@ -1,0 +1,179 @@
+package analysis
+
+import (
+	"cmp"
+	"slices"
+
+	"usagereport/usage"
+)
+
+// A grouped sum: one value of a dimension in two periods.
+type pair struct {
+	value            string
+	label, context   string
+	current, prior   usage.Decimal
+	hasNow, hasPrior bool
+}
+
+// labels gives dimension values the names that people know them by.
+type labels struct {
+	accounts  map[string]string // name by account
+	resources map[string]seriesInfo
+}
+
+func (l labels) label(d usage.Dimension, value string) (label, context string) {
+	if value == "" {
+		switch d {
+		case usage.Resource:
+			return "(no resource)", ""
+		case usage.ResourceGroup:
+			return "(no resource group)", ""
+		}
+		return "(none)", ""
+	}
+	switch d {
+	case usage.SubAccount, usage.BillingAccount:
+		if n := l.accounts[value]; n != "" {
+			return n, value
+		}
+	case usage.Resource:
+		if s, ok := l.resources[value]; ok {
+			return cmp.Or(s.name, value), contextOf(s)
+		}
+	}
+	return value, ""
+}
+
+// contextOf places a resource: its service and group.
+func contextOf(s seriesInfo) string {
+	service, group := s.dims[usage.Service], s.dims[usage.ResourceGroup]
+	switch {
+	case service != "" && group != "":
+		return service + " in " + group
+	case group != "":
+		return group
+	}
+	return service
+}
+
+// groupBy adds up current and prior sums by one dimension.
+func groupBy(infos map[int64]seriesInfo, l labels, d usage.Dimension, current, prior map[int64]usage.Decimal) []pair {
+	by := map[string]*pair{}
+	get := func(id int64) *pair {
+		v := infos[id].dims[d]
+		if d == usage.SubAccount {
+			v = infos[id].account()
+		}
+		if by[v] == nil {
+			by[v] = &pair{value: v}
+			by[v].label, by[v].context = l.label(d, v)
+		}
+		return by[v]
+	}
+	for id, amount := range current {
+		p := get(id)
+		p.current, p.hasNow = p.current.Add(amount), true
+	}
+	for id, amount := range prior {
+		p := get(id)
+		p.prior, p.hasPrior = p.prior.Add(amount), true
+	}
+	out := make([]pair, 0, len(by))
+	for _, p := range by {
+		out = append(out, *p)
+	}
+	slices.SortFunc(out, func(x, y pair) int { return cmp.Compare(x.value, y.value) })
+	return out
+}
+
+// status says whether a value is new or gone. Cost decides, not rows: a free
+// resource that starts to cost is not new.
+func (p pair) status() string {
+	switch {
+	case p.hasNow && !p.hasPrior:
+		return "new"
+	case p.hasPrior && !p.hasNow:
+		return "gone"
+	}
+	return ""
+}
+
+func (p pair) delta() usage.Decimal { return p.current.Sub(p.prior) }
+
+// percentOf returns part in percent of whole; nil where whole is not positive.
+func percentOf(part, whole usage.Decimal) *float64 {
+	if whole.Sign() <= 0 {
+		return nil
+	}
+	v := part.Float64() / whole.Float64() * 100
+	return &v
+}
+
+// topMovers is how many growers and how many shrinkers a list has.
+const topMovers = 8
+
+// moversOf lists the largest changes of pairs.
+func moversOf(d usage.Dimension, pairs []pair, cur string) Movers {
+	money := func(a usage.Decimal) usage.Money { return usage.Money{Amount: a, Currency: cur} }
+	m := Movers{Dimension: d, Title: titleOf(d)}
+	sorted := slices.Clone(pairs)
+	slices.SortStableFunc(sorted, func(x, y pair) int { return y.delta().Abs().Cmp(x.delta().Abs()) })
+	rest := usage.Decimal{}
+	for _, p := range sorted {
+		sign := p.delta().Sign()
+		mover := Mover{Value: p.value, Label: p.label, Context: p.context, Current: money(p.current), Prior: money(p.prior), Delta: money(p.delta()), Percent: percentOf(p.delta(), p.prior), Status: p.status()}
+		switch {
+		case sign > 0 && len(m.Up) < topMovers:
+			m.Up = append(m.Up, mover)
+		case sign < 0 && len(m.Down) < topMovers:
+			m.Down = append(m.Down, mover)
+		default:
+			m.RestCount++
+			rest = rest.Add(p.delta())
+		}
+	}
+	m.RestDelta = money(rest)
+	return m
+}
+
+// topRows is how many values a breakdown lists.
+const topRows = 15
+
+func breakdownOf(d usage.Dimension, pairs []pair, total usage.Decimal, cur string) Breakdown {
+	money := func(a usage.Decimal) usage.Money { return usage.Money{Amount: a, Currency: cur} }
+	b := Breakdown{Dimension: d, Title: titleOf(d), Total: money(total)}
+	sorted := slices.DeleteFunc(slices.Clone(pairs), func(p pair) bool { return !p.hasNow })
+	slices.SortStableFunc(sorted, func(x, y pair) int { return y.current.Cmp(x.current) })
+	rest := usage.Decimal{}
+	for i, p := range sorted {
+		if i >= topRows {
+			b.RestCount++
+			rest = rest.Add(p.current)
+			continue
+		}
+		b.Rows = append(b.Rows, BreakdownRow{Value: p.value, Label: p.label, Context: p.context, Amount: money(p.current), Percent: percentOf(p.current, total)})
+	}
+	b.Rest = money(rest)
+	return b
+}
+
+// titleOf is a dimension's name for people.
+func titleOf(d usage.Dimension) string {
+	switch d {
+	case usage.BillingAccount:
+		return "Billing account"
+	case usage.SubAccount:
+		return "Subscription"
+	case usage.ResourceGroup:
+		return "Resource group"
+	case usage.Service:
+		return "Service"
+	case usage.Region:
+		return "Region"
+	case usage.Resource:
+		return "Resource"
+	case usage.Meter:
+		return "Meter"
+	}
+	return string(d)
+}

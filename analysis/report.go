@@ -1,0 +1,345 @@
+package analysis
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"usagereport/ledger"
+	"usagereport/usage"
+)
+
+// Report answers everything that a report says.
+func (a *Analysis) Report(ctx context.Context) (*Report, error) {
+	currencies, err := a.currencies(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r := &Report{}
+	for _, cur := range currencies {
+		p, err := a.part(ctx, cur)
+		if err != nil {
+			if len(currencies) > 1 { // a currency need not occur in the period
+				r.Warnings = append(r.Warnings, fmt.Sprintf("%s: %v", cur.code, err))
+				continue
+			}
+			return nil, err
+		}
+		r.Parts = append(r.Parts, *p)
+	}
+	if len(r.Parts) == 0 {
+		return nil, fmt.Errorf("no currency of the ledger has charges in the period: %v", r.Warnings)
+	}
+	if len(currencies) > 1 {
+		r.Warnings = append(r.Warnings, fmt.Sprintf("the ledger holds %d currencies; each has its own part below, and they are never added", len(currencies)))
+	}
+	if r.Sources, err = a.sources(ctx); err != nil {
+		return nil, err
+	}
+	twice, err := a.beside(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r.Warnings = append(r.Warnings, twice...)
+	return r, nil
+}
+
+// reportDimensions are the dimensions by which a report shows movers and
+// breakdowns.
+func reportDimensions() []usage.Dimension {
+	return []usage.Dimension{usage.Service, usage.ResourceGroup, usage.SubAccount, usage.Resource}
+}
+
+// A frame is what all questions about one currency share.
+type frame struct {
+	cur    currency
+	st     []standing
+	sel    selection
+	infos  map[int64]seriesInfo
+	labels labels
+	lost   []standing // the last bill of each account that the period lacks
+	sums   sums       // k: 0 current, 1.. priors at the same elapsed days, 1000+k whole priors
+}
+
+const (
+	wholeOffset = 1000
+	lostK       = 2000 // the last bills of accounts that are missing
+)
+
+func (f *frame) money(d usage.Decimal) usage.Money {
+	return usage.Money{Amount: d, Currency: f.cur.code}
+}
+
+func (a *Analysis) frame(ctx context.Context, cur currency) (*frame, error) {
+	f := &frame{cur: cur}
+	var err error
+	if f.st, err = a.standings(ctx, cur.code); err != nil {
+		return nil, err
+	}
+	if f.sel, err = a.choose(f.st); err != nil {
+		return nil, err
+	}
+	if f.infos, err = a.series(ctx, cur.code); err != nil {
+		return nil, err
+	}
+	var ws []window
+	for _, list := range f.sel.windows {
+		ws = append(ws, list...)
+	}
+	for _, list := range f.sel.whole {
+		for _, w := range list {
+			w.k += wholeOffset
+			ws = append(ws, w)
+		}
+	}
+	f.lost = f.missing()
+	for _, s := range f.lost {
+		ws = append(ws, a.whole(lostK, s))
+	}
+	if f.sums, err = a.sums(ctx, cur, ws); err != nil {
+		return nil, err
+	}
+	f.labels = labels{accounts: map[string]string{}, resources: map[string]seriesInfo{}}
+	for _, s := range f.st {
+		if s.name != "" {
+			f.labels.accounts[s.account] = s.name
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(f.infos)) {
+		if s := f.infos[id]; s.dims[usage.Resource] != "" {
+			f.labels.resources[s.dims[usage.Resource]] = s
+		}
+	}
+	return f, nil
+}
+
+func (a *Analysis) part(ctx context.Context, cur currency) (*Part, error) {
+	f, err := a.frame(ctx, cur)
+	if err != nil {
+		return nil, err
+	}
+	p := &Part{Currency: cur.code, Total: f.money(f.sums.total(0))}
+	p.Accounts = f.accounts()
+	p.Period = f.period(p.Accounts)
+	for _, acc := range p.Accounts {
+		if acc.Missing {
+			p.Warnings = append(p.Warnings, fmt.Sprintf("%s has no data in this period; it cost %s %s in the period before", name(acc), acc.Last.Amount.Round(2).Text(2), cur.code))
+		}
+	}
+	if cur.amortized {
+		p.Warnings = append(p.Warnings, "only amortized files are loaded: costs are shown amortized, commitments spread over the days they cover, and differ from the bill")
+	}
+	p.ByCharge = f.byCharge()
+	if !f.sel.byMonth {
+		err := a.query(ctx, "outside", func(r *sql.Rows) error { return r.Scan(ledger.Amount(&p.Outside.Amount)) }, cur.code, cur.amortized)
+		if err != nil {
+			return nil, err
+		}
+	}
+	p.Outside.Currency = cur.code
+	p.Priors = f.priors(p.Total.Amount)
+	current := f.sums[0]
+	for _, d := range reportDimensions() {
+		pairs := groupBy(f.infos, f.labels, d, current, f.sums[1])
+		if len(p.Priors) > 0 {
+			p.Movers = append(p.Movers, moversOf(d, pairs, cur.code))
+		}
+		p.Breakdowns = append(p.Breakdowns, breakdownOf(d, pairs, p.Total.Amount, cur.code))
+	}
+	if err := a.unexpected(ctx, f, p); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+func name(acc Account) string { return cmp.Or(acc.Name, acc.ID) }
+
+// accounts lists every account's standing in the period, and the accounts that
+// the period before had and this one lacks.
+func (f *frame) accounts() []Account {
+	totals, last := map[string]usage.Decimal{}, map[string]usage.Decimal{}
+	for id, d := range f.sums[0] {
+		acc := f.infos[id].account()
+		totals[acc] = totals[acc].Add(d)
+	}
+	for _, k := range []int{wholeOffset + 1, lostK} {
+		for id, d := range f.sums[k] {
+			acc := f.infos[id].account()
+			last[acc] = last[acc].Add(d)
+		}
+	}
+	var out []Account
+	if len(f.sel.windows) > 0 {
+		for _, w := range f.sel.windows[0] {
+			out = append(out, Account{ID: w.account, Name: f.labels.accounts[w.account], Span: w.span, Reach: f.reach(w.account, w.span), Total: f.money(totals[w.account]), Last: f.money(last[w.account])})
+		}
+	}
+	for _, s := range f.lost {
+		out = append(out, Account{ID: s.account, Name: s.name, Span: f.sel.span, Missing: true, Total: f.money(usage.Decimal{}), Last: f.money(last[s.account])})
+	}
+	var newest usage.Day
+	for _, acc := range out {
+		newest = max(newest, acc.Reach)
+	}
+	for i := range out {
+		out[i].Behind = !out[i].Missing && out[i].Span.Contains(newest) && out[i].Reach < newest
+	}
+	slices.SortStableFunc(out, func(x, y Account) int {
+		return cmp.Or(y.Total.Amount.Cmp(x.Total.Amount), cmp.Compare(x.ID, y.ID))
+	})
+	return out
+}
+
+// missing returns the last bill of each account that had one just before the
+// period and has none in it.
+func (f *frame) missing() []standing {
+	here := map[string]bool{}
+	if len(f.sel.windows) > 0 {
+		for _, w := range f.sel.windows[0] {
+			here[w.account] = true
+		}
+	}
+	newest := map[string]standing{}
+	for _, s := range f.st {
+		if !here[s.account] && s.span.From < f.sel.span.From {
+			newest[s.account] = s
+		}
+	}
+	var out []standing
+	for _, id := range slices.Sorted(maps.Keys(newest)) {
+		if s := newest[id]; s.span.To >= f.sel.span.From {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// reach returns the last day with usage of an account inside span.
+func (f *frame) reach(account string, span usage.Period) usage.Day {
+	var d usage.Day
+	for _, s := range f.st {
+		if s.account == account && s.reach >= span.From && s.span.From < span.To {
+			d = max(d, min(s.reach, span.Last()))
+		}
+	}
+	return d
+}
+
+func (f *frame) period(accounts []Account) PeriodInfo {
+	p := PeriodInfo{Name: f.sel.name, Span: f.sel.span, ByMonth: f.sel.byMonth, State: f.sel.state}
+	for _, acc := range accounts {
+		p.Reach = max(p.Reach, acc.Reach)
+	}
+	p.Elapsed = p.Span.Elapsed(p.Reach).Days()
+	var newest time.Time
+	for _, s := range f.st {
+		if s.loaded.After(newest) {
+			newest = s.loaded
+		}
+	}
+	if !newest.IsZero() {
+		p.Updated = newest.Format("2006-01-02 15:04 UTC")
+	}
+	return p
+}
+
+func (f *frame) byCharge() []Share {
+	by := map[string]usage.Decimal{}
+	for id, d := range f.sums[0] {
+		c := f.infos[id].category
+		by[c] = by[c].Add(d)
+	}
+	var out []Share
+	for _, c := range slices.Sorted(maps.Keys(by)) {
+		out = append(out, Share{Name: c, Amount: f.money(by[c])})
+	}
+	slices.SortStableFunc(out, func(x, y Share) int { return y.Amount.Amount.Cmp(x.Amount.Amount) })
+	return out
+}
+
+func (f *frame) priors(total usage.Decimal) []Prior {
+	var out []Prior
+	for k := 1; k < len(f.sel.windows); k++ {
+		ws := f.sel.windows[k]
+		p := Prior{Same: f.money(f.sums.total(k)), Total: f.money(f.sums.total(wholeOffset + k))}
+		for i, w := range ws {
+			if i == 0 {
+				p.Span, p.Name = w.span, w.period
+			}
+			p.Span.From, p.Span.To = min(p.Span.From, w.span.From), max(p.Span.To, w.span.To)
+			p.Days = max(p.Days, usage.Period{From: w.span.From, To: min(w.to, w.span.To)}.Days())
+		}
+		if p.Name == "" {
+			p.Name = p.Span.From.Time().Format("2006-01")
+		}
+		p.Delta = f.money(total.Sub(p.Same.Amount))
+		p.Percent = percentOf(p.Delta.Amount, p.Same.Amount)
+		out = append(out, p)
+	}
+	return out
+}
+
+// sources lists the loads, for the report's footer.
+func (a *Analysis) sources(ctx context.Context) ([]Source, error) {
+	loads, err := a.ledger.Loads(ctx)
+	if err != nil {
+		return nil, err
+	}
+	shown := map[int64]map[string]usage.Decimal{}
+	err = a.query(ctx, "shown", func(r *sql.Rows) error {
+		var id int64
+		var cur string
+		var d usage.Decimal
+		if err := r.Scan(&id, &cur, ledger.Amount(&d)); err != nil {
+			return err
+		}
+		if shown[id] == nil {
+			shown[id] = map[string]usage.Decimal{}
+		}
+		shown[id][cur] = d
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	var out []Source
+	for _, l := range loads {
+		curs := slices.Sorted(maps.Keys(l.Totals))
+		if len(curs) == 0 {
+			curs = []string{""}
+		}
+		for i, cur := range curs {
+			money := func(d usage.Decimal) usage.Money { return usage.Money{Amount: d, Currency: cur} }
+			s := Source{LoadID: l.ID, Ref: l.Ref, Format: l.Title, CostType: l.CostType, Currency: cur,
+				File: money(l.Totals[cur]), Ledger: money(l.Held[cur]), Shown: money(shown[l.ID][cur]),
+				Current: l.State != "superseded", Periods: l.Periods}
+			if i == 0 { // rows and warnings are the file's, not a currency's
+				s.Rows, s.Rejected, s.Warnings = l.Rows, l.Rejected, l.Warnings
+			}
+			out = append(out, s)
+		}
+	}
+	return out, nil
+}
+
+// beside warns of periods in which an actual and an amortized file do not show
+// the same bill.
+func (a *Analysis) beside(ctx context.Context) ([]string, error) {
+	var out []string
+	err := a.query(ctx, "beside", func(r *sql.Rows) error {
+		var period, cur string
+		var actual, shown usage.Decimal
+		if err := r.Scan(&period, &cur, ledger.Amount(&actual), ledger.Amount(&shown)); err != nil {
+			return err
+		}
+		if actual != shown {
+			out = append(out, fmt.Sprintf("%s: the amortized file and the purchases of the actual one make a bill of %s %s, the actual file alone %s", period, shown.Text(2), cur, actual.Text(2)))
+		}
+		return nil
+	})
+	return out, err
+}

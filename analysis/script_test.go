@@ -1,0 +1,238 @@
+package analysis_test
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"usagereport/analysis"
+	"usagereport/ledger"
+	"usagereport/loader"
+	"usagereport/loader/file"
+	"usagereport/rollup"
+	"usagereport/usage"
+)
+
+// TestScripts runs testdata/*.txtar. A script's files are: usage files to load
+// (*.csv, in order; a line "SUBSCRIPTION FROM..TO COST" of a *.days file stands
+// for a row a day), and questions, each a file whose name is the question
+// ("compare ServiceName", "periods", "accounts", "priors", "daily", "findings",
+// with options like "period=2026-02 as-of=2026-03-10" behind it) and whose
+// content is the answer.
+func TestScripts(t *testing.T) {
+	paths, err := filepath.Glob("testdata/*.txtar")
+	if err != nil || len(paths) == 0 {
+		t.Fatal("no scripts:", err)
+	}
+	for _, path := range paths {
+		t.Run(strings.TrimSuffix(filepath.Base(path), ".txtar"), func(t *testing.T) {
+			ar, err := txtar.ParseFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			l, err := ledger.Open(t.Context(), "", ledger.Options{Create: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer l.Close()
+			loaded := false
+			for _, f := range ar.Files {
+				switch filepath.Ext(f.Name) {
+				case ".csv", ".days":
+					load(t, l, f)
+					continue
+				}
+				if !loaded {
+					if err := (rollup.DuckDB{Ledger: l}).RefreshDaily(t.Context()); err != nil {
+						t.Fatal(err)
+					}
+					loaded = true
+				}
+				if got := answer(t, l, f.Name); got != string(f.Data) {
+					t.Errorf("%s\ngot:\n%swant:\n%s", f.Name, got, f.Data)
+				}
+			}
+		})
+	}
+}
+
+func load(t *testing.T, l *ledger.Ledger, f txtar.File) {
+	t.Helper()
+	data := f.Data
+	if filepath.Ext(f.Name) == ".days" {
+		data = expand(t, f.Data)
+	}
+	path := filepath.Join(t.TempDir(), "usage.csv")
+	if err := os.WriteFile(path, data, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	rs, err := loader.Load(t.Context(), l, map[string]loader.Source{"file": file.Source{}}, []string{path}, loader.Options{Now: func() time.Time { return time.Unix(0, 0) }})
+	if err != nil || rs[0].Err != nil {
+		t.Fatal(f.Name, err, rs[0].Err)
+	}
+}
+
+// expand turns lines "SUBSCRIPTION SERVICE FROM..TO COST [CURRENCY]" into a
+// FOCUS file with one row a day, billed by calendar month.
+func expand(t *testing.T, lines []byte) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	b.WriteString("BilledCost,EffectiveCost,BillingAccountId,BillingCurrency,BillingPeriodStart,BillingPeriodEnd,ChargeCategory,ChargePeriodStart,ChargePeriodEnd,ServiceName,SubAccountId,ConsumedQuantity,ResourceId,ResourceName\n")
+	for line := range strings.Lines(string(lines)) {
+		w := strings.Fields(line)
+		if len(w) == 0 {
+			continue
+		}
+		from, to, _ := strings.Cut(w[2], "..")
+		first, err := usage.ParseDay(from)
+		if err != nil {
+			t.Fatal(err)
+		}
+		last := first
+		if to != "" {
+			if last, err = usage.ParseDay(to); err != nil {
+				t.Fatal(err)
+			}
+		}
+		currency := "EUR"
+		if len(w) > 4 {
+			currency = w[4]
+		}
+		category := "Usage"
+		if strings.HasPrefix(w[1], "purchase-") {
+			category = "Purchase"
+		}
+		for d := first; d <= last; d++ {
+			m := d.Month()
+			fmt.Fprintf(&b, "%s,%s,A,%s,%s,%s,%s,%s,%s,%s,%s,1,%s-%s,%s\n", w[3], w[3], currency, m.From, m.To, category, d, d+1, w[1], w[0], w[0], w[1], w[1])
+		}
+	}
+	return b.Bytes()
+}
+
+// answer asks one question and writes the answer as lines.
+func answer(t *testing.T, l *ledger.Ledger, question string) string {
+	t.Helper()
+	words := strings.Fields(question)
+	var o analysis.Options
+	var args []string
+	for _, w := range words[1:] {
+		switch k, v, _ := strings.Cut(w, "="); k {
+		case "period":
+			o.Period = v
+		case "month":
+			o.Month = v
+		case "currency":
+			o.Currency = v
+		case "as-of":
+			o.AsOf = day(t, v)
+		default:
+			args = append(args, w)
+		}
+	}
+	a, err := analysis.New(t.Context(), l, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	var b strings.Builder
+	line := func(values ...any) { b.WriteString(strings.TrimRight(fmt.Sprintln(values...), " \n") + "\n") }
+	if words[0] == "periods" {
+		ps, err := a.Periods(t.Context())
+		if err != nil {
+			return err.Error() + "\n"
+		}
+		for _, p := range ps {
+			line(p.Name, p.Span, p.State, "to", p.Reach, p.Accounts, p.Total.Text(), p.Total.Currency)
+		}
+		return b.String()
+	}
+	if words[0] == "compare" {
+		var dims []usage.Dimension
+		for _, name := range args {
+			d, err := usage.ParseDimension(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			dims = append(dims, d)
+		}
+		cs, err := a.Compare(t.Context(), dims, 0)
+		if err != nil {
+			return err.Error() + "\n"
+		}
+		for _, c := range cs {
+			for _, r := range c.Rows {
+				line(strings.Join(r.Values, "/"), r.Current.Text(), r.Prior.Text(), r.Delta.Text(), r.Status)
+			}
+		}
+		return b.String()
+	}
+	r, err := a.Report(t.Context())
+	if err != nil {
+		return err.Error() + "\n"
+	}
+	for _, p := range r.Parts {
+		switch words[0] {
+		case "total":
+			line(p.Currency, p.Period.Name, p.Period.Span, p.Period.State, "to", p.Period.Reach, p.Total.Text(), "outside", p.Outside.Text())
+		case "priors":
+			for _, x := range p.Priors {
+				line(x.Name, x.Span, x.Days, "days", x.Same.Text(), "of", x.Total.Text(), x.Delta.Text())
+			}
+		case "accounts":
+			for _, x := range p.Accounts {
+				note := ""
+				if x.Missing {
+					note = "missing, last " + x.Last.Text()
+				} else if x.Behind {
+					note = "behind"
+				}
+				reach := x.Reach.String()
+				if x.Reach == 0 {
+					reach = "-"
+				}
+				line(x.ID, reach, x.Total.Text(), note)
+			}
+		case "daily":
+			for _, d := range p.Daily {
+				if !d.InPeriod {
+					continue
+				}
+				prior, note := "-", ""
+				if d.Prior != nil {
+					prior = d.Prior.String()
+				}
+				if d.NoData {
+					note = "no data"
+				} else if d.Incomplete {
+					note = "incomplete"
+				}
+				line(d.Day, d.Actual, prior, note)
+			}
+		case "findings":
+			for _, list := range [][]analysis.Finding{p.Findings, p.Minor, p.Down} {
+				for _, x := range list {
+					line(x.Severity, x.Kind, x.Direction, x.Start, x.End, x.Label, x.Impact.Text())
+				}
+			}
+		default:
+			t.Fatalf("unknown question %q", question)
+		}
+	}
+	return b.String()
+}
+
+func day(t *testing.T, s string) usage.Day {
+	t.Helper()
+	d, err := usage.ParseDay(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}

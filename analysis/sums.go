@@ -1,0 +1,103 @@
+package analysis
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+
+	"usagereport/ledger"
+	"usagereport/usage"
+)
+
+// A seriesInfo is a series of the ledger: the finest grain of the daily sums.
+type seriesInfo struct {
+	id       int64
+	dims     usage.Series
+	unit     string
+	category string // ChargeCategory
+	name     string // of the resource
+}
+
+func (s seriesInfo) account() string {
+	if v := s.dims[usage.SubAccount]; v != "" {
+		return v
+	}
+	return s.dims[usage.BillingAccount]
+}
+
+func (a *Analysis) series(ctx context.Context, cur string) (map[int64]seriesInfo, error) {
+	out := map[int64]seriesInfo{}
+	err := a.query(ctx, "series", func(r *sql.Rows) error {
+		var s seriesInfo
+		v := make([]string, 7)
+		if err := r.Scan(&s.id, &v[0], &v[1], &v[2], &v[3], &v[4], &v[5], &v[6], &s.unit, &s.category, &s.name); err != nil {
+			return err
+		}
+		s.dims = usage.Series{}
+		for i, d := range usage.Dimensions() {
+			s.dims[d] = v[i]
+		}
+		out[s.id] = s
+		return nil
+	}, cur)
+	return out, err
+}
+
+// sums are costs by comparison and series.
+type sums map[int]map[int64]usage.Decimal
+
+func (s sums) total(k int) (t usage.Decimal) {
+	for _, d := range s[k] {
+		t = t.Add(d)
+	}
+	return t
+}
+
+// fillWindows puts ws into the temporary table windows.
+func (a *Analysis) fillWindows(ctx context.Context, ws []window) error {
+	if _, err := a.conn.ExecContext(ctx, "CREATE OR REPLACE TEMP TABLE windows (k INTEGER, account VARCHAR, period VARCHAR, from_day DATE, end_day DATE, to_day DATE)"); err != nil {
+		return err
+	}
+	const batch = 500
+	for len(ws) > 0 {
+		n := min(batch, len(ws))
+		var b strings.Builder
+		var args []any
+		for i, w := range ws[:n] {
+			if i > 0 {
+				b.WriteString(", ")
+			}
+			p := len(args)
+			fmt.Fprintf(&b, "($%d, $%d, nullif($%d, ''), $%d, $%d, $%d)", p+1, p+2, p+3, p+4, p+5, p+6)
+			args = append(args, w.k, w.account, w.period, w.span.From.Time(), w.span.To.Time(), w.to.Time())
+		}
+		if _, err := a.conn.ExecContext(ctx, "INSERT INTO windows VALUES "+b.String(), args...); err != nil {
+			return err
+		}
+		ws = ws[n:]
+	}
+	return nil
+}
+
+// sums adds up the charges of ws by comparison and series.
+func (a *Analysis) sums(ctx context.Context, cur currency, ws []window) (sums, error) {
+	if err := a.fillWindows(ctx, ws); err != nil {
+		return nil, err
+	}
+	out := sums{}
+	err := a.query(ctx, "sums", func(r *sql.Rows) error {
+		var k int
+		var id int64
+		var d usage.Decimal
+		if err := r.Scan(&k, &id, ledger.Amount(&d)); err != nil {
+			return err
+		}
+		if out[k] == nil {
+			out[k] = map[int64]usage.Decimal{}
+		}
+		out[k][id] = d
+		return nil
+	}, cur.code, cur.amortized)
+	return out, err
+}
