@@ -91,8 +91,10 @@ func (f *frame) compareRows(dims []usage.Dimension, top int) []ComparisonRow {
 	}
 	rows := make([]ComparisonRow, 0, len(pairs)+1)
 	add := func(p pair, values []string) {
-		rows = append(rows, ComparisonRow{Values: values, Current: f.money(p.current), Prior: f.money(p.prior), Delta: f.money(p.delta()),
-			Percent: percentOf(p.delta(), p.prior), Status: p.status()})
+		rows = append(rows, ComparisonRow{
+			Values: values, Current: f.money(p.current), Prior: f.money(p.prior), Delta: f.money(p.delta()),
+			Percent: percentOf(p.delta(), p.prior), Status: p.status(),
+		})
 	}
 	for _, p := range pairs {
 		add(p, strings.Split(p.value, "\x00"))

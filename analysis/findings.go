@@ -301,8 +301,10 @@ func (f *frame) finding(x located, actual usage.Decimal) Finding {
 	for i := range x.Series.Actual {
 		d := x.Series.From + usage.Day(i)
 		at := int(d - x.group.in.From)
-		point := DayCost{Day: d, InPeriod: f.sel.span.Contains(d), Actual: estimate(x.Series.Actual[i]),
-			NoData: at < 0 || at >= len(x.group.in.HasData) || !x.group.in.HasData[at], Incomplete: x.group.in.Settle > 0 && at >= x.group.in.Days-settleDays}
+		point := DayCost{
+			Day: d, InPeriod: f.sel.span.Contains(d), Actual: estimate(x.Series.Actual[i]),
+			NoData: at < 0 || at >= len(x.group.in.HasData) || !x.group.in.HasData[at], Incomplete: x.group.in.Settle > 0 && at >= x.group.in.Days-settleDays,
+		}
 		if e := x.Series.Expected[i]; !math.IsNaN(e) {
 			point.HasBand, point.Expected, point.Low, point.High = true, estimate(e), estimate(x.Series.Low[i]), estimate(x.Series.High[i])
 		}
@@ -441,8 +443,10 @@ func (f *frame) daily(h history) []DayCost {
 	}
 	for d := max(h.span.From, f.sel.span.From-chartDays); d < h.span.To; d++ {
 		i := int(d - h.span.From)
-		c := DayCost{Day: d, InPeriod: f.sel.span.Contains(d), Actual: h.totals[i], NoData: !h.hasData[i],
-			Incomplete: f.sel.state == Open && d >= h.span.To-settleDays}
+		c := DayCost{
+			Day: d, InPeriod: f.sel.span.Contains(d), Actual: h.totals[i], NoData: !h.hasData[i],
+			Incomplete: f.sel.state == Open && d >= h.span.To-settleDays,
+		}
 		if ok[i] {
 			c.HasBand, c.Expected, c.Low, c.High = true, estimate(expected[i]), estimate(low[i]), estimate(high[i])
 		}

@@ -314,9 +314,11 @@ func (a *Analysis) sources(ctx context.Context) ([]Source, error) {
 		}
 		for i, cur := range curs {
 			money := func(d usage.Decimal) usage.Money { return usage.Money{Amount: d, Currency: cur} }
-			s := Source{LoadID: l.ID, Ref: l.Ref, Format: l.Title, CostType: l.CostType, Currency: cur,
+			s := Source{
+				LoadID: l.ID, Ref: l.Ref, Format: l.Title, CostType: l.CostType, Currency: cur,
 				File: money(l.Totals[cur]), Ledger: money(l.Held[cur]), Shown: money(shown[l.ID][cur]),
-				Current: l.State != "superseded", Periods: l.Periods}
+				Current: l.State != "superseded", Periods: l.Periods,
+			}
 			if i == 0 { // rows and warnings are the file's, not a currency's
 				s.Rows, s.Rejected, s.Warnings = l.Rows, l.Rejected, l.Warnings
 			}

@@ -27,6 +27,7 @@ type Incident struct {
 
 // The dimensions that identify an incident, by its level.
 func byGroup() []usage.Dimension { return []usage.Dimension{usage.SubAccount, usage.ResourceGroup} }
+
 func byGroupService() []usage.Dimension {
 	return append(byGroup(), usage.Service)
 }

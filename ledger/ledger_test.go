@@ -95,7 +95,7 @@ func TestUsageHasTheContractsColumns(t *testing.T) {
 	}
 	defer rows.Close()
 	types, err := rows.ColumnTypes()
-	if err != nil {
+	if err := errors.Join(err, rows.Err()); err != nil {
 		t.Fatal(err)
 	}
 	have := map[string]string{}

@@ -33,12 +33,11 @@ func blocks(ctx context.Context, r io.Reader, line int64, spare *buffers, yield 
 		}
 		buf := spare.get(len(rest) + blockSize)
 		copy(buf, rest)
-		n, err := io.ReadFull(r, buf[len(rest):])
-		buf = buf[:len(rest)+n]
-		last := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
-		if err != nil && !last {
+		n, last, err := fill(r, buf[len(rest):])
+		if err != nil {
 			return err
 		}
+		buf = buf[:len(rest)+n]
 		end := len(buf)
 		if !last {
 			end = lastRecordEnd(buf)
@@ -62,6 +61,22 @@ func blocks(ctx context.Context, r io.Reader, line int64, spare *buffers, yield 
 			rest = buf
 		}
 	}
+}
+
+// fill reads until buf is full or r ends. It is not io.ReadFull, whose word for
+// an early end is also that of a packed file that is cut off.
+func fill(r io.Reader, buf []byte) (n int, last bool, err error) {
+	for n < len(buf) {
+		k, err := r.Read(buf[n:])
+		n += k
+		if errors.Is(err, io.EOF) {
+			return n, true, nil
+		}
+		if err != nil {
+			return n, false, err
+		}
+	}
+	return n, false, nil
 }
 
 // buffers are kept for the next block; a nil *buffers keeps none.

@@ -106,8 +106,10 @@ var errSections = errors.New("it begins like an Azure usage file (a title line),
 // readSections reads r to its end. The rows that it then holds have their share
 // of the statement's money.
 func readSections(ctx context.Context, formats []*Format, r io.Reader, o scanOptions) (*sections, error) {
-	s := &sections{formats: formats, options: o, byMeter: map[string]*statementLine{}, orphans: map[string]int{}, lastDay: noTime,
-		dict: &dictionary{numbers: map[string]uint32{}}}
+	s := &sections{
+		formats: formats, options: o, byMeter: map[string]*statementLine{}, orphans: map[string]int{}, lastDay: noTime,
+		dict: &dictionary{numbers: map[string]uint32{}},
+	}
 	err := blocks(ctx, r, 1, nil, func(b block) error {
 		reader := newRecordReader(b.data, ',')
 		for {

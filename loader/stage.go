@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -22,23 +23,44 @@ var factColumns = []string{
 // keyColumns are the columns of the temporary table load_keys, each with what
 // stands for it where a format does not give it.
 var keyColumns = []struct{ name, absent, kind string }{
-	{"BillingAccountId", "''", "VARCHAR"}, {"BillingAccountName", "NULL", "VARCHAR"},
-	{"SubAccountId", "''", "VARCHAR"}, {"SubAccountName", "NULL", "VARCHAR"},
+	{"BillingAccountId", "''", "VARCHAR"},
+	{"BillingAccountName", "NULL", "VARCHAR"},
+	{"SubAccountId", "''", "VARCHAR"},
+	{"SubAccountName", "NULL", "VARCHAR"},
 	{"BillingPeriodStart", "_month", "DATE"},
 	{"BillingPeriodEnd", "(BillingPeriodStart + INTERVAL 1 MONTH)::DATE", "DATE"},
 	{"x_BillingPeriod", "strftime(BillingPeriodStart, '%Y-%m')", "VARCHAR"},
 	{"BillingCurrency", "'XXX'", "VARCHAR"},
-	{"ChargeCategory", "'Usage'", "VARCHAR"}, {"ChargeClass", "NULL", "VARCHAR"}, {"ChargeDescription", "NULL", "VARCHAR"},
-	{"ChargeFrequency", "NULL", "VARCHAR"}, {"PricingCategory", "NULL", "VARCHAR"},
-	{"CommitmentDiscountId", "NULL", "VARCHAR"}, {"CommitmentDiscountName", "NULL", "VARCHAR"}, {"CommitmentDiscountStatus", "NULL", "VARCHAR"},
-	{"ServiceCategory", "NULL", "VARCHAR"}, {"ServiceName", "NULL", "VARCHAR"}, {"ServiceSubcategory", "NULL", "VARCHAR"},
-	{"SkuId", "NULL", "VARCHAR"}, {"SkuPriceId", "NULL", "VARCHAR"}, {"SkuMeter", "NULL", "VARCHAR"},
-	{"RegionId", "NULL", "VARCHAR"}, {"RegionName", "NULL", "VARCHAR"},
-	{"ResourceId", "NULL", "VARCHAR"}, {"ResourceName", "NULL", "VARCHAR"}, {"ResourceType", "NULL", "VARCHAR"},
-	{"ConsumedUnit", "NULL", "VARCHAR"}, {"PricingUnit", "NULL", "VARCHAR"}, {"InvoiceId", "NULL", "VARCHAR"},
-	{"ProviderName", "NULL", "VARCHAR"}, {"PublisherName", "NULL", "VARCHAR"}, {"Tags", "NULL", "MAP(VARCHAR, VARCHAR)"},
-	{"x_ResourceGroupName", "NULL", "VARCHAR"}, {"x_MeterId", "NULL", "VARCHAR"}, {"x_MeterSubcategory", "NULL", "VARCHAR"},
-	{"x_CostCenter", "NULL", "VARCHAR"}, {"x_InvoiceSectionName", "NULL", "VARCHAR"},
+	{"ChargeCategory", "'Usage'", "VARCHAR"},
+	{"ChargeClass", "NULL", "VARCHAR"},
+	{"ChargeDescription", "NULL", "VARCHAR"},
+	{"ChargeFrequency", "NULL", "VARCHAR"},
+	{"PricingCategory", "NULL", "VARCHAR"},
+	{"CommitmentDiscountId", "NULL", "VARCHAR"},
+	{"CommitmentDiscountName", "NULL", "VARCHAR"},
+	{"CommitmentDiscountStatus", "NULL", "VARCHAR"},
+	{"ServiceCategory", "NULL", "VARCHAR"},
+	{"ServiceName", "NULL", "VARCHAR"},
+	{"ServiceSubcategory", "NULL", "VARCHAR"},
+	{"SkuId", "NULL", "VARCHAR"},
+	{"SkuPriceId", "NULL", "VARCHAR"},
+	{"SkuMeter", "NULL", "VARCHAR"},
+	{"RegionId", "NULL", "VARCHAR"},
+	{"RegionName", "NULL", "VARCHAR"},
+	{"ResourceId", "NULL", "VARCHAR"},
+	{"ResourceName", "NULL", "VARCHAR"},
+	{"ResourceType", "NULL", "VARCHAR"},
+	{"ConsumedUnit", "NULL", "VARCHAR"},
+	{"PricingUnit", "NULL", "VARCHAR"},
+	{"InvoiceId", "NULL", "VARCHAR"},
+	{"ProviderName", "NULL", "VARCHAR"},
+	{"PublisherName", "NULL", "VARCHAR"},
+	{"Tags", "NULL", "MAP(VARCHAR, VARCHAR)"},
+	{"x_ResourceGroupName", "NULL", "VARCHAR"},
+	{"x_MeterId", "NULL", "VARCHAR"},
+	{"x_MeterSubcategory", "NULL", "VARCHAR"},
+	{"x_CostCenter", "NULL", "VARCHAR"},
+	{"x_InvoiceSectionName", "NULL", "VARCHAR"},
 }
 
 // A stage writes one file's rows into the ledger, batch by batch, inside the
@@ -107,7 +129,7 @@ func (s *stage) given(ctx context.Context) (map[string]bool, error) {
 	for _, n := range names {
 		out[n] = true
 	}
-	return out, err
+	return out, errors.Join(err, rows.Err())
 }
 
 // rawTexts is the relation raw for what depends on the texts alone.
@@ -251,8 +273,7 @@ func (s *stage) writeTexts(ctx context.Context, fresh []entry) error {
 				}
 			}
 			if err := a.AppendRow(row...); err != nil {
-				a.Close()
-				return err
+				return errors.Join(err, a.Close())
 			}
 		}
 		return a.Close()

@@ -36,7 +36,7 @@ type gzipReader struct{ r io.Reader }
 func (g *gzipReader) Read(p []byte) (int, error) {
 	n, err := g.r.Read(p)
 	if err != nil && !errors.Is(err, io.EOF) {
-		err = fmt.Errorf("the gzip file is cut off or damaged (%v); fetch it again", err)
+		err = fmt.Errorf("the gzip file is cut off or damaged (%w); fetch it again", err)
 	}
 	return n, err
 }

@@ -59,8 +59,10 @@ func TestCases(t *testing.T) {
 				return 20
 			}
 		}}, want: []string{"spike up 2026-09-30"}},
-		{name: "prorated monthly price", add: []quantity{func(d int, _ *rand.Rand) float64 { return 400 / float64(day(d).Month().Days()) }},
-			edit: func(in *Input) { in.Focus = usage.Period{From: usage.Date(2026, 2, 1), To: usage.Date(2026, 3, 1)} }},
+		{
+			name: "prorated monthly price", add: []quantity{func(d int, _ *rand.Rand) float64 { return 400 / float64(day(d).Month().Days()) }},
+			edit: func(in *Input) { in.Focus = usage.Period{From: usage.Date(2026, 2, 1), To: usage.Date(2026, 3, 1)} },
+		},
 		{name: "left on at weekends", add: []quantity{func(d int, _ *rand.Rand) float64 {
 			if w := day(d).Weekday(); d < n-25 && (w == time.Saturday || w == time.Sunday) {
 				return 0
@@ -103,8 +105,10 @@ func TestCases(t *testing.T) {
 		{name: "a fall", add: []quantity{from(n-20, 6)}, want: []string{"level down " + day(n-20).String()}},
 		{name: "gone", add: []quantity{from(n-20, 0)}, want: []string{"gone down " + day(n-20).String()}},
 		{name: "gone yesterday", add: []quantity{from(n-3, 0)}},
-		{name: "new", add: []quantity{constant, func(d int, _ *rand.Rand) float64 { return max(0, float64(min(d, n-9)-(n-10))) * 20 }},
-			want: []string{"new up " + day(n-9).String()}},
+		{
+			name: "new", add: []quantity{constant, func(d int, _ *rand.Rand) float64 { return max(0, float64(min(d, n-9)-(n-10))) * 20 }},
+			want: []string{"new up " + day(n-9).String()},
+		},
 		{name: "replaced by another of the same size", add: []quantity{constant, from(n-20, 0), func(d int, _ *rand.Rand) float64 {
 			if d < n-19 {
 				return 0
@@ -119,8 +123,10 @@ func TestCases(t *testing.T) {
 		}}, want: []string{"gone down " + day(n-20).String(), "new up " + day(n-19).String()}},
 		{name: "zeros", add: []quantity{func(int, *rand.Rand) float64 { return 0 }}},
 		{name: "credits grow", add: []quantity{from(n-20, -30)}, want: []string{"level down " + day(n-20).String()}},
-		{name: "credits end", add: []quantity{func(d int, _ *rand.Rand) float64 { return -10 + 10*float64(min(1, max(0, d-(n-21)))) }},
-			want: []string{"level up " + day(n-20).String()}},
+		{
+			name: "credits end", add: []quantity{func(d int, _ *rand.Rand) float64 { return -10 + 10*float64(min(1, max(0, d-(n-21)))) }},
+			want: []string{"level up " + day(n-20).String()},
+		},
 		{name: "a gap in the data is no fall and no spike", add: []quantity{from(n-30, 10)}, edit: func(in *Input) {
 			for d := n - 30; d < n-8; d++ {
 				in.HasData[d], in.Leaves[0].Cost[d] = false, 0
@@ -153,8 +159,10 @@ func TestCases(t *testing.T) {
 			}
 			return 10
 		}}, edit: func(in *Input) { in.Focus = usage.Date(2026, time.October, 1).Month() }},
-		{name: "began after the focus", add: []quantity{from(n-20, 30)},
-			edit: func(in *Input) { in.Focus = usage.Date(2026, time.September, 1).Month() }},
+		{
+			name: "began after the focus", add: []quantity{from(n-20, 30)},
+			edit: func(in *Input) { in.Focus = usage.Date(2026, time.September, 1).Month() },
+		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -27,8 +27,10 @@ type estateBuilder struct {
 
 func (b *estateBuilder) add(sub, group, service, resource, meter, unit string, price float64, quantity func(d int, r *rand.Rand) float64) int {
 	r := rand.New(rand.NewPCG(b.seed, uint64(len(b.in.Leaves))))
-	l := Leaf{Unit: unit, Dims: usage.Series{usage.SubAccount: sub, usage.ResourceGroup: group, usage.Service: service,
-		usage.Resource: "/" + sub + "/" + group + "/" + resource, usage.Meter: meter}}
+	l := Leaf{Unit: unit, Dims: usage.Series{
+		usage.SubAccount: sub, usage.ResourceGroup: group, usage.Service: service,
+		usage.Resource: "/" + sub + "/" + group + "/" + resource, usage.Meter: meter,
+	}}
 	for d := range b.in.Days {
 		q := math.Round(1e6*quantity(d, r)) / 1e6
 		l.Quantity = append(l.Quantity, q)

@@ -12,8 +12,10 @@ const drivers = 10 // shown by name; the rest is "all others"
 
 // finding makes a hit presentable.
 func (e *estate) finding(h *hit) Finding {
-	f := Finding{Kind: h.kind, Direction: "up", Start: e.day(h.start), End: e.day(h.end), Ongoing: h.ongoing,
-		Scope: h.node.scope, Leaves: slices.Clone(h.leaves), Rule: h.rule, beyond: h.beyond}
+	f := Finding{
+		Kind: h.kind, Direction: "up", Start: e.day(h.start), End: e.day(h.end), Ongoing: h.ongoing,
+		Scope: h.node.scope, Leaves: slices.Clone(h.leaves), Rule: h.rule, beyond: h.beyond,
+	}
 	n := 0.0
 	for d := h.start; d <= h.end; d++ {
 		if h.node.has[d] {

@@ -291,8 +291,10 @@ func (e *estate) cohort(lives []life, add func(*node, []life) bool) {
 
 // born returns the hit of new resources.
 func (e *estate) born(n *node, lives []life) *hit {
-	h := &hit{node: n, kind: New, sign: 1, leaves: n.leaves, alarm: true, start: e.days,
-		actual: e.cost(n.leaves), expected: make([]float64, e.days)}
+	h := &hit{
+		node: n, kind: New, sign: 1, leaves: n.leaves, alarm: true, start: e.days,
+		actual: e.cost(n.leaves), expected: make([]float64, e.days),
+	}
 	for _, l := range lives {
 		h.start, h.end = min(h.start, l.birth), max(h.end, l.last)
 	}

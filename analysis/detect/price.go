@@ -37,9 +37,11 @@ func (e *estate) prices(sign float64) []*hit {
 			j++
 		}
 		if j > i+1 {
-			all := &hit{node: &node{scope: usage.Series{usage.Service: h.node.scope[usage.Service]}, has: h.node.has}, kind: Price, sign: sign,
+			all := &hit{
+				node: &node{scope: usage.Series{usage.Service: h.node.scope[usage.Service]}, has: h.node.has}, kind: Price, sign: sign,
 				start: h.start, end: h.end, ongoing: h.ongoing, ratio: h.ratio, rule: h.rule, leafExpected: make(map[int][]float64),
-				actual: make([]float64, e.days), expected: make([]float64, e.days)}
+				actual: make([]float64, e.days), expected: make([]float64, e.days),
+			}
 			for _, x := range hits[i:j] {
 				all.end = max(all.end, x.end)
 				all.leaves = append(all.leaves, x.leaves...)
@@ -67,8 +69,10 @@ func (e *estate) prices(sign float64) []*hit {
 
 // price looks for a lasting change of the price of meter n.
 func (e *estate) price(n *node, sign float64) *hit {
-	s := series{y: make([]float64, e.days), m: make([]float64, e.days), ok: make([]bool, e.days), has: n.has,
-		ce: make([]float64, e.days+1), cm: make([]float64, e.days+1), birth: 0, first: e.days, calendar: e.cal}
+	s := series{
+		y: make([]float64, e.days), m: make([]float64, e.days), ok: make([]bool, e.days), has: n.has,
+		ce: make([]float64, e.days+1), cm: make([]float64, e.days+1), birth: 0, first: e.days, calendar: e.cal,
+	}
 	var moves []int // leaves whose price is not constant
 	var one series
 	for _, i := range n.leaves {

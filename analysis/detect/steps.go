@@ -140,8 +140,10 @@ func (e *estate) outlier(n *node, s *series) *hit {
 			return nil
 		}
 	}
-	h := &hit{node: n, kind: Spike, sign: 1, start: from, end: to, ongoing: to == e.last, leaves: n.leaves, actual: s.y,
-		expected: slices.Repeat([]float64{usual}, e.days), spread: misfit(v) / float64(len(v))}
+	h := &hit{
+		node: n, kind: Spike, sign: 1, start: from, end: to, ongoing: to == e.last, leaves: n.leaves, actual: s.y,
+		expected: slices.Repeat([]float64{usual}, e.days), spread: misfit(v) / float64(len(v)),
+	}
 	h.beyond = h.impact()
 	h.rule = fmt.Sprintf("%.2f on %s is %.1f times the file's median day of %.2f and more than twice any other",
 		s.y[top], e.day(top), s.y[top]/max(usual, 0.01), usual)

@@ -115,10 +115,10 @@ func TestSource(t *testing.T, open func(t *testing.T) Store) {
 		s.Put(t, "a.csv", "one\n")
 		s.Put(t, "b.csv", "two\n")
 		n := 0
-		for range s.Source.List(t.Context(), s.Ref("")) {
+		s.Source.List(t.Context(), s.Ref(""))(func(loader.Object, error) bool {
 			n++
-			break
-		}
+			return false
+		})
 		if n != 1 {
 			t.Errorf("%d objects, want 1", n)
 		}

@@ -37,8 +37,11 @@ func TestEngine(t *testing.T, e rollup.Engine) {
 			"2026-03-01 EUR 0.3 0.25 3 Storage g1", "2026-03-01 USD 7 7 3 Storage g1",
 			"2026-03-03 EUR -0.3 -0.3 0 Compute ", "2026-03-03 EUR 100000000000.000000000000000001 1 0 Compute g2",
 		}},
-		"a shorter span, only one series": {usage.Period{From: march.From, To: march.From + 1},
-			rollup.Grouping{Only: usage.Series{usage.SubAccount: "s1", usage.Service: "Storage"}}, []string{"2026-03-01 EUR 0.3 0.25 3"}},
+		"a shorter span, only one series": {
+			usage.Period{From: march.From, To: march.From + 1},
+			rollup.Grouping{Only: usage.Series{usage.SubAccount: "s1", usage.Service: "Storage"}},
+			[]string{"2026-03-01 EUR 0.3 0.25 3"},
+		},
 		"a span without usage": {usage.Period{From: march.To, To: march.To + 1}, rollup.Grouping{}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
