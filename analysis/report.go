@@ -20,8 +20,9 @@ func (a *Analysis) Report(ctx context.Context) (*Report, error) {
 		return nil, err
 	}
 	r := &Report{}
+	shown := map[string]map[int64]usage.Decimal{}
 	for _, cur := range currencies {
-		p, err := a.part(ctx, cur)
+		p, err := a.part(ctx, cur, shown)
 		if err != nil {
 			if len(currencies) > 1 { // a currency need not occur in the period
 				r.Warnings = append(r.Warnings, fmt.Sprintf("%s: %v", cur.code, err))
@@ -37,7 +38,7 @@ func (a *Analysis) Report(ctx context.Context) (*Report, error) {
 	if len(currencies) > 1 {
 		r.Warnings = append(r.Warnings, fmt.Sprintf("the ledger holds %d currencies; each has its own part below, and they are never added", len(currencies)))
 	}
-	if r.Sources, err = a.sources(ctx); err != nil {
+	if r.Sources, err = a.sources(ctx, shown); err != nil {
 		return nil, err
 	}
 	twice, err := a.beside(ctx)
@@ -117,12 +118,15 @@ func (a *Analysis) frame(ctx context.Context, cur currency) (*frame, error) {
 	return f, nil
 }
 
-func (a *Analysis) part(ctx context.Context, cur currency) (*Part, error) {
+func (a *Analysis) part(ctx context.Context, cur currency, shown map[string]map[int64]usage.Decimal) (*Part, error) {
 	f, err := a.frame(ctx, cur)
 	if err != nil {
 		return nil, err
 	}
 	p := &Part{Currency: cur.code, Total: f.money(f.sums.total(0))}
+	if shown[cur.code], err = a.shown(ctx, cur); err != nil {
+		return nil, err
+	}
 	p.Accounts = f.accounts()
 	p.Period = f.period(p.Accounts)
 	for _, acc := range p.Accounts {
@@ -283,26 +287,25 @@ func (f *frame) priors(total usage.Decimal) []Prior {
 	return out
 }
 
-// sources lists the loads, for the report's footer.
-func (a *Analysis) sources(ctx context.Context) ([]Source, error) {
-	loads, err := a.ledger.Loads(ctx)
-	if err != nil {
-		return nil, err
-	}
-	shown := map[int64]map[string]usage.Decimal{}
-	err = a.query(ctx, "shown", func(r *sql.Rows) error {
+// shown returns what the period has of each load.
+func (a *Analysis) shown(ctx context.Context, cur currency) (map[int64]usage.Decimal, error) {
+	out := map[int64]usage.Decimal{}
+	err := a.query(ctx, "shown", func(r *sql.Rows) error {
 		var id int64
-		var cur string
 		var d usage.Decimal
-		if err := r.Scan(&id, &cur, ledger.Amount(&d)); err != nil {
+		if err := r.Scan(&id, ledger.Amount(&d)); err != nil {
 			return err
 		}
-		if shown[id] == nil {
-			shown[id] = map[string]usage.Decimal{}
-		}
-		shown[id][cur] = d
+		out[id] = d
 		return nil
-	})
+	}, cur.code, cur.amortized)
+	return out, err
+}
+
+// sources lists the loads, for the report's footer; shown is what the period
+// has of them, by currency.
+func (a *Analysis) sources(ctx context.Context, shown map[string]map[int64]usage.Decimal) ([]Source, error) {
+	loads, err := a.ledger.Loads(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -316,7 +319,7 @@ func (a *Analysis) sources(ctx context.Context) ([]Source, error) {
 			money := func(d usage.Decimal) usage.Money { return usage.Money{Amount: d, Currency: cur} }
 			s := Source{
 				LoadID: l.ID, Ref: l.Ref, Format: l.Title, CostType: l.CostType, Currency: cur,
-				File: money(l.Totals[cur]), Ledger: money(l.Held[cur]), Shown: money(shown[l.ID][cur]),
+				File: money(l.Totals[cur]), Ledger: money(l.Held[cur]), Shown: money(shown[cur][l.ID]),
 				Current: l.State != "superseded", Periods: l.Periods,
 			}
 			if i == 0 { // rows and warnings are the file's, not a currency's

@@ -1,4 +1,8 @@
--- What usage shows of each load, in the cost that the load's own total is made
--- of: billed for FOCUS files, else the file's cost.
-SELECT x_LoadId, BillingCurrency, sum(CASE WHEN x_CostType = 'focus' THEN BilledCost ELSE EffectiveCost END)
-FROM usage GROUP BY x_LoadId, BillingCurrency ORDER BY 1, 2;
+-- What the period (the windows with k = 0) has of each load, in currency $1.
+SELECT u.x_LoadId, sum(CASE WHEN $2 THEN u.EffectiveCost ELSE u.BilledCost END)
+FROM usage u
+JOIN windows w ON w.k = 0 AND w.account = CASE WHEN u.SubAccountId <> '' THEN u.SubAccountId ELSE u.BillingAccountId END
+    AND (w.period IS NULL AND u.ChargePeriodStart >= w.from_day OR w.period = u.x_BillingPeriod)
+    AND u.ChargePeriodStart < w.to_day
+WHERE u.BillingCurrency = $1
+GROUP BY u.x_LoadId ORDER BY u.x_LoadId;

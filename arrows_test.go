@@ -1,0 +1,86 @@
+package usagereport_test
+
+import (
+	"io/fs"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// arrows says which of our packages each of them may import. What it leaves
+// out is not allowed: a new package is entered here with its place in the
+// order, cmd -> reports -> analysis -> ledger -> usage. A name with /... is
+// all packages below it.
+var arrows = map[string][]string{
+	"usage":           {},
+	"analysis/detect": {"usage"},
+	"ledger":          {"usage"},
+	"query":           {"usage"},
+	"demo":            {"usage"},
+	"loader":          {"ledger", "usage"},
+	"loader/...":      {"loader", "usage"},
+	"rollup":          {"ledger", "usage"},
+	"rollup/...":      {"rollup", "ledger", "usage"},
+	"analysis":        {"analysis/detect", "ledger", "usage"},
+	"reports":         {"analysis", "usage"},
+	"cmd/usagereport": {"analysis", "demo", "ledger", "loader", "loader/file", "query", "reports", "rollup", "usage"},
+}
+
+// stdlibOnly are the packages that use nothing but the standard library.
+var stdlibOnly = []string{"usage", "analysis/detect"}
+
+func TestArrows(t *testing.T) {
+	const module = "usagereport/"
+	for name, imports := range imports(t) {
+		name, ours := strings.CutPrefix(name, module)
+		if !ours {
+			continue
+		}
+		allowed, ok := arrows[name]
+		if !ok {
+			top, _, _ := strings.Cut(name, "/")
+			if allowed, ok = arrows[top+"/..."]; !ok {
+				t.Errorf("%s has no place in the order; enter it in arrows", name)
+				continue
+			}
+		}
+		for _, path := range imports {
+			if to, ours := strings.CutPrefix(path, module); ours {
+				if !slices.Contains(allowed, to) {
+					t.Errorf("%s imports %s; it may import %v", name, to, allowed)
+				}
+			} else if first, _, _ := strings.Cut(path, "/"); strings.Contains(first, ".") && slices.Contains(stdlibOnly, name) {
+				t.Errorf("%s imports %s; it may import the standard library only", name, path)
+			}
+		}
+	}
+}
+
+// imports returns the direct imports of every package that the program is made
+// of, as the compiler sees them: by what is linked, not by what a file says.
+func imports(t *testing.T) map[string][]string {
+	t.Helper()
+	// The test looks at every folder itself, so that its result is not kept
+	// (cached) when a file has changed.
+	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		if err == nil && d.IsDir() && len(path) > 1 && strings.HasPrefix(d.Name(), ".") {
+			return fs.SkipDir
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.Command("go", "list", "-deps", "-f", "{{.ImportPath}} {{join .Imports \" \"}}", "./...").Output()
+	if err != nil {
+		t.Fatalf("go list -deps: %v", err)
+	}
+	m := map[string][]string{}
+	for line := range strings.Lines(string(out)) {
+		f := strings.Fields(line)
+		m[f[0]] = f[1:]
+	}
+	return m
+}

@@ -1,0 +1,73 @@
+package reports
+
+import (
+	"fmt"
+	"math"
+
+	"usagereport/analysis"
+	"usagereport/usage"
+)
+
+// A breakdown is what the period cost, by one dimension after another.
+type breakdown struct {
+	Part   *analysis.Part
+	Kinds  []analysis.Share // by charge category, where there is more than usage
+	Chart  chart
+	Tables []breakdownTable
+}
+
+// A breakdownTable is one dimension, with the lengths of its bars.
+type breakdownTable struct {
+	analysis.Breakdown
+	First bool
+	Lines []breakdownLine
+}
+
+type breakdownLine struct {
+	analysis.BreakdownRow
+	Bar float64
+}
+
+const maxBars = 10
+
+func viewBreakdown(_ *analysis.Report, p *analysis.Part) (any, bool) {
+	v := breakdown{Part: p}
+	if len(p.ByCharge) > 1 || len(p.ByCharge) == 1 && p.ByCharge[0].Name != "Usage" {
+		v.Kinds = p.ByCharge
+	}
+	for _, b := range p.Breakdowns {
+		if len(b.Rows) == 0 {
+			continue
+		}
+		t := breakdownTable{Breakdown: b, First: len(v.Tables) == 0}
+		longest := 0.0
+		for _, row := range b.Rows {
+			longest = math.Max(longest, math.Abs(row.Amount.Amount.Float64()))
+		}
+		for _, row := range b.Rows {
+			t.Lines = append(t.Lines, breakdownLine{row, barLength(row.Amount.Amount.Float64(), longest)})
+		}
+		if b.Dimension == usage.Service && len(b.Rows) > 1 {
+			v.Chart = serviceChart(p.Currency, b)
+		}
+		v.Tables = append(v.Tables, t)
+	}
+	return v, len(v.Tables) > 0 || len(v.Kinds) > 0
+}
+
+// serviceChart draws the largest services, and the others in one bar.
+func serviceChart(currency string, b analysis.Breakdown) chart {
+	var shares []analysis.Share
+	n, rest := b.RestCount, b.Rest.Amount
+	for i, row := range b.Rows {
+		if i < maxBars {
+			shares = append(shares, analysis.Share{Name: row.Label, Amount: row.Amount})
+			continue
+		}
+		n, rest = n+1, rest.Add(row.Amount.Amount)
+	}
+	if n > 0 {
+		shares = append(shares, analysis.Share{Name: plural(n, "other", "others"), Amount: usage.Money{Amount: rest, Currency: currency}})
+	}
+	return barsChart("services", fmt.Sprintf("rows-%d", len(shares)), "Bar chart: cost by service; the table has the numbers.", currency, shares, -1, true)
+}

@@ -1,0 +1,27 @@
+package reports
+
+import (
+	"usagereport/analysis"
+)
+
+// A compare sets the period beside the ones before it, over the same days.
+type compare struct {
+	Part  *analysis.Part
+	Chart chart
+}
+
+func viewCompare(_ *analysis.Report, p *analysis.Part) (any, bool) {
+	if len(p.Priors) == 0 {
+		return nil, false
+	}
+	var shares []analysis.Share
+	for i := len(p.Priors) - 1; i >= 0; i-- {
+		shares = append(shares, analysis.Share{Name: p.Priors[i].Name, Amount: p.Priors[i].Same})
+	}
+	shares = append(shares, analysis.Share{Name: p.Period.Name, Amount: p.Total})
+	return compare{
+		Part: p,
+		Chart: barsChart("compare", "small", "Bar chart: cost over the same days of each period; the table has the numbers.",
+			p.Currency, shares, len(shares)-1, false),
+	}, true
+}

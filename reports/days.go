@@ -1,0 +1,81 @@
+package reports
+
+import (
+	"usagereport/analysis"
+	"usagereport/usage"
+)
+
+// The days are the period's daily cost against its usual band.
+type days struct {
+	Part  *analysis.Part
+	Chart chart
+	Rows  []dayRow
+	Other []analysis.Share // the period's charges that are not usage
+
+	HasBand, HasPrior, HasIncomplete, HasGap, HasBefore, HasAbove bool
+}
+
+// A dayRow is one day of the table behind the chart.
+type dayRow struct {
+	analysis.DayCost
+	Weekday      string
+	Cost         usage.Money
+	Lo, Mid, Hi  usage.Money
+	PriorCost    *usage.Money
+	Above, Below bool
+}
+
+// daysBefore is how many days before the period are shown: two earlier months,
+// so that the month's shape can be seen on a phone.
+const daysBefore = 62
+
+func viewDays(_ *analysis.Report, p *analysis.Part) (any, bool) {
+	list := p.Daily
+	for len(list) > 0 && !list[0].InPeriod && list[0].Day < p.Period.Span.From-daysBefore {
+		list = list[1:]
+	}
+	if len(list) < 2 {
+		return nil, false
+	}
+	v := days{Part: p, Rows: dayRows(list, p.Currency)}
+	for _, s := range p.ByCharge {
+		if s.Name != "Usage" {
+			v.Other = append(v.Other, s)
+		}
+	}
+	for _, row := range v.Rows {
+		v.HasBand = v.HasBand || row.HasBand
+		v.HasPrior = v.HasPrior || row.PriorCost != nil
+		v.HasIncomplete = v.HasIncomplete || row.Incomplete
+		v.HasGap = v.HasGap || row.NoData
+		v.HasBefore = v.HasBefore || !row.InPeriod
+		v.HasAbove = v.HasAbove || row.Above
+	}
+	v.Chart = daysChart("days", "tall", "Daily cost, with the usual range where history is long enough; the table has the numbers.", p.Currency, list)
+	return v, true
+}
+
+// dayRows makes days ready for a table.
+func dayRows(list []analysis.DayCost, currency string) []dayRow {
+	money := func(d usage.Decimal) usage.Money { return usage.Money{Amount: d, Currency: currency} }
+	rows := make([]dayRow, 0, len(list))
+	for _, d := range list {
+		row := dayRow{DayCost: d, Cost: money(d.Actual), Weekday: d.Day.Weekday().String()[:3]}
+		if d.HasBand {
+			row.Lo, row.Mid, row.Hi = money(d.Low), money(d.Expected), money(d.High)
+			row.Above = above(d)
+			row.Below = !d.NoData && !d.Incomplete && d.Actual.Cmp(d.Low) < 0
+		}
+		if d.Prior != nil {
+			m := money(*d.Prior)
+			row.PriorCost = &m
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// above reports whether a day cost more than its usual range.
+func above(d analysis.DayCost) bool {
+	return d.HasBand && !d.NoData && d.Actual.Cmp(d.High) > 0
+}

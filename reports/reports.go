@@ -1,0 +1,172 @@
+// Package reports turns answers into pages: one self-contained HTML file that
+// opens offline, on any device, and sends nothing anywhere.
+//
+// A Page is one section. Its View chooses what to say, its template in
+// templates/ says it, and nothing but the template functions formats a number.
+// Names from the files are data wherever they appear: html/template escapes
+// them in the text, encoding/json in the charts' options, and a
+// Content-Security-Policy of hashes leaves a script that got through nothing
+// to run with.
+package reports
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"embed"
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"io"
+	"strings"
+
+	"usagereport/analysis"
+)
+
+//go:embed templates/*.html assets/report.css assets/report.js assets/echarts.min.js
+var files embed.FS
+
+// Options are what a report needs besides the model. There is no clock among
+// them: the same Report and Options give the same bytes.
+type Options struct {
+	Title string // heads the page; "Cloud cost" if empty
+}
+
+// A section is one rendered Page.
+type section struct {
+	Name  string
+	ID    string // the anchor: the page's name, and the currency after the first part
+	Title string
+	Body  template.HTML
+}
+
+// A document is what templates/layout.html renders.
+type document struct {
+	Title    string
+	Version  string
+	CSP      string
+	Style    template.CSS
+	Library  template.JS // ECharts
+	Script   template.JS
+	Parts    [][]section // one list per currency
+	Nav      []section
+	Ending   []section // said once, for the whole report
+	Warnings []string  // shown by the layout where there is no part to show them
+	Refused  []string
+}
+
+// Write renders r as one self-contained HTML file.
+func Write(w io.Writer, r *analysis.Report, o Options) error {
+	t, err := templates()
+	if err != nil {
+		return fmt.Errorf("report templates: %w", err)
+	}
+	d := document{Title: o.Title, Version: r.Version}
+	if d.Title == "" {
+		d.Title = "Cloud cost"
+	}
+	if len(r.Parts) == 0 {
+		d.Warnings, d.Refused = r.Warnings, r.Refused
+	}
+	for i := range r.Parts {
+		p := &r.Parts[i]
+		var part []section
+		for _, page := range Pages() {
+			if page.Once {
+				continue
+			}
+			s, ok, err := render(t, page, r, p)
+			if err != nil {
+				return err
+			}
+			if !ok {
+				continue
+			}
+			if i > 0 {
+				s.ID += "-" + slug(p.Currency)
+			}
+			if len(r.Parts) > 1 {
+				s.Title += " (" + p.Currency + ")"
+			}
+			part = append(part, s)
+		}
+		d.Parts = append(d.Parts, part)
+		d.Nav = append(d.Nav, part...)
+	}
+	for _, page := range Pages() {
+		if !page.Once {
+			continue
+		}
+		s, ok, err := render(t, page, r, nil)
+		if err != nil {
+			return err
+		}
+		if ok {
+			d.Ending = append(d.Ending, s)
+			d.Nav = append(d.Nav, s)
+		}
+	}
+	if err := d.assets(); err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	if err := t.ExecuteTemplate(&b, "layout.html", d); err != nil {
+		return fmt.Errorf("report page: %w", err)
+	}
+	if _, err := b.WriteTo(w); err != nil {
+		return fmt.Errorf("write report: %w", err)
+	}
+	return nil
+}
+
+// templates parses every template, with the functions they use.
+func templates() (*template.Template, error) {
+	return template.New("").Funcs(funcs()).ParseFS(files, "templates/*.html")
+}
+
+// render renders one page, and reports whether it has something to say.
+func render(t *template.Template, page Page, r *analysis.Report, p *analysis.Part) (section, bool, error) {
+	v, ok := page.View(r, p)
+	if !ok {
+		return section{}, false, nil
+	}
+	var b bytes.Buffer
+	if err := t.ExecuteTemplate(&b, page.Name+".html", v); err != nil {
+		return section{}, false, fmt.Errorf("report page %s: %w", page.Name, err)
+	}
+	return section{Name: page.Name, ID: page.Name, Title: page.Title, Body: template.HTML(b.String())}, true, nil
+}
+
+// assets puts style and scripts into d, and the policy that allows just them.
+func (d *document) assets() error {
+	var text [3]string
+	for i, name := range []string{"report.css", "echarts.min.js", "report.js"} {
+		b, err := files.ReadFile("assets/" + name)
+		if err != nil {
+			return fmt.Errorf("report assets: %w", err)
+		}
+		text[i] = string(b)
+	}
+	d.Style, d.Library, d.Script = template.CSS(text[0]), template.JS(text[1]), template.JS(text[2])
+	d.CSP = fmt.Sprintf("default-src 'none'; script-src %s %s; style-src %s; img-src data:; base-uri 'none'; form-action 'none'",
+		hash(text[1]), hash(text[2]), hash(text[0]))
+	return nil
+}
+
+// hash returns the source expression that allows exactly this text.
+func hash(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+}
+
+// slug makes a currency code part of an id.
+func slug(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case 'A' <= r && r <= 'Z':
+			return r + 'a' - 'A'
+		case 'a' <= r && r <= 'z', '0' <= r && r <= '9':
+			return r
+		}
+		return -1
+	}, s)
+}

@@ -1,0 +1,88 @@
+package reports
+
+import (
+	"strings"
+
+	"usagereport/analysis"
+	"usagereport/usage"
+)
+
+// The sources are the footer: which files the numbers come from, that they add
+// up, and how to make the report again.
+type sources struct {
+	Report   *analysis.Report
+	Sums     []sourceSum
+	Warned   []analysis.Source // those with warnings or rejected rows
+	Commands []string
+	Unlisted int // files that Commands leaves out
+}
+
+// A sourceSum follows one currency from the files to the page.
+type sourceSum struct {
+	Currency            string
+	Files               int
+	File, Ledger, Shown usage.Money
+	Total               usage.Money // what the page gives as the period's cost
+	Loaded              bool        // the ledger holds what the files say
+	Adds                bool        // Shown equals Total
+}
+
+// maxFiles is how many files the commands to recompute name.
+const maxFiles = 20
+
+func viewSources(r *analysis.Report, _ *analysis.Part) (any, bool) {
+	v := sources{Report: r}
+	var refs []string
+	for i := range r.Parts {
+		p := &r.Parts[i]
+		s := sourceSum{Currency: p.Currency, Total: p.Total}
+		s.File.Currency, s.Ledger.Currency, s.Shown.Currency = p.Currency, p.Currency, p.Currency
+		for _, src := range r.Sources {
+			if src.Current && src.Currency == p.Currency {
+				s.Files++
+				s.File.Amount = s.File.Amount.Add(src.File.Amount)
+				s.Ledger.Amount = s.Ledger.Amount.Add(src.Ledger.Amount)
+				s.Shown.Amount = s.Shown.Amount.Add(src.Shown.Amount)
+			}
+		}
+		s.Loaded = s.File.Amount.Round(15) == s.Ledger.Amount.Round(15)
+		s.Adds = s.Shown.Amount == s.Total.Amount
+		if s.Files > 0 {
+			v.Sums = append(v.Sums, s)
+		}
+	}
+	for _, src := range r.Sources {
+		if len(src.Warnings) > 0 || src.Rejected > 0 {
+			v.Warned = append(v.Warned, src)
+		}
+		if !src.Current {
+			continue
+		}
+		if len(refs) == maxFiles {
+			v.Unlisted++
+			continue
+		}
+		refs = append(refs, shellQuote(src.Ref))
+	}
+	if len(refs) > 0 {
+		v.Commands = append(v.Commands, "usagereport load "+strings.Join(refs, " "))
+	}
+	if len(r.Parts) > 0 {
+		flag := "--period "
+		if r.Parts[0].Period.ByMonth {
+			flag = "--month "
+		}
+		v.Commands = append(v.Commands, "usagereport report "+flag+shellQuote(r.Parts[0].Period.Name))
+	}
+	return v, len(r.Sources) > 0 || len(r.Parts) > 0
+}
+
+// shellQuote returns s as one word of a shell command. A file's name is data,
+// also in a line that somebody copies.
+func shellQuote(s string) string {
+	s = name(s, 400)
+	if s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:@%+=,") == "" && s[0] != '-' {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
