@@ -97,7 +97,7 @@ func (a *Analysis) detect(ctx context.Context, f *frame, h history) ([]Finding, 
 		history.Unjudged += r.Unjudged
 		list := r.Findings
 		if r.Judged == 0 {
-			list = append(list, detect.Steps(g.in)...)
+			list = append(list, untold(detect.Steps(g.in), list)...)
 		}
 		for _, x := range list {
 			raw = append(raw, located{x, g})
@@ -125,6 +125,15 @@ func (a *Analysis) detect(ctx context.Context, f *frame, h history) ([]Finding, 
 	history.CanDetect = history.Series > 0
 	history.Sentence = sentence(history)
 	return found, history, nil
+}
+
+// untold returns those of steps that tell nothing of what told tells already.
+func untold(steps, told []detect.Finding) []detect.Finding {
+	return slices.DeleteFunc(steps, func(s detect.Finding) bool {
+		return slices.ContainsFunc(told, func(t detect.Finding) bool {
+			return s.Direction == t.Direction && s.Scope.Key() == t.Scope.Key() && s.Start <= t.End && t.Start <= s.End
+		})
+	})
 }
 
 func sentence(h History) string {

@@ -15,7 +15,7 @@ func Steps(in Input) []Finding {
 	if e == nil {
 		return nil
 	}
-	e.lo, e.prior = 0, 7
+	e.lo, e.prior = 0, 2 // two days without cost make what follows them new
 	e.rule = e.step
 	out := e.findings()
 	for i := range out {
