@@ -69,7 +69,7 @@ func Open(ctx context.Context, path string, o Options) (*Ledger, error) {
 	connector, err := duckdb.NewConnector(dsn, func(conn driver.ExecerContext) error {
 		settings := "SET autoinstall_known_extensions = false; SET autoload_known_extensions = false; SET preserve_insertion_order = false;"
 		if path != "" {
-			settings += "SET memory_limit = '600MB';"
+			settings += "SET memory_limit = '500MB';"
 		}
 		_, err := conn.ExecContext(ctx, settings, nil)
 		return err

@@ -56,7 +56,8 @@ func TestTemplatesFitTheirTypes(t *testing.T) {
 }
 
 func TestSameModelSameBytes(t *testing.T) {
-	if html(t, rich()) != html(t, rich()) {
+	first, again := html(t, rich()), html(t, rich())
+	if first != again {
 		t.Error("two renderings differ")
 	}
 }
