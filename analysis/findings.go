@@ -81,7 +81,7 @@ func (a *Analysis) Findings(ctx context.Context) (found []Finding, warnings []st
 func (a *Analysis) detect(ctx context.Context, f *frame, h history) ([]Finding, History, error) {
 	var none History
 	if h.span.Empty() {
-		none.Sentence = "there is no usage to judge"
+		none.Sentence = "There is no usage to judge"
 		return nil, none, nil
 	}
 	groups, err := a.leaves(ctx, f, h)
@@ -141,9 +141,9 @@ func sentence(h History) string {
 	case !h.CanDetect:
 		return fmt.Sprintf("%d days of usage are too few to know what is usual; load earlier files", h.Days)
 	case h.Unjudged == 0:
-		return fmt.Sprintf("judged against %d days of usage; every one of %d resources had enough history", h.Days, h.Series)
+		return fmt.Sprintf("Judged against %d days of usage; every one of %d resources had enough history", h.Days, h.Series)
 	}
-	return fmt.Sprintf("judged against %d days of usage; %d resources had enough history, %d had too little and were judged only as new", h.Days, h.Series, h.Unjudged)
+	return fmt.Sprintf("Judged against %d days of usage; %d resources had enough history, %d had too little and were judged only as new", h.Days, h.Series, h.Unjudged)
 }
 
 // A group is the leaves of all accounts whose files cover the same days: a day

@@ -223,7 +223,7 @@ func kind(k string) string {
 	case "gone":
 		return "gone"
 	case "missing":
-		return "missing data"
+		return "missing charge"
 	}
 	return k
 }

@@ -1,0 +1,240 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/schollz/progressbar/v3"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"usagereport/ledger"
+	"usagereport/loader"
+	"usagereport/query"
+	"usagereport/usage"
+)
+
+// loadOptions are the flags of load and of report SOURCE...
+type loadOptions struct {
+	allowShrink    bool
+	maxRejects     int
+	assumeCurrency string
+	costType       string
+	dateOrder      string
+}
+
+func (o *loadOptions) addFlags(f *pflag.FlagSet) {
+	f.BoolVar(&o.allowShrink, "allow-shrink", false, "let a file replace one that covers more")
+	f.IntVar(&o.maxRejects, "max-rejects", 0, "load a file that has up to `N` bad rows without them")
+	f.StringVar(&o.assumeCurrency, "assume-currency", "", "currency `CODE` of files that name none")
+	f.StringVar(&o.costType, "cost-type", "", "actual or amortized, for an export whose rows do not tell")
+	f.StringVar(&o.dateOrder, "date-order", "month-first", "how dates with slashes are written: month-first or day-first")
+}
+
+func (o *loadOptions) options(g *globals) (loader.Options, error) {
+	l := loader.Options{AllowShrink: o.allowShrink, MaxRejects: o.maxRejects, AssumeCurrency: strings.ToUpper(o.assumeCurrency), CostType: o.costType, Now: g.env.now}
+	switch o.dateOrder {
+	case "month-first":
+	case "day-first":
+		l.DateOrder = loader.DayFirst
+	default:
+		return l, usageError{fmt.Errorf("--date-order %s: use month-first or day-first", o.dateOrder)}
+	}
+	if c := o.costType; c != "" && c != "actual" && c != "amortized" {
+		return l, usageError{fmt.Errorf("--cost-type %s: use actual or amortized", c)}
+	}
+	if c := l.AssumeCurrency; c != "" && (len(c) != 3 || strings.Trim(c, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "") {
+		return l, usageError{fmt.Errorf("--assume-currency %s: use a code of three letters, like EUR", c)}
+	}
+	if _, tty := g.env.terminal(g.env.stderr); tty && !g.quiet {
+		l.Progress = func(obj loader.Object) loader.Progress {
+			bar := progressbar.NewOptions64(obj.Size, progressbar.OptionSetWriter(g.env.stderr), progressbar.OptionShowBytes(true),
+				progressbar.OptionSetDescription(query.Visible(obj.Ref)), progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100e6))
+			return progress{bar}
+		}
+	}
+	return l, nil
+}
+
+type progress struct{ bar *progressbar.ProgressBar }
+
+// Add implements loader.Progress. What the bar cannot draw is no failure of
+// the load.
+func (p progress) Add(n int) { _ = p.bar.Add(n) }
+
+// Done implements loader.Progress.
+func (p progress) Done() { _ = p.bar.Finish() }
+
+func newLoadCommand(g *globals) *cobra.Command {
+	var o loadOptions
+	var p printer
+	c := &cobra.Command{
+		Use:   "load SOURCE...",
+		Short: "Load usage files into the ledger",
+		Long: `Load usage files into the ledger: files, folders (*.csv and *.csv.gz in and below
+them) and patterns. The format is found by the file's header. Each file is loaded
+whole or not at all: a bad row refuses its file and says where it stands. A newer
+file of the same account and period replaces the older; the same file again
+changes nothing.`,
+		Example: `  usagereport load 201807-v2.csv
+  usagereport load exports/ --db prod.duckdb
+  usagereport load 'exports/2026-*.csv.gz'
+  usagereport load AzureUsage.csv --assume-currency EUR`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runLoad(cmd.Context(), g, o, p, args)
+		},
+	}
+	o.addFlags(c.Flags())
+	p.addFlag(c)
+	return c
+}
+
+func runLoad(ctx context.Context, g *globals, o loadOptions, p printer, refs []string) error {
+	lo, err := o.options(g)
+	if err != nil {
+		return err
+	}
+	format, err := query.ParseFormat(p.format)
+	if err != nil {
+		return usageError{err}
+	}
+	l, err := g.open(ctx, ledger.Options{Create: true})
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	if l.Created() {
+		g.note("created the ledger %s", l.Path())
+	}
+	results, err := loadAll(ctx, g, l, lo, refs)
+	if err != nil {
+		return err
+	}
+	if format == query.AsJSON {
+		if err := writeLoadJSON(g, results); err != nil {
+			return err
+		}
+	} else if err := p.print(g, loadTable(results)); err != nil {
+		return err
+	}
+	if n := loader.Failed(results); n > 0 {
+		return errReported
+	}
+	return nil
+}
+
+// loadAll loads refs and adds up the daily sums; it says on stderr what
+// happened.
+func loadAll(ctx context.Context, g *globals, l *ledger.Ledger, o loader.Options, refs []string) ([]loader.FileResult, error) {
+	results, err := loader.Load(ctx, l, sources(), refs, o)
+	if err != nil {
+		return nil, err
+	}
+	if err := refresh(ctx, l); err != nil {
+		return nil, err
+	}
+	loaded, other := 0, map[loader.Status]int{}
+	for _, r := range results {
+		if r.Status == loader.Loaded {
+			loaded++
+		} else {
+			other[r.Status]++
+		}
+		for _, text := range notes(r) {
+			g.note("%s: %s", r.Ref, text)
+		}
+	}
+	if len(results) > 1 || len(other) > 0 {
+		summary := fmt.Sprintf("%d loaded", loaded)
+		for _, s := range []loader.Status{loader.Unchanged, loader.Superseded, loader.Refused} {
+			if other[s] > 0 {
+				summary += fmt.Sprintf(", %d %s", other[s], s)
+			}
+		}
+		g.note("%s", summary)
+	}
+	return results, nil
+}
+
+// notes says what a person must know of a file's load, but its figures.
+func notes(r loader.FileResult) []string {
+	var out []string
+	if r.Err != nil {
+		var bad *loader.RejectedError
+		switch {
+		case errors.As(r.Err, &bad):
+			out = append(out, fmt.Sprintf("refused: %s:%v; nothing of the file was loaded (see --max-rejects)", r.Ref, bad))
+		case r.Status == loader.Refused:
+			out = append(out, fmt.Sprintf("refused: %v", r.Err))
+		default:
+			out = append(out, r.Err.Error())
+		}
+	}
+	if len(r.Replaced) > 0 {
+		out = append(out, "replaced "+strings.Join(r.Replaced, ", "))
+	}
+	if r.Status == loader.Loaded {
+		for _, w := range r.Warnings {
+			out = append(out, "warning: "+w)
+		}
+		for i, rej := range r.Rejects {
+			if i == 10 {
+				out = append(out, fmt.Sprintf("… and %d more rejected rows, in the table rejects", len(r.Rejects)-i))
+				break
+			}
+			out = append(out, "rejected "+rej.String())
+		}
+	}
+	const named = 5
+	if n := len(r.First); n > 0 {
+		text := strings.Join(r.First[:min(n, named)], ", ")
+		if n > named {
+			text += fmt.Sprintf(" and %d more", n-named)
+		}
+		out = append(out, "first charges of subscription "+text)
+	}
+	return out
+}
+
+func loadTable(results []loader.FileResult) query.Table {
+	var rows [][]any
+	for _, r := range results {
+		var totals []string
+		for _, c := range slices.Sorted(maps.Keys(r.Totals)) {
+			totals = append(totals, usage.Money{Amount: r.Totals[c], Currency: c}.Text()+" "+c)
+		}
+		var id any
+		if r.LoadID != 0 {
+			id = r.LoadID
+		}
+		rows = append(rows, []any{r.Ref, string(r.Status), r.Format, r.Rows, r.Rejected, periodsText(r), strings.Join(totals, " + "), id})
+	}
+	return query.Table{Columns: []query.Column{
+		{Name: "file"},
+		{Name: "status"},
+		{Name: "format"},
+		{Name: "rows", Kind: query.Integer},
+		{Name: "rejected", Kind: query.Integer},
+		{Name: "periods"},
+		{Name: "total", Kind: query.Decimal},
+		{Name: "load", Kind: query.Integer},
+	}, Rows: query.RowsOf(rows...)}
+}
+
+// periodsText names a load's periods with their dates: "2018-02 (2018-01-01 to
+// 2018-01-31)", or the first and last of many.
+func periodsText(r loader.FileResult) string {
+	switch n := len(r.Periods); n {
+	case 0:
+		return ""
+	case 1:
+		return fmt.Sprintf("%s (%s)", r.Periods[0], r.Spans[0])
+	default:
+		return fmt.Sprintf("%d: %s to %s", n, r.Periods[0], r.Periods[n-1])
+	}
+}

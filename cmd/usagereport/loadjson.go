@@ -1,0 +1,62 @@
+package main
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+
+	"usagereport/loader"
+	"usagereport/usage"
+)
+
+// A loadedFile is one file in the JSON of load (contract). Where a file has
+// charges in several currencies, Total and Currency are those of the first and
+// Totals has them all.
+type loadedFile struct {
+	Ref      string                 `json:"ref"`
+	Format   string                 `json:"format"`
+	Rows     int64                  `json:"rows"`
+	Rejected int64                  `json:"rejected"`
+	Status   string                 `json:"status"`
+	Periods  []string               `json:"periods"`
+	Total    usage.Money            `json:"total"`
+	Currency string                 `json:"currency"`
+	LoadID   int64                  `json:"load_id"`
+	Totals   map[string]usage.Money `json:"totals,omitempty"`
+	CostType string                 `json:"cost_type,omitempty"`
+	Replaced []string               `json:"replaced,omitempty"`
+	Warnings []string               `json:"warnings,omitempty"`
+	Reason   string                 `json:"reason,omitempty"`
+}
+
+func writeLoadJSON(g *globals, results []loader.FileResult) error {
+	files := make([]loadedFile, 0, len(results))
+	for _, r := range results {
+		f := loadedFile{
+			Ref: r.Ref, Format: r.Format, Rows: r.Rows, Rejected: r.Rejected, Status: string(r.Status), Periods: r.Periods,
+			LoadID: r.LoadID, CostType: r.CostType, Replaced: r.Replaced, Warnings: r.Warnings,
+		}
+		if f.Periods == nil {
+			f.Periods = []string{}
+		}
+		for i, c := range slices.Sorted(maps.Keys(r.Totals)) {
+			m := usage.Money{Amount: r.Totals[c], Currency: c}
+			if i == 0 {
+				f.Total, f.Currency = m, c
+			}
+			if len(r.Totals) > 1 {
+				if f.Totals == nil {
+					f.Totals = map[string]usage.Money{}
+				}
+				f.Totals[c] = m
+			}
+		}
+		if r.Err != nil {
+			f.Reason = r.Err.Error()
+		}
+		files = append(files, f)
+	}
+	enc := json.NewEncoder(g.env.stdout)
+	enc.SetIndent("", "  ")
+	return enc.Encode(map[string]any{"files": files})
+}

@@ -1,0 +1,179 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"usagereport/ledger"
+	"usagereport/query"
+	"usagereport/usage"
+)
+
+func newLoadsCommand(g *globals) *cobra.Command {
+	var p printer
+	c := &cobra.Command{
+		Use:   "loads",
+		Short: "List what was loaded when, and what replaced what",
+		Example: `  usagereport loads
+  usagereport loads show 3
+  usagereport loads remove 3`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return runLoads(cmd.Context(), g, p) },
+	}
+	p.addFlag(c)
+	show := &cobra.Command{
+		Use:     "show ID",
+		Short:   "Show one load: its accounts, periods, totals and warnings",
+		Example: "  usagereport loads show 3",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runLoadsShow(cmd.Context(), g, p, args[0])
+		},
+	}
+	p.addFlag(show)
+	remove := &cobra.Command{
+		Use:     "remove ID",
+		Short:   "Take a load back and put back what it had replaced",
+		Example: "  usagereport loads remove 3",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runLoadsRemove(cmd.Context(), g, args[0])
+		},
+	}
+	c.AddCommand(show, remove)
+	return c
+}
+
+func runLoads(ctx context.Context, g *globals, p printer) error {
+	l, err := g.open(ctx, ledger.Options{})
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	loads, err := l.Loads(ctx)
+	if err != nil {
+		return err
+	}
+	var rows [][]any
+	for _, d := range loads {
+		for i, c := range currenciesOf(d.Totals) {
+			row := []any{d.ID, d.LoadedAt, d.Ref, d.Format, d.Rows, d.Rejected, periodList(d.Periods), usage.Money{Amount: d.Totals[c], Currency: c}, c, d.State}
+			if i > 0 { // a further currency of the same load
+				row[4], row[5] = nil, nil
+			}
+			rows = append(rows, row)
+		}
+	}
+	return p.print(g, query.Table{Columns: []query.Column{
+		{Name: "load_id", Kind: query.Integer},
+		{Name: "loaded_at", Kind: query.Timestamp},
+		{Name: "ref"},
+		{Name: "format"},
+		{Name: "rows", Kind: query.Integer},
+		{Name: "rejected", Kind: query.Integer},
+		{Name: "periods"},
+		{Name: "total", Kind: query.Decimal},
+		{Name: "currency"},
+		{Name: "state"},
+	}, Rows: query.RowsOf(rows...)})
+}
+
+// currenciesOf returns the currencies of a load; a load without rows has one
+// line of its own.
+func currenciesOf(totals map[string]usage.Decimal) []string {
+	if len(totals) == 0 {
+		return []string{""}
+	}
+	return slices.Sorted(maps.Keys(totals))
+}
+
+func periodList(names []string) string {
+	if n := len(names); n > 2 {
+		return names[0] + " … " + names[n-1]
+	}
+	return strings.Join(names, ", ")
+}
+
+func loadID(text string) (int64, error) {
+	id, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		return 0, usageError{fmt.Errorf("load %q: is not a number; 'usagereport loads' lists them", text)}
+	}
+	return id, nil
+}
+
+func runLoadsShow(ctx context.Context, g *globals, p printer, text string) error {
+	id, err := loadID(text)
+	if err != nil {
+		return err
+	}
+	l, err := g.open(ctx, ledger.Options{})
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	d, err := ledger.Describe(ctx, l.DB(), id)
+	if err != nil {
+		return err
+	}
+	g.note("load %d: %s, %s, %d rows, loaded %s, sha256 %s", d.ID, d.Ref, d.Title, d.Rows, d.LoadedAt.Format("2006-01-02 15:04 UTC"), d.SHA256)
+	for _, w := range d.Warnings {
+		g.note("warning: %s", w)
+	}
+	var rows [][]any
+	for _, s := range d.Scopes {
+		var by any
+		if s.SupersededBy != 0 {
+			by = s.SupersededBy
+		}
+		rows = append(rows, []any{s.Period, s.Span.From, s.Span.Last(), s.SubAccount, s.Name, s.Rows, s.First, s.Reach, s.Cost, s.Cost.Currency, s.State, by})
+	}
+	return p.print(g, query.Table{Columns: []query.Column{
+		{Name: "period"},
+		{Name: "from", Kind: query.Date},
+		{Name: "to", Kind: query.Date},
+		{Name: "sub_account_id"},
+		{Name: "name"},
+		{Name: "rows", Kind: query.Integer},
+		{Name: "first_day", Kind: query.Date},
+		{Name: "reach", Kind: query.Date},
+		{Name: "cost", Kind: query.Decimal},
+		{Name: "currency"},
+		{Name: "state"},
+		{Name: "superseded_by", Kind: query.Integer},
+	}, Rows: query.RowsOf(rows...)})
+}
+
+func runLoadsRemove(ctx context.Context, g *globals, text string) error {
+	id, err := loadID(text)
+	if err != nil {
+		return err
+	}
+	l, err := g.open(ctx, ledger.Options{})
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	restored, err := l.Remove(ctx, id)
+	if err != nil {
+		return err
+	}
+	if err := refresh(ctx, l); err != nil {
+		return err
+	}
+	if err := g.say("removed load %d", id); err != nil {
+		return err
+	}
+	for _, r := range restored {
+		if err := g.say("restored what it had replaced of %s", r); err != nil {
+			return err
+		}
+	}
+	return nil
+}

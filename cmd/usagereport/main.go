@@ -1,0 +1,97 @@
+// Command usagereport reads a cloud's daily usage files and tells what the bill
+// will be, what grew that nobody expected, why, and whose it is.
+//
+//	usagereport report 201807-v2.csv
+//	usagereport load exports/
+//	usagereport anomalies
+//	usagereport query "SELECT ServiceName, sum(BilledCost) FROM usage GROUP BY 1 ORDER BY 2 DESC"
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"time"
+
+	"golang.org/x/term"
+
+	"usagereport/query"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	env := environment{
+		args: os.Args[1:], stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
+		getenv: os.Getenv, now: time.Now,
+		terminal: func(w io.Writer) (width int, ok bool) {
+			f, ok := w.(*os.File)
+			if !ok || !term.IsTerminal(int(f.Fd())) {
+				return 0, false
+			}
+			width, _, err := term.GetSize(int(f.Fd()))
+			return width, err == nil
+		},
+	}
+	os.Exit(run(ctx, env))
+}
+
+// An environment is all of the world that a command sees, so that tests can be
+// their own.
+type environment struct {
+	args           []string
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	getenv         func(string) string
+	now            func() time.Time
+	terminal       func(io.Writer) (width int, ok bool)
+}
+
+// The exit codes (contract).
+const (
+	exitDone      = 0
+	exitFailed    = 1
+	exitUsage     = 2
+	exitCondition = 3 // a --fail-on condition holds
+	exitCancelled = 130
+)
+
+var (
+	// errReported ends a command that has said what failed, with exit code 1.
+	errReported = errors.New("reported")
+	// errCondition ends a command whose --fail-on condition holds.
+	errCondition = errors.New("condition holds")
+)
+
+// A usageError is a mistake in how a command was called.
+type usageError struct{ error }
+
+// run runs one command and returns its exit code.
+func run(ctx context.Context, env environment) int {
+	root := newRootCommand(env)
+	root.SetArgs(env.args)
+	root.SetIn(env.stdin)
+	root.SetOut(env.stdout)
+	root.SetErr(env.stderr)
+	err := root.ExecuteContext(ctx)
+	var usage usageError
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.Is(err, errCondition):
+		return exitCondition
+	case errors.Is(err, errReported):
+		return exitFailed
+	case ctx.Err() != nil:
+		fmt.Fprintln(env.stderr, "usagereport: cancelled; nothing is half-written")
+		return exitCancelled
+	case errors.As(err, &usage):
+		fmt.Fprintf(env.stderr, "usagereport: %s\nsee 'usagereport --help'\n", query.Visible(err.Error()))
+		return exitUsage
+	}
+	fmt.Fprintf(env.stderr, "usagereport: %s\n", query.Visible(err.Error()))
+	return exitFailed
+}

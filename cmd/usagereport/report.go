@@ -1,0 +1,111 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"usagereport/analysis"
+	"usagereport/ledger"
+	"usagereport/loader"
+	"usagereport/reports"
+)
+
+type reportOptions struct {
+	out, period, month string
+	partial            bool
+	load               loadOptions
+}
+
+func newReportCommand(g *globals) *cobra.Command {
+	var o reportOptions
+	c := &cobra.Command{
+		Use:   "report [SOURCE...]",
+		Short: "Write the HTML report",
+		Long: `Write the HTML report: one file that opens offline and can be mailed. Given
+SOURCEs it loads them first; without --db they are kept in memory only. Its path
+is printed.`,
+		Example: `  usagereport report 201807-v2.csv
+  usagereport report exports/*.csv -o november.html
+  usagereport report --db prod.duckdb --period last
+  usagereport report --month 2026-10 -o - > october.html`,
+		RunE: func(cmd *cobra.Command, args []string) error { return runReport(cmd.Context(), g, o, args) },
+	}
+	f := c.Flags()
+	f.StringVarP(&o.out, "output", "o", "", "`FILE` to write; - is stdout (default usage-PERIOD.html)")
+	f.StringVar(&o.period, "period", "", "billing period by its `NAME` (2018-07), current or last (default current)")
+	f.StringVar(&o.month, "month", "", "calendar `MONTH` (2018-07), current or last: charges by day, not by bill")
+	f.BoolVar(&o.partial, "partial", false, "report even if a source was refused; the report says so")
+	o.load.addFlags(f)
+	return c
+}
+
+func runReport(ctx context.Context, g *globals, o reportOptions, refs []string) error {
+	ao, err := g.options(o.period, o.month)
+	if err != nil {
+		return err
+	}
+	lo, err := o.load.options(g)
+	if err != nil {
+		return err
+	}
+	var l *ledger.Ledger
+	if len(refs) > 0 && !g.chosen() {
+		l, err = ledger.Open(ctx, "", ledger.Options{Create: true})
+	} else {
+		l, err = g.open(ctx, ledger.Options{Create: len(refs) > 0})
+	}
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	var refused []string
+	if len(refs) > 0 {
+		results, err := loadAll(ctx, g, l, lo, refs)
+		if err != nil {
+			return err
+		}
+		for _, r := range results {
+			if r.Status == loader.Refused {
+				refused = append(refused, fmt.Sprintf("%s: %v", r.Ref, r.Err))
+			}
+		}
+		if len(refused) > 0 && !o.partial {
+			fmt.Fprintf(g.env.stderr, "usagereport: %d of %d files refused, so there is no report; mend them, or report on the rest with --partial\n", len(refused), len(results))
+			return errReported
+		}
+	}
+	a, err := analysis.New(ctx, l, ao)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	r, err := a.Report(ctx)
+	if err != nil {
+		return err
+	}
+	r.Version, r.Refused, r.Partial = versionText(), refused, len(refused) > 0
+	write := func(w io.Writer) error { return reports.Write(w, r, reports.Options{}) }
+	if o.out == "-" {
+		return write(g.env.stdout)
+	}
+	path := cmp.Or(o.out, "usage-"+fileName(r.Parts[0].Period.Name)+".html")
+	if err := writeFile(path, write); err != nil {
+		return err
+	}
+	return g.say("%s", path)
+}
+
+// fileName makes a name from a file's data safe as part of a path.
+func fileName(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r == '-' || r == '_' {
+			return r
+		}
+		return '-'
+	}, s)
+}

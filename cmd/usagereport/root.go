@@ -1,0 +1,231 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"usagereport/analysis"
+	"usagereport/ledger"
+	"usagereport/query"
+	"usagereport/rollup"
+	"usagereport/usage"
+)
+
+// version is stamped by the build (-ldflags -X main.version=...).
+var version string
+
+// globals are the flags that all commands share.
+type globals struct {
+	env      environment
+	db       string
+	asOf     string
+	currency string
+	quiet    bool
+	verbose  bool
+}
+
+func newRootCommand(env environment) *cobra.Command {
+	g := &globals{env: env}
+	root := &cobra.Command{
+		Use:   "usagereport",
+		Short: "Tells from a cloud's daily usage files what the bill will be, what grew unexpectedly, and why",
+		Long: `usagereport reads the daily usage files that a cloud gives every customer (first
+of all Azure's "Download usage" CSV), keeps them in one DuckDB file, and tells
+what the current period costs, what grew that nobody expected, and why.`,
+		Example: `  # an HTML report from one downloaded file
+  usagereport report 201807-v2.csv
+
+  # keep several months, then report on the newest period
+  usagereport load exports/
+  usagereport report
+
+  # an invented estate with planted incidents, to try everything on
+  usagereport demo demo && usagereport report demo`,
+		Version:       versionText(),
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		Args:          cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return cmd.Help()
+		},
+	}
+	root.SetVersionTemplate("{{.Version}}\n")
+	f := root.PersistentFlags()
+	f.StringVar(&g.db, "db", "", "ledger `FILE` (default usage.duckdb, or $USAGEREPORT_DB)")
+	f.StringVar(&g.asOf, "as-of", "", "leave out charges after this `DATE` (YYYY-MM-DD)")
+	f.StringVar(&g.currency, "currency", "", "choose one currency by its `CODE`; nothing is converted")
+	f.BoolVarP(&g.quiet, "quiet", "q", false, "say nothing but errors on stderr")
+	f.BoolVarP(&g.verbose, "verbose", "v", false, "say more on stderr")
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.AddCommand(commands(g)...)
+	for _, c := range root.Commands() {
+		wrapArgs(c)
+	}
+	return root
+}
+
+// wrapArgs makes wrong arguments a usage error, of c and its subcommands.
+func wrapArgs(c *cobra.Command) {
+	if args := c.Args; args != nil {
+		c.Args = func(cmd *cobra.Command, a []string) error {
+			if err := args(cmd, a); err != nil {
+				return usageError{fmt.Errorf("%s: %w", cmd.CommandPath(), err)}
+			}
+			return nil
+		}
+	}
+	for _, sub := range c.Commands() {
+		wrapArgs(sub)
+	}
+}
+
+// versionText names the program's version and DuckDB's, without starting it.
+func versionText() string {
+	v, duck := version, ""
+	if info, ok := debug.ReadBuildInfo(); ok {
+		v = cmp.Or(v, info.Main.Version)
+		for _, d := range info.Deps {
+			if d.Path == "github.com/duckdb/duckdb-go/v2" {
+				duck = " (" + d.Path + " " + d.Version + ", DuckDB " + duckDBVersion(d.Version) + ")"
+			}
+		}
+	}
+	return "usagereport " + cmp.Or(v, "(devel)") + duck
+}
+
+// duckDBVersion reads DuckDB's version out of the driver's: v2.10506.0 is 1.5.6.
+func duckDBVersion(driver string) string {
+	_, rest, _ := strings.Cut(driver, ".")
+	digits, _, _ := strings.Cut(rest, ".")
+	if len(digits) != 5 {
+		return "unknown"
+	}
+	trim := func(s string) string { return cmp.Or(strings.TrimLeft(s, "0"), "0") }
+	return digits[:1] + "." + trim(digits[1:3]) + "." + trim(digits[3:])
+}
+
+// note says something on stderr, unless --quiet.
+func (g *globals) note(format string, args ...any) {
+	if !g.quiet {
+		fmt.Fprintf(g.env.stderr, "%s\n", query.Visible(fmt.Sprintf(format, args...)))
+	}
+}
+
+// say writes a line of the result to stdout, safe for a terminal.
+func (g *globals) say(format string, args ...any) error {
+	_, err := fmt.Fprintln(g.env.stdout, query.Visible(fmt.Sprintf(format, args...)))
+	return err
+}
+
+// path returns the ledger's file.
+func (g *globals) path() string {
+	return cmp.Or(g.db, g.env.getenv("USAGEREPORT_DB"), "usage.duckdb")
+}
+
+// chosen reports whether the user named a ledger.
+func (g *globals) chosen() bool { return g.db != "" || g.env.getenv("USAGEREPORT_DB") != "" }
+
+// open opens the ledger to work on; what is missing is the user's first step.
+func (g *globals) open(ctx context.Context, o ledger.Options) (*ledger.Ledger, error) {
+	l, err := ledger.Open(ctx, g.path(), o)
+	if errors.Is(err, ledger.ErrNone) {
+		return nil, fmt.Errorf("%w; load usage files first: 'usagereport load FILE...', or name another ledger with --db", err)
+	}
+	return l, err
+}
+
+// options reads the flags that choose what to analyse.
+func (g *globals) options(period, month string) (o analysis.Options, err error) {
+	o = analysis.Options{Period: period, Month: month, Currency: strings.ToUpper(g.currency)}
+	if period != "" && month != "" {
+		return o, usageError{errors.New("--period and --month: give one of them")}
+	}
+	if g.asOf != "" {
+		if o.AsOf, err = usage.ParseDay(g.asOf); err != nil {
+			return o, usageError{fmt.Errorf("--as-of: %w", err)}
+		}
+	}
+	return o, nil
+}
+
+// analyse opens the ledger and an analysis of it.
+func (g *globals) analyse(ctx context.Context, o analysis.Options) (*analysis.Analysis, func(), error) {
+	l, err := g.open(ctx, ledger.Options{})
+	if err != nil {
+		return nil, nil, err
+	}
+	a, err := analysis.New(ctx, l, o)
+	if err != nil {
+		l.Close()
+		return nil, nil, err
+	}
+	return a, func() { a.Close(); l.Close() }, nil
+}
+
+// refresh adds up the daily sums of l.
+func refresh(ctx context.Context, l *ledger.Ledger) error {
+	return rollup.DuckDB{Ledger: l}.RefreshDaily(ctx)
+}
+
+// A printer is the --format flag of a command that prints data.
+type printer struct{ format string }
+
+func (p *printer) addFlag(c *cobra.Command) {
+	c.Flags().StringVarP(&p.format, "format", "f", "table", "`FORMAT` of the output: table, json, csv or markdown")
+}
+
+// print writes t to stdout.
+func (p printer) print(g *globals, t query.Table) error {
+	f, err := query.ParseFormat(p.format)
+	if err != nil {
+		return usageError{err}
+	}
+	width, tty := g.env.terminal(g.env.stdout)
+	return query.Encode(g.env.stdout, t, query.Options{Format: f, Terminal: tty, Width: width})
+}
+
+// amount prepares an amount for print: exact for programs, rounded to the
+// currency's minor digits for people.
+func (p printer) amount(m usage.Money) usage.Money {
+	if f := query.Format(strings.ToLower(p.format)); f == query.AsTable || f == query.AsMarkdown {
+		m.Amount = m.Amount.Round(usage.MinorDigits(m.Currency))
+	}
+	return m
+}
+
+// writeFile puts what write writes into a file that appears whole or not at
+// all.
+func writeFile(path string, write func(io.Writer) error) (err error) {
+	tmp, err := os.CreateTemp(filepath.Dir(path), ".usagereport-*")
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	defer func() {
+		if err != nil {
+			tmp.Close()
+			os.Remove(tmp.Name())
+		}
+	}()
+	if err := write(tmp); err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	if err := tmp.Chmod(0o644); err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	if err := tmp.Close(); err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	if err := os.Rename(tmp.Name(), path); err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return nil
+}

@@ -1,0 +1,301 @@
+package main
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math/big"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// The scripts run the program as a process of this test binary.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"usagereport": func() { os.Exit(run(context.Background(), scriptEnvironment())) },
+	})
+}
+
+// scriptEnvironment is the environment of the program in a script: the clock
+// stands still, and with $TERMINAL, a width, all output goes to a terminal.
+func scriptEnvironment() environment {
+	width, err := strconv.Atoi(os.Getenv("TERMINAL"))
+	return environment{
+		args: os.Args[1:], stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv,
+		now:      func() time.Time { return time.Date(2026, time.November, 23, 9, 0, 0, 0, time.UTC) },
+		terminal: func(io.Writer) (int, bool) { return width, err == nil },
+	}
+}
+
+// TestScript runs the stories in testdata/script. Each begins in a folder of
+// its own with the project's samples in samples/. Beside testscript's own
+// commands there are:
+//
+//	exits CODE usagereport ARG...   run the program; its exit code must be CODE
+//	json FILE PATH VALUE            a value in a JSON file: files.0.total, files.len (how many)
+//	setjson NAME FILE PATH          put that value into an environment variable
+//	sum FILE KEY VALUE              the exact sum of the key over a JSON array of objects
+//	findings FILE                   hold every finding of a JSON array to the contract
+//	pack FILE GZ [BYTES]            write FILE packed, without its last BYTES bytes
+func TestScript(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script",
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("ESC", "\x1b")
+			return os.CopyFS(filepath.Join(env.WorkDir, "samples"), os.DirFS("../../testdata/usage"))
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits":    cmdExits,
+			"json":     cmdJSON,
+			"setjson":  cmdSetJSON,
+			"sum":      cmdSum,
+			"findings": cmdFindings,
+			"pack":     cmdPack,
+		},
+		RequireUniqueNames: true,
+	})
+}
+
+// expect fails a script that calls a command in a way it does not know.
+func expect(ts *testscript.TestScript, neg bool, args []string, least, most int, usage string) {
+	if neg || len(args) < least || len(args) > most {
+		ts.Fatalf("usage: %s", usage)
+	}
+}
+
+func cmdExits(ts *testscript.TestScript, neg bool, args []string) {
+	expect(ts, neg, args, 2, 99, "exits CODE COMMAND ARG...")
+	err := ts.Exec(args[1], args[2:]...)
+	code := 0
+	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
+		code = exit.ExitCode()
+	} else {
+		ts.Check(err)
+	}
+	if strconv.Itoa(code) != args[0] {
+		ts.Fatalf("exit code %d, want %s", code, args[0])
+	}
+}
+
+// at returns the value at a path like files.0.total, as text: a string as it
+// is, anything else as JSON.
+func at(ts *testscript.TestScript, file, path string) string {
+	var v any
+	dec := json.NewDecoder(strings.NewReader(ts.ReadFile(file)))
+	dec.UseNumber()
+	ts.Check(dec.Decode(&v))
+	for step := range strings.SplitSeq(path, ".") {
+		switch part := v.(type) {
+		case map[string]any:
+			value, ok := part[step]
+			if !ok {
+				ts.Fatalf("%s: %s: there is no %q", file, path, step)
+			}
+			v = value
+		case []any:
+			if step == "len" {
+				return strconv.Itoa(len(part))
+			}
+			i, err := strconv.Atoi(step)
+			if err != nil || i < 0 || i >= len(part) {
+				ts.Fatalf("%s: %s: there is no element %q of %d", file, path, step, len(part))
+			}
+			v = part[i]
+		default:
+			ts.Fatalf("%s: %s: %v has no parts", file, path, v)
+		}
+	}
+	if s, ok := v.(string); ok {
+		return s
+	}
+	b, err := json.Marshal(v)
+	ts.Check(err)
+	return string(b)
+}
+
+func cmdJSON(ts *testscript.TestScript, neg bool, args []string) {
+	expect(ts, neg, args, 3, 3, "json FILE PATH VALUE")
+	if got := at(ts, args[0], args[1]); got != args[2] {
+		ts.Fatalf("%s is %q, want %q", args[1], got, args[2])
+	}
+}
+
+func cmdSetJSON(ts *testscript.TestScript, neg bool, args []string) {
+	expect(ts, neg, args, 3, 3, "setjson NAME FILE PATH")
+	ts.Setenv(args[0], at(ts, args[1], args[2]))
+}
+
+// amount reads an amount as the contract has it: a JSON string, plain digits.
+func amount(v any) (*big.Rat, error) {
+	s, ok := v.(string)
+	if !ok || !regexp.MustCompile(`^-?\d+(\.\d+)?$`).MatchString(s) {
+		return nil, fmt.Errorf("%#v is not an exact amount", v)
+	}
+	r, _ := new(big.Rat).SetString(s)
+	return r, nil
+}
+
+func cmdSum(ts *testscript.TestScript, neg bool, args []string) {
+	expect(ts, neg, args, 3, 3, "sum FILE KEY VALUE")
+	var rows []map[string]any
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[0])), &rows))
+	sum := new(big.Rat)
+	for _, row := range rows {
+		a, err := amount(row[args[1]])
+		ts.Check(err)
+		sum.Add(sum, a)
+	}
+	if want, err := amount(args[2]); err != nil || sum.Cmp(want) != 0 {
+		ts.Fatalf("the sum of %s over %d rows is %s, want %s", args[1], len(rows), sum.FloatString(18), args[2])
+	}
+}
+
+func cmdFindings(ts *testscript.TestScript, neg bool, args []string) {
+	expect(ts, neg, args, 1, 1, "findings FILE")
+	var list []map[string]any
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[0])), &list))
+	if len(list) == 0 {
+		ts.Fatalf("no findings to look at")
+	}
+	ids := map[any]bool{}
+	worst := 0
+	for _, f := range list {
+		if err := checkFinding(f); err != nil {
+			ts.Fatalf("finding %v: %v", f["id"], err)
+		}
+		if ids[f["id"]] {
+			ts.Fatalf("the id %v comes twice", f["id"])
+		}
+		ids[f["id"]] = true
+		rank := slices.Index([]string{"high", "medium", "low"}, f["severity"].(string))
+		if rank < worst {
+			ts.Fatalf("finding %v of severity %v comes after a lesser one", f["id"], f["severity"])
+		}
+		worst = rank
+	}
+}
+
+// checkFinding holds a finding to the contract of anomalies --format json.
+func checkFinding(f map[string]any) error {
+	text := func(key, pattern string) error {
+		if s, ok := f[key].(string); !ok || !regexp.MustCompile("^(?:"+pattern+")$").MatchString(s) {
+			return fmt.Errorf("%s is %#v, want %s", key, f[key], pattern)
+		}
+		return nil
+	}
+	day := `\d{4}-\d\d-\d\d`
+	if err := errors.Join(
+		text("id", `F-[A-Z2-7]{6,}`), text("kind", "level|spike|drift|price|new|gone|missing"), text("direction", "up|down"),
+		text("severity", "high|medium|low"), text("start", day), text("end", day), text("currency", "[A-Z]{3}"), text("explanation", `[^\n]{20,}`),
+	); err != nil {
+		return err
+	}
+	if _, ok := f["ongoing"].(bool); !ok {
+		return fmt.Errorf("ongoing is %#v", f["ongoing"])
+	}
+	if _, ok := f["scope"].(map[string]any); !ok {
+		return fmt.Errorf("scope is %#v", f["scope"])
+	}
+	amounts := map[string]*big.Rat{}
+	for _, key := range []string{"actual", "expected", "low", "high", "impact"} {
+		a, err := amount(f[key])
+		if err != nil {
+			return fmt.Errorf("%s: %w", key, err)
+		}
+		amounts[key] = a
+	}
+	if d := new(big.Rat).Sub(amounts["actual"], amounts["expected"]); d.Cmp(amounts["impact"]) != 0 {
+		return fmt.Errorf("impact %v is not actual minus expected, %s", f["impact"], d.FloatString(6))
+	}
+	if amounts["low"].Cmp(amounts["expected"]) > 0 || amounts["expected"].Cmp(amounts["high"]) > 0 {
+		return fmt.Errorf("expected %v is not between %v and %v", f["expected"], f["low"], f["high"])
+	}
+	drivers, ok := f["drivers"].([]any)
+	if !ok {
+		return fmt.Errorf("drivers is %#v", f["drivers"])
+	}
+	sum := new(big.Rat)
+	for _, d := range drivers {
+		d, _ := d.(map[string]any)
+		if _, ok := d["scope"].(map[string]any); !ok {
+			return fmt.Errorf("a driver's scope is %#v", d["scope"])
+		}
+		impact, err1 := amount(d["impact"])
+		price, err2 := amount(d["price_effect"])
+		quantity, err3 := amount(d["quantity_effect"])
+		if err := errors.Join(err1, err2, err3); err != nil {
+			return fmt.Errorf("driver: %w", err)
+		}
+		if new(big.Rat).Add(price, quantity).Cmp(impact) != 0 {
+			return fmt.Errorf("a driver's effects %v and %v do not add up to its impact %v", d["price_effect"], d["quantity_effect"], d["impact"])
+		}
+		sum.Add(sum, impact)
+	}
+	if len(drivers) > 0 && sum.Cmp(amounts["impact"]) != 0 {
+		return fmt.Errorf("the drivers add up to %s, not to the impact %v", sum.FloatString(6), f["impact"])
+	}
+	return nil
+}
+
+func cmdPack(ts *testscript.TestScript, neg bool, args []string) {
+	expect(ts, neg, args, 2, 3, "pack FILE GZ [BYTES]")
+	cut := 0
+	if len(args) == 3 {
+		n, err := strconv.Atoi(args[2])
+		ts.Check(err)
+		cut = n
+	}
+	var b bytes.Buffer
+	zw := gzip.NewWriter(&b)
+	_, err := io.WriteString(zw, ts.ReadFile(args[0]))
+	ts.Check(errors.Join(err, zw.Close()))
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), b.Bytes()[:b.Len()-cut], 0o666))
+}
+
+// inProcess runs the program in this process, without a ledger to find.
+func inProcess(t *testing.T, args ...string) (stdout, stderr string, code int) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	code = run(t.Context(), environment{
+		args: args, stdin: strings.NewReader(""), stdout: &out, stderr: &errs, getenv: func(string) string { return "" },
+		now: func() time.Time { return time.Time{} }, terminal: func(io.Writer) (int, bool) { return 0, false },
+	})
+	return out.String(), errs.String(), code
+}
+
+// The help lists the commands that work and no others, and each has an example.
+func TestHelp(t *testing.T) {
+	want := []string{"anomalies", "compare", "completion", "demo", "help", "inspect", "load", "loads", "periods", "query", "report"}
+	help, _, code := inProcess(t, "--help")
+	if code != exitDone {
+		t.Fatalf("--help exits with %d", code)
+	}
+	_, list, _ := strings.Cut(help, "Available Commands:\n")
+	list, _, _ = strings.Cut(list, "\n\n")
+	var got []string
+	for line := range strings.Lines(list) {
+		got = append(got, strings.Fields(line)[0])
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("--help lists %v, want %v", got, want)
+	}
+	for _, name := range []string{"anomalies", "anomalies why", "compare", "demo", "inspect", "load", "loads", "loads show", "loads remove", "periods", "query", "report"} {
+		text, _, code := inProcess(t, append(strings.Fields(name), "--help")...)
+		if code != exitDone || !strings.Contains(text, "Examples:\n  usagereport "+strings.Fields(name)[0]) {
+			t.Errorf("usagereport %s --help exits with %d and shows no example:\n%s", name, code, text)
+		}
+	}
+}
