@@ -1,0 +1,123 @@
+# `make test` is the whole check: it installs what it needs, and continuous
+# integration (.ci/run) calls nothing else. `make help` lists the rest.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+GO ?= go
+# What the binary says with --version.
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
+LDFLAGS := -X main.version=$(VERSION)
+FUZZTIME ?= 10s
+
+# The pinned tools of tools/go.mod, built once for each version of Go.
+TOOLS := .tools
+STAMP := $(TOOLS)/.built-$(shell $(GO) env GOVERSION)
+export GOLANGCI_LINT_CACHE := $(CURDIR)/$(TOOLS)/cache
+
+# A line before each step, with the time since make began, to see where time goes.
+START := $(shell date +%s)
+say = @printf '\n== %3ds  %s\n' $$(( $$(date +%s) - $(START) )) '$(1)'
+
+.NOTPARALLEL:
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+.PHONY: build
+build: ## build ./usagereport, with its version
+	$(GO) build -buildvcs=false -trimpath -ldflags "$(LDFLAGS)" -o usagereport ./cmd/usagereport
+
+.PHONY: test
+test: prepare vet lint notices-check unit fuzz e2e vuln-if-reachable ## the whole check; installs what it needs
+	$(call say,all passed)
+
+.PHONY: prepare
+prepare: ## install what the tests need: a C++ compiler, a browser
+	$(call say,prepare)
+	@tools/prepare.sh
+
+.PHONY: vet
+vet: ## go vet, all modules
+	$(call say,vet)
+	$(GO) vet ./...
+	cd e2e && $(GO) vet ./...
+	cd tools && $(GO) vet ./...
+
+.PHONY: lint
+lint: $(STAMP) ## gofumpt and golangci-lint, changing nothing
+	$(call say,lint)
+	@unformatted=$$($(TOOLS)/gofumpt -l .); if [ -n "$$unformatted" ]; then \
+		echo "not formatted; make fmt mends it:"; echo "$$unformatted"; exit 1; fi
+	$(TOOLS)/golangci-lint run ./...
+	cd e2e && ../$(TOOLS)/golangci-lint run ./...
+	cd tools && ../$(TOOLS)/golangci-lint run ./...
+
+.PHONY: fmt
+fmt: $(STAMP) ## format all Go files
+	$(TOOLS)/gofumpt -w .
+
+.PHONY: unit
+unit: ## the tests of the program
+	$(call say,unit tests)
+	$(GO) test ./...
+
+.PHONY: race
+race: ## the same under the race detector; slow
+	$(GO) test -race ./...
+
+.PHONY: fuzz
+fuzz: ## the fuzz target on header recognition, for FUZZTIME (10s)
+	$(call say,fuzz for $(FUZZTIME))
+	@if grep -qs 'func FuzzRecognize(' loader/*_test.go; then \
+		$(GO) test -run='^$$' -fuzz='^FuzzRecognize$$' -fuzztime=$(FUZZTIME) ./loader; \
+	else echo "there is no FuzzRecognize in ./loader: NOT FUZZED"; fi
+
+.PHONY: e2e
+e2e: build ## reports in a real browser
+	$(call say,browser tests)
+	cd e2e && USAGEREPORT_BIN=$(CURDIR)/usagereport $(GO) test -count=1 -v -timeout=5m ./...
+
+.PHONY: bench
+bench: ## the benchmarks of loading; compare two runs with benchstat
+	$(GO) test -run='^$$' -bench=. -benchmem -timeout=30m ./loader
+
+.PHONY: vuln
+vuln: $(STAMP) ## known vulnerabilities in what is called; needs the network
+	$(TOOLS)/govulncheck ./...
+
+# What the database says today is not a property of the commit, so it is shown
+# here and fails only make vuln.
+.PHONY: vuln-if-reachable
+vuln-if-reachable: $(STAMP)
+	$(call say,known vulnerabilities)
+	@out=$$(timeout 120 $(TOOLS)/govulncheck ./... 2>&1) && status=0 || status=$$?; \
+	case $$status in \
+	0) echo "no known vulnerability is called" ;; \
+	3) echo "$$out"; echo "WARNING: known vulnerabilities are called; see above" ;; \
+	124) echo "NOT CHECKED: the vulnerability database did not answer in time" ;; \
+	*) if grep -q 'fetching vulnerabilities' <<<"$$out"; then \
+		echo "NOT CHECKED: the vulnerability database is not reachable from here"; \
+	   else echo "$$out"; exit $$status; fi ;; esac
+
+.PHONY: notices
+notices: ## write THIRD_PARTY_NOTICES.md anew
+	cd tools && $(GO) run ./notices ..
+
+.PHONY: notices-check
+notices-check: ## fail if THIRD_PARTY_NOTICES.md is stale
+	$(call say,third-party notices)
+	cd tools && $(GO) run ./notices -check ..
+
+.PHONY: clean
+clean: ## remove what was built
+	rm -rf usagereport $(TOOLS)
+
+$(STAMP): tools/go.mod tools/go.sum
+	$(call say,build the tools: some minutes once)
+	@mkdir -p $(TOOLS)
+	cd tools && $(GO) build -trimpath -o ../$(TOOLS)/ tool
+	@rm -f $(TOOLS)/.built-*; touch $@
