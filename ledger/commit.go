@@ -264,11 +264,18 @@ func mayReplace(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, th
 	if missing > 0 && extra > 0 {
 		return fmt.Errorf("its accounts overlap in part with those of %s: %d of them are only there and %d only here; load files of the same scope", o.name(), missing, extra)
 	}
-	if theirs.end > ours.end && rules.SameRun[o.id] {
-		return fmt.Errorf("%w: %s reaches to %s, this file to %s", ErrOlder, o.name(), theirs.end, ours.end)
+	var all, shared int64
+	if err := conn.QueryRowContext(ctx, query("shared"), l.ID, o.id, o.start).Scan(&all, &shared); err != nil {
+		return err
 	}
-	if rules.AllowShrink {
+	older := theirs.end > ours.end && rules.SameRun[o.id]
+	switch {
+	case older && shared*2 >= min(all, ours.rows):
+		return fmt.Errorf("%w: %s reaches to %s, this file to %s", ErrOlder, o.name(), theirs.end, ours.end)
+	case rules.AllowShrink && !older:
 		return nil
+	case ours.rows > 0 && shared*2 < min(all, ours.rows):
+		return fmt.Errorf("it has the accounts and days of %s but shares only %d of its %d lines: it looks like another part of the same export, not like another copy; load the parts as one file", o.name(), shared, all)
 	}
 	refuse := func(format string, args ...any) error {
 		return fmt.Errorf("it covers less of %s than %s, which it would replace: %s; if that is right, load it with --allow-shrink", o.month, o.name(), fmt.Sprintf(format, args...))
@@ -282,13 +289,6 @@ func mayReplace(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, th
 		return refuse("its data begin on %s instead of %s", orNone(ours.first), theirs.first)
 	case ours.rows*100 < theirs.rows*95:
 		return refuse("%d rows instead of %d", ours.rows, theirs.rows)
-	}
-	var all, shared int64
-	if err := conn.QueryRowContext(ctx, query("shared"), l.ID, o.id, o.start).Scan(&all, &shared); err != nil {
-		return err
-	}
-	if shared*2 < all {
-		return fmt.Errorf("it has the accounts and days of %s but shares only %d of its %d lines: it looks like another part of the same export, not like a newer copy; load the parts as one file", o.name(), shared, all)
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -51,11 +52,17 @@ var ErrNone = errors.New("no ledger there yet")
 func Open(ctx context.Context, path string, o Options) (*Ledger, error) {
 	exists := false
 	dsn := path
+	if strings.ContainsAny(path, "?#") {
+		return nil, fmt.Errorf("open ledger %s: the name of a ledger must not hold ? or #; name another with --db", path)
+	}
 	if path != "" {
 		switch info, err := os.Stat(path); {
 		case err == nil && info.IsDir():
 			return nil, fmt.Errorf("open ledger %s: is a folder; name a file with --db", path)
 		case err == nil:
+			if err := isDuckDB(path); err != nil {
+				return nil, fmt.Errorf("open ledger %s: %w", path, err)
+			}
 			exists = true
 		case !errors.Is(err, fs.ErrNotExist):
 			return nil, fmt.Errorf("open ledger %s: %w", path, err)
@@ -83,6 +90,21 @@ func Open(ctx context.Context, path string, o Options) (*Ledger, error) {
 		return nil, fmt.Errorf("open ledger %s: %w", path, err)
 	}
 	return l, nil
+}
+
+// isDuckDB looks at a file's first bytes, for DuckDB opens other files too, as
+// data.
+func isDuckDB(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	head := make([]byte, 12)
+	if _, err := io.ReadFull(f, head); err != nil || string(head[8:]) != "DUCK" {
+		return errors.New("it is not a ledger; name another file with --db")
+	}
+	return nil
 }
 
 // explain says in a user's words why DuckDB did not open a file.

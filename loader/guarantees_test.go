@@ -122,6 +122,22 @@ func TestShorterFilesOfOneRunAreOlder(t *testing.T) {
 	}
 }
 
+// Parts of one export have the same accounts and days and different lines; one
+// must not pass for an older copy of the other.
+func TestPartsOfOneRunAreRefused(t *testing.T) {
+	dir := t.TempDir()
+	for name, content := range map[string]string{"part_0.csv": mosa("s1", 1, 9), "part_1.csv": mosa("s1", 1, 8, "/a/b,", "/a/c,")} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	l := open(t)
+	rs := load(t, l, loader.Options{}, dir)
+	if rs[0].Status != loader.Loaded || rs[1].Status != loader.Refused || !strings.Contains(rs[1].Err.Error(), "another part") {
+		t.Errorf("got %s, %s (%v)", rs[0].Status, rs[1].Status, rs[1].Err)
+	}
+}
+
 func TestRemovePutsBack(t *testing.T) {
 	l := open(t)
 	for _, to := range []int{3, 5, 9} {

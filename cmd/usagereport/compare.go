@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"math"
 	"strings"
 	"unicode"
 
@@ -78,7 +79,7 @@ func runCompare(ctx context.Context, g *globals, o compareOptions, p printer) er
 			}
 			var percent any
 			if r.Percent != nil {
-				percent = usage.DecimalFromFloat(*r.Percent).Round(1)
+				percent = math.Round(*r.Percent*10) / 10
 			}
 			rows = append(rows, append(row, p.amount(r.Current), p.amount(r.Prior), p.amount(r.Delta), percent, r.Status, c.Currency))
 		}

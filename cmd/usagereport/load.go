@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 
@@ -122,7 +123,13 @@ func runLoad(ctx context.Context, g *globals, o loadOptions, p printer, refs []s
 	} else if err := p.print(g, loadTable(results)); err != nil {
 		return err
 	}
-	if n := loader.Failed(results); n > 0 {
+	if l.Created() && !slices.ContainsFunc(results, func(r loader.FileResult) bool { return r.Status == loader.Loaded }) {
+		g.note("removed the ledger %s again, since nothing was loaded", l.Path())
+		if err := errors.Join(l.Close(), os.Remove(l.Path())); err != nil {
+			return fmt.Errorf("remove the empty ledger: %w", err)
+		}
+	}
+	if loader.Failed(results) > 0 {
 		return errReported
 	}
 	return nil
@@ -145,6 +152,13 @@ func loadAll(ctx context.Context, g *globals, l *ledger.Ledger, o loader.Options
 		} else {
 			other[r.Status]++
 		}
+		if r.Err != nil {
+			say := g.note
+			if r.Status == loader.Refused {
+				say = g.fail
+			}
+			say("%s: %s", r.Ref, reason(r))
+		}
 		for _, text := range notes(r) {
 			g.note("%s: %s", r.Ref, text)
 		}
@@ -161,20 +175,21 @@ func loadAll(ctx context.Context, g *globals, l *ledger.Ledger, o loader.Options
 	return results, nil
 }
 
-// notes says what a person must know of a file's load, but its figures.
+// reason says why a file was not loaded.
+func reason(r loader.FileResult) string {
+	var bad *loader.RejectedError
+	switch {
+	case errors.As(r.Err, &bad):
+		return fmt.Sprintf("refused: %s:%v; nothing of the file was loaded (see --max-rejects)", r.Ref, bad)
+	case r.Status == loader.Refused:
+		return fmt.Sprintf("refused: %v", r.Err)
+	}
+	return r.Err.Error()
+}
+
+// notes says what else a person must know of a file's load, but its figures.
 func notes(r loader.FileResult) []string {
 	var out []string
-	if r.Err != nil {
-		var bad *loader.RejectedError
-		switch {
-		case errors.As(r.Err, &bad):
-			out = append(out, fmt.Sprintf("refused: %s:%v; nothing of the file was loaded (see --max-rejects)", r.Ref, bad))
-		case r.Status == loader.Refused:
-			out = append(out, fmt.Sprintf("refused: %v", r.Err))
-		default:
-			out = append(out, r.Err.Error())
-		}
-	}
 	if len(r.Replaced) > 0 {
 		out = append(out, "replaced "+strings.Join(r.Replaced, ", "))
 	}

@@ -14,6 +14,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"time"
 
 	"golang.org/x/term"
@@ -89,9 +90,19 @@ func run(ctx context.Context, env environment) int {
 		fmt.Fprintln(env.stderr, "usagereport: cancelled; nothing is half-written")
 		return exitCancelled
 	case errors.As(err, &usage):
-		fmt.Fprintf(env.stderr, "usagereport: %s\nsee 'usagereport --help'\n", query.Visible(err.Error()))
+		fmt.Fprintf(env.stderr, "usagereport: %s\nsee 'usagereport --help'\n", visible(err))
 		return exitUsage
 	}
-	fmt.Fprintf(env.stderr, "usagereport: %s\n", query.Visible(err.Error()))
+	fmt.Fprintf(env.stderr, "usagereport: %s\n", visible(err))
 	return exitFailed
+}
+
+// visible returns an error's text, which may have several lines, safe for a
+// terminal.
+func visible(err error) string {
+	lines := strings.Split(err.Error(), "\n")
+	for i, l := range lines {
+		lines[i] = query.Visible(l)
+	}
+	return strings.Join(lines, "\n")
 }

@@ -84,7 +84,7 @@ func runQuery(ctx context.Context, g *globals, o queryOptions, args []string) er
 		return err
 	}
 	if format == query.AsParquet {
-		if o.out == "" {
+		if o.out == "" || o.out == "-" {
 			return usageError{errors.New("query: parquet goes to a file; name it with -o FILE")}
 		}
 		return query.WriteParquet(ctx, g.path(), stmt, o.out, query.OpenOptions{})

@@ -67,9 +67,7 @@ what the current period costs, what grew that nobody expected, and why.`,
 	f.BoolVarP(&g.verbose, "verbose", "v", false, "say more on stderr")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(commands(g)...)
-	for _, c := range root.Commands() {
-		wrapArgs(c)
-	}
+	wrapArgs(root)
 	return root
 }
 
@@ -116,8 +114,13 @@ func duckDBVersion(driver string) string {
 // note says something on stderr, unless --quiet.
 func (g *globals) note(format string, args ...any) {
 	if !g.quiet {
-		fmt.Fprintf(g.env.stderr, "%s\n", query.Visible(fmt.Sprintf(format, args...)))
+		g.fail(format, args...)
 	}
+}
+
+// fail says on stderr what went wrong, also with --quiet.
+func (g *globals) fail(format string, args ...any) {
+	fmt.Fprintf(g.env.stderr, "%s\n", query.Visible(fmt.Sprintf(format, args...)))
 }
 
 // say writes a line of the result to stdout, safe for a terminal.
@@ -148,6 +151,11 @@ func (g *globals) options(period, month string) (o analysis.Options, err error) 
 	o = analysis.Options{Period: period, Month: month, Currency: strings.ToUpper(g.currency)}
 	if period != "" && month != "" {
 		return o, usageError{errors.New("--period and --month: give one of them")}
+	}
+	if month != "" && month != "current" && month != "last" {
+		if _, err := usage.ParseMonth(month); err != nil {
+			return o, usageError{fmt.Errorf("--month: %w", err)}
+		}
 	}
 	if g.asOf != "" {
 		if o.AsOf, err = usage.ParseDay(g.asOf); err != nil {
