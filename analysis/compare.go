@@ -51,36 +51,14 @@ func (a *Analysis) Compare(ctx context.Context, dims []usage.Dimension, top int)
 }
 
 func (f *frame) compareRows(dims []usage.Dimension, top int) []ComparisonRow {
-	by := map[string]*pair{}
-	get := func(id int64) *pair {
+	pairs := pairsBy(func(id int64) string {
 		values := make([]string, len(dims))
 		for i, d := range dims {
 			values[i] = f.infos[id].dims[d]
 		}
-		key := strings.Join(values, "\x00")
-		if by[key] == nil {
-			by[key] = &pair{value: key}
-		}
-		return by[key]
-	}
-	for id, amount := range f.sums[0] {
-		p := get(id)
-		p.current, p.hasNow = p.current.Add(amount), true
-	}
-	for id, amount := range f.sums[1] {
-		p := get(id)
-		p.prior, p.hasPrior = p.prior.Add(amount), true
-	}
-	pairs := make([]pair, 0, len(by))
-	for _, p := range by {
-		pairs = append(pairs, *p)
-	}
-	slices.SortFunc(pairs, func(x, y pair) int {
-		if c := y.delta().Abs().Cmp(x.delta().Abs()); c != 0 {
-			return c
-		}
-		return strings.Compare(x.value, y.value)
-	})
+		return strings.Join(values, "\x00")
+	}, f.sums[0], f.sums[1])
+	slices.SortStableFunc(pairs, func(x, y pair) int { return y.delta().Abs().Cmp(x.delta().Abs()) })
 	var rest *pair
 	if top > 0 && len(pairs) > top {
 		rest = &pair{}

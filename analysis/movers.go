@@ -56,19 +56,16 @@ func contextOf(s seriesInfo) string {
 	return service
 }
 
-// groupBy adds up current and prior sums by one dimension.
-func groupBy(infos map[int64]seriesInfo, l labels, d usage.Dimension, current, prior map[int64]usage.Decimal) []pair {
+// pairsBy adds up current and prior sums by what keyOf says of a series, in the
+// order of its values.
+func pairsBy(keyOf func(series int64) string, current, prior map[int64]usage.Decimal) []pair {
 	by := map[string]*pair{}
 	get := func(id int64) *pair {
-		v := infos[id].dims[d]
-		if d == usage.SubAccount {
-			v = infos[id].account()
+		key := keyOf(id)
+		if by[key] == nil {
+			by[key] = &pair{value: key}
 		}
-		if by[v] == nil {
-			by[v] = &pair{value: v}
-			by[v].label, by[v].context = l.label(d, v)
-		}
-		return by[v]
+		return by[key]
 	}
 	for id, amount := range current {
 		p := get(id)
@@ -83,6 +80,20 @@ func groupBy(infos map[int64]seriesInfo, l labels, d usage.Dimension, current, p
 		out = append(out, *p)
 	}
 	slices.SortFunc(out, func(x, y pair) int { return cmp.Compare(x.value, y.value) })
+	return out
+}
+
+// groupBy adds up current and prior sums by one dimension.
+func (f *frame) groupBy(d usage.Dimension) []pair {
+	out := pairsBy(func(id int64) string {
+		if d == usage.SubAccount {
+			return f.infos[id].account()
+		}
+		return f.infos[id].dims[d]
+	}, f.sums[0], f.sums[1])
+	for i := range out {
+		out[i].label, out[i].context = f.labels.label(d, out[i].value)
+	}
 	return out
 }
 

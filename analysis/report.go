@@ -146,9 +146,8 @@ func (a *Analysis) part(ctx context.Context, cur currency, shown map[string]map[
 	}
 	p.Outside.Currency = cur.code
 	p.Priors = f.priors(p.Total.Amount)
-	current := f.sums[0]
 	for _, d := range reportDimensions() {
-		pairs := groupBy(f.infos, f.labels, d, current, f.sums[1])
+		pairs := f.groupBy(d)
 		if len(p.Priors) > 0 {
 			p.Movers = append(p.Movers, moversOf(d, pairs, cur.code))
 		}

@@ -5,32 +5,18 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"time"
 
 	"usagereport/usage"
 )
 
 // A Description is what the ledger knows of one load.
 type Description struct {
-	ID       int64
-	Ref      string
-	SHA256   string
-	Bytes    int64
-	Format   string
-	Title    string
-	CostType string
-	Rows     int64
-	Rejected int64
-	Rounded  int64
-	LoadedAt time.Time
-	Totals   map[string]usage.Decimal // the file's own, by currency
-	Held     map[string]usage.Decimal // what the ledger holds of it, by currency
-	Periods  []string
-	Spans    []usage.Period
-	Warnings []string
-	State    string   // current, superseded, "in part current"
-	Scopes   []Scope  // by period and account
-	Replaced []string // loads that it superseded
+	Load
+	Held    map[string]usage.Decimal // what the ledger holds of it, by currency
+	Periods []string
+	Spans   []usage.Period
+	State   string  // current, superseded, "current in part"
+	Scopes  []Scope // by period and account
 }
 
 // A Scope is an account and billing period of a load.

@@ -82,7 +82,9 @@ func runAnomalies(ctx context.Context, g *globals, o anomaliesOptions, p printer
 		return err
 	}
 	for _, w := range warnings {
-		g.note("%s", w)
+		if err := p.head(g, "%s", w); err != nil {
+			return err
+		}
 	}
 	if format == query.AsJSON {
 		if fs == nil {
@@ -131,8 +133,9 @@ func runWhy(ctx context.Context, g *globals, o anomaliesOptions, p printer, id s
 		if !strings.EqualFold(f.ID, id) {
 			continue
 		}
-		g.note("%s", f.Explanation)
-		g.note("rule: %s", f.Rule)
+		if err := errors.Join(p.head(g, "%s", f.Explanation), p.head(g, "rule: %s", f.Rule)); err != nil {
+			return err
+		}
 		var rows [][]any
 		for _, d := range f.Days {
 			row := []any{d.Day, d.Actual, nil, nil, nil, d.Day >= f.Start && d.Day <= f.End}

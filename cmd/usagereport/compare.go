@@ -71,7 +71,9 @@ func runCompare(ctx context.Context, g *globals, o compareOptions, p printer) er
 		query.Column{Name: "percent", Kind: query.Float}, query.Column{Name: "status"}, query.Column{Name: "currency"})
 	var rows [][]any
 	for _, c := range cs {
-		g.note("%s", describeComparison(c))
+		if err := p.head(g, "%s", describeComparison(c)); err != nil {
+			return err
+		}
 		for _, r := range c.Rows {
 			row := []any{}
 			for _, v := range r.Values {

@@ -122,9 +122,13 @@ func runLoadsShow(ctx context.Context, g *globals, p printer, text string) error
 	if err != nil {
 		return err
 	}
-	g.note("load %d: %s, %s, %d rows, loaded %s, sha256 %s", d.ID, d.Ref, d.Title, d.Rows, d.LoadedAt.Format("2006-01-02 15:04 UTC"), d.SHA256)
+	if err := p.head(g, "load %d: %s, %s, %d rows, loaded %s, sha256 %s", d.ID, d.Ref, d.Title, d.Rows, d.LoadedAt.Format("2006-01-02 15:04 UTC"), d.SHA256); err != nil {
+		return err
+	}
 	for _, w := range d.Warnings {
-		g.note("warning: %s", w)
+		if err := p.head(g, "warning: %s", w); err != nil {
+			return err
+		}
 	}
 	var rows [][]any
 	for _, s := range d.Scopes {

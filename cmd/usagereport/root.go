@@ -201,10 +201,26 @@ func (p printer) print(g *globals, t query.Table) error {
 	return query.Encode(g.env.stdout, t, query.Options{Format: f, Terminal: tty, Width: width})
 }
 
+// forPeople reports whether the output is for people and not for programs.
+func (p printer) forPeople() bool {
+	f := query.Format(strings.ToLower(p.format))
+	return f == query.AsTable || f == query.AsMarkdown
+}
+
+// head writes what must stand beside the numbers: above a table for people, on
+// stderr where the output is for a program.
+func (p printer) head(g *globals, format string, args ...any) error {
+	if !p.forPeople() {
+		g.note(format, args...)
+		return nil
+	}
+	return g.say(format, args...)
+}
+
 // amount prepares an amount for print: exact for programs, rounded to the
 // currency's minor digits for people.
 func (p printer) amount(m usage.Money) usage.Money {
-	if f := query.Format(strings.ToLower(p.format)); f == query.AsTable || f == query.AsMarkdown {
+	if p.forPeople() {
 		m.Amount = m.Amount.Round(usage.MinorDigits(m.Currency))
 	}
 	return m
