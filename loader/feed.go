@@ -4,6 +4,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"runtime"
+	"sync"
 
 	"github.com/duckdb/duckdb-go/v2"
 
@@ -20,16 +22,18 @@ type feed struct {
 	rows    []*rows
 	plan    *plan
 	base    int64
-	at      int // index into rows
-	offset  int // into rows[at]
 	numbers []int
 	days    []int
+
+	mu     sync.Mutex // guards where the next chunk begins
+	at     int        // index into rows
+	offset int        // into rows[at]
 }
 
 // register makes the feed known to the database of conn under f.name.
 func (f *feed) register(conn *sql.Conn) error {
-	return duckdb.RegisterTableUDF(conn, f.name, duckdb.ChunkTableFunction{
-		BindArguments: func(map[string]any, ...any) (duckdb.ChunkTableSource, error) { return f, nil },
+	return duckdb.RegisterTableUDF(conn, f.name, duckdb.ParallelChunkTableFunction{
+		BindArguments: func(map[string]any, ...any) (duckdb.ParallelChunkTableSource, error) { return f, nil },
 	})
 }
 
@@ -49,7 +53,7 @@ func (f *feed) load(rs []*rows, base int64, p *plan) {
 	}
 }
 
-// ColumnInfos implements duckdb.ChunkTableSource.
+// ColumnInfos implements duckdb.ParallelChunkTableSource.
 func (f *feed) ColumnInfos() []duckdb.ColumnInfo {
 	bigint, err1 := duckdb.NewTypeInfo(duckdb.TYPE_BIGINT)
 	whole, err2 := duckdb.NewDecimalInfo(18, 0)
@@ -67,7 +71,7 @@ func (f *feed) ColumnInfos() []duckdb.ColumnInfo {
 	return cols
 }
 
-// Cardinality implements duckdb.ChunkTableSource.
+// Cardinality implements duckdb.ParallelChunkTableSource.
 func (f *feed) Cardinality() *duckdb.CardinalityInfo {
 	var n uint
 	for _, r := range f.rows {
@@ -76,21 +80,39 @@ func (f *feed) Cardinality() *duckdb.CardinalityInfo {
 	return &duckdb.CardinalityInfo{Cardinality: n, Exact: true}
 }
 
-// Init implements duckdb.ChunkTableSource.
-func (f *feed) Init() { f.at, f.offset = 0, 0 }
+// Init implements duckdb.ParallelChunkTableSource.
+func (f *feed) Init() duckdb.ParallelTableSourceInfo {
+	f.at, f.offset = 0, 0
+	return duckdb.ParallelTableSourceInfo{MaxThreads: runtime.GOMAXPROCS(0)}
+}
 
-// FillChunk implements duckdb.ChunkTableSource.
-func (f *feed) FillChunk(chunk duckdb.DataChunk) error {
+// NewLocalState implements duckdb.ParallelChunkTableSource.
+func (f *feed) NewLocalState() any { return nil }
+
+// next returns the rows of the next chunk, nil at the end.
+func (f *feed) next() (r *rows, from, to int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	for f.at < len(f.rows) && f.offset == len(f.rows[f.at].keys) {
 		f.at, f.offset = f.at+1, 0
 	}
 	if f.at == len(f.rows) {
+		return nil, 0, 0
+	}
+	r = f.rows[f.at]
+	from = f.offset
+	to = min(from+duckdb.GetDataChunkCapacity(), len(r.keys))
+	f.offset = to
+	return r, from, to
+}
+
+// FillChunk implements duckdb.ParallelChunkTableSource.
+func (f *feed) FillChunk(_ any, chunk duckdb.DataChunk) error {
+	r, from, to := f.next()
+	if r == nil {
 		return chunk.SetSize(0)
 	}
-	r := f.rows[f.at]
-	n := min(duckdb.GetDataChunkCapacity(), len(r.keys)-f.offset)
-	from, to := f.offset, f.offset+n
-	f.offset = to
+	n := to - from
 	for row, k := range r.keys[from:to] {
 		if err := duckdb.SetChunkValue(chunk, 0, row, f.base+int64(k)); err != nil {
 			return err
