@@ -109,6 +109,9 @@ func Load(ctx context.Context, l *ledger.Ledger, sources map[string]Source, refs
 	if err != nil {
 		return nil, err
 	}
+	if err := loadCategories(ctx, conn); err != nil {
+		return nil, err
+	}
 	run := &run{ledger: l, conn: conn, feed: f, formats: formats, options: o, sameRun: map[int64]bool{}}
 	var results []FileResult
 	for _, ref := range refs {
@@ -275,6 +278,9 @@ func (r *run) content(ctx context.Context, in io.Reader, obj Object, res *FileRe
 		if _, err := r.conn.ExecContext(ctx, `INSERT INTO rejects VALUES ($1,$2,$3,$4,$5,$6)`, load.ID, load.Ref, rej.Line, rej.Column, rej.Value, rej.Reason); err != nil {
 			return err
 		}
+	}
+	if err := fillCategories(ctx, r.conn); err != nil {
+		return err
 	}
 	out, err := ledger.Commit(ctx, r.conn, load, ledger.Rules{AllowShrink: o.AllowShrink, SameRun: r.sameRun})
 	if err != nil {

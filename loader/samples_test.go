@@ -110,6 +110,10 @@ func TestRowsSpeakFOCUS(t *testing.T) {
 		{"azure_ea/actual-2026-10.csv", "SELECT ChargeCategory || ' ' || ChargeClass FROM usage WHERE BilledCost < 0", "Credit Correction"},
 		{"azure_ea/actual-2026-10.csv", "SELECT string_agg(DISTINCT x_ResourceGroupName, ',') FROM usage", "rg-app"},
 		{"azure_ea/actual-2026-10.csv", "SELECT DISTINCT Tags['owner'] FROM usage WHERE Tags IS NOT NULL", `a "quoted" name`},
+		// What the file does not name is filled from the table of services.
+		{"azure_ea/actual-2026-10.csv", "SELECT string_agg(DISTINCT ServiceCategory || ', ' || ServiceSubcategory, '; ') FROM usage WHERE ResourceName = 'app-1'", "Compute, Virtual Machines"},
+		{"azure_account_v2/202607-v2.csv", "SELECT string_agg(DISTINCT ServiceCategory, ', ' ORDER BY ServiceCategory) FROM usage", "Compute, Databases, Management and Governance, Security, Storage, Web"},
+		{"focus/azure-1.0r2.csv", "SELECT DISTINCT ServiceCategory FROM usage", "Compute"},
 		// MCA: the purchase's own period is its day; the bill is the month.
 		{"azure_mca/2026-11.csv", "SELECT DISTINCT x_BillingPeriod || ' ' || BillingPeriodStart || ' ' || BillingPeriodEnd FROM usage", "2026-11 2026-11-01 2026-12-01"},
 		{"azure_mca/2026-11.csv", "SELECT DISTINCT Tags['org'] FROM usage WHERE Tags IS NOT NULL", "y"},

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -85,6 +86,10 @@ func runReport(ctx context.Context, g *globals, o reportOptions, refs []string) 
 	}
 	defer a.Close()
 	r, err := a.Report(ctx)
+	if errors.Is(err, analysis.ErrEmpty) && len(refs) > 0 { // files without rows
+		g.note("no charges in what was loaded; the report says so")
+		r, err = &analysis.Report{Warnings: []string{"The files that were loaded hold no charges."}}, nil
+	}
 	if err != nil {
 		return err
 	}
@@ -93,7 +98,10 @@ func runReport(ctx context.Context, g *globals, o reportOptions, refs []string) 
 	if o.out == "-" {
 		return write(g.env.stdout)
 	}
-	path := cmp.Or(o.out, "usage-"+fileName(r.Parts[0].Period.Name)+".html")
+	path := cmp.Or(o.out, "usage.html")
+	if o.out == "" && len(r.Parts) > 0 {
+		path = "usage-" + fileName(r.Parts[0].Period.Name) + ".html"
+	}
 	if err := writeFile(path, write); err != nil {
 		return err
 	}

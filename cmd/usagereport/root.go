@@ -76,7 +76,10 @@ func wrapArgs(c *cobra.Command) {
 	if args := c.Args; args != nil {
 		c.Args = func(cmd *cobra.Command, a []string) error {
 			if err := args(cmd, a); err != nil {
-				return usageError{fmt.Errorf("%s: %w", cmd.CommandPath(), err)}
+				if !cmd.HasParent() { // "usagereport: " stands before every error
+					return usageError{err}
+				}
+				return usageError{fmt.Errorf("%s: %w", cmd.Name(), err)}
 			}
 			return nil
 		}

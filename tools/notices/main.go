@@ -24,6 +24,7 @@ const (
 	output  = "THIRD_PARTY_NOTICES.md"
 	program = "./cmd/usagereport"
 	assets  = "reports/assets"
+	tables  = "loader/reference"
 )
 
 // platforms returns those that the program is built for. The list is the same
@@ -49,11 +50,12 @@ func run(root string, check bool) error {
 		return err
 	}
 	for _, p := range []part{
-		{Name: "Apache ECharts", Remark: "in every report; from the npm package `echarts`", files: []string{"ECHARTS-LICENSE", "ECHARTS-NOTICE"}},
-		{Name: "ZRender", Remark: "inside Apache ECharts", files: []string{"ZRENDER-LICENSE"}},
+		{Name: "Apache ECharts", Remark: "in every report; from the npm package `echarts`", dir: assets, files: []string{"ECHARTS-LICENSE", "ECHARTS-NOTICE"}},
+		{Name: "ZRender", Remark: "inside Apache ECharts", dir: assets, files: []string{"ZRENDER-LICENSE"}},
+		{Name: "FinOps toolkit", Remark: "the table of Azure's services", dir: tables, files: []string{"FINOPS-TOOLKIT-LICENSE"}},
 	} {
 		for _, name := range p.files {
-			if err := p.read(filepath.Join(root, assets, name)); err != nil {
+			if err := p.read(filepath.Join(root, p.dir, name)); err != nil {
 				return err
 			}
 		}
@@ -90,6 +92,7 @@ type part struct {
 	Texts   []string
 
 	files []string
+	dir   string // where files are
 }
 
 func (p *part) read(path string) error {
