@@ -191,11 +191,24 @@
       entries.forEach(function (e) {
         if (e.isIntersecting) {
           seen.unobserve(e.target);
-          draw(chartOf(e.target));
+          var c = chartOf(e.target);
+          if (!c.chart) { draw(c); }
         }
       });
     }, { rootMargin: '300px' });
     charts.forEach(function (c) { seen.observe(c.el); });
+    // What can be seen at once is not left to the observer, and the rest is
+    // drawn, one by one, when the page stands; what is folded away waits.
+    charts.forEach(function (c) {
+      if (c.el.clientWidth && c.el.getBoundingClientRect().top < window.innerHeight) { draw(c); }
+    });
+    window.setTimeout(function rest() {
+      var c = charts.filter(function (c) { return !c.chart && c.el.clientWidth; })[0];
+      if (c) {
+        draw(c);
+        window.setTimeout(rest, 30);
+      }
+    }, 300);
   } else {
     charts.forEach(draw);
   }
