@@ -164,7 +164,7 @@ func (r *run) file(ctx context.Context, source Source, obj Object) FileResult {
 	} else if known {
 		return res
 	}
-	in, err := source.Open(ctx, obj)
+	in, err := source.Open(ctx, obj, 0)
 	if err != nil {
 		return refusal(obj.Ref, err)
 	}
@@ -199,7 +199,7 @@ func (r *run) known(ctx context.Context, source Source, obj Object, res *FileRes
 	if err != nil || !same {
 		return false, err
 	}
-	in, err := source.Open(ctx, obj)
+	in, err := source.Open(ctx, obj, 0)
 	if err != nil {
 		return false, err
 	}

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"io"
 	"iter"
+	"slices"
 	"strings"
+	"time"
 )
 
 // A Source lists and opens usage files kept in one kind of place: a folder, a
@@ -20,10 +22,33 @@ type Source interface {
 	// yields nothing; Load decides whether that is a mistake.
 	List(ctx context.Context, ref Ref) iter.Seq2[Object, error]
 
-	// Open returns the content of an object that List yielded. If it has been
-	// replaced since, the error wraps ErrChanged; if it is gone,
-	// fs.ErrNotExist.
-	Open(ctx context.Context, obj Object) (io.ReadCloser, error)
+	// Open returns the content of an object that List yielded, from the byte
+	// offset on, so that Load can go on after a broken connection. If the object
+	// has been replaced since, the error wraps ErrChanged; if it is gone,
+	// fs.ErrNotExist. Reading ends with an error, not with io.EOF, where the
+	// content breaks off. Cancelling ctx ends a read that waits.
+	Open(ctx context.Context, obj Object, offset int64) (io.ReadCloser, error)
+}
+
+// A TemporaryError says that the same call may well succeed a little later: a
+// server that is busy, a connection that broke. Load tries again.
+type TemporaryError struct {
+	Err        error
+	RetryAfter time.Duration // what the server asked for; 0 if it named none
+}
+
+func (e *TemporaryError) Error() string { return e.Err.Error() }
+
+// Unwrap returns the error that was met.
+func (e *TemporaryError) Unwrap() error { return e.Err }
+
+// IsUsageFile says by a file's name whether a folder's or a prefix's listing
+// yields it: what can hold usage, and the manifests that exports are described
+// by. What is named by itself is taken whatever its name is.
+func IsUsageFile(name string) bool {
+	name = strings.ToLower(name)
+	return slices.ContainsFunc([]string{".csv", ".csv.gz", ".csv.zst", ".csv.zip", ".zip", ".parquet", "manifest.json"},
+		func(end string) bool { return strings.HasSuffix(name, end) })
 }
 
 // ErrChanged says that an object is no longer what was listed.
@@ -50,4 +75,6 @@ type Object struct {
 	Ref     string // shown to people and kept in the ledger; never holds a secret
 	Version string // changes whenever the content does: an ETag, a hash, a time
 	Size    int64  // bytes, or -1 if unknown
+	// Modified is when the place says the object was written; zero if unknown.
+	Modified time.Time
 }

@@ -20,7 +20,7 @@ import (
 type Source struct{}
 
 // List implements loader.Source. A folder stands for the usage files in and
-// below it (*.csv, *.csv.gz), a pattern for the files that match it.
+// below it, a pattern for the files that match it.
 func (Source) List(ctx context.Context, ref loader.Ref) iter.Seq2[loader.Object, error] {
 	return func(yield func(loader.Object, error) bool) {
 		paths, err := expand(ref.Rest)
@@ -50,7 +50,7 @@ func (Source) List(ctx context.Context, ref loader.Ref) iter.Seq2[loader.Object,
 }
 
 func describe(path string, info fs.FileInfo) loader.Object {
-	return loader.Object{Ref: filepath.ToSlash(path), Version: fmt.Sprintf("%d-%d", info.Size(), info.ModTime().UnixNano()), Size: info.Size()}
+	return loader.Object{Ref: filepath.ToSlash(path), Version: fmt.Sprintf("%d-%d", info.Size(), info.ModTime().UnixNano()), Size: info.Size(), Modified: info.ModTime().UTC()}
 }
 
 func expand(name string) ([]string, error) {
@@ -79,8 +79,7 @@ func below(dir string) (paths []string, err error) {
 		if err != nil {
 			return err
 		}
-		name := strings.ToLower(d.Name())
-		if d.Type().IsRegular() && (strings.HasSuffix(name, ".csv") || strings.HasSuffix(name, ".csv.gz")) {
+		if d.Type().IsRegular() && loader.IsUsageFile(d.Name()) {
 			paths = append(paths, p)
 		}
 		return nil
@@ -89,7 +88,7 @@ func below(dir string) (paths []string, err error) {
 }
 
 // Open implements loader.Source.
-func (Source) Open(_ context.Context, obj loader.Object) (io.ReadCloser, error) {
+func (Source) Open(_ context.Context, obj loader.Object, offset int64) (io.ReadCloser, error) {
 	f, err := os.Open(filepath.FromSlash(obj.Ref))
 	if err != nil {
 		return nil, err
@@ -102,6 +101,10 @@ func (Source) Open(_ context.Context, obj loader.Object) (io.ReadCloser, error) 
 	if describe(obj.Ref, info).Version != obj.Version {
 		f.Close()
 		return nil, fmt.Errorf("%s: %w", obj.Ref, loader.ErrChanged)
+	}
+	if _, err := f.Seek(offset, io.SeekStart); err != nil {
+		f.Close()
+		return nil, err
 	}
 	return f, nil
 }

@@ -16,7 +16,11 @@ func TestSource(t *testing.T) {
 		return loadertest.Store{
 			Source: file.Source{},
 			Put: func(t *testing.T, name, content string) {
-				if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o644); err != nil {
+				path := filepath.Join(dir, name)
+				if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+					t.Fatal(err)
+				}
+				if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
 					t.Fatal(err)
 				}
 			},

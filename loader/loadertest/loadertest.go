@@ -39,7 +39,7 @@ func TestSource(t *testing.T, open func(t *testing.T) Store) {
 	}
 	read := func(t *testing.T, s Store, obj loader.Object) string {
 		t.Helper()
-		r, err := s.Source.Open(t.Context(), obj)
+		r, err := s.Source.Open(t.Context(), obj, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -61,6 +61,18 @@ func TestSource(t *testing.T, open func(t *testing.T) Store) {
 			t.Errorf("size %d, want 4, or -1 for unknown", n)
 		}
 	})
+	t.Run("reading can begin in the middle", func(t *testing.T) {
+		s := open(t)
+		s.Put(t, "a.csv", "0123456789")
+		r, err := s.Source.Open(t.Context(), list(t, s, "a.csv")[0], 4)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer r.Close()
+		if b, err := io.ReadAll(r); err != nil || string(b) != "456789" {
+			t.Errorf("got %q, %v", b, err)
+		}
+	})
 	t.Run("a listing has the same order each time", func(t *testing.T) {
 		s := open(t)
 		for _, name := range []string{"b.csv", "a.csv", "c.csv"} {
@@ -69,6 +81,16 @@ func TestSource(t *testing.T, open func(t *testing.T) Store) {
 		first := list(t, s, "")
 		if len(first) != 3 || !slices.Equal(first, list(t, s, "")) {
 			t.Errorf("got %v, then %v", first, list(t, s, ""))
+		}
+	})
+	t.Run("a listing yields usage files and manifests alone", func(t *testing.T) {
+		s := open(t)
+		for _, name := range []string{"run/a.csv", "run/b.csv.gz", "c.parquet", "run/manifest.json", "run/readme.md", "run/other.json"} {
+			s.Put(t, name, name)
+		}
+		objs := list(t, s, "")
+		if len(objs) != 4 || slices.ContainsFunc(objs, func(o loader.Object) bool { return !loader.IsUsageFile(o.Ref) }) {
+			t.Errorf("got %v", objs)
 		}
 	})
 	t.Run("a store that holds nothing yields nothing", func(t *testing.T) {
@@ -84,7 +106,7 @@ func TestSource(t *testing.T, open func(t *testing.T) Store) {
 		if after := list(t, s, "a.csv")[0]; after.Version == before.Version {
 			t.Errorf("version %q before and after", after.Version)
 		}
-		if _, err := s.Source.Open(t.Context(), before); !errors.Is(err, loader.ErrChanged) {
+		if _, err := s.Source.Open(t.Context(), before, 0); !errors.Is(err, loader.ErrChanged) {
 			t.Errorf("opening what was replaced: %v, want ErrChanged", err)
 		}
 	})
@@ -93,7 +115,7 @@ func TestSource(t *testing.T, open func(t *testing.T) Store) {
 		s.Put(t, "a.csv", "one\n")
 		obj := list(t, s, "a.csv")[0]
 		s.Remove(t, "a.csv")
-		if _, err := s.Source.Open(t.Context(), obj); !errors.Is(err, fs.ErrNotExist) {
+		if _, err := s.Source.Open(t.Context(), obj, 0); !errors.Is(err, fs.ErrNotExist) {
 			t.Errorf("opening what is gone: %v, want fs.ErrNotExist", err)
 		}
 	})
