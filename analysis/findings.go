@@ -382,56 +382,43 @@ const maxMoved = 7
 // name gives findings their ids: the one under which the ledger knows them, or
 // a new one, which it keeps.
 func (a *Analysis) name(ctx context.Context, currency string, fs []Finding) error {
-	type told struct {
-		id         string
-		start, end usage.Day
-	}
-	known := map[string][]told{}
-	taken := map[string]bool{}
-	err := a.query(ctx, "findings_known", func(r *sql.Rows) error {
-		var t told
-		var series string
-		if err := r.Scan(&t.id, &series, ledger.DayOf(&t.start), ledger.DayOf(&t.end)); err != nil {
-			return err
-		}
-		known[series] = append(known[series], t)
-		taken[t.id] = true
-		return nil
-	})
+	told, err := a.ledger.ToldFindings(ctx)
 	if err != nil {
 		return err
 	}
+	known := map[string][]ledger.ToldFinding{}
+	taken := map[string]ledger.ToldFinding{}
+	for _, t := range told {
+		known[t.Series] = append(known[t.Series], t)
+		taken[t.ID] = t
+	}
+	var fresh ledger.Notes
 	used := map[string]bool{}
 	for i := range fs {
 		f := &fs[i]
 		series := currency + " " + f.Direction + " " + f.Scope.Key()
 		for _, t := range known[series] {
-			near := f.Start >= t.start-maxMoved && f.Start <= t.start+maxMoved
-			overlaps := f.Start <= t.end && t.start <= f.End
-			if !used[t.id] && (near || overlaps) {
-				f.ID = t.id
+			near := f.Start >= t.Start-maxMoved && f.Start <= t.Start+maxMoved
+			overlaps := f.Start <= t.End && t.Start <= f.End
+			if !used[t.ID] && (near || overlaps) {
+				f.ID = t.ID
 				break
 			}
 		}
 		if f.ID == "" {
 			sum := sha256.Sum256([]byte(series + f.Start.String()))
 			text := base32.StdEncoding.EncodeToString(sum[:])
-			for n := 6; f.ID == "" || taken[f.ID]; n++ {
+			for n := 6; f.ID == "" || taken[f.ID].ID != "" || used[f.ID]; n++ {
 				f.ID = "F-" + text[:n]
 			}
 		}
-		used[f.ID], taken[f.ID] = true, true
-		if err := a.keep(ctx, series, *f); err != nil {
-			return err
+		used[f.ID] = true
+		now := ledger.ToldFinding{ID: f.ID, Series: series, Kind: f.Kind, Direction: f.Direction, Currency: f.Currency, Start: f.Start, End: f.End, Impact: f.Impact.Amount}
+		if now != taken[f.ID] {
+			fresh.Findings = append(fresh.Findings, now)
 		}
 	}
-	return nil
-}
-
-func (a *Analysis) keep(ctx context.Context, series string, f Finding) error {
-	_, err := a.conn.ExecContext(ctx, `INSERT OR REPLACE INTO findings VALUES ($1, $2, $3, $4, $5, $6, $7, $8::VARCHAR::DECIMAL(38,18))`,
-		f.ID, series, f.Kind, f.Direction, f.Currency, f.Start.Time(), f.End.Time(), f.Impact.Amount.String())
-	return err
+	return a.ledger.Remember(ctx, fresh)
 }
 
 // daily makes the points of the daily chart: usage of the period and of the

@@ -137,6 +137,11 @@ func (a *Analysis) part(ctx context.Context, cur currency, shown map[string]map[
 	if cur.amortized {
 		p.Warnings = append(p.Warnings, "only amortized files are loaded: costs are shown amortized, commitments spread over the days they cover, and differ from the bill")
 	}
+	restated, err := a.restated(ctx, cur)
+	if err != nil {
+		return nil, err
+	}
+	p.Warnings = append(p.Warnings, restated...)
 	p.ByCharge = f.byCharge()
 	if !f.sel.byMonth {
 		err := a.query(ctx, "outside", func(r *sql.Rows) error { return r.Scan(ledger.Amount(&p.Outside.Amount)) }, cur.code, cur.amortized)
@@ -286,6 +291,79 @@ func (f *frame) priors(total usage.Decimal) []Prior {
 	return out
 }
 
+// maxRestated is how many periods a report names whose totals have changed since
+// they were last reported.
+const maxRestated = 3
+
+// restated says which periods that had ended cost something else now than when
+// they were last reported, newest first.
+func (a *Analysis) restated(ctx context.Context, cur currency) (out []string, err error) {
+	told, err := a.ledger.ToldTotals(ctx)
+	if err != nil {
+		return nil, err
+	}
+	seen := map[string]bool{}
+	slices.Reverse(told)
+	slices.SortStableFunc(told, func(x, y ledger.ToldTotal) int { return cmp.Compare(y.Span.From, x.Span.From) })
+	for _, t := range told {
+		if t.Currency != cur.code || t.To != "" || t.Reach < t.Span.Last() || seen[t.Period] {
+			continue
+		}
+		var now usage.Decimal
+		var newest int64
+		var service sql.NullString
+		var part usage.Decimal
+		err := a.query(ctx, "restated", func(r *sql.Rows) error {
+			return r.Scan(ledger.Amount(&now), &newest, &service, ledger.Amount(&part))
+		}, cur.code, cur.amortized, t.Period, t.At)
+		if err != nil {
+			return nil, err
+		}
+		if newest == t.LastLoad {
+			continue // made from the same loads as this report: what was told before it counts
+		}
+		seen[t.Period] = true
+		digits := usage.MinorDigits(cur.code)
+		delta := now.Sub(t.Total).Round(digits)
+		if delta.Sign() == 0 {
+			continue
+		}
+		verb := "rose by"
+		if delta.Sign() < 0 {
+			verb, delta, part = "fell by", delta.Neg(), part.Neg()
+		}
+		text := fmt.Sprintf("%s (%s) %s %s %s after it was last reported, on %s", t.Period, t.Span, verb, delta.Text(digits), cur.code, t.At.UTC().Format("2006-01-02"))
+		if part = part.Round(digits); service.Valid && part.Sign() > 0 {
+			text += fmt.Sprintf("; the largest part is %s with %s %s", service.String, part.Text(digits), cur.code)
+		}
+		if out = append(out, text); len(out) == maxRestated {
+			break
+		}
+	}
+	return out, nil
+}
+
+// Told returns the totals that r shows, as ledger.Remember keeps them; none
+// where r is not of the whole ledger and a bill.
+func (a *Analysis) Told(ctx context.Context, r *Report, what string, at time.Time) (out []ledger.ToldTotal, err error) {
+	if a.options.AsOf != 0 {
+		return nil, nil
+	}
+	var newest int64
+	if err := a.conn.QueryRowContext(ctx, "SELECT coalesce(max(load_id), 0) FROM loads").Scan(&newest); err != nil {
+		return nil, err
+	}
+	for _, p := range r.Parts {
+		if !p.Period.ByMonth {
+			out = append(out, ledger.ToldTotal{
+				At: at.UTC().Truncate(time.Second), What: what, Period: p.Period.Name, Span: p.Period.Span, Reach: p.Period.Reach,
+				Currency: p.Currency, Total: p.Total.Amount, LastLoad: newest,
+			})
+		}
+	}
+	return out, nil
+}
+
 // shown returns what the period has of each load.
 func (a *Analysis) shown(ctx context.Context, cur currency) (map[int64]usage.Decimal, error) {
 	out := map[int64]usage.Decimal{}
@@ -310,6 +388,9 @@ func (a *Analysis) sources(ctx context.Context, shown map[string]map[int64]usage
 	}
 	var out []Source
 	for _, l := range loads {
+		if l.State == ledger.Purged {
+			continue
+		}
 		curs := slices.Sorted(maps.Keys(l.Totals))
 		if len(curs) == 0 {
 			curs = []string{""}

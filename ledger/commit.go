@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -25,8 +26,13 @@ type Load struct {
 	Rejected int64
 	Rounded  int64
 	LoadedAt time.Time
-	Totals   map[string]usage.Decimal // the file's own, by currency
-	Warnings []string
+	// Submitted is when the export ran, by its manifest; zero where there is
+	// none. Of two loads that have it the later one is newer.
+	Submitted time.Time
+	Version   string                   // the source's mark of the content, "" for local files
+	Kept      string                   // where the file was stored
+	Totals    map[string]usage.Decimal // the file's own, by currency
+	Warnings  []string
 }
 
 // FirstKey is the key before the first of this load.
@@ -35,14 +41,40 @@ func (l Load) FirstKey() int64 { return l.ID << 32 }
 // Rules say what a load may do to what is already there.
 type Rules struct {
 	AllowShrink bool
+	// Prefer resolves an overlap of files of different formats or cost types: the
+	// one whose format or cost type this is wins, or the one being loaded where it
+	// is PreferNew, or the one that is there where it is PreferOld.
+	Prefer string
 	// SameRun holds the loads of this invocation: a shorter snapshot after a
 	// longer one of the same run is simply older.
 	SameRun map[int64]bool
 }
 
+// What Rules.Prefer may be beside a format or cost type.
+const (
+	PreferNew = "new"
+	PreferOld = "old"
+)
+
+// prefers says which of two overlapping loads wins: 1 for the one being loaded,
+// -1 for the one that is there, 0 where the rules do not tell.
+func (r Rules) prefers(l Load, o overlap) int {
+	ours, theirs := r.Prefer == l.Format || r.Prefer == l.CostType, r.Prefer == o.format || r.Prefer == o.cost
+	switch {
+	case r.Prefer == "" || ours && theirs:
+		return 0
+	case r.Prefer == PreferNew || ours:
+		return 1
+	case r.Prefer == PreferOld || theirs:
+		return -1
+	}
+	return 0
+}
+
 // An Outcome says what became of a load.
 type Outcome struct {
 	Replaced []string // "201807.csv (load 3)"
+	Changed  []Change // what the replacements changed
 	First    []string // subscriptions that the ledger had not seen
 }
 
@@ -57,14 +89,26 @@ func NextID(ctx context.Context, conn *sql.Conn) (id int64, err error) {
 }
 
 // Known returns the load that holds a content, if there is one, and whether any
-// of it is current.
+// of it is current. A load whose charges are no longer kept, and whose place
+// nothing has taken, is not known: it may come again.
 func Known(ctx context.Context, conn *sql.Conn, sha256 string) (id int64, current bool, err error) {
-	err = conn.QueryRowContext(ctx, `SELECT l.load_id, l.rows = 0 OR EXISTS (SELECT 1 FROM scopes s WHERE s.load_id = l.load_id AND s.state = 'current')
-		FROM loads l WHERE l.sha256 = $1 ORDER BY l.load_id DESC LIMIT 1`, sha256).Scan(&id, &current)
+	err = conn.QueryRowContext(ctx, query("known"), sha256).Scan(&id, &current)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, false, nil
 	}
 	return id, current, err
+}
+
+// KnownVersion returns the load that holds what a place had under a name and
+// version, 0 where there is none or where none of it is current.
+func (l *Ledger) KnownVersion(ctx context.Context, ref, version string) (id int64, err error) {
+	err = l.db.QueryRowContext(ctx, `SELECT l.load_id FROM loads l WHERE l.ref = $1 AND l.version = $2
+			AND EXISTS (SELECT 1 FROM scopes s WHERE s.load_id = l.load_id AND s.state = 'current')
+		ORDER BY l.load_id DESC LIMIT 1`, ref, version).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
+	return id, err
 }
 
 // SameSize reports whether a load with a content of this size exists: only then
@@ -86,8 +130,9 @@ func Commit(ctx context.Context, conn *sql.Conn, l Load, rules Rules) (out Outco
 		}
 		return nil
 	}
-	if _, err := conn.ExecContext(ctx, "INSERT INTO loads VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11)",
-		l.ID, l.Ref, l.SHA256, l.Bytes, l.Format, l.Title, l.CostType, l.Rows, l.Rejected, l.Rounded, l.LoadedAt); err != nil {
+	if _, err := conn.ExecContext(ctx, `INSERT INTO loads (load_id, ref, sha256, bytes, format, title, cost_type, rows, rejected, rounded, loaded_at, version, submitted, kept)
+			VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,nullif($12, ''),$13,nullif($14, ''))`,
+		l.ID, l.Ref, l.SHA256, l.Bytes, l.Format, l.Title, l.CostType, l.Rows, l.Rejected, l.Rounded, l.LoadedAt, l.Version, orNull(l.Submitted), l.Kept); err != nil {
 		return out, err
 	}
 	for _, currency := range slices.Sorted(maps.Keys(l.Totals)) {
@@ -98,10 +143,16 @@ func Commit(ctx context.Context, conn *sql.Conn, l Load, rules Rules) (out Outco
 	if out.First, err = firstSeen(ctx, conn); err != nil {
 		return out, err
 	}
+	if _, err := conn.ExecContext(ctx, workTables); err != nil {
+		return out, err
+	}
+	if err := exec("load_days", l.FirstKey()); err != nil {
+		return out, err
+	}
 	if err := exec("scopes_new", l.ID, l.FirstKey(), l.CostType); err != nil {
 		return out, err
 	}
-	if err := exec("keys_new", l.FirstKey(), l.ID); err != nil {
+	if err := exec("keys_new", l.ID); err != nil {
 		return out, err
 	}
 	warnings, err := supersede(ctx, conn, l, rules, &out)
@@ -109,6 +160,17 @@ func Commit(ctx context.Context, conn *sql.Conn, l Load, rules Rules) (out Outco
 		return out, err
 	}
 	l.Warnings = append(l.Warnings, warnings...)
+	if err := exec("estimates_new", l.ID, cmp.Or(l.Submitted, l.LoadedAt)); err != nil {
+		return out, err
+	}
+	if len(out.Replaced) > 0 {
+		if err := purge(ctx, conn); err != nil {
+			return out, err
+		}
+		if out.Changed, err = Changes(ctx, conn, l.ID); err != nil {
+			return out, err
+		}
+	}
 	for _, name := range []string{"spellings", "spellings_resource"} {
 		if err := exec(name, l.FirstKey()); err != nil {
 			return out, err
@@ -123,6 +185,37 @@ func Commit(ctx context.Context, conn *sql.Conn, l Load, rules Rules) (out Outco
 		}
 	}
 	return out, nil
+}
+
+// workTables are the temporary tables of a commit.
+const workTables = `
+	CREATE OR REPLACE TEMP TABLE load_days (key_id BIGINT, day DATE, rows BIGINT, billed DECIMAL(38, 18), effective DECIMAL(38, 18));
+	CREATE OR REPLACE TEMP TABLE load_lines (load_id BIGINT, BillingAccountId VARCHAR, SubAccountId VARCHAR, x_BillingPeriod VARCHAR,
+		BillingPeriodStart DATE, BillingCurrency VARCHAR, day DATE, ServiceName VARCHAR, line UBIGINT, thing UBIGINT, rows BIGINT, cost DECIMAL(38, 18));`
+
+// purge lets go of the charges of superseded snapshots but the newest of each
+// account and period.
+func purge(ctx context.Context, conn *sql.Conn) error {
+	done, err := conn.ExecContext(ctx, query("purge_scopes"))
+	if err != nil {
+		return fmt.Errorf("purge_scopes: %w", err)
+	}
+	if n, err := done.RowsAffected(); err != nil || n == 0 {
+		return err
+	}
+	for _, name := range []string{"purge_charges", "purge_keys"} {
+		if _, err := conn.ExecContext(ctx, query(name)); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+func orNull(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return t.UTC()
 }
 
 // firstSeen returns the subscriptions of load_keys that no load had, where the
@@ -188,6 +281,7 @@ type overlap struct {
 	id                              int64
 	ref, format, title, cost, month string
 	start, end                      time.Time
+	submitted                       time.Time // zero where it had no manifest
 }
 
 func (o overlap) name() string { return fmt.Sprintf("%s (load %d)", o.ref, o.id) }
@@ -203,9 +297,11 @@ func supersede(ctx context.Context, conn *sql.Conn, l Load, rules Rules, out *Ou
 	var others []overlap
 	for rows.Next() {
 		var o overlap
-		if err := rows.Scan(&o.id, &o.ref, &o.format, &o.title, &o.cost, &o.month, &o.start, &o.end); err != nil {
+		var submitted sql.NullTime
+		if err := rows.Scan(&o.id, &o.ref, &o.format, &o.title, &o.cost, &o.month, &o.start, &o.end, &submitted); err != nil {
 			return nil, err
 		}
+		o.submitted = submitted.Time
 		others = append(others, o)
 	}
 	if err := rows.Err(); err != nil {
@@ -224,6 +320,7 @@ func supersede(ctx context.Context, conn *sql.Conn, l Load, rules Rules, out *Ou
 		if err != nil && samePeriod {
 			return nil, err
 		}
+		whole := true // all of o in this period is replaced, not only accounts that l has too
 		switch {
 		case o.format == "azure_account_v2" && l.Format == "azure_account_v1":
 			return nil, fmt.Errorf("%w: version 2 of %s is loaded already, from %s", ErrOlder, o.month, o.name())
@@ -232,9 +329,30 @@ func supersede(ctx context.Context, conn *sql.Conn, l Load, rules Rules, out *Ou
 		case o.format != l.Format && samePeriod && theirs.end != 0 && ours.end != 0 && (theirs.end < ours.first || ours.end < theirs.first):
 			continue // an account that moved from one agreement to another within the month
 		case o.cost != l.CostType || o.format != l.Format || !samePeriod:
-			return nil, fmt.Errorf("it holds the same account and days as %s, which is %q: the two would count charges twice; load one of them, or take the other back with 'usagereport loads remove %d'",
-				o.name(), o.title, o.id)
+			switch rules.prefers(l, o) {
+			case 1:
+				if err := covers(ctx, conn, l, o, rules); err != nil {
+					return nil, err
+				}
+				whole = false
+			case -1:
+				left, err := giveWay(ctx, conn, l, o)
+				if err != nil {
+					return nil, err
+				}
+				if left == 0 {
+					return nil, fmt.Errorf("%w: it holds the same accounts and days as %s, which --prefer %s keeps", ErrOlder, o.name(), rules.Prefer)
+				}
+				warnings = append(warnings, fmt.Sprintf("of %s the accounts that %s has too are left out, which --prefer %s keeps", o.month, o.name(), rules.Prefer))
+				continue
+			default:
+				return nil, fmt.Errorf("it holds the same account and days as %s, which is %q: the two would count charges twice; say which wins with --prefer (%s, %s, new or old), or take the other back with 'usagereport loads remove %d'",
+					o.name(), o.title, l.Format, o.format, o.id)
+			}
 		default:
+			if err := readLines(ctx, conn, l, o); err != nil {
+				return nil, err
+			}
 			if err := mayReplace(ctx, conn, l, o, ours, theirs, rules); err != nil {
 				return nil, err
 			}
@@ -242,7 +360,7 @@ func supersede(ctx context.Context, conn *sql.Conn, l Load, rules Rules, out *Ou
 				warnings = append(warnings, fmt.Sprintf("%s costs %s less than in %s, which this file replaces", o.month, theirs.total.Sub(ours.total), o.name()))
 			}
 		}
-		if _, err := conn.ExecContext(ctx, "UPDATE scopes SET state = 'superseded', superseded_by = $1 WHERE load_id = $2 AND BillingPeriodStart = $3 AND state = 'current'", l.ID, o.id, o.start); err != nil {
+		if err := replace(ctx, conn, l, o, whole); err != nil {
 			return nil, err
 		}
 		if !slices.Contains(out.Replaced, o.name()) {
@@ -250,6 +368,66 @@ func supersede(ctx context.Context, conn *sql.Conn, l Load, rules Rules, out *Ou
 		}
 	}
 	return warnings, nil
+}
+
+// readLines fills the temporary table load_lines with the lines of l and o in
+// the period of o.
+func readLines(ctx context.Context, conn *sql.Conn, l Load, o overlap) error {
+	if _, err := conn.ExecContext(ctx, "DELETE FROM load_lines"); err != nil {
+		return err
+	}
+	if _, err := conn.ExecContext(ctx, query("lines"), l.ID, o.id, o.start); err != nil {
+		return fmt.Errorf("lines: %w", err)
+	}
+	return nil
+}
+
+// replace supersedes o by l in a period, the whole of it or the accounts that l
+// has too, and notes what that changed.
+func replace(ctx context.Context, conn *sql.Conn, l Load, o overlap, whole bool) error {
+	if _, err := conn.ExecContext(ctx, `UPDATE scopes SET state = 'superseded', superseded_by = $1
+			WHERE load_id = $2 AND BillingPeriodStart = $3 AND state = 'current'
+			  AND ($4 OR SubAccountId IN (SELECT SubAccountId FROM scopes WHERE load_id = $1))`, l.ID, o.id, o.start, whole); err != nil {
+		return err
+	}
+	if o.format != l.Format || o.cost != l.CostType {
+		return nil // what two formats call a line differs: nothing to compare
+	}
+	if _, err := conn.ExecContext(ctx, query("restate"), l.ID, o.id, l.LoadedAt); err != nil {
+		return fmt.Errorf("restate: %w", err)
+	}
+	return nil
+}
+
+// covers says why l, which is preferred to o, may not replace it: for an account
+// that both have, its days must reach as far in both directions.
+func covers(ctx context.Context, conn *sql.Conn, l Load, o overlap, rules Rules) error {
+	if rules.AllowShrink {
+		return nil
+	}
+	var account string
+	var first, end, theirFirst, theirEnd usage.Day
+	err := conn.QueryRowContext(ctx, query("uncovered"), l.ID, o.id, o.start).Scan(&account, DayOf(&first), DayOf(&end), DayOf(&theirFirst), DayOf(&theirEnd))
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("uncovered: %w", err)
+	}
+	return fmt.Errorf("it is preferred to %s but covers less of %s for account %s: %s to %s instead of %s to %s; if that is right, load it with --allow-shrink",
+		o.name(), o.month, account, orNone(first), orNone(end), orNone(theirFirst), orNone(theirEnd))
+}
+
+// giveWay supersedes what l has of the accounts and days of o by o, and returns
+// how many scopes of l are left.
+func giveWay(ctx context.Context, conn *sql.Conn, l Load, o overlap) (left int64, err error) {
+	if _, err := conn.ExecContext(ctx, `UPDATE scopes SET state = 'superseded', superseded_by = $2
+			WHERE load_id = $1 AND BillingPeriodStart < $4 AND BillingPeriodEnd > $3
+			  AND SubAccountId IN (SELECT SubAccountId FROM scopes WHERE load_id = $2 AND BillingPeriodStart = $3)`, l.ID, o.id, o.start, o.end); err != nil {
+		return 0, err
+	}
+	err = conn.QueryRowContext(ctx, "SELECT count(*) FROM scopes WHERE load_id = $1 AND state = 'current'", l.ID).Scan(&left)
+	return left, err
 }
 
 // sideBySide says which cost types of one period live beside each other.
@@ -265,11 +443,14 @@ func mayReplace(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, th
 		return fmt.Errorf("its accounts overlap in part with those of %s: %d of them are only there and %d only here; load files of the same scope", o.name(), missing, extra)
 	}
 	var all, shared int64
-	if err := conn.QueryRowContext(ctx, query("shared"), l.ID, o.id, o.start).Scan(&all, &shared); err != nil {
+	if err := conn.QueryRowContext(ctx, query("shared"), o.id, l.ID).Scan(&all, &shared); err != nil {
 		return err
 	}
-	older := theirs.end > ours.end && rules.SameRun[o.id]
+	dated := !l.Submitted.IsZero() && !o.submitted.IsZero()
+	older := theirs.end > ours.end && rules.SameRun[o.id] && !dated
 	switch {
+	case dated && l.Submitted.Before(o.submitted):
+		return fmt.Errorf("%w: %s is of a later run of the export, of %s; this one ran on %s", ErrOlder, o.name(), minute(o.submitted), minute(l.Submitted))
 	case older && shared*2 >= min(all, ours.rows):
 		return fmt.Errorf("%w: %s reaches to %s, this file to %s", ErrOlder, o.name(), theirs.end, ours.end)
 	case rules.AllowShrink && !older:
@@ -292,6 +473,8 @@ func mayReplace(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, th
 	}
 	return nil
 }
+
+func minute(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
 
 func orNone(d usage.Day) string {
 	if d == 0 {

@@ -15,6 +15,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/duckdb/duckdb-go/v2"
@@ -28,68 +29,134 @@ var schemaFiles embed.FS
 //go:embed sql/*.sql
 var queryFiles embed.FS
 
-// Schema is the version of the tables that this program reads and writes.
-const Schema = "1"
+// Schema is the version of the tables that this program reads and writes: the
+// number of files in schema.
+const Schema = 2
 
 // A Ledger is an open ledger.
 type Ledger struct {
-	db      *sql.DB
-	path    string
-	created bool
-	names   int
+	db       *sql.DB
+	path     string // as the user knows it; "" in memory
+	file     string // where that leads
+	created  bool
+	resumed  int      // loads that an interrupted run had finished
+	work     *working // of a ledger that is open to write
+	readOnly bool
+	notes    Notes // of a ledger that is open to read: told since it was written
+	names    int
 }
 
 // Options say how to open a ledger.
 type Options struct {
 	Create   bool // make the file where there is none
 	ReadOnly bool
+	// Resume goes on with the copy that an interrupted run left, if there is one.
+	Resume bool
+	// Waiting is called while another process has the ledger open to write, with
+	// its PID or 0, before each wait; where it is nil Open returns an InUseError.
+	Waiting func(pid int)
 }
 
 // ErrNone says that there is no ledger file yet.
 var ErrNone = errors.New("no ledger there yet")
 
 // Open opens the ledger file at path, or a ledger in memory where path is "".
+//
+// Whoever writes works on a copy beside the file, under a lock that holds off
+// other writers, and Publish puts the copy in the file's place: a reader keeps
+// what it has opened, and a process that is killed leaves the file as it was.
+// Close without Publish gives up what was written.
+//
+// Within one process DuckDB shares a file among all who have it open: a new
+// publication is seen once they have closed it.
 func Open(ctx context.Context, path string, o Options) (*Ledger, error) {
-	exists := false
-	dsn := path
 	if strings.ContainsAny(path, "?#") {
 		return nil, fmt.Errorf("open ledger %s: the name of a ledger must not hold ? or #; name another with --db", path)
 	}
-	if path != "" {
-		switch info, err := os.Stat(path); {
-		case err == nil && info.IsDir():
-			return nil, fmt.Errorf("open ledger %s: is a folder; name a file with --db", path)
-		case err == nil:
-			if err := isDuckDB(path); err != nil {
-				return nil, fmt.Errorf("open ledger %s: %w", path, err)
-			}
-			exists = true
-		case !errors.Is(err, fs.ErrNotExist):
-			return nil, fmt.Errorf("open ledger %s: %w", path, err)
-		case !o.Create:
-			return nil, fmt.Errorf("open ledger %s: %w", path, ErrNone)
-		}
-		if o.ReadOnly {
-			dsn += "?access_mode=read_only"
-		}
+	l := &Ledger{path: path, file: path, readOnly: o.ReadOnly}
+	if path == "" {
+		l.created = true
+		return l, l.connect(ctx, "", "")
 	}
-	connector, err := duckdb.NewConnector(dsn, func(conn driver.ExecerContext) error {
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		l.file = real
+	}
+	if err := l.open(ctx, o); err != nil {
+		return nil, fmt.Errorf("open ledger %s: %w", path, err)
+	}
+	return l, nil
+}
+
+func (l *Ledger) open(ctx context.Context, o Options) error {
+	switch info, err := os.Stat(l.file); {
+	case err == nil && info.IsDir():
+		return errors.New("is a folder; name a file with --db")
+	case err == nil:
+		if err := isDuckDB(l.file); err != nil {
+			return err
+		}
+	case !errors.Is(err, fs.ErrNotExist):
+		return err
+	case !o.Create:
+		return ErrNone
+	default:
+		l.created = true
+	}
+	if o.ReadOnly {
+		return l.openToRead(ctx, o)
+	}
+	return l.openToWrite(ctx, o)
+}
+
+func (l *Ledger) openToRead(ctx context.Context, o Options) (err error) {
+	if err := l.connect(ctx, l.file, "?access_mode=read_only"); err != nil {
+		return err
+	}
+	version, err := l.version(ctx)
+	if err == nil && version < Schema { // of an earlier release
+		if err := l.db.Close(); err != nil {
+			return err
+		}
+		up := &Ledger{path: l.path, file: l.file}
+		if err := up.openToWrite(ctx, o); err != nil {
+			return fmt.Errorf("bring it from schema version %d to %d: %w", version, Schema, err)
+		}
+		if err := up.Publish(ctx); err != nil {
+			return err
+		}
+		return l.connect(ctx, l.file, "?access_mode=read_only")
+	}
+	if err == nil {
+		l.notes, err = readNotes(l.file)
+	}
+	if err != nil {
+		l.db.Close()
+	}
+	return err
+}
+
+// connect opens the database file, or one in memory.
+func (l *Ledger) connect(ctx context.Context, file, mode string) error {
+	connector, err := duckdb.NewConnector(file+mode, func(conn driver.ExecerContext) error {
 		settings := "SET autoinstall_known_extensions = false; SET autoload_known_extensions = false; SET preserve_insertion_order = false;"
-		if path != "" {
+		if file != "" {
 			settings += "SET memory_limit = '500MB';"
 		}
 		_, err := conn.ExecContext(ctx, settings, nil)
 		return err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("open ledger %s: %w", path, explain(err))
+		return explain(err)
 	}
-	l := &Ledger{db: sql.OpenDB(connector), path: path, created: !exists}
-	if err := l.migrate(ctx, exists); err != nil {
+	l.db = sql.OpenDB(connector)
+	if file != "" {
+		return nil
+	}
+	if err := l.migrate(ctx, 0); err != nil {
 		l.db.Close()
-		return nil, fmt.Errorf("open ledger %s: %w", path, err)
+		return fmt.Errorf("make the tables: %w", err)
 	}
-	return l, nil
+	return nil
 }
 
 // isDuckDB looks at a file's first bytes, for DuckDB opens other files too, as
@@ -111,31 +178,38 @@ func isDuckDB(path string) error {
 func explain(err error) error {
 	switch text := err.Error(); {
 	case strings.Contains(text, "Could not set lock"), strings.Contains(text, "Conflicting lock"):
-		return fmt.Errorf("another process is using it; try again when it has ended (%w)", err)
+		return fmt.Errorf("another program has it open; try again when it has ended (%w)", err)
 	case strings.Contains(text, "not a valid DuckDB database"):
 		return fmt.Errorf("it is not a ledger; name another file with --db (%w)", err)
 	}
 	return err
 }
 
-func (l *Ledger) migrate(ctx context.Context, exists bool) error {
-	if exists {
-		var version string
-		err := l.db.QueryRowContext(ctx, "SELECT value FROM meta WHERE name = 'schema'").Scan(&version)
-		switch {
-		case err != nil:
-			return fmt.Errorf("it is a DuckDB file but not a ledger; name another file with --db (%w)", err)
-		case version != Schema:
-			return fmt.Errorf("it has schema version %s and this program knows %s; use the program that wrote it", version, Schema)
-		}
+// version returns the schema version of the open database, or an error where
+// this program cannot read it.
+func (l *Ledger) version(ctx context.Context) (int, error) {
+	var text string
+	if err := l.db.QueryRowContext(ctx, "SELECT value FROM meta WHERE name = 'schema'").Scan(&text); err != nil {
+		return 0, fmt.Errorf("it is a DuckDB file but not a ledger; name another file with --db (%w)", err)
+	}
+	version, err := strconv.Atoi(text)
+	if err != nil || version > Schema {
+		return 0, fmt.Errorf("it has schema version %s and this program knows %d: a newer usagereport wrote it, use that one or a newer", text, Schema)
+	}
+	return version, nil
+}
+
+// migrate brings the tables from a version, 0 for none, to Schema.
+func (l *Ledger) migrate(ctx context.Context, from int) error {
+	if from == Schema {
 		return nil
 	}
+	entries, err := schemaFiles.ReadDir("schema")
+	if err != nil {
+		return err
+	}
 	return l.Update(ctx, func(conn *sql.Conn) error {
-		entries, err := schemaFiles.ReadDir("schema")
-		if err != nil {
-			return err
-		}
-		for _, e := range entries {
+		for _, e := range entries[from:] {
 			b, err := schemaFiles.ReadFile(path.Join("schema", e.Name()))
 			if err != nil {
 				return err
@@ -148,8 +222,13 @@ func (l *Ledger) migrate(ctx context.Context, exists bool) error {
 	})
 }
 
-// Close closes the ledger.
-func (l *Ledger) Close() error { return l.db.Close() }
+// Close closes the ledger. What was written and not published is given up.
+func (l *Ledger) Close() error {
+	if l.work == nil {
+		return l.db.Close()
+	}
+	return l.work.abandon(l.db)
+}
 
 // DB returns the database, to read from. Whoever writes uses Update.
 func (l *Ledger) DB() *sql.DB { return l.db }
@@ -162,7 +241,7 @@ func (l *Ledger) Path() string {
 	return filepath.Clean(l.path)
 }
 
-// Created reports whether Open made the ledger.
+// Created reports whether there was no ledger before.
 func (l *Ledger) Created() bool { return l.created }
 
 // FreshName returns a name that no other call has returned for this ledger, for

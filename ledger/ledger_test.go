@@ -21,7 +21,7 @@ func TestOpen(t *testing.T) {
 	if err != nil || !l.Created() {
 		t.Fatal(err)
 	}
-	if err := l.Close(); err != nil {
+	if err := l.Publish(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	l, err = ledger.Open(t.Context(), path, ledger.Options{ReadOnly: true})
@@ -55,7 +55,7 @@ func TestAnotherSchemaIsRefused(t *testing.T) {
 	if _, err := l.DB().ExecContext(t.Context(), "UPDATE meta SET value = '999' WHERE name = 'schema'"); err != nil {
 		t.Fatal(err)
 	}
-	if err := l.Close(); err != nil {
+	if err := l.Publish(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := ledger.Open(t.Context(), path, ledger.Options{}); err == nil || !strings.Contains(err.Error(), "schema version 999") {

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 
 	"usagereport/usage"
 )
@@ -15,9 +16,12 @@ type Description struct {
 	Held    map[string]usage.Decimal // what the ledger holds of it, by currency
 	Periods []string
 	Spans   []usage.Period
-	State   string  // current, superseded, "current in part"
+	State   string  // current, superseded, purged, "current in part"
 	Scopes  []Scope // by period and account
 }
+
+// Purged is the state of what was superseded and has no charges any more.
+const Purged = "purged"
 
 // A Scope is an account and billing period of a load.
 type Scope struct {
@@ -42,14 +46,16 @@ var ErrNoLoad = errors.New("no such load; 'usagereport loads' lists them")
 
 // Describe returns what the ledger knows of load id.
 func Describe(ctx context.Context, q queryer, id int64) (d Description, err error) {
-	err = q.QueryRowContext(ctx, "SELECT load_id, ref, sha256, bytes, format, title, cost_type, rows, rejected, rounded, loaded_at FROM loads WHERE load_id = $1", id).
-		Scan(&d.ID, &d.Ref, &d.SHA256, &d.Bytes, &d.Format, &d.Title, &d.CostType, &d.Rows, &d.Rejected, &d.Rounded, &d.LoadedAt)
+	var submitted sql.NullTime
+	err = q.QueryRowContext(ctx, "SELECT load_id, ref, sha256, bytes, format, title, cost_type, rows, rejected, rounded, loaded_at, coalesce(version, ''), submitted, coalesce(kept, '') FROM loads WHERE load_id = $1", id).
+		Scan(&d.ID, &d.Ref, &d.SHA256, &d.Bytes, &d.Format, &d.Title, &d.CostType, &d.Rows, &d.Rejected, &d.Rounded, &d.LoadedAt, &d.Version, &submitted, &d.Kept)
 	if errors.Is(err, sql.ErrNoRows) {
 		return d, fmt.Errorf("load %d: %w", id, ErrNoLoad)
 	}
 	if err != nil {
 		return d, err
 	}
+	d.Submitted = submitted.Time
 	if d.Totals, err = amounts(ctx, q, "SELECT currency, total FROM load_totals WHERE load_id = $1", id); err != nil {
 		return d, err
 	}
@@ -59,19 +65,24 @@ func Describe(ctx context.Context, q queryer, id int64) (d Description, err erro
 	if d.Scopes, err = scopesOf(ctx, q, id); err != nil {
 		return d, err
 	}
-	current := 0
+	current, purged := 0, 0
 	for _, s := range d.Scopes {
 		if n := len(d.Periods); n == 0 || d.Periods[n-1] != s.Period || d.Spans[n-1] != s.Span {
 			d.Periods, d.Spans = append(d.Periods, s.Period), append(d.Spans, s.Span)
 		}
-		if s.State == "current" {
+		switch s.State {
+		case "current":
 			current++
+		case Purged:
+			purged++
 		}
 	}
-	switch current {
-	case len(d.Scopes):
+	switch {
+	case current == len(d.Scopes):
 		d.State = "current"
-	case 0:
+	case purged == len(d.Scopes):
+		d.State = Purged
+	case current == 0:
 		d.State = "superseded"
 	default:
 		d.State = "current in part"
@@ -158,32 +169,126 @@ func (l *Ledger) Loads(ctx context.Context) ([]Description, error) {
 	return out, nil
 }
 
-// Remove takes load id back and puts back what it had replaced; it returns the
-// names of the loads that are current again.
-func (l *Ledger) Remove(ctx context.Context, id int64) (restored []string, err error) {
+// A Removal says what came of taking a load back.
+type Removal struct {
+	Restored []string    // loads that are current again: "201807.csv (load 3)"
+	Lost     []Lost      // what it had replaced and is no longer kept: to be loaded again
+	Told     []ToldTotal // totals shown to somebody that it was part of
+}
+
+// A Lost file was replaced so long ago that its charges are no longer kept.
+type Lost struct {
+	Ref, SHA256, Kept string
+	Periods           []string
+}
+
+// Remove takes load id back and puts back what it had replaced.
+func (l *Ledger) Remove(ctx context.Context, id int64) (out Removal, err error) {
 	err = l.Update(ctx, func(conn *sql.Conn) error {
-		if _, err := Describe(ctx, conn, id); err != nil {
+		d, err := Describe(ctx, conn, id)
+		if err != nil {
 			return err
 		}
-		if restored, err = strs(ctx, conn, "SELECT DISTINCT l.ref || ' (load ' || l.load_id || ')' FROM scopes s JOIN loads l USING (load_id) WHERE s.superseded_by = $1 ORDER BY 1", id); err != nil {
+		if out.Told, err = l.toldFrom(ctx, d); err != nil {
+			return err
+		}
+		if out.Restored, err = strs(ctx, conn, `SELECT DISTINCT l.ref || ' (load ' || l.load_id || ')' FROM scopes s JOIN loads l USING (load_id)
+				WHERE s.superseded_by = $1 AND s.state <> 'purged' ORDER BY 1`, id); err != nil {
+			return err
+		}
+		if _, err := conn.ExecContext(ctx, query("restore"), id); err != nil {
+			return err
+		}
+		if out.Lost, err = lost(ctx, conn, d); err != nil {
 			return err
 		}
 		for _, text := range []string{
-			query("restore"),
 			"DELETE FROM charges WHERE key_id >= $1 << 32 AND key_id < ($1 + 1) << 32",
 			"DELETE FROM keys WHERE key_id >= $1 << 32 AND key_id < ($1 + 1) << 32",
 			"DELETE FROM scopes WHERE load_id = $1",
 			"DELETE FROM load_totals WHERE load_id = $1",
 			"DELETE FROM load_warnings WHERE load_id = $1",
 			"DELETE FROM rejects WHERE load_id = $1",
+			"DELETE FROM restatements WHERE load_id = $1",
+			"DELETE FROM estimates WHERE load_id = $1",
 			"DELETE FROM loads WHERE load_id = $1",
 		} {
 			if _, err := conn.ExecContext(ctx, text, id); err != nil {
 				return err
 			}
 		}
-		_, err := conn.ExecContext(ctx, query("scopes_shadow"))
+		_, err = conn.ExecContext(ctx, query("scopes_shadow"))
 		return err
 	})
-	return restored, err
+	return out, err
+}
+
+// lost returns the files whose charges would be current now that d goes, if they
+// were still kept.
+func lost(ctx context.Context, conn *sql.Conn, d Description) (out []Lost, err error) {
+	rows, err := conn.QueryContext(ctx, query("lost"), d.ID)
+	if err != nil {
+		return nil, fmt.Errorf("lost: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var f Lost
+		var periods []any
+		if err := rows.Scan(&f.Ref, &f.SHA256, &f.Kept, (*anys)(&periods)); err != nil {
+			return nil, err
+		}
+		for _, p := range periods {
+			f.Periods = append(f.Periods, fmt.Sprint(p))
+		}
+		out = append(out, f)
+	}
+	return out, rows.Err()
+}
+
+// toldFrom returns the totals of the periods of d that were told since it was
+// loaded.
+func (l *Ledger) toldFrom(ctx context.Context, d Description) (out []ToldTotal, err error) {
+	all, err := l.ToldTotals(ctx)
+	for _, t := range all {
+		if t.LastLoad >= d.ID && slices.ContainsFunc(d.Spans, func(p usage.Period) bool { return p.From < t.Span.To && t.Span.From < p.To }) {
+			out = append(out, t)
+		}
+	}
+	return out, err
+}
+
+// A Change is what a replacement changed of one day and service.
+type Change struct {
+	Replaced       int64 // the load that was replaced
+	Period         string
+	Currency       string
+	Day            usage.Day
+	Service        string
+	Known          bool // the replaced data reached this day: it was restated, not only added to
+	Added, Removed int64
+	Changed        int64 // rows
+	AddedCost      usage.Decimal
+	RemovedCost    usage.Decimal
+	ChangedCost    usage.Decimal // new minus old
+}
+
+// Delta returns by how much the day and service grew.
+func (c Change) Delta() usage.Decimal { return c.AddedCost.Sub(c.RemovedCost).Add(c.ChangedCost) }
+
+// Changes returns what load id changed of what it replaced.
+func Changes(ctx context.Context, q queryer, id int64) (out []Change, err error) {
+	rows, err := q.QueryContext(ctx, query("changes"), id)
+	if err != nil {
+		return nil, fmt.Errorf("changes: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var c Change
+		if err := rows.Scan(&c.Replaced, &c.Period, &c.Currency, DayOf(&c.Day), &c.Service, &c.Known, &c.Added, &c.Removed, &c.Changed,
+			Amount(&c.AddedCost), Amount(&c.RemovedCost), Amount(&c.ChangedCost)); err != nil {
+			return nil, err
+		}
+		out = append(out, c)
+	}
+	return out, rows.Err()
 }

@@ -7,10 +7,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"usagereport/loader"
+	"usagereport/usage"
 )
 
 // mosa writes a pay-as-you-go export of days from..to of March 2026, at a cost
@@ -138,21 +140,134 @@ func TestPartsOfOneRunAreRefused(t *testing.T) {
 	}
 }
 
+// One superseded snapshot is kept: taking back the newest load puts it back.
+// What was replaced before that has to be loaded again, and can be.
 func TestRemovePutsBack(t *testing.T) {
+	l := open(t)
+	var paths []string
+	for _, to := range []int{3, 5, 9} {
+		paths = append(paths, write(t, "export.csv", mosa("s1", 1, to)))
+		load(t, l, loader.Options{}, paths[len(paths)-1])
+	}
+	rows := func(want string) {
+		t.Helper()
+		if got := value(t, l, "SELECT count(*) FROM usage"); got != want {
+			t.Errorf("%s rows, want %s", got, want)
+		}
+	}
+	if got := value(t, l, "SELECT count(*) FROM charges"); got != "14" {
+		t.Errorf("%s charges are kept, want the current 9 and the 5 before", got)
+	}
+	done, err := l.Remove(t.Context(), 3)
+	if err != nil || len(done.Restored) != 1 || !strings.Contains(done.Restored[0], "(load 2)") || len(done.Lost) != 0 {
+		t.Errorf("removing load 3: %+v, %v", done, err)
+	}
+	rows("5")
+	done, err = l.Remove(t.Context(), 2)
+	if err != nil || len(done.Restored) != 0 || len(done.Lost) != 1 || done.Lost[0].Ref != filepath.ToSlash(paths[0]) || len(done.Lost[0].SHA256) != 64 {
+		t.Errorf("removing load 2: %+v, %v", done, err)
+	}
+	rows("0")
+	if r := load(t, l, loader.Options{}, paths[0])[0]; r.Status != loader.Loaded {
+		t.Errorf("loading again what is no longer kept: %s, %v", r.Status, r.Err)
+	}
+	rows("3")
+}
+
+func TestRemovingASupersededLoadKeepsTheChain(t *testing.T) {
+	l := open(t)
+	for _, to := range []int{3, 5} {
+		load(t, l, loader.Options{}, write(t, "export.csv", mosa("s1", 1, to)))
+	}
+	if _, err := l.Remove(t.Context(), 1); err != nil {
+		t.Fatal(err)
+	}
+	if got := value(t, l, "SELECT count(*) || ' ' || (SELECT count(*) FROM charges) FROM usage"); got != "5 5" {
+		t.Errorf("usage and charges: %s, want 5 5", got)
+	}
+}
+
+func TestPrefer(t *testing.T) {
+	focus := func(subscription string, to int) string {
+		var b strings.Builder
+		b.WriteString("BilledCost,EffectiveCost,BillingAccountId,BillingCurrency,BillingPeriodStart,BillingPeriodEnd,ChargeCategory,ChargePeriodStart,ChargePeriodEnd,ServiceName,SubAccountId\n")
+		for d := 1; d <= to; d++ {
+			fmt.Fprintf(&b, "2,2,x,EUR,2026-03-01T00:00:00Z,2026-04-01T00:00:00Z,Usage,2026-03-%02dT00:00:00Z,2026-03-%02dT00:00:00Z,Storage,/subscriptions/%s\n", d, d+1, subscription)
+		}
+		return b.String()
+	}
+	two := mosa("s1", 1, 5) + strings.SplitN(mosa("s2", 1, 5), "\n", 2)[1]
+	for name, c := range map[string]struct {
+		first, second, prefer string
+		status                loader.Status
+		reason, total         string
+	}{
+		"without a rule":                   {mosa("s1", 1, 5), focus("s1", 5), "", loader.Refused, "count charges twice", "5"},
+		"the new one by its format":        {mosa("s1", 1, 5), focus("s1", 5), "focus", loader.Loaded, "", "10"},
+		"the new one":                      {mosa("s1", 1, 5), focus("s1", 5), "new", loader.Loaded, "", "10"},
+		"the old one by its cost type":     {mosa("s1", 1, 5), focus("s1", 5), "actual", loader.Superseded, "--prefer actual keeps", "5"},
+		"the old one":                      {mosa("s1", 1, 5), focus("s1", 5), "old", loader.Superseded, "--prefer old keeps", "5"},
+		"accounts of the old one alone":    {two, focus("s1", 5), "focus", loader.Loaded, "", "15"},
+		"accounts of the new one alone":    {focus("s1", 5), two, "focus", loader.Loaded, "", "15"},
+		"the preferred one covers less":    {mosa("s1", 1, 5), focus("s1", 4), "focus", loader.Refused, "2026-03-01 to 2026-03-04 instead of", "5"},
+		"a rule that is about neither one": {mosa("s1", 1, 5), focus("s1", 5), "amortized", loader.Refused, "count charges twice", "5"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := open(t)
+			load(t, l, loader.Options{}, write(t, "one.csv", c.first))
+			r := load(t, l, loader.Options{Prefer: c.prefer}, write(t, "two.csv", c.second))[0]
+			if r.Status != c.status || c.reason != "" && !strings.Contains(fmt.Sprint(r.Err), c.reason) {
+				t.Errorf("%s (%v), want %s (%s)", r.Status, r.Err, c.status, c.reason)
+			}
+			if got := value(t, l, "SELECT sum(BilledCost)::DECIMAL(9,0) FROM usage"); got != c.total {
+				t.Errorf("the ledger's total is %s, want %s", got, c.total)
+			}
+		})
+	}
+}
+
+// What a replacement changed is kept: what was added, removed and changed, per
+// day and service, and it adds up to the difference of the totals.
+func TestRestatements(t *testing.T) {
+	l := open(t)
+	load(t, l, loader.Options{}, write(t, "export.csv", mosa("s1", 1, 5)))
+	// Day 2 costs more, day 3's line is of another meter, day 6 is new.
+	newer := strings.Replace(mosa("s1", 1, 6), "2026-03-02,Storage,Data,1,1,", "2026-03-02,Storage,Data,1,1.25,", 1)
+	newer = strings.Replace(newer, "2026-03-03,Storage,Data,1,1,", "2026-03-03,Storage,Egress,1,3,", 1)
+	r := load(t, l, loader.Options{}, write(t, "export.csv", newer))[0]
+	if r.Status != loader.Loaded {
+		t.Fatal(r.Err)
+	}
+	var got []string
+	total := usage.Decimal{}
+	for _, c := range r.Changed {
+		got = append(got, fmt.Sprintf("%s %s known %v: +%d %s -%d %s ~%d %s", c.Day, c.Service, c.Known, c.Added, c.AddedCost, c.Removed, c.RemovedCost, c.Changed, c.ChangedCost))
+		total = total.Add(c.Delta())
+	}
+	want := []string{
+		"2026-03-02 Storage known true: +0 0 -0 0 ~1 0.25",
+		"2026-03-03 Storage known true: +1 3 -1 1 ~0 0",
+		"2026-03-06 Storage known false: +1 1 -0 0 ~0 0",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+	if total.String() != "3.25" {
+		t.Errorf("the changes add up to %s, want 8.25 - 5", total)
+	}
+}
+
+// Each load's word on each day is kept, also when its charges no longer are.
+func TestEstimateHistory(t *testing.T) {
 	l := open(t)
 	for _, to := range []int{3, 5, 9} {
 		load(t, l, loader.Options{}, write(t, "export.csv", mosa("s1", 1, to)))
 	}
-	for _, s := range []struct {
-		remove int64
-		rows   string
-	}{{2, "9"}, {3, "3"}} {
-		if _, err := l.Remove(t.Context(), s.remove); err != nil {
-			t.Fatal(err)
-		}
-		if got := value(t, l, "SELECT count(*) FROM usage"); got != s.rows {
-			t.Errorf("after removing load %d: %s rows, want %s", s.remove, got, s.rows)
-		}
+	if got := value(t, l, "SELECT string_agg(load_id || ': ' || n, ', ' ORDER BY load_id) FROM (SELECT load_id, count(*) AS n FROM estimates GROUP BY 1)"); got != "1: 3, 2: 5, 3: 9" {
+		t.Errorf("days per load: %s", got)
+	}
+	if got := value(t, l, "SELECT sum(EffectiveCost)::DECIMAL(9,0) FROM estimates WHERE load_id = 1 AND x_BillingPeriod = '2026-03' AND SubAccountId = 's1'"); got != "3" {
+		t.Errorf("total of load 1: %s", got)
 	}
 }
 

@@ -28,6 +28,7 @@ type Options struct {
 	AssumeCurrency string   // of files that name none
 	CostType       string   // actual or amortized, where the rows don't tell
 	DateOrder      DayOrder // of dates with slashes
+	Prefer         string   // ledger.Rules.Prefer
 
 	Now      func() time.Time
 	Progress func(Object) Progress // nil: none
@@ -64,6 +65,7 @@ type FileResult struct {
 	Totals   map[string]usage.Decimal // by currency
 	LoadID   int64
 	Replaced []string // what it superseded
+	Changed  []ledger.Change
 	First    []string // subscriptions seen for the first time
 	Warnings []string
 	Err      error // why it was refused or superseded
@@ -282,11 +284,11 @@ func (r *run) content(ctx context.Context, in io.Reader, obj Object, res *FileRe
 	if err := fillCategories(ctx, r.conn); err != nil {
 		return err
 	}
-	out, err := ledger.Commit(ctx, r.conn, load, ledger.Rules{AllowShrink: o.AllowShrink, SameRun: r.sameRun})
+	out, err := ledger.Commit(ctx, r.conn, load, ledger.Rules{AllowShrink: o.AllowShrink, Prefer: o.Prefer, SameRun: r.sameRun})
 	if err != nil {
 		return err
 	}
-	res.LoadID, res.Replaced, res.First = load.ID, out.Replaced, out.First
+	res.LoadID, res.Replaced, res.Changed, res.First = load.ID, out.Replaced, out.Changed, out.First
 	return r.describe(ctx, res)
 }
 

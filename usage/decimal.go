@@ -285,6 +285,15 @@ func (d Decimal) Round(digits int) Decimal {
 // String returns d exactly, without trailing zeros.
 func (d Decimal) String() string { return d.Text(0) }
 
+// MarshalText writes d exactly.
+func (d Decimal) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+
+// UnmarshalText reads what MarshalText writes.
+func (d *Decimal) UnmarshalText(b []byte) (err error) {
+	*d, _, err = ParseDecimal(b)
+	return err
+}
+
 // Text returns d exactly, its trailing zeros cut down to min fraction digits:
 // "751.70" for min 2, and "0.000001" as it is.
 func (d Decimal) Text(min int) string {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 
@@ -26,6 +25,8 @@ type loadOptions struct {
 	assumeCurrency string
 	costType       string
 	dateOrder      string
+	prefer         string
+	wait           bool
 }
 
 func (o *loadOptions) addFlags(f *pflag.FlagSet) {
@@ -33,11 +34,12 @@ func (o *loadOptions) addFlags(f *pflag.FlagSet) {
 	f.IntVar(&o.maxRejects, "max-rejects", 0, "load a file that has up to `N` bad rows without them")
 	f.StringVar(&o.assumeCurrency, "assume-currency", "", "currency `CODE` of files that name none")
 	f.StringVar(&o.costType, "cost-type", "", "actual or amortized, for an export whose rows do not tell")
+	f.StringVar(&o.prefer, "prefer", "", "of two files that would count charges twice `WHICH` wins: a format or cost type (focus, actual), new or old")
 	f.StringVar(&o.dateOrder, "date-order", "month-first", "how dates with slashes are written: month-first or day-first")
 }
 
 func (o *loadOptions) options(g *globals) (loader.Options, error) {
-	l := loader.Options{AllowShrink: o.allowShrink, MaxRejects: o.maxRejects, AssumeCurrency: strings.ToUpper(o.assumeCurrency), CostType: o.costType, Now: g.env.now}
+	l := loader.Options{AllowShrink: o.allowShrink, MaxRejects: o.maxRejects, AssumeCurrency: strings.ToUpper(o.assumeCurrency), CostType: o.costType, Prefer: o.prefer, Now: g.env.now}
 	switch o.dateOrder {
 	case "month-first":
 	case "day-first":
@@ -91,6 +93,7 @@ changes nothing.`,
 		},
 	}
 	o.addFlags(c.Flags())
+	addWaitFlag(c.Flags(), &o.wait)
 	p.addFlag(c)
 	return c
 }
@@ -104,17 +107,29 @@ func runLoad(ctx context.Context, g *globals, o loadOptions, p printer, refs []s
 	if err != nil {
 		return usageError{err}
 	}
-	l, err := g.open(ctx, ledger.Options{Create: true})
+	l, err := g.openToWrite(ctx, ledger.Options{Create: true, Resume: true}, o.wait)
 	if err != nil {
 		return err
 	}
 	defer l.Close()
-	if l.Created() {
-		g.note("created the ledger %s", l.Path())
+	if n := l.Resumed(); n > 0 {
+		g.note("going on with a load that was interrupted: %d of its files are in already", n)
 	}
+	created := l.Created()
 	results, err := loadAll(ctx, g, l, lo, refs)
 	if err != nil {
 		return err
+	}
+	if l.Resumed() > 0 || slices.ContainsFunc(results, func(r loader.FileResult) bool { return r.Status == loader.Loaded }) {
+		// What was loaded before the user broke off is whole, so it is kept.
+		if err := l.Publish(context.WithoutCancel(ctx)); err != nil {
+			return err
+		}
+		if created {
+			g.note("created the ledger %s", l.Path())
+		}
+	} else if created {
+		g.note("there is no ledger %s yet, since nothing was loaded", l.Path())
 	}
 	if format == query.AsJSON {
 		if err := writeLoadJSON(g, results); err != nil {
@@ -123,13 +138,10 @@ func runLoad(ctx context.Context, g *globals, o loadOptions, p printer, refs []s
 	} else if err := p.print(g, loadTable(results)); err != nil {
 		return err
 	}
-	if l.Created() && !slices.ContainsFunc(results, func(r loader.FileResult) bool { return r.Status == loader.Loaded }) {
-		g.note("removed the ledger %s again, since nothing was loaded", l.Path())
-		if err := errors.Join(l.Close(), os.Remove(l.Path())); err != nil {
-			return fmt.Errorf("remove the empty ledger: %w", err)
-		}
-	}
-	if loader.Failed(results) > 0 {
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case loader.Failed(results) > 0:
 		return errReported
 	}
 	return nil
@@ -139,10 +151,11 @@ func runLoad(ctx context.Context, g *globals, o loadOptions, p printer, refs []s
 // happened.
 func loadAll(ctx context.Context, g *globals, l *ledger.Ledger, o loader.Options, refs []string) ([]loader.FileResult, error) {
 	results, err := loader.Load(ctx, l, sources(), refs, o)
-	if err != nil {
+	if err != nil && ctx.Err() == nil {
 		return nil, err
 	}
-	if err := refresh(ctx, l); err != nil {
+	// What was loaded before the user broke off is complete.
+	if err := refresh(context.WithoutCancel(ctx), l); err != nil {
 		return nil, err
 	}
 	loaded, other := 0, map[loader.Status]int{}

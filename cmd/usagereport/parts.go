@@ -18,6 +18,8 @@ func commands(g *globals) []*cobra.Command {
 		newCompareCommand(g),
 		newAnomaliesCommand(g),
 		newQueryCommand(g),
+		newBackupCommand(g),
+		newRestoreCommand(g),
 		newDemoCommand(g),
 	}
 }

@@ -10,7 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"usagereport/ledger"
 	"usagereport/query"
 )
 
@@ -76,11 +75,13 @@ func runQuery(ctx context.Context, g *globals, o queryOptions, args []string) er
 	if err != nil {
 		return err
 	}
-	if _, err := os.Stat(g.path()); err != nil {
-		l, err := g.open(ctx, ledger.Options{}) // for its error
-		if err == nil {
-			l.Close()
-		}
+	// Its errors are for people, and it brings the tables of an earlier release to
+	// this one's.
+	l, err := g.open(ctx)
+	if err != nil {
+		return err
+	}
+	if err := l.Close(); err != nil {
 		return err
 	}
 	if format == query.AsParquet {

@@ -42,6 +42,7 @@ is printed.`,
 	f.StringVar(&o.month, "month", "", "calendar `MONTH` (2018-07), current or last: charges by day, not by bill")
 	f.BoolVar(&o.partial, "partial", false, "report even if a source was refused; the report says so")
 	o.load.addFlags(f)
+	addWaitFlag(f, &o.load.wait)
 	return c
 }
 
@@ -55,15 +56,18 @@ func runReport(ctx context.Context, g *globals, o reportOptions, refs []string) 
 		return err
 	}
 	var l *ledger.Ledger
-	if len(refs) > 0 && !g.chosen() {
+	switch {
+	case len(refs) == 0:
+		l, err = g.open(ctx)
+	case g.chosen():
+		l, err = g.openToWrite(ctx, ledger.Options{Create: true}, o.load.wait)
+	default:
 		l, err = ledger.Open(ctx, "", ledger.Options{Create: true})
-	} else {
-		l, err = g.open(ctx, ledger.Options{Create: len(refs) > 0})
 	}
 	if err != nil {
 		return err
 	}
-	defer l.Close()
+	defer func() { l.Close() }()
 	var refused []string
 	if len(refs) > 0 {
 		results, err := loadAll(ctx, g, l, lo, refs)
@@ -78,6 +82,14 @@ func runReport(ctx context.Context, g *globals, o reportOptions, refs []string) 
 		if len(refused) > 0 && !o.partial {
 			fmt.Fprintf(g.env.stderr, "usagereport: %d of %d files refused, so there is no report; mend them, or report on the rest with --partial\n", len(refused), len(results))
 			return errReported
+		}
+		if g.chosen() {
+			if err := l.Publish(ctx); err != nil {
+				return err
+			}
+			if l, err = g.open(ctx); err != nil {
+				return err
+			}
 		}
 	}
 	a, err := analysis.New(ctx, l, ao)
@@ -95,14 +107,24 @@ func runReport(ctx context.Context, g *globals, o reportOptions, refs []string) 
 	}
 	r.Version, r.Refused, r.Partial = versionText(), refused, len(refused) > 0
 	write := func(w io.Writer) error { return reports.Write(w, r, reports.Options{}) }
+	told, err := a.Told(ctx, r, "report", g.env.now())
+	if err != nil {
+		return err
+	}
 	if o.out == "-" {
-		return write(g.env.stdout)
+		if err := write(g.env.stdout); err != nil {
+			return err
+		}
+		return l.Remember(ctx, ledger.Notes{Totals: told})
 	}
 	path := cmp.Or(o.out, "usage.html")
 	if o.out == "" && len(r.Parts) > 0 {
 		path = "usage-" + fileName(r.Parts[0].Period.Name) + ".html"
 	}
 	if err := writeFile(path, write); err != nil {
+		return err
+	}
+	if err := l.Remember(ctx, ledger.Notes{Totals: told}); err != nil {
 		return err
 	}
 	return g.say("%s", path)

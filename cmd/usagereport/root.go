@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"usagereport/analysis"
 	"usagereport/ledger"
@@ -140,8 +141,37 @@ func (g *globals) path() string {
 // chosen reports whether the user named a ledger.
 func (g *globals) chosen() bool { return g.db != "" || g.env.getenv("USAGEREPORT_DB") != "" }
 
-// open opens the ledger to work on; what is missing is the user's first step.
-func (g *globals) open(ctx context.Context, o ledger.Options) (*ledger.Ledger, error) {
+// open opens the ledger to read; what is missing is the user's first step.
+func (g *globals) open(ctx context.Context) (*ledger.Ledger, error) {
+	return g.openWith(ctx, ledger.Options{ReadOnly: true})
+}
+
+// openToWrite opens the ledger to write. With wait it waits for another process
+// to end that does so too.
+func (g *globals) openToWrite(ctx context.Context, o ledger.Options, wait bool) (*ledger.Ledger, error) {
+	if wait {
+		o.Waiting = g.waiting()
+	}
+	return g.openWith(ctx, o)
+}
+
+// waiting says once whom a command waits for.
+func (g *globals) waiting() func(pid int) {
+	said := false
+	return func(pid int) {
+		if !said {
+			g.note("waiting for PID %d, which has the ledger %s open to write", pid, g.path())
+		}
+		said = true
+	}
+}
+
+// addWaitFlag adds the flag --wait to a command that writes the ledger.
+func addWaitFlag(f *pflag.FlagSet, wait *bool) {
+	f.BoolVar(wait, "wait", false, "wait until no other process writes the ledger")
+}
+
+func (g *globals) openWith(ctx context.Context, o ledger.Options) (*ledger.Ledger, error) {
 	l, err := ledger.Open(ctx, g.path(), o)
 	if errors.Is(err, ledger.ErrNone) {
 		return nil, fmt.Errorf("%w; load usage files first: 'usagereport load FILE...', or name another ledger with --db", err)
@@ -170,7 +200,7 @@ func (g *globals) options(period, month string) (o analysis.Options, err error) 
 
 // analyse opens the ledger and an analysis of it.
 func (g *globals) analyse(ctx context.Context, o analysis.Options) (*analysis.Analysis, func(), error) {
-	l, err := g.open(ctx, ledger.Options{})
+	l, err := g.open(ctx)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -1,8 +1,8 @@
 -- What load $1 had replaced is current again, unless a newer load has replaced
--- load $1 in turn.
+-- load $1 in turn, or its charges are no longer kept.
 UPDATE scopes SET
     superseded_by = n.by,
-    state = CASE WHEN n.by IS NULL THEN 'current' ELSE 'superseded' END
+    state = CASE WHEN scopes.state = 'purged' THEN 'purged' WHEN n.by IS NULL THEN 'current' ELSE 'superseded' END
 FROM (
     SELECT o.scope_id, max(m.superseded_by) AS by
     FROM scopes o

@@ -1,10 +1,9 @@
 -- The accounts and billing periods of a load, from its keys (temporary table
--- load_keys) and charges. $1 is the load, $2 its first key.
+-- load_keys) and days (load_days). $1 is the load, $2 its first key.
 INSERT INTO scopes
 WITH per_key AS (
-    SELECT key_id, count(*) AS rows, min(ChargePeriodStart)::DATE AS first_day, max(ChargePeriodStart)::DATE AS reach,
-           sum(BilledCost) AS billed, sum(EffectiveCost) AS effective
-    FROM charges WHERE key_id >= $2
+    SELECT key_id, sum(rows) AS rows, min(day) AS first_day, max(day) AS reach, sum(billed) AS billed, sum(effective) AS effective
+    FROM load_days
     GROUP BY key_id
 )
 SELECT $2 + row_number() OVER (ORDER BY BillingPeriodStart, BillingAccountId, SubAccountId, BillingCurrency) AS scope_id,

@@ -1,2 +1,0 @@
--- Findings told before.
-SELECT id, series, start, "end" FROM findings ORDER BY id;

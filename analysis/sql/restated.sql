@@ -1,0 +1,16 @@
+-- What the bill $3 costs now in currency $1, the newest load, and the service that
+-- replacements since $4 restated most, in the direction of all of them.
+WITH moved AS (
+    SELECT ServiceName, sum(cost_added - cost_removed + cost_changed) AS delta
+    FROM restatements
+    WHERE BillingCurrency = $1 AND x_BillingPeriod = $3 AND replaced_at >= $4
+    GROUP BY ALL
+), most AS (
+    SELECT ServiceName, delta FROM moved
+    WHERE sign(delta) = (SELECT sign(sum(delta)) FROM moved)
+    ORDER BY abs(delta) DESC, ServiceName LIMIT 1
+)
+SELECT coalesce(sum(CASE WHEN $2 THEN d.EffectiveCost ELSE d.BilledCost END), 0), (SELECT coalesce(max(load_id), 0) FROM loads),
+       (SELECT ServiceName FROM most), (SELECT delta FROM most)
+FROM daily d JOIN series s ON s.series_id = d.series_id
+WHERE s.BillingCurrency = $1 AND d.x_BillingPeriod = $3;

@@ -1,0 +1,67 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"usagereport/ledger"
+)
+
+func newBackupCommand(g *globals) *cobra.Command {
+	return &cobra.Command{
+		Use:   "backup DIR",
+		Short: "Copy the ledger and what belongs to it into a folder",
+		Long: `Copy the ledger, with what is noted beside it and usagereport.yaml where there is
+one, into a new folder. The ledger may be in use meanwhile: the copy is whole and
+of one moment. backup.json in the folder lists the files with their hashes.`,
+		Example: `  usagereport backup backups/2026-11-23
+  usagereport restore backups/2026-11-23 --db other.duckdb`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return runBackup(cmd.Context(), g, args[0]) },
+	}
+}
+
+func runBackup(ctx context.Context, g *globals, dir string) error {
+	b, err := ledger.MakeBackup(ctx, g.path(), dir, []string{filepath.Join(filepath.Dir(g.path()), configFile)}, g.env.now())
+	if err != nil {
+		return err
+	}
+	for _, f := range b.Files {
+		g.note("%s: %d bytes, sha256 %s", f.Name, f.Bytes, f.SHA256)
+	}
+	return g.say("%s", dir)
+}
+
+// configFile is the configuration's name beside the ledger.
+const configFile = "usagereport.yaml"
+
+func newRestoreCommand(g *globals) *cobra.Command {
+	var replace, wait bool
+	c := &cobra.Command{
+		Use:   "restore DIR",
+		Short: "Bring back what backup copied",
+		Long: `Bring the ledger and the files beside it back from a folder that backup made. The
+files are checked against their hashes first. What is there is replaced only with
+--replace.`,
+		Example: `  usagereport restore backups/2026-11-23
+  usagereport restore backups/2026-11-23 --db usage.duckdb --replace`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			var waiting func(int)
+			if wait {
+				waiting = g.waiting()
+			}
+			b, err := ledger.RestoreBackup(cmd.Context(), args[0], g.path(), replace, waiting)
+			if err != nil {
+				return err
+			}
+			return g.say("%s", fmt.Sprintf("%s is as it was on %s", g.path(), b.MadeAt.Format("2006-01-02 15:04 UTC")))
+		},
+	}
+	c.Flags().BoolVar(&replace, "replace", false, "replace the files that are there")
+	addWaitFlag(c.Flags(), &wait)
+	return c
+}

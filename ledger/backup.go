@@ -1,0 +1,180 @@
+package ledger
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// A Backup is what a backup folder says of itself (backup.json).
+type Backup struct {
+	MadeAt time.Time    `json:"made_at"`
+	Ledger string       `json:"ledger"` // its file's name in the folder
+	Files  []BackupFile `json:"files"`
+}
+
+// A BackupFile is one file of a backup.
+type BackupFile struct {
+	Name   string `json:"name"` // in the folder, and beside the ledger
+	Bytes  int64  `json:"bytes"`
+	SHA256 string `json:"sha256"`
+}
+
+const backupList = "backup.json"
+
+// MakeBackup copies the ledger at path, with what was noted beside it and the
+// files more that are there, into the folder dir, which must be new or empty.
+// The ledger may be in use: its file is never written in place, so that a copy
+// of it is always whole.
+func MakeBackup(ctx context.Context, path, dir string, more []string, at time.Time) (b Backup, err error) {
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("back up %s to %s: %w", path, dir, err)
+		}
+	}()
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return b, ErrNone
+	}
+	if err := isDuckDB(path); err != nil {
+		return b, err
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return b, err
+	}
+	if there, err := os.ReadDir(dir); err != nil {
+		return b, err
+	} else if len(there) > 0 {
+		return b, errors.New("the folder is not empty; name a new one")
+	}
+	b = Backup{MadeAt: at.UTC().Truncate(time.Second), Ledger: filepath.Base(path)}
+	files := append([]string{path, path + walEnd, path + notesEnd, path + foldingEnd}, more...)
+	for i, from := range files {
+		if err := ctx.Err(); err != nil {
+			return b, err
+		}
+		name := filepath.Base(from)
+		err := copyFile(filepath.Join(dir, name), from)
+		if i > 0 && errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return b, err
+		}
+		f, err := describeFile(dir, name)
+		if err != nil {
+			return b, err
+		}
+		b.Files = append(b.Files, f)
+	}
+	// The list comes last: a folder without it is no backup.
+	text, err := json.MarshalIndent(b, "", "  ")
+	if err != nil {
+		return b, err
+	}
+	if err := os.WriteFile(filepath.Join(dir, backupList), append(text, '\n'), 0o644); err != nil {
+		return b, err
+	}
+	for _, f := range append([]BackupFile{{Name: backupList}, {Name: "."}}, b.Files...) {
+		if err := syncFile(filepath.Join(dir, f.Name)); err != nil {
+			return b, err
+		}
+	}
+	return b, opens(ctx, filepath.Join(dir, b.Ledger))
+}
+
+// opens says why the file at path does not open as a ledger, changing nothing.
+func opens(ctx context.Context, path string) error {
+	l := &Ledger{}
+	if err := l.connect(ctx, path, "?access_mode=read_only"); err != nil {
+		return err
+	}
+	_, err := l.version(ctx)
+	return errors.Join(err, l.db.Close())
+}
+
+func describeFile(dir, name string) (f BackupFile, err error) {
+	in, err := os.Open(filepath.Join(dir, name))
+	if err != nil {
+		return f, err
+	}
+	defer in.Close()
+	sum := sha256.New()
+	n, err := io.Copy(sum, in)
+	return BackupFile{Name: name, Bytes: n, SHA256: hex.EncodeToString(sum.Sum(nil))}, err
+}
+
+// RestoreBackup brings the ledger and the files of the backup in dir back to
+// path and its folder. What stands there is replaced only if that is allowed.
+func RestoreBackup(ctx context.Context, dir, path string, replace bool, waiting func(pid int)) (b Backup, err error) {
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("restore %s from %s: %w", path, dir, err)
+		}
+	}()
+	text, err := os.ReadFile(filepath.Join(dir, backupList))
+	if errors.Is(err, fs.ErrNotExist) {
+		return b, errors.New("it holds no backup.json, so it is no backup, or one that was broken off")
+	}
+	if err != nil {
+		return b, err
+	}
+	if err := json.Unmarshal(text, &b); err != nil {
+		return b, fmt.Errorf("%s: %w", backupList, err)
+	}
+	target := func(f BackupFile) string {
+		if f.Name == b.Ledger {
+			return path
+		}
+		for _, end := range []string{walEnd, notesEnd, foldingEnd} {
+			if f.Name == b.Ledger+end {
+				return path + end
+			}
+		}
+		return filepath.Join(filepath.Dir(path), f.Name)
+	}
+	for _, want := range b.Files {
+		if !filepath.IsLocal(want.Name) || filepath.Base(want.Name) != want.Name {
+			return b, fmt.Errorf("%s: %q is not the name of a file in a backup", backupList, want.Name)
+		}
+		f, err := describeFile(dir, want.Name)
+		if err != nil {
+			return b, err
+		}
+		if f != want {
+			return b, fmt.Errorf("%s is not as it was backed up (%d bytes with another hash); use another backup", want.Name, f.Bytes)
+		}
+		if _, err := os.Stat(target(want)); err == nil && !replace {
+			return b, fmt.Errorf("%s is there already; to replace it, say --replace", target(want))
+		}
+	}
+	w := &working{path: path}
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		w.path = real
+	}
+	if err := w.acquire(ctx, waiting); err != nil {
+		return b, err
+	}
+	defer w.release()
+	w.discard()
+	for _, end := range []string{walEnd, notesEnd, foldingEnd} { // they belong to the ledger that goes
+		os.Remove(w.path + end)
+	}
+	for i := len(b.Files) - 1; i >= 0; i-- { // the ledger last
+		to := target(b.Files[i])
+		if err := copyFile(to+copyingEnd, filepath.Join(dir, b.Files[i].Name)); err != nil {
+			return b, err
+		}
+		if err := errors.Join(syncFile(to+copyingEnd), os.Rename(to+copyingEnd, to)); err != nil {
+			return b, err
+		}
+	}
+	return b, opens(ctx, path)
+}

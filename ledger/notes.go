@@ -1,0 +1,194 @@
+package ledger
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"syscall"
+	"time"
+
+	"usagereport/usage"
+)
+
+// Notes are what commands that read the ledger remember: the findings that they
+// told, so that an incident keeps its id, and the totals that they showed.
+// Readers do not write the ledger; they add a line to a file beside it, which
+// the next writer folds into its tables.
+type Notes struct {
+	Findings []ToldFinding `json:"findings,omitempty"`
+	Totals   []ToldTotal   `json:"totals,omitempty"`
+}
+
+// A ToldFinding is a finding that has an id.
+type ToldFinding struct {
+	ID        string        `json:"id"`
+	Series    string        `json:"series"` // the scope and direction, as one text
+	Kind      string        `json:"kind"`
+	Direction string        `json:"direction"`
+	Currency  string        `json:"currency"`
+	Start     usage.Day     `json:"start"`
+	End       usage.Day     `json:"end"`
+	Impact    usage.Decimal `json:"impact"`
+}
+
+// A ToldTotal is a period's total as somebody has seen it.
+type ToldTotal struct {
+	At       time.Time     `json:"at"`
+	What     string        `json:"what"` // report
+	To       string        `json:"to"`   // whose report it was; "" for all owners
+	Period   string        `json:"period"`
+	Span     usage.Period  `json:"span"`
+	Reach    usage.Day     `json:"reach"`
+	Currency string        `json:"currency"`
+	Total    usage.Decimal `json:"total"`
+	LastLoad int64         `json:"last_load"` // the newest load it was made from
+}
+
+const (
+	notesEnd   = ".notes"
+	foldingEnd = ".folding" // notes that a writer is taking up
+)
+
+func readNotes(path string) (all Notes, err error) {
+	for _, end := range []string{foldingEnd, notesEnd} {
+		b, err := os.ReadFile(path + end)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return all, fmt.Errorf("read what was told before: %w", err)
+		}
+		for line := range bytes.Lines(b) {
+			var n Notes
+			if json.Unmarshal(line, &n) != nil {
+				continue // a line that a killed process did not finish
+			}
+			all.Findings = append(all.Findings, n.Findings...)
+			all.Totals = append(all.Totals, n.Totals...)
+		}
+	}
+	return all, nil
+}
+
+// Remember keeps notes: in the tables of a ledger that is open to write, else
+// beside the file.
+func (l *Ledger) Remember(ctx context.Context, n Notes) error {
+	if len(n.Findings)+len(n.Totals) == 0 {
+		return nil
+	}
+	if !l.readOnly {
+		return l.Update(ctx, func(conn *sql.Conn) error { return n.insert(ctx, conn) })
+	}
+	b, err := json.Marshal(n)
+	if err != nil {
+		return err
+	}
+	f, err := os.OpenFile(l.file+notesEnd, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+	if errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) {
+		return nil // whoever may only read remembers nothing, and can still read
+	}
+	if err != nil {
+		return fmt.Errorf("note what was told beside the ledger: %w", err)
+	}
+	// One write, so that two processes do not mix their lines; the line end
+	// before it closes one that a killed process left open.
+	_, err = f.Write(append(append([]byte{'\n'}, b...), '\n'))
+	return errors.Join(err, f.Close())
+}
+
+// fold takes the notes that readers have left into the tables.
+func (l *Ledger) fold(ctx context.Context) error {
+	path := l.work.path
+	n, err := readNotes(path)
+	if err != nil {
+		return err
+	}
+	// Notes written from now on wait for the next writer. A folding file of a
+	// process that was killed is read as well, and goes with this one.
+	if b, err := os.ReadFile(path + foldingEnd); err == nil && len(b) > 0 {
+		more, err := os.ReadFile(path + notesEnd)
+		if err == nil {
+			err = os.WriteFile(path+foldingEnd, append(append(b, '\n'), more...), 0o644)
+		}
+		if err == nil {
+			err = os.Remove(path + notesEnd)
+		}
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	} else if err := os.Rename(path+notesEnd, path+foldingEnd); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return l.Update(ctx, func(conn *sql.Conn) error { return n.insert(ctx, conn) })
+}
+
+func (n Notes) insert(ctx context.Context, conn *sql.Conn) error {
+	for _, f := range n.Findings {
+		if _, err := conn.ExecContext(ctx, "INSERT OR REPLACE INTO findings VALUES ($1, $2, $3, $4, $5, $6, $7, $8::VARCHAR::DECIMAL(38,18))",
+			f.ID, f.Series, f.Kind, f.Direction, f.Currency, f.Start.Time(), f.End.Time(), f.Impact.String()); err != nil {
+			return err
+		}
+	}
+	for _, t := range n.Totals {
+		var reach any
+		if t.Reach != 0 {
+			reach = t.Reach.Time()
+		}
+		if _, err := conn.ExecContext(ctx, `INSERT INTO told_totals SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9::VARCHAR::DECIMAL(38,18), $10
+				WHERE NOT EXISTS (SELECT 1 FROM told_totals WHERE told_at = $1 AND what = $2 AND "to" = $3 AND x_BillingPeriod = $4 AND first_day = $5 AND currency = $8)`,
+			t.At, t.What, t.To, t.Period, t.Span.From.Time(), t.Span.To.Time(), reach, t.Currency, t.Total.String(), t.LastLoad); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ToldFindings returns the findings that were told before, by id.
+func (l *Ledger) ToldFindings(ctx context.Context) ([]ToldFinding, error) {
+	rows, err := l.db.QueryContext(ctx, `SELECT id, series, kind, direction, currency, start, "end", impact FROM findings ORDER BY id`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []ToldFinding
+	at := map[string]int{}
+	add := func(f ToldFinding) {
+		if i, ok := at[f.ID]; ok {
+			out[i] = f
+			return
+		}
+		at[f.ID] = len(out)
+		out = append(out, f)
+	}
+	for rows.Next() {
+		var f ToldFinding
+		if err := rows.Scan(&f.ID, &f.Series, &f.Kind, &f.Direction, &f.Currency, DayOf(&f.Start), DayOf(&f.End), Amount(&f.Impact)); err != nil {
+			return nil, err
+		}
+		add(f)
+	}
+	for _, f := range l.notes.Findings {
+		add(f)
+	}
+	return out, rows.Err()
+}
+
+// ToldTotals returns the totals that were shown before, oldest first.
+func (l *Ledger) ToldTotals(ctx context.Context) ([]ToldTotal, error) {
+	rows, err := l.db.QueryContext(ctx, `SELECT told_at, what, "to", x_BillingPeriod, first_day, end_day, reach, currency, total, last_load_id FROM told_totals ORDER BY told_at`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []ToldTotal
+	for rows.Next() {
+		var t ToldTotal
+		if err := rows.Scan(&t.At, &t.What, &t.To, &t.Period, DayOf(&t.Span.From), DayOf(&t.Span.To), DayOf(&t.Reach), &t.Currency, Amount(&t.Total), &t.LastLoad); err != nil {
+			return nil, err
+		}
+		out = append(out, t)
+	}
+	return append(out, l.notes.Totals...), rows.Err()
+}

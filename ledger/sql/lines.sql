@@ -1,0 +1,17 @@
+-- The lines of the loads $1 and $2 in the billing periods that begin on $3: a
+-- line is a resource and meter on a day, known by the hash of its texts.
+INSERT INTO load_lines
+SELECT s.load_id, s.BillingAccountId, s.SubAccountId, s.x_BillingPeriod, s.BillingPeriodStart, s.BillingCurrency,
+       d.day, coalesce(k.ServiceName, ''), hash(k.ResourceId, k.SkuMeter, k.ChargeCategory, k.ChargeDescription, k.ConsumedUnit),
+       hash(k.ResourceId, k.SkuMeter), sum(d.rows)::BIGINT,
+       sum(CASE WHEN s.cost_type = 'focus' THEN d.billed ELSE d.effective END)
+FROM (
+    SELECT key_id, ChargePeriodStart::DATE AS day, count(*) AS rows, sum(BilledCost) AS billed, sum(EffectiveCost) AS effective
+    FROM charges
+    WHERE key_id >= $1 << 32 AND key_id < ($1 + 1) << 32 OR key_id >= $2 << 32 AND key_id < ($2 + 1) << 32
+    GROUP BY ALL
+) d
+JOIN keys k ON k.key_id = d.key_id
+JOIN scopes s ON s.scope_id = k.scope_id
+WHERE s.load_id IN ($1, $2) AND s.BillingPeriodStart = $3
+GROUP BY ALL;
