@@ -90,9 +90,10 @@ func NextID(ctx context.Context, conn *sql.Conn) (id int64, err error) {
 
 // Known returns the load that holds a content, if there is one, and whether any
 // of it is current. A load whose charges are no longer kept, and whose place
-// nothing has taken, is not known: it may come again.
-func Known(ctx context.Context, conn *sql.Conn, sha256 string) (id int64, current bool, err error) {
-	err = conn.QueryRowContext(ctx, query("known"), sha256).Scan(&id, &current)
+// nothing has taken, is not known: it may come again. costType, if it is known,
+// must be the load's.
+func Known(ctx context.Context, conn *sql.Conn, sha256, costType string) (id int64, current bool, err error) {
+	err = conn.QueryRowContext(ctx, query("known"), sha256, costType).Scan(&id, &current)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, false, nil
 	}

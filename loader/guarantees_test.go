@@ -287,14 +287,7 @@ func TestVersion2WinsOverVersion1(t *testing.T) {
 }
 
 func TestBadInput(t *testing.T) {
-	var packed bytes.Buffer
-	zw := gzip.NewWriter(&packed)
-	if _, err := zw.Write([]byte(mosa("s1", 1, 28))); err != nil {
-		t.Fatal(err)
-	}
-	if err := zw.Close(); err != nil {
-		t.Fatal(err)
-	}
+	packed := gzipped(t, mosa("s1", 1, 28))
 	v2, err := os.ReadFile(filepath.Join(samples, "azure_account_v2/202607-v2.csv"))
 	if err != nil {
 		t.Fatal(err)
@@ -308,7 +301,7 @@ func TestBadInput(t *testing.T) {
 		"UTF-16":                       {"\xff\xfeS\x00u\x00", "UTF-16"},
 		"an unknown header":            {"a,b,c\n1,2,3\n", "come nearest to"},
 		"a header that lacks a column": {strings.Replace(mosa("s1", 1, 1), "PreTaxCost", "Price", 1), `nearest to "Azure pay-as-you-go (MOSA) usage export", but lack PreTaxCost`},
-		"a gzip file cut off":          {packed.String()[:packed.Len()-12], "cut off or damaged"},
+		"a gzip file cut off":          {packed[:len(packed)-12], "cut off or damaged"},
 		"a quote that never closes":    {mosa("s1", 1, 1, "Storage", `"Storage`), "never closed"},
 		"a stray quote":                {mosa("s1", 1, 1, "Storage", `Sto"rage`), "2: a quotation mark inside a value"},
 		"too many values":              {mosa("s1", 1, 1, "EUR\n", "EUR,more\n"), "2: 10 values for 9 columns"},
@@ -377,17 +370,22 @@ func TestLeniency(t *testing.T) {
 	}
 }
 
-func TestGzip(t *testing.T) {
+func gzipped(t *testing.T, content string) string {
+	t.Helper()
 	var b bytes.Buffer
 	zw := gzip.NewWriter(&b)
-	if _, err := zw.Write([]byte(mosa("s1", 1, 5))); err != nil {
+	if _, err := zw.Write([]byte(content)); err != nil {
 		t.Fatal(err)
 	}
 	if err := zw.Close(); err != nil {
 		t.Fatal(err)
 	}
+	return b.String()
+}
+
+func TestGzip(t *testing.T) {
 	l := open(t)
-	rs := load(t, l, loader.Options{}, write(t, "a.csv.gz", b.String()), write(t, "b.csv", mosa("s1", 1, 5)))
+	rs := load(t, l, loader.Options{}, write(t, "a.csv.gz", gzipped(t, mosa("s1", 1, 5))), write(t, "b.csv", mosa("s1", 1, 5)))
 	if rs[0].Status != loader.Loaded || rs[1].Status != loader.Unchanged {
 		t.Errorf("got %s (%v), %s (%v): the same content, packed and not", rs[0].Status, rs[0].Err, rs[1].Status, rs[1].Err)
 	}

@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"slices"
 	"time"
 
 	"usagereport/ledger"
@@ -30,8 +31,19 @@ type Options struct {
 	DateOrder      DayOrder // of dates with slashes
 	Prefer         string   // ledger.Rules.Prefer
 
+	// Keep is a folder to store the files in that were loaded, as they came; "" to
+	// keep none.
+	Keep string
+	// TempDir is where remote files lie until they are loaded; "" is the system's
+	// place for such.
+	TempDir     string
+	MaxDownload int64         // bytes of one file; 0 for any number
+	Tries       int           // of a place that fails for a time; 0 for 8
+	Stall       time.Duration // without a byte, after which a try has failed; 0 for a minute
+
 	Now      func() time.Time
-	Progress func(Object) Progress // nil: none
+	Sleep    func(context.Context, time.Duration) error // nil: wait
+	Progress func(Object) Progress                      // nil: none; called from several goroutines
 }
 
 // A Progress is told how a file's load goes on.
@@ -93,10 +105,10 @@ func (e *RejectedError) Error() string {
 // ErrNothing says that the places named hold no usage file.
 var ErrNothing = errors.New("holds no usage file (*.csv, *.csv.gz)")
 
-// Load fetches what refs name and puts it into the ledger, each file in one
-// transaction: it is loaded whole or not at all. A refused file does not stop
-// the others; its reason stands in its result. The error is for what stops the
-// whole run.
+// Load fetches what refs name and puts it into the ledger, each file, and each
+// run of an export with all its files, in one transaction: it is loaded whole or
+// not at all. A refused file does not stop the others; its reason stands in its
+// result. The error is for what stops the whole run.
 func Load(ctx context.Context, l *ledger.Ledger, sources map[string]Source, refs []string, o Options) ([]FileResult, error) {
 	formats, err := Formats()
 	if err != nil {
@@ -116,27 +128,30 @@ func Load(ctx context.Context, l *ledger.Ledger, sources map[string]Source, refs
 	}
 	run := &run{ledger: l, conn: conn, feed: f, formats: formats, options: o, sameRun: map[int64]bool{}}
 	var results []FileResult
+	var jobs []*job
 	for _, ref := range refs {
 		r := ParseRef(ref)
 		source := sources[r.Scheme]
 		if source == nil {
-			results = append(results, refusal(ref, fmt.Errorf("%s:// is not a kind of source that usagereport reads", r.Scheme)))
+			results = append(results, refusal(r.shown(), fmt.Errorf("%s:// is not a kind of source that usagereport reads", r.Scheme)))
 			continue
 		}
-		n := 0
-		for obj, err := range source.List(ctx, r) {
-			n++
-			if err != nil {
-				results = append(results, refusal(ref, err))
-				continue
-			}
-			results = append(results, run.file(ctx, source, obj))
-			if err := ctx.Err(); err != nil {
-				return results, err
-			}
+		more, others := run.plan(ctx, source, r, r.shown())
+		jobs, results = append(jobs, more...), append(results, others...)
+		if err := ctx.Err(); err != nil {
+			return results, err
 		}
-		if n == 0 {
-			results = append(results, refusal(ref, ErrNothing))
+	}
+	spools, done, wait := run.fetchAhead(ctx, jobs)
+	defer wait()
+	for _, j := range jobs {
+		s := spools[j]
+		results = append(results, run.job(ctx, j, s)...)
+		if s != nil {
+			done(s)
+		}
+		if err := ctx.Err(); err != nil {
+			return results, err
 		}
 	}
 	return results, ctx.Err()
@@ -159,25 +174,41 @@ type run struct {
 // errDone ends a transaction without a trace: there was nothing to keep.
 var errDone = errors.New("nothing to keep")
 
-func (r *run) file(ctx context.Context, source Source, obj Object) FileResult {
-	res := FileResult{Ref: obj.Ref, Status: Loaded}
-	if known, err := r.known(ctx, source, obj, &res); err != nil {
-		return refusal(obj.Ref, err)
+// job loads one job and says what became of it. s is what was fetched of it, nil
+// where the job is read in its place.
+func (r *run) job(ctx context.Context, j *job, s *spool) []FileResult {
+	ref := j.object.Ref
+	if s != nil {
+		select {
+		case <-s.ready:
+		case <-ctx.Done():
+			return []FileResult{refusal(ref, ctx.Err())}
+		}
+		if s.err != nil {
+			return []FileResult{refusal(ref, s.err)}
+		}
+	}
+	res := FileResult{Ref: ref, Status: Loaded}
+	if id, err := r.knownVersion(ctx, j); err != nil {
+		return []FileResult{refusal(ref, err)}
+	} else if id != 0 {
+		res.LoadID, res.Status = id, Unchanged
+		if err := r.describe(ctx, &res); err != nil {
+			return []FileResult{refusal(ref, err)}
+		}
+		return []FileResult{res}
+	}
+	if len(j.parts) == 0 {
+		return []FileResult{{Ref: ref, Status: Superseded, Err: errors.New("the export's run has no files, so there is nothing to load")}}
+	}
+	if known, err := r.known(ctx, j, &res); err != nil {
+		return []FileResult{refusal(ref, err)}
 	} else if known {
-		return res
+		return []FileResult{res}
 	}
-	in, err := source.Open(ctx, obj, 0)
-	if err != nil {
-		return refusal(obj.Ref, err)
-	}
-	defer in.Close()
-	reader := io.Reader(in)
-	if r.options.Progress != nil {
-		p := r.options.Progress(obj)
-		defer p.Done()
-		reader = &meteredReader{in, p}
-	}
-	err = ledger.Transact(ctx, r.conn, func() error { return r.content(ctx, reader, obj, &res) })
+	kept := &keep{dir: r.options.Keep}
+	defer kept.discard()
+	err := ledger.Transact(ctx, r.conn, func() error { return r.content(ctx, j, s, kept, &res) })
 	switch {
 	case errors.Is(err, errDone):
 	case errors.Is(err, ledger.ErrOlder):
@@ -186,36 +217,48 @@ func (r *run) file(ctx context.Context, source Source, obj Object) FileResult {
 		res.Status, res.Err, res.LoadID = Refused, err, 0
 	}
 	if res.Status == Loaded {
+		kept.done()
 		r.sameRun[res.LoadID] = true
 	}
-	return res
+	return []FileResult{res}
 }
 
-// known finds out, where a load of the same size makes it possible, whether the
-// object's bytes are in the ledger already, before they are read as rows.
-func (r *run) known(ctx context.Context, source Source, obj Object, res *FileResult) (bool, error) {
-	if obj.Size <= 0 {
+// open returns the bytes of part i of a job.
+func (r *run) open(ctx context.Context, j *job, s *spool, i int) io.ReadCloser {
+	if s != nil && i < len(s.files) { // not fetched if it was known then and is no longer
+		return io.NopCloser(s.files[i])
+	}
+	in := r.fetch(ctx, j.source, j.parts[i].Object)
+	return struct {
+		io.Reader
+		io.Closer
+	}{r.metered(in, j.parts[i].Object), in}
+}
+
+// known finds out, where a load of the same size makes it possible, whether a
+// file's bytes are in the ledger already, before they are read as rows.
+func (r *run) known(ctx context.Context, j *job, res *FileResult) (bool, error) {
+	if j.remote || len(j.parts) != 1 || j.parts[0].Size <= 0 {
 		return false, nil
 	}
-	same, err := r.ledger.SameSize(ctx, obj.Size)
+	same, err := r.ledger.SameSize(ctx, j.parts[0].Size)
 	if err != nil || !same {
 		return false, err
 	}
-	in, err := source.Open(ctx, obj, 0)
-	if err != nil {
-		return false, err
-	}
+	in := r.fetch(ctx, j.source, j.parts[0].Object)
 	defer in.Close()
 	sum := sha256.New()
 	if _, err := io.Copy(sum, in); err != nil {
 		return false, err
 	}
-	return r.already(ctx, sum, res)
+	return r.already(ctx, sum, j.costType(), res)
 }
 
-// already reports whether a content is in the ledger, and says so in res.
-func (r *run) already(ctx context.Context, sum hash.Hash, res *FileResult) (bool, error) {
-	id, current, err := ledger.Known(ctx, r.conn, hex.EncodeToString(sum.Sum(nil)))
+// already reports whether a content is in the ledger, and says so in res. said is
+// the cost type by the export's manifest, if it has one: where nobody has a
+// commitment, the actual and the amortized export are the same bytes.
+func (r *run) already(ctx context.Context, sum hash.Hash, said string, res *FileResult) (bool, error) {
+	id, current, err := ledger.Known(ctx, r.conn, hex.EncodeToString(sum.Sum(nil)), said)
 	if err != nil || id == 0 {
 		return false, err
 	}
@@ -226,62 +269,65 @@ func (r *run) already(ctx context.Context, sum hash.Hash, res *FileResult) (bool
 	return true, r.describe(ctx, res)
 }
 
-// content reads one file's content and writes it into the ledger, inside a
+// content reads a job's content and writes it into the ledger, inside a
 // transaction.
-func (r *run) content(ctx context.Context, in io.Reader, obj Object, res *FileResult) error {
+func (r *run) content(ctx context.Context, j *job, s *spool, kept *keep, res *FileResult) error {
 	o := r.options
-	br, err := unpack(in)
-	if err != nil {
-		return err
-	}
-	sum := sha256.New()
-	counted := &countedReader{r: io.TeeReader(br, sum)}
 	id, err := ledger.NextID(ctx, r.conn)
 	if err != nil {
 		return err
 	}
-	load := ledger.Load{ID: id, Ref: obj.Ref, LoadedAt: o.Now().UTC().Truncate(time.Second)}
-	scan := scanOptions{order: o.DateOrder, currency: cmp.Or(o.AssumeCurrency, usage.NoCurrency), maxRejects: o.MaxRejects}
-
-	var c counts
-	var st *stage
-	sectioned, err := isSectioned(br)
-	if err != nil {
-		return err
+	load := ledger.Load{ID: id, Ref: j.object.Ref, LoadedAt: o.Now().UTC().Truncate(time.Second)}
+	if j.remote {
+		load.Version = j.object.Version
 	}
-	if sectioned {
-		head, _ := br.Peek(len(bom))
-		res.Encoding = encoding(head, ',') + ", three sections"
-		c, st, err = r.sectioned(ctx, counted, scan, load, res)
-	} else {
-		c, st, err = r.flat(ctx, br, counted, scan, load, res)
+	if j.manifest != nil {
+		load.Submitted = j.manifest.submitted
 	}
-	if err != nil {
-		return err
+	c := &content{
+		run: r, res: res, sum: sha256.New(), load: load,
+		scan: scanOptions{order: o.DateOrder, currency: cmp.Or(o.AssumeCurrency, usage.NoCurrency), maxRejects: o.MaxRejects},
+	}
+	for i, p := range j.parts {
+		if err := c.part(ctx, r.open(ctx, j, s, i), p, len(j.parts) > 1, kept); err != nil {
+			if len(j.parts) > 1 {
+				err = fmt.Errorf("%s: %w", p.Ref, err)
+			}
+			return err
+		}
+	}
+	if c.totals == nil {
+		c.totals = map[string]usage.Decimal{}
+	}
+	if j.manifest != nil && j.manifest.rows >= 0 && j.manifest.rows != c.read {
+		return fmt.Errorf("the manifest says %d rows and its files have %d; the run may be being replaced, so try again later", j.manifest.rows, c.read)
 	}
 	res.Rejects, res.Rejected = c.rejects, int64(len(c.rejects))
 	res.Rows = c.read - res.Rejected
-	if known, err := r.already(ctx, sum, res); err != nil {
+	if known, err := r.already(ctx, c.sum, j.costType(), res); err != nil {
 		return err
 	} else if known {
 		return errDone
 	}
-	format := st.format
-	load.SHA256, load.Bytes = hex.EncodeToString(sum.Sum(nil)), counted.n
+	format := c.stage.format
+	load.SHA256, load.Bytes = hex.EncodeToString(c.sum.Sum(nil)), c.bytes
 	load.Format, load.Title, load.CostType = format.Name, format.Title, format.CostType
 	load.Rows, load.Rejected, load.Rounded, load.Totals = res.Rows, res.Rejected, c.rounded, c.totals
 	if format.EitherCost {
-		if load.CostType, err = r.costType(ctx, load.FirstKey()); err != nil {
+		if load.CostType, err = r.costType(ctx, load.FirstKey(), j.costType()); err != nil {
 			return err
 		}
 	}
-	load.Warnings = append(res.Warnings, r.warnings(format, c, scan)...)
+	load.Warnings = append(res.Warnings, r.warnings(format, c.counts, c.scan)...)
 	for _, rej := range c.rejects {
-		if _, err := r.conn.ExecContext(ctx, `INSERT INTO rejects VALUES ($1,$2,$3,$4,$5,$6)`, load.ID, load.Ref, rej.Line, rej.Column, rej.Value, rej.Reason); err != nil {
+		if _, err := r.conn.ExecContext(ctx, `INSERT INTO rejects VALUES ($1,$2,$3,$4,$5,$6)`, load.ID, cmp.Or(rej.Ref, load.Ref), rej.Line, rej.Column, rej.Value, rej.Reason); err != nil {
 			return err
 		}
 	}
 	if err := fillCategories(ctx, r.conn); err != nil {
+		return err
+	}
+	if load.Kept, err = kept.store(load.SHA256); err != nil {
 		return err
 	}
 	out, err := ledger.Commit(ctx, r.conn, load, ledger.Rules{AllowShrink: o.AllowShrink, Prefer: o.Prefer, SameRun: r.sameRun})
@@ -290,6 +336,66 @@ func (r *run) content(ctx context.Context, in io.Reader, obj Object, res *FileRe
 	}
 	res.LoadID, res.Replaced, res.Changed, res.First = load.ID, out.Replaced, out.Changed, out.First
 	return r.describe(ctx, res)
+}
+
+// A content is what is read of a job: of one file, or of the parts of a run one
+// after another.
+type content struct {
+	*run
+	res  *FileResult
+	load ledger.Load
+	scan scanOptions
+
+	counts
+	sum    hash.Hash // of the unpacked bytes
+	bytes  int64
+	header Header // of the first part
+	stage  *stage
+	dict   *dictionary
+}
+
+// part reads one file.
+func (c *content) part(ctx context.Context, in io.ReadCloser, p part, several bool, kept *keep) error {
+	defer in.Close()
+	raw, err := kept.tee(in, p.Ref)
+	if err != nil {
+		return err
+	}
+	br, err := unpack(raw)
+	if err != nil {
+		return err
+	}
+	counted := &countedReader{r: io.TeeReader(br, c.sum)}
+	sectioned, err := isSectioned(br)
+	if err != nil {
+		return err
+	}
+	before, rejected := c.read, len(c.rejects)
+	switch {
+	case sectioned && several:
+		return errors.New("a version 1 or 2 download is no part of an export")
+	case sectioned:
+		err = c.sectioned(ctx, br, counted)
+	default:
+		err = c.flat(ctx, br, counted)
+	}
+	if err != nil {
+		return err
+	}
+	// What stands after the content, like a gzip file's checksum, is read too.
+	if _, err := io.Copy(io.Discard, raw); err != nil {
+		return err
+	}
+	c.bytes += counted.n
+	if several {
+		for i := rejected; i < len(c.rejects); i++ {
+			c.rejects[i].Ref = p.Ref
+		}
+	}
+	if n := c.read - before; p.rows >= 0 && n != p.rows {
+		return fmt.Errorf("it has %d rows and the manifest says %d; the run may be being replaced, so try again later", n, p.rows)
+	}
+	return nil
 }
 
 // isSectioned reports whether a file begins with a line of one value, as the
@@ -304,78 +410,75 @@ func isSectioned(br *bufio.Reader) (bool, error) {
 	return len(bytes.TrimSpace(rest)) > 0 && !bytes.ContainsAny(line, ",;\t"), nil
 }
 
-// sectioned loads an Account Center file.
-func (r *run) sectioned(ctx context.Context, in io.Reader, o scanOptions, load ledger.Load, res *FileResult) (counts, *stage, error) {
-	s, err := readSections(ctx, r.formats, in, o)
+// sectioned reads an Account Center file.
+func (c *content) sectioned(ctx context.Context, br *bufio.Reader, in io.Reader) error {
+	head, _ := br.Peek(len(bom))
+	c.res.Encoding = encoding(head, ',') + ", three sections"
+	s, err := readSections(ctx, c.formats, in, c.scan)
 	if err != nil {
-		return counts{}, nil, err
+		return err
 	}
-	res.Format, res.Title = s.plan.format.Name, s.plan.format.Title
-	res.Columns, res.Unknown, res.FirstDate = len(s.header), s.plan.format.unknown(s.header), s.firstDate
-	res.Warnings = append(res.Warnings, s.warnings...)
-	st, err := newStage(ctx, r.conn, r.feed, s.plan, load.FirstKey())
-	if err != nil {
-		return counts{}, nil, err
+	c.res.Format, c.res.Title = s.plan.format.Name, s.plan.format.Title
+	c.res.Columns, c.res.Unknown, c.res.FirstDate = len(s.header), s.plan.format.unknown(s.header), s.firstDate
+	c.res.Warnings = append(c.res.Warnings, s.warnings...)
+	if c.stage, err = newStage(ctx, c.conn, c.feed, s.plan, c.load.FirstKey()); err != nil {
+		return err
 	}
-	err = st.write(ctx, func(ctx context.Context) error {
-		st.pending = append(st.pending, s.rows)
-		return st.flush(ctx, s.dict)
+	c.counts = s.counts
+	return c.stage.write(ctx, func(ctx context.Context) error {
+		c.stage.pending = append(c.stage.pending, s.rows)
+		return c.stage.flush(ctx, s.dict)
 	})
-	return s.counts, st, err
 }
 
-// flat loads a file with one header and rows.
-func (r *run) flat(ctx context.Context, br *bufio.Reader, in io.Reader, o scanOptions, load ledger.Load, res *FileResult) (counts, *stage, error) {
-	var c counts
-	fail := func(err error) (counts, *stage, error) { return counts{}, nil, err }
+// flat reads a file with one header and rows.
+func (c *content) flat(ctx context.Context, br *bufio.Reader, in io.Reader) error {
 	head, err := br.Peek(peekSize)
 	if err != nil && !errors.Is(err, io.EOF) {
-		return fail(err)
+		return err
 	}
 	header, size, delim, err := readHeader(head)
 	if err != nil {
-		return fail(err)
+		return err
+	}
+	if c.header != nil && !slices.Equal(header, c.header) {
+		return errors.New("its header is another than that of the run's first file, so it is no part of the same run")
 	}
 	if _, err := io.CopyN(io.Discard, in, int64(size)); err != nil {
-		return fail(err)
+		return err
 	}
-	format, err := FormatOf(r.formats, header, nil)
+	format, err := FormatOf(c.formats, header, nil)
 	if err != nil {
-		return fail(err)
+		return err
 	}
-	res.Format, res.Title = format.Name, format.Title
-	p := newPlan(format, header, delim, o)
-	res.Encoding, res.Columns, res.Unknown = encoding(head, delim), len(header), format.unknown(header)
-	row := newRecordReader(head[size:], delim)
-	if fields, err := row.next(); err == nil && p.days[0] < len(fields) {
-		res.FirstDate = string(fields[p.days[0]])
+	p := newPlan(format, header, delim, c.scan)
+	if c.stage == nil {
+		c.header = header
+		c.res.Format, c.res.Title = format.Name, format.Title
+		c.res.Encoding, c.res.Columns, c.res.Unknown = encoding(head, delim), len(header), format.unknown(header)
+		row := newRecordReader(head[size:], delim)
+		if fields, err := row.next(); err == nil && p.days[0] < len(fields) {
+			c.res.FirstDate = string(fields[p.days[0]])
+		}
+		if c.stage, err = newStage(ctx, c.conn, c.feed, p, c.load.FirstKey()); err != nil {
+			return err
+		}
+		c.dict = &dictionary{numbers: map[string]uint32{}}
 	}
-	st, err := newStage(ctx, r.conn, r.feed, p, load.FirstKey())
-	if err != nil {
-		return fail(err)
-	}
-	dict := &dictionary{numbers: map[string]uint32{}}
 	firstLine := 1 + int64(bytes.Count(head[:size], []byte{'\n'}))
-	err = st.write(ctx, func(ctx context.Context) error {
-		err := scan(ctx, p, dict, in, firstLine, func(rs *rows) error {
-			c.add(rs.counts)
-			if len(c.rejects) > o.maxRejects {
+	return c.stage.write(ctx, func(ctx context.Context) error {
+		err := scan(ctx, p, c.dict, in, firstLine, func(rs *rows) error {
+			c.counts.add(rs.counts)
+			if len(c.rejects) > c.scan.maxRejects {
 				return &RejectedError{First: c.rejects[0], More: len(c.rejects) - 1}
 			}
-			return st.add(ctx, dict, rs)
+			return c.stage.add(ctx, c.dict, rs)
 		})
 		if err != nil {
 			return err
 		}
-		return st.flush(ctx, dict)
+		return c.stage.flush(ctx, c.dict)
 	})
-	if err != nil {
-		return fail(err)
-	}
-	if c.totals == nil {
-		c.totals = map[string]usage.Decimal{}
-	}
-	return c, st, nil
 }
 
 // encoding says in words how a file is written.
@@ -411,9 +514,11 @@ func readHeader(head []byte) (Header, int, byte, error) {
 
 // costType tells an actual from an amortized export by its rows: amortized ones
 // spread commitments over usage, actual ones carry their purchases.
-func (r *run) costType(ctx context.Context, firstKey int64) (string, error) {
-	if r.options.CostType != "" {
-		return r.options.CostType, nil
+//
+// said is what the export's manifest says of it, if anything.
+func (r *run) costType(ctx context.Context, firstKey int64, said string) (string, error) {
+	if t := cmp.Or(r.options.CostType, said); t != "" {
+		return t, nil
 	}
 	var spread, bought int64
 	err := r.conn.QueryRowContext(ctx, `SELECT
@@ -485,6 +590,14 @@ func (c *countedReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// metered tells the progress, if anybody wants to know.
+func (r *run) metered(in io.Reader, obj Object) io.Reader {
+	if r.options.Progress == nil {
+		return in
+	}
+	return &meteredReader{in, r.options.Progress(obj)}
+}
+
 type meteredReader struct {
 	r io.Reader
 	p Progress
@@ -493,5 +606,8 @@ type meteredReader struct {
 func (m *meteredReader) Read(p []byte) (int, error) {
 	n, err := m.r.Read(p)
 	m.p.Add(n)
+	if err != nil {
+		m.p.Done()
+	}
 	return n, err
 }

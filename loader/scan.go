@@ -18,6 +18,7 @@ import (
 
 // A Reject is a row that was not loaded, with its address.
 type Reject struct {
+	Ref    string // of the file, where the load has several
 	Line   int64
 	Column string
 	Value  string

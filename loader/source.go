@@ -70,6 +70,19 @@ func ParseRef(s string) Ref {
 	return Ref{Scheme: "file", Rest: s}
 }
 
+// shown returns r for people, without what may be a secret in it: the query and
+// the user of a URL.
+func (r Ref) shown() string {
+	if r.Scheme == "file" {
+		return r.Rest
+	}
+	rest, _, _ := strings.Cut(r.Rest, "?")
+	if host, path, ok := strings.Cut(rest, "/"); ok {
+		rest = host[strings.LastIndexByte(host, '@')+1:] + "/" + path
+	}
+	return r.Scheme + "://" + rest
+}
+
 // An Object is one usage file as its Source describes it.
 type Object struct {
 	Ref     string // shown to people and kept in the ledger; never holds a secret

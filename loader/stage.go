@@ -93,7 +93,7 @@ type batch struct {
 
 // newStage prepares the temporary tables for one file.
 func newStage(ctx context.Context, conn *sql.Conn, feed *feed, p *plan, firstKey int64) (*stage, error) {
-	s := &stage{conn: conn, format: p.format, plan: p, firstKey: firstKey, feed: feed, batches: make(chan batch)}
+	s := &stage{conn: conn, format: p.format, plan: p, firstKey: firstKey, feed: feed}
 	var ddl strings.Builder
 	ddl.WriteString(macrosSQL)
 	ddl.WriteString("CREATE OR REPLACE TEMP TABLE raw_texts (_key BIGINT, _month DATE, _currency VARCHAR")
@@ -227,6 +227,7 @@ func (s *stage) flush(ctx context.Context, dict *dictionary) error {
 // over, the one beside the other.
 func (s *stage) write(ctx context.Context, produce func(context.Context) error) error {
 	g, ctx := errgroup.WithContext(ctx)
+	s.batches = make(chan batch)
 	g.Go(func() error {
 		defer close(s.batches)
 		return produce(ctx)

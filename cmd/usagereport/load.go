@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
@@ -26,6 +28,8 @@ type loadOptions struct {
 	costType       string
 	dateOrder      string
 	prefer         string
+	keep           string
+	maxDownload    int64
 	wait           bool
 }
 
@@ -34,6 +38,7 @@ func (o *loadOptions) addFlags(f *pflag.FlagSet) {
 	f.IntVar(&o.maxRejects, "max-rejects", 0, "load a file that has up to `N` bad rows without them")
 	f.StringVar(&o.assumeCurrency, "assume-currency", "", "currency `CODE` of files that name none")
 	f.StringVar(&o.costType, "cost-type", "", "actual or amortized, for an export whose rows do not tell")
+	f.Int64Var(&o.maxDownload, "max-download", 20<<30, "refuse a remote file of more than `BYTES`")
 	f.StringVar(&o.prefer, "prefer", "", "of two files that would count charges twice `WHICH` wins: a format or cost type (focus, actual), new or old")
 	f.StringVar(&o.dateOrder, "date-order", "month-first", "how dates with slashes are written: month-first or day-first")
 }
@@ -53,24 +58,60 @@ func (o *loadOptions) options(g *globals) (loader.Options, error) {
 	if c := l.AssumeCurrency; c != "" && (len(c) != 3 || strings.Trim(c, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "") {
 		return l, usageError{fmt.Errorf("--assume-currency %s: use a code of three letters, like EUR", c)}
 	}
+	l.Keep, l.MaxDownload = o.keep, o.maxDownload
 	if _, tty := g.env.terminal(g.env.stderr); tty && !g.quiet {
-		l.Progress = func(obj loader.Object) loader.Progress {
-			bar := progressbar.NewOptions64(obj.Size, progressbar.OptionSetWriter(g.env.stderr), progressbar.OptionShowBytes(true),
-				progressbar.OptionSetDescription(query.Visible(obj.Ref)), progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100e6))
-			return progress{bar}
-		}
+		l.Progress = (&progress{out: g.env.stderr}).begin
 	}
 	return l, nil
 }
 
-type progress struct{ bar *progressbar.ProgressBar }
+// A progress shows one bar for all files that are being read: several may be
+// fetched at a time.
+type progress struct {
+	out    io.Writer
+	mu     sync.Mutex
+	bar    *progressbar.ProgressBar
+	size   int64 // of all in the bar, -1 where one is unknown
+	active int
+}
+
+func (p *progress) begin(obj loader.Object) loader.Progress {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.active == 0 {
+		p.size = 0
+		p.bar = progressbar.NewOptions64(obj.Size, progressbar.OptionSetWriter(p.out), progressbar.OptionShowBytes(true),
+			progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100e6))
+	}
+	p.active++
+	if p.size += obj.Size; obj.Size < 0 || p.size < 0 {
+		p.size = -1
+	}
+	p.bar.ChangeMax64(p.size)
+	text := query.Visible(obj.Ref)
+	if p.active > 1 {
+		text = fmt.Sprintf("%s and %d more", text, p.active-1)
+	}
+	p.bar.Describe(text)
+	return p
+}
 
 // Add implements loader.Progress. What the bar cannot draw is no failure of
 // the load.
-func (p progress) Add(n int) { _ = p.bar.Add(n) }
+func (p *progress) Add(n int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	_ = p.bar.Add(n)
+}
 
 // Done implements loader.Progress.
-func (p progress) Done() { _ = p.bar.Finish() }
+func (p *progress) Done() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.active--; p.active == 0 {
+		_ = p.bar.Finish()
+	}
+}
 
 func newLoadCommand(g *globals) *cobra.Command {
 	var o loadOptions
@@ -93,6 +134,7 @@ changes nothing.`,
 		},
 	}
 	o.addFlags(c.Flags())
+	c.Flags().StringVar(&o.keep, "keep", "", "store the files that were loaded in `DIR`, as they came")
 	addWaitFlag(c.Flags(), &o.wait)
 	p.addFlag(c)
 	return c

@@ -2,7 +2,7 @@
 -- purged scopes that no current scope has replaced may be loaded again.
 SELECT l.load_id, l.rows = 0 OR EXISTS (SELECT 1 FROM scopes s WHERE s.load_id = l.load_id AND s.state = 'current')
 FROM loads l
-WHERE l.sha256 = $1
+WHERE l.sha256 = $1 AND ($2 = '' OR l.cost_type = $2)
   AND NOT EXISTS (
       SELECT 1 FROM scopes p
       WHERE p.load_id = l.load_id AND p.state = 'purged'

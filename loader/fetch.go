@@ -1,0 +1,198 @@
+package loader
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"syscall"
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
+)
+
+// The defaults of Options.
+const (
+	defaultTries = 8
+	defaultStall = time.Minute
+)
+
+// errStalled says that a place sent nothing for too long.
+var errStalled = errors.New("nothing arrived for too long")
+
+// temporary says whether the same call may succeed later, and what the server
+// asked to wait.
+func temporary(err error) (after time.Duration, ok bool) {
+	var t *TemporaryError
+	if errors.As(err, &t) {
+		return t.RetryAfter, true
+	}
+	var n net.Error
+	return 0, errors.As(err, &n) && n.Timeout() || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, errStalled) ||
+		errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
+}
+
+// A patience decides how long to wait before the next try: exponentially longer
+// with jitter, or what the server asked for if that is more.
+type patience struct {
+	run   *run
+	b     *backoff.ExponentialBackOff
+	tries int
+}
+
+func (r *run) patience() *patience { return &patience{run: r, b: backoff.NewExponentialBackOff()} }
+
+// wait waits before the next try after err, or returns why there is none.
+func (p *patience) wait(ctx context.Context, err error) error {
+	after, ok := temporary(err)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if !ok {
+		return err
+	}
+	if p.tries++; p.tries >= p.run.options.tries() {
+		return fmt.Errorf("%w; tried %d times, so try again later", err, p.tries)
+	}
+	return p.run.options.sleep(ctx, max(after, p.b.NextBackOff()))
+}
+
+// reset begins anew, since something came of the last try.
+func (p *patience) reset() {
+	p.tries = 0
+	p.b.Reset()
+}
+
+// retry calls f until it succeeds or there is no point in trying again.
+func (r *run) retry(ctx context.Context, f func() error) error {
+	p := r.patience()
+	for {
+		err := f()
+		if err == nil {
+			return nil
+		}
+		if err := p.wait(ctx, err); err != nil {
+			return err
+		}
+	}
+}
+
+func (o Options) tries() int {
+	if o.Tries > 0 {
+		return o.Tries
+	}
+	return defaultTries
+}
+
+func (o Options) stall() time.Duration {
+	if o.Stall > 0 {
+		return o.Stall
+	}
+	return defaultStall
+}
+
+func (o Options) sleep(ctx context.Context, d time.Duration) error {
+	if o.Sleep != nil {
+		return o.Sleep(ctx, d)
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-t.C:
+		return nil
+	}
+}
+
+// fetch returns the content of an object. It goes on where a connection broke,
+// gives up one that sends nothing, and tells a content that is cut off from one
+// that ends.
+func (r *run) fetch(ctx context.Context, source Source, obj Object) io.ReadCloser {
+	return &fetched{ctx: ctx, source: source, obj: obj, patience: r.patience(), stall: r.options.stall(), most: r.options.MaxDownload}
+}
+
+type fetched struct {
+	ctx      context.Context
+	source   Source
+	obj      Object
+	patience *patience
+	stall    time.Duration
+	most     int64 // bytes; 0 for any number
+
+	in      io.ReadCloser   // nil before the first read and after an error
+	ctxOpen context.Context // of in
+	cancel  context.CancelCauseFunc
+	timer   *time.Timer
+	at      int64
+}
+
+func (f *fetched) Read(p []byte) (int, error) {
+	for {
+		n, err := f.read(p)
+		f.at += int64(n)
+		switch {
+		case f.most > 0 && f.at > f.most:
+			return n, fmt.Errorf("it has more than %d bytes; allow more with --max-download if that is right", f.most)
+		case n > 0:
+			f.patience.reset()
+			if err != nil && !errors.Is(err, io.EOF) {
+				f.Close()
+			}
+			return n, nil
+		case errors.Is(err, io.EOF):
+			return 0, io.EOF
+		case err != nil:
+			f.Close()
+			if err := f.patience.wait(f.ctx, err); err != nil {
+				return 0, err
+			}
+		}
+	}
+}
+
+func (f *fetched) read(p []byte) (n int, err error) {
+	if f.in == nil {
+		ctx, cancel := context.WithCancelCause(f.ctx)
+		f.cancel = cancel
+		f.timer = time.AfterFunc(f.stall, func() { cancel(errStalled) })
+		if f.in, err = f.source.Open(ctx, f.obj, f.at); err != nil {
+			f.in = nil
+			return 0, f.why(ctx, err)
+		}
+		f.ctxOpen = ctx
+	}
+	f.timer.Reset(f.stall)
+	n, err = f.in.Read(p)
+	f.timer.Stop()
+	if err != nil && !errors.Is(err, io.EOF) {
+		return n, f.why(f.ctxOpen, err)
+	}
+	if errors.Is(err, io.EOF) && n == 0 && f.obj.Size >= 0 && f.at < f.obj.Size {
+		return 0, &TemporaryError{Err: fmt.Errorf("it broke off after %d of %d bytes", f.at, f.obj.Size)}
+	}
+	return n, err
+}
+
+// why tells a wait that was given up from one that the caller ended.
+func (f *fetched) why(ctx context.Context, err error) error {
+	if f.ctx.Err() == nil && errors.Is(context.Cause(ctx), errStalled) {
+		return fmt.Errorf("%w: %s without a byte", errStalled, f.stall)
+	}
+	return err
+}
+
+// Close implements io.Closer.
+func (f *fetched) Close() error {
+	if f.cancel != nil {
+		f.cancel(nil)
+		f.timer.Stop()
+	}
+	if f.in == nil {
+		return nil
+	}
+	err := f.in.Close()
+	f.in = nil
+	return err
+}

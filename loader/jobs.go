@@ -1,0 +1,211 @@
+package loader
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// A job is what is loaded in one transaction: one file, or all files of an
+// export's run.
+type job struct {
+	source   Source
+	remote   bool
+	object   Object // the file, or the manifest
+	parts    []part
+	manifest *manifest // nil for a file
+}
+
+// costType returns what is known of the job's cost type before it is read, "" for
+// nothing.
+func (j *job) costType() string {
+	if j.manifest == nil {
+		return ""
+	}
+	return j.manifest.costType()
+}
+
+// A part is one file of a job.
+type part struct {
+	Object
+	rows int64 // that it must have; -1 if nothing says
+}
+
+// plan lists what a ref names and makes jobs of it. Files that are left out, and
+// what cannot be loaded, become results of their own.
+func (r *run) plan(ctx context.Context, source Source, ref Ref, shown string) (jobs []*job, results []FileResult) {
+	named := ref
+	if isManifest(ref.Rest) && (ref.Scheme == "https" || ref.Scheme == "http") {
+		return nil, []FileResult{refusal(shown, errors.New("what a manifest names cannot be listed on a web server; name the storage (azblob://, s3://, gs://), or each file"))}
+	}
+	if isManifest(ref.Rest) {
+		// The files of a run lie beside its manifest or elsewhere below it.
+		ref.Rest = manifestRoot(ref.Rest)
+	}
+	objects, err := r.list(ctx, source, ref)
+	if err != nil {
+		results = append(results, refusal(shown, err))
+	}
+	if len(objects) == 0 && err == nil {
+		return nil, []FileResult{refusal(shown, ErrNothing)}
+	}
+	var manifests, unread []*manifest
+	var data []Object
+	for _, o := range objects {
+		switch {
+		case !isManifest(o.Ref):
+			data = append(data, o)
+		case named == ref || path.Base(o.Ref) == path.Base(named.Rest) && strings.HasSuffix(o.Ref, strings.TrimPrefix(named.Rest, "./")):
+			m, err := r.readManifest(ctx, source, o)
+			if err != nil {
+				res := refusal(o.Ref, err)
+				if errors.Is(err, errNoUsage) {
+					res.Status = Superseded
+				}
+				results = append(results, res)
+				unread = append(unread, &manifest{object: o})
+			} else {
+				manifests = append(manifests, m)
+			}
+		}
+	}
+	remote := ref.Scheme != "file" && ref.Scheme != "stdin"
+	claimed := map[string]bool{}
+	newest := map[string]*manifest{}
+	for _, m := range manifests {
+		for _, p := range m.parts {
+			if o, ok := m.find(p, data); ok {
+				claimed[o.Ref] = true
+			}
+		}
+		if n := newest[m.run()]; n == nil || m.submitted.After(n.submitted) {
+			newest[m.run()] = m
+		}
+	}
+	for _, m := range manifests {
+		if n := newest[m.run()]; n != m {
+			results = append(results, FileResult{Ref: m.object.Ref, Status: Superseded, Err: fmt.Errorf("a later run of the export is there: %s, submitted %s", n.object.Ref, n.submitted.Format("2006-01-02 15:04:05 UTC"))})
+			continue
+		}
+		j := &job{source: source, remote: remote, object: m.object, manifest: m}
+		if err := j.collect(data); err != nil {
+			results = append(results, refusal(m.object.Ref, err))
+			continue
+		}
+		jobs = append(jobs, j)
+	}
+	slices.SortStableFunc(jobs, func(a, b *job) int { return a.manifest.submitted.Compare(b.manifest.submitted) })
+	if named != ref {
+		return jobs, results
+	}
+	loose := slices.DeleteFunc(data, func(o Object) bool { return claimed[o.Ref] })
+	for _, o := range loose {
+		if m := beside(o, append(manifests, unread...)); m != nil {
+			results = append(results, FileResult{Ref: o.Ref, Status: Superseded, Err: errors.New("left out: no manifest names it, so its run has not ended or was broken off")})
+			continue
+		}
+		if n := newerRun(o, loose); n != nil {
+			results = append(results, FileResult{Ref: o.Ref, Status: Superseded, Err: fmt.Errorf("left out: %s is a later run of the same export", n.Ref)})
+			continue
+		}
+		jobs = append(jobs, &job{source: source, remote: remote, object: o, parts: []part{{o, -1}}})
+	}
+	return jobs, results
+}
+
+// manifestRoot is the place to look for the files that a manifest names: AWS
+// keeps manifests beside the folder of the data ("metadata/…" and "data/…"),
+// Azure in it.
+func manifestRoot(rest string) string {
+	if before, _, ok := strings.Cut(rest, "/metadata/"); ok {
+		return before
+	}
+	return path.Dir(rest)
+}
+
+func (r *run) list(ctx context.Context, source Source, ref Ref) (objects []Object, err error) {
+	err = r.retry(ctx, func() error {
+		objects = nil
+		for obj, err := range source.List(ctx, ref) {
+			if err != nil {
+				return err
+			}
+			objects = append(objects, obj)
+		}
+		return nil
+	})
+	return objects, err
+}
+
+func (r *run) readManifest(ctx context.Context, source Source, o Object) (*manifest, error) {
+	in := r.fetch(ctx, source, o)
+	defer in.Close()
+	b, err := io.ReadAll(io.LimitReader(in, maxManifest+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(b) > maxManifest {
+		return nil, fmt.Errorf("the manifest has more than %d bytes, which none has", maxManifest)
+	}
+	return parseManifest(b, o)
+}
+
+// collect finds the files of a run and holds them to the manifest.
+func (j *job) collect(data []Object) error {
+	for _, p := range j.manifest.parts {
+		o, ok := j.manifest.find(p, data)
+		switch {
+		case !ok:
+			return fmt.Errorf("the manifest names %s, which is not there; the run may be being replaced, so try again later", p.name)
+		case p.bytes >= 0 && o.Size >= 0 && o.Size != p.bytes:
+			return fmt.Errorf("%s has %d bytes and the manifest says %d; the run may be being replaced, so try again later", o.Ref, o.Size, p.bytes)
+		}
+		j.parts = append(j.parts, part{o, p.rows})
+	}
+	slices.SortStableFunc(j.parts, func(a, b part) int { return cmp.Compare(a.Ref, b.Ref) })
+	return nil
+}
+
+// beside returns a manifest of a run in whose folder, or in a folder beside
+// which, an object lies: there every file belongs to a run. AWS keeps manifests
+// below "metadata" and the files below "data".
+func beside(o Object, manifests []*manifest) *manifest {
+	for _, m := range manifests {
+		dir, mdir := dirOf(o.Ref), dirOf(m.object.Ref)
+		above := dirOf(strings.TrimSuffix(dir, "/"))
+		if dir == mdir || above != "" && above == dirOf(strings.TrimSuffix(mdir, "/")) {
+			return m
+		}
+		if root, _, ok := strings.Cut(m.object.Ref, "/metadata/"); ok && strings.HasPrefix(o.Ref, root+"/data/") {
+			return m
+		}
+	}
+	return nil
+}
+
+// newerRun returns the newest other object of the same folder whose name differs
+// from o's in a GUID alone, if it was written later than o. So the older exports
+// of Azure name their files: each run writes all of the month so far under a
+// new GUID and writes no manifest.
+func newerRun(o Object, objects []Object) *Object {
+	guid := regexp.MustCompile(`(?i)_[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(\.csv(\.gz)?)$`)
+	if o.Modified.IsZero() || !guid.MatchString(o.Ref) {
+		return nil
+	}
+	export := guid.ReplaceAllString(o.Ref, "$1")
+	var newest *Object
+	for i, other := range objects {
+		if other.Ref != o.Ref && guid.MatchString(other.Ref) && guid.ReplaceAllString(other.Ref, "$1") == export &&
+			(other.Modified.After(o.Modified) || other.Modified.Equal(o.Modified) && other.Ref > o.Ref) &&
+			(newest == nil || other.Modified.After(newest.Modified)) {
+			newest = &objects[i]
+		}
+	}
+	return newest
+}

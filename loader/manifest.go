@@ -1,0 +1,214 @@
+package loader
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+	"time"
+)
+
+// A manifest is what an export says of one of its runs: which files make it up,
+// and what they must hold. Azure's Cost Management and AWS's Data Exports write
+// one after the data of each run.
+type manifest struct {
+	object    Object
+	export    string    // the export, as far as the manifest tells
+	kind      string    // Azure: ActualCost, AmortizedCost, FocusCost, Usage, PriceSheet, ...
+	start     time.Time // first day of the run's data; zero if it does not say
+	end       time.Time
+	submitted time.Time // when the run began; of AWS when the manifest was written
+	rows      int64     // -1 if it does not say
+	parts     []manifestPart
+}
+
+type manifestPart struct {
+	name  string // in its container
+	bytes int64  // -1 if it does not say
+	rows  int64  // -1 if it does not say
+}
+
+// isManifest says by an object's name whether it is a manifest.
+func isManifest(ref string) bool { return strings.HasSuffix(strings.ToLower(ref), "manifest.json") }
+
+// errNoUsage says that a run holds something else than usage.
+var errNoUsage = errors.New("holds no usage")
+
+// maxManifest bounds what is read of a manifest.
+const maxManifest = 16 << 20
+
+// azureManifest is Azure's manifest.json, version 2024-04-01 (Microsoft Learn,
+// "Tutorial: Improved exports").
+type azureManifest struct {
+	DataRowCount *int64 `json:"dataRowCount"`
+	ExportConfig struct {
+		ExportName string `json:"exportName"`
+		ResourceID string `json:"resourceId"`
+		Type       string `json:"type"`
+	} `json:"exportConfig"`
+	RunInfo struct {
+		SubmittedTime string `json:"submittedTime"`
+		StartDate     string `json:"startDate"`
+		EndDate       string `json:"endDate"`
+	} `json:"runInfo"`
+	Blobs []struct {
+		BlobName     string `json:"blobName"`
+		ByteCount    *int64 `json:"byteCount"`
+		DataRowCount *int64 `json:"dataRowCount"`
+	} `json:"blobs"`
+}
+
+// awsManifest is the manifest of AWS Data Exports ("…-Manifest.json", dataFiles)
+// and of the older Cost and Usage Reports (reportKeys).
+type awsManifest struct {
+	DataFiles     []string `json:"dataFiles"`
+	ExportArn     string   `json:"exportArn"`
+	ReportKeys    []string `json:"reportKeys"`
+	ReportName    string   `json:"reportName"`
+	BillingPeriod struct {
+		Start string `json:"start"`
+		End   string `json:"end"`
+	} `json:"billingPeriod"`
+}
+
+// parseManifest reads a manifest. The error says what is wrong with it.
+func parseManifest(b []byte, obj Object) (*manifest, error) {
+	var kinds map[string]json.RawMessage
+	b = bytes.TrimPrefix(b, bom)
+	if err := json.Unmarshal(b, &kinds); err != nil {
+		return nil, fmt.Errorf("it is not a manifest: it is no JSON object (%w); it may still be being written, so try again", err)
+	}
+	switch {
+	case kinds["blobs"] != nil && kinds["runInfo"] != nil:
+		return azureRun(b, obj)
+	case kinds["dataFiles"] != nil || kinds["reportKeys"] != nil:
+		return awsRun(b, obj)
+	}
+	return nil, errors.New("it is not a manifest of an export that usagereport knows: it has neither blobs and runInfo (Azure) nor dataFiles (AWS)")
+}
+
+func azureRun(b []byte, obj Object) (*manifest, error) {
+	var a azureManifest
+	if err := json.Unmarshal(b, &a); err != nil {
+		return nil, fmt.Errorf("the manifest cannot be read: %w", err)
+	}
+	m := &manifest{
+		object: obj, kind: a.ExportConfig.Type, rows: -1,
+		export: strings.ToLower(cmp.Or(a.ExportConfig.ResourceID, a.ExportConfig.ExportName)),
+	}
+	var err error
+	if m.submitted, err = manifestTime(a.RunInfo.SubmittedTime); err != nil {
+		return nil, fmt.Errorf("the manifest's submittedTime %q is not a time", a.RunInfo.SubmittedTime)
+	}
+	// The dates only tell apart the months of one export.
+	m.start, _ = manifestTime(a.RunInfo.StartDate)
+	m.end, _ = manifestTime(a.RunInfo.EndDate)
+	if a.DataRowCount != nil {
+		m.rows = *a.DataRowCount
+	}
+	for _, blob := range a.Blobs {
+		p := manifestPart{name: strings.TrimSpace(blob.BlobName), bytes: -1, rows: -1} // the documented sample has stray blanks
+		if blob.ByteCount != nil {
+			p.bytes = *blob.ByteCount
+		}
+		if blob.DataRowCount != nil {
+			p.rows = *blob.DataRowCount
+		}
+		m.parts = append(m.parts, p)
+	}
+	if !slices.Contains([]string{"", "usage", "actualcost", "amortizedcost", "focuscost"}, strings.ToLower(m.kind)) {
+		return m, fmt.Errorf("left out: a %s export %w", m.kind, errNoUsage)
+	}
+	return m, nil
+}
+
+func awsRun(b []byte, obj Object) (*manifest, error) {
+	var a awsManifest
+	if err := json.Unmarshal(b, &a); err != nil {
+		return nil, fmt.Errorf("the manifest cannot be read: %w", err)
+	}
+	m := &manifest{object: obj, export: cmp.Or(a.ExportArn, a.ReportName, path.Base(obj.Ref)), submitted: obj.Modified, rows: -1}
+	m.start, _ = manifestTime(a.BillingPeriod.Start)
+	m.end, _ = manifestTime(a.BillingPeriod.End)
+	for _, name := range append(a.DataFiles, a.ReportKeys...) {
+		if _, key, ok := strings.Cut(strings.TrimPrefix(name, "s3://"), "/"); ok && strings.HasPrefix(name, "s3://") {
+			name = key
+		}
+		m.parts = append(m.parts, manifestPart{name: name, bytes: -1, rows: -1})
+	}
+	return m, nil
+}
+
+// manifestTime reads the times of manifests: with seven fraction digits or none,
+// with a zone or, taken as UTC, without one.
+func manifestTime(s string) (time.Time, error) {
+	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999", "2006-01-02", "20060102T150405.000Z"} {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t.UTC(), nil
+		}
+	}
+	return time.Time{}, fmt.Errorf("%q is not a time", s)
+}
+
+// run names what of one export a run holds: runs with the same name replace each
+// other. Runs of which nothing tells the days are apart, and the ledger tells
+// them apart by what they hold.
+func (m *manifest) run() string {
+	if m.start.IsZero() {
+		return m.object.Ref
+	}
+	span := m.start.Format("2006-01")
+	if end := m.end.AddDate(0, 0, -1); !m.end.IsZero() && end.Format("2006-01") != span && m.end.Format("2006-01") != span {
+		span += " to " + end.Format("2006-01")
+	}
+	return strings.ToLower(m.export+" "+m.kind) + " " + span
+}
+
+// costType returns what the manifest says of the cost that its files hold.
+func (m *manifest) costType() string {
+	switch strings.ToLower(m.kind) {
+	case "actualcost":
+		return "actual"
+	case "amortizedcost":
+		return "amortized"
+	}
+	return ""
+}
+
+// dirOf returns the folder of a ref, with its slash, "" where it has none.
+func dirOf(ref string) string { return ref[:strings.LastIndexByte(ref, '/')+1] }
+
+// find returns the object that a part names, among what lies in the manifest's
+// place: the one whose path ends as the part's name does, as far as its end is
+// needed to tell it from others, for a tree may have been copied elsewhere; a
+// mere file name only beside the manifest.
+func (m *manifest) find(p manifestPart, objects []Object) (Object, bool) {
+	name := strings.TrimPrefix(strings.ReplaceAll(p.name, "\\", "/"), "/")
+	for {
+		var found []Object
+		for _, o := range objects {
+			if o.Ref == name || strings.HasSuffix(o.Ref, "/"+name) {
+				found = append(found, o)
+			}
+		}
+		_, rest, more := strings.Cut(name, "/")
+		switch {
+		case !more:
+			for _, o := range found {
+				if o.Ref == dirOf(m.object.Ref)+name {
+					return o, true
+				}
+			}
+			return Object{}, false
+		case len(found) == 1:
+			return found[0], true
+		case len(found) > 1:
+			return Object{}, false
+		}
+		name = rest
+	}
+}

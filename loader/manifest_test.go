@@ -1,0 +1,285 @@
+package loader_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"usagereport/loader"
+)
+
+// A tree is a folder as exports leave it.
+type tree struct {
+	t   *testing.T
+	dir string
+}
+
+func newTree(t *testing.T) tree { return tree{t, t.TempDir()} }
+
+func (w tree) write(name, content string) string {
+	w.t.Helper()
+	path := filepath.Join(w.dir, filepath.FromSlash(name))
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		w.t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
+		w.t.Fatal(err)
+	}
+	return path
+}
+
+// An azureRun is one run of a Cost Management export.
+type azureRun struct {
+	folder, submitted string
+	parts             []string // contents
+	kind              string   // "" is ActualCost
+	export            string   // "" is daily
+	change            func(m map[string]any)
+}
+
+// run writes the files of a run and its manifest, in the form of version
+// 2024-04-01.
+func (w tree) run(r azureRun) string {
+	w.t.Helper()
+	if r.kind == "" {
+		r.kind = "ActualCost"
+	}
+	if r.export == "" {
+		r.export = "daily"
+	}
+	var blobs []any
+	bytes, rows := 0, 0
+	for i, content := range r.parts {
+		name := fmt.Sprintf("%s/part_%d_0001.csv", r.folder, i)
+		w.write(name, content)
+		n := strings.Count(content, "\n") - 1
+		blobs = append(blobs, map[string]any{"blobName": "exports/" + name, "byteCount": len(content), "dataRowCount": n})
+		bytes, rows = bytes+len(content), rows+n
+	}
+	m := map[string]any{
+		"manifestVersion": "2024-04-01", "byteCount": bytes, "blobCount": len(r.parts), "dataRowCount": rows,
+		"exportConfig":   map[string]any{"exportName": r.export, "resourceId": "/subscriptions/s1/providers/Microsoft.CostManagement/exports/" + r.export, "type": r.kind},
+		"deliveryConfig": map[string]any{"partitionData": true, "containerUri": "/subscriptions/s1/x", "rootFolderPath": "exports"},
+		"runInfo":        map[string]any{"executionType": "Scheduled", "submittedTime": r.submitted, "runId": r.folder, "startDate": "2026-03-01T00:00:00", "endDate": "2026-03-31T00:00:00Z"},
+		"blobs":          blobs,
+	}
+	if r.change != nil {
+		r.change(m)
+	}
+	b, err := json.Marshal(m)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return w.write(r.folder+"/manifest.json", string(b))
+}
+
+// parts splits an export of two subscriptions into two files, each with its
+// header.
+func parts(to int) []string {
+	one, two := mosa("s1", 1, to), mosa("s2", 1, to)
+	return []string{one, two}
+}
+
+func statuses(rs []loader.FileResult, dir string) string {
+	var out []string
+	for _, r := range rs {
+		ref, err := filepath.Rel(dir, r.Ref)
+		if err != nil {
+			ref = r.Ref
+		}
+		text := filepath.ToSlash(ref) + " " + string(r.Status)
+		if r.Err != nil {
+			text += ": " + r.Err.Error()
+		}
+		out = append(out, text)
+	}
+	return strings.Join(out, "\n")
+}
+
+func TestExportTree(t *testing.T) {
+	w := newTree(t)
+	w.run(azureRun{folder: "daily/20260301-20260331/run1", submitted: "2026-03-06T02:00:00.1234567Z", parts: parts(5)})
+	w.run(azureRun{folder: "daily/20260301-20260331/run2", submitted: "2026-03-07T02:00:00.7654321", parts: parts(6)})
+	// A run that is being written: its manifest comes last.
+	w.write("daily/20260301-20260331/run3/part_0_0001.csv", mosa("s1", 1, 7))
+	w.run(azureRun{folder: "prices", export: "prices", kind: "PriceSheet", submitted: "2026-03-07T02:00:00Z", parts: []string{"a,b\n1,2\n"}})
+	l := open(t)
+	rs := load(t, l, loader.Options{}, w.dir)
+	got := statuses(rs, w.dir)
+	for _, want := range []string{
+		"run2/manifest.json loaded", "run1/manifest.json superseded: a later run of the export is there",
+		"run3/part_0_0001.csv superseded: left out: no manifest names it", "prices/manifest.json superseded: left out: a PriceSheet export holds no usage",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("want %q in\n%s", want, got)
+		}
+	}
+	if got := value(t, l, "SELECT count(*) || ' ' || count(DISTINCT SubAccountId) || ' ' || max(ChargePeriodStart)::DATE || ' ' || any_value(x_CostType) FROM usage"); got != "12 2 2026-03-06 actual" {
+		t.Errorf("the ledger holds %s", got)
+	}
+	// The next day's run replaces it; the same again changes nothing.
+	newest := w.run(azureRun{folder: "daily/20260301-20260331/run4", submitted: "2026-03-08T02:00:00Z", parts: parts(7)})
+	rs = load(t, l, loader.Options{}, w.dir)
+	if got := value(t, l, "SELECT count(*) || ' ' || (SELECT submitted FROM loads ORDER BY load_id DESC LIMIT 1) FROM usage"); got != "14 2026-03-08 02:00:00" {
+		t.Errorf("after run 4: %s\n%s", got, statuses(rs, w.dir))
+	}
+	if got := statuses(load(t, l, loader.Options{}, newest), w.dir); got != "daily/20260301-20260331/run4/manifest.json unchanged" {
+		t.Errorf("the same again, by its manifest: %s", got)
+	}
+}
+
+// A later run is newer though its data reach less far; an earlier run is older
+// though it is loaded later.
+func TestTheSubmittedTimeDecides(t *testing.T) {
+	w := newTree(t)
+	late := w.run(azureRun{folder: "late", submitted: "2026-04-05T02:00:00Z", parts: []string{mosa("s1", 1, 9, ",1,1,", ",1,2,")}})
+	early := w.run(azureRun{folder: "early", submitted: "2026-03-31T02:00:00Z", parts: []string{mosa("s1", 1, 9)}})
+	l := open(t)
+	rs := append(load(t, l, loader.Options{}, late), load(t, l, loader.Options{}, early)...)
+	if rs[0].Status != loader.Loaded || rs[1].Status != loader.Superseded || !strings.Contains(rs[1].Err.Error(), "is of a later run of the export, of 2026-04-05 02:00 UTC") {
+		t.Error(statuses(rs, w.dir))
+	}
+	less := w.run(azureRun{folder: "less", submitted: "2026-04-06T02:00:00Z", parts: []string{mosa("s1", 1, 8)}})
+	if r := load(t, l, loader.Options{}, less)[0]; r.Status != loader.Refused || !strings.Contains(r.Err.Error(), "--allow-shrink") {
+		t.Errorf("a later run that covers less: %s, %v", r.Status, r.Err)
+	}
+}
+
+func TestActualAndAmortizedExportsByTheirManifests(t *testing.T) {
+	w := newTree(t)
+	// Nothing in the rows tells which is which.
+	w.run(azureRun{folder: "actual/run", export: "actual", submitted: "2026-03-06T02:00:00Z", parts: []string{ea("s1", 3)}})
+	w.run(azureRun{folder: "amortized/run", export: "amortized", kind: "AmortizedCost", submitted: "2026-03-06T03:00:00Z", parts: []string{ea("s1", 3)}})
+	l := open(t)
+	rs := load(t, l, loader.Options{}, w.dir)
+	if rs[0].CostType != "actual" || rs[1].CostType != "amortized" {
+		t.Errorf("%s, %s\n%s", rs[0].CostType, rs[1].CostType, statuses(rs, w.dir))
+	}
+	if got := value(t, l, "SELECT count(*) || ' ' || sum(EffectiveCost)::DECIMAL(9,0) FROM usage"); got != "3 3" {
+		t.Errorf("usage shows %s, want the amortized rows once", got)
+	}
+}
+
+// ea writes an EA export of days 1..to of March 2026, at a cost of one a row.
+func ea(subscription string, to int) string {
+	var b strings.Builder
+	b.WriteString("BillingAccountId,BillingPeriodStartDate,BillingPeriodEndDate,AccountOwnerId,SubscriptionId,Date,MeterId,MeterCategory,MeterName,Quantity,EffectivePrice,Cost,UnitPrice,BillingCurrency,ResourceId,ChargeType,Frequency,PricingModel,PublisherName,ResourceGroup,UnitOfMeasure,PayGPrice,Product,CostCenter,Tags\n")
+	for d := 1; d <= to; d++ {
+		fmt.Fprintf(&b, "1,03/01/2026,03/31/2026,o,%s,03/%02d/2026,m,Storage,Data,1,1,1,1,EUR,/subscriptions/%s/resourceGroups/rg/providers/M.S/a/b,Usage,UsageBased,OnDemand,Microsoft,rg,1,1,p,c,\n", subscription, d, subscription)
+	}
+	return b.String()
+}
+
+func TestManifestsThatDoNotFit(t *testing.T) {
+	blob := func(m map[string]any, key string, v any) { m["blobs"].([]any)[0].(map[string]any)[key] = v }
+	for name, c := range map[string]struct {
+		change func(m map[string]any)
+		reason string
+	}{
+		"a blob with another size":      {func(m map[string]any) { blob(m, "byteCount", 17) }, "has 3118 bytes and the manifest says 17"},
+		"a blob with other rows":        {func(m map[string]any) { blob(m, "dataRowCount", 6) }, "has 5 rows and the manifest says 6"},
+		"other rows in all":             {func(m map[string]any) { m["dataRowCount"] = 6 }, "the manifest says 6 rows and its files have 5"},
+		"a blob that is not there":      {func(m map[string]any) { blob(m, "blobName", "x/none.csv") }, "names x/none.csv, which is not there"},
+		"a time that is none":           {func(m map[string]any) { m["runInfo"].(map[string]any)["submittedTime"] = "soon" }, `submittedTime "soon"`},
+		"another kind of JSON":          {func(m map[string]any) { clear(m); m["a"] = 1 }, "not a manifest of an export"},
+		"stray blanks in a blob's name": {func(m map[string]any) { blob(m, "blobName", " exports/run/part_0_0001.csv ") }, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newTree(t)
+			content := strings.ReplaceAll(mosa("s1", 1, 5), "Storage", strings.Repeat("Storage", 71))
+			w.run(azureRun{folder: "run", submitted: "2026-03-06T02:00:00Z", parts: []string{content}, change: c.change})
+			l := open(t)
+			rs := load(t, l, loader.Options{}, w.dir)
+			if c.reason == "" {
+				if rs[0].Status != loader.Loaded {
+					t.Error(statuses(rs, w.dir))
+				}
+				return
+			}
+			if rs[0].Status != loader.Refused || !strings.Contains(strings.ReplaceAll(fmt.Sprint(rs[0].Err), fmt.Sprint(len(content)), "3118"), c.reason) {
+				t.Errorf("%s; want refused: %s", statuses(rs, w.dir), c.reason)
+			}
+			if got := value(t, l, "SELECT (SELECT count(*) FROM loads) + (SELECT count(*) FROM charges)"); got != "0" {
+				t.Errorf("%s rows are left", got)
+			}
+		})
+	}
+}
+
+func TestARunWhosePartsDiffer(t *testing.T) {
+	w := newTree(t)
+	w.run(azureRun{folder: "run", submitted: "2026-03-06T02:00:00Z", parts: []string{mosa("s1", 1, 5), ea("s2", 5)}})
+	w.run(azureRun{folder: "bad", export: "bad", submitted: "2026-03-06T02:00:00Z", parts: []string{mosa("s1", 1, 5), mosa("s2", 1, 5, "2026-03-03", "2026-13-03")}})
+	l := open(t)
+	got := statuses(load(t, l, loader.Options{}, w.dir), w.dir)
+	for _, want := range []string{"its header is another", "part_1_0001.csv: 4: UsageDateTime"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("want %q in\n%s", want, got)
+		}
+	}
+	// With leave, the bad row has its file's name in the table.
+	load(t, l, loader.Options{MaxRejects: 1}, filepath.Join(w.dir, "bad"))
+	if got := value(t, l, "SELECT ref[-15:] || ':' || line || ' ' || (SELECT rows + rejected FROM loads) FROM rejects"); got != "part_1_0001.csv:4 10" {
+		t.Errorf("rejects: %s", got)
+	}
+}
+
+func TestAnEmptyMonth(t *testing.T) {
+	w := newTree(t)
+	w.run(azureRun{folder: "run", submitted: "2026-03-06T02:00:00Z"})
+	rs := load(t, open(t), loader.Options{}, w.dir)
+	if rs[0].Status != loader.Superseded || !strings.Contains(rs[0].Err.Error(), "no files") {
+		t.Error(statuses(rs, w.dir))
+	}
+}
+
+// The older exports write one growing file a day, under a new GUID, and no
+// manifest: the newest one counts, and only that one is read.
+func TestOldExportTree(t *testing.T) {
+	w := newTree(t)
+	for i, to := range []int{7, 5, 6} {
+		path := w.write(fmt.Sprintf("costs/20260301-20260331/costs_%08d-0000-4000-8000-000000000000.csv", i), mosa("s1", 1, to))
+		at := time.Date(2026, 3, to+1, 2, 0, 0, 0, time.UTC)
+		if err := os.Chtimes(path, at, at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.write("costs/20260201-20260228/costs_00000009-0000-4000-8000-000000000000.csv", mosa("s1", 1, 28, "2026-03", "2026-02"))
+	w.write("hand/s2.csv", mosa("s2", 1, 7))
+	w.write("hand/s3.csv", mosa("s3", 1, 7))
+	l := open(t)
+	rs := load(t, l, loader.Options{}, w.dir)
+	if got := value(t, l, "SELECT count(*) || ' ' || count(DISTINCT SubAccountId) || ' ' || (SELECT count(*) FROM loads) FROM usage"); got != "49 3 4" {
+		t.Errorf("rows, subscriptions and loads: %s\n%s", got, statuses(rs, w.dir))
+	}
+	if loader.Failed(rs) > 0 || !strings.Contains(statuses(rs, w.dir), "is a later run of the same export") {
+		t.Error(statuses(rs, w.dir))
+	}
+}
+
+// AWS keeps the manifest beside the folder of the data; it names the files in
+// their bucket.
+func TestAWSExportTree(t *testing.T) {
+	focus := func(account string) string {
+		b, err := os.ReadFile(filepath.Join(samples, "focus/aws-1.2.csv"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.ReplaceAll(string(b), "111122223333", account)
+	}
+	w := newTree(t)
+	w.write("exp/data/BILLING_PERIOD=2026-05/run1/exp-00001.csv.gz", gzipped(t, focus("1")))
+	w.write("exp/data/BILLING_PERIOD=2026-05/run1/exp-00002.csv.gz", gzipped(t, strings.SplitAfterN(focus("1"), "\n", 2)[0]))
+	at := w.write("exp/metadata/BILLING_PERIOD=2026-05/run1/exp-Manifest.json", `{"exportArn":"arn:aws:bcm-data-exports:us-east-1:1:export/exp","dataFiles":["s3://bucket/prefix/exp/data/BILLING_PERIOD=2026-05/run1/exp-00001.csv.gz","s3://bucket/prefix/exp/data/BILLING_PERIOD=2026-05/run1/exp-00002.csv.gz"]}`)
+	for _, ref := range []string{w.dir, at} {
+		l := open(t)
+		rs := load(t, l, loader.Options{}, ref)
+		if len(rs) != 1 || rs[0].Status != loader.Loaded || rs[0].Rows == 0 {
+			t.Errorf("%s: %s", ref, statuses(rs, w.dir))
+		}
+	}
+}
