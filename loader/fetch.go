@@ -138,13 +138,13 @@ func (f *fetched) Read(p []byte) (int, error) {
 		case n > 0:
 			f.patience.reset()
 			if err != nil && !errors.Is(err, io.EOF) {
-				f.Close()
+				f.drop()
 			}
 			return n, nil
 		case errors.Is(err, io.EOF):
 			return 0, io.EOF
 		case err != nil:
-			f.Close()
+			f.drop()
 			if err := f.patience.wait(f.ctx, err); err != nil {
 				return 0, err
 			}
@@ -182,6 +182,9 @@ func (f *fetched) why(ctx context.Context, err error) error {
 	}
 	return err
 }
+
+// drop gives up a connection that has failed.
+func (f *fetched) drop() { _ = f.Close() }
 
 // Close implements io.Closer.
 func (f *fetched) Close() error {

@@ -468,7 +468,7 @@ func (c *content) flat(ctx context.Context, br *bufio.Reader, in io.Reader) erro
 	firstLine := 1 + int64(bytes.Count(head[:size], []byte{'\n'}))
 	return c.stage.write(ctx, func(ctx context.Context) error {
 		err := scan(ctx, p, c.dict, in, firstLine, func(rs *rows) error {
-			c.counts.add(rs.counts)
+			c.add(rs.counts)
 			if len(c.rejects) > c.scan.maxRejects {
 				return &RejectedError{First: c.rejects[0], More: len(c.rejects) - 1}
 			}
