@@ -296,6 +296,9 @@ func (r *run) content(ctx context.Context, j *job, s *spool, kept *keep, res *Fi
 			return err
 		}
 	}
+	if c.stage == nil {
+		return nil // rates, which are no load
+	}
 	if c.totals == nil {
 		c.totals = map[string]usage.Decimal{}
 	}
@@ -445,6 +448,15 @@ func (c *content) flat(ctx context.Context, br *bufio.Reader, in io.Reader) erro
 		return errors.New("its header is another than that of the run's first file, so it is no part of the same run")
 	}
 	if _, err := io.CopyN(io.Discard, in, int64(size)); err != nil {
+		return err
+	}
+	if isRates(header) && delim == ',' {
+		c.res.Format, c.res.Title = "rates", "Exchange rates"
+		c.res.Encoding, c.res.Columns = encoding(head, delim), len(header)
+		var changed int64
+		if c.res.Rows, changed, err = loadRates(ctx, c.conn, header, in); err == nil && changed == 0 {
+			c.res.Status = Unchanged
+		}
 		return err
 	}
 	format, err := FormatOf(c.formats, header, nil)

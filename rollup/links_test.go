@@ -1,0 +1,76 @@
+package rollup_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"usagereport/rollup"
+)
+
+// Each thing that goes on under another name is one link; what goes on beside,
+// ends for good or begins anew is none.
+func TestLinks(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("BilledCost,EffectiveCost,BillingAccountId,BillingCurrency,BillingPeriodStart,BillingPeriodEnd,ChargeCategory,ChargePeriodStart,ChargePeriodEnd,ServiceName,SubAccountId,SubAccountName,SkuMeter,x_SkuMeterId,ConsumedUnit,ResourceId,ResourceName,ResourceType,x_ResourceGroupName\n")
+	// from, to are days of March 2026.
+	charge := func(from, to int, account, sub, subName, meter, meterID, resource, name string) {
+		for d := from; d <= to; d++ {
+			fmt.Fprintf(&b, "1,1,%s,EUR,2026-03-01,2026-04-01,Usage,2026-03-%02dT00:00:00Z,2026-03-%02dT23:00:00Z,Compute,%s,%s,%s,%s,Hours,%s,%s,vm,rg\n", account, d, d, sub, subName, meter, meterID, resource, name)
+		}
+	}
+	// A meter that is renamed on the 10th, for two resources.
+	charge(1, 9, "A", "s1", "one", "D2 v3", "m1", "/r/1", "r1")
+	charge(10, 20, "A", "s1", "one", "D2 v3/D2s v3", "m1", "/r/1", "r1")
+	charge(1, 9, "A", "s1", "one", "D2 v3", "m1", "/r/2", "r2")
+	charge(11, 20, "A", "s1", "one", "D2 v3/D2s v3", "m1", "/r/2", "r2")
+	// A machine that is resized, with both sizes on the day itself.
+	charge(1, 12, "A", "s1", "one", "E4", "m4", "/r/3", "r3")
+	charge(12, 20, "A", "s1", "one", "E8", "m8", "/r/3", "r3")
+	charge(1, 20, "A", "s1", "one", "Disk", "m9", "/r/3", "r3")
+	// Two meters beside each other, one that ends, and one that begins much later.
+	charge(1, 20, "A", "s1", "one", "In", "m10", "/r/4", "r4")
+	charge(2, 20, "A", "s1", "one", "Out", "m11", "/r/4", "r4")
+	charge(1, 5, "A", "s1", "one", "Old", "m12", "/r/5", "r5")
+	charge(15, 20, "A", "s1", "one", "New", "m13", "/r/5", "r5")
+	// A subscription that gets another id, and its machine with it; a meter whose
+	// id changes with that.
+	charge(1, 10, "A", "s2", "two", "F2", "m20", "/s2/vm", "vm")
+	charge(11, 20, "A", "s3", "two", "F2", "m21", "/s3/vm", "vm")
+	// A subscription that goes on under another billing account.
+	charge(1, 10, "A", "s4", "four", "G2", "m30", "/s4/x", "x")
+	charge(11, 20, "B", "s4", "four", "G2", "m30", "/s4/x", "x")
+	l := holding(t, b.String())
+	if err := (rollup.DuckDB{Ledger: l}).RefreshDaily(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	rows, err := l.DB().QueryContext(t.Context(), "SELECT concat_ws(' ', kind, old, '->', new, ResourceId, strftime(last_old, '%d'), strftime(first_new, '%d')) FROM links")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	var got []string
+	for rows.Next() {
+		var s string
+		if err := rows.Scan(&s); err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, s)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(got)
+	want := []string{
+		"account_id A -> B  10 11",
+		"account_id s2 -> s3  10 11",
+		"meter_id m20 -> m21  10 11",
+		"meter_renamed D2 v3 -> D2 v3/D2s v3  09 10",
+		"resized E4 -> E8 /r/3 12 12",
+		"resource_id /s2/vm -> /s3/vm /s3/vm 10 11",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
