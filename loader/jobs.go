@@ -15,6 +15,7 @@ import (
 // A job is what is loaded in one transaction: one file, or all files of an
 // export's run.
 type job struct {
+	result   *FileResult // what became of it already: nothing is left to do
 	source   Source
 	remote   bool
 	object   Object // the file, or the manifest
@@ -37,12 +38,13 @@ type part struct {
 	rows int64 // that it must have; -1 if nothing says
 }
 
-// plan lists what a ref names and makes jobs of it. Files that are left out, and
-// what cannot be loaded, become results of their own.
-func (r *run) plan(ctx context.Context, source Source, ref Ref, shown string) (jobs []*job, results []FileResult) {
+// plan lists what a ref names and makes jobs of it, also of what is left out and
+// of what cannot be loaded.
+func (r *run) plan(ctx context.Context, source Source, ref Ref, shown string) (jobs []*job) {
+	settled := func(res FileResult) { jobs = append(jobs, &job{object: Object{Ref: res.Ref}, result: &res}) }
 	named := ref
 	if isManifest(ref.Rest) && (ref.Scheme == "https" || ref.Scheme == "http") {
-		return nil, []FileResult{refusal(shown, errors.New("what a manifest names cannot be listed on a web server; name the storage (azblob://, s3://, gs://), or each file"))}
+		return []*job{{result: refused(shown, errors.New("what a manifest names cannot be listed on a web server; name the storage (azblob://, s3://, gs://), or each file"))}}
 	}
 	if isManifest(ref.Rest) {
 		// The files of a run lie beside its manifest or elsewhere below it.
@@ -50,10 +52,10 @@ func (r *run) plan(ctx context.Context, source Source, ref Ref, shown string) (j
 	}
 	objects, err := r.list(ctx, source, ref)
 	if err != nil {
-		results = append(results, refusal(shown, err))
+		settled(refusal(shown, err))
 	}
 	if len(objects) == 0 && err == nil {
-		return nil, []FileResult{refusal(shown, ErrNothing)}
+		settled(refusal(shown, ErrNothing))
 	}
 	var manifests, unread []*manifest
 	var data []Object
@@ -68,7 +70,7 @@ func (r *run) plan(ctx context.Context, source Source, ref Ref, shown string) (j
 				if errors.Is(err, errNoUsage) {
 					res.Status = Superseded
 				}
-				results = append(results, res)
+				settled(res)
 				unread = append(unread, &manifest{object: o})
 			} else {
 				manifests = append(manifests, m)
@@ -88,35 +90,37 @@ func (r *run) plan(ctx context.Context, source Source, ref Ref, shown string) (j
 			newest[m.run()] = m
 		}
 	}
+	var runs []*job
 	for _, m := range manifests {
 		if n := newest[m.run()]; n != m {
-			results = append(results, FileResult{Ref: m.object.Ref, Status: Superseded, Err: fmt.Errorf("a later run of the export is there: %s, submitted %s", n.object.Ref, n.submitted.Format("2006-01-02 15:04:05 UTC"))})
+			settled(FileResult{Ref: m.object.Ref, Status: Superseded, Err: fmt.Errorf("a later run of the export is there: %s, submitted %s", n.object.Ref, n.submitted.Format("2006-01-02 15:04:05 UTC"))})
 			continue
 		}
 		j := &job{source: source, remote: remote, object: m.object, manifest: m}
 		if err := j.collect(data); err != nil {
-			results = append(results, refusal(m.object.Ref, err))
+			settled(refusal(m.object.Ref, err))
 			continue
 		}
-		jobs = append(jobs, j)
+		runs = append(runs, j)
 	}
-	slices.SortStableFunc(jobs, func(a, b *job) int { return a.manifest.submitted.Compare(b.manifest.submitted) })
+	slices.SortStableFunc(runs, func(a, b *job) int { return a.manifest.submitted.Compare(b.manifest.submitted) })
+	jobs = append(jobs, runs...)
 	if named != ref {
-		return jobs, results
+		return jobs
 	}
 	loose := slices.DeleteFunc(data, func(o Object) bool { return claimed[o.Ref] })
 	for _, o := range loose {
 		if m := beside(o, append(manifests, unread...)); m != nil {
-			results = append(results, FileResult{Ref: o.Ref, Status: Superseded, Err: errors.New("left out: no manifest names it, so its run has not ended or was broken off")})
+			settled(FileResult{Ref: o.Ref, Status: Superseded, Err: errors.New("left out: no manifest names it, so its run has not ended or was broken off")})
 			continue
 		}
 		if n := newerRun(o, loose); n != nil {
-			results = append(results, FileResult{Ref: o.Ref, Status: Superseded, Err: fmt.Errorf("left out: %s is a later run of the same export", n.Ref)})
+			settled(FileResult{Ref: o.Ref, Status: Superseded, Err: fmt.Errorf("left out: %s is a later run of the same export", n.Ref)})
 			continue
 		}
 		jobs = append(jobs, &job{source: source, remote: remote, object: o, parts: []part{{o, -1}}})
 	}
-	return jobs, results
+	return jobs
 }
 
 // manifestRoot is the place to look for the files that a manifest names: AWS

@@ -110,40 +110,18 @@ var ErrNothing = errors.New("holds no usage file (*.csv, *.csv.gz)")
 // not at all. A refused file does not stop the others; its reason stands in its
 // result. The error is for what stops the whole run.
 func Load(ctx context.Context, l *ledger.Ledger, sources map[string]Source, refs []string, o Options) ([]FileResult, error) {
-	formats, err := Formats()
+	run, err := newRun(ctx, l, o)
 	if err != nil {
 		return nil, err
 	}
-	conn, err := l.DB().Conn(ctx)
-	if err != nil {
+	defer run.conn.Close()
+	jobs := run.planAll(ctx, sources, refs)
+	if err := ctx.Err(); err != nil {
 		return nil, err
-	}
-	defer conn.Close()
-	f, err := newFeed(conn, l.FreshName("usagereport_rows"))
-	if err != nil {
-		return nil, err
-	}
-	if err := loadCategories(ctx, conn); err != nil {
-		return nil, err
-	}
-	run := &run{ledger: l, conn: conn, feed: f, formats: formats, options: o, sameRun: map[int64]bool{}}
-	var results []FileResult
-	var jobs []*job
-	for _, ref := range refs {
-		r := ParseRef(ref)
-		source := sources[r.Scheme]
-		if source == nil {
-			results = append(results, refusal(r.shown(), fmt.Errorf("%s:// is not a kind of source that usagereport reads", r.Scheme)))
-			continue
-		}
-		more, others := run.plan(ctx, source, r, r.shown())
-		jobs, results = append(jobs, more...), append(results, others...)
-		if err := ctx.Err(); err != nil {
-			return results, err
-		}
 	}
 	spools, done, wait := run.fetchAhead(ctx, jobs)
 	defer wait()
+	var results []FileResult
 	for _, j := range jobs {
 		s := spools[j]
 		results = append(results, run.job(ctx, j, s)...)
@@ -157,8 +135,90 @@ func Load(ctx context.Context, l *ledger.Ledger, sources map[string]Source, refs
 	return results, ctx.Err()
 }
 
+// Inspect loads each file that refs name, and each run of an export, into a
+// ledger in memory of its own, and calls each with what became of it.
+func Inspect(ctx context.Context, sources map[string]Source, refs []string, o Options, each func(l *ledger.Ledger, r FileResult) error) error {
+	alone := func(f func(r *run) error) error {
+		l, err := ledger.Open(ctx, "", ledger.Options{Create: true})
+		if err != nil {
+			return err
+		}
+		defer l.Close()
+		r, err := newRun(ctx, l, o)
+		if err != nil {
+			return err
+		}
+		defer r.conn.Close()
+		return f(r)
+	}
+	var jobs []*job
+	err := alone(func(r *run) error {
+		jobs = r.planAll(ctx, sources, refs)
+		return ctx.Err()
+	})
+	if err != nil {
+		return err
+	}
+	for _, j := range jobs {
+		err := alone(func(r *run) error {
+			for _, res := range r.job(ctx, j, nil) {
+				if err := each(r.ledger, res); err != nil {
+					return err
+				}
+			}
+			return ctx.Err()
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func newRun(ctx context.Context, l *ledger.Ledger, o Options) (*run, error) {
+	formats, err := Formats()
+	if err != nil {
+		return nil, err
+	}
+	conn, err := l.DB().Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	f, err := newFeed(conn, l.FreshName("usagereport_rows"))
+	if err == nil {
+		err = loadCategories(ctx, conn)
+	}
+	if err != nil {
+		conn.Close()
+		return nil, err
+	}
+	return &run{ledger: l, conn: conn, feed: f, formats: formats, options: o, sameRun: map[int64]bool{}}, nil
+}
+
+// planAll makes the jobs of all refs.
+func (r *run) planAll(ctx context.Context, sources map[string]Source, refs []string) (jobs []*job) {
+	for _, text := range refs {
+		ref := ParseRef(text)
+		source := sources[ref.Scheme]
+		if source == nil {
+			jobs = append(jobs, &job{result: refused(ref.shown(), fmt.Errorf("%s:// is not a kind of source that usagereport reads", ref.Scheme))})
+			continue
+		}
+		jobs = append(jobs, r.plan(ctx, source, ref, ref.shown())...)
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	return jobs
+}
+
 func refusal(ref string, err error) FileResult {
 	return FileResult{Ref: ref, Status: Refused, Err: err}
+}
+
+func refused(ref string, err error) *FileResult {
+	r := refusal(ref, err)
+	return &r
 }
 
 // A run is one call of Load.
@@ -177,6 +237,9 @@ var errDone = errors.New("nothing to keep")
 // job loads one job and says what became of it. s is what was fetched of it, nil
 // where the job is read in its place.
 func (r *run) job(ctx context.Context, j *job, s *spool) []FileResult {
+	if j.result != nil {
+		return []FileResult{*j.result}
+	}
 	ref := j.object.Ref
 	if s != nil {
 		select {

@@ -1,9 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"math"
 	"slices"
@@ -53,8 +56,37 @@ type inspection struct {
 	Currencies []string               `json:"currencies"`
 	Totals     map[string]usage.Money `json:"totals"`
 	Periods    []inspectedPeriod      `json:"periods"`
+	Content    *inspectedContent      `json:"content,omitempty"`
 	Problems   []string               `json:"problems"`
 	OK         bool                   `json:"ok"` // load would take it
+}
+
+// An inspectedContent says how the rows of a file are read.
+type inspectedContent struct {
+	Services            int64              `json:"services"`
+	Resources           int64              `json:"resources"`
+	Meters              int64              `json:"meters"`
+	Charges             []inspectedCharges `json:"charges"`
+	TaggedRows          int64              `json:"tagged_rows"`
+	UnreadableTags      int64              `json:"unreadable_tag_rows"` // kept under the key x_Unreadable
+	TagKeys             []string           `json:"tag_keys"`            // by frequency
+	CategorisedRows     int64              `json:"service_category_rows"`
+	UnmappedTypes       []string           `json:"unmapped_resource_types"` // "" where a charge has none
+	RespelledGroups     int64              `json:"resource_groups_spelled_in_several_ways"`
+	RespelledResources  int64              `json:"resources_spelled_in_several_ways"`
+	CommitmentUsed      int64              `json:"commitment_used_rows"`
+	CommitmentUnused    int64              `json:"commitment_unused_rows"`
+	CommitmentPurchases int64              `json:"commitment_purchase_rows"`
+	NoListPrice         int64              `json:"usage_rows_without_list_price"`
+	Rounded             int64              `json:"rounded_numbers"`
+}
+
+type inspectedCharges struct {
+	Category string      `json:"charge_category"`
+	Class    string      `json:"charge_class,omitempty"`
+	Rows     int64       `json:"rows"`
+	Cost     usage.Money `json:"cost"`
+	Currency string      `json:"currency"`
 }
 
 type inspectedPeriod struct {
@@ -80,28 +112,20 @@ func runInspect(ctx context.Context, g *globals, o loadOptions, p printer, refs 
 	lo.MaxRejects = math.MaxInt // a look at a file shows all that is wrong
 	var all []inspection
 	failed := false
-	for _, ref := range refs {
-		r := loader.ParseRef(ref)
-		source := sources()[r.Scheme]
-		if source == nil {
-			return usageError{fmt.Errorf("inspect %s: only files can be inspected", ref)}
+	err = loader.Inspect(ctx, sources(), refs, lo, func(l *ledger.Ledger, r loader.FileResult) error {
+		if errors.Is(r.Err, fs.ErrNotExist) || errors.Is(r.Err, loader.ErrNothing) {
+			return fmt.Errorf("%s: %w", r.Ref, r.Err)
 		}
-		n := 0
-		for obj, err := range source.List(ctx, r) {
-			n++
-			if err != nil {
-				return fmt.Errorf("inspect: %w", err)
-			}
-			in, err := inspectOne(ctx, lo, obj, allowed)
-			if err != nil {
-				return err
-			}
-			failed = failed || !in.OK
-			all = append(all, in)
+		in, err := inspected(ctx, l, r, allowed)
+		if err != nil {
+			return err
 		}
-		if n == 0 {
-			return fmt.Errorf("inspect %s: %w", ref, loader.ErrNothing)
-		}
+		failed = failed || !in.OK
+		all = append(all, in)
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("inspect: %w", err)
 	}
 	if format == query.AsJSON {
 		enc := json.NewEncoder(g.env.stdout)
@@ -127,21 +151,11 @@ func runInspect(ctx context.Context, g *globals, o loadOptions, p printer, refs 
 	return nil
 }
 
-// inspectOne loads a file into a ledger in memory and says what came of it.
-func inspectOne(ctx context.Context, lo loader.Options, obj loader.Object, allowed int) (in inspection, err error) {
-	l, err := ledger.Open(ctx, "", ledger.Options{Create: true})
-	if err != nil {
-		return in, err
-	}
-	defer l.Close()
-	results, err := loader.Load(ctx, l, sources(), []string{obj.Ref}, lo)
-	if err != nil {
-		return in, err
-	}
-	r := results[0]
+// inspected says what came of loading a file into a ledger in memory.
+func inspected(ctx context.Context, l *ledger.Ledger, r loader.FileResult, allowed int) (in inspection, err error) {
 	in = inspection{
 		Ref: r.Ref, Format: r.Format, Title: r.Title, CostType: r.CostType, Encoding: r.Encoding, FirstDate: r.FirstDate, Columns: r.Columns,
-		Unknown: r.Unknown, Rows: r.Rows, Rejected: r.Rejected, Problems: slices.Clone(r.Warnings), OK: r.Status == loader.Loaded && len(r.Rejects) <= allowed,
+		Unknown: r.Unknown, Rows: r.Rows, Rejected: r.Rejected, Problems: append([]string{}, r.Warnings...), OK: r.Status != loader.Refused && len(r.Rejects) <= allowed,
 		Currencies: slices.Sorted(maps.Keys(r.Totals)), Totals: map[string]usage.Money{},
 	}
 	for c, t := range r.Totals {
@@ -151,7 +165,7 @@ func inspectOne(ctx context.Context, lo loader.Options, obj loader.Object, allow
 		in.Problems = append(in.Problems, r.Err.Error())
 	}
 	for _, rej := range r.Rejects {
-		in.Problems = append(in.Problems, r.Ref+":"+rej.String())
+		in.Problems = append(in.Problems, cmp.Or(rej.Ref, r.Ref)+":"+rej.String())
 	}
 	if r.LoadID == 0 {
 		return in, nil
@@ -165,6 +179,27 @@ func inspectOne(ctx context.Context, lo loader.Options, obj loader.Object, allow
 			Name: s.Period, From: s.Span.From, To: s.Span.Last(), FirstDay: s.First, Reach: s.Reach,
 			Account: strings.TrimSpace(s.Name + " " + s.SubAccount), Rows: s.Rows,
 		})
+	}
+	p, err := ledger.ProfileOf(ctx, l.DB(), r.LoadID)
+	if err != nil {
+		return in, err
+	}
+	in.Content = &inspectedContent{
+		Services: p.Services, Resources: p.Resources, Meters: p.Meters, Rounded: d.Rounded,
+		TaggedRows: p.Tagged, UnreadableTags: p.Unreadable, TagKeys: []string{},
+		CategorisedRows: p.Categorised, UnmappedTypes: []string{},
+		RespelledGroups: p.Groups, RespelledResources: p.Names,
+		CommitmentUsed: p.CommitmentUsed, CommitmentUnused: p.CommitmentUnused, CommitmentPurchases: p.CommitmentPurchases,
+		NoListPrice: p.NoListPrice,
+	}
+	for _, c := range p.Charges {
+		in.Content.Charges = append(in.Content.Charges, inspectedCharges{c.Category, c.Class, c.Rows, c.Cost, c.Cost.Currency})
+	}
+	for _, t := range p.TagKeys {
+		in.Content.TagKeys = append(in.Content.TagKeys, t.Name)
+	}
+	for _, t := range p.Unmapped {
+		in.Content.UnmappedTypes = append(in.Content.UnmappedTypes, t.Name)
 	}
 	return in, nil
 }
@@ -196,6 +231,40 @@ func (in inspection) table() query.Table {
 		}
 		add("period", fmt.Sprintf("%s (%s to %s): usage from %s to %s, %d rows, %s", p.Name, p.From, p.To, p.FirstDay, p.Reach, p.Rows, p.Account))
 	}
+	if c := in.Content; c != nil {
+		for _, ch := range c.Charges {
+			name := "charges"
+			if ch.Class != "" {
+				name += " (" + strings.ToLower(ch.Class) + ")"
+			}
+			add(name, fmt.Sprintf("%s: %d rows, %s %s", ch.Category, ch.Rows, ch.Cost.Text(), ch.Currency))
+		}
+		add("holds", fmt.Sprintf("%d services, %d resources, %d meters", c.Services, c.Resources, c.Meters))
+		if c.TaggedRows > 0 {
+			text := fmt.Sprintf("on %d rows: %s", c.TaggedRows, firstOf(c.TagKeys, 8))
+			if c.UnreadableTags > 0 {
+				text += fmt.Sprintf("; %d rows have tags that are no JSON, kept as x_Unreadable", c.UnreadableTags)
+			}
+			add("tags", text)
+		}
+		if n := in.Rows - c.CategorisedRows; n > 0 && len(c.UnmappedTypes) > 0 {
+			types := slices.DeleteFunc(slices.Clone(c.UnmappedTypes), func(t string) bool { return t == "" })
+			text := fmt.Sprintf("%d rows have no service category", n)
+			if len(types) > 0 {
+				text += ": " + firstOf(types, 8)
+			}
+			add("unmapped", text)
+		}
+		if c.RespelledGroups+c.RespelledResources > 0 {
+			add("spellings", fmt.Sprintf("%d resource groups and %d resources are spelled in several ways; each shows the most frequent", c.RespelledGroups, c.RespelledResources))
+		}
+		if c.CommitmentUsed+c.CommitmentUnused+c.CommitmentPurchases > 0 {
+			add("commitments", fmt.Sprintf("%d rows covered, %d unused, %d purchases", c.CommitmentUsed, c.CommitmentUnused, c.CommitmentPurchases))
+		}
+		if c.NoListPrice > 0 {
+			add("list prices", fmt.Sprintf("unknown for %d rows of usage", c.NoListPrice))
+		}
+	}
 	if n := len(in.Unknown); n > 0 {
 		add("not read", fmt.Sprintf("%d of %d columns: %s", n, in.Columns, strings.Join(in.Unknown, ", ")))
 	}
@@ -212,4 +281,12 @@ func (in inspection) table() query.Table {
 	}
 	add("verdict", verdict)
 	return query.Table{Columns: []query.Column{{Name: "what"}, {Name: "is"}}, Rows: query.RowsOf(rows...)}
+}
+
+// firstOf names the first of names, and how many more there are.
+func firstOf(names []string, most int) string {
+	if len(names) > most {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
+	}
+	return strings.Join(names, ", ")
 }

@@ -1,0 +1,5 @@
+-- The resource types of load $1 that have no ServiceCategory, the most frequent
+-- first; '' where a charge has no type.
+SELECT coalesce(ResourceType, ''), sum(rows)::BIGINT
+FROM keys WHERE key_id >= $1 << 32 AND key_id < ($1 + 1) << 32 AND ServiceCategory IS NULL
+GROUP BY 1 ORDER BY 2 DESC, 1;
