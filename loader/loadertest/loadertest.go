@@ -112,7 +112,7 @@ func TestSource(t *testing.T, open func(t *testing.T) Store) {
 	})
 	t.Run("a name may hold blanks and signs", func(t *testing.T) {
 		s := open(t)
-		name := "march & april/50% ü+1.csv"
+		name := "march & april/ü+1=2.csv"
 		s.Put(t, name, "one\n")
 		if objs := list(t, s, name); len(objs) != 1 || read(t, s, objs[0]) != "one\n" {
 			t.Errorf("got %v", objs)
