@@ -70,6 +70,23 @@ func ParseRef(s string) Ref {
 	return Ref{Scheme: "file", Rest: s}
 }
 
+// String returns the place as it may be shown and kept: of a URL, without the
+// user and the query, which can hold what opens it.
+func (r Ref) String() string {
+	if r.Scheme == "file" {
+		return r.Rest
+	}
+	shown := r.Rest
+	if i := strings.IndexAny(shown, "?#"); i >= 0 {
+		shown = shown[:i]
+	}
+	end := strings.IndexByte(shown+"/", '/')
+	if i := strings.LastIndexByte(shown[:end], '@'); i >= 0 {
+		shown = shown[i+1:]
+	}
+	return r.Scheme + "://" + shown
+}
+
 // An Object is one usage file as its Source describes it.
 type Object struct {
 	Ref     string // shown to people and kept in the ledger; never holds a secret

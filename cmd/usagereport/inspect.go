@@ -80,11 +80,13 @@ func runInspect(ctx context.Context, g *globals, o loadOptions, p printer, refs 
 	lo.MaxRejects = math.MaxInt // a look at a file shows all that is wrong
 	var all []inspection
 	failed := false
+	places, done := sources(g)
+	defer done()
 	for _, ref := range refs {
 		r := loader.ParseRef(ref)
-		source := sources()[r.Scheme]
+		source := places[r.Scheme]
 		if source == nil {
-			return usageError{fmt.Errorf("inspect %s: only files can be inspected", ref)}
+			return usageError{fmt.Errorf("inspect %s://…: is not a kind of source that usagereport reads", r.Scheme)}
 		}
 		n := 0
 		for obj, err := range source.List(ctx, r) {
@@ -92,7 +94,7 @@ func runInspect(ctx context.Context, g *globals, o loadOptions, p printer, refs 
 			if err != nil {
 				return fmt.Errorf("inspect: %w", err)
 			}
-			in, err := inspectOne(ctx, lo, obj, allowed)
+			in, err := inspectOne(ctx, lo, places, obj, allowed)
 			if err != nil {
 				return err
 			}
@@ -100,7 +102,7 @@ func runInspect(ctx context.Context, g *globals, o loadOptions, p printer, refs 
 			all = append(all, in)
 		}
 		if n == 0 {
-			return fmt.Errorf("inspect %s: %w", ref, loader.ErrNothing)
+			return fmt.Errorf("inspect %s: %w", r, loader.ErrNothing)
 		}
 	}
 	if format == query.AsJSON {
@@ -127,14 +129,15 @@ func runInspect(ctx context.Context, g *globals, o loadOptions, p printer, refs 
 	return nil
 }
 
-// inspectOne loads a file into a ledger in memory and says what came of it.
-func inspectOne(ctx context.Context, lo loader.Options, obj loader.Object, allowed int) (in inspection, err error) {
+// inspectOne loads a file into a ledger in memory and says what came of it. The
+// places are those that listed it: they know what its Ref leaves out.
+func inspectOne(ctx context.Context, lo loader.Options, places map[string]loader.Source, obj loader.Object, allowed int) (in inspection, err error) {
 	l, err := ledger.Open(ctx, "", ledger.Options{Create: true})
 	if err != nil {
 		return in, err
 	}
 	defer l.Close()
-	results, err := loader.Load(ctx, l, sources(), []string{obj.Ref}, lo)
+	results, err := loader.Load(ctx, l, places, []string{obj.Ref}, lo)
 	if err != nil {
 		return in, err
 	}

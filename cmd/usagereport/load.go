@@ -77,13 +77,17 @@ func newLoadCommand(g *globals) *cobra.Command {
 		Use:   "load SOURCE...",
 		Short: "Load usage files into the ledger",
 		Long: `Load usage files into the ledger: files, folders (*.csv and *.csv.gz in and below
-them) and patterns. The format is found by the file's header. Each file is loaded
+them) and patterns; https:// links; and azblob://container/prefix,
+s3://bucket/prefix and gs://bucket/prefix, with the credentials that the cloud's
+own tools use. The format is found by the file's header. Each file is loaded
 whole or not at all: a bad row refuses its file and says where it stands. A newer
 file of the same account and period replaces the older; the same file again
 changes nothing.`,
 		Example: `  usagereport load 201807-v2.csv
   usagereport load exports/ --db prod.duckdb
   usagereport load 'exports/2026-*.csv.gz'
+  usagereport load 'https://example.blob.core.windows.net/usage/202608.csv?sv=…&sig=…'
+  usagereport load azblob://exports/daily
   usagereport load AzureUsage.csv --assume-currency EUR`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -138,7 +142,9 @@ func runLoad(ctx context.Context, g *globals, o loadOptions, p printer, refs []s
 // loadAll loads refs and adds up the daily sums; it says on stderr what
 // happened.
 func loadAll(ctx context.Context, g *globals, l *ledger.Ledger, o loader.Options, refs []string) ([]loader.FileResult, error) {
-	results, err := loader.Load(ctx, l, sources(), refs, o)
+	places, done := sources(g)
+	defer done()
+	results, err := loader.Load(ctx, l, places, refs, o)
 	if err != nil {
 		return nil, err
 	}
@@ -146,7 +152,10 @@ func loadAll(ctx context.Context, g *globals, l *ledger.Ledger, o loader.Options
 		return nil, err
 	}
 	loaded, other := 0, map[loader.Status]int{}
-	for _, r := range results {
+	for i := range results {
+		// A place that was refused stands there as it was typed.
+		results[i].Ref = loader.ParseRef(results[i].Ref).String()
+		r := results[i]
 		if r.Status == loader.Loaded {
 			loaded++
 		} else {
