@@ -142,7 +142,9 @@ func TestContentEncodingIsLeft(t *testing.T) {
 		var packed bytes.Buffer
 		w := gzip.NewWriter(&packed)
 		_, _ = io.WriteString(w, strings.Repeat("one,two\n", 100))
-		w.Close()
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
 		s.put(t, "a.csv.gz", packed.String(), "gzip")
 		objs, err := list(t.Context(), s.source, s.ref("a.csv.gz"))
 		if err != nil || len(objs) != 1 || objs[0].Size != int64(packed.Len()) {

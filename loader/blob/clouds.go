@@ -394,7 +394,7 @@ func noRegion(err error) bool {
 
 // inner returns the client's error without what the Go CDK puts before it.
 func inner(err error) error {
-	if many, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // the outermost alone is looked at
+	if many, ok := err.(interface{ Unwrap() []error }); ok {
 		if errs := many.Unwrap(); len(errs) > 0 && errs[0] != nil {
 			return errs[0]
 		}

@@ -225,7 +225,7 @@ func (s *Source) Open(ctx context.Context, obj loader.Object, offset int64) (io.
 		h.Set("Range", fmt.Sprintf("bytes=%d-", offset))
 	}
 	ctx, watch := remote.NewWatch(ctx, s.Patience)
-	resp, err := s.do(ctx, http.MethodGet, u, doing, h)
+	resp, err := s.do(ctx, http.MethodGet, u, doing, h) //nolint:bodyclose // body, below, closes it
 	watch.Rest()
 	if err != nil {
 		watch.End()
