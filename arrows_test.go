@@ -21,11 +21,14 @@ var arrows = map[string][]string{
 	"demo":            {"usage"},
 	"loader":          {"ledger", "usage"},
 	"loader/...":      {"loader", "usage"},
+	"loader/remote":   {"loader"},
+	"loader/https":    {"loader", "loader/remote"},
+	"loader/blob":     {"loader", "loader/remote"},
 	"rollup":          {"ledger", "usage"},
 	"rollup/...":      {"rollup", "ledger", "usage"},
 	"analysis":        {"analysis/detect", "ledger", "usage"},
 	"reports":         {"analysis", "usage"},
-	"cmd/usagereport": {"analysis", "demo", "ledger", "loader", "loader/file", "query", "reports", "rollup", "usage"},
+	"cmd/usagereport": {"analysis", "demo", "ledger", "loader", "loader/blob", "loader/file", "loader/https", "query", "reports", "rollup", "usage"},
 }
 
 // stdlibOnly are the packages that use nothing but the standard library.

@@ -130,11 +130,12 @@ type fetched struct {
 
 func (f *fetched) Read(p []byte) (int, error) {
 	for {
+		if f.most > 0 && max(f.at, f.obj.Size) > f.most {
+			return 0, fmt.Errorf("it has more than %d bytes; allow more with --max-download if that is right", f.most)
+		}
 		n, err := f.read(p)
 		f.at += int64(n)
 		switch {
-		case f.most > 0 && f.at > f.most:
-			return n, fmt.Errorf("it has more than %d bytes; allow more with --max-download if that is right", f.most)
 		case n > 0:
 			f.patience.reset()
 			if err != nil && !errors.Is(err, io.EOF) {

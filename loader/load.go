@@ -201,10 +201,10 @@ func (r *run) planAll(ctx context.Context, sources map[string]Source, refs []str
 		ref := ParseRef(text)
 		source := sources[ref.Scheme]
 		if source == nil {
-			jobs = append(jobs, &job{result: refused(ref.shown(), fmt.Errorf("%s:// is not a kind of source that usagereport reads", ref.Scheme))})
+			jobs = append(jobs, &job{result: refused(ref.String(), fmt.Errorf("%s:// is not a kind of source that usagereport reads", ref.Scheme))})
 			continue
 		}
-		jobs = append(jobs, r.plan(ctx, source, ref, ref.shown())...)
+		jobs = append(jobs, r.plan(ctx, source, ref, ref.String())...)
 		if ctx.Err() != nil {
 			break
 		}

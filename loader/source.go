@@ -70,17 +70,21 @@ func ParseRef(s string) Ref {
 	return Ref{Scheme: "file", Rest: s}
 }
 
-// shown returns r for people, without what may be a secret in it: the query and
-// the user of a URL.
-func (r Ref) shown() string {
+// String returns the place as it may be shown and kept: of a URL, without the
+// user and the query, which can hold what opens it.
+func (r Ref) String() string {
 	if r.Scheme == "file" {
 		return r.Rest
 	}
-	rest, _, _ := strings.Cut(r.Rest, "?")
-	if host, path, ok := strings.Cut(rest, "/"); ok {
-		rest = host[strings.LastIndexByte(host, '@')+1:] + "/" + path
+	shown := r.Rest
+	if i := strings.IndexAny(shown, "?#"); i >= 0 {
+		shown = shown[:i]
 	}
-	return r.Scheme + "://" + rest
+	end := strings.IndexByte(shown+"/", '/')
+	if i := strings.LastIndexByte(shown[:end], '@'); i >= 0 {
+		shown = shown[i+1:]
+	}
+	return r.Scheme + "://" + shown
 }
 
 // An Object is one usage file as its Source describes it.

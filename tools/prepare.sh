@@ -1,8 +1,12 @@
 #!/usr/bin/env bash
 # Installs what the tests need and Go does not bring: a C++ compiler and its
-# library, which DuckDB is linked with, and a browser. On Debian and Ubuntu, as
-# root or with sudo; elsewhere it says what is missing.
+# library, which DuckDB is linked with, a browser, and Node with Azurite, the
+# emulator of Azure Storage. On Debian and Ubuntu, as root or with sudo;
+# elsewhere it says what is missing. Azurite goes into .tools/node.
 set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+azurite=3.37.0
 
 need=()
 if ! command -v g++ >/dev/null; then
@@ -22,22 +26,35 @@ if [[ -z $browser ]]; then
 	need+=(chromium fonts-liberation)
 fi
 
-if ((${#need[@]} == 0)); then
+command -v node >/dev/null || need+=(nodejs)
+command -v npm >/dev/null || need+=(npm)
+
+install_packages() {
+	local as_root=()
+	if [[ $(id -u) != 0 ]]; then
+		as_root=(sudo)
+	fi
+	if ! command -v apt-get >/dev/null || { ((${#as_root[@]} > 0)) && ! sudo -n true 2>/dev/null && [[ ! -t 0 ]]; }; then
+		echo "The tests need: ${need[*]}" >&2
+		echo "Install them with this system's package manager, or set CHROMIUM to the path of a Chromium or Chrome." >&2
+		exit 1
+	fi
+
+	echo "installing: ${need[*]}"
+	run() { "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -y -q "$@" </dev/null; }
+	run update
+	run install --no-install-recommends "${need[@]}"
+}
+
+if ((${#need[@]} > 0)); then
+	install_packages
+else
 	echo "browser: $browser"
-	exit 0
 fi
 
-as_root=()
-if [[ $(id -u) != 0 ]]; then
-	as_root=(sudo)
+have=$(node -p 'require("./.tools/node/node_modules/azurite/package.json").version' 2>/dev/null || true)
+if [[ $have != "$azurite" ]]; then
+	echo "installing: azurite $azurite"
+	mkdir -p .tools/node
+	npm install --prefix .tools/node --no-fund --no-audit --loglevel=error "azurite@$azurite"
 fi
-if ! command -v apt-get >/dev/null || { ((${#as_root[@]} > 0)) && ! sudo -n true 2>/dev/null && [[ ! -t 0 ]]; }; then
-	echo "The tests need: ${need[*]}" >&2
-	echo "Install them with this system's package manager, or set CHROMIUM to the path of a Chromium or Chrome." >&2
-	exit 1
-fi
-
-echo "installing: ${need[*]}"
-run() { "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -y -q "$@" </dev/null; }
-run update
-run install --no-install-recommends "${need[@]}"

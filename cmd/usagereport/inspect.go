@@ -112,7 +112,9 @@ func runInspect(ctx context.Context, g *globals, o loadOptions, p printer, refs 
 	lo.MaxRejects = math.MaxInt // a look at a file shows all that is wrong
 	var all []inspection
 	failed := false
-	err = loader.Inspect(ctx, sources(), refs, lo, func(l *ledger.Ledger, r loader.FileResult) error {
+	places, done := sources(g)
+	defer done()
+	err = loader.Inspect(ctx, places, refs, lo, func(l *ledger.Ledger, r loader.FileResult) error {
 		if errors.Is(r.Err, fs.ErrNotExist) || errors.Is(r.Err, loader.ErrNothing) {
 			return fmt.Errorf("%s: %w", r.Ref, r.Err)
 		}

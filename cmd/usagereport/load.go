@@ -192,7 +192,9 @@ func runLoad(ctx context.Context, g *globals, o loadOptions, p printer, refs []s
 // loadAll loads refs and adds up the daily sums; it says on stderr what
 // happened.
 func loadAll(ctx context.Context, g *globals, l *ledger.Ledger, o loader.Options, refs []string) ([]loader.FileResult, error) {
-	results, err := loader.Load(ctx, l, sources(), refs, o)
+	places, done := sources(g)
+	defer done()
+	results, err := loader.Load(ctx, l, places, refs, o)
 	if err != nil && ctx.Err() == nil {
 		return nil, err
 	}

@@ -1,10 +1,14 @@
 package main
 
 import (
+	"io"
+
 	"github.com/spf13/cobra"
 
 	"usagereport/loader"
+	"usagereport/loader/blob"
 	"usagereport/loader/file"
+	"usagereport/loader/https"
 )
 
 // commands lists the commands, in the order of the help.
@@ -24,9 +28,22 @@ func commands(g *globals) []*cobra.Command {
 	}
 }
 
-// sources lists the kinds of places to load from, by scheme.
-func sources() map[string]loader.Source {
+// sources lists the kinds of places to load from, by scheme, and a function
+// that closes what they have opened.
+func sources(g *globals) (byScheme map[string]loader.Source, done func()) {
+	web := &https.Source{Now: g.env.now}
+	stores := &blob.Source{Now: g.env.now}
 	return map[string]loader.Source{
-		"file": file.Source{},
+		"file":   file.Source{},
+		"https":  web,
+		"http":   web, // which refuses it for other machines, and says why
+		"azblob": stores,
+		"s3":     stores,
+		"gs":     stores,
+	}, func() {
+		for _, c := range []io.Closer{web, stores} {
+			// Everything was read; what closing meets changes nothing of it.
+			_ = c.Close()
+		}
 	}
 }

@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"io"
 	"math/big"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -41,8 +43,8 @@ func scriptEnvironment() environment {
 }
 
 // TestScript runs the stories in testdata/script. Each begins in a folder of
-// its own with the project's samples in samples/. Beside testscript's own
-// commands there are:
+// its own with the project's samples in samples/, which a web server at $WEB
+// serves. Beside testscript's own commands there are:
 //
 //	exits CODE usagereport ARG...   run the program; its exit code must be CODE
 //	json FILE PATH VALUE            a value in a JSON file: files.0.total, files.len (how many)
@@ -55,6 +57,9 @@ func TestScript(t *testing.T) {
 		Dir: "testdata/script",
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("ESC", "\x1b")
+			web := httptest.NewServer(http.FileServer(http.Dir(env.WorkDir)))
+			env.Defer(web.Close)
+			env.Setenv("WEB", web.URL)
 			return os.CopyFS(filepath.Join(env.WorkDir, "samples"), os.DirFS("../../testdata/usage"))
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){

@@ -4,10 +4,14 @@ package loadertest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"slices"
+	"strings"
 	"testing"
+
+	"golang.org/x/sync/errgroup"
 
 	"usagereport/loader"
 )
@@ -21,6 +25,12 @@ type Store struct {
 	Remove func(t *testing.T, name string)
 	// Ref names what was stored under a name; Ref("") names all of it.
 	Ref func(name string) loader.Ref
+	// Single says that every place is one object, as a URL is, so that nothing
+	// names all of the store.
+	Single bool
+	// Secrets are what the source is given and must not tell: of a password, a
+	// key, a signature, the part that opens.
+	Secrets []string
 }
 
 // TestSource holds a source to what loader.Source promises. open gives an empty
@@ -73,8 +83,53 @@ func TestSource(t *testing.T, open func(t *testing.T) Store) {
 			t.Errorf("got %q, %v", b, err)
 		}
 	})
+	t.Run("reading can begin at the end", func(t *testing.T) {
+		s := open(t)
+		s.Put(t, "a.csv", "0123456789")
+		r, err := s.Source.Open(t.Context(), list(t, s, "a.csv")[0], 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer r.Close()
+		if b, err := io.ReadAll(r); err != nil || len(b) != 0 {
+			t.Errorf("got %q, %v", b, err)
+		}
+	})
+	t.Run("an object may be empty", func(t *testing.T) {
+		s := open(t)
+		s.Put(t, "a.csv", "")
+		if objs := list(t, s, "a.csv"); len(objs) != 1 || objs[0].Size > 0 || read(t, s, objs[0]) != "" {
+			t.Errorf("got %v", objs)
+		}
+	})
+	t.Run("what is packed comes as it is stored", func(t *testing.T) {
+		s := open(t)
+		packed := "\x1f\x8b\x08\x00 not really, but nobody may look"
+		s.Put(t, "a.csv.gz", packed)
+		if objs := list(t, s, "a.csv.gz"); len(objs) != 1 || read(t, s, objs[0]) != packed {
+			t.Errorf("got %v", objs)
+		}
+	})
+	t.Run("a name may hold blanks and signs", func(t *testing.T) {
+		s := open(t)
+		name := "march & april/ü+1=2.csv"
+		s.Put(t, name, "one\n")
+		if objs := list(t, s, name); len(objs) != 1 || read(t, s, objs[0]) != "one\n" {
+			t.Errorf("got %v", objs)
+		}
+	})
+	t.Run("what is named by itself is taken whatever its name is", func(t *testing.T) {
+		s := open(t)
+		s.Put(t, "usage.txt", "one\n")
+		if objs := list(t, s, "usage.txt"); len(objs) != 1 || read(t, s, objs[0]) != "one\n" {
+			t.Errorf("got %v", objs)
+		}
+	})
 	t.Run("a listing has the same order each time", func(t *testing.T) {
 		s := open(t)
+		if s.Single {
+			t.Skip("each place is one object")
+		}
 		for _, name := range []string{"b.csv", "a.csv", "c.csv"} {
 			s.Put(t, name, name)
 		}
@@ -85,6 +140,9 @@ func TestSource(t *testing.T, open func(t *testing.T) Store) {
 	})
 	t.Run("a listing yields usage files and manifests alone", func(t *testing.T) {
 		s := open(t)
+		if s.Single {
+			t.Skip("each place is one object")
+		}
 		for _, name := range []string{"run/a.csv", "run/b.csv.gz", "c.parquet", "run/manifest.json", "run/readme.md", "run/other.json"} {
 			s.Put(t, name, name)
 		}
@@ -94,7 +152,11 @@ func TestSource(t *testing.T, open func(t *testing.T) Store) {
 		}
 	})
 	t.Run("a store that holds nothing yields nothing", func(t *testing.T) {
-		if objs := list(t, open(t), ""); len(objs) != 0 {
+		s := open(t)
+		if s.Single {
+			t.Skip("each place is one object")
+		}
+		if objs := list(t, s, ""); len(objs) != 0 {
 			t.Errorf("got %v", objs)
 		}
 	})
@@ -125,7 +187,7 @@ func TestSource(t *testing.T, open func(t *testing.T) Store) {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		var last error
-		for _, err := range s.Source.List(ctx, s.Ref("")) {
+		for _, err := range s.Source.List(ctx, s.Ref(all(s))) {
 			last = err
 		}
 		if !errors.Is(last, context.Canceled) {
@@ -137,7 +199,7 @@ func TestSource(t *testing.T, open func(t *testing.T) Store) {
 		s.Put(t, "a.csv", "one\n")
 		s.Put(t, "b.csv", "two\n")
 		n := 0
-		s.Source.List(t.Context(), s.Ref(""))(func(loader.Object, error) bool {
+		s.Source.List(t.Context(), s.Ref(all(s)))(func(loader.Object, error) bool {
 			n++
 			return false
 		})
@@ -145,4 +207,84 @@ func TestSource(t *testing.T, open func(t *testing.T) Store) {
 			t.Errorf("%d objects, want 1", n)
 		}
 	})
+	t.Run("what was listed can be listed again by its ref", func(t *testing.T) {
+		s := open(t)
+		s.Put(t, "a.csv", "one\n")
+		first := list(t, s, "a.csv")
+		for obj, err := range s.Source.List(t.Context(), loader.ParseRef(first[0].Ref)) {
+			if err != nil || obj != first[0] {
+				t.Errorf("got %v, %v, want %v", obj, err, first[0])
+			}
+		}
+	})
+	t.Run("many may use it at a time", func(t *testing.T) {
+		s := open(t)
+		s.Put(t, "a.csv", "one\n")
+		var g errgroup.Group
+		for range 8 {
+			g.Go(func() error {
+				for obj, err := range s.Source.List(t.Context(), s.Ref("a.csv")) {
+					if err != nil {
+						return err
+					}
+					r, err := s.Source.Open(t.Context(), obj, 1)
+					if err != nil {
+						return err
+					}
+					b, err := io.ReadAll(r)
+					r.Close()
+					if err != nil || string(b) != "ne\n" {
+						return fmt.Errorf("got %q, %w", b, err)
+					}
+				}
+				return nil
+			})
+		}
+		if err := g.Wait(); err != nil {
+			t.Error(err)
+		}
+	})
+	t.Run("secrets are not told", func(t *testing.T) {
+		s := open(t)
+		s.Put(t, "a.csv", "one\n")
+		obj := list(t, s, "a.csv")[0]
+		told := []string{obj.Ref, obj.Version}
+		tell := func(err error) {
+			if err != nil {
+				told = append(told, err.Error())
+			}
+		}
+		cancelled, cancel := context.WithCancel(t.Context())
+		cancel()
+		for _, err := range s.Source.List(cancelled, s.Ref("a.csv")) {
+			tell(err)
+		}
+		_, err := s.Source.Open(cancelled, obj, 0)
+		tell(err)
+		s.Put(t, "a.csv", "another\n")
+		_, err = s.Source.Open(t.Context(), obj, 0)
+		tell(err)
+		s.Remove(t, "a.csv")
+		_, err = s.Source.Open(t.Context(), obj, 0)
+		tell(err)
+		for _, err := range s.Source.List(t.Context(), s.Ref("a.csv")) {
+			tell(err)
+		}
+		for _, text := range told {
+			for _, secret := range s.Secrets {
+				if strings.Contains(text, secret) {
+					t.Errorf("%q tells %q", text, secret)
+				}
+			}
+		}
+	})
+}
+
+// all names what to list of a store that holds a.csv: all of it, where
+// something names that.
+func all(s Store) string {
+	if s.Single {
+		return "a.csv"
+	}
+	return ""
 }

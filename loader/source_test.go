@@ -1,0 +1,25 @@
+package loader_test
+
+import (
+	"testing"
+
+	"usagereport/loader"
+)
+
+func TestRefIsShownWithoutSecrets(t *testing.T) {
+	for place, want := range map[string]string{
+		"2026-??.csv":                         "2026-??.csv",
+		`C:\exports\a?.csv`:                   `C:\exports\a?.csv`,
+		"me@home/a#1.csv":                     "me@home/a#1.csv",
+		"https://h.example/a/b.csv?sig=x":     "https://h.example/a/b.csv",
+		"https://me:x@h.example:8/a@b.csv#x":  "https://h.example:8/a@b.csv",
+		"https://me:x@h.example?sig=a/b":      "https://h.example",
+		"s3://bucket/a b.csv?region=x":        "s3://bucket/a b.csv",
+		"azblob://container":                  "azblob://container",
+		"azblob://container/me@home/x.csv?y=": "azblob://container/me@home/x.csv",
+	} {
+		if got := loader.ParseRef(place).String(); got != want {
+			t.Errorf("%s: got %s, want %s", place, got, want)
+		}
+	}
+}
