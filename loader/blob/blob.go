@@ -338,7 +338,9 @@ func (s *Source) failure(ctx context.Context, at store, doing string, err error)
 	case a.status != 0:
 		return fmt.Errorf("%s: %s answered %s: %w", doing, c.name, status, remote.Hide(err, secrets()...))
 	case noCredentials(err):
-		return fmt.Errorf("%s: no valid credentials were found; %s: %w", doing, c.signIn, remote.Hide(err, secrets()...))
+		// Azure's client goes on with the answers of all that it tried.
+		text, _, _ := strings.Cut(remote.Redact(err.Error(), secrets()...), " ---")
+		return fmt.Errorf("%s: no valid credentials were found; %s (%s)", doing, c.signIn, text)
 	case noRegion(err):
 		return fmt.Errorf("%s: the bucket's region is not known; set AWS_REGION, or add ?region=NAME", doing)
 	}
