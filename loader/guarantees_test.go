@@ -190,7 +190,7 @@ func TestBadInput(t *testing.T) {
 		"not CSV":                      {"\x00\x01\x02binary", "binary data"},
 		"a web page":                   {"<!DOCTYPE html><html>", "web page"},
 		"an Excel workbook":            {"PK\x03\x04rest", "Excel workbook"},
-		"UTF-16":                       {"\xff\xfeS\x00u\x00", "UTF-16"},
+		"UTF-16 that is no usage file": {"\xff\xfeS\x00u\x00", "not a usage file"},
 		"an unknown header":            {"a,b,c\n1,2,3\n", "come nearest to"},
 		"a header that lacks a column": {strings.Replace(mosa("s1", 1, 1), "PreTaxCost", "Price", 1), `nearest to "Azure pay-as-you-go (MOSA) usage export", but lack PreTaxCost`},
 		"a gzip file cut off":          {packed.String()[:packed.Len()-12], "cut off or damaged"},

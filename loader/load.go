@@ -28,6 +28,7 @@ type Options struct {
 	AssumeCurrency string   // of files that name none
 	CostType       string   // actual or amortized, where the rows don't tell
 	DateOrder      DayOrder // of dates with slashes
+	Limits         Limits   // of unpacking
 
 	Now      func() time.Time
 	Progress func(Object) Progress // nil: none
@@ -128,7 +129,7 @@ func Load(ctx context.Context, l *ledger.Ledger, sources map[string]Source, refs
 				results = append(results, refusal(ref, err))
 				continue
 			}
-			results = append(results, run.file(ctx, source, obj))
+			results = append(results, run.file(ctx, source, obj)...)
 			if err := ctx.Err(); err != nil {
 				return results, err
 			}
@@ -157,25 +158,30 @@ type run struct {
 // errDone ends a transaction without a trace: there was nothing to keep.
 var errDone = errors.New("nothing to keep")
 
-func (r *run) file(ctx context.Context, source Source, obj Object) FileResult {
+func (r *run) file(ctx context.Context, source Source, obj Object) []FileResult {
 	res := FileResult{Ref: obj.Ref, Status: Loaded}
 	if known, err := r.known(ctx, source, obj, &res); err != nil {
-		return refusal(obj.Ref, err)
+		return []FileResult{refusal(obj.Ref, err)}
 	} else if known {
-		return res
+		return []FileResult{res}
 	}
 	in, err := source.Open(ctx, obj, 0)
 	if err != nil {
-		return refusal(obj.Ref, err)
+		return []FileResult{refusal(obj.Ref, err)}
 	}
 	defer in.Close()
 	reader := io.Reader(in)
 	if r.options.Progress != nil {
 		p := r.options.Progress(obj)
 		defer p.Done()
-		reader = &meteredReader{in, p}
+		reader = metered(in, p)
 	}
-	err = ledger.Transact(ctx, r.conn, func() error { return r.content(ctx, reader, obj, &res) })
+	return r.unpacked(ctx, reader, obj)
+}
+
+// one loads one content in one transaction.
+func (r *run) one(ctx context.Context, in *bufio.Reader, obj Object, res FileResult) FileResult {
+	err := ledger.Transact(ctx, r.conn, func() error { return r.content(ctx, in, obj, &res) })
 	switch {
 	case errors.Is(err, errDone):
 	case errors.Is(err, ledger.ErrOlder):
@@ -226,12 +232,8 @@ func (r *run) already(ctx context.Context, sum hash.Hash, res *FileResult) (bool
 
 // content reads one file's content and writes it into the ledger, inside a
 // transaction.
-func (r *run) content(ctx context.Context, in io.Reader, obj Object, res *FileResult) error {
+func (r *run) content(ctx context.Context, br *bufio.Reader, obj Object, res *FileResult) error {
 	o := r.options
-	br, err := unpack(in)
-	if err != nil {
-		return err
-	}
 	sum := sha256.New()
 	counted := &countedReader{r: io.TeeReader(br, sum)}
 	id, err := ledger.NextID(ctx, r.conn)
