@@ -25,7 +25,7 @@ var arrows = map[string][]string{
 	"rollup/...":      {"rollup", "ledger", "usage"},
 	"analysis":        {"analysis/detect", "ledger", "usage"},
 	"reports":         {"analysis", "usage"},
-	"cmd/usagereport": {"analysis", "demo", "ledger", "loader", "loader/file", "query", "reports", "rollup", "usage"},
+	"cmd/usagereport": {"analysis", "demo", "ledger", "loader", "loader/file", "loader/stdin", "query", "reports", "rollup", "usage"},
 }
 
 // stdlibOnly are the packages that use nothing but the standard library.

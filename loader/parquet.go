@@ -32,8 +32,8 @@ type parquetFile struct {
 const maxParquetRow = 256 << 10
 
 // parquet begins to read the Parquet file br, where it lies if raw is a file.
-func (u *unpacker) parquet(ctx context.Context, br *bufio.Reader, raw io.Reader, depth int) (p *parquetFile, err error) {
-	p = &parquetFile{done: make(chan struct{}), remove: func() {}}
+func (u *unpacker) parquet(ctx context.Context, br *bufio.Reader, raw io.Reader, depth int) (_ *parquetFile, err error) {
+	p := &parquetFile{done: make(chan struct{}), remove: func() {}}
 	defer func() {
 		if err != nil {
 			p.remove()
@@ -219,7 +219,7 @@ func asText(column, kind string) string {
 	case kind == "TIMESTAMP WITH TIME ZONE":
 		return "make_timestamp(epoch_us(" + column + "))::VARCHAR"
 	case pairs.MatchString(kind): // tags, as AWS writes them
-		return "'{' || array_to_string(list_transform(" + column + ", lambda x: to_json(x.key) || ':' || to_json(x.value)), ',') || '}'"
+		return "'{' || array_to_string(list_transform(" + column + ", lambda x: to_json(x.key) || ':' || coalesce(to_json(x.value)::VARCHAR, 'null')), ',') || '}'"
 	case strings.HasPrefix(kind, "MAP("), strings.HasPrefix(kind, "STRUCT("), strings.HasSuffix(kind, "]"):
 		return "to_json(" + column + ")::VARCHAR"
 	}

@@ -80,9 +80,10 @@ func runInspect(ctx context.Context, g *globals, o loadOptions, p printer, refs 
 	lo.MaxRejects = math.MaxInt // a look at a file shows all that is wrong
 	var all []inspection
 	failed := false
+	places := sources(g.env)
 	for _, ref := range refs {
 		r := loader.ParseRef(ref)
-		source := sources()[r.Scheme]
+		source := places[r.Scheme]
 		if source == nil {
 			return usageError{fmt.Errorf("inspect %s: only files can be inspected", ref)}
 		}
@@ -92,12 +93,14 @@ func runInspect(ctx context.Context, g *globals, o loadOptions, p printer, refs 
 			if err != nil {
 				return fmt.Errorf("inspect: %w", err)
 			}
-			in, err := inspectOne(ctx, lo, obj, allowed)
+			found, err := inspectOne(ctx, places, lo, obj, allowed)
 			if err != nil {
 				return err
 			}
-			failed = failed || !in.OK
-			all = append(all, in)
+			for _, in := range found {
+				failed = failed || !in.OK
+			}
+			all = append(all, found...)
 		}
 		if n == 0 {
 			return fmt.Errorf("inspect %s: %w", ref, loader.ErrNothing)
@@ -127,19 +130,31 @@ func runInspect(ctx context.Context, g *globals, o loadOptions, p printer, refs 
 	return nil
 }
 
-// inspectOne loads a file into a ledger in memory and says what came of it.
-func inspectOne(ctx context.Context, lo loader.Options, obj loader.Object, allowed int) (in inspection, err error) {
+// inspectOne loads a file into a ledger in memory and says what came of it, of
+// each file in it if it is a zip file.
+func inspectOne(ctx context.Context, places map[string]loader.Source, lo loader.Options, obj loader.Object, allowed int) ([]inspection, error) {
 	l, err := ledger.Open(ctx, "", ledger.Options{Create: true})
 	if err != nil {
-		return in, err
+		return nil, err
 	}
 	defer l.Close()
-	results, err := loader.Load(ctx, l, sources(), []string{obj.Ref}, lo)
+	results, err := loader.Load(ctx, l, places, []string{obj.Ref}, lo)
 	if err != nil {
-		return in, err
+		return nil, err
 	}
-	r := results[0]
-	in = inspection{
+	var found []inspection
+	for _, r := range results {
+		in, err := inspected(ctx, l, r, allowed)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, in)
+	}
+	return found, nil
+}
+
+func inspected(ctx context.Context, l *ledger.Ledger, r loader.FileResult, allowed int) (inspection, error) {
+	in := inspection{
 		Ref: r.Ref, Format: r.Format, Title: r.Title, CostType: r.CostType, Encoding: r.Encoding, FirstDate: r.FirstDate, Columns: r.Columns,
 		Unknown: r.Unknown, Rows: r.Rows, Rejected: r.Rejected, Problems: slices.Clone(r.Warnings), OK: r.Status == loader.Loaded && len(r.Rejects) <= allowed,
 		Currencies: slices.Sorted(maps.Keys(r.Totals)), Totals: map[string]usage.Money{},

@@ -76,15 +76,18 @@ func newLoadCommand(g *globals) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "load SOURCE...",
 		Short: "Load usage files into the ledger",
-		Long: `Load usage files into the ledger: files, folders (*.csv and *.csv.gz in and below
-them) and patterns. The format is found by the file's header. Each file is loaded
-whole or not at all: a bad row refuses its file and says where it stands. A newer
-file of the same account and period replaces the older; the same file again
-changes nothing.`,
+		Long: `Load usage files into the ledger: files, folders (*.csv, *.csv.gz, *.csv.zst, *.zip
+and *.parquet in and below them), patterns, and - for standard input. Packed and
+Parquet files are known by their content; each usage file in a zip file is one of
+its own. The format is found by the file's header. Each file is loaded whole or
+not at all: a bad row refuses its file and says where it stands. A newer file of
+the same account and period replaces the older; the same file again changes
+nothing.`,
 		Example: `  usagereport load 201807-v2.csv
   usagereport load exports/ --db prod.duckdb
   usagereport load 'exports/2026-*.csv.gz'
-  usagereport load AzureUsage.csv --assume-currency EUR`,
+  usagereport load AzureUsage.csv --assume-currency EUR
+  ssh host cat export.csv.zst | usagereport load -`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runLoad(cmd.Context(), g, o, p, args)
@@ -138,7 +141,7 @@ func runLoad(ctx context.Context, g *globals, o loadOptions, p printer, refs []s
 // loadAll loads refs and adds up the daily sums; it says on stderr what
 // happened.
 func loadAll(ctx context.Context, g *globals, l *ledger.Ledger, o loader.Options, refs []string) ([]loader.FileResult, error) {
-	results, err := loader.Load(ctx, l, sources(), refs, o)
+	results, err := loader.Load(ctx, l, sources(g.env), refs, o)
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 
 	"usagereport/loader"
 	"usagereport/loader/file"
+	"usagereport/loader/stdin"
 )
 
 // commands lists the commands, in the order of the help.
@@ -23,8 +24,9 @@ func commands(g *globals) []*cobra.Command {
 }
 
 // sources lists the kinds of places to load from, by scheme.
-func sources() map[string]loader.Source {
+func sources(env environment) map[string]loader.Source {
 	return map[string]loader.Source{
-		"file": file.Source{},
+		"file":  file.Source{},
+		"stdin": &stdin.Source{In: env.stdin},
 	}
 }
