@@ -28,7 +28,7 @@ var arrows = map[string][]string{
 	"rollup/...":      {"rollup", "ledger", "usage"},
 	"analysis":        {"analysis/detect", "ledger", "usage"},
 	"reports":         {"analysis", "usage"},
-	"cmd/usagereport": {"analysis", "demo", "ledger", "loader", "loader/blob", "loader/file", "loader/https", "query", "reports", "rollup", "usage"},
+	"cmd/usagereport": {"analysis", "demo", "ledger", "loader", "loader/blob", "loader/file", "loader/https", "loader/stdin", "query", "reports", "rollup", "usage"},
 }
 
 // stdlibOnly are the packages that use nothing but the standard library.

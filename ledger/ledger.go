@@ -146,7 +146,7 @@ func (l *Ledger) connect(ctx context.Context, file, mode string) error {
 		return err
 	})
 	if err != nil {
-		return explain(err)
+		return Explain(err)
 	}
 	l.db = sql.OpenDB(connector)
 	if file != "" {
@@ -174,9 +174,11 @@ func isDuckDB(path string) error {
 	return nil
 }
 
-// explain says in a user's words why DuckDB did not open a file.
-func explain(err error) error {
+// Explain says in a user's words what DuckDB has met with a file.
+func Explain(err error) error {
 	switch text := err.Error(); {
+	case strings.Contains(text, "No space left on device"):
+		return fmt.Errorf("the disk is full; make room (a ledger is written as a copy, so it needs its size again) and try again (%w)", err)
 	case strings.Contains(text, "Could not set lock"), strings.Contains(text, "Conflicting lock"):
 		return fmt.Errorf("another program has it open; try again when it has ended (%w)", err)
 	case strings.Contains(text, "not a valid DuckDB database"):

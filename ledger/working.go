@@ -150,7 +150,7 @@ func (w *working) copy() error {
 		err := copyFile(w.path+copyingEnd+end, w.path+end)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			w.discard()
-			return fmt.Errorf("copy it, to write into the copy: %w", err)
+			return fmt.Errorf("copy it, to write into the copy: %w", Explain(err))
 		}
 	}
 	for _, end := range []string{walEnd, ""} {
@@ -237,7 +237,7 @@ func (l *Ledger) Publish(ctx context.Context) (err error) {
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(fmt.Errorf("write ledger %s: %w; it is as it was", l.path, err), l.Close())
+			err = errors.Join(fmt.Errorf("write ledger %s, which is as it was: %w", l.path, Explain(err)), l.Close())
 		}
 	}()
 	err = l.Update(ctx, func(conn *sql.Conn) error {

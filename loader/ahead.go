@@ -90,8 +90,8 @@ func (r *run) spool(ctx context.Context, j *job, s *spool) error {
 			return err
 		}
 		s.files = append(s.files, f)
-		in := r.fetch(ctx, j.source, p.Object)
-		_, err = io.Copy(f, r.metered(in, p.Object))
+		in := r.metered(r.fetch(ctx, j.source, p.Object, true), p.Object)
+		_, err = io.Copy(f, in)
 		if err = errors.Join(err, in.Close()); err != nil {
 			return err
 		}

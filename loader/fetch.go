@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net"
+	"os"
 	"syscall"
 	"time"
 
@@ -109,8 +111,12 @@ func (o Options) sleep(ctx context.Context, d time.Duration) error {
 // fetch returns the content of an object. It goes on where a connection broke,
 // gives up one that sends nothing, and tells a content that is cut off from one
 // that ends.
-func (r *run) fetch(ctx context.Context, source Source, obj Object) io.ReadCloser {
-	return &fetched{ctx: ctx, source: source, obj: obj, patience: r.patience(), stall: r.options.stall(), most: r.options.MaxDownload}
+func (r *run) fetch(ctx context.Context, source Source, obj Object, remote bool) *fetched {
+	f := &fetched{ctx: ctx, source: source, obj: obj, patience: r.patience(), stall: math.MaxInt64}
+	if remote { // a disk that is slow is no reason, nor is a person who types
+		f.stall, f.most = r.options.stall(), r.options.MaxDownload
+	}
+	return f
 }
 
 type fetched struct {
@@ -155,14 +161,9 @@ func (f *fetched) Read(p []byte) (int, error) {
 
 func (f *fetched) read(p []byte) (n int, err error) {
 	if f.in == nil {
-		ctx, cancel := context.WithCancelCause(f.ctx)
-		f.cancel = cancel
-		f.timer = time.AfterFunc(f.stall, func() { cancel(errStalled) })
-		if f.in, err = f.source.Open(ctx, f.obj, f.at); err != nil {
-			f.in = nil
-			return 0, f.why(ctx, err)
+		if err := f.open(); err != nil {
+			return 0, err
 		}
-		f.ctxOpen = ctx
 	}
 	f.timer.Reset(f.stall)
 	n, err = f.in.Read(p)
@@ -176,12 +177,30 @@ func (f *fetched) read(p []byte) (n int, err error) {
 	return n, err
 }
 
+func (f *fetched) open() (err error) {
+	ctx, cancel := context.WithCancelCause(f.ctx)
+	f.cancel = cancel
+	f.timer = time.AfterFunc(f.stall, func() { cancel(errStalled) })
+	if f.in, err = f.source.Open(ctx, f.obj, f.at); err != nil {
+		f.in = nil
+		return f.why(ctx, err)
+	}
+	f.ctxOpen = ctx
+	return nil
+}
+
 // why tells a wait that was given up from one that the caller ended.
 func (f *fetched) why(ctx context.Context, err error) error {
 	if f.ctx.Err() == nil && errors.Is(context.Cause(ctx), errStalled) {
 		return fmt.Errorf("%w: %s without a byte", errStalled, f.stall)
 	}
 	return err
+}
+
+// disk returns the file that is read, nil if it is none on this machine.
+func (f *fetched) disk() *os.File {
+	file, _ := f.in.(*os.File)
+	return file
 }
 
 // drop gives up a connection that has failed.

@@ -2,7 +2,6 @@ package loader_test
 
 import (
 	"bytes"
-	"compress/gzip"
 	"errors"
 	"fmt"
 	"os"
@@ -298,7 +297,7 @@ func TestBadInput(t *testing.T) {
 		"not CSV":                      {"\x00\x01\x02binary", "binary data"},
 		"a web page":                   {"<!DOCTYPE html><html>", "web page"},
 		"an Excel workbook":            {"PK\x03\x04rest", "Excel workbook"},
-		"UTF-16":                       {"\xff\xfeS\x00u\x00", "UTF-16"},
+		"UTF-16 that is no usage file": {"\xff\xfeS\x00u\x00", "not a usage file"},
 		"an unknown header":            {"a,b,c\n1,2,3\n", "come nearest to"},
 		"a header that lacks a column": {strings.Replace(mosa("s1", 1, 1), "PreTaxCost", "Price", 1), `nearest to "Azure pay-as-you-go (MOSA) usage export", but lack PreTaxCost`},
 		"a gzip file cut off":          {packed[:len(packed)-12], "cut off or damaged"},
@@ -368,19 +367,6 @@ func TestLeniency(t *testing.T) {
 			t.Errorf("%s: %s, want %s", name, got, want)
 		}
 	}
-}
-
-func gzipped(t *testing.T, content string) string {
-	t.Helper()
-	var b bytes.Buffer
-	zw := gzip.NewWriter(&b)
-	if _, err := zw.Write([]byte(content)); err != nil {
-		t.Fatal(err)
-	}
-	if err := zw.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return b.String()
 }
 
 func TestGzip(t *testing.T) {

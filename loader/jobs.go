@@ -57,6 +57,7 @@ func (r *run) plan(ctx context.Context, source Source, ref Ref, shown string) (j
 	if len(objects) == 0 && err == nil {
 		settled(refusal(shown, ErrNothing))
 	}
+	remote := ref.Scheme != "file" && ref.Scheme != "stdin"
 	var manifests, unread []*manifest
 	var data []Object
 	for _, o := range objects {
@@ -64,7 +65,7 @@ func (r *run) plan(ctx context.Context, source Source, ref Ref, shown string) (j
 		case !isManifest(o.Ref):
 			data = append(data, o)
 		case named == ref || path.Base(o.Ref) == path.Base(named.Rest) && strings.HasSuffix(o.Ref, strings.TrimPrefix(named.Rest, "./")):
-			m, err := r.readManifest(ctx, source, o)
+			m, err := r.readManifest(ctx, source, o, remote)
 			if err != nil {
 				res := refusal(o.Ref, err)
 				if errors.Is(err, errNoUsage) {
@@ -77,7 +78,6 @@ func (r *run) plan(ctx context.Context, source Source, ref Ref, shown string) (j
 			}
 		}
 	}
-	remote := ref.Scheme != "file" && ref.Scheme != "stdin"
 	claimed := map[string]bool{}
 	newest := map[string]*manifest{}
 	for _, m := range manifests {
@@ -147,8 +147,8 @@ func (r *run) list(ctx context.Context, source Source, ref Ref) (objects []Objec
 	return objects, err
 }
 
-func (r *run) readManifest(ctx context.Context, source Source, o Object) (*manifest, error) {
-	in := r.fetch(ctx, source, o)
+func (r *run) readManifest(ctx context.Context, source Source, o Object, remote bool) (*manifest, error) {
+	in := r.fetch(ctx, source, o, remote)
 	defer in.Close()
 	b, err := io.ReadAll(io.LimitReader(in, maxManifest+1))
 	if err != nil {

@@ -18,6 +18,7 @@ type keep struct {
 	files  []*os.File
 	names  []string
 	stored []string
+	place  string // what store returned
 }
 
 // tee returns in, and stores what is read of it.
@@ -34,6 +35,15 @@ func (k *keep) tee(in io.Reader, ref string) (io.Reader, error) {
 	}
 	k.files, k.names = append(k.files, f), append(k.names, keptName(ref))
 	return io.TeeReader(in, f), nil
+}
+
+// rest reads what the unpacking of in has left, so that all of it is stored.
+func (k *keep) rest(in io.Reader) error {
+	if k.dir == "" {
+		return nil
+	}
+	_, err := io.Copy(io.Discard, in)
+	return err
 }
 
 // keptName is a file's name without what a name cannot hold.
@@ -54,8 +64,8 @@ func keptName(ref string) string {
 // file, the folder DIR/HASH of several. The content's hash keeps files of the
 // same name apart.
 func (k *keep) store(sha256 string) (string, error) {
-	if k.dir == "" {
-		return "", nil
+	if k.dir == "" || k.place != "" {
+		return k.place, nil // of a zip file with several members, once
 	}
 	fail := func(err error) (string, error) { return "", fmt.Errorf("keep the file in %s: %w", k.dir, err) }
 	short := sha256[:12]
@@ -80,7 +90,7 @@ func (k *keep) store(sha256 string) (string, error) {
 		}
 		k.stored = append(k.stored, to)
 	}
-	k.files = nil
+	k.files, k.place = nil, place
 	return place, nil
 }
 

@@ -16,6 +16,7 @@ import (
 	"hash"
 	"io"
 	"slices"
+	"strings"
 	"time"
 
 	"usagereport/ledger"
@@ -40,6 +41,7 @@ type Options struct {
 	MaxDownload int64         // bytes of one file; 0 for any number
 	Tries       int           // of a place that fails for a time; 0 for 8
 	Stall       time.Duration // without a byte, after which a try has failed; 0 for a minute
+	Limits      Limits        // of unpacking
 
 	Now      func() time.Time
 	Sleep    func(context.Context, time.Duration) error // nil: wait
@@ -212,6 +214,12 @@ func (r *run) planAll(ctx context.Context, sources map[string]Source, refs []str
 	return jobs
 }
 
+func (o Options) limits() Limits {
+	l := o.Limits
+	l.TempDir = cmp.Or(l.TempDir, o.TempDir)
+	return l
+}
+
 func refusal(ref string, err error) FileResult {
 	return FileResult{Ref: ref, Status: Refused, Err: err}
 }
@@ -269,33 +277,105 @@ func (r *run) job(ctx context.Context, j *job, s *spool) []FileResult {
 	} else if known {
 		return []FileResult{res}
 	}
+	if j.manifest == nil {
+		return r.file(ctx, j, s)
+	}
+	return []FileResult{r.export(ctx, j, s)}
+}
+
+// file loads each content of a file, for a zip file may hold several, and says
+// what became of it.
+func (r *run) file(ctx context.Context, j *job, s *spool) []FileResult {
 	kept := &keep{dir: r.options.Keep}
 	defer kept.discard()
-	err := ledger.Transact(ctx, r.conn, func() error { return r.content(ctx, j, s, kept, &res) })
+	in := r.open(ctx, j, s, 0)
+	defer in.Close()
+	raw, err := kept.tee(in, j.object.Ref)
+	if err != nil {
+		return []FileResult{refusal(j.object.Ref, err)}
+	}
+	var results []FileResult
+	u := newUnpacker(r.options.limits())
+	for m, err := range u.all(ctx, raw) {
+		ref := j.object.Ref
+		if m.name != "" {
+			ref += "/" + m.name
+		}
+		if err != nil {
+			results = append(results, refusal(ref, err))
+			continue
+		}
+		results = append(results, r.transact(ctx, ref, kept, func(res *FileResult) error {
+			if n := len(u.skipped); n > 0 {
+				res.Warnings = []string{fmt.Sprintf("%d %s skipped: %s", n, plural(n, "file beside it was", "files beside it were"), joined(u.skipped, 5))}
+			}
+			c, err := r.begin(ctx, j, ref, res)
+			if err != nil {
+				return err
+			}
+			if err := c.member(ctx, m, false); err != nil {
+				return err
+			}
+			if err := kept.rest(raw); err != nil {
+				return err
+			}
+			return c.commit(ctx, j, kept)
+		}))
+		if results[len(results)-1].Status == Loaded {
+			u.skipped = nil // said once
+		}
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	return results
+}
+
+// export loads the run of an export, all its files in one transaction.
+func (r *run) export(ctx context.Context, j *job, s *spool) FileResult {
+	kept := &keep{dir: r.options.Keep}
+	defer kept.discard()
+	return r.transact(ctx, j.object.Ref, kept, func(res *FileResult) error {
+		c, err := r.begin(ctx, j, j.object.Ref, res)
+		if err != nil {
+			return err
+		}
+		for i, p := range j.parts {
+			if err := c.part(ctx, r.open(ctx, j, s, i), p, kept); err != nil {
+				return fmt.Errorf("%s: %w", p.Ref, err)
+			}
+		}
+		if n := j.manifest.rows; n >= 0 && n != c.read {
+			return fmt.Errorf("the manifest says %d rows and its files have %d; the run may be being replaced, so try again later", n, c.read)
+		}
+		return c.commit(ctx, j, kept)
+	})
+}
+
+// transact runs f in a transaction and says what became of what it loads.
+func (r *run) transact(ctx context.Context, ref string, kept *keep, f func(res *FileResult) error) FileResult {
+	res := FileResult{Ref: ref, Status: Loaded}
+	err := ledger.Transact(ctx, r.conn, func() error { return f(&res) })
 	switch {
 	case errors.Is(err, errDone):
 	case errors.Is(err, ledger.ErrOlder):
 		res.Status, res.Err, res.LoadID = Superseded, err, 0
 	case err != nil:
-		res.Status, res.Err, res.LoadID = Refused, err, 0
+		res.Status, res.Err, res.LoadID = Refused, ledger.Explain(err), 0
 	}
 	if res.Status == Loaded {
 		kept.done()
 		r.sameRun[res.LoadID] = true
 	}
-	return []FileResult{res}
+	return res
 }
 
 // open returns the bytes of part i of a job.
 func (r *run) open(ctx context.Context, j *job, s *spool, i int) io.ReadCloser {
 	if s != nil && i < len(s.files) { // not fetched if it was known then and is no longer
-		return io.NopCloser(s.files[i])
+		return s.files[i]
 	}
-	in := r.fetch(ctx, j.source, j.parts[i].Object)
-	return struct {
-		io.Reader
-		io.Closer
-	}{r.metered(in, j.parts[i].Object), in}
+	return r.metered(r.fetch(ctx, j.source, j.parts[i].Object, j.remote), j.parts[i].Object)
 }
 
 // known finds out, where a load of the same size makes it possible, whether a
@@ -308,7 +388,7 @@ func (r *run) known(ctx context.Context, j *job, res *FileResult) (bool, error) 
 	if err != nil || !same {
 		return false, err
 	}
-	in := r.fetch(ctx, j.source, j.parts[0].Object)
+	in := r.fetch(ctx, j.source, j.parts[0].Object, false)
 	defer in.Close()
 	sum := sha256.New()
 	if _, err := io.Copy(sum, in); err != nil {
@@ -332,41 +412,36 @@ func (r *run) already(ctx context.Context, sum hash.Hash, said string, res *File
 	return true, r.describe(ctx, res)
 }
 
-// content reads a job's content and writes it into the ledger, inside a
-// transaction.
-func (r *run) content(ctx context.Context, j *job, s *spool, kept *keep, res *FileResult) error {
-	o := r.options
+// begin prepares the load of a content, inside a transaction.
+func (r *run) begin(ctx context.Context, j *job, ref string, res *FileResult) (*content, error) {
 	id, err := ledger.NextID(ctx, r.conn)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	load := ledger.Load{ID: id, Ref: j.object.Ref, LoadedAt: o.Now().UTC().Truncate(time.Second)}
+	o := r.options
+	load := ledger.Load{ID: id, Ref: ref, LoadedAt: o.Now().UTC().Truncate(time.Second)}
 	if j.remote {
 		load.Version = j.object.Version
 	}
 	if j.manifest != nil {
 		load.Submitted = j.manifest.submitted
 	}
-	c := &content{
+	return &content{
 		run: r, res: res, sum: sha256.New(), load: load,
 		scan: scanOptions{order: o.DateOrder, currency: cmp.Or(o.AssumeCurrency, usage.NoCurrency), maxRejects: o.MaxRejects},
-	}
-	for i, p := range j.parts {
-		if err := c.part(ctx, r.open(ctx, j, s, i), p, len(j.parts) > 1, kept); err != nil {
-			if len(j.parts) > 1 {
-				err = fmt.Errorf("%s: %w", p.Ref, err)
-			}
-			return err
-		}
-	}
+	}, nil
+}
+
+// commit completes the load of a content whose rows are written, and describes
+// it in its result.
+func (c *content) commit(ctx context.Context, j *job, kept *keep) error {
+	r, res, load, o := c.run, c.res, c.load, c.options
+	var err error
 	if c.stage == nil {
 		return nil // rates, which are no load
 	}
 	if c.totals == nil {
 		c.totals = map[string]usage.Decimal{}
-	}
-	if j.manifest != nil && j.manifest.rows >= 0 && j.manifest.rows != c.read {
-		return fmt.Errorf("the manifest says %d rows and its files have %d; the run may be being replaced, so try again later", j.manifest.rows, c.read)
 	}
 	res.Rejects, res.Rejected = c.rejects, int64(len(c.rejects))
 	res.Rows = c.read - res.Rejected
@@ -420,48 +495,54 @@ type content struct {
 	dict   *dictionary
 }
 
-// part reads one file.
-func (c *content) part(ctx context.Context, in io.ReadCloser, p part, several bool, kept *keep) error {
+// part reads one file of an export's run.
+func (c *content) part(ctx context.Context, in io.ReadCloser, p part, kept *keep) error {
 	defer in.Close()
 	raw, err := kept.tee(in, p.Ref)
 	if err != nil {
 		return err
 	}
-	br, err := unpack(raw)
-	if err != nil {
-		return err
-	}
-	counted := &countedReader{r: io.TeeReader(br, c.sum)}
-	sectioned, err := isSectioned(br)
-	if err != nil {
-		return err
-	}
 	before, rejected := c.read, len(c.rejects)
-	switch {
-	case sectioned && several:
-		return errors.New("a version 1 or 2 download is no part of an export")
-	case sectioned:
-		err = c.sectioned(ctx, br, counted)
-	default:
-		err = c.flat(ctx, br, counted)
-	}
-	if err != nil {
-		return err
-	}
-	// What stands after the content, like a gzip file's checksum, is read too.
-	if _, err := io.Copy(io.Discard, raw); err != nil {
-		return err
-	}
-	c.bytes += counted.n
-	if several {
-		for i := rejected; i < len(c.rejects); i++ {
-			c.rejects[i].Ref = p.Ref
+	for m, err := range newUnpacker(c.options.limits()).all(ctx, raw) {
+		if err == nil {
+			err = c.member(ctx, m, true)
 		}
+		if err != nil {
+			return err
+		}
+	}
+	if err := kept.rest(raw); err != nil {
+		return err
+	}
+	for i := rejected; i < len(c.rejects); i++ {
+		c.rejects[i].Ref = p.Ref
 	}
 	if n := c.read - before; p.rows >= 0 && n != p.rows {
 		return fmt.Errorf("it has %d rows and the manifest says %d; the run may be being replaced, so try again later", n, p.rows)
 	}
 	return nil
+}
+
+// member reads the rows of one content, unpacked; several says that it is one of
+// several that are loaded as one.
+func (c *content) member(ctx context.Context, m member, several bool) error {
+	counted := &countedReader{r: io.TeeReader(m, c.sum)}
+	sectioned, err := isSectioned(m.Reader)
+	switch {
+	case err != nil:
+		return err
+	case sectioned && several:
+		return errors.New("a version 1 or 2 download is no part of an export")
+	case sectioned:
+		err = c.sectioned(ctx, m.Reader, counted)
+	default:
+		err = c.flat(ctx, m.Reader, counted)
+	}
+	if m.encoding != "" {
+		c.res.Encoding = strings.Replace(c.res.Encoding, "UTF-8", m.encoding, 1)
+	}
+	c.bytes += counted.n
+	return err
 }
 
 // isSectioned reports whether a file begins with a line of one value, as the
@@ -666,23 +747,30 @@ func (c *countedReader) Read(p []byte) (int, error) {
 }
 
 // metered tells the progress, if anybody wants to know.
-func (r *run) metered(in io.Reader, obj Object) io.Reader {
+func (r *run) metered(in *fetched, obj Object) io.ReadCloser {
 	if r.options.Progress == nil {
 		return in
 	}
-	return &meteredReader{in, r.options.Progress(obj)}
+	return &meteredReader{fetched: in, p: r.options.Progress(obj)}
 }
 
 type meteredReader struct {
-	r io.Reader
-	p Progress
+	*fetched
+	p     Progress
+	ended bool
 }
 
 func (m *meteredReader) Read(p []byte) (int, error) {
-	n, err := m.r.Read(p)
+	n, err := m.fetched.Read(p)
 	m.p.Add(n)
-	if err != nil {
-		m.p.Done()
-	}
 	return n, err
+}
+
+// Close implements io.Closer.
+func (m *meteredReader) Close() error {
+	if !m.ended {
+		m.p.Done()
+		m.ended = true
+	}
+	return m.fetched.Close()
 }

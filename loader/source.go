@@ -62,8 +62,11 @@ type Ref struct {
 }
 
 // ParseRef splits a place into its scheme and the rest; without a scheme it is
-// a file.
+// a file, and "-" is standard input.
 func ParseRef(s string) Ref {
+	if s == "-" {
+		return Ref{Scheme: "stdin", Rest: s}
+	}
 	if scheme, rest, ok := strings.Cut(s, "://"); ok && scheme != "" && strings.Trim(scheme, "abcdefghijklmnopqrstuvwxyz0123456789+") == "" {
 		return Ref{Scheme: scheme, Rest: rest}
 	}

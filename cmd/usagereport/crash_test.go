@@ -244,3 +244,61 @@ func TestReadOnlyFolder(t *testing.T) {
 		t.Errorf("%v: %s", err, out)
 	}
 }
+
+// The second writer is told by whom the ledger is held, or waits; readers read.
+func TestTwoProcesses(t *testing.T) {
+	r := runner{t, t.TempDir()}
+	db := filepath.Join(r.dir, "usage.duckdb")
+	writeUsage(t, filepath.Join(r.dir, "a.csv"), "2026-03", "s1", 1, 1)
+	writeUsage(t, filepath.Join(r.dir, "b.csv"), "2026-04", "s1", 1, 1)
+	r.must("load", "--db", db, "a.csv")
+	// A load that hangs: it waits for more from a pipe.
+	pipe := filepath.Join(r.dir, "pipe")
+	if out, err := exec.CommandContext(t.Context(), "mkfifo", pipe).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	first, firstOut := r.command("load", "--db", db, "-")
+	stdin, err := first.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := first.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
+		if b, err := os.ReadFile(db + ".lock"); err == nil && len(b) > 0 {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("the first load did not begin: %s", firstOut)
+		}
+	}
+	out, err := r.run("load", "--db", db, "b.csv")
+	if want := fmt.Sprintf("the ledger is in use by PID %d", first.Process.Pid); err == nil || !strings.Contains(out, want) {
+		t.Errorf("the second load: %v: %s; want %q", err, out, want)
+	}
+	if got := r.state(db); !strings.HasPrefix(got, "28,") {
+		t.Errorf("a reader meanwhile sees %s", got)
+	}
+	r.must("report", "--db", db, "-o", "r.html")
+	waiting, waitingOut := r.command("load", "--wait", "--db", db, "b.csv")
+	if err := waiting.Start(); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(300 * time.Millisecond)
+	if _, err := fmt.Fprint(stdin, "SubscriptionGuid,ResourceGroup,UsageDateTime,MeterCategory,MeterName,UsageQuantity,PreTaxCost,InstanceId,Currency\ns3,rg,2026-04-01,Storage,Data,1,1,/a/b,EUR\n"); err != nil {
+		t.Fatal(err)
+	}
+	if err := stdin.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := first.Wait(); err != nil {
+		t.Errorf("the first load: %v: %s", err, firstOut)
+	}
+	if err := waiting.Wait(); err != nil || !strings.Contains(waitingOut.String(), fmt.Sprintf("waiting for PID %d", first.Process.Pid)) {
+		t.Errorf("the load that waited: %v: %s", err, waitingOut)
+	}
+	if got := r.state(db); !strings.HasPrefix(got, "57,") {
+		t.Errorf("in the end the ledger is %s", got)
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"usagereport/loader/blob"
 	"usagereport/loader/file"
 	"usagereport/loader/https"
+	"usagereport/loader/stdin"
 )
 
 // commands lists the commands, in the order of the help.
@@ -35,6 +36,7 @@ func sources(g *globals) (byScheme map[string]loader.Source, done func()) {
 	stores := &blob.Source{Now: g.env.now}
 	return map[string]loader.Source{
 		"file":   file.Source{},
+		"stdin":  &stdin.Source{In: g.env.stdin},
 		"https":  web,
 		"http":   web, // which refuses it for other machines, and says why
 		"azblob": stores,

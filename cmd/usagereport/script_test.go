@@ -1,6 +1,7 @@
 package main
 
 import (
+	"archive/zip"
 	"bytes"
 	"compress/gzip"
 	"context"
@@ -21,6 +22,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/klauspost/compress/zstd"
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
@@ -51,7 +53,7 @@ func scriptEnvironment() environment {
 //	setjson NAME FILE PATH          put that value into an environment variable
 //	sum FILE KEY VALUE              the exact sum of the key over a JSON array of objects
 //	findings FILE                   hold every finding of a JSON array to the contract
-//	pack FILE GZ [BYTES]            write FILE packed, without its last BYTES bytes
+//	pack FILE... PACKED [BYTES]     write FILE packed (.gz, .zst, .zip), without its last BYTES bytes
 func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
@@ -256,18 +258,35 @@ func checkFinding(f map[string]any) error {
 }
 
 func cmdPack(ts *testscript.TestScript, neg bool, args []string) {
-	expect(ts, neg, args, 2, 3, "pack FILE GZ [BYTES]")
-	cut := 0
-	if len(args) == 3 {
-		n, err := strconv.Atoi(args[2])
-		ts.Check(err)
-		cut = n
+	expect(ts, neg, args, 2, 9, "pack FILE... PACKED [BYTES]")
+	cut, err := strconv.Atoi(args[len(args)-1])
+	if err == nil {
+		args = args[:len(args)-1]
 	}
+	target := args[len(args)-1]
 	var b bytes.Buffer
-	zw := gzip.NewWriter(&b)
-	_, err := io.WriteString(zw, ts.ReadFile(args[0]))
-	ts.Check(errors.Join(err, zw.Close()))
-	ts.Check(os.WriteFile(ts.MkAbs(args[1]), b.Bytes()[:b.Len()-cut], 0o666))
+	var w io.WriteCloser
+	switch filepath.Ext(target) {
+	case ".zip":
+		zw := zip.NewWriter(&b)
+		for _, name := range args[:len(args)-1] {
+			f, err := zw.Create(filepath.Base(name))
+			ts.Check(err)
+			_, err = io.WriteString(f, ts.ReadFile(name))
+			ts.Check(err)
+		}
+		ts.Check(zw.Close())
+	case ".zst":
+		w, err = zstd.NewWriter(&b)
+		ts.Check(err)
+	default:
+		w = gzip.NewWriter(&b)
+	}
+	if w != nil {
+		_, err := io.WriteString(w, ts.ReadFile(args[0]))
+		ts.Check(errors.Join(err, w.Close()))
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(target), b.Bytes()[:b.Len()-cut], 0o666))
 }
 
 // inProcess runs the program in this process, without a ledger to find.
