@@ -90,7 +90,7 @@ func (e *RejectedError) Error() string {
 }
 
 // ErrNothing says that the places named hold no usage file.
-var ErrNothing = errors.New("holds no usage file (*.csv, *.csv.gz)")
+var ErrNothing = errors.New("holds no usage file (*.csv, *.csv.gz, *.csv.zst, *.zip, *.parquet)")
 
 // Load fetches what refs name and puts it into the ledger, each file in one
 // transaction: it is loaded whole or not at all. A refused file does not stop
