@@ -85,7 +85,13 @@ func seed(f *testing.F) {
 		for _, c := range utf16.Encode([]rune(string(b))) {
 			wide = binary.LittleEndian.AppendUint16(wide, c)
 		}
-		for _, s := range [][]byte{b, gz.Bytes(), zs.Bytes(), zp.Bytes(), wide} {
+		var both bytes.Buffer
+		gzipWriter = gzip.NewWriter(&both)
+		_, err = gzipWriter.Write(zp.Bytes())
+		if err := errors.Join(err, gzipWriter.Close()); err != nil {
+			f.Fatal(err)
+		}
+		for _, s := range [][]byte{b, gz.Bytes(), zs.Bytes(), zp.Bytes(), both.Bytes(), both.Bytes()[:both.Len()/2], wide} {
 			f.Add(s)
 		}
 	}
