@@ -105,7 +105,7 @@ func (e *RejectedError) Error() string {
 }
 
 // ErrNothing says that the places named hold no usage file.
-var ErrNothing = errors.New("holds no usage file (*.csv, *.csv.gz)")
+var ErrNothing = errors.New("holds no usage file (*.csv, *.csv.gz, *.csv.zst, *.zip, *.parquet)")
 
 // Load fetches what refs name and puts it into the ledger, each file, and each
 // run of an export with all its files, in one transaction: it is loaded whole or

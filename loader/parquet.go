@@ -112,8 +112,8 @@ func (p *parquetFile) close() {
 	p.remove()
 }
 
-// A parquetGuard holds what a Parquet file becomes to the limit of size. That of
-// the ratio does not fit: a column that never changes takes no room at all.
+// A parquetGuard holds the text that a Parquet file becomes to the limits, as if
+// it were packed text (that of a month of the demo's, by zstd, is 33:1).
 type parquetGuard struct {
 	r     io.Reader
 	u     *unpacker
@@ -123,8 +123,8 @@ type parquetGuard struct {
 func (g *parquetGuard) Read(p []byte) (int, error) {
 	n, err := g.r.Read(p)
 	g.u.unpacked[g.depth] += int64(n)
-	if g.u.unpacked[g.depth] > g.u.limits.Unpacked {
-		return 0, g.u.within(g.depth)
+	if err := g.u.within(g.depth); err != nil {
+		return 0, err
 	}
 	return n, err
 }

@@ -308,12 +308,12 @@ func recognisable(r *bufio.Reader) error {
 
 // spool copies r to a temporary file, for what has to be read from its end. The
 // caller closes it and removes it, which remove does.
-func (u *unpacker) spool(ctx context.Context, r io.Reader) (f *os.File, remove func(), err error) {
-	f, err = os.CreateTemp(u.limits.TempDir, "usagereport-*")
+func (u *unpacker) spool(ctx context.Context, r io.Reader) (_ *os.File, _ func(), err error) {
+	f, err := os.CreateTemp(u.limits.TempDir, "usagereport-*")
 	if err != nil {
 		return nil, nil, fmt.Errorf("keep a copy of it in %s: %w; set TMPDIR to a folder with room", u.limits.TempDir, err)
 	}
-	remove = func() { f.Close(); os.Remove(f.Name()) }
+	remove := func() { f.Close(); os.Remove(f.Name()) }
 	defer func() {
 		if err != nil {
 			remove()

@@ -4,7 +4,9 @@ import (
 	"archive/zip"
 	"bytes"
 	"compress/gzip"
+	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -12,11 +14,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"unicode/utf16"
 
 	"github.com/klauspost/compress/zstd"
 
 	"usagereport/loader"
+	"usagereport/loader/stdin"
 )
 
 func gzipped(t testing.TB, parts ...string) string {
@@ -206,9 +210,10 @@ func TestBombsAndDamage(t *testing.T) {
 		"zip cut off":               {cut(zipped(t, "a.csv", long.String())), "cut off or damaged"},
 		"zip with a flipped bit":    {string(damagedZip), "cut off or damaged"},
 		"gzip cut off in a zip":     {zipped(t, "a.csv.gz", cut(gzipped(t, long.String()))), "the gzip file is cut off or damaged"},
+		"zip cut off in a gzip":     {cut(gzipped(t, zipped(t, "a.csv", long.String()))), "the gzip file is cut off or damaged"},
 		"UTF-16 cut off":            {utf16ed(binary.LittleEndian, plain)[:1001], "the UTF-16 file is cut off or damaged"},
 		"an empty zip":              {zipped(t), "holds no usage file"},
-		"a zip without usage":       {zipped(t, "a.txt", "x", "b.pdf", "y"), "holds no usage file (*.csv, *.csv.gz); it holds a.txt, b.pdf"},
+		"a zip without usage":       {zipped(t, "a.txt", "x", "b.pdf", "y"), "holds no usage file (*.csv, *.csv.gz, *.csv.zst, *.zip, *.parquet); it holds a.txt, b.pdf"},
 		"an encrypted zip":          {string(encrypted), "encrypted"},
 		"an unknown method":         {string(method), "method 9"},
 		"a workbook":                {zipped(t, "[Content_Types].xml", "<x/>", "xl/workbook.xml", "<x/>"), "Excel workbook: save the sheet as CSV"},
@@ -260,4 +265,44 @@ func overlapping(t testing.TB, content string) string {
 	binary.LittleEndian.PutUint16(tail[10:], n)
 	binary.LittleEndian.PutUint32(tail[12:], uint32(n*len(entry)))
 	return string(append(out, tail...))
+}
+
+// What is read from a copy leaves none behind, whatever ends the reading.
+func TestCopiesAreRemoved(t *testing.T) {
+	parquet := filepath.Join(t.TempDir(), "a.parquet")
+	duck(t, "COPY (FROM read_csv('"+write(t, "a.csv", mosa("s1", 1, 5))+"', all_varchar = true)) TO '"+parquet+"' (FORMAT parquet)")
+	b, err := os.ReadFile(parquet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	broken := errors.New("the connection broke")
+	for name, content := range map[string]string{"zip": zipped(t, "a.csv", mosa("s1", 1, 5)), "Parquet": string(b)} {
+		o := loader.Options{Now: fixedNow, Limits: loader.Limits{TempDir: emptyAfter(t)}}
+		from := func(ctx context.Context, in io.Reader) (loader.FileResult, error) {
+			rs, err := loader.Load(ctx, open(t), map[string]loader.Source{"stdin": &stdin.Source{In: in}}, []string{"-"}, o)
+			if len(rs) != 1 {
+				t.Fatalf("%s: %+v, %v", name, rs, err)
+			}
+			return rs[0], err
+		}
+		if r, err := from(t.Context(), strings.NewReader(content)); err != nil || r.Rows != 5 {
+			t.Errorf("%s: %+v, %v", name, r, err)
+		}
+		if r, _ := from(t.Context(), io.MultiReader(strings.NewReader(content[:50]), iotest.ErrReader(broken))); !errors.Is(r.Err, broken) {
+			t.Errorf("%s, of which the connection broke: %v", name, r.Err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		in, w := io.Pipe()
+		go func() {
+			_, _ = io.WriteString(w, content[:50])
+			cancel()
+		}()
+		if _, err := from(ctx, in); !errors.Is(err, context.Canceled) {
+			t.Errorf("%s, cancelled: %v", name, err)
+		}
+		o.Limits.TempDir = filepath.Join(o.Limits.TempDir, "none")
+		if r, _ := from(t.Context(), strings.NewReader(content)); r.Err == nil || !strings.Contains(r.Err.Error(), "set TMPDIR to a folder with room") {
+			t.Errorf("%s, without a folder for copies: %v", name, r.Err)
+		}
+	}
 }

@@ -69,7 +69,7 @@ func TestErrorsAndParts(t *testing.T) {
 // Cancelling ends a read that waits.
 func TestCancel(t *testing.T) {
 	in, w := io.Pipe()
-	defer func() { _ = w.Close() }()
+	t.Cleanup(func() { _ = w.Close() })
 	ctx, cancel := context.WithCancel(t.Context())
 	r, err := (&stdin.Source{In: in}).Open(ctx, loader.Object{Ref: "-"}, 0)
 	if err != nil {
