@@ -73,8 +73,10 @@ type stage struct {
 	plan     *plan // says which numbers the file has
 	firstKey int64
 	feed     *feed
+	facts    *facts
 	insert   string
 	keys     string
+	part     []uint32 // by the number of texts: the row of load_parts that holds what facts takes from them
 	batches  chan batch
 	pending  []*rows
 	size     int
@@ -96,11 +98,7 @@ func newStage(ctx context.Context, conn *sql.Conn, feed *feed, p *plan, firstKey
 	s := &stage{conn: conn, format: p.format, plan: p, firstKey: firstKey, feed: feed, batches: make(chan batch)}
 	var ddl strings.Builder
 	ddl.WriteString(macrosSQL)
-	ddl.WriteString("CREATE OR REPLACE TEMP TABLE raw_texts (_key BIGINT, _month DATE, _currency VARCHAR")
-	for _, t := range p.format.texts {
-		fmt.Fprintf(&ddl, ", %s VARCHAR", ident(t))
-	}
-	ddl.WriteString(");\nCREATE OR REPLACE TEMP TABLE load_keys (key_id BIGINT")
+	ddl.WriteString(s.createTexts() + "CREATE OR REPLACE TEMP TABLE load_keys (key_id BIGINT")
 	for _, c := range keyColumns {
 		fmt.Fprintf(&ddl, ", %s %s", c.name, c.kind)
 	}
@@ -112,14 +110,34 @@ func newStage(ctx context.Context, conn *sql.Conn, feed *feed, p *plan, firstKey
 	if err != nil {
 		return nil, fmt.Errorf("format %s: %w", p.format.Name, err)
 	}
+	if s.facts, err = factsOf(ctx, conn, p.format); err != nil {
+		return nil, fmt.Errorf("format %s: %w", p.format.Name, err)
+	}
+	if len(s.facts.names) > 0 {
+		if _, err := conn.ExecContext(ctx, "CREATE OR REPLACE TEMP TABLE load_parts AS SELECT 0::BIGINT AS _part, * EXCLUDE (_key) FROM ("+s.rawTexts()+s.facts.parts+") LIMIT 0"); err != nil {
+			return nil, fmt.Errorf("format %s: %w", p.format.Name, err)
+		}
+	}
 	s.insert = s.insertCharges(given)
 	s.keys = s.insertKeys(given)
 	return s, nil
 }
 
+// createTexts makes the table raw_texts, empty: it holds the texts that no batch
+// before this one had.
+func (s *stage) createTexts() string {
+	var b strings.Builder
+	b.WriteString("CREATE OR REPLACE TEMP TABLE raw_texts (_key BIGINT, _month DATE, _currency VARCHAR")
+	for _, t := range s.format.texts {
+		fmt.Fprintf(&b, ", %s VARCHAR", ident(t))
+	}
+	b.WriteString(");\n")
+	return b.String()
+}
+
 // given returns the columns that the format's SELECT gives.
 func (s *stage) given(ctx context.Context) (map[string]bool, error) {
-	rows, err := s.conn.QueryContext(ctx, "SELECT * FROM ("+s.rawTexts("")+s.format.SQL+") LIMIT 0")
+	rows, err := s.conn.QueryContext(ctx, "SELECT * FROM ("+s.rawTexts()+s.format.SQL+") LIMIT 0")
 	if err != nil {
 		return nil, err
 	}
@@ -133,7 +151,7 @@ func (s *stage) given(ctx context.Context) (map[string]bool, error) {
 }
 
 // rawTexts is the relation raw for what depends on the texts alone.
-func (s *stage) rawTexts(where string) string {
+func (s *stage) rawTexts() string {
 	var b strings.Builder
 	b.WriteString("WITH raw AS (SELECT *")
 	for _, d := range s.format.Days {
@@ -142,7 +160,7 @@ func (s *stage) rawTexts(where string) string {
 	for _, n := range s.format.Numbers {
 		fmt.Fprintf(&b, ", NULL::DECIMAL(38,18) AS %s", ident(n))
 	}
-	b.WriteString(" FROM raw_texts" + where + ") ")
+	b.WriteString(" FROM raw_texts) ")
 	return b.String()
 }
 
@@ -162,29 +180,34 @@ func (s *stage) insertKeys(given map[string]bool) string {
 		}
 	}
 	return "INSERT INTO load_keys (key_id, " + strings.Join(names, ", ") + ") SELECT g._key, " + strings.Join(exprs, ", ") +
-		" FROM (" + s.rawTexts(" WHERE _key >= $1") + s.format.SQL + ") g JOIN (SELECT _key, _month FROM raw_texts) m ON m._key = g._key"
+		" FROM (" + s.rawTexts() + s.format.SQL + ") g JOIN (SELECT _key, _month FROM raw_texts) m ON m._key = g._key"
 }
 
 // insertCharges is the statement that moves one batch from the feed into the
 // ledger.
 func (s *stage) insertCharges(given map[string]bool) string {
 	var raw strings.Builder
-	raw.WriteString("WITH raw AS (SELECT t.*")
+	raw.WriteString("WITH raw AS (SELECT f.k AS _key")
+	from := s.feed.name + "() f"
+	if len(s.facts.names) > 0 {
+		raw.WriteString(", p.* EXCLUDE (_part)")
+		from += " JOIN load_parts p ON p._part = f.p"
+	}
 	for i, d := range s.format.Days {
 		if s.plan.days[i] < 0 {
 			fmt.Fprintf(&raw, ", NULL::TIMESTAMP AS %s", ident(d))
 			continue
 		}
-		fmt.Fprintf(&raw, ", make_timestamp(f.d%d) AS %s", i, ident(d))
+		fmt.Fprintf(&raw, ", f.d%d AS %s", i, ident(d))
 	}
 	for i, n := range s.format.Numbers {
 		if !s.plan.hasNumber(i) {
 			fmt.Fprintf(&raw, ", NULL::DECIMAL(38,18) AS %s", ident(n))
 			continue
 		}
-		fmt.Fprintf(&raw, ", f.w%d::DECIMAL(38,18) + f.f%d::DECIMAL(38,18) AS %s", i, i, ident(n))
+		fmt.Fprintf(&raw, ", f.n%d AS %s", i, ident(n))
 	}
-	fmt.Fprintf(&raw, " FROM %s() f JOIN raw_texts t ON t._key = f.k) ", s.feed.name)
+	raw.WriteString(" FROM " + from + ") ")
 	exprs := make([]string, len(factColumns))
 	for i, c := range factColumns {
 		switch {
@@ -199,7 +222,7 @@ func (s *stage) insertCharges(given map[string]bool) string {
 		}
 	}
 	return "INSERT INTO charges (key_id, " + strings.Join(factColumns, ", ") + ") SELECT _key, " + strings.Join(exprs, ", ") +
-		" FROM (" + raw.String() + s.format.SQL + ")"
+		" FROM (" + raw.String() + s.facts.sql + ")"
 }
 
 // add takes rows, whose texts stand in dict, and hands them over in batches.
@@ -239,7 +262,7 @@ func (s *stage) write(ctx context.Context, produce func(context.Context) error) 
 			if len(b.rows) == 0 {
 				continue
 			}
-			s.feed.load(b.rows, s.firstKey, s.plan)
+			s.feed.load(b.rows, s.firstKey, s.plan, s.part)
 			if _, err := s.conn.ExecContext(ctx, s.insert); err != nil {
 				return err
 			}
@@ -281,11 +304,51 @@ func (s *stage) writeTexts(ctx context.Context, fresh []entry) error {
 	if err != nil {
 		return err
 	}
-	first := s.firstKey + int64(fresh[0].number)
-	if _, err := s.conn.ExecContext(ctx, s.keys, first); err != nil {
+	err = s.writeParts(ctx)
+	if err == nil {
+		_, err = s.conn.ExecContext(ctx, s.keys+"; "+s.createTexts())
+	}
+	if err != nil {
 		return fmt.Errorf("format %s: %w", s.format.Name, err)
 	}
 	return nil
+}
+
+// writeParts evaluates what the facts take from the fresh texts. It has few
+// different results; each gets a row in load_parts.
+func (s *stage) writeParts(ctx context.Context) error {
+	names := s.facts.names
+	if len(names) == 0 {
+		return nil
+	}
+	same := make([]string, len(names))
+	for i, n := range names {
+		same[i] = "p." + n + " IS NOT DISTINCT FROM f." + n
+	}
+	fresh := "(" + s.rawTexts() + s.facts.parts + ") f"
+	on := " load_parts p ON " + strings.Join(same, " AND ")
+	_, err := s.conn.ExecContext(ctx, "INSERT INTO load_parts SELECT (SELECT count(*) FROM load_parts) + row_number() OVER (), * FROM (SELECT DISTINCT f.* EXCLUDE (_key) FROM "+
+		fresh+" ANTI JOIN"+on+")")
+	if err != nil {
+		return err
+	}
+	rows, err := s.conn.QueryContext(ctx, "SELECT f._key, p._part FROM "+fresh+" JOIN"+on)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var key, part int64
+		if err := rows.Scan(&key, &part); err != nil {
+			return err
+		}
+		n := int(key - s.firstKey)
+		if n >= len(s.part) {
+			s.part = append(s.part, make([]uint32, n+1-len(s.part))...)
+		}
+		s.part[n] = uint32(part)
+	}
+	return rows.Err()
 }
 
 // hasNumber says whether the file has number i of its format.
