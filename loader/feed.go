@@ -1,11 +1,13 @@
 package loader
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"fmt"
 	"runtime"
 	"sync"
+	"sync/atomic"
 
 	"github.com/duckdb/duckdb-go/v2"
 	"github.com/duckdb/duckdb-go/v2/mapping"
@@ -20,13 +22,15 @@ import (
 // (docs/performance.md).
 type feed struct {
 	name    string
+	threads int64 // of DuckDB, when nothing is fed
 	rows    []*rows
 	plan    *plan
 	base    int64
 	numbers []int
 	days    []int
-	part    []uint32 // by key; nil where the rows need none
-	slow    bool     // for tests: one call for each value
+	part    []uint32     // by key; nil where the rows need none
+	slow    bool         // for tests: one call for each value
+	missed  atomic.Int64 // columns that were not found in memory
 
 	mu     sync.Mutex // guards where the next chunk begins
 	at     int        // index into rows
@@ -125,7 +129,7 @@ func (f *feed) FillChunk(_ any, chunk duckdb.DataChunk) error {
 	col := -1
 	next := func() *output {
 		col++
-		return &output{chunk: &chunk, at: col}
+		return &output{chunk: &chunk, at: col, missed: &f.missed}
 	}
 	if err := next().fillKeys(vectors, r.keys[from:to], func(k uint32) int64 { return f.base + int64(k) }); err != nil {
 		return err
@@ -149,7 +153,21 @@ func (f *feed) FillChunk(_ any, chunk duckdb.DataChunk) error {
 }
 
 // newFeed registers a feed with the database of conn, outside a transaction.
-func newFeed(conn *sql.Conn, name string) (*feed, error) {
+func newFeed(ctx context.Context, conn *sql.Conn, name string) (*feed, error) {
 	f := &feed{name: name}
+	if err := conn.QueryRowContext(ctx, "SELECT current_setting('threads')").Scan(&f.threads); err != nil {
+		return nil, err
+	}
 	return f, f.register(conn)
+}
+
+// setThreads says how many threads DuckDB uses.
+func (f *feed) setThreads(ctx context.Context, conn *sql.Conn, n int64) error {
+	_, err := conn.ExecContext(context.WithoutCancel(ctx), fmt.Sprintf("SET threads = %d", n))
+	return err
+}
+
+// close gives DuckDB its threads back, also after a load that failed.
+func (f *feed) close(ctx context.Context, conn *sql.Conn) {
+	_ = f.setThreads(ctx, conn, f.threads) // it would only be slower
 }

@@ -105,10 +105,11 @@ func Load(ctx context.Context, l *ledger.Ledger, sources map[string]Source, refs
 		return nil, err
 	}
 	defer conn.Close()
-	f, err := newFeed(conn, l.FreshName("usagereport_rows"))
+	f, err := newFeed(ctx, conn, l.FreshName("usagereport_rows"))
 	if err != nil {
 		return nil, err
 	}
+	defer f.close(ctx, conn)
 	if err := loadCategories(ctx, conn); err != nil {
 		return nil, err
 	}
@@ -352,7 +353,7 @@ func (r *run) flat(ctx context.Context, br *bufio.Reader, in io.Reader, o scanOp
 	if err != nil {
 		return fail(err)
 	}
-	dict := &dictionary{numbers: map[string]uint32{}}
+	dict := newDictionary()
 	firstLine := 1 + int64(bytes.Count(head[:size], []byte{'\n'}))
 	err = st.write(ctx, func(ctx context.Context) error {
 		err := scan(ctx, p, dict, in, firstLine, func(rs *rows) error {

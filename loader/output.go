@@ -3,6 +3,7 @@ package loader
 import (
 	"math/big"
 	"reflect"
+	"sync/atomic"
 	"time"
 	"unsafe"
 
@@ -19,6 +20,8 @@ type output struct {
 	at    int
 	data  unsafe.Pointer // nil: not found
 	valid unsafe.Pointer // a bit for each row
+
+	missed *atomic.Int64
 }
 
 // vectorsOf returns the vectors of a chunk. The driver hands out no pointer to
@@ -60,6 +63,7 @@ func (o *output) find(vectors []mapping.Vector, set func(n int64) error) error {
 			return nil
 		}
 	}
+	o.missed.Add(1)
 	return nil
 }
 

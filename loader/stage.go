@@ -83,8 +83,12 @@ type stage struct {
 }
 
 // batchRows is the number of rows that one INSERT takes: enough to make its
-// overhead small, few enough that reading and inserting overlap.
-const batchRows = 64 * 1024
+// overhead small, few enough that reading and inserting overlap. batchTexts is
+// the number of bytes of new texts: a batch of many takes memory twice over.
+const (
+	batchRows  = 64 * 1024
+	batchTexts = 8 << 20
+)
 
 // A batch is rows on their way into the ledger, and the texts that they refer
 // to and no batch before them did.
@@ -229,7 +233,7 @@ func (s *stage) insertCharges(given map[string]bool) string {
 func (s *stage) add(ctx context.Context, dict *dictionary, r *rows) error {
 	s.pending = append(s.pending, r)
 	s.size += len(r.keys)
-	if s.size < batchRows {
+	if s.size < batchRows && dict.waiting() < batchTexts {
 		return nil
 	}
 	return s.flush(ctx, dict)
@@ -247,8 +251,18 @@ func (s *stage) flush(ctx context.Context, dict *dictionary) error {
 }
 
 // write runs produce, which adds rows, and writes the batches that it hands
-// over, the one beside the other.
-func (s *stage) write(ctx context.Context, produce func(context.Context) error) error {
+// over, the one beside the other: half of the cores are DuckDB's meanwhile. With
+// more of them, those of its threads that find nothing to do go on asking, which
+// the reading needs more.
+func (s *stage) write(ctx context.Context, produce func(context.Context) error) (err error) {
+	if err := s.feed.setThreads(ctx, s.conn, max(1, s.feed.threads/2)); err != nil {
+		return err
+	}
+	defer func() {
+		if err == nil { // else the transaction takes nothing more; Load does it
+			err = s.feed.setThreads(ctx, s.conn, s.feed.threads)
+		}
+	}()
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
 		defer close(s.batches)
@@ -283,13 +297,17 @@ func (s *stage) writeTexts(ctx context.Context, fresh []entry) error {
 			return err
 		}
 		row := make([]driver.Value, 3+n)
+		var tags, canonical string
 		for _, e := range fresh {
 			values, month := unpackTexts(e.texts, n)
 			row[0], row[1], row[2] = s.firstKey+int64(e.number), month.Time(), s.plan.currencyName
 			for i, v := range values {
 				row[3+i] = nil
 				if i == s.plan.tags {
-					v = canonicalTags(v)
+					if v != tags { // those of neighbours are often the same
+						tags, canonical = v, canonicalTags(v)
+					}
+					v = canonical
 				}
 				if v != "" {
 					row[3+i] = strings.ToValidUTF8(v, "\ufffd")
