@@ -3,9 +3,11 @@ package loader
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
+	"math/bits"
 	"sync"
 )
 
@@ -112,22 +114,19 @@ func lastRecordEnd(buf []byte) int {
 
 // newRecordReader returns a reader of values that are separated by delim.
 func newRecordReader(data []byte, delim byte) *recordReader {
-	ends := [256]bool{'\n': true, '"': true}
-	ends[delim] = true
-	return &recordReader{data: data, delim: delim, ends: &ends}
+	return &recordReader{data: data, delim: delim, delims: uint64(delim) * eachByte}
 }
 
-// A recordReader reads the records of one block. The fields it returns are
-// valid until the next call.
+// A recordReader reads the records of one block. What it returns is valid until
+// the next call.
 type recordReader struct {
 	data    []byte
 	pos     int
 	delim   byte
-	ends    *[256]bool // bytes that end a run of plain text: the delimiter, a line end, a quote
-	skip    []bool     // columns whose value nobody reads: it stays as it is written
-	start   int        // where the last record began
+	delims  uint64 // delim, eight times
+	start   int    // where the last record began
+	bounds  []int  // where its values begin, as written, and one after the end of the last
 	fields  [][]byte
-	quoted  []bool // whether the field stood in quotes
 	scratch []byte
 }
 
@@ -139,97 +138,151 @@ var (
 	errOpenQuote = errors.New(`a quotation mark is never closed: the file may be cut off`)
 )
 
-// next reads one record, skipping empty lines and a byte order mark at its
-// start (exports have been seen with a second one before the first row). It
-// returns io.EOF at the end.
+// next reads one record and returns its values. It returns io.EOF at the end.
 func (r *recordReader) next() ([][]byte, error) {
+	n, err := r.split()
+	if err != nil {
+		return nil, err
+	}
+	r.fields = r.fields[:0]
+	for i := range n {
+		r.fields = append(r.fields, r.value(i))
+	}
+	return r.fields, nil
+}
+
+// split finds the values of the next record and returns how many there are; value
+// returns one. It skips empty lines and a byte order mark at the record's start
+// (exports have been seen with a second one before the first row). It returns
+// io.EOF at the end.
+func (r *recordReader) split() (int, error) {
+	data := r.data
 	for {
 		r.start = r.pos
-		if bytes.HasPrefix(r.data[r.pos:], bom) {
+		if bytes.HasPrefix(data[r.pos:], bom) {
 			r.pos += len(bom)
 		}
-		if r.pos >= len(r.data) {
-			return nil, io.EOF
+		if r.pos >= len(data) {
+			return 0, io.EOF
 		}
 		switch {
-		case r.data[r.pos] == '\n':
+		case data[r.pos] == '\n':
 			r.pos++
 			continue
-		case r.data[r.pos] == '\r' && (r.pos+1 == len(r.data) || r.data[r.pos+1] == '\n'):
-			r.pos = min(r.pos+2, len(r.data))
+		case data[r.pos] == '\r' && (r.pos+1 == len(data) || data[r.pos+1] == '\n'):
+			r.pos = min(r.pos+2, len(data))
 			continue
 		}
 		break
 	}
-	r.fields, r.quoted, r.scratch = r.fields[:0], r.quoted[:0], r.scratch[:0]
-	data, pos := r.data, r.pos
+	pos := r.pos
+	r.scratch = r.scratch[:0]
+	r.bounds = append(r.bounds[:0], pos)
 	for {
 		if pos < len(data) && data[pos] == '"' {
-			field, next, err := r.quotedField(pos + 1)
-			if err != nil {
-				return nil, err
+			if pos = r.quoteEnd(pos + 1); pos < 0 {
+				return 0, errOpenQuote
 			}
-			r.fields, r.quoted = append(r.fields, field), append(r.quoted, true)
-			pos = next
-		} else {
-			i := pos
-			for i < len(data) && !r.ends[data[i]] {
-				i++
+			if pos < len(data) && data[pos] == '\r' && (pos+1 == len(data) || data[pos+1] == '\n') {
+				pos++
 			}
-			if i < len(data) && data[i] == '"' {
-				return nil, errBareQuote
+			if pos < len(data) && data[pos] != r.delim && data[pos] != '\n' {
+				return 0, errAfterText
 			}
-			field := data[pos:i]
-			if n := len(field); n > 0 && field[n-1] == '\r' && (i == len(data) || data[i] == '\n') {
-				field = field[:n-1]
-			}
-			r.fields, r.quoted = append(r.fields, field), append(r.quoted, false)
-			pos = i
+		} else if pos = r.plainEnd(pos); pos < len(data) && data[pos] == '"' {
+			return 0, errBareQuote
 		}
+		r.bounds = append(r.bounds, pos+1)
 		if pos >= len(data) || data[pos] == '\n' {
 			r.pos = min(pos+1, len(data))
-			return r.fields, nil
+			return len(r.bounds) - 1, nil
 		}
 		pos++ // the delimiter
 	}
 }
 
-// quotedField reads from after the opening quote to the delimiter or line end
-// that follows the closing one.
-func (r *recordReader) quotedField(pos int) (field []byte, next int, err error) {
+// Eight bytes are looked at as one number, a byte that is looked for having been
+// made 0 by XOR: x-eachByte borrows from the top bit of a byte that is 0, and
+// the lowest such bit is right.
+const (
+	eachByte = 0x0101010101010101
+	topBits  = 0x8080808080808080
+	newlines = '\n' * eachByte
+	quotes   = '"' * eachByte
+)
+
+// plainEnd returns where text that began without a quote ends: at a delimiter, a
+// line end, a quote, or the end of the data.
+func (r *recordReader) plainEnd(pos int) int {
 	data := r.data
-	start, from := pos, len(r.scratch)
-	copied := false
-	for {
-		i := bytes.IndexByte(data[pos:], '"')
-		if i < 0 {
-			return nil, 0, errOpenQuote
+	for ; pos+8 <= len(data); pos += 8 {
+		w := binary.LittleEndian.Uint64(data[pos:])
+		d, n, q := w^r.delims, w^newlines, w^quotes
+		if m := ((d-eachByte)&^d | (n-eachByte)&^n | (q-eachByte)&^q) & topBits; m != 0 {
+			return pos + bits.TrailingZeros64(m)/8
 		}
-		i += pos
-		if i+1 < len(data) && data[i+1] == '"' { // a doubled quote is one
-			if n := len(r.fields); n < len(r.skip) && r.skip[n] {
-				pos = i + 2
-				continue
-			}
-			r.scratch = append(r.scratch, data[start:i+1]...)
-			start, pos, copied = i+2, i+2, true
-			continue
-		}
-		if copied {
-			r.scratch = append(r.scratch, data[start:i]...)
-			field = r.scratch[from:len(r.scratch):len(r.scratch)]
-		} else {
-			field = data[start:i:i]
-		}
-		next = i + 1
-		if next < len(data) && data[next] == '\r' && (next+1 == len(data) || data[next+1] == '\n') {
-			next++
-		}
-		if next < len(data) && data[next] != r.delim && data[next] != '\n' {
-			return nil, 0, errAfterText
-		}
-		return field, next, nil
 	}
+	for pos < len(data) && data[pos] != r.delim && data[pos] != '\n' && data[pos] != '"' {
+		pos++
+	}
+	return pos
+}
+
+// quoteEnd returns the position after the quote that closes the value whose text
+// begins at pos, -1 if there is none. A doubled quote closes nothing.
+func (r *recordReader) quoteEnd(pos int) int {
+	data := r.data
+	for {
+		at := -1
+		for ; pos+8 <= len(data); pos += 8 {
+			q := binary.LittleEndian.Uint64(data[pos:]) ^ quotes
+			if m := (q - eachByte) &^ q & topBits; m != 0 {
+				at = pos + bits.TrailingZeros64(m)/8
+				break
+			}
+		}
+		if at < 0 {
+			i := bytes.IndexByte(data[pos:], '"')
+			if i < 0 {
+				return -1
+			}
+			at = pos + i
+		}
+		if at+1 >= len(data) || data[at+1] != '"' {
+			return at + 1
+		}
+		pos = at + 2
+	}
+}
+
+// value returns value i of the record that split found last.
+func (r *recordReader) value(i int) []byte {
+	b := r.data[r.bounds[i] : r.bounds[i+1]-1]
+	if n := len(b); i == len(r.bounds)-2 && n > 0 && b[n-1] == '\r' {
+		b = b[:n-1] // of the line end
+	}
+	if len(b) == 0 || b[0] != '"' {
+		return b
+	}
+	b = b[1 : len(b)-1]
+	if bytes.IndexByte(b, '"') < 0 {
+		return b
+	}
+	from := len(r.scratch)
+	for {
+		i := bytes.IndexByte(b, '"')
+		if i < 0 {
+			r.scratch = append(r.scratch, b...)
+			return r.scratch[from:len(r.scratch):len(r.scratch)]
+		}
+		r.scratch = append(r.scratch, b[:i+1]...) // a doubled quote is one
+		b = b[i+2:]
+	}
+}
+
+// isQuoted says whether value i stands in quotes.
+func (r *recordReader) isQuoted(i int) bool {
+	return r.bounds[i] < len(r.data) && r.data[r.bounds[i]] == '"'
 }
 
 // skipLine moves past the line on which the last record began, after an error.

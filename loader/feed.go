@@ -1,29 +1,36 @@
 package loader
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"fmt"
 	"runtime"
 	"sync"
+	"sync/atomic"
 
 	"github.com/duckdb/duckdb-go/v2"
+	"github.com/duckdb/duckdb-go/v2/mapping"
 
 	"usagereport/usage"
 )
 
-// A feed hands rows to DuckDB as a table function, chunk by chunk. Numbers go
-// over in two halves, the digits before the point as a DECIMAL(18,0) and those
-// after it as a DECIMAL(18,18), each a 64-bit integer inside: DuckDB adds them
-// up exactly, and far faster than it reads a decimal from text
+// A feed hands rows to DuckDB as a table function, chunk by chunk: for each row
+// the number of its texts, its days as TIMESTAMP and its numbers as
+// DECIMAL(38,18). It writes them into DuckDB's own memory, for a call for each
+// value costs more than all else that happens to the value
 // (docs/performance.md).
 type feed struct {
 	name    string
+	threads int64 // of DuckDB, when nothing is fed
 	rows    []*rows
 	plan    *plan
 	base    int64
 	numbers []int
 	days    []int
+	part    []uint32     // by key; nil where the rows need none
+	slow    bool         // for tests: one call for each value
+	missed  atomic.Int64 // columns that were not found in memory
 
 	mu     sync.Mutex // guards where the next chunk begins
 	at     int        // index into rows
@@ -38,8 +45,8 @@ func (f *feed) register(conn *sql.Conn) error {
 }
 
 // load sets the rows that the next read of the feed yields.
-func (f *feed) load(rs []*rows, base int64, p *plan) {
-	f.rows, f.base, f.plan, f.at, f.offset = rs, base, p, 0, 0
+func (f *feed) load(rs []*rows, base int64, p *plan, part []uint32) {
+	f.rows, f.base, f.plan, f.part, f.at, f.offset = rs, base, p, part, 0, 0
 	f.days, f.numbers = nil, nil
 	for i, at := range p.days {
 		if at >= 0 {
@@ -56,17 +63,20 @@ func (f *feed) load(rs []*rows, base int64, p *plan) {
 // ColumnInfos implements duckdb.ParallelChunkTableSource.
 func (f *feed) ColumnInfos() []duckdb.ColumnInfo {
 	bigint, err1 := duckdb.NewTypeInfo(duckdb.TYPE_BIGINT)
-	whole, err2 := duckdb.NewDecimalInfo(18, 0)
-	fraction, err3 := duckdb.NewDecimalInfo(18, 18)
+	timestamp, err2 := duckdb.NewTypeInfo(duckdb.TYPE_TIMESTAMP)
+	number, err3 := duckdb.NewDecimalInfo(38, usage.Scale)
 	if err := errors.Join(err1, err2, err3); err != nil {
 		panic(err) // they are types
 	}
 	cols := []duckdb.ColumnInfo{{Name: "k", T: bigint}}
+	if f.part != nil {
+		cols = append(cols, duckdb.ColumnInfo{Name: "p", T: bigint})
+	}
 	for _, i := range f.days {
-		cols = append(cols, duckdb.ColumnInfo{Name: fmt.Sprintf("d%d", i), T: bigint})
+		cols = append(cols, duckdb.ColumnInfo{Name: fmt.Sprintf("d%d", i), T: timestamp})
 	}
 	for _, i := range f.numbers {
-		cols = append(cols, duckdb.ColumnInfo{Name: fmt.Sprintf("w%d", i), T: whole}, duckdb.ColumnInfo{Name: fmt.Sprintf("f%d", i), T: fraction})
+		cols = append(cols, duckdb.ColumnInfo{Name: fmt.Sprintf("n%d", i), T: number})
 	}
 	return cols
 }
@@ -112,70 +122,52 @@ func (f *feed) FillChunk(_ any, chunk duckdb.DataChunk) error {
 	if r == nil {
 		return chunk.SetSize(0)
 	}
-	n := to - from
-	for row, k := range r.keys[from:to] {
-		if err := duckdb.SetChunkValue(chunk, 0, row, f.base+int64(k)); err != nil {
+	var vectors []mapping.Vector
+	if !f.slow {
+		vectors = vectorsOf(&chunk)
+	}
+	col := -1
+	next := func() *output {
+		col++
+		return &output{chunk: &chunk, at: col, missed: &f.missed}
+	}
+	if err := next().fillKeys(vectors, r.keys[from:to], func(k uint32) int64 { return f.base + int64(k) }); err != nil {
+		return err
+	}
+	if f.part != nil {
+		if err := next().fillKeys(vectors, r.keys[from:to], func(k uint32) int64 { return int64(f.part[k]) }); err != nil {
 			return err
 		}
 	}
-	col := 1
 	for _, i := range f.days {
-		if err := fillDays(chunk, col, r.days[i][from:to]); err != nil {
+		if err := next().fillDays(vectors, r.days[i][from:to]); err != nil {
 			return err
 		}
-		col++
 	}
 	for _, i := range f.numbers {
-		if err := fillNumbers(chunk, col, r.numbers[i][from:to], r.null[i][from:to]); err != nil {
-			return err
-		}
-		col += 2
-	}
-	return chunk.SetSize(n)
-}
-
-func fillDays(chunk duckdb.DataChunk, col int, days []int64) error {
-	for row, d := range days {
-		var err error
-		if d == noTime {
-			err = chunk.SetValue(col, row, nil)
-		} else {
-			err = duckdb.SetChunkValue(chunk, col, row, d)
-		}
-		if err != nil {
+		if err := next().fillNumbers(vectors, r.numbers[i][from:to], r.null[i][from:to]); err != nil {
 			return err
 		}
 	}
-	return nil
-}
-
-func fillNumbers(chunk duckdb.DataChunk, col int, numbers []usage.Decimal, null []bool) error {
-	for row, d := range numbers {
-		if null[row] {
-			if err := chunk.SetValue(col, row, nil); err != nil {
-				return err
-			}
-			if err := chunk.SetValue(col+1, row, nil); err != nil {
-				return err
-			}
-			continue
-		}
-		whole, frac, ok := d.Parts()
-		if !ok {
-			return usage.ErrDecimalRange
-		}
-		if err := duckdb.SetChunkValue(chunk, col, row, whole); err != nil {
-			return err
-		}
-		if err := duckdb.SetChunkValue(chunk, col+1, row, frac); err != nil {
-			return err
-		}
-	}
-	return nil
+	return chunk.SetSize(to - from)
 }
 
 // newFeed registers a feed with the database of conn, outside a transaction.
-func newFeed(conn *sql.Conn, name string) (*feed, error) {
+func newFeed(ctx context.Context, conn *sql.Conn, name string) (*feed, error) {
 	f := &feed{name: name}
+	if err := conn.QueryRowContext(ctx, "SELECT current_setting('threads')").Scan(&f.threads); err != nil {
+		return nil, err
+	}
 	return f, f.register(conn)
+}
+
+// setThreads says how many threads DuckDB uses.
+func (f *feed) setThreads(ctx context.Context, conn *sql.Conn, n int64) error {
+	_, err := conn.ExecContext(context.WithoutCancel(ctx), fmt.Sprintf("SET threads = %d", n))
+	return err
+}
+
+// close gives DuckDB its threads back, also after a load that failed.
+func (f *feed) close(ctx context.Context, conn *sql.Conn) {
+	_ = f.setThreads(ctx, conn, f.threads) // it would only be slower
 }

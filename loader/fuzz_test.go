@@ -127,7 +127,7 @@ func readWhole(t *testing.T, formats []*Format, text []byte, allowed int) {
 	var c counts
 	kept := int64(0)
 	sum := new(big.Int)
-	err = scan(t.Context(), p, &dictionary{numbers: map[string]uint32{}}, bytes.NewReader(text[size:]), 1, func(rs *rows) error {
+	err = scan(t.Context(), p, newDictionary(), bytes.NewReader(text[size:]), 1, func(rs *rows) error {
 		c.add(rs.counts)
 		if len(c.rejects) > allowed {
 			return &RejectedError{First: c.rejects[0], More: len(c.rejects) - 1}

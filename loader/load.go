@@ -116,7 +116,7 @@ func Load(ctx context.Context, l *ledger.Ledger, sources map[string]Source, refs
 	if err != nil {
 		return nil, err
 	}
-	defer run.conn.Close()
+	defer run.close(ctx)
 	jobs := run.planAll(ctx, sources, refs)
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -150,7 +150,7 @@ func Inspect(ctx context.Context, sources map[string]Source, refs []string, o Op
 		if err != nil {
 			return err
 		}
-		defer r.conn.Close()
+		defer r.close(ctx)
 		return f(r)
 	}
 	var jobs []*job
@@ -186,7 +186,7 @@ func newRun(ctx context.Context, l *ledger.Ledger, o Options) (*run, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, err := newFeed(conn, l.FreshName("usagereport_rows"))
+	f, err := newFeed(ctx, conn, l.FreshName("usagereport_rows"))
 	if err == nil {
 		err = loadCategories(ctx, conn)
 	}
@@ -195,6 +195,11 @@ func newRun(ctx context.Context, l *ledger.Ledger, o Options) (*run, error) {
 		return nil, err
 	}
 	return &run{ledger: l, conn: conn, feed: f, formats: formats, options: o, sameRun: map[int64]bool{}}, nil
+}
+
+func (r *run) close(ctx context.Context) {
+	r.feed.close(ctx, r.conn)
+	r.conn.Close()
 }
 
 // planAll makes the jobs of all refs.
@@ -619,7 +624,7 @@ func (c *content) flat(ctx context.Context, br *bufio.Reader, in io.Reader) erro
 		if c.stage, err = newStage(ctx, c.conn, c.feed, p, c.load.FirstKey()); err != nil {
 			return err
 		}
-		c.dict = &dictionary{numbers: map[string]uint32{}}
+		c.dict = newDictionary()
 	}
 	firstLine := 1 + int64(bytes.Count(head[:size], []byte{'\n'}))
 	return c.stage.write(ctx, func(ctx context.Context) error {

@@ -2,6 +2,7 @@ package loader
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -39,13 +40,14 @@ type plan struct {
 	delim  byte
 	order  DayOrder
 
-	days     []int // positions of format.Days, -1 for a column the file lacks
-	numbers  []int // likewise format.Numbers
-	texts    []int // likewise format.texts
-	total    int   // index into numbers
-	currency int   // index into texts, or -1
-	tags     int   // index into texts, or -1
-	needed   int   // a record must have at least this many fields
+	days     []int    // positions of format.Days, -1 for a column the file lacks
+	numbers  []int    // likewise format.Numbers
+	texts    []int    // likewise format.texts
+	runs     [][2]int // the positions of texts, first and last plus one of those that stand side by side
+	total    int      // index into numbers
+	currency int      // index into texts, or -1
+	tags     int      // index into texts, or -1
+	needed   int      // a record must have at least this many fields
 
 	currencyName string // where the file names none
 	maxRejects   int
@@ -65,17 +67,18 @@ func newPlan(f *Format, h Header, delim byte, o scanOptions) *plan {
 		return out
 	}
 	p.days, p.numbers, p.texts = positions(f.Days), positions(f.Numbers), positions(f.texts)
+	for _, at := range slices.Sorted(slices.Values(p.texts)) {
+		last := len(p.runs) - 1
+		switch {
+		case at < 0:
+		case last >= 0 && at <= p.runs[last][1]:
+			p.runs[last][1] = at + 1
+		default:
+			p.runs = append(p.runs, [2]int{at, at + 1})
+		}
+	}
 	p.needed = max(p.days[0], p.numbers[p.total]) + 1
 	return p
-}
-
-// unread says of each column of the file whether nothing reads it.
-func (p *plan) unread() []bool {
-	out := make([]bool, len(p.header))
-	for i := range out {
-		out[i] = !slices.Contains(p.days, i) && !slices.Contains(p.numbers, i) && !slices.Contains(p.texts, i)
-	}
-	return out
 }
 
 type scanOptions struct {
@@ -105,6 +108,12 @@ type counts struct {
 	totals  map[string]usage.Decimal // by currency
 }
 
+func (c *counts) addTotal(currency string, total usage.Decimal) {
+	if currency != "" {
+		c.totals[currency] = c.totals[currency].Add(total)
+	}
+}
+
 func (c *counts) add(d counts) {
 	c.read += d.read
 	c.rounded += d.rounded
@@ -124,9 +133,10 @@ func (c *counts) add(d counts) {
 // over those alone.
 type dictionary struct {
 	mu      sync.Mutex
-	numbers map[string]uint32
+	numbers map[[16]byte]uint32 // by the texts' hash, which is shorter than they are
 	next    uint32
 	fresh   []entry // since the last take
+	bytes   int     // of fresh
 }
 
 type entry struct {
@@ -134,18 +144,25 @@ type entry struct {
 	texts  string // as packed by a scanner
 }
 
-func (d *dictionary) number(packed []byte) (uint32, string) {
+func newDictionary() *dictionary { return &dictionary{numbers: map[[16]byte]uint32{}} }
+
+func (d *dictionary) number(packed []byte) uint32 {
+	sum := sha256.Sum256(packed)
+	hash := [16]byte(sum[:16])
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if n, ok := d.numbers[string(packed)]; ok {
-		return n, ""
+	if n, ok := d.numbers[hash]; ok {
+		return n
 	}
-	s := string(packed)
+	if len(d.numbers) == maxDictionary {
+		clear(d.numbers)
+	}
 	n := d.next
 	d.next++
-	d.numbers[s] = n
-	d.fresh = append(d.fresh, entry{n, s})
-	return n, s
+	d.numbers[hash] = n
+	d.fresh = append(d.fresh, entry{n, string(packed)})
+	d.bytes += len(packed)
+	return n
 }
 
 // take returns the entries that were added since the last take.
@@ -153,28 +170,43 @@ func (d *dictionary) take() []entry {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	f := d.fresh
-	d.fresh = nil
+	d.fresh, d.bytes = nil, 0
 	return f
+}
+
+// waiting returns the bytes of the entries that take would return.
+func (d *dictionary) waiting() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.bytes
 }
 
 // A scanner turns blocks into rows. Each worker has its own.
 type scanner struct {
 	*plan
 	dict    *dictionary
-	known   map[string]uint32 // what this worker has seen of dict
-	packed  []byte
 	reader  *recordReader
+	known   map[string]uint32 // what this worker has seen of dict, by how it was written
+	raw     []byte            // what key looked up last
+	packed  []byte
+	month   usage.Period // of the last row
 	lastCur string
 
-	rowBytes int // of a row of the last block
+	knownBytes int
+	rowBytes   int // of a row of the last block
 }
 
-// maxKnown bounds a worker's copy of the dictionary, for files in which nearly
-// every row has texts of its own.
-const maxKnown = 200_000
+// Files in which nearly every row has texts of its own must not fill the memory:
+// what was seen is forgotten when it grows beyond these. Texts that then come up
+// again get a second number, which only costs space.
+const (
+	maxKnown      = 16 << 20 // bytes of texts, for each worker
+	maxDictionary = 2 << 20  // combinations of texts
+)
 
 func (s *scanner) scan(b block) (*rows, error) {
 	f := s.format
+	s.lastCur = ""
 	out := &rows{
 		days: make([][]int64, len(f.Days)), numbers: make([][]usage.Decimal, len(f.Numbers)), null: make([][]bool, len(f.Numbers)),
 		counts: counts{totals: map[string]usage.Decimal{}},
@@ -192,8 +224,9 @@ func (s *scanner) scan(b block) (*rows, error) {
 	days := make([]int64, len(f.Days))
 	numbers := make([]usage.Decimal, len(f.Numbers))
 	null := make([]bool, len(f.Numbers))
+	var total usage.Decimal // of the last rows, whose currency is lastCur
 	for {
-		fields, err := r.next()
+		n, err := r.split()
 		if errors.Is(err, io.EOF) {
 			break
 		}
@@ -203,8 +236,8 @@ func (s *scanner) scan(b block) (*rows, error) {
 			bad = &Reject{Reason: err.Error()}
 			r.skipLine()
 		} else {
-			bad = s.record(fields, days, numbers, null, &out.counts)
-			if len(fields) < len(s.header) && r.pos == len(b.data) && b.data[len(b.data)-1] != '\n' {
+			bad = s.record(n, days, numbers, null, &out.counts)
+			if n < len(s.header) && r.pos == len(b.data) && b.data[len(b.data)-1] != '\n' {
 				bad = &Reject{Reason: "the file ends in the middle of this row; fetch it again"}
 			}
 		}
@@ -216,7 +249,7 @@ func (s *scanner) scan(b block) (*rows, error) {
 			}
 			continue
 		}
-		out.keys = append(out.keys, s.key(fields, days[0]))
+		out.keys = append(out.keys, s.key(n, days[0]))
 		for i := range days {
 			out.days[i] = append(out.days[i], days[i])
 		}
@@ -224,25 +257,29 @@ func (s *scanner) scan(b block) (*rows, error) {
 			out.numbers[i] = append(out.numbers[i], numbers[i])
 			out.null[i] = append(out.null[i], null[i])
 		}
-		cur := s.currencyOf(fields)
-		out.totals[cur] = out.totals[cur].Add(numbers[s.total])
+		if cur := s.currencyOf(n); cur != s.lastCur {
+			out.addTotal(s.lastCur, total)
+			s.lastCur, total = cur, usage.Decimal{}
+		}
+		total = total.Add(numbers[s.total])
 	}
+	out.addTotal(s.lastCur, total)
 	s.rowBytes = len(b.data) / max(1, int(out.read))
 	return out, nil
 }
 
 // record reads the days and numbers of one record, or says why it cannot.
-func (s *scanner) record(fields [][]byte, days []int64, numbers []usage.Decimal, null []bool, c *counts) *Reject {
+func (s *scanner) record(fields int, days []int64, numbers []usage.Decimal, null []bool, c *counts) *Reject {
 	f := s.format
-	if len(fields) > len(s.header) {
-		if extra := slices.IndexFunc(fields[len(s.header):], func(b []byte) bool { return len(b) > 0 }); extra >= 0 {
-			return &Reject{Reason: fmt.Sprintf("%d values for %d columns", len(fields), len(s.header))}
+	for extra := len(s.header); extra < fields; extra++ {
+		if len(s.reader.value(extra)) > 0 {
+			return &Reject{Reason: fmt.Sprintf("%d values for %d columns", fields, len(s.header))}
 		}
 	}
-	if len(fields) < s.needed {
-		return &Reject{Reason: fmt.Sprintf("%d values for %d columns: the row is cut off before %s", len(fields), len(s.header), s.header[s.needed-1])}
+	if fields < s.needed {
+		return &Reject{Reason: fmt.Sprintf("%d values for %d columns: the row is cut off before %s", fields, len(s.header), s.header[s.needed-1])}
 	}
-	if len(fields) < len(s.header) {
+	if fields < len(s.header) {
 		c.short++
 	}
 	for i, at := range s.days {
@@ -287,68 +324,85 @@ func (s *scanner) record(fields [][]byte, days []int64, numbers []usage.Decimal,
 	return nil
 }
 
-// field returns the value at a position, nil where the record or the file has
-// none.
-func (s *scanner) field(fields [][]byte, at int) []byte {
-	if at < 0 || at >= len(fields) {
+// field returns the value at a position of a record of some fields, nil where the
+// record or the file has none.
+func (s *scanner) field(fields, at int) []byte {
+	if at < 0 || at >= fields {
 		return nil
 	}
-	b := fields[at]
-	if s.format.Null != "" && string(b) == s.format.Null && !s.reader.quoted[at] {
+	b := s.reader.value(at)
+	if s.format.Null != "" && string(b) == s.format.Null && !s.reader.isQuoted(at) {
 		return nil
 	}
 	return b
 }
 
-func (s *scanner) currencyOf(fields [][]byte) string {
+func (s *scanner) currencyOf(fields int) string {
 	if s.currency < 0 {
 		return s.currencyName
 	}
 	b := s.field(fields, s.texts[s.currency])
-	if len(b) == 0 {
+	switch {
+	case len(b) == 0:
 		return usage.NoCurrency
+	case string(b) == s.lastCur:
+		return s.lastCur
 	}
-	if string(b) != s.lastCur {
-		s.lastCur = string(b)
-	}
-	return s.lastCur
+	return string(b)
 }
 
 // key returns the number of the record's texts and month. Packed, they are a
 // length before each text, so that no two combinations look alike.
-func (s *scanner) key(fields [][]byte, day int64) uint32 {
+func (s *scanner) key(fields int, day int64) uint32 {
+	if d := dayOfMicros(day); !s.month.Contains(d) {
+		s.month = d.Month()
+	}
+	whole := fields == len(s.header)
+	if whole { // as a rule: then the texts are looked up as they are written
+		if n, ok := s.known[string(s.written())]; ok {
+			return n
+		}
+	}
 	p := s.packed[:0]
 	for _, at := range s.texts {
 		b := s.field(fields, at)
 		p = binary.AppendUvarint(p, uint64(len(b)))
 		p = append(p, b...)
 	}
-	p = binary.AppendVarint(p, int64(dayOfMicros(day).Month().From))
+	p = binary.AppendVarint(p, int64(s.month.From))
 	s.packed = p
-	if n, ok := s.known[string(p)]; ok {
-		return n
+	n := s.dict.number(p)
+	if whole {
+		if s.knownBytes += len(s.raw); s.knownBytes > maxKnown {
+			clear(s.known)
+			s.knownBytes = len(s.raw)
+		}
+		s.known[string(s.raw)] = n
 	}
-	n, key := s.dict.number(p)
-	if key == "" {
-		key = string(p)
-	}
-	if len(s.known) >= maxKnown {
-		clear(s.known)
-	}
-	s.known[key] = n
 	return n
 }
 
+// written returns the month and the record's texts as they are written, with
+// their quotes and with what separates them, so that no two combinations look
+// alike here, too.
+func (s *scanner) written() []byte {
+	w := binary.LittleEndian.AppendUint32(s.raw[:0], uint32(s.month.From))
+	r := s.reader
+	for _, run := range s.runs {
+		w = append(w, r.data[r.bounds[run[0]]:min(r.bounds[run[1]], len(r.data))]...)
+	}
+	s.raw = w
+	return w
+}
+
 // unpackTexts splits what key packed.
-func unpackTexts(texts string, n int) (values []string, month usage.Day) {
-	b := []byte(texts)
+func unpackTexts(packed string, n int) (values []string, month usage.Day) {
 	values = make([]string, n)
 	for i := range values {
-		size, k := binary.Uvarint(b)
-		values[i] = string(b[k : k+int(size)])
-		b = b[k+int(size):]
+		size, k := binary.Uvarint([]byte(packed[:min(len(packed), binary.MaxVarintLen64)]))
+		values[i], packed = packed[k:k+int(size)], packed[k+int(size):]
 	}
-	m, _ := binary.Varint(b)
+	m, _ := binary.Varint([]byte(packed))
 	return values, usage.Day(m)
 }
 
@@ -385,7 +439,6 @@ func scan(ctx context.Context, p *plan, dict *dictionary, r io.Reader, line int6
 	for range workers {
 		g.Go(func() error {
 			s := &scanner{plan: p, dict: dict, known: map[string]uint32{}, reader: newRecordReader(nil, p.delim), rowBytes: 256}
-			s.reader.skip = p.unread()
 			for j := range jobs {
 				out, err := s.scan(j.block)
 				if err != nil {

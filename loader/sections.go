@@ -108,7 +108,7 @@ var errSections = errors.New("it begins like an Azure usage file (a title line),
 func readSections(ctx context.Context, formats []*Format, r io.Reader, o scanOptions) (*sections, error) {
 	s := &sections{
 		formats: formats, options: o, byMeter: map[string]*statementLine{}, orphans: map[string]int{}, lastDay: noTime,
-		dict: &dictionary{numbers: map[string]uint32{}},
+		dict: newDictionary(),
 	}
 	err := blocks(ctx, r, 1, nil, func(b block) error {
 		reader := newRecordReader(b.data, ',')
@@ -403,8 +403,7 @@ func (s *sections) key(day usage.Day, period int, kind string, value func(text i
 	}
 	p = binary.AppendVarint(p, int64(day.Month().From))
 	s.packed = p
-	n, _ := s.dict.number(p)
-	return n
+	return s.dict.number(p)
 }
 
 // spread gives each daily row its share of its meter's statement line, in

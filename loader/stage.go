@@ -73,16 +73,22 @@ type stage struct {
 	plan     *plan // says which numbers the file has
 	firstKey int64
 	feed     *feed
+	facts    *facts
 	insert   string
 	keys     string
+	part     []uint32 // by the number of texts: the row of load_parts that holds what facts takes from them
 	batches  chan batch
 	pending  []*rows
 	size     int
 }
 
 // batchRows is the number of rows that one INSERT takes: enough to make its
-// overhead small, few enough that reading and inserting overlap.
-const batchRows = 64 * 1024
+// overhead small, few enough that reading and inserting overlap. batchTexts is
+// the number of bytes of new texts: a batch of many takes memory twice over.
+const (
+	batchRows  = 64 * 1024
+	batchTexts = 8 << 20
+)
 
 // A batch is rows on their way into the ledger, and the texts that they refer
 // to and no batch before them did.
@@ -96,11 +102,7 @@ func newStage(ctx context.Context, conn *sql.Conn, feed *feed, p *plan, firstKey
 	s := &stage{conn: conn, format: p.format, plan: p, firstKey: firstKey, feed: feed}
 	var ddl strings.Builder
 	ddl.WriteString(macrosSQL)
-	ddl.WriteString("CREATE OR REPLACE TEMP TABLE raw_texts (_key BIGINT, _month DATE, _currency VARCHAR")
-	for _, t := range p.format.texts {
-		fmt.Fprintf(&ddl, ", %s VARCHAR", ident(t))
-	}
-	ddl.WriteString(");\nCREATE OR REPLACE TEMP TABLE load_keys (key_id BIGINT")
+	ddl.WriteString(s.createTexts() + "CREATE OR REPLACE TEMP TABLE load_keys (key_id BIGINT")
 	for _, c := range keyColumns {
 		fmt.Fprintf(&ddl, ", %s %s", c.name, c.kind)
 	}
@@ -112,14 +114,34 @@ func newStage(ctx context.Context, conn *sql.Conn, feed *feed, p *plan, firstKey
 	if err != nil {
 		return nil, fmt.Errorf("format %s: %w", p.format.Name, err)
 	}
+	if s.facts, err = factsOf(ctx, conn, p.format); err != nil {
+		return nil, fmt.Errorf("format %s: %w", p.format.Name, err)
+	}
+	if len(s.facts.names) > 0 {
+		if _, err := conn.ExecContext(ctx, "CREATE OR REPLACE TEMP TABLE load_parts AS SELECT 0::BIGINT AS _part, * EXCLUDE (_key) FROM ("+s.rawTexts()+s.facts.parts+") LIMIT 0"); err != nil {
+			return nil, fmt.Errorf("format %s: %w", p.format.Name, err)
+		}
+	}
 	s.insert = s.insertCharges(given)
 	s.keys = s.insertKeys(given)
 	return s, nil
 }
 
+// createTexts makes the table raw_texts, empty: it holds the texts that no batch
+// before this one had.
+func (s *stage) createTexts() string {
+	var b strings.Builder
+	b.WriteString("CREATE OR REPLACE TEMP TABLE raw_texts (_key BIGINT, _month DATE, _currency VARCHAR")
+	for _, t := range s.format.texts {
+		fmt.Fprintf(&b, ", %s VARCHAR", ident(t))
+	}
+	b.WriteString(");\n")
+	return b.String()
+}
+
 // given returns the columns that the format's SELECT gives.
 func (s *stage) given(ctx context.Context) (map[string]bool, error) {
-	rows, err := s.conn.QueryContext(ctx, "SELECT * FROM ("+s.rawTexts("")+s.format.SQL+") LIMIT 0")
+	rows, err := s.conn.QueryContext(ctx, "SELECT * FROM ("+s.rawTexts()+s.format.SQL+") LIMIT 0")
 	if err != nil {
 		return nil, err
 	}
@@ -133,7 +155,7 @@ func (s *stage) given(ctx context.Context) (map[string]bool, error) {
 }
 
 // rawTexts is the relation raw for what depends on the texts alone.
-func (s *stage) rawTexts(where string) string {
+func (s *stage) rawTexts() string {
 	var b strings.Builder
 	b.WriteString("WITH raw AS (SELECT *")
 	for _, d := range s.format.Days {
@@ -142,7 +164,7 @@ func (s *stage) rawTexts(where string) string {
 	for _, n := range s.format.Numbers {
 		fmt.Fprintf(&b, ", NULL::DECIMAL(38,18) AS %s", ident(n))
 	}
-	b.WriteString(" FROM raw_texts" + where + ") ")
+	b.WriteString(" FROM raw_texts) ")
 	return b.String()
 }
 
@@ -162,29 +184,34 @@ func (s *stage) insertKeys(given map[string]bool) string {
 		}
 	}
 	return "INSERT INTO load_keys (key_id, " + strings.Join(names, ", ") + ") SELECT g._key, " + strings.Join(exprs, ", ") +
-		" FROM (" + s.rawTexts(" WHERE _key >= $1") + s.format.SQL + ") g JOIN (SELECT _key, _month FROM raw_texts) m ON m._key = g._key"
+		" FROM (" + s.rawTexts() + s.format.SQL + ") g JOIN (SELECT _key, _month FROM raw_texts) m ON m._key = g._key"
 }
 
 // insertCharges is the statement that moves one batch from the feed into the
 // ledger.
 func (s *stage) insertCharges(given map[string]bool) string {
 	var raw strings.Builder
-	raw.WriteString("WITH raw AS (SELECT t.*")
+	raw.WriteString("WITH raw AS (SELECT f.k AS _key")
+	from := s.feed.name + "() f"
+	if len(s.facts.names) > 0 {
+		raw.WriteString(", p.* EXCLUDE (_part)")
+		from += " JOIN load_parts p ON p._part = f.p"
+	}
 	for i, d := range s.format.Days {
 		if s.plan.days[i] < 0 {
 			fmt.Fprintf(&raw, ", NULL::TIMESTAMP AS %s", ident(d))
 			continue
 		}
-		fmt.Fprintf(&raw, ", make_timestamp(f.d%d) AS %s", i, ident(d))
+		fmt.Fprintf(&raw, ", f.d%d AS %s", i, ident(d))
 	}
 	for i, n := range s.format.Numbers {
 		if !s.plan.hasNumber(i) {
 			fmt.Fprintf(&raw, ", NULL::DECIMAL(38,18) AS %s", ident(n))
 			continue
 		}
-		fmt.Fprintf(&raw, ", f.w%d::DECIMAL(38,18) + f.f%d::DECIMAL(38,18) AS %s", i, i, ident(n))
+		fmt.Fprintf(&raw, ", f.n%d AS %s", i, ident(n))
 	}
-	fmt.Fprintf(&raw, " FROM %s() f JOIN raw_texts t ON t._key = f.k) ", s.feed.name)
+	raw.WriteString(" FROM " + from + ") ")
 	exprs := make([]string, len(factColumns))
 	for i, c := range factColumns {
 		switch {
@@ -199,14 +226,14 @@ func (s *stage) insertCharges(given map[string]bool) string {
 		}
 	}
 	return "INSERT INTO charges (key_id, " + strings.Join(factColumns, ", ") + ") SELECT _key, " + strings.Join(exprs, ", ") +
-		" FROM (" + raw.String() + s.format.SQL + ")"
+		" FROM (" + raw.String() + s.facts.sql + ")"
 }
 
 // add takes rows, whose texts stand in dict, and hands them over in batches.
 func (s *stage) add(ctx context.Context, dict *dictionary, r *rows) error {
 	s.pending = append(s.pending, r)
 	s.size += len(r.keys)
-	if s.size < batchRows {
+	if s.size < batchRows && dict.waiting() < batchTexts {
 		return nil
 	}
 	return s.flush(ctx, dict)
@@ -224,8 +251,18 @@ func (s *stage) flush(ctx context.Context, dict *dictionary) error {
 }
 
 // write runs produce, which adds rows, and writes the batches that it hands
-// over, the one beside the other.
-func (s *stage) write(ctx context.Context, produce func(context.Context) error) error {
+// over, the one beside the other: half of the cores are DuckDB's meanwhile. With
+// more of them, those of its threads that find nothing to do go on asking, which
+// the reading needs more.
+func (s *stage) write(ctx context.Context, produce func(context.Context) error) (err error) {
+	if err := s.feed.setThreads(ctx, s.conn, max(1, s.feed.threads/2)); err != nil {
+		return err
+	}
+	defer func() {
+		if err == nil { // else the transaction takes nothing more; Load does it
+			err = s.feed.setThreads(ctx, s.conn, s.feed.threads)
+		}
+	}()
 	g, ctx := errgroup.WithContext(ctx)
 	s.batches = make(chan batch)
 	g.Go(func() error {
@@ -240,7 +277,7 @@ func (s *stage) write(ctx context.Context, produce func(context.Context) error) 
 			if len(b.rows) == 0 {
 				continue
 			}
-			s.feed.load(b.rows, s.firstKey, s.plan)
+			s.feed.load(b.rows, s.firstKey, s.plan, s.part)
 			if _, err := s.conn.ExecContext(ctx, s.insert); err != nil {
 				return err
 			}
@@ -261,13 +298,17 @@ func (s *stage) writeTexts(ctx context.Context, fresh []entry) error {
 			return err
 		}
 		row := make([]driver.Value, 3+n)
+		var tags, canonical string
 		for _, e := range fresh {
 			values, month := unpackTexts(e.texts, n)
 			row[0], row[1], row[2] = s.firstKey+int64(e.number), month.Time(), s.plan.currencyName
 			for i, v := range values {
 				row[3+i] = nil
 				if i == s.plan.tags {
-					v = canonicalTags(v)
+					if v != tags { // those of neighbours are often the same
+						tags, canonical = v, canonicalTags(v)
+					}
+					v = canonical
 				}
 				if v != "" {
 					row[3+i] = strings.ToValidUTF8(v, "\ufffd")
@@ -282,11 +323,51 @@ func (s *stage) writeTexts(ctx context.Context, fresh []entry) error {
 	if err != nil {
 		return err
 	}
-	first := s.firstKey + int64(fresh[0].number)
-	if _, err := s.conn.ExecContext(ctx, s.keys, first); err != nil {
+	err = s.writeParts(ctx)
+	if err == nil {
+		_, err = s.conn.ExecContext(ctx, s.keys+"; "+s.createTexts())
+	}
+	if err != nil {
 		return fmt.Errorf("format %s: %w", s.format.Name, err)
 	}
 	return nil
+}
+
+// writeParts evaluates what the facts take from the fresh texts. It has few
+// different results; each gets a row in load_parts.
+func (s *stage) writeParts(ctx context.Context) error {
+	names := s.facts.names
+	if len(names) == 0 {
+		return nil
+	}
+	same := make([]string, len(names))
+	for i, n := range names {
+		same[i] = "p." + n + " IS NOT DISTINCT FROM f." + n
+	}
+	fresh := "(" + s.rawTexts() + s.facts.parts + ") f"
+	on := " load_parts p ON " + strings.Join(same, " AND ")
+	_, err := s.conn.ExecContext(ctx, "INSERT INTO load_parts SELECT (SELECT count(*) FROM load_parts) + row_number() OVER (), * FROM (SELECT DISTINCT f.* EXCLUDE (_key) FROM "+
+		fresh+" ANTI JOIN"+on+")")
+	if err != nil {
+		return err
+	}
+	rows, err := s.conn.QueryContext(ctx, "SELECT f._key, p._part FROM "+fresh+" JOIN"+on)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var key, part int64
+		if err := rows.Scan(&key, &part); err != nil {
+			return err
+		}
+		n := int(key - s.firstKey)
+		if n >= len(s.part) {
+			s.part = append(s.part, make([]uint32, n+1-len(s.part))...)
+		}
+		s.part[n] = uint32(part)
+	}
+	return rows.Err()
 }
 
 // hasNumber says whether the file has number i of its format.

@@ -182,6 +182,10 @@ func (d Decimal) Parts() (whole, frac int64, ok bool) {
 	return whole, frac, true
 }
 
+// Words returns d times 10^18 as a 128-bit integer in two's complement, as
+// DuckDB keeps a DECIMAL(38,18) in memory.
+func (d Decimal) Words() (hi int64, lo uint64) { return d.hi, d.lo }
+
 // Add returns d + e.
 func (d Decimal) Add(e Decimal) Decimal {
 	lo, carry := bits.Add64(d.lo, e.lo, 0)
