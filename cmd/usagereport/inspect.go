@@ -28,7 +28,9 @@ func newInspectCommand(g *globals) *cobra.Command {
 		Short: "Say what a usage file is, without loading it",
 		Long: `Say what a usage file is, without loading it: its format, encoding, dates,
 currency, the periods and days it covers, its total, the columns that are not
-read, and every problem, with its address. The ledger is not touched.`,
+read, how its charges are read (categories, tags, spellings, commitments, what has
+no service category), and every problem, with its address. The ledger is not
+touched.`,
 		Example: `  usagereport inspect 201807-v2.csv
   usagereport inspect exports/ --format json`,
 		Args: cobra.MinimumNArgs(1),

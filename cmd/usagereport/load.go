@@ -119,15 +119,33 @@ func newLoadCommand(g *globals) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "load SOURCE...",
 		Short: "Load usage files into the ledger",
-		Long: `Load usage files into the ledger: files, folders (*.csv and *.csv.gz in and below
-them) and patterns. The format is found by the file's header. Each file is loaded
-whole or not at all: a bad row refuses its file and says where it stands. A newer
-file of the same account and period replaces the older; the same file again
-changes nothing.`,
+		Long: `Load usage files into the ledger. A SOURCE is
+  - a file, a folder (the *.csv, *.csv.gz, *.csv.zst, *.zip and *.parquet in and
+    below it) or a pattern;
+  - a link (https://...);
+  - azblob://container/prefix, s3://bucket/prefix or gs://bucket/prefix, read
+    with the credentials that the cloud's own tools use;
+  - - for standard input.
+
+The tree that an export writes is taken by its manifests: the newest run of each
+export and month, all its parts as one load. Packed and Parquet files are known
+by their content, formats by their header.
+
+Each file is loaded whole or not at all: a bad row refuses its file and says
+where it stands. A newer file of the same account and period replaces the older;
+the same file again changes nothing. Others may read the ledger meanwhile; a load
+that is broken off leaves it as it was, and the next one goes on with it.
+
+A file with the columns date,from,to,rate holds exchange rates, for the view
+usage_converted.`,
 		Example: `  usagereport load 201807-v2.csv
   usagereport load exports/ --db prod.duckdb
-  usagereport load 'exports/2026-*.csv.gz'
-  usagereport load AzureUsage.csv --assume-currency EUR`,
+  usagereport load 'exports/2026-*.csv.gz' --keep originals
+  usagereport load azblob://exports/daily
+  usagereport load 'https://example.blob.core.windows.net/usage/202608.csv?sv=…&sig=…'
+  usagereport load AzureUsage.csv --assume-currency EUR
+  usagereport load focus.csv --prefer focus
+  ssh host cat export.csv.zst | usagereport load -`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runLoad(cmd.Context(), g, o, p, args)
