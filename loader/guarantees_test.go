@@ -221,6 +221,10 @@ func TestPrefer(t *testing.T) {
 			if got := value(t, l, "SELECT sum(BilledCost)::DECIMAL(9,0) FROM usage"); got != c.total {
 				t.Errorf("the ledger's total is %s, want %s", got, c.total)
 			}
+			// Each row that was read is current, superseded or rejected.
+			if got := value(t, l, "SELECT count(*) FROM loads l WHERE l.rows <> (SELECT sum(rows) FROM scopes s WHERE s.load_id = l.load_id)"); got != "0" {
+				t.Errorf("the rows of %s loads do not add up", got)
+			}
 		})
 	}
 }

@@ -302,3 +302,49 @@ func TestTwoProcesses(t *testing.T) {
 		t.Errorf("in the end the ledger is %s", got)
 	}
 }
+
+// Ctrl-C ends a load in good order: what was loaded whole is kept, the rest is
+// not there, and nothing is left behind.
+func TestInterrupt(t *testing.T) {
+	r := runner{t, t.TempDir()}
+	db := filepath.Join(r.dir, "usage.duckdb")
+	writeUsage(t, filepath.Join(r.dir, "a.csv"), "2026-03", "s1", 1, 1)
+	c, out := r.command("load", "--db", db, "--keep", "kept", "a.csv", "-")
+	stdin, err := c.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := fmt.Fprint(stdin, "SubscriptionGuid,ResourceGroup,UsageDateTime,MeterCategory,MeterName,UsageQuantity,PreTaxCost,InstanceId,Currency\ns3,rg,2026-04-01"); err != nil {
+		t.Fatal(err)
+	}
+	// The first file is kept just before it is committed.
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
+		if kept, err := filepath.Glob(filepath.Join(r.dir, "kept", "*-a.csv")); err == nil && len(kept) > 0 {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("the first file was not loaded: %s", out)
+		}
+	}
+	time.Sleep(500 * time.Millisecond)
+	if err := c.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	err = c.Wait()
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) || exit.ExitCode() != exitCancelled || !strings.Contains(out.String(), "cancelled") {
+		t.Errorf("%v: %s", err, out)
+	}
+	if got := r.state(db); !strings.HasPrefix(got, "28,28.") {
+		t.Errorf("the ledger is %s\n%s", got, out)
+	}
+	if left, err := filepath.Glob(db + ".*"); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+	if kept, err := os.ReadDir(filepath.Join(r.dir, "kept")); err != nil || len(kept) != 1 {
+		t.Errorf("kept: %v, %v", kept, err)
+	}
+}

@@ -30,6 +30,7 @@ type loadOptions struct {
 	prefer         string
 	keep           string
 	maxDownload    int64
+	allowPrivate   bool
 	wait           bool
 }
 
@@ -39,6 +40,7 @@ func (o *loadOptions) addFlags(f *pflag.FlagSet) {
 	f.StringVar(&o.assumeCurrency, "assume-currency", "", "currency `CODE` of files that name none")
 	f.StringVar(&o.costType, "cost-type", "", "actual or amortized, for an export whose rows do not tell")
 	f.Int64Var(&o.maxDownload, "max-download", 20<<30, "refuse a remote file of more than `BYTES`")
+	f.BoolVar(&o.allowPrivate, "allow-private-redirects", false, "follow a link's redirect to an address of a private network")
 	f.StringVar(&o.prefer, "prefer", "", "of two files that would count charges twice `WHICH` wins: a format or cost type (focus, actual), new or old")
 	f.StringVar(&o.dateOrder, "date-order", "month-first", "how dates with slashes are written: month-first or day-first")
 }
@@ -59,6 +61,7 @@ func (o *loadOptions) options(g *globals) (loader.Options, error) {
 		return l, usageError{fmt.Errorf("--assume-currency %s: use a code of three letters, like EUR", c)}
 	}
 	l.Keep, l.MaxDownload = o.keep, o.maxDownload
+	g.allowPrivate = o.allowPrivate
 	if _, tty := g.env.terminal(g.env.stderr); tty && !g.quiet {
 		l.Progress = (&progress{out: g.env.stderr}).begin
 	}

@@ -57,6 +57,10 @@ programs that is one or the other: --changes chooses.`,
 	return c
 }
 
+// superseded is what people are told of a load that another has replaced, whether
+// its charges are still kept or not.
+const superseded = "superseded"
+
 func runLoads(ctx context.Context, g *globals, p printer) error {
 	l, err := g.open(ctx)
 	if err != nil {
@@ -69,6 +73,9 @@ func runLoads(ctx context.Context, g *globals, p printer) error {
 	}
 	var rows [][]any
 	for _, d := range loads {
+		if d.State == ledger.Purged {
+			d.State = superseded
+		}
 		for i, c := range currenciesOf(d.Totals) {
 			row := []any{d.ID, d.LoadedAt, d.Ref, d.Format, d.Rows, d.Rejected, periodList(d.Periods), usage.Money{Amount: d.Totals[c], Currency: c}, c, d.State}
 			if i > 0 { // a further currency of the same load
@@ -149,6 +156,11 @@ func runLoadsShow(ctx context.Context, g *globals, p printer, text string, onlyC
 			return err
 		}
 	}
+	if d.State == ledger.Purged {
+		if err := p.head(g, "its charges are no longer kept; should what replaced it be taken back, load it again"); err != nil {
+			return err
+		}
+	}
 	for _, w := range d.Warnings {
 		if err := p.head(g, "warning: %s", w); err != nil {
 			return err
@@ -205,6 +217,9 @@ func scopesTable(scopes []ledger.Scope) query.Table {
 		var by any
 		if s.SupersededBy != 0 {
 			by = s.SupersededBy
+		}
+		if s.State == ledger.Purged {
+			s.State = superseded
 		}
 		rows = append(rows, []any{s.Period, s.Span.From, s.Span.Last(), s.SubAccount, s.Name, s.Rows, s.First, s.Reach, s.Cost, s.Cost.Currency, s.State, by})
 	}

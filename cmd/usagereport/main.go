@@ -24,8 +24,6 @@ import (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
 	env := environment{
 		args: os.Args[1:], stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
 		getenv: os.Getenv, now: time.Now,
@@ -38,7 +36,14 @@ func main() {
 			return width, err == nil
 		},
 	}
-	os.Exit(run(ctx, env))
+	os.Exit(runUntilSignal(env))
+}
+
+// runUntilSignal runs one command, which a signal ends in good order.
+func runUntilSignal(env environment) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	return run(ctx, env)
 }
 
 // An environment is all of the world that a command sees, so that tests can be

@@ -32,7 +32,7 @@ func commands(g *globals) []*cobra.Command {
 // sources lists the kinds of places to load from, by scheme, and a function
 // that closes what they have opened.
 func sources(g *globals) (byScheme map[string]loader.Source, done func()) {
-	web := &https.Source{Now: g.env.now}
+	web := &https.Source{Now: g.env.now, AllowPrivate: g.allowPrivate}
 	stores := &blob.Source{Now: g.env.now}
 	return map[string]loader.Source{
 		"file":   file.Source{},

@@ -107,9 +107,11 @@ func runReport(ctx context.Context, g *globals, o reportOptions, refs []string) 
 	}
 	r.Version, r.Refused, r.Partial = versionText(), refused, len(refused) > 0
 	write := func(w io.Writer) error { return reports.Write(w, r, reports.Options{}) }
-	told, err := a.Told(ctx, r, "report", g.env.now())
-	if err != nil {
-		return err
+	var told []ledger.ToldTotal
+	if !r.Partial {
+		if told, err = a.Told(ctx, r, "report", g.env.now()); err != nil {
+			return err
+		}
 	}
 	if o.out == "-" {
 		if err := write(g.env.stdout); err != nil {

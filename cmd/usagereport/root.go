@@ -32,6 +32,8 @@ type globals struct {
 	currency string
 	quiet    bool
 	verbose  bool
+
+	allowPrivate bool // a flag of those that load
 }
 
 func newRootCommand(env environment) *cobra.Command {

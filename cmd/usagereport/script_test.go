@@ -4,7 +4,6 @@ import (
 	"archive/zip"
 	"bytes"
 	"compress/gzip"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -29,7 +28,7 @@ import (
 // The scripts run the program as a process of this test binary.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"usagereport": func() { os.Exit(run(context.Background(), scriptEnvironment())) },
+		"usagereport": func() { os.Exit(runUntilSignal(scriptEnvironment())) },
 	})
 }
 
