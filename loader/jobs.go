@@ -176,14 +176,17 @@ func (j *job) collect(data []Object) error {
 	return nil
 }
 
-// beside returns a manifest of a run in whose folder, or in a folder beside
-// which, an object lies: there every file belongs to a run. AWS keeps manifests
-// below "metadata" and the files below "data".
+// beside returns a manifest of a run to whose export an object belongs, though it
+// names it not: it lies in the run's folder, or, under the name of one of its
+// parts, in a folder beside that one. AWS keeps manifests below "metadata" and
+// the files below "data".
 func beside(o Object, manifests []*manifest) *manifest {
 	for _, m := range manifests {
 		dir, mdir := dirOf(o.Ref), dirOf(m.object.Ref)
 		above := dirOf(strings.TrimSuffix(dir, "/"))
-		if dir == mdir || above != "" && above == dirOf(strings.TrimSuffix(mdir, "/")) {
+		sibling := above != "" && above == dirOf(strings.TrimSuffix(mdir, "/")) &&
+			slices.ContainsFunc(m.parts, func(p manifestPart) bool { return path.Base(p.name) == path.Base(o.Ref) })
+		if dir == mdir || sibling {
 			return m
 		}
 		if root, _, ok := strings.Cut(m.object.Ref, "/metadata/"); ok && strings.HasPrefix(o.Ref, root+"/data/") {
@@ -194,9 +197,11 @@ func beside(o Object, manifests []*manifest) *manifest {
 }
 
 // newerRun returns the newest other object of the same folder whose name differs
-// from o's in a GUID alone, if it was written later than o. So the older exports
-// of Azure name their files: each run writes all of the month so far under a
-// new GUID and writes no manifest.
+// from o's in a GUID alone, if it was written later than o and is no smaller. So
+// the older exports of Azure name their files: each run writes all of the month
+// so far under a new GUID and writes no manifest. The size guards against copies
+// whose times are those of the copying: then all are read, and their reach
+// decides.
 func newerRun(o Object, objects []Object) *Object {
 	guid := regexp.MustCompile(`(?i)_[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(\.csv(\.gz)?)$`)
 	if o.Modified.IsZero() || !guid.MatchString(o.Ref) {
@@ -206,7 +211,7 @@ func newerRun(o Object, objects []Object) *Object {
 	var newest *Object
 	for i, other := range objects {
 		if other.Ref != o.Ref && guid.MatchString(other.Ref) && guid.ReplaceAllString(other.Ref, "$1") == export &&
-			(other.Modified.After(o.Modified) || other.Modified.Equal(o.Modified) && other.Ref > o.Ref) &&
+			other.Modified.After(o.Modified) && other.Size >= o.Size &&
 			(newest == nil || other.Modified.After(newest.Modified)) {
 			newest = &objects[i]
 		}

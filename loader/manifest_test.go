@@ -106,6 +106,8 @@ func TestExportTree(t *testing.T) {
 	w.run(azureRun{folder: "daily/20260301-20260331/run2", submitted: "2026-03-07T02:00:00.7654321", parts: parts(6)})
 	// A run that is being written: its manifest comes last.
 	w.write("daily/20260301-20260331/run3/part_0_0001.csv", mosa("s1", 1, 7))
+	// A file that somebody put beside the runs is no part of them.
+	w.write("daily/20260301-20260331/hand/s9.csv", mosa("s9", 1, 1))
 	w.run(azureRun{folder: "prices", export: "prices", kind: "PriceSheet", submitted: "2026-03-07T02:00:00Z", parts: []string{"a,b\n1,2\n"}})
 	l := open(t)
 	rs := load(t, l, loader.Options{}, w.dir)
@@ -118,13 +120,13 @@ func TestExportTree(t *testing.T) {
 			t.Errorf("want %q in\n%s", want, got)
 		}
 	}
-	if got := value(t, l, "SELECT count(*) || ' ' || count(DISTINCT SubAccountId) || ' ' || max(ChargePeriodStart)::DATE || ' ' || any_value(x_CostType) FROM usage"); got != "12 2 2026-03-06 actual" {
+	if got := value(t, l, "SELECT count(*) || ' ' || count(DISTINCT SubAccountId) || ' ' || max(ChargePeriodStart)::DATE || ' ' || any_value(x_CostType) FROM usage"); got != "13 3 2026-03-06 actual" {
 		t.Errorf("the ledger holds %s", got)
 	}
 	// The next day's run replaces it; the same again changes nothing.
 	newest := w.run(azureRun{folder: "daily/20260301-20260331/run4", submitted: "2026-03-08T02:00:00Z", parts: parts(7)})
 	rs = load(t, l, loader.Options{}, w.dir)
-	if got := value(t, l, "SELECT count(*) || ' ' || (SELECT submitted FROM loads ORDER BY load_id DESC LIMIT 1) FROM usage"); got != "14 2026-03-08 02:00:00" {
+	if got := value(t, l, "SELECT count(*) || ' ' || (SELECT submitted FROM loads ORDER BY load_id DESC LIMIT 1) FROM usage"); got != "15 2026-03-08 02:00:00" {
 		t.Errorf("after run 4: %s\n%s", got, statuses(rs, w.dir))
 	}
 	if got := statuses(load(t, l, loader.Options{}, newest), w.dir); got != "daily/20260301-20260331/run4/manifest.json unchanged" {
@@ -249,11 +251,20 @@ func TestOldExportTree(t *testing.T) {
 		}
 	}
 	w.write("costs/20260201-20260228/costs_00000009-0000-4000-8000-000000000000.csv", mosa("s1", 1, 28, "2026-03", "2026-02"))
+	// Copied without their times: what was written last is not what reaches
+	// farthest.
+	for i, to := range []int{7, 5, 6} {
+		path := w.write(fmt.Sprintf("copied/costs_%08d-0000-4000-8000-000000000000.csv", i), mosa("s4", 1, to))
+		at := time.Date(2026, 4, 1, 2, i, 0, 0, time.UTC)
+		if err := os.Chtimes(path, at, at); err != nil {
+			t.Fatal(err)
+		}
+	}
 	w.write("hand/s2.csv", mosa("s2", 1, 7))
 	w.write("hand/s3.csv", mosa("s3", 1, 7))
 	l := open(t)
 	rs := load(t, l, loader.Options{}, w.dir)
-	if got := value(t, l, "SELECT count(*) || ' ' || count(DISTINCT SubAccountId) || ' ' || (SELECT count(*) FROM loads) FROM usage"); got != "49 3 4" {
+	if got := value(t, l, "SELECT count(*) || ' ' || count(DISTINCT SubAccountId) || ' ' || (SELECT count(*) FROM loads) FROM usage"); got != "56 4 5" {
 		t.Errorf("rows, subscriptions and loads: %s\n%s", got, statuses(rs, w.dir))
 	}
 	if loader.Failed(rs) > 0 || !strings.Contains(statuses(rs, w.dir), "is a later run of the same export") {
