@@ -47,8 +47,9 @@ SELECT
     "PricingUnit"                                 AS PricingUnit,
     nullif("ListUnitPrice", 0)                    AS ListUnitPrice,
     nullif("ContractedUnitPrice", 0)              AS ContractedUnitPrice,
-    "ListCost"                                    AS ListCost,
-    "ContractedCost"                              AS ContractedCost,
+    -- A row that costs something and has a list cost of 0 has one that is not known.
+    CASE WHEN "ListCost" <> 0 OR "BilledCost" = 0 AND "EffectiveCost" = 0 THEN "ListCost" END AS ListCost,
+    CASE WHEN "ContractedCost" <> 0 OR "BilledCost" = 0 AND "EffectiveCost" = 0 THEN "ContractedCost" END AS ContractedCost,
     "BilledCost"                                  AS BilledCost,
     "EffectiveCost"                               AS EffectiveCost,
     coalesce("BillingCurrency", 'XXX')            AS BillingCurrency,
