@@ -1,12 +1,15 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"strings"
 	"testing"
 	"time"
 
+	"usagereport/loader"
 	"usagereport/usage"
 )
 
@@ -28,6 +31,11 @@ func TestWhatBitesPeople(t *testing.T) {
 		{"an actual and an amortized export of one month", amortizedBesideActual},
 		{"what the invoice has beside usage", invoiceLines},
 		{"a later fetch has other numbers", laterFetch},
+		{"a place that asks to wait", tooManyRequests},
+		{"answers that come later, now and then, or never", lateAnswers},
+		{"a month that was never delivered", missingMonth},
+		{"a refund in a month that was closed", refundInClosedMonth},
+		{"the daily quantities are not those of the statement", statementIsTheMoney},
 	})
 }
 
@@ -269,4 +277,113 @@ func laterFetch(d *desk) {
 	d.equal("now", d.ask("SELECT count(*), sum(BilledCost) FROM usage"), "6,12.25")
 	// A fetch that lost days does not take the place of one that has them.
 	d.has(d.refuse(mosa().file(charge{}.over("2026-03-01", "2026-03-05", each("9")))), "its data reach to 2026-03-05 instead of 2026-03-06")
+}
+
+// Azure/azure-rest-api-specs#24407, Azure/azqr#745, cloudquery/cloudquery#9860,
+// electrolux-oss/azure-cost-exporter#8: who answers 429 with a time to wait is
+// asked again after that time, not before, and not for ever.
+func tooManyRequests(d *desk) {
+	busy := func(n int) error {
+		return &loader.TemporaryError{Err: errors.New("429 Too Many Requests"), RetryAfter: []time.Duration{2 * time.Hour, 3 * time.Hour}[n%2]}
+	}
+	content := mosa().file(charge{}.over("2026-03-01", "2026-03-05", each("1")))
+	s := &scripted{content: content, open: func(n int) error {
+		if n < 3 {
+			return busy(n)
+		}
+		return nil
+	}}
+	d.equal("in the end", s.load(d), "loaded 5, waited 2h0m0s 3h0m0s 2h0m0s")
+	s = &scripted{content: content, list: func(n int) error {
+		if n == 0 {
+			return busy(n)
+		}
+		return nil
+	}}
+	d.equal("the listing", s.load(d), "loaded 5, waited 2h0m0s")
+	s = &scripted{content: content, open: busy}
+	d.equal("never", s.load(d), "refused 429 Too Many Requests; tried 4 times, so try again later, waited 2h0m0s 3h0m0s 2h0m0s")
+}
+
+// Azure/azure-rest-api-specs#24014 and #23859, Azure/azure-sdk-for-python#34096,
+// Azure/azure-powershell#20922: a report that is not ready yet is no failure, an
+// answer of 406 now and then is tried again, 404 is final at once, and a report
+// that never comes ends the wait.
+func lateAnswers(d *desk) {
+	content := mosa().file(charge{}.over("2026-03-01", "2026-03-05", each("1")))
+	notYet := &loader.TemporaryError{Err: errors.New("202 Accepted, no report yet"), RetryAfter: time.Minute}
+	for _, c := range []struct {
+		open func(int) error
+		want string
+	}{
+		{func(n int) error { return []error{notYet, notYet, nil}[n] }, "loaded 5, waited 1m0s 1m0s"},
+		{func(n int) error {
+			return []error{&loader.TemporaryError{Err: errors.New("406"), RetryAfter: time.Second}, nil}[n]
+		}, "loaded 5, waited 1s"},
+		{func(int) error { return notYet }, "refused 202 Accepted, no report yet; tried 4 times, so try again later, waited 1m0s 1m0s 1m0s"},
+		{func(n int) error { return fmt.Errorf("404: %w", fs.ErrNotExist) }, "refused 404: file does not exist, waited"},
+	} {
+		d.equal("a late answer", (&scripted{content: content, open: c.open}).load(d), c.want)
+	}
+}
+
+// MicrosoftDocs/azure-docs#113232: an export that is made in the first days of a
+// month never delivers the month before. What is missing is not zero: February is
+// no saving, March no rise from nothing.
+func missingMonth(d *desk) {
+	for _, month := range []string{"2025-09", "2025-10", "2025-11", "2025-12", "2026-01", "2026-03"} {
+		m := dayOf(month + "-01").Month()
+		d.take(mosa().file(charge{service: "Compute"}.over(m.From.String(), m.Last().String(), about(40))))
+	}
+	rows, _ := d.rows("periods")
+	d.equal("periods", shown(rows, "period", "data_to"),
+		"2026-03 2026-03-31\n2026-01 2026-01-31\n2025-12 2025-12-31\n2025-11 2025-11-30\n2025-10 2025-10-31\n2025-09 2025-09-30")
+	_, stderr := d.rows("compare")
+	d.has(stderr, "2026-03 (2026-03-01 to 2026-03-31", "no comparison yet")
+	d.lacks(stderr, "2026-02", "difference")
+	_, stderr = d.run(1, "compare", "--month", "2026-02")
+	d.has(stderr, "month 2026-02: the ledger has no charges on its days")
+	d.quiet()
+	_, stderr = d.run(1, "compare", "--period", "2026-02")
+	d.has(stderr, "period 2026-02: the ledger has none; it has 2026-03, 2026-01")
+	rows, stderr = d.rows("compare", "--period", "2026-01")
+	d.has(stderr, "2026-01 (2026-01-01 to 2026-01-31", "2025-12 (2025-12-01 to 2025-12-31)")
+	if rows[0]["prior"] == "0.00" {
+		d.Errorf("January has a month before it: %v", rows)
+	}
+}
+
+// MicrosoftDocs/azure-docs#98634: a refund is booked into the month of the
+// purchase, which had been closed and reported.
+func refundInClosedMonth(d *desk) {
+	charges := charge{service: "Compute"}.over("2026-08-01", "2026-08-31", each("10"))
+	d.take(ea().file(charges))
+	d.lacks(d.report("--period", "2026-08"), "after it was last reported")
+	refund := charge{day: "2026-08-01", service: "Marketplace", resource: "order", kind: "Refund", cost: "-99.50"}
+	r := d.take(ea().file(append(charges, refund)), ea().file(charge{service: "Compute"}.over("2026-09-01", "2026-09-07", each("10"))))
+	d.has(strings.Join(r[0].Warnings, "\n"), "2026-08 costs 99.5 less than in")
+	d.has(d.report(), "2026-08 (2026-08-01 to 2026-08-31) fell by 99.50 EUR after it was last reported, on 2026-11-23; the largest part is Marketplace with 99.50 EUR")
+	rows, _ := d.rows("periods")
+	d.equal("periods", shown(rows, "period", "total"), "2026-09 70.00\n2026-08 210.50")
+	d.equal("the refund", d.ask("SELECT ChargeCategory, ChargeClass, BilledCost FROM usage WHERE BilledCost < 0"), "Credit,Correction,-99.50")
+}
+
+// Found in real files of version 2: the quantities per day add up to up to half a
+// per cent more or less than the statement's, and its rates are computed from
+// rounded amounts, so that a tiny consumption has a rate without meaning. The
+// statement's money is the bill's, to the cent.
+func statementIsTheMoney(d *desk) {
+	r := d.take(version2("202608(7/12/2026 - 8/11/2026)", "2026-07-12",
+		meter{"Disk", "30.00000000", "10.00", []string{"10.05", "10.05", "10.05"}},      // 30.15
+		meter{"Writes", "700.00000000", "33.33", []string{"100", "298.253", "298.247"}}, // 696.5
+		meter{"Tiny", "0.00000100", "0.01", []string{"0.000001"}},
+		meter{"Free", "5.00000000", "0.00", []string{"2", "3"}},
+	))
+	d.equal("total", r[0].Total, "43.34")
+	d.equal("by meter", d.ask("SELECT SkuMeter, sum(BilledCost), sum(ConsumedQuantity) FROM usage GROUP BY 1 ORDER BY 1"),
+		"Disk,10.00,30.15; Free,0.00,5.00; Tiny,0.01,0.000001; Writes,33.33,696.50")
+	// A day's share is that of the daily rows, not quantity times the rate.
+	d.equal("the third day", d.ask("SELECT SkuMeter, BilledCost::DECIMAL(18,6) FROM usage WHERE ChargePeriodStart = '2026-07-14' ORDER BY 1"), "Disk,3.333333; Writes,14.272179")
+	rows, _ := d.rows("periods")
+	d.equal("the bill", shown(rows, "period", "from", "to", "total"), "2026-08 2026-07-12 2026-08-11 43.34")
 }

@@ -2,10 +2,12 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"io"
+	"iter"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -13,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"usagereport/ledger"
+	"usagereport/loader"
 	"usagereport/usage"
 )
 
@@ -477,4 +481,72 @@ func (d *desk) exportRun(folder, export, submitted string, parts ...string) {
 		d.Fatal(err)
 	}
 	d.write(folder+"/manifest.json", string(b))
+}
+
+// A scripted place has one file, or nothing, and answers as it is told.
+type scripted struct {
+	content    string
+	list, open func(n int) error // what is wrong the n-th time, from 0
+	breaks     error             // what ends the listing after the file
+
+	listed, opened int
+	waits          []string
+}
+
+// List implements loader.Source.
+func (s *scripted) List(context.Context, loader.Ref) iter.Seq2[loader.Object, error] {
+	return func(yield func(loader.Object, error) bool) {
+		s.listed++
+		if s.list != nil {
+			if err := s.list(s.listed - 1); err != nil {
+				yield(loader.Object{}, err)
+				return
+			}
+		}
+		if yield(loader.Object{Ref: "place://a.csv", Version: "1", Size: int64(len(s.content))}, nil) && s.breaks != nil {
+			yield(loader.Object{}, s.breaks)
+		}
+	}
+}
+
+// Open implements loader.Source.
+func (s *scripted) Open(_ context.Context, _ loader.Object, offset int64) (io.ReadCloser, error) {
+	s.opened++
+	if s.open != nil {
+		if err := s.open(s.opened - 1); err != nil {
+			return nil, err
+		}
+	}
+	return io.NopCloser(strings.NewReader(s.content[offset:])), nil
+}
+
+// load loads the place into a new ledger, trying four times, and says what came
+// of it: each file's status with its rows or the reason, and the waits between
+// the tries. No program may wait in a test, so nobody waits.
+func (s *scripted) load(d *desk) string {
+	d.Helper()
+	l, err := ledger.Open(d.Context(), "", ledger.Options{Create: true})
+	if err != nil {
+		d.Fatal(err)
+	}
+	defer l.Close()
+	results, err := loader.Load(d.Context(), l, map[string]loader.Source{"place": s}, []string{"place://"}, loader.Options{
+		Tries: 4, TempDir: d.TempDir(), Now: func() time.Time { return d.now },
+		Sleep: func(_ context.Context, wait time.Duration) error {
+			s.waits = append(s.waits, wait.String())
+			return nil
+		},
+	})
+	if err != nil {
+		d.Fatal(err)
+	}
+	var out []string
+	for _, r := range results {
+		what := fmt.Sprint(r.Rows)
+		if r.Err != nil {
+			what = r.Err.Error()
+		}
+		out = append(out, fmt.Sprintf("%s %s", r.Status, what))
+	}
+	return strings.TrimSpace(strings.Join(append(out, "waited "+strings.Join(s.waits, " ")), ", "))
 }
