@@ -51,7 +51,8 @@ SELECT
     CASE WHEN "ListCost" <> 0 OR "BilledCost" = 0 AND "EffectiveCost" = 0 THEN "ListCost" END AS ListCost,
     CASE WHEN "ContractedCost" <> 0 OR "BilledCost" = 0 AND "EffectiveCost" = 0 THEN "ContractedCost" END AS ContractedCost,
     "BilledCost"                                  AS BilledCost,
-    "EffectiveCost"                               AS EffectiveCost,
+    -- What a commitment costs is the EffectiveCost of the usage that it covers, so its purchase has none.
+    CASE WHEN "ChargeCategory" = 'Purchase' AND "CommitmentDiscountId" IS NOT NULL THEN 0 ELSE "EffectiveCost" END AS EffectiveCost,
     coalesce("BillingCurrency", 'XXX')            AS BillingCurrency,
     "InvoiceId"                                   AS InvoiceId,
     "ProviderName"                                AS ProviderName,
