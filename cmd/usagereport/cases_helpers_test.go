@@ -150,11 +150,11 @@ func (d *desk) rows(args ...string) (rows []map[string]string, stderr string) {
 	for _, r := range raw {
 		row := map[string]string{}
 		for key, v := range r {
-			var s string
-			if json.Unmarshal(v, &s) != nil {
-				s = string(v)
+			text := new(string)
+			if json.Unmarshal(v, &text) != nil || text == nil { // a number, null
+				text = new(string(v))
 			}
-			row[key] = s
+			row[key] = *text
 		}
 		rows = append(rows, row)
 	}
@@ -276,12 +276,12 @@ type charge struct {
 }
 
 // over repeats c on each day from..to, both inclusive, at what cost says of the
-// n-th of them; "" leaves the day out.
+// n-th of them; "" leaves the day out. Its price is one a unit.
 func (c charge) over(from, to string, cost func(n int, day usage.Day) string) (out []charge) {
 	first, last := dayOf(from), dayOf(to)
 	for d := first; d <= last; d++ {
 		if c.cost = cost(int(d-first), d); c.cost != "" {
-			c.day = d.String()
+			c.day, c.quantity = d.String(), c.cost
 			out = append(out, c)
 		}
 	}
@@ -549,4 +549,33 @@ func (s *scripted) load(d *desk) string {
 		out = append(out, fmt.Sprintf("%s %s", r.Status, what))
 	}
 	return strings.TrimSpace(strings.Join(append(out, "waited "+strings.Join(s.waits, " ")), ", "))
+}
+
+// sum is the exact sum of a key over rows.
+func (d *desk) sum(rows []map[string]string, key string) string {
+	d.Helper()
+	var sum usage.Decimal
+	for _, r := range rows {
+		sum = sum.Add(d.decimal(r[key]))
+	}
+	return sum.Text(2)
+}
+
+// times is n times an amount.
+func (d *desk) times(amount string, n int) string {
+	d.Helper()
+	var sum usage.Decimal
+	for range n {
+		sum = sum.Add(d.decimal(amount))
+	}
+	return sum.Text(2)
+}
+
+func (d *desk) decimal(text string) usage.Decimal {
+	d.Helper()
+	v, _, err := usage.ParseDecimal(text)
+	if err != nil {
+		d.Fatal(err)
+	}
+	return v
 }
