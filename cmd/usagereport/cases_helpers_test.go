@@ -104,22 +104,25 @@ func (d *desk) load(code int, args ...string) []loadResult {
 	return got.Files
 }
 
-// take writes each content to a file and loads it, which must succeed.
+// take writes each content to a file and loads them in their order, which must
+// succeed.
 func (d *desk) take(contents ...string) []loadResult {
 	d.Helper()
-	var out []loadResult
-	for _, content := range contents {
-		n, err := os.ReadDir(d.dir)
-		if err != nil {
-			d.Fatal(err)
-		}
-		r := d.load(0, d.write(fmt.Sprintf("file-%d.csv", len(n)), content))
-		if r[0].Status != "loaded" {
-			d.Fatalf("%+v", r[0])
-		}
-		out = append(out, r...)
+	there, err := os.ReadDir(d.dir)
+	if err != nil {
+		d.Fatal(err)
 	}
-	return out
+	var names []string
+	for i, content := range contents {
+		names = append(names, d.write(fmt.Sprintf("file-%d-%d.csv", len(there), i), content))
+	}
+	results := d.load(0, names...)
+	for _, r := range results {
+		if r.Status != "loaded" {
+			d.Fatalf("%+v", r)
+		}
+	}
+	return results
 }
 
 // refuse writes a content to a file and returns why load refuses it.
