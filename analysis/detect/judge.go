@@ -369,7 +369,16 @@ func (e *estate) peak(h *hit) (from, to int, ok bool) {
 	for d := from; d <= to; d++ {
 		sum += over(d)
 	}
-	return from, to, to-from < 4 && to < e.settled && sum >= 0.67*h.sign*h.impact()
+	most := sum >= 0.67*h.sign*h.impact()
+	if !most && !h.ongoing {
+		// Several such runs with usual days between are no level.
+		var all []float64
+		for d := h.start; d <= h.end; d++ {
+			all = append(all, over(d))
+		}
+		most = median(all) <= 0.1*over(top)
+	}
+	return from, to, to-from < 4 && to < e.settled && most
 }
 
 // lift returns the mean excess of the days from a to b.
@@ -464,6 +473,9 @@ func (e *estate) prorated(h *hit) bool {
 	}
 	a := median(append([]float64(nil), h.actual[first-7:first]...))
 	b := median(append([]float64(nil), h.actual[first:min(first+7, e.settled+1)]...))
+	if step := e.perDay(h, h.actual, 7) - e.perDay(h, h.expected, 7); math.Abs(step) > 0.2*a {
+		return false // no lengths of months explain so much
+	}
 	return a > 0 && e.monthLength(first, b/a)
 }
 

@@ -24,47 +24,86 @@ func (e *estate) prices(sign float64) []*hit {
 	hits := e.test(e.meters, sign)
 	e.rule = rule
 
-	// Meters of one service that change alike within three days.
-	slices.SortStableFunc(hits, func(a, b *hit) int {
-		return cmp.Or(cmp.Compare(a.node.scope[usage.Service], b.node.scope[usage.Service]), cmp.Compare(a.start, b.start))
+	// Meters of one service that change alike; then all that there is, as by
+	// another exchange rate or discount.
+	hits = alike(hits, e.days, func(h *hit) string { return h.node.scope[usage.Service] }, func(hs []*hit) usage.Series {
+		return usage.Series{usage.Service: hs[0].node.scope[usage.Service]}
 	})
+	hits = alike(hits, e.days, func(*hit) string { return "" }, e.everything)
+	return slices.DeleteFunc(hits, func(h *hit) bool { return !e.current(h) || !e.material(h) })
+}
+
+// alike joins hits of the same key whose prices change by the same ratio within
+// three days, where scope gives what they are together a name.
+func alike(hits []*hit, days int, key func(*hit) string, scope func([]*hit) usage.Series) []*hit {
+	slices.SortStableFunc(hits, func(a, b *hit) int { return cmp.Or(cmp.Compare(key(a), key(b)), cmp.Compare(a.start, b.start)) })
 	var out []*hit
 	for i := 0; i < len(hits); {
 		h := hits[i]
 		j := i + 1
-		for j < len(hits) && hits[j].node.scope[usage.Service] == h.node.scope[usage.Service] && hits[j].start <= h.start+3 &&
-			math.Abs(hits[j].ratio-h.ratio) < 0.02*h.ratio && hits[j].ongoing == h.ongoing {
+		for j < len(hits) && key(hits[j]) == key(h) && hits[j].start <= h.start+3 && math.Abs(hits[j].ratio-h.ratio) < 0.02*h.ratio && hits[j].ongoing == h.ongoing {
 			j++
 		}
+		name := usage.Series(nil)
 		if j > i+1 {
-			all := &hit{
-				node: &node{scope: usage.Series{usage.Service: h.node.scope[usage.Service]}, has: h.node.has}, kind: Price, sign: sign,
-				start: h.start, end: h.end, ongoing: h.ongoing, ratio: h.ratio, rule: h.rule, leafExpected: make(map[int][]float64),
-				actual: make([]float64, e.days), expected: make([]float64, e.days),
-			}
-			for _, x := range hits[i:j] {
-				all.end = max(all.end, x.end)
-				all.leaves = append(all.leaves, x.leaves...)
-				all.alarm = all.alarm || x.alarm
-				all.beyond += x.beyond
-				all.spread += x.spread
-				for d := range e.days {
-					all.actual[d] += x.actual[d]
-					all.expected[d] += x.expected[d]
-				}
-				for i, v := range x.leafExpected {
-					all.leafExpected[i] = v
-				}
-			}
-			slices.Sort(all.leaves)
-			h = all
+			name = scope(hits[i:j])
 		}
-		if e.current(h) && e.material(h) {
-			out = append(out, h)
+		if name == nil {
+			out = append(out, hits[i:j]...)
+			i = j
+			continue
 		}
+		all := &hit{
+			node: &node{scope: name, has: h.node.has}, kind: Price, sign: h.sign,
+			start: h.start, end: h.end, ongoing: h.ongoing, ratio: h.ratio, rule: h.rule, leafExpected: make(map[int][]float64),
+			actual: make([]float64, days), expected: make([]float64, days),
+		}
+		for _, x := range hits[i:j] {
+			all.end = max(all.end, x.end)
+			all.leaves = append(all.leaves, x.leaves...)
+			all.alarm = all.alarm || x.alarm
+			all.beyond += x.beyond
+			all.spread += x.spread
+			for d := range days {
+				all.actual[d] += x.actual[d]
+				all.expected[d] += x.expected[d]
+			}
+			for i, v := range x.leafExpected {
+				all.leafExpected[i] = v
+			}
+		}
+		slices.Sort(all.leaves)
+		out = append(out, all)
 		i = j
 	}
 	return out
+}
+
+// everything names hits that are nine tenths of all cost in the four weeks
+// before: their subscription, or nothing where they are of several. What is less
+// has no name of its own.
+func (e *estate) everything(hs []*hit) usage.Series {
+	var part, all float64
+	var leaves []int
+	for _, h := range hs {
+		leaves = append(leaves, h.leaves...)
+	}
+	for i := range e.full {
+		for d := max(0, hs[0].start-28); d < hs[0].start; d++ {
+			all += e.full[i][d]
+			if slices.Contains(leaves, i) {
+				part += e.full[i][d]
+			}
+		}
+	}
+	if part < 0.9*all {
+		return nil
+	}
+	name := usage.Series{}
+	if v, same := e.common(leaves, usage.SubAccount); same {
+		name[usage.SubAccount] = v
+	}
+	return name
 }
 
 // price looks for a lasting change of the price of meter n.

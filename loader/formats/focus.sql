@@ -47,10 +47,12 @@ SELECT
     "PricingUnit"                                 AS PricingUnit,
     nullif("ListUnitPrice", 0)                    AS ListUnitPrice,
     nullif("ContractedUnitPrice", 0)              AS ContractedUnitPrice,
-    "ListCost"                                    AS ListCost,
-    "ContractedCost"                              AS ContractedCost,
+    -- A row that costs something and has a list cost of 0 has one that is not known.
+    CASE WHEN "ListCost" <> 0 OR "BilledCost" = 0 AND "EffectiveCost" = 0 THEN "ListCost" END AS ListCost,
+    CASE WHEN "ContractedCost" <> 0 OR "BilledCost" = 0 AND "EffectiveCost" = 0 THEN "ContractedCost" END AS ContractedCost,
     "BilledCost"                                  AS BilledCost,
-    "EffectiveCost"                               AS EffectiveCost,
+    -- What a commitment costs is the EffectiveCost of the usage that it covers, so its purchase has none.
+    CASE WHEN "ChargeCategory" = 'Purchase' AND "CommitmentDiscountId" IS NOT NULL THEN 0 ELSE "EffectiveCost" END AS EffectiveCost,
     coalesce("BillingCurrency", 'XXX')            AS BillingCurrency,
     "InvoiceId"                                   AS InvoiceId,
     "ProviderName"                                AS ProviderName,
