@@ -88,6 +88,9 @@ type stage struct {
 const (
 	batchRows  = 64 * 1024
 	batchTexts = 8 << 20
+	// Reading goes on while DuckDB packs a row group, which takes as long as
+	// several batches.
+	batchesAhead = 4
 )
 
 // A batch is rows on their way into the ledger, and the texts that they refer
@@ -99,7 +102,7 @@ type batch struct {
 
 // newStage prepares the temporary tables for one file.
 func newStage(ctx context.Context, conn *sql.Conn, feed *feed, p *plan, firstKey int64) (*stage, error) {
-	s := &stage{conn: conn, format: p.format, plan: p, firstKey: firstKey, feed: feed, batches: make(chan batch)}
+	s := &stage{conn: conn, format: p.format, plan: p, firstKey: firstKey, feed: feed, batches: make(chan batch, batchesAhead)}
 	var ddl strings.Builder
 	ddl.WriteString(macrosSQL)
 	ddl.WriteString(s.createTexts() + "CREATE OR REPLACE TEMP TABLE load_keys (key_id BIGINT")
