@@ -88,6 +88,9 @@ type stage struct {
 const (
 	batchRows  = 64 * 1024
 	batchTexts = 8 << 20
+	// Reading goes on while DuckDB packs a row group, which takes as long as
+	// several batches.
+	batchesAhead = 4
 )
 
 // A batch is rows on their way into the ledger, and the texts that they refer
@@ -264,7 +267,7 @@ func (s *stage) write(ctx context.Context, produce func(context.Context) error) 
 		}
 	}()
 	g, ctx := errgroup.WithContext(ctx)
-	s.batches = make(chan batch)
+	s.batches = make(chan batch, batchesAhead)
 	g.Go(func() error {
 		defer close(s.batches)
 		return produce(ctx)
