@@ -108,10 +108,8 @@ func camelCase(d *desk) {
 // BillingCurrency and Product where the export writes CostInBillingCurrency,
 // BillingCurrencyCode and ProductName, and leaves required columns empty.
 func portalNames(d *desk) {
-	charges := charge{service: "Compute", more: map[string]string{"ProductName": "VM"}}.over("2026-02-27", "2026-03-02", each("1.5"))
-	for i := range charges { // a new map each: over copies the charge, not the map
-		charges[i].more = map[string]string{"ProductName": "VM", "BillingPeriodStartDate": "", "BillingPeriodEndDate": ""}
-	}
+	empty := map[string]string{"ProductName": "VM", "BillingPeriodStartDate": "", "BillingPeriodEndDate": ""}
+	charges := charge{service: "Compute", more: empty}.over("2026-02-27", "2026-03-02", each("1.5"))
 	for _, names := range [][]string{nil, {"CostInBillingCurrency", "Cost", "BillingCurrencyCode", "BillingCurrency", "ProductName", "Product"}} {
 		d := d.other()
 		d.equal("format", d.take(ea().file(charges, names...))[0].Format, "azure_ea")

@@ -214,8 +214,8 @@ func (d *desk) quiet(args ...string) {
 	d.has(stderr, "Judged against")
 }
 
-// report writes the HTML report and returns it, tags taken out.
-func (d *desk) report(args ...string) string {
+// page writes the HTML report and returns it.
+func (d *desk) page(args ...string) string {
 	d.Helper()
 	path := d.path("report.html")
 	d.run(0, append([]string{"report", "--quiet", "-o", path}, args...)...)
@@ -223,7 +223,13 @@ func (d *desk) report(args ...string) string {
 	if err != nil {
 		d.Fatal(err)
 	}
-	text := regexp.MustCompile(`(?s)<(style|script).*?</(style|script)>|<[^>]*>`).ReplaceAllString(string(b), " ")
+	return string(b)
+}
+
+// report is the text of the HTML report.
+func (d *desk) report(args ...string) string {
+	d.Helper()
+	text := regexp.MustCompile(`(?s)<(style|script).*?</(style|script)>|<[^>]*>`).ReplaceAllString(d.page(args...), " ")
 	return strings.Join(strings.Fields(text), " ")
 }
 
