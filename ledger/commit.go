@@ -457,7 +457,7 @@ func mayReplace(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, th
 	case rules.AllowShrink && !older:
 		return nil
 	case ours.rows > 0 && shared*2 < min(all, ours.rows):
-		return fmt.Errorf("it has the accounts and days of %s but shares only %d of its %d lines: it looks like another part of the same export, not like another copy; load the parts as one file", o.name(), shared, all)
+		return fmt.Errorf("it has the accounts and days of %s but shares only %d of its %d lines: it looks like another part of the same export, not like another copy; load the run's folder with its manifest.json, so that its parts are one load", o.name(), shared, all)
 	}
 	refuse := func(format string, args ...any) error {
 		return fmt.Errorf("it covers less of %s than %s, which it would replace: %s; if that is right, load it with --allow-shrink", o.month, o.name(), fmt.Sprintf(format, args...))
