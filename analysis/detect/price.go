@@ -85,13 +85,17 @@ func alike(hits []*hit, days int, key func(*hit) string, scope func([]*hit) usag
 func (e *estate) everything(hs []*hit) usage.Series {
 	var part, all float64
 	var leaves []int
+	in := make([]bool, len(e.full))
 	for _, h := range hs {
 		leaves = append(leaves, h.leaves...)
+		for _, i := range h.leaves {
+			in[i] = true
+		}
 	}
 	for i := range e.full {
 		for d := max(0, hs[0].start-28); d < hs[0].start; d++ {
 			all += e.full[i][d]
-			if slices.Contains(leaves, i) {
+			if in[i] {
 				part += e.full[i][d]
 			}
 		}
