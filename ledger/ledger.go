@@ -140,7 +140,7 @@ func (l *Ledger) connect(ctx context.Context, file, mode string) error {
 	connector, err := duckdb.NewConnector(file+mode, func(conn driver.ExecerContext) error {
 		settings := "SET autoinstall_known_extensions = false; SET autoload_known_extensions = false; SET preserve_insertion_order = false;"
 		if file != "" {
-			settings += "SET memory_limit = '500MB';"
+			settings += "SET memory_limit = '300MB';"
 		}
 		_, err := conn.ExecContext(ctx, settings, nil)
 		return err
