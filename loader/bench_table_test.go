@@ -12,7 +12,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 )
@@ -68,28 +67,6 @@ func TestPerformanceTable(t *testing.T) {
 		apart(fmt.Sprintf("%d distinct", n), n, base)
 	}
 	fmt.Println(b.String())
-}
-
-// A spent is the least time that several runs of the same took.
-type spent struct{ wall, cpu time.Duration }
-
-func least() *spent { return &spent{time.Hour, time.Hour} }
-
-func (s *spent) run(f func() time.Duration) {
-	cpu := func() time.Duration {
-		var u syscall.Rusage
-		if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-			panic(err) // it has no reason to fail
-		}
-		return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-	}
-	before := cpu()
-	s.wall = min(s.wall, f())
-	s.cpu = min(s.cpu, cpu()-before)
-}
-
-func (s *spent) over(o *spent) string {
-	return fmt.Sprintf("%.1f by the clock, %.1f in CPU time", s.wall.Seconds()/o.wall.Seconds(), s.cpu.Seconds()/o.cpu.Seconds())
 }
 
 // timeInserts inserts rows one by one, with a prepared statement, in one
