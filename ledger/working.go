@@ -97,7 +97,7 @@ func (l *Ledger) Resumed() int { return l.resumed }
 func (w *working) acquire(ctx context.Context, waiting func(pid int)) error {
 	name := w.path + lockEnd
 	for {
-		w.lock = flock.New(name)
+		w.lock = flock.New(name, flock.SetPermissions(0o644))
 		held, err := w.lock.TryLock()
 		if err != nil {
 			return fmt.Errorf("lock it for writing: %w", err)

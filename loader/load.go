@@ -681,12 +681,19 @@ func (r *run) costType(ctx context.Context, firstKey int64, said string) (string
 	if t := cmp.Or(r.options.CostType, said); t != "" {
 		return t, nil
 	}
+	const committed = "FROM load_keys WHERE PricingCategory = 'Committed' OR CommitmentDiscountStatus IS NOT NULL"
+	var some bool // most files have no commitment, and their charges need not be looked through
+	if err := r.conn.QueryRowContext(ctx, "SELECT count(*) > 0 "+committed).Scan(&some); err != nil {
+		return "", err
+	} else if !some {
+		return "actual", nil
+	}
 	var spread, bought int64
 	err := r.conn.QueryRowContext(ctx, `SELECT
 			count(*) FILTER (CommitmentDiscountStatus = 'Unused' OR CommitmentDiscountStatus = 'Used' AND EffectiveCost <> 0),
 			count(*) FILTER (ChargeCategory = 'Purchase' AND PricingCategory = 'Committed' AND EffectiveCost <> 0)
-		FROM load_keys JOIN charges USING (key_id)
-		WHERE key_id >= $1 AND PricingCategory = 'Committed' OR CommitmentDiscountStatus IS NOT NULL`, firstKey).Scan(&spread, &bought)
+		FROM charges JOIN (SELECT * `+committed+`) USING (key_id)
+		WHERE key_id >= $1`, firstKey).Scan(&spread, &bought)
 	switch {
 	case err != nil:
 		return "", err
