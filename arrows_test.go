@@ -26,13 +26,14 @@ var arrows = map[string][]string{
 	"loader/blob":     {"loader", "loader/remote"},
 	"rollup":          {"ledger", "usage"},
 	"rollup/...":      {"rollup", "ledger", "usage"},
+	"analysis/eval":   {"analysis/detect", "usage"},
 	"analysis":        {"analysis/detect", "ledger", "usage"},
 	"reports":         {"analysis", "usage"},
 	"cmd/usagereport": {"analysis", "demo", "ledger", "loader", "loader/blob", "loader/file", "loader/https", "loader/stdin", "query", "reports", "rollup", "usage"},
 }
 
 // stdlibOnly are the packages that use nothing but the standard library.
-var stdlibOnly = []string{"usage", "analysis/detect"}
+var stdlibOnly = []string{"usage", "analysis/detect", "analysis/eval"}
 
 func TestArrows(t *testing.T) {
 	const module = "usagereport/"
