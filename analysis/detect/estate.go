@@ -68,6 +68,9 @@ func newEstate(in Input) *estate {
 	if in.MinImpact <= 0 {
 		in.MinImpact = 5
 	}
+	if in.Sensitivity <= 0 {
+		in.Sensitivity = 1
+	}
 	e := &estate{in: in, days: in.Days, prior: 14}
 	if !in.Focus.Empty() {
 		e.days = max(0, min(in.Days, int(in.Focus.To-in.From)))

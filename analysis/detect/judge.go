@@ -117,7 +117,7 @@ func (e *estate) bound(s *series, sign, floor float64) (out bounds) {
 		if len(worst) == 0 {
 			continue
 		}
-		out.c[i] = factor(len(worst))
+		out.c[i] = e.in.Sensitivity * factor(len(worst))
 		var sizes []float64
 		for b := max(s.first+k-1, r-139); b <= r; b++ {
 			sizes = append(sizes, math.Abs(s.excess(k, b)))
