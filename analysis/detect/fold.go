@@ -102,13 +102,11 @@ func (e *estate) together(n *node, cost []float64, group []*hit, sign float64) (
 	var s series
 	// ratio returns what the leaves cost more than expected, relative to it.
 	ratio := func(cost []float64) (exp, ratio float64) {
-		s.fill(e.cal, cost, n.has)
-		x := s.frozen(start)
 		sum := 0.0
-		for d := start; d <= end; d++ {
-			if n.has[d] {
-				exp += x[d]
-				sum += s.y[d]
+		for i, x := range s.frozenSpan(e.cal, cost, n.has, start, end) {
+			if n.has[start+i] {
+				exp += x
+				sum += cost[start+i]
 			}
 		}
 		return exp, sign * (sum - exp) / exp
@@ -193,12 +191,11 @@ func (e *estate) ownHistory(hits []*hit) []*hit {
 		var deltas []float64
 		total := 0.0
 		for _, unit := range e.units(leaves) {
-			s.fill(e.cal, e.cost(unit), h.node.has)
-			x := s.frozen(h.start)
+			y := e.cost(unit)
 			delta := 0.0
-			for d := h.start; d <= h.end; d++ {
-				if h.node.has[d] {
-					delta += h.sign * (s.y[d] - x[d])
+			for i, x := range s.frozenSpan(e.cal, y, h.node.has, h.start, h.end) {
+				if d := h.start + i; h.node.has[d] {
+					delta += h.sign * (y[d] - x)
 				}
 			}
 			deltas = append(deltas, delta)
@@ -220,30 +217,29 @@ func (e *estate) ownHistory(hits []*hit) []*hit {
 
 // told takes a hit out of the estate: its leaves cost what was expected.
 func (e *estate) told(h *hit) {
+	end := h.end
+	if h.ongoing {
+		end = e.days - 1
+	}
+	var s series
 	for _, i := range h.leaves {
-		x := e.leafExpectation(h, i)
 		y := slices.Clone(e.adj[i])
-		end := h.end
-		if h.ongoing {
-			end = e.days - 1
-		}
-		copy(y[h.start:end+1], x[h.start:end+1])
-		e.adj[i] = y
+		copy(y[h.start:end+1], e.leafExpectation(h, i, end, &s))
+		e.set(i, y)
 		e.tellings = append(e.tellings, telling{i, h.start, end})
 	}
 }
 
-// leafExpectation returns what leaf i would have cost without h.
-func (e *estate) leafExpectation(h *hit, i int) []float64 {
+// leafExpectation returns what leaf i would have cost without h, from h's start
+// to end. It uses s's memory.
+func (e *estate) leafExpectation(h *hit, i, end int, s *series) []float64 {
 	if x := h.leafExpected[i]; x != nil {
-		return x
+		return x[h.start : end+1]
 	}
 	if h.kind == New {
-		return make([]float64, e.days)
+		return make([]float64, end+1-h.start)
 	}
-	var s series
-	s.fill(e.cal, e.adj[i], h.node.has)
-	return s.frozen(h.start)
+	return s.frozenSpan(e.cal, e.adj[i], h.node.has, h.start, end)
 }
 
 // day returns the day of index i.
