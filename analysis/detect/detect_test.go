@@ -275,3 +275,16 @@ func TestSensitivity(t *testing.T) {
 		t.Errorf("findings: %d at 4, %d at 1, %d at 0.85, %d at 0.1, %d by default", low, usual, high, noise, told(0))
 	}
 }
+
+func TestMiddleIsMedian(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 1))
+	for range 2000 {
+		v := make([]float64, 1+r.IntN(150))
+		for i := range v {
+			v[i] = float64(r.IntN(1 + r.IntN(200)))
+		}
+		if got, want := middle(slices.Clone(v)), median(slices.Clone(v)); got != want {
+			t.Fatalf("the middle of %v is %g, want %g", v, got, want)
+		}
+	}
+}

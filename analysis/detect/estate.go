@@ -45,9 +45,10 @@ type estate struct {
 
 	values  map[usage.Dimension][]int32 // for each leaf a number for its value; 0 for none
 	names   map[usage.Dimension][]string
-	unit    []int32 // the resource of each leaf, by number
-	moves   []bool  // leaves whose unit price is not constant
-	touched []int   // the number of the last change to each leaf's adj
+	unit    []int32   // the resource of each leaf, by number
+	nodeOf  [][]int32 // by level, the container of each leaf, by number
+	moves   []bool    // leaves whose unit price is not constant
+	touched []int     // the number of the last change to each leaf's adj
 	changes int
 
 	rule func(n *node, s *series, sign float64) []*hit // s is memory to use
@@ -62,6 +63,7 @@ type node struct {
 	scope  usage.Series
 	leaves []int
 	has    []bool
+	units  [][]int // leaves by resource, of containers, once asked for
 	// resource is set on nodes that are one resource.
 	resource bool
 
@@ -116,16 +118,13 @@ func newEstate(in Input) *estate {
 	e.intern()
 
 	e.resources = e.group(usage.SubAccount, usage.ResourceGroup, usage.Resource)
-	e.unit = make([]int32, len(in.Leaves))
-	for u, n := range e.resources {
+	for _, n := range e.resources {
 		n.resource = n.scope[usage.Resource] != ""
 		if s, same := e.common(n.leaves, usage.Service); same {
 			n.scope[usage.Service] = s
 		}
-		for _, i := range n.leaves {
-			e.unit[i] = int32(u)
-		}
 	}
+	e.unit = e.places(e.resources)
 	e.meters = e.group(usage.Service, usage.Meter)
 	e.levels = [][]*node{
 		byGroupService:   e.group(usage.SubAccount, usage.ResourceGroup, usage.Service),
@@ -136,7 +135,21 @@ func newEstate(in Input) *estate {
 		byAccount:        e.group(usage.SubAccount),
 		byNothing:        e.group(),
 	}
+	for _, level := range e.levels {
+		e.nodeOf = append(e.nodeOf, e.places(level))
+	}
 	return e
+}
+
+// places returns for each leaf the number of its node.
+func (e *estate) places(nodes []*node) []int32 {
+	out := make([]int32, len(e.in.Leaves))
+	for k, n := range nodes {
+		for _, i := range n.leaves {
+			out[i] = int32(k)
+		}
+	}
+	return out
 }
 
 // clean returns the first n values of v, which must be numbers; others count
@@ -290,12 +303,15 @@ func (e *estate) sum(from [][]float64, leaves []int) []float64 {
 	if len(leaves) == 1 {
 		return from[leaves[0]]
 	}
-	return addUp(make([]float64, e.days), from, leaves)
+	y := make([]float64, e.days)
+	addUp(y, from, leaves, 0, e.days)
+	return y
 }
 
-// addUp adds the leaves' values to y, and returns it. The large sums are shared
-// between processors by days, which leaves the order of adding as it is.
-func addUp(y []float64, from [][]float64, leaves []int) []float64 {
+// addUp adds the leaves' values of the days from lo to, not including, hi to y.
+// Processors share the large sums by days, which leaves the order of adding as
+// it is.
+func addUp(y []float64, from [][]float64, leaves []int, lo, hi int) {
 	add := func(lo, hi int) {
 		part := y[lo:hi]
 		for _, i := range leaves {
@@ -306,15 +322,14 @@ func addUp(y []float64, from [][]float64, leaves []int) []float64 {
 	}
 	procs := runtime.GOMAXPROCS(0)
 	if len(leaves) < 10_000 || procs == 1 {
-		add(0, len(y))
-		return y
+		add(lo, hi)
+		return
 	}
 	var wg sync.WaitGroup
 	for p := range procs {
-		wg.Go(func() { add(len(y)*p/procs, len(y)*(p+1)/procs) })
+		wg.Go(func() { add(lo+(hi-lo)*p/procs, lo+(hi-lo)*(p+1)/procs) })
 	}
 	wg.Wait()
-	return y
 }
 
 func (e *estate) cost(leaves []int) []float64 { return e.sum(e.adj, leaves) }

@@ -129,7 +129,7 @@ func (e *estate) bound(s *series, sign, floor float64) (out bounds) {
 		for b := max(s.first+k-1, r-139); b <= r; b++ {
 			sizes = append(sizes, math.Abs(s.excess(k, b)))
 		}
-		sigma := 1.4826 * median(sizes)
+		sigma := 1.4826 * middle(sizes)
 		if k == 28 {
 			sigma *= 0.7
 		}
@@ -202,16 +202,9 @@ func (e *estate) isCalm(n *node, s *series, sign float64) bool {
 }
 
 func (e *estate) calm(n *node, s *series) (up, down bool) {
-	var y []float64
-	if len(n.leaves) == 1 {
-		y = e.adj[n.leaves[0]]
-	} else {
-		if len(s.sum) != e.days {
-			s.sum = make([]float64, e.days)
-		}
-		clear(s.sum)
-		y = addUp(s.sum, e.adj, n.leaves)
-	}
+	// The review's days, and those that say what to expect of them.
+	from := e.lo - lengths[len(lengths)-1] + 1
+	y := e.tail(n, s, max(0, from-threeMonths-8*7))
 	top := 0.0
 	for _, x := range y {
 		top = max(top, math.Abs(x))
@@ -220,7 +213,7 @@ func (e *estate) calm(n *node, s *series) (up, down bool) {
 	if longest := float64(lengths[len(lengths)-1]); 4*longest*top < e.in.MinImpact {
 		return true, true
 	}
-	s.fillFrom(e.cal, y, n.has, e.lo-lengths[len(lengths)-1]+1)
+	s.fillFrom(e.cal, y, n.has, from)
 	rounding := 1e-9 * top * float64(e.days)
 	up, down = true, true
 	for _, k := range lengths {
@@ -235,6 +228,24 @@ func (e *estate) calm(n *node, s *series) (up, down bool) {
 		}
 	}
 	return up, down
+}
+
+// tail returns n's cost from day from on, in s's memory; the days before are
+// zero unless the series may be younger than that.
+func (e *estate) tail(n *node, s *series, from int) []float64 {
+	if len(n.leaves) == 1 {
+		return e.adj[n.leaves[0]]
+	}
+	if len(s.sum) != e.days {
+		s.sum = make([]float64, e.days)
+	}
+	y := s.sum
+	clear(y)
+	addUp(y, e.adj, n.leaves, from, e.days)
+	if y[from] == 0 || !n.has[from] {
+		addUp(y, e.adj, n.leaves, 0, from)
+	}
+	return y
 }
 
 // judge finds up to three episodes of s. After each, it goes on as if that one

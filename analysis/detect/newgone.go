@@ -28,10 +28,10 @@ func (e *estate) lives(nodes []*node) []life {
 // that the settled days since are three at least, longer than n ever paused
 // before, and that it cost something on most days.
 func (e *estate) life(n *node) life {
-	l := life{node: n, y: e.cost(n.leaves), birth: e.days, last: -1}
-	if e.alive(n, l.y) {
-		return l
+	if e.alive(n) {
+		return life{node: n, birth: e.days, last: -1}
 	}
+	l := life{node: n, y: e.cost(n.leaves), birth: e.days, last: -1}
 	pause, run, seen, busy := 0, 0, 0, 0
 	for d := 0; d <= e.settled || d <= e.last; d++ {
 		switch {
@@ -61,16 +61,23 @@ func (e *estate) life(n *node) life {
 
 // alive reports that n cost something before the review and does on the last
 // settled day with data: it was neither born nor did it die.
-func (e *estate) alive(n *node, y []float64) bool {
+func (e *estate) alive(n *node) bool {
+	costs := func(d int) bool {
+		y := 0.0
+		for _, i := range n.leaves {
+			y += e.adj[i][d]
+		}
+		return n.has[d] && y != 0
+	}
 	to := e.settled
 	for to > 0 && !n.has[to] {
 		to--
 	}
-	if y[to] == 0 || !n.has[to] {
+	if !costs(to) {
 		return false
 	}
 	for d := range e.lo {
-		if n.has[d] && y[d] != 0 {
+		if costs(d) {
 			return true
 		}
 	}

@@ -291,3 +291,41 @@ func median(v []float64) float64 {
 	slices.Sort(v)
 	return (v[(len(v)-1)/2] + v[len(v)/2]) / 2
 }
+
+// middle is median for many values, which it need not sort.
+func middle(v []float64) float64 {
+	if len(v) < 20 {
+		return median(v)
+	}
+	k := len(v) / 2
+	lo, hi := 0, len(v)-1
+	for lo < hi {
+		pivot := v[(lo+hi)/2]
+		i, j := lo, hi
+		for i <= j {
+			for v[i] < pivot {
+				i++
+			}
+			for v[j] > pivot {
+				j--
+			}
+			if i <= j {
+				v[i], v[j] = v[j], v[i]
+				i++
+				j--
+			}
+		}
+		switch {
+		case k <= j:
+			hi = j
+		case k >= i:
+			lo = i
+		default:
+			lo, hi = k, k
+		}
+	}
+	if len(v)%2 == 1 {
+		return v[k]
+	}
+	return (slices.Max(v[:k]) + v[k]) / 2
+}
