@@ -63,6 +63,10 @@ type Input struct {
 	// (default 5). Findings are told from ten times that, or 0.5 % of their own
 	// expected month.
 	MinImpact float64
+
+	// Sensitivity multiplies how far beyond the worst of a normal month is
+	// unexpected (default 1): more tells less, and is wrong less often.
+	Sensitivity float64
 }
 
 // A Finding is one unexpected change.

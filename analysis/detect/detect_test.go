@@ -261,3 +261,30 @@ func TestSameInputSameResult(t *testing.T) {
 		t.Errorf("leaves in reverse: %d findings, want %d", got, want)
 	}
 }
+
+// What is told when little is wanted is told when more is, and a factor of
+// nearly nothing tells of noise.
+func TestSensitivity(t *testing.T) {
+	b := testEstate(1, testDays)
+	plant(b)
+	told := func(x float64) (n int) {
+		b.in.Sensitivity = x
+		return len(Detect(b.in).Findings)
+	}
+	if low, usual, high, noise := told(4), told(1), told(0.85), told(0.1); told(0) != usual || low >= usual || usual > high || high >= noise {
+		t.Errorf("findings: %d at 4, %d at 1, %d at 0.85, %d at 0.1, %d by default", low, usual, high, noise, told(0))
+	}
+}
+
+func TestMiddleIsMedian(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 1))
+	for range 2000 {
+		v := make([]float64, 1+r.IntN(150))
+		for i := range v {
+			v[i] = float64(r.IntN(1 + r.IntN(200)))
+		}
+		if got, want := middle(slices.Clone(v)), median(slices.Clone(v)); got != want {
+			t.Fatalf("the middle of %v is %g, want %g", v, got, want)
+		}
+	}
+}

@@ -5,7 +5,6 @@ import (
 	"math"
 	"runtime"
 	"slices"
-	"strings"
 	"sync"
 
 	"usagereport/usage"
@@ -44,6 +43,14 @@ type estate struct {
 	levels    [][]*node // containers, small to large
 	meters    []*node
 
+	values  map[usage.Dimension][]int32 // for each leaf a number for its value; 0 for none
+	names   map[usage.Dimension][]string
+	unit    []int32   // the resource of each leaf, by number
+	nodeOf  [][]int32 // by level, the container of each leaf, by number
+	moves   []bool    // leaves whose unit price is not constant
+	touched []int     // the number of the last change to each leaf's adj
+	changes int
+
 	rule func(n *node, s *series, sign float64) []*hit // s is memory to use
 }
 
@@ -56,8 +63,13 @@ type node struct {
 	scope  usage.Series
 	leaves []int
 	has    []bool
+	units  [][]int // leaves by resource, of containers, once asked for
 	// resource is set on nodes that are one resource.
 	resource bool
+
+	// After so many changes nothing was out of the ordinary, by direction.
+	looked int
+	calm   map[float64]bool
 }
 
 // newEstate returns nil where there is nothing to look at.
@@ -67,6 +79,9 @@ func newEstate(in Input) *estate {
 	}
 	if in.MinImpact <= 0 {
 		in.MinImpact = 5
+	}
+	if in.Sensitivity <= 0 {
+		in.Sensitivity = 1
 	}
 	e := &estate{in: in, days: in.Days, prior: 14}
 	if !in.Focus.Empty() {
@@ -91,12 +106,16 @@ func newEstate(in Input) *estate {
 	e.lo = max(0, e.last-34)
 	e.cal = newCalendar(in.From, e.days)
 	e.adj, e.quantity = make([][]float64, len(in.Leaves)), make([][]float64, len(in.Leaves))
-	for i, l := range in.Leaves {
-		e.adj[i] = clean(l.Cost, e.days)
-		e.quantity[i] = clean(l.Quantity, e.days)
-	}
+	e.moves = make([]bool, len(in.Leaves))
+	parallel(len(in.Leaves), func(_ *series, i int) {
+		e.adj[i] = clean(in.Leaves[i].Cost, e.days)
+		e.quantity[i] = clean(in.Leaves[i].Quantity, e.days)
+		e.moves[i] = !steady(e.adj[i], e.quantity[i], e.has)
+	})
 	e.full = slices.Clone(e.adj)
+	e.touched = make([]int, len(in.Leaves))
 	e.lateAccounts()
+	e.intern()
 
 	e.resources = e.group(usage.SubAccount, usage.ResourceGroup, usage.Resource)
 	for _, n := range e.resources {
@@ -105,6 +124,7 @@ func newEstate(in Input) *estate {
 			n.scope[usage.Service] = s
 		}
 	}
+	e.unit = e.places(e.resources)
 	e.meters = e.group(usage.Service, usage.Meter)
 	e.levels = [][]*node{
 		byGroupService:   e.group(usage.SubAccount, usage.ResourceGroup, usage.Service),
@@ -115,15 +135,35 @@ func newEstate(in Input) *estate {
 		byAccount:        e.group(usage.SubAccount),
 		byNothing:        e.group(),
 	}
+	for _, level := range e.levels {
+		e.nodeOf = append(e.nodeOf, e.places(level))
+	}
 	return e
+}
+
+// places returns for each leaf the number of its node.
+func (e *estate) places(nodes []*node) []int32 {
+	out := make([]int32, len(e.in.Leaves))
+	for k, n := range nodes {
+		for _, i := range n.leaves {
+			out[i] = int32(k)
+		}
+	}
+	return out
 }
 
 // clean returns the first n values of v, which must be numbers; others count
 // as zero, as do missing ones.
 func clean(v []float64, n int) []float64 {
 	bad := func(x float64) bool { return math.IsNaN(x) || math.IsInf(x, 0) }
-	if len(v) >= n && !slices.ContainsFunc(v[:n], bad) {
-		return v[:n:n]
+	if len(v) >= n {
+		sum := 0.0
+		for _, x := range v[:n] {
+			sum += x - x // zero for numbers, NaN for all else
+		}
+		if sum == 0 {
+			return v[:n:n]
+		}
 	}
 	out := make([]float64, n)
 	copy(out, v)
@@ -140,14 +180,16 @@ func clean(v []float64, n int) []float64 {
 func (e *estate) lateAccounts() {
 	reach := make(map[string]int)
 	for i, l := range e.in.Leaves {
+		a := l.Dims[usage.SubAccount]
+		r, ok := reach[a]
+		if !ok {
+			r = -1
+		}
 		d := e.last
-		for d >= 0 && e.adj[i][d] == 0 {
+		for d > r && e.adj[i][d] == 0 {
 			d--
 		}
-		a := l.Dims[usage.SubAccount]
-		if r, ok := reach[a]; !ok || d > r {
-			reach[a] = d
-		}
+		reach[a] = d
 	}
 	e.behind = make(map[string][]bool)
 	for a, r := range reach {
@@ -159,41 +201,75 @@ func (e *estate) lateAccounts() {
 	}
 }
 
+// intern gives the values of each dimension numbers, so that leaves can be put
+// together without comparing texts.
+func (e *estate) intern() {
+	e.values, e.names = make(map[usage.Dimension][]int32), make(map[usage.Dimension][]string)
+	for _, d := range usage.Dimensions() {
+		numbers := map[string]int32{"": 0}
+		names := []string{""}
+		values := make([]int32, len(e.in.Leaves))
+		for i := range e.in.Leaves {
+			v := e.in.Leaves[i].Dims[d]
+			if i > 0 && v == names[values[i-1]] {
+				values[i] = values[i-1]
+				continue
+			}
+			n, known := numbers[v]
+			if !known {
+				n = int32(len(names))
+				numbers[v], names = n, append(names, v)
+			}
+			values[i] = n
+		}
+		e.values[d], e.names[d] = values, names
+	}
+}
+
 // group returns the nodes that share values of by, in the order of their keys.
 func (e *estate) group(by ...usage.Dimension) []*node {
-	nodes := make(map[string]*node)
-	var b strings.Builder
-	for i, l := range e.in.Leaves {
-		b.Reset()
-		for _, d := range by {
-			b.WriteString(l.Dims[d])
-			b.WriteByte(0)
+	type tuple [4]int32
+	nodes := make(map[tuple]*node)
+	var out []*node
+	values := make([][]int32, len(by))
+	for j, d := range by {
+		values[j] = e.values[d]
+	}
+	resources := len(by) > 0 && by[len(by)-1] == usage.Resource
+	services := e.values[usage.Service]
+	for i := range e.in.Leaves {
+		var t tuple
+		for j := range by {
+			t[j] = values[j][i]
 		}
-		if len(by) > 0 && by[len(by)-1] == usage.Resource && l.Dims[usage.Resource] == "" {
-			b.WriteString(l.Dims[usage.Service]) // charges without a resource stay apart by service
+		if resources && t[len(by)-1] == 0 {
+			t[3] = services[i] // charges without a resource stay apart by service
 		}
-		n := nodes[b.String()]
+		n := nodes[t]
 		if n == nil {
-			n = &node{key: b.String(), scope: usage.Series{}, has: e.has}
-			for _, d := range by {
-				if v := l.Dims[d]; v != "" {
+			n = &node{scope: usage.Series{}, has: e.has}
+			for j, d := range by {
+				v := e.names[d][t[j]]
+				if v != "" {
 					n.scope[d] = v
 				}
+				n.key += v + "\x00"
 			}
-			nodes[n.key] = n
+			n.key += e.names[usage.Service][t[3]]
+			nodes[t] = n
+			out = append(out, n)
 		}
 		n.leaves = append(n.leaves, i)
-		if has, late := e.behind[l.Dims[usage.SubAccount]]; late && len(n.has) > 0 {
+		if len(e.behind) == 0 {
+			continue
+		}
+		if has, late := e.behind[e.in.Leaves[i].Dims[usage.SubAccount]]; late && len(n.has) > 0 {
 			if &n.has[0] == &e.has[0] {
 				n.has = has
 			} else {
 				n.has = both(n.has, has)
 			}
 		}
-	}
-	out := make([]*node, 0, len(nodes))
-	for _, n := range nodes {
-		out = append(out, n)
 	}
 	slices.SortFunc(out, func(a, b *node) int { return cmp.Compare(a.key, b.key) })
 	return out
@@ -212,13 +288,14 @@ func both(a, b []bool) []bool {
 
 // common returns the value of d that all leaves have, if there is one.
 func (e *estate) common(leaves []int, d usage.Dimension) (string, bool) {
-	v := e.in.Leaves[leaves[0]].Dims[d]
+	values := e.values[d]
+	v := values[leaves[0]]
 	for _, i := range leaves {
-		if e.in.Leaves[i].Dims[d] != v {
+		if values[i] != v {
 			return "", false
 		}
 	}
-	return v, v != ""
+	return e.names[d][v], v != 0
 }
 
 // sum adds up the leaves' values in from.
@@ -227,30 +304,51 @@ func (e *estate) sum(from [][]float64, leaves []int) []float64 {
 		return from[leaves[0]]
 	}
 	y := make([]float64, e.days)
-	for _, i := range leaves {
-		for d, x := range from[i] {
-			y[d] += x
+	addUp(y, from, leaves, 0, e.days)
+	return y
+}
+
+// addUp adds the leaves' values of the days from lo to, not including, hi to y.
+// Processors share the large sums by days, which leaves the order of adding as
+// it is.
+func addUp(y []float64, from [][]float64, leaves []int, lo, hi int) {
+	add := func(lo, hi int) {
+		part := y[lo:hi]
+		for _, i := range leaves {
+			for d, x := range from[i][lo:hi] {
+				part[d] += x
+			}
 		}
 	}
-	return y
+	procs := runtime.GOMAXPROCS(0)
+	if len(leaves) < 10_000 || procs == 1 {
+		add(lo, hi)
+		return
+	}
+	var wg sync.WaitGroup
+	for p := range procs {
+		wg.Go(func() { add(lo+(hi-lo)*p/procs, lo+(hi-lo)*(p+1)/procs) })
+	}
+	wg.Wait()
 }
 
 func (e *estate) cost(leaves []int) []float64 { return e.sum(e.adj, leaves) }
 
+// set gives leaf i other costs.
+func (e *estate) set(i int, y []float64) {
+	e.changes++
+	e.adj[i], e.touched[i] = y, e.changes
+}
+
 // units splits leaves by resource, in order of first appearance.
 func (e *estate) units(leaves []int) [][]int {
-	at := make(map[string]int)
+	at := make(map[int32]int)
 	var out [][]int
 	for _, i := range leaves {
-		l := e.in.Leaves[i].Dims
-		k := l[usage.SubAccount] + "\x00" + l[usage.ResourceGroup] + "\x00" + l[usage.Resource]
-		if l[usage.Resource] == "" {
-			k += "\x00" + l[usage.Service]
-		}
-		j, ok := at[k]
+		j, ok := at[e.unit[i]]
 		if !ok {
 			j = len(out)
-			at[k] = j
+			at[e.unit[i]] = j
 			out = append(out, nil)
 		}
 		out[j] = append(out[j], i)
@@ -262,23 +360,30 @@ func (e *estate) units(leaves []int) [][]int {
 // nodes' order.
 func (e *estate) test(nodes []*node, sign float64) []*hit {
 	found := make([][]*hit, len(nodes))
-	const chunk = 64
+	parallel(len(nodes), func(s *series, i int) { found[i] = e.rule(nodes[i], s, sign) })
+	return slices.Concat(found...)
+}
+
+// parallel calls f for 0 to n-1 on all processors, each with a series of its own
+// as memory.
+func parallel(n int, f func(s *series, i int)) {
+	procs := runtime.GOMAXPROCS(0)
+	chunk := max(1, min(64, n/(8*procs)))
 	next := make(chan int)
 	var wg sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), 1+len(nodes)/chunk) {
+	for range min(procs, 1+n/chunk) {
 		wg.Go(func() {
 			var s series
 			for lo := range next {
-				for i := lo; i < min(lo+chunk, len(nodes)); i++ {
-					found[i] = e.rule(nodes[i], &s, sign)
+				for i := lo; i < min(lo+chunk, n); i++ {
+					f(&s, i)
 				}
 			}
 		})
 	}
-	for lo := 0; lo < len(nodes); lo += chunk {
+	for lo := 0; lo < n; lo += chunk {
 		next <- lo
 	}
 	close(next)
 	wg.Wait()
-	return slices.Concat(found...)
 }

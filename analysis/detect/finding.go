@@ -85,6 +85,7 @@ func (e *estate) drive(f *Finding, h *hit) {
 	var all []Driver
 	price, rest := 0.0, f.Impact
 	var sorts []sort
+	var s series
 	for _, leaves := range by {
 		d := Driver{Scope: usage.Series{}, Leaves: leaves}
 		for _, dim := range usage.Dimensions() {
@@ -93,7 +94,7 @@ func (e *estate) drive(f *Finding, h *hit) {
 			}
 		}
 		for _, i := range leaves {
-			x := e.effects(h, i)
+			x := e.effects(h, i, &s)
 			d.Impact += x.price + x.quantity
 			d.PriceEffect += x.price
 			d.QuantityEffect += x.quantity
@@ -171,12 +172,11 @@ type effect struct{ price, quantity, q0, q1 float64 }
 
 // effects splits leaf i's part of h: half of each cross term to either side,
 // so that the two add up exactly. What cannot be priced is quantity.
-func (e *estate) effects(h *hit, i int) effect {
-	x := e.leafExpectation(h, i)
+func (e *estate) effects(h *hit, i int, s *series) effect {
 	var c0, c1, q1 float64
-	for d := h.start; d <= h.end; d++ {
-		if h.node.has[d] {
-			c0 += x[d]
+	for j, x := range e.leafExpectation(h, i, h.end, s) {
+		if d := h.start + j; h.node.has[d] {
+			c0 += x
 			c1 += e.adj[i][d]
 			q1 += e.quantity[i][d]
 		}
@@ -186,12 +186,9 @@ func (e *estate) effects(h *hit, i int) effect {
 	}
 	q0 := 0.0
 	if h.kind != New {
-		var s series
-		s.fill(e.cal, e.quantity[i], h.node.has)
-		usual := s.frozen(h.start)
-		for d := h.start; d <= h.end; d++ {
-			if h.node.has[d] {
-				q0 += usual[d]
+		for j, x := range s.frozenSpan(e.cal, e.quantity[i], h.node.has, h.start, h.end) {
+			if h.node.has[h.start+j] {
+				q0 += x
 			}
 		}
 	}

@@ -2,6 +2,7 @@ package detect
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"usagereport/usage"
@@ -15,6 +16,8 @@ import (
 // much the same ratio.
 func (e *estate) fold(hits []*hit, sign float64) []*hit {
 	costs := make(map[*node][]float64)
+	tops := make(map[*hit]int)
+	seen := make(map[*node][]joint)
 	for {
 		var best *hit
 		var covered []*hit
@@ -23,8 +26,19 @@ func (e *estate) fold(hits []*hit, sign float64) []*hit {
 			if size == byMeter {
 				continue // what rises together is not of one size of machine only
 			}
-			for _, n := range level {
-				in := slices.DeleteFunc(slices.Clone(hits), func(h *hit) bool { return !e.within(h, n) })
+			inside := make(map[int32][]*hit)
+			for _, h := range hits {
+				top, known := tops[h]
+				if !known {
+					top = e.top(h)
+					tops[h] = top
+				}
+				if at := e.nodeOf[size][top]; len(h.leaves) < len(level[at].leaves) {
+					inside[at] = append(inside[at], h)
+				}
+			}
+			for _, at := range slices.Sorted(maps.Keys(inside)) {
+				n, in := level[at], inside[at]
 				slices.SortStableFunc(in, func(a, b *hit) int { return cmp.Compare(a.start, b.start) })
 				for i := range in {
 					group := cluster(in[i:])
@@ -34,7 +48,14 @@ func (e *estate) fold(hits []*hit, sign float64) []*hit {
 					if costs[n] == nil {
 						costs[n] = e.cost(n.leaves)
 					}
-					h, took, share := e.together(n, costs[n], group, sign)
+					known := slices.IndexFunc(seen[n], func(j joint) bool { return slices.Equal(j.of, group) })
+					if known < 0 {
+						j := joint{of: group}
+						j.h, j.took, j.share = e.together(n, costs[n], group, sign)
+						known = len(seen[n])
+						seen[n] = append(seen[n], j)
+					}
+					h, took, share := seen[n][known].h, seen[n][known].took, seen[n][known].share
 					if len(took) == 0 || len(took) == 1 && len(h.leaves) <= len(took[0].leaves) {
 						continue
 					}
@@ -49,6 +70,13 @@ func (e *estate) fold(hits []*hit, sign float64) []*hit {
 		}
 		hits = append(slices.DeleteFunc(hits, func(h *hit) bool { return slices.Contains(covered, h) }), best)
 	}
+}
+
+// A joint is what together says of hits.
+type joint struct {
+	of, took []*hit
+	h        *hit
+	share    float64
 }
 
 // cluster returns the first hit and those of its sort that begin soon after.
@@ -66,12 +94,8 @@ func cluster(hits []*hit) []*hit {
 	return out
 }
 
-// within reports whether the leaf that carries most of h lies in n, and h is
-// smaller than n.
-func (e *estate) within(h *hit, n *node) bool {
-	if len(h.leaves) >= len(n.leaves) {
-		return false
-	}
+// top returns the leaf that carries most of h.
+func (e *estate) top(h *hit) int {
 	top, best := h.leaves[0], 0.0
 	for _, i := range h.leaves {
 		sum := 0.0
@@ -82,14 +106,16 @@ func (e *estate) within(h *hit, n *node) bool {
 			top, best = i, sum
 		}
 	}
-	_, found := slices.BinarySearch(n.leaves, top)
-	return found
+	return top
 }
 
 // together returns the hit of n's resources that changed with group, and which
 // of group it covers, and the share of n's resources that did; nil if that is
 // too small.
 func (e *estate) together(n *node, cost []float64, group []*hit, sign float64) (h *hit, took []*hit, share float64) {
+	if len(n.leaves) < 3 {
+		return nil, nil, 0
+	}
 	start, end := group[0].start, 0
 	drifts := 0
 	for _, g := range group {
@@ -102,13 +128,11 @@ func (e *estate) together(n *node, cost []float64, group []*hit, sign float64) (
 	var s series
 	// ratio returns what the leaves cost more than expected, relative to it.
 	ratio := func(cost []float64) (exp, ratio float64) {
-		s.fill(e.cal, cost, n.has)
-		x := s.frozen(start)
 		sum := 0.0
-		for d := start; d <= end; d++ {
-			if n.has[d] {
-				exp += x[d]
-				sum += s.y[d]
+		for i, x := range s.frozenSpan(e.cal, cost, n.has, start, end) {
+			if n.has[start+i] {
+				exp += x
+				sum += cost[start+i]
 			}
 		}
 		return exp, sign * (sum - exp) / exp
@@ -123,24 +147,37 @@ func (e *estate) together(n *node, cost []float64, group []*hit, sign float64) (
 	if exp, r := ratio(cost); exp <= 0 || r < 0.15*usual {
 		return nil, nil, 0 // not worth a look at each resource
 	}
+	if n.units == nil {
+		n.units = e.units(n.leaves)
+	}
+	if len(n.units) < 3 {
+		return nil, nil, 0
+	}
+	least := max(0.06, 0.4*usual)
 	type unit struct {
 		leaves     []int
 		exp, ratio float64
 	}
 	var all []unit
-	weight := 0.0
-	for _, leaves := range e.units(n.leaves) {
+	weight, others := 0.0, 0
+	for i, leaves := range n.units {
+		if others > len(all)-others+len(n.units)-i {
+			return nil, nil, 0 // whatever the rest does, most are not up
+		}
 		u := unit{leaves: leaves}
 		if u.exp, u.ratio = ratio(e.cost(leaves)); u.exp <= 0 {
 			continue // new, or not alive
 		}
 		all = append(all, u)
 		weight += u.exp
+		if u.ratio < least {
+			others++
+		}
 	}
 	var leaves []int
 	up, alike, upWeight := 0, 0, 0.0
 	for _, u := range all {
-		if u.ratio < max(0.06, 0.4*usual) {
+		if u.ratio < least {
 			continue
 		}
 		up++
@@ -193,12 +230,11 @@ func (e *estate) ownHistory(hits []*hit) []*hit {
 		var deltas []float64
 		total := 0.0
 		for _, unit := range e.units(leaves) {
-			s.fill(e.cal, e.cost(unit), h.node.has)
-			x := s.frozen(h.start)
+			y := e.cost(unit)
 			delta := 0.0
-			for d := h.start; d <= h.end; d++ {
-				if h.node.has[d] {
-					delta += h.sign * (s.y[d] - x[d])
+			for i, x := range s.frozenSpan(e.cal, y, h.node.has, h.start, h.end) {
+				if d := h.start + i; h.node.has[d] {
+					delta += h.sign * (y[d] - x)
 				}
 			}
 			deltas = append(deltas, delta)
@@ -220,30 +256,29 @@ func (e *estate) ownHistory(hits []*hit) []*hit {
 
 // told takes a hit out of the estate: its leaves cost what was expected.
 func (e *estate) told(h *hit) {
+	end := h.end
+	if h.ongoing {
+		end = e.days - 1
+	}
+	var s series
 	for _, i := range h.leaves {
-		x := e.leafExpectation(h, i)
 		y := slices.Clone(e.adj[i])
-		end := h.end
-		if h.ongoing {
-			end = e.days - 1
-		}
-		copy(y[h.start:end+1], x[h.start:end+1])
-		e.adj[i] = y
+		copy(y[h.start:end+1], e.leafExpectation(h, i, end, &s))
+		e.set(i, y)
 		e.tellings = append(e.tellings, telling{i, h.start, end})
 	}
 }
 
-// leafExpectation returns what leaf i would have cost without h.
-func (e *estate) leafExpectation(h *hit, i int) []float64 {
+// leafExpectation returns what leaf i would have cost without h, from h's start
+// to end. It uses s's memory.
+func (e *estate) leafExpectation(h *hit, i, end int, s *series) []float64 {
 	if x := h.leafExpected[i]; x != nil {
-		return x
+		return x[h.start : end+1]
 	}
 	if h.kind == New {
-		return make([]float64, e.days)
+		return make([]float64, end+1-h.start)
 	}
-	var s series
-	s.fill(e.cal, e.adj[i], h.node.has)
-	return s.frozen(h.start)
+	return s.frozenSpan(e.cal, e.adj[i], h.node.has, h.start, end)
 }
 
 // day returns the day of index i.

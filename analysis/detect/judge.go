@@ -93,6 +93,9 @@ func (e *estate) current(h *hit) bool {
 
 var lengths = [...]int{1, 7, 28} // days of the windows
 
+// usualFloor is the least part of the expected cost that is worth a thought.
+const usualFloor = 0.06
+
 // bounds is the worst of a normal month of one series for each window, and the
 // factor above which more than that is unexpected; 0 without enough history.
 type bounds struct{ b, c [len(lengths)]float64 }
@@ -101,8 +104,10 @@ type bounds struct{ b, c [len(lengths)]float64 }
 // four times the usual are old incidents and do not count.
 func (e *estate) bound(s *series, sign, floor float64) (out bounds) {
 	r := e.lo - 1
+	sizes := make([]float64, 0, 140)
+	var worsts, sorted [9]float64
 	for i, k := range lengths {
-		var worst []float64
+		worst := worsts[:0]
 		for q := range 9 {
 			lo := r - 28*q - 27
 			if lo < s.first+k-1 {
@@ -110,23 +115,25 @@ func (e *estate) bound(s *series, sign, floor float64) (out bounds) {
 			}
 			w := math.Inf(-1)
 			for b := lo; b < lo+28; b++ {
-				w = max(w, sign*s.excess(k, b))
+				if x := sign * s.excess(k, b); x > w {
+					w = x
+				}
 			}
 			worst = append(worst, w)
 		}
 		if len(worst) == 0 {
 			continue
 		}
-		out.c[i] = factor(len(worst))
-		var sizes []float64
+		out.c[i] = e.in.Sensitivity * factor(len(worst))
+		sizes = sizes[:0]
 		for b := max(s.first+k-1, r-139); b <= r; b++ {
 			sizes = append(sizes, math.Abs(s.excess(k, b)))
 		}
-		sigma := 1.4826 * median(sizes)
+		sigma := 1.4826 * middle(sizes)
 		if k == 28 {
 			sigma *= 0.7
 		}
-		usual := max(median(append([]float64(nil), worst...)), 1.5*sigma, floor*s.expected(k, r))
+		usual := max(median(append(sorted[:0], worst...)), 1.5*sigma, floor*s.expected(k, r))
 		out.b[i] = usual
 		for _, w := range worst {
 			if w <= 4*usual {
@@ -167,17 +174,78 @@ func (e *estate) judged(n *node) bool {
 
 // unexpected is the rule for series with history: see the package comment.
 func (e *estate) unexpected(n *node, s *series, sign float64) []*hit {
+	if e.lo < 28 || e.isCalm(n, s, sign) {
+		return nil
+	}
 	s.fill(e.cal, e.cost(n.leaves), n.has)
 	least := func() (b bounds) {
-		if !n.resource {
+		if !n.resource && slices.ContainsFunc(n.leaves, func(i int) bool { return e.touched[i] > 0 }) {
 			// What has been told is gone from the past too; that makes it no calmer.
 			var whole series
 			whole.fill(e.cal, e.sum(e.full, n.leaves), n.has)
-			b = e.bound(&whole, sign, 0.06)
+			b = e.bound(&whole, sign, usualFloor)
 		}
 		return b
 	}
-	return e.judge(n, s, sign, 0.06, least)
+	return e.judge(n, s, sign, usualFloor, least)
+}
+
+// isCalm reports that no window of n in the review is beyond the least that flag
+// asks for. That is so for nearly all nodes, and known at a third of the cost of
+// a judgement.
+func (e *estate) isCalm(n *node, s *series, sign float64) bool {
+	if n.calm == nil || slices.ContainsFunc(n.leaves, func(i int) bool { return e.touched[i] > n.looked }) {
+		up, down := e.calm(n, s)
+		n.calm, n.looked = map[float64]bool{1: up, -1: down}, e.changes
+	}
+	return n.calm[sign]
+}
+
+func (e *estate) calm(n *node, s *series) (up, down bool) {
+	// The review's days, and those that say what to expect of them.
+	from := e.lo - lengths[len(lengths)-1] + 1
+	y := e.tail(n, s, max(0, from-threeMonths-8*7))
+	top := 0.0
+	for _, x := range y {
+		top = max(top, math.Abs(x))
+	}
+	// The median of a day is top at most, and what its date adds twice that.
+	if longest := float64(lengths[len(lengths)-1]); 4*longest*top < e.in.MinImpact {
+		return true, true
+	}
+	s.fillFrom(e.cal, y, n.has, from)
+	rounding := 1e-9 * top * float64(e.days)
+	up, down = true, true
+	for _, k := range lengths {
+		for b := e.lo; b <= e.last && (up || down); b++ {
+			if !s.has[b] {
+				continue
+			}
+			least := max(e.in.MinImpact, 1.5*usualFloor*s.expected(k, b)) - rounding
+			x := s.excess(k, b)
+			up = up && x < least
+			down = down && (b > e.settled || -x < least)
+		}
+	}
+	return up, down
+}
+
+// tail returns n's cost from day from on, in s's memory; the days before are
+// zero unless the series may be younger than that.
+func (e *estate) tail(n *node, s *series, from int) []float64 {
+	if len(n.leaves) == 1 {
+		return e.adj[n.leaves[0]]
+	}
+	if len(s.sum) != e.days {
+		s.sum = make([]float64, e.days)
+	}
+	y := s.sum
+	clear(y)
+	addUp(y, e.adj, n.leaves, from, e.days)
+	if y[from] == 0 || !n.has[from] {
+		addUp(y, e.adj, n.leaves, 0, from)
+	}
+	return y
 }
 
 // judge finds up to three episodes of s. After each, it goes on as if that one

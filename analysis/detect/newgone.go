@@ -17,10 +17,20 @@ type life struct {
 	born, died  bool // in the review, with days before or after to show it
 }
 
+// lives looks at all nodes.
+func (e *estate) lives(nodes []*node) []life {
+	out := make([]life, len(nodes))
+	parallel(len(nodes), func(_ *series, i int) { out[i] = e.life(nodes[i]) })
+	return out
+}
+
 // life looks at n. Born means that e.prior days with data came before; died
 // that the settled days since are three at least, longer than n ever paused
 // before, and that it cost something on most days.
 func (e *estate) life(n *node) life {
+	if e.alive(n) {
+		return life{node: n, birth: e.days, last: -1}
+	}
 	l := life{node: n, y: e.cost(n.leaves), birth: e.days, last: -1}
 	pause, run, seen, busy := 0, 0, 0, 0
 	for d := 0; d <= e.settled || d <= e.last; d++ {
@@ -47,6 +57,31 @@ func (e *estate) life(n *node) life {
 	}
 	l.died = l.died && l.last < e.settled && 10*busy >= 6*(l.last-l.birth+1)
 	return l
+}
+
+// alive reports that n cost something before the review and does on the last
+// settled day with data: it was neither born nor did it die.
+func (e *estate) alive(n *node) bool {
+	costs := func(d int) bool {
+		y := 0.0
+		for _, i := range n.leaves {
+			y += e.adj[i][d]
+		}
+		return n.has[d] && y != 0
+	}
+	to := e.settled
+	for to > 0 && !n.has[to] {
+		to--
+	}
+	if !costs(to) {
+		return false
+	}
+	for d := range e.lo {
+		if costs(d) {
+			return true
+		}
+	}
+	return false
 }
 
 // level returns the median cost of the n days with data from d on, at most
@@ -79,8 +114,12 @@ func (e *estate) net() {
 	}
 	gone, born := make(map[string][]*end), make(map[string][]*end)
 	var keys []string
-	for _, n := range e.resources {
-		l := e.life(n)
+	lives := e.lives(e.resources)
+	for i, n := range e.resources {
+		l := lives[i]
+		if !l.died && !l.born {
+			continue
+		}
 		k := n.scope[usage.SubAccount] + "\x00" + n.scope[usage.ResourceGroup] + "\x00" + e.service(n)
 		if l.died {
 			gone[k] = append(gone[k], &end{life: l, day: l.last + 1, level: e.level(l, l.last+1, -14)})
@@ -150,7 +189,7 @@ func (e *estate) join(old, new *node, day int, scale float64) {
 		for d := max(0, day-3); d < len(y); d++ {
 			y[d] *= scale
 		}
-		e.adj[i] = y
+		e.set(i, y)
 	}
 	old.leaves = append(old.leaves, new.leaves...)
 	slices.Sort(old.leaves)
@@ -165,7 +204,7 @@ func (e *estate) join(old, new *node, day int, scale float64) {
 				y[d] *= usual[d] / s.y[d]
 			}
 		}
-		e.adj[i] = y
+		e.set(i, y)
 	}
 }
 
@@ -212,10 +251,10 @@ func (e *estate) births() []*hit {
 	}
 	byLeaf := make(map[int]life)
 	var born []life
-	for _, n := range e.resources {
-		if l := e.life(n); l.born {
+	for _, l := range e.lives(e.resources) {
+		if l.born {
 			born = append(born, l)
-			for _, i := range n.leaves {
+			for _, i := range l.node.leaves {
 				byLeaf[i] = l
 			}
 		}
@@ -323,8 +362,8 @@ func (e *estate) deaths() []*hit {
 		return true
 	}
 	var died []life
-	for _, n := range e.resources {
-		if l := e.life(n); l.died && !l.born {
+	for _, l := range e.lives(e.resources) {
+		if l.died && !l.born {
 			died = append(died, l)
 		}
 	}

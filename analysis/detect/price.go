@@ -112,6 +112,9 @@ func (e *estate) everything(hs []*hit) usage.Series {
 
 // price looks for a lasting change of the price of meter n.
 func (e *estate) price(n *node, sign float64) *hit {
+	if !slices.ContainsFunc(n.leaves, func(i int) bool { return e.moves[i] }) {
+		return nil
+	}
 	s := series{
 		y: make([]float64, e.days), m: make([]float64, e.days), ok: make([]bool, e.days), has: n.has,
 		ce: make([]float64, e.days+1), cm: make([]float64, e.days+1), birth: 0, first: e.days, calendar: e.cal,
@@ -119,16 +122,20 @@ func (e *estate) price(n *node, sign float64) *hit {
 	var moves []int // leaves whose price is not constant
 	var one series
 	for _, i := range n.leaves {
-		p, has := e.unitPrices(i)
-		still := steady(p, has)
-		if !still {
-			moves = append(moves, i)
-			one.fill(e.cal, p, has)
+		if !e.moves[i] {
+			for d, y := range e.full[i] {
+				s.y[d] += y
+				s.m[d] += y
+			}
+			continue
 		}
+		moves = append(moves, i)
+		p, has := e.unitPrices(i)
+		one.fill(e.cal, p, has)
 		for d, y := range e.full[i] {
 			s.y[d] += y
 			switch {
-			case still || !has[d]:
+			case !has[d]:
 				s.m[d] += y
 			case one.ok[d]:
 				s.m[d] += (one.m[d] - one.cal[d]) * e.quantity[i][d]
@@ -136,9 +143,6 @@ func (e *estate) price(n *node, sign float64) *hit {
 				s.m[d] += y
 			}
 		}
-	}
-	if len(moves) == 0 {
-		return nil
 	}
 	for d := range e.days {
 		s.ce[d+1], s.cm[d+1] = s.ce[d], s.cm[d]
@@ -240,12 +244,13 @@ func (e *estate) unitPrices(i int) (p []float64, has []bool) {
 	return p, has
 }
 
-// steady reports whether prices stay within 1 % of each other.
-func steady(p []float64, has []bool) bool {
+// steady reports whether unit prices stay within 1 % of each other.
+func steady(cost, quantity []float64, has []bool) bool {
 	lo, hi := math.Inf(1), math.Inf(-1)
-	for d, x := range p {
-		if has[d] {
-			lo, hi = min(lo, x), max(hi, x)
+	for d, q := range quantity {
+		if y := cost[d]; q > 0 && y >= 0 && has[d] {
+			p := y / q
+			lo, hi = min(lo, p), max(hi, p)
 		}
 	}
 	return lo >= 0.99*hi || math.IsInf(lo, 1)

@@ -45,45 +45,66 @@ type series struct {
 	first    int       // first day that is ok; len(y) if there is none
 	ce, cm   []float64 // prefix sums of y-m and |m|
 	calendar *calendar
+
+	sum, ahead []float64 // memory for y and for frozenSpan
 }
 
+// threeMonths is how far back the terms of a calendar look, in days, at most.
+const threeMonths = 92
+
 // fill computes the expected cost of y. It reuses s's memory.
-func (s *series) fill(c *calendar, y []float64, has []bool) {
+func (s *series) fill(c *calendar, y []float64, has []bool) { s.fillFrom(c, y, has, 0) }
+
+// fillFrom computes the expected cost of the days from day from on; excess and
+// expected then hold for windows that begin no earlier, but for rounding.
+func (s *series) fillFrom(c *calendar, y []float64, has []bool, from int) {
 	n := len(y)
-	if len(s.m) != n {
+	if cap(s.ce) <= n {
 		s.m, s.cal, s.ok = make([]float64, n), make([]float64, n), make([]bool, n)
 		s.ce, s.cm = make([]float64, n+1), make([]float64, n+1)
 	}
+	s.m, s.cal, s.ok, s.ce, s.cm = s.m[:n], s.cal[:n], s.ok[:n], s.ce[:n+1], s.cm[:n+1]
 	s.y, s.has, s.calendar = y, has, c
-	clear(s.m)
-	clear(s.cal)
-	clear(s.ok)
+	medians := max(0, from-threeMonths)
+	clear(s.m[medians:])
+	clear(s.cal[medians:])
+	clear(s.ok[medians:])
 	s.birth = 0
 	for s.birth < n && (y[s.birth] == 0 || !has[s.birth]) {
 		s.birth++
 	}
-	for w := range 7 {
+	for first := medians; first < min(n, medians+7); first++ {
 		var win window
-		for d := w; d < n; d += 7 {
-			if win.n >= 3 && has[d] {
-				s.m[d], s.ok[d] = win.median(), true
-			}
-			if old := d - 56; old >= s.birth && has[old] {
-				win.remove(y[old])
-			}
+		for d := first - 56; d < first; d += 7 {
 			if d >= s.birth && has[d] {
 				win.insert(y[d])
 			}
 		}
+		for d := first; d < n; d += 7 {
+			if win.n >= 3 && has[d] {
+				s.m[d], s.ok[d] = win.median(), true
+			}
+			old := d - 56
+			out, in := old >= s.birth && has[old], d >= s.birth && has[d]
+			switch {
+			case out && in:
+				win.replace(y[old], y[d])
+			case out:
+				win.remove(y[old])
+			case in:
+				win.insert(y[d])
+			}
+		}
 	}
-	for d := n - 1; d >= s.birth; d-- { // backwards: terms read earlier medians as they were
+	for d := n - 1; d >= max(from, s.birth); d-- { // backwards: terms read earlier medians as they were
 		if s.ok[d] {
 			s.cal[d] = s.term(d)
 			s.m[d] += s.cal[d]
 		}
 	}
 	s.first = n
-	for d := range n {
+	s.ce[from], s.cm[from] = 0, 0
+	for d := from; d < n; d++ {
 		s.ce[d+1], s.cm[d+1] = s.ce[d], s.cm[d]
 		if s.ok[d] {
 			s.first = min(s.first, d)
@@ -134,33 +155,49 @@ func (s *series) expected(k, b int) float64 { return s.cm[b+1] - s.cm[b+1-k] }
 func (s *series) frozen(start int) []float64 {
 	out := make([]float64, len(s.y))
 	copy(out, s.m[:start])
+	s.freeze(out[start:], start)
+	return out
+}
+
+// frozenSpan returns what frozen does for the days from start to end of y,
+// without filling s for the days before. It uses s's memory.
+func (s *series) frozenSpan(c *calendar, y []float64, has []bool, start, end int) []float64 {
+	s.fillFrom(c, y[:end+1], has[:end+1], start)
+	if cap(s.ahead) < len(y) {
+		s.ahead = make([]float64, len(y))
+	}
+	out := s.ahead[:end+1-start]
+	s.freeze(out, start)
+	return out
+}
+
+// freeze sets out to what is expected from day start on.
+func (s *series) freeze(out []float64, start int) {
 	recent := s.before(start, 1, 28)
-	for w := range 7 {
+	for w := range min(7, len(out)) {
 		d := start + w
-		if d >= len(out) {
-			break
-		}
-		var v []float64
+		var v [8]float64
+		n := 0
 		for p := d - 7; p >= max(s.birth, d-56); p -= 7 {
 			if s.has[p] {
-				v = append(v, s.y[p])
+				v[n] = s.y[p]
+				n++
 			}
 		}
 		level := recent
-		if len(v) >= 3 {
-			level = median(v)
+		if n >= 3 {
+			level = median(v[:n])
 		}
-		for ; d < len(out); d += 7 {
-			out[d] = level + s.cal[d]
+		for ; d-start < len(out); d += 7 {
+			out[d-start] = level + s.cal[d]
 		}
 	}
-	return out
 }
 
 // before returns the median cost of the days from back+n-1 to back days before
 // start, 0 if none exist.
 func (s *series) before(start, back, n int) float64 {
-	var v []float64
+	v := make([]float64, 0, 84)
 	for d := max(s.birth, start-back-n+1); d <= start-back; d++ {
 		if s.has[d] {
 			v = append(v, s.y[d])
@@ -229,6 +266,21 @@ func (w *window) remove(x float64) {
 	w.n--
 }
 
+// replace is remove(old) and insert(x) in one.
+func (w *window) replace(old, x float64) {
+	i := 0
+	for w.v[i] != old {
+		i++
+	}
+	for ; i+1 < w.n && w.v[i+1] < x; i++ {
+		w.v[i] = w.v[i+1]
+	}
+	for ; i > 0 && w.v[i-1] > x; i-- {
+		w.v[i] = w.v[i-1]
+	}
+	w.v[i] = x
+}
+
 func (w *window) median() float64 { return (w.v[(w.n-1)/2] + w.v[w.n/2]) / 2 }
 
 // median sorts v and returns its median; 0 for none.
@@ -238,4 +290,42 @@ func median(v []float64) float64 {
 	}
 	slices.Sort(v)
 	return (v[(len(v)-1)/2] + v[len(v)/2]) / 2
+}
+
+// middle is median for many values, which it need not sort.
+func middle(v []float64) float64 {
+	if len(v) < 20 {
+		return median(v)
+	}
+	k := len(v) / 2
+	lo, hi := 0, len(v)-1
+	for lo < hi {
+		pivot := v[(lo+hi)/2]
+		i, j := lo, hi
+		for i <= j {
+			for v[i] < pivot {
+				i++
+			}
+			for v[j] > pivot {
+				j--
+			}
+			if i <= j {
+				v[i], v[j] = v[j], v[i]
+				i++
+				j--
+			}
+		}
+		switch {
+		case k <= j:
+			hi = j
+		case k >= i:
+			lo = i
+		default:
+			lo, hi = k, k
+		}
+	}
+	if len(v)%2 == 1 {
+		return v[k]
+	}
+	return (slices.Max(v[:k]) + v[k]) / 2
 }
