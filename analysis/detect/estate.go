@@ -47,7 +47,6 @@ type estate struct {
 	names   map[usage.Dimension][]string
 	unit    []int32   // the resource of each leaf, by number
 	nodeOf  [][]int32 // by level, the container of each leaf, by number
-	moves   []bool    // leaves whose unit price is not constant
 	touched []int     // the number of the last change to each leaf's adj
 	changes int
 
@@ -106,11 +105,9 @@ func newEstate(in Input) *estate {
 	e.lo = max(0, e.last-34)
 	e.cal = newCalendar(in.From, e.days)
 	e.adj, e.quantity = make([][]float64, len(in.Leaves)), make([][]float64, len(in.Leaves))
-	e.moves = make([]bool, len(in.Leaves))
 	parallel(len(in.Leaves), func(_ *series, i int) {
 		e.adj[i] = clean(in.Leaves[i].Cost, e.days)
 		e.quantity[i] = clean(in.Leaves[i].Quantity, e.days)
-		e.moves[i] = !steady(e.adj[i], e.quantity[i], e.has)
 	})
 	e.full = slices.Clone(e.adj)
 	e.touched = make([]int, len(in.Leaves))

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"time"
 
 	"usagereport/usage"
 )
@@ -13,7 +14,9 @@ import (
 // 60 % of its cost are up since the same three days, none out of proportion.
 // Those out of proportion stay for themselves. Where less than three were
 // unexpected by themselves, it is a group at most, and two thirds must be up by
-// much the same ratio.
+// much the same ratio. Four (of weekends only: two) that were unexpected since the
+// same days and by much the same ratio are one incident even if most of a small
+// container is as it was.
 func (e *estate) fold(hits []*hit, sign float64) []*hit {
 	costs := make(map[*node][]float64)
 	tops := make(map[*hit]int)
@@ -51,7 +54,7 @@ func (e *estate) fold(hits []*hit, sign float64) []*hit {
 					known := slices.IndexFunc(seen[n], func(j joint) bool { return slices.Equal(j.of, group) })
 					if known < 0 {
 						j := joint{of: group}
-						j.h, j.took, j.share = e.together(n, costs[n], group, sign)
+						j.h, j.took, j.share = e.together(n, size, costs[n], group, sign)
 						known = len(seen[n])
 						seen[n] = append(seen[n], j)
 					}
@@ -68,8 +71,14 @@ func (e *estate) fold(hits []*hit, sign float64) []*hit {
 		if best == nil {
 			return hits
 		}
-		hits = append(slices.DeleteFunc(hits, func(h *hit) bool { return slices.Contains(covered, h) }), best)
+		hits = append(slices.DeleteFunc(hits, func(h *hit) bool { return slices.Contains(covered, h) || h.part(best) }), best)
 	}
+}
+
+// part reports whether all that h covers is told by whole.
+func (h *hit) part(whole *hit) bool {
+	return h.start <= whole.end+1 && whole.start <= h.end+1 && h.start >= whole.start-7 && h.kind != Price &&
+		!slices.ContainsFunc(h.leaves, func(i int) bool { _, found := slices.BinarySearch(whole.leaves, i); return !found })
 }
 
 // A joint is what together says of hits.
@@ -87,7 +96,7 @@ func cluster(hits []*hit) []*hit {
 	}
 	var out []*hit
 	for _, h := range hits {
-		if h.start <= hits[0].start+reach && h.kind != Price && h.ongoing == hits[0].ongoing {
+		if h.start <= hits[0].start+reach && h.kind != Price && (h.ongoing == hits[0].ongoing || max(h.end, hits[0].end)-min(h.end, hits[0].end) <= 5) {
 			out = append(out, h)
 		}
 	}
@@ -112,30 +121,43 @@ func (e *estate) top(h *hit) int {
 // together returns the hit of n's resources that changed with group, and which
 // of group it covers, and the share of n's resources that did; nil if that is
 // too small.
-func (e *estate) together(n *node, cost []float64, group []*hit, sign float64) (h *hit, took []*hit, share float64) {
+func (e *estate) together(n *node, size int, cost []float64, group []*hit, sign float64) (h *hit, took []*hit, share float64) {
 	if len(n.leaves) < 3 {
 		return nil, nil, 0
 	}
-	start, end := group[0].start, 0
-	drifts := 0
+	end, drifts := 0, 0
 	for _, g := range group {
-		start, end = min(start, g.start), max(end, g.end)
+		end = max(end, g.end)
 		if g.kind == Drift {
 			drifts++
 		}
 	}
+	start := group[len(group)/2].start // they are in the order of their starts
+	if 2*drifts > len(group) {
+		start = group[0].start
+	}
 	end = max(start, min(end, e.settled))
 	var s series
-	// ratio returns what the leaves cost more than expected, relative to it.
-	ratio := func(cost []float64) (exp, ratio float64) {
-		sum := 0.0
+	// excess returns what leaves cost more than expected, relative to it, and
+	// whether that lies on weekends.
+	excess := func(cost []float64) (exp, ratio float64, weekends bool) {
+		sum, over, atWeekends := 0.0, 0.0, 0.0
 		for i, x := range s.frozenSpan(e.cal, cost, n.has, start, end) {
-			if n.has[start+i] {
+			if d := start + i; n.has[d] {
 				exp += x
-				sum += cost[start+i]
+				sum += cost[d]
+				more := max(0, sign*(cost[d]-x))
+				over += more
+				if e.weekend(d) {
+					atWeekends += more
+				}
 			}
 		}
-		return exp, sign * (sum - exp) / exp
+		return exp, sign * (sum - exp) / exp, atWeekends >= 0.8*over
+	}
+	ratio := func(cost []float64) (exp, ratio float64) {
+		exp, ratio, _ = excess(cost)
+		return exp, ratio
 	}
 	var flagged []float64
 	for _, g := range group {
@@ -154,6 +176,11 @@ func (e *estate) together(n *node, cost []float64, group []*hit, sign float64) (
 		return nil, nil, 0
 	}
 	least := max(0.06, 0.4*usual)
+	few, weekends := 4, !slices.ContainsFunc(group, func(h *hit) bool { return !e.atWeekends(h) })
+	if weekends {
+		few = 2
+	}
+	minority := size <= byAccountService && 2*drifts <= len(group) && alike(flagged, usual) >= max(few, (3*len(group)+3)/4)
 	type unit struct {
 		leaves     []int
 		exp, ratio float64
@@ -161,12 +188,16 @@ func (e *estate) together(n *node, cost []float64, group []*hit, sign float64) (
 	var all []unit
 	weight, others := 0.0, 0
 	for i, leaves := range n.units {
-		if others > len(all)-others+len(n.units)-i {
+		if !minority && others > len(all)-others+len(n.units)-i {
 			return nil, nil, 0 // whatever the rest does, most are not up
 		}
 		u := unit{leaves: leaves}
-		if u.exp, u.ratio = ratio(e.cost(leaves)); u.exp <= 0 {
+		var same bool
+		if u.exp, u.ratio, same = excess(e.cost(leaves)); u.exp <= 0 {
 			continue // new, or not alive
+		}
+		if weekends && !same {
+			u.ratio = 0 // another matter
 		}
 		all = append(all, u)
 		weight += u.exp
@@ -175,7 +206,7 @@ func (e *estate) together(n *node, cost []float64, group []*hit, sign float64) (
 		}
 	}
 	var leaves []int
-	up, alike, upWeight := 0, 0, 0.0
+	up, near, upWeight := 0, 0, 0.0
 	for _, u := range all {
 		if u.ratio < least {
 			continue
@@ -186,11 +217,13 @@ func (e *estate) together(n *node, cost []float64, group []*hit, sign float64) (
 			leaves = append(leaves, u.leaves...)
 		}
 		if 0.5*usual <= u.ratio && u.ratio <= 1.5*usual+0.1 {
-			alike++
+			near++
 		}
 	}
-	if up < 3 || 2*up < len(all) || upWeight < 0.6*weight || len(leaves) == 0 || len(group) < 3 && 3*alike < 2*len(all) {
-		return nil, nil, 0
+	if up < 3 || 2*up < len(all) || upWeight < 0.6*weight || len(leaves) == 0 || len(group) < 3 && 3*near < 2*len(all) {
+		if !minority || len(leaves) == 0 {
+			return nil, nil, 0
+		}
 	}
 	slices.Sort(leaves)
 	h = &hit{node: n, sign: sign, start: start, leaves: leaves, rule: group[0].rule}
@@ -208,6 +241,34 @@ func (e *estate) together(n *node, cost []float64, group []*hit, sign float64) (
 		h.kind = Drift
 	}
 	return h, took, float64(up) / float64(len(all))
+}
+
+// atWeekends reports whether h lies on Saturdays and Sundays.
+func (e *estate) atWeekends(h *hit) bool {
+	in, all := 0.0, 0.0
+	for d := h.start; d <= h.end; d++ {
+		x := max(0, h.sign*(h.actual[d]-h.expected[d]))
+		all += x
+		if e.weekend(d) {
+			in += x
+		}
+	}
+	return in >= 0.8*all
+}
+
+func (e *estate) weekend(d int) bool {
+	day := e.day(d).Time().Weekday()
+	return day == time.Saturday || day == time.Sunday
+}
+
+// alike returns how many ratios lie near the usual one.
+func alike(ratios []float64, usual float64) (n int) {
+	for _, r := range ratios {
+		if 0.6*usual <= r && r <= 1.6*usual {
+			n++
+		}
+	}
+	return n
 }
 
 func overlap(a, b []int) bool {

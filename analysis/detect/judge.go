@@ -97,8 +97,9 @@ var lengths = [...]int{1, 7, 28} // days of the windows
 const usualFloor = 0.06
 
 // bounds is the worst of a normal month of one series for each window, and the
-// factor above which more than that is unexpected; 0 without enough history.
-type bounds struct{ b, c [len(lengths)]float64 }
+// factors above which more than that is unexpected and an alarm; 0 without enough
+// history.
+type bounds struct{ b, c, alarm [len(lengths)]float64 }
 
 // bound looks at up to nine blocks of 28 days before the review. Blocks above
 // four times the usual are old incidents and do not count.
@@ -134,14 +135,56 @@ func (e *estate) bound(s *series, sign, floor float64) (out bounds) {
 			sigma *= 0.7
 		}
 		usual := max(median(append(sorted[:0], worst...)), 1.5*sigma, floor*s.expected(k, r))
-		out.b[i] = usual
-		for _, w := range worst {
-			if w <= 4*usual {
-				out.b[i] = max(out.b[i], w)
-			}
-		}
+		out.b[i] = max(usual, repeated(worst, 4*usual))
+		out.alarm[i] = e.in.Sensitivity * max(factor(len(worst))+0.5, min(5, math.Exp(4*tail(worst, usual))))
 	}
 	return out
+}
+
+// repeated returns the largest of worst that is at most limit, or was passed
+// once more: what is beyond the limit once is an old incident, and more often a
+// habit. Neighbours are one.
+func repeated(worst []float64, limit float64) float64 {
+	var runs []float64
+	out := 0.0
+	for i, w := range worst {
+		switch {
+		case w <= limit:
+			out = max(out, w)
+		case i > 0 && worst[i-1] > limit:
+			runs[len(runs)-1] = max(runs[len(runs)-1], w)
+		default:
+			runs = append(runs, w)
+		}
+	}
+	if len(runs) > 1 {
+		slices.Sort(runs)
+		out = runs[len(runs)-2]
+	}
+	return out
+}
+
+// tail returns how far apart the worst of months lie: the logarithm of the
+// second largest by the usual. The largest and its neighbours may be one old
+// incident. Were they of a Pareto distribution, exp(4 tail) times the largest
+// would be passed about once in 350 months.
+func tail(worst []float64, usual float64) float64 {
+	top := 0
+	for i, w := range worst {
+		if w > worst[top] {
+			top = i
+		}
+	}
+	second := usual
+	for i, w := range worst {
+		if i < top-1 || i > top+1 {
+			second = max(second, w)
+		}
+	}
+	if second <= 0 {
+		return 0
+	}
+	return math.Log(second / usual)
 }
 
 // factor returns how many times the worst of a normal month is unexpected, by
@@ -292,7 +335,12 @@ func (e *estate) flag(h *hit, s *series, floor float64, least func() bounds, ref
 	if h.sign < 0 {
 		to = e.settled
 	}
-	var best, bestLimit, bestC, top float64
+	var best, bestLimit, bestC float64
+	type window struct {
+		b, k  int
+		times float64 // of what makes an alarm
+	}
+	var windows []window
 	for i, k := range lengths {
 		for b := e.lo; b <= to; b++ {
 			sum := h.sign * s.excess(k, b)
@@ -311,18 +359,17 @@ func (e *estate) flag(h *hit, s *series, floor float64, least func() bounds, ref
 			if c == 0 || sum < c*limit {
 				continue
 			}
-			if limit > 0 {
-				top = max(top, sum/limit-c)
-			} else {
-				top = math.Inf(1)
-			}
+			windows = append(windows, window{b, k, sum / max(limit, 1e-9) / (*ref).alarm[i]})
 			if beyond := sum - 1.5*limit; bestK == 0 || beyond > best {
 				best, bestB, bestK, bestLimit, bestC = beyond, b, k, limit, c
 			}
 		}
 	}
 	if bestK > 0 {
-		h.beyond, h.alarm = best, top >= 0.5
+		h.beyond = best
+		for _, w := range windows { // of the same days
+			h.alarm = h.alarm || w.times >= 1 && w.b > bestB-bestK && w.b-w.k < bestB
+		}
 		h.rule = fmt.Sprintf("%.2f against the weekday medians in %s up to %s; the worst of a normal month is %.2f, and from %.4g times that it is unexpected",
 			s.excess(bestK, bestB), count(bestK, "day"), e.day(bestB), h.sign*bestLimit, bestC)
 	}
@@ -426,6 +473,11 @@ func (e *estate) peak(h *hit) (from, to int, ok bool) {
 			top = d
 		}
 	}
+	for _, d := range []int{top - 7, top + 7} {
+		if h.start <= d && d <= h.end && over(d) > 0.4*over(top) {
+			return 0, 0, false // again the week before or after: a pattern
+		}
+	}
 	from, to = top, top
 	for from > h.start && over(from-1) > 0.4*over(top) {
 		from--
@@ -498,8 +550,11 @@ func (e *estate) ends(h *hit, floor float64) {
 // a week earlier as well (a machine left on at weekends), and quiet days (a
 // weekend in an office).
 func (e *estate) lasts(h *hit, over func(int) float64, delta float64) bool {
-	pattern := e.settled-max(1, h.start) >= 13
-	if pattern && e.lift(h, e.settled-6, e.settled) < 0.5*e.lift(h, e.settled-13, e.settled-7) {
+	pattern := false
+	for d := max(1, h.start); d < h.start+7 && d+7 <= e.settled; d++ {
+		pattern = pattern || over(d) > delta && over(d+7) > delta
+	}
+	if pattern && e.settled-h.start >= 13 && e.lift(h, e.settled-6, e.settled) < 0.5*e.lift(h, e.settled-13, e.settled-7) {
 		return false
 	}
 	quiet := 0.5 * median(append([]float64(nil), h.expected[max(0, e.settled-6):e.settled+1]...))

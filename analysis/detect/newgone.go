@@ -230,6 +230,7 @@ func (e *estate) service(n *node) string {
 // births tells what is new: whole subscriptions, groups and services first,
 // then resources, those of one group born within three days together.
 func (e *estate) births() []*hit {
+	all := e.lives(e.resources)
 	done := make(map[int]bool) // leaves
 	var hits []*hit
 	add := func(n *node, lives []life) bool {
@@ -238,7 +239,7 @@ func (e *estate) births() []*hit {
 			return false
 		}
 		h.rule = fmt.Sprintf("no cost in all %d days before %s", h.start, e.day(h.start))
-		if h.end < e.focus || e.churns(h) {
+		if h.end < e.focus || e.churns(h) || e.usual(h, lives, all) {
 			return true // not news, but looked at
 		}
 		hits = append(hits, h)
@@ -251,7 +252,7 @@ func (e *estate) births() []*hit {
 	}
 	byLeaf := make(map[int]life)
 	var born []life
-	for _, l := range e.lives(e.resources) {
+	for _, l := range all {
 		if l.born {
 			born = append(born, l)
 			for _, i := range l.node.leaves {
@@ -345,6 +346,7 @@ func (e *estate) born(n *node, lives []life) *hit {
 // deaths tells resources that no longer cost anything, those of one group and
 // time together.
 func (e *estate) deaths() []*hit {
+	all := e.lives(e.resources)
 	var hits []*hit
 	add := func(n *node, lives []life) bool {
 		var s series
@@ -356,13 +358,13 @@ func (e *estate) deaths() []*hit {
 		h.expected, h.spread = s.frozen(h.start), s.spread(h.start)
 		h.beyond = -h.impact()
 		h.rule = fmt.Sprintf("no cost on the %d settled days since %s, longer than it ever paused", e.settled-h.start+1, e.day(h.start))
-		if e.material(h) && !e.churns(h) {
+		if e.material(h) && !e.churns(h) && !e.usual(h, lives, all) {
 			hits = append(hits, h)
 		}
 		return true
 	}
 	var died []life
-	for _, l := range e.lives(e.resources) {
+	for _, l := range all {
 		if l.died && !l.born {
 			died = append(died, l)
 		}
@@ -382,6 +384,29 @@ func (e *estate) deaths() []*hit {
 		i = j
 	}
 	return hits
+}
+
+// usual reports whether resources of this size are born in h's group all the
+// time: four at least, on three days or more of the nine weeks before. How many
+// there are is then the group's affair.
+func (e *estate) usual(h *hit, lives, all []life) bool {
+	if h.node.scope[usage.ResourceGroup] == "" {
+		return false
+	}
+	size := 0.0
+	for _, l := range lives {
+		size += e.level(l, l.birth, 14)
+	}
+	size /= float64(len(lives))
+	days, n := make(map[int]bool), 0
+	for _, l := range all {
+		same := l.node.scope[usage.SubAccount] == h.node.scope[usage.SubAccount] && l.node.scope[usage.ResourceGroup] == h.node.scope[usage.ResourceGroup]
+		if same && l.birth >= max(e.prior, h.start-63) && l.birth < h.start && e.level(l, l.birth, 14) >= 0.4*size {
+			days[l.birth] = true
+			n++
+		}
+	}
+	return n >= 4 && len(days) >= 3
 }
 
 // churns reports whether resources come and go in h's group and service all

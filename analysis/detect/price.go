@@ -13,29 +13,23 @@ import (
 // where its meters change alike. Cost at the old price takes the place of what
 // was told.
 func (e *estate) prices(sign float64) []*hit {
-	test := func(n *node, _ *series, sign float64) []*hit {
-		if h := e.price(n, sign); h != nil {
-			return []*hit{h}
-		}
-		return nil
-	}
 	rule := e.rule
-	e.rule = test
+	e.rule = func(n *node, _ *series, sign float64) []*hit { return e.price(n, sign) }
 	hits := e.test(e.meters, sign)
 	e.rule = rule
 
 	// Meters of one service that change alike; then all that there is, as by
 	// another exchange rate or discount.
-	hits = alike(hits, e.days, func(h *hit) string { return h.node.scope[usage.Service] }, func(hs []*hit) usage.Series {
+	hits = sameRatio(hits, e.days, func(h *hit) string { return h.node.scope[usage.Service] }, func(hs []*hit) usage.Series {
 		return usage.Series{usage.Service: hs[0].node.scope[usage.Service]}
 	})
-	hits = alike(hits, e.days, func(*hit) string { return "" }, e.everything)
+	hits = sameRatio(hits, e.days, func(*hit) string { return "" }, e.everything)
 	return slices.DeleteFunc(hits, func(h *hit) bool { return !e.current(h) || !e.material(h) })
 }
 
-// alike joins hits of the same key whose prices change by the same ratio within
+// sameRatio joins hits of the same key whose prices change by the same ratio within
 // three days, where scope gives what they are together a name.
-func alike(hits []*hit, days int, key func(*hit) string, scope func([]*hit) usage.Series) []*hit {
+func sameRatio(hits []*hit, days int, key func(*hit) string, scope func([]*hit) usage.Series) []*hit {
 	slices.SortStableFunc(hits, func(a, b *hit) int { return cmp.Or(cmp.Compare(key(a), key(b)), cmp.Compare(a.start, b.start)) })
 	var out []*hit
 	for i := 0; i < len(hits); {
@@ -110,100 +104,74 @@ func (e *estate) everything(hs []*hit) usage.Series {
 	return name
 }
 
-// price looks for a lasting change of the price of meter n.
-func (e *estate) price(n *node, sign float64) *hit {
-	if !slices.ContainsFunc(n.leaves, func(i int) bool { return e.moves[i] }) {
-		return nil
+// price finds lasting changes of the price of meter n: of all its leaves whose
+// unit price turned within three days of each other, by much the same ratio.
+func (e *estate) price(n *node, sign float64) []*hit {
+	type change struct {
+		turn
+		leaf int
 	}
-	s := series{
-		y: make([]float64, e.days), m: make([]float64, e.days), ok: make([]bool, e.days), has: n.has,
-		ce: make([]float64, e.days+1), cm: make([]float64, e.days+1), birth: 0, first: e.days, calendar: e.cal,
-	}
-	var moves []int // leaves whose price is not constant
-	var one series
+	var all []change
 	for _, i := range n.leaves {
-		if !e.moves[i] {
-			for d, y := range e.full[i] {
-				s.y[d] += y
-				s.m[d] += y
+		if t, ok := e.turned(i, n.has); ok && sign*(t.now/t.was-1) >= 0.02 {
+			all = append(all, change{t, i})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b change) int { return cmp.Compare(a.day, b.day) })
+	var out []*hit
+	for len(all) > 0 {
+		// The day is that of a price which is known day by day, if there is one.
+		lead := 0
+		for k, c := range all {
+			if c.seen >= 3 && c.from == c.day {
+				lead = k
+				break
 			}
+		}
+		h := &hit{node: n, kind: Price, sign: sign, alarm: true, start: all[lead].day, leafExpected: make(map[int][]float64)}
+		first, seen := all[lead].now/all[lead].was, 0
+		var ratios []float64
+		var rest []change
+		for _, c := range all {
+			r := c.now / c.was
+			if c.from > h.start+3 || c.day < h.start-3 || math.Abs(math.Log(r/first)) > 0.2*math.Abs(math.Log(first)) {
+				rest = append(rest, c)
+				continue
+			}
+			ratios, seen = append(ratios, r), max(seen, c.seen)
+			h.leaves = append(h.leaves, c.leaf)
+			x := slices.Clone(e.full[c.leaf])
+			for d := c.day; d < e.days; d++ {
+				if q := e.quantity[c.leaf][d]; q > 0 {
+					x[d] = c.was * q
+				}
+			}
+			h.leafExpected[c.leaf] = x
+		}
+		all = rest
+		slices.Sort(h.leaves)
+		if h.ratio = median(ratios); seen < 3 {
+			continue // too young to tell from a mixed-up day
+		}
+		if first := int(e.day(h.start).Month().From - e.in.From); h.start-first < 7 && e.monthLength(first, h.ratio) {
 			continue
 		}
-		moves = append(moves, i)
-		p, has := e.unitPrices(i)
-		one.fill(e.cal, p, has)
-		for d, y := range e.full[i] {
-			s.y[d] += y
-			switch {
-			case !has[d]:
-				s.m[d] += y
-			case one.ok[d]:
-				s.m[d] += (one.m[d] - one.cal[d]) * e.quantity[i][d]
-			default:
-				s.m[d] += y
+		h.actual, h.expected = e.sum(e.full, h.leaves), make([]float64, e.days)
+		for _, i := range h.leaves {
+			for d, x := range h.leafExpected[i] {
+				h.expected[d] += x
 			}
 		}
-	}
-	for d := range e.days {
-		s.ce[d+1], s.cm[d+1] = s.ce[d], s.cm[d]
-		if s.has[d] && d >= 21 {
-			s.first = min(s.first, d)
-			s.ok[d] = true
-			s.ce[d+1] += s.y[d] - s.m[d]
-			s.cm[d+1] += math.Abs(s.m[d])
-		}
-	}
-	if s.first > e.lo-28 {
-		return nil
-	}
-	h := &hit{node: n, kind: Price, sign: sign, leafExpected: make(map[int][]float64)}
-	var ref *bounds
-	b, k := e.flag(h, &s, 0.03, func() bounds { return bounds{} }, &ref)
-	if k == 0 {
-		return nil
-	}
-	h.start, _ = e.begin(&s, sign, b, k)
-	if h.start < 7 || e.settled-h.start < 2 {
-		return nil // too young to tell from a mixed-up day
-	}
-	var ratios []float64
-	for _, i := range moves {
-		p, has := e.unitPrices(i)
-		was, now, same := turn(p, has, h.start, e.settled)
-		if was <= 0 || !same || sign*(now/was-1) < 0.02 {
+		e.ends(h, 0.01*e.perDay(h, h.expected, 28))
+		if h.kind = Price; !h.ongoing {
 			continue
 		}
-		ratios = append(ratios, now/was)
-		h.leaves = append(h.leaves, i)
-		x := slices.Clone(e.full[i])
-		for d := h.start; d < e.days; d++ {
-			if has[d] {
-				x[d] = was * e.quantity[i][d]
-			}
-		}
-		h.leafExpected[i] = x
+		h.beyond = sign * h.impact()
+		h.node = e.named(n, h.leaves)
+		h.rule = fmt.Sprintf("the unit price is %.4g times that of the weeks before, on all days since %s", h.ratio, e.day(h.start))
+		out = append(out, h)
 	}
-	if len(h.leaves) == 0 {
-		return nil
-	}
-	h.ratio = median(ratios)
-	h.actual, h.expected = e.sum(e.full, h.leaves), make([]float64, e.days)
-	for _, i := range h.leaves {
-		for d, x := range h.leafExpected[i] {
-			h.expected[d] += x
-		}
-	}
-	e.ends(h, 0.01*e.perDay(h, h.expected, 28))
-	h.kind = Price
-	if first := int(e.day(h.start).Month().From - e.in.From); !h.ongoing || h.start-first < 7 && e.monthLength(first, h.ratio) {
-		return nil
-	}
-	if share := (s.ce[min(h.end, e.settled)+1] - s.ce[h.start]); h.impact() == 0 || e.settled-h.start < 21 && share/h.impact() < 0.8 {
-		return nil // not the same leaves
-	}
-	h.node = e.named(n, h.leaves)
-	h.rule = fmt.Sprintf("the unit price is %.4g times that of the four weeks before, on all days since %s; %s", h.ratio, e.day(h.start), h.rule)
-	return h
+	return out
 }
 
 // named returns the node of the leaves of meter n whose price changed: the
@@ -233,57 +201,73 @@ func (e *estate) named(n *node, leaves []int) *node {
 	return out
 }
 
-// unitPrices returns cost by quantity of a leaf, and the days that have it.
-func (e *estate) unitPrices(i int) (p []float64, has []bool) {
-	p, has = make([]float64, e.days), make([]bool, e.days)
-	for d, q := range e.quantity[i] {
-		if y := e.full[i][d]; q > 0 && y >= 0 && e.has[d] {
-			p[d], has[d] = y/q, true
-		}
-	}
-	return p, has
+// A turn is a price's lasting change. It was first seen on day, and may have come
+// on any day from the one after the last known price.
+type turn struct {
+	from, day int
+	was, now  float64
+	seen      int // days with the new price
 }
 
-// steady reports whether unit prices stay within 1 % of each other.
-func steady(cost, quantity []float64, has []bool) bool {
-	lo, hi := math.Inf(1), math.Inf(-1)
-	for d, q := range quantity {
-		if y := cost[d]; q > 0 && y >= 0 && has[d] {
-			p := y / q
-			lo, hi = min(lo, p), max(hi, p)
+// turned looks for the day since two weeks before the review on which the unit
+// price of leaf i changed once and for all: hardly a day lies on the wrong side
+// of the middle, and prices lie closer together than the change is wide.
+func (e *estate) turned(i int, has []bool) (turn, bool) {
+	const before = 7 // days with the old price, at least
+	from := max(0, e.lo-70)
+	lo, hi, n := math.Inf(1), math.Inf(-1), 0
+	for d := from; d <= e.settled; d++ {
+		if q, y := e.quantity[i][d], e.full[i][d]; q > 0 && y > 0 && has[d] {
+			x := y / q
+			lo, hi, n = min(lo, x), max(hi, x), n+1
 		}
 	}
-	return lo >= 0.99*hi || math.IsInf(lo, 1)
-}
-
-// turn returns the price before and after start, and whether it changed once
-// and for all: hardly a day on the wrong side of the middle.
-func turn(p []float64, has []bool, start, to int) (was, now float64, same bool) {
-	var before, after []float64
-	for d := max(0, start-28); d < start; d++ {
-		if has[d] {
-			before = append(before, p[d])
+	if n <= before || lo >= 0.98*hi {
+		return turn{}, false // most prices are constant
+	}
+	p, days := make([]float64, 0, n), make([]int, 0, n)
+	for d := from; d <= e.settled; d++ {
+		if q, y := e.quantity[i][d], e.full[i][d]; q > 0 && y > 0 && has[d] {
+			p, days = append(p, y/q), append(days, d)
 		}
 	}
-	for d := start; d <= to; d++ {
-		if has[d] {
-			after = append(after, p[d])
-		}
-	}
-	if len(before) < 3 || len(after) < 2 {
-		return 0, 0, false
-	}
-	was, now = median(before), median(after)
-	middle, wrong := (was+now)/2, 0
-	for _, x := range before {
-		if (x < middle) != (was < middle) {
+	was, now := median(slices.Clone(p[:before])), p[len(p)-1]
+	middle := (was + now) / 2
+	right := func(x float64, changed bool) bool { return (x < middle) == (was < middle) != changed }
+	// The split with the fewest on the wrong side.
+	wrong := 0
+	for _, x := range p[:before] {
+		if !right(x, false) {
 			wrong++
 		}
 	}
-	for _, x := range after {
-		if (x < middle) != (now < middle) {
+	for _, x := range p[before:] {
+		if !right(x, true) {
 			wrong++
 		}
 	}
-	return was, now, wrong*10 <= len(before)+len(after)
+	best, at := wrong, before
+	for k := before; k < len(p)-1; k++ {
+		if right(p[k], false) {
+			wrong--
+		} else {
+			wrong++
+		}
+		if wrong < best {
+			best, at = wrong, k+1
+		}
+	}
+	if days[at] < e.lo-14 || 20*best > len(p) {
+		return turn{}, false
+	}
+	t := turn{from: days[at-1] + 1, day: days[at], seen: len(p) - at, was: median(slices.Clone(p[:at])), now: median(slices.Clone(p[at:]))}
+	var off []float64
+	for k, x := range p {
+		level := t.was
+		if k >= at {
+			level = t.now
+		}
+		off = append(off, math.Abs(math.Log(x/level)))
+	}
+	return t, math.Abs(math.Log(t.now/t.was)) > max(0.02, 5*median(off))
 }
