@@ -9,16 +9,19 @@ import (
 	"usagereport/usage"
 )
 
-// manyLeaves is an estate of n leaves, two to a resource, of the kinds that
+// manyLeaves is an estate of n leaves, two to a resource, 25 resources to a
+// group, four services in each, of the kinds that
 // estates are made of: steady, at work on weekdays, growing, noisy, used now and
 // then. One in a thousand costs three times as much in its last week.
 func manyLeaves(n, days int) Input {
 	in := Input{From: firstDay, Days: days}
 	for i := range n {
 		r := rand.New(rand.NewPCG(7, uint64(i)))
+		group := i / 2 % (1 + n/50)
+		service := (3*group + i/2/(1+n/50)%4) % 30
 		l := Leaf{Unit: "Hours", Cost: make([]float64, days), Quantity: make([]float64, days), Dims: usage.Series{
-			usage.SubAccount: fmt.Sprintf("sub-%d", i%11), usage.ResourceGroup: fmt.Sprintf("rg-%d", i/2%199),
-			usage.Service: fmt.Sprintf("service %d", i/2%17), usage.Resource: fmt.Sprintf("/sub/rg/resource-%d", i/2), usage.Meter: fmt.Sprintf("meter %d", i%97),
+			usage.SubAccount: fmt.Sprintf("sub-%d", group%40), usage.ResourceGroup: fmt.Sprintf("rg-%d", group),
+			usage.Service: fmt.Sprintf("service %d", service), usage.Resource: fmt.Sprintf("/sub/rg/resource-%d", i/2), usage.Meter: fmt.Sprintf("meter %d", i%97),
 		}}
 		size, noise, growth := math.Exp(2*r.NormFloat64()), 0.02+0.1*float64(i%3), 0.0
 		if i%5 == 1 {

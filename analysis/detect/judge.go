@@ -164,20 +164,21 @@ func factor(blocks int) float64 {
 
 // judged reports whether n has enough history for a test.
 func (e *estate) judged(n *node) bool {
-	y := e.cost(n.leaves)
-	birth := 0
-	for birth < e.lo && (y[birth] == 0 || !n.has[birth]) {
-		birth++
+	for d := range e.lo - 21 - 28 + 1 {
+		if e.costs(n, d) {
+			return true
+		}
 	}
-	return e.lo-birth >= 21+28
+	return false
 }
 
 // unexpected is the rule for series with history: see the package comment.
 func (e *estate) unexpected(n *node, s *series, sign float64) []*hit {
+	s.summed = nil
 	if e.lo < 28 || e.isCalm(n, s, sign) {
 		return nil
 	}
-	s.fill(e.cal, e.cost(n.leaves), n.has)
+	s.fill(e.cal, e.whole(n, s), n.has)
 	least := func() (b bounds) {
 		if !n.resource && slices.ContainsFunc(n.leaves, func(i int) bool { return e.touched[i] > 0 }) {
 			// What has been told is gone from the past too; that makes it no calmer.
@@ -242,9 +243,22 @@ func (e *estate) tail(n *node, s *series, from int) []float64 {
 	y := s.sum
 	clear(y)
 	addUp(y, e.adj, n.leaves, from, e.days)
+	s.summed, s.missing = n, from
 	if y[from] == 0 || !n.has[from] {
 		addUp(y, e.adj, n.leaves, 0, from)
+		s.missing = 0
 	}
+	return y
+}
+
+// whole is the cost of n, for which tail may have done a part.
+func (e *estate) whole(n *node, s *series) []float64 {
+	if s.summed != n {
+		return e.cost(n.leaves)
+	}
+	addUp(s.sum, e.adj, n.leaves, 0, s.missing)
+	y := s.sum
+	s.sum, s.summed = nil, nil
 	return y
 }
 
