@@ -178,6 +178,10 @@ func (e *estate) unexpected(n *node, s *series, sign float64) []*hit {
 	if e.lo < 28 || e.isCalm(n, s, sign) {
 		return nil
 	}
+	return e.closely(n, s, sign)
+}
+
+func (e *estate) closely(n *node, s *series, sign float64) []*hit {
 	s.fill(e.cal, e.whole(n, s), n.has)
 	least := func() (b bounds) {
 		if !n.resource && slices.ContainsFunc(n.leaves, func(i int) bool { return e.touched[i] > 0 }) {
@@ -195,14 +199,15 @@ func (e *estate) unexpected(n *node, s *series, sign float64) []*hit {
 // asks for. That is so for nearly all nodes, and known at a third of the cost of
 // a judgement.
 func (e *estate) isCalm(n *node, s *series, sign float64) bool {
-	if n.calm == nil || slices.ContainsFunc(n.leaves, func(i int) bool { return e.touched[i] > n.looked }) {
-		up, down := e.calm(n, s)
-		n.calm, n.looked = map[float64]bool{1: up, -1: down}, e.changes
+	if !n.looked || slices.ContainsFunc(n.leaves, func(i int) bool { return e.touched[i] > n.changes }) {
+		n.up, n.down = e.look(n, s)
+		n.looked, n.changes = true, e.changes
 	}
-	return n.calm[sign]
+	return sign > 0 && !n.up || sign < 0 && !n.down
 }
 
-func (e *estate) calm(n *node, s *series) (up, down bool) {
+// look reports whether n may be out of the ordinary, upward or downward.
+func (e *estate) look(n *node, s *series) (up, down bool) {
 	// The review's days, and those that say what to expect of them.
 	from := e.lo - lengths[len(lengths)-1] + 1
 	y := e.tail(n, s, max(0, from-threeMonths-8*7))
@@ -212,20 +217,19 @@ func (e *estate) calm(n *node, s *series) (up, down bool) {
 	}
 	// The median of a day is top at most, and what its date adds twice that.
 	if longest := float64(lengths[len(lengths)-1]); 4*longest*top < e.in.MinImpact {
-		return true, true
+		return false, false
 	}
 	s.fillFrom(e.cal, y, n.has, from)
 	rounding := 1e-9 * top * float64(e.days)
-	up, down = true, true
 	for _, k := range lengths {
-		for b := e.lo; b <= e.last && (up || down); b++ {
+		for b := e.lo; b <= e.last && (!up || !down); b++ {
 			if !s.has[b] {
 				continue
 			}
 			least := max(e.in.MinImpact, 1.5*usualFloor*s.expected(k, b)) - rounding
 			x := s.excess(k, b)
-			up = up && x < least
-			down = down && (b > e.settled || -x < least)
+			up = up || x >= least
+			down = down || b <= e.settled && -x >= least
 		}
 	}
 	return up, down
