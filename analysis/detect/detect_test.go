@@ -288,3 +288,33 @@ func TestMiddleIsMedian(t *testing.T) {
 		}
 	}
 }
+
+// The first look only saves work: what it passes over is found nothing in.
+func TestCalmNodesHaveNoHits(t *testing.T) {
+	calm, all := 0, 0
+	for seed := range uint64(4) {
+		b := testEstate(seed, testDays)
+		plant(b)
+		for _, x := range []float64{1, 0.3} {
+			b.in.Sensitivity = x
+			e := newEstate(b.in)
+			for _, level := range append(slices.Clone(e.levels), e.resources) {
+				for _, n := range level {
+					for _, sign := range []float64{1, -1} {
+						var s series
+						all++
+						if e.isCalm(n, &s, sign) {
+							calm++
+							if hits := e.closely(n, new(series), sign); len(hits) > 0 {
+								t.Errorf("seed %d: %s is calm, and there is %s", seed, n.key, hits[0].rule)
+							}
+						}
+					}
+				}
+			}
+		}
+	}
+	if calm < all/4 || calm == all {
+		t.Errorf("%d of %d nodes are calm", calm, all)
+	}
+}

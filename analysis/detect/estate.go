@@ -66,9 +66,10 @@ type node struct {
 	// resource is set on nodes that are one resource.
 	resource bool
 
-	// After so many changes nothing was out of the ordinary, by direction.
-	looked int
-	calm   map[float64]bool
+	// What a first look said, after so many changes to the estate.
+	looked   bool
+	changes  int
+	up, down bool // out of the ordinary
 }
 
 // newEstate returns nil where there is nothing to look at.

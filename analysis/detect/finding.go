@@ -84,7 +84,7 @@ func (e *estate) drive(f *Finding, h *hit) {
 	}
 	var all []Driver
 	price, rest := 0.0, f.Impact
-	var sorts []sort
+	sorts := effects{at: make(map[sort]int)}
 	var s series
 	for _, leaves := range by {
 		d := Driver{Scope: usage.Series{}, Leaves: leaves}
@@ -98,7 +98,7 @@ func (e *estate) drive(f *Finding, h *hit) {
 			d.Impact += x.price + x.quantity
 			d.PriceEffect += x.price
 			d.QuantityEffect += x.quantity
-			sorts = addTo(sorts, e.in.Leaves[i], x)
+			sorts.add(e.in.Leaves[i], x)
 		}
 		if d.Impact == 0 {
 			continue
@@ -136,32 +136,38 @@ func (e *estate) drive(f *Finding, h *hit) {
 
 // A sort is the quantities that can be added: of one meter and unit.
 type sort struct {
-	meter, unit string
-	effect
+	service, meter, unit string
 }
 
-func addTo(sorts []sort, l Leaf, x effect) []sort {
-	meter := l.Dims[usage.Service] + "\x00" + l.Dims[usage.Meter]
-	i := slices.IndexFunc(sorts, func(s sort) bool { return s.meter == meter && s.unit == l.Unit })
-	if i < 0 {
-		i = len(sorts)
-		sorts = append(sorts, sort{meter: meter, unit: l.Unit})
+// Effects by sort, in order of first appearance.
+type effects struct {
+	at    map[sort]int
+	sorts []sort
+	sums  []effect
+}
+
+func (f *effects) add(l Leaf, x effect) {
+	k := sort{l.Dims[usage.Service], l.Dims[usage.Meter], l.Unit}
+	i, known := f.at[k]
+	if !known {
+		i = len(f.sorts)
+		f.at[k] = i
+		f.sorts, f.sums = append(f.sorts, k), append(f.sums, effect{})
 	}
-	s := &sorts[i].effect
+	s := &f.sums[i]
 	s.price, s.quantity, s.q0, s.q1 = s.price+x.price, s.quantity+x.quantity, s.q0+x.q0, s.q1+x.q1
-	return sorts
 }
 
 // quantityChange returns how the quantity of the one sort changed that is most
 // of the change in cost; zero and no unit if there is none.
-func quantityChange(sorts []sort) (float64, string) {
+func quantityChange(f effects) (float64, string) {
 	total := 0.0
-	for _, s := range sorts {
+	for _, s := range f.sums {
 		total += math.Abs(s.price + s.quantity)
 	}
-	for _, s := range sorts {
-		if math.Abs(s.price+s.quantity) >= 0.8*total && s.q0 > 0 && s.q1 > 0 && s.unit != "" {
-			return s.q1/s.q0 - 1, s.unit
+	for i, s := range f.sums {
+		if unit := f.sorts[i].unit; math.Abs(s.price+s.quantity) >= 0.8*total && s.q0 > 0 && s.q1 > 0 && unit != "" {
+			return s.q1/s.q0 - 1, unit
 		}
 	}
 	return 0, ""

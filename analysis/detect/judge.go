@@ -207,20 +207,25 @@ func factor(blocks int) float64 {
 
 // judged reports whether n has enough history for a test.
 func (e *estate) judged(n *node) bool {
-	y := e.cost(n.leaves)
-	birth := 0
-	for birth < e.lo && (y[birth] == 0 || !n.has[birth]) {
-		birth++
+	for d := range e.lo - 21 - 28 + 1 {
+		if e.costs(n, d) {
+			return true
+		}
 	}
-	return e.lo-birth >= 21+28
+	return false
 }
 
 // unexpected is the rule for series with history: see the package comment.
 func (e *estate) unexpected(n *node, s *series, sign float64) []*hit {
+	s.summed = nil
 	if e.lo < 28 || e.isCalm(n, s, sign) {
 		return nil
 	}
-	s.fill(e.cal, e.cost(n.leaves), n.has)
+	return e.closely(n, s, sign)
+}
+
+func (e *estate) closely(n *node, s *series, sign float64) []*hit {
+	s.fill(e.cal, e.whole(n, s), n.has)
 	least := func() (b bounds) {
 		if !n.resource && slices.ContainsFunc(n.leaves, func(i int) bool { return e.touched[i] > 0 }) {
 			// What has been told is gone from the past too; that makes it no calmer.
@@ -237,14 +242,15 @@ func (e *estate) unexpected(n *node, s *series, sign float64) []*hit {
 // asks for. That is so for nearly all nodes, and known at a third of the cost of
 // a judgement.
 func (e *estate) isCalm(n *node, s *series, sign float64) bool {
-	if n.calm == nil || slices.ContainsFunc(n.leaves, func(i int) bool { return e.touched[i] > n.looked }) {
-		up, down := e.calm(n, s)
-		n.calm, n.looked = map[float64]bool{1: up, -1: down}, e.changes
+	if !n.looked || slices.ContainsFunc(n.leaves, func(i int) bool { return e.touched[i] > n.changes }) {
+		n.up, n.down = e.look(n, s)
+		n.looked, n.changes = true, e.changes
 	}
-	return n.calm[sign]
+	return sign > 0 && !n.up || sign < 0 && !n.down
 }
 
-func (e *estate) calm(n *node, s *series) (up, down bool) {
+// look reports whether n may be out of the ordinary, upward or downward.
+func (e *estate) look(n *node, s *series) (up, down bool) {
 	// The review's days, and those that say what to expect of them.
 	from := e.lo - lengths[len(lengths)-1] + 1
 	y := e.tail(n, s, max(0, from-threeMonths-8*7))
@@ -254,20 +260,19 @@ func (e *estate) calm(n *node, s *series) (up, down bool) {
 	}
 	// The median of a day is top at most, and what its date adds twice that.
 	if longest := float64(lengths[len(lengths)-1]); 4*longest*top < e.in.MinImpact {
-		return true, true
+		return false, false
 	}
 	s.fillFrom(e.cal, y, n.has, from)
 	rounding := 1e-9 * top * float64(e.days)
-	up, down = true, true
 	for _, k := range lengths {
-		for b := e.lo; b <= e.last && (up || down); b++ {
+		for b := e.lo; b <= e.last && (!up || !down); b++ {
 			if !s.has[b] {
 				continue
 			}
 			least := max(e.in.MinImpact, 1.5*usualFloor*s.expected(k, b)) - rounding
 			x := s.excess(k, b)
-			up = up && x < least
-			down = down && (b > e.settled || -x < least)
+			up = up || x >= least
+			down = down || b <= e.settled && -x >= least
 		}
 	}
 	return up, down
@@ -285,9 +290,22 @@ func (e *estate) tail(n *node, s *series, from int) []float64 {
 	y := s.sum
 	clear(y)
 	addUp(y, e.adj, n.leaves, from, e.days)
+	s.summed, s.missing = n, from
 	if y[from] == 0 || !n.has[from] {
 		addUp(y, e.adj, n.leaves, 0, from)
+		s.missing = 0
 	}
+	return y
+}
+
+// whole is the cost of n, for which tail may have done a part.
+func (e *estate) whole(n *node, s *series) []float64 {
+	if s.summed != n {
+		return e.cost(n.leaves)
+	}
+	addUp(s.sum, e.adj, n.leaves, 0, s.missing)
+	y := s.sum
+	s.sum, s.summed = nil, nil
 	return y
 }
 

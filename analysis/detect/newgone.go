@@ -59,29 +59,37 @@ func (e *estate) life(n *node) life {
 	return l
 }
 
-// alive reports that n cost something before the review and does on the last
-// settled day with data: it was neither born nor did it die.
+// alive reports that n cost something before the review and on one of the last
+// three settled days with data: it was neither born nor did it die.
 func (e *estate) alive(n *node) bool {
-	costs := func(d int) bool {
-		y := 0.0
-		for _, i := range n.leaves {
-			y += e.adj[i][d]
+	lately, seen := false, 0
+	for d := e.settled; d >= 0 && seen < 3 && !lately; d-- {
+		lately = e.costs(n, d)
+		if n.has[d] {
+			seen++
 		}
-		return n.has[d] && y != 0
 	}
-	to := e.settled
-	for to > 0 && !n.has[to] {
-		to--
-	}
-	if !costs(to) {
+	if !lately {
 		return false
 	}
 	for d := range e.lo {
-		if costs(d) {
+		if e.costs(n, d) {
 			return true
 		}
 	}
 	return false
+}
+
+// costs reports whether n cost something on day d.
+func (e *estate) costs(n *node, d int) bool {
+	if !n.has[d] {
+		return false
+	}
+	y := 0.0
+	for _, i := range n.leaves {
+		y += e.adj[i][d]
+	}
+	return y != 0
 }
 
 // level returns the median cost of the n days with data from d on, at most

@@ -47,6 +47,8 @@ type series struct {
 	calendar *calendar
 
 	sum, ahead []float64 // memory for y and for frozenSpan
+	summed     *node     // whose cost is in sum, but for so many first days
+	missing    int
 }
 
 // threeMonths is how far back the terms of a calendar look, in days, at most.
@@ -241,25 +243,32 @@ func Band(cost []float64, hasData []bool, from usage.Day) (expected, low, high [
 	return s.m, low, high, s.ok
 }
 
-// A window is up to eight values in order.
+// A window is up to eight values in order, as integers in the same order as the
+// numbers: processors choose between those without a guess that may be wrong.
 type window struct {
-	v [9]float64
+	v [9]int64
 	n int
 }
 
+// ordered returns an integer for x; they compare as the numbers do. It is its
+// own inverse.
+func ordered(x int64) int64 { return x ^ int64(uint64(x>>63)>>1) }
+
 func (w *window) insert(x float64) {
+	k := ordered(int64(math.Float64bits(x)))
 	i := w.n
-	for i > 0 && w.v[i-1] > x {
+	for i > 0 && w.v[i-1] > k {
 		w.v[i] = w.v[i-1]
 		i--
 	}
-	w.v[i] = x
+	w.v[i] = k
 	w.n++
 }
 
 func (w *window) remove(x float64) {
+	k := ordered(int64(math.Float64bits(x)))
 	i := 0
-	for w.v[i] != x {
+	for w.v[i] != k {
 		i++
 	}
 	copy(w.v[i:w.n], w.v[i+1:w.n])
@@ -268,20 +277,33 @@ func (w *window) remove(x float64) {
 
 // replace is remove(old) and insert(x) in one.
 func (w *window) replace(old, x float64) {
-	i := 0
-	for w.v[i] != old {
-		i++
+	if w.n != 8 {
+		w.remove(old)
+		w.insert(x)
+		return
 	}
-	for ; i+1 < w.n && w.v[i+1] < x; i++ {
-		w.v[i] = w.v[i+1]
+	out, in := ordered(int64(math.Float64bits(old))), ordered(int64(math.Float64bits(x)))
+	below := int64(math.MinInt64)
+	for i := range 8 {
+		// What is from out on moves down by one; then each takes its place above
+		// in or leaves it to in.
+		k := w.v[i]
+		if next := w.v[i+1]; k >= out {
+			k = next
+		}
+		if i == 7 {
+			k = math.MaxInt64
+		}
+		w.v[i] = min(k, max(below, in))
+		below = k
 	}
-	for ; i > 0 && w.v[i-1] > x; i-- {
-		w.v[i] = w.v[i-1]
-	}
-	w.v[i] = x
 }
 
-func (w *window) median() float64 { return (w.v[(w.n-1)/2] + w.v[w.n/2]) / 2 }
+func (w *window) median() float64 {
+	return (w.at((w.n-1)/2) + w.at(w.n/2)) / 2
+}
+
+func (w *window) at(i int) float64 { return math.Float64frombits(uint64(ordered(w.v[i]))) }
 
 // median sorts v and returns its median; 0 for none.
 func median(v []float64) float64 {
