@@ -313,9 +313,9 @@ func TestSteps(t *testing.T) {
 		}
 		slices.Sort(all)
 		want := []string{
-			"low level 12 sub-b rg-ml Virtual Machines",
-			"low level 17 sub-b rg-build Virtual Machines /sub-b/rg-build/vm-build-5",
 			"low spike 20 sub-b rg-ml Log Analytics /sub-b/rg-ml/log-ml",
+			"medium level 12 sub-b rg-ml Virtual Machines",
+			"medium level 17 sub-b rg-build Virtual Machines /sub-b/rg-build/vm-build-5",
 		}
 		if !slices.Equal(all, want) {
 			t.Errorf("seed %d: got %q, want %q%s", seed, all, want, describe(got))

@@ -340,7 +340,7 @@ func (e *estate) cohort(lives []life, add func(*node, []life) bool) {
 // born returns the hit of new resources.
 func (e *estate) born(n *node, lives []life) *hit {
 	h := &hit{
-		node: n, kind: New, sign: 1, leaves: n.leaves, alarm: true, start: e.days,
+		node: n, kind: New, sign: 1, leaves: n.leaves, start: e.days,
 		actual: e.cost(n.leaves), expected: make([]float64, e.days),
 	}
 	for _, l := range lives {
@@ -348,6 +348,18 @@ func (e *estate) born(n *node, lives []life) *hit {
 	}
 	h.ongoing = h.end >= e.settled
 	h.beyond = h.impact()
+	// What is used now and then may only have been idle in the days before.
+	busy, before := 0, 0
+	for d := range e.last + 1 {
+		switch {
+		case !h.node.has[d]:
+		case d < h.start:
+			before++
+		case h.actual[d] != 0:
+			busy++
+		}
+	}
+	h.alarm = busy*before >= 5*(e.last-h.start+1)
 	return h
 }
 

@@ -7,9 +7,9 @@ import (
 )
 
 // Steps says what changed within a file whose history is too short to know
-// what is normal (up to three months): clear changes of level, and single days
-// that stand out. It can only compare the days with each other, so nothing it
-// finds is an alarm: the severity is always low.
+// what is normal (up to three months): changes of level, and single days that
+// stand out. It can only compare the days with each other, so only a change of
+// price, or of a level that held for a week, is an alarm; the rest is low.
 func Steps(in Input) []Finding {
 	e := newEstate(in)
 	if e == nil {
@@ -19,7 +19,14 @@ func Steps(in Input) []Finding {
 	e.rule = e.step
 	out := e.findings()
 	for i := range out {
-		out[i].Severity = "low"
+		switch out[i].Kind {
+		case Level, Price:
+			if out[i].Severity == "high" {
+				out[i].Severity = "medium" // as far as so few days can tell
+			}
+		default:
+			out[i].Severity = "low"
+		}
 	}
 	return out
 }
@@ -82,7 +89,8 @@ func (e *estate) shift(n *node, s *series, sign float64) *hit {
 	if was <= 0 || now <= 0 || change < max(e.in.MinImpact, 0.3*was, 3*noise) || 10*wrong[0] > 3*at || 10*wrong[1] > 3*(len(days)-at) {
 		return nil
 	}
-	h := &hit{node: n, kind: Level, sign: sign, start: days[at], end: e.last, ongoing: true, leaves: n.leaves, actual: s.y, spread: noise}
+	// The first and the last days of a month may be like that every month.
+	h := &hit{node: n, kind: Level, sign: sign, alarm: days[at] >= e.last-34 && e.settled-days[at] >= 6, start: days[at], end: e.last, ongoing: true, leaves: n.leaves, actual: s.y, spread: noise}
 	for h.end > e.settled && sign*(s.y[h.end]-was) <= 0 {
 		h.end--
 	}
