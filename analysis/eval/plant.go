@@ -12,7 +12,11 @@ import (
 // resources come first: an incident takes resources that no other has.
 func (m *maker) plant() {
 	r := m.r
-	start := func(least int) int { return m.last - least - r.IntN(35-least) }
+	reach := min(35, m.o.Days-7)
+	start := func(least int) int {
+		least = min(least, reach-1)
+		return m.last - least - r.IntN(reach-least)
+	}
 	size := func(normal, hard, most float64) float64 {
 		if m.o.Hard {
 			return between(r, hard, hard+(most-hard)/2)
@@ -23,12 +27,12 @@ func (m *maker) plant() {
 		func() { m.priceChange(start(6), size(1.15, 1.12, 1.4)) },
 		func() { m.groupShift(start(5), size(1.4, 1.25, 2.2)) },
 		func() { m.serviceShift(start(5), size(1.4, 1.25, 2.2)) },
-		func() { m.weekendsOn(start(12)) },
+		func() { m.weekendsOn(start(18)) },
 		func() { m.offsetting(start(5), size(0.6, 0.4, 0.9)) },
 		func() { m.drift(start(20), size(0.02, 0.012, 0.05)) },
 		func() { m.resourceShift("shift", start(5), m.last, size(1.6, 1.25, 3.5)) },
 		func() {
-			day, days := m.last-12-r.IntN(22), 5+r.IntN(10)
+			day, days := start(12), 5+r.IntN(10)
 			m.resourceShift("temporary shift", day, min(day+days-1, m.last-4), size(1.8, 1.4, 4))
 		},
 		func() { m.spike(start(3), 1+r.IntN(3), size(4, 2.5, 12)) },
