@@ -179,10 +179,13 @@ func (m *maker) alive(res *resource) bool {
 // serviceShift makes all that a subscription uses of a service rise by about
 // the same factor, in two groups at least.
 func (m *maker) serviceShift(start int, f float64) {
+	uses := func(x *resource, service string) bool {
+		return slices.ContainsFunc(x.leaves, func(i int) bool { return m.leaves[i].Dims[usage.Service] == service })
+	}
 	of := func(sub, service string) (out []*resource, groups int, sum float64) {
 		seen := make(map[string]bool)
 		for _, x := range m.resources {
-			if x.sub == sub && m.models[x.model].meters[0].service == service && m.alive(x) {
+			if x.sub == sub && uses(x, service) && m.alive(x) {
 				out, sum = append(out, x), sum+x.perDay
 				seen[x.group] = true
 			}
@@ -191,7 +194,7 @@ func (m *maker) serviceShift(start int, f float64) {
 	}
 	first := m.one(func(res *resource) bool {
 		all, groups, sum := of(res.sub, m.models[res.model].meters[0].service)
-		if len(all) < 4 || len(all) > 25 || groups < 2 || sum < 40 || !res.curves[0].shape.steady() {
+		if len(all) < 4 || len(all) > 40 || groups < 2 || sum < 40 || !res.curves[0].shape.steady() {
 			return false
 		}
 		return !slices.ContainsFunc(all, func(x *resource) bool { return x.taken || !x.calm && x.curves[0].shape == regimes })
@@ -272,7 +275,13 @@ func (m *maker) weekendsOn(start int) {
 	}
 	first := m.one(func(res *resource) bool {
 		all, sum := of(res)
-		return len(all) > 0 && sum > 20
+		machines := 0 // fewer than half of them are no more than some resources of a group
+		for _, x := range m.in(res) {
+			if m.models[x.model].meters[0].service == "Virtual Machines" && m.alive(x) {
+				machines++
+			}
+		}
+		return len(all) > 0 && sum > 20 && 2*len(all) >= machines
 	})
 	if first == nil {
 		return
