@@ -90,6 +90,10 @@ e2e: build ## reports in a real browser
 bench: ## the table of docs/performance.md, against DuckDB's own load; some minutes
 	BENCH=1 $(GO) test ./loader -run='^TestPerformanceTable$$' -count=1 -v -timeout=60m
 
+.PHONY: eval
+eval: ## how well the detector does, into docs/accuracy.md, beside others' rules; ten minutes
+	EVAL=1 $(GO) test ./analysis/eval -run='^TestAccuracyTables$$' -count=1 -v -timeout=60m
+
 .PHONY: vuln
 vuln: $(STAMP) ## known vulnerabilities in what is called; needs the network
 	$(TOOLS)/govulncheck ./...

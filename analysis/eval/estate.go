@@ -19,12 +19,27 @@ import (
 // Options say what an estate is like. The zero Options is a normal estate of 400
 // resources and 396 days.
 type Options struct {
-	Days      int     // of history, up to the last day with data
+	Days      int     // of history, up to the last day with data; incidents begin a week after its first
 	Resources int     // about
 	Hard      bool    // small changes, also on bursty, heavy-tailed and month-end resources
 	Clean     bool    // no incidents, nuisances only
 	Churn     bool    // also groups in which resources come and go all the time
+	Replaced  int     // resources that others have replaced in the last weeks, besides the usual few
 	Scale     float64 // factor on all money, as another currency has
+}
+
+// complete fills in what o leaves out.
+func (o Options) complete() Options {
+	if o.Days == 0 {
+		o.Days = 396
+	}
+	if o.Resources == 0 {
+		o.Resources = 400
+	}
+	if o.Scale == 0 {
+		o.Scale = 1
+	}
+	return o
 }
 
 // An Incident is a change that somebody should be told of.
@@ -58,6 +73,7 @@ type Estate struct {
 	Seed      uint64
 	In        detect.Input
 	Incidents []Incident
+	Replaced  [][2][]int // leaves of each replaced resource and of its successor, by Options.Replaced
 }
 
 // A meter is one thing that a resource is charged by.
@@ -131,6 +147,7 @@ type maker struct {
 	leaves    []detect.Leaf
 	was       [][]float64 // cost without the incidents
 	incidents []Incident
+	replaced  [][2][]int
 	serial    int
 }
 
@@ -138,15 +155,7 @@ const longest = 400 // days
 
 // NewEstate makes up an estate.
 func NewEstate(seed uint64, o Options) Estate {
-	if o.Days == 0 {
-		o.Days = 396
-	}
-	if o.Resources == 0 {
-		o.Resources = 400
-	}
-	if o.Scale == 0 {
-		o.Scale = 1
-	}
+	o = o.complete()
 	r := rand.New(rand.NewPCG(seed, 1))
 	end := usage.Date(2026, time.October, 5) + usage.Day(r.IntN(40))
 	m := &maker{o: o, r: r, cal: newCalendar(r, end, longest), last: longest - 1, models: models()}
@@ -154,6 +163,11 @@ func NewEstate(seed uint64, o Options) Estate {
 	m.trouble()
 	if o.Churn {
 		m.pool()
+	}
+	for range o.Replaced {
+		if res := m.one(func(res *resource) bool { return m.fit(res, 5) }); res != nil {
+			m.replaced = append(m.replaced, [2][]int{res.leaves, m.replace(res, m.last-5-r.IntN(30))})
+		}
 	}
 	for _, l := range m.leaves {
 		m.was = append(m.was, slices.Clone(l.Cost))
@@ -286,14 +300,9 @@ func (m *maker) trouble() {
 			m.born(res, end-37-r.IntN(30), end-36)
 			res.calm = false
 		case x < 0.455: // replaced by another of the same kind
-			day, overlap := end-4-r.IntN(50), r.IntN(3)-1
-			if m.leaves[res.leaves[0]].Cost[end-60] == 0 || !res.curves[0].shape.steady() {
-				continue
+			if m.leaves[res.leaves[0]].Cost[end-60] != 0 && res.curves[0].shape.steady() {
+				m.replace(res, end-4-r.IntN(50))
 			}
-			next := m.twin(res)
-			m.scaleAll(res, day, end, 0)
-			m.scaleAll(next, 0, day-1-overlap, 0)
-			res.calm, next.calm = false, false
 		case x < 0.475: // small ones that come or go
 			m.scaleAll(res, 0, end, 0.5/res.perDay)
 			if day := end - r.IntN(40); x < 0.465 {
@@ -319,8 +328,9 @@ func (m *maker) born(res *resource, day, latest int) {
 	}
 }
 
-// twin returns a resource that uses what res does, by another name.
-func (m *maker) twin(res *resource) *resource {
+// replace ends res on a day, or a day off, and has another resource use what it
+// would have used, by another name. It returns that one's leaves.
+func (m *maker) replace(res *resource, day int) []int {
 	m.serial++
 	next := &resource{model: res.model, sub: res.sub, group: res.group, name: fmt.Sprintf("%s-%04d", m.models[res.model].name, m.serial), perDay: res.perDay}
 	size := between(m.r, 0.9, 1.1)
@@ -328,7 +338,10 @@ func (m *maker) twin(res *resource) *resource {
 		m.meter(next, x, res.curves[j], res.perDay*x.share*size)
 	}
 	m.resources = append(m.resources, next)
-	return next
+	m.scaleAll(res, day, m.last, 0)
+	m.scaleAll(next, 0, day-2+m.r.IntN(3), 0)
+	res.calm, next.calm = false, false
+	return next.leaves
 }
 
 // pool adds a group whose machines live for days only, about as many at all
@@ -351,7 +364,7 @@ func (m *maker) pool() {
 func (m *maker) estate(seed uint64) Estate {
 	cut := longest - m.o.Days
 	seen := m.arrived()
-	e := Estate{Name: name(m.o), Seed: seed, In: detect.Input{
+	e := Estate{Name: name(m.o), Seed: seed, Replaced: m.replaced, In: detect.Input{
 		From: m.cal.from + usage.Day(cut), Days: m.o.Days, MinImpact: 5 * m.o.Scale,
 	}}
 	for i, l := range m.leaves {
@@ -405,6 +418,7 @@ func (m *maker) arrived() [][]float64 {
 }
 
 func name(o Options) string {
+	o = o.complete()
 	s := "normal"
 	switch {
 	case o.Clean:

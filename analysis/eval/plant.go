@@ -12,7 +12,11 @@ import (
 // resources come first: an incident takes resources that no other has.
 func (m *maker) plant() {
 	r := m.r
-	start := func(least int) int { return m.last - least - r.IntN(35-least) }
+	reach := min(35, m.o.Days-7)
+	start := func(least int) int {
+		least = min(least, reach-1)
+		return m.last - least - r.IntN(reach-least)
+	}
 	size := func(normal, hard, most float64) float64 {
 		if m.o.Hard {
 			return between(r, hard, hard+(most-hard)/2)
@@ -23,12 +27,12 @@ func (m *maker) plant() {
 		func() { m.priceChange(start(6), size(1.15, 1.12, 1.4)) },
 		func() { m.groupShift(start(5), size(1.4, 1.25, 2.2)) },
 		func() { m.serviceShift(start(5), size(1.4, 1.25, 2.2)) },
-		func() { m.weekendsOn(start(12)) },
+		func() { m.weekendsOn(start(18)) },
 		func() { m.offsetting(start(5), size(0.6, 0.4, 0.9)) },
 		func() { m.drift(start(20), size(0.02, 0.012, 0.05)) },
 		func() { m.resourceShift("shift", start(5), m.last, size(1.6, 1.25, 3.5)) },
 		func() {
-			day, days := m.last-12-r.IntN(22), 5+r.IntN(10)
+			day, days := start(12), 5+r.IntN(10)
 			m.resourceShift("temporary shift", day, min(day+days-1, m.last-4), size(1.8, 1.4, 4))
 		},
 		func() { m.spike(start(3), 1+r.IntN(3), size(4, 2.5, 12)) },
@@ -175,10 +179,13 @@ func (m *maker) alive(res *resource) bool {
 // serviceShift makes all that a subscription uses of a service rise by about
 // the same factor, in two groups at least.
 func (m *maker) serviceShift(start int, f float64) {
+	uses := func(x *resource, service string) bool {
+		return slices.ContainsFunc(x.leaves, func(i int) bool { return m.leaves[i].Dims[usage.Service] == service })
+	}
 	of := func(sub, service string) (out []*resource, groups int, sum float64) {
 		seen := make(map[string]bool)
 		for _, x := range m.resources {
-			if x.sub == sub && m.models[x.model].meters[0].service == service && m.alive(x) {
+			if x.sub == sub && uses(x, service) && m.alive(x) {
 				out, sum = append(out, x), sum+x.perDay
 				seen[x.group] = true
 			}
@@ -187,7 +194,7 @@ func (m *maker) serviceShift(start int, f float64) {
 	}
 	first := m.one(func(res *resource) bool {
 		all, groups, sum := of(res.sub, m.models[res.model].meters[0].service)
-		if len(all) < 4 || len(all) > 25 || groups < 2 || sum < 40 || !res.curves[0].shape.steady() {
+		if len(all) < 4 || len(all) > 40 || groups < 2 || sum < 40 || !res.curves[0].shape.steady() {
 			return false
 		}
 		return !slices.ContainsFunc(all, func(x *resource) bool { return x.taken || !x.calm && x.curves[0].shape == regimes })
@@ -268,7 +275,13 @@ func (m *maker) weekendsOn(start int) {
 	}
 	first := m.one(func(res *resource) bool {
 		all, sum := of(res)
-		return len(all) > 0 && sum > 20
+		machines := 0 // fewer than half of them are no more than some resources of a group
+		for _, x := range m.in(res) {
+			if m.models[x.model].meters[0].service == "Virtual Machines" && m.alive(x) {
+				machines++
+			}
+		}
+		return len(all) > 0 && sum > 20 && 2*len(all) >= machines
 	})
 	if first == nil {
 		return

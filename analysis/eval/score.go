@@ -26,10 +26,24 @@ type Score struct {
 	Incidents, Hits, Duplicates, False int
 	Money, HitMoney                    float64
 
-	ImpactNear, StartNear, StartCounted, KindRight, DriverRight int // of Hits; StartCounted leaves out drifts
+	ImpactNear, StartNear, StartCounted, KindRight int // of Hits; StartCounted leaves out drifts
+	DriverRight, SetRight                          int // of Hits: the first cause; all causes and no others
+	Top, TopRight                                  int // of the first ten findings of each estate
 
-	What   map[string][2]int // hits and incidents, by Incident.What
-	Misses []string          // all that is wrong, for people
+	What   map[string]Count // by Incident.What
+	Misses []string         // all that is wrong, for people
+}
+
+// A Count is the part of a Score of one sort of incident. Told is the findings
+// of them, right and wrong.
+type Count struct{ Incidents, Hits, Told, DriverRight, SetRight int }
+
+func (c *Count) add(o Count) {
+	c.Incidents += o.Incidents
+	c.Hits += o.Hits
+	c.Told += o.Told
+	c.DriverRight += o.DriverRight
+	c.SetRight += o.SetRight
 }
 
 // Add adds another estate's score. Misses are kept.
@@ -45,19 +59,35 @@ func (s *Score) Add(o Score) {
 	s.StartCounted += o.StartCounted
 	s.KindRight += o.KindRight
 	s.DriverRight += o.DriverRight
-	if s.What == nil {
-		s.What = make(map[string][2]int)
-	}
+	s.SetRight += o.SetRight
+	s.Top += o.Top
+	s.TopRight += o.TopRight
 	for k, v := range o.What {
-		s.What[k] = [2]int{s.What[k][0] + v[0], s.What[k][1] + v[1]}
+		s.count(k, v)
 	}
 	s.Misses = append(s.Misses, o.Misses...)
 }
 
-// Precision, Recall and F1 count duplicates as wrong. MoneyRecall is the part of
-// the excess money whose incidents are hit. They are 1 where there is nothing.
-func (s Score) Precision() float64   { return ratio(s.Hits, s.Hits+s.Duplicates+s.False) }
-func (s Score) Recall() float64      { return ratio(s.Hits, s.Incidents) }
+func (s *Score) count(what string, c Count) {
+	if s.What == nil {
+		s.What = make(map[string]Count)
+	}
+	sum := s.What[what]
+	sum.add(c)
+	s.What[what] = sum
+}
+
+// Precision is the part of the findings that is right: duplicates are not. It is
+// 0 where nothing is told of something.
+func (s Score) Precision() float64 {
+	return ratio(s.Hits, max(s.Hits+s.Duplicates+s.False, min(1, s.Incidents)))
+}
+
+// Recall is the part of the incidents that is hit, MoneyRecall of their excess
+// money. They are 1 where there is nothing to hit, as is F1, which is between
+// precision and recall.
+func (s Score) Recall() float64 { return ratio(s.Hits, s.Incidents) }
+
 func (s Score) F1() float64          { return ratio(2*s.Hits, s.Hits+s.Duplicates+s.False+s.Incidents) }
 func (s Score) MoneyRecall() float64 { return over(s.HitMoney, s.Money) }
 
@@ -77,24 +107,31 @@ func minImpact(e Estate, in Incident) float64 {
 
 // Rate scores r against e.
 func Rate(e Estate, r detect.Result) Score {
-	s := Score{What: make(map[string][2]int)}
+	var s Score
 	counts := make([]bool, len(e.Incidents))
 	hit := make([]bool, len(e.Incidents))
 	for i, in := range e.Incidents {
 		if counts[i] = in.Total() >= minImpact(e, in); counts[i] {
 			s.Incidents++
 			s.Money += in.Total()
+			s.count(in.What, Count{Incidents: 1})
 		}
 	}
-	var told []detect.Finding
+	type ranked struct {
+		detect.Finding
+		rank int
+	}
+	var told []ranked
 	for _, f := range r.Findings {
 		if f.Direction == "up" && f.Severity != "low" {
-			told = append(told, f)
+			told = append(told, ranked{f, len(told)})
 		}
 	}
+	s.Top = min(10, len(told))
 	// The best telling of an incident is its hit, whatever their order.
-	slices.SortStableFunc(told, func(a, b detect.Finding) int { return cmp.Compare(b.Impact, a.Impact) })
-	for _, f := range told {
+	slices.SortStableFunc(told, func(a, b ranked) int { return cmp.Compare(b.Impact, a.Impact) })
+	for _, t := range told {
+		f := t.Finding
 		best, money, share := -1, 0.0, 0.0
 		for i, in := range e.Incidents {
 			if m := common(e, in, f); m > money {
@@ -112,25 +149,25 @@ func Rate(e Estate, r detect.Result) Score {
 			hit[best] = true
 			if counts[best] {
 				s.right(e, in, f)
+				s.count(in.What, Count{Hits: 1, Told: 1})
+			}
+			if t.rank < 10 {
+				s.TopRight++
 			}
 		case !counts[best]:
+			if t.rank < 10 {
+				s.Top--
+			}
 		default:
 			s.Duplicates++
+			s.count(in.What, Count{Told: 1})
 			s.Misses = append(s.Misses, fmt.Sprintf("%d: AGAIN %s; %.0f %% of %s", e.Seed, text(f), 100*share, in.text()))
 		}
 	}
 	for i, in := range e.Incidents {
-		if !counts[i] {
-			continue
-		}
-		w := s.What[in.What]
-		w[1]++
-		if hit[i] {
-			w[0]++
-		} else {
+		if counts[i] && !hit[i] {
 			s.Misses = append(s.Misses, fmt.Sprintf("%d: MISSED %s%s", e.Seed, in.text(), low(e, in, r)))
 		}
-		s.What[in.What] = w
 	}
 	return s
 }
@@ -160,6 +197,9 @@ func (s *Score) right(e Estate, in Incident, f detect.Finding) {
 	// The first driver is right if no other has more of the true excess.
 	first, most := 0.0, 0.0
 	for i, d := range f.Drivers {
+		if len(d.Scope) == 0 {
+			continue // all others
+		}
 		x := of(in, d.Leaves)
 		if most = max(most, x); i == 0 {
 			first = x
@@ -167,9 +207,49 @@ func (s *Score) right(e Estate, in Incident, f detect.Finding) {
 	}
 	if first > 0 && first >= 0.95*most {
 		s.DriverRight++
+		s.count(in.What, Count{DriverRight: 1})
 	} else {
 		s.Misses = append(s.Misses, fmt.Sprintf("%d: driver of %s for %s", e.Seed, text(f), in.text()))
 	}
+	if sameCauses(e, in, f) {
+		s.SetRight++
+		s.count(in.What, Count{SetRight: 1})
+	} else {
+		s.Misses = append(s.Misses, fmt.Sprintf("%d: causes in %s for %s", e.Seed, text(f), in.text()))
+	}
+}
+
+// sameCauses reports whether f covers the resources of in and no others: all
+// that have 5 % of in's excess, and none besides that have 5 % of f's cost.
+func sameCauses(e Estate, in Incident, f detect.Finding) bool {
+	key := func(i int) string {
+		d := e.In.Leaves[i].Dims
+		return d[usage.SubAccount] + d[usage.ResourceGroup] + d[usage.Resource]
+	}
+	excess, cost := make(map[string]float64), make(map[string]float64)
+	sum, all := 0.0, 0.0
+	for j, i := range in.Leaves {
+		x := of(in, in.Leaves[j:j+1])
+		excess[key(i)] += x
+		sum += x
+	}
+	for _, i := range f.Leaves {
+		for d := max(0, int(f.Start-e.In.From)); d <= int(f.End-e.In.From); d++ {
+			cost[key(i)] += e.In.Leaves[i].Cost[d]
+			all += e.In.Leaves[i].Cost[d]
+		}
+	}
+	for k, x := range excess {
+		if _, told := cost[k]; !told && x >= 0.05*sum {
+			return false
+		}
+	}
+	for k, x := range cost {
+		if _, is := excess[k]; !is && x >= 0.05*all {
+			return false
+		}
+	}
+	return true
 }
 
 // of returns the part of in's excess that leaves have.
