@@ -7,7 +7,6 @@ import (
 	"database/sql"
 	"encoding/base32"
 	"fmt"
-	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -57,7 +56,7 @@ func (a *Analysis) Findings(ctx context.Context) (found []Finding, warnings []st
 		return nil, nil, err
 	}
 	for _, cur := range currencies {
-		f, err := a.frame(ctx, cur)
+		f, err := a.outline(ctx, cur)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -146,91 +145,10 @@ func sentence(h History) string {
 	return fmt.Sprintf("Judged against %d days of usage; %d resources had enough history, %d had too little and were judged only as new", h.Days, h.Series, h.Unjudged)
 }
 
-// A group is the leaves of all accounts whose files cover the same days: a day
-// that one account lacks is no day without cost.
-type group struct {
-	in  detect.Input
-	ids []int64 // series of each leaf
-}
-
-// A located finding knows the group whose leaves it counts.
-type located struct {
-	detect.Finding
-	group *group
-}
-
-// leaves reads the daily usage per series.
-func (a *Analysis) leaves(ctx context.Context, f *frame, h history) ([]*group, error) {
-	first, days := h.span.From, h.span.Days()
-	masks := map[string][]bool{}
-	for _, s := range f.st {
-		if s.reach == 0 || s.span.From > h.span.Last() {
-			continue
-		}
-		m := masks[s.account]
-		if m == nil {
-			m = make([]bool, days)
-			masks[s.account] = m
-		}
-		for d := max(s.span.From, first); d <= min(s.span.Last(), s.reach, h.span.Last()); d++ {
-			m[d-first] = true
-		}
-	}
-	byMask := map[string]*group{}
-	for _, account := range slices.Sorted(maps.Keys(masks)) {
-		m := masks[account]
-		if g := byMask[fmt.Sprint(m)]; g == nil {
-			n := days
-			for n > 0 && !m[n-1] {
-				n--
-			}
-			byMask[fmt.Sprint(m)] = &group{in: detect.Input{From: first, Days: n, HasData: m[:n], Settle: settleDays, Focus: f.sel.span}}
-			if f.sel.state == Closed {
-				byMask[fmt.Sprint(m)].in.Settle = -1
-			}
-		}
-	}
-	var at struct {
-		id   int64
-		g    *group
-		leaf int
-	}
-	err := a.query(ctx, "days", func(r *sql.Rows) error {
-		var id int64
-		var d usage.Day
-		var cost, quantity float64
-		if err := r.Scan(&id, ledger.DayOf(&d), &cost, &quantity); err != nil {
-			return err
-		}
-		if at.g == nil || at.id != id {
-			info := f.infos[id]
-			at.id, at.g = id, byMask[fmt.Sprint(masks[info.account()])]
-			if at.g == nil {
-				return nil
-			}
-			at.leaf = len(at.g.in.Leaves)
-			at.g.ids = append(at.g.ids, id)
-			at.g.in.Leaves = append(at.g.in.Leaves, detect.Leaf{Dims: info.dims, Cost: make([]float64, at.g.in.Days), Quantity: make([]float64, at.g.in.Days), Unit: info.unit})
-		}
-		if i := int(d - first); at.g != nil && i < at.g.in.Days {
-			leaf := &at.g.in.Leaves[at.leaf]
-			leaf.Cost[i], leaf.Quantity[i] = cost, quantity
-		}
-		return nil
-	}, f.cur.code, h.span.From.Time(), h.span.To.Time())
-	if err != nil {
-		return nil, err
-	}
-	var out []*group
-	for _, key := range slices.Sorted(maps.Keys(byMask)) {
-		out = append(out, byMask[key])
-	}
-	return out, nil
-}
-
-// exact adds up, exactly, what the leaves of each finding cost over its days.
-func (a *Analysis) exact(ctx context.Context, fs []located) ([]usage.Decimal, error) {
-	out := make([]usage.Decimal, len(fs))
+// exact adds up, exactly, what the leaves of each finding cost on each day of its
+// chart.
+func (a *Analysis) exact(ctx context.Context, fs []located) ([]map[usage.Day]usage.Decimal, error) {
+	out := make([]map[usage.Day]usage.Decimal, len(fs))
 	if len(fs) == 0 {
 		return out, nil
 	}
@@ -238,34 +156,30 @@ func (a *Analysis) exact(ctx context.Context, fs []located) ([]usage.Decimal, er
 		return nil, err
 	}
 	for i, f := range fs {
-		for ids := range slices.Chunk(f.Leaves, 500) {
-			var b strings.Builder
-			args := []any{i, f.Start.Time(), f.End.Time()}
-			for n, leaf := range ids {
-				if n > 0 {
-					b.WriteString(", ")
-				}
-				args = append(args, f.group.ids[leaf])
-				fmt.Fprintf(&b, "($1, $%d, $2, $3)", len(args))
-			}
-			if _, err := a.conn.ExecContext(ctx, "INSERT INTO told VALUES "+b.String(), args...); err != nil {
-				return nil, err
-			}
+		out[i] = map[usage.Day]usage.Decimal{}
+		to := max(f.End, f.Series.From+usage.Day(len(f.Series.Actual)-1))
+		if _, err := a.conn.ExecContext(ctx, "INSERT INTO told SELECT $1, unnest($2::BIGINT[]), $3, $4", i, f.ids(), min(f.Start, f.Series.From).Time(), to.Time()); err != nil {
+			return nil, fmt.Errorf("told: %w", err)
 		}
 	}
 	return out, a.query(ctx, "told", func(r *sql.Rows) error {
 		var i int
+		var day usage.Day
 		var d usage.Decimal
-		if err := r.Scan(&i, ledger.Amount(&d)); err != nil {
+		if err := r.Scan(&i, ledger.DayOf(&day), ledger.Amount(&d)); err != nil {
 			return err
 		}
-		out[i] = d
+		out[i][day] = d
 		return nil
 	})
 }
 
 // finding makes what the detector found presentable, with its exact cost.
-func (f *frame) finding(x located, actual usage.Decimal) Finding {
+func (f *frame) finding(x located, exact map[usage.Day]usage.Decimal) Finding {
+	var actual usage.Decimal
+	for d := x.Start; d <= x.End; d++ {
+		actual = actual.Add(exact[d])
+	}
 	digits := usage.MinorDigits(f.cur.code)
 	estimate := func(v float64) usage.Decimal { return usage.DecimalFromFloat(v).Round(digits) }
 	out := Finding{
@@ -311,7 +225,7 @@ func (f *frame) finding(x located, actual usage.Decimal) Finding {
 		d := x.Series.From + usage.Day(i)
 		at := int(d - x.group.in.From)
 		point := DayCost{
-			Day: d, InPeriod: f.sel.span.Contains(d), Actual: estimate(x.Series.Actual[i]),
+			Day: d, InPeriod: f.sel.span.Contains(d), Actual: exact[d],
 			NoData: at < 0 || at >= len(x.group.in.HasData) || !x.group.in.HasData[at], Incomplete: x.group.in.Settle > 0 && at >= x.group.in.Days-settleDays,
 		}
 		if e := x.Series.Expected[i]; !math.IsNaN(e) {

@@ -75,16 +75,10 @@ func (f *frame) money(d usage.Decimal) usage.Money {
 	return usage.Money{Amount: d, Currency: f.cur.code}
 }
 
+// frame knows all, outline all but the sums.
 func (a *Analysis) frame(ctx context.Context, cur currency) (*frame, error) {
-	f := &frame{cur: cur}
-	var err error
-	if f.st, err = a.standings(ctx, cur.code); err != nil {
-		return nil, err
-	}
-	if f.sel, err = a.choose(f.st); err != nil {
-		return nil, err
-	}
-	if f.infos, err = a.series(ctx, cur.code); err != nil {
+	f, err := a.outline(ctx, cur)
+	if err != nil {
 		return nil, err
 	}
 	var ws []window
@@ -97,13 +91,26 @@ func (a *Analysis) frame(ctx context.Context, cur currency) (*frame, error) {
 			ws = append(ws, w)
 		}
 	}
-	f.lost = f.missing()
 	for _, s := range f.lost {
 		ws = append(ws, a.whole(lostK, s))
 	}
-	if f.sums, err = a.sums(ctx, cur, ws); err != nil {
+	f.sums, err = a.sums(ctx, cur, ws)
+	return f, err
+}
+
+func (a *Analysis) outline(ctx context.Context, cur currency) (*frame, error) {
+	f := &frame{cur: cur}
+	var err error
+	if f.st, err = a.standings(ctx, cur.code); err != nil {
 		return nil, err
 	}
+	if f.sel, err = a.choose(f.st); err != nil {
+		return nil, err
+	}
+	if f.infos, err = a.series(ctx, cur.code); err != nil {
+		return nil, err
+	}
+	f.lost = f.missing()
 	f.labels = labels{accounts: map[string]string{}, resources: map[string]seriesInfo{}}
 	for _, s := range f.st {
 		if s.name != "" {

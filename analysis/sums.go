@@ -19,11 +19,15 @@ type seriesInfo struct {
 	name     string // of the resource
 }
 
-func (s seriesInfo) account() string {
-	if v := s.dims[usage.SubAccount]; v != "" {
+func (s seriesInfo) account() string { return accountOf(s.dims) }
+
+// accountOf returns the subscription, or the billing account of what belongs to
+// none.
+func accountOf(dims usage.Series) string {
+	if v := dims[usage.SubAccount]; v != "" {
 		return v
 	}
-	return s.dims[usage.BillingAccount]
+	return dims[usage.BillingAccount]
 }
 
 func (a *Analysis) series(ctx context.Context, cur string) (map[int64]seriesInfo, error) {

@@ -12,6 +12,7 @@ import (
 	"github.com/duckdb/duckdb-go/v2"
 	"github.com/duckdb/duckdb-go/v2/mapping"
 
+	"usagereport/ledger"
 	"usagereport/usage"
 )
 
@@ -124,7 +125,7 @@ func (f *feed) FillChunk(_ any, chunk duckdb.DataChunk) error {
 	}
 	var vectors []mapping.Vector
 	if !f.slow {
-		vectors = vectorsOf(&chunk)
+		vectors = ledger.Vectors(&chunk)
 	}
 	col := -1
 	next := func() *output {

@@ -2,7 +2,6 @@ package loader
 
 import (
 	"math/big"
-	"reflect"
 	"sync/atomic"
 	"time"
 	"unsafe"
@@ -22,24 +21,6 @@ type output struct {
 	valid unsafe.Pointer // a bit for each row
 
 	missed *atomic.Int64
-}
-
-// vectorsOf returns the vectors of a chunk. The driver hands out no pointer to
-// the memory of a vector; its package mapping does, to who has the chunk's
-// handle, which is read from the field that holds it. If a later driver keeps
-// it elsewhere, there are no vectors and the columns are written through the
-// driver; what is found is tried before it is used (find).
-func vectorsOf(chunk *duckdb.DataChunk) []mapping.Vector {
-	handle := reflect.ValueOf(chunk).Elem().FieldByName("chunk")
-	if !handle.IsValid() || handle.Type() != reflect.TypeFor[mapping.DataChunk]() {
-		return nil
-	}
-	c := mapping.DataChunk{Ptr: handle.FieldByName("Ptr").UnsafePointer()}
-	vectors := make([]mapping.Vector, mapping.DataChunkGetColumnCount(c))
-	for i := range vectors {
-		vectors[i] = mapping.DataChunkGetVector(c, mapping.IdxT(i))
-	}
-	return vectors
 }
 
 // find looks for the memory of o among vectors: that in which a value arrives
