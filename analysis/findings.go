@@ -94,11 +94,7 @@ func (a *Analysis) detect(ctx context.Context, f *frame, h history) ([]Finding, 
 		r := detect.Detect(g.in)
 		history.Series += r.Judged
 		history.Unjudged += r.Unjudged
-		list := r.Findings
-		if r.Judged == 0 {
-			list = append(list, untold(detect.Steps(g.in), list)...)
-		}
-		for _, x := range list {
+		for _, x := range r.Findings {
 			raw = append(raw, located{x, g})
 		}
 	}
@@ -124,15 +120,6 @@ func (a *Analysis) detect(ctx context.Context, f *frame, h history) ([]Finding, 
 	history.CanDetect = history.Series > 0
 	history.Sentence = sentence(history)
 	return found, history, nil
-}
-
-// untold returns those of steps that tell nothing of what told tells already.
-func untold(steps, told []detect.Finding) []detect.Finding {
-	return slices.DeleteFunc(steps, func(s detect.Finding) bool {
-		return slices.ContainsFunc(told, func(t detect.Finding) bool {
-			return s.Direction == t.Direction && s.Scope.Key() == t.Scope.Key() && s.Start <= t.End && t.Start <= s.End
-		})
-	})
 }
 
 func sentence(h History) string {

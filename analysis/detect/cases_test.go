@@ -200,7 +200,7 @@ func TestNothingToLookAt(t *testing.T) {
 		if got := Detect(in).Findings; len(got) > 0 {
 			t.Errorf("Detect: %s", describe(got))
 		}
-		if got := Steps(in); len(got) > 0 {
+		if got := steps(in); len(got) > 0 {
 			t.Errorf("Steps: %s", describe(got))
 		}
 	}
@@ -294,7 +294,7 @@ func TestSteps(t *testing.T) {
 	const days = 31
 	clean := func(seed uint64) *estateBuilder { return testEstate(seed, days) }
 	for seed := range uint64(8) {
-		if got := Steps(clean(seed).in); len(got) > 0 {
+		if got := steps(clean(seed).in); len(got) > 0 {
 			t.Errorf("seed %d: a clean month has steps:%s", seed, describe(got))
 		}
 		if r := Detect(clean(seed).in); len(r.Findings) > 0 || r.Judged > 0 || r.HistoryDays != 0 {
@@ -306,7 +306,7 @@ func TestSteps(t *testing.T) {
 			b.change(b.find(fmt.Sprintf("vm-ml-%d", i), "D4s v5"), 12, days, times(1.5))
 		}
 		b.change(b.find("log-ml", "Ingestion"), 20, 21, times(5))
-		got := Steps(b.in)
+		got := steps(b.in)
 		var all []string
 		for _, f := range got {
 			all = append(all, fmt.Sprintf("%s %s %d %s", f.Severity, f.Kind, f.Start-firstDay, scopeText(f)))

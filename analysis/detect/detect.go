@@ -119,7 +119,8 @@ type Result struct {
 }
 
 // Detect compares each series with its own past. Where Judged is 0 the history
-// is too short for that; Steps then says what can be said.
+// is too short for that; what can be said then is found by comparing the days
+// with each other.
 func Detect(in Input) Result {
 	e := newEstate(in)
 	if e == nil {
@@ -139,7 +140,20 @@ func Detect(in Input) Result {
 			r.HistoryDays++
 		}
 	}
+	if r.Judged == 0 {
+		r.Findings = append(r.Findings, untold(steps(in), r.Findings)...)
+		order(r.Findings)
+	}
 	return r
+}
+
+// untold returns those of more that tell nothing of what told tells already.
+func untold(more, told []Finding) []Finding {
+	return slices.DeleteFunc(more, func(s Finding) bool {
+		return slices.ContainsFunc(told, func(t Finding) bool {
+			return s.Direction == t.Direction && s.Scope.Key() == t.Scope.Key() && s.Start <= t.End && t.Start <= s.End
+		})
+	})
 }
 
 // findings runs the steps of the package comment.
@@ -165,11 +179,16 @@ func (e *estate) findings() []Finding {
 			tell(e.fold(e.ownHistory(e.test(level, sign)), sign))
 		}
 	}
-	slices.SortStableFunc(out, func(a, b Finding) int {
+	order(out)
+	return out
+}
+
+// order sorts findings, those of the most unexpected money first.
+func order(fs []Finding) {
+	slices.SortStableFunc(fs, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(rank(a.Severity), rank(b.Severity)), -cmp.Compare(a.beyond, b.beyond),
 			cmp.Compare(a.Start, b.Start), cmp.Compare(a.Scope.Key(), b.Scope.Key()), cmp.Compare(a.Kind, b.Kind))
 	})
-	return out
 }
 
 func rank(severity string) int { return slices.Index([]string{"high", "medium", "low"}, severity) }

@@ -6,11 +6,11 @@ import (
 	"slices"
 )
 
-// Steps says what changed within a file whose history is too short to know
+// steps says what changed within a file whose history is too short to know
 // what is normal (up to three months): changes of level, and single days that
 // stand out. It can only compare the days with each other, so only a change of
 // price, or of a level that held for a week, is an alarm; the rest is low.
-func Steps(in Input) []Finding {
+func steps(in Input) []Finding {
 	e := newEstate(in)
 	if e == nil {
 		return nil
