@@ -60,6 +60,10 @@ func TestEstates(t *testing.T) {
 		{Options{Days: 20}, 0, 2},
 		{Options{Scale: 0.02, Resources: 150}, 0.7, 2},
 		{Options{Scale: 150, Churn: true}, 0.6, 5},
+		{Options{Second: true}, 0.85, 2},
+		{Options{Second: true, Hard: true}, 0.75, 2},
+		{Options{Second: true, Clean: true}, 0, 2},
+		{Options{Second: true, Days: 60}, 0.6, 2},
 	} {
 		if !strings.Contains(name(x.Options), os.Getenv("EVAL_ONLY")) {
 			continue
@@ -122,7 +126,7 @@ func TestSeries(t *testing.T) {
 // TestSameSeedSameEstate also holds the truth to the bill: what an incident
 // added is part of what its leaves cost, and nothing before it began.
 func TestSameSeedSameEstate(t *testing.T) {
-	for _, o := range []Options{{}, {Hard: true, Churn: true, Scale: 150, Days: 60}, {Clean: true, Resources: 100}} {
+	for _, o := range []Options{{}, {Hard: true, Churn: true, Scale: 150, Days: 60}, {Clean: true, Resources: 100}, {Second: true}, {Second: true, Clean: true, Days: 30}} {
 		e := NewEstate(7, o)
 		if !reflect.DeepEqual(e, NewEstate(7, o)) {
 			t.Errorf("%s: another estate from the same seed", e.Name)
