@@ -60,7 +60,7 @@ type Input struct {
 	Focus usage.Period
 
 	// MinImpact is the least sum worth a thought, in the currency of the costs
-	// (default 5). Findings are told from ten times that, or 0.5 % of their own
+	// (by default a hundredth of a mean resource's month). Findings are told from ten times that, or 0.5 % of their own
 	// expected month.
 	MinImpact float64
 

@@ -77,9 +77,6 @@ func newEstate(in Input) *estate {
 	if in.Settle == 0 {
 		in.Settle = 2
 	}
-	if in.MinImpact <= 0 {
-		in.MinImpact = 5
-	}
 	if in.Sensitivity <= 0 {
 		in.Sensitivity = 1
 	}
@@ -111,6 +108,9 @@ func newEstate(in Input) *estate {
 		e.quantity[i] = clean(in.Leaves[i].Quantity, e.days)
 	})
 	e.full = slices.Clone(e.adj)
+	if e.in.MinImpact <= 0 {
+		e.in.MinImpact = e.usualImpact()
+	}
 	e.touched = make([]int, len(in.Leaves))
 	e.lateAccounts()
 	e.intern()
@@ -148,6 +148,26 @@ func (e *estate) places(nodes []*node) []int32 {
 		}
 	}
 	return out
+}
+
+// usualImpact returns the least sum worth a thought where nobody said: a
+// hundredth of what the mean resource costs a month, at most a thousandth of the
+// bill, so that it is of the size of the bill's figures, whatever the currency;
+// but a tenth of its unit.
+func (e *estate) usualImpact() float64 {
+	alive := make(map[string]bool)
+	bill := 0.0
+	for i, l := range e.in.Leaves {
+		sum := 0.0
+		for d := max(0, e.last-34); d <= e.last; d++ {
+			sum += math.Abs(e.full[i][d])
+		}
+		if bill += sum; sum > 0 {
+			alive[l.Dims[usage.SubAccount]+"\x00"+l.Dims[usage.ResourceGroup]+"\x00"+l.Dims[usage.Resource]] = true
+		}
+	}
+	days := min(35, e.last+1)
+	return max(0.1, 0.01*30*bill/float64(days)/float64(max(10, len(alive))))
 }
 
 // clean returns the first n values of v, which must be numbers; others count

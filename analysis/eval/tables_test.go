@@ -66,7 +66,9 @@ func scores(o Options, seeds []uint64, find func(detect.Input) detect.Result) []
 	out := make([]Score, len(seeds))
 	each(len(seeds), func(i int) {
 		e := NewEstate(seeds[i], o)
-		out[i] = Rate(e, find(e.In))
+		in := e.In
+		in.MinImpact = 0
+		out[i] = Rate(e, find(in))
 	})
 	return out
 }
