@@ -136,7 +136,7 @@ func (e *estate) bound(s *series, sign, floor float64) (out bounds) {
 		}
 		usual := max(median(append(sorted[:0], worst...)), 1.5*sigma, floor*s.expected(k, r))
 		out.b[i] = max(usual, repeated(worst, 4*usual))
-		out.alarm[i] = e.in.Sensitivity * max(factor(len(worst))+0.5, min(5, math.Exp(4*tail(worst, usual))))
+		out.alarm[i] = e.in.Sensitivity * max(1.5*factor(len(worst)), min(6, math.Exp(6*tail(worst, usual))))
 	}
 	return out
 }
@@ -166,8 +166,8 @@ func repeated(worst []float64, limit float64) float64 {
 
 // tail returns how far apart the worst of months lie: the logarithm of the
 // second largest by the usual. The largest and its neighbours may be one old
-// incident. Were they of a Pareto distribution, exp(4 tail) times the largest
-// would be passed about once in 350 months.
+// incident. Were they of a Pareto distribution, exp(6 tail) times the largest of
+// nine would be passed about once in 2,000 months.
 func tail(worst []float64, usual float64) float64 {
 	top := 0
 	for i, w := range worst {
@@ -473,7 +473,7 @@ func (e *estate) drift(h *hit, s *series) {
 	last := e.lift(&early, to-6, to)
 	rises := last > 1.4*max(0, e.lift(&early, start, start+6))
 	steps := last <= 1.4*e.lift(h, h.start, h.start+6) && (start == h.start || e.lift(&early, start, h.start-1) < 0.2*last)
-	if rises && !steps {
+	if rises && !steps && !e.atWeekends(h) {
 		h.start, h.expected, h.kind = start, early.expected, Drift
 	}
 }
