@@ -157,7 +157,7 @@ const longest = 400 // days
 func NewEstate(seed uint64, o Options) Estate {
 	o = o.complete()
 	r := rand.New(rand.NewPCG(seed, 1))
-	end := usage.Date(2026, time.October, 5) + usage.Day(r.IntN(40))
+	end := usage.Date(2026, time.January, 5) + usage.Day(r.IntN(360))
 	m := &maker{o: o, r: r, cal: newCalendar(r, end, longest), last: longest - 1, models: models()}
 	m.populate()
 	m.trouble()

@@ -45,11 +45,18 @@ type calendar struct {
 	from    usage.Day
 	days    int
 	holiday []bool
-	noise   float64 // factor on the noise of all series
+	rest    [2]time.Weekday // the weekend
+	noise   float64         // factor on the noise of all series
 }
 
 func newCalendar(r *rand.Rand, end usage.Day, days int) *calendar {
-	c := &calendar{from: end - usage.Day(days) + 1, days: days, holiday: make([]bool, days), noise: 0.6 + r.Float64()}
+	c := &calendar{
+		from: end - usage.Day(days) + 1, days: days, holiday: make([]bool, days),
+		rest: [2]time.Weekday{time.Saturday, time.Sunday}, noise: 0.6 + r.Float64(),
+	}
+	if r.Float64() < 0.1 {
+		c.rest = [2]time.Weekday{time.Friday, time.Saturday}
+	}
 	for i := range days {
 		_, m, d := (c.from + usage.Day(i)).Time().Date()
 		c.holiday[i] = m == time.December && d >= 24 || m == time.January && d == 1 || r.Float64() < 0.025
@@ -59,7 +66,7 @@ func newCalendar(r *rand.Rand, end usage.Day, days int) *calendar {
 
 func (c *calendar) weekend(i int) bool {
 	w := (c.from + usage.Day(i)).Weekday()
-	return w == time.Saturday || w == time.Sunday
+	return w == c.rest[0] || w == c.rest[1]
 }
 
 func (c *calendar) month(i int) usage.Period { return (c.from + usage.Day(i)).Month() }

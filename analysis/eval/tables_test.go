@@ -33,6 +33,7 @@ func TestAccuracyTables(t *testing.T) {
 	}{
 		{"estates", estatesTable},
 		{"sorts", sortsTable},
+		{"noise", noiseTable},
 		{"peers-estates", peersEstatesTable},
 		{"hierarchy", hierarchyTable},
 		{"series", seriesTables},
@@ -165,6 +166,34 @@ func sortsTable() string {
 				fmt.Sprintf("%.2f", ratio(c.DriverRight, c.Hits)), fmt.Sprintf("%.2f", ratio(c.SetRight, c.Hits)))
 		}
 		b.WriteString(row(cells...))
+	}
+	return b.String()
+}
+
+// noiseTable has what is told of estates where nothing happens.
+func noiseTable() string {
+	var b strings.Builder
+	b.WriteString(head("history, days", "high", "medium", "low", "falls and ends"))
+	for _, days := range []int{20, 60, 90, 120, 180, 240, 300, 396} {
+		seeds := evaluation(20)
+		type told struct{ high, medium, low, down float64 }
+		all := make([]told, len(seeds))
+		each(len(seeds), func(i int) {
+			for _, f := range detect.Detect(NewEstate(seeds[i], Options{Clean: true, Days: days}).In).Findings {
+				switch x := &all[i]; {
+				case f.Direction != "up":
+					x.down++
+				case f.Severity == "high":
+					x.high++
+				case f.Severity == "medium":
+					x.medium++
+				default:
+					x.low++
+				}
+			}
+		})
+		b.WriteString(row(fmt.Sprint(days), spreadOf(all, 1, func(x told) float64 { return x.high }), spreadOf(all, 1, func(x told) float64 { return x.medium }),
+			spreadOf(all, 1, func(x told) float64 { return x.low }), spreadOf(all, 1, func(x told) float64 { return x.down })))
 	}
 	return b.String()
 }
