@@ -44,7 +44,7 @@ func TestEstates(t *testing.T) {
 	w := tabwriter.NewWriter(t.Output(), 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "estate\tincidents\tF1\tprecision\trecall\tmoney\tagain\tfalse\timpact\tstart\tkind\tdriver\tcauses\ttop ten\t")
 	var misses []string
-	list := seeds(t, 1, 2, 3)
+	list := seeds(t, 2, 3, 4)
 	n := float64(len(list))
 	any := false
 	for _, x := range []struct {
@@ -114,8 +114,8 @@ func TestSeries(t *testing.T) {
 		}
 	}
 	t.Logf("%d incidents, recall %.3f; false alarms in 1,000 series-months: %.1f", s.Incidents, ratio(s.Hits, s.Incidents), s.FalsePer1000(false))
-	if os.Getenv("EVAL_SEEDS") == "" && (ratio(s.Hits, s.Incidents) < 0.8 || s.FalsePer1000(false) > 35) {
-		t.Errorf("recall %.3f and %.1f false alarms in 1,000 series-months; it was 0.8 at least, and 35 at most", ratio(s.Hits, s.Incidents), s.FalsePer1000(false))
+	if os.Getenv("EVAL_SEEDS") == "" && (ratio(s.Hits, s.Incidents) < 0.7 || s.FalsePer1000(false) > 15) {
+		t.Errorf("recall %.3f and %.1f false alarms in 1,000 series-months; it was 0.7 at least, and 15 at most", ratio(s.Hits, s.Incidents), s.FalsePer1000(false))
 	}
 }
 
