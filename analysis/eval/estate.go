@@ -335,7 +335,11 @@ func (m *maker) replace(res *resource, day int) []int {
 	next := &resource{model: res.model, sub: res.sub, group: res.group, name: fmt.Sprintf("%s-%04d", m.models[res.model].name, m.serial), perDay: res.perDay}
 	size := between(m.r, 0.9, 1.1)
 	for j, x := range m.models[res.model].meters {
-		m.meter(next, x, res.curves[j], res.perDay*x.share*size)
+		m.meter(next, x, res.curves[j], 1)
+		old, new := m.leaves[res.leaves[j]], m.leaves[next.leaves[j]]
+		for d := range old.Cost {
+			new.Cost[d], new.Quantity[d] = size*old.Cost[d], size*old.Quantity[d]
+		}
 	}
 	m.resources = append(m.resources, next)
 	m.scaleAll(res, day, m.last, 0)

@@ -3,6 +3,7 @@ package eval
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"usagereport/usage"
@@ -57,9 +58,15 @@ func newCalendar(r *rand.Rand, end usage.Day, days int) *calendar {
 	if r.Float64() < 0.1 {
 		c.rest = [2]time.Weekday{time.Friday, time.Saturday}
 	}
+	// Nine days of the year, some weeks apart, and the days around New Year.
+	var feasts []int
+	for day := 25 + r.IntN(15); day < 340; day += 20 + r.IntN(35) {
+		feasts = append(feasts, day)
+	}
 	for i := range days {
-		_, m, d := (c.from + usage.Day(i)).Time().Date()
-		c.holiday[i] = m == time.December && d >= 24 || m == time.January && d == 1 || r.Float64() < 0.025
+		t := (c.from + usage.Day(i)).Time()
+		_, m, d := t.Date()
+		c.holiday[i] = m == time.December && d >= 24 || m == time.January && d == 1 || slices.Contains(feasts, t.YearDay())
 	}
 	return c
 }
