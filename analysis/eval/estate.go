@@ -391,7 +391,9 @@ func (m *maker) estate(seed uint64) Estate {
 				in.Before += m.was[i][d] * m.o.Scale
 			}
 		}
-		e.Incidents = append(e.Incidents, in)
+		if in.Total() > 0 { // what was idle cannot rise
+			e.Incidents = append(e.Incidents, in)
+		}
 	}
 	return e
 }
