@@ -19,7 +19,7 @@ import (
 // Options say what an estate is like. The zero Options is a normal estate of 400
 // resources and 396 days.
 type Options struct {
-	Days      int     // of history, up to the last day with data; incidents begin a week after its first
+	Days      int     // of history, 20 to 400; incidents begin a week after its first at the earliest
 	Resources int     // about
 	Hard      bool    // small changes, also on bursty, heavy-tailed and month-end resources
 	Clean     bool    // no incidents, nuisances only
