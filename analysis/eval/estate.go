@@ -19,7 +19,7 @@ import (
 // Options say what an estate is like. The zero Options is a normal estate of 400
 // resources and 396 days.
 type Options struct {
-	Days      int     // of history, up to the last day with data; incidents begin a week after its first
+	Days      int     // of history, 20 to 400; incidents begin a week after its first at the earliest
 	Resources int     // about
 	Hard      bool    // small changes, also on bursty, heavy-tailed and month-end resources
 	Clean     bool    // no incidents, nuisances only
@@ -161,7 +161,7 @@ func NewEstate(seed uint64, o Options) Estate {
 		return second(seed, o)
 	}
 	r := rand.New(rand.NewPCG(seed, 1))
-	end := usage.Date(2026, time.October, 5) + usage.Day(r.IntN(40))
+	end := usage.Date(2026, time.January, 5) + usage.Day(r.IntN(360))
 	m := &maker{o: o, r: r, cal: newCalendar(r, end, longest), last: longest - 1, models: models()}
 	m.populate()
 	m.trouble()
@@ -339,7 +339,11 @@ func (m *maker) replace(res *resource, day int) []int {
 	next := &resource{model: res.model, sub: res.sub, group: res.group, name: fmt.Sprintf("%s-%04d", m.models[res.model].name, m.serial), perDay: res.perDay}
 	size := between(m.r, 0.9, 1.1)
 	for j, x := range m.models[res.model].meters {
-		m.meter(next, x, res.curves[j], res.perDay*x.share*size)
+		m.meter(next, x, res.curves[j], 1)
+		old, new := m.leaves[res.leaves[j]], m.leaves[next.leaves[j]]
+		for d := range old.Cost {
+			new.Cost[d], new.Quantity[d] = size*old.Cost[d], size*old.Quantity[d]
+		}
 	}
 	m.resources = append(m.resources, next)
 	m.scaleAll(res, day, m.last, 0)
@@ -391,7 +395,9 @@ func (m *maker) estate(seed uint64) Estate {
 				in.Before += m.was[i][d] * m.o.Scale
 			}
 		}
-		e.Incidents = append(e.Incidents, in)
+		if in.Total() > 0 { // what was idle cannot rise
+			e.Incidents = append(e.Incidents, in)
+		}
 	}
 	return e
 }

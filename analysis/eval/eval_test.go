@@ -44,28 +44,29 @@ func TestEstates(t *testing.T) {
 	w := tabwriter.NewWriter(t.Output(), 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "estate\tincidents\tF1\tprecision\trecall\tmoney\tagain\tfalse\timpact\tstart\tkind\tdriver\tcauses\ttop ten\t")
 	var misses []string
-	list := seeds(t, 1, 2, 3)
+	list := seeds(t, 2, 3, 4)
 	n := float64(len(list))
 	any := false
 	for _, x := range []struct {
 		Options
-		f1, alarms float64 // at least, and false alarms an estate at most
+		f1, alarms float64 // at least, and false alarms an estate at most; without, only with EVAL_SEEDS
 	}{
-		{Options{}, 0.68, 2},
-		{Options{Hard: true}, 0.65, 2},
+		{Options{}, 0.85, 2.5},
+		{Options{Hard: true}, 0.8, 2.5},
 		{Options{Clean: true}, 0, 2},
-		{Options{Clean: true, Churn: true}, 0, 5},
-		{Options{Days: 120}, 0.68, 2},
-		{Options{Days: 60}, 0.2, 2},
-		{Options{Days: 20}, 0, 2},
-		{Options{Scale: 0.02, Resources: 150}, 0.7, 2},
-		{Options{Scale: 150, Churn: true}, 0.6, 5},
+		{Options{Days: 60}, 0.6, 2.5},
 		{Options{Second: true}, 0.85, 2},
-		{Options{Second: true, Hard: true}, 0.75, 2},
-		{Options{Second: true, Clean: true}, 0, 2},
-		{Options{Second: true, Days: 60}, 0.6, 2},
+		{Options: Options{Days: 120}},
+		{Options: Options{Days: 20}},
+		{Options: Options{Clean: true, Churn: true}},
+		{Options: Options{Scale: 0.02, Resources: 150}},
+		{Options: Options{Scale: 150, Churn: true}},
+		{Options: Options{Second: true, Hard: true}},
+		{Options: Options{Second: true, Clean: true}},
+		{Options: Options{Second: true, Days: 60}},
 	} {
-		if !strings.Contains(name(x.Options), os.Getenv("EVAL_ONLY")) {
+		held := os.Getenv("EVAL_SEEDS") == ""
+		if !strings.Contains(name(x.Options), os.Getenv("EVAL_ONLY")) || held && x.alarms == 0 {
 			continue
 		}
 		any = true
@@ -75,7 +76,7 @@ func TestEstates(t *testing.T) {
 		fmt.Fprintf(w, "%s\t%d\t%.3f\t%.3f\t%.3f\t%.3f\t%.1f\t%.1f\t%.2f\t%.2f\t%.2f\t%.2f\t%.2f\t%.2f\t\n", name, sum.Incidents, sum.F1(), sum.Precision(), sum.Recall(), sum.MoneyRecall(),
 			float64(sum.Duplicates)/n, alarms, ratio(sum.ImpactNear, sum.Hits), ratio(sum.StartNear, sum.StartCounted), ratio(sum.KindRight, sum.Hits),
 			ratio(sum.DriverRight, sum.Hits), ratio(sum.SetRight, sum.Hits), ratio(sum.TopRight, sum.Top))
-		if os.Getenv("EVAL_SEEDS") == "" && (sum.F1() < x.f1 && !x.Clean || alarms > x.alarms) {
+		if held && (sum.F1() < x.f1 && !x.Clean || alarms > x.alarms) {
 			t.Errorf("%s: F1 %.3f and %.1f false alarms an estate; it was at least %.3f, and at most %.1f", name, sum.F1(), alarms, x.f1, x.alarms)
 		}
 		var parts []string
@@ -100,7 +101,7 @@ func TestEstates(t *testing.T) {
 // TestSeries does the same for single series: a few, or with EVAL_SEEDS 300 of
 // each seed. Lines are named by seed and number.
 func TestSeries(t *testing.T) {
-	list, n := seeds(t, 1), 60
+	list, n := seeds(t, 6), 60
 	if os.Getenv("EVAL_SEEDS") != "" {
 		n = lines
 	}
@@ -118,8 +119,8 @@ func TestSeries(t *testing.T) {
 		}
 	}
 	t.Logf("%d incidents, recall %.3f; false alarms in 1,000 series-months: %.1f", s.Incidents, ratio(s.Hits, s.Incidents), s.FalsePer1000(false))
-	if os.Getenv("EVAL_SEEDS") == "" && (ratio(s.Hits, s.Incidents) < 0.8 || s.FalsePer1000(false) > 35) {
-		t.Errorf("recall %.3f and %.1f false alarms in 1,000 series-months; it was 0.8 at least, and 35 at most", ratio(s.Hits, s.Incidents), s.FalsePer1000(false))
+	if os.Getenv("EVAL_SEEDS") == "" && (ratio(s.Hits, s.Incidents) < 0.7 || s.FalsePer1000(false) > 15) {
+		t.Errorf("recall %.3f and %.1f false alarms in 1,000 series-months; it was 0.7 at least, and 15 at most", ratio(s.Hits, s.Incidents), s.FalsePer1000(false))
 	}
 }
 

@@ -3,6 +3,7 @@ package eval
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"usagereport/usage"
@@ -45,21 +46,34 @@ type calendar struct {
 	from    usage.Day
 	days    int
 	holiday []bool
-	noise   float64 // factor on the noise of all series
+	rest    [2]time.Weekday // the weekend
+	noise   float64         // factor on the noise of all series
 }
 
 func newCalendar(r *rand.Rand, end usage.Day, days int) *calendar {
-	c := &calendar{from: end - usage.Day(days) + 1, days: days, holiday: make([]bool, days), noise: 0.6 + r.Float64()}
+	c := &calendar{
+		from: end - usage.Day(days) + 1, days: days, holiday: make([]bool, days),
+		rest: [2]time.Weekday{time.Saturday, time.Sunday}, noise: 0.6 + r.Float64(),
+	}
+	if r.Float64() < 0.1 {
+		c.rest = [2]time.Weekday{time.Friday, time.Saturday}
+	}
+	// Nine days of the year, some weeks apart, and the days around New Year.
+	var feasts []int
+	for day := 25 + r.IntN(15); day < 340; day += 20 + r.IntN(35) {
+		feasts = append(feasts, day)
+	}
 	for i := range days {
-		_, m, d := (c.from + usage.Day(i)).Time().Date()
-		c.holiday[i] = m == time.December && d >= 24 || m == time.January && d == 1 || r.Float64() < 0.025
+		t := (c.from + usage.Day(i)).Time()
+		_, m, d := t.Date()
+		c.holiday[i] = m == time.December && d >= 24 || m == time.January && d == 1 || slices.Contains(feasts, t.YearDay())
 	}
 	return c
 }
 
 func (c *calendar) weekend(i int) bool {
 	w := (c.from + usage.Day(i)).Weekday()
-	return w == time.Saturday || w == time.Sunday
+	return w == c.rest[0] || w == c.rest[1]
 }
 
 func (c *calendar) month(i int) usage.Period { return (c.from + usage.Day(i)).Month() }

@@ -33,6 +33,7 @@ func TestAccuracyTables(t *testing.T) {
 	}{
 		{"estates", estatesTable},
 		{"sorts", sortsTable},
+		{"noise", noiseTable},
 		{"peers-estates", peersEstatesTable},
 		{"hierarchy", hierarchyTable},
 		{"series", seriesTables},
@@ -171,6 +172,33 @@ func sortsTable() string {
 	return b.String()
 }
 
+// noiseTable has what is told of estates where nothing happens.
+func noiseTable() string {
+	var b strings.Builder
+	b.WriteString(head("history, days", "high", "medium", "low"))
+	for _, days := range []int{20, 60, 90, 120, 180, 240, 300, 396} {
+		seeds := evaluation(20)
+		type told struct{ high, medium, low float64 }
+		all := make([]told, len(seeds))
+		each(len(seeds), func(i int) {
+			for _, f := range detect.Detect(NewEstate(seeds[i], Options{Clean: true, Days: days}).In).Findings {
+				switch x := &all[i]; {
+				case f.Direction != "up":
+				case f.Severity == "high":
+					x.high++
+				case f.Severity == "medium":
+					x.medium++
+				default:
+					x.low++
+				}
+			}
+		})
+		b.WriteString(row(fmt.Sprint(days), spreadOf(all, 1, func(x told) float64 { return x.high }), spreadOf(all, 1, func(x told) float64 { return x.medium }),
+			spreadOf(all, 1, func(x told) float64 { return x.low })))
+	}
+	return b.String()
+}
+
 func peersEstatesTable() string {
 	var b strings.Builder
 	b.WriteString(head("rule", "F1", "precision", "recall", "money recall", "told again", "false alarms", "clean: false alarms", "harder: F1"))
@@ -193,8 +221,8 @@ func hierarchyTable() string {
 	var b strings.Builder
 	b.WriteString(head("of each estate or month", "number", "told as an increase", "told as a fall or an end"))
 	pairs, up, down := 0, 0, 0
-	for _, seed := range evaluation(10) {
-		e := NewEstate(seed, Options{Clean: true, Replaced: 20})
+	for _, seed := range evaluation(20) {
+		e := NewEstate(seed, Options{Clean: true, Replaced: 6})
 		r := detect.Detect(e.In)
 		for _, pair := range e.Replaced {
 			pairs++
