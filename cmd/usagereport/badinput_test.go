@@ -70,6 +70,17 @@ func TestBadInput(t *testing.T) {
 		}
 		return about(40)(0, d)
 	}), "no file covers 31 days of them")
+	stray := vm.over("2026-10-31", "2026-10-31", each("7"))
+	stray[0].more = map[string]string{"BillingPeriodStart": "2026-11-01T00:00:00Z", "BillingPeriodEnd": "2026-12-01T00:00:00Z"}
+	add("a stray hour of a month without a bill", slices.Concat(stray, year(vm, func(_ int, d usage.Day) string {
+		switch {
+		case dayOf("2026-10-01").Month().Contains(d):
+			return ""
+		case d >= dayOf("2026-11-10"):
+			return "160"
+		}
+		return about(40)(0, d)
+	})), "no file covers 31 days of them", "high level up")
 	add("dated after today", slices.Concat(year(vm, about(40)), vm.over("2026-11-24", "2026-12-20", about(40))), "usage is dated up to 2026-12-20, which is after today")
 	add("dated 2099", slices.Concat(year(vm, about(40)), vm.over("2099-01-01", "2099-01-02", about(40))), "usage is dated up to 2099-01-02, which is after today")
 
@@ -79,6 +90,31 @@ func TestBadInput(t *testing.T) {
 			d.Errorf("the change of agreement is no link: %s", links)
 		}
 		d.sane("enough history", nil)
+	}}, namedCase{"from the files of EA to those of MCA", func(d *desk) {
+		var before, after []charge
+		for _, c := range []charge{vm, db} {
+			before = append(before, c.over("2025-10-20", "2026-10-31", about(40))...)
+			after = append(after, c.over("2026-11-01", "2026-11-23", about(40))...)
+		}
+		d.take(ea().file(before), mca().file(after))
+		d.equal("billing accounts", d.ask("SELECT count(DISTINCT BillingAccountId) AS n FROM usage"), "2")
+		d.sane("2 resources had enough history", nil)
+	}}, namedCase{"a meter that is renamed everywhere", func(d *desk) {
+		var charges []charge
+		for i := range 6 {
+			c := charge{service: "Virtual Machines", resource: fmt.Sprintf("vm%d", i), more: map[string]string{"x_SkuMeterId": "m1"}}
+			for _, x := range c.over("2025-10-20", "2026-11-23", about(40)) {
+				x.meter = "D2 v3"
+				if x.day >= "2026-11-05" {
+					x.meter = "D2 v3/D2s v3"
+				}
+				charges = append(charges, x)
+			}
+		}
+		l := focus()
+		l.header += ",x_SkuMeterId"
+		d.take(l.file(charges))
+		d.sane("6 resources had enough history", nil)
 	}}, namedCase{"from EA to MCA, with new ids of the subscription", func(d *desk) {
 		d.take(agreements(d, "moved")...)
 		d.sane("3 resources had enough history", nil)
@@ -89,11 +125,11 @@ func TestBadInput(t *testing.T) {
 	runCases(t, cases)
 }
 
-// agreements are the files of 400 days, the last months under another agreement:
+// agreements are the files of 400 days, the last month under another agreement:
 // of another billing account, "moved" with another id of the subscription, and
 // with an "incident" of one machine that costs thrice as much since 10 November.
 func agreements(d *desk, what ...string) []string {
-	change := dayOf("2026-09-01")
+	change := dayOf("2026-11-01")
 	var old, new []charge
 	for i, c := range []charge{
 		{service: "Virtual Machines", meter: "D4", resource: "vm"}, {service: "SQL Database", meter: "vCore", resource: "db"}, {service: "Storage", meter: "Hot LRS", resource: "st"},
@@ -137,6 +173,11 @@ func (d *desk) sane(says string, told []string) {
 	}
 	if !slices.Equal(got, told) {
 		d.Errorf("findings %q, want %q", got, told)
+	}
+	for _, f := range list {
+		if err := checkEvidence(func(args ...string) string { out, _ := d.run(0, args...); return out }, f.ID); err != nil {
+			d.Error(err)
+		}
 	}
 	var all strings.Builder
 	all.WriteString(warnings)

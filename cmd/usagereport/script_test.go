@@ -330,54 +330,69 @@ func TestHelp(t *testing.T) {
 	}
 }
 
-// cmdEvidence asks why of each finding in FILE and runs the SQL of the answer: it
-// must give the actual cost of each day.
+// cmdEvidence asks why of each finding in FILE.
 func cmdEvidence(ts *testscript.TestScript, neg bool, args []string) {
 	expect(ts, neg, args, 1, 9, "evidence FILE FLAG...")
 	var list []struct{ ID string }
 	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[0])), &list))
 	for _, f := range list {
-		ts.Check(ts.Exec("usagereport", slices.Concat([]string{"anomalies", "why", f.ID, "--format", "json"}, args[1:])...))
-		var why struct {
-			Actual, Rule, SQL string
-			Days              []struct {
-				Day, Actual string
-				Inside      bool `json:"in_finding"`
-			}
-		}
-		ts.Check(json.Unmarshal([]byte(ts.ReadFile("stdout")), &why))
-		ts.Check(ts.Exec("usagereport", "query", "--format", "json", why.SQL))
-		var rows []struct{ Day, Actual string }
-		ts.Check(json.Unmarshal([]byte(ts.ReadFile("stdout")), &rows))
-		got := map[string]*big.Rat{}
-		for _, r := range rows {
-			a, err := amount(r.Actual)
-			ts.Check(err)
-			got[r.Day] = a
-		}
-		sum, costs := new(big.Rat), 0
-		for _, d := range why.Days {
-			want, err := amount(d.Actual)
-			ts.Check(err)
-			a := cmp.Or(got[d.Day], new(big.Rat))
-			if a.Cmp(want) != 0 {
-				ts.Fatalf("finding %s: %s cost %s, and its SQL says %s:\n%s", f.ID, d.Day, d.Actual, a.FloatString(6), why.SQL)
-			}
-			if d.Inside {
-				sum.Add(sum, a)
-			}
-			if a.Sign() != 0 {
-				costs++
-			}
-			delete(got, d.Day)
-		}
-		if total, err := amount(why.Actual); err != nil || total.Cmp(sum) != 0 || why.Rule == "" || costs == 0 {
-			ts.Fatalf("finding %s: its days add up to %s, not to %s; rule %q", f.ID, sum.FloatString(6), why.Actual, why.Rule)
-		}
-		if len(got) > 0 {
-			ts.Fatalf("finding %s: its SQL gives days that it has not: %v", f.ID, got)
+		ts.Check(checkEvidence(func(command ...string) string {
+			ts.Check(ts.Exec("usagereport", command...))
+			return ts.ReadFile("stdout")
+		}, f.ID, args[1:]...))
+	}
+}
+
+// checkEvidence asks why of a finding and runs the SQL of the answer, which must
+// give the actual cost of each day.
+func checkEvidence(run func(...string) string, id string, flags ...string) error {
+	var why struct {
+		Actual, Rule, SQL string
+		Days              []struct {
+			Day, Actual string
+			Inside      bool `json:"in_finding"`
 		}
 	}
+	if err := json.Unmarshal([]byte(run(slices.Concat([]string{"anomalies", "why", id, "--format", "json"}, flags)...)), &why); err != nil {
+		return err
+	}
+	var rows []struct{ Day, Actual string }
+	if err := json.Unmarshal([]byte(run("query", "--format", "json", why.SQL)), &rows); err != nil {
+		return err
+	}
+	got := map[string]*big.Rat{}
+	for _, r := range rows {
+		a, err := amount(r.Actual)
+		if err != nil {
+			return err
+		}
+		got[r.Day] = a
+	}
+	sum, costs := new(big.Rat), 0
+	for _, d := range why.Days {
+		want, err := amount(d.Actual)
+		if err != nil {
+			return err
+		}
+		a := cmp.Or(got[d.Day], new(big.Rat))
+		if a.Cmp(want) != 0 {
+			return fmt.Errorf("finding %s: %s cost %s, and its SQL says %s:\n%s", id, d.Day, d.Actual, a.FloatString(6), why.SQL)
+		}
+		if d.Inside {
+			sum.Add(sum, a)
+		}
+		if a.Sign() != 0 {
+			costs++
+		}
+		delete(got, d.Day)
+	}
+	if total, err := amount(why.Actual); err != nil || total.Cmp(sum) != 0 || why.Rule == "" || costs == 0 {
+		return fmt.Errorf("finding %s: its days add up to %s, not to %s; rule %q; %d days with cost", id, sum.FloatString(6), why.Actual, why.Rule, costs)
+	}
+	if len(got) > 0 {
+		return fmt.Errorf("finding %s: its SQL gives days that it has not: %v", id, got)
+	}
+	return nil
 }
 
 // cmdAnswer notes what somebody answers to a finding.
