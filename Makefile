@@ -88,7 +88,7 @@ e2e: build ## reports in a real browser
 
 .PHONY: bench
 bench: ## the table of docs/performance.md, against DuckDB's own load; some minutes
-	BENCH=1 $(GO) test ./loader -run='^TestPerformanceTable$$' -count=1 -v -timeout=60m
+	BENCH=1 $(GO) test -p 1 ./loader ./analysis -run='^TestPerformanceTable$$' -count=1 -v -timeout=60m
 
 .PHONY: eval
 eval: ## how well the detector does, into docs/accuracy.md, beside others' rules; ten minutes

@@ -22,6 +22,8 @@ type Options struct {
 	Month    string    // YYYY-MM, "current" or "last": calendar days instead of bills
 	AsOf     usage.Day // leaves out charges after this day; 0 keeps all
 	Currency string    // chooses one; "" takes all
+
+	Sensitivity Sensitivity // of the detector; "" is normal
 }
 
 // An Analysis answers questions about one ledger.

@@ -37,6 +37,8 @@ func (a *Analysis) unexpected(ctx context.Context, f *frame, p *Part) error {
 	p.History = history
 	for _, x := range found {
 		switch {
+		case x.Answer != nil:
+			p.Answered = append(p.Answered, x)
 		case x.Direction == "down":
 			p.Down = append(p.Down, x)
 		case x.Severity == "low":
@@ -46,6 +48,22 @@ func (a *Analysis) unexpected(ctx context.Context, f *frame, p *Part) error {
 		}
 	}
 	return nil
+}
+
+// Today returns the last day with usage in any currency, up to the one that the options name.
+func (a *Analysis) Today(ctx context.Context) (day usage.Day, err error) {
+	currencies, err := a.currencies(ctx)
+	if err != nil {
+		return 0, err
+	}
+	for _, cur := range currencies {
+		st, err := a.standings(ctx, cur.code)
+		if err != nil {
+			return 0, err
+		}
+		day = max(day, today(st))
+	}
+	return day, nil
 }
 
 // Findings returns all findings of the period, worst first, and what the reader
@@ -72,6 +90,8 @@ func (a *Analysis) Findings(ctx context.Context) (found []Finding, warnings []st
 		p := f.period(f.accounts())
 		warnings = append(warnings, fmt.Sprintf("%s: %s (%s, %s, data to %s): %s", cur.code, p.Name, p.Span, p.State, p.Reach, history.Sentence))
 	}
+	last := slices.DeleteFunc(slices.Clone(found), func(x Finding) bool { return x.Answer == nil })
+	found = append(slices.DeleteFunc(found, func(x Finding) bool { return x.Answer != nil }), last...)
 	return found, warnings, nil
 }
 
@@ -90,10 +110,12 @@ func (a *Analysis) detect(ctx context.Context, f *frame, h history) ([]Finding, 
 	var found []Finding
 	var raw []located
 	history := History{Days: h.span.Days()}
+	before := 0
 	for _, g := range groups {
 		r := detect.Detect(g.in)
 		history.Series += r.Judged
 		history.Unjudged += r.Unjudged
+		before = max(before, r.HistoryDays)
 		for _, x := range r.Findings {
 			raw = append(raw, located{x, g})
 		}
@@ -113,23 +135,57 @@ func (a *Analysis) detect(ctx context.Context, f *frame, h history) ([]Finding, 
 	if err := a.name(ctx, f.cur.code, found); err != nil {
 		return nil, none, err
 	}
+	if err := a.answer(ctx, f, found); err != nil {
+		return nil, none, err
+	}
 	rank := map[string]int{"high": 0, "medium": 1, "low": 2}
 	slices.SortStableFunc(found, func(x, y Finding) int {
 		return cmp.Or(cmp.Compare(rank[x.Severity], rank[y.Severity]), y.Impact.Amount.Abs().Cmp(x.Impact.Amount.Abs()), cmp.Compare(x.ID, y.ID))
 	})
 	history.CanDetect = history.Series > 0
-	history.Sentence = sentence(history)
+	gaps := 0
+	for _, has := range h.hasData {
+		if !has {
+			gaps++
+		}
+	}
+	costs := func(d usage.Decimal) bool { return d.Sign() != 0 }
+	history.Sentence = sentence(history, gaps, !slices.ContainsFunc(h.totals, costs) && len(found) == 0 && !history.CanDetect)
+	if history.CanDetect {
+		history.Sentence += "; " + noise(a.options.Sensitivity, history.Series, before)
+	}
 	return found, history, nil
 }
 
-func sentence(h History) string {
+func sentence(h History, gaps int, nothing bool) string {
+	days := plural(h.Days, "day")
+	out := fmt.Sprintf("Judged against %s of usage; ", days)
 	switch {
+	case nothing:
+		return fmt.Sprintf("Nothing cost anything in %s of usage, so there is nothing to judge", days)
+	case !h.CanDetect && h.Days == 1:
+		return "1 day of usage is too little to know what is usual; load earlier files"
 	case !h.CanDetect:
-		return fmt.Sprintf("%d days of usage are too few to know what is usual; load earlier files", h.Days)
+		return fmt.Sprintf("%s of usage are too few to know what is usual; load earlier files", days)
+	case h.Unjudged == 0 && h.Series == 1:
+		out += "the one resource had enough history"
 	case h.Unjudged == 0:
-		return fmt.Sprintf("Judged against %d days of usage; every one of %d resources had enough history", h.Days, h.Series)
+		out += fmt.Sprintf("every one of %d resources had enough history", h.Series)
+	default:
+		out += fmt.Sprintf("%s had enough history, %d had too little and were judged only as new", plural(h.Series, "resource"), h.Unjudged)
 	}
-	return fmt.Sprintf("Judged against %d days of usage; %d resources had enough history, %d had too little and were judged only as new", h.Days, h.Series, h.Unjudged)
+	if gaps > 0 {
+		out += fmt.Sprintf("; no file covers %s of them, so what changed there is not known", plural(gaps, "day"))
+	}
+	return out
+}
+
+// plural writes a number of things.
+func plural(n int, thing string) string {
+	if n != 1 {
+		thing += "s"
+	}
+	return fmt.Sprintf("%d %s", n, thing)
 }
 
 // exact adds up, exactly, what the leaves of each finding cost on each day of its
@@ -172,7 +228,7 @@ func (f *frame) finding(x located, exact map[usage.Day]usage.Decimal) Finding {
 	out := Finding{
 		Kind: x.Kind, Direction: x.Direction, Severity: x.Severity, Start: x.Start, End: x.End, Ongoing: x.Ongoing,
 		Scope: x.Scope, Currency: f.cur.code, Actual: f.money(actual), Expected: f.money(estimate(x.Expected)),
-		Low: f.money(estimate(x.Low)), High: f.money(estimate(x.High)), Rule: x.Rule,
+		Low: f.money(estimate(x.Low)), High: f.money(estimate(x.High)), Rule: x.Rule, ids: x.ids(),
 	}
 	if out.Scope == nil {
 		out.Scope = usage.Series{}

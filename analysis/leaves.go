@@ -76,6 +76,9 @@ func (a *Analysis) leaves(ctx context.Context, f *frame, h history) ([]*group, e
 	}
 
 	groups := f.coverage(h, names)
+	for _, g := range groups {
+		g.in.Sensitivity = a.options.Sensitivity.factor()
+	}
 	type at struct {
 		g    *group
 		leaf int

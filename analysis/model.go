@@ -56,6 +56,7 @@ type Part struct {
 	Findings   []Finding   // worst first, severity high and medium
 	Minor      []Finding   // severity low: worth a look
 	Down       []Finding   // unexpected falls
+	Answered   []Finding   // in none of these lists, for somebody has said why
 	History    History     // how much history the detector had
 	Warnings   []string    // about this part
 }
@@ -172,12 +173,16 @@ type Finding struct {
 	High        usage.Money  `json:"high"`
 	Impact      usage.Money  `json:"impact"` // Actual minus Expected
 	Drivers     []Driver     `json:"drivers"`
-	Explanation string       `json:"explanation"` // one sentence for the budget owner
+	Explanation string       `json:"explanation"`      // one sentence for the budget owner
+	Answer      *Answer      `json:"answer,omitempty"` // with one it is no alarm any more
 
 	Label   string    `json:"-"` // the scope as people know it
 	Context string    `json:"-"` // what places it: group, service, subscription
 	Days    []DayCost `json:"-"` // the series around the change, for its small chart
 	Rule    string    `json:"-"` // the rule that fired, with its numbers, for "why"
+
+	ids    []int64  // the ledger's series that it covers, in order
+	bought *product // or what was bought
 }
 
 // A Driver is a resource or meter that carries part of a finding; the drivers'

@@ -23,7 +23,7 @@ import (
 // (*.csv, in order; a line "SUBSCRIPTION FROM..TO COST" of a *.days file stands
 // for a row a day), and questions, each a file whose name is the question
 // ("compare ServiceName", "periods", "accounts", "priors", "daily", "findings",
-// with options like "period=2026-02 as-of=2026-03-10" behind it) and whose
+// with options like "period=2026-02 as-of=2026-03-10 sensitivity=low" behind it) and whose
 // content is the answer.
 func TestScripts(t *testing.T) {
 	paths, err := filepath.Glob("testdata/*.txtar")
@@ -130,6 +130,8 @@ func answer(t *testing.T, l *ledger.Ledger, question string) string {
 			o.Month = v
 		case "currency":
 			o.Currency = v
+		case "sensitivity":
+			o.Sensitivity = analysis.Sensitivity(v)
 		case "as-of":
 			o.AsOf = day(t, v)
 		default:

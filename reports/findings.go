@@ -16,6 +16,8 @@ type findings struct {
 	Minor  []analysis.Finding
 	Down   []analysis.Finding
 
+	Answered []analysis.Finding // no alarm any more
+
 	MoreMinor, MoreDown int
 }
 
@@ -34,10 +36,10 @@ const (
 )
 
 func viewFindings(_ *analysis.Report, p *analysis.Part) (any, bool) {
-	if len(p.Findings)+len(p.Minor)+len(p.Down) == 0 {
+	if len(p.Findings)+len(p.Minor)+len(p.Down)+len(p.Answered) == 0 {
 		return nil, false
 	}
-	v := findings{Part: p, Prefix: slug(p.Currency)}
+	v := findings{Part: p, Prefix: slug(p.Currency), Answered: p.Answered}
 	for i, f := range p.Findings {
 		if i == maxCards {
 			v.Rest = p.Findings[i:]

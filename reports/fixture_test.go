@@ -183,6 +183,11 @@ func rich() *analysis.Report {
 			ID: "F-DD00AA", Kind: "gone", Direction: "down", Severity: "low", Start: step, End: reach, Ongoing: true, Currency: "EUR",
 			Actual: eur("0"), Expected: eur("120.5"), Low: eur("100"), High: eur("140"), Impact: eur("-120.5"), Label: "Azure Databricks", Context: "rg-ml", Explanation: "Azure Databricks has cost nothing since 11 Nov.",
 		}},
+		Answered: []analysis.Finding{{
+			ID: "F-WW00AA", Kind: "level", Direction: "up", Severity: "high", Start: step, End: reach, Ongoing: true, Currency: "EUR",
+			Actual: eur("900"), Expected: eur("300"), Low: eur("280"), High: eur("320"), Impact: eur("600"), Label: "Load test", Context: "rg-test", Explanation: "Load test costs 90 EUR a day.",
+			Answer: &analysis.Answer{Answer: "planned", By: "Ada", Note: "until the launch"},
+		}},
 		History:  analysis.History{Days: 71, Series: 412, Unjudged: 12, CanDetect: true, Sentence: "412 series judged against the same weekdays of 8 weeks; 12 have less history and were not judged."},
 		Warnings: []string{"12 series have less than eight weeks of history and were not judged."},
 	}
@@ -256,11 +261,14 @@ func hostile(s string) *analysis.Report {
 			b.Rows[i].Value, b.Rows[i].Label, b.Rows[i].Context = s, s, s
 		}
 	}
-	for _, list := range [][]analysis.Finding{p.Findings, p.Minor, p.Down} {
+	for _, list := range [][]analysis.Finding{p.Findings, p.Minor, p.Down, p.Answered} {
 		for i := range list {
 			f := &list[i]
 			f.ID, f.Label, f.Context, f.Explanation, f.Rule, f.Kind = s, s, s, s, s, s
 			f.Scope = usage.Series{usage.Service: s}
+			if f.Answer != nil {
+				f.Answer = &analysis.Answer{Answer: s, By: s, Note: s}
+			}
 			for j := range f.Drivers {
 				f.Drivers[j].Label = s
 				f.Drivers[j].Scope = usage.Series{usage.Resource: s}
@@ -308,7 +316,7 @@ func emptyPart() *analysis.Report {
 func quiet() *analysis.Report {
 	r := rich()
 	p := &r.Parts[0]
-	p.Findings, p.Minor, p.Down, p.Warnings = nil, nil, nil, nil
+	p.Findings, p.Minor, p.Down, p.Answered, p.Warnings = nil, nil, nil, nil, nil
 	p.Accounts = p.Accounts[:3]
 	return r
 }

@@ -5,16 +5,19 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"usagereport/analysis"
 	"usagereport/query"
+	"usagereport/usage"
 )
 
 type anomaliesOptions struct {
-	period, month, failOn string
+	period, month, failOn, sensitivity string
 }
 
 func newAnomaliesCommand(g *globals) *cobra.Command {
@@ -25,48 +28,71 @@ func newAnomaliesCommand(g *globals) *cobra.Command {
 		Aliases: []string{"findings"},
 		Short:   "List what grew or shrank unexpectedly, worst first",
 		Long: `List what grew or shrank unexpectedly in the period, worst first. Severity high
-and medium are alarms; low is worth a look. With --fail-on the exit code is 3 when
-such a finding stands.`,
+and medium are alarms; low is worth a look. What somebody has answered to comes
+last and is no alarm. With --fail-on the exit code is 3 when such a finding
+stands.
+
+Above the list stands how many alarms a month are expected to be noise. A low
+--sensitivity asks for more before it tells, a high one for less.`,
 		Example: `  usagereport anomalies
+  usagereport anomalies --period last --sensitivity low
   usagereport anomalies --format json --fail-on high
   usagereport anomalies why F-7K3QAB`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runAnomalies(cmd.Context(), g, o, p) },
 	}
 	f := c.Flags()
-	f.StringVar(&o.period, "period", "", "billing period by its `NAME`, current or last (default current)")
-	f.StringVar(&o.month, "month", "", "calendar `MONTH` (2018-07), current or last")
+	o.addFlags(f)
 	f.StringVar(&o.failOn, "fail-on", "", "exit with 3 if there is a finding of severity high, or any (high or medium)")
 	p.addFlag(c)
 	why := &cobra.Command{
-		Use:     "why ID",
-		Short:   "Print the evidence for a finding: its days, the expected cost, the rule",
-		Example: "  usagereport anomalies why F-7K3QAB",
-		Args:    cobra.ExactArgs(1),
+		Use:   "why ID",
+		Short: "Print the evidence for a finding: the rule, its drivers, its days, SQL to check",
+		Long: `Print the evidence for a finding: the rule that found it, what carries it and by
+price or quantity, the cost and the expected cost of each day, and SQL that adds
+up the same days with 'usagereport query'. Give the flags with which the finding
+was listed.`,
+		Example: `  usagereport anomalies why F-7K3QAB
+  usagereport anomalies why F-7K3QAB --format json`,
+		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runWhy(cmd.Context(), g, o, p, args[0])
 		},
 	}
-	why.Flags().StringVar(&o.period, "period", "", "billing period by its `NAME`, current or last (default current)")
-	why.Flags().StringVar(&o.month, "month", "", "calendar `MONTH` (2018-07), current or last")
+	o.addFlags(why.Flags())
 	p.addFlag(why)
 	c.AddCommand(why)
 	return c
 }
 
-// findings returns all findings of the period, worst first: alarms, then what
-// is worth a look; falls among them.
-func (o anomaliesOptions) findings(ctx context.Context, g *globals) ([]analysis.Finding, []string, error) {
+func (o *anomaliesOptions) addFlags(f *pflag.FlagSet) {
+	f.StringVar(&o.period, "period", "", "billing period by its `NAME`, current or last (default current)")
+	f.StringVar(&o.month, "month", "", "calendar `MONTH` (2018-07), current or last")
+	addSensitivityFlag(f, &o.sensitivity)
+}
+
+func addSensitivityFlag(f *pflag.FlagSet, s *string) {
+	f.StringVar(s, "sensitivity", "normal", "`HOW` little is unexpected: low, normal or high")
+}
+
+// sensitive sets what the flag says in o.
+func sensitive(o *analysis.Options, flag string) (err error) {
+	if o.Sensitivity, err = analysis.ParseSensitivity(flag); err != nil {
+		return usageError{fmt.Errorf("--sensitivity: %w", err)}
+	}
+	return nil
+}
+
+// analyse opens what the options choose.
+func (o anomaliesOptions) analyse(ctx context.Context, g *globals) (*analysis.Analysis, func(), error) {
 	ao, err := g.options(o.period, o.month)
 	if err != nil {
 		return nil, nil, err
 	}
-	a, done, err := g.analyse(ctx, ao)
-	if err != nil {
+	if err := sensitive(&ao, o.sensitivity); err != nil {
 		return nil, nil, err
 	}
-	defer done()
-	return a.Findings(ctx)
+	return g.analyse(ctx, ao)
 }
 
 func runAnomalies(ctx context.Context, g *globals, o anomaliesOptions, p printer) error {
@@ -77,9 +103,21 @@ func runAnomalies(ctx context.Context, g *globals, o anomaliesOptions, p printer
 	if err != nil {
 		return usageError{err}
 	}
-	fs, warnings, err := o.findings(ctx, g)
+	a, done, err := o.analyse(ctx, g)
 	if err != nil {
 		return err
+	}
+	defer done()
+	fs, warnings, err := a.Findings(ctx)
+	if err != nil {
+		return err
+	}
+	ahead, err := g.ahead(ctx, a)
+	if err != nil {
+		return err
+	}
+	if ahead != "" {
+		warnings = append(warnings, ahead)
 	}
 	for _, w := range warnings {
 		if err := p.head(g, "%s", w); err != nil {
@@ -96,62 +134,116 @@ func runAnomalies(ctx context.Context, g *globals, o anomaliesOptions, p printer
 			return err
 		}
 	} else {
-		var rows [][]any
-		for _, f := range fs {
-			rows = append(rows, []any{f.ID, f.Severity, f.Kind, f.Direction, f.Start, f.End, f.Label, p.amount(f.Impact), f.Currency, f.Explanation})
+		at := slices.IndexFunc(fs, func(f analysis.Finding) bool { return f.Answer != nil })
+		if at < 0 || !p.forPeople() {
+			at = len(fs)
 		}
-		err := p.print(g, query.Table{Columns: []query.Column{
-			{Name: "id"},
-			{Name: "severity"},
-			{Name: "kind"},
-			{Name: "direction"},
-			{Name: "start", Kind: query.Date},
-			{Name: "end", Kind: query.Date},
-			{Name: "scope"},
-			{Name: "impact", Kind: query.Decimal},
-			{Name: "currency"},
-			{Name: "explanation"},
-		}, Rows: query.RowsOf(rows...)})
-		if err != nil {
-			return err
+		if at > 0 || at == len(fs) {
+			if err := p.findings(g, fs[:at]); err != nil {
+				return err
+			}
+		}
+		if at < len(fs) {
+			if err := errors.Join(p.head(g, "answered:"), p.findings(g, fs[at:])); err != nil {
+				return err
+			}
 		}
 	}
 	for _, f := range fs {
-		if o.failOn == "high" && f.Severity == "high" || o.failOn == "any" && f.Severity != "low" {
+		if f.Answer == nil && (o.failOn == "high" && f.Severity == "high" || o.failOn == "any" && f.Severity != "low") {
 			return errCondition
 		}
 	}
 	return nil
 }
 
+// findings prints a table of findings, with their answers if they have any.
+func (p printer) findings(g *globals, fs []analysis.Finding) error {
+	t := query.Table{Columns: []query.Column{
+		{Name: "id"},
+		{Name: "severity"},
+		{Name: "kind"},
+		{Name: "direction"},
+		{Name: "start", Kind: query.Date},
+		{Name: "end", Kind: query.Date},
+		{Name: "scope"},
+		{Name: "impact", Kind: query.Decimal},
+		{Name: "currency"},
+		{Name: "explanation"},
+	}}
+	answered := slices.ContainsFunc(fs, func(f analysis.Finding) bool { return f.Answer != nil })
+	if answered {
+		t.Columns = append(t.Columns, query.Column{Name: "answer"})
+	}
+	var rows [][]any
+	for _, f := range fs {
+		row := []any{f.ID, f.Severity, f.Kind, f.Direction, f.Start, f.End, f.Label, p.amount(f.Impact), f.Currency, f.Explanation}
+		if answered {
+			row = append(row, f.Answer.Text())
+		}
+		rows = append(rows, row)
+	}
+	t.Rows = query.RowsOf(rows...)
+	return p.print(g, t)
+}
+
 func runWhy(ctx context.Context, g *globals, o anomaliesOptions, p printer, id string) error {
-	fs, _, err := o.findings(ctx, g)
+	format, err := query.ParseFormat(p.format)
+	if err != nil {
+		return usageError{err}
+	}
+	a, done, err := o.analyse(ctx, g)
 	if err != nil {
 		return err
 	}
-	for _, f := range fs {
-		if !strings.EqualFold(f.ID, id) {
-			continue
-		}
-		if err := errors.Join(p.head(g, "%s", f.Explanation), p.head(g, "rule: %s", f.Rule)); err != nil {
-			return err
-		}
-		var rows [][]any
-		for _, d := range f.Days {
-			row := []any{d.Day, d.Actual, nil, nil, nil, d.Day >= f.Start && d.Day <= f.End}
-			if d.HasBand {
-				row[2], row[3], row[4] = d.Expected.Round(2), d.Low.Round(2), d.High.Round(2)
-			}
-			rows = append(rows, row)
-		}
-		return p.print(g, query.Table{Columns: []query.Column{
-			{Name: "day", Kind: query.Date},
-			{Name: "actual", Kind: query.Decimal},
-			{Name: "expected", Kind: query.Decimal},
-			{Name: "low", Kind: query.Decimal},
-			{Name: "high", Kind: query.Decimal},
-			{Name: "in_finding", Kind: query.Bool},
-		}, Rows: query.RowsOf(rows...)})
+	defer done()
+	e, err := a.Why(ctx, id)
+	if err != nil {
+		return err
 	}
-	return errors.New("finding " + id + ": the period has none with this id; 'usagereport anomalies' lists them")
+	if format == query.AsJSON {
+		enc := json.NewEncoder(g.env.stdout)
+		enc.SetIndent("", "  ")
+		return enc.Encode(e)
+	}
+	say := func(format string, args ...any) { err = errors.Join(err, p.head(g, format, args...)) }
+	say("%s", e.Explanation)
+	say("rule: %s", e.Rule)
+	if e.Answer != nil {
+		say("answer: %s", e.Answer.Text())
+	}
+	if p.forPeople() {
+		var rows [][]any
+		for _, d := range e.Drivers {
+			rows = append(rows, []any{d.Label, p.amount(d.Impact), p.amount(d.Price), p.amount(d.Quantity)})
+		}
+		if len(rows) > 0 {
+			err = errors.Join(err, p.print(g, query.Table{Columns: []query.Column{
+				{Name: "driver"}, {Name: "impact", Kind: query.Decimal}, {Name: "by_price", Kind: query.Decimal}, {Name: "by_quantity", Kind: query.Decimal},
+			}, Rows: query.RowsOf(rows...)}))
+		}
+	}
+	var rows [][]any
+	for _, d := range e.Days {
+		row := []any{d.Day, p.amount(usage.Money{Amount: d.Actual, Currency: e.Currency}), nil, nil, nil, d.Inside}
+		for i, v := range []*usage.Decimal{d.Expected, d.Low, d.High} {
+			if v != nil {
+				row[2+i] = *v
+			}
+		}
+		rows = append(rows, row)
+	}
+	err = errors.Join(err, p.print(g, query.Table{Columns: []query.Column{
+		{Name: "day", Kind: query.Date},
+		{Name: "actual", Kind: query.Decimal},
+		{Name: "expected", Kind: query.Decimal},
+		{Name: "low", Kind: query.Decimal},
+		{Name: "high", Kind: query.Decimal},
+		{Name: "in_finding", Kind: query.Bool},
+	}, Rows: query.RowsOf(rows...)}))
+	say("The actual cost of these days, for 'usagereport query':")
+	for line := range strings.Lines(e.SQL) {
+		say("%s", strings.TrimSuffix(line, "\n"))
+	}
+	return err
 }

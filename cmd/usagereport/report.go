@@ -18,6 +18,7 @@ import (
 
 type reportOptions struct {
 	out, period, month string
+	sensitivity        string
 	partial            bool
 	load               loadOptions
 }
@@ -40,6 +41,7 @@ is printed.`,
 	f.StringVarP(&o.out, "output", "o", "", "`FILE` to write; - is stdout (default usage-PERIOD.html)")
 	f.StringVar(&o.period, "period", "", "billing period by its `NAME` (2018-07), current or last (default current)")
 	f.StringVar(&o.month, "month", "", "calendar `MONTH` (2018-07), current or last: charges by day, not by bill")
+	addSensitivityFlag(f, &o.sensitivity)
 	f.BoolVar(&o.partial, "partial", false, "report even if a source was refused; the report says so")
 	o.load.addFlags(f)
 	addWaitFlag(f, &o.load.wait)
@@ -49,6 +51,9 @@ is printed.`,
 func runReport(ctx context.Context, g *globals, o reportOptions, refs []string) error {
 	ao, err := g.options(o.period, o.month)
 	if err != nil {
+		return err
+	}
+	if err := sensitive(&ao, o.sensitivity); err != nil {
 		return err
 	}
 	lo, err := o.load.options(g)
@@ -104,6 +109,15 @@ func runReport(ctx context.Context, g *globals, o reportOptions, refs []string) 
 	}
 	if err != nil {
 		return err
+	}
+	if len(r.Parts) > 0 {
+		ahead, err := g.ahead(ctx, a)
+		if err != nil {
+			return err
+		}
+		if ahead != "" {
+			g.note("%s", ahead)
+		}
 	}
 	r.Version, r.Refused, r.Partial = versionText(), refused, len(refused) > 0
 	write := func(w io.Writer) error { return reports.Write(w, r, reports.Options{}) }

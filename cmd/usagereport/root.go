@@ -214,6 +214,16 @@ func (g *globals) analyse(ctx context.Context, o analysis.Options) (*analysis.An
 	return a, func() { a.Close(); l.Close() }, nil
 }
 
+// ahead says that charges are dated after today. The analysis, for which today is
+// the last day with usage, asks no clock.
+func (g *globals) ahead(ctx context.Context, a *analysis.Analysis) (string, error) {
+	last, err := a.Today(ctx)
+	if now := usage.DayOf(g.env.now()); err == nil && last > now {
+		return fmt.Sprintf("usage is dated up to %s, which is after today; 'today' is that day here, unless --as-of %s leaves out what is dated ahead", last, now), nil
+	}
+	return "", err
+}
+
 // refresh adds up the daily sums of l.
 func refresh(ctx context.Context, l *ledger.Ledger) error {
 	return rollup.DuckDB{Ledger: l}.RefreshDaily(ctx)

@@ -3,7 +3,10 @@ package main
 import (
 	"archive/zip"
 	"bytes"
+	"cmp"
 	"compress/gzip"
+	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -23,6 +26,8 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"usagereport/ledger"
 )
 
 // The scripts run the program as a process of this test binary.
@@ -69,6 +74,8 @@ func TestScript(t *testing.T) {
 			"setjson":  cmdSetJSON,
 			"sum":      cmdSum,
 			"findings": cmdFindings,
+			"evidence": cmdEvidence,
+			"answer":   cmdAnswer,
 			"pack":     cmdPack,
 		},
 		RequireUniqueNames: true,
@@ -321,4 +328,87 @@ func TestHelp(t *testing.T) {
 			t.Errorf("usagereport %s --help exits with %d and shows no example:\n%s", name, code, text)
 		}
 	}
+}
+
+// cmdEvidence asks why of each finding in FILE.
+func cmdEvidence(ts *testscript.TestScript, neg bool, args []string) {
+	expect(ts, neg, args, 1, 9, "evidence FILE FLAG...")
+	var list []struct{ ID string }
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[0])), &list))
+	for _, f := range list {
+		ts.Check(checkEvidence(func(command ...string) string {
+			ts.Check(ts.Exec("usagereport", command...))
+			return ts.ReadFile("stdout")
+		}, f.ID, args[1:]...))
+	}
+}
+
+// checkEvidence asks why of a finding and runs the SQL of the answer, which must
+// give the actual cost of each day.
+func checkEvidence(run func(...string) string, id string, flags ...string) error {
+	var why struct {
+		Actual, Rule, SQL string
+		Days              []struct {
+			Day, Actual string
+			Inside      bool `json:"in_finding"`
+		}
+	}
+	if err := json.Unmarshal([]byte(run(slices.Concat([]string{"anomalies", "why", id, "--format", "json"}, flags)...)), &why); err != nil {
+		return err
+	}
+	var rows []struct{ Day, Actual string }
+	if err := json.Unmarshal([]byte(run("query", "--format", "json", why.SQL)), &rows); err != nil {
+		return err
+	}
+	got := map[string]*big.Rat{}
+	for _, r := range rows {
+		a, err := amount(r.Actual)
+		if err != nil {
+			return err
+		}
+		got[r.Day] = a
+	}
+	sum, costs := new(big.Rat), 0
+	for _, d := range why.Days {
+		want, err := amount(d.Actual)
+		if err != nil {
+			return err
+		}
+		a := cmp.Or(got[d.Day], new(big.Rat))
+		if a.Cmp(want) != 0 {
+			return fmt.Errorf("finding %s: %s cost %s, and its SQL says %s:\n%s", id, d.Day, d.Actual, a.FloatString(6), why.SQL)
+		}
+		if d.Inside {
+			sum.Add(sum, a)
+		}
+		if a.Sign() != 0 {
+			costs++
+		}
+		delete(got, d.Day)
+	}
+	if total, err := amount(why.Actual); err != nil || total.Cmp(sum) != 0 || why.Rule == "" || costs == 0 {
+		return fmt.Errorf("finding %s: its days add up to %s, not to %s; rule %q; %d days with cost", id, sum.FloatString(6), why.Actual, why.Rule, costs)
+	}
+	if len(got) > 0 {
+		return fmt.Errorf("finding %s: its SQL gives days that it has not: %v", id, got)
+	}
+	return nil
+}
+
+// cmdAnswer notes what somebody answers to a finding.
+func cmdAnswer(ts *testscript.TestScript, neg bool, args []string) {
+	expect(ts, neg, args, 2, 3, "answer ID ANSWER [UNTIL]")
+	ctx := context.Background()
+	l, err := ledger.Open(ctx, ts.MkAbs("usage.duckdb"), ledger.Options{})
+	ts.Check(err)
+	defer l.Close()
+	ts.Check(l.Update(ctx, func(conn *sql.Conn) error {
+		until := sql.NullString{}
+		if len(args) > 2 {
+			until = sql.NullString{String: args[2], Valid: true}
+		}
+		_, err := conn.ExecContext(ctx, `INSERT INTO answers SELECT $1, $2, 'Ada', TIMESTAMP '2026-11-01' + to_hours(count(*)::INTEGER), $3::DATE, 'a load test' FROM answers`, args[0], args[1], until)
+		return err
+	}))
+	ts.Check(l.Publish(ctx))
 }

@@ -1,0 +1,133 @@
+package analysis_test
+
+import (
+	"database/sql"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"usagereport/analysis"
+	"usagereport/ledger"
+)
+
+// invent fills a ledger's daily sums as a load does: those of %[1]d series, two to a
+// resource, in 40 subscriptions over 400 days.
+const invent = `
+INSERT INTO loads (load_id, ref, sha256, bytes, format, title, cost_type, rows, rejected, rounded, loaded_at) VALUES (1, 'invented', '', 0, 'x', 'x', 'actual', 0, 0, 0, TIMESTAMP '2026-11-24');
+INSERT INTO scopes (scope_id, load_id, cost_type, BillingAccountId, BillingAccountName, SubAccountId, SubAccountName, x_BillingPeriod, BillingPeriodStart, BillingPeriodEnd, BillingCurrency, rows, first_day, reach, BilledCost, EffectiveCost, state, superseded_by, shadowed)
+SELECT 100 * sub + m, 1, 'actual', 'A', NULL, 'sub-' || sub, NULL, strftime(start, '%%Y-%%m'), start, (start + INTERVAL 1 MONTH)::DATE, 'EUR', 1,
+    greatest(start, DATE '2025-10-20'), least((start + INTERVAL 1 MONTH)::DATE - 1, DATE '2026-11-23'), 0, 0, 'current', NULL, false
+FROM range(40) s(sub), (SELECT m, (DATE '2025-10-01' + to_months(m::INTEGER))::DATE AS start FROM range(14) r(m));
+INSERT INTO series SELECT i, 'A', 'sub-' || (grp %% 40), 'rg-' || grp, 'service ' || ((3 * grp + i // 2 %% 4) %% 30), 'westeurope', '/r/' || (i // 2), 'meter ' || (i %% 97), 'Hours', 'Usage', 'EUR'
+FROM (SELECT i, i // 50 AS grp FROM range(%[1]d) r(i));
+SELECT setseed(0.5);
+INSERT INTO daily SELECT day, i, strftime(day, '%%Y-%%m'), true, 0.2 * q, 0.2 * q, q, 0.2 * q, q
+FROM (SELECT day, i, round(size * (1 + noise * (random() - 0.5)) * CASE WHEN i %% 1000 = 0 AND day > DATE '2026-11-16' THEN 3 ELSE 1 END, 6) AS q
+    FROM (SELECT i, CASE WHEN i %% 1000 = 0 THEN 100 ELSE exp(4 * random() - 1) END AS size, 0.05 + 0.2 * (i %% 3) AS noise FROM range(%[1]d) r(i)),
+        (SELECT (DATE '2025-10-20' + d::INTEGER)::DATE AS day FROM range(400) r(d)))
+ORDER BY i, day;`
+
+// zScores asks of each of the last 35 days how far it lies from the days before.
+const zScores = `
+SELECT count(*) FROM daily d JOIN (
+    SELECT series_id, avg(cost) AS mean, stddev_samp(cost) AS sd FROM daily WHERE day < DATE '2026-10-20' GROUP BY series_id
+) s USING (series_id)
+WHERE d.day >= DATE '2026-10-20' AND d.cost > s.mean + 3 * s.sd`
+
+// The lines on findings of docs/performance.md: 'make bench' prints them.
+func TestPerformanceTable(t *testing.T) {
+	if os.Getenv("BENCH") == "" {
+		t.Skip("make bench runs it")
+	}
+	var table strings.Builder
+	for _, series := range []int{2500, 25_000} {
+		path := filepath.Join(t.TempDir(), "usage.duckdb")
+		writer, err := ledger.Open(t.Context(), path, ledger.Options{Create: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := writer.Update(t.Context(), func(conn *sql.Conn) error {
+			_, err := conn.ExecContext(t.Context(), fmt.Sprintf(invent, series))
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if err := writer.Publish(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		ours, plain := 1e9, 1e9
+		clock := [2]float64{1e9, 1e9}
+		found, alarms := 0, 0
+		for range 3 {
+			cpu, wall := spent(t, func() { found = findings(t, path) })
+			ours, clock[0] = min(ours, cpu), min(clock[0], wall)
+			cpu, wall = spent(t, func() { alarms = scores(t, path) })
+			plain, clock[1] = min(plain, cpu), min(clock[1], wall)
+		}
+		if found < series/1000 {
+			t.Errorf("%d findings, want %d at least", found, series/1000)
+		}
+		fmt.Fprintf(&table, "| findings of a ledger of %d daily sums | z-scores of the same sums in SQL | %.1f times in CPU time (%.1f s), %.1f by the clock; they raise %d alarms, we tell %d findings |\n",
+			400*series, ours/plain, ours, clock[0]/clock[1], alarms, found)
+	}
+	var use syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &use); err != nil {
+		t.Fatal(err)
+	}
+	fmt.Fprintf(&table, "| peak memory, with making the ledger | | %.2f GB |\n", float64(use.Maxrss)/1e6)
+	t.Log("\n" + table.String())
+}
+
+// findings opens a ledger and returns how many findings it has.
+func findings(t *testing.T, path string) int {
+	t.Helper()
+	l, err := ledger.Open(t.Context(), path, ledger.Options{ReadOnly: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	a, err := analysis.New(t.Context(), l, analysis.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	found, _, err := a.Findings(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(found)
+}
+
+// scores opens a ledger and returns how many days z-scores alarm about.
+func scores(t *testing.T, path string) (n int) {
+	t.Helper()
+	l, err := ledger.Open(t.Context(), path, ledger.Options{ReadOnly: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	if err := l.DB().QueryRowContext(t.Context(), zScores).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// spent returns the CPU time and the time that f takes, in seconds.
+func spent(t *testing.T, f func()) (cpu, wall float64) {
+	t.Helper()
+	used := func() float64 {
+		var use syscall.Rusage
+		if err := syscall.Getrusage(syscall.RUSAGE_SELF, &use); err != nil {
+			t.Fatal(err)
+		}
+		return time.Duration(use.Utime.Nano() + use.Stime.Nano()).Seconds()
+	}
+	cpu, start := used(), time.Now()
+	f()
+	return math.Max(1e-3, used()-cpu), time.Since(start).Seconds()
+}

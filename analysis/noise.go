@@ -1,0 +1,80 @@
+package analysis
+
+import (
+	"fmt"
+	"math"
+)
+
+// A Sensitivity says how much beyond the worst of a normal month is unexpected.
+type Sensitivity string
+
+// The sensitivities. The zero Sensitivity is SensitivityNormal.
+const (
+	SensitivityLow    Sensitivity = "low"
+	SensitivityNormal Sensitivity = "normal"
+	SensitivityHigh   Sensitivity = "high"
+)
+
+// ParseSensitivity reads a Sensitivity; "" is Normal.
+func ParseSensitivity(s string) (Sensitivity, error) {
+	switch v := Sensitivity(s); v {
+	case SensitivityLow, SensitivityNormal, SensitivityHigh:
+		return v, nil
+	case "":
+		return SensitivityNormal, nil
+	}
+	return "", fmt.Errorf("%q is no sensitivity; use low, normal or high", s)
+}
+
+// factor is what the detector's limits are multiplied by.
+func (s Sensitivity) factor() float64 {
+	switch s {
+	case SensitivityLow:
+		return 1.35
+	case SensitivityHigh:
+		return 0.85
+	}
+	return 1
+}
+
+// A noiseRate is how many alarms for nothing the detector raises a month in 1,000
+// series, by the length of the history.
+type noiseRate struct {
+	days              int // of history before the days under review, at least
+	low, normal, high float64
+}
+
+// noiseRates are measured on invented series ('make eval'; docs/accuracy.md).
+func noiseRates() []noiseRate {
+	return []noiseRate{
+		{days: 252, low: 4.3, normal: 6.6, high: 10},
+		{days: 140, low: 4.5, normal: 7, high: 10.5},
+		{days: 84, low: 4.5, normal: 7, high: 10.5},
+		{days: 0, low: 4.5, normal: 7, high: 10.5},
+	}
+}
+
+// noise says how many alarms a month are expected to be about nothing, among so
+// many series with so many days of history.
+func noise(s Sensitivity, series, days int) string {
+	rates := noiseRates()
+	i := 0
+	for i < len(rates)-1 && days < rates[i].days {
+		i++
+	}
+	rate := rates[i].normal
+	switch s {
+	case SensitivityLow:
+		rate = rates[i].low
+	case SensitivityHigh:
+		rate = rates[i].high
+	}
+	n := math.Round(rate * float64(series) / 1000)
+	switch {
+	case n < 1:
+		return "less than one alarm a month is expected to be noise at this history length"
+	case n == 1:
+		return "about 1 alarm a month is expected to be noise at this history length"
+	}
+	return fmt.Sprintf("about %.0f alarms a month are expected to be noise at this history length", n)
+}
