@@ -26,6 +26,7 @@ type Options struct {
 	Churn     bool    // also groups in which resources come and go all the time
 	Replaced  int     // resources that others have replaced in the last weeks, besides the usual few
 	Scale     float64 // factor on all money, as another currency has
+	Second    bool    // by the other generator, which knows no Churn and no Replaced
 }
 
 // complete fills in what o leaves out.
@@ -156,6 +157,9 @@ const longest = 400 // days
 // NewEstate makes up an estate.
 func NewEstate(seed uint64, o Options) Estate {
 	o = o.complete()
+	if o.Second {
+		return second(seed, o)
+	}
 	r := rand.New(rand.NewPCG(seed, 1))
 	end := usage.Date(2026, time.January, 5) + usage.Day(r.IntN(360))
 	m := &maker{o: o, r: r, cal: newCalendar(r, end, longest), last: longest - 1, models: models()}
@@ -434,6 +438,9 @@ func name(o Options) string {
 	}
 	if o.Churn {
 		s += ", churn"
+	}
+	if o.Second {
+		s += ", second generator"
 	}
 	return fmt.Sprintf("%s, %d resources, %d days, x%g", s, o.Resources, o.Days, o.Scale)
 }

@@ -55,6 +55,10 @@ func TestEstates(t *testing.T) {
 		{Options{Hard: true}, 0.7, 2.5},
 		{Options{Clean: true}, 0, 2},
 		{Options{Days: 60}, 0.3, 2},
+		{Options{Second: true}, 0.75, 2.5},
+		{Options{Second: true, Clean: true}, 0, 2.5},
+		{Options: Options{Second: true, Hard: true}},
+		{Options: Options{Second: true, Days: 60}},
 		{Options: Options{Days: 120}},
 		{Options: Options{Days: 20}},
 		{Options: Options{Clean: true, Churn: true}},
@@ -123,7 +127,7 @@ func TestSeries(t *testing.T) {
 // TestSameSeedSameEstate also holds the truth to the bill: what an incident
 // added is part of what its leaves cost, and nothing before it began.
 func TestSameSeedSameEstate(t *testing.T) {
-	for _, o := range []Options{{}, {Hard: true, Churn: true, Scale: 150, Days: 60}, {Clean: true, Resources: 100}} {
+	for _, o := range []Options{{}, {Hard: true, Churn: true, Scale: 150, Days: 60}, {Clean: true, Resources: 100}, {Second: true}, {Second: true, Clean: true, Days: 30}} {
 		e := NewEstate(7, o)
 		if !reflect.DeepEqual(e, NewEstate(7, o)) {
 			t.Errorf("%s: another estate from the same seed", e.Name)
