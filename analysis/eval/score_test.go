@@ -25,7 +25,7 @@ func oracle(e Estate) detect.Result {
 
 func TestWhoKnowsEverythingIsRight(t *testing.T) {
 	for seed := range uint64(4) {
-		for _, o := range []Options{{}, {Hard: true, Churn: true}, {Days: 20}, {Scale: 150}, {Scale: 0.02}} {
+		for _, o := range []Options{{}, {Hard: true, Churn: true}, {Days: 20}, {Scale: 150}, {Scale: 0.02}, {Second: true}} {
 			e := NewEstate(seed, o)
 			s := Rate(e, oracle(e))
 			if s.F1() != 1 || s.MoneyRecall() < 1-1e-9 || s.Hits < 5 || s.SetRight != s.Hits || s.DriverRight != s.Hits || s.StartNear != s.StartCounted ||

@@ -371,7 +371,7 @@ func (w *world) incidents() {
 	}
 	if t := w.one(func(t *thing) bool { return t.habit == "office" && t.level >= 12 }); t != nil {
 		from := min(w.lo+3+r.IntN(14), w.o.Days-1)
-		for from < w.o.Days-1 && !(w.weekend(from) && !w.weekend(from-1)) {
+		for from < w.o.Days-1 && (!w.weekend(from) || w.weekend(from-1)) {
 			from++
 		}
 		w.happens("weekends on", detect.Level, from, w.o.Days, resource, func() {
