@@ -66,8 +66,8 @@ func (a *Analysis) Today(ctx context.Context) (day usage.Day, err error) {
 	return day, nil
 }
 
-// Findings returns all findings of the period, worst first, and what the reader
-// must know to trust them.
+// Findings returns all findings of the period or, where the options name none, of
+// the last five weeks, worst first, and what the reader must know to trust them.
 func (a *Analysis) Findings(ctx context.Context) (found []Finding, warnings []string, err error) {
 	currencies, err := a.currencies(ctx)
 	if err != nil {
@@ -82,13 +82,19 @@ func (a *Analysis) Findings(ctx context.Context) (found []Finding, warnings []st
 		if err != nil {
 			return nil, nil, err
 		}
+		also := ""
+		if a.options.Period == "" && a.options.Month == "" && !h.span.Empty() {
+			if f.since = h.span.To - detect.Review; f.since < f.sel.span.From {
+				also = ", and what ended since " + f.since.String()
+			}
+		}
 		some, history, err := a.detect(ctx, f, h)
 		if err != nil {
 			return nil, nil, err
 		}
 		found = append(found, some...)
 		p := f.period(f.accounts())
-		warnings = append(warnings, fmt.Sprintf("%s: %s (%s, %s, data to %s): %s", cur.code, p.Name, p.Span, p.State, p.Reach, history.Sentence))
+		warnings = append(warnings, fmt.Sprintf("%s: %s (%s, %s, data to %s)%s: %s", cur.code, p.Name, p.Span, p.State, p.Reach, also, history.Sentence))
 	}
 	last := slices.DeleteFunc(slices.Clone(found), func(x Finding) bool { return x.Answer == nil })
 	found = append(slices.DeleteFunc(found, func(x Finding) bool { return x.Answer != nil }), last...)

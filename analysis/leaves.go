@@ -152,6 +152,10 @@ func (f *frame) coverage(h history, names renames) map[string]*group {
 			m[d-first] = true
 		}
 	}
+	focus := f.sel.span
+	if f.since > 0 {
+		focus.From = min(focus.From, f.since)
+	}
 	byMask := map[string]*group{}
 	out := map[string]*group{}
 	for account, m := range masks {
@@ -161,7 +165,7 @@ func (f *frame) coverage(h history, names renames) map[string]*group {
 			for n > 0 && !m[n-1] {
 				n--
 			}
-			g := &group{in: detect.Input{From: first, Days: n, HasData: m[:n], Settle: settleDays, Focus: f.sel.span}}
+			g := &group{in: detect.Input{From: first, Days: n, HasData: m[:n], Settle: settleDays, Focus: focus}}
 			if f.sel.state == Closed {
 				g.in.Settle = -1
 			}

@@ -60,6 +60,7 @@ type frame struct {
 	cur    currency
 	st     []standing
 	sel    selection
+	since  usage.Day // the first day of findings, where that is before the period; 0 elsewhere
 	infos  map[int64]seriesInfo
 	labels labels
 	lost   []standing // the last bill of each account that the period lacks

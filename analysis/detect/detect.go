@@ -24,6 +24,10 @@ import (
 	"usagereport/usage"
 )
 
+// Review is how many days, up to the last with data, are looked at for what is
+// unexpected. The days before show what is normal.
+const Review = 35
+
 // Kinds of findings.
 const (
 	Level = "level" // costs another amount a day since a day, or did for a while

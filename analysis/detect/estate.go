@@ -100,7 +100,7 @@ func newEstate(in Input) *estate {
 		end--
 	}
 	e.settled = max(0, min(e.last, end-max(0, in.Settle)))
-	e.lo = max(0, e.last-34)
+	e.lo = max(0, e.last-Review+1)
 	e.cal = newCalendar(in.From, e.days)
 	e.adj, e.quantity = make([][]float64, len(in.Leaves)), make([][]float64, len(in.Leaves))
 	parallel(len(in.Leaves), func(_ *series, i int) {

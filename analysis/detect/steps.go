@@ -90,7 +90,7 @@ func (e *estate) shift(n *node, s *series, sign float64) *hit {
 		return nil
 	}
 	// The first and the last days of a month may be like that every month.
-	h := &hit{node: n, kind: Level, sign: sign, alarm: days[at] >= e.last-34 && e.settled-days[at] >= 6, start: days[at], end: e.last, ongoing: true, leaves: n.leaves, actual: s.y, spread: noise}
+	h := &hit{node: n, kind: Level, sign: sign, alarm: days[at] > e.last-Review && e.settled-days[at] >= 6, start: days[at], end: e.last, ongoing: true, leaves: n.leaves, actual: s.y, spread: noise}
 	for h.end > e.settled && sign*(s.y[h.end]-was) <= 0 {
 		h.end--
 	}

@@ -27,10 +27,10 @@ func newAnomaliesCommand(g *globals) *cobra.Command {
 		Use:     "anomalies",
 		Aliases: []string{"findings"},
 		Short:   "List what grew or shrank unexpectedly, worst first",
-		Long: `List what grew or shrank unexpectedly in the period, worst first. Severity high
-and medium are alarms; low is worth a look. What somebody has answered to comes
-last and is no alarm. With --fail-on the exit code is 3 when such a finding
-stands.
+		Long: `List what grew or shrank unexpectedly in the period, worst first; where none is
+named, in the current one and the last five weeks. Severity high and medium are
+alarms; low is worth a look. What somebody has answered to comes last and is no
+alarm. With --fail-on the exit code is 3 when an alarm stands.
 
 Above the list stands how many alarms a month are expected to be noise. A low
 --sensitivity asks for more before it tells, a high one for less.`,
