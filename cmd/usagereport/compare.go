@@ -3,12 +3,14 @@ package main
 import (
 	"context"
 	"math"
+	"slices"
 	"strings"
 	"unicode"
 
 	"github.com/spf13/cobra"
 
 	"usagereport/analysis"
+	"usagereport/analysis/bridge"
 	"usagereport/query"
 	"usagereport/usage"
 )
@@ -59,22 +61,63 @@ func runCompare(ctx context.Context, g *globals, o compareOptions, p printer) er
 		return err
 	}
 	defer done()
-	cs, err := a.Compare(ctx, dims, o.top)
+	cs, err := a.Compare(ctx, analysis.CompareOptions{By: dims, Top: o.top})
 	if err != nil {
 		return err
 	}
-	cols := []query.Column{}
+	for _, c := range cs {
+		if err := p.head(g, "%s", describeComparison(c)); err != nil {
+			return err
+		}
+		for _, w := range c.Warnings {
+			if err := p.head(g, "%s", w); err != nil {
+				return err
+			}
+		}
+	}
+	return p.print(g, comparisonTable(cs, dims, p))
+}
+
+// comparisonTable has a row for each row of cs, and for people a last one with
+// each currency's total and only those parts of the bridge that are not all zero.
+func comparisonTable(cs []analysis.Comparison, dims []usage.Dimension, p printer) query.Table {
+	lanes := bridge.Lanes()
+	adjusted := true
+	if p.forPeople() {
+		used := func(of func(analysis.ComparisonRow) usage.Decimal) bool {
+			return slices.ContainsFunc(cs, func(c analysis.Comparison) bool {
+				return slices.ContainsFunc(append(c.Rows, c.Total), func(r analysis.ComparisonRow) bool {
+					return of(r).Round(usage.MinorDigits(c.Currency)).Sign() != 0
+				})
+			})
+		}
+		lanes = slices.DeleteFunc(lanes, func(l bridge.Lane) bool {
+			return !used(func(r analysis.ComparisonRow) usage.Decimal { return r.Bridge[l] })
+		})
+		adjusted = slices.Contains(lanes, bridge.Calendar)
+	}
+	var cols []query.Column
 	for _, d := range dims {
 		cols = append(cols, query.Column{Name: snake(d)})
 	}
 	cols = append(cols, query.Column{Name: "current", Kind: query.Decimal}, query.Column{Name: "prior", Kind: query.Decimal}, query.Column{Name: "delta", Kind: query.Decimal},
 		query.Column{Name: "percent", Kind: query.Float}, query.Column{Name: "status"}, query.Column{Name: "currency"})
+	if adjusted {
+		cols = append(cols, query.Column{Name: "delta_adjusted", Kind: query.Decimal})
+	}
+	for _, l := range lanes {
+		cols = append(cols, query.Column{Name: l.String(), Kind: query.Decimal})
+	}
 	var rows [][]any
 	for _, c := range cs {
-		if err := p.head(g, "%s", describeComparison(c)); err != nil {
-			return err
+		list := c.Rows
+		if p.forPeople() && len(dims) > 0 && len(list) > 1 {
+			total := c.Total
+			total.Values = make([]string, len(dims))
+			total.Values[0] = "(total)"
+			list = append(list, total)
 		}
-		for _, r := range c.Rows {
+		for _, r := range list {
 			row := []any{}
 			for _, v := range r.Values {
 				row = append(row, v)
@@ -83,18 +126,40 @@ func runCompare(ctx context.Context, g *globals, o compareOptions, p printer) er
 			if r.Percent != nil {
 				percent = math.Round(*r.Percent*10) / 10
 			}
-			rows = append(rows, append(row, p.amount(r.Current), p.amount(r.Prior), p.amount(r.Delta), percent, r.Status, c.Currency))
+			row = append(row, p.amount(r.Current), p.amount(r.Prior), p.amount(r.Delta), percent, r.Status, c.Currency)
+			if adjusted {
+				row = append(row, p.amount(r.Adjusted))
+			}
+			for _, l := range lanes {
+				row = append(row, p.amount(usage.Money{Amount: r.Bridge[l], Currency: c.Currency}))
+			}
+			rows = append(rows, row)
 		}
 	}
-	return p.print(g, query.Table{Columns: cols, Rows: query.RowsOf(rows...)})
+	return query.Table{Columns: cols, Rows: query.RowsOf(rows...)}
 }
 
 func describeComparison(c analysis.Comparison) string {
-	s := c.Period.Name + " (" + c.Period.Span.String() + ", " + string(c.Period.State) + ", data to " + c.Period.Reach.String() + "): " + rounded(c.Total) + " " + c.Currency
-	if c.Prior == nil {
-		return s + "; no comparison yet: load the earlier statements"
+	s := c.Period.Name + " (" + c.Period.Span.String() + ", " + string(c.Period.State) + ", data to " + c.Period.Reach.String() + "): " + rounded(c.Total.Current) + " " + c.Currency
+	missing := ""
+	if len(c.Missing) > 0 {
+		missing = "; no comparison with " + strings.Join(c.Missing, ", ") + ": load its files"
+		if len(c.Missing) > 1 {
+			missing = "; no comparison with " + strings.Join(c.Missing, ", ") + ": load their files"
+		}
 	}
-	return s + "; " + c.Prior.Name + " (" + c.Prior.Span.String() + ") over the same elapsed days: " + rounded(c.Prior.Same) + "; difference " + rounded(c.Prior.Delta)
+	if len(c.Base) == 0 {
+		return s + missing
+	}
+	var names []string
+	for _, b := range c.Base {
+		names = append(names, b.Name+" ("+b.Span.String()+")")
+	}
+	base := names[0]
+	if len(names) > 1 {
+		base = "the mean of " + strings.Join(names, ", ")
+	}
+	return s + "; " + base + " over the same elapsed days: " + rounded(c.Total.Prior) + "; difference " + rounded(c.Total.Delta) + missing
 }
 
 // rounded is an amount for people.
