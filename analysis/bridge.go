@@ -24,7 +24,7 @@ type changes struct {
 
 // changes sets the period of f against base. It takes the series that keep
 // accepts.
-func (a *Analysis) changes(ctx context.Context, f *frame, base baseline, holidays map[usage.Day]bool, keep func(seriesInfo) bool) (*changes, error) {
+func (a *Analysis) changes(ctx context.Context, f *frame, base baseline, known aliases, holidays map[usage.Day]bool, keep func(seriesInfo) bool) (*changes, error) {
 	if err := a.fillWindows(ctx, base.all(f)); err != nil {
 		return nil, err
 	}
@@ -62,11 +62,10 @@ func (a *Analysis) changes(ctx context.Context, f *frame, base baseline, holiday
 	if err != nil {
 		return nil, err
 	}
-	profiles, err := a.profiles(ctx, f, base, holidays)
-	if err != nil {
+	if err := a.slack(ctx, f, keep, side); err != nil {
 		return nil, err
 	}
-	names, err := a.aliases(ctx)
+	profiles, err := a.profiles(ctx, f, base, holidays)
 	if err != nil {
 		return nil, err
 	}
@@ -84,27 +83,56 @@ func (a *Analysis) changes(ctx context.Context, f *frame, base baseline, holiday
 	for _, id := range c.ids {
 		info := f.infos[id]
 		l := bridge.Line{Category: info.category, Priced: info.dims[usage.Meter] != "" && info.unit != "", Current: sides[0][id]}
-		l.Thing, l.Kin, l.Resize = names.of(info)
+		l.Thing, l.Kin, l.Resize = known.of(info)
 		var extra float64
 		for k := range base.periods {
 			s := sides[k+1][id]
 			l.Prior = l.Prior.Plus(s)
 			if info.category == "Usage" {
-				extra += s.Cost.Float64() * (profiles.factor(base, k, info) - 1)
+				change := 1.0
+				if s.Quantity.Sign() > 0 {
+					change = l.Current.Quantity.Float64() / s.Quantity.Float64()
+				}
+				extra += s.Cost.Float64() * (profiles.factor(base, k, info, change) - 1)
 			}
 		}
 		if n := base.loaded(info.account()); n > 0 {
 			l.Prior = l.Prior.Over(n)
 			l.Calendar = usage.DecimalFromFloat(extra / float64(n))
 		}
-		known := base.knows(info.account())
-		if !known { // nothing can be said of the change
+		loaded := base.knows(info.account())
+		if !loaded { // nothing can be said of the change
 			l.Category, l.Current = "", bridge.Side{Cost: l.Current.Total()}
 		}
-		c.lines, c.known = append(c.lines, l), append(c.known, known)
+		c.lines, c.known = append(c.lines, l), append(c.known, loaded)
 	}
 	c.parts = bridge.Of(c.lines)
 	return c, nil
+}
+
+// slack fills in what the sides of bills with derived prices have free of charge,
+// and how far their rounded amounts may be off: half a cent on each line of a
+// bill, of which a series has the share that it has of the quantity.
+func (a *Analysis) slack(ctx context.Context, f *frame, keep func(seriesInfo) bool, side func(int, int64, func(*bridge.Side))) error {
+	half := usage.MustDecimal("0.5")
+	for range usage.MinorDigits(f.cur.code) {
+		half, _ = bridge.Scaled(half, usage.DecimalOf(1), usage.DecimalOf(10))
+	}
+	return a.query(ctx, "bridge_lines", func(r *sql.Rows) error {
+		var k int
+		var id int64
+		var quantity, paid, line usage.Decimal
+		if err := r.Scan(&k, &id, ledger.Amount(&quantity), ledger.Amount(&paid), ledger.Amount(&line)); err != nil {
+			return err
+		}
+		if keep(f.infos[id]) {
+			side(k, id, func(s *bridge.Side) {
+				share, _ := bridge.Scaled(half, quantity, line)
+				s.Slack, s.Free = s.Slack.Add(share), s.Free.Add(quantity.Sub(paid))
+			})
+		}
+		return nil
+	}, f.cur.code, wholeOffset)
 }
 
 // total returns the bridge of all series.
@@ -243,20 +271,21 @@ func (a *Analysis) profiles(ctx context.Context, f *frame, base baseline, holida
 }
 
 // factor returns how many times what a series used in the earlier period k is
-// expected on the days of the current one.
-func (p profiles) factor(base baseline, k int, s seriesInfo) float64 {
+// expected on the days of the current one; change is how many times it was.
+func (p profiles) factor(base baseline, k int, s seriesInfo, change float64) float64 {
 	d, ok := base.periods[k].days[s.account()]
 	if !ok {
 		return 1
-	}
-	if bridge.Monthly(s.unit) {
-		return bridge.MonthlyFactor(d.before, d.now)
 	}
 	profile := bridge.Profile{Days: d.wholeDays}
 	if used := p[k][s.id]; used != nil {
 		profile.Used = *used
 	}
-	return profile.Factor(d.beforeDays, d.nowDays)
+	f := profile.Factor(d.beforeDays, d.nowDays)
+	if bridge.Monthly(s.unit) {
+		f = bridge.MonthlyFactor(d.before, d.now, f, change)
+	}
+	return f
 }
 
 // aliases know what goes on under which other name.

@@ -3,7 +3,9 @@ package analysis
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"usagereport/analysis/bridge"
@@ -25,11 +27,26 @@ const (
 // CompareOptions say what Compare compares. The zero CompareOptions compare all
 // cost with that of the period before, in one row.
 type CompareOptions struct {
-	By       []usage.Dimension
-	Top      int     // with Top > 0 it keeps that many rows and puts the rest into one
-	Against  Against // "" is AgainstPrior
-	Holidays []usage.Day
+	By      []usage.Dimension
+	Top     int     // with Top > 0 it keeps that many rows and puts the rest into one
+	Against Against // "" is AgainstPrior
+	// Filters choose the charges: those that have, of each dimension that is
+	// named, one of its values.
+	Filters []Filter
+	// Cost is the cost that is compared; "" is billed cost, or effective cost where
+	// only amortized files are loaded.
+	Cost     Cost
+	Holidays []usage.Day // days that count as Sundays
 }
+
+// A Cost is one of the two costs that a charge has.
+type Cost string
+
+// The costs, as FOCUS defines them.
+const (
+	Billed    Cost = "billed"    // what is on the bill
+	Effective Cost = "effective" // commitments spread over what they cover
+)
 
 // A Comparison sets a period against earlier ones, in one currency, over the
 // same elapsed days.
@@ -73,13 +90,31 @@ func (a *Analysis) Compare(ctx context.Context, o CompareOptions) ([]Comparison,
 		holidays[d] = true
 	}
 	var out []Comparison
+	var unknown *unknownValueError // of the currency that comes nearest
 	for _, cur := range currencies {
+		if o.Cost != "" {
+			cur.amortized = o.Cost == Effective
+		}
 		f, err := a.frame(ctx, cur)
 		if err != nil {
 			return nil, err
 		}
-		base := a.baseline(f, cmp.Or(o.Against, AgainstPrior), holidays)
-		ch, err := a.changes(ctx, f, base, holidays, func(seriesInfo) bool { return true })
+		keep, err := f.keeps(o.Filters)
+		if e := (*unknownValueError)(nil); errors.As(err, &e) {
+			if unknown == nil || len(e.near) > len(unknown.near) {
+				unknown = e
+			}
+			continue // another currency may have it
+		}
+		if err != nil {
+			return nil, err
+		}
+		known, err := a.aliases(ctx)
+		if err != nil {
+			return nil, err
+		}
+		base := a.baseline(f, cmp.Or(o.Against, AgainstPrior), known.accounts, holidays)
+		ch, err := a.changes(ctx, f, base, known, holidays, keep)
 		if err != nil {
 			return nil, err
 		}
@@ -89,23 +124,13 @@ func (a *Analysis) Compare(ctx context.Context, o CompareOptions) ([]Comparison,
 		for _, p := range base.periods {
 			c.Base = append(c.Base, p.BasePeriod)
 		}
-		c.Warnings = append(warningsOf(accounts, cur.code), base.warnings...)
+		c.Warnings = append(base.missingOrBehind(accounts, cur.code), base.warnings...)
 		out = append(out, c)
 	}
-	return out, nil
-}
-
-// warningsOf names the accounts that are missing from a period or behind.
-func warningsOf(accounts []Account, currency string) (out []string) {
-	for _, acc := range accounts {
-		switch {
-		case acc.Missing:
-			out = append(out, fmt.Sprintf("%s has no data in this period; it cost %s %s in the period before and is left out of both sides", name(acc), acc.Last.Amount.Round(2).Text(2), currency))
-		case acc.Behind:
-			out = append(out, fmt.Sprintf("the data of %s end on %s, before the others'; it is compared over those days", name(acc), acc.Reach))
-		}
+	if len(out) == 0 {
+		return nil, unknown
 	}
-	return out
+	return out, nil
 }
 
 // A baseline is what a period is compared with: some earlier periods, each with
@@ -114,6 +139,7 @@ type baseline struct {
 	periods  []basePeriod // newest first
 	missing  []string
 	warnings []string
+	accounts unions               // which are one account under several ids
 	first    map[string]usage.Day // the first day of each account's first bill
 }
 
@@ -129,10 +155,20 @@ type baseDays struct {
 	beforeDays, nowDays, wholeDays bridge.Days
 }
 
+// has reports whether p has an account's bill, under any of its ids.
+func (b baseline) has(p basePeriod, account string) bool {
+	for other := range p.days {
+		if b.accounts.find(other) == b.accounts.find(account) {
+			return true
+		}
+	}
+	return false
+}
+
 // loaded returns how many of b's periods are loaded of an account.
 func (b baseline) loaded(account string) (n int) {
 	for _, p := range b.periods {
-		if _, ok := p.days[account]; ok {
+		if b.has(p, account) {
 			n++
 		}
 	}
@@ -142,7 +178,7 @@ func (b baseline) loaded(account string) (n int) {
 // knows reports whether it is known what an account cost in b: that it had no
 // bill yet is known too, if the others had.
 func (b baseline) knows(account string) bool {
-	return b.loaded(account) > 0 || len(b.periods) > 0 && b.first[account] >= b.periods[0].Span.To
+	return b.loaded(account) > 0 || len(b.periods) > 0 && b.first[b.accounts.find(account)] >= b.periods[0].Span.To
 }
 
 // differs reports whether any account has other weekdays in a period of b than in
@@ -161,68 +197,84 @@ func (b baseline) differs() bool {
 // all returns the windows of f's period and of b's: the same elapsed days under
 // k = 1 and on, whole ones under wholeOffset + k.
 func (b baseline) all(f *frame) []window {
-	var out []window
-	if len(f.sel.windows) > 0 {
-		out = append(out, f.sel.windows[0]...)
-	}
+	out := slices.Clone(f.sel.windows[0])
 	for i, p := range b.periods {
-		for _, w := range p.windows {
-			w.k = i + 1
-			out = append(out, w)
-		}
-		for _, w := range p.whole {
-			w.k = wholeOffset + i + 1
-			out = append(out, w)
+		for j := range p.windows {
+			same, whole := p.windows[j], p.whole[j]
+			same.k, whole.k = i+1, wholeOffset+i+1
+			out = append(out, same, whole)
 		}
 	}
 	return out
 }
 
-// baseline finds the periods to compare f's with.
-func (a *Analysis) baseline(f *frame, against Against, holidays map[usage.Day]bool) baseline {
-	b := baseline{first: map[string]usage.Day{}}
-	for _, s := range f.st {
-		if first, ok := b.first[s.account]; !ok || s.span.From < first {
-			b.first[s.account] = s.span.From
+// missingOrBehind names the accounts whose data are not there or end early.
+func (b baseline) missingOrBehind(accounts []Account, currency string) (out []string) {
+	for _, acc := range accounts {
+		switch {
+		case acc.Missing && b.loaded(acc.ID) > 0:
+			out = append(out, fmt.Sprintf("%s (%s) goes on under another id; the two are compared as one", name(acc), acc.ID))
+		case acc.Missing:
+			out = append(out, fmt.Sprintf("%s has no data in this period; it cost %s %s in the period before and is left out of both sides", name(acc), acc.Last.Amount.Round(2).Text(2), currency))
+		case acc.Behind:
+			out = append(out, fmt.Sprintf("the data of %s end on %s, before the others'; it is compared over those days", name(acc), acc.Reach))
 		}
 	}
-	now := map[string]window{}
+	return out
+}
+
+// baseline finds the periods to compare f's with. An account that was billed
+// under another id before is compared with that.
+func (a *Analysis) baseline(f *frame, against Against, accounts unions, holidays map[usage.Day]bool) baseline {
+	b := baseline{accounts: accounts, first: map[string]usage.Day{}}
+	for _, s := range f.st {
+		id := accounts.find(s.account)
+		if first, ok := b.first[id]; !ok || s.span.From < first {
+			b.first[id] = s.span.From
+		}
+	}
+	now := map[string]usage.Period{} // the days of each account that are compared
 	for _, w := range f.sel.windows[0] {
-		now[w.account] = w
+		days := w.span
+		if f.sel.state == Open {
+			days = days.Elapsed(f.reach(w.account, w.span))
+		}
+		if id := accounts.find(w.account); days.Days() > now[id].Days() {
+			now[id] = days
+		}
 	}
 	for _, months := range map[Against][]int{AgainstPrior: {1}, AgainstMean3: {1, 2, 3}, AgainstMean6: {1, 2, 3, 4, 5, 6}, AgainstYear: {12}}[against] {
-		var p basePeriod
+		p := basePeriod{BasePeriod: BasePeriod{Name: monthsEarlier(f.sel, months)}, days: map[string]baseDays{}}
 		switch {
 		case against == AgainstYear:
-			p.windows, p.whole = a.yearAgo(f)
-		case months < len(f.sel.windows):
-			p.windows, p.whole = f.sel.windows[months], f.sel.whole[months-1]
+			p.whole = a.yearAgo(f)
+		case months <= len(f.sel.whole):
+			p.whole = slices.Clone(f.sel.whole[months-1])
+			p.Name = cmp.Or(p.whole[0].period, p.Name)
 		}
-		want := monthsEarlier(f.sel, months)
-		if len(p.windows) == 0 {
-			b.missing = append(b.missing, want)
+		p.whole = append(p.whole, a.underOtherIDs(f, accounts, p.Name)...)
+		if len(p.whole) == 0 {
+			b.missing = append(b.missing, p.Name)
 			continue
 		}
-		p.Name, p.Span, p.days = want, p.windows[0].span, map[string]baseDays{}
-		for i, w := range p.windows {
+		p.Span = p.whole[0].span
+		for _, w := range p.whole {
 			p.Span.From, p.Span.To = min(p.Span.From, w.span.From), max(p.Span.To, w.span.To)
-			d := baseDays{before: usage.Period{From: w.span.From, To: min(w.to, w.span.To)}, now: now[w.account].span}
+			d := baseDays{before: w.span, now: now[accounts.find(w.account)]}
 			if f.sel.state == Open {
-				d.now = d.now.Elapsed(f.reach(w.account, d.now))
+				d.before = w.span.First(d.now.Days())
+				w.to = d.before.To
 			}
-			d.beforeDays, d.nowDays = bridge.CountDays(d.before, holidays), bridge.CountDays(d.now, holidays)
-			d.wholeDays = bridge.CountDays(p.whole[i].span, holidays)
+			p.windows = append(p.windows, w)
+			d.beforeDays, d.nowDays, d.wholeDays = bridge.CountDays(d.before, holidays), bridge.CountDays(d.now, holidays), bridge.CountDays(w.span, holidays)
 			p.days[w.account] = d
 			p.Days = max(p.Days, d.before.Days())
-		}
-		if name := p.windows[0].period; name != "" {
-			p.Name = name
 		}
 		b.periods = append(b.periods, p)
 	}
 	for _, w := range f.sel.windows[0] {
 		for _, p := range b.periods {
-			if _, ok := p.days[w.account]; ok || b.first[w.account] >= p.Span.To {
+			if b.has(p, w.account) || b.first[accounts.find(w.account)] >= p.Span.To {
 				continue
 			}
 			then := "its mean is of the others"
@@ -235,9 +287,31 @@ func (a *Analysis) baseline(f *frame, against Against, holidays map[usage.Day]bo
 	return b
 }
 
-// yearAgo returns the windows of each account's period a year before: the bill
-// that began within half a month of the day.
-func (a *Analysis) yearAgo(f *frame) (windows, whole []window) {
+// underOtherIDs returns the whole windows of the period called name of the accounts
+// that f's period has under another id only.
+func (a *Analysis) underOtherIDs(f *frame, accounts unions, name string) (whole []window) {
+	here, goesOn := map[string]bool{}, map[string]bool{}
+	for _, w := range f.sel.windows[0] {
+		here[w.account], goesOn[accounts.find(w.account)] = true, true
+	}
+	month, err := usage.ParseMonth(name)
+	byMonth := f.sel.byMonth && err == nil
+	for _, s := range f.st {
+		switch {
+		case here[s.account] || !goesOn[accounts.find(s.account)]:
+		case byMonth && s.span.Overlaps(month) && s.reach >= month.From:
+			here[s.account] = true // once, whatever the number of its bills
+			whole = append(whole, window{account: s.account, span: month, to: a.upTo(month.To)})
+		case !f.sel.byMonth && s.period == name:
+			whole = append(whole, a.whole(0, s))
+		}
+	}
+	return whole
+}
+
+// yearAgo returns the whole windows of each account's period a year before: the
+// bill that began within half a month of the day.
+func (a *Analysis) yearAgo(f *frame) (whole []window) {
 	for _, now := range f.sel.windows[0] {
 		begin := monthsBefore(now.span.From, 12)
 		best, found := standing{}, false
@@ -251,20 +325,14 @@ func (a *Analysis) yearAgo(f *frame) (windows, whole []window) {
 				best, found = s, true
 			}
 		}
-		if !found {
-			continue
+		switch {
+		case found && f.sel.byMonth:
+			whole = append(whole, window{account: now.account, span: begin.Month(), to: a.upTo(begin.Month().To)})
+		case found:
+			whole = append(whole, a.whole(0, best))
 		}
-		w := window{account: now.account, span: begin.Month(), to: a.upTo(begin.Month().To)}
-		if !f.sel.byMonth {
-			w = a.whole(0, best)
-		}
-		whole = append(whole, w)
-		if f.sel.state == Open {
-			w.to = w.span.First(now.span.Elapsed(f.reach(now.account, now.span)).Days()).To
-		}
-		windows = append(windows, w)
 	}
-	return windows, whole
+	return whole
 }
 
 // monthsEarlier names the period that many months before sel's.

@@ -153,6 +153,11 @@ func answer(t *testing.T, l *ledger.Ledger, question string) string {
 		switch k, v, _ := strings.Cut(w, "="); k {
 		case "against":
 			compare.Against = analysis.Against(v)
+		case "filter":
+			name, value, _ := strings.Cut(v, ":")
+			compare.Filters = append(compare.Filters, analysis.Filter{Dimension: usage.Dimension(name), Value: value})
+		case "cost":
+			compare.Cost = analysis.Cost(v)
 		case "holiday":
 			compare.Holidays = append(compare.Holidays, day(t, v))
 		case "period":
@@ -199,7 +204,11 @@ func answer(t *testing.T, l *ledger.Ledger, question string) string {
 			return err.Error() + "\n"
 		}
 		for _, c := range cs {
-			for _, r := range append(c.Rows, c.Total) {
+			rows := c.Rows
+			if len(dims) > 0 {
+				rows = append(rows, c.Total)
+			}
+			for _, r := range rows {
 				switch {
 				case words[0] == "bridge":
 					parts := []any{"total", r.Delta.Text()}

@@ -97,7 +97,7 @@ func (s Side) Plus(t Side) Side {
 // Over returns the mean of n periods, of which s is the sum.
 func (s Side) Over(n int) Side {
 	for _, d := range []*usage.Decimal{&s.Cost, &s.Corrections, &s.Quantity, &s.Free, &s.Slack} {
-		*d, _ = scaled(*d, usage.DecimalOf(1), usage.DecimalOf(int64(n)))
+		*d, _ = Scaled(*d, usage.DecimalOf(1), usage.DecimalOf(int64(n)))
 	}
 	return s
 }
@@ -256,7 +256,7 @@ func (t *thing) parts() (b Bridge) {
 	case derived:
 		b[Price], b[Quantity], b[Rounding], ok = t.beyondRounding()
 	default:
-		b[Quantity], ok = scaled(t.prior.Cost, t.current.Quantity.Sub(t.prior.Quantity), t.prior.Quantity)
+		b[Quantity], ok = Scaled(t.prior.Cost, t.current.Quantity.Sub(t.prior.Quantity), t.prior.Quantity)
 		b[Price] = t.current.Cost.Sub(t.prior.Cost).Sub(b[Quantity])
 	}
 	if !ok {
@@ -282,9 +282,9 @@ func (t *thing) beyondRounding() (price, quantity, rounding usage.Decimal, ok bo
 	if paid0.Sign() <= 0 || paid1.Sign() <= 0 {
 		return price, quantity, delta, true
 	}
-	quantity, ok = scaled(t.prior.Cost, t.current.Quantity.Sub(t.prior.Quantity), paid0)
-	old, ok2 := scaled(t.prior.Cost, paid1, paid0)          // the newer paid quantity at the older price
-	slack, ok3 := scaled(t.prior.Slack.Abs(), paid1, paid0) // by how much that may be off
+	quantity, ok = Scaled(t.prior.Cost, t.current.Quantity.Sub(t.prior.Quantity), paid0)
+	old, ok2 := Scaled(t.prior.Cost, paid1, paid0)          // the newer paid quantity at the older price
+	slack, ok3 := Scaled(t.prior.Slack.Abs(), paid1, paid0) // by how much that may be off
 	if !ok || !ok2 || !ok3 {
 		return price, quantity, rounding, false
 	}
@@ -301,9 +301,10 @@ func (t *thing) beyondRounding() (price, quantity, rounding usage.Decimal, ok bo
 	return price, quantity, delta.Sub(price).Sub(quantity), true
 }
 
-// scaled returns d * by / of, rounded half away from zero to the eighteenth
-// digit; ok is false where of is so small that the result says nothing.
-func scaled(d, by, of usage.Decimal) (out usage.Decimal, ok bool) {
+// Scaled returns d * by / of, rounded half away from zero to the eighteenth
+// digit; ok is false where of is so small that the result says nothing. It panics
+// where of is 0.
+func Scaled(d, by, of usage.Decimal) (out usage.Decimal, ok bool) {
 	n := new(big.Int).Mul(d.Big(), by.Big())
 	q, r := new(big.Int).QuoRem(n, of.Big(), new(big.Int))
 	if r.Lsh(r, 1).CmpAbs(of.Big()) >= 0 {

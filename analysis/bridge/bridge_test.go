@@ -231,11 +231,20 @@ func TestFactor(t *testing.T) {
 		}
 	}
 	whole := func(from, to string) usage.Period { return usage.Period{From: day(from), To: day(to) + 1} }
-	if got := bridge.MonthlyFactor(whole("2026-02-01", "2026-02-28"), whole("2026-03-01", "2026-03-31")); got != 1 {
-		t.Errorf("a month after a month: got %v", got)
-	}
-	if got, want := bridge.MonthlyFactor(whole("2026-10-01", "2026-10-10"), whole("2026-11-01", "2026-11-10")), 31.0/30; got-want > 1e-12 || want-got > 1e-12 {
-		t.Errorf("ten days of November after ten of October: got %v, want %v", got, want)
+	for _, tt := range []struct {
+		name         string
+		before, now  usage.Period
+		days, change float64
+		want         float64
+	}{
+		{"a month is a month", whole("2026-02-01", "2026-02-28"), whole("2026-03-01", "2026-03-31"), 31.0 / 28, 1, 1},
+		{"but not of what is charged by the day", whole("2026-02-01", "2026-02-28"), whole("2026-03-01", "2026-03-31"), 31.0 / 28, 1.1, 31.0 / 28},
+		{"ten days of November after ten of October", whole("2026-10-01", "2026-10-10"), whole("2026-11-01", "2026-11-10"), 1, 1.03, 31.0 / 30},
+		{"no days", whole("2026-10-01", "2026-09-30"), whole("2026-11-01", "2026-11-10"), 1, 0, 1},
+	} {
+		if got := bridge.MonthlyFactor(tt.before, tt.now, tt.days, tt.change); got-tt.want > 1e-12 || tt.want-got > 1e-12 {
+			t.Errorf("%s: got %v, want %v", tt.name, got, tt.want)
+		}
 	}
 	for unit, want := range map[string]bool{"1 GB/Month": true, "1/Month": true, "GB-Mo": true, "1 Hour": false, "1 GB": false, "Mobile": false, "": false} {
 		if bridge.Monthly(unit) != want {

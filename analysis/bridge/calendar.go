@@ -71,13 +71,18 @@ func Monthly(unit string) bool {
 }
 
 // MonthlyFactor returns Factor for what is counted by the month: a day is a
-// thirtieth of November and a thirty-first of October.
-func MonthlyFactor(before, now usage.Period) float64 {
-	was, is := months(before), months(now)
+// thirtieth of November and a thirty-first of October. Not every such meter is
+// charged by the month's length; where the change of its quantity lies nearer to
+// days, that holds.
+func MonthlyFactor(before, now usage.Period, days, change float64) float64 {
+	was := months(before)
 	if was <= 0 {
-		return 1
+		return days
 	}
-	return is / was
+	if f := months(now) / was; math.Abs(f-change) <= math.Abs(days-change) {
+		return f
+	}
+	return days
 }
 
 // months returns the length of p in months.

@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"math"
+	"os"
 	"slices"
 	"strings"
 	"unicode"
@@ -17,25 +19,54 @@ import (
 
 type compareOptions struct {
 	by, period, month string
+	against, cost     string
+	filters           []string
+	holidays          string
 	top               int
 }
 
 func newCompareCommand(g *globals) *cobra.Command {
-	o := compareOptions{by: "service"}
+	o := compareOptions{by: "service", against: string(analysis.AgainstPrior)}
 	var p printer
 	c := &cobra.Command{
 		Use:   "compare",
-		Short: "Compare the period with the one before it, at the same elapsed days",
-		Long: `Compare the period with the one before it, at the same elapsed days, by one or
-several dimensions. The deltas add up to the whole difference.`,
+		Short: "Compare the period with earlier ones at the same elapsed days, and say why it differs",
+		Long: `Compare the period with the one before it, with the mean of the last three or six,
+or with the same period a year ago, at the same elapsed days, by one or several
+dimensions. The deltas add up to the whole difference, and the parts of each row
+to its delta, to the last digit:
+
+  price         another price of a unit, for all that is used now
+  quantity      more or less of it, at the older price
+  calendar      more or fewer days, or other weekdays; delta_adjusted is without it
+  new, gone     no charge before, no charge any more
+  resized       a resource that goes on under another meter, its whole change
+  renamed       what goes on under another name: it leaves one row, comes to another
+  purchases     purchases and other one-time charges
+  credits       credits, refunds and corrections
+  tax           tax
+  rounding      rounding of the bill's lines, and what is free of charge (files of
+                version 1 and 2)
+  unattributed  nothing is claimed: no meter, no unit, no quantity, or no file of
+                the earlier period
+
+A price that the cloud sets in another currency moves with the exchange rate of
+the bill. Tables leave out the parts that are all zero; JSON and CSV have all.`,
 		Example: `  usagereport compare
   usagereport compare --by resource-group,service --format csv
-  usagereport compare --by resource --period 2026-10`,
+  usagereport compare --by resource --period 2026-10 --top 20
+  usagereport compare --against mean3 --by total
+  usagereport compare --against year --month 2026-10 --holidays holidays.txt
+  usagereport compare --by meter --filter service=Storage --filter subscription=prod --filter subscription=test`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runCompare(cmd.Context(), g, o, p) },
 	}
 	f := c.Flags()
-	f.StringVar(&o.by, "by", o.by, "`DIMENSIONS`, separated by commas: account, subscription, resource-group, service, region, resource, meter")
+	f.StringVar(&o.by, "by", o.by, "`DIMENSIONS`, separated by commas: account, subscription, resource-group, service, region, resource, meter; or total, for one row")
+	f.StringVar(&o.against, "against", o.against, "with `WHAT` to compare: prior, mean3, mean6 (the mean of the last periods) or year (a year ago)")
+	f.StringArrayVar(&o.filters, "filter", nil, "only charges with `DIMENSION=VALUE`, an id or a name; again for another dimension, or another value of it")
+	f.StringVar(&o.cost, "cost", "", "the `COST` to compare: billed, or effective, with commitments spread over their days (default billed)")
+	f.StringVar(&o.holidays, "holidays", "", "`FILE` of days that count as Sundays: a YYYY-MM-DD a line, # begins a comment")
 	f.StringVar(&o.period, "period", "", "billing period by its `NAME`, current or last (default current)")
 	f.StringVar(&o.month, "month", "", "calendar `MONTH` (2018-07), current or last")
 	f.IntVar(&o.top, "top", 0, "show the `N` largest changes only, and the rest in one line")
@@ -43,30 +74,87 @@ several dimensions. The deltas add up to the whole difference.`,
 	return c
 }
 
+// options reads what to compare.
+func (o compareOptions) options() (c analysis.CompareOptions, err error) {
+	c = analysis.CompareOptions{Top: o.top, Against: analysis.Against(o.against), Cost: analysis.Cost(o.cost)}
+	switch c.Against {
+	case analysis.AgainstPrior, analysis.AgainstMean3, analysis.AgainstMean6, analysis.AgainstYear:
+	default:
+		return c, usageError{fmt.Errorf("--against %s: use prior, mean3, mean6 or year", o.against)}
+	}
+	switch c.Cost {
+	case "", analysis.Billed, analysis.Effective:
+	default:
+		return c, usageError{fmt.Errorf("--cost %s: use billed or effective", o.cost)}
+	}
+	if o.by != "total" {
+		for name := range strings.SplitSeq(o.by, ",") {
+			d, err := usage.ParseDimension(strings.TrimSpace(name))
+			if err != nil {
+				return c, usageError{err}
+			}
+			c.By = append(c.By, d)
+		}
+	}
+	for _, text := range o.filters {
+		name, value, ok := strings.Cut(text, "=")
+		if !ok {
+			return c, usageError{fmt.Errorf("--filter %s: not of the form DIMENSION=VALUE, like service=Storage", text)}
+		}
+		d, err := usage.ParseDimension(strings.TrimSpace(name))
+		if err != nil {
+			return c, usageError{fmt.Errorf("--filter: %w", err)}
+		}
+		c.Filters = append(c.Filters, analysis.Filter{Dimension: d, Value: value})
+	}
+	if o.holidays != "" {
+		c.Holidays, err = readHolidays(o.holidays)
+	}
+	return c, err
+}
+
+// readHolidays reads a file of days.
+func readHolidays(path string) (out []usage.Day, err error) {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("--holidays: %w", err)
+	}
+	n := 0
+	for line := range strings.Lines(strings.TrimPrefix(string(b), "\ufeff")) {
+		n++
+		text, _, _ := strings.Cut(line, "#")
+		if text = strings.TrimSpace(text); text == "" {
+			continue
+		}
+		d, err := usage.ParseDay(text)
+		if err != nil {
+			return nil, fmt.Errorf("--holidays: %s:%d: %w", path, n, err)
+		}
+		out = append(out, d)
+	}
+	return out, nil
+}
+
 func runCompare(ctx context.Context, g *globals, o compareOptions, p printer) error {
 	ao, err := g.options(o.period, o.month)
 	if err != nil {
 		return err
 	}
-	var dims []usage.Dimension
-	for name := range strings.SplitSeq(o.by, ",") {
-		d, err := usage.ParseDimension(strings.TrimSpace(name))
-		if err != nil {
-			return usageError{err}
-		}
-		dims = append(dims, d)
+	co, err := o.options()
+	if err != nil {
+		return err
 	}
 	a, done, err := g.analyse(ctx, ao)
 	if err != nil {
 		return err
 	}
 	defer done()
-	cs, err := a.Compare(ctx, analysis.CompareOptions{By: dims, Top: o.top})
+	cs, err := a.Compare(ctx, co)
 	if err != nil {
 		return err
 	}
 	for _, c := range cs {
-		if err := p.head(g, "%s", describeComparison(c)); err != nil {
+		if err := p.head(g, "%s", describeComparison(c, o.filters)); err != nil {
 			return err
 		}
 		for _, w := range c.Warnings {
@@ -75,7 +163,7 @@ func runCompare(ctx context.Context, g *globals, o compareOptions, p printer) er
 			}
 		}
 	}
-	return p.print(g, comparisonTable(cs, dims, p))
+	return p.print(g, comparisonTable(cs, co.By, p))
 }
 
 // comparisonTable has a row for each row of cs, and for people a last one with
@@ -124,7 +212,7 @@ func comparisonTable(cs []analysis.Comparison, dims []usage.Dimension, p printer
 			}
 			var percent any
 			if r.Percent != nil {
-				percent = math.Round(*r.Percent*10) / 10
+				percent = math.Round(*r.Percent*10)/10 + 0 // no minus before a zero
 			}
 			row = append(row, p.amount(r.Current), p.amount(r.Prior), p.amount(r.Delta), percent, r.Status, c.Currency)
 			if adjusted {
@@ -139,14 +227,19 @@ func comparisonTable(cs []analysis.Comparison, dims []usage.Dimension, p printer
 	return query.Table{Columns: cols, Rows: query.RowsOf(rows...)}
 }
 
-func describeComparison(c analysis.Comparison) string {
-	s := c.Period.Name + " (" + c.Period.Span.String() + ", " + string(c.Period.State) + ", data to " + c.Period.Reach.String() + "): " + rounded(c.Total.Current) + " " + c.Currency
+func describeComparison(c analysis.Comparison, filters []string) string {
+	s := c.Period.Name + " (" + c.Period.Span.String() + ", " + string(c.Period.State) + ", data to " + c.Period.Reach.String() + ")"
+	if len(filters) > 0 {
+		s += ", only " + strings.Join(filters, ", ")
+	}
+	s += ": " + rounded(c.Total.Current) + " " + c.Currency
 	missing := ""
-	if len(c.Missing) > 0 {
-		missing = "; no comparison with " + strings.Join(c.Missing, ", ") + ": load its files"
-		if len(c.Missing) > 1 {
-			missing = "; no comparison with " + strings.Join(c.Missing, ", ") + ": load their files"
-		}
+	switch len(c.Missing) {
+	case 0:
+	case 1:
+		missing = "; no comparison with " + c.Missing[0] + ": load its files"
+	default:
+		missing = "; no comparison with " + strings.Join(c.Missing, ", ") + ": load their files"
 	}
 	if len(c.Base) == 0 {
 		return s + missing
