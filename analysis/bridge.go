@@ -209,7 +209,13 @@ func (c *changes) rows(dims []usage.Dimension, top int) []ComparisonRow {
 			rest.add(*g)
 			continue
 		}
-		rows = append(rows, c.row(strings.Split(g.value, "\x00")[:len(dims)], *g))
+		values := strings.Split(g.value, "\x00")[:len(dims)]
+		r := c.row(values, *g)
+		r.Labels = nil
+		for j, d := range dims {
+			r.Labels = append(r.Labels, c.f.longLabel(d, values[j]))
+		}
+		rows = append(rows, r)
 	}
 	if top > 0 && len(groups) > top {
 		values := make([]string, len(dims))
@@ -222,12 +228,21 @@ func (c *changes) rows(dims []usage.Dimension, top int) []ComparisonRow {
 }
 
 func (c *changes) row(values []string, g rowSum) ComparisonRow {
-	r := ComparisonRow{
-		Values: values, Current: c.f.money(g.current), Prior: c.f.money(g.prior), Delta: c.f.money(g.delta()),
+	return ComparisonRow{
+		Values: values, Labels: values, Current: c.f.money(g.current), Prior: c.f.money(g.prior), Delta: c.f.money(g.delta()),
 		Adjusted: c.f.money(g.delta().Sub(g.parts[bridge.Calendar])), Bridge: g.parts,
 		Percent: percentOf(g.delta(), g.prior), Status: g.status(),
 	}
-	return r
+}
+
+// longLabel is a dimension's value as people know it, alone in its row: a resource
+// with its group.
+func (f *frame) longLabel(d usage.Dimension, value string) string {
+	label, _ := f.labels.label(d, value)
+	if group := f.labels.resources[value].dims[usage.ResourceGroup]; d == usage.Resource && group != "" && value != "" {
+		label += " in " + group
+	}
+	return label
 }
 
 // profiles say how much of each series falls on which weekday of the earlier

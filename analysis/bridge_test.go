@@ -2,15 +2,22 @@ package analysis_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"os"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"usagereport/analysis"
 	"usagereport/analysis/bridge"
+	"usagereport/demo"
 	"usagereport/ledger"
+	"usagereport/loader"
+	"usagereport/loader/file"
 	"usagereport/rollup"
 	"usagereport/usage"
 )
@@ -128,5 +135,113 @@ func checkRows(t *testing.T, at string, c analysis.Comparison, filled map[bridge
 	if current != c.Total.Current.Amount || prior != c.Total.Prior.Amount || delta != c.Total.Delta.Amount || parts != c.Total.Bridge {
 		t.Errorf("%s: the rows add up to %s - %s = %s, %v, the total is %s - %s = %s, %v", at, current, prior, delta, parts,
 			c.Total.Current.Text(), c.Total.Prior.Text(), c.Total.Delta.Text(), c.Total.Bridge)
+	}
+}
+
+// On an invented estate the bridge tells the planted changes with their exact
+// amounts. It is billed in the currency of its prices, so that no exchange rate
+// moves them.
+func TestBridgeOfTheDemo(t *testing.T) {
+	dir := t.TempDir()
+	planted, err := demo.Write(t.Context(), dir, demo.Options{Months: 3, Currency: "USD"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := os.ReadFile(planted.Truth)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var truth demo.Truth
+	if err := json.Unmarshal(b, &truth); err != nil {
+		t.Fatal(err)
+	}
+	l, err := ledger.Open(t.Context(), "", ledger.Options{Create: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	rs, err := loader.Load(t.Context(), l, map[string]loader.Source{"file": file.Source{}}, []string{dir}, loader.Options{Now: func() time.Time { return time.Unix(0, 0) }})
+	if err != nil || loader.Failed(rs) > 0 {
+		t.Fatal(err, rs)
+	}
+	if err := (rollup.DuckDB{Ledger: l}).RefreshDaily(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	compared := func(o analysis.Options) analysis.Comparison {
+		t.Helper()
+		a, err := analysis.New(t.Context(), l, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer a.Close()
+		cs, err := a.Compare(t.Context(), analysis.CompareOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return cs[0]
+	}
+	now, before := compared(analysis.Options{}), compared(analysis.Options{Period: "2026-10"})
+	// row returns the row of a change's scope.
+	row := func(c analysis.Comparison, scope usage.Series) analysis.ComparisonRow {
+		t.Helper()
+		var dims []usage.Dimension
+		var values []string
+		for _, d := range usage.Dimensions() {
+			if v, ok := scope[d]; ok {
+				dims, values = append(dims, d), append(values, v)
+			}
+		}
+		for _, r := range c.By(dims, 0) {
+			if strings.EqualFold(strings.Join(r.Values, "/"), strings.Join(values, "/")) {
+				return r
+			}
+		}
+		t.Fatalf("no row has %v", scope)
+		return analysis.ComparisonRow{}
+	}
+	told := map[string]bool{}
+	all := func(of demo.Incident, r analysis.ComparisonRow, lane bridge.Lane) {
+		t.Helper()
+		told[of.Kind] = true
+		if r.Bridge[lane] != r.Delta.Amount || r.Delta.Amount.Sign() == 0 {
+			t.Errorf("%s\n%s is %s of %s", of.Sentence, lane, r.Bridge[lane], r.Delta.Text())
+		}
+	}
+	for _, in := range append(truth.Incidents, truth.Accepted...) {
+		switch {
+		case in.Kind == "price":
+			told["price"] = true
+			if r := row(now, in.Scope); r.Bridge[bridge.Price].String() != in.Excess {
+				t.Errorf("%s\nprice is %s, want %s", in.Sentence, r.Bridge[bridge.Price], in.Excess)
+			}
+		case in.Kind == "new" && in.Start >= usage.Date(2026, 10, 20):
+			all(*in, row(now, in.Scope), bridge.New)
+		case in.Kind == "gone" && in.Start >= usage.Date(2026, 10, 20):
+			all(*in, row(now, in.Scope), bridge.Gone)
+		case in.Kind == "missing":
+			all(*in, row(now, in.Scope), bridge.Purchases)
+		case in.Kind == "replaced":
+			r := row(now, in.Scope)
+			told["replaced"] = true
+			if got := r.Bridge[bridge.Resized]; got.Sign() == 0 || r.Bridge[bridge.New].Sign() != 0 || r.Bridge[bridge.Gone].Sign() != 0 {
+				t.Errorf("%s\nresized %s, new %s, gone %s", in.Sentence, got, r.Bridge[bridge.New], r.Bridge[bridge.Gone])
+			}
+		case in.Kind == "refund":
+			told["refund"] = true
+			if got := row(before, in.Scope).Bridge[bridge.Credits]; got.String() != in.Excess {
+				t.Errorf("%s\ncredits are %s, want %s", in.Sentence, got, in.Excess)
+			}
+		}
+	}
+	for _, kind := range []string{"price", "new", "gone", "missing", "replaced", "refund"} {
+		if !told[kind] {
+			t.Errorf("no planted change of kind %s was looked at", kind)
+		}
+	}
+	// Beyond the planted price nothing became dearer or cheaper.
+	for _, r := range now.By([]usage.Dimension{usage.Meter}, 0) {
+		if p := r.Bridge[bridge.Price]; p.Abs().Cmp(usage.MustDecimal("0.01")) > 0 && r.Values[0] != "vCore" {
+			t.Errorf("%s: a price effect of %s", r.Values[0], p)
+		}
 	}
 }

@@ -60,6 +60,15 @@ type Comparison struct {
 	Total    ComparisonRow
 	Rows     []ComparisonRow // their amounts add up to Total's
 	Warnings []string
+
+	changes *changes
+}
+
+// By returns the same comparison by other dimensions, as Rows has it: several
+// breakdowns of one total. With top > 0 it keeps that many rows and puts the rest
+// into one.
+func (c Comparison) By(dims []usage.Dimension, top int) []ComparisonRow {
+	return c.changes.rows(dims, top)
 }
 
 // A BasePeriod is an earlier period with which another is compared.
@@ -72,6 +81,7 @@ type BasePeriod struct {
 // A ComparisonRow is one combination of dimension values.
 type ComparisonRow struct {
 	Values                []string
+	Labels                []string // Values as people know them
 	Current, Prior, Delta usage.Money
 	Adjusted              usage.Money   // Delta without the calendar's part in it
 	Bridge                bridge.Bridge // adds up to Delta
@@ -85,10 +95,6 @@ func (a *Analysis) Compare(ctx context.Context, o CompareOptions) ([]Comparison,
 	if err != nil {
 		return nil, err
 	}
-	holidays := map[usage.Day]bool{}
-	for _, d := range o.Holidays {
-		holidays[d] = true
-	}
 	var out []Comparison
 	var unknown *unknownValueError // of the currency that comes nearest
 	for _, cur := range currencies {
@@ -99,7 +105,7 @@ func (a *Analysis) Compare(ctx context.Context, o CompareOptions) ([]Comparison,
 		if err != nil {
 			return nil, err
 		}
-		keep, err := f.keeps(o.Filters)
+		c, err := a.compare(ctx, f, o)
 		if e := (*unknownValueError)(nil); errors.As(err, &e) {
 			if unknown == nil || len(e.near) > len(unknown.near) {
 				unknown = e
@@ -109,28 +115,43 @@ func (a *Analysis) Compare(ctx context.Context, o CompareOptions) ([]Comparison,
 		if err != nil {
 			return nil, err
 		}
-		known, err := a.aliases(ctx)
-		if err != nil {
-			return nil, err
-		}
-		base := a.baseline(f, cmp.Or(o.Against, AgainstPrior), known.accounts, holidays)
-		ch, err := a.changes(ctx, f, base, known, holidays, keep)
-		if err != nil {
-			return nil, err
-		}
-		c := Comparison{Currency: cur.code, Missing: base.missing, Total: ch.total(), Rows: ch.rows(o.By, o.Top)}
-		accounts := f.accounts()
-		c.Period = f.period(accounts)
-		for _, p := range base.periods {
-			c.Base = append(c.Base, p.BasePeriod)
-		}
-		c.Warnings = append(base.missingOrBehind(accounts, cur.code), base.warnings...)
-		out = append(out, c)
+		out = append(out, *c)
 	}
 	if len(out) == 0 {
 		return nil, unknown
 	}
 	return out, nil
+}
+
+// compare compares the period of f.
+func (a *Analysis) compare(ctx context.Context, f *frame, o CompareOptions) (*Comparison, error) {
+	keep, err := f.keeps(o.Filters)
+	if err != nil {
+		return nil, err
+	}
+	known, err := a.aliases(ctx)
+	if err != nil {
+		return nil, err
+	}
+	holidays := map[usage.Day]bool{}
+	for _, d := range o.Holidays {
+		holidays[d] = true
+	}
+	base := a.baseline(f, cmp.Or(o.Against, AgainstPrior), known.accounts, holidays)
+	ch, err := a.changes(ctx, f, base, known, holidays, keep)
+	if err != nil {
+		return nil, err
+	}
+	accounts := f.accounts()
+	c := &Comparison{
+		Currency: f.cur.code, Period: f.period(accounts), Missing: base.missing, Total: ch.total(), changes: ch,
+		Warnings: append(base.missingOrBehind(accounts, f.cur.code), base.warnings...),
+	}
+	c.Rows = c.By(o.By, o.Top)
+	for _, p := range base.periods {
+		c.Base = append(c.Base, p.BasePeriod)
+	}
+	return c, nil
 }
 
 // A baseline is what a period is compared with: some earlier periods, each with

@@ -157,6 +157,9 @@ func runCompare(ctx context.Context, g *globals, o compareOptions, p printer) er
 		if err := p.head(g, "%s", describeComparison(c, o.filters)); err != nil {
 			return err
 		}
+		if c.Period.State == analysis.Open {
+			c.Warnings = append(c.Warnings, "the usage of the last days may not all have arrived; what is missing shows as less quantity")
+		}
 		for _, w := range c.Warnings {
 			if err := p.head(g, "%s", w); err != nil {
 				return err
@@ -201,13 +204,17 @@ func comparisonTable(cs []analysis.Comparison, dims []usage.Dimension, p printer
 		list := c.Rows
 		if p.forPeople() && len(dims) > 0 && len(list) > 1 {
 			total := c.Total
-			total.Values = make([]string, len(dims))
-			total.Values[0] = "(total)"
+			total.Labels = make([]string, len(dims))
+			total.Labels[0] = "(total)"
 			list = append(list, total)
 		}
 		for _, r := range list {
+			values := r.Values
+			if p.forPeople() {
+				values = r.Labels
+			}
 			row := []any{}
-			for _, v := range r.Values {
+			for _, v := range values {
 				row = append(row, v)
 			}
 			var percent any
