@@ -340,7 +340,8 @@ func (u unions) join(a, b string) {
 	}
 }
 
-func joined(parts ...string) string { return strings.Join(parts, "\x00") }
+// nameKey makes one text of several, different for different ones.
+func nameKey(parts ...string) string { return strings.Join(parts, "\x00") }
 
 // aliases reads the ledger's links. A meter that got another id needs none: a
 // series is known by the meter's name.
@@ -355,7 +356,7 @@ func (a *Analysis) aliases(ctx context.Context) (aliases, error) {
 		}
 		switch {
 		case l.kind == "meter_renamed":
-			n.meters.join(joined(l.service, l.old), joined(l.service, l.new))
+			n.meters.join(nameKey(l.service, l.old), nameKey(l.service, l.new))
 		case l.kind == "resource_id":
 			n.resources.join(l.old, l.new)
 		case l.kind == "account_id" && l.dimension == string(usage.SubAccount):
@@ -367,7 +368,7 @@ func (a *Analysis) aliases(ctx context.Context) (aliases, error) {
 	})
 	for _, l := range resized {
 		sizeOf := func(meter string) string {
-			return joined(n.accounts.find(l.account), n.resources.find(l.resource), n.meters.find(joined(l.service, meter)))
+			return nameKey(n.accounts.find(l.account), n.resources.find(l.resource), n.meters.find(nameKey(l.service, meter)))
 		}
 		n.sizes.join(sizeOf(l.old), sizeOf(l.new))
 	}
@@ -377,23 +378,23 @@ func (a *Analysis) aliases(ctx context.Context) (aliases, error) {
 // of returns what bridge.Line calls Thing, Kin and Resize.
 func (n aliases) of(s seriesInfo) (thing, kin, resize string) {
 	account, service := n.accounts.find(s.account()), s.dims[usage.Service]
-	written := joined(service, s.dims[usage.Meter])
+	written := nameKey(service, s.dims[usage.Meter])
 	meter := n.meters.find(written)
-	place := joined(account, s.dims[usage.ResourceGroup], s.dims[usage.Region])
+	place := nameKey(account, s.dims[usage.ResourceGroup], s.dims[usage.Region])
 	linked := n.meters.has(written) || n.accounts.has(s.account())
 	if id := s.dims[usage.Resource]; id != "" {
 		resource := n.resources.find(id)
-		if size := joined(n.accounts.find(s.dims[usage.SubAccount]), resource, meter); n.sizes.has(size) {
-			resize = joined(n.sizes.find(size), s.unit)
+		if size := nameKey(n.accounts.find(s.dims[usage.SubAccount]), resource, meter); n.sizes.has(size) {
+			resize = nameKey(n.sizes.find(size), s.unit)
 		}
-		place = joined(account, resource, s.dims[usage.Region])
+		place = nameKey(account, resource, s.dims[usage.Region])
 		if n.resources.has(id) || n.accounts.has(s.account()) {
 			place, linked = resource, true // it may have moved to another subscription or region
 		}
 	}
-	thing = joined(place, meter, s.unit)
+	thing = nameKey(place, meter, s.unit)
 	if linked {
-		kin = joined(place, meter)
+		kin = nameKey(place, meter)
 	}
 	return thing, kin, resize
 }

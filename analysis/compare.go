@@ -96,6 +96,7 @@ func (a *Analysis) Compare(ctx context.Context, o CompareOptions) ([]Comparison,
 		return nil, err
 	}
 	var out []Comparison
+	var failed []error
 	var unknown *unknownValueError // of the currency that comes nearest
 	for _, cur := range currencies {
 		if o.Cost != "" {
@@ -103,7 +104,11 @@ func (a *Analysis) Compare(ctx context.Context, o CompareOptions) ([]Comparison,
 		}
 		f, err := a.frame(ctx, cur)
 		if err != nil {
-			return nil, err
+			if len(currencies) == 1 {
+				return nil, err
+			}
+			failed = append(failed, fmt.Errorf("%s: %w", cur.code, err)) // a currency need not occur in the period
+			continue
 		}
 		c, err := a.compare(ctx, f, o)
 		if e := (*unknownValueError)(nil); errors.As(err, &e) {
@@ -117,8 +122,14 @@ func (a *Analysis) Compare(ctx context.Context, o CompareOptions) ([]Comparison,
 		}
 		out = append(out, *c)
 	}
-	if len(out) == 0 {
+	switch {
+	case len(out) == 0 && unknown != nil:
 		return nil, unknown
+	case len(out) == 0:
+		return nil, errors.Join(failed...)
+	}
+	for _, err := range failed {
+		out[0].Warnings = append(out[0].Warnings, err.Error())
 	}
 	return out, nil
 }
@@ -168,6 +179,7 @@ type basePeriod struct {
 	BasePeriod
 	windows, whole []window
 	days           map[string]baseDays // by account
+	has            map[string]bool     // by what stands for the account under all its ids
 }
 
 // baseDays are the days of one account that are compared.
@@ -176,20 +188,11 @@ type baseDays struct {
 	beforeDays, nowDays, wholeDays bridge.Days
 }
 
-// has reports whether p has an account's bill, under any of its ids.
-func (b baseline) has(p basePeriod, account string) bool {
-	for other := range p.days {
-		if b.accounts.find(other) == b.accounts.find(account) {
-			return true
-		}
-	}
-	return false
-}
-
 // loaded returns how many of b's periods are loaded of an account.
 func (b baseline) loaded(account string) (n int) {
+	id := b.accounts.find(account)
 	for _, p := range b.periods {
-		if b.has(p, account) {
+		if p.has[id] {
 			n++
 		}
 	}
@@ -265,7 +268,7 @@ func (a *Analysis) baseline(f *frame, against Against, accounts unions, holidays
 		}
 	}
 	for _, months := range map[Against][]int{AgainstPrior: {1}, AgainstMean3: {1, 2, 3}, AgainstMean6: {1, 2, 3, 4, 5, 6}, AgainstYear: {12}}[against] {
-		p := basePeriod{BasePeriod: BasePeriod{Name: monthsEarlier(f.sel, months)}, days: map[string]baseDays{}}
+		p := basePeriod{BasePeriod: BasePeriod{Name: monthsEarlier(f.sel, months)}, days: map[string]baseDays{}, has: map[string]bool{}}
 		switch {
 		case against == AgainstYear:
 			p.whole = a.yearAgo(f)
@@ -288,14 +291,14 @@ func (a *Analysis) baseline(f *frame, against Against, accounts unions, holidays
 			}
 			p.windows = append(p.windows, w)
 			d.beforeDays, d.nowDays, d.wholeDays = bridge.CountDays(d.before, holidays), bridge.CountDays(d.now, holidays), bridge.CountDays(w.span, holidays)
-			p.days[w.account] = d
+			p.days[w.account], p.has[accounts.find(w.account)] = d, true
 			p.Days = max(p.Days, d.before.Days())
 		}
 		b.periods = append(b.periods, p)
 	}
 	for _, w := range f.sel.windows[0] {
 		for _, p := range b.periods {
-			if b.has(p, w.account) || b.first[accounts.find(w.account)] >= p.Span.To {
+			if id := accounts.find(w.account); p.has[id] || b.first[id] >= p.Span.To {
 				continue
 			}
 			then := "its mean is of the others"

@@ -106,6 +106,8 @@ func TestSeveralLines(t *testing.T) {
 		{"renamed and then gone", []string{"a - - 6*3 0", "a - - 4*2 0"}, []string{"gone -6", "gone -4"}},
 		{"another unit", []string{"a k - 10*5 0", "b k - 0 30*10"}, []string{"renamed -10", "renamed 30"}},
 		{"another unit, but both go on", []string{"a k - 10*5 12*5", "b k - 10*5 10*5"}, []string{"price 2", ""}},
+		{"another unit beside the old one", []string{"a k - 10*5 12*5", "b k - 0 30*10"}, []string{"price 2", "new 30"}},
+		{"another unit beside the new one", []string{"a k - 10*5 0", "b k - 10*5 12*5"}, []string{"gone -10", "price 2"}},
 		{"another unit, the old one gone before", []string{"a k - 0 0", "b k - 0 30*10"}, []string{"", "new 30"}},
 		{"resized", []string{"a - r 10*5 0", "b - r 0 30*5"}, []string{"resized -10", "resized 30"}},
 		{"resized in the middle", []string{"a - r 10*5 2*1", "b - r 0 30*5"}, []string{"resized -8", "resized 30"}},
