@@ -45,11 +45,11 @@ func (a *Analysis) changes(ctx context.Context, f *frame, base baseline, known a
 			if err := r.Scan(&k, &id, ledger.Amount(&cost), ledger.Amount(&quantity)); err != nil {
 				return err
 			}
-			if k < wholeOffset && keep(f.infos[id]) {
+			if keep(f.infos[id]) {
 				side(k, id, func(s *bridge.Side) { change(s, cost, quantity) })
 			}
 			return nil
-		}, f.cur.code, f.cur.amortized)
+		}, f.cur.code, f.cur.amortized, wholeOffset)
 	}
 	err := sums("bridge_sums", func(s *bridge.Side, cost, quantity usage.Decimal) { s.Cost, s.Quantity = cost, quantity })
 	if err != nil {

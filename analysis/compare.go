@@ -270,10 +270,12 @@ func (a *Analysis) baseline(f *frame, against Against, accounts unions, holidays
 	for _, months := range map[Against][]int{AgainstPrior: {1}, AgainstMean3: {1, 2, 3}, AgainstMean6: {1, 2, 3, 4, 5, 6}, AgainstYear: {12}}[against] {
 		p := basePeriod{BasePeriod: BasePeriod{Name: monthsEarlier(f.sel, months)}, days: map[string]baseDays{}, has: map[string]bool{}}
 		switch {
-		case against == AgainstYear:
-			p.whole = a.yearAgo(f)
-		case months <= len(f.sel.whole):
-			p.whole = slices.Clone(f.sel.whole[months-1])
+		case months > 1:
+			p.whole = a.earlier(f, months)
+		case len(f.sel.whole) > 0:
+			p.whole = slices.Clone(f.sel.whole[0])
+		}
+		if len(p.whole) > 0 {
 			p.Name = cmp.Or(p.whole[0].period, p.Name)
 		}
 		p.whole = append(p.whole, a.underOtherIDs(f, accounts, p.Name)...)
@@ -333,11 +335,11 @@ func (a *Analysis) underOtherIDs(f *frame, accounts unions, name string) (whole 
 	return whole
 }
 
-// yearAgo returns the whole windows of each account's period a year before: the
-// bill that began within half a month of the day.
-func (a *Analysis) yearAgo(f *frame) (whole []window) {
+// earlier returns the whole windows of each account's period so many months before:
+// the bill that began within half a month of the day.
+func (a *Analysis) earlier(f *frame, months int) (whole []window) {
 	for _, now := range f.sel.windows[0] {
-		begin := monthsBefore(now.span.From, 12)
+		begin := monthsBefore(now.span.From, months)
 		best, found := standing{}, false
 		for _, s := range f.st {
 			off := max(s.span.From-begin, begin-s.span.From)

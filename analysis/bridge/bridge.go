@@ -96,6 +96,9 @@ func (s Side) Plus(t Side) Side {
 
 // Over returns the mean of n periods, of which s is the sum.
 func (s Side) Over(n int) Side {
+	if n == 1 {
+		return s
+	}
 	for _, d := range []*usage.Decimal{&s.Cost, &s.Corrections, &s.Quantity, &s.Free, &s.Slack} {
 		*d, _ = Scaled(*d, usage.DecimalOf(1), usage.DecimalOf(int64(n)))
 	}

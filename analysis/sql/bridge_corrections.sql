@@ -8,7 +8,7 @@ WITH corrections AS (
     FROM usage u
     JOIN windows w ON w.account = CASE WHEN u.SubAccountId <> '' THEN u.SubAccountId ELSE u.BillingAccountId END
         AND (w.period IS NULL AND u.ChargePeriodStart >= w.from_day OR w.period = u.x_BillingPeriod)
-        AND u.ChargePeriodStart < w.to_day
+        AND u.ChargePeriodStart < w.to_day AND w.k < $3
     WHERE u.BillingCurrency = $1 AND u.ChargeClass = 'Correction'
     GROUP BY ALL
 )
