@@ -94,18 +94,19 @@ func TestBridgeAddsUp(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, against := range []analysis.Against{analysis.AgainstPrior, analysis.AgainstMean3} {
-				for _, by := range levels {
-					cs, err := a.Compare(t.Context(), analysis.CompareOptions{By: by, Against: against})
-					if err != nil {
-						t.Fatal(err)
+			for _, against := range []analysis.Against{analysis.AgainstPrior, analysis.AgainstMean3, analysis.AgainstYear} {
+				cs, err := a.Compare(t.Context(), analysis.CompareOptions{Against: against})
+				if err != nil {
+					t.Fatal(err)
+				}
+				for i, c := range cs {
+					at := fmt.Sprintf("seed %d, %+v, against %s, %s", seed, o, against, c.Currency)
+					if got, want := c.Total.Current, report.Parts[i].Total; got != want {
+						t.Errorf("%s: the total is %s, the report's is %s", at, got.Text(), want.Text())
 					}
-					for i, c := range cs {
-						at := fmt.Sprintf("seed %d, %+v, against %s by %v, %s", seed, o, against, by, c.Currency)
-						if got, want := c.Total.Current, report.Parts[i].Total; got != want {
-							t.Errorf("%s: the total is %s, the report's is %s", at, got.Text(), want.Text())
-						}
-						checkRows(t, at, c, filled)
+					for _, by := range levels {
+						checkRows(t, fmt.Sprint(at, " by ", by), c.Total, c.By(by, 0), filled)
+						checkRows(t, fmt.Sprint(at, " by ", by, ", the top"), c.Total, c.By(by, 3), filled)
 					}
 				}
 			}
@@ -118,11 +119,11 @@ func TestBridgeAddsUp(t *testing.T) {
 	}
 }
 
-func checkRows(t *testing.T, at string, c analysis.Comparison, filled map[bridge.Lane]bool) {
+func checkRows(t *testing.T, at string, total analysis.ComparisonRow, rows []analysis.ComparisonRow, filled map[bridge.Lane]bool) {
 	t.Helper()
 	var current, prior, delta usage.Decimal
 	var parts bridge.Bridge
-	for _, r := range c.Rows {
+	for _, r := range rows {
 		if got := r.Bridge.Sum(); got != r.Delta.Amount || r.Delta.Amount != r.Current.Amount.Sub(r.Prior.Amount) {
 			t.Errorf("%s: %v: the parts add up to %s, delta is %s = %s - %s", at, r.Values, got, r.Delta.Text(), r.Current.Text(), r.Prior.Text())
 		}
@@ -132,9 +133,9 @@ func checkRows(t *testing.T, at string, c analysis.Comparison, filled map[bridge
 			filled[bridge.Lane(l)] = filled[bridge.Lane(l)] || d.Sign() != 0
 		}
 	}
-	if current != c.Total.Current.Amount || prior != c.Total.Prior.Amount || delta != c.Total.Delta.Amount || parts != c.Total.Bridge {
+	if current != total.Current.Amount || prior != total.Prior.Amount || delta != total.Delta.Amount || parts != total.Bridge {
 		t.Errorf("%s: the rows add up to %s - %s = %s, %v, the total is %s - %s = %s, %v", at, current, prior, delta, parts,
-			c.Total.Current.Text(), c.Total.Prior.Text(), c.Total.Delta.Text(), c.Total.Bridge)
+			total.Current.Text(), total.Prior.Text(), total.Delta.Text(), total.Bridge)
 	}
 }
 

@@ -153,17 +153,21 @@ func runCompare(ctx context.Context, g *globals, o compareOptions, p printer) er
 	if err != nil {
 		return err
 	}
+	late := false
 	for _, c := range cs {
 		if err := p.head(g, "%s", describeComparison(c, o.filters)); err != nil {
 			return err
 		}
-		if c.Period.State == analysis.Open {
-			c.Warnings = append(c.Warnings, "the usage of the last days may not all have arrived; what is missing shows as less quantity")
-		}
+		late = late || c.Period.State == analysis.Open && len(c.Base) > 0
 		for _, w := range c.Warnings {
 			if err := p.head(g, "%s", w); err != nil {
 				return err
 			}
+		}
+	}
+	if late {
+		if err := p.head(g, "the usage of the last days may not all have arrived; what is missing shows as less quantity"); err != nil {
+			return err
 		}
 	}
 	return p.print(g, comparisonTable(cs, co.By, p))
@@ -177,7 +181,7 @@ func comparisonTable(cs []analysis.Comparison, dims []usage.Dimension, p printer
 	if p.forPeople() {
 		used := func(of func(analysis.ComparisonRow) usage.Decimal) bool {
 			return slices.ContainsFunc(cs, func(c analysis.Comparison) bool {
-				return slices.ContainsFunc(append(c.Rows, c.Total), func(r analysis.ComparisonRow) bool {
+				return len(c.Base) > 0 && slices.ContainsFunc(append(c.Rows, c.Total), func(r analysis.ComparisonRow) bool {
 					return of(r).Round(usage.MinorDigits(c.Currency)).Sign() != 0
 				})
 			})
