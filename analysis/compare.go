@@ -171,12 +171,13 @@ type baseline struct {
 	periods  []basePeriod // newest first
 	missing  []string
 	warnings []string
-	accounts unions               // which are one account under several ids
-	first    map[string]usage.Day // the first day of each account's first bill
+	accounts unions          // which are one account under several ids
+	unknown  map[string]bool // accounts that had bills of which none is loaded
 }
 
 type basePeriod struct {
 	BasePeriod
+	months         int // before the current one
 	windows, whole []window
 	days           map[string]baseDays // by account
 	has            map[string]bool     // by what stands for the account under all its ids
@@ -200,9 +201,9 @@ func (b baseline) loaded(account string) (n int) {
 }
 
 // knows reports whether it is known what an account cost in b: that it had no
-// bill yet is known too, if the others had.
+// bill yet is known too, if others had.
 func (b baseline) knows(account string) bool {
-	return b.loaded(account) > 0 || len(b.periods) > 0 && b.first[b.accounts.find(account)] >= b.periods[0].Span.To
+	return len(b.periods) > 0 && !b.unknown[b.accounts.find(account)]
 }
 
 // differs reports whether any account has other weekdays in a period of b than in
@@ -247,16 +248,14 @@ func (b baseline) missingOrBehind(accounts []Account, currency string) (out []st
 	return out
 }
 
+// halfMonth is how many days a bill may begin earlier or later in the month than
+// another of its account.
+const halfMonth = 15
+
 // baseline finds the periods to compare f's with. An account that was billed
 // under another id before is compared with that.
 func (a *Analysis) baseline(f *frame, against Against, accounts unions, holidays map[usage.Day]bool) baseline {
-	b := baseline{accounts: accounts, first: map[string]usage.Day{}}
-	for _, s := range f.st {
-		id := accounts.find(s.account)
-		if first, ok := b.first[id]; !ok || s.span.From < first {
-			b.first[id] = s.span.From
-		}
-	}
+	b := baseline{accounts: accounts, unknown: map[string]bool{}}
 	now := map[string]usage.Period{} // the days of each account that are compared
 	for _, w := range f.sel.windows[0] {
 		days := w.span
@@ -268,7 +267,7 @@ func (a *Analysis) baseline(f *frame, against Against, accounts unions, holidays
 		}
 	}
 	for _, months := range map[Against][]int{AgainstPrior: {1}, AgainstMean3: {1, 2, 3}, AgainstMean6: {1, 2, 3, 4, 5, 6}, AgainstYear: {12}}[against] {
-		p := basePeriod{BasePeriod: BasePeriod{Name: monthsEarlier(f.sel, months)}, days: map[string]baseDays{}, has: map[string]bool{}}
+		p := basePeriod{months: months, BasePeriod: BasePeriod{Name: monthsEarlier(f.sel, months)}, days: map[string]baseDays{}, has: map[string]bool{}}
 		switch {
 		case months > 1:
 			p.whole = a.earlier(f, months)
@@ -298,19 +297,32 @@ func (a *Analysis) baseline(f *frame, against Against, accounts unions, holidays
 		}
 		b.periods = append(b.periods, p)
 	}
+	b.gaps(f)
+	return b
+}
+
+// gaps finds the accounts that lack a bill of b although they had earlier ones.
+func (b *baseline) gaps(f *frame) {
+	first := map[string]usage.Day{} // the first day of each account's first bill
+	for _, s := range f.st {
+		id := b.accounts.find(s.account)
+		if d, ok := first[id]; !ok || s.span.From < d {
+			first[id] = s.span.From
+		}
+	}
 	for _, w := range f.sel.windows[0] {
+		id := b.accounts.find(w.account)
 		for _, p := range b.periods {
-			if id := accounts.find(w.account); p.has[id] || b.first[id] >= p.Span.To {
+			if p.has[id] || first[id] > monthsBefore(w.span.From, p.months)+halfMonth {
 				continue
 			}
 			then := "its mean is of the others"
 			if b.loaded(w.account) == 0 {
-				then = "what it costs is left unattributed"
+				then, b.unknown[id] = "what it costs is left unattributed", true
 			}
 			b.warnings = append(b.warnings, fmt.Sprintf("%s: no comparison with %s: load its files; %s", cmp.Or(f.labels.accounts[w.account], w.account), p.Name, then))
 		}
 	}
-	return b
 }
 
 // underOtherIDs returns the whole windows of the period called name of the accounts
@@ -347,7 +359,7 @@ func (a *Analysis) earlier(f *frame, months int) (whole []window) {
 			case s.account != now.account:
 			case f.sel.byMonth:
 				found = found || s.span.Overlaps(begin.Month()) && s.reach >= begin
-			case off <= 15 && (!found || off < max(best.span.From-begin, begin-best.span.From)):
+			case off <= halfMonth && (!found || off < max(best.span.From-begin, begin-best.span.From)):
 				best, found = s, true
 			}
 		}

@@ -197,11 +197,11 @@ func comparisonTable(cs []analysis.Comparison, dims []usage.Dimension, p printer
 	}
 	cols = append(cols, query.Column{Name: "current", Kind: query.Decimal}, query.Column{Name: "prior", Kind: query.Decimal}, query.Column{Name: "delta", Kind: query.Decimal},
 		query.Column{Name: "percent", Kind: query.Float}, query.Column{Name: "status"}, query.Column{Name: "currency"})
-	if adjusted {
-		cols = append(cols, query.Column{Name: "delta_adjusted", Kind: query.Decimal})
-	}
 	for _, l := range lanes {
 		cols = append(cols, query.Column{Name: l.String(), Kind: query.Decimal})
+	}
+	if adjusted {
+		cols = append(cols, query.Column{Name: "delta_adjusted", Kind: query.Decimal})
 	}
 	var rows [][]any
 	for _, c := range cs {
@@ -226,11 +226,11 @@ func comparisonTable(cs []analysis.Comparison, dims []usage.Dimension, p printer
 				percent = math.Round(*r.Percent*10)/10 + 0 // no minus before a zero
 			}
 			row = append(row, p.amount(r.Current), p.amount(r.Prior), p.amount(r.Delta), percent, r.Status, c.Currency)
-			if adjusted {
-				row = append(row, p.amount(r.Adjusted))
-			}
 			for _, l := range lanes {
 				row = append(row, p.amount(usage.Money{Amount: r.Bridge[l], Currency: c.Currency}))
+			}
+			if adjusted {
+				row = append(row, p.amount(r.Adjusted))
 			}
 			rows = append(rows, row)
 		}
