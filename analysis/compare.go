@@ -148,6 +148,12 @@ func (a *Analysis) compare(ctx context.Context, f *frame, o CompareOptions) (*Co
 	for _, d := range o.Holidays {
 		holidays[d] = true
 	}
+	concerned := map[string]bool{} // accounts that have any of the charges
+	for _, s := range f.infos {
+		if keep(s) {
+			concerned[s.account()] = true
+		}
+	}
 	base := a.baseline(f, cmp.Or(o.Against, AgainstPrior), known.accounts, holidays)
 	ch, err := a.changes(ctx, f, base, known, holidays, keep)
 	if err != nil {
@@ -156,7 +162,11 @@ func (a *Analysis) compare(ctx context.Context, f *frame, o CompareOptions) (*Co
 	accounts := f.accounts()
 	c := &Comparison{
 		Currency: f.cur.code, Period: f.period(accounts), Missing: base.missing, Total: ch.total(), changes: ch,
-		Warnings: append(base.missingOrBehind(accounts, f.cur.code), base.warnings...),
+	}
+	for _, w := range append(base.missingOrBehind(accounts, f.cur.code), base.gaps...) {
+		if concerned[w.account] {
+			c.Warnings = append(c.Warnings, w.text)
+		}
 	}
 	c.Rows = c.By(o.By, o.Top)
 	for _, p := range base.periods {
@@ -170,10 +180,13 @@ func (a *Analysis) compare(ctx context.Context, f *frame, o CompareOptions) (*Co
 type baseline struct {
 	periods  []basePeriod // newest first
 	missing  []string
-	warnings []string
+	gaps     []warning
 	accounts unions          // which are one account under several ids
 	unknown  map[string]bool // accounts that had bills of which none is loaded
 }
+
+// A warning is about one account.
+type warning struct{ account, text string }
 
 type basePeriod struct {
 	BasePeriod
@@ -234,15 +247,16 @@ func (b baseline) all(f *frame) []window {
 }
 
 // missingOrBehind names the accounts whose data are not there or end early.
-func (b baseline) missingOrBehind(accounts []Account, currency string) (out []string) {
+func (b baseline) missingOrBehind(accounts []Account, currency string) (out []warning) {
+	digits := usage.MinorDigits(currency)
 	for _, acc := range accounts {
 		switch {
 		case acc.Missing && b.loaded(acc.ID) > 0:
-			out = append(out, fmt.Sprintf("%s (%s) goes on under another id; the two are compared as one", name(acc), acc.ID))
+			out = append(out, warning{acc.ID, fmt.Sprintf("%s (%s) goes on under another id; the two are compared as one", name(acc), acc.ID)})
 		case acc.Missing:
-			out = append(out, fmt.Sprintf("%s has no data in this period; it cost %s %s in the period before and is left out of both sides", name(acc), acc.Last.Amount.Round(2).Text(2), currency))
+			out = append(out, warning{acc.ID, fmt.Sprintf("%s has no data in this period; it cost %s %s in the period before and is left out of both sides", name(acc), acc.Last.Amount.Round(digits).Text(digits), currency)})
 		case acc.Behind:
-			out = append(out, fmt.Sprintf("the data of %s end on %s, before the others'; it is compared over those days", name(acc), acc.Reach))
+			out = append(out, warning{acc.ID, fmt.Sprintf("the data of %s end on %s, before the others'; it is compared over those days", name(acc), acc.Reach)})
 		}
 	}
 	return out
@@ -297,12 +311,12 @@ func (a *Analysis) baseline(f *frame, against Against, accounts unions, holidays
 		}
 		b.periods = append(b.periods, p)
 	}
-	b.gaps(f)
+	b.findGaps(f)
 	return b
 }
 
-// gaps finds the accounts that lack a bill of b although they had earlier ones.
-func (b *baseline) gaps(f *frame) {
+// findGaps finds the accounts that lack a bill of b although they had earlier ones.
+func (b *baseline) findGaps(f *frame) {
 	first := map[string]usage.Day{} // the first day of each account's first bill
 	for _, s := range f.st {
 		id := b.accounts.find(s.account)
@@ -320,7 +334,7 @@ func (b *baseline) gaps(f *frame) {
 			if b.loaded(w.account) == 0 {
 				then, b.unknown[id] = "what it costs is left unattributed", true
 			}
-			b.warnings = append(b.warnings, fmt.Sprintf("%s: no comparison with %s: load its files; %s", cmp.Or(f.labels.accounts[w.account], w.account), p.Name, then))
+			b.gaps = append(b.gaps, warning{w.account, fmt.Sprintf("%s: no comparison with %s: load its files; %s", cmp.Or(f.labels.accounts[w.account], w.account), p.Name, then)})
 		}
 	}
 }
