@@ -159,6 +159,11 @@ func runCompare(ctx context.Context, g *globals, o compareOptions, p printer) er
 			return err
 		}
 		late = late || c.Period.State == analysis.Open && len(c.Base) > 0
+		if why := describeBridge(c); why != "" {
+			if err := p.head(g, "%s", why); err != nil {
+				return err
+			}
+		}
 		for _, w := range c.Warnings {
 			if err := p.head(g, "%s", w); err != nil {
 				return err
@@ -264,6 +269,26 @@ func describeComparison(c analysis.Comparison, filters []string) string {
 		base = "the mean of " + strings.Join(names, ", ")
 	}
 	return s + "; " + base + " over the same elapsed days: " + rounded(c.Total.Prior) + "; difference " + rounded(c.Total.Delta) + missing
+}
+
+// describeBridge says of what the difference is made, the largest part first: on a
+// narrow terminal a table has no room for all of it.
+func describeBridge(c analysis.Comparison) string {
+	if len(c.Base) == 0 {
+		return ""
+	}
+	lanes := slices.DeleteFunc(bridge.Lanes(), func(l bridge.Lane) bool {
+		return c.Total.Bridge[l].Round(usage.MinorDigits(c.Currency)).Sign() == 0
+	})
+	slices.SortStableFunc(lanes, func(x, y bridge.Lane) int { return c.Total.Bridge[y].Abs().Cmp(c.Total.Bridge[x].Abs()) })
+	var parts []string
+	for _, l := range lanes {
+		parts = append(parts, l.String()+" "+rounded(usage.Money{Amount: c.Total.Bridge[l], Currency: c.Currency}))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "the difference is made of: " + strings.Join(parts, ", ")
 }
 
 // rounded is an amount for people.
