@@ -16,6 +16,7 @@ import (
 var arrows = map[string][]string{
 	"usage":           {},
 	"analysis/detect": {"usage"},
+	"analysis/bridge": {"usage"},
 	"ledger":          {"usage"},
 	"query":           {"usage"},
 	"demo":            {"usage"},
@@ -27,13 +28,13 @@ var arrows = map[string][]string{
 	"rollup":          {"ledger", "usage"},
 	"rollup/...":      {"rollup", "ledger", "usage"},
 	"analysis/eval":   {"analysis/detect", "usage"},
-	"analysis":        {"analysis/detect", "ledger", "usage"},
+	"analysis":        {"analysis/bridge", "analysis/detect", "ledger", "usage"},
 	"reports":         {"analysis", "usage"},
-	"cmd/usagereport": {"analysis", "demo", "ledger", "loader", "loader/blob", "loader/file", "loader/https", "loader/stdin", "query", "reports", "rollup", "usage"},
+	"cmd/usagereport": {"analysis", "analysis/bridge", "demo", "ledger", "loader", "loader/blob", "loader/file", "loader/https", "loader/stdin", "query", "reports", "rollup", "usage"},
 }
 
 // stdlibOnly are the packages that use nothing but the standard library.
-var stdlibOnly = []string{"usage", "analysis/detect", "analysis/eval"}
+var stdlibOnly = []string{"usage", "analysis/bridge", "analysis/detect", "analysis/eval"}
 
 func TestArrows(t *testing.T) {
 	const module = "usagereport/"

@@ -1,86 +1,398 @@
 package analysis
 
 import (
+	"cmp"
 	"context"
+	"errors"
+	"fmt"
 	"slices"
-	"strings"
+	"time"
 
+	"usagereport/analysis/bridge"
 	"usagereport/usage"
 )
 
-// A Comparison sets a period against the one before it, in one currency, over
-// the same elapsed days.
+// An Against says what a period is compared with.
+type Against string
+
+// What a period can be compared with. Means are those of what is loaded of as
+// many periods.
+const (
+	AgainstPrior Against = "prior" // the period before
+	AgainstMean3 Against = "mean3" // the mean of the three periods before
+	AgainstMean6 Against = "mean6"
+	AgainstYear  Against = "year" // the same period a year ago
+)
+
+// CompareOptions say what Compare compares. The zero CompareOptions compare all
+// cost with that of the period before, in one row.
+type CompareOptions struct {
+	By      []usage.Dimension
+	Top     int     // with Top > 0 it keeps that many rows and puts the rest into one
+	Against Against // "" is AgainstPrior
+	// Filters choose the charges: those that have, of each dimension that is
+	// named, one of its values.
+	Filters []Filter
+	// Cost is the cost that is compared; "" is billed cost, or effective cost where
+	// only amortized files are loaded.
+	Cost     Cost
+	Holidays []usage.Day // days that count as Sundays
+}
+
+// A Cost is one of the two costs that a charge has.
+type Cost string
+
+// The costs, as FOCUS defines them.
+const (
+	Billed    Cost = "billed"    // what is on the bill
+	Effective Cost = "effective" // commitments spread over what they cover
+)
+
+// A Comparison sets a period against earlier ones, in one currency, over the
+// same elapsed days.
 type Comparison struct {
 	Currency string
 	Period   PeriodInfo
-	Total    usage.Money
-	Prior    *Prior // nil where the ledger has no prior period
-	Rows     []ComparisonRow
+	// Base holds the periods that Period is compared with, newest first: none
+	// where no such period is loaded, several where it is their mean.
+	Base     []BasePeriod
+	Missing  []string // names of periods that belong into Base and are not loaded
+	Total    ComparisonRow
+	Rows     []ComparisonRow // their amounts add up to Total's
+	Warnings []string
+
+	changes *changes
 }
 
-// A ComparisonRow is one combination of dimension values; the deltas of all
-// rows add up to the comparison's.
+// By returns the same comparison by other dimensions, as Rows has it: several
+// breakdowns of one total. With top > 0 it keeps that many rows and puts the rest
+// into one.
+func (c Comparison) By(dims []usage.Dimension, top int) []ComparisonRow {
+	return c.changes.rows(dims, top)
+}
+
+// A BasePeriod is an earlier period with which another is compared.
+type BasePeriod struct {
+	Name string
+	Span usage.Period
+	Days int // how many of its days are compared
+}
+
+// A ComparisonRow is one combination of dimension values.
 type ComparisonRow struct {
 	Values                []string
+	Labels                []string // Values as people know them
 	Current, Prior, Delta usage.Money
-	Percent               *float64 // nil where Prior is not positive
-	Status                string   // new, gone or ""
+	Adjusted              usage.Money   // Delta without the calendar's part in it
+	Bridge                bridge.Bridge // adds up to Delta
+	Percent               *float64      // Delta in percent of Prior; nil where Prior is not positive
+	Status                string        // new, gone, resized or renamed where only one period has charges, else ""
 }
 
-// Compare compares by the dimensions dims, largest change first. With top > 0
-// it keeps that many rows and puts the rest into one.
-func (a *Analysis) Compare(ctx context.Context, dims []usage.Dimension, top int) ([]Comparison, error) {
+// Compare compares by the dimensions of o, largest change first.
+func (a *Analysis) Compare(ctx context.Context, o CompareOptions) ([]Comparison, error) {
 	currencies, err := a.currencies(ctx)
 	if err != nil {
 		return nil, err
 	}
 	var out []Comparison
+	var failed []error
+	var unknown *unknownValueError // of the currency that comes nearest
 	for _, cur := range currencies {
+		if o.Cost != "" {
+			cur.amortized = o.Cost == Effective
+		}
 		f, err := a.frame(ctx, cur)
+		if err != nil {
+			if len(currencies) == 1 {
+				return nil, err
+			}
+			failed = append(failed, fmt.Errorf("%s: %w", cur.code, err)) // a currency need not occur in the period
+			continue
+		}
+		c, err := a.compare(ctx, f, o)
+		if e := (*unknownValueError)(nil); errors.As(err, &e) {
+			if unknown == nil || len(e.near) > len(unknown.near) {
+				unknown = e
+			}
+			continue // another currency may have it
+		}
 		if err != nil {
 			return nil, err
 		}
-		c := Comparison{Currency: cur.code, Total: f.money(f.sums.total(0)), Period: f.period(f.accounts())}
-		if ps := f.priors(c.Total.Amount); len(ps) > 0 {
-			c.Prior = &ps[0]
-		}
-		c.Rows = f.compareRows(dims, top)
-		out = append(out, c)
+		out = append(out, *c)
+	}
+	switch {
+	case len(out) == 0 && unknown != nil:
+		return nil, unknown
+	case len(out) == 0:
+		return nil, errors.Join(failed...)
+	}
+	for _, err := range failed {
+		out[0].Warnings = append(out[0].Warnings, err.Error())
 	}
 	return out, nil
 }
 
-func (f *frame) compareRows(dims []usage.Dimension, top int) []ComparisonRow {
-	pairs := pairsBy(func(id int64) string {
-		values := make([]string, len(dims))
-		for i, d := range dims {
-			values[i] = f.infos[id].dims[d]
+// compare compares the period of f.
+func (a *Analysis) compare(ctx context.Context, f *frame, o CompareOptions) (*Comparison, error) {
+	keep, err := f.keeps(o.Filters)
+	if err != nil {
+		return nil, err
+	}
+	known, err := a.aliases(ctx)
+	if err != nil {
+		return nil, err
+	}
+	holidays := map[usage.Day]bool{}
+	for _, d := range o.Holidays {
+		holidays[d] = true
+	}
+	concerned := map[string]bool{} // accounts that have any of the charges
+	for _, s := range f.infos {
+		if keep(s) {
+			concerned[s.account()] = true
 		}
-		return strings.Join(values, "\x00")
-	}, f.sums[0], f.sums[1])
-	slices.SortStableFunc(pairs, func(x, y pair) int { return y.delta().Abs().Cmp(x.delta().Abs()) })
-	var rest *pair
-	if top > 0 && len(pairs) > top {
-		rest = &pair{}
-		for _, p := range pairs[top:] {
-			rest.current, rest.prior = rest.current.Add(p.current), rest.prior.Add(p.prior)
+	}
+	base := a.baseline(f, cmp.Or(o.Against, AgainstPrior), known.accounts, holidays)
+	ch, err := a.changes(ctx, f, base, known, holidays, keep)
+	if err != nil {
+		return nil, err
+	}
+	accounts := f.accounts()
+	c := &Comparison{
+		Currency: f.cur.code, Period: f.period(accounts), Missing: base.missing, Total: ch.total(), changes: ch,
+	}
+	for _, w := range append(base.missingOrBehind(accounts, f.cur.code), base.gaps...) {
+		if concerned[w.account] {
+			c.Warnings = append(c.Warnings, w.text)
 		}
-		pairs = pairs[:top]
 	}
-	rows := make([]ComparisonRow, 0, len(pairs)+1)
-	add := func(p pair, values []string) {
-		rows = append(rows, ComparisonRow{
-			Values: values, Current: f.money(p.current), Prior: f.money(p.prior), Delta: f.money(p.delta()),
-			Percent: percentOf(p.delta(), p.prior), Status: p.status(),
-		})
+	c.Rows = c.By(o.By, o.Top)
+	for _, p := range base.periods {
+		c.Base = append(c.Base, p.BasePeriod)
 	}
-	for _, p := range pairs {
-		add(p, strings.Split(p.value, "\x00"))
+	return c, nil
+}
+
+// A baseline is what a period is compared with: some earlier periods, each with
+// the same elapsed days of every account.
+type baseline struct {
+	periods  []basePeriod // newest first
+	missing  []string
+	gaps     []warning
+	accounts unions          // which are one account under several ids
+	unknown  map[string]bool // accounts that had bills of which none is loaded
+}
+
+// A warning is about one account.
+type warning struct{ account, text string }
+
+type basePeriod struct {
+	BasePeriod
+	months         int // before the current one
+	windows, whole []window
+	days           map[string]baseDays // by account
+	has            map[string]bool     // by what stands for the account under all its ids
+}
+
+// baseDays are the days of one account that are compared.
+type baseDays struct {
+	before, now                    usage.Period
+	beforeDays, nowDays, wholeDays bridge.Days
+}
+
+// loaded returns how many of b's periods are loaded of an account.
+func (b baseline) loaded(account string) (n int) {
+	id := b.accounts.find(account)
+	for _, p := range b.periods {
+		if p.has[id] {
+			n++
+		}
 	}
-	if rest != nil {
-		values := make([]string, len(dims))
-		values[0] = "(all others)"
-		add(*rest, values)
+	return n
+}
+
+// knows reports whether it is known what an account cost in b: that it had no
+// bill yet is known too, if others had.
+func (b baseline) knows(account string) bool {
+	return len(b.periods) > 0 && !b.unknown[b.accounts.find(account)]
+}
+
+// differs reports whether any account has other weekdays in a period of b than in
+// the current one.
+func (b baseline) differs() bool {
+	for _, p := range b.periods {
+		for _, d := range p.days {
+			if d.beforeDays != d.nowDays {
+				return true
+			}
+		}
 	}
-	return rows
+	return false
+}
+
+// all returns the windows of f's period and of b's: the same elapsed days under
+// k = 1 and on, whole ones under wholeOffset + k.
+func (b baseline) all(f *frame) []window {
+	out := slices.Clone(f.sel.windows[0])
+	for i, p := range b.periods {
+		for j := range p.windows {
+			same, whole := p.windows[j], p.whole[j]
+			same.k, whole.k = i+1, wholeOffset+i+1
+			out = append(out, same, whole)
+		}
+	}
+	return out
+}
+
+// missingOrBehind names the accounts whose data are not there or end early.
+func (b baseline) missingOrBehind(accounts []Account, currency string) (out []warning) {
+	digits := usage.MinorDigits(currency)
+	for _, acc := range accounts {
+		switch {
+		case acc.Missing && b.loaded(acc.ID) > 0:
+			out = append(out, warning{acc.ID, fmt.Sprintf("%s (%s) goes on under another id; the two are compared as one", name(acc), acc.ID)})
+		case acc.Missing:
+			out = append(out, warning{acc.ID, fmt.Sprintf("%s has no data in this period; it cost %s %s in the period before and is left out of both sides", name(acc), acc.Last.Amount.Round(digits).Text(digits), currency)})
+		case acc.Behind:
+			out = append(out, warning{acc.ID, fmt.Sprintf("the data of %s end on %s, before the others'; it is compared over those days", name(acc), acc.Reach)})
+		}
+	}
+	return out
+}
+
+// halfMonth is how many days a bill may begin earlier or later in the month than
+// another of its account.
+const halfMonth = 15
+
+// baseline finds the periods to compare f's with. An account that was billed
+// under another id before is compared with that.
+func (a *Analysis) baseline(f *frame, against Against, accounts unions, holidays map[usage.Day]bool) baseline {
+	b := baseline{accounts: accounts, unknown: map[string]bool{}}
+	now := map[string]usage.Period{} // the days of each account that are compared
+	for _, w := range f.sel.windows[0] {
+		days := w.span
+		if f.sel.state == Open {
+			days = days.Elapsed(f.reach(w.account, w.span))
+		}
+		if id := accounts.find(w.account); days.Days() > now[id].Days() {
+			now[id] = days
+		}
+	}
+	for _, months := range map[Against][]int{AgainstPrior: {1}, AgainstMean3: {1, 2, 3}, AgainstMean6: {1, 2, 3, 4, 5, 6}, AgainstYear: {12}}[against] {
+		p := basePeriod{months: months, BasePeriod: BasePeriod{Name: monthsEarlier(f.sel, months)}, days: map[string]baseDays{}, has: map[string]bool{}}
+		switch {
+		case months > 1:
+			p.whole = a.earlier(f, months)
+		case len(f.sel.whole) > 0:
+			p.whole = slices.Clone(f.sel.whole[0])
+		}
+		if len(p.whole) > 0 {
+			p.Name = cmp.Or(p.whole[0].period, p.Name)
+		}
+		p.whole = append(p.whole, a.underOtherIDs(f, accounts, p.Name)...)
+		if len(p.whole) == 0 {
+			b.missing = append(b.missing, p.Name)
+			continue
+		}
+		p.Span = p.whole[0].span
+		for _, w := range p.whole {
+			p.Span.From, p.Span.To = min(p.Span.From, w.span.From), max(p.Span.To, w.span.To)
+			d := baseDays{before: w.span, now: now[accounts.find(w.account)]}
+			if f.sel.state == Open {
+				d.before = w.span.First(d.now.Days())
+				w.to = d.before.To
+			}
+			p.windows = append(p.windows, w)
+			d.beforeDays, d.nowDays, d.wholeDays = bridge.CountDays(d.before, holidays), bridge.CountDays(d.now, holidays), bridge.CountDays(w.span, holidays)
+			p.days[w.account], p.has[accounts.find(w.account)] = d, true
+			p.Days = max(p.Days, d.before.Days())
+		}
+		b.periods = append(b.periods, p)
+	}
+	b.findGaps(f)
+	return b
+}
+
+// findGaps finds the accounts that lack a bill of b although they had earlier ones.
+func (b *baseline) findGaps(f *frame) {
+	first := map[string]usage.Day{} // the first day of each account's first bill
+	for _, s := range f.st {
+		id := b.accounts.find(s.account)
+		if d, ok := first[id]; !ok || s.span.From < d {
+			first[id] = s.span.From
+		}
+	}
+	for _, w := range f.sel.windows[0] {
+		id := b.accounts.find(w.account)
+		for _, p := range b.periods {
+			if p.has[id] || first[id] > monthsBefore(w.span.From, p.months)+halfMonth {
+				continue
+			}
+			then := "its mean is of the others"
+			if b.loaded(w.account) == 0 {
+				then, b.unknown[id] = "what it costs is left unattributed", true
+			}
+			b.gaps = append(b.gaps, warning{w.account, fmt.Sprintf("%s: no comparison with %s: load its files; %s", cmp.Or(f.labels.accounts[w.account], w.account), p.Name, then)})
+		}
+	}
+}
+
+// underOtherIDs returns the whole windows of the period called name of the accounts
+// that f's period has under another id only.
+func (a *Analysis) underOtherIDs(f *frame, accounts unions, name string) (whole []window) {
+	here, goesOn := map[string]bool{}, map[string]bool{}
+	for _, w := range f.sel.windows[0] {
+		here[w.account], goesOn[accounts.find(w.account)] = true, true
+	}
+	month, err := usage.ParseMonth(name)
+	byMonth := f.sel.byMonth && err == nil
+	for _, s := range f.st {
+		switch {
+		case here[s.account] || !goesOn[accounts.find(s.account)]:
+		case byMonth && s.span.Overlaps(month) && s.reach >= month.From:
+			here[s.account] = true // once, whatever the number of its bills
+			whole = append(whole, window{account: s.account, span: month, to: a.upTo(month.To)})
+		case !f.sel.byMonth && s.period == name:
+			whole = append(whole, a.whole(0, s))
+		}
+	}
+	return whole
+}
+
+// earlier returns the whole windows of each account's period so many months before:
+// the bill that began within half a month of the day.
+func (a *Analysis) earlier(f *frame, months int) (whole []window) {
+	for _, now := range f.sel.windows[0] {
+		begin := monthsBefore(now.span.From, months)
+		best, found := standing{}, false
+		for _, s := range f.st {
+			off := max(s.span.From-begin, begin-s.span.From)
+			switch {
+			case s.account != now.account:
+			case f.sel.byMonth:
+				found = found || s.span.Overlaps(begin.Month()) && s.reach >= begin
+			case off <= halfMonth && (!found || off < max(best.span.From-begin, begin-best.span.From)):
+				best, found = s, true
+			}
+		}
+		switch {
+		case found && f.sel.byMonth:
+			whole = append(whole, window{account: now.account, span: begin.Month(), to: a.upTo(begin.Month().To)})
+		case found:
+			whole = append(whole, a.whole(0, best))
+		}
+	}
+	return whole
+}
+
+// monthsEarlier names the period that many months before sel's.
+func monthsEarlier(sel selection, months int) string {
+	month, err := usage.ParseMonth(sel.name)
+	if err != nil {
+		month = sel.span.From.Month()
+	}
+	y, m, _ := month.From.Time().Date()
+	return usage.Date(y, m-time.Month(months), 1).Time().Format("2006-01")
 }

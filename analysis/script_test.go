@@ -2,9 +2,11 @@ package analysis_test
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -12,6 +14,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"usagereport/analysis"
+	"usagereport/analysis/bridge"
 	"usagereport/ledger"
 	"usagereport/loader"
 	"usagereport/loader/file"
@@ -22,7 +25,7 @@ import (
 // TestScripts runs testdata/*.txtar. A script's files are: usage files to load
 // (*.csv, in order; a line "SUBSCRIPTION FROM..TO COST" of a *.days file stands
 // for a row a day), and questions, each a file whose name is the question
-// ("compare ServiceName", "periods", "accounts", "priors", "daily", "findings",
+// ("compare ServiceName", "bridge ServiceName against=mean3", "periods", "accounts", "priors", "daily", "findings",
 // with options like "period=2026-02 as-of=2026-03-10 sensitivity=low" behind it) and whose
 // content is the answer.
 func TestScripts(t *testing.T) {
@@ -78,12 +81,18 @@ func load(t *testing.T, l *ledger.Ledger, f txtar.File) {
 	}
 }
 
-// expand turns lines "SUBSCRIPTION SERVICE FROM..TO COST [CURRENCY]" into a
-// FOCUS file with one row a day, billed by calendar month.
+// expand turns lines "SUBSCRIPTION SERVICE FROM..TO COST [CURRENCY] [COLUMN=VALUE...]"
+// into a FOCUS file with one row a day, billed by calendar month. Columns are
+// those of the defaults below.
 func expand(t *testing.T, lines []byte) []byte {
 	t.Helper()
+	columns := []string{
+		"BilledCost", "EffectiveCost", "BillingAccountId", "BillingCurrency", "BillingPeriodStart", "BillingPeriodEnd", "ChargeCategory", "ChargeClass",
+		"ChargePeriodStart", "ChargePeriodEnd", "ServiceName", "SubAccountId", "SubAccountName", "ConsumedQuantity", "ConsumedUnit", "ResourceId", "ResourceName", "ResourceType",
+		"SkuMeter", "RegionId", "x_ResourceGroupName", "x_SkuMeterId",
+	}
 	var b bytes.Buffer
-	b.WriteString("BilledCost,EffectiveCost,BillingAccountId,BillingCurrency,BillingPeriodStart,BillingPeriodEnd,ChargeCategory,ChargePeriodStart,ChargePeriodEnd,ServiceName,SubAccountId,ConsumedQuantity,ResourceId,ResourceName\n")
+	b.WriteString(strings.Join(columns, ",") + "\n")
 	for line := range strings.Lines(string(lines)) {
 		w := strings.Fields(line)
 		if len(w) == 0 {
@@ -100,17 +109,34 @@ func expand(t *testing.T, lines []byte) []byte {
 				t.Fatal(err)
 			}
 		}
-		currency := "EUR"
-		if len(w) > 4 {
-			currency = w[4]
+		row := map[string]string{
+			"BilledCost": w[3], "EffectiveCost": w[3], "BillingAccountId": "A", "BillingCurrency": "EUR", "ChargeCategory": "Usage", "ServiceName": w[1], "SubAccountId": w[0],
+			"ConsumedQuantity": "1", "ResourceId": w[0] + "-" + w[1], "ResourceName": w[1],
 		}
-		category := "Usage"
 		if strings.HasPrefix(w[1], "purchase-") {
-			category = "Purchase"
+			row["ChargeCategory"] = "Purchase"
+		}
+		for _, word := range w[4:] {
+			column, value, ok := strings.Cut(word, "=")
+			if !ok {
+				column, value = "BillingCurrency", word
+			}
+			if !slices.Contains(columns, column) {
+				t.Fatalf("column %q of %q: none of %v", column, line, columns)
+			}
+			row[column] = value
 		}
 		for d := first; d <= last; d++ {
 			m := d.Month()
-			fmt.Fprintf(&b, "%s,%s,A,%s,%s,%s,%s,%s,%s,%s,%s,1,%s-%s,%s\n", w[3], w[3], currency, m.From, m.To, category, d, d+1, w[1], w[0], w[0], w[1], w[1])
+			row["BillingPeriodStart"], row["BillingPeriodEnd"] = m.From.String(), m.To.String()
+			row["ChargePeriodStart"], row["ChargePeriodEnd"] = d.String(), (d + 1).String()
+			for i, c := range columns {
+				if i > 0 {
+					b.WriteString(",")
+				}
+				b.WriteString(row[c])
+			}
+			b.WriteString("\n")
 		}
 	}
 	return b.Bytes()
@@ -122,8 +148,18 @@ func answer(t *testing.T, l *ledger.Ledger, question string) string {
 	words := strings.Fields(question)
 	var o analysis.Options
 	var args []string
+	var compare analysis.CompareOptions
 	for _, w := range words[1:] {
 		switch k, v, _ := strings.Cut(w, "="); k {
+		case "against":
+			compare.Against = analysis.Against(v)
+		case "filter":
+			name, value, _ := strings.Cut(v, ":")
+			compare.Filters = append(compare.Filters, analysis.Filter{Dimension: usage.Dimension(name), Value: value})
+		case "cost":
+			compare.Cost = analysis.Cost(v)
+		case "holiday":
+			compare.Holidays = append(compare.Holidays, day(t, v))
 		case "period":
 			o.Period = v
 		case "month":
@@ -155,7 +191,7 @@ func answer(t *testing.T, l *ledger.Ledger, question string) string {
 		}
 		return b.String()
 	}
-	if words[0] == "compare" {
+	if words[0] == "compare" || words[0] == "bridge" {
 		var dims []usage.Dimension
 		for _, name := range args {
 			d, err := usage.ParseDimension(name)
@@ -164,13 +200,38 @@ func answer(t *testing.T, l *ledger.Ledger, question string) string {
 			}
 			dims = append(dims, d)
 		}
-		cs, err := a.Compare(t.Context(), dims, 0)
+		compare.By = dims
+		cs, err := a.Compare(t.Context(), compare)
 		if err != nil {
 			return err.Error() + "\n"
 		}
 		for _, c := range cs {
-			for _, r := range c.Rows {
-				line(strings.Join(r.Values, "/"), r.Current.Text(), r.Prior.Text(), r.Delta.Text(), r.Status)
+			rows := c.Rows
+			if len(dims) > 0 {
+				rows = append(rows, c.Total)
+			}
+			for _, r := range rows {
+				switch {
+				case words[0] == "bridge":
+					parts := []any{"total", r.Delta.Text()}
+					if len(r.Values) > 0 {
+						parts[0] = cmp.Or(strings.Join(r.Values, "/"), "-")
+					}
+					for _, l := range bridge.Lanes() {
+						if r.Bridge[l].Sign() != 0 {
+							parts = append(parts, l, r.Bridge[l])
+						}
+					}
+					line(parts...)
+				case len(r.Values) > 0:
+					line(strings.Join(r.Values, "/"), r.Current.Text(), r.Prior.Text(), r.Delta.Text(), r.Status)
+				}
+			}
+			for _, m := range c.Missing {
+				line("no", m)
+			}
+			for _, w := range c.Warnings {
+				line(w)
 			}
 		}
 		return b.String()

@@ -43,6 +43,7 @@ type statementLine struct {
 	meter    [5]string
 	currency string
 	consumed usage.Decimal
+	overage  usage.Decimal // consumed beyond what is included free of charge: what value is for
 	value    usage.Decimal
 	line     int64
 
@@ -276,6 +277,9 @@ func (s *sections) readStatement() error {
 		if line.consumed, _, err = usage.ParseDecimal(get(stConsumed)); err != nil && get(stConsumed) != "" {
 			return bad(stConsumed, err.Error())
 		}
+		if line.overage, _, err = usage.ParseDecimal(get(stOverage)); err != nil {
+			line.overage = line.consumed // nothing says that any of it was free
+		}
 		if line.value, rounded, err = marks.parse(get(stValue)); err != nil {
 			return bad(stValue, err.Error())
 		}
@@ -291,7 +295,7 @@ func (s *sections) readStatement() error {
 		s.plan.currencyName = line.currency
 		key := meterKey(line.meter, line.period)
 		if same := s.byMeter[key]; same != nil { // one meter, two SKUs
-			same.value, same.consumed = same.value.Add(line.value), same.consumed.Add(line.consumed)
+			same.value, same.consumed, same.overage = same.value.Add(line.value), same.consumed.Add(line.consumed), same.overage.Add(line.overage)
 			continue
 		}
 		s.byMeter[key] = line
@@ -408,10 +412,12 @@ func (s *sections) key(day usage.Day, period int, kind string, value func(text i
 
 // spread gives each daily row its share of its meter's statement line, in
 // proportion to quantity, so that the shares add up to the line's Value to the
-// last digit; it collects what the reader must know.
+// last digit, and likewise of the quantity that the Value is for; it collects
+// what the reader must know.
 func (s *sections) spread() {
 	var apart []string
 	costs := make([]usage.Decimal, len(s.daily))
+	paid := map[int]usage.Decimal{} // by row
 	days := make([]int64, len(s.daily))
 	s.counts.totals = map[string]usage.Decimal{}
 	currency := s.plan.currencyName
@@ -442,6 +448,9 @@ func (s *sections) spread() {
 		for i, share := range usage.Spread(l.value, weights) {
 			costs[l.rows[i]] = share
 		}
+		for i, share := range usage.Spread(l.overage, weights) {
+			paid[l.rows[i]] = share
+		}
 	}
 	if len(apart) > 0 {
 		s.warnings = append(s.warnings, fmt.Sprintf("the daily quantities of %d %s differ by more than 1 %% from the statement's; the statement's money was kept: %s",
@@ -460,10 +469,16 @@ func (s *sections) spread() {
 		s.warnings = append(s.warnings, fmt.Sprintf("%d daily %s outside the bill's dates: in the bill's sum, but no day of their own until the neighbouring file is loaded",
 			s.outside, plural(s.outside, "row lies", "rows lie")))
 	}
-	out := &rows{days: [][]int64{days}, numbers: [][]usage.Decimal{make([]usage.Decimal, len(s.daily)), costs}, null: [][]bool{make([]bool, len(s.daily)), make([]bool, len(s.daily))}}
+	n := len(s.daily)
+	out := &rows{
+		days: [][]int64{days}, numbers: [][]usage.Decimal{make([]usage.Decimal, n), costs, make([]usage.Decimal, n)},
+		null: [][]bool{make([]bool, n), make([]bool, n), make([]bool, n)},
+	}
 	for i, r := range s.daily {
 		out.keys = append(out.keys, r.key)
 		out.numbers[0][i], out.null[0][i] = r.quantity, r.null
+		q, known := paid[i]
+		out.numbers[2][i], out.null[2][i] = q, !known
 	}
 	out.counts = s.counts
 	s.rows = out

@@ -54,7 +54,7 @@ func TestEstates(t *testing.T) {
 		{Options{}, 0.75, 2.5},
 		{Options{Hard: true}, 0.7, 2.5},
 		{Options{Clean: true}, 0, 2},
-		{Options{Days: 60}, 0.3, 2},
+		{Options{Days: 60}, 0.5, 3},
 		{Options{Second: true}, 0.75, 2.5},
 		{Options{Second: true, Clean: true}, 0, 2.5},
 		{Options: Options{Second: true, Hard: true}},

@@ -337,8 +337,8 @@ func missingMonth(d *desk) {
 	d.equal("periods", shown(rows, "period", "data_to"),
 		"2026-03 2026-03-31\n2026-01 2026-01-31\n2025-12 2025-12-31\n2025-11 2025-11-30\n2025-10 2025-10-31\n2025-09 2025-09-30")
 	_, stderr := d.rows("compare")
-	d.has(stderr, "2026-03 (2026-03-01 to 2026-03-31", "no comparison yet")
-	d.lacks(stderr, "2026-02", "difference")
+	d.has(stderr, "2026-03 (2026-03-01 to 2026-03-31", "no comparison with 2026-02: load its files")
+	d.lacks(stderr, "difference")
 	_, stderr = d.run(1, "compare", "--month", "2026-02")
 	d.has(stderr, "month 2026-02: the ledger has no charges on its days")
 	d.quiet()

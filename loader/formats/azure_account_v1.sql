@@ -5,7 +5,7 @@
 -- statement: Billing Period, Name, Type, Resource, Region, Unit, Consumed, Included, Billable, Currency, Rate, Value
 -- requires: Usage Date, Name, Resource GUID, Type, Resource, Region, Unit, Consumed, Component
 -- days:     Usage Date
--- numbers:  Consumed, Statement Cost
+-- numbers:  Consumed, Statement Cost, Statement Quantity
 -- total:    Statement Cost
 --
 -- "Download usage", version 1: as version 2, with fewer and older names, and no
@@ -34,6 +34,7 @@ SELECT
     "Unit"                                        AS ConsumedUnit,
     "Statement Cost"                              AS EffectiveCost,
     "Statement Cost"                              AS BilledCost,
+    "Statement Quantity"                          AS PricingQuantity,
     _currency                                     AS BillingCurrency,
     'Microsoft'                                   AS ProviderName,
     "Resource GUID"                               AS x_MeterId,

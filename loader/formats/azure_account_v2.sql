@@ -5,13 +5,14 @@
 -- statement: Billing Period, Meter Category, Meter Sub-category, Meter Name, Meter Region, Unit, Consumed Quantity, Included Quantity, Overage Quantity, Currency, Rate, Value
 -- requires: Usage Date, Meter Category, Meter Id, Meter Sub-category, Meter Name, Meter Region, Unit, Consumed Quantity, Instance Id, Resource Group
 -- days:     Usage Date
--- numbers:  Consumed Quantity, Statement Cost
+-- numbers:  Consumed Quantity, Statement Cost, Statement Quantity
 -- total:    Statement Cost
 -- tags:     Tags
 --
 -- "Download usage", version 2. Money stands in the Statement section only, per
 -- meter and billing period; "Statement Cost" is the share of it that falls on
--- the daily row. "Statement Line" is 'one-time' for a statement line without
+-- the daily row, "Statement Quantity" that of the quantity beyond what is
+-- included free of charge. "Statement Line" is 'one-time' for a statement line without
 -- daily rows.
 SELECT
     _key,
@@ -37,6 +38,7 @@ SELECT
     "Unit"                                        AS ConsumedUnit,
     "Statement Cost"                              AS EffectiveCost,
     "Statement Cost"                              AS BilledCost,
+    "Statement Quantity"                          AS PricingQuantity,
     _currency                                     AS BillingCurrency,
     'Microsoft'                                   AS ProviderName,
     "Tags"                                        AS Tags,
