@@ -185,14 +185,14 @@ func (d *desk) sane(says string, told []string) {
 		out, errs := d.run(0, args...)
 		all.WriteString(out + errs)
 	}
-	for _, format := range []string{"table", "json", "csv", "markdown"} {
+	for _, format := range []string{"table", "json"} {
 		collect("anomalies", "--format", format)
-		if !strings.Contains(says, "too ") { // else there is no last one
-			collect("anomalies", "--period", "last", "--format", format)
-		}
 		for _, f := range list {
 			collect("anomalies", "why", f.ID, "--format", format)
 		}
+	}
+	if !strings.Contains(says, "too ") { // else there is no last one
+		collect("anomalies", "--period", "last")
 	}
 	all.WriteString(regexp.MustCompile(`(?s)<script>.*?</script>|<style.*?</style>`).ReplaceAllString(d.page(), ""))
 	if at := regexp.MustCompile(`\bNaN\b|\bInf\b|%!|-0\.0+\b`).FindStringIndex(all.String()); at != nil {
