@@ -415,3 +415,80 @@ func (a *Analysis) expect(ctx context.Context, f *frame, p *Part) error {
 	p.Expected, p.Outlook = &m, &o
 	return nil
 }
+
+// A Backtest is how well the end of the last periods would have been foretold at
+// one day of them: the errors, and how many ends lay in the ranges.
+type Backtest struct {
+	Currency  string
+	Day       int
+	Periods   int
+	Ours      float64 // errors as a share of the period's cost
+	LastSame  float64 // the same days of the period before
+	RunRate   float64 // the mean so far
+	Line      float64 // a straight line through the last 30 days
+	In80      int     // ends inside the range
+	In95      int
+	WithRange int // periods that had enough history for a range
+}
+
+// Backtests foretells the last up to six periods at every fifth day, by the days
+// that had gone by then, as the files have them now.
+func (a *Analysis) Backtests(ctx context.Context) ([]Backtest, error) {
+	currencies, err := a.currencies(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []Backtest
+	for _, cur := range currencies {
+		f, err := a.frame(ctx, cur)
+		if err != nil {
+			return nil, err
+		}
+		pieces, _, err := a.pieces(ctx, f)
+		if err != nil {
+			return nil, err
+		}
+		for day := 5; day <= 25; day += 5 {
+			es := make([]forecast.Estimate, 0, len(pieces))
+			for _, p := range pieces {
+				c := p.Component
+				c.Share = nil
+				c.Settled = c.Periods[len(c.Periods)-1].From + usage.Day(day)
+				es = append(es, forecast.Forecast(c))
+			}
+			out = append(out, backtest(cur.code, day, forecast.Sum(es)))
+		}
+	}
+	return out, nil
+}
+
+func backtest(cur string, day int, e forecast.Estimate) Backtest {
+	b := Backtest{Currency: cur, Day: day}
+	var cost, ours, naive, rate, line float64
+	for k, p := range e.Past {
+		if !p.OK || b.Periods == maxTrack || p.Period.Days() <= day {
+			continue
+		}
+		b.Periods++
+		cost += math.Abs(p.Known + p.Became)
+		ours += math.Abs(p.Said - p.Became)
+		naive += math.Abs(p.Naive - p.Became)
+		rate += math.Abs(p.RunRate - p.Became)
+		line += math.Abs(p.Linear - p.Became)
+		// What was told of this period knew the periods before it only.
+		r := forecast.Together(forecast.Estimate{Rest: p.Said, Open: p.Said, Size: e.Size, Past: e.Past[k+1:]})
+		if r.OK {
+			b.WithRange++
+			if r.Low80 <= p.Became && p.Became <= r.High80 {
+				b.In80++
+			}
+			if r.Low95 <= p.Became && p.Became <= r.High95 {
+				b.In95++
+			}
+		}
+	}
+	if cost > 0 {
+		b.Ours, b.LastSame, b.RunRate, b.Line = ours/cost, naive/cost, rate/cost, line/cost
+	}
+	return b
+}

@@ -157,15 +157,15 @@ func nowcast(seen, expected float64, share Share) float64 {
 	switch {
 	case p >= 0.999:
 		return seen
-	case !share.Learned || p < 0.05: // a rule of thumb is no measure of a day
-		if seen >= 0 {
-			return max(seen, expected)
-		}
-		return seen
+	case p < 0.05 || p < 0.5 && !share.Learned: // too little to go by
+		return max(seen, expected)
 	}
-	// The more has arrived, the more it says: p of seen/p, the rest of what is usual.
+	// The more has arrived, the less is taken from what is usual.
 	v := seen + (1-p)*expected
-	return min(max(v, min(seen, 3*seen)), max(seen, max(3*seen, expected)))
+	if !share.Learned { // the day may be there in full
+		v = min(v, max(seen, expected))
+	}
+	return v
 }
 
 func dot(w, v [ways]float64) (s float64) {

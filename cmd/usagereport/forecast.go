@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"strings"
@@ -14,7 +15,10 @@ import (
 	"usagereport/usage"
 )
 
-type forecastOptions struct{ by, period string }
+type forecastOptions struct {
+	by, period string
+	backtest   bool
+}
 
 func newForecastCommand(g *globals) *cobra.Command {
 	var o forecastOptions
@@ -28,15 +32,51 @@ Beside it stands what would have been said on this day of earlier periods, and
 what they became. The rows of --by add up to the bill.`,
 		Example: `  usagereport forecast
   usagereport forecast --by service
-  usagereport forecast --by account,service --format json`,
+  usagereport forecast --by account,service --format json
+  usagereport forecast --backtest`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runForecast(cmd.Context(), g, o, p) },
 	}
 	f := c.Flags()
 	f.StringVar(&o.by, "by", "", "`DIMENSIONS`, separated by commas: account, subscription, resource-group, service, region, resource, meter")
 	f.StringVar(&o.period, "period", "", "billing period by its `NAME` (default current)")
+	f.BoolVar(&o.backtest, "backtest", false, "tell how wrong the forecast and simpler ones were in the last six periods, by day")
 	p.addFlag(c)
 	return c
+}
+
+// runBacktest prints errors in percent of the period's cost.
+func runBacktest(ctx context.Context, g *globals, a *analysis.Analysis, p printer) error {
+	list, err := a.Backtests(ctx)
+	if err != nil {
+		return err
+	}
+	if err := p.head(g, "Errors in percent of the cost of the last up to six ended periods, foretold from the days that had gone by then, as the files have them now."); err != nil {
+		return err
+	}
+	var rows [][]any
+	for _, b := range list {
+		if b.Periods == 0 {
+			continue
+		}
+		percent := func(v float64) float64 { return math.Round(1000*v) / 10 }
+		rows = append(rows, []any{b.Currency, b.Day, b.Periods, percent(b.Ours), percent(b.LastSame), percent(b.RunRate), percent(b.Line), b.WithRange, b.In80, b.In95})
+	}
+	if len(rows) == 0 && p.forPeople() {
+		return g.say("Too little history: a period can be tested that has three weeks of usage before its day.")
+	}
+	return p.print(g, query.Table{Columns: []query.Column{
+		{Name: "currency"},
+		{Name: "day", Kind: query.Integer},
+		{Name: "periods", Kind: query.Integer},
+		{Name: "ours", Kind: query.Float},
+		{Name: "last_period", Kind: query.Float},
+		{Name: "run_rate", Kind: query.Float},
+		{Name: "line_30_days", Kind: query.Float},
+		{Name: "with_range", Kind: query.Integer},
+		{Name: "in_80", Kind: query.Integer},
+		{Name: "in_95", Kind: query.Integer},
+	}, Rows: query.RowsOf(rows...)})
 }
 
 func runForecast(ctx context.Context, g *globals, o forecastOptions, p printer) error {
@@ -49,6 +89,9 @@ func runForecast(ctx context.Context, g *globals, o forecastOptions, p printer) 
 		return usageError{err}
 	}
 	var dims []usage.Dimension
+	if o.by != "" && o.backtest {
+		return usageError{errors.New("--by and --backtest: give one of them")}
+	}
 	if o.by != "" {
 		for name := range strings.SplitSeq(o.by, ",") {
 			d, err := usage.ParseDimension(strings.TrimSpace(name))
@@ -63,6 +106,9 @@ func runForecast(ctx context.Context, g *globals, o forecastOptions, p printer) 
 		return err
 	}
 	defer done()
+	if o.backtest {
+		return runBacktest(ctx, g, a, p)
+	}
 	list, err := a.Outlooks(ctx, dims)
 	if err != nil {
 		return err
