@@ -138,8 +138,8 @@ func Forecast(c Component) Estimate {
 		if at < len(c.Usage) && !math.IsNaN(c.Usage[at]) {
 			seen = c.Usage[at]
 		}
-		if i < len(c.Share) {
-			expected = nowcast(seen, expected, c.Share[i])
+		if j := int(d - c.Settled); j < len(c.Share) { // Settled may lie before the period
+			expected = nowcast(seen, expected, c.Share[j])
 		}
 		out.Rest += expected - seen
 		out.Open += expected
@@ -163,7 +163,7 @@ func nowcast(seen, expected float64, share Share) float64 {
 	// The more has arrived, the less is taken from what is usual.
 	v := seen + (1-p)*expected
 	if !share.Learned { // the day may be there in full
-		v = min(v, max(seen, expected))
+		v = min(max(v, min(seen, expected)), max(seen, expected))
 	}
 	return v
 }
