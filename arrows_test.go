@@ -14,27 +14,28 @@ import (
 // order, cmd -> reports -> analysis -> ledger -> usage. A name with /... is
 // all packages below it.
 var arrows = map[string][]string{
-	"usage":           {},
-	"analysis/detect": {"usage"},
-	"analysis/bridge": {"usage"},
-	"ledger":          {"usage"},
-	"query":           {"usage"},
-	"demo":            {"usage"},
-	"loader":          {"ledger", "usage"},
-	"loader/...":      {"loader", "usage"},
-	"loader/remote":   {"loader"},
-	"loader/https":    {"loader", "loader/remote"},
-	"loader/blob":     {"loader", "loader/remote"},
-	"rollup":          {"ledger", "usage"},
-	"rollup/...":      {"rollup", "ledger", "usage"},
-	"analysis/eval":   {"analysis/detect", "usage"},
-	"analysis":        {"analysis/bridge", "analysis/detect", "ledger", "usage"},
-	"reports":         {"analysis", "usage"},
-	"cmd/usagereport": {"analysis", "analysis/bridge", "demo", "ledger", "loader", "loader/blob", "loader/file", "loader/https", "loader/stdin", "query", "reports", "rollup", "usage"},
+	"usage":             {},
+	"analysis/detect":   {"usage"},
+	"analysis/bridge":   {"usage"},
+	"analysis/forecast": {"usage"},
+	"ledger":            {"usage"},
+	"query":             {"usage"},
+	"demo":              {"usage"},
+	"loader":            {"ledger", "usage"},
+	"loader/...":        {"loader", "usage"},
+	"loader/remote":     {"loader"},
+	"loader/https":      {"loader", "loader/remote"},
+	"loader/blob":       {"loader", "loader/remote"},
+	"rollup":            {"ledger", "usage"},
+	"rollup/...":        {"rollup", "ledger", "usage"},
+	"analysis/eval":     {"analysis/detect", "usage"},
+	"analysis":          {"analysis/bridge", "analysis/detect", "analysis/forecast", "ledger", "usage"},
+	"reports":           {"analysis", "usage"},
+	"cmd/usagereport":   {"analysis", "analysis/bridge", "demo", "ledger", "loader", "loader/blob", "loader/file", "loader/https", "loader/stdin", "query", "reports", "rollup", "usage"},
 }
 
 // stdlibOnly are the packages that use nothing but the standard library.
-var stdlibOnly = []string{"usage", "analysis/bridge", "analysis/detect", "analysis/eval"}
+var stdlibOnly = []string{"usage", "analysis/bridge", "analysis/detect", "analysis/eval", "analysis/forecast"}
 
 func TestArrows(t *testing.T) {
 	const module = "usagereport/"

@@ -3,7 +3,6 @@ package analysis
 import (
 	"context"
 	"database/sql"
-	"slices"
 
 	"usagereport/ledger"
 	"usagereport/usage"
@@ -68,43 +67,4 @@ func (h history) floats() []float64 {
 		out[i] = d.Float64()
 	}
 	return out
-}
-
-// project estimates a period's end: what is known, plus for each day to come,
-// and each incomplete one, the median of the last eight same weekdays. It needs
-// four weeks of history. (ANALYSIS 5.7, its simplest form; no interval.)
-func (h history) project(span usage.Period, known usage.Decimal) (usage.Decimal, bool) {
-	const needed = 28
-	settled := len(h.totals) - settleDays
-	if settled < needed || span.To <= h.span.To {
-		return usage.Decimal{}, false
-	}
-	expect := func(d usage.Day) (usage.Decimal, bool) {
-		var same []usage.Decimal
-		for i := settled - 1; i >= 0 && len(same) < 8; i-- {
-			if h.hasData[i] && (h.span.From+usage.Day(i)).Weekday() == d.Weekday() {
-				same = append(same, h.totals[i])
-			}
-		}
-		if len(same) < 3 {
-			return usage.Decimal{}, false
-		}
-		slices.SortFunc(same, usage.Decimal.Cmp)
-		return same[len(same)/2], true
-	}
-	total := known
-	for d := h.span.From + usage.Day(settled); d < span.To; d++ {
-		e, ok := expect(d)
-		if !ok {
-			return usage.Decimal{}, false
-		}
-		if i := int(d - h.span.From); i < len(h.totals) { // incomplete: at least what is there
-			if e.Cmp(h.totals[i]) > 0 {
-				total = total.Add(e.Sub(h.totals[i]))
-			}
-			continue
-		}
-		total = total.Add(e)
-	}
-	return total, true
 }

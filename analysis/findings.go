@@ -24,11 +24,8 @@ func (a *Analysis) unexpected(ctx context.Context, f *frame, p *Part) error {
 		return err
 	}
 	p.Daily = f.daily(h)
-	if p.Period.State == Open && !f.sel.byMonth {
-		if e, ok := h.project(f.sel.span, p.Total.Amount); ok {
-			m := f.money(e.Round(usage.MinorDigits(f.cur.code)))
-			p.Expected = &m
-		}
+	if err := a.expect(ctx, f, p); err != nil {
+		return err
 	}
 	found, history, err := a.detect(ctx, f, h)
 	if err != nil {

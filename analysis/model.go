@@ -42,7 +42,8 @@ type Part struct {
 
 	Total    usage.Money  // charges of the period up to the data's reach
 	ByCharge []Share      // Total by ChargeCategory: Usage, Purchase, Credit, Tax, Adjustment
-	Expected *usage.Money // simple projection of the period's end; nil unless open
+	Expected *usage.Money // of the period's end; nil unless open, or with too little history
+	Outlook  *Outlook     // the same with its range and track record; nil unless open
 	Outside  usage.Money  // part of Total on days outside the bill's dates
 
 	// Priors holds the earlier periods, newest first, at the same elapsed days.

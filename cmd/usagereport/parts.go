@@ -21,6 +21,7 @@ func commands(g *globals) []*cobra.Command {
 		newLoadsCommand(g),
 		newPeriodsCommand(g),
 		newCompareCommand(g),
+		newForecastCommand(g),
 		newAnomaliesCommand(g),
 		newQueryCommand(g),
 		newBackupCommand(g),

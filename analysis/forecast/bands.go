@@ -1,0 +1,162 @@
+package forecast
+
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
+// A Band is the range in which a rest will lie, four times of five and nineteen
+// of twenty. Months is how many earlier periods of its own it rests on; OK is
+// false where there is too little history to name one.
+type Band struct {
+	Low80, High80 float64
+	Low95, High95 float64
+	Months        int
+	OK            bool
+}
+
+const (
+	classes  = 5   // of components of similar size
+	enough   = 40  // errors from which a quantile is taken
+	fewest   = 3   // earlier periods of its own that a band needs where it stands alone
+	borrowed = 1.0 // errors that the class's mean error counts for
+	small    = 0.02
+	alone80  = 1.9 // multiples of the mean error where it stands alone: the quantiles of
+	alone95  = 3.6 // Student's t with four degrees of freedom, by its mean absolute value
+	smallest = 1e-9
+)
+
+// scale is what an error is measured by.
+func scale(rest, size float64) float64 { return math.Abs(rest) + small*size + smallest }
+
+// misses are e's relative errors, newest first.
+func misses(e Estimate) (out []float64) {
+	for _, p := range e.Past {
+		if p.OK {
+			out = append(out, (p.Became-p.Said)/scale(p.Said, e.Size))
+		}
+	}
+	return out
+}
+
+// Bands calibrates a band for each of es on the errors of all of them, each
+// measured by its own usual error, in classes of similar size.
+func Bands(es []Estimate) []Band {
+	order := make([]int, len(es))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(es[a].Size, es[b].Size) })
+	out := make([]Band, len(es))
+	n := min(classes, max(1, len(es)/20))
+	for k := range n {
+		class := order[k*len(es)/n : (k+1)*len(es)/n]
+		all := make([][]float64, len(class))
+		var mean float64
+		var count int
+		for i, at := range class {
+			all[i] = misses(es[at])
+			for _, v := range all[i] {
+				mean += min(math.Abs(v), 2)
+				count++
+			}
+		}
+		mean /= float64(max(count, 1))
+		own := func(v []float64, but int) float64 {
+			s, c := borrowed*mean, borrowed
+			for i, x := range v {
+				if i != but {
+					s += math.Abs(x)
+					c++
+				}
+			}
+			return s/c + 1e-6
+		}
+		var scores []float64
+		for _, v := range all {
+			for i, x := range v {
+				scores = append(scores, x/own(v, i))
+			}
+		}
+		slices.Sort(scores)
+		for i, at := range class {
+			b := &out[at]
+			b.Months = len(all[i])
+			lo80, hi80, lo95, hi95 := -alone80, alone80, -alone95, alone95
+			switch {
+			case len(scores) >= enough:
+				lo80, hi80 = quantile(scores, 0.1), quantile(scores, 0.9)
+				lo95, hi95 = quantile(scores, 0.025), quantile(scores, 0.975)
+			case len(all[i]) < fewest:
+				continue
+			}
+			s := own(all[i], -1) * scale(es[at].Open, es[at].Size)
+			b.set(es[at].Rest, s, lo80, hi80, lo95, hi95)
+		}
+	}
+	return out
+}
+
+// Together is the band of a sum from the sum's own earlier errors.
+func Together(e Estimate) (b Band) {
+	v := misses(e)
+	b.Months = len(v)
+	if len(v) < fewest {
+		return b
+	}
+	s := 0.0
+	for _, x := range v {
+		s += math.Abs(x) / float64(len(v))
+	}
+	b.set(e.Rest, (s+1e-6)*scale(e.Open, e.Size), -alone80, alone80, -alone95, alone95)
+	return b
+}
+
+func (b *Band) set(rest, s, lo80, hi80, lo95, hi95 float64) {
+	b.OK = true
+	b.Low80, b.High80 = rest+min(lo80, 0)*s, rest+max(hi80, 0)*s
+	b.Low95, b.High95 = min(rest+lo95*s, b.Low80), max(rest+hi95*s, b.High80)
+}
+
+// quantile of sorted v, the outer one of two (a split conformal one).
+func quantile(v []float64, q float64) float64 {
+	n := float64(len(v) + 1)
+	if q < 0.5 {
+		return v[max(int(math.Floor(q*n))-1, 0)]
+	}
+	return v[min(int(math.Ceil(q*n))-1, len(v)-1)]
+}
+
+// Sum adds estimates up, earlier periods by their age.
+func Sum(es []Estimate) (t Estimate) {
+	var good []float64
+	for _, e := range es {
+		t.Rest += e.Rest
+		t.Open += e.Open
+		for k, p := range e.Past {
+			if k == len(t.Past) {
+				t.Past = append(t.Past, Past{Period: p.Period})
+				good = append(good, 0)
+			}
+			q := &t.Past[k]
+			q.Period.From, q.Period.To = min(q.Period.From, p.Period.From), max(q.Period.To, p.Period.To)
+			q.Known += p.Known
+			q.Said += p.Said
+			q.Became += p.Became
+			q.Naive += p.Naive
+			q.RunRate += p.RunRate
+			q.Linear += p.Linear
+			weight := math.Abs(p.Known) + math.Abs(p.Became) + smallest
+			if !p.OK {
+				weight = -weight
+			}
+			good[k] += weight
+		}
+	}
+	for k := range t.Past {
+		t.Past[k].OK = good[k] > 0 // what could be foretold was the larger part
+		t.Size = max(t.Size, math.Abs(t.Past[k].Known+t.Past[k].Became))
+	}
+	return t
+}

@@ -1,0 +1,197 @@
+// Package forecast says where a period of daily costs ends. It works on arrays
+// of doubles and knows nothing of where they come from.
+//
+// The days that have settled are known. Each day to come is foretold in several
+// simple ways (the weekday's median of four and eight weeks, the level of the
+// last days, a trend, the same day of the months before), and the ways are mixed
+// by how well each did at the same day of the component's own earlier periods
+// (Bates and Granger, "The combination of forecasts", 1969). The errors of the
+// mixture there, found without looking ahead, become the interval (split
+// conformal prediction, scaled by the component's own error: Lei et al.,
+// "Distribution-free predictive inference for regression", 2018).
+package forecast
+
+import (
+	"math"
+	"slices"
+
+	"usagereport/usage"
+)
+
+// A Component is one thing whose cost is foretold by itself: a service of an
+// account, say.
+type Component struct {
+	From usage.Day // the day of index 0
+	// Usage is what each day cost so far; NaN where no file covers the day. Other
+	// is what was bought, credited or taxed on each day, and is as long.
+	Usage, Other []float64
+	// Periods are the component's bills without a gap between them, oldest first.
+	// The last is the one whose end is asked for.
+	Periods []usage.Period
+	Settled usage.Day // the first day whose usage is not known in full
+	// Share is the part of each day's cost that has arrived, from Settled on. Past
+	// its end nothing has arrived.
+	Share []Share
+}
+
+// A Share is the part of a day's final cost that is known.
+type Share struct {
+	Point   float64
+	Learned bool // from earlier files, and not a default
+}
+
+// An Estimate is a component's end.
+type Estimate struct {
+	Rest float64 // what is still to come: the period's end minus all that was seen
+	Open float64 // Rest, plus what was seen of the days that have not settled
+	Past []Past  // the same question at the same day of earlier periods, newest first
+	Size float64 // the component's usual cost of a period
+}
+
+// A Past is an earlier period at the same day: what would have been said, with
+// what was known then, and what it became. Where the history before it was too
+// short, OK is false.
+type Past struct {
+	Period          usage.Period
+	Known           float64 // the cost of the days that were known
+	Said, Became    float64 // of the days after them
+	OK              bool
+	Naive           float64 // said by the same days of the period before
+	RunRate, Linear float64 // by the mean so far, by a line through 30 days
+}
+
+// maxPast is how many earlier periods are looked at.
+const maxPast = 12
+
+// Forecast foretells c's end.
+func Forecast(c Component) Estimate {
+	if len(c.Periods) == 0 || len(c.Usage) == 0 {
+		return Estimate{}
+	}
+	l := newLane(c)
+	now := c.Periods[len(c.Periods)-1]
+	settled := max(c.Settled, now.From)
+	n := int(settled - now.From)
+	var out Estimate
+	type trial struct {
+		ways [ways]float64
+		ok   bool
+		real float64
+	}
+	var trials []trial
+	for k := 1; k < len(c.Periods) && k <= maxPast; k++ {
+		p := c.Periods[len(c.Periods)-1-k]
+		origin := p.From + usage.Day(min(n, p.Days()))
+		known, _ := l.sum(p.From, origin)
+		real, whole := l.sum(origin, p.To)
+		t := trial{real: real}
+		f, ok := l.ways(origin, p, c.Periods[:len(c.Periods)-1-k])
+		if !ok {
+			f = l.mean(origin, p)
+		}
+		t.ways, t.ok = f.total(), ok && whole
+		trials = append(trials, t)
+		due := recurring(l.other, c.From, origin, origin, p, c.Periods[:len(c.Periods)-1-k])
+		bought := sum(l.other, c.From, origin, p.To)
+		past := Past{Period: p, Known: known + sum(l.other, c.From, p.From, origin), Said: due, Became: real + bought, OK: t.ok}
+		past.Naive, past.RunRate, past.Linear = l.peers(origin, p, c.Periods[:len(c.Periods)-1-k])
+		out.Past = append(out.Past, past)
+		out.Size = max(out.Size, math.Abs(known+real+bought))
+	}
+	mix := func(after int, size float64) [ways]float64 {
+		var miss [ways]float64
+		seen := 0.0
+		for i := after; i < len(trials) && i < after+mixPast; i++ {
+			if !trials[i].ok {
+				continue
+			}
+			w := math.Pow(fading, float64(i-after))
+			for j, v := range trials[i].ways {
+				miss[j] += w * math.Abs(v-trials[i].real)
+			}
+			seen += w
+		}
+		return weights(miss, seen, size)
+	}
+	for i := range out.Past {
+		size := 0.0
+		for _, v := range trials[i].ways {
+			size += math.Abs(v) / ways
+		}
+		out.Past[i].Said += dot(mix(i+1, size), trials[i].ways)
+	}
+	f, ok := l.ways(settled, now, c.Periods[:len(c.Periods)-1])
+	if !ok {
+		f = l.mean(settled, now)
+	}
+	all := f.total()
+	size := 0.0
+	for _, v := range all {
+		size += math.Abs(v) / ways
+	}
+	w := mix(0, size)
+	for i := range f.days {
+		d := settled + usage.Day(i)
+		expected := dot(w, f.days[i])
+		at := int(d - c.From)
+		seen := 0.0
+		if at < len(c.Usage) && !math.IsNaN(c.Usage[at]) {
+			seen = c.Usage[at]
+		}
+		if j := int(d - c.Settled); j < len(c.Share) { // Settled may lie before the period
+			expected = nowcast(seen, expected, c.Share[j])
+		}
+		out.Rest += expected - seen
+		out.Open += expected
+	}
+	due := recurring(l.other, c.From, settled, now.To, now, c.Periods[:len(c.Periods)-1])
+	out.Rest += due
+	out.Open += due
+	return out
+}
+
+// nowcast is what a day becomes of which seen has arrived, with share of the
+// whole, where expected is usual for it.
+func nowcast(seen, expected float64, share Share) float64 {
+	p := min(max(share.Point, 0), 1)
+	switch {
+	case p >= 0.999:
+		return seen
+	case p < 0.05 || p < 0.5 && !share.Learned: // too little to go by
+		return max(seen, expected)
+	}
+	// The more has arrived, the less is taken from what is usual.
+	v := seen + (1-p)*expected
+	if !share.Learned { // the day may be there in full
+		v = min(max(v, min(seen, expected)), max(seen, expected))
+	}
+	return v
+}
+
+func dot(w, v [ways]float64) (s float64) {
+	for i := range w {
+		s += w[i] * v[i]
+	}
+	return s
+}
+
+func sum(y []float64, from, a, b usage.Day) (s float64) {
+	for d := max(a, from); d < b && int(d-from) < len(y); d++ {
+		if v := y[d-from]; !math.IsNaN(v) {
+			s += v
+		}
+	}
+	return s
+}
+
+// median orders v.
+func median(v []float64) float64 {
+	if len(v) == 0 {
+		return math.NaN()
+	}
+	slices.Sort(v)
+	if n := len(v); n%2 == 0 {
+		return (v[n/2-1] + v[n/2]) / 2
+	}
+	return v[len(v)/2]
+}

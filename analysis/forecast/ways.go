@@ -1,0 +1,423 @@
+package forecast
+
+import (
+	"math"
+
+	"usagereport/usage"
+)
+
+// The ways of foretelling a day.
+const (
+	usual   = iota // the weekday's median of four and eight weeks, at a new level where it clearly changed
+	follow         // the weekday's median of eight weeks, at the level of the last seven days
+	trend          // usual, going on as the last eight weeks went
+	before         // the same day of the period before
+	several        // the same day of the last three periods, their median
+	ways
+)
+
+// How the ways are mixed: chosen on the tuning seeds of the package's test.
+const (
+	mixPast = 6    // earlier periods that count
+	fading  = 0.8  // of a period's weight, per period of age
+	sharp   = 2.0  // how strongly a smaller error counts
+	floor   = 0.01 // of the size: errors below it are the same
+)
+
+// A lane is a component's usage with what was usual on each day.
+type lane struct {
+	from     usage.Day
+	y, other []float64
+	m        []float64 // the median of the last eight same weekdays before the day; NaN if fewer than three
+	ratio    []float64 // the median of y/m over the 14 days that end with the day
+}
+
+const weeks = 8
+
+func newLane(c Component) *lane {
+	n := len(c.Usage)
+	l := &lane{from: c.From, y: c.Usage, other: c.Other, m: make([]float64, n), ratio: make([]float64, n)}
+	var buf [14]float64
+	for i := range n {
+		v := buf[:0]
+		for j := i - 7; j >= 0 && j >= i-7*weeks; j -= 7 {
+			if !math.IsNaN(l.y[j]) {
+				v = append(v, l.y[j])
+			}
+		}
+		l.m[i] = math.NaN()
+		if len(v) >= 3 {
+			l.m[i] = median(v)
+		}
+	}
+	for i := range n {
+		l.ratio[i] = l.level(i, 14, buf[:0])
+	}
+	return l
+}
+
+// level is the median of y/m over the days that end with day i; NaN with fewer
+// than half of them.
+func (l *lane) level(i, days int, v []float64) float64 {
+	for j := max(0, i-days+1); j <= i; j++ {
+		if r := l.y[j] / l.m[j]; l.m[j] > 0 && !math.IsNaN(r) {
+			v = append(v, r)
+		}
+	}
+	if len(v) < days/2 {
+		return math.NaN()
+	}
+	return median(v)
+}
+
+// sum adds up days; whole is false where one of them has no data.
+func (l *lane) sum(a, b usage.Day) (s float64, whole bool) {
+	whole = a >= l.from && int(b-l.from) <= len(l.y)
+	for d := max(a, l.from); d < b && int(d-l.from) < len(l.y); d++ {
+		if v := l.y[d-l.from]; math.IsNaN(v) {
+			whole = false
+		} else {
+			s += v
+		}
+	}
+	return s, whole
+}
+
+func (l *lane) at(d usage.Day) float64 {
+	if i := int(d - l.from); i >= 0 && i < len(l.y) {
+		return l.y[i]
+	}
+	return math.NaN()
+}
+
+// A foretold stretch has each day to come by each way.
+type foretold struct{ days [][ways]float64 }
+
+func (f foretold) total() (s [ways]float64) {
+	for _, d := range f.days {
+		for j, v := range d {
+			s[j] += v
+		}
+	}
+	return s
+}
+
+// ways foretells the days of p from origin on, knowing what lies before it.
+// It needs three weeks.
+func (l *lane) ways(origin usage.Day, p usage.Period, earlier []usage.Period) (foretold, bool) {
+	o := int(origin - l.from)
+	if o > len(l.y) {
+		o = len(l.y)
+	}
+	if o < 21 {
+		return foretold{}, false
+	}
+	var p4, p8 [7]float64
+	var buf [64]float64
+	for w := range 7 {
+		v := buf[:0]
+		d := (int(origin.Weekday()) + w) % 7
+		for j := o - 7 + w - int(origin-l.from-usage.Day(o)); j >= 0; j -= 7 {
+			if j < o && !math.IsNaN(l.y[j]) {
+				if v = append(v, l.y[j]); len(v) == weeks {
+					break
+				}
+			}
+		}
+		if len(v) < 3 {
+			return foretold{}, false
+		}
+		p4[d] = median(append(buf[32:32], v[:min(4, len(v))]...))
+		p8[d] = median(v)
+	}
+	zero, flat := true, 0.0
+	got := 0
+	for j := o - 1; j >= 0 && j >= o-14; j-- {
+		if math.IsNaN(l.y[j]) {
+			continue
+		}
+		zero = zero && l.y[j] == 0
+		if got < 7 {
+			flat += l.y[j]
+			got++
+		}
+	}
+	flat /= float64(max(got, 1))
+	now := l.level(o-1, 7, buf[:0])
+	changed := false
+	if r := l.ratio[o-1]; r > 0 {
+		v := buf[:0]
+		for j := o - 15; j >= 0 && len(v) < 26; j -= 7 {
+			if l.ratio[j] > 0 {
+				v = append(v, math.Abs(math.Log(l.ratio[j])))
+			}
+		}
+		noise := 0.0
+		if len(v) > 0 {
+			noise = median(v)
+		}
+		changed = math.Abs(math.Log(r)) > 2*(1.4826*noise+0.02)
+	}
+	slope := l.slope(o)
+	var last [3]usage.Period
+	have := 0
+	for k := len(earlier) - 1; k >= 0 && have < 3; k-- {
+		last[have] = earlier[k]
+		have++
+	}
+	f := foretold{days: make([][ways]float64, max(0, int(p.To-origin)))}
+	for i := range f.days {
+		d := origin + usage.Day(i)
+		w := d.Weekday()
+		var x [ways]float64
+		switch {
+		case zero:
+		case p8[w] == 0 && p4[w] == 0 && !(l.ratio[o-1] > 0):
+			x[usual], x[follow] = flat, flat
+		default:
+			x[usual], x[follow] = (p4[w]+p8[w])/2, (p4[w]+p8[w])/2
+			if now >= 0 {
+				x[follow] = p8[w] * now
+				if changed {
+					x[usual] = p8[w] * now
+				}
+			}
+		}
+		if c := l.calendar(d, p, last[:have]); c > 2*math.Abs(x[usual]) {
+			x[usual] += c
+			x[follow] += c
+		}
+		x[trend] = x[usual]
+		if !changed && !zero && x[usual] > 0 {
+			x[trend] = max(0, x[usual]*(1+slope*(float64(i)+21)))
+		}
+		x[before], x[several] = x[usual], x[usual]
+		v := buf[:0]
+		for k := range have {
+			if y := l.at(same(d, p, last[k])); !math.IsNaN(y) {
+				if k == 0 {
+					x[before] = y
+				}
+				v = append(v, y)
+			}
+		}
+		if len(v) > 0 {
+			x[several] = median(v)
+		}
+		f.days[i] = x
+	}
+	return f, true
+}
+
+// mean is what can be said with less than three weeks: the mean of what is
+// known. With nothing known it is zero.
+func (l *lane) mean(origin usage.Day, p usage.Period) foretold {
+	s, n := 0.0, 0
+	for i, v := range l.y {
+		if l.from+usage.Day(i) < origin && !math.IsNaN(v) {
+			s += v
+			n++
+		}
+	}
+	f := foretold{days: make([][ways]float64, max(0, int(p.To-origin)))}
+	for i := range f.days {
+		for j := range f.days[i] {
+			f.days[i][j] = s / float64(max(n, 1))
+		}
+	}
+	return f
+}
+
+// same is day d of period p in another period q: as many days after its start,
+// or before its end in the last five.
+func same(d usage.Day, p, q usage.Period) usage.Day {
+	if left := p.To - d; left <= 5 {
+		return q.To - left
+	}
+	return min(q.From+(d-p.From), q.Last())
+}
+
+// calendar is what comes on this day of the period beside what is usual: the
+// median over the last three periods, where at least two had it.
+func (l *lane) calendar(d usage.Day, p usage.Period, last []usage.Period) float64 {
+	best := 0.0
+	for _, tail := range []bool{false, true} {
+		var buf [3]float64
+		v := buf[:0]
+		up := 0
+		for _, q := range last {
+			e := q.From + (d - p.From)
+			if tail {
+				e = q.To - (p.To - d)
+			}
+			i := int(e - l.from)
+			if !q.Contains(e) || i < 0 || i >= len(l.y) || math.IsNaN(l.y[i]) || math.IsNaN(l.m[i]) {
+				continue
+			}
+			x := l.y[i] - l.m[i]
+			if x > 0 {
+				up++
+			}
+			v = append(v, x)
+		}
+		if up >= 2 {
+			best = max(best, median(v))
+		}
+	}
+	return best
+}
+
+// slope is the daily growth, as a share of the level: the median of the slopes
+// between the weeks of the last eight (Theil 1950, Sen 1968), at most 1 % a day.
+func (l *lane) slope(o int) float64 {
+	var week [weeks]float64
+	n := 0
+	for k := range weeks {
+		s, c := 0.0, 0
+		for j := o - 7*(k+1); j < o-7*k; j++ {
+			if j >= 0 && !math.IsNaN(l.y[j]) {
+				s += l.y[j]
+				c++
+			}
+		}
+		if c < 7 {
+			break
+		}
+		week[k] = s
+		n++
+	}
+	if n < 4 {
+		return 0
+	}
+	var buf [weeks * weeks / 2]float64
+	v := buf[:0]
+	total := 0.0
+	for a := range n {
+		total += week[a]
+		for b := a + 1; b < n; b++ {
+			v = append(v, (week[a]-week[b])/float64(7*(b-a)))
+		}
+	}
+	if total <= 0 {
+		return 0
+	}
+	return min(max(median(v)/(total/float64(n)), -0.01), 0.01)
+}
+
+// weights mixes the ways by the errors miss of seen earlier periods. With none
+// it is the usual way.
+func weights(miss [ways]float64, seen, size float64) (w [ways]float64) {
+	if seen == 0 {
+		w[usual] = 1
+		return w
+	}
+	prior := [ways]float64{usual: 1, follow: 0.5, trend: 0.5, before: 0.3, several: 0.3}
+	total := 0.0
+	for j := range w {
+		w[j] = prior[j] / math.Pow(miss[j]/seen+floor*size+1e-9, sharp)
+		total += w[j]
+	}
+	for j := range w {
+		w[j] /= total
+	}
+	return w
+}
+
+// peers are the simple forecasts that ours is measured against: the same days of
+// the period before, the mean of the period so far, a line through 30 days.
+func (l *lane) peers(origin usage.Day, p usage.Period, earlier []usage.Period) (naive, rate, linear float64) {
+	all := func(d usage.Day) float64 {
+		v := l.at(d)
+		if math.IsNaN(v) {
+			v = 0
+		}
+		if i := int(d - l.from); i >= 0 && i < len(l.other) {
+			v += l.other[i]
+		}
+		return v
+	}
+	left := float64(p.To - origin)
+	for d := origin; len(earlier) > 0 && d < p.To; d++ {
+		q := earlier[len(earlier)-1]
+		naive += all(min(q.From+(d-p.From), q.Last()))
+	}
+	for d := p.From; d < origin; d++ {
+		rate += all(d) * left / float64(origin-p.From)
+	}
+	var n, sx, sy, sxx, sxy float64
+	for d := max(l.from, origin-30); d < origin; d++ {
+		x, y := float64(d-origin), all(d)
+		n, sx, sy, sxx, sxy = n+1, sx+x, sy+y, sxx+x*x, sxy+x*y
+	}
+	if div := n*sxx - sx*sx; div > 0 {
+		b := (n*sxy - sx*sy) / div
+		a := (sy - b*sx) / n
+		for d := origin; d < p.To; d++ {
+			linear += a + b*float64(d-origin)
+		}
+	}
+	return naive, rate, linear
+}
+
+// How a charge recurs.
+const (
+	around   = 3   // days around its usual day
+	arrives  = 2   // days until it stands in the file
+	likeness = 0.5 // the smaller of two charges that are alike, at least, of the larger
+)
+
+// recurring adds up the charges that fall due from origin to the end of p: those
+// of the period before that came in two of the last three, and did not come yet, among
+// the charges before the day known.
+func recurring(y []float64, from, origin, known usage.Day, p usage.Period, earlier []usage.Period) (due float64) {
+	if len(y) == 0 || len(earlier) == 0 {
+		return 0
+	}
+	at := func(d usage.Day) float64 {
+		if i := int(d - from); i >= 0 && i < len(y) {
+			return y[i]
+		}
+		return 0
+	}
+	near := func(q usage.Period, offset usage.Day, tail bool, amount float64, until usage.Day) bool {
+		center := q.From + offset
+		if tail {
+			center = q.To - offset
+		}
+		for d := center - around; d <= center+around; d++ {
+			v := at(d)
+			if q.Contains(d) && d < until && v*amount > 0 && min(math.Abs(v), math.Abs(amount)) >= likeness*max(math.Abs(v), math.Abs(amount)) {
+				return true
+			}
+		}
+		return false
+	}
+	last := earlier[len(earlier)-1]
+	for d := last.From; d < last.To; d++ {
+		amount := at(d)
+		if amount == 0 || int(d-from) >= len(y) {
+			continue
+		}
+		offset, tail := d-last.From, false
+		if left := last.To - d; left <= 5 {
+			offset, tail = left, true
+		}
+		seen, of := 1, 1
+		for k := 2; k <= 3 && k <= len(earlier); k++ {
+			of++
+			if near(earlier[len(earlier)-k], offset, tail, amount, p.From) {
+				seen++
+			}
+		}
+		when := p.From + offset
+		if tail {
+			when = p.To - offset
+		}
+		when = min(when, p.Last())
+		if seen < 2 || when+around+arrives < origin || near(p, when-p.From, false, amount, known) {
+			continue
+		}
+		due += amount
+	}
+	return due
+}

@@ -1,0 +1,494 @@
+package analysis
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+
+	"usagereport/analysis/forecast"
+	"usagereport/ledger"
+	"usagereport/usage"
+)
+
+// An Outlook says where an open period ends, in one currency.
+type Outlook struct {
+	Currency string
+	Period   PeriodInfo
+	Refusal  string // why there is no forecast; "" where there is one
+	End      Ending // of the whole bill
+	Rows     []OutlookRow
+	Past     []TrackRecord // newest first
+	Arrived  []string      // how much of the last days is known, a sentence each
+	Warnings []string
+}
+
+// An Ending is what is known of a period and where it ends. Expected minus Known
+// is what is still to come.
+type Ending struct {
+	Known    usage.Money
+	Expected usage.Money
+	Range    *Range // nil with too little history
+}
+
+// A Range holds the end four times of five, and nineteen times of twenty.
+type Range struct {
+	Low80, High80, Low95, High95 usage.Money
+	Months                       int // earlier periods it rests on
+}
+
+// An OutlookRow is one combination of dimension values. Known and Expected of
+// all rows add up to the bill's.
+type OutlookRow struct {
+	Values []string
+	Ending
+}
+
+// A TrackRecord is what would have been said at the same day of an earlier
+// period, and what the period became.
+type TrackRecord struct {
+	Period       string
+	Span         usage.Period
+	Said, Became usage.Money
+	Percent      *float64 // Said minus Became in percent of Became; nil where that is not positive
+}
+
+// maxTrack is how many earlier periods the track record has.
+const maxTrack = 6
+
+// Outlooks foretells the end of the period that the options name, by the
+// dimensions dims, largest first. A period that is not open is refused in the
+// answer.
+func (a *Analysis) Outlooks(ctx context.Context, dims []usage.Dimension) ([]Outlook, error) {
+	currencies, err := a.currencies(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []Outlook
+	for _, cur := range currencies {
+		f, err := a.frame(ctx, cur)
+		if err != nil {
+			if len(currencies) > 1 { // a currency need not occur in the period
+				out = append(out, Outlook{Currency: cur.code, Refusal: err.Error()})
+				continue
+			}
+			return nil, err
+		}
+		o, err := a.outlook(ctx, f, dims)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, o)
+	}
+	return out, nil
+}
+
+// A piece is an account's use of a service: what is foretold by itself.
+type piece struct {
+	account, service string
+	forecast.Component
+	estimate forecast.Estimate
+	rest     usage.Decimal // Rest, in the currency's minor digits
+}
+
+func (a *Analysis) outlook(ctx context.Context, f *frame, dims []usage.Dimension) (Outlook, error) {
+	accounts := f.accounts()
+	known := f.money(f.sums.total(0))
+	out := Outlook{Currency: f.cur.code, Period: f.period(accounts), End: Ending{Known: known, Expected: known}}
+	if out.Refusal = refusal(f, out.Period, known); out.Refusal != "" {
+		return out, nil
+	}
+	pieces, arrived, err := a.pieces(ctx, f)
+	if err != nil {
+		return out, err
+	}
+	if len(pieces) == 0 {
+		out.Refusal = fmt.Sprintf("%s: there is no usage to go by", out.Period.Name)
+		return out, nil
+	}
+	out.Arrived = arrived
+	digits := usage.MinorDigits(f.cur.code)
+	es := make([]forecast.Estimate, len(pieces))
+	for i := range pieces {
+		p := &pieces[i]
+		p.estimate = forecast.Forecast(p.Component)
+		p.rest = usage.DecimalFromFloat(p.estimate.Rest).Round(digits)
+		es[i] = p.estimate
+		out.End.Expected.Amount = out.End.Expected.Amount.Add(p.rest)
+	}
+	sum := forecast.Sum(es)
+	out.End.Range = f.rangeOf(known.Amount, forecast.Together(sum))
+	out.Past = f.track(sum)
+	out.Warnings = f.absent(accounts)
+	if out.Rows, err = a.outlookRows(ctx, f, dims, pieces); err != nil {
+		return out, err
+	}
+	return out, nil
+}
+
+// refusal says why a period has no forecast.
+func refusal(f *frame, p PeriodInfo, known usage.Money) string {
+	known.Amount = known.Amount.Round(usage.MinorDigits(known.Currency))
+	switch {
+	case f.sel.byMonth:
+		return fmt.Sprintf("%s is a calendar month; a forecast is of a bill: leave --month out", p.Name)
+	case p.State != Open:
+		return fmt.Sprintf("%s (%s) is %s: it cost %s %s, and there is nothing left to forecast", p.Name, p.Span, p.State, known.Text(), known.Currency)
+	case p.Reach == 0:
+		return fmt.Sprintf("%s (%s) has no usage yet", p.Name, p.Span)
+	}
+	return ""
+}
+
+// absent names the accounts whose data are missing or end early, and says that
+// they count as usual.
+func (f *frame) absent(accounts []Account) (out []string) {
+	for _, acc := range accounts {
+		last := acc.Last
+		last.Amount = last.Amount.Round(usage.MinorDigits(last.Currency))
+		switch {
+		case acc.Missing:
+			out = append(out, fmt.Sprintf("%s has no data in this period; it cost %s %s in the period before, and the forecast counts it at its usual level", name(acc), last.Text(), last.Currency))
+		case acc.Behind:
+			out = append(out, fmt.Sprintf("%s has data to %s only; it cost %s %s in the period before, and the forecast counts the days after at its usual level", name(acc), acc.Reach, last.Text(), last.Currency))
+		}
+	}
+	return out
+}
+
+// rangeOf turns the band of a rest into that of an end.
+func (f *frame) rangeOf(known usage.Decimal, b forecast.Band) *Range {
+	if !b.OK {
+		return nil
+	}
+	at := func(v float64) usage.Money {
+		return f.money(known.Add(usage.DecimalFromFloat(v)).Round(usage.MinorDigits(f.cur.code)))
+	}
+	return &Range{Low80: at(b.Low80), High80: at(b.High80), Low95: at(b.Low95), High95: at(b.High95), Months: b.Months}
+}
+
+// track puts what would have been said beside what became of it, exactly.
+func (f *frame) track(sum forecast.Estimate) (out []TrackRecord) {
+	digits := usage.MinorDigits(f.cur.code)
+	priors := f.priors(usage.Decimal{})
+	for k, p := range sum.Past {
+		if k == maxTrack || k >= len(priors) || !p.OK {
+			break
+		}
+		t := TrackRecord{Period: priors[k].Name, Span: priors[k].Span, Became: priors[k].Total}
+		t.Became.Amount = t.Became.Amount.Round(digits)
+		t.Said = f.money(t.Became.Amount.Add(usage.DecimalFromFloat(p.Said - p.Became).Round(digits)))
+		t.Percent = percentOf(t.Said.Amount.Sub(t.Became.Amount), t.Became.Amount)
+		out = append(out, t)
+	}
+	return out
+}
+
+// chains returns each account's bills up to the period, oldest first and without
+// a gap between them; an account that the period lacks gets its dates.
+func (f *frame) chains() map[string][]usage.Period {
+	out := map[string][]usage.Period{}
+	here := map[string]bool{}
+	for _, w := range f.sel.windows[0] {
+		here[w.account] = true
+	}
+	for _, s := range f.lost {
+		here[s.account] = true
+	}
+	for _, s := range f.st {
+		if !here[s.account] || s.span.From >= f.sel.span.To {
+			continue
+		}
+		c := out[s.account]
+		if len(c) > 0 && c[len(c)-1].To != s.span.From {
+			c = nil
+		}
+		out[s.account] = append(c, s.span)
+	}
+	for _, s := range f.lost {
+		c := out[s.account]
+		if c[len(c)-1].To != f.sel.span.From {
+			c = nil
+		}
+		out[s.account] = append(c, f.sel.span)
+	}
+	return out
+}
+
+// pieces reads what is foretold, by account and service, and says how much of
+// the last days has arrived.
+func (a *Analysis) pieces(ctx context.Context, f *frame) ([]piece, []string, error) {
+	chains := f.chains()
+	covered := map[string][]standing{}
+	var first usage.Day
+	for _, s := range f.st {
+		if s.first == 0 || chains[s.account] == nil || s.span.From >= f.sel.span.To {
+			continue
+		}
+		covered[s.account] = append(covered[s.account], s)
+		if begin := max(s.first, s.span.From); first == 0 || begin < first {
+			first = begin
+		}
+	}
+	if first == 0 {
+		return nil, nil, nil
+	}
+	known, err := a.completeness(ctx, f.cur.code)
+	if err != nil {
+		return nil, nil, err
+	}
+	end := f.sel.span.To
+	cut := end
+	if d := a.options.AsOf; d != 0 {
+		cut = min(end, d+1)
+	}
+	var out []piece
+	at := map[string]int{}
+	err = a.query(ctx, "outlook", func(r *sql.Rows) error {
+		var id int64
+		var d usage.Day
+		var cost float64
+		if err := r.Scan(&id, ledger.DayOf(&d), &cost); err != nil {
+			return err
+		}
+		info := f.infos[id]
+		account, service := info.account(), info.dims[usage.Service]
+		if chains[account] == nil || covered[account] == nil {
+			return nil
+		}
+		key := account + "\x00" + service
+		i, ok := at[key]
+		if !ok {
+			i = len(out)
+			at[key] = i
+			c := forecast.Component{From: first, Usage: make([]float64, end-first), Other: make([]float64, end-first), Periods: chains[account]}
+			for n := range c.Usage {
+				c.Usage[n] = math.NaN()
+			}
+			for _, s := range covered[account] {
+				for n := max(s.span.From, first); n <= min(s.span.Last(), s.reach, end-1); n++ {
+					c.Usage[n-first] = 0
+				}
+			}
+			out = append(out, piece{account: account, service: service, Component: c})
+		}
+		p := &out[i]
+		if info.category != "Usage" {
+			p.Other[d-first] += cost
+		} else if !math.IsNaN(p.Usage[d-first]) {
+			p.Usage[d-first] += cost
+		}
+		return nil
+	}, f.cur.code, first.Time(), cut.Time(), f.cur.amortized)
+	if err != nil {
+		return nil, nil, err
+	}
+	for i := range out {
+		p := &out[i]
+		list := covered[p.account]
+		reach := list[len(list)-1].reach
+		p.Settled, p.Share = known.shares(p.account, p.service, reach)
+	}
+	return out, known.sentences(f), nil
+}
+
+// outlookRows divides the forecast by dims.
+func (a *Analysis) outlookRows(ctx context.Context, f *frame, dims []usage.Dimension, pieces []piece) ([]OutlookRow, error) {
+	if len(dims) == 0 {
+		return nil, nil
+	}
+	key := func(of usage.Series) string {
+		v := make([]string, len(dims))
+		for i, d := range dims {
+			v[i] = of[d]
+		}
+		return strings.Join(v, "\x00")
+	}
+	known, rest := map[string]usage.Decimal{}, map[string]usage.Decimal{}
+	parts := map[string]map[string]usage.Decimal{} // of a piece, by row: what it cost of late
+	whole := map[string][]forecast.Estimate{}      // the pieces that lie wholly in a row
+	pieceOf := func(s seriesInfo) string { return s.account() + "\x00" + s.dims[usage.Service] }
+	share := func(id int64, cost usage.Decimal) {
+		s := f.infos[id]
+		p := pieceOf(s)
+		if parts[p] == nil {
+			parts[p] = map[string]usage.Decimal{}
+		}
+		k := key(s.dims)
+		parts[p][k] = parts[p][k].Add(cost)
+	}
+	for id, d := range f.sums[0] {
+		k := key(f.infos[id].dims)
+		known[k] = known[k].Add(d)
+		share(id, usage.Decimal{})
+	}
+	to := f.period(nil).Span.To
+	for _, p := range pieces {
+		to = min(to, p.Settled)
+	}
+	err := a.query(ctx, "recent", func(r *sql.Rows) error {
+		var id int64
+		var d usage.Decimal
+		if err := r.Scan(&id, ledger.Amount(&d)); err != nil {
+			return err
+		}
+		share(id, d)
+		return nil
+	}, f.cur.code, (to - recentDays).Time(), to.Time(), f.cur.amortized)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range pieces {
+		of := parts[p.account+"\x00"+p.service]
+		keys := slices.Sorted(maps.Keys(of))
+		if len(keys) == 0 {
+			keys = []string{key(usage.Series{usage.SubAccount: p.account, usage.Service: p.service})}
+		}
+		if len(keys) == 1 {
+			whole[keys[0]] = append(whole[keys[0]], p.estimate)
+			rest[keys[0]] = rest[keys[0]].Add(p.rest)
+			continue
+		}
+		weights := make([]usage.Decimal, len(keys))
+		any := false
+		for i, k := range keys {
+			if of[k].Sign() > 0 {
+				weights[i], any = of[k], true
+			}
+			whole[k] = append(whole[k], forecast.Estimate{}) // a part of it: no range of its own
+		}
+		if !any {
+			weights[0] = usage.DecimalOf(1)
+		}
+		var sum, told usage.Decimal
+		for i, d := range usage.Spread(p.rest, weights) { // in minor digits, and whole again
+			sum = sum.Add(d)
+			next := sum.Round(usage.MinorDigits(f.cur.code))
+			rest[keys[i]] = rest[keys[i]].Add(next.Sub(told))
+			told = next
+		}
+	}
+	keys := map[string]bool{}
+	for k := range known {
+		keys[k] = true
+	}
+	for k := range rest {
+		keys[k] = true
+	}
+	var out []OutlookRow
+	var es []forecast.Estimate
+	for _, k := range slices.Sorted(maps.Keys(keys)) {
+		row := OutlookRow{Values: strings.Split(k, "\x00"), Ending: Ending{Known: f.money(known[k]), Expected: f.money(known[k].Add(rest[k]))}}
+		out = append(out, row)
+		es = append(es, forecast.Sum(whole[k]))
+	}
+	for i, b := range forecast.Bands(es) {
+		divided := slices.ContainsFunc(whole[strings.Join(out[i].Values, "\x00")], func(e forecast.Estimate) bool { return e.Past == nil })
+		if !divided {
+			out[i].Range = f.rangeOf(out[i].Known.Amount, b)
+		}
+	}
+	slices.SortStableFunc(out, func(x, y OutlookRow) int {
+		return cmp.Or(y.Expected.Amount.Cmp(x.Expected.Amount), slices.Compare(x.Values, y.Values))
+	})
+	return out, nil
+}
+
+// recentDays is how long a part's cost counts when its service is divided.
+const recentDays = 28
+
+// expect fills the report's expected end: the figure that the forecast tells.
+func (a *Analysis) expect(ctx context.Context, f *frame, p *Part) error {
+	if p.Period.State != Open || f.sel.byMonth {
+		return nil
+	}
+	o, err := a.outlook(ctx, f, nil)
+	if err != nil || o.Refusal != "" {
+		return err
+	}
+	m := o.End.Expected
+	m.Amount = m.Amount.Round(usage.MinorDigits(m.Currency))
+	p.Expected, p.Outlook = &m, &o
+	return nil
+}
+
+// A Backtest is how well the end of the last periods would have been foretold at
+// one day of them: the errors, and how many ends lay in the ranges.
+type Backtest struct {
+	Currency  string
+	Day       int
+	Periods   int
+	Ours      float64 // errors as a share of the period's cost
+	LastSame  float64 // the same days of the period before
+	RunRate   float64 // the mean so far
+	Line      float64 // a straight line through the last 30 days
+	In80      int     // ends inside the range
+	In95      int
+	WithRange int // periods that had enough history for a range
+}
+
+// Backtests foretells the last up to six periods at every fifth day, by the days
+// that had gone by then, as the files have them now.
+func (a *Analysis) Backtests(ctx context.Context) ([]Backtest, error) {
+	currencies, err := a.currencies(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []Backtest
+	for _, cur := range currencies {
+		f, err := a.frame(ctx, cur)
+		if err != nil {
+			return nil, err
+		}
+		pieces, _, err := a.pieces(ctx, f)
+		if err != nil {
+			return nil, err
+		}
+		for day := 5; day <= 25; day += 5 {
+			es := make([]forecast.Estimate, 0, len(pieces))
+			for _, p := range pieces {
+				c := p.Component
+				c.Share = nil
+				c.Settled = c.Periods[len(c.Periods)-1].From + usage.Day(day)
+				es = append(es, forecast.Forecast(c))
+			}
+			out = append(out, backtest(cur.code, day, forecast.Sum(es)))
+		}
+	}
+	return out, nil
+}
+
+func backtest(cur string, day int, e forecast.Estimate) Backtest {
+	b := Backtest{Currency: cur, Day: day}
+	var cost, ours, naive, rate, line float64
+	for k, p := range e.Past {
+		if !p.OK || b.Periods == maxTrack || p.Period.Days() <= day {
+			continue
+		}
+		b.Periods++
+		cost += math.Abs(p.Known + p.Became)
+		ours += math.Abs(p.Said - p.Became)
+		naive += math.Abs(p.Naive - p.Became)
+		rate += math.Abs(p.RunRate - p.Became)
+		line += math.Abs(p.Linear - p.Became)
+		// What was told of this period knew the periods before it only.
+		r := forecast.Together(forecast.Estimate{Rest: p.Said, Open: p.Said, Size: e.Size, Past: e.Past[k+1:]})
+		if r.OK {
+			b.WithRange++
+			if r.Low80 <= p.Became && p.Became <= r.High80 {
+				b.In80++
+			}
+			if r.Low95 <= p.Became && p.Became <= r.High95 {
+				b.In95++
+			}
+		}
+	}
+	if cost > 0 {
+		b.Ours, b.LastSame, b.RunRate, b.Line = ours/cost, naive/cost, rate/cost, line/cost
+	}
+	return b
+}
