@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"maps"
 	"slices"
-	"time"
 
 	"usagereport/usage"
 )
@@ -14,7 +13,7 @@ import (
 // 60 % of its cost are up since the same three days, none out of proportion.
 // Those out of proportion stay for themselves. Where less than three were
 // unexpected by themselves, it is a group at most, and two thirds must be up by
-// much the same ratio. Four (of weekends only: two) that were unexpected since the
+// much the same ratio. Four (of days of rest only: two) that were unexpected since the
 // same days and by much the same ratio are one incident even if most of a small
 // container is as it was.
 func (e *estate) fold(hits []*hit, sign float64) []*hit {
@@ -139,21 +138,21 @@ func (e *estate) together(n *node, size int, cost []float64, group []*hit, sign 
 	end = max(start, min(end, e.settled))
 	var s series
 	// excess returns what leaves cost more than expected, relative to it, and
-	// whether that lies on weekends.
-	excess := func(cost []float64) (exp, ratio float64, weekends bool) {
-		sum, over, atWeekends := 0.0, 0.0, 0.0
+	// whether that lies on days of rest.
+	excess := func(cost []float64) (exp, ratio float64, resting bool) {
+		sum, over, rest, idle := 0.0, 0.0, 0.0, e.idle(cost, n.has, start)
 		for i, x := range s.frozenSpan(e.cal, cost, n.has, start, end) {
 			if d := start + i; n.has[d] {
 				exp += x
 				sum += cost[d]
 				more := max(0, sign*(cost[d]-x))
 				over += more
-				if e.weekend(d) {
-					atWeekends += more
+				if x < idle {
+					rest += more
 				}
 			}
 		}
-		return exp, sign * (sum - exp) / exp, atWeekends >= 0.8*over
+		return exp, sign * (sum - exp) / exp, rest >= 0.8*over
 	}
 	ratio := func(cost []float64) (exp, ratio float64) {
 		exp, ratio, _ = excess(cost)
@@ -166,7 +165,16 @@ func (e *estate) together(n *node, size int, cost []float64, group []*hit, sign 
 		}
 	}
 	usual := median(flagged)
-	if exp, r := ratio(cost); exp <= 0 || r < 0.15*usual {
+	idle := 0
+	for _, g := range group {
+		if e.atRest(g) {
+			idle++
+		}
+	}
+	resting := idle == len(group)
+	minority := size <= byAccountService && 2*drifts <= len(group) &&
+		(resting && idle >= 2 || idle == 0 && alike(flagged, usual) >= max(4, (3*len(group)+3)/4))
+	if exp, r := ratio(cost); exp <= 0 || r < 0.15*usual && !minority {
 		return nil, nil, 0 // not worth a look at each resource
 	}
 	if n.units == nil {
@@ -176,11 +184,6 @@ func (e *estate) together(n *node, size int, cost []float64, group []*hit, sign 
 		return nil, nil, 0
 	}
 	least := max(0.06, 0.4*usual)
-	few, weekends := 4, !slices.ContainsFunc(group, func(h *hit) bool { return !e.atWeekends(h) })
-	if weekends {
-		few = 2
-	}
-	minority := size <= byAccountService && 2*drifts <= len(group) && alike(flagged, usual) >= max(few, (3*len(group)+3)/4)
 	type unit struct {
 		leaves     []int
 		exp, ratio float64
@@ -196,7 +199,7 @@ func (e *estate) together(n *node, size int, cost []float64, group []*hit, sign 
 		if u.exp, u.ratio, same = excess(e.cost(leaves)); u.exp <= 0 {
 			continue // new, or not alive
 		}
-		if weekends && !same {
+		if resting && !same {
 			u.ratio = 0 // another matter
 		}
 		all = append(all, u)
@@ -243,22 +246,30 @@ func (e *estate) together(n *node, size int, cost []float64, group []*hit, sign 
 	return h, took, float64(up) / float64(len(all))
 }
 
-// atWeekends reports whether h lies on Saturdays and Sundays.
-func (e *estate) atWeekends(h *hit) bool {
-	in, all := 0.0, 0.0
+// atRest reports whether h lies on days on which it is usually idle: an office's
+// weekends.
+func (e *estate) atRest(h *hit) bool {
+	in, all, idle := 0.0, 0.0, e.idle(h.actual, h.node.has, h.start)
 	for d := h.start; d <= h.end; d++ {
 		x := max(0, h.sign*(h.actual[d]-h.expected[d]))
 		all += x
-		if e.weekend(d) {
+		if h.expected[d] < idle {
 			in += x
 		}
 	}
 	return in >= 0.8*all
 }
 
-func (e *estate) weekend(d int) bool {
-	day := e.day(d).Time().Weekday()
-	return day == time.Saturday || day == time.Sunday
+// idle returns the cost below which a day is one of rest, by the week before day
+// start: 60 % of its median day.
+func (e *estate) idle(cost []float64, has []bool, start int) float64 {
+	var week []float64
+	for d := max(0, start-7); d < start; d++ {
+		if has[d] {
+			week = append(week, cost[d])
+		}
+	}
+	return 0.6 * median(week)
 }
 
 // alike returns how many ratios lie near the usual one.

@@ -473,7 +473,7 @@ func (e *estate) drift(h *hit, s *series) {
 	last := e.lift(&early, to-6, to)
 	rises := last > 1.4*max(0, e.lift(&early, start, start+6))
 	steps := last <= 1.4*e.lift(h, h.start, h.start+6) && (start == h.start || e.lift(&early, start, h.start-1) < 0.2*last)
-	if rises && !steps && !e.atWeekends(h) {
+	if rises && !steps && !e.atRest(h) {
 		h.start, h.expected, h.kind = start, early.expected, Drift
 	}
 }

@@ -89,8 +89,8 @@ func (e *estate) shift(n *node, s *series, sign float64) *hit {
 	if was <= 0 || now <= 0 || change < max(e.in.MinImpact, 0.3*was, 3*noise) || 10*wrong[0] > 3*at || 10*wrong[1] > 3*(len(days)-at) {
 		return nil
 	}
-	// The first and the last days of a month may be like that every month.
-	h := &hit{node: n, kind: Level, sign: sign, alarm: days[at] > e.last-Review && e.settled-days[at] >= 6, start: days[at], end: e.last, ongoing: true, leaves: n.leaves, actual: s.y, spread: noise}
+	// Less than a week on either side may be a month's end, or a holiday's.
+	h := &hit{node: n, kind: Level, sign: sign, alarm: days[at] > e.last-Review && e.settled-days[at] >= 6 && at >= 7, start: days[at], end: e.last, ongoing: true, leaves: n.leaves, actual: s.y, spread: noise}
 	for h.end > e.settled && sign*(s.y[h.end]-was) <= 0 {
 		h.end--
 	}
