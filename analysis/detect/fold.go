@@ -249,7 +249,7 @@ func (e *estate) together(n *node, size int, cost []float64, group []*hit, sign 
 // atRest reports whether h lies on days on which it is usually idle: an office's
 // weekends.
 func (e *estate) atRest(h *hit) bool {
-	in, all, idle := 0.0, 0.0, e.idle(h.actual, h.node.has, h.start)
+	in, all, idle := 0.0, 0.0, e.idle(h.expected, h.node.has, h.start)
 	for d := h.start; d <= h.end; d++ {
 		x := max(0, h.sign*(h.actual[d]-h.expected[d]))
 		all += x

@@ -185,26 +185,36 @@ func sortsTable() string {
 // noiseTable has what is told of estates where nothing happens.
 func noiseTable() string {
 	var b strings.Builder
-	b.WriteString(head("history, days", "high", "medium", "low"))
-	for _, days := range []int{20, 60, 90, 120, 180, 240, 300, 396} {
+	b.WriteString(head("history, days", "alarms at low sensitivity", "normal", "high", "worth a look, at normal", "alarms for 1,000 resources: low", "normal", "high"))
+	for _, days := range []int{20, 40, 60, 90, 120, 180, 240, 300, 396} {
 		seeds := evaluation(20)
-		type told struct{ high, medium, low float64 }
-		all := make([]told, len(seeds))
-		each(len(seeds), func(i int) {
-			for _, f := range detect.Detect(usual(NewEstate(seeds[i], Options{Clean: true, Days: days}))).Findings {
-				switch x := &all[i]; {
-				case f.Direction != "up":
-				case f.Severity == "high":
-					x.high++
-				case f.Severity == "medium":
-					x.medium++
-				default:
-					x.low++
+		type told struct{ low, normal, high, minor, resources float64 }
+		all := make([]told, 2*len(seeds))
+		each(len(all), func(i int) {
+			x := &all[i]
+			in := usual(NewEstate(seeds[i/2], Options{Clean: true, Days: days, Second: i%2 == 1}))
+			for n, factor := range []float64{1.35, 1, 0.85} { // as analysis.Sensitivity has them
+				in.Sensitivity = factor
+				r := detect.Detect(in)
+				x.resources = float64(r.Judged + r.Unjudged)
+				for _, f := range r.Findings {
+					switch {
+					case f.Direction != "up":
+					case f.Severity != "low":
+						*[]*float64{&x.low, &x.normal, &x.high}[n]++
+					case n == 1:
+						x.minor++
+					}
 				}
 			}
 		})
-		b.WriteString(row(fmt.Sprint(days), spreadOf(all, 1, func(x told) float64 { return x.high }), spreadOf(all, 1, func(x told) float64 { return x.medium }),
-			spreadOf(all, 1, func(x told) float64 { return x.low })))
+		var sum told
+		for _, x := range all {
+			sum.low, sum.normal, sum.high, sum.resources = sum.low+x.low, sum.normal+x.normal, sum.high+x.high, sum.resources+x.resources
+		}
+		rate := func(x float64) string { return fmt.Sprintf("%.1f", 1000*x/sum.resources*30/detect.Review) }
+		b.WriteString(row(fmt.Sprint(days), spreadOf(all, 1, func(x told) float64 { return x.low }), spreadOf(all, 1, func(x told) float64 { return x.normal }),
+			spreadOf(all, 1, func(x told) float64 { return x.high }), spreadOf(all, 1, func(x told) float64 { return x.minor }), rate(sum.low), rate(sum.normal), rate(sum.high)))
 	}
 	return b.String()
 }
