@@ -600,7 +600,28 @@ func (e *estate) holds(s *series, h *hit) bool {
 	if h.sign < 0 && e.lift(h, h.start, e.settled) > 0 && !slices.ContainsFunc(h.actual[h.start:e.settled+1], func(y float64) bool { return y != 0 }) {
 		return false // not a fall but an end
 	}
+	h.alarm = h.alarm && !e.monthly(s, h)
 	return !e.prorated(h) && !returns(s, h)
+}
+
+// monthly reports whether h is a spike on a day of the month, counted from its
+// start or its end, on which the month before had one of its size, too.
+func (e *estate) monthly(s *series, h *hit) bool {
+	if h.kind != Spike {
+		return false
+	}
+	top := h.start
+	for d := h.start; d <= h.end; d++ {
+		if e.lift(h, d, d) > e.lift(h, top, top) {
+			top = d
+		}
+	}
+	for _, p := range []int32{e.cal.fromHead[top][0], e.cal.toTail[top][0]} {
+		if p >= 0 && h.sign*(s.y[p]-s.m[p]) >= 0.4*e.lift(h, top, top) {
+			return true
+		}
+	}
+	return false
 }
 
 // prorated reports whether h is a monthly price spread over the days of its
