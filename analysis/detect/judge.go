@@ -601,7 +601,7 @@ func (e *estate) holds(s *series, h *hit) bool {
 		return false // not a fall but an end
 	}
 	h.alarm = h.alarm && !e.monthly(s, h)
-	return !e.prorated(h) && !returns(s, h)
+	return !e.prorated(h) && (e.atRest(h) || !returns(s, h)) // idle days do not show in medians
 }
 
 // monthly reports whether h is a spike on a day of the month, counted from its
