@@ -169,7 +169,7 @@ func sentence(h History, gaps int, nothing bool) string {
 	case !h.CanDetect && h.Days == 1:
 		return "1 day of usage is too little to know what is usual; load earlier files"
 	case !h.CanDetect:
-		return fmt.Sprintf("%s of usage are too few to know what is usual; load earlier files", days)
+		return fmt.Sprintf("%s of usage are too few to know what is usual; load earlier files. Until then only what is new, prices, and levels that changed for a week or more are told", days)
 	case h.Unjudged == 0 && h.Series == 1:
 		out += "the one resource had enough history"
 	case h.Unjudged == 0:

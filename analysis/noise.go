@@ -44,13 +44,14 @@ type noiseRate struct {
 	low, normal, high float64
 }
 
-// noiseRates are measured on invented series ('make eval'; docs/accuracy.md).
+// noiseRates are measured on made-up estates where nothing happens ('make eval';
+// docs/accuracy.md, "What is told where nothing happens").
 func noiseRates() []noiseRate {
 	return []noiseRate{
-		{days: 252, low: 4.3, normal: 6.6, high: 10},
-		{days: 140, low: 4.5, normal: 7, high: 10.5},
-		{days: 84, low: 4.5, normal: 7, high: 10.5},
-		{days: 0, low: 4.5, normal: 7, high: 10.5},
+		{days: 252, low: 0.6, normal: 1, high: 1.5},
+		{days: 140, low: 1.5, normal: 2.2, high: 2.7},
+		{days: 49, low: 1.8, normal: 2.8, high: 3.3},
+		{days: 0, low: 3.1, normal: 3.1, high: 3.1},
 	}
 }
 
