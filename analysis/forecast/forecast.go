@@ -70,7 +70,7 @@ func Forecast(c Component) Estimate {
 	}
 	l := newLane(c)
 	now := c.Periods[len(c.Periods)-1]
-	settled := max(c.Settled, now.From)
+	settled := max(c.Settled, now.From, c.From) // what came before the data is not to come
 	n := int(settled - now.From)
 	var out Estimate
 	type trial struct {
@@ -138,7 +138,7 @@ func Forecast(c Component) Estimate {
 		if at < len(c.Usage) && !math.IsNaN(c.Usage[at]) {
 			seen = c.Usage[at]
 		}
-		if j := int(d - c.Settled); j < len(c.Share) { // Settled may lie before the period
+		if j := int(d - c.Settled); j >= 0 && j < len(c.Share) { // Settled may lie before the period
 			expected = nowcast(seen, expected, c.Share[j])
 		}
 		out.Rest += expected - seen
