@@ -39,7 +39,11 @@ func (f Finding) Explain(money func(float64) string, label func(usage.Series) st
 		if !f.Ongoing {
 			verb, when = "cost", "from "+date(f.Start)+" to "+date(f.End)
 		}
-		fmt.Fprintf(&b, "%s %s %s a day %s instead of about %s", name, verb, money(f.PerDayNow), when, money(f.PerDayBefore))
+		usual := "about " + money(f.PerDayBefore)
+		if math.Abs(f.PerDayBefore) < 0.005 {
+			usual = "nothing"
+		}
+		fmt.Fprintf(&b, "%s %s %s a day %s instead of %s", name, verb, money(f.PerDayNow), when, usual)
 	}
 	if f.Kind != New && f.Kind != Gone && f.Kind != Price {
 		price := math.Abs(f.PriceShare) < 0.02
