@@ -61,6 +61,11 @@ type Comparison struct {
 	Rows     []ComparisonRow // their amounts add up to Total's
 	Warnings []string
 
+	// Awaited is about what the last days of an open period still lack, by what
+	// such days usually cost: part of no amount. Zero where filters leave out
+	// charges, or nothing is compared.
+	Awaited usage.Money
+
 	changes *changes
 }
 
@@ -171,6 +176,14 @@ func (a *Analysis) compare(ctx context.Context, f *frame, o CompareOptions) (*Co
 	c.Rows = c.By(o.By, o.Top)
 	for _, p := range base.periods {
 		c.Base = append(c.Base, p.BasePeriod)
+	}
+	c.Awaited = f.money(usage.Decimal{})
+	if c.Period.State == Open && len(c.Base) > 0 && len(o.Filters) == 0 {
+		h, err := a.history(ctx, f)
+		if err != nil {
+			return nil, err
+		}
+		c.Awaited = f.money(usage.DecimalFromFloat(h.awaited()).Round(usage.MinorDigits(f.cur.code)))
 	}
 	return c, nil
 }

@@ -4,12 +4,13 @@ import (
 	"context"
 	"database/sql"
 
+	"usagereport/analysis/detect"
 	"usagereport/ledger"
 	"usagereport/usage"
 )
 
 // settleDays is how many of the last days are incomplete: usage arrives within
-// a day or two (ANALYSIS 5.1).
+// a day or two.
 const settleDays = 2
 
 // chartDays is how much history the daily chart shows before the period.
@@ -58,6 +59,18 @@ func (a *Analysis) history(ctx context.Context, f *frame) (h history, err error)
 		return nil
 	}, f.cur.code, h.span.From.Time(), h.span.To.Time())
 	return h, err
+}
+
+// awaited returns about what of the last days has not arrived yet: what such days
+// usually cost beyond what they show, for statistics.
+func (h history) awaited() (sum float64) {
+	expected, _, _, ok := detect.Band(h.floats(), h.hasData, h.span.From)
+	for i := max(0, len(expected)-settleDays); i < len(expected); i++ {
+		if ok[i] {
+			sum += max(0, expected[i]-h.totals[i].Float64())
+		}
+	}
+	return sum
 }
 
 // floats returns the totals for statistics.

@@ -12,7 +12,7 @@ import (
 )
 
 // Purchases are a lane of their own: they recur on a day of the month, and one
-// day's purchase is no rise in usage. (ANALYSIS 5.6.)
+// day's purchase is no rise in usage.
 const (
 	dueWithin     = 3 // days around the usual day of the month
 	lookBack      = 3 // months in which a recurring purchase was seen

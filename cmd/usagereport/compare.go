@@ -158,7 +158,13 @@ func runCompare(ctx context.Context, g *globals, o compareOptions, p printer) er
 		if err := p.head(g, "%s", describeComparison(c, o.filters)); err != nil {
 			return err
 		}
-		late = late || c.Period.State == analysis.Open && len(c.Base) > 0
+		if c.Awaited.Amount.Sign() > 0 {
+			with := usage.Money{Amount: c.Total.Delta.Amount.Add(c.Awaited.Amount), Currency: c.Currency}
+			if err := p.head(g, "by what such days usually cost, about %s %s of the last days has not arrived yet; with it the difference would be about %s", rounded(c.Awaited), c.Currency, rounded(with)); err != nil {
+				return err
+			}
+		}
+		late = late || c.Period.State == analysis.Open && len(c.Base) > 0 && c.Awaited.Amount.Sign() == 0
 		if why := describeBridge(c); why != "" {
 			if err := p.head(g, "%s", why); err != nil {
 				return err
