@@ -308,7 +308,7 @@ func inProcess(t *testing.T, args ...string) (stdout, stderr string, code int) {
 
 // The help lists the commands that work and no others, and each has an example.
 func TestHelp(t *testing.T) {
-	want := []string{"anomalies", "backup", "compare", "completion", "demo", "help", "inspect", "load", "loads", "periods", "query", "report", "restore"}
+	want := []string{"anomalies", "backup", "compare", "completion", "demo", "forecast", "help", "inspect", "load", "loads", "periods", "query", "report", "restore"}
 	help, _, code := inProcess(t, "--help")
 	if code != exitDone {
 		t.Fatalf("--help exits with %d", code)
