@@ -35,7 +35,7 @@ type Ending struct {
 	Range    *Range // nil with too little history
 }
 
-// A Range holds the end four times of five, and nineteen times of twenty.
+// A Range holds the end four times out of five, and nineteen times out of twenty.
 type Range struct {
 	Low80, High80, Low95, High95 usage.Money
 	Months                       int // earlier periods it rests on

@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// A Band is the range in which a rest will lie, four times of five and nineteen
+// A Band is the range in which a rest will lie, four times out of five and nineteen
 // of twenty. Months is how many earlier periods of its own it rests on; OK is
 // false where there is too little history to name one.
 type Band struct {

@@ -27,7 +27,7 @@ func newForecastCommand(g *globals) *cobra.Command {
 		Use:   "forecast",
 		Short: "Tell where the open period ends, with a range and a track record",
 		Long: `Tell what the open period will cost at its end: what is known, what is expected,
-and the ranges that hold the end four times of five and nineteen times of twenty.
+and the ranges that hold the end four times out of five and nineteen times out of twenty.
 Beside it stands what would have been said on this day of earlier periods, and
 what they became. The rows of --by add up to the bill.`,
 		Example: `  usagereport forecast
@@ -170,7 +170,7 @@ func describeOutlook(l analysis.Outlook) (out []string) {
 	s := l.Period.Name + " (" + l.Period.Span.String() + ", " + string(l.Period.State) + ", data to " + l.Period.Reach.String() + "): " +
 		rounded(l.End.Known) + " " + l.Currency + " so far, about " + rounded(l.End.Expected) + " at its end; "
 	if r := l.End.Range; r != nil {
-		s += fmt.Sprintf("four times of five %s to %s, nineteen times of twenty %s to %s, by the errors in %d earlier periods", rounded(r.Low80), rounded(r.High80), rounded(r.Low95), rounded(r.High95), r.Months)
+		s += fmt.Sprintf("four times out of five %s to %s, nineteen times out of twenty %s to %s, by the errors in %d earlier periods", rounded(r.Low80), rounded(r.High80), rounded(r.Low95), rounded(r.High95), r.Months)
 	} else {
 		s += "too little history for an interval: load earlier periods"
 	}
