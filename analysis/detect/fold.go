@@ -174,7 +174,8 @@ func (e *estate) together(n *node, size int, cost []float64, group []*hit, sign 
 	resting := idle == len(group)
 	minority := size <= byAccountService && 2*drifts <= len(group) &&
 		(resting && idle >= 2 || idle == 0 && alike(flagged, usual) >= max(4, (3*len(group)+3)/4))
-	if exp, r := ratio(cost); exp <= 0 || r < 0.15*usual && !minority {
+	exp, r := ratio(cost)
+	if exp <= 0 || r < 0.15*usual && !minority {
 		return nil, nil, 0 // not worth a look at each resource
 	}
 	if n.units == nil {
@@ -183,6 +184,13 @@ func (e *estate) together(n *node, size int, cost []float64, group []*hit, sign 
 	if len(n.units) < 3 {
 		return nil, nil, 0
 	}
+	units := n.units
+	if r < 0.15*usual { // too few of many: only those that were unexpected
+		units = nil
+		for _, g := range group {
+			units = append(units, g.leaves)
+		}
+	}
 	least := max(0.06, 0.4*usual)
 	type unit struct {
 		leaves     []int
@@ -190,8 +198,8 @@ func (e *estate) together(n *node, size int, cost []float64, group []*hit, sign 
 	}
 	var all []unit
 	weight, others := 0.0, 0
-	for i, leaves := range n.units {
-		if !minority && others > len(all)-others+len(n.units)-i {
+	for i, leaves := range units {
+		if !minority && others > len(all)-others+len(units)-i {
 			return nil, nil, 0 // whatever the rest does, most are not up
 		}
 		u := unit{leaves: leaves}
@@ -243,7 +251,7 @@ func (e *estate) together(n *node, size int, cost []float64, group []*hit, sign 
 	if 2*drifts > len(group) {
 		h.kind = Drift
 	}
-	return h, took, float64(up) / float64(len(all))
+	return h, took, float64(up) / float64(len(n.units))
 }
 
 // atRest reports whether h lies on days on which it is usually idle: an office's
