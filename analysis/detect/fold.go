@@ -174,8 +174,11 @@ func (e *estate) together(n *node, size int, cost []float64, group []*hit, sign 
 	resting := idle == len(group)
 	minority := size <= byAccountService && 2*drifts <= len(group) &&
 		(resting && idle >= 2 || idle == 0 && alike(flagged, usual) >= max(4, (3*len(group)+3)/4))
+	// Were 60 % of the cost up by least, the whole would be, by that part of it.
+	least := max(0.06, 0.4*usual)
 	exp, r := ratio(cost)
-	if exp <= 0 || r < 0.15*usual && !minority {
+	few := r < 0.5*least
+	if exp <= 0 || few && !minority {
 		return nil, nil, 0 // not worth a look at each resource
 	}
 	if n.units == nil {
@@ -185,13 +188,12 @@ func (e *estate) together(n *node, size int, cost []float64, group []*hit, sign 
 		return nil, nil, 0
 	}
 	units := n.units
-	if r < 0.15*usual { // too few of many: only those that were unexpected
+	if few { // only those that were unexpected
 		units = nil
 		for _, g := range group {
 			units = append(units, g.leaves)
 		}
 	}
-	least := max(0.06, 0.4*usual)
 	type unit struct {
 		leaves     []int
 		exp, ratio float64
