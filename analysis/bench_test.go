@@ -16,7 +16,8 @@ import (
 )
 
 // invent fills a ledger's daily sums as a load does: those of %[1]d series, two to a
-// resource, in 40 subscriptions over 400 days.
+// resource, in 40 subscriptions over 400 days. One in a thousand costs several
+// times as much in its last weeks, each by a ratio and since a day of its own.
 const invent = `
 INSERT INTO loads (load_id, ref, sha256, bytes, format, title, cost_type, rows, rejected, rounded, loaded_at) VALUES (1, 'invented', '', 0, 'x', 'x', 'actual', 0, 0, 0, TIMESTAMP '2026-11-24');
 INSERT INTO scopes (scope_id, load_id, cost_type, BillingAccountId, BillingAccountName, SubAccountId, SubAccountName, x_BillingPeriod, BillingPeriodStart, BillingPeriodEnd, BillingCurrency, rows, first_day, reach, BilledCost, EffectiveCost, state, superseded_by, shadowed)
@@ -27,7 +28,7 @@ INSERT INTO series SELECT i, 'A', 'sub-' || (grp %% 40), 'rg-' || grp, 'service 
 FROM (SELECT i, i // 50 AS grp FROM range(%[1]d) r(i));
 SELECT setseed(0.5);
 INSERT INTO daily SELECT day, i, strftime(day, '%%Y-%%m'), true, 0.2 * q, 0.2 * q, q, 0.2 * q, q
-FROM (SELECT day, i, round(size * (1 + noise * (random() - 0.5)) * CASE WHEN i %% 1000 = 0 AND day > DATE '2026-11-16' THEN 3 ELSE 1 END, 6) AS q
+FROM (SELECT day, i, round(size * (1 + noise * (random() - 0.5)) * CASE WHEN i %% 1000 = 0 AND day > DATE '2026-11-16' - (i // 1000 %% 25)::INTEGER THEN 2 + 0.7 * (i // 1000 %% 6) ELSE 1 END, 6) AS q
     FROM (SELECT i, CASE WHEN i %% 1000 = 0 THEN 100 ELSE exp(4 * random() - 1) END AS size, 0.05 + 0.2 * (i %% 3) AS noise FROM range(%[1]d) r(i)),
         (SELECT (DATE '2025-10-20' + d::INTEGER)::DATE AS day FROM range(400) r(d)))
 ORDER BY i, day;`
