@@ -13,12 +13,14 @@ import (
 	"usagereport/analysis"
 	"usagereport/ledger"
 	"usagereport/loader"
+	"usagereport/locale"
 	"usagereport/reports"
 )
 
 type reportOptions struct {
 	out, period, month string
 	sensitivity        string
+	lang               string
 	partial            bool
 	load               loadOptions
 }
@@ -34,7 +36,8 @@ is printed.`,
 		Example: `  usagereport report 201807-v2.csv
   usagereport report exports/*.csv -o november.html
   usagereport report --db prod.duckdb --period last
-  usagereport report --month 2026-10 -o - > october.html`,
+  usagereport report --month 2026-10 -o - > october.html
+  usagereport report --lang zh-Hant -o 2026-11.html`,
 		RunE: func(cmd *cobra.Command, args []string) error { return runReport(cmd.Context(), g, o, args) },
 	}
 	f := c.Flags()
@@ -42,6 +45,7 @@ is printed.`,
 	f.StringVar(&o.period, "period", "", "billing period by its `NAME` (2018-07), current or last (default current)")
 	f.StringVar(&o.month, "month", "", "calendar `MONTH` (2018-07), current or last: charges by day, not by bill")
 	addSensitivityFlag(f, &o.sensitivity)
+	f.StringVar(&o.lang, "lang", "", "`LANGUAGE` of the report: en or zh-Hant (default en)")
 	f.BoolVar(&o.partial, "partial", false, "report even if a source was refused; the report says so")
 	o.load.addFlags(f)
 	addWaitFlag(f, &o.load.wait)
@@ -55,6 +59,9 @@ func runReport(ctx context.Context, g *globals, o reportOptions, refs []string) 
 	}
 	if err := sensitive(&ao, o.sensitivity); err != nil {
 		return err
+	}
+	if _, err := locale.New(o.lang); err != nil {
+		return usageError{fmt.Errorf("--lang: %w", err)}
 	}
 	lo, err := o.load.options(g)
 	if err != nil {
@@ -105,7 +112,7 @@ func runReport(ctx context.Context, g *globals, o reportOptions, refs []string) 
 	r, err := a.Report(ctx)
 	if errors.Is(err, analysis.ErrEmpty) && len(refs) > 0 { // files without rows
 		g.note("no charges in what was loaded; the report says so")
-		r, err = &analysis.Report{Warnings: []string{"The files that were loaded hold no charges."}}, nil
+		r, err = &analysis.Report{Warnings: []locale.Text{locale.T("The files that were loaded hold no charges.")}}, nil
 	}
 	if err != nil {
 		return err
@@ -120,7 +127,7 @@ func runReport(ctx context.Context, g *globals, o reportOptions, refs []string) 
 		}
 	}
 	r.Version, r.Refused, r.Partial = versionText(), refused, len(refused) > 0
-	write := func(w io.Writer) error { return reports.Write(w, r, reports.Options{}) }
+	write := func(w io.Writer) error { return reports.Write(w, r, reports.Options{Lang: o.lang}) }
 	var told []ledger.ToldTotal
 	if !r.Partial {
 		if told, err = a.Told(ctx, r, "report", g.env.now()); err != nil {
