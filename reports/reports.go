@@ -50,6 +50,7 @@ type document struct {
 	Style    template.CSS
 	Library  template.JS // ECharts
 	Script   template.JS
+	Words    template.JS // what the script says
 	Parts    [][]section // one list per currency
 	Nav      []section
 	Ending   []section     // said once, for the whole report
@@ -154,6 +155,11 @@ func (d *document) assets() error {
 		text[i] = string(b)
 	}
 	d.Style, d.Library, d.Script = template.CSS(text[0]), template.JS(text[1]), template.JS(text[2])
+	words, err := wordsData()
+	if err != nil {
+		return fmt.Errorf("report words: %w", err)
+	}
+	d.Words = words
 	d.CSP = fmt.Sprintf("default-src 'none'; script-src %s %s; style-src %s; img-src data:; base-uri 'none'; form-action 'none'",
 		hash(text[1]), hash(text[2]), hash(text[0]))
 	return nil

@@ -1,0 +1,295 @@
+package reports
+
+import (
+	"html/template"
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/go-echarts/go-echarts/v2/charts"
+	"github.com/go-echarts/go-echarts/v2/opts"
+
+	"usagereport/analysis"
+	"usagereport/usage"
+)
+
+// barsChart draws one bar per share, upright or lying, the marked one in the
+// accent colour; without a marked one (-1) all of them.
+func barsChart(id, size, label, currency string, shares []analysis.Share, marked int, lying bool) chart {
+	if lying {
+		rows := make([]row, len(shares))
+		for i, s := range shares {
+			rows[i] = row{Label: name(s.Name, 60), Text: money(s.Amount), Kind: barKind(i, marked), to: drawn(s.Amount.Amount)}
+		}
+		return rowsChart(id, "rows", label, currency, rows, rowsLayout{pitch: 34, text: 13, bar: 23, thick: 9, width: 30})
+	}
+	lo, hi := 0.0, 0.0
+	axis := make([]string, len(shares))
+	bars := make([]opts.BarData, len(shares))
+	for i, s := range shares {
+		v := drawn(s.Amount.Amount)
+		lo, hi = math.Min(lo, v), math.Max(hi, v)
+		axis[i] = name(s.Name, 60)
+		bars[i] = opts.BarData{Value: v, Name: barKind(i, marked)}
+	}
+	c := charts.NewBar()
+	bare(&c.BaseConfiguration)
+	c.SetXAxis(axis)
+	c.AddSeries("Cost", bars, as("actual", "--bar"))
+	s := newScale(lo, hi, 3, plotTop, height(size)-plotBottom)
+	ticks := nameTicks(axis)
+	width := math.Min(0.7, 0.1*float64(len(shares)))
+	return newChart(id, size, label, currency, plot{Kind: "bars", Scales: s.limits(), Ticks: axisTicks(ticks), Width: width}, c,
+		barsSVG(size, label, bars, s, ticks, width))
+}
+
+func barKind(i, marked int) string {
+	if i == marked || marked < 0 {
+		return "day"
+	}
+	return "before"
+}
+
+// nameTicks chooses at most six of names that an axis has room for, the last
+// one among them.
+func nameTicks(names []string) []tick {
+	every := max(1, (len(names)+5)/6)
+	var list []tick
+	for i, s := range names {
+		if (len(names)-1-i)%every == 0 {
+			list = append(list, tick{i, cut(s, max(7, 40/max(len(names), 1)))})
+		}
+	}
+	return list
+}
+
+func barsSVG(size, label string, bars []opts.BarData, s scale, ticks []tick, width float64) template.HTML {
+	n := len(bars)
+	var d drawing
+	d.open("axis", height(size), label)
+	d.numbers(s)
+	d.tags(`<svg x="44">`)
+	d.plane(float64(max(n, 1)), height(size))
+	lines, zero := s.grid(float64(max(n, 1)))
+	d.path("grid", lines)
+	paths := map[string]string{}
+	for i, b := range bars {
+		if y, y0 := num(s.y(b.Value.(float64))), num(s.y(0)); y != y0 {
+			paths[b.Name] += "M" + num(float64(i)+0.5) + " " + y0 + "V" + y
+		}
+	}
+	d.path("b before", paths["before"], "stroke-width", num2(width))
+	d.path("b day", paths["day"], "stroke-width", num2(width))
+	d.path("zero", zero)
+	d.tags(`</svg><g class="mid">`)
+	for _, t := range ticks {
+		x := (float64(t.At) + 0.5) / float64(n)
+		class := ""
+		if bars[t.At].Name == "day" {
+			class = "ink"
+		}
+		if x > 0.93 {
+			class, x = class+" end", 1
+		}
+		d.label(strings.TrimSpace(class), share(x), float64(height(size)-4), t.Text)
+		// Bars have room for a number each only while they are few.
+		if n <= 6 {
+			v := bars[t.At].Value.(float64)
+			d.label("ink", share((float64(t.At)+0.5)/float64(n)), math.Min(s.y(v), s.y(0))-4, short(v))
+		}
+	}
+	d.tags(`</g></svg></svg>`)
+	return d.done()
+}
+
+// A step is one line of a waterfall: a change of the amount so far, or, where
+// Total is set, where it stands, as a bar from zero. Kind is a word for the
+// step's style: "up", "down", or "" for what its sign says.
+type step struct {
+	Label  string
+	Amount usage.Decimal
+	Total  bool
+	Kind   string
+}
+
+// waterfallChart draws the way from one total to another, a row a step. Each
+// amount is shown exactly, to the currency's minor digits; a step begins where
+// the one before it ended, which a thin line shows.
+func waterfallChart(id, label, currency string, steps []step) chart {
+	rows := make([]row, len(steps))
+	var at usage.Decimal
+	for i, s := range steps {
+		m := usage.Money{Amount: s.Amount, Currency: currency}
+		r := row{Label: name(s.Label, 60), Kind: s.Kind}
+		if s.Total {
+			at = s.Amount
+			r.Text, r.Kind, r.to = money(m), "total", drawn(at)
+		} else {
+			r.Text, r.from = signed(m), drawn(at)
+			at = at.Add(s.Amount)
+			r.to = drawn(at)
+			if r.Kind == "" {
+				r.Kind = "up"
+				if s.Amount.Sign() < 0 {
+					r.Kind = "down"
+				}
+			}
+		}
+		rows[i] = r
+	}
+	return rowsChart(id, "rows", label, currency, rows, rowsLayout{pitch: 32, text: 20, bar: 16, thick: 14, width: 15, beside: true})
+}
+
+// A row is a bar that lies, with its name and its amount as text.
+type row struct {
+	Label string `json:"label"`
+	Text  string `json:"text"`
+	Kind  string `json:"kind"` // "day", "before", "total", "up", "down"
+
+	from, to float64
+}
+
+// A rowsLayout says where a row's parts stand, in pixels from its top.
+type rowsLayout struct {
+	pitch, text, bar, thick int
+	width                   int  // how much of a name is shown
+	beside                  bool // names and amounts beside the bars, not above them; the bars are steps
+}
+
+// rowsChart draws bars that lie. There is a row's height for each of them, so
+// that they read on a phone.
+func rowsChart(id, size, label, currency string, rows []row, l rowsLayout) chart {
+	lo, hi := 0.0, 0.0
+	data := make([]opts.CustomData, len(rows))
+	axis := make([]string, len(rows))
+	for i, r := range rows {
+		lo, hi = math.Min(lo, math.Min(r.from, r.to)), math.Max(hi, math.Max(r.from, r.to))
+		data[i] = opts.CustomData{Value: []any{i, r.from, r.to}}
+		axis[i] = r.Label
+	}
+	if lo == hi {
+		hi = lo + 1
+	}
+	if l.beside {
+		lo = math.Max(lo, tear(rows))
+	}
+	c := charts.NewCustom()
+	bare(&c.BaseConfiguration)
+	c.SetXAxis(axis)
+	c.AddSeries("Cost", data, as("actual", "--bar"))
+	kind := "rows"
+	if l.beside {
+		kind = "steps"
+	}
+	return newChart(id, size, label, currency, plot{Kind: kind, Rows: rows, Pitch: l.pitch, Scales: [][3]float64{{lo, hi, hi - lo}}}, c, rowsSVG(label, rows, lo, hi, l))
+}
+
+// tear returns where the bars of a waterfall begin. Where all that happens is
+// far above zero they are cut short, since else the steps, which are what the
+// chart is about, could not be seen; otherwise there is no such place.
+func tear(rows []row) float64 {
+	least, most := math.Inf(1), 0.0
+	for _, r := range rows {
+		least, most = math.Min(least, r.to), math.Max(most, r.to)
+		if r.Kind != "total" {
+			least, most = math.Min(least, r.from), math.Max(most, r.from)
+		}
+	}
+	if len(rows) == 0 || least < most/2 || least >= most {
+		return math.Inf(-1)
+	}
+	return least - (most-least)/3
+}
+
+func rowsSVG(label string, rows []row, lo, hi float64, l rowsLayout) template.HTML {
+	const wide = 1000
+	x := func(v float64) string { return num((math.Max(v, lo) - lo) / (hi - lo) * wide) }
+	h := max(len(rows), 1) * l.pitch
+	torn := lo > 0
+	if torn {
+		h += noteHeight
+	}
+	var d drawing
+	class := "full"
+	if l.beside {
+		class = "sides"
+	}
+	d.open(class, h, label)
+	paths := map[string]string{}
+	var names, amounts drawing
+	links := ""
+	for i, r := range rows {
+		top := i * l.pitch
+		y := strconv.Itoa(top + l.bar)
+		if a, b := x(r.from), x(r.to); torn && r.Kind == "total" {
+			// A gap shows that there is more of it.
+			paths[r.Kind] += "M0 " + y + "H40M60 " + y + "H" + b
+		} else if a != b {
+			paths[r.Kind] += "M" + a + " " + y + "H" + b
+		}
+		if l.beside && i+1 < len(rows) {
+			links += "M" + x(r.to) + " " + strconv.Itoa(top+l.bar+l.thick/2) + "v" + strconv.Itoa(l.pitch-l.thick)
+		}
+		class := ""
+		if r.Kind == "total" {
+			class = "strong"
+		}
+		if first, second := fold(r.Label, l.width); l.beside && second != "" {
+			names.label(class, "0", float64(top+l.text-7), first)
+			names.label(class, "0", float64(top+l.text+7), second)
+		} else {
+			names.label(class, "0", float64(top+l.text), cut(r.Label, l.width))
+		}
+		amounts.label(class, "100%", float64(top+l.text), r.Text)
+	}
+	if l.beside {
+		d.tags(`<g class="ink">`, names.String(), `</g><svg x="`, strconv.Itoa(sideWidth), `">`)
+	} else {
+		d.tags(`<g class="ink">`, names.String(), `</g><g class="ink end">`, amounts.String(), `</g>`)
+	}
+	d.plane(wide, h)
+	if lo < 0 || l.beside && !torn {
+		d.path("zero", "M"+x(0)+" 0V"+strconv.Itoa(h))
+	}
+	d.path("link", links)
+	for _, kind := range []string{"before", "day", "total", "up", "down"} {
+		d.path("b "+kind, paths[kind], "stroke-width", strconv.Itoa(l.thick))
+	}
+	d.tags(`</svg>`)
+	if l.beside {
+		d.tags(`</svg><svg x="`, strconv.Itoa(2*sideWidth), `"><g class="ink end">`, amounts.String(), `</g></svg>`)
+	}
+	if torn {
+		d.label("", "0", float64(h-5), words()["torn"])
+	}
+	d.tags(`</svg>`)
+	return d.done()
+}
+
+// fold divides a name that is too wide for one line into two, between words.
+func fold(s string, width int) (first, second string) {
+	if cut(s, width) == s {
+		return s, ""
+	}
+	for i, r := range s {
+		if r == ' ' && cut(s[:i], width) == s[:i] {
+			first, second = s[:i], s[i+1:]
+		}
+	}
+	if second == "" {
+		return cut(s, width), ""
+	}
+	return first, cut(second, width)
+}
+
+// noteHeight is the room for a line of text below the rows.
+const noteHeight = 24
+
+// sideWidth is the room for names and for amounts beside a waterfall's bars,
+// each; report.css knows it too.
+const sideWidth = 96
+
+// num2 writes a width in bars, to a hundredth.
+func num2(v float64) string {
+	return strings.TrimRight(strings.TrimRight(strconv.FormatFloat(v, 'f', 2, 64), "0"), ".")
+}
