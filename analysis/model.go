@@ -49,6 +49,13 @@ type Part struct {
 	Outlook  *Outlook     // the same with its range and track record; nil unless open
 	Outside  usage.Money  // part of Total on days outside the bill's dates
 
+	// Change leads from the prior period to this one, its rows by service; nil
+	// where no prior period is loaded.
+	Change *Comparison
+
+	// Meters holds what is used most by cost, each day's quantity beside its cost.
+	Meters []Meter
+
 	// Priors holds the earlier periods, newest first, at the same elapsed days.
 	// It is empty where the ledger has none: then Breakdowns and Findings are
 	// all there is to say, and the page says what to load.
@@ -100,6 +107,7 @@ type Prior struct {
 	Days    int         // how many of its days are compared
 	Same    usage.Money // its cost over the same elapsed days
 	Total   usage.Money // its whole cost
+	State   State
 	Delta   usage.Money // current total minus Same
 	Percent *float64    // Delta in percent of Same; nil where Same is not positive
 }
@@ -116,6 +124,22 @@ type DayCost struct {
 	Prior      *usage.Decimal // the prior period's day at the same elapsed day
 	Incomplete bool           // one of the last days: not all usage has arrived
 	NoData     bool           // no file covers the day: not a zero
+}
+
+// A Meter is what was used of one meter, over all resources, and what that cost.
+type Meter struct {
+	Service, Name, Unit string
+	Cost                usage.Money   // over the days below that are in the period
+	Quantity            usage.Decimal // the same, in Unit
+	Days                []MeterDay
+}
+
+// A MeterDay is one day of a Meter.
+type MeterDay struct {
+	Day            usage.Day
+	InPeriod       bool
+	Cost, Quantity usage.Decimal
+	NoData         bool // no file covers the day: not a zero
 }
 
 // Movers lists what grew and shrank most by one dimension, against the same

@@ -167,11 +167,23 @@ func (a *Analysis) part(ctx context.Context, cur currency, shown map[string]map[
 		}
 		p.Breakdowns = append(p.Breakdowns, breakdownOf(d, pairs, p.Total.Amount, cur.code))
 	}
+	if len(p.Priors) > 0 {
+		c, err := a.compare(ctx, f, CompareOptions{By: []usage.Dimension{usage.Service}, Top: changeRows})
+		if err != nil {
+			return nil, err
+		}
+		if len(c.Base) > 0 {
+			p.Change = c
+		}
+	}
 	if err := a.unexpected(ctx, f, p); err != nil {
 		return nil, err
 	}
 	return p, nil
 }
+
+// changeRows is how many services stand in a report's bridge.
+const changeRows = 10
 
 func name(acc Account) string { return cmp.Or(acc.Name, acc.ID) }
 
@@ -290,8 +302,9 @@ func (f *frame) priors(total usage.Decimal) []Prior {
 			p.Span.From, p.Span.To = min(p.Span.From, w.span.From), max(p.Span.To, w.span.To)
 			p.Days = max(p.Days, usage.Period{From: w.span.From, To: min(w.to, w.span.To)}.Days())
 		}
+		p.State = stateOf(f.st, p.Name)
 		if p.Name == "" {
-			p.Name = p.Span.From.Time().Format("2006-01")
+			p.Name, p.State = p.Span.From.Time().Format("2006-01"), Closed
 		}
 		p.Delta = f.money(total.Sub(p.Same.Amount))
 		p.Percent = percentOf(p.Delta.Amount, p.Same.Amount)

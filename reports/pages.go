@@ -31,11 +31,13 @@ type Page struct {
 func Pages() []Page {
 	return []Page{
 		{Name: "answer", Title: locale.T("Summary"), View: viewAnswer, Zero: answer{}},
-		{Name: "compare", Title: locale.T("Against earlier periods"), View: viewCompare, Zero: compare{}},
+		{Name: "change", Title: locale.T("Where the change comes from"), View: viewChange, Zero: change{}},
+		{Name: "compare", Title: locale.T("Billing history"), View: viewCompare, Zero: compare{}},
 		{Name: "findings", Title: locale.T("Findings"), View: viewFindings, Zero: findings{}},
-		{Name: "days", Title: locale.T("Day by day"), View: viewDays, Zero: days{}},
+		{Name: "days", Title: locale.T("The month, day by day"), View: viewDays, Zero: days{}},
 		{Name: "movers", Title: locale.T("What grew and shrank"), View: viewMovers, Zero: movers{}},
 		{Name: "breakdown", Title: locale.T("What it cost"), View: viewBreakdown, Zero: breakdown{}},
+		{Name: "forecast", Title: locale.T("Where it will end"), View: viewForecast, Zero: forecast{}},
 		{Name: "sources", Title: locale.T("Where the numbers come from"), View: viewSources, Zero: sources{}, Once: true},
 	}
 }
