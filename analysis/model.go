@@ -15,6 +15,7 @@ import (
 // of this model. The same ledger, options and version give the same Report.
 type Report struct {
 	Version string // the program's version and DuckDB's, for the footer
+	Config  string // a hash of the options that it was made with
 
 	// Parts holds one part per currency, the one with the most rows first. Two
 	// currencies are never added.
@@ -70,6 +71,7 @@ type Part struct {
 	Answered   []Finding     // in none of these lists, for somebody has said why
 	History    History       // how much history the detector had
 	Warnings   []locale.Text // about this part
+	Queries    []Query       // to make its totals again
 }
 
 // A PeriodInfo names a period, never without its dates.
@@ -81,6 +83,7 @@ type PeriodInfo struct {
 	Reach   usage.Day // last day with usage, over all accounts
 	Elapsed int       // days from Span.From to Reach
 	Updated string    // newest load's time, as kept in the ledger; "" if none
+	Loaded  usage.Day // its day; 0 if none
 }
 
 // An Account is one subscription's standing in the period.
@@ -140,6 +143,7 @@ type MeterDay struct {
 	InPeriod       bool
 	Cost, Quantity usage.Decimal
 	NoData         bool // no file covers the day: not a zero
+	Incomplete     bool // one of the last days: not all usage has arrived
 }
 
 // Movers lists what grew and shrank most by one dimension, against the same

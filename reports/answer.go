@@ -28,6 +28,7 @@ type answer struct {
 	OnlyUp  bool
 	Quiet   bool // nothing at all is unusual
 	Before  bool // no tax and no credit is in the numbers
+	Blind   bool // the data end days before they were loaded
 
 	// Makes is what the alarms make in the period, 0 where that is not known, and
 	// Share how many percent of the change against the prior period, nil where
@@ -88,12 +89,17 @@ func viewAnswer(l *locale.Locale, r *analysis.Report, p *analysis.Part) (any, bo
 	case analysis.Closing:
 		a.ReplyBy = a.FinalOn
 	}
+	a.Blind = p.Period.State == analysis.Open && p.Period.Loaded > p.Period.Reach+late
 	a.Before = !slices.ContainsFunc(p.ByCharge, func(s analysis.Share) bool { return s.Name == "Tax" || s.Name == "Credit" })
 	if a.Prior != nil {
 		a.Share, a.Makes = explained(p, a.Prior.Delta)
 	}
 	return a, true
 }
+
+// late is how many days the data may end before they are loaded: usage arrives
+// within a day or two.
+const late = 3
 
 // explained returns what the alarms make, counted over the period's own days,
 // and how many percent of delta that is.

@@ -67,7 +67,7 @@ func viewDays(l *locale.Locale, _ *analysis.Report, p *analysis.Part) (any, bool
 		row := meterRow{Meter: m}
 		pairs := make([]pair, len(m.Days))
 		for j, d := range m.Days {
-			pairs[j] = pair{Day: d.Day, Cost: d.Cost, Quantity: d.Quantity, NoData: d.NoData}
+			pairs[j] = pair{Day: d.Day, Cost: d.Cost, Quantity: d.Quantity, NoData: d.NoData, Incomplete: d.Incomplete}
 		}
 		row.Chart = linesChart(fmt.Sprintf("meter-%d", i+1), l.Say(locale.T("Daily cost and quantity of %s.", shown(l, m.Name, 80))), p.Currency, m.Unit, pairs)
 		v.Meters = append(v.Meters, row)
