@@ -3,6 +3,9 @@ package reports
 import (
 	"encoding/json"
 	"html/template"
+	"strings"
+
+	"usagereport/usage"
 )
 
 // words returns the words that stand in charts and that the page's script
@@ -31,3 +34,18 @@ func wordsData() (template.JS, error) {
 	b, err := json.Marshal(words())
 	return template.JS(b), err
 }
+
+// shortDay returns a day as an axis names it: "27 Nov".
+func shortDay(d usage.Day) string { return d.Time().Format("2 Jan") }
+
+// monthName returns the month of a day as a calendar heads it: "Nov", "Nov
+// 2026".
+func monthName(d usage.Day, year bool) string {
+	if year {
+		return d.Time().Format("Jan 2006")
+	}
+	return d.Time().Format("Jan")
+}
+
+// weekday names a day of the week from Monday (0).
+func weekday(i int) string { return strings.Fields(words()["weekdays"])[i] }
