@@ -137,7 +137,7 @@
         axisTick: { show: false }, axisLine: { show: false },
         axisLabel: Object.assign({
           show: labels, margin: 5, hideOverlap: false, showMinLabel: true, showMaxLabel: true,
-          alignMinLabel: kind === 'bars' ? 'center' : 'left',
+          alignMinLabel: kind === 'bars' ? 'center' : 'left', alignMaxLabel: names.length > 7 ? 'right' : 'center',
           interval: function (i) { return shown[i] !== undefined; },
           formatter: function (_, i) { return shown[i] === undefined ? '' : plain(shown[i]); }
         }, text)
