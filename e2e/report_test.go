@@ -67,6 +67,39 @@ func TestChartsDraw(t *testing.T) {
 	})
 }
 
+// Until a chart is scrolled to, its drawing stands for it.
+func TestChartsWait(t *testing.T) {
+	p := openReport(t, prog.demoReport(t))
+	p.charts()
+	far := eval[[]string](p, `new Promise(r => setTimeout(r, 200)).then(() => [...document.querySelectorAll('[data-chart]')].filter(e => e.getBoundingClientRect().top > 2000).map(e => e.dataset.chart))`)
+	if len(far) == 0 {
+		t.Fatal("no chart is far down the page")
+	}
+	waiting := map[string]bool{}
+	for _, d := range p.drawings() {
+		waiting[d.Chart] = d.Width > 0
+	}
+	for _, c := range far {
+		if eval[bool](p, element(c)+`.dataset.drawn === 'true'`) || !waiting[c] {
+			t.Errorf("chart %s, which is not in sight, is drawn, or is not there", c)
+		}
+		p.draw(c)
+	}
+}
+
+// The switch redraws what is drawn.
+func TestSwitch(t *testing.T) {
+	p := openReport(t, prog.demoReport(t), scheme("light"))
+	for _, c := range p.charts() {
+		p.draw(c)
+		before := p.picture(c)
+		eval[bool](p, `(document.querySelector('.theme').click(), new Promise(r => requestAnimationFrame(() => requestAnimationFrame(() => r(true)))))`)
+		if p.picture(c) == before {
+			t.Errorf("chart %s keeps its colours when they are switched", c)
+		}
+	}
+}
+
 func TestDark(t *testing.T) {
 	eachReport(t, func(t *testing.T, path string) {
 		light := openReport(t, path, scheme("light"))
@@ -219,7 +252,7 @@ func (p *page) drawings() []drawing {
 		const outside = [];
 		for (const x of e.querySelectorAll('text')) {
 			const r = x.getBoundingClientRect();
-			if (!x.classList.contains('above')) { smallest = Math.min(smallest, parseFloat(getComputedStyle(x).fontSize)); }
+			if (!x.classList.contains('mark')) { smallest = Math.min(smallest, parseFloat(getComputedStyle(x).fontSize)); }
 			if (r.left < box.left - 1 || r.right > box.right + 1 || r.top < box.top - 1 || r.bottom > box.bottom + 1) { outside.push(x.textContent.slice(0, 40)); }
 		}
 		return {chart: e.parentElement.dataset.chart, title: e.querySelector('title').textContent, left: box.left, right: box.right,

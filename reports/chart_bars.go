@@ -5,6 +5,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
@@ -50,14 +51,23 @@ func barKind(i, marked int) string {
 	return "before"
 }
 
-// nameTicks chooses at most six of names that an axis has room for, the last
-// one among them.
+// fewBars have room for a name and a number each.
+const fewBars = 5
+
+// nameTicks chooses the names that an axis has room for, the last one among
+// them.
 func nameTicks(names []string) []tick {
-	every := max(1, (len(names)+5)/6)
+	every, width := 1, 8
+	switch n := len(names); {
+	case n > fewBars:
+		every = (n + 3) / 4
+	case n > 0:
+		width = max(width, 40/n)
+	}
 	var list []tick
 	for i, s := range names {
 		if (len(names)-1-i)%every == 0 {
-			list = append(list, tick{i, cut(s, max(7, 40/max(len(names), 1)))})
+			list = append(list, tick{i, cut(s, width)})
 		}
 	}
 	return list
@@ -92,8 +102,7 @@ func barsSVG(size, label string, bars []opts.BarData, s scale, ticks []tick, wid
 			class, x = class+" end", 1
 		}
 		d.label(strings.TrimSpace(class), share(x), float64(height(size)-4), t.Text)
-		// Bars have room for a number each only while they are few.
-		if n <= 6 {
+		if n <= fewBars {
 			v := bars[t.At].Value.(float64)
 			d.label("ink", share((float64(t.At)+0.5)/float64(n)), math.Min(s.y(v), s.y(0))-4, short(v))
 		}
@@ -103,8 +112,9 @@ func barsSVG(size, label string, bars []opts.BarData, s scale, ticks []tick, wid
 }
 
 // A step is one line of a waterfall: a change of the amount so far, or, where
-// Total is set, where it stands, as a bar from zero. Kind is a word for the
-// step's style: "up", "down", or "" for what its sign says.
+// Total is set, where it stands, as a bar from zero. Kind is the step's style:
+// "up", "down", "even" for what nobody did (the calendar, a currency), and
+// otherwise what its sign says.
 type step struct {
 	Label  string
 	Amount usage.Decimal
@@ -128,11 +138,12 @@ func waterfallChart(id, label, currency string, steps []step) chart {
 			r.Text, r.from = signed(m), drawn(at)
 			at = at.Add(s.Amount)
 			r.to = drawn(at)
-			if r.Kind == "" {
+			switch {
+			case r.Kind == "up", r.Kind == "down", r.Kind == "even":
+			case s.Amount.Sign() < 0:
+				r.Kind = "down"
+			default:
 				r.Kind = "up"
-				if s.Amount.Sign() < 0 {
-					r.Kind = "down"
-				}
 			}
 		}
 		rows[i] = r
@@ -144,7 +155,7 @@ func waterfallChart(id, label, currency string, steps []step) chart {
 type row struct {
 	Label string `json:"label"`
 	Text  string `json:"text"`
-	Kind  string `json:"kind"` // "day", "before", "total", "up", "down"
+	Kind  string `json:"kind"` // "day", "before", "total", "up", "down", "even"
 
 	from, to float64
 }
@@ -210,9 +221,14 @@ func rowsSVG(label string, rows []row, lo, hi float64, l rowsLayout) template.HT
 		h += noteHeight
 	}
 	var d drawing
-	class := "full"
+	class, right := "full", 0
 	if l.beside {
-		class = "sides"
+		class, right = "sides", sideWidth
+		for _, r := range rows {
+			if utf8.RuneCountInString(r.Text) > 13 {
+				class, right = "sides long", longWidth
+			}
+		}
 	}
 	d.open(class, h, label)
 	paths := map[string]string{}
@@ -226,6 +242,9 @@ func rowsSVG(label string, rows []row, lo, hi float64, l rowsLayout) template.HT
 			paths[r.Kind] += "M0 " + y + "H40M60 " + y + "H" + b
 		} else if a != b {
 			paths[r.Kind] += "M" + a + " " + y + "H" + b
+		}
+		if !l.beside && lo < 0 {
+			links += "M" + x(0) + " " + strconv.Itoa(top+l.bar-8) + "v16"
 		}
 		if l.beside && i+1 < len(rows) {
 			links += "M" + x(r.to) + " " + strconv.Itoa(top+l.bar+l.thick/2) + "v" + strconv.Itoa(l.pitch-l.thick)
@@ -248,16 +267,16 @@ func rowsSVG(label string, rows []row, lo, hi float64, l rowsLayout) template.HT
 		d.tags(`<g class="ink">`, names.String(), `</g><g class="ink end">`, amounts.String(), `</g>`)
 	}
 	d.plane(wide, h)
-	if lo < 0 || l.beside && !torn {
+	if l.beside && !torn {
 		d.path("zero", "M"+x(0)+" 0V"+strconv.Itoa(h))
 	}
 	d.path("link", links)
-	for _, kind := range []string{"before", "day", "total", "up", "down"} {
+	for _, kind := range []string{"before", "day", "total", "up", "down", "even"} {
 		d.path("b "+kind, paths[kind], "stroke-width", strconv.Itoa(l.thick))
 	}
 	d.tags(`</svg>`)
 	if l.beside {
-		d.tags(`</svg><svg x="`, strconv.Itoa(2*sideWidth), `"><g class="ink end">`, amounts.String(), `</g></svg>`)
+		d.tags(`</svg><svg x="`, strconv.Itoa(sideWidth+right), `"><g class="ink end">`, amounts.String(), `</g></svg>`)
 	}
 	if torn {
 		d.label("", "0", float64(h-5), words()["torn"])
@@ -285,9 +304,12 @@ func fold(s string, width int) (first, second string) {
 // noteHeight is the room for a line of text below the rows.
 const noteHeight = 24
 
-// sideWidth is the room for names and for amounts beside a waterfall's bars,
-// each; report.css knows it too.
-const sideWidth = 96
+// The room beside a waterfall's bars, for names and for amounts, and for long
+// amounts; report.css knows it too.
+const (
+	sideWidth = 96
+	longWidth = 140
+)
 
 // num2 writes a width in bars, to a hundredth.
 func num2(v float64) string {

@@ -61,7 +61,8 @@ func newDaysPlot(size string, list []analysis.DayCost) daysPlot {
 		}
 		var u band
 		if d.HasBand {
-			u = band{low: hold(drawn(d.Low)), expected: hold(drawn(d.Expected)), ok: true}
+			// A usual range that reaches below zero makes no room for what is not there.
+			u = band{low: drawn(d.Low), expected: hold(drawn(d.Expected)), ok: true}
 			u.high = hold(math.Max(u.low, drawn(d.High)))
 		}
 		prior := math.NaN()
@@ -175,7 +176,11 @@ func (p daysPlot) svg(size, label string) template.HTML {
 	d.path("expected", expected)
 	d.path("prior", line(p.prior, p.scale))
 	d.tags(`</svg>`)
-	d.marks(marks)
+	class := "mark warn"
+	if n > manyBars {
+		class += " tiny"
+	}
+	d.marks(class, marks)
 	d.days(p.ticks, n, float64(height(size)-4))
 	d.tags(`</svg></svg>`)
 	return d.done()

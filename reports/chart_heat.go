@@ -4,7 +4,7 @@ import (
 	"html/template"
 	"math"
 	"strconv"
-	"strings"
+	"time"
 
 	"github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
@@ -52,20 +52,7 @@ const (
 // a week in a row; more are a week in a column, in bands as wide as a phone.
 func newHeatPlot(currency string, days []analysis.DayCost) heatPlot {
 	p := heatPlot{large: len(days) <= manyDays}
-	lo, hi := usage.Decimal{}, usage.Decimal{}
-	seen := false
-	for _, d := range days {
-		if d.NoData {
-			continue
-		}
-		if !seen || d.Actual.Cmp(lo) < 0 {
-			lo = d.Actual
-		}
-		if !seen || d.Actual.Cmp(hi) > 0 {
-			hi = d.Actual
-		}
-		seen = true
-	}
+	lo, hi := extremes(days)
 	p.lo, p.hi = usage.Money{Amount: lo, Currency: currency}, usage.Money{Amount: hi, Currency: currency}
 	from, span := drawn(lo), drawn(hi)-drawn(lo)
 	weeks := 1
@@ -82,7 +69,7 @@ func newHeatPlot(currency string, days []analysis.DayCost) heatPlot {
 			c.state = "incomplete"
 		}
 		if span > 0 && !d.NoData {
-			c.shade = min(shades-1, int((c.value-from)/span*shades))
+			c.shade = min(shades-1, int(math.Max(0, (c.value-from)/span*shades)))
 		}
 		p.cells = append(p.cells, c)
 	}
@@ -103,6 +90,30 @@ func newHeatPlot(currency string, days []analysis.DayCost) heatPlot {
 		c.column, c.row = c.column%p.columns, c.row+7*(c.column/p.columns)
 	}
 	return p
+}
+
+// extremes returns the lowest and the highest amount of a complete day; of any,
+// where none is complete.
+func extremes(days []analysis.DayCost) (lo, hi usage.Decimal) {
+	for _, whole := range []bool{true, false} {
+		seen := false
+		for _, d := range days {
+			if d.NoData || whole && d.Incomplete {
+				continue
+			}
+			if !seen || d.Actual.Cmp(lo) < 0 {
+				lo = d.Actual
+			}
+			if !seen || d.Actual.Cmp(hi) > 0 {
+				hi = d.Actual
+			}
+			seen = true
+		}
+		if seen {
+			break
+		}
+	}
+	return lo, hi
 }
 
 // y returns where a row begins, in pixels.
@@ -244,21 +255,17 @@ func (p heatPlot) months(d *drawing) {
 	for i, c := range p.cells {
 		x := float64(c.column) / float64(p.columns)
 		if c.day.Time().Day() == 1 || i == 0 && c.day.Time().Day() < 16 {
-			name := c.day.Time().Format("Jan")
-			if c.day.Time().Month() == 1 || i == 0 {
-				name = c.day.Time().Format("Jan 2006")
-			}
 			class := ""
 			if x > 0.85 {
 				class, x = "end", 1
 			}
-			d.label(class, share(x), float64(p.y(c.row/7*7)-7), name)
+			d.label(class, share(x), float64(p.y(c.row/7*7)-7), monthName(c.day, i == 0 || c.day.Time().Month() == time.January))
 		}
 		if c.state == "above" {
 			marks = append(marks, point{(float64(c.column) + 0.5) / float64(p.columns), float64(p.y(c.row) + 12)})
 		}
 	}
-	d.marks(marks)
+	d.marks("mark", marks)
 }
 
 // legend says what the colours and the marks mean.
@@ -273,7 +280,7 @@ func (p heatPlot) legend(d *drawing, states map[string]bool, top int) {
 	d.label("", strconv.Itoa(x+shades*(swatchWidth+2)+6), y, hi)
 	x, top = 0, top+legendPitch
 	for _, item := range []struct{ state, class, path string }{
-		{"above", "above", ""},
+		{"above", "mark", ""},
 		{"incomplete", "dashed", "h14v14h-14z"},
 		{"no data", "crossed", "h14v14h-14zl14 14"},
 	} {
@@ -290,6 +297,3 @@ func (p heatPlot) legend(d *drawing, states map[string]bool, top int) {
 		x += swatchWidth + 20 + int(letterWidth*float64(len(word)))
 	}
 }
-
-// weekday names a day of the week from Monday (0).
-func weekday(i int) string { return strings.Fields(words()["weekdays"])[i] }

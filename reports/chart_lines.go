@@ -52,7 +52,7 @@ func linesChart(id, label, currency, unit string, days []pair) chart {
 			values[k], data[k] = append(values[k], v), append(data[k], item)
 		}
 	}
-	scales := [2]scale{newScale(lo[0], hi[0], 2, costTop, costBottom), newScale(lo[1], hi[1], 2, usedTop, usedBottom)}
+	scales := [2]scale{newScale(lo[0], hi[0], 3, costTop, costBottom), newScale(lo[1], hi[1], 3, usedTop, usedBottom)}
 	ticks := dayTicks(dates)
 	c := charts.NewLine()
 	bare(&c.BaseConfiguration)

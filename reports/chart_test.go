@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -61,7 +62,7 @@ func someCharts(r *rand.Rand, n int, s string) []chart {
 	pairs := make([]pair, n)
 	for i := range n {
 		shares[i] = analysis.Share{Name: s, Amount: usage.Money{Amount: amounts(r), Currency: "EUR"}}
-		steps[i] = step{Label: s, Amount: amounts(r), Total: r.IntN(4) == 0}
+		steps[i] = step{Label: s, Amount: amounts(r), Total: r.IntN(4) == 0, Kind: []string{"", "up", "down", "even", s}[r.IntN(5)]}
 		pairs[i] = pair{Day: days[i].Day, Cost: amounts(r), Quantity: amounts(r), NoData: r.IntN(5) == 0, Incomplete: r.IntN(5) == 0}
 	}
 	return []chart{
@@ -275,7 +276,7 @@ func TestDrawingsAreSmall(t *testing.T) {
 
 func TestShortNumbers(t *testing.T) {
 	for v, want := range map[float64]string{
-		0: "0", 5: "5", 250: "250", 999: "999", 1000: "1k", 1200: "1.2k", 12000: "12k", 120000: "120k", 1.25e6: "1.25M", 4e9: "4B", -1500: minus + "1.5k", 0.5: "0.5", 0.02: "0.02", 1e20: "100E", 0.0001: "0.0001",
+		0: "0", 5: "5", 250: "250", 512.5: "513", 999: "999", 1000: "1k", 1200: "1.2k", 12000: "12k", 120000: "120k", 1.25e6: "1.25M", 4e9: "4B", -1500: minus + "1.5k", 0.5: "0.5", 0.02: "0.02", 1e20: "100E", 0.0001: "0.0001",
 	} {
 		if got := short(v); got != want {
 			t.Errorf("%g is %q, want %q", v, got, want)
@@ -319,6 +320,138 @@ func TestWaterfall(t *testing.T) {
 	} {
 		if !strings.Contains(string(c.SVG), want) {
 			t.Errorf("the waterfall lacks %s:\n%s", want, c.SVG)
+		}
+	}
+}
+
+// Every step has its bar, whatever it is called, and a long way from zero is
+// cut short in sight.
+func TestWaterfallOfSmallSteps(t *testing.T) {
+	svg := string(waterfallChart("w", "From October to November", "EUR", []step{
+		{Label: "October", Amount: usage.MustDecimal("30000"), Total: true},
+		{Label: "Price", Amount: usage.MustDecimal("300"), Kind: "price"},
+		{Label: "Calendar", Amount: usage.MustDecimal("-100"), Kind: "even"},
+		{Label: "November", Amount: usage.MustDecimal("30200"), Total: true},
+	}).SVG)
+	for _, want := range []string{
+		// 29900 to 30300 is what is drawn.
+		`class="b total" stroke-width="14" d="M0 16H40M60 16H250M0 112H40M60 112H750"`,
+		`class="b up" stroke-width="14" d="M250 48H1000"`,
+		`class="b even" stroke-width="14" d="M1000 80H750"`,
+		words()["torn"],
+	} {
+		if !strings.Contains(svg, want) {
+			t.Errorf("the waterfall lacks %s:\n%s", want, svg)
+		}
+	}
+}
+
+// Every state of a day is drawn, and not by its colour alone.
+func TestDaysOfEveryState(t *testing.T) {
+	list := rich().Parts[0].Daily
+	var over, partial, none int
+	for _, d := range list {
+		switch {
+		case d.NoData:
+			none++
+		case above(d):
+			over++
+		case d.Incomplete:
+			partial++
+		}
+	}
+	svg := string(daysChart("a", "tall", "Daily cost", "EUR", list).SVG)
+	moves := func(class string) int {
+		_, rest, _ := strings.Cut(svg, `<path class="`+class+`"`)
+		path, _, _ := strings.Cut(rest, "/>")
+		return strings.Count(path, "M")
+	}
+	for _, c := range []struct {
+		what      string
+		got, want int
+	}{
+		{"marks", strings.Count(svg, "▲"), over},
+		{"bars above the usual", moves("b over"), over},
+		{"dashed outlines", moves("hollow"), partial},
+		{"gaps", moves("none"), none},
+		{"other bars", moves("b day") + moves("b before"), len(list) - over - partial - none},
+		{"lines of the prior period", moves("prior"), 1},
+		{"expected lines", moves("expected"), 1},
+	} {
+		if c.got != c.want || c.want == 0 {
+			t.Errorf("%d %s, want %d", c.got, c.what, c.want)
+		}
+	}
+}
+
+// A day stands under its weekday, in its week, in the shade of its amount.
+func TestHeatMap(t *testing.T) {
+	nov := usage.Date(2026, time.November, 1) // a Sunday
+	days := make([]analysis.DayCost, 30)
+	for i := range days {
+		days[i] = analysis.DayCost{Day: nov + usage.Day(i), Actual: usage.DecimalOf(int64(100 + i))}
+	}
+	days[29].Incomplete, days[29].Actual = true, usage.DecimalOf(1)
+	days[3].NoData = true
+	p := newHeatPlot("EUR", days)
+	for _, c := range []struct{ day, column, row, shade int }{{1, 6, 0, 0}, {2, 0, 1, 0}, {15, 6, 2, 2}, {29, 6, 4, 4}, {30, 0, 5, 0}} {
+		got := p.cells[c.day-1]
+		if got.column != c.column || got.row != c.row || got.shade != c.shade {
+			t.Errorf("%s is in column %d, row %d, shade %d; want %+v", got.day, got.column, got.row, got.shade, c)
+		}
+	}
+	svg := string(heatChart("h", "November", "EUR", days).SVG)
+	for _, want := range []string{">100.00<", ">128.00<", ">no data<", ">incomplete<", ">Mon<", ">1 Nov<", `class="crossed"`, `class="dashed"`} {
+		if !strings.Contains(svg, want) {
+			t.Errorf("the heat map lacks %s", want)
+		}
+	}
+	if strings.Contains(svg, ">103<") {
+		t.Error("a day without data has an amount")
+	}
+	year := newHeatPlot("EUR", dailies(nov-400, nov, month(2026, time.November), 10, 0, nov))
+	if year.bands != 3 || year.columns > bandWeeks || year.cells[400].row != 14+6 {
+		t.Errorf("a year has %d bands of %d weeks, and its last day in row %d", year.bands, year.columns, year.cells[400].row)
+	}
+}
+
+// What was paid and what was used have each their own scale, over the same days.
+func TestLines(t *testing.T) {
+	from := usage.Date(2026, time.November, 1)
+	var days []pair
+	for i := range 10 {
+		days = append(days, pair{Day: from + usage.Day(i), Cost: usage.DecimalOf(int64(100 * i)), Quantity: usage.DecimalOf(int64(i)), NoData: i == 4, Incomplete: i == 9})
+	}
+	svg := string(linesChart("l", "Cost and quantity", "EUR", "GB", days).SVG)
+	for _, want := range []string{
+		">EUR<", ">GB<", ">1k<", ">10<",
+		`class="line cost" d="M0.5 92L1.5 85L2.5 78L3.5 71M5.5 57L6.5 50L7.5 43L8.5 36"`,
+		`class="line partial cost" d="M8.5 36L9.5 29"`,
+	} {
+		if !strings.Contains(svg, want) {
+			t.Errorf("the lines lack %s:\n%s", want, svg)
+		}
+	}
+}
+
+// What the script and the drawings say is among the words.
+func TestWords(t *testing.T) {
+	script, err := files.ReadFile("assets/report.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := regexp.MustCompile(`say\('([^']+)'`).FindAllStringSubmatch(string(script), -1)
+	if len(said) < 5 {
+		t.Fatalf("the script says %d words", len(said))
+	}
+	for _, m := range said {
+		if words()[m[1]] == "" {
+			t.Errorf("the script says %q, which is not among the words", m[1])
+		}
+	}
+	for _, state := range []string{"no data", "incomplete", "above", "dark", "light", "dark colours", "light colours", "torn", "weekdays"} {
+		if words()[state] == "" {
+			t.Errorf("%q is not among the words", state)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"html/template"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -77,13 +78,13 @@ func (d *drawing) label(class, x string, y float64, s string) {
 
 func (d *drawing) done() template.HTML { return template.HTML(d.String()) }
 
-// marks marks bars with a triangle on top, so that their colour is not all
-// that tells them: one text, a character each.
-func (d *drawing) marks(at []point) {
+// marks sets triangles, so that colour is not all that tells a day: one text,
+// a character each.
+func (d *drawing) marks(class string, at []point) {
 	if len(at) == 0 {
 		return
 	}
-	d.tags(`<text class="above" x="`)
+	d.tags(`<text class="`, class, `" x="`)
 	for i, p := range at {
 		if i > 0 {
 			d.tags(` `)
@@ -221,24 +222,23 @@ func short(v float64) string {
 			break
 		}
 	}
-	// Three digits say enough; an axis has steps of one.
-	s := strconv.FormatFloat(v, 'f', 0, 64)
-	if v < 100 {
-		digits := 2
-		switch {
-		case v >= 10:
-			digits = 1
-		case v < 0.001:
-			digits = 4
-		case v < 1:
-			digits = 3
-		}
-		s = strings.TrimSuffix(strings.TrimRight(strconv.FormatFloat(v, 'f', digits, 64), "0"), ".")
+	// Three digits say enough.
+	parts := 1.0
+	switch {
+	case v < 0.001:
+		parts = 1e4
+	case v < 1:
+		parts = 1e3
+	case v < 10:
+		parts = 1e2
+	case v < 100:
+		parts = 1e1
 	}
-	if s == "" || s == "0" || s == "0." {
+	v = math.Round(v*parts) / parts
+	if v == 0 {
 		return "0"
 	}
-	return sign + s + unit
+	return sign + strconv.FormatFloat(v, 'f', -1, 64) + unit
 }
 
 // A tick is a day that an axis names.
@@ -247,19 +247,18 @@ type tick struct {
 	Text string
 }
 
-// dayTicks chooses at most five of the days from first on that an axis names:
-// the first of months where there are many, else one in two, seven and so on.
+// dayTicks chooses at most five of the days that an axis names: the first and
+// the fifteenth of months where there are many, else one in two, seven and so
+// on.
 func dayTicks(days []usage.Day) []tick {
 	n := len(days)
 	if n == 0 {
 		return nil
 	}
-	var list []tick
-	if n > 45 {
-		for i, d := range days {
-			if d.Time().Day() == 1 {
-				list = append(list, tick{i, shortDay(d)})
-			}
+	if n > manyBars {
+		list := datesOf(days, 1, 15)
+		if len(list) > 5 {
+			list = datesOf(days, 1)
 		}
 		every := (len(list) + 4) / 5
 		kept := list[:0]
@@ -277,8 +276,23 @@ func dayTicks(days []usage.Day) []tick {
 			break
 		}
 	}
+	var list []tick
 	for i := 0; i < n; i += every {
 		list = append(list, tick{i, shortDay(days[i])})
+	}
+	return list
+}
+
+// manyBars are those that stand too close for a mark or a label of a week each.
+const manyBars = 45
+
+// datesOf returns the days with one of the dates.
+func datesOf(days []usage.Day, dates ...int) []tick {
+	var list []tick
+	for i, d := range days {
+		if slices.Contains(dates, d.Time().Day()) {
+			list = append(list, tick{i, shortDay(d)})
+		}
 	}
 	return list
 }
@@ -299,9 +313,6 @@ func (d *drawing) days(ticks []tick, n int, y float64) {
 	}
 	d.tags(`</g>`)
 }
-
-// shortDay returns a day as an axis names it: "27 Nov".
-func shortDay(d usage.Day) string { return d.Time().Format("2 Jan") }
 
 // cut shortens a name to a width in halves of a Chinese character, which is
 // about what a Latin letter takes.

@@ -3,6 +3,7 @@ package reports
 import (
 	"encoding/json"
 	"html/template"
+	"strings"
 
 	"usagereport/locale"
 	"usagereport/usage"
@@ -54,3 +55,18 @@ func signed(m usage.Money) string {
 
 // minus is the sign of a negative number.
 const minus = "−"
+
+// shortDay returns a day as an axis names it: "27 Nov".
+func shortDay(d usage.Day) string { return d.Time().Format("2 Jan") }
+
+// monthName returns the month of a day as a calendar heads it: "Nov", "Nov
+// 2026".
+func monthName(d usage.Day, year bool) string {
+	if year {
+		return d.Time().Format("Jan 2006")
+	}
+	return d.Time().Format("Jan")
+}
+
+// weekday names a day of the week from Monday (0).
+func weekday(i int) string { return strings.Fields(words()["weekdays"])[i] }

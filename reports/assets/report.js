@@ -137,9 +137,9 @@
         axisTick: { show: false }, axisLine: { show: false },
         axisLabel: Object.assign({
           show: labels, margin: 5, hideOverlap: false, showMinLabel: true, showMaxLabel: true,
-          alignMinLabel: kind === 'bars' ? 'center' : 'left',
+          alignMinLabel: kind === 'bars' ? 'center' : 'left', alignMaxLabel: names.length > 7 ? 'right' : 'center',
           interval: function (i) { return shown[i] !== undefined; },
-          formatter: function (_, i) { return plain(shown[i]); }
+          formatter: function (_, i) { return shown[i] === undefined ? '' : plain(shown[i]); }
         }, text)
       };
     }
@@ -212,8 +212,8 @@
           ? { color: css('--surface'), borderColor: fill, borderWidth: 1.25, borderType: [3, 2] }
           : { color: fill };
         if (d.name === 'above') {
-          d.label = { show: true, position: 'top', distance: 2, formatter: '\u25b2', color: css('--warn'), fontSize: 8 };
-        } else if (data.kind === 'bars' && s.data.length <= 6) {
+          d.label = { show: true, position: 'top', distance: 2, formatter: '\u25b2', color: css('--warn'), fontSize: s.data.length > 45 ? 5 : 8 };
+        } else if (data.kind === 'bars' && s.data.length <= 5) {
           d.label = { show: true, position: 'top', distance: 3, formatter: short(d.value || 0), color: css('--ink'), fontSize: 12 };
         }
         delete d.name; // the tooltip's name is the day's
@@ -252,19 +252,21 @@
     }
   }
 
-  // pick returns what ECharts draws over an SVG that stays: nothing but a frame
-  // around what is pointed at.
+  // pick returns what ECharts draws over an SVG that stays: nothing but a sign
+  // of what is pointed at.
   function pick(c) {
     var data = c.data, from = c.svg.classList.contains('axis') ? left : 0;
     return function (_, api) {
-      var wide = c.canvas.clientWidth, shape;
+      var wide = c.canvas.clientWidth, shape, pointed;
       if (data.kind === 'heat') {
         var room = (wide - (from && from + 4)) / data.columns;
         shape = { x: from + api.value(2) * room, y: api.value(3), width: room, height: data.pitch };
+        pointed = { stroke: css('--ink'), lineWidth: 1.5 };
       } else {
         shape = { x: 0, y: api.value(0) * data.pitch, width: wide, height: data.pitch };
+        pointed = { fill: css('--rule'), opacity: 0.35 };
       }
-      return { type: 'rect', shape: shape, style: { fill: 'transparent', stroke: 'transparent', lineWidth: 1.5 }, emphasis: { style: { stroke: css('--muted') } } };
+      return { type: 'rect', shape: shape, style: { fill: 'transparent' }, emphasis: { style: pointed } };
     };
   }
 
