@@ -271,7 +271,7 @@ func (p heatPlot) months(d *drawing) {
 // legend says what the colours and the marks mean.
 func (p heatPlot) legend(d *drawing, states map[string]bool, top int) {
 	lo, hi := money(p.lo), money(p.hi)
-	x := int(math.Ceil(float64(len([]rune(lo)))*letterWidth)) + 8
+	x := int(math.Ceil(float64(widthOf(lo))*letterWidth)) + 8
 	y := float64(top + 13)
 	d.label("", "0", y, lo)
 	for i := range shades {
@@ -294,6 +294,6 @@ func (p heatPlot) legend(d *drawing, states map[string]bool, top int) {
 		}
 		word := words()[item.state]
 		d.label("", strconv.Itoa(x+swatchWidth+6), float64(top+13), word)
-		x += swatchWidth + 20 + int(letterWidth*float64(len(word)))
+		x += swatchWidth + 20 + int(letterWidth*float64(widthOf(word)))
 	}
 }

@@ -284,6 +284,21 @@ func TestShortNumbers(t *testing.T) {
 	}
 }
 
+// Names are cut to the room they have, in any script.
+func TestCut(t *testing.T) {
+	for _, c := range []struct{ name, first, second string }{
+		{"Quantity", "Quantity", ""},
+		{"Purchases and refunds", "Purchases and", "refunds"},
+		{"Reservations and savings plans of the year", "Reservations", "and savings pla…"},
+		{"vmss-aks-shop-prod-01", "vmss-aks-shop-p…", ""},
+		{"每日使用量與發票", "每日使用量與發…", ""},
+	} {
+		if first, second := fold(c.name, 15); first != c.first || second != c.second {
+			t.Errorf("%q is %q and %q, want %q and %q", c.name, first, second, c.first, c.second)
+		}
+	}
+}
+
 // A scale has round steps, few of them, and holds what it must.
 func TestScales(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))

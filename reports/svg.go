@@ -314,19 +314,30 @@ func (d *drawing) days(ticks []tick, n int, y float64) {
 	d.tags(`</g>`)
 }
 
-// cut shortens a name to a width in halves of a Chinese character, which is
+// widthOf returns how wide a text is in halves of a Chinese character, which is
 // about what a Latin letter takes.
+func widthOf(s string) int {
+	n := 0
+	for _, r := range s {
+		n++
+		if unicode.In(r, unicode.Han, unicode.Hangul, unicode.Hiragana, unicode.Katakana) || r >= 0xff00 || r >= 0x3000 && r < 0x3040 {
+			n++
+		}
+	}
+	return n
+}
+
+// cut shortens a name to a width.
 func cut(s string, width int) string {
+	if widthOf(s) <= width {
+		return s
+	}
 	used := 0
 	for i, r := range s {
-		w := 1
-		if unicode.In(r, unicode.Han, unicode.Hangul, unicode.Hiragana, unicode.Katakana) || r >= 0xff00 || r >= 0x3000 && r < 0x3040 {
-			w = 2
-		}
-		if used+w > width {
+		used += widthOf(string(r))
+		if used > width {
 			return strings.TrimRight(s[:i], " ") + "…"
 		}
-		used += w
 	}
 	return s
 }
