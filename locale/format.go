@@ -164,6 +164,14 @@ func (l *Locale) ShortDay(d usage.Day) string { return d.Time().Format(l.dates()
 // Month returns the month of a day: "Nov 2026".
 func (l *Locale) Month(d usage.Day) string { return d.Time().Format(l.dates().month) }
 
+// MonthName returns the name of the month of a day: "Nov".
+func (l *Locale) MonthName(d usage.Day) string {
+	if l.Lang == TraditionalChinese {
+		return d.Time().Format("1月")
+	}
+	return d.Time().Format("Jan")
+}
+
 // Weekday returns the short name of a day of the week: "Mon".
 func (l *Locale) Weekday(w time.Weekday) string {
 	return l.Say([]Text{T("Sun"), T("Mon"), T("Tue"), T("Wed"), T("Thu"), T("Fri"), T("Sat")}[w])

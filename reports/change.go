@@ -53,7 +53,7 @@ func viewChange(l *locale.Locale, _ *analysis.Report, p *analysis.Part) (any, bo
 		}
 	}
 	steps = append(steps, step{Label: shown(l, p.Period.Name, 40), Amount: c.Total.Current.Amount, Total: true})
-	v.Chart = waterfallChart("change", l.Say(locale.T("Waterfall from %s to %s by reason; the table has the numbers.", l.Money(c.Total.Prior), l.Money(c.Total.Current))), p.Currency, steps)
+	v.Chart = waterfallChart(l, "change", l.Say(locale.T("Waterfall from %s to %s by reason; the table has the numbers.", l.Money(c.Total.Prior), l.Money(c.Total.Current))), p.Currency, steps)
 	for _, r := range c.Rows {
 		row := changeRow{ComparisonRow: r, Label: "(all others)"}
 		if len(r.Labels) > 0 {

@@ -11,18 +11,19 @@ import (
 	"github.com/go-echarts/go-echarts/v2/opts"
 
 	"usagereport/analysis"
+	"usagereport/locale"
 	"usagereport/usage"
 )
 
 // barsChart draws one bar per share, upright or lying, the marked one in the
 // accent colour; without a marked one (-1) all of them.
-func barsChart(id, size, label, currency string, shares []analysis.Share, marked int, lying bool) chart {
+func barsChart(l *locale.Locale, id, size, label, currency string, shares []analysis.Share, marked int, lying bool) chart {
 	if lying {
 		rows := make([]row, len(shares))
 		for i, s := range shares {
-			rows[i] = row{Label: name(s.Name, 60), Text: money(s.Amount), Kind: barKind(i, marked), to: drawn(s.Amount.Amount)}
+			rows[i] = row{Label: name(s.Name, 60), Text: l.Money(s.Amount), Kind: barKind(i, marked), to: drawn(s.Amount.Amount)}
 		}
-		return rowsChart(id, "rows", label, currency, rows, rowsLayout{pitch: 34, text: 13, bar: 23, thick: 9, width: 30})
+		return rowsChart(l, id, "rows", label, currency, rows, rowsLayout{pitch: 34, text: 13, bar: 23, thick: 9, width: 30})
 	}
 	lo, hi := 0.0, 0.0
 	axis := make([]string, len(shares))
@@ -125,7 +126,7 @@ type step struct {
 // waterfallChart draws the way from one total to another, a row a step. Each
 // amount is shown exactly, to the currency's minor digits; a step begins where
 // the one before it ended, which a thin line shows.
-func waterfallChart(id, label, currency string, steps []step) chart {
+func waterfallChart(l *locale.Locale, id, label, currency string, steps []step) chart {
 	rows := make([]row, len(steps))
 	var at usage.Decimal
 	for i, s := range steps {
@@ -133,9 +134,9 @@ func waterfallChart(id, label, currency string, steps []step) chart {
 		r := row{Label: name(s.Label, 60), Kind: s.Kind}
 		if s.Total {
 			at = s.Amount
-			r.Text, r.Kind, r.to = money(m), "total", drawn(at)
+			r.Text, r.Kind, r.to = l.Money(m), "total", drawn(at)
 		} else {
-			r.Text, r.from = signed(m), drawn(at)
+			r.Text, r.from = l.Signed(m), drawn(at)
 			at = at.Add(s.Amount)
 			r.to = drawn(at)
 			switch {
@@ -148,7 +149,7 @@ func waterfallChart(id, label, currency string, steps []step) chart {
 		}
 		rows[i] = r
 	}
-	return rowsChart(id, "rows", label, currency, rows, rowsLayout{pitch: 32, text: 20, bar: 16, thick: 14, width: 15, beside: true})
+	return rowsChart(l, id, "rows", label, currency, rows, rowsLayout{pitch: 32, text: 20, bar: 16, thick: 14, width: 15, beside: true})
 }
 
 // A row is a bar that lies, with its name and its amount as text.
@@ -169,7 +170,7 @@ type rowsLayout struct {
 
 // rowsChart draws bars that lie. There is a row's height for each of them, so
 // that they read on a phone.
-func rowsChart(id, size, label, currency string, rows []row, l rowsLayout) chart {
+func rowsChart(l *locale.Locale, id, size, label, currency string, rows []row, by rowsLayout) chart {
 	lo, hi := 0.0, 0.0
 	data := make([]opts.CustomData, len(rows))
 	axis := make([]string, len(rows))
@@ -181,7 +182,7 @@ func rowsChart(id, size, label, currency string, rows []row, l rowsLayout) chart
 	if lo == hi {
 		hi = lo + 1
 	}
-	if l.beside {
+	if by.beside {
 		lo = math.Max(lo, tear(rows))
 	}
 	c := charts.NewCustom()
@@ -189,10 +190,10 @@ func rowsChart(id, size, label, currency string, rows []row, l rowsLayout) chart
 	c.SetXAxis(axis)
 	c.AddSeries("Cost", data, as("actual", "--bar"))
 	kind := "rows"
-	if l.beside {
+	if by.beside {
 		kind = "steps"
 	}
-	return newChart(id, size, label, currency, plot{Kind: kind, Rows: rows, Pitch: l.pitch, Scales: [][3]float64{{lo, hi, hi - lo}}}, c, rowsSVG(label, rows, lo, hi, l))
+	return newChart(id, size, label, currency, plot{Kind: kind, Rows: rows, Pitch: by.pitch, Scales: [][3]float64{{lo, hi, hi - lo}}}, c, rowsSVG(l, label, rows, lo, hi, by))
 }
 
 // tear returns where the bars of a waterfall begin. Where all that happens is
@@ -212,17 +213,17 @@ func tear(rows []row) float64 {
 	return least - (most-least)/3
 }
 
-func rowsSVG(label string, rows []row, lo, hi float64, l rowsLayout) template.HTML {
+func rowsSVG(l *locale.Locale, label string, rows []row, lo, hi float64, by rowsLayout) template.HTML {
 	const wide = 1000
 	x := func(v float64) string { return num((math.Max(v, lo) - lo) / (hi - lo) * wide) }
-	h := max(len(rows), 1) * l.pitch
+	h := max(len(rows), 1) * by.pitch
 	torn := lo > 0
 	if torn {
 		h += noteHeight
 	}
 	var d drawing
 	class, right := "full", 0
-	if l.beside {
+	if by.beside {
 		class, right = "sides", sideWidth
 		for _, r := range rows {
 			if utf8.RuneCountInString(r.Text) > 13 {
@@ -235,51 +236,51 @@ func rowsSVG(label string, rows []row, lo, hi float64, l rowsLayout) template.HT
 	var names, amounts drawing
 	links := ""
 	for i, r := range rows {
-		top := i * l.pitch
-		y := strconv.Itoa(top + l.bar)
+		top := i * by.pitch
+		y := strconv.Itoa(top + by.bar)
 		if a, b := x(r.from), x(r.to); torn && r.Kind == "total" {
 			// A gap shows that there is more of it.
 			paths[r.Kind] += "M0 " + y + "H40M60 " + y + "H" + b
 		} else if a != b {
 			paths[r.Kind] += "M" + a + " " + y + "H" + b
 		}
-		if !l.beside && lo < 0 {
-			links += "M" + x(0) + " " + strconv.Itoa(top+l.bar-8) + "v16"
+		if !by.beside && lo < 0 {
+			links += "M" + x(0) + " " + strconv.Itoa(top+by.bar-8) + "v16"
 		}
-		if l.beside && i+1 < len(rows) {
-			links += "M" + x(r.to) + " " + strconv.Itoa(top+l.bar+l.thick/2) + "v" + strconv.Itoa(l.pitch-l.thick)
+		if by.beside && i+1 < len(rows) {
+			links += "M" + x(r.to) + " " + strconv.Itoa(top+by.bar+by.thick/2) + "v" + strconv.Itoa(by.pitch-by.thick)
 		}
 		class := ""
 		if r.Kind == "total" {
 			class = "strong"
 		}
-		if first, second := fold(r.Label, l.width); l.beside && second != "" {
-			names.label(class, "0", float64(top+l.text-7), first)
-			names.label(class, "0", float64(top+l.text+7), second)
+		if first, second := fold(r.Label, by.width); by.beside && second != "" {
+			names.label(class, "0", float64(top+by.text-7), first)
+			names.label(class, "0", float64(top+by.text+7), second)
 		} else {
-			names.label(class, "0", float64(top+l.text), cut(r.Label, l.width))
+			names.label(class, "0", float64(top+by.text), cut(r.Label, by.width))
 		}
-		amounts.label(class, "100%", float64(top+l.text), r.Text)
+		amounts.label(class, "100%", float64(top+by.text), r.Text)
 	}
-	if l.beside {
+	if by.beside {
 		d.tags(`<g class="ink">`, names.String(), `</g><svg x="`, strconv.Itoa(sideWidth), `">`)
 	} else {
 		d.tags(`<g class="ink">`, names.String(), `</g><g class="ink end">`, amounts.String(), `</g>`)
 	}
 	d.plane(wide, h)
-	if l.beside && !torn {
+	if by.beside && !torn {
 		d.path("zero", "M"+x(0)+" 0V"+strconv.Itoa(h))
 	}
 	d.path("link", links)
 	for _, kind := range []string{"before", "day", "total", "up", "down", "even"} {
-		d.path("b "+kind, paths[kind], "stroke-width", strconv.Itoa(l.thick))
+		d.path("b "+kind, paths[kind], "stroke-width", strconv.Itoa(by.thick))
 	}
 	d.tags(`</svg>`)
-	if l.beside {
+	if by.beside {
 		d.tags(`</svg><svg x="`, strconv.Itoa(sideWidth+right), `"><g class="ink end">`, amounts.String(), `</g></svg>`)
 	}
 	if torn {
-		d.label("", "0", float64(h-5), words()["torn"])
+		d.label("", "0", float64(h-5), words(l)["torn"])
 	}
 	d.tags(`</svg>`)
 	return d.done()

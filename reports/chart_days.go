@@ -9,6 +9,7 @@ import (
 	"github.com/go-echarts/go-echarts/v2/opts"
 
 	"usagereport/analysis"
+	"usagereport/locale"
 	"usagereport/usage"
 )
 
@@ -37,7 +38,7 @@ type band struct {
 	ok                  bool
 }
 
-func newDaysPlot(size string, list []analysis.DayCost) daysPlot {
+func newDaysPlot(l *locale.Locale, size string, list []analysis.DayCost) daysPlot {
 	p := daysPlot{width: math.Min(0.82, 0.06*float64(len(list)))}
 	lo, hi := 0.0, 0.0
 	hold := func(v float64) float64 {
@@ -76,14 +77,14 @@ func newDaysPlot(size string, list []analysis.DayCost) daysPlot {
 		parts = 4
 	}
 	p.scale = newScale(lo, hi, parts, plotTop, height(size)-plotBottom)
-	p.ticks = dayTicks(p.days)
+	p.ticks = dayTicks(l, p.days)
 	return p
 }
 
 // daysChart draws days as bars against their usual band, with the prior
 // period's aligned days as a thin line. Its size is "tall" or "small".
-func daysChart(id, size, label, currency string, list []analysis.DayCost) chart {
-	p := newDaysPlot(size, list)
+func daysChart(l *locale.Locale, id, size, label, currency string, list []analysis.DayCost) chart {
+	p := newDaysPlot(l, size, list)
 	return newChart(id, size, label, currency,
 		plot{Kind: "days", Scales: p.scale.limits(), Ticks: axisTicks(p.ticks), Width: p.width},
 		p.options(), p.svg(size, label))

@@ -10,6 +10,7 @@ import (
 	"github.com/go-echarts/go-echarts/v2/opts"
 
 	"usagereport/analysis"
+	"usagereport/locale"
 	"usagereport/usage"
 )
 
@@ -18,6 +19,7 @@ const shades = 5
 
 // A heatPlot is a calendar with a shade for each day.
 type heatPlot struct {
+	l       *locale.Locale
 	cells   []heatCell
 	columns int  // cells beside each other
 	rows    int  // of all bands
@@ -50,8 +52,8 @@ const (
 
 // newHeatPlot gives days their place. A month or two are calendar sheets, with
 // a week in a row; more are a week in a column, in bands as wide as a phone.
-func newHeatPlot(currency string, days []analysis.DayCost) heatPlot {
-	p := heatPlot{large: len(days) <= manyDays}
+func newHeatPlot(l *locale.Locale, currency string, days []analysis.DayCost) heatPlot {
+	p := heatPlot{l: l, large: len(days) <= manyDays}
 	lo, hi := extremes(days)
 	p.lo, p.hi = usage.Money{Amount: lo, Currency: currency}, usage.Money{Amount: hi, Currency: currency}
 	from, span := drawn(lo), drawn(hi)-drawn(lo)
@@ -136,8 +138,8 @@ func (p heatPlot) pitch() int {
 // weekdays, months, a scale with the lowest and the highest amount. A day
 // without data is crossed out, one that is incomplete has a dashed line around
 // it, one above its usual range a triangle.
-func heatChart(id, label, currency string, days []analysis.DayCost) chart {
-	p := newHeatPlot(currency, days)
+func heatChart(l *locale.Locale, id, label, currency string, days []analysis.DayCost) chart {
+	p := newHeatPlot(l, currency, days)
 	data := make([]opts.CustomData, len(p.cells))
 	axis := make([]string, len(p.cells))
 	for i, c := range p.cells {
@@ -216,7 +218,7 @@ func (p heatPlot) sheet(d *drawing) {
 	d.tags(`<g transform="translate(5)">`)
 	for column := range p.columns {
 		d.tags(`<svg x="`, share(float64(column)/float64(p.columns)), `">`)
-		d.label("", "", heatTop-7, weekday(column))
+		d.label("", "", heatTop-7, weekday(p.l, column))
 		var dates, amounts drawing
 		for i, c := range p.cells {
 			if c.column != column {
@@ -224,7 +226,7 @@ func (p heatPlot) sheet(d *drawing) {
 			}
 			date := strconv.Itoa(c.day.Time().Day())
 			if i == 0 || date == "1" {
-				date = shortDay(c.day)
+				date = p.l.ShortDay(c.day)
 			}
 			if c.state == "above" {
 				date += " ▲"
@@ -244,7 +246,7 @@ func (p heatPlot) sheet(d *drawing) {
 func (p heatPlot) weekdays(d *drawing) {
 	for row := 0; row < p.rows; row++ {
 		if row%7 == 0 || row%7 == 2 || row%7 == 4 {
-			d.label("", "0", float64(p.y(row)+13), weekday(row%7))
+			d.label("", "0", float64(p.y(row)+13), weekday(p.l, row%7))
 		}
 	}
 }
@@ -259,7 +261,7 @@ func (p heatPlot) months(d *drawing) {
 			if x > 0.85 {
 				class, x = "end", 1
 			}
-			d.label(class, share(x), float64(p.y(c.row/7*7)-7), monthName(c.day, i == 0 || c.day.Time().Month() == time.January))
+			d.label(class, share(x), float64(p.y(c.row/7*7)-7), monthName(p.l, c.day, i == 0 || c.day.Time().Month() == time.January))
 		}
 		if c.state == "above" {
 			marks = append(marks, point{(float64(c.column) + 0.5) / float64(p.columns), float64(p.y(c.row) + 12)})
@@ -270,7 +272,7 @@ func (p heatPlot) months(d *drawing) {
 
 // legend says what the colours and the marks mean.
 func (p heatPlot) legend(d *drawing, states map[string]bool, top int) {
-	lo, hi := money(p.lo), money(p.hi)
+	lo, hi := p.l.Money(p.lo), p.l.Money(p.hi)
 	x := int(math.Ceil(float64(widthOf(lo))*letterWidth)) + 8
 	y := float64(top + 13)
 	d.label("", "0", y, lo)
@@ -292,7 +294,7 @@ func (p heatPlot) legend(d *drawing, states map[string]bool, top int) {
 		} else {
 			d.path(item.class, "M"+strconv.Itoa(x)+" "+strconv.Itoa(top+2)+item.path)
 		}
-		word := words()[item.state]
+		word := words(p.l)[item.state]
 		d.label("", strconv.Itoa(x+swatchWidth+6), float64(top+13), word)
 		x += swatchWidth + 20 + int(letterWidth*float64(widthOf(word)))
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
 
+	"usagereport/locale"
 	"usagereport/usage"
 )
 
@@ -30,7 +31,7 @@ const (
 
 // linesChart draws what was paid above what was used, in its unit, over the
 // same days: where the two part, the price has changed.
-func linesChart(id, label, currency, unit string, days []pair) chart {
+func linesChart(l *locale.Locale, id, label, currency, unit string, days []pair) chart {
 	axis := make([]string, len(days))
 	var dates []usage.Day
 	var values [2][]float64
@@ -53,7 +54,7 @@ func linesChart(id, label, currency, unit string, days []pair) chart {
 		}
 	}
 	scales := [2]scale{newScale(lo[0], hi[0], 3, costTop, costBottom), newScale(lo[1], hi[1], 3, usedTop, usedBottom)}
-	ticks := dayTicks(dates)
+	ticks := dayTicks(l, dates)
 	c := charts.NewLine()
 	bare(&c.BaseConfiguration)
 	c.SetXAxis(axis)

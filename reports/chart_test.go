@@ -55,7 +55,8 @@ func someDays(r *rand.Rand, n int) []analysis.DayCost {
 }
 
 // someCharts are charts of every kind, with n of what they show.
-func someCharts(r *rand.Rand, n int, s string) []chart {
+func someCharts(t *testing.T, r *rand.Rand, n int, s string) []chart {
+	t.Helper()
 	days := someDays(r, n)
 	shares := make([]analysis.Share, n)
 	steps := make([]step, n)
@@ -66,13 +67,13 @@ func someCharts(r *rand.Rand, n int, s string) []chart {
 		pairs[i] = pair{Day: days[i].Day, Cost: amounts(r), Quantity: amounts(r), NoData: r.IntN(5) == 0, Incomplete: r.IntN(5) == 0}
 	}
 	return []chart{
-		daysChart("a", "tall", s, "EUR", days),
-		daysChart("b", "small", s, "JPY", days),
-		barsChart("c", "small", s, "EUR", shares, n-1, false),
-		barsChart("d", "small", s, "EUR", shares, -1, true),
-		waterfallChart("e", s, "EUR", steps),
-		heatChart("f", s, "EUR", days),
-		linesChart("g", s, "EUR", s, pairs),
+		daysChart(english(t), "a", "tall", s, "EUR", days),
+		daysChart(english(t), "b", "small", s, "JPY", days),
+		barsChart(english(t), "c", "small", s, "EUR", shares, n-1, false),
+		barsChart(english(t), "d", "small", s, "EUR", shares, -1, true),
+		waterfallChart(english(t), "e", s, "EUR", steps),
+		heatChart(english(t), "f", s, "EUR", days),
+		linesChart(english(t), "g", s, "EUR", s, pairs),
 	}
 }
 
@@ -82,7 +83,7 @@ func TestDrawings(t *testing.T) {
 	for _, n := range []int{0, 1, 2, 3, 7, 13, 28, 31, 45, 46, 62, 63, 93, 150, 400} {
 		for range 5 {
 			for _, s := range []string{"Cost", nasty()[r.IntN(len(nasty()))]} {
-				for _, c := range someCharts(r, n, s) {
+				for _, c := range someCharts(t, r, n, s) {
 					if c.Data == "" || !json.Valid([]byte(c.Data)) {
 						t.Fatalf("%s of %d: no data", c.ID, n)
 					}
@@ -263,8 +264,8 @@ func TestDrawingsAreSmall(t *testing.T) {
 			chart
 			limit int
 		}{
-			"days": {daysChart("a", "tall", "Daily cost", "EUR", list), c.plain},
-			"heat": {heatChart("b", "Daily cost", "EUR", list), c.calendar}, // of one month, it has two texts a day
+			"days": {daysChart(english(t), "a", "tall", "Daily cost", "EUR", list), c.plain},
+			"heat": {heatChart(english(t), "b", "Daily cost", "EUR", list), c.calendar}, // of one month, it has two texts a day
 		} {
 			t.Logf("%s of %d days: %d bytes, %d of data", kind, c.days, len(got.SVG), len(got.Data))
 			if len(got.SVG) > got.limit {
@@ -319,7 +320,7 @@ func TestScales(t *testing.T) {
 
 // The steps of a waterfall say their exact amounts and stand where they must.
 func TestWaterfall(t *testing.T) {
-	c := waterfallChart("w", "From October to November", "EUR", []step{
+	c := waterfallChart(english(t), "w", "From October to November", "EUR", []step{
 		{Label: "October", Amount: usage.MustDecimal("1000"), Total: true},
 		{Label: "Price", Amount: usage.MustDecimal("-1200.456")},
 		{Label: "Quantity", Amount: usage.MustDecimal("600")},
@@ -342,7 +343,7 @@ func TestWaterfall(t *testing.T) {
 // Every step has its bar, whatever it is called, and a long way from zero is
 // cut short in sight.
 func TestWaterfallOfSmallSteps(t *testing.T) {
-	svg := string(waterfallChart("w", "From October to November", "EUR", []step{
+	svg := string(waterfallChart(english(t), "w", "From October to November", "EUR", []step{
 		{Label: "October", Amount: usage.MustDecimal("30000"), Total: true},
 		{Label: "Price", Amount: usage.MustDecimal("300"), Kind: "price"},
 		{Label: "Calendar", Amount: usage.MustDecimal("-100"), Kind: "even"},
@@ -353,7 +354,7 @@ func TestWaterfallOfSmallSteps(t *testing.T) {
 		`class="b total" stroke-width="14" d="M0 16H40M60 16H250M0 112H40M60 112H750"`,
 		`class="b up" stroke-width="14" d="M250 48H1000"`,
 		`class="b even" stroke-width="14" d="M1000 80H750"`,
-		words()["torn"],
+		words(english(t))["torn"],
 	} {
 		if !strings.Contains(svg, want) {
 			t.Errorf("the waterfall lacks %s:\n%s", want, svg)
@@ -375,7 +376,7 @@ func TestDaysOfEveryState(t *testing.T) {
 			partial++
 		}
 	}
-	svg := string(daysChart("a", "tall", "Daily cost", "EUR", list).SVG)
+	svg := string(daysChart(english(t), "a", "tall", "Daily cost", "EUR", list).SVG)
 	moves := func(class string) int {
 		_, rest, _ := strings.Cut(svg, `<path class="`+class+`"`)
 		path, _, _ := strings.Cut(rest, "/>")
@@ -408,14 +409,14 @@ func TestHeatMap(t *testing.T) {
 	}
 	days[29].Incomplete, days[29].Actual = true, usage.DecimalOf(1)
 	days[3].NoData = true
-	p := newHeatPlot("EUR", days)
+	p := newHeatPlot(english(t), "EUR", days)
 	for _, c := range []struct{ day, column, row, shade int }{{1, 6, 0, 0}, {2, 0, 1, 0}, {15, 6, 2, 2}, {29, 6, 4, 4}, {30, 0, 5, 0}} {
 		got := p.cells[c.day-1]
 		if got.column != c.column || got.row != c.row || got.shade != c.shade {
 			t.Errorf("%s is in column %d, row %d, shade %d; want %+v", got.day, got.column, got.row, got.shade, c)
 		}
 	}
-	svg := string(heatChart("h", "November", "EUR", days).SVG)
+	svg := string(heatChart(english(t), "h", "November", "EUR", days).SVG)
 	for _, want := range []string{">100.00<", ">128.00<", ">no data<", ">incomplete<", ">Mon<", ">1 Nov<", `class="crossed"`, `class="dashed"`} {
 		if !strings.Contains(svg, want) {
 			t.Errorf("the heat map lacks %s", want)
@@ -424,7 +425,7 @@ func TestHeatMap(t *testing.T) {
 	if strings.Contains(svg, ">103<") {
 		t.Error("a day without data has an amount")
 	}
-	year := newHeatPlot("EUR", dailies(nov-400, nov, month(2026, time.November), 10, 0, nov))
+	year := newHeatPlot(english(t), "EUR", dailies(nov-400, nov, month(2026, time.November), 10, 0, nov))
 	if year.bands != 3 || year.columns > bandWeeks || year.cells[400].row != 14+6 {
 		t.Errorf("a year has %d bands of %d weeks, and its last day in row %d", year.bands, year.columns, year.cells[400].row)
 	}
@@ -437,7 +438,7 @@ func TestLines(t *testing.T) {
 	for i := range 10 {
 		days = append(days, pair{Day: from + usage.Day(i), Cost: usage.DecimalOf(int64(100 * i)), Quantity: usage.DecimalOf(int64(i)), NoData: i == 4, Incomplete: i == 9})
 	}
-	svg := string(linesChart("l", "Cost and quantity", "EUR", "GB", days).SVG)
+	svg := string(linesChart(english(t), "l", "Cost and quantity", "EUR", "GB", days).SVG)
 	for _, want := range []string{
 		">EUR<", ">GB<", ">1k<", ">10<",
 		`class="line cost" d="M0.5 92L1.5 85L2.5 78L3.5 71M5.5 57L6.5 50L7.5 43L8.5 36"`,
@@ -460,12 +461,12 @@ func TestWords(t *testing.T) {
 		t.Fatalf("the script says %d words", len(said))
 	}
 	for _, m := range said {
-		if words()[m[1]] == "" {
+		if words(english(t))[m[1]] == "" {
 			t.Errorf("the script says %q, which is not among the words", m[1])
 		}
 	}
 	for _, state := range []string{"no data", "incomplete", "above", "dark", "light", "dark colours", "light colours", "torn", "weekdays"} {
-		if words()[state] == "" {
+		if words(english(t))[state] == "" {
 			t.Errorf("%q is not among the words", state)
 		}
 	}

@@ -61,15 +61,15 @@ func viewDays(l *locale.Locale, _ *analysis.Report, p *analysis.Part) (any, bool
 		v.HasBefore = v.HasBefore || !row.InPeriod
 		v.HasAbove = v.HasAbove || row.Above
 	}
-	v.Chart = daysChart("days", "tall", l.Say(locale.T("Daily cost, with the usual range where history is long enough; the table has the numbers.")), p.Currency, list)
-	v.Heat = heatChart("heat", l.Say(locale.T("Calendar: what each day cost; the table has the numbers.")), p.Currency, list)
+	v.Chart = daysChart(l, "days", "tall", l.Say(locale.T("Daily cost, with the usual range where history is long enough; the table has the numbers.")), p.Currency, list)
+	v.Heat = heatChart(l, "heat", l.Say(locale.T("Calendar: what each day cost; the table has the numbers.")), p.Currency, list)
 	for i, m := range p.Meters {
 		row := meterRow{Meter: m}
 		pairs := make([]pair, len(m.Days))
 		for j, d := range m.Days {
 			pairs[j] = pair{Day: d.Day, Cost: d.Cost, Quantity: d.Quantity, NoData: d.NoData, Incomplete: d.Incomplete}
 		}
-		row.Chart = linesChart(fmt.Sprintf("meter-%d", i+1), l.Say(locale.T("Daily cost and quantity of %s.", shown(l, m.Name, 80))), p.Currency, m.Unit, pairs)
+		row.Chart = linesChart(l, fmt.Sprintf("meter-%d", i+1), l.Say(locale.T("Daily cost and quantity of %s.", shown(l, m.Name, 80))), p.Currency, m.Unit, pairs)
 		v.Meters = append(v.Meters, row)
 	}
 	return v, true

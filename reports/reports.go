@@ -113,7 +113,7 @@ func Write(w io.Writer, r *analysis.Report, o Options) error {
 			d.Nav = append(d.Nav, s)
 		}
 	}
-	if err := d.assets(); err != nil {
+	if err := d.assets(l); err != nil {
 		return err
 	}
 	var b bytes.Buffer
@@ -145,7 +145,7 @@ func render(t *template.Template, l *locale.Locale, page Page, r *analysis.Repor
 }
 
 // assets puts style and scripts into d, and the policy that allows just them.
-func (d *document) assets() error {
+func (d *document) assets(l *locale.Locale) error {
 	var text [3]string
 	for i, name := range []string{"report.css", "echarts.min.js", "report.js"} {
 		b, err := files.ReadFile("assets/" + name)
@@ -155,7 +155,7 @@ func (d *document) assets() error {
 		text[i] = string(b)
 	}
 	d.Style, d.Library, d.Script = template.CSS(text[0]), template.JS(text[1]), template.JS(text[2])
-	words, err := wordsData()
+	words, err := wordsData(l)
 	if err != nil {
 		return fmt.Errorf("report words: %w", err)
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unicode"
 
+	"usagereport/locale"
 	"usagereport/usage"
 )
 
@@ -250,15 +251,15 @@ type tick struct {
 // dayTicks chooses at most five of the days that an axis names: the first and
 // the fifteenth of months where there are many, else one in two, seven and so
 // on.
-func dayTicks(days []usage.Day) []tick {
+func dayTicks(l *locale.Locale, days []usage.Day) []tick {
 	n := len(days)
 	if n == 0 {
 		return nil
 	}
 	if n > manyBars {
-		list := datesOf(days, 1, 15)
+		list := datesOf(l, days, 1, 15)
 		if len(list) > 5 {
-			list = datesOf(days, 1)
+			list = datesOf(l, days, 1)
 		}
 		every := (len(list) + 4) / 5
 		kept := list[:0]
@@ -278,7 +279,7 @@ func dayTicks(days []usage.Day) []tick {
 	}
 	var list []tick
 	for i := 0; i < n; i += every {
-		list = append(list, tick{i, shortDay(days[i])})
+		list = append(list, tick{i, l.ShortDay(days[i])})
 	}
 	return list
 }
@@ -287,11 +288,11 @@ func dayTicks(days []usage.Day) []tick {
 const manyBars = 45
 
 // datesOf returns the days with one of the dates.
-func datesOf(days []usage.Day, dates ...int) []tick {
+func datesOf(l *locale.Locale, days []usage.Day, dates ...int) []tick {
 	var list []tick
 	for i, d := range days {
 		if slices.Contains(dates, d.Time().Day()) {
-			list = append(list, tick{i, shortDay(d)})
+			list = append(list, tick{i, l.ShortDay(d)})
 		}
 	}
 	return list

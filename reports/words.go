@@ -3,7 +3,7 @@ package reports
 import (
 	"encoding/json"
 	"html/template"
-	"strings"
+	"time"
 
 	"usagereport/locale"
 	"usagereport/usage"
@@ -12,61 +12,50 @@ import (
 // words returns the words that stand in charts and that the page's script
 // says. The script finds them in the page, as data, so that it knows no
 // language.
-func words() map[string]string {
-	return map[string]string{
-		"no data":       "no data",
-		"incomplete":    "incomplete",
-		"above":         "above the usual",
-		"expected":      "expected {amount}",
-		"usual":         "usually {low} to {high}",
-		"prior":         "prior period {amount}",
-		"step":          "from {from} to {to}",
-		"torn":          "Grey bars are cut short; amounts are whole.",
-		"weekdays":      "Mon Tue Wed Thu Fri Sat Sun",
-		"dark":          "Dark",
-		"light":         "Light",
-		"dark colours":  "Switch to dark colours",
-		"light colours": "Switch to light colours",
+func words(l *locale.Locale) map[string]string {
+	out := map[string]string{}
+	for key, t := range map[string]locale.Text{
+		"no data":       locale.T("no data"),
+		"incomplete":    locale.T("incomplete"),
+		"above":         locale.T("above the usual"),
+		"expected":      locale.T("expected {amount}"),
+		"usual":         locale.T("usually {low} to {high}"),
+		"prior":         locale.T("prior period {amount}"),
+		"step":          locale.T("from {from} to {to}"),
+		"torn":          locale.T("Grey bars are cut short; amounts are whole."),
+		"dark":          locale.T("Dark"),
+		"light":         locale.T("Light"),
+		"dark colours":  locale.T("Switch to dark colours"),
+		"light colours": locale.T("Switch to light colours"),
+	} {
+		out[key] = l.Say(t)
 	}
+	for i := range 7 {
+		if i > 0 {
+			out["weekdays"] += " "
+		}
+		out["weekdays"] += weekday(l, i)
+	}
+	return out
 }
 
 // wordsData returns words as the content of a data block.
-func wordsData() (template.JS, error) {
-	b, err := json.Marshal(words())
+func wordsData(l *locale.Locale) (template.JS, error) {
+	b, err := json.Marshal(words(l))
 	return template.JS(b), err
-}
-
-// money is an amount in a chart.
-func money(m usage.Money) string {
-	l, err := locale.New("")
-	if err != nil {
-		return m.Text()
-	}
-	return l.Money(m)
-}
-
-// signed is a difference in a chart.
-func signed(m usage.Money) string {
-	if m.Amount.Sign() > 0 {
-		return "+" + money(m)
-	}
-	return money(m)
 }
 
 // minus is the sign of a negative number.
 const minus = "−"
 
-// shortDay returns a day as an axis names it: "27 Nov".
-func shortDay(d usage.Day) string { return d.Time().Format("2 Jan") }
-
 // monthName returns the month of a day as a calendar heads it: "Nov", "Nov
 // 2026".
-func monthName(d usage.Day, year bool) string {
+func monthName(l *locale.Locale, d usage.Day, year bool) string {
 	if year {
-		return d.Time().Format("Jan 2006")
+		return l.Month(d)
 	}
-	return d.Time().Format("Jan")
+	return l.MonthName(d)
 }
 
 // weekday names a day of the week from Monday (0).
-func weekday(i int) string { return strings.Fields(words()["weekdays"])[i] }
+func weekday(l *locale.Locale, i int) string { return l.Weekday(time.Weekday((i + 1) % 7)) }
