@@ -161,6 +161,14 @@ func (l *Locale) Day(d usage.Day) string {
 // ShortDay returns a day without its year: "27 Nov".
 func (l *Locale) ShortDay(d usage.Day) string { return d.Time().Format(l.dates().short) }
 
+// TinyDay returns a day in the fewest signs: "27 Nov", "11/27".
+func (l *Locale) TinyDay(d usage.Day) string {
+	if l.Lang == TraditionalChinese {
+		return d.Time().Format("1/2")
+	}
+	return l.ShortDay(d)
+}
+
 // Month returns the month of a day: "Nov 2026".
 func (l *Locale) Month(d usage.Day) string { return d.Time().Format(l.dates().month) }
 

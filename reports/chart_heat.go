@@ -225,10 +225,14 @@ func (p heatPlot) sheet(d *drawing) {
 				continue
 			}
 			date := strconv.Itoa(c.day.Time().Day())
-			if i == 0 || date == "1" {
-				date = p.l.ShortDay(c.day)
+			above := c.state == "above"
+			switch { // a cell is 46 pixels wide on a phone
+			case date == "1" && above:
+				date = p.l.MonthName(c.day)
+			case date == "1" || i == 0 && !above:
+				date = p.l.TinyDay(c.day)
 			}
-			if c.state == "above" {
+			if above {
 				date += " ▲"
 			}
 			y := float64(p.y(c.row))
