@@ -10,7 +10,8 @@ import (
 	"usagereport/usage"
 )
 
-// The levels of containers, from small to large.
+// The levels of containers, from small to large. Behind them stand those of
+// Input.Levels and, last, the total.
 const (
 	byGroupService = iota
 	byGroup
@@ -18,7 +19,7 @@ const (
 	byAccountService
 	byService
 	byAccount
-	byNothing // the total
+	further
 )
 
 // An estate is an Input in work.
@@ -46,7 +47,7 @@ type estate struct {
 	values  map[usage.Dimension][]int32 // for each leaf a number for its value; 0 for none
 	names   map[usage.Dimension][]string
 	unit    []int32   // the resource of each leaf, by number
-	nodeOf  [][]int32 // by level, the container of each leaf, by number
+	nodeOf  [][]int32 // by level, the container of each leaf, by number; -1 for none
 	touched []int     // the number of the last change to each leaf's adj
 	changes int
 
@@ -131,17 +132,20 @@ func newEstate(in Input) *estate {
 		byAccountService: e.group(usage.SubAccount, usage.Service),
 		byService:        e.group(usage.Service),
 		byAccount:        e.group(usage.SubAccount),
-		byNothing:        e.group(),
 	}
+	for _, d := range in.Levels {
+		e.levels = append(e.levels, slices.DeleteFunc(e.group(d), func(n *node) bool { return n.scope[d] == "" }))
+	}
+	e.levels = append(e.levels, e.group())
 	for _, level := range e.levels {
 		e.nodeOf = append(e.nodeOf, e.places(level))
 	}
 	return e
 }
 
-// places returns for each leaf the number of its node.
+// places returns for each leaf the number of its node, and -1 for none.
 func (e *estate) places(nodes []*node) []int32 {
-	out := make([]int32, len(e.in.Leaves))
+	out := slices.Repeat([]int32{-1}, len(e.in.Leaves))
 	for k, n := range nodes {
 		for _, i := range n.leaves {
 			out[i] = int32(k)
@@ -223,7 +227,7 @@ func (e *estate) lateAccounts() {
 // together without comparing texts.
 func (e *estate) intern() {
 	e.values, e.names = make(map[usage.Dimension][]int32), make(map[usage.Dimension][]string)
-	for _, d := range usage.Dimensions() {
+	for _, d := range slices.Concat(usage.Dimensions(), e.in.Levels) {
 		numbers := map[string]int32{"": 0}
 		names := []string{""}
 		values := make([]int32, len(e.in.Leaves))
