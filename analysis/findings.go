@@ -7,6 +7,7 @@ import (
 	"database/sql"
 	"encoding/base32"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -68,6 +69,9 @@ func (a *Analysis) Today(ctx context.Context) (day usage.Day, err error) {
 func (a *Analysis) Findings(ctx context.Context) (found []Finding, warnings []string, err error) {
 	currencies, err := a.currencies(ctx)
 	if err != nil {
+		return nil, nil, err
+	}
+	if _, warnings, err = a.tagLevels(ctx); err != nil {
 		return nil, nil, err
 	}
 	for _, cur := range currencies {
@@ -307,6 +311,11 @@ func (f *frame) nameOf(s usage.Series) (label, context string) {
 		return "resource group " + group, sub
 	case sub != "":
 		return "subscription " + sub, ""
+	}
+	for _, d := range slices.Sorted(maps.Keys(s)) {
+		if key, ok := d.Tag(); ok {
+			return key + " " + s[d], ""
+		}
 	}
 	return "the whole bill", ""
 }

@@ -20,6 +20,9 @@ func (a *Analysis) Report(ctx context.Context) (*Report, error) {
 		return nil, err
 	}
 	r := &Report{}
+	if _, r.Warnings, err = a.tagLevels(ctx); err != nil {
+		return nil, err
+	}
 	shown := map[string]map[int64]usage.Decimal{}
 	for _, cur := range currencies {
 		p, err := a.part(ctx, cur, shown)

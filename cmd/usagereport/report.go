@@ -19,6 +19,7 @@ import (
 type reportOptions struct {
 	out, period, month string
 	sensitivity        string
+	tags               []string
 	partial            bool
 	load               loadOptions
 }
@@ -42,6 +43,7 @@ is printed.`,
 	f.StringVar(&o.period, "period", "", "billing period by its `NAME` (2018-07), current or last (default current)")
 	f.StringVar(&o.month, "month", "", "calendar `MONTH` (2018-07), current or last: charges by day, not by bill")
 	addSensitivityFlag(f, &o.sensitivity)
+	addTagsFlag(f, &o.tags)
 	f.BoolVar(&o.partial, "partial", false, "report even if a source was refused; the report says so")
 	o.load.addFlags(f)
 	addWaitFlag(f, &o.load.wait)
@@ -56,6 +58,7 @@ func runReport(ctx context.Context, g *globals, o reportOptions, refs []string) 
 	if err := sensitive(&ao, o.sensitivity); err != nil {
 		return err
 	}
+	ao.Tags = o.tags
 	lo, err := o.load.options(g)
 	if err != nil {
 		return err
