@@ -182,6 +182,7 @@ func (e *estate) findings() []Finding {
 	e.net()
 	tell(e.births())
 	tell(e.deaths())
+	parallel(len(e.cells), func(_ *series, k int) { e.cellCost(int32(k)) })
 	for _, sign := range []float64{1, -1} {
 		tell(e.fold(e.test(e.resources, sign), sign))
 		for _, level := range e.levels {

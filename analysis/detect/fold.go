@@ -48,7 +48,7 @@ func (e *estate) fold(hits []*hit, sign float64) []*hit {
 						continue
 					}
 					if costs[n] == nil {
-						costs[n] = e.cost(n.leaves)
+						costs[n] = e.costOf(n)
 					}
 					known := slices.IndexFunc(seen[n], func(j joint) bool { return slices.Equal(j.of, group) })
 					if known < 0 {
