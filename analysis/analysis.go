@@ -24,6 +24,9 @@ type Options struct {
 	Currency string    // chooses one; "" takes all
 
 	Sensitivity Sensitivity // of the detector; "" is normal
+	// Tags are keys, in any case of letters: what befell all that has one value of
+	// one of these is one finding.
+	Tags []string
 }
 
 // An Analysis answers questions about one ledger.

@@ -7,6 +7,7 @@ import (
 	"database/sql"
 	"encoding/base32"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -73,6 +74,13 @@ func (a *Analysis) Findings(ctx context.Context) (found []Finding, warnings []st
 	currencies, err := a.currencies(ctx)
 	if err != nil {
 		return nil, nil, err
+	}
+	_, unknown, err := a.tagLevels(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, w := range unknown {
+		warnings = append(warnings, w.String())
 	}
 	for _, cur := range currencies {
 		f, err := a.outline(ctx, cur)
@@ -303,6 +311,11 @@ func (f *frame) nameOf(s usage.Series) (label locale.Text, context string) {
 		return locale.T("resource group %s", group), sub
 	case sub != "":
 		return locale.T("subscription %s", sub), ""
+	}
+	for _, d := range slices.Sorted(maps.Keys(s)) {
+		if key, ok := d.Tag(); ok {
+			return locale.Said(key + " " + s[d]), ""
+		}
 	}
 	return locale.T("the whole bill"), ""
 }

@@ -114,7 +114,7 @@ func (a *Analysis) leaves(ctx context.Context, f *frame, h history) ([]*group, e
 			out = append(out, g)
 		}
 	}
-	return out, nil
+	return out, a.tag(ctx, f, h, out)
 }
 
 // join adds what series id cost to a leaf; its quantities, if the units are one.

@@ -24,6 +24,9 @@ func (a *Analysis) Report(ctx context.Context) (*Report, error) {
 	}
 	sum := sha256.Sum256(fmt.Appendf(nil, "%+v", a.options))
 	r := &Report{Config: hex.EncodeToString(sum[:4])}
+	if _, r.Warnings, err = a.tagLevels(ctx); err != nil {
+		return nil, err
+	}
 	shown := map[string]map[int64]usage.Decimal{}
 	for _, cur := range currencies {
 		p, err := a.part(ctx, cur, shown)

@@ -25,7 +25,7 @@ import (
 // TestScripts runs testdata/*.txtar. A script's files are: usage files to load
 // (*.csv, in order; a line "SUBSCRIPTION FROM..TO COST" of a *.days file stands
 // for a row a day), and questions, each a file whose name is the question
-// ("compare ServiceName", "bridge ServiceName against=mean3", "periods", "accounts", "priors", "daily", "findings",
+// ("compare ServiceName", "bridge ServiceName against=mean3", "periods", "accounts", "priors", "daily", "findings", "warnings",
 // with options like "period=2026-02 as-of=2026-03-10 sensitivity=low" behind it) and whose
 // content is the answer.
 func TestScripts(t *testing.T) {
@@ -89,7 +89,7 @@ func expand(t *testing.T, lines []byte) []byte {
 	columns := []string{
 		"BilledCost", "EffectiveCost", "BillingAccountId", "BillingCurrency", "BillingPeriodStart", "BillingPeriodEnd", "ChargeCategory", "ChargeClass",
 		"ChargePeriodStart", "ChargePeriodEnd", "ServiceName", "SubAccountId", "SubAccountName", "ConsumedQuantity", "ConsumedUnit", "ResourceId", "ResourceName", "ResourceType",
-		"SkuMeter", "RegionId", "x_ResourceGroupName", "x_SkuMeterId",
+		"SkuMeter", "RegionId", "x_ResourceGroupName", "x_SkuMeterId", "Tags",
 	}
 	var b bytes.Buffer
 	b.WriteString(strings.Join(columns, ",") + "\n")
@@ -134,7 +134,7 @@ func expand(t *testing.T, lines []byte) []byte {
 				if i > 0 {
 					b.WriteString(",")
 				}
-				b.WriteString(row[c])
+				b.WriteString(`"` + strings.ReplaceAll(row[c], `"`, `""`) + `"`)
 			}
 			b.WriteString("\n")
 		}
@@ -168,6 +168,8 @@ func answer(t *testing.T, l *ledger.Ledger, question string) string {
 			o.Currency = v
 		case "sensitivity":
 			o.Sensitivity = analysis.Sensitivity(v)
+		case "tags":
+			o.Tags = strings.Split(v, ",")
 		case "as-of":
 			o.AsOf = day(t, v)
 		default:
@@ -239,6 +241,12 @@ func answer(t *testing.T, l *ledger.Ledger, question string) string {
 	r, err := a.Report(t.Context())
 	if err != nil {
 		return err.Error() + "\n"
+	}
+	if words[0] == "warnings" {
+		for _, w := range r.Warnings {
+			line(w)
+		}
+		return b.String()
 	}
 	for _, p := range r.Parts {
 		switch words[0] {

@@ -31,6 +31,15 @@ func Dimensions() []Dimension {
 	return []Dimension{BillingAccount, SubAccount, ResourceGroup, Service, Region, Resource, Meter}
 }
 
+const tagPrefix = "Tags."
+
+// TagDimension returns the dimension of the tag called key: Tags.team. The daily
+// sums do not keep it.
+func TagDimension(key string) Dimension { return Dimension(tagPrefix + key) }
+
+// Tag returns the key of the tag that d is the dimension of, if it is one's.
+func (d Dimension) Tag() (key string, ok bool) { return strings.CutPrefix(string(d), tagPrefix) }
+
 // ParseDimension finds the dimension that name means, whatever its case;
 // everyday words are understood too ("service", "subscription").
 func ParseDimension(name string) (Dimension, error) {

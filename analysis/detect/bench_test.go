@@ -92,8 +92,8 @@ func TestSpeedAgainstZScores(t *testing.T) {
 		ratio = min(ratio, float64(cpuTime(t)-began)/float64(z))
 	}
 	t.Logf("%.0f z-scores; they raise %d alarms", ratio, alarms/30)
-	if ratio > 150 {
-		t.Errorf("judging takes the time of %.0f z-scores, want at most 150", ratio)
+	if ratio > 90 {
+		t.Errorf("judging takes the time of %.0f z-scores, want at most 90", ratio)
 	}
 }
 

@@ -56,6 +56,11 @@ type Input struct {
 	HasData []bool // per day: false where no file covers it; nil means all have
 	Leaves  []Leaf
 
+	// Levels are further dimensions of the leaves' Dims, like that of a tag: the
+	// leaves of each of their values are judged together, too. What has no value is
+	// in no container of that level.
+	Levels []usage.Dimension
+
 	// Settle is the number of last days that are incomplete (default 2; negative
 	// for none). They can raise an alarm; they are never a fall.
 	Settle int
@@ -178,6 +183,7 @@ func (e *estate) findings() []Finding {
 	e.net()
 	tell(e.births())
 	tell(e.deaths())
+	parallel(len(e.cells), func(_ *series, k int) { e.cellCost(int32(k)) })
 	for _, sign := range []float64{1, -1} {
 		tell(e.fold(e.test(e.resources, sign), sign))
 		for _, level := range e.levels {

@@ -318,3 +318,32 @@ func TestCalmNodesHaveNoHits(t *testing.T) {
 		t.Errorf("%d of %d nodes are calm", calm, all)
 	}
 }
+
+// Falls are looked for along with rises, and are those that are found apart from
+// them.
+func TestFallsFoundAlong(t *testing.T) {
+	found := 0
+	for seed := range uint64(4) {
+		b := testEstate(seed, testDays)
+		plant(b)
+		b.change(b.find("vm-web-3", "D4s v5"), testDays-15, testDays, times(0.4))
+		along, apart := newEstate(b.in), newEstate(b.in)
+		for k, level := range append(slices.Clone(along.levels), along.resources) {
+			for j, n := range level {
+				var s series
+				along.unexpected(n, &s, 1)
+				other := append(slices.Clone(apart.levels), apart.resources)[k][j]
+				got, want := along.unexpected(n, &s, -1), apart.unexpected(other, new(series), -1)
+				found += len(want)
+				for i := range max(len(got), len(want)) {
+					if len(got) != len(want) || got[i].rule.String() != want[i].rule.String() || got[i].start != want[i].start || !slices.Equal(got[i].actual, want[i].actual) {
+						t.Fatalf("seed %d: %s: %d falls, want %d", seed, n.key, len(got), len(want))
+					}
+				}
+			}
+		}
+	}
+	if found == 0 {
+		t.Error("there is no fall")
+	}
+}

@@ -10,7 +10,8 @@ import (
 	"usagereport/usage"
 )
 
-// The levels of containers, from small to large.
+// The levels of containers, from small to large. Behind them stand those of
+// Input.Levels and, last, the total.
 const (
 	byGroupService = iota
 	byGroup
@@ -18,7 +19,7 @@ const (
 	byAccountService
 	byService
 	byAccount
-	byNothing // the total
+	further
 )
 
 // An estate is an Input in work.
@@ -46,9 +47,10 @@ type estate struct {
 	values  map[usage.Dimension][]int32 // for each leaf a number for its value; 0 for none
 	names   map[usage.Dimension][]string
 	unit    []int32   // the resource of each leaf, by number
-	nodeOf  [][]int32 // by level, the container of each leaf, by number
+	nodeOf  [][]int32 // by level, the container of each leaf, by number; -1 for none
 	touched []int     // the number of the last change to each leaf's adj
 	changes int
+	cells   []cell // the sums of the smallest containers, by number
 
 	rule func(n *node, s *series, sign float64) []*hit // s is memory to use
 }
@@ -63,13 +65,24 @@ type node struct {
 	leaves []int
 	has    []bool
 	units  [][]int // leaves by resource, of containers, once asked for
+	cells  []int32 // of which it is made, by number; nil where it is not
 	// resource is set on nodes that are one resource.
 	resource bool
 
-	// What a first look said, after so many changes to the estate.
+	// What a first look said, after so many changes to the estate; and the falls,
+	// once they have been looked for.
 	looked   bool
 	changes  int
 	up, down bool // out of the ordinary
+	judged   bool
+	falls    []*hit
+}
+
+// A cell is what a container of a group and service costs. Larger containers are
+// made of cells.
+type cell struct {
+	cost, full []float64 // nil where they must be added up
+	changed    bool      // from what was charged
 }
 
 // newEstate returns nil where there is nothing to look at.
@@ -108,13 +121,51 @@ func newEstate(in Input) *estate {
 		e.quantity[i] = clean(in.Leaves[i].Quantity, e.days)
 	})
 	e.full = slices.Clone(e.adj)
+	e.touched = make([]int, len(in.Leaves))
+	e.intern()
 	if e.in.MinImpact <= 0 {
 		e.in.MinImpact = e.usualImpact()
 	}
-	e.touched = make([]int, len(in.Leaves))
 	e.lateAccounts()
-	e.intern()
 
+	by := [][]usage.Dimension{
+		byGroupService:   {usage.SubAccount, usage.ResourceGroup, usage.Service},
+		byGroup:          {usage.SubAccount, usage.ResourceGroup},
+		byMeter:          {usage.Service, usage.Meter},
+		byAccountService: {usage.SubAccount, usage.Service},
+		byService:        {usage.Service},
+		byAccount:        {usage.SubAccount},
+	}
+	for _, d := range in.Levels {
+		by = append(by, []usage.Dimension{d})
+	}
+	by = append(by, nil) // the total
+	e.levels, e.nodeOf = make([][]*node, len(by)), make([][]int32, len(by))
+	parallel(1+len(by), func(_ *series, i int) {
+		if i--; i < 0 {
+			e.byResource()
+			return
+		}
+		level := e.group(by[i]...)
+		if further <= i && i < len(by)-1 {
+			level = slices.DeleteFunc(level, func(n *node) bool { return n.scope[by[i][0]] == "" })
+		}
+		e.levels[i], e.nodeOf[i] = level, e.places(level)
+	})
+	e.meters = e.levels[byMeter]
+	e.cells = make([]cell, len(e.levels[byGroupService]))
+	for k, n := range e.levels[byGroupService] {
+		n.cells = []int32{int32(k)}
+		for _, size := range []int{byGroup, byAccountService, byService, byAccount, len(e.levels) - 1} {
+			whole := e.levels[size][e.nodeOf[size][n.leaves[0]]]
+			whole.cells = append(whole.cells, int32(k))
+		}
+	}
+	return e
+}
+
+// byResource makes the nodes of resources.
+func (e *estate) byResource() {
 	e.resources = e.group(usage.SubAccount, usage.ResourceGroup, usage.Resource)
 	for _, n := range e.resources {
 		n.resource = n.scope[usage.Resource] != ""
@@ -123,25 +174,11 @@ func newEstate(in Input) *estate {
 		}
 	}
 	e.unit = e.places(e.resources)
-	e.meters = e.group(usage.Service, usage.Meter)
-	e.levels = [][]*node{
-		byGroupService:   e.group(usage.SubAccount, usage.ResourceGroup, usage.Service),
-		byGroup:          e.group(usage.SubAccount, usage.ResourceGroup),
-		byMeter:          e.meters,
-		byAccountService: e.group(usage.SubAccount, usage.Service),
-		byService:        e.group(usage.Service),
-		byAccount:        e.group(usage.SubAccount),
-		byNothing:        e.group(),
-	}
-	for _, level := range e.levels {
-		e.nodeOf = append(e.nodeOf, e.places(level))
-	}
-	return e
 }
 
-// places returns for each leaf the number of its node.
+// places returns for each leaf the number of its node, and -1 for none.
 func (e *estate) places(nodes []*node) []int32 {
-	out := make([]int32, len(e.in.Leaves))
+	out := slices.Repeat([]int32{-1}, len(e.in.Leaves))
 	for k, n := range nodes {
 		for _, i := range n.leaves {
 			out[i] = int32(k)
@@ -155,15 +192,16 @@ func (e *estate) places(nodes []*node) []int32 {
 // bill, so that it is of the size of the bill's figures, whatever the currency;
 // but a tenth of its unit.
 func (e *estate) usualImpact() float64 {
-	alive := make(map[string]bool)
+	alive := make(map[[3]int32]bool)
+	subs, groups, resources := e.values[usage.SubAccount], e.values[usage.ResourceGroup], e.values[usage.Resource]
 	bill := 0.0
-	for i, l := range e.in.Leaves {
+	for i := range e.in.Leaves {
 		sum := 0.0
 		for d := max(0, e.last-34); d <= e.last; d++ {
 			sum += math.Abs(e.full[i][d])
 		}
 		if bill += sum; sum > 0 {
-			alive[l.Dims[usage.SubAccount]+"\x00"+l.Dims[usage.ResourceGroup]+"\x00"+l.Dims[usage.Resource]] = true
+			alive[[3]int32{subs[i], groups[i], resources[i]}] = true
 		}
 	}
 	days := min(35, e.last+1)
@@ -223,7 +261,10 @@ func (e *estate) lateAccounts() {
 // together without comparing texts.
 func (e *estate) intern() {
 	e.values, e.names = make(map[usage.Dimension][]int32), make(map[usage.Dimension][]string)
-	for _, d := range usage.Dimensions() {
+	var mu sync.Mutex
+	dims := slices.Concat(usage.Dimensions(), e.in.Levels)
+	parallel(len(dims), func(_ *series, k int) {
+		d := dims[k]
 		numbers := map[string]int32{"": 0}
 		names := []string{""}
 		values := make([]int32, len(e.in.Leaves))
@@ -240,8 +281,10 @@ func (e *estate) intern() {
 			}
 			values[i] = n
 		}
+		mu.Lock()
+		defer mu.Unlock()
 		e.values[d], e.names[d] = values, names
-	}
+	})
 }
 
 // group returns the nodes that share values of by, in the order of their keys.
@@ -352,10 +395,66 @@ func addUp(y []float64, from [][]float64, leaves []int, lo, hi int) {
 
 func (e *estate) cost(leaves []int) []float64 { return e.sum(e.adj, leaves) }
 
+// costOf is cost of n's leaves, up to the order of adding: from its cells, if it
+// has any.
+func (e *estate) costOf(n *node) []float64 {
+	if n.cells == nil {
+		return e.cost(n.leaves)
+	}
+	if len(n.cells) == 1 {
+		return e.cellCost(n.cells[0])
+	}
+	y := make([]float64, e.days)
+	e.addCells(y, n)
+	return y
+}
+
+// addCells adds the cost of n's cells to y. A cell is of one container of a level,
+// so that those of a level can be added up beside each other.
+func (e *estate) addCells(y []float64, n *node) {
+	for _, k := range n.cells {
+		for d, x := range e.cellCost(k) {
+			y[d] += x
+		}
+	}
+}
+
+func (e *estate) cellCost(k int32) []float64 {
+	c := &e.cells[k]
+	if c.cost == nil {
+		c.cost = e.cost(e.levels[byGroupService][k].leaves)
+	}
+	return c.cost
+}
+
+// fullOf is what n was charged, as costOf.
+func (e *estate) fullOf(n *node) []float64 {
+	if n.cells == nil {
+		return e.sum(e.full, n.leaves)
+	}
+	y := make([]float64, e.days)
+	for _, k := range n.cells {
+		c := &e.cells[k]
+		part := c.full
+		if !c.changed {
+			part = e.cellCost(k)
+		} else if part == nil {
+			part = e.sum(e.full, e.levels[byGroupService][k].leaves)
+			c.full = part
+		}
+		for d, x := range part {
+			y[d] += x
+		}
+	}
+	return y
+}
+
 // set gives leaf i other costs.
 func (e *estate) set(i int, y []float64) {
 	e.changes++
 	e.adj[i], e.touched[i] = y, e.changes
+	c := &e.cells[e.nodeOf[byGroupService][i]]
+	c.cost, c.changed = nil, true
 }
 
 // units splits leaves by resource, in order of first appearance.

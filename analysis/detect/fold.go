@@ -35,7 +35,7 @@ func (e *estate) fold(hits []*hit, sign float64) []*hit {
 					top = e.top(h)
 					tops[h] = top
 				}
-				if at := e.nodeOf[size][top]; len(h.leaves) < len(level[at].leaves) {
+				if at := e.nodeOf[size][top]; at >= 0 && len(h.leaves) < len(level[at].leaves) {
 					inside[at] = append(inside[at], h)
 				}
 			}
@@ -48,7 +48,7 @@ func (e *estate) fold(hits []*hit, sign float64) []*hit {
 						continue
 					}
 					if costs[n] == nil {
-						costs[n] = e.cost(n.leaves)
+						costs[n] = e.costOf(n)
 					}
 					known := slices.IndexFunc(seen[n], func(j joint) bool { return slices.Equal(j.of, group) })
 					if known < 0 {

@@ -97,48 +97,55 @@ var lengths = [...]int{1, 7, 28} // days of the windows
 // usualFloor is the least part of the expected cost that is worth a thought.
 const usualFloor = 0.06
 
-// bounds is the worst of a normal month of one series for each window, and the
-// factors above which more than that is unexpected and an alarm; 0 without enough
-// history.
-type bounds struct{ b, c, alarm [len(lengths)]float64 }
+// A bound is the worst of a normal month of one series for windows of a length,
+// and the factors above which more than that is unexpected and an alarm.
+type bound struct{ b, c, alarm float64 }
 
-// bound looks at up to nine blocks of 28 days before the review. Blocks above
-// four times the usual are old incidents and do not count.
-func (e *estate) bound(s *series, sign, floor float64) (out bounds) {
-	r := e.lo - 1
-	sizes := make([]float64, 0, 140)
-	var worsts, sorted [9]float64
-	for i, k := range lengths {
-		worst := worsts[:0]
-		for q := range 9 {
-			lo := r - 28*q - 27
-			if lo < s.first+k-1 {
-				break
-			}
-			w := math.Inf(-1)
-			for b := lo; b < lo+28; b++ {
-				if x := sign * s.excess(k, b); x > w {
-					w = x
-				}
-			}
-			worst = append(worst, w)
+// worsts returns the largest excess of windows of lengths[i] in each of up to nine
+// blocks of 28 days before the review.
+func (e *estate) worsts(s *series, sign float64, i int) []float64 {
+	worst := make([]float64, 0, 9)
+	for q := range 9 {
+		lo, k := e.lo-28*q-28, lengths[i]
+		if lo < s.first+k-1 {
+			break
 		}
-		if len(worst) == 0 {
-			continue
+		w := math.Inf(-1)
+		for b := lo; b < lo+28; b++ {
+			if x := sign * s.excess(k, b); x > w {
+				w = x
+			}
 		}
-		out.c[i] = e.in.Sensitivity * factor(len(worst))
-		sizes = sizes[:0]
+		worst = append(worst, w)
+	}
+	return worst
+}
+
+// factor is the factor above which windows are unexpected, by the blocks known.
+func (e *estate) factor(worst []float64) float64 { return e.in.Sensitivity * factor(len(worst)) }
+
+// bound is that of windows of lengths[i], whose worsts are known; 0 where there are
+// none. Blocks above four times the usual are old incidents and do not count.
+func (e *estate) bound(s *series, floor float64, i int, worst []float64) (out bound) {
+	if len(worst) == 0 {
+		return out
+	}
+	r, k := e.lo-1, lengths[i]
+	if s.typical[i] < 0 {
+		sizes := make([]float64, 0, 140)
 		for b := max(s.first+k-1, r-139); b <= r; b++ {
 			sizes = append(sizes, math.Abs(s.excess(k, b)))
 		}
-		sigma := 1.4826 * middle(sizes)
-		if k == 28 {
-			sigma *= 0.7
-		}
-		usual := max(median(append(sorted[:0], worst...)), 1.5*sigma, floor*s.expected(k, r))
-		out.b[i] = max(usual, repeated(worst, 4*usual))
-		out.alarm[i] = e.in.Sensitivity * max(1.5*factor(len(worst)), min(6, math.Exp(6*tail(worst, usual))))
+		s.typical[i] = middle(sizes)
 	}
+	sigma := 1.4826 * s.typical[i]
+	if k == 28 {
+		sigma *= 0.7
+	}
+	usual := max(median(slices.Clone(worst)), 1.5*sigma, floor*s.expected(k, r))
+	out.c = e.factor(worst)
+	out.b = max(usual, repeated(worst, 4*usual))
+	out.alarm = e.in.Sensitivity * max(1.5*factor(len(worst)), min(6, math.Exp(6*tail(worst, usual))))
 	return out
 }
 
@@ -222,21 +229,33 @@ func (e *estate) unexpected(n *node, s *series, sign float64) []*hit {
 	if e.lo < 28 || e.isCalm(n, s, sign) {
 		return nil
 	}
-	return e.closely(n, s, sign)
+	if sign < 0 && n.judged {
+		return n.falls
+	}
+	hits := e.closely(n, s, sign)
+	if sign > 0 && n.down { // the same days, once more
+		n.judged, n.falls = true, e.judge(n, s, -1, usualFloor, e.least(n))
+	}
+	return hits
 }
 
 func (e *estate) closely(n *node, s *series, sign float64) []*hit {
 	s.fill(e.cal, e.whole(n, s), n.has)
-	least := func() (b bounds) {
-		if !n.resource && slices.ContainsFunc(n.leaves, func(i int) bool { return e.touched[i] > 0 }) {
-			// What has been told is gone from the past too; that makes it no calmer.
-			var whole series
-			whole.fill(e.cal, e.sum(e.full, n.leaves), n.has)
-			b = e.bound(&whole, sign, usualFloor)
+	return e.judge(n, s, sign, usualFloor, e.least(n))
+}
+
+// least returns what computes n as it was before anything was told of it, nil
+// where nothing was: what has been told is gone from the past too, and that makes
+// it no calmer.
+func (e *estate) least(n *node) func() *series {
+	return func() *series {
+		if n.resource || !slices.ContainsFunc(n.leaves, func(i int) bool { return e.touched[i] > 0 }) {
+			return nil
 		}
-		return b
+		var whole series
+		whole.fill(e.cal, e.fullOf(n), n.has)
+		return &whole
 	}
-	return e.judge(n, s, sign, usualFloor, least)
 }
 
 // isCalm reports that no window of n in the review is beyond the least that flag
@@ -245,7 +264,7 @@ func (e *estate) closely(n *node, s *series, sign float64) []*hit {
 func (e *estate) isCalm(n *node, s *series, sign float64) bool {
 	if !n.looked || slices.ContainsFunc(n.leaves, func(i int) bool { return e.touched[i] > n.changes }) {
 		n.up, n.down = e.look(n, s)
-		n.looked, n.changes = true, e.changes
+		n.looked, n.changes, n.judged, n.falls = true, e.changes, false, nil
 	}
 	return sign > 0 && !n.up || sign < 0 && !n.down
 }
@@ -285,11 +304,19 @@ func (e *estate) tail(n *node, s *series, from int) []float64 {
 	if len(n.leaves) == 1 {
 		return e.adj[n.leaves[0]]
 	}
+	if len(n.cells) == 1 {
+		return e.costOf(n)
+	}
 	if len(s.sum) != e.days {
 		s.sum = make([]float64, e.days)
 	}
 	y := s.sum
 	clear(y)
+	if n.cells != nil {
+		e.addCells(y, n)
+		s.summed, s.missing = n, 0
+		return y
+	}
 	addUp(y, e.adj, n.leaves, from, e.days)
 	s.summed, s.missing = n, from
 	if y[from] == 0 || !n.has[from] {
@@ -302,7 +329,7 @@ func (e *estate) tail(n *node, s *series, from int) []float64 {
 // whole is the cost of n, for which tail may have done a part.
 func (e *estate) whole(n *node, s *series) []float64 {
 	if s.summed != n {
-		return e.cost(n.leaves)
+		return e.costOf(n)
 	}
 	addUp(s.sum, e.adj, n.leaves, 0, s.missing)
 	y := s.sum
@@ -312,15 +339,30 @@ func (e *estate) whole(n *node, s *series) []float64 {
 
 // judge finds up to three episodes of s. After each, it goes on as if that one
 // had not been. The worst of a normal month is at least least's.
-func (e *estate) judge(n *node, s *series, sign, floor float64, least func() bounds) []*hit {
+func (e *estate) judge(n *node, s *series, sign, floor float64, least func() *series) []*hit {
 	if s.first > e.lo-28 {
 		return nil // no block
 	}
 	var hits []*hit
-	var ref *bounds
+	var known [len(lengths)]*bound
+	all := s
+	limit := func(i int, top float64) *bound {
+		if known[i] == nil {
+			worst := e.worsts(all, sign, i)
+			if len(worst) == 0 || top < e.factor(worst)*median(slices.Clone(worst)) {
+				return nil
+			}
+			b := e.bound(all, floor, i, worst)
+			if s := least(); s != nil {
+				b.b = max(b.b, e.bound(s, floor, i, e.worsts(s, sign, i)).b)
+			}
+			known[i] = &b
+		}
+		return known[i]
+	}
 	for range 3 {
 		h := &hit{node: n, sign: sign, leaves: n.leaves, actual: s.y}
-		b, k := e.flag(h, s, floor, least, &ref)
+		b, k := e.flag(h, s, floor, limit)
 		if k == 0 {
 			break
 		}
@@ -348,8 +390,9 @@ func (e *estate) judge(n *node, s *series, sign, floor float64, least func() bou
 }
 
 // flag finds the window of k days to day b with the most money beyond 1.5
-// times the worst of a normal month; k is 0 if none is unexpected.
-func (e *estate) flag(h *hit, s *series, floor float64, least func() bounds, ref **bounds) (bestB, bestK int) {
+// times the worst of a normal month; k is 0 if none is unexpected. limit returns
+// the bound of windows of lengths[i]; nil where none is, up to an excess of top.
+func (e *estate) flag(h *hit, s *series, floor float64, limit func(i int, top float64) *bound) (bestB, bestK int) {
 	to := e.last
 	if h.sign < 0 {
 		to = e.settled
@@ -361,26 +404,33 @@ func (e *estate) flag(h *hit, s *series, floor float64, least func() bounds, ref
 	}
 	var windows []window
 	for i, k := range lengths {
+		// sum is the excess of days to b, low what is worth a thought.
+		look := func(b int) (sum, low float64, ok bool) {
+			sum, low = h.sign*s.excess(k, b), floor*s.expected(k, b)
+			return sum, low, s.has[b] && sum >= e.in.MinImpact && sum >= 1.5*low
+		}
+		top := math.Inf(-1)
 		for b := e.lo; b <= to; b++ {
-			sum := h.sign * s.excess(k, b)
-			low := floor * s.expected(k, b)
-			if !s.has[b] || sum < e.in.MinImpact || sum < 1.5*low {
+			if sum, _, ok := look(b); ok {
+				top = max(top, sum)
+			}
+		}
+		if math.IsInf(top, -1) {
+			continue
+		}
+		ref := limit(i, top)
+		if ref == nil {
+			continue
+		}
+		for b := e.lo; b <= to; b++ {
+			sum, low, ok := look(b)
+			limit := max(ref.b, low)
+			if !ok || sum < ref.c*limit {
 				continue
 			}
-			if *ref == nil {
-				x, least := e.bound(s, h.sign, floor), least()
-				for i := range x.b {
-					x.b[i] = max(x.b[i], least.b[i])
-				}
-				*ref = &x
-			}
-			c, limit := (*ref).c[i], max((*ref).b[i], low)
-			if c == 0 || sum < c*limit {
-				continue
-			}
-			windows = append(windows, window{b, k, sum / max(limit, 1e-9) / (*ref).alarm[i]})
+			windows = append(windows, window{b, k, sum / max(limit, 1e-9) / ref.alarm})
 			if beyond := sum - 1.5*limit; bestK == 0 || beyond > best {
-				best, bestB, bestK, bestLimit, bestC = beyond, b, k, limit, c
+				best, bestB, bestK, bestLimit, bestC = beyond, b, k, limit, ref.c
 			}
 		}
 	}

@@ -235,8 +235,8 @@ func (e *estate) service(n *node) string {
 	return name
 }
 
-// births tells what is new: whole subscriptions, groups and services first,
-// then resources, those of one group born within three days together.
+// births tells what is new: whole subscriptions, further levels' containers of
+// several groups, groups and services first, then resources, those of one group born within three days together.
 func (e *estate) births() []*hit {
 	all := e.lives(e.resources)
 	done := make(map[int]bool) // leaves
@@ -271,7 +271,9 @@ func (e *estate) births() []*hit {
 	if len(born) == 0 {
 		return nil
 	}
-	for _, level := range [][]*node{e.levels[byAccount], e.levels[byGroup], e.levels[byService]} {
+	wide := slices.Concat(e.levels[further : len(e.levels)-1]...)
+	wide = slices.DeleteFunc(wide, func(n *node) bool { _, same := e.common(n.leaves, usage.ResourceGroup); return same })
+	for _, level := range [][]*node{e.levels[byAccount], wide, e.levels[byGroup], e.levels[byService]} {
 		for _, n := range level {
 			if _, new := byLeaf[n.leaves[0]]; !new || done[n.leaves[0]] {
 				continue

@@ -46,6 +46,8 @@ type series struct {
 	ce, cm   []float64 // prefix sums of y-m and |m|
 	calendar *calendar
 
+	typical [len(lengths)]float64 // of windows: the middle of what bound has seen; negative before
+
 	sum, ahead []float64 // memory for y and for frozenSpan
 	summed     *node     // whose cost is in sum, but for so many first days
 	missing    int
@@ -67,6 +69,7 @@ func (s *series) fillFrom(c *calendar, y []float64, has []bool, from int) {
 	}
 	s.m, s.cal, s.ok, s.ce, s.cm = s.m[:n], s.cal[:n], s.ok[:n], s.ce[:n+1], s.cm[:n+1]
 	s.y, s.has, s.calendar = y, has, c
+	s.typical = [len(lengths)]float64{-1, -1, -1}
 	medians := max(0, from-threeMonths)
 	clear(s.m[medians:])
 	clear(s.cal[medians:])
@@ -99,7 +102,7 @@ func (s *series) fillFrom(c *calendar, y []float64, has []bool, from int) {
 		}
 	}
 	for d := n - 1; d >= max(from, s.birth); d-- { // backwards: terms read earlier medians as they were
-		if s.ok[d] {
+		if s.ok[d] && (s.recurs(&c.fromHead[d]) || s.recurs(&c.toTail[d])) {
 			s.cal[d] = s.term(d)
 			s.m[d] += s.cal[d]
 		}
@@ -114,6 +117,14 @@ func (s *series) fillFrom(c *calendar, y []float64, has []bool, from int) {
 			s.cm[d+1] += math.Abs(s.m[d])
 		}
 	}
+}
+
+// recurs reports whether the last two of prior cost more than usual: without that,
+// there is no term.
+func (s *series) recurs(prior *[3]int32) bool { return s.over(prior[0]) && s.over(prior[1]) }
+
+func (s *series) over(p int32) bool {
+	return p >= 0 && s.ok[p] && s.y[p]-s.m[p] > 0.25*math.Abs(s.m[p])
 }
 
 // term returns what the same day of each of the last two or three months cost

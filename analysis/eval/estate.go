@@ -26,8 +26,12 @@ type Options struct {
 	Churn     bool    // also groups in which resources come and go all the time
 	Replaced  int     // resources that others have replaced in the last weeks, besides the usual few
 	Scale     float64 // factor on all money, as another currency has
-	Second    bool    // by the other generator, which knows no Churn and no Replaced
+	Tags      bool    // resources belong to teams, whatever their group; each team is a level, and two have incidents of their own
+	Second    bool    // by the other generator, which knows no Churn, no Replaced and no Tags
 }
+
+// Team is the dimension of Options.Tags.
+const Team usage.Dimension = "Tags.team"
 
 // complete fills in what o leaves out.
 func (o Options) complete() Options {
@@ -130,6 +134,7 @@ type resource struct {
 	model      int
 	sub, group string
 	name       string
+	team       string // "" for none
 	leaves     []int
 	curves     []curve
 	perDay     float64
@@ -233,6 +238,9 @@ func choose(r *rand.Rand, weights []float64) int {
 func (m *maker) add(sub, group string, kind int, perDay float64) *resource {
 	m.serial++
 	res := &resource{model: kind, sub: sub, group: group, name: fmt.Sprintf("%s-%04d", m.models[kind].name, m.serial), perDay: perDay, calm: true}
+	if m.o.Tags && m.r.Float64() < 0.85 {
+		res.team = fmt.Sprintf("team %d", 1+m.r.IntN(12))
+	}
 	for _, x := range m.models[kind].meters {
 		c := m.cal.draw(m.r, x.shapes[m.r.IntN(len(x.shapes))])
 		m.meter(res, x, c, perDay*x.share)
@@ -247,6 +255,9 @@ func (m *maker) meter(res *resource, x meter, c curve, perDay float64) {
 		usage.SubAccount: res.sub, usage.ResourceGroup: res.group, usage.Service: x.service, usage.Meter: x.name,
 		usage.Resource: "/subscriptions/" + res.sub + "/resourcegroups/" + res.group + "/" + res.name,
 	}}
+	if res.team != "" {
+		l.Dims[Team] = res.team
+	}
 	for d, y := range c.y {
 		l.Quantity[d] = math.Round(1e6*perDay/x.price*y) / 1e6
 		l.Cost[d] = l.Quantity[d] * x.price
@@ -336,7 +347,7 @@ func (m *maker) born(res *resource, day, latest int) {
 // would have used, by another name. It returns that one's leaves.
 func (m *maker) replace(res *resource, day int) []int {
 	m.serial++
-	next := &resource{model: res.model, sub: res.sub, group: res.group, name: fmt.Sprintf("%s-%04d", m.models[res.model].name, m.serial), perDay: res.perDay}
+	next := &resource{model: res.model, sub: res.sub, group: res.group, name: fmt.Sprintf("%s-%04d", m.models[res.model].name, m.serial), team: res.team, perDay: res.perDay}
 	size := between(m.r, 0.9, 1.1)
 	for j, x := range m.models[res.model].meters {
 		m.meter(next, x, res.curves[j], 1)
@@ -375,6 +386,9 @@ func (m *maker) estate(seed uint64) Estate {
 	e := Estate{Name: name(m.o), Seed: seed, Replaced: m.replaced, In: detect.Input{
 		From: m.cal.from + usage.Day(cut), Days: m.o.Days, MinImpact: 5 * m.o.Scale,
 	}}
+	if m.o.Tags {
+		e.In.Levels = []usage.Dimension{Team}
+	}
 	for i, l := range m.leaves {
 		l.Cost, l.Quantity = slices.Clone(l.Cost[cut:]), slices.Clone(l.Quantity[cut:])
 		for d := range l.Cost {
@@ -438,6 +452,9 @@ func name(o Options) string {
 	}
 	if o.Churn {
 		s += ", churn"
+	}
+	if o.Tags {
+		s += ", teams"
 	}
 	if o.Second {
 		s += ", second generator"

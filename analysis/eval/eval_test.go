@@ -64,6 +64,9 @@ func TestEstates(t *testing.T) {
 		{Options: Options{Clean: true, Churn: true}},
 		{Options: Options{Scale: 0.02, Resources: 150}},
 		{Options: Options{Scale: 150, Churn: true}},
+		{Options{Tags: true}, 0.7, 3},
+		{Options: Options{Tags: true, Hard: true}},
+		{Options: Options{Tags: true, Clean: true}},
 	} {
 		held := os.Getenv("EVAL_SEEDS") == ""
 		if !strings.Contains(name(x.Options), os.Getenv("EVAL_ONLY")) || held && x.alarms == 0 {
@@ -81,10 +84,10 @@ func TestEstates(t *testing.T) {
 		}
 		var parts []string
 		for what, v := range sum.What {
-			parts = append(parts, fmt.Sprintf("%s %d/%d", what, v.Hits, v.Incidents))
+			parts = append(parts, fmt.Sprintf("%s %d/%d, told %d times, all causes %d", what, v.Hits, v.Incidents, v.Told, v.SetRight))
 		}
 		slices.Sort(parts)
-		misses = append(misses, fmt.Sprintf("--- %s: %s", name, strings.Join(parts, ", ")))
+		misses = append(misses, fmt.Sprintf("--- %s: %s", name, strings.Join(parts, "; ")))
 		misses = append(misses, sum.Misses...)
 	}
 	if err := w.Flush(); err != nil {

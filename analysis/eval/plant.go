@@ -23,6 +23,11 @@ func (m *maker) plant() {
 		}
 		return between(r, normal, most)
 	}
+	if m.o.Tags {
+		for range 2 {
+			m.teamShift(start(5), size(1.4, 1.25, 2.2))
+		}
+	}
 	all := []func(){
 		func() { m.priceChange(start(6), size(1.15, 1.12, 1.4)) },
 		func() { m.groupShift(start(5), size(1.4, 1.25, 2.2)) },
@@ -156,6 +161,33 @@ func (m *maker) groupShift(start int, f float64) {
 		}
 	}
 	m.tell("group shift", detect.Level, start, m.last, leaves, usage.SubAccount, usage.ResourceGroup)
+}
+
+// teamShift makes all that a team uses rise by about the same factor, in
+// whatever groups.
+func (m *maker) teamShift(start int, f float64) {
+	of := func(team string) []*resource {
+		return slices.DeleteFunc(slices.Clone(m.resources), func(x *resource) bool { return x.team != team })
+	}
+	first := m.one(func(res *resource) bool {
+		return res.team != "" && !slices.ContainsFunc(of(res.team), func(x *resource) bool { return x.taken })
+	})
+	if first == nil {
+		return
+	}
+	var leaves []int
+	for _, x := range of(first.team) {
+		x.taken = true
+		if !m.alive(x) {
+			continue
+		}
+		own := f * between(m.r, 0.92, 1.08)
+		for _, i := range x.leaves {
+			m.scale(i, start, m.last, func(int) float64 { return own })
+			leaves = append(leaves, i)
+		}
+	}
+	m.tell("team shift", detect.Level, start, m.last, leaves, Team)
 }
 
 func (m *maker) in(res *resource) []*resource {

@@ -298,7 +298,7 @@ func (in Incident) text() string {
 
 func label(s usage.Series) string {
 	var v []string
-	for _, d := range usage.Dimensions() {
+	for _, d := range append(usage.Dimensions(), Team) {
 		if x := s[d]; x != "" {
 			v = append(v, x[strings.LastIndex(x, "/")+1:])
 		}

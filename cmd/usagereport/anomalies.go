@@ -18,6 +18,7 @@ import (
 
 type anomaliesOptions struct {
 	period, month, failOn, sensitivity string
+	tags                               []string
 }
 
 func newAnomaliesCommand(g *globals) *cobra.Command {
@@ -33,9 +34,13 @@ alarms; low is worth a look. What somebody has answered to comes last and is no
 alarm. With --fail-on the exit code is 3 when an alarm stands.
 
 Above the list stands how many alarms a month are expected to be noise. A low
---sensitivity asks for more before it tells, a high one for less.`,
+--sensitivity asks for more before it tells, a high one for less.
+
+With --tags team, what befell all resources of a team, in whatever groups, is one
+finding; a resource's team is the newest that its charges name.`,
 		Example: `  usagereport anomalies
   usagereport anomalies --period last --sensitivity low
+  usagereport anomalies --tags team,env
   usagereport anomalies --format json --fail-on high
   usagereport anomalies why F-7K3QAB`,
 		Args: cobra.NoArgs,
@@ -69,6 +74,11 @@ func (o *anomaliesOptions) addFlags(f *pflag.FlagSet) {
 	f.StringVar(&o.period, "period", "", "billing period by its `NAME`, current or last (default current)")
 	f.StringVar(&o.month, "month", "", "calendar `MONTH` (2018-07), current or last")
 	addSensitivityFlag(f, &o.sensitivity)
+	addTagsFlag(f, &o.tags)
+}
+
+func addTagsFlag(f *pflag.FlagSet, keys *[]string) {
+	f.StringSliceVar(keys, "tags", nil, "tell as one what befell all that has one value of a tag, by its `KEY`; several with commas")
 }
 
 func addSensitivityFlag(f *pflag.FlagSet, s *string) {
@@ -92,6 +102,7 @@ func (o anomaliesOptions) analyse(ctx context.Context, g *globals) (*analysis.An
 	if err := sensitive(&ao, o.sensitivity); err != nil {
 		return nil, nil, err
 	}
+	ao.Tags = o.tags
 	return g.analyse(ctx, ao)
 }
 

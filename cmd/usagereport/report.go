@@ -21,6 +21,7 @@ type reportOptions struct {
 	out, period, month string
 	sensitivity        string
 	lang               string
+	tags               []string
 	partial            bool
 	load               loadOptions
 }
@@ -46,6 +47,7 @@ is printed.`,
 	f.StringVar(&o.month, "month", "", "calendar `MONTH` (2018-07), current or last: charges by day, not by bill")
 	addSensitivityFlag(f, &o.sensitivity)
 	f.StringVar(&o.lang, "lang", "", "`LANGUAGE` of the report: en or zh-Hant (default en)")
+	addTagsFlag(f, &o.tags)
 	f.BoolVar(&o.partial, "partial", false, "report even if a source was refused; the report says so")
 	o.load.addFlags(f)
 	addWaitFlag(f, &o.load.wait)
@@ -63,6 +65,7 @@ func runReport(ctx context.Context, g *globals, o reportOptions, refs []string) 
 	if _, err := locale.New(o.lang); err != nil {
 		return usageError{fmt.Errorf("--lang: %w", err)}
 	}
+	ao.Tags = o.tags
 	lo, err := o.load.options(g)
 	if err != nil {
 		return err

@@ -1,0 +1,121 @@
+package detect
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"usagereport/usage"
+)
+
+const team usage.Dimension = "Tags.team"
+
+// teamEstate is a clean estate with 48 more machines, in eight groups of two
+// subscriptions, of which three of each of the first six groups and two more of
+// the first, 20 in all, belong to the team search. It returns these.
+func teamEstate(seed uint64, quantity func(d int, r *rand.Rand) float64) (b *estateBuilder, search []int) {
+	b = testEstate(seed, testDays)
+	service := []string{"Virtual Machines", "App Service", "Cosmos DB"}
+	for g := range 8 {
+		for k := range 6 {
+			mine := g < 6 && k < 3 || g == 0 && k < 5
+			use := func(_ int, r *rand.Rand) float64 { return 24 * (1 + 0.03*r.NormFloat64()) }
+			if mine {
+				use = quantity
+			}
+			i := b.add(fmt.Sprintf("sub-%c", 'c'+g%2), fmt.Sprintf("rg-%d", g), service[k%3], fmt.Sprintf("r-%d-%d", g, k), "Units", "Hours", 0.3+0.1*float64(k), use)
+			b.in.Leaves[i].Dims[team] = "other"
+			if mine {
+				b.in.Leaves[i].Dims[team] = "search"
+				search = append(search, i)
+			}
+		}
+	}
+	return b, search
+}
+
+func TestLevelsOfTags(t *testing.T) {
+	day := testDays - 20
+	steady := func(_ int, r *rand.Rand) float64 { return 24 * (1 + 0.03*r.NormFloat64()) }
+	tests := []struct {
+		name     string
+		quantity func(d int, r *rand.Rand) float64
+		kind     string
+		without  int // findings, at least, where the tag is no level
+		edit     func(b *estateBuilder, search []int)
+		scope    usage.Series
+	}{
+		{name: "nothing", quantity: steady},
+		{name: "a rise of all that the team has", kind: Level, without: 6, scope: usage.Series{team: "search"}, quantity: func(d int, r *rand.Rand) float64 {
+			if d >= day {
+				return 1.5 * steady(d, r)
+			}
+			return steady(d, r)
+		}},
+		{name: "all that the team has is new", kind: New, without: 6, scope: usage.Series{team: "search"}, quantity: func(d int, r *rand.Rand) float64 {
+			if d < day {
+				return 0
+			}
+			return steady(d, r)
+		}},
+		{
+			name: "one resource of the team", kind: Level, without: 1, quantity: steady,
+			scope: usage.Series{usage.SubAccount: "sub-c", usage.ResourceGroup: "rg-2", usage.Service: "App Service", usage.Resource: "/sub-c/rg-2/r-2-1"},
+			edit:  func(b *estateBuilder, _ []int) { b.change(b.find("r-2-1", "Units"), day, testDays, times(2)) },
+		},
+		{
+			name: "a group that is all of a team", kind: Level, without: 1, quantity: steady,
+			scope: usage.Series{usage.SubAccount: "sub-d", usage.ResourceGroup: "rg-7"},
+			edit: func(b *estateBuilder, _ []int) {
+				for i := range b.in.Leaves {
+					if l := &b.in.Leaves[i]; l.Dims[usage.ResourceGroup] == "rg-7" {
+						l.Dims[team] = "seven"
+						b.change(i, day, testDays, times(1.5))
+					}
+				}
+			},
+		},
+		{
+			name: "what has no tag is no team", kind: Level, without: 6, quantity: steady,
+			edit: func(b *estateBuilder, search []int) {
+				for _, i := range search {
+					delete(b.in.Leaves[i].Dims, team)
+					b.change(i, day, testDays, times(1.5))
+				}
+			},
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			for seed := range uint64(4) {
+				b, search := teamEstate(seed, tt.quantity)
+				if tt.edit != nil {
+					tt.edit(b, search)
+				}
+				without := Detect(b.in).Findings
+				if len(without) < tt.without || tt.without == 0 && len(without) > 0 {
+					t.Errorf("seed %d: without the level %d findings, want %d at least:%s", seed, len(without), tt.without, describe(without))
+				}
+				if slices.ContainsFunc(without, func(f Finding) bool { return f.Scope[team] != "" }) {
+					t.Errorf("seed %d: a team is named that is no level:%s", seed, describe(without))
+				}
+				b.in.Levels = []usage.Dimension{team}
+				got := Detect(b.in).Findings
+				if tt.scope == nil {
+					if len(got) != len(without) {
+						t.Errorf("seed %d: %d findings, want the %d without the level:%s", seed, len(got), len(without), describe(got))
+					}
+					continue
+				}
+				if len(got) != 1 || got[0].Kind != tt.kind || got[0].Scope.Key() != tt.scope.Key() {
+					t.Errorf("seed %d: want one %s of %v:%s", seed, tt.kind, tt.scope, describe(got))
+					continue
+				}
+				if f := got[0]; tt.scope[team] != "" && !slices.Equal(f.Leaves, search) || f.Start != b.in.From+usage.Day(day) {
+					t.Errorf("seed %d: %d leaves from %s, want the team's %d from %s", seed, len(f.Leaves), f.Start, len(search), b.in.From+usage.Day(day))
+				}
+			}
+		})
+	}
+}
