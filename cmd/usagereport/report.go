@@ -18,27 +18,49 @@ import (
 
 type reportOptions struct {
 	out, period, month string
+	format             string
 	sensitivity        string
 	partial            bool
 	load               loadOptions
+}
+
+// A rendering is one way to write a report.
+type rendering struct {
+	ext   string // of the file, where nobody names it
+	write func(ctx context.Context, w io.Writer, r *analysis.Report) error
+}
+
+// rendering returns the one that the flags choose.
+func (o reportOptions) rendering() (rendering, error) {
+	switch strings.ToLower(o.format) {
+	case "", "html":
+		return rendering{"html", func(_ context.Context, w io.Writer, r *analysis.Report) error {
+			return reports.Write(w, r, reports.Options{})
+		}}, nil
+	case "json":
+		return rendering{"json", func(_ context.Context, w io.Writer, r *analysis.Report) error { return reports.WriteJSON(w, r) }}, nil
+	}
+	return rendering{}, usageError{fmt.Errorf("--format %s: unknown; use html or json", o.format)}
 }
 
 func newReportCommand(g *globals) *cobra.Command {
 	var o reportOptions
 	c := &cobra.Command{
 		Use:   "report [SOURCE...]",
-		Short: "Write the HTML report",
+		Short: "Write the report: HTML, or its numbers as JSON",
 		Long: `Write the HTML report: one file that opens offline and can be mailed. Given
 SOURCEs it loads them first; without --db they are kept in memory only. Its path
-is printed.`,
+is printed. --format writes the same report in another form.`,
 		Example: `  usagereport report 201807-v2.csv
   usagereport report exports/*.csv -o november.html
   usagereport report --db prod.duckdb --period last
-  usagereport report --month 2026-10 -o - > october.html`,
+  usagereport report --month 2026-10 -o - > october.html
+  usagereport report --format json -o -`,
 		RunE: func(cmd *cobra.Command, args []string) error { return runReport(cmd.Context(), g, o, args) },
 	}
 	f := c.Flags()
-	f.StringVarP(&o.out, "output", "o", "", "`FILE` to write; - is stdout (default usage-PERIOD.html)")
+	f.StringVarP(&o.out, "output", "o", "", "`FILE` to write; - is stdout (default usage-PERIOD.html, .json)")
+	f.StringVarP(&o.format, "format", "f", "", "`FORMAT` of the report: html or json (default html)")
 	f.StringVar(&o.period, "period", "", "billing period by its `NAME` (2018-07), current or last (default current)")
 	f.StringVar(&o.month, "month", "", "calendar `MONTH` (2018-07), current or last: charges by day, not by bill")
 	addSensitivityFlag(f, &o.sensitivity)
@@ -49,6 +71,10 @@ is printed.`,
 }
 
 func runReport(ctx context.Context, g *globals, o reportOptions, refs []string) error {
+	form, err := o.rendering()
+	if err != nil {
+		return err
+	}
 	ao, err := g.options(o.period, o.month)
 	if err != nil {
 		return err
@@ -120,7 +146,7 @@ func runReport(ctx context.Context, g *globals, o reportOptions, refs []string) 
 		}
 	}
 	r.Version, r.Refused, r.Partial = versionText(), refused, len(refused) > 0
-	write := func(w io.Writer) error { return reports.Write(w, r, reports.Options{}) }
+	write := func(w io.Writer) error { return form.write(ctx, w, r) }
 	var told []ledger.ToldTotal
 	if !r.Partial {
 		if told, err = a.Told(ctx, r, "report", g.env.now()); err != nil {
@@ -133,9 +159,9 @@ func runReport(ctx context.Context, g *globals, o reportOptions, refs []string) 
 		}
 		return l.Remember(ctx, ledger.Notes{Totals: told})
 	}
-	path := cmp.Or(o.out, "usage.html")
+	path := cmp.Or(o.out, "usage."+form.ext)
 	if o.out == "" && len(r.Parts) > 0 {
-		path = "usage-" + fileName(r.Parts[0].Period.Name) + ".html"
+		path = "usage-" + fileName(r.Parts[0].Period.Name) + "." + form.ext
 	}
 	if err := writeFile(path, write); err != nil {
 		return err
