@@ -31,7 +31,8 @@ var arrows = map[string][]string{
 	"analysis/eval":     {"analysis/detect", "usage"},
 	"analysis":          {"analysis/bridge", "analysis/detect", "analysis/forecast", "ledger", "usage"},
 	"reports":           {"analysis", "usage"},
-	"cmd/usagereport":   {"analysis", "analysis/bridge", "demo", "ledger", "loader", "loader/blob", "loader/file", "loader/https", "loader/stdin", "query", "reports", "rollup", "usage"},
+	"reports/pdf":       {},
+	"cmd/usagereport":   {"analysis", "analysis/bridge", "demo", "ledger", "loader", "loader/blob", "loader/file", "loader/https", "loader/stdin", "query", "reports", "reports/pdf", "rollup", "usage"},
 }
 
 // stdlibOnly are the packages that use nothing but the standard library.

@@ -116,9 +116,9 @@ func (b *jsonBuffer) value(v reflect.Value, digits int) {
 			b.WriteString("null")
 			return
 		}
-		fmt.Fprint(b, v.Float())
+		b.WriteString(fmt.Sprint(v.Float()))
 	default: // whole numbers, true and false
-		fmt.Fprint(b, v.Interface())
+		b.WriteString(fmt.Sprint(v.Interface()))
 	}
 }
 
@@ -211,7 +211,7 @@ func (b *jsonBuffer) text(s string) {
 		case r == '\n':
 			b.WriteString(`\n`)
 		case r <= 0xffff && steers(r):
-			fmt.Fprintf(b, `\u%04x`, r)
+			b.WriteString(fmt.Sprintf(`\u%04x`, r))
 		default:
 			b.WriteRune(r) // what is no UTF-8 comes as U+FFFD
 		}

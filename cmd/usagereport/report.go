@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -14,11 +15,13 @@ import (
 	"usagereport/ledger"
 	"usagereport/loader"
 	"usagereport/reports"
+	"usagereport/reports/pdf"
 )
 
 type reportOptions struct {
 	out, period, month string
 	format             string
+	pdf                bool
 	sensitivity        string
 	partial            bool
 	load               loadOptions
@@ -31,14 +34,37 @@ type rendering struct {
 }
 
 // rendering returns the one that the flags choose.
-func (o reportOptions) rendering() (rendering, error) {
+func (o reportOptions) rendering(g *globals) (rendering, error) {
+	if o.pdf && o.format != "" {
+		return rendering{}, usageError{errors.New("--format and --pdf: give one of them; a run writes one file")}
+	}
+	if o.pdf {
+		p := pdf.Printer{Browser: g.env.getenv(pdf.Variable), Note: func(s string) { g.note("%s", s) }}
+		if _, err := p.Find(); err != nil { // before the work, not after it
+			return rendering{}, err
+		}
+		return rendering{"pdf", func(ctx context.Context, w io.Writer, r *analysis.Report) error {
+			var page bytes.Buffer
+			if err := reports.Write(&page, r, reports.Options{}); err != nil {
+				return err
+			}
+			file, err := p.Print(ctx, page.Bytes())
+			if err != nil {
+				return err
+			}
+			_, err = w.Write(file)
+			return err
+		}}, nil
+	}
 	switch strings.ToLower(o.format) {
 	case "", "html":
 		return rendering{"html", func(_ context.Context, w io.Writer, r *analysis.Report) error {
 			return reports.Write(w, r, reports.Options{})
 		}}, nil
 	case "json":
-		return rendering{"json", func(_ context.Context, w io.Writer, r *analysis.Report) error { return reports.WriteJSON(w, r) }}, nil
+		return rendering{"json", func(_ context.Context, w io.Writer, r *analysis.Report) error {
+			return reports.WriteJSON(w, r)
+		}}, nil
 	}
 	return rendering{}, usageError{fmt.Errorf("--format %s: unknown; use html or json", o.format)}
 }
@@ -47,20 +73,23 @@ func newReportCommand(g *globals) *cobra.Command {
 	var o reportOptions
 	c := &cobra.Command{
 		Use:   "report [SOURCE...]",
-		Short: "Write the report: HTML, or its numbers as JSON",
+		Short: "Write the report: HTML, PDF, or its numbers as JSON",
 		Long: `Write the HTML report: one file that opens offline and can be mailed. Given
 SOURCEs it loads them first; without --db they are kept in memory only. Its path
-is printed. --format writes the same report in another form.`,
+is printed. --format and --pdf write the same report in another form, one a run;
+--pdf needs Chromium, Google Chrome or Microsoft Edge to be installed.`,
 		Example: `  usagereport report 201807-v2.csv
   usagereport report exports/*.csv -o november.html
   usagereport report --db prod.duckdb --period last
   usagereport report --month 2026-10 -o - > october.html
+  usagereport report --pdf
   usagereport report --format json -o -`,
 		RunE: func(cmd *cobra.Command, args []string) error { return runReport(cmd.Context(), g, o, args) },
 	}
 	f := c.Flags()
-	f.StringVarP(&o.out, "output", "o", "", "`FILE` to write; - is stdout (default usage-PERIOD.html, .json)")
+	f.StringVarP(&o.out, "output", "o", "", "`FILE` to write; - is stdout (default usage-PERIOD.html, .pdf, .json)")
 	f.StringVarP(&o.format, "format", "f", "", "`FORMAT` of the report: html or json (default html)")
+	f.BoolVar(&o.pdf, "pdf", false, "write a PDF, printed by an installed browser ($CHROMIUM names one)")
 	f.StringVar(&o.period, "period", "", "billing period by its `NAME` (2018-07), current or last (default current)")
 	f.StringVar(&o.month, "month", "", "calendar `MONTH` (2018-07), current or last: charges by day, not by bill")
 	addSensitivityFlag(f, &o.sensitivity)
@@ -71,7 +100,7 @@ is printed. --format writes the same report in another form.`,
 }
 
 func runReport(ctx context.Context, g *globals, o reportOptions, refs []string) error {
-	form, err := o.rendering()
+	form, err := o.rendering(g)
 	if err != nil {
 		return err
 	}
