@@ -116,9 +116,9 @@ func (b *jsonBuffer) value(v reflect.Value, digits int) {
 			b.WriteString("null")
 			return
 		}
-		b.WriteString(fmt.Sprint(v.Float()))
+		fmt.Fprint(&b.Buffer, v.Float())
 	default: // whole numbers, true and false
-		b.WriteString(fmt.Sprint(v.Interface()))
+		fmt.Fprint(&b.Buffer, v.Interface())
 	}
 }
 
@@ -211,7 +211,7 @@ func (b *jsonBuffer) text(s string) {
 		case r == '\n':
 			b.WriteString(`\n`)
 		case r <= 0xffff && steers(r):
-			b.WriteString(fmt.Sprintf(`\u%04x`, r))
+			fmt.Fprintf(&b.Buffer, `\u%04x`, r)
 		default:
 			b.WriteRune(r) // what is no UTF-8 comes as U+FFFD
 		}
