@@ -15,7 +15,8 @@ import (
 // all packages below it.
 var arrows = map[string][]string{
 	"usage":             {},
-	"analysis/detect":   {"usage"},
+	"locale":            {"usage"},
+	"analysis/detect":   {"locale", "usage"},
 	"analysis/bridge":   {"usage"},
 	"analysis/forecast": {"usage"},
 	"ledger":            {"usage"},
@@ -29,10 +30,10 @@ var arrows = map[string][]string{
 	"rollup":            {"ledger", "usage"},
 	"rollup/...":        {"rollup", "ledger", "usage"},
 	"analysis/eval":     {"analysis/detect", "usage"},
-	"analysis":          {"analysis/bridge", "analysis/detect", "analysis/forecast", "ledger", "usage"},
-	"reports":           {"analysis", "usage"},
+	"analysis":          {"analysis/bridge", "analysis/detect", "analysis/forecast", "ledger", "locale", "usage"},
+	"reports":           {"analysis", "locale", "usage"},
 	"reports/pdf":       {},
-	"cmd/usagereport":   {"analysis", "analysis/bridge", "demo", "ledger", "loader", "loader/blob", "loader/file", "loader/https", "loader/stdin", "query", "reports", "reports/pdf", "rollup", "usage"},
+	"cmd/usagereport":   {"analysis", "analysis/bridge", "demo", "ledger", "loader", "loader/blob", "loader/file", "loader/https", "loader/stdin", "locale", "query", "reports", "reports/pdf", "rollup", "usage"},
 }
 
 // stdlibOnly are the packages that use nothing but the standard library.

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"usagereport/ledger"
+	"usagereport/locale"
 	"usagereport/usage"
 )
 
@@ -17,19 +18,32 @@ type Answer struct {
 	Note   string     `json:"note,omitempty"`
 }
 
-// Text returns the answer in one line, and "" for none.
-func (a *Answer) Text() string {
+// Text returns the answer in one line, and the empty Text for none.
+func (a *Answer) Text() locale.Text {
 	if a == nil {
-		return ""
+		return locale.Text{}
 	}
-	text := a.Answer + ", says " + a.By
+	text := locale.T("%s, says %s", a.word(), a.By)
 	if a.Until != nil {
-		text += ", until " + a.Until.String()
+		text = locale.T("%s, says %s, until %s", a.word(), a.By, *a.Until)
 	}
 	if a.Note != "" {
-		text += ": " + a.Note
+		text = locale.T("%s: %s", text, a.Note)
 	}
 	return text
+}
+
+// word returns what was said.
+func (a *Answer) word() locale.Text {
+	switch a.Answer {
+	case "planned":
+		return locale.T("planned")
+	case "wrong":
+		return locale.T("wrong")
+	case "not mine":
+		return locale.T("not mine")
+	}
+	return locale.Said(a.Answer)
 }
 
 // answer gives findings the answers that settle them: the newest says that the

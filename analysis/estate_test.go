@@ -83,7 +83,7 @@ func TestPlantedIncidentsAreTold(t *testing.T) {
 					t.Errorf("%s: a driver's effects do not add up", f.ID)
 				}
 			}
-			if sum != f.Impact.Amount || !strings.HasSuffix(f.Explanation, ".") {
+			if sum != f.Impact.Amount || !strings.HasSuffix(f.Explanation.String(), ".") {
 				t.Errorf("%s: the drivers add up to %s of %s", f.Explanation, sum, f.Impact.Amount)
 			}
 		}

@@ -13,6 +13,7 @@ import (
 
 	"usagereport/analysis/detect"
 	"usagereport/ledger"
+	"usagereport/locale"
 	"usagereport/usage"
 )
 
@@ -103,7 +104,7 @@ func (a *Analysis) Findings(ctx context.Context) (found []Finding, warnings []st
 func (a *Analysis) detect(ctx context.Context, f *frame, h history) ([]Finding, History, error) {
 	var none History
 	if h.span.Empty() {
-		none.Sentence = "There is no usage to judge"
+		none.Sentence = locale.T("There is no usage to judge")
 		return nil, none, nil
 	}
 	groups, err := a.leaves(ctx, f, h)
@@ -155,40 +156,32 @@ func (a *Analysis) detect(ctx context.Context, f *frame, h history) ([]Finding, 
 	costs := func(d usage.Decimal) bool { return d.Sign() != 0 }
 	history.Sentence = sentence(history, gaps, !slices.ContainsFunc(h.totals, costs) && len(found) == 0 && !history.CanDetect)
 	if history.CanDetect {
-		history.Sentence += "; " + noise(a.options.Sensitivity, history.Series, before)
+		history.Sentence = locale.T("%s; %s", history.Sentence, noise(a.options.Sensitivity, history.Series, before))
 	}
 	return found, history, nil
 }
 
-func sentence(h History, gaps int, nothing bool) string {
-	days := plural(h.Days, "day")
-	out := fmt.Sprintf("Judged against %s of usage; ", days)
+func sentence(h History, gaps int, nothing bool) locale.Text {
+	days := locale.T("%d days of usage", h.Days)
+	var judged locale.Text
 	switch {
 	case nothing:
-		return fmt.Sprintf("Nothing cost anything in %s of usage, so there is nothing to judge", days)
+		return locale.T("Nothing cost anything in %s, so there is nothing to judge", days)
 	case !h.CanDetect && h.Days == 1:
-		return "1 day of usage is too little to know what is usual; load earlier files"
+		return locale.T("1 day of usage is too little to know what is usual; load earlier files")
 	case !h.CanDetect:
-		return fmt.Sprintf("%s of usage are too few to know what is usual; load earlier files. Until then only what is new, prices, and levels that changed for a week or more are told", days)
+		return locale.T("%s are too few to know what is usual; load earlier files. Until then only what is new, prices, and levels that changed for a week or more are told", days)
 	case h.Unjudged == 0 && h.Series == 1:
-		out += "the one resource had enough history"
+		judged = locale.T("the one resource had enough history")
 	case h.Unjudged == 0:
-		out += fmt.Sprintf("every one of %d resources had enough history", h.Series)
+		judged = locale.T("every one of %d resources had enough history", h.Series)
 	default:
-		out += fmt.Sprintf("%s had enough history, %d had too little and were judged only as new", plural(h.Series, "resource"), h.Unjudged)
+		judged = locale.T("%s had enough history, %d had too little and were judged only as new", locale.T("%d resources", h.Series), h.Unjudged)
 	}
 	if gaps > 0 {
-		out += fmt.Sprintf("; no file covers %s of them, so what changed there is not known", plural(gaps, "day"))
+		return locale.T("Judged against %s; %s; no file covers %s of them, so what changed there is not known", days, judged, locale.T("%d days", gaps))
 	}
-	return out
-}
-
-// plural writes a number of things.
-func plural(n int, thing string) string {
-	if n != 1 {
-		thing += "s"
-	}
-	return fmt.Sprintf("%d %s", n, thing)
+	return locale.T("Judged against %s; %s", days, judged)
 }
 
 // exact adds up, exactly, what the leaves of each finding cost on each day of its
@@ -238,10 +231,10 @@ func (f *frame) finding(x located, exact map[usage.Day]usage.Decimal) Finding {
 	}
 	out.Impact = f.money(actual.Sub(out.Expected.Amount))
 	out.Label, out.Context = f.nameOf(x.Scope)
-	out.Explanation = x.Explain(func(v float64) string { return amountText(v, f.cur.code) }, func(s usage.Series) string {
+	out.Explanation = x.Explain(func(v float64) locale.Approx { return f.approx(usage.DecimalFromFloat(v)) }, func(s usage.Series) locale.Text {
 		label, context := f.nameOf(s)
 		if context != "" && s[usage.Resource] != "" {
-			return label + " (" + context + ")"
+			return locale.T("%s (%s)", label, context)
 		}
 		return label
 	})
@@ -255,11 +248,11 @@ func (f *frame) finding(x located, exact map[usage.Day]usage.Decimal) Finding {
 		price := estimate(d.PriceEffect)
 		driver := Driver{Scope: d.Scope, Impact: f.money(impact), Price: f.money(price), Quantity: f.money(impact.Sub(price))}
 		if len(d.Scope) == 0 {
-			driver.Scope, driver.Label = usage.Series{}, "all others"
+			driver.Scope, driver.Label = usage.Series{}, locale.T("all others")
 		} else {
 			driver.Label, _ = f.nameOf(d.Scope)
 			if m := d.Scope[usage.Meter]; m != "" && d.Scope[usage.Resource] != "" {
-				driver.Label += ", " + m
+				driver.Label = locale.T("%s, %s", driver.Label, m)
 			}
 		}
 		out.Drivers = append(out.Drivers, driver)
@@ -283,7 +276,7 @@ func (f *frame) finding(x located, exact map[usage.Day]usage.Decimal) Finding {
 }
 
 // nameOf returns what people call a scope, and what places it.
-func (f *frame) nameOf(s usage.Series) (label, context string) {
+func (f *frame) nameOf(s usage.Series) (label locale.Text, context string) {
 	sub := ""
 	if id := s[usage.SubAccount]; id != "" {
 		sub, _ = f.labels.label(usage.SubAccount, id)
@@ -295,45 +288,24 @@ func (f *frame) nameOf(s usage.Series) (label, context string) {
 	group := s[usage.ResourceGroup]
 	switch {
 	case s[usage.Resource] != "":
-		label, context = f.labels.label(usage.Resource, s[usage.Resource])
-		return label, in(context, sub)
+		name, context := f.labels.label(usage.Resource, s[usage.Resource])
+		return locale.Said(name), in(context, sub)
 	case s[usage.Meter] != "":
-		return s[usage.Meter], in(s[usage.Service], group, sub)
+		return locale.Said(s[usage.Meter]), in(s[usage.Service], group, sub)
 	case s[usage.Service] != "" && group != "":
-		return s[usage.Service] + " in " + group, sub
+		return locale.T("%s in %s", s[usage.Service], group), sub
 	case s[usage.Service] != "":
-		return s[usage.Service], sub
+		return locale.Said(s[usage.Service]), sub
 	case group != "":
-		return "resource group " + group, sub
+		return locale.T("resource group %s", group), sub
 	case sub != "":
-		return "subscription " + sub, ""
+		return locale.T("subscription %s", sub), ""
 	}
-	return "the whole bill", ""
+	return locale.T("the whole bill"), ""
 }
 
-// amountText writes an estimate for a sentence: whole units from a hundred on.
-func amountText(v float64, currency string) string {
-	digits := usage.MinorDigits(currency)
-	if math.Abs(v) >= 100 {
-		digits = 0
-	}
-	text := fmt.Sprintf("%.*f", digits, v)
-	whole, frac, _ := strings.Cut(text, ".")
-	sign := ""
-	if strings.HasPrefix(whole, "-") {
-		sign, whole = "−", whole[1:]
-	}
-	for i := len(whole) - 3; i > 0; i -= 3 {
-		whole = whole[:i] + "," + whole[i:]
-	}
-	if frac != "" {
-		whole += "." + frac
-	}
-	if currency == usage.NoCurrency {
-		return sign + whole
-	}
-	return sign + whole + " " + currency
-}
+// approx returns an estimate as a sentence holds it.
+func (f *frame) approx(d usage.Decimal) locale.Approx { return locale.Approx(f.money(d)) }
 
 // maxMoved is how many days a finding's start may be restated and still be the
 // same finding.

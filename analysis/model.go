@@ -5,7 +5,10 @@
 // is shown stays an exact decimal.
 package analysis
 
-import "usagereport/usage"
+import (
+	"usagereport/locale"
+	"usagereport/usage"
+)
 
 // A Report is the one model from which every renderer works: HTML page, mail,
 // JSON. A number is the same everywhere because it is formatted from one value
@@ -17,10 +20,10 @@ type Report struct {
 	// currencies are never added.
 	Parts []Part
 
-	Sources  []Source // what was loaded, in order of loading
-	Warnings []string // what the reader must know to trust the numbers
-	Partial  bool     // a source was refused and --partial was given
-	Refused  []string // those sources, each with its reason
+	Sources  []Source      // what was loaded, in order of loading
+	Warnings []locale.Text // what the reader must know to trust the numbers
+	Partial  bool          // a source was refused and --partial was given
+	Refused  []string      // those sources, each with its reason
 }
 
 // A State says how final a period's numbers are.
@@ -51,15 +54,15 @@ type Part struct {
 	// all there is to say, and the page says what to load.
 	Priors []Prior
 
-	Daily      []DayCost   // one point per day, the period and what precedes it
-	Movers     []Movers    // growers and shrinkers against Priors[0], by dimension
-	Breakdowns []Breakdown // what the period cost, by dimension
-	Findings   []Finding   // worst first, severity high and medium
-	Minor      []Finding   // severity low: worth a look
-	Down       []Finding   // unexpected falls
-	Answered   []Finding   // in none of these lists, for somebody has said why
-	History    History     // how much history the detector had
-	Warnings   []string    // about this part
+	Daily      []DayCost     // one point per day, the period and what precedes it
+	Movers     []Movers      // growers and shrinkers against Priors[0], by dimension
+	Breakdowns []Breakdown   // what the period cost, by dimension
+	Findings   []Finding     // worst first, severity high and medium
+	Minor      []Finding     // severity low: worth a look
+	Down       []Finding     // unexpected falls
+	Answered   []Finding     // in none of these lists, for somebody has said why
+	History    History       // how much history the detector had
+	Warnings   []locale.Text // about this part
 }
 
 // A PeriodInfo names a period, never without its dates.
@@ -77,7 +80,7 @@ type PeriodInfo struct {
 type Account struct {
 	ID, Name string // SubAccountId, SubAccountName
 	Span     usage.Period
-	Reach    usage.Day   // 0 when missing
+	Reach    usage.Day   // none when missing
 	Total    usage.Money // in the period
 	Last     usage.Money // the whole prior period
 	Missing  bool        // it had cost in the prior period and has no row in this one
@@ -174,13 +177,13 @@ type Finding struct {
 	High        usage.Money  `json:"high"`
 	Impact      usage.Money  `json:"impact"` // Actual minus Expected
 	Drivers     []Driver     `json:"drivers"`
-	Explanation string       `json:"explanation"`      // one sentence for the budget owner
+	Explanation locale.Text  `json:"explanation"`      // one sentence for the budget owner
 	Answer      *Answer      `json:"answer,omitempty"` // with one it is no alarm any more
 
-	Label   string    `json:"-"` // the scope as people know it
-	Context string    `json:"-"` // what places it: group, service, subscription
-	Days    []DayCost `json:"-"` // the series around the change, for its small chart
-	Rule    string    `json:"-"` // the rule that fired, with its numbers, for "why"
+	Label   locale.Text `json:"-"` // the scope as people know it
+	Context string      `json:"-"` // what places it: group, service, subscription
+	Days    []DayCost   `json:"-"` // the series around the change, for its small chart
+	Rule    locale.Text `json:"-"` // the rule that fired, with its numbers, for "why"
 
 	ids    []int64  // the ledger's series that it covers, in order
 	bought *product // or what was bought
@@ -190,7 +193,7 @@ type Finding struct {
 // impacts add up to the finding's.
 type Driver struct {
 	Scope    usage.Series `json:"scope"` // empty for "all others"
-	Label    string       `json:"-"`
+	Label    locale.Text  `json:"-"`
 	Impact   usage.Money  `json:"impact"`
 	Price    usage.Money  `json:"price_effect"`
 	Quantity usage.Money  `json:"quantity_effect"`
@@ -198,11 +201,11 @@ type Driver struct {
 
 // History says how far the findings can be trusted.
 type History struct {
-	Days      int    // days of data before the period's reach
-	Series    int    // series judged
-	Unjudged  int    // series with too little history
-	Sentence  string // for the reader
-	CanDetect bool   // false with too little history for any expected range
+	Days      int         // days of data before the period's reach
+	Series    int         // series judged
+	Unjudged  int         // series with too little history
+	Sentence  locale.Text // for the reader
+	CanDetect bool        // false with too little history for any expected range
 }
 
 // A Source is one loaded file, for the footer: what was read and that it

@@ -3,6 +3,8 @@ package analysis
 import (
 	"fmt"
 	"math"
+
+	"usagereport/locale"
 )
 
 // A Sensitivity says how much beyond the worst of a normal month is unexpected.
@@ -57,7 +59,7 @@ func noiseRates() []noiseRate {
 
 // noise says how many alarms a month are expected to be about nothing, among so
 // many series with so many days of history.
-func noise(s Sensitivity, series, days int) string {
+func noise(s Sensitivity, series, days int) locale.Text {
 	rates := noiseRates()
 	i := 0
 	for i < len(rates)-1 && days < rates[i].days {
@@ -70,12 +72,9 @@ func noise(s Sensitivity, series, days int) string {
 	case SensitivityHigh:
 		rate = rates[i].high
 	}
-	n := math.Round(rate * float64(series) / 1000)
-	switch {
-	case n < 1:
-		return "less than one alarm a month is expected to be noise at this history length"
-	case n == 1:
-		return "about 1 alarm a month is expected to be noise at this history length"
+	n := int(math.Round(rate * float64(series) / 1000))
+	if n < 1 {
+		return locale.T("less than one alarm a month is expected to be noise at this history length")
 	}
-	return fmt.Sprintf("about %.0f alarms a month are expected to be noise at this history length", n)
+	return locale.T("about %d alarms a month are expected to be noise at this history length", n)
 }

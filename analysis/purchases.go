@@ -3,11 +3,11 @@ package analysis
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"slices"
 	"time"
 
 	"usagereport/ledger"
+	"usagereport/locale"
 	"usagereport/usage"
 )
 
@@ -93,18 +93,18 @@ func (p *product) judge(f *frame, h history, d, last usage.Day) (Finding, bool) 
 	case due && recurs && !today && d+dueWithin+arrivesWithin <= last && usual.Cmp(floor) >= 0 && !early:
 		x.Kind, x.Direction, x.Severity = "missing", "down", "low"
 		x.Expected, x.Low, x.High = f.money(usual), f.money(usual), f.money(usual)
-		x.Explanation = fmt.Sprintf("%s, bought every month for about %s, has not been charged this month; it was due about %s.", x.Label, amountText(usual.Float64(), f.cur.code), d.Time().Format("2 Jan"))
-		x.Rule = fmt.Sprintf("bought within %d days of this day of the month in each of the last %d months, and not now", dueWithin, lookBack)
+		x.Explanation = locale.T("%s, bought every month for about %s, has not been charged this month; it was due about %s.", x.Label, f.approx(usual), locale.Short(d))
+		x.Rule = locale.T("bought within %d days of this day of the month in each of the last %d months, and not now", dueWithin, lookBack)
 	case exact && largest.Sign() > 0 && bought.Sub(largest).Cmp(floor) >= 0 && bought.Float64() > 1.25*largest.Float64():
 		x.Kind, x.Direction, x.Severity, x.Actual = "price", "up", "medium", f.money(bought)
 		x.Expected, x.Low, x.High = f.money(largest), f.money(largest), f.money(largest)
-		x.Explanation = fmt.Sprintf("%s, bought again on %s, costs %s instead of at most %s in the months before.", x.Label, d.Time().Format("2 Jan"), amountText(bought.Float64(), f.cur.code), amountText(largest.Float64(), f.cur.code))
-		x.Rule = fmt.Sprintf("more than 1.25 times the largest purchase within %d days of this day of the month in the last %d months", dueWithin, lookBack)
+		x.Explanation = locale.T("%s, bought again on %s, costs %s instead of at most %s in the months before.", x.Label, locale.Short(d), f.approx(bought), f.approx(largest))
+		x.Rule = locale.T("more than 1.25 times the largest purchase within %d days of this day of the month in the last %d months", dueWithin, lookBack)
 	case exact && !p.before(d) && h.span.From+60 <= d && bought.Cmp(floor) >= 0:
 		x.Kind, x.Direction, x.Severity, x.Actual = "new", "up", "medium", f.money(bought)
 		x.Expected, x.Low, x.High = f.money(usage.Decimal{}), f.money(usage.Decimal{}), f.money(usage.Decimal{})
-		x.Explanation = fmt.Sprintf("%s was bought on %s for %s; nothing like it was bought before.", x.Label, d.Time().Format("2 Jan"), amountText(bought.Float64(), f.cur.code))
-		x.Rule = "the first purchase of this product in the ledger"
+		x.Explanation = locale.T("%s was bought on %s for %s; nothing like it was bought before.", x.Label, locale.Short(d), f.approx(bought))
+		x.Rule = locale.T("the first purchase of this product in the ledger")
 	default:
 		return Finding{}, false
 	}

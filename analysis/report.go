@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"usagereport/ledger"
+	"usagereport/locale"
 	"usagereport/usage"
 )
 
@@ -25,7 +26,7 @@ func (a *Analysis) Report(ctx context.Context) (*Report, error) {
 		p, err := a.part(ctx, cur, shown)
 		if err != nil {
 			if len(currencies) > 1 { // a currency need not occur in the period
-				r.Warnings = append(r.Warnings, fmt.Sprintf("%s: %v", cur.code, err))
+				r.Warnings = append(r.Warnings, locale.T("%s: %s", cur.code, err))
 				continue
 			}
 			return nil, err
@@ -36,7 +37,7 @@ func (a *Analysis) Report(ctx context.Context) (*Report, error) {
 		return nil, fmt.Errorf("no currency of the ledger has charges in the period: %v", r.Warnings)
 	}
 	if len(currencies) > 1 {
-		r.Warnings = append(r.Warnings, fmt.Sprintf("the ledger holds %d currencies; each has its own part below, and they are never added", len(currencies)))
+		r.Warnings = append(r.Warnings, locale.T("the ledger holds %d currencies; each has its own part below, and they are never added", len(currencies)))
 	}
 	if r.Sources, err = a.sources(ctx, shown); err != nil {
 		return nil, err
@@ -139,11 +140,11 @@ func (a *Analysis) part(ctx context.Context, cur currency, shown map[string]map[
 	p.Period = f.period(p.Accounts)
 	for _, acc := range p.Accounts {
 		if acc.Missing {
-			p.Warnings = append(p.Warnings, fmt.Sprintf("%s has no data in this period; it cost %s %s in the period before", name(acc), acc.Last.Amount.Round(2).Text(2), cur.code))
+			p.Warnings = append(p.Warnings, locale.T("%s has no data in this period; it cost %s in the period before", name(acc), acc.Last))
 		}
 	}
 	if cur.amortized {
-		p.Warnings = append(p.Warnings, "only amortized files are loaded: costs are shown amortized, commitments spread over the days they cover, and differ from the bill")
+		p.Warnings = append(p.Warnings, locale.T("only amortized files are loaded: costs are shown amortized, commitments spread over the days they cover, and differ from the bill"))
 	}
 	restated, err := a.restated(ctx, cur)
 	if err != nil {
@@ -305,7 +306,7 @@ const maxRestated = 3
 
 // restated says which periods that had ended cost something else now than when
 // they were last reported, newest first.
-func (a *Analysis) restated(ctx context.Context, cur currency) (out []string, err error) {
+func (a *Analysis) restated(ctx context.Context, cur currency) (out []locale.Text, err error) {
 	told, err := a.ledger.ToldTotals(ctx)
 	if err != nil {
 		return nil, err
@@ -336,13 +337,15 @@ func (a *Analysis) restated(ctx context.Context, cur currency) (out []string, er
 		if delta.Sign() == 0 {
 			continue
 		}
-		verb := "rose by"
+		at := usage.DayOf(t.At.UTC())
+		money := func(d usage.Decimal) usage.Money { return usage.Money{Amount: d, Currency: cur.code} }
+		text := locale.T("%s (%s) rose by %s after it was last reported, on %s", t.Period, t.Span, money(delta), at)
 		if delta.Sign() < 0 {
-			verb, delta, part = "fell by", delta.Neg(), part.Neg()
+			text = locale.T("%s (%s) fell by %s after it was last reported, on %s", t.Period, t.Span, money(delta.Neg()), at)
+			part = part.Neg()
 		}
-		text := fmt.Sprintf("%s (%s) %s %s %s after it was last reported, on %s", t.Period, t.Span, verb, delta.Text(digits), cur.code, t.At.UTC().Format("2006-01-02"))
 		if part = part.Round(digits); service.Valid && part.Sign() > 0 {
-			text += fmt.Sprintf("; the largest part is %s with %s %s", service.String, part.Text(digits), cur.code)
+			text = locale.T("%s; the largest part is %s with %s", text, service.String, money(part))
 		}
 		if out = append(out, text); len(out) == maxRestated {
 			break
@@ -421,8 +424,8 @@ func (a *Analysis) sources(ctx context.Context, shown map[string]map[int64]usage
 
 // beside warns of periods in which an actual and an amortized file do not show
 // the same bill.
-func (a *Analysis) beside(ctx context.Context) ([]string, error) {
-	var out []string
+func (a *Analysis) beside(ctx context.Context) ([]locale.Text, error) {
+	var out []locale.Text
 	err := a.query(ctx, "beside", func(r *sql.Rows) error {
 		var period, cur string
 		var actual, shown usage.Decimal
@@ -430,7 +433,7 @@ func (a *Analysis) beside(ctx context.Context) ([]string, error) {
 			return err
 		}
 		if actual != shown {
-			out = append(out, fmt.Sprintf("%s: the amortized file and the purchases of the actual one make a bill of %s %s, the actual file alone %s", period, shown.Text(2), cur, actual.Text(2)))
+			out = append(out, locale.T("%s: the amortized file and the purchases of the actual one make a bill of %s, the actual file alone %s", period, usage.Money{Amount: shown, Currency: cur}, usage.Money{Amount: actual, Currency: cur}))
 		}
 		return nil
 	})

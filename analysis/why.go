@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"usagereport/locale"
 	"usagereport/usage"
 )
 
@@ -14,7 +15,7 @@ import (
 // with its days, its rule and the SQL.
 type Evidence struct {
 	Finding
-	Rule string        `json:"rule"`
+	Rule locale.Text   `json:"rule"`
 	Days []EvidenceDay `json:"days"`
 	// SQL gives the actual cost of those days that have any, of exactly what the
 	// finding covers.

@@ -160,7 +160,7 @@ func TestWithoutScripts(t *testing.T) {
 		Visible     bool
 	}
 	f := eval[figure](p, `(() => {
-		const e = document.querySelector('.figure.main data.total'), r = e.getBoundingClientRect();
+		const e = document.querySelector('.figure .total data'), r = e.getBoundingClientRect();
 		return {value: e.value, text: e.textContent, visible: r.width > 0 && r.height > 0 && getComputedStyle(e).visibility === 'visible'};
 	})()`)
 	want := prog.total(t, sample(t))

@@ -1,7 +1,10 @@
 package reports
 
 import (
+	"slices"
+
 	"usagereport/analysis"
+	"usagereport/locale"
 	"usagereport/usage"
 )
 
@@ -24,8 +27,12 @@ type answer struct {
 	More    int // findings beyond Top
 	OnlyUp  bool
 	Quiet   bool // nothing at all is unusual
+	Before  bool // no tax and no credit is in the numbers
 
-	Warnings []string
+	Explained *float64  // percent of the change against the prior period that the findings make; nil where that says little
+	ReplyBy   usage.Day // until when to answer; 0 where the period is over
+
+	Warnings []locale.Text
 	Others   []string // the report's other currencies
 }
 
@@ -33,7 +40,7 @@ type answer struct {
 // screen.
 const shownTop = 3
 
-func viewAnswer(r *analysis.Report, p *analysis.Part) (any, bool) {
+func viewAnswer(l *locale.Locale, r *analysis.Report, p *analysis.Part) (any, bool) {
 	a := answer{
 		Part:     p,
 		Prefix:   slug(p.Currency),
@@ -50,7 +57,7 @@ func viewAnswer(r *analysis.Report, p *analysis.Part) (any, bool) {
 	}
 	if r.Parts[0].Currency == p.Currency {
 		a.Partial, a.Refused = r.Partial, r.Refused
-		a.Warnings = append(append([]string(nil), r.Warnings...), p.Warnings...)
+		a.Warnings = slices.Concat(r.Warnings, p.Warnings)
 	}
 	for _, acc := range p.Accounts {
 		switch {
@@ -70,5 +77,33 @@ func viewAnswer(r *analysis.Report, p *analysis.Part) (any, bool) {
 	for _, f := range p.Findings {
 		a.OnlyUp = a.OnlyUp && f.Direction == "up"
 	}
+	switch p.Period.State {
+	case analysis.Open:
+		a.ReplyBy = p.Period.Span.Last()
+	case analysis.Closing:
+		a.ReplyBy = a.FinalOn
+	}
+	a.Before = !slices.ContainsFunc(p.ByCharge, func(s analysis.Share) bool { return s.Name == "Tax" || s.Name == "Credit" })
+	if a.Prior != nil {
+		a.Explained = explained(p, a.Prior.Delta.Amount)
+	}
 	return a, true
+}
+
+// explained returns how many percent of delta the alarms make, counted over the
+// period's own days; nil where they point elsewhere or make more than all of it.
+func explained(p *analysis.Part, delta usage.Decimal) *float64 {
+	var sum usage.Decimal
+	for _, f := range p.Findings {
+		for _, d := range f.Days {
+			if d.InPeriod && d.HasBand && d.Day >= f.Start && d.Day <= f.End {
+				sum = sum.Add(d.Actual).Sub(d.Expected)
+			}
+		}
+	}
+	if delta.Sign() == 0 || sum.Sign() != delta.Sign() || sum.Abs().Cmp(delta.Abs()) > 0 {
+		return nil
+	}
+	percent := 100 * sum.Float64() / delta.Float64()
+	return &percent
 }

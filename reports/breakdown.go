@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"usagereport/analysis"
+	"usagereport/locale"
 	"usagereport/usage"
 )
 
@@ -30,7 +31,7 @@ type breakdownLine struct {
 
 const maxBars = 10
 
-func viewBreakdown(_ *analysis.Report, p *analysis.Part) (any, bool) {
+func viewBreakdown(l *locale.Locale, _ *analysis.Report, p *analysis.Part) (any, bool) {
 	v := breakdown{Part: p}
 	if len(p.ByCharge) > 1 || len(p.ByCharge) == 1 && p.ByCharge[0].Name != "Usage" {
 		v.Kinds = p.ByCharge
@@ -48,7 +49,7 @@ func viewBreakdown(_ *analysis.Report, p *analysis.Part) (any, bool) {
 			t.Lines = append(t.Lines, breakdownLine{row, barLength(row.Amount.Amount.Float64(), longest)})
 		}
 		if b.Dimension == usage.Service && len(b.Rows) > 1 {
-			v.Chart = serviceChart(p.Currency, b)
+			v.Chart = serviceChart(l, p.Currency, b)
 		}
 		v.Tables = append(v.Tables, t)
 	}
@@ -56,7 +57,7 @@ func viewBreakdown(_ *analysis.Report, p *analysis.Part) (any, bool) {
 }
 
 // serviceChart draws the largest services, and the others in one bar.
-func serviceChart(currency string, b analysis.Breakdown) chart {
+func serviceChart(l *locale.Locale, currency string, b analysis.Breakdown) chart {
 	var shares []analysis.Share
 	n, rest := b.RestCount, b.Rest.Amount
 	for i, row := range b.Rows {
@@ -67,7 +68,7 @@ func serviceChart(currency string, b analysis.Breakdown) chart {
 		n, rest = n+1, rest.Add(row.Amount.Amount)
 	}
 	if n > 0 {
-		shares = append(shares, analysis.Share{Name: plural(n, "other", "others"), Amount: usage.Money{Amount: rest, Currency: currency}})
+		shares = append(shares, analysis.Share{Name: l.Say(locale.T("%d others", n)), Amount: usage.Money{Amount: rest, Currency: currency}})
 	}
-	return barsChart("services", fmt.Sprintf("rows-%d", len(shares)), "Bar chart: cost by service; the table has the numbers.", currency, shares, -1, true)
+	return barsChart("services", fmt.Sprintf("rows-%d", len(shares)), l.Say(locale.T("Bar chart: cost by service; the table has the numbers.")), currency, shares, -1, true)
 }

@@ -36,11 +36,19 @@ type plot struct {
 // texts and finite numbers; a chart without Data is left out.
 func newChart(id, size, label, kind, currency string, c *charts.Bar) chart {
 	c.Validate()
-	b, err := json.Marshal(plot{Kind: kind, Currency: code(currency), Digits: usage.MinorDigits(currency), Option: c.JSON()})
+	b, err := json.Marshal(plot{Kind: kind, Currency: unit(currency), Digits: usage.MinorDigits(currency), Option: c.JSON()})
 	if err != nil {
 		return chart{}
 	}
 	return chart{ID: "chart-" + id + "-" + slug(currency), Size: size, Label: label, Data: template.JS(b)}
+}
+
+// unit is the currency as a tooltip writes it; nothing where the files name none.
+func unit(currency string) string {
+	if currency == usage.NoCurrency {
+		return ""
+	}
+	return name(currency, 12)
 }
 
 // base returns an empty bar chart; the script adds what depends on the device.

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"usagereport/analysis"
+	"usagereport/locale"
 )
 
 // A compare sets the period beside the ones before it, over the same days.
@@ -10,7 +11,7 @@ type compare struct {
 	Chart chart
 }
 
-func viewCompare(_ *analysis.Report, p *analysis.Part) (any, bool) {
+func viewCompare(l *locale.Locale, _ *analysis.Report, p *analysis.Part) (any, bool) {
 	if len(p.Priors) == 0 {
 		return nil, false
 	}
@@ -21,7 +22,7 @@ func viewCompare(_ *analysis.Report, p *analysis.Part) (any, bool) {
 	shares = append(shares, analysis.Share{Name: p.Period.Name, Amount: p.Total})
 	return compare{
 		Part: p,
-		Chart: barsChart("compare", "small", "Bar chart: cost over the same days of each period; the table has the numbers.",
+		Chart: barsChart("compare", "small", l.Say(locale.T("Bar chart: cost over the same days of each period; the table has the numbers.")),
 			p.Currency, shares, len(shares)-1, false),
 	}, true
 }

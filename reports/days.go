@@ -2,6 +2,7 @@ package reports
 
 import (
 	"usagereport/analysis"
+	"usagereport/locale"
 	"usagereport/usage"
 )
 
@@ -18,7 +19,6 @@ type days struct {
 // A dayRow is one day of the table behind the chart.
 type dayRow struct {
 	analysis.DayCost
-	Weekday      string
 	Cost         usage.Money
 	Lo, Mid, Hi  usage.Money
 	PriorCost    *usage.Money
@@ -29,7 +29,7 @@ type dayRow struct {
 // so that the month's shape can be seen on a phone.
 const daysBefore = 62
 
-func viewDays(_ *analysis.Report, p *analysis.Part) (any, bool) {
+func viewDays(l *locale.Locale, _ *analysis.Report, p *analysis.Part) (any, bool) {
 	list := p.Daily
 	for len(list) > 0 && !list[0].InPeriod && list[0].Day < p.Period.Span.From-daysBefore {
 		list = list[1:]
@@ -51,7 +51,7 @@ func viewDays(_ *analysis.Report, p *analysis.Part) (any, bool) {
 		v.HasBefore = v.HasBefore || !row.InPeriod
 		v.HasAbove = v.HasAbove || row.Above
 	}
-	v.Chart = daysChart("days", "tall", "Daily cost, with the usual range where history is long enough; the table has the numbers.", p.Currency, list)
+	v.Chart = daysChart("days", "tall", l.Say(locale.T("Daily cost, with the usual range where history is long enough; the table has the numbers.")), p.Currency, list)
 	return v, true
 }
 
@@ -60,7 +60,7 @@ func dayRows(list []analysis.DayCost, currency string) []dayRow {
 	money := func(d usage.Decimal) usage.Money { return usage.Money{Amount: d, Currency: currency} }
 	rows := make([]dayRow, 0, len(list))
 	for _, d := range list {
-		row := dayRow{DayCost: d, Cost: money(d.Actual), Weekday: d.Day.Weekday().String()[:3]}
+		row := dayRow{DayCost: d, Cost: money(d.Actual)}
 		if d.HasBand {
 			row.Lo, row.Mid, row.Hi = money(d.Low), money(d.Expected), money(d.High)
 			row.Above = above(d)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"usagereport/analysis"
+	"usagereport/locale"
 )
 
 // The findings are what nobody expected: a card each for the alarms, a line
@@ -35,7 +36,7 @@ const (
 	maxDrivers = 10
 )
 
-func viewFindings(_ *analysis.Report, p *analysis.Part) (any, bool) {
+func viewFindings(l *locale.Locale, _ *analysis.Report, p *analysis.Part) (any, bool) {
 	if len(p.Findings)+len(p.Minor)+len(p.Down)+len(p.Answered) == 0 {
 		return nil, false
 	}
@@ -52,7 +53,7 @@ func viewFindings(_ *analysis.Report, p *analysis.Part) (any, bool) {
 		if len(f.Days) > 1 {
 			c.Rows = dayRows(f.Days, p.Currency)
 			c.Chart = daysChart(fmt.Sprintf("finding-%d", i+1), "small",
-				"Daily cost of "+name(f.Label, 80)+" against its usual range; the amounts are beside it.", p.Currency, f.Days)
+				l.Say(locale.T("Daily cost of %s against its usual range; the amounts are beside it.", shown(l, f.Label, 80))), p.Currency, f.Days)
 		}
 		v.Cards = append(v.Cards, c)
 	}
@@ -70,7 +71,7 @@ func first(list []analysis.Finding) ([]analysis.Finding, int) {
 // withRest returns the first drivers and one that adds up the others, so that
 // the drivers still add up to the finding's impact.
 func withRest(drivers []analysis.Driver, currency string) []analysis.Driver {
-	rest := analysis.Driver{Label: plural(len(drivers)-maxDrivers, "other", "others")}
+	rest := analysis.Driver{Label: locale.T("%d others", len(drivers)-maxDrivers)}
 	rest.Impact.Currency, rest.Price.Currency, rest.Quantity.Currency = currency, currency, currency
 	for _, d := range drivers[maxDrivers:] {
 		rest.Impact.Amount = rest.Impact.Amount.Add(d.Impact.Amount)

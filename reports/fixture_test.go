@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"usagereport/analysis"
+	"usagereport/locale"
 	"usagereport/usage"
 )
 
@@ -148,49 +149,49 @@ func rich() *analysis.Report {
 				Scope: usage.Series{usage.ResourceGroup: "rg-search-prod", usage.Service: "Virtual Machines"}, Currency: "EUR",
 				Actual: eur("8420.34"), Expected: eur("4398.16"), Low: eur("4102.5"), High: eur("4690.02"), Impact: eur("4022.18"),
 				Drivers: []analysis.Driver{
-					{Scope: usage.Series{usage.Resource: "x"}, Label: "vmss-index-builder, D16s v5", Impact: eur("3880.1"), Price: eur("0"), Quantity: eur("3880.1")},
-					{Label: "", Impact: eur("142.08"), Price: eur("31.2"), Quantity: eur("110.88")},
+					{Scope: usage.Series{usage.Resource: "x"}, Label: locale.Said("vmss-index-builder, D16s v5"), Impact: eur("3880.1"), Price: eur("0"), Quantity: eur("3880.1")},
+					{Label: locale.T("all others"), Impact: eur("142.08"), Price: eur("31.2"), Quantity: eur("110.88")},
 				},
-				Explanation: "Virtual Machines in rg-search-prod cost 495.31 a day since 11 Nov instead of the usual 258.72: vmss-index-builder runs 14 instances more than before.",
-				Label:       "Virtual Machines", Context: "rg-search-prod, prod-search",
+				Explanation: locale.Said("Virtual Machines in rg-search-prod cost 495.31 a day since 11 Nov instead of the usual 258.72: vmss-index-builder runs 14 instances more than before."),
+				Label:       locale.Said("Virtual Machines"), Context: "rg-search-prod, prod-search",
 				Days: dailies(usage.Date(2026, time.September, 20), reach, nov, 258, 240, step),
-				Rule: "same weekday median 258.72, robust spread 17.30, 16 days above the band",
+				Rule: locale.Said("same weekday median 258.72, robust spread 17.30, 16 days above the band"),
 			},
 			{
 				ID: "F-PX41AB", Kind: "spike", Direction: "up", Severity: "medium", Start: step + 5, End: step + 5,
 				Scope: usage.Series{usage.Service: "Azure Cosmos DB"}, Currency: "EUR",
 				Actual: eur("511.02"), Expected: eur("122.44"), Low: eur("110"), High: eur("138.1"), Impact: eur("388.58"),
-				Explanation: "Azure Cosmos DB cost 511.02 on 16 Nov instead of about 122.44.",
-				Label:       "Azure Cosmos DB", Context: "rg-orders, prod-shop",
+				Explanation: locale.Said("Azure Cosmos DB cost 511.02 on 16 Nov instead of about 122.44."),
+				Label:       locale.Said("Azure Cosmos DB"), Context: "rg-orders, prod-shop",
 				Days: dailies(usage.Date(2026, time.October, 1), reach, nov, 122, 0, reach+1),
 			},
 			{
 				ID: "F-QQ77RS", Kind: "new", Direction: "up", Severity: "medium", Start: step - 3, End: reach, Ongoing: true,
 				Scope: usage.Series{usage.Service: "Log Analytics"}, Currency: "EUR",
 				Actual: eur("512.31"), Expected: eur("0"), Low: eur("0"), High: eur("0"), Impact: eur("512.31"),
-				Explanation: "Log Analytics is new since 8 Nov: 512.31 so far.", Label: "Log Analytics", Context: "rg-observability, prod-shop",
+				Explanation: locale.Said("Log Analytics is new since 8 Nov: 512.31 so far."), Label: locale.Said("Log Analytics"), Context: "rg-observability, prod-shop",
 			},
 			{
 				ID: "F-AA22CC", Kind: "drift", Direction: "up", Severity: "medium", Start: step - 9, End: reach, Ongoing: true, Currency: "EUR",
 				Actual: eur("1812.31"), Expected: eur("1604.02"), Low: eur("1500"), High: eur("1700"), Impact: eur("208.29"),
-				Explanation: "SQL Database grows by 2 % a week.", Label: "SQL Database", Context: "rg-orders, prod-shop",
+				Explanation: locale.Said("SQL Database grows by 2 % a week."), Label: locale.Said("SQL Database"), Context: "rg-orders, prod-shop",
 			},
 		},
 		Minor: []analysis.Finding{{
 			ID: "F-LL00AA", Kind: "price", Direction: "up", Severity: "low", Start: step, End: reach, Ongoing: true, Currency: "EUR",
-			Actual: eur("44.1"), Expected: eur("40"), Low: eur("38"), High: eur("42"), Impact: eur("4.1"), Label: "Bandwidth", Context: "rg-edge", Explanation: "The price per GB rose by 10 %.",
+			Actual: eur("44.1"), Expected: eur("40"), Low: eur("38"), High: eur("42"), Impact: eur("4.1"), Label: locale.Said("Bandwidth"), Context: "rg-edge", Explanation: locale.Said("The price per GB rose by 10 %."),
 		}},
 		Down: []analysis.Finding{{
 			ID: "F-DD00AA", Kind: "gone", Direction: "down", Severity: "low", Start: step, End: reach, Ongoing: true, Currency: "EUR",
-			Actual: eur("0"), Expected: eur("120.5"), Low: eur("100"), High: eur("140"), Impact: eur("-120.5"), Label: "Azure Databricks", Context: "rg-ml", Explanation: "Azure Databricks has cost nothing since 11 Nov.",
+			Actual: eur("0"), Expected: eur("120.5"), Low: eur("100"), High: eur("140"), Impact: eur("-120.5"), Label: locale.Said("Azure Databricks"), Context: "rg-ml", Explanation: locale.Said("Azure Databricks has cost nothing since 11 Nov."),
 		}},
 		Answered: []analysis.Finding{{
 			ID: "F-WW00AA", Kind: "level", Direction: "up", Severity: "high", Start: step, End: reach, Ongoing: true, Currency: "EUR",
-			Actual: eur("900"), Expected: eur("300"), Low: eur("280"), High: eur("320"), Impact: eur("600"), Label: "Load test", Context: "rg-test", Explanation: "Load test costs 90 EUR a day.",
+			Actual: eur("900"), Expected: eur("300"), Low: eur("280"), High: eur("320"), Impact: eur("600"), Label: locale.Said("Load test"), Context: "rg-test", Explanation: locale.Said("Load test costs 90 EUR a day."),
 			Answer: &analysis.Answer{Answer: "planned", By: "Ada", Note: "until the launch"},
 		}},
-		History:  analysis.History{Days: 71, Series: 412, Unjudged: 12, CanDetect: true, Sentence: "412 series judged against the same weekdays of 8 weeks; 12 have less history and were not judged."},
-		Warnings: []string{"12 series have less than eight weeks of history and were not judged."},
+		History:  analysis.History{Days: 71, Series: 412, Unjudged: 12, CanDetect: true, Sentence: locale.Said("412 series judged against the same weekdays of 8 weeks; 12 have less history and were not judged.")},
+		Warnings: []locale.Text{locale.Said("12 series have less than eight weeks of history and were not judged.")},
 	}
 	return &analysis.Report{
 		Version: "v0.1.0 (DuckDB v1.5.6)",
@@ -239,8 +240,8 @@ func nasty() []string {
 func hostile(s string) *analysis.Report {
 	r := rich()
 	p := &r.Parts[0]
-	r.Version, r.Warnings, r.Partial, r.Refused = s, []string{s}, true, []string{s}
-	p.Period.Name, p.Period.Updated, p.Warnings, p.History.Sentence = s, s, []string{s}, s
+	r.Version, r.Warnings, r.Partial, r.Refused = s, []locale.Text{locale.Said(s)}, true, []string{s}
+	p.Period.Name, p.Period.Updated, p.Warnings, p.History.Sentence = s, s, []locale.Text{locale.Said(s)}, locale.Said(s)
 	for i := range p.Accounts {
 		p.Accounts[i].ID, p.Accounts[i].Name = s, s
 	}
@@ -265,13 +266,14 @@ func hostile(s string) *analysis.Report {
 	for _, list := range [][]analysis.Finding{p.Findings, p.Minor, p.Down, p.Answered} {
 		for i := range list {
 			f := &list[i]
-			f.ID, f.Label, f.Context, f.Explanation, f.Rule, f.Kind = s, s, s, s, s, s
+			f.ID, f.Context, f.Kind = s, s, s
+			f.Label, f.Explanation, f.Rule = locale.Said(s), locale.Said(s), locale.Said(s)
 			f.Scope = usage.Series{usage.Service: s}
 			if f.Answer != nil {
 				f.Answer = &analysis.Answer{Answer: s, By: s, Note: s}
 			}
 			for j := range f.Drivers {
-				f.Drivers[j].Label = s
+				f.Drivers[j].Label = locale.Said(s)
 				f.Drivers[j].Scope = usage.Series{usage.Resource: s}
 			}
 		}
@@ -334,7 +336,7 @@ func huge() *analysis.Report {
 		p.Findings[0].Drivers = append(p.Findings[0].Drivers, f.Drivers[0])
 		p.Accounts = append(p.Accounts, analysis.Account{ID: f.ID, Name: "missing-" + f.ID, Missing: true, Last: eur("1")})
 		p.Breakdowns[0].Rows = append(p.Breakdowns[0].Rows, analysis.BreakdownRow{Label: f.ID, Amount: eur("1")})
-		p.Warnings = append(p.Warnings, "warning "+f.ID)
+		p.Warnings = append(p.Warnings, locale.Said("warning "+f.ID))
 		r.Sources = append(r.Sources, analysis.Source{Ref: f.ID + ".csv", Current: true, Currency: "EUR", Rows: 1})
 		r.Refused = append(r.Refused, f.ID)
 	}

@@ -3,15 +3,12 @@ package reports
 import (
 	"fmt"
 	"html/template"
-	"strconv"
 	"strings"
 	"unicode"
 
+	"usagereport/locale"
 	"usagereport/usage"
 )
-
-// minus is the sign of a negative number on the page.
-const minus = "−"
 
 // nameLimit is how many characters of a name are shown.
 const nameLimit = 160
@@ -19,166 +16,92 @@ const nameLimit = 160
 // textLimit is how many characters of a sentence are shown; names stand in it.
 const textLimit = 800
 
-// funcs returns the functions of the templates. They are the only place where
-// the page's numbers and dates become text.
-func funcs() template.FuncMap {
+// funcs returns the functions of the templates in one language. They are the
+// only place where the page's numbers and dates become text. What carries its
+// exact value in the markup (money, days) is markup.
+func funcs(l *locale.Locale) template.FuncMap {
+	data := func(show func(usage.Money) string) func(usage.Money) template.HTML {
+		return func(m usage.Money) template.HTML {
+			return template.HTML(`<data value="` + template.HTMLEscapeString(m.Text()) + `">` + template.HTMLEscapeString(show(m)) + `</data>`)
+		}
+	}
 	return template.FuncMap{
-		"money":   money,
-		"exact":   usage.Money.Text,
-		"signed":  signed,
-		"about":   about,
-		"code":    code,
-		"day":     longDay,
-		"iso":     usage.Day.String,
-		"span":    span,
-		"percent": percent,
-		"change":  change,
-		"count":   count,
-		"plural":  plural,
-		"name":    func(s string) string { return name(s, nameLimit) },
-		"text":    func(s string) string { return name(s, textLimit) },
-		"kind":    kind,
+		"t":       func(key string, args ...any) template.HTML { return markup(l, locale.T(key, args...)) },
+		"money":   data(l.Money),
+		"exact":   data(usage.Money.Text),
+		"signed":  data(l.Signed),
+		"about":   data(l.About),
+		"code":    func(currency string) string { return code(l, currency) },
+		"day":     func(d usage.Day) template.HTML { return timeOf(d, l.Day(d)) },
+		"short":   func(d usage.Day) template.HTML { return timeOf(d, l.ShortDay(d)) },
+		"span":    l.Span,
+		"weekday": func(d usage.Day) string { return l.Weekday(d.Weekday()) },
+		"percent": func(p *float64) string { return orNothing(l.Percent, p) },
+		"change":  func(p *float64) string { return orNothing(l.Change, p) },
+		"count":   l.Count,
+		"name":    func(v any) string { return shown(l, v, nameLimit) },
+		"bdi":     func(v any) template.HTML { return isolated(shown(l, v, nameLimit)) },
+		"text":    func(v any) string { return shown(l, v, textLimit) },
+		"word":    func(s string) string { return l.Say(word(s)) },
 		"add":     func(a, b int) int { return a + b },
 		"last":    usage.Period.Last,
 	}
 }
 
-// money returns m rounded to its currency's minor digits, with thousands
-// separators: "41,200.00". What is not nothing never reads as nothing: below
-// the smallest unit it is "<0.01".
-func money(m usage.Money) string {
-	digits := usage.MinorDigits(m.Currency)
-	d := m.Amount.Round(digits)
-	if d.Sign() == 0 && m.Amount.Sign() != 0 {
-		unit := usage.Money{Amount: smallest(digits), Currency: m.Currency}
-		if m.Amount.Sign() < 0 {
-			return ">" + minus + unit.Text()
+// markup says t for a page: what goes into its holes is escaped, unless it is
+// markup of the functions above.
+func markup(l *locale.Locale, t locale.Text) template.HTML {
+	return template.HTML(l.Format(t, func(v any) any {
+		switch v := v.(type) {
+		case template.HTML:
+			return string(v)
+		case int, int64:
+			return v
 		}
-		return "<" + unit.Text()
-	}
-	return group(d.Text(digits))
+		return template.HTMLEscapeString(fmt.Sprint(v))
+	}))
 }
 
-// smallest returns 10^-digits.
-func smallest(digits int) usage.Decimal {
-	return usage.MustDecimal("1e-" + strconv.Itoa(digits))
+// timeOf marks up a day.
+func timeOf(d usage.Day, text string) template.HTML {
+	return template.HTML(`<time datetime="` + d.String() + `">` + template.HTMLEscapeString(text) + `</time>`)
 }
 
-// group puts thousands separators into a plain decimal number and sets the
-// typographic minus.
-func group(s string) string {
-	sign := ""
-	if strings.HasPrefix(s, "-") {
-		sign, s = minus, s[1:]
-	}
-	whole, frac, point := strings.Cut(s, ".")
-	var b strings.Builder
-	for i, c := range whole {
-		if i > 0 && (len(whole)-i)%3 == 0 {
-			b.WriteByte(',')
-		}
-		b.WriteRune(c)
-	}
-	if point {
-		b.WriteString("." + frac)
-	}
-	return sign + b.String()
+// isolated marks up a name from the data, whose direction is its own affair.
+func isolated(s string) template.HTML {
+	return template.HTML("<bdi>" + template.HTMLEscapeString(s) + "</bdi>")
 }
 
-// signed returns money with its sign always shown, for differences.
-func signed(m usage.Money) string {
-	s := money(m)
-	if m.Amount.Sign() > 0 {
-		return "+" + s
+// shown returns v, a name or a locale.Text, fit to be shown.
+func shown(l *locale.Locale, v any, limit int) string {
+	if t, ok := v.(locale.Text); ok {
+		return name(l.Say(t), limit)
 	}
-	return s
+	switch s := name(fmt.Sprint(v), limit); s {
+	case "(none)":
+		return l.Say(locale.T("(none)"))
+	case "(no resource)":
+		return l.Say(locale.T("(no resource)"))
+	case "(no resource group)":
+		return l.Say(locale.T("(no resource group)"))
+	default:
+		return s
+	}
 }
 
-// about returns an estimate to three significant digits: it promises no more.
-func about(m usage.Money) string {
-	if m.Amount.Abs().Cmp(usage.DecimalOf(100)) < 0 {
-		return money(m)
-	}
-	d, _, err := usage.ParseDecimal(strconv.FormatFloat(m.Amount.Float64(), 'e', 2, 64))
-	if err != nil {
-		return money(m)
-	}
-	return group(d.Round(0).Text(0))
-}
-
-// code returns how a currency is called on the page.
-func code(currency string) string {
-	if currency == "" || currency == usage.NoCurrency {
-		return "(no currency named)"
-	}
-	return name(currency, 12)
-}
-
-// longDay returns a day as people write it: "27 Nov 2026".
-func longDay(d usage.Day) string {
-	if d == 0 {
-		return "no day"
-	}
-	return d.Time().Format("2 Jan 2006")
-}
-
-// span returns the first and the last day of p, saying month and year once
-// where both share them: "1 to 30 Nov 2026".
-func span(p usage.Period) string {
-	if p.Empty() {
-		return "no days"
-	}
-	a, b := p.From.Time(), p.Last().Time()
-	layout := "2 Jan 2006"
-	switch {
-	case p.Days() == 1:
-		return b.Format(layout)
-	case a.Year() == b.Year() && a.Month() == b.Month():
-		layout = "2"
-	case a.Year() == b.Year():
-		layout = "2 Jan"
-	}
-	return a.Format(layout) + " to " + b.Format("2 Jan 2006")
-}
-
-// percent returns a share: "12 %", "0.4 %".
-func percent(p *float64) string {
+func orNothing(show func(float64) string, p *float64) string {
 	if p == nil {
 		return ""
 	}
-	return strings.Replace(ratio(*p), "-", minus, 1) + " %"
+	return show(*p)
 }
 
-// change returns a relative change with its sign: "+12 %".
-func change(p *float64) string {
-	s := percent(p)
-	if p != nil && *p > 0 {
-		return "+" + s
+// code returns how a currency is called on the page.
+func code(l *locale.Locale, currency string) string {
+	if currency == "" || currency == usage.NoCurrency {
+		return l.Say(locale.T("(no currency named)"))
 	}
-	return s
-}
-
-func ratio(p float64) string {
-	digits := 0
-	if -9.95 < p && p < 9.95 {
-		digits = 1
-	}
-	s := group(strconv.FormatFloat(p, 'f', digits, 64))
-	if strings.Trim(s, minus+"0.") == "" {
-		return "0"
-	}
-	return s
-}
-
-// count returns a whole number with thousands separators.
-func count(n any) string { return group(fmt.Sprint(n)) }
-
-// plural returns "1 file", "2 files".
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return count(n) + " " + many
+	return name(currency, 12)
 }
 
 // name makes a name from the data fit to be shown: on one line, without the
@@ -207,23 +130,61 @@ func name(s string, limit int) string {
 	return b.String()
 }
 
-// kind returns what a finding's kind means to a budget owner.
-func kind(k string) string {
-	switch k {
+// word returns what a word of the model means to a budget owner: a finding's
+// kind, a period's state, a charge's category, a dimension. Others stay as they
+// are.
+func word(s string) locale.Text {
+	switch s {
 	case "level":
-		return "lasting change"
+		return locale.T("lasting change")
 	case "spike":
-		return "spike"
+		return locale.T("spike")
 	case "drift":
-		return "slow drift"
+		return locale.T("slow drift")
 	case "price":
-		return "price change"
+		return locale.T("price change")
 	case "new":
-		return "new"
+		return locale.T("new")
 	case "gone":
-		return "gone"
+		return locale.T("gone")
 	case "missing":
-		return "missing charge"
+		return locale.T("missing charge")
+	case "high":
+		return locale.T("High")
+	case "medium":
+		return locale.T("Medium")
+	case "low":
+		return locale.T("Low")
+	case "open":
+		return locale.T("open")
+	case "closing":
+		return locale.T("closing")
+	case "closed":
+		return locale.T("closed")
+	case "invoiced":
+		return locale.T("invoiced")
+	case "Usage":
+		return locale.T("Usage")
+	case "Purchase":
+		return locale.T("Purchase")
+	case "Credit":
+		return locale.T("Credit")
+	case "Tax":
+		return locale.T("Tax")
+	case "Adjustment":
+		return locale.T("Adjustment")
+	case "Service":
+		return locale.T("Service")
+	case "Resource group":
+		return locale.T("Resource group")
+	case "Subscription":
+		return locale.T("Subscription")
+	case "Resource":
+		return locale.T("Resource")
+	case "Meter":
+		return locale.T("Meter")
+	case "Region":
+		return locale.T("Region")
 	}
-	return k
+	return locale.Said(s)
 }

@@ -2,8 +2,6 @@ package reports
 
 import (
 	"bytes"
-	"cmp"
-	"encoding"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -15,6 +13,7 @@ import (
 	"unicode"
 
 	"usagereport/analysis"
+	"usagereport/locale"
 	"usagereport/usage"
 )
 
@@ -25,15 +24,16 @@ const Schema = "usagereport/report/1"
 // WriteJSON writes the model itself, as docs/report.schema.json describes it.
 // What the analysis learns to say is in it without a line here: keys are the
 // fields' names in snake_case, or what their json tags say.
-func WriteJSON(w io.Writer, r *analysis.Report) error {
-	var b jsonBuffer
+func WriteJSON(w io.Writer, r *analysis.Report, o Options) error {
+	l, err := locale.New(o.Lang)
+	if err != nil {
+		return err
+	}
+	b := jsonBuffer{l: l}
 	b.WriteString(`{"schema":`)
 	b.text(Schema)
 	b.fields(reflect.ValueOf(r).Elem(), 2, false)
 	b.WriteByte('}')
-	if b.err != nil {
-		return fmt.Errorf("report as JSON: %w", b.err)
-	}
 	var out bytes.Buffer
 	if err := json.Indent(&out, b.Bytes(), "", "  "); err != nil {
 		return fmt.Errorf("report as JSON: %w", err)
@@ -47,7 +47,7 @@ func WriteJSON(w io.Writer, r *analysis.Report) error {
 
 type jsonBuffer struct {
 	bytes.Buffer
-	err error // the first one
+	l *locale.Locale
 }
 
 // value appends v. Amounts without a currency of their own are cut down to
@@ -74,10 +74,8 @@ func (b *jsonBuffer) value(v reflect.Value, digits int) {
 		}
 		b.text(x.String())
 		return
-	case encoding.TextMarshaler:
-		text, err := x.MarshalText()
-		b.err = cmp.Or(b.err, err)
-		b.text(string(text))
+	case locale.Text:
+		b.text(b.l.Say(x))
 		return
 	}
 	switch v.Kind() {

@@ -2,7 +2,6 @@ package reports
 
 import (
 	"bytes"
-	"encoding"
 	"encoding/json"
 	"go/ast"
 	"go/parser"
@@ -15,6 +14,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"usagereport/analysis"
+	"usagereport/locale"
 	"usagereport/usage"
 )
 
@@ -23,7 +23,7 @@ const schemaFile = "../docs/report.schema.json"
 func reportJSON(t *testing.T, r *analysis.Report) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	if err := WriteJSON(&b, r); err != nil {
+	if err := WriteJSON(&b, r, Options{}); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()
@@ -111,7 +111,7 @@ func (s schema) of(t reflect.Type) map[string]any {
 	case t == reflect.TypeFor[usage.Day]():
 		s.defs["day"] = map[string]any{"type": []string{"string", "null"}, "format": "date", "description": "A day as YYYY-MM-DD; null for none."}
 		return map[string]any{"$ref": "#/$defs/day"}
-	case t.Implements(reflect.TypeFor[encoding.TextMarshaler]()):
+	case t == reflect.TypeFor[locale.Text]():
 		return map[string]any{"type": "string"}
 	}
 	switch t.Kind() {

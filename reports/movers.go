@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"usagereport/analysis"
+	"usagereport/locale"
 	"usagereport/usage"
 )
 
@@ -32,7 +33,7 @@ type moverRow struct {
 	Bar float64
 }
 
-func viewMovers(_ *analysis.Report, p *analysis.Part) (any, bool) {
+func viewMovers(l *locale.Locale, _ *analysis.Report, p *analysis.Part) (any, bool) {
 	if len(p.Priors) == 0 {
 		return nil, false
 	}

@@ -1,18 +1,22 @@
 package reports
 
-import "usagereport/analysis"
+import (
+	"usagereport/analysis"
+	"usagereport/locale"
+)
 
 // A Page is one section of a report: it chooses what to say from the model, and
 // its template says it. The page named "movers" is templates/movers.html and
 // the section #movers.
 type Page struct {
 	Name  string
-	Title string
+	Title locale.Text
 
 	// View returns the value that the template renders, or false where there
 	// is nothing to say: the section is then left out, never empty. It formats
-	// nothing: money and days reach the template as Money and Day.
-	View func(r *analysis.Report, p *analysis.Part) (any, bool)
+	// nothing but the names in charts: money and days reach the template as Money
+	// and Day.
+	View func(l *locale.Locale, r *analysis.Report, p *analysis.Part) (any, bool)
 
 	// Zero is a zero value of what View returns. Tests check the template
 	// against its type, so that a misspelled field fails without rendering.
@@ -26,12 +30,12 @@ type Page struct {
 // Pages returns the pages of a report in reading order.
 func Pages() []Page {
 	return []Page{
-		{Name: "answer", Title: "Summary", View: viewAnswer, Zero: answer{}},
-		{Name: "compare", Title: "Against earlier periods", View: viewCompare, Zero: compare{}},
-		{Name: "findings", Title: "Findings", View: viewFindings, Zero: findings{}},
-		{Name: "days", Title: "Day by day", View: viewDays, Zero: days{}},
-		{Name: "movers", Title: "What grew and shrank", View: viewMovers, Zero: movers{}},
-		{Name: "breakdown", Title: "What it cost", View: viewBreakdown, Zero: breakdown{}},
-		{Name: "sources", Title: "Where the numbers come from", View: viewSources, Zero: sources{}, Once: true},
+		{Name: "answer", Title: locale.T("Summary"), View: viewAnswer, Zero: answer{}},
+		{Name: "compare", Title: locale.T("Against earlier periods"), View: viewCompare, Zero: compare{}},
+		{Name: "findings", Title: locale.T("Findings"), View: viewFindings, Zero: findings{}},
+		{Name: "days", Title: locale.T("Day by day"), View: viewDays, Zero: days{}},
+		{Name: "movers", Title: locale.T("What grew and shrank"), View: viewMovers, Zero: movers{}},
+		{Name: "breakdown", Title: locale.T("What it cost"), View: viewBreakdown, Zero: breakdown{}},
+		{Name: "sources", Title: locale.T("Where the numbers come from"), View: viewSources, Zero: sources{}, Once: true},
 	}
 }

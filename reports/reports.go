@@ -20,6 +20,7 @@ import (
 	"strings"
 
 	"usagereport/analysis"
+	"usagereport/locale"
 )
 
 //go:embed templates/*.html assets/report.css assets/report.js assets/echarts.min.js
@@ -29,6 +30,7 @@ var files embed.FS
 // them: the same Report and Options give the same bytes.
 type Options struct {
 	Title string // heads the page; "Cloud cost" if empty
+	Lang  string // "en" if empty, or "zh-Hant": see locale.New
 }
 
 // A section is one rendered Page.
@@ -42,6 +44,7 @@ type section struct {
 // A document is what templates/layout.html renders.
 type document struct {
 	Title    string
+	Lang     string
 	Version  string
 	CSP      string
 	Style    template.CSS
@@ -49,20 +52,24 @@ type document struct {
 	Script   template.JS
 	Parts    [][]section // one list per currency
 	Nav      []section
-	Ending   []section // said once, for the whole report
-	Warnings []string  // shown by the layout where there is no part to show them
+	Ending   []section     // said once, for the whole report
+	Warnings []locale.Text // shown by the layout where there is no part to show them
 	Refused  []string
 }
 
 // Write renders r as one self-contained HTML file.
 func Write(w io.Writer, r *analysis.Report, o Options) error {
-	t, err := templates()
+	l, err := locale.New(o.Lang)
+	if err != nil {
+		return err
+	}
+	t, err := templates(l)
 	if err != nil {
 		return fmt.Errorf("report templates: %w", err)
 	}
-	d := document{Title: o.Title, Version: r.Version}
+	d := document{Title: o.Title, Lang: l.Lang, Version: r.Version}
 	if d.Title == "" {
-		d.Title = "Cloud cost"
+		d.Title = l.Say(locale.T("Cloud cost"))
 	}
 	if len(r.Parts) == 0 {
 		d.Warnings, d.Refused = r.Warnings, r.Refused
@@ -74,7 +81,7 @@ func Write(w io.Writer, r *analysis.Report, o Options) error {
 			if page.Once {
 				continue
 			}
-			s, ok, err := render(t, page, r, p)
+			s, ok, err := render(t, l, page, r, p)
 			if err != nil {
 				return err
 			}
@@ -96,7 +103,7 @@ func Write(w io.Writer, r *analysis.Report, o Options) error {
 		if !page.Once {
 			continue
 		}
-		s, ok, err := render(t, page, r, nil)
+		s, ok, err := render(t, l, page, r, nil)
 		if err != nil {
 			return err
 		}
@@ -119,13 +126,13 @@ func Write(w io.Writer, r *analysis.Report, o Options) error {
 }
 
 // templates parses every template, with the functions they use.
-func templates() (*template.Template, error) {
-	return template.New("").Funcs(funcs()).ParseFS(files, "templates/*.html")
+func templates(l *locale.Locale) (*template.Template, error) {
+	return template.New("").Funcs(funcs(l)).ParseFS(files, "templates/*.html")
 }
 
 // render renders one page, and reports whether it has something to say.
-func render(t *template.Template, page Page, r *analysis.Report, p *analysis.Part) (section, bool, error) {
-	v, ok := page.View(r, p)
+func render(t *template.Template, l *locale.Locale, page Page, r *analysis.Report, p *analysis.Part) (section, bool, error) {
+	v, ok := page.View(l, r, p)
 	if !ok {
 		return section{}, false, nil
 	}
@@ -133,7 +140,7 @@ func render(t *template.Template, page Page, r *analysis.Report, p *analysis.Par
 	if err := t.ExecuteTemplate(&b, page.Name+".html", v); err != nil {
 		return section{}, false, fmt.Errorf("report page %s: %w", page.Name, err)
 	}
-	return section{Name: page.Name, ID: page.Name, Title: page.Title, Body: template.HTML(b.String())}, true, nil
+	return section{Name: page.Name, ID: page.Name, Title: l.Say(page.Title), Body: template.HTML(b.String())}, true, nil
 }
 
 // assets puts style and scripts into d, and the policy that allows just them.

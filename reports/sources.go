@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"usagereport/analysis"
+	"usagereport/locale"
 	"usagereport/usage"
 )
 
@@ -30,7 +31,7 @@ type sourceSum struct {
 // maxFiles is how many files the commands to recompute name.
 const maxFiles = 20
 
-func viewSources(r *analysis.Report, _ *analysis.Part) (any, bool) {
+func viewSources(l *locale.Locale, r *analysis.Report, _ *analysis.Part) (any, bool) {
 	v := sources{Report: r}
 	var refs []string
 	for i := range r.Parts {

@@ -21,6 +21,7 @@ import (
 	"cmp"
 	"slices"
 
+	"usagereport/locale"
 	"usagereport/usage"
 )
 
@@ -87,7 +88,7 @@ type Finding struct {
 	Leaves  []int // the leaves of Input that it covers, in order
 	Drivers []Driver
 	Series  Series
-	Rule    string // the rule that fired, with its numbers
+	Rule    locale.Text // the rule that fired, with its numbers
 
 	PerDayBefore, PerDayNow float64
 	ProjectedPerMonth       float64 // 30 days of the last week's excess; 0 when it is over

@@ -240,7 +240,7 @@ func checkSums(t *testing.T, in Input, fs []Finding) {
 				t.Errorf("%s: %g", scopeText(f), v)
 			}
 		}
-		if f.Rule == "" || len(f.Leaves) == 0 || f.End < f.Start || int(f.End-in.From) >= in.Days {
+		if f.Rule.Empty() || len(f.Leaves) == 0 || f.End < f.Start || int(f.End-in.From) >= in.Days {
 			t.Errorf("%s: rule %q, leaves %v, %s..%s", scopeText(f), f.Rule, f.Leaves, f.Start, f.End)
 		}
 	}

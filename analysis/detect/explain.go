@@ -1,101 +1,95 @@
 package detect
 
 import (
-	"fmt"
 	"math"
 	"strings"
 
+	"usagereport/locale"
 	"usagereport/usage"
 )
 
-// Explain says in one sentence what happened, for the one who pays: money
-// writes an amount, label names a scope.
-func (f Finding) Explain(money func(float64) string, label func(usage.Series) string) string {
-	name := label(f.Scope)
-	var b strings.Builder
+// Explain says in one sentence what happened, for the one who pays: money makes
+// a word of an amount, label of a scope (see locale.T).
+func (f Finding) Explain(money func(float64) locale.Approx, label func(usage.Series) locale.Text) locale.Text {
+	direction := func(up, down string) string {
+		if f.Direction == "down" {
+			return down
+		}
+		return up
+	}
+	impact := locale.T(direction("%s more in all", "%s less in all"), money(math.Abs(f.Impact)))
+	if f.Ongoing {
+		impact = locale.T(direction("%s more so far, about %s a month", "%s less so far, about %s a month"), money(math.Abs(f.Impact)), money(math.Abs(f.ProjectedPerMonth)))
+	}
+	what := f.happened(money, label(f.Scope))
+	if why := f.by(); !why.Empty() {
+		return locale.T("%s; %s; %s.", what, why, impact)
+	}
+	return locale.T("%s; %s.", what, impact)
+}
+
+// happened says what changed, and when.
+func (f Finding) happened(money func(float64) locale.Approx, name locale.Text) locale.Text {
+	start, end := locale.Short(f.Start), locale.Short(f.End)
+	before, now := money(f.PerDayBefore), money(f.PerDayNow)
+	free := math.Abs(f.PerDayBefore) < 0.005
 	switch f.Kind {
 	case New:
-		fmt.Fprintf(&b, "%s is new since %s and costs %s a day", name, date(f.Start), money(f.PerDayNow))
+		return locale.T("%s is new since %s and costs %s a day", name, start, now)
 	case Gone:
-		fmt.Fprintf(&b, "%s has cost nothing since %s; before it was about %s a day", name, date(f.Start), money(f.PerDayBefore))
+		return locale.T("%s has cost nothing since %s; before it was about %s a day", name, start, before)
 	case Spike:
-		on := "on " + date(f.Start)
 		if f.End > f.Start {
-			on = "from " + date(f.Start) + " to " + date(f.End)
+			return locale.T("%s cost %s from %s to %s instead of about %s", name, money(f.Actual), start, end, money(f.Expected))
 		}
-		fmt.Fprintf(&b, "%s cost %s %s instead of about %s", name, money(f.Actual), on, money(f.Expected))
+		return locale.T("%s cost %s on %s instead of about %s", name, money(f.Actual), start, money(f.Expected))
 	case Price:
-		fmt.Fprintf(&b, "the price of %s is %s since %s, so it costs %s a day instead of about %s",
-			name, percent(f.PerDayNow/max(f.PerDayBefore, 0.01)-1), date(f.Start), money(f.PerDayNow), money(f.PerDayBefore))
+		return locale.T("the price of %s is %s since %s, so it costs %s a day instead of about %s",
+			name, locale.Change(100*(f.PerDayNow/max(f.PerDayBefore, 0.01)-1)), start, now, before)
 	case Drift:
-		way := "risen"
 		if f.Direction == "down" {
-			way = "fallen"
+			return locale.T("%s has fallen day by day since about %s, from about %s to %s a day", name, start, before, now)
 		}
-		fmt.Fprintf(&b, "%s has %s day by day since about %s, from about %s to %s a day",
-			name, way, date(f.Start), money(f.PerDayBefore), money(f.PerDayNow))
-	default:
-		verb, when := "costs", "since "+date(f.Start)
-		if !f.Ongoing {
-			verb, when = "cost", "from "+date(f.Start)+" to "+date(f.End)
-		}
-		usual := "about " + money(f.PerDayBefore)
-		if math.Abs(f.PerDayBefore) < 0.005 {
-			usual = "nothing"
-		}
-		fmt.Fprintf(&b, "%s %s %s a day %s instead of %s", name, verb, money(f.PerDayNow), when, usual)
+		return locale.T("%s has risen day by day since about %s, from about %s to %s a day", name, start, before, now)
 	}
-	if f.Kind != New && f.Kind != Gone && f.Kind != Price {
-		price := math.Abs(f.PriceShare) < 0.02
-		switch {
-		case price && f.Unit != "":
-			fmt.Fprintf(&b, "; price unchanged, %s %s", what(f.Unit), percent(f.QuantityChange))
-		case price:
-			b.WriteString("; prices unchanged")
-		case f.PriceShare >= 0.8:
-			b.WriteString("; most of it is the price")
-		case f.Unit != "":
-			fmt.Fprintf(&b, "; %s %s, %.0f %% of the change is the price", what(f.Unit), percent(f.QuantityChange), 100*f.PriceShare)
-		}
+	switch {
+	case f.Ongoing && free:
+		return locale.T("%s costs %s a day since %s instead of nothing", name, now, start)
+	case f.Ongoing:
+		return locale.T("%s costs %s a day since %s instead of about %s", name, now, start, before)
+	case free:
+		return locale.T("%s cost %s a day from %s to %s instead of nothing", name, now, start, end)
 	}
-	more := "more"
-	if f.Direction == "down" {
-		more = "less"
-	}
-	if f.Ongoing {
-		fmt.Fprintf(&b, "; %s %s so far, about %s a month.", money(math.Abs(f.Impact)), more, money(math.Abs(f.ProjectedPerMonth)))
-	} else {
-		fmt.Fprintf(&b, "; %s %s in all.", money(math.Abs(f.Impact)), more)
-	}
-	return b.String()
+	return locale.T("%s cost %s a day from %s to %s instead of about %s", name, now, start, end, before)
 }
 
-// what names the things that unit counts.
-func what(unit string) string {
+// by says whether the price or the quantity did it; nothing where the kind says
+// so, or neither is clear.
+func (f Finding) by() locale.Text {
+	if f.Kind == New || f.Kind == Gone || f.Kind == Price {
+		return locale.Text{}
+	}
+	quantity := locale.Change(100 * f.QuantityChange)
+	switch price := math.Abs(f.PriceShare) < 0.02; {
+	case price && f.Unit != "":
+		return locale.T("price unchanged, %s %s", counted(f.Unit), quantity)
+	case price:
+		return locale.T("prices unchanged")
+	case f.PriceShare >= 0.8:
+		return locale.T("most of it is the price")
+	case f.Unit != "":
+		return locale.T("%s %s, %s of the change is the price", counted(f.Unit), quantity, locale.Share(math.Round(100*f.PriceShare)))
+	}
+	return locale.Text{}
+}
+
+// counted names the things that unit counts.
+func counted(unit string) locale.Text {
 	switch u := strings.ToLower(unit); {
 	case strings.Contains(u, "hour"):
-		return "hours"
+		return locale.T("hours")
 	case strings.Contains(u, "gb") && !strings.Contains(u, "second"):
-		return "GB"
+		return locale.Said("GB")
 	}
-	return "quantity"
-}
-
-func date(d usage.Day) string { return d.Time().Format("2 Jan") }
-
-// percent writes a relative change: +160 %.
-func percent(x float64) string {
-	s := fmt.Sprintf("%+.0f %%", 100*x)
-	if math.Abs(x) < 0.1 {
-		s = fmt.Sprintf("%+.1f %%", 100*x)
-	}
-	return strings.Replace(s, "-", "−", 1)
-}
-
-// count writes a number of things: "1 day", "7 days".
-func count(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return fmt.Sprintf("%d %ss", n, thing)
+	return locale.T("quantity")
 }

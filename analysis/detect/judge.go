@@ -1,9 +1,10 @@
 package detect
 
 import (
-	"fmt"
 	"math"
 	"slices"
+
+	"usagereport/locale"
 )
 
 // A hit is an episode of one node that cannot be explained by its past. It
@@ -20,7 +21,7 @@ type hit struct {
 	spread     float64   // of a normal day
 	alarm      bool      // false: worth a look
 	beyond     float64   // money beyond the worst of a normal month
-	rule       string
+	rule       locale.Text
 
 	ratio        float64           // of unit prices, now to before
 	leafExpected map[int][]float64 // where it is not the leaf's weekday medians
@@ -388,8 +389,8 @@ func (e *estate) flag(h *hit, s *series, floor float64, least func() bounds, ref
 		for _, w := range windows { // of the same days
 			h.alarm = h.alarm || w.times >= 1 && w.b > bestB-bestK && w.b-w.k < bestB
 		}
-		h.rule = fmt.Sprintf("%.2f against the weekday medians in %s up to %s; the worst of a normal month is %.2f, and from %.4g times that it is unexpected",
-			s.excess(bestK, bestB), count(bestK, "day"), e.day(bestB), h.sign*bestLimit, bestC)
+		h.rule = locale.T("%.2f against the weekday medians in %s up to %s; the worst of a normal month is %.2f, and from %.4g times that it is unexpected",
+			s.excess(bestK, bestB), locale.T("%d days", bestK), e.day(bestB), h.sign*bestLimit, bestC)
 	}
 	return bestB, bestK
 }

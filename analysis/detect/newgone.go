@@ -2,10 +2,10 @@ package detect
 
 import (
 	"cmp"
-	"fmt"
 	"math"
 	"slices"
 
+	"usagereport/locale"
 	"usagereport/usage"
 )
 
@@ -246,7 +246,7 @@ func (e *estate) births() []*hit {
 		if !e.material(h) {
 			return false
 		}
-		h.rule = fmt.Sprintf("no cost in all %d days before %s", h.start, e.day(h.start))
+		h.rule = locale.T("no cost in all %s before %s", locale.T("%d days", h.start), e.day(h.start))
 		if h.end < e.focus || e.churns(h) || e.usual(h, lives, all) {
 			return true // not news, but looked at
 		}
@@ -377,7 +377,7 @@ func (e *estate) deaths() []*hit {
 		}
 		h.expected, h.spread = s.frozen(h.start), s.spread(h.start)
 		h.beyond = -h.impact()
-		h.rule = fmt.Sprintf("no cost on the %d settled days since %s, longer than it ever paused", e.settled-h.start+1, e.day(h.start))
+		h.rule = locale.T("no cost on the last %s, since %s, longer than it ever paused", locale.T("%d settled days", e.settled-h.start+1), e.day(h.start))
 		if e.material(h) && !e.churns(h) && !e.usual(h, lives, all) {
 			hits = append(hits, h)
 		}

@@ -2,10 +2,10 @@ package detect
 
 import (
 	"cmp"
-	"fmt"
 	"math"
 	"slices"
 
+	"usagereport/locale"
 	"usagereport/usage"
 )
 
@@ -168,7 +168,7 @@ func (e *estate) price(n *node, sign float64) []*hit {
 		}
 		h.beyond = sign * h.impact()
 		h.node = e.named(n, h.leaves)
-		h.rule = fmt.Sprintf("the unit price is %.4g times that of the weeks before, on all days since %s", h.ratio, e.day(h.start))
+		h.rule = locale.T("the unit price is %.4g times that of the weeks before, on all days since %s", h.ratio, e.day(h.start))
 		out = append(out, h)
 	}
 	return out

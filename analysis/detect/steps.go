@@ -1,9 +1,10 @@
 package detect
 
 import (
-	"fmt"
 	"math"
 	"slices"
+
+	"usagereport/locale"
 )
 
 // steps says what changed within a file whose history is too short to know
@@ -99,8 +100,8 @@ func (e *estate) shift(n *node, s *series, sign float64) *hit {
 	}
 	h.expected = s.frozen(h.start)
 	h.beyond = sign * h.impact()
-	h.rule = fmt.Sprintf("a step within the file: the median day is %.2f before %s and %.2f since, over %s and %s; days usually lie within %.2f of it",
-		was, e.day(h.start), now, count(at, "day"), count(len(days)-at, "day"), noise)
+	h.rule = locale.T("a step within the file: the median day is %.2f before %s and %.2f since, over %s and %s; days usually lie within %.2f of it",
+		was, e.day(h.start), now, locale.T("%d days", at), locale.T("%d days", len(days)-at), noise)
 	return h
 }
 
@@ -153,7 +154,7 @@ func (e *estate) outlier(n *node, s *series) *hit {
 		expected: slices.Repeat([]float64{usual}, e.days), spread: misfit(v) / float64(len(v)),
 	}
 	h.beyond = h.impact()
-	h.rule = fmt.Sprintf("%.2f on %s is %.1f times the file's median day of %.2f and more than twice any other",
+	h.rule = locale.T("%.2f on %s is %.1f times the file's median day of %.2f and more than twice any other",
 		s.y[top], e.day(top), s.y[top]/max(usual, 0.01), usual)
 	return h
 }

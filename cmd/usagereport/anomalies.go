@@ -177,9 +177,9 @@ func (p printer) findings(g *globals, fs []analysis.Finding) error {
 	}
 	var rows [][]any
 	for _, f := range fs {
-		row := []any{f.ID, f.Severity, f.Kind, f.Direction, f.Start, f.End, f.Label, p.amount(f.Impact), f.Currency, f.Explanation}
+		row := []any{f.ID, f.Severity, f.Kind, f.Direction, f.Start, f.End, f.Label.String(), p.amount(f.Impact), f.Currency, f.Explanation.String()}
 		if answered {
-			row = append(row, f.Answer.Text())
+			row = append(row, f.Answer.Text().String())
 		}
 		rows = append(rows, row)
 	}
@@ -215,7 +215,7 @@ func runWhy(ctx context.Context, g *globals, o anomaliesOptions, p printer, id s
 	if p.forPeople() {
 		var rows [][]any
 		for _, d := range e.Drivers {
-			rows = append(rows, []any{d.Label, p.amount(d.Impact), p.amount(d.Price), p.amount(d.Quantity)})
+			rows = append(rows, []any{d.Label.String(), p.amount(d.Impact), p.amount(d.Price), p.amount(d.Quantity)})
 		}
 		if len(rows) > 0 {
 			err = errors.Join(err, p.print(g, query.Table{Columns: []query.Column{

@@ -14,6 +14,7 @@ import (
 	"usagereport/analysis"
 	"usagereport/ledger"
 	"usagereport/loader"
+	"usagereport/locale"
 	"usagereport/reports"
 	"usagereport/reports/pdf"
 )
@@ -23,6 +24,7 @@ type reportOptions struct {
 	format             string
 	pdf                bool
 	sensitivity        string
+	lang               string
 	partial            bool
 	load               loadOptions
 }
@@ -35,17 +37,22 @@ type rendering struct {
 
 // rendering returns the one that the flags choose.
 func (o reportOptions) rendering(g *globals) (rendering, error) {
+	l, err := locale.New(o.lang)
+	if err != nil {
+		return rendering{}, usageError{fmt.Errorf("--lang: %w", err)}
+	}
+	options := reports.Options{Lang: o.lang}
 	if o.pdf && o.format != "" {
 		return rendering{}, usageError{errors.New("--format and --pdf: give one of them; a run writes one file")}
 	}
 	if o.pdf {
-		p := pdf.Printer{Browser: g.env.getenv(pdf.Variable), Note: func(s string) { g.note("%s", s) }}
+		p := pdf.Printer{Browser: g.env.getenv(pdf.Variable), Chinese: l.Lang == locale.TraditionalChinese, Note: func(s string) { g.note("%s", s) }}
 		if _, err := p.Find(); err != nil { // before the work, not after it
 			return rendering{}, err
 		}
 		return rendering{"pdf", func(ctx context.Context, w io.Writer, r *analysis.Report) error {
 			var page bytes.Buffer
-			if err := reports.Write(&page, r, reports.Options{}); err != nil {
+			if err := reports.Write(&page, r, options); err != nil {
 				return err
 			}
 			file, err := p.Print(ctx, page.Bytes())
@@ -59,11 +66,11 @@ func (o reportOptions) rendering(g *globals) (rendering, error) {
 	switch strings.ToLower(o.format) {
 	case "", "html":
 		return rendering{"html", func(_ context.Context, w io.Writer, r *analysis.Report) error {
-			return reports.Write(w, r, reports.Options{})
+			return reports.Write(w, r, options)
 		}}, nil
 	case "json":
 		return rendering{"json", func(_ context.Context, w io.Writer, r *analysis.Report) error {
-			return reports.WriteJSON(w, r)
+			return reports.WriteJSON(w, r, options)
 		}}, nil
 	}
 	return rendering{}, usageError{fmt.Errorf("--format %s: unknown; use html or json", o.format)}
@@ -82,6 +89,7 @@ is printed. --format and --pdf write the same report in another form, one a run;
   usagereport report exports/*.csv -o november.html
   usagereport report --db prod.duckdb --period last
   usagereport report --month 2026-10 -o - > october.html
+  usagereport report --lang zh-Hant -o 2026-11.html
   usagereport report --pdf
   usagereport report --format json -o -`,
 		RunE: func(cmd *cobra.Command, args []string) error { return runReport(cmd.Context(), g, o, args) },
@@ -93,6 +101,7 @@ is printed. --format and --pdf write the same report in another form, one a run;
 	f.StringVar(&o.period, "period", "", "billing period by its `NAME` (2018-07), current or last (default current)")
 	f.StringVar(&o.month, "month", "", "calendar `MONTH` (2018-07), current or last: charges by day, not by bill")
 	addSensitivityFlag(f, &o.sensitivity)
+	f.StringVar(&o.lang, "lang", "", "`LANGUAGE` of the report: en or zh-Hant (default en)")
 	f.BoolVar(&o.partial, "partial", false, "report even if a source was refused; the report says so")
 	o.load.addFlags(f)
 	addWaitFlag(f, &o.load.wait)
@@ -160,7 +169,7 @@ func runReport(ctx context.Context, g *globals, o reportOptions, refs []string) 
 	r, err := a.Report(ctx)
 	if errors.Is(err, analysis.ErrEmpty) && len(refs) > 0 { // files without rows
 		g.note("no charges in what was loaded; the report says so")
-		r, err = &analysis.Report{Warnings: []string{"The files that were loaded hold no charges."}}, nil
+		r, err = &analysis.Report{Warnings: []locale.Text{locale.T("The files that were loaded hold no charges.")}}, nil
 	}
 	if err != nil {
 		return err

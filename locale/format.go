@@ -1,0 +1,192 @@
+package locale
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"usagereport/usage"
+)
+
+// What a Text may hold beside texts, numbers, and the words of usage.
+type (
+	Approx usage.Money // an estimate: whole units from a hundred on
+	Short  usage.Day   // a day without its year
+	Share  float64     // percent: "12 %"
+	Change float64     // percent, with its sign: "+12 %"
+)
+
+// minus is the sign of a negative number.
+const minus = "−"
+
+// WithCode puts the currency behind an amount, where the files name one.
+func (l *Locale) WithCode(amount, currency string) string {
+	if currency == "" || currency == usage.NoCurrency {
+		return amount
+	}
+	return amount + " " + currency
+}
+
+// Money returns m rounded to its currency's minor digits, with thousands
+// separators: "41,200.00". What is not nothing never reads as nothing: below
+// the smallest unit it is "<0.01".
+func (l *Locale) Money(m usage.Money) string {
+	digits := usage.MinorDigits(m.Currency)
+	d := m.Amount.Round(digits)
+	if d.Sign() == 0 && m.Amount.Sign() != 0 {
+		unit := usage.Money{Amount: smallest(digits), Currency: m.Currency}
+		if m.Amount.Sign() < 0 {
+			return ">" + minus + unit.Text()
+		}
+		return "<" + unit.Text()
+	}
+	return group(d.Text(digits))
+}
+
+// smallest returns 10^-digits.
+func smallest(digits int) usage.Decimal {
+	return usage.MustDecimal("1e-" + strconv.Itoa(digits))
+}
+
+// Signed returns money with its sign always shown, for differences.
+func (l *Locale) Signed(m usage.Money) string {
+	s := l.Money(m)
+	if m.Amount.Sign() > 0 {
+		return "+" + s
+	}
+	return s
+}
+
+// About returns an estimate to three significant digits: it promises no more.
+func (l *Locale) About(m usage.Money) string {
+	if m.Amount.Abs().Cmp(usage.DecimalOf(100)) < 0 {
+		return l.Money(m)
+	}
+	d, _, err := usage.ParseDecimal(strconv.FormatFloat(m.Amount.Float64(), 'e', 2, 64))
+	if err != nil {
+		return l.Money(m)
+	}
+	return group(d.Round(0).Text(0))
+}
+
+// approx returns an amount as a sentence says it.
+func (l *Locale) approx(m usage.Money) string {
+	digits := usage.MinorDigits(m.Currency)
+	if math.Abs(m.Amount.Float64()) >= 100 {
+		digits = 0
+	}
+	return group(m.Amount.Round(digits).Text(digits))
+}
+
+// Count returns a whole number with thousands separators.
+func (l *Locale) Count(n any) string { return group(fmt.Sprint(n)) }
+
+// group puts thousands separators into a plain decimal number and sets the
+// typographic minus. English and Chinese agree on both.
+func group(s string) string {
+	sign := ""
+	if strings.HasPrefix(s, "-") {
+		sign, s = minus, s[1:]
+	}
+	whole, frac, point := strings.Cut(s, ".")
+	var b strings.Builder
+	for i, c := range whole {
+		if i > 0 && (len(whole)-i)%3 == 0 {
+			b.WriteByte(',')
+		}
+		b.WriteRune(c)
+	}
+	if point {
+		b.WriteString("." + frac)
+	}
+	return sign + b.String()
+}
+
+// Percent returns a share: "12 %", "0.4 %".
+func (l *Locale) Percent(p float64) string {
+	digits := 0
+	if -9.95 < p && p < 9.95 {
+		digits = 1
+	}
+	s := group(strconv.FormatFloat(p, 'f', digits, 64))
+	if strings.Trim(s, minus+"0.") == "" {
+		s = "0"
+	}
+	return s + " %"
+}
+
+// Change returns a relative change with its sign: "+12 %".
+func (l *Locale) Change(p float64) string {
+	s := l.Percent(p)
+	if p > 0 && s != "0 %" {
+		return "+" + s
+	}
+	return s
+}
+
+// A dates says days: layouts of package time.
+type dates struct {
+	day, short, month string
+	same              string // the first day of a span within the month of its last
+	between           string // first and last day of a span
+}
+
+func (l *Locale) dates() dates {
+	if l.Lang == TraditionalChinese {
+		return dates{day: "2006年1月2日", short: "1月2日", month: "2006年1月", between: "%s至%s"}
+	}
+	return dates{day: "2 Jan 2006", short: "2 Jan", month: "Jan 2006", same: "2", between: "%s to %s"}
+}
+
+// Day returns a day as people write it: "27 Nov 2026", "2026年11月27日".
+func (l *Locale) Day(d usage.Day) string {
+	if d == 0 {
+		return l.Say(T("no day"))
+	}
+	return d.Time().Format(l.dates().day)
+}
+
+// ShortDay returns a day without its year: "27 Nov".
+func (l *Locale) ShortDay(d usage.Day) string { return d.Time().Format(l.dates().short) }
+
+// Month returns the month of a day: "Nov 2026".
+func (l *Locale) Month(d usage.Day) string { return d.Time().Format(l.dates().month) }
+
+// Weekday returns the short name of a day of the week: "Mon".
+func (l *Locale) Weekday(w time.Weekday) string {
+	return l.Say([]Text{T("Sun"), T("Mon"), T("Tue"), T("Wed"), T("Thu"), T("Fri"), T("Sat")}[w])
+}
+
+// Span returns the first and the last day of p, saying month and year once
+// where both share them: "1 to 30 Nov 2026", "2026年11月1日至30日".
+func (l *Locale) Span(p usage.Period) string {
+	if p.Empty() {
+		return l.Say(T("no days"))
+	}
+	by := l.dates()
+	a, b := p.From.Time(), p.Last().Time()
+	if p.Days() == 1 {
+		return b.Format(by.day)
+	}
+	first, last := by.day, by.day
+	sameYear := a.Year() == b.Year()
+	sameMonth := sameYear && a.Month() == b.Month()
+	if l.Lang == TraditionalChinese { // the longer part stands first
+		switch {
+		case sameMonth:
+			last = "2日"
+		case sameYear:
+			last = by.short
+		}
+	} else {
+		switch {
+		case sameMonth:
+			first = by.same
+		case sameYear:
+			first = by.short
+		}
+	}
+	return fmt.Sprintf(by.between, a.Format(first), b.Format(last))
+}
