@@ -72,8 +72,12 @@ func (o reportOptions) rendering(g *globals) (rendering, error) {
 		return rendering{"json", func(_ context.Context, w io.Writer, r *analysis.Report) error {
 			return reports.WriteJSON(w, r, options)
 		}}, nil
+	case "markdown":
+		return rendering{"md", func(_ context.Context, w io.Writer, r *analysis.Report) error {
+			return reports.WriteMarkdown(w, r, options)
+		}}, nil
 	}
-	return rendering{}, usageError{fmt.Errorf("--format %s: unknown; use html or json", o.format)}
+	return rendering{}, usageError{fmt.Errorf("--format %s: unknown; use html, json or markdown", o.format)}
 }
 
 func newReportCommand(g *globals) *cobra.Command {
@@ -91,12 +95,13 @@ is printed. --format and --pdf write the same report in another form, one a run;
   usagereport report --month 2026-10 -o - > october.html
   usagereport report --lang zh-Hant -o 2026-11.html
   usagereport report --pdf
-  usagereport report --format json -o -`,
+  usagereport report --format json -o report.json
+  usagereport report --format markdown -o - | gh pr comment 12 --body-file -`,
 		RunE: func(cmd *cobra.Command, args []string) error { return runReport(cmd.Context(), g, o, args) },
 	}
 	f := c.Flags()
-	f.StringVarP(&o.out, "output", "o", "", "`FILE` to write; - is stdout (default usage-PERIOD.html, .pdf, .json)")
-	f.StringVarP(&o.format, "format", "f", "", "`FORMAT` of the report: html or json (default html)")
+	f.StringVarP(&o.out, "output", "o", "", "`FILE` to write; - is stdout (default usage-PERIOD.html, .pdf, .json, .md)")
+	f.StringVarP(&o.format, "format", "f", "", "`FORMAT` of the report: html, json or markdown (default html)")
 	f.BoolVar(&o.pdf, "pdf", false, "write a PDF, printed by an installed browser ($CHROMIUM names one)")
 	f.StringVar(&o.period, "period", "", "billing period by its `NAME` (2018-07), current or last (default current)")
 	f.StringVar(&o.month, "month", "", "calendar `MONTH` (2018-07), current or last: charges by day, not by bill")

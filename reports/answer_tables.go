@@ -1,0 +1,73 @@
+package reports
+
+import (
+	"usagereport/analysis"
+	"usagereport/locale"
+)
+
+func answerTables(_ *analysis.Report, p *analysis.Part) []Table {
+	sum := Table{Name: "summary", Title: locale.T("Summary"), Detail: true, Columns: []Column{
+		words(locale.T("What")), amount(locale.T("Cost"), p.Currency), {Title: locale.Said("%"), Kind: Growth}, words(locale.T("Note")),
+	}}
+	add := func(what locale.Text, cost, percent any, note locale.Text) {
+		sum.Rows = append(sum.Rows, []any{what, cost, percent, note})
+	}
+	add(locale.T("Period"), nil, nil, locale.T("%s (%s)", p.Period.Name, p.Period.Span))
+	add(locale.T("Status"), nil, nil, word(string(p.Period.State)))
+	if p.Period.Reach != 0 {
+		add(locale.T("Data to"), nil, nil, locale.T("%s", p.Period.Reach))
+	}
+	add(locale.T("Total"), p.Total, nil, locale.Text{})
+	if p.Expected != nil {
+		add(locale.T("Will end near"), Estimate(*p.Expected), nil, locale.Text{})
+		if p.Outlook != nil && p.Outlook.End.Range != nil {
+			within := p.Outlook.End.Range
+			add(locale.T("Low"), Estimate(within.Low80), nil, locale.Text{})
+			add(locale.T("High"), Estimate(within.High80), nil, locale.Text{})
+		}
+	}
+	if len(p.Priors) > 0 {
+		prior := p.Priors[0]
+		add(thanBefore(prior), prior.Delta, orNil(prior.Percent), against(prior))
+	}
+	tables := []Table{sum}
+	if len(p.Accounts) > 1 {
+		t := Table{Name: "accounts", Title: locale.T("All %d subscriptions", len(p.Accounts)), Detail: true, Columns: []Column{
+			words(locale.T("Subscription")), words(locale.Said("SubAccountId")),
+			{Title: locale.T("Data to"), Kind: Date},
+			amount(locale.T("Now"), p.Currency), amount(locale.T("Whole prior period"), p.Currency), words(locale.T("Note")),
+		}}
+		for _, acc := range p.Accounts {
+			name, total := acc.Name, any(acc.Total)
+			if name == "" {
+				name = acc.ID
+			}
+			var note any
+			switch {
+			case acc.Missing:
+				total, note = nil, locale.T("missing")
+			case acc.Behind:
+				note = locale.T("behind")
+			}
+			t.Rows = append(t.Rows, []any{name, acc.ID, dayOrNil(acc.Reach), total, acc.Last, note})
+		}
+		tables = append(tables, t)
+	}
+	return tables
+}
+
+// thanBefore says in which direction the period differs from a prior one.
+func thanBefore(p analysis.Prior) locale.Text {
+	switch p.Delta.Amount.Sign() {
+	case -1:
+		return locale.T("Less than before")
+	case 0:
+		return locale.T("Same as before")
+	}
+	return locale.T("More than before")
+}
+
+// against says with what the period is compared.
+func against(p analysis.Prior) locale.Text {
+	return locale.T("against %s of %s (%s)", locale.T("%d days", p.Days), name(p.Name, nameLimit), p.Span)
+}
