@@ -1,11 +1,13 @@
 package reports
 
 import (
+	"slices"
+
 	"usagereport/analysis"
 	"usagereport/locale"
 )
 
-func answerTables(_ *analysis.Report, p *analysis.Part) []Table {
+func answerTables(r *analysis.Report, p *analysis.Part) []Table {
 	sum := Table{Name: "summary", Title: locale.T("Summary"), Detail: true, Columns: []Column{
 		words(locale.T("What")), amount(locale.T("Cost"), p.Currency), {Title: locale.Said("%"), Kind: Growth}, words(locale.T("Note")),
 	}}
@@ -53,7 +55,26 @@ func answerTables(_ *analysis.Report, p *analysis.Part) []Table {
 		}
 		tables = append(tables, t)
 	}
-	return tables
+	warnings, refused := p.Warnings, []string(nil)
+	if r.Parts[0].Currency == p.Currency {
+		warnings, refused = slices.Concat(r.Warnings, p.Warnings), r.Refused
+	}
+	return append(tables, toldTables(warnings, refused)...)
+}
+
+// toldTables returns the warnings and the sources that were refused.
+func toldTables(warnings []locale.Text, refused []string) []Table {
+	t := Table{Name: "notes", Title: locale.T("Note"), Detail: true, Columns: []Column{words(locale.T("Note"))}}
+	for _, s := range refused {
+		t.Rows = append(t.Rows, []any{locale.T("%s %s", locale.T("Refused:"), s)})
+	}
+	for _, w := range warnings {
+		t.Rows = append(t.Rows, []any{w})
+	}
+	if len(t.Rows) == 0 {
+		return nil
+	}
+	return []Table{t}
 }
 
 // thanBefore says in which direction the period differs from a prior one.

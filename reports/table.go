@@ -58,6 +58,10 @@ type chapter struct {
 
 // chapters returns what all pages of r say in tables, in reading order.
 func chapters(r *analysis.Report) (out []chapter) {
+	if len(r.Parts) == 0 {
+		none := locale.T("No charges to report")
+		out = []chapter{{Title: none, Tables: toldTables(append([]locale.Text{none}, r.Warnings...), r.Refused)}}
+	}
 	for _, once := range []bool{false, true} {
 		parts := make([]*analysis.Part, 0, len(r.Parts)+1)
 		for i := range r.Parts {

@@ -22,7 +22,7 @@ import (
 type reportOptions struct {
 	out, period, month string
 	format             string
-	pdf                bool
+	pdf, xlsx          bool
 	sensitivity        string
 	lang               string
 	partial            bool
@@ -42,8 +42,13 @@ func (o reportOptions) rendering(g *globals) (rendering, error) {
 		return rendering{}, usageError{fmt.Errorf("--lang: %w", err)}
 	}
 	options := reports.Options{Lang: o.lang}
-	if o.pdf && o.format != "" {
-		return rendering{}, usageError{errors.New("--format and --pdf: give one of them; a run writes one file")}
+	if o.pdf && o.xlsx || (o.pdf || o.xlsx) && o.format != "" {
+		return rendering{}, usageError{errors.New("--format, --xlsx and --pdf: give one of them; a run writes one file")}
+	}
+	if o.xlsx {
+		return rendering{"xlsx", func(_ context.Context, w io.Writer, r *analysis.Report) error {
+			return reports.WriteXLSX(w, r, options)
+		}}, nil
 	}
 	if o.pdf {
 		p := pdf.Printer{Browser: g.env.getenv(pdf.Variable), Chinese: l.Lang == locale.TraditionalChinese, Note: func(s string) { g.note("%s", s) }}
@@ -84,24 +89,26 @@ func newReportCommand(g *globals) *cobra.Command {
 	var o reportOptions
 	c := &cobra.Command{
 		Use:   "report [SOURCE...]",
-		Short: "Write the report: HTML, PDF, or its numbers as JSON",
+		Short: "Write the report: HTML, PDF, a spreadsheet, markdown or JSON",
 		Long: `Write the HTML report: one file that opens offline and can be mailed. Given
 SOURCEs it loads them first; without --db they are kept in memory only. Its path
-is printed. --format and --pdf write the same report in another form, one a run;
---pdf needs Chromium, Google Chrome or Microsoft Edge to be installed.`,
+is printed. --format, --xlsx and --pdf write the same report in another form, one a
+run; --pdf needs Chromium, Google Chrome or Microsoft Edge to be installed.`,
 		Example: `  usagereport report 201807-v2.csv
   usagereport report exports/*.csv -o november.html
   usagereport report --db prod.duckdb --period last
   usagereport report --month 2026-10 -o - > october.html
   usagereport report --lang zh-Hant -o 2026-11.html
-  usagereport report --pdf
+  usagereport report --xlsx
+  usagereport report --pdf -o november.pdf
   usagereport report --format json -o report.json
   usagereport report --format markdown -o - | gh pr comment 12 --body-file -`,
 		RunE: func(cmd *cobra.Command, args []string) error { return runReport(cmd.Context(), g, o, args) },
 	}
 	f := c.Flags()
-	f.StringVarP(&o.out, "output", "o", "", "`FILE` to write; - is stdout (default usage-PERIOD.html, .pdf, .json, .md)")
+	f.StringVarP(&o.out, "output", "o", "", "`FILE` to write; - is stdout (default usage-PERIOD.html, .xlsx, .pdf, .json, .md)")
 	f.StringVarP(&o.format, "format", "f", "", "`FORMAT` of the report: html, json or markdown (default html)")
+	f.BoolVar(&o.xlsx, "xlsx", false, "write a spreadsheet: a sheet for each section")
 	f.BoolVar(&o.pdf, "pdf", false, "write a PDF, printed by an installed browser ($CHROMIUM names one)")
 	f.StringVar(&o.period, "period", "", "billing period by its `NAME` (2018-07), current or last (default current)")
 	f.StringVar(&o.month, "month", "", "calendar `MONTH` (2018-07), current or last: charges by day, not by bill")
