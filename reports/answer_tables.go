@@ -9,28 +9,31 @@ import (
 
 func answerTables(r *analysis.Report, p *analysis.Part) []Table {
 	sum := Table{Name: "summary", Title: locale.T("Summary"), Detail: true, Columns: []Column{
-		words(locale.T("What")), amount(locale.T("Cost"), p.Currency), {Title: locale.Said("%"), Kind: Growth}, words(locale.T("Note")),
+		words(locale.T("What")), amount(locale.T("Cost"), p.Currency), changed(locale.T("Change"), p.Currency), {Title: locale.Said("%"), Kind: Growth}, words(locale.T("Note")),
 	}}
-	add := func(what locale.Text, cost, percent any, note locale.Text) {
-		sum.Rows = append(sum.Rows, []any{what, cost, percent, note})
+	say := func(what locale.Text, note locale.Text) {
+		sum.Rows = append(sum.Rows, []any{what, nil, nil, nil, note})
 	}
-	add(locale.T("Period"), nil, nil, locale.T("%s (%s)", p.Period.Name, p.Period.Span))
-	add(locale.T("Status"), nil, nil, word(string(p.Period.State)))
+	cost := func(what locale.Text, cost any) {
+		sum.Rows = append(sum.Rows, []any{what, cost, nil, nil, nil})
+	}
+	say(locale.T("Period"), locale.T("%s (%s)", p.Period.Name, p.Period.Span))
+	say(locale.T("Status"), word(string(p.Period.State)))
 	if p.Period.Reach != 0 {
-		add(locale.T("Data to"), nil, nil, locale.T("%s", p.Period.Reach))
+		say(locale.T("Data to"), locale.T("%s", p.Period.Reach))
 	}
-	add(locale.T("Total"), p.Total, nil, locale.Text{})
+	cost(totalled(p.Period.State), p.Total)
 	if p.Expected != nil {
-		add(locale.T("Will end near"), Estimate(*p.Expected), nil, locale.Text{})
+		cost(locale.T("Will end near"), Estimate(*p.Expected))
 		if p.Outlook != nil && p.Outlook.End.Range != nil {
 			within := p.Outlook.End.Range
-			add(locale.T("Low"), Estimate(within.Low80), nil, locale.Text{})
-			add(locale.T("High"), Estimate(within.High80), nil, locale.Text{})
+			cost(locale.T("Low"), Estimate(within.Low80))
+			cost(locale.T("High"), Estimate(within.High80))
 		}
 	}
 	if len(p.Priors) > 0 {
 		prior := p.Priors[0]
-		add(thanBefore(prior), prior.Delta, orNil(prior.Percent), against(prior))
+		sum.Rows = append(sum.Rows, []any{thanBefore(prior), nil, prior.Delta, orNil(prior.Percent), against(prior)})
 	}
 	tables := []Table{sum}
 	if len(p.Accounts) > 1 {

@@ -174,9 +174,3 @@ func TestDouble(t *testing.T) {
 		}
 	}
 }
-
-func TestSameModelSameWorkbook(t *testing.T) {
-	if !bytes.Equal(reportXLSX(t, rich(), Options{}), reportXLSX(t, rich(), Options{})) {
-		t.Error("two workbooks differ")
-	}
-}
