@@ -35,7 +35,7 @@ build: ## build ./usagereport, with its version
 	$(GO) build -buildvcs=false -trimpath -tags $(TAGS) -ldflags "$(LDFLAGS)" -o usagereport ./cmd/usagereport
 
 .PHONY: test
-test: prepare vet lint notices-check unit fuzz e2e vuln-if-reachable ## the whole check; installs what it needs
+test: prepare vet lint notices-check echarts-check unit fuzz e2e vuln-if-reachable ## the whole check; installs what it needs
 	$(call say,all passed)
 
 .PHONY: prepare
@@ -124,6 +124,24 @@ notices: ## write THIRD_PARTY_NOTICES.md anew
 notices-check: ## fail if THIRD_PARTY_NOTICES.md is stale
 	$(call say,third-party notices)
 	cd tools && $(GO) run ./notices -check ..
+
+# ECharts with the parts that charts use, from the pinned npm packages.
+NPM_READY := tools/echarts/node_modules/.package-lock.json
+ECHARTS = cd tools/echarts && node_modules/.bin/esbuild index.js --bundle --minify --format=iife --global-name=echarts \
+	--target=es2018 --legal-comments=none --log-level=error --banner:js="$$(cat banner.js)"
+
+.PHONY: echarts
+echarts: $(NPM_READY) ## build the ECharts of the reports anew; needs npm
+	$(ECHARTS) --outfile=../../reports/assets/echarts.min.js
+
+.PHONY: echarts-check
+echarts-check: $(NPM_READY) ## fail if reports/assets/echarts.min.js is not what that builds
+	$(call say,the build of ECharts)
+	@$(ECHARTS) | cmp - ../../reports/assets/echarts.min.js || { echo "make echarts builds it"; exit 1; }
+
+$(NPM_READY): tools/echarts/package-lock.json
+	npm ci --prefix tools/echarts --ignore-scripts --no-fund --no-audit --loglevel=error
+	@touch $@
 
 .PHONY: clean
 clean: ## remove what was built

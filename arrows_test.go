@@ -31,7 +31,7 @@ var arrows = map[string][]string{
 	"rollup/...":        {"rollup", "ledger", "usage"},
 	"analysis/eval":     {"analysis/detect", "usage"},
 	"analysis":          {"analysis/bridge", "analysis/detect", "analysis/forecast", "ledger", "locale", "usage"},
-	"reports":           {"analysis", "locale", "usage"},
+	"reports":           {"analysis", "analysis/bridge", "locale", "usage"},
 	"reports/pdf":       {},
 	"cmd/usagereport":   {"analysis", "analysis/bridge", "demo", "ledger", "loader", "loader/blob", "loader/file", "loader/https", "loader/stdin", "locale", "query", "reports", "reports/pdf", "rollup", "usage"},
 }

@@ -25,6 +25,9 @@ func (a *Analysis) unexpected(ctx context.Context, f *frame, p *Part) error {
 		return err
 	}
 	p.Daily = f.daily(h)
+	if p.Meters, err = a.meters(ctx, f, h); err != nil {
+		return err
+	}
 	if err := a.expect(ctx, f, p); err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ import (
 // of this model. The same ledger, options and version give the same Report.
 type Report struct {
 	Version string // the program's version and DuckDB's, for the footer
+	Config  string // a hash of the options that it was made with
 
 	// Parts holds one part per currency, the one with the most rows first. Two
 	// currencies are never added.
@@ -49,6 +50,13 @@ type Part struct {
 	Outlook  *Outlook     // the same with its range and track record; nil unless open
 	Outside  usage.Money  // part of Total on days outside the bill's dates
 
+	// Change leads from the prior period to this one, its rows by service; nil
+	// where no prior period is loaded.
+	Change *Comparison
+
+	// Meters holds what is used most by cost, each day's quantity beside its cost.
+	Meters []Meter
+
 	// Priors holds the earlier periods, newest first, at the same elapsed days.
 	// It is empty where the ledger has none: then Breakdowns and Findings are
 	// all there is to say, and the page says what to load.
@@ -63,6 +71,7 @@ type Part struct {
 	Answered   []Finding     // in none of these lists, for somebody has said why
 	History    History       // how much history the detector had
 	Warnings   []locale.Text // about this part
+	Queries    []Query       // to make its totals again
 }
 
 // A PeriodInfo names a period, never without its dates.
@@ -74,6 +83,7 @@ type PeriodInfo struct {
 	Reach   usage.Day // last day with usage, over all accounts
 	Elapsed int       // days from Span.From to Reach
 	Updated string    // newest load's time, as kept in the ledger; "" if none
+	Loaded  usage.Day // its day; 0 if none
 }
 
 // An Account is one subscription's standing in the period.
@@ -100,6 +110,7 @@ type Prior struct {
 	Days    int         // how many of its days are compared
 	Same    usage.Money // its cost over the same elapsed days
 	Total   usage.Money // its whole cost
+	State   State
 	Delta   usage.Money // current total minus Same
 	Percent *float64    // Delta in percent of Same; nil where Same is not positive
 }
@@ -116,6 +127,23 @@ type DayCost struct {
 	Prior      *usage.Decimal // the prior period's day at the same elapsed day
 	Incomplete bool           // one of the last days: not all usage has arrived
 	NoData     bool           // no file covers the day: not a zero
+}
+
+// A Meter is what was used of one meter, over all resources, and what that cost.
+type Meter struct {
+	Service, Name, Unit string
+	Cost                usage.Money   // over the days below that are in the period
+	Quantity            usage.Decimal // the same, in Unit
+	Days                []MeterDay
+}
+
+// A MeterDay is one day of a Meter.
+type MeterDay struct {
+	Day            usage.Day
+	InPeriod       bool
+	Cost, Quantity usage.Decimal
+	NoData         bool // no file covers the day: not a zero
+	Incomplete     bool // one of the last days: not all usage has arrived
 }
 
 // Movers lists what grew and shrank most by one dimension, against the same

@@ -49,7 +49,7 @@ func contextOf(s seriesInfo) string {
 	service, group := s.dims[usage.Service], s.dims[usage.ResourceGroup]
 	switch {
 	case service != "" && group != "":
-		return service + " in " + group
+		return service + ", " + group
 	case group != "":
 		return group
 	}

@@ -156,8 +156,9 @@ func (a *Analysis) whole(k int, s standing) window {
 	return window{k: k, account: s.account, period: s.period, span: s.span, to: to}
 }
 
-// maxPriors is how many earlier periods a report compares with.
-const maxPriors = 12
+// maxPriors is how many earlier periods a report compares with: a year and one,
+// so that the same month a year ago has one before it.
+const maxPriors = 13
 
 // choose finds the period that the options name, and what precedes it.
 func (a *Analysis) choose(st []standing) (selection, error) {

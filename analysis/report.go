@@ -3,7 +3,9 @@ package analysis
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
 	"database/sql"
+	"encoding/hex"
 	"fmt"
 	"maps"
 	"slices"
@@ -20,7 +22,8 @@ func (a *Analysis) Report(ctx context.Context) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Report{}
+	sum := sha256.Sum256(fmt.Appendf(nil, "%+v", a.options))
+	r := &Report{Config: hex.EncodeToString(sum[:4])}
 	shown := map[string]map[int64]usage.Decimal{}
 	for _, cur := range currencies {
 		p, err := a.part(ctx, cur, shown)
@@ -167,11 +170,24 @@ func (a *Analysis) part(ctx context.Context, cur currency, shown map[string]map[
 		}
 		p.Breakdowns = append(p.Breakdowns, breakdownOf(d, pairs, p.Total.Amount, cur.code))
 	}
+	p.Queries = f.queries(a.options)
+	if len(p.Priors) > 0 {
+		c, err := a.compare(ctx, f, CompareOptions{By: []usage.Dimension{usage.Service}, Top: changeRows})
+		if err != nil {
+			return nil, err
+		}
+		if len(c.Base) > 0 {
+			p.Change = c
+		}
+	}
 	if err := a.unexpected(ctx, f, p); err != nil {
 		return nil, err
 	}
 	return p, nil
 }
+
+// changeRows is how many services stand in a report's bridge.
+const changeRows = 10
 
 func name(acc Account) string { return cmp.Or(acc.Name, acc.ID) }
 
@@ -259,7 +275,7 @@ func (f *frame) period(accounts []Account) PeriodInfo {
 		}
 	}
 	if !newest.IsZero() {
-		p.Updated = newest.Format("2006-01-02 15:04 UTC")
+		p.Updated, p.Loaded = newest.Format("2006-01-02 15:04 UTC"), usage.DayOf(newest)
 	}
 	return p
 }
@@ -290,8 +306,9 @@ func (f *frame) priors(total usage.Decimal) []Prior {
 			p.Span.From, p.Span.To = min(p.Span.From, w.span.From), max(p.Span.To, w.span.To)
 			p.Days = max(p.Days, usage.Period{From: w.span.From, To: min(w.to, w.span.To)}.Days())
 		}
+		p.State = stateOf(f.st, p.Name)
 		if p.Name == "" {
-			p.Name = p.Span.From.Time().Format("2006-01")
+			p.Name, p.State = p.Span.From.Time().Format("2006-01"), Closed
 		}
 		p.Delta = f.money(total.Sub(p.Same.Amount))
 		p.Percent = percentOf(p.Delta.Amount, p.Same.Amount)

@@ -57,7 +57,7 @@ func TestChartsDraw(t *testing.T) {
 		for _, c := range p.charts() {
 			p.draw(c)
 			before := p.canvas(c)
-			if before.Colors < 2 || before.Painted < 50 {
+			if p.covered(c) && (before.Colors < 2 || before.Painted < 50) {
 				t.Errorf("chart %s is blank: %d colours, %d painted pixels of %d x %d", c, before.Colors, before.Painted, before.Width, before.Height)
 			}
 			if !p.hover(c) {
@@ -67,6 +67,39 @@ func TestChartsDraw(t *testing.T) {
 	})
 }
 
+// Until a chart is scrolled to, its drawing stands for it.
+func TestChartsWait(t *testing.T) {
+	p := openReport(t, prog.demoReport(t))
+	p.charts()
+	far := eval[[]string](p, `new Promise(r => setTimeout(r, 200)).then(() => [...document.querySelectorAll('[data-chart]')].filter(e => e.getBoundingClientRect().top > 2000).map(e => e.dataset.chart))`)
+	if len(far) == 0 {
+		t.Fatal("no chart is far down the page")
+	}
+	waiting := map[string]bool{}
+	for _, d := range p.drawings() {
+		waiting[d.Chart] = d.Width > 0
+	}
+	for _, c := range far {
+		if eval[bool](p, element(c)+`.dataset.drawn === 'true'`) || !waiting[c] {
+			t.Errorf("chart %s, which is not in sight, is drawn, or is not there", c)
+		}
+		p.draw(c)
+	}
+}
+
+// The switch redraws what is drawn.
+func TestSwitch(t *testing.T) {
+	p := openReport(t, prog.demoReport(t), scheme("light"))
+	for _, c := range p.charts() {
+		p.draw(c)
+		before := p.picture(c)
+		eval[bool](p, `(document.querySelector('.theme').click(), new Promise(r => requestAnimationFrame(() => requestAnimationFrame(() => r(true)))))`)
+		if p.picture(c) == before {
+			t.Errorf("chart %s keeps its colours when they are switched", c)
+		}
+	}
+}
+
 func TestDark(t *testing.T) {
 	eachReport(t, func(t *testing.T, path string) {
 		light := openReport(t, path, scheme("light"))
@@ -74,7 +107,7 @@ func TestDark(t *testing.T) {
 		pictures := map[string]string{}
 		for _, c := range charts {
 			light.draw(c)
-			pictures[c] = light.canvas(c).Hash
+			pictures[c] = light.picture(c)
 		}
 		if paper, ink := light.colors(); paper < ink {
 			t.Errorf("light: the paper (%d) is darker than the ink (%d)", paper, ink)
@@ -86,7 +119,7 @@ func TestDark(t *testing.T) {
 		}
 		for _, c := range charts {
 			dark.draw(c)
-			if dark.canvas(c).Hash == pictures[c] {
+			if dark.picture(c) == pictures[c] {
 				t.Errorf("chart %s has the same colours in the dark", c)
 			}
 		}
@@ -146,8 +179,12 @@ func TestPrint(t *testing.T) {
 		if !bytes.HasPrefix(pdf, []byte("%PDF-")) || len(pdf) < 10_000 || pages == 0 {
 			t.Errorf("printing gave %d bytes, %d pages", len(pdf), pages)
 		}
-		if n := eval[int](p, `document.querySelectorAll('[data-chart]:not([data-drawn="true"])').length`); n > 0 {
-			t.Errorf("%d charts were not drawn for paper", n)
+		p.do(call(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"}))
+		for _, d := range p.drawings() {
+			d.check(t)
+		}
+		if n := eval[int](p, `[...document.querySelectorAll('canvas')].filter(e => e.getBoundingClientRect().width > 0).length`); n > 0 {
+			t.Errorf("%d canvases are on paper, where the drawings are", n)
 		}
 		t.Logf("%d pages, %d kB", pages, len(pdf)/1000)
 	})
@@ -169,6 +206,70 @@ func TestWithoutScripts(t *testing.T) {
 	}
 	if n := eval[int](p, `document.querySelectorAll('canvas, [data-drawn]').length`); n != 0 {
 		t.Errorf("scripts ran: %d drawings", n)
+	}
+}
+
+// A mail preview on a phone runs no script: the charts are there.
+func TestDrawingsWithoutScripts(t *testing.T) {
+	eachReport(t, func(t *testing.T, path string) {
+		p := openReport(t, path,
+			call(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}),
+			chromedp.EmulateViewport(360, 640, chromedp.EmulateMobile, chromedp.EmulateTouch))
+		drawings := p.drawings()
+		if want := len(p.charts()); len(drawings) != want {
+			t.Errorf("%d drawings of %d charts", len(drawings), want)
+		}
+		for _, d := range drawings {
+			d.check(t)
+			if d.Right > 360 {
+				t.Errorf("the drawing of %s ends at %g on a screen of 360", d.Chart, d.Right)
+			}
+		}
+	})
+}
+
+// A drawing is the SVG of a chart as it is laid out.
+type drawing struct {
+	Chart, Title               string
+	Left, Right, Width, Height float64
+	Smallest                   float64  // text, in pixels; marks are none
+	Outside                    []string // texts that are not inside of it
+	Colors                     int
+}
+
+// drawings returns the SVGs of all charts, unfolded.
+func (p *page) drawings() []drawing {
+	p.t.Helper()
+	p.charts()
+	return eval[[]drawing](p, `[...document.querySelectorAll('[data-chart] > svg')].map(e => {
+		const box = e.getBoundingClientRect(), colors = new Set();
+		const visible = e.checkVisibility({visibilityProperty: true, opacityProperty: true});
+		for (const x of e.querySelectorAll('path')) {
+			const s = getComputedStyle(x);
+			colors.add(s.stroke + s.fill);
+		}
+		let smallest = 99;
+		const outside = [];
+		for (const x of e.querySelectorAll('text')) {
+			const r = x.getBoundingClientRect();
+			if (!x.classList.contains('mark')) { smallest = Math.min(smallest, parseFloat(getComputedStyle(x).fontSize)); }
+			if (r.left < box.left - 1 || r.right > box.right + 1 || r.top < box.top - 1 || r.bottom > box.bottom + 1) { outside.push(x.textContent.slice(0, 40)); }
+		}
+		return {chart: e.parentElement.dataset.chart, title: e.querySelector('title').textContent, left: box.left, right: box.right,
+			width: visible ? box.width : 0, height: visible ? box.height : 0, smallest, outside, colors: colors.size};
+	})`)
+}
+
+func (d drawing) check(t *testing.T) {
+	t.Helper()
+	if d.Width < 200 || d.Height < 30 || d.Left < 0 || d.Colors < 1 || d.Title == "" {
+		t.Errorf("the drawing of %s is not to be seen: %+v", d.Chart, d)
+	}
+	if d.Smallest < 11 {
+		t.Errorf("the drawing of %s has text of %g px", d.Chart, d.Smallest)
+	}
+	if len(d.Outside) > 0 {
+		t.Errorf("the drawing of %s has text outside of it: %q", d.Chart, d.Outside)
 	}
 }
 
@@ -266,6 +367,22 @@ func (p *page) canvas(id string) picture {
 		}
 		return {width, height, colors: colors.size, painted, hash: String(hash)};
 	})(`+element(id)+`)`)
+}
+
+// covered tells whether the canvas of a chart has replaced its drawing; else it
+// lies over it, and only answers the pointer.
+func (p *page) covered(id string) bool {
+	p.t.Helper()
+	return eval[bool](p, element(id)+`.classList.contains('drawn')`)
+}
+
+// picture returns what identifies what is seen of a chart.
+func (p *page) picture(id string) string {
+	p.t.Helper()
+	if p.covered(id) {
+		return p.canvas(id).Hash
+	}
+	return eval[string](p, `[...`+element(id)+`.querySelectorAll('path, text')].map(e => getComputedStyle(e).stroke + getComputedStyle(e).fill).join()`)
 }
 
 // hover moves the mouse over a chart and reports whether the chart answered.

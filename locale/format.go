@@ -83,6 +83,16 @@ func (l *Locale) approx(m usage.Money) string {
 // Count returns a whole number with thousands separators.
 func (l *Locale) Count(n any) string { return group(fmt.Sprint(n)) }
 
+// Quantity returns an amount of something used, to two digits after the point:
+// "1,234.50", "0.003" where there is nothing before them.
+func (l *Locale) Quantity(d usage.Decimal) string {
+	digits := 2
+	for digits < 6 && d.Sign() != 0 && d.Round(digits).Abs().Cmp(usage.DecimalOf(0)) == 0 {
+		digits++
+	}
+	return group(d.Round(digits).Text(0))
+}
+
 // group puts thousands separators into a plain decimal number and sets the
 // typographic minus. English and Chinese agree on both.
 func group(s string) string {
@@ -153,6 +163,14 @@ func (l *Locale) ShortDay(d usage.Day) string { return d.Time().Format(l.dates()
 
 // Month returns the month of a day: "Nov 2026".
 func (l *Locale) Month(d usage.Day) string { return d.Time().Format(l.dates().month) }
+
+// MonthName returns the name of the month of a day: "Nov".
+func (l *Locale) MonthName(d usage.Day) string {
+	if l.Lang == TraditionalChinese {
+		return d.Time().Format("1月")
+	}
+	return d.Time().Format("Jan")
+}
 
 // Weekday returns the short name of a day of the week: "Mon".
 func (l *Locale) Weekday(w time.Weekday) string {

@@ -28,9 +28,15 @@ type answer struct {
 	OnlyUp  bool
 	Quiet   bool // nothing at all is unusual
 	Before  bool // no tax and no credit is in the numbers
+	Blind   bool // the data end days before they were loaded
 
-	Explained *float64  // percent of the change against the prior period that the findings make; nil where that says little
-	ReplyBy   usage.Day // until when to answer; 0 where the period is over
+	// Makes is what the alarms make in the period, 0 where that is not known, and
+	// Share how many percent of the change against the prior period, nil where
+	// they point elsewhere or make more than all of it.
+	Makes usage.Money
+	Share *float64
+
+	ReplyBy usage.Day // until when to answer; 0 where the period is over
 
 	Warnings []locale.Text
 	Others   []string // the report's other currencies
@@ -83,27 +89,32 @@ func viewAnswer(l *locale.Locale, r *analysis.Report, p *analysis.Part) (any, bo
 	case analysis.Closing:
 		a.ReplyBy = a.FinalOn
 	}
+	a.Blind = p.Period.State == analysis.Open && p.Period.Loaded > p.Period.Reach+late
 	a.Before = !slices.ContainsFunc(p.ByCharge, func(s analysis.Share) bool { return s.Name == "Tax" || s.Name == "Credit" })
 	if a.Prior != nil {
-		a.Explained = explained(p, a.Prior.Delta.Amount)
+		a.Share, a.Makes = explained(p, a.Prior.Delta)
 	}
 	return a, true
 }
 
-// explained returns how many percent of delta the alarms make, counted over the
-// period's own days; nil where they point elsewhere or make more than all of it.
-func explained(p *analysis.Part, delta usage.Decimal) *float64 {
-	var sum usage.Decimal
+// late is how many days the data may end before they are loaded: usage arrives
+// within a day or two.
+const late = 3
+
+// explained returns what the alarms make, counted over the period's own days,
+// and how many percent of delta that is.
+func explained(p *analysis.Part, delta usage.Money) (share *float64, makes usage.Money) {
+	makes.Currency = p.Currency
 	for _, f := range p.Findings {
 		for _, d := range f.Days {
 			if d.InPeriod && d.HasBand && d.Day >= f.Start && d.Day <= f.End {
-				sum = sum.Add(d.Actual).Sub(d.Expected)
+				makes.Amount = makes.Amount.Add(d.Actual).Sub(d.Expected)
 			}
 		}
 	}
-	if delta.Sign() == 0 || sum.Sign() != delta.Sign() || sum.Abs().Cmp(delta.Abs()) > 0 {
-		return nil
+	if delta.Amount.Sign() != 0 && makes.Amount.Sign() == delta.Amount.Sign() && makes.Amount.Abs().Cmp(delta.Amount.Abs()) <= 0 {
+		percent := 100 * makes.Amount.Float64() / delta.Amount.Float64()
+		share = &percent
 	}
-	percent := 100 * sum.Float64() / delta.Float64()
-	return &percent
+	return share, makes
 }

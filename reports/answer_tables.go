@@ -9,7 +9,7 @@ import (
 
 func answerTables(r *analysis.Report, p *analysis.Part) []Table {
 	sum := Table{Name: "summary", Title: locale.T("Summary"), Detail: true, Columns: []Column{
-		words(locale.T("What")), amount(locale.T("Cost"), p.Currency), changed(locale.T("Change"), p.Currency), {Title: locale.Said("%"), Kind: Growth}, words(locale.T("Note")),
+		texts(locale.T("What")), amount(locale.T("Cost"), p.Currency), changed(locale.T("Change"), p.Currency), {Title: locale.Said("%"), Kind: Growth}, texts(locale.T("Note")),
 	}}
 	say := func(what locale.Text, note locale.Text) {
 		sum.Rows = append(sum.Rows, []any{what, nil, nil, nil, note})
@@ -18,7 +18,7 @@ func answerTables(r *analysis.Report, p *analysis.Part) []Table {
 		sum.Rows = append(sum.Rows, []any{what, cost, nil, nil, nil})
 	}
 	say(locale.T("Period"), locale.T("%s (%s)", p.Period.Name, p.Period.Span))
-	say(locale.T("Status"), word(string(p.Period.State)))
+	say(locale.T("State"), word(string(p.Period.State)))
 	if p.Period.Reach != 0 {
 		say(locale.T("Data to"), locale.T("%s", p.Period.Reach))
 	}
@@ -38,9 +38,9 @@ func answerTables(r *analysis.Report, p *analysis.Part) []Table {
 	tables := []Table{sum}
 	if len(p.Accounts) > 1 {
 		t := Table{Name: "accounts", Title: locale.T("All %d subscriptions", len(p.Accounts)), Detail: true, Columns: []Column{
-			words(locale.T("Subscription")), words(locale.Said("SubAccountId")),
+			texts(locale.T("Subscription")), texts(locale.Said("SubAccountId")),
 			{Title: locale.T("Data to"), Kind: Date},
-			amount(locale.T("Now"), p.Currency), amount(locale.T("Whole prior period"), p.Currency), words(locale.T("Note")),
+			amount(locale.T("Now"), p.Currency), amount(locale.T("Whole prior period"), p.Currency), texts(locale.T("Note")),
 		}}
 		for _, acc := range p.Accounts {
 			name, total := acc.Name, any(acc.Total)
@@ -62,12 +62,20 @@ func answerTables(r *analysis.Report, p *analysis.Part) []Table {
 	if r.Parts[0].Currency == p.Currency {
 		warnings, refused = slices.Concat(r.Warnings, p.Warnings), r.Refused
 	}
-	return append(tables, toldTables(warnings, refused)...)
+	return append(tables, toldTables(slices.Concat(outside(p), warnings), refused)...)
+}
+
+// outside says what of the total lies on other days than the bill names.
+func outside(p *analysis.Part) []locale.Text {
+	if p.Outside.Amount.Sign() == 0 {
+		return nil
+	}
+	return []locale.Text{locale.T("%s of the total lies on days outside the bill’s dates.", p.Outside)}
 }
 
 // toldTables returns the warnings and the sources that were refused.
 func toldTables(warnings []locale.Text, refused []string) []Table {
-	t := Table{Name: "notes", Title: locale.T("Note"), Detail: true, Columns: []Column{words(locale.T("Note"))}}
+	t := Table{Name: "notes", Title: locale.T("Note"), Detail: true, Columns: []Column{texts(locale.T("Note"))}}
 	for _, s := range refused {
 		t.Rows = append(t.Rows, []any{locale.T("%s %s", locale.T("Refused:"), s)})
 	}
@@ -84,11 +92,11 @@ func toldTables(warnings []locale.Text, refused []string) []Table {
 func thanBefore(p analysis.Prior) locale.Text {
 	switch p.Delta.Amount.Sign() {
 	case -1:
-		return locale.T("Less than before")
+		return locale.T("Less")
 	case 0:
-		return locale.T("Same as before")
+		return locale.T("Unchanged")
 	}
-	return locale.T("More than before")
+	return locale.T("More")
 }
 
 // against says with what the period is compared.

@@ -76,5 +76,5 @@ func serviceChart(l *locale.Locale, currency string, b analysis.Breakdown) chart
 	if n > 0 {
 		shares = append(shares, analysis.Share{Name: l.Say(locale.T("%d others", n)), Amount: usage.Money{Amount: rest, Currency: currency}})
 	}
-	return barsChart("services", fmt.Sprintf("rows-%d", len(shares)), l.Say(locale.T("Bar chart: cost by service; the table has the numbers.")), currency, shares, -1, true)
+	return barsChart(l, "services", fmt.Sprintf("rows-%d", len(shares)), l.Say(locale.T("Bar chart: cost by service; the table has the numbers.")), currency, shares, -1, true)
 }

@@ -22,7 +22,7 @@ func viewCompare(l *locale.Locale, _ *analysis.Report, p *analysis.Part) (any, b
 	shares = append(shares, analysis.Share{Name: p.Period.Name, Amount: p.Total})
 	return compare{
 		Part: p,
-		Chart: barsChart("compare", "small", l.Say(locale.T("Bar chart: cost over the same days of each period; the table has the numbers.")),
+		Chart: barsChart(l, "compare", "small", l.Say(locale.T("Bar chart: cost over the same days of each period; the table has the numbers.")),
 			p.Currency, shares, len(shares)-1, false),
 	}, true
 }

@@ -1,6 +1,8 @@
 package reports
 
 import (
+	"fmt"
+
 	"usagereport/analysis"
 	"usagereport/locale"
 	"usagereport/usage"
@@ -8,12 +10,20 @@ import (
 
 // The days are the period's daily cost against its usual band.
 type days struct {
-	Part  *analysis.Part
-	Chart chart
-	Rows  []dayRow
-	Other []analysis.Share // the period's charges that are not usage
+	Part   *analysis.Part
+	Chart  chart
+	Heat   chart
+	Rows   []dayRow
+	Meters []meterRow
+	Other  []analysis.Share // the period's charges that are not usage
 
 	HasBand, HasPrior, HasIncomplete, HasGap, HasBefore, HasAbove bool
+}
+
+// A meterRow is a meter with its chart.
+type meterRow struct {
+	analysis.Meter
+	Chart chart
 }
 
 // A dayRow is one day of the table behind the chart.
@@ -48,7 +58,17 @@ func viewDays(l *locale.Locale, _ *analysis.Report, p *analysis.Part) (any, bool
 		v.HasBefore = v.HasBefore || !row.InPeriod
 		v.HasAbove = v.HasAbove || row.Above
 	}
-	v.Chart = daysChart("days", "tall", l.Say(locale.T("Daily cost, with the usual range where history is long enough; the table has the numbers.")), p.Currency, list)
+	v.Chart = daysChart(l, "days", "tall", l.Say(locale.T("Daily cost, with the usual range where history is long enough; the table has the numbers.")), p.Currency, list)
+	v.Heat = heatChart(l, "heat", l.Say(locale.T("Calendar: what each day cost; the table has the numbers.")), p.Currency, list)
+	for i, m := range p.Meters {
+		row := meterRow{Meter: m}
+		pairs := make([]pair, len(m.Days))
+		for j, d := range m.Days {
+			pairs[j] = pair{Day: d.Day, Cost: d.Cost, Quantity: d.Quantity, NoData: d.NoData, Incomplete: d.Incomplete}
+		}
+		row.Chart = linesChart(l, fmt.Sprintf("meter-%d", i+1), l.Say(locale.T("Daily cost and quantity of %s.", shown(l, m.Name, 80))), p.Currency, m.Unit, pairs)
+		v.Meters = append(v.Meters, row)
+	}
 	return v, true
 }
 

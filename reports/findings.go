@@ -52,7 +52,7 @@ func viewFindings(l *locale.Locale, _ *analysis.Report, p *analysis.Part) (any, 
 		}
 		if len(f.Days) > 1 {
 			c.Rows = dayRows(f.Days, p.Currency)
-			c.Chart = daysChart(fmt.Sprintf("finding-%d", i+1), "small",
+			c.Chart = daysChart(l, fmt.Sprintf("finding-%d", i+1), "small",
 				l.Say(locale.T("Daily cost of %s against its usual range; the amounts are beside it.", shown(l, f.Label, 80))), p.Currency, f.Days)
 		}
 		v.Cards = append(v.Cards, c)

@@ -20,12 +20,12 @@ func findingsTables(_ *analysis.Report, p *analysis.Part) (out []Table) {
 			continue
 		}
 		t := Table{Name: list.name, Title: list.title, Columns: []Column{
-			words(locale.T("Severity")), words(locale.T("What")), words(locale.T("Where")), words(locale.T("Kind")),
+			texts(locale.T("Severity")), texts(locale.T("What")), texts(locale.T("Where")), texts(locale.T("Kind")),
 			{Title: locale.T("From"), Kind: Date},
 			{Title: locale.T("To"), Kind: Date, Detail: true},
 			amount(locale.T("Actual"), p.Currency), amount(locale.T("Expected"), p.Currency), changed(locale.T("Impact"), p.Currency),
 			{Title: locale.T("Why"), Detail: true},
-			words(locale.T("Number")),
+			texts(locale.T("Number")),
 		}}
 		for _, f := range list.findings {
 			var to any // a finding that goes on has no last day
@@ -43,7 +43,7 @@ func findingsTables(_ *analysis.Report, p *analysis.Part) (out []Table) {
 		out = append(out, t)
 	}
 	carried := Table{Name: "drivers", Title: locale.T("Resource or meter"), Detail: true, Columns: []Column{
-		words(locale.T("Number")), words(locale.T("What")), words(locale.T("Resource or meter")),
+		texts(locale.T("Number")), texts(locale.T("What")), texts(locale.T("Resource or meter")),
 		changed(locale.T("By price"), p.Currency), changed(locale.T("By quantity"), p.Currency), changed(locale.T("Impact"), p.Currency),
 	}}
 	for _, f := range p.Findings {

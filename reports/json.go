@@ -13,6 +13,7 @@ import (
 	"unicode"
 
 	"usagereport/analysis"
+	"usagereport/analysis/bridge"
 	"usagereport/locale"
 	"usagereport/usage"
 )
@@ -76,6 +77,18 @@ func (b *jsonBuffer) value(v reflect.Value, digits int) {
 		return
 	case locale.Text:
 		b.text(b.l.Say(x))
+		return
+	case bridge.Bridge:
+		b.WriteByte('{')
+		for i, lane := range bridge.Lanes() {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			b.text(lane.String())
+			b.WriteByte(':')
+			b.text(x[lane].Text(digits))
+		}
+		b.WriteByte('}')
 		return
 	}
 	switch v.Kind() {
@@ -149,12 +162,17 @@ func (b *jsonBuffer) fields(v reflect.Value, digits int, first bool) {
 // unknownOf returns the fields of v whose zero is no amount: a reader must not
 // take them for one.
 func unknownOf(v any) (fields []string) {
-	if d, ok := v.(analysis.DayCost); ok {
+	switch d := v.(type) {
+	case analysis.DayCost:
 		if d.NoData {
 			fields = append(fields, "Actual")
 		}
 		if !d.HasBand {
 			fields = append(fields, "Expected", "Low", "High")
+		}
+	case analysis.MeterDay:
+		if d.NoData {
+			fields = append(fields, "Cost", "Quantity")
 		}
 	}
 	return fields

@@ -14,6 +14,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"usagereport/analysis"
+	"usagereport/analysis/bridge"
 	"usagereport/locale"
 	"usagereport/usage"
 )
@@ -67,10 +68,11 @@ type schema struct {
 
 func (s schema) object(t reflect.Type) map[string]any {
 	properties, required := map[string]any{}, []string{}
-	unknown := []string{}
-	if t == reflect.TypeFor[analysis.DayCost]() {
-		unknown = unknownOf(analysis.DayCost{NoData: true})
+	nothing := reflect.New(t).Elem() // of which nothing is known
+	if f := nothing.FieldByName("NoData"); f.IsValid() {
+		f.SetBool(true)
 	}
+	unknown := unknownOf(nothing.Interface())
 	for _, f := range jsonFields(t) {
 		field := t.FieldByIndex(f.index)
 		p := s.of(field.Type)
@@ -111,6 +113,15 @@ func (s schema) of(t reflect.Type) map[string]any {
 	case t == reflect.TypeFor[usage.Day]():
 		s.defs["day"] = map[string]any{"type": []string{"string", "null"}, "format": "date", "description": "A day as YYYY-MM-DD; null for none."}
 		return map[string]any{"$ref": "#/$defs/day"}
+	case t == reflect.TypeFor[bridge.Bridge]():
+		lanes := map[string]any{}
+		var required []string
+		for _, lane := range bridge.Lanes() {
+			lanes[lane.String()] = s.of(reflect.TypeFor[usage.Decimal]())
+			required = append(required, lane.String())
+		}
+		s.defs["bridge"] = map[string]any{"type": "object", "properties": lanes, "required": required, "description": s.comments["Bridge"]}
+		return map[string]any{"$ref": "#/$defs/bridge"}
 	case t == reflect.TypeFor[locale.Text]():
 		return map[string]any{"type": "string"}
 	}
@@ -144,7 +155,7 @@ func nullable(p map[string]any) map[string]any {
 func comments(t *testing.T) map[string]string {
 	t.Helper()
 	out := map[string]string{}
-	for _, dir := range []string{"../analysis", "../usage"} {
+	for _, dir := range []string{"../analysis", "../analysis/bridge", "../usage"} {
 		entries, err := os.ReadDir(dir)
 		if err != nil {
 			t.Fatal(err)
@@ -166,11 +177,11 @@ func comments(t *testing.T) map[string]string {
 				if !ok {
 					return true
 				}
+				out[spec.Name.Name] = folded(decl.Doc.Text())
 				fields, ok := spec.Type.(*ast.StructType)
 				if !ok {
 					return true
 				}
-				out[spec.Name.Name] = folded(decl.Doc.Text())
 				for _, f := range fields.Fields.List {
 					for _, name := range f.Names {
 						out[spec.Name.Name+"."+name.Name] = folded(f.Doc.Text() + " " + f.Comment.Text())

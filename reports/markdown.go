@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -160,7 +161,11 @@ func (m *markdown) answer(r *analysis.Report, p *analysis.Part) {
 		m.bullet("- %s, %s", line, m.text(against(*a.Prior)))
 	}
 	m.verdict(a, p)
-	m.list(locale.Text{}, a.Warnings)
+	var notes []locale.Text
+	if a.Blind {
+		notes = append(notes, T("What happened after %s cannot be seen: the data end there, and were loaded on %s.", p.Period.Reach, p.Period.Loaded))
+	}
+	m.list(locale.Text{}, slices.Concat(notes, outside(p), a.Warnings))
 }
 
 // called returns what people call an account.
@@ -194,8 +199,11 @@ func (m *markdown) verdict(a answer, p *analysis.Part) {
 			head = T("%d unusual increases", len(p.Findings))
 		}
 		line := "**" + m.text(head) + "**"
-		if a.Explained != nil {
-			line += m.text(T(", %s of the change", locale.Share(*a.Explained)))
+		switch {
+		case a.Share != nil:
+			line += m.text(T(", %s of the change", locale.Share(*a.Share)))
+		case a.Makes.Amount.Sign() != 0:
+			line += m.text(T(", making %s in this period", m.l.Signed(a.Makes)))
 		}
 		m.line("%s", line)
 		for i, f := range a.Top {

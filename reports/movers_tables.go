@@ -17,10 +17,10 @@ func moversTables(_ *analysis.Report, p *analysis.Part) (out []Table) {
 			continue
 		}
 		t := Table{Name: snake(string(m.Dimension)), Title: locale.T("By %s", word(m.Title)), Detail: m.Dimension != usage.Service && m.Dimension != usage.Resource, Columns: []Column{
-			words(locale.T("What")), words(locale.T("Where")), amount(locale.T("Before"), p.Currency), amount(locale.T("Now"), p.Currency),
+			texts(locale.T("What")), texts(locale.T("Where")), amount(locale.T("Before"), p.Currency), amount(locale.T("Now"), p.Currency),
 			changed(locale.T("Change"), p.Currency),
 			{Title: locale.Said("%"), Kind: Growth},
-			words(locale.T("Note")),
+			texts(locale.T("Note")),
 		}}
 		sum := m.RestDelta.Amount
 		for _, x := range slices.Concat(m.Up, m.Down) {

@@ -70,6 +70,8 @@ func exactForm(v any, percent float64) string {
 		return usage.Money(v).Text()
 	case usage.Day:
 		return v.String()
+	case usage.Decimal:
+		return v.String()
 	case float64:
 		return strconv.FormatFloat(v/percent, 'f', -1, 64)
 	case int:
@@ -183,7 +185,7 @@ func renderings(t *testing.T, l *locale.Locale, r *analysis.Report, o Options) [
 	list := []rendered{
 		{"HTML", stdhtml.UnescapeString(page.String()), func(_ Table, _ int, c Column, v any) string {
 			switch v.(type) {
-			case float64, int:
+			case float64, int, usage.Decimal:
 				return ">" + strings.TrimSpace(say(l, c.Kind, v, 0)) + "<"
 			case usage.Day:
 				return `datetime="` + exactForm(v, 1) + `"`
@@ -196,15 +198,18 @@ func renderings(t *testing.T, l *locale.Locale, r *analysis.Report, o Options) [
 				return "\t" + strconv.Itoa(int(v)+25569) + "\t"
 			case Estimate:
 				return "\t" + v.Amount.String() + "\t"
-			case usage.Money:
-				if text, fits := double(v.Amount); fits {
+			}
+			if d, _, ok := number(v); ok {
+				if text, fits := double(d); fits {
 					return "\t" + text + "\t"
 				}
 			}
 			return "\t" + exactForm(v, 100) + "\t"
 		}},
 		{"JSON", string(reportJSON(t, r)), func(_ Table, _ int, _ Column, v any) string {
-			switch v.(type) {
+			switch v := v.(type) {
+			case usage.Decimal:
+				return `"` + v.Text(2) + `"`
 			case float64:
 				return " " + fmt.Sprint(v)
 			case int:

@@ -35,11 +35,13 @@ type Page struct {
 func Pages() []Page {
 	return []Page{
 		{Name: "answer", Title: locale.T("Summary"), View: viewAnswer, Zero: answer{}, Tables: answerTables},
-		{Name: "compare", Title: locale.T("Against earlier periods"), View: viewCompare, Zero: compare{}, Tables: compareTables},
+		{Name: "change", Title: locale.T("Where the change comes from"), View: viewChange, Zero: change{}, Tables: changeTables},
+		{Name: "compare", Title: locale.T("Billing history"), View: viewCompare, Zero: compare{}, Tables: compareTables},
 		{Name: "findings", Title: locale.T("Findings"), View: viewFindings, Zero: findings{}, Tables: findingsTables},
-		{Name: "days", Title: locale.T("Day by day"), View: viewDays, Zero: days{}, Tables: daysTables},
+		{Name: "days", Title: locale.T("The month, day by day"), View: viewDays, Zero: days{}, Tables: daysTables},
 		{Name: "movers", Title: locale.T("What grew and shrank"), View: viewMovers, Zero: movers{}, Tables: moversTables},
 		{Name: "breakdown", Title: locale.T("What it cost"), View: viewBreakdown, Zero: breakdown{}, Tables: breakdownTables},
+		{Name: "forecast", Title: locale.T("Where it will end"), View: viewForecast, Zero: forecast{}, Tables: forecastTables},
 		{Name: "sources", Title: locale.T("Where the numbers come from"), View: viewSources, Zero: sources{}, Tables: sourcesTables, Once: true},
 	}
 }

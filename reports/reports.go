@@ -50,6 +50,7 @@ type document struct {
 	Style    template.CSS
 	Library  template.JS // ECharts
 	Script   template.JS
+	Words    template.JS // what the script says
 	Parts    [][]section // one list per currency
 	Nav      []section
 	Ending   []section     // said once, for the whole report
@@ -112,7 +113,7 @@ func Write(w io.Writer, r *analysis.Report, o Options) error {
 			d.Nav = append(d.Nav, s)
 		}
 	}
-	if err := d.assets(); err != nil {
+	if err := d.assets(l); err != nil {
 		return err
 	}
 	var b bytes.Buffer
@@ -144,7 +145,7 @@ func render(t *template.Template, l *locale.Locale, page Page, r *analysis.Repor
 }
 
 // assets puts style and scripts into d, and the policy that allows just them.
-func (d *document) assets() error {
+func (d *document) assets(l *locale.Locale) error {
 	var text [3]string
 	for i, name := range []string{"report.css", "echarts.min.js", "report.js"} {
 		b, err := files.ReadFile("assets/" + name)
@@ -154,6 +155,11 @@ func (d *document) assets() error {
 		text[i] = string(b)
 	}
 	d.Style, d.Library, d.Script = template.CSS(text[0]), template.JS(text[1]), template.JS(text[2])
+	words, err := wordsData(l)
+	if err != nil {
+		return fmt.Errorf("report words: %w", err)
+	}
+	d.Words = words
 	d.CSP = fmt.Sprintf("default-src 'none'; script-src %s %s; style-src %s; img-src data:; base-uri 'none'; form-action 'none'",
 		hash(text[1]), hash(text[2]), hash(text[0]))
 	return nil

@@ -78,10 +78,13 @@ func viewSources(l *locale.Locale, r *analysis.Report, _ *analysis.Part) (any, b
 	return v, len(r.Sources) > 0 || len(r.Parts) > 0
 }
 
+// maxQuoted is how much of a file's name or a statement stands in a command.
+const maxQuoted = 1000
+
 // shellQuote returns s as one word of a shell command. A file's name is data,
 // also in a line that somebody copies.
 func shellQuote(s string) string {
-	s = name(s, 400)
+	s = name(s, maxQuoted)
 	if s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:@%+=,") == "" && s[0] != '-' {
 		return s
 	}

@@ -12,11 +12,11 @@ func sourcesTables(r *analysis.Report, _ *analysis.Part) []Table {
 		return nil
 	}
 	t := Table{Name: "files", Title: locale.T("%d files loaded", len(r.Sources)), Detail: true, Columns: []Column{
-		words(locale.T("File")), words(locale.T("Format")), words(locale.T("Periods")),
+		texts(locale.T("File")), texts(locale.T("Format")), texts(locale.T("Periods")),
 		{Title: locale.T("Load"), Kind: Count},
 		{Title: locale.T("Rows"), Kind: Count},
 		{Title: locale.T("Rejected"), Kind: Count},
-		amount(locale.T("File’s total"), ""), amount(locale.T("In the ledger"), ""), amount(locale.T("In this report"), ""), words(locale.T("Note")),
+		amount(locale.T("File’s total"), ""), amount(locale.T("In the ledger"), ""), amount(locale.T("In this report"), ""), texts(locale.T("Note")),
 	}}
 	for _, s := range r.Sources {
 		var note any

@@ -34,13 +34,14 @@ type Kind int
 
 // The kinds, and the types of their cells.
 const (
-	Words  Kind = iota // string, a name from the data; locale.Text
-	Amount             // usage.Money; Estimate
-	Change             // usage.Money, shown with its sign
-	Count              // int
-	Share              // float64, percent
-	Growth             // float64, percent, shown with its sign
-	Date               // usage.Day
+	Words    Kind = iota // string, a name from the data; locale.Text
+	Amount               // usage.Money; Estimate
+	Change               // usage.Money, shown with its sign
+	Count                // int
+	Share                // float64, percent
+	Growth               // float64, percent, shown with its sign
+	Date                 // usage.Day
+	Quantity             // usage.Decimal, in the unit that stands beside it
 )
 
 // number reports whether cells of kind k stand right-aligned.
@@ -100,6 +101,8 @@ func say(l *locale.Locale, k Kind, v any, limit int) string {
 		return l.Money(v)
 	case Estimate:
 		return l.Say(locale.T("about %s", l.About(usage.Money(v))))
+	case usage.Decimal:
+		return l.Quantity(v)
 	case float64:
 		if k == Growth {
 			return l.Change(v)
@@ -113,8 +116,8 @@ func say(l *locale.Locale, k Kind, v any, limit int) string {
 	return shown(l, v, limit)
 }
 
-// words, amount and the like make columns.
-func words(title locale.Text) Column { return Column{Title: title} }
+// texts, amount and the like make columns.
+func texts(title locale.Text) Column { return Column{Title: title} }
 
 func amount(title locale.Text, currency string) Column {
 	return Column{Title: title, Kind: Amount, Currency: currency}

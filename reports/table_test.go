@@ -23,6 +23,8 @@ func (k Kind) fits(v any) bool {
 		ok = k == Share || k == Growth
 	case usage.Day:
 		ok = k == Date
+	case usage.Decimal:
+		ok = k == Quantity
 	}
 	return ok
 }

@@ -144,7 +144,7 @@ func (b *workbook) write(at int, s sheet) error {
 		}
 	}
 	if len(s.tables) > 1 {
-		columns = append([]Column{words(locale.T("List"))}, columns...)
+		columns = append([]Column{texts(locale.T("List"))}, columns...)
 	}
 	columns, hidden := exactly(columns, append(rows, totals...))
 
@@ -185,12 +185,12 @@ func exactly(columns []Column, rows [][]any) (all []Column, of []int) {
 	all = append(all, columns...)
 	for i, c := range columns {
 		for _, row := range rows {
-			m, ok := row[i].(usage.Money)
+			d, _, ok := number(row[i])
 			if !ok {
 				continue
 			}
-			if _, fits := double(m.Amount); !fits {
-				all, of = append(all, words(locale.T("%s, exact", c.Title))), append(of, i)
+			if _, fits := double(d); !fits {
+				all, of = append(all, texts(locale.T("%s, exact", c.Title))), append(of, i)
 				break
 			}
 		}
@@ -203,10 +203,21 @@ func cellOf(row []any, of []int, i int) any {
 	if i < len(row) {
 		return row[i]
 	}
-	if m, ok := row[of[i-len(row)]].(usage.Money); ok {
-		return m.Text()
+	if _, text, ok := number(row[of[i-len(row)]]); ok {
+		return text
 	}
 	return nil
+}
+
+// number returns an exact number of a cell, and as text.
+func number(v any) (d usage.Decimal, text string, ok bool) {
+	switch v := v.(type) {
+	case usage.Money:
+		return v.Amount, v.Text(), true
+	case usage.Decimal:
+		return v, v.String(), true
+	}
+	return d, "", false
 }
 
 // double returns d in at most 15 digits, and whether that is d.
@@ -256,6 +267,9 @@ func (g *grid) put(line, column int, c Column, v any, bold bool) {
 	case Estimate:
 		st.digits, st.currency = usage.MinorDigits(v.Currency), v.Currency
 		text, _ := double(v.Amount)
+		g.err = g.SetCellDefault(g.sheet, at, text)
+	case usage.Decimal:
+		text, _ := double(v)
 		g.err = g.SetCellDefault(g.sheet, at, text)
 	case float64:
 		g.err = g.SetCellDefault(g.sheet, at, strconv.FormatFloat(v/100, 'f', -1, 64))
@@ -347,6 +361,8 @@ func (b *workbook) style(s style) (int, error) {
 		Share:  "0.0%",
 		Growth: "+0.0%;-0.0%;0.0%",
 		Date:   "yyyy-mm-dd",
+
+		Quantity: "General",
 	}[s.kind]
 	st := excelize.Style{CustomNumFmt: &format}
 	if s.bold {

@@ -52,7 +52,7 @@ func TestWorkbook(t *testing.T) {
 	r.Parts[0].Movers[0].Up[0].Delta = eur("2742.130000000000000001") // the rest makes up for it
 	r.Parts[0].Movers[0].Up[0].Label = "=cmd|' /C calc'!A0"
 	f := opened(t, reportXLSX(t, r, Options{}))
-	want := []string{"Summary", "All 5 subscriptions", "Note", "Against earlier periods", "Findings", "Resource or meter", "Day by day", "What grew and shrank", "By kind of charge", "What it cost", "Where the numbers come from"}
+	want := []string{"Summary", "All 5 subscriptions", "Note", "Billing history", "Findings", "Resource or meter", "The month, day by day", "What grew and shrank", "By kind of charge", "What it cost", "Where the numbers come from"}
 	if got := f.GetSheetList(); strings.Join(got, ", ") != strings.Join(want, ", ") {
 		t.Errorf("sheets %q, want %q", got, want)
 	}
@@ -84,10 +84,10 @@ func TestWorkbook(t *testing.T) {
 	if p, err := f.GetPanes(movers); err != nil || !p.Freeze || p.YSplit != 1 {
 		t.Errorf("the head is not frozen: %+v (%v)", p, err)
 	}
-	if day, err := f.GetCellValue("Day by day", "A2"); err != nil || day != "2026-09-01" {
+	if day, err := f.GetCellValue("The month, day by day", "A2"); err != nil || day != "2026-09-01" {
 		t.Errorf("the first day is %q (%v)", day, err)
 	}
-	if kind, err := f.GetCellType("Day by day", "A2"); err != nil || kind == excelize.CellTypeSharedString || kind == excelize.CellTypeInlineString {
+	if kind, err := f.GetCellType("The month, day by day", "A2"); err != nil || kind == excelize.CellTypeSharedString || kind == excelize.CellTypeInlineString {
 		t.Errorf("a day is a text (%v)", err)
 	}
 	props, err := f.GetDocProps()

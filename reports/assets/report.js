@@ -1,175 +1,292 @@
-// Draws the charts of a report. The options come from the page's data blocks,
-// which hold no code; what depends on the device (colours, text, size) is added
-// here. Without this script the page still has every number, in its tables.
+// Makes of a report's charts, which are SVG, charts that answer the pointer.
+// The options come from the page's data blocks, which hold no code, and so do
+// the words; what depends on the device (colours, text, size) is added here.
+// Without this script the page has every chart and every number.
 (function () {
   'use strict';
   var root = document.documentElement;
   root.classList.add('js');
 
   var dark = window.matchMedia('(prefers-color-scheme: dark)');
-  var charts = []; // {el, data, chart}
-  var printing = false;
+  var words = JSON.parse(document.getElementById('words').textContent);
+  var lang = root.lang === 'en' ? 'en-GB' : root.lang;
+  var charts = []; // {el, svg, canvas, data, chart}
 
   function css(name) {
     return getComputedStyle(root).getPropertyValue(name).trim();
   }
 
-  // Colours in the options are names of custom properties.
-  function color(v) {
-    return typeof v === 'string' && v.indexOf('--') === 0 ? css(v) : v;
+  // say returns a word of the page, with its {parts} filled in.
+  function say(word, parts) {
+    return (words[word] || word).replace(/\{(\w+)\}/g, function (_, part) { return parts[part]; });
   }
 
-  function day(iso, long) {
-    var d = new Date(iso + 'T00:00:00Z');
-    var o = { day: 'numeric', month: 'short', timeZone: 'UTC' };
-    if (long) { o.year = 'numeric'; o.weekday = 'short'; }
-    return new Intl.DateTimeFormat('en-GB', o).format(d);
+  function day(iso) {
+    return new Intl.DateTimeFormat(lang, { day: 'numeric', month: 'short', year: 'numeric', weekday: 'short', timeZone: 'UTC' }).format(new Date(iso + 'T00:00:00Z'));
   }
 
-  function money(v, digits) {
-    return new Intl.NumberFormat('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(v).replace('-', '\u2212');
+  function number(v, least, most) {
+    return new Intl.NumberFormat(lang, { minimumFractionDigits: least, maximumFractionDigits: most }).format(v).replace('-', '\u2212');
   }
 
+  // short is reports.short: an axis has the numbers of the SVG.
   function short(v) {
-    return new Intl.NumberFormat('en-US', { notation: 'compact', maximumFractionDigits: 2 }).format(v).replace('-', '\u2212');
+    var units = [[1e18, 'E'], [1e15, 'P'], [1e12, 'T'], [1e9, 'B'], [1e6, 'M'], [1e3, 'k'], [0, '']];
+    var a = Math.abs(v);
+    var u = units.filter(function (u) { return a >= u[0]; })[0];
+    a = u[0] ? a / u[0] : a;
+    var digits = a >= 100 ? 0 : a >= 10 ? 1 : a >= 1 ? 2 : a >= 0.001 ? 3 : 4;
+    var s = String(+a.toFixed(digits));
+    return s === '0' ? s : (v < 0 ? '\u2212' : '') + s + u[1];
   }
 
   function series(option, id) {
     return option.series.filter(function (s) { return s.id === id; })[0];
   }
 
-  // value returns the number of a series at a day, or null where it has none.
-  function value(option, id, i) {
+  // item returns what a series has at i: a number is {value: number}, and a
+  // zero may have no value at all.
+  function item(option, id, i) {
     var s = series(option, id);
-    var v = s && s.data[i] ? s.data[i].value : null;
-    return typeof v === 'number' ? v : (v === undefined && s && s.data[i] ? 0 : null);
+    return s && s.data && s.data[i] || null;
   }
 
-  function tooltip(data) {
-    var option = data.option;
-    return function (params) {
-      var p = Array.isArray(params) ? params[0] : params;
-      if (!p) { return ''; }
-      var i = p.dataIndex;
-      if (data.kind !== 'days') {
-        return plain(p.name === undefined ? '' : axis(option)[i]) + '\n' + data.currency + ' ' + money(value(option, 'actual', i) || 0, data.digits);
-      }
-      var lines = [day(axis(option)[i], true)];
-      var v = value(option, 'actual', i);
-      var state = series(option, 'actual').data[i].name;
-      lines.push(v === null ? 'no data' : data.currency + ' ' + money(v, data.digits) + (state === 'incomplete' ? ', incomplete' : ''));
-      var low = value(option, 'low', i);
-      if (low !== null) {
-        lines.push('usually ' + money(low, data.digits) + ' to ' + money(low + (value(option, 'band', i) || 0), data.digits));
-      }
-      var prior = value(option, 'prior', i);
-      if (prior !== null) { lines.push('prior period ' + money(prior, data.digits)); }
-      return lines.join('\n');
-    };
+  // value returns the number of a series at a day, or null where it has none.
+  function value(option, id, i) {
+    var d = item(option, id, i);
+    var v = d && (d.value === undefined ? 0 : d.value);
+    return typeof v === 'number' ? v : null;
   }
 
   // plain keeps a name from being read as rich text.
   function plain(s) { return String(s).replace(/[{}|]/g, ' '); }
 
-  function axis(option) {
-    return option.xAxis[0].data || option.yAxis[0].data;
-  }
+  function axis(option) { return option.xAxis[0].data || []; }
+
+  // Each kind of chart says what there is at i in lines of text.
+  var tips = {
+    days: function (data, i, money) {
+      var o = data.option;
+      var v = value(o, 'actual', i);
+      var state = item(o, 'actual', i).name;
+      var lines = [day(axis(o)[i]), v === null ? say('no data') : data.currency + ' ' + money(v)];
+      if (state === 'incomplete' || state === 'above') { lines.push(say(state)); }
+      var low = value(o, 'low', i);
+      if (low !== null) {
+        lines.push(say('expected', { amount: money(value(o, 'expected', i)) }));
+        lines.push(say('usual', { low: money(low), high: money(low + value(o, 'band', i)) }));
+      }
+      var prior = value(o, 'prior', i);
+      if (prior !== null) { lines.push(say('prior', { amount: money(prior) })); }
+      return lines;
+    },
+    bars: function (data, i, money) {
+      return [plain(axis(data.option)[i]), data.currency + ' ' + money(value(data.option, 'actual', i) || 0)];
+    },
+    rows: function (data, i) {
+      return [plain(data.rows[i].label), data.currency + ' ' + data.rows[i].text];
+    },
+    steps: function (data, i, money) {
+      var r = data.rows[i];
+      var lines = tips.rows(data, i);
+      if (r.kind !== 'total') {
+        var v = item(data.option, 'actual', i).value;
+        lines.push(say('step', { from: money(v[1]), to: money(v[2]) }));
+      }
+      return lines;
+    },
+    heat: function (data, i, money) {
+      var d = item(data.option, 'actual', i);
+      var lines = [day(axis(data.option)[i])];
+      if (typeof d.value[1] === 'number') { lines.push(data.currency + ' ' + money(d.value[1])); }
+      if (d.name !== 'day') { lines.push(say(d.name)); }
+      return lines;
+    },
+    lines: function (data, i, money) {
+      var o = data.option;
+      var cost = value(o, 'cost', i);
+      if (cost === null) { return [day(axis(o)[i]), say('no data')]; }
+      var lines = [day(axis(o)[i]), data.currency + ' ' + money(cost), number(value(o, 'quantity', i), 0, 4) + ' ' + plain(data.unit)];
+      if (item(o, 'cost', i).name === 'incomplete') { lines.push(say('incomplete')); }
+      return lines;
+    }
+  };
+
+  // The room that the SVGs leave at the sides and for text; reports/svg.go has
+  // the same.
+  var left = 44, top = 16, bottom = 20;
+
+  // over tells whether the SVG of a chart stays, and ECharts only answers the
+  // pointer: what is drawn in rows and cells would look no better.
+  function over(data) { return data.kind === 'rows' || data.kind === 'steps' || data.kind === 'heat'; }
 
   // build returns the options of a chart in the present colours.
-  function build(el, data) {
+  function build(c) {
+    var data = c.data, kind = data.kind;
     var o = JSON.parse(JSON.stringify(data.option));
-    var small = el.clientWidth < 500;
-    var text = { color: css('--muted'), fontSize: 12, fontFamily: getComputedStyle(document.body).fontFamily };
-    var lying = data.kind === 'lying';
+    var font = getComputedStyle(document.body).fontFamily;
+    var text = { color: css('--muted'), fontSize: 12, fontFamily: font };
+    var names = axis(o);
+
+    function grid(top, bottom) { return { left: left, right: 4, top: top, bottom: bottom, containLabel: false, outerBoundsMode: 'none' }; }
+    function category(index, labels) {
+      var shown = {};
+      (data.ticks || []).forEach(function (t) { shown[t[0]] = t[1]; });
+      return {
+        type: 'category', data: names, gridIndex: index,
+        axisTick: { show: false }, axisLine: { show: false },
+        axisLabel: Object.assign({
+          show: labels, margin: 5, hideOverlap: false, showMinLabel: true, showMaxLabel: true,
+          alignMinLabel: kind === 'bars' ? 'center' : 'left', alignMaxLabel: names.length > 7 ? 'right' : 'center',
+          interval: function (i) { return shown[i] !== undefined; },
+          formatter: function (_, i) { return shown[i] === undefined ? '' : plain(shown[i]); }
+        }, text)
+      };
+    }
+    function amount(index) {
+      var s = data.scales[index];
+      return {
+        type: 'value', gridIndex: index, min: s[0], max: s[1], interval: s[2],
+        splitLine: { lineStyle: { color: css('--rule-soft') } },
+        axisLabel: Object.assign({ formatter: short, margin: 8, hideOverlap: false }, text)
+      };
+    }
+
     o.animation = false;
-    o.textStyle = { fontFamily: text.fontFamily };
-    o.grid = lying
-      ? { left: 0, right: 72, top: 4, bottom: 4, containLabel: true }
-      : { left: 0, right: 8, top: 14, bottom: 0, containLabel: true };
-    var category = {
-      type: 'category', data: axis(o),
-      axisTick: { show: false },
-      axisLine: { lineStyle: { color: css('--rule') } },
-      axisLabel: Object.assign({ hideOverlap: true }, text)
-    };
-    var amount = {
-      type: 'value',
-      splitNumber: 4,
-      splitLine: { lineStyle: { color: css('--rule-soft') } },
-      axisLabel: Object.assign({ formatter: short }, text)
-    };
-    if (data.kind === 'days') {
-      category.axisLabel.formatter = function (v) { return day(v); };
-      category.axisLabel.showMinLabel = true;
-    }
-    if (lying) {
-      category.inverse = true;
-      category.axisLine = { show: false };
-      category.axisLabel.width = Math.min(240, el.clientWidth * 0.38);
-      category.axisLabel.overflow = 'truncate';
-      category.axisLabel.color = css('--ink');
-      category.axisLabel.interval = 0;
-      category.axisLabel.formatter = plain;
-      amount.axisLabel.show = false;
-      amount.splitLine.show = false;
-    }
-    o.xAxis = lying ? amount : category;
-    o.yAxis = lying ? category : amount;
+    o.textStyle = { fontFamily: font };
     o.tooltip = {
       show: true, renderMode: 'richText', confine: true, transitionDuration: 0,
-      trigger: 'axis', axisPointer: { type: 'shadow', shadowStyle: { color: css('--rule'), opacity: 0.35 } },
+      trigger: over(data) ? 'item' : 'axis', axisPointer: { type: 'shadow', shadowStyle: { color: css('--rule'), opacity: 0.35 } },
       backgroundColor: css('--surface'), borderColor: css('--rule'), borderWidth: 1, padding: [8, 12],
-      textStyle: { color: css('--ink'), fontSize: 13, lineHeight: 19, fontFamily: text.fontFamily },
-      formatter: tooltip(data)
-    };
-    o.series.forEach(function (s) {
-      s.color = color(s.color);
-      s.emphasis = { disabled: true };
-      s.silent = true;
-      if (s.type === 'bar') {
-        s.z = 2;
-        s.barMaxWidth = lying ? 18 : 44;
-        s.barCategoryGap = data.kind === 'days' ? '18%' : '38%';
-        if (data.kind !== 'days') {
-          // Upright bars have room for a number each only while they are few.
-          s.label = {
-            show: lying || s.data.length * 72 < el.clientWidth, position: lying ? 'right' : 'top', color: css('--ink'), fontSize: 12, fontFamily: text.fontFamily,
-            formatter: function (p) { return short(p.value); }
-          };
-        }
-        s.data.forEach(function (d) {
-          var fill = css(d.name === 'before' ? '--bar-before' : d.name === 'above' ? '--bar-above' : '--bar');
-          d.itemStyle = d.name === 'incomplete'
-            ? { color: css('--surface'), borderColor: fill, borderWidth: 1.25, borderType: [3, 2] }
-            : { color: fill };
-          delete d.name; // the tooltip's name is the day's
-        });
-        return;
+      textStyle: { color: css('--ink'), fontSize: 13, lineHeight: 19, fontFamily: font },
+      formatter: function (params) {
+        var p = Array.isArray(params) ? params[0] : params;
+        if (!p) { return ''; }
+        return tips[kind](data, p.dataIndex, function (v) { return number(v, data.digits, data.digits); }).join('\n');
       }
-      s.symbol = 'none';
-      s.lineStyle = { width: 0 };
-      if (s.id === 'low' || s.id === 'band') {
+    };
+    if (over(data)) {
+      o.grid = { left: 0, right: 0, top: 0, bottom: 0 };
+      o.xAxis = o.yAxis = { type: 'value', show: false, min: 0, max: 1 };
+      var items = o.series[0];
+      items.encode = { x: [], y: [], tooltip: [] };
+      items.renderItem = pick(c);
+      delete items.color;
+      items.data.forEach(function (d) { delete d.name; });
+      return o;
+    }
+    if (kind === 'lines') {
+      var s = [[22, 92], [122, c.canvas.clientHeight - bottom]];
+      o.grid = s.map(function (s) { return grid(s[0], c.canvas.clientHeight - s[1]); });
+      o.xAxis = [category(0, false), category(1, true)];
+      o.yAxis = [amount(0), amount(1)];
+      o.axisPointer = { link: [{ xAxisIndex: 'all' }] };
+      o.tooltip.axisPointer = { type: 'line', lineStyle: { color: css('--muted') } };
+      o.title = [];
+      o.yAxis.forEach(function (y, i) {
+        y.name = i ? plain(data.unit) : data.currency;
+        y.nameLocation = 'end';
+        y.nameGap = 6;
+        y.nameTextStyle = { color: css('--ink'), fontSize: 12, fontFamily: font, align: 'left', padding: [0, 0, 0, -left] };
+      });
+    } else {
+      o.grid = grid(top, bottom);
+      o.xAxis = category(0, true);
+      o.yAxis = amount(0);
+    }
+    o.series.forEach(function (s) { style(s, o, c); });
+    return o;
+  }
+
+  function style(s, o, c) {
+    var data = c.data;
+    s.emphasis = { disabled: true };
+    s.silent = true;
+    s.color = css(s.color);
+    if (s.type === 'bar') {
+      s.z = 2;
+      s.barWidth = data.width * 100 + '%';
+      s.data.forEach(function (d) {
+        var fill = css(d.name === 'before' ? '--bar-before' : d.name === 'above' ? '--bar-above' : '--bar');
+        d.itemStyle = d.name === 'incomplete'
+          ? { color: css('--surface'), borderColor: fill, borderWidth: 1.25, borderType: [3, 2] }
+          : { color: fill };
+        if (d.name === 'above') {
+          d.label = { show: true, position: 'top', distance: 2, formatter: '\u25b2', color: css('--warn'), fontSize: s.data.length > 45 ? 5 : 8 };
+        } else if (data.kind === 'bars' && s.data.length <= 5) {
+          d.label = { show: true, position: 'top', distance: 3, formatter: short(d.value || 0), color: css('--ink'), fontSize: 12 };
+        }
+        delete d.name; // the tooltip's name is the day's
+      });
+      return;
+    }
+    s.symbol = 'none';
+    s.lineStyle = { width: 0 };
+    switch (s.id) {
+      case 'low':
+      case 'band':
         s.stackStrategy = 'all';
         s.z = 1;
         s.step = 'middle';
         if (s.id === 'band') { s.areaStyle = { color: s.color, opacity: 1, origin: 'auto' }; }
-      } else if (s.id === 'expected') {
+        break;
+      case 'expected':
         s.z = 3;
         s.step = 'middle';
         s.lineStyle = { width: 1, color: s.color, type: 'dotted' };
-      } else {
+        break;
+      case 'prior':
         s.z = 4;
-        s.lineStyle = { width: small ? 1.25 : 1.5, color: s.color };
+        s.lineStyle = { width: 1.25, color: s.color };
+        break;
+      default:
+        s.lineStyle = { width: 1.75, color: s.color };
+        s.symbol = 'circle';
+        s.symbolSize = 3;
+        s.showAllSymbol = true;
+        if (s.id === 'quantity') { s.xAxisIndex = s.yAxisIndex = 1; }
+        s.data.forEach(function (d) {
+          if (d.name === 'incomplete') { d.symbol = 'emptyCircle'; d.symbolSize = 5; }
+          delete d.name;
+        });
+    }
+  }
+
+  // pick returns what ECharts draws over an SVG that stays: nothing but a sign
+  // of what is pointed at.
+  function pick(c) {
+    var data = c.data, from = c.svg.classList.contains('axis') ? left : 0;
+    return function (_, api) {
+      var wide = c.canvas.clientWidth, shape, pointed;
+      if (data.kind === 'heat') {
+        var room = (wide - (from && from + 4)) / data.columns;
+        shape = { x: from + api.value(2) * room, y: api.value(3), width: room, height: data.pitch };
+        pointed = { stroke: css('--ink'), lineWidth: 1.5 };
+      } else {
+        shape = { x: 0, y: api.value(0) * data.pitch, width: wide, height: data.pitch };
+        pointed = { fill: css('--rule'), opacity: 0.35 };
       }
-    });
-    return o;
+      return { type: 'rect', shape: shape, style: { fill: 'transparent' }, emphasis: { style: pointed } };
+    };
   }
 
   function draw(c) {
     if (!c.chart) {
-      c.chart = window.echarts.init(c.el, null, { renderer: 'canvas' });
+      c.canvas = document.createElement('div');
+      c.canvas.className = 'canvas';
+      c.canvas.style.height = c.svg.getAttribute('height') + 'px';
+      if (over(c.data)) {
+        c.canvas.classList.add('over');
+        c.canvas.setAttribute('aria-hidden', 'true');
+      } else {
+        c.canvas.setAttribute('role', 'img');
+        c.canvas.setAttribute('aria-label', c.svg.querySelector('title').textContent);
+      }
+      c.el.appendChild(c.canvas);
+      c.chart = window.echarts.init(c.canvas, null, { renderer: 'canvas' });
     }
-    c.chart.setOption(build(c.el, c.data), true);
+    c.chart.setOption(build(c), true);
+    if (!over(c.data)) { c.el.classList.add('drawn'); }
     c.el.setAttribute('data-drawn', 'true');
   }
 
@@ -179,7 +296,7 @@
 
   document.querySelectorAll('.chart[data-chart]').forEach(function (el) {
     var block = document.getElementById(el.getAttribute('data-chart'));
-    charts.push({ el: el, data: JSON.parse(block.textContent), chart: null });
+    charts.push({ el: el, svg: el.querySelector('.plot'), data: JSON.parse(block.textContent), chart: null });
   });
 
   function chartOf(el) {
@@ -197,18 +314,6 @@
       });
     }, { rootMargin: '300px' });
     charts.forEach(function (c) { seen.observe(c.el); });
-    // What can be seen at once is not left to the observer, and the rest is
-    // drawn, one by one, when the page stands; what is folded away waits.
-    charts.forEach(function (c) {
-      if (c.el.clientWidth && c.el.getBoundingClientRect().top < window.innerHeight) { draw(c); }
-    });
-    window.setTimeout(function rest() {
-      var c = charts.filter(function (c) { return !c.chart && c.el.clientWidth; })[0];
-      if (c) {
-        draw(c);
-        window.setTimeout(rest, 30);
-      }
-    }, 300);
   } else {
     charts.forEach(draw);
   }
@@ -217,38 +322,24 @@
     var sizes = new ResizeObserver(function (entries) {
       entries.forEach(function (e) {
         var c = chartOf(e.target);
-        if (c.chart && !printing) { c.chart.resize(); }
+        if (c.chart && e.contentRect.width) { c.chart.resize(); }
       });
     });
     charts.forEach(function (c) { sizes.observe(c.el); });
   }
 
-  // Paper is light, 640 px wide, and shows the parts that are folded away on a
-  // screen, except the tables behind the charts.
+  // Paper has the SVGs, in light colours, which the style sheet sees to, and
+  // the parts that are folded away on a screen, except the tables behind charts.
   var opened = [];
   window.addEventListener('beforeprint', function () {
-    printing = true;
-    var theme = root.getAttribute('data-theme');
-    root.setAttribute('data-theme', 'light');
-    root.setAttribute('data-before-print', theme || '');
     document.querySelectorAll('details.dimension:not([open]), details.accounts:not([open])').forEach(function (d) {
       d.open = true;
       opened.push(d);
     });
-    charts.forEach(function (c) {
-      draw(c);
-      c.chart.resize({ width: Math.min(c.el.clientWidth || 640, 640) });
-    });
   });
   window.addEventListener('afterprint', function () {
-    printing = false;
-    var theme = root.getAttribute('data-before-print');
-    root.removeAttribute('data-before-print');
-    if (theme) { root.setAttribute('data-theme', theme); } else { root.removeAttribute('data-theme'); }
     opened.forEach(function (d) { d.open = false; });
     opened = [];
-    charts.forEach(function (c) { c.chart.resize({ width: 'auto' }); });
-    redraw();
   });
 
   dark.addEventListener('change', redraw);
@@ -261,13 +352,17 @@
     var theme = root.getAttribute('data-theme');
     return theme ? theme === 'dark' : dark.matches;
   }
-  function say() { button.textContent = isDark() ? 'Light' : 'Dark'; button.setAttribute('aria-label', 'Switch to ' + (isDark() ? 'light' : 'dark') + ' colours'); }
+  function name() {
+    var other = isDark() ? 'light' : 'dark';
+    button.textContent = say(other);
+    button.setAttribute('aria-label', say(other + ' colours'));
+  }
   button.addEventListener('click', function () {
     root.setAttribute('data-theme', isDark() ? 'light' : 'dark');
-    say();
+    name();
     redraw();
   });
-  dark.addEventListener('change', say);
-  say();
+  dark.addEventListener('change', name);
+  name();
   document.querySelector('.top').appendChild(button);
 })();

@@ -50,8 +50,9 @@ func run(root string, check bool) error {
 		return err
 	}
 	for _, p := range []part{
-		{Name: "Apache ECharts", Remark: "in every report; from the npm package `echarts`", dir: assets, files: []string{"ECHARTS-LICENSE", "ECHARTS-NOTICE"}},
+		{Name: "Apache ECharts", Remark: "in every report, the parts that draw; from the npm package `echarts`", dir: assets, files: []string{"ECHARTS-LICENSE", "ECHARTS-NOTICE"}},
 		{Name: "ZRender", Remark: "inside Apache ECharts", dir: assets, files: []string{"ZRENDER-LICENSE"}},
+		{Name: "d3.js", Remark: "some lines inside Apache ECharts", dir: assets, files: []string{"D3-LICENSE"}},
 		{Name: "FinOps toolkit", Remark: "the table of Azure's services", dir: tables, files: []string{"FINOPS-TOOLKIT-LICENSE"}},
 	} {
 		for _, name := range p.files {

@@ -1,0 +1,45 @@
+package analysis
+
+import (
+	"fmt"
+	"strings"
+
+	"usagereport/locale"
+)
+
+// A Query is SQL with which a reader who has the ledger makes a number of the
+// report again: 'usagereport query'.
+type Query struct {
+	Title locale.Text
+	SQL   string // one statement on the view usage
+}
+
+// queries returns the SQL behind the part's totals.
+func (f *frame) queries(o Options) []Query {
+	cost := "BilledCost"
+	if f.cur.amortized {
+		cost = "EffectiveCost"
+	}
+	where := []string{"BillingCurrency = " + quoted(f.cur.code)}
+	if f.sel.byMonth {
+		where = append(where, fmt.Sprintf("ChargePeriodStart >= DATE '%s' AND ChargePeriodStart < DATE '%s'", f.sel.span.From, f.sel.span.To))
+	} else {
+		where = append(where, "x_BillingPeriod = "+quoted(f.sel.name))
+	}
+	if o.AsOf != 0 {
+		where = append(where, fmt.Sprintf("ChargePeriodStart < DATE '%s'", o.AsOf+1))
+	}
+	by := func(columns, order string) string {
+		text := fmt.Sprintf("SELECT %ssum(%s) AS cost FROM usage WHERE %s", columns, cost, strings.Join(where, " AND "))
+		if order != "" {
+			text += " GROUP BY ALL ORDER BY " + order
+		}
+		return text
+	}
+	return []Query{
+		{locale.T("The total"), by("", "")},
+		{locale.T("What it cost, by service"), by("ServiceName, ", "cost DESC, ServiceName")},
+		{locale.T("What it cost, by resource"), by("ResourceId, ", "cost DESC, ResourceId")},
+		{locale.T("The days, by kind of charge"), by("ChargePeriodStart::DATE AS day, ChargeCategory, ", "day, ChargeCategory")},
+	}
+}

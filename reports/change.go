@@ -1,0 +1,112 @@
+package reports
+
+import (
+	"usagereport/analysis"
+	"usagereport/analysis/bridge"
+	"usagereport/locale"
+	"usagereport/usage"
+)
+
+// A change leads from what the prior period cost to what this one costs, reason
+// by reason.
+type change struct {
+	Part  *analysis.Part
+	From  analysis.BasePeriod
+	Chart chart
+	Lanes []laneRow
+	Used  []bridge.Lane // those of Lanes, the columns of Rows
+	Rows  []changeRow
+	More  []locale.Text // what must be known to read it
+}
+
+// A laneRow is one reason, with what it means.
+type laneRow struct {
+	Name, Means locale.Text
+	Amount      usage.Money
+}
+
+// A changeRow is one service; Parts add up to its Delta.
+type changeRow struct {
+	analysis.ComparisonRow
+	Label string
+	Parts []usage.Money
+}
+
+func viewChange(l *locale.Locale, _ *analysis.Report, p *analysis.Part) (any, bool) {
+	c := p.Change
+	if c == nil || len(c.Base) == 0 {
+		return nil, false
+	}
+	v := change{Part: p, From: c.Base[0]}
+	money := func(d usage.Decimal) usage.Money { return usage.Money{Amount: d, Currency: p.Currency} }
+	steps := []step{{Label: shown(l, v.From.Name, 40), Amount: c.Total.Prior.Amount, Total: true}}
+	for _, lane := range bridge.Lanes() {
+		amount := c.Total.Bridge[lane]
+		if amount.Sign() == 0 && !laneInRows(c.Rows, lane) {
+			continue
+		}
+		name, means := laneText(lane)
+		v.Lanes = append(v.Lanes, laneRow{name, means, money(amount)})
+		v.Used = append(v.Used, lane)
+		if amount.Sign() != 0 {
+			steps = append(steps, step{Label: l.Say(name), Amount: amount})
+		}
+	}
+	steps = append(steps, step{Label: shown(l, p.Period.Name, 40), Amount: c.Total.Current.Amount, Total: true})
+	v.Chart = waterfallChart(l, "change", l.Say(locale.T("Waterfall from %s to %s by reason; the table has the numbers.", l.Money(c.Total.Prior), l.Money(c.Total.Current))), p.Currency, steps)
+	for _, r := range c.Rows {
+		row := changeRow{ComparisonRow: r, Label: "(all others)"}
+		if len(r.Labels) > 0 {
+			row.Label = r.Labels[0]
+		}
+		for _, lane := range v.Used {
+			row.Parts = append(row.Parts, money(r.Bridge[lane]))
+		}
+		v.Rows = append(v.Rows, row)
+	}
+	if c.Awaited.Amount.Sign() > 0 {
+		v.More = append(v.More, locale.T("By what such days usually cost, about %s of the last days has not arrived yet; it shows as less quantity.", locale.Approx(c.Awaited)))
+	}
+	for _, w := range c.Warnings {
+		v.More = append(v.More, locale.Said(w))
+	}
+	return v, true
+}
+
+func laneInRows(rows []analysis.ComparisonRow, lane bridge.Lane) bool {
+	for _, r := range rows {
+		if r.Bridge[lane].Sign() != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// laneText returns a reason for a change in a word, and what it means.
+func laneText(lane bridge.Lane) (name, means locale.Text) {
+	switch lane {
+	case bridge.Price:
+		return locale.T("Price"), locale.T("another price of a unit, on all that is used now")
+	case bridge.Quantity:
+		return locale.T("Quantity"), locale.T("more or less was used, at the older price")
+	case bridge.Calendar:
+		return locale.T("Calendar"), locale.T("more or fewer days, or other weekdays")
+	case bridge.New:
+		return locale.T("New"), locale.T("what cost nothing before")
+	case bridge.Gone:
+		return locale.T("Gone"), locale.T("what costs nothing any more")
+	case bridge.Resized:
+		return locale.T("Resized"), locale.T("resources that went on in another size")
+	case bridge.Renamed:
+		return locale.T("Renamed"), locale.T("what goes on under another name")
+	case bridge.Purchases:
+		return locale.T("Purchases"), locale.T("purchases and other one-time charges")
+	case bridge.Credits:
+		return locale.T("Credits"), locale.T("credits, refunds and corrections")
+	case bridge.Tax:
+		return locale.T("Taxes"), locale.T("tax on the bill")
+	case bridge.Rounding:
+		return locale.T("Rounding"), locale.T("rounding of the bill’s lines, and the free allowance")
+	}
+	return locale.T("Unattributed"), locale.T("no reason is claimed: there is no meter, no unit or no quantity to go by")
+}

@@ -1,0 +1,473 @@
+package reports
+
+import (
+	"encoding/json"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"usagereport/analysis"
+	"usagereport/usage"
+)
+
+// amounts are what days and steps may cost, in any mixture.
+func amounts(r *rand.Rand) usage.Decimal {
+	switch r.IntN(8) {
+	case 0:
+		return usage.Decimal{}
+	case 1:
+		return usage.MustDecimal("99999999999999999999.999999999999999999")
+	case 2:
+		return usage.MustDecimal("-99999999999999999999.999999999999999999")
+	case 3:
+		return usage.MustDecimal("0.000000000000000001")
+	case 4:
+		return usage.DecimalFromFloat(-r.Float64() * 5000)
+	}
+	return usage.DecimalFromFloat(r.Float64() * 5000)
+}
+
+// someDays are n days with everything that a day can have.
+func someDays(r *rand.Rand, n int) []analysis.DayCost {
+	list := make([]analysis.DayCost, n)
+	first := usage.Date(2024+r.IntN(3), time.Month(1+r.IntN(12)), 1+r.IntN(31))
+	for i := range list {
+		d := analysis.DayCost{Day: first + usage.Day(i), InPeriod: r.IntN(3) > 0, Actual: amounts(r), NoData: r.IntN(6) == 0, Incomplete: r.IntN(6) == 0}
+		if r.IntN(3) > 0 {
+			d.HasBand = true
+			d.Expected = amounts(r)
+			d.Low, d.High = d.Expected.Sub(amounts(r).Abs()), d.Expected.Add(amounts(r).Abs())
+		}
+		if r.IntN(2) == 0 {
+			v := amounts(r)
+			d.Prior = &v
+		}
+		list[i] = d
+	}
+	return list
+}
+
+// someCharts are charts of every kind, with n of what they show.
+func someCharts(t *testing.T, r *rand.Rand, n int, s string) []chart {
+	t.Helper()
+	days := someDays(r, n)
+	shares := make([]analysis.Share, n)
+	steps := make([]step, n)
+	pairs := make([]pair, n)
+	for i := range n {
+		shares[i] = analysis.Share{Name: s, Amount: usage.Money{Amount: amounts(r), Currency: "EUR"}}
+		steps[i] = step{Label: s, Amount: amounts(r), Total: r.IntN(4) == 0, Kind: []string{"", "up", "down", "even", s}[r.IntN(5)]}
+		pairs[i] = pair{Day: days[i].Day, Cost: amounts(r), Quantity: amounts(r), NoData: r.IntN(5) == 0, Incomplete: r.IntN(5) == 0}
+	}
+	return []chart{
+		daysChart(english(t), "a", "tall", s, "EUR", days),
+		daysChart(english(t), "b", "small", s, "JPY", days),
+		barsChart(english(t), "c", "small", s, "EUR", shares, n-1, false),
+		barsChart(english(t), "d", "small", s, "EUR", shares, -1, true),
+		waterfallChart(english(t), "e", s, "EUR", steps),
+		heatChart(english(t), "f", s, "EUR", days),
+		linesChart(english(t), "g", s, "EUR", s, pairs),
+	}
+}
+
+// Whatever is drawn is well-formed, finite, and inside of its drawing.
+func TestDrawings(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for _, n := range []int{0, 1, 2, 3, 7, 13, 28, 31, 45, 46, 62, 63, 93, 150, 400} {
+		for range 5 {
+			for _, s := range []string{"Cost", nasty()[r.IntN(len(nasty()))]} {
+				for _, c := range someCharts(t, r, n, s) {
+					if c.Data == "" || !json.Valid([]byte(c.Data)) {
+						t.Fatalf("%s of %d: no data", c.ID, n)
+					}
+					if err := checkDrawing(string(c.SVG)); err != nil {
+						t.Fatalf("%s of %d: %v in\n%s", c.ID, n, err, c.SVG)
+					}
+				}
+			}
+		}
+	}
+}
+
+// A frame is an SVG element: the room of its coordinates, in pixels or units;
+// wide is 0 where coordinates are shares.
+type frame struct{ x, y, wide, high float64 }
+
+// checkDrawing returns what is wrong with an SVG.
+func checkDrawing(s string) error {
+	var frames []frame
+	titles := 0
+	for d := xml.NewDecoder(strings.NewReader(s)); ; {
+		token, err := d.Token()
+		if errors.Is(err, io.EOF) {
+			if titles != 1 {
+				return fmt.Errorf("%d titles", titles)
+			}
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		e, ok := token.(xml.StartElement)
+		if !ok {
+			if end, ok := token.(xml.EndElement); ok && end.Name.Local == "svg" {
+				frames = frames[:len(frames)-1]
+			}
+			continue
+		}
+		attribute := map[string]string{}
+		for _, a := range e.Attr {
+			attribute[a.Name.Local] = a.Value
+		}
+		if _, ok := attribute["style"]; ok {
+			return errors.New("a style attribute, which the page's policy refuses")
+		}
+		switch e.Name.Local {
+		case "svg":
+			f, err := newFrame(frames, attribute)
+			if err != nil {
+				return err
+			}
+			frames = append(frames, f)
+		case "title":
+			titles++
+		case "text":
+			err = frames[len(frames)-1].texts(attribute["x"], attribute["y"])
+		case "path":
+			err = frames[len(frames)-1].path(attribute["d"])
+		case "g":
+		default:
+			return fmt.Errorf("an element %s", e.Name.Local)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+func newFrame(frames []frame, attribute map[string]string) (frame, error) {
+	if len(frames) == 0 {
+		if attribute["role"] != "img" || attribute["width"] != "100%" {
+			return frame{}, fmt.Errorf("the outer element has %v", attribute)
+		}
+		h, err := strconv.ParseFloat(attribute["height"], 64)
+		return frame{high: h}, err
+	}
+	f := frames[len(frames)-1]
+	if box, ok := attribute["viewBox"]; ok {
+		if _, err := fmt.Sscanf(box, "%g %g %g %g", &f.x, &f.y, &f.wide, &f.high); err != nil {
+			return f, err
+		}
+		if f.wide <= 0 || f.high != frames[0].high {
+			return f, fmt.Errorf("viewBox %s in a drawing %g high", box, frames[0].high)
+		}
+	}
+	return f, nil
+}
+
+// texts checks a list of places.
+func (f frame) texts(xs, ys string) error {
+	for _, s := range strings.Fields(xs) {
+		v, err := strconv.ParseFloat(strings.TrimSuffix(s, "%"), 64)
+		limit := 328.0 // pixels that a phone has
+		if strings.HasSuffix(s, "%") {
+			limit = 100
+		}
+		if xs != "" && (err != nil || !(0 <= v && v <= limit)) {
+			return fmt.Errorf("text at x %s", s)
+		}
+	}
+	for _, s := range strings.Fields(ys) {
+		v, err := strconv.ParseFloat(s, 64)
+		if err != nil || !(8 <= v && v <= f.high) {
+			return fmt.Errorf("text at y %s of %g", s, f.high)
+		}
+	}
+	return nil
+}
+
+// path checks that a path stays inside.
+func (f frame) path(d string) error {
+	wide := f.wide
+	if wide == 0 {
+		wide = 328
+	}
+	fields := strings.Fields(strings.NewReplacer("M", " M ", "L", " L ", "H", " H ", "V", " V ", "h", " h ", "v", " v ", "l", " l ", "z", " z ").Replace(d))
+	var x, y, startX, startY float64
+	command := ""
+	number := func() (float64, error) {
+		if len(fields) == 0 {
+			return 0, errors.New("a path that ends early")
+		}
+		s := fields[0]
+		fields = fields[1:]
+		return strconv.ParseFloat(s, 64)
+	}
+	for len(fields) > 0 {
+		if strings.Contains("MLHVhvlz", fields[0]) {
+			command, fields = fields[0], fields[1:]
+		}
+		var a, b float64
+		var err error
+		switch command {
+		case "M", "L", "l":
+			if a, err = number(); err == nil {
+				b, err = number()
+			}
+		case "H", "V", "h", "v":
+			a, err = number()
+		case "z":
+		default:
+			return fmt.Errorf("command %q", command)
+		}
+		if err != nil {
+			return err
+		}
+		switch command {
+		case "M":
+			x, y, startX, startY = a, b, a, b
+		case "L":
+			x, y = a, b
+		case "l":
+			x, y = x+a, y+b
+		case "H":
+			x = a
+		case "V":
+			y = a
+		case "h":
+			x += a
+		case "v":
+			y += a
+		case "z":
+			x, y = startX, startY
+		}
+		if !(-0.001 <= x && x <= wide+0.001 && -0.001 <= y && y <= f.high+0.001) {
+			return fmt.Errorf("a path at %g %g, outside of %g x %g", x, y, wide, f.high)
+		}
+	}
+	return nil
+}
+
+// A mail with thirty charts has to stay small.
+func TestDrawingsAreSmall(t *testing.T) {
+	days := dailies(usage.Date(2026, time.August, 30), usage.Date(2026, time.November, 30), month(2026, time.November), 1290, 240, usage.Date(2026, time.November, 11))
+	for _, c := range []struct{ days, plain, calendar int }{{31, 3000, 3500}, {93, 8000, 8000}} {
+		list := days[len(days)-c.days:]
+		for kind, got := range map[string]struct {
+			chart
+			limit int
+		}{
+			"days": {daysChart(english(t), "a", "tall", "Daily cost", "EUR", list), c.plain},
+			"heat": {heatChart(english(t), "b", "Daily cost", "EUR", list), c.calendar}, // of one month, it has two texts a day
+		} {
+			t.Logf("%s of %d days: %d bytes, %d of data", kind, c.days, len(got.SVG), len(got.Data))
+			if len(got.SVG) > got.limit {
+				t.Errorf("%s of %d days: %d bytes, want at most %d", kind, c.days, len(got.SVG), got.limit)
+			}
+		}
+	}
+}
+
+func TestShortNumbers(t *testing.T) {
+	for v, want := range map[float64]string{
+		0: "0", 5: "5", 250: "250", 512.5: "513", 999: "999", 1000: "1k", 1200: "1.2k", 12000: "12k", 120000: "120k", 1.25e6: "1.25M", 4e9: "4B", -1500: minus + "1.5k", 0.5: "0.5", 0.02: "0.02", 1e20: "100E", 0.0001: "0.0001",
+	} {
+		if got := short(v); got != want {
+			t.Errorf("%g is %q, want %q", v, got, want)
+		}
+	}
+}
+
+// Names are cut to the room they have, in any script.
+func TestCut(t *testing.T) {
+	for _, c := range []struct{ name, first, second string }{
+		{"Quantity", "Quantity", ""},
+		{"Purchases and refunds", "Purchases and", "refunds"},
+		{"Reservations and savings plans of the year", "Reservations", "and savings pla…"},
+		{"vmss-aks-shop-prod-01", "vmss-aks-shop-p…", ""},
+		{"每日使用量與發票", "每日使用量與發…", ""},
+	} {
+		if first, second := fold(c.name, 15); first != c.first || second != c.second {
+			t.Errorf("%q is %q and %q, want %q and %q", c.name, first, second, c.first, c.second)
+		}
+	}
+}
+
+// A scale has round steps, few of them, and holds what it must.
+func TestScales(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	for range 2000 {
+		lo, hi := drawn(amounts(r)), drawn(amounts(r))
+		s := newScale(min(lo, hi), max(lo, hi), 4, 10, 100)
+		if !(s.lo <= min(lo, hi) && max(lo, hi) <= s.hi && s.lo <= 0 && 0 <= s.hi) {
+			t.Fatalf("the scale of %g to %g is %+v", lo, hi, s)
+		}
+		if n := len(s.ticks()); n < 2 || n > 7 {
+			t.Fatalf("the scale of %g to %g has %d ticks", lo, hi, n)
+		}
+		if m := strings.TrimRight(strings.Replace(strconv.FormatFloat(s.step, 'e', 6, 64)[:8], ".", "", 1), "0"); m != "1" && m != "2" && m != "5" {
+			t.Fatalf("the scale of %g to %g has steps of %g", lo, hi, s.step)
+		}
+	}
+}
+
+// The steps of a waterfall say their exact amounts and stand where they must.
+func TestWaterfall(t *testing.T) {
+	c := waterfallChart(english(t), "w", "From October to November", "EUR", []step{
+		{Label: "October", Amount: usage.MustDecimal("1000"), Total: true},
+		{Label: "Price", Amount: usage.MustDecimal("-1200.456")},
+		{Label: "Quantity", Amount: usage.MustDecimal("600")},
+		{Label: "November", Amount: usage.MustDecimal("399.544"), Total: true},
+	})
+	for _, want := range []string{
+		"October", "1,000.00", minus + "1,200.46", "+600.00", "399.54",
+		// −200.456 to 1000 is 1200.456: zero is at 167 of a thousand.
+		`class="zero" d="M167 0V128"`,
+		`class="b total" stroke-width="14" d="M167 16H1000M167 112H499.8"`,
+		`class="b down" stroke-width="14" d="M1000 48H0"`,
+		`class="b up" stroke-width="14" d="M0 80H499.8"`,
+	} {
+		if !strings.Contains(string(c.SVG), want) {
+			t.Errorf("the waterfall lacks %s:\n%s", want, c.SVG)
+		}
+	}
+}
+
+// Every step has its bar, whatever it is called, and a long way from zero is
+// cut short in sight.
+func TestWaterfallOfSmallSteps(t *testing.T) {
+	svg := string(waterfallChart(english(t), "w", "From October to November", "EUR", []step{
+		{Label: "October", Amount: usage.MustDecimal("30000"), Total: true},
+		{Label: "Price", Amount: usage.MustDecimal("300"), Kind: "price"},
+		{Label: "Calendar", Amount: usage.MustDecimal("-100"), Kind: "even"},
+		{Label: "November", Amount: usage.MustDecimal("30200"), Total: true},
+	}).SVG)
+	for _, want := range []string{
+		// 29900 to 30300 is what is drawn.
+		`class="b total" stroke-width="14" d="M0 16H40M60 16H250M0 112H40M60 112H750"`,
+		`class="b up" stroke-width="14" d="M250 48H1000"`,
+		`class="b even" stroke-width="14" d="M1000 80H750"`,
+		words(english(t))["torn"],
+	} {
+		if !strings.Contains(svg, want) {
+			t.Errorf("the waterfall lacks %s:\n%s", want, svg)
+		}
+	}
+}
+
+// Every state of a day is drawn, and not by its colour alone.
+func TestDaysOfEveryState(t *testing.T) {
+	list := rich().Parts[0].Daily
+	var over, partial, none int
+	for _, d := range list {
+		switch {
+		case d.NoData:
+			none++
+		case above(d):
+			over++
+		case d.Incomplete:
+			partial++
+		}
+	}
+	svg := string(daysChart(english(t), "a", "tall", "Daily cost", "EUR", list).SVG)
+	moves := func(class string) int {
+		_, rest, _ := strings.Cut(svg, `<path class="`+class+`"`)
+		path, _, _ := strings.Cut(rest, "/>")
+		return strings.Count(path, "M")
+	}
+	for _, c := range []struct {
+		what      string
+		got, want int
+	}{
+		{"marks", strings.Count(svg, "▲"), over},
+		{"bars above the usual", moves("b over"), over},
+		{"dashed outlines", moves("hollow"), partial},
+		{"gaps", moves("none"), none},
+		{"other bars", moves("b day") + moves("b before"), len(list) - over - partial - none},
+		{"lines of the prior period", moves("prior"), 1},
+		{"expected lines", moves("expected"), 1},
+	} {
+		if c.got != c.want || c.want == 0 {
+			t.Errorf("%d %s, want %d", c.got, c.what, c.want)
+		}
+	}
+}
+
+// A day stands under its weekday, in its week, in the shade of its amount.
+func TestHeatMap(t *testing.T) {
+	nov := usage.Date(2026, time.November, 1) // a Sunday
+	days := make([]analysis.DayCost, 30)
+	for i := range days {
+		days[i] = analysis.DayCost{Day: nov + usage.Day(i), Actual: usage.DecimalOf(int64(100 + i))}
+	}
+	days[29].Incomplete, days[29].Actual = true, usage.DecimalOf(1)
+	days[3].NoData = true
+	p := newHeatPlot(english(t), "EUR", days)
+	for _, c := range []struct{ day, column, row, shade int }{{1, 6, 0, 0}, {2, 0, 1, 0}, {15, 6, 2, 2}, {29, 6, 4, 4}, {30, 0, 5, 0}} {
+		got := p.cells[c.day-1]
+		if got.column != c.column || got.row != c.row || got.shade != c.shade {
+			t.Errorf("%s is in column %d, row %d, shade %d; want %+v", got.day, got.column, got.row, got.shade, c)
+		}
+	}
+	svg := string(heatChart(english(t), "h", "November", "EUR", days).SVG)
+	for _, want := range []string{">100.00<", ">128.00<", ">no data<", ">incomplete<", ">Mon<", ">1 Nov<", `class="crossed"`, `class="dashed"`} {
+		if !strings.Contains(svg, want) {
+			t.Errorf("the heat map lacks %s", want)
+		}
+	}
+	if strings.Contains(svg, ">103<") {
+		t.Error("a day without data has an amount")
+	}
+	year := newHeatPlot(english(t), "EUR", dailies(nov-400, nov, month(2026, time.November), 10, 0, nov))
+	if year.bands != 3 || year.columns > bandWeeks || year.cells[400].row != 14+6 {
+		t.Errorf("a year has %d bands of %d weeks, and its last day in row %d", year.bands, year.columns, year.cells[400].row)
+	}
+}
+
+// What was paid and what was used have each their own scale, over the same days.
+func TestLines(t *testing.T) {
+	from := usage.Date(2026, time.November, 1)
+	var days []pair
+	for i := range 10 {
+		days = append(days, pair{Day: from + usage.Day(i), Cost: usage.DecimalOf(int64(100 * i)), Quantity: usage.DecimalOf(int64(i)), NoData: i == 4, Incomplete: i == 9})
+	}
+	svg := string(linesChart(english(t), "l", "Cost and quantity", "EUR", "GB", days).SVG)
+	for _, want := range []string{
+		">EUR<", ">GB<", ">1k<", ">10<",
+		`class="line cost" d="M0.5 92L1.5 85L2.5 78L3.5 71M5.5 57L6.5 50L7.5 43L8.5 36"`,
+		`class="line partial cost" d="M8.5 36L9.5 29"`,
+	} {
+		if !strings.Contains(svg, want) {
+			t.Errorf("the lines lack %s:\n%s", want, svg)
+		}
+	}
+}
+
+// What the script and the drawings say is among the words.
+func TestWords(t *testing.T) {
+	script, err := files.ReadFile("assets/report.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := regexp.MustCompile(`say\('([^']+)'`).FindAllStringSubmatch(string(script), -1)
+	if len(said) < 5 {
+		t.Fatalf("the script says %d words", len(said))
+	}
+	for _, m := range said {
+		if words(english(t))[m[1]] == "" {
+			t.Errorf("the script says %q, which is not among the words", m[1])
+		}
+	}
+	for _, state := range []string{"no data", "incomplete", "above", "dark", "light", "dark colours", "light colours", "torn", "weekdays"} {
+		if words(english(t))[state] == "" {
+			t.Errorf("%q is not among the words", state)
+		}
+	}
+}
