@@ -94,6 +94,10 @@ bench: ## the table of docs/performance.md, against DuckDB's own load; some minu
 eval: ## how well the detector does, into docs/accuracy.md, beside others' rules; ten minutes
 	EVAL=1 $(GO) test ./analysis/eval -run='^TestAccuracyTables$$' -count=1 -v -timeout=60m
 
+.PHONY: schema
+schema: ## write docs/report.schema.json anew, from the report's types and their comments
+	SCHEMA=1 $(GO) test ./reports -run='^TestSchemaIsTheModels$$' -count=1
+
 .PHONY: vuln
 vuln: $(STAMP) ## known vulnerabilities in what is called; needs the network
 	$(TOOLS)/govulncheck ./...

@@ -32,7 +32,8 @@ var arrows = map[string][]string{
 	"analysis/eval":     {"analysis/detect", "usage"},
 	"analysis":          {"analysis/bridge", "analysis/detect", "analysis/forecast", "ledger", "locale", "usage"},
 	"reports":           {"analysis", "analysis/bridge", "locale", "usage"},
-	"cmd/usagereport":   {"analysis", "analysis/bridge", "demo", "ledger", "loader", "loader/blob", "loader/file", "loader/https", "loader/stdin", "locale", "query", "reports", "rollup", "usage"},
+	"reports/pdf":       {},
+	"cmd/usagereport":   {"analysis", "analysis/bridge", "demo", "ledger", "loader", "loader/blob", "loader/file", "loader/https", "loader/stdin", "locale", "query", "reports", "reports/pdf", "rollup", "usage"},
 }
 
 // stdlibOnly are the packages that use nothing but the standard library.

@@ -90,7 +90,7 @@ type PeriodInfo struct {
 type Account struct {
 	ID, Name string // SubAccountId, SubAccountName
 	Span     usage.Period
-	Reach    usage.Day   // 0 when missing
+	Reach    usage.Day   // none when missing
 	Total    usage.Money // in the period
 	Last     usage.Money // the whole prior period
 	Missing  bool        // it had cost in the prior period and has no row in this one

@@ -32,10 +32,7 @@ type breakdownLine struct {
 const maxBars = 10
 
 func viewBreakdown(l *locale.Locale, _ *analysis.Report, p *analysis.Part) (any, bool) {
-	v := breakdown{Part: p}
-	if len(p.ByCharge) > 1 || len(p.ByCharge) == 1 && p.ByCharge[0].Name != "Usage" {
-		v.Kinds = p.ByCharge
-	}
+	v := breakdown{Part: p, Kinds: chargeKinds(p)}
 	for _, b := range p.Breakdowns {
 		if len(b.Rows) == 0 {
 			continue
@@ -54,6 +51,15 @@ func viewBreakdown(l *locale.Locale, _ *analysis.Report, p *analysis.Part) (any,
 		v.Tables = append(v.Tables, t)
 	}
 	return v, len(v.Tables) > 0 || len(v.Kinds) > 0
+}
+
+// chargeKinds returns the cost by charge category, where there is more than
+// usage.
+func chargeKinds(p *analysis.Part) []analysis.Share {
+	if len(p.ByCharge) == 1 && p.ByCharge[0].Name == "Usage" {
+		return nil
+	}
+	return p.ByCharge
 }
 
 // serviceChart draws the largest services, and the others in one bar.

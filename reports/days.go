@@ -40,10 +40,7 @@ type dayRow struct {
 const daysBefore = 62
 
 func viewDays(l *locale.Locale, _ *analysis.Report, p *analysis.Part) (any, bool) {
-	list := p.Daily
-	for len(list) > 0 && !list[0].InPeriod && list[0].Day < p.Period.Span.From-daysBefore {
-		list = list[1:]
-	}
+	list := shownDays(p)
 	if len(list) < 2 {
 		return nil, false
 	}
@@ -73,6 +70,15 @@ func viewDays(l *locale.Locale, _ *analysis.Report, p *analysis.Part) (any, bool
 		v.Meters = append(v.Meters, row)
 	}
 	return v, true
+}
+
+// shownDays returns the period's days and what is shown of those before it.
+func shownDays(p *analysis.Part) []analysis.DayCost {
+	list := p.Daily
+	for len(list) > 0 && !list[0].InPeriod && list[0].Day < p.Period.Span.From-daysBefore {
+		list = list[1:]
+	}
+	return list
 }
 
 // dayRows makes days ready for a table.

@@ -22,6 +22,10 @@ type Page struct {
 	// against its type, so that a misspelled field fails without rendering.
 	Zero any
 
+	// Tables returns what the page says in rows, for the renderers that know no
+	// pages; nothing where there is nothing to say.
+	Tables func(r *analysis.Report, p *analysis.Part) []Table
+
 	// Once is set where the page concerns the whole report: it comes after
 	// all the parts, and View gets no part.
 	Once bool
@@ -30,14 +34,14 @@ type Page struct {
 // Pages returns the pages of a report in reading order.
 func Pages() []Page {
 	return []Page{
-		{Name: "answer", Title: locale.T("Summary"), View: viewAnswer, Zero: answer{}},
-		{Name: "change", Title: locale.T("Where the change comes from"), View: viewChange, Zero: change{}},
-		{Name: "compare", Title: locale.T("Billing history"), View: viewCompare, Zero: compare{}},
-		{Name: "findings", Title: locale.T("Findings"), View: viewFindings, Zero: findings{}},
-		{Name: "days", Title: locale.T("The month, day by day"), View: viewDays, Zero: days{}},
-		{Name: "movers", Title: locale.T("What grew and shrank"), View: viewMovers, Zero: movers{}},
-		{Name: "breakdown", Title: locale.T("What it cost"), View: viewBreakdown, Zero: breakdown{}},
-		{Name: "forecast", Title: locale.T("Where it will end"), View: viewForecast, Zero: forecast{}},
-		{Name: "sources", Title: locale.T("Where the numbers come from"), View: viewSources, Zero: sources{}, Once: true},
+		{Name: "answer", Title: locale.T("Summary"), View: viewAnswer, Zero: answer{}, Tables: answerTables},
+		{Name: "change", Title: locale.T("Where the change comes from"), View: viewChange, Zero: change{}, Tables: changeTables},
+		{Name: "compare", Title: locale.T("Billing history"), View: viewCompare, Zero: compare{}, Tables: compareTables},
+		{Name: "findings", Title: locale.T("Findings"), View: viewFindings, Zero: findings{}, Tables: findingsTables},
+		{Name: "days", Title: locale.T("The month, day by day"), View: viewDays, Zero: days{}, Tables: daysTables},
+		{Name: "movers", Title: locale.T("What grew and shrank"), View: viewMovers, Zero: movers{}, Tables: moversTables},
+		{Name: "breakdown", Title: locale.T("What it cost"), View: viewBreakdown, Zero: breakdown{}, Tables: breakdownTables},
+		{Name: "forecast", Title: locale.T("Where it will end"), View: viewForecast, Zero: forecast{}, Tables: forecastTables},
+		{Name: "sources", Title: locale.T("Where the numbers come from"), View: viewSources, Zero: sources{}, Tables: sourcesTables, Once: true},
 	}
 }

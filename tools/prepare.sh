@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Installs what the tests need and Go does not bring: a C++ compiler and its
-# library, which DuckDB is linked with, a browser, and Node with Azurite, the
-# emulator of Azure Storage. On Debian and Ubuntu, as root or with sudo;
-# elsewhere it says what is missing. Azurite goes into .tools/node.
+# library, which DuckDB is linked with, a browser, pdftotext to read what it
+# prints, and Node with Azurite, the emulator of Azure Storage. On Debian and
+# Ubuntu, as root or with sudo; elsewhere it says what is missing. Azurite goes
+# into .tools/node.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -26,6 +27,7 @@ if [[ -z $browser ]]; then
 	need+=(chromium fonts-liberation)
 fi
 
+command -v pdftotext >/dev/null || need+=(poppler-utils)
 command -v node >/dev/null || need+=(nodejs)
 command -v npm >/dev/null || need+=(npm)
 

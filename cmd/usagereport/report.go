@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -15,10 +16,13 @@ import (
 	"usagereport/loader"
 	"usagereport/locale"
 	"usagereport/reports"
+	"usagereport/reports/pdf"
 )
 
 type reportOptions struct {
 	out, period, month string
+	format             string
+	pdf, xlsx          bool
 	sensitivity        string
 	lang               string
 	tags               []string
@@ -26,23 +30,87 @@ type reportOptions struct {
 	load               loadOptions
 }
 
+// A rendering is one way to write a report.
+type rendering struct {
+	ext   string // of the file, where nobody names it
+	write func(ctx context.Context, w io.Writer, r *analysis.Report) error
+}
+
+// rendering returns the one that the flags choose.
+func (o reportOptions) rendering(g *globals) (rendering, error) {
+	l, err := locale.New(o.lang)
+	if err != nil {
+		return rendering{}, usageError{fmt.Errorf("--lang: %w", err)}
+	}
+	options := reports.Options{Lang: o.lang}
+	if o.pdf && o.xlsx || (o.pdf || o.xlsx) && o.format != "" {
+		return rendering{}, usageError{errors.New("--format, --xlsx and --pdf: give one of them; a run writes one file")}
+	}
+	if o.xlsx {
+		return rendering{"xlsx", func(_ context.Context, w io.Writer, r *analysis.Report) error {
+			return reports.WriteXLSX(w, r, options)
+		}}, nil
+	}
+	if o.pdf {
+		p := pdf.Printer{Browser: g.env.getenv(pdf.Variable), Chinese: l.Lang == locale.TraditionalChinese, Note: func(s string) { g.note("%s", s) }}
+		if _, err := p.Find(); err != nil { // before the work, not after it
+			return rendering{}, err
+		}
+		return rendering{"pdf", func(ctx context.Context, w io.Writer, r *analysis.Report) error {
+			var page bytes.Buffer
+			if err := reports.Write(&page, r, options); err != nil {
+				return err
+			}
+			file, err := p.Print(ctx, page.Bytes())
+			if err != nil {
+				return err
+			}
+			_, err = w.Write(file)
+			return err
+		}}, nil
+	}
+	switch strings.ToLower(o.format) {
+	case "", "html":
+		return rendering{"html", func(_ context.Context, w io.Writer, r *analysis.Report) error {
+			return reports.Write(w, r, options)
+		}}, nil
+	case "json":
+		return rendering{"json", func(_ context.Context, w io.Writer, r *analysis.Report) error {
+			return reports.WriteJSON(w, r, options)
+		}}, nil
+	case "markdown":
+		return rendering{"md", func(_ context.Context, w io.Writer, r *analysis.Report) error {
+			return reports.WriteMarkdown(w, r, options)
+		}}, nil
+	}
+	return rendering{}, usageError{fmt.Errorf("--format %s: unknown; use html, json or markdown", o.format)}
+}
+
 func newReportCommand(g *globals) *cobra.Command {
 	var o reportOptions
 	c := &cobra.Command{
 		Use:   "report [SOURCE...]",
-		Short: "Write the HTML report",
+		Short: "Write the report: HTML, PDF, a spreadsheet, markdown or JSON",
 		Long: `Write the HTML report: one file that opens offline and can be mailed. Given
 SOURCEs it loads them first; without --db they are kept in memory only. Its path
-is printed.`,
+is printed. --format, --xlsx and --pdf write the same report in another form, one a
+run; --pdf needs Chromium, Google Chrome or Microsoft Edge to be installed.`,
 		Example: `  usagereport report 201807-v2.csv
   usagereport report exports/*.csv -o november.html
   usagereport report --db prod.duckdb --period last
   usagereport report --month 2026-10 -o - > october.html
-  usagereport report --lang zh-Hant -o 2026-11.html`,
+  usagereport report --lang zh-Hant -o 2026-11.html
+  usagereport report --xlsx
+  usagereport report --pdf -o november.pdf
+  usagereport report --format json -o report.json
+  usagereport report --format markdown -o - | gh pr comment 12 --body-file -`,
 		RunE: func(cmd *cobra.Command, args []string) error { return runReport(cmd.Context(), g, o, args) },
 	}
 	f := c.Flags()
-	f.StringVarP(&o.out, "output", "o", "", "`FILE` to write; - is stdout (default usage-PERIOD.html)")
+	f.StringVarP(&o.out, "output", "o", "", "`FILE` to write; - is stdout (default usage-PERIOD.html, .xlsx, .pdf, .json, .md)")
+	f.StringVarP(&o.format, "format", "f", "", "`FORMAT` of the report: html, json or markdown (default html)")
+	f.BoolVar(&o.xlsx, "xlsx", false, "write a spreadsheet: a sheet for each section")
+	f.BoolVar(&o.pdf, "pdf", false, "write a PDF, printed by an installed browser ($CHROMIUM names one)")
 	f.StringVar(&o.period, "period", "", "billing period by its `NAME` (2018-07), current or last (default current)")
 	f.StringVar(&o.month, "month", "", "calendar `MONTH` (2018-07), current or last: charges by day, not by bill")
 	addSensitivityFlag(f, &o.sensitivity)
@@ -55,15 +123,16 @@ is printed.`,
 }
 
 func runReport(ctx context.Context, g *globals, o reportOptions, refs []string) error {
+	form, err := o.rendering(g)
+	if err != nil {
+		return err
+	}
 	ao, err := g.options(o.period, o.month)
 	if err != nil {
 		return err
 	}
 	if err := sensitive(&ao, o.sensitivity); err != nil {
 		return err
-	}
-	if _, err := locale.New(o.lang); err != nil {
-		return usageError{fmt.Errorf("--lang: %w", err)}
 	}
 	ao.Tags = o.tags
 	lo, err := o.load.options(g)
@@ -130,7 +199,7 @@ func runReport(ctx context.Context, g *globals, o reportOptions, refs []string) 
 		}
 	}
 	r.Version, r.Refused, r.Partial = versionText(), refused, len(refused) > 0
-	write := func(w io.Writer) error { return reports.Write(w, r, reports.Options{Lang: o.lang}) }
+	write := func(w io.Writer) error { return form.write(ctx, w, r) }
 	var told []ledger.ToldTotal
 	if !r.Partial {
 		if told, err = a.Told(ctx, r, "report", g.env.now()); err != nil {
@@ -143,9 +212,9 @@ func runReport(ctx context.Context, g *globals, o reportOptions, refs []string) 
 		}
 		return l.Remember(ctx, ledger.Notes{Totals: told})
 	}
-	path := cmp.Or(o.out, "usage.html")
+	path := cmp.Or(o.out, "usage."+form.ext)
 	if o.out == "" && len(r.Parts) > 0 {
-		path = "usage-" + fileName(r.Parts[0].Period.Name) + ".html"
+		path = "usage-" + fileName(r.Parts[0].Period.Name) + "." + form.ext
 	}
 	if err := writeFile(path, write); err != nil {
 		return err

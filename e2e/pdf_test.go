@@ -1,0 +1,56 @@
+package e2e
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// pdfText returns what a PDF says.
+func pdfText(t *testing.T, path string) string {
+	t.Helper()
+	out, err := exec.Command("pdftotext", "-layout", path, "-").Output()
+	if errors.Is(err, exec.ErrNotFound) && os.Getenv("CI") != "true" {
+		t.Skip("what is printed is NOT TESTED: there is no pdftotext; make prepare installs it")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(out)
+}
+
+// The program prints the report by itself: the total is in it, pages have
+// numbers, what hostile names say stays text, and it says the same each time.
+func TestPDF(t *testing.T) {
+	needBrowser(t)
+	printed := func(name string, args ...string) string {
+		path := filepath.Join(prog.dir, name+".pdf")
+		out := prog.run(t, append([]string{"report", "-q", "--pdf", "-o", path}, args...)...)
+		if got := string(bytes.TrimSpace(out)); got != path {
+			t.Errorf("report printed %q, not the path it wrote, %q", got, path)
+		}
+		return pdfText(t, path)
+	}
+	first := printed("first", sample(t))
+	if want := prog.total(t, sample(t)); !strings.Contains(strings.ReplaceAll(first, ",", ""), want) || !strings.Contains(first, "1/") {
+		t.Errorf("the PDF lacks the total %s or its pages' numbers:\n%s", want, first)
+	}
+	if again := printed("again", sample(t)); again != first {
+		t.Error("the PDF says something else when it is printed again")
+	}
+	prog.hostileReport(t) // writes the files
+	files, err := filepath.Glob(filepath.Join(prog.dir, "hostile-*.csv"))
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	if text := printed("hostile", files...); !strings.Contains(text, "<script>window.pwned=1</script>") {
+		t.Errorf("the hostile names are not in the PDF as they were written:\n%.2000s", text)
+	}
+	if text := printed("chinese", "--lang", "zh-TW", sample(t)); !strings.Contains(text, "費用") {
+		t.Errorf("the PDF in Chinese says\n%.2000s", text)
+	}
+}

@@ -1,0 +1,105 @@
+package reports
+
+import (
+	"slices"
+
+	"usagereport/analysis"
+	"usagereport/locale"
+)
+
+func answerTables(r *analysis.Report, p *analysis.Part) []Table {
+	sum := Table{Name: "summary", Title: locale.T("Summary"), Detail: true, Columns: []Column{
+		texts(locale.T("What")), amount(locale.T("Cost"), p.Currency), changed(locale.T("Change"), p.Currency), {Title: locale.Said("%"), Kind: Growth}, texts(locale.T("Note")),
+	}}
+	say := func(what locale.Text, note locale.Text) {
+		sum.Rows = append(sum.Rows, []any{what, nil, nil, nil, note})
+	}
+	cost := func(what locale.Text, cost any) {
+		sum.Rows = append(sum.Rows, []any{what, cost, nil, nil, nil})
+	}
+	say(locale.T("Period"), locale.T("%s (%s)", p.Period.Name, p.Period.Span))
+	say(locale.T("State"), word(string(p.Period.State)))
+	if p.Period.Reach != 0 {
+		say(locale.T("Data to"), locale.T("%s", p.Period.Reach))
+	}
+	cost(totalled(p.Period.State), p.Total)
+	if p.Expected != nil {
+		cost(locale.T("Will end near"), Estimate(*p.Expected))
+		if p.Outlook != nil && p.Outlook.End.Range != nil {
+			within := p.Outlook.End.Range
+			cost(locale.T("Low"), Estimate(within.Low80))
+			cost(locale.T("High"), Estimate(within.High80))
+		}
+	}
+	if len(p.Priors) > 0 {
+		prior := p.Priors[0]
+		sum.Rows = append(sum.Rows, []any{thanBefore(prior), nil, prior.Delta, orNil(prior.Percent), against(prior)})
+	}
+	tables := []Table{sum}
+	if len(p.Accounts) > 1 {
+		t := Table{Name: "accounts", Title: locale.T("All %d subscriptions", len(p.Accounts)), Detail: true, Columns: []Column{
+			texts(locale.T("Subscription")), texts(locale.Said("SubAccountId")),
+			{Title: locale.T("Data to"), Kind: Date},
+			amount(locale.T("Now"), p.Currency), amount(locale.T("Whole prior period"), p.Currency), texts(locale.T("Note")),
+		}}
+		for _, acc := range p.Accounts {
+			name, total := acc.Name, any(acc.Total)
+			if name == "" {
+				name = acc.ID
+			}
+			var note any
+			switch {
+			case acc.Missing:
+				total, note = nil, locale.T("missing")
+			case acc.Behind:
+				note = locale.T("behind")
+			}
+			t.Rows = append(t.Rows, []any{name, acc.ID, dayOrNil(acc.Reach), total, acc.Last, note})
+		}
+		tables = append(tables, t)
+	}
+	warnings, refused := p.Warnings, []string(nil)
+	if r.Parts[0].Currency == p.Currency {
+		warnings, refused = slices.Concat(r.Warnings, p.Warnings), r.Refused
+	}
+	return append(tables, toldTables(slices.Concat(outside(p), warnings), refused)...)
+}
+
+// outside says what of the total lies on other days than the bill names.
+func outside(p *analysis.Part) []locale.Text {
+	if p.Outside.Amount.Sign() == 0 {
+		return nil
+	}
+	return []locale.Text{locale.T("%s of the total lies on days outside the bill’s dates.", p.Outside)}
+}
+
+// toldTables returns the warnings and the sources that were refused.
+func toldTables(warnings []locale.Text, refused []string) []Table {
+	t := Table{Name: "notes", Title: locale.T("Note"), Detail: true, Columns: []Column{texts(locale.T("Note"))}}
+	for _, s := range refused {
+		t.Rows = append(t.Rows, []any{locale.T("%s %s", locale.T("Refused:"), s)})
+	}
+	for _, w := range warnings {
+		t.Rows = append(t.Rows, []any{w})
+	}
+	if len(t.Rows) == 0 {
+		return nil
+	}
+	return []Table{t}
+}
+
+// thanBefore says in which direction the period differs from a prior one.
+func thanBefore(p analysis.Prior) locale.Text {
+	switch p.Delta.Amount.Sign() {
+	case -1:
+		return locale.T("Less")
+	case 0:
+		return locale.T("Unchanged")
+	}
+	return locale.T("More")
+}
+
+// against says with what the period is compared.
+func against(p analysis.Prior) locale.Text {
+	return locale.T("against %s of %s (%s)", locale.T("%d days", p.Days), name(p.Name, nameLimit), p.Span)
+}

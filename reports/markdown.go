@@ -1,0 +1,404 @@
+package reports
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+
+	"usagereport/analysis"
+	"usagereport/locale"
+)
+
+// A message to a pull request or a chat is read where it stands: its tables and
+// lists end early, and say what they leave out.
+const (
+	markdownRows  = 15
+	markdownNames = 80
+	markdownLines = 5
+)
+
+// WriteMarkdown writes the report as a message: the answer first, then tables,
+// of a length that does not grow with the bill. It is GitHub's markdown, which
+// chats read, too. No name in it is more than a name.
+func WriteMarkdown(w io.Writer, r *analysis.Report, o Options) error {
+	l, err := locale.New(o.Lang)
+	if err != nil {
+		return err
+	}
+	m := markdown{l: l}
+	title := o.Title
+	if title == "" {
+		title = l.Say(locale.T("Cloud cost"))
+	}
+	m.line("# %s", m.name(title))
+	for i := range r.Parts {
+		m.answer(r, &r.Parts[i])
+	}
+	if len(r.Parts) == 0 {
+		m.line("%s", m.text(locale.T("No charges to report")))
+		m.list(locale.T("Refused:"), said(r.Refused))
+		m.list(locale.Text{}, r.Warnings)
+	}
+	for _, c := range chapters(r) {
+		m.chapter(c, len(r.Parts) > 1)
+	}
+	m.ending(r)
+	if _, err := m.WriteTo(w); err != nil {
+		return fmt.Errorf("write report: %w", err)
+	}
+	return nil
+}
+
+type markdown struct {
+	bytes.Buffer
+	l    *locale.Locale
+	item bool // the last line is one of a list
+}
+
+// line writes a paragraph or a heading.
+func (m *markdown) line(format string, args ...any) {
+	if m.Len() > 0 {
+		m.WriteByte('\n')
+	}
+	fmt.Fprintf(&m.Buffer, format+"\n", args...)
+	m.item = false
+}
+
+// bullet writes an item of a list.
+func (m *markdown) bullet(format string, args ...any) {
+	if !m.item {
+		m.WriteByte('\n')
+	}
+	fmt.Fprintf(&m.Buffer, format+"\n", args...)
+	m.item = true
+}
+
+// text says t, and each name in it as a name.
+func (m *markdown) text(t locale.Text) string {
+	return m.l.Format(t, func(v any) any {
+		switch v := v.(type) {
+		case int, int64:
+			return v
+		default:
+			return m.name(v)
+		}
+	})
+}
+
+// name writes a name in a line of its own or between words.
+func (m *markdown) name(v any) string { return inline(shown(m.l, v, markdownNames)) }
+
+// answer says what the first screen of the page says.
+func (m *markdown) answer(r *analysis.Report, p *analysis.Part) {
+	v, _ := viewAnswer(m.l, r, p)
+	a := v.(answer)
+	T := locale.T
+	cost := func(amount string) string { return "**" + inline(m.l.WithCode(amount, p.Currency)) + "**" }
+	state := word(string(p.Period.State))
+	if p.Period.State == analysis.Open {
+		state = T("open, estimate")
+	}
+	head := fmt.Sprintf("%s (%s) · %s", m.name(p.Period.Name), m.l.Span(p.Period.Span), m.text(state))
+	if len(p.Accounts) == 1 {
+		head += " · " + m.name(called(p.Accounts[0]))
+	}
+	m.line("## %s", head)
+	if a.Partial {
+		m.list(T("%d sources were refused and are not in these numbers:", len(a.Refused)), said(a.Refused))
+	}
+
+	reach := m.text(T("No usage in this period yet"))
+	if p.Period.Reach != 0 {
+		reach = m.text(T("Data to %s, %s of %s", p.Period.Reach, fmt.Sprint(p.Period.Elapsed), T("%d days", p.Period.Span.Days())))
+	}
+	if a.Accounts > 0 {
+		reach += " · " + m.text(T("%s of %s", fmt.Sprint(a.In), T("%d subscriptions", a.Accounts)))
+	}
+	for i, acc := range a.Missing {
+		if i == 2 {
+			reach += "; " + m.text(T("%d more missing", len(a.Missing)-i))
+			break
+		}
+		reach += "; **" + m.text(T("%s %s", called(acc), T("missing"))) + "**" + m.text(T(", about %s in the prior period", m.l.About(acc.Last)))
+	}
+	for i, acc := range a.Behind {
+		if i == 2 {
+			reach += "; " + m.text(T("%d more behind", len(a.Behind)-i))
+			break
+		}
+		reach += "; **" + m.text(T("%s %s", called(acc), T("only to %s", acc.Reach))) + "**"
+	}
+	m.line("%s", reach)
+
+	if p.Expected != nil {
+		line := m.text(T("Will end near")) + " " + cost(m.l.About(*p.Expected))
+		if p.Outlook != nil && p.Outlook.End.Range != nil {
+			within := p.Outlook.End.Range
+			line += ", " + m.text(T("%s to %s, four times out of five", m.l.About(within.Low80), m.l.About(within.High80)))
+		}
+		if a.Before {
+			line += "; " + m.text(T("before tax and credits"))
+		}
+		m.bullet("- %s", line)
+	}
+	total := m.text(totalled(p.Period.State)) + " " + cost(m.l.Money(p.Total))
+	switch p.Period.State {
+	case analysis.Closing:
+		total += ", " + m.text(T("may change until %s, the fifth day after the end", a.FinalOn))
+	case analysis.Closed:
+		total += ", " + m.text(T("final"))
+	}
+	m.bullet("- %s", total)
+	if a.Prior != nil {
+		line := m.text(thanBefore(*a.Prior)) + ": " + cost(m.l.Signed(a.Prior.Delta))
+		if a.Prior.Percent != nil {
+			line += " (" + m.l.Change(*a.Prior.Percent) + ")"
+		}
+		m.bullet("- %s, %s", line, m.text(against(*a.Prior)))
+	}
+	m.verdict(a, p)
+	var notes []locale.Text
+	if a.Blind {
+		notes = append(notes, T("What happened after %s cannot be seen: the data end there, and were loaded on %s.", p.Period.Reach, p.Period.Loaded))
+	}
+	m.list(locale.Text{}, slices.Concat(notes, outside(p), a.Warnings))
+}
+
+// called returns what people call an account.
+func called(acc analysis.Account) string {
+	if acc.Name == "" {
+		return acc.ID
+	}
+	return acc.Name
+}
+
+// totalled says what a total is in a period's state.
+func totalled(s analysis.State) locale.Text {
+	switch s {
+	case analysis.Open:
+		return locale.T("So far")
+	case analysis.Closing:
+		return locale.T("Stands at")
+	case analysis.Invoiced:
+		return locale.T("Invoiced")
+	}
+	return locale.T("Cost")
+}
+
+// verdict says whether anything is unusual, and the worst of it.
+func (m *markdown) verdict(a answer, p *analysis.Part) {
+	T := locale.T
+	switch {
+	case len(a.Top) > 0:
+		head := T("%d unusual changes", len(p.Findings))
+		if a.OnlyUp {
+			head = T("%d unusual increases", len(p.Findings))
+		}
+		line := "**" + m.text(head) + "**"
+		switch {
+		case a.Share != nil:
+			line += m.text(T(", %s of the change", locale.Share(*a.Share)))
+		case a.Makes.Amount.Sign() != 0:
+			line += m.text(T(", making %s in this period", m.l.Signed(a.Makes)))
+		}
+		m.line("%s", line)
+		for i, f := range a.Top {
+			m.bullet("%d. %s: %s, **%s**, %s", i+1, m.text(word(f.Severity)), m.name(f.Label), inline(m.l.Signed(f.Impact)), m.text(T("since %s", locale.Short(f.Start))))
+		}
+	case !p.History.CanDetect && len(p.Priors) > 0:
+		m.line("%s", m.text(T("Too little history to say what is unusual")))
+	case !p.History.CanDetect:
+		m.line("%s", m.text(T("No comparison yet: load the earlier statements")))
+	case a.Quiet:
+		m.line("%s", m.text(T("Nothing unusual; no action needed.")))
+	default:
+		m.line("%s", m.text(T("No alarm.")))
+	}
+}
+
+// list writes the first of texts under a head.
+func (m *markdown) list(head locale.Text, texts []locale.Text) {
+	if len(texts) == 0 {
+		return
+	}
+	if !head.Empty() {
+		m.line("%s", m.text(head))
+	}
+	for i, t := range texts {
+		if i == markdownLines {
+			m.bullet("- %s", m.text(locale.T("and %d more", len(texts)-i)))
+			break
+		}
+		m.bullet("- %s", m.text(t))
+	}
+}
+
+// said makes texts of what somebody else said.
+func said(list []string) (out []locale.Text) {
+	for _, s := range list {
+		out = append(out, locale.Said(s))
+	}
+	return out
+}
+
+func (m *markdown) chapter(c chapter, several bool) {
+	var tables []Table
+	for _, t := range c.Tables {
+		if !t.Detail {
+			tables = append(tables, t)
+		}
+	}
+	if len(tables) == 0 {
+		return
+	}
+	head := m.text(c.Title)
+	if several && c.Currency != "" {
+		head += " (" + m.name(c.Currency) + ")"
+	}
+	m.line("## %s", head)
+	for _, t := range tables {
+		if len(tables) > 1 {
+			m.line("### %s", m.text(t.Title))
+		}
+		m.table(t)
+	}
+}
+
+func (m *markdown) table(t Table) {
+	rows := t.Rows[:min(markdownRows, len(t.Rows))]
+	if t.Total != nil {
+		rows = append(rows[:len(rows):len(rows)], t.Total)
+	}
+	var columns []int // those that say something
+	for i, c := range t.Columns {
+		says := false
+		for _, row := range rows {
+			says = says || row[i] != nil
+		}
+		if says && !c.Detail {
+			columns = append(columns, i)
+		}
+	}
+	m.WriteByte('\n')
+	rule := ""
+	for _, i := range columns {
+		c := t.Columns[i]
+		title := m.text(c.Title)
+		if c.Currency != "" {
+			title = inTable(inline(m.l.WithCode(title, c.Currency)))
+		}
+		m.WriteString("| " + title + " ")
+		if rule += "| --- "; c.Kind.number() {
+			rule = strings.TrimSuffix(rule, " ") + ": "
+		}
+	}
+	m.WriteString("|\n" + rule + "|\n")
+	for _, row := range rows {
+		for _, i := range columns {
+			cell := ""
+			if text, ok := row[i].(locale.Text); ok {
+				cell = m.text(text)
+			} else if row[i] != nil {
+				cell = inline(say(m.l, t.Columns[i].Kind, row[i], markdownNames))
+			}
+			m.WriteString("| " + inTable(cell) + " ")
+		}
+		m.WriteString("|\n")
+	}
+	if left := len(t.Rows) - markdownRows; left > 0 {
+		m.line("%s", m.text(locale.T("and %d more", left)))
+	}
+}
+
+// ending says that the numbers add up, and who says so.
+func (m *markdown) ending(r *analysis.Report) {
+	v, _ := viewSources(m.l, r, nil)
+	for _, s := range v.(sources).Sums {
+		T := locale.T
+		head, tail := T("The totals reconcile in %s:", s.Currency), T(", the total on this page.")
+		if !s.Loaded || !s.Adds {
+			head = T("The totals do not reconcile in %s:", s.Currency)
+		}
+		if !s.Adds {
+			tail = T(", but this page’s total is %s.", s.Total.Text())
+		}
+		m.line("%s %s %s%s%s", m.text(head), m.text(T("%d files hold", s.Files)), s.File.Text(),
+			m.text(T(", the ledger %s; of this the period has %s", s.Ledger.Text(), s.Shown.Text())), m.text(tail))
+	}
+	m.line("%s", m.text(locale.T("Made by usagereport %s.", strings.TrimPrefix(r.Version, "usagereport "))))
+}
+
+// inline writes s between words of markdown: as it is where no reader of
+// markdown could see more in it than letters, as code elsewhere. In code there
+// is no markup, no link, no mention, no HTML; escapes would leave GitHub its
+// mentions and addresses.
+func inline(s string) string {
+	if harmless(s) {
+		return s
+	}
+	if regexp.MustCompile(`^[+−]?[<>]−?[0-9.]+$`).MatchString(s) { // "<0.01"
+		return strings.NewReplacer("<", "&lt;", ">", "&gt;").Replace(s)
+	}
+	// In code, too, Slack takes <!here> for a mention.
+	s = strings.NewReplacer("<!", "<\u200b!", "<@", "<\u200b@", "<#", "<\u200b#").Replace(s)
+	fence := "`"
+	for strings.Contains(s, fence) {
+		fence += "`"
+	}
+	if strings.HasPrefix(s, "`") || strings.HasSuffix(s, "`") {
+		s = " " + s + " "
+	}
+	return fence + s + fence
+}
+
+// inTable keeps a cell from ending at a bar in it.
+func inTable(s string) string {
+	return strings.NewReplacer(`\|`, "\\\u200b\\|", "|", `\|`).Replace(s)
+}
+
+// harmless reports whether s holds letters, digits, blanks, and such signs
+// between them as mean nothing in markdown.
+func harmless(s string) bool {
+	runes := []rune(s)
+	at := func(i int) rune {
+		if i < 0 || i >= len(runes) {
+			return 0
+		}
+		return runes[i]
+	}
+	sign := func(r rune) bool { return unicode.In(r, unicode.L, unicode.N) }
+	open := false
+	for i, r := range runes {
+		before, after := at(i-1), at(i+1)
+		ok := false
+		switch r {
+		case ' ':
+			ok = before != 0 && before != ' ' && after != 0
+		case ',', '%', '−', '’', '…', '–', '—', '·', '，', '。', '：', '；', '、':
+			ok = true
+		case '(', '（':
+			open, ok = true, true
+		case ')', '）': // "1)" begins a list
+			ok = open
+		case '.': // "1." begins a list, "www." an address
+			ok = unicode.IsDigit(before) && unicode.IsDigit(after) || unicode.IsLetter(before) && (after == 0 || after == ' ')
+		case '-', '/':
+			ok = sign(before) && sign(after)
+		case '+':
+			ok = unicode.IsDigit(after)
+		case ';':
+			ok = i > 0 && after == ' '
+		default:
+			ok = unicode.In(r, unicode.L, unicode.N, unicode.M)
+		}
+		if !ok {
+			return false
+		}
+	}
+	// GitHub makes links of GH-1, an issue, and of commits.
+	return !regexp.MustCompile(`(?i)\bgh-[0-9]|\b[0-9a-f]{7,40}\b`).MatchString(s)
+}

@@ -1,0 +1,210 @@
+// Package pdf prints a report's page with a browser that is installed: no other
+// program lays the page out as its readers see it. The browser gets a profile
+// of its own that is gone afterwards, reads one local file, and reaches no
+// network.
+package pdf
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/chromedp/chromedp"
+)
+
+// Variable is the environment variable that names the browser.
+const Variable = "CHROMIUM"
+
+// ErrNoBrowser says that there is none, and how to get one.
+var ErrNoBrowser = errors.New("no browser found to print with: install Chromium (on Debian and Ubuntu the package chromium), Google Chrome or Microsoft Edge, or set " + Variable + " to the path of one")
+
+// A Printer prints pages.
+type Printer struct {
+	Browser string        // its path or name; "" takes the first one that is installed
+	Limit   time.Duration // how long starting and printing may take; 0 is two minutes
+
+	// Chinese is set where the page is in Chinese: without a font for it, it
+	// is an error. Where it only has Chinese names, Note tells.
+	Chinese bool
+
+	// Note is told what the reader of the PDF, or who looks after the machine,
+	// should know. It may be nil.
+	Note func(string)
+}
+
+// Find returns the path of the browser: the one that Browser names, or the first
+// one that is installed.
+func (p Printer) Find() (string, error) {
+	if p.Browser != "" {
+		path, err := exec.LookPath(p.Browser)
+		if err != nil {
+			return "", fmt.Errorf("the browser %s, named by %s: %w", p.Browser, Variable, err)
+		}
+		return path, nil
+	}
+	for _, name := range []string{
+		"chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge", "microsoft-edge-stable", "msedge",
+		"/snap/bin/chromium",
+		"/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+		"/Applications/Chromium.app/Contents/MacOS/Chromium",
+		"/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
+		`C:\Program Files\Google\Chrome\Application\chrome.exe`,
+		`C:\Program Files (x86)\Google\Chrome\Application\chrome.exe`,
+		`C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe`,
+		`C:\Program Files\Microsoft\Edge\Application\msedge.exe`,
+	} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path, nil
+		}
+	}
+	return "", ErrNoBrowser
+}
+
+// Print prints a page, A4, with page numbers. The text of the PDF is the same
+// each time; how the browser draws it is the browser's.
+func (p Printer) Print(ctx context.Context, html []byte) ([]byte, error) {
+	browser, err := p.Find()
+	if err != nil {
+		return nil, err
+	}
+	limit := p.Limit
+	if limit == 0 {
+		limit = 2 * time.Minute
+	}
+	late := fmt.Errorf("%s did not finish in %s", browser, limit)
+	ctx, cancel := context.WithTimeoutCause(ctx, limit, late)
+	defer cancel()
+
+	dir, err := os.MkdirTemp("", "usagereport-pdf-")
+	if err != nil {
+		return nil, fmt.Errorf("print: %w", err)
+	}
+	defer os.RemoveAll(dir)
+	page := filepath.Join(dir, "report.html")
+	if err := os.WriteFile(page, html, 0o600); err != nil {
+		return nil, fmt.Errorf("print: %w", err)
+	}
+	// As root a browser starts without its sandbox only.
+	sandbox := os.Getuid() != 0
+	pdf, said, err := p.print(ctx, browser, page, dir, sandbox)
+	if sandbox && err != nil && strings.Contains(said, "sandbox") && ctx.Err() == nil {
+		// Many containers forbid what a sandbox is made of. The page holds the
+		// report alone, and its policy lets no other script run.
+		sandbox = false
+		pdf, said, err = p.print(ctx, browser, page, dir, sandbox)
+	}
+	switch {
+	case ctx.Err() != nil:
+		return nil, fmt.Errorf("print: %w", context.Cause(ctx))
+	case err != nil && said != "":
+		return nil, fmt.Errorf("print with %s: %w; it said: %s", browser, err, said)
+	case err != nil:
+		return nil, fmt.Errorf("print with %s: %w", browser, err)
+	}
+	if !sandbox {
+		p.note("the browser printed without its sandbox, which root and some containers cannot have")
+	}
+	return pdf, nil
+}
+
+func (p Printer) note(s string) {
+	if p.Note != nil {
+		p.Note(s)
+	}
+}
+
+// noFont says that Chinese cannot be printed.
+const noFont = "no font with Chinese characters is installed: on Debian and Ubuntu install the package fonts-noto-cjk"
+
+// print returns the page as PDF, or the end of what the browser said.
+func (p Printer) print(ctx context.Context, browser, page, dir string, sandbox bool) (pdf []byte, said string, err error) {
+	var output bytes.Buffer
+	options := append(chromedp.DefaultExecAllocatorOptions[:], // headless, nothing in the background
+		chromedp.ExecPath(browser),
+		chromedp.UserDataDir(filepath.Join(dir, "profile")),
+		chromedp.DisableGPU,
+		chromedp.Flag("no-sandbox", !sandbox),
+		chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND"), // also for addresses
+		chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("disable-domain-reliability", true),
+		chromedp.Flag("no-pings", true),
+		chromedp.CombinedOutput(&output),
+	)
+	allocator, stop := chromedp.NewExecAllocator(ctx, options...)
+	// It waits for the browser's end: then nobody writes output or dir any more.
+	defer func() {
+		stop()
+		said = lastWords(output.String())
+	}()
+	tab, cancel := chromedp.NewContext(allocator)
+	defer cancel()
+
+	if err := chromedp.Do(tab); err != nil {
+		return nil, "", fmt.Errorf("it does not start: %w", err)
+	}
+	if err := chromedp.Do(tab, chromedp.Navigate((&url.URL{Scheme: "file", Path: filepath.ToSlash(page)}).String())); err != nil {
+		return nil, "", fmt.Errorf("open the page: %w", err)
+	}
+	text, err := chromedp.Run(tab, chromedp.Evaluate[struct{ Chinese, Font bool }](chinese))
+	if err != nil {
+		return nil, "", fmt.Errorf("look for fonts: %w", err)
+	}
+	if !text.Font && p.Chinese {
+		return nil, "", errors.New(noFont)
+	}
+	if !text.Font && text.Chinese {
+		p.note("names in Chinese are not legible in the PDF: " + noFont)
+	}
+	// What is folded away cannot be unfolded on paper. The days of each finding
+	// stay so: their chart says the same in a tenth of the pages.
+	if _, err := chromedp.Run(tab, chromedp.Evaluate[int](`[...document.querySelectorAll('details')].filter(d => !d.closest('article')).map(d => { d.open = true }).length`)); err != nil {
+		return nil, "", fmt.Errorf("unfold the page: %w", err)
+	}
+	pdf, err = chromedp.Run(tab, chromedp.PrintToPDF(
+		chromedp.PDFPaper(chromedp.PaperA4),
+		chromedp.PDFPrintBackground(),
+		chromedp.PDFHeaderTemplate(`<span></span>`),
+		chromedp.PDFFooterTemplate(`<div style="width:100%;font-size:8px;text-align:center"><span class="pageNumber"></span> / <span class="totalPages"></span></div>`),
+		chromedp.PDFOutlineAndTagged(),
+		chromedp.PDFStream(),
+	))
+	if err != nil {
+		return nil, "", fmt.Errorf("print the page: %w", err)
+	}
+	return withoutClock(pdf), "", nil
+}
+
+// chinese tells whether the page has Chinese text, and whether there is a font
+// for it: without one all characters look alike.
+const chinese = `(() => {
+	const draw = s => {
+		const c = new OffscreenCanvas(32, 32).getContext('2d');
+		c.font = '24px sans-serif';
+		c.fillText(s, 0, 26);
+		return c.getImageData(0, 0, 32, 32).data.join();
+	};
+	return {chinese: /\p{Script=Han}/u.test(document.body.textContent), font: new Set([...'發票訂閱'].map(draw)).size === 4};
+})()`
+
+// withoutClock overwrites the times of printing in a PDF's description, which
+// keeps its length.
+func withoutClock(pdf []byte) []byte {
+	return regexp.MustCompile(`/(CreationDate|ModDate) \(D:\d{14}`).ReplaceAllFunc(pdf, func(b []byte) []byte {
+		return append(slices.Clone(b[:len(b)-14]), "20000101000000"...)
+	})
+}
+
+// lastWords returns the end of what a browser said, on one line.
+func lastWords(s string) string {
+	lines := strings.FieldsFunc(s, func(r rune) bool { return r == '\n' || r == '\r' })
+	return strings.Join(lines[max(0, len(lines)-3):], "; ")
+}

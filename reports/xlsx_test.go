@@ -1,0 +1,176 @@
+package reports
+
+import (
+	"archive/zip"
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/xuri/excelize/v2"
+
+	"usagereport/analysis"
+	"usagereport/usage"
+)
+
+func reportXLSX(t *testing.T, r *analysis.Report, o Options) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := WriteXLSX(&b, r, o); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func opened(t *testing.T, file []byte) *excelize.File {
+	t.Helper()
+	f, err := excelize.OpenReader(bytes.NewReader(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := f.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return f
+}
+
+// rowsOf returns the raw values of a sheet.
+func rowsOf(t *testing.T, f *excelize.File, sheet string) [][]string {
+	t.Helper()
+	rows, err := f.GetRows(sheet, excelize.Options{RawCellValue: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rows
+}
+
+func TestWorkbook(t *testing.T) {
+	r := rich()
+	r.Parts[0].Movers[0].Up[0].Delta = eur("2742.130000000000000001") // the rest makes up for it
+	r.Parts[0].Movers[0].Up[0].Label = "=cmd|' /C calc'!A0"
+	f := opened(t, reportXLSX(t, r, Options{}))
+	want := []string{"Summary", "All 5 subscriptions", "Note", "Billing history", "Findings", "Resource or meter", "The month, day by day", "What grew and shrank", "By kind of charge", "What it cost", "Where the numbers come from"}
+	if got := f.GetSheetList(); strings.Join(got, ", ") != strings.Join(want, ", ") {
+		t.Errorf("sheets %q, want %q", got, want)
+	}
+	const movers = "What grew and shrank"
+	get := func(cell string) string {
+		v, err := f.GetCellValue(movers, cell)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+	for cell, want := range map[string]string{
+		"A1": "List", "B1": "What", "F1": "Change", "A2": "By Service", "B2": "=cmd|' /C calc'!A0",
+		"D2": "11,280.05 EUR", "F2": "+2,742.13 EUR", "G2": "+24.3%", "I1": "Change, exact", "I2": "2742.130000000000000001",
+	} {
+		if got := get(cell); got != want {
+			t.Errorf("%s of %s is %q, want %q", cell, movers, got, want)
+		}
+	}
+	if raw := rowsOf(t, f, movers)[1]; raw[5] != "2742.13" || raw[6] != "0.243" {
+		t.Errorf("the numbers behind them are %q", raw)
+	}
+	if shown, err := f.GetColVisible(movers, "I"); shown || err != nil {
+		t.Errorf("the exact column is shown (%v)", err)
+	}
+	if shown, err := f.GetColVisible(movers, "H"); !shown || err != nil {
+		t.Errorf("the last column is hidden (%v)", err)
+	}
+	if p, err := f.GetPanes(movers); err != nil || !p.Freeze || p.YSplit != 1 {
+		t.Errorf("the head is not frozen: %+v (%v)", p, err)
+	}
+	if day, err := f.GetCellValue("The month, day by day", "A2"); err != nil || day != "2026-09-01" {
+		t.Errorf("the first day is %q (%v)", day, err)
+	}
+	if kind, err := f.GetCellType("The month, day by day", "A2"); err != nil || kind == excelize.CellTypeSharedString || kind == excelize.CellTypeInlineString {
+		t.Errorf("a day is a text (%v)", err)
+	}
+	props, err := f.GetDocProps()
+	if err != nil || props.Created != "2026-11-27T00:00:00Z" || props.Creator != "usagereport" {
+		t.Errorf("properties %+v (%v)", props, err)
+	}
+}
+
+// No part of a workbook holds a formula, a link or a comment, whatever names
+// say; sheets have legal names of their own; texts are texts.
+func TestWorkbookNamesAreNames(t *testing.T) {
+	reports := map[string]*analysis.Report{"two": twoCurrencies(), "none": {}, "empty": emptyPart()}
+	for i, s := range append(nasty(), "=1+1", "+1", "-1", "@SUM(1)", "\tx", "_x0041_", "http://evil.example", "Sheet1!A1", "[Book]x'y", "\ufffe\uffff") {
+		reports[fmt.Sprint("named ", i)] = hostile(s)
+	}
+	hostileCurrency := rich()
+	hostileCurrency.Parts[0].Currency = `EUR";=1+1`
+	hostileCurrency.Parts[0].Total.Currency = `EUR";=1+1`
+	reports["a hostile currency"] = hostileCurrency
+	for name, r := range reports {
+		file := reportXLSX(t, r, Options{})
+		z, err := zip.NewReader(bytes.NewReader(file), int64(len(file)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, part := range z.File {
+			in, err := part.Open()
+			if err != nil {
+				t.Fatal(err)
+			}
+			b, err := io.ReadAll(in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, sign := range []string{"<f>", "<f ", "<hyperlink", "<comment", "externalLink", "<oleObject"} {
+				if bytes.Contains(b, []byte(sign)) {
+					t.Errorf("%s: %s holds %s", name, part.Name, sign)
+				}
+			}
+			for _, c := range string(b) {
+				if c != '\n' && c != '\r' && steers(c) {
+					t.Errorf("%s: %s holds %U", name, part.Name, c)
+					break
+				}
+			}
+		}
+		f := opened(t, file)
+		seen := map[string]bool{}
+		for _, s := range f.GetSheetList() {
+			if key := strings.ToLower(s); seen[key] || units(s) > 31 || strings.ContainsAny(s, `:\/?*[]'`) {
+				t.Errorf("%s: sheet %q", name, s)
+			}
+			seen[strings.ToLower(s)] = true
+			rowsOf(t, f, s)
+		}
+	}
+}
+
+func TestWorkbookOfTwoCurrencies(t *testing.T) {
+	f := opened(t, reportXLSX(t, twoCurrencies(), Options{Lang: "zh-Hant"}))
+	var costs []string
+	for _, s := range f.GetSheetList() {
+		if strings.HasPrefix(s, "費用構成") {
+			costs = append(costs, s)
+		}
+	}
+	if strings.Join(costs, ", ") != "費用構成 EUR, 費用構成 USD" {
+		t.Errorf("sheets %q", f.GetSheetList())
+	}
+}
+
+func TestDouble(t *testing.T) {
+	for in, want := range map[string]string{
+		"0": "0", "751.7": "751.7", "-0.000000000000000001": "-0.000000000000000001", "123456789.123456": "123456789.123456",
+		"1234567890.1234567": "1234567890.12346 rounded", "12345678901234567890": "12345678901234600000 rounded",
+		"99999999999999999999": "99999999999999999999 rounded", // which 15 digits would make one too large
+	} {
+		got, exact := double(usage.MustDecimal(in))
+		if !exact {
+			got += " rounded"
+		}
+		if got != want {
+			t.Errorf("%s is %s, want %s", in, got, want)
+		}
+	}
+}
