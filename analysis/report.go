@@ -71,7 +71,7 @@ type frame struct {
 	infos  map[int64]seriesInfo
 	labels labels
 	lost   []standing // the last bill of each account that the period lacks
-	sums   sums       // k: 0 current, 1.. priors at the same elapsed days, 1000+k whole priors
+	sums   sums       // k: 0 current, 1.. priors at the same elapsed days, 1000+k whole priors; by series of the current and the prior period
 }
 
 const (
@@ -102,7 +102,7 @@ func (a *Analysis) frame(ctx context.Context, cur currency) (*frame, error) {
 	for _, s := range f.lost {
 		ws = append(ws, a.whole(lostK, s))
 	}
-	f.sums, err = a.sums(ctx, cur, ws)
+	f.sums, err = a.sums(ctx, cur, ws, 0, 1, wholeOffset+1, lostK)
 	return f, err
 }
 

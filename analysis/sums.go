@@ -48,7 +48,8 @@ func (a *Analysis) series(ctx context.Context, cur string) (map[int64]seriesInfo
 	return out, err
 }
 
-// sums are costs by comparison and series.
+// sums are costs by comparison and series; -1 stands for all series of a comparison
+// of which only the total is known.
 type sums map[int]map[int64]usage.Decimal
 
 func (s sums) total(k int) (t usage.Decimal) {
@@ -84,8 +85,9 @@ func (a *Analysis) fillWindows(ctx context.Context, ws []window) error {
 	return nil
 }
 
-// sums adds up the charges of ws by comparison and series.
-func (a *Analysis) sums(ctx context.Context, cur currency, ws []window) (sums, error) {
+// sums adds up the charges of ws by comparison, and by series in those that each
+// names.
+func (a *Analysis) sums(ctx context.Context, cur currency, ws []window, each ...int64) (sums, error) {
 	if err := a.fillWindows(ctx, ws); err != nil {
 		return nil, err
 	}
@@ -102,6 +104,6 @@ func (a *Analysis) sums(ctx context.Context, cur currency, ws []window) (sums, e
 		}
 		out[k][id] = d
 		return nil
-	}, cur.code, cur.amortized)
+	}, cur.code, cur.amortized, each)
 	return out, err
 }

@@ -44,8 +44,14 @@ type queryer interface {
 // ErrNoLoad says that the ledger has no load with a number.
 var ErrNoLoad = errors.New("no such load; 'usagereport loads' lists them")
 
-// Describe returns what the ledger knows of load id.
+// Describe returns what the ledger knows of load id; what it holds of it is added up
+// from the charges.
 func Describe(ctx context.Context, q queryer, id int64) (d Description, err error) {
+	return describe(ctx, q, id, "held")
+}
+
+// describe is Describe, where sql/HELD.sql says what the ledger holds.
+func describe(ctx context.Context, q queryer, id int64, held string) (d Description, err error) {
 	var submitted sql.NullTime
 	err = q.QueryRowContext(ctx, "SELECT load_id, ref, sha256, bytes, format, title, cost_type, rows, rejected, rounded, loaded_at, coalesce(version, ''), submitted, coalesce(kept, '') FROM loads WHERE load_id = $1", id).
 		Scan(&d.ID, &d.Ref, &d.SHA256, &d.Bytes, &d.Format, &d.Title, &d.CostType, &d.Rows, &d.Rejected, &d.Rounded, &d.LoadedAt, &d.Version, &submitted, &d.Kept)
@@ -59,7 +65,7 @@ func Describe(ctx context.Context, q queryer, id int64) (d Description, err erro
 	if d.Totals, err = amounts(ctx, q, "SELECT currency, total FROM load_totals WHERE load_id = $1", id); err != nil {
 		return d, err
 	}
-	if d.Held, err = amounts(ctx, q, query("held"), id); err != nil {
+	if d.Held, err = amounts(ctx, q, query(held), id); err != nil {
 		return d, err
 	}
 	if d.Scopes, err = scopesOf(ctx, q, id); err != nil {
@@ -140,7 +146,8 @@ func scopesOf(ctx context.Context, q queryer, id int64) ([]Scope, error) {
 	return out, rows.Err()
 }
 
-// Loads returns all loads, oldest first.
+// Loads returns all loads, oldest first; what the ledger holds of each is what was
+// added up when it was loaded.
 func (l *Ledger) Loads(ctx context.Context) ([]Description, error) {
 	rows, err := l.db.QueryContext(ctx, "SELECT load_id FROM loads ORDER BY load_id")
 	if err != nil {
@@ -160,7 +167,7 @@ func (l *Ledger) Loads(ctx context.Context) ([]Description, error) {
 	}
 	var out []Description
 	for _, id := range ids {
-		d, err := Describe(ctx, l.db, id)
+		d, err := describe(ctx, l.db, id, "held_scopes")
 		if err != nil {
 			return nil, err
 		}

@@ -55,14 +55,14 @@ type LocalEngine interface {
 // DuckDB is the built-in engine.
 type DuckDB struct{ Ledger *ledger.Ledger }
 
-// RefreshDaily fills the tables series, daily and links from all current charges,
+// RefreshDaily fills the tables series, daily, daily_services and links from all current charges,
 // in one transaction.
 func (e DuckDB) RefreshDaily(ctx context.Context) error {
 	err := e.Ledger.Update(ctx, func(conn *sql.Conn) error {
-		if _, err := conn.ExecContext(ctx, "DELETE FROM daily; DELETE FROM series;"); err != nil {
+		if _, err := conn.ExecContext(ctx, "DELETE FROM daily; DELETE FROM daily_services; DELETE FROM series;"); err != nil {
 			return err
 		}
-		for _, name := range []string{"refresh_series", "refresh_daily", "refresh_links"} {
+		for _, name := range []string{"refresh_series", "refresh_daily", "refresh_services", "refresh_links"} {
 			if _, err := conn.ExecContext(ctx, text(name)); err != nil {
 				return fmt.Errorf("%s: %w", name, err)
 			}

@@ -53,3 +53,22 @@ func TestRefreshDaily(t *testing.T) {
 		}
 	}
 }
+
+// The table daily_services must hold the sums of daily, day by day and bill by
+// bill.
+func TestRefreshServices(t *testing.T) {
+	l := holding(t, rolluptest.Rows)
+	if err := (rollup.DuckDB{Ledger: l}).RefreshDaily(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	var differ, sums int
+	err := l.DB().QueryRowContext(t.Context(), `SELECT count(*) FILTER (a.billed IS DISTINCT FROM b.billed OR a.effective IS DISTINCT FROM b.effective), count(*)
+		FROM (SELECT day, BillingAccountId, SubAccountId, x_BillingPeriod, ServiceName, ChargeCategory, BillingCurrency, covered, sum(BilledCost) AS billed, sum(EffectiveCost) AS effective
+			FROM daily JOIN series USING (series_id) GROUP BY ALL) a
+		FULL JOIN (SELECT day, BillingAccountId, SubAccountId, x_BillingPeriod, d.ServiceName, d.ChargeCategory, BillingCurrency, covered, sum(d.BilledCost) AS billed, sum(d.EffectiveCost) AS effective
+			FROM daily_services d JOIN scopes USING (scope_id) GROUP BY ALL) b
+		USING (day, BillingAccountId, SubAccountId, x_BillingPeriod, ServiceName, ChargeCategory, BillingCurrency, covered)`).Scan(&differ, &sums)
+	if err != nil || differ != 0 || sums < 3 {
+		t.Errorf("%d of %d sums differ (%v)", differ, sums, err)
+	}
+}

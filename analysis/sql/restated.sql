@@ -12,5 +12,5 @@ WITH moved AS (
 )
 SELECT coalesce(sum(CASE WHEN $2 THEN d.EffectiveCost ELSE d.BilledCost END), 0), (SELECT coalesce(max(load_id), 0) FROM loads),
        (SELECT ServiceName FROM most), (SELECT delta FROM most)
-FROM daily d JOIN series s ON s.series_id = d.series_id
-WHERE s.BillingCurrency = $1 AND d.x_BillingPeriod = $3;
+FROM daily_services d JOIN scopes s ON s.scope_id = d.scope_id
+WHERE s.BillingCurrency = $1 AND s.x_BillingPeriod = $3;

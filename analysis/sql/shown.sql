@@ -1,8 +1,8 @@
 -- What the period (the windows with k = 0) has of each load, in currency $1.
-SELECT u.x_LoadId, sum(CASE WHEN $2 THEN u.EffectiveCost ELSE u.BilledCost END)
-FROM usage u
-JOIN windows w ON w.k = 0 AND w.account = CASE WHEN u.SubAccountId <> '' THEN u.SubAccountId ELSE u.BillingAccountId END
-    AND (w.period IS NULL AND u.ChargePeriodStart >= w.from_day OR w.period = u.x_BillingPeriod)
-    AND u.ChargePeriodStart < w.to_day
-WHERE u.BillingCurrency = $1
-GROUP BY u.x_LoadId ORDER BY u.x_LoadId;
+SELECT s.load_id, sum(CASE WHEN $2 THEN d.EffectiveCost ELSE d.BilledCost END)
+FROM daily_services d
+JOIN scopes s ON s.scope_id = d.scope_id AND s.BillingCurrency = $1
+JOIN windows w ON w.k = 0 AND w.account = CASE WHEN s.SubAccountId <> '' THEN s.SubAccountId ELSE s.BillingAccountId END
+    AND (w.period IS NULL AND d.day >= w.from_day OR w.period = s.x_BillingPeriod)
+    AND d.day < w.to_day
+GROUP BY s.load_id ORDER BY s.load_id;
