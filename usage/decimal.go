@@ -267,7 +267,7 @@ func DecimalFromFloat(f float64) Decimal {
 }
 
 // Round returns d with the given number of fraction digits, half away from
-// zero.
+// zero; d itself if that is more than a Decimal holds.
 func (d Decimal) Round(digits int) Decimal {
 	if digits >= Scale {
 		return d
@@ -282,7 +282,10 @@ func (d Decimal) Round(digits int) Decimal {
 	if d.hi < 0 {
 		q.Neg(&q)
 	}
-	out, _ := DecimalFromBig(&q)
+	out, ok := DecimalFromBig(&q)
+	if !ok {
+		return d
+	}
 	return out
 }
 
