@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"usagereport/locale"
 	"usagereport/usage"
 )
 
@@ -126,6 +127,14 @@ func stateOf(st []standing, name string) State {
 	return state
 }
 
+// AbsentError says that the ledger has no charges in the period that is asked for.
+type AbsentError struct {
+	Text locale.Text
+	Gap  bool // it has some before and after
+}
+
+func (e *AbsentError) Error() string { return e.Text.String() }
+
 // A selection is what a report is about: for each account a stretch of days,
 // and the stretches before it to compare with.
 type selection struct {
@@ -187,7 +196,7 @@ func (a *Analysis) choose(st []standing) (selection, error) {
 		sel.name = names[i]
 	}
 	if !slices.Contains(names, sel.name) {
-		return selection{}, fmt.Errorf("period %s: the ledger has none; it has %s", sel.name, strings.Join(names, ", "))
+		return selection{}, &AbsentError{Text: locale.T("period %s: the ledger has none; it has %s", sel.name, strings.Join(names, ", "))}
 	}
 	sel.span, _, _ = spanOf(st, sel.name)
 	sel.state = stateOf(st, sel.name)
@@ -293,7 +302,14 @@ func (a *Analysis) chooseMonth(st []standing) (selection, error) {
 		}
 	}
 	if !found {
-		return selection{}, fmt.Errorf("month %s: the ledger has no charges on its days", sel.name)
+		first := st[0].span.From
+		for _, s := range st {
+			first = min(first, s.span.From)
+		}
+		return selection{}, &AbsentError{
+			Text: locale.T("month %s: the ledger has no charges on its days; its usage goes from %s to %s", sel.name, first, now),
+			Gap:  month.From >= first && month.From <= now,
+		}
 	}
 	return sel, nil
 }

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -28,19 +29,21 @@ func (a *Analysis) Report(ctx context.Context) (*Report, error) {
 		return nil, err
 	}
 	shown := map[string]map[int64]usage.Decimal{}
+	var missing *AbsentError
 	for _, cur := range currencies {
 		p, err := a.part(ctx, cur, shown)
+		if absent := (*AbsentError)(nil); errors.As(err, &absent) { // a currency need not occur in the period
+			r.Warnings = append(r.Warnings, locale.T("%s: %s", cur.code, absent.Text))
+			missing = absent
+			continue
+		}
 		if err != nil {
-			if len(currencies) > 1 { // a currency need not occur in the period
-				r.Warnings = append(r.Warnings, locale.T("%s: %s", cur.code, err))
-				continue
-			}
 			return nil, err
 		}
 		r.Parts = append(r.Parts, *p)
 	}
 	if len(r.Parts) == 0 {
-		return nil, fmt.Errorf("no currency of the ledger has charges in the period: %v", r.Warnings)
+		return nil, missing
 	}
 	if len(currencies) > 1 {
 		r.Warnings = append(r.Warnings, locale.T("the ledger holds %d currencies; each has its own part below, and they are never added", len(currencies)))

@@ -48,6 +48,7 @@ const (
 	bandWeeks   = 20  // the columns a phone has room for
 	swatchWidth = 14  // of the legend
 	letterWidth = 6.8 // about, of a figure in the legend
+	legendRoom  = 32  // figures beside its swatches, on a phone
 )
 
 // newHeatPlot gives days their place. A month or two are calendar sheets, with
@@ -277,6 +278,9 @@ func (p heatPlot) months(d *drawing) {
 // legend says what the colours and the marks mean.
 func (p heatPlot) legend(d *drawing, states map[string]bool, top int) {
 	lo, hi := p.l.Money(p.lo), p.l.Money(p.hi)
+	if widthOf(lo)+widthOf(hi) > legendRoom {
+		lo, hi = short(drawn(p.lo.Amount)), short(drawn(p.hi.Amount))
+	}
 	x := int(math.Ceil(float64(widthOf(lo))*letterWidth)) + 8
 	y := float64(top + 13)
 	d.label("", "0", y, lo)

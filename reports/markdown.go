@@ -324,10 +324,10 @@ func (m *markdown) ending(r *analysis.Report) {
 			head = T("The totals do not reconcile in %s:", s.Currency)
 		}
 		if !s.Adds {
-			tail = T(", but this page’s total is %s.", s.Total.Text())
+			tail = T(", but this page’s total is %s.", m.l.Money(s.Total))
 		}
-		m.line("%s %s %s%s%s", m.text(head), m.text(T("%d files hold", s.Files)), s.File.Text(),
-			m.text(T(", the ledger %s; of this the period has %s", s.Ledger.Text(), s.Shown.Text())), m.text(tail))
+		m.line("%s %s %s%s%s", m.text(head), m.text(T("%d files hold", s.Files)), inline(m.l.Money(s.File)),
+			m.text(T(", the ledger %s; of this the period has %s", m.l.Money(s.Ledger), m.l.Money(s.Shown))), m.text(tail))
 	}
 	m.line("%s", m.text(locale.T("Made by usagereport %s.", strings.TrimPrefix(r.Version, "usagereport "))))
 }

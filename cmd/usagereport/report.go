@@ -182,7 +182,12 @@ func runReport(ctx context.Context, g *globals, o reportOptions, refs []string) 
 	}
 	defer a.Close()
 	r, err := a.Report(ctx)
-	if errors.Is(err, analysis.ErrEmpty) && len(refs) > 0 { // files without rows
+	absent := (*analysis.AbsentError)(nil)
+	switch {
+	case errors.As(err, &absent) && absent.Gap:
+		g.note("%s; the report says so", absent.Text)
+		r, err = &analysis.Report{Warnings: []locale.Text{absent.Text}}, nil
+	case errors.Is(err, analysis.ErrEmpty) && len(refs) > 0: // files without rows
 		g.note("no charges in what was loaded; the report says so")
 		r, err = &analysis.Report{Warnings: []locale.Text{locale.T("The files that were loaded hold no charges.")}}, nil
 	}
