@@ -347,3 +347,50 @@ func TestFallsFoundAlong(t *testing.T) {
 		t.Error("there is no fall")
 	}
 }
+
+// What is born in some group of the estate every week is no alarm alone, however
+// long it lives; what is larger is, and so is the same where nothing is born.
+func TestWhatIsBornWeekly(t *testing.T) {
+	build := func(weekly bool) *estateBuilder {
+		b := testEstate(5, testDays)
+		born := func(group string, day int, cost float64) {
+			b.add("sub-a", group, "Virtual Machines", "vm-"+group, "D4s v5", "Hours", 1, func(d int, r *rand.Rand) float64 {
+				if d < day {
+					return 0
+				}
+				return cost * (1 + 0.02*r.NormFloat64())
+			})
+		}
+		for i := range 22 {
+			if weekly {
+				born(fmt.Sprintf("rg-week-%d", i), testDays-167+7*i, 60)
+			}
+		}
+		born("rg-like", testDays-12, 60)
+		born("rg-large", testDays-12, 400)
+		return b
+	}
+	for _, c := range []struct {
+		weekly bool
+		alarms []string
+	}{
+		{true, []string{"rg-large"}},
+		{false, []string{"rg-large", "rg-like"}},
+	} {
+		var alarms, told []string
+		fs := Detect(build(c.weekly).in).Findings
+		for _, f := range fs {
+			if f.Kind != New {
+				continue
+			}
+			told = append(told, f.Scope[usage.ResourceGroup])
+			if f.Severity != "low" {
+				alarms = append(alarms, f.Scope[usage.ResourceGroup])
+			}
+		}
+		slices.Sort(alarms)
+		if !slices.Equal(alarms, c.alarms) || !slices.Contains(told, "rg-like") {
+			t.Errorf("weekly %v: alarms %q, want %q, of %q%s", c.weekly, alarms, c.alarms, told, describe(fs))
+		}
+	}
+}

@@ -239,6 +239,7 @@ func (e *estate) service(n *node) string {
 // several groups, groups and services first, then resources, those of one group born within three days together.
 func (e *estate) births() []*hit {
 	all := e.lives(e.resources)
+	nursery := e.nursery(all)
 	done := make(map[int]bool) // leaves
 	var hits []*hit
 	add := func(n *node, lives []life) bool {
@@ -247,9 +248,10 @@ func (e *estate) births() []*hit {
 			return false
 		}
 		h.rule = locale.T("no cost in all %s before %s", locale.T("%d days", h.start), e.day(h.start))
-		if h.end < e.focus || e.churns(h) || e.usual(h, lives, all) {
+		if h.end < e.focus || e.churns(h) || e.usual(h, lives, nursery) {
 			return true // not news, but looked at
 		}
+		h.alarm = h.alarm && !e.weekly(h, lives, nursery)
 		hits = append(hits, h)
 		return true
 	}
@@ -290,9 +292,7 @@ func (e *estate) births() []*hit {
 		}
 	}
 	// By group, in order of birth.
-	at := func(l life) string {
-		return l.node.scope[usage.SubAccount] + "\x00" + l.node.scope[usage.ResourceGroup]
-	}
+	at := func(l life) string { return groupOf(l.node.scope) }
 	born = slices.DeleteFunc(born, func(l life) bool { return done[l.node.leaves[0]] })
 	slices.SortStableFunc(born, func(a, b life) int {
 		return cmp.Or(cmp.Compare(at(a), at(b)), cmp.Compare(a.birth, b.birth), cmp.Compare(a.node.key, b.node.key))
@@ -369,6 +369,7 @@ func (e *estate) born(n *node, lives []life) *hit {
 // time together.
 func (e *estate) deaths() []*hit {
 	all := e.lives(e.resources)
+	nursery := e.nursery(all)
 	var hits []*hit
 	add := func(n *node, lives []life) bool {
 		var s series
@@ -380,7 +381,7 @@ func (e *estate) deaths() []*hit {
 		h.expected, h.spread = s.frozen(h.start), s.spread(h.start)
 		h.beyond = -h.impact()
 		h.rule = locale.T("no cost on the last %s, since %s, longer than it ever paused", locale.T("%d settled days", e.settled-h.start+1), e.day(h.start))
-		if e.material(h) && !e.churns(h) && !e.usual(h, lives, all) {
+		if e.material(h) && !e.churns(h) && !e.usual(h, lives, nursery) {
 			hits = append(hits, h)
 		}
 		return true
@@ -391,9 +392,7 @@ func (e *estate) deaths() []*hit {
 			died = append(died, l)
 		}
 	}
-	at := func(l life) string {
-		return l.node.scope[usage.SubAccount] + "\x00" + l.node.scope[usage.ResourceGroup]
-	}
+	at := func(l life) string { return groupOf(l.node.scope) }
 	slices.SortStableFunc(died, func(a, b life) int {
 		return cmp.Or(cmp.Compare(at(a), at(b)), cmp.Compare(a.last, b.last), cmp.Compare(a.node.key, b.node.key))
 	})
@@ -408,27 +407,108 @@ func (e *estate) deaths() []*hit {
 	return hits
 }
 
+// A birth is a resource's first day with cost, and what it cost a day then.
+type birth struct {
+	day  int
+	size float64
+}
+
+// A nursery knows what was born: in each group, and in all ("").
+type nursery map[string][]birth // by day
+
+// nursery looks at lives, those that go on among them.
+func (e *estate) nursery(lives []life) nursery {
+	births := make([]birth, len(lives))
+	parallel(len(lives), func(_ *series, k int) {
+		l := lives[k]
+		for d := 0; l.birth == e.days && d < e.lo; d++ {
+			if e.costs(l.node, d) {
+				l.birth, l.y = d, e.cost(l.node.leaves)
+			}
+		}
+		births[k].day = l.birth
+		if l.birth < e.days {
+			births[k].size = e.level(l, l.birth, 14)
+		}
+	})
+	out := nursery{}
+	for k, b := range births {
+		if b.day < e.prior || b.day == e.days {
+			continue
+		}
+		out[""] = append(out[""], b)
+		if scope := lives[k].node.scope; scope[usage.ResourceGroup] != "" {
+			out[groupOf(scope)] = append(out[groupOf(scope)], b)
+		}
+	}
+	for _, list := range out {
+		slices.SortFunc(list, func(a, b birth) int { return a.day - b.day })
+	}
+	return out
+}
+
+// groupOf tells groups of one name in different subscriptions apart.
+func groupOf(scope usage.Series) string {
+	return scope[usage.SubAccount] + "\x00" + scope[usage.ResourceGroup]
+}
+
+// nineWeeks is how long before a birth is looked for others.
+const nineWeeks = 63
+
+// before lists the births of at least that size in the nine weeks before day,
+// in order.
+func (n nursery) before(group string, day int, size float64, yield func(day int) bool) {
+	list := n[group]
+	from, _ := slices.BinarySearchFunc(list, day-nineWeeks, func(b birth, day int) int { return b.day - day })
+	for _, b := range list[from:] {
+		if b.day >= day || b.size >= size && !yield(b.day) {
+			return
+		}
+	}
+}
+
 // usual reports whether resources of this size are born in h's group all the
 // time: four at least, on three days or more of the nine weeks before. How many
 // there are is then the group's affair.
-func (e *estate) usual(h *hit, lives, all []life) bool {
+func (e *estate) usual(h *hit, lives []life, born nursery) bool {
 	if h.node.scope[usage.ResourceGroup] == "" {
 		return false
 	}
+	n, days, last := 0, 0, -1
+	for day := range func(yield func(int) bool) {
+		born.before(groupOf(h.node.scope), h.start, 0.4*e.sizeAtBirth(lives), yield)
+	} {
+		n++
+		if day != last {
+			days, last = days+1, day
+		}
+		if n >= 4 && days >= 3 {
+			return true
+		}
+	}
+	return false
+}
+
+// weekly reports whether something of h's size is born somewhere in the estate
+// in all but one of the nine weeks before: then it alone is no alarm.
+func (e *estate) weekly(h *hit, lives []life, born nursery) bool {
+	size := 0.8 * e.sizeAtBirth(lives) * float64(len(lives))
+	weeks, last := 0, -1
+	for day := range func(yield func(int) bool) { born.before("", h.start, size, yield) } {
+		if week := (h.start - 1 - day) / 7; week != last {
+			weeks, last = weeks+1, week
+		}
+	}
+	return weeks >= nineWeeks/7-1
+}
+
+// sizeAtBirth is what the mean of lives cost a day at first.
+func (e *estate) sizeAtBirth(lives []life) float64 {
 	size := 0.0
 	for _, l := range lives {
 		size += e.level(l, l.birth, 14)
 	}
-	size /= float64(len(lives))
-	days, n := make(map[int]bool), 0
-	for _, l := range all {
-		same := l.node.scope[usage.SubAccount] == h.node.scope[usage.SubAccount] && l.node.scope[usage.ResourceGroup] == h.node.scope[usage.ResourceGroup]
-		if same && l.birth >= max(e.prior, h.start-63) && l.birth < h.start && e.level(l, l.birth, 14) >= 0.4*size {
-			days[l.birth] = true
-			n++
-		}
-	}
-	return n >= 4 && len(days) >= 3
+	return size / float64(len(lives))
 }
 
 // churns reports whether resources come and go in h's group and service all
