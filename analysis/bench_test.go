@@ -31,7 +31,7 @@ INSERT INTO daily SELECT day, i, strftime(day, '%%Y-%%m'), true, 0.2 * q, 0.2 * 
 FROM (SELECT day, i, round(size * (1 + noise * (random() - 0.5)) * CASE WHEN i %% 1000 = 0 AND day > DATE '2026-11-16' - (i // 1000 %% 25)::INTEGER THEN 2 + 0.7 * (i // 1000 %% 6) ELSE 1 END, 6) AS q
     FROM (SELECT i, CASE WHEN i %% 1000 = 0 THEN 100 ELSE exp(4 * random() - 1) END AS size, 0.05 + 0.2 * (i %% 3) AS noise FROM range(%[1]d) r(i)),
         (SELECT (DATE '2025-10-20' + d::INTEGER)::DATE AS day FROM range(400) r(d)))
-ORDER BY i, day;
+ORDER BY strftime(day, '%%Y-%%m'), i, day;
 INSERT INTO daily_services SELECT d.day, s.scope_id, r.ServiceName, r.ChargeCategory, d.covered, sum(d.BilledCost), sum(d.EffectiveCost)
 FROM daily d JOIN series r ON r.series_id = d.series_id JOIN scopes s ON s.SubAccountId = r.SubAccountId AND s.x_BillingPeriod = d.x_BillingPeriod
 GROUP BY ALL;`

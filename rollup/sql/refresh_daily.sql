@@ -31,4 +31,4 @@ WITH shown AS (
 SELECT m.day, m.series_id, m.x_BillingPeriod, d.day IS NOT NULL, m.billed, m.effective, m.quantity,
        m.effective::DOUBLE, coalesce(m.quantity::DOUBLE, 0)
 FROM sums m LEFT JOIN days d ON d.day = m.day AND d.SubAccountId = m.SubAccountId
-ORDER BY m.series_id, m.day;
+ORDER BY m.x_BillingPeriod, m.series_id, m.day; -- by period: what is asked of some periods reads no others
