@@ -27,13 +27,14 @@ var arrows = map[string][]string{
 	"loader/remote":     {"loader"},
 	"loader/https":      {"loader", "loader/remote"},
 	"loader/blob":       {"loader", "loader/remote"},
+	"answers":           {"ledger", "usage"},
 	"rollup":            {"ledger", "usage"},
 	"rollup/...":        {"rollup", "ledger", "usage"},
 	"analysis/eval":     {"analysis/detect", "usage"},
 	"analysis":          {"analysis/bridge", "analysis/detect", "analysis/forecast", "ledger", "locale", "usage"},
 	"reports":           {"analysis", "analysis/bridge", "locale", "usage"},
 	"reports/pdf":       {},
-	"cmd/usagereport":   {"analysis", "analysis/bridge", "demo", "ledger", "loader", "loader/blob", "loader/file", "loader/https", "loader/stdin", "locale", "query", "reports", "reports/pdf", "rollup", "usage"},
+	"cmd/usagereport":   {"analysis", "analysis/bridge", "answers", "demo", "ledger", "loader", "loader/blob", "loader/file", "loader/https", "loader/stdin", "locale", "query", "reports", "reports/pdf", "rollup", "usage"},
 }
 
 // stdlibOnly are the packages that use nothing but the standard library.

@@ -3,6 +3,7 @@ package analysis
 import (
 	"context"
 	"database/sql"
+	"math"
 	"slices"
 
 	"usagereport/ledger"
@@ -12,7 +13,7 @@ import (
 
 // An Answer is what the owner of some cost said to a finding.
 type Answer struct {
-	Answer string     `json:"answer"` // planned, wrong, not mine
+	Answer string     `json:"answer"` // planned, fixed, not mine, wrong
 	By     string     `json:"said_by"`
 	Until  *usage.Day `json:"until,omitempty"` // its last day; nil for ever
 	Note   string     `json:"note,omitempty"`
@@ -36,42 +37,64 @@ func (a *Answer) Text() locale.Text {
 // word returns what was said.
 func (a *Answer) word() locale.Text {
 	switch a.Answer {
-	case "planned":
+	case ledger.Planned:
 		return locale.T("planned")
-	case "wrong":
+	case ledger.Fixed:
+		return locale.T("fixed")
+	case ledger.Wrong:
 		return locale.T("wrong")
-	case "not mine":
+	case ledger.NotMine:
 		return locale.T("not mine")
 	}
 	return locale.Said(a.Answer)
 }
 
+// likeWrong is how many times as large a day a finding is, at most, that is like
+// one that was answered as wrong.
+const likeWrong = 1.5
+
 // answer gives findings the answers that settle them: the newest says that the
-// cost is planned, no incident or somebody else's, and it has not expired by the
-// day of the report.
+// cost is planned, no incident or somebody else's, and has not expired by the day
+// of the report; or that it is fixed, and no later day has it. What goes on says
+// so. A finding of the same scope as one that was wrong is low unless it is larger.
 func (a *Analysis) answer(ctx context.Context, f *frame, fs []Finding) error {
 	now := a.options.AsOf
 	if now == 0 {
 		now = today(f.st)
 	}
 	return a.query(ctx, "answers", func(r *sql.Rows) error {
-		var id string
-		var until usage.Day
+		var id, series string
+		var at, until, start, end usage.Day
+		var impact usage.Decimal
 		var said Answer
-		if err := r.Scan(&id, &said.Answer, &said.By, ledger.DayOf(&until), &said.Note); err != nil {
+		if err := r.Scan(&id, &said.Answer, &said.By, ledger.DayOf(&at), ledger.DayOf(&until), &said.Note, &series, ledger.DayOf(&start), ledger.DayOf(&end), ledger.Amount(&impact)); err != nil {
 			return err
 		}
-		if !slices.Contains([]string{"planned", "wrong", "not mine"}, said.Answer) || until != 0 && until < now {
+		if until != 0 && until < now {
 			return nil
 		}
 		if until != 0 {
 			said.Until = &until
 		}
+		settles := slices.Contains([]string{ledger.Planned, ledger.Wrong, ledger.NotMine}, said.Answer)
 		for i := range fs {
-			if fs[i].ID == id {
-				fs[i].Answer = &said
+			x := &fs[i]
+			switch {
+			case x.ID == id && said.Answer == ledger.Fixed && x.Ongoing && x.End > at:
+				x.Explanation = locale.Join([]locale.Text{x.Explanation, locale.T("%s said on %s that it was fixed; it goes on.", said.By, at)}, " ")
+			case x.ID == id && (settles || said.Answer == ledger.Fixed):
+				x.Answer = &said
+			case said.Answer == ledger.Wrong && x.ID != id && series != "" && seriesOf(x) == series && x.Severity != "low" &&
+				perDay(x.Impact.Amount, x.Start, x.End) <= likeWrong*perDay(impact, start, end):
+				x.Severity = "low"
+				x.Rule = locale.T("%s; low, because %s, which is like it, was answered as wrong", x.Rule, id)
 			}
 		}
 		return nil
 	})
+}
+
+// perDay returns an amount's size for each day from start to end.
+func perDay(amount usage.Decimal, start, end usage.Day) float64 {
+	return math.Abs(amount.Float64()) / float64(max(1, end-start+1))
 }

@@ -147,7 +147,7 @@ func (a *Analysis) detect(ctx context.Context, f *frame, h history) ([]Finding, 
 		return nil, none, err
 	}
 	found = append(found, bought...)
-	if err := a.name(ctx, f.cur.code, found); err != nil {
+	if err := a.name(ctx, found); err != nil {
 		return nil, none, err
 	}
 	if err := a.answer(ctx, f, found); err != nil {
@@ -327,9 +327,12 @@ func (f *frame) approx(d usage.Decimal) locale.Approx { return locale.Approx(f.m
 // same finding.
 const maxMoved = 7
 
+// seriesOf names what befell f, whenever it did.
+func seriesOf(f *Finding) string { return f.Currency + " " + f.Direction + " " + f.Scope.Key() }
+
 // name gives findings their ids: the one under which the ledger knows them, or
 // a new one, which it keeps.
-func (a *Analysis) name(ctx context.Context, currency string, fs []Finding) error {
+func (a *Analysis) name(ctx context.Context, fs []Finding) error {
 	told, err := a.ledger.ToldFindings(ctx)
 	if err != nil {
 		return err
@@ -344,7 +347,7 @@ func (a *Analysis) name(ctx context.Context, currency string, fs []Finding) erro
 	used := map[string]bool{}
 	for i := range fs {
 		f := &fs[i]
-		series := currency + " " + f.Direction + " " + f.Scope.Key()
+		series := seriesOf(f)
 		for _, t := range known[series] {
 			near := f.Start >= t.Start-maxMoved && f.Start <= t.Start+maxMoved
 			overlaps := f.Start <= t.End && t.Start <= f.End

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"encoding/xml"
+	"errors"
 	"io"
 	"os"
 	"regexp"
@@ -92,7 +93,7 @@ func (d *desk) sheets(book string) string {
 		for err == nil {
 			_, err = tokens.Token()
 		}
-		if err != io.EOF {
+		if !errors.Is(err, io.EOF) {
 			d.Errorf("%s: %v", f.Name, err)
 		}
 	}

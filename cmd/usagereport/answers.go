@@ -1,0 +1,177 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"usagereport/answers"
+	"usagereport/ledger"
+	"usagereport/query"
+	"usagereport/usage"
+)
+
+type answersOptions struct {
+	until, note, by string
+	wait            bool
+}
+
+func newAnswersCommand(g *globals) *cobra.Command {
+	var o answersOptions
+	var p printer
+	c := &cobra.Command{
+		Use:   "answers",
+		Short: "List what was answered to findings, or note an answer",
+		Long: `List what was answered to findings, the newest first, and whether it still holds.
+An answered finding is no alarm, and stands in reports as answered:
+
+  planned   the cost is wanted; quiet until its day, then an alarm again
+  not-mine  somebody else has to look
+  wrong     no incident; a like one later is worth a look, and no alarm
+  fixed     what caused it has ended; should later days show that it goes on,
+            the alarm stands, and says so
+
+Answers end: on the day that --until names, else after 90 days.`,
+		Example: `  usagereport answers
+  usagereport answers add F-7K3QAB planned --until 2026-12-31 --note "load test"
+  usagereport answers add F-7K3QAB fixed
+  usagereport answers read answers.csv`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return runAnswers(cmd.Context(), g, p) },
+	}
+	p.addFlag(c)
+	add := &cobra.Command{
+		Use:   "add ID planned|fixed|not-mine|wrong",
+		Short: "Note what was answered to a finding",
+		Example: `  usagereport answers add F-7K3QAB planned --until 2026-12-31 --note "load test"
+  usagereport answers add F-7K3QAB not-mine --by ada@example.com`,
+		Args: cobra.ExactArgs(2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runAnswersAdd(cmd.Context(), g, o, args[0], args[1])
+		},
+	}
+	f := add.Flags()
+	f.StringVar(&o.until, "until", "", "last `DAY` on which it holds (default: 90 days from now)")
+	f.StringVar(&o.note, "note", "", "a `TEXT` that stands beside it")
+	o.addByFlag(f, "you")
+	addWaitFlag(f, &o.wait)
+	read := &cobra.Command{
+		Use:   "read FILE...",
+		Short: "Note the answers of a file: finding,answer,until,note,by",
+		Long: `Note the answers of CSV files. The columns finding and answer must be there;
+until, note and by may. A file that cannot be read whole is not read at all; what
+was noted before is not noted again.`,
+		Example: `  usagereport answers read answers.csv`,
+		Args:    cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runAnswersRead(cmd.Context(), g, o, args)
+		},
+	}
+	o.addByFlag(read.Flags(), "the file's name")
+	addWaitFlag(read.Flags(), &o.wait)
+	c.AddCommand(add, read)
+	return c
+}
+
+func (o *answersOptions) addByFlag(f *pflag.FlagSet, usual string) {
+	f.StringVar(&o.by, "by", "", "`WHO` says so (default: "+usual+")")
+}
+
+func runAnswers(ctx context.Context, g *globals, p printer) error {
+	l, err := g.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	list, err := l.Answers(ctx)
+	if err != nil {
+		return err
+	}
+	if len(list) == 0 && p.forPeople() {
+		return g.say("nobody has answered; 'usagereport answers add ID planned' does, with an ID that 'usagereport anomalies' lists")
+	}
+	today := usage.DayOf(g.env.now().UTC())
+	var rows [][]any
+	for _, s := range list {
+		state := "holds"
+		var until any
+		switch {
+		case !s.Newest:
+			state = "replaced"
+		case s.Until != 0 && s.Until < today:
+			state = "over"
+		}
+		if s.Until != 0 {
+			until = s.Until
+		}
+		rows = append(rows, []any{s.Finding, s.Answer.Answer, until, state, s.By, s.At, s.Kind, s.Direction, s.Start, p.amount(s.Impact), s.Impact.Currency, s.Note})
+	}
+	return p.print(g, query.Table{Columns: []query.Column{
+		{Name: "id"},
+		{Name: "answer"},
+		{Name: "until", Kind: query.Date},
+		{Name: "state"},
+		{Name: "said_by"},
+		{Name: "said_at", Kind: query.Timestamp},
+		{Name: "kind"},
+		{Name: "direction"},
+		{Name: "start", Kind: query.Date},
+		{Name: "impact", Kind: query.Decimal},
+		{Name: "currency"},
+		{Name: "note"},
+	}, Rows: query.RowsOf(rows...)})
+}
+
+func runAnswersAdd(ctx context.Context, g *globals, o answersOptions, id, answer string) error {
+	a, err := answers.Parse(id, answer, o.until, g.env.now())
+	if err != nil {
+		return usageError{err}
+	}
+	a.Note, a.By = o.note, cmp.Or(o.by, g.env.getenv("USER"), "the administrator")
+	added, err := noteAnswers(ctx, g, o, []ledger.Answer{a})
+	if err != nil {
+		return err
+	}
+	if added == 0 {
+		return g.say("%s: %s had said so already", a.Finding, a.By)
+	}
+	return g.say("%s: %s, says %s", a.Finding, a.Answer, a.By)
+}
+
+func runAnswersRead(ctx context.Context, g *globals, o answersOptions, paths []string) error {
+	var all []ledger.Answer
+	for _, path := range paths {
+		f, err := os.Open(path)
+		if err != nil {
+			return fmt.Errorf("read answers: %w", err)
+		}
+		some, err := answers.ReadCSV(f, cmp.Or(o.by, path), g.env.now())
+		if err = errors.Join(err, f.Close()); err != nil {
+			return fmt.Errorf("read answers: %s: %w; nothing of it was noted", path, err)
+		}
+		all = append(all, some...)
+	}
+	added, err := noteAnswers(ctx, g, o, all)
+	if err != nil {
+		return err
+	}
+	return g.say("new: %d of %d", added, len(all))
+}
+
+// noteAnswers writes answers into the ledger and returns how many were news.
+func noteAnswers(ctx context.Context, g *globals, o answersOptions, as []ledger.Answer) (added int, err error) {
+	l, err := g.openToWrite(ctx, ledger.Options{}, o.wait)
+	if err != nil {
+		return 0, err
+	}
+	defer l.Close()
+	if added, err = l.AddAnswers(ctx, as); err != nil {
+		return 0, fmt.Errorf("note answers: %w", err)
+	}
+	return added, l.Publish(ctx)
+}
