@@ -230,6 +230,13 @@ func checkFinding(f map[string]any) error {
 		}
 		amounts[key] = a
 	}
+	if monthly, known := f["per_month"]; !known {
+		return errors.New("there is no per_month")
+	} else if monthly != nil {
+		if a, err := amount(monthly); err != nil || f["ongoing"] != true || a.Sign() > 0 != (f["direction"] == "up") {
+			return fmt.Errorf("per_month is %v of what goes %v, ongoing %v (%v)", monthly, f["direction"], f["ongoing"], err)
+		}
+	}
 	if d := new(big.Rat).Sub(amounts["actual"], amounts["expected"]); d.Cmp(amounts["impact"]) != 0 {
 		return fmt.Errorf("impact %v is not actual minus expected, %s", f["impact"], d.FloatString(6))
 	}
