@@ -42,7 +42,7 @@ func TestMain(m *testing.M) {
 func scriptEnvironment() environment {
 	width, err := strconv.Atoi(os.Getenv("TERMINAL"))
 	return environment{
-		args: os.Args[1:], stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv,
+		args: os.Args[1:], stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv, opener: opener("linux"),
 		now:      func() time.Time { return time.Date(2026, time.November, 23, 9, 0, 0, 0, time.UTC) },
 		terminal: func(io.Writer) (int, bool) { return width, err == nil },
 	}
