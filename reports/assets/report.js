@@ -228,6 +228,7 @@
         s.stackStrategy = 'all';
         s.z = 1;
         s.step = 'middle';
+        s.lineStyle = { width: 0.75, color: css('--band-line') };
         if (s.id === 'band') { s.areaStyle = { color: s.color, opacity: 1, origin: 'auto' }; }
         break;
       case 'expected':
