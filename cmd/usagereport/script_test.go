@@ -233,8 +233,12 @@ func checkFinding(f map[string]any) error {
 	if monthly, known := f["per_month"]; !known {
 		return errors.New("there is no per_month")
 	} else if monthly != nil {
-		if a, err := amount(monthly); err != nil || f["ongoing"] != true || a.Sign() > 0 != (f["direction"] == "up") {
-			return fmt.Errorf("per_month is %v of what goes %v, ongoing %v (%v)", monthly, f["direction"], f["ongoing"], err)
+		a, err := amount(monthly)
+		if err != nil {
+			return fmt.Errorf("per_month: %w", err)
+		}
+		if f["ongoing"] != true || a.Sign() > 0 != (f["direction"] == "up") {
+			return fmt.Errorf("per_month is %v of what goes %v, ongoing %v", monthly, f["direction"], f["ongoing"])
 		}
 	}
 	if d := new(big.Rat).Sub(amounts["actual"], amounts["expected"]); d.Cmp(amounts["impact"]) != 0 {
