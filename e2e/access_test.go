@@ -65,7 +65,7 @@ func TestAccessibility(t *testing.T) {
 			for _, width := range []int64{1280, 360} {
 				for _, light := range []string{"light", "dark"} {
 					p.do(chromedp.EmulateViewport(width, 800), scheme(light))
-					eval[bool](p, `new Promise(r => requestAnimationFrame(() => requestAnimationFrame(() => r(true))))`)
+					p.settle()
 					v := p.judge()
 					if !strings.Contains(strings.Join(v.Passes, " "), "color-contrast") {
 						t.Errorf("%d px, %s: no contrast was looked at; rules kept: %q", width, light, v.Passes)
@@ -77,6 +77,12 @@ func TestAccessibility(t *testing.T) {
 			}
 		})
 	}
+}
+
+// settle waits until p is laid out anew.
+func (p *page) settle() {
+	p.t.Helper()
+	eval[bool](p, `new Promise(r => requestAnimationFrame(() => requestAnimationFrame(() => r(true))))`)
 }
 
 // A judge that sees nothing would let every page pass.
@@ -106,6 +112,7 @@ func TestKeyboard(t *testing.T) {
 			Features: []*emulation.MediaFeature{{Name: "prefers-reduced-motion", Value: "reduce"}}, // it scrolls at once
 		}))
 		p.charts() // unfolds what they are in
+		p.settle()
 		want := eval[[]string](p, `(() => {
 			window.numbered = [...document.querySelectorAll('a[href], button, summary, input, select, [tabindex="0"]')].filter(e => e.checkVisibility());
 			return numbered.map((e, i) => i + ' ' + e.tagName);
@@ -121,10 +128,11 @@ func TestKeyboard(t *testing.T) {
 		}
 		for range want {
 			p.do(chromedp.KeyEvent(kb.Tab))
-			s := eval[stop](p, `new Promise(r => requestAnimationFrame(() => requestAnimationFrame(r))).then(() => {
+			p.settle()
+			s := eval[stop](p, `(() => {
 				const e = document.activeElement, s = getComputedStyle(e), r = e.getBoundingClientRect();
 				return {name: numbered.indexOf(e) + ' ' + e.tagName, outline: s.outlineStyle === 'none' ? 0 : parseFloat(s.outlineWidth), seen: r.right > 0 && r.bottom > 0 && r.top < innerHeight};
-			})`)
+			})()`)
 			if s.Outline < 2 || !s.Seen {
 				t.Errorf("the keyboard is at %s, and it does not show: %+v", s.Name, s)
 			}

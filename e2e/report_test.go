@@ -303,6 +303,10 @@ func TestHostileNames(t *testing.T) {
 	if n := eval[int](p, `[...document.scripts].filter(s => s.type !== 'application/json').length`); n != 2 {
 		t.Errorf("the page has %d scripts, want its library and its own", n)
 	}
+	away := eval[[]string](p, `[...document.links].filter(a => a.protocol !== 'file:').map(a => a.origin + ' ' + a.rel)`)
+	if once := slices.Compact(away); len(once) != 1 || once[0] != "https://portal.azure.com noreferrer" {
+		t.Errorf("links lead to %q", once)
+	}
 	text := eval[string](p, `document.body.innerText`)
 	for _, name := range hostile[:4] {
 		if !strings.Contains(text, name) {
