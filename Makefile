@@ -81,10 +81,12 @@ fuzz: ## the fuzz targets on reading files, each for FUZZTIME (25s)
 			$(GO) test -run='^$$' -fuzz="^$$target\$$" -fuzztime=$(FUZZTIME) -fuzzminimizetime=10x ./loader; \
 		else echo "there is no $$target in ./loader: NOT FUZZED"; fi; done
 
+AXE_READY := tools/axe/node_modules/.package-lock.json
+
 .PHONY: e2e
-e2e: build ## reports in a real browser
+e2e: build $(AXE_READY) ## reports in a real browser
 	$(call say,browser tests)
-	cd e2e && USAGEREPORT_BIN=$(CURDIR)/usagereport $(GO) test -count=1 -v -timeout=5m ./...
+	cd e2e && USAGEREPORT_BIN=$(CURDIR)/usagereport $(GO) test -count=1 -v -timeout=10m ./...
 
 .PHONY: bench
 bench: ## the table of docs/performance.md, against DuckDB's own load; some minutes
@@ -139,8 +141,8 @@ echarts-check: $(NPM_READY) ## fail if reports/assets/echarts.min.js is not what
 	$(call say,the build of ECharts)
 	@$(ECHARTS) | cmp - ../../reports/assets/echarts.min.js || { echo "make echarts builds it"; exit 1; }
 
-$(NPM_READY): tools/echarts/package-lock.json
-	npm ci --prefix tools/echarts --ignore-scripts --no-fund --no-audit --loglevel=error
+$(NPM_READY) $(AXE_READY): tools/%/node_modules/.package-lock.json: tools/%/package-lock.json
+	npm ci --prefix tools/$* --ignore-scripts --no-fund --no-audit --loglevel=error
 	@touch $@
 
 .PHONY: clean

@@ -241,6 +241,10 @@ func (f *frame) finding(x located, exact map[usage.Day]usage.Decimal) Finding {
 		out.Scope = usage.Series{}
 	}
 	out.Impact = f.money(actual.Sub(out.Expected.Amount))
+	if x.Ongoing {
+		monthly := f.money(estimate(x.ProjectedPerMonth))
+		out.PerMonth = &monthly
+	}
 	out.Label, out.Context = f.nameOf(x.Scope)
 	out.Explanation = x.Explain(func(v float64) locale.Approx { return f.approx(usage.DecimalFromFloat(v)) }, func(s usage.Series) locale.Text {
 		label, context := f.nameOf(s)

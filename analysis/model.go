@@ -203,7 +203,8 @@ type Finding struct {
 	Expected    usage.Money  `json:"expected"`
 	Low         usage.Money  `json:"low"`
 	High        usage.Money  `json:"high"`
-	Impact      usage.Money  `json:"impact"` // Actual minus Expected
+	Impact      usage.Money  `json:"impact"`    // Actual minus Expected
+	PerMonth    *usage.Money `json:"per_month"` // 30 days of the last week's impact; nil for what is over, or bought
 	Drivers     []Driver     `json:"drivers"`
 	Explanation locale.Text  `json:"explanation"`      // one sentence for the budget owner
 	Answer      *Answer      `json:"answer,omitempty"` // with one it is no alarm any more

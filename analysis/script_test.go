@@ -292,6 +292,16 @@ func answer(t *testing.T, l *ledger.Ledger, question string) string {
 					line(x.Severity, x.Kind, x.Direction, x.Start, x.End, x.Label, x.Impact.Text())
 				}
 			}
+		case "month":
+			for _, list := range [][]analysis.Finding{p.Findings, p.Minor, p.Down} {
+				for _, x := range list {
+					monthly := "-"
+					if x.PerMonth != nil {
+						monthly = x.PerMonth.Text() + " " + x.PerMonth.Currency
+					}
+					line(x.Kind, x.Direction, x.Ongoing, x.Label, monthly)
+				}
+			}
 		default:
 			t.Fatalf("unknown question %q", question)
 		}

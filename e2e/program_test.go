@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -71,7 +72,7 @@ func (p *program) run(t *testing.T, args ...string) []byte {
 
 // report returns the path of the report called name, written once from the
 // files that sources names.
-func (p *program) report(t *testing.T, name string, sources func(t *testing.T) []string) string {
+func (p *program) report(t *testing.T, name string, sources func(t *testing.T) []string, flags ...string) string {
 	t.Helper()
 	needBrowser(t)
 	p.mu.Lock()
@@ -80,7 +81,7 @@ func (p *program) report(t *testing.T, name string, sources func(t *testing.T) [
 		return path
 	}
 	path := filepath.Join(p.dir, name+".html")
-	out := p.run(t, append([]string{"report", "-o", path}, sources(t)...)...)
+	out := p.run(t, slices.Concat([]string{"report", "-o", path}, flags, sources(t))...)
 	if got := string(bytes.TrimSpace(out)); got != path {
 		t.Errorf("report printed %q, not the path it wrote, %q", got, path)
 	}
@@ -89,19 +90,27 @@ func (p *program) report(t *testing.T, name string, sources func(t *testing.T) [
 }
 
 // demoReport is a report on the invented estate.
-func (p *program) demoReport(t *testing.T) string {
-	return p.report(t, "demo", func(t *testing.T) []string {
-		dir := filepath.Join(p.dir, "estate")
-		p.run(t, "demo", dir)
-		files, err := filepath.Glob(filepath.Join(dir, "*.csv*"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if len(files) < 12 {
-			t.Fatalf("demo wrote %d usage files, want at least 12 months", len(files))
-		}
-		return files
-	})
+func (p *program) demoReport(t *testing.T) string { return p.report(t, "demo", p.estate) }
+
+func (p *program) demoReportInChinese(t *testing.T) string {
+	return p.report(t, "demo-chinese", p.estate, "--lang", "zh-Hant")
+}
+
+// estate writes the files of the invented estate.
+func (p *program) estate(t *testing.T) []string {
+	dir, err := os.MkdirTemp(p.dir, "estate-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.run(t, "demo", dir)
+	files, err := filepath.Glob(filepath.Join(dir, "*.csv*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(files) < 12 {
+		t.Fatalf("demo wrote %d usage files, want at least 12 months", len(files))
+	}
+	return files
 }
 
 // firstReport is what a first user gets: one downloaded file.
@@ -146,40 +155,45 @@ var hostile = []string{
 	`averyveryveryverylongnamewithoutanyplacetobreakitthatgoesonandonandonandonandonandonandonandonandonandon`,
 }
 
-// hostileReport is a report on four months of an MCA export in which every
-// name is one of hostile, and the last month costs more than the others.
-func (p *program) hostileReport(t *testing.T) string {
-	return p.report(t, "hostile", func(t *testing.T) []string {
-		header := mcaHeader(t)
-		var files []string
-		for _, month := range []time.Month{time.June, time.July, time.August, time.September} {
-			first := time.Date(2026, month, 1, 0, 0, 0, 0, time.UTC)
-			var b bytes.Buffer
-			w := csv.NewWriter(&b)
-			rows := [][]string{header}
-			for day := first; day.Month() == month; day = day.AddDate(0, 0, 1) {
-				if month == time.September && day.Day() > 20 {
-					break // the month still runs
+// hostileReport is a report in which every name is one of hostile.
+func (p *program) hostileReport(t *testing.T) string { return p.report(t, "hostile", p.hostileFiles) }
+
+func (p *program) hostileReportInChinese(t *testing.T) string {
+	return p.report(t, "hostile-chinese", p.hostileFiles, "--lang", "zh-Hant")
+}
+
+// hostileFiles writes four months of an MCA export, of which the last costs more
+// than the others.
+func (p *program) hostileFiles(t *testing.T) []string {
+	header := mcaHeader(t)
+	var files []string
+	for _, month := range []time.Month{time.June, time.July, time.August, time.September} {
+		first := time.Date(2026, month, 1, 0, 0, 0, 0, time.UTC)
+		var b bytes.Buffer
+		w := csv.NewWriter(&b)
+		rows := [][]string{header}
+		for day := first; day.Month() == month; day = day.AddDate(0, 0, 1) {
+			if month == time.September && day.Day() > 20 {
+				break // the month still runs
+			}
+			for i := range hostile {
+				cost := 20 + 3*i + day.Day()%3
+				if month == time.September && day.Day() > 9 && i%2 == 0 {
+					cost *= 6
 				}
-				for i := range hostile {
-					cost := 20 + 3*i + day.Day()%3
-					if month == time.September && day.Day() > 9 && i%2 == 0 {
-						cost *= 6
-					}
-					rows = append(rows, hostileRow(header, day, i, cost))
-				}
+				rows = append(rows, hostileRow(header, day, i, cost))
 			}
-			if err := w.WriteAll(rows); err != nil {
-				t.Fatal(err)
-			}
-			path := filepath.Join(p.dir, first.Format("hostile-2006-01.csv"))
-			if err := os.WriteFile(path, b.Bytes(), 0o644); err != nil {
-				t.Fatal(err)
-			}
-			files = append(files, path)
 		}
-		return files
-	})
+		if err := w.WriteAll(rows); err != nil {
+			t.Fatal(err)
+		}
+		path := filepath.Join(p.dir, first.Format("hostile-2006-01.csv"))
+		if err := os.WriteFile(path, b.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, path)
+	}
+	return files
 }
 
 func hostileRow(header []string, day time.Time, i, cost int) []string {

@@ -181,7 +181,20 @@ func TestPrint(t *testing.T) {
 		if !bytes.HasPrefix(pdf, []byte("%PDF-")) || len(pdf) < 10_000 || pages == 0 {
 			t.Errorf("printing gave %d bytes, %d pages", len(pdf), pages)
 		}
-		p.do(call(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"}))
+		p.do(call(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"}), chromedp.EmulateViewport(688, 1000)) // A4 without its margins
+		for _, theme := range []string{"dark", "light"} {
+			eval[bool](p, `(document.documentElement.dataset.theme = '`+theme+`', true)`)
+			if paper, ink := p.colors(); paper != 3*255 || ink != 0 {
+				t.Errorf("who reads in %s colours prints with ink %d on paper %d", theme, ink, paper)
+			}
+		}
+		below := eval[[]string](p, `[...document.querySelectorAll('.card .beside')].filter(e => {
+			const chart = e.querySelector('.chart').getBoundingClientRect(), text = e.querySelector('.explanation').getBoundingClientRect();
+			return chart.left < text.right || chart.top > text.bottom || chart.height > 140;
+		}).map(e => e.closest('.card').id)`)
+		if len(below) > 0 {
+			t.Errorf("on paper the charts of %q are not small, beside the text", below)
+		}
 		for _, d := range p.drawings() {
 			d.check(t)
 		}
@@ -289,6 +302,10 @@ func TestHostileNames(t *testing.T) {
 	}
 	if n := eval[int](p, `[...document.scripts].filter(s => s.type !== 'application/json').length`); n != 2 {
 		t.Errorf("the page has %d scripts, want its library and its own", n)
+	}
+	away := eval[[]string](p, `[...document.links].filter(a => a.protocol !== 'file:').map(a => a.origin + ' ' + a.rel)`)
+	if once := slices.Compact(away); len(once) != 1 || once[0] != "https://portal.azure.com noreferrer" {
+		t.Errorf("links lead to %q", once)
 	}
 	text := eval[string](p, `document.body.innerText`)
 	for _, name := range hostile[:4] {

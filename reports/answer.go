@@ -51,7 +51,7 @@ func viewAnswer(l *locale.Locale, r *analysis.Report, p *analysis.Part) (any, bo
 		Part:     p,
 		Prefix:   slug(p.Currency),
 		Accounts: len(p.Accounts),
-		FinalOn:  p.Period.Span.To + 4,
+		FinalOn:  finalOn(p),
 		OnlyUp:   true,
 		Quiet:    len(p.Findings)+len(p.Minor)+len(p.Down) == 0,
 		Warnings: p.Warnings,
@@ -83,18 +83,28 @@ func viewAnswer(l *locale.Locale, r *analysis.Report, p *analysis.Part) (any, bo
 	for _, f := range p.Findings {
 		a.OnlyUp = a.OnlyUp && f.Direction == "up"
 	}
-	switch p.Period.State {
-	case analysis.Open:
-		a.ReplyBy = p.Period.Span.Last()
-	case analysis.Closing:
-		a.ReplyBy = a.FinalOn
-	}
+	a.ReplyBy = replyBy(p)
 	a.Blind = p.Period.State == analysis.Open && p.Period.Loaded > p.Period.Reach+late
 	a.Before = !slices.ContainsFunc(p.ByCharge, func(s analysis.Share) bool { return s.Name == "Tax" || s.Name == "Credit" })
 	if a.Prior != nil {
 		a.Share, a.Makes = explained(p, a.Prior.Delta)
 	}
 	return a, true
+}
+
+// finalOn is the day from which a period's cost no longer changes: the fifth
+// after its end.
+func finalOn(p *analysis.Part) usage.Day { return p.Period.Span.To + 4 }
+
+// replyBy is until when an answer still finds the period open; 0 where it is over.
+func replyBy(p *analysis.Part) usage.Day {
+	switch p.Period.State {
+	case analysis.Open:
+		return p.Period.Span.Last()
+	case analysis.Closing:
+		return finalOn(p)
+	}
+	return 0
 }
 
 // late is how many days the data may end before they are loaded: usage arrives

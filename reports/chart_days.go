@@ -121,7 +121,7 @@ func (p daysPlot) options() *charts.Bar {
 	if hasBand {
 		line.AddSeries("Usual, low", low, as("low", "--band"), stacked)
 		line.AddSeries("Usual, range", width, as("band", "--band"), stacked)
-		line.AddSeries("Expected", expected, as("expected", "--band-line"))
+		line.AddSeries("Expected", expected, as("expected", "--ink"))
 	}
 	if hasPrior {
 		line.AddSeries("Prior period", prior, as("prior", "--prior"))

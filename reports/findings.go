@@ -2,15 +2,20 @@ package reports
 
 import (
 	"fmt"
+	"net/url"
+	"strings"
 
 	"usagereport/analysis"
 	"usagereport/locale"
+	"usagereport/usage"
 )
 
 // The findings are what nobody expected: a card each for the alarms, a line
 // each for what is worth a look and for unexpected falls.
 type findings struct {
-	Part   *analysis.Part
+	Part    *analysis.Part
+	ReplyBy usage.Day // until when to answer; 0 where the period is over
+
 	Prefix string
 	Cards  []card
 	Rest   []analysis.Finding // alarms beyond the cards
@@ -24,10 +29,18 @@ type findings struct {
 
 // A card is one finding with its small chart.
 type card struct {
-	F      analysis.Finding
-	Anchor string
-	Chart  chart
-	Rows   []dayRow // the table behind the chart
+	F       analysis.Finding
+	Anchor  string
+	Portal  string // the address of its resource in the Azure portal, if it is of one
+	Drivers []driver
+	Chart   chart
+	Rows    []dayRow // the table behind the chart
+}
+
+// A driver is one that carries part of the finding.
+type driver struct {
+	analysis.Driver
+	Portal string // the address of its resource, where no line above and not the card has it
 }
 
 const (
@@ -40,15 +53,25 @@ func viewFindings(l *locale.Locale, _ *analysis.Report, p *analysis.Part) (any, 
 	if len(p.Findings)+len(p.Minor)+len(p.Down)+len(p.Answered) == 0 {
 		return nil, false
 	}
-	v := findings{Part: p, Prefix: slug(p.Currency), Answered: p.Answered}
+	v := findings{Part: p, ReplyBy: replyBy(p), Prefix: slug(p.Currency), Answered: p.Answered}
 	for i, f := range p.Findings {
 		if i == maxCards {
 			v.Rest = p.Findings[i:]
 			break
 		}
-		c := card{F: f, Anchor: fmt.Sprintf("finding-%s-%d", v.Prefix, i+1)}
-		if len(f.Drivers) > maxDrivers+1 {
-			c.F.Drivers = withRest(f.Drivers, p.Currency)
+		c := card{F: f, Anchor: fmt.Sprintf("finding-%s-%d", v.Prefix, i+1), Portal: portal(f.Scope)}
+		list := f.Drivers
+		if len(list) > maxDrivers+1 {
+			list = withRest(list, p.Currency)
+		}
+		linked := map[string]bool{"": true, c.Portal: true}
+		for _, d := range list {
+			at := portal(d.Scope)
+			if linked[at] {
+				at = ""
+			}
+			linked[at] = true
+			c.Drivers = append(c.Drivers, driver{d, at})
 		}
 		if len(f.Days) > 1 {
 			c.Rows = dayRows(f.Days, p.Currency)
@@ -60,6 +83,42 @@ func viewFindings(l *locale.Locale, _ *analysis.Report, p *analysis.Part) (any, 
 	v.Minor, v.MoreMinor = first(p.Minor)
 	v.Down, v.MoreDown = first(p.Down)
 	return v, true
+}
+
+// maxPortal is how long an address a browser surely takes.
+const maxPortal = 2000
+
+// portal returns the address in the Azure portal of the resource that a scope is
+// of: "" where it is of none, or its id is not one of Azure's
+// (/subscriptions/GUID/...).
+func portal(s usage.Series) string {
+	id := s[usage.Resource]
+	parts := strings.Split(id, "/")
+	if len(parts) < 4 || parts[0] != "" || !strings.EqualFold(parts[1], "subscriptions") || !isGUID(parts[2]) || name(id, len(id)) != id {
+		return ""
+	}
+	for i, p := range parts {
+		if i > 0 && (p == "" || p == "." || p == "..") {
+			return ""
+		}
+		parts[i] = url.PathEscape(p)
+	}
+	at := "https://portal.azure.com/#@/resource" + strings.Join(parts, "/")
+	if len(at) > maxPortal {
+		return ""
+	}
+	return at
+}
+
+// isGUID reports whether s is written as 8-4-4-4-12 hexadecimal digits.
+func isGUID(s string) bool {
+	for i, r := range s {
+		hyphen := i == 8 || i == 13 || i == 18 || i == 23
+		if hyphen != (r == '-') || !hyphen && !strings.ContainsRune("0123456789abcdefABCDEF", r) {
+			return false
+		}
+	}
+	return len(s) == 36
 }
 
 // first returns the lines that are shown, and how many are not.

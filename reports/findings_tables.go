@@ -24,6 +24,7 @@ func findingsTables(_ *analysis.Report, p *analysis.Part) (out []Table) {
 			{Title: locale.T("From"), Kind: Date},
 			{Title: locale.T("To"), Kind: Date, Detail: true},
 			amount(locale.T("Actual"), p.Currency), amount(locale.T("Expected"), p.Currency), changed(locale.T("Impact"), p.Currency),
+			amount(locale.T("A month, if it goes on"), p.Currency),
 			{Title: locale.T("Why"), Detail: true},
 			texts(locale.T("Number")),
 		}}
@@ -32,12 +33,16 @@ func findingsTables(_ *analysis.Report, p *analysis.Part) (out []Table) {
 			if !f.Ongoing {
 				to = f.End
 			}
+			var monthly any
+			if f.PerMonth != nil {
+				monthly = Estimate(*f.PerMonth)
+			}
 			why := f.Explanation
 			if f.Answer != nil {
 				why = locale.Join([]locale.Text{why, f.Answer.Text()}, " ")
 			}
 			t.Rows = append(t.Rows, []any{
-				word(f.Severity), f.Label, placed(f.Context), word(f.Kind), f.Start, to, f.Actual, f.Expected, f.Impact, why, f.ID,
+				word(f.Severity), f.Label, placed(f.Context), word(f.Kind), f.Start, to, f.Actual, f.Expected, f.Impact, monthly, why, f.ID,
 			})
 		}
 		out = append(out, t)

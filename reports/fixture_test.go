@@ -22,6 +22,13 @@ func in(currency, s string) usage.Money {
 
 func pct(v float64) *float64 { return &v }
 
+func perMonth(s string) *usage.Money {
+	m := eur(s)
+	return &m
+}
+
+const indexBuilder = "/subscriptions/11111111-1111-4111-8111-111111111111/resourcegroups/rg-search-prod/providers/microsoft.compute/virtualmachinescalesets/vmss-index-builder"
+
 func month(y int, m time.Month) usage.Period { return usage.Date(y, m, 1).Month() }
 
 // dailies returns days from from to to: a week's rhythm around level, with a
@@ -147,9 +154,9 @@ func rich() *analysis.Report {
 			{
 				ID: "F-K7Q2MZ", Kind: "level", Direction: "up", Severity: "high", Start: step, End: reach, Ongoing: true,
 				Scope: usage.Series{usage.ResourceGroup: "rg-search-prod", usage.Service: "Virtual Machines"}, Currency: "EUR",
-				Actual: eur("8420.34"), Expected: eur("4398.16"), Low: eur("4102.5"), High: eur("4690.02"), Impact: eur("4022.18"),
+				Actual: eur("8420.34"), Expected: eur("4398.16"), Low: eur("4102.5"), High: eur("4690.02"), Impact: eur("4022.18"), PerMonth: perMonth("7097.7"),
 				Drivers: []analysis.Driver{
-					{Scope: usage.Series{usage.Resource: "x"}, Label: locale.Said("vmss-index-builder, D16s v5"), Impact: eur("3880.1"), Price: eur("0"), Quantity: eur("3880.1")},
+					{Scope: usage.Series{usage.Resource: indexBuilder}, Label: locale.Said("vmss-index-builder, D16s v5"), Impact: eur("3880.1"), Price: eur("0"), Quantity: eur("3880.1")},
 					{Label: locale.T("all others"), Impact: eur("142.08"), Price: eur("31.2"), Quantity: eur("110.88")},
 				},
 				Explanation: locale.Said("Virtual Machines in rg-search-prod cost 495.31 a day since 11 Nov instead of the usual 258.72: vmss-index-builder runs 14 instances more than before."),
@@ -173,17 +180,17 @@ func rich() *analysis.Report {
 			},
 			{
 				ID: "F-AA22CC", Kind: "drift", Direction: "up", Severity: "medium", Start: step - 9, End: reach, Ongoing: true, Currency: "EUR",
-				Actual: eur("1812.31"), Expected: eur("1604.02"), Low: eur("1500"), High: eur("1700"), Impact: eur("208.29"),
+				Actual: eur("1812.31"), Expected: eur("1604.02"), Low: eur("1500"), High: eur("1700"), Impact: eur("208.29"), PerMonth: perMonth("390.55"),
 				Explanation: locale.Said("SQL Database grows by 2 % a week."), Label: locale.Said("SQL Database"), Context: "rg-orders, prod-shop",
 			},
 		},
 		Minor: []analysis.Finding{{
 			ID: "F-LL00AA", Kind: "price", Direction: "up", Severity: "low", Start: step, End: reach, Ongoing: true, Currency: "EUR",
-			Actual: eur("44.1"), Expected: eur("40"), Low: eur("38"), High: eur("42"), Impact: eur("4.1"), Label: locale.Said("Bandwidth"), Context: "rg-edge", Explanation: locale.Said("The price per GB rose by 10 %."),
+			Actual: eur("44.1"), Expected: eur("40"), Low: eur("38"), High: eur("42"), Impact: eur("4.1"), PerMonth: perMonth("7.2"), Label: locale.Said("Bandwidth"), Context: "rg-edge", Explanation: locale.Said("The price per GB rose by 10 %."),
 		}},
 		Down: []analysis.Finding{{
 			ID: "F-DD00AA", Kind: "gone", Direction: "down", Severity: "low", Start: step, End: reach, Ongoing: true, Currency: "EUR",
-			Actual: eur("0"), Expected: eur("120.5"), Low: eur("100"), High: eur("140"), Impact: eur("-120.5"), Label: locale.Said("Azure Databricks"), Context: "rg-ml", Explanation: locale.Said("Azure Databricks has cost nothing since 11 Nov."),
+			Actual: eur("0"), Expected: eur("120.5"), Low: eur("100"), High: eur("140"), Impact: eur("-120.5"), PerMonth: perMonth("-212.64"), Label: locale.Said("Azure Databricks"), Context: "rg-ml", Explanation: locale.Said("Azure Databricks has cost nothing since 11 Nov."),
 		}},
 		Answered: []analysis.Finding{{
 			ID: "F-WW00AA", Kind: "level", Direction: "up", Severity: "high", Start: step, End: reach, Ongoing: true, Currency: "EUR",

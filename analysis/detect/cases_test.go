@@ -255,8 +255,8 @@ func TestExplain(t *testing.T) {
 	}
 	all := strings.Join(got, "\n")
 	for _, want := range []string{
-		"vm-build-5 costs 95 JPY a day since 12 Oct instead of about 37 JPY; price unchanged, hours +160 %; 1,094 JPY more so far, about 1,728 JPY a month.",
-		"Virtual Machines in rg-web is new since 15 Oct and costs 43 JPY a day; 691 JPY more so far, about 1,296 JPY a month.",
+		"vm-build-5 costs 95 JPY a day since 12 Oct instead of about 37 JPY; price unchanged, hours +160 %; 1,094 JPY more so far, about 1,730 JPY a month.",
+		"Virtual Machines in rg-web is new since 15 Oct and costs 43 JPY a day; 691 JPY more so far, about 1,300 JPY a month.",
 		"log-ml cost ",
 		"stdata1 has risen day by day since about ",
 	} {

@@ -19,13 +19,22 @@ func (f Finding) Explain(money func(float64) locale.Approx, label func(usage.Ser
 	}
 	impact := locale.T(direction("%s more in all", "%s less in all"), money(math.Abs(f.Impact)))
 	if f.Ongoing {
-		impact = locale.T(direction("%s more so far, about %s a month", "%s less so far, about %s a month"), money(math.Abs(f.Impact)), money(math.Abs(f.ProjectedPerMonth)))
+		impact = locale.T(direction("%s more so far, about %s a month", "%s less so far, about %s a month"), money(math.Abs(f.Impact)), money(threeDigits(math.Abs(f.ProjectedPerMonth))))
 	}
 	what := f.happened(money, label(f.Scope))
 	if why := f.by(); !why.Empty() {
 		return locale.T("%s; %s; %s.", what, why, impact)
 	}
 	return locale.T("%s; %s.", what, impact)
+}
+
+// threeDigits rounds a projection from a hundred on: it promises no more.
+func threeDigits(v float64) float64 {
+	if v < 100 {
+		return v
+	}
+	unit := math.Pow10(int(math.Log10(v)) - 2)
+	return math.Round(v/unit) * unit
 }
 
 // happened says what changed, and when.

@@ -14,6 +14,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime"
 	"strings"
 	"syscall"
 	"time"
@@ -26,7 +27,7 @@ import (
 func main() {
 	env := environment{
 		args: os.Args[1:], stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
-		getenv: os.Getenv, now: time.Now,
+		getenv: os.Getenv, now: time.Now, opener: opener(runtime.GOOS),
 		terminal: func(w io.Writer) (width int, ok bool) {
 			f, ok := w.(*os.File)
 			if !ok || !term.IsTerminal(int(f.Fd())) {
@@ -55,6 +56,18 @@ type environment struct {
 	getenv         func(string) string
 	now            func() time.Time
 	terminal       func(io.Writer) (width int, ok bool)
+	opener         []string // the command that opens a file as a double click does
+}
+
+// opener returns that command of an operating system.
+func opener(system string) []string {
+	switch system {
+	case "windows":
+		return []string{"rundll32", "url.dll,FileProtocolHandler"}
+	case "darwin":
+		return []string{"open"}
+	}
+	return []string{"xdg-open"}
 }
 
 // The exit codes (contract).

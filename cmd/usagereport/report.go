@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os/exec"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -26,7 +28,7 @@ type reportOptions struct {
 	sensitivity        string
 	lang               string
 	tags               []string
-	partial            bool
+	partial, open      bool
 	load               loadOptions
 }
 
@@ -97,7 +99,7 @@ is printed. --format, --xlsx and --pdf write the same report in another form, on
 run; --pdf needs Chromium, Google Chrome or Microsoft Edge to be installed.`,
 		Example: `  usagereport report 201807-v2.csv
   usagereport report exports/*.csv -o november.html
-  usagereport report --db prod.duckdb --period last
+  usagereport report --db prod.duckdb --period last --open
   usagereport report --month 2026-10 -o - > october.html
   usagereport report --lang zh-Hant -o 2026-11.html
   usagereport report --xlsx
@@ -116,6 +118,7 @@ run; --pdf needs Chromium, Google Chrome or Microsoft Edge to be installed.`,
 	addSensitivityFlag(f, &o.sensitivity)
 	f.StringVar(&o.lang, "lang", "", "`LANGUAGE` of the report: en or zh-Hant (default en)")
 	addTagsFlag(f, &o.tags)
+	f.BoolVar(&o.open, "open", false, "open the file that was written, with what this system opens such files with")
 	f.BoolVar(&o.partial, "partial", false, "report even if a source was refused; the report says so")
 	o.load.addFlags(f)
 	addWaitFlag(f, &o.load.wait)
@@ -126,6 +129,14 @@ func runReport(ctx context.Context, g *globals, o reportOptions, refs []string) 
 	form, err := o.rendering(g)
 	if err != nil {
 		return err
+	}
+	if o.open {
+		if o.out == "-" {
+			return usageError{errors.New("--open: -o - writes no file that could be opened")}
+		}
+		if _, err := exec.LookPath(g.env.opener[0]); err != nil { // before the work, not after it
+			return noOpener(g.env.opener[0], err)
+		}
 	}
 	ao, err := g.options(o.period, o.month)
 	if err != nil {
@@ -227,7 +238,32 @@ func runReport(ctx context.Context, g *globals, o reportOptions, refs []string) 
 	if err := l.Remember(ctx, ledger.Notes{Totals: told}); err != nil {
 		return err
 	}
-	return g.say("%s", path)
+	if err := g.say("%s", path); err != nil || !o.open {
+		return err
+	}
+	return g.openFile(ctx, path)
+}
+
+func noOpener(name string, err error) error {
+	advice := "leave out --open"
+	if name == "xdg-open" {
+		advice = "install it (on Debian and Ubuntu the package xdg-utils), or " + advice
+	}
+	return fmt.Errorf("--open needs %s: %w; %s", name, err, advice)
+}
+
+// openFile opens a file with what the system opens such files with.
+func (g *globals) openFile(ctx context.Context, path string) error {
+	abs, err := filepath.Abs(path) // which no opener takes for a flag, or for a link
+	if err != nil {
+		return fmt.Errorf("open %s: %w", path, err)
+	}
+	c := exec.CommandContext(ctx, g.env.opener[0], append(g.env.opener[1:len(g.env.opener):len(g.env.opener)], abs)...)
+	c.Stdout, c.Stderr = g.env.stderr, g.env.stderr // stdout has the path
+	if err := c.Run(); err != nil {
+		return fmt.Errorf("open %s with %s: %w; the file is written", path, g.env.opener[0], err)
+	}
+	return nil
 }
 
 // fileName makes a name from a file's data safe as part of a path.

@@ -42,7 +42,7 @@ func TestMain(m *testing.M) {
 func scriptEnvironment() environment {
 	width, err := strconv.Atoi(os.Getenv("TERMINAL"))
 	return environment{
-		args: os.Args[1:], stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv,
+		args: os.Args[1:], stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv, opener: opener("linux"),
 		now:      func() time.Time { return time.Date(2026, time.November, 23, 9, 0, 0, 0, time.UTC) },
 		terminal: func(io.Writer) (int, bool) { return width, err == nil },
 	}
@@ -229,6 +229,17 @@ func checkFinding(f map[string]any) error {
 			return fmt.Errorf("%s: %w", key, err)
 		}
 		amounts[key] = a
+	}
+	if monthly, known := f["per_month"]; !known {
+		return errors.New("there is no per_month")
+	} else if monthly != nil {
+		a, err := amount(monthly)
+		if err != nil {
+			return fmt.Errorf("per_month: %w", err)
+		}
+		if f["ongoing"] != true || a.Sign() > 0 != (f["direction"] == "up") {
+			return fmt.Errorf("per_month is %v of what goes %v, ongoing %v", monthly, f["direction"], f["ongoing"])
+		}
 	}
 	if d := new(big.Rat).Sub(amounts["actual"], amounts["expected"]); d.Cmp(amounts["impact"]) != 0 {
 		return fmt.Errorf("impact %v is not actual minus expected, %s", f["impact"], d.FloatString(6))

@@ -228,6 +228,7 @@
         s.stackStrategy = 'all';
         s.z = 1;
         s.step = 'middle';
+        s.lineStyle = { width: 0.75, color: css('--band-line') };
         if (s.id === 'band') { s.areaStyle = { color: s.color, opacity: 1, origin: 'auto' }; }
         break;
       case 'expected':
@@ -326,6 +327,25 @@
       });
     });
     charts.forEach(function (c) { sizes.observe(c.el); });
+  }
+
+  // The keyboard scrolls what is wider than the screen, and nothing else: a
+  // stop where there is nothing to do is in the way.
+  function scrolls(el) {
+    if (el.scrollWidth <= el.clientWidth) {
+      ['tabindex', 'role', 'aria-label'].forEach(function (a) { el.removeAttribute(a); });
+      return;
+    }
+    var head = el.querySelector('caption') || (el.closest('details, .card, section') || root).querySelector('summary, h2, h3');
+    el.tabIndex = 0;
+    el.setAttribute('role', 'group');
+    if (head) { el.setAttribute('aria-label', head.textContent); }
+  }
+  if ('ResizeObserver' in window) {
+    var widths = new ResizeObserver(function (entries) {
+      entries.forEach(function (e) { scrolls(e.target); });
+    });
+    document.querySelectorAll('.scroll, pre').forEach(function (el) { widths.observe(el); });
   }
 
   // Paper has the SVGs, in light colours, which the style sheet sees to, and

@@ -1,0 +1,173 @@
+package e2e
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// axe returns the source of axe-core, as make e2e installs it.
+func axe(t *testing.T) string {
+	t.Helper()
+	source, err := os.ReadFile("../tools/axe/node_modules/axe-core/axe.min.js")
+	if err == nil {
+		return string(source)
+	}
+	if os.Getenv("CI") == "true" {
+		t.Fatal(err)
+	}
+	t.Skipf("accessibility is NOT TESTED: %v; make e2e installs what tests it", err)
+	return ""
+}
+
+// A verdict is what axe-core says of a page.
+type verdict struct {
+	Passes     []string // the rules that are kept
+	Violations []struct {
+		ID, Help string
+		Nodes    []string
+	}
+}
+
+// judge holds p, in which axe-core is, to WCAG 2.2 A and AA, and to good practice.
+func (p *page) judge() verdict {
+	p.t.Helper()
+	return eval[verdict](p, `axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}).then(r => ({
+		passes: r.passes.map(v => v.id),
+		violations: r.violations.map(v => ({id: v.id, help: v.help, nodes: v.nodes.map(n => n.html.slice(0, 200) + ' ' + n.failureSummary)})),
+	}))`)
+}
+
+func TestAccessibility(t *testing.T) {
+	source := axe(t)
+	for _, r := range []struct {
+		name string
+		path func(t *testing.T) string
+	}{
+		{"demo", prog.demoReport},
+		{"demo in Chinese", prog.demoReportInChinese},
+		{"hostile", prog.hostileReport},
+		{"hostile in Chinese", prog.hostileReportInChinese},
+	} {
+		t.Run(r.name, func(t *testing.T) {
+			p := openReport(t, r.path(t))
+			for _, c := range p.charts() {
+				p.draw(c)
+			}
+			eval[bool](p, `document.querySelectorAll('details').forEach(d => d.open = true) === undefined`)
+			eval[bool](p, source+`; true`)
+			for _, width := range []int64{1280, 360} {
+				for _, light := range []string{"light", "dark"} {
+					p.do(chromedp.EmulateViewport(width, 800), scheme(light))
+					p.settle()
+					v := p.judge()
+					if !strings.Contains(strings.Join(v.Passes, " "), "color-contrast") {
+						t.Errorf("%d px, %s: no contrast was looked at; rules kept: %q", width, light, v.Passes)
+					}
+					for _, x := range v.Violations {
+						t.Errorf("%d px, %s: %s (%s), %d times, first: %s", width, light, x.Help, x.ID, len(x.Nodes), x.Nodes[0])
+					}
+				}
+			}
+		})
+	}
+}
+
+// settle waits until p is laid out anew.
+func (p *page) settle() {
+	p.t.Helper()
+	eval[bool](p, `new Promise(r => requestAnimationFrame(() => requestAnimationFrame(() => r(true))))`)
+}
+
+// A judge that sees nothing would let every page pass.
+func TestJudgeSeesTrouble(t *testing.T) {
+	source := axe(t)
+	path := filepath.Join(t.TempDir(), "bad.html")
+	const bad = `<!doctype html><title>Bad</title><link rel="icon" href="data:,"><img src="data:,"><p style="color:#999;background:#aaa">faint</p><button></button>`
+	if err := os.WriteFile(path, []byte(bad), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	p := newPage(t)
+	p.open(path)
+	eval[bool](p, source+`; true`)
+	seen := fmt.Sprint(p.judge().Violations)
+	for _, want := range []string{"image-alt", "color-contrast", "button-name", "html-has-lang", "landmark-one-main"} {
+		if !strings.Contains(seen, want) {
+			t.Errorf("%s is not seen in %s", want, seen)
+		}
+	}
+}
+
+// The keyboard reaches all that the mouse reaches, in the order of the page, and
+// shows where it is.
+func TestKeyboard(t *testing.T) {
+	eachReport(t, func(t *testing.T, path string) {
+		p := openReport(t, path, call(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+			Features: []*emulation.MediaFeature{{Name: "prefers-reduced-motion", Value: "reduce"}}, // it scrolls at once
+		}))
+		p.charts() // unfolds what they are in
+		p.settle()
+		want := eval[[]string](p, `(() => {
+			window.numbered = [...document.querySelectorAll('a[href], button, summary, input, select, [tabindex="0"]')].filter(e => e.checkVisibility());
+			return numbered.map((e, i) => i + ' ' + e.tagName);
+		})()`)
+		if len(want) < 5 {
+			t.Fatalf("only %q can be reached", want)
+		}
+		reached := map[string]bool{}
+		type stop struct {
+			Name    string
+			Outline float64
+			Seen    bool
+		}
+		for range want {
+			p.do(chromedp.KeyEvent(kb.Tab))
+			p.settle()
+			s := eval[stop](p, `(() => {
+				const e = document.activeElement, s = getComputedStyle(e), r = e.getBoundingClientRect();
+				return {name: numbered.indexOf(e) + ' ' + e.tagName, outline: s.outlineStyle === 'none' ? 0 : parseFloat(s.outlineWidth), seen: r.right > 0 && r.bottom > 0 && r.top < innerHeight};
+			})()`)
+			if s.Outline < 2 || !s.Seen {
+				t.Errorf("the keyboard is at %s, and it does not show: %+v", s.Name, s)
+			}
+			reached[s.Name] = true
+		}
+		for _, name := range want {
+			if !reached[name] {
+				t.Errorf("the keyboard does not reach %s", name)
+			}
+		}
+	})
+}
+
+// Who sees no chart has its name, and its numbers in a table.
+func TestChartsInWords(t *testing.T) {
+	eachReport(t, func(t *testing.T, path string) {
+		p := openReport(t, path)
+		for _, drawn := range []bool{false, true} {
+			if drawn {
+				for _, c := range p.charts() {
+					p.draw(c)
+				}
+			}
+			type chart struct{ ID, Name, Role, Table string }
+			for _, c := range eval[[]chart](p, `[...document.querySelectorAll('[data-chart]')].map(e => {
+				const shown = [...e.querySelectorAll('[role=img]')].filter(x => x.checkVisibility() && !x.closest('[aria-hidden=true]'));
+				const table = (e.closest('.card, figure') || e.closest('section')).querySelector('table') || e.closest('section').querySelector('table');
+				return {id: e.dataset.chart, role: shown.length === 1 ? 'img' : shown.length + ' images',
+					name: shown.map(x => x.getAttribute('aria-label') || x.querySelector('title').textContent).join(),
+					table: table ? table.rows.length + '' : ''};
+			})`) {
+				if c.Role != "img" || len(c.Name) < 10 || c.Table == "" {
+					t.Errorf("drawn %t: chart %s is %q to who does not see it, a table of %q rows: %q", drawn, c.ID, c.Role, c.Table, c.Name)
+				}
+			}
+		}
+	})
+}

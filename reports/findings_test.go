@@ -1,0 +1,99 @@
+package reports
+
+import (
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"usagereport/usage"
+)
+
+// portalAddress is all that a link out of the page may be.
+var portalAddress = regexp.MustCompile(`^https://portal\.azure\.com/#@/resource/(?i:subscriptions)/[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(/[A-Za-z0-9._~$&+=:@%-]+)+$`)
+
+func TestPortal(t *testing.T) {
+	const sub = "/subscriptions/11111111-1111-4111-8111-111111111111"
+	for id, want := range map[string]string{
+		indexBuilder: "https://portal.azure.com/#@/resource" + indexBuilder,
+		"/Subscriptions/ABCDEF00-1111-4111-8111-111111111111/resourceGroups/A/providers/B/c/d": "https://portal.azure.com/#@/resource/Subscriptions/ABCDEF00-1111-4111-8111-111111111111/resourceGroups/A/providers/B/c/d",
+		sub + "/resourcegroups/rg/providers/microsoft.insights/rules/failure anomalies - web":  "https://portal.azure.com/#@/resource" + sub + "/resourcegroups/rg/providers/microsoft.insights/rules/failure%20anomalies%20-%20web",
+		sub + "/resourcegroups/預算/providers/x/y/z":                                             "https://portal.azure.com/#@/resource" + sub + "/resourcegroups/%E9%A0%90%E7%AE%97/providers/x/y/z",
+		sub + `/x/"><img src=x onerror=alert(1)>'#?&\`:                                         "https://portal.azure.com/#@/resource" + sub + "/x/%22%3E%3Cimg%20src=x%20onerror=alert%281%29%3E%27%23%3F&%5C",
+		sub + "/x/%2e%2e": "https://portal.azure.com/#@/resource" + sub + "/x/%252e%252e",
+		"":                "",
+		"i-0abc123":       "",
+		"arn:aws:ec2:eu-west-1:1:instance/i-0abc123":   "",
+		"/providers/microsoft.capacity/reservations/1": "",
+		sub:                                      "", // no resource
+		sub + "/":                                "",
+		sub + "/x//y":                            "",
+		sub + "/x/../../y":                       "",
+		sub + "/x/./y":                           "",
+		sub + "/x/a\x00b":                        "",
+		sub + "/x/safe\u202egnp.exe":             "",
+		sub + "/x/a\nb":                          "",
+		sub + "/x/\xff\xfe":                      "",
+		sub + "/x/" + strings.Repeat("y", 10000): "",
+		"//evil.example" + sub + "/x/y":          "",
+		"https://evil.example" + sub + "/x/y":    "",
+		"/subscriptions/1/x/y":                   "",
+		"/subscriptions/@evil.example/x/y":       "",
+		"/subscriptions/11111111-1111-4111-8111-11111111111é/x/y": "",
+		"javascript:alert(1)//" + sub + "/x":                      "",
+	} {
+		got := portal(usage.Series{usage.Resource: id})
+		if got != want {
+			t.Errorf("%q: %s, want %s", id, got, want)
+		}
+		if got == "" {
+			continue
+		}
+		if u, err := url.Parse(got); err != nil || u.Host != "portal.azure.com" || u.Fragment != "@/resource"+id {
+			t.Errorf("%q leads to %+v (%v)", id, u, err)
+		}
+		if !portalAddress.MatchString(got) {
+			t.Errorf("%q gives %s", id, got)
+		}
+	}
+	for _, s := range nasty() {
+		if got := portal(usage.Series{usage.Resource: sub + "/x/" + s}); got != "" && !portalAddress.MatchString(got) {
+			t.Errorf("%q gives %s", s, got)
+		}
+	}
+}
+
+// A card says all that its reader must know to act: what, since when, how much,
+// what it will cost, where it is, and how to answer.
+func TestCard(t *testing.T) {
+	r := rich()
+	p := &r.Parts[0]
+	p.Findings[0].Scope[usage.Resource] = indexBuilder
+	p.Findings[0].Drivers = append(p.Findings[0].Drivers, p.Findings[0].Drivers[0])
+	cards := page(t, r).Find(".card")
+	if cards.Length() != len(p.Findings) {
+		t.Fatalf("%d cards for %d findings", cards.Length(), len(p.Findings))
+	}
+	cards.Each(func(i int, s *goquery.Selection) {
+		f := p.Findings[i]
+		if got, want := s.Find(".impact data").First().AttrOr("value", ""), f.Impact.Text(); got != want {
+			t.Errorf("%s: impact %s, want %s", f.ID, got, want)
+		}
+		if got, want := text(s.Find(".reply")), "by 30 Nov, naming "+f.ID; !strings.Contains(got, want) {
+			t.Errorf("%s: %q does not say %q", f.ID, got, want)
+		}
+		rate := s.Find(".rate data").AttrOr("value", "")
+		if f.PerMonth == nil && rate != "" || f.PerMonth != nil && rate != f.PerMonth.Text() {
+			t.Errorf("%s: a month costs %q, want %v", f.ID, rate, f.PerMonth)
+		}
+	})
+	if got := cards.Eq(0).Find("a[rel=noreferrer]").Length(); got != 1 {
+		t.Errorf("the card of a resource has %d links to it, want one: its drivers are of the same", got)
+	}
+	delete(p.Findings[0].Scope, usage.Resource)
+	if got := page(t, r).Find(".card").Eq(0).Find("tbody a[rel=noreferrer]").Length(); got != 1 {
+		t.Errorf("a resource among the drivers, twice, has %d links, want one", got)
+	}
+}
