@@ -64,6 +64,7 @@ type Part struct {
 
 	Daily      []DayCost     // one point per day, the period and what precedes it
 	Movers     []Movers      // growers and shrinkers against Priors[0], by dimension
+	Turnover   *Turnover     // resources that came, went or changed since then; nil without Priors
 	Breakdowns []Breakdown   // what the period cost, by dimension
 	Findings   []Finding     // worst first, severity high and medium
 	Minor      []Finding     // severity low: worth a look
@@ -168,6 +169,57 @@ type Mover struct {
 	Delta   usage.Money
 	Percent *float64 // nil where Prior is not positive
 	Status  string   // "new", "gone" or ""
+
+	// Inside are the resources that changed most, of a value of a wider dimension;
+	// their deltas and InsideDelta, that of InsideCount others, add up to Delta.
+	Inside      []Mover
+	InsideCount int
+	InsideDelta usage.Money
+}
+
+// A Turnover is which resources the period has and the prior one, up to the same
+// elapsed days, has not, and the reverse; and what goes on under another name or
+// in another size.
+type Turnover struct {
+	New, Gone Turned
+	Renamed   []Renaming // largest first
+	MoreNames int        // that are in no list
+}
+
+// A Turned is a list of resources, largest first, and what it leaves out.
+type Turned struct {
+	Rows  []TurnedRow
+	Count int         // of all
+	Total usage.Money // of all: what new ones cost in the period, gone ones in the prior one
+}
+
+// Others returns how many are in no row.
+func (t Turned) Others() int { return t.Count - len(t.Rows) }
+
+// Rest returns the sum of what is in no row.
+func (t Turned) Rest() usage.Money {
+	rest := t.Total
+	for _, r := range t.Rows {
+		rest.Amount = rest.Amount.Sub(r.Amount.Amount)
+	}
+	return rest
+}
+
+// A TurnedRow is a resource that came or went.
+type TurnedRow struct {
+	Value, Label, Context string
+	Day                   usage.Day   // the first with cost since the prior period's days, or the last before the period; 0 if unknown
+	Amount                usage.Money // as Turned.Total
+}
+
+// A Renaming is a resource, meter or subscription that goes on under another name
+// or in another size.
+type Renaming struct {
+	Kind           string      // resized, or renamed
+	Label, Context string      // the resource, or "" where it is the meter or the subscription itself
+	Old, New       string      // the size, or the name
+	Since          usage.Day   // the first day under the new name
+	Prior, Current usage.Money // of the resource, meter or subscription, under both names
 }
 
 // A Breakdown is what the period cost by one dimension, largest first.

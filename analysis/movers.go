@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"cmp"
+	"context"
 	"slices"
 
 	"usagereport/usage"
@@ -83,18 +84,94 @@ func pairsBy(keyOf func(series int64) string, current, prior map[int64]usage.Dec
 	return out
 }
 
+// key returns what says a series' value of d.
+func (f *frame) key(d usage.Dimension) func(series int64) string {
+	if d == usage.SubAccount {
+		return func(id int64) string { return f.infos[id].account() }
+	}
+	return func(id int64) string { return f.infos[id].dims[d] }
+}
+
 // groupBy adds up current and prior sums by one dimension.
-func (f *frame) groupBy(d usage.Dimension) []pair {
-	out := pairsBy(func(id int64) string {
-		if d == usage.SubAccount {
-			return f.infos[id].account()
-		}
-		return f.infos[id].dims[d]
-	}, f.sums[0], f.sums[1])
+func (f *frame) groupBy(d usage.Dimension) []pair { return f.grouped(d, f.key(d)) }
+
+// grouped adds up current and prior sums by what keyOf says of a series.
+func (f *frame) grouped(d usage.Dimension, keyOf func(series int64) string) []pair {
+	out := pairsBy(keyOf, f.sums[0], f.sums[1])
 	for i := range out {
 		out[i].label, out[i].context = f.labels.label(d, out[i].value)
 	}
 	return out
+}
+
+// tagMovers adds the movers by the tags that the options name.
+func (a *Analysis) tagMovers(ctx context.Context, f *frame, p *Part) error {
+	levels, _, err := a.tagLevels(ctx)
+	if err != nil || len(levels) == 0 {
+		return err
+	}
+	values, err := a.tagValues(ctx, f.cur.code, levels, min(f.sel.span.To, a.lastDay()+1))
+	if err != nil {
+		return err
+	}
+	for _, d := range levels {
+		keyOf := func(id int64) string { return values[id][d].text }
+		m := moversOf(d, f.grouped(d, keyOf), f.cur.code)
+		f.inside(&m, keyOf, f.key(usage.Resource))
+		p.Movers = append(p.Movers, m)
+	}
+	return nil
+}
+
+// topInside is how many resources a mover shows of itself.
+const topInside = 5
+
+// inside says of each of m's values which resources changed most.
+func (f *frame) inside(m *Movers, keyOf, resource func(series int64) string) {
+	wanted := map[string]map[string]*pair{}
+	for _, list := range [][]Mover{m.Up, m.Down} {
+		for _, x := range list {
+			wanted[x.Value] = map[string]*pair{}
+		}
+	}
+	add := func(sums map[int64]usage.Decimal, to func(p *pair, amount usage.Decimal)) {
+		for id, amount := range sums {
+			if by := wanted[keyOf(id)]; by != nil {
+				r := resource(id)
+				if by[r] == nil {
+					by[r] = &pair{value: r}
+				}
+				to(by[r], amount)
+			}
+		}
+	}
+	add(f.sums[0], func(p *pair, amount usage.Decimal) { p.current, p.hasNow = p.current.Add(amount), true })
+	add(f.sums[1], func(p *pair, amount usage.Decimal) { p.prior, p.hasPrior = p.prior.Add(amount), true })
+	for _, list := range [][]Mover{m.Up, m.Down} {
+		for i := range list {
+			x := &list[i]
+			by := wanted[x.Value]
+			pairs := make([]pair, 0, len(by))
+			for _, p := range by {
+				if p.delta().Sign() != 0 {
+					pairs = append(pairs, *p)
+				}
+			}
+			slices.SortFunc(pairs, func(x, y pair) int {
+				return cmp.Or(y.delta().Abs().Cmp(x.delta().Abs()), cmp.Compare(x.value, y.value))
+			})
+			x.InsideDelta = usage.Money{Currency: x.Delta.Currency}
+			for k, p := range pairs {
+				if k >= topInside {
+					x.InsideCount++
+					x.InsideDelta.Amount = x.InsideDelta.Amount.Add(p.delta())
+					continue
+				}
+				p.label, p.context = f.labels.label(usage.Resource, p.value)
+				x.Inside = append(x.Inside, p.mover(x.Delta.Currency))
+			}
+		}
+	}
 }
 
 // status says whether a value is new or gone. Cost decides, not rows: a free
@@ -111,6 +188,11 @@ func (p pair) status() string {
 
 func (p pair) delta() usage.Decimal { return p.current.Sub(p.prior) }
 
+func (p pair) mover(cur string) Mover {
+	money := func(a usage.Decimal) usage.Money { return usage.Money{Amount: a, Currency: cur} }
+	return Mover{Value: p.value, Label: p.label, Context: p.context, Current: money(p.current), Prior: money(p.prior), Delta: money(p.delta()), Percent: percentOf(p.delta(), p.prior), Status: p.status()}
+}
+
 // percentOf returns part in percent of whole; nil where whole is not positive.
 func percentOf(part, whole usage.Decimal) *float64 {
 	if whole.Sign() <= 0 {
@@ -121,7 +203,7 @@ func percentOf(part, whole usage.Decimal) *float64 {
 }
 
 // topMovers is how many growers and how many shrinkers a list has.
-const topMovers = 8
+const topMovers = 15
 
 // moversOf lists the largest changes of pairs.
 func moversOf(d usage.Dimension, pairs []pair, cur string) Movers {
@@ -132,7 +214,7 @@ func moversOf(d usage.Dimension, pairs []pair, cur string) Movers {
 	rest := usage.Decimal{}
 	for _, p := range sorted {
 		sign := p.delta().Sign()
-		mover := Mover{Value: p.value, Label: p.label, Context: p.context, Current: money(p.current), Prior: money(p.prior), Delta: money(p.delta()), Percent: percentOf(p.delta(), p.prior), Status: p.status()}
+		mover := p.mover(cur)
 		switch {
 		case sign > 0 && len(m.Up) < topMovers:
 			m.Up = append(m.Up, mover)
@@ -185,6 +267,9 @@ func titleOf(d usage.Dimension) string {
 		return "Resource"
 	case usage.Meter:
 		return "Meter"
+	}
+	if key, ok := d.Tag(); ok {
+		return key
 	}
 	return string(d)
 }

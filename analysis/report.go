@@ -62,7 +62,7 @@ func (a *Analysis) Report(ctx context.Context) (*Report, error) {
 // reportDimensions are the dimensions by which a report shows movers and
 // breakdowns.
 func reportDimensions() []usage.Dimension {
-	return []usage.Dimension{usage.Service, usage.ResourceGroup, usage.SubAccount, usage.Resource}
+	return []usage.Dimension{usage.Service, usage.ResourceGroup, usage.SubAccount, usage.Region, usage.Resource}
 }
 
 // A frame is what all questions about one currency share.
@@ -169,12 +169,25 @@ func (a *Analysis) part(ctx context.Context, cur currency, shown map[string]map[
 	}
 	p.Outside.Currency = cur.code
 	p.Priors = f.priors(p.Total.Amount)
+	resource := f.key(usage.Resource)
 	for _, d := range reportDimensions() {
 		pairs := f.groupBy(d)
 		if len(p.Priors) > 0 {
-			p.Movers = append(p.Movers, moversOf(d, pairs, cur.code))
+			m := moversOf(d, pairs, cur.code)
+			if d != usage.Resource {
+				f.inside(&m, f.key(d), resource)
+			}
+			p.Movers = append(p.Movers, m)
 		}
 		p.Breakdowns = append(p.Breakdowns, breakdownOf(d, pairs, p.Total.Amount, cur.code))
+	}
+	if len(p.Priors) > 0 {
+		if err := a.tagMovers(ctx, f, p); err != nil {
+			return nil, err
+		}
+		if p.Turnover, err = a.turnover(ctx, f); err != nil {
+			return nil, err
+		}
 	}
 	p.Queries = f.queries(a.options)
 	if len(p.Priors) > 0 {

@@ -44,13 +44,20 @@ func (a *Analysis) tagLevels(ctx context.Context) (levels []usage.Dimension, war
 	return levels, warnings, nil
 }
 
-// tag makes the tags that the options name levels of the groups: a leaf has the
-// newest value that its resource had.
-func (a *Analysis) tag(ctx context.Context, f *frame, h history, groups []*group) error {
-	levels, _, err := a.tagLevels(ctx)
-	if err != nil || len(levels) == 0 {
-		return err
-	}
+// A tagValue is a tag's value, and the last day that has it.
+type tagValue struct {
+	text string
+	day  usage.Day
+}
+
+// newer reports whether v is to be taken instead of w.
+func (v tagValue) newer(w tagValue) bool {
+	return cmp.Or(cmp.Compare(v.day, w.day), cmp.Compare(w.text, v.text)) > 0
+}
+
+// tagValues returns the newest value of each series for each level, of the days
+// before to.
+func (a *Analysis) tagValues(ctx context.Context, cur string, levels []usage.Dimension, to usage.Day) (map[int64]map[usage.Dimension]tagValue, error) {
 	var keys []string
 	at := map[string]usage.Dimension{}
 	for _, d := range levels {
@@ -58,31 +65,37 @@ func (a *Analysis) tag(ctx context.Context, f *frame, h history, groups []*group
 		keys = append(keys, strings.ToLower(key))
 		at[strings.ToLower(key)] = d
 	}
-	type value struct {
-		text string
-		day  usage.Day
-	}
-	newer := func(x, y value) bool { return cmp.Or(cmp.Compare(x.day, y.day), cmp.Compare(y.text, x.text)) > 0 }
-	bySeries := map[int64]map[usage.Dimension]value{}
-	if err := a.query(ctx, "tags", func(r *sql.Rows) error {
+	bySeries := map[int64]map[usage.Dimension]tagValue{}
+	return bySeries, a.query(ctx, "tags", func(r *sql.Rows) error {
 		var key string
 		var id int64
-		var v value
+		var v tagValue
 		if err := r.Scan(&key, &id, &v.text, ledger.DayOf(&v.day)); err != nil {
 			return err
 		}
 		if bySeries[id] == nil {
-			bySeries[id] = map[usage.Dimension]value{}
+			bySeries[id] = map[usage.Dimension]tagValue{}
 		}
 		bySeries[id][at[key]] = v
 		return nil
-	}, f.cur.code, keys, h.span.To.Time()); err != nil {
+	}, cur, keys, to.Time())
+}
+
+// tag makes the tags that the options name levels of the groups: a leaf has the
+// newest value that its resource had.
+func (a *Analysis) tag(ctx context.Context, f *frame, h history, groups []*group) error {
+	levels, _, err := a.tagLevels(ctx)
+	if err != nil || len(levels) == 0 {
+		return err
+	}
+	bySeries, err := a.tagValues(ctx, f.cur.code, levels, h.span.To)
+	if err != nil {
 		return err
 	}
 	for _, g := range groups {
 		g.in.Levels = levels
 		// Of a resource, or of a leaf that has none.
-		found := map[string]map[usage.Dimension]value{}
+		found := map[string]map[usage.Dimension]tagValue{}
 		owner := func(leaf int) string {
 			return cmp.Or(g.in.Leaves[leaf].Dims[usage.Resource], fmt.Sprint("\x00", leaf))
 		}
@@ -91,10 +104,10 @@ func (a *Analysis) tag(ctx context.Context, f *frame, h history, groups []*group
 				for d, v := range bySeries[id] {
 					all := found[owner(leaf)]
 					if all == nil {
-						all = map[usage.Dimension]value{}
+						all = map[usage.Dimension]tagValue{}
 						found[owner(leaf)] = all
 					}
-					if old, known := all[d]; !known || newer(v, old) {
+					if old, known := all[d]; !known || v.newer(old) {
 						all[d] = v
 					}
 				}

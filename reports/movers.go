@@ -2,27 +2,39 @@ package reports
 
 import (
 	"math"
+	"slices"
 
 	"usagereport/analysis"
 	"usagereport/locale"
 	"usagereport/usage"
 )
 
-// The movers are what grew and what shrank, by one dimension after another.
+// The movers are what grew and what shrank, by one dimension after another, and
+// which resources came, went, or go on under another name.
 type movers struct {
 	Part   *analysis.Part
 	Prior  analysis.Prior
 	Tables []moverTable
+	New    turnedTable
+	Gone   turnedTable
+
+	Resized, Renamed []analysis.Renaming
+	MoreNames        int
 }
 
-// A moverTable is one dimension: growers, shrinkers, and the sums by which the
-// page shows that nothing is left out.
+// A turnedTable is the resources that came, or that went.
+type turnedTable struct {
+	analysis.Turned
+	Day, Amount locale.Text // the heads of its columns
+}
+
+// A moverTable is one dimension, and the sum by which the page shows that nothing
+// is left out.
 type moverTable struct {
 	analysis.Movers
+	ID            string
 	First         bool
-	UpRows        []moverRow
-	DownRows      []moverRow
-	UpSum, DnSum  usage.Money
+	Rows          []moverRow
 	Sum           usage.Money
 	SameAsPeriods bool // Sum equals the period's change
 }
@@ -33,38 +45,46 @@ type moverRow struct {
 	Bar float64
 }
 
-func viewMovers(l *locale.Locale, _ *analysis.Report, p *analysis.Part) (any, bool) {
+func viewMovers(_ *locale.Locale, _ *analysis.Report, p *analysis.Part) (any, bool) {
 	if len(p.Priors) == 0 {
 		return nil, false
 	}
 	v := movers{Part: p, Prior: p.Priors[0]}
 	for _, m := range p.Movers {
-		if len(m.Up)+len(m.Down) == 0 {
+		list := slices.Concat(m.Up, m.Down)
+		if len(list) == 0 {
 			continue
 		}
-		t := moverTable{Movers: m, First: len(v.Tables) == 0}
+		t := moverTable{Movers: m, ID: "movers-" + snake(string(m.Dimension)) + "-" + slug(p.Currency), First: len(v.Tables) == 0, Sum: m.RestDelta}
 		longest := 0.0
-		for _, list := range [][]analysis.Mover{m.Up, m.Down} {
-			for _, x := range list {
-				longest = math.Max(longest, math.Abs(x.Delta.Amount.Float64()))
-			}
+		for _, x := range list {
+			longest = math.Max(longest, math.Abs(x.Delta.Amount.Float64()))
+			t.Sum.Amount = t.Sum.Amount.Add(x.Delta.Amount)
 		}
-		t.UpRows, t.UpSum = moverRows(m.Up, longest, p.Currency)
-		t.DownRows, t.DnSum = moverRows(m.Down, longest, p.Currency)
-		t.Sum = usage.Money{Amount: t.UpSum.Amount.Add(t.DnSum.Amount).Add(m.RestDelta.Amount), Currency: p.Currency}
+		for _, x := range list {
+			t.Rows = append(t.Rows, moverRow{Mover: x, Bar: barLength(x.Delta.Amount.Float64(), longest)})
+		}
 		t.SameAsPeriods = t.Sum.Amount == v.Prior.Delta.Amount
 		v.Tables = append(v.Tables, t)
 	}
-	return v, len(v.Tables) > 0
+	if t := p.Turnover; t != nil {
+		v.New, v.Gone = turnedTable{t.New, locale.T("Since"), locale.T("Cost")}, turnedTable{t.Gone, locale.T("Until"), locale.T("Cost before")}
+		v.Resized, v.Renamed = byKind(t.Renamed)
+		v.MoreNames = t.MoreNames
+	}
+	return v, len(v.Tables)+len(v.New.Rows)+len(v.Gone.Rows)+len(v.Resized)+len(v.Renamed) > 0
 }
 
-func moverRows(list []analysis.Mover, longest float64, currency string) (rows []moverRow, sum usage.Money) {
-	sum.Currency = currency
-	for _, m := range list {
-		rows = append(rows, moverRow{Mover: m, Bar: barLength(m.Delta.Amount.Float64(), longest)})
-		sum.Amount = sum.Amount.Add(m.Delta.Amount)
+// byKind parts what has another size from what has another name.
+func byKind(list []analysis.Renaming) (resized, renamed []analysis.Renaming) {
+	for _, x := range list {
+		if x.Kind == "resized" {
+			resized = append(resized, x)
+		} else {
+			renamed = append(renamed, x)
+		}
 	}
-	return rows, sum
+	return resized, renamed
 }
 
 // barLength returns |v| in percent of longest, to a tenth.

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"slices"
 
 	"usagereport/analysis"
@@ -37,6 +38,52 @@ func moversTables(_ *analysis.Report, p *analysis.Part) (out []Table) {
 			t.Rows = append(t.Rows, []any{locale.T("%d others", m.RestCount), nil, nil, nil, m.RestDelta, nil, nil})
 		}
 		t.Total = []any{locale.T("Sum"), nil, nil, nil, usage.Money{Amount: sum, Currency: p.Currency}, nil, nil}
+		out = append(out, t)
+	}
+	if p.Turnover != nil {
+		out = append(out, turnoverTables(p)...)
+	}
+	return out
+}
+
+// turnoverTables returns the resources that came and went, and what has another
+// size or name.
+func turnoverTables(p *analysis.Part) (out []Table) {
+	for _, list := range []struct {
+		name        string
+		title       locale.Text
+		day, amount locale.Text
+		turned      analysis.Turned
+	}{
+		{"new", locale.T("New resources"), locale.T("Since"), locale.T("Cost"), p.Turnover.New},
+		{"gone", locale.T("Resources that are gone"), locale.T("Until"), locale.T("Cost before"), p.Turnover.Gone},
+	} {
+		if len(list.turned.Rows) == 0 {
+			continue
+		}
+		t := Table{Name: list.name, Title: list.title, Detail: true, Columns: []Column{
+			texts(locale.T("Resource")), texts(locale.T("Where")), {Title: list.day, Kind: Date}, amount(list.amount, p.Currency),
+		}, Total: []any{locale.T("Sum"), nil, nil, list.turned.Total}}
+		for _, x := range list.turned.Rows {
+			t.Rows = append(t.Rows, []any{x.Label, placed(x.Context), dayOrNil(x.Day), x.Amount})
+		}
+		if n := list.turned.Others(); n > 0 {
+			t.Rows = append(t.Rows, []any{locale.T("%d others", n), nil, nil, list.turned.Rest()})
+		}
+		out = append(out, t)
+	}
+	t := Table{Name: "renamed", Title: locale.T("In another size or under another name"), Detail: true, Columns: []Column{
+		texts(locale.T("What")), texts(locale.T("Where")), texts(locale.T("Before")), texts(locale.T("Now")), {Title: locale.T("Since"), Kind: Date},
+		amount(locale.T("Cost before"), p.Currency), amount(locale.T("Cost"), p.Currency),
+	}}
+	resized, renamed := byKind(p.Turnover.Renamed)
+	for _, x := range slices.Concat(resized, renamed) {
+		t.Rows = append(t.Rows, []any{cmp.Or(x.Label, x.New), placed(x.Context), x.Old, x.New, dayOrNil(x.Since), x.Prior, x.Current})
+	}
+	if n := p.Turnover.MoreNames; n > 0 {
+		t.Rows = append(t.Rows, []any{locale.T("%d others", n), nil, nil, nil, nil, nil, nil})
+	}
+	if len(t.Rows) > 0 {
 		out = append(out, t)
 	}
 	return out

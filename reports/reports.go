@@ -23,7 +23,7 @@ import (
 	"usagereport/locale"
 )
 
-//go:embed templates/*.html assets/report.css assets/report.js assets/echarts.min.js
+//go:embed templates/*.html assets/report.css assets/report.js assets/tables.js assets/echarts.min.js
 var files embed.FS
 
 // Options are what a report needs besides the model. There is no clock among
@@ -146,14 +146,15 @@ func render(t *template.Template, l *locale.Locale, page Page, r *analysis.Repor
 
 // assets puts style and scripts into d, and the policy that allows just them.
 func (d *document) assets(l *locale.Locale) error {
-	var text [3]string
-	for i, name := range []string{"report.css", "echarts.min.js", "report.js"} {
+	var text [4]string
+	for i, name := range []string{"report.css", "echarts.min.js", "report.js", "tables.js"} {
 		b, err := files.ReadFile("assets/" + name)
 		if err != nil {
 			return fmt.Errorf("report assets: %w", err)
 		}
 		text[i] = string(b)
 	}
+	text[2] += text[3] // one script, by which the page is told of its own
 	d.Style, d.Library, d.Script = template.CSS(text[0]), template.JS(text[1]), template.JS(text[2])
 	words, err := wordsData(l)
 	if err != nil {

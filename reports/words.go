@@ -23,6 +23,8 @@ func words(l *locale.Locale) map[string]string {
 		"prior":         locale.T("prior period {amount}"),
 		"step":          locale.T("from {from} to {to}"),
 		"torn":          locale.T("Grey bars are cut short; amounts are whole."),
+		"filter":        locale.T("Show rows with"),
+		"rows":          locale.T("{shown} of {all} rows"),
 		"dark":          locale.T("Dark"),
 		"light":         locale.T("Light"),
 		"dark colours":  locale.T("Switch to dark colours"),
