@@ -86,7 +86,7 @@ AXE_READY := tools/axe/node_modules/.package-lock.json
 .PHONY: e2e
 e2e: build $(AXE_READY) ## reports in a real browser
 	$(call say,browser tests)
-	cd e2e && USAGEREPORT_BIN=$(CURDIR)/usagereport $(GO) test -count=1 -v -timeout=10m ./...
+	cd e2e && USAGEREPORT_BIN=$(CURDIR)/usagereport $(GO) test -count=1 -v -timeout=15m ./...
 
 .PHONY: bench
 bench: ## the table of docs/performance.md, against DuckDB's own load; some minutes

@@ -188,21 +188,11 @@ type Turnover struct {
 
 // A Turned is a list of resources, largest first, and what it leaves out.
 type Turned struct {
-	Rows  []TurnedRow
-	Count int         // of all
-	Total usage.Money // of all: what new ones cost in the period, gone ones in the prior one
-}
-
-// Others returns how many are in no row.
-func (t Turned) Others() int { return t.Count - len(t.Rows) }
-
-// Rest returns the sum of what is in no row.
-func (t Turned) Rest() usage.Money {
-	rest := t.Total
-	for _, r := range t.Rows {
-		rest.Amount = rest.Amount.Sub(r.Amount.Amount)
-	}
-	return rest
+	Rows      []TurnedRow
+	RestCount int // that are in no row
+	Rest      usage.Money
+	Count     int         // of all
+	Total     usage.Money // of all: what new ones cost in the period, gone ones in the prior one
 }
 
 // A TurnedRow is a resource that came or went.
@@ -212,14 +202,14 @@ type TurnedRow struct {
 	Amount                usage.Money // as Turned.Total
 }
 
-// A Renaming is a resource, meter or subscription that goes on under another name
-// or in another size.
+// A Renaming is a resource or meter that goes on under another name or in another
+// size.
 type Renaming struct {
 	Kind           string      // resized, or renamed
-	Label, Context string      // the resource, or "" where it is the meter or the subscription itself
+	Label, Context string      // the resource that is resized, or ""
 	Old, New       string      // the size, or the name
 	Since          usage.Day   // the first day under the new name
-	Prior, Current usage.Money // of the resource, meter or subscription, under both names
+	Prior, Current usage.Money // of the resource or meter, under both names
 }
 
 // A Breakdown is what the period cost by one dimension, largest first.

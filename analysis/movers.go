@@ -124,7 +124,7 @@ func (a *Analysis) tagMovers(ctx context.Context, f *frame, p *Part) error {
 }
 
 // topInside is how many resources a mover shows of itself.
-const topInside = 5
+const topInside = 4
 
 // inside says of each of m's values which resources changed most.
 func (f *frame) inside(m *Movers, keyOf, resource func(series int64) string) {
@@ -203,7 +203,7 @@ func percentOf(part, whole usage.Decimal) *float64 {
 }
 
 // topMovers is how many growers and how many shrinkers a list has.
-const topMovers = 15
+const topMovers = 10
 
 // moversOf lists the largest changes of pairs.
 func moversOf(d usage.Dimension, pairs []pair, cur string) Movers {

@@ -292,6 +292,43 @@ func answer(t *testing.T, l *ledger.Ledger, question string) string {
 					line(x.Severity, x.Kind, x.Direction, x.Start, x.End, x.Label, x.Impact.Text())
 				}
 			}
+		case "inside": // with each list adding up
+			for _, m := range p.Movers {
+				sum := m.RestDelta.Amount
+				for _, x := range slices.Concat(m.Up, m.Down) {
+					sum = sum.Add(x.Delta.Amount)
+					within := x.InsideDelta.Amount
+					for _, r := range x.Inside {
+						within = within.Add(r.Delta.Amount)
+						line(m.Title, x.Label, r.Label, r.Delta.Text(), r.Status)
+					}
+					if len(x.Inside) > 0 && within != x.Delta.Amount {
+						t.Errorf("%s %s: its resources add up to %s, not to %s", m.Title, x.Label, within, x.Delta.Text())
+					}
+				}
+				if sum != p.Priors[0].Delta.Amount {
+					t.Errorf("%s: the movers add up to %s, not to %s", m.Title, sum, p.Priors[0].Delta.Text())
+				}
+			}
+		case "turnover":
+			for name, turned := range map[string]analysis.Turned{"new": p.Turnover.New, "gone": p.Turnover.Gone} {
+				sum := turned.Rest.Amount
+				for _, x := range turned.Rows {
+					sum = sum.Add(x.Amount.Amount)
+				}
+				if sum != turned.Total.Amount || turned.Count != len(turned.Rows)+turned.RestCount {
+					t.Errorf("%s: rows add up to %s, not to %s; %d rows and %d of %d", name, sum, turned.Total.Text(), len(turned.Rows), turned.RestCount, turned.Count)
+				}
+			}
+			for _, x := range p.Turnover.New.Rows {
+				line("new", x.Label, "since", x.Day, x.Amount.Text())
+			}
+			for _, x := range p.Turnover.Gone.Rows {
+				line("gone", x.Label, "until", x.Day, x.Amount.Text())
+			}
+			for _, x := range p.Turnover.Renamed {
+				line(x.Kind, cmp.Or(x.Label, "-"), x.Old, "to", x.New, "since", x.Since, x.Prior.Text(), x.Current.Text())
+			}
 		case "month":
 			for _, list := range [][]analysis.Finding{p.Findings, p.Minor, p.Down} {
 				for _, x := range list {

@@ -18,8 +18,12 @@ const topTurned = 15
 func (a *Analysis) turnover(ctx context.Context, f *frame) (*Turnover, error) {
 	resources := f.groupBy(usage.Resource)
 	out := &Turnover{New: Turned{Total: f.money(usage.Decimal{})}, Gone: Turned{Total: f.money(usage.Decimal{})}}
+	goesOn, err := a.renamings(ctx, f, out, map[usage.Dimension][]pair{usage.Resource: resources, usage.Meter: f.groupBy(usage.Meter)})
+	if err != nil {
+		return nil, err
+	}
 	add := func(t *Turned, p pair, amount usage.Decimal) {
-		if amount.Sign() == 0 || p.value == "" {
+		if amount.Sign() == 0 || p.value == "" || goesOn[p.value] {
 			return
 		}
 		t.Rows = append(t.Rows, TurnedRow{Value: p.value, Label: p.label, Context: p.context, Amount: f.money(amount)})
@@ -37,8 +41,10 @@ func (a *Analysis) turnover(ctx context.Context, f *frame) (*Turnover, error) {
 	ids := []string{}
 	for _, t := range []*Turned{&out.New, &out.Gone} {
 		slices.SortStableFunc(t.Rows, func(x, y TurnedRow) int { return y.Amount.Amount.Abs().Cmp(x.Amount.Amount.Abs()) })
-		t.Rows = t.Rows[:min(topTurned, len(t.Rows))]
+		t.RestCount, t.Rest = max(0, t.Count-topTurned), t.Total
+		t.Rows = t.Rows[:t.Count-t.RestCount]
 		for _, r := range t.Rows {
+			t.Rest.Amount = t.Rest.Amount.Sub(r.Amount.Amount)
 			ids = append(ids, r.Value)
 		}
 	}
@@ -61,11 +67,13 @@ func (a *Analysis) turnover(ctx context.Context, f *frame) (*Turnover, error) {
 			t.Rows[k].Day = days[t.Rows[k].Value][i]
 		}
 	}
-	return out, a.renamings(ctx, f, out, map[usage.Dimension][]pair{usage.Resource: resources, usage.SubAccount: f.groupBy(usage.SubAccount), usage.Meter: f.groupBy(usage.Meter)})
+	return out, nil
 }
 
-// renamings lists what the links say of the days from the prior period's first on.
-func (a *Analysis) renamings(ctx context.Context, f *frame, t *Turnover, sums map[usage.Dimension][]pair) error {
+// renamings lists what the links say of the days from the prior period's first on,
+// and returns the resources that go on under another id, by both.
+func (a *Analysis) renamings(ctx context.Context, f *frame, t *Turnover, sums map[usage.Dimension][]pair) (goesOn map[string]bool, err error) {
+	goesOn = map[string]bool{}
 	known := map[usage.Dimension]map[string]pair{}
 	for d, pairs := range sums {
 		known[d] = map[string]pair{}
@@ -80,7 +88,7 @@ func (a *Analysis) renamings(ctx context.Context, f *frame, t *Turnover, sums ma
 		}
 	}
 	last := min(a.lastDay(), f.sel.span.Last())
-	err := a.query(ctx, "renamed", func(r *sql.Rows) error {
+	err = a.query(ctx, "renamed", func(r *sql.Rows) error {
 		var kind, dimension, old, new, resource string
 		var since usage.Day
 		if err := r.Scan(&kind, &dimension, &old, &new, &resource, ledger.DayOf(&since)); err != nil {
@@ -106,10 +114,13 @@ func (a *Analysis) renamings(ctx context.Context, f *frame, t *Turnover, sums ma
 		} else {
 			x.Old, _ = f.labels.label(d, old)
 			x.New, x.Context = f.labels.label(d, new)
-			if d == usage.Meter || x.Old == x.New { // of subscriptions and resources the id is another, and may be all that is
+			if d == usage.Meter || x.Old == x.New { // of resources the id is another, and may be all that is
 				x.Old, x.New = old, new
 			}
 			ours = sum(d, old, new)
+			if d == usage.Resource {
+				goesOn[old], goesOn[new] = true, true
+			}
 		}
 		if ours {
 			t.Renamed = append(t.Renamed, x)
@@ -121,5 +132,5 @@ func (a *Analysis) renamings(ctx context.Context, f *frame, t *Turnover, sums ma
 	})
 	t.MoreNames = max(0, len(t.Renamed)-topTurned)
 	t.Renamed = t.Renamed[:len(t.Renamed)-t.MoreNames]
-	return err
+	return goesOn, err
 }

@@ -108,7 +108,14 @@ func rich() *analysis.Report {
 			{
 				Dimension: usage.Service, Title: "Service",
 				Up: []analysis.Mover{
-					{Value: "Virtual Machines", Label: "Virtual Machines", Current: eur("14022.18"), Prior: eur("11280.05"), Delta: eur("2742.13"), Percent: pct(24.3)},
+					{
+						Value: "Virtual Machines", Label: "Virtual Machines", Current: eur("14022.18"), Prior: eur("11280.05"), Delta: eur("2742.13"), Percent: pct(24.3),
+						Inside: []analysis.Mover{
+							{Value: "/subscriptions/1/x", Label: "vmss-index-builder", Context: "rg-search-prod, Virtual Machines", Current: eur("4022.18"), Prior: eur("0"), Delta: eur("4022.18"), Status: "new"},
+							{Value: "/subscriptions/1/y", Label: "vm-batch-02", Context: "rg-batch, Virtual Machines", Current: eur("0"), Prior: eur("1200.4"), Delta: eur("-1200.4"), Status: "gone"},
+						},
+						InsideCount: 12, InsideDelta: eur("-79.65"),
+					},
 					{Value: "Azure Cosmos DB", Label: "Azure Cosmos DB", Current: eur("3922.5"), Prior: eur("3301.11"), Delta: eur("621.39"), Percent: pct(18.8)},
 					{Value: "Log Analytics", Label: "Log Analytics", Current: eur("512.31"), Prior: eur("0"), Delta: eur("512.31"), Status: "new"},
 				},
@@ -127,6 +134,21 @@ func rich() *analysis.Report {
 				RestCount: 388,
 				RestDelta: usage.Money{Amount: total.Sub(usage.MustDecimal("31866.52")).Sub(usage.MustDecimal("4022.18")), Currency: "EUR"},
 			},
+		},
+		Turnover: &analysis.Turnover{
+			New: analysis.Turned{
+				Rows:  []analysis.TurnedRow{{Value: "/subscriptions/1/x", Label: "vmss-index-builder", Context: "rg-search-prod, Virtual Machines", Day: step, Amount: eur("4022.18")}},
+				RestCount: 8, Rest: eur("288.89"), Count: 9, Total: eur("4311.07"),
+			},
+			Gone: analysis.Turned{
+				Rows:  []analysis.TurnedRow{{Value: "/subscriptions/1/y", Label: "vm-batch-02", Context: "rg-batch, Virtual Machines", Day: step - 20, Amount: eur("1200.4")}},
+				Rest: eur("0"), Count: 1, Total: eur("1200.4"),
+			},
+			Renamed: []analysis.Renaming{
+				{Kind: "resized", Label: "vm-web-01", Context: "rg-web, Virtual Machines", Old: "D4s v5", New: "D8s v5", Since: step, Prior: eur("140.2"), Current: eur("281.4")},
+				{Kind: "renamed", Old: "D2 v3", New: "D2 v3/D2s v3", Since: step, Prior: eur("88.1"), Current: eur("88.9")},
+			},
+			MoreNames: 3,
 		},
 		Breakdowns: []analysis.Breakdown{
 			{
@@ -262,8 +284,21 @@ func hostile(s string) *analysis.Report {
 		for _, list := range [][]analysis.Mover{m.Up, m.Down} {
 			for i := range list {
 				list[i].Value, list[i].Label, list[i].Context = s, s, s
+				for j := range list[i].Inside {
+					in := &list[i].Inside[j]
+					in.Value, in.Label, in.Context = s, s, s
+				}
 			}
 		}
+	}
+	for _, list := range [][]analysis.TurnedRow{p.Turnover.New.Rows, p.Turnover.Gone.Rows} {
+		for i := range list {
+			list[i].Value, list[i].Label, list[i].Context = s, s, s
+		}
+	}
+	for i := range p.Turnover.Renamed {
+		x := &p.Turnover.Renamed[i]
+		x.Label, x.Context, x.Old, x.New = s, s, s, s
 	}
 	for _, b := range p.Breakdowns {
 		for i := range b.Rows {

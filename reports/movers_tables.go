@@ -13,6 +13,7 @@ func moversTables(_ *analysis.Report, p *analysis.Part) (out []Table) {
 	if len(p.Priors) == 0 {
 		return nil
 	}
+	var inside []Table
 	for _, m := range p.Movers {
 		if len(m.Up)+len(m.Down) == 0 {
 			continue
@@ -39,11 +40,31 @@ func moversTables(_ *analysis.Report, p *analysis.Part) (out []Table) {
 		}
 		t.Total = []any{locale.T("Sum"), nil, nil, nil, usage.Money{Amount: sum, Currency: p.Currency}, nil, nil}
 		out = append(out, t)
+		if t := insideTable(m, p.Currency); len(t.Rows) > 0 {
+			inside = append(inside, t)
+		}
 	}
+	out = append(out, inside...)
 	if p.Turnover != nil {
 		out = append(out, turnoverTables(p)...)
 	}
 	return out
+}
+
+// insideTable returns the resources that changed most, of each value of m.
+func insideTable(m analysis.Movers, currency string) Table {
+	t := Table{Name: snake(string(m.Dimension)) + "_resources", Title: locale.T("By %s: their resources", word(m.Title)), Detail: true, Columns: []Column{
+		texts(locale.T("What")), texts(locale.T("Resource")), texts(locale.T("Where")), amount(locale.T("Before"), currency), amount(locale.T("Now"), currency), changed(locale.T("Change"), currency),
+	}}
+	for _, x := range slices.Concat(m.Up, m.Down) {
+		for _, r := range x.Inside {
+			t.Rows = append(t.Rows, []any{x.Label, r.Label, placed(r.Context), r.Prior, r.Current, r.Delta})
+		}
+		if x.InsideCount > 0 {
+			t.Rows = append(t.Rows, []any{x.Label, locale.T("%d others", x.InsideCount), nil, nil, nil, x.InsideDelta})
+		}
+	}
+	return t
 }
 
 // turnoverTables returns the resources that came and went, and what has another
@@ -67,13 +88,14 @@ func turnoverTables(p *analysis.Part) (out []Table) {
 		for _, x := range list.turned.Rows {
 			t.Rows = append(t.Rows, []any{x.Label, placed(x.Context), dayOrNil(x.Day), x.Amount})
 		}
-		if n := list.turned.Others(); n > 0 {
-			t.Rows = append(t.Rows, []any{locale.T("%d others", n), nil, nil, list.turned.Rest()})
+		if n := list.turned.RestCount; n > 0 {
+			t.Rows = append(t.Rows, []any{locale.T("%d others", n), nil, nil, list.turned.Rest})
 		}
 		out = append(out, t)
 	}
-	t := Table{Name: "renamed", Title: locale.T("In another size or under another name"), Detail: true, Columns: []Column{
-		texts(locale.T("What")), texts(locale.T("Where")), texts(locale.T("Before")), texts(locale.T("Now")), {Title: locale.T("Since"), Kind: Date},
+	t := Table{Name: "renamed", Title: locale.T("In another size or name"), Detail: true, Columns: []Column{
+		texts(locale.T("What")), texts(locale.T("Where")), texts(locale.T("Before")), texts(locale.T("Now")),
+		{Title: locale.T("Since"), Kind: Date},
 		amount(locale.T("Cost before"), p.Currency), amount(locale.T("Cost"), p.Currency),
 	}}
 	resized, renamed := byKind(p.Turnover.Renamed)
