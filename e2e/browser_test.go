@@ -109,7 +109,7 @@ func newPage(t *testing.T) *page {
 	ctx, cancel := chromedp.NewContext(browser, chromedp.WithListener(p.watch))
 	t.Cleanup(cancel)
 	p.ctx = ctx
-	p.do() // opens the tab, which lives as long as this context
+	p.do()                                                  // opens the tab, which lives as long as this context
 	p.ctx, cancel = context.WithTimeout(ctx, 4*time.Minute) // what is slow is not stuck
 	t.Cleanup(cancel)
 	p.do(call(network.Enable, network.EnableParams{}), call(log.Enable, cdp.Empty{}), call(runtime.Enable, cdp.Empty{}))

@@ -137,11 +137,11 @@ func rich() *analysis.Report {
 		},
 		Turnover: &analysis.Turnover{
 			New: analysis.Turned{
-				Rows:  []analysis.TurnedRow{{Value: "/subscriptions/1/x", Label: "vmss-index-builder", Context: "rg-search-prod, Virtual Machines", Day: step, Amount: eur("4022.18")}},
+				Rows:      []analysis.TurnedRow{{Value: "/subscriptions/1/x", Label: "vmss-index-builder", Context: "rg-search-prod, Virtual Machines", Day: step, Amount: eur("4022.18")}},
 				RestCount: 8, Rest: eur("288.89"), Count: 9, Total: eur("4311.07"),
 			},
 			Gone: analysis.Turned{
-				Rows:  []analysis.TurnedRow{{Value: "/subscriptions/1/y", Label: "vm-batch-02", Context: "rg-batch, Virtual Machines", Day: step - 20, Amount: eur("1200.4")}},
+				Rows: []analysis.TurnedRow{{Value: "/subscriptions/1/y", Label: "vm-batch-02", Context: "rg-batch, Virtual Machines", Day: step - 20, Amount: eur("1200.4")}},
 				Rest: eur("0"), Count: 1, Total: eur("1200.4"),
 			},
 			Renamed: []analysis.Renaming{
