@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"fmt"
 	"maps"
 	"math"
 	"slices"
@@ -12,6 +11,7 @@ import (
 
 	"usagereport/analysis/forecast"
 	"usagereport/ledger"
+	"usagereport/locale"
 	"usagereport/usage"
 )
 
@@ -19,12 +19,12 @@ import (
 type Outlook struct {
 	Currency string
 	Period   PeriodInfo
-	Refusal  string // why there is no forecast; "" where there is one
-	End      Ending // of the whole bill
+	Refusal  locale.Text // why there is no forecast; empty where there is one
+	End      Ending      // of the whole bill
 	Rows     []OutlookRow
 	Past     []TrackRecord // newest first
-	Arrived  []string      // how much of the last days is known, a sentence each
-	Warnings []string
+	Arrived  []locale.Text // how much of the last days is known, a sentence each
+	Warnings []locale.Text
 }
 
 // An Ending is what is known of a period and where it ends. Expected minus Known
@@ -73,7 +73,7 @@ func (a *Analysis) Outlooks(ctx context.Context, dims []usage.Dimension) ([]Outl
 		f, err := a.frame(ctx, cur)
 		if err != nil {
 			if len(currencies) > 1 { // a currency need not occur in the period
-				out = append(out, Outlook{Currency: cur.code, Refusal: err.Error()})
+				out = append(out, Outlook{Currency: cur.code, Refusal: locale.Said(err.Error())})
 				continue
 			}
 			return nil, err
@@ -99,7 +99,7 @@ func (a *Analysis) outlook(ctx context.Context, f *frame, dims []usage.Dimension
 	accounts := f.accounts()
 	known := f.money(f.sums.total(0))
 	out := Outlook{Currency: f.cur.code, Period: f.period(accounts), End: Ending{Known: known, Expected: known}}
-	if out.Refusal = refusal(f, out.Period, known); out.Refusal != "" {
+	if out.Refusal = refusal(f, out.Period, known); !out.Refusal.Empty() {
 		return out, nil
 	}
 	pieces, arrived, err := a.pieces(ctx, f)
@@ -107,7 +107,7 @@ func (a *Analysis) outlook(ctx context.Context, f *frame, dims []usage.Dimension
 		return out, err
 	}
 	if len(pieces) == 0 {
-		out.Refusal = fmt.Sprintf("%s: there is no usage to go by", out.Period.Name)
+		out.Refusal = locale.T("%s: there is no usage to go by", out.Period.Name)
 		return out, nil
 	}
 	out.Arrived = arrived
@@ -131,30 +131,37 @@ func (a *Analysis) outlook(ctx context.Context, f *frame, dims []usage.Dimension
 }
 
 // refusal says why a period has no forecast.
-func refusal(f *frame, p PeriodInfo, known usage.Money) string {
-	known.Amount = known.Amount.Round(usage.MinorDigits(known.Currency))
+func refusal(f *frame, p PeriodInfo, known usage.Money) locale.Text {
 	switch {
 	case f.sel.byMonth:
-		return fmt.Sprintf("%s is a calendar month; a forecast is of a bill: leave --month out", p.Name)
+		return locale.T("%s is a calendar month; a forecast is of a bill: leave --month out", p.Name)
 	case p.State != Open:
-		return fmt.Sprintf("%s (%s) is %s: it cost %s %s, and there is nothing left to forecast", p.Name, p.Span, p.State, known.Text(), known.Currency)
+		return locale.T("%s (%s) is %s: it cost %s, and there is nothing left to forecast", p.Name, p.Span, stateText(p.State), known)
 	case p.Reach == 0:
-		return fmt.Sprintf("%s (%s) has no usage yet", p.Name, p.Span)
+		return locale.T("%s (%s) has no usage yet", p.Name, p.Span)
 	}
-	return ""
+	return locale.Text{}
+}
+
+func stateText(s State) locale.Text {
+	switch s {
+	case Closing:
+		return locale.T("closing")
+	case Closed:
+		return locale.T("closed")
+	}
+	return locale.T("invoiced")
 }
 
 // absent names the accounts whose data are missing or end early, and says that
 // they count as usual.
-func (f *frame) absent(accounts []Account) (out []string) {
+func (f *frame) absent(accounts []Account) (out []locale.Text) {
 	for _, acc := range accounts {
-		last := acc.Last
-		last.Amount = last.Amount.Round(usage.MinorDigits(last.Currency))
 		switch {
 		case acc.Missing:
-			out = append(out, fmt.Sprintf("%s has no data in this period; it cost %s %s in the period before, and the forecast counts it at its usual level", name(acc), last.Text(), last.Currency))
+			out = append(out, locale.T("%s has no data in this period; it cost %s in the period before, and the forecast counts it at its usual level", name(acc), acc.Last))
 		case acc.Behind:
-			out = append(out, fmt.Sprintf("%s has data to %s only; it cost %s %s in the period before, and the forecast counts the days after at its usual level", name(acc), acc.Reach, last.Text(), last.Currency))
+			out = append(out, locale.T("%s has data to %s only; it cost %s in the period before, and the forecast counts the days after at its usual level", name(acc), acc.Reach, acc.Last))
 		}
 	}
 	return out
@@ -221,7 +228,7 @@ func (f *frame) chains() map[string][]usage.Period {
 
 // pieces reads what is foretold, by account and service, and says how much of
 // the last days has arrived.
-func (a *Analysis) pieces(ctx context.Context, f *frame) ([]piece, []string, error) {
+func (a *Analysis) pieces(ctx context.Context, f *frame) ([]piece, []locale.Text, error) {
 	chains := f.chains()
 	covered := map[string][]standing{}
 	var first usage.Day
@@ -407,7 +414,7 @@ func (a *Analysis) expect(ctx context.Context, f *frame, p *Part) error {
 		return nil
 	}
 	o, err := a.outlook(ctx, f, nil)
-	if err != nil || o.Refusal != "" {
+	if err != nil || !o.Refusal.Empty() {
 		return err
 	}
 	m := o.End.Expected

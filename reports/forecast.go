@@ -13,7 +13,7 @@ type forecast struct {
 }
 
 func viewForecast(_ *locale.Locale, _ *analysis.Report, p *analysis.Part) (any, bool) {
-	if p.Outlook == nil || p.Outlook.Refusal != "" {
+	if p.Outlook == nil || !p.Outlook.Refusal.Empty() {
 		return nil, false
 	}
 	return forecast{Part: p, Outlook: p.Outlook}, true

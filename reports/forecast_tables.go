@@ -6,7 +6,7 @@ import (
 )
 
 func forecastTables(_ *analysis.Report, p *analysis.Part) []Table {
-	if p.Outlook == nil || p.Outlook.Refusal != "" || len(p.Outlook.Past) == 0 {
+	if p.Outlook == nil || !p.Outlook.Refusal.Empty() || len(p.Outlook.Past) == 0 {
 		return nil
 	}
 	t := Table{Name: "past", Title: locale.T("Where it will end"), Detail: true, Columns: []Column{

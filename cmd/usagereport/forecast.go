@@ -6,11 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"usagereport/analysis"
+	"usagereport/locale"
 	"usagereport/query"
 	"usagereport/usage"
 )
@@ -123,7 +125,7 @@ func runForecast(ctx context.Context, g *globals, o forecastOptions, p printer) 
 				return err
 			}
 		}
-		if l.Refusal != "" {
+		if !l.Refusal.Empty() {
 			continue
 		}
 		ending := func(row []any, e analysis.Ending) []any {
@@ -164,8 +166,8 @@ func runForecast(ctx context.Context, g *globals, o forecastOptions, p printer) 
 
 // describeOutlook says a forecast in sentences.
 func describeOutlook(l analysis.Outlook) (out []string) {
-	if l.Refusal != "" {
-		return []string{l.Currency + ": " + l.Refusal}
+	if !l.Refusal.Empty() {
+		return []string{l.Currency + ": " + l.Refusal.String()}
 	}
 	s := l.Period.Name + " (" + l.Period.Span.String() + ", " + string(l.Period.State) + ", data to " + l.Period.Reach.String() + "): " +
 		rounded(l.End.Known) + " " + l.Currency + " so far, about " + rounded(l.End.Expected) + " at its end; "
@@ -175,8 +177,9 @@ func describeOutlook(l analysis.Outlook) (out []string) {
 		s += "too little history for an interval: load earlier periods"
 	}
 	out = append(out, s)
-	out = append(out, l.Arrived...)
-	out = append(out, l.Warnings...)
+	for _, t := range slices.Concat(l.Arrived, l.Warnings) {
+		out = append(out, t.String())
+	}
 	for _, t := range l.Past {
 		s := fmt.Sprintf("on this day of %s: said %s, became %s", t.Period, rounded(t.Said), rounded(t.Became))
 		if t.Percent != nil {
@@ -226,18 +229,18 @@ func (g *globals) writeOutlooks(list []analysis.Outlook, dims []usage.Dimension)
 		DataTo   *usage.Day `json:"data_to"`
 		Refusal  string     `json:"refusal,omitempty"`
 		endingJSON
-		Months   int      `json:"interval_periods"`
-		Rows     []row    `json:"rows"`
-		Track    []track  `json:"track_record"`
-		Arrived  []string `json:"arrived"`
-		Warnings []string `json:"warnings"`
+		Months   int           `json:"interval_periods"`
+		Rows     []row         `json:"rows"`
+		Track    []track       `json:"track_record"`
+		Arrived  []locale.Text `json:"arrived"`
+		Warnings []locale.Text `json:"warnings"`
 	}
 	out := []outlook{}
 	for _, l := range list {
 		o := outlook{
 			Currency: l.Currency, Period: l.Period.Name, From: l.Period.Span.From, To: l.Period.Span.Last(), State: string(l.Period.State),
-			Refusal: l.Refusal, endingJSON: endingOf(l.End), Rows: []row{}, Track: []track{},
-			Arrived: append([]string{}, l.Arrived...), Warnings: append([]string{}, l.Warnings...),
+			Refusal: l.Refusal.String(), endingJSON: endingOf(l.End), Rows: []row{}, Track: []track{},
+			Arrived: append([]locale.Text{}, l.Arrived...), Warnings: append([]locale.Text{}, l.Warnings...),
 		}
 		if l.Period.Reach != 0 {
 			o.DataTo = &l.Period.Reach
