@@ -198,7 +198,7 @@ func runReport(ctx context.Context, g *globals, o reportOptions, refs []string) 
 			g.note("%s", ahead)
 		}
 	}
-	r.Version, r.Refused, r.Partial = versionText(), refused, len(refused) > 0
+	r.Version, r.Refused, r.Partial = strings.TrimPrefix(versionText(), "usagereport "), refused, len(refused) > 0
 	write := func(w io.Writer) error { return form.write(ctx, w, r) }
 	var told []ledger.ToldTotal
 	if !r.Partial {
