@@ -76,10 +76,11 @@ race: ## the same under the race detector; slow
 fuzz: ## the fuzz targets on reading files, each for FUZZTIME (25s)
 	$(call say,fuzz for $(FUZZTIME) each)
 	@# What is new is minimised by ten tries: by default, a minute each would be all of the time.
-	@for target in FuzzRecognize FuzzLoad; do \
-		if grep -qs "func $$target(" loader/*_test.go; then \
-			$(GO) test -run='^$$' -fuzz="^$$target\$$" -fuzztime=$(FUZZTIME) -fuzzminimizetime=10x ./loader; \
-		else echo "there is no $$target in ./loader: NOT FUZZED"; fi; done
+	@for target in loader/FuzzRecognize loader/FuzzLoad analysis/FuzzReadPlans; do \
+		folder=$${target%/*} name=$${target#*/}; \
+		if grep -qs "func $$name(" $$folder/*_test.go; then \
+			$(GO) test -run='^$$' -fuzz="^$$name\$$" -fuzztime=$(FUZZTIME) -fuzzminimizetime=10x ./$$folder; \
+		else echo "there is no $$name in ./$$folder: NOT FUZZED"; fi; done
 
 .PHONY: e2e
 e2e: build ## reports in a real browser

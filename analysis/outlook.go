@@ -22,8 +22,9 @@ type Outlook struct {
 	Refusal  locale.Text // why there is no forecast; empty where there is one
 	End      Ending      // of the whole bill
 	Rows     []OutlookRow
-	Past     []TrackRecord // newest first
-	Arrived  []locale.Text // how much of the last days is known, a sentence each
+	Past     []TrackRecord   // newest first
+	Plans    []PlannedChange // that concern it
+	Arrived  []locale.Text   // how much of the last days is known, a sentence each
 	Warnings []locale.Text
 }
 
@@ -31,6 +32,7 @@ type Outlook struct {
 // is what is still to come.
 type Ending struct {
 	Known    usage.Money
+	Planned  usage.Money // part of what is still to come: what plans add to it
 	Expected usage.Money
 	Range    *Range // nil with too little history
 }
@@ -90,6 +92,7 @@ func (a *Analysis) Outlooks(ctx context.Context, dims []usage.Dimension) ([]Outl
 // A piece is an account's use of a service: what is foretold by itself.
 type piece struct {
 	account, service string
+	reach            usage.Day // where the account's data end
 	forecast.Component
 	estimate forecast.Estimate
 	rest     usage.Decimal // Rest, in the currency's minor digits
@@ -98,7 +101,7 @@ type piece struct {
 func (a *Analysis) outlook(ctx context.Context, f *frame, dims []usage.Dimension) (Outlook, error) {
 	accounts := f.accounts()
 	known := f.money(f.sums.total(0))
-	out := Outlook{Currency: f.cur.code, Period: f.period(accounts), End: Ending{Known: known, Expected: known}}
+	out := Outlook{Currency: f.cur.code, Period: f.period(accounts), End: Ending{Known: known, Planned: f.money(usage.Decimal{}), Expected: known}}
 	if out.Refusal = refusal(f, out.Period, known); !out.Refusal.Empty() {
 		return out, nil
 	}
@@ -112,6 +115,14 @@ func (a *Analysis) outlook(ctx context.Context, f *frame, dims []usage.Dimension
 	}
 	out.Arrived = arrived
 	digits := usage.MinorDigits(f.cur.code)
+	var parts []plannedPart
+	if out.Plans, parts, out.Warnings, err = a.planned(ctx, f, pieces); err != nil {
+		return out, err
+	}
+	for _, p := range parts {
+		out.End.Planned.Amount = out.End.Planned.Amount.Add(p.amount)
+	}
+	out.End.Expected.Amount = out.End.Expected.Amount.Add(out.End.Planned.Amount)
 	es := make([]forecast.Estimate, len(pieces))
 	for i := range pieces {
 		p := &pieces[i]
@@ -121,10 +132,10 @@ func (a *Analysis) outlook(ctx context.Context, f *frame, dims []usage.Dimension
 		out.End.Expected.Amount = out.End.Expected.Amount.Add(p.rest)
 	}
 	sum := forecast.Sum(es)
-	out.End.Range = f.rangeOf(known.Amount, forecast.Together(sum))
+	out.End.Range = f.rangeOf(known.Amount.Add(out.End.Planned.Amount), forecast.Together(sum))
 	out.Past = f.track(sum)
-	out.Warnings = f.absent(accounts)
-	if out.Rows, err = a.outlookRows(ctx, f, dims, pieces); err != nil {
+	out.Warnings = append(f.absent(accounts), out.Warnings...)
+	if out.Rows, err = a.outlookRows(ctx, f, dims, pieces, parts); err != nil {
 		return out, err
 	}
 	return out, nil
@@ -298,13 +309,14 @@ func (a *Analysis) pieces(ctx context.Context, f *frame) ([]piece, []locale.Text
 		p := &out[i]
 		list := covered[p.account]
 		reach := list[len(list)-1].reach
+		p.reach = reach
 		p.Settled, p.Share = known.shares(p.account, p.service, reach)
 	}
 	return out, known.sentences(f), nil
 }
 
 // outlookRows divides the forecast by dims.
-func (a *Analysis) outlookRows(ctx context.Context, f *frame, dims []usage.Dimension, pieces []piece) ([]OutlookRow, error) {
+func (a *Analysis) outlookRows(ctx context.Context, f *frame, dims []usage.Dimension, pieces []piece, plans []plannedPart) ([]OutlookRow, error) {
 	if len(dims) == 0 {
 		return nil, nil
 	}
@@ -333,21 +345,17 @@ func (a *Analysis) outlookRows(ctx context.Context, f *frame, dims []usage.Dimen
 		known[k] = known[k].Add(d)
 		share(id, usage.Decimal{})
 	}
-	to := f.period(nil).Span.To
-	for _, p := range pieces {
-		to = min(to, p.Settled)
-	}
-	err := a.query(ctx, "recent", func(r *sql.Rows) error {
-		var id int64
-		var d usage.Decimal
-		if err := r.Scan(&id, ledger.Amount(&d)); err != nil {
-			return err
-		}
-		share(id, d)
-		return nil
-	}, f.cur.code, (to - recentDays).Time(), to.Time(), f.cur.amortized)
+	recent, err := a.recent(ctx, f, pieces)
 	if err != nil {
 		return nil, err
+	}
+	for id, d := range recent {
+		share(id, d)
+	}
+	planned := map[string]usage.Decimal{}
+	for _, p := range plans {
+		k := key(p.dims)
+		planned[k] = planned[k].Add(p.amount)
 	}
 	for _, p := range pieces {
 		of := parts[p.account+"\x00"+p.service]
@@ -371,12 +379,8 @@ func (a *Analysis) outlookRows(ctx context.Context, f *frame, dims []usage.Dimen
 		if !any {
 			weights[0] = usage.DecimalOf(1)
 		}
-		var sum, told usage.Decimal
-		for i, d := range usage.Spread(p.rest, weights) { // in minor digits, and whole again
-			sum = sum.Add(d)
-			next := sum.Round(usage.MinorDigits(f.cur.code))
-			rest[keys[i]] = rest[keys[i]].Add(next.Sub(told))
-			told = next
+		for i, d := range inDigits(usage.Spread(p.rest, weights), usage.MinorDigits(f.cur.code)) {
+			rest[keys[i]] = rest[keys[i]].Add(d)
 		}
 	}
 	keys := map[string]bool{}
@@ -386,17 +390,21 @@ func (a *Analysis) outlookRows(ctx context.Context, f *frame, dims []usage.Dimen
 	for k := range rest {
 		keys[k] = true
 	}
+	for k := range planned {
+		keys[k] = true
+	}
 	var out []OutlookRow
 	var es []forecast.Estimate
 	for _, k := range slices.Sorted(maps.Keys(keys)) {
-		row := OutlookRow{Values: strings.Split(k, "\x00"), Ending: Ending{Known: f.money(known[k]), Expected: f.money(known[k].Add(rest[k]))}}
+		row := OutlookRow{Values: strings.Split(k, "\x00"), Ending: Ending{Known: f.money(known[k]), Planned: f.money(planned[k]), Expected: f.money(known[k].Add(rest[k]).Add(planned[k]))}}
 		out = append(out, row)
 		es = append(es, forecast.Sum(whole[k]))
 	}
 	for i, b := range forecast.Bands(es) {
-		divided := slices.ContainsFunc(whole[strings.Join(out[i].Values, "\x00")], func(e forecast.Estimate) bool { return e.Past == nil })
-		if !divided {
-			out[i].Range = f.rangeOf(out[i].Known.Amount, b)
+		of := whole[strings.Join(out[i].Values, "\x00")]
+		divided := slices.ContainsFunc(of, func(e forecast.Estimate) bool { return e.Past == nil })
+		if len(of) > 0 && !divided {
+			out[i].Range = f.rangeOf(out[i].Known.Amount.Add(out[i].Planned.Amount), b)
 		}
 	}
 	slices.SortStableFunc(out, func(x, y OutlookRow) int {
@@ -407,6 +415,26 @@ func (a *Analysis) outlookRows(ctx context.Context, f *frame, dims []usage.Dimen
 
 // recentDays is how long a part's cost counts when its service is divided.
 const recentDays = 28
+
+// recent returns what each series cost in the last weeks before the first piece is
+// unsettled.
+func (a *Analysis) recent(ctx context.Context, f *frame, pieces []piece) (map[int64]usage.Decimal, error) {
+	to := f.period(nil).Span.To
+	for _, p := range pieces {
+		to = min(to, p.Settled)
+	}
+	out := map[int64]usage.Decimal{}
+	err := a.query(ctx, "recent", func(r *sql.Rows) error {
+		var id int64
+		var d usage.Decimal
+		if err := r.Scan(&id, ledger.Amount(&d)); err != nil {
+			return err
+		}
+		out[id] = d
+		return nil
+	}, f.cur.code, (to - recentDays).Time(), to.Time(), f.cur.amortized)
+	return out, err
+}
 
 // expect fills the report's expected end: the figure that the forecast tells.
 func (a *Analysis) expect(ctx context.Context, f *frame, p *Part) error {

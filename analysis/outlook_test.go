@@ -70,6 +70,7 @@ func TestOutlookAddsUp(t *testing.T) {
 		}
 		lines.WriteString(monthly(fmt.Sprintf("acc%d purchase-plan %%s 3.333333333", a), "2026-01-01", "2026-06-17"))
 	}
+	plans := readPlans(t, "2026-06-20,,,1.234,day,\n2026-05-10,,ServiceName=svc?,-100,month,\n2026-06-18,2026-06-20,ServiceName=svc1 & SubAccountId=acc*,3.33,day,\n2026-06-19,,RegionId=moon,7.005,once,\n")
 	var want string
 	for _, dims := range [][]usage.Dimension{
 		nil,
@@ -80,16 +81,22 @@ func TestOutlookAddsUp(t *testing.T) {
 		{usage.Meter},
 		{usage.Region, usage.SubAccount},
 	} {
-		o := outlooks(t, analysis.Options{}, dims, lines.String())[0]
+		o := outlooks(t, analysis.Options{Plans: plans}, dims, lines.String())[0]
 		if want == "" {
 			want = o.End.Expected.Amount.String()
 		}
 		if got := o.End.Expected.Amount.String(); got != want {
 			t.Errorf("%v: expected %s, undivided %s", dims, got, want)
 		}
-		var known, expected usage.Decimal
+		var known, planned, counted, expected usage.Decimal
 		for _, row := range o.Rows {
-			known, expected = known.Add(row.Known.Amount), expected.Add(row.Expected.Amount)
+			known, planned, expected = known.Add(row.Known.Amount), planned.Add(row.Planned.Amount), expected.Add(row.Expected.Amount)
+		}
+		for _, p := range o.Plans {
+			counted = counted.Add(p.Counted.Amount)
+		}
+		if dims != nil && planned != o.End.Planned.Amount || counted != o.End.Planned.Amount || counted.Sign() == 0 {
+			t.Errorf("%v: rows add up to %s planned, plans to %s, the bill has %s", dims, planned, counted, o.End.Planned.Amount)
 		}
 		if dims != nil && (known != o.End.Known.Amount || expected != o.End.Expected.Amount) {
 			t.Errorf("%v: rows add up to %s and %s, the bill is %s and %s", dims, known, expected, o.End.Known.Amount, o.End.Expected.Amount)

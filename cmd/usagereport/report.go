@@ -26,6 +26,7 @@ type reportOptions struct {
 	sensitivity        string
 	lang               string
 	tags               []string
+	plans              string
 	partial            bool
 	load               loadOptions
 }
@@ -116,6 +117,7 @@ run; --pdf needs Chromium, Google Chrome or Microsoft Edge to be installed.`,
 	addSensitivityFlag(f, &o.sensitivity)
 	f.StringVar(&o.lang, "lang", "", "`LANGUAGE` of the report: en or zh-Hant (default en)")
 	addTagsFlag(f, &o.tags)
+	addPlansFlag(f, &o.plans)
 	f.BoolVar(&o.partial, "partial", false, "report even if a source was refused; the report says so")
 	o.load.addFlags(f)
 	addWaitFlag(f, &o.load.wait)
@@ -135,6 +137,9 @@ func runReport(ctx context.Context, g *globals, o reportOptions, refs []string) 
 		return err
 	}
 	ao.Tags = o.tags
+	if ao.Plans, err = readPlans(o.plans); err != nil {
+		return err
+	}
 	lo, err := o.load.options(g)
 	if err != nil {
 		return err
