@@ -132,7 +132,7 @@ func (a *Analysis) outlook(ctx context.Context, f *frame, dims []usage.Dimension
 		out.End.Expected.Amount = out.End.Expected.Amount.Add(p.rest)
 	}
 	sum := forecast.Sum(es)
-	out.End.Range = f.rangeOf(known.Amount.Add(out.End.Planned.Amount), forecast.Together(sum))
+	out.End.Range = f.rangeOf(known.Amount.Add(out.End.Planned.Amount), forecast.Together(es))
 	out.Past = f.track(sum)
 	out.Warnings = append(f.absent(accounts), out.Warnings...)
 	if out.Rows, err = a.outlookRows(ctx, f, dims, pieces, parts); err != nil {
@@ -491,13 +491,14 @@ func (a *Analysis) Backtests(ctx context.Context) ([]Backtest, error) {
 				c.Settled = c.Periods[len(c.Periods)-1].From + usage.Day(day)
 				es = append(es, forecast.Forecast(c))
 			}
-			out = append(out, backtest(cur.code, day, forecast.Sum(es)))
+			out = append(out, backtest(cur.code, day, es))
 		}
 	}
 	return out, nil
 }
 
-func backtest(cur string, day int, e forecast.Estimate) Backtest {
+func backtest(cur string, day int, es []forecast.Estimate) Backtest {
+	e := forecast.Sum(es)
 	b := Backtest{Currency: cur, Day: day}
 	var cost, ours, naive, rate, line float64
 	for k, p := range e.Past {
@@ -511,7 +512,7 @@ func backtest(cur string, day int, e forecast.Estimate) Backtest {
 		rate += math.Abs(p.RunRate - p.Became)
 		line += math.Abs(p.Linear - p.Became)
 		// What was told of this period knew the periods before it only.
-		r := forecast.Together(forecast.Estimate{Rest: p.Said, Open: p.Said, Size: e.Size, Past: e.Past[k+1:]})
+		r := forecast.Together(forecast.Before(es, k))
 		if r.OK {
 			b.WithRange++
 			if r.Low80 <= p.Became && p.Became <= r.High80 {
