@@ -92,8 +92,9 @@ bench: ## the table of docs/performance.md, against DuckDB's own load; some minu
 	BENCH=1 $(GO) test -p 1 ./loader ./analysis -run='^TestPerformanceTable$$' -count=1 -v -timeout=60m
 
 .PHONY: eval
-eval: ## how well the detector does, into docs/accuracy.md, beside others' rules; ten minutes
+eval: ## how well the detector and the forecast do, into docs/accuracy.md, beside others' rules; ten minutes
 	EVAL=1 $(GO) test ./analysis/eval -run='^TestAccuracyTables$$' -count=1 -v -timeout=60m
+	EVAL=1 $(GO) test ./analysis/forecast -run='^TestBacktestTable$$' -count=1 -v -timeout=60m
 
 .PHONY: schema
 schema: ## write docs/report.schema.json anew, from the report's types and their comments
