@@ -58,7 +58,7 @@ func runBacktest(ctx context.Context, g *globals, a *analysis.Analysis, p printe
 	if err != nil {
 		return err
 	}
-	if err := p.head(g, "Errors in percent of the cost of the last up to six ended periods, foretold from the days that had gone by then, as the files have them now."); err != nil {
+	if err := p.head(g, "Errors in percent of the cost of the last up to six ended periods, foretold from the days that had gone by then: in as_known of the periods by what was known on that day, in the others as the files have them now."); err != nil {
 		return err
 	}
 	var rows [][]any
@@ -67,7 +67,7 @@ func runBacktest(ctx context.Context, g *globals, a *analysis.Analysis, p printe
 			continue
 		}
 		percent := func(v float64) float64 { return math.Round(1000*v) / 10 }
-		rows = append(rows, []any{b.Currency, b.Day, b.Periods, percent(b.Ours), percent(b.LastSame), percent(b.RunRate), percent(b.Line), b.WithRange, b.In80, b.In95})
+		rows = append(rows, []any{b.Currency, b.Day, b.Periods, b.AsKnown, percent(b.Ours), percent(b.LastSame), percent(b.RunRate), percent(b.Line), b.WithRange, b.In80, b.In95})
 	}
 	if len(rows) == 0 && p.forPeople() {
 		return g.say("Too little history: a period can be tested that has three weeks of usage before its day.")
@@ -76,6 +76,7 @@ func runBacktest(ctx context.Context, g *globals, a *analysis.Analysis, p printe
 		{Name: "currency"},
 		{Name: "day", Kind: query.Integer},
 		{Name: "periods", Kind: query.Integer},
+		{Name: "as_known", Kind: query.Integer},
 		{Name: "ours", Kind: query.Float},
 		{Name: "last_period", Kind: query.Float},
 		{Name: "run_rate", Kind: query.Float},
