@@ -37,7 +37,7 @@ func (a *Analysis) Backtests(ctx context.Context) ([]Backtest, error) {
 	}
 	var out []Backtest
 	for _, cur := range currencies {
-		f, err := a.frame(ctx, cur)
+		f, err := a.outline(ctx, cur)
 		if err != nil {
 			return nil, err
 		}

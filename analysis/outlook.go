@@ -72,7 +72,7 @@ func (a *Analysis) Outlooks(ctx context.Context, dims []usage.Dimension) ([]Outl
 	}
 	var out []Outlook
 	for _, cur := range currencies {
-		f, err := a.frame(ctx, cur)
+		f, err := a.frameOf(ctx, cur, 0, wholeOffset+1, lostK)
 		if err != nil {
 			if len(currencies) > 1 { // a currency need not occur in the period
 				out = append(out, Outlook{Currency: cur.code, Refusal: locale.Said(err.Error())})
