@@ -76,9 +76,10 @@ func invent(r *rand.Rand, kind string, from usage.Day, days int) invented {
 		usual[i], last[i] = level, 1
 		switch kind {
 		case "constant":
-			if exact == 1 {
+			switch exact {
+			case 1:
 				v *= 1 + 0.002*z
-			} else if exact == 2 {
+			case 2:
 				usual[i] *= 0.97
 				if r.Float64() < 0.3 {
 					v *= 0.9
