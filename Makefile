@@ -76,10 +76,11 @@ race: ## the same under the race detector; slow
 fuzz: ## the fuzz targets on reading files, each for FUZZTIME (25s)
 	$(call say,fuzz for $(FUZZTIME) each)
 	@# What is new is minimised by ten tries: by default, a minute each would be all of the time.
-	@for target in FuzzRecognize FuzzLoad; do \
-		if grep -qs "func $$target(" loader/*_test.go; then \
-			$(GO) test -run='^$$' -fuzz="^$$target\$$" -fuzztime=$(FUZZTIME) -fuzzminimizetime=10x ./loader; \
-		else echo "there is no $$target in ./loader: NOT FUZZED"; fi; done
+	@for target in loader/FuzzRecognize loader/FuzzLoad analysis/FuzzReadPlans; do \
+		folder=$${target%/*} name=$${target#*/}; \
+		if grep -qs "func $$name(" $$folder/*_test.go; then \
+			$(GO) test -run='^$$' -fuzz="^$$name\$$" -fuzztime=$(FUZZTIME) -fuzzminimizetime=10x ./$$folder; \
+		else echo "there is no $$name in ./$$folder: NOT FUZZED"; fi; done
 
 AXE_READY := tools/axe/node_modules/.package-lock.json
 
@@ -93,8 +94,9 @@ bench: ## the table of docs/performance.md, against DuckDB's own load; some minu
 	BENCH=1 $(GO) test -p 1 ./loader ./analysis -run='^TestPerformanceTable$$' -count=1 -v -timeout=60m
 
 .PHONY: eval
-eval: ## how well the detector does, into docs/accuracy.md, beside others' rules; ten minutes
+eval: ## how well the detector and the forecast do, into docs/accuracy.md, beside others' rules; ten minutes
 	EVAL=1 $(GO) test ./analysis/eval -run='^TestAccuracyTables$$' -count=1 -v -timeout=60m
+	EVAL=1 $(GO) test ./analysis/forecast -run='^TestBacktestTable$$' -count=1 -v -timeout=60m
 
 .PHONY: schema
 schema: ## write docs/report.schema.json anew, from the report's types and their comments

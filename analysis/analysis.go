@@ -24,6 +24,7 @@ type Options struct {
 	Currency string    // chooses one; "" takes all
 
 	Sensitivity Sensitivity // of the detector; "" is normal
+	Plans       []Plan      // of cost to come, for the forecast
 	// Tags are keys, in any case of letters: what befell all that has one value of
 	// one of these is one finding.
 	Tags []string

@@ -13,6 +13,7 @@ import (
 
 	"usagereport/analysis"
 	"usagereport/ledger"
+	"usagereport/usage"
 )
 
 // invent fills a ledger's daily sums as a load does: those of %[1]d series, two to a
@@ -69,7 +70,7 @@ func TestPerformanceTable(t *testing.T) {
 		if err := writer.Publish(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		ours, plain, report, sums := 1e9, 1e9, 1e9, 1e9
+		ours, plain, report, sums, ahead := 1e9, 1e9, 1e9, 1e9, 1e9
 		clock := [2]float64{1e9, 1e9}
 		found, alarms := 0, 0
 		for range 3 {
@@ -81,6 +82,8 @@ func TestPerformanceTable(t *testing.T) {
 			report = min(report, cpu)
 			cpu, _ = spent(t, func() { count(t, path, aggregate) })
 			sums = min(sums, cpu)
+			cpu, _ = spent(t, func() { foretold(t, path) })
+			ahead = min(ahead, cpu)
 		}
 		if found < series/1000 {
 			t.Errorf("%d findings, want %d at least", found, series/1000)
@@ -88,6 +91,7 @@ func TestPerformanceTable(t *testing.T) {
 		fmt.Fprintf(&table, "| findings of a ledger of %d daily sums | z-scores of the same sums in SQL | %.1f times in CPU time (%.1f s), %.1f by the clock; they raise %d alarms, we tell %d findings |\n",
 			400*series, ours/plain, ours, clock[0]/clock[1], alarms, found)
 		fmt.Fprintf(&table, "| the model of a report on them, with its findings | cost by bill and service in SQL | %.1f times in CPU time (%.1f s) |\n", report/sums, report)
+		fmt.Fprintf(&table, "| the forecast by service | the same | %.1f times in CPU time (%.1f s) |\n", ahead/sums, ahead)
 	}
 	var use syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &use); err != nil {
@@ -132,6 +136,24 @@ func whole(t *testing.T, path string) {
 	defer a.Close()
 	if r, err := a.Report(t.Context()); err != nil || len(r.Parts) != 1 || r.Parts[0].Total.Amount.Sign() <= 0 {
 		t.Fatal(r, err)
+	}
+}
+
+// foretold opens a ledger and foretells its open period by service.
+func foretold(t *testing.T, path string) {
+	t.Helper()
+	l, err := ledger.Open(t.Context(), path, ledger.Options{ReadOnly: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	a, err := analysis.New(t.Context(), l, analysis.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	if list, err := a.Outlooks(t.Context(), []usage.Dimension{usage.Service}); err != nil || len(list) != 1 || len(list[0].Rows) == 0 {
+		t.Fatal(list, err)
 	}
 }
 

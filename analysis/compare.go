@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"usagereport/analysis/bridge"
+	"usagereport/locale"
 	"usagereport/usage"
 )
 
@@ -59,7 +60,7 @@ type Comparison struct {
 	Missing  []string // names of periods that belong into Base and are not loaded
 	Total    ComparisonRow
 	Rows     []ComparisonRow // their amounts add up to Total's
-	Warnings []string
+	Warnings []locale.Text
 
 	// Awaited is about what the last days of an open period still lack, by what
 	// such days usually cost: part of no amount. Zero where filters leave out
@@ -134,7 +135,7 @@ func (a *Analysis) Compare(ctx context.Context, o CompareOptions) ([]Comparison,
 		return nil, errors.Join(failed...)
 	}
 	for _, err := range failed {
-		out[0].Warnings = append(out[0].Warnings, err.Error())
+		out[0].Warnings = append(out[0].Warnings, locale.Said(err.Error()))
 	}
 	return out, nil
 }
@@ -168,7 +169,7 @@ func (a *Analysis) compare(ctx context.Context, f *frame, o CompareOptions) (*Co
 	c := &Comparison{
 		Currency: f.cur.code, Period: f.period(accounts), Missing: base.missing, Total: ch.total(), changes: ch,
 	}
-	for _, w := range append(base.missingOrBehind(accounts, f.cur.code), base.gaps...) {
+	for _, w := range append(base.missingOrBehind(accounts), base.gaps...) {
 		if concerned[w.account] {
 			c.Warnings = append(c.Warnings, w.text)
 		}
@@ -199,7 +200,10 @@ type baseline struct {
 }
 
 // A warning is about one account.
-type warning struct{ account, text string }
+type warning struct {
+	account string
+	text    locale.Text
+}
 
 type basePeriod struct {
 	BasePeriod
@@ -260,16 +264,15 @@ func (b baseline) all(f *frame) []window {
 }
 
 // missingOrBehind names the accounts whose data are not there or end early.
-func (b baseline) missingOrBehind(accounts []Account, currency string) (out []warning) {
-	digits := usage.MinorDigits(currency)
+func (b baseline) missingOrBehind(accounts []Account) (out []warning) {
 	for _, acc := range accounts {
 		switch {
 		case acc.Missing && b.loaded(acc.ID) > 0:
-			out = append(out, warning{acc.ID, fmt.Sprintf("%s (%s) goes on under another id; the two are compared as one", name(acc), acc.ID)})
+			out = append(out, warning{acc.ID, locale.T("%s (%s) goes on under another id; the two are compared as one", name(acc), acc.ID)})
 		case acc.Missing:
-			out = append(out, warning{acc.ID, fmt.Sprintf("%s has no data in this period; it cost %s %s in the period before and is left out of both sides", name(acc), acc.Last.Amount.Round(digits).Text(digits), currency)})
+			out = append(out, warning{acc.ID, locale.T("%s has no data in this period; it cost %s in the period before and is left out of both sides", name(acc), acc.Last)})
 		case acc.Behind:
-			out = append(out, warning{acc.ID, fmt.Sprintf("the data of %s end on %s, before the others'; it is compared over those days", name(acc), acc.Reach)})
+			out = append(out, warning{acc.ID, locale.T("the data of %s end on %s, before the others'; it is compared over those days", name(acc), acc.Reach)})
 		}
 	}
 	return out
@@ -343,11 +346,11 @@ func (b *baseline) findGaps(f *frame) {
 			if p.has[id] || first[id] > monthsBefore(w.span.From, p.months)+halfMonth {
 				continue
 			}
-			then := "its mean is of the others"
+			then := locale.T("its mean is of the others")
 			if b.loaded(w.account) == 0 {
-				then, b.unknown[id] = "what it costs is left unattributed", true
+				then, b.unknown[id] = locale.T("what it costs is left unattributed"), true
 			}
-			b.gaps = append(b.gaps, warning{w.account, fmt.Sprintf("%s: no comparison with %s: load its files; %s", cmp.Or(f.labels.accounts[w.account], w.account), p.Name, then)})
+			b.gaps = append(b.gaps, warning{w.account, locale.T("%s: no comparison with %s: load its files; %s", cmp.Or(f.labels.accounts[w.account], w.account), p.Name, then)})
 		}
 	}
 }

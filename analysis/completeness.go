@@ -3,10 +3,10 @@ package analysis
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"math"
 
 	"usagereport/analysis/forecast"
+	"usagereport/locale"
 	"usagereport/usage"
 )
 
@@ -118,7 +118,7 @@ func (c *completeness) shares(account, service string, reach usage.Day) (usage.D
 }
 
 // sentences say how much of the last days has arrived.
-func (c *completeness) sentences(f *frame) (out []string) {
+func (c *completeness) sentences(f *frame) (out []locale.Text) {
 	var reach, end usage.Day
 	for _, w := range f.sel.windows[0] {
 		reach, end = max(reach, f.reach(w.account, w.span)), max(end, c.reach[w.account])
@@ -128,13 +128,11 @@ func (c *completeness) sentences(f *frame) (out []string) {
 		if s.point >= complete {
 			continue
 		}
-		text := fmt.Sprintf("%d %% of %s has arrived (%d to %d %%)", percent(s.point), d.Time().Format("2 Jan"), percent(s.low), percent(s.high))
+		text := locale.T("%s of %s has arrived (%d to %s)", locale.Share(100*s.point), locale.Short(d), int(math.Round(100*s.low)), locale.Share(100*s.high))
 		if s.days < learnedFrom {
-			text += ", by rule of thumb: no earlier files of these days tell it"
+			text = locale.T("%s, by rule of thumb: no earlier files of these days tell it", text)
 		}
 		out = append(out, text)
 	}
 	return out
 }
-
-func percent(v float64) int { return int(math.Round(100 * v)) }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"fmt"
 	"maps"
 	"math"
 	"slices"
@@ -12,6 +11,7 @@ import (
 
 	"usagereport/analysis/forecast"
 	"usagereport/ledger"
+	"usagereport/locale"
 	"usagereport/usage"
 )
 
@@ -19,18 +19,20 @@ import (
 type Outlook struct {
 	Currency string
 	Period   PeriodInfo
-	Refusal  string // why there is no forecast; "" where there is one
-	End      Ending // of the whole bill
+	Refusal  locale.Text // why there is no forecast; empty where there is one
+	End      Ending      // of the whole bill
 	Rows     []OutlookRow
-	Past     []TrackRecord // newest first
-	Arrived  []string      // how much of the last days is known, a sentence each
-	Warnings []string
+	Past     []TrackRecord   // newest first
+	Plans    []PlannedChange // that concern it
+	Arrived  []locale.Text   // how much of the last days is known, a sentence each
+	Warnings []locale.Text
 }
 
 // An Ending is what is known of a period and where it ends. Expected minus Known
 // is what is still to come.
 type Ending struct {
 	Known    usage.Money
+	Planned  usage.Money // part of what is still to come: what plans add to it
 	Expected usage.Money
 	Range    *Range // nil with too little history
 }
@@ -70,10 +72,10 @@ func (a *Analysis) Outlooks(ctx context.Context, dims []usage.Dimension) ([]Outl
 	}
 	var out []Outlook
 	for _, cur := range currencies {
-		f, err := a.frame(ctx, cur)
+		f, err := a.frameOf(ctx, cur, 0, wholeOffset+1, lostK)
 		if err != nil {
 			if len(currencies) > 1 { // a currency need not occur in the period
-				out = append(out, Outlook{Currency: cur.code, Refusal: err.Error()})
+				out = append(out, Outlook{Currency: cur.code, Refusal: locale.Said(err.Error())})
 				continue
 			}
 			return nil, err
@@ -90,6 +92,7 @@ func (a *Analysis) Outlooks(ctx context.Context, dims []usage.Dimension) ([]Outl
 // A piece is an account's use of a service: what is foretold by itself.
 type piece struct {
 	account, service string
+	reach            usage.Day // where the account's data end
 	forecast.Component
 	estimate forecast.Estimate
 	rest     usage.Decimal // Rest, in the currency's minor digits
@@ -98,8 +101,8 @@ type piece struct {
 func (a *Analysis) outlook(ctx context.Context, f *frame, dims []usage.Dimension) (Outlook, error) {
 	accounts := f.accounts()
 	known := f.money(f.sums.total(0))
-	out := Outlook{Currency: f.cur.code, Period: f.period(accounts), End: Ending{Known: known, Expected: known}}
-	if out.Refusal = refusal(f, out.Period, known); out.Refusal != "" {
+	out := Outlook{Currency: f.cur.code, Period: f.period(accounts), End: Ending{Known: known, Planned: f.money(usage.Decimal{}), Expected: known}}
+	if out.Refusal = refusal(f, out.Period, known); !out.Refusal.Empty() {
 		return out, nil
 	}
 	pieces, arrived, err := a.pieces(ctx, f)
@@ -107,11 +110,19 @@ func (a *Analysis) outlook(ctx context.Context, f *frame, dims []usage.Dimension
 		return out, err
 	}
 	if len(pieces) == 0 {
-		out.Refusal = fmt.Sprintf("%s: there is no usage to go by", out.Period.Name)
+		out.Refusal = locale.T("%s: there is no usage to go by", out.Period.Name)
 		return out, nil
 	}
 	out.Arrived = arrived
 	digits := usage.MinorDigits(f.cur.code)
+	var parts []plannedPart
+	if out.Plans, parts, out.Warnings, err = a.planned(ctx, f, pieces); err != nil {
+		return out, err
+	}
+	for _, p := range parts {
+		out.End.Planned.Amount = out.End.Planned.Amount.Add(p.amount)
+	}
+	out.End.Expected.Amount = out.End.Expected.Amount.Add(out.End.Planned.Amount)
 	es := make([]forecast.Estimate, len(pieces))
 	for i := range pieces {
 		p := &pieces[i]
@@ -121,40 +132,47 @@ func (a *Analysis) outlook(ctx context.Context, f *frame, dims []usage.Dimension
 		out.End.Expected.Amount = out.End.Expected.Amount.Add(p.rest)
 	}
 	sum := forecast.Sum(es)
-	out.End.Range = f.rangeOf(known.Amount, forecast.Together(sum))
+	out.End.Range = f.rangeOf(known.Amount.Add(out.End.Planned.Amount), forecast.Together(es))
 	out.Past = f.track(sum)
-	out.Warnings = f.absent(accounts)
-	if out.Rows, err = a.outlookRows(ctx, f, dims, pieces); err != nil {
+	out.Warnings = append(f.absent(accounts), out.Warnings...)
+	if out.Rows, err = a.outlookRows(ctx, f, dims, pieces, parts); err != nil {
 		return out, err
 	}
 	return out, nil
 }
 
 // refusal says why a period has no forecast.
-func refusal(f *frame, p PeriodInfo, known usage.Money) string {
-	known.Amount = known.Amount.Round(usage.MinorDigits(known.Currency))
+func refusal(f *frame, p PeriodInfo, known usage.Money) locale.Text {
 	switch {
 	case f.sel.byMonth:
-		return fmt.Sprintf("%s is a calendar month; a forecast is of a bill: leave --month out", p.Name)
+		return locale.T("%s is a calendar month; a forecast is of a bill: leave --month out", p.Name)
 	case p.State != Open:
-		return fmt.Sprintf("%s (%s) is %s: it cost %s %s, and there is nothing left to forecast", p.Name, p.Span, p.State, known.Text(), known.Currency)
+		return locale.T("%s (%s) is %s: it cost %s, and there is nothing left to forecast", p.Name, p.Span, stateText(p.State), known)
 	case p.Reach == 0:
-		return fmt.Sprintf("%s (%s) has no usage yet", p.Name, p.Span)
+		return locale.T("%s (%s) has no usage yet", p.Name, p.Span)
 	}
-	return ""
+	return locale.Text{}
+}
+
+func stateText(s State) locale.Text {
+	switch s {
+	case Closing:
+		return locale.T("closing")
+	case Closed:
+		return locale.T("closed")
+	}
+	return locale.T("invoiced")
 }
 
 // absent names the accounts whose data are missing or end early, and says that
 // they count as usual.
-func (f *frame) absent(accounts []Account) (out []string) {
+func (f *frame) absent(accounts []Account) (out []locale.Text) {
 	for _, acc := range accounts {
-		last := acc.Last
-		last.Amount = last.Amount.Round(usage.MinorDigits(last.Currency))
 		switch {
 		case acc.Missing:
-			out = append(out, fmt.Sprintf("%s has no data in this period; it cost %s %s in the period before, and the forecast counts it at its usual level", name(acc), last.Text(), last.Currency))
+			out = append(out, locale.T("%s has no data in this period; it cost %s in the period before, and the forecast counts it at its usual level", name(acc), acc.Last))
 		case acc.Behind:
-			out = append(out, fmt.Sprintf("%s has data to %s only; it cost %s %s in the period before, and the forecast counts the days after at its usual level", name(acc), acc.Reach, last.Text(), last.Currency))
+			out = append(out, locale.T("%s has data to %s only; it cost %s in the period before, and the forecast counts the days after at its usual level", name(acc), acc.Reach, acc.Last))
 		}
 	}
 	return out
@@ -221,7 +239,7 @@ func (f *frame) chains() map[string][]usage.Period {
 
 // pieces reads what is foretold, by account and service, and says how much of
 // the last days has arrived.
-func (a *Analysis) pieces(ctx context.Context, f *frame) ([]piece, []string, error) {
+func (a *Analysis) pieces(ctx context.Context, f *frame) ([]piece, []locale.Text, error) {
 	chains := f.chains()
 	covered := map[string][]standing{}
 	var first usage.Day
@@ -291,13 +309,14 @@ func (a *Analysis) pieces(ctx context.Context, f *frame) ([]piece, []string, err
 		p := &out[i]
 		list := covered[p.account]
 		reach := list[len(list)-1].reach
+		p.reach = reach
 		p.Settled, p.Share = known.shares(p.account, p.service, reach)
 	}
 	return out, known.sentences(f), nil
 }
 
 // outlookRows divides the forecast by dims.
-func (a *Analysis) outlookRows(ctx context.Context, f *frame, dims []usage.Dimension, pieces []piece) ([]OutlookRow, error) {
+func (a *Analysis) outlookRows(ctx context.Context, f *frame, dims []usage.Dimension, pieces []piece, plans []plannedPart) ([]OutlookRow, error) {
 	if len(dims) == 0 {
 		return nil, nil
 	}
@@ -326,21 +345,17 @@ func (a *Analysis) outlookRows(ctx context.Context, f *frame, dims []usage.Dimen
 		known[k] = known[k].Add(d)
 		share(id, usage.Decimal{})
 	}
-	to := f.period(nil).Span.To
-	for _, p := range pieces {
-		to = min(to, p.Settled)
-	}
-	err := a.query(ctx, "recent", func(r *sql.Rows) error {
-		var id int64
-		var d usage.Decimal
-		if err := r.Scan(&id, ledger.Amount(&d)); err != nil {
-			return err
-		}
-		share(id, d)
-		return nil
-	}, f.cur.code, (to - recentDays).Time(), to.Time(), f.cur.amortized)
+	recent, err := a.recent(ctx, f, pieces)
 	if err != nil {
 		return nil, err
+	}
+	for id, d := range recent {
+		share(id, d)
+	}
+	planned := map[string]usage.Decimal{}
+	for _, p := range plans {
+		k := key(p.dims)
+		planned[k] = planned[k].Add(p.amount)
 	}
 	for _, p := range pieces {
 		of := parts[p.account+"\x00"+p.service]
@@ -364,12 +379,8 @@ func (a *Analysis) outlookRows(ctx context.Context, f *frame, dims []usage.Dimen
 		if !any {
 			weights[0] = usage.DecimalOf(1)
 		}
-		var sum, told usage.Decimal
-		for i, d := range usage.Spread(p.rest, weights) { // in minor digits, and whole again
-			sum = sum.Add(d)
-			next := sum.Round(usage.MinorDigits(f.cur.code))
-			rest[keys[i]] = rest[keys[i]].Add(next.Sub(told))
-			told = next
+		for i, d := range inDigits(usage.Spread(p.rest, weights), usage.MinorDigits(f.cur.code)) {
+			rest[keys[i]] = rest[keys[i]].Add(d)
 		}
 	}
 	keys := map[string]bool{}
@@ -379,17 +390,21 @@ func (a *Analysis) outlookRows(ctx context.Context, f *frame, dims []usage.Dimen
 	for k := range rest {
 		keys[k] = true
 	}
+	for k := range planned {
+		keys[k] = true
+	}
 	var out []OutlookRow
 	var es []forecast.Estimate
 	for _, k := range slices.Sorted(maps.Keys(keys)) {
-		row := OutlookRow{Values: strings.Split(k, "\x00"), Ending: Ending{Known: f.money(known[k]), Expected: f.money(known[k].Add(rest[k]))}}
+		row := OutlookRow{Values: strings.Split(k, "\x00"), Ending: Ending{Known: f.money(known[k]), Planned: f.money(planned[k]), Expected: f.money(known[k].Add(rest[k]).Add(planned[k]))}}
 		out = append(out, row)
 		es = append(es, forecast.Sum(whole[k]))
 	}
 	for i, b := range forecast.Bands(es) {
-		divided := slices.ContainsFunc(whole[strings.Join(out[i].Values, "\x00")], func(e forecast.Estimate) bool { return e.Past == nil })
-		if !divided {
-			out[i].Range = f.rangeOf(out[i].Known.Amount, b)
+		of := whole[strings.Join(out[i].Values, "\x00")]
+		divided := slices.ContainsFunc(of, func(e forecast.Estimate) bool { return e.Past == nil })
+		if len(of) > 0 && !divided {
+			out[i].Range = f.rangeOf(out[i].Known.Amount.Add(out[i].Planned.Amount), b)
 		}
 	}
 	slices.SortStableFunc(out, func(x, y OutlookRow) int {
@@ -401,94 +416,37 @@ func (a *Analysis) outlookRows(ctx context.Context, f *frame, dims []usage.Dimen
 // recentDays is how long a part's cost counts when its service is divided.
 const recentDays = 28
 
+// recent returns what each series cost in the last weeks before the first piece is
+// unsettled.
+func (a *Analysis) recent(ctx context.Context, f *frame, pieces []piece) (map[int64]usage.Decimal, error) {
+	to := f.period(nil).Span.To
+	for _, p := range pieces {
+		to = min(to, p.Settled)
+	}
+	out := map[int64]usage.Decimal{}
+	err := a.query(ctx, "recent", func(r *sql.Rows) error {
+		var id int64
+		var d usage.Decimal
+		if err := r.Scan(&id, ledger.Amount(&d)); err != nil {
+			return err
+		}
+		out[id] = d
+		return nil
+	}, f.cur.code, (to - recentDays).Time(), to.Time(), f.cur.amortized)
+	return out, err
+}
+
 // expect fills the report's expected end: the figure that the forecast tells.
 func (a *Analysis) expect(ctx context.Context, f *frame, p *Part) error {
 	if p.Period.State != Open || f.sel.byMonth {
 		return nil
 	}
 	o, err := a.outlook(ctx, f, nil)
-	if err != nil || o.Refusal != "" {
+	if err != nil || !o.Refusal.Empty() {
 		return err
 	}
 	m := o.End.Expected
 	m.Amount = m.Amount.Round(usage.MinorDigits(m.Currency))
 	p.Expected, p.Outlook = &m, &o
 	return nil
-}
-
-// A Backtest is how well the end of the last periods would have been foretold at
-// one day of them: the errors, and how many ends lay in the ranges.
-type Backtest struct {
-	Currency  string
-	Day       int
-	Periods   int
-	Ours      float64 // errors as a share of the period's cost
-	LastSame  float64 // the same days of the period before
-	RunRate   float64 // the mean so far
-	Line      float64 // a straight line through the last 30 days
-	In80      int     // ends inside the range
-	In95      int
-	WithRange int // periods that had enough history for a range
-}
-
-// Backtests foretells the last up to six periods at every fifth day, by the days
-// that had gone by then, as the files have them now.
-func (a *Analysis) Backtests(ctx context.Context) ([]Backtest, error) {
-	currencies, err := a.currencies(ctx)
-	if err != nil {
-		return nil, err
-	}
-	var out []Backtest
-	for _, cur := range currencies {
-		f, err := a.frame(ctx, cur)
-		if err != nil {
-			return nil, err
-		}
-		pieces, _, err := a.pieces(ctx, f)
-		if err != nil {
-			return nil, err
-		}
-		for day := 5; day <= 25; day += 5 {
-			es := make([]forecast.Estimate, 0, len(pieces))
-			for _, p := range pieces {
-				c := p.Component
-				c.Share = nil
-				c.Settled = c.Periods[len(c.Periods)-1].From + usage.Day(day)
-				es = append(es, forecast.Forecast(c))
-			}
-			out = append(out, backtest(cur.code, day, forecast.Sum(es)))
-		}
-	}
-	return out, nil
-}
-
-func backtest(cur string, day int, e forecast.Estimate) Backtest {
-	b := Backtest{Currency: cur, Day: day}
-	var cost, ours, naive, rate, line float64
-	for k, p := range e.Past {
-		if !p.OK || b.Periods == maxTrack || p.Period.Days() <= day {
-			continue
-		}
-		b.Periods++
-		cost += math.Abs(p.Known + p.Became)
-		ours += math.Abs(p.Said - p.Became)
-		naive += math.Abs(p.Naive - p.Became)
-		rate += math.Abs(p.RunRate - p.Became)
-		line += math.Abs(p.Linear - p.Became)
-		// What was told of this period knew the periods before it only.
-		r := forecast.Together(forecast.Estimate{Rest: p.Said, Open: p.Said, Size: e.Size, Past: e.Past[k+1:]})
-		if r.OK {
-			b.WithRange++
-			if r.Low80 <= p.Became && p.Became <= r.High80 {
-				b.In80++
-			}
-			if r.Low95 <= p.Became && p.Became <= r.High95 {
-				b.In95++
-			}
-		}
-	}
-	if cost > 0 {
-		b.Ours, b.LastSame, b.RunRate, b.Line = ours/cost, naive/cost, rate/cost, line/cost
-	}
-	return b
 }

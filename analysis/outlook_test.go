@@ -70,6 +70,7 @@ func TestOutlookAddsUp(t *testing.T) {
 		}
 		lines.WriteString(monthly(fmt.Sprintf("acc%d purchase-plan %%s 3.333333333", a), "2026-01-01", "2026-06-17"))
 	}
+	plans := readPlans(t, "2026-06-20,,,1.234,day,\n2026-05-10,,ServiceName=svc?,-100,month,\n2026-06-18,2026-06-20,ServiceName=svc1 & SubAccountId=acc*,3.33,day,\n2026-06-19,,RegionId=moon,7.005,once,\n")
 	var want string
 	for _, dims := range [][]usage.Dimension{
 		nil,
@@ -80,16 +81,22 @@ func TestOutlookAddsUp(t *testing.T) {
 		{usage.Meter},
 		{usage.Region, usage.SubAccount},
 	} {
-		o := outlooks(t, analysis.Options{}, dims, lines.String())[0]
+		o := outlooks(t, analysis.Options{Plans: plans}, dims, lines.String())[0]
 		if want == "" {
 			want = o.End.Expected.Amount.String()
 		}
 		if got := o.End.Expected.Amount.String(); got != want {
 			t.Errorf("%v: expected %s, undivided %s", dims, got, want)
 		}
-		var known, expected usage.Decimal
+		var known, planned, counted, expected usage.Decimal
 		for _, row := range o.Rows {
-			known, expected = known.Add(row.Known.Amount), expected.Add(row.Expected.Amount)
+			known, planned, expected = known.Add(row.Known.Amount), planned.Add(row.Planned.Amount), expected.Add(row.Expected.Amount)
+		}
+		for _, p := range o.Plans {
+			counted = counted.Add(p.Counted.Amount)
+		}
+		if dims != nil && planned != o.End.Planned.Amount || counted != o.End.Planned.Amount || counted.Sign() == 0 {
+			t.Errorf("%v: rows add up to %s planned, plans to %s, the bill has %s", dims, planned, counted, o.End.Planned.Amount)
 		}
 		if dims != nil && (known != o.End.Known.Amount || expected != o.End.Expected.Amount) {
 			t.Errorf("%v: rows add up to %s and %s, the bill is %s and %s", dims, known, expected, o.End.Known.Amount, o.End.Expected.Amount)
@@ -113,7 +120,7 @@ func TestOutlookOf(t *testing.T) {
 		{"a gap of a month", monthly("s1 Compute %s 10", "2026-01-01", "2026-04-30") + monthly("s1 Compute %s 10", "2026-06-01", "2026-06-15"), "", 299.99, 300.01, false, ""},
 		{"cut by the calendar", monthly("s1 Compute %s 10", "2026-01-01", "2026-06-25"), "2026-06-15", 299.99, 300.01, true, ""},
 		{"missing", monthly("s1 Compute %s 10", "2026-01-01", "2026-06-15") + monthly("s2 Compute %s 5", "2026-01-01", "2026-05-31"), "", 449.99, 450.01, true, "s2 has no data in this period; it cost 155.00 EUR in the period before"},
-		{"behind", monthly("s1 Compute %s 10", "2026-01-01", "2026-06-15") + monthly("s2 Compute %s 5", "2026-01-01", "2026-06-08"), "", 449.99, 450.01, true, "s2 has data to 2026-06-08 only"},
+		{"behind", monthly("s1 Compute %s 10", "2026-01-01", "2026-06-15") + monthly("s2 Compute %s 5", "2026-01-01", "2026-06-08"), "", 449.99, 450.01, true, "s2 has data to 8 Jun 2026 only"},
 		{"a purchase each month, still due", monthly("s1 Compute %s 10", "2026-01-01", "2026-06-15") + "s1 purchase-x 2026-03-20 100\ns1 purchase-x 2026-04-20 100\ns1 purchase-x 2026-05-20 100\n", "", 399.99, 400.01, true, ""},
 		{"a purchase each month, made already", monthly("s1 Compute %s 10", "2026-01-01", "2026-06-15") + "s1 purchase-x 2026-03-02 100\ns1 purchase-x 2026-04-02 100\ns1 purchase-x 2026-05-02 100\ns1 purchase-x 2026-06-03 100\n", "", 399.99, 400.01, true, ""},
 		{"a purchase once", monthly("s1 Compute %s 10", "2026-01-01", "2026-06-15") + "s1 purchase-x 2026-05-20 100\n", "", 299.99, 300.01, true, ""},
@@ -135,7 +142,7 @@ func TestOutlookOf(t *testing.T) {
 			if r := l.End.Range; r != nil && (r.Low95.Amount.Cmp(r.Low80.Amount) > 0 || r.Low80.Amount.Cmp(r.High80.Amount) > 0 || r.High80.Amount.Cmp(r.High95.Amount) > 0) {
 				t.Errorf("range %v is turned", r)
 			}
-			if said := strings.Join(append(l.Warnings, l.Refusal), "\n"); !strings.Contains(said, c.says) {
+			if said := fmt.Sprint(append(l.Warnings, l.Refusal)); !strings.Contains(said, c.says) {
 				t.Errorf("said %q, want %q", said, c.says)
 			}
 		})

@@ -88,6 +88,12 @@ func (f *frame) money(d usage.Decimal) usage.Money {
 
 // frame knows all, outline all but the sums.
 func (a *Analysis) frame(ctx context.Context, cur currency) (*frame, error) {
+	return a.frameOf(ctx, cur, 0, 1, wholeOffset+1, lostK)
+}
+
+// frameOf knows the sums by series of those k only that are asked for, and of the
+// others the totals.
+func (a *Analysis) frameOf(ctx context.Context, cur currency, each ...int64) (*frame, error) {
 	f, err := a.outline(ctx, cur)
 	if err != nil {
 		return nil, err
@@ -105,7 +111,7 @@ func (a *Analysis) frame(ctx context.Context, cur currency) (*frame, error) {
 	for _, s := range f.lost {
 		ws = append(ws, a.whole(lostK, s))
 	}
-	f.sums, err = a.sums(ctx, cur, ws, 0, 1, wholeOffset+1, lostK)
+	f.sums, err = a.sums(ctx, cur, ws, each...)
 	return f, err
 }
 

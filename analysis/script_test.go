@@ -24,8 +24,8 @@ import (
 
 // TestScripts runs testdata/*.txtar. A script's files are: usage files to load
 // (*.csv, in order; a line "SUBSCRIPTION FROM..TO COST" of a *.days file stands
-// for a row a day), and questions, each a file whose name is the question
-// ("compare ServiceName", "bridge ServiceName against=mean3", "periods", "accounts", "priors", "daily", "findings", "warnings",
+// for a row a day), what is planned (*.plans), and questions, each a file whose name is the question
+// ("compare ServiceName", "bridge ServiceName against=mean3", "forecast ServiceName", "periods", "accounts", "priors", "daily", "findings", "warnings",
 // with options like "period=2026-02 as-of=2026-03-10 sensitivity=low" behind it) and whose
 // content is the answer.
 func TestScripts(t *testing.T) {
@@ -45,10 +45,16 @@ func TestScripts(t *testing.T) {
 			}
 			defer l.Close()
 			loaded := false
+			var plans []analysis.Plan
 			for _, f := range ar.Files {
 				switch filepath.Ext(f.Name) {
 				case ".csv", ".days":
 					load(t, l, f)
+					continue
+				case ".plans":
+					if plans, err = analysis.ReadPlans(f.Name, bytes.NewReader(f.Data)); err != nil {
+						t.Fatal(err)
+					}
 					continue
 				}
 				if !loaded {
@@ -57,7 +63,7 @@ func TestScripts(t *testing.T) {
 					}
 					loaded = true
 				}
-				if got := answer(t, l, f.Name); got != string(f.Data) {
+				if got := answer(t, l, plans, f.Name); got != string(f.Data) {
 					t.Errorf("%s\ngot:\n%swant:\n%s", f.Name, got, f.Data)
 				}
 			}
@@ -143,10 +149,10 @@ func expand(t *testing.T, lines []byte) []byte {
 }
 
 // answer asks one question and writes the answer as lines.
-func answer(t *testing.T, l *ledger.Ledger, question string) string {
+func answer(t *testing.T, l *ledger.Ledger, plans []analysis.Plan, question string) string {
 	t.Helper()
 	words := strings.Fields(question)
-	var o analysis.Options
+	o := analysis.Options{Plans: plans}
 	var args []string
 	var compare analysis.CompareOptions
 	for _, w := range words[1:] {
@@ -193,15 +199,34 @@ func answer(t *testing.T, l *ledger.Ledger, question string) string {
 		}
 		return b.String()
 	}
-	if words[0] == "compare" || words[0] == "bridge" {
-		var dims []usage.Dimension
-		for _, name := range args {
-			d, err := usage.ParseDimension(name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			dims = append(dims, d)
+	var dims []usage.Dimension
+	for _, name := range args {
+		d, err := usage.ParseDimension(name)
+		if err != nil {
+			t.Fatal(err)
 		}
+		dims = append(dims, d)
+	}
+	if words[0] == "forecast" {
+		list, err := a.Outlooks(t.Context(), dims)
+		if err != nil {
+			return err.Error() + "\n"
+		}
+		for _, o := range list {
+			line(o.Currency, "known", o.End.Known.Text(), "planned", o.End.Planned.Text(), "expected", o.End.Expected.Text())
+			for _, r := range o.Rows {
+				line(strings.Join(r.Values, "/"), r.Known.Text(), r.Planned.Text(), r.Expected.Text())
+			}
+			for _, p := range o.Plans {
+				line("plan", p.Line, p.Scope, p.Counted.Text())
+			}
+			for _, w := range o.Warnings {
+				line(w)
+			}
+		}
+		return b.String()
+	}
+	if words[0] == "compare" || words[0] == "bridge" {
 		compare.By = dims
 		cs, err := a.Compare(t.Context(), compare)
 		if err != nil {

@@ -67,9 +67,7 @@ func viewChange(l *locale.Locale, _ *analysis.Report, p *analysis.Part) (any, bo
 	if c.Awaited.Amount.Sign() > 0 {
 		v.More = append(v.More, locale.T("By what such days usually cost, about %s of the last days has not arrived yet; it shows as less quantity.", locale.Approx(c.Awaited)))
 	}
-	for _, w := range c.Warnings {
-		v.More = append(v.More, locale.Said(w))
-	}
+	v.More = append(v.More, c.Warnings...)
 	return v, true
 }
 

@@ -97,7 +97,14 @@ func rich() *analysis.Report {
 		Total:    tot,
 		ByCharge: []analysis.Share{{Name: "Usage", Amount: minus("420.5")}, {Name: "Purchase", Amount: eur("512.5")}, {Name: "Credit", Amount: eur("-92")}},
 		Expected: &expected,
-		Outlook:  &analysis.Outlook{End: analysis.Ending{Expected: expected, Range: &analysis.Range{Low80: eur("40100"), High80: eur("42600"), Low95: eur("39000"), High95: eur("44000"), Months: 6}}},
+		Outlook: &analysis.Outlook{
+			End: analysis.Ending{Planned: eur("310.5"), Expected: expected, Range: &analysis.Range{Low80: eur("40100"), High80: eur("42600"), Low95: eur("39000"), High95: eur("44000"), Months: 6}},
+			Plans: []analysis.PlannedChange{
+				{From: reach + 1, Scope: "ServiceName=Storage", Amount: eur("120.5"), Per: analysis.PerDay, Note: "more backups", Line: 2, Counted: eur("361.5")},
+				{From: step, To: reach + 30, Amount: eur("-1500"), Per: analysis.PerMonth, Line: 3, Counted: eur("-150")},
+				{From: reach + 2, To: reach + 2, Scope: "x_ResourceGroupName=rg-*", Amount: eur("99"), Per: analysis.Once, Line: 4, Counted: eur("99")},
+			},
+		},
 		Priors: []analysis.Prior{
 			{Name: "2026-10", Span: oct, Days: 27, Same: eur("31866.52"), Total: eur("36588.13"), Delta: minus("31866.52"), Percent: pct(9.41)},
 			{Name: "2026-09", Span: sep, Days: 27, Same: eur("30871.09"), Total: eur("34284.57"), Delta: minus("30871.09"), Percent: pct(12.9)},

@@ -6,8 +6,23 @@ import (
 )
 
 func forecastTables(_ *analysis.Report, p *analysis.Part) []Table {
-	if p.Outlook == nil || p.Outlook.Refusal != "" || len(p.Outlook.Past) == 0 {
+	if p.Outlook == nil || !p.Outlook.Refusal.Empty() {
 		return nil
+	}
+	var out []Table
+	if len(p.Outlook.Plans) > 0 {
+		t := Table{Name: "plans", Title: locale.T("Known changes to come"), Detail: true, Columns: []Column{
+			texts(locale.T("Change")), texts(locale.T("Scope")), texts(locale.T("Days")), texts(locale.T("Planned")), amount(locale.T("In the days to come"), p.Currency),
+		}}
+		for _, x := range p.Outlook.Plans {
+			v := plannedOf(x)
+			t.Rows = append(t.Rows, []any{x.Note, x.Scope, v.Days, v.Each, x.Counted})
+		}
+		t.Total = []any{nil, nil, nil, nil, p.Outlook.End.Planned}
+		out = append(out, t)
+	}
+	if len(p.Outlook.Past) == 0 {
+		return out
 	}
 	t := Table{Name: "past", Title: locale.T("Where it will end"), Detail: true, Columns: []Column{
 		texts(locale.T("Period")), texts(locale.T("Days")), amount(locale.T("Said"), p.Currency), amount(locale.T("Became"), p.Currency), {Title: locale.T("Off by"), Kind: Growth},
@@ -15,5 +30,5 @@ func forecastTables(_ *analysis.Report, p *analysis.Part) []Table {
 	for _, x := range p.Outlook.Past {
 		t.Rows = append(t.Rows, []any{x.Period, locale.T("%s", x.Span), Estimate(x.Said), x.Became, orNil(x.Percent)})
 	}
-	return []Table{t}
+	return append(out, t)
 }

@@ -329,7 +329,7 @@ func (m *markdown) ending(r *analysis.Report) {
 		m.line("%s %s %s%s%s", m.text(head), m.text(T("%d files hold", s.Files)), inline(m.l.Money(s.File)),
 			m.text(T(", the ledger %s; of this the period has %s", m.l.Money(s.Ledger), m.l.Money(s.Shown))), m.text(tail))
 	}
-	m.line("%s", m.text(locale.T("Made by usagereport %s.", strings.TrimPrefix(r.Version, "usagereport "))))
+	m.line("%s", m.text(locale.T("Made by usagereport %s.", r.Version)))
 }
 
 // inline writes s between words of markdown: as it is where no reader of

@@ -22,18 +22,22 @@ const (
 	fewest   = 3   // earlier periods of its own that a band needs where it stands alone
 	borrowed = 1.0 // errors that the class's mean error counts for
 	small    = 0.02
+	bandPast = 6   // earlier periods whose errors count; what was said before these had less to go by
 	alone80  = 1.9 // multiples of the mean error where it stands alone: the quantiles of
 	alone95  = 3.6 // Student's t with four degrees of freedom, by its mean absolute value
 	smallest = 1e-9
+	// independent is how much the errors of a sum's parts count beside its own, chosen
+	// on the tuning seeds of the package's test.
+	independent = 0.25
 )
 
 // scale is what an error is measured by.
 func scale(rest, size float64) float64 { return math.Abs(rest) + small*size + smallest }
 
-// misses are e's relative errors, newest first.
-func misses(e Estimate) (out []float64) {
-	for _, p := range e.Past {
-		if p.OK {
+// misses are e's relative errors in the last so many periods, newest first.
+func misses(e Estimate, last int) (out []float64) {
+	for k, p := range e.Past {
+		if p.OK && k < last {
 			out = append(out, (p.Became-p.Said)/scale(p.Said, e.Size))
 		}
 	}
@@ -56,7 +60,7 @@ func Bands(es []Estimate) []Band {
 		var mean float64
 		var count int
 		for i, at := range class {
-			all[i] = misses(es[at])
+			all[i] = misses(es[at], bandPast)
 			for _, v := range all[i] {
 				mean += min(math.Abs(v), 2)
 				count++
@@ -98,19 +102,32 @@ func Bands(es []Estimate) []Band {
 	return out
 }
 
-// Together is the band of a sum from the sum's own earlier errors.
-func Together(e Estimate) (b Band) {
-	v := misses(e)
+// Together is the band of the sum of es, from the sum's own earlier errors and, for
+// a part, those of its parts as if they were independent: where the sum was right
+// because its parts were wrong in opposite directions, that may not last.
+func Together(es []Estimate) (b Band) {
+	t := Sum(es)
+	v := misses(t, maxPast)
 	b.Months = len(v)
 	if len(v) < fewest {
 		return b
 	}
-	s := 0.0
+	own := meanAbs(v) * scale(t.Open, t.Size)
+	apart := 0.0
+	for _, e := range es {
+		apart += math.Pow(meanAbs(misses(e, maxPast))*scale(e.Open, e.Size), 2)
+	}
+	s := math.Sqrt((1-independent)*own*own + independent*max(apart, own*own))
+	b.set(t.Rest, s+1e-6*scale(t.Open, t.Size), -alone80, alone80, -alone95, alone95)
+	return b
+}
+
+// meanAbs is the mean size of v; 0 of nothing.
+func meanAbs(v []float64) (s float64) {
 	for _, x := range v {
 		s += math.Abs(x) / float64(len(v))
 	}
-	b.set(e.Rest, (s+1e-6)*scale(e.Open, e.Size), -alone80, alone80, -alone95, alone95)
-	return b
+	return s
 }
 
 func (b *Band) set(rest, s, lo80, hi80, lo95, hi95 float64) {
@@ -126,6 +143,18 @@ func quantile(v []float64, q float64) float64 {
 		return v[max(int(math.Floor(q*n))-1, 0)]
 	}
 	return v[min(int(math.Ceil(q*n))-1, len(v)-1)]
+}
+
+// Before returns what was said at the kth of the earlier periods of es, which knew
+// only the periods before it.
+func Before(es []Estimate, k int) []Estimate {
+	var out []Estimate
+	for _, e := range es {
+		if k < len(e.Past) {
+			out = append(out, Estimate{Rest: e.Past[k].Said, Open: e.Past[k].Said, Size: e.Size, Past: e.Past[k+1:]})
+		}
+	}
+	return out
 }
 
 // Sum adds estimates up, earlier periods by their age.

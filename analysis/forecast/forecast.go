@@ -25,6 +25,10 @@ type Component struct {
 	// Usage is what each day cost so far; NaN where no file covers the day. Other
 	// is what was bought, credited or taxed on each day, and is as long.
 	Usage, Other []float64
+	// Planned is what plans say of each day from From on, as long as Usage or nil.
+	// Without them, what a day cost would be Usage minus Planned: that is foretold,
+	// and the caller adds what is planned for days of which nothing has arrived.
+	Planned []float64
 	// Periods are the component's bills without a gap between them, oldest first.
 	// The last is the one whose end is asked for.
 	Periods []usage.Period
@@ -139,6 +143,9 @@ func Forecast(c Component) Estimate {
 			seen = c.Usage[at]
 		}
 		if j := int(d - c.Settled); j >= 0 && j < len(c.Share) { // Settled may lie before the period
+			if at < len(c.Planned) {
+				expected += c.Planned[at]
+			}
 			expected = nowcast(seen, expected, c.Share[j])
 		}
 		out.Rest += expected - seen

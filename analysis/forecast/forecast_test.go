@@ -38,7 +38,7 @@ func TestNeverNaN(t *testing.T) {
 		}
 		c.Share = []Share{{Point: r.Float64(), Learned: r.IntN(2) == 0}, {}}
 		e := Forecast(c)
-		b := append(Bands([]Estimate{e, e, {}}), Together(e))[r.IntN(4)]
+		b := append(Bands([]Estimate{e, e, {}}), Together([]Estimate{e}))[r.IntN(4)]
 		for _, v := range []float64{e.Rest, e.Open, e.Size, b.Low80, b.High80, b.Low95, b.High95} {
 			if math.IsNaN(v) || math.IsInf(v, 0) {
 				t.Fatalf("%d: %+v %+v", n, e, b)

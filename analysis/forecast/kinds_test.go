@@ -12,11 +12,47 @@ var kinds = []string{
 	"constant", "vm", "office", "usage", "heavy", "intermittent", "monthly", "prorated", "growth", "grant", "monthend", "regimes", "aggregate",
 }
 
+// An invented series has what each day cost, and of what that was made.
+type invented struct {
+	y      []float64
+	usual  []float64 // without chance: the mean of what does not last
+	last   []float64 // what multiplies a day and those after it: jumps, a random walk
+	fades  []float64 // the logarithm of what does so and fades
+	extra  []float64 // what comes on top
+	jumpy  bool
+	events []event
+}
+
+// An event multiplies the days from one up to, not including, another.
+type event struct {
+	began    int // the first day of what it is part of
+	from, to int
+	by       float64
+}
+
+// expected is what day d is expected to cost by all that was so on the day before o:
+// nobody who knows no more can do better on average.
+func (v invented) expected(d, o int) float64 {
+	k := float64(d - o + 1)
+	x := v.last[o-1] * math.Exp(math.Pow(0.6, k)*v.fades[o-1])
+	if v.jumpy { // it has jumped by then, or not
+		stays := math.Pow(0.97, k)
+		x = stays*x + (1-stays)*math.Exp(0.5*0.7*0.7)
+	}
+	x = v.usual[d]*x + v.extra[d]
+	for _, e := range v.events {
+		if e.began < o && e.from <= d && d < e.to {
+			x *= e.by
+		}
+	}
+	return x
+}
+
 // invent makes a series of days from a day, of kind, with what happens to real
 // ones: accepted shifts, spikes, stops, outages, and in a tenth an incident in
 // the last 92 days.
-func invent(r *rand.Rand, kind string, from usage.Day, days int) []float64 {
-	y := make([]float64, days)
+func invent(r *rand.Rand, kind string, from usage.Day, days int) invented {
+	y, usual, last, fades, extra := make([]float64, days), make([]float64, days), make([]float64, days), make([]float64, days), make([]float64, days)
 	level := 4 * math.Exp(1.8*r.NormFloat64())
 	if kind == "aggregate" {
 		level = 800 * math.Exp(0.8*r.NormFloat64())
@@ -37,12 +73,17 @@ func invent(r *rand.Rand, kind string, from usage.Day, days int) []float64 {
 		off := d.Weekday() == 0 || d.Weekday() == 6
 		z := r.NormFloat64()
 		v := level
+		usual[i], last[i] = level, 1
 		switch kind {
 		case "constant":
-			if exact == 1 {
+			switch exact {
+			case 1:
 				v *= 1 + 0.002*z
-			} else if exact == 2 && r.Float64() < 0.3 {
-				v *= 0.9
+			case 2:
+				usual[i] *= 0.97
+				if r.Float64() < 0.3 {
+					v *= 0.9
+				}
 			}
 		case "vm":
 			v *= 1 + noise*z/3
@@ -50,6 +91,7 @@ func invent(r *rand.Rand, kind string, from usage.Day, days int) []float64 {
 			if off {
 				v *= weekend
 			}
+			usual[i] = v
 			v *= 1 + noise*z
 		case "usage", "aggregate":
 			state = 0.6*state + noise*z
@@ -57,16 +99,20 @@ func invent(r *rand.Rand, kind string, from usage.Day, days int) []float64 {
 			if off {
 				v *= 0.6 + weekend
 			}
+			usual[i], last[i], fades[i] = v, math.Exp(walk), state
 			v *= math.Exp(state + walk)
 			if kind == "aggregate" && dom == 1 {
-				v += 5 * level
+				extra[i] = 5 * level
+				v += extra[i]
 			}
 		case "heavy":
+			usual[i] *= 0.7 * math.Exp(0.5*0.8*0.8)
 			v *= math.Exp(0.8*z) * 0.7
 		case "intermittent":
 			if r.Float64() > busy {
 				v = 0
 			}
+			usual[i] *= busy * math.Exp(0.5*0.4*0.4)
 			v *= math.Exp(0.4 * z)
 		case "monthly":
 			if dom != day {
@@ -74,33 +120,41 @@ func invent(r *rand.Rand, kind string, from usage.Day, days int) []float64 {
 			} else {
 				v *= 30
 			}
+			usual[i] = v
 		case "prorated":
 			v *= 30 / float64(m.Days())
+			usual[i] = v
 		case "growth":
-			v *= math.Pow(grow, float64(i)) * (1 + noise*z/2)
+			usual[i] *= math.Pow(grow, float64(i))
+			v = usual[i] * (1 + noise*z/2)
 		case "grant":
 			if float64(dom) < grant*30 {
 				v = 0
 			}
+			usual[i] = v
 			v *= 1 + noise*z/2
 		case "monthend":
-			v *= 1 + noise*z/2
 			if m.To-d <= 2 {
-				v *= 4
+				usual[i] *= 4
 			}
+			v = usual[i] * (1 + noise*z/2)
 		case "regimes":
 			if r.Float64() < 0.03 {
 				at = math.Exp(0.7 * r.NormFloat64())
 			}
+			last[i] = at
 			v *= at * (1 + noise*z/2)
 		}
 		y[i] = max(v, 0)
 	}
-	scale := func(a, b int, f float64) {
+	var events []event
+	part := func(began, a, b int, f float64) {
 		for i := max(a, 0); i < min(b, days); i++ {
 			y[i] *= f
 		}
+		events = append(events, event{began, a, b, f})
 	}
+	scale := func(a, b int, f float64) { part(a, a, b, f) }
 	if r.Float64() < 0.3 {
 		scale(60+r.IntN(days-212), days, 0.6+1.2*r.Float64())
 	}
@@ -123,11 +177,11 @@ func invent(r *rand.Rand, kind string, from usage.Day, days int) []float64 {
 	case x < 0.29:
 		n := 15 + r.IntN(30)
 		for i := range n {
-			scale(a+i, a+i+1, 1+float64(i)/float64(n))
+			part(a, a+i, a+i+1, 1+float64(i)/float64(n))
 		}
-		scale(a+n, days, 2)
+		part(a, a+n, days, 2)
 	}
-	return y
+	return invented{y, usual, last, fades, extra, kind == "regimes", events}
 }
 
 // months are the months that lie wholly in days from a day on.

@@ -36,7 +36,14 @@ const weeks = 8
 
 func newLane(c Component) *lane {
 	n := len(c.Usage)
-	l := &lane{from: c.From, y: c.Usage, other: c.Other, m: make([]float64, n), ratio: make([]float64, n)}
+	y := c.Usage
+	if c.Planned != nil {
+		y = make([]float64, n)
+		for i := range y {
+			y[i] = c.Usage[i] - c.Planned[i]
+		}
+	}
+	l := &lane{from: c.From, y: y, other: c.Other, m: make([]float64, n), ratio: make([]float64, n)}
 	var buf [14]float64
 	for i := range n {
 		v := buf[:0]

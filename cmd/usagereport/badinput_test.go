@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"html"
 	"math"
 	"regexp"
 	"slices"
@@ -198,4 +199,39 @@ func (d *desk) sane(says string, told []string) {
 	if at := regexp.MustCompile(`\bNaN\b|\bInf\b|%!|-0\.0+\b`).FindStringIndex(all.String()); at != nil {
 		d.Errorf("there is no number in %q", all.String()[max(0, at[0]-200):at[1]])
 	}
+	d.chinese()
+}
+
+// chinese says that the report in Chinese has no English sentence: no two words
+// in a row, but in names, other data and the names of the Azure portal.
+func (d *desk) chinese(args ...string) {
+	d.Helper()
+	page := d.page(append(args, "--lang", "zh-Hant")...)
+	for _, element := range []string{"script", "style", "pre", "code", "data", "bdi", "em"} {
+		page = regexp.MustCompile(`(?s)<`+element+`\b.*?</`+element+`>`).ReplaceAllString(page, "|")
+	}
+	names, _ := d.rows("query", `SELECT DISTINCT unnest([ServiceName, SkuMeter, ResourceName, SubAccountName]) AS name FROM usage ORDER BY length(name) DESC, name`)
+	said := regexp.MustCompile(`(?:aria-label|title|alt|placeholder)="([^"]*)"|>([^<]+)<`)
+	english := regexp.MustCompile(`[A-Za-z]+[a-z'’](?: [A-Za-z]*[a-z'’])+`)
+	for _, m := range said.FindAllStringSubmatch(page, -1) {
+		text := html.UnescapeString(m[1] + m[2])
+		for _, name := range names {
+			if strings.Contains(name["name"], " ") {
+				text = strings.ReplaceAll(text, name["name"], "|")
+			}
+		}
+		if words := english.FindString(text); words != "" {
+			d.Errorf("English on a Chinese page: %q in %q", words, m[0])
+		}
+	}
+}
+
+// The demo has most of what a report can say.
+func TestChineseDemo(t *testing.T) {
+	d := newDesk(t)
+	d.run(0, "demo", "--quiet", d.path("demo"))
+	d.run(0, "load", "--quiet", d.path("demo"))
+	d.chinese()
+	d.chinese("--period", "last")
+	d.chinese("--month", "last")
 }

@@ -6,17 +6,20 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"usagereport/analysis"
+	"usagereport/locale"
 	"usagereport/query"
 	"usagereport/usage"
 )
 
 type forecastOptions struct {
 	by, period string
+	plans      string
 	backtest   bool
 }
 
@@ -29,10 +32,13 @@ func newForecastCommand(g *globals) *cobra.Command {
 		Long: `Tell what the open period will cost at its end: what is known, what is expected,
 and the ranges that hold the end four times out of five and nineteen times out of twenty.
 Beside it stands what would have been said on this day of earlier periods, and
-what they became. The rows of --by add up to the bill.`,
+what they became. The rows of --by add up to the bill. --plans adds changes that are
+known before the data show them: one line each, of what is more (or less) a day, a
+month or once, and of what it concerns.`,
 		Example: `  usagereport forecast
   usagereport forecast --by service
   usagereport forecast --by account,service --format json
+  usagereport forecast --plans plans.csv --by service
   usagereport forecast --backtest`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runForecast(cmd.Context(), g, o, p) },
@@ -41,6 +47,7 @@ what they became. The rows of --by add up to the bill.`,
 	f.StringVar(&o.by, "by", "", "`DIMENSIONS`, separated by commas: account, subscription, resource-group, service, region, resource, meter")
 	f.StringVar(&o.period, "period", "", "billing period by its `NAME` (default current)")
 	f.BoolVar(&o.backtest, "backtest", false, "tell how wrong the forecast and simpler ones were in the last six periods, by day")
+	addPlansFlag(f, &o.plans)
 	p.addFlag(c)
 	return c
 }
@@ -51,7 +58,7 @@ func runBacktest(ctx context.Context, g *globals, a *analysis.Analysis, p printe
 	if err != nil {
 		return err
 	}
-	if err := p.head(g, "Errors in percent of the cost of the last up to six ended periods, foretold from the days that had gone by then, as the files have them now."); err != nil {
+	if err := p.head(g, "Errors in percent of the cost of the last up to six ended periods, foretold from the days that had gone by then: in as_known of the periods by what was known on that day, in the others as the files have them now."); err != nil {
 		return err
 	}
 	var rows [][]any
@@ -60,7 +67,7 @@ func runBacktest(ctx context.Context, g *globals, a *analysis.Analysis, p printe
 			continue
 		}
 		percent := func(v float64) float64 { return math.Round(1000*v) / 10 }
-		rows = append(rows, []any{b.Currency, b.Day, b.Periods, percent(b.Ours), percent(b.LastSame), percent(b.RunRate), percent(b.Line), b.WithRange, b.In80, b.In95})
+		rows = append(rows, []any{b.Currency, b.Day, b.Periods, b.AsKnown, percent(b.Ours), percent(b.LastSame), percent(b.RunRate), percent(b.Line), b.WithRange, b.In80, b.In95})
 	}
 	if len(rows) == 0 && p.forPeople() {
 		return g.say("Too little history: a period can be tested that has three weeks of usage before its day.")
@@ -69,6 +76,7 @@ func runBacktest(ctx context.Context, g *globals, a *analysis.Analysis, p printe
 		{Name: "currency"},
 		{Name: "day", Kind: query.Integer},
 		{Name: "periods", Kind: query.Integer},
+		{Name: "as_known", Kind: query.Integer},
 		{Name: "ours", Kind: query.Float},
 		{Name: "last_period", Kind: query.Float},
 		{Name: "run_rate", Kind: query.Float},
@@ -91,6 +99,12 @@ func runForecast(ctx context.Context, g *globals, o forecastOptions, p printer) 
 	var dims []usage.Dimension
 	if o.by != "" && o.backtest {
 		return usageError{errors.New("--by and --backtest: give one of them")}
+	}
+	if o.plans != "" && o.backtest {
+		return usageError{errors.New("--plans and --backtest: give one of them; what was planned then is not known")}
+	}
+	if ao.Plans, err = readPlans(o.plans); err != nil {
+		return err
 	}
 	if o.by != "" {
 		for name := range strings.SplitSeq(o.by, ",") {
@@ -123,11 +137,15 @@ func runForecast(ctx context.Context, g *globals, o forecastOptions, p printer) 
 				return err
 			}
 		}
-		if l.Refusal != "" {
+		if !l.Refusal.Empty() {
 			continue
 		}
 		ending := func(row []any, e analysis.Ending) []any {
-			row = append(row, p.amount(e.Known), p.amount(e.Expected))
+			row = append(row, p.amount(e.Known))
+			if o.plans != "" {
+				row = append(row, p.amount(e.Planned))
+			}
+			row = append(row, p.amount(e.Expected))
 			if r := e.Range; r != nil {
 				row = append(row, p.amount(r.Low80), p.amount(r.High80), p.amount(r.Low95), p.amount(r.High95))
 			} else {
@@ -156,7 +174,10 @@ func runForecast(ctx context.Context, g *globals, o forecastOptions, p printer) 
 	for _, d := range dims {
 		cols = append(cols, query.Column{Name: snake(d)})
 	}
-	for _, name := range []string{"known", "expected", "low_80", "high_80", "low_95", "high_95"} {
+	for _, name := range []string{"known", "planned", "expected", "low_80", "high_80", "low_95", "high_95"} {
+		if name == "planned" && o.plans == "" {
+			continue
+		}
 		cols = append(cols, query.Column{Name: name, Kind: query.Decimal})
 	}
 	return p.print(g, query.Table{Columns: append(cols, query.Column{Name: "currency"}), Rows: query.RowsOf(rows...)})
@@ -164,8 +185,8 @@ func runForecast(ctx context.Context, g *globals, o forecastOptions, p printer) 
 
 // describeOutlook says a forecast in sentences.
 func describeOutlook(l analysis.Outlook) (out []string) {
-	if l.Refusal != "" {
-		return []string{l.Currency + ": " + l.Refusal}
+	if !l.Refusal.Empty() {
+		return []string{l.Currency + ": " + l.Refusal.String()}
 	}
 	s := l.Period.Name + " (" + l.Period.Span.String() + ", " + string(l.Period.State) + ", data to " + l.Period.Reach.String() + "): " +
 		rounded(l.End.Known) + " " + l.Currency + " so far, about " + rounded(l.End.Expected) + " at its end; "
@@ -175,8 +196,12 @@ func describeOutlook(l analysis.Outlook) (out []string) {
 		s += "too little history for an interval: load earlier periods"
 	}
 	out = append(out, s)
-	out = append(out, l.Arrived...)
-	out = append(out, l.Warnings...)
+	for _, x := range l.Plans {
+		out = append(out, "planned: "+describePlan(x))
+	}
+	for _, t := range slices.Concat(l.Arrived, l.Warnings) {
+		out = append(out, t.String())
+	}
 	for _, t := range l.Past {
 		s := fmt.Sprintf("on this day of %s: said %s, became %s", t.Period, rounded(t.Said), rounded(t.Became))
 		if t.Percent != nil {
@@ -187,9 +212,30 @@ func describeOutlook(l analysis.Outlook) (out []string) {
 	return out
 }
 
+// describePlan says a plan and what the forecast holds of it.
+func describePlan(x analysis.PlannedChange) string {
+	s := rounded(x.Amount) + " " + x.Amount.Currency
+	switch {
+	case x.Per == analysis.Once:
+		s += " once on " + x.From.String()
+	case x.To != 0:
+		s += fmt.Sprintf(" a %s from %s to %s", x.Per, x.From, x.To)
+	default:
+		s += fmt.Sprintf(" a %s from %s", x.Per, x.From)
+	}
+	if x.Scope != "" {
+		s += ", " + x.Scope
+	}
+	if x.Note != "" {
+		s += " (" + x.Note + ")"
+	}
+	return s + ": " + rounded(x.Counted) + " in the days to come"
+}
+
 // An endingJSON is an analysis.Ending for programs: exact.
 type endingJSON struct {
 	Known    usage.Money  `json:"known"`
+	Planned  usage.Money  `json:"planned"`
 	Expected usage.Money  `json:"expected"`
 	Low80    *usage.Money `json:"low_80"`
 	High80   *usage.Money `json:"high_80"`
@@ -198,7 +244,7 @@ type endingJSON struct {
 }
 
 func endingOf(e analysis.Ending) endingJSON {
-	out := endingJSON{Known: e.Known, Expected: e.Expected}
+	out := endingJSON{Known: e.Known, Planned: e.Planned, Expected: e.Expected}
 	if r := e.Range; r != nil {
 		out.Low80, out.High80, out.Low95, out.High95 = &r.Low80, &r.High80, &r.Low95, &r.High95
 	}
@@ -217,6 +263,16 @@ func (g *globals) writeOutlooks(list []analysis.Outlook, dims []usage.Dimension)
 		Scope map[string]string `json:"scope"`
 		endingJSON
 	}
+	type plan struct {
+		Line     int          `json:"line"`
+		From     usage.Day    `json:"from"`
+		To       *usage.Day   `json:"to"`
+		Scope    string       `json:"scope"`
+		Amount   usage.Money  `json:"amount"`
+		Per      analysis.Per `json:"per"`
+		Note     string       `json:"note"`
+		Expected usage.Money  `json:"planned"`
+	}
 	type outlook struct {
 		Currency string     `json:"currency"`
 		Period   string     `json:"period"`
@@ -226,18 +282,19 @@ func (g *globals) writeOutlooks(list []analysis.Outlook, dims []usage.Dimension)
 		DataTo   *usage.Day `json:"data_to"`
 		Refusal  string     `json:"refusal,omitempty"`
 		endingJSON
-		Months   int      `json:"interval_periods"`
-		Rows     []row    `json:"rows"`
-		Track    []track  `json:"track_record"`
-		Arrived  []string `json:"arrived"`
-		Warnings []string `json:"warnings"`
+		Months   int           `json:"interval_periods"`
+		Rows     []row         `json:"rows"`
+		Track    []track       `json:"track_record"`
+		Plans    []plan        `json:"plans"`
+		Arrived  []locale.Text `json:"arrived"`
+		Warnings []locale.Text `json:"warnings"`
 	}
 	out := []outlook{}
 	for _, l := range list {
 		o := outlook{
 			Currency: l.Currency, Period: l.Period.Name, From: l.Period.Span.From, To: l.Period.Span.Last(), State: string(l.Period.State),
-			Refusal: l.Refusal, endingJSON: endingOf(l.End), Rows: []row{}, Track: []track{},
-			Arrived: append([]string{}, l.Arrived...), Warnings: append([]string{}, l.Warnings...),
+			Refusal: l.Refusal.String(), endingJSON: endingOf(l.End), Rows: []row{}, Track: []track{}, Plans: []plan{},
+			Arrived: append([]locale.Text{}, l.Arrived...), Warnings: append([]locale.Text{}, l.Warnings...),
 		}
 		if l.Period.Reach != 0 {
 			o.DataTo = &l.Period.Reach
@@ -251,6 +308,13 @@ func (g *globals) writeOutlooks(list []analysis.Outlook, dims []usage.Dimension)
 				scope[snake(d)] = r.Values[i]
 			}
 			o.Rows = append(o.Rows, row{scope, endingOf(r.Ending)})
+		}
+		for _, x := range l.Plans {
+			to := &x.To
+			if x.To == 0 {
+				to = nil
+			}
+			o.Plans = append(o.Plans, plan{x.Line, x.From, to, x.Scope, x.Amount, x.Per, x.Note, x.Counted})
 		}
 		for _, t := range l.Past {
 			x := track{t.Period, t.Said, t.Became, nil}

@@ -28,6 +28,7 @@ type reportOptions struct {
 	sensitivity        string
 	lang               string
 	tags               []string
+	plans              string
 	partial, open      bool
 	load               loadOptions
 }
@@ -118,6 +119,7 @@ run; --pdf needs Chromium, Google Chrome or Microsoft Edge to be installed.`,
 	addSensitivityFlag(f, &o.sensitivity)
 	f.StringVar(&o.lang, "lang", "", "`LANGUAGE` of the report: en or zh-Hant (default en)")
 	addTagsFlag(f, &o.tags)
+	addPlansFlag(f, &o.plans)
 	f.BoolVar(&o.open, "open", false, "open the file that was written, with what this system opens such files with")
 	f.BoolVar(&o.partial, "partial", false, "report even if a source was refused; the report says so")
 	o.load.addFlags(f)
@@ -146,6 +148,9 @@ func runReport(ctx context.Context, g *globals, o reportOptions, refs []string) 
 		return err
 	}
 	ao.Tags = o.tags
+	if ao.Plans, err = readPlans(o.plans); err != nil {
+		return err
+	}
 	lo, err := o.load.options(g)
 	if err != nil {
 		return err
@@ -214,7 +219,7 @@ func runReport(ctx context.Context, g *globals, o reportOptions, refs []string) 
 			g.note("%s", ahead)
 		}
 	}
-	r.Version, r.Refused, r.Partial = versionText(), refused, len(refused) > 0
+	r.Version, r.Refused, r.Partial = strings.TrimPrefix(versionText(), "usagereport "), refused, len(refused) > 0
 	write := func(w io.Writer) error { return form.write(ctx, w, r) }
 	var told []ledger.ToldTotal
 	if !r.Partial {

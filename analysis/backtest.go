@@ -1,0 +1,194 @@
+package analysis
+
+import (
+	"context"
+	"database/sql"
+	"math"
+	"slices"
+
+	"usagereport/analysis/forecast"
+	"usagereport/ledger"
+	"usagereport/usage"
+)
+
+// A Backtest is how well the end of the last periods would have been foretold at
+// one day of them: the errors, and how many ends lay in the ranges.
+type Backtest struct {
+	Currency  string
+	Day       int
+	Periods   int
+	AsKnown   int     // of these, by what was known on that day; the others as the files have it now
+	Ours      float64 // errors as a share of the period's cost
+	LastSame  float64 // the same days of the period before
+	RunRate   float64 // the mean so far
+	Line      float64 // a straight line through the last 30 days
+	In80      int     // ends inside the range
+	In95      int
+	WithRange int // periods that had enough history for a range
+}
+
+// Backtests foretells the last up to six periods at every fifth day, by the days
+// that had gone by then: as they were known then where files of that day of each
+// account were loaded, else as the files have them now.
+func (a *Analysis) Backtests(ctx context.Context) ([]Backtest, error) {
+	currencies, err := a.currencies(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []Backtest
+	for _, cur := range currencies {
+		f, err := a.outline(ctx, cur)
+		if err != nil {
+			return nil, err
+		}
+		pieces, _, err := a.pieces(ctx, f)
+		if err != nil {
+			return nil, err
+		}
+		learned, err := a.completeness(ctx, cur.code)
+		if err != nil {
+			return nil, err
+		}
+		then, err := a.knownThen(ctx, cur.code)
+		if err != nil {
+			return nil, err
+		}
+		for day := 5; day <= 25; day += 5 {
+			es := make([]forecast.Estimate, 0, len(pieces))
+			for _, p := range pieces {
+				c := p.Component
+				c.Share = nil
+				c.Settled = c.Periods[len(c.Periods)-1].From + usage.Day(day)
+				es = append(es, forecast.Forecast(c))
+			}
+			out = append(out, backtest(cur.code, day, es, func(k int) (told, bool) { return then.tell(pieces, learned, k, day) }))
+		}
+	}
+	return out, nil
+}
+
+func backtest(cur string, day int, es []forecast.Estimate, known func(k int) (told, bool)) Backtest {
+	e := forecast.Sum(es)
+	b := Backtest{Currency: cur, Day: day}
+	var cost, ours, naive, rate, line float64
+	for k, p := range e.Past {
+		if !p.OK || b.Periods == maxTrack || p.Period.Days() <= day {
+			continue
+		}
+		b.Periods++
+		cost += math.Abs(p.Known + p.Became)
+		naive += math.Abs(p.Naive - p.Became)
+		rate += math.Abs(p.RunRate - p.Became)
+		line += math.Abs(p.Linear - p.Became)
+		// What was told of this period knew the periods before it only.
+		t := told{es: forecast.Before(es, k), rest: p.Said, became: p.Became}
+		if x, ok := known(k); ok {
+			t = x
+			b.AsKnown++
+		}
+		ours += math.Abs(t.rest - t.became)
+		if r := forecast.Together(t.es); r.OK {
+			b.WithRange++
+			if r.Low80 <= t.became && t.became <= r.High80 {
+				b.In80++
+			}
+			if r.Low95 <= t.became && t.became <= r.High95 {
+				b.In95++
+			}
+		}
+	}
+	if cost > 0 {
+		b.Ours, b.LastSame, b.RunRate, b.Line = ours/cost, naive/cost, rate/cost, line/cost
+	}
+	return b
+}
+
+// A told is what is said of a period on one of its days: by es, the rest that is to
+// come, and what that became.
+type told struct {
+	es           []forecast.Estimate
+	rest, became float64
+}
+
+// A moment is a day of an account's billing period, counted from 1.
+type moment struct {
+	account string
+	begin   usage.Day
+	n       int
+}
+
+// Shares are the parts of what is known of days now that were known at a moment.
+type shares map[moment]map[serviceDay]float64
+
+type serviceDay struct {
+	service string
+	day     usage.Day
+}
+
+// knownThen reads which part of each day was known at the moments of which files
+// were loaded.
+func (a *Analysis) knownThen(ctx context.Context, cur string) (shares, error) {
+	out := shares{}
+	err := a.query(ctx, "known_then", func(r *sql.Rows) error {
+		var at moment
+		var of serviceDay
+		var seen, final float64
+		if err := r.Scan(&at.account, ledger.DayOf(&at.begin), &at.n, ledger.DayOf(&of.day), &of.service, &seen, &final); err != nil {
+			return err
+		}
+		if out[at] == nil {
+			out[at] = map[serviceDay]float64{}
+		}
+		if final != 0 {
+			out[at][of] = seen / final
+		}
+		return nil
+	}, cur)
+	return out, err
+}
+
+// tell foretells the kth earlier period on its nth day by what was known then; false
+// where that is not known of every account.
+func (s shares) tell(pieces []piece, learned *completeness, k, n int) (t told, ok bool) {
+	for i := range pieces {
+		p := &pieces[i]
+		at := len(p.Periods) - 1 - k
+		if at < 0 {
+			continue
+		}
+		period := p.Periods[at]
+		end := period.From + usage.Day(n)
+		share := s[moment{p.account, period.From, n}]
+		if share == nil || end <= p.From {
+			return told{}, false
+		}
+		c := p.Component
+		c.Periods = c.Periods[:at+1]
+		c.Usage, c.Other = slices.Clone(c.Usage[:end-c.From]), slices.Clone(c.Other[:end-c.From])
+		seen, final := 0.0, 0.0
+		for d := max(period.From, c.From); d < period.To; d++ {
+			j := int(d - c.From)
+			part := 0.0
+			if d < end {
+				var known bool
+				if part, known = share[serviceDay{p.service, d}]; !known {
+					part = 1
+				}
+				c.Usage[j] *= part
+				c.Other[j] *= part
+			}
+			if cost := p.Usage[j] + p.Other[j]; !math.IsNaN(cost) {
+				seen += part * cost
+				final += cost
+			}
+		}
+		then := completeness{reach: map[string]usage.Day{p.account: end - 1}, learned: learned.learned}
+		c.Settled, c.Share = then.shares(p.account, p.service, end-1)
+		e := forecast.Forecast(c)
+		t.es = append(t.es, e)
+		t.rest += e.Rest
+		t.became += final - seen
+		ok = true
+	}
+	return t, ok
+}

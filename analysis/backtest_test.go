@@ -1,0 +1,51 @@
+package analysis_test
+
+import (
+	"testing"
+
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"usagereport/analysis"
+	"usagereport/ledger"
+	"usagereport/rollup"
+)
+
+// TestBacktestsKnowWhatWasKnown tests a month that always cost 10 a day: by the files
+// as they are now each forecast of it is right, by a file of the tenth day that had
+// half of each day it was not.
+func TestBacktestsKnowWhatWasKnown(t *testing.T) {
+	l, err := ledger.Open(t.Context(), "", ledger.Options{Create: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	for _, lines := range []string{
+		monthly("s1 Compute %s 10", "2026-01-01", "2026-05-31"),
+		"s1 Compute 2026-06-01..2026-06-10 5\n",
+		"s1 Compute 2026-06-01..2026-06-30 10\n",
+		"s1 Compute 2026-07-01..2026-07-12 10\n",
+	} {
+		load(t, l, txtar.File{Name: "x.days", Data: []byte(lines)})
+	}
+	if err := (rollup.DuckDB{Ledger: l}).RefreshDaily(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	a, err := analysis.New(t.Context(), l, analysis.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	list, err := a.Backtests(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, b := range list {
+		known := 0
+		if b.Day == 10 {
+			known = 1
+		}
+		if b.AsKnown != known || b.Periods < 2 || (b.Ours > 0.001) != (known > 0) {
+			t.Errorf("day %d: %d of %d as known, error %.4f", b.Day, b.AsKnown, b.Periods, b.Ours)
+		}
+	}
+}
