@@ -345,6 +345,9 @@ func (a *Analysis) name(ctx context.Context, currency string, fs []Finding) erro
 	for i := range fs {
 		f := &fs[i]
 		series := currency + " " + f.Direction + " " + f.Scope.Key()
+		if a.options.Owner != "" && f.Scope[usage.Resource] == "" { // what others have a part in is another finding
+			series += " " + a.options.Owner
+		}
 		for _, t := range known[series] {
 			near := f.Start >= t.Start-maxMoved && f.Start <= t.Start+maxMoved
 			overlaps := f.Start <= t.End && t.Start <= f.End

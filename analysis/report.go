@@ -23,7 +23,7 @@ func (a *Analysis) Report(ctx context.Context) (*Report, error) {
 		return nil, err
 	}
 	sum := sha256.Sum256(fmt.Appendf(nil, "%+v", a.options))
-	r := &Report{Config: hex.EncodeToString(sum[:4])}
+	r := &Report{Config: hex.EncodeToString(sum[:4]), Owner: a.options.Owner}
 	if _, r.Warnings, err = a.tagLevels(ctx); err != nil {
 		return nil, err
 	}
@@ -44,6 +44,10 @@ func (a *Analysis) Report(ctx context.Context) (*Report, error) {
 	}
 	if len(currencies) > 1 {
 		r.Warnings = append(r.Warnings, locale.T("the ledger holds %d currencies; each has its own part below, and they are never added", len(currencies)))
+	}
+	r.Warnings = append(r.Warnings, a.strangeBudget(r)...)
+	if a.options.Owner != "" {
+		return r, nil // files hold what is others'
 	}
 	if r.Sources, err = a.sources(ctx, shown); err != nil {
 		return nil, err
@@ -186,7 +190,7 @@ func (a *Analysis) part(ctx context.Context, cur currency, shown map[string]map[
 	if err := a.unexpected(ctx, f, p); err != nil {
 		return nil, err
 	}
-	return p, nil
+	return p, a.budget(ctx, f, p)
 }
 
 // changeRows is how many services stand in a report's bridge.
@@ -335,7 +339,7 @@ func (a *Analysis) restated(ctx context.Context, cur currency) (out []locale.Tex
 	slices.Reverse(told)
 	slices.SortStableFunc(told, func(x, y ledger.ToldTotal) int { return cmp.Compare(y.Span.From, x.Span.From) })
 	for _, t := range told {
-		if t.Currency != cur.code || t.To != "" || t.Reach < t.Span.Last() || seen[t.Period] {
+		if t.Currency != cur.code || t.To != a.options.Owner || t.Reach < t.Span.Last() || seen[t.Period] {
 			continue
 		}
 		var now usage.Decimal
@@ -387,7 +391,7 @@ func (a *Analysis) Told(ctx context.Context, r *Report, what string, at time.Tim
 	for _, p := range r.Parts {
 		if !p.Period.ByMonth {
 			out = append(out, ledger.ToldTotal{
-				At: at.UTC().Truncate(time.Second), What: what, Period: p.Period.Name, Span: p.Period.Span, Reach: p.Period.Reach,
+				At: at.UTC().Truncate(time.Second), What: what, To: a.options.Owner, Period: p.Period.Name, Span: p.Period.Span, Reach: p.Period.Reach,
 				Currency: p.Currency, Total: p.Total.Amount, LastLoad: newest,
 			})
 		}

@@ -376,10 +376,7 @@ func (b *workbook) style(s style) (int, error) {
 // describe sets the document's properties. The time in them is that of the data:
 // there is no other.
 func (b *workbook) describe(r *analysis.Report, o Options) error {
-	p := excelize.DocProperties{Creator: "usagereport", LastModifiedBy: "usagereport", Title: o.Title, Language: b.l.Lang}
-	if p.Title == "" {
-		p.Title = b.l.Say(locale.T("Cloud cost"))
-	}
+	p := excelize.DocProperties{Creator: "usagereport", LastModifiedBy: "usagereport", Title: titled(b.l, r, o), Language: b.l.Lang}
 	if len(r.Parts) > 0 && r.Parts[0].Period.Reach != 0 {
 		p.Created = r.Parts[0].Period.Reach.String() + "T00:00:00Z"
 		p.Modified = p.Created

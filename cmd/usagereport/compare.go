@@ -20,6 +20,7 @@ import (
 type compareOptions struct {
 	by, period, month string
 	against, cost     string
+	owner             string
 	filters           []string
 	holidays          string
 	top               int
@@ -65,6 +66,7 @@ the bill. Tables leave out the parts that are all zero; JSON and CSV have all.`,
 	f.StringVar(&o.by, "by", o.by, "`DIMENSIONS`, separated by commas: account, subscription, resource-group, service, region, resource, meter; or total, for one row")
 	f.StringVar(&o.against, "against", o.against, "with `WHAT` to compare: prior, mean3, mean6 (the mean of the last periods) or year (a year ago)")
 	f.StringArrayVar(&o.filters, "filter", nil, "only charges with `DIMENSION=VALUE`, an id or a name; again for another dimension, or another value of it")
+	addOwnerFlag(f, &o.owner)
 	f.StringVar(&o.cost, "cost", "", "the `COST` to compare: billed, or effective, with commitments spread over their days (default billed)")
 	f.StringVar(&o.holidays, "holidays", "", "`FILE` of days that count as Sundays: a YYYY-MM-DD a line, # begins a comment")
 	f.StringVar(&o.period, "period", "", "billing period by its `NAME`, current or last (default current)")
@@ -140,6 +142,7 @@ func runCompare(ctx context.Context, g *globals, o compareOptions, p printer) er
 	if err != nil {
 		return err
 	}
+	ao.Owner = o.owner
 	co, err := o.options()
 	if err != nil {
 		return err

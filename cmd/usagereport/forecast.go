@@ -16,8 +16,8 @@ import (
 )
 
 type forecastOptions struct {
-	by, period string
-	backtest   bool
+	by, period, owner string
+	backtest          bool
 }
 
 func newForecastCommand(g *globals) *cobra.Command {
@@ -40,6 +40,7 @@ what they became. The rows of --by add up to the bill.`,
 	f := c.Flags()
 	f.StringVar(&o.by, "by", "", "`DIMENSIONS`, separated by commas: account, subscription, resource-group, service, region, resource, meter")
 	f.StringVar(&o.period, "period", "", "billing period by its `NAME` (default current)")
+	addOwnerFlag(f, &o.owner)
 	f.BoolVar(&o.backtest, "backtest", false, "tell how wrong the forecast and simpler ones were in the last six periods, by day")
 	p.addFlag(c)
 	return c
@@ -84,6 +85,7 @@ func runForecast(ctx context.Context, g *globals, o forecastOptions, p printer) 
 	if err != nil {
 		return err
 	}
+	ao.Owner = o.owner
 	format, err := query.ParseFormat(p.format)
 	if err != nil {
 		return usageError{err}
