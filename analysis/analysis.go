@@ -68,7 +68,8 @@ func (a *Analysis) Through(ctx context.Context, view func(context.Context, *sql.
 // Close releases the Analysis's connection.
 func (a *Analysis) Close() error {
 	if a.through { // nobody else may meet what it looked through
-		_ = a.conn.Raw(func(any) error { return driver.ErrBadConn })
+		_ = a.conn.Raw(func(any) error { return driver.ErrBadConn }) // which closes it
+		return nil
 	}
 	return a.conn.Close()
 }

@@ -23,6 +23,7 @@ func commands(g *globals) []*cobra.Command {
 		newCompareCommand(g),
 		newForecastCommand(g),
 		newAnomaliesCommand(g),
+		newOwnersCommand(g),
 		newQueryCommand(g),
 		newBackupCommand(g),
 		newRestoreCommand(g),
