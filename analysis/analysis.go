@@ -32,6 +32,8 @@ type Options struct {
 	// Owner is whose charges the connection shows, if not all (Through).
 	Owner  string
 	Budget OwnerBudget // of Owner
+	// ByOwner says that the connection tells owners apart (Through).
+	ByOwner bool
 }
 
 // An Analysis answers questions about one ledger.

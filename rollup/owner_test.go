@@ -101,6 +101,19 @@ func look(t *testing.T, l *ledger.Ledger, rules []usage.OwnerRule, owner string)
 	defer conn.Raw(func(any) error { return driver.ErrBadConn }) //nolint:errcheck // what it looked through goes with it
 	if owner == "" {
 		ask("SELECT coalesce(sum(BilledCost), 0), count(*) FROM usage WHERE x_Owner IS NULL", ledger.Amount(&sum), &rows)
+		if err := rollup.ByOwner(t.Context(), conn); err != nil {
+			t.Fatal(err)
+		}
+		var wrong int
+		ask(`SELECT count(*) FROM (
+			SELECT coalesce(x_Owner, '') AS owner, sum(BilledCost) AS cost FROM usage GROUP BY ALL
+			EXCEPT SELECT o.owner, sum(d.BilledCost) FROM daily d JOIN series s USING (series_id) JOIN series_owners o USING (series_id) GROUP BY ALL)`, &wrong)
+		var all, charged usage.Decimal
+		ask("SELECT sum(BilledCost) FROM daily", ledger.Amount(&all))
+		ask("SELECT sum(BilledCost) FROM usage", ledger.Amount(&charged))
+		if wrong > 0 || all != charged {
+			t.Fatalf("told apart, the series make %s, the charges %s; %d owners differ", all, charged, wrong)
+		}
 		return sum, rows
 	}
 	var byColumn usage.Decimal

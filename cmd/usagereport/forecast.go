@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -102,6 +103,9 @@ func runForecast(ctx context.Context, g *globals, o forecastOptions, p printer) 
 			}
 			dims = append(dims, d)
 		}
+	}
+	if slices.Contains(dims, usage.Owner) { // what changed hands lately would be divided by what it was
+		return usageError{errors.New("--by owner: a forecast is made for one owner, with --owner NAME; 'usagereport owners list' has them all")}
 	}
 	a, done, err := g.analyse(ctx, ao)
 	if err != nil {

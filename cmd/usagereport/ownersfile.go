@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -16,6 +17,7 @@ import (
 	"usagereport/ledger"
 	"usagereport/owners"
 	"usagereport/rollup"
+	"usagereport/usage"
 )
 
 func addOwnerFlag(f *pflag.FlagSet, name *string) {
@@ -104,16 +106,23 @@ func budgetOf(o owners.Owner) analysis.OwnerBudget {
 	return analysis.OwnerBudget{Amount: o.Budget.Amount, Currency: o.Currency, Period: string(o.Budget.Period)}
 }
 
-// analysis returns an Analysis of l, or of what is the owner's that o names.
+// analysis returns an Analysis of l, of what is the owner's that o names, or of
+// all with owners told apart.
 func (g *globals) analysis(ctx context.Context, l *ledger.Ledger, o analysis.Options) (*analysis.Analysis, error) {
-	if o.Owner == "" {
+	if o.Owner == "" && !o.ByOwner {
 		return analysis.New(ctx, l, o)
 	}
-	f, owner, err := g.owner(ctx, l, o.Owner)
+	f, err := g.needOwners(ctx, l)
 	if err != nil {
 		return nil, err
 	}
-	o.Owner, o.Budget = owner.Name, budgetOf(owner)
+	if o.Owner != "" {
+		owner, err := f.Owner(o.Owner)
+		if err != nil {
+			return nil, usageError{err}
+		}
+		o.Owner, o.Budget = owner.Name, budgetOf(owner)
+	}
 	a, err := analysis.New(ctx, l, o)
 	if err != nil {
 		return nil, err
@@ -122,11 +131,24 @@ func (g *globals) analysis(ctx context.Context, l *ledger.Ledger, o analysis.Opt
 		if _, err := conn.ExecContext(ctx, ledger.OwnersSQL(f.Rules)); err != nil {
 			return err
 		}
-		return rollup.Only(ctx, conn, owner.Name)
+		if o.Owner == "" {
+			return rollup.ByOwner(ctx, conn)
+		}
+		return rollup.Only(ctx, conn, o.Owner)
 	})
 	if err != nil {
 		a.Close()
 		return nil, err
 	}
 	return a, nil
+}
+
+// byOwner reports whether dims tell owners apart, for which one owner's charges
+// are of no use.
+func byOwner(dims []usage.Dimension, owner string) (bool, error) {
+	by := slices.Contains(dims, usage.Owner)
+	if by && owner != "" {
+		return false, usageError{errors.New("--owner, and owner as a dimension or filter: give one of them")}
+	}
+	return by, nil
 }

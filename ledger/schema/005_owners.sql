@@ -9,6 +9,13 @@ CREATE TABLE owned (
     owner     VARCHAR NOT NULL
 );
 
+-- Whose a series is, where a temporary table before this one tells owners apart:
+-- then no series has charges of two, and nobody is ''.
+CREATE TABLE series_owners (
+    series_id BIGINT NOT NULL,
+    owner     VARCHAR NOT NULL
+);
+
 -- The owners files that the ledger was looked at through.
 CREATE TABLE owners_files (
     path    VARCHAR NOT NULL,
