@@ -46,8 +46,15 @@ func (a *Analysis) Report(ctx context.Context) (*Report, error) {
 		r.Warnings = append(r.Warnings, locale.T("the ledger holds %d currencies; each has its own part below, and they are never added", len(currencies)))
 	}
 	r.Warnings = append(r.Warnings, a.strangeBudget(r)...)
-	if a.options.Owner != "" {
-		return r, nil // files hold what is others'
+	if a.options.Owner != "" { // files hold what is others', so that they are not told of
+		var rejected int
+		if err := a.query(ctx, "rejected", func(rows *sql.Rows) error { return rows.Scan(&rejected) }); err != nil {
+			return nil, err
+		}
+		if rejected > 0 {
+			r.Warnings = append(r.Warnings, locale.T("%d rows of the files that this is made from were rejected; some may be of this owner", rejected))
+		}
+		return r, nil
 	}
 	if r.Sources, err = a.sources(ctx, shown); err != nil {
 		return nil, err

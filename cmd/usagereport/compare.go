@@ -52,8 +52,8 @@ to its delta, to the last digit:
                 the earlier period
 
 By owner, what was another's before stands under renamed: it leaves one, comes to
-the other. A price that the cloud sets in another currency moves with the exchange rate of
-the bill. Tables leave out the parts that are all zero; JSON and CSV have all.`,
+the other. A price that the cloud sets in another currency moves with the exchange
+rate of the bill. Tables leave out the parts that are all zero; JSON and CSV have all.`,
 		Example: `  usagereport compare
   usagereport compare --by resource-group,service --format csv
   usagereport compare --by owner
