@@ -27,7 +27,7 @@ func WriteXLSX(w io.Writer, r *analysis.Report, o Options) error {
 	if err != nil {
 		return err
 	}
-	b := workbook{File: excelize.NewFile(), l: l, styles: map[style]int{}, names: map[string]bool{"history": true}}
+	b := newWorkbook(l)
 	defer b.Close() //nolint:errcheck // nothing of it is on disk
 	for i, s := range b.sheets(chapters(r), len(r.Parts) > 1) {
 		if err := b.write(i, s); err != nil {
@@ -48,6 +48,10 @@ type workbook struct {
 	l      *locale.Locale
 	styles map[style]int
 	names  map[string]bool // of sheets, in lower case; Excel keeps "history" for itself
+}
+
+func newWorkbook(l *locale.Locale) *workbook {
+	return &workbook{File: excelize.NewFile(), l: l, styles: map[style]int{}, names: map[string]bool{"history": true}}
 }
 
 // A sheet is tables that share their columns. Where it has several, a first

@@ -23,6 +23,7 @@ type reportOptions struct {
 	out, period, month string
 	format             string
 	pdf, xlsx          bool
+	showback           bool
 	sensitivity        string
 	lang, owner        string
 	tags               []string
@@ -104,6 +105,7 @@ nothing of anybody else; it is in the owner's language, with the owner's budget.
   usagereport report --month 2026-10 -o - > october.html
   usagereport report --lang zh-Hant -o 2026-11.html
   usagereport report --owner Search --period last
+  usagereport report --showback --period last
   usagereport report --xlsx
   usagereport report --pdf -o november.pdf
   usagereport report --format json -o report.json
@@ -118,6 +120,7 @@ nothing of anybody else; it is in the owner's language, with the owner's budget.
 	f.StringVar(&o.period, "period", "", "billing period by its `NAME` (2018-07), current or last (default current)")
 	f.StringVar(&o.month, "month", "", "calendar `MONTH` (2018-07), current or last: charges by day, not by bill")
 	addOwnerFlag(f, &o.owner)
+	f.BoolVar(&o.showback, "showback", false, "write whose the bill is, a line an owner, as CSV or with --xlsx")
 	addSensitivityFlag(f, &o.sensitivity)
 	f.StringVar(&o.lang, "lang", "", "`LANGUAGE` of the report: en or zh-Hant (default the owner's, or en)")
 	addTagsFlag(f, &o.tags)
@@ -128,6 +131,9 @@ nothing of anybody else; it is in the owner's language, with the owner's budget.
 }
 
 func runReport(ctx context.Context, g *globals, o reportOptions, refs []string) error {
+	if o.showback {
+		return runShowback(ctx, g, o, refs)
+	}
 	form, err := o.rendering(g)
 	if err != nil {
 		return err
