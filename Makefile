@@ -66,7 +66,7 @@ fmt: $(STAMP) ## format all Go files
 .PHONY: unit
 unit: ## the tests of the program
 	$(call say,unit tests)
-	$(GO) test ./...
+	$(GO) test -timeout=20m ./...
 
 .PHONY: race
 race: ## the same under the race detector; slow

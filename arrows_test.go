@@ -22,6 +22,7 @@ var arrows = map[string][]string{
 	"ledger":            {"usage"},
 	"query":             {"usage"},
 	"demo":              {"usage"},
+	"owners":            {"locale", "usage"},
 	"loader":            {"ledger", "usage"},
 	"loader/...":        {"loader", "usage"},
 	"loader/remote":     {"loader"},
@@ -34,7 +35,7 @@ var arrows = map[string][]string{
 	"analysis":          {"analysis/bridge", "analysis/detect", "analysis/forecast", "ledger", "locale", "usage"},
 	"reports":           {"analysis", "analysis/bridge", "locale", "usage"},
 	"reports/pdf":       {},
-	"cmd/usagereport":   {"analysis", "analysis/bridge", "answers", "demo", "ledger", "loader", "loader/blob", "loader/file", "loader/https", "loader/stdin", "locale", "query", "reports", "reports/pdf", "rollup", "usage"},
+	"cmd/usagereport":   {"analysis", "analysis/bridge", "answers", "demo", "ledger", "loader", "loader/blob", "loader/file", "loader/https", "loader/stdin", "locale", "owners", "query", "reports", "reports/pdf", "rollup", "usage"},
 }
 
 // stdlibOnly are the packages that use nothing but the standard library.

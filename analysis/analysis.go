@@ -3,6 +3,7 @@ package analysis
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"embed"
 	"errors"
 	"fmt"
@@ -28,6 +29,12 @@ type Options struct {
 	// Tags are keys, in any case of letters: what befell all that has one value of
 	// one of these is one finding.
 	Tags []string
+
+	// Owner is whose charges the connection shows, if not all (Through).
+	Owner  string
+	Budget OwnerBudget // of Owner
+	// ByOwner says that the connection tells owners apart (Through).
+	ByOwner bool
 }
 
 // An Analysis answers questions about one ledger.
@@ -35,6 +42,7 @@ type Analysis struct {
 	ledger  *ledger.Ledger
 	options Options
 	conn    *sql.Conn
+	through bool // conn has tables of its own
 }
 
 // ErrEmpty says that the ledger has nothing to analyse.
@@ -49,8 +57,25 @@ func New(ctx context.Context, l *ledger.Ledger, o Options) (*Analysis, error) {
 	return &Analysis{ledger: l, options: o, conn: conn}, nil
 }
 
+// Through lets the Analysis see the ledger as view makes its connection see it:
+// through temporary tables that stand before the ledger's. The options say whose
+// it then is.
+func (a *Analysis) Through(ctx context.Context, view func(context.Context, *sql.Conn) error) error {
+	a.through = true
+	if err := view(ctx, a.conn); err != nil {
+		return fmt.Errorf("look through the owners file: %w", err)
+	}
+	return nil
+}
+
 // Close releases the Analysis's connection.
-func (a *Analysis) Close() error { return a.conn.Close() }
+func (a *Analysis) Close() error {
+	if a.through { // nobody else may meet what it looked through
+		_ = a.conn.Raw(func(any) error { return driver.ErrBadConn }) // which closes it
+		return nil
+	}
+	return a.conn.Close()
+}
 
 // query runs sql/NAME.sql and calls scan for each row.
 func (a *Analysis) query(ctx context.Context, name string, scan func(*sql.Rows) error, args ...any) error {
@@ -97,6 +122,9 @@ func (a *Analysis) currencies(ctx context.Context) ([]currency, error) {
 	})
 	if err != nil {
 		return nil, err
+	}
+	if len(out) == 0 && a.options.Owner != "" {
+		return nil, fmt.Errorf("owner %s: nothing was spent: no charge in the ledger is theirs; 'usagereport owners check' says which rules take none", a.options.Owner)
 	}
 	if len(out) == 0 {
 		return nil, ErrEmpty

@@ -84,7 +84,7 @@ func (a *Analysis) answer(ctx context.Context, f *frame, fs []Finding) error {
 				x.Explanation = locale.Join([]locale.Text{x.Explanation, locale.T("%s said on %s that it was fixed; it goes on.", said.By, at)}, " ")
 			case x.ID == id && (settles || said.Answer == ledger.Fixed):
 				x.Answer = &said
-			case said.Answer == ledger.Wrong && x.ID != id && series != "" && seriesOf(x) == series && x.Severity != "low" &&
+			case said.Answer == ledger.Wrong && x.ID != id && series != "" && a.seriesOf(x) == series && x.Severity != "low" &&
 				perDay(x.Impact.Amount, x.Start, x.End) <= likeWrong*perDay(impact, start, end):
 				x.Severity = "low"
 				x.Rule = locale.T("%s; low, because %s, which is like it, was answered as wrong", x.Rule, id)

@@ -331,8 +331,15 @@ func (f *frame) approx(d usage.Decimal) locale.Approx { return locale.Approx(f.m
 // same finding.
 const maxMoved = 7
 
-// seriesOf names what befell f, whenever it did.
-func seriesOf(f *Finding) string { return f.Currency + " " + f.Direction + " " + f.Scope.Key() }
+// seriesOf names what befell f, whenever it did. What others have a part in is
+// another thing in an owner's report.
+func (a *Analysis) seriesOf(f *Finding) string {
+	series := f.Currency + " " + f.Direction + " " + f.Scope.Key()
+	if a.options.Owner != "" && f.Scope[usage.Resource] == "" {
+		series += " " + a.options.Owner
+	}
+	return series
+}
 
 // name gives findings their ids: the one under which the ledger knows them, or
 // a new one, which it keeps.
@@ -351,7 +358,7 @@ func (a *Analysis) name(ctx context.Context, fs []Finding) error {
 	used := map[string]bool{}
 	for i := range fs {
 		f := &fs[i]
-		series := seriesOf(f)
+		series := a.seriesOf(f)
 		for _, t := range known[series] {
 			near := f.Start >= t.Start-maxMoved && f.Start <= t.Start+maxMoved
 			overlaps := f.Start <= t.End && t.Start <= f.End

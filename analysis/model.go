@@ -16,6 +16,7 @@ import (
 type Report struct {
 	Version string // the program's version and DuckDB's, for the footer
 	Config  string // a hash of the options that it was made with
+	Owner   string // whose charges it is about; "" for all
 
 	// Parts holds one part per currency, the one with the most rows first. Two
 	// currencies are never added.
@@ -48,6 +49,7 @@ type Part struct {
 	ByCharge []Share      // Total by ChargeCategory: Usage, Purchase, Credit, Tax, Adjustment
 	Expected *usage.Money // of the period's end; nil unless open, or with too little history
 	Outlook  *Outlook     // the same with its range and track record; nil unless open
+	Budget   *Budget      // nil where the owner has none in this currency
 	Outside  usage.Money  // part of Total on days outside the bill's dates
 
 	// Change leads from the prior period to this one, its rows by service; nil

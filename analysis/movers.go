@@ -29,6 +29,8 @@ func (l labels) label(d usage.Dimension, value string) (label, context string) {
 			return "(no resource)", ""
 		case usage.ResourceGroup:
 			return "(no resource group)", ""
+		case usage.Owner:
+			return "(nobody)", ""
 		}
 		return "(none)", ""
 	}

@@ -26,6 +26,9 @@ func (f *frame) queries(o Options) []Query {
 	} else {
 		where = append(where, "x_BillingPeriod = "+quoted(f.sel.name))
 	}
+	if o.Owner != "" {
+		where = append(where, "x_Owner = "+quoted(o.Owner))
+	}
 	if o.AsOf != 0 {
 		where = append(where, fmt.Sprintf("ChargePeriodStart < DATE '%s'", o.AsOf+1))
 	}

@@ -24,7 +24,7 @@ func (a *Analysis) Report(ctx context.Context) (*Report, error) {
 		return nil, err
 	}
 	sum := sha256.Sum256(fmt.Appendf(nil, "%+v", a.options))
-	r := &Report{Config: hex.EncodeToString(sum[:4])}
+	r := &Report{Config: hex.EncodeToString(sum[:4]), Owner: a.options.Owner}
 	if _, r.Warnings, err = a.tagLevels(ctx); err != nil {
 		return nil, err
 	}
@@ -47,6 +47,17 @@ func (a *Analysis) Report(ctx context.Context) (*Report, error) {
 	}
 	if len(currencies) > 1 {
 		r.Warnings = append(r.Warnings, locale.T("the ledger holds %d currencies; each has its own part below, and they are never added", len(currencies)))
+	}
+	r.Warnings = append(r.Warnings, a.strangeBudget(r)...)
+	if a.options.Owner != "" { // files hold what is others', so that they are not told of
+		var rejected int
+		if err := a.query(ctx, "rejected", func(rows *sql.Rows) error { return rows.Scan(&rejected) }); err != nil {
+			return nil, err
+		}
+		if rejected > 0 {
+			r.Warnings = append(r.Warnings, locale.T("%d rows of the files that this is made from were rejected; some may be of this owner", rejected))
+		}
+		return r, nil
 	}
 	if r.Sources, err = a.sources(ctx, shown); err != nil {
 		return nil, err
@@ -208,7 +219,7 @@ func (a *Analysis) part(ctx context.Context, cur currency, shown map[string]map[
 	if err := a.unexpected(ctx, f, p); err != nil {
 		return nil, err
 	}
-	return p, nil
+	return p, a.budget(ctx, f, p)
 }
 
 // changeRows is how many services stand in a report's bridge.
@@ -357,7 +368,7 @@ func (a *Analysis) restated(ctx context.Context, cur currency) (out []locale.Tex
 	slices.Reverse(told)
 	slices.SortStableFunc(told, func(x, y ledger.ToldTotal) int { return cmp.Compare(y.Span.From, x.Span.From) })
 	for _, t := range told {
-		if t.Currency != cur.code || t.To != "" || t.Reach < t.Span.Last() || seen[t.Period] {
+		if t.Currency != cur.code || t.To != a.options.Owner || t.Reach < t.Span.Last() || seen[t.Period] {
 			continue
 		}
 		var now usage.Decimal
@@ -409,7 +420,7 @@ func (a *Analysis) Told(ctx context.Context, r *Report, what string, at time.Tim
 	for _, p := range r.Parts {
 		if !p.Period.ByMonth {
 			out = append(out, ledger.ToldTotal{
-				At: at.UTC().Truncate(time.Second), What: what, Period: p.Period.Name, Span: p.Period.Span, Reach: p.Period.Reach,
+				At: at.UTC().Truncate(time.Second), What: what, To: a.options.Owner, Period: p.Period.Name, Span: p.Period.Span, Reach: p.Period.Reach,
 				Currency: p.Currency, Total: p.Total.Amount, LastLoad: newest,
 			})
 		}

@@ -34,13 +34,17 @@ func (a *Analysis) series(ctx context.Context, cur string) (map[int64]seriesInfo
 	out := map[int64]seriesInfo{}
 	err := a.query(ctx, "series", func(r *sql.Rows) error {
 		var s seriesInfo
+		var owner string
 		v := make([]string, 7)
-		if err := r.Scan(&s.id, &v[0], &v[1], &v[2], &v[3], &v[4], &v[5], &v[6], &s.unit, &s.category, &s.name); err != nil {
+		if err := r.Scan(&s.id, &v[0], &v[1], &v[2], &v[3], &v[4], &v[5], &v[6], &s.unit, &s.category, &s.name, &owner); err != nil {
 			return err
 		}
 		s.dims = usage.Series{}
 		for i, d := range usage.Dimensions() {
 			s.dims[d] = v[i]
+		}
+		if owner != "" {
+			s.dims[usage.Owner] = owner
 		}
 		out[s.id] = s
 		return nil

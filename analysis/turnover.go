@@ -96,15 +96,18 @@ func (a *Analysis) renamings(ctx context.Context, f *frame, t *Turnover, sums ma
 		}
 		d := usage.Dimension(dimension)
 		x := Renaming{Kind: "renamed", Old: old, New: new, Since: since}
-		sum := func(d usage.Dimension, values ...string) (found bool) {
+		// What has no cost here under both names may be another's.
+		sum := func(d usage.Dimension, values ...string) bool {
 			var current, prior usage.Decimal
 			for _, v := range values {
 				p, ok := known[d][v]
-				found = found || ok
+				if !ok {
+					return false
+				}
 				current, prior = current.Add(p.current), prior.Add(p.prior)
 			}
 			x.Current, x.Prior = f.money(current), f.money(prior)
-			return found
+			return true
 		}
 		ours := false
 		if kind == "resized" {

@@ -72,7 +72,7 @@ func (a *Analysis) evidence(ctx context.Context, f *frame, x Finding) (Evidence,
 			e.Days = append(e.Days, EvidenceDay{Day: d, Actual: x.bought.cost[i], Inside: d >= x.Start && d <= x.End})
 		}
 		span := usage.Period{From: x.bought.days[0], To: x.bought.days[len(x.bought.days)-1] + 1}
-		e.SQL = statement("BilledCost", span, append(f.charges("Purchase"), x.bought.conditions()...))
+		e.SQL = statement("BilledCost", span, slices.Concat(f.charges("Purchase"), a.ownership(), x.bought.conditions()))
 		return e, nil
 	}
 	for _, d := range x.Days {
@@ -83,7 +83,7 @@ func (a *Analysis) evidence(ctx context.Context, f *frame, x Finding) (Evidence,
 		e.Days = append(e.Days, day)
 	}
 	span := usage.Period{From: x.Days[0].Day, To: x.Days[len(x.Days)-1].Day + 1}
-	where := append(f.charges("Usage"), f.conditions(x)...)
+	where := slices.Concat(f.charges("Usage"), a.ownership(), f.conditions(x))
 	var outside int
 	err := a.query(ctx, "uncovered", func(r *sql.Rows) error { return r.Scan(&outside) }, x.ids, span.From.Time(), span.Last().Time())
 	if err != nil {
@@ -106,6 +106,14 @@ func statement(cost string, span usage.Period, where []string) string {
 // charges are the conditions on currency and category.
 func (f *frame) charges(category string) []string {
 	return []string{"BillingCurrency = " + quoted(f.cur.code), "ChargeCategory = " + quoted(category)}
+}
+
+// ownership is the condition that charges are the owner's, if they are of one.
+func (a *Analysis) ownership() []string {
+	if a.options.Owner == "" {
+		return nil
+	}
+	return []string{"x_Owner = " + quoted(a.options.Owner)}
 }
 
 // conditions are those that x's series meet and no other series does: its scope,

@@ -22,6 +22,7 @@ import (
 type Notes struct {
 	Findings []ToldFinding `json:"findings,omitempty"`
 	Totals   []ToldTotal   `json:"totals,omitempty"`
+	Owners   []OwnersFile  `json:"owners,omitempty"` // that the ledger was looked at through, oldest first
 }
 
 // A ToldFinding is a finding that has an id.
@@ -67,6 +68,7 @@ func readNotes(path string) (all Notes, err error) {
 			}
 			all.Findings = append(all.Findings, n.Findings...)
 			all.Totals = append(all.Totals, n.Totals...)
+			all.Owners = append(all.Owners, n.Owners...)
 		}
 	}
 	return all, nil
@@ -75,7 +77,7 @@ func readNotes(path string) (all Notes, err error) {
 // Remember keeps notes: in the tables of a ledger that is open to write, else
 // beside the file.
 func (l *Ledger) Remember(ctx context.Context, n Notes) error {
-	if len(n.Findings)+len(n.Totals) == 0 {
+	if len(n.Findings)+len(n.Totals)+len(n.Owners) == 0 {
 		return nil
 	}
 	if !l.readOnly {
@@ -139,6 +141,11 @@ func (n Notes) insert(ctx context.Context, conn *sql.Conn) error {
 		if _, err := conn.ExecContext(ctx, `INSERT INTO told_totals SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9::VARCHAR::DECIMAL(38,18), $10
 				WHERE NOT EXISTS (SELECT 1 FROM told_totals WHERE told_at = $1 AND what = $2 AND "to" = $3 AND x_BillingPeriod = $4 AND first_day = $5 AND currency = $8)`,
 			t.At, t.What, t.To, t.Period, t.Span.From.Time(), t.Span.To.Time(), reach, t.Currency, t.Total.String(), t.LastLoad); err != nil {
+			return err
+		}
+	}
+	for _, o := range n.Owners {
+		if _, err := conn.ExecContext(ctx, "INSERT INTO owners_files VALUES ($1, $2, $3)", o.Path, o.SHA256, o.At); err != nil {
 			return err
 		}
 	}

@@ -21,6 +21,9 @@ type OpenOptions struct {
 	// Empty is DuckDB's own default.
 	MemoryLimit string
 
+	// Begin is SQL with which each connection begins: it makes temporary tables.
+	Begin string
+
 	// write is the one file that a statement may write.
 	write string
 }
@@ -77,15 +80,18 @@ func (o OpenOptions) sandbox() func(driver.ExecerContext) error {
 	return func(e driver.ExecerContext) error {
 		mu.Lock()
 		defer mu.Unlock()
-		if o.write == "" && locked(e) {
-			return nil
-		}
-		for _, s := range settings {
-			if _, err := e.ExecContext(context.Background(), s, nil); err != nil {
-				return fmt.Errorf("%s: %w", s, err)
+		if o.write != "" || !locked(e) {
+			for _, s := range settings {
+				if _, err := e.ExecContext(context.Background(), s, nil); err != nil {
+					return fmt.Errorf("%s: %w", s, err)
+				}
 			}
 		}
-		return nil
+		if o.Begin == "" {
+			return nil
+		}
+		_, err := e.ExecContext(context.Background(), o.Begin, nil)
+		return err
 	}
 }
 

@@ -23,6 +23,7 @@ type answer struct {
 
 	FinalOn usage.Day // when a closing period's charges are final
 	Prior   *analysis.Prior
+	Budget  *budgeted
 	Top     []analysis.Finding
 	More    int // findings beyond Top
 	OnlyUp  bool
@@ -55,6 +56,7 @@ func viewAnswer(l *locale.Locale, r *analysis.Report, p *analysis.Part) (any, bo
 		OnlyUp:   true,
 		Quiet:    len(p.Findings)+len(p.Minor)+len(p.Down) == 0,
 		Warnings: p.Warnings,
+		Budget:   budgetOf(p),
 	}
 	for i := range r.Parts {
 		if r.Parts[i].Currency != p.Currency {

@@ -35,6 +35,13 @@ func answerTables(r *analysis.Report, p *analysis.Part) []Table {
 		prior := p.Priors[0]
 		sum.Rows = append(sum.Rows, []any{thanBefore(prior), nil, prior.Delta, orNil(prior.Percent), against(prior)})
 	}
+	if b := budgetOf(p); b != nil {
+		sum.Rows = append(sum.Rows, []any{locale.T("Budget"), b.Of.Amount, nil, nil, locale.T("%s", b.Of.Span)})
+		cost(b.Label, b.Rest)
+		for _, s := range b.Says {
+			say(locale.T("Budget"), s)
+		}
+	}
 	tables := []Table{sum}
 	if len(p.Accounts) > 1 {
 		t := Table{Name: "accounts", Title: locale.T("All %d subscriptions", len(p.Accounts)), Detail: true, Columns: []Column{

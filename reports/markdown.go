@@ -30,11 +30,7 @@ func WriteMarkdown(w io.Writer, r *analysis.Report, o Options) error {
 		return err
 	}
 	m := markdown{l: l}
-	title := o.Title
-	if title == "" {
-		title = l.Say(locale.T("Cloud cost"))
-	}
-	m.line("# %s", m.name(title))
+	m.line("# %s", m.name(titled(l, r, o)))
 	for i := range r.Parts {
 		m.answer(r, &r.Parts[i])
 	}
@@ -159,6 +155,13 @@ func (m *markdown) answer(r *analysis.Report, p *analysis.Part) {
 			line += " (" + m.l.Change(*a.Prior.Percent) + ")"
 		}
 		m.bullet("- %s, %s", line, m.text(against(*a.Prior)))
+	}
+	if b := a.Budget; b != nil {
+		line := m.text(b.Label) + ": " + cost(m.l.Money(b.Rest)) + ", " + m.text(locale.T("of %s for %s", b.Of.Amount, b.Of.Span))
+		for _, s := range b.Says {
+			line += "; " + m.text(s)
+		}
+		m.bullet("- %s", line)
 	}
 	m.verdict(a, p)
 	var notes []locale.Text

@@ -29,7 +29,7 @@ var files embed.FS
 // Options are what a report needs besides the model. There is no clock among
 // them: the same Report and Options give the same bytes.
 type Options struct {
-	Title string // heads the page; "Cloud cost" if empty
+	Title string // heads the page; "Cloud cost", and the owner's name, if empty
 	Lang  string // "en" if empty, or "zh-Hant": see locale.New
 }
 
@@ -68,10 +68,7 @@ func Write(w io.Writer, r *analysis.Report, o Options) error {
 	if err != nil {
 		return fmt.Errorf("report templates: %w", err)
 	}
-	d := document{Title: o.Title, Lang: l.Lang, Version: r.Version}
-	if d.Title == "" {
-		d.Title = l.Say(locale.T("Cloud cost"))
-	}
+	d := document{Title: titled(l, r, o), Lang: l.Lang, Version: r.Version}
 	if len(r.Parts) == 0 {
 		d.Warnings, d.Refused = r.Warnings, r.Refused
 	}

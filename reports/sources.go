@@ -73,7 +73,11 @@ func viewSources(l *locale.Locale, r *analysis.Report, _ *analysis.Part) (any, b
 		if r.Parts[0].Period.ByMonth {
 			flag = "--month "
 		}
-		v.Commands = append(v.Commands, "usagereport report "+flag+shellQuote(r.Parts[0].Period.Name))
+		command := "usagereport report " + flag + shellQuote(r.Parts[0].Period.Name)
+		if r.Owner != "" {
+			command += " --owner " + shellQuote(r.Owner)
+		}
+		v.Commands = append(v.Commands, command)
 	}
 	return v, len(r.Sources) > 0 || len(r.Parts) > 0
 }

@@ -27,7 +27,7 @@ func WriteXLSX(w io.Writer, r *analysis.Report, o Options) error {
 	if err != nil {
 		return err
 	}
-	b := workbook{File: excelize.NewFile(), l: l, styles: map[style]int{}, names: map[string]bool{"history": true}}
+	b := newWorkbook(l)
 	defer b.Close() //nolint:errcheck // nothing of it is on disk
 	for i, s := range b.sheets(chapters(r), len(r.Parts) > 1) {
 		if err := b.write(i, s); err != nil {
@@ -48,6 +48,10 @@ type workbook struct {
 	l      *locale.Locale
 	styles map[style]int
 	names  map[string]bool // of sheets, in lower case; Excel keeps "history" for itself
+}
+
+func newWorkbook(l *locale.Locale) *workbook {
+	return &workbook{File: excelize.NewFile(), l: l, styles: map[style]int{}, names: map[string]bool{"history": true}}
 }
 
 // A sheet is tables that share their columns. Where it has several, a first
@@ -376,10 +380,7 @@ func (b *workbook) style(s style) (int, error) {
 // describe sets the document's properties. The time in them is that of the data:
 // there is no other.
 func (b *workbook) describe(r *analysis.Report, o Options) error {
-	p := excelize.DocProperties{Creator: "usagereport", LastModifiedBy: "usagereport", Title: o.Title, Language: b.l.Lang}
-	if p.Title == "" {
-		p.Title = b.l.Say(locale.T("Cloud cost"))
-	}
+	p := excelize.DocProperties{Creator: "usagereport", LastModifiedBy: "usagereport", Title: titled(b.l, r, o), Language: b.l.Lang}
 	if len(r.Parts) > 0 && r.Parts[0].Period.Reach != 0 {
 		p.Created = r.Parts[0].Period.Reach.String() + "T00:00:00Z"
 		p.Modified = p.Created

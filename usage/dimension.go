@@ -23,6 +23,10 @@ const (
 	Meter          Dimension = "SkuMeter"
 	Region         Dimension = "RegionId"
 	Resource       Dimension = "ResourceId"
+
+	// Owner is known where an owners file is looked through; the daily sums do not
+	// keep it.
+	Owner Dimension = "x_Owner"
 )
 
 // Dimensions returns the dimensions that the daily sums keep, in the order in
@@ -47,6 +51,7 @@ func ParseDimension(name string) (Dimension, error) {
 		"account": BillingAccount, "subscription": SubAccount, "subaccount": SubAccount,
 		"resourcegroup": ResourceGroup, "group": ResourceGroup, "service": Service,
 		"meter": Meter, "region": Region, "location": Region, "resource": Resource,
+		"owner": Owner, "xowner": Owner,
 	}
 	for _, d := range Dimensions() {
 		if strings.EqualFold(string(d), name) {
@@ -56,7 +61,7 @@ func ParseDimension(name string) (Dimension, error) {
 	if d, ok := everyday[strings.ToLower(strings.NewReplacer("-", "", "_", "", " ", "").Replace(name))]; ok {
 		return d, nil
 	}
-	return "", fmt.Errorf("dimension %q: unknown; use one of %s", name, joinDimensions(Dimensions()))
+	return "", fmt.Errorf("dimension %q: unknown; use one of %s", name, joinDimensions(append(Dimensions(), Owner)))
 }
 
 func joinDimensions(ds []Dimension) string {

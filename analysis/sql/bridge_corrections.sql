@@ -3,7 +3,7 @@
 WITH corrections AS (
     SELECT w.k, u.BillingAccountId, u.SubAccountId, coalesce(u.x_ResourceGroupName, '') AS grp, coalesce(u.ServiceName, '') AS service,
            coalesce(u.RegionId, '') AS region, coalesce(u.ResourceId, '') AS resource, coalesce(u.SkuMeter, '') AS meter,
-           coalesce(u.ConsumedUnit, '') AS unit, coalesce(u.ChargeCategory, '') AS category,
+           coalesce(u.ConsumedUnit, '') AS unit, coalesce(u.ChargeCategory, '') AS category, coalesce(u.x_Owner, '') AS owner,
            sum(CASE WHEN $2 THEN u.EffectiveCost ELSE u.BilledCost END) AS cost, coalesce(sum(u.ConsumedQuantity), 0) AS quantity
     FROM usage u
     JOIN windows w ON w.account = CASE WHEN u.SubAccountId <> '' THEN u.SubAccountId ELSE u.BillingAccountId END
@@ -17,4 +17,6 @@ FROM corrections c
 JOIN series s ON s.BillingAccountId = c.BillingAccountId AND s.SubAccountId = c.SubAccountId AND s.x_ResourceGroupName = c.grp
     AND s.ServiceName = c.service AND s.RegionId = c.region AND s.ResourceId = c.resource AND s.SkuMeter = c.meter
     AND s.ConsumedUnit = c.unit AND s.ChargeCategory = c.category AND s.BillingCurrency = $1
+LEFT JOIN series_owners o ON o.series_id = s.series_id
+WHERE o.owner IS NULL OR o.owner = c.owner
 ORDER BY c.k, s.series_id;

@@ -5,7 +5,7 @@ WITH days AS (
     SELECT u.BillingAccountId, u.SubAccountId, coalesce(u.x_ResourceGroupName, '') AS grp, coalesce(u.ServiceName, '') AS service,
            coalesce(u.RegionId, '') AS region, coalesce(u.ResourceId, '') AS resource, coalesce(u.SkuMeter, '') AS meter,
            coalesce(u.ConsumedUnit, '') AS unit, coalesce(u.x_MeterSubcategory, '') AS subcategory, coalesce(u.RegionName, '') AS line_region,
-           u.x_BillingPeriod AS bill, u.ChargePeriodStart::DATE AS day,
+           u.x_BillingPeriod AS bill, coalesce(u.x_Owner, '') AS owner, u.ChargePeriodStart::DATE AS day,
            sum(greatest(u.ConsumedQuantity, 0)) AS quantity, sum(coalesce(u.PricingQuantity, greatest(u.ConsumedQuantity, 0))) AS paid
     FROM usage u
     WHERE u.BillingCurrency = $1 AND u.x_CostType = 'statement' AND u.ChargeCategory = 'Usage'
@@ -23,6 +23,7 @@ JOIN windows w ON w.account = CASE WHEN d.SubAccountId <> '' THEN d.SubAccountId
 JOIN series s ON s.BillingAccountId = d.BillingAccountId AND s.SubAccountId = d.SubAccountId AND s.x_ResourceGroupName = d.grp
     AND s.ServiceName = d.service AND s.RegionId = d.region AND s.ResourceId = d.resource AND s.SkuMeter = d.meter
     AND s.ConsumedUnit = d.unit AND s.ChargeCategory = 'Usage' AND s.BillingCurrency = $1
-WHERE l.quantity > 0
+LEFT JOIN series_owners o ON o.series_id = s.series_id
+WHERE l.quantity > 0 AND (o.owner IS NULL OR o.owner = d.owner)
 GROUP BY w.k, s.series_id, l.subcategory, l.line_region, l.bill, l.quantity
 ORDER BY w.k, s.series_id, l.quantity;

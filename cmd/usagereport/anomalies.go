@@ -17,8 +17,8 @@ import (
 )
 
 type anomaliesOptions struct {
-	period, month, failOn, sensitivity string
-	tags                               []string
+	period, month, failOn, sensitivity, owner string
+	tags                                      []string
 }
 
 func newAnomaliesCommand(g *globals) *cobra.Command {
@@ -73,6 +73,7 @@ was listed.`,
 func (o *anomaliesOptions) addFlags(f *pflag.FlagSet) {
 	f.StringVar(&o.period, "period", "", "billing period by its `NAME`, current or last (default current)")
 	f.StringVar(&o.month, "month", "", "calendar `MONTH` (2018-07), current or last")
+	addOwnerFlag(f, &o.owner)
 	addSensitivityFlag(f, &o.sensitivity)
 	addTagsFlag(f, &o.tags)
 }
@@ -102,7 +103,7 @@ func (o anomaliesOptions) analyse(ctx context.Context, g *globals) (*analysis.An
 	if err := sensitive(&ao, o.sensitivity); err != nil {
 		return nil, nil, err
 	}
-	ao.Tags = o.tags
+	ao.Tags, ao.Owner = o.tags, o.owner
 	return g.analyse(ctx, ao)
 }
 

@@ -20,6 +20,7 @@ import (
 type compareOptions struct {
 	by, period, month string
 	against, cost     string
+	owner             string
 	filters           []string
 	holidays          string
 	top               int
@@ -50,10 +51,12 @@ to its delta, to the last digit:
   unattributed  nothing is claimed: no meter, no unit, no quantity, or no file of
                 the earlier period
 
-A price that the cloud sets in another currency moves with the exchange rate of
-the bill. Tables leave out the parts that are all zero; JSON and CSV have all.`,
+By owner, what was another's before stands under renamed: it leaves one, comes to
+the other. A price that the cloud sets in another currency moves with the exchange
+rate of the bill. Tables leave out the parts that are all zero; JSON and CSV have all.`,
 		Example: `  usagereport compare
   usagereport compare --by resource-group,service --format csv
+  usagereport compare --by owner
   usagereport compare --by resource --period 2026-10 --top 20
   usagereport compare --against mean3 --by total
   usagereport compare --against year --month 2026-10 --holidays holidays.txt
@@ -62,9 +65,10 @@ the bill. Tables leave out the parts that are all zero; JSON and CSV have all.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runCompare(cmd.Context(), g, o, p) },
 	}
 	f := c.Flags()
-	f.StringVar(&o.by, "by", o.by, "`DIMENSIONS`, separated by commas: account, subscription, resource-group, service, region, resource, meter; or total, for one row")
+	f.StringVar(&o.by, "by", o.by, "`DIMENSIONS`, separated by commas: account, subscription, resource-group, service, region, resource, meter, owner; or total, for one row")
 	f.StringVar(&o.against, "against", o.against, "with `WHAT` to compare: prior, mean3, mean6 (the mean of the last periods) or year (a year ago)")
 	f.StringArrayVar(&o.filters, "filter", nil, "only charges with `DIMENSION=VALUE`, an id or a name; again for another dimension, or another value of it")
+	addOwnerFlag(f, &o.owner)
 	f.StringVar(&o.cost, "cost", "", "the `COST` to compare: billed, or effective, with commitments spread over their days (default billed)")
 	f.StringVar(&o.holidays, "holidays", "", "`FILE` of days that count as Sundays: a YYYY-MM-DD a line, # begins a comment")
 	f.StringVar(&o.period, "period", "", "billing period by its `NAME`, current or last (default current)")
@@ -140,8 +144,16 @@ func runCompare(ctx context.Context, g *globals, o compareOptions, p printer) er
 	if err != nil {
 		return err
 	}
+	ao.Owner = o.owner
 	co, err := o.options()
 	if err != nil {
+		return err
+	}
+	dims := co.By
+	for _, f := range co.Filters {
+		dims = append(slices.Clip(dims), f.Dimension)
+	}
+	if ao.ByOwner, err = byOwner(dims, o.owner); err != nil {
 		return err
 	}
 	a, done, err := g.analyse(ctx, ao)

@@ -18,9 +18,9 @@ import (
 )
 
 type forecastOptions struct {
-	by, period string
-	plans      string
-	backtest   bool
+	by, period, owner string
+	plans             string
+	backtest          bool
 }
 
 func newForecastCommand(g *globals) *cobra.Command {
@@ -46,6 +46,7 @@ month or once, and of what it concerns.`,
 	f := c.Flags()
 	f.StringVar(&o.by, "by", "", "`DIMENSIONS`, separated by commas: account, subscription, resource-group, service, region, resource, meter")
 	f.StringVar(&o.period, "period", "", "billing period by its `NAME` (default current)")
+	addOwnerFlag(f, &o.owner)
 	f.BoolVar(&o.backtest, "backtest", false, "tell how wrong the forecast and simpler ones were in the last six periods, by day")
 	addPlansFlag(f, &o.plans)
 	p.addFlag(c)
@@ -92,6 +93,7 @@ func runForecast(ctx context.Context, g *globals, o forecastOptions, p printer) 
 	if err != nil {
 		return err
 	}
+	ao.Owner = o.owner
 	format, err := query.ParseFormat(p.format)
 	if err != nil {
 		return usageError{err}
@@ -114,6 +116,9 @@ func runForecast(ctx context.Context, g *globals, o forecastOptions, p printer) 
 			}
 			dims = append(dims, d)
 		}
+	}
+	if slices.Contains(dims, usage.Owner) { // what changed hands lately would be divided by what it was
+		return usageError{errors.New("--by owner: a forecast is made for one owner, with --owner NAME; 'usagereport owners list' has them all")}
 	}
 	a, done, err := g.analyse(ctx, ao)
 	if err != nil {

@@ -24,6 +24,7 @@ func commands(g *globals) []*cobra.Command {
 		newForecastCommand(g),
 		newAnomaliesCommand(g),
 		newAnswersCommand(g),
+		newOwnersCommand(g),
 		newQueryCommand(g),
 		newBackupCommand(g),
 		newRestoreCommand(g),

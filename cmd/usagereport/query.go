@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"usagereport/ledger"
 	"usagereport/query"
 )
 
@@ -81,16 +82,21 @@ func runQuery(ctx context.Context, g *globals, o queryOptions, args []string) er
 	if err != nil {
 		return err
 	}
-	if err := l.Close(); err != nil {
+	owned, err := g.ownersFile(ctx, l)
+	if err := errors.Join(err, l.Close()); err != nil {
 		return err
+	}
+	var open query.OpenOptions
+	if owned != nil {
+		open.Begin = ledger.OwnersSQL(owned.Rules)
 	}
 	if format == query.AsParquet {
 		if o.out == "" || o.out == "-" {
 			return usageError{errors.New("query: parquet goes to a file; name it with -o FILE")}
 		}
-		return query.WriteParquet(ctx, g.path(), stmt, o.out, query.OpenOptions{})
+		return query.WriteParquet(ctx, g.path(), stmt, o.out, open)
 	}
-	db, err := query.Open(ctx, g.path(), query.OpenOptions{})
+	db, err := query.Open(ctx, g.path(), open)
 	if err != nil {
 		return err
 	}

@@ -25,8 +25,9 @@ type reportOptions struct {
 	out, period, month string
 	format             string
 	pdf, xlsx          bool
+	showback           bool
 	sensitivity        string
-	lang               string
+	lang, owner        string
 	tags               []string
 	plans              string
 	partial, open      bool
@@ -97,12 +98,17 @@ func newReportCommand(g *globals) *cobra.Command {
 		Long: `Write the HTML report: one file that opens offline and can be mailed. Given
 SOURCEs it loads them first; without --db they are kept in memory only. Its path
 is printed. --format, --xlsx and --pdf write the same report in another form, one a
-run; --pdf needs Chromium, Google Chrome or Microsoft Edge to be installed.`,
+run; --pdf needs Chromium, Google Chrome or Microsoft Edge to be installed.
+
+With --owner the report is of what is one owner's, by the owners file, and holds
+nothing of anybody else; it is in the owner's language, with the owner's budget.`,
 		Example: `  usagereport report 201807-v2.csv
   usagereport report exports/*.csv -o november.html
   usagereport report --db prod.duckdb --period last --open
   usagereport report --month 2026-10 -o - > october.html
   usagereport report --lang zh-Hant -o 2026-11.html
+  usagereport report --owner Search --period last
+  usagereport report --showback --period last
   usagereport report --xlsx
   usagereport report --pdf -o november.pdf
   usagereport report --format json -o report.json
@@ -110,14 +116,16 @@ run; --pdf needs Chromium, Google Chrome or Microsoft Edge to be installed.`,
 		RunE: func(cmd *cobra.Command, args []string) error { return runReport(cmd.Context(), g, o, args) },
 	}
 	f := c.Flags()
-	f.StringVarP(&o.out, "output", "o", "", "`FILE` to write; - is stdout (default usage-PERIOD.html, .xlsx, .pdf, .json, .md)")
+	f.StringVarP(&o.out, "output", "o", "", "`FILE` to write; - is stdout (default usage-PERIOD[-OWNER].html, .xlsx, .pdf, .json, .md)")
 	f.StringVarP(&o.format, "format", "f", "", "`FORMAT` of the report: html, json or markdown (default html)")
 	f.BoolVar(&o.xlsx, "xlsx", false, "write a spreadsheet: a sheet for each section")
 	f.BoolVar(&o.pdf, "pdf", false, "write a PDF, printed by an installed browser ($CHROMIUM names one)")
 	f.StringVar(&o.period, "period", "", "billing period by its `NAME` (2018-07), current or last (default current)")
 	f.StringVar(&o.month, "month", "", "calendar `MONTH` (2018-07), current or last: charges by day, not by bill")
+	addOwnerFlag(f, &o.owner)
+	f.BoolVar(&o.showback, "showback", false, "write whose the bill is, a line an owner, as CSV or with --xlsx")
 	addSensitivityFlag(f, &o.sensitivity)
-	f.StringVar(&o.lang, "lang", "", "`LANGUAGE` of the report: en or zh-Hant (default en)")
+	f.StringVar(&o.lang, "lang", "", "`LANGUAGE` of the report: en or zh-Hant (default the owner's, or en)")
 	addTagsFlag(f, &o.tags)
 	addPlansFlag(f, &o.plans)
 	f.BoolVar(&o.open, "open", false, "open the file that was written, with what this system opens such files with")
@@ -128,6 +136,9 @@ run; --pdf needs Chromium, Google Chrome or Microsoft Edge to be installed.`,
 }
 
 func runReport(ctx context.Context, g *globals, o reportOptions, refs []string) error {
+	if o.showback {
+		return runShowback(ctx, g, o, refs)
+	}
 	form, err := o.rendering(g)
 	if err != nil {
 		return err
@@ -192,7 +203,19 @@ func runReport(ctx context.Context, g *globals, o reportOptions, refs []string) 
 			}
 		}
 	}
-	a, err := analysis.New(ctx, l, ao)
+	if o.owner != "" {
+		file, owner, err := g.owner(ctx, l, o.owner)
+		if err != nil {
+			return err
+		}
+		if ao.Owner, ao.Budget = owner.Name, budgetOf(owner); o.lang == "" && owner.Language != "" {
+			o.lang = owner.Language
+			if form, err = o.rendering(g); err != nil {
+				return fmt.Errorf("%s: language of %s: %w", file.Path, owner.Name, err)
+			}
+		}
+	}
+	a, err := g.analysis(ctx, l, ao)
 	if err != nil {
 		return err
 	}
@@ -235,7 +258,11 @@ func runReport(ctx context.Context, g *globals, o reportOptions, refs []string) 
 	}
 	path := cmp.Or(o.out, "usage."+form.ext)
 	if o.out == "" && len(r.Parts) > 0 {
-		path = "usage-" + fileName(r.Parts[0].Period.Name) + "." + form.ext
+		path = "usage-" + fileName(r.Parts[0].Period.Name)
+		if r.Owner != "" {
+			path += "-" + fileName(r.Owner)
+		}
+		path += "." + form.ext
 	}
 	if err := writeFile(path, write); err != nil {
 		return err

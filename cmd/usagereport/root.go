@@ -30,6 +30,7 @@ type globals struct {
 	db       string
 	asOf     string
 	currency string
+	owners   string
 	quiet    bool
 	verbose  bool
 
@@ -66,6 +67,7 @@ what the current period costs, what grew that nobody expected, and why.`,
 	f.StringVar(&g.db, "db", "", "ledger `FILE` (default usage.duckdb, or $USAGEREPORT_DB)")
 	f.StringVar(&g.asOf, "as-of", "", "leave out charges after this `DATE` (YYYY-MM-DD)")
 	f.StringVar(&g.currency, "currency", "", "choose one currency by its `CODE`; nothing is converted")
+	f.StringVar(&g.owners, "owners", "", "owners `FILE`: whose which charges are, and their budgets (default owners.csv if it is there; none for none)")
 	f.BoolVarP(&g.quiet, "quiet", "q", false, "say nothing but errors on stderr")
 	f.BoolVarP(&g.verbose, "verbose", "v", false, "say more on stderr")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
@@ -206,7 +208,7 @@ func (g *globals) analyse(ctx context.Context, o analysis.Options) (*analysis.An
 	if err != nil {
 		return nil, nil, err
 	}
-	a, err := analysis.New(ctx, l, o)
+	a, err := g.analysis(ctx, l, o)
 	if err != nil {
 		l.Close()
 		return nil, nil, err

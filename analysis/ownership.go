@@ -1,0 +1,149 @@
+package analysis
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+
+	"usagereport/ledger"
+	"usagereport/usage"
+)
+
+// An Ownership is whose a period's charges are, in one currency.
+type Ownership struct {
+	Currency string
+	Period   PeriodInfo
+	Total    usage.Money
+	Owned    map[string]usage.Money // by owner; what is nobody's under ""
+}
+
+// Percent returns how much of the total somebody owns; nil where the total is not
+// positive.
+func (o Ownership) Percent() *float64 {
+	return percentOf(o.Total.Amount.Sub(o.Owned[""].Amount), o.Total.Amount)
+}
+
+// Ownerships returns whose the period's charges are. The connection must look
+// through an owners file.
+func (a *Analysis) Ownerships(ctx context.Context) (out []Ownership, err error) {
+	err = a.eachFrame(ctx, func(f *frame) error {
+		o := Ownership{Currency: f.cur.code, Period: f.period(f.accounts()), Total: f.money(f.sums.total(0)), Owned: map[string]usage.Money{"": f.money(usage.Decimal{})}}
+		out = append(out, o)
+		return a.query(ctx, "owned", func(r *sql.Rows) error {
+			var owner sql.NullString
+			var d usage.Decimal
+			if err := r.Scan(&owner, ledger.Amount(&d)); err != nil {
+				return err
+			}
+			o.Owned[owner.String] = f.money(d)
+			return nil
+		}, f.cur.code, f.cur.amortized)
+	})
+	return out, err
+}
+
+// eachFrame calls do for each currency that occurs in the period.
+func (a *Analysis) eachFrame(ctx context.Context, do func(*frame) error) error {
+	currencies, err := a.currencies(ctx)
+	if err != nil {
+		return err
+	}
+	var failed error
+	done := false
+	for _, cur := range currencies {
+		f, err := a.frame(ctx, cur)
+		if err != nil {
+			failed = err // a currency need not occur in the period
+			continue
+		}
+		if err := do(f); err != nil {
+			return err
+		}
+		done = true
+	}
+	if !done {
+		return failed
+	}
+	return nil
+}
+
+// Budgets returns the parts of a report without what nobody needs who asks for
+// the period's total, its end and the owner's budget only.
+func (a *Analysis) Budgets(ctx context.Context) (out []Part, err error) {
+	err = a.eachFrame(ctx, func(f *frame) error {
+		p := Part{Currency: f.cur.code, Accounts: f.accounts(), Total: f.money(f.sums.total(0))}
+		p.Period = f.period(p.Accounts)
+		if err := a.expect(ctx, f, &p); err != nil {
+			return err
+		}
+		err := a.budget(ctx, f, &p)
+		out = append(out, p)
+		return err
+	})
+	return out, err
+}
+
+// A RuleUse is how many charges a line of the owners file meets, and how many it
+// has because no earlier line has them.
+type RuleUse struct{ Meets, Has int }
+
+// An Overlap is a number of charges that two lines meet; the first has them.
+type Overlap struct{ First, Second, Charges int }
+
+// RuleUses returns what became of each line that meets any charge, and the lines
+// that meet the same ones. The connection must have the tables that ledger.OwnersSQL
+// and ledger.MatchesSQL make.
+func (a *Analysis) RuleUses(ctx context.Context) (uses map[int]RuleUse, overlaps []Overlap, err error) {
+	uses = map[int]RuleUse{}
+	err = a.query(ctx, "rules", func(r *sql.Rows) error {
+		var line int
+		var u RuleUse
+		err := r.Scan(&line, &u.Meets, &u.Has)
+		uses[line] = u
+		return err
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	err = a.query(ctx, "overlaps", func(r *sql.Rows) error {
+		var o Overlap
+		err := r.Scan(&o.First, &o.Second, &o.Charges)
+		overlaps = append(overlaps, o)
+		return err
+	})
+	return uses, overlaps, err
+}
+
+// A Hint is what a period cost of one subscription and resource group, and the
+// value that a tag has on it.
+type Hint struct {
+	SubAccountName, SubAccountID, ResourceGroup, Tag string
+	Cost                                             usage.Money
+}
+
+// Hints returns what says whose charges might be, largest cost first; key is the
+// tag whose values they name.
+func (a *Analysis) Hints(ctx context.Context, key string) (out []Hint, err error) {
+	err = a.eachFrame(ctx, func(f *frame) error {
+		return a.query(ctx, "hints", func(r *sql.Rows) error {
+			h := Hint{Cost: usage.Money{Currency: f.cur.code}}
+			err := r.Scan(&h.SubAccountName, &h.SubAccountID, &h.ResourceGroup, &h.Tag, ledger.Amount(&h.Cost.Amount))
+			out = append(out, h)
+			return err
+		}, f.cur.code, f.cur.amortized, key)
+	})
+	return out, err
+}
+
+// TagKeys returns the keys of the ledger's tags, the one on the most rows first.
+func (a *Analysis) TagKeys(ctx context.Context) (keys []string, err error) {
+	err = a.query(ctx, "tag_keys", func(r *sql.Rows) error {
+		var key string
+		err := r.Scan(&key)
+		if !slices.Contains(keys, key) {
+			keys = append(keys, key)
+		}
+		return err
+	})
+	return keys, err
+}

@@ -1,0 +1,8 @@
+-- What the current window (k = 0) costs in currency $1, by owner; NULL is nobody.
+SELECT u.x_Owner, sum(CASE WHEN $2 THEN u.EffectiveCost ELSE u.BilledCost END)
+FROM usage u
+JOIN windows w ON w.k = 0 AND w.account = CASE WHEN u.SubAccountId <> '' THEN u.SubAccountId ELSE u.BillingAccountId END
+    AND (w.period IS NULL AND u.ChargePeriodStart >= w.from_day OR w.period = u.x_BillingPeriod) AND u.ChargePeriodStart < w.to_day
+WHERE u.BillingCurrency = $1
+GROUP BY u.x_Owner
+ORDER BY u.x_Owner;

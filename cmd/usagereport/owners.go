@@ -1,0 +1,271 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"usagereport/analysis"
+	"usagereport/ledger"
+	"usagereport/owners"
+	"usagereport/query"
+	"usagereport/usage"
+)
+
+type ownersOptions struct{ period, month string }
+
+func newOwnersCommand(g *globals) *cobra.Command {
+	c := &cobra.Command{
+		Use:   "owners",
+		Short: "Check, list and draft the file that says whose which charges are",
+		Long: `The owners file, owners.csv or what --owners names, says whose which charges are,
+who reads the report about them, and what they may cost. Its columns are name and
+rule, and if you like email, language, currency, channel, budget, period, from, to,
+cost_center and note. A rule is COLUMN=GLOB in the words of the view usage, or
+Tags.KEY=GLOB, several joined by &; != takes what does not look so. The first line
+that takes a charge has it.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	var o ownersOptions
+	var p printer
+	check := &cobra.Command{
+		Use:   "check",
+		Short: "Hold the owners file to the usage: rules that take nothing, overlaps, budgets, coverage",
+		Long: `Hold the owners file to the usage. What is wrong in the file itself, a bad mail
+address, an unknown column, a second budget, is told with its line and ends the
+command with exit code 1. Warnings are the rules that take nothing, those that
+meet the same charges, and budgets in a currency without charges. Above them
+stands how much of the period's cost has an owner.`,
+		Example: `  usagereport owners check
+  usagereport owners check --owners new.csv --format json`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return runOwnersCheck(cmd.Context(), g, o, p) },
+	}
+	list := &cobra.Command{
+		Use:   "list",
+		Short: "List each owner's cost, budget, forecast, and when the budget will be exceeded",
+		Long: `List what is each owner's in the period, with the budget, where the period will
+end, how likely the budget is exceeded (in percent), and the day on which it was or
+will be. The last line is what nobody owns; the costs add up to the bill.`,
+		Example: `  usagereport owners list
+  usagereport owners list --period last --format csv`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return runOwnersList(cmd.Context(), g, o, p) },
+	}
+	for _, sub := range []*cobra.Command{check, list} {
+		sub.Flags().StringVar(&o.period, "period", "", "billing period by its `NAME`, current or last (default current)")
+		sub.Flags().StringVar(&o.month, "month", "", "calendar `MONTH` (2018-07), current or last")
+		p.addFlag(sub)
+	}
+	var key string
+	suggest := &cobra.Command{
+		Use:   "suggest",
+		Short: "Draft an owners file from tags, names of resource groups and subscriptions",
+		Long: `Draft an owners file from what the current period holds: by the tag that speaks of
+owners and covers most of the cost, then by the names of resource groups, then by
+subscriptions. The column note says why, and what it costs. Look it over: names
+are guesses.`,
+		Example: `  usagereport owners suggest > owners.csv
+  usagereport owners suggest --tag team`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return runOwnersSuggest(cmd.Context(), g, key) },
+	}
+	suggest.Flags().StringVar(&key, "tag", "", "go by the tag with this `KEY`")
+	c.AddCommand(check, list, suggest)
+	return c
+}
+
+// through opens the ledger and an analysis of all of it that knows the owners.
+func (g *globals) through(ctx context.Context, o ownersOptions) (*owners.File, *ledger.Ledger, *analysis.Analysis, error) {
+	ao, err := g.options(o.period, o.month)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	l, err := g.open(ctx)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	f, err := g.needOwners(ctx, l)
+	if err != nil {
+		return nil, nil, nil, errors.Join(err, l.Close())
+	}
+	a, err := analysis.New(ctx, l, ao)
+	if err != nil {
+		return nil, nil, nil, errors.Join(err, l.Close())
+	}
+	err = a.Through(ctx, func(ctx context.Context, conn *sql.Conn) error {
+		_, err := conn.ExecContext(ctx, ledger.OwnersSQL(f.Rules)+";"+ledger.MatchesSQL(f.Rules))
+		return err
+	})
+	if err != nil {
+		return nil, nil, nil, errors.Join(err, a.Close(), l.Close())
+	}
+	return f, l, a, nil
+}
+
+// headOwned says how much of the period has an owner.
+func (p printer) headOwned(g *globals, all []analysis.Ownership) error {
+	for _, o := range all {
+		has := ""
+		if v := o.Percent(); v != nil {
+			has = fmt.Sprintf(", %.1f %% of it owned", math.Floor(*v*10)/10)
+		}
+		if err := p.head(g, "%s (%s, %s): %s %s%s, %s nobody's", o.Period.Name, o.Period.Span, o.Period.State, rounded(o.Total), o.Currency, has, rounded(o.Owned[""])); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func runOwnersCheck(ctx context.Context, g *globals, o ownersOptions, p printer) error {
+	f, l, a, err := g.through(ctx, o)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	defer a.Close()
+	all, err := a.Ownerships(ctx)
+	if err != nil {
+		return err
+	}
+	uses, overlaps, err := a.RuleUses(ctx)
+	if err != nil {
+		return err
+	}
+	if err := p.headOwned(g, all); err != nil {
+		return err
+	}
+	var rows [][]any
+	warn := func(line int, owner, kind, format string, args ...any) {
+		rows = append(rows, []any{line, owner, kind, fmt.Sprintf(format, args...)})
+	}
+	owner := map[int]string{}
+	ruled := map[string]bool{}
+	for _, r := range f.Rules {
+		owner[r.Line], ruled[r.Owner] = r.Owner, true
+		switch u := uses[r.Line]; {
+		case u.Meets == 0:
+			warn(r.Line, r.Owner, "dead", "the rule meets no charge")
+		case u.Has == 0:
+			warn(r.Line, r.Owner, "dead", "the rule has no charge: earlier lines have all %d that it meets", u.Meets)
+		}
+	}
+	for _, x := range overlaps {
+		warn(x.Second, owner[x.Second], "overlap", "%d charges that the rule meets are %s's by line %d", x.Charges, owner[x.First], x.First)
+	}
+	for _, x := range f.Owners {
+		if !ruled[x.Name] {
+			warn(x.Line, x.Name, "rule", "no line of %s has a rule", x.Name)
+		}
+		if len(x.Emails) == 0 {
+			warn(x.Line, x.Name, "mail", "no line of %s has a mail address", x.Name)
+		}
+		if x.Budget == nil {
+			continue
+		}
+		known := slices.ContainsFunc(all, func(o analysis.Ownership) bool { return o.Currency == x.Currency })
+		switch {
+		case x.Currency == "" && len(all) > 1:
+			warn(x.Budget.Line, x.Name, "budget", "the budget names no currency, and the period has several")
+		case x.Currency != "" && !known:
+			warn(x.Budget.Line, x.Name, "budget", "the budget is in %s, and the period has no charge in it", x.Currency)
+		}
+	}
+	for _, c := range f.Extra {
+		warn(1, "", "column", "the column %s is kept and not understood", c)
+	}
+	slices.SortStableFunc(rows, func(x, y []any) int { return x[0].(int) - y[0].(int) })
+	return p.print(g, query.Table{Columns: []query.Column{{Name: "line", Kind: query.Integer}, {Name: "owner"}, {Name: "kind"}, {Name: "warning"}}, Rows: query.RowsOf(rows...)})
+}
+
+func runOwnersList(ctx context.Context, g *globals, o ownersOptions, p printer) error {
+	f, l, a, err := g.through(ctx, o)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	defer a.Close()
+	all, err := a.Ownerships(ctx)
+	if err != nil {
+		return err
+	}
+	if err := p.headOwned(g, all); err != nil {
+		return err
+	}
+	parts := map[string][]analysis.Part{}
+	for _, x := range f.Owners {
+		if !slices.ContainsFunc(all, func(o analysis.Ownership) bool { _, has := o.Owned[x.Name]; return has }) {
+			continue
+		}
+		ao, err := g.options(o.period, o.month)
+		if err != nil {
+			return err
+		}
+		if ao.Month != "" { // the one that all owners are listed for
+			ao.Month = all[0].Period.Name
+		} else {
+			ao.Period = all[0].Period.Name
+		}
+		ao.Owner = x.Name
+		theirs, err := g.analysis(ctx, l, ao)
+		if err != nil {
+			return err
+		}
+		parts[x.Name], err = theirs.Budgets(ctx)
+		if err := errors.Join(err, theirs.Close()); err != nil {
+			return fmt.Errorf("owner %s: %w", x.Name, err)
+		}
+	}
+	var rows [][]any
+	for _, o := range all {
+		for _, x := range f.Owners {
+			cost, has := o.Owned[x.Name]
+			mine := x.Budget != nil && (x.Currency == o.Currency || x.Currency == "" && len(all) == 1)
+			if !has && !mine && (len(all) > 1 || len(o.Owned) == 0) {
+				continue
+			}
+			cost.Currency = o.Currency
+			row := []any{x.Name, p.amount(cost), nil, nil, nil, nil, nil, nil, nil, o.Currency}
+			if mine {
+				row[2], row[3] = p.amount(usage.Money{Amount: x.Budget.Amount, Currency: o.Currency}), string(x.Budget.Period)
+			}
+			i := slices.IndexFunc(parts[x.Name], func(p analysis.Part) bool { return p.Currency == o.Currency })
+			if i >= 0 {
+				part := parts[x.Name][i]
+				if part.Outlook != nil {
+					row[6] = p.amount(part.Outlook.End.Expected)
+				}
+				if b := part.Budget; b != nil {
+					row[4], row[5] = p.amount(b.Spent), p.amount(b.Left)
+					if b.Chance != nil {
+						row[7] = *b.Chance
+					}
+					row[8] = b.Over
+				}
+			}
+			rows = append(rows, row)
+		}
+		rows = append(rows, []any{nobody, p.amount(o.Owned[""]), nil, nil, nil, nil, nil, nil, nil, o.Currency})
+	}
+	return p.print(g, query.Table{Columns: []query.Column{
+		{Name: "owner"},
+		{Name: "cost", Kind: query.Decimal},
+		{Name: "budget", Kind: query.Decimal},
+		{Name: "period"},
+		{Name: "spent", Kind: query.Decimal},
+		{Name: "left", Kind: query.Decimal},
+		{Name: "expected", Kind: query.Decimal},
+		{Name: "chance_over", Kind: query.Integer},
+		{Name: "over_on", Kind: query.Date},
+		{Name: "currency"},
+	}, Rows: query.RowsOf(rows...)})
+}
+
+// nobody stands in lists for the owner of what has none.
+const nobody = "(nobody)"

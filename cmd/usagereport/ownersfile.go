@@ -1,0 +1,154 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"usagereport/analysis"
+	"usagereport/ledger"
+	"usagereport/owners"
+	"usagereport/rollup"
+	"usagereport/usage"
+)
+
+func addOwnerFlag(f *pflag.FlagSet, name *string) {
+	f.StringVar(name, "owner", "", "only what is this owner's, by its `NAME` in the owners file")
+}
+
+// The owners file where no flag names one, and what names none.
+const (
+	defaultOwners = "owners.csv"
+	noOwners      = "none"
+)
+
+// ownersFile reads the owners file: the one that the flag names, else owners.csv
+// where it is there, else the one through which l was last looked at. It returns
+// nil where there is none; that one was there before is an error, for without it
+// all charges would seem to be nobody's.
+func (g *globals) ownersFile(ctx context.Context, l *ledger.Ledger) (*owners.File, error) {
+	last, err := l.OwnersFile(ctx)
+	if err != nil {
+		return nil, err
+	}
+	remember := func(path, sum string) error {
+		if path == last.Path && sum == last.SHA256 {
+			return nil
+		}
+		return l.Remember(ctx, ledger.Notes{Owners: []ledger.OwnersFile{{At: g.env.now().UTC().Truncate(time.Second), Path: path, SHA256: sum}}})
+	}
+	path := g.owners
+	switch {
+	case path == noOwners:
+		return nil, remember("", "")
+	case path != "":
+	default:
+		path = defaultOwners
+		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+			path = last.Path
+		}
+	}
+	if path == "" {
+		return nil, nil
+	}
+	b, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) && path == last.Path {
+		return nil, fmt.Errorf("the ledger was last looked at through the owners file %s, which is not there any more; name it with --owners FILE, or say with --owners none that there is none", path)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the owners file: %w", err)
+	}
+	f, err := owners.Parse(path, b)
+	if err != nil {
+		return nil, fmt.Errorf("read the owners file: %w", err)
+	}
+	full, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	return f, remember(full, f.SHA256)
+}
+
+// owner returns the owner called name, and the file that says so.
+func (g *globals) owner(ctx context.Context, l *ledger.Ledger, name string) (*owners.File, owners.Owner, error) {
+	f, err := g.needOwners(ctx, l)
+	if err != nil {
+		return nil, owners.Owner{}, err
+	}
+	o, err := f.Owner(name)
+	if err != nil {
+		return nil, o, usageError{err}
+	}
+	return f, o, nil
+}
+
+// needOwners is ownersFile for those that can do nothing without one.
+func (g *globals) needOwners(ctx context.Context, l *ledger.Ledger) (*owners.File, error) {
+	f, err := g.ownersFile(ctx, l)
+	if err == nil && f == nil {
+		err = errors.New("there is no owners file: name one with --owners FILE, or write owners.csv; 'usagereport owners suggest' drafts it")
+	}
+	return f, err
+}
+
+func budgetOf(o owners.Owner) analysis.OwnerBudget {
+	if o.Budget == nil {
+		return analysis.OwnerBudget{}
+	}
+	return analysis.OwnerBudget{Amount: o.Budget.Amount, Currency: o.Currency, Period: string(o.Budget.Period)}
+}
+
+// analysis returns an Analysis of l, of what is the owner's that o names, or of
+// all with owners told apart.
+func (g *globals) analysis(ctx context.Context, l *ledger.Ledger, o analysis.Options) (*analysis.Analysis, error) {
+	if o.Owner == "" && !o.ByOwner {
+		return analysis.New(ctx, l, o)
+	}
+	f, err := g.needOwners(ctx, l)
+	if err != nil {
+		return nil, err
+	}
+	if o.Owner != "" {
+		owner, err := f.Owner(o.Owner)
+		if err != nil {
+			return nil, usageError{err}
+		}
+		o.Owner, o.Budget = owner.Name, budgetOf(owner)
+	}
+	a, err := analysis.New(ctx, l, o)
+	if err != nil {
+		return nil, err
+	}
+	err = a.Through(ctx, func(ctx context.Context, conn *sql.Conn) error {
+		if _, err := conn.ExecContext(ctx, ledger.OwnersSQL(f.Rules)); err != nil {
+			return err
+		}
+		if o.Owner == "" {
+			return rollup.ByOwner(ctx, conn)
+		}
+		return rollup.Only(ctx, conn, o.Owner)
+	})
+	if err != nil {
+		a.Close()
+		return nil, err
+	}
+	return a, nil
+}
+
+// byOwner reports whether dims tell owners apart, for which one owner's charges
+// are of no use.
+func byOwner(dims []usage.Dimension, owner string) (bool, error) {
+	by := slices.Contains(dims, usage.Owner)
+	if by && owner != "" {
+		return false, usageError{errors.New("--owner, and owner as a dimension or filter: give one of them")}
+	}
+	return by, nil
+}
