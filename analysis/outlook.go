@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 	"maps"
 	"math"
 	"slices"
@@ -73,11 +74,11 @@ func (a *Analysis) Outlooks(ctx context.Context, dims []usage.Dimension) ([]Outl
 	var out []Outlook
 	for _, cur := range currencies {
 		f, err := a.frameOf(ctx, cur, 0, wholeOffset+1, lostK)
+		if absent := (*AbsentError)(nil); len(currencies) > 1 && errors.As(err, &absent) { // a currency need not occur in the period
+			out = append(out, Outlook{Currency: cur.code, Refusal: absent.Text})
+			continue
+		}
 		if err != nil {
-			if len(currencies) > 1 { // a currency need not occur in the period
-				out = append(out, Outlook{Currency: cur.code, Refusal: locale.Said(err.Error())})
-				continue
-			}
 			return nil, err
 		}
 		o, err := a.outlook(ctx, f, dims)
@@ -141,11 +142,32 @@ func (a *Analysis) outlook(ctx context.Context, f *frame, dims []usage.Dimension
 	return out, nil
 }
 
+// history is the number of days from the first with usage to the last.
+func (f *frame) history() int {
+	var first, last usage.Day
+	for _, s := range f.st {
+		if s.first != 0 && (first == 0 || s.first < first) {
+			first = s.first
+		}
+		last = max(last, s.reach)
+	}
+	if first == 0 {
+		return 0
+	}
+	return int(last-first) + 1
+}
+
+// fewest is how many days of usage a forecast needs: of the last two not all has
+// arrived.
+const fewest = settleDays + 1
+
 // refusal says why a period has no forecast.
 func refusal(f *frame, p PeriodInfo, known usage.Money) locale.Text {
 	switch {
 	case f.sel.byMonth:
 		return locale.T("%s is a calendar month; a forecast is of a bill: leave --month out", p.Name)
+	case p.State == Open && 0 < f.history() && f.history() < fewest:
+		return locale.T("%s: with %s nothing can be said of its end; load earlier files", p.Name, locale.T("%d days of usage", f.history()))
 	case p.State != Open:
 		return locale.T("%s (%s) is %s: it cost %s, and there is nothing left to forecast", p.Name, p.Span, stateText(p.State), known)
 	case p.Reach == 0:

@@ -35,7 +35,7 @@ func TestOddReports(t *testing.T) {
 			d.has(d.forms(args...), says...)
 		}})
 	}
-	add("one day of data", only(vm, "2026-11-23"), nil, "Data to 23 Nov 2026, 23 of 30 days", "So far **250.00 EUR**", "No comparison yet", "| Virtual Machines | 250.00 | 100 % |")
+	add("one day of data", only(vm, "2026-11-23"), nil, "Data to 23 Nov 2026, 23 of 30 days", "- So far **250.00 EUR**\n\nNo comparison yet", "| Virtual Machines | 250.00 | 100 % |")
 	add("one resource", vm.over("2026-09-01", "2026-11-23", about(40)), nil, "So far **922.00 EUR**", "More: **+0.80 EUR** (+0.1 %), against 23 days of 2026-10", "Nothing unusual; no action needed.")
 	add("two currencies", slices.Concat(vm.over("2026-09-01", "2026-11-23", about(40)), charge{service: "SQL Database", resource: "db", currency: "USD", account: "s2"}.over("2026-09-01", "2026-11-23", about(15))), nil, "So far **922.00 EUR**", "So far **345.75 USD**", "the ledger holds 2 currencies", "The totals reconcile in EUR:", "The totals reconcile in USD:")
 	add("only credits", credit.over("2026-10-01", "2026-11-23", func(_ int, day usage.Day) string { return "-" + about(40)(0, day) }), nil, "Data to 23 Nov 2026", "So far **−922.00 EUR**", "Less: **−0.80 EUR**, against 23 days of 2026-10", "| Credit | −922.00 |", "the ledger −2,158.40")
