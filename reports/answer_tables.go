@@ -36,7 +36,7 @@ func answerTables(r *analysis.Report, p *analysis.Part) []Table {
 		sum.Rows = append(sum.Rows, []any{thanBefore(prior), nil, prior.Delta, orNil(prior.Percent), against(prior)})
 	}
 	if b := budgetOf(p); b != nil {
-		sum.Rows = append(sum.Rows, []any{locale.T("Budget"), b.Of.Amount, nil, nil, locale.T("%s", b.Of.Span)})
+		sum.Rows = append(sum.Rows, []any{locale.T("Budget"), b.Amount, nil, nil, locale.T("%s", b.Span)})
 		cost(b.Label, b.Rest)
 		for _, s := range b.Says {
 			say(locale.T("Budget"), s)

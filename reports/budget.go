@@ -1,8 +1,6 @@
 package reports
 
 import (
-	"fmt"
-
 	"usagereport/analysis"
 	"usagereport/locale"
 	"usagereport/usage"
@@ -10,9 +8,10 @@ import (
 
 // A budgeted is an owner's budget as every form of the report says it.
 type budgeted struct {
-	Of    *analysis.Budget
+	*analysis.Budget
 	Label locale.Text // of Rest
 	Rest  usage.Money // left of it, or over it; not negative
+	Of    locale.Text // what the budget is
 	Says  []locale.Text
 }
 
@@ -22,10 +21,13 @@ func budgetOf(p *analysis.Part) *budgeted {
 	if b == nil {
 		return nil
 	}
-	v := &budgeted{Of: b, Label: locale.T("Left of the budget"), Rest: b.Left}
+	v := &budgeted{Budget: b, Label: locale.T("Budget left"), Rest: b.Left, Of: locale.T("of %s for %s", b.Amount, b.Span)}
+	if b.Span == p.Period.Span {
+		v.Of = locale.T("of %s", b.Amount)
+	}
 	over := b.Left.Amount.Sign() < 0
 	if over {
-		v.Label, v.Rest.Amount = locale.T("Over the budget"), b.Left.Amount.Neg()
+		v.Label, v.Rest.Amount = locale.T("Over budget"), b.Left.Amount.Neg()
 	}
 	switch {
 	case over && b.Over != 0:
@@ -36,7 +38,7 @@ func budgetOf(p *analysis.Part) *budgeted {
 		v.Says = append(v.Says, locale.T("it will hold"))
 	}
 	if b.Chance != nil && !over {
-		v.Says = append(v.Says, locale.T("the chance of going over it is about %s in 100", fmt.Sprint(*b.Chance)))
+		v.Says = append(v.Says, locale.T("risk of going over it %s", locale.Share(*b.Chance)))
 	}
 	return v
 }

@@ -11,7 +11,7 @@ func findingsTables(_ *analysis.Report, p *analysis.Part) (out []Table) {
 		title    locale.Text
 		findings []analysis.Finding
 	}{
-		{"alarms", locale.T("Findings"), p.Findings},
+		{"alarms", locale.T("Unusual increases"), p.Findings},
 		{"minor", locale.T("Worth a look"), p.Minor},
 		{"falls", locale.T("Unexpected falls"), p.Down},
 		{"answered", locale.T("Answered"), p.Answered},

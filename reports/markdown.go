@@ -157,7 +157,7 @@ func (m *markdown) answer(r *analysis.Report, p *analysis.Part) {
 		m.bullet("- %s, %s", line, m.text(against(*a.Prior)))
 	}
 	if b := a.Budget; b != nil {
-		line := m.text(b.Label) + ": " + cost(m.l.Money(b.Rest)) + ", " + m.text(locale.T("of %s for %s", b.Of.Amount, b.Of.Span))
+		line := m.text(b.Label) + ": " + cost(m.l.Money(b.Rest)) + ", " + m.text(b.Of)
 		for _, s := range b.Says {
 			line += "; " + m.text(s)
 		}
