@@ -155,10 +155,12 @@ type Movers struct {
 	Dimension usage.Dimension
 	Title     string // "Service"
 	Up, Down  []Mover
-	// RestCount values with the sum RestDelta are in neither list; all deltas
-	// of the lists and RestDelta add up to the part's delta.
-	RestCount int
-	RestDelta usage.Money
+	// RestCount values with the sums RestPrior and RestCurrent are in neither list;
+	// all deltas of the lists and RestDelta add up to the part's delta.
+	RestCount   int
+	RestPrior   usage.Money
+	RestCurrent usage.Money
+	RestDelta   usage.Money
 }
 
 // A Mover is one value of a dimension in two periods.

@@ -213,7 +213,7 @@ func moversOf(d usage.Dimension, pairs []pair, cur string) Movers {
 	m := Movers{Dimension: d, Title: titleOf(d)}
 	sorted := slices.Clone(pairs)
 	slices.SortStableFunc(sorted, func(x, y pair) int { return y.delta().Abs().Cmp(x.delta().Abs()) })
-	rest := usage.Decimal{}
+	var rest pair
 	for _, p := range sorted {
 		sign := p.delta().Sign()
 		mover := p.mover(cur)
@@ -224,10 +224,10 @@ func moversOf(d usage.Dimension, pairs []pair, cur string) Movers {
 			m.Down = append(m.Down, mover)
 		default:
 			m.RestCount++
-			rest = rest.Add(p.delta())
+			rest.current, rest.prior = rest.current.Add(p.current), rest.prior.Add(p.prior)
 		}
 	}
-	m.RestDelta = money(rest)
+	m.RestPrior, m.RestCurrent, m.RestDelta = money(rest.prior), money(rest.current), money(rest.delta())
 	return m
 }
 

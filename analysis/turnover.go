@@ -121,7 +121,7 @@ func (a *Analysis) renamings(ctx context.Context, f *frame, t *Turnover, sums ma
 				x.Old, x.New = old, new
 			}
 			ours = sum(d, old, new)
-			if d == usage.Resource {
+			if d == usage.Resource && ours { // else it is in no other list than those of new and gone
 				goesOn[old], goesOn[new] = true, true
 			}
 		}

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"testing"
@@ -47,7 +48,7 @@ func TestSortAndNarrow(t *testing.T) {
 	head("4") // what it costs now
 	p.press("Enter")
 	falling := eval[[]float64](p, `[...`+services+`.tBodies[0].rows].map(r => Number(r.cells[4].querySelector('data').value))`)
-	if !slices.IsSortedFunc(falling, func(a, b float64) int { return int(b - a) }) || order("4") != "descending" || order("0") != "null" {
+	if !slices.IsSortedFunc(falling, func(a, b float64) int { return cmp.Compare(b, a) }) || order("4") != "descending" || order("0") != "null" {
 		t.Errorf("by cost, %s, beside %s: %v", order("4"), order("0"), falling)
 	}
 	p.press("Enter")
@@ -72,6 +73,11 @@ func TestSortAndNarrow(t *testing.T) {
 	if got := eval[string](p, services+`.tFoot.textContent`); got != sum {
 		t.Errorf("the sum became %q, was %q", got, sum)
 	}
+	p.do(call(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"}))
+	if got := p.shownNames(); len(got) != len(first) {
+		t.Errorf("paper has %d of %d rows above their sum: %q", len(got), len(first), got)
+	}
+	p.do(call(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "screen"}))
 	eval[bool](p, `(`+services+`.querySelector('tr:not([hidden]) details.inside summary').focus(), true)`)
 	p.press("Enter")
 	if inside := eval[[]string](p, `[...`+services+`.querySelectorAll('tr:not([hidden]) details[open] li .name')].filter(e => e.offsetHeight > 0).map(e => e.textContent)`); len(inside) < 3 || !slices.Contains(inside, "vm-ml-prod-03") {

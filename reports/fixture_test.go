@@ -130,7 +130,7 @@ func rich() *analysis.Report {
 					{Value: "Storage", Label: "Storage", Current: eur("2210.4"), Prior: eur("2944.81"), Delta: eur("-734.41"), Percent: pct(-24.9)},
 					{Value: "Azure Databricks", Label: "Azure Databricks", Current: eur("0"), Prior: eur("201.12"), Delta: eur("-201.12"), Status: "gone"},
 				},
-				RestCount: 14,
+				RestCount: 14, RestPrior: eur("14139.43"), RestCurrent: usage.Money{Amount: total.Sub(usage.MustDecimal("20667.39")), Currency: "EUR"},
 				RestDelta: usage.Money{Amount: total.Sub(usage.MustDecimal("31866.52")).Sub(usage.MustDecimal("2940.3")), Currency: "EUR"},
 			},
 			{
@@ -138,7 +138,7 @@ func rich() *analysis.Report {
 				Up: []analysis.Mover{
 					{Value: "/subscriptions/1/x", Label: "vmss-index-builder", Context: "rg-search-prod, Virtual Machines", Current: eur("4022.18"), Prior: eur("0"), Delta: eur("4022.18"), Status: "new"},
 				},
-				RestCount: 388,
+				RestCount: 388, RestPrior: eur("31866.52"), RestCurrent: usage.Money{Amount: total.Sub(usage.MustDecimal("4022.18")), Currency: "EUR"},
 				RestDelta: usage.Money{Amount: total.Sub(usage.MustDecimal("31866.52")).Sub(usage.MustDecimal("4022.18")), Currency: "EUR"},
 			},
 		},

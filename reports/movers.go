@@ -35,6 +35,7 @@ type moverTable struct {
 	ID            string
 	First         bool
 	Rows          []moverRow
+	Before, Now   usage.Money
 	Sum           usage.Money
 	SameAsPeriods bool // Sum equals the period's change
 }
@@ -55,10 +56,11 @@ func viewMovers(_ *locale.Locale, _ *analysis.Report, p *analysis.Part) (any, bo
 		if len(list) == 0 {
 			continue
 		}
-		t := moverTable{Movers: m, ID: "movers-" + snake(string(m.Dimension)) + "-" + slug(p.Currency), First: len(v.Tables) == 0, Sum: m.RestDelta}
+		t := moverTable{Movers: m, ID: "movers-" + snake(string(m.Dimension)) + "-" + slug(p.Currency), First: len(v.Tables) == 0, Before: m.RestPrior, Now: m.RestCurrent, Sum: m.RestDelta}
 		longest := 0.0
 		for _, x := range list {
 			longest = math.Max(longest, math.Abs(x.Delta.Amount.Float64()))
+			t.Before.Amount, t.Now.Amount = t.Before.Amount.Add(x.Prior.Amount), t.Now.Amount.Add(x.Current.Amount)
 			t.Sum.Amount = t.Sum.Amount.Add(x.Delta.Amount)
 		}
 		for _, x := range list {

@@ -24,7 +24,7 @@ func moversTables(_ *analysis.Report, p *analysis.Part) (out []Table) {
 			{Title: locale.Said("%"), Kind: Growth},
 			texts(locale.T("Note")),
 		}}
-		sum := m.RestDelta.Amount
+		before, now, sum := m.RestPrior, m.RestCurrent, m.RestDelta
 		for _, x := range slices.Concat(m.Up, m.Down) {
 			var percent, note any
 			if x.Status == "" {
@@ -33,12 +33,12 @@ func moversTables(_ *analysis.Report, p *analysis.Part) (out []Table) {
 				note = word(x.Status)
 			}
 			t.Rows = append(t.Rows, []any{x.Label, placed(x.Context), x.Prior, x.Current, x.Delta, percent, note})
-			sum = sum.Add(x.Delta.Amount)
+			before.Amount, now.Amount, sum.Amount = before.Amount.Add(x.Prior.Amount), now.Amount.Add(x.Current.Amount), sum.Amount.Add(x.Delta.Amount)
 		}
 		if m.RestCount > 0 {
-			t.Rows = append(t.Rows, []any{locale.T("%d others", m.RestCount), nil, nil, nil, m.RestDelta, nil, nil})
+			t.Rows = append(t.Rows, []any{locale.T("%d others", m.RestCount), nil, m.RestPrior, m.RestCurrent, m.RestDelta, nil, nil})
 		}
-		t.Total = []any{locale.T("Sum"), nil, nil, nil, usage.Money{Amount: sum, Currency: p.Currency}, nil, nil}
+		t.Total = []any{locale.T("Sum"), nil, before, now, sum, nil, nil}
 		out = append(out, t)
 		if t := insideTable(m, p.Currency); len(t.Rows) > 0 {
 			inside = append(inside, t)

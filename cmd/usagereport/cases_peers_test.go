@@ -575,7 +575,7 @@ func partsAddUp(d *desk) {
 	page := d.page()
 	d.has(page, "The totals reconcile in EUR")
 	tables := regexp.MustCompile(`(?s)<details class="dimension".*?<tbody>(.*?)</tbody>.*?<tfoot>(.*?)</tfoot>`).FindAllStringSubmatch(page, -1)
-	if len(tables) != 4 {
+	if len(tables) != 5 {
 		d.Fatalf("%d tables of parts", len(tables))
 	}
 	for i, table := range tables {

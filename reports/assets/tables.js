@@ -63,6 +63,7 @@
     line.className = 'filter';
     label.textContent = words.filter + ' ';
     input.type = 'search';
+    input.setAttribute('aria-label', words.filter + ': ' + table.tHead.rows[0].cells[0].textContent.trim());
     input.autocomplete = 'off';
     label.appendChild(input);
     line.appendChild(label);
