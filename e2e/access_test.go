@@ -73,7 +73,6 @@ func TestAccessibility(t *testing.T) {
 		{"demo", prog.demoReport},
 		{"demo in Chinese", prog.demoReportInChinese},
 		{"hostile", prog.hostileReport},
-		{"hostile in Chinese", prog.hostileReportInChinese},
 	} {
 		t.Run(r.name, func(t *testing.T) {
 			for _, width := range []int64{1280, 360} {

@@ -158,10 +158,6 @@ var hostile = []string{
 // hostileReport is a report in which every name is one of hostile.
 func (p *program) hostileReport(t *testing.T) string { return p.report(t, "hostile", p.hostileFiles) }
 
-func (p *program) hostileReportInChinese(t *testing.T) string {
-	return p.report(t, "hostile-chinese", p.hostileFiles, "--lang", "zh-Hant")
-}
-
 // hostileFiles writes four months of an MCA export, of which the last costs more
 // than the others.
 func (p *program) hostileFiles(t *testing.T) []string {
