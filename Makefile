@@ -14,6 +14,7 @@ LDFLAGS := -X main.version=$(VERSION)
 # We speak HTTP with it, and use none.
 TAGS := disable_grpc_modules
 FUZZTIME ?= 25s
+FUZZCOUNT ?= 20000x
 
 # The pinned tools of tools/go.mod, built once for each version of Go.
 TOOLS := .tools
@@ -73,13 +74,14 @@ race: ## the same under the race detector; slow
 	$(GO) test -race ./...
 
 .PHONY: fuzz
-fuzz: ## the fuzz targets on reading files, each for FUZZTIME (25s)
-	$(call say,fuzz for $(FUZZTIME) each)
+fuzz: ## the fuzz targets: on reading usage files each for FUZZTIME (25s), on small files FUZZCOUNT inputs
+	$(call say,fuzz for $(FUZZTIME) or $(FUZZCOUNT) each)
 	@# What is new is minimised by ten tries: by default, a minute each would be all of the time.
-	@for target in loader/FuzzRecognize loader/FuzzLoad analysis/FuzzReadPlans; do \
-		folder=$${target%/*} name=$${target#*/}; \
+	@for target in loader/FuzzRecognize/$(FUZZTIME) loader/FuzzLoad/$(FUZZTIME) analysis/FuzzReadPlans/$(FUZZCOUNT) \
+		answers/FuzzReadCSV/$(FUZZCOUNT) owners/FuzzParse/$(FUZZCOUNT) usage/FuzzParseDecimal/$(FUZZCOUNT); do \
+		IFS=/ read -r folder name length <<<"$$target"; \
 		if grep -qs "func $$name(" $$folder/*_test.go; then \
-			$(GO) test -run='^$$' -fuzz="^$$name\$$" -fuzztime=$(FUZZTIME) -fuzzminimizetime=10x ./$$folder; \
+			$(GO) test -run='^$$' -fuzz="^$$name\$$" -fuzztime=$$length -fuzzminimizetime=10x ./$$folder; \
 		else echo "there is no $$name in ./$$folder: NOT FUZZED"; fi; done
 
 AXE_READY := tools/axe/node_modules/.package-lock.json
