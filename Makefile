@@ -13,7 +13,7 @@ LDFLAGS := -X main.version=$(VERSION)
 # Google's client brings what routes gRPC inside its data centres, 19 MB of it.
 # We speak HTTP with it, and use none.
 TAGS := disable_grpc_modules
-FUZZTIME ?= 25s
+FUZZTIME ?= 15s
 FUZZCOUNT ?= 20000x
 
 # The pinned tools of tools/go.mod, built once for each version of Go.
@@ -74,7 +74,7 @@ race: ## the same under the race detector; slow
 	$(GO) test -race ./...
 
 .PHONY: fuzz
-fuzz: ## the fuzz targets: on reading usage files each for FUZZTIME (25s), on small files FUZZCOUNT inputs
+fuzz: ## the fuzz targets: on reading usage files each for FUZZTIME (15s), on small files FUZZCOUNT inputs
 	$(call say,fuzz for $(FUZZTIME) or $(FUZZCOUNT) each)
 	@# What is new is minimised by ten tries: by default, a minute each would be all of the time.
 	@for target in loader/FuzzRecognize/$(FUZZTIME) loader/FuzzLoad/$(FUZZTIME) analysis/FuzzReadPlans/$(FUZZCOUNT) \
