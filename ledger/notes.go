@@ -8,7 +8,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
+	"slices"
 	"syscall"
 	"time"
 
@@ -126,12 +128,34 @@ func (l *Ledger) fold(ctx context.Context) error {
 	return l.Update(ctx, func(conn *sql.Conn) error { return n.insert(ctx, conn) })
 }
 
-func (n Notes) insert(ctx context.Context, conn *sql.Conn) error {
-	for _, f := range n.Findings {
-		if _, err := conn.ExecContext(ctx, "INSERT OR REPLACE INTO findings VALUES ($1, $2, $3, $4, $5, $6, $7, $8::VARCHAR::DECIMAL(38,18))",
-			f.ID, f.Series, f.Kind, f.Direction, f.Currency, f.Start.Time(), f.End.Time(), f.Impact.String()); err != nil {
-			return err
+// insertFindings keeps what was told last of each finding. It takes one statement:
+// each has memory of its own until the transaction ends, and there can be thousands.
+func insertFindings(ctx context.Context, conn *sql.Conn, fs []ToldFinding) error {
+	if len(fs) == 0 {
+		return nil
+	}
+	last := map[string]ToldFinding{}
+	for _, f := range fs {
+		last[f.ID] = f
+	}
+	var columns [8][]string
+	for _, id := range slices.Sorted(maps.Keys(last)) {
+		f := last[id]
+		for i, v := range []string{f.ID, f.Series, f.Kind, f.Direction, f.Currency, f.Start.String(), f.End.String(), f.Impact.String()} {
+			columns[i] = append(columns[i], v)
 		}
+	}
+	var args []any
+	for _, c := range columns {
+		args = append(args, c)
+	}
+	_, err := conn.ExecContext(ctx, query("findings_told"), args...)
+	return err
+}
+
+func (n Notes) insert(ctx context.Context, conn *sql.Conn) error {
+	if err := insertFindings(ctx, conn, n.Findings); err != nil {
+		return err
 	}
 	for _, t := range n.Totals {
 		var reach any

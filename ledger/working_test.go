@@ -418,3 +418,31 @@ func TestBackup(t *testing.T) {
 		t.Errorf("restoring a damaged backup: %v", err)
 	}
 }
+
+// Thousands of findings are told where much comes and goes: whoever writes next
+// takes them up within the memory that a ledger has.
+func TestManyNotes(t *testing.T) {
+	path := newLedger(t)
+	day := usage.DayOf(time.Date(2026, 3, 5, 0, 0, 0, 0, time.UTC))
+	r := openTo(t, path, ledger.Options{ReadOnly: true})
+	for told := range 12 {
+		var n ledger.Notes
+		for i := range 600 { // half of them as before, and longer
+			id := fmt.Sprintf("F-%06d", 300*told+i)
+			n.Findings = append(n.Findings, ledger.ToldFinding{ID: id, Series: "EUR up " + id, Kind: "new", Direction: "up", Currency: "EUR", Start: day, End: day + usage.Day(told), Impact: usage.DecimalOf(int64(told))})
+		}
+		if err := r.Remember(t.Context(), n); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r.Close()
+	w := openTo(t, path, ledger.Options{})
+	defer w.Close()
+	fs, err := w.ToldFindings(t.Context())
+	if err != nil || len(fs) != 300*11+600 {
+		t.Fatalf("%d findings, %v", len(fs), err)
+	}
+	if f := fs[300]; f.ID != "F-000300" || f.End != day+1 || f.Impact != usage.DecimalOf(1) {
+		t.Errorf("what was told last of %s is %+v", f.ID, f)
+	}
+}
