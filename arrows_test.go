@@ -29,6 +29,8 @@ var arrows = map[string][]string{
 	"loader/https":      {"loader", "loader/remote"},
 	"loader/blob":       {"loader", "loader/remote"},
 	"answers":           {"ledger", "usage"},
+	"delivery":          {},
+	"delivery/...":      {"delivery"},
 	"rollup":            {"ledger", "usage"},
 	"rollup/...":        {"rollup", "ledger", "usage"},
 	"analysis/eval":     {"analysis/detect", "usage"},

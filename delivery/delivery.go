@@ -1,0 +1,96 @@
+// Package delivery brings what was made for an owner to that owner, by mail, a
+// chat, a store or a folder. Each way is a Channel in a package of its own below
+// this one; what is sent is made of one Message, and looked at before it goes.
+package delivery
+
+import (
+	"context"
+	"errors"
+)
+
+// A Message is what one owner is told, before a channel gives it its form.
+type Message struct {
+	ID      string   // of the record that is kept of it, R-...: one that arrives twice is one
+	Owner   string   // "" is the administrator
+	To      []string // mail addresses
+	Subject string   // one line
+	Text    string   // the mail as plain text
+	HTML    string   // the mail as a page without scripts, which loads nothing
+	Images  []File   // that HTML shows by their ID (cid:ID)
+	Files   []File   // the report, in the forms that the owner wants
+	Digest  Digest   // the same as facts, of which chats make cards
+}
+
+// A Digest is what a message says, short enough for a chat. Its texts are in the
+// owner's language and hold names from the data as they are: a channel escapes
+// them for its own format.
+type Digest struct {
+	Title    string    `json:"title"`
+	Lines    []string  `json:"lines"`    // the first screen, a sentence each
+	Facts    []Fact    `json:"facts"`    // what it costs, the budget, the change
+	Findings []Finding `json:"findings"` // the worst, and no more than three
+	More     string    `json:"more,omitempty"` // what is left out of Findings; "" for nothing
+	Note     string    `json:"note,omitempty"` // the sender's own words
+	Link     string    `json:"link,omitempty"` // where the whole report is; "" where it is attached or nowhere
+}
+
+// A Fact is a number with its name, both as people read them.
+type Fact struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// A Finding is one that an owner is asked about.
+type Finding struct {
+	ID      string   `json:"id"`
+	Title   string   `json:"title"`
+	Text    string   `json:"text"`
+	Answers []Answer `json:"answers"`
+}
+
+// An Answer is something that can be answered to a finding.
+type Answer struct {
+	Name string `json:"name"`
+	URL  string `json:"url"` // mailto:; "" where no address for answers is known
+}
+
+// A File is bytes with a name.
+type File struct {
+	Name  string // without a folder
+	Type  string // the media type
+	ID    string // of an image that a page shows; "" else
+	Bytes []byte
+}
+
+// A Parcel holds the very bytes that a channel would send: they can be written to
+// a folder, looked at, and sent from there.
+type Parcel struct {
+	ID      string
+	Owner   string
+	Channel string
+	To      []string
+	Subject string
+	Files   []File
+}
+
+// A Receipt says how a parcel was taken.
+type Receipt struct {
+	Where string // the path, address or link that it went to, without a secret
+	Reply string // what the other side said; "" where it says nothing
+}
+
+// A Channel is a way to an owner. Both methods can be called by several at once.
+type Channel interface {
+	// Prepare gives m its form. The same message gives the same bytes; nothing
+	// is sent, and nothing outside is asked.
+	Prepare(m Message) (Parcel, error)
+
+	// Send sends p, once. It tries again what may pass by itself, waiting longer
+	// each time, until ctx ends. An error that is ErrUnsure means that p may have
+	// arrived; any other, that it has not.
+	Send(ctx context.Context, p Parcel) (Receipt, error)
+}
+
+// ErrUnsure says that nobody knows whether a parcel has arrived: the connection
+// broke after it had been sent and before it was acknowledged.
+var ErrUnsure = errors.New("it may have arrived or not")
