@@ -101,8 +101,9 @@ eval: ## how well the detector and the forecast do, into docs/accuracy.md, besid
 	EVAL=1 $(GO) test ./analysis/forecast -run='^TestBacktestTable$$' -count=1 -v -timeout=60m
 
 .PHONY: schema
-schema: ## write docs/report.schema.json anew, from the report's types and their comments
+schema: ## write docs/report.schema.json and docs/schema.md anew, from the types and views and their comments
 	SCHEMA=1 $(GO) test ./reports -run='^TestSchemaIsTheModels$$' -count=1
+	SCHEMA=1 $(GO) test ./ledger -run='^TestSchemaDocument$$' -count=1
 
 .PHONY: vuln
 vuln: $(STAMP) ## known vulnerabilities in what is called; needs the network

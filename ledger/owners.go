@@ -33,7 +33,7 @@ func OwnersSQL(rules []usage.OwnerRule) string {
 		if lines.Len() > 0 {
 			which = "CASE" + lines.String() + " END"
 		}
-		fmt.Fprintf(&b, "\n    SELECT k.key_id, DATE '%s' AS first_day, DATE '%s' AS end_day, (%s)::INTEGER AS line\n    FROM keys k JOIN scopes s ON s.scope_id = k.scope_id JOIN loads l ON l.load_id = s.load_id WHERE s.state = 'current'\n", span.From, span.To, which)
+		fmt.Fprintf(&b, "\n    SELECT k.key_id, DATE '%s' AS first_day, DATE '%s' AS end_day, (%s)::INTEGER AS line\n    FROM keys k JOIN scopes s ON s.scope_id = k.scope_id WHERE s.state = 'current'\n", span.From, span.To, which)
 	}
 	b.WriteString("), names(line, owner) AS (VALUES (0, '')")
 	for _, r := range rules {
@@ -49,7 +49,7 @@ func MatchesSQL(rules []usage.OwnerRule) string {
 	parts := []string{"SELECT NULL::BIGINT AS key_id, NULL::DATE AS first_day, NULL::DATE AS end_day, NULL::INTEGER AS line WHERE false"}
 	for _, r := range rules {
 		span := within(r)
-		parts = append(parts, fmt.Sprintf("SELECT k.key_id, DATE '%s', DATE '%s', %d FROM keys k JOIN scopes s ON s.scope_id = k.scope_id JOIN loads l ON l.load_id = s.load_id WHERE s.state = 'current' AND %s",
+		parts = append(parts, fmt.Sprintf("SELECT k.key_id, DATE '%s', DATE '%s', %d FROM keys k JOIN scopes s ON s.scope_id = k.scope_id WHERE s.state = 'current' AND %s",
 			span.From, span.To, r.Line, condition(r)))
 	}
 	return "CREATE OR REPLACE TEMP TABLE matches AS\n" + strings.Join(parts, "\nUNION ALL\n")
@@ -87,7 +87,7 @@ func stretches(rules []usage.OwnerRule) (out []usage.Period) {
 	return out
 }
 
-// condition is a rule in SQL, over a charge's key k, scope s and load l.
+// condition is a rule in SQL, over a charge's key k and scope s.
 func condition(r usage.OwnerRule) string {
 	var terms []string
 	for _, t := range r.Terms {
@@ -110,7 +110,7 @@ func column(t usage.OwnerTerm) string {
 	case "x_CostType":
 		return "s.cost_type"
 	case "x_SourceFile":
-		return "l.ref"
+		return "s.ref"
 	}
 	return "k." + t.Column
 }

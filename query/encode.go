@@ -40,30 +40,14 @@ func eachLine(w io.Writer, t Table, head string, line func(b []byte, row []any) 
 }
 
 // encodeJSON writes an array of objects, one on each line, with the keys in the
-// order of the columns. A name that comes twice gets a number, as DuckDB gives
-// it in a table: a, a_1.
+// order of the columns.
 func encodeJSON(w io.Writer, t Table, o Options) error {
-	fs, keys := o.writers(t), make([][]byte, len(t.Columns))
-	taken := map[string]bool{}
-	for i, c := range t.Columns {
-		name := c.Name
-		for n := 1; taken[name]; n++ {
-			name = fmt.Sprintf("%s_%d", c.Name, n)
-		}
-		taken[name] = true
-		keys[i] = append(appendString(nil, name), ':')
-	}
+	object := objects(t, o)
 	sep := "\n"
 	err := eachLine(w, t, "[", func(b []byte, row []any) []byte {
-		b = append(append(b, sep...), '{')
+		b = append(b, sep...)
 		sep = ",\n"
-		for i, v := range row {
-			if i > 0 {
-				b = append(b, ',')
-			}
-			b = fs[i].appendJSON(append(b, keys[i]...), v)
-		}
-		return append(b, '}')
+		return object(b, row)
 	})
 	if err != nil {
 		return err
@@ -74,6 +58,37 @@ func encodeJSON(w io.Writer, t Table, o Options) error {
 	}
 	_, err = io.WriteString(w, tail)
 	return err
+}
+
+// encodeNDJSON writes an object a line, as encodeJSON does.
+func encodeNDJSON(w io.Writer, t Table, o Options) error {
+	object := objects(t, o)
+	return eachLine(w, t, "", func(b []byte, row []any) []byte { return append(object(b, row), '\n') })
+}
+
+// objects returns what writes a row as an object. A name that comes twice gets a
+// number, as DuckDB gives it in a table: a, a_1.
+func objects(t Table, o Options) func(b []byte, row []any) []byte {
+	fs, keys := o.writers(t), make([][]byte, len(t.Columns))
+	taken := map[string]bool{}
+	for i, c := range t.Columns {
+		name := c.Name
+		for n := 1; taken[name]; n++ {
+			name = fmt.Sprintf("%s_%d", c.Name, n)
+		}
+		taken[name] = true
+		keys[i] = append(appendString(nil, name), ':')
+	}
+	return func(b []byte, row []any) []byte {
+		b = append(b, '{')
+		for i, v := range row {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = fs[i].appendJSON(append(b, keys[i]...), v)
+		}
+		return append(b, '}')
+	}
 }
 
 // encodeCSV writes RFC 4180 with lines that end in LF. NULL is empty and an

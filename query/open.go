@@ -21,11 +21,17 @@ type OpenOptions struct {
 	// Empty is DuckDB's own default.
 	MemoryLimit string
 
-	// Begin is SQL with which each connection begins: it makes temporary tables.
-	Begin string
+	// Begin returns the SQL with which each connection begins, which makes
+	// temporary views and tables; catalog is DuckDB's name of the ledger's file.
+	// It may be nil.
+	Begin func(catalog string) string
 
 	// write is the one file that a statement may write.
 	write string
+
+	// spill is a database file, to be made, for the rows of a large result. They
+	// stand in its table rows.
+	spill string
 }
 
 // Open opens the ledger at path for reading by statements that nobody has
@@ -74,41 +80,54 @@ func (o OpenOptions) sandbox() func(driver.ExecerContext) error {
 	if o.write != "" {
 		settings = append(settings, "SET allowed_paths = ["+quote(o.write)+"]")
 	}
+	if o.spill != "" {
+		settings = append(settings, "ATTACH "+quote(o.spill)+" AS spill (READ_WRITE)")
+	}
 	settings = append(settings, "SET enable_external_access = false", "SET lock_configuration = true")
 
 	var mu sync.Mutex
 	return func(e driver.ExecerContext) error {
 		mu.Lock()
 		defer mu.Unlock()
-		if o.write != "" || !locked(e) {
+		if o.write != "" || o.spill != "" || !locked(e) {
 			for _, s := range settings {
 				if _, err := e.ExecContext(context.Background(), s, nil); err != nil {
 					return fmt.Errorf("%s: %w", s, err)
 				}
 			}
 		}
-		if o.Begin == "" {
+		if o.Begin == nil {
 			return nil
 		}
-		_, err := e.ExecContext(context.Background(), o.Begin, nil)
+		catalog, err := value(e, "SELECT current_database()")
+		if err != nil {
+			return err
+		}
+		_, err = e.ExecContext(context.Background(), o.Begin(fmt.Sprint(catalog)), nil)
 		return err
 	}
 }
 
-// locked reports whether an earlier connection has made the settings.
-func locked(e driver.ExecerContext) bool {
+// value returns the one value that text reads.
+func value(e driver.ExecerContext, text string) (driver.Value, error) {
 	q, ok := e.(driver.QueryerContext)
 	if !ok {
-		return false
+		return nil, errors.New("the driver cannot query")
 	}
-	rows, err := q.QueryContext(context.Background(),
-		"SELECT current_setting('lock_configuration') AND NOT current_setting('enable_external_access')", nil)
+	rows, err := q.QueryContext(context.Background(), text, nil)
 	if err != nil {
-		return false
+		return nil, err
 	}
 	defer rows.Close()
 	v := make([]driver.Value, 1)
-	return rows.Next(v) == nil && v[0] == true
+	err = rows.Next(v)
+	return v[0], err
+}
+
+// locked reports whether an earlier connection has made the settings.
+func locked(e driver.ExecerContext) bool {
+	v, err := value(e, "SELECT current_setting('lock_configuration') AND NOT current_setting('enable_external_access')")
+	return err == nil && v == true
 }
 
 // quote returns s as a text literal of SQL.
@@ -121,7 +140,7 @@ func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'
 //
 // It opens the ledger on its own, as Open does but with leave to write that one
 // file, so the process must not have the ledger open.
-func WriteParquet(ctx context.Context, path, stmt, file string, o OpenOptions) (err error) {
+func WriteParquet(ctx context.Context, path, stmt, file string, o OpenOptions, params map[string]string) (err error) {
 	file, err = filepath.Abs(file)
 	if err != nil {
 		return err
@@ -144,14 +163,14 @@ func WriteParquet(ctx context.Context, path, stmt, file string, o OpenOptions) (
 		return sqlError(ctx, err)
 	}
 	defer discard(conn)
-	typ, err := check(ctx, conn, stmt)
+	read, err := check(ctx, conn, stmt, params)
 	if err != nil {
 		return err
 	}
-	if typ != duckdb.STATEMENT_TYPE_SELECT {
+	if read.typ != duckdb.STATEMENT_TYPE_SELECT {
 		return errors.New("query: parquet holds rows; an EXPLAIN has none")
 	}
-	if err := copyTo(ctx, conn, stmt, o.write); err != nil {
+	if err := copyTo(ctx, conn, stmt, o.write, read.args); err != nil {
 		return sqlError(ctx, err)
 	}
 	return os.Rename(o.write, file)
@@ -160,27 +179,27 @@ func WriteParquet(ctx context.Context, path, stmt, file string, o OpenOptions) (
 // copyTo runs COPY (stmt) TO file. A semicolon that ends stmt does not belong
 // within the parentheses: where the text does not parse as it is, it is cut at
 // one that only blanks and comments follow.
-func copyTo(ctx context.Context, conn *sql.Conn, stmt, file string) error {
+func copyTo(ctx context.Context, conn *sql.Conn, stmt, file string, args []any) error {
 	wrap := func(s string) string {
 		return "COPY (\n" + s + "\n) TO " + quote(file) + " (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)"
 	}
-	err := prepares(conn, wrap(stmt))
+	err := prepares(conn, wrap(stmt), duckdb.STATEMENT_TYPE_COPY)
 	text := stmt
 	for i := len(stmt); err != nil; {
 		i = strings.LastIndexByte(stmt[:i], ';')
 		if i < 0 {
 			return err
 		}
-		if prepares(conn, wrap(stmt[:i])) == nil {
+		if prepares(conn, wrap(stmt[:i]), duckdb.STATEMENT_TYPE_COPY) == nil {
 			text, err = stmt[:i], nil
 		}
 	}
-	_, err = conn.ExecContext(ctx, wrap(text))
+	_, err = conn.ExecContext(ctx, wrap(text), args...)
 	return err
 }
 
-// prepares returns why text is not one COPY statement.
-func prepares(conn *sql.Conn, text string) error {
+// prepares returns why text is not one statement of the type want.
+func prepares(conn *sql.Conn, text string, want duckdb.StmtType) error {
 	return conn.Raw(func(c any) error {
 		s, err := c.(*duckdb.Conn).Prepare(text)
 		if err != nil {
@@ -188,8 +207,8 @@ func prepares(conn *sql.Conn, text string) error {
 		}
 		defer s.Close()
 		typ, err := s.(*duckdb.Stmt).StatementType()
-		if err == nil && typ != duckdb.STATEMENT_TYPE_COPY {
-			err = errors.New("not a COPY statement")
+		if err == nil && typ != want {
+			err = errors.New("another statement")
 		}
 		return err
 	})

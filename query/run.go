@@ -10,7 +10,9 @@ import (
 	"io"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/duckdb/duckdb-go/v2"
@@ -26,7 +28,7 @@ import (
 //
 // Rows are written as they are read, but the driver has DuckDB finish the
 // result first and hold it outside its memory limit: to write very many rows
-// use WriteParquet.
+// use RunLarge or WriteParquet.
 func Run(ctx context.Context, db *sql.DB, stmt string, w io.Writer, o Options) error {
 	if o.Format == AsParquet {
 		return errors.New("query: parquet goes to a file")
@@ -36,10 +38,16 @@ func Run(ctx context.Context, db *sql.DB, stmt string, w io.Writer, o Options) e
 		return sqlError(ctx, err)
 	}
 	defer discard(conn)
-	if _, err := check(ctx, conn, stmt); err != nil {
+	read, err := check(ctx, conn, stmt, o.Params)
+	if err != nil {
 		return err
 	}
-	rows, err := conn.QueryContext(ctx, stmt)
+	return run(ctx, conn, stmt, w, read, o)
+}
+
+// run runs what check has read on conn.
+func run(ctx context.Context, conn *sql.Conn, stmt string, w io.Writer, read reading, o Options) error {
+	rows, err := conn.QueryContext(ctx, stmt, read.args...)
 	if err != nil {
 		return sqlError(ctx, err)
 	}
@@ -63,13 +71,20 @@ func discard(conn *sql.Conn) {
 // allowed ends the message of every refusal.
 const allowed = "a query is one statement that reads: SELECT, WITH, FROM, VALUES, DESCRIBE, SHOW, SUMMARIZE, or EXPLAIN before one of them"
 
-// check returns the type of stmt if it is one statement that only reads. The
-// judge is DuckDB's own parser: first without looking anything up, so that a
-// refusal does not depend on what exists, then as a prepared statement, whose
-// errors say where in the text they are.
-func check(ctx context.Context, conn *sql.Conn, stmt string) (duckdb.StmtType, error) {
+// A reading is a statement that only reads.
+type reading struct {
+	typ   duckdb.StmtType
+	args  []any    // the values of its parameters
+	names []string // of its columns
+}
+
+// check returns what stmt is if it is one statement that only reads. The judge
+// is DuckDB's own parser: first without looking anything up, so that a refusal
+// does not depend on what exists, then as a prepared statement, whose errors say
+// where in the text they are.
+func check(ctx context.Context, conn *sql.Conn, stmt string, params map[string]string) (out reading, err error) {
 	if strings.ContainsRune(stmt, 0) || !utf8.ValidString(stmt) {
-		return 0, errors.New("query: the statement is not text: it holds a NUL or is not UTF-8")
+		return out, errors.New("query: the statement is not text: it holds a NUL or is not UTF-8")
 	}
 	want := duckdb.STATEMENT_TYPE_SELECT
 	read, err := parse(ctx, conn, stmt)
@@ -79,39 +94,117 @@ func check(ctx context.Context, conn *sql.Conn, stmt string) (duckdb.StmtType, e
 	}
 	switch {
 	case err != nil:
-		return 0, err
+		return out, err
 	case read.Type == "parser" || read.Type == "syntax":
 		// Preparing it says where.
 	case !read.selects():
-		return 0, refusal(stmt)
+		return out, refusal(stmt)
 	default:
 		if name := forbidden(read.Statements); name != "" {
-			return 0, fmt.Errorf("query: function %s is not allowed: it changes the state of the database or hides what it runs", name)
+			return out, fmt.Errorf("query: function %s is not allowed: it changes the state of the database or hides what it runs", name)
 		}
 	}
-	var typ duckdb.StmtType
-	params := 0
+	var argErr error
 	err = conn.Raw(func(c any) error {
 		// Prepare is the one door that refuses several statements:
 		// PrepareContext would run all but the last.
-		s, err := c.(*duckdb.Conn).Prepare(stmt)
+		prepared, err := c.(*duckdb.Conn).Prepare(stmt)
 		if err != nil {
 			return err
 		}
-		defer s.Close()
-		params = s.NumInput()
-		typ, err = s.(*duckdb.Stmt).StatementType()
+		defer prepared.Close()
+		s := prepared.(*duckdb.Stmt)
+		if out.typ, err = s.StatementType(); err != nil {
+			return err
+		}
+		if out.args, argErr = arguments(s, params); argErr != nil {
+			return nil
+		}
+		out.names, err = columnNames(s)
 		return err
 	})
 	switch {
 	case err != nil:
-		return 0, sqlError(ctx, err)
-	case !read.selects(), typ != want:
-		return 0, refusal(stmt)
-	case params > 0:
-		return 0, errors.New("query: the statement has parameters; write the values into it")
+		return out, sqlError(ctx, err)
+	case !read.selects(), out.typ != want:
+		return out, refusal(stmt)
 	}
-	return typ, nil
+	return out, argErr
+}
+
+func columnNames(s *duckdb.Stmt) ([]string, error) {
+	n, err := s.ColumnCount()
+	if err != nil {
+		return nil, err
+	}
+	names := make([]string, n)
+	for i := range names {
+		if names[i], err = s.ColumnName(i); err != nil {
+			return nil, err
+		}
+	}
+	return names, nil
+}
+
+// arguments returns the values of the parameters of s, each of the type that the
+// statement wants of it.
+func arguments(s *duckdb.Stmt, params map[string]string) (args []any, err error) {
+	used := map[string]bool{}
+	for i := 1; i <= s.NumInput(); i++ {
+		name, err := s.ParamName(i)
+		if err != nil {
+			return nil, err
+		}
+		if _, err := strconv.Atoi(name); err == nil {
+			return nil, errors.New("query: the statement has a parameter without a name; write $name, and give its value with --param name=VALUE")
+		}
+		text, ok := params[name]
+		if !ok {
+			return nil, fmt.Errorf("query: the statement has the parameter $%s; give its value with --param %s=VALUE", name, name)
+		}
+		used[name] = true
+		typ, err := s.ParamType(i)
+		if err != nil {
+			return nil, err
+		}
+		v, err := argument(text, typ)
+		if err != nil {
+			return nil, fmt.Errorf("query: --param %s=%s: %w", name, Visible(text), err)
+		}
+		args = append(args, sql.Named(name, v))
+	}
+	for name := range params {
+		if !used[name] {
+			return nil, fmt.Errorf("query: --param %s: the statement has no parameter $%s", Visible(name), Visible(name))
+		}
+	}
+	return args, nil
+}
+
+// argument reads a parameter's value as the type that a statement wants of it.
+func argument(text string, typ duckdb.Type) (any, error) {
+	switch typ {
+	case duckdb.TYPE_DATE, duckdb.TYPE_TIMESTAMP, duckdb.TYPE_TIMESTAMP_S, duckdb.TYPE_TIMESTAMP_MS, duckdb.TYPE_TIMESTAMP_NS, duckdb.TYPE_TIMESTAMP_TZ:
+		for _, layout := range []string{time.DateOnly, time.DateTime, time.RFC3339} {
+			if t, err := time.Parse(layout, text); err == nil {
+				return t, nil
+			}
+		}
+		return nil, errors.New("the statement wants a day (2026-10-01) or a time (2026-10-01 15:04:05)")
+	case duckdb.TYPE_TINYINT, duckdb.TYPE_SMALLINT, duckdb.TYPE_INTEGER, duckdb.TYPE_BIGINT, duckdb.TYPE_UTINYINT, duckdb.TYPE_USMALLINT, duckdb.TYPE_UINTEGER, duckdb.TYPE_UBIGINT, duckdb.TYPE_HUGEINT:
+		n, err := strconv.ParseInt(text, 10, 64)
+		if err != nil {
+			return nil, errors.New("the statement wants a whole number")
+		}
+		return n, nil
+	case duckdb.TYPE_BOOLEAN:
+		b, err := strconv.ParseBool(text)
+		if err != nil {
+			return nil, errors.New("the statement wants true or false")
+		}
+		return b, nil
+	}
+	return text, nil // what else it wants DuckDB makes of the text, or says why not
 }
 
 // A tree is a statement as DuckDB's parser reads it, or why it can't be given:

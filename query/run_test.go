@@ -157,7 +157,7 @@ func TestRefusalSaysWhatIsAllowed(t *testing.T) {
 		"PIVOT x ON s USING sum(a)":     "query: PIVOT needs its values listed",
 		"-- nothing":                    "query: no statement; ",
 		"SELECT * FROM checkpoint()":    "query: function checkpoint is not allowed: ",
-		"SELECT $1":                     "query: the statement has parameters",
+		"SELECT $1":                     "query: the statement has a parameter without a name",
 		"EXPLAIN ANALYZE DELETE FROM x": "query: more than one statement, or one that does not only read; ",
 	} {
 		err := query.Run(t.Context(), db, stmt, io.Discard, query.Options{})
@@ -256,7 +256,7 @@ func TestParquet(t *testing.T) {
 	path, file := ledger(t), filepath.Join(t.TempDir(), "o'ut.parquet")
 	for _, end := range []string{"", ";", " ; -- it's; done", "\n-- last; line"} {
 		stmt := "SELECT ServiceName, BilledCost, 99999999999999999999.999999999999999999::DECIMAL(38,18) AS big, ';' AS s FROM usage" + end
-		if err := query.WriteParquet(t.Context(), path, stmt, file, query.OpenOptions{}); err != nil {
+		if err := query.WriteParquet(t.Context(), path, stmt, file, query.OpenOptions{}, nil); err != nil {
 			t.Fatalf("%s: %v", stmt, err)
 		}
 		got := run(t, memory(t), "SELECT *, typeof(big) AS typ FROM read_parquet('"+strings.ReplaceAll(file, "'", "''")+"')", query.Options{Format: query.AsCSV})
@@ -269,7 +269,7 @@ func TestParquet(t *testing.T) {
 	}
 	other := filepath.Join(t.TempDir(), "other")
 	for _, stmt := range append(hostile(filepath.Dir(other)), "EXPLAIN SELECT 1", "SELECT 1) TO '"+other+"' --", "SELECT 1) TO '"+other+"'; SELECT (1") {
-		if err := query.WriteParquet(t.Context(), path, stmt, file, query.OpenOptions{}); err == nil {
+		if err := query.WriteParquet(t.Context(), path, stmt, file, query.OpenOptions{}, nil); err == nil {
 			t.Errorf("%q was written", stmt)
 		}
 	}
@@ -291,6 +291,66 @@ func TestVisible(t *testing.T) {
 	} {
 		if got := query.Visible(in); got != want {
 			t.Errorf("Visible(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+// A large result has the bytes of a small one.
+func TestLargeAsSmall(t *testing.T) {
+	path := ledger(t)
+	for _, stmt := range []string{
+		"SELECT * FROM usage", "SELECT 1 AS a, 2 AS a, NULL AS n;", "SELECT 'x' AS s WHERE false", "DESCRIBE usage", "EXPLAIN SELECT 1", "SELECT 1 -- one",
+		"SELECT range AS i, range / 8 AS d, (range * 1.05)::DECIMAL(38,18) AS m, 'a' || range AS s, DATE '2026-01-01' + range::INTEGER AS day, [range] AS l, {'k': range} AS st, MAP {'k': 'v'} AS tags, range % 2 = 0 AS b, range::HUGEINT * 99999999999999999999 AS h FROM range(1000) ORDER BY range DESC",
+		"SELECT $x AS x, $y::INTEGER + 1 AS y",
+	} {
+		for _, format := range []query.Format{query.AsCSV, query.AsJSON, query.AsNDJSON, query.AsMarkdown} {
+			o := query.Options{Format: format}
+			if strings.Contains(stmt, "$x") {
+				o.Params = map[string]string{"x": "it's", "y": "2"}
+			}
+			db, err := query.Open(t.Context(), path, query.OpenOptions{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var small, large bytes.Buffer
+			if err := errors.Join(query.Run(t.Context(), db, stmt, &small, o), db.Close()); err != nil {
+				t.Fatalf("%s: %v", stmt, err)
+			}
+			if err := query.RunLarge(t.Context(), path, stmt, t.TempDir(), &large, query.OpenOptions{}, o); err != nil {
+				t.Fatalf("%s: %v", stmt, err)
+			}
+			if small.String() != large.String() {
+				t.Errorf("%s as %s:\n%s\nwant\n%s", stmt, format, large.String(), small.String())
+			}
+		}
+	}
+}
+
+// The rows of several pages come all, once and in order, and the file that they
+// were in is gone.
+func TestLargeInOrder(t *testing.T) {
+	dir := t.TempDir()
+	var b bytes.Buffer
+	const n = 300_001
+	if err := query.RunLarge(t.Context(), ledger(t), "SELECT range AS i FROM range("+strconv.Itoa(n)+") ORDER BY i", dir, &b, query.OpenOptions{}, query.Options{Format: query.AsCSV}); err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(b.String()), "\n")[1:]
+	if len(lines) != n {
+		t.Fatalf("%d rows, want %d", len(lines), n)
+	}
+	for i, l := range lines {
+		if l != strconv.Itoa(i) {
+			t.Fatalf("row %d is %s", i, l)
+		}
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+	// What is refused small is refused large.
+	for _, stmt := range append(hostile(dir)[:8], "DROP TABLE spill.rows", "CREATE TABLE spill.y (i INT)", "INSERT INTO spill.rows VALUES (1)", "FROM spill.rows") {
+		if err := query.RunLarge(t.Context(), ledger(t), stmt, dir, io.Discard, query.OpenOptions{}, query.Options{Format: query.AsCSV}); err == nil {
+			t.Errorf("%s: ran", stmt)
 		}
 	}
 }

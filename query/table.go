@@ -128,6 +128,7 @@ type Format string
 const (
 	AsTable    Format = "table"
 	AsJSON     Format = "json"
+	AsNDJSON   Format = "ndjson"
 	AsCSV      Format = "csv"
 	AsMarkdown Format = "markdown"
 	AsParquet  Format = "parquet"
@@ -165,6 +166,9 @@ type Options struct {
 	// characters as Visible does; the other formats never write them as such.
 	Terminal bool
 
+	// Params are the values of a statement's parameters, by name, as text.
+	Params map[string]string
+
 	// Width is how many columns the terminal has. A text table is fitted into
 	// them: long texts are shortened first, then the last columns are left out
 	// and counted. 0 is any width.
@@ -183,6 +187,8 @@ func Encode(w io.Writer, t Table, o Options) error {
 		return encodeTable(w, t, o)
 	case AsJSON:
 		return encodeJSON(w, t, o)
+	case AsNDJSON:
+		return encodeNDJSON(w, t, o)
 	case AsCSV:
 		return encodeCSV(w, t, o)
 	case AsMarkdown:

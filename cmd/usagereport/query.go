@@ -6,11 +6,12 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
-	"usagereport/ledger"
 	"usagereport/query"
 )
 
@@ -18,6 +19,9 @@ type queryOptions struct {
 	file, out, format string
 	formulaSafe       bool
 	maxRows           int
+	params            map[string]string
+	timeout           time.Duration
+	memory            string
 }
 
 func newQueryCommand(g *globals) *cobra.Command {
@@ -26,10 +30,14 @@ func newQueryCommand(g *globals) *cobra.Command {
 		Use:   "query [SQL]",
 		Short: "Ask the usage in SQL, read-only",
 		Long: `Run one SQL statement that reads, given as an argument, in a file (-f) or on
-stdin. The view usage has one row a charge, its columns named as in FOCUS. The
-ledger cannot be changed, and no file or network is reached.`,
+stdin. The view usage has one row a charge, its columns named as in FOCUS; beside
+it there are daily (its sums, and quick), findings, periods, loads, rejects,
+owners, budgets, answers, links and restatements. DESCRIBE tells their columns.
+The ledger cannot be changed, and no file or network is reached.`,
 		Example: `  usagereport query "SELECT ServiceName, sum(BilledCost) FROM usage GROUP BY 1 ORDER BY 2 DESC"
+  usagereport query "SELECT x_Impact, x_Explanation FROM findings WHERE x_Severity = 'high'"
   usagereport query -f top.sql --format csv -o top.csv
+  usagereport query "SELECT sum(BilledCost) FROM usage WHERE x_BillingPeriod = \$period" --param period=2026-10
   usagereport query "DESCRIBE usage"`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return runQuery(cmd.Context(), g, o, args) },
@@ -37,9 +45,12 @@ ledger cannot be changed, and no file or network is reached.`,
 	f := c.Flags()
 	f.StringVarP(&o.file, "file", "f", "", "read the statement from `FILE`")
 	f.StringVarP(&o.out, "output", "o", "", "write the result to `FILE`")
-	f.StringVar(&o.format, "format", "table", "`FORMAT` of the output: table, json, csv, markdown or parquet")
+	f.StringVar(&o.format, "format", "table", "`FORMAT` of the output: table, json, ndjson, csv, markdown or parquet")
 	f.BoolVar(&o.formulaSafe, "formula-safe", false, "CSV for a spreadsheet: an apostrophe before texts that would start a formula")
 	f.IntVar(&o.maxRows, "max-rows", 0, "show at most `N` rows of a table")
+	f.StringToStringVar(&o.params, "param", nil, "value of a parameter: `NAME=VALUE` for $NAME in the statement")
+	f.DurationVar(&o.timeout, "timeout", 0, "stop after this `TIME`: 30s, 5m (default: never)")
+	f.StringVar(&o.memory, "memory-limit", "2GB", "`SIZE` of the memory that a statement may take; beyond it DuckDB uses the disk")
 	return c
 }
 
@@ -68,7 +79,7 @@ func (o queryOptions) statement(g *globals, args []string) (string, error) {
 }
 
 func runQuery(ctx context.Context, g *globals, o queryOptions, args []string) error {
-	format, err := query.ParseFormat(o.format, query.AsParquet)
+	format, err := query.ParseFormat(o.format, query.AsNDJSON, query.AsParquet)
 	if err != nil {
 		return usageError{err}
 	}
@@ -76,36 +87,36 @@ func runQuery(ctx context.Context, g *globals, o queryOptions, args []string) er
 	if err != nil {
 		return err
 	}
-	// Its errors are for people, and it brings the tables of an earlier release to
-	// this one's.
-	l, err := g.open(ctx)
+	toFile := o.out != "" && o.out != "-"
+	if format == query.AsParquet && !toFile {
+		return usageError{errors.New("query: parquet goes to a file; name it with -o FILE")}
+	}
+	if o.timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, o.timeout, fmt.Errorf("it took longer than --timeout %v", o.timeout))
+		defer cancel()
+	}
+	open, err := g.asking(ctx, stmt)
 	if err != nil {
 		return err
 	}
-	owned, err := g.ownersFile(ctx, l)
-	if err := errors.Join(err, l.Close()); err != nil {
-		return err
-	}
-	var open query.OpenOptions
-	if owned != nil {
-		open.Begin = ledger.OwnersSQL(owned.Rules)
-	}
-	if format == query.AsParquet {
-		if o.out == "" || o.out == "-" {
-			return usageError{errors.New("query: parquet goes to a file; name it with -o FILE")}
-		}
-		return query.WriteParquet(ctx, g.path(), stmt, o.out, open)
+	open.MemoryLimit = o.memory
+	opts := query.Options{Format: format, FormulaSafe: o.formulaSafe, MaxRows: o.maxRows, Currency: g.currency, Params: o.params}
+	switch {
+	case format == query.AsParquet:
+		return query.WriteParquet(ctx, g.path(), stmt, o.out, open, o.params)
+	case toFile:
+		return writeFile(o.out, func(w io.Writer) error {
+			return query.RunLarge(ctx, g.path(), stmt, filepath.Dir(o.out), w, open, opts)
+		})
+	case format != query.AsTable:
+		return query.RunLarge(ctx, g.path(), stmt, "", g.env.stdout, open, opts)
 	}
 	db, err := query.Open(ctx, g.path(), open)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	width, tty := g.env.terminal(g.env.stdout)
-	opts := query.Options{Format: format, FormulaSafe: o.formulaSafe, MaxRows: o.maxRows, Currency: g.currency}
-	if o.out == "" || o.out == "-" {
-		opts.Width, opts.Terminal = width, tty
-		return query.Run(ctx, db, stmt, g.env.stdout, opts)
-	}
-	return writeFile(o.out, func(w io.Writer) error { return query.Run(ctx, db, stmt, w, opts) })
+	opts.Width, opts.Terminal = g.env.terminal(g.env.stdout)
+	return query.Run(ctx, db, stmt, g.env.stdout, opts)
 }

@@ -12,6 +12,7 @@ SELECT $2 + row_number() OVER (ORDER BY BillingPeriodStart, BillingAccountId, Su
        sum(p.rows)::BIGINT,
        min(first_day) FILTER (ChargeCategory = 'Usage' AND ChargeFrequency IS DISTINCT FROM 'One-Time'),
        max(reach) FILTER (ChargeCategory = 'Usage' AND ChargeFrequency IS DISTINCT FROM 'One-Time'),
-       sum(billed), sum(effective), 'current', NULL, false
+       sum(billed), sum(effective), 'current', NULL, false,
+       (SELECT ref FROM loads WHERE load_id = $1)
 FROM load_keys k JOIN per_key p ON p.key_id = k.key_id
 GROUP BY BillingAccountId, SubAccountId, x_BillingPeriod, BillingPeriodStart, BillingPeriodEnd, BillingCurrency;

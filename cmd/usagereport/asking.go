@@ -1,0 +1,188 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"usagereport/analysis"
+	"usagereport/ledger"
+	"usagereport/owners"
+	"usagereport/query"
+	"usagereport/usage"
+)
+
+// asking prepares a connection for a statement: the views of docs/schema.md
+// stand before the ledger's tables, and those that are worked out rather than
+// kept (findings, periods) are filled where the statement names them.
+//
+// It opens and closes the ledger: its errors are for people, and it brings the
+// tables of an earlier release to this one's.
+func (g *globals) asking(ctx context.Context, stmt string) (o query.OpenOptions, err error) {
+	l, err := g.open(ctx)
+	if err != nil {
+		return o, err
+	}
+	defer func() { err = errors.Join(err, l.Close()) }()
+	owned, err := g.ownersFile(ctx, l)
+	if err != nil {
+		return o, err
+	}
+	var fill strings.Builder
+	if owned != nil {
+		fill.WriteString(ledger.OwnersSQL(owned.Rules) + ";\n")
+		inserts(&fill, "owners", ownerRows(owned))
+		inserts(&fill, "budgets", budgetRows(owned))
+	}
+	if err := g.workOut(ctx, l, stmt, &fill); err != nil {
+		return o, err
+	}
+	comments := names(stmt, "comment", `duckdb_\w+`, "information_schema", "describe")
+	o.Begin = func(catalog string) string { return ledger.ViewsSQL(catalog, comments) + fill.String() }
+	return o, nil
+}
+
+// names reports whether stmt holds one of the words. One that it holds as a text
+// costs some time, and changes nothing.
+func names(stmt string, words ...string) bool {
+	return regexp.MustCompile(`(?i)\b(?:` + strings.Join(words, "|") + `)\b`).MatchString(stmt)
+}
+
+// workOut writes the rows of those tables that stmt names and the ledger does
+// not keep.
+func (g *globals) workOut(ctx context.Context, l *ledger.Ledger, stmt string, fill *strings.Builder) error {
+	var charged bool
+	if err := l.DB().QueryRowContext(ctx, "SELECT EXISTS (FROM scopes WHERE state = 'current')").Scan(&charged); err != nil {
+		return err
+	}
+	if !charged {
+		g.note("the ledger %s holds no charges; load usage files first: 'usagereport load FILE...'", g.path())
+		return nil
+	}
+	findings, periods := names(stmt, "findings"), names(stmt, "periods")
+	if !findings && !periods {
+		return nil
+	}
+	o, err := g.options("", "")
+	if err != nil {
+		return err
+	}
+	a, err := analysis.New(ctx, l, o)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	if findings {
+		fs, warnings, err := a.Findings(ctx)
+		if err != nil {
+			return err
+		}
+		for _, w := range warnings {
+			g.note("%s", w)
+		}
+		inserts(fill, "findings", findingRows(fs))
+	}
+	if periods {
+		ps, err := a.Periods(ctx)
+		if err != nil {
+			return err
+		}
+		var rows [][]any
+		for _, p := range ps {
+			rows = append(rows, []any{p.Name, p.Span.From, p.Span.To, string(p.State), p.Reach, p.Accounts, p.Total.Amount, p.Total.Currency})
+		}
+		inserts(fill, "periods", rows)
+	}
+	return nil
+}
+
+func ownerRows(f *owners.File) (rows [][]any) {
+	for _, o := range f.Owners {
+		rows = append(rows, []any{o.Name, o.Emails, o.Language, o.Channel, o.CostCenter, o.Note, o.Line})
+	}
+	return rows
+}
+
+func budgetRows(f *owners.File) (rows [][]any) {
+	for _, o := range f.Owners {
+		if o.Budget != nil {
+			rows = append(rows, []any{o.Name, o.Budget.Amount, o.Currency, string(o.Budget.Period)})
+		}
+	}
+	return rows
+}
+
+func findingRows(fs []analysis.Finding) (rows [][]any) {
+	for _, f := range fs {
+		row := []any{f.ID, f.Severity, f.Kind, f.Direction, f.Start, f.End, f.Ongoing}
+		for _, d := range []usage.Dimension{usage.SubAccount, usage.ResourceGroup, usage.Service, usage.Region, usage.Resource, usage.Meter} {
+			row = append(row, f.Scope[d])
+		}
+		row = append(row, f.Label.String(), f.Actual.Amount, f.Expected.Amount, f.Low.Amount, f.High.Amount, f.Impact.Amount)
+		if f.PerMonth != nil {
+			row = append(row, f.PerMonth.Amount)
+		} else {
+			row = append(row, nil)
+		}
+		row = append(row, f.Currency, f.Explanation.String())
+		if f.Answer != nil {
+			row = append(row, f.Answer.Text().String())
+		} else {
+			row = append(row, nil)
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// inserts writes the statement that puts rows into a table.
+func inserts(b *strings.Builder, table string, rows [][]any) {
+	for i, row := range rows {
+		sep := ",\n("
+		if i == 0 {
+			sep = "INSERT INTO " + table + " VALUES\n("
+		}
+		b.WriteString(sep)
+		for j, v := range row {
+			if j > 0 {
+				b.WriteString(", ")
+			}
+			b.WriteString(literal(v))
+		}
+		b.WriteString(")")
+	}
+	if len(rows) > 0 {
+		b.WriteString(";\n")
+	}
+}
+
+// literal writes a value in SQL; an empty text and no day are NULL.
+func literal(v any) string {
+	text := func(s string) string {
+		// A NUL would end the statement for DuckDB.
+		return "'" + strings.ReplaceAll(strings.ReplaceAll(s, "\x00", ""), "'", "''") + "'"
+	}
+	switch v := v.(type) {
+	case nil:
+		return "NULL"
+	case string:
+		if v == "" {
+			return "NULL"
+		}
+		return text(v)
+	case []string:
+		var list []string
+		for _, s := range v {
+			list = append(list, text(s))
+		}
+		return "[" + strings.Join(list, ", ") + "]::VARCHAR[]"
+	case usage.Day:
+		if v == 0 {
+			return "NULL"
+		}
+		return "DATE '" + v.String() + "'"
+	}
+	return fmt.Sprint(v) // numbers, exact decimals and booleans
+}

@@ -1,0 +1,97 @@
+-- What ad-hoc SQL finds beside usage, in FOCUS's words: temporary views and tables
+-- on one connection, which stand before the ledger's own tables of these names.
+-- {ledger} is the catalog of the ledger's file. findings, periods, owners and
+-- budgets are filled by whoever asks for them.
+
+CREATE OR REPLACE TEMP VIEW usage AS FROM {ledger}.main.usage;
+
+CREATE OR REPLACE TEMP VIEW loads AS
+SELECT l.load_id AS x_LoadId, l.ref AS x_SourceFile, l.title AS x_Format, l.cost_type AS x_CostType,
+       l.rows AS x_Rows, l.rejected AS x_Rejected,
+       (SELECT map(list(currency ORDER BY currency), list(total ORDER BY currency)) FROM {ledger}.main.load_totals t WHERE t.load_id = l.load_id) AS x_Totals,
+       l.loaded_at AS x_LoadedAt, l.submitted AS x_ExportedAt,
+       coalesce((SELECT CASE WHEN bool_and(s.state = 'current') THEN 'current' WHEN bool_or(s.state = 'current') THEN 'current in part' ELSE 'superseded' END
+                 FROM {ledger}.main.scopes s WHERE s.load_id = l.load_id), 'current') AS x_State,
+       l.bytes AS x_Bytes, l.sha256 AS x_SHA256
+FROM {ledger}.main.loads l;
+
+CREATE OR REPLACE TEMP VIEW daily AS
+SELECT d.day AS ChargePeriodStart, d.x_BillingPeriod, s.BillingAccountId, s.SubAccountId,
+       nullif(s.x_ResourceGroupName, '') AS x_ResourceGroupName, nullif(s.ServiceName, '') AS ServiceName, nullif(s.RegionId, '') AS RegionId,
+       nullif(s.ResourceId, '') AS ResourceId, nullif(s.SkuMeter, '') AS SkuMeter, nullif(s.ChargeCategory, '') AS ChargeCategory,
+       d.ConsumedQuantity, nullif(s.ConsumedUnit, '') AS ConsumedUnit, d.BilledCost, d.EffectiveCost, s.BillingCurrency, d.covered AS x_Covered
+FROM {ledger}.main.daily d JOIN {ledger}.main.series s USING (series_id);
+
+CREATE OR REPLACE TEMP VIEW rejects AS
+SELECT load_id AS x_LoadId, ref AS x_SourceFile, line AS x_Line, "column" AS x_Column, value AS x_Value, reason AS x_Reason
+FROM {ledger}.main.rejects;
+
+CREATE OR REPLACE TEMP VIEW links AS
+SELECT kind AS x_Kind, dimension AS x_Dimension, old AS x_Old, new AS x_New, nullif(SubAccountId, '') AS SubAccountId,
+       nullif(ResourceId, '') AS ResourceId, ServiceName, last_old AS x_LastOld, first_new AS x_FirstNew
+FROM {ledger}.main.links;
+
+CREATE OR REPLACE TEMP VIEW restatements AS
+SELECT load_id AS x_LoadId, replaced_load_id AS x_ReplacedLoadId, replaced_at AS x_ReplacedAt, BillingAccountId, SubAccountId,
+       x_BillingPeriod, BillingPeriodStart, day AS ChargePeriodStart, ServiceName, BillingCurrency, known AS x_Known,
+       rows_added AS x_RowsAdded, rows_removed AS x_RowsRemoved, rows_changed AS x_RowsChanged,
+       cost_added AS x_CostAdded, cost_removed AS x_CostRemoved, cost_changed AS x_CostChanged
+FROM {ledger}.main.restatements;
+
+CREATE OR REPLACE TEMP VIEW answers AS
+SELECT finding AS x_FindingId, answer AS x_Answer, said_by AS x_AnsweredBy, said_at AS x_AnsweredAt, until AS x_Until, note AS x_Note
+FROM {ledger}.main.answers;
+
+CREATE OR REPLACE TEMP TABLE periods (
+    x_BillingPeriod    VARCHAR,
+    BillingPeriodStart DATE,
+    BillingPeriodEnd   DATE,
+    x_State            VARCHAR,
+    x_Reach            DATE,
+    x_Accounts         INTEGER,
+    EffectiveCost      DECIMAL(38, 18),
+    BillingCurrency    VARCHAR
+);
+
+CREATE OR REPLACE TEMP TABLE findings (
+    x_FindingId         VARCHAR,
+    x_Severity          VARCHAR,
+    x_Kind              VARCHAR,
+    x_Direction         VARCHAR,
+    x_Start             DATE,
+    x_End               DATE,
+    x_Ongoing           BOOLEAN,
+    SubAccountId        VARCHAR,
+    x_ResourceGroupName VARCHAR,
+    ServiceName         VARCHAR,
+    RegionId            VARCHAR,
+    ResourceId          VARCHAR,
+    SkuMeter            VARCHAR,
+    x_Scope             VARCHAR,
+    x_Actual            DECIMAL(38, 18),
+    x_Expected          DECIMAL(38, 18),
+    x_Low               DECIMAL(38, 18),
+    x_High              DECIMAL(38, 18),
+    x_Impact            DECIMAL(38, 18),
+    x_PerMonth          DECIMAL(38, 18),
+    BillingCurrency     VARCHAR,
+    x_Explanation       VARCHAR,
+    x_Answer            VARCHAR
+);
+
+CREATE OR REPLACE TEMP TABLE owners (
+    x_Owner      VARCHAR,
+    x_Emails     VARCHAR[],
+    x_Language   VARCHAR,
+    x_Channel    VARCHAR,
+    x_CostCenter VARCHAR,
+    x_Note       VARCHAR,
+    x_Line       INTEGER
+);
+
+CREATE OR REPLACE TEMP TABLE budgets (
+    x_Owner         VARCHAR,
+    x_Budget        DECIMAL(38, 18),
+    BillingCurrency VARCHAR,
+    x_BudgetPeriod  VARCHAR
+);

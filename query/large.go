@@ -1,0 +1,116 @@
+package query
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"io"
+	"iter"
+	"os"
+	"path/filepath"
+
+	"github.com/duckdb/duckdb-go/v2"
+)
+
+// page is how many rows of a large result are read at a time: a row group of
+// DuckDB's, which it finds by the number of its first row.
+const page = 122880
+
+// RunLarge is Run for results of any size: DuckDB writes the rows into a
+// temporary database file in dir, "" for the system's, and they are read from
+// there page by page, so that their number does not matter to the memory. It
+// opens the ledger at path on its own, as Open does, so the process must not
+// have the ledger open.
+func RunLarge(ctx context.Context, path, stmt, dir string, w io.Writer, open OpenOptions, o Options) (err error) {
+	dir, err = os.MkdirTemp(dir, ".usagereport-*")
+	if err != nil {
+		return fmt.Errorf("query: make a folder for the rows: %w", err)
+	}
+	defer os.RemoveAll(dir)
+	open.spill = filepath.Join(dir, "rows.duckdb")
+	db, err := Open(ctx, path, open)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return sqlError(ctx, err)
+	}
+	defer discard(conn)
+	read, err := check(ctx, conn, stmt, o.Params)
+	if err != nil {
+		return err
+	}
+	if read.typ != duckdb.STATEMENT_TYPE_SELECT || prepares(conn, wrapped(stmt), duckdb.STATEMENT_TYPE_CREATE) != nil {
+		return run(ctx, conn, stmt, w, read, o) // DESCRIBE and its like, whose results are short
+	}
+	if _, err := conn.ExecContext(ctx, wrapped(stmt), read.args...); err != nil {
+		return sqlError(ctx, err)
+	}
+	types, err := conn.QueryContext(ctx, "SELECT * FROM spill.rows LIMIT 0")
+	if err != nil {
+		return sqlError(ctx, err)
+	}
+	t, err := FromRows(types)
+	if err := errorsOf(types, err); err != nil {
+		return sqlError(ctx, err)
+	}
+	if len(read.names) == len(t.Columns) { // not known where a parameter may be of any type
+		for i := range t.Columns {
+			t.Columns[i].Name = read.names[i]
+		}
+	}
+	t.Rows = pages(ctx, conn)
+	if err := Encode(w, t, o); err != nil {
+		return sqlError(ctx, err)
+	}
+	return nil
+}
+
+func wrapped(stmt string) string { return "CREATE TABLE spill.rows AS\n" + stmt }
+
+func errorsOf(rows *sql.Rows, err error) error {
+	if closing := rows.Close(); err == nil {
+		return closing
+	}
+	return err
+}
+
+// pages returns the rows of spill.rows in their order.
+func pages(ctx context.Context, conn *sql.Conn) iter.Seq2[[]any, error] {
+	return func(yield func([]any, error) bool) {
+		var n int64
+		if err := conn.QueryRowContext(ctx, "SELECT count(*) FROM spill.rows").Scan(&n); err != nil {
+			yield(nil, err)
+			return
+		}
+		for at := int64(0); at < n; at += page {
+			if !onePage(ctx, conn, at, yield) {
+				return
+			}
+		}
+	}
+}
+
+// onePage yields the rows of the page that begins with row at, and reports
+// whether to go on.
+func onePage(ctx context.Context, conn *sql.Conn, at int64, yield func([]any, error) bool) bool {
+	rows, err := conn.QueryContext(ctx, "SELECT * FROM spill.rows WHERE rowid >= $1 AND rowid < $2", at, at+page)
+	if err != nil {
+		yield(nil, err)
+		return false
+	}
+	defer rows.Close()
+	t, err := FromRows(rows)
+	if err != nil {
+		yield(nil, err)
+		return false
+	}
+	for row, err := range t.Rows {
+		if !yield(row, err) || err != nil {
+			return false
+		}
+	}
+	return true
+}
