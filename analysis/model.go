@@ -6,6 +6,7 @@
 package analysis
 
 import (
+	"usagereport/ledger"
 	"usagereport/locale"
 	"usagereport/usage"
 )
@@ -17,6 +18,7 @@ type Report struct {
 	Version string // the program's version and DuckDB's, for the footer
 	Config  string // a hash of the options that it was made with
 	Owner   string // whose charges it is about; "" for all
+	Record  string // the id under which it was recorded or sent; "" where it was not
 
 	// Parts holds one part per currency, the one with the most rows first. Two
 	// currencies are never added.
@@ -75,6 +77,8 @@ type Part struct {
 	History    History       // how much history the detector had
 	Warnings   []locale.Text // about this part
 	Queries    []Query       // to make its totals again
+
+	lines []ledger.RecordLine // Total by account, service and kind of charge
 }
 
 // A PeriodInfo names a period, never without its dates.

@@ -177,7 +177,7 @@ func (a *Analysis) part(ctx context.Context, cur currency, shown map[string]map[
 		return nil, err
 	}
 	p.Warnings = append(p.Warnings, restated...)
-	p.ByCharge = f.byCharge()
+	p.ByCharge, p.lines = f.byCharge(), f.lines()
 	if !f.sel.byMonth {
 		err := a.query(ctx, "outside", func(r *sql.Rows) error { return r.Scan(ledger.Amount(&p.Outside.Amount)) }, cur.code, cur.amortized)
 		if err != nil {

@@ -25,6 +25,9 @@ type Notes struct {
 	Findings []ToldFinding `json:"findings,omitempty"`
 	Totals   []ToldTotal   `json:"totals,omitempty"`
 	Owners   []OwnersFile  `json:"owners,omitempty"` // that the ledger was looked at through, oldest first
+
+	Records     []Record     `json:"records,omitempty"` // a later one with the same id takes the place of an earlier
+	OwnersTexts []OwnersText `json:"owners_texts,omitempty"`
 }
 
 // A ToldFinding is a finding that has an id.
@@ -71,6 +74,8 @@ func readNotes(path string) (all Notes, err error) {
 			all.Findings = append(all.Findings, n.Findings...)
 			all.Totals = append(all.Totals, n.Totals...)
 			all.Owners = append(all.Owners, n.Owners...)
+			all.Records = append(all.Records, n.Records...)
+			all.OwnersTexts = append(all.OwnersTexts, n.OwnersTexts...)
 		}
 	}
 	return all, nil
@@ -79,7 +84,7 @@ func readNotes(path string) (all Notes, err error) {
 // Remember keeps notes: in the tables of a ledger that is open to write, else
 // beside the file.
 func (l *Ledger) Remember(ctx context.Context, n Notes) error {
-	if len(n.Findings)+len(n.Totals)+len(n.Owners) == 0 {
+	if len(n.Findings)+len(n.Totals)+len(n.Owners)+len(n.Records)+len(n.OwnersTexts) == 0 {
 		return nil
 	}
 	if !l.readOnly {
@@ -90,7 +95,7 @@ func (l *Ledger) Remember(ctx context.Context, n Notes) error {
 		return err
 	}
 	f, err := os.OpenFile(l.file+notesEnd, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
-	if errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) {
+	if len(n.Records) == 0 && (errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS)) {
 		return nil // whoever may only read remembers nothing, and can still read
 	}
 	if err != nil {
@@ -99,6 +104,9 @@ func (l *Ledger) Remember(ctx context.Context, n Notes) error {
 	// One write, so that two processes do not mix their lines; the line end
 	// before it closes one that a killed process left open.
 	_, err = f.Write(append(append([]byte{'\n'}, b...), '\n'))
+	if err == nil && len(n.Records) > 0 {
+		err = f.Sync() // what was sent must not be sent again after a crash
+	}
 	return errors.Join(err, f.Close())
 }
 
@@ -170,6 +178,16 @@ func (n Notes) insert(ctx context.Context, conn *sql.Conn) error {
 	}
 	for _, o := range n.Owners {
 		if _, err := conn.ExecContext(ctx, "INSERT INTO owners_files VALUES ($1, $2, $3)", o.Path, o.SHA256, o.At); err != nil {
+			return err
+		}
+	}
+	for _, r := range n.Records {
+		if err := r.insert(ctx, conn); err != nil {
+			return err
+		}
+	}
+	for _, t := range n.OwnersTexts {
+		if _, err := conn.ExecContext(ctx, "INSERT INTO owners_texts SELECT $1, $2 WHERE NOT EXISTS (SELECT 1 FROM owners_texts WHERE sha256 = $1)", t.SHA256, t.Text); err != nil {
 			return err
 		}
 	}

@@ -31,6 +31,7 @@ type reportOptions struct {
 	tags               []string
 	plans              string
 	partial, open      bool
+	record             bool
 	load               loadOptions
 }
 
@@ -109,6 +110,7 @@ nothing of anybody else; it is in the owner's language, with the owner's budget.
   usagereport report --lang zh-Hant -o 2026-11.html
   usagereport report --owner Search --period last
   usagereport report --showback --period last
+  usagereport report --record -o handed-out.html
   usagereport report --xlsx
   usagereport report --pdf -o november.pdf
   usagereport report --format json -o report.json
@@ -130,6 +132,7 @@ nothing of anybody else; it is in the owner's language, with the owner's budget.
 	addPlansFlag(f, &o.plans)
 	f.BoolVar(&o.open, "open", false, "open the file that was written, with what this system opens such files with")
 	f.BoolVar(&o.partial, "partial", false, "report even if a source was refused; the report says so")
+	f.BoolVar(&o.record, "record", false, "keep in the ledger what the report says, as of one that is handed out; it shows its id")
 	o.load.addFlags(f)
 	addWaitFlag(f, &o.load.wait)
 	return c
@@ -244,9 +247,14 @@ func runReport(ctx context.Context, g *globals, o reportOptions, refs []string) 
 	}
 	r.Version, r.Refused, r.Partial = strings.TrimPrefix(versionText(), "usagereport "), refused, len(refused) > 0
 	write := func(w io.Writer) error { return form.write(ctx, w, r) }
-	var told []ledger.ToldTotal
+	var notes ledger.Notes
 	if !r.Partial {
-		if told, err = a.Told(ctx, r, "report", g.env.now()); err != nil {
+		if notes.Totals, err = a.Told(ctx, r, "report", g.env.now()); err != nil {
+			return err
+		}
+	}
+	if o.record {
+		if err := g.record(ctx, l, a, r, ledger.RecordReport, &notes); err != nil {
 			return err
 		}
 	}
@@ -254,7 +262,7 @@ func runReport(ctx context.Context, g *globals, o reportOptions, refs []string) 
 		if err := write(g.env.stdout); err != nil {
 			return err
 		}
-		return l.Remember(ctx, ledger.Notes{Totals: told})
+		return l.Remember(ctx, notes)
 	}
 	path := cmp.Or(o.out, "usage."+form.ext)
 	if o.out == "" && len(r.Parts) > 0 {
@@ -267,7 +275,7 @@ func runReport(ctx context.Context, g *globals, o reportOptions, refs []string) 
 	if err := writeFile(path, write); err != nil {
 		return err
 	}
-	if err := l.Remember(ctx, ledger.Notes{Totals: told}); err != nil {
+	if err := l.Remember(ctx, notes); err != nil {
 		return err
 	}
 	if err := g.say("%s", path); err != nil || !o.open {

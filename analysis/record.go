@@ -1,0 +1,61 @@
+package analysis
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+	"time"
+
+	"usagereport/ledger"
+	"usagereport/usage"
+)
+
+// lines divides the period's total by account, service and kind of charge.
+func (f *frame) lines() []ledger.RecordLine {
+	sums := map[ledger.RecordLine]usage.Decimal{}
+	for id, d := range f.sums[0] {
+		s := f.infos[id]
+		key := ledger.RecordLine{Account: s.account(), Service: s.dims[usage.Service], Category: s.category}
+		sums[key] = sums[key].Add(d)
+	}
+	return slices.SortedFunc(func(yield func(ledger.RecordLine) bool) {
+		for key, sum := range maps.All(sums) {
+			key.Cost = sum
+			if !yield(key) {
+				return
+			}
+		}
+	}, func(x, y ledger.RecordLine) int {
+		return cmp.Or(cmp.Compare(x.Account, y.Account), cmp.Compare(x.Service, y.Service), cmp.Compare(x.Category, y.Category))
+	})
+}
+
+// Record returns what r says, to be kept: a record of the kind what, with its id.
+// owners is the hash of the owners file, "" where there is none.
+func (a *Analysis) Record(ctx context.Context, r *Report, what, owners string, at time.Time) (ledger.Record, error) {
+	rec := ledger.Record{What: what, Owner: r.Owner, At: at.UTC().Truncate(time.Second), State: ledger.Recorded, Owners: owners}
+	if err := a.conn.QueryRowContext(ctx, "SELECT coalesce(max(load_id), 0) FROM loads").Scan(&rec.LastLoad); err != nil {
+		return rec, err
+	}
+	for i := range r.Parts {
+		p := &r.Parts[i]
+		if i == 0 {
+			rec.Period, rec.Span, rec.ByMonth = p.Period.Name, p.Period.Span, p.Period.ByMonth
+		}
+		t := ledger.RecordTotal{Currency: p.Currency, Total: p.Total.Amount, State: string(p.Period.State), Reach: p.Period.Reach, Lines: p.lines}
+		for _, acc := range p.Accounts {
+			if !acc.Missing {
+				t.Accounts = append(t.Accounts, ledger.RecordAccount{ID: acc.ID, Reach: acc.Reach})
+			}
+		}
+		slices.SortFunc(t.Accounts, func(x, y ledger.RecordAccount) int { return cmp.Compare(x.ID, y.ID) })
+		rec.Totals = append(rec.Totals, t)
+		for _, list := range [][]Finding{p.Findings, p.Minor, p.Answered} {
+			for _, f := range list {
+				rec.Findings = append(rec.Findings, ledger.RecordFinding{ID: f.ID, Impact: f.Impact.Amount, End: f.End, Ongoing: f.Ongoing})
+			}
+		}
+	}
+	return rec, rec.Identify()
+}
