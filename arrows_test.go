@@ -31,6 +31,7 @@ var arrows = map[string][]string{
 	"answers":           {"ledger", "usage"},
 	"delivery":          {},
 	"delivery/...":      {"delivery"},
+	"delivery/folder":   {"delivery", "delivery/eml"},
 	"rollup":            {"ledger", "usage"},
 	"rollup/...":        {"rollup", "ledger", "usage"},
 	"analysis/eval":     {"analysis/detect", "usage"},
