@@ -32,6 +32,7 @@ var arrows = map[string][]string{
 	"delivery":          {},
 	"delivery/...":      {"delivery"},
 	"delivery/folder":   {"delivery", "delivery/eml"},
+	"delivery/smtp":     {"delivery", "delivery/eml", "delivery/retry"},
 	"rollup":            {"ledger", "usage"},
 	"rollup/...":        {"rollup", "ledger", "usage"},
 	"analysis/eval":     {"analysis/detect", "usage"},
