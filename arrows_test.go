@@ -20,6 +20,7 @@ var arrows = map[string][]string{
 	"analysis/bridge":   {"usage"},
 	"analysis/forecast": {"usage"},
 	"ledger":            {"usage"},
+	"config":            {"usage"},
 	"query":             {"usage"},
 	"demo":              {"usage"},
 	"owners":            {"locale", "usage"},
@@ -31,13 +32,15 @@ var arrows = map[string][]string{
 	"answers":           {"ledger", "usage"},
 	"delivery":          {},
 	"delivery/...":      {"delivery"},
+	"delivery/folder":   {"delivery", "delivery/eml"},
+	"delivery/smtp":     {"delivery", "delivery/eml", "delivery/retry"},
 	"rollup":            {"ledger", "usage"},
 	"rollup/...":        {"rollup", "ledger", "usage"},
 	"analysis/eval":     {"analysis/detect", "usage"},
 	"analysis":          {"analysis/bridge", "analysis/detect", "analysis/forecast", "ledger", "locale", "usage"},
 	"reports":           {"analysis", "analysis/bridge", "locale", "usage"},
 	"reports/pdf":       {},
-	"cmd/usagereport":   {"analysis", "analysis/bridge", "answers", "demo", "ledger", "loader", "loader/blob", "loader/file", "loader/https", "loader/stdin", "locale", "owners", "query", "reports", "reports/pdf", "rollup", "usage"},
+	"cmd/usagereport":   {"analysis", "analysis/bridge", "answers", "config", "delivery", "delivery/folder", "delivery/smtp", "demo", "ledger", "loader", "loader/blob", "loader/file", "loader/https", "loader/stdin", "locale", "owners", "query", "reports", "reports/pdf", "rollup", "usage"},
 }
 
 // stdlibOnly are the packages that use nothing but the standard library.

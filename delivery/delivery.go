@@ -26,9 +26,9 @@ type Message struct {
 // them for its own format.
 type Digest struct {
 	Title    string    `json:"title"`
-	Lines    []string  `json:"lines"`    // the first screen, a sentence each
-	Facts    []Fact    `json:"facts"`    // what it costs, the budget, the change
-	Findings []Finding `json:"findings"` // the worst, and no more than three
+	Lines    []string  `json:"lines"`          // the first screen, a sentence each
+	Facts    []Fact    `json:"facts"`          // what it costs, the budget, the change
+	Findings []Finding `json:"findings"`       // the worst, and no more than three
 	More     string    `json:"more,omitempty"` // what is left out of Findings; "" for nothing
 	Note     string    `json:"note,omitempty"` // the sender's own words
 	Link     string    `json:"link,omitempty"` // where the whole report is; "" where it is attached or nowhere
@@ -77,6 +77,9 @@ type Parcel struct {
 type Receipt struct {
 	Where string // the path, address or link that it went to, without a secret
 	Reply string // what the other side said; "" where it says nothing
+	// Refused are those of To that were not taken, each with why. The others have
+	// it.
+	Refused []string
 }
 
 // A Channel is a way to an owner. Both methods can be called by several at once.

@@ -1,10 +1,16 @@
 package main
 
 import (
+	"context"
+	"fmt"
 	"io"
 
 	"github.com/spf13/cobra"
 
+	"usagereport/config"
+	"usagereport/delivery"
+	"usagereport/delivery/folder"
+	"usagereport/delivery/smtp"
 	"usagereport/loader"
 	"usagereport/loader/blob"
 	"usagereport/loader/file"
@@ -51,4 +57,27 @@ func sources(g *globals) (byScheme map[string]loader.Source, done func()) {
 			_ = c.Close()
 		}
 	}
+}
+
+// channels makes the channels of the configuration, by name. "folder" is always
+// one of them. Secrets are looked up when something is sent.
+func channels(g *globals, c config.Config) (map[string]delivery.Channel, error) {
+	made := map[string]delivery.Channel{}
+	for name, o := range c.Channels {
+		secret := func(s config.Secret) func(context.Context) (string, error) {
+			return func(ctx context.Context) (string, error) { return s.Value(ctx, g.env.getenv) }
+		}
+		switch o.Kind {
+		case config.KindFolder:
+			made[name] = &folder.Channel{Name: name, Dir: o.Dir, Sender: c.Sender, AnswersTo: c.AnswersTo, Now: g.env.now}
+		case config.KindMail:
+			made[name] = &smtp.Channel{
+				Name: name, Host: o.Host, Port: o.Port, Security: smtp.Security(o.TLS), Insecure: o.Insecure,
+				User: o.User, Password: secret(o.Password), Sender: c.Sender, AnswersTo: c.AnswersTo, Now: g.env.now,
+			}
+		default:
+			return nil, fmt.Errorf("channel %s: there is no channel of kind %s", name, o.Kind)
+		}
+	}
+	return made, nil
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime/debug"
@@ -15,6 +16,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"usagereport/analysis"
+	"usagereport/config"
 	"usagereport/ledger"
 	"usagereport/query"
 	"usagereport/rollup"
@@ -31,6 +33,7 @@ type globals struct {
 	asOf     string
 	currency string
 	owners   string
+	config   string
 	quiet    bool
 	verbose  bool
 
@@ -68,6 +71,7 @@ what the current period costs, what grew that nobody expected, and why.`,
 	f.StringVar(&g.asOf, "as-of", "", "leave out charges after this `DATE` (YYYY-MM-DD)")
 	f.StringVar(&g.currency, "currency", "", "choose one currency by its `CODE`; nothing is converted")
 	f.StringVar(&g.owners, "owners", "", "owners `FILE`: whose which charges are, and their budgets (default owners.csv if it is there; none for none)")
+	f.StringVar(&g.config, "config", "", "configuration `FILE`: sender, administrator, channels (default usagereport.yaml if it is there)")
 	f.BoolVarP(&g.quiet, "quiet", "q", false, "say nothing but errors on stderr")
 	f.BoolVarP(&g.verbose, "verbose", "v", false, "say more on stderr")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
@@ -144,6 +148,19 @@ func (g *globals) path() string {
 
 // chosen reports whether the user named a ledger.
 func (g *globals) chosen() bool { return g.db != "" || g.env.getenv("USAGEREPORT_DB") != "" }
+
+// configuration reads the file that --config names, else usagereport.yaml if it
+// is there.
+func (g *globals) configuration() (config.Config, error) {
+	if g.config != "" {
+		return config.Read(g.config)
+	}
+	c, err := config.Read(config.Name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return config.Default(), nil
+	}
+	return c, err
+}
 
 // open opens the ledger to read; what is missing is the user's first step.
 func (g *globals) open(ctx context.Context) (*ledger.Ledger, error) {

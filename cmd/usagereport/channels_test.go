@@ -1,0 +1,72 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"usagereport/config"
+	"usagereport/delivery/deliverytest"
+)
+
+func TestConfiguration(t *testing.T) {
+	t.Chdir(t.TempDir())
+	g := &globals{env: environment{getenv: func(string) string { return "" }, now: deliverytest.Now}}
+	c, err := g.configuration()
+	if err != nil || len(c.Channels) != 1 {
+		t.Errorf("without a file: got %+v, %v", c, err)
+	}
+	for name, text := range map[string]string{config.Name: "sender: here@example.org", "other.yaml": "sender: there@example.org"} {
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if c, err = g.configuration(); err != nil || c.Sender != "here@example.org" {
+		t.Errorf("beside it: got %+v, %v", c, err)
+	}
+	g.config = "other.yaml"
+	if c, err = g.configuration(); err != nil || c.Sender != "there@example.org" {
+		t.Errorf("named: got %+v, %v", c, err)
+	}
+	g.config = "none.yaml"
+	if _, err = g.configuration(); err == nil {
+		t.Error("a file that is named and is not there is no error")
+	}
+}
+
+// Each kind that the configuration knows becomes a channel, whose secrets are
+// asked for when it sends, and not before.
+func TestChannels(t *testing.T) {
+	dir := t.TempDir()
+	c, err := config.Parse(filepath.Join(dir, config.Name), []byte(`
+sender: finops@example.org
+channels:
+  folder: {kind: folder, dir: out}
+  mail: {kind: mail, host: localhost, port: 1, user: me, password: {env: NO_SUCH_SECRET}}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked := 0
+	g := &globals{env: environment{getenv: func(string) string { asked++; return "" }, now: deliverytest.Now}}
+	made, err := channels(g, c)
+	if err != nil || len(made) != len(c.Channels) {
+		t.Fatalf("got %v, %v", made, err)
+	}
+	for name, channel := range made {
+		p, err := channel.Prepare(deliverytest.Message("R-1", "zebra"))
+		if err != nil || p.Channel != name || asked > 0 {
+			t.Fatalf("%s: got a parcel for %q, %v; asked for %d secrets", name, p.Channel, err, asked)
+		}
+		_, err = channel.Send(t.Context(), p)
+		if name == config.Folder {
+			if found, _ := filepath.Glob(filepath.Join(dir, "out", "*", "R-1", "mail.eml")); err != nil || len(found) != 1 {
+				t.Errorf("folder: %v, %v", found, err)
+			}
+		} else if err == nil || !strings.Contains(err.Error(), "NO_SUCH_SECRET is empty") {
+			t.Errorf("%s: got %v", name, err)
+		}
+		asked = 0
+	}
+}

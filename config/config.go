@@ -1,0 +1,520 @@
+// Package config reads usagereport.yaml: who sends reports, who looks after them,
+// and the channels that they go by. It is read strictly. A key that is not known
+// is an error, for one that is misspelled would do nothing, in silence.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/mail"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
+	"github.com/goccy/go-yaml/token"
+)
+
+// Name is the file that is read where no other is named, if it is there.
+const Name = "usagereport.yaml"
+
+// Folder is the name of the channel that is always there.
+const Folder = "folder"
+
+// A Config is what the file says, checked.
+type Config struct {
+	Sender    string   // an address, which may have a name before it; "" if none is given
+	Admin     []string // the administrator's addresses
+	AnswersTo string   // where answers go; Sender where the file says nothing
+	Channels  map[string]Channel
+}
+
+// A Kind is a kind of channel.
+type Kind string
+
+const (
+	KindFolder  Kind = "folder"
+	KindMail    Kind = "mail"
+	KindTeams   Kind = "teams"
+	KindSlack   Kind = "slack"
+	KindWebhook Kind = "webhook"
+	KindBlob    Kind = "blob"
+)
+
+// Kinds lists the kinds of channels.
+func Kinds() []Kind {
+	return []Kind{KindFolder, KindMail, KindTeams, KindSlack, KindWebhook, KindBlob}
+}
+
+// A Channel is one of the file's channels. What its kind has no use for is zero.
+type Channel struct {
+	Name   string
+	Kind   Kind
+	Attach []string // the report's forms: html, pdf, xlsx; nil for chats, which take no files
+
+	Dir string // of a folder
+
+	Host     string // of a mail server
+	Port     int    // 0 is the usual one
+	TLS      string // "" is starttls
+	Insecure bool
+	User     string
+	Password Secret
+
+	URL       Secret // of a webhook
+	AllowHTTP bool
+
+	Store string // azblob://container or s3://bucket, with a prefix
+	Days  int    // for which links to a store are good
+
+	Key Secret // that signs (webhook), or makes paths that nobody guesses (blob)
+}
+
+// Default is what holds without a file.
+func Default() Config {
+	return Config{Channels: map[string]Channel{Folder: {Name: Folder, Kind: KindFolder, Attach: attachDefault(), Dir: "reports"}}}
+}
+
+func attachDefault() []string { return []string{"html"} }
+
+// Read reads a file.
+func Read(path string) (Config, error) {
+	const most = 1 << 20
+	f, err := os.Open(path)
+	if err != nil {
+		return Config{}, fmt.Errorf("read the configuration: %w", err)
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, most+1))
+	if err != nil {
+		return Config{}, fmt.Errorf("read the configuration: %w", err)
+	}
+	if len(b) > most {
+		return Config{}, fmt.Errorf("read the configuration: %s is larger than 1 MB, which no configuration is", path)
+	}
+	return Parse(path, b)
+}
+
+// Parse reads the text of the file path. Paths in it are below that file's
+// folder. Errors are path:line:column: what is wrong.
+func Parse(path string, text []byte) (Config, error) {
+	file, err := parser.ParseBytes(text, 0)
+	if err != nil {
+		var at interface { // the library's text of an error shows the lines around it, which may hold secrets
+			GetMessage() string
+			GetToken() *token.Token
+		}
+		if errors.As(err, &at) && at.GetToken() != nil && at.GetToken().Position != nil {
+			p := at.GetToken().Position
+			return Config{}, fmt.Errorf("%s:%d:%d: it is no YAML: %s", path, p.Line, p.Column, at.GetMessage())
+		}
+		return Config{}, fmt.Errorf("%s: it is no YAML", path)
+	}
+	r := reader{path: path, Config: Default()}
+	n := 0
+	for _, doc := range file.Docs {
+		if doc.Body == nil || doc.Body.Type() == ast.CommentType || doc.Body.Type() == ast.CommentGroupType {
+			continue
+		}
+		if n++; n > 1 {
+			return Config{}, r.errorf(doc.Body, "a second document begins; the file has one")
+		}
+		if err := r.fields(doc.Body, "the file", map[string]func(ast.Node) error{
+			"sender":     r.address(&r.Sender),
+			"answers_to": r.address(&r.AnswersTo),
+			"admin":      r.addresses(&r.Admin),
+			"channels":   r.channels,
+		}); err != nil {
+			return Config{}, err
+		}
+	}
+	if r.AnswersTo == "" {
+		r.AnswersTo = r.Sender
+	}
+	for name, c := range r.Channels {
+		if c.Kind == KindMail && r.Sender == "" {
+			return Config{}, fmt.Errorf("%s: there is no sender, which the channel %s needs; write sender: ADDRESS", path, name)
+		}
+	}
+	return r.Config, nil
+}
+
+// A reader reads the file at path into Config.
+type reader struct {
+	path string
+	Config
+}
+
+func (r *reader) errorf(n ast.Node, format string, args ...any) error {
+	line, column := 1, 1
+	if t := n.GetToken(); t != nil && t.Position != nil {
+		line, column = t.Position.Line, t.Position.Column
+	}
+	return fmt.Errorf("%s:%d:%d: %s", r.path, line, column, fmt.Sprintf(format, args...))
+}
+
+// entries returns the keys and values of a mapping.
+func (r *reader) entries(n ast.Node, what string) ([]*ast.MappingValueNode, error) {
+	var entries []*ast.MappingValueNode
+	switch n := n.(type) {
+	case *ast.MappingNode:
+		entries = n.Values
+	case *ast.MappingValueNode:
+		entries = []*ast.MappingValueNode{n}
+	case *ast.NullNode:
+	default:
+		return nil, r.errorf(n, "%s is lines of \"key: value\"", what)
+	}
+	seen := map[string]bool{}
+	for _, e := range entries {
+		key, ok := e.Key.(*ast.StringNode)
+		if !ok {
+			return nil, r.errorf(e.Key, "a key is plain text")
+		}
+		if seen[key.Value] {
+			return nil, r.errorf(e.Key, "%q is there twice", key.Value)
+		}
+		seen[key.Value] = true
+	}
+	return entries, nil
+}
+
+func keyOf(e *ast.MappingValueNode) string { return e.Key.(*ast.StringNode).Value }
+
+// fields reads a mapping whose keys are known.
+func (r *reader) fields(n ast.Node, what string, known map[string]func(ast.Node) error) error {
+	entries, err := r.entries(n, what)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		read, ok := known[keyOf(e)]
+		if !ok {
+			var names []string
+			for name := range known {
+				names = append(names, name)
+			}
+			return r.errorf(e.Key, "%q is not known in %s; %s", keyOf(e), what, suggest(keyOf(e), names))
+		}
+		if err := read(e.Value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// text reads one line of text.
+func (r *reader) text(to *string) func(ast.Node) error {
+	return func(n ast.Node) error {
+		var value string
+		switch n := n.(type) {
+		case *ast.StringNode:
+			value = n.Value
+		case *ast.LiteralNode:
+			value = n.Value.Value
+		case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode: // a name may look like one
+			value = n.GetToken().Value
+		default:
+			return r.errorf(n, "text is missing here; quote it if it is text")
+		}
+		if value == "" || strings.ContainsFunc(value, func(c rune) bool { return c < ' ' || c == 0x7f }) {
+			return r.errorf(n, "one line of text is missing here")
+		}
+		*to = value
+		return nil
+	}
+}
+
+// list reads texts, or one of them.
+func (r *reader) list(to *[]string) func(ast.Node) error {
+	return func(n ast.Node) error {
+		nodes := []ast.Node{n}
+		if s, ok := n.(*ast.SequenceNode); ok {
+			nodes = s.Values
+		}
+		var list []string
+		for _, n := range nodes {
+			var value string
+			if err := r.text(&value)(n); err != nil {
+				return err
+			}
+			list = append(list, value)
+		}
+		if len(list) == 0 {
+			return r.errorf(n, "the list is empty")
+		}
+		*to = list
+		return nil
+	}
+}
+
+func (r *reader) address(to *string) func(ast.Node) error {
+	return func(n ast.Node) error {
+		if err := r.text(to)(n); err != nil {
+			return err
+		}
+		if _, err := mail.ParseAddress(*to); err != nil {
+			return r.errorf(n, "%q is not a mail address", *to)
+		}
+		return nil
+	}
+}
+
+func (r *reader) addresses(to *[]string) func(ast.Node) error {
+	return func(n ast.Node) error {
+		if err := r.list(to)(n); err != nil {
+			return err
+		}
+		for _, a := range *to {
+			if _, err := mail.ParseAddress(a); err != nil {
+				return r.errorf(n, "%q is not a mail address", a)
+			}
+		}
+		return nil
+	}
+}
+
+func (r *reader) boolean(to *bool) func(ast.Node) error {
+	return func(n ast.Node) error {
+		b, ok := n.(*ast.BoolNode)
+		if !ok {
+			return r.errorf(n, "true or false is missing here")
+		}
+		*to = b.Value
+		return nil
+	}
+}
+
+func (r *reader) number(to *int, least, most int) func(ast.Node) error {
+	return func(n ast.Node) error {
+		if _, ok := n.(*ast.IntegerNode); ok {
+			if i, err := strconv.Atoi(n.GetToken().Value); err == nil && i >= least && i <= most {
+				*to = i
+				return nil
+			}
+		}
+		return r.errorf(n, "a number from %d to %d is missing here", least, most)
+	}
+}
+
+func (r *reader) oneOf(to *string, values ...string) func(ast.Node) error {
+	return func(n ast.Node) error {
+		if err := r.text(to)(n); err != nil {
+			return err
+		}
+		if !slices.Contains(values, *to) {
+			return r.errorf(n, "%q is not known here; %s", *to, suggest(*to, values))
+		}
+		return nil
+	}
+}
+
+func (r *reader) attach(to *[]string) func(ast.Node) error {
+	return func(n ast.Node) error {
+		if s, ok := n.(*ast.SequenceNode); ok && len(s.Values) == 0 { // the mail alone
+			*to = []string{}
+			return nil
+		}
+		if err := r.list(to)(n); err != nil {
+			return err
+		}
+		for _, form := range *to {
+			if !slices.Contains([]string{"html", "pdf", "xlsx"}, form) {
+				return r.errorf(n, "%q is no form of a report; write html, pdf or xlsx", form)
+			}
+		}
+		return nil
+	}
+}
+
+func (r *reader) secret(to *Secret) func(ast.Node) error {
+	return func(n ast.Node) error {
+		if _, err := r.entries(n, ""); err != nil || n.Type() == ast.NullType {
+			return r.errorf(n, "a secret is not written here; write {env: NAME}, {file: PATH} or {command: [PROGRAM, ...]}, where it is")
+		}
+		s := Secret{at: r.path}
+		if err := r.fields(n, "a secret", map[string]func(ast.Node) error{
+			"env": r.text(&s.env), "file": r.text(&s.file), "command": r.list(&s.command),
+		}); err != nil {
+			return err
+		}
+		ways := 0
+		for _, given := range []bool{s.env != "", s.file != "", s.command != nil} {
+			if given {
+				ways++
+			}
+		}
+		if ways != 1 {
+			return r.errorf(n, "a secret is in one place: env, file or command")
+		}
+		s.file = r.below(s.file)
+		*to = s
+		return nil
+	}
+}
+
+// below returns a path that the file names, which is below the file's folder.
+func (r *reader) below(path string) string {
+	if path == "" || filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(filepath.Dir(r.path), path)
+}
+
+func (r *reader) channels(n ast.Node) error {
+	entries, err := r.entries(n, "channels")
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		name := keyOf(e)
+		if !regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$`).MatchString(name) {
+			return r.errorf(e.Key, "%.80q cannot be a channel's name, which is letters, digits, - and _", name)
+		}
+		c, err := r.channel(name, e)
+		if err != nil {
+			return err
+		}
+		r.Channels[name] = c
+	}
+	return nil
+}
+
+// channel reads one channel. Which keys it knows, its kind says, wherever that
+// stands.
+func (r *reader) channel(name string, e *ast.MappingValueNode) (Channel, error) {
+	what := "the channel " + name
+	c := Channel{Name: name}
+	entries, err := r.entries(e.Value, what)
+	if err != nil {
+		return c, err
+	}
+	kind := ""
+	for _, e := range entries {
+		if keyOf(e) == "kind" {
+			var names []string
+			for _, k := range Kinds() {
+				names = append(names, string(k))
+			}
+			if err := r.oneOf(&kind, names...)(e.Value); err != nil {
+				return c, err
+			}
+		}
+	}
+	if kind == "" {
+		return c, r.errorf(e.Key, "%s has no kind; write kind: mail, or another of %s", what, strings.Trim(fmt.Sprint(Kinds()), "[]"))
+	}
+	c.Kind = Kind(kind)
+	if name == Folder && c.Kind != KindFolder {
+		return c, r.errorf(e.Key, "the channel named folder is of kind folder; give this one another name")
+	}
+	known := map[string]func(ast.Node) error{"kind": func(ast.Node) error { return nil }}
+	needed := []string{}
+	switch c.Kind {
+	case KindFolder:
+		c.Dir = "reports"
+		known["dir"] = func(n ast.Node) error {
+			err := r.text(&c.Dir)(n)
+			c.Dir = r.below(c.Dir)
+			return err
+		}
+	case KindMail:
+		needed = []string{"host"}
+		known["host"] = r.text(&c.Host)
+		known["port"] = r.number(&c.Port, 1, 65535)
+		known["tls"] = r.oneOf(&c.TLS, "starttls", "implicit", "none")
+		known["insecure"] = r.boolean(&c.Insecure)
+		known["user"] = r.text(&c.User)
+		known["password"] = r.secret(&c.Password)
+	case KindTeams, KindSlack, KindWebhook:
+		needed = []string{"url"}
+		known["url"] = r.secret(&c.URL)
+		known["allow_http"] = r.boolean(&c.AllowHTTP)
+		if c.Kind == KindWebhook {
+			needed = append(needed, "key")
+			known["key"] = r.secret(&c.Key)
+		}
+	case KindBlob:
+		needed = []string{"store", "key"}
+		c.Days = 7
+		known["store"] = r.store(&c.Store)
+		known["days"] = r.number(&c.Days, 1, 7) // the most that S3 signs for
+		known["key"] = r.secret(&c.Key)
+	}
+	if slices.Contains([]Kind{KindFolder, KindMail, KindBlob}, c.Kind) {
+		c.Attach = attachDefault()
+		known["attach"] = r.attach(&c.Attach)
+	}
+	if err := r.fields(e.Value, fmt.Sprintf("%s, of kind %s", what, c.Kind), known); err != nil {
+		return c, err
+	}
+	for _, key := range needed {
+		if !slices.ContainsFunc(entries, func(e *ast.MappingValueNode) bool { return keyOf(e) == key }) {
+			return c, r.errorf(e.Key, "%s, of kind %s, has no %s", what, c.Kind, key)
+		}
+	}
+	if (c.User != "") != c.Password.Given() {
+		return c, r.errorf(e.Key, "%s has one of user and password; give both, or none", what)
+	}
+	return c, nil
+}
+
+// store reads the place of a blob channel, which holds no credential.
+func (r *reader) store(to *string) func(ast.Node) error {
+	return func(n ast.Node) error {
+		if err := r.text(to)(n); err != nil {
+			return err
+		}
+		u, err := url.Parse(*to)
+		if err != nil || u.Scheme != "azblob" && u.Scheme != "s3" || u.Host == "" || u.User != nil || u.Fragment != "" {
+			return r.errorf(n, "write a store as azblob://container/prefix or s3://bucket/prefix")
+		}
+		return nil
+	}
+}
+
+// suggest says which of names comes near to one that is not known.
+func suggest(name string, names []string) string {
+	slices.Sort(names)
+	best, least := "", 3 // more changes than two make another word
+	for _, n := range names {
+		if d := distance(strings.ToLower(name), n); d < least && d < len(n) {
+			best, least = n, d
+		}
+	}
+	if best != "" {
+		return fmt.Sprintf("did you mean %s?", best)
+	}
+	return "known are " + strings.Join(names, ", ")
+}
+
+// distance counts the letters that must be put in, taken out or exchanged to make
+// b of a (Levenshtein 1966).
+func distance(a, b string) int {
+	if len(a) > 100 {
+		return len(a)
+	}
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			change := diagonal
+			if a[i] != b[j] {
+				change++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(change, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}
