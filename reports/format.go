@@ -50,6 +50,7 @@ func funcs(l *locale.Locale) template.FuncMap {
 		"quote": shellQuote,
 		"add":   func(a, b int) int { return a + b },
 		"last":  usage.Period.Last,
+		"only":  func(comment string) template.HTML { return template.HTML(comment) }, // for one program, which other programs pass over
 	}
 }
 
