@@ -2,6 +2,7 @@ package reports
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -123,7 +124,7 @@ type mailKey struct{ Sign, Color, Text string }
 // NewMail makes a mail of r. The same model and options make the same bytes.
 func NewMail(r *analysis.Report, o MailOptions) (Mail, error) {
 	l, err := locale.New(o.Lang)
-	if err != nil {
+	if err := errors.Join(err, o.Check()); err != nil {
 		return Mail{}, err
 	}
 	c := mailer{l: l, o: o, r: r}
@@ -230,6 +231,9 @@ func (c *mailer) finding(f analysis.Finding, p *analysis.Part) mailFinding {
 		v.Rate = c.say(locale.T("about %s a month if it goes on", c.l.About(*f.PerMonth)))
 	}
 	v.Ask = c.say(locale.T("Planned, fixed, or not yours? Tell the sender, naming %s.", v.ID))
+	if v.Answers = c.o.replies(c.l, f.ID, p); v.Answers != nil {
+		v.Ask = c.say(locale.T("To answer, mail %s with the subject [%s] and planned, fixed, not-mine or wrong.", c.o.AnswersTo, v.ID))
+	}
 	return v
 }
 
@@ -372,7 +376,7 @@ func (c *mailer) costs(p *analysis.Part) locale.Text {
 // mail makes the mail of what is to be said.
 func (c *mailer) mail() (Mail, error) {
 	m := Mail{Subject: c.view.Subject, Images: c.images, Digest: c.digest()}
-	ts, err := templates(c.l)
+	ts, err := templates(c.l, c.o.Options)
 	if err != nil {
 		return m, fmt.Errorf("mail templates: %w", err)
 	}
@@ -419,10 +423,4 @@ func (p mailPart) reach() string {
 		b.WriteString(x.Text)
 	}
 	return b.String()
-}
-
-// An Answer is something to answer to a finding.
-type Answer struct {
-	Name string
-	URL  string // mailto:; "" where no address for answers is known
 }

@@ -27,7 +27,7 @@ func mailed(t *testing.T, r *analysis.Report, o MailOptions) (Mail, *goquery.Doc
 }
 
 func TestMailTemplateFitsItsType(t *testing.T) {
-	ts, err := templates(english(t))
+	ts, err := templates(english(t), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
