@@ -6,10 +6,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/PuerkitoBio/goquery"
 
 	"usagereport/analysis"
+	"usagereport/answers"
 )
 
 // Each card of the page and each finding of the mail offers four answers, which
@@ -57,6 +59,31 @@ func TestReplies(t *testing.T) {
 	}
 	if page := page(t, rich()); page.Find("a.answer").Length() != 0 || !strings.Contains(text(page.Find(".card .reply")), "Tell the sender") {
 		t.Error("without an address there are answers, or no words")
+	}
+}
+
+// What the links write, answers reads: the reason above the line goes along, the
+// words below it do not.
+func TestRepliesAreRead(t *testing.T) {
+	now := time.Date(2026, time.November, 28, 9, 0, 0, 0, time.UTC)
+	for _, lang := range []string{"en", "zh-Hant"} {
+		m, _ := mailed(t, rich(), MailOptions{Options: Options{AnswersTo: "costs@example.org", Lang: lang}})
+		var said []string
+		for _, a := range m.Digest.Findings[0].Answers {
+			at, err := url.Parse(a.URL)
+			if err != nil {
+				t.Fatal(err)
+			}
+			l, err := answers.ReadMail(strings.NewReader("From: ada@example.org\r\nContent-Type: text/plain; charset=utf-8\r\nSubject: Re: "+at.Query().Get("subject")+"\r\n\r\na load test"+at.Query().Get("body")), now)
+			if err != nil || len(l.Answers) != 1 {
+				t.Fatalf("%s: %v, %v", a.URL, l, err)
+			}
+			x := l.Answers[0]
+			said = append(said, x.Finding+" "+x.Answer+" "+x.Note)
+		}
+		if want := []string{"F-K7Q2MZ planned a load test", "F-K7Q2MZ fixed a load test", "F-K7Q2MZ not mine a load test", "F-K7Q2MZ wrong a load test"}; !slices.Equal(said, want) {
+			t.Errorf("%s: %q", lang, said)
+		}
 	}
 }
 
