@@ -3,8 +3,10 @@ package analysis
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"usagereport/ledger"
 	"usagereport/locale"
@@ -97,4 +99,39 @@ func (a *Analysis) answer(ctx context.Context, f *frame, fs []Finding) error {
 // perDay returns an amount's size for each day from start to end.
 func perDay(amount usage.Decimal, start, end usage.Day) float64 {
 	return math.Abs(amount.Float64()) / float64(max(1, end-start+1))
+}
+
+// OwnersOf returns the owners of the charges in which a finding was, in order, with
+// "" for nobody: those of its days, or of the last day before that has such
+// charges. The connection must look through an owners file. What was told in one
+// owner's report only is that owner's.
+func (a *Analysis) OwnersOf(ctx context.Context, f ledger.ToldFinding) (owners []string, err error) {
+	scope, rest, err := usage.ParseSeries(strings.TrimPrefix(f.Series, f.Currency+" "+f.Direction+" "))
+	if err != nil {
+		return nil, fmt.Errorf("finding %s: %w", f.ID, err)
+	}
+	if owner, ok := strings.CutPrefix(rest, " "); ok {
+		return []string{owner}, nil
+	}
+	var args []any
+	for _, d := range []usage.Dimension{usage.BillingAccount, usage.SubAccount, usage.ResourceGroup, usage.Service, usage.Region, usage.Resource, usage.Meter} {
+		var value any
+		if v, ok := scope[d]; ok {
+			value = v
+		}
+		args = append(args, value)
+	}
+	var tag, value any
+	for d, v := range scope {
+		if key, ok := d.Tag(); ok {
+			tag, value = key, v
+		}
+	}
+	err = a.query(ctx, "owners_of", func(r *sql.Rows) error {
+		var owner string
+		err := r.Scan(&owner)
+		owners = append(owners, owner)
+		return err
+	}, append(args, tag, value, f.Start.Time(), f.End.Time())...)
+	return owners, err
 }

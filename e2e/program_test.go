@@ -93,7 +93,7 @@ func (p *program) report(t *testing.T, name string, sources func(t *testing.T) [
 func (p *program) demoReport(t *testing.T) string { return p.report(t, "demo", p.estate) }
 
 func (p *program) demoReportInChinese(t *testing.T) string {
-	return p.report(t, "demo-chinese", p.estate, "--lang", "zh-Hant")
+	return p.report(t, "demo-chinese", p.estate, "--lang", "zh-Hant", "--answers-to", "costs@example.org")
 }
 
 // estate writes the files of the invented estate.

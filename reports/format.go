@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode"
 
+	"usagereport/analysis"
 	"usagereport/locale"
 	"usagereport/usage"
 )
@@ -19,7 +20,7 @@ const textLimit = 800
 // funcs returns the functions of the templates in one language. They are the
 // only place where the page's numbers and dates become text. What carries its
 // exact value in the markup (money, days) is markup.
-func funcs(l *locale.Locale) template.FuncMap {
+func funcs(l *locale.Locale, o Options) template.FuncMap {
 	data := func(show func(usage.Money) string) func(usage.Money) template.HTML {
 		return func(m usage.Money) template.HTML {
 			return template.HTML(`<data value="` + template.HTMLEscapeString(m.Text()) + `">` + template.HTMLEscapeString(show(m)) + `</data>`)
@@ -43,13 +44,16 @@ func funcs(l *locale.Locale) template.FuncMap {
 		"quantity": func(d usage.Decimal, unit string) template.HTML {
 			return template.HTML(template.HTMLEscapeString(l.Quantity(d)) + " " + string(isolated(shown(l, unit, 40))))
 		},
-		"name":  func(v any) string { return shown(l, v, nameLimit) },
-		"bdi":   func(v any) template.HTML { return isolated(shown(l, v, nameLimit)) },
-		"text":  func(v any) string { return shown(l, v, textLimit) },
-		"word":  func(s string) string { return l.Say(word(s)) },
-		"quote": shellQuote,
-		"add":   func(a, b int) int { return a + b },
-		"last":  usage.Period.Last,
+		"name":      func(v any) string { return shown(l, v, nameLimit) },
+		"bdi":       func(v any) template.HTML { return isolated(shown(l, v, nameLimit)) },
+		"text":      func(v any) string { return shown(l, v, textLimit) },
+		"word":      func(s string) string { return l.Say(word(s)) },
+		"quote":     shellQuote,
+		"replies":   func(f analysis.Finding, p *analysis.Part) []Answer { return o.replies(l, f.ID, p) },
+		"answersTo": func() string { return o.AnswersTo },
+		"add":       func(a, b int) int { return a + b },
+		"last":      usage.Period.Last,
+		"only":      func(comment string) template.HTML { return template.HTML(comment) }, // for one program, which other programs pass over
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"regexp"
-	"slices"
 	"strings"
 	"unicode"
 
@@ -90,137 +89,40 @@ func (m *markdown) name(v any) string { return inline(shown(m.l, v, markdownName
 
 // answer says what the first screen of the page says.
 func (m *markdown) answer(r *analysis.Report, p *analysis.Part) {
-	v, _ := viewAnswer(m.l, r, p)
-	a := v.(answer)
-	T := locale.T
-	cost := func(amount string) string { return "**" + inline(m.l.WithCode(amount, p.Currency)) + "**" }
-	state := word(string(p.Period.State))
-	if p.Period.State == analysis.Open {
-		state = T("open, estimate")
-	}
-	head := fmt.Sprintf("%s (%s) · %s", m.name(p.Period.Name), m.l.Span(p.Period.Span), m.text(state))
+	s := newScreen(m.l, r, p)
+	head := m.text(s.Head) + " · " + m.text(s.State)
 	if len(p.Accounts) == 1 {
 		head += " · " + m.name(called(p.Accounts[0]))
 	}
 	m.line("## %s", head)
-	if a.Partial {
-		m.list(T("%d sources were refused and are not in these numbers:", len(a.Refused)), said(a.Refused))
+	if s.Partial {
+		m.list(locale.T("%d sources were refused and are not in these numbers:", len(s.Refused)), said(s.Refused))
 	}
-
-	reach := m.text(T("No usage in this period yet"))
-	if p.Period.Reach != 0 {
-		reach = m.text(T("Data to %s, %s of %s", p.Period.Reach, fmt.Sprint(p.Period.Elapsed), T("%d days", p.Period.Span.Days())))
-	}
-	if a.Accounts > 0 {
-		reach += " · " + m.text(T("%s of %s", fmt.Sprint(a.In), T("%d subscriptions", a.Accounts)))
-	}
-	for i, acc := range a.Missing {
-		if i == 2 {
-			reach += "; " + m.text(T("%d more missing", len(a.Missing)-i))
-			break
+	var reach strings.Builder
+	for _, x := range s.Reach {
+		if x.Strong {
+			reach.WriteString("**" + m.text(x.Text) + "**")
+			continue
 		}
-		reach += "; **" + m.text(T("%s %s", called(acc), T("missing"))) + "**" + m.text(T(", about %s in the prior period", m.l.About(acc.Last)))
+		reach.WriteString(m.text(x.Text))
 	}
-	for i, acc := range a.Behind {
-		if i == 2 {
-			reach += "; " + m.text(T("%d more behind", len(a.Behind)-i))
-			break
-		}
-		reach += "; **" + m.text(T("%s %s", called(acc), T("only to %s", acc.Reach))) + "**"
-	}
-	m.line("%s", reach)
-
-	if p.Expected != nil {
-		line := m.text(T("Will end near")) + " " + cost(m.l.About(*p.Expected))
-		if p.Outlook != nil && p.Outlook.End.Range != nil {
-			within := p.Outlook.End.Range
-			line += ", " + m.text(T("%s to %s, four times out of five", m.l.About(within.Low80), m.l.About(within.High80)))
-		}
-		if a.Before {
-			line += "; " + m.text(T("before tax and credits"))
+	m.line("%s", reach.String())
+	for _, f := range s.Figures {
+		line := m.text(f.Name) + " **" + inline(f.Value) + "**"
+		if !f.Remark.Empty() {
+			line += ", " + m.text(f.Remark)
 		}
 		m.bullet("- %s", line)
 	}
-	total := m.text(totalled(p.Period.State)) + " " + cost(m.l.Money(p.Total))
-	switch p.Period.State {
-	case analysis.Closing:
-		total += ", " + m.text(T("may change until %s, the fifth day after the end", a.FinalOn))
-	case analysis.Closed:
-		total += ", " + m.text(T("final"))
+	verdict := m.text(s.Verdict)
+	if len(s.Top) > 0 {
+		verdict = "**" + verdict + "**"
 	}
-	m.bullet("- %s", total)
-	if a.Prior != nil {
-		line := m.text(thanBefore(*a.Prior)) + ": " + cost(m.l.Signed(a.Prior.Delta))
-		if a.Prior.Percent != nil {
-			line += " (" + m.l.Change(*a.Prior.Percent) + ")"
-		}
-		m.bullet("- %s, %s", line, m.text(against(*a.Prior)))
+	m.line("%s%s", verdict, m.text(s.Context))
+	for i, f := range s.Top {
+		m.bullet("%d. %s: %s, **%s**, %s", i+1, m.text(word(f.Severity)), m.name(f.Label), inline(m.l.Signed(f.Impact)), m.text(locale.T("since %s", locale.Short(f.Start))))
 	}
-	if b := a.Budget; b != nil {
-		line := m.text(b.Label) + ": " + cost(m.l.Money(b.Rest)) + ", " + m.text(b.Of)
-		for _, s := range b.Says {
-			line += "; " + m.text(s)
-		}
-		m.bullet("- %s", line)
-	}
-	m.verdict(a, p)
-	var notes []locale.Text
-	if a.Blind {
-		notes = append(notes, T("What happened after %s cannot be seen: the data end there, and were loaded on %s.", p.Period.Reach, p.Period.Loaded))
-	}
-	m.list(locale.Text{}, slices.Concat(notes, outside(p), a.Warnings))
-}
-
-// called returns what people call an account.
-func called(acc analysis.Account) string {
-	if acc.Name == "" {
-		return acc.ID
-	}
-	return acc.Name
-}
-
-// totalled says what a total is in a period's state.
-func totalled(s analysis.State) locale.Text {
-	switch s {
-	case analysis.Open:
-		return locale.T("So far")
-	case analysis.Closing:
-		return locale.T("Stands at")
-	case analysis.Invoiced:
-		return locale.T("Invoiced")
-	}
-	return locale.T("Cost")
-}
-
-// verdict says whether anything is unusual, and the worst of it.
-func (m *markdown) verdict(a answer, p *analysis.Part) {
-	T := locale.T
-	switch {
-	case len(a.Top) > 0:
-		head := T("%d unusual changes", len(p.Findings))
-		if a.OnlyUp {
-			head = T("%d unusual increases", len(p.Findings))
-		}
-		line := "**" + m.text(head) + "**"
-		switch {
-		case a.Share != nil:
-			line += m.text(T(", %s of the change", locale.Share(*a.Share)))
-		case a.Makes.Amount.Sign() != 0:
-			line += m.text(T(", making %s in this period", m.l.Signed(a.Makes)))
-		}
-		m.line("%s", line)
-		for i, f := range a.Top {
-			m.bullet("%d. %s: %s, **%s**, %s", i+1, m.text(word(f.Severity)), m.name(f.Label), inline(m.l.Signed(f.Impact)), m.text(T("since %s", locale.Short(f.Start))))
-		}
-	case !p.History.CanDetect && len(p.Priors) > 0:
-		m.line("%s", m.text(T("Too little history to say what is unusual")))
-	case !p.History.CanDetect:
-		m.line("%s", m.text(T("No comparison yet: load the earlier statements")))
-	case a.Quiet:
-		m.line("%s", m.text(T("Nothing unusual; no action needed.")))
-	default:
-		m.line("%s", m.text(T("No alarm.")))
-	}
+	m.list(locale.Text{}, s.Notes)
 }
 
 // list writes the first of texts under a head.

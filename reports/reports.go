@@ -14,6 +14,7 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"html/template"
 	"io"
@@ -23,7 +24,7 @@ import (
 	"usagereport/locale"
 )
 
-//go:embed templates/*.html assets/report.css assets/report.js assets/tables.js assets/echarts.min.js
+//go:embed templates/*.html templates/mail.txt assets/report.css assets/report.js assets/tables.js assets/echarts.min.js
 var files embed.FS
 
 // Options are what a report needs besides the model. There is no clock among
@@ -31,6 +32,10 @@ var files embed.FS
 type Options struct {
 	Title string // heads the page; "Cloud cost", and the owner's name, if empty
 	Lang  string // "en" if empty, or "zh-Hant": see locale.New
+
+	// AnswersTo is the mail address to which the page offers to answer findings;
+	// "" offers nothing.
+	AnswersTo string
 }
 
 // A section is one rendered Page.
@@ -61,10 +66,10 @@ type document struct {
 // Write renders r as one self-contained HTML file.
 func Write(w io.Writer, r *analysis.Report, o Options) error {
 	l, err := locale.New(o.Lang)
-	if err != nil {
+	if err := errors.Join(err, o.Check()); err != nil {
 		return err
 	}
-	t, err := templates(l)
+	t, err := templates(l, o)
 	if err != nil {
 		return fmt.Errorf("report templates: %w", err)
 	}
@@ -124,8 +129,8 @@ func Write(w io.Writer, r *analysis.Report, o Options) error {
 }
 
 // templates parses every template, with the functions they use.
-func templates(l *locale.Locale) (*template.Template, error) {
-	return template.New("").Funcs(funcs(l)).ParseFS(files, "templates/*.html")
+func templates(l *locale.Locale, o Options) (*template.Template, error) {
+	return template.New("").Funcs(funcs(l, o)).ParseFS(files, "templates/*.html")
 }
 
 // render renders one page, and reports whether it has something to say.

@@ -50,7 +50,7 @@ func text(s *goquery.Selection) string { return strings.Join(strings.Fields(s.Te
 
 // A misspelled field fails here, without rendering.
 func TestTemplatesFitTheirTypes(t *testing.T) {
-	ts, err := templates(english(t))
+	ts, err := templates(english(t), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ package usage
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -89,4 +90,21 @@ func (s Series) Key() string {
 		fmt.Fprintf(&b, "%s=%q;", d, s[d])
 	}
 	return b.String()
+}
+
+// ParseSeries reads the text that Key returned, and returns what stands behind it.
+func ParseSeries(key string) (s Series, rest string, err error) {
+	s = Series{}
+	for key != "" && key[0] != ' ' {
+		d, value, ok := strings.Cut(key, "=")
+		quoted, err := strconv.QuotedPrefix(value)
+		if !ok || err != nil || !strings.HasPrefix(value[len(quoted):], ";") {
+			return nil, key, fmt.Errorf("series %q: cannot be read", key)
+		}
+		if s[Dimension(d)], err = strconv.Unquote(quoted); err != nil {
+			return nil, key, fmt.Errorf("series %q: %w", key, err)
+		}
+		key = value[len(quoted)+1:]
+	}
+	return s, key, nil
 }

@@ -3,15 +3,20 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
+	"database/sql"
 	"fmt"
 	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"usagereport/analysis"
 	"usagereport/answers"
 	"usagereport/ledger"
+	"usagereport/owners"
 	"usagereport/query"
 	"usagereport/usage"
 )
@@ -62,17 +67,29 @@ Answers end: on the day that --until names, else after 90 days.`,
 	addWaitFlag(f, &o.wait)
 	read := &cobra.Command{
 		Use:   "read FILE...",
-		Short: "Note the answers of a file: finding,answer,until,note,by",
-		Long: `Note the answers of CSV files. The columns finding and answer must be there;
-until, note and by may. A file that cannot be read whole is not read at all; what
-was noted before is not noted again.`,
-		Example: `  usagereport answers read answers.csv`,
-		Args:    cobra.MinimumNArgs(1),
+		Short: "Note the answers of files: CSV with finding,answer,until,note,by, or mails",
+		Long: `Note the answers of CSV files and of mails. Of CSV the columns finding and answer
+must be there; until, note and by may. A mail is a file that ends in .eml, and a
+folder is all mails in it. Its answers are in its subject, or lines of its text:
+
+  Subject: [F-7K3QAB] planned until 2026-12-31
+  F-7K3QAB planned until 2026-12-31 because of the load test
+
+What is quoted is no answer. A mail must come from an address that the owners file
+has, and answer to findings of charges of which some are that owner's. Anybody can
+write any address as a sender: a mail that the receiving server found not to come
+from it is refused, and one that no server has checked is told of.
+
+A file that cannot be read whole is not read at all, and does not stop the others;
+the exit code is then 1. What was noted before is not noted again.`,
+		Example: `  usagereport answers read answers.csv
+  usagereport answers read answers/ --owners owners.csv`,
+		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runAnswersRead(cmd.Context(), g, o, args)
 		},
 	}
-	o.addByFlag(read.Flags(), "the file's name")
+	o.addByFlag(read.Flags(), "the file's name; a mail says it itself")
 	addWaitFlag(read.Flags(), &o.wait)
 	c.AddCommand(add, read)
 	return c
@@ -143,24 +160,166 @@ func runAnswersAdd(ctx context.Context, g *globals, o answersOptions, id, answer
 	return g.say("%s: %s, says %s", a.Finding, a.Answer, a.By)
 }
 
+// runAnswersRead notes the answers of each file whole or not at all; a file that is
+// refused does not stop the others.
 func runAnswersRead(ctx context.Context, g *globals, o answersOptions, paths []string) error {
-	var all []ledger.Answer
-	for _, path := range paths {
-		f, err := os.Open(path)
-		if err != nil {
-			return fmt.Errorf("read answers: %w", err)
-		}
-		some, err := answers.ReadCSV(f, cmp.Or(o.by, path), g.env.now())
-		if err = errors.Join(err, f.Close()); err != nil {
-			return fmt.Errorf("read answers: %s: %w; nothing of it was noted", path, err)
-		}
-		all = append(all, some...)
+	files, err := letters(paths)
+	if err != nil {
+		return fmt.Errorf("read answers: %w", err)
 	}
-	added, err := noteAnswers(ctx, g, o, all)
+	l, err := g.openToWrite(ctx, ledger.Options{}, o.wait)
 	if err != nil {
 		return err
 	}
-	return g.say("new: %d of %d", added, len(all))
+	defer l.Close()
+	var whose *postman // made for the first mail
+	if slices.ContainsFunc(files, isMail) {
+		if whose, err = newPostman(ctx, g, l); err != nil {
+			return err
+		}
+	}
+	added, all, refused := 0, 0, 0
+	for _, path := range files {
+		as, err := readAnswers(ctx, g, o, whose, path)
+		if err == nil {
+			var n int
+			n, err = l.AddAnswers(ctx, as)
+			added, all = added+n, all+len(as)
+		}
+		if err != nil {
+			fmt.Fprintf(g.env.stderr, "usagereport: read answers: %s: %v; nothing of it was noted\n", path, err)
+			refused++
+		}
+	}
+	if whose != nil {
+		whose.Close()
+	}
+	if refused < len(files) {
+		if err := l.Publish(ctx); err != nil {
+			return err
+		}
+	}
+	said := fmt.Sprintf("new: %d of %d", added, all)
+	if refused > 0 {
+		said += fmt.Sprintf("; %d of %d files refused", refused, len(files))
+	}
+	if err := g.say("%s", said); err != nil {
+		return err
+	}
+	if refused > 0 {
+		return errReported
+	}
+	return nil
+}
+
+// isMail reports whether a file holds a mail, by its name.
+func isMail(path string) bool { return strings.EqualFold(filepath.Ext(path), ".eml") }
+
+// letters returns paths with the mails that lie in those that are folders.
+func letters(paths []string) (files []string, err error) {
+	for _, path := range paths {
+		entries, err := os.ReadDir(path)
+		if err != nil { // a file, or one that is not there, as reading it will tell
+			files = append(files, path)
+			continue
+		}
+		n := len(files)
+		for _, e := range entries {
+			if isMail(e.Name()) && !e.IsDir() {
+				files = append(files, filepath.Join(path, e.Name()))
+			}
+		}
+		if len(files) == n {
+			return nil, fmt.Errorf("%s: no file in it ends in .eml", path)
+		}
+	}
+	return files, nil
+}
+
+// readAnswers reads a file: a mail of an owner, or CSV.
+func readAnswers(ctx context.Context, g *globals, o answersOptions, whose *postman, path string) ([]ledger.Answer, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	if !isMail(path) {
+		return answers.ReadCSV(f, cmp.Or(o.by, path), g.env.now())
+	}
+	l, err := answers.ReadMail(f, g.env.now())
+	if err != nil {
+		return nil, err
+	}
+	if err := whose.check(ctx, l); err != nil {
+		return nil, err
+	}
+	if !l.Checked {
+		g.note("%s: no mail server has checked that it comes from %s", path, l.From)
+	}
+	return l.Answers, nil
+}
+
+// A postman knows which addresses and which findings are whose.
+type postman struct {
+	*analysis.Analysis
+	owners *owners.File
+	told   map[string]ledger.ToldFinding
+}
+
+func newPostman(ctx context.Context, g *globals, l *ledger.Ledger) (*postman, error) {
+	f, err := g.needOwners(ctx, l)
+	if err != nil {
+		return nil, err
+	}
+	told, err := l.ToldFindings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	a, err := analysis.New(ctx, l, analysis.Options{})
+	if err != nil {
+		return nil, err
+	}
+	p := &postman{a, f, map[string]ledger.ToldFinding{}}
+	for _, t := range told {
+		p.told[t.ID] = t
+	}
+	err = a.Through(ctx, func(ctx context.Context, conn *sql.Conn) error {
+		_, err := conn.ExecContext(ctx, ledger.OwnersSQL(f.Rules))
+		return err
+	})
+	if err != nil {
+		a.Close()
+		return nil, err
+	}
+	return p, nil
+}
+
+// check returns an error where a mail is not of an owner, or answers to what is
+// none of the owner's business.
+func (p *postman) check(ctx context.Context, l answers.Letter) error {
+	var senders []string
+	for _, o := range p.owners.Owners {
+		if slices.ContainsFunc(o.Emails, func(e string) bool { return strings.EqualFold(e, l.From) }) {
+			senders = append(senders, o.Name)
+		}
+	}
+	if len(senders) == 0 {
+		return fmt.Errorf("from %s: no owner in %s has this address", l.From, p.owners.Path)
+	}
+	for _, a := range l.Answers {
+		f, ok := p.told[a.Finding]
+		if !ok {
+			return fmt.Errorf("%s: %w", a.Finding, ledger.ErrNoFinding)
+		}
+		of, err := p.OwnersOf(ctx, f)
+		if err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(of, func(o string) bool { return slices.Contains(senders, o) }) {
+			return fmt.Errorf("%s: none of its charges are of %s, whose address %s is", a.Finding, strings.Join(senders, ", "), l.From)
+		}
+	}
+	return nil
 }
 
 // noteAnswers writes answers into the ledger and returns how many were news.

@@ -28,6 +28,7 @@ type reportOptions struct {
 	showback           bool
 	sensitivity        string
 	lang, owner        string
+	answersTo          string
 	tags               []string
 	plans              string
 	partial, open      bool
@@ -47,7 +48,10 @@ func (o reportOptions) rendering(g *globals) (rendering, error) {
 	if err != nil {
 		return rendering{}, usageError{fmt.Errorf("--lang: %w", err)}
 	}
-	options := reports.Options{Lang: o.lang}
+	options := reports.Options{Lang: o.lang, AnswersTo: o.answersTo}
+	if err := options.Check(); err != nil {
+		return rendering{}, usageError{fmt.Errorf("--answers-to: %w", err)}
+	}
 	if o.pdf && o.xlsx || (o.pdf || o.xlsx) && o.format != "" {
 		return rendering{}, usageError{errors.New("--format, --xlsx and --pdf: give one of them; a run writes one file")}
 	}
@@ -108,7 +112,7 @@ nothing of anybody else; it is in the owner's language, with the owner's budget.
   usagereport report --db prod.duckdb --period last --open
   usagereport report --month 2026-10 -o - > october.html
   usagereport report --lang zh-Hant -o 2026-11.html
-  usagereport report --owner Search --period last
+  usagereport report --owner Search --period last --answers-to costs@example.org
   usagereport report --showback --period last
   usagereport report --record -o handed-out.html
   usagereport report --xlsx
@@ -128,6 +132,7 @@ nothing of anybody else; it is in the owner's language, with the owner's budget.
 	f.BoolVar(&o.showback, "showback", false, "write whose the bill is, a line an owner, as CSV or with --xlsx")
 	addSensitivityFlag(f, &o.sensitivity)
 	f.StringVar(&o.lang, "lang", "", "`LANGUAGE` of the report: en or zh-Hant (default the owner's, or en)")
+	f.StringVar(&o.answersTo, "answers-to", "", "mail `ADDRESS` to which the page offers to answer findings")
 	addTagsFlag(f, &o.tags)
 	addPlansFlag(f, &o.plans)
 	f.BoolVar(&o.open, "open", false, "open the file that was written, with what this system opens such files with")

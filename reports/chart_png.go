@@ -1,0 +1,191 @@
+package reports
+
+import (
+	"bytes"
+	"fmt"
+	"image"
+	"image/color"
+	"image/draw"
+	"image/png"
+	"math"
+	"strconv"
+
+	"golang.org/x/image/font"
+	"golang.org/x/image/font/gofont/gomedium"
+	"golang.org/x/image/font/opentype"
+	"golang.org/x/image/math/fixed"
+	"golang.org/x/image/vector"
+
+	"usagereport/analysis"
+	"usagereport/locale"
+	"usagereport/usage"
+)
+
+// Mail programs show no SVG, so that the days are drawn once more, as pixels. All
+// that is written is numbers, in a font that comes with the program: days of the
+// month below, amounts at the left. The picture brings its own light background,
+// for no mail program tells a picture whether it stands on light or dark.
+
+// The size of the picture, twice that at which it is shown, and what stands around
+// the drawing.
+const (
+	pngWidth  = 960
+	pngHeight = 500
+	pngLeft   = 112
+	pngRight  = 16
+	pngTop    = 32
+	pngBottom = 60
+	pngFont   = 32 // 11 pixels on a phone of 360
+)
+
+// A palette is the light one of report.css.
+type palette struct {
+	paper, ink, grid, bar, above, band, expected, prior, hollow color.RGBA
+}
+
+func light() palette {
+	rgb := func(v uint32) color.RGBA { return color.RGBA{byte(v >> 16), byte(v >> 8), byte(v), 255} }
+	return palette{
+		paper: rgb(0xffffff), ink: rgb(0x3c444c), grid: rgb(0xe3e6e9), bar: rgb(0x3f86b3), above: rgb(0xcf4a17),
+		band: rgb(0xd3dde4), expected: rgb(0x76828d), prior: rgb(0x1c2126), hollow: rgb(0x3f86b3),
+	}
+}
+
+// A canvas takes shapes in pixels.
+type canvas struct {
+	*image.RGBA
+	face font.Face
+}
+
+// daysPNG draws what daysChart draws, the days of span only: bars against their
+// usual band, the prior period's aligned days as a line, days to come as empty
+// room. The same days give the same bytes.
+func daysPNG(l *locale.Locale, list []analysis.DayCost, span usage.Period) ([]byte, error) {
+	f, err := opentype.Parse(gomedium.TTF)
+	if err != nil {
+		return nil, fmt.Errorf("the chart's font: %w", err)
+	}
+	face, err := opentype.NewFace(f, &opentype.FaceOptions{Size: pngFont, DPI: 72, Hinting: font.HintingFull})
+	if err != nil {
+		return nil, fmt.Errorf("the chart's font: %w", err)
+	}
+	defer face.Close()
+	c := canvas{image.NewRGBA(image.Rect(0, 0, pngWidth, pngHeight)), face}
+	c.days(newDaysPlot(l, "tall", list), span)
+	var b bytes.Buffer
+	if err := png.Encode(&b, c.RGBA); err != nil {
+		return nil, fmt.Errorf("the chart's picture: %w", err)
+	}
+	return b.Bytes(), nil
+}
+
+func (c canvas) days(p daysPlot, span usage.Period) {
+	p.scale.top, p.scale.bottom = pngTop, pngHeight-pngBottom
+	look := light()
+	draw.Draw(c, c.Bounds(), image.NewUniform(look.paper), image.Point{}, draw.Src)
+	n := float64(max(span.Days(), 1))
+	// x is where a part of the span begins, in days.
+	x := func(day usage.Day, part float64) float64 {
+		return pngLeft + (float64(day-span.From)+part)/n*(pngWidth-pngLeft-pngRight)
+	}
+	for _, v := range p.scale.ticks() {
+		y := math.Round(p.scale.y(v))
+		c.box(look.grid, pngLeft, y-1, pngWidth-pngRight, y+1)
+		c.text(look.ink, pngLeft-12, y+pngFont*0.35, 1, short(v))
+	}
+	for i, b := range p.bands {
+		if b.ok {
+			c.box(look.band, x(p.days[i], 0), p.scale.y(b.high), x(p.days[i], 1), p.scale.y(b.low))
+		}
+	}
+	zero := p.scale.y(0)
+	for i, b := range p.bars {
+		left, right, y := x(p.days[i], 0.14), x(p.days[i], 0.86), p.scale.y(b.value)
+		switch b.state {
+		case "no data":
+		case "incomplete":
+			c.box(look.hollow, left, y, right, zero)
+			if math.Abs(zero-y) > 8 {
+				c.box(look.paper, left+3, math.Min(y, zero)+3, right-3, math.Max(y, zero)-3)
+			}
+		case "above":
+			c.box(look.above, left, y, right, zero)
+			c.mark(look.above, (left+right)/2, math.Min(y, zero)-5)
+		default:
+			c.box(look.bar, left, y, right, zero)
+		}
+	}
+	for i, b := range p.bands {
+		if b.ok {
+			y := p.scale.y(b.expected)
+			c.box(look.expected, x(p.days[i], 0), y-1.5, x(p.days[i], 1), y+1.5)
+		}
+	}
+	for i := 1; i < len(p.prior); i++ {
+		if !math.IsNaN(p.prior[i-1]) && !math.IsNaN(p.prior[i]) {
+			c.stroke(look.prior, x(p.days[i-1], 0.5), p.scale.y(p.prior[i-1]), x(p.days[i], 0.5), p.scale.y(p.prior[i]), 3)
+		}
+	}
+	c.box(look.ink, pngLeft, zero-1, pngWidth-pngRight, zero+1)
+	every := usage.Day(7)
+	if span.Days() > 45 {
+		every = 14
+	} else if span.Days() <= 10 {
+		every = 1
+	}
+	for d := span.From; d < span.To; d += every {
+		c.text(look.ink, x(d, 0.5), pngHeight-14, 0.5, strconv.Itoa(d.Time().Day()))
+	}
+}
+
+// fill fills what the points enclose.
+func (c canvas) fill(look color.RGBA, points ...[2]float64) {
+	x0, y0, x1, y1 := points[0][0], points[0][1], points[0][0], points[0][1]
+	for _, p := range points {
+		x0, y0, x1, y1 = min(x0, p[0]), min(y0, p[1]), max(x1, p[0]), max(y1, p[1])
+	}
+	around := image.Rect(int(math.Floor(x0)), int(math.Floor(y0)), int(math.Ceil(x1)), int(math.Ceil(y1)))
+	z := vector.NewRasterizer(around.Dx(), around.Dy())
+	for i, p := range points {
+		x, y := float32(p[0]-float64(around.Min.X)), float32(p[1]-float64(around.Min.Y))
+		if i == 0 {
+			z.MoveTo(x, y)
+			continue
+		}
+		z.LineTo(x, y)
+	}
+	z.ClosePath()
+	z.Draw(c, around, image.NewUniform(look), image.Point{})
+}
+
+func (c canvas) box(look color.RGBA, x0, y0, x1, y1 float64) {
+	c.fill(look, [2]float64{x0, y0}, [2]float64{x1, y0}, [2]float64{x1, y1}, [2]float64{x0, y1})
+}
+
+// stroke draws a line of a width.
+func (c canvas) stroke(look color.RGBA, x0, y0, x1, y1, width float64) {
+	long := math.Hypot(x1-x0, y1-y0)
+	if long == 0 {
+		return
+	}
+	dx, dy := (y1-y0)/long*width/2, (x1-x0)/long*width/2
+	ex, ey := dy, dx // the ends reach half a width further, so that lines meet
+	c.fill(look, [2]float64{x0 + dx - ex, y0 - dy - ey}, [2]float64{x1 + dx + ex, y1 - dy + ey}, [2]float64{x1 - dx + ex, y1 + dy + ey}, [2]float64{x0 - dx - ex, y0 + dy - ey})
+}
+
+// mark sets a triangle above a day, so that colour is not all that tells it.
+func (c canvas) mark(look color.RGBA, x, y float64) {
+	c.fill(look, [2]float64{x - 9, y}, [2]float64{x + 9, y}, [2]float64{x, y - 15})
+}
+
+// text writes s on a line that is y from the top; at says which part of it stands
+// left of x.
+func (c canvas) text(look color.RGBA, x, y, at float64, s string) {
+	d := font.Drawer{Dst: c, Src: image.NewUniform(look), Face: c.face}
+	wide := float64(d.MeasureString(s)) / 64
+	d.Dot = fixed.Point26_6{X: fixed.Int26_6(math.Round(x-at*wide) * 64), Y: fixed.Int26_6(math.Round(y) * 64)}
+	d.DrawString(s)
+}
+
+// hexOf writes a colour as pages do.
+func hexOf(c color.RGBA) string { return fmt.Sprintf("#%02x%02x%02x", c.R, c.G, c.B) }

@@ -1,0 +1,199 @@
+package reports
+
+import (
+	"bytes"
+	"image/png"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/PuerkitoBio/goquery"
+	"github.com/jba/templatecheck"
+
+	"usagereport/analysis"
+)
+
+func mailed(t *testing.T, r *analysis.Report, o MailOptions) (Mail, *goquery.Document) {
+	t.Helper()
+	m, err := NewMail(r, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := goquery.NewDocumentFromReader(strings.NewReader(m.HTML))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m, d
+}
+
+func TestMailTemplateFitsItsType(t *testing.T) {
+	ts, err := templates(english(t), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := templatecheck.CheckHTML(ts.Lookup("mail.html"), mailView{}); err != nil {
+		t.Error(err)
+	}
+}
+
+// What the first screen of the page says, the mail says, in both of its forms:
+// every figure, the findings with their amounts and reasons, the warnings.
+func TestMailSaysWhatThePageSays(t *testing.T) {
+	for name, r := range all() {
+		if name == "long" || name == "hostile" {
+			continue // cut, or no text of its own
+		}
+		for _, lang := range []string{"en", "zh-Hant"} {
+			var b bytes.Buffer
+			if err := Write(&b, r, Options{Lang: lang}); err != nil {
+				t.Fatal(err)
+			}
+			d, err := goquery.NewDocumentFromReader(&b)
+			if err != nil {
+				t.Fatal(err)
+			}
+			m, got := mailed(t, r, MailOptions{Options: Options{Lang: lang}})
+			html, plain := text(got.Find("body")), strings.Join(strings.Fields(m.Text), " ")
+			n := 0
+			says := func(what string) {
+				n++
+				if !strings.Contains(html, what) || !strings.Contains(plain, what) {
+					t.Errorf("%s, %s: the page says %q, the mail does not", name, lang, what)
+				}
+			}
+			first := d.Find("section.answer")
+			first.Find(".figure").Each(func(_ int, f *goquery.Selection) {
+				says(text(f.Find("dt")))
+				says(text(f.Find("dd.remark")))
+				f.Find("data, .pct").Each(func(_ int, v *goquery.Selection) { says(text(v)) })
+			})
+			first.Find("h2 .period, li .name, li .impact, .reach").Each(func(_ int, s *goquery.Selection) { says(text(s)) })
+			d.Find("section.findings article").Each(func(i int, s *goquery.Selection) {
+				if i < shownTop && len(r.Parts) == 1 {
+					says(text(s.Find(".explanation")))
+				}
+			})
+			if n < 3 && len(r.Parts) > 0 {
+				t.Errorf("%s: only %d texts were compared", name, n)
+			}
+		}
+	}
+}
+
+// The mail reaches for nothing outside it, and runs nothing.
+func TestMailIsAlone(t *testing.T) {
+	for name, r := range all() {
+		m, d := mailed(t, r, MailOptions{Note: "see http://example.org <script>alert(1)</script>", Attached: []string{"a.html"}})
+		if n := d.Find("script, link, iframe, object, embed, base, form, svg, input, video").Length(); n != 0 {
+			t.Errorf("%s: %d elements that run or reach out", name, n)
+		}
+		d.Find("*").Each(func(_ int, s *goquery.Selection) {
+			for _, a := range s.Nodes[0].Attr {
+				if strings.HasPrefix(a.Key, "on") || (a.Key == "src" || a.Key == "href" || a.Key == "background") && !strings.HasPrefix(a.Val, "cid:") && !strings.HasPrefix(a.Val, "mailto:") || strings.Contains(a.Val, "url(") {
+					t.Errorf("%s: <%s %s=%q>", name, goquery.NodeName(s), a.Key, a.Val)
+				}
+			}
+		})
+		if at := regexp.MustCompile(`(?i)@import|url\(`).FindString(m.HTML); at != "" {
+			t.Errorf("%s: the mail has %s", name, at)
+		}
+		if len(m.HTML) > 100_000 {
+			t.Errorf("%s: %d bytes of HTML", name, len(m.HTML))
+		}
+		// Gmail takes the style element away: everything has its own.
+		if n := d.Find("td[class]:not([style]), a[class]:not([style])").Length(); n != 0 {
+			t.Errorf("%s: %d elements look right by the style element alone", name, n)
+		}
+		shows := map[string]bool{}
+		d.Find("img").Each(func(_ int, s *goquery.Selection) {
+			shows[s.AttrOr("src", "")] = true
+			if len(s.AttrOr("alt", "")) < 20 {
+				t.Errorf("%s: the picture's text is %q", name, s.AttrOr("alt", ""))
+			}
+		})
+		for _, i := range m.Images {
+			if !shows["cid:"+i.ID] {
+				t.Errorf("%s: the picture %s is not shown", name, i.ID)
+			}
+			if _, err := png.Decode(bytes.NewReader(i.Bytes)); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		if len(shows) != len(m.Images) {
+			t.Errorf("%s: %d pictures for %d places", name, len(m.Images), len(shows))
+		}
+		again, _ := mailed(t, r, MailOptions{Note: "see http://example.org <script>alert(1)</script>", Attached: []string{"a.html"}})
+		if again.HTML != m.HTML || again.Text != m.Text || again.Subject != m.Subject || len(m.Images) > 0 && !bytes.Equal(again.Images[0].Bytes, m.Images[0].Bytes) {
+			t.Errorf("%s: two mails of one model differ", name)
+		}
+	}
+}
+
+// Whatever a name is, the mail has the same elements, and its subject is a line.
+func TestMailNamesAreNames(t *testing.T) {
+	shape := func(d *goquery.Document) (n int) { return d.Find("*:not(br)").Length() }
+	_, plain := mailed(t, hostile("a plain name"), MailOptions{Note: "a plain note", Attached: []string{"a plain name"}})
+	for _, s := range nasty() {
+		r := hostile(s)
+		r.Owner = s
+		m, d := mailed(t, r, MailOptions{Note: s + "x", Attached: []string{s}})
+		if got, want := shape(d), shape(plain); got != want && strings.TrimSpace(s) != "" {
+			t.Errorf("%.40q: %d elements, want %d", s, got, want)
+		}
+		if strings.ContainsAny(m.Subject, "\r\n\x00\u2028\u202e") || m.Subject == "" || len([]rune(m.Subject)) > 400 {
+			t.Errorf("%.40q: the subject is %q", s, m.Subject)
+		}
+		for _, text := range []string{m.Text, m.HTML} {
+			for _, c := range text {
+				if c != '\n' && steers(c) {
+					t.Errorf("%.40q: %U stands as it is", s, c)
+					break
+				}
+			}
+		}
+	}
+}
+
+func TestMailSubjects(t *testing.T) {
+	state := func(s analysis.State) *analysis.Report {
+		r := quiet()
+		r.Owner, r.Parts[0].Period.State, r.Parts[0].Expected, r.Parts[0].Outlook = "Search", s, nil, nil
+		r.Parts[0].Total = eur("41200.5")
+		return r
+	}
+	searched := rich()
+	searched.Owner = "Search"
+	more := eur("312.4")
+	for name, c := range map[string]struct {
+		r    *analysis.Report
+		o    MailOptions
+		want string
+	}{
+		"open":            {searched, MailOptions{}, "Search · Nov 2026: expected EUR 41,200, 4 unusual increases"},
+		"without an end":  {state(analysis.Open), MailOptions{}, "Search · Nov 2026: EUR 41,200.50 so far, nothing unusual"},
+		"closing":         {state(analysis.Closing), MailOptions{}, "Search · Nov 2026: stands at EUR 41,200.50, nothing unusual"},
+		"closed":          {state(analysis.Closed), MailOptions{}, "Search · Nov 2026: cost EUR 41,200.50, nothing unusual"},
+		"invoiced":        {state(analysis.Invoiced), MailOptions{}, "Search · Nov 2026: invoiced EUR 41,200.50, nothing unusual"},
+		"corrected":       {state(analysis.Closed), MailOptions{Corrected: &more}, "Corrected: +312.40 EUR, Search · Nov 2026: cost EUR 41,200.50, nothing unusual"},
+		"no history":      {single(), MailOptions{}, "Cloud cost · Jan 2018: cost USD 751.70"},
+		"two currencies":  {twoCurrencies(), MailOptions{}, "Cloud cost · Nov 2026: expected EUR 41,200, 4 unusual increases; cost USD 751.70"},
+		"no charges":      {&analysis.Report{}, MailOptions{}, "Cloud cost: No charges to report"},
+		"open, Chinese":   {searched, MailOptions{Options: Options{Lang: "zh-Hant"}}, "Search · 2026年11月：預計 EUR 41,200，4 項異常增加"},
+		"closed, Chinese": {state(analysis.Closed), MailOptions{Options: Options{Lang: "zh-Hant"}}, "Search · 2026年11月：費用 EUR 41,200.50，無異常"},
+	} {
+		if m, _ := mailed(t, c.r, c.o); m.Subject != c.want {
+			t.Errorf("%s: %q, want %q", name, m.Subject, c.want)
+		}
+	}
+}
+
+// The sender's words stand at the top, as they were written.
+func TestMailNote(t *testing.T) {
+	m, d := mailed(t, rich(), MailOptions{Note: "Dear Ada,\r\n\r\nlook <b>here</b>.\n"})
+	if got := text(d.Find("td.note")); got != "Dear Ada,look <b>here</b>." || d.Find("td.note br").Length() != 2 {
+		t.Errorf("the note is %q", got)
+	}
+	if m.Digest.Note != "Dear Ada,\n\nlook <b>here</b>." || !strings.HasPrefix(m.Text, "Cloud cost\n\nDear Ada,\n\nlook <b>here</b>.\n") {
+		t.Errorf("the note is %q, the text %q", m.Digest.Note, m.Text)
+	}
+}

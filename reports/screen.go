@@ -1,0 +1,196 @@
+package reports
+
+import (
+	"fmt"
+	"slices"
+
+	"usagereport/analysis"
+	"usagereport/locale"
+)
+
+// A screen is what the first screen says, in sentences: for the forms that have
+// no layout of their own, messages and mails.
+type screen struct {
+	answer
+	Head    locale.Text // the period, with its dates
+	State   locale.Text
+	Reach   []phrase // how far the data reach
+	Figures []figure
+
+	Verdict locale.Text // whether anything is unusual
+	Context locale.Text // goes on from Verdict; empty where there is no more
+	Notes   []locale.Text
+}
+
+// A phrase is part of a line; a strong one must not be overlooked.
+type phrase struct {
+	Text   locale.Text
+	Strong bool
+}
+
+// A figure is an amount with its name and what there is to say of it.
+type figure struct {
+	Name   locale.Text
+	Value  string // with the currency
+	Remark locale.Text
+}
+
+// shownNames is how many accounts the reach names of those that lack data.
+const shownNames = 2
+
+func newScreen(l *locale.Locale, r *analysis.Report, p *analysis.Part) screen {
+	T := locale.T
+	v, _ := viewAnswer(l, r, p)
+	s := screen{answer: v.(answer), Head: T("%s (%s)", shown(l, p.Period.Name, nameLimit), p.Period.Span), State: word(string(p.Period.State))}
+	if p.Period.State == analysis.Open {
+		s.State = T("open, estimate")
+	}
+	s.reach(l, p)
+	s.figures(l, p)
+	s.verdict(l, p)
+	if s.Blind {
+		s.Notes = append(s.Notes, T("What happened after %s cannot be seen: the data end there, and were loaded on %s.", p.Period.Reach, p.Period.Loaded))
+	}
+	s.Notes = slices.Concat(s.Notes, outside(p), s.Warnings)
+	return s
+}
+
+func (s *screen) reach(l *locale.Locale, p *analysis.Part) {
+	T := locale.T
+	reach := T("No usage in this period yet")
+	if p.Period.Reach != 0 {
+		reach = T("Data to %s, %s of %s", p.Period.Reach, fmt.Sprint(p.Period.Elapsed), T("%d days", p.Period.Span.Days()))
+	}
+	if s.Accounts > 0 {
+		reach = T("%s · %s", reach, T("%s of %s", fmt.Sprint(s.In), T("%d subscriptions", s.Accounts)))
+	}
+	s.Reach = []phrase{{Text: reach}}
+	for i, acc := range s.Missing {
+		if i == shownNames {
+			s.Reach = append(s.Reach, phrase{Text: T("; %s", T("%d more missing", len(s.Missing)-i))})
+			break
+		}
+		s.Reach = append(s.Reach, phrase{Text: T("; ")}, phrase{T("%s %s", called(acc), T("missing")), true}, phrase{Text: T(", about %s in the prior period", l.About(acc.Last))})
+	}
+	for i, acc := range s.Behind {
+		if i == shownNames {
+			s.Reach = append(s.Reach, phrase{Text: T("; %s", T("%d more behind", len(s.Behind)-i))})
+			break
+		}
+		s.Reach = append(s.Reach, phrase{Text: T("; ")}, phrase{T("%s %s", called(acc), T("only to %s", acc.Reach)), true})
+	}
+}
+
+func (s *screen) figures(l *locale.Locale, p *analysis.Part) {
+	T := locale.T
+	add := func(name locale.Text, value string, remarks ...locale.Text) {
+		remarks = slices.DeleteFunc(remarks, locale.Text.Empty)
+		f := figure{Name: name, Value: value}
+		if len(remarks) > 0 {
+			f.Remark = locale.Join(remarks, "; ")
+		}
+		s.Figures = append(s.Figures, f)
+	}
+	coded := func(amount string) string { return l.WithCode(amount, p.Currency) }
+	if p.Expected != nil {
+		within, before := T("too little history for a range"), locale.Text{}
+		if p.Outlook != nil && p.Outlook.End.Range != nil {
+			within = T("%s to %s, four times out of five", l.About(p.Outlook.End.Range.Low80), l.About(p.Outlook.End.Range.High80))
+		}
+		if s.Before {
+			before = T("before tax and credits")
+		}
+		add(T("Will end near"), coded(l.About(*p.Expected)), within, before)
+	}
+	add(totalled(p.Period.State), coded(l.Money(p.Total)), s.final(p))
+	if s.Prior != nil {
+		delta := coded(l.Signed(s.Prior.Delta))
+		if s.Prior.Percent != nil {
+			delta += " (" + l.Change(*s.Prior.Percent) + ")"
+		}
+		add(thanBefore(*s.Prior), delta, against(*s.Prior))
+	}
+	if b := s.Budget; b != nil {
+		add(b.Label, coded(l.Money(b.Rest)), append([]locale.Text{b.Of}, b.Says...)...)
+	}
+}
+
+// final says how final the total is.
+func (s *screen) final(p *analysis.Part) locale.Text {
+	switch p.Period.State {
+	case analysis.Open:
+		if p.Period.Reach == 0 {
+			return locale.Text{}
+		}
+		return locale.T("an estimate, up to %s", locale.Short(p.Period.Reach))
+	case analysis.Closing:
+		return locale.T("may change until %s, the fifth day after the end", s.FinalOn)
+	case analysis.Invoiced:
+		return locale.T("the invoice is known")
+	}
+	return locale.T("final")
+}
+
+func (s *screen) verdict(l *locale.Locale, p *analysis.Part) {
+	T := locale.T
+	switch {
+	case len(s.Top) > 0:
+		s.Verdict = unusual(p, s.OnlyUp)
+		switch {
+		case s.Share != nil:
+			s.Context = T(", %s of the change", locale.Share(*s.Share))
+		case s.Makes.Amount.Sign() != 0:
+			s.Context = T(", making %s in this period", l.Signed(s.Makes))
+		}
+	case !p.History.CanDetect && len(p.Priors) > 0:
+		s.Verdict = T("Too little history to say what is unusual")
+	case !p.History.CanDetect:
+		s.Verdict = T("No comparison yet: load the earlier statements")
+	case s.Quiet:
+		s.Verdict = T("Nothing unusual; no action needed.")
+	default:
+		s.Verdict = T("No alarm.")
+		var more []locale.Text
+		if n := len(p.Minor); n > 0 {
+			more = append(more, T(" %s", T("Worth a look: %d smaller changes.", n)))
+		}
+		if n := len(p.Down); n > 0 {
+			more = append(more, T(" %s", T("Worth a look: %d unexpected falls.", n)))
+		}
+		if n := len(p.Answered); n > 0 {
+			more = append(more, T(" %s", T("%d findings are answered.", n)))
+		}
+		if len(more) > 0 {
+			s.Context = locale.Join(more, "")
+		}
+	}
+}
+
+// unusual counts the alarms of p.
+func unusual(p *analysis.Part, onlyUp bool) locale.Text {
+	if onlyUp {
+		return locale.T("%d unusual increases", len(p.Findings))
+	}
+	return locale.T("%d unusual changes", len(p.Findings))
+}
+
+// called returns what people call an account.
+func called(acc analysis.Account) string {
+	if acc.Name == "" {
+		return acc.ID
+	}
+	return acc.Name
+}
+
+// totalled says what a total is in a period's state.
+func totalled(s analysis.State) locale.Text {
+	switch s {
+	case analysis.Open:
+		return locale.T("So far")
+	case analysis.Closing:
+		return locale.T("Stands at")
+	case analysis.Invoiced:
+		return locale.T("Invoiced")
+	}
+	return locale.T("Cost")
+}
