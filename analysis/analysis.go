@@ -43,6 +43,9 @@ type Analysis struct {
 	options Options
 	conn    *sql.Conn
 	through bool // conn has tables of its own
+
+	portions map[string]map[bill][]portion // of shared cost, by owner (Share)
+	pooled   map[string]bool               // what shared cost is called
 }
 
 // ErrEmpty says that the ledger has nothing to analyse.

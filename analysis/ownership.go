@@ -14,7 +14,15 @@ type Ownership struct {
 	Currency string
 	Period   PeriodInfo
 	Total    usage.Money
-	Owned    map[string]usage.Money // by owner; what is nobody's under ""
+	Owned    map[string]usage.Money // by owner, without shared cost; what is nobody's under ""
+	Shared   map[string]usage.Money // each owner's part of shared cost; with Owned it makes Total
+}
+
+// Cost returns what an owner bears, and whether that is anything.
+func (o Ownership) Cost(owner string) (cost usage.Money, has bool) {
+	own, has := o.Owned[owner]
+	part, bears := o.Shared[owner]
+	return usage.Money{Amount: own.Amount.Add(part.Amount), Currency: o.Currency}, has || bears
 }
 
 // Percent returns how much of the total somebody owns; nil where the total is not
@@ -24,12 +32,12 @@ func (o Ownership) Percent() *float64 {
 }
 
 // Ownerships returns whose the period's charges are. The connection must look
-// through an owners file.
+// through an owners file whose rules Share has seen.
 func (a *Analysis) Ownerships(ctx context.Context) (out []Ownership, err error) {
 	err = a.eachFrame(ctx, func(f *frame) error {
-		o := Ownership{Currency: f.cur.code, Period: f.period(f.accounts()), Total: f.money(f.sums.total(0)), Owned: map[string]usage.Money{"": f.money(usage.Decimal{})}}
+		o := Ownership{Currency: f.cur.code, Period: f.period(f.accounts()), Total: f.money(f.sums.total(0)), Owned: map[string]usage.Money{"": f.money(usage.Decimal{})}, Shared: map[string]usage.Money{}}
 		out = append(out, o)
-		return a.query(ctx, "owned", func(r *sql.Rows) error {
+		err := a.query(ctx, "owned", func(r *sql.Rows) error {
 			var owner sql.NullString
 			var d usage.Decimal
 			if err := r.Scan(&owner, ledger.Amount(&d)); err != nil {
@@ -38,6 +46,26 @@ func (a *Analysis) Ownerships(ctx context.Context) (out []Ownership, err error) 
 			o.Owned[owner.String] = f.money(d)
 			return nil
 		}, f.cur.code, f.cur.amortized)
+		if err != nil {
+			return err
+		}
+		given := map[string]usage.Decimal{} // by what the shared cost is called
+		for owner := range a.portions {
+			s := a.shared(f, owner, o.Owned[owner])
+			if s == nil {
+				continue
+			}
+			o.Shared[owner] = s.Amount
+			for _, l := range s.Lines {
+				given[l.Name] = given[l.Name].Add(l.Amount.Amount)
+			}
+		}
+		// What was shared is its receivers' now; what found none is nobody's.
+		for name := range a.pooled {
+			o.Owned[""] = f.money(o.Owned[""].Amount.Add(o.Owned[name].Amount).Sub(given[name]))
+			delete(o.Owned, name)
+		}
+		return nil
 	})
 	return out, err
 }
@@ -73,6 +101,7 @@ func (a *Analysis) Budgets(ctx context.Context) (out []Part, err error) {
 	err = a.eachFrame(ctx, func(f *frame) error {
 		p := Part{Currency: f.cur.code, Accounts: f.accounts(), Total: f.money(f.sums.total(0))}
 		p.Period = f.period(p.Accounts)
+		p.Shared = a.shared(f, a.options.Owner, p.Total)
 		if err := a.expect(ctx, f, &p); err != nil {
 			return err
 		}

@@ -43,13 +43,14 @@ func funcs(l *locale.Locale) template.FuncMap {
 		"quantity": func(d usage.Decimal, unit string) template.HTML {
 			return template.HTML(template.HTMLEscapeString(l.Quantity(d)) + " " + string(isolated(shown(l, unit, 40))))
 		},
-		"name":  func(v any) string { return shown(l, v, nameLimit) },
-		"bdi":   func(v any) template.HTML { return isolated(shown(l, v, nameLimit)) },
-		"text":  func(v any) string { return shown(l, v, textLimit) },
-		"word":  func(s string) string { return l.Say(word(s)) },
-		"quote": shellQuote,
-		"add":   func(a, b int) int { return a + b },
-		"last":  usage.Period.Last,
+		"name":    func(v any) string { return shown(l, v, nameLimit) },
+		"bdi":     func(v any) template.HTML { return isolated(shown(l, v, nameLimit)) },
+		"text":    func(v any) string { return shown(l, v, textLimit) },
+		"word":    func(s string) string { return l.Say(word(s)) },
+		"divided": divided,
+		"quote":   shellQuote,
+		"add":     func(a, b int) int { return a + b },
+		"last":    usage.Period.Last,
 	}
 }
 

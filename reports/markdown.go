@@ -136,12 +136,18 @@ func (m *markdown) answer(r *analysis.Report, p *analysis.Part) {
 			within := p.Outlook.End.Range
 			line += ", " + m.text(T("%s to %s, four times out of five", m.l.About(within.Low80), m.l.About(within.High80)))
 		}
+		if s := p.Shared; s != nil && s.Expected != nil {
+			line += "; " + m.text(T("and about %s shared cost", m.l.About(*s.Expected)))
+		}
 		if a.Before {
 			line += "; " + m.text(T("before tax and credits"))
 		}
 		m.bullet("- %s", line)
 	}
-	total := m.text(totalled(p.Period.State)) + " " + cost(m.l.Money(p.Total))
+	total := m.text(totalled(p.Period.State)) + " " + cost(m.l.Money(a.Borne))
+	if s := p.Shared; s != nil {
+		total += ", " + m.text(T("of it shared: %s", m.l.Money(s.Amount)))
+	}
 	switch p.Period.State {
 	case analysis.Closing:
 		total += ", " + m.text(T("may change until %s, the fifth day after the end", a.FinalOn))
@@ -154,7 +160,11 @@ func (m *markdown) answer(r *analysis.Report, p *analysis.Part) {
 		if a.Prior.Percent != nil {
 			line += " (" + m.l.Change(*a.Prior.Percent) + ")"
 		}
-		m.bullet("- %s, %s", line, m.text(against(*a.Prior)))
+		line += ", " + m.text(against(*a.Prior))
+		if p.Shared != nil {
+			line += "; " + m.text(T("without shared cost"))
+		}
+		m.bullet("- %s", line)
 	}
 	if b := a.Budget; b != nil {
 		line := m.text(b.Label) + ": " + cost(m.l.Money(b.Rest)) + ", " + m.text(b.Of)
@@ -162,6 +172,12 @@ func (m *markdown) answer(r *analysis.Report, p *analysis.Part) {
 			line += "; " + m.text(s)
 		}
 		m.bullet("- %s", line)
+	}
+	if s := p.Shared; s != nil {
+		m.bullet("- %s", m.text(T("Shared cost: %s", m.l.Money(s.Amount))))
+		for _, l := range s.Lines {
+			m.bullet("  - %s: %s, %s", m.name(l.Name), m.l.Money(l.Amount), m.text(divided(l)))
+		}
 	}
 	m.verdict(a, p)
 	var notes []locale.Text

@@ -13,6 +13,7 @@ type Showback struct {
 	Currency string
 	Bill     usage.Money
 	Extra    []string // names of the columns that the owners file has besides
+	Sharing  bool     // some cost is shared
 	Rows     []ShowbackRow
 }
 
@@ -20,7 +21,8 @@ type Showback struct {
 // rows add up to the bill.
 type ShowbackRow struct {
 	Owner, CostCenter string
-	Extra             []string // by Showback.Extra
+	Extra             []string     // by Showback.Extra
+	Shared            *usage.Money // part of Cost that several share; nil where there is none
 	Cost              usage.Money
 	Percent           *float64 // of the bill; nil where that is not positive
 }
@@ -40,6 +42,9 @@ func WriteShowback(w io.Writer, list []Showback, o Options) error {
 		for _, name := range s.Extra {
 			t.Columns = append(t.Columns, texts(locale.Said(name)))
 		}
+		if s.Sharing {
+			t.Columns = append(t.Columns, amount(locale.T("Own"), s.Currency), amount(locale.T("Shared"), s.Currency))
+		}
 		t.Columns = append(t.Columns, amount(locale.T("Cost"), s.Currency), Column{Title: locale.Said("%"), Kind: Share})
 		for _, r := range s.Rows {
 			owner := any(r.Owner)
@@ -54,11 +59,20 @@ func WriteShowback(w io.Writer, list []Showback, o Options) error {
 				}
 				row = append(row, value)
 			}
+			switch {
+			case s.Sharing && r.Shared != nil:
+				row = append(row, usage.Money{Amount: r.Cost.Amount.Sub(r.Shared.Amount), Currency: s.Currency}, *r.Shared)
+			case s.Sharing:
+				row = append(row, nil, nil)
+			}
 			t.Rows = append(t.Rows, append(row, r.Cost, orNil(r.Percent)))
 		}
 		t.Total = []any{locale.T("The bill"), nil}
 		for range s.Extra {
 			t.Total = append(t.Total, nil)
+		}
+		if s.Sharing {
+			t.Total = append(t.Total, nil, nil)
 		}
 		t.Total = append(t.Total, s.Bill, nil)
 		chapters = append(chapters, chapter{Title: t.Title, Currency: s.Currency, Tables: []Table{t}})

@@ -127,20 +127,30 @@ func (g *globals) analysis(ctx context.Context, l *ledger.Ledger, o analysis.Opt
 	if err != nil {
 		return nil, err
 	}
-	err = a.Through(ctx, func(ctx context.Context, conn *sql.Conn) error {
-		if _, err := conn.ExecContext(ctx, ledger.OwnersSQL(f.Rules)); err != nil {
-			return err
-		}
-		if o.Owner == "" {
-			return rollup.ByOwner(ctx, conn)
-		}
-		return rollup.Only(ctx, conn, o.Owner)
-	})
+	err = look(ctx, a, ledger.OwnersSQL(f.Rules))
+	if err == nil {
+		err = a.Share(ctx, f.Rules)
+	}
+	if err == nil {
+		err = a.Through(ctx, func(ctx context.Context, conn *sql.Conn) error {
+			if o.Owner == "" {
+				return rollup.ByOwner(ctx, conn)
+			}
+			return rollup.Only(ctx, conn, o.Owner)
+		})
+	}
 	if err != nil {
-		a.Close()
-		return nil, err
+		return nil, errors.Join(err, a.Close())
 	}
 	return a, nil
+}
+
+// look runs the SQL by which a's connection looks through an owners file.
+func look(ctx context.Context, a *analysis.Analysis, query string) error {
+	return a.Through(ctx, func(ctx context.Context, conn *sql.Conn) error {
+		_, err := conn.ExecContext(ctx, query)
+		return err
+	})
 }
 
 // byOwner reports whether dims tell owners apart, for which one owner's charges

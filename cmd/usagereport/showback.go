@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"math"
+	"slices"
 
 	"usagereport/analysis"
 	"usagereport/owners"
@@ -48,7 +49,7 @@ func runShowback(ctx context.Context, g *globals, o reportOptions, refs []string
 // showbacks has a row for each owner of the file that has charges, in its order.
 func showbacks(f *owners.File, all []analysis.Ownership) (out []reports.Showback) {
 	for _, o := range all {
-		s := reports.Showback{Currency: o.Currency, Bill: o.Total, Extra: f.Extra}
+		s := reports.Showback{Currency: o.Currency, Bill: o.Total, Extra: f.Extra, Sharing: len(o.Shared) > 0}
 		add := func(row reports.ShowbackRow) {
 			if whole := o.Total.Amount.Float64(); whole > 0 {
 				v := 100 * row.Cost.Amount.Float64() / whole
@@ -57,8 +58,12 @@ func showbacks(f *owners.File, all []analysis.Ownership) (out []reports.Showback
 			s.Rows = append(s.Rows, row)
 		}
 		for _, x := range f.Owners {
-			if cost, has := o.Owned[x.Name]; has {
-				add(reports.ShowbackRow{Owner: x.Name, CostCenter: x.CostCenter, Extra: x.Extra, Cost: cost})
+			if cost, has := o.Cost(x.Name); has {
+				row := reports.ShowbackRow{Owner: x.Name, CostCenter: x.CostCenter, Extra: x.Extra, Cost: cost}
+				if part, has := o.Shared[x.Name]; has {
+					row.Shared = &part
+				}
+				add(row)
 			}
 		}
 		add(reports.ShowbackRow{Cost: o.Owned[""]})
@@ -74,11 +79,15 @@ func writeShowbackCSV(w io.Writer, list []reports.Showback, all []analysis.Owner
 	for _, name := range extra {
 		columns = append(columns, query.Column{Name: name})
 	}
+	sharing := slices.ContainsFunc(list, func(s reports.Showback) bool { return s.Sharing })
+	if sharing {
+		columns = append(columns, query.Column{Name: "own", Kind: query.Decimal}, query.Column{Name: "shared", Kind: query.Decimal})
+	}
 	columns = append(columns, query.Column{Name: "cost", Kind: query.Decimal}, query.Column{Name: "percent", Kind: query.Float}, query.Column{Name: "currency"})
 	var rows [][]any
 	for i, s := range list {
 		p := all[i].Period
-		line := func(owner, center string, extras []string, cost usage.Money, percent *float64) {
+		line := func(owner, center string, extras []string, shared *usage.Money, cost usage.Money, percent *float64) {
 			row := []any{p.Name, p.Span.From, p.Span.Last(), owner, orNil(center)}
 			for j := range extra {
 				if j < len(extras) {
@@ -87,6 +96,11 @@ func writeShowbackCSV(w io.Writer, list []reports.Showback, all []analysis.Owner
 					row = append(row, nil)
 				}
 			}
+			if sharing && shared != nil {
+				row = append(row, usage.Money{Amount: cost.Amount.Sub(shared.Amount), Currency: s.Currency}, *shared)
+			} else if sharing {
+				row = append(row, nil, nil)
+			}
 			var share any
 			if percent != nil {
 				share = math.Round(*percent*100) / 100
@@ -94,9 +108,9 @@ func writeShowbackCSV(w io.Writer, list []reports.Showback, all []analysis.Owner
 			rows = append(rows, append(row, cost, share, s.Currency))
 		}
 		for _, r := range s.Rows {
-			line(cmp.Or(r.Owner, nobody), r.CostCenter, r.Extra, r.Cost, r.Percent)
+			line(cmp.Or(r.Owner, nobody), r.CostCenter, r.Extra, r.Shared, r.Cost, r.Percent)
 		}
-		line("(bill)", "", nil, s.Bill, nil)
+		line("(bill)", "", nil, nil, s.Bill, nil)
 	}
 	return query.Encode(w, query.Table{Columns: columns, Rows: query.RowsOf(rows...)}, query.Options{Format: query.AsCSV, FormulaSafe: true})
 }
