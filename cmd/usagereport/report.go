@@ -26,6 +26,7 @@ type reportOptions struct {
 	format             string
 	pdf, xlsx          bool
 	showback           bool
+	spreadInvoice      bool
 	sensitivity        string
 	lang, owner        string
 	tags               []string
@@ -124,6 +125,7 @@ nothing of anybody else; it is in the owner's language, with the owner's budget.
 	f.StringVar(&o.month, "month", "", "calendar `MONTH` (2018-07), current or last: charges by day, not by bill")
 	addOwnerFlag(f, &o.owner)
 	f.BoolVar(&o.showback, "showback", false, "write whose the bill is, a line an owner, as CSV or with --xlsx")
+	f.BoolVar(&o.spreadInvoice, "spread-invoice", false, "with --showback: spread tax, support, credits and rounding over the owners, by what each bears")
 	addSensitivityFlag(f, &o.sensitivity)
 	f.StringVar(&o.lang, "lang", "", "`LANGUAGE` of the report: en or zh-Hant (default the owner's, or en)")
 	addTagsFlag(f, &o.tags)
@@ -138,6 +140,9 @@ nothing of anybody else; it is in the owner's language, with the owner's budget.
 func runReport(ctx context.Context, g *globals, o reportOptions, refs []string) error {
 	if o.showback {
 		return runShowback(ctx, g, o, refs)
+	}
+	if o.spreadInvoice {
+		return usageError{errors.New("--spread-invoice: belongs to --showback")}
 	}
 	form, err := o.rendering(g)
 	if err != nil {
