@@ -54,7 +54,7 @@ func showbacks(f *owners.File, all []analysis.Ownership, spread bool) (out []rep
 	if slices.ContainsFunc(all, func(o analysis.Ownership) bool { return len(o.Shared) > 0 }) {
 		parts = append(parts, "shared")
 	}
-	if spread && slices.ContainsFunc(all, func(o analysis.Ownership) bool { return len(o.Invoice) > 0 }) {
+	if spread && slices.ContainsFunc(all, func(o analysis.Ownership) bool { return len(o.Invoice) > 0 && o.Spread() != nil }) {
 		parts = append(parts, "invoice")
 	}
 	if len(parts) == 1 {
