@@ -18,8 +18,8 @@ import (
 // runShowback writes whose the period's bill is: a line an owner, then what is
 // nobody's, and the bill.
 func runShowback(ctx context.Context, g *globals, o reportOptions, refs []string) error {
-	if len(refs) > 0 || o.owner != "" || o.pdf || o.format != "" {
-		return usageError{errors.New("--showback: is of the whole ledger, as CSV or with --xlsx; leave SOURCEs, --owner, --pdf and --format out")}
+	if len(refs) > 0 || o.owner != "" || o.pdf || o.format != "" || o.redact {
+		return usageError{errors.New("--showback: is of the whole ledger, as CSV or with --xlsx; leave SOURCEs, --owner, --pdf, --format and --redact out")}
 	}
 	f, l, a, err := g.through(ctx, ownersOptions{period: o.period, month: o.month})
 	if err != nil {
