@@ -35,6 +35,9 @@ type Options struct {
 	Budget OwnerBudget // of Owner
 	// ByOwner says that the connection tells owners apart (Through).
 	ByOwner bool
+	// OwnersAsOf is the day whose rules the connection takes for all days; 0 takes
+	// each day's own.
+	OwnersAsOf usage.Day
 }
 
 // An Analysis answers questions about one ledger.

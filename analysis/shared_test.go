@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"usagereport/analysis"
+	"usagereport/analysis/bridge"
 	"usagereport/demo"
 	"usagereport/ledger"
 	"usagereport/loader"
@@ -63,6 +64,9 @@ func through(t *testing.T, l *ledger.Ledger, rules []usage.OwnerRule, o analysis
 	if err := a.Share(t.Context(), rules); err != nil {
 		t.Fatal(err)
 	}
+	if o.ByOwner {
+		look(rollup.ByOwner)
+	}
 	if o.Owner != "" {
 		look(func(ctx context.Context, conn *sql.Conn) error { return rollup.Only(ctx, conn, o.Owner) })
 	}
@@ -89,6 +93,7 @@ func rule(t *testing.T, line int, owner, text, share string) usage.OwnerRule {
 func TestShared(t *testing.T) {
 	l := estate(t)
 	t.Run("adds up", func(t *testing.T) { sharedAddsUp(t, l) })
+	t.Run("moved", func(t *testing.T) { movedAddsUp(t, l) })
 	t.Run("quarter", func(t *testing.T) { sharedInQuarter(t, l) })
 }
 
@@ -196,5 +201,56 @@ func sharedInQuarter(t *testing.T, l *ledger.Ledger) {
 	}
 	if s := parts[0].Shared; s.Expected == nil || s.Expected.Amount.Cmp(s.Amount.Amount) <= 0 {
 		t.Errorf("half a month is still to come: %s", fmt.Sprint(s))
+	}
+}
+
+// Whatever changes hands and when: the parts of every row add up to its change, by
+// whatever dimensions; what one owner loses comes to others; and the whole change is
+// the same as without owners.
+func movedAddsUp(t *testing.T, l *ledger.Ledger) {
+	whole, err := through(t, l, nil, analysis.Options{Period: "2026-10"}).Compare(t.Context(), analysis.CompareOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	moved := 0
+	for i, to := range []usage.Day{usage.Date(2026, time.September, 30), usage.Date(2026, time.October, 13), usage.Date(2026, time.September, 9)} {
+		before, after := rule(t, 2, "Ada", "Tags.owner=platform", ""), rule(t, 3, "Ben", "Tags.owner=platform", "")
+		before.To, after.From = to, to+1
+		rules := []usage.OwnerRule{before, after, rule(t, 4, "Ada", "ServiceName=V*", "")}
+		var net usage.Decimal
+		for _, o := range []analysis.Options{{ByOwner: true}, {Owner: "Ada"}, {Owner: "Ben"}} {
+			o.Period = "2026-10"
+			all, err := through(t, l, rules, o).Compare(t.Context(), analysis.CompareOptions{By: []usage.Dimension{usage.Owner, usage.Service}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			c := all[0]
+			var sum usage.Decimal
+			for _, r := range append(c.Rows, c.By([]usage.Dimension{usage.Resource}, 5)...) {
+				if r.Bridge.Sum() != r.Delta.Amount {
+					t.Fatalf("%d, %+v: the parts of %v make %s, the change is %s", i, o, r.Values, r.Bridge.Sum(), r.Delta.Amount)
+				}
+			}
+			for _, r := range c.Rows {
+				sum = sum.Add(r.Delta.Amount)
+			}
+			in, out := c.Total.Bridge[bridge.MovedIn], c.Total.Bridge[bridge.MovedOut]
+			if sum != c.Total.Delta.Amount || c.Total.Bridge.Sum() != sum || in.Sign() < 0 || out.Sign() > 0 {
+				t.Fatalf("%d, %+v: the rows make %s, the total is %+v", i, o, sum, c.Total)
+			}
+			if o.ByOwner && (in.Add(out).Sign() != 0 || sum != whole[0].Total.Delta.Amount) {
+				t.Fatalf("%d: %s moved in and %s out, of a change of %s that is %s without owners", i, in, out, sum, whole[0].Total.Delta.Amount)
+			}
+			if in.Sign() != 0 || out.Sign() != 0 {
+				moved++
+			}
+			net = net.Add(in)
+		}
+		if net.Sign() == 0 {
+			t.Errorf("%d: nothing moved", i)
+		}
+	}
+	if moved < 7 {
+		t.Errorf("something moved in %d of 9 comparisons only", moved)
 	}
 }

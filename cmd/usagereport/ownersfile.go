@@ -116,6 +116,9 @@ func (g *globals) analysis(ctx context.Context, l *ledger.Ledger, o analysis.Opt
 	if err != nil {
 		return nil, err
 	}
+	if o.OwnersAsOf != 0 {
+		f.Rules = rulesOf(f.Rules, o.OwnersAsOf)
+	}
 	if o.Owner != "" {
 		owner, err := f.Owner(o.Owner)
 		if err != nil {
@@ -143,6 +146,17 @@ func (g *globals) analysis(ctx context.Context, l *ledger.Ledger, o analysis.Opt
 		return nil, errors.Join(err, a.Close())
 	}
 	return a, nil
+}
+
+// rulesOf returns the rules that hold on day, for ever.
+func rulesOf(rules []usage.OwnerRule, day usage.Day) (out []usage.OwnerRule) {
+	for _, r := range rules {
+		if r.Within().Contains(day) {
+			r.From, r.To = 0, 0
+			out = append(out, r)
+		}
+	}
+	return out
 }
 
 // look runs the SQL by which a's connection looks through an owners file.
