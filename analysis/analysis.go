@@ -35,6 +35,9 @@ type Options struct {
 	Budget OwnerBudget // of Owner
 	// ByOwner says that the connection tells owners apart (Through).
 	ByOwner bool
+	// OwnersAsOf is the day whose rules the connection takes for all days; 0 takes
+	// each day's own.
+	OwnersAsOf usage.Day
 }
 
 // An Analysis answers questions about one ledger.
@@ -43,6 +46,9 @@ type Analysis struct {
 	options Options
 	conn    *sql.Conn
 	through bool // conn has tables of its own
+
+	portions map[string]map[bill][]portion // of shared cost, by owner (Share)
+	pooled   map[string]bool               // what shared cost is called
 }
 
 // ErrEmpty says that the ledger has nothing to analyse.

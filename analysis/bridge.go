@@ -24,8 +24,9 @@ type changes struct {
 }
 
 // changes sets the period of f against base. It takes the series that keep
-// accepts.
-func (a *Analysis) changes(ctx context.Context, f *frame, base baseline, known aliases, holidays map[usage.Day]bool, keep func(seriesInfo) bool) (*changes, error) {
+// accepts, and of these keeps those that show accepts: what changed hands is known
+// only with both owners' series.
+func (a *Analysis) changes(ctx context.Context, f *frame, base baseline, known aliases, holidays map[usage.Day]bool, keep, show func(seriesInfo) bool) (*changes, error) {
 	if err := a.fillWindows(ctx, base.all(f)); err != nil {
 		return nil, err
 	}
@@ -66,6 +67,10 @@ func (a *Analysis) changes(ctx context.Context, f *frame, base baseline, known a
 	if err := a.slack(ctx, f, keep, side); err != nil {
 		return nil, err
 	}
+	elsewhere, err := a.elsewhere(ctx, f)
+	if err != nil {
+		return nil, err
+	}
 	profiles, err := a.profiles(ctx, f, base, holidays)
 	if err != nil {
 		return nil, err
@@ -85,9 +90,11 @@ func (a *Analysis) changes(ctx context.Context, f *frame, base baseline, known a
 		info := f.infos[id]
 		l := bridge.Line{Category: info.category, Priced: info.dims[usage.Meter] != "" && info.unit != "", Current: sides[0][id]}
 		l.Thing, l.Kin, l.Resize = known.of(info)
+		l.Owner, l.Elsewhere.Current = info.dims[usage.Owner], elsewhere[0][id]
 		var extra float64
 		for k := range base.periods {
 			s := sides[k+1][id]
+			l.Elsewhere.Prior = l.Elsewhere.Prior || elsewhere[k+1][id]
 			l.Prior = l.Prior.Plus(s)
 			if info.category == "Usage" {
 				change := 1.0
@@ -108,7 +115,34 @@ func (a *Analysis) changes(ctx context.Context, f *frame, base baseline, known a
 		c.lines, c.known = append(c.lines, l), append(c.known, loaded)
 	}
 	c.parts = bridge.Of(c.lines)
+	n := 0
+	for i, id := range c.ids {
+		if show(f.infos[id]) {
+			c.ids[n], c.lines[n], c.parts[n], c.known[n] = id, c.lines[i], c.parts[i], c.known[i]
+			n++
+		}
+	}
+	c.ids, c.lines, c.parts, c.known = c.ids[:n], c.lines[:n], c.parts[:n], c.known[:n]
 	return c, nil
+}
+
+// elsewhere returns in which windows another owner has charges of the series of the
+// owner that the connection shows.
+func (a *Analysis) elsewhere(ctx context.Context, f *frame) (map[int]map[int64]bool, error) {
+	out := map[int]map[int64]bool{}
+	if a.options.Owner == "" {
+		return out, nil
+	}
+	return out, a.query(ctx, "elsewhere", func(r *sql.Rows) error {
+		var k int
+		var id int64
+		err := r.Scan(&k, &id)
+		if out[k] == nil {
+			out[k] = map[int64]bool{}
+		}
+		out[k][id] = true
+		return err
+	}, f.cur.code, wholeOffset)
 }
 
 // slack fills in what the sides of bills with derived prices have free of charge,
@@ -171,6 +205,10 @@ func (g rowSum) status() string {
 		return bridge.Resized.String()
 	case g.parts[bridge.Renamed].Sign() != 0:
 		return bridge.Renamed.String()
+	case g.parts[bridge.MovedIn].Sign() != 0:
+		return "moved in"
+	case g.parts[bridge.MovedOut].Sign() != 0:
+		return "moved out"
 	case g.is:
 		return bridge.New.String()
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -113,7 +114,8 @@ func TestBridgeAddsUp(t *testing.T) {
 		}
 	}
 	for _, l := range bridge.Lanes() {
-		if !filled[l] && l != bridge.Rounding { // which only Azure's own statements have
+		// Only Azure's own statements round, and only owners move (TestShared).
+		if !filled[l] && !slices.Contains([]bridge.Lane{bridge.Rounding, bridge.MovedIn, bridge.MovedOut}, l) {
 			t.Errorf("no row had anything in %s: the test does not reach it", l)
 		}
 	}

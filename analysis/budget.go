@@ -3,7 +3,9 @@ package analysis
 import (
 	"context"
 	"database/sql"
+	"maps"
 	"math"
+	"slices"
 	"time"
 
 	"usagereport/ledger"
@@ -19,7 +21,8 @@ type OwnerBudget struct {
 }
 
 // A Budget is an owner's budget beside what is spent of it. A budget of a month
-// holds for a bill; one of a quarter or year for the calendar's.
+// holds for a bill; one of a quarter or year for the calendar's. The owner's part
+// of shared cost is in it.
 type Budget struct {
 	Amount   usage.Money
 	Period   string       // month, quarter, year
@@ -74,28 +77,36 @@ func (a *Analysis) budget(ctx context.Context, f *frame, p *Part) error {
 		bill, days = "", usage.Period{From: b.Span.From, To: min(b.Span.To, p.Period.Span.To)}
 	}
 	days.To = a.upTo(days.To)
-	b.Spent = f.money(usage.Decimal{})
+	costs := a.sharedByDay(a.options.Owner, f.cur, bill, days)
 	err := a.query(ctx, "budget", func(r *sql.Rows) error {
 		var day usage.Day
 		var cost usage.Decimal
 		if err := r.Scan(ledger.DayOf(&day), ledger.Amount(&cost)); err != nil {
 			return err
 		}
-		b.Spent.Amount = b.Spent.Amount.Add(cost)
-		if over := b.Spent.Amount.Cmp(o.Amount) > 0; over && b.Over == 0 {
-			b.Over = day
-		} else if !over {
-			b.Over = 0
-		}
+		costs[day] = costs[day].Add(cost)
 		return nil
 	}, f.cur.code, f.cur.amortized, bill, days.From.Time(), days.To.Time())
 	if err != nil {
 		return err
 	}
+	b.Spent = f.money(usage.Decimal{})
+	for _, day := range slices.Sorted(maps.Keys(costs)) {
+		b.Spent.Amount = b.Spent.Amount.Add(costs[day])
+		if over := b.Spent.Amount.Cmp(o.Amount) > 0; over && b.Over == 0 {
+			b.Over = day
+		} else if !over {
+			b.Over = 0
+		}
+	}
 	b.Left = f.money(o.Amount.Sub(b.Spent.Amount))
 	b.Percent = percentOf(b.Spent.Amount, o.Amount)
 	if p.Outlook != nil && b.Span.To == p.Period.Span.To && b.Span.From <= p.Period.Span.From {
-		b.foretell(p.Period.Reach, p.Total, p.Outlook.End)
+		var shared usage.Decimal // that is still to come
+		if p.Shared != nil && p.Shared.Expected != nil {
+			shared = p.Shared.Expected.Amount.Sub(p.Shared.Amount.Amount)
+		}
+		b.foretell(p.Period.Reach, p.Total, shared, p.Outlook.End)
 	}
 	p.Budget = b
 	return nil
@@ -111,10 +122,10 @@ func calendar(d usage.Day, period string) usage.Period {
 	return usage.Period{From: usage.Date(y, first, 1), To: usage.Date(y, first+time.Month(months), 1)}
 }
 
-// foretell says where b ends, given where the bill does of which known was
-// charged up to reach.
-func (b *Budget) foretell(reach usage.Day, known usage.Money, end Ending) {
-	before := b.Spent.Amount.Sub(known.Amount)
+// foretell says where b ends, given where the owner's bill does of which known was
+// charged up to reach, and what shared cost is to come.
+func (b *Budget) foretell(reach usage.Day, known usage.Money, shared usage.Decimal, end Ending) {
+	before := b.Spent.Amount.Sub(known.Amount).Add(shared)
 	at := func(m usage.Money) usage.Money {
 		m.Amount = m.Amount.Add(before)
 		return m

@@ -92,7 +92,7 @@ type ComparisonRow struct {
 	Adjusted              usage.Money   // Delta without the calendar's part in it
 	Bridge                bridge.Bridge // adds up to Delta
 	Percent               *float64      // Delta in percent of Prior; nil where Prior is not positive
-	Status                string        // new, gone, resized or renamed where only one period has charges, else ""
+	Status                string        // new, gone, resized, renamed, moved in or moved out where only one period has charges, else ""
 }
 
 // Compare compares by the dimensions of o, largest change first.
@@ -142,7 +142,19 @@ func (a *Analysis) Compare(ctx context.Context, o CompareOptions) ([]Comparison,
 
 // compare compares the period of f.
 func (a *Analysis) compare(ctx context.Context, f *frame, o CompareOptions) (*Comparison, error) {
-	keep, err := f.keeps(o.Filters)
+	var owners, others []Filter
+	for _, filter := range o.Filters {
+		if filter.Dimension == usage.Owner {
+			owners = append(owners, filter)
+		} else {
+			others = append(others, filter)
+		}
+	}
+	keep, err := f.keeps(others)
+	if err != nil {
+		return nil, err
+	}
+	show, err := f.keeps(owners)
 	if err != nil {
 		return nil, err
 	}
@@ -156,12 +168,12 @@ func (a *Analysis) compare(ctx context.Context, f *frame, o CompareOptions) (*Co
 	}
 	concerned := map[string]bool{} // accounts that have any of the charges
 	for _, s := range f.infos {
-		if keep(s) {
+		if keep(s) && show(s) {
 			concerned[s.account()] = true
 		}
 	}
 	base := a.baseline(f, cmp.Or(o.Against, AgainstPrior), known.accounts, holidays)
-	ch, err := a.changes(ctx, f, base, known, holidays, keep)
+	ch, err := a.changes(ctx, f, base, known, holidays, keep, show)
 	if err != nil {
 		return nil, err
 	}

@@ -47,11 +47,12 @@ type Part struct {
 	Period   PeriodInfo
 	Accounts []Account // one per subscription, by cost
 
-	Total    usage.Money  // charges of the period up to the data's reach
+	Total    usage.Money  // charges of the period up to the data's reach; an owner's own
 	ByCharge []Share      // Total by ChargeCategory: Usage, Purchase, Credit, Tax, Adjustment
 	Expected *usage.Money // of the period's end; nil unless open, or with too little history
 	Outlook  *Outlook     // the same with its range and track record; nil unless open
 	Budget   *Budget      // nil where the owner has none in this currency
+	Shared   *Shared      // what the owner bears beside Total; nil where there is none
 	Outside  usage.Money  // part of Total on days outside the bill's dates
 
 	// Change leads from the prior period to this one, its rows by service; nil

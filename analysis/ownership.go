@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"slices"
@@ -14,7 +15,51 @@ type Ownership struct {
 	Currency string
 	Period   PeriodInfo
 	Total    usage.Money
-	Owned    map[string]usage.Money // by owner; what is nobody's under ""
+	Owned    map[string]usage.Money // by owner, without shared cost; what is nobody's under ""
+	Shared   map[string]usage.Money // each owner's part of shared cost; with Owned it makes Total
+	// Invoice is part of what is nobody's: what a bill has beside usage and purchases,
+	// by one of InvoiceLines.
+	Invoice map[string]usage.Money
+}
+
+// InvoiceLines returns what a bill has beside usage and purchases, in its order.
+func InvoiceLines() []string { return []string{"tax", "support", "credits", "rounding"} }
+
+// Spread divides what Invoice has among the owners, in proportion to what each
+// bears, exactly. It returns nil where nobody bears any cost.
+func (o Ownership) Spread() map[string]usage.Money {
+	var to []usage.Receiver
+	bears := map[string]usage.Decimal{}
+	for _, names := range []map[string]usage.Money{o.Owned, o.Shared} {
+		for name := range names {
+			cost, _ := o.Cost(name)
+			if _, known := bears[name]; name == "" || known || cost.Amount.Sign() <= 0 {
+				continue
+			}
+			bears[name] = cost.Amount
+			to = append(to, usage.Receiver{Owner: name})
+		}
+	}
+	if len(to) == 0 {
+		return nil
+	}
+	slices.SortFunc(to, func(x, y usage.Receiver) int { return cmp.Compare(x.Owner, y.Owner) })
+	var sum usage.Decimal
+	for _, m := range o.Invoice {
+		sum = sum.Add(m.Amount)
+	}
+	out := map[string]usage.Money{}
+	for i, d := range usage.InProportion.Split(sum, to, bears) {
+		out[to[i].Owner] = usage.Money{Amount: d, Currency: o.Currency}
+	}
+	return out
+}
+
+// Cost returns what an owner bears, and whether that is anything.
+func (o Ownership) Cost(owner string) (cost usage.Money, has bool) {
+	own, has := o.Owned[owner]
+	part, bears := o.Shared[owner]
+	return usage.Money{Amount: own.Amount.Add(part.Amount), Currency: o.Currency}, has || bears
 }
 
 // Percent returns how much of the total somebody owns; nil where the total is not
@@ -24,20 +69,44 @@ func (o Ownership) Percent() *float64 {
 }
 
 // Ownerships returns whose the period's charges are. The connection must look
-// through an owners file.
+// through an owners file whose rules Share has seen.
 func (a *Analysis) Ownerships(ctx context.Context) (out []Ownership, err error) {
 	err = a.eachFrame(ctx, func(f *frame) error {
-		o := Ownership{Currency: f.cur.code, Period: f.period(f.accounts()), Total: f.money(f.sums.total(0)), Owned: map[string]usage.Money{"": f.money(usage.Decimal{})}}
+		o := Ownership{Currency: f.cur.code, Period: f.period(f.accounts()), Total: f.money(f.sums.total(0)), Owned: map[string]usage.Money{"": f.money(usage.Decimal{})}, Shared: map[string]usage.Money{}, Invoice: map[string]usage.Money{}}
 		out = append(out, o)
-		return a.query(ctx, "owned", func(r *sql.Rows) error {
+		err := a.query(ctx, "owned", func(r *sql.Rows) error {
 			var owner sql.NullString
+			var part string
 			var d usage.Decimal
-			if err := r.Scan(&owner, ledger.Amount(&d)); err != nil {
+			if err := r.Scan(&owner, &part, ledger.Amount(&d)); err != nil {
 				return err
 			}
-			o.Owned[owner.String] = f.money(d)
+			o.Owned[owner.String] = f.money(o.Owned[owner.String].Amount.Add(d))
+			if part != "" {
+				o.Invoice[part] = f.money(d)
+			}
 			return nil
 		}, f.cur.code, f.cur.amortized)
+		if err != nil {
+			return err
+		}
+		given := map[string]usage.Decimal{} // by what the shared cost is called
+		for owner := range a.portions {
+			s := a.shared(f, owner, o.Owned[owner])
+			if s == nil {
+				continue
+			}
+			o.Shared[owner] = s.Amount
+			for _, l := range s.Lines {
+				given[l.Name] = given[l.Name].Add(l.Amount.Amount)
+			}
+		}
+		// What was shared is its receivers' now; what found none is nobody's.
+		for name := range a.pooled {
+			o.Owned[""] = f.money(o.Owned[""].Amount.Add(o.Owned[name].Amount).Sub(given[name]))
+			delete(o.Owned, name)
+		}
+		return nil
 	})
 	return out, err
 }
@@ -73,6 +142,7 @@ func (a *Analysis) Budgets(ctx context.Context) (out []Part, err error) {
 	err = a.eachFrame(ctx, func(f *frame) error {
 		p := Part{Currency: f.cur.code, Accounts: f.accounts(), Total: f.money(f.sums.total(0))}
 		p.Period = f.period(p.Accounts)
+		p.Shared = a.shared(f, a.options.Owner, p.Total)
 		if err := a.expect(ctx, f, &p); err != nil {
 			return err
 		}

@@ -44,6 +44,9 @@ func (a *Analysis) Record(ctx context.Context, r *Report, what, owners string, a
 			rec.Period, rec.Span, rec.ByMonth = p.Period.Name, p.Period.Span, p.Period.ByMonth
 		}
 		t := ledger.RecordTotal{Currency: p.Currency, Total: p.Total.Amount, State: string(p.Period.State), Reach: p.Period.Reach, Lines: p.lines}
+		if p.Shared != nil {
+			t.Shared = p.Shared.Amount.Amount
+		}
 		for _, acc := range p.Accounts {
 			if !acc.Missing {
 				t.Accounts = append(t.Accounts, ledger.RecordAccount{ID: acc.ID, Reach: acc.Reach})

@@ -219,6 +219,7 @@ func (a *Analysis) part(ctx context.Context, cur currency, shown map[string]map[
 	if err := a.unexpected(ctx, f, p); err != nil {
 		return nil, err
 	}
+	p.Shared = a.shared(f, a.options.Owner, p.Total)
 	return p, a.budget(ctx, f, p)
 }
 

@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 )
 
@@ -19,6 +20,7 @@ type Backup struct {
 	MadeAt time.Time    `json:"made_at"`
 	Ledger string       `json:"ledger"` // its file's name in the folder
 	Files  []BackupFile `json:"files"`
+	Lacks  string       `json:"lacks,omitempty"` // the owners file that the ledger names, which is not there
 }
 
 // A BackupFile is one file of a backup.
@@ -30,11 +32,12 @@ type BackupFile struct {
 
 const backupList = "backup.json"
 
-// MakeBackup copies the ledger at path, with what was noted beside it and the
-// files more that are there, into the folder dir, which must be new or empty.
-// The ledger may be in use: its file is never written in place, so that a copy
+// MakeBackup copies the ledger at path, with what was noted beside it, the files
+// more that are there and the owners file, into the folder dir, which must be new
+// or empty. Where owners names none it is the one that the ledger was last looked
+// at through. The ledger may be in use: its file is never written in place, so that a copy
 // of it is always whole.
-func MakeBackup(ctx context.Context, path, dir string, more []string, at time.Time) (b Backup, err error) {
+func MakeBackup(ctx context.Context, path, dir, owners string, more []string, at time.Time) (b Backup, err error) {
 	defer func() {
 		if err != nil {
 			err = fmt.Errorf("back up %s to %s: %w", path, dir, err)
@@ -55,24 +58,40 @@ func MakeBackup(ctx context.Context, path, dir string, more []string, at time.Ti
 		return b, errors.New("the folder is not empty; name a new one")
 	}
 	b = Backup{MadeAt: at.UTC().Truncate(time.Second), Ledger: filepath.Base(path)}
-	files := append([]string{path, path + walEnd, path + notesEnd, path + foldingEnd}, more...)
-	for i, from := range files {
+	take := func(from string) error {
 		if err := ctx.Err(); err != nil {
-			return b, err
+			return err
 		}
 		name := filepath.Base(from)
-		err := copyFile(filepath.Join(dir, name), from)
-		if i > 0 && errors.Is(err, fs.ErrNotExist) {
-			continue
+		if slices.ContainsFunc(b.Files, func(f BackupFile) bool { return f.Name == name }) {
+			return fmt.Errorf("%s: the backup has a file of this name already; rename one of them", from)
 		}
-		if err != nil {
-			return b, err
+		if err := copyFile(filepath.Join(dir, name), from); err != nil {
+			return err
 		}
 		f, err := describeFile(dir, name)
-		if err != nil {
+		b.Files = append(b.Files, f)
+		return err
+	}
+	if err := take(path); err != nil {
+		return b, err
+	}
+	for _, from := range append([]string{path + walEnd, path + notesEnd, path + foldingEnd}, more...) {
+		if err := take(from); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return b, err
 		}
-		b.Files = append(b.Files, f)
+	}
+	if owners == "" {
+		if owners, err = lastOwners(ctx, filepath.Join(dir, b.Ledger)); err != nil {
+			return b, err
+		}
+	}
+	if owners != "" {
+		if err := take(owners); errors.Is(err, fs.ErrNotExist) {
+			b.Lacks = owners
+		} else if err != nil {
+			return b, err
+		}
 	}
 	// The list comes last: a folder without it is no backup.
 	text, err := json.MarshalIndent(b, "", "  ")
@@ -89,6 +108,27 @@ func MakeBackup(ctx context.Context, path, dir string, more []string, at time.Ti
 	}
 	return b, opens(ctx, filepath.Join(dir, b.Ledger))
 }
+
+// lastOwners returns the owners file through which the ledger at path was last
+// looked at, changing nothing; "" where there is none.
+func lastOwners(ctx context.Context, path string) (name string, err error) {
+	l := &Ledger{}
+	if l.notes, err = readNotes(path); err != nil {
+		return "", err
+	}
+	if err := l.connect(ctx, path, "?access_mode=read_only"); err != nil {
+		return "", err
+	}
+	defer func() { err = errors.Join(err, l.db.Close()) }()
+	if v, err := l.version(ctx); err != nil || v < ownersVersion {
+		return "", err
+	}
+	f, err := l.OwnersFile(ctx)
+	return f.Path, err
+}
+
+// ownersVersion is the first schema that keeps owners files.
+const ownersVersion = 5
 
 // opens says why the file at path does not open as a ledger, changing nothing.
 func opens(ctx context.Context, path string) error {

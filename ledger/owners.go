@@ -48,35 +48,19 @@ func OwnersSQL(rules []usage.OwnerRule) string {
 func MatchesSQL(rules []usage.OwnerRule) string {
 	parts := []string{"SELECT NULL::BIGINT AS key_id, NULL::DATE AS first_day, NULL::DATE AS end_day, NULL::INTEGER AS line WHERE false"}
 	for _, r := range rules {
-		span := within(r)
+		span := r.Within()
 		parts = append(parts, fmt.Sprintf("SELECT k.key_id, DATE '%s', DATE '%s', %d FROM keys k JOIN scopes s ON s.scope_id = k.scope_id WHERE s.state = 'current' AND %s",
 			span.From, span.To, r.Line, condition(r)))
 	}
 	return "CREATE OR REPLACE TEMP TABLE matches AS\n" + strings.Join(parts, "\nUNION ALL\n")
 }
 
-// ever holds every day that a ledger knows.
-func ever() usage.Period {
-	return usage.Period{From: usage.Date(1900, time.January, 1), To: usage.Date(9999, time.January, 1)}
-}
-
-// within returns the days on which a rule holds.
-func within(r usage.OwnerRule) usage.Period {
-	p := ever()
-	if r.From != 0 {
-		p.From = r.From
-	}
-	if r.To != 0 {
-		p.To = r.To + 1
-	}
-	return p
-}
-
 // stretches divides all days where a rule begins or ends to hold.
 func stretches(rules []usage.OwnerRule) (out []usage.Period) {
-	cuts := []usage.Day{ever().From, ever().To}
+	ever := usage.OwnerRule{}.Within()
+	cuts := []usage.Day{ever.From, ever.To}
 	for _, r := range rules {
-		p := within(r)
+		p := r.Within()
 		cuts = append(cuts, p.From, p.To)
 	}
 	slices.Sort(cuts)

@@ -386,12 +386,12 @@ func TestBackup(t *testing.T) {
 	mark(t, writer, "b")
 	dir := filepath.Join(t.TempDir(), "backup")
 	at := time.Date(2026, 4, 2, 8, 0, 0, 0, time.UTC)
-	b, err := ledger.MakeBackup(t.Context(), path, dir, []string{config, filepath.Join(filepath.Dir(path), "none.yaml")}, at)
+	b, err := ledger.MakeBackup(t.Context(), path, dir, "", []string{config, filepath.Join(filepath.Dir(path), "none.yaml")}, at)
 	if err != nil || len(b.Files) != 2 {
 		t.Fatal(b, err)
 	}
 	publish(t, writer)
-	if _, err := ledger.MakeBackup(t.Context(), path, dir, nil, at); err == nil || !strings.Contains(err.Error(), "not empty") {
+	if _, err := ledger.MakeBackup(t.Context(), path, dir, "", nil, at); err == nil || !strings.Contains(err.Error(), "not empty") {
 		t.Errorf("a second backup into the same folder: %v", err)
 	}
 	if _, err := ledger.RestoreBackup(t.Context(), dir, path, false, nil); err == nil || !strings.Contains(err.Error(), "--replace") {

@@ -142,6 +142,25 @@ func Join(texts []Text, between string) Text {
 	return T(strings.TrimPrefix(strings.Repeat(between+"%s", len(texts)), between), args...)
 }
 
+// Map returns t with the names and other words in it as change leaves them; what
+// the program says itself stays.
+func (t Text) Map(change func(string) string) Text {
+	args := make([]any, len(t.args))
+	for i, a := range t.args {
+		switch v := a.(type) {
+		case Text:
+			args[i] = v.Map(change)
+		case string:
+			args[i] = change(v)
+		case error:
+			args[i] = change(v.Error())
+		default:
+			args[i] = a
+		}
+	}
+	return Text{t.key, args}
+}
+
 // Empty reports whether there is nothing to say.
 func (t Text) Empty() bool { return t.key == "" }
 

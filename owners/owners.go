@@ -28,7 +28,7 @@ type File struct {
 	Path   string
 	SHA256 string // of its bytes
 	Owners []Owner
-	Rules  []usage.OwnerRule // in the order of the file: the first that takes a charge counts
+	Rules  []usage.OwnerRule // in the order of the file: the first that takes a charge counts; those of shared costs, too
 	Extra  []string          // the names of its other columns
 }
 
@@ -92,11 +92,12 @@ type line struct {
 	To         string `csv:"to"`
 	CostCenter string `csv:"cost_center"`
 	Note       string `csv:"note"`
+	Share      string `csv:"share"`
 }
 
 // columns are the names that a line knows.
 func columns() []string {
-	return []string{"name", "email", "language", "currency", "channel", "budget", "period", "rule", "from", "to", "cost_center", "note"}
+	return []string{"name", "email", "language", "currency", "channel", "budget", "period", "rule", "from", "to", "cost_center", "note", "share"}
 }
 
 // Owner returns the owner called name, in any case of letters.
@@ -107,6 +108,11 @@ func (f *File) Owner(name string) (Owner, error) {
 			return o, nil
 		}
 		names = append(names, o.Name)
+	}
+	for _, r := range f.Rules {
+		if r.Share != nil && strings.EqualFold(r.Owner, name) {
+			return Owner{}, fmt.Errorf("owner %s: it is a shared cost, by line %d of %s; its owners are %s", r.Owner, r.Line, f.Path, strings.Join(names, ", "))
+		}
 	}
 	return Owner{}, fmt.Errorf("owner %s: %s names none; it has %s", name, f.Path, strings.Join(names, ", "))
 }
@@ -149,6 +155,11 @@ func Parse(path string, b []byte) (*File, error) {
 			errs = append(errs, &Error{path, in.lines[i], column, fmt.Sprintf(format, args...)})
 		}
 		f.add(l, in.lines[i], in.extra(i), fail)
+	}
+	for i := range f.Rules {
+		f.receive(&f.Rules[i], func(format string, args ...any) {
+			errs = append(errs, &Error{path, f.Rules[i].Line, "share", fmt.Sprintf(format, args...)})
+		})
 	}
 	return f, errors.Join(errs...)
 }
@@ -256,7 +267,7 @@ func (r *reader) extra(i int) (out []string) {
 }
 
 func (l *line) trim() {
-	for _, s := range []*string{&l.Name, &l.Email, &l.Language, &l.Currency, &l.Channel, &l.Budget, &l.Period, &l.Rule, &l.From, &l.To, &l.CostCenter, &l.Note} {
+	for _, s := range []*string{&l.Name, &l.Email, &l.Language, &l.Currency, &l.Channel, &l.Budget, &l.Period, &l.Rule, &l.From, &l.To, &l.CostCenter, &l.Note, &l.Share} {
 		*s = strings.TrimSpace(*s)
 	}
 }
@@ -271,13 +282,17 @@ func (f *File) add(l line, at int, extra []string, fail func(column, format stri
 		fail("", "holds a control character or a line end")
 		return
 	}
+	if l.Share != "" {
+		f.addShared(l, at, fail)
+		return
+	}
 	i := slices.IndexFunc(f.Owners, func(o Owner) bool { return strings.EqualFold(o.Name, l.Name) })
 	if i < 0 {
 		i = len(f.Owners)
 		f.Owners = append(f.Owners, Owner{Name: l.Name, Line: at, Extra: make([]string, len(f.Extra))})
 	}
 	o := &f.Owners[i]
-	f.addRule(l, at, o.Name, fail)
+	f.addRule(l, at, o.Name, nil, fail)
 	for address := range strings.SplitSeq(l.Email, ";") {
 		if address = strings.TrimSpace(address); address == "" {
 			continue
@@ -319,8 +334,96 @@ func (f *File) add(l line, at int, extra []string, fail func(column, format stri
 	o.addBudget(l, at, fail)
 }
 
-func (f *File) addRule(l line, at int, owner string, fail func(column, format string, args ...any)) {
-	r := usage.OwnerRule{Line: at, Owner: owner}
+// addShared takes up a line of a shared cost, which has a name but no owner.
+func (f *File) addShared(l line, at int, fail func(column, format string, args ...any)) {
+	for _, v := range []struct{ column, value string }{
+		{"email", l.Email}, {"language", l.Language}, {"currency", l.Currency}, {"channel", l.Channel}, {"budget", l.Budget}, {"period", l.Period}, {"cost_center", l.CostCenter},
+	} {
+		if v.value != "" {
+			fail(v.column, "a shared cost has none: those have that it is divided among")
+			return
+		}
+	}
+	if l.Rule == "" {
+		fail("rule", "is empty: which cost is shared?")
+		return
+	}
+	s, err := usage.ParseShare(l.Share)
+	if err != nil {
+		fail("share", "%v", err)
+		return
+	}
+	name := l.Name
+	for _, r := range f.Rules {
+		if r.Share != nil && strings.EqualFold(r.Owner, name) {
+			name = r.Owner
+		}
+	}
+	f.addRule(l, at, name, &s, fail)
+}
+
+// receive finds the receivers of r, if it is of a shared cost, among the owners.
+func (f *File) receive(r *usage.OwnerRule, fail func(format string, args ...any)) {
+	if r.Share == nil {
+		return
+	}
+	if o, err := f.Owner(r.Owner); err == nil {
+		fail("%s is an owner, by line %d; call the shared cost something else", o.Name, o.Line)
+		return
+	}
+	for i, to := range r.Share.Receivers {
+		o, err := f.Owner(to.Owner)
+		if err != nil {
+			fail("%s: %v", to.Owner, err)
+			continue
+		}
+		r.Share.Receivers[i].Owner = o.Name
+		if gap, missing := f.lacks(o.Name, r.Within()); missing {
+			fail("%s has no rule %s; give the line the dates on which it has", o.Name, saidDays(gap))
+		}
+	}
+	slices.SortFunc(r.Share.Receivers, func(x, y usage.Receiver) int { return strings.Compare(x.Owner, y.Owner) })
+}
+
+// lacks returns the first days of span on which no rule of an owner holds. Who has
+// no rule at all lives on shared cost alone, and lacks none.
+func (f *File) lacks(owner string, span usage.Period) (gap usage.Period, missing bool) {
+	var held []usage.Period
+	for _, r := range f.Rules {
+		if r.Share == nil && r.Owner == owner {
+			held = append(held, r.Within())
+		}
+	}
+	if len(held) == 0 {
+		return gap, false
+	}
+	slices.SortFunc(held, func(x, y usage.Period) int { return int(x.From - y.From) })
+	for _, p := range held {
+		if p.From > span.From {
+			return usage.Period{From: span.From, To: min(p.From, span.To)}, true
+		}
+		if span.From = max(span.From, p.To); span.From >= span.To {
+			return gap, false
+		}
+	}
+	return span, true
+}
+
+// saidDays says on which days, where they may go on for ever.
+func saidDays(p usage.Period) string {
+	ever := usage.OwnerRule{}.Within()
+	switch {
+	case p.To == ever.To:
+		return "after " + (p.From - 1).String()
+	case p.From == ever.From:
+		return "before " + p.To.String()
+	}
+	return "on the days " + p.String()
+}
+
+// addRule takes up a line's rule; share is nil where it is an owner's.
+func (f *File) addRule(l line, at int, owner string, share *usage.Share, fail func(column, format string, args ...any)) {
+	r := usage.OwnerRule{Line: at, Owner: owner, Share: share}
 	for _, v := range []struct {
 		column, text string
 		day          *usage.Day

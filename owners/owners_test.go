@@ -109,10 +109,53 @@ func TestParseErrors(t *testing.T) {
 	}
 }
 
+// Lines of shared cost have a name and a rule, and receivers that are there on
+// their days.
+func TestParseShared(t *testing.T) {
+	f, err := owners.Parse("owners.csv", []byte("name,rule,share,from,to,email,note\n"+
+		"Network,x_ResourceGroupName=rg-net,even: web; Search,2026-01-01,,,lines too\n"+
+		"Search,ServiceName=Search,,,,,\n"+
+		"Web,ServiceName=Web,,2025-06-01,2026-03-31,,\n"+
+		"Web,ServiceName=W*,,2026-04-01,,,\n"+
+		"Overhead,,,,,o@example.org,\n"+
+		"network,ServiceName=VPN,Overhead=40; Search=60,,,,\n"+
+		"Support,ServiceName=Support,proportional,,,,\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(f.Owners) != 3 || len(f.Rules) != 6 || f.Rules[0].Share == nil || f.Rules[1].Share != nil || f.Rules[4].Owner != "Network" {
+		t.Fatalf("%d owners, rules %+v", len(f.Owners), f.Rules)
+	}
+	if r := f.Rules[0].Share.Receivers; len(r) != 2 || r[0].Owner != "Search" || r[1].Owner != "Web" {
+		t.Errorf("the receivers are %v, want the owners as they are written, by name", r)
+	}
+	if _, err := f.Owner("network"); err == nil || !strings.Contains(err.Error(), "it is a shared cost, by line 2") {
+		t.Errorf("a shared cost is no owner: %v", err)
+	}
+	for name, c := range map[string]struct{ lines, want string }{
+		"sum":      {"Net,ServiceName=*,A=60;B=39,,,,\n", "owners.csv:2: share: the shares add up to 99 %, not to 100 %"},
+		"way":      {"Net,ServiceName=*,some,,,,\n", `owners.csv:2: share: "some": use even`},
+		"unknown":  {"A,ServiceName=*,,,,,\nNet,ServiceName=*,even: A; C,,,,\n", "owners.csv:3: share: C: owner C: owners.csv names none; it has A"},
+		"of it":    {"A,ServiceName=*,,,,,\nNet,ServiceName=x,even: A,,,,\nB,ServiceName=*,even: Net,,,,\n", "owners.csv:4: share: Net: owner Net: it is a shared cost"},
+		"owner":    {"A,ServiceName=*,,,,,\nA,ServiceName=*,even,,,,\n", "owners.csv:3: share: A is an owner, by line 2"},
+		"mail":     {"Net,ServiceName=*,even,,,x@example.org,\n", "owners.csv:2: email: a shared cost has none"},
+		"no rule":  {"Net,,even,,,,\n", "owners.csv:2: rule: is empty: which cost is shared?"},
+		"later":    {"A,ServiceName=*,,2026-02-01,,,\nNet,ServiceName=*,A=100,,,,\n", "owners.csv:3: share: A has no rule before 2026-02-01; give the line the dates"},
+		"earlier":  {"A,ServiceName=*,,,2026-02-01,,\nNet,ServiceName=*,A=100,,,,\n", "owners.csv:3: share: A has no rule after 2026-02-01"},
+		"in a gap": {"A,ServiceName=a,,,2026-01-31,,\nA,ServiceName=*,,2026-03-01,,,\nNet,ServiceName=*,even:A,,,,\n", "owners.csv:4: share: A has no rule on the days 2026-02-01 to 2026-02-28"},
+	} {
+		_, err := owners.Parse("owners.csv", []byte("name,rule,share,from,to,email,note\n"+c.lines))
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v; want %s", name, err, c.want)
+		}
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(header + "A,a@example.org,en,EUR,mail,1,month,Tags.a=b*&ServiceName!=\\&,2026-01-01,,,,\n"))
 	f.Add([]byte("\ufeffname;rule\r\nA;ServiceName=?\r\n"))
 	f.Add([]byte("name,rule\n\"A\n"))
+	f.Add([]byte("name,rule,share\nN,ServiceName=x,A=50;B=50\nA,ServiceName=*,\nB,ServiceName=b,\nM,SkuMeter=y,even:A\n"))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		file, err := owners.Parse("owners.csv", b)
 		if err != nil {
@@ -127,6 +170,14 @@ func FuzzParse(f *testing.F) {
 			}
 		}
 		for _, r := range file.Rules {
+			if r.Share != nil {
+				for _, to := range r.Share.Receivers {
+					if _, err := file.Owner(to.Owner); err != nil {
+						t.Fatalf("%+v: %v", r, err)
+					}
+				}
+				continue
+			}
 			if _, err := file.Owner(r.Owner); err != nil || len(r.Terms) == 0 {
 				t.Fatalf("%+v: %v", r, err)
 			}
@@ -134,23 +185,28 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// The example of the documentation is a good file.
+// The examples of the documentation are good files.
 func TestExample(t *testing.T) {
 	b, err := os.ReadFile(filepath.Join("..", "docs", "owners.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, rest, ok := strings.Cut(string(b), "```csv\n")
-	example, _, closed := strings.Cut(rest, "```")
-	if !ok || !closed {
-		t.Fatal("docs/owners.md has no example of the file")
+	parts := strings.Split(string(b), "```csv\n")[1:]
+	if len(parts) != 2 {
+		t.Fatalf("docs/owners.md has %d examples of the file, want 2", len(parts))
 	}
-	file, err := owners.Parse("owners.csv", []byte(example))
-	if err != nil {
-		t.Fatal(err)
-	}
-	lines, err := csv.NewReader(strings.NewReader(example)).ReadAll()
-	if err != nil || len(file.Rules) != len(lines)-1 {
-		t.Errorf("%d rules of %d lines (%v)", len(file.Rules), len(lines)-1, err)
+	for _, part := range parts {
+		example, _, closed := strings.Cut(part, "```")
+		if !closed {
+			t.Fatal("an example of docs/owners.md does not end")
+		}
+		file, err := owners.Parse("owners.csv", []byte(example))
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines, err := csv.NewReader(strings.NewReader(example)).ReadAll()
+		if err != nil || len(file.Rules) != len(lines)-1 {
+			t.Errorf("%d rules of %d lines (%v)", len(file.Rules), len(lines)-1, err)
+		}
 	}
 }

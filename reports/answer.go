@@ -2,6 +2,7 @@ package reports
 
 import (
 	"slices"
+	"strconv"
 
 	"usagereport/analysis"
 	"usagereport/locale"
@@ -21,7 +22,8 @@ type answer struct {
 	Missing  []analysis.Account // the others
 	Behind   []analysis.Account // in, but their data end early
 
-	FinalOn usage.Day // when a closing period's charges are final
+	FinalOn usage.Day   // when a closing period's charges are final
+	Borne   usage.Money // the period's cost, with what is shared
 	Prior   *analysis.Prior
 	Budget  *budgeted
 	Top     []analysis.Finding
@@ -57,6 +59,7 @@ func viewAnswer(l *locale.Locale, r *analysis.Report, p *analysis.Part) (any, bo
 		Quiet:    len(p.Findings)+len(p.Minor)+len(p.Down) == 0,
 		Warnings: p.Warnings,
 		Budget:   budgetOf(p),
+		Borne:    borne(p),
 	}
 	for i := range r.Parts {
 		if r.Parts[i].Currency != p.Currency {
@@ -92,6 +95,25 @@ func viewAnswer(l *locale.Locale, r *analysis.Report, p *analysis.Part) (any, bo
 		a.Share, a.Makes = explained(p, a.Prior.Delta)
 	}
 	return a, true
+}
+
+// borne is what the period costs, an owner's part of shared cost with it.
+func borne(p *analysis.Part) usage.Money {
+	if p.Shared != nil {
+		return p.Shared.Total
+	}
+	return p.Total
+}
+
+// divided says how a shared cost is divided.
+func divided(l analysis.SharedLine) locale.Text {
+	switch {
+	case l.Percent != nil:
+		return locale.T("a fixed share of %s", locale.Said(strconv.FormatFloat(*l.Percent, 'f', -1, 64)+" %"))
+	case l.By == usage.InProportion:
+		return locale.T("in proportion to the own charges")
+	}
+	return locale.T("evenly")
 }
 
 // finalOn is the day from which a period's cost no longer changes: the fifth

@@ -22,7 +22,14 @@ func answerTables(r *analysis.Report, p *analysis.Part) []Table {
 	if p.Period.Reach != 0 {
 		say(locale.T("Data to"), locale.T("%s", p.Period.Reach))
 	}
-	cost(totalled(p.Period.State), p.Total)
+	cost(totalled(p.Period.State), borne(p))
+	if s := p.Shared; s != nil {
+		cost(locale.T("Of it shared"), s.Amount)
+		for _, line := range s.Lines {
+			sum.Rows = append(sum.Rows, []any{locale.T("%s", line.Name), line.Amount, nil, nil, locale.T("shared, divided %s", divided(line))})
+		}
+		cost(locale.T("Own charges"), p.Total)
+	}
 	if p.Expected != nil {
 		cost(locale.T("Will end near"), Estimate(*p.Expected))
 		if p.Outlook != nil && p.Outlook.End.Range != nil {

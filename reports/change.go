@@ -97,6 +97,10 @@ func laneText(lane bridge.Lane) (name, means locale.Text) {
 		return locale.T("Resized"), locale.T("resources that went on in another size")
 	case bridge.Renamed:
 		return locale.T("Renamed"), locale.T("what goes on under another name")
+	case bridge.MovedIn:
+		return locale.T("Moved in"), locale.T("what was another owner’s before")
+	case bridge.MovedOut:
+		return locale.T("Moved out"), locale.T("what is another owner’s now")
 	case bridge.Purchases:
 		return locale.T("Purchases"), locale.T("purchases and other one-time charges")
 	case bridge.Credits:

@@ -48,6 +48,7 @@ func funcs(l *locale.Locale, o Options) template.FuncMap {
 		"bdi":       func(v any) template.HTML { return isolated(shown(l, v, nameLimit)) },
 		"text":      func(v any) string { return shown(l, v, textLimit) },
 		"word":      func(s string) string { return l.Say(word(s)) },
+		"divided":   divided,
 		"quote":     shellQuote,
 		"replies":   func(f analysis.Finding, p *analysis.Part) []Answer { return o.replies(l, f.ID, p) },
 		"answersTo": func() string { return o.AnswersTo },

@@ -349,7 +349,7 @@ func (c *mailer) costs(p *analysis.Part) locale.Text {
 		}
 		return currencyCode(p.Currency) + " " + amount
 	}
-	total := coded(c.l.Money(p.Total))
+	total := coded(c.l.Money(borne(p)))
 	var t locale.Text
 	switch p.Period.State {
 	case analysis.Open:

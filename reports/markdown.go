@@ -114,6 +114,12 @@ func (m *markdown) answer(r *analysis.Report, p *analysis.Part) {
 		}
 		m.bullet("- %s", line)
 	}
+	if sh := p.Shared; sh != nil {
+		m.bullet("- %s", m.text(locale.T("Shared cost: %s", m.l.Money(sh.Amount))))
+		for _, l := range sh.Lines {
+			m.bullet("  - %s: %s, %s", m.name(l.Name), m.l.Money(l.Amount), m.text(divided(l)))
+		}
+	}
 	verdict := m.text(s.Verdict)
 	if len(s.Top) > 0 {
 		verdict = "**" + verdict + "**"

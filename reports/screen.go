@@ -93,22 +93,29 @@ func (s *screen) figures(l *locale.Locale, p *analysis.Part) {
 	}
 	coded := func(amount string) string { return l.WithCode(amount, p.Currency) }
 	if p.Expected != nil {
-		within, before := T("too little history for a range"), locale.Text{}
+		within, shared, before := T("too little history for a range"), locale.Text{}, locale.Text{}
 		if p.Outlook != nil && p.Outlook.End.Range != nil {
 			within = T("%s to %s, four times out of five", l.About(p.Outlook.End.Range.Low80), l.About(p.Outlook.End.Range.High80))
+		}
+		if p.Shared != nil && p.Shared.Expected != nil {
+			shared = T("and about %s shared cost", l.About(*p.Shared.Expected))
 		}
 		if s.Before {
 			before = T("before tax and credits")
 		}
-		add(T("Will end near"), coded(l.About(*p.Expected)), within, before)
+		add(T("Will end near"), coded(l.About(*p.Expected)), within, shared, before)
 	}
-	add(totalled(p.Period.State), coded(l.Money(p.Total)), s.final(p))
+	shared, without := locale.Text{}, locale.Text{}
+	if p.Shared != nil {
+		shared, without = T("of it shared: %s", l.Money(p.Shared.Amount)), T("without shared cost")
+	}
+	add(totalled(p.Period.State), coded(l.Money(s.Borne)), shared, s.final(p))
 	if s.Prior != nil {
 		delta := coded(l.Signed(s.Prior.Delta))
 		if s.Prior.Percent != nil {
 			delta += " (" + l.Change(*s.Prior.Percent) + ")"
 		}
-		add(thanBefore(*s.Prior), delta, against(*s.Prior))
+		add(thanBefore(*s.Prior), delta, against(*s.Prior), without)
 	}
 	if b := s.Budget; b != nil {
 		add(b.Label, coded(l.Money(b.Rest)), append([]locale.Text{b.Of}, b.Says...)...)

@@ -13,14 +13,18 @@ type Showback struct {
 	Currency string
 	Bill     usage.Money
 	Extra    []string // names of the columns that the owners file has besides
+	Parts    []string // of what an owner's cost is made: own, shared, invoice; none where it is one
 	Rows     []ShowbackRow
 }
 
-// A ShowbackRow is one owner's part; that of nobody has no owner. The costs of all
-// rows add up to the bill.
+// A ShowbackRow is one owner's part; that of nobody has no owner, and what a bill
+// has beside usage a line: tax, support, credits, rounding. The costs of all rows
+// add up to the bill.
 type ShowbackRow struct {
 	Owner, CostCenter string
-	Extra             []string // by Showback.Extra
+	Line              string
+	Extra             []string      // by Showback.Extra
+	Parts             []usage.Money // by Showback.Parts, of an owner; they make Cost
 	Cost              usage.Money
 	Percent           *float64 // of the bill; nil where that is not positive
 }
@@ -40,10 +44,16 @@ func WriteShowback(w io.Writer, list []Showback, o Options) error {
 		for _, name := range s.Extra {
 			t.Columns = append(t.Columns, texts(locale.Said(name)))
 		}
+		for _, part := range s.Parts {
+			t.Columns = append(t.Columns, amount(showbackWord(part), s.Currency))
+		}
 		t.Columns = append(t.Columns, amount(locale.T("Cost"), s.Currency), Column{Title: locale.Said("%"), Kind: Share})
 		for _, r := range s.Rows {
 			owner := any(r.Owner)
-			if r.Owner == "" {
+			switch {
+			case r.Line != "":
+				owner = showbackWord(r.Line)
+			case r.Owner == "":
 				owner = locale.T("nobody’s")
 			}
 			row := []any{owner, r.CostCenter}
@@ -54,10 +64,17 @@ func WriteShowback(w io.Writer, list []Showback, o Options) error {
 				}
 				row = append(row, value)
 			}
+			for i := range s.Parts {
+				if i < len(r.Parts) {
+					row = append(row, r.Parts[i])
+				} else {
+					row = append(row, nil)
+				}
+			}
 			t.Rows = append(t.Rows, append(row, r.Cost, orNil(r.Percent)))
 		}
 		t.Total = []any{locale.T("The bill"), nil}
-		for range s.Extra {
+		for range len(s.Extra) + len(s.Parts) {
 			t.Total = append(t.Total, nil)
 		}
 		t.Total = append(t.Total, s.Bill, nil)
@@ -72,4 +89,23 @@ func WriteShowback(w io.Writer, list []Showback, o Options) error {
 		return fmt.Errorf("write showback: %w", err)
 	}
 	return nil
+}
+
+// showbackWord says what a part or line of a showback is.
+func showbackWord(name string) locale.Text {
+	switch name {
+	case "own":
+		return locale.T("Own")
+	case "shared":
+		return locale.T("Shared")
+	case "invoice":
+		return locale.T("Tax, support, credits")
+	case "tax":
+		return locale.T("Tax")
+	case "support":
+		return locale.T("Support")
+	case "credits":
+		return locale.T("Credits")
+	}
+	return locale.T("Rounding")
 }

@@ -10,7 +10,8 @@ import (
 // Only makes conn see what is one owner's and nothing else, by the temporary table
 // owned (ledger.OwnersSQL): temporary tables stand before those of the ledger,
 // charges and sums alike, so that whoever asks on conn cannot meet another
-// owner's row. Which days the files of the owner's accounts hold stays known.
+// owner's row. Which days the files of the owner's accounts hold stays known, and on
+// which days a series of the owner's is another's, too.
 func Only(ctx context.Context, conn *sql.Conn, owner string) error {
 	if err := before(ctx, conn, "only", owner); err != nil {
 		return err
@@ -20,7 +21,7 @@ func Only(ctx context.Context, conn *sql.Conn, owner string) error {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 	}
-	return nil
+	return before(ctx, conn, "elsewhere", owner)
 }
 
 // ByOwner makes the series that conn sees those of one owner each, or of nobody,

@@ -9,11 +9,24 @@ import (
 // days on which it holds. Of several rules that give a charge away the first
 // counts.
 type OwnerRule struct {
-	Line  int // in the owners file
-	Owner string
+	Line  int    // in the owners file
+	Owner string // or what a shared cost is called
 	Terms []OwnerTerm
-	From  Day // the first day on which it holds; 0 for ever before
-	To    Day // the last one; 0 for ever after
+	From  Day    // the first day on which it holds; 0 for ever before
+	To    Day    // the last one; 0 for ever after
+	Share *Share // among whom the charges are divided; nil where they are the owner's
+}
+
+// Within returns the days on which r holds, of all that a ledger knows.
+func (r OwnerRule) Within() Period {
+	p := Period{From: Date(1900, 1, 1), To: Date(9999, 1, 1)}
+	if r.From != 0 {
+		p.From = r.From
+	}
+	if r.To != 0 {
+		p.To = r.To + 1
+	}
+	return p
 }
 
 // An OwnerTerm is one condition of a rule: that a text of the charge looks like

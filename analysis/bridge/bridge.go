@@ -24,6 +24,8 @@ const (
 	Gone                     // no charge any more
 	Resized                  // a resource that went on under another meter, its whole change
 	Renamed                  // what goes on under another name: it leaves the old one and comes to the new one
+	MovedIn                  // what was another's before
+	MovedOut                 // what is another's now
 	Purchases                // purchases and other one-time charges
 	Credits                  // credits, refunds and corrections
 	Tax                      // tax
@@ -45,7 +47,7 @@ func Lanes() []Lane {
 func (l Lane) String() string {
 	return [lanes]string{
 		"price", "quantity", "calendar", "new", "gone", "resized", "renamed",
-		"purchases", "credits", "tax", "rounding", "unattributed",
+		"moved_in", "moved_out", "purchases", "credits", "tax", "rounding", "unattributed",
 	}[l]
 }
 
@@ -113,8 +115,13 @@ type Line struct {
 	// their unit, Resize those that are a resource's meters one after the other.
 	// Both may be empty. Only lines of usage have any of the three.
 	Thing, Kin, Resize string
-	Priced             bool // it has a meter and a unit, so cost divided by quantity is a price
-	Prior, Current     Side
+	// Owner is whose the charges are; "" is nobody, and everybody where nobody tells
+	// owners apart. Elsewhere says that charges of the same thing are another's in
+	// the prior or the current period, of which there are no lines.
+	Owner          string
+	Elsewhere      struct{ Prior, Current bool }
+	Priced         bool // it has a meter and a unit, so cost divided by quantity is a price
+	Prior, Current Side
 	// Calendar is how much more Prior.Cost would be on the days of the current
 	// period.
 	Calendar usage.Decimal
@@ -128,35 +135,44 @@ func (l Line) Delta() usage.Decimal {
 func (l Line) own() usage.Decimal         { return l.Current.Cost.Sub(l.Prior.Cost) }
 func (l Line) corrections() usage.Decimal { return l.Current.Corrections.Sub(l.Prior.Corrections) }
 
-// A thing is the lines of usage that are the same thing under several names.
+// A thing is the lines of usage that are the same thing under several names, of
+// one owner or, where it changed hands, of several.
 type thing struct {
 	lines          []int
 	prior, current Side
 	priced         bool
+	name           string
 	kin, resize    string
 	calendar       usage.Decimal
+	elsewhere      struct{ prior, current bool } // as Line.Elsewhere
+}
+
+// take adds a line to t.
+func (t *thing) take(i int, l Line) {
+	t.lines = append(t.lines, i)
+	t.prior, t.current = t.prior.Plus(l.Prior), t.current.Plus(l.Current)
+	t.priced = t.priced && l.Priced
+	t.calendar = t.calendar.Add(l.Calendar)
+	t.elsewhere.prior, t.elsewhere.current = t.elsewhere.prior || l.Elsewhere.Prior, t.elsewhere.current || l.Elsewhere.Current
 }
 
 // Of returns the bridge of each line. The lanes of bridge i add up to the change
 // of line i, exactly.
 func Of(lines []Line) []Bridge {
 	out := make([]Bridge, len(lines))
-	byName := map[string]*thing{}
+	byName := map[[2]string]*thing{}
 	var things []*thing
 	for i, l := range lines {
 		out[i][Credits] = l.corrections()
 		switch l.Category {
 		case "Usage":
-			t := byName[l.Thing]
+			t := byName[[2]string{l.Thing, l.Owner}]
 			if t == nil {
-				t = &thing{priced: true, kin: l.Kin, resize: l.Resize}
-				byName[l.Thing] = t
+				t = &thing{priced: true, name: l.Thing, kin: l.Kin, resize: l.Resize}
+				byName[[2]string{l.Thing, l.Owner}] = t
 				things = append(things, t)
 			}
-			t.lines = append(t.lines, i)
-			t.prior, t.current = t.prior.Plus(l.Prior), t.current.Plus(l.Current)
-			t.priced = t.priced && l.Priced
-			t.calendar = t.calendar.Add(l.Calendar)
+			t.take(i, l)
 		case "Purchase", "Adjustment":
 			out[i][Purchases] = l.own()
 		case "Credit":
@@ -167,6 +183,7 @@ func Of(lines []Line) []Bridge {
 			out[i][Unattributed] = l.own()
 		}
 	}
+	things = handedOver(things, lines)
 	relatives := relativesOf(things)
 	for _, t := range things {
 		t.explain(lines, out, relatives)
@@ -174,22 +191,55 @@ func Of(lines []Line) []Bridge {
 	return out
 }
 
+// handedOver makes one of the things that are the same of several owners, where
+// others have it in the current period than in the prior one. What several have
+// side by side in both, by tags, is as many things.
+func handedOver(things []*thing, lines []Line) (out []*thing) {
+	same := map[string][]*thing{}
+	for _, t := range things {
+		same[t.name] = append(same[t.name], t)
+	}
+	for _, t := range things {
+		group := same[t.name]
+		var was, is, differs bool
+		for _, o := range group {
+			had, has := !o.prior.absent(), !o.current.absent()
+			was, is, differs = was || had, is || has, differs || had != has
+		}
+		switch {
+		case len(group) == 1 || !was || !is || !differs:
+			out = append(out, t)
+		case t == group[0]:
+			whole := &thing{priced: true, name: t.name, kin: t.kin, resize: t.resize}
+			for _, o := range group {
+				for _, i := range o.lines {
+					whole.take(i, lines[i])
+				}
+			}
+			out = append(out, whole)
+		}
+	}
+	return out
+}
+
 // relatives says of each Kin and Resize what its things have.
 type relatives struct {
 	ended, began map[string]bool // by Kin: a thing is in the prior period alone, in the current one alone
-	meters       map[string]int  // by Resize: things with any charge
+	meters       map[string]int  // by Resize: things with any charge, whosesoever they are
 }
 
 func relativesOf(things []*thing) relatives {
 	r := relatives{ended: map[string]bool{}, began: map[string]bool{}, meters: map[string]int{}}
+	counted := map[string]bool{}
 	for _, t := range things {
 		was, is := !t.prior.absent(), !t.current.absent()
 		if t.kin != "" {
 			r.ended[t.kin] = r.ended[t.kin] || was && !is
 			r.began[t.kin] = r.began[t.kin] || is && !was
 		}
-		if t.resize != "" && (was || is) {
+		if t.resize != "" && (was || is) && !counted[t.name] {
 			r.meters[t.resize]++
+			counted[t.name] = true
 		}
 	}
 	return r
@@ -201,6 +251,12 @@ func (t *thing) explain(lines []Line, out []Bridge, r relatives) {
 	switch {
 	case t.resize != "" && r.meters[t.resize] > 1:
 		t.whole(Resized, lines, out)
+	case t.leftOrCame(was, is):
+		lane := MovedIn
+		if t.current.Cost.Cmp(t.prior.Cost) < 0 {
+			lane = MovedOut
+		}
+		t.whole(lane, lines, out)
 	case was != is && t.kin != "" && r.ended[t.kin] && r.began[t.kin]:
 		t.whole(Renamed, lines, out)
 	case !was:
@@ -212,6 +268,14 @@ func (t *thing) explain(lines []Line, out []Bridge, r relatives) {
 	}
 }
 
+// leftOrCame reports whether t, which was or is there, changed hands with somebody
+// of whom there are no lines. How much is theirs is not known, so its whole change
+// is by that.
+func (t *thing) leftOrCame(was, is bool) bool {
+	e := t.elsewhere
+	return (was || is) && (was || e.prior) && (is || e.current) && (e.prior != e.current || was != is && e.prior)
+}
+
 // whole puts the whole change of each line of t into one lane.
 func (t *thing) whole(lane Lane, lines []Line, out []Bridge) {
 	for _, i := range t.lines {
@@ -220,24 +284,43 @@ func (t *thing) whole(lane Lane, lines []Line, out []Bridge) {
 }
 
 // split divides the change of t. Where t has several lines the parts stand with
-// the one that goes on, and what the others lose by their change of name comes
-// to it: Renamed, which adds up to nothing.
+// the one that goes on. What the others lose by their change of name comes to it:
+// Renamed, which adds up to nothing over an owner's lines; and by their change of
+// hands: MovedIn and MovedOut, which together add up to nothing.
 func (t *thing) split(lines []Line, out []Bridge) {
 	parts := t.parts()
+	heirs := map[string]int{} // the line of each owner that goes on
 	heir := t.lines[0]
-	for _, i := range t.lines[1:] {
-		if lines[i].Current.Cost.Abs().Cmp(lines[heir].Current.Cost.Abs()) > 0 {
+	larger := func(i, than int) bool { return lines[i].Current.Cost.Abs().Cmp(lines[than].Current.Cost.Abs()) > 0 }
+	for _, i := range t.lines {
+		if larger(i, heir) {
 			heir = i
+		}
+		if h, known := heirs[lines[i].Owner]; !known || larger(i, h) {
+			heirs[lines[i].Owner] = i
 		}
 	}
 	out[heir] = out[heir].Add(parts)
 	if len(t.lines) == 1 {
 		return
 	}
+	moved := map[string]usage.Decimal{}
 	for _, i := range t.lines {
-		out[i][Renamed] = out[i][Renamed].Add(lines[i].own())
+		rest := lines[i].own()
+		if i == heir {
+			rest = rest.Sub(parts.Sum())
+		}
+		out[i][Renamed] = out[i][Renamed].Add(rest)
+		moved[lines[i].Owner] = moved[lines[i].Owner].Add(rest)
 	}
-	out[heir][Renamed] = out[heir][Renamed].Sub(parts.Sum())
+	for owner, h := range heirs {
+		lane := MovedIn
+		if moved[owner].Sign() < 0 {
+			lane = MovedOut
+		}
+		out[h][Renamed] = out[h][Renamed].Sub(moved[owner])
+		out[h][lane] = out[h][lane].Add(moved[owner])
+	}
 }
 
 // parts divides the change of a thing that was charged in both periods.

@@ -3,6 +3,7 @@ package bridge_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -132,6 +133,61 @@ func TestSeveralLines(t *testing.T) {
 	}
 }
 
+// What changes hands leaves one owner and comes to the other; what several have
+// side by side does not move.
+func TestMoved(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		lines []string // "thing owner prior current", behind it what others have
+		want  []string
+	}{
+		{"handed over", []string{"a x 10*5 0", "a y 0 30*10"}, []string{"moved_out -10", "price 10, quantity 10, moved_in 10"}},
+		{"in the middle of the period", []string{"a x 10*5 4*2", "a y 0 6*3"}, []string{"moved_out -6", "moved_in 6"}},
+		{"in the middle of the prior one", []string{"a x 4*2 0", "a y 6*3 10*5"}, []string{"moved_out -4", "moved_in 4"}},
+		{"from nobody", []string{"a  10*5 0", "a y 0 10*5"}, []string{"moved_out -10", "moved_in 10"}},
+		{"one of three leaves", []string{"a x 10*5 0", "a y 10*5 16*8", "a z 10*5 14*7"}, []string{"moved_out -10", "moved_in 6", "moved_in 4"}},
+		{"shared all along", []string{"a x 10*5 12*6", "a y 20*10 30*10"}, []string{"quantity 2", "price 10"}},
+		{"new to both", []string{"a x 0 12*6", "a y 0 30*10"}, []string{"new 12", "new 30"}},
+		{"gone from both", []string{"a x 12*6 0", "a y 30*10 0"}, []string{"gone -12", "gone -30"}},
+		{"another thing", []string{"a x 10*5 0", "b y 0 10*5"}, []string{"gone -10", "new 10"}},
+		{"with another name", []string{"a x 10*5 0", "a x 2*1 0", "a y 0 12*6"}, []string{"moved_out -12, renamed 2", "renamed -2", "moved_in 12"}},
+
+		// One owner's lines, who is told no more than that others have it, too.
+		{"came", []string{"a y 0 30*10 prior"}, []string{"moved_in 30"}},
+		{"left", []string{"a x 10*5 0 current"}, []string{"moved_out -10"}},
+		{"came in the middle", []string{"a y 0 6*3 prior current"}, []string{"moved_in 6"}},
+		{"left in the middle", []string{"a x 10*5 4*2 current"}, []string{"moved_out -6"}},
+		{"came in the middle of the prior one", []string{"a y 6*3 10*5 prior"}, []string{"moved_in 4"}},
+		{"had by others, too", []string{"a x 10*5 12*6 prior current"}, []string{"quantity 2"}},
+		{"new, and others have it, too", []string{"a x 0 12*6 current"}, []string{"new 12"}},
+		{"gone, and others had it, too", []string{"a x 12*6 0 prior"}, []string{"gone -12"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var lines []bridge.Line
+			for _, s := range tt.lines {
+				w := strings.Split(s, " ")
+				l := bridge.Line{Category: "Usage", Thing: w[0], Owner: w[1], Priced: true, Prior: side(t, w[2]), Current: side(t, w[3])}
+				for _, when := range w[4:] {
+					l.Elsewhere.Prior, l.Elsewhere.Current = l.Elsewhere.Prior || when == "prior", l.Elsewhere.Current || when == "current"
+				}
+				lines = append(lines, l)
+			}
+			for i, b := range bridge.Of(lines) {
+				if sum := b.Sum(); sum != lines[i].Delta() {
+					t.Errorf("line %d: %s adds up to %s, want %s", i, told(b), sum, lines[i].Delta())
+				}
+				parts := strings.Split(told(b), ", ")
+				slices.Sort(parts)
+				want := strings.Split(tt.want[i], ", ")
+				slices.Sort(want)
+				if !slices.Equal(parts, want) {
+					t.Errorf("line %d: got %q, want %q", i, told(b), tt.want[i])
+				}
+			}
+		})
+	}
+}
+
 // Whatever the lines are, the parts of each add up to its change.
 func TestPartsAddUp(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
@@ -166,7 +222,7 @@ func TestPartsAddUp(t *testing.T) {
 		return s
 	}
 	filled := map[bridge.Lane]bool{}
-	for range 3000 {
+	for try := range 3000 {
 		lines := make([]bridge.Line, 1+r.IntN(8))
 		for i := range lines {
 			lines[i] = bridge.Line{
@@ -174,8 +230,14 @@ func TestPartsAddUp(t *testing.T) {
 				Thing:    pick("a", "b", "c", "d", "e"), Kin: pick("", "", "k"), Resize: pick("", "", "", "r"), Priced: r.IntN(5) > 0,
 				Prior: anySide(), Current: anySide(), Calendar: amount(),
 			}
+			if try%2 == 0 {
+				lines[i].Owner = pick("", "x", "y")
+			}
+			if try%4 == 0 {
+				lines[i].Elsewhere.Prior, lines[i].Elsewhere.Current = r.IntN(4) == 0, r.IntN(4) == 0
+			}
 		}
-		var delta, total usage.Decimal
+		var delta, total, moved usage.Decimal
 		for i, b := range bridge.Of(lines) {
 			if got, want := b.Sum(), lines[i].Delta(); got != want {
 				t.Fatalf("line %d of %+v: the parts add up to %s, want %s: %s", i, lines, got, want, told(b))
@@ -184,6 +246,10 @@ func TestPartsAddUp(t *testing.T) {
 			for l, d := range b {
 				filled[bridge.Lane(l)] = filled[bridge.Lane(l)] || d.Sign() != 0
 			}
+			moved = moved.Add(b[bridge.MovedIn]).Add(b[bridge.MovedOut])
+		}
+		if try%4 != 0 && moved.Sign() != 0 {
+			t.Fatalf("%+v: what moves among these adds up to %s, want nothing", lines, moved)
 		}
 		if delta != total {
 			t.Fatalf("the bridges add up to %s, want %s", total, delta)

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
@@ -14,8 +15,8 @@ func newBackupCommand(g *globals) *cobra.Command {
 	return &cobra.Command{
 		Use:   "backup DIR",
 		Short: "Copy the ledger and what belongs to it into a folder",
-		Long: `Copy the ledger, with what is noted beside it and usagereport.yaml where there is
-one, into a new folder. The ledger may be in use meanwhile: the copy is whole and
+		Long: `Copy the ledger, with what is noted beside it, usagereport.yaml where there is one,
+and the owners file in use, into a new folder. The ledger may be in use meanwhile: the copy is whole and
 of one moment. backup.json in the folder lists the files with their hashes.`,
 		Example: `  usagereport backup backups/2026-11-23
   usagereport restore backups/2026-11-23 --db other.duckdb`,
@@ -25,9 +26,19 @@ of one moment. backup.json in the folder lists the files with their hashes.`,
 }
 
 func runBackup(ctx context.Context, g *globals, dir string) error {
-	b, err := ledger.MakeBackup(ctx, g.path(), dir, []string{filepath.Join(filepath.Dir(g.path()), configFile)}, g.env.now())
+	owners := g.owners
+	if owners == noOwners {
+		owners = ""
+	}
+	if _, err := os.Stat(defaultOwners); owners == "" && err == nil {
+		owners = defaultOwners
+	}
+	b, err := ledger.MakeBackup(ctx, g.path(), dir, owners, []string{filepath.Join(filepath.Dir(g.path()), configFile)}, g.env.now())
 	if err != nil {
 		return err
+	}
+	if b.Lacks != "" {
+		g.note("the owners file %s, through which the ledger was last looked at, is not there: the backup is without one", b.Lacks)
 	}
 	for _, f := range b.Files {
 		g.note("%s: %d bytes, sha256 %s", f.Name, f.Bytes, f.SHA256)

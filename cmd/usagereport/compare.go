@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"os"
@@ -20,7 +21,7 @@ import (
 type compareOptions struct {
 	by, period, month string
 	against, cost     string
-	owner             string
+	owner, ownersAsOf string
 	filters           []string
 	holidays          string
 	top               int
@@ -43,6 +44,8 @@ to its delta, to the last digit:
   new, gone     no charge before, no charge any more
   resized       a resource that goes on under another meter, its whole change
   renamed       what goes on under another name: it leaves one row, comes to another
+  moved_in      what was another owner's before
+  moved_out     what is another owner's now
   purchases     purchases and other one-time charges
   credits       credits, refunds and corrections
   tax           tax
@@ -51,12 +54,16 @@ to its delta, to the last digit:
   unattributed  nothing is claimed: no meter, no unit, no quantity, or no file of
                 the earlier period
 
-By owner, what was another's before stands under renamed: it leaves one, comes to
-the other. A price that the cloud sets in another currency moves with the exchange
+Each day's charges are whose the owners file, as it is now, says that they are on
+that day: what changed hands between the periods leaves one owner and comes to the
+other. --owners-as-of takes the rules that hold on one day for all days, and nothing
+moves. With --owner the whole change of what changed hands is moved; by owner, what
+it cost before. A price that the cloud sets in another currency moves with the exchange
 rate of the bill. Tables leave out the parts that are all zero; JSON and CSV have all.`,
 		Example: `  usagereport compare
   usagereport compare --by resource-group,service --format csv
   usagereport compare --by owner
+  usagereport compare --owner Search --owners-as-of 2026-11-01
   usagereport compare --by resource --period 2026-10 --top 20
   usagereport compare --against mean3 --by total
   usagereport compare --against year --month 2026-10 --holidays holidays.txt
@@ -69,6 +76,7 @@ rate of the bill. Tables leave out the parts that are all zero; JSON and CSV hav
 	f.StringVar(&o.against, "against", o.against, "with `WHAT` to compare: prior, mean3, mean6 (the mean of the last periods) or year (a year ago)")
 	f.StringArrayVar(&o.filters, "filter", nil, "only charges with `DIMENSION=VALUE`, an id or a name; again for another dimension, or another value of it")
 	addOwnerFlag(f, &o.owner)
+	f.StringVar(&o.ownersAsOf, "owners-as-of", "", "whose everything is by the rules of the owners file that hold on this `DATE` (default each day by its own)")
 	f.StringVar(&o.cost, "cost", "", "the `COST` to compare: billed, or effective, with commitments spread over their days (default billed)")
 	f.StringVar(&o.holidays, "holidays", "", "`FILE` of days that count as Sundays: a YYYY-MM-DD a line, # begins a comment")
 	f.StringVar(&o.period, "period", "", "billing period by its `NAME`, current or last (default current)")
@@ -155,6 +163,14 @@ func runCompare(ctx context.Context, g *globals, o compareOptions, p printer) er
 	}
 	if ao.ByOwner, err = byOwner(dims, o.owner); err != nil {
 		return err
+	}
+	if o.ownersAsOf != "" {
+		if ao.Owner == "" && !ao.ByOwner {
+			return usageError{errors.New("--owners-as-of: belongs to --owner, or to owner as a dimension or filter")}
+		}
+		if ao.OwnersAsOf, err = usage.ParseDay(o.ownersAsOf); err != nil {
+			return usageError{fmt.Errorf("--owners-as-of: %w", err)}
+		}
 	}
 	a, done, err := g.analyse(ctx, ao)
 	if err != nil {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"math"
@@ -26,9 +25,10 @@ func newOwnersCommand(g *globals) *cobra.Command {
 		Long: `The owners file, owners.csv or what --owners names, says whose which charges are,
 who reads the report about them, and what they may cost. Its columns are name and
 rule, and if you like email, language, currency, channel, budget, period, from, to,
-cost_center and note. A rule is COLUMN=GLOB in the words of the view usage, or
+share, cost_center and note. A rule is COLUMN=GLOB in the words of the view usage, or
 Tags.KEY=GLOB, several joined by &; != takes what does not look so. The first line
-that takes a charge has it.`,
+that takes a charge has it. With the column share a line is of a shared cost, which
+is divided: even, proportional, or in percent, like Search=60; Web=40.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
@@ -52,7 +52,8 @@ stands how much of the period's cost has an owner.`,
 		Short: "List each owner's cost, budget, forecast, and when the budget will be exceeded",
 		Long: `List what is each owner's in the period, with the budget, where the period will
 end, how likely the budget is exceeded (in percent), and the day on which it was or
-will be. The last line is what nobody owns; the costs add up to the bill.`,
+will be. The last line is what nobody owns; the costs add up to the bill. The column
+shared is the part of an owner's cost that several share.`,
 		Example: `  usagereport owners list
   usagereport owners list --period last --format csv`,
 		Args: cobra.NoArgs,
@@ -99,10 +100,9 @@ func (g *globals) through(ctx context.Context, o ownersOptions) (*owners.File, *
 	if err != nil {
 		return nil, nil, nil, errors.Join(err, l.Close())
 	}
-	err = a.Through(ctx, func(ctx context.Context, conn *sql.Conn) error {
-		_, err := conn.ExecContext(ctx, ledger.OwnersSQL(f.Rules)+";"+ledger.MatchesSQL(f.Rules))
-		return err
-	})
+	if err = look(ctx, a, ledger.OwnersSQL(f.Rules)+";"+ledger.MatchesSQL(f.Rules)); err == nil {
+		err = a.Share(ctx, f.Rules)
+	}
 	if err != nil {
 		return nil, nil, nil, errors.Join(err, a.Close(), l.Close())
 	}
@@ -160,7 +160,7 @@ func runOwnersCheck(ctx context.Context, g *globals, o ownersOptions, p printer)
 		warn(x.Second, owner[x.Second], "overlap", "%d charges that the rule meets are %s's by line %d", x.Charges, owner[x.First], x.First)
 	}
 	for _, x := range f.Owners {
-		if !ruled[x.Name] {
+		if !ruled[x.Name] && !bears(f, x.Name) {
 			warn(x.Line, x.Name, "rule", "no line of %s has a rule", x.Name)
 		}
 		if len(x.Emails) == 0 {
@@ -223,39 +223,47 @@ func runOwnersList(ctx context.Context, g *globals, o ownersOptions, p printer) 
 		}
 	}
 	var rows [][]any
+	sharing := false
 	for _, o := range all {
 		for _, x := range f.Owners {
-			cost, has := o.Owned[x.Name]
+			cost, has := o.Cost(x.Name)
 			mine := x.Budget != nil && (x.Currency == o.Currency || x.Currency == "" && len(all) == 1)
 			if !has && !mine && (len(all) > 1 || len(o.Owned) == 0) {
 				continue
 			}
-			cost.Currency = o.Currency
-			row := []any{x.Name, p.amount(cost), nil, nil, nil, nil, nil, nil, nil, o.Currency}
+			row := []any{x.Name, p.amount(cost), nil, nil, nil, nil, nil, nil, nil, nil, o.Currency}
+			if part, has := o.Shared[x.Name]; has {
+				row[2], sharing = p.amount(part), true
+			}
 			if mine {
-				row[2], row[3] = p.amount(usage.Money{Amount: x.Budget.Amount, Currency: o.Currency}), string(x.Budget.Period)
+				row[3], row[4] = p.amount(usage.Money{Amount: x.Budget.Amount, Currency: o.Currency}), string(x.Budget.Period)
 			}
 			i := slices.IndexFunc(parts[x.Name], func(p analysis.Part) bool { return p.Currency == o.Currency })
 			if i >= 0 {
 				part := parts[x.Name][i]
 				if part.Outlook != nil {
-					row[6] = p.amount(part.Outlook.End.Expected)
+					end := part.Outlook.End.Expected
+					if s := part.Shared; s != nil && s.Expected != nil {
+						end.Amount = end.Amount.Add(s.Expected.Amount)
+					}
+					row[7] = p.amount(end)
 				}
 				if b := part.Budget; b != nil {
-					row[4], row[5] = p.amount(b.Spent), p.amount(b.Left)
+					row[5], row[6] = p.amount(b.Spent), p.amount(b.Left)
 					if b.Chance != nil {
-						row[7] = *b.Chance
+						row[8] = *b.Chance
 					}
-					row[8] = b.Over
+					row[9] = b.Over
 				}
 			}
 			rows = append(rows, row)
 		}
-		rows = append(rows, []any{nobody, p.amount(o.Owned[""]), nil, nil, nil, nil, nil, nil, nil, o.Currency})
+		rows = append(rows, []any{nobody, p.amount(o.Owned[""]), nil, nil, nil, nil, nil, nil, nil, nil, o.Currency})
 	}
-	return p.print(g, query.Table{Columns: []query.Column{
+	columns := []query.Column{
 		{Name: "owner"},
 		{Name: "cost", Kind: query.Decimal},
+		{Name: "shared", Kind: query.Decimal},
 		{Name: "budget", Kind: query.Decimal},
 		{Name: "period"},
 		{Name: "spent", Kind: query.Decimal},
@@ -264,7 +272,21 @@ func runOwnersList(ctx context.Context, g *globals, o ownersOptions, p printer) 
 		{Name: "chance_over", Kind: query.Integer},
 		{Name: "over_on", Kind: query.Date},
 		{Name: "currency"},
-	}, Rows: query.RowsOf(rows...)})
+	}
+	if p.forPeople() && !sharing {
+		columns = slices.Delete(columns, 2, 3)
+		for i := range rows {
+			rows[i] = slices.Delete(rows[i], 2, 3)
+		}
+	}
+	return p.print(g, query.Table{Columns: columns, Rows: query.RowsOf(rows...)})
+}
+
+// bears reports whether an owner has a part of any shared cost by name.
+func bears(f *owners.File, name string) bool {
+	return slices.ContainsFunc(f.Rules, func(r usage.OwnerRule) bool {
+		return r.Share != nil && slices.ContainsFunc(r.Share.Receivers, func(to usage.Receiver) bool { return to.Owner == name })
+	})
 }
 
 // nobody stands in lists for the owner of what has none.

@@ -116,6 +116,9 @@ func (g *globals) analysis(ctx context.Context, l *ledger.Ledger, o analysis.Opt
 	if err != nil {
 		return nil, err
 	}
+	if o.OwnersAsOf != 0 {
+		f.Rules = rulesOf(f.Rules, o.OwnersAsOf)
+	}
 	if o.Owner != "" {
 		owner, err := f.Owner(o.Owner)
 		if err != nil {
@@ -127,20 +130,41 @@ func (g *globals) analysis(ctx context.Context, l *ledger.Ledger, o analysis.Opt
 	if err != nil {
 		return nil, err
 	}
-	err = a.Through(ctx, func(ctx context.Context, conn *sql.Conn) error {
-		if _, err := conn.ExecContext(ctx, ledger.OwnersSQL(f.Rules)); err != nil {
-			return err
-		}
-		if o.Owner == "" {
-			return rollup.ByOwner(ctx, conn)
-		}
-		return rollup.Only(ctx, conn, o.Owner)
-	})
+	err = look(ctx, a, ledger.OwnersSQL(f.Rules))
+	if err == nil {
+		err = a.Share(ctx, f.Rules)
+	}
+	if err == nil {
+		err = a.Through(ctx, func(ctx context.Context, conn *sql.Conn) error {
+			if o.Owner == "" {
+				return rollup.ByOwner(ctx, conn)
+			}
+			return rollup.Only(ctx, conn, o.Owner)
+		})
+	}
 	if err != nil {
-		a.Close()
-		return nil, err
+		return nil, errors.Join(err, a.Close())
 	}
 	return a, nil
+}
+
+// rulesOf returns the rules that hold on day, for ever.
+func rulesOf(rules []usage.OwnerRule, day usage.Day) (out []usage.OwnerRule) {
+	for _, r := range rules {
+		if r.Within().Contains(day) {
+			r.From, r.To = 0, 0
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// look runs the SQL by which a's connection looks through an owners file.
+func look(ctx context.Context, a *analysis.Analysis, query string) error {
+	return a.Through(ctx, func(ctx context.Context, conn *sql.Conn) error {
+		_, err := conn.ExecContext(ctx, query)
+		return err
+	})
 }
 
 // byOwner reports whether dims tell owners apart, for which one owner's charges

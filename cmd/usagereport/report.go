@@ -26,6 +26,9 @@ type reportOptions struct {
 	format             string
 	pdf, xlsx          bool
 	showback           bool
+	spreadInvoice      bool
+	redact             bool
+	redactKey          string
 	sensitivity        string
 	lang, owner        string
 	answersTo          string
@@ -106,7 +109,12 @@ is printed. --format, --xlsx and --pdf write the same report in another form, on
 run; --pdf needs Chromium, Google Chrome or Microsoft Edge to be installed.
 
 With --owner the report is of what is one owner's, by the owners file, and holds
-nothing of anybody else; it is in the owner's language, with the owner's budget.`,
+nothing of anybody else; it is in the owner's language, with the owner's budget.
+
+With --redact the report can leave the company: subscriptions, resource groups,
+resources, tags, accounts, owners and files have pseudonyms like resource-7k3qm2xa,
+by a key in a file that stays home. Notes, queries and links to the portal are left
+out. What services, meters and regions are called, days and amounts stay.`,
 		Example: `  usagereport report 201807-v2.csv
   usagereport report exports/*.csv -o november.html
   usagereport report --db prod.duckdb --period last --open
@@ -116,6 +124,7 @@ nothing of anybody else; it is in the owner's language, with the owner's budget.
   usagereport report --showback --period last
   usagereport report --record -o handed-out.html
   usagereport report --xlsx
+  usagereport report --redact -o for-support.html
   usagereport report --pdf -o november.pdf
   usagereport report --format json -o report.json
   usagereport report --format markdown -o - | gh pr comment 12 --body-file -`,
@@ -130,6 +139,9 @@ nothing of anybody else; it is in the owner's language, with the owner's budget.
 	f.StringVar(&o.month, "month", "", "calendar `MONTH` (2018-07), current or last: charges by day, not by bill")
 	addOwnerFlag(f, &o.owner)
 	f.BoolVar(&o.showback, "showback", false, "write whose the bill is, a line an owner, as CSV or with --xlsx")
+	f.BoolVar(&o.spreadInvoice, "spread-invoice", false, "with --showback: spread tax, support, credits and rounding over the owners, by what each bears")
+	f.BoolVar(&o.redact, "redact", false, "replace names, ids and tags by pseudonyms; services, meters, regions and amounts stay")
+	f.StringVar(&o.redactKey, "redact-key", defaultRedactKey, "`FILE` with the key of the pseudonyms; it is made if it is not there")
 	addSensitivityFlag(f, &o.sensitivity)
 	f.StringVar(&o.lang, "lang", "", "`LANGUAGE` of the report: en or zh-Hant (default the owner's, or en)")
 	f.StringVar(&o.answersTo, "answers-to", "", "mail `ADDRESS` to which the page offers to answer findings")
@@ -146,6 +158,12 @@ nothing of anybody else; it is in the owner's language, with the owner's budget.
 func runReport(ctx context.Context, g *globals, o reportOptions, refs []string) error {
 	if o.showback {
 		return runShowback(ctx, g, o, refs)
+	}
+	if o.redactKey != defaultRedactKey && !o.redact {
+		return usageError{errors.New("--redact-key: belongs to --redact")}
+	}
+	if o.spreadInvoice {
+		return usageError{errors.New("--spread-invoice: belongs to --showback")}
 	}
 	form, err := o.rendering(g)
 	if err != nil {
@@ -260,6 +278,11 @@ func runReport(ctx context.Context, g *globals, o reportOptions, refs []string) 
 	}
 	if o.record {
 		if err := g.record(ctx, l, a, r, ledger.RecordReport, &notes); err != nil {
+			return err
+		}
+	}
+	if o.redact {
+		if err := g.redact(ctx, l, a, r, o.redactKey); err != nil {
 			return err
 		}
 	}

@@ -1,0 +1,81 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+
+	"usagereport/analysis"
+	"usagereport/ledger"
+)
+
+// defaultRedactKey is the file with the key of pseudonyms where no flag names one.
+const defaultRedactKey = "redact.key"
+
+// redact replaces the names in r by pseudonyms, with the key in the file at path.
+func (g *globals) redact(ctx context.Context, l *ledger.Ledger, a *analysis.Analysis, r *analysis.Report, path string) error {
+	key, err := g.redactKey(path)
+	if err != nil {
+		return err
+	}
+	var names []string
+	f, err := g.ownersFile(ctx, l)
+	if err != nil {
+		return err
+	}
+	if f != nil {
+		for _, o := range f.Owners {
+			names = append(names, o.Name)
+		}
+		for _, rule := range f.Rules { // shared cost has a name of its own
+			names = append(names, rule.Owner)
+		}
+	}
+	p, err := a.NewPseudonyms(ctx, key, names)
+	if err != nil {
+		return err
+	}
+	r.Redact(p)
+	return nil
+}
+
+// keyBytes is how long a key is.
+const keyBytes = 32
+
+// redactKey reads the key in the file at path, and makes one where there is none.
+func (g *globals) redactKey(path string) ([]byte, error) {
+	b, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return g.makeRedactKey(path)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("--redact-key: %w", err)
+	}
+	key, err := hex.DecodeString(strings.TrimSpace(string(b)))
+	if err != nil || len(key) < keyBytes {
+		return nil, fmt.Errorf("--redact-key: %s holds no key: %d hexadecimal digits; name another file, and one is made", path, 2*keyBytes)
+	}
+	return key, nil
+}
+
+func (g *globals) makeRedactKey(path string) ([]byte, error) {
+	key := make([]byte, keyBytes)
+	if _, err := rand.Read(key); err != nil {
+		return nil, fmt.Errorf("make a key: %w", err)
+	}
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("--redact-key: %w", err)
+	}
+	_, err = fmt.Fprintf(f, "%x\n", key)
+	if err := errors.Join(err, f.Close()); err != nil {
+		return nil, fmt.Errorf("--redact-key: write %s: %w", path, err)
+	}
+	g.note("made the key %s: keep it, and keep it home; with it the same names get the same pseudonyms", path)
+	return key, nil
+}
