@@ -47,7 +47,10 @@ func (p Patience) Do(ctx context.Context, f func(last bool) error) error {
 		}
 		err := f(n >= tries)
 		var temporary *TemporaryError
-		if err == nil || ctx.Err() != nil || !errors.As(err, &temporary) {
+		if err == nil || !errors.As(err, &temporary) {
+			return err
+		}
+		if err := ctx.Err(); err != nil {
 			return err
 		}
 		if n >= tries {
