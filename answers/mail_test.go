@@ -96,7 +96,7 @@ func deep(n int) string {
 // An answer is of the day on which it was sent, if that is not to come.
 func TestReadMailDates(t *testing.T) {
 	for date, want := range map[string]time.Time{
-		dated: time.Date(2026, time.November, 20, 8, 0, 0, 0, time.UTC),
+		dated:                                   time.Date(2026, time.November, 20, 8, 0, 0, 0, time.UTC),
 		"Date: Fri, 20 Nov 2027 08:00:00 +0000": now,
 		"Date: yesterday":                       now,
 		"X-None: x":                             now,

@@ -28,6 +28,8 @@ type answer struct {
 	More    int // findings beyond Top
 	OnlyUp  bool
 	Quiet   bool // nothing at all is unusual
+	Owner   string
+	Nothing bool // an owner has no charges, and no subscription lacks data
 	Before  bool // no tax and no credit is in the numbers
 	Blind   bool // the data end days before they were loaded
 
@@ -50,6 +52,7 @@ const shownTop = 3
 func viewAnswer(l *locale.Locale, r *analysis.Report, p *analysis.Part) (any, bool) {
 	a := answer{
 		Part:     p,
+		Owner:    r.Owner,
 		Prefix:   slug(p.Currency),
 		Accounts: len(p.Accounts),
 		FinalOn:  finalOn(p),
@@ -86,12 +89,19 @@ func viewAnswer(l *locale.Locale, r *analysis.Report, p *analysis.Part) (any, bo
 		a.OnlyUp = a.OnlyUp && f.Direction == "up"
 	}
 	a.ReplyBy = replyBy(p)
+	a.Nothing = nothing(r, p)
 	a.Blind = p.Period.State == analysis.Open && p.Period.Loaded > p.Period.Reach+late
 	a.Before = !slices.ContainsFunc(p.ByCharge, func(s analysis.Share) bool { return s.Name == "Tax" || s.Name == "Credit" })
 	if a.Prior != nil {
 		a.Share, a.Makes = explained(p, a.Prior.Delta)
 	}
 	return a, true
+}
+
+// nothing reports whether an owner has no charges in the period, as far as anybody
+// can know: no subscription of the owner lacks data.
+func nothing(r *analysis.Report, p *analysis.Part) bool {
+	return r.Owner != "" && len(p.ByCharge) == 0 && !slices.ContainsFunc(p.Accounts, func(a analysis.Account) bool { return a.Missing })
 }
 
 // finalOn is the day from which a period's cost no longer changes: the fifth
