@@ -130,7 +130,7 @@ func (a *Analysis) currencies(ctx context.Context) ([]currency, error) {
 		return nil, err
 	}
 	if len(out) == 0 && a.options.Owner != "" {
-		return nil, fmt.Errorf("owner %s: nothing was spent: no charge in the ledger is theirs; 'usagereport owners check' says which rules take none", a.options.Owner)
+		return nil, fmt.Errorf("owner %s: %w", a.options.Owner, errNothing)
 	}
 	if len(out) == 0 {
 		return nil, ErrEmpty

@@ -23,8 +23,7 @@ func (a *Analysis) Report(ctx context.Context) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	sum := sha256.Sum256(fmt.Appendf(nil, "%+v", a.options))
-	r := &Report{Config: hex.EncodeToString(sum[:4]), Owner: a.options.Owner}
+	r := &Report{Config: a.config(), Owner: a.options.Owner}
 	if _, r.Warnings, err = a.tagLevels(ctx); err != nil {
 		return nil, err
 	}
@@ -68,6 +67,12 @@ func (a *Analysis) Report(ctx context.Context) (*Report, error) {
 	}
 	r.Warnings = append(r.Warnings, twice...)
 	return r, nil
+}
+
+// config is a hash of the options.
+func (a *Analysis) config() string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%+v", a.options))
+	return hex.EncodeToString(sum[:4])
 }
 
 // reportDimensions are the dimensions by which a report shows movers and

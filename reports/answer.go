@@ -30,6 +30,8 @@ type answer struct {
 	More    int // findings beyond Top
 	OnlyUp  bool
 	Quiet   bool // nothing at all is unusual
+	Owner   string
+	Nothing bool // an owner has no charges, and no subscription lacks data
 	Before  bool // no tax and no credit is in the numbers
 	Blind   bool // the data end days before they were loaded
 
@@ -52,6 +54,7 @@ const shownTop = 3
 func viewAnswer(l *locale.Locale, r *analysis.Report, p *analysis.Part) (any, bool) {
 	a := answer{
 		Part:     p,
+		Owner:    r.Owner,
 		Prefix:   slug(p.Currency),
 		Accounts: len(p.Accounts),
 		FinalOn:  finalOn(p),
@@ -89,6 +92,7 @@ func viewAnswer(l *locale.Locale, r *analysis.Report, p *analysis.Part) (any, bo
 		a.OnlyUp = a.OnlyUp && f.Direction == "up"
 	}
 	a.ReplyBy = replyBy(p)
+	a.Nothing = nothing(r, p)
 	a.Blind = p.Period.State == analysis.Open && p.Period.Loaded > p.Period.Reach+late
 	a.Before = !slices.ContainsFunc(p.ByCharge, func(s analysis.Share) bool { return s.Name == "Tax" || s.Name == "Credit" })
 	if a.Prior != nil {
@@ -114,6 +118,12 @@ func divided(l analysis.SharedLine) locale.Text {
 		return locale.T("in proportion to the own charges")
 	}
 	return locale.T("evenly")
+}
+
+// nothing reports whether an owner has no charges in the period, as far as anybody
+// can know: no subscription of the owner lacks data.
+func nothing(r *analysis.Report, p *analysis.Part) bool {
+	return r.Owner != "" && len(p.ByCharge) == 0 && p.Shared == nil && !slices.ContainsFunc(p.Accounts, func(a analysis.Account) bool { return a.Missing })
 }
 
 // finalOn is the day from which a period's cost no longer changes: the fifth

@@ -349,6 +349,9 @@ func (c *mailer) costs(p *analysis.Part) locale.Text {
 		}
 		return currencyCode(p.Currency) + " " + amount
 	}
+	if nothing(c.r, p) {
+		return locale.T("nothing was spent")
+	}
 	total := coded(c.l.Money(borne(p)))
 	var t locale.Text
 	switch p.Period.State {

@@ -164,25 +164,47 @@ func TestMailSubjects(t *testing.T) {
 	searched := rich()
 	searched.Owner = "Search"
 	more := eur("312.4")
+	nothing := emptyPart()
+	nothing.Owner = "Search"
 	for name, c := range map[string]struct {
 		r    *analysis.Report
 		o    MailOptions
 		want string
 	}{
-		"open":            {searched, MailOptions{}, "Search · Nov 2026: expected EUR 41,200, 4 unusual increases"},
-		"without an end":  {state(analysis.Open), MailOptions{}, "Search · Nov 2026: EUR 41,200.50 so far, nothing unusual"},
-		"closing":         {state(analysis.Closing), MailOptions{}, "Search · Nov 2026: stands at EUR 41,200.50, nothing unusual"},
-		"closed":          {state(analysis.Closed), MailOptions{}, "Search · Nov 2026: cost EUR 41,200.50, nothing unusual"},
-		"invoiced":        {state(analysis.Invoiced), MailOptions{}, "Search · Nov 2026: invoiced EUR 41,200.50, nothing unusual"},
-		"corrected":       {state(analysis.Closed), MailOptions{Corrected: &more}, "Corrected: +312.40 EUR, Search · Nov 2026: cost EUR 41,200.50, nothing unusual"},
-		"no history":      {single(), MailOptions{}, "Cloud cost · Jan 2018: cost USD 751.70"},
-		"two currencies":  {twoCurrencies(), MailOptions{}, "Cloud cost · Nov 2026: expected EUR 41,200, 4 unusual increases; cost USD 751.70"},
-		"no charges":      {&analysis.Report{}, MailOptions{}, "Cloud cost: No charges to report"},
-		"open, Chinese":   {searched, MailOptions{Options: Options{Lang: "zh-Hant"}}, "Search · 2026年11月：預計 EUR 41,200，4 項異常增加"},
-		"closed, Chinese": {state(analysis.Closed), MailOptions{Options: Options{Lang: "zh-Hant"}}, "Search · 2026年11月：費用 EUR 41,200.50，無異常"},
+		"open":             {searched, MailOptions{}, "Search · Nov 2026: expected EUR 41,200, 4 unusual increases"},
+		"without an end":   {state(analysis.Open), MailOptions{}, "Search · Nov 2026: EUR 41,200.50 so far, nothing unusual"},
+		"closing":          {state(analysis.Closing), MailOptions{}, "Search · Nov 2026: stands at EUR 41,200.50, nothing unusual"},
+		"closed":           {state(analysis.Closed), MailOptions{}, "Search · Nov 2026: cost EUR 41,200.50, nothing unusual"},
+		"invoiced":         {state(analysis.Invoiced), MailOptions{}, "Search · Nov 2026: invoiced EUR 41,200.50, nothing unusual"},
+		"corrected":        {state(analysis.Closed), MailOptions{Corrected: &more}, "Corrected: +312.40 EUR, Search · Nov 2026: cost EUR 41,200.50, nothing unusual"},
+		"no history":       {single(), MailOptions{}, "Cloud cost · Jan 2018: cost USD 751.70"},
+		"two currencies":   {twoCurrencies(), MailOptions{}, "Cloud cost · Nov 2026: expected EUR 41,200, 4 unusual increases; cost USD 751.70"},
+		"no charges":       {&analysis.Report{}, MailOptions{}, "Cloud cost: No charges to report"},
+		"nothing":          {nothing, MailOptions{}, "Search · Nov 2026: nothing was spent"},
+		"nothing, Chinese": {nothing, MailOptions{Options: Options{Lang: "zh-Hant"}}, "Search · 2026年11月：沒有費用"},
+		"open, Chinese":    {searched, MailOptions{Options: Options{Lang: "zh-Hant"}}, "Search · 2026年11月：預計 EUR 41,200，4 項異常增加"},
+		"closed, Chinese":  {state(analysis.Closed), MailOptions{Options: Options{Lang: "zh-Hant"}}, "Search · 2026年11月：費用 EUR 41,200.50，無異常"},
 	} {
 		if m, _ := mailed(t, c.r, c.o); m.Subject != c.want {
 			t.Errorf("%s: %q, want %q", name, m.Subject, c.want)
+		}
+	}
+}
+
+// An owner without charges reads that nothing was spent, on the page and in the
+// mail; one whose subscription lacks data does not.
+func TestNothingWasSpent(t *testing.T) {
+	for _, missing := range []bool{false, true} {
+		r := emptyPart()
+		r.Owner = "Search"
+		if missing {
+			r.Parts[0].Accounts = []analysis.Account{{ID: "a", Name: "prod-x", Missing: true, Last: in("JPY", "31")}}
+		}
+		m, d := mailed(t, r, MailOptions{})
+		for where, said := range map[string]string{"page": text(page(t, r).Find("section.answer")), "mail": text(d.Find("body")), "text": m.Text, "markdown": reportMarkdown(t, r, Options{})} {
+			if strings.Contains(said, "Nothing was spent. No charge of this period is of Search.") == missing || strings.Contains(said, "prod-x missing") != missing && where != "markdown" {
+				t.Errorf("%s, missing %v: %s", where, missing, said)
+			}
 		}
 	}
 }

@@ -149,6 +149,8 @@ func (s *screen) verdict(l *locale.Locale, p *analysis.Part) {
 		case s.Makes.Amount.Sign() != 0:
 			s.Context = T(", making %s in this period", l.Signed(s.Makes))
 		}
+	case s.Nothing:
+		s.Verdict, s.Context = T("Nothing was spent."), T(" %s", T("No charge of this period is of %s.", s.Owner))
 	case !p.History.CanDetect && len(p.Priors) > 0:
 		s.Verdict = T("Too little history to say what is unusual")
 	case !p.History.CanDetect:

@@ -247,6 +247,9 @@ func runReport(ctx context.Context, g *globals, o reportOptions, refs []string) 
 	}
 	defer a.Close()
 	r, err := a.Report(ctx)
+	if o.owner != "" && analysis.IsNothing(err) {
+		r, err = nothing(ctx, g, l, ao, a)
+	}
 	absent := (*analysis.AbsentError)(nil)
 	switch {
 	case errors.As(err, &absent) && absent.Gap:
@@ -261,7 +264,7 @@ func runReport(ctx context.Context, g *globals, o reportOptions, refs []string) 
 	}
 	if len(r.Parts) > 0 {
 		ahead, err := g.ahead(ctx, a)
-		if err != nil {
+		if err != nil && !analysis.IsNothing(err) {
 			return err
 		}
 		if ahead != "" {
@@ -310,6 +313,23 @@ func runReport(ctx context.Context, g *globals, o reportOptions, refs []string) 
 		return err
 	}
 	return g.openFile(ctx, path)
+}
+
+// nothing returns the report on the owner that a is of, who has no charges in the
+// period.
+func nothing(ctx context.Context, g *globals, l *ledger.Ledger, o analysis.Options, a *analysis.Analysis) (*analysis.Report, error) {
+	owner := o.Owner
+	o.Owner, o.Budget = "", analysis.OwnerBudget{}
+	all, err := analysis.New(ctx, l, o)
+	if err != nil {
+		return nil, err
+	}
+	defer all.Close()
+	r, err := analysis.Nothing(ctx, all, a)
+	if err == nil {
+		g.note("owner %s: no charges in the period; the report says so", owner)
+	}
+	return r, err
 }
 
 func noOpener(name string, err error) error {

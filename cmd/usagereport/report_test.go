@@ -36,3 +36,20 @@ func TestOpener(t *testing.T) {
 		}
 	}
 }
+
+// What an owner spent is not nothing where the data of the owner's subscription are
+// missing: nobody knows.
+func TestOwnerWithoutData(t *testing.T) {
+	runCases(t, []namedCase{{"missing", func(d *desk) {
+		one, two := charge{account: "one", service: "Storage", meter: "Data", resource: "a"}, charge{account: "two", service: "Storage", meter: "Data", resource: "b"}
+		d.take(focus().file(one.over("2026-09-01", "2026-11-15", about(40))), focus().file(two.over("2026-09-01", "2026-10-31", about(40))))
+		owners := d.write("owners.csv", "name,rule,budget\nOne,SubAccountId=one,900\nTwo,SubAccountId=two,1000\nNone,SubAccountId=three,70\n")
+		without := d.report("--owners", owners, "--owner", "Two", "--period", "2026-11")
+		d.has(without, "2026-11 (1 to 30 Nov 2026)", "two missing , about", "two has no data in this period; it cost", "Budget left 1,000.00")
+		if strings.Contains(without, "Nothing was spent") {
+			d.Errorf("the report says: %s", without)
+		}
+		none := d.report("--owners", owners, "--owner", "None")
+		d.has(none, "2026-11 (1 to 30 Nov 2026)", "Nothing was spent.", "Budget left 70.00")
+	}}})
+}
