@@ -68,7 +68,29 @@ type MailOptions struct {
 	// Corrected is by how much the total differs from what was sent before; nil
 	// where the mail corrects nothing.
 	Corrected *usage.Money
+
+	// News makes it a mail on these findings and nothing else; empty for one on the
+	// whole period.
+	News []News
 }
+
+// A News is a finding that there is reason to tell of.
+type News struct {
+	Finding analysis.Finding
+	Reason  Reason
+	Before  usage.Money // the impact when it was told last, where it has grown
+}
+
+// A Reason is why a finding is told of.
+type Reason string
+
+// The reasons.
+const (
+	IsNew  Reason = "new"
+	Grown  Reason = "grown"
+	Ended  Reason = "ended"
+	Remind Reason = "reminder" // told before, and still not answered
+)
 
 // A mailView is what mail.html and mail.txt show. All of it is said already: both
 // write the same words.
@@ -92,6 +114,7 @@ type mailPart struct {
 	Verdict     string
 	Alarm       bool // Verdict counts findings
 	Findings    []mailFinding
+	Count       int // of all findings that there are to tell of
 	More        string
 	Notes       []string
 	Chart       *mailChart
@@ -107,6 +130,7 @@ type mailFigure struct{ Name, Value, Remark string }
 type mailFinding struct {
 	ID, Severity, Shape, Label, Context string
 	Impact, Since, Rate, Why            string
+	Reason                              string // why it is told of; "" in a report
 	Ask                                 string // what to answer, and to whom
 	Answers                             []Answer
 }
@@ -144,8 +168,17 @@ func NewMail(r *analysis.Report, o MailOptions) (Mail, error) {
 		c.view.Attached = c.say(locale.T("The whole report is attached: %s", strings.Join(o.Attached, ", ")))
 	}
 	for i := range r.Parts {
-		if err := c.part(&r.Parts[i]); err != nil {
+		part := c.part
+		if len(o.News) > 0 {
+			part = c.news
+		}
+		if err := part(&r.Parts[i]); err != nil {
 			return Mail{}, err
+		}
+	}
+	for _, x := range o.News {
+		if !slices.ContainsFunc(r.Parts, func(p analysis.Part) bool { return p.Currency == x.Finding.Currency }) {
+			return Mail{}, fmt.Errorf("mail: finding %s is in %s, in which the report has nothing", x.Finding.ID, x.Finding.Currency)
 		}
 	}
 	if len(r.Parts) == 0 {
@@ -208,6 +241,65 @@ func (c *mailer) part(p *analysis.Part) error {
 	return nil
 }
 
+// maxNews is how many findings a mail tells of.
+const maxNews = 10
+
+// news says what there is new of the findings of a part.
+func (c *mailer) news(p *analysis.Part) error {
+	s := newScreen(c.l, c.r, p)
+	v := mailPart{Head: c.say(s.Head), State: c.say(s.State), Alarm: true}
+	for _, x := range s.Reach {
+		v.Reach = append(v.Reach, mailPhrase{c.say(x.Text), x.Strong})
+	}
+	n := 0
+	for _, x := range c.o.News {
+		if x.Finding.Currency != p.Currency {
+			continue
+		}
+		if n++; n > maxNews {
+			continue
+		}
+		f := c.finding(x.Finding, p)
+		f.Reason = c.say(x.says(c.l))
+		v.Findings = append(v.Findings, f)
+		if len(c.images) == 0 {
+			if err := c.draw(&v, p, x.Finding.Days, daysOf(x.Finding)); err != nil {
+				return err
+			}
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	v.Verdict, v.Count = c.say(locale.T("%d findings to look at", n)), n
+	if n > maxNews {
+		v.More = c.say(locale.T("and %d more", n-maxNews))
+	}
+	c.view.Parts = append(c.view.Parts, v)
+	return nil
+}
+
+// daysOf returns the days that the chart of a finding shows.
+func daysOf(f analysis.Finding) usage.Period {
+	if len(f.Days) == 0 {
+		return usage.Period{}
+	}
+	return usage.Period{From: f.Days[0].Day, To: f.Days[len(f.Days)-1].Day + 1}
+}
+
+// says says why a finding is told of.
+func (x News) says(l *locale.Locale) locale.Text {
+	switch x.Reason {
+	case Grown:
+		return locale.T("has grown since it was told, from %s", l.WithCode(l.Signed(x.Before), x.Before.Currency))
+	case Ended:
+		return locale.T("has ended")
+	case Remind:
+		return locale.T("not answered yet")
+	}
+	return locale.T("new")
+}
+
 // some says the first of texts, and how many there are besides.
 func (c *mailer) some(texts []locale.Text) (out []string) {
 	for i, t := range texts {
@@ -262,10 +354,15 @@ func during(f analysis.Finding) locale.Text {
 // chart draws the period's days.
 func (c *mailer) chart(v *mailPart, p *analysis.Part) error {
 	list := slices.DeleteFunc(slices.Clone(p.Daily), func(d analysis.DayCost) bool { return !p.Period.Span.Contains(d.Day) })
+	return c.draw(v, p, list, p.Period.Span)
+}
+
+// draw draws days of a span.
+func (c *mailer) draw(v *mailPart, p *analysis.Part, list []analysis.DayCost, span usage.Period) error {
 	if len(list) < 2 {
 		return nil
 	}
-	b, err := daysPNG(c.l, list, p.Period.Span)
+	b, err := daysPNG(c.l, list, span)
 	if err != nil {
 		return err
 	}
@@ -321,6 +418,14 @@ func (c *mailer) subject() string {
 	head := locale.Said(name(c.r.Owner, 60))
 	if c.r.Owner == "" {
 		head = locale.Said(name(titled(c.l, c.r, c.o.Options), 60))
+	}
+	if len(c.o.News) > 0 {
+		worst := c.o.News[0]
+		t := locale.T("%s: %s", head, locale.T("%s, %s (%s)", worst.Finding.Label, c.l.WithCode(c.l.Signed(worst.Finding.Impact), worst.Finding.Currency), worst.says(c.l)))
+		if more := len(c.o.News) - 1; more > 0 {
+			t = locale.T("%s, %s", t, locale.T("and %d more", more))
+		}
+		return c.say(t)
 	}
 	var costs []locale.Text
 	for i := range c.r.Parts {
@@ -403,7 +508,7 @@ func (c *mailer) mail() (Mail, error) {
 // digest is the first part of the mail, as facts.
 func (c *mailer) digest() Digest {
 	v := c.view
-	d := Digest{Title: v.Title, Lines: v.Lead, Note: strings.Join(v.Note, "\n"), Link: v.Link}
+	d := Digest{Title: v.Title, Lines: slices.Clone(v.Lead), Note: strings.Join(v.Note, "\n"), Link: v.Link}
 	for i, p := range v.Parts {
 		d.Lines = append(d.Lines, p.Head+" · "+p.State, p.reach(), p.Verdict)
 		for _, f := range p.Figures {
@@ -413,7 +518,11 @@ func (c *mailer) digest() Digest {
 			continue
 		}
 		d.More = p.More
-		for _, f := range p.Findings {
+		for j, f := range p.Findings {
+			if j == shownTop { // of a mail on findings
+				d.More = c.say(locale.T("and %d more", p.Count-j))
+				break
+			}
 			d.Findings = append(d.Findings, Asked{ID: f.ID, Title: f.Label + " " + f.Impact, Text: f.Why, Answers: f.Answers})
 		}
 	}

@@ -44,6 +44,9 @@ func TestMailSaysWhatThePageSays(t *testing.T) {
 			continue // cut, or no text of its own
 		}
 		for _, lang := range []string{"en", "zh-Hant"} {
+			if lang != "en" && name != "rich" {
+				continue
+			}
 			var b bytes.Buffer
 			if err := Write(&b, r, Options{Lang: lang}); err != nil {
 				t.Fatal(err)
@@ -206,6 +209,42 @@ func TestNothingWasSpent(t *testing.T) {
 				t.Errorf("%s, missing %v: %s", where, missing, said)
 			}
 		}
+	}
+}
+
+// A mail on findings tells of them alone, why, and what is asked, with the days of
+// the first.
+func TestMailOnFindings(t *testing.T) {
+	r := rich()
+	r.Owner = "Search"
+	f := r.Parts[0].Findings
+	ended := f[1]
+	o := MailOptions{Options: Options{AnswersTo: "costs@example.org"}, News: []News{{Finding: f[0], Reason: Grown, Before: eur("2100.5")}, {Finding: f[2], Reason: IsNew}, {Finding: ended, Reason: Ended}, {Finding: f[3], Reason: Remind}}}
+	m, d := mailed(t, r, o)
+	if want := "Search: Virtual Machines, +4,022.18 EUR (has grown since it was told, from +2,100.50 EUR), and 3 more"; m.Subject != want {
+		t.Errorf("subject %q, want %q", m.Subject, want)
+	}
+	var said []string
+	d.Find("td.card").Each(func(_ int, s *goquery.Selection) { said = append(said, text(s.Find("strong").First())) })
+	if want := "has grown since it was told, from +2,100.50 EUR; new; has ended; not answered yet"; strings.Join(said, "; ") != want {
+		t.Errorf("reasons %q, want %q", said, want)
+	}
+	if got := text(d.Find("body")); !strings.Contains(got, "4 findings to look at") || strings.Contains(got, "Will end near") || d.Find("td.card a").Length() != 16 || len(m.Images) != 1 {
+		t.Errorf("the mail says %s", got)
+	}
+	if len(m.Digest.Findings) != shownTop || m.Digest.More != "and 1 more" || len(m.Digest.Facts) != 0 {
+		t.Errorf("the digest is %+v", m.Digest)
+	}
+	for range 30 {
+		o.News = append(o.News, News{Finding: f[0], Reason: Remind})
+	}
+	m, d = mailed(t, r, o)
+	if n := d.Find("td.card").Length(); n != maxNews || !strings.Contains(m.Text, "and 24 more") || m.Digest.More != "and 31 more" || len(m.HTML) > 100_000 {
+		t.Errorf("%d findings of 34, %d bytes, %q", n, len(m.HTML), m.Digest.More)
+	}
+	f[0].Currency = "USD"
+	if _, err := NewMail(r, MailOptions{News: []News{{Finding: f[0]}}}); err == nil {
+		t.Error("a finding in a currency without a part is left out")
 	}
 }
 
