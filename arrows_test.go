@@ -30,6 +30,7 @@ var arrows = map[string][]string{
 	"loader/https":      {"loader", "loader/remote"},
 	"loader/blob":       {"loader", "loader/remote"},
 	"answers":           {"ledger", "usage"},
+	"sending":           {"ledger", "usage"},
 	"delivery":          {},
 	"delivery/...":      {"delivery"},
 	"delivery/folder":   {"delivery", "delivery/eml"},
@@ -40,7 +41,7 @@ var arrows = map[string][]string{
 	"analysis":          {"analysis/bridge", "analysis/detect", "analysis/forecast", "ledger", "locale", "usage"},
 	"reports":           {"analysis", "analysis/bridge", "locale", "usage"},
 	"reports/pdf":       {},
-	"cmd/usagereport":   {"analysis", "analysis/bridge", "answers", "config", "delivery", "delivery/folder", "delivery/smtp", "demo", "ledger", "loader", "loader/blob", "loader/file", "loader/https", "loader/stdin", "locale", "owners", "query", "reports", "reports/pdf", "rollup", "usage"},
+	"cmd/usagereport":   {"analysis", "analysis/bridge", "answers", "config", "delivery", "delivery/folder", "delivery/outbox", "delivery/smtp", "demo", "ledger", "loader", "loader/blob", "loader/file", "loader/https", "loader/stdin", "locale", "owners", "query", "reports", "reports/pdf", "rollup", "sending", "usage"},
 }
 
 // stdlibOnly are the packages that use nothing but the standard library.

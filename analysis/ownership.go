@@ -20,6 +20,9 @@ type Ownership struct {
 	// Invoice is part of what is nobody's: what a bill has beside usage and purchases,
 	// by one of InvoiceLines.
 	Invoice map[string]usage.Money
+	// New are the subscriptions whose first bill, of all that are loaded, is this
+	// period's; none where it is the first of all.
+	New []Account
 }
 
 // InvoiceLines returns what a bill has beside usage and purchases, in its order.
@@ -72,7 +75,8 @@ func (o Ownership) Percent() *float64 {
 // through an owners file whose rules Share has seen.
 func (a *Analysis) Ownerships(ctx context.Context) (out []Ownership, err error) {
 	err = a.eachFrame(ctx, func(f *frame) error {
-		o := Ownership{Currency: f.cur.code, Period: f.period(f.accounts()), Total: f.money(f.sums.total(0)), Owned: map[string]usage.Money{"": f.money(usage.Decimal{})}, Shared: map[string]usage.Money{}, Invoice: map[string]usage.Money{}}
+		accounts := f.accounts()
+		o := Ownership{Currency: f.cur.code, Period: f.period(accounts), Total: f.money(f.sums.total(0)), Owned: map[string]usage.Money{"": f.money(usage.Decimal{})}, Shared: map[string]usage.Money{}, Invoice: map[string]usage.Money{}, New: f.newOf(accounts)}
 		out = append(out, o)
 		err := a.query(ctx, "owned", func(r *sql.Rows) error {
 			var owner sql.NullString
@@ -109,6 +113,22 @@ func (a *Analysis) Ownerships(ctx context.Context) (out []Ownership, err error) 
 		return nil
 	})
 	return out, err
+}
+
+// newOf returns those of the period's accounts that no period before it has.
+func (f *frame) newOf(accounts []Account) (out []Account) {
+	earlier, any := map[string]bool{}, false
+	for _, s := range f.st {
+		if s.span.From < f.sel.span.From {
+			earlier[s.account], any = true, true
+		}
+	}
+	for _, acc := range accounts {
+		if any && !earlier[acc.ID] && !acc.Missing {
+			out = append(out, acc)
+		}
+	}
+	return out
 }
 
 // eachFrame calls do for each currency that occurs in the period.

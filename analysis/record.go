@@ -56,9 +56,21 @@ func (a *Analysis) Record(ctx context.Context, r *Report, what, owners string, a
 		rec.Totals = append(rec.Totals, t)
 		for _, list := range [][]Finding{p.Findings, p.Minor, p.Answered} {
 			for _, f := range list {
-				rec.Findings = append(rec.Findings, ledger.RecordFinding{ID: f.ID, Impact: f.Impact.Amount, End: f.End, Ongoing: f.Ongoing})
+				rec.Findings = append(rec.Findings, f.record())
 			}
 		}
 	}
 	return rec, rec.Identify()
+}
+
+// record returns f as a record keeps it.
+func (f Finding) record() ledger.RecordFinding {
+	r := ledger.RecordFinding{
+		ID: f.ID, Title: f.Label.String(), Severity: f.Severity,
+		Currency: f.Currency, Impact: f.Impact.Amount, End: f.End, Ongoing: f.Ongoing,
+	}
+	if f.Answer != nil {
+		r.Answer = f.Answer.Answer
+	}
+	return r
 }

@@ -273,3 +273,26 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// The configurations that the documents show are ones.
+func TestExamples(t *testing.T) {
+	for _, path := range []string{"../docs/sending.md"} {
+		b, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := 0
+		for part := range strings.SplitSeq(string(b), "```yaml\n") {
+			if n++; n == 1 {
+				continue
+			}
+			text, _, ok := strings.Cut(part, "```")
+			if _, err := config.Parse(config.Name, []byte(text)); err != nil || !ok {
+				t.Errorf("%s, example %d: %v", path, n-1, err)
+			}
+		}
+		if n < 2 {
+			t.Errorf("%s has no example", path)
+		}
+	}
+}

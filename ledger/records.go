@@ -84,10 +84,14 @@ type RecordLine struct {
 
 // A RecordFinding is a finding that a record tells of.
 type RecordFinding struct {
-	ID      string        `json:"id"`
-	Impact  usage.Decimal `json:"impact"`
-	End     usage.Day     `json:"end"`
-	Ongoing bool          `json:"ongoing"`
+	ID       string        `json:"id"`
+	Title    string        `json:"title"`    // its scope as people know it
+	Severity string        `json:"severity"` // high, medium, low
+	Answer   string        `json:"answer"`   // what somebody had answered; "" for nothing
+	Currency string        `json:"currency"`
+	Impact   usage.Decimal `json:"impact"`
+	End      usage.Day     `json:"end"`
+	Ongoing  bool          `json:"ongoing"`
 }
 
 // Identify gives r its id: what says the same of the same has the same one.

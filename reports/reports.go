@@ -24,7 +24,7 @@ import (
 	"usagereport/locale"
 )
 
-//go:embed templates/*.html templates/mail.txt assets/report.css assets/report.js assets/tables.js assets/echarts.min.js
+//go:embed templates/*.html templates/*.txt assets/report.css assets/report.js assets/tables.js assets/echarts.min.js
 var files embed.FS
 
 // Options are what a report needs besides the model. There is no clock among

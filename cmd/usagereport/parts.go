@@ -31,6 +31,7 @@ func commands(g *globals) []*cobra.Command {
 		newAnomaliesCommand(g),
 		newAnswersCommand(g),
 		newOwnersCommand(g),
+		newSendCommand(g),
 		newQueryCommand(g),
 		newBackupCommand(g),
 		newRestoreCommand(g),

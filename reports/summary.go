@@ -1,0 +1,162 @@
+package reports
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+	texttemplate "text/template"
+
+	"usagereport/analysis"
+	"usagereport/locale"
+	"usagereport/usage"
+)
+
+// A Summary is what the administrator is told when reports have been sent.
+type Summary struct {
+	Version string              `json:"version"`
+	What    string              `json:"what"` // "report" or "findings"
+	Period  analysis.PeriodInfo `json:"period"`
+	Bills   []SummaryBill       `json:"bills"` // one per currency
+	New     []string            `json:"new"`   // subscriptions that no earlier period has
+	NotMine []SummaryFinding    `json:"not_mine"`
+
+	Rows       []SummaryRow     `json:"-"` // one per owner
+	Unanswered []SummaryFinding `json:"-"`
+}
+
+// A SummaryBill is a period's total, and what of it is nobody's.
+type SummaryBill struct {
+	Total   usage.Decimal `json:"total"`
+	Unowned usage.Decimal `json:"unowned"`
+
+	Currency string `json:"currency"`
+}
+
+// A SummaryRow is what became of an owner's report.
+type SummaryRow struct {
+	Owner  string
+	State  SummaryState
+	Costs  string // the totals, with their currencies
+	Detail string // to whom it went, or why it did not
+}
+
+// A SummaryState is what became of a report.
+type SummaryState string
+
+// The states.
+const (
+	SummarySent    SummaryState = "sent"
+	SummaryFailed  SummaryState = "failed"
+	SummaryUnsure  SummaryState = "unsure"
+	SummarySkipped SummaryState = "not sent"
+)
+
+// A SummaryFinding is one that the administrator should know of.
+type SummaryFinding struct {
+	ID    string `json:"id"`
+	Owner string `json:"owner"`
+	Text  string `json:"text"`
+}
+
+type summaryView struct {
+	Subject, Title, Lead string
+	Rows                 []SummaryRow
+	Sections             []summarySection
+	Made                 string
+}
+
+type summarySection struct {
+	Title string
+	Lines []string
+	More  int
+}
+
+// NewSummary makes the administrator's mail. It is in English.
+func NewSummary(s Summary) (Mail, error) {
+	l, err := locale.New("en")
+	if err != nil {
+		return Mail{}, err
+	}
+	count := map[SummaryState]int{}
+	for _, r := range s.Rows {
+		count[r.State]++
+	}
+	v := summaryView{Made: "Made by usagereport " + s.Version + "."}
+	var counts []string
+	for _, state := range []SummaryState{SummarySent, SummaryFailed, SummaryUnsure, SummarySkipped} {
+		if n := count[state]; n > 0 {
+			counts = append(counts, fmt.Sprintf("%d %s", n, state))
+		}
+	}
+	if len(counts) == 0 {
+		counts = []string{"nothing to send"}
+	}
+	v.Lead = strings.Join(counts, ", ") + "."
+	what := "Reports"
+	if s.What == "findings" {
+		what = "Findings"
+	}
+	v.Title = fmt.Sprintf("%s to owners · %s", what, l.Span(s.Period.Span))
+	v.Subject = fmt.Sprintf("%s: %s · %s", what, strings.Join(counts, ", "), name(s.Period.Name, 60))
+	// What needs somebody comes first.
+	order := []SummaryState{SummaryFailed, SummaryUnsure, SummarySent, SummarySkipped}
+	v.Rows = slices.Clone(s.Rows)
+	slices.SortStableFunc(v.Rows, func(x, y SummaryRow) int { return slices.Index(order, x.State) - slices.Index(order, y.State) })
+	for i := range v.Rows {
+		r := &v.Rows[i]
+		r.Owner, r.Costs, r.Detail = name(r.Owner, 100), name(r.Costs, 200), name(r.Detail, 400)
+	}
+	section := func(title string, lines []string) {
+		if len(lines) > 0 {
+			most := min(len(lines), 20)
+			v.Sections = append(v.Sections, summarySection{title, lines[:most], len(lines) - most})
+		}
+	}
+	var lines []string
+	for _, b := range s.Bills {
+		unowned, total := usage.Money{Amount: b.Unowned, Currency: b.Currency}, usage.Money{Amount: b.Total, Currency: b.Currency}
+		lines = append(lines, fmt.Sprintf("%s of %s", l.Money(unowned), l.WithCode(l.Money(total), b.Currency)))
+	}
+	section("Nobody’s", lines)
+	section("New subscriptions", names(s.New))
+	section("Not mine, the owner says", lined(s.NotMine))
+	section("Told, and not answered", lined(s.Unanswered))
+	m := Mail{Subject: v.Subject, Digest: Digest{Title: v.Title, Lines: []string{v.Lead}}}
+	for _, x := range v.Sections {
+		m.Digest.Facts = append(m.Digest.Facts, Fact{x.Title, x.Lines[0]})
+	}
+	ts, err := templates(l, Options{})
+	if err != nil {
+		return m, fmt.Errorf("summary: %w", err)
+	}
+	var b bytes.Buffer
+	if err := ts.ExecuteTemplate(&b, "summary.html", v); err != nil {
+		return m, fmt.Errorf("summary: %w", err)
+	}
+	m.HTML = b.String()
+	plain, err := texttemplate.ParseFS(files, "templates/summary.txt")
+	if err != nil {
+		return m, fmt.Errorf("summary: %w", err)
+	}
+	b.Reset()
+	if err := plain.Execute(&b, v); err != nil {
+		return m, fmt.Errorf("summary: %w", err)
+	}
+	m.Text = b.String()
+	return m, nil
+}
+
+func names(list []string) (out []string) {
+	for _, s := range list {
+		out = append(out, name(s, 200))
+	}
+	return out
+}
+
+func lined(list []SummaryFinding) (out []string) {
+	for _, f := range list {
+		out = append(out, name(f.ID+", "+f.Owner+": "+f.Text, 300))
+	}
+	return out
+}

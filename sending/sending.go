@@ -1,0 +1,199 @@
+// Package sending decides what is sent to whom: a report once for each owner and
+// period, a finding when there is something new to say of it. It knows only what
+// was recorded, and sends nothing.
+package sending
+
+import (
+	"strings"
+	"time"
+
+	"usagereport/ledger"
+	"usagereport/usage"
+)
+
+// A Verdict says what is to be done with a report.
+type Verdict struct {
+	Send bool
+	// What it is sent as: ledger.RecordReport, or RecordCorrected where another
+	// was sent before.
+	What    string
+	Unsure  *ledger.Record // may have arrived; somebody has to say whether it has
+	Before  *ledger.Record // the newest that was sent
+	Differs []usage.Money  // by how much the totals differ from Before's, where they do
+}
+
+// Once decides on the report that now is the record of. before is everything that
+// was recorded, the oldest first. A report of an open period is another one than
+// that of the same period when it is over. With correct a report goes again whose
+// totals have changed.
+func Once(before []ledger.Record, now ledger.Record, correct bool) Verdict {
+	v := Verdict{What: ledger.RecordReport}
+	var newest *ledger.Record
+	for i := range before {
+		r := &before[i]
+		if r.What != ledger.RecordReport && r.What != ledger.RecordCorrected || !r.Same(now) || open(*r) != open(now) {
+			continue
+		}
+		switch r.State {
+		case ledger.Sent:
+			v.Before, newest = r, r
+		case ledger.Sending:
+			newest = r
+		}
+	}
+	switch {
+	case newest == nil:
+		v.Send = true
+		return v
+	case newest.State == ledger.Sending:
+		v.Unsure = newest
+		return v
+	}
+	v.What = ledger.RecordCorrected
+	v.Differs = differences(*v.Before, now)
+	v.Send = correct && len(v.Differs) > 0
+	return v
+}
+
+// open reports whether what r says is an estimate.
+func open(r ledger.Record) bool {
+	for _, t := range r.Totals {
+		if t.State == "open" {
+			return true
+		}
+	}
+	return false
+}
+
+// differences returns by how much the totals of two records differ, in each
+// currency in which they do.
+func differences(before, now ledger.Record) (out []usage.Money) {
+	was := map[string]usage.Decimal{}
+	for _, t := range before.Totals {
+		was[t.Currency] = t.Total.Add(t.Shared)
+	}
+	for _, t := range now.Totals {
+		if d := t.Total.Add(t.Shared).Sub(was[t.Currency]); d.Sign() != 0 {
+			out = append(out, usage.Money{Amount: d, Currency: t.Currency})
+		}
+		delete(was, t.Currency)
+	}
+	for _, t := range before.Totals {
+		if d, ok := was[t.Currency]; ok && d.Sign() != 0 {
+			out = append(out, usage.Money{Amount: d.Neg(), Currency: t.Currency})
+		}
+	}
+	return out
+}
+
+// A Reason is why a finding is told of.
+type Reason string
+
+// The reasons.
+const (
+	New    Reason = "new"
+	Grown  Reason = "grown"  // by half since it was told
+	Ended  Reason = "ended"  // since it was told
+	Remind Reason = "remind" // told a week ago, and not answered
+)
+
+// A News is a finding that there is reason to tell of.
+type News struct {
+	Finding ledger.RecordFinding
+	Reason  Reason
+	Before  usage.Decimal // its impact when it was told last
+}
+
+// week is how long nobody is reminded of the same.
+const week = 7 * 24 * time.Hour
+
+// Tell decides which of the findings that stand now are told to owner, in their
+// order. before is everything that was recorded, the oldest first. What is worth a
+// look, or answered, is not told.
+func Tell(before []ledger.Record, owner string, now []ledger.RecordFinding, at time.Time) (out []News) {
+	told := toldTo(before, owner)
+	for _, f := range now {
+		if !Alarms(f) {
+			continue
+		}
+		last, known := told[f.ID]
+		var why Reason
+		switch {
+		case !known, f.Ongoing && !last.Ongoing && f.End > last.End: // or it began again
+			why = New
+		case grown(last.Impact, f.Impact):
+			why = Grown
+		case last.Ongoing && !f.Ongoing:
+			why = Ended
+		case f.Ongoing && at.Sub(last.at) >= week:
+			why = Remind
+		default:
+			continue
+		}
+		out = append(out, News{Finding: f, Reason: why, Before: last.Impact})
+	}
+	return out
+}
+
+// grown reports whether now is from by half more, in the same direction.
+func grown(from, now usage.Decimal) bool {
+	twice, thrice := now.Add(now), from.Add(from).Add(from)
+	return from.Sign() != 0 && from.Sign() == now.Sign() && twice.Abs().Cmp(thrice.Abs()) >= 0
+}
+
+// Alarms reports whether an owner is to be told of a finding.
+func Alarms(f ledger.RecordFinding) bool { return f.Severity != "low" && f.Answer == "" }
+
+// A telling is the last time that a finding was told.
+type telling struct {
+	ledger.RecordFinding
+	at time.Time
+}
+
+func toldTo(records []ledger.Record, owner string) map[string]telling {
+	told := map[string]telling{}
+	for _, r := range records {
+		// What may have arrived counts: nobody is told twice for it.
+		if !strings.EqualFold(r.Owner, owner) || r.What == ledger.RecordSummary || r.State != ledger.Sent && r.State != ledger.Sending {
+			continue
+		}
+		for _, f := range r.Findings {
+			if Alarms(f) {
+				told[f.ID] = telling{f, r.At}
+			}
+		}
+	}
+	return told
+}
+
+// Unanswered returns the findings that were told to somebody on or after the day
+// since and that nobody has answered, by when they were told last; answered are the
+// ids of those that somebody has.
+func Unanswered(records []ledger.Record, answered map[string]bool, since time.Time) (out []Waiting) {
+	at := map[string]int{}
+	for _, r := range records {
+		if r.What == ledger.RecordSummary || r.State != ledger.Sent || r.At.Before(since) {
+			continue
+		}
+		for _, f := range r.Findings {
+			if !Alarms(f) || answered[f.ID] {
+				continue
+			}
+			key := r.Owner + "\x00" + f.ID
+			if i, ok := at[key]; ok {
+				out[i].Finding, out[i].At = f, r.At
+				continue
+			}
+			at[key] = len(out)
+			out = append(out, Waiting{Owner: r.Owner, Finding: f, At: r.At})
+		}
+	}
+	return out
+}
+
+// A Waiting is a finding that was told and waits for an answer.
+type Waiting struct {
+	Owner   string
+	Finding ledger.RecordFinding
+	At      time.Time // when it was told last
+}

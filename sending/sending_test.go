@@ -1,0 +1,183 @@
+package sending_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"usagereport/ledger"
+	"usagereport/sending"
+	"usagereport/usage"
+)
+
+var start = time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)
+
+func report(state, total string) ledger.Record {
+	d, _, err := usage.ParseDecimal(total)
+	if err != nil {
+		panic(err)
+	}
+	return ledger.Record{
+		What: ledger.RecordReport, Owner: "Search", Period: "2026-10", State: state,
+		Totals: []ledger.RecordTotal{{Currency: "EUR", State: "closed", Total: d}},
+	}
+}
+
+func with(r ledger.Record, change func(*ledger.Record)) ledger.Record {
+	r.Totals = slices.Clone(r.Totals)
+	change(&r)
+	return r
+}
+
+func TestOnce(t *testing.T) {
+	now := report(ledger.Recorded, "100")
+	other := func(change func(*ledger.Record)) []ledger.Record {
+		return []ledger.Record{with(report(ledger.Sent, "100"), change)}
+	}
+	for name, c := range map[string]struct {
+		before []ledger.Record
+		now    ledger.Record
+		plain  string // what is done without --corrected
+		asked  string // and with it
+	}{
+		"never sent":                 {nil, now, "report", "report"},
+		"sent":                       {[]ledger.Record{report(ledger.Sent, "100")}, now, "-", "-"},
+		"sent, and changed":          {[]ledger.Record{report(ledger.Sent, "87.6")}, now, "-", "corrected 12.4 EUR"},
+		"sent, less now":             {[]ledger.Record{report(ledger.Sent, "112.4")}, now, "-", "corrected -12.4 EUR"},
+		"failed":                     {[]ledger.Record{report(ledger.Failed, "100")}, now, "report", "report"},
+		"handed out":                 {[]ledger.Record{report(ledger.Recorded, "100")}, now, "report", "report"},
+		"unsure":                     {[]ledger.Record{report(ledger.Sending, "100")}, now, "unsure", "unsure"},
+		"sent, a correction failed":  {[]ledger.Record{report(ledger.Sent, "90"), with(report(ledger.Failed, "100"), func(r *ledger.Record) { r.What = ledger.RecordCorrected })}, now, "-", "corrected 10 EUR"},
+		"sent, a correction unsure":  {[]ledger.Record{report(ledger.Sent, "90"), with(report(ledger.Sending, "100"), func(r *ledger.Record) { r.What = ledger.RecordCorrected })}, now, "unsure", "unsure"},
+		"corrected":                  {[]ledger.Record{report(ledger.Sent, "90"), with(report(ledger.Sent, "100"), func(r *ledger.Record) { r.What = ledger.RecordCorrected })}, now, "-", "-"},
+		"unsure, then sent again":    {[]ledger.Record{report(ledger.Sending, "90"), report(ledger.Sent, "100")}, now, "-", "-"},
+		"another owner's":            {other(func(r *ledger.Record) { r.Owner = "Web" }), now, "report", "report"},
+		"the owner in other letters": {other(func(r *ledger.Record) { r.Owner = "SEARCH" }), now, "-", "-"},
+		"of another period":          {other(func(r *ledger.Record) { r.Period = "2026-09" }), now, "report", "report"},
+		"of a month":                 {other(func(r *ledger.Record) { r.ByMonth = true }), now, "report", "report"},
+		"while the period was open":  {other(func(r *ledger.Record) { r.Totals[0].State = "open" }), now, "report", "report"},
+		"of findings":                {other(func(r *ledger.Record) { r.What = ledger.RecordFindings }), now, "report", "report"},
+		"in another currency":        {other(func(r *ledger.Record) { r.Totals[0].Currency = "USD" }), now, "-", "corrected 100 EUR, -100 USD"},
+		"what is shared has changed": {[]ledger.Record{report(ledger.Sent, "100")}, with(now, func(r *ledger.Record) { r.Totals[0].Shared = usage.DecimalOf(3) }), "-", "corrected 3 EUR"},
+		"what is shared is now owned": {other(func(r *ledger.Record) {
+			r.Totals[0].Total, r.Totals[0].Shared = usage.DecimalOf(60), usage.DecimalOf(40)
+		}), now, "-", "-"},
+	} {
+		for correct, want := range map[bool]string{false: c.plain, true: c.asked} {
+			v := sending.Once(c.before, c.now, correct)
+			got := "-"
+			switch {
+			case v.Unsure != nil:
+				got = "unsure"
+			case v.Send && v.What == ledger.RecordCorrected:
+				var all []string
+				for _, m := range v.Differs {
+					all = append(all, m.Amount.String()+" "+m.Currency)
+				}
+				got = "corrected " + strings.Join(all, ", ")
+			case v.Send:
+				got = v.What
+			}
+			if got != want {
+				t.Errorf("%s, corrected %v: got %s, want %s", name, correct, got, want)
+			}
+		}
+	}
+}
+
+// Over some weeks an owner is told of a finding when it is new, has grown by half,
+// has ended, begins again, and otherwise once a week.
+func TestTell(t *testing.T) {
+	// What stands on each day: the impact, negative where the finding has ended,
+	// with a * where somebody has answered, with a ? where it is worth a look.
+	days := []string{
+		0: "", 1: "100", 2: "120", 3: "149", 4: "150", 5: "150", 6: "200", 7: "210", 8: "220", 9: "220", 10: "220", 11: "224", 12: "224",
+		13: "224", 14: "-224", 15: "-224", 30: "-224", 31: "230", 32: "231", 33: "400*", 34: "500*", 40: "700", 41: "710?", 42: "720",
+	}
+	want := map[int]string{1: "new", 4: "grown from 100", 11: "remind", 14: "ended", 31: "new", 40: "grown from 230"}
+	var before []ledger.Record
+	for day, text := range days {
+		if text == "" {
+			continue
+		}
+		at := start.AddDate(0, 0, day)
+		f := ledger.RecordFinding{ID: "F-AAAAAA", Severity: "high", Currency: "EUR", End: usage.DayOf(at), Ongoing: !strings.HasPrefix(text, "-")}
+		if !f.Ongoing {
+			f.End = usage.DayOf(start.AddDate(0, 0, 13))
+		}
+		if strings.HasSuffix(text, "*") {
+			f.Answer = ledger.Planned
+		}
+		if strings.HasSuffix(text, "?") {
+			f.Severity = "low"
+		}
+		d, _, err := usage.ParseDecimal(strings.Trim(text, "-*?"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.Impact = d
+		news := sending.Tell(before, "Search", []ledger.RecordFinding{f}, at)
+		got := ""
+		for _, n := range news {
+			got += string(n.Reason)
+			if n.Reason == sending.Grown {
+				got += " from " + n.Before.String()
+			}
+		}
+		if got != want[day] {
+			t.Errorf("day %d: told %q, want %q", day, got, want[day])
+		}
+		if len(news) > 0 {
+			before = append(before, ledger.Record{What: ledger.RecordFindings, Owner: "search", State: ledger.Sent, At: at, Findings: []ledger.RecordFinding{f}})
+		}
+	}
+	// Falls grow, too. Others, and what has failed, were told nothing.
+	fell := func(owner, state string, impact int64) ledger.Record {
+		return ledger.Record{What: ledger.RecordReport, Owner: owner, State: state, At: start, Findings: []ledger.RecordFinding{{ID: "F-BBBBBB", Severity: "high", Impact: usage.DecimalOf(impact), Ongoing: true}}}
+	}
+	for _, c := range []struct {
+		before ledger.Record
+		impact int64
+		want   string
+	}{
+		{fell("Search", ledger.Sent, -100), -149, "[]"},
+		{fell("Search", ledger.Sent, -100), -150, "[grown]"},
+		{fell("Search", ledger.Sent, -100), 200, "[]"},
+		{fell("Search", ledger.Sending, -100), -100, "[]"},
+		{fell("Search", ledger.Failed, -100), -100, "[new]"},
+		{fell("Web", ledger.Sent, -100), -100, "[new]"},
+	} {
+		now := fell("", "", c.impact).Findings
+		var got []sending.Reason
+		for _, n := range sending.Tell([]ledger.Record{c.before}, "Search", now, start) {
+			got = append(got, n.Reason)
+		}
+		if fmt.Sprint(got) != c.want {
+			t.Errorf("%s %s %d: got %v, want %s", c.before.Owner, c.before.State, c.impact, got, c.want)
+		}
+	}
+}
+
+func TestUnanswered(t *testing.T) {
+	told := func(owner, id, severity, state string, day int) ledger.Record {
+		return ledger.Record{What: ledger.RecordReport, Owner: owner, State: state, At: start.AddDate(0, 0, day), Findings: []ledger.RecordFinding{{ID: id, Severity: severity}}}
+	}
+	records := []ledger.Record{
+		told("Search", "F-OLD", "high", ledger.Sent, -100),
+		told("Search", "F-AAA", "high", ledger.Sent, 0),
+		told("Web", "F-AAA", "high", ledger.Sent, 0),
+		told("Search", "F-BBB", "medium", ledger.Sent, 1),
+		told("Search", "F-CCC", "low", ledger.Sent, 1),
+		told("Search", "F-DDD", "high", ledger.Failed, 1),
+		told("Search", "F-AAA", "high", ledger.Sent, 5),
+	}
+	var got []string
+	for _, w := range sending.Unanswered(records, map[string]bool{"F-BBB": true}, start) {
+		got = append(got, fmt.Sprintf("%s %s %s", w.Owner, w.Finding.ID, w.At.Format(time.DateOnly)))
+	}
+	if want := "[Search F-AAA 2026-11-07 Web F-AAA 2026-11-02]"; fmt.Sprint(got) != want {
+		t.Errorf("got %v, want %s", got, want)
+	}
+}
