@@ -34,13 +34,14 @@ var arrows = map[string][]string{
 	"delivery/...":      {"delivery"},
 	"delivery/folder":   {"delivery", "delivery/eml"},
 	"delivery/smtp":     {"delivery", "delivery/eml", "delivery/retry"},
+	"delivery/webhook":  {"delivery", "delivery/retry"},
 	"rollup":            {"ledger", "usage"},
 	"rollup/...":        {"rollup", "ledger", "usage"},
 	"analysis/eval":     {"analysis/detect", "usage"},
 	"analysis":          {"analysis/bridge", "analysis/detect", "analysis/forecast", "ledger", "locale", "usage"},
 	"reports":           {"analysis", "analysis/bridge", "locale", "usage"},
 	"reports/pdf":       {},
-	"cmd/usagereport":   {"analysis", "analysis/bridge", "answers", "config", "delivery", "delivery/folder", "delivery/smtp", "demo", "ledger", "loader", "loader/blob", "loader/file", "loader/https", "loader/stdin", "locale", "owners", "query", "reports", "reports/pdf", "rollup", "usage"},
+	"cmd/usagereport":   {"analysis", "analysis/bridge", "answers", "config", "delivery", "delivery/folder", "delivery/smtp", "delivery/webhook", "demo", "ledger", "loader", "loader/blob", "loader/file", "loader/https", "loader/stdin", "locale", "owners", "query", "reports", "reports/pdf", "rollup", "usage"},
 }
 
 // stdlibOnly are the packages that use nothing but the standard library.

@@ -44,6 +44,9 @@ sender: finops@example.org
 channels:
   folder: {kind: folder, dir: out}
   mail: {kind: mail, host: localhost, port: 1, user: me, password: {env: NO_SUCH_SECRET}}
+  ops: {kind: teams, url: {env: NO_SUCH_SECRET}}
+  chat: {kind: slack, url: {env: NO_SUCH_SECRET}}
+  hook: {kind: webhook, url: {env: NO_SUCH_SECRET}, key: {env: NO_SUCH_SECRET}}
 `))
 	if err != nil {
 		t.Fatal(err)

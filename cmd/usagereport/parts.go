@@ -11,6 +11,7 @@ import (
 	"usagereport/delivery"
 	"usagereport/delivery/folder"
 	"usagereport/delivery/smtp"
+	"usagereport/delivery/webhook"
 	"usagereport/loader"
 	"usagereport/loader/blob"
 	"usagereport/loader/file"
@@ -75,6 +76,9 @@ func channels(g *globals, c config.Config) (map[string]delivery.Channel, error) 
 				Name: name, Host: o.Host, Port: o.Port, Security: smtp.Security(o.TLS), Insecure: o.Insecure,
 				User: o.User, Password: secret(o.Password), Sender: c.Sender, AnswersTo: c.AnswersTo, Now: g.env.now,
 			}
+		case config.KindTeams, config.KindSlack, config.KindWebhook:
+			format := map[config.Kind]webhook.Format{config.KindTeams: webhook.Teams, config.KindSlack: webhook.Slack, config.KindWebhook: webhook.Generic}[o.Kind]
+			made[name] = &webhook.Channel{Name: name, Format: format, URL: secret(o.URL), AllowHTTP: o.AllowHTTP, Key: secret(o.Key), Now: g.env.now}
 		default:
 			return nil, fmt.Errorf("channel %s: there is no channel of kind %s", name, o.Kind)
 		}
