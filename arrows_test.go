@@ -33,15 +33,17 @@ var arrows = map[string][]string{
 	"sending":           {"ledger", "usage"},
 	"delivery":          {},
 	"delivery/...":      {"delivery"},
+	"delivery/blob":     {"delivery", "delivery/retry", "loader", "loader/blob"},
 	"delivery/folder":   {"delivery", "delivery/eml"},
 	"delivery/smtp":     {"delivery", "delivery/eml", "delivery/retry"},
+	"delivery/webhook":  {"delivery", "delivery/retry"},
 	"rollup":            {"ledger", "usage"},
 	"rollup/...":        {"rollup", "ledger", "usage"},
 	"analysis/eval":     {"analysis/detect", "usage"},
 	"analysis":          {"analysis/bridge", "analysis/detect", "analysis/forecast", "ledger", "locale", "usage"},
 	"reports":           {"analysis", "analysis/bridge", "locale", "usage"},
 	"reports/pdf":       {},
-	"cmd/usagereport":   {"analysis", "analysis/bridge", "answers", "config", "delivery", "delivery/folder", "delivery/outbox", "delivery/smtp", "demo", "ledger", "loader", "loader/blob", "loader/file", "loader/https", "loader/stdin", "locale", "owners", "query", "reports", "reports/pdf", "rollup", "sending", "usage"},
+	"cmd/usagereport":   {"analysis", "analysis/bridge", "answers", "config", "delivery", "delivery/blob", "delivery/folder", "delivery/outbox", "delivery/smtp", "delivery/webhook", "demo", "ledger", "loader", "loader/blob", "loader/file", "loader/https", "loader/stdin", "locale", "owners", "query", "reports", "reports/pdf", "rollup", "sending", "usage"},
 }
 
 // stdlibOnly are the packages that use nothing but the standard library.

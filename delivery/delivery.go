@@ -77,6 +77,9 @@ type Parcel struct {
 type Receipt struct {
 	Where string // the path, address or link that it went to, without a secret
 	Reply string // what the other side said; "" where it says nothing
+	// Link opens what was sent without any further permission, for a time: it is a
+	// secret, to be given to the owner and kept nowhere. "" where there is none.
+	Link string
 	// Refused are those of To that were not taken, each with why. The others have
 	// it.
 	Refused []string

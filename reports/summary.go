@@ -22,6 +22,7 @@ type Summary struct {
 	NotMine []SummaryFinding    `json:"not_mine"`
 
 	Rows       []SummaryRow     `json:"-"` // one per owner
+	Stored     []string         `json:"-"` // links to lists of the reports in a store
 	Unanswered []SummaryFinding `json:"-"`
 }
 
@@ -118,6 +119,7 @@ func NewSummary(s Summary) (Mail, error) {
 		unowned, total := usage.Money{Amount: b.Unowned, Currency: b.Currency}, usage.Money{Amount: b.Total, Currency: b.Currency}
 		lines = append(lines, fmt.Sprintf("%s of %s", l.Money(unowned), l.WithCode(l.Money(total), b.Currency)))
 	}
+	section("All reports in the store, for you alone", s.Stored)
 	section("Nobody’s", lines)
 	section("New subscriptions", names(s.New))
 	section("Not mine, the owner says", lined(s.NotMine))

@@ -44,16 +44,21 @@ sender: finops@example.org
 channels:
   folder: {kind: folder, dir: out}
   mail: {kind: mail, host: localhost, port: 1, user: me, password: {env: NO_SUCH_SECRET}}
+  ops: {kind: teams, url: {env: NO_SUCH_SECRET}}
+  chat: {kind: slack, url: {env: NO_SUCH_SECRET}}
+  store: {kind: blob, store: "azblob://reports", key: {env: NO_SUCH_SECRET}}
+  hook: {kind: webhook, url: {env: NO_SUCH_SECRET}, key: {env: NO_SUCH_SECRET}}
 `))
 	if err != nil {
 		t.Fatal(err)
 	}
 	asked := 0
 	g := &globals{env: environment{getenv: func(string) string { asked++; return "" }, now: deliverytest.Now}}
-	made, err := channels(g, c)
+	made, done, err := channels(g, c)
 	if err != nil || len(made) != len(c.Channels) {
 		t.Fatalf("got %v, %v", made, err)
 	}
+	defer done()
 	for name, channel := range made {
 		p, err := channel.Prepare(deliverytest.Message("R-1", "zebra"))
 		if err != nil || p.Channel != name || asked > 0 {

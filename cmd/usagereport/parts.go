@@ -4,13 +4,16 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"usagereport/config"
 	"usagereport/delivery"
+	store "usagereport/delivery/blob"
 	"usagereport/delivery/folder"
 	"usagereport/delivery/smtp"
+	"usagereport/delivery/webhook"
 	"usagereport/loader"
 	"usagereport/loader/blob"
 	"usagereport/loader/file"
@@ -60,10 +63,13 @@ func sources(g *globals) (byScheme map[string]loader.Source, done func()) {
 	}
 }
 
-// channels makes the channels of the configuration, by name. "folder" is always
-// one of them. Secrets are looked up when something is sent.
-func channels(g *globals, c config.Config) (map[string]delivery.Channel, error) {
-	made := map[string]delivery.Channel{}
+// channels makes the channels of the configuration, by name, and a function that
+// closes what they have opened. "folder" is always one of them. Secrets are looked
+// up when something is sent.
+func channels(g *globals, c config.Config) (made map[string]delivery.Channel, done func(), err error) {
+	made = map[string]delivery.Channel{}
+	stores := &blob.Source{Now: g.env.now}
+	done = func() { _ = stores.Close() } // all is written
 	for name, o := range c.Channels {
 		secret := func(s config.Secret) func(context.Context) (string, error) {
 			return func(ctx context.Context) (string, error) { return s.Value(ctx, g.env.getenv) }
@@ -76,9 +82,14 @@ func channels(g *globals, c config.Config) (map[string]delivery.Channel, error) 
 				Name: name, Host: o.Host, Port: o.Port, Security: smtp.Security(o.TLS), Insecure: o.Insecure,
 				User: o.User, Password: secret(o.Password), Sender: c.Sender, AnswersTo: c.AnswersTo, Now: g.env.now,
 			}
+		case config.KindTeams, config.KindSlack, config.KindWebhook:
+			format := map[config.Kind]webhook.Format{config.KindTeams: webhook.Teams, config.KindSlack: webhook.Slack, config.KindWebhook: webhook.Generic}[o.Kind]
+			made[name] = &webhook.Channel{Name: name, Format: format, URL: secret(o.URL), AllowHTTP: o.AllowHTTP, Key: secret(o.Key), Now: g.env.now}
+		case config.KindBlob:
+			made[name] = &store.Channel{Name: name, At: o.Store, Stores: stores, Key: secret(o.Key), Good: time.Duration(o.Days) * 24 * time.Hour, Now: g.env.now}
 		default:
-			return nil, fmt.Errorf("channel %s: there is no channel of kind %s", name, o.Kind)
+			return nil, nil, fmt.Errorf("channel %s: there is no channel of kind %s", name, o.Kind)
 		}
 	}
-	return made, nil
+	return made, done, nil
 }

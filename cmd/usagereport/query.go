@@ -102,6 +102,9 @@ func runQuery(ctx context.Context, g *globals, o queryOptions, args []string) er
 	}
 	open.MemoryLimit = o.memory
 	opts := query.Options{Format: format, FormulaSafe: o.formulaSafe, MaxRows: o.maxRows, Currency: g.currency, Params: o.params}
+	if !toFile {
+		opts.Width, opts.Terminal = g.env.terminal(g.env.stdout)
+	}
 	switch {
 	case format == query.AsParquet:
 		return query.WriteParquet(ctx, g.path(), stmt, o.out, open, o.params)
@@ -117,6 +120,5 @@ func runQuery(ctx context.Context, g *globals, o queryOptions, args []string) er
 		return err
 	}
 	defer db.Close()
-	opts.Width, opts.Terminal = g.env.terminal(g.env.stdout)
 	return query.Run(ctx, db, stmt, g.env.stdout, opts)
 }

@@ -245,10 +245,11 @@ func runSendFrom(ctx context.Context, g *globals, o sendOptions, p printer) erro
 	if err != nil {
 		return err
 	}
-	made, err := channels(g, cfg)
+	made, done, err := channels(g, cfg)
 	if err != nil {
 		return err
 	}
+	defer done()
 	l, err := g.open(ctx)
 	if err != nil {
 		return err

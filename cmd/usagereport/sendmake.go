@@ -32,6 +32,7 @@ type maker struct {
 	o         sendOptions
 	config    config.Config
 	channels  map[string]delivery.Channel
+	done      func() // closes the channels
 	ledger    *ledger.Ledger
 	file      *owners.File
 	options   analysis.Options // with the period by its name
@@ -49,9 +50,14 @@ func newMaker(ctx context.Context, g *globals, o sendOptions) (_ *maker, err err
 	if m.config, err = g.configuration(); err != nil {
 		return nil, err
 	}
-	if m.channels, err = channels(g, m.config); err != nil {
+	if m.channels, m.done, err = channels(g, m.config); err != nil {
 		return nil, err
 	}
+	defer func() {
+		if err != nil {
+			m.close()
+		}
+	}()
 	if m.config.AnswersTo != "" {
 		a, err := mail.ParseAddress(m.config.AnswersTo)
 		if err != nil {
@@ -72,11 +78,6 @@ func newMaker(ctx context.Context, g *globals, o sendOptions) (_ *maker, err err
 	if m.ledger, err = g.open(ctx); err != nil {
 		return nil, err
 	}
-	defer func() {
-		if err != nil {
-			m.close()
-		}
-	}()
 	if m.file, err = g.needOwners(ctx, m.ledger); err != nil {
 		return nil, err
 	}
@@ -95,7 +96,12 @@ func newMaker(ctx context.Context, g *globals, o sendOptions) (_ *maker, err err
 	return m, nil
 }
 
-func (m *maker) close() { m.ledger.Close() }
+func (m *maker) close() {
+	m.done()
+	if m.ledger != nil {
+		m.ledger.Close()
+	}
+}
 
 // channelOf returns the name of an owner's channel.
 func channelOf(x owners.Owner) string { return cmp.Or(x.Channel, config.Folder) }
@@ -435,7 +441,29 @@ func messageOf(from reports.Mail) delivery.Message {
 // sendSummary tells the administrator what was sent; where the configuration names
 // none, nobody.
 func (g *globals) sendSummary(ctx context.Context, l *ledger.Ledger, c config.Config, by map[string]delivery.Channel, s reports.Summary, letters []*letter) error {
-	if len(c.Admin) == 0 || len(letters) == 0 || ctx.Err() != nil {
+	if len(letters) == 0 || ctx.Err() != nil {
+		return nil
+	}
+	fail := func(err error) error { return fmt.Errorf("summary to the administrator: %w", err) }
+	r := ledger.Record{What: ledger.RecordSummary, Period: s.Period.Name, Span: s.Period.Span, ByMonth: s.Period.ByMonth, At: g.env.now().UTC()}
+	if err := r.Identify(); err != nil {
+		return fail(err)
+	}
+	for name, channel := range by {
+		stored, ok := channel.(interface {
+			Index(ctx context.Context, id string) (delivery.Receipt, error)
+		})
+		if !ok || !slices.ContainsFunc(letters, func(t *letter) bool { return t.channel == name && t.state == reports.SummarySent }) {
+			continue
+		}
+		receipt, err := stored.Index(ctx, r.ID)
+		if err != nil {
+			return fail(err)
+		}
+		g.note("the list of what is in %s: %s", name, receipt.Where)
+		s.Stored = append(s.Stored, cmp.Or(receipt.Link, receipt.Where))
+	}
+	if len(c.Admin) == 0 {
 		return nil
 	}
 	quiet := s.What == ledger.RecordFindings // nobody reads each day that there is nothing
@@ -446,7 +474,6 @@ func (g *globals) sendSummary(ctx context.Context, l *ledger.Ledger, c config.Co
 	if quiet {
 		return nil
 	}
-	fail := func(err error) error { return fmt.Errorf("summary to the administrator: %w", err) }
 	records, err := l.Records(ctx)
 	if err != nil {
 		return fail(err)
@@ -469,10 +496,6 @@ func (g *globals) sendSummary(ctx context.Context, l *ledger.Ledger, c config.Co
 	}
 	made, err := reports.NewSummary(s)
 	if err != nil {
-		return fail(err)
-	}
-	r := ledger.Record{What: ledger.RecordSummary, Period: s.Period.Name, Span: s.Period.Span, ByMonth: s.Period.ByMonth, At: now.UTC()}
-	if err := r.Identify(); err != nil {
 		return fail(err)
 	}
 	t := &letter{owner: "the administrator", channel: adminChannel(c), to: c.Admin, record: r}

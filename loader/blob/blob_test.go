@@ -23,6 +23,7 @@ import (
 
 	"usagereport/loader"
 	"usagereport/loader/blob"
+	"usagereport/loader/blob/blobtest"
 	"usagereport/loader/loadertest"
 )
 
@@ -425,7 +426,7 @@ func TestAzureCredentials(t *testing.T) {
 	s := openAzure(t, base)
 	s.put(t, "a.csv", "one", "")
 	host := strings.TrimPrefix(base, "http://")
-	key, err := azblob.NewSharedKeyCredential(devAccount, devKey)
+	key, err := azblob.NewSharedKeyCredential(blobtest.Account, devKey)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -438,10 +439,10 @@ func TestAzureCredentials(t *testing.T) {
 	}
 	signature := token.Signature()
 	for name, env := range map[string]map[string]string{
-		"key":               {"AZURE_STORAGE_ACCOUNT": devAccount, "AZURE_STORAGE_KEY": devKey, "AZURE_STORAGE_DOMAIN": host, "AZURE_STORAGE_PROTOCOL": "http"},
+		"key":               {"AZURE_STORAGE_ACCOUNT": blobtest.Account, "AZURE_STORAGE_KEY": devKey, "AZURE_STORAGE_DOMAIN": host, "AZURE_STORAGE_PROTOCOL": "http"},
 		"connection string": {"AZURE_STORAGE_CONNECTION_STRING": connection(base)},
-		"token":             {"AZURE_STORAGE_ACCOUNT": devAccount, "AZURE_STORAGE_SAS_TOKEN": token.Encode(), "AZURE_STORAGE_DOMAIN": host, "AZURE_STORAGE_PROTOCOL": "http"},
-		"token with ?":      {"AZURE_STORAGE_ACCOUNT": devAccount, "AZURE_STORAGE_SAS_TOKEN": "?" + token.Encode(), "AZURE_STORAGE_DOMAIN": host, "AZURE_STORAGE_PROTOCOL": "http"},
+		"token":             {"AZURE_STORAGE_ACCOUNT": blobtest.Account, "AZURE_STORAGE_SAS_TOKEN": token.Encode(), "AZURE_STORAGE_DOMAIN": host, "AZURE_STORAGE_PROTOCOL": "http"},
+		"token with ?":      {"AZURE_STORAGE_ACCOUNT": blobtest.Account, "AZURE_STORAGE_SAS_TOKEN": "?" + token.Encode(), "AZURE_STORAGE_DOMAIN": host, "AZURE_STORAGE_PROTOCOL": "http"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			signedOut(t)

@@ -36,6 +36,7 @@ import (
 type cloud struct {
 	name   string // in errors
 	role   string // what reading needs
+	writer string // what writing needs
 	whose  string // what to check where a store is not found
 	signIn string // how credentials are given
 
@@ -60,18 +61,21 @@ func clouds() map[string]cloud {
 	return map[string]cloud{
 		azureblob.Scheme: {
 			name: "Azure Storage", role: `the role "Storage Blob Data Reader" on the container`,
+			writer: `the role "Storage Blob Data Contributor" on the container`,
 			whose:  "AZURE_STORAGE_ACCOUNT",
 			signIn: "set AZURE_STORAGE_ACCOUNT, and sign in with az login or set AZURE_STORAGE_KEY, AZURE_STORAGE_SAS_TOKEN or AZURE_STORAGE_CONNECTION_STRING",
 			open:   openAzure, prepare: prepareAzure, beforeList: beforeListAzure, unreadable: unreadableAzure, mark: markAzure, readMark: readMarkAzure, isFolder: isFolderAzure, demand: demandAzure,
 		},
 		s3blob.Scheme: {
 			name: "S3", role: "s3:ListBucket on the bucket and s3:GetObject on its objects",
+			writer: "s3:PutObject on the bucket's objects",
 			whose:  "AWS_REGION",
 			signIn: "sign in with aws sso login, or set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
 			open:   new(s3blob.URLOpener).OpenBucketURL, beforeList: beforeListS3, mark: markS3, readMark: readMarkS3, demand: demandS3,
 		},
 		gcsblob.Scheme: {
 			name: "Google Cloud Storage", role: `the role "Storage Object Viewer" on the bucket`,
+			writer: `the role "Storage Object Creator" on the bucket`,
 			whose:  "the project that you are signed in to",
 			signIn: "sign in with gcloud auth application-default login, or set GOOGLE_APPLICATION_CREDENTIALS",
 			open:   openGoogle, mark: markGoogle, readMark: readMarkGoogle, demand: demandGoogle,

@@ -1,17 +1,13 @@
 package blob_test
 
 import (
-	"bytes"
 	"context"
-	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -28,13 +24,12 @@ import (
 
 	"usagereport/loader"
 	"usagereport/loader/blob"
+	"usagereport/loader/blob/blobtest"
 )
 
-// Azurite's account and key, which are the same everywhere and open nothing.
 const (
-	devAccount = "devstoreaccount1"
-	devKey     = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
-	s3Secret   = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+	devKey   = blobtest.Key
+	s3Secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 )
 
 // A service is an object store with one empty container.
@@ -162,90 +157,19 @@ func openS3(t *testing.T) service {
 // TestMain ends Azurite, if a test has started it.
 func TestMain(m *testing.M) {
 	code := m.Run()
-	azurite.stop()
+	azurite.Stop()
 	os.Exit(code)
 }
 
-// azurite is Microsoft's own emulator of Azure Storage, started by the first
-// test that needs it.
-var azurite emulator
-
-type emulator struct {
-	once    sync.Once
-	err     error
-	url     string
-	dir     string
-	process *exec.Cmd
-	ended   chan struct{}
-}
+// azurite is started by the first test that needs it.
+var azurite blobtest.Azurite
 
 func startAzurite(t *testing.T) string {
 	t.Helper()
-	azurite.once.Do(func() { azurite.err = azurite.start() })
-	if azurite.err != nil {
-		t.Fatal(azurite.err)
-	}
-	return azurite.url
+	return azurite.Start(t, "../..")
 }
 
-func (e *emulator) start() error {
-	program, err := filepath.Abs("../../.tools/node/node_modules/.bin/azurite-blob")
-	if err != nil {
-		return err
-	}
-	if _, err := os.Stat(program); err != nil {
-		return errors.New("Azurite, the emulator of Azure Storage, is not installed; run make prepare")
-	}
-	free, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return err
-	}
-	address := free.Addr().String()
-	free.Close()
-	_, port, err := net.SplitHostPort(address)
-	if err != nil {
-		return err
-	}
-	if e.dir, err = os.MkdirTemp("", "azurite"); err != nil {
-		return err
-	}
-	var out bytes.Buffer
-	c := exec.Command("node", program, "--blobHost", "127.0.0.1", "--blobPort", port,
-		"--inMemoryPersistence", "--silent", "--skipApiVersionCheck", "--loose", "--disableTelemetry")
-	c.Stdout, c.Stderr, c.Dir = &out, &out, e.dir
-	if err := c.Start(); err != nil {
-		return fmt.Errorf("start Azurite: %w; run make prepare", err)
-	}
-	e.process, e.ended, e.url = c, make(chan struct{}), "http://"+address
-	go func() {
-		_ = c.Wait() // it is killed
-		close(e.ended)
-	}()
-	for range 600 {
-		if conn, err := net.Dial("tcp", address); err == nil {
-			conn.Close()
-			return nil
-		}
-		select {
-		case <-e.ended:
-			return fmt.Errorf("Azurite ended: %s", &out)
-		case <-time.After(100 * time.Millisecond):
-		}
-	}
-	return errors.New("Azurite does not listen after a minute")
-}
-
-func (e *emulator) stop() {
-	if e.process != nil {
-		_ = e.process.Process.Kill() // it may have ended by itself
-		<-e.ended
-	}
-	os.RemoveAll(e.dir)
-}
-
-func connection(base string) string {
-	return fmt.Sprintf("DefaultEndpointsProtocol=http;AccountName=%s;AccountKey=%s;BlobEndpoint=%s/%s;", devAccount, devKey, base, devAccount)
-}
+func connection(base string) string { return blobtest.Connection(base) }
 
 func openAzure(t *testing.T, base string) service {
 	u, err := url.Parse(base)
