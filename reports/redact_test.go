@@ -55,7 +55,7 @@ func TestRedactedReportNamesNothing(t *testing.T) {
 	owners := []string{"Gemeinkosten Netz", "Team Shop", "Plattform Nord"}
 	report := func(owner string) (*analysis.Report, *analysis.Analysis) {
 		t.Helper()
-		a, err := analysis.New(t.Context(), l, analysis.Options{Owner: owner, Tags: []string{"owner"}})
+		a, err := analysis.New(t.Context(), l, analysis.Options{Owner: owner, Tags: []string{"owner"}, Whose: true})
 		if err != nil {
 			t.Fatal(err)
 		}

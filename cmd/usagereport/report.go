@@ -184,7 +184,7 @@ func runReport(ctx context.Context, g *globals, o reportOptions, refs []string) 
 	if err := sensitive(&ao, o.sensitivity); err != nil {
 		return err
 	}
-	ao.Tags = o.tags
+	ao.Tags, ao.Whose = o.tags, true
 	if ao.Plans, err = readPlans(o.plans); err != nil {
 		return err
 	}
