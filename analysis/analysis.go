@@ -35,6 +35,9 @@ type Options struct {
 	Budget OwnerBudget // of Owner
 	// ByOwner says that the connection tells owners apart (Through).
 	ByOwner bool
+	// Whose says that findings are to say whose they are, by an owners file through
+	// which the connection looks (Through).
+	Whose bool
 	// OwnersAsOf is the day whose rules the connection takes for all days; 0 takes
 	// each day's own.
 	OwnersAsOf usage.Day

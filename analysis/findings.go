@@ -153,6 +153,9 @@ func (a *Analysis) detect(ctx context.Context, f *frame, h history) ([]Finding, 
 	if err := a.answer(ctx, f, found); err != nil {
 		return nil, none, err
 	}
+	if err := a.whose(ctx, f, found); err != nil {
+		return nil, none, err
+	}
 	rank := map[string]int{"high": 0, "medium": 1, "low": 2}
 	slices.SortStableFunc(found, func(x, y Finding) int {
 		return cmp.Or(cmp.Compare(rank[x.Severity], rank[y.Severity]), y.Impact.Amount.Abs().Cmp(x.Impact.Amount.Abs()), cmp.Compare(x.ID, y.ID))

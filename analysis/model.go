@@ -259,8 +259,10 @@ type Finding struct {
 	Drivers     []Driver     `json:"drivers"`
 	Explanation locale.Text  `json:"explanation"`      // one sentence for the budget owner
 	Answer      *Answer      `json:"answer,omitempty"` // with one it is no alarm any more
+	Owner       string       `json:"owner,omitempty"`  // who has most of it; "" is nobody, or there is no owners file
 
 	Label   locale.Text `json:"-"` // the scope as people know it
+	Whose   locale.Text `json:"-"` // Owner, or who it may be, and why; empty in an owner's own report and without an owners file
 	Context string      `json:"-"` // what places it: group, service, subscription
 	Days    []DayCost   `json:"-"` // the series around the change, for its small chart
 	Rule    locale.Text `json:"-"` // the rule that fired, with its numbers, for "why"

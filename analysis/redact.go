@@ -192,8 +192,10 @@ const leftOut = "(left out)"
 // apart from others.
 func plain(v reflect.Value, field string) bool {
 	switch field {
-	case "Version", "Config", "Owner", "Refused", "Sources", "Currency", "Kind", "Direction", "Severity", "Status", "Unit", "Period":
+	case "Version", "Config", "Refused", "Sources", "Currency", "Kind", "Direction", "Severity", "Status", "Unit", "Period":
 		return true
+	case "Owner":
+		return v.Type() == reflect.TypeFor[Report]()
 	case "ID": // of a finding
 		return v.Type() != reflect.TypeFor[Account]()
 	case "Title": // of a list by a column, or by a tag

@@ -169,6 +169,15 @@ func (a *Analysis) part(ctx context.Context, cur currency, shown map[string]map[
 	}
 	p.Accounts = f.accounts()
 	p.Period = f.period(p.Accounts)
+	if a.options.Whose && a.options.Owner == "" {
+		text, err := a.unownedWarning(ctx, f)
+		if err != nil {
+			return nil, err
+		}
+		if !text.Empty() {
+			p.Warnings = append(p.Warnings, text)
+		}
+	}
 	for _, acc := range p.Accounts {
 		if acc.Missing {
 			p.Warnings = append(p.Warnings, locale.T("%s has no data in this period; it cost %s in the period before", name(acc), acc.Last))

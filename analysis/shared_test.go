@@ -94,6 +94,7 @@ func TestShared(t *testing.T) {
 	l := estate(t)
 	t.Run("adds up", func(t *testing.T) { sharedAddsUp(t, l) })
 	t.Run("moved", func(t *testing.T) { movedAddsUp(t, l) })
+	t.Run("whose", func(t *testing.T) { saysWhose(t, l) })
 	t.Run("quarter", func(t *testing.T) { sharedInQuarter(t, l) })
 }
 
@@ -252,5 +253,65 @@ func movedAddsUp(t *testing.T, l *ledger.Ledger) {
 	}
 	if moved < 7 {
 		t.Errorf("something moved in %d of 9 comparisons only", moved)
+	}
+}
+
+// A finding says whose it is; what is nobody's, whose it may be; and so does what
+// nobody owns, which adds up.
+func saysWhose(t *testing.T, l *ledger.Ledger) {
+	rules := []usage.OwnerRule{rule(t, 2, "Net", "x_ResourceGroupName=rg-monitor", "even"), rule(t, 3, "Ada", "SubAccountName=*Production", ""), rule(t, 4, "Ben", "x_ResourceGroupName=rg-lake-prod & ServiceName!=Storage", "")}
+	o := analysis.Options{Whose: true}
+	found, _, err := through(t, l, rules, o).Findings(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := map[string]int{}
+	for _, f := range found {
+		var want string
+		sub := ""
+		if err := l.DB().QueryRowContext(t.Context(), "SELECT coalesce(max(SubAccountName), '') FROM usage WHERE SubAccountId = $1", f.Scope[usage.SubAccount]).Scan(&sub); err != nil {
+			t.Fatal(err)
+		}
+		switch {
+		case strings.HasSuffix(sub, "Production"):
+			want = "Ada"
+		case f.Scope[usage.ResourceGroup] == "rg-monitor":
+			want = "shared: Net"
+		case f.Scope[usage.ResourceGroup] == "rg-lake-prod":
+			want = "nobody’s, likely Ben: same resource group"
+		case strings.HasSuffix(sub, "Data Platform"):
+			want = "nobody’s, likely Ben: same subscription"
+		case sub != "":
+			want = "nobody’s"
+		default:
+			continue // of several subscriptions
+		}
+		if got := f.Whose.String(); got != want || (f.Owner == "Ada") != (want == "Ada") {
+			t.Errorf("%s %v: whose it is, is %q, owner %q; want %q", f.Label, f.Scope, got, f.Owner, want)
+		}
+		said[want]++
+	}
+	if len(said) < 4 || len(found) < 5 {
+		t.Errorf("the findings say only %v", said)
+	}
+	none, _, err := through(t, l, nil, analysis.Options{}).Findings(t.Context())
+	if err != nil || len(none) == 0 || none[0].Owner != "" || !none[0].Whose.Empty() {
+		t.Errorf("without an owners file: %v, %+v", err, none)
+	}
+	a := through(t, l, rules, o)
+	all, err := a.Ownerships(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	unowned, err := a.Unowned(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var sum usage.Decimal
+	for _, u := range unowned {
+		sum = sum.Add(u.Cost.Amount)
+	}
+	if sum != all[0].Owned[""].Amount {
+		t.Errorf("what is named as nobody's is %s, all of it %s", sum, all[0].Owned[""].Amount)
 	}
 }

@@ -1,6 +1,8 @@
 package reports
 
 import (
+	"slices"
+
 	"usagereport/analysis"
 	"usagereport/locale"
 )
@@ -28,6 +30,10 @@ func findingsTables(_ *analysis.Report, p *analysis.Part) (out []Table) {
 			{Title: locale.T("Why"), Detail: true},
 			texts(locale.T("Number")),
 		}}
+		whose := slices.ContainsFunc(list.findings, func(f analysis.Finding) bool { return !f.Whose.Empty() })
+		if whose {
+			t.Columns = append(t.Columns, texts(locale.T("Whose")))
+		}
 		for _, f := range list.findings {
 			var to any // a finding that goes on has no last day
 			if !f.Ongoing {
@@ -41,9 +47,13 @@ func findingsTables(_ *analysis.Report, p *analysis.Part) (out []Table) {
 			if f.Answer != nil {
 				why = locale.Join([]locale.Text{why, f.Answer.Text()}, " ")
 			}
-			t.Rows = append(t.Rows, []any{
+			row := []any{
 				word(f.Severity), f.Label, placed(f.Context), word(f.Kind), f.Start, to, f.Actual, f.Expected, f.Impact, monthly, why, f.ID,
-			})
+			}
+			if whose {
+				row = append(row, f.Whose)
+			}
+			t.Rows = append(t.Rows, row)
 		}
 		out = append(out, t)
 	}

@@ -1,10 +1,12 @@
 package reports
 
 import (
+	"archive/zip"
 	"bytes"
 	"context"
 	"database/sql"
 	stdhtml "html"
+	"io/fs"
 	"strings"
 	"testing"
 	"time"
@@ -38,7 +40,20 @@ func forms(t *testing.T, r *analysis.Report) map[string]string {
 	write("html", func(w *bytes.Buffer) error { return Write(w, r, Options{}) })
 	write("json", func(w *bytes.Buffer) error { return WriteJSON(w, r, Options{}) })
 	write("markdown", func(w *bytes.Buffer) error { return WriteMarkdown(w, r, Options{}) })
-	book, err := excelize.OpenReader(bytes.NewReader(write("xlsx", func(w *bytes.Buffer) error { return WriteXLSX(w, r, Options{}) })))
+	workbook := write("xlsx", func(w *bytes.Buffer) error { return WriteXLSX(w, r, Options{}) })
+	files, err := zip.NewReader(bytes.NewReader(workbook), int64(len(workbook)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var parts []string // texts, comments, links and properties stand in files of their own
+	for _, f := range files.File {
+		b, err := fs.ReadFile(files, f.Name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		parts = append(parts, f.Name, stdhtml.UnescapeString(string(b)))
+	}
+	book, err := excelize.OpenReader(bytes.NewReader(workbook))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,6 +70,7 @@ func forms(t *testing.T, r *analysis.Report) map[string]string {
 		}
 	}
 	out["xlsx"] = strings.Join(cells, "\n")
+	out["xlsx unzipped"] = strings.Join(parts, "\n")
 	return out
 }
 

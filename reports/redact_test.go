@@ -36,6 +36,7 @@ func TestRedactedReportNamesNothing(t *testing.T) {
 	if err := (rollup.DuckDB{Ledger: l}).RefreshDaily(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	plan := analysis.Plan{From: usage.Date(2026, 1, 1), Amount: usage.DecimalOf(31), Per: analysis.PerMonth, Note: "Werk Halle 9"}
 	var rules []usage.OwnerRule
 	for i, x := range []struct{ owner, rule, share string }{
 		{"Gemeinkosten Netz", "x_ResourceGroupName=rg-monitor", "even"},
@@ -53,9 +54,9 @@ func TestRedactedReportNamesNothing(t *testing.T) {
 		rules = append(rules, r)
 	}
 	owners := []string{"Gemeinkosten Netz", "Team Shop", "Plattform Nord"}
-	report := func(owner string) (*analysis.Report, *analysis.Analysis) {
+	report := func(owner, period string) (*analysis.Report, *analysis.Analysis) {
 		t.Helper()
-		a, err := analysis.New(t.Context(), l, analysis.Options{Owner: owner, Tags: []string{"owner"}})
+		a, err := analysis.New(t.Context(), l, analysis.Options{Owner: owner, Period: period, Tags: []string{"owner"}, Whose: true, Plans: []analysis.Plan{plan}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -80,13 +81,26 @@ func TestRedactedReportNamesNothing(t *testing.T) {
 		r.Version = "v1"
 		return r, a
 	}
+	said := []string{"Umzug von Kunde Meier nach Halle 7", "grace.meier@kunde.example", plan.Note}
+	for _, owner := range []string{"", "Team Shop"} {
+		r, _ := report(owner, "")
+		answer := ledger.Answer{Finding: idsOf(r)[0], Answer: "planned", By: said[1], At: time.Unix(0, 0), Until: r.Parts[0].Period.Span.To + 100, Note: said[0]}
+		if _, err := l.AddAnswers(t.Context(), []ledger.Answer{answer}); err != nil {
+			t.Fatal(err)
+		}
+	}
 	var accounts []string
-	names := append(sensitive(t, l), owners...)
+	names := slices.Concat(sensitive(t, l), owners, said)
 	empty := forms(t, &analysis.Report{Version: "v1"})
 	for _, owner := range []string{"", "Team Shop"} {
-		r, a := report(owner)
+		r, a := report(owner, "")
 		r.Refused = []string{"exports/Kunde-Meier.csv: line 7: Kunde Meier"}
 		open := forms(t, r)
+		for _, x := range said {
+			if where(open["html"], x) < 0 {
+				t.Errorf("the open report on %q does not hold %q: the test finds nothing", owner, x)
+			}
+		}
 		total := r.Parts[0].Total
 		ids := idsOf(r)
 		p, err := a.NewPseudonyms(t.Context(), []byte("a key"), owners)
@@ -128,10 +142,16 @@ func TestRedactedReportNamesNothing(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, acc := range r.Parts[0].Accounts {
-			if owner == "" {
+		earlier, _ := report(owner, "last")
+		earlier.Redact(again)
+		if earlier.Parts[0].Period.Name == r.Parts[0].Period.Name {
+			t.Errorf("both reports are on %s", r.Parts[0].Period.Name)
+		}
+		for _, acc := range slices.Concat(r.Parts[0].Accounts, earlier.Parts[0].Accounts) {
+			switch {
+			case owner == "" && len(accounts) < len(r.Parts[0].Accounts):
 				accounts = append(accounts, acc.ID)
-			} else if !slices.Contains(accounts, acc.ID) {
+			case !slices.Contains(accounts, acc.ID):
 				t.Errorf("with the same key a subscription is %s, and is none of %v", acc.ID, accounts)
 			}
 		}

@@ -37,7 +37,10 @@ Above the list stands how many alarms a month are expected to be noise. A low
 --sensitivity asks for more before it tells, a high one for less.
 
 With --tags team, what befell all resources of a team, in whatever groups, is one
-finding; a resource's team is the newest that its charges name.`,
+finding; a resource's team is the newest that its charges name.
+
+Where there is an owners file, each finding says whose it is; what is nobody's, whose
+it may be.`,
 		Example: `  usagereport anomalies
   usagereport anomalies --period last --sensitivity low
   usagereport anomalies --tags team,env
@@ -103,7 +106,7 @@ func (o anomaliesOptions) analyse(ctx context.Context, g *globals) (*analysis.An
 	if err := sensitive(&ao, o.sensitivity); err != nil {
 		return nil, nil, err
 	}
-	ao.Tags, ao.Owner = o.tags, o.owner
+	ao.Tags, ao.Owner, ao.Whose = o.tags, o.owner, true
 	return g.analyse(ctx, ao)
 }
 
@@ -183,6 +186,10 @@ func (p printer) findings(g *globals, fs []analysis.Finding) error {
 		{Name: "currency"},
 		{Name: "explanation"},
 	}}
+	whose := slices.ContainsFunc(fs, func(f analysis.Finding) bool { return !f.Whose.Empty() })
+	if whose {
+		t.Columns = append(t.Columns, query.Column{Name: "whose"})
+	}
 	answered := slices.ContainsFunc(fs, func(f analysis.Finding) bool { return f.Answer != nil })
 	if answered {
 		t.Columns = append(t.Columns, query.Column{Name: "answer"})
@@ -190,6 +197,9 @@ func (p printer) findings(g *globals, fs []analysis.Finding) error {
 	var rows [][]any
 	for _, f := range fs {
 		row := []any{f.ID, f.Severity, f.Kind, f.Direction, f.Start, f.End, f.Label.String(), p.amount(f.Impact), f.Currency, f.Explanation.String()}
+		if whose {
+			row = append(row, f.Whose.String())
+		}
 		if answered {
 			row = append(row, f.Answer.Text().String())
 		}

@@ -53,7 +53,8 @@ stands how much of the period's cost has an owner.`,
 		Long: `List what is each owner's in the period, with the budget, where the period will
 end, how likely the budget is exceeded (in percent), and the day on which it was or
 will be. The last line is what nobody owns; the costs add up to the bill. The column
-shared is the part of an owner's cost that several share.`,
+shared is the part of an owner's cost that several share. Above the list stands what
+nobody owns, largest first, and whose it may be.`,
 		Example: `  usagereport owners list
   usagereport owners list --period last --format csv`,
 		Args: cobra.NoArgs,
@@ -198,6 +199,21 @@ func runOwnersList(ctx context.Context, g *globals, o ownersOptions, p printer) 
 	if err := p.headOwned(g, all); err != nil {
 		return err
 	}
+	unowned, err := a.Unowned(ctx)
+	if err != nil {
+		return err
+	}
+	for i, u := range unowned {
+		if i == maxUnowned {
+			if err := p.head(g, "nobody's: %d more; 'usagereport owners suggest' drafts rules", len(unowned)-i); err != nil {
+				return err
+			}
+			break
+		}
+		if err := p.head(g, "nobody's: %s", u.Text()); err != nil {
+			return err
+		}
+	}
 	parts := map[string][]analysis.Part{}
 	for _, x := range f.Owners {
 		if !slices.ContainsFunc(all, func(o analysis.Ownership) bool { _, has := o.Owned[x.Name]; return has }) {
@@ -288,6 +304,9 @@ func bears(f *owners.File, name string) bool {
 		return r.Share != nil && slices.ContainsFunc(r.Share.Receivers, func(to usage.Receiver) bool { return to.Owner == name })
 	})
 }
+
+// maxUnowned is how many places with cost of nobody are named.
+const maxUnowned = 5
 
 // nobody stands in lists for the owner of what has none.
 const nobody = "(nobody)"

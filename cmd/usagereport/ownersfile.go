@@ -107,14 +107,23 @@ func budgetOf(o owners.Owner) analysis.OwnerBudget {
 }
 
 // analysis returns an Analysis of l, of what is the owner's that o names, or of
-// all with owners told apart.
+// all with owners told apart, or with findings that say whose they are where there
+// is an owners file.
 func (g *globals) analysis(ctx context.Context, l *ledger.Ledger, o analysis.Options) (*analysis.Analysis, error) {
-	if o.Owner == "" && !o.ByOwner {
+	if o.Owner == "" && !o.ByOwner && !o.Whose {
 		return analysis.New(ctx, l, o)
 	}
-	f, err := g.needOwners(ctx, l)
+	find := g.needOwners
+	if o.Owner == "" && !o.ByOwner {
+		find = g.ownersFile
+	}
+	f, err := find(ctx, l)
 	if err != nil {
 		return nil, err
+	}
+	if f == nil {
+		o.Whose = false
+		return analysis.New(ctx, l, o)
 	}
 	if o.OwnersAsOf != 0 {
 		f.Rules = rulesOf(f.Rules, o.OwnersAsOf)
@@ -136,10 +145,13 @@ func (g *globals) analysis(ctx context.Context, l *ledger.Ledger, o analysis.Opt
 	}
 	if err == nil {
 		err = a.Through(ctx, func(ctx context.Context, conn *sql.Conn) error {
-			if o.Owner == "" {
+			switch {
+			case o.Owner != "":
+				return rollup.Only(ctx, conn, o.Owner)
+			case o.ByOwner:
 				return rollup.ByOwner(ctx, conn)
 			}
-			return rollup.Only(ctx, conn, o.Owner)
+			return nil
 		})
 	}
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"usagereport/analysis"
@@ -42,6 +43,56 @@ func (g *globals) redact(ctx context.Context, l *ledger.Ledger, a *analysis.Anal
 	}
 	r.Redact(p)
 	return nil
+}
+
+// keptHome returns an error where the key would leave with the report: where it lies
+// in the folder that out is written into, or below. The folder that one works in
+// is home, whatever is written there.
+func keptHome(key, out string) error {
+	if out == "" || out == "-" {
+		return nil
+	}
+	folder, err := realFolder(filepath.Dir(out))
+	if err != nil {
+		return err
+	}
+	here, err := realFolder(".")
+	if err != nil {
+		return err
+	}
+	home, err := realFolder(filepath.Dir(key))
+	if err != nil {
+		return err
+	}
+	if within(home, folder) && !within(here, folder) {
+		return fmt.Errorf("--redact-key: %s lies in the folder of the report, and would leave with it; keep it elsewhere", key)
+	}
+	return nil
+}
+
+// realFolder returns the absolute path of a folder, without links as far as it is
+// there.
+func realFolder(path string) (string, error) {
+	full, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	rest := ""
+	for p := full; ; p = filepath.Dir(p) {
+		if real, err := filepath.EvalSymlinks(p); err == nil {
+			return filepath.Join(real, rest), nil
+		}
+		if p == filepath.Dir(p) {
+			return full, nil
+		}
+		rest = filepath.Join(filepath.Base(p), rest)
+	}
+}
+
+// within reports whether path is folder or below it.
+func within(path, folder string) bool {
+	rel, err := filepath.Rel(folder, path)
+	return err == nil && filepath.IsLocal(rel)
 }
 
 // keyBytes is how long a key is.

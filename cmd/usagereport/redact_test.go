@@ -38,3 +38,44 @@ func TestRedactKey(t *testing.T) {
 		t.Error("a key is made where there is no folder")
 	}
 }
+
+// The key is not made in the folder of the report, nor below it; the folder that one
+// works in is home.
+func TestKeptHome(t *testing.T) {
+	top := t.TempDir()
+	t.Chdir(top)
+	for _, folder := range []string{"away/keys", "home", "away-keys"} {
+		if err := os.MkdirAll(folder, 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	link := runtime.GOOS != "windows" // where anybody may make one
+	if link {
+		if err := os.Symlink(filepath.Join(top, "away"), "link"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, tc := range []struct {
+		key, out string
+		refused  bool
+	}{
+		{"redact.key", "", false},
+		{"redact.key", "-", false},
+		{"redact.key", "report.html", false},
+		{"redact.key", "../report.html", false},
+		{"redact.key", "away/report.html", false},
+		{"home/a.key", "away/report.html", false},
+		{"away-keys/a.key", "away/report.html", false},
+		{"away/a.key", "away/report.html", true},
+		{"away/keys/a.key", "away/report.html", true},
+		{"home/../away/a.key", filepath.Join(top, "away", "report.html"), true},
+		{"link/a.key", "away/report.html", link},
+		{"away/a.key", "link/report.html", link},
+		{"away/new/a.key", "away/report.html", true},
+		{"link/new/a.key", "away/report.html", link},
+	} {
+		if err := keptHome(tc.key, tc.out); (err != nil) != tc.refused {
+			t.Errorf("the key %s with the report %q: %v", tc.key, tc.out, err)
+		}
+	}
+}

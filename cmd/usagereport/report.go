@@ -162,12 +162,20 @@ func runReport(ctx context.Context, g *globals, o reportOptions, refs []string) 
 	if o.redactKey != defaultRedactKey && !o.redact {
 		return usageError{errors.New("--redact-key: belongs to --redact")}
 	}
+	if o.redact && o.answersTo != "" {
+		return usageError{errors.New("--answers-to: a redacted report names no address; leave it out")}
+	}
 	if o.spreadInvoice {
 		return usageError{errors.New("--spread-invoice: belongs to --showback")}
 	}
 	form, err := o.rendering(g)
 	if err != nil {
 		return err
+	}
+	if o.redact {
+		if err := keptHome(o.redactKey, o.out); err != nil {
+			return usageError{err}
+		}
 	}
 	if o.open {
 		if o.out == "-" {
@@ -184,7 +192,7 @@ func runReport(ctx context.Context, g *globals, o reportOptions, refs []string) 
 	if err := sensitive(&ao, o.sensitivity); err != nil {
 		return err
 	}
-	ao.Tags = o.tags
+	ao.Tags, ao.Whose = o.tags, true
 	if ao.Plans, err = readPlans(o.plans); err != nil {
 		return err
 	}
