@@ -163,7 +163,7 @@ func (s *store) open(t *testing.T, at string) *store {
 		Patience: retry.Patience{Tries: 2, Sleep: func(context.Context, time.Duration) error { return nil }},
 	}
 	t.Cleanup(func() {
-		s.bucket.Close()
+		_ = s.bucket.Close()
 		_ = s.Stores.Close()
 	})
 	return s
