@@ -59,6 +59,10 @@ type Part struct {
 	// where no prior period is loaded.
 	Change *Comparison
 
+	// Since is why what the reader was told last costs something else now; nil where
+	// nothing was told, or in another currency. Its rows are left out.
+	Since *Since
+
 	// Meters holds what is used most by cost, each day's quantity beside its cost.
 	Meters []Meter
 

@@ -15,8 +15,7 @@ import (
 func (f *frame) lines() []ledger.RecordLine {
 	sums := map[ledger.RecordLine]usage.Decimal{}
 	for id, d := range f.sums[0] {
-		s := f.infos[id]
-		key := ledger.RecordLine{Account: s.account(), Service: s.dims[usage.Service], Category: s.category}
+		key := f.infos[id].line()
 		sums[key] = sums[key].Add(d)
 	}
 	return slices.SortedFunc(func(yield func(ledger.RecordLine) bool) {

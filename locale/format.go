@@ -12,10 +12,11 @@ import (
 
 // What a Text may hold beside texts, numbers, and the words of usage.
 type (
-	Approx usage.Money // an estimate: whole units from a hundred on
-	Short  usage.Day   // a day without its year
-	Share  float64     // percent: "12 %"
-	Change float64     // percent, with its sign: "+12 %"
+	Approx     usage.Money // an estimate: whole units from a hundred on
+	Difference usage.Money // with its sign, without the currency
+	Short      usage.Day   // a day without its year
+	Share      float64     // percent: "12 %"
+	Change     float64     // percent, with its sign: "+12 %"
 )
 
 // minus is the sign of a negative number.

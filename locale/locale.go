@@ -125,7 +125,7 @@ type Text struct {
 
 // T makes a Text of an English sentence with holes, as for fmt.Sprintf, and
 // what goes into them: texts and names (%s), whole numbers (%d; the first
-// decides the plural), usage.Money, usage.Day, usage.Period, Approx, Short,
+// decides the plural), usage.Money, usage.Day, usage.Period, Approx, Difference, Short,
 // Share, Change and other Texts (%s).
 func T(key string, args ...any) Text { return Text{key, args} }
 
@@ -204,6 +204,8 @@ func (l *Locale) word(a any) any {
 	switch v := a.(type) {
 	case usage.Money:
 		return l.WithCode(l.Money(v), v.Currency)
+	case Difference:
+		return l.Signed(usage.Money(v))
 	case Approx:
 		return l.WithCode(l.approx(usage.Money(v)), v.Currency)
 	case usage.Day:

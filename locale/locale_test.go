@@ -32,6 +32,7 @@ func TestSay(t *testing.T) {
 		{"en", T("%s of %s", T("%d days", 2), eur("-1234.5")), "2 days of −1,234.50 EUR"},
 		{"en", T("%s", Approx(eur("1234.5"))), "1,235 EUR"},
 		{"en", T("%s", Approx(eur("12.345"))), "12.35 EUR"},
+		{"en", T("%s", Difference(eur("1234.5"))), "+1,234.50"},
 		{"en", T("%s", Change(3.14)), "+3.1 %"},
 		{"en", T("%s", Change(-0.001)), "0 %"},
 		{"en", Said("100 %d"), "100 %d"},

@@ -51,6 +51,9 @@ func newScreen(l *locale.Locale, r *analysis.Report, p *analysis.Part) screen {
 	if s.Blind {
 		s.Notes = append(s.Notes, T("What happened after %s cannot be seen: the data end there, and were loaded on %s.", p.Period.Reach, p.Period.Loaded))
 	}
+	if p.Since != nil && !p.Since.Text().Empty() {
+		s.Notes = append(s.Notes, p.Since.Text())
+	}
 	s.Notes = slices.Concat(s.Notes, outside(p), s.Warnings)
 	return s
 }

@@ -38,8 +38,8 @@ type SummaryBill struct {
 type SummaryRow struct {
 	Owner  string
 	State  SummaryState
-	Costs  string // the totals, with their currencies
-	Detail string // to whom it went, or why it did not
+	Costs  []usage.Money // the totals
+	Detail string        // to whom it went, or why it did not
 }
 
 // A SummaryState is what became of a report.
@@ -55,17 +55,23 @@ const (
 
 // A SummaryFinding is one that the administrator should know of.
 type SummaryFinding struct {
-	ID    string `json:"id"`
-	Owner string `json:"owner"`
-	Text  string `json:"text"`
+	ID     string        `json:"id"`
+	Owner  string        `json:"owner"`
+	Title  string        `json:"title"`
+	Impact usage.Decimal `json:"impact"`
+	Told   usage.Day     `json:"told"` // 0 where that does not matter
+
+	Currency string `json:"currency"`
 }
 
 type summaryView struct {
 	Subject, Title, Lead string
-	Rows                 []SummaryRow
+	Rows                 []summaryRow
 	Sections             []summarySection
 	Made                 string
 }
+
+type summaryRow struct{ Owner, State, Costs, Detail string }
 
 type summarySection struct {
 	Title string
@@ -102,11 +108,14 @@ func NewSummary(s Summary) (Mail, error) {
 	v.Subject = fmt.Sprintf("%s: %s · %s", what, strings.Join(counts, ", "), name(s.Period.Name, 60))
 	// What needs somebody comes first.
 	order := []SummaryState{SummaryFailed, SummaryUnsure, SummarySent, SummarySkipped}
-	v.Rows = slices.Clone(s.Rows)
-	slices.SortStableFunc(v.Rows, func(x, y SummaryRow) int { return slices.Index(order, x.State) - slices.Index(order, y.State) })
-	for i := range v.Rows {
-		r := &v.Rows[i]
-		r.Owner, r.Costs, r.Detail = name(r.Owner, 100), name(r.Costs, 200), name(r.Detail, 400)
+	rows := slices.Clone(s.Rows)
+	slices.SortStableFunc(rows, func(x, y SummaryRow) int { return slices.Index(order, x.State) - slices.Index(order, y.State) })
+	for _, r := range rows {
+		var costs []string
+		for _, m := range r.Costs {
+			costs = append(costs, l.WithCode(l.Money(m), m.Currency))
+		}
+		v.Rows = append(v.Rows, summaryRow{name(r.Owner, 100), string(r.State), strings.Join(costs, "; "), name(r.Detail, 400)})
 	}
 	section := func(title string, lines []string) {
 		if len(lines) > 0 {
@@ -122,8 +131,8 @@ func NewSummary(s Summary) (Mail, error) {
 	section("All reports in the store, for you alone", s.Stored)
 	section("Nobody’s", lines)
 	section("New subscriptions", names(s.New))
-	section("Not mine, the owner says", lined(s.NotMine))
-	section("Told, and not answered", lined(s.Unanswered))
+	section("Not mine, the owner says", lined(l, s.NotMine))
+	section("Told, and not answered", lined(l, s.Unanswered))
 	m := Mail{Subject: v.Subject, Digest: Digest{Title: v.Title, Lines: []string{v.Lead}}}
 	for _, x := range v.Sections {
 		m.Digest.Facts = append(m.Digest.Facts, Fact{x.Title, x.Lines[0]})
@@ -156,9 +165,14 @@ func names(list []string) (out []string) {
 	return out
 }
 
-func lined(list []SummaryFinding) (out []string) {
+func lined(l *locale.Locale, list []SummaryFinding) (out []string) {
 	for _, f := range list {
-		out = append(out, name(f.ID+", "+f.Owner+": "+f.Text, 300))
+		impact := usage.Money{Amount: f.Impact, Currency: f.Currency}
+		told := ""
+		if f.Told != 0 {
+			told = ", told on " + l.Day(f.Told)
+		}
+		out = append(out, name(fmt.Sprintf("%s, %s: %s, %s%s", f.ID, f.Owner, f.Title, l.WithCode(l.Signed(impact), f.Currency), told), 300))
 	}
 	return out
 }

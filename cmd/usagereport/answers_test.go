@@ -115,6 +115,6 @@ func TestAnswersByMail(t *testing.T) {
 		d.has(out, "new: 2 of 3; 5 of 8 files refused")
 		d.has(stderr, "a.eml", "b.eml", "c.eml", "d.eml")
 		d.run(1, "answers", "read", d.path("empty.eml"))
-		d.equal("answers", d.ask("SELECT finding, answer, lower(said_by), note FROM answers ORDER BY lower(said_by)"), ids["search"]+",planned,ada@example.org,a load test; "+own[0].ID+",fixed,shop@example.org,a load test; "+ids["shop"]+",not mine,team@example.org,a load test")
+		d.equal("answers", d.ask("SELECT x_FindingId, x_Answer, lower(x_AnsweredBy), x_Note FROM answers ORDER BY lower(x_AnsweredBy)"), ids["search"]+",planned,ada@example.org,a load test; "+own[0].ID+",fixed,shop@example.org,a load test; "+ids["shop"]+",not mine,team@example.org,a load test")
 	}}})
 }

@@ -87,7 +87,7 @@ func TestBadInput(t *testing.T) {
 
 	cases = append(cases, namedCase{"from EA to MCA", func(d *desk) {
 		d.take(agreements(d)...)
-		if links := d.ask("SELECT count(*) AS n FROM links WHERE dimension = 'BillingAccountId'"); !strings.Contains(links, "1") {
+		if links := d.ask("SELECT count(*) AS n FROM links WHERE x_Dimension = 'BillingAccountId'"); !strings.Contains(links, "1") {
 			d.Errorf("the change of agreement is no link: %s", links)
 		}
 		d.sane("enough history", nil)

@@ -463,11 +463,11 @@ func plainJSON(d *desk) {
 	d.equal("CSV", out, "period,from,to,state,data_to,accounts,total,currency\n2026-03,2026-03-01,2026-03-31,open,2026-03-03,1,3703.50,EUR\n")
 	out, _ = d.run(0, "compare", "--by", "resource-group", "--format", "csv")
 	d.equal("compare", out, "x_resource_group_name,current,prior,delta,percent,status,currency,"+bridgeColumns+"\n"+
-		`grün,3703.50,0.00,3703.50,,"",EUR`+strings.Repeat(",0.00", 11)+",3703.50,3703.50\n")
+		`grün,3703.50,0.00,3703.50,,"",EUR`+strings.Repeat(",0.00", 13)+",3703.50,3703.50\n")
 }
 
 // bridgeColumns are the columns of compare that say why.
-const bridgeColumns = "price,quantity,calendar,new,gone,resized,renamed,purchases,credits,tax,rounding,unattributed,delta_adjusted"
+const bridgeColumns = "price,quantity,calendar,new,gone,resized,renamed,moved_in,moved_out,purchases,credits,tax,rounding,unattributed,delta_adjusted"
 
 // azure-cost-cli #174, rilldata/rill#5295: an export lacks the dimension that it
 // was asked for, or the deltas.
@@ -480,8 +480,8 @@ func everyColumn(d *desk) {
 	out, _ := d.run(0, "compare", "--by", dims, "--format", "csv")
 	d.equal("CSV", out, strings.Join([]string{
 		"billing_account_id,sub_account_id,x_resource_group_name,service_name,region_id,resource_id,sku_meter,current,prior,delta,percent,status,currency," + bridgeColumns,
-		`s1,s1,web,Compute,"",/subscriptions/s1/resourcegroups/web/providers/m.s/things/vm,Hours,5.00,0.00,5.00,,new,EUR,0.00,0.00,0.00,5.00` + strings.Repeat(",0.00", 8) + ",5.00",
-		`s1,s1,rg,Storage,"",/subscriptions/s1/resourcegroups/rg/providers/m.s/things/a,Data,6.00,3.00,3.00,100,"",EUR` + strings.Repeat(",0.00", 11) + ",3.00,3.00", "",
+		`s1,s1,web,Compute,"",/subscriptions/s1/resourcegroups/web/providers/m.s/things/vm,Hours,5.00,0.00,5.00,,new,EUR,0.00,0.00,0.00,5.00` + strings.Repeat(",0.00", 10) + ",5.00",
+		`s1,s1,rg,Storage,"",/subscriptions/s1/resourcegroups/rg/providers/m.s/things/a,Data,6.00,3.00,3.00,100,"",EUR` + strings.Repeat(",0.00", 13) + ",3.00,3.00", "",
 	}, "\n"))
 	rows, _ := d.rows("compare", "--by", dims)
 	d.equal("JSON", shown(rows, "sub_account_id", "x_resource_group_name", "service_name", "sku_meter", "current", "prior", "delta", "percent"), "s1 web Compute Hours 5.00 0.00 5.00 null\ns1 rg Storage Data 6.00 3.00 3.00 100")

@@ -25,6 +25,7 @@ type compareOptions struct {
 	filters           []string
 	holidays          string
 	top               int
+	since             string
 }
 
 func newCompareCommand(g *globals) *cobra.Command {
@@ -59,13 +60,19 @@ that day: what changed hands between the periods leaves one owner and comes to t
 other. --owners-as-of takes the rules that hold on one day for all days, and nothing
 moves. With --owner the whole change of what changed hands is moved; by owner, what
 it cost before. A price that the cloud sets in another currency moves with the exchange
-rate of the bill. Tables leave out the parts that are all zero; JSON and CSV have all.`,
+rate of the bill. Tables leave out the parts that are all zero; JSON and CSV have all.
+
+With --since the period of a report that was sent or recorded is compared with what
+that report said, by subscription and service: restated (days that it had, corrected
+by the cloud), late (days that it did not have yet), owner_moved (by a changed owners
+file), newly_loaded (subscriptions that it did not have), credits, tax, shared cost.`,
 		Example: `  usagereport compare
   usagereport compare --by resource-group,service --format csv
   usagereport compare --by owner
   usagereport compare --owner Search --owners-as-of 2026-11-01
   usagereport compare --by resource --period 2026-10 --top 20
   usagereport compare --against mean3 --by total
+  usagereport compare --since R-7K3QAB2C
   usagereport compare --against year --month 2026-10 --holidays holidays.txt
   usagereport compare --by meter --filter service=Storage --filter subscription=prod --filter subscription=test`,
 		Args: cobra.NoArgs,
@@ -81,6 +88,7 @@ rate of the bill. Tables leave out the parts that are all zero; JSON and CSV hav
 	f.StringVar(&o.holidays, "holidays", "", "`FILE` of days that count as Sundays: a YYYY-MM-DD a line, # begins a comment")
 	f.StringVar(&o.period, "period", "", "billing period by its `NAME`, current or last (default current)")
 	f.StringVar(&o.month, "month", "", "calendar `MONTH` (2018-07), current or last")
+	f.StringVar(&o.since, "since", "", "why what was sent or recorded under this `ID` costs something else now")
 	f.IntVar(&o.top, "top", 0, "show the `N` largest changes only, and the rest in one line")
 	p.addFlag(c)
 	return c
@@ -148,6 +156,9 @@ func readHolidays(path string) (out []usage.Day, err error) {
 }
 
 func runCompare(ctx context.Context, g *globals, o compareOptions, p printer) error {
+	if o.since != "" {
+		return runSince(ctx, g, o, p)
+	}
 	ao, err := g.options(o.period, o.month)
 	if err != nil {
 		return err

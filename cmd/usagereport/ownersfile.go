@@ -125,6 +125,11 @@ func (g *globals) analysis(ctx context.Context, l *ledger.Ledger, o analysis.Opt
 		o.Whose = false
 		return analysis.New(ctx, l, o)
 	}
+	return g.analysisBy(ctx, l, f, o)
+}
+
+// analysisBy is analysis through the owners file f.
+func (g *globals) analysisBy(ctx context.Context, l *ledger.Ledger, f *owners.File, o analysis.Options) (*analysis.Analysis, error) {
 	if o.OwnersAsOf != 0 {
 		f.Rules = rulesOf(f.Rules, o.OwnersAsOf)
 	}

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"usagereport/analysis"
 	"usagereport/ledger"
@@ -36,6 +37,7 @@ type reportOptions struct {
 	plans              string
 	partial, open      bool
 	record             bool
+	since, metrics     string
 	load               loadOptions
 }
 
@@ -150,6 +152,8 @@ out. What services, meters and regions are called, days and amounts stay.`,
 	f.BoolVar(&o.open, "open", false, "open the file that was written, with what this system opens such files with")
 	f.BoolVar(&o.partial, "partial", false, "report even if a source was refused; the report says so")
 	f.BoolVar(&o.record, "record", false, "keep in the ledger what the report says, as of one that is handed out; it shows its id")
+	addMetricsFlag(f, &o.metrics)
+	f.StringVar(&o.since, "since", "", "say why what was sent or recorded under this `ID` costs something else now (default the last one)")
 	o.load.addFlags(f)
 	addWaitFlag(f, &o.load.wait)
 	return c
@@ -280,6 +284,9 @@ func runReport(ctx context.Context, g *globals, o reportOptions, refs []string) 
 		}
 	}
 	r.Version, r.Refused, r.Partial = strings.TrimPrefix(versionText(), "usagereport "), refused, len(refused) > 0
+	if err := g.sinceLast(ctx, l, r, o.since); err != nil {
+		return err
+	}
 	write := func(w io.Writer) error { return form.write(ctx, w, r) }
 	var notes ledger.Notes
 	if !r.Partial {
@@ -289,6 +296,13 @@ func runReport(ctx context.Context, g *globals, o reportOptions, refs []string) 
 	}
 	if o.record {
 		if err := g.record(ctx, l, a, r, ledger.RecordReport, &notes); err != nil {
+			return err
+		}
+	}
+	if o.metrics != "" {
+		var m reports.Metrics
+		m.Report(r)
+		if err := g.writeMetrics(o.metrics, &m); err != nil {
 			return err
 		}
 	}
@@ -338,6 +352,14 @@ func nothing(ctx context.Context, g *globals, l *ledger.Ledger, o analysis.Optio
 		g.note("owner %s: no charges in the period; the report says so", owner)
 	}
 	return r, err
+}
+
+func addMetricsFlag(f *pflag.FlagSet, path *string) {
+	f.StringVar(path, "metrics", "", "write the numbers for a monitoring program into `FILE`, as OpenMetrics text")
+}
+
+func (g *globals) writeMetrics(path string, m *reports.Metrics) error {
+	return writeFile(path, func(w io.Writer) error { return m.Write(w, g.env.now()) })
 }
 
 func noOpener(name string, err error) error {

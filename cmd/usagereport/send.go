@@ -36,6 +36,7 @@ type sendOptions struct {
 	unsure        string
 	failOn        string
 	status        bool
+	metrics       string
 }
 
 func newSendCommand(g *globals) *cobra.Command {
@@ -93,6 +94,7 @@ after admin: in usagereport.yaml get a summary.`,
 	f.StringVar(&o.unsure, "unsure", "", "what may have arrived in an interrupted run: count it as `sent`, or resend it")
 	f.StringVar(&o.failOn, "fail-on", "", "exit with 3 if there is a finding that nobody was told before: `new-high`")
 	f.BoolVar(&o.status, "status", false, "list what was sent, to whom, and what failed")
+	addMetricsFlag(f, &o.metrics)
 	addSensitivityFlag(f, &o.sensitivity)
 	addTagsFlag(f, &o.tags)
 	p.addFlag(c)
@@ -110,7 +112,7 @@ func (o sendOptions) check() error {
 	switch {
 	case ways > 1:
 		return usageError{errors.New("--dry-run, --out, --from and --status: give one of them")}
-	case o.from != "" && (o.period != "" || o.month != "" || len(o.notes) > 0 || len(o.owners) > 0 || o.corrected || o.findings || o.failOn != ""):
+	case o.from != "" && (o.period != "" || o.month != "" || len(o.notes) > 0 || len(o.owners) > 0 || o.corrected || o.findings || o.failOn != "" || o.metrics != ""):
 		return usageError{errors.New("--from: what is sent was chosen when --out wrote it; leave the other flags out")}
 	case o.unsure != "" && o.unsure != "sent" && o.unsure != "resend":
 		return usageError{fmt.Errorf("--unsure %s: use sent, if it has arrived, or resend", o.unsure)}
@@ -200,6 +202,16 @@ func runSend(ctx context.Context, g *globals, o sendOptions, p printer) error {
 		}
 		failed = g.sendAll(ctx, m.ledger, m.channels, letters, o.unsure)
 		failed = errors.Join(failed, g.sendSummary(ctx, m.ledger, m.config, m.channels, m.summary, letters))
+	}
+	if o.metrics != "" {
+		states := map[reports.SummaryState]int{}
+		for _, t := range letters {
+			states[t.state]++
+		}
+		m.metrics.Sent(states)
+		if err := g.writeMetrics(o.metrics, &m.metrics); err != nil {
+			return err
+		}
 	}
 	if err := printLetters(g, p, letters); err != nil {
 		return err

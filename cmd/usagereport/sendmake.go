@@ -40,6 +40,7 @@ type maker struct {
 	before    []ledger.Record
 	notes     ledger.Notes
 	answersTo string // an address without a name
+	metrics   reports.Metrics
 	summary   reports.Summary
 	newHigh   bool // a finding is high, and nobody was told of it
 }
@@ -262,6 +263,12 @@ func (m *maker) letter(ctx context.Context, x owners.Owner) (*letter, error) {
 		return nil, err
 	}
 	r.Version = reportVersion()
+	if !m.o.findings {
+		if err := m.sinceLast(ctx, m.ledger, r, ""); err != nil {
+			return nil, err
+		}
+	}
+	m.metrics.Report(r)
 	what := ledger.RecordReport
 	if m.o.findings {
 		what = ledger.RecordFindings
@@ -273,7 +280,7 @@ func (m *maker) letter(ctx context.Context, x owners.Owner) (*letter, error) {
 	for i := range r.Parts {
 		for _, f := range r.Parts[i].Answered {
 			if f.Answer != nil && f.Answer.Answer == ledger.NotMine {
-				m.summary.NotMine = append(m.summary.NotMine, reports.SummaryFinding{ID: f.ID, Owner: x.Name, Text: fmt.Sprintf("%s, %s %s", f.Label, rounded(f.Impact), f.Currency)})
+				m.summary.NotMine = append(m.summary.NotMine, reports.SummaryFinding{ID: f.ID, Owner: x.Name, Title: f.Label.String(), Impact: f.Impact.Amount, Currency: f.Currency})
 			}
 		}
 	}
@@ -468,7 +475,7 @@ func (g *globals) sendSummary(ctx context.Context, l *ledger.Ledger, c config.Co
 	}
 	quiet := s.What == ledger.RecordFindings // nobody reads each day that there is nothing
 	for _, t := range letters {
-		s.Rows = append(s.Rows, reports.SummaryRow{Owner: t.owner, State: t.state, Costs: t.costs, Detail: t.why})
+		s.Rows = append(s.Rows, reports.SummaryRow{Owner: t.owner, State: t.state, Costs: recordTotals(t.record), Detail: t.why})
 		quiet = quiet && t.state == reports.SummarySkipped
 	}
 	if quiet {
@@ -488,10 +495,9 @@ func (g *globals) sendSummary(ctx context.Context, l *ledger.Ledger, c config.Co
 	}
 	now := g.env.now()
 	for _, w := range sending.Unanswered(records, answered, now.AddDate(0, 0, -45)) {
-		impact := usage.Money{Amount: w.Finding.Impact, Currency: w.Finding.Currency}
 		s.Unanswered = append(s.Unanswered, reports.SummaryFinding{
-			ID: w.Finding.ID, Owner: w.Owner,
-			Text: fmt.Sprintf("%s, %s %s, told on %s", w.Finding.Title, rounded(impact), impact.Currency, w.At.Format("2006-01-02")),
+			ID: w.Finding.ID, Owner: w.Owner, Title: w.Finding.Title,
+			Impact: w.Finding.Impact, Currency: w.Finding.Currency, Told: usage.DayOf(w.At),
 		})
 	}
 	made, err := reports.NewSummary(s)
@@ -523,10 +529,18 @@ func adminChannel(c config.Config) string {
 // recordCosts says what a record says it cost.
 func recordCosts(r ledger.Record) string {
 	var all []string
-	for _, t := range r.Totals {
-		all = append(all, rounded(usage.Money{Amount: t.Total.Add(t.Shared), Currency: t.Currency})+" "+t.Currency)
+	for _, m := range recordTotals(r) {
+		all = append(all, rounded(m)+" "+m.Currency)
 	}
 	return strings.Join(all, "; ")
+}
+
+// recordTotals are the totals of a record, shared cost with them.
+func recordTotals(r ledger.Record) (out []usage.Money) {
+	for _, t := range r.Totals {
+		out = append(out, usage.Money{Amount: t.Total.Add(t.Shared), Currency: t.Currency})
+	}
+	return out
 }
 
 // signed writes amounts with their signs.
