@@ -87,15 +87,25 @@ func runQuery(ctx context.Context, g *globals, o queryOptions, args []string) er
 	if err != nil {
 		return err
 	}
-	toFile := o.out != "" && o.out != "-"
-	if format == query.AsParquet && !toFile {
+	if format == query.AsParquet && (o.out == "" || o.out == "-") {
 		return usageError{errors.New("query: parquet goes to a file; name it with -o FILE")}
 	}
-	if o.timeout > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeoutCause(ctx, o.timeout, fmt.Errorf("it took longer than --timeout %v", o.timeout))
-		defer cancel()
+	if o.timeout <= 0 {
+		return o.run(ctx, g, stmt, format)
 	}
+	late := fmt.Errorf("query: stopped: it took longer than --timeout %v", o.timeout)
+	ctx, cancel := context.WithTimeoutCause(ctx, o.timeout, late)
+	defer cancel()
+	err = o.run(ctx, g, stmt, format)
+	if err != nil && errors.Is(context.Cause(ctx), late) { // wherever it was
+		return late
+	}
+	return err
+}
+
+// run asks a statement.
+func (o queryOptions) run(ctx context.Context, g *globals, stmt string, format query.Format) error {
+	toFile := o.out != "" && o.out != "-"
 	open, err := g.asking(ctx, stmt)
 	if err != nil {
 		return err
