@@ -47,7 +47,7 @@ func Parse(finding, answer, until string, now time.Time) (a ledger.Answer, err e
 			return a, &FieldError{"until", until, "is not a day like 2026-12-31"}
 		}
 		if a.Until < today {
-			return a, &FieldError{"until", until, "is over already"}
+			return a, &FieldError{"until", until, errOver.Error()}
 		}
 	}
 	return a, nil
@@ -57,6 +57,12 @@ func Parse(finding, answer, until string, now time.Time) (a ledger.Answer, err e
 type FieldError struct {
 	Field, Value, Reason string
 }
+
+// errOver is the reason of a day that has passed.
+var errOver = errors.New("is over already")
+
+// Is reports whether target is the reason.
+func (e *FieldError) Is(target error) bool { return target == errOver && e.Reason == errOver.Error() }
 
 func (e *FieldError) Error() string { return fmt.Sprintf("%s %q: %s", e.Field, e.Value, e.Reason) }
 
@@ -74,6 +80,16 @@ type line struct {
 // spreadsheets make of it, a mark at the beginning and semicolons, is understood.
 // Lines without a name are said by who. Each error names its line.
 func ReadCSV(in io.Reader, who string, now time.Time) ([]ledger.Answer, error) {
+	return readCSV(in, who, now, false)
+}
+
+// ReadStanding is ReadCSV for a file that stays where it is, and in which lines
+// grow old: those that are over are left out.
+func ReadStanding(in io.Reader, who string, now time.Time) ([]ledger.Answer, error) {
+	return readCSV(in, who, now, true)
+}
+
+func readCSV(in io.Reader, who string, now time.Time, standing bool) ([]ledger.Answer, error) {
 	buffered := bufio.NewReader(in)
 	if mark, err := buffered.Peek(3); err == nil && string(mark) == "\ufeff" {
 		_, _ = buffered.Discard(3)
@@ -111,6 +127,9 @@ func ReadCSV(in io.Reader, who string, now time.Time) ([]ledger.Answer, error) {
 	out := make([]ledger.Answer, 0, len(lines))
 	for i, l := range lines {
 		a, err := Parse(l.Finding, l.Answer, l.Until, now)
+		if standing && errors.Is(err, errOver) {
+			continue
+		}
 		if err != nil {
 			return nil, fmt.Errorf("line %d: %w", rows.lines[i], err)
 		}

@@ -45,6 +45,9 @@ func TestReadCSV(t *testing.T) {
 		{name: "no number", in: "finding,answer\nvm-1,fixed\n", fails: `line 2: finding "vm-1": is not a finding's number, like F-7K3QAB`},
 	} {
 		got, err := answers.ReadCSV(strings.NewReader(c.in), "answers.csv", now)
+		if standing, err := answers.ReadStanding(strings.NewReader(c.in), "answers.csv", now); c.name == "over" && (err != nil || len(standing) > 0) || c.name != "over" && (show(standing) != c.want || (err != nil) != (c.fails != "")) {
+			t.Errorf("%s, standing: got %s, %v", c.name, show(standing), err)
+		}
 		switch {
 		case c.fails == "" && err != nil:
 			t.Errorf("%s: %v", c.name, err)

@@ -73,6 +73,8 @@ type Channel struct {
 	Store string // azblob://container or s3://bucket, with a prefix
 	Days  int    // for which links to a store are good
 
+	Link string // the name of a blob channel, into which reports go that a message leads to
+
 	Key Secret // that signs (webhook), or makes paths that nobody guesses (blob)
 }
 
@@ -140,6 +142,9 @@ func Parse(path string, text []byte) (Config, error) {
 	for name, c := range r.Channels {
 		if c.Kind == KindMail && r.Sender == "" {
 			return Config{}, fmt.Errorf("%s: there is no sender, which the channel %s needs; write sender: ADDRESS", path, name)
+		}
+		if c.Link != "" && r.Channels[c.Link].Kind != KindBlob {
+			return Config{}, fmt.Errorf("%s: link of the channel %s: there is no channel %q of kind blob", path, name, c.Link)
 		}
 	}
 	return r.Config, nil
@@ -446,6 +451,9 @@ func (r *reader) channel(name string, e *ast.MappingValueNode) (Channel, error) 
 		known["store"] = r.store(&c.Store)
 		known["days"] = r.number(&c.Days, 1, 7) // the most that S3 signs for
 		known["key"] = r.secret(&c.Key)
+	}
+	if slices.Contains([]Kind{KindMail, KindTeams, KindSlack, KindWebhook}, c.Kind) {
+		known["link"] = r.text(&c.Link)
 	}
 	if slices.Contains([]Kind{KindFolder, KindMail, KindBlob}, c.Kind) {
 		c.Attach = attachDefault()

@@ -118,6 +118,9 @@ func runAnomalies(ctx context.Context, g *globals, o anomaliesOptions, p printer
 	if err != nil {
 		return usageError{err}
 	}
+	if err := g.takeAnswers(ctx, false); err != nil {
+		return err
+	}
 	a, done, err := o.analyse(ctx, g)
 	if err != nil {
 		return err

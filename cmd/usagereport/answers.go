@@ -4,11 +4,14 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -318,6 +321,53 @@ func (p *postman) check(ctx context.Context, l answers.Letter) error {
 		if !slices.ContainsFunc(of, func(o string) bool { return slices.Contains(senders, o) }) {
 			return fmt.Errorf("%s: none of its charges are of %s, whose address %s is", a.Finding, strings.Join(senders, ", "), l.From)
 		}
+	}
+	return nil
+}
+
+// standingAnswers is the file whose answers commands note by themselves.
+const standingAnswers = "answers.csv"
+
+// takeAnswers notes what is new in answers.csv, beside the configuration, if it is
+// there. A line is news once: what somebody has said since by another way stays. Where
+// another process writes the ledger, strict makes that an error; else it is told.
+func (g *globals) takeAnswers(ctx context.Context, strict bool) error {
+	path := g.beside(standingAnswers)
+	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("read answers: %w", err)
+	}
+	defer f.Close()
+	all, err := answers.ReadStanding(f, standingAnswers, g.env.now())
+	if err != nil {
+		return fmt.Errorf("read answers: %s: %w", path, err)
+	}
+	l, err := g.open(ctx)
+	if err != nil {
+		return err
+	}
+	said, err := l.Answers(ctx)
+	if err := errors.Join(err, l.Close()); err != nil {
+		return fmt.Errorf("read answers: %w", err)
+	}
+	news := slices.DeleteFunc(all, func(a ledger.Answer) bool {
+		return slices.ContainsFunc(said, func(s ledger.Said) bool {
+			return s.Finding == a.Finding && s.Answer.Answer == a.Answer && s.By == a.By && s.Note == a.Note && (a.Until == 0 || s.Until == a.Until)
+		})
+	})
+	if len(news) == 0 {
+		return nil
+	}
+	_, err = noteAnswers(ctx, g, answersOptions{}, news)
+	if used := (*ledger.InUseError)(nil); !strict && (errors.As(err, &used) || errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS)) {
+		g.note("%d answers in %s are not noted yet, and not used: %v", len(news), path, err)
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
 	}
 	return nil
 }

@@ -30,8 +30,10 @@ func runBackup(ctx context.Context, g *globals, dir string) error {
 	if owners == noOwners {
 		owners = ""
 	}
-	if _, err := os.Stat(defaultOwners); owners == "" && err == nil {
-		owners = defaultOwners
+	if path := g.beside(defaultOwners); owners == "" {
+		if _, err := os.Stat(path); err == nil {
+			owners = path
+		}
 	}
 	b, err := ledger.MakeBackup(ctx, g.path(), dir, owners, []string{filepath.Join(filepath.Dir(g.path()), configFile)}, g.env.now())
 	if err != nil {

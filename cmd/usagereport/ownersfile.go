@@ -51,7 +51,7 @@ func (g *globals) ownersFile(ctx context.Context, l *ledger.Ledger) (*owners.Fil
 		return nil, remember("", "")
 	case path != "":
 	default:
-		path = defaultOwners
+		path = g.beside(defaultOwners)
 		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 			path = last.Path
 		}
@@ -75,6 +75,15 @@ func (g *globals) ownersFile(ctx context.Context, l *ledger.Ledger) (*owners.Fil
 		return nil, err
 	}
 	return f, remember(full, f.SHA256)
+}
+
+// beside returns the path of a file beside the configuration that --config names,
+// or in the folder that one works in.
+func (g *globals) beside(name string) string {
+	if g.config == "" {
+		return name
+	}
+	return filepath.Join(filepath.Dir(g.config), name)
 }
 
 // owner returns the owner called name, and the file that says so.

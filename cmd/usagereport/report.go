@@ -207,7 +207,9 @@ func runReport(ctx context.Context, g *globals, o reportOptions, refs []string) 
 	var l *ledger.Ledger
 	switch {
 	case len(refs) == 0:
-		l, err = g.open(ctx)
+		if err = g.takeAnswers(ctx, false); err == nil {
+			l, err = g.open(ctx)
+		}
 	case g.chosen():
 		l, err = g.openToWrite(ctx, ledger.Options{Create: true}, o.load.wait)
 	default:

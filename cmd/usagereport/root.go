@@ -70,7 +70,7 @@ what the current period costs, what grew that nobody expected, and why.`,
 	f.StringVar(&g.db, "db", "", "ledger `FILE` (default usage.duckdb, or $USAGEREPORT_DB)")
 	f.StringVar(&g.asOf, "as-of", "", "leave out charges after this `DATE` (YYYY-MM-DD)")
 	f.StringVar(&g.currency, "currency", "", "choose one currency by its `CODE`; nothing is converted")
-	f.StringVar(&g.owners, "owners", "", "owners `FILE`: whose which charges are, and their budgets (default owners.csv if it is there; none for none)")
+	f.StringVar(&g.owners, "owners", "", "owners `FILE`: whose which charges are, and their budgets (default owners.csv beside the configuration if it is there; none for none)")
 	f.StringVar(&g.config, "config", "", "configuration `FILE`: sender, administrator, channels (default usagereport.yaml if it is there)")
 	f.BoolVarP(&g.quiet, "quiet", "q", false, "say nothing but errors on stderr")
 	f.BoolVarP(&g.verbose, "verbose", "v", false, "say more on stderr")

@@ -132,6 +132,7 @@ type letter struct {
 	costs   string // the totals
 	subject string
 	parcel  *delivery.Parcel // nil where nothing is to be sent
+	stored  *delivery.Parcel // the report to which the parcel leads; it goes before it
 	record  ledger.Record    // of the parcel
 	state   reports.SummaryState
 	why     string
@@ -143,6 +144,7 @@ type letter struct {
 type kept struct {
 	Record ledger.Record `json:"record"`
 	Costs  string        `json:"costs"`
+	Stored bool          `json:"stored,omitempty"` // the next one leads to it
 }
 
 // lockSending makes this process the only one that sends what the ledger holds.
@@ -237,7 +239,10 @@ func (m *maker) writeOut(ctx context.Context, dir string, letters []*letter) err
 	var all []outbox.Packed[kept]
 	for _, l := range letters {
 		if l.parcel != nil {
-			all = append(all, outbox.Packed[kept]{Parcel: *l.parcel, Keep: kept{l.record, l.costs}})
+			if l.stored != nil {
+				all = append(all, outbox.Packed[kept]{Parcel: *l.stored, Keep: kept{Stored: true}})
+			}
+			all = append(all, outbox.Packed[kept]{Parcel: *l.parcel, Keep: kept{Record: l.record, Costs: l.costs}})
 			l.state, l.why = "written", m.wouldGo(l)
 		}
 	}
@@ -277,12 +282,18 @@ func runSendFrom(ctx context.Context, g *globals, o sendOptions, p printer) erro
 		return err
 	}
 	var letters []*letter
+	var stored *delivery.Parcel
 	for _, x := range packed {
 		if made[x.Channel] == nil {
 			return fmt.Errorf("%s: the parcel to %s goes by the channel %s, which the configuration no longer has", o.from, x.Owner, x.Channel)
 		}
 		parcel := x.Parcel
-		t := &letter{owner: x.Owner, channel: x.Channel, to: x.To, subject: x.Subject, parcel: &parcel, record: x.Keep.Record, costs: x.Keep.Costs}
+		if x.Keep.Stored {
+			stored = &parcel
+			continue
+		}
+		t := &letter{stored: stored, owner: x.Owner, channel: x.Channel, to: x.To, subject: x.Subject, parcel: &parcel, record: x.Keep.Record, costs: x.Keep.Costs}
+		stored = nil
 		t.decide(before, o, x.Keep.Record.What == ledger.RecordCorrected)
 		letters = append(letters, t)
 	}
@@ -360,7 +371,7 @@ func (g *globals) sendAll(ctx context.Context, l *ledger.Ledger, made map[string
 		slots <- struct{}{}
 		wg.Go(func() {
 			defer func() { <-slots }()
-			err := t.send(ctx, g.env.now, made[t.channel], keep)
+			err := t.send(ctx, g.env.now, made, keep)
 			mu.Lock()
 			defer mu.Unlock()
 			if err != nil {
@@ -376,7 +387,7 @@ func (g *globals) sendAll(ctx context.Context, l *ledger.Ledger, made map[string
 }
 
 // send sends one parcel.
-func (t *letter) send(ctx context.Context, now func() time.Time, c delivery.Channel, keep func(ledger.Record) error) error {
+func (t *letter) send(ctx context.Context, now func() time.Time, made map[string]delivery.Channel, keep func(ledger.Record) error) error {
 	fail := func(state reports.SummaryState, err error) error {
 		t.state, t.why, t.err = state, err.Error(), err
 		return err
@@ -387,10 +398,16 @@ func (t *letter) send(ctx context.Context, now func() time.Time, c delivery.Chan
 	r := &t.record
 	r.At, r.State = now().UTC().Truncate(time.Second), ledger.Sending
 	r.Channel, r.To, r.Parcel = t.channel, t.to, fingerprint(*t.parcel)
+	if t.stored != nil { // where nobody looks before the parcel tells of it
+		if _, err := made[t.stored.Channel].Send(ctx, *t.stored); err != nil {
+			r.State, r.Error = ledger.Failed, err.Error()
+			return errors.Join(fail(reports.SummaryFailed, err), keep(*r))
+		}
+	}
 	if err := keep(*r); err != nil { // before it goes: who does not know what was sent sends it twice
 		return fail(reports.SummaryFailed, err)
 	}
-	receipt, err := c.Send(ctx, *t.parcel)
+	receipt, err := made[t.channel].Send(ctx, *t.parcel)
 	switch {
 	case errors.Is(err, delivery.ErrUnsure):
 		r.Error = err.Error()

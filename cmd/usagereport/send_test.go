@@ -6,22 +6,28 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"html"
 	"io"
 	"log"
 	"mime"
 	"mime/multipart"
 	"mime/quotedprintable"
 	"net"
+	"net/http"
+	"net/http/httptest"
 	"net/mail"
 	"net/textproto"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 
 	"github.com/emersion/go-smtp"
+	"github.com/johannesboyne/gofakes3"
+	"github.com/johannesboyne/gofakes3/backend/s3mem"
 
 	"usagereport/usage"
 )
@@ -237,6 +243,58 @@ func TestSendKilled(t *testing.T) {
 	if mails := p.take(); mails["ada@example.org"] != "" || mails["ben@example.org"] == "" {
 		t.Errorf("mails went to %d", len(mails))
 	}
+}
+
+// A mail that leads to a report in a store: the owner's link opens theirs, and the
+// administrator has links to all.
+func TestSendLinks(t *testing.T) {
+	backend := s3mem.New()
+	if err := backend.CreateBucket("reports"); err != nil {
+		t.Fatal(err)
+	}
+	store := httptest.NewServer(gofakes3.New(backend).Server())
+	t.Cleanup(store.Close)
+	nothing := filepath.Join(t.TempDir(), "nothing")
+	for name, value := range map[string]string{
+		"AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "AWS_REGION": "eu-central-1",
+		"AWS_ENDPOINT_URL": store.URL, "AWS_CONFIG_FILE": nothing, "AWS_SHARED_CREDENTIALS_FILE": nothing, "AWS_EC2_METADATA_DISABLED": "true",
+	} {
+		t.Setenv(name, value)
+	}
+	d := newDesk(t)
+	p, send := sendDesk(d)
+	d.env["PATHS"] = "0123456789abcdef-of-paths"
+	d.write("usagereport.yaml", strings.Replace(p.config, "attach: [html, xlsx]}", "link: store}\n  store: {kind: blob, store: s3://reports/owners, key: {env: PATHS}}", 1))
+	for range 2 { // written and looked at first, then sent
+		out := d.path("outbox")
+		if err := os.RemoveAll(out); err != nil {
+			t.Fatal(err)
+		}
+		d.run(exitDone, append(send, "--out", out)...)
+	}
+	d.run(exitDone, "send", "--config", d.path("usagereport.yaml"), "--from", d.path("outbox"))
+	got := p.take()
+	link := regexp.MustCompile(`http://[^"\s]+X-Amz-Signature=[0-9a-f]+`)
+	pages := map[string]string{}
+	for _, to := range []string{"ada@example.org", "ben@example.org", "boss@example.org"} {
+		m := readMail(t, got[to])
+		if len(m.files) > 2 { // the page and the chart
+			t.Errorf("%s: %d files come along", to, len(m.files))
+		}
+		resp, err := http.Get(html.UnescapeString(link.FindString(m.text)))
+		if err != nil {
+			t.Fatalf("%s: %v in\n%s", to, err, m.text)
+		}
+		b, err := io.ReadAll(resp.Body)
+		resp.Body.Close()
+		if err != nil || resp.StatusCode != http.StatusOK {
+			t.Fatalf("%s: %s, %v", to, resp.Status, err)
+		}
+		pages[to] = string(b)
+	}
+	d.has(pages["ada@example.org"], "Cloud cost of Ada")
+	d.has(pages["ben@example.org"], "Cloud cost of Ben")
+	d.has(pages["boss@example.org"], "<bdi>Ada</bdi>", "<bdi>Ben</bdi>", "<bdi>Cleo</bdi>")
 }
 
 // A read mail.

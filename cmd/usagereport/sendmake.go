@@ -76,6 +76,9 @@ func newMaker(ctx context.Context, g *globals, o sendOptions) (_ *maker, err err
 	if o.period == "" && o.month == "" && !o.findings {
 		m.options.Period = "last"
 	}
+	if err := g.takeAnswers(ctx, !o.dryRun); err != nil {
+		return nil, err
+	}
 	if m.ledger, err = g.open(ctx); err != nil {
 		return nil, err
 	}
@@ -130,7 +133,7 @@ func (m *maker) chosen() error {
 		if _, err := locale.New(x.Language); err != nil {
 			return fmt.Errorf("%s:%d: language: %w", m.file.Path, x.Line, err)
 		}
-		if slices.Contains(m.config.Channels[channelOf(x)].Attach, "pdf") {
+		if slices.Contains(m.formsOf(x), "pdf") {
 			if _, err := m.printer(x.Language).Find(); err != nil {
 				return err
 			}
@@ -313,10 +316,42 @@ func (m *maker) letter(ctx context.Context, x owners.Owner) (*letter, error) {
 	if err != nil {
 		return nil, err
 	}
+	if link := m.config.Channels[t.channel].Link; link != "" {
+		return t, m.packStored(ctx, t, r, mo, files, link)
+	}
 	for _, f := range files {
 		mo.Attached = append(mo.Attached, f.Name)
 	}
 	return t, m.pack(t, r, mo, files)
+}
+
+// packStored makes the parcel of a message that leads to the report, and that of the
+// report, which goes into the store of the channel called store.
+func (m *maker) packStored(ctx context.Context, t *letter, r *analysis.Report, mo reports.MailOptions, files []delivery.File, store string) error {
+	if m.o.dryRun { // of which nobody needs a link
+		return m.pack(t, r, mo, nil)
+	}
+	made, err := reports.NewMail(r, mo)
+	if err != nil {
+		return err
+	}
+	message := messageOf(made)
+	message.ID, message.Owner, message.To, message.Files = t.record.ID, t.owner, t.to, files
+	stored, err := m.channels[store].Prepare(message)
+	if err != nil {
+		return err
+	}
+	linker, ok := m.channels[store].(interface {
+		Link(ctx context.Context, p delivery.Parcel) (string, error)
+	})
+	if !ok {
+		return fmt.Errorf("the channel %s has no links", store)
+	}
+	if mo.Link, err = linker.Link(ctx, stored); err != nil {
+		return err
+	}
+	t.stored = &stored
+	return m.pack(t, r, mo, nil)
 }
 
 // findings makes the mail on what is new of an owner's findings.
@@ -369,9 +404,18 @@ func (m *maker) pack(t *letter, r *analysis.Report, mo reports.MailOptions, file
 	return err
 }
 
+// formsOf returns the forms in which an owner gets the report.
+func (m *maker) formsOf(x owners.Owner) []string {
+	c := m.config.Channels[channelOf(x)]
+	if c.Link != "" {
+		c = m.config.Channels[c.Link]
+	}
+	return c.Attach
+}
+
 // files writes the report in the forms that the owner's channel takes along.
 func (m *maker) files(ctx context.Context, r *analysis.Report, x owners.Owner, o reports.Options) (out []delivery.File, err error) {
-	forms := m.config.Channels[channelOf(x)].Attach
+	forms := m.formsOf(x)
 	period := "usage"
 	if len(r.Parts) > 0 {
 		period = "usage-" + r.Parts[0].Period.Name
@@ -460,7 +504,9 @@ func (g *globals) sendSummary(ctx context.Context, l *ledger.Ledger, c config.Co
 		stored, ok := channel.(interface {
 			Index(ctx context.Context, id string) (delivery.Receipt, error)
 		})
-		if !ok || !slices.ContainsFunc(letters, func(t *letter) bool { return t.channel == name && t.state == reports.SummarySent }) {
+		if !ok || !slices.ContainsFunc(letters, func(t *letter) bool {
+			return t.state == reports.SummarySent && (t.channel == name || t.stored != nil && t.stored.Channel == name)
+		}) {
 			continue
 		}
 		receipt, err := stored.Index(ctx, r.ID)

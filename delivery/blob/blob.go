@@ -84,7 +84,7 @@ func mediaType(t string) string {
 // Send implements delivery.Channel. The same parcel goes to the same path again,
 // where it changes nothing.
 func (c *Channel) Send(ctx context.Context, p delivery.Parcel) (delivery.Receipt, error) {
-	r, err := c.put(ctx, p.ID, "report\x00"+p.Owner+"\x00"+p.ID, p.Files)
+	r, err := c.put(ctx, p.ID, path(p), p.Files)
 	if err != nil {
 		return delivery.Receipt{}, fmt.Errorf("send %s to %s: %w", p.ID, c.Name, err)
 	}
@@ -142,16 +142,10 @@ func (c *Channel) put(ctx context.Context, id, what string, files []delivery.Fil
 	if err := delivery.CheckID(id); err != nil {
 		return r, err
 	}
-	key, err := c.Key(ctx)
+	folder, err := c.folder(ctx, what)
 	if err != nil {
-		return r, fmt.Errorf("key: %w", err)
+		return r, err
 	}
-	if len(key) < 16 {
-		return r, errors.New("key: it has less than 16 signs, with which paths can be guessed")
-	}
-	mac := hmac.New(sha256.New, []byte(key))
-	mac.Write([]byte(what))
-	folder := strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(mac.Sum(nil)))
 	var first loader.Ref
 	for i, f := range files {
 		if f.Name != delivery.SafeName(f.Name) {
@@ -179,11 +173,54 @@ func (c *Channel) put(ctx context.Context, id, what string, files []delivery.Fil
 	return delivery.Receipt{Where: shown, Link: link}, nil
 }
 
+// folder returns the path that is made of what with the key.
+func (c *Channel) folder(ctx context.Context, what string) (string, error) {
+	key, err := c.Key(ctx)
+	if err != nil {
+		return "", fmt.Errorf("key: %w", err)
+	}
+	if len(key) < 16 {
+		return "", errors.New("key: it has less than 16 signs, with which paths can be guessed")
+	}
+	mac := hmac.New(sha256.New, []byte(key))
+	mac.Write([]byte(what))
+	return strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(mac.Sum(nil))), nil
+}
+
+// Link returns a link to the first file of p, good for some days from now, for a
+// message that leads there before p is sent. It is an error that the store signs
+// none.
+func (c *Channel) Link(ctx context.Context, p delivery.Parcel) (string, error) {
+	link, err := c.link(ctx, p)
+	if err != nil {
+		return "", fmt.Errorf("make a link to %s in %s: %w", p.ID, c.Name, err)
+	}
+	return link, nil
+}
+
+func (c *Channel) link(ctx context.Context, p delivery.Parcel) (string, error) {
+	if len(p.Files) == 0 {
+		return "", errors.New("it has no file")
+	}
+	folder, err := c.folder(ctx, path(p))
+	if err != nil {
+		return "", err
+	}
+	link, _, err := c.Stores.Sign(ctx, c.below(folder+"/"+p.Files[0].Name), c.Good)
+	if err == nil && link == "" {
+		err = errors.New("the store signs none, as it is signed in to; sign in with a key")
+	}
+	return link, err
+}
+
+// path is of what the path of a parcel is made.
+func path(p delivery.Parcel) string { return "report\x00" + p.Owner + "\x00" + p.ID }
+
 // below returns the Ref of an object below the channel's place, whose own
 // parameters stay behind it.
 func (c *Channel) below(name string) loader.Ref {
-	path, query, has := strings.Cut(c.At, "?")
-	whole := strings.TrimRight(path, "/") + "/" + name
+	place, query, has := strings.Cut(c.At, "?")
+	whole := strings.TrimRight(place, "/") + "/" + name
 	if has {
 		whole += "?" + query
 	}

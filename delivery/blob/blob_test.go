@@ -228,9 +228,16 @@ func TestPathsAndLinks(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			before, err := s.Link(t.Context(), p)
+			if err != nil {
+				t.Fatal(err)
+			}
 			r, err := s.Send(t.Context(), p)
 			if err != nil {
 				t.Fatal(err)
+			}
+			if !strings.HasPrefix(before, r.Where+"?") {
+				t.Errorf("the link was %q, and it is at %q", before, r.Where)
 			}
 			return r
 		}

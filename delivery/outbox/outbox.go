@@ -79,7 +79,7 @@ func Write[T, U any](dir string, keep U, parcels []Packed[T]) (err error) {
 			return err
 		}
 		e := entry[T]{
-			Dir: delivery.OwnerName(p.Owner) + "-" + p.ID, ID: p.ID, Owner: p.Owner,
+			Dir: delivery.OwnerName(p.Owner) + "-" + p.ID + "-" + p.Channel, ID: p.ID, Owner: p.Owner,
 			Channel: p.Channel, To: p.To, Subject: p.Subject, Keep: p.Keep,
 		}
 		if err := os.Mkdir(filepath.Join(dir, e.Dir), 0o755); err != nil {
@@ -130,7 +130,7 @@ func Read[T, U any](dir string) (keep U, parcels []Packed[T], err error) {
 		if err := delivery.CheckID(e.ID); err != nil {
 			return keep, nil, err
 		}
-		if e.Dir != delivery.SafeName(e.Dir) {
+		if filepath.Base(e.Dir) != e.Dir || !filepath.IsLocal(e.Dir) || e.Dir == "." {
 			return keep, nil, fmt.Errorf("%.80q cannot be a folder's name", e.Dir)
 		}
 		if p.Files, err = e.read(filepath.Join(dir, e.Dir)); err != nil {

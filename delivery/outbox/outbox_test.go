@@ -19,7 +19,8 @@ func parcels() []outbox.Packed[keep] {
 			ID: "R-AAAA1111", Owner: "Search", Channel: "mail", To: []string{"ada@example.org"}, Subject: "It cost 12.40",
 			Files: []delivery.File{{Name: "mail.eml", Type: "message/rfc822", Bytes: []byte("From: x\r\n\r\n\x00")}, {Name: "a.html", Type: "text/html", Bytes: []byte("<p>")}},
 		}},
-		{Parcel: delivery.Parcel{ID: "R-BBBB2222", Owner: "../Web", Channel: "folder", Files: []delivery.File{{Name: "mail.eml", Type: "message/rfc822"}}}},
+		{Parcel: delivery.Parcel{ID: "R-AAAA1111", Owner: "Search", Channel: "store", Files: []delivery.File{{Name: "a.html", Type: "text/html", Bytes: []byte("<p>")}}}},
+		{Parcel: delivery.Parcel{ID: "R-BBBB2222", Owner: strings.Repeat("../Web", 40), Channel: "folder", Files: []delivery.File{{Name: "mail.eml", Type: "message/rfc822"}}}},
 	}
 }
 
@@ -30,7 +31,7 @@ func TestOutbox(t *testing.T) {
 	}
 	all, got, err := outbox.Read[keep, keep](dir)
 	want := parcels()
-	want[1].Files[0].Bytes = []byte{}
+	want[2].Files[0].Bytes = []byte{}
 	if err != nil || all.Total != "all" || !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v\n%+v\n%v\nwant %+v", all, got, err, want)
 	}
@@ -60,7 +61,7 @@ func TestOutboxChanged(t *testing.T) {
 			if err := outbox.Write(dir, keep{}, parcels()); err != nil {
 				t.Fatal(err)
 			}
-			first, err := filepath.Glob(filepath.Join(dir, "Search-*"))
+			first, err := filepath.Glob(filepath.Join(dir, "Search-*-mail"))
 			if err != nil || len(first) != 1 {
 				t.Fatal(first, err)
 			}
