@@ -22,6 +22,7 @@ var arrows = map[string][]string{
 	"ledger":            {"usage"},
 	"config":            {"usage"},
 	"query":             {"usage"},
+	"queries":           {},
 	"demo":              {"usage"},
 	"owners":            {"locale", "usage"},
 	"loader":            {"ledger", "usage"},
@@ -43,7 +44,7 @@ var arrows = map[string][]string{
 	"analysis":          {"analysis/bridge", "analysis/detect", "analysis/forecast", "ledger", "locale", "usage"},
 	"reports":           {"analysis", "analysis/bridge", "locale", "usage"},
 	"reports/pdf":       {},
-	"cmd/usagereport":   {"analysis", "analysis/bridge", "answers", "config", "delivery", "delivery/blob", "delivery/folder", "delivery/outbox", "delivery/smtp", "delivery/webhook", "demo", "ledger", "loader", "loader/blob", "loader/file", "loader/https", "loader/stdin", "locale", "owners", "query", "reports", "reports/pdf", "rollup", "sending", "usage"},
+	"cmd/usagereport":   {"analysis", "analysis/bridge", "answers", "config", "delivery", "delivery/blob", "delivery/folder", "delivery/outbox", "delivery/smtp", "delivery/webhook", "demo", "ledger", "loader", "loader/blob", "loader/file", "loader/https", "loader/stdin", "locale", "owners", "queries", "query", "reports", "reports/pdf", "rollup", "sending", "usage"},
 }
 
 // stdlibOnly are the packages that use nothing but the standard library.

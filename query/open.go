@@ -140,7 +140,7 @@ func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'
 //
 // It opens the ledger on its own, as Open does but with leave to write that one
 // file, so the process must not have the ledger open.
-func WriteParquet(ctx context.Context, path, stmt, file string, o OpenOptions, params map[string]string) (err error) {
+func WriteParquet(ctx context.Context, path, stmt, file string, o OpenOptions, params map[string]*string) (err error) {
 	file, err = filepath.Abs(file)
 	if err != nil {
 		return err

@@ -82,7 +82,7 @@ type reading struct {
 // is DuckDB's own parser: first without looking anything up, so that a refusal
 // does not depend on what exists, then as a prepared statement, whose errors say
 // where in the text they are.
-func check(ctx context.Context, conn *sql.Conn, stmt string, params map[string]string) (out reading, err error) {
+func check(ctx context.Context, conn *sql.Conn, stmt string, params map[string]*string) (out reading, err error) {
 	if strings.ContainsRune(stmt, 0) || !utf8.ValidString(stmt) {
 		return out, errors.New("query: the statement is not text: it holds a NUL or is not UTF-8")
 	}
@@ -148,7 +148,7 @@ func columnNames(s *duckdb.Stmt) ([]string, error) {
 
 // arguments returns the values of the parameters of s, each of the type that the
 // statement wants of it.
-func arguments(s *duckdb.Stmt, params map[string]string) (args []any, err error) {
+func arguments(s *duckdb.Stmt, params map[string]*string) (args []any, err error) {
 	used := map[string]bool{}
 	for i := 1; i <= s.NumInput(); i++ {
 		name, err := s.ParamName(i)
@@ -163,13 +163,17 @@ func arguments(s *duckdb.Stmt, params map[string]string) (args []any, err error)
 			return nil, fmt.Errorf("query: the statement has the parameter $%s; give its value with --param %s=VALUE", name, name)
 		}
 		used[name] = true
+		if text == nil {
+			args = append(args, sql.Named(name, nil))
+			continue
+		}
 		typ, err := s.ParamType(i)
 		if err != nil {
 			return nil, err
 		}
-		v, err := argument(text, typ)
+		v, err := argument(*text, typ)
 		if err != nil {
-			return nil, fmt.Errorf("query: --param %s=%s: %w", name, Visible(text), err)
+			return nil, fmt.Errorf("query: --param %s=%s: %w", name, Visible(*text), err)
 		}
 		args = append(args, sql.Named(name, v))
 	}

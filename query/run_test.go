@@ -306,7 +306,8 @@ func TestLargeAsSmall(t *testing.T) {
 		for _, format := range []query.Format{query.AsCSV, query.AsJSON, query.AsNDJSON, query.AsMarkdown} {
 			o := query.Options{Format: format}
 			if strings.Contains(stmt, "$x") {
-				o.Params = map[string]string{"x": "it's", "y": "2"}
+				x, y := "it's", "2"
+				o.Params = map[string]*string{"x": &x, "y": &y}
 			}
 			db, err := query.Open(t.Context(), path, query.OpenOptions{})
 			if err != nil {

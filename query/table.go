@@ -166,8 +166,9 @@ type Options struct {
 	// characters as Visible does; the other formats never write them as such.
 	Terminal bool
 
-	// Params are the values of a statement's parameters, by name, as text.
-	Params map[string]string
+	// Params are the values of a statement's parameters, by name, as text; nil is
+	// NULL.
+	Params map[string]*string
 
 	// Width is how many columns the terminal has. A text table is fitted into
 	// them: long texts are shortened first, then the last columns are left out

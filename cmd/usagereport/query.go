@@ -1,17 +1,21 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
+	"usagereport/queries"
 	"usagereport/query"
 )
 
@@ -20,6 +24,7 @@ type queryOptions struct {
 	formulaSafe       bool
 	maxRows           int
 	params            map[string]string
+	absent            []string // parameters without a value
 	timeout           time.Duration
 	memory            string
 }
@@ -38,12 +43,102 @@ The ledger cannot be changed, and no file or network is reached.`,
   usagereport query "SELECT x_Impact, x_Explanation FROM findings WHERE x_Severity = 'high'"
   usagereport query -f top.sql --format csv -o top.csv
   usagereport query "SELECT sum(BilledCost) FROM usage WHERE x_BillingPeriod = \$period" --param period=2026-10
-  usagereport query "DESCRIBE usage"`,
+  usagereport query "DESCRIBE usage"
+  usagereport query run cost-by-tag --param tag=team`,
 		Args: cobra.MaximumNArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error { return runQuery(cmd.Context(), g, o, args) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			stmt, err := o.statement(g, args)
+			if err != nil {
+				return err
+			}
+			return runQuery(cmd.Context(), g, o, stmt)
+		},
 	}
-	f := c.Flags()
-	f.StringVarP(&o.file, "file", "f", "", "read the statement from `FILE`")
+	c.Flags().StringVarP(&o.file, "file", "f", "", "read the statement from `FILE`")
+	o.addFlags(c.Flags())
+	c.AddCommand(newQueryListCommand(g), newQueryRunCommand(g))
+	return c
+}
+
+// ownQueries is the folder of people's own queries.
+const ownQueries = "queries"
+
+func newQueryListCommand(g *globals) *cobra.Command {
+	var p printer
+	c := &cobra.Command{
+		Use:   "list",
+		Short: "List the saved queries, with what they answer and their parameters",
+		Long: `List the saved queries: those that are shipped, and the files NAME.sql in the folder
+queries beside the configuration, which win over shipped ones of the same name.`,
+		Example: `  usagereport query list
+  usagereport query list --format markdown`,
+		Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			all, err := queries.List(g.beside(ownQueries))
+			if err != nil {
+				return err
+			}
+			var rows [][]any
+			for _, q := range all {
+				var params []string
+				for _, x := range q.Params {
+					params = append(params, x.Name)
+				}
+				rows = append(rows, []any{q.Name, q.Title, orNil(strings.Join(params, ", ")), orNil(q.Path)})
+			}
+			columns := []query.Column{{Name: "name"}, {Name: "answers"}, {Name: "parameters"}, {Name: "file"}}
+			if p.forPeople() && !slices.ContainsFunc(all, func(q queries.Query) bool { return q.Path != "" }) {
+				columns = columns[:3]
+				for i := range rows {
+					rows[i] = rows[i][:3]
+				}
+			}
+			return p.print(g, query.Table{Columns: columns, Rows: query.RowsOf(rows...)})
+		},
+	}
+	p.addFlag(c)
+	return c
+}
+
+func newQueryRunCommand(g *globals) *cobra.Command {
+	var o queryOptions
+	c := &cobra.Command{
+		Use:   "run NAME",
+		Short: "Run a saved query",
+		Long: `Run a saved query, which 'usagereport query list' lists. A parameter that is not
+given is NULL; what that means, the query's comments say.`,
+		Example: `  usagereport query run cost-by-service
+  usagereport query run cost-by-tag --param tag=team,period=2026-10 --format csv -o teams.csv`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			q, err := queries.Find(g.beside(ownQueries), args[0])
+			if errors.Is(err, queries.ErrNone) {
+				return usageError{fmt.Errorf("query: %w", err)}
+			}
+			if err != nil {
+				return err
+			}
+			var names []string
+			for _, x := range q.Params {
+				names = append(names, x.Name)
+				if _, given := o.params[x.Name]; !given {
+					o.absent = append(o.absent, x.Name)
+				}
+			}
+			for name := range o.params {
+				if !slices.Contains(names, name) {
+					return usageError{fmt.Errorf("query: %s has no parameter %s; it has: %s", q.Name, name, cmp.Or(strings.Join(names, ", "), "none"))}
+				}
+			}
+			return runQuery(cmd.Context(), g, o, q.SQL)
+		},
+	}
+	o.addFlags(c.Flags())
+	return c
+}
+
+// addFlags adds what all that run a statement have.
+func (o *queryOptions) addFlags(f *pflag.FlagSet) {
 	f.StringVarP(&o.out, "output", "o", "", "write the result to `FILE`")
 	f.StringVar(&o.format, "format", "table", "`FORMAT` of the output: table, json, ndjson, csv, markdown or parquet")
 	f.BoolVar(&o.formulaSafe, "formula-safe", false, "CSV for a spreadsheet: an apostrophe before texts that would start a formula")
@@ -51,7 +146,6 @@ The ledger cannot be changed, and no file or network is reached.`,
 	f.StringToStringVar(&o.params, "param", nil, "value of a parameter: `NAME=VALUE` for $NAME in the statement")
 	f.DurationVar(&o.timeout, "timeout", 0, "stop after this `TIME`: 30s, 5m (default: never)")
 	f.StringVar(&o.memory, "memory-limit", "2GB", "`SIZE` of the memory that a statement may take; beyond it DuckDB uses the disk")
-	return c
 }
 
 // statement returns the SQL to run.
@@ -78,14 +172,10 @@ func (o queryOptions) statement(g *globals, args []string) (string, error) {
 	return string(b), nil
 }
 
-func runQuery(ctx context.Context, g *globals, o queryOptions, args []string) error {
+func runQuery(ctx context.Context, g *globals, o queryOptions, stmt string) error {
 	format, err := query.ParseFormat(o.format, query.AsNDJSON, query.AsParquet)
 	if err != nil {
 		return usageError{err}
-	}
-	stmt, err := o.statement(g, args)
-	if err != nil {
-		return err
 	}
 	if format == query.AsParquet && (o.out == "" || o.out == "-") {
 		return usageError{errors.New("query: parquet goes to a file; name it with -o FILE")}
@@ -111,13 +201,20 @@ func (o queryOptions) run(ctx context.Context, g *globals, stmt string, format q
 		return err
 	}
 	open.MemoryLimit = o.memory
-	opts := query.Options{Format: format, FormulaSafe: o.formulaSafe, MaxRows: o.maxRows, Currency: g.currency, Params: o.params}
+	params := map[string]*string{}
+	for name, value := range o.params {
+		params[name] = &value
+	}
+	for _, name := range o.absent {
+		params[name] = nil
+	}
+	opts := query.Options{Format: format, FormulaSafe: o.formulaSafe, MaxRows: o.maxRows, Currency: g.currency, Params: params}
 	if !toFile {
 		opts.Width, opts.Terminal = g.env.terminal(g.env.stdout)
 	}
 	switch {
 	case format == query.AsParquet:
-		return query.WriteParquet(ctx, g.path(), stmt, o.out, open, o.params)
+		return query.WriteParquet(ctx, g.path(), stmt, o.out, open, params)
 	case toFile:
 		return writeFile(o.out, func(w io.Writer) error {
 			return query.RunLarge(ctx, g.path(), stmt, filepath.Dir(o.out), w, open, opts)

@@ -333,7 +333,7 @@ func TestHelp(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Errorf("--help lists %v, want %v", got, want)
 	}
-	for _, name := range []string{"anomalies", "anomalies why", "answers", "answers add", "answers read", "backup", "compare", "demo", "inspect", "load", "loads", "loads show", "loads remove", "owners check", "owners list", "owners suggest", "periods", "query", "report", "restore", "send"} {
+	for _, name := range []string{"anomalies", "anomalies why", "answers", "answers add", "answers read", "backup", "compare", "demo", "inspect", "load", "loads", "loads show", "loads remove", "owners check", "owners list", "owners suggest", "periods", "query", "query list", "query run", "report", "restore", "send"} {
 		text, _, code := inProcess(t, append(strings.Fields(name), "--help")...)
 		if code != exitDone || !strings.Contains(text, "Examples:\n  usagereport "+strings.Fields(name)[0]) {
 			t.Errorf("usagereport %s --help exits with %d and shows no example:\n%s", name, code, text)
