@@ -37,6 +37,12 @@ func (a *Analysis) Record(ctx context.Context, r *Report, what, owners string, a
 	if err := a.conn.QueryRowContext(ctx, "SELECT coalesce(max(load_id), 0) FROM loads").Scan(&rec.LastLoad); err != nil {
 		return rec, err
 	}
+	for _, s := range r.Sources {
+		if s.Current && !slices.Contains(rec.Loads, s.LoadID) {
+			rec.Loads = append(rec.Loads, s.LoadID)
+		}
+	}
+	slices.Sort(rec.Loads)
 	for i := range r.Parts {
 		p := &r.Parts[i]
 		if i == 0 {

@@ -51,7 +51,8 @@ type Record struct {
 	Error   string   `json:"error,omitempty"`  // why it failed
 	Parcel  string   `json:"parcel,omitempty"` // SHA-256 of what was sent
 
-	LastLoad int64           `json:"last_load"`        // the newest load that it was made from
+	LastLoad int64           `json:"last_load"`        // the newest load of the ledger
+	Loads    []int64         `json:"loads,omitempty"`  // those that it was made from, in order
 	Owners   string          `json:"owners,omitempty"` // SHA-256 of the owners file
 	Totals   []RecordTotal   `json:"totals,omitempty"`
 	Findings []RecordFinding `json:"findings,omitempty"`
@@ -97,7 +98,7 @@ type RecordFinding struct {
 // Identify gives r its id: what says the same of the same has the same one.
 func (r *Record) Identify() error {
 	said := Record{
-		What: r.What, Owner: r.Owner, Period: r.Period, Span: r.Span, ByMonth: r.ByMonth, LastLoad: r.LastLoad,
+		What: r.What, Owner: r.Owner, Period: r.Period, Span: r.Span, ByMonth: r.ByMonth, LastLoad: r.LastLoad, Loads: r.Loads,
 		Owners: r.Owners, Totals: r.Totals, Findings: r.Findings,
 	}
 	if r.What == RecordFindings || r.What == RecordSummary {
