@@ -36,6 +36,7 @@ func commands(g *globals) []*cobra.Command {
 		newOwnersCommand(g),
 		newSendCommand(g),
 		newQueryCommand(g),
+		newExportCommand(g),
 		newBackupCommand(g),
 		newRestoreCommand(g),
 		newDemoCommand(g),

@@ -22,6 +22,8 @@ SELECT
     "SubAccountName"                              AS SubAccountName,
     left("BillingPeriodStart", 10)::DATE          AS BillingPeriodStart,
     left("BillingPeriodEnd", 10)::DATE            AS BillingPeriodEnd,
+    -- Our own export keeps the bill's name, which its days need not tell.
+    coalesce("x_BillingPeriod", strftime(left("BillingPeriodStart", 10)::DATE, '%Y-%m')) AS x_BillingPeriod,
     "ChargeCategory"                              AS ChargeCategory,
     CASE WHEN "ChargeClass" = 'Correction' THEN "ChargeClass" END AS ChargeClass,
     "ChargeDescription"                           AS ChargeDescription,
@@ -52,15 +54,16 @@ SELECT
     CASE WHEN "ContractedCost" <> 0 OR "BilledCost" = 0 AND "EffectiveCost" = 0 THEN "ContractedCost" END AS ContractedCost,
     "BilledCost"                                  AS BilledCost,
     -- What a commitment costs is the EffectiveCost of the usage that it covers, so its purchase has none.
-    CASE WHEN "ChargeCategory" = 'Purchase' AND "CommitmentDiscountId" IS NOT NULL THEN 0 ELSE "EffectiveCost" END AS EffectiveCost,
+    -- Our own export of an actual file has spread nothing.
+    CASE WHEN "ChargeCategory" = 'Purchase' AND "CommitmentDiscountId" IS NOT NULL AND "x_CostType" IS DISTINCT FROM 'actual' THEN 0 ELSE "EffectiveCost" END AS EffectiveCost,
     coalesce("BillingCurrency", 'XXX')            AS BillingCurrency,
     "InvoiceId"                                   AS InvoiceId,
     "ProviderName"                                AS ProviderName,
     "PublisherName"                               AS PublisherName,
     "Tags"                                        AS Tags,
     coalesce("x_ResourceGroupName", azure_resource_group("ResourceId")) AS x_ResourceGroupName,
-    "x_SkuMeterId"                                AS x_MeterId,
-    "x_SkuMeterSubcategory"                       AS x_MeterSubcategory,
+    coalesce("x_SkuMeterId", "x_MeterId")         AS x_MeterId,
+    coalesce("x_SkuMeterSubcategory", "x_MeterSubcategory") AS x_MeterSubcategory,
     "x_CostCenter"                                AS x_CostCenter,
     "x_InvoiceSectionName"                        AS x_InvoiceSectionName
 FROM raw

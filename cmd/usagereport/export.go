@@ -1,0 +1,100 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"usagereport/analysis"
+	"usagereport/query"
+)
+
+func newExportCommand(g *globals) *cobra.Command {
+	c := &cobra.Command{
+		Use:   "export",
+		Short: "Write the usage for other programs",
+		Long: `Write the usage for other programs: with all columns of the view usage, the
+decimals exact. Loading an export gives the same totals.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	var periods []string
+	parquet := &cobra.Command{
+		Use:   "parquet DIR",
+		Short: "Write Parquet, a folder for each billing period",
+		Long: `Write the usage as Parquet into the new folder DIR, a folder for each billing period
+(x_BillingPeriod=2026-10/usage.parquet), which DuckDB, Spark, Trino and Power BI read as
+one table. Each file appears when it is complete.`,
+		Example: `  usagereport export parquet usage-parquet
+  usagereport export parquet october --period 2026-10
+  usagereport load --db other.duckdb usage-parquet/*/usage.parquet`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runExportParquet(cmd.Context(), g, args[0], periods)
+		},
+	}
+	parquet.Flags().StringArrayVar(&periods, "period", nil, "only the billing period with this `NAME`; can be given several times (default all)")
+	c.AddCommand(parquet)
+	return c
+}
+
+func runExportParquet(ctx context.Context, g *globals, dir string, chosen []string) error {
+	a, done, err := g.analyse(ctx, analysis.Options{})
+	if err != nil {
+		return err
+	}
+	all, err := a.Periods(ctx)
+	done() // the file is opened anew, with leave to write
+	if err != nil {
+		return err
+	}
+	var names []string
+	for _, p := range all {
+		if !slices.Contains(names, p.Name) {
+			names = append(names, p.Name)
+		}
+	}
+	for _, name := range chosen {
+		if !slices.Contains(names, name) {
+			return usageError{fmt.Errorf("--period %s: the ledger has none; it has %s", name, strings.Join(names, ", "))}
+		}
+	}
+	if len(chosen) > 0 {
+		names = chosen
+	}
+	if there, err := os.ReadDir(dir); err == nil && len(there) > 0 {
+		return usageError{fmt.Errorf("export: something is in %s already; name a folder that is empty or does not exist", dir)}
+	}
+	for _, name := range names {
+		if err := exportPeriod(ctx, g, dir, name); err != nil {
+			return fmt.Errorf("export %s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+// exportPeriod writes one billing period.
+func exportPeriod(ctx context.Context, g *globals, dir, name string) error {
+	if name != fileName(name) {
+		return errors.New("its name cannot be a folder's")
+	}
+	const stmt = "SELECT * FROM usage WHERE x_BillingPeriod = $period ORDER BY ChargePeriodStart, SubAccountId, ResourceId"
+	open, err := g.asking(ctx, stmt)
+	if err != nil {
+		return err
+	}
+	path := filepath.Join(dir, "x_BillingPeriod="+name, "usage.parquet")
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	if err := query.WriteParquet(ctx, g.path(), stmt, path, open, map[string]*string{"period": &name}); err != nil {
+		return err
+	}
+	return g.say("%s", path)
+}
