@@ -45,12 +45,13 @@ func Once(before []ledger.Record, now ledger.Record, correct bool) Verdict {
 	case newest == nil:
 		v.Send = true
 		return v
-	case newest.State == ledger.Sending:
+	case v.Before != nil:
+		v.What, v.Differs = ledger.RecordCorrected, differences(*v.Before, now)
+	}
+	if newest.State == ledger.Sending {
 		v.Unsure = newest
 		return v
 	}
-	v.What = ledger.RecordCorrected
-	v.Differs = differences(*v.Before, now)
 	v.Send = correct && len(v.Differs) > 0
 	return v
 }

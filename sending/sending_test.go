@@ -50,7 +50,7 @@ func TestOnce(t *testing.T) {
 		"handed out":                 {[]ledger.Record{report(ledger.Recorded, "100")}, now, "report", "report"},
 		"unsure":                     {[]ledger.Record{report(ledger.Sending, "100")}, now, "unsure", "unsure"},
 		"sent, a correction failed":  {[]ledger.Record{report(ledger.Sent, "90"), with(report(ledger.Failed, "100"), func(r *ledger.Record) { r.What = ledger.RecordCorrected })}, now, "-", "corrected 10 EUR"},
-		"sent, a correction unsure":  {[]ledger.Record{report(ledger.Sent, "90"), with(report(ledger.Sending, "100"), func(r *ledger.Record) { r.What = ledger.RecordCorrected })}, now, "unsure", "unsure"},
+		"sent, a correction unsure":  {[]ledger.Record{report(ledger.Sent, "90"), with(report(ledger.Sending, "100"), func(r *ledger.Record) { r.What = ledger.RecordCorrected })}, now, "unsure 10 EUR", "unsure 10 EUR"},
 		"corrected":                  {[]ledger.Record{report(ledger.Sent, "90"), with(report(ledger.Sent, "100"), func(r *ledger.Record) { r.What = ledger.RecordCorrected })}, now, "-", "-"},
 		"unsure, then sent again":    {[]ledger.Record{report(ledger.Sending, "90"), report(ledger.Sent, "100")}, now, "-", "-"},
 		"another owner's":            {other(func(r *ledger.Record) { r.Owner = "Web" }), now, "report", "report"},
@@ -68,14 +68,14 @@ func TestOnce(t *testing.T) {
 		for correct, want := range map[bool]string{false: c.plain, true: c.asked} {
 			v := sending.Once(c.before, c.now, correct)
 			got := "-"
+			var all []string
+			for _, m := range v.Differs {
+				all = append(all, m.Amount.String()+" "+m.Currency)
+			}
 			switch {
 			case v.Unsure != nil:
-				got = "unsure"
+				got = strings.TrimSpace("unsure " + strings.Join(all, ", "))
 			case v.Send && v.What == ledger.RecordCorrected:
-				var all []string
-				for _, m := range v.Differs {
-					all = append(all, m.Amount.String()+" "+m.Currency)
-				}
 				got = "corrected " + strings.Join(all, ", ")
 			case v.Send:
 				got = v.What

@@ -294,7 +294,9 @@ func runSendFrom(ctx context.Context, g *globals, o sendOptions, p printer) erro
 		}
 		t := &letter{stored: stored, owner: x.Owner, channel: x.Channel, to: x.To, subject: x.Subject, parcel: &parcel, record: x.Keep.Record, costs: x.Keep.Costs}
 		stored = nil
-		t.decide(before, o, x.Keep.Record.What == ledger.RecordCorrected)
+		if v := t.decide(before, o, x.Keep.Record.What == ledger.RecordCorrected); !v.Send {
+			t.parcel = nil
+		}
 		letters = append(letters, t)
 	}
 	failed := g.sendAll(ctx, l, made, letters, o.unsure)
@@ -306,7 +308,8 @@ func runSendFrom(ctx context.Context, g *globals, o sendOptions, p printer) erro
 	return failed
 }
 
-// decide takes the parcel away where it must not go: it was sent, or may have been.
+// decide says whether the letter goes, and as what. Where it must not, because it was
+// sent or may have been, the letter says so.
 func (t *letter) decide(before []ledger.Record, o sendOptions, correct bool) sending.Verdict {
 	v := sending.Once(before, t.record, correct)
 	if t.record.What == ledger.RecordFindings {
@@ -320,18 +323,18 @@ func (t *letter) decide(before []ledger.Record, o sendOptions, correct bool) sen
 	day := func(r *ledger.Record) string { return r.At.Format(time.DateOnly) }
 	switch {
 	case v.Unsure != nil && o.unsure == "":
-		t.parcel, t.state = nil, reports.SummaryUnsure
+		t.state = reports.SummaryUnsure
 		t.why = fmt.Sprintf("the one of %s may have arrived: see whether %s has it, then give --unsure sent or --unsure resend", day(v.Unsure), addressees(v.Unsure.To, t.owner))
 	case v.Unsure != nil && o.unsure == "sent":
-		t.parcel, t.unsure, t.state = nil, v.Unsure, reports.SummarySkipped
+		t.unsure, t.state = v.Unsure, reports.SummarySkipped
 		t.why = fmt.Sprintf("the one of %s counts as sent", day(v.Unsure))
 	case v.Unsure != nil:
 		v.Send, v.What = true, v.Unsure.What
 	case v.Before != nil && !v.Send && len(v.Differs) > 0:
-		t.parcel, t.state = nil, reports.SummarySkipped
+		t.state = reports.SummarySkipped
 		t.why = fmt.Sprintf("sent on %s; the total has changed by %s since, --corrected sends that", day(v.Before), signed(v.Differs))
 	case v.Before != nil && !v.Send:
-		t.parcel, t.state = nil, reports.SummarySkipped
+		t.state = reports.SummarySkipped
 		t.why = fmt.Sprintf("sent on %s", day(v.Before))
 	}
 	return v

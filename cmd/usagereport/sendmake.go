@@ -298,9 +298,8 @@ func (m *maker) letter(ctx context.Context, x owners.Owner) (*letter, error) {
 	if m.o.findings {
 		return t, m.findings(t, r, mo)
 	}
-	t.parcel = &delivery.Parcel{} // which decide takes away
 	v := t.decide(m.before, m.o, m.o.corrected)
-	if t.parcel == nil {
+	if !v.Send {
 		return t, nil
 	}
 	if t.record.What = v.What; v.What == ledger.RecordCorrected {
@@ -356,7 +355,6 @@ func (m *maker) packStored(ctx context.Context, t *letter, r *analysis.Report, m
 
 // findings makes the mail on what is new of an owner's findings.
 func (m *maker) findings(t *letter, r *analysis.Report, mo reports.MailOptions) error {
-	t.subject = ""
 	news := sending.Tell(m.before, t.owner, t.record.Findings, m.env.now())
 	if len(news) == 0 {
 		t.state, t.why = reports.SummarySkipped, "nothing new"
@@ -379,8 +377,7 @@ func (m *maker) findings(t *letter, r *analysis.Report, mo reports.MailOptions) 
 	if err := t.record.Identify(); err != nil {
 		return err
 	}
-	t.parcel = &delivery.Parcel{}
-	if t.decide(m.before, m.o, false); t.parcel == nil {
+	if v := t.decide(m.before, m.o, false); !v.Send {
 		return nil
 	}
 	return m.pack(t, r, mo, nil)

@@ -39,6 +39,7 @@ func teams(m delivery.Message, most int) object {
 		}
 		return r
 	}
+	gap := object{"type": "TextRun", "text": " "} // runs follow each other without one
 	bold, subtle := object{"weight": "Bolder"}, object{"isSubtle": true}
 	body := []object{}
 	add := func(runs ...object) { body = append(body, object{"type": "RichTextBlock", "inlines": runs}) }
@@ -52,10 +53,10 @@ func teams(m delivery.Message, most int) object {
 		add(run(line))
 	}
 	for _, f := range some(d.Facts, longestList, delivery.Fact{Name: "…"}) {
-		add(run(f.Name+": ", subtle), run(" "+f.Value, bold))
+		add(run(f.Name+":", subtle), gap, run(f.Value, bold))
 	}
 	for _, f := range some(d.Findings, mostFindings, delivery.Finding{ID: "…"}) {
-		add(run(f.ID+" ", subtle), run(" "+f.Title, bold))
+		add(run(f.ID, subtle), gap, run(f.Title, bold))
 		if f.Text != "" {
 			add(run(f.Text))
 		}

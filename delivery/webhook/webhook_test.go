@@ -3,6 +3,7 @@ package webhook_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -232,6 +233,38 @@ func TestNamesAreNames(t *testing.T) {
 			if strings.Contains(got, not) {
 				t.Errorf("%s: %s stands in\n%s", format, not, got)
 			}
+		}
+	}
+}
+
+// The runs of a line of a card follow each other without a space of their own.
+func TestCardReads(t *testing.T) {
+	channel, _ := open(t, webhook.Teams)
+	p, err := channel.Prepare(deliverytest.Message("R-1", "zebra"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var message struct {
+		Attachments []struct {
+			Content struct {
+				Body []struct{ Inlines []struct{ Text string } }
+			}
+		}
+	}
+	if err := json.Unmarshal(p.Files[0].Bytes, &message); err != nil {
+		t.Fatal(err)
+	}
+	var lines []string
+	for _, block := range message.Attachments[0].Content.Body {
+		line := ""
+		for _, run := range block.Inlines {
+			line += run.Text
+		}
+		lines = append(lines, line)
+	}
+	for _, want := range []string{"Cost: 12.40 EUR", "F-7K3QAA Storage grew"} {
+		if !slices.Contains(lines, want) {
+			t.Errorf("no line %q in %q", want, lines)
 		}
 	}
 }
