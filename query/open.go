@@ -26,6 +26,11 @@ type OpenOptions struct {
 	// It may be nil.
 	Begin func(catalog string) string
 
+	// Unsafe lets statements read other files and the network, and use extensions:
+	// for SQL of one's own. The ledger stays read-only, and statements that do not
+	// read are refused.
+	Unsafe bool
+
 	// write is the one file that a statement may write.
 	write string
 
@@ -68,11 +73,9 @@ func Open(ctx context.Context, path string, o OpenOptions) (*sql.DB, error) {
 // sandbox returns the initializer of the connections. The settings are the
 // database's, not the connection's, and locked by the first one.
 func (o OpenOptions) sandbox() func(driver.ExecerContext) error {
-	settings := []string{
-		"SET GLOBAL TimeZone = 'UTC'",
-		"SET autoinstall_known_extensions = false",
-		"SET autoload_known_extensions = false",
-		"SET allow_community_extensions = false",
+	settings := []string{"SET GLOBAL TimeZone = 'UTC'"}
+	if !o.Unsafe {
+		settings = append(settings, "SET autoinstall_known_extensions = false", "SET autoload_known_extensions = false", "SET allow_community_extensions = false")
 	}
 	if o.MemoryLimit != "" {
 		settings = append(settings, "SET memory_limit = "+quote(o.MemoryLimit))
@@ -83,7 +86,9 @@ func (o OpenOptions) sandbox() func(driver.ExecerContext) error {
 	if o.spill != "" {
 		settings = append(settings, "ATTACH "+quote(o.spill)+" AS spill (READ_WRITE)")
 	}
-	settings = append(settings, "SET enable_external_access = false", "SET lock_configuration = true")
+	if !o.Unsafe {
+		settings = append(settings, "SET enable_external_access = false", "SET lock_configuration = true")
+	}
 
 	var mu sync.Mutex
 	return func(e driver.ExecerContext) error {

@@ -305,5 +305,8 @@ func sqlError(ctx context.Context, err error) error {
 	for i, l := range lines {
 		lines[i] = Visible(l)
 	}
+	if strings.Contains(lines[0], "disabled by configuration") {
+		lines = append(lines, "queries reach no other file and no network; --unsafe lets one of your own")
+	}
 	return errors.New("query: " + strings.Join(lines, "\n"))
 }

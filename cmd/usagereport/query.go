@@ -27,6 +27,7 @@ type queryOptions struct {
 	absent            []string // parameters without a value
 	timeout           time.Duration
 	memory            string
+	unsafe            bool
 }
 
 func newQueryCommand(g *globals) *cobra.Command {
@@ -38,11 +39,13 @@ func newQueryCommand(g *globals) *cobra.Command {
 stdin. The view usage has one row a charge, its columns named as in FOCUS; beside
 it there are daily (its sums, and quick), findings, periods, loads, rejects,
 owners, budgets, answers, links and restatements. DESCRIBE tells their columns.
-The ledger cannot be changed, and no file or network is reached.`,
+The ledger cannot be changed, and no file or network is reached, unless --unsafe
+lets a statement of your own read them.`,
 		Example: `  usagereport query "SELECT ServiceName, sum(BilledCost) FROM usage GROUP BY 1 ORDER BY 2 DESC"
   usagereport query "SELECT x_Impact, x_Explanation FROM findings WHERE x_Severity = 'high'"
   usagereport query -f top.sql --format csv -o top.csv
   usagereport query "SELECT sum(BilledCost) FROM usage WHERE x_BillingPeriod = \$period" --param period=2026-10
+  usagereport query --unsafe "SELECT * FROM usage JOIN read_csv('prices.csv') USING (x_MeterId)"
   usagereport query "DESCRIBE usage"
   usagereport query run cost-by-tag --param tag=team`,
 		Args: cobra.MaximumNArgs(1),
@@ -146,6 +149,7 @@ func (o *queryOptions) addFlags(f *pflag.FlagSet) {
 	f.StringToStringVar(&o.params, "param", nil, "value of a parameter: `NAME=VALUE` for $NAME in the statement")
 	f.DurationVar(&o.timeout, "timeout", 0, "stop after this `TIME`: 30s, 5m (default: never)")
 	f.StringVar(&o.memory, "memory-limit", "2GB", "`SIZE` of the memory that a statement may take; beyond it DuckDB uses the disk")
+	f.BoolVar(&o.unsafe, "unsafe", false, "let the statement read other files and the network: for SQL of your own")
 }
 
 // statement returns the SQL to run.
@@ -200,7 +204,7 @@ func (o queryOptions) run(ctx context.Context, g *globals, stmt string, format q
 	if err != nil {
 		return err
 	}
-	open.MemoryLimit = o.memory
+	open.MemoryLimit, open.Unsafe = o.memory, o.unsafe
 	params := map[string]*string{}
 	for name, value := range o.params {
 		params[name] = &value
