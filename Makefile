@@ -36,7 +36,7 @@ build: ## build ./usagereport, with its version
 	$(GO) build -buildvcs=false -trimpath -tags $(TAGS) -ldflags "$(LDFLAGS)" -o usagereport ./cmd/usagereport
 
 .PHONY: test
-test: prepare vet lint notices-check echarts-check unit fuzz e2e vuln-if-reachable ## the whole check; installs what it needs
+test: prepare vet lint notices-check bundles-check unit fuzz e2e vuln-if-reachable ## the whole check; installs what it needs
 	$(call say,all passed)
 
 .PHONY: prepare
@@ -79,7 +79,7 @@ fuzz: ## the fuzz targets: on reading usage files each for FUZZTIME (15s), on sm
 	@# What is new is minimised by ten tries: by default, a minute each would be all of the time.
 	@for target in loader/FuzzRecognize/$(FUZZTIME) loader/FuzzLoad/$(FUZZTIME) analysis/FuzzReadPlans/$(FUZZCOUNT) \
 		answers/FuzzReadCSV/$(FUZZCOUNT) answers/FuzzReadMail/$(FUZZCOUNT) config/FuzzParse/$(FUZZCOUNT) owners/FuzzParse/$(FUZZCOUNT) \
-		usage/FuzzParseDecimal/$(FUZZCOUNT); do \
+		query/FuzzEnded/$(FUZZCOUNT) usage/FuzzParseDecimal/$(FUZZCOUNT); do \
 		IFS=/ read -r folder name length <<<"$$target"; \
 		if grep -qs "func $$name(" $$folder/*_test.go; then \
 			$(GO) test -run='^$$' -fuzz="^$$name\$$" -fuzztime=$$length -fuzzminimizetime=10x ./$$folder; \
@@ -94,7 +94,11 @@ e2e: build $(AXE_READY) ## reports in a real browser
 
 .PHONY: bench
 bench: ## the table of docs/performance.md, against DuckDB's own load; some minutes
-	BENCH=1 $(GO) test -p 1 ./loader ./analysis -run='^TestPerformanceTable$$' -count=1 -v -timeout=60m
+	BENCH=1 $(GO) test -p 1 ./loader ./analysis -run='^(TestPerformanceTable|TestViewAgainstFlatTable)$$' -count=1 -v -timeout=60m
+
+.PHONY: bench-serve
+bench-serve: build ## 50 browsers at once on the pages of serve, for 30 seconds; needs wrk
+	tools/bench-serve.sh ./usagereport
 
 .PHONY: eval
 eval: ## how well the detector and the forecast do, into docs/accuracy.md, beside others' rules; ten minutes
@@ -134,18 +138,23 @@ notices-check: ## fail if THIRD_PARTY_NOTICES.md is stale
 	cd tools && $(GO) run ./notices -check ..
 
 # ECharts with the parts that charts use, from the pinned npm packages.
-NPM_READY := tools/echarts/node_modules/.package-lock.json
-ECHARTS = cd tools/echarts && node_modules/.bin/esbuild index.js --bundle --minify --format=iife --global-name=echarts \
-	--target=es2018 --legal-comments=none --log-level=error --banner:js="$$(cat banner.js)"
+# What esbuild makes of npm packages for the browser: exact versions, so that the
+# same bytes come out everywhere. A folder of tools/ each, with its index.js.
+BUNDLE = node_modules/.bin/esbuild index.js --bundle --minify --format=iife --target=es2018 --legal-comments=none --log-level=error --banner:js="$$(cat banner.js)"
+ECHARTS = cd tools/echarts && $(BUNDLE) --global-name=echarts
+EDITOR = cd tools/editor && $(BUNDLE) --global-name=editor
+NPM_READY := tools/echarts/node_modules/.package-lock.json tools/editor/node_modules/.package-lock.json
 
-.PHONY: echarts
-echarts: $(NPM_READY) ## build the ECharts of the reports anew; needs npm
+.PHONY: bundles
+bundles: $(NPM_READY) ## build what pages use of ECharts and CodeMirror anew; needs npm
 	$(ECHARTS) --outfile=../../reports/assets/echarts.min.js
+	$(EDITOR) --outfile=../../web/assets/editor.min.js
 
-.PHONY: echarts-check
-echarts-check: $(NPM_READY) ## fail if reports/assets/echarts.min.js is not what that builds
-	$(call say,the build of ECharts)
-	@$(ECHARTS) | cmp - ../../reports/assets/echarts.min.js || { echo "make echarts builds it"; exit 1; }
+.PHONY: bundles-check
+bundles-check: $(NPM_READY) ## fail if they are not what that builds
+	$(call say,the builds of ECharts and CodeMirror)
+	@$(ECHARTS) | cmp - ../../reports/assets/echarts.min.js || { echo "make bundles builds it"; exit 1; }
+	@$(EDITOR) | cmp - ../../web/assets/editor.min.js || { echo "make bundles builds it"; exit 1; }
 
 $(NPM_READY) $(AXE_READY): tools/%/node_modules/.package-lock.json: tools/%/package-lock.json
 	npm ci --prefix tools/$* --ignore-scripts --no-fund --no-audit --loglevel=error

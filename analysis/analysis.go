@@ -154,23 +154,31 @@ func (a *Analysis) currencies(ctx context.Context) ([]currency, error) {
 
 // A standing is one account in one billing period.
 type standing struct {
+	billing       string // the account that is billed
 	account, name string
 	period        string
 	span          usage.Period
 	first, reach  usage.Day // days with usage; 0 where there is none
 	loaded        time.Time
+	owing         bool // something else than 0 is billed
+	invoiced      bool // its invoice is known
 }
 
 // standings returns every account's periods, by account and start, as of the
 // day that the options name.
 func (a *Analysis) standings(ctx context.Context, cur string) ([]standing, error) {
+	known, err := a.Invoices(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var out []standing
-	err := a.query(ctx, "standings", func(r *sql.Rows) error {
+	err = a.query(ctx, "standings", func(r *sql.Rows) error {
 		var s standing
-		if err := r.Scan(&s.account, &s.name, &s.period, ledger.DayOf(&s.span.From), ledger.DayOf(&s.span.To),
-			ledger.DayOf(&s.first), ledger.DayOf(&s.reach), &s.loaded); err != nil {
+		if err := r.Scan(&s.billing, &s.account, &s.name, &s.period, ledger.DayOf(&s.span.From), ledger.DayOf(&s.span.To),
+			ledger.DayOf(&s.first), ledger.DayOf(&s.reach), &s.loaded, &s.owing); err != nil {
 			return err
 		}
+		s.invoiced = invoiced(known).has(s, cur)
 		if d := a.options.AsOf; d != 0 {
 			if s.span.From > d {
 				return nil

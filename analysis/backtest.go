@@ -31,27 +31,36 @@ type Backtest struct {
 // that had gone by then: as they were known then where files of that day of each
 // account were loaded, else as the files have them now.
 func (a *Analysis) Backtests(ctx context.Context) ([]Backtest, error) {
+	var out []Backtest
+	err := a.moments(ctx, func(f *frame, day int, es []forecast.Estimate, known func(k int) (told, bool)) {
+		out = append(out, backtest(f.cur.code, day, es, known))
+	})
+	return out, err
+}
+
+// moments foretells the period's end, and with it that of earlier ones, at every
+// fifth day. known tells of an earlier period, 0 the newest, what was known then.
+func (a *Analysis) moments(ctx context.Context, see func(f *frame, day int, es []forecast.Estimate, known func(k int) (told, bool))) error {
 	currencies, err := a.currencies(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	var out []Backtest
 	for _, cur := range currencies {
 		f, err := a.outline(ctx, cur)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		pieces, _, err := a.pieces(ctx, f)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		learned, err := a.completeness(ctx, cur.code)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		then, err := a.knownThen(ctx, cur.code)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		for day := 5; day <= 25; day += 5 {
 			es := make([]forecast.Estimate, 0, len(pieces))
@@ -61,10 +70,55 @@ func (a *Analysis) Backtests(ctx context.Context) ([]Backtest, error) {
 				c.Settled = c.Periods[len(c.Periods)-1].From + usage.Day(day)
 				es = append(es, forecast.Forecast(c))
 			}
-			out = append(out, backtest(cur.code, day, es, func(k int) (told, bool) { return then.tell(pieces, learned, k, day) }))
+			see(f, day, es, func(k int) (told, bool) { return then.tell(pieces, learned, k, day) })
 		}
 	}
-	return out, nil
+	return nil
+}
+
+// A Telling is what would have been said on a day of an earlier period of where it
+// ends, and what it became.
+type Telling struct {
+	Period  string
+	Span    usage.Period
+	Day     int // counted from 1
+	Said    usage.Money
+	Margin  *usage.Money // by which it may miss, four times out of five; nil with too little history
+	Became  usage.Money
+	AsKnown bool // by files of that day, not by what is known of it now
+}
+
+// Tellings is the track record of the estimate: of the last up to six periods at every
+// fifth day, by the files of that day where they were loaded.
+func (a *Analysis) Tellings(ctx context.Context) (out []Telling, err error) {
+	err = a.moments(ctx, func(f *frame, day int, es []forecast.Estimate, known func(k int) (told, bool)) {
+		about := func(x float64) usage.Money {
+			return f.money(usage.DecimalFromFloat(x).Round(usage.MinorDigits(f.cur.code)))
+		}
+		n := 0
+		for k, p := range forecast.Sum(es).Past {
+			if !p.OK || n == maxTrack || p.Period.Days() <= day {
+				continue
+			}
+			n++
+			t, asKnown := known(k)
+			if !asKnown {
+				t = told{es: forecast.Before(es, k), rest: p.Said, became: p.Became}
+			}
+			now := Telling{Span: p.Period, Day: day, Said: about(p.Known + p.Became - t.became + t.rest), Became: about(p.Known + p.Became), AsKnown: asKnown}
+			for _, s := range f.st {
+				if s.span.From == p.Period.From {
+					now.Period = s.period
+				}
+			}
+			if r := forecast.Together(t.es); r.OK {
+				m := about((r.High80 - r.Low80) / 2)
+				now.Margin = &m
+			}
+			out = append(out, now)
+		}
+	})
+	return out, err
 }
 
 func backtest(cur string, day int, es []forecast.Estimate, known func(k int) (told, bool)) Backtest {
@@ -152,7 +206,7 @@ func (a *Analysis) knownThen(ctx context.Context, cur string) (shares, error) {
 func (s shares) tell(pieces []piece, learned *completeness, k, n int) (t told, ok bool) {
 	for i := range pieces {
 		p := &pieces[i]
-		at := len(p.Periods) - 1 - k
+		at := len(p.Periods) - 2 - k // the last one is the period itself
 		if at < 0 {
 			continue
 		}

@@ -48,4 +48,26 @@ func TestBacktestsKnowWhatWasKnown(t *testing.T) {
 			t.Errorf("day %d: %d of %d as known, error %.4f", b.Day, b.AsKnown, b.Periods, b.Ours)
 		}
 	}
+
+	// The same, one by one: what was said of June on its tenth day was by half of it.
+	tellings, err := a.Tellings(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	june := 0
+	for _, x := range tellings {
+		wrong := x.Said.Amount.Cmp(x.Became.Amount) != 0
+		if x.Period == "2026-06" {
+			june++
+			if x.Became.Text() != "300.00" || x.Margin == nil {
+				t.Errorf("June, day %d: it became %s, margin %v", x.Day, x.Became.Text(), x.Margin)
+			}
+		}
+		if is := x.Period == "2026-06" && x.Day == 10; wrong != is || x.AsKnown != is {
+			t.Errorf("%s, day %d: said %s, became %s, as known %v", x.Period, x.Day, x.Said.Text(), x.Became.Text(), x.AsKnown)
+		}
+	}
+	if june != 5 {
+		t.Errorf("of June %d tellings, want 5", june)
+	}
 }

@@ -3,12 +3,14 @@ package analysis
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
 	"time"
 
 	"usagereport/analysis/bridge"
+	"usagereport/ledger"
 	"usagereport/locale"
 	"usagereport/usage"
 )
@@ -38,6 +40,7 @@ type CompareOptions struct {
 	// only amortized files are loaded.
 	Cost     Cost
 	Holidays []usage.Day // days that count as Sundays
+	Daily    bool        // with the cost of each day
 }
 
 // A Cost is one of the two costs that a charge has.
@@ -66,6 +69,10 @@ type Comparison struct {
 	// such days usually cost: part of no amount. Zero where filters leave out
 	// charges, or nothing is compared.
 	Awaited usage.Money
+
+	// Daily is what each day cost, from the base's first day to the last day of the
+	// data, where it is asked for.
+	Daily []DayCost `json:"-"` // a report has its days elsewhere
 
 	changes *changes
 }
@@ -190,6 +197,12 @@ func (a *Analysis) compare(ctx context.Context, f *frame, o CompareOptions) (*Co
 	for _, p := range base.periods {
 		c.Base = append(c.Base, p.BasePeriod)
 	}
+	if o.Daily {
+		kept := func(s seriesInfo) bool { return keep(s) && show(s) }
+		if c.Daily, err = a.drilled(ctx, f, c, kept); err != nil {
+			return nil, err
+		}
+	}
 	c.Awaited = f.money(usage.Decimal{})
 	if c.Period.State == Open && len(c.Base) > 0 && len(o.Filters) == 0 {
 		h, err := a.history(ctx, f)
@@ -199,6 +212,36 @@ func (a *Analysis) compare(ctx context.Context, f *frame, o CompareOptions) (*Co
 		c.Awaited = f.money(usage.DecimalFromFloat(h.awaited()).Round(usage.MinorDigits(f.cur.code)))
 	}
 	return c, nil
+}
+
+// drilled returns the cost per day of the series that are kept.
+func (a *Analysis) drilled(ctx context.Context, f *frame, c *Comparison, keep func(seriesInfo) bool) (out []DayCost, err error) {
+	from, to := c.Period.Span.From, min(c.Period.Reach+1, c.Period.Span.To)
+	for _, b := range c.Base {
+		from = min(from, b.Span.From)
+	}
+	if to <= from {
+		return nil, nil
+	}
+	for d := from; d < to; d++ {
+		out = append(out, DayCost{Day: d, InPeriod: d >= c.Period.Span.From, Incomplete: c.Period.State == Open && d >= to-settleDays})
+	}
+	ids := []int64{}
+	for id, s := range f.infos {
+		if keep(s) {
+			ids = append(ids, id)
+		}
+	}
+	err = a.query(ctx, "drilled", func(r *sql.Rows) error {
+		var at time.Time
+		var cost usage.Decimal
+		if err := r.Scan(&at, ledger.Amount(&cost)); err != nil {
+			return err
+		}
+		out[usage.DayOf(at)-from].Actual = cost
+		return nil
+	}, f.cur.code, f.cur.amortized, from.Time(), to.Time(), ids)
+	return out, err
 }
 
 // A baseline is what a period is compared with: some earlier periods, each with

@@ -166,7 +166,7 @@ func (f *frame) coverage(h history, names renames) map[string]*group {
 				n--
 			}
 			g := &group{in: detect.Input{From: first, Days: n, HasData: m[:n], Settle: settleDays, Focus: focus}}
-			if f.sel.state == Closed {
+			if f.sel.state == Closed || f.sel.state == Invoiced && today(f.st) >= f.sel.span.Last()+closedAfter {
 				g.in.Settle = -1
 			}
 			byMask[key] = g

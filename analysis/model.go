@@ -24,10 +24,29 @@ type Report struct {
 	// currencies are never added.
 	Parts []Part
 
+	// Asked holds what saved queries answered, each a section of its own.
+	Asked []Asked
+
 	Sources  []Source      // what was loaded, in order of loading
 	Warnings []locale.Text // what the reader must know to trust the numbers
 	Partial  bool          // a source was refused and --partial was given
 	Refused  []string      // those sources, each with its reason
+}
+
+// An Asked is a saved query and its answer: texts as query prints them, numbers
+// as plain decimals, "" for NULL. More is set where the query has more rows than are kept.
+type Asked struct {
+	Name    string
+	Title   string
+	Columns []AskedColumn
+	Rows    [][]string
+	More    bool
+}
+
+// An AskedColumn names the texts below it, and says whether they are numbers.
+type AskedColumn struct {
+	Name   string `json:"name"`
+	Number bool   `json:"number"`
 }
 
 // A State says how final a period's numbers are.
@@ -83,7 +102,41 @@ type Part struct {
 	Warnings   []locale.Text // about this part
 	Queries    []Query       // to make its totals again
 
+	// Invoices leads from the files to the invoices of the period, once for each account
+	// that has any. An owner's part has none: an invoice is of all of the account.
+	Invoices []AccountInvoices
+	// Invoiced is what was invoiced in all; nil unless every account has its invoice.
+	Invoiced *usage.Money
+
 	lines []ledger.RecordLine // Total by account, service and kind of charge
+}
+
+// AccountInvoices leads from what the files say of an account to what was invoiced.
+type AccountInvoices struct {
+	Account    string // that is billed
+	Name       string
+	Invoices   []Invoice     // and credit notes
+	Files      usage.Money   // what the files say in all
+	Total      usage.Money   // what was invoiced in all
+	Difference usage.Money   // Total minus Files
+	Steps      []InvoiceStep // they add up to Total, Files without its tax and credits the first
+}
+
+// A Invoice is an invoice or credit note.
+type Invoice struct {
+	Number string
+	Kind   string // invoice, credit_note
+	Date   usage.Day
+	Due    usage.Day
+	Total  usage.Money
+}
+
+// A InvoiceStep is a line that leads to an invoice.
+type InvoiceStep struct {
+	Kind   string // usage, purchases, support, tax, credits, rounding, restated, unexplained
+	Label  locale.Text
+	Amount usage.Money
+	Why    locale.Text // where it comes from, or what may be behind it; may be empty
 }
 
 // A PeriodInfo names a period, never without its dates.

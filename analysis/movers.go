@@ -210,7 +210,7 @@ const topMovers = 10
 // moversOf lists the largest changes of pairs.
 func moversOf(d usage.Dimension, pairs []pair, cur string) Movers {
 	money := func(a usage.Decimal) usage.Money { return usage.Money{Amount: a, Currency: cur} }
-	m := Movers{Dimension: d, Title: titleOf(d)}
+	m := Movers{Dimension: d, Title: TitleOf(d)}
 	sorted := slices.Clone(pairs)
 	slices.SortStableFunc(sorted, func(x, y pair) int { return y.delta().Abs().Cmp(x.delta().Abs()) })
 	var rest pair
@@ -236,7 +236,7 @@ const topRows = 15
 
 func breakdownOf(d usage.Dimension, pairs []pair, total usage.Decimal, cur string) Breakdown {
 	money := func(a usage.Decimal) usage.Money { return usage.Money{Amount: a, Currency: cur} }
-	b := Breakdown{Dimension: d, Title: titleOf(d), Total: money(total)}
+	b := Breakdown{Dimension: d, Title: TitleOf(d), Total: money(total)}
 	sorted := slices.DeleteFunc(slices.Clone(pairs), func(p pair) bool { return !p.hasNow })
 	slices.SortStableFunc(sorted, func(x, y pair) int { return y.current.Cmp(x.current) })
 	rest := usage.Decimal{}
@@ -252,8 +252,8 @@ func breakdownOf(d usage.Dimension, pairs []pair, total usage.Decimal, cur strin
 	return b
 }
 
-// titleOf is a dimension's name for people.
-func titleOf(d usage.Dimension) string {
+// TitleOf returns a dimension's name for people: "Resource group".
+func TitleOf(d usage.Dimension) string {
 	switch d {
 	case usage.BillingAccount:
 		return "Billing account"
@@ -269,6 +269,8 @@ func titleOf(d usage.Dimension) string {
 		return "Resource"
 	case usage.Meter:
 		return "Meter"
+	case usage.Owner:
+		return "Owner"
 	}
 	if key, ok := d.Tag(); ok {
 		return key

@@ -106,25 +106,47 @@ func today(st []standing) (d usage.Day) {
 // stateOf says how final the bill called name is: over all accounts, the least
 // final counts.
 func stateOf(st []standing, name string) State {
-	state := Closed
+	seen := map[State]bool{}
 	for _, s := range st {
 		if s.period != name {
 			continue
 		}
-		var reach usage.Day
-		for _, o := range st {
-			if o.account == s.account {
-				reach = max(reach, o.reach)
-			}
-		}
-		switch {
-		case today(st) < s.span.Last() && reach < s.span.Last():
-			return Open
-		case reach < s.span.Last()+closedAfter:
-			state = Closing
+		if state := stateOfOne(st, s); state != Closed || s.owing || !owes(st, name) {
+			seen[state] = true
 		}
 	}
-	return state
+	for _, state := range []State{Open, Closing, Closed, Invoiced} {
+		if seen[state] {
+			return state
+		}
+	}
+	return Closed
+}
+
+// owes reports whether any account owes something for a bill. One that owes nothing
+// gets no invoice, and nobody waits for it.
+func owes(st []standing, name string) bool {
+	return slices.ContainsFunc(st, func(s standing) bool { return s.period == name && s.owing })
+}
+
+// stateOfOne says how final one account's bill is. An invoice settles it, but for
+// files that end before the bill does.
+func stateOfOne(st []standing, s standing) State {
+	var reach usage.Day
+	for _, o := range st {
+		if o.account == s.account {
+			reach = max(reach, o.reach)
+		}
+	}
+	switch {
+	case today(st) < s.span.Last() && reach < s.span.Last():
+		return Open
+	case s.invoiced:
+		return Invoiced
+	case reach < s.span.Last()+closedAfter:
+		return Closing
+	}
+	return Closed
 }
 
 // AbsentError says that the ledger has no charges in the period that is asked for.

@@ -176,6 +176,12 @@ func (r *Report) Redact(p *Pseudonyms) {
 				}
 			}
 		}
+		for _, b := range part.Invoices { // of accounts that no file has, too
+			p.add("billing account", b.Account)
+			for _, i := range b.Invoices {
+				p.add("invoice", i.Number)
+			}
+		}
 		if part.Shared != nil {
 			for _, l := range part.Shared.Lines {
 				p.add("shared", l.Name)
@@ -198,6 +204,8 @@ func plain(v reflect.Value, field string) bool {
 		return v.Type() == reflect.TypeFor[Report]()
 	case "ID": // of a finding
 		return v.Type() != reflect.TypeFor[Account]()
+	case "Label", "Why": // the program's own words
+		return v.Type() == reflect.TypeFor[InvoiceStep]()
 	case "Title": // of a list by a column, or by a tag
 		_, tag := usage.Dimension(v.FieldByName("Dimension").String()).Tag()
 		return !tag

@@ -221,6 +221,9 @@ func (a *Analysis) part(ctx context.Context, cur currency, shown map[string]map[
 		}
 	}
 	p.Queries = f.queries(a.options)
+	if err := a.billed(ctx, f, p); err != nil {
+		return nil, err
+	}
 	if len(p.Priors) > 0 {
 		c, err := a.compare(ctx, f, CompareOptions{By: []usage.Dimension{usage.Service}, Top: changeRows})
 		if err != nil {

@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"time"
 )
@@ -25,14 +26,15 @@ type Backup struct {
 
 // A BackupFile is one file of a backup.
 type BackupFile struct {
-	Name   string `json:"name"` // in the folder, and beside the ledger
+	Name   string `json:"name"` // in the folder, and beside the ledger; with slashes
 	Bytes  int64  `json:"bytes"`
 	SHA256 string `json:"sha256"`
 }
 
 const backupList = "backup.json"
 
-// MakeBackup copies the ledger at path, with what was noted beside it, the files
+// MakeBackup copies the ledger at path, with what was noted beside it and the PDFs of
+// invoices, the files
 // more that are there and the owners file, into the folder dir, which must be new
 // or empty. Where owners names none it is the one that the ledger was last looked
 // at through. The ledger may be in use: its file is never written in place, so that a copy
@@ -58,26 +60,42 @@ func MakeBackup(ctx context.Context, path, dir, owners string, more []string, at
 		return b, errors.New("the folder is not empty; name a new one")
 	}
 	b = Backup{MadeAt: at.UTC().Truncate(time.Second), Ledger: filepath.Base(path)}
-	take := func(from string) error {
+	takeAs := func(name, from string) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		name := filepath.Base(from)
 		if slices.ContainsFunc(b.Files, func(f BackupFile) bool { return f.Name == name }) {
 			return fmt.Errorf("%s: the backup has a file of this name already; rename one of them", from)
 		}
-		if err := copyFile(filepath.Join(dir, name), from); err != nil {
+		if err := copyFile(filepath.Join(dir, filepath.FromSlash(name)), from); err != nil {
 			return err
 		}
 		f, err := describeFile(dir, name)
 		b.Files = append(b.Files, f)
 		return err
 	}
+	take := func(from string) error { return takeAs(filepath.Base(from), from) }
 	if err := take(path); err != nil {
 		return b, err
 	}
 	for _, from := range append([]string{path + walEnd, path + notesEnd, path + foldingEnd}, more...) {
 		if err := take(from); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return b, err
+		}
+	}
+	pdfs, err := os.ReadDir(filepath.Join(filepath.Dir(path), InvoicesDir))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return b, err
+	}
+	for _, f := range pdfs {
+		name := InvoicesDir + "/" + f.Name()
+		if !isInvoicePDF(name) {
+			continue
+		}
+		if err := os.MkdirAll(filepath.Join(dir, InvoicesDir), 0o755); err != nil {
+			return b, err
+		}
+		if err := takeAs(name, filepath.Join(filepath.Dir(path), InvoicesDir, f.Name())); err != nil {
 			return b, err
 		}
 	}
@@ -127,6 +145,16 @@ func lastOwners(ctx context.Context, path string) (name string, err error) {
 	return f.Path, err
 }
 
+// InvoicesDir is the folder of the invoices' PDFs, beside the ledger. Each is called
+// by its SHA-256.
+const InvoicesDir = "invoices"
+
+// isInvoicePDF reports whether name, in a backup or from the ledger's folder, is that
+// of an invoice's PDF.
+func isInvoicePDF(name string) bool {
+	return regexp.MustCompile(`^` + InvoicesDir + `/[0-9a-f]{64}\.pdf$`).MatchString(name)
+}
+
 // ownersVersion is the first schema that keeps owners files.
 const ownersVersion = 5
 
@@ -141,7 +169,7 @@ func opens(ctx context.Context, path string) error {
 }
 
 func describeFile(dir, name string) (f BackupFile, err error) {
-	in, err := os.Open(filepath.Join(dir, name))
+	in, err := os.Open(filepath.Join(dir, filepath.FromSlash(name)))
 	if err != nil {
 		return f, err
 	}
@@ -178,10 +206,10 @@ func RestoreBackup(ctx context.Context, dir, path string, replace bool, waiting 
 				return path + end
 			}
 		}
-		return filepath.Join(filepath.Dir(path), f.Name)
+		return filepath.Join(filepath.Dir(path), filepath.FromSlash(f.Name))
 	}
 	for _, want := range b.Files {
-		if !filepath.IsLocal(want.Name) || filepath.Base(want.Name) != want.Name {
+		if !isInvoicePDF(want.Name) && (!filepath.IsLocal(want.Name) || filepath.Base(want.Name) != want.Name) {
 			return b, fmt.Errorf("%s: %q is not the name of a file in a backup", backupList, want.Name)
 		}
 		f, err := describeFile(dir, want.Name)
@@ -190,6 +218,14 @@ func RestoreBackup(ctx context.Context, dir, path string, replace bool, waiting 
 		}
 		if f != want {
 			return b, fmt.Errorf("%s is not as it was backed up (%d bytes with another hash); use another backup", want.Name, f.Bytes)
+		}
+		if isInvoicePDF(want.Name) {
+			if err := os.MkdirAll(filepath.Dir(target(want)), 0o755); err != nil {
+				return b, err
+			}
+			if f, err := describeFile(filepath.Dir(path), want.Name); err == nil && f == want {
+				continue
+			}
 		}
 		if _, err := os.Stat(target(want)); err == nil && !replace {
 			return b, fmt.Errorf("%s is there already; to replace it, say --replace", target(want))
@@ -209,7 +245,7 @@ func RestoreBackup(ctx context.Context, dir, path string, replace bool, waiting 
 	}
 	for i := len(b.Files) - 1; i >= 0; i-- { // the ledger last
 		to := target(b.Files[i])
-		if err := copyFile(to+copyingEnd, filepath.Join(dir, b.Files[i].Name)); err != nil {
+		if err := copyFile(to+copyingEnd, filepath.Join(dir, filepath.FromSlash(b.Files[i].Name))); err != nil {
 			return b, err
 		}
 		if err := errors.Join(syncFile(to+copyingEnd), os.Rename(to+copyingEnd, to)); err != nil {

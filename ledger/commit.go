@@ -35,9 +35,6 @@ type Load struct {
 	Warnings  []string
 }
 
-// FirstKey is the key before the first of this load.
-func (l Load) FirstKey() int64 { return l.ID << 32 }
-
 // Rules say what a load may do to what is already there.
 type Rules struct {
 	AllowShrink bool
@@ -147,10 +144,10 @@ func Commit(ctx context.Context, conn *sql.Conn, l Load, rules Rules) (out Outco
 	if _, err := conn.ExecContext(ctx, workTables); err != nil {
 		return out, err
 	}
-	if err := exec("load_days", l.FirstKey()); err != nil {
+	if err := exec("load_days", l.ID); err != nil {
 		return out, err
 	}
-	if err := exec("scopes_new", l.ID, l.FirstKey(), l.CostType); err != nil {
+	if err := exec("scopes_new", l.ID, l.CostType); err != nil {
 		return out, err
 	}
 	if err := exec("keys_new", l.ID); err != nil {
@@ -173,7 +170,7 @@ func Commit(ctx context.Context, conn *sql.Conn, l Load, rules Rules) (out Outco
 		}
 	}
 	for _, name := range []string{"spellings", "spellings_resource"} {
-		if err := exec(name, l.FirstKey()); err != nil {
+		if err := exec(name, l.ID); err != nil {
 			return out, err
 		}
 	}

@@ -31,7 +31,7 @@ var queryFiles embed.FS
 
 // Schema is the version of the tables that this program reads and writes: the
 // number of files in schema.
-const Schema = 7
+const Schema = 9
 
 // A Ledger is an open ledger.
 type Ledger struct {

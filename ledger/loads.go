@@ -210,8 +210,8 @@ func (l *Ledger) Remove(ctx context.Context, id int64) (out Removal, err error) 
 			return err
 		}
 		for _, text := range []string{
-			"DELETE FROM charges WHERE key_id >= $1 << 32 AND key_id < ($1 + 1) << 32",
-			"DELETE FROM keys WHERE key_id >= $1 << 32 AND key_id < ($1 + 1) << 32",
+			"DELETE FROM charges WHERE load_id = $1",
+			"DELETE FROM keys WHERE scope_id IN (SELECT scope_id FROM scopes WHERE load_id = $1)",
 			"DELETE FROM scopes WHERE load_id = $1",
 			"DELETE FROM load_totals WHERE load_id = $1",
 			"DELETE FROM load_warnings WHERE load_id = $1",

@@ -21,7 +21,8 @@ const (
 	RecordReport    = "report"    // of a period
 	RecordCorrected = "corrected" // the same once more, for it has changed
 	RecordFindings  = "findings"
-	RecordSummary   = "summary" // the administrator's
+	RecordSummary   = "summary"  // the administrator's
+	RecordInvoices  = "invoices" // PDFs; the owner is the account that is billed
 )
 
 // What became of a record.
@@ -56,6 +57,13 @@ type Record struct {
 	Owners   string          `json:"owners,omitempty"` // SHA-256 of the owners file
 	Totals   []RecordTotal   `json:"totals,omitempty"`
 	Findings []RecordFinding `json:"findings,omitempty"`
+	Invoices []RecordInvoice `json:"invoices,omitempty"` // that were attached
+}
+
+// A RecordInvoice is an invoice whose PDF was sent.
+type RecordInvoice struct {
+	Number string `json:"number"`
+	SHA256 string `json:"sha256"` // of the PDF
 }
 
 // A RecordTotal is what a record says in one currency.
@@ -99,7 +107,10 @@ type RecordFinding struct {
 func (r *Record) Identify() error {
 	said := Record{
 		What: r.What, Owner: r.Owner, Period: r.Period, Span: r.Span, ByMonth: r.ByMonth, LastLoad: r.LastLoad, Loads: r.Loads,
-		Owners: r.Owners, Totals: r.Totals, Findings: r.Findings,
+		Owners: r.Owners, Totals: r.Totals, Findings: r.Findings, Invoices: r.Invoices,
+	}
+	if r.What == RecordInvoices {
+		said.To = r.To // each gets them once
 	}
 	if r.What == RecordFindings || r.What == RecordSummary {
 		said.At = r.At // the same can be told again on another day

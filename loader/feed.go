@@ -26,7 +26,7 @@ type feed struct {
 	threads int64 // of DuckDB, when nothing is fed
 	rows    []*rows
 	plan    *plan
-	base    int64
+	key     func(int64) int64 // of the number of a row's texts
 	numbers []int
 	days    []int
 	part    []uint32     // by key; nil where the rows need none
@@ -46,8 +46,8 @@ func (f *feed) register(conn *sql.Conn) error {
 }
 
 // load sets the rows that the next read of the feed yields.
-func (f *feed) load(rs []*rows, base int64, p *plan, part []uint32) {
-	f.rows, f.base, f.plan, f.part, f.at, f.offset = rs, base, p, part, 0, 0
+func (f *feed) load(rs []*rows, key func(int64) int64, p *plan, part []uint32) {
+	f.rows, f.key, f.plan, f.part, f.at, f.offset = rs, key, p, part, 0, 0
 	f.days, f.numbers = nil, nil
 	for i, at := range p.days {
 		if at >= 0 {
@@ -132,7 +132,7 @@ func (f *feed) FillChunk(_ any, chunk duckdb.DataChunk) error {
 		col++
 		return &output{chunk: &chunk, at: col, missed: &f.missed}
 	}
-	if err := next().fillKeys(vectors, r.keys[from:to], func(k uint32) int64 { return f.base + int64(k) }); err != nil {
+	if err := next().fillKeys(vectors, r.keys[from:to], func(k uint32) int64 { return f.key(int64(k)) }); err != nil {
 		return err
 	}
 	if f.part != nil {

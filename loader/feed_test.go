@@ -54,7 +54,7 @@ func TestFeed(t *testing.T) {
 	slices.Sort(want)
 	for _, slow := range []bool{false, true} {
 		f.slow = slow
-		f.load([]*rows{r}, 100, p, part)
+		f.load([]*rows{r}, func(n int64) int64 { return 100 + n }, p, part)
 		got := column1(t, conn, `SELECT coalesce(rtrim(rtrim(n1::VARCHAR, '0'), '.'), '-') || ' ' || k || ' ' || epoch_us(d0) || ' ' || coalesce(d1::VARCHAR, '-') || ' ' ||
 			coalesce(rtrim(rtrim(n0::VARCHAR, '0'), '.'), '-') || ' ' || p FROM fed()`)
 		slices.Sort(got)

@@ -178,6 +178,11 @@ func (f *fetched) read(p []byte) (n int, err error) {
 }
 
 func (f *fetched) open() (err error) {
+	if p, ok := f.source.(Preparer); ok {
+		if err := p.Prepare(f.ctx, f.obj); err != nil {
+			return err
+		}
+	}
 	ctx, cancel := context.WithCancelCause(f.ctx)
 	f.cancel = cancel
 	f.timer = time.AfterFunc(f.stall, func() { cancel(errStalled) })

@@ -27,7 +27,7 @@ type job struct {
 // nothing.
 func (j *job) costType() string {
 	if j.manifest == nil {
-		return ""
+		return j.object.CostType
 	}
 	return j.manifest.costType()
 }

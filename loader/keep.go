@@ -57,6 +57,9 @@ func keptName(ref string) string {
 	if name == "-" || name == "" || name == "." {
 		return "stdin.csv"
 	}
+	if path.Ext(name) == "" { // so that a folder's listing takes it
+		name += ".csv"
+	}
 	return name
 }
 

@@ -260,6 +260,9 @@ func (r *run) job(ctx context.Context, j *job, s *spool) []FileResult {
 		case <-ctx.Done():
 			return []FileResult{refusal(ref, ctx.Err())}
 		}
+		if errors.Is(s.err, ErrEmpty) {
+			return []FileResult{{Ref: ref, Status: Superseded, Err: fmt.Errorf("left out: %w", s.err)}}
+		}
 		if s.err != nil {
 			return []FileResult{refusal(ref, s.err)}
 		}
@@ -460,7 +463,7 @@ func (c *content) commit(ctx context.Context, j *job, kept *keep) error {
 	load.Format, load.Title, load.CostType = format.Name, format.Title, format.CostType
 	load.Rows, load.Rejected, load.Rounded, load.Totals = res.Rows, res.Rejected, c.rounded, c.totals
 	if format.EitherCost {
-		if load.CostType, err = r.costType(ctx, load.FirstKey(), j.costType()); err != nil {
+		if load.CostType, err = r.costType(ctx, load.ID, j.costType()); err != nil {
 			return err
 		}
 	}
@@ -573,7 +576,7 @@ func (c *content) sectioned(ctx context.Context, br *bufio.Reader, in io.Reader)
 	c.res.Format, c.res.Title = s.plan.format.Name, s.plan.format.Title
 	c.res.Columns, c.res.Unknown, c.res.FirstDate = len(s.header), s.plan.format.unknown(s.header), s.firstDate
 	c.res.Warnings = append(c.res.Warnings, s.warnings...)
-	if c.stage, err = newStage(ctx, c.conn, c.feed, s.plan, c.load.FirstKey()); err != nil {
+	if c.stage, err = newStage(ctx, c.conn, c.feed, s.plan, c.load.ID); err != nil {
 		return err
 	}
 	c.counts = s.counts
@@ -621,7 +624,7 @@ func (c *content) flat(ctx context.Context, br *bufio.Reader, in io.Reader) erro
 		if fields, err := row.next(); err == nil && p.days[0] < len(fields) {
 			c.res.FirstDate = string(fields[p.days[0]])
 		}
-		if c.stage, err = newStage(ctx, c.conn, c.feed, p, c.load.FirstKey()); err != nil {
+		if c.stage, err = newStage(ctx, c.conn, c.feed, p, c.load.ID); err != nil {
 			return err
 		}
 		c.dict = newDictionary()
@@ -677,7 +680,7 @@ func readHeader(head []byte) (Header, int, byte, error) {
 // spread commitments over usage, actual ones carry their purchases.
 //
 // said is what the export's manifest says of it, if anything.
-func (r *run) costType(ctx context.Context, firstKey int64, said string) (string, error) {
+func (r *run) costType(ctx context.Context, load int64, said string) (string, error) {
 	if t := cmp.Or(r.options.CostType, said); t != "" {
 		return t, nil
 	}
@@ -693,7 +696,7 @@ func (r *run) costType(ctx context.Context, firstKey int64, said string) (string
 			count(*) FILTER (CommitmentDiscountStatus = 'Unused' OR CommitmentDiscountStatus = 'Used' AND EffectiveCost <> 0),
 			count(*) FILTER (ChargeCategory = 'Purchase' AND PricingCategory = 'Committed' AND EffectiveCost <> 0)
 		FROM charges JOIN (SELECT * `+committed+`) USING (key_id)
-		WHERE key_id >= $1`, firstKey).Scan(&spread, &bought)
+		WHERE charges.load_id = $1`, load).Scan(&spread, &bought)
 	switch {
 	case err != nil:
 		return "", err

@@ -323,3 +323,48 @@ func TestKeep(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 }
+
+// A prepared is a place whose objects come about when they are asked for.
+type prepared struct {
+	*place
+	prepare func(ctx context.Context, name string) error
+}
+
+func (p prepared) Prepare(ctx context.Context, obj loader.Object) error {
+	return p.prepare(ctx, strings.TrimPrefix(obj.Ref, "place://"))
+}
+
+// Preparing an object may take longer than a place may be silent. One that proves to
+// hold nothing is left out, which is no failure.
+func TestPrepare(t *testing.T) {
+	const file = "a.csv"
+	b, err := os.ReadFile(filepath.Join(samples, "azure_mosa/2026-03.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := prepared{place: &place{files: map[string]string{file: string(b), "b.csv": "", "c.csv": ""}}}
+	p.prepare = func(ctx context.Context, name string) error {
+		switch name {
+		case "b.csv":
+			return fmt.Errorf("%w in it", loader.ErrEmpty)
+		case "c.csv":
+			return errors.New("refused")
+		}
+		time.Sleep(50 * time.Millisecond)
+		return ctx.Err()
+	}
+	rs, err := loader.Load(t.Context(), open(t), map[string]loader.Source{"place": p}, []string{"place://"}, loader.Options{
+		Now: fixedNow, TempDir: t.TempDir(), Stall: 10 * time.Millisecond, Tries: 1,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, r := range rs {
+		got = append(got, fmt.Sprintf("%s %s %v", r.Ref, r.Status, r.Err))
+	}
+	want := []string{"place://a.csv loaded <nil>", "place://b.csv superseded left out: there are no charges in it", "place://c.csv refused refused"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}

@@ -36,6 +36,7 @@ func TestSamples(t *testing.T) {
 		{"azure_csp/2026-11.csv", "actual", "DKK", "1.477764161040384", 4},
 		{"azure_mosa/2026-03.csv", "actual", "USD", "0.0000324", 5},
 		{"azure_mosa/localised-2026-03.csv", "actual", "USD", "0.0000324", 5},
+		{"azure_usage_details/2026-11.csv", "actual", "USD", "0.43200096", 3},
 		{"focus/azure-1.0r2.csv", "focus", "EUR", "1.309377977405744035", 5},
 		{"focus/aws-1.2.csv", "focus", "USD", "5.75", 6},
 	}

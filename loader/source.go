@@ -30,6 +30,19 @@ type Source interface {
 	Open(ctx context.Context, obj Object, offset int64) (io.ReadCloser, error)
 }
 
+// A Preparer is a Source whose objects come about only when they are asked for, as
+// a report that a cloud writes for minutes.
+type Preparer interface {
+	// Prepare returns when an object that List yielded can be opened. Load calls it
+	// before each Open, and waits as long as it takes; only ctx ends it. Where the
+	// object proves to hold nothing, the error wraps ErrEmpty.
+	Prepare(ctx context.Context, obj Object) error
+}
+
+// ErrEmpty says that a place was asked and has no charges to give. That is no
+// failure: what the ledger holds stays.
+var ErrEmpty = errors.New("there are no charges")
+
 // A TemporaryError says that the same call may well succeed a little later: a
 // server that is busy, a connection that broke. Load tries again.
 type TemporaryError struct {
@@ -97,4 +110,6 @@ type Object struct {
 	Size    int64  // bytes, or -1 if unknown
 	// Modified is when the place says the object was written; zero if unknown.
 	Modified time.Time
+	// CostType is actual or amortized, where the place says which; else "".
+	CostType string
 }

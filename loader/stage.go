@@ -11,6 +11,8 @@ import (
 
 	"github.com/duckdb/duckdb-go/v2"
 	"golang.org/x/sync/errgroup"
+
+	"usagereport/ledger"
 )
 
 // factColumns are the ledger's columns that differ from row to row; every other
@@ -68,18 +70,19 @@ var keyColumns = []struct{ name, absent, kind string }{
 // texts, once for each distinct combination, into the temporary table
 // load_keys.
 type stage struct {
-	conn     *sql.Conn
-	format   *Format
-	plan     *plan // says which numbers the file has
-	firstKey int64
-	feed     *feed
-	facts    *facts
-	insert   string
-	keys     string
-	part     []uint32 // by the number of texts: the row of load_parts that holds what facts takes from them
-	batches  chan batch
-	pending  []*rows
-	size     int
+	conn    *sql.Conn
+	format  *Format
+	plan    *plan // says which numbers the file has
+	load    int64
+	numbers ledger.Keys // by the number of texts
+	feed    *feed
+	facts   *facts
+	insert  string
+	keys    string
+	part    []uint32 // by the number of texts: the row of load_parts that holds what facts takes from them
+	batches chan batch
+	pending []*rows
+	size    int
 }
 
 // batchRows is the number of rows that one INSERT takes: enough to make its
@@ -101,8 +104,12 @@ type batch struct {
 }
 
 // newStage prepares the temporary tables for one file.
-func newStage(ctx context.Context, conn *sql.Conn, feed *feed, p *plan, firstKey int64) (*stage, error) {
-	s := &stage{conn: conn, format: p.format, plan: p, firstKey: firstKey, feed: feed}
+func newStage(ctx context.Context, conn *sql.Conn, feed *feed, p *plan, load int64) (*stage, error) {
+	numbers, err := ledger.FreeKeys(ctx, conn)
+	if err != nil {
+		return nil, err
+	}
+	s := &stage{conn: conn, format: p.format, plan: p, load: load, numbers: numbers, feed: feed}
 	var ddl strings.Builder
 	ddl.WriteString(macrosSQL)
 	ddl.WriteString(s.createTexts() + "CREATE OR REPLACE TEMP TABLE load_keys (key_id BIGINT")
@@ -228,7 +235,7 @@ func (s *stage) insertCharges(given map[string]bool) string {
 			exprs[i] = c
 		}
 	}
-	return "INSERT INTO charges (key_id, " + strings.Join(factColumns, ", ") + ") SELECT _key, " + strings.Join(exprs, ", ") +
+	return fmt.Sprintf("INSERT INTO charges (load_id, key_id, %s) SELECT %d, _key, %s", strings.Join(factColumns, ", "), s.load, strings.Join(exprs, ", ")) +
 		" FROM (" + raw.String() + s.facts.sql + ")"
 }
 
@@ -280,7 +287,7 @@ func (s *stage) write(ctx context.Context, produce func(context.Context) error) 
 			if len(b.rows) == 0 {
 				continue
 			}
-			s.feed.load(b.rows, s.firstKey, s.plan, s.part)
+			s.feed.load(b.rows, s.numbers.Of, s.plan, s.part)
 			if _, err := s.conn.ExecContext(ctx, s.insert); err != nil {
 				return err
 			}
@@ -304,7 +311,7 @@ func (s *stage) writeTexts(ctx context.Context, fresh []entry) error {
 		var tags, canonical string
 		for _, e := range fresh {
 			values, month := unpackTexts(e.texts, n)
-			row[0], row[1], row[2] = s.firstKey+int64(e.number), month.Time(), s.plan.currencyName
+			row[0], row[1], row[2] = s.numbers.Of(int64(e.number)), month.Time(), s.plan.currencyName
 			for i, v := range values {
 				row[3+i] = nil
 				if i == s.plan.tags {
@@ -364,7 +371,7 @@ func (s *stage) writeParts(ctx context.Context) error {
 		if err := rows.Scan(&key, &part); err != nil {
 			return err
 		}
-		n := int(key - s.firstKey)
+		n := int(s.numbers.Number(key))
 		if n >= len(s.part) {
 			s.part = append(s.part, make([]uint32, n+1-len(s.part))...)
 		}

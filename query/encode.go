@@ -224,7 +224,46 @@ func encodeTable(w io.Writer, t Table, o Options) error {
 	if left > 0 {
 		out += fmt.Sprintf("... %d more %s\n", left, plural(left, "row"))
 	}
+	if t.more != nil && *t.more {
+		out += fmt.Sprintf("... more than %d %s\n", len(lines), plural(len(lines), "row"))
+	}
 	_, err := io.WriteString(w, out)
+	return err
+}
+
+// encodeGrid writes an object that says for each column its name and whether it
+// holds numbers, then the rows as arrays of texts and nulls, and whether there are
+// more: for a program that shows them.
+func encodeGrid(w io.Writer, t Table, o Options) error {
+	fs := o.writers(t)
+	head := []byte(`{"columns":[`)
+	for i, c := range t.Columns {
+		if i > 0 {
+			head = append(head, ',')
+		}
+		head = append(appendString(append(head, `{"name":`...), c.Name), `,"type":`...)
+		head = append(appendString(head, c.Type), fmt.Sprintf(`,"number":%t}`, c.Kind.number())...)
+	}
+	sep := ""
+	err := eachLine(w, t, string(head)+`],"rows":[`, func(b []byte, row []any) []byte {
+		b = append(append(b, sep...), '[')
+		sep = ",\n"
+		for i, v := range row {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			if s, ok := fs[i].scalar(v); ok && s.bare && s.text == "null" {
+				b = append(b, "null"...)
+				continue
+			}
+			b = appendString(b, fs[i].text(v))
+		}
+		return append(b, ']')
+	})
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(w, "],\"more\":%t}\n", t.more != nil && *t.more)
 	return err
 }
 

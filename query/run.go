@@ -47,6 +47,13 @@ func Run(ctx context.Context, db *sql.DB, stmt string, w io.Writer, o Options) e
 
 // run runs what check has read on conn.
 func run(ctx context.Context, conn *sql.Conn, stmt string, w io.Writer, read reading, o Options) error {
+	if o.Limit > 0 && read.typ == duckdb.STATEMENT_TYPE_SELECT {
+		whole, _, _ := Ended(stmt)
+		few := fmt.Sprintf("FROM (\n%s\n) LIMIT %d", strings.TrimSuffix(whole, ";"), o.Limit+1)
+		if prepares(conn, few, duckdb.STATEMENT_TYPE_SELECT) == nil { // not so DESCRIBE and its like
+			stmt = few
+		}
+	}
 	rows, err := conn.QueryContext(ctx, stmt, read.args...)
 	if err != nil {
 		return sqlError(ctx, err)
@@ -55,6 +62,14 @@ func run(ctx context.Context, conn *sql.Conn, stmt string, w io.Writer, read rea
 	t, err := FromRows(rows)
 	if err != nil {
 		return sqlError(ctx, err)
+	}
+	if len(read.names) == len(t.Columns) { // which a limit's subquery tells apart where two are alike
+		for i := range t.Columns {
+			t.Columns[i].Name = read.names[i]
+		}
+	}
+	if o.Limit > 0 {
+		t = t.first(o.Limit)
 	}
 	if err := Encode(w, t, o); err != nil {
 		return sqlError(ctx, err)

@@ -26,6 +26,28 @@ import (
 type Table struct {
 	Columns []Column
 	Rows    iter.Seq2[[]any, error]
+
+	more *bool // whether there are rows that Rows does not yield, once it has ended
+}
+
+// first returns t with its first n rows.
+func (t Table) first(n int) Table {
+	rows := t.Rows
+	t.more = new(bool)
+	t.Rows = func(yield func([]any, error) bool) {
+		left := n
+		for row, err := range rows {
+			if left == 0 && err == nil {
+				*t.more = true
+				return
+			}
+			left--
+			if !yield(row, err) {
+				return
+			}
+		}
+	}
+	return t
 }
 
 // A Column names the values below it and says what kind they are. How a value
@@ -132,6 +154,7 @@ const (
 	AsCSV      Format = "csv"
 	AsMarkdown Format = "markdown"
 	AsParquet  Format = "parquet"
+	AsGrid     Format = "grid" // columns with their types, rows as arrays: for a page
 )
 
 // ParseFormat returns the format called name: one that Encode writes, or one of
@@ -175,6 +198,10 @@ type Options struct {
 	// and counted. 0 is any width.
 	Width int
 
+	// Limit is how many rows a statement is asked for; with more, a text table and
+	// a grid say that there are some. 0 is all of them.
+	Limit int
+
 	// MaxRows limits a text table, which says how many rows it leaves out. 0 is
 	// all of them. The other formats always have all rows.
 	MaxRows int
@@ -190,6 +217,8 @@ func Encode(w io.Writer, t Table, o Options) error {
 		return encodeJSON(w, t, o)
 	case AsNDJSON:
 		return encodeNDJSON(w, t, o)
+	case AsGrid:
+		return encodeGrid(w, t, o)
 	case AsCSV:
 		return encodeCSV(w, t, o)
 	case AsMarkdown:

@@ -38,22 +38,8 @@ func viewChange(l *locale.Locale, _ *analysis.Report, p *analysis.Part) (any, bo
 		return nil, false
 	}
 	v := change{Part: p, From: c.Base[0]}
+	v.Chart, v.Lanes, v.Used = reasons(l, "change", *c)
 	money := func(d usage.Decimal) usage.Money { return usage.Money{Amount: d, Currency: p.Currency} }
-	steps := []step{{Label: shown(l, v.From.Name, 40), Amount: c.Total.Prior.Amount, Total: true}}
-	for _, lane := range bridge.Lanes() {
-		amount := c.Total.Bridge[lane]
-		if amount.Sign() == 0 && !laneInRows(c.Rows, lane) {
-			continue
-		}
-		name, means := laneText(lane)
-		v.Lanes = append(v.Lanes, laneRow{name, means, money(amount)})
-		v.Used = append(v.Used, lane)
-		if amount.Sign() != 0 {
-			steps = append(steps, step{Label: l.Say(name), Amount: amount})
-		}
-	}
-	steps = append(steps, step{Label: shown(l, p.Period.Name, 40), Amount: c.Total.Current.Amount, Total: true})
-	v.Chart = waterfallChart(l, "change", l.Say(locale.T("Waterfall from %s to %s by reason; the table has the numbers.", l.Money(c.Total.Prior), l.Money(c.Total.Current))), p.Currency, steps)
 	for _, r := range c.Rows {
 		row := changeRow{ComparisonRow: r, Label: "(all others)"}
 		if len(r.Labels) > 0 {
@@ -69,6 +55,26 @@ func viewChange(l *locale.Locale, _ *analysis.Report, p *analysis.Part) (any, bo
 	}
 	v.More = append(v.More, c.Warnings...)
 	return v, true
+}
+
+// reasons returns of what the change of c is made: a waterfall, and what it shows.
+func reasons(l *locale.Locale, id string, c analysis.Comparison) (picture chart, rows []laneRow, used []bridge.Lane) {
+	steps := []step{{Label: shown(l, c.Base[0].Name, 40), Amount: c.Total.Prior.Amount, Total: true}}
+	for _, lane := range bridge.Lanes() {
+		amount := c.Total.Bridge[lane]
+		if amount.Sign() == 0 && !laneInRows(c.Rows, lane) {
+			continue
+		}
+		name, means := laneText(lane)
+		rows = append(rows, laneRow{name, means, usage.Money{Amount: amount, Currency: c.Currency}})
+		used = append(used, lane)
+		if amount.Sign() != 0 {
+			steps = append(steps, step{Label: l.Say(name), Amount: amount})
+		}
+	}
+	steps = append(steps, step{Label: shown(l, c.Period.Name, 40), Amount: c.Total.Current.Amount, Total: true})
+	label := l.Say(locale.T("Waterfall from %s to %s by reason; the table has the numbers.", l.Money(c.Total.Prior), l.Money(c.Total.Current)))
+	return waterfallChart(l, id, label, c.Currency, steps), rows, used
 }
 
 func laneInRows(rows []analysis.ComparisonRow, lane bridge.Lane) bool {

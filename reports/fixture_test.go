@@ -111,6 +111,19 @@ func rich() *analysis.Report {
 			{Name: "2026-08", Span: aug, Days: 27, Same: eur("29122.4"), Total: eur("33510.98"), Delta: minus("29122.4"), Percent: pct(19.7)},
 		},
 		Daily: daily,
+		Invoices: []analysis.AccountInvoices{{
+			Account: "11111111-1111-4111-8111-111111111111", Name: "prod-search", Files: eur("400"), Total: eur("476.5"), Difference: eur("76.5"),
+			Invoices: []analysis.Invoice{
+				{Number: "E0400ABCD", Kind: "invoice", Date: reach, Due: reach + 30, Total: eur("486.5")},
+				{Number: "C17", Kind: "credit_note", Total: eur("-10")},
+			},
+			Steps: []analysis.InvoiceStep{
+				{Kind: "usage", Label: locale.T("usage and what else the files have"), Amount: eur("400")},
+				{Kind: "purchases", Label: locale.T("purchases and marketplace not in the files"), Amount: eur("0"), Why: locale.T("none stated")},
+				{Kind: "tax", Label: locale.T("tax"), Amount: eur("76"), Why: locale.T("as the invoice states")},
+				{Kind: "unexplained", Label: locale.T("unexplained"), Amount: eur("0.5"), Why: locale.T("load the period's usage first")},
+			},
+		}},
 		Movers: []analysis.Movers{
 			{
 				Dimension: usage.Service, Title: "Service",
@@ -232,6 +245,11 @@ func rich() *analysis.Report {
 	return &analysis.Report{
 		Version: "v0.1.0 (DuckDB v1.5.6)",
 		Parts:   []analysis.Part{p},
+		Asked: []analysis.Asked{{
+			Name: "untagged", Title: "What has no <b>tag</b>", More: true,
+			Columns: []analysis.AskedColumn{{Name: "ServiceName"}, {Name: "resources", Number: true}, {Name: "cost", Number: true}, {Name: "rate", Number: true}},
+			Rows:    [][]string{{"=Storage", "1200", "1234.5", "0.0000001"}, {"", "3", "-0.00042", ""}},
+		}},
 		Sources: []analysis.Source{
 			{LoadID: 1, Ref: "exports/2026-10.csv", Format: "Azure, actual cost export (MCA)", CostType: "actual", Rows: 120442, Currency: "EUR", File: eur("36588.13"), Ledger: eur("36588.13"), Current: true, Shown: eur("0"), Periods: []string{"2026-10"}},
 			{LoadID: 2, Ref: "exports/2026-11.csv", Format: "Azure, actual cost export (MCA)", CostType: "actual", Rows: 110442, Rejected: 2, Currency: "EUR", File: tot, Ledger: tot, Shown: tot, Current: true, Periods: []string{"2026-11"}, Warnings: []string{"2 values were rounded to 18 digits"}},

@@ -41,19 +41,39 @@ func funcs(l *locale.Locale, o Options) template.FuncMap {
 		"change":  func(p *float64) string { return orNothing(l.Change, p) },
 		"count":   l.Count,
 		"amount":  func(d usage.Decimal) string { return l.Quantity(d) },
+		"figure": func(s string) string {
+			d, _, err := usage.ParseDecimal(s)
+			if err != nil {
+				return shown(l, s, nameLimit)
+			}
+			whole, fraction, _ := strings.Cut(l.Quantity(d), ".")
+			if !strings.Contains(s, ".") {
+				return whole
+			}
+			return whole + "." + (fraction + "00")[:max(2, len(fraction))]
+		},
 		"quantity": func(d usage.Decimal, unit string) template.HTML {
 			return template.HTML(template.HTMLEscapeString(l.Quantity(d)) + " " + string(isolated(shown(l, unit, 40))))
 		},
-		"name":      func(v any) string { return shown(l, v, nameLimit) },
-		"bdi":       func(v any) template.HTML { return isolated(shown(l, v, nameLimit)) },
-		"text":      func(v any) string { return shown(l, v, textLimit) },
-		"word":      func(s string) string { return l.Say(word(s)) },
-		"divided":   divided,
-		"quote":     shellQuote,
-		"replies":   func(f analysis.Finding, p *analysis.Part) []Answer { return o.replies(l, f.ID, p) },
+		"name":    func(v any) string { return shown(l, v, nameLimit) },
+		"bdi":     func(v any) template.HTML { return isolated(shown(l, v, nameLimit)) },
+		"text":    func(v any) string { return shown(l, v, textLimit) },
+		"word":    func(s string) string { return l.Say(word(s)) },
+		"divided": divided,
+		"quote":   shellQuote,
+		"replies": func(f analysis.Finding, p *analysis.Part) []Answer { return o.replies(l, f.ID, p) },
+		"drill": func(d usage.Dimension, value string) string {
+			if o.Live == nil || o.Live.Drill == nil || value == "" {
+				return ""
+			}
+			return o.Live.Drill(d, value)
+		},
+		"live":      func() bool { return o.Live != nil },
 		"answersTo": func() string { return o.AnswersTo },
 		"add":       func(a, b int) int { return a + b },
 		"last":      usage.Period.Last,
+		"bill":      invoiceKind,
+		"telling":   telling,
 		"only":      func(comment string) template.HTML { return template.HTML(comment) }, // for one program, which other programs pass over
 	}
 }
@@ -195,6 +215,10 @@ func word(s string) locale.Text {
 		return locale.T("Meter")
 	case "Region":
 		return locale.T("Region")
+	case "Billing account":
+		return locale.T("Billing account")
+	case "Owner":
+		return locale.T("Owner")
 	}
 	return locale.Said(s)
 }

@@ -467,6 +467,9 @@ func (c *mailer) costs(p *analysis.Part) locale.Text {
 	case analysis.Closing:
 		t = locale.T("stands at %s", total)
 	case analysis.Invoiced:
+		if p.Invoiced != nil { // all of it, with tax and without credits
+			total = coded(c.l.Money(*p.Invoiced))
+		}
 		t = locale.T("invoiced %s", total)
 	default:
 		t = locale.T("cost %s", total)

@@ -172,7 +172,7 @@ func (m *markdown) chapter(c chapter, several bool) {
 	}
 	m.line("## %s", head)
 	for _, t := range tables {
-		if len(tables) > 1 {
+		if len(tables) > 1 || t.Own {
 			m.line("### %s", m.text(t.Title))
 		}
 		m.table(t)

@@ -183,7 +183,10 @@ func renderings(t *testing.T, l *locale.Locale, r *analysis.Report, o Options) [
 		}
 	}
 	list := []rendered{
-		{"HTML", stdhtml.UnescapeString(page.String()), func(_ Table, _ int, c Column, v any) string {
+		{"HTML", stdhtml.UnescapeString(page.String()), func(table Table, _ int, c Column, v any) string {
+			if table.Own {
+				return `title="` + exactForm(v, 1) + `"`
+			}
 			switch v.(type) {
 			case float64, int, usage.Decimal:
 				return ">" + strings.TrimSpace(say(l, c.Kind, v, 0)) + "<"
@@ -206,9 +209,12 @@ func renderings(t *testing.T, l *locale.Locale, r *analysis.Report, o Options) [
 			}
 			return "\t" + exactForm(v, 100) + "\t"
 		}},
-		{"JSON", string(reportJSON(t, r)), func(_ Table, _ int, _ Column, v any) string {
+		{"JSON", string(reportJSON(t, r)), func(table Table, _ int, _ Column, v any) string {
 			switch v := v.(type) {
 			case usage.Decimal:
+				if table.Own {
+					return `"` + exactForm(v, 1) + `"`
+				}
 				return `"` + v.Text(2) + `"`
 			case float64:
 				return " " + fmt.Sprint(v)

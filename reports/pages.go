@@ -37,11 +37,13 @@ func Pages() []Page {
 		{Name: "answer", Title: locale.T("Summary"), View: viewAnswer, Zero: answer{}, Tables: answerTables},
 		{Name: "change", Title: locale.T("Where the change comes from"), View: viewChange, Zero: change{}, Tables: changeTables},
 		{Name: "compare", Title: locale.T("Billing history"), View: viewCompare, Zero: compare{}, Tables: compareTables},
+		{Name: "invoices", Title: locale.T("Invoices"), View: viewInvoices, Zero: invoiced{}, Tables: invoicesTables},
 		{Name: "findings", Title: locale.T("Findings"), View: viewFindings, Zero: findings{}, Tables: findingsTables},
 		{Name: "days", Title: locale.T("The month, day by day"), View: viewDays, Zero: days{}, Tables: daysTables},
 		{Name: "movers", Title: locale.T("What grew and shrank"), View: viewMovers, Zero: movers{}, Tables: moversTables},
 		{Name: "breakdown", Title: locale.T("What it cost"), View: viewBreakdown, Zero: breakdown{}, Tables: breakdownTables},
 		{Name: "forecast", Title: locale.T("Where it will end"), View: viewForecast, Zero: forecast{}, Tables: forecastTables},
+		{Name: "asked", Title: locale.T("Your questions"), View: viewAsked, Zero: askedView{}, Tables: askedTables, Once: true},
 		{Name: "sources", Title: locale.T("Where the numbers come from"), View: viewSources, Zero: sources{}, Tables: sourcesTables, Once: true},
 	}
 }

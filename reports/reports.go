@@ -22,6 +22,7 @@ import (
 
 	"usagereport/analysis"
 	"usagereport/locale"
+	"usagereport/usage"
 )
 
 //go:embed templates/*.html templates/*.txt assets/report.css assets/report.js assets/tables.js assets/echarts.min.js
@@ -36,6 +37,34 @@ type Options struct {
 	// AnswersTo is the mail address to which the page offers to answer findings;
 	// "" offers nothing.
 	AnswersTo string
+
+	// Live is set for a page of a server, which has the page's style and scripts
+	// beside it.
+	Live *Live
+}
+
+// A Live page belongs to a server.
+type Live struct {
+	Assets string        // the path before the names of Assets, and of live.css and live.js
+	Bar    template.HTML // stands above the page: where else to go, what to choose
+	// Drill returns the address of what is behind the value of a dimension; nil, or
+	// "" for none.
+	Drill func(d usage.Dimension, value string) string
+}
+
+// Assets returns the files that a page of a server asks for, by name.
+func Assets() (map[string][]byte, error) {
+	out := map[string][]byte{}
+	for _, name := range []string{"report.css", "report.js", "tables.js", "echarts.min.js"} {
+		b, err := files.ReadFile("assets/" + name)
+		if err != nil {
+			return nil, fmt.Errorf("report assets: %w", err)
+		}
+		out[name] = b
+	}
+	out["report.js"] = append(out["report.js"], out["tables.js"]...)
+	delete(out, "tables.js")
+	return out, nil
 }
 
 // A section is one rendered Page.
@@ -61,6 +90,8 @@ type document struct {
 	Ending   []section     // said once, for the whole report
 	Warnings []locale.Text // shown by the layout where there is no part to show them
 	Refused  []string
+	Live     *Live
+	Body     template.HTML // of a page that is no report
 }
 
 // Write renders r as one self-contained HTML file.
@@ -73,7 +104,7 @@ func Write(w io.Writer, r *analysis.Report, o Options) error {
 	if err != nil {
 		return fmt.Errorf("report templates: %w", err)
 	}
-	d := document{Title: titled(l, r, o), Lang: l.Lang, Version: r.Version}
+	d := document{Title: titled(l, r, o), Lang: l.Lang, Version: r.Version, Live: o.Live}
 	if len(r.Parts) == 0 {
 		d.Warnings, d.Refused = r.Warnings, r.Refused
 	}
@@ -115,6 +146,11 @@ func Write(w io.Writer, r *analysis.Report, o Options) error {
 			d.Nav = append(d.Nav, s)
 		}
 	}
+	return d.write(w, t, l)
+}
+
+// write writes the page.
+func (d *document) write(w io.Writer, t *template.Template, l *locale.Locale) error {
 	if err := d.assets(l); err != nil {
 		return err
 	}
@@ -148,6 +184,14 @@ func render(t *template.Template, l *locale.Locale, page Page, r *analysis.Repor
 
 // assets puts style and scripts into d, and the policy that allows just them.
 func (d *document) assets(l *locale.Locale) error {
+	words, err := wordsData(l)
+	if err != nil {
+		return fmt.Errorf("report words: %w", err)
+	}
+	d.Words = words
+	if d.Live != nil { // whose server has them, and says the policy
+		return nil
+	}
 	var text [4]string
 	for i, name := range []string{"report.css", "echarts.min.js", "report.js", "tables.js"} {
 		b, err := files.ReadFile("assets/" + name)
@@ -158,11 +202,6 @@ func (d *document) assets(l *locale.Locale) error {
 	}
 	text[2] += text[3] // one script, by which the page is told of its own
 	d.Style, d.Library, d.Script = template.CSS(text[0]), template.JS(text[1]), template.JS(text[2])
-	words, err := wordsData(l)
-	if err != nil {
-		return fmt.Errorf("report words: %w", err)
-	}
-	d.Words = words
 	d.CSP = fmt.Sprintf("default-src 'none'; script-src %s %s; style-src %s; img-src data:; base-uri 'none'; form-action 'none'",
 		hash(text[1]), hash(text[2]), hash(text[0]))
 	return nil

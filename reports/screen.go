@@ -112,7 +112,7 @@ func (s *screen) figures(l *locale.Locale, p *analysis.Part) {
 	if p.Shared != nil {
 		shared, without = T("of it shared: %s", l.Money(p.Shared.Amount)), T("without shared cost")
 	}
-	add(totalled(p.Period.State), coded(l.Money(s.Borne)), shared, s.final(p))
+	add(totalled(p.Period.State), coded(l.Money(s.Borne)), shared, s.final(l, p))
 	if s.Prior != nil {
 		delta := coded(l.Signed(s.Prior.Delta))
 		if s.Prior.Percent != nil {
@@ -126,7 +126,7 @@ func (s *screen) figures(l *locale.Locale, p *analysis.Part) {
 }
 
 // final says how final the total is.
-func (s *screen) final(p *analysis.Part) locale.Text {
+func (s *screen) final(l *locale.Locale, p *analysis.Part) locale.Text {
 	switch p.Period.State {
 	case analysis.Open:
 		if p.Period.Reach == 0 {
@@ -136,7 +136,10 @@ func (s *screen) final(p *analysis.Part) locale.Text {
 	case analysis.Closing:
 		return locale.T("may change until %s, the fifth day after the end", s.FinalOn)
 	case analysis.Invoiced:
-		return locale.T("the invoice is known")
+		if p.Invoiced != nil {
+			return locale.T("final; the invoice is %s", l.Money(*p.Invoiced))
+		}
+		return locale.T("final; the invoice is known")
 	}
 	return locale.T("final")
 }
@@ -201,8 +204,6 @@ func totalled(s analysis.State) locale.Text {
 		return locale.T("So far")
 	case analysis.Closing:
 		return locale.T("Stands at")
-	case analysis.Invoiced:
-		return locale.T("Invoiced")
 	}
 	return locale.T("Cost")
 }

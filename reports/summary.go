@@ -133,29 +133,40 @@ func NewSummary(s Summary) (Mail, error) {
 	section("New subscriptions", names(s.New))
 	section("Not mine, the owner says", lined(l, s.NotMine))
 	section("Told, and not answered", lined(l, s.Unanswered))
-	m := Mail{Subject: v.Subject, Digest: Digest{Title: v.Title, Lines: []string{v.Lead}}}
+	m := Mail{Digest: Digest{Title: v.Title, Lines: []string{v.Lead}}}
 	for _, x := range v.Sections {
 		m.Digest.Facts = append(m.Digest.Facts, Fact{x.Title, x.Lines[0]})
 	}
+	err = v.into(&m)
+	return m, err
+}
+
+// into writes the view into a mail: its subject, and the text twice.
+func (v summaryView) into(m *Mail) error {
+	l, err := locale.New("en")
+	if err != nil {
+		return err
+	}
+	m.Subject = v.Subject
 	ts, err := templates(l, Options{})
 	if err != nil {
-		return m, fmt.Errorf("summary: %w", err)
+		return fmt.Errorf("summary: %w", err)
 	}
 	var b bytes.Buffer
 	if err := ts.ExecuteTemplate(&b, "summary.html", v); err != nil {
-		return m, fmt.Errorf("summary: %w", err)
+		return fmt.Errorf("summary: %w", err)
 	}
 	m.HTML = b.String()
 	plain, err := texttemplate.ParseFS(files, "templates/summary.txt")
 	if err != nil {
-		return m, fmt.Errorf("summary: %w", err)
+		return fmt.Errorf("summary: %w", err)
 	}
 	b.Reset()
 	if err := plain.Execute(&b, v); err != nil {
-		return m, fmt.Errorf("summary: %w", err)
+		return fmt.Errorf("summary: %w", err)
 	}
 	m.Text = b.String()
-	return m, nil
+	return nil
 }
 
 func names(list []string) (out []string) {

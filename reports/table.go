@@ -18,6 +18,10 @@ type Table struct {
 	// Detail is set where the table is evidence that few read: a spreadsheet
 	// has it, a message to a chat does not.
 	Detail bool
+
+	// Own is set where the title is not what every such page says, so that it must
+	// stand even over a page's only table.
+	Own bool
 }
 
 // A Column names the cells below it. Currency is that of its amounts, where all

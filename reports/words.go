@@ -61,3 +61,7 @@ func monthName(l *locale.Locale, d usage.Day, year bool) string {
 
 // weekday names a day of the week from Monday (0).
 func weekday(l *locale.Locale, i int) string { return l.Weekday(time.Weekday((i + 1) % 7)) }
+
+// Word returns what a word of the model, a dimension's title or a period's state,
+// means to a reader.
+func Word(s string) locale.Text { return word(s) }

@@ -52,7 +52,7 @@ func TestWorkbook(t *testing.T) {
 	r.Parts[0].Movers[0].Up[0].Delta = eur("2742.130000000000000001") // the rest makes up for it
 	r.Parts[0].Movers[0].Up[0].Label = "=cmd|' /C calc'!A0"
 	f := opened(t, reportXLSX(t, r, Options{}))
-	want := []string{"Summary", "All 5 subscriptions", "Note", "Billing history", "Findings", "Resource or meter", "The month, day by day", "What grew and shrank", "By Service- their resources", "New resources", "Resources that are gone", "In another size or name", "By kind of charge", "What it cost", "Where it will end", "Where the numbers come from"}
+	want := []string{"Summary", "All 5 subscriptions", "Note", "Billing history", "Invoices", "From the usage to the invoice", "Findings", "Resource or meter", "The month, day by day", "What grew and shrank", "By Service- their resources", "New resources", "Resources that are gone", "In another size or name", "By kind of charge", "What it cost", "Where it will end", "Your questions", "Where the numbers come from"}
 	if got := f.GetSheetList(); strings.Join(got, ", ") != strings.Join(want, ", ") {
 		t.Errorf("sheets %q, want %q", got, want)
 	}

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the tests need and Go does not bring: a C++ compiler and its
-# library, which DuckDB is linked with, a browser, pdftotext to read what it
-# prints, and Node with Azurite, the emulator of Azure Storage. On Debian and
+# library, which DuckDB is linked with, a browser, a Chinese font and pdftotext
+# for what it prints, and Node with Azurite, the emulator of Azure Storage. On Debian and
 # Ubuntu, as root or with sudo; elsewhere it says what is missing. Azurite goes
 # into .tools/node.
 set -euo pipefail
@@ -27,6 +27,10 @@ if [[ -z $browser ]]; then
 	need+=(chromium fonts-liberation)
 fi
 
+# Reports in Chinese are printed and read again.
+if command -v apt-get >/dev/null && ! { command -v fc-list >/dev/null && fc-list :lang=zh-tw | grep -q .; }; then
+	need+=(fonts-noto-cjk)
+fi
 command -v pdftotext >/dev/null || need+=(poppler-utils)
 command -v node >/dev/null || need+=(nodejs)
 command -v npm >/dev/null || need+=(npm)

@@ -9,10 +9,11 @@ WITH current AS (
     WHERE NOT EXISTS (SELECT 1 FROM current WHERE reach IS NOT NULL)
     GROUP BY scope_id
 )
-SELECT CASE WHEN SubAccountId <> '' THEN SubAccountId ELSE BillingAccountId END AS account,
+SELECT max(BillingAccountId),
+       CASE WHEN SubAccountId <> '' THEN SubAccountId ELSE BillingAccountId END AS account,
        coalesce(max(SubAccountName), max(BillingAccountName), '') AS name,
        x_BillingPeriod, min(BillingPeriodStart), max(BillingPeriodEnd), min(coalesce(s.first_day, c.first_day)), max(coalesce(s.reach, c.reach)),
-       max(l.loaded_at)
+       max(l.loaded_at), bool_or(s.BilledCost <> 0 OR s.EffectiveCost <> 0)
 FROM current s JOIN loads l USING (load_id) LEFT JOIN charged c USING (scope_id)
 GROUP BY account, x_BillingPeriod
 ORDER BY account, min(BillingPeriodStart);

@@ -15,8 +15,8 @@ func newBackupCommand(g *globals) *cobra.Command {
 	return &cobra.Command{
 		Use:   "backup DIR",
 		Short: "Copy the ledger and what belongs to it into a folder",
-		Long: `Copy the ledger, with what is noted beside it, usagereport.yaml where there is one,
-and the owners file in use, into a new folder. The ledger may be in use meanwhile: the copy is whole and
+		Long: `Copy the ledger, with what is noted beside it, the PDFs of invoices, usagereport.yaml
+where there is one, and the owners file in use, into a new folder. The ledger may be in use meanwhile: the copy is whole and
 of one moment. backup.json in the folder lists the files with their hashes.`,
 		Example: `  usagereport backup backups/2026-11-23
   usagereport restore backups/2026-11-23 --db other.duckdb`,
@@ -35,7 +35,7 @@ func runBackup(ctx context.Context, g *globals, dir string) error {
 			owners = path
 		}
 	}
-	b, err := ledger.MakeBackup(ctx, g.path(), dir, owners, []string{filepath.Join(filepath.Dir(g.path()), configFile)}, g.env.now())
+	b, err := ledger.MakeBackup(ctx, g.path(), dir, owners, []string{filepath.Join(filepath.Dir(g.path()), configFile), g.beside(standingInvoices), g.beside(invoiceRecipients)}, g.env.now())
 	if err != nil {
 		return err
 	}

@@ -460,7 +460,8 @@ func plainJSON(d *desk) {
 		}
 	}
 	out, _ := d.run(0, "periods", "--format", "csv")
-	d.equal("CSV", out, "period,from,to,state,data_to,accounts,total,currency\n2026-03,2026-03-01,2026-03-31,open,2026-03-03,1,3703.50,EUR\n")
+	d.equal("CSV", out, "period,from,to,state,data_to,accounts,total,currency,estimate,final,invoice,number,difference,why\n"+
+		"2026-03,2026-03-01,2026-03-31,open,2026-03-03,1,3703.50,EUR,3703.50,,,,,no invoice: open\n")
 	out, _ = d.run(0, "compare", "--by", "resource-group", "--format", "csv")
 	d.equal("compare", out, "x_resource_group_name,current,prior,delta,percent,status,currency,"+bridgeColumns+"\n"+
 		`grün,3703.50,0.00,3703.50,,"",EUR`+strings.Repeat(",0.00", 13)+",3703.50,3703.50\n")

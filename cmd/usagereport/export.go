@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"usagereport/analysis"
+	"usagereport/queries"
 	"usagereport/query"
 )
 
@@ -39,20 +40,58 @@ one table. Each file appears when it is complete.`,
 			return runExportParquet(cmd.Context(), g, args[0], periods)
 		},
 	}
-	parquet.Flags().StringArrayVar(&periods, "period", nil, "only the billing period with this `NAME`; can be given several times (default all)")
-	c.AddCommand(parquet)
+	addExportPeriodFlag(parquet, &periods)
+	c.AddCommand(parquet, newExportFocusCommand(g))
 	return c
 }
 
-func runExportParquet(ctx context.Context, g *globals, dir string, chosen []string) error {
+func newExportFocusCommand(g *globals) *cobra.Command {
+	var periods []string
+	c := &cobra.Command{
+		Use:   "focus FILE",
+		Short: "Write a CSV as FOCUS 1.2 has it",
+		Long: `Write the usage as a CSV of FOCUS 1.2, the FinOps Open Cost and Usage Specification,
+which other programs read: all of its mandatory columns, times in UTC, tags as JSON.
+What it wants and the usage files do not say is the least that can be said: a list or
+contracted cost that is not known is the effective one, a category is Other. A FILE -
+is stdout.`,
+		Example: `  usagereport export focus usage-focus.csv
+  usagereport export focus october.csv --period 2026-10
+  usagereport export focus - | gzip > usage-focus.csv.gz`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx, o := cmd.Context(), queryOptions{out: args[0], format: string(query.AsCSV), memory: "2GB", absent: []string{"periods"}}
+			if len(periods) > 0 {
+				if _, err := g.periodNames(ctx, periods); err != nil {
+					return err
+				}
+				o.params, o.absent = map[string]string{"periods": strings.Join(periods, ",")}, nil
+			}
+			if err := runQuery(ctx, g, o, queries.Focus); err != nil || args[0] == "-" {
+				return err
+			}
+			return g.say("%s", args[0])
+		},
+	}
+	addExportPeriodFlag(c, &periods)
+	return c
+}
+
+func addExportPeriodFlag(c *cobra.Command, periods *[]string) {
+	c.Flags().StringArrayVar(periods, "period", nil, "only the billing period with this `NAME`; can be given several times (default all)")
+}
+
+// periodNames returns the chosen billing periods, all if none is, and refuses one
+// that the ledger does not have.
+func (g *globals) periodNames(ctx context.Context, chosen []string) ([]string, error) {
 	a, done, err := g.analyse(ctx, analysis.Options{})
 	if err != nil {
-		return err
+		return nil, err
 	}
+	defer done()
 	all, err := a.Periods(ctx)
-	done() // the file is opened anew, with leave to write
 	if err != nil {
-		return err
+		return nil, err
 	}
 	var names []string
 	for _, p := range all {
@@ -62,11 +101,19 @@ func runExportParquet(ctx context.Context, g *globals, dir string, chosen []stri
 	}
 	for _, name := range chosen {
 		if !slices.Contains(names, name) {
-			return usageError{fmt.Errorf("--period %s: the ledger has none; it has %s", name, strings.Join(names, ", "))}
+			return nil, usageError{fmt.Errorf("--period %s: the ledger has none; it has %s", name, strings.Join(names, ", "))}
 		}
 	}
 	if len(chosen) > 0 {
-		names = chosen
+		return chosen, nil
+	}
+	return names, nil
+}
+
+func runExportParquet(ctx context.Context, g *globals, dir string, chosen []string) error {
+	names, err := g.periodNames(ctx, chosen)
+	if err != nil {
+		return err
 	}
 	if there, err := os.ReadDir(dir); err == nil && len(there) > 0 {
 		return usageError{fmt.Errorf("export: something is in %s already; name a folder that is empty or does not exist", dir)}

@@ -114,7 +114,7 @@ func runInspect(ctx context.Context, g *globals, o loadOptions, p printer, refs 
 	lo.MaxRejects = math.MaxInt // a look at a file shows all that is wrong
 	var all []inspection
 	failed := false
-	places, done := sources(g)
+	places, done := sources(g, nil)
 	defer done()
 	err = loader.Inspect(ctx, places, refs, lo, func(l *ledger.Ledger, r loader.FileResult) error {
 		if errors.Is(r.Err, fs.ErrNotExist) || errors.Is(r.Err, loader.ErrNothing) {

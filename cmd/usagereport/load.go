@@ -16,6 +16,7 @@ import (
 
 	"usagereport/ledger"
 	"usagereport/loader"
+	"usagereport/loader/azurecost"
 	"usagereport/query"
 	"usagereport/usage"
 )
@@ -32,6 +33,7 @@ type loadOptions struct {
 	maxDownload    int64
 	allowPrivate   bool
 	wait           bool
+	period         string // of load alone; report has one of its own
 }
 
 func (o *loadOptions) addFlags(f *pflag.FlagSet) {
@@ -61,7 +63,7 @@ func (o *loadOptions) options(g *globals) (loader.Options, error) {
 		return l, usageError{fmt.Errorf("--assume-currency %s: use a code of three letters, like EUR", c)}
 	}
 	l.Keep, l.MaxDownload = o.keep, o.maxDownload
-	g.allowPrivate = o.allowPrivate
+	g.allowPrivate, g.fetchPeriod, g.fetchAmortized = o.allowPrivate, o.period, o.costType == "amortized"
 	if _, tty := g.env.terminal(g.env.stderr); tty && !g.quiet {
 		l.Progress = (&progress{out: g.env.stderr}).begin
 	}
@@ -128,6 +130,9 @@ func newLoadCommand(g *globals) *cobra.Command {
   - a link (https://...);
   - azblob://container/prefix, s3://bucket/prefix or gs://bucket/prefix, read
     with the credentials that the cloud's own tools use;
+  - azure://SUBSCRIPTION, azure://all or azure://billingAccounts/ID: what Azure's
+    own APIs tell of cost, of the open billing period, of those that were not
+    fetched since they closed, and of gaps, or of --period;
   - - for standard input.
 
 The tree that an export writes is taken by its manifests: the newest run of each
@@ -146,6 +151,8 @@ usage_converted.`,
   usagereport load 'exports/2026-*.csv.gz' --keep originals
   usagereport load azblob://exports/daily
   usagereport load 'https://example.blob.core.windows.net/usage/202608.csv?sv=…&sig=…'
+  usagereport load azure://all
+  usagereport load azure://11111111-2222-4333-8444-555555555555 --period 2026-10
   usagereport load AzureUsage.csv --assume-currency EUR
   usagereport load focus.csv --prefer focus
   ssh host cat export.csv.zst | usagereport load -`,
@@ -156,6 +163,7 @@ usage_converted.`,
 	}
 	o.addFlags(c.Flags())
 	c.Flags().StringVar(&o.keep, "keep", "", "store the files that were loaded in `DIR`, as they came")
+	c.Flags().StringVar(&o.period, "period", "", "billing period that azure:// fetches, by `NAME` (2026-10), current or last")
 	addWaitFlag(c.Flags(), &o.wait)
 	p.addFlag(c)
 	return c
@@ -169,6 +177,9 @@ func runLoad(ctx context.Context, g *globals, o loadOptions, p printer, refs []s
 	format, err := query.ParseFormat(p.format)
 	if err != nil {
 		return usageError{err}
+	}
+	if o.period != "" && !slices.ContainsFunc(refs, func(r string) bool { return loader.ParseRef(r).Scheme == azurecost.Scheme }) {
+		return usageError{fmt.Errorf("--period %s: it chooses what azure:// fetches, and none is named; a file is loaded with all that it holds", o.period)}
 	}
 	l, err := g.openToWrite(ctx, ledger.Options{Create: true, Resume: true}, o.wait)
 	if err != nil {
@@ -213,9 +224,12 @@ func runLoad(ctx context.Context, g *globals, o loadOptions, p printer, refs []s
 // loadAll loads refs and adds up the daily sums; it says on stderr what
 // happened.
 func loadAll(ctx context.Context, g *globals, l *ledger.Ledger, o loader.Options, refs []string) ([]loader.FileResult, error) {
-	places, done := sources(g)
+	places, done := sources(g, l)
 	defer done()
 	results, err := loader.Load(ctx, l, places, refs, o)
+	if err == nil {
+		results, err = retryPassing(ctx, g, l, places, results, o)
+	}
 	if err != nil && ctx.Err() == nil {
 		return nil, err
 	}
@@ -251,6 +265,39 @@ func loadAll(ctx context.Context, g *globals, l *ledger.Ledger, o loader.Options
 		g.note("%s", summary)
 	}
 	return results, nil
+}
+
+// retryPassing loads once more what was refused for a reason that may be gone by
+// now that everything else is loaded.
+func retryPassing(ctx context.Context, g *globals, l *ledger.Ledger, places map[string]loader.Source, results []loader.FileResult, o loader.Options) ([]loader.FileResult, error) {
+	passing := func(r loader.FileResult) bool {
+		var p *azurecost.PassingError
+		return r.Status == loader.Refused && errors.As(r.Err, &p)
+	}
+	n := 0
+	for _, r := range results {
+		if passing(r) {
+			n++
+			g.note("%s: %v", r.Ref, r.Err)
+		}
+	}
+	if n == 0 {
+		return results, nil
+	}
+	g.note("%d of %d failed for a time; trying once more", n, len(results))
+	var out []loader.FileResult
+	for i, r := range results {
+		if !passing(r) {
+			out = append(out, r)
+			continue
+		}
+		again, err := loader.Load(ctx, l, places, []string{r.Ref}, o)
+		out = append(out, again...)
+		if err != nil {
+			return append(out, results[i+1:]...), err
+		}
+	}
+	return out, nil
 }
 
 // reason says why a file was not loaded.

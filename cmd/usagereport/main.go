@@ -21,13 +21,14 @@ import (
 
 	"golang.org/x/term"
 
+	"usagereport/azure"
 	"usagereport/query"
 )
 
 func main() {
 	env := environment{
 		args: os.Args[1:], stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
-		getenv: os.Getenv, now: time.Now, opener: opener(runtime.GOOS),
+		getenv: os.Getenv, now: time.Now, opener: opener(runtime.GOOS), azure: azure.Options{Credential: azure.DefaultCredential},
 		terminal: func(w io.Writer) (width int, ok bool) {
 			f, ok := w.(*os.File)
 			if !ok || !term.IsTerminal(int(f.Fd())) {
@@ -56,7 +57,8 @@ type environment struct {
 	getenv         func(string) string
 	now            func() time.Time
 	terminal       func(io.Writer) (width int, ok bool)
-	opener         []string // the command that opens a file as a double click does
+	azure          azure.Options // how Azure is asked, but for the clock
+	opener         []string      // the command that opens a file as a double click does
 }
 
 // opener returns that command of an operating system.

@@ -8,13 +8,16 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"usagereport/azure"
 	"usagereport/config"
 	"usagereport/delivery"
 	store "usagereport/delivery/blob"
 	"usagereport/delivery/folder"
 	"usagereport/delivery/smtp"
 	"usagereport/delivery/webhook"
+	"usagereport/ledger"
 	"usagereport/loader"
+	"usagereport/loader/azurecost"
 	"usagereport/loader/blob"
 	"usagereport/loader/file"
 	"usagereport/loader/https"
@@ -29,6 +32,7 @@ func commands(g *globals) []*cobra.Command {
 		newInspectCommand(g),
 		newLoadsCommand(g),
 		newPeriodsCommand(g),
+		newInvoicesCommand(g),
 		newCompareCommand(g),
 		newForecastCommand(g),
 		newAnomaliesCommand(g),
@@ -36,6 +40,8 @@ func commands(g *globals) []*cobra.Command {
 		newOwnersCommand(g),
 		newSendCommand(g),
 		newQueryCommand(g),
+		newShellCommand(g),
+		newServeCommand(g),
 		newExportCommand(g),
 		newBackupCommand(g),
 		newRestoreCommand(g),
@@ -44,10 +50,12 @@ func commands(g *globals) []*cobra.Command {
 }
 
 // sources lists the kinds of places to load from, by scheme, and a function
-// that closes what they have opened.
-func sources(g *globals) (byScheme map[string]loader.Source, done func()) {
+// that closes what they have opened. l is the ledger to load into, nil where none
+// is.
+func sources(g *globals, l *ledger.Ledger) (byScheme map[string]loader.Source, done func()) {
 	web := &https.Source{Now: g.env.now, AllowPrivate: g.allowPrivate}
 	stores := &blob.Source{Now: g.env.now}
+	costs := costSource(g, l)
 	return map[string]loader.Source{
 		"file":   file.Source{},
 		"stdin":  &stdin.Source{In: g.env.stdin},
@@ -56,12 +64,32 @@ func sources(g *globals) (byScheme map[string]loader.Source, done func()) {
 		"azblob": stores,
 		"s3":     stores,
 		"gs":     stores,
+		"azure":  costs,
 	}, func() {
-		for _, c := range []io.Closer{web, stores} {
+		for _, c := range []io.Closer{web, stores, costs} {
 			// Everything was read; what closing meets changes nothing of it.
 			_ = c.Close()
 		}
 	}
+}
+
+// costSource is the source for Azure's own APIs. It asks nothing before it is used.
+func costSource(g *globals, l *ledger.Ledger) *azurecost.Source {
+	o := g.env.azure
+	o.Now, o.Say = g.env.now, g.note
+	s := &azurecost.Source{Client: azure.New(o), Period: g.fetchPeriod, Amortized: g.fetchAmortized}
+	if l == nil {
+		return s
+	}
+	s.Resumed = l.Resumed() > 0
+	s.Held = func(ctx context.Context, account string) (held []azurecost.Held, err error) {
+		fetched, err := l.Fetched(ctx, account, g.fetchAmortized)
+		for _, f := range fetched {
+			held = append(held, azurecost.Held(f))
+		}
+		return held, err
+	}
+	return s
 }
 
 // channels makes the channels of the configuration, by name, and a function that

@@ -19,10 +19,13 @@ import (
 	"usagereport/query"
 )
 
+// defaultMemory is what a statement may take.
+const defaultMemory = "2GB"
+
 type queryOptions struct {
 	file, out, format string
 	formulaSafe       bool
-	maxRows           int
+	maxRows, limit    int
 	params            map[string]string
 	absent            []string // parameters without a value
 	timeout           time.Duration
@@ -143,12 +146,14 @@ given is NULL; what that means, the query's comments say.`,
 // addFlags adds what all that run a statement have.
 func (o *queryOptions) addFlags(f *pflag.FlagSet) {
 	f.StringVarP(&o.out, "output", "o", "", "write the result to `FILE`")
-	f.StringVar(&o.format, "format", "table", "`FORMAT` of the output: table, json, ndjson, csv, markdown or parquet")
+	f.StringVar(&o.format, "format", "table", "`FORMAT` of the output: table, json, ndjson, csv, markdown, parquet, or grid for a program that shows a table")
 	f.BoolVar(&o.formulaSafe, "formula-safe", false, "CSV for a spreadsheet: an apostrophe before texts that would start a formula")
 	f.IntVar(&o.maxRows, "max-rows", 0, "show at most `N` rows of a table")
+	f.IntVar(&o.limit, "limit", 0, "ask for at most `N` rows, and say whether there are more")
 	f.StringToStringVar(&o.params, "param", nil, "value of a parameter: `NAME=VALUE` for $NAME in the statement")
+	f.StringArrayVar(&o.absent, "null", nil, "a parameter without a value: `NAME`")
 	f.DurationVar(&o.timeout, "timeout", 0, "stop after this `TIME`: 30s, 5m (default: never)")
-	f.StringVar(&o.memory, "memory-limit", "2GB", "`SIZE` of the memory that a statement may take; beyond it DuckDB uses the disk")
+	f.StringVar(&o.memory, "memory-limit", defaultMemory, "`SIZE` of the memory that a statement may take; beyond it DuckDB uses the disk")
 	f.BoolVar(&o.unsafe, "unsafe", false, "let the statement read other files and the network: for SQL of your own")
 }
 
@@ -177,7 +182,7 @@ func (o queryOptions) statement(g *globals, args []string) (string, error) {
 }
 
 func runQuery(ctx context.Context, g *globals, o queryOptions, stmt string) error {
-	format, err := query.ParseFormat(o.format, query.AsNDJSON, query.AsParquet)
+	format, err := query.ParseFormat(o.format, query.AsNDJSON, query.AsParquet, query.AsGrid)
 	if err != nil {
 		return usageError{err}
 	}
@@ -212,18 +217,18 @@ func (o queryOptions) run(ctx context.Context, g *globals, stmt string, format q
 	for _, name := range o.absent {
 		params[name] = nil
 	}
-	opts := query.Options{Format: format, FormulaSafe: o.formulaSafe, MaxRows: o.maxRows, Currency: g.currency, Params: params}
+	opts := query.Options{Format: format, FormulaSafe: o.formulaSafe, MaxRows: o.maxRows, Limit: o.limit, Currency: g.currency, Params: params}
 	if !toFile {
 		opts.Width, opts.Terminal = g.env.terminal(g.env.stdout)
 	}
 	switch {
 	case format == query.AsParquet:
 		return query.WriteParquet(ctx, g.path(), stmt, o.out, open, params)
-	case toFile:
+	case toFile && o.limit == 0:
 		return writeFile(o.out, func(w io.Writer) error {
 			return query.RunLarge(ctx, g.path(), stmt, filepath.Dir(o.out), w, open, opts)
 		})
-	case format != query.AsTable:
+	case format != query.AsTable && o.limit == 0:
 		return query.RunLarge(ctx, g.path(), stmt, "", g.env.stdout, open, opts)
 	}
 	db, err := query.Open(ctx, g.path(), open)
@@ -231,5 +236,8 @@ func (o queryOptions) run(ctx context.Context, g *globals, stmt string, format q
 		return err
 	}
 	defer db.Close()
+	if toFile {
+		return writeFile(o.out, func(w io.Writer) error { return query.Run(ctx, db, stmt, w, opts) })
+	}
 	return query.Run(ctx, db, stmt, g.env.stdout, opts)
 }

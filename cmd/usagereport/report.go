@@ -38,6 +38,7 @@ type reportOptions struct {
 	partial, open      bool
 	record             bool
 	since, metrics     string
+	asking             asking
 	load               loadOptions
 }
 
@@ -125,6 +126,7 @@ out. What services, meters and regions are called, days and amounts stay.`,
   usagereport report --owner Search --period last --answers-to costs@example.org
   usagereport report --showback --period last
   usagereport report --record -o handed-out.html
+  usagereport report --query savings,untagged
   usagereport report --xlsx
   usagereport report --redact -o for-support.html
   usagereport report --pdf -o november.pdf
@@ -149,6 +151,7 @@ out. What services, meters and regions are called, days and amounts stay.`,
 	f.StringVar(&o.answersTo, "answers-to", "", "mail `ADDRESS` to which the page offers to answer findings")
 	addTagsFlag(f, &o.tags)
 	addPlansFlag(f, &o.plans)
+	o.asking.addFlags(f)
 	f.BoolVar(&o.open, "open", false, "open the file that was written, with what this system opens such files with")
 	f.BoolVar(&o.partial, "partial", false, "report even if a source was refused; the report says so")
 	f.BoolVar(&o.record, "record", false, "keep in the ledger what the report says, as of one that is handed out; it shows its id")
@@ -171,6 +174,19 @@ func runReport(ctx context.Context, g *globals, o reportOptions, refs []string) 
 	}
 	if o.spreadInvoice {
 		return usageError{errors.New("--spread-invoice: belongs to --showback")}
+	}
+	switch {
+	case len(o.asking.names) == 0:
+	case o.owner != "":
+		return usageError{errors.New("--query: a query sees all owners' charges; leave out --owner")}
+	case o.redact:
+		return usageError{errors.New("--query: what a query answers cannot be redacted; leave out one of them")}
+	case len(refs) > 0 && !g.chosen():
+		return usageError{errors.New("--query: asks a ledger, and none is kept here; name one with --db")}
+	}
+	asked, err := o.asking.find(g)
+	if err != nil {
+		return err
 	}
 	form, err := o.rendering(g)
 	if err != nil {
@@ -207,7 +223,7 @@ func runReport(ctx context.Context, g *globals, o reportOptions, refs []string) 
 	var l *ledger.Ledger
 	switch {
 	case len(refs) == 0:
-		if err = g.takeAnswers(ctx, false); err == nil {
+		if err = errors.Join(g.takeAnswers(ctx, false), g.takeInvoices(ctx, false)); err == nil {
 			l, err = g.open(ctx)
 		}
 	case g.chosen():
@@ -286,6 +302,11 @@ func runReport(ctx context.Context, g *globals, o reportOptions, refs []string) 
 		}
 	}
 	r.Version, r.Refused, r.Partial = strings.TrimPrefix(versionText(), "usagereport "), refused, len(refused) > 0
+	if len(r.Parts) > 0 {
+		if r.Asked, err = o.asking.ask(ctx, g, asked, r.Parts[0].Period.Name); err != nil {
+			return err
+		}
+	}
 	if err := g.sinceLast(ctx, l, r, o.since); err != nil {
 		return err
 	}
@@ -378,12 +399,25 @@ func (g *globals) openFile(ctx context.Context, path string) error {
 	if err != nil {
 		return fmt.Errorf("open %s: %w", path, err)
 	}
-	c := exec.CommandContext(ctx, g.env.opener[0], append(g.env.opener[1:len(g.env.opener):len(g.env.opener)], abs)...)
-	c.Stdout, c.Stderr = g.env.stderr, g.env.stderr // stdout has the path
-	if err := c.Run(); err != nil {
+	if err := g.hand(ctx, abs); err != nil {
 		return fmt.Errorf("open %s with %s: %w; the file is written", path, g.env.opener[0], err)
 	}
 	return nil
+}
+
+// browse opens an address as openFile opens a file.
+func (g *globals) browse(ctx context.Context, address string) error {
+	if err := g.hand(ctx, address); err != nil {
+		return fmt.Errorf("open the browser with %s: %w; open the address yourself", g.env.opener[0], err)
+	}
+	return nil
+}
+
+// hand gives what to the program that opens such things.
+func (g *globals) hand(ctx context.Context, what string) error {
+	c := exec.CommandContext(ctx, g.env.opener[0], append(g.env.opener[1:len(g.env.opener):len(g.env.opener)], what)...)
+	c.Stdout, c.Stderr = g.env.stderr, g.env.stderr // stdout has the result
+	return c.Run()
 }
 
 // fileName makes a name from a file's data safe as part of a path.

@@ -37,7 +37,9 @@ type globals struct {
 	quiet    bool
 	verbose  bool
 
-	allowPrivate bool // a flag of those that load
+	allowPrivate   bool   // a flag of those that load
+	fetchPeriod    string // the billing period that azure:// fetches, by load --period
+	fetchAmortized bool   // by --cost-type
 }
 
 func newRootCommand(env environment) *cobra.Command {

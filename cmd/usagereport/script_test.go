@@ -27,6 +27,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"usagereport/azure/azuretest"
 	"usagereport/ledger"
 )
 
@@ -41,16 +42,18 @@ func TestMain(m *testing.M) {
 // stands still, and with $TERMINAL, a width, all output goes to a terminal.
 func scriptEnvironment() environment {
 	width, err := strconv.Atoi(os.Getenv("TERMINAL"))
+	clock := azuretest.NewClock(time.Date(2026, time.November, 23, 9, 0, 0, 0, time.UTC))
 	return environment{
-		args: os.Args[1:], stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv, opener: opener("linux"),
-		now:      func() time.Time { return time.Date(2026, time.November, 23, 9, 0, 0, 0, time.UTC) },
+		azure: azuretest.Options(os.Getenv("AZURE_WIRE"), clock),
+		args:  os.Args[1:], stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv, opener: opener("linux"),
+		now:      clock.Now,
 		terminal: func(io.Writer) (int, bool) { return width, err == nil },
 	}
 }
 
 // TestScript runs the stories in testdata/script. Each begins in a folder of
 // its own with the project's samples in samples/, which a web server at $WEB
-// serves. Beside testscript's own commands there are:
+// serves; $AZURE_WIRE plays Azure. Beside testscript's own commands there are:
 //
 //	exits CODE usagereport ARG...   run the program; its exit code must be CODE
 //	json FILE PATH VALUE            a value in a JSON file: files.0.total, files.len (how many)
@@ -66,6 +69,9 @@ func TestScript(t *testing.T) {
 			web := httptest.NewServer(http.FileServer(http.Dir(env.WorkDir)))
 			env.Defer(web.Close)
 			env.Setenv("WEB", web.URL)
+			wire := azuretest.Estate()
+			env.Defer(wire.Close)
+			env.Setenv("AZURE_WIRE", wire.URL)
 			return os.CopyFS(filepath.Join(env.WorkDir, "samples"), os.DirFS("../../testdata/usage"))
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
@@ -319,7 +325,7 @@ func inProcess(t *testing.T, args ...string) (stdout, stderr string, code int) {
 
 // The help lists the commands that work and no others, and each has an example.
 func TestHelp(t *testing.T) {
-	want := []string{"anomalies", "answers", "backup", "compare", "completion", "demo", "export", "forecast", "help", "inspect", "load", "loads", "owners", "periods", "query", "report", "restore", "send"}
+	want := []string{"anomalies", "answers", "backup", "compare", "completion", "demo", "export", "forecast", "help", "inspect", "invoices", "load", "loads", "owners", "periods", "query", "report", "restore", "send", "serve", "shell"}
 	help, _, code := inProcess(t, "--help")
 	if code != exitDone {
 		t.Fatalf("--help exits with %d", code)
@@ -333,7 +339,7 @@ func TestHelp(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Errorf("--help lists %v, want %v", got, want)
 	}
-	for _, name := range []string{"anomalies", "anomalies why", "answers", "answers add", "answers read", "backup", "compare", "demo", "export parquet", "inspect", "load", "loads", "loads show", "loads remove", "owners check", "owners list", "owners suggest", "periods", "query", "query list", "query run", "report", "restore", "send"} {
+	for _, name := range []string{"anomalies", "anomalies why", "answers", "answers add", "answers read", "backup", "compare", "demo", "export focus", "export parquet", "inspect", "invoices add", "invoices download", "invoices explain", "invoices list", "invoices read", "invoices reconcile", "invoices remove", "load", "loads", "loads show", "loads remove", "owners check", "owners list", "owners suggest", "periods", "periods show", "query", "query list", "query run", "report", "restore", "send", "serve", "shell"} {
 		text, _, code := inProcess(t, append(strings.Fields(name), "--help")...)
 		if code != exitDone || !strings.Contains(text, "Examples:\n  usagereport "+strings.Fields(name)[0]) {
 			t.Errorf("usagereport %s --help exits with %d and shows no example:\n%s", name, code, text)

@@ -36,6 +36,7 @@ type sendOptions struct {
 	unsure        string
 	failOn        string
 	status        bool
+	invoices      bool
 	metrics       string
 }
 
@@ -57,6 +58,10 @@ it is not sent again before --unsure says what to do.
 With --findings owners are told of findings of the current period, and nothing else:
 of one that is new, has grown by half or has ended at once, of others once a week.
 
+With --invoices the PDFs that 'usagereport invoices add' keeps go to those who have
+opted in in invoice-recipients.csv (account, email, opted_in), beside the configuration;
+each gets a PDF once. They are never attached to an owner's report.
+
 Nothing is sent if the owners file or the configuration has a mistake. A report that
 cannot be delivered leaves the others sent, and the exit code is 1. The addresses
 after admin: in usagereport.yaml get a summary.`,
@@ -66,6 +71,7 @@ after admin: in usagereport.yaml get a summary.`,
   usagereport send --out outbox && usagereport send --from outbox
   usagereport send --corrected
   usagereport send --findings --fail-on new-high
+  usagereport send --invoices --period 2026-10 --dry-run
   usagereport send --status`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -75,6 +81,8 @@ after admin: in usagereport.yaml get a summary.`,
 			switch {
 			case o.status:
 				return runSendStatus(cmd.Context(), g, p)
+			case o.invoices:
+				return runSendInvoices(cmd.Context(), g, o, p)
 			case o.from != "":
 				return runSendFrom(cmd.Context(), g, o, p)
 			}
@@ -94,6 +102,7 @@ after admin: in usagereport.yaml get a summary.`,
 	f.StringVar(&o.unsure, "unsure", "", "what may have arrived in an interrupted run: count it as `sent`, or resend it")
 	f.StringVar(&o.failOn, "fail-on", "", "exit with 3 if there is a finding that nobody was told before: `new-high`")
 	f.BoolVar(&o.status, "status", false, "list what was sent, to whom, and what failed")
+	f.BoolVar(&o.invoices, "invoices", false, "send the PDFs of the period's invoices to those in invoice-recipients.csv, not reports")
 	addMetricsFlag(f, &o.metrics)
 	addSensitivityFlag(f, &o.sensitivity)
 	addTagsFlag(f, &o.tags)
@@ -486,8 +495,8 @@ func runSendStatus(ctx context.Context, g *globals, p printer) error {
 		if state == ledger.Sending {
 			state = string(reports.SummaryUnsure)
 		}
-		rows = append(rows, []any{r.At, r.What, orNil(r.Owner), orNil(r.Period), state, orNil(r.Channel), orNil(strings.Join(r.To, "; ")), orNil(recordCosts(r)), orNil(cmp.Or(r.Error, r.Where)), r.ID})
+		rows = append(rows, []any{r.At, r.What, orNil(r.Owner), orNil(r.Period), state, orNil(r.Channel), orNil(strings.Join(r.To, "; ")), orNil(recordCosts(r)), orNil(cmp.Or(r.Error, r.Where)), orNil(r.Reply), r.ID})
 	}
-	columns := []query.Column{{Name: "at", Kind: query.Timestamp}, {Name: "what"}, {Name: "owner"}, {Name: "period"}, {Name: "state"}, {Name: "channel"}, {Name: "to"}, {Name: "cost"}, {Name: "detail"}, {Name: "id"}}
+	columns := []query.Column{{Name: "at", Kind: query.Timestamp}, {Name: "what"}, {Name: "owner"}, {Name: "period"}, {Name: "state"}, {Name: "channel"}, {Name: "to"}, {Name: "cost"}, {Name: "detail"}, {Name: "reply"}, {Name: "id"}}
 	return p.print(g, query.Table{Columns: columns, Rows: query.RowsOf(rows...)})
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"maps"
 	"net/mail"
@@ -76,7 +77,7 @@ func newMaker(ctx context.Context, g *globals, o sendOptions) (_ *maker, err err
 	if o.period == "" && o.month == "" && !o.findings {
 		m.options.Period = "last"
 	}
-	if err := g.takeAnswers(ctx, !o.dryRun); err != nil {
+	if err := errors.Join(g.takeAnswers(ctx, !o.dryRun), g.takeInvoices(ctx, !o.dryRun)); err != nil {
 		return nil, err
 	}
 	if m.ledger, err = g.open(ctx); err != nil {

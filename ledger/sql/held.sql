@@ -5,5 +5,5 @@ FROM charges c
 JOIN keys k ON k.key_id = c.key_id
 JOIN scopes s ON s.scope_id = k.scope_id
 JOIN loads l ON l.load_id = s.load_id
-WHERE l.load_id = $1 AND c.key_id >= $1 << 32
+WHERE l.load_id = $1 AND c.load_id = $1
 GROUP BY s.BillingCurrency;

@@ -8,7 +8,7 @@ SELECT s.load_id, s.BillingAccountId, s.SubAccountId, s.x_BillingPeriod, s.Billi
 FROM (
     SELECT key_id, ChargePeriodStart::DATE AS day, count(*) AS rows, sum(BilledCost) AS billed, sum(EffectiveCost) AS effective
     FROM charges
-    WHERE key_id >= $1 << 32 AND key_id < ($1 + 1) << 32 OR key_id >= $2 << 32 AND key_id < ($2 + 1) << 32
+    WHERE load_id IN ($1, $2)
     GROUP BY ALL
 ) d
 JOIN keys k ON k.key_id = d.key_id

@@ -6,4 +6,4 @@ SELECT count(*), count(DISTINCT k.ServiceName), count(DISTINCT k.ResourceId), co
        count(*) FILTER (k.ChargeCategory = 'Purchase' AND k.PricingCategory = 'Committed'),
        count(*) FILTER (k.ChargeCategory = 'Usage' AND c.ListUnitPrice IS NULL)
 FROM charges c JOIN keys k ON k.key_id = c.key_id
-WHERE c.key_id >= $1 << 32 AND c.key_id < ($1 + 1) << 32;
+WHERE c.load_id = $1;

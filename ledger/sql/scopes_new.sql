@@ -1,13 +1,13 @@
 -- The accounts and billing periods of a load, from its keys (temporary table
--- load_keys) and days (load_days). $1 is the load, $2 its first key.
+-- load_keys) and days (load_days). $1 is the load, $2 its cost type.
 INSERT INTO scopes
 WITH per_key AS (
     SELECT key_id, sum(rows) AS rows, min(day) AS first_day, max(day) AS reach, sum(billed) AS billed, sum(effective) AS effective
     FROM load_days
     GROUP BY key_id
 )
-SELECT $2 + row_number() OVER (ORDER BY BillingPeriodStart, BillingAccountId, SubAccountId, BillingCurrency) AS scope_id,
-       $1, $3, BillingAccountId, max(BillingAccountName), SubAccountId, max(SubAccountName),
+SELECT ($1 << 32) + row_number() OVER (ORDER BY BillingPeriodStart, BillingAccountId, SubAccountId, BillingCurrency) AS scope_id,
+       $1, $2, BillingAccountId, max(BillingAccountName), SubAccountId, max(SubAccountName),
        x_BillingPeriod, BillingPeriodStart, BillingPeriodEnd, BillingCurrency,
        sum(p.rows)::BIGINT,
        min(first_day) FILTER (ChargeCategory = 'Usage' AND ChargeFrequency IS DISTINCT FROM 'One-Time'),

@@ -42,6 +42,12 @@ CREATE OR REPLACE TEMP VIEW answers AS
 SELECT finding AS x_FindingId, answer AS x_Answer, said_by AS x_AnsweredBy, said_at AS x_AnsweredAt, until AS x_Until, note AS x_Note
 FROM {ledger}.main.answers;
 
+CREATE OR REPLACE TEMP VIEW invoices AS
+SELECT account AS x_BilledAccount, x_BillingPeriod, number AS InvoiceId, kind AS x_Kind, date AS x_InvoiceDate, due AS x_DueDate,
+       net AS x_Net, tax AS x_Tax, credits AS x_Credits, total AS x_Total, purchases AS x_Purchases, support AS x_Support,
+       currency AS BillingCurrency, file AS x_File, sha256 AS x_SHA256, added_at AS x_AddedAt
+FROM {ledger}.main.invoices;
+
 CREATE OR REPLACE TEMP TABLE periods (
     x_BillingPeriod    VARCHAR,
     BillingPeriodStart DATE,

@@ -132,6 +132,24 @@ COMMENT ON COLUMN answers.x_AnsweredAt IS 'When, UTC.';
 COMMENT ON COLUMN answers.x_Until IS 'The last day on which it holds; NULL for fixed, which the data show.';
 COMMENT ON COLUMN answers.x_Note IS 'Words beside it.';
 
+COMMENT ON VIEW invoices IS 'The invoices and credit notes that were kept, one row each. A credit note''s amounts are negative.';
+COMMENT ON COLUMN invoices.x_BilledAccount IS 'The account that is billed: a BillingAccountId or SubAccountId of usage.';
+COMMENT ON COLUMN invoices.x_BillingPeriod IS 'The bill''s name, like 2018-07.';
+COMMENT ON COLUMN invoices.InvoiceId IS 'Its number.';
+COMMENT ON COLUMN invoices.x_Kind IS 'invoice or credit_note.';
+COMMENT ON COLUMN invoices.x_InvoiceDate IS 'Its date; NULL where nobody said it, as is the next.';
+COMMENT ON COLUMN invoices.x_DueDate IS 'The day on which it is due.';
+COMMENT ON COLUMN invoices.x_Net IS 'What it asks before tax and credits.';
+COMMENT ON COLUMN invoices.x_Tax IS 'Tax.';
+COMMENT ON COLUMN invoices.x_Credits IS 'Credits that lessen it.';
+COMMENT ON COLUMN invoices.x_Total IS 'What is to be paid: net + tax - credits, but for rounding.';
+COMMENT ON COLUMN invoices.x_Purchases IS 'Part of net: purchases and marketplace that no usage file has.';
+COMMENT ON COLUMN invoices.x_Support IS 'Part of net: the support plan.';
+COMMENT ON COLUMN invoices.BillingCurrency IS 'The currency of the amounts. Never add two.';
+COMMENT ON COLUMN invoices.x_File IS 'The PDF, by its path from the ledger''s folder; NULL where none is kept.';
+COMMENT ON COLUMN invoices.x_SHA256 IS 'SHA-256 of the PDF.';
+COMMENT ON COLUMN invoices.x_AddedAt IS 'When it was added, UTC.';
+
 COMMENT ON TABLE periods IS 'The billing periods over all accounts, as ''usagereport periods'' lists them.';
 COMMENT ON COLUMN periods.x_BillingPeriod IS 'The bill''s name, like 2018-07.';
 COMMENT ON COLUMN periods.BillingPeriodStart IS 'Its first day.';

@@ -53,6 +53,7 @@ func run(root string, check bool) error {
 		{Name: "Apache ECharts", Remark: "in every report, the parts that draw; from the npm package `echarts`", dir: assets, files: []string{"ECHARTS-LICENSE", "ECHARTS-NOTICE"}},
 		{Name: "ZRender", Remark: "inside Apache ECharts", dir: assets, files: []string{"ZRENDER-LICENSE"}},
 		{Name: "d3.js", Remark: "some lines inside Apache ECharts", dir: assets, files: []string{"D3-LICENSE"}},
+		{Name: "CodeMirror and Lezer", Remark: "on the SQL page of usagereport serve; from the npm packages `@codemirror` and `@lezer`", dir: "web/assets", files: []string{"CODEMIRROR-LICENSE"}},
 		{Name: "FinOps toolkit", Remark: "the table of Azure's services", dir: tables, files: []string{"FINOPS-TOOLKIT-LICENSE"}},
 	} {
 		for _, name := range p.files {

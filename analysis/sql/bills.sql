@@ -1,0 +1,23 @@
+-- What the current files say of each account and billing period in currency $1, up
+-- to the day $2 or, where that is NULL, in all: as it is billed, by kind of charge.
+SELECT s.BillingAccountId, coalesce(max(s.BillingAccountName), ''),
+       CASE WHEN s.SubAccountId <> '' THEN s.SubAccountId ELSE s.BillingAccountId END AS account,
+       coalesce(max(s.SubAccountName), max(s.BillingAccountName), ''),
+       s.x_BillingPeriod, min(s.BillingPeriodStart), max(s.BillingPeriodEnd),
+       least(min(coalesce(s.first_day, d.first_day)), $2), least(max(coalesce(s.reach, d.reach)), $2),
+       arg_max(l.format, l.load_id),
+       sum(d.other), sum(d.purchases), sum(d.tax), sum(d.credits), coalesce(sum(d.parts), 0)::BIGINT
+FROM scopes s JOIN loads l USING (load_id)
+LEFT JOIN (
+    SELECT scope_id, min(day) AS first_day, max(day) AS reach, count(DISTINCT ServiceName || ' ' || ChargeCategory) AS parts,
+           sum(BilledCost) FILTER (ChargeCategory NOT IN ('Purchase', 'Tax', 'Credit')) AS other,
+           sum(BilledCost) FILTER (ChargeCategory = 'Purchase') AS purchases,
+           sum(BilledCost) FILTER (ChargeCategory = 'Tax') AS tax,
+           sum(BilledCost) FILTER (ChargeCategory = 'Credit') AS credits
+    FROM daily_services
+    WHERE $2 IS NULL OR day <= $2
+    GROUP BY scope_id
+) d USING (scope_id)
+WHERE s.state = 'current' AND s.BillingCurrency = $1 AND ($2 IS NULL OR s.BillingPeriodStart <= $2)
+GROUP BY s.BillingAccountId, account, s.x_BillingPeriod
+ORDER BY account, min(s.BillingPeriodStart), s.BillingAccountId;

@@ -1,0 +1,152 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"usagereport/analysis"
+	"usagereport/queries"
+	"usagereport/query"
+	"usagereport/usage"
+	"usagereport/web"
+)
+
+// An asking is the saved queries that a report has as sections.
+type asking struct {
+	names  []string
+	params map[string]string
+}
+
+func (o *asking) addFlags(f *pflag.FlagSet) {
+	f.StringSliceVar(&o.names, "query", nil, "saved query as a section, by its `NAME`; several with commas")
+	f.StringToStringVar(&o.params, "param", nil, "value of a parameter of these queries: `NAME=VALUE`; period is the report's")
+}
+
+// askedRows is how many rows of a query a report shows.
+const askedRows = 50
+
+// find returns the queries that are asked for, before anything is done.
+func (o *asking) find(g *globals) ([]queries.Query, error) {
+	var found []queries.Query
+	used := map[string]bool{}
+	for _, name := range o.names {
+		q, err := queries.Find(g.beside(ownQueries), name)
+		if errors.Is(err, queries.ErrNone) {
+			return nil, usageError{fmt.Errorf("--query: %w", err)}
+		}
+		if err != nil {
+			return nil, err
+		}
+		for _, x := range q.Params {
+			used[x.Name] = true
+		}
+		found = append(found, q)
+	}
+	for name := range o.params {
+		if !used[name] {
+			return nil, usageError{fmt.Errorf("--param %s: no query that --query names has this parameter", name)}
+		}
+	}
+	return found, nil
+}
+
+// ask returns what each query answers. A parameter named period that is not
+// given is the report's.
+func (o *asking) ask(ctx context.Context, g *globals, found []queries.Query, period string) (all []analysis.Asked, err error) {
+	for _, q := range found {
+		s := web.Statement{SQL: q.SQL, Format: query.AsGrid, Limit: askedRows, Params: map[string]string{}}
+		for _, x := range q.Params {
+			v, given := o.params[x.Name]
+			if !given && x.Name == "period" {
+				v = period
+			}
+			s.Params[x.Name] = v
+		}
+		var b bytes.Buffer
+		if err := g.askApart(ctx, s, defaultMemory, &b); err != nil {
+			return nil, fmt.Errorf("--query %s: %w", q.Name, err)
+		}
+		var grid struct {
+			Columns []analysis.AskedColumn
+			Rows    [][]string // null becomes ""
+			More    bool
+		}
+		if err := json.Unmarshal(b.Bytes(), &grid); err != nil {
+			return nil, fmt.Errorf("--query %s: read its answer: %w", q.Name, err)
+		}
+		for _, row := range grid.Rows {
+			for j, c := range grid.Columns {
+				if d, rounded, err := usage.ParseDecimal(row[j]); c.Number && err == nil && !rounded {
+					row[j] = d.String()
+				}
+			}
+		}
+		all = append(all, analysis.Asked{Name: q.Name, Title: strings.TrimSuffix(q.Title, "."), Columns: grid.Columns, Rows: grid.Rows, More: grid.More})
+	}
+	return all, nil
+}
+
+// askApart asks in a process of its own, which a statement that takes all memory or
+// all time ends alone, and which reads the ledger as it is now: within a process
+// DuckDB shares the settings of a file.
+func (g *globals) askApart(ctx context.Context, s web.Statement, memory string, w io.Writer) error {
+	path, err := os.Executable()
+	if err != nil {
+		return fmt.Errorf("find the program: %w", err)
+	}
+	args := []string{"query", "-", "-q", "--db", g.path(), "--format", string(s.Format), "--limit", strconv.Itoa(s.Limit), "--memory-limit", memory}
+	for flag, v := range map[string]string{"--owners": g.owners, "--config": g.config, "--as-of": g.asOf, "--currency": g.currency} {
+		if v != "" {
+			args = append(args, flag, v)
+		}
+	}
+	for name, v := range s.Params {
+		if v == "" {
+			args = append(args, "--null", name)
+			continue
+		}
+		field, err := oneField(name + "=" + v)
+		if err != nil {
+			return err
+		}
+		args = append(args, "--param", field)
+	}
+	var said bytes.Buffer
+	c := exec.CommandContext(ctx, path, args...)
+	c.Args[0] = "usagereport"
+	c.Stdin, c.Stdout, c.Stderr = strings.NewReader(s.SQL), w, &said
+	c.Cancel = func() error { return c.Process.Signal(os.Interrupt) } // it removes what it has written
+	c.WaitDelay = 3 * time.Second
+	if err := c.Run(); err != nil {
+		text := strings.TrimSpace(said.String())
+		text, _, _ = strings.Cut(text, "\nsee 'usagereport --help'")
+		if text = strings.TrimPrefix(text, "usagereport: "); text == "" {
+			return fmt.Errorf("query: %w", err)
+		}
+		return web.Mistaken(errors.New(text))
+	}
+	return nil
+}
+
+// oneField writes s as the one value of a flag that takes several.
+func oneField(s string) (string, error) {
+	var b strings.Builder
+	w := csv.NewWriter(&b)
+	if err := w.Write([]string{s}); err != nil {
+		return "", err
+	}
+	w.Flush()
+	return strings.TrimSuffix(b.String(), "\n"), w.Error()
+}

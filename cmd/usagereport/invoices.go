@@ -1,0 +1,679 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"usagereport/analysis"
+	"usagereport/invoices"
+	"usagereport/ledger"
+	"usagereport/query"
+	"usagereport/usage"
+)
+
+func newInvoicesCommand(g *globals) *cobra.Command {
+	c := &cobra.Command{
+		Use:   "invoices",
+		Short: "Keep invoices, hold them to the usage, and say why one is missing",
+		Long: `Keep invoices with their amounts and PDFs, hold them to the usage that was loaded,
+and say why a period has none. A period whose invoice is known is called invoiced.
+
+Lines of invoices.csv, beside the configuration, are kept by themselves; its columns
+are account, period, number, date, due, currency, net, tax, credits, total and kind,
+and if you like purchases and support.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	c.AddCommand(newInvoicesAddCommand(g), newInvoicesReadCommand(g), newInvoicesListCommand(g), newInvoicesDownloadCommand(g), newInvoicesExplainCommand(g), newInvoicesReconcileCommand(g), newInvoicesRemoveCommand(g))
+	return c
+}
+
+func newInvoicesAddCommand(g *globals) *cobra.Command {
+	var o invoices.Given
+	var wait bool
+	c := &cobra.Command{
+		Use:   "add [FILE.pdf]",
+		Short: "Keep an invoice or credit note: its amounts, and the PDF",
+		Long: `Keep an invoice or credit note: its amounts and, where there is one, the PDF, of which
+a copy is put into the folder invoices beside the ledger. What is kept is never
+replaced: the same again changes nothing, a different PDF or amount is refused.
+
+Amounts are plain numbers. The total is net + tax - credits where it is not given; of
+a credit note the minus may be left out. The currency is the usage's.`,
+		Example: `  usagereport invoices add E0400ABCD.pdf --account "Corner Shop" --period 2018-07 --number E0400ABCD --net 738.95 --tax 140.40 --credits 0
+  usagereport invoices add --account b1-2 --period 2018-07 --number C17 --kind credit_note --net 12.00 --tax 2.28`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runInvoicesAdd(cmd.Context(), g, o, args, wait)
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&o.Account, "account", "", "the `ACCOUNT` that is billed: a subscription or billing account, by id or name")
+	f.StringVar(&o.Period, "period", "", "the billing period, by its `NAME` (2018-07)")
+	f.StringVar(&o.Number, "number", "", "the invoice's `NUMBER`")
+	f.StringVar(&o.Net, "net", "", "`AMOUNT` before tax and credits")
+	f.StringVar(&o.Tax, "tax", "", "`AMOUNT` of tax")
+	f.StringVar(&o.Credits, "credits", "", "`AMOUNT` of credits that lessen it")
+	f.StringVar(&o.Total, "total", "", "`AMOUNT` to be paid (default: net + tax - credits)")
+	f.StringVar(&o.Purchases, "purchases", "", "`AMOUNT` in net for purchases and marketplace that the usage files do not have")
+	f.StringVar(&o.Support, "support", "", "`AMOUNT` in net for a support plan")
+	f.StringVar(&o.Date, "date", "", "`DAY` of the invoice")
+	f.StringVar(&o.Due, "due", "", "`DAY` on which it is due")
+	f.StringVar(&o.Kind, "kind", "", "`KIND`: invoice or credit_note (default invoice)")
+	addWaitFlag(f, &wait)
+	return c
+}
+
+func newInvoicesReadCommand(g *globals) *cobra.Command {
+	var wait bool
+	c := &cobra.Command{
+		Use:   "read FILE...",
+		Short: "Keep the invoices of CSV files",
+		Long: `Keep the invoices of CSV files, each whole or not at all. The columns account, period,
+number and one of net and total must be there; date, due, currency, tax, credits, kind,
+purchases and support may. A file that is refused does not stop the others; the exit
+code is then 1.`,
+		Example: `  usagereport invoices read invoices.csv`,
+		Args:    cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runInvoicesRead(cmd.Context(), g, args, wait)
+		},
+	}
+	addWaitFlag(c.Flags(), &wait)
+	return c
+}
+
+func newInvoicesRemoveCommand(g *globals) *cobra.Command {
+	var account, period string
+	var wait bool
+	c := &cobra.Command{
+		Use:   "remove NUMBER",
+		Short: "Take an invoice back that was added by mistake",
+		Long: `Take an invoice back. Its PDF stays in the folder invoices beside the ledger. A line
+of invoices.csv must be taken out too, or it is kept again.`,
+		Example: `  usagereport invoices remove E0400ABCD
+  usagereport invoices remove 17 --account "Corner Shop" --period 2018-07`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runInvoicesRemove(cmd.Context(), g, args[0], account, period, wait)
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&account, "account", "", "only the one of this `ACCOUNT`, by its id")
+	f.StringVar(&period, "period", "", "only the one of the period with this `NAME`")
+	addWaitFlag(f, &wait)
+	return c
+}
+
+func runInvoicesAdd(ctx context.Context, g *globals, o invoices.Given, args []string, wait bool) error {
+	var pdf []byte
+	if len(args) > 0 {
+		var err error
+		if pdf, err = readPDF(args[0]); err != nil {
+			return fmt.Errorf("add invoice: %s: %w", args[0], err)
+		}
+	}
+	i, err := invoices.Parse(withCurrency(g, o))
+	if err != nil {
+		return usageError{fmt.Errorf("add invoice: %w", err)}
+	}
+	b, err := newBooks(ctx, g, wait)
+	if err != nil {
+		return err
+	}
+	defer b.Close()
+	if pdf != nil {
+		sum := sha256.Sum256(pdf)
+		i.SHA256 = hex.EncodeToString(sum[:])
+		i.File = ledger.InvoicesDir + "/" + i.SHA256 + ".pdf"
+	}
+	i, news, err := b.add(i)
+	if err == nil && pdf != nil {
+		err = keepPDF(filepath.Join(filepath.Dir(g.path()), filepath.FromSlash(i.File)), i.SHA256, pdf)
+	}
+	if err == nil && news {
+		err = b.publish(ctx)
+	}
+	if err != nil {
+		return fmt.Errorf("add invoice %s: %w; nothing was changed", i.Number, err)
+	}
+	what := strings.ReplaceAll(i.Kind, "_", " ")
+	if !news {
+		return g.say("%s %s of %s for %s: kept already", what, i.Number, i.Account, i.Period)
+	}
+	return g.say("%s %s of %s for %s: %s %s", what, i.Number, i.Account, i.Period, rounded(usage.Money{Amount: i.Total, Currency: i.Currency}), i.Currency)
+}
+
+// withCurrency takes the currency of the global flag where it is given.
+func withCurrency(g *globals, o invoices.Given) invoices.Given {
+	if o.Currency == "" {
+		o.Currency = g.currency
+	}
+	return o
+}
+
+func readPDF(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, invoices.MaxPDF+1))
+	if err != nil {
+		return nil, err
+	}
+	return b, invoices.CheckPDF(b)
+}
+
+// keepPDF puts a PDF where its hash says. One that is there stays.
+func keepPDF(path, sum string, pdf []byte) error {
+	was, err := os.ReadFile(path)
+	if err == nil {
+		if have := sha256.Sum256(was); hex.EncodeToString(have[:]) != sum {
+			return fmt.Errorf("%s is not the PDF any more that was put there; move it away", path)
+		}
+		return nil
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	return writeFile(path, func(w io.Writer) error {
+		_, err := w.Write(pdf)
+		return err
+	})
+}
+
+// Books are the invoices of a ledger that is open to write.
+type books struct {
+	*globals
+	l     *ledger.Ledger
+	bills []invoices.Bill
+	kept  []ledger.Invoice
+	put   []ledger.Invoice
+}
+
+func newBooks(ctx context.Context, g *globals, wait bool) (*books, error) {
+	l, err := g.openToWrite(ctx, ledger.Options{}, wait)
+	if err != nil {
+		return nil, err
+	}
+	b := &books{globals: g, l: l}
+	if b.bills, err = allBills(ctx, l); err == nil {
+		b.kept, err = l.Invoices(ctx)
+	}
+	if err != nil {
+		return nil, errors.Join(err, l.Close())
+	}
+	return b, nil
+}
+
+// allBills returns the bills of all currencies; none where nothing is loaded.
+func allBills(ctx context.Context, l *ledger.Ledger) ([]invoices.Bill, error) {
+	a, err := analysis.New(ctx, l, analysis.Options{})
+	if err != nil {
+		return nil, err
+	}
+	defer a.Close()
+	bills, err := a.Bills(ctx)
+	if errors.Is(err, analysis.ErrEmpty) {
+		return nil, nil
+	}
+	return bills, err
+}
+
+func (b *books) Close() { b.l.Close() }
+
+// add notes an invoice and reports whether it is news.
+func (b *books) add(i ledger.Invoice) (_ ledger.Invoice, news bool, err error) {
+	i, known, err := invoices.Place(i, b.bills)
+	if err != nil {
+		return i, false, err
+	}
+	i.AddedAt = b.env.now().UTC()
+	i, news, err = invoices.Merge(b.kept, i)
+	if err != nil || !news {
+		return i, news, err
+	}
+	if !known {
+		b.note("invoice %s: the ledger has no usage of the account %s yet", i.Number, i.Account)
+	}
+	b.kept = append(slices.DeleteFunc(b.kept, i.Same), i)
+	b.put = append(b.put, i)
+	return i, true, nil
+}
+
+// addRows notes the invoices of a file, all or none.
+func (b *books) addRows(rows []invoices.Row) (news int, err error) {
+	kept, put := slices.Clone(b.kept), len(b.put)
+	for _, r := range rows {
+		_, is, err := b.add(r.Invoice)
+		if err != nil {
+			b.kept, b.put = kept, b.put[:put]
+			return 0, fmt.Errorf("line %d: %w", r.Line, err)
+		}
+		if is {
+			news++
+		}
+	}
+	return news, nil
+}
+
+// publish writes what was noted.
+func (b *books) publish(ctx context.Context) error {
+	if err := b.l.PutInvoices(ctx, b.put); err != nil {
+		return err
+	}
+	return b.l.Publish(ctx)
+}
+
+func readInvoices(path string) ([]invoices.Row, error) {
+	const most = 16 << 20
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, most+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(b) > most {
+		return nil, errors.New("it is larger than 16 MB, which no list of invoices is")
+	}
+	return invoices.ReadCSV(b)
+}
+
+func runInvoicesRead(ctx context.Context, g *globals, paths []string, wait bool) error {
+	b, err := newBooks(ctx, g, wait)
+	if err != nil {
+		return err
+	}
+	defer b.Close()
+	news, all, refused := 0, 0, 0
+	for _, path := range paths {
+		rows, err := readInvoices(path)
+		if err == nil {
+			var n int
+			n, err = b.addRows(rows)
+			news += n
+		}
+		if err == nil {
+			all += len(rows)
+		} else {
+			g.fail("usagereport: read invoices: %s: %v; nothing of it was kept", path, err)
+			refused++
+		}
+	}
+	if news > 0 {
+		if err := b.publish(ctx); err != nil {
+			return err
+		}
+	}
+	said := fmt.Sprintf("new: %d of %d", news, all)
+	if refused > 0 {
+		said += fmt.Sprintf("; %d of %d files refused", refused, len(paths))
+	}
+	if err := g.say("%s", said); err != nil {
+		return err
+	}
+	if refused > 0 {
+		return errReported
+	}
+	return nil
+}
+
+// standingInvoices is the file whose invoices commands keep by themselves.
+const standingInvoices = "invoices.csv"
+
+// takeInvoices keeps what is new in invoices.csv, beside the configuration, if it is
+// there. Where another process writes the ledger, strict makes that an error; else it
+// is told.
+func (g *globals) takeInvoices(ctx context.Context, strict bool) error {
+	path := g.beside(standingInvoices)
+	rows, err := readInvoices(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	fail := func(err error) error { return fmt.Errorf("read invoices: %s: %w", path, err) }
+	if err != nil {
+		return fail(err)
+	}
+	news, err := g.newInvoices(ctx, rows)
+	if err != nil {
+		return fail(err)
+	}
+	if news == 0 {
+		return nil
+	}
+	b, err := newBooks(ctx, g, false)
+	if err == nil {
+		defer b.Close()
+		if _, err = b.addRows(rows); err == nil {
+			err = b.publish(ctx)
+		}
+	}
+	if used := (*ledger.InUseError)(nil); !strict && (errors.As(err, &used) || errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS)) {
+		g.note("%d invoices in %s are not kept yet, and not used: %v", news, path, err)
+		return nil
+	}
+	if err != nil {
+		return fail(err)
+	}
+	return nil
+}
+
+// newInvoices counts those that the ledger does not have, without writing it.
+func (g *globals) newInvoices(ctx context.Context, rows []invoices.Row) (news int, err error) {
+	l, err := g.open(ctx)
+	if err != nil {
+		return 0, err
+	}
+	defer l.Close()
+	quiet := *g
+	quiet.quiet = true // whoever keeps them says it
+	b := &books{globals: &quiet, l: l}
+	if b.bills, err = allBills(ctx, l); err != nil {
+		return 0, err
+	}
+	if b.kept, err = l.Invoices(ctx); err != nil {
+		return 0, err
+	}
+	return b.addRows(rows)
+}
+
+func runInvoicesRemove(ctx context.Context, g *globals, number, account, period string, wait bool) error {
+	l, err := g.openToWrite(ctx, ledger.Options{}, wait)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	all, err := l.Invoices(ctx)
+	if err != nil {
+		return err
+	}
+	var found []ledger.Invoice
+	for _, i := range all {
+		if strings.EqualFold(i.Number, number) && (account == "" || strings.EqualFold(i.Account, account)) && (period == "" || i.Period == period) {
+			found = append(found, i)
+		}
+	}
+	switch {
+	case len(found) == 0:
+		return fmt.Errorf("remove invoice %s: there is none; 'usagereport invoices list' lists them", number)
+	case len(found) > 1:
+		return usageError{fmt.Errorf("remove invoice %s: there are %d; say which with --account and --period", number, len(found))}
+	}
+	if err := l.RemoveInvoice(ctx, found[0]); err != nil {
+		return err
+	}
+	if err := l.Publish(ctx); err != nil {
+		return err
+	}
+	return g.say("invoice %s of %s for %s is taken back", found[0].Number, found[0].Account, found[0].Period)
+}
+
+func newInvoicesListCommand(g *globals) *cobra.Command {
+	var p printer
+	c := &cobra.Command{
+		Use:   "list",
+		Short: "List the invoices, and the periods without one",
+		Long: `List the invoices and credit notes, the newest period first, and among them the accounts
+and periods that have no invoice, with the likely reason; 'usagereport invoices explain'
+says it in full.`,
+		Example: `  usagereport invoices list
+  usagereport invoices list --format csv`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return runInvoicesList(cmd.Context(), g, p) },
+	}
+	p.addFlag(c)
+	return c
+}
+
+func runInvoicesList(ctx context.Context, g *globals, p printer) error {
+	bills, is, err := g.booked(ctx)
+	if err != nil {
+		return err
+	}
+	var rows [][]any
+	for _, m := range invoices.Explain(bills, is) {
+		rows = append(rows, []any{m.Period, p.account(m.Account, m.Name), nil, nil, nil, nil, nil, nil, nil, nil, m.Currency, nil, nil, string(m.Reason)})
+	}
+	for _, i := range is {
+		money := func(d usage.Decimal) usage.Money { return p.amount(usage.Money{Amount: d, Currency: i.Currency}) }
+		rows = append(rows, []any{i.Period, p.account(i.Account, nameOf(bills, i.Account)), i.Number, i.Kind, orNoDay(i.Date), orNoDay(i.Due), money(i.Net), money(i.Tax), money(i.Credits), money(i.Total), i.Currency, orNil(i.File), orNil(i.SHA256), nil})
+	}
+	slices.SortStableFunc(rows, func(x, y []any) int { return strings.Compare(y[0].(string), x[0].(string)) })
+	columns := []query.Column{
+		{Name: "period"},
+		{Name: "account"},
+		{Name: "number"},
+		{Name: "kind"},
+		{Name: "date", Kind: query.Date},
+		{Name: "due", Kind: query.Date},
+		{Name: "net", Kind: query.Decimal},
+		{Name: "tax", Kind: query.Decimal},
+		{Name: "credits", Kind: query.Decimal},
+		{Name: "total", Kind: query.Decimal},
+		{Name: "currency"},
+		{Name: "file"},
+		{Name: "sha256"},
+		{Name: "why_none"},
+	}
+	if p.forPeople() { // the file's name is its hash
+		columns = slices.Delete(columns, 12, 13)
+		for i := range rows {
+			rows[i] = slices.Delete(rows[i], 12, 13)
+		}
+	}
+	return p.print(g, query.Table{Columns: columns, Rows: query.RowsOf(rows...)})
+}
+
+// account is how an account is shown: for people by its name where it has one.
+func (p printer) account(id, name string) string {
+	if p.forPeople() {
+		return cmp.Or(name, id)
+	}
+	return id
+}
+
+// nameOf returns what an account that is billed is called, "" where nobody knows.
+func nameOf(bills []invoices.Bill, id string) string {
+	for _, b := range bills {
+		switch id {
+		case b.Account:
+			return b.Name
+		case b.Billing:
+			return b.BillingName
+		}
+	}
+	return ""
+}
+
+func newInvoicesExplainCommand(g *globals) *cobra.Command {
+	var p printer
+	c := &cobra.Command{
+		Use:   "explain",
+		Short: "Say why a period has no invoice, and what to do",
+		Long: `Say of each account and period without an invoice why that is so, and what to do. The
+reason is the likely one, for it is found in what was loaded and nobody else is asked:
+
+  open                  the period's days still run
+  pending               it has ended; charges may change for some days, then it is made
+  nothing_owed          nothing was owed (0.00)
+  free_or_credit        a free trial, a free offer or credit pays
+  younger_than_30_days  a new subscription has its first invoice after that
+  ea                    it goes to the administrator of the Enterprise Agreement
+  partner               it goes to the partner (CSP)
+  older_than_shown      the portal shows the last six periods alone
+  not_added             there should be one, and it was not added; or you may not see it`,
+		Example: `  usagereport invoices explain
+  usagereport invoices explain --format json`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return runInvoicesExplain(cmd.Context(), g, p) },
+	}
+	p.addFlag(c)
+	return c
+}
+
+func runInvoicesExplain(ctx context.Context, g *globals, p printer) error {
+	bills, is, err := g.booked(ctx)
+	if err != nil {
+		return err
+	}
+	all := invoices.Explain(bills, is)
+	if len(all) == 0 && p.forPeople() {
+		return g.say("each account and period that was loaded has an invoice")
+	}
+	var rows [][]any
+	for _, m := range all {
+		rows = append(rows, []any{m.Period, m.Span.From, m.Span.Last(), p.account(m.Account, m.Name), orNil(m.Name), string(m.State), p.amount(usage.Money{Amount: m.Total, Currency: m.Currency}), m.Currency, string(m.Reason), "likely: " + m.Likely, m.Do})
+	}
+	columns := []query.Column{
+		{Name: "period"},
+		{Name: "from", Kind: query.Date},
+		{Name: "to", Kind: query.Date},
+		{Name: "account"},
+		{Name: "name"},
+		{Name: "state"},
+		{Name: "total", Kind: query.Decimal},
+		{Name: "currency"},
+		{Name: "reason"},
+		{Name: "why"},
+		{Name: "do"},
+	}
+	if p.forPeople() { // who read it in the column account
+		columns = slices.Delete(columns, 4, 5)
+		for i := range rows {
+			rows[i] = slices.Delete(rows[i], 4, 5)
+		}
+	}
+	return p.print(g, query.Table{Columns: columns, Rows: query.RowsOf(rows...)})
+}
+
+// orNoDay is nothing for a day that nobody said.
+func orNoDay(d usage.Day) any {
+	if d == 0 {
+		return nil
+	}
+	return d
+}
+
+// booked returns the bills and the invoices, with those of invoices.csv.
+func (g *globals) booked(ctx context.Context) ([]invoices.Bill, []ledger.Invoice, error) {
+	if err := g.takeInvoices(ctx, false); err != nil {
+		return nil, nil, err
+	}
+	o, err := g.options("", "")
+	if err != nil {
+		return nil, nil, err
+	}
+	a, done, err := g.analyse(ctx, o)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer done()
+	is, err := a.Invoices(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	bills, err := a.Bills(ctx)
+	if errors.Is(err, analysis.ErrEmpty) && len(is) > 0 {
+		err = nil
+	}
+	return bills, is, err
+}
+
+func newInvoicesReconcileCommand(g *globals) *cobra.Command {
+	var p printer
+	c := &cobra.Command{
+		Use:   "reconcile PERIOD",
+		Short: "Lead from a period's usage to its invoices, line by line",
+		Long: `Lead from what the usage files of a period cost to what was invoiced, for each account
+that has an invoice:
+
+  usage and what else the files have
+  + purchases and marketplace not in the files   (--purchases of invoices add)
+  + support plan                                 (--support)
+  + tax
+  - credits
+  ± rounding                                     half a cent for each service
+  ± restated after the invoice                   what later files say otherwise
+  + unexplained
+  = invoiced in all`,
+		Example: `  usagereport invoices reconcile 2018-07
+  usagereport invoices reconcile 2018-07 --format json`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runInvoicesReconcile(cmd.Context(), g, p, args[0])
+		},
+	}
+	p.addFlag(c)
+	return c
+}
+
+func runInvoicesReconcile(ctx context.Context, g *globals, p printer, period string) error {
+	bills, is, err := g.booked(ctx)
+	if err != nil {
+		return err
+	}
+	var rows [][]any
+	for _, r := range invoices.Reconcile(bills, is) {
+		if r.Period != period {
+			continue
+		}
+		if err := p.headReconciled(g, r); err != nil {
+			return err
+		}
+		for _, l := range r.Lines {
+			rows = append(rows, []any{p.account(r.Account, r.Name), string(l.Kind), l.Kind.Title().String(), p.amount(usage.Money{Amount: l.Amount, Currency: r.Currency}), r.Currency, orNil(l.Why.String())})
+		}
+	}
+	if len(rows) == 0 {
+		return fmt.Errorf("reconcile %s: no invoice of this period is kept; 'usagereport invoices add' keeps one, 'usagereport invoices list' lists them", period)
+	}
+	return p.print(g, query.Table{Columns: []query.Column{
+		{Name: "account"},
+		{Name: "line"},
+		{Name: "title"},
+		{Name: "amount", Kind: query.Decimal},
+		{Name: "currency"},
+		{Name: "why"},
+	}, Rows: query.RowsOf(rows...)})
+}
+
+// headReconciled says which invoices are led to, and how that ends.
+func (p printer) headReconciled(g *globals, r invoices.Reconciliation) error {
+	var numbers []string
+	for _, i := range r.Invoices {
+		numbers = append(numbers, i.Number)
+	}
+	name := r.Account
+	if r.Name != "" && r.Name != r.Account {
+		name = r.Name + " (" + r.Account + ")"
+	}
+	when := ""
+	if !r.Span.Empty() {
+		when = fmt.Sprintf(" (%s, %s)", r.Span, r.State)
+	}
+	end := "all explained"
+	if r.Unexplained.Sign() != 0 {
+		end = fmt.Sprintf("%s %s unexplained", rounded(usage.Money{Amount: r.Unexplained, Currency: r.Currency}), r.Currency)
+	}
+	return p.head(g, "%s, %s%s, %s: %s", name, r.Period, when, strings.Join(numbers, " and "), end)
+}

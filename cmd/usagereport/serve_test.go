@@ -1,0 +1,151 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// served starts the pages of a ledger as a process and returns their address.
+func (r runner) served(args ...string) string {
+	r.t.Helper()
+	c, _ := r.command(append([]string{"serve", "--listen", "127.0.0.1:0"}, args...)...)
+	c.Stdout = nil
+	c.Cancel = func() error { return c.Process.Signal(os.Interrupt) }
+	out, err := c.StdoutPipe()
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	if err := c.Start(); err != nil {
+		r.t.Fatal(err)
+	}
+	r.t.Cleanup(func() {
+		_ = c.Wait() // which tells that the test has ended
+		if code := c.ProcessState.ExitCode(); code != 0 {
+			r.t.Errorf("Ctrl-C ends serve with %d", code)
+		}
+	})
+	line, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		r.t.Fatalf("serve says %q: %v", line, err)
+	}
+	return strings.TrimSuffix(strings.TrimSpace(line), "/")
+}
+
+func page(t *testing.T, address string, form url.Values) (status int, text string) {
+	t.Helper()
+	method, body := http.MethodGet, io.Reader(nil)
+	if form != nil {
+		method, body = http.MethodPost, strings.NewReader(form.Encode())
+	}
+	q, err := http.NewRequestWithContext(t.Context(), method, address, body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if form != nil {
+		q.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	resp, err := http.DefaultClient.Do(q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	b, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp.StatusCode, string(b)
+}
+
+// The pages show what another process loads, which neither they nor a statement
+// that runs for long keep from loading; and a statement ends with its page.
+func TestServeFollowsLoads(t *testing.T) {
+	r := runner{t, t.TempDir()}
+	db := filepath.Join(r.dir, "usage.duckdb")
+	writeUsage(t, filepath.Join(r.dir, "a.csv"), "2026-03", "s1", 1, 1)
+	writeUsage(t, filepath.Join(r.dir, "b.csv"), "2026-04", "s1", 1, 2)
+	r.must("load", "--db", db, "a.csv")
+	at := r.served("--db", db)
+	sum := func() string {
+		_, text := page(t, at+"/query", url.Values{"sql": {"SELECT count(*) AS n, sum(BilledCost) AS cost FROM usage WHERE SubAccountId = $id"}, "param.id": {"s1"}})
+		return text
+	}
+	if status, text := page(t, at+"/", nil); status != 200 || !strings.Contains(text, "2026-03") || strings.Contains(text, "2026-04") {
+		t.Errorf("%d: %.300s", status, text)
+	}
+	if got := sum(); !strings.Contains(got, `["28","28.000000000000028"]`) {
+		t.Errorf("the sum is %s", got)
+	}
+
+	ctx, cancel := context.WithCancel(t.Context())
+	gone := make(chan struct{})
+	go func() { // a statement without an end, whose page goes later
+		defer close(gone)
+		form := url.Values{"sql": {"SELECT count(*) FROM range(100000000000) a, usage WHERE a.range = -1"}}
+		q, err := http.NewRequestWithContext(ctx, http.MethodPost, at+"/query", strings.NewReader(form.Encode()))
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		q.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		if resp, err := http.DefaultClient.Do(q); err == nil {
+			resp.Body.Close()
+			t.Error("it has ended")
+		}
+	}()
+	running := func() bool {
+		out, err := exec.CommandContext(t.Context(), "pgrep", "-f", "query - -q --db "+db).Output()
+		return err == nil && len(out) > 0
+	}
+	until := func(want bool, what string) {
+		t.Helper()
+		for deadline := time.Now().Add(time.Minute); running() != want; time.Sleep(20 * time.Millisecond) {
+			if time.Now().After(deadline) {
+				t.Fatal(what)
+			}
+		}
+	}
+	until(true, "the statement does not run")
+	r.must("load", "--db", db, "b.csv")
+	if status, text := page(t, at+"/", nil); status != 200 || !strings.Contains(text, "2026-04") {
+		t.Errorf("after the load: %d: %.300s", status, text)
+	}
+	if got := sum(); !strings.Contains(got, `["56","84.000000000000056"]`) {
+		t.Errorf("after the load the sum is %s", got)
+	}
+	if !running() {
+		t.Error("the load ended the statement")
+	}
+	cancel()
+	<-gone
+	until(false, "the statement goes on without its page")
+
+	for sql, want := range map[string]string{
+		"DELETE FROM loads":                         "DELETE is not allowed",
+		"SELECT * FROM read_text('/etc/passwd')":    "disabled by configuration",
+		"SELECT nope FROM usage":                    "Candidate bindings",
+		"SELECT 1; SELECT 2":                        "more than one statement",
+		"SELECT * FROM usage WHERE x_LoadId = $one": "parameter $one",
+	} {
+		if status, text := page(t, at+"/query", url.Values{"sql": {sql}}); status != 400 || !strings.Contains(text, want) || strings.Contains(text, "usagereport --help") {
+			t.Errorf("%s: %d: %s", sql, status, text)
+		}
+	}
+	if status, text := page(t, at+"/drill?only=ServiceName%3DStorage", nil); status != 200 || !strings.Contains(text, "Where the cost is") {
+		t.Errorf("%d: %.300s", status, text)
+	}
+	if status, text := page(t, at+"/drill?only=ServiceName%3DNothing", nil); status != 400 || !strings.Contains(text, "Nothing") {
+		t.Errorf("%d: %.300s", status, text)
+	}
+	if _, text := page(t, at+"/values.json?column=servicename&begun=st", nil); strings.TrimSpace(text) != `["Storage"]` {
+		t.Errorf("values: %s", text)
+	}
+}

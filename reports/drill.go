@@ -1,0 +1,105 @@
+package reports
+
+import (
+	"bytes"
+	"fmt"
+	"html/template"
+	"io"
+	"math"
+
+	"usagereport/analysis"
+	"usagereport/locale"
+	"usagereport/usage"
+)
+
+// A Drill is a page of a server that takes a comparison apart by one dimension.
+type Drill struct {
+	Comparisons []analysis.Comparison // one a currency, by By, with their days
+	By          usage.Dimension
+	Path        []Crumb // what was chosen, each with where it leads back to
+	Version     string
+}
+
+// A Crumb is one choice on the way to a Drill.
+type Crumb struct {
+	Title   string // of its dimension
+	Label   string
+	Without string // the address without it
+}
+
+// A drilled is one currency of a Drill.
+type drilled struct {
+	analysis.Comparison
+	By      usage.Dimension
+	Title   string // of By
+	Path    []Crumb
+	Days    chart
+	Reasons chart
+	Lanes   []laneRow
+	Lines   []drillLine
+}
+
+type drillLine struct {
+	analysis.ComparisonRow
+	Value, Label string
+	Bar          float64
+}
+
+// WriteDrill writes the page of d; o.Live says where a value leads to.
+func WriteDrill(w io.Writer, d Drill, o Options) error {
+	l, err := locale.New(o.Lang)
+	if err != nil {
+		return err
+	}
+	t, err := templates(l, o)
+	if err != nil {
+		return fmt.Errorf("report templates: %w", err)
+	}
+	var body bytes.Buffer
+	for _, c := range d.Comparisons {
+		if err := t.ExecuteTemplate(&body, "drill.html", newDrilled(l, d, c)); err != nil {
+			return fmt.Errorf("page drill: %w", err)
+		}
+	}
+	return writeLive(w, t, l, document{Title: l.Say(locale.T("Where the cost is")), Version: d.Version, Body: template.HTML(body.String()), Live: o.Live})
+}
+
+func newDrilled(l *locale.Locale, d Drill, c analysis.Comparison) drilled {
+	v := drilled{Comparison: c, By: d.By, Title: analysis.TitleOf(d.By), Path: d.Path}
+	if len(c.Daily) > 1 {
+		v.Days = daysChart(l, "drilled", "tall", l.Say(locale.T("Daily cost; the SQL page has the numbers.")), c.Currency, c.Daily)
+	}
+	if len(c.Base) > 0 {
+		v.Reasons, v.Lanes, _ = reasons(l, "reasons", c)
+	}
+	longest := 0.0
+	for _, r := range c.Rows {
+		longest = math.Max(longest, math.Abs(r.Current.Amount.Float64()))
+	}
+	for _, r := range c.Rows {
+		line := drillLine{ComparisonRow: r, Label: l.Say(locale.T("(all others)")), Bar: barLength(r.Current.Amount.Float64(), longest)}
+		if len(r.Values) > 0 {
+			line.Value, line.Label = r.Values[0], r.Labels[0]
+		}
+		v.Lines = append(v.Lines, line)
+	}
+	return v
+}
+
+// WriteLive writes a page of a server that is no report: body below the bar.
+func WriteLive(w io.Writer, title string, body template.HTML, o Options) error {
+	l, err := locale.New(o.Lang)
+	if err != nil {
+		return err
+	}
+	t, err := templates(l, o)
+	if err != nil {
+		return fmt.Errorf("report templates: %w", err)
+	}
+	return writeLive(w, t, l, document{Title: title, Body: body, Live: o.Live})
+}
+
+func writeLive(w io.Writer, t *template.Template, l *locale.Locale, d document) error {
+	d.Lang = l.Lang
+	return d.write(w, t, l)
+}

@@ -1,0 +1,58 @@
+package reports
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"usagereport/locale"
+	"usagereport/usage"
+)
+
+// An InvoiceMail is what those are told to whom an account's invoices are mailed.
+type InvoiceMail struct {
+	Version  string
+	Account  string       // as people know it
+	Period   string       // the bill's name
+	Span     usage.Period // its days; empty where nobody knows them
+	Invoices []InvoiceMailed
+}
+
+// An InvoiceMailed is an invoice that is attached.
+type InvoiceMailed struct {
+	Number, Kind string
+	Date, Due    usage.Day
+	Total        usage.Money
+	File         string // its name
+}
+
+// NewInvoiceMail makes the mail to which the PDFs are attached. It is in English.
+func NewInvoiceMail(m InvoiceMail) (Mail, error) {
+	l, err := locale.New("en")
+	if err != nil {
+		return Mail{}, err
+	}
+	period := name(m.Period, 60)
+	if !m.Span.Empty() {
+		period += " (" + l.Span(m.Span) + ")"
+	}
+	v := summaryView{Title: fmt.Sprintf("%s · %s", name(m.Account, 100), period), Made: "Made by usagereport " + m.Version + "."}
+	var numbers []string
+	for _, i := range m.Invoices {
+		kind := l.Say(invoiceKind(i.Kind))
+		numbers = append(numbers, kind+" "+name(i.Number, 60))
+		detail := "attached: " + name(i.File, 120)
+		if i.Due != 0 {
+			detail = "due on " + l.Day(i.Due) + "; " + detail
+		}
+		if i.Date != 0 {
+			detail = "of " + l.Day(i.Date) + "; " + detail
+		}
+		v.Rows = append(v.Rows, summaryRow{Owner: name(i.Number, 60), State: kind, Costs: l.WithCode(l.Money(i.Total), i.Total.Currency), Detail: detail})
+	}
+	v.Lead = strings.Join(numbers, ", ")
+	v.Subject = fmt.Sprintf("%s: %s · %s", cmp.Or(strings.Join(numbers, ", "), "invoice"), name(m.Account, 60), name(m.Period, 60))
+	out := Mail{Digest: Digest{Title: v.Title, Lines: []string{v.Lead}}}
+	err = v.into(&out)
+	return out, err
+}

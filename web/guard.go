@@ -1,0 +1,112 @@
+package web
+
+import (
+	"crypto/subtle"
+	"errors"
+	"net"
+	"net/http"
+	"net/netip"
+	"slices"
+	"strings"
+)
+
+// tokenCookie keeps the token that an address brought.
+const tokenCookie = "usagereport-token"
+
+// policy returns the Content-Security-Policy of a page: nothing from elsewhere, no
+// script or style within the page, no frame around it. A page with a nonce has
+// styles that its editor makes under it.
+func policy(nonce string) string {
+	styles := "'self'"
+	if nonce != "" {
+		styles += " 'nonce-" + nonce + "'"
+	}
+	return "default-src 'none'; script-src 'self'; style-src " + styles + "; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+}
+
+// guarded puts before h what keeps other sites out: the name by which the server
+// is called must be its own (a name that somebody lets point here, DNS rebinding,
+// is not), what another site's page sends is refused, and a token is asked for
+// where there is one.
+func (s *Server) guarded(h http.Handler) http.Handler {
+	h = s.guard.Handler(h)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		head := w.Header()
+		head.Set("Content-Security-Policy", policy(""))
+		head.Set("X-Content-Type-Options", "nosniff")
+		head.Set("Referrer-Policy", "no-referrer")
+		head.Set("Cross-Origin-Opener-Policy", "same-origin")
+		head.Set("Cross-Origin-Resource-Policy", "same-origin")
+		head.Set("Cache-Control", "no-store")
+		switch {
+		case !s.called(r.Host):
+			http.Error(w, "this server is not called "+r.Host+"; open it by the address that it printed", http.StatusMisdirectedRequest)
+		case foreign(r):
+			http.Error(w, "pages of other sites cannot ask here", http.StatusForbidden)
+		case s.o.Token != "" && r.URL.Query().Get("token") != "":
+			s.takeToken(w, r)
+		case !s.admitted(r):
+			http.Error(w, "open the whole address that usagereport serve printed, with its token", http.StatusUnauthorized)
+		default:
+			r.Body = http.MaxBytesReader(w, r.Body, 1<<20)
+			h.ServeHTTP(w, r)
+		}
+	})
+}
+
+// called reports whether host is a name of this server.
+func (s *Server) called(host string) bool {
+	name, _, err := net.SplitHostPort(host)
+	if err != nil {
+		name = strings.Trim(host, "[]")
+	}
+	if name == "localhost" || slices.Contains(s.o.Hosts, name) {
+		return true
+	}
+	addr, err := netip.ParseAddr(name)
+	return err == nil && addr.IsLoopback()
+}
+
+// foreign reports whether another site's page asks for what is not a page to go
+// to, which no page of ours does.
+func foreign(r *http.Request) bool {
+	site := r.Header.Get("Sec-Fetch-Site")
+	return (site == "cross-site" || site == "same-site") && r.Header.Get("Sec-Fetch-Mode") != "navigate"
+}
+
+// takeToken keeps the token in a cookie, out of the address and the history.
+func (s *Server) takeToken(w http.ResponseWriter, r *http.Request) {
+	q := r.URL.Query()
+	token := q.Get("token")
+	q.Del("token")
+	if !s.is(token) {
+		http.Error(w, errToken.Error(), http.StatusUnauthorized)
+		return
+	}
+	http.SetCookie(w, &http.Cookie{Name: tokenCookie, Value: token, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: r.TLS != nil})
+	to := r.URL.EscapedPath()
+	if to == "" || strings.HasPrefix(to, "//") { // another host's
+		to = "/"
+	}
+	if len(q) > 0 {
+		to += "?" + q.Encode()
+	}
+	http.Redirect(w, r, to, http.StatusSeeOther)
+}
+
+var errToken = errors.New("that is not the token; open the whole address that usagereport serve printed")
+
+func (s *Server) is(token string) bool {
+	return subtle.ConstantTimeCompare([]byte(token), []byte(s.o.Token)) == 1
+}
+
+func (s *Server) admitted(r *http.Request) bool {
+	if s.o.Token == "" {
+		return true
+	}
+	if t, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
+		return s.is(t)
+	}
+	c, err := r.Cookie(tokenCookie)
+	return err == nil && s.is(c.Value)
+}

@@ -1,0 +1,166 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"html/template"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"usagereport/locale"
+	"usagereport/queries"
+	"usagereport/query"
+	"usagereport/reports"
+)
+
+// A sqlPage is what templates/sql.html shows.
+type sqlPage struct {
+	SQL   string
+	Saved []queries.Query
+	Name  string // of the saved query that is shown
+	Rows  int    // that a result shows at most
+	Asset string
+	Nonce string // of the editor's styles
+}
+
+func (s *Server) serveSQL(w http.ResponseWriter, r *http.Request) {
+	saved, err := s.backend.Saved()
+	if err != nil {
+		s.answer(w, r, nil, "", err)
+		return
+	}
+	p := sqlPage{SQL: r.URL.Query().Get("q"), Saved: saved, Name: r.URL.Query().Get("name"), Rows: shownRows, Asset: "/assets/" + s.mark + "/editor.min.js", Nonce: rand.Text()}
+	for _, q := range saved {
+		if strings.EqualFold(q.Name, p.Name) && p.SQL == "" {
+			p.SQL = q.SQL
+		}
+	}
+	if p.SQL == "" {
+		p.SQL = "SELECT ServiceName, sum(BilledCost) AS cost\nFROM usage\nGROUP BY ALL\nORDER BY cost DESC"
+	}
+	var body bytes.Buffer
+	if err := s.page.ExecuteTemplate(&body, "sql.html", p); err != nil {
+		s.answer(w, r, nil, "", err)
+		return
+	}
+	live, err := s.live(r.Context(), "/sql", choiceOf(r.URL.Query()), nil, nil, nil)
+	if err != nil {
+		s.answer(w, r, nil, "", err)
+		return
+	}
+	w.Header().Set("Content-Security-Policy", policy(p.Nonce))
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	_ = reports.WriteLive(w, s.l.Say(locale.T("Ask in SQL")), template.HTML(body.String()), reports.Options{Lang: s.o.Lang, Live: live})
+}
+
+// serveQuery runs one statement: for the page with format=grid, its first rows;
+// else a download of all of them. It stops when the visitor goes.
+func (s *Server) serveQuery(w http.ResponseWriter, r *http.Request) {
+	if err := r.ParseForm(); err != nil {
+		http.Error(w, "the statement did not arrive whole: "+err.Error(), http.StatusBadRequest)
+		return
+	}
+	st := Statement{SQL: r.PostForm.Get("sql"), Format: query.AsGrid, Limit: shownRows, Params: map[string]string{}}
+	for name, v := range r.PostForm {
+		if name, ok := strings.CutPrefix(name, "param."); ok {
+			st.Params[name] = v[0]
+		}
+	}
+	kind, ext := "application/json", ""
+	switch format := query.Format(r.PostForm.Get("format")); format {
+	case query.AsGrid, "":
+	case query.AsCSV:
+		kind, ext, st.Format, st.Limit = "text/csv; charset=utf-8", "csv", format, 0
+	case query.AsJSON:
+		kind, ext, st.Format, st.Limit = "application/json", "json", format, 0
+	default:
+		http.Error(w, fmt.Sprintf("format %s: use grid, csv or json", format), http.StatusBadRequest)
+		return
+	}
+	limit := s.o.Limit
+	if limit == 0 {
+		limit = time.Minute
+	}
+	late := fmt.Errorf("stopped: it took longer than %v", limit)
+	ctx, cancel := context.WithTimeoutCause(r.Context(), limit, late)
+	defer cancel()
+	select {
+	case s.asking <- struct{}{}:
+		defer func() { <-s.asking }()
+	case <-time.After(10 * time.Second):
+		w.Header().Set("Retry-After", "10")
+		http.Error(w, fmt.Sprintf("%d statements are running; try again when one has ended", asked), http.StatusServiceUnavailable)
+		return
+	case <-ctx.Done():
+		return
+	}
+	out := &delayed{w: w, begin: func() {
+		w.Header().Set("Content-Type", kind)
+		if ext != "" {
+			w.Header().Set("Content-Disposition", `attachment; filename="usage.`+ext+`"`)
+		}
+	}}
+	err := s.backend.Query(ctx, st, out)
+	switch {
+	case err == nil:
+		out.start()
+	case r.Context().Err() != nil: // nobody is there
+	case out.begun: // what was written is not whole: the connection breaks off
+		panic(http.ErrAbortHandler)
+	default:
+		if errors.Is(context.Cause(ctx), late) {
+			err = late
+		}
+		http.Error(w, err.Error(), http.StatusBadRequest)
+	}
+}
+
+// A delayed begins an answer with its first byte, so that an error before it can
+// still be told.
+type delayed struct {
+	w     io.Writer
+	begin func()
+	begun bool
+}
+
+func (l *delayed) start() {
+	if !l.begun {
+		l.begun = true
+		l.begin()
+	}
+}
+
+func (l *delayed) Write(p []byte) (int, error) {
+	l.start()
+	return l.w.Write(p)
+}
+
+// serveSchema tells the editor what can be asked.
+func (s *Server) serveSchema(w http.ResponseWriter, r *http.Request) {
+	views, err := s.backend.Views(r.Context())
+	s.json(w, views, err)
+}
+
+// serveValues tells the editor what texts a column has.
+func (s *Server) serveValues(w http.ResponseWriter, r *http.Request) {
+	texts, err := s.backend.Texts(r.Context(), r.URL.Query().Get("column"), r.URL.Query().Get("begun"))
+	if texts == nil {
+		texts = []string{}
+	}
+	s.json(w, texts, err)
+}
+
+func (s *Server) json(w http.ResponseWriter, v any, err error) {
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(v)
+}

@@ -1,0 +1,319 @@
+package web_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"usagereport/analysis"
+	"usagereport/locale"
+	"usagereport/queries"
+	"usagereport/query"
+	"usagereport/web"
+)
+
+// An estate is a backend that counts what it is asked.
+type estate struct {
+	version atomic.Int64
+	reports atomic.Int64
+	ended   atomic.Int64 // statements that were stopped
+	slow    chan struct{}
+	query   func(ctx context.Context, s web.Statement, w io.Writer) error
+}
+
+func (e *estate) Version() (string, error) { return string(rune('a' + e.version.Load())), nil }
+func (e *estate) Choices(context.Context) (web.Choices, error) {
+	return web.Choices{Owners: []string{"Search", "<script>alert(1)</script>"}, Currencies: []string{"EUR", "USD"}}, nil
+}
+
+func (e *estate) Report(_ context.Context, c web.Choice) (*analysis.Report, error) {
+	e.reports.Add(1)
+	if c.Owner == "nobody" {
+		return nil, web.Mistaken(errors.New("there is no owner nobody"))
+	}
+	if e.slow != nil {
+		<-e.slow
+	}
+	return &analysis.Report{Warnings: []locale.Text{locale.Said("version " + string(rune('a'+e.version.Load())))}}, nil
+}
+
+func (e *estate) Compare(context.Context, web.Choice, analysis.CompareOptions) ([]analysis.Comparison, error) {
+	return nil, nil
+}
+
+func (e *estate) Query(ctx context.Context, s web.Statement, w io.Writer) error {
+	return e.query(ctx, s, w)
+}
+func (e *estate) Views(context.Context) ([]query.View, error) { return nil, nil }
+func (e *estate) Texts(context.Context, string, string) ([]string, error) {
+	return nil, nil
+}
+func (e *estate) Saved() ([]queries.Query, error) { return nil, nil }
+
+func serve(t *testing.T, e *estate, o web.Options) *httptest.Server {
+	t.Helper()
+	s, err := web.New(e, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(s.Handler())
+	t.Cleanup(server.Close)
+	return server
+}
+
+// ask sends a request with some headers (Host among them) and returns what came.
+func ask(t *testing.T, method, address, body string, headers ...string) (reply, string) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, address, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if body != "" {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	for i := 0; i < len(headers); i += 2 {
+		if headers[i] == "Host" {
+			r.Host = headers[i+1]
+		}
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	c := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	resp, err := c.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	b, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return reply{resp.StatusCode, resp.Status, resp.Header}, string(b)
+}
+
+// A reply is what a server says before the text.
+type reply struct {
+	StatusCode int
+	Status     string
+	Header     http.Header
+}
+
+// Other sites stay out: by another name, by another origin, without the token.
+func TestGuard(t *testing.T) {
+	e := &estate{query: func(_ context.Context, _ web.Statement, w io.Writer) error {
+		_, err := io.WriteString(w, "{}")
+		return err
+	}}
+	open := serve(t, e, web.Options{Hosts: []string{"costs.example.org"}})
+	closed := serve(t, e, web.Options{Token: "s3cret"})
+	for _, c := range []struct {
+		name, method, address string
+		headers               []string
+		want                  int
+	}{
+		{"a page", "GET", open.URL + "/", nil, 200},
+		{"by the name localhost", "GET", open.URL + "/", []string{"Host", "localhost:8765"}, 200},
+		{"by IPv6", "GET", open.URL + "/", []string{"Host", "[::1]:8765"}, 200},
+		{"by the name it was given", "GET", open.URL + "/", []string{"Host", "costs.example.org"}, 200},
+		{"by a name that somebody lets point here", "GET", open.URL + "/", []string{"Host", "rebound.example.com"}, 421},
+		{"by an address of another machine", "GET", open.URL + "/", []string{"Host", "192.0.2.7"}, 421},
+		{"without a name", "GET", open.URL + "/", []string{"Host", "localhost.example.com"}, 421},
+		{"a statement", "POST", open.URL + "/query", nil, 200},
+		{"a statement from the page", "POST", open.URL + "/query", []string{"Sec-Fetch-Site", "same-origin"}, 200},
+		{"a statement from another site", "POST", open.URL + "/query", []string{"Sec-Fetch-Site", "cross-site"}, 403},
+		{"a statement from another site, an old browser", "POST", open.URL + "/query", []string{"Origin", "https://evil.example"}, 403},
+		{"a link from another site", "GET", open.URL + "/", []string{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate"}, 200},
+		{"texts for another site's script", "GET", open.URL + "/values.json?column=ServiceName", []string{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "cors"}, 403},
+		{"another port of this machine", "GET", open.URL + "/schema.json", []string{"Sec-Fetch-Site", "same-site", "Sec-Fetch-Mode", "no-cors"}, 403},
+		{"no token", "GET", closed.URL + "/", nil, 401},
+		{"no token for an asset", "GET", closed.URL + "/assets/x/live.js", nil, 401},
+		{"no token for a statement", "POST", closed.URL + "/query", nil, 401},
+		{"a wrong token", "GET", closed.URL + "/?token=guess", nil, 401},
+		{"a wrong cookie", "GET", closed.URL + "/", []string{"Cookie", "usagereport-token=guess"}, 401},
+		{"the token", "GET", closed.URL + "/?token=s3cret&period=2026-10", nil, 303},
+		{"the cookie", "GET", closed.URL + "/", []string{"Cookie", "usagereport-token=s3cret"}, 200},
+		{"the token as a header", "GET", closed.URL + "/", []string{"Authorization", "Bearer s3cret"}, 200},
+	} {
+		body := ""
+		if c.method == "POST" {
+			body = "sql=SELECT+1"
+		}
+		resp, text := ask(t, c.method, c.address, body, c.headers...)
+		if resp.StatusCode != c.want {
+			t.Errorf("%s: %s: %s", c.name, resp.Status, text)
+		}
+		csp := resp.Header.Get("Content-Security-Policy")
+		if !strings.HasPrefix(csp, "default-src 'none'; script-src 'self'; style-src 'self';") || strings.Contains(csp, "unsafe") {
+			t.Errorf("%s: the policy is %q", c.name, csp)
+		}
+	}
+	resp, _ := ask(t, "GET", closed.URL+"/?token=s3cret&period=2026-10", "")
+	if to := resp.Header.Get("Location"); to != "/?period=2026-10" {
+		t.Errorf("the token leads to %q", to)
+	}
+	resp, _ = ask(t, "GET", closed.URL+"//evil.example/?token=s3cret", "")
+	if to := resp.Header.Get("Location"); strings.HasPrefix(to, "//") {
+		t.Errorf("the token leads to %q", to)
+	}
+	if cookie := resp.Header.Get("Set-Cookie"); !strings.Contains(cookie, "HttpOnly") || !strings.Contains(cookie, "SameSite=Strict") {
+		t.Errorf("the cookie is %q", cookie)
+	}
+}
+
+// A page is made once for a version of the ledger; its names are data.
+func TestPagesFollowTheLedger(t *testing.T) {
+	e := &estate{}
+	s := serve(t, e, web.Options{})
+	resp, text := ask(t, "GET", s.URL+"/", "")
+	if !strings.Contains(text, "version a") || strings.Contains(text, "<script>alert") || !strings.Contains(text, "&lt;script&gt;alert(1)") {
+		t.Errorf("the page is %s", text)
+	}
+	if strings.Contains(text, "<style") || strings.Contains(text, " style=") {
+		t.Error("a style within the page, which the policy forbids")
+	}
+	for range 10 {
+		if again, _ := ask(t, "GET", s.URL+"/", "", "If-None-Match", resp.Header.Get("ETag")); again.StatusCode != http.StatusNotModified {
+			t.Errorf("asked again it is %s", again.Status)
+		}
+	}
+	if n := e.reports.Load(); n != 1 {
+		t.Errorf("made %d times", n)
+	}
+	e.version.Add(1)
+	if _, text := ask(t, "GET", s.URL+"/", "", "If-None-Match", resp.Header.Get("ETag")); !strings.Contains(text, "version b") {
+		t.Errorf("after a load it is %s", text)
+	}
+	if resp, text := ask(t, "GET", s.URL+"/?owner=nobody", ""); resp.StatusCode != 400 || !strings.Contains(text, "there is no owner nobody") {
+		t.Errorf("%s: %s", resp.Status, text)
+	}
+	for _, path := range []string{"/drill?by=nonsense", "/drill?only=nonsense"} {
+		if resp, text := ask(t, "GET", s.URL+path, ""); resp.StatusCode != 400 || !strings.Contains(text, "unknown") {
+			t.Errorf("%s: %s: %s", path, resp.Status, text)
+		}
+	}
+	if resp, _ := ask(t, "GET", s.URL+"/assets/../web.go", ""); resp.StatusCode == 200 {
+		t.Error("a file that is no asset")
+	}
+}
+
+// Many that ask for a page in the making wait for the one that is made.
+func TestAPageIsMadeOnce(t *testing.T) {
+	e := &estate{slow: make(chan struct{})}
+	s := serve(t, e, web.Options{})
+	done := make(chan string)
+	for range 20 {
+		go func() {
+			_, text := ask(t, "GET", s.URL+"/", "")
+			done <- text
+		}()
+	}
+	time.Sleep(100 * time.Millisecond)
+	close(e.slow)
+	for range 20 {
+		if text := <-done; !strings.Contains(text, "version a") {
+			t.Error(text)
+		}
+	}
+	if n := e.reports.Load(); n != 1 {
+		t.Errorf("made %d times", n)
+	}
+}
+
+// The page that is asked for first is there before anybody asks for it, after each
+// load.
+func TestTheFirstPageIsWarm(t *testing.T) {
+	e := &estate{}
+	s, err := web.New(e, web.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- s.Serve(ctx, l) }()
+	for want := int64(1); want <= 2; want++ {
+		for begun := time.Now(); e.reports.Load() < want; time.Sleep(20 * time.Millisecond) {
+			if time.Since(begun) > time.Minute {
+				t.Fatalf("version %d was never made", want)
+			}
+		}
+		if _, text := ask(t, "GET", "http://"+l.Addr().String()+"/", ""); !strings.Contains(text, "version "+string(rune('a'+want-1))) || e.reports.Load() != want {
+			t.Errorf("made %d times: %s", e.reports.Load(), text)
+		}
+		e.version.Add(1)
+	}
+	cancel()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}
+
+// A statement ends when its page goes, when it takes too long, and says what is
+// wrong with it; what broke off in the middle is no whole file.
+func TestStatements(t *testing.T) {
+	e := &estate{}
+	s := serve(t, e, web.Options{Limit: 300 * time.Millisecond})
+	endless := func(ctx context.Context, _ web.Statement, _ io.Writer) error {
+		<-ctx.Done()
+		e.ended.Add(1)
+		return ctx.Err()
+	}
+	e.query = endless
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	r, err := http.NewRequestWithContext(ctx, "POST", s.URL+"/query", strings.NewReader("sql=endless"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if resp, err := http.DefaultClient.Do(r); err == nil {
+		resp.Body.Close()
+		t.Error("it answered")
+	}
+	for deadline := time.Now().Add(10 * time.Second); e.ended.Load() == 0; time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("the statement goes on without its page")
+		}
+	}
+	if resp, text := ask(t, "POST", s.URL+"/query", "sql=endless"); resp.StatusCode != 400 || !strings.Contains(text, "took longer than 300ms") {
+		t.Errorf("%s: %s", resp.Status, text)
+	}
+	var got web.Statement
+	e.query = func(_ context.Context, s web.Statement, w io.Writer) error {
+		got = s
+		_, err := io.WriteString(w, "a,b\n")
+		return err
+	}
+	form := url.Values{"sql": {"SELECT $x"}, "format": {"csv"}, "param.x": {"1, 2"}}
+	resp, text := ask(t, "POST", s.URL+"/query", form.Encode())
+	if text != "a,b\n" || resp.Header.Get("Content-Disposition") != `attachment; filename="usage.csv"` || got.Params["x"] != "1, 2" || got.Limit != 0 {
+		t.Errorf("%s, %q, %+v", text, resp.Header, got)
+	}
+	if resp, text := ask(t, "POST", s.URL+"/query", "sql=1&format=parquet"); resp.StatusCode != 400 || !strings.Contains(text, "use grid, csv or json") {
+		t.Errorf("%s: %s", resp.Status, text)
+	}
+	e.query = func(_ context.Context, _ web.Statement, w io.Writer) error {
+		_, _ = io.WriteString(w, strings.Repeat("half\n", 10000))
+		return errors.New("the disk is full")
+	}
+	half, err := http.PostForm(s.URL+"/query", form) //nolint:noctx // it ends by itself
+	if err == nil {
+		_, err = io.ReadAll(half.Body)
+		half.Body.Close()
+	}
+	if err == nil {
+		t.Error("half a file ended as if it were whole")
+	}
+	if resp, _ := ask(t, "POST", s.URL+"/query", "sql="+strings.Repeat("x", 2<<20)); resp.StatusCode != 400 {
+		t.Errorf("two megabytes of SQL: %s", resp.Status)
+	}
+}
