@@ -10,6 +10,7 @@ import (
 	"html/template"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -35,7 +36,22 @@ func (s *Server) serveSQL(w http.ResponseWriter, r *http.Request) {
 		s.answer(w, r, nil, "", err)
 		return
 	}
-	p := sqlPage{SQL: r.URL.Query().Get("q"), Saved: saved, Name: r.URL.Query().Get("name"), Rows: shownRows, Asset: "/assets/" + s.mark + "/editor.min.js", Nonce: rand.Text()}
+	// Only the nonce differs from visit to visit; saved queries may change at any time.
+	key := fmt.Sprintf("/sql?%s %q", r.URL.RawQuery, saved)
+	body, _, err := s.made(r.Context(), key, func(ctx context.Context, w io.Writer) error { return s.writeSQL(ctx, w, r.URL.Query(), saved) })
+	if err != nil {
+		s.answer(w, r, nil, "", err)
+		return
+	}
+	nonce := rand.Text()
+	w.Header().Set("Content-Security-Policy", policy(nonce))
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	_, _ = w.Write(bytes.ReplaceAll(body, []byte(s.nonce), []byte(nonce)))
+}
+
+// writeSQL writes the page, with s.nonce in the place of the nonce.
+func (s *Server) writeSQL(ctx context.Context, w io.Writer, asked url.Values, saved []queries.Query) error {
+	p := sqlPage{SQL: asked.Get("q"), Saved: saved, Name: asked.Get("name"), Rows: shownRows, Asset: "/assets/" + s.mark + "/editor.min.js", Nonce: s.nonce}
 	for _, q := range saved {
 		if strings.EqualFold(q.Name, p.Name) && p.SQL == "" {
 			p.SQL = q.SQL
@@ -46,17 +62,13 @@ func (s *Server) serveSQL(w http.ResponseWriter, r *http.Request) {
 	}
 	var body bytes.Buffer
 	if err := s.page.ExecuteTemplate(&body, "sql.html", p); err != nil {
-		s.answer(w, r, nil, "", err)
-		return
+		return fmt.Errorf("sql page: %w", err)
 	}
-	live, err := s.live(r.Context(), "/sql", choiceOf(r.URL.Query()), nil, nil, nil)
+	live, err := s.live(ctx, "/sql", choiceOf(asked), nil, nil, nil)
 	if err != nil {
-		s.answer(w, r, nil, "", err)
-		return
+		return err
 	}
-	w.Header().Set("Content-Security-Policy", policy(p.Nonce))
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	_ = reports.WriteLive(w, s.l.Say(locale.T("Ask in SQL")), template.HTML(body.String()), reports.Options{Lang: s.o.Lang, Live: live})
+	return reports.WriteLive(w, s.l.Say(locale.T("Ask in SQL")), template.HTML(body.String()), reports.Options{Lang: s.o.Lang, Live: live})
 }
 
 // serveQuery runs one statement: for the page with format=grid, its first rows;

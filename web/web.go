@@ -7,6 +7,7 @@ package web
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
@@ -97,6 +98,7 @@ type Server struct {
 	page    *template.Template
 	assets  map[string][]byte
 	mark    string // of the assets
+	nonce   string // what stands in pages that are kept where a visit's own nonce comes
 	guard   *http.CrossOriginProtection
 
 	rendering, asking chan struct{}
@@ -116,7 +118,7 @@ func New(b Backend, o Options) (*Server, error) {
 	}
 	s := &Server{
 		backend: b, o: o, l: l, guard: http.NewCrossOriginProtection(),
-		rendering: make(chan struct{}, renders), asking: make(chan struct{}, asked), cache: newCache(),
+		nonce: rand.Text(), rendering: make(chan struct{}, renders), asking: make(chan struct{}, asked), cache: newCache(),
 	}
 	s.page, err = template.New("").Funcs(template.FuncMap{
 		"t": func(key string, args ...any) string { return l.Say(locale.T(key, args...)) },

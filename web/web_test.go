@@ -226,6 +226,21 @@ func TestAPageIsMadeOnce(t *testing.T) {
 	}
 }
 
+// Each visit to the SQL page has a nonce of its own, in the policy and in the page.
+func TestNonces(t *testing.T) {
+	s := serve(t, &estate{}, web.Options{})
+	seen := map[string]bool{}
+	for range 3 {
+		resp, text := ask(t, "GET", s.URL+"/sql", "")
+		_, nonce, _ := strings.Cut(resp.Header.Get("Content-Security-Policy"), "'nonce-")
+		nonce, _, _ = strings.Cut(nonce, "'")
+		if len(nonce) < 20 || seen[nonce] || !strings.Contains(text, nonce) {
+			t.Errorf("the nonce %q: seen before %v, in the page %v", nonce, seen[nonce], strings.Contains(text, nonce))
+		}
+		seen[nonce] = true
+	}
+}
+
 // The page that is asked for first is there before anybody asks for it, after each
 // load.
 func TestTheFirstPageIsWarm(t *testing.T) {
