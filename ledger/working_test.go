@@ -278,6 +278,13 @@ func TestMigration(t *testing.T) {
 		if rows != "31" || total != "31.000000000000000000" || version != fmt.Sprint(ledger.Schema) {
 			t.Errorf("%s rows, %s, schema version %s", rows, total, version)
 		}
+		var sparse bool
+		var strange int
+		if err := l.DB().QueryRowContext(t.Context(), `SELECT max(key_id) <> count(*) OR min(key_id) <> 1,
+				(SELECT count(*) FROM charges c LEFT JOIN keys k USING (key_id) LEFT JOIN scopes s USING (scope_id) WHERE s.load_id IS DISTINCT FROM c.load_id)
+			FROM keys`).Scan(&sparse, &strange); err != nil || sparse || strange > 0 {
+			t.Errorf("keys with gaps: %v; charges whose key is missing or another load's: %d; %v", sparse, strange, err)
+		}
 		loads, err := l.Loads(t.Context())
 		if err != nil || len(loads) != 2 || !loads[0].Submitted.IsZero() {
 			t.Errorf("%d loads, %v", len(loads), err)
