@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/big"
 	"math/bits"
+	"strconv"
 	"strings"
 )
 
@@ -103,7 +104,7 @@ func parseLong(s string) (d Decimal, rounded bool, err error) {
 	body, exp := s, 0
 	if k := strings.IndexAny(s, "eE"); k >= 0 {
 		body = s[:k]
-		if _, err := fmt.Sscanf(s[k+1:]+"|", "%d|", &exp); err != nil || len(s)-k > 6 || strings.ContainsAny(s[k+1:], " \t_") {
+		if exp, err = strconv.Atoi(s[k+1:]); err != nil || len(s)-k > 6 {
 			return Decimal{}, false, errDecimalSyntax
 		}
 	}
