@@ -78,7 +78,7 @@ fuzz: ## the fuzz targets: on reading usage files each for FUZZTIME (15s), on sm
 	$(call say,fuzz for $(FUZZTIME) or $(FUZZCOUNT) each)
 	@# What is new is minimised by ten tries: by default, a minute each would be all of the time.
 	@for target in loader/FuzzRecognize/$(FUZZTIME) loader/FuzzLoad/$(FUZZTIME) analysis/FuzzReadPlans/$(FUZZCOUNT) \
-		answers/FuzzReadCSV/$(FUZZCOUNT) answers/FuzzReadMail/$(FUZZCOUNT) config/FuzzParse/$(FUZZCOUNT) owners/FuzzParse/$(FUZZCOUNT) \
+		answers/FuzzReadCSV/$(FUZZCOUNT) answers/FuzzReadMail/$(FUZZCOUNT) config/FuzzParse/$(FUZZCOUNT) invoices/FuzzReadCSV/$(FUZZCOUNT) owners/FuzzParse/$(FUZZCOUNT) \
 		query/FuzzEnded/$(FUZZCOUNT) usage/FuzzParseDecimal/$(FUZZCOUNT); do \
 		IFS=/ read -r folder name length <<<"$$target"; \
 		if grep -qs "func $$name(" $$folder/*_test.go; then \

@@ -90,6 +90,9 @@ func Parse(g Given) (i ledger.Invoice, err error) {
 		if *x.to, rounded, err = usage.ParseDecimal(x.value); err != nil || rounded {
 			return i, &FieldError{x.name, x.value, "is not a plain amount like 1234.56, without a currency and thousands separators"}
 		}
+		if x.to.Abs().Cmp(most()) > 0 {
+			return i, &FieldError{x.name, x.value, "is more than any invoice comes to"}
+		}
 		has[x.name] = true
 	}
 	switch due := i.Net.Add(i.Tax).Sub(i.Credits); {
@@ -112,6 +115,10 @@ func Parse(g Given) (i ledger.Invoice, err error) {
 	}
 	return i, nil
 }
+
+// most is what no invoice comes to, in any currency; sums of a few such amounts can
+// still be kept.
+func most() usage.Decimal { return usage.MustDecimal("1000000000000000") }
 
 // roundingMost is by how much the parts that are printed may miss the total: each
 // of a few is rounded.

@@ -27,6 +27,7 @@ func TestParse(t *testing.T) {
 		"no amount":                 {base, "", "", "neither a net nor a total"},
 		"thousands":                 {with(func(g *Given) { g.Net = "1,000.00" }), "", "", "not a plain amount"},
 		"too many digits":           {with(func(g *Given) { g.Net = "1.0000000000000000001" }), "", "", "not a plain amount"},
+		"what cannot be added":      {with(func(g *Given) { g.Net, g.Tax = "99999999999999999999", "99999999999999999999" }), "", "", "more than any invoice"},
 		"a day":                     {with(func(g *Given) { g.Net, g.Date = "1", "7/14/2018" }), "", "", "not a day like 2018-07-14"},
 		"a currency":                {with(func(g *Given) { g.Net, g.Currency = "1", "€" }), "", "", "not a currency's code"},
 		"a number with an escape":   {with(func(g *Given) { g.Net, g.Number = "1", "E\x1b[2J" }), "", "", "cannot be seen"},
