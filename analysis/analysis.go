@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"usagereport/ledger"
+	"usagereport/rollup"
 	"usagereport/usage"
 )
 
@@ -30,13 +31,13 @@ type Options struct {
 	// one of these is one finding.
 	Tags []string
 
-	// Owner is whose charges the connection shows, if not all (Through).
+	// Owner is whose charges the connection shows, if not all (Look).
 	Owner  string
 	Budget OwnerBudget // of Owner
-	// ByOwner says that the connection tells owners apart (Through).
+	// ByOwner says that the connection tells owners apart (Look).
 	ByOwner bool
 	// Whose says that findings are to say whose they are, by an owners file through
-	// which the connection looks (Through).
+	// which the connection looks (Look).
 	Whose bool
 	// OwnersAsOf is the day whose rules the connection takes for all days; 0 takes
 	// each day's own.
@@ -49,32 +50,54 @@ type Analysis struct {
 	options Options
 	conn    *sql.Conn
 	through bool // conn has tables of its own
+	rules   []usage.OwnerRule
 
-	portions map[string]map[bill][]portion // of shared cost, by owner (Share)
+	portions map[string]map[bill][]portion // of shared cost, by owner (Look)
 	pooled   map[string]bool               // what shared cost is called
 }
 
 // ErrEmpty says that the ledger has nothing to analyse.
 var ErrEmpty = errors.New("the ledger holds no usage; load some first: 'usagereport load FILE...'")
 
-// New returns an Analysis of l. Close it.
+// New returns an Analysis of all charges of l. Close it. One owner's, or owners
+// told apart, are Look's.
 func New(ctx context.Context, l *ledger.Ledger, o Options) (*Analysis, error) {
+	if o.Owner != "" || o.ByOwner {
+		return nil, errors.New("analysis: an owner's charges are seen through an owners file only")
+	}
+	return open(ctx, l, o)
+}
+
+// Look returns an Analysis of l through the rules of an owners file: of what is
+// o.Owner's, of owners told apart (o.ByOwner), or of all. Close it.
+func Look(ctx context.Context, l *ledger.Ledger, o Options, rules []usage.OwnerRule) (*Analysis, error) {
+	a, err := open(ctx, l, o)
+	if err != nil {
+		return nil, err
+	}
+	a.through, a.rules = true, rules
+	if _, err = a.conn.ExecContext(ctx, ledger.OwnersSQL(rules)); err == nil {
+		err = a.share(ctx, rules)
+	}
+	switch {
+	case err != nil:
+	case o.Owner != "":
+		err = rollup.Only(ctx, a.conn, o.Owner)
+	case o.ByOwner:
+		err = rollup.ByOwner(ctx, a.conn)
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("look through the owners file: %w", err), a.Close())
+	}
+	return a, nil
+}
+
+func open(ctx context.Context, l *ledger.Ledger, o Options) (*Analysis, error) {
 	conn, err := l.DB().Conn(ctx)
 	if err != nil {
 		return nil, err
 	}
 	return &Analysis{ledger: l, options: o, conn: conn}, nil
-}
-
-// Through lets the Analysis see the ledger as view makes its connection see it:
-// through temporary tables that stand before the ledger's. The options say whose
-// it then is.
-func (a *Analysis) Through(ctx context.Context, view func(context.Context, *sql.Conn) error) error {
-	a.through = true
-	if err := view(ctx, a.conn); err != nil {
-		return fmt.Errorf("look through the owners file: %w", err)
-	}
-	return nil
 }
 
 // Close releases the Analysis's connection.

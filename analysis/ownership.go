@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"fmt"
 	"slices"
 
 	"usagereport/ledger"
@@ -181,10 +182,12 @@ type RuleUse struct{ Meets, Has int }
 type Overlap struct{ First, Second, Charges int }
 
 // RuleUses returns what became of each line that meets any charge, and the lines
-// that meet the same ones. The connection must have the tables that ledger.OwnersSQL
-// and ledger.MatchesSQL make.
+// that meet the same ones, of the rules that Look was given.
 func (a *Analysis) RuleUses(ctx context.Context) (uses map[int]RuleUse, overlaps []Overlap, err error) {
 	uses = map[int]RuleUse{}
+	if _, err := a.conn.ExecContext(ctx, ledger.MatchesSQL(a.rules)); err != nil {
+		return nil, nil, fmt.Errorf("match the rules: %w", err)
+	}
 	err = a.query(ctx, "rules", func(r *sql.Rows) error {
 		var line int
 		var u RuleUse

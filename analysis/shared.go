@@ -69,10 +69,10 @@ func (p portion) sum(amortized bool) (d usage.Decimal) {
 	return d
 }
 
-// Share divides what rules say is shared. The connection must show all charges,
+// share divides what rules say is shared. The connection must show all charges,
 // with the table that ledger.OwnersSQL makes of rules; where the options name an
 // owner, only that owner's parts are kept.
-func (a *Analysis) Share(ctx context.Context, rules []usage.OwnerRule) error {
+func (a *Analysis) share(ctx context.Context, rules []usage.OwnerRule) error {
 	byLine := map[int]usage.OwnerRule{}
 	pooled := map[string]bool{}
 	for _, r := range rules {

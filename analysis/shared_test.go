@@ -1,8 +1,6 @@
 package analysis_test
 
 import (
-	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"maps"
@@ -46,30 +44,11 @@ func estate(t *testing.T) *ledger.Ledger {
 // through is an analysis that looks through rules, at all or at the options' owner.
 func through(t *testing.T, l *ledger.Ledger, rules []usage.OwnerRule, o analysis.Options) *analysis.Analysis {
 	t.Helper()
-	a, err := analysis.New(t.Context(), l, o)
+	a, err := analysis.Look(t.Context(), l, o, rules)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { a.Close() })
-	look := func(view func(context.Context, *sql.Conn) error) {
-		t.Helper()
-		if err := a.Through(t.Context(), view); err != nil {
-			t.Fatal(err)
-		}
-	}
-	look(func(ctx context.Context, conn *sql.Conn) error {
-		_, err := conn.ExecContext(ctx, ledger.OwnersSQL(rules))
-		return err
-	})
-	if err := a.Share(t.Context(), rules); err != nil {
-		t.Fatal(err)
-	}
-	if o.ByOwner {
-		look(rollup.ByOwner)
-	}
-	if o.Owner != "" {
-		look(func(ctx context.Context, conn *sql.Conn) error { return rollup.Only(ctx, conn, o.Owner) })
-	}
 	return a
 }
 

@@ -3,7 +3,6 @@ package reports
 import (
 	"archive/zip"
 	"bytes"
-	"context"
 	"database/sql"
 	stdhtml "html"
 	"io/fs"
@@ -114,23 +113,11 @@ func TestOwnersReportIsTheirsAlone(t *testing.T) {
 	}
 	report := func(owner string, budget analysis.OwnerBudget) *analysis.Report {
 		t.Helper()
-		a, err := analysis.New(t.Context(), l, analysis.Options{Owner: owner, Budget: budget})
+		a, err := analysis.Look(t.Context(), l, analysis.Options{Owner: owner, Budget: budget}, rules)
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer a.Close()
-		err = a.Through(t.Context(), func(ctx context.Context, conn *sql.Conn) error {
-			if owner == "" {
-				return nil
-			}
-			if _, err := conn.ExecContext(ctx, ledger.OwnersSQL(rules)); err != nil {
-				return err
-			}
-			return rollup.Only(ctx, conn, owner)
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
 		r, err := a.Report(t.Context())
 		if err != nil {
 			t.Fatal(err)

@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -278,21 +277,13 @@ func newPostman(ctx context.Context, g *globals, l *ledger.Ledger) (*postman, er
 	if err != nil {
 		return nil, err
 	}
-	a, err := analysis.New(ctx, l, analysis.Options{})
+	a, err := analysis.Look(ctx, l, analysis.Options{}, f.Rules)
 	if err != nil {
 		return nil, err
 	}
 	p := &postman{a, f, map[string]ledger.ToldFinding{}}
 	for _, t := range told {
 		p.told[t.ID] = t
-	}
-	err = a.Through(ctx, func(ctx context.Context, conn *sql.Conn) error {
-		_, err := conn.ExecContext(ctx, ledger.OwnersSQL(f.Rules))
-		return err
-	})
-	if err != nil {
-		a.Close()
-		return nil, err
 	}
 	return p, nil
 }

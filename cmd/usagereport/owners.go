@@ -97,15 +97,9 @@ func (g *globals) through(ctx context.Context, o ownersOptions) (*owners.File, *
 	if err != nil {
 		return nil, nil, nil, errors.Join(err, l.Close())
 	}
-	a, err := analysis.New(ctx, l, ao)
+	a, err := analysis.Look(ctx, l, ao, f.Rules)
 	if err != nil {
 		return nil, nil, nil, errors.Join(err, l.Close())
-	}
-	if err = look(ctx, a, ledger.OwnersSQL(f.Rules)+";"+ledger.MatchesSQL(f.Rules)); err == nil {
-		err = a.Share(ctx, f.Rules)
-	}
-	if err != nil {
-		return nil, nil, nil, errors.Join(err, a.Close(), l.Close())
 	}
 	return f, l, a, nil
 }

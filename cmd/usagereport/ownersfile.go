@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -16,7 +15,6 @@ import (
 	"usagereport/analysis"
 	"usagereport/ledger"
 	"usagereport/owners"
-	"usagereport/rollup"
 	"usagereport/usage"
 )
 
@@ -149,29 +147,7 @@ func (g *globals) analysisBy(ctx context.Context, l *ledger.Ledger, f *owners.Fi
 		}
 		o.Owner, o.Budget = owner.Name, budgetOf(owner)
 	}
-	a, err := analysis.New(ctx, l, o)
-	if err != nil {
-		return nil, err
-	}
-	err = look(ctx, a, ledger.OwnersSQL(f.Rules))
-	if err == nil {
-		err = a.Share(ctx, f.Rules)
-	}
-	if err == nil {
-		err = a.Through(ctx, func(ctx context.Context, conn *sql.Conn) error {
-			switch {
-			case o.Owner != "":
-				return rollup.Only(ctx, conn, o.Owner)
-			case o.ByOwner:
-				return rollup.ByOwner(ctx, conn)
-			}
-			return nil
-		})
-	}
-	if err != nil {
-		return nil, errors.Join(err, a.Close())
-	}
-	return a, nil
+	return analysis.Look(ctx, l, o, f.Rules)
 }
 
 // rulesOf returns the rules that hold on day, for ever.
@@ -183,14 +159,6 @@ func rulesOf(rules []usage.OwnerRule, day usage.Day) (out []usage.OwnerRule) {
 		}
 	}
 	return out
-}
-
-// look runs the SQL by which a's connection looks through an owners file.
-func look(ctx context.Context, a *analysis.Analysis, query string) error {
-	return a.Through(ctx, func(ctx context.Context, conn *sql.Conn) error {
-		_, err := conn.ExecContext(ctx, query)
-		return err
-	})
 }
 
 // byOwner reports whether dims tell owners apart, for which one owner's charges

@@ -199,17 +199,11 @@ func (m *maker) letters(ctx context.Context) (out []*letter, err error) {
 
 // whole looks at what all owners have: which period it is, and what is nobody's.
 func (m *maker) whole(ctx context.Context) ([]analysis.Ownership, error) {
-	a, err := analysis.New(ctx, m.ledger, m.options)
+	a, err := analysis.Look(ctx, m.ledger, m.options, m.file.Rules)
 	if err != nil {
 		return nil, err
 	}
 	defer a.Close()
-	if err := look(ctx, a, ledger.OwnersSQL(m.file.Rules)); err != nil {
-		return nil, err
-	}
-	if err := a.Share(ctx, m.file.Rules); err != nil {
-		return nil, err
-	}
 	all, err := a.Ownerships(ctx)
 	if err != nil {
 		return nil, err
