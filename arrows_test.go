@@ -45,7 +45,7 @@ var arrows = map[string][]string{
 	"rollup":            {"ledger", "usage"},
 	"rollup/...":        {"rollup", "ledger", "usage"},
 	"analysis/eval":     {"analysis/detect", "usage"},
-	"analysis":          {"analysis/bridge", "analysis/detect", "analysis/forecast", "invoices", "ledger", "locale", "usage"},
+	"analysis":          {"analysis/bridge", "analysis/detect", "analysis/forecast", "invoices", "ledger", "locale", "rollup", "usage"},
 	"reports":           {"analysis", "analysis/bridge", "locale", "usage"},
 	"reports/pdf":       {},
 	"invoices/...":      {"azure", "invoices", "usage"},
