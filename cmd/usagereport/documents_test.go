@@ -1,0 +1,177 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+
+	"usagereport/azure/azuretest"
+)
+
+// elsewhere are commands that need what a test does not have: a cloud, a terminal,
+// a browser, another program. Their flags are held to be there, by --help.
+var elsewhere = regexp.MustCompile(`(azblob|s3|gs|https|azure)://|^usagereport (serve|shell --db|invoices download)|--open\b|--pdf|^ssh |\| gh `)
+
+// TestDocumentedCommands runs each command that README.md, docs/ and the examples
+// of --help show, in a folder where the demo is loaded. A document's commands run
+// one after the other, as a reader would type them.
+func TestDocumentedCommands(t *testing.T) {
+	wire := azuretest.Estate()
+	t.Cleanup(wire.Close)
+	t.Setenv("AZURE_WIRE", wire.URL)
+	docs := documentedFolder(t)
+	found := 0
+	run := func(name string, lines []string) {
+		found += len(lines)
+		if len(lines) == 0 {
+			return
+		}
+		t.Run(name, func(t *testing.T) {
+			p := place{t, t.TempDir()}
+			if err := os.CopyFS(p.dir, os.DirFS(docs.dir)); err != nil {
+				t.Fatal(err)
+			}
+			for _, line := range lines {
+				docs.try(p, line)
+			}
+		})
+	}
+	files, err := filepath.Glob("../../docs/*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range append(files, "../../README.md") {
+		run(filepath.Base(path), documentCommands(t, path))
+	}
+	eachCommand(newRootCommand(scriptEnvironment()), func(c *cobra.Command) {
+		run("help "+c.CommandPath(), commandLines(c.Example))
+	})
+	if found < 120 {
+		t.Errorf("only %d commands were found; how documents show them has changed", found)
+	}
+}
+
+func eachCommand(c *cobra.Command, do func(*cobra.Command)) {
+	do(c)
+	for _, sub := range c.Commands() {
+		eachCommand(sub, do)
+	}
+}
+
+// documentCommands returns the commands of a document: lines of its blocks that
+// begin with the program's name.
+func documentCommands(t *testing.T, path string) []string {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var blocks strings.Builder
+	fenced := false
+	for line := range strings.Lines(string(b)) {
+		switch {
+		case strings.HasPrefix(line, "```"):
+			fenced = !fenced
+		case fenced, strings.HasPrefix(line, "    "):
+			blocks.WriteString(line)
+		}
+	}
+	return commandLines(blocks.String())
+}
+
+// commandLines returns the lines of text that run the program, each with those that
+// a backslash continues.
+func commandLines(text string) (lines []string) {
+	text = regexp.MustCompile(`\\\n\s*`).ReplaceAllString(text, "")
+	for line := range strings.Lines(text) {
+		line = strings.TrimSpace(line)
+		if strings.HasPrefix(line, "usagereport ") || strings.Contains(line, "| usagereport ") {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
+// A documented folder has what the documents speak of: usage.duckdb with the demo,
+// and every file that they name.
+type documented struct {
+	dir     string
+	replace *strings.Replacer // of what is an example in a document by what there is
+}
+
+func documentedFolder(t *testing.T) documented {
+	t.Helper()
+	p := place{t, t.TempDir()}
+	for from, to := range map[string]string{
+		"azure_account_v2/202608-v2.csv": "202608-v2.csv", "azure_account_v2/202607-v2.csv": "201807-v2.csv",
+		"azure_sponsorship/AzureUsage.csv": "AzureUsage.csv", "focus/azure-1.0r2.csv": "focus.csv",
+	} {
+		b, err := os.ReadFile(filepath.Join("../../testdata/usage", from))
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.write(to, string(b))
+	}
+	p.write("owners.csv", "name,email,rule,budget\nSearch,search@example.org,ServiceName=Azure Cognitive Search,500\nAda,ada@example.org,SubAccountId=*,20000\n")
+	p.write("new.csv", "name,email,rule\nAda,ada@example.org,SubAccountId=*\n")
+	p.write("usagereport.yaml", "sender: finops@example.org\nanswers_to: finops@example.org\n")
+	p.write("rates.csv", "date,from,to,rate\n2026-11-01,EUR,USD,1.1\n")
+	p.write("plans.csv", "from,to,scope,amount,per,note,currency\n2026-12-01,,ServiceName=Storage,100,month,backup,EUR\n")
+	p.write("holidays.txt", "2026-10-03\n")
+	p.write("prices.csv", "x_MeterId,price\nm,1\n")
+	p.write("by-team.sql", "SELECT Tags['team'] AS team, sum(BilledCost) AS cost FROM usage GROUP BY ALL")
+	p.write("top.sql", "SELECT ServiceName, sum(BilledCost) AS cost FROM usage GROUP BY 1 ORDER BY 2 DESC LIMIT 3")
+	p.write("questions.sql", "SELECT count(*) FROM usage;\n")
+	p.write("words.txt", "Thank you.\n")
+	p.write("E0400ABCD.pdf", "%PDF-1.4\n%%EOF\n")
+	p.write("invoices.csv", "account,period,number,net,tax,credits\nCorner Shop,2026-08,E0400ABCD,738.95,140.40,0\nCorner Shop,2026-08,17,1.00,0,0\n")
+	p.write("invoice-recipients.csv", "account,email,opted_in\nCorner Shop,ada@example.org,yes\n")
+	p.sh(`usagereport demo demo && usagereport load -q demo 202608-v2.csv 201807-v2.csv
+		mkdir exports && cp demo/2026-1*.csv exports && gzip -k exports/2026-11.csv && cp usage.duckdb prod.duckdb
+		usagereport invoices read -q invoices.csv && usagereport backup -q backups/2026-11-23`)
+	first := func(line string) string { return strings.TrimSpace(p.sh(line)) }
+	finding := first("usagereport anomalies --format csv -q | sed -n 2p | cut -d, -f1")
+	record := first("usagereport report --record -o recorded.html 2>&1 | grep -m1 -o 'R-[A-Z0-9]*'")
+	p.write("answers.csv", "finding,answer\n"+finding+",planned\n")
+	for _, mail := range []string{"mails/one.eml", "answers/one.eml"} {
+		p.write(mail, "From: Ada <ada@example.org>\nSubject: ["+finding+"] planned\n\nyes\n")
+	}
+	return documented{p.dir, strings.NewReplacer(
+		"F-7K3QAB", finding, "R-7K3QAB2C", record, "2018-07", "2026-08", "b1-2", `"Corner Shop"`,
+		"subscription=prod --filter subscription=test", "'subscription=Norrvik Production'", "--tag team", "--tag owner")}
+}
+
+func (p place) write(name, text string) {
+	p.Helper()
+	path := filepath.Join(p.dir, name)
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		p.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		p.Fatal(err)
+	}
+}
+
+// try runs a documented line in p.
+func (d documented) try(p place, line string) {
+	p.Helper()
+	if elsewhere.MatchString(line) {
+		_, line, _ = strings.Cut(" "+line, " usagereport ")
+		line, _, _ = strings.Cut(line, " # ")
+		line, _, _ = strings.Cut(line, " | ")
+		p.sh("usagereport " + line + " --help")
+		return
+	}
+	line, _, _ = strings.Cut(line, " | jq ")
+	switch { // which refuse to replace what the folder has
+	case strings.HasPrefix(line, "usagereport backup "):
+		p.sh("rm -rf backups")
+	case strings.HasPrefix(line, "usagereport restore ") && !strings.Contains(line, "--replace"):
+		line += " --replace"
+	}
+	p.sh(d.replace.Replace(line) + " || test $? = 3") // a --fail-on condition may hold
+}
