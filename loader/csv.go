@@ -13,7 +13,10 @@ import (
 
 const (
 	blockSize = 1 << 20
-	// maxRecord bounds one record, so that a quote that never closes is an
+	// maxRow bounds the text of one row, in every kind of file. Azure's tags, the
+	// longest values known, take up to 38 KiB.
+	maxRow = 256 << 10
+	// maxRecord is where reading one ends, so that a quote that never closes is an
 	// error and not the whole file in memory.
 	maxRecord = 16 << 20
 )
@@ -302,7 +305,7 @@ func (r *recordReader) lineOf(b block) int64 {
 // delimiterOf returns the character that separates the values of a header line.
 func delimiterOf(line []byte) byte {
 	best, most := byte(','), 0
-	for _, d := range []byte{',', ';', '\t'} {
+	for _, d := range []byte{',', ';', '\t', '|'} {
 		if n := bytes.Count(line, []byte{d}); n > most {
 			best, most = d, n
 		}

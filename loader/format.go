@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 //go:embed formats/*.sql
@@ -14,6 +15,11 @@ var formatFiles embed.FS
 
 //go:embed macros.sql
 var macrosSQL string
+
+// inclusiveEndsSQL moves the ends of periods that name their last day.
+//
+//go:embed sql/inclusive_ends.sql
+var inclusiveEndsSQL string
 
 // A Format is one kind of usage file: a SELECT from the file's raw columns to
 // the ledger's, with the header that it requires. It is read from
@@ -40,6 +46,14 @@ type Format struct {
 	Currency string   // the column that names the currency; "" if none does
 	Tags     string   // the column that holds tags as JSON; "" if none does
 	Null     string   // an unquoted text that means "no value"; "" if none does
+
+	// Periods are the columns, of texts, in which the billing period begins and
+	// ends, two or none. EndsAfter says that the second is the first day after it,
+	// and that both must be there (FOCUS).
+	Periods   []string
+	EndsAfter bool
+	Else      [2]string // a number, and the one that stands for it where it is empty
+	Order     DayOrder  // in which the format writes dates with slashes, if it does
 
 	accepts []column
 	texts   []string // every other column that SQL names
@@ -118,6 +132,22 @@ func parseFormat(text string) (*Format, error) {
 			f.Tags = value
 		case "null":
 			f.Null = value
+		case "periods":
+			names, rest, _ := strings.Cut(value, ";")
+			f.Periods, f.EndsAfter = list(names), strings.TrimSpace(rest) == "exclusive"
+			if len(f.Periods) != 2 || rest != "" && !f.EndsAfter {
+				return nil, fmt.Errorf("periods: %q is not two columns, with \"; exclusive\" or nothing behind them", value)
+			}
+		case "else":
+			name, other, ok := strings.Cut(value, " = ")
+			if f.Else = [2]string{name, other}; !ok {
+				return nil, fmt.Errorf("else: %q is not NUMBER = NUMBER", value)
+			}
+		case "order":
+			if value != "month-first" {
+				return nil, fmt.Errorf("order: %q is not month-first", value)
+			}
+			f.Order = MonthFirst
 		default:
 			return nil, fmt.Errorf("unknown directive %q", key)
 		}
@@ -125,6 +155,11 @@ func parseFormat(text string) (*Format, error) {
 	f.SQL = strings.TrimSpace(body.String())
 	if f.Name == "" || f.Title == "" || f.CostType == "" || len(f.Requires) == 0 || len(f.Days) == 0 || f.Total == "" {
 		return nil, fmt.Errorf("one of the directives format, title, cost, requires, days, total is missing")
+	}
+	for _, name := range f.Else {
+		if name != "" && !slices.Contains(f.Numbers, name) {
+			return nil, fmt.Errorf("else: %q is none of the numbers", name)
+		}
 	}
 	used := map[string]bool{}
 	for _, m := range quoted.FindAllStringSubmatch(f.SQL, -1) {
@@ -162,7 +197,12 @@ func columns(s string) []column {
 
 // fold makes column names comparable: case, blanks and hyphens do not count.
 func fold(name string) string {
-	return strings.NewReplacer(" ", "", "-", "").Replace(strings.ToLower(strings.TrimSpace(name)))
+	return strings.Map(func(r rune) rune {
+		if r == ' ' || r == '-' {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, strings.TrimSpace(name))
 }
 
 // A Header is the header row of a usage file.
@@ -171,29 +211,42 @@ type Header []string
 // find returns the position of a column in h, or -1. A localised header
 // "Ressourcengruppe (ResourceGroup)" counts under both of its names.
 func (h Header) find(c column) int {
+	return h.index().find(c)
+}
+
+// An index has the positions of a header's columns by their folded names.
+type index struct{ own, translated map[string]int }
+
+func (h Header) index() index {
+	x := index{make(map[string]int, len(h)), map[string]int{}}
+	for i := len(h) - 1; i >= 0; i-- { // the first of a name counts
+		names := namesOf(h[i])
+		x.own[names[0]] = i
+		if len(names) > 1 {
+			x.translated[names[1]] = i
+		}
+	}
+	return x
+}
+
+func (x index) find(c column) int {
 	for _, want := range c {
 		want = fold(want)
-		for i, have := range h {
-			if fold(have) == want {
-				return i
-			}
+		if i, ok := x.own[want]; ok {
+			return i
 		}
-		for i, have := range h {
-			if open := strings.LastIndex(have, "("); open > 0 && strings.HasSuffix(strings.TrimSpace(have), ")") {
-				if fold(strings.TrimSuffix(strings.TrimSpace(have[open+1:]), ")")) == want {
-					return i
-				}
-			}
+		if i, ok := x.translated[want]; ok {
+			return i
 		}
 	}
 	return -1
 }
 
-// missing returns the first spelling of each of cs that h lacks.
-func (h Header) missing(cs []column) []string {
+// missing returns the first spelling of each of cs that the header lacks.
+func (x index) missing(cs []column) []string {
 	var out []string
 	for _, c := range cs {
-		if h.find(c) < 0 {
+		if x.find(c) < 0 {
 			out = append(out, c[0])
 		}
 	}
@@ -202,14 +255,24 @@ func (h Header) missing(cs []column) []string {
 
 // An UnknownHeaderError says that no format has a file's header.
 type UnknownHeaderError struct {
-	Nearest string   // the title of the format that lacks the fewest columns
-	Missing []string // those columns
-	Columns int      // how many the file has
+	Columns []string // the file's first ones
+	Count   int      // how many it has
+	Kind    string   // what it is instead, if that is known
+	Instead string   // what to load, then
+	Nearest string   // the title of the format that it shares most with; "" if it shares little
+	Missing []string // what it lacks of that
 }
 
 func (e *UnknownHeaderError) Error() string {
-	return fmt.Sprintf("not a usage file that usagereport knows: its %d columns come nearest to %q, but lack %s",
-		e.Columns, e.Nearest, strings.Join(e.Missing, ", "))
+	switch {
+	case e.Kind != "":
+		return fmt.Sprintf("it is %s; %s", e.Kind, e.Instead)
+	case e.Nearest != "":
+		return fmt.Sprintf("not a usage file that usagereport knows: its %d columns come nearest to %q, but lack %s",
+			e.Count, e.Nearest, strings.Join(e.Missing, ", "))
+	}
+	return fmt.Sprintf("not a usage file that usagereport knows: its %d %s (%s) are those of no usage file; docs/files.md lists what can be read",
+		e.Count, plural(e.Count, "column", "columns"), joined(e.Columns, 5))
 }
 
 // FormatOf returns the format whose required columns h has: of several the one
@@ -217,11 +280,12 @@ func (e *UnknownHeaderError) Error() string {
 func FormatOf(formats []*Format, h Header, statement Header) (*Format, error) {
 	var best, tie, nearest *Format
 	var lacks []string
+	columns, inStatement := h.index(), statement.index()
 	for _, f := range formats {
 		if f.Sections != (statement != nil) {
 			continue
 		}
-		missing := append(h.missing(f.Requires), statement.missing(f.Statement)...)
+		missing := append(columns.missing(f.Requires), inStatement.missing(f.Statement)...)
 		switch {
 		case len(missing) > 0:
 			if nearest == nil || len(missing)*len(nearest.Requires) < len(lacks)*len(f.Requires) {
@@ -241,7 +305,16 @@ func FormatOf(formats []*Format, h Header, statement Header) (*Format, error) {
 	case nearest == nil:
 		return nil, fmt.Errorf("not a usage file that usagereport knows")
 	}
-	return nil, &UnknownHeaderError{Nearest: nearest.Title, Missing: lacks, Columns: len(h)}
+	e := &UnknownHeaderError{Count: len(h)}
+	for _, c := range h[:min(len(h), 6)] {
+		e.Columns = append(e.Columns, shown([]byte(c)))
+	}
+	if what, instead, ok := h.otherKind(); ok {
+		e.Kind, e.Instead = what, instead
+	} else if 2*len(lacks) <= len(nearest.Requires) { // it has half of what that requires
+		e.Nearest, e.Missing = nearest.Title, lacks
+	}
+	return nil, e
 }
 
 // spellings returns all names under which files carry a raw column of f.
@@ -256,10 +329,10 @@ func (f *Format) spellings(name string) column {
 
 // unknown returns the columns of h that f does not read.
 func (f *Format) unknown(h Header) []string {
-	known := map[int]bool{}
+	known, columns := map[int]bool{}, h.index()
 	for _, names := range [][]string{f.Days, f.Numbers, f.texts} {
 		for _, n := range names {
-			known[h.find(f.spellings(n))] = true
+			known[columns.find(f.spellings(n))] = true
 		}
 	}
 	var out []string

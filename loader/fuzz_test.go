@@ -102,7 +102,7 @@ func readWhole(t *testing.T, formats []*Format, text []byte, allowed int) {
 	t.Helper()
 	o := scanOptions{currency: usage.NoCurrency, maxRejects: allowed}
 	br := bufio.NewReaderSize(bytes.NewReader(text), peekSize)
-	sectioned, err := isSectioned(br)
+	sectioned, err := isSectioned(br, formats)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,15 +115,19 @@ func readWhole(t *testing.T, formats []*Format, text []byte, allowed int) {
 		return
 	}
 	head, _ := br.Peek(peekSize)
-	header, size, delim, err := readHeader(head)
+	top, err := topOf(head, formats)
 	if err != nil {
 		return
 	}
+	header, size, delim := top.header, top.size, top.delim
 	format, err := FormatOf(formats, header, nil)
 	if err != nil {
 		return
 	}
 	p := newPlan(format, header, delim, o)
+	if _, err := p.decide(head[size:], len(head) < peekSize); err != nil {
+		return
+	}
 	var c counts
 	kept := int64(0)
 	sum := new(big.Int)

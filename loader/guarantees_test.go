@@ -302,7 +302,7 @@ func TestBadInput(t *testing.T) {
 		"a web page":                   {"<!DOCTYPE html><html>", "web page"},
 		"an Excel workbook":            {"PK\x03\x04rest", "Excel workbook"},
 		"UTF-16 that is no usage file": {"\xff\xfeS\x00u\x00", "not a usage file"},
-		"an unknown header":            {"a,b,c\n1,2,3\n", "come nearest to"},
+		"an unknown header":            {"a,b,c\n1,2,3\n", "those of no usage file"},
 		"a header that lacks a column": {strings.Replace(mosa("s1", 1, 1), "PreTaxCost", "Price", 1), `nearest to "Azure pay-as-you-go (MOSA) usage export", but lack PreTaxCost`},
 		"a gzip file cut off":          {packed[:len(packed)-12], "cut off or damaged"},
 		"a quote that never closes":    {mosa("s1", 1, 1, "Storage", `"Storage`), "never closed"},
@@ -310,11 +310,11 @@ func TestBadInput(t *testing.T) {
 		"too many values":              {mosa("s1", 1, 1, "EUR\n", "EUR,more\n"), "2: 10 values for 9 columns"},
 		"a row cut off":                {strings.TrimSuffix(mosa("s1", 1, 2), ",1,/subscriptions/s1/resourceGroups/rg/providers/M.S/a/b,EUR\n") + "\n", "3: 6 values for 9 columns: the row is cut off before PreTaxCost"},
 		"a file that ends in a row":    {strings.TrimSuffix(mosa("s1", 1, 2), "/M.S/a/b,EUR\n"), "3: the file ends in the middle of this row"},
-		"an amount with a comma":       {mosa("s1", 1, 1, ",1,1,", `,1,"1,50",`), `2: PreTaxCost: "1,50": is not a decimal number`},
+		"an amount with a comma":       {mosa("s1", 1, 1, ",1,1,", `,1,"1,2,5",`), `2: PreTaxCost: "1,2,5": is not a decimal number`},
 		"an amount too large":          {mosa("s1", 1, 1, ",1,1,", ",1,1e30,"), "has more than 20 digits"},
-		"day-first dates":              {mosa("s1", 1, 1, "2026-03-01", "31/03/2026"), "--date-order day-first"},
+		"an impossible date":           {mosa("s1", 1, 1, "2026-03-01", "31/04/2026"), "2: UsageDateTime: \"31/04/2026\": is not a date"},
 		"a statement cut off":          {string(v2[:bytes.Index(v2, []byte("Daily Usage"))]), "sections"},
-		"a foreign amount":             {strings.Replace(string(v2), "€", "about ", 1), ""},
+		"a foreign amount":             {strings.Replace(string(v2), "€", "about ", 1), "is not an amount"},
 		"money that is none":           {strings.Replace(string(v2), " EUR\n", " EUR 5\n", 1), "is not an amount"},
 	} {
 		t.Run(name, func(t *testing.T) {

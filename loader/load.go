@@ -30,6 +30,7 @@ type Options struct {
 	AssumeCurrency string   // of files that name none
 	CostType       string   // actual or amortized, where the rows don't tell
 	DateOrder      DayOrder // of dates with slashes
+	Decimals       Decimals // how numbers are written
 	Prefer         string   // ledger.Rules.Prefer
 
 	// Keep is a folder to store the files in that were loaded, as they came; "" to
@@ -249,11 +250,16 @@ var errDone = errors.New("nothing to keep")
 
 // job loads one job and says what became of it. s is what was fetched of it, nil
 // where the job is read in its place.
-func (r *run) job(ctx context.Context, j *job, s *spool) []FileResult {
+func (r *run) job(ctx context.Context, j *job, s *spool) (results []FileResult) {
 	if j.result != nil {
 		return []FileResult{*j.result}
 	}
 	ref := j.object.Ref
+	defer func() {
+		if p := recover(); p != nil {
+			results = []FileResult{refusal(ref, panicked(p))}
+		}
+	}()
 	if s != nil {
 		select {
 		case <-s.ready:
@@ -363,7 +369,7 @@ func (r *run) export(ctx context.Context, j *job, s *spool) FileResult {
 // transact runs f in a transaction and says what became of what it loads.
 func (r *run) transact(ctx context.Context, ref string, kept *keep, f func(res *FileResult) error) FileResult {
 	res := FileResult{Ref: ref, Status: Loaded}
-	err := ledger.Transact(ctx, r.conn, func() error { return f(&res) })
+	err := ledger.Transact(ctx, r.conn, func() error { return guarded(func() error { return f(&res) }) })
 	switch {
 	case errors.Is(err, errDone):
 	case errors.Is(err, ledger.ErrOlder):
@@ -376,6 +382,21 @@ func (r *run) transact(ctx context.Context, ref string, kept *keep, f func(res *
 		r.sameRun[res.LoadID] = true
 	}
 	return res
+}
+
+// guarded runs f and makes an error of a panic, so that one file ends and not the
+// run.
+func guarded(f func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = panicked(p)
+		}
+	}()
+	return f()
+}
+
+func panicked(p any) error {
+	return fmt.Errorf("the program failed while reading it (%v); please report this with the first lines of the file", p)
 }
 
 // open returns the bytes of part i of a job.
@@ -436,7 +457,7 @@ func (r *run) begin(ctx context.Context, j *job, ref string, res *FileResult) (*
 	}
 	return &content{
 		run: r, res: res, sum: sha256.New(), load: load,
-		scan: scanOptions{order: o.DateOrder, currency: cmp.Or(o.AssumeCurrency, usage.NoCurrency), maxRejects: o.MaxRejects},
+		scan: scanOptions{order: o.DateOrder, decimals: o.Decimals, currency: cmp.Or(o.AssumeCurrency, usage.NoCurrency), maxRejects: o.MaxRejects},
 	}, nil
 }
 
@@ -467,6 +488,15 @@ func (c *content) commit(ctx context.Context, j *job, kept *keep) error {
 			return err
 		}
 	}
+	if format.EndsAfter {
+		moved, err := r.moveEnds(ctx, load.ID)
+		if err != nil {
+			return err
+		}
+		if moved > 0 || c.ended > 0 {
+			res.Warnings = append(res.Warnings, "its billing periods name their last day, or its last second, as their end; that day was taken as part of them")
+		}
+	}
 	load.Warnings = append(res.Warnings, r.warnings(format, c.counts, c.scan)...)
 	for _, rej := range c.rejects {
 		if _, err := r.conn.ExecContext(ctx, `INSERT INTO rejects VALUES ($1,$2,$3,$4,$5,$6)`, load.ID, cmp.Or(rej.Ref, load.Ref), rej.Line, rej.Column, rej.Value, rej.Reason); err != nil {
@@ -485,6 +515,20 @@ func (c *content) commit(ctx context.Context, j *job, kept *keep) error {
 	}
 	res.LoadID, res.Replaced, res.Changed, res.First = load.ID, out.Replaced, out.Changed, out.First
 	return r.describe(ctx, res)
+}
+
+// moveEnds moves the ends of billing periods that name their last day, and returns
+// how many texts name such an end.
+func (r *run) moveEnds(ctx context.Context, load int64) (moved int64, err error) {
+	const may = "SELECT count(*) FROM load_keys WHERE day(BillingPeriodEnd + 1) = day(BillingPeriodStart)"
+	if err := r.conn.QueryRowContext(ctx, may).Scan(&moved); err != nil || moved == 0 {
+		return 0, err
+	}
+	out, err := r.conn.ExecContext(ctx, inclusiveEndsSQL, sql.Named("load", load))
+	if err != nil {
+		return 0, fmt.Errorf("move the ends of billing periods: %w", err)
+	}
+	return out.RowsAffected()
 }
 
 // A content is what is read of a job: of one file, or of the parts of a run one
@@ -535,7 +579,8 @@ func (c *content) part(ctx context.Context, in io.ReadCloser, p part, kept *keep
 // several that are loaded as one.
 func (c *content) member(ctx context.Context, m member, several bool) error {
 	counted := &countedReader{r: io.TeeReader(m, c.sum)}
-	sectioned, err := isSectioned(m.Reader)
+	c.res.Warnings = append(c.res.Warnings, m.notes...)
+	sectioned, err := isSectioned(m.Reader, c.formats)
 	switch {
 	case err != nil:
 		return err
@@ -554,15 +599,18 @@ func (c *content) member(ctx context.Context, m member, several bool) error {
 }
 
 // isSectioned reports whether a file begins with a line of one value, as the
-// Account Center's files do.
-func isSectioned(br *bufio.Reader) (bool, error) {
+// Account Center's files do, and no known header follows it.
+func isSectioned(br *bufio.Reader, formats []*Format) (bool, error) {
 	head, err := br.Peek(peekSize)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return false, err
 	}
-	head = bytes.TrimPrefix(head, bom)
-	line, rest, _ := bytes.Cut(head, []byte{'\n'})
-	return len(bytes.TrimSpace(rest)) > 0 && !bytes.ContainsAny(line, ",;\t"), nil
+	line, rest, _ := bytes.Cut(bytes.TrimPrefix(head, bom), []byte{'\n'})
+	if len(bytes.TrimSpace(rest)) == 0 || bytes.ContainsAny(line, ",;\t|") {
+		return false, nil
+	}
+	t, err := topOf(head, formats)
+	return err != nil || !isKnown(formats, t.header), nil
 }
 
 // sectioned reads an Account Center file.
@@ -592,9 +640,13 @@ func (c *content) flat(ctx context.Context, br *bufio.Reader, in io.Reader) erro
 	if err != nil && !errors.Is(err, io.EOF) {
 		return err
 	}
-	header, size, delim, err := readHeader(head)
+	t, err := topOf(head, c.formats)
 	if err != nil {
 		return err
+	}
+	header, size, delim := t.header, t.size, t.delim
+	if t.above > 0 {
+		c.res.Warnings = append(c.res.Warnings, fmt.Sprintf("%d %s above the header, which no row needs", t.above, plural(t.above, "line stands", "lines stand")))
 	}
 	if c.header != nil && !slices.Equal(header, c.header) {
 		return errors.New("its header is another than that of the run's first file, so it is no part of the same run")
@@ -616,7 +668,12 @@ func (c *content) flat(ctx context.Context, br *bufio.Reader, in io.Reader) erro
 		return err
 	}
 	p := newPlan(format, header, delim, c.scan)
+	notes, err := p.decide(head[size:], len(head) < peekSize)
+	if err != nil {
+		return err
+	}
 	if c.stage == nil {
+		c.res.Warnings = append(c.res.Warnings, notes...)
 		c.header = header
 		c.res.Format, c.res.Title = format.Name, format.Title
 		c.res.Encoding, c.res.Columns, c.res.Unknown = encoding(head, delim), len(header), format.unknown(header)
@@ -633,16 +690,49 @@ func (c *content) flat(ctx context.Context, br *bufio.Reader, in io.Reader) erro
 	return c.stage.write(ctx, func(ctx context.Context) error {
 		err := scan(ctx, p, c.dict, in, firstLine, func(rs *rows) error {
 			c.add(rs.counts)
-			if len(c.rejects) > c.scan.maxRejects {
-				return &RejectedError{First: c.rejects[0], More: len(c.rejects) - 1}
+			if err := c.tooMany(); err != nil {
+				return err
 			}
 			return c.stage.add(ctx, c.dict, rs)
 		})
+		if err == nil {
+			c.settleSums()
+			err = c.tooMany()
+		}
 		if err != nil {
 			return err
 		}
 		return c.stage.flush(ctx, c.dict)
 	})
+}
+
+// tooMany says why what was read so far cannot be loaded.
+func (c *content) tooMany() error {
+	if len(c.rejects) > c.scan.maxRejects {
+		return &RejectedError{First: c.rejects[0], More: len(c.rejects) - 1}
+	}
+	if c.size.Cmp(maxSum()) > 0 {
+		return errors.New("its numbers add up to over 10^18, which no usage does")
+	}
+	return nil
+}
+
+// settleSums decides about the rows that look like totals: the last row of a file is
+// its total if it has the amount of all others together. Any other is a bad row.
+func (c *content) settleSums() {
+	for _, s := range c.sums {
+		total := usage.Decimal{}
+		for _, t := range c.totals {
+			total = total.Add(t)
+		}
+		if len(c.sums) == 1 && s.Line > c.last && len(c.totals) == 1 && total == s.amount {
+			c.read--
+			c.res.Warnings = append(c.res.Warnings, fmt.Sprintf("line %d is the total of the rows above it, %s, and no row of its own", s.Line, s.amount))
+			continue
+		}
+		c.rejects = append(c.rejects, s.Reject)
+	}
+	c.sums = nil
 }
 
 // encoding says in words how a file is written.
@@ -656,24 +746,10 @@ func encoding(head []byte, delim byte) string {
 		return out + ", separated by semicolons"
 	case '\t':
 		return out + ", separated by tabs"
+	case '|':
+		return out + ", separated by vertical bars"
 	}
 	return out + ", separated by commas"
-}
-
-// readHeader reads the first record of a file and returns how many bytes it
-// takes.
-func readHeader(head []byte) (Header, int, byte, error) {
-	line, _, _ := bytes.Cut(bytes.TrimPrefix(head, bom), []byte{'\n'})
-	r := newRecordReader(head, delimiterOf(line))
-	fields, err := r.next()
-	if err != nil {
-		return nil, 0, 0, fmt.Errorf("1: the header cannot be read: %w", err)
-	}
-	h := make(Header, len(fields))
-	for i, f := range fields {
-		h[i] = string(bytes.TrimSpace(f))
-	}
-	return h, r.pos, r.delim, nil
 }
 
 // costType tells an actual from an amortized export by its rows: amortized ones
@@ -720,9 +796,15 @@ func (r *run) warnings(f *Format, c counts, o scanOptions) []string {
 	}
 	warn(c.rounded, "number was rounded to 18 fraction digits", "numbers were rounded to 18 fraction digits")
 	warn(c.short, "row is shorter than the header; what it lacks is taken as empty", "rows are shorter than the header; what they lack is taken as empty")
+	warn(c.filled, "row has no EffectiveCost; its BilledCost stands for it", "rows have no EffectiveCost; their BilledCost stands for it")
+	warn(c.blank, "row has no value at all and was left out", "rows have no value at all and were left out")
+	warn(c.lost, "combination of names holds U+FFFD, a character that was lost before the file came here", "combinations of names hold U+FFFD, for characters that were lost before the file came here")
 	warn(c.noCost, "row has no cost, which counts as 0", "rows have no cost, which counts as 0")
 	warn(int64(len(c.rejects)), "row was rejected; its cost is missing from every sum", "rows were rejected; their cost is missing from every sum")
-	if _, none := c.totals[usage.NoCurrency]; none && c.read > 0 {
+	switch _, none := c.totals[usage.NoCurrency]; {
+	case none && c.read > 0 && len(c.totals) > 1:
+		out = append(out, "some rows name no currency and stand apart from the others; load it with --assume-currency CODE if you know it")
+	case none && c.read > 0:
 		out = append(out, "the file names no currency; load it with --assume-currency CODE if you know it")
 	}
 	return out

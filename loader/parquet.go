@@ -27,10 +27,6 @@ type parquetFile struct {
 	remove func()
 }
 
-// maxParquetRow bounds a row's text, since DuckDB holds two thousand rows at a
-// time, and a packed column may repeat one long text for all of them.
-const maxParquetRow = 256 << 10
-
 // parquet begins to read the Parquet file br, where it lies if raw is a file.
 func (u *unpacker) parquet(ctx context.Context, br *bufio.Reader, raw io.Reader, depth int) (_ *parquetFile, err error) {
 	p := &parquetFile{done: make(chan struct{}), remove: func() {}}
@@ -203,8 +199,10 @@ func parquetPlan(ctx context.Context, conn *sql.Conn, path string) (header, stmt
 	if err := q.Err(); err != nil {
 		return fail(parquetDamage(err))
 	}
+	// DuckDB holds two thousand rows at a time, and a packed column may repeat one long
+	// text for all of them.
 	stmt = fmt.Sprintf("SELECT count(usagereport_sink(CASE WHEN %s > %d THEN error('a row of over %d KiB') ELSE concat(%s, chr(10)) END)) FROM (SELECT %s FROM %s)",
-		strings.Join(lengths, " + "), maxParquetRow, maxParquetRow>>10, strings.Join(values, ", ',', "), strings.Join(texts, ", "), from)
+		strings.Join(lengths, " + "), maxRow, maxRow>>10, strings.Join(values, ", ',', "), strings.Join(texts, ", "), from)
 	return strings.Join(names, ",") + "\n", stmt, rows, nil
 }
 

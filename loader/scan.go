@@ -1,6 +1,8 @@
 package loader
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
@@ -11,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"golang.org/x/sync/errgroup"
 
@@ -49,6 +52,13 @@ type plan struct {
 	tags     int      // index into texts, or -1
 	needed   int      // a record must have at least this many fields
 
+	empty    int    // index into numbers of format.Else, or -1
+	instead  int    // the number that stands for it where it is empty
+	periods  [2]int // positions of format.Periods, -1 for a column the file lacks
+	twinned  []twin
+	decimals Decimals
+	grouped  bool // with decimal points: there may be commas between thousands
+
 	currencyName string // where the file names none
 	maxRejects   int
 }
@@ -57,16 +67,20 @@ func newPlan(f *Format, h Header, delim byte, o scanOptions) *plan {
 	p := &plan{
 		format: f, header: h, delim: delim, order: o.order, maxRejects: o.maxRejects, currencyName: o.currency,
 		currency: slices.Index(f.texts, f.Currency), tags: slices.Index(f.texts, f.Tags),
-		total: slices.Index(f.Numbers, f.Total),
+		total: slices.Index(f.Numbers, f.Total), periods: [2]int{-1, -1}, decimals: o.decimals,
+		empty: slices.Index(f.Numbers, f.Else[0]), instead: slices.Index(f.Numbers, f.Else[1]),
 	}
+	columns := h.index()
 	positions := func(names []string) []int {
 		out := make([]int, len(names))
 		for i, n := range names {
-			out[i] = h.find(f.spellings(n))
+			out[i] = columns.find(f.spellings(n))
 		}
 		return out
 	}
 	p.days, p.numbers, p.texts = positions(f.Days), positions(f.Numbers), positions(f.texts)
+	copy(p.periods[:], positions(f.Periods))
+	p.twinned = p.findTwins()
 	for _, at := range slices.Sorted(slices.Values(p.texts)) {
 		last := len(p.runs) - 1
 		switch {
@@ -83,6 +97,7 @@ func newPlan(f *Format, h Header, delim byte, o scanOptions) *plan {
 
 type scanOptions struct {
 	order      DayOrder
+	decimals   Decimals
 	currency   string
 	maxRejects int
 }
@@ -104,8 +119,23 @@ type counts struct {
 	rounded int64
 	short   int64 // rows with fewer fields than the header
 	noCost  int64 // rows whose total column is empty
+	filled  int64 // rows in which format.Else filled a number
+	ended   int64 // texts whose billing period ends in the last second of a day
+	blank   int64 // rows without a value, which are none
+	lost    int64 // texts with U+FFFD, for characters that were lost before
 	rejects []Reject
 	totals  map[string]usage.Decimal // by currency
+	size    usage.Decimal            // the sum of the largest number of each row, without sign
+
+	sums []sumRow // rows that look like a spreadsheet's totals
+	last int64    // line of the last row that is none
+}
+
+// A sumRow is a row without a day and with hardly a text, as a spreadsheet adds
+// below a table. It is one if its amount is the sum of the file.
+type sumRow struct {
+	Reject
+	amount usage.Decimal
 }
 
 func (c *counts) addTotal(currency string, total usage.Decimal) {
@@ -119,6 +149,13 @@ func (c *counts) add(d counts) {
 	c.rounded += d.rounded
 	c.short += d.short
 	c.noCost += d.noCost
+	c.filled += d.filled
+	c.ended += d.ended
+	c.blank += d.blank
+	c.lost += d.lost
+	c.size = c.size.Add(d.size)
+	c.sums = append(c.sums, d.sums...)
+	c.last = max(c.last, d.last)
 	c.rejects = append(c.rejects, d.rejects...)
 	if c.totals == nil {
 		c.totals = map[string]usage.Decimal{}
@@ -225,6 +262,7 @@ func (s *scanner) scan(b block) (*rows, error) {
 	numbers := make([]usage.Decimal, len(f.Numbers))
 	null := make([]bool, len(f.Numbers))
 	var total usage.Decimal // of the last rows, whose currency is lastCur
+	last := -1              // where the last row that was taken begins
 	for {
 		n, err := r.split()
 		if errors.Is(err, io.EOF) {
@@ -235,21 +273,37 @@ func (s *scanner) scan(b block) (*rows, error) {
 		if err != nil {
 			bad = &Reject{Reason: err.Error()}
 			r.skipLine()
+		} else if r.pos-r.start > maxRow {
+			bad = &Reject{Reason: fmt.Sprintf("a row of over %s", size(maxRow))}
 		} else {
 			bad = s.record(n, days, numbers, null, &out.counts)
 			if n < len(s.header) && r.pos == len(b.data) && b.data[len(b.data)-1] != '\n' {
-				bad = &Reject{Reason: "the file ends in the middle of this row; fetch it again"}
+				bad = &Reject{Reason: errCut.Error()}
 			}
 		}
+		var key uint32
+		if bad == nil {
+			key, bad = s.key(n, days[0], &out.counts)
+		}
 		if bad != nil {
+			if err == nil && s.isBlank(n) {
+				out.read--
+				out.blank++
+				continue
+			}
 			bad.Line = r.lineOf(b)
+			if sum, ok := s.sumOf(n, err == nil); ok {
+				out.sums = append(out.sums, sumRow{*bad, sum})
+				continue
+			}
 			out.rejects = append(out.rejects, *bad)
 			if len(out.rejects) > s.maxRejects {
 				return out, nil // the caller refuses the file
 			}
 			continue
 		}
-		out.keys = append(out.keys, s.key(n, days[0]))
+		last = r.start
+		out.keys = append(out.keys, key)
 		for i := range days {
 			out.days[i] = append(out.days[i], days[i])
 		}
@@ -262,6 +316,10 @@ func (s *scanner) scan(b block) (*rows, error) {
 			s.lastCur, total = cur, usage.Decimal{}
 		}
 		total = total.Add(numbers[s.total])
+		out.size = out.size.Add(largest(numbers))
+	}
+	if last >= 0 {
+		out.last = b.line + int64(bytes.Count(b.data[:last], []byte{'\n'}))
 	}
 	out.addTotal(s.lastCur, total)
 	s.rowBytes = len(b.data) / max(1, int(out.read))
@@ -284,8 +342,8 @@ func (s *scanner) record(fields int, days []int64, numbers []usage.Decimal, null
 	}
 	for i, at := range s.days {
 		days[i] = noTime
-		b := s.field(fields, at)
-		if len(b) == 0 {
+		b := trimBlanks(s.field(fields, at))
+		if len(b) == 0 || isNull(b) {
 			if i == 0 {
 				return &Reject{Column: s.header[at], Reason: "is empty"}
 			}
@@ -299,15 +357,13 @@ func (s *scanner) record(fields int, days []int64, numbers []usage.Decimal, null
 	}
 	for i, at := range s.numbers {
 		b := s.field(fields, at)
-		numbers[i], null[i] = usage.Decimal{}, len(b) == 0
-		if len(b) == 0 {
+		d, rounded, empty, err := s.number(b)
+		numbers[i], null[i] = d, empty
+		if empty {
 			continue
 		}
-		d, rounded, err := usage.ParseDecimal(b)
-		if err == nil {
-			if _, _, ok := d.Parts(); !ok {
-				err = usage.ErrDecimalRange
-			}
+		if err == nil && d.Abs().Cmp(maxQuantity()) > 0 {
+			err = errHuge
 		}
 		if err != nil {
 			return &Reject{Column: s.header[at], Value: shown(b), Reason: err.Error()}
@@ -317,11 +373,64 @@ func (s *scanner) record(fields int, days []int64, numbers []usage.Decimal, null
 		}
 		numbers[i] = d
 	}
+	if s.empty >= 0 && null[s.empty] && !null[s.instead] {
+		numbers[s.empty], null[s.empty] = numbers[s.instead], false
+		c.filled++
+	}
 	if null[s.total] && !f.Sections {
 		c.noCost++
 		null[s.total] = false
 	}
+	if s.currency >= 0 {
+		if at := s.texts[s.currency]; at >= 0 {
+			if _, ok := currencyCode(s.field(fields, at)); !ok {
+				return &Reject{Column: s.header[at], Value: shown(s.field(fields, at)), Reason: errCurrency.Error()}
+			}
+		}
+	}
+	if len(s.twinned) > 0 {
+		return s.agree(fields)
+	}
 	return nil
+}
+
+// isBlank reports whether a record has no value at all, as a spreadsheet leaves
+// below its table.
+func (s *scanner) isBlank(fields int) bool {
+	for i := range fields {
+		if len(bytes.TrimRight(trimBlanks(s.reader.value(i)), endOfFile)) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// sumOf returns the amount of a record that may be the sum of all others: it has
+// that amount, no day, and at most one text.
+func (s *scanner) sumOf(fields int, whole bool) (sum usage.Decimal, ok bool) {
+	if !whole || len(s.field(fields, s.days[0])) > 0 {
+		return sum, false
+	}
+	texts := 0
+	for _, at := range s.texts {
+		if len(s.field(fields, at)) > 0 {
+			texts++
+		}
+	}
+	sum, _, empty, err := s.number(s.field(fields, s.numbers[s.total]))
+	return sum, texts <= 1 && !empty && err == nil
+}
+
+// endOfFile is the character with which DOS programs end a file.
+const endOfFile = "\x1a"
+
+func largest(numbers []usage.Decimal) (most usage.Decimal) {
+	for _, n := range numbers {
+		if n = n.Abs(); n.Cmp(most) > 0 {
+			most = n
+		}
+	}
+	return most
 }
 
 // field returns the value at a position of a record of some fields, nil where the
@@ -331,7 +440,7 @@ func (s *scanner) field(fields, at int) []byte {
 		return nil
 	}
 	b := s.reader.value(at)
-	if s.format.Null != "" && string(b) == s.format.Null && !s.reader.isQuoted(at) {
+	if s.format.Null != "" && len(b) == len(s.format.Null) && strings.EqualFold(string(b), s.format.Null) && !s.reader.isQuoted(at) {
 		return nil
 	}
 	return b
@@ -342,32 +451,51 @@ func (s *scanner) currencyOf(fields int) string {
 		return s.currencyName
 	}
 	b := s.field(fields, s.texts[s.currency])
-	switch {
-	case len(b) == 0:
-		return usage.NoCurrency
-	case string(b) == s.lastCur:
+	if string(b) == s.lastCur && len(b) > 0 {
 		return s.lastCur
 	}
-	return string(b)
+	if code, _ := currencyCode(b); code != "" {
+		return code
+	}
+	return s.currencyName
 }
 
 // key returns the number of the record's texts and month. Packed, they are a
-// length before each text, so that no two combinations look alike.
-func (s *scanner) key(fields int, day int64) uint32 {
+// length before each text, so that no two combinations look alike. What a text must
+// be is looked at once for each combination as it is written.
+func (s *scanner) key(fields int, day int64, c *counts) (uint32, *Reject) {
 	if d := dayOfMicros(day); !s.month.Contains(d) {
 		s.month = d.Month()
 	}
 	whole := fields == len(s.header)
 	if whole { // as a rule: then the texts are looked up as they are written
 		if n, ok := s.known[string(s.written())]; ok {
-			return n
+			return n, nil
 		}
 	}
+	spans, bad := s.span(fields, c)
+	if bad != nil {
+		return 0, bad
+	}
 	p := s.packed[:0]
-	for _, at := range s.texts {
+	for i, at := range s.texts {
 		b := s.field(fields, at)
+		switch {
+		case at >= 0 && at == s.periods[0]:
+			b = spans[0]
+		case at >= 0 && at == s.periods[1]:
+			b = spans[1]
+		case i == s.currency:
+			code, _ := currencyCode(b)
+			b = []byte(cmp.Or(code, s.currencyName))
+		case !utf8.Valid(b):
+			return 0, &Reject{Column: s.header[at], Value: shown(b), Reason: errEncoding.Error()}
+		}
 		p = binary.AppendUvarint(p, uint64(len(b)))
 		p = append(p, b...)
+	}
+	if bytes.Contains(p, []byte("\ufffd")) {
+		c.lost++
 	}
 	p = binary.AppendVarint(p, int64(s.month.From))
 	s.packed = p
@@ -379,8 +507,45 @@ func (s *scanner) key(fields int, day int64) uint32 {
 		}
 		s.known[string(s.raw)] = n
 	}
-	return n
+	return n, nil
 }
+
+// span reads the record's billing period, if it names one, and returns its ends as
+// ISO dates.
+func (s *scanner) span(fields int, c *counts) (ends [2][]byte, bad *Reject) {
+	var days [2]usage.Day
+	for i, at := range s.periods {
+		if at < 0 {
+			continue
+		}
+		b := s.field(fields, at)
+		day, moved, err := s.period(b, i == 1)
+		if moved {
+			c.ended++
+		}
+		if err == nil && day == 0 && s.format.EndsAfter {
+			err = errors.New("is empty")
+		}
+		if err == nil && i == 1 && day != 0 && days[0] != 0 {
+			switch {
+			case day < days[0], day == days[0] && s.format.EndsAfter:
+				err = errReversed
+			case day-days[0] > maxSpan:
+				err = errSpan
+			}
+		}
+		if err != nil {
+			return ends, &Reject{Column: s.header[at], Value: shown(b), Reason: err.Error()}
+		}
+		if days[i] = day; day != 0 {
+			ends[i] = []byte(day.String())
+		}
+	}
+	return ends, nil
+}
+
+// maxSpan is the longest billing period, in days.
+const maxSpan = 400
 
 // written returns the month and the record's texts as they are written, with
 // their quotes and with what separates them, so that no two combinations look
@@ -440,7 +605,8 @@ func scan(ctx context.Context, p *plan, dict *dictionary, r io.Reader, line int6
 		g.Go(func() error {
 			s := &scanner{plan: p, dict: dict, known: map[string]uint32{}, reader: newRecordReader(nil, p.delim), rowBytes: 256}
 			for j := range jobs {
-				out, err := s.scan(j.block)
+				var out *rows
+				err := guarded(func() (err error) { out, err = s.scan(j.block); return err })
 				if err != nil {
 					return err
 				}

@@ -1,6 +1,7 @@
 package loader
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -70,7 +71,8 @@ type sections struct {
 	options scanOptions
 	plan    *plan
 
-	section   int // 0 before the first title
+	cut       bool // no line end follows the record
+	section   int  // 0 before the first title
 	header    Header
 	wantHead  bool
 	subID     string
@@ -122,6 +124,7 @@ func readSections(ctx context.Context, formats []*Format, r io.Reader, o scanOpt
 			if err != nil {
 				return fmt.Errorf("%d: %w", line, err)
 			}
+			s.cut = reader.pos == len(b.data) && b.data[len(b.data)-1] != '\n'
 			if err := s.record(fields, line); err != nil {
 				return err
 			}
@@ -133,8 +136,8 @@ func readSections(ctx context.Context, formats []*Format, r io.Reader, o scanOpt
 	if s.section < 3 || s.wantHead {
 		return nil, errSections
 	}
-	if len(s.periods) == 0 {
-		return nil, fmt.Errorf("its Statement section has no line, so nothing says what its usage cost")
+	if s.counts.size.Cmp(maxSum()) > 0 {
+		return nil, errors.New("its quantities add up to over 10^18, which no usage does")
 	}
 	s.spread()
 	return s, nil
@@ -215,6 +218,9 @@ func (s *sections) head(h Header) error {
 			return err
 		}
 		s.header = h
+		if len(s.statement) == 0 {
+			return errors.New("its Statement section has no line, so nothing says what its usage cost")
+		}
 		s.plan = newPlan(f, h, ',', s.options)
 		s.textAt = s.plan.texts
 		for i := range s.meterAt {
@@ -239,13 +245,18 @@ func (s *sections) readStatement() error {
 	for i, c := range f.Statement {
 		at[i] = s.stHeader.find(c)
 	}
-	var values []string
+	var values, currencies []string
 	for _, l := range s.statement {
 		if v := at[stValue]; v < len(l.fields) {
 			values = append(values, l.fields[v])
+			code := ""
+			if c := at[stCurrency]; c < len(l.fields) {
+				code, _ = currencyCode([]byte(l.fields[c]))
+			}
+			currencies = append(currencies, cmp.Or(code, usage.NoCurrency))
 		}
 	}
-	marks, err := marksOf(values)
+	marks, err := marksOf(values, currencies)
 	if err != nil {
 		return err
 	}
@@ -268,26 +279,27 @@ func (s *sections) readStatement() error {
 		if err := errors.Join(err1, err2); err != nil {
 			return bad(stPeriod, err.Error())
 		}
-		line := &statementLine{line: l.line, currency: get(stCurrency)}
+		currency, ok := currencyCode([]byte(get(stCurrency)))
+		if !ok {
+			return bad(stCurrency, errCurrency.Error())
+		}
+		line := &statementLine{line: l.line, currency: cmp.Or(currency, usage.NoCurrency)}
 		line.period = s.period(billPeriod{m[1] + "-" + m[2], usage.Period{From: dayOfMicros(from), To: dayOfMicros(to) + 1}})
 		for i := range line.meter {
 			line.meter[i] = get(stCategory + i)
 		}
 		var rounded bool
-		if line.consumed, _, err = usage.ParseDecimal(get(stConsumed)); err != nil && get(stConsumed) != "" {
+		if line.consumed, _, err = quantity(get(stConsumed)); err != nil {
 			return bad(stConsumed, err.Error())
 		}
-		if line.overage, _, err = usage.ParseDecimal(get(stOverage)); err != nil {
+		if line.overage, _, err = usage.ParseDecimal(get(stOverage)); err != nil || line.overage.Abs().Cmp(maxQuantity()) > 0 {
 			line.overage = line.consumed // nothing says that any of it was free
 		}
-		if line.value, rounded, err = marks.parse(get(stValue)); err != nil {
+		if line.value, rounded, err = marks.parse(get(stValue), line.currency); err != nil {
 			return bad(stValue, err.Error())
 		}
 		if rounded {
 			s.counts.rounded++
-		}
-		if line.currency == "" {
-			line.currency = usage.NoCurrency
 		}
 		if name := s.plan.currencyName; len(s.lines) > 0 && name != line.currency {
 			return bad(stCurrency, "differs from "+name+" above: one file, one currency")
@@ -303,6 +315,17 @@ func (s *sections) readStatement() error {
 	}
 	s.statement = nil
 	return nil
+}
+
+// quantity reads a quantity; an empty one is 0.
+func quantity(v string) (d usage.Decimal, rounded bool, err error) {
+	if v == "" {
+		return d, false, nil
+	}
+	if d, rounded, err = usage.ParseDecimal(v); err == nil && d.Abs().Cmp(maxQuantity()) > 0 {
+		err = errHuge
+	}
+	return d, rounded, err
 }
 
 func (s *sections) period(p billPeriod) int {
@@ -335,6 +358,9 @@ func (s *sections) row(fields [][]byte) *Reject {
 		return &Reject{Reason: fmt.Sprintf("%d values for %d columns", len(fields), len(p.header))}
 	}
 	if len(fields) < len(p.header) {
+		if s.cut {
+			return &Reject{Reason: errCut.Error()}
+		}
 		s.counts.short++
 	}
 	date := cell(fields[p.days[0]])
@@ -346,13 +372,14 @@ func (s *sections) row(fields [][]byte) *Reject {
 		return &Reject{Column: p.header[p.days[0]], Value: shown([]byte(date)), Reason: err.Error()}
 	}
 	consumed := cell(fields[p.numbers[0]])
-	q, rounded, err := usage.ParseDecimal(consumed)
-	if err != nil && consumed != "" {
+	q, rounded, err := quantity(consumed)
+	if err != nil {
 		return &Reject{Column: p.header[p.numbers[0]], Value: shown([]byte(consumed)), Reason: err.Error()}
 	}
 	if rounded {
 		s.counts.rounded++
 	}
+	s.counts.size = s.counts.size.Add(q.Abs())
 	day := dayOfMicros(t)
 	period, inside := s.periodOf(day)
 	if !inside {

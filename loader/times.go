@@ -1,7 +1,9 @@
 package loader
 
 import (
+	"bytes"
 	"errors"
+	"strings"
 	"time"
 
 	"usagereport/usage"
@@ -12,9 +14,11 @@ import (
 type DayOrder int
 
 // The orders of day and month in a date like 02/03/2026. Every Azure file seen
-// is month-first; a spreadsheet may have rewritten one.
+// is month-first; a spreadsheet may have rewritten one. By evidence means that the
+// file's first megabyte decides.
 const (
-	MonthFirst DayOrder = iota
+	OrderByEvidence DayOrder = iota
+	MonthFirst
 	DayFirst
 )
 
@@ -29,44 +33,56 @@ var (
 const noTime = int64(-1 << 63)
 
 // parseTime reads a date or a time as microseconds since 1970 UTC:
-// YYYY-MM-DD or M/D/YYYY, with an optional time of day, with an optional zone
-// (UTC without one).
+// YYYY-MM-DD, YYYY/MM/DD, YYYYMMDD, M/D/YYYY or D.M.YYYY, with an optional time of
+// day, with an optional zone (UTC without one).
 func parseTime(b []byte, order DayOrder) (int64, error) {
 	var y, m, d int
-	var n int
+	var rest []byte
 	switch {
-	case len(b) >= 10 && b[4] == '-' && b[7] == '-':
+	case len(b) >= 10 && (b[4] == '-' && b[7] == '-' || b[4] == '/' && b[7] == '/'):
+		var n int
 		y, n = digits(b, 4)
 		m, _ = digits(b[5:], 2)
 		d, _ = digits(b[8:], 2)
 		if n != 4 {
 			return 0, errNotADate
 		}
-		b = b[10:]
-	default:
-		first, n1 := digits(b, 2)
-		if n1 == 0 || len(b) <= n1 || b[n1] != '/' {
+		rest = b[10:]
+	case len(b) == 8 && !bytes.ContainsAny(b, "/-."):
+		var n int
+		if y, n = digits(b, 4); n != 4 {
 			return 0, errNotADate
 		}
+		m, _ = digits(b[4:], 2)
+		if d, n = digits(b[6:], 2); n != 2 {
+			return 0, errNotADate
+		}
+	default:
+		first, n1 := digits(b, 2)
+		if n1 == 0 || len(b) <= n1 || b[n1] != '/' && b[n1] != '.' && b[n1] != '-' {
+			return 0, errNotADate
+		}
+		mark := b[n1]
 		b = b[n1+1:]
 		second, n2 := digits(b, 2)
-		if n2 == 0 || len(b) <= n2 || b[n2] != '/' {
+		if n2 == 0 || len(b) <= n2 || b[n2] != mark {
 			return 0, errNotADate
 		}
 		b = b[n2+1:]
-		y, n = digits(b, 4)
-		if n != 4 {
+		var n int
+		if y, n = digits(b, 4); n != 4 {
 			return 0, errNotADate
 		}
-		b = b[4:]
+		rest = b[4:]
 		m, d = first, second
-		if order == DayFirst {
+		if order == DayFirst || mark == '.' { // with points, the day is first everywhere
 			m, d = second, first
 		}
-		if m > 12 {
-			if order == DayFirst {
-				return 0, errMonthDay
-			}
+		switch {
+		case m <= 12 || mark == '.':
+		case order == DayFirst:
+			return 0, errMonthDay
+		default:
 			return 0, errDayMonth
 		}
 	}
@@ -77,16 +93,31 @@ func parseTime(b []byte, order DayOrder) (int64, error) {
 	if dy, dm, dd := day.Time().Date(); dy != y || int(dm) != m || dd != d {
 		return 0, errNotADate
 	}
-	micros := int64(day) * 86_400_000_000
-	if len(b) == 0 {
+	micros := int64(day) * microsOfDay
+	if len(rest) == 0 {
 		return micros, nil
 	}
+	clock, err := parseClock(rest)
+	return micros + clock, err
+}
+
+// parseClock reads the time of day behind a date, in microseconds since midnight UTC.
+func parseClock(b []byte) (int64, error) {
 	if b[0] != ' ' && b[0] != 'T' {
 		return 0, errNotADate
 	}
-	for _, layout := range []string{"15:04:05.999999999Z07:00", "15:04:05.999999999", "15:04Z07:00", "15:04"} {
-		if t, err := time.Parse(layout, string(b[1:])); err == nil {
-			return micros + t.Sub(time.Date(0, 1, 1, 0, 0, 0, 0, time.UTC)).Microseconds(), nil
+	clock := string(b[1:])
+	for _, zone := range []string{" UTC", " GMT"} { // as BigQuery writes it
+		if n := len(clock) - len(zone); n > 0 && strings.EqualFold(clock[n:], zone) {
+			clock = clock[:n] + "Z"
+		}
+	}
+	for _, layout := range []string{
+		"15:04:05.999999999Z07:00", "15:04:05.999999999", "15:04Z07:00", "15:04", "15:04:05.999999999Z0700", "15:04:05.999999999Z07",
+		"3:04:05 PM", "3:04 PM",
+	} {
+		if t, err := time.Parse(layout, clock); err == nil {
+			return t.Sub(time.Date(0, 1, 1, 0, 0, 0, 0, time.UTC)).Microseconds(), nil
 		}
 	}
 	return 0, errNotADate
@@ -102,9 +133,8 @@ func digits(b []byte, most int) (value, n int) {
 }
 
 func dayOfMicros(us int64) usage.Day {
-	const perDay = 86_400_000_000
-	d := us / perDay
-	if us%perDay < 0 {
+	d := us / microsOfDay
+	if us%microsOfDay < 0 {
 		d--
 	}
 	return usage.Day(d)

@@ -56,8 +56,9 @@ func (l Limits) orDefaults() Limits {
 // A member is one content: the file itself, or one of those that a zip file
 // holds.
 type member struct {
-	name     string // inside its zip file; "" outside one
-	encoding string // what it was before it was UTF-8 text: "UTF-16", "Parquet"
+	name     string   // inside its zip file; "" outside one
+	encoding string   // what it was before it was UTF-8 text: "UTF-16", "Parquet"
+	notes    []string // what had to be done to read it as text
 	*bufio.Reader
 }
 
@@ -130,6 +131,14 @@ func (u *unpacker) open(ctx context.Context, r, raw io.Reader, name string, dept
 	m.Reader = bufio.NewReaderSize(text, peekSize)
 	if err := recognisable(m.Reader); err != nil {
 		return fail(err)
+	}
+	plain, encoding, notes, err := plainText(m.Reader)
+	if err != nil {
+		return fail(err)
+	}
+	m.notes, m.encoding = notes, cmp.Or(m.encoding, encoding)
+	if plain != io.Reader(m.Reader) {
+		m.Reader = bufio.NewReaderSize(plain, peekSize)
 	}
 	return yield(m, nil)
 }

@@ -28,6 +28,7 @@ type loadOptions struct {
 	assumeCurrency string
 	costType       string
 	dateOrder      string
+	decimals       string
 	prefer         string
 	keep           string
 	maxDownload    int64
@@ -44,17 +45,29 @@ func (o *loadOptions) addFlags(f *pflag.FlagSet) {
 	f.Int64Var(&o.maxDownload, "max-download", 20<<30, "refuse a remote file of more than `BYTES`")
 	f.BoolVar(&o.allowPrivate, "allow-private-redirects", false, "follow a link's redirect to an address of a private network")
 	f.StringVar(&o.prefer, "prefer", "", "of two files that would count charges twice `WHICH` wins: a format or cost type (focus, actual), new or old")
-	f.StringVar(&o.dateOrder, "date-order", "month-first", "how dates with slashes are written: month-first or day-first")
+	f.StringVar(&o.dateOrder, "date-order", "", "how dates like 02/03/2026 are written: month-first or day-first (default as the file's other dates show)")
+	f.StringVar(&o.decimals, "decimals", "", "how numbers like 1,234 are written: point or comma (default as the file's other numbers show)")
 }
 
 func (o *loadOptions) options(g *globals) (loader.Options, error) {
 	l := loader.Options{AllowShrink: o.allowShrink, MaxRejects: o.maxRejects, AssumeCurrency: strings.ToUpper(o.assumeCurrency), CostType: o.costType, Prefer: o.prefer, Now: g.env.now}
 	switch o.dateOrder {
+	case "":
 	case "month-first":
+		l.DateOrder = loader.MonthFirst
 	case "day-first":
 		l.DateOrder = loader.DayFirst
 	default:
 		return l, usageError{fmt.Errorf("--date-order %s: use month-first or day-first", o.dateOrder)}
+	}
+	switch o.decimals {
+	case "":
+	case "point":
+		l.Decimals = loader.DecimalPoint
+	case "comma":
+		l.Decimals = loader.DecimalComma
+	default:
+		return l, usageError{fmt.Errorf("--decimals %s: use point or comma", o.decimals)}
 	}
 	if c := o.costType; c != "" && c != "actual" && c != "amortized" {
 		return l, usageError{fmt.Errorf("--cost-type %s: use actual or amortized", c)}

@@ -5,6 +5,7 @@
 -- statement: Billing Period, Name, Type, Resource, Region, Unit, Consumed, Included, Billable, Currency, Rate, Value
 -- requires: Usage Date, Name, Resource GUID, Type, Resource, Region, Unit, Consumed, Component
 -- days:     Usage Date
+-- order:    month-first
 -- numbers:  Consumed, Statement Cost, Statement Quantity
 -- total:    Statement Cost
 --

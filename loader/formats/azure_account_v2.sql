@@ -5,6 +5,7 @@
 -- statement: Billing Period, Meter Category, Meter Sub-category, Meter Name, Meter Region, Unit, Consumed Quantity, Included Quantity, Overage Quantity, Currency, Rate, Value
 -- requires: Usage Date, Meter Category, Meter Id, Meter Sub-category, Meter Name, Meter Region, Unit, Consumed Quantity, Instance Id, Resource Group
 -- days:     Usage Date
+-- order:    month-first
 -- numbers:  Consumed Quantity, Statement Cost, Statement Quantity
 -- total:    Statement Cost
 -- tags:     Tags

@@ -4,6 +4,7 @@
 -- requires: date, SubscriptionId, meterCategory, meterName, meterId, quantity, costInBillingCurrency, billingCurrency, customerTenantId, partnerName, chargeType
 -- accepts:  ProductName|product, ResourceId|InstanceName, resourceGroupName|resourceGroup
 -- days:     date
+-- order:    month-first
 -- numbers:  quantity, costInBillingCurrency, unitPrice, PayGPrice
 -- total:    costInBillingCurrency
 -- currency: billingCurrency

@@ -4,6 +4,8 @@
 -- requires: Date, SubscriptionId, MeterCategory, MeterName, MeterId, Quantity, Cost|CostInBillingCurrency, BillingCurrency|BillingCurrencyCode, BillingAccountId, AccountOwnerId
 -- accepts:  Product|ProductName, InvoiceSection|InvoiceSectionName
 -- days:     Date
+-- order:    month-first
+-- periods:  BillingPeriodStartDate, BillingPeriodEndDate
 -- numbers:  Quantity, Cost, UnitPrice, PayGPrice
 -- total:    Cost
 -- currency: BillingCurrency

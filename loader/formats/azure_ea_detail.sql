@@ -3,6 +3,7 @@
 -- cost:     actual
 -- requires: SubscriptionGuid, AccountOwnerId, Date, MeterCategory, MeterName, MeterId, ConsumedQuantity, ExtendedCost|Cost, ResourceRate, InstanceId
 -- days:     Date
+-- order:    month-first
 -- numbers:  ConsumedQuantity, ExtendedCost, ResourceRate
 -- total:    ExtendedCost
 -- tags:     Tags

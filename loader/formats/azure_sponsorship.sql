@@ -3,6 +3,7 @@
 -- cost:     statement
 -- requires: SubscriptionName, SubscriptionGuid, Date, ResourceGuid, ServiceName, ServiceType, ServiceRegion, ServiceResource, Quantity, Cost
 -- days:     Date
+-- order:    month-first
 -- numbers:  Quantity, Cost
 -- total:    Cost
 --

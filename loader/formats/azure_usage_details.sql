@@ -3,6 +3,8 @@
 -- cost:     actual
 -- requires: date, subscriptionId, billingPeriod, billingPeriodStart, billingPeriodEnd, meterId, meterCategory, meterName, quantity, cost, billingCurrency, resourceId
 -- days:     date
+-- order:    month-first
+-- periods:  billingPeriodStart, billingPeriodEnd; exclusive
 -- numbers:  quantity, cost, unitPrice, payGPrice
 -- total:    cost
 -- currency: billingCurrency

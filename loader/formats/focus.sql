@@ -1,14 +1,16 @@
 -- format:   focus
 -- title:    FOCUS cost and usage
 -- cost:     focus
--- requires: BilledCost, EffectiveCost, BillingAccountId, BillingCurrency, BillingPeriodStart, BillingPeriodEnd, ChargeCategory, ChargePeriodStart, ChargePeriodEnd, ServiceName, SubAccountId
+-- requires: BilledCost, EffectiveCost, BillingAccountId, BillingCurrency, BillingPeriodStart, BillingPeriodEnd, ChargeCategory, ChargePeriodStart, ChargePeriodEnd, ServiceName
 -- accepts:  InvoiceId|x_InvoiceId, SkuMeter|x_SkuMeterName, ConsumedQuantity|UsageQuantity, ConsumedUnit|UsageUnit, RegionId|Region, ChargeClass|ChargeSubcategory
 -- days:     ChargePeriodStart, ChargePeriodEnd
+-- periods:  BillingPeriodStart, BillingPeriodEnd; exclusive
 -- numbers:  BilledCost, EffectiveCost, ListCost, ContractedCost, ListUnitPrice, ContractedUnitPrice, ConsumedQuantity, PricingQuantity
 -- total:    BilledCost
 -- currency: BillingCurrency
 -- tags:     Tags
 -- null:     NULL
+-- else:     EffectiveCost = BilledCost
 --
 -- FOCUS 1.0 to 1.2 of any provider, with Azure's x_ columns where they are.
 SELECT

@@ -1,0 +1,282 @@
+package loader
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"usagereport/usage"
+)
+
+// A Decimals says how a file writes numbers.
+type Decimals int
+
+// How numbers are written. By evidence means that the file's first megabyte decides.
+const (
+	DecimalsByEvidence Decimals = iota
+	DecimalPoint
+	DecimalComma
+)
+
+// Why a number or a currency is refused.
+var (
+	errComma     = errors.New("is not a decimal number; if the file writes decimals with a comma, load it with --decimals comma")
+	errPoint     = errors.New("is not a number with a decimal comma, as the file's other numbers are")
+	errNumber    = errors.New("is not a decimal number")
+	errHuge      = errors.New("is over 100,000,000,000,000,000, which no usage is")
+	errCurrency  = errors.New("is not a currency code like EUR")
+	errSpan      = errors.New("is a billing period of over 400 days")
+	errReversed  = errors.New("is before the billing period begins")
+	errCut       = errors.New("the file ends in the middle of this row; fetch it again")
+	errEncoding  = errors.New("is not UTF-8; save the file as UTF-8")
+	errMixedDays = errors.New("the file's dates are written both month/day/year and day/month/year, so nothing says what 02/03 means; export it anew, and do not open it in a spreadsheet")
+	errMixed     = errors.New("the file's numbers are written both with decimal points and with decimal commas; export it anew, or say which with --decimals point or --decimals comma")
+	errOpen      = errors.New("the file's numbers could mean thousands or decimals (like 1,234); say which with --decimals point or --decimals comma")
+)
+
+// maxQuantity is the largest number that a row may have. Sums of many rows must fit
+// into 38 digits, of which the ledger keeps 18 for the fraction.
+func maxQuantity() usage.Decimal { return usage.DecimalOf(100_000_000_000_000_000) }
+
+// maxSum is the largest that the numbers of one file may add up to: a ledger of many
+// such files can still be added up.
+func maxSum() usage.Decimal { return usage.DecimalOf(1_000_000_000_000_000_000) }
+
+// A written number, without blanks: digits in groups of three or not at all.
+var (
+	withPoint = regexp.MustCompile(`^[-+]?(\d{1,3}(,\d{3})+|\d*)(\.\d*)?([eE][-+]?\d+)?$`)
+	withComma = regexp.MustCompile(`^[-+]?(\d{1,3}(\.\d{3})+|\d*)(,\d*)?([eE][-+]?\d+)?$`)
+)
+
+// number reads a number as the file writes numbers. An empty value, null and blanks
+// are no number.
+func (p *plan) number(b []byte) (d usage.Decimal, rounded, empty bool, err error) {
+	if len(b) == 0 {
+		return d, false, true, nil
+	}
+	if p.decimals != DecimalComma {
+		if d, rounded, err = usage.ParseDecimal(b); err == nil {
+			return d, rounded, false, nil
+		}
+	}
+	t := trimBlanks(b)
+	if len(t) == 0 || isNull(t) {
+		return usage.Decimal{}, false, true, nil
+	}
+	text := string(t)
+	switch {
+	case p.decimals == DecimalComma:
+		if !withComma.MatchString(text) {
+			return d, false, false, errPoint
+		}
+		text = strings.Replace(strings.ReplaceAll(text, ".", ""), ",", ".", 1)
+	case strings.Contains(text, ","):
+		if !p.grouped || !withPoint.MatchString(text) {
+			return d, false, false, errComma
+		}
+		text = strings.ReplaceAll(text, ",", "")
+	}
+	d, rounded, err = usage.ParseDecimal(text)
+	return d, rounded, false, err
+}
+
+// trimBlanks removes blanks around b, of every width.
+func trimBlanks(b []byte) []byte {
+	return bytes.Trim(b, " \t\u00a0\u202f\u2009")
+}
+
+// isNull reports whether b says that there is no value.
+func isNull(b []byte) bool { return len(b) == 4 && strings.EqualFold(string(b), "null") }
+
+// decide finds out from a file's first rows how it writes numbers and dates, where
+// the options do not say.
+func (p *plan) decide(head []byte, whole bool) (notes []string, err error) {
+	s := p.sample(head, whole)
+	if p.decimals == DecimalsByEvidence {
+		if p.decimals, p.grouped, err = decimalsOf(s.numbers); err != nil {
+			return nil, err
+		}
+		if p.decimals == DecimalComma {
+			notes = append(notes, "its numbers have decimal commas (0,25), as its own values show")
+		}
+	} else {
+		p.grouped = true // somebody says how to read 1,234
+	}
+	if p.order != OrderByEvidence {
+		return notes, nil
+	}
+	var note string
+	if p.order, note, err = orderOf(s.days, p.format.Order); err != nil {
+		return nil, err
+	}
+	if note != "" {
+		notes = append(notes, note)
+	}
+	return notes, nil
+}
+
+// openDate is a date that could be month-first or day-first.
+var openDate = regexp.MustCompile(`^\d{1,2}[-/]\d{1,2}[-/]\d{4}`)
+
+// A sample is what the first rows of a file say.
+type sample struct {
+	numbers []string
+	days    []string
+}
+
+// sample reads the first rows of a file; whole says that head is all of it.
+func (p *plan) sample(head []byte, whole bool) (s sample) {
+	if !whole {
+		head = head[:lastRecordEnd(head)]
+	}
+	r := newRecordReader(head, p.delim)
+	at := func(n, i int) string {
+		if i < 0 || i >= n {
+			return ""
+		}
+		return string(trimBlanks(r.value(i)))
+	}
+	for {
+		n, err := r.split()
+		if n == 0 && err == nil || errors.Is(err, errBareQuote) || errors.Is(err, errAfterText) {
+			r.skipLine()
+			continue
+		}
+		if err != nil {
+			return s
+		}
+		for _, i := range p.numbers {
+			if v := at(n, i); strings.ContainsAny(v, ".,") {
+				s.numbers = append(s.numbers, v)
+			}
+		}
+		for _, i := range slices.Concat(p.days, p.periods[:]) {
+			if v := at(n, i); openDate.MatchString(v) {
+				s.days = append(s.days, v)
+			}
+		}
+	}
+}
+
+// decimalsOf finds how all numbers of a file are written; each alone may be open.
+// grouped says that they may have commas between thousands.
+func decimalsOf(values []string) (d Decimals, grouped bool, err error) {
+	var point, comma, open bool
+	for _, v := range values {
+		body, _, _ := strings.Cut(strings.ToLower(strings.TrimLeft(v, "+-")), "e")
+		i, j := strings.LastIndexByte(body, '.'), strings.LastIndexByte(body, ',')
+		switch {
+		case j < 0 && strings.Count(body, ".") > 1 && withComma.MatchString(body):
+			comma = true // 1.234.567
+		case j < 0:
+			// 1.234 is open, but with a point alone it is what every cloud writes.
+			point = point || len(body)-i-1 != 3 || body[0] == '0'
+		case i >= 0 && i > j && withPoint.MatchString(body):
+			point, grouped = true, true // 1,234.5
+		case i >= 0 && withComma.MatchString(body):
+			comma = true // 1.234,5
+		case strings.Count(body, ",") > 1 && withPoint.MatchString(body):
+			point, grouped = true, true // 1,234,567
+		case !withComma.MatchString(body): // no number; its row will be refused
+		case len(body)-j-1 != 3, j > 3, j == 0, body[0] == '0':
+			comma = true // 1,25 and 0,123
+		default:
+			open = true
+		}
+	}
+	switch {
+	case point && comma:
+		return 0, false, errMixed
+	case comma:
+		return DecimalComma, false, nil
+	case open && !point:
+		return 0, false, errOpen
+	}
+	return DecimalPoint, grouped || open, nil
+}
+
+// orderOf finds how all dates with slashes of a file are written. usual is how the
+// format writes them, OrderByEvidence where it writes none.
+func orderOf(days []string, usual DayOrder) (order DayOrder, note string, err error) {
+	fits := map[DayOrder]bool{MonthFirst: true, DayFirst: true}
+	months := map[DayOrder]map[usage.Day]bool{MonthFirst: {}, DayFirst: {}}
+	example := ""
+	for _, v := range days {
+		for order := range fits {
+			t, err := parseTime([]byte(v), order)
+			switch {
+			case err == nil:
+				months[order][dayOfMicros(t).Month().From] = true
+			case errors.Is(err, errDayMonth) || errors.Is(err, errMonthDay):
+				fits[order] = false
+			}
+		}
+		example = v
+	}
+	switch {
+	case len(days) == 0:
+		return MonthFirst, "", nil
+	case !fits[MonthFirst] && !fits[DayFirst]:
+		return 0, "", errMixedDays
+	case !fits[MonthFirst]:
+		return DayFirst, "its dates are day/month/year, as its own dates show", nil
+	case !fits[DayFirst], usual == MonthFirst:
+		return MonthFirst, "", nil
+	case len(months[DayFirst]) == 1 && len(months[MonthFirst]) > 1:
+		return DayFirst, fmt.Sprintf("its dates, like %s, are taken as day/month/year, since they all lie in one month then; if they are month/day/year, load it with --date-order month-first", example), nil
+	case len(months[MonthFirst]) == 1 && len(months[DayFirst]) > 1:
+		return MonthFirst, "", nil
+	}
+	return MonthFirst, fmt.Sprintf("nothing in the file says whether dates like %s are month/day/year or day/month/year; they are taken as month/day/year; if that is wrong, load it with --date-order day-first", example), nil
+}
+
+// currencyCode returns the ISO 4217 code that b means, in capitals: a code in any
+// case, or a sign that only one currency has.
+func currencyCode(b []byte) (string, bool) {
+	if len(b) == 3 && isCapital(b[0]) && isCapital(b[1]) && isCapital(b[2]) {
+		return string(b), true
+	}
+	t := strings.ToUpper(string(trimBlanks(b)))
+	switch t {
+	case "", "NULL":
+		return "", true
+	case "€":
+		return "EUR", true
+	case "£":
+		return "GBP", true
+	}
+	if len(t) == 3 && isCapital(t[0]) && isCapital(t[1]) && isCapital(t[2]) {
+		return t, true
+	}
+	return "", false
+}
+
+func isCapital(c byte) bool { return c >= 'A' && c <= 'Z' }
+
+// period returns a text of a billing period's column as an ISO date, as the file's
+// zone has it. An end within the last second of a day means the day after.
+// moved says that.
+func (p *plan) period(b []byte, end bool) (day usage.Day, moved bool, err error) {
+	t := trimBlanks(b)
+	if len(t) == 0 || isNull(t) {
+		return 0, false, nil
+	}
+	local := zone.ReplaceAll(t, nil)
+	micros, err := parseTime(local, p.order)
+	if err != nil {
+		return 0, false, err
+	}
+	day = dayOfMicros(micros)
+	if end && micros-int64(day)*microsOfDay >= microsOfDay-1_000_000 {
+		return day + 1, true, nil
+	}
+	return day, false, nil
+}
+
+const microsOfDay = 86_400_000_000
+
+// zone is the end of a time that says its zone.
+var zone = regexp.MustCompile(`(?i)( ?utc| ?gmt|z|[-+]\d\d:?\d\d)$`)

@@ -1,0 +1,300 @@
+package loader_test
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"golang.org/x/text/encoding/charmap"
+
+	"usagereport/ledger"
+	"usagereport/loader"
+)
+
+// focus is a small FOCUS file: its rows have the values of cells in order.
+func focus(header string, rows ...string) string {
+	return header + "\n" + strings.Join(rows, "\n") + "\n"
+}
+
+const focusHeader = "BilledCost,EffectiveCost,BillingAccountId,BillingCurrency,BillingPeriodStart,BillingPeriodEnd,ChargeCategory,ChargePeriodStart,ChargePeriodEnd,ServiceName"
+
+func focusRow(cost, from, to, start string) string {
+	return cost + "," + cost + ",b1,USD," + from + "," + to + ",Usage," + start + "," + start + ",VM"
+}
+
+// What spreadsheets, scripts and older programs leave in files has one meaning, and
+// is read with it.
+func TestEverydayFiles(t *testing.T) {
+	whole := mosa("s1", 1, 3)
+	semicolons := strings.ReplaceAll(whole, ",", ";")
+	day := func(layout string) string {
+		return mosa("s1", 1, 3, "2026-03-01", fmt.Sprintf(layout, 1), "2026-03-02", fmt.Sprintf(layout, 2), "2026-03-03", fmt.Sprintf(layout, 3))
+	}
+	const want = "3 3 2026-03-01 2026-03-03"
+	for name, c := range map[string]struct {
+		content string
+		warning string // part of it, "" for none
+		want    string
+	}{
+		"CR line ends":                        {strings.ReplaceAll(whole, "\n", "\r"), "CR alone", want},
+		"CR CR LF line ends":                  {strings.ReplaceAll(whole, "\n", "\r\r\n"), "CR alone", want},
+		"CR inside quotes is text":            {strings.Replace(whole, "Data", "\"Da\rta\"", 1), "", want},
+		"a sep line":                          {"sep=,\r\n" + whole, "", want},
+		"a quoted sep line, semicolons":       {"\"SEP=;\"\n" + semicolons, "", want},
+		"a sep line with a bar":               {"sep=|\n" + strings.ReplaceAll(whole, ",", "|"), "", want},
+		"a byte order mark and a sep line":    {"\ufeffsep=;\n" + semicolons, "", want},
+		"rows of commas":                      {whole + ",,,,,,,,\n,,\n", "2 rows have no value", want},
+		"blanks and DOS's end of file":        {whole + "   \n\x1a", "2 rows have no value", want},
+		"a totals row":                        {whole + ",,,,,,3,,\n", "line 5 is the total", want},
+		"a totals row with a word":            {whole + "Grand total,,,,,,3.00,,\n", "line 5 is the total", want},
+		"lines above the header":              {"Usage Data Extract\n\n" + whole, "2 lines stand above", want},
+		"quoted lines above the header":       {"\"Report\",\n\"\",\n" + whole, "2 lines stand above", want},
+		"null for a number":                   {strings.Replace(whole, ",1,1,", ",NULL,1,", 1), "", want},
+		"Null for the cost":                   {strings.Replace(whole, ",1,1,", ",1,Null,", 1), "1 row has no cost", "3 2 2026-03-01 2026-03-03"},
+		"blanks around numbers and dates":     {mosa("s1", 1, 3, ",1,1,", ", 1 ,\u00a01 ,", "2026-03-01", " 2026-03-01 "), "", want},
+		"decimal commas":                      {strings.ReplaceAll(semicolons, ";1;1;", ";1,0;1,00;"), "decimal commas", want},
+		"decimal commas in quotes":            {mosa("s1", 1, 3, ",1,1,", `,"1,0","1,00",`), "decimal commas", want},
+		"1.234,50":                            {strings.Replace(semicolons, ";1;1;", ";1;1.234,50;", 1), "decimal commas", "3 1236.5 2026-03-01 2026-03-03"},
+		"1,234.50":                            {mosa("s1", 1, 3, ",1,1,", `,1,"1,234.50",`), "", "3 3703.5 2026-03-01 2026-03-03"},
+		"thousands beside decimals":           {strings.Replace(mosa("s1", 1, 3, ",1,1,", ",1.5,1.5,"), "1.5,1.5", `1.5,"1,234"`, 1), "", "3 1237 2026-03-01 2026-03-03"},
+		"D.M.YYYY":                            {day("%d.3.2026"), "", want},
+		"YYYY/MM/DD":                          {day("2026/03/%02d"), "", want},
+		"YYYYMMDD":                            {day("202603%02d"), "", want},
+		"day-first dates that lie in a month": {day("%02d/03/2026"), "day/month/year", want},
+		"day-first dates by one of them":      {strings.Replace(day("%02d/03/2026"), "03/03/2026", "31/03/2026", 1), "day/month/year", "3 3 2026-03-01 2026-03-31"},
+		"day-first with dashes":               {strings.Replace(day("%02d-03-2026"), "03-03-2026", "31-03-2026", 1), "day/month/year", "3 3 2026-03-01 2026-03-31"},
+		"month-first dates":                   {day("3/%02d/2026"), "", want},
+		"times of BigQuery":                   {day("2026-03-%02d 23:00:00 UTC"), "", want},
+		"times with an offset":                {day("2026-03-%02dT01:00:00+0100"), "", want},
+		"times of a clock of twelve hours":    {day("3/%d/2026 12:00:00 AM"), "", want},
+		"a currency in small letters":         {strings.Replace(whole, ",EUR\n", ", eur\n", 1), "", want},
+		"a currency's sign":                   {strings.Replace(whole, ",EUR\n", ",€\n", 1), "", want},
+		"the cost twice, the same":            {strings.NewReplacer("PreTaxCost,", "PreTaxCost,PreTaxCost,", ",1,1,", ",1,1,1.0,").Replace(whole), "", want},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := open(t)
+			r := load(t, l, loader.Options{}, write(t, "export.csv", c.content))[0]
+			if r.Err != nil {
+				t.Fatal(r.Err)
+			}
+			got := value(t, l, `SELECT count(*) || ' ' || trim(trim(sum(BilledCost)::VARCHAR, '0'), '.') || ' ' || min(ChargePeriodStart)::DATE || ' ' || max(ChargePeriodStart)::DATE FROM usage WHERE BillingCurrency = 'EUR'`)
+			if got != c.want {
+				t.Errorf("%s, want %s", got, c.want)
+			}
+			if all := strings.Join(r.Warnings, "\n"); c.warning == "" && all != "" || !strings.Contains(all, c.warning) {
+				t.Errorf("warnings: %q, want %q", all, c.warning)
+			}
+		})
+	}
+}
+
+// What could mean two things is refused, with where it stands or what to do.
+func TestOpenFilesAreRefused(t *testing.T) {
+	period := func(from, to string) string { return focus(focusHeader, focusRow("1", from, to, "2026-05-01")) }
+	for name, c := range map[string]struct{ content, reason string }{
+		"1,234 alone":                     {mosa("s1", 1, 3, ",1,1,", `,1,"1,234",`), "--decimals"},
+		"points and commas":               {strings.Replace(mosa("s1", 1, 3, ",1,1,", `,1,"1,25",`), `"1,25"`, "1.25", 1), "both with decimal points and with decimal commas"},
+		"both orders of dates":            {mosa("s1", 1, 2, "2026-03-01", "13/03/2026", "2026-03-02", "03/13/2026"), "nothing says what 02/03 means"},
+		"a totals row that is another":    {mosa("s1", 1, 3) + "Total,,,,,,4,,\n", `5: UsageDateTime: "": is empty`},
+		"a totals row in the middle":      {strings.Replace(mosa("s1", 1, 3), "\n", "\n,,,,,,3,,\n", 1), `2: UsageDateTime: "": is empty`},
+		"a currency that is none":         {mosa("s1", 1, 1, "EUR", "Euros"), `2: Currency: "Euros": is not a currency code`},
+		"a dollar of any country":         {mosa("s1", 1, 1, "EUR", "$"), `is not a currency code`},
+		"the cost twice":                  {strings.NewReplacer("PreTaxCost,", "PreTaxCost,pretaxcost,", ",1,1,", ",1,1,2,").Replace(mosa("s1", 1, 3)), "nothing says which is right"},
+		"a name twice":                    {strings.NewReplacer("MeterName,", "MeterName,Meter Name,", ",Data,", ",Data,Disk,").Replace(mosa("s1", 1, 3)), "nothing says which is right"},
+		"a number too large":              {mosa("s1", 1, 1, ",1,1,", ",1e18,1,"), "which no usage is"},
+		"numbers that add up to too much": {mosa("s1", 1, 12, ",1,1,", ",1e17,1,"), "add up to over 10^18"},
+		"a wide header":                   {strings.Repeat("c,", 5000) + "c\n1\n", "5001 columns"},
+		"a long row":                      {mosa("s1", 1, 1, "Data", strings.Repeat("x", 300<<10)), "2: a row of over 256 KiB"},
+		"infinity":                        {period("2026-05-01", "infinity"), `2: BillingPeriodEnd: "infinity": is not a date`},
+		"epoch":                           {period("epoch", "2026-06-01"), `2: BillingPeriodStart: "epoch": is not a date`},
+		"no beginning":                    {period("", "2026-06-01"), `2: BillingPeriodStart: "": is empty`},
+		"a reversed period":               {period("2026-05-01", "2026-04-01"), "before the billing period begins"},
+		"an empty period":                 {period("2026-05-01", "2026-05-01"), "before the billing period begins"},
+		"month 13":                        {period("2026-13-01", "2026-14-01"), `2: BillingPeriodStart: "2026-13-01": is not a date`},
+		"a period of years":               {period("2026-05-01", "2028-05-01"), "over 400 days"},
+		"SQL for a period":                {period("2026-05-01", "'); DROP TABLE keys;--"), "is not a date"},
+		"an encoding that nothing tells":  {mosa("s1", 1, 1, "Data", "\xcf\xf0\xe8\xe2\xe5\xf2"), "is not UTF-8"},
+		"two encodings":                   {mosa("s1", 1, 1, "Data", "Größe\xdf"), "2: byte 33 of the line, 0xdf, is not UTF-8"},
+		"another cloud's file":            {"lineItem/UsageAccountId,lineItem/UnblendedCost\n1,2\n", "AWS's Cost and Usage Report; create a data export in FOCUS"},
+		"the portal's cost analysis":      {"UsageDate,Cost,CostUSD,Currency\n2026-03-01,1.0,1.1,EUR\n", `"Cost analysis" download`},
+		"a file of something else":        {"name,score\na,1\n", "those of no usage file"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := open(t)
+			r := load(t, l, loader.Options{}, write(t, "export.csv", c.content))[0]
+			if r.Status != loader.Refused || !strings.Contains(fmt.Sprint(r.Err), c.reason) {
+				t.Errorf("%s: %v; want refused: %s", r.Status, r.Err, c.reason)
+			}
+			if got := value(t, l, "SELECT (SELECT count(*) FROM loads) + (SELECT count(*) FROM charges)"); got != "0" {
+				t.Errorf("%s rows are left of a refused file", got)
+			}
+		})
+	}
+}
+
+// What the file leaves open, an option says.
+func TestWhatOptionsSay(t *testing.T) {
+	l := open(t)
+	content := mosa("s1", 1, 3, ",1,1,", `,1,"1,234",`)
+	if r := load(t, l, loader.Options{Decimals: loader.DecimalComma}, write(t, "a.csv", content))[0]; r.Err != nil || r.Totals["EUR"].String() != "3.702" {
+		t.Errorf("%v %v", r.Totals, r.Err)
+	}
+	l = open(t)
+	if r := load(t, l, loader.Options{Decimals: loader.DecimalPoint}, write(t, "a.csv", content))[0]; r.Err != nil || r.Totals["EUR"].String() != "3702" {
+		t.Errorf("%v %v", r.Totals, r.Err)
+	}
+	l = open(t)
+	r := load(t, l, loader.Options{AssumeCurrency: "EUR"}, write(t, "a.csv", strings.Replace(mosa("s1", 1, 3), ",EUR\n", ",\n", 1)))[0]
+	if r.Err != nil || r.Totals["EUR"].String() != "3" || len(r.Totals) != 1 {
+		t.Errorf("a currency in some rows, and the others assumed: %v %v", r.Totals, r.Err)
+	}
+}
+
+// A file in Windows-1252 has its letters, and says that it was read so.
+func TestWindows1252(t *testing.T) {
+	text, err := charmap.Windows1252.NewEncoder().String(mosa("s1", 1, 2, "Data", "Größe – 5 €"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := open(t)
+	r := load(t, l, loader.Options{}, write(t, "a.csv", text))[0]
+	if r.Err != nil || !strings.Contains(strings.Join(r.Warnings, "\n"), "Windows-1252") || !strings.HasPrefix(r.Encoding, "Windows-1252") {
+		t.Fatalf("%v %q %q", r.Err, r.Warnings, r.Encoding)
+	}
+	if got := value(t, l, "SELECT min(SkuMeter) FROM usage"); got != "Größe – 5 €" {
+		t.Error(got)
+	}
+	// Past the first megabyte nothing is decided any more.
+	var b bytes.Buffer
+	b.WriteString(mosa("s1", 1, 1))
+	line := strings.SplitAfter(mosa("s1", 1, 1), "\n")[1]
+	for b.Len() < 2<<20 {
+		b.WriteString(line)
+	}
+	b.WriteString(strings.Replace(line, "Data", "Gr\xf6\xdfe", 1))
+	l = open(t)
+	if r := load(t, l, loader.Options{}, write(t, "a.csv", b.String()))[0]; !strings.Contains(fmt.Sprint(r.Err), "MeterName: \"Gr\\xf6\\xdfe\": is not UTF-8") {
+		t.Error(r.Err)
+	}
+}
+
+// A character that was lost before the file came here is counted.
+func TestLostCharacters(t *testing.T) {
+	l := open(t)
+	r := load(t, l, loader.Options{}, write(t, "a.csv", mosa("s1", 1, 2, "Data", "Gr\ufffdße")))[0]
+	if r.Err != nil || !strings.Contains(strings.Join(r.Warnings, "\n"), "1 combination of names holds U+FFFD") {
+		t.Errorf("%v %q", r.Err, r.Warnings)
+	}
+}
+
+// A billing period that names its last day, or its last second, as its end has that
+// day.
+func TestInclusiveEnds(t *testing.T) {
+	for name, c := range map[string]struct {
+		end, want string
+		said      bool
+	}{
+		"the day after":          {"2026-06-01T00:00:00Z", "2026-06-01", false},
+		"its last second":        {"2026-05-31T23:59:59Z", "2026-06-01", true},
+		"its last day":           {"2026-05-31", "2026-06-01", true},
+		"an offset":              {"2026-06-01T00:00:00+02:00", "2026-06-01", false},
+		"a period that is short": {"2026-05-30", "2026-05-30", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := open(t)
+			r := load(t, l, loader.Options{}, write(t, "a.csv", focus(focusHeader, focusRow("1", "2026-05-01", c.end, "2026-05-02"), focusRow("1", "2026-05-01", c.end, "2026-05-31"))))[0]
+			if r.Err != nil {
+				t.Fatal(r.Err)
+			}
+			if got := value(t, l, "SELECT string_agg(DISTINCT BillingPeriodEnd::DATE::VARCHAR, ' ') FROM usage"); got != c.want {
+				t.Errorf("%s, want %s", got, c.want)
+			}
+			if said := strings.Contains(strings.Join(r.Warnings, "\n"), "as their end"); said != c.said {
+				t.Errorf("warnings: %q", r.Warnings)
+			}
+		})
+	}
+}
+
+// Amounts of version 1 and 2: one sign, the currency's own sign or code, digits in
+// groups, and nothing else.
+func TestStatementMoney(t *testing.T) {
+	v2, err := os.ReadFile(filepath.Join(samples, "azure_account_v2", "202608-v2.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const amount = "€342.70 EUR"
+	if !bytes.Contains(v2, []byte(amount)) {
+		t.Fatalf("the sample no longer holds %s", amount)
+	}
+	total := func(l *ledger.Ledger) string { return value(t, l, "SELECT sum(BilledCost)::DECIMAL(18,2) FROM usage") }
+	l := open(t)
+	load(t, l, loader.Options{}, write(t, "a.csv", string(v2)))
+	before := total(l)
+	for text, want := range map[string]string{
+		"342.70-": "-342.70", "-342.70": "-342.70", "(€342.70)": "-342.70", "342.70 CR": "-342.70", "342.70 DR": "342.70", "+342.70": "342.70",
+		"EUR 342.70": "342.70", "342.70 eur": "342.70", "€\u00a0342.70": "342.70", `"1,342.70"`: "1342.70", "1'342.70": "1342.70", "−€342.70": "-342.70",
+		"Error 404": "", "5%": "", "5 6": "", `"1,2,3"`: "", "--5": "", "(-5)": "", "$342.70": "342.70", "£342.70": "", "342.70 USD": "", "about 342.70": "", "1.2.3": "",
+		"342.70.": "", "€": "", "342.7e1": "",
+	} {
+		t.Run(text, func(t *testing.T) {
+			l := open(t)
+			r := load(t, l, loader.Options{}, write(t, "a.csv", strings.Replace(string(v2), amount, text, 1)))[0]
+			if want == "" {
+				if r.Status != loader.Refused || !strings.Contains(fmt.Sprint(r.Err), "Value: ") {
+					t.Errorf("%s %v; want it refused with its address", r.Status, r.Err)
+				}
+				return
+			}
+			if r.Err != nil {
+				t.Fatal(r.Err)
+			}
+			if got := value(t, l, "SELECT (?::DECIMAL(18,2) - 342.70 + ?::DECIMAL(18,2))::VARCHAR", before, want); total(l) != got {
+				t.Errorf("total %s, want %s", total(l), got)
+			}
+		})
+	}
+}
+
+// A file that makes the program fail, or that is cut off, stops no other.
+func TestOneFileStopsNoOther(t *testing.T) {
+	v2, err := os.ReadFile(filepath.Join(samples, "azure_account_v2", "202608-v2.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.SplitAfter(string(v2), "\n")
+	without := func(from, to string) string { // the lines between two titles, but for their header
+		var b strings.Builder
+		inside, n := false, 0
+		for _, line := range lines {
+			switch strings.TrimSpace(line) {
+			case from:
+				inside, n = true, 0
+			case to:
+				inside = false
+			}
+			if n++; !inside || n <= 2 {
+				b.WriteString(line)
+			}
+		}
+		return b.String()
+	}
+	last := strings.LastIndexByte(strings.TrimRight(string(v2), "\n"), ',')
+	l := open(t)
+	rs := load(t, l, loader.Options{},
+		write(t, "a.csv", without("Statement", "Daily Usage")),
+		write(t, "b.csv", without("Provisioning Status", "Statement")),
+		write(t, "c.csv", string(v2)[:last]),
+		write(t, "d.csv", mosa("s1", 1, 3)))
+	for i, reason := range []string{"Statement section has no line", "", "in the middle of this row", ""} {
+		if reason != "" && (rs[i].Status != loader.Refused || !strings.Contains(fmt.Sprint(rs[i].Err), reason)) {
+			t.Errorf("file %d: %s %v, want %s", i, rs[i].Status, rs[i].Err, reason)
+		}
+	}
+	if rs[3].Status != loader.Loaded {
+		t.Errorf("the last file: %s %v", rs[3].Status, rs[3].Err)
+	}
+}

@@ -1,0 +1,51 @@
+package loader
+
+import (
+	"slices"
+	"strings"
+)
+
+// another is a kind of file that people take for a usage file, or that holds usage
+// in a form that is not read, and what to load instead. It is told by columns that
+// no other file has.
+type another struct {
+	columns []string
+	what    string
+	instead string
+}
+
+// others lists them. The columns are those of the vendors' own documents.
+func others() []another {
+	portal := "load the usage itself: an export (Cost Management > Exports), or the usage file of the billing period (docs/azure.md)"
+	focus := "create an export in FOCUS and load that"
+	return []another{
+		{[]string{"UsageDate", "Cost", "CostUSD", "Currency"}, `the portal's "Cost analysis" download, a sum and no usage`, portal},
+		{[]string{"Cost", "CostUSD", "Currency"}, `the portal's "Cost analysis" download, a sum and no usage`, portal},
+		{[]string{"lineItem/UsageAccountId", "lineItem/UnblendedCost"}, "AWS's Cost and Usage Report", "create a data export in FOCUS 1.2 (Billing and Cost Management > Data Exports) and load that"},
+		{[]string{"line_item_usage_account_id", "line_item_unblended_cost"}, "AWS's Cost and Usage Report (CUR 2.0, or its Parquet)", "create a data export in FOCUS 1.2 (Billing and Cost Management > Data Exports) and load that"},
+		{[]string{"InvoiceID", "PayerAccountId", "LinkedAccountId", "RecordType"}, "AWS's detailed billing report, which AWS no longer writes", focus},
+		{[]string{"Service", "Service($)"}, "AWS Cost Explorer's download, a sum and no usage", focus},
+		{[]string{"billing_account_id", "usage_start_time", "cost"}, "Google Cloud's billing export", "create the FOCUS view of it in BigQuery, export that as CSV or Parquet, and load it"},
+		{[]string{"lineItem/intervalUsageStart", "cost/myCost"}, "Oracle Cloud's cost report", "take the FOCUS report beside it (Billing > Cost and usage reports) and load that"},
+		{[]string{"meterId", "unitPrice", "basePrice", "marketPrice"}, "an Azure price sheet, which holds prices and no usage", portal},
+		{[]string{"Meter ID", "Unit Price", "Included Quantity", "Part Number"}, "an Azure price sheet, which holds prices and no usage", portal},
+		{[]string{"ReservationId", "ReservationOrderId", "UsedHours", "ReservedHours"}, "Azure's reservation details, which hold hours and no cost", "load the amortized cost export"},
+		{[]string{"name", "rule"}, "a file of owners", "put it beside the configuration as owners.csv, or name it with --owners"},
+		{[]string{"finding", "answer"}, "a file of answers", "put it beside the configuration as answers.csv, or read it with 'usagereport answers read FILE'"},
+	}
+}
+
+// otherKind says what a file is that no format has, and what to load instead.
+func (h Header) otherKind() (what, instead string, ok bool) {
+	x := h.index()
+	for _, o := range others() {
+		has := func(c string) bool { return x.find(column{c}) >= 0 }
+		if !slices.ContainsFunc(o.columns, func(c string) bool { return !has(c) }) {
+			return o.what, o.instead, true
+		}
+	}
+	if len(h) > 1 && slices.ContainsFunc(h, func(c string) bool { return strings.HasSuffix(c, "($)") }) {
+		return "AWS Cost Explorer's download, a sum and no usage", "create an export in FOCUS and load that", true
+	}
+	return "", "", false
+}
