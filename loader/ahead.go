@@ -105,8 +105,18 @@ func (r *run) spool(ctx context.Context, j *job, s *spool) error {
 // knownVersion returns the load that holds what the place says it has, by name
 // and version; 0 where the place gives no version or the load is not there.
 func (r *run) knownVersion(ctx context.Context, j *job) (int64, error) {
-	if !j.remote || j.object.Version == "" {
+	version := j.version()
+	if version == "" {
 		return 0, nil
 	}
-	return r.ledger.KnownVersion(ctx, j.object.Ref, j.object.Version)
+	return r.ledger.KnownVersion(ctx, j.object.Ref, version)
+}
+
+// version is what marks the content of a remote place, "" where nothing does: a
+// link whose query is not kept could be another one the next time.
+func (j *job) version() string {
+	if !j.remote || j.object.Whole != "" {
+		return ""
+	}
+	return j.object.Version
 }

@@ -298,3 +298,16 @@ func TestOneFileStopsNoOther(t *testing.T) {
 		t.Errorf("the last file: %s %v", rs[3].Status, rs[3].Err)
 	}
 }
+
+// A file of bad rows alone has their reasons, and no error of the database's.
+func TestAllRowsBad(t *testing.T) {
+	content := focus(focusHeader, focusRow("1;5", "2026-05-01", "2026-06-01", "2026-05-02"), focusRow("1", "2026-05-01", "infinity", "2026-05-02"))
+	l := open(t)
+	r := load(t, l, loader.Options{MaxRejects: 5}, write(t, "a.csv", content))[0]
+	if r.Err != nil || len(r.Rejects) != 2 || r.Rows != 0 {
+		t.Errorf("%v %v", r.Err, r.Rejects)
+	}
+	if got := value(t, l, "SELECT count(*) FROM rejects"); got != "2" {
+		t.Errorf("%s rows in rejects", got)
+	}
+}

@@ -50,15 +50,18 @@ func (r *run) plan(ctx context.Context, source Source, ref Ref, shown string) (j
 		// The files of a run lie beside its manifest or elsewhere below it.
 		ref.Rest = manifestRoot(ref.Rest)
 	}
-	objects, err := r.list(ctx, source, ref)
+	objects, unread, err := r.list(ctx, source, ref)
+	for _, e := range unread {
+		settled(refusal(e.Ref, e.Err))
+	}
 	if err != nil {
 		settled(refusal(shown, err))
 	}
-	if len(objects) == 0 && err == nil {
+	if len(objects) == 0 && len(unread) == 0 && err == nil {
 		settled(refusal(shown, ErrNothing))
 	}
 	remote := ref.Scheme != "file" && ref.Scheme != "stdin"
-	var manifests, unread []*manifest
+	var manifests, broken []*manifest
 	var data []Object
 	for _, o := range objects {
 		switch {
@@ -72,7 +75,7 @@ func (r *run) plan(ctx context.Context, source Source, ref Ref, shown string) (j
 					res.Status = Superseded
 				}
 				settled(res)
-				unread = append(unread, &manifest{object: o})
+				broken = append(broken, &manifest{object: o})
 			} else {
 				manifests = append(manifests, m)
 			}
@@ -110,7 +113,7 @@ func (r *run) plan(ctx context.Context, source Source, ref Ref, shown string) (j
 	}
 	loose := slices.DeleteFunc(data, func(o Object) bool { return claimed[o.Ref] })
 	for _, o := range loose {
-		if m := beside(o, append(manifests, unread...)); m != nil {
+		if m := beside(o, append(manifests, broken...)); m != nil {
 			settled(FileResult{Ref: o.Ref, Status: Superseded, Err: errors.New("left out: no manifest names it, so its run has not ended or was broken off")})
 			continue
 		}
@@ -133,18 +136,24 @@ func manifestRoot(rest string) string {
 	return path.Dir(rest)
 }
 
-func (r *run) list(ctx context.Context, source Source, ref Ref) (objects []Object, err error) {
+// list returns what a ref names, and the places in it that cannot be read.
+func (r *run) list(ctx context.Context, source Source, ref Ref) (objects []Object, unread []*PlaceError, err error) {
 	err = r.retry(ctx, func() error {
-		objects = nil
+		objects, unread = nil, nil
 		for obj, err := range source.List(ctx, ref) {
-			if err != nil {
+			var place *PlaceError
+			switch {
+			case errors.As(err, &place):
+				unread = append(unread, place)
+			case err != nil:
 				return err
+			default:
+				objects = append(objects, obj)
 			}
-			objects = append(objects, obj)
 		}
 		return nil
 	})
-	return objects, err
+	return objects, unread, err
 }
 
 func (r *run) readManifest(ctx context.Context, source Source, o Object, remote bool) (*manifest, error) {

@@ -449,9 +449,7 @@ func (r *run) begin(ctx context.Context, j *job, ref string, res *FileResult) (*
 	}
 	o := r.options
 	load := ledger.Load{ID: id, Ref: ref, LoadedAt: o.Now().UTC().Truncate(time.Second)}
-	if j.remote {
-		load.Version = j.object.Version
-	}
+	load.Version = j.version()
 	if j.manifest != nil {
 		load.Submitted = j.manifest.submitted
 	}

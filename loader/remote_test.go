@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
@@ -17,6 +19,7 @@ import (
 
 	"usagereport/ledger"
 	"usagereport/loader"
+	"usagereport/loader/https"
 )
 
 // A place is a remote place that goes wrong as a test tells it to.
@@ -366,5 +369,39 @@ func TestPrepare(t *testing.T) {
 	want := []string{"place://a.csv loaded <nil>", "place://b.csv superseded left out: there are no charges in it", "place://c.csv refused refused"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// Two links that differ in their query are two files, in one command and in two,
+// also where the server dates them alike.
+func TestLinksThatDifferInTheirQuery(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		content := mosa("s"+r.URL.Query().Get("id"), 1, 2)
+		w.Header().Set("Last-Modified", "Sat, 28 Nov 2026 06:00:00 GMT")
+		http.ServeContent(w, r, "", time.Time{}, strings.NewReader(content))
+	}))
+	t.Cleanup(server.Close)
+	link := func(id int) string { return fmt.Sprintf("%s/usage.csv?id=%d", server.URL, id) }
+	fetch := func(l *ledger.Ledger, refs ...string) {
+		t.Helper()
+		rs, err := loader.Load(t.Context(), l, map[string]loader.Source{"http": &https.Source{}}, refs, loader.Options{Now: fixedNow})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range rs {
+			if r.Err != nil || strings.Contains(r.Ref, "?") {
+				t.Errorf("%s: %v", r.Ref, r.Err)
+			}
+		}
+	}
+	one, two := open(t), open(t)
+	fetch(one, link(1), link(2))
+	fetch(two, link(1))
+	fetch(two, link(2))
+	fetch(two, link(2))
+	for name, l := range map[string]*ledger.Ledger{"one command": one, "two commands": two} {
+		if got := value(t, l, "SELECT count(*) || ' ' || count(DISTINCT SubAccountId) FROM usage"); got != "4 2" {
+			t.Errorf("%s: charges and subscriptions %s, want 4 2", name, got)
+		}
 	}
 }

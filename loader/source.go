@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"iter"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -18,7 +19,8 @@ import (
 // use and must pass loadertest.TestSource.
 type Source interface {
 	// List yields the objects that ref names, in the same order each time. A
-	// listing that breaks off yields one error, last. A ref that names nothing
+	// listing that breaks off yields one error, last. A place in it that cannot be
+	// read yields a *PlaceError, and the listing goes on. A ref that names nothing
 	// yields nothing; Load decides whether that is a mistake.
 	List(ctx context.Context, ref Ref) iter.Seq2[Object, error]
 
@@ -55,6 +57,17 @@ func (e *TemporaryError) Error() string { return e.Err.Error() }
 // Unwrap returns the error that was met.
 func (e *TemporaryError) Unwrap() error { return e.Err }
 
+// A PlaceError says that one place of a listing cannot be read; the others can.
+type PlaceError struct {
+	Ref string // shown to people
+	Err error
+}
+
+func (e *PlaceError) Error() string { return e.Ref + ": " + e.Err.Error() }
+
+// Unwrap returns why it cannot be read.
+func (e *PlaceError) Unwrap() error { return e.Err }
+
 // IsUsageFile says by a file's name whether a folder's or a prefix's listing
 // yields it: what can hold usage, and the manifests that exports are described
 // by. What is named by itself is taken whatever its name is.
@@ -80,8 +93,11 @@ func ParseRef(s string) Ref {
 	if s == "-" {
 		return Ref{Scheme: "stdin", Rest: s}
 	}
-	if scheme, rest, ok := strings.Cut(s, "://"); ok && scheme != "" && strings.Trim(scheme, "abcdefghijklmnopqrstuvwxyz0123456789+") == "" {
-		return Ref{Scheme: scheme, Rest: rest}
+	if scheme, rest, ok := strings.Cut(s, "://"); ok && scheme != "" {
+		scheme = strings.ToLower(scheme)
+		if strings.Trim(scheme, "abcdefghijklmnopqrstuvwxyz0123456789+") == "" {
+			return Ref{Scheme: scheme, Rest: rest}
+		}
 	}
 	return Ref{Scheme: "file", Rest: s}
 }
@@ -90,6 +106,9 @@ func ParseRef(s string) Ref {
 // user and the query, which can hold what opens it.
 func (r Ref) String() string {
 	if r.Scheme == "file" {
+		if i := secretIn(r.Rest); i >= 0 { // a link that is written wrongly
+			return r.Rest[:i] + "…"
+		}
 		return r.Rest
 	}
 	shown := r.Rest
@@ -103,11 +122,34 @@ func (r Ref) String() string {
 	return r.Scheme + "://" + shown
 }
 
+// secretIn returns where in the name of a file a link's query begins, or a password
+// before a host; -1 where there is none. A ? alone is of a pattern.
+func secretIn(name string) int {
+	if m := linkSecret.FindStringIndex(name); m != nil {
+		return m[0]
+	}
+	return -1
+}
+
+var linkSecret = regexp.MustCompile(`(?i)\?[^?*\[\]/]*=|[?&;]?\b(sig|signature|se|sv|token|key)=|/+[^/@]*:[^/@]*@`)
+
+// Hidden is a text that is not shown.
+type Hidden string
+
+// String implements fmt.Stringer.
+func (Hidden) String() string { return "…" }
+
+// GoString implements fmt.GoStringer.
+func (Hidden) GoString() string { return "…" }
+
 // An Object is one usage file as its Source describes it.
 type Object struct {
 	Ref     string // shown to people and kept in the ledger; never holds a secret
 	Version string // changes whenever the content does: an ETag, a hash, a time
 	Size    int64  // bytes, or -1 if unknown
+	// Whole is the place with all that tells it from others, also what Ref leaves
+	// out since it may be secret; "" where Ref says all. It is never shown or kept.
+	Whole Hidden
 	// Modified is when the place says the object was written; zero if unknown.
 	Modified time.Time
 	// CostType is actual or amortized, where the place says which; else "".

@@ -16,6 +16,12 @@ func TestRefIsShownWithoutSecrets(t *testing.T) {
 		"https://me:x@h.example?sig=a/b":      "https://h.example",
 		"s3://bucket/a b.csv?region=x":        "s3://bucket/a b.csv",
 		"azblob://container":                  "azblob://container",
+		"HTTPS://h.example/b.csv?Sig=x":       "https://h.example/b.csv",
+		"https:/h.example/b.csv?sv=1&sig=x":   "https:/h.example/b.csv…",
+		"h.example/b.csv&sig=x":               "h.example/b.csv…",
+		"h.example/b.csv sig=x":               "h.example/b.csv …",
+		"https:/me:pw@h.example/b.csv":        "https:…",
+		"x//me:pw@h.example/b.csv":            "x…",
 		"azblob://container/me@home/x.csv?y=": "azblob://container/me@home/x.csv",
 	} {
 		if got := loader.ParseRef(place).String(); got != want {

@@ -241,6 +241,9 @@ func (s *stage) insertCharges(given map[string]bool) string {
 
 // add takes rows, whose texts stand in dict, and hands them over in batches.
 func (s *stage) add(ctx context.Context, dict *dictionary, r *rows) error {
+	if len(r.keys) == 0 {
+		return nil // all of the block's rows were bad
+	}
 	s.pending = append(s.pending, r)
 	s.size += len(r.keys)
 	if s.size < batchRows && dict.waiting() < batchTexts {

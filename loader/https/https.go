@@ -13,6 +13,7 @@
 package https
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -59,8 +60,8 @@ type Source struct {
 	client *http.Client
 
 	mu sync.Mutex
-	// urls holds the whole URL of each Ref that List has shown, which its query
-	// is missing from.
+	// urls holds the whole URL of each Ref that List has shown, which its query is
+	// missing from; nil where several URLs are shown alike.
 	urls map[string]*url.URL
 }
 
@@ -77,7 +78,7 @@ func (s *Source) List(ctx context.Context, ref loader.Ref) iter.Seq2[loader.Obje
 }
 
 // parse reads a Ref and returns its URL and how the URL is shown. A Ref as List
-// has shown it stands for the URL that it was shown for.
+// has shown it stands for the URL that it was shown for, if that was one.
 func (s *Source) parse(ref loader.Ref) (u *url.URL, shown string, err error) {
 	u, err = url.Parse(ref.Scheme + "://" + ref.Rest)
 	if err != nil {
@@ -92,24 +93,21 @@ func (s *Source) parse(ref loader.Ref) (u *url.URL, shown string, err error) {
 	if err := s.allowed(u); err != nil {
 		return nil, "", fmt.Errorf("%s: %w", shown, err)
 	}
-	if u.RawQuery == "" && u.User == nil {
-		if known := s.url(shown); known != nil {
-			return known, shown, nil
-		}
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.urls == nil {
 		s.urls = map[string]*url.URL{}
 	}
-	s.urls[shown] = u
+	known, seen := s.urls[shown]
+	switch {
+	case known != nil && u.RawQuery == "" && u.User == nil:
+		return known, shown, nil
+	case !seen:
+		s.urls[shown] = u
+	case known != nil && known.String() != u.String():
+		s.urls[shown] = nil
+	}
 	return u, shown, nil
-}
-
-func (s *Source) url(shown string) *url.URL {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.urls[shown]
 }
 
 // show writes a URL without its secrets. The whole query goes: which of its
@@ -168,6 +166,9 @@ func (s *Source) look(ctx context.Context, u *url.URL, shown string) (loader.Obj
 		return loader.Object{}, s.tooLarge(doing)
 	}
 	obj := loader.Object{Ref: shown, Version: version(resp.Header), Size: size}
+	if whole := u.String(); whole != shown {
+		obj.Whole = loader.Hidden(whole) // two links that differ in their query are two objects
+	}
 	if at, err := http.ParseTime(resp.Header.Get("Last-Modified")); err == nil {
 		obj.Modified = at.UTC()
 	}
@@ -202,12 +203,9 @@ func contentRange(h http.Header) (start, whole int64) {
 
 // Open implements loader.Source.
 func (s *Source) Open(ctx context.Context, obj loader.Object, offset int64) (io.ReadCloser, error) {
-	u := s.url(obj.Ref)
-	if u == nil {
-		var err error
-		if u, _, err = s.parse(loader.ParseRef(obj.Ref)); err != nil {
-			return nil, err
-		}
+	u, _, err := s.parse(loader.ParseRef(cmp.Or(string(obj.Whole), obj.Ref)))
+	if err != nil {
+		return nil, err
 	}
 	doing := "read " + obj.Ref
 	h := http.Header{}

@@ -210,8 +210,8 @@ func Redact(text string, secrets ...string) string {
 		}
 	}
 	for _, r := range []struct{ pattern, with string }{
-		{`([a-z][a-z0-9+.-]*://)[^\s/?#"'<>@]*@`, "$1"},
-		{`([a-z][a-z0-9+.-]*://[^\s?#"'<>]*)[?#][^\s"'<>]*`, "$1"},
+		{`(?i)([a-z][a-z0-9+.-]*:/+)[^\s/?#"'<>@]*@`, "$1"},
+		{`(?i)([a-z][a-z0-9+.-]*:/+[^\s?#"'<>]*)[?#][^\s"'<>]*`, "$1"},
 		{`\?[^\s"'<>?]*=[^\s"'<>]*`, "?…"},
 		{`(?i)\b(sig|signature|credential|account_?key|sharedaccess(?:key|signature)|(?:x-amz|x-goog)-[a-z-]+|(?:aws)?accesskeyid|[a-z_]*(?:token|secret|password|assertion))(\s*=\s*["']?)[^\s&;,"'<>]+`, "$1$2…"},
 		{`(?i)("[a-z_]*(?:token|secret|key|password|signature|assertion)"\s*:\s*")[^"]*`, "$1…"},
