@@ -69,6 +69,11 @@ func Formats() ([]*Format, error) {
 	return fs, nil
 }
 
+// costTypes returns what the directive cost may say.
+func costTypes() []string {
+	return []string{"actual", "amortized", "actual or amortized", "focus", "statement"}
+}
+
 // quoted finds the raw columns that a format's SELECT names.
 var quoted = regexp.MustCompile(`"([^"]+)"`)
 
@@ -97,9 +102,15 @@ func parseFormat(text string) (*Format, error) {
 		case "title":
 			f.Title = value
 		case "cost":
+			if !slices.Contains(costTypes(), value) {
+				return nil, fmt.Errorf("cost: %q is unknown; use one of %s", value, strings.Join(costTypes(), ", "))
+			}
 			f.CostType, _, f.EitherCost = strings.Cut(value, " or ")
 		case "layout":
-			f.Sections = value == "sections"
+			if value != "sections" {
+				return nil, fmt.Errorf("layout: %q is unknown; use sections, or leave it out", value)
+			}
+			f.Sections = true
 		case "statement":
 			f.Statement = columns(value)
 		case "requires":
@@ -138,6 +149,19 @@ func parseFormat(text string) (*Format, error) {
 		if !used[name] {
 			return nil, fmt.Errorf("the column %q is declared and not used", name)
 		}
+	}
+	for _, c := range f.accepts {
+		if !used[c[0]] {
+			return nil, fmt.Errorf("accepts: the column %q is not used", c[0])
+		}
+	}
+	for _, d := range []struct{ key, column string }{{"currency", f.Currency}, {"tags", f.Tags}} {
+		if d.column != "" && !used[d.column] {
+			return nil, fmt.Errorf("%s: the column %q is not used", d.key, d.column)
+		}
+	}
+	if !slices.Contains(f.Numbers, f.Total) {
+		return nil, fmt.Errorf("total: %q is none of the numbers", f.Total)
 	}
 	return f, nil
 }
