@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"usagereport/ledger"
 )
 
 //go:embed formats/*.sql
@@ -32,6 +34,11 @@ type Format struct {
 	// Statement is the header that its Statement section requires.
 	Sections  bool
 	Statement []column
+
+	// Agreement is what the file's bills belong to, "" where it does not tell;
+	// Outranks is the format whose files this one's replace, "" for none.
+	Agreement ledger.Agreement
+	Outranks  string
 
 	Requires []column
 	Days     []string // columns read as a date or a time
@@ -65,6 +72,11 @@ func Formats() ([]*Format, error) {
 			return nil, fmt.Errorf("format %s: %w", e.Name(), err)
 		}
 		fs = append(fs, f)
+	}
+	for _, f := range fs {
+		if f.Outranks != "" && !slices.ContainsFunc(fs, func(o *Format) bool { return o.Name == f.Outranks && o != f }) {
+			return nil, fmt.Errorf("format %s: outranks: there is no other format %q", f.Name, f.Outranks)
+		}
 	}
 	return fs, nil
 }
@@ -111,6 +123,12 @@ func parseFormat(text string) (*Format, error) {
 				return nil, fmt.Errorf("layout: %q is unknown; use sections, or leave it out", value)
 			}
 			f.Sections = true
+		case "agreement":
+			if f.Agreement = ledger.Agreement(value); !slices.Contains(ledger.Agreements(), f.Agreement) {
+				return nil, fmt.Errorf("agreement: %q is unknown; use one of %q", value, ledger.Agreements())
+			}
+		case "outranks":
+			f.Outranks = value
 		case "statement":
 			f.Statement = columns(value)
 		case "requires":

@@ -461,6 +461,7 @@ func (c *content) commit(ctx context.Context, j *job, kept *keep) error {
 	format := c.stage.format
 	load.SHA256, load.Bytes = hex.EncodeToString(c.sum.Sum(nil)), c.bytes
 	load.Format, load.Title, load.CostType = format.Name, format.Title, format.CostType
+	load.Agreement, load.Outranks = format.Agreement, format.Outranks
 	load.Rows, load.Rejected, load.Rounded, load.Totals = res.Rows, res.Rejected, c.rounded, c.totals
 	if format.EitherCost {
 		if load.CostType, err = r.costType(ctx, load.ID, j.costType()); err != nil {

@@ -236,11 +236,11 @@ func (m *invoicer) account(name string) (string, error) {
 
 // notOffered says why an account's invoices are not mailed; "" where they are.
 func (m *invoicer) notOffered(account string) string {
-	of := func(prefix string) bool {
+	of := func(agreement ledger.Agreement) bool {
 		found := false
 		for _, b := range m.history.bills {
 			if b.Account == account || b.Billing == account {
-				if found = true; !strings.HasPrefix(b.Format, prefix) {
+				if found = true; b.Agreement != agreement {
 					return false
 				}
 			}
@@ -248,9 +248,9 @@ func (m *invoicer) notOffered(account string) string {
 		return found
 	}
 	switch {
-	case of("azure_ea"):
+	case of(ledger.Enterprise):
 		return "invoices of an Enterprise Agreement go to the enrolment administrator, and are not mailed"
-	case of("azure_csp"):
+	case of(ledger.Partner):
 		return "the partner invoices this account; nothing is mailed"
 	}
 	return ""
