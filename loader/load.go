@@ -600,16 +600,16 @@ func (c *content) flat(ctx context.Context, br *bufio.Reader, in io.Reader) erro
 	if c.header != nil && !slices.Equal(header, c.header) {
 		return errors.New("its header is another than that of the run's first file, so it is no part of the same run")
 	}
-	if _, err := io.CopyN(io.Discard, in, int64(size)); err != nil {
-		return err
-	}
-	if isRates(header) && delim == ',' {
+	if isRates(header) {
 		c.res.Format, c.res.Title = "rates", "Exchange rates"
 		c.res.Encoding, c.res.Columns = encoding(head, delim), len(header)
 		var changed int64
-		if c.res.Rows, changed, err = loadRates(ctx, c.conn, header, in); err == nil && changed == 0 {
+		if c.res.Rows, changed, err = loadRates(ctx, c.conn, in); err == nil && changed == 0 {
 			c.res.Status = Unchanged
 		}
+		return err
+	}
+	if _, err := io.CopyN(io.Discard, in, int64(size)); err != nil {
 		return err
 	}
 	format, err := FormatOf(c.formats, header, nil)

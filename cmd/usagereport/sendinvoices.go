@@ -62,9 +62,9 @@ func runSendInvoices(ctx context.Context, g *globals, o sendOptions, p printer) 
 	if err != nil {
 		return fmt.Errorf("send invoices: %w", err)
 	}
-	who, err := invoices.ReadRecipients(text)
+	who, err := invoices.ReadRecipients(path, text)
 	if err != nil {
-		return fmt.Errorf("send invoices: %s: %w; nothing was sent", path, err)
+		return fmt.Errorf("send invoices: %w; nothing was sent", err)
 	}
 	if err := g.takeInvoices(ctx, !o.dryRun); err != nil {
 		return err
@@ -97,7 +97,7 @@ func runSendInvoices(ctx context.Context, g *globals, o sendOptions, p printer) 
 	for _, r := range who {
 		t, err := m.letter(r)
 		if err != nil {
-			return fmt.Errorf("send invoices: %s: line %d: %w; nothing was sent", path, r.Line, err)
+			return fmt.Errorf("send invoices: %w; nothing was sent", r.Wrong(err))
 		}
 		if !slices.ContainsFunc(letters, func(x *letter) bool { return x.owner == t.owner && slices.Equal(x.to, t.to) }) {
 			letters = append(letters, t)
