@@ -309,7 +309,7 @@ func TestMigrationMakesTheSameTables(t *testing.T) {
 		}
 		defer l.Close()
 		var columns string
-		const query = "SELECT string_agg(concat_ws(' ', table_name, column_name, data_type, column_default, is_nullable), '\n' ORDER BY table_name, column_index) FROM duckdb_columns() WHERE NOT internal"
+		const query = "SELECT string_agg(concat_ws(' ', table_name, column_name, data_type, column_default, is_nullable), chr(10) ORDER BY table_name, column_index) FROM duckdb_columns() WHERE NOT internal"
 		if err := l.DB().QueryRowContext(t.Context(), query).Scan(&columns); err != nil {
 			t.Fatal(err)
 		}
