@@ -24,17 +24,18 @@ var arrows = map[string][]string{
 	"query":             {"usage"},
 	"queries":           {},
 	"demo":              {"usage"},
-	"owners":            {"locale", "usage"},
+	"owners":            {"internal/smallcsv", "locale", "usage"},
 	"azure":             {},
 	"azure/...":         {"azure"},
-	"loader":            {"ledger", "usage"},
+	"loader":            {"internal/smallcsv", "ledger", "usage"},
 	"loader/...":        {"loader", "usage"},
 	"loader/remote":     {"loader"},
 	"loader/https":      {"loader", "loader/remote"},
 	"loader/blob":       {"loader", "loader/remote"},
 	"loader/azurecost":  {"azure", "loader", "loader/remote", "usage"},
-	"answers":           {"ledger", "usage"},
-	"invoices":          {"ledger", "locale", "usage"},
+	"internal/smallcsv": {},
+	"answers":           {"internal/smallcsv", "ledger", "usage"},
+	"invoices":          {"internal/smallcsv", "ledger", "locale", "usage"},
 	"sending":           {"ledger", "usage"},
 	"delivery":          {},
 	"delivery/...":      {"delivery"},
@@ -42,19 +43,18 @@ var arrows = map[string][]string{
 	"delivery/folder":   {"delivery", "delivery/eml"},
 	"delivery/smtp":     {"delivery", "delivery/eml", "delivery/retry"},
 	"delivery/webhook":  {"delivery", "delivery/retry"},
-	"rollup":            {"ledger", "usage"},
-	"rollup/...":        {"rollup", "ledger", "usage"},
+	"rollup":            {"ledger"},
 	"analysis/eval":     {"analysis/detect", "usage"},
-	"analysis":          {"analysis/bridge", "analysis/detect", "analysis/forecast", "invoices", "ledger", "locale", "rollup", "usage"},
+	"analysis":          {"analysis/bridge", "analysis/detect", "analysis/forecast", "internal/smallcsv", "invoices", "ledger", "locale", "rollup", "usage"},
 	"reports":           {"analysis", "analysis/bridge", "locale", "usage"},
 	"reports/pdf":       {},
 	"invoices/...":      {"azure", "invoices", "usage"},
 	"web":               {"analysis", "analysis/bridge", "locale", "queries", "query", "reports", "usage"},
-	"cmd/usagereport":   {"analysis", "analysis/bridge", "answers", "azure", "config", "delivery", "delivery/blob", "delivery/folder", "delivery/outbox", "delivery/smtp", "delivery/webhook", "demo", "invoices", "invoices/azurebill", "ledger", "loader", "loader/azurecost", "loader/blob", "loader/file", "loader/https", "loader/stdin", "locale", "owners", "queries", "query", "reports", "reports/pdf", "rollup", "sending", "usage", "web"},
+	"cmd/usagereport":   {"analysis", "analysis/bridge", "answers", "azure", "config", "delivery", "delivery/blob", "delivery/folder", "delivery/outbox", "delivery/smtp", "delivery/webhook", "demo", "internal/smallcsv", "invoices", "invoices/azurebill", "ledger", "loader", "loader/azurecost", "loader/blob", "loader/file", "loader/https", "loader/stdin", "locale", "owners", "queries", "query", "reports", "reports/pdf", "rollup", "sending", "usage", "web"},
 }
 
 // stdlibOnly are the packages that use nothing but the standard library.
-var stdlibOnly = []string{"usage", "analysis/bridge", "analysis/detect", "analysis/eval", "analysis/forecast"}
+var stdlibOnly = []string{"usage", "internal/smallcsv", "analysis/bridge", "analysis/detect", "analysis/eval", "analysis/forecast"}
 
 func TestArrows(t *testing.T) {
 	const module = "usagereport/"

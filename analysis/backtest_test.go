@@ -27,7 +27,7 @@ func TestBacktestsKnowWhatWasKnown(t *testing.T) {
 	} {
 		load(t, l, txtar.File{Name: "x.days", Data: []byte(lines)})
 	}
-	if err := (rollup.DuckDB{Ledger: l}).RefreshDaily(t.Context()); err != nil {
+	if err := rollup.RefreshDaily(t.Context(), l); err != nil {
 		t.Fatal(err)
 	}
 	a, err := analysis.New(t.Context(), l, analysis.Options{})

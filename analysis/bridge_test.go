@@ -82,7 +82,7 @@ func TestBridgeAddsUp(t *testing.T) {
 		}
 		defer l.Close()
 		load(t, l, txtar.File{Name: "any.days", Data: anyUsage(seed)})
-		if err := (rollup.DuckDB{Ledger: l}).RefreshDaily(t.Context()); err != nil {
+		if err := rollup.RefreshDaily(t.Context(), l); err != nil {
 			t.Fatal(err)
 		}
 		for _, o := range []analysis.Options{{}, {Period: "last"}, {Month: "current"}} {
@@ -167,7 +167,7 @@ func TestBridgeOfTheDemo(t *testing.T) {
 	if err != nil || loader.Failed(rs) > 0 {
 		t.Fatal(err, rs)
 	}
-	if err := (rollup.DuckDB{Ledger: l}).RefreshDaily(t.Context()); err != nil {
+	if err := rollup.RefreshDaily(t.Context(), l); err != nil {
 		t.Fatal(err)
 	}
 	compared := func(o analysis.Options) analysis.Comparison {

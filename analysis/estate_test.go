@@ -44,7 +44,7 @@ func TestPlantedIncidentsAreTold(t *testing.T) {
 	if err != nil || loader.Failed(rs) > 0 {
 		t.Fatal(err, rs)
 	}
-	if err := (rollup.DuckDB{Ledger: l}).RefreshDaily(t.Context()); err != nil {
+	if err := rollup.RefreshDaily(t.Context(), l); err != nil {
 		t.Fatal(err)
 	}
 	a, err := analysis.New(t.Context(), l, analysis.Options{})

@@ -26,7 +26,7 @@ func outlooks(t *testing.T, o analysis.Options, dims []usage.Dimension, files ..
 	for i, text := range files {
 		load(t, l, txtar.File{Name: fmt.Sprintf("%d.days", i), Data: []byte(text)})
 	}
-	if err := (rollup.DuckDB{Ledger: l}).RefreshDaily(t.Context()); err != nil {
+	if err := rollup.RefreshDaily(t.Context(), l); err != nil {
 		t.Fatal(err)
 	}
 	a, err := analysis.New(t.Context(), l, o)

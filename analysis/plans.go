@@ -1,18 +1,12 @@
 package analysis
 
 import (
-	"bytes"
-	"encoding/csv"
 	"errors"
-	"fmt"
 	"io"
 	"regexp"
-	"slices"
 	"strings"
-	"unicode/utf8"
 
-	"github.com/gocarina/gocsv"
-
+	"usagereport/internal/smallcsv"
 	"usagereport/usage"
 )
 
@@ -60,132 +54,67 @@ func (c Condition) like() func(string) bool {
 // largestPlan bounds amounts, so that they can be added up for years.
 const largestPlan = 1_000_000_000_000
 
-// A planLine is a line of a plans file.
-type planLine struct {
-	From     string `csv:"from"`
-	To       string `csv:"to"`
-	Scope    string `csv:"scope"`
-	Amount   string `csv:"amount"`
-	Per      string `csv:"per"`
-	Note     string `csv:"note"`
-	Currency string `csv:"currency"`
-}
-
-// ReadPlans reads a plans file: UTF-8, separated by commas or semicolons, with the
-// columns from, to, scope, amount, per, note and, if need be, currency. Errors say
-// name, line and column.
+// ReadPlans reads the plans file name, with the columns from, to, scope, amount, per,
+// note and, if need be, currency.
 func ReadPlans(name string, r io.Reader) ([]Plan, error) {
-	b, err := io.ReadAll(r)
+	columns := smallcsv.Columns{
+		Known: []string{"from", "to", "scope", "amount", "per", "note", "currency"},
+		Must:  []string{"from", "amount", "per"},
+	}
+	table, err := smallcsv.Read(name, r, columns)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	b = bytes.TrimPrefix(b, []byte("\ufeff"))
-	if !utf8.Valid(b) {
-		return nil, fmt.Errorf("%s: it is not UTF-8; save it as 'CSV UTF-8'", name)
-	}
-	in := csv.NewReader(bytes.NewReader(b))
-	if header, _, _ := bytes.Cut(b, []byte("\n")); bytes.Count(header, []byte(";")) > bytes.Count(header, []byte(",")) {
-		in.Comma = ';'
-	}
-	u, err := gocsv.NewUnmarshaller(in, planLine{})
-	if errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("%s: it is empty; the first line names the columns from, to, scope, amount, per, note", name)
-	}
-	if err == nil {
-		err = u.RenormalizeHeaders(func(names []string) []string {
-			for i, n := range names {
-				names[i] = strings.ToLower(strings.TrimSpace(n))
-			}
-			return names
-		})
-	}
-	if err == nil {
-		err = checkColumns(u)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return nil, err
 	}
 	var out []Plan
-	for {
-		v, err := u.Read()
-		if errors.Is(err, io.EOF) {
-			return out, nil
-		}
+	for _, row := range table.Rows {
+		p, err := planOf(row)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err) // it says the line
+			return nil, err
 		}
-		line, _ := in.FieldPos(0)
-		p, err := v.(planLine).plan()
-		if err != nil {
-			return nil, fmt.Errorf("%s:%d: %w", name, line, err)
-		}
-		p.Line = line
 		out = append(out, p)
 	}
+	return out, nil
 }
 
-// checkColumns refuses what would be read as something else: an unknown column
-// may be a known one misspelt.
-func checkColumns(u *gocsv.Unmarshaller) error {
-	if len(u.MismatchedHeaders) > 0 {
-		return fmt.Errorf("column %q: unknown; use from, to, scope, amount, per, note and currency", u.MismatchedHeaders[0])
-	}
-	for _, must := range []string{"from", "amount", "per"} {
-		if slices.Contains(u.MismatchedStructFields, must) {
-			return fmt.Errorf("column %s: missing; the first line names the columns from, to, scope, amount, per, note", must)
-		}
-	}
-	seen := map[string]bool{}
-	for _, h := range u.Headers {
-		if seen[h] {
-			return fmt.Errorf("column %s: it stands there twice", h)
-		}
-		seen[h] = true
-	}
-	return nil
-}
-
-// plan reads a line. Errors are of the form "column: value: reason".
-func (l planLine) plan() (Plan, error) {
-	bad := func(column, value, reason string) (Plan, error) {
-		return Plan{}, fmt.Errorf("%s: %q: %s", column, value, reason)
-	}
-	p := Plan{Note: strings.TrimSpace(l.Note), Currency: strings.ToUpper(strings.TrimSpace(l.Currency)), Per: Per(strings.ToLower(strings.TrimSpace(l.Per)))}
+// planOf reads a line.
+func planOf(r smallcsv.Row) (Plan, error) {
+	bad := func(column, reason string) (Plan, error) { return Plan{}, r.Wrong(column, reason) }
+	p := Plan{Line: r.Line, Note: r.Get("note"), Currency: strings.ToUpper(r.Get("currency")), Per: Per(strings.ToLower(r.Get("per")))}
 	const date = "is not a date like 2026-03-31"
 	var err error
-	if p.From, err = usage.ParseDay(strings.TrimSpace(l.From)); err != nil {
-		return bad("from", l.From, date)
+	if p.From, err = usage.ParseDay(r.Get("from")); err != nil {
+		return bad("from", date)
 	}
-	if to := strings.TrimSpace(l.To); to != "" {
+	if to := r.Get("to"); to != "" {
 		if p.To, err = usage.ParseDay(to); err != nil {
-			return bad("to", l.To, date)
+			return bad("to", date)
 		}
 		if p.To < p.From {
-			return bad("to", l.To, "lies before "+p.From.String())
+			return bad("to", "lies before "+p.From.String())
 		}
 	}
 	switch p.Per {
 	case PerDay, PerMonth:
 	case Once:
 		if p.To != 0 && p.To != p.From {
-			return bad("to", l.To, "what comes once has one day: leave it empty")
+			return bad("to", "what comes once has one day: leave it empty")
 		}
 		p.To = p.From
 	default:
-		return bad("per", l.Per, "use day, month or once")
+		return bad("per", "use day, month or once")
 	}
 	var rounded bool
-	if p.Amount, rounded, err = usage.ParseDecimal(strings.TrimSpace(l.Amount)); err != nil || rounded {
-		return bad("amount", l.Amount, "is not a number with a decimal point and no other marks, like 1200.50")
+	if p.Amount, rounded, err = usage.ParseDecimal(r.Get("amount")); err != nil || rounded {
+		return bad("amount", "is not a number with a decimal point and no other marks, like 1200.50")
 	}
 	if p.Amount.Abs().Cmp(usage.DecimalOf(largestPlan)) > 0 {
-		return bad("amount", l.Amount, "is too large")
+		return bad("amount", "is too large")
 	}
 	if p.Currency != "" && (len(p.Currency) != 3 || strings.Trim(p.Currency, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "") {
-		return bad("currency", l.Currency, "is not a currency's code, like EUR")
+		return bad("currency", "is not a currency's code, like EUR")
 	}
-	if p.Scope, err = parseScope(l.Scope); err != nil {
-		return bad("scope", l.Scope, err.Error())
+	if p.Scope, err = parseScope(r.Get("scope")); err != nil {
+		return bad("scope", err.Error())
 	}
 	return p, nil
 }

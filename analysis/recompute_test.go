@@ -25,7 +25,7 @@ s1 Compute 2026-09-01..2026-10-15 12.000000000000000001 SkuMeter=vcpu ConsumedUn
 s1 Storage 2026-09-01..2026-10-15 1.07 SkuMeter=disk ConsumedUnit=GB ConsumedQuantity=100
 s2 Storage 2026-09-20..2026-10-09 3.33 SkuMeter=disk ConsumedUnit=GB ConsumedQuantity=100
 `)})
-	if err := (rollup.DuckDB{Ledger: l}).RefreshDaily(t.Context()); err != nil {
+	if err := rollup.RefreshDaily(t.Context(), l); err != nil {
 		t.Fatal(err)
 	}
 	for _, o := range []analysis.Options{{}, {Period: "last"}, {Month: "2026-10"}, {AsOf: usage.Date(2026, time.October, 7)}} {

@@ -58,7 +58,7 @@ func TestScripts(t *testing.T) {
 					continue
 				}
 				if !loaded {
-					if err := (rollup.DuckDB{Ledger: l}).RefreshDaily(t.Context()); err != nil {
+					if err := rollup.RefreshDaily(t.Context(), l); err != nil {
 						t.Fatal(err)
 					}
 					loaded = true

@@ -27,7 +27,7 @@ func TestWhyOfATag(t *testing.T) {
 		t.Fatal(err)
 	}
 	load(t, l, ar.Files[0])
-	if err := (rollup.DuckDB{Ledger: l}).RefreshDaily(t.Context()); err != nil {
+	if err := rollup.RefreshDaily(t.Context(), l); err != nil {
 		t.Fatal(err)
 	}
 	a, err := analysis.New(t.Context(), l, analysis.Options{Tags: []string{"team"}})

@@ -3,8 +3,7 @@
 package answers
 
 import (
-	"bufio"
-	"encoding/csv"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -12,8 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/gocarina/gocsv"
-
+	"usagereport/internal/smallcsv"
 	"usagereport/ledger"
 	"usagereport/usage"
 )
@@ -66,108 +64,39 @@ func (e *FieldError) Is(target error) bool { return target == errOver && e.Reaso
 
 func (e *FieldError) Error() string { return fmt.Sprintf("%s %q: %s", e.Field, e.Value, e.Reason) }
 
-// A line is one of answers.csv.
-type line struct {
-	Finding string `csv:"finding"`
-	Answer  string `csv:"answer"`
-	Until   string `csv:"until"`
-	Note    string `csv:"note"`
-	By      string `csv:"by"`
-}
-
-// ReadCSV reads a file answers.csv: a header with finding and answer and, where
-// wanted, until, note and by, in any order, and a line for each answer. What
-// spreadsheets make of it, a mark at the beginning and semicolons, is understood.
-// Lines without a name are said by who. Each error names its line.
-func ReadCSV(in io.Reader, who string, now time.Time) ([]ledger.Answer, error) {
-	return readCSV(in, who, now, false)
+// ReadCSV reads the file answers.csv at path: finding and answer and, where wanted,
+// until, note and by, and a line for each answer. Lines without a name are said by
+// who.
+func ReadCSV(path string, in io.Reader, who string, now time.Time) ([]ledger.Answer, error) {
+	return readCSV(path, in, who, now, false)
 }
 
 // ReadStanding is ReadCSV for a file that stays where it is, and in which lines
 // grow old: those that are over are left out.
-func ReadStanding(in io.Reader, who string, now time.Time) ([]ledger.Answer, error) {
-	return readCSV(in, who, now, true)
+func ReadStanding(path string, in io.Reader, who string, now time.Time) ([]ledger.Answer, error) {
+	return readCSV(path, in, who, now, true)
 }
 
-func readCSV(in io.Reader, who string, now time.Time, standing bool) ([]ledger.Answer, error) {
-	buffered := bufio.NewReader(in)
-	if mark, err := buffered.Peek(3); err == nil && string(mark) == "\ufeff" {
-		_, _ = buffered.Discard(3)
-	}
-	head, err := buffered.ReadString('\n')
-	if err != nil && !errors.Is(err, io.EOF) {
+func readCSV(path string, in io.Reader, who string, now time.Time, standing bool) ([]ledger.Answer, error) {
+	columns := smallcsv.Columns{Known: []string{"finding", "answer", "until", "note", "by"}, Must: []string{"finding", "answer"}}
+	table, err := smallcsv.Read(path, in, columns)
+	if err != nil {
 		return nil, err
 	}
-	comma := ','
-	if strings.Count(head, ";") > strings.Count(head, ",") {
-		comma = ';'
-	}
-	names := strings.Split(strings.ToLower(strings.TrimSpace(head)), string(comma))
-	for i, name := range names {
-		names[i] = strings.Trim(strings.TrimSpace(name), `"`)
-		if known := []string{"finding", "answer", "until", "note", "by"}; !slices.Contains(known, names[i]) {
-			return nil, fmt.Errorf("line 1: column %q is unknown; the columns are %s", names[i], strings.Join(known, ", "))
-		}
-		if slices.Contains(names[:i], names[i]) {
-			return nil, fmt.Errorf("line 1: column %q is there twice", names[i])
-		}
-	}
-	for _, name := range []string{"finding", "answer"} {
-		if !slices.Contains(names, name) {
-			return nil, fmt.Errorf("line 1: there is no column %s", name)
-		}
-	}
-	r := csv.NewReader(io.MultiReader(strings.NewReader(strings.Join(names, string(comma))+"\n"), buffered))
-	r.Comma, r.FieldsPerRecord = comma, len(names)
-	rows := &counted{r: r}
-	var lines []line
-	if err := gocsv.UnmarshalCSV(rows, &lines); err != nil && !errors.Is(err, gocsv.ErrEmptyCSVFile) {
-		return nil, err
-	}
-	out := make([]ledger.Answer, 0, len(lines))
-	for i, l := range lines {
-		a, err := Parse(l.Finding, l.Answer, l.Until, now)
+	out := make([]ledger.Answer, 0, len(table.Rows))
+	for _, r := range table.Rows {
+		a, err := Parse(r.Get("finding"), r.Get("answer"), r.Get("until"), now)
 		if standing && errors.Is(err, errOver) {
 			continue
 		}
+		if f := (*FieldError)(nil); errors.As(err, &f) {
+			return nil, r.Wrong(f.Field, f.Reason)
+		}
 		if err != nil {
-			return nil, fmt.Errorf("line %d: %w", rows.lines[i], err)
+			return nil, r.Wrong("", err.Error())
 		}
-		a.Note, a.By = strings.TrimSpace(l.Note), strings.TrimSpace(l.By)
-		if a.By == "" {
-			a.By = who
-		}
+		a.Note, a.By = r.Get("note"), cmp.Or(r.Get("by"), who)
 		out = append(out, a)
 	}
 	return out, nil
-}
-
-// counted knows on which line of the file each row after the header begins.
-type counted struct {
-	r     *csv.Reader
-	head  bool
-	lines []int
-}
-
-func (c *counted) Read() ([]string, error) {
-	row, err := c.r.Read()
-	if err == nil && c.head {
-		n, _ := c.r.FieldPos(0)
-		c.lines = append(c.lines, n)
-	}
-	c.head = true
-	return row, err
-}
-
-func (c *counted) ReadAll() (rows [][]string, err error) {
-	for {
-		row, err := c.Read()
-		if errors.Is(err, io.EOF) {
-			return rows, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		rows = append(rows, row)
-	}
 }

@@ -31,21 +31,21 @@ func TestReadCSV(t *testing.T) {
 			want: "F-7K3QAB planned by Ada until 2026-12-31: a load test\nF-7K3QAC not mine by answers.csv until -: \n",
 		},
 		{name: "a spreadsheet's", in: "\ufeffAnswer;Finding\r\nwrong;F-7K3QAB\r\n", want: "F-7K3QAB wrong by answers.csv until -: \n"},
-		{name: "a note of two lines", in: "finding,answer,note\nF-7K3QAB,fixed,\"one\ntwo\"\nF-7K3QAC,nonsense,\n", fails: `line 4: answer "nonsense": is not one of planned, fixed, not-mine, wrong`},
+		{name: "a note of two lines", in: "finding,answer,note\nF-7K3QAB,fixed,\"one\ntwo\"\nF-7K3QAC,nonsense,\n", fails: `answers.csv:4: answer: "nonsense": is not one of planned, fixed, not-mine, wrong`},
 		{name: "no lines", in: "finding,answer\n"},
-		{name: "nothing", in: "", fails: `line 1: column "" is unknown`},
-		{name: "an empty column", in: "finding,,answer\n", fails: `line 1: column "" is unknown`},
-		{name: "unknown column", in: "finding,answer,til\n", fails: `line 1: column "til" is unknown; the columns are finding, answer, until, note, by`},
-		{name: "no answer", in: "finding,note\n", fails: "line 1: there is no column answer"},
-		{name: "twice", in: "finding,answer,answer\n", fails: `line 1: column "answer" is there twice`},
-		{name: "a short line", in: "finding,answer\nF-7K3QAB,fixed\nF-7K3QAB\n", fails: "line 3"},
-		{name: "a bad day", in: "finding,answer,until\nF-7K3QAB,planned,31.12.2026\n", fails: `line 2: until "31.12.2026": is not a day like 2026-12-31`},
-		{name: "over", in: "finding,answer,until\nF-7K3QAB,planned,2026-11-22\n", fails: `line 2: until "2026-11-22": is over already`},
-		{name: "fixed for some time", in: "finding,answer,until\nF-7K3QAB,fixed,2026-12-31\n", fails: `line 2: until "2026-12-31": has no meaning for what was fixed`},
-		{name: "no number", in: "finding,answer\nvm-1,fixed\n", fails: `line 2: finding "vm-1": is not a finding's number, like F-7K3QAB`},
+		{name: "nothing", in: "", fails: `answers.csv:1: the file is empty`},
+		{name: "an empty column", in: "finding,,answer\n", fails: `answers.csv:1: column 2 has no name`},
+		{name: "unknown column", in: "finding,answer,til\n", fails: `answers.csv:1: til: is not a column of this file; the columns are finding, answer, until, note, by`},
+		{name: "no answer", in: "finding,note\n", fails: "answers.csv:1: answer: there is no such column"},
+		{name: "twice", in: "finding,answer,answer\n", fails: `answers.csv:1: answer: is there twice`},
+		{name: "a short line", in: "finding,answer\nF-7K3QAB,fixed\nF-7K3QAB\n", fails: "answers.csv:3: has 1 values"},
+		{name: "a bad day", in: "finding,answer,until\nF-7K3QAB,planned,31.12.2026\n", fails: `answers.csv:2: until: "31.12.2026": is not a day like 2026-12-31`},
+		{name: "over", in: "finding,answer,until\nF-7K3QAB,planned,2026-11-22\n", fails: `answers.csv:2: until: "2026-11-22": is over already`},
+		{name: "fixed for some time", in: "finding,answer,until\nF-7K3QAB,fixed,2026-12-31\n", fails: `answers.csv:2: until: "2026-12-31": has no meaning for what was fixed`},
+		{name: "no number", in: "finding,answer\nvm-1,fixed\n", fails: `answers.csv:2: finding: "vm-1": is not a finding's number, like F-7K3QAB`},
 	} {
-		got, err := answers.ReadCSV(strings.NewReader(c.in), "answers.csv", now)
-		if standing, err := answers.ReadStanding(strings.NewReader(c.in), "answers.csv", now); c.name == "over" && (err != nil || len(standing) > 0) || c.name != "over" && (show(standing) != c.want || (err != nil) != (c.fails != "")) {
+		got, err := answers.ReadCSV("answers.csv", strings.NewReader(c.in), "answers.csv", now)
+		if standing, err := answers.ReadStanding("answers.csv", strings.NewReader(c.in), "answers.csv", now); c.name == "over" && (err != nil || len(standing) > 0) || c.name != "over" && (show(standing) != c.want || (err != nil) != (c.fails != "")) {
 			t.Errorf("%s, standing: got %s, %v", c.name, show(standing), err)
 		}
 		switch {
@@ -64,7 +64,7 @@ func FuzzReadCSV(f *testing.F) {
 	f.Add("\ufeffAnswer;Finding\r\nwrong;F-7K3QAB\r\n")
 	f.Add("finding,answer\n\"F-7K3QAB\nfixed")
 	f.Fuzz(func(t *testing.T, in string) {
-		as, err := answers.ReadCSV(strings.NewReader(in), "x", now)
+		as, err := answers.ReadCSV("x.csv", strings.NewReader(in), "x", now)
 		if err != nil && len(as) > 0 {
 			t.Errorf("%d answers beside the error %v", len(as), err)
 		}

@@ -1,22 +1,27 @@
 package invoices
 
 import (
-	"bytes"
-	"encoding/csv"
 	"errors"
-	"fmt"
-	"io"
-	"slices"
-	"strings"
-	"unicode/utf8"
 
+	"usagereport/internal/smallcsv"
 	"usagereport/ledger"
 )
 
 // A Row is an invoice on a line of a file.
 type Row struct {
+	Path string
 	Line int
 	ledger.Invoice
+}
+
+// Wrong says of an error that it is of this line.
+func (r Row) Wrong(err error) error { return wrong(r.Path, r.Line, err) }
+
+func wrong(path string, line int, err error) error {
+	if f := (*FieldError)(nil); errors.As(err, &f) {
+		return &smallcsv.Error{Path: path, Line: line, Column: f.Field, Value: f.Value, Reason: f.Reason}
+	}
+	return &smallcsv.Error{Path: path, Line: line, Reason: err.Error()}
 }
 
 // Columns are those of invoices.csv. Account, period, number and one of net and total
@@ -25,81 +30,25 @@ func Columns() []string {
 	return []string{"account", "period", "number", "date", "due", "currency", "net", "tax", "credits", "total", "kind", "purchases", "support"}
 }
 
-// ReadCSV reads invoices.csv: a header with columns of Columns in any order, and a
-// line for each invoice. What spreadsheets make of it, a mark at the beginning and
-// semicolons, is understood. Each error names its line.
-func ReadCSV(b []byte) ([]Row, error) {
-	head, lines, err := table(b)
+// ReadCSV reads the file invoices.csv at path, with columns of Columns and a line for
+// each invoice.
+func ReadCSV(path string, b []byte) ([]Row, error) {
+	table, err := smallcsv.Parse(path, b, smallcsv.Columns{Known: Columns(), Must: []string{"account", "period", "number"}})
 	if err != nil {
 		return nil, err
 	}
-	for i, name := range head {
-		if !slices.Contains(Columns(), name) {
-			return nil, fmt.Errorf("line 1: column %q is unknown; the columns are %s", name, strings.Join(Columns(), ", "))
-		}
-		if slices.Contains(head[:i], name) {
-			return nil, fmt.Errorf("line 1: column %q is there twice", name)
-		}
-	}
-	for _, name := range []string{"account", "period", "number"} {
-		if !slices.Contains(head, name) {
-			return nil, fmt.Errorf("line 1: there is no column %s", name)
-		}
-	}
-	out := make([]Row, 0, len(lines))
-	for _, l := range lines {
-		of := func(name string) string {
-			if i := slices.Index(head, name); i >= 0 {
-				return l.fields[i]
-			}
-			return ""
-		}
+	out := make([]Row, 0, len(table.Rows))
+	for _, r := range table.Rows {
 		i, err := Parse(Given{
-			Account: of("account"), Period: of("period"), Number: of("number"), Kind: of("kind"), Date: of("date"), Due: of("due"), Currency: of("currency"),
-			Net: of("net"), Tax: of("tax"), Credits: of("credits"), Total: of("total"), Purchases: of("purchases"), Support: of("support"),
+			Account: r.Get("account"), Period: r.Get("period"), Number: r.Get("number"), Kind: r.Get("kind"),
+			Date: r.Get("date"), Due: r.Get("due"), Currency: r.Get("currency"),
+			Net: r.Get("net"), Tax: r.Get("tax"), Credits: r.Get("credits"), Total: r.Get("total"),
+			Purchases: r.Get("purchases"), Support: r.Get("support"),
 		})
 		if err != nil {
-			return nil, fmt.Errorf("line %d: %w", l.number, err)
+			return nil, wrong(path, r.Line, err)
 		}
-		out = append(out, Row{l.number, i})
+		out = append(out, Row{path, r.Line, i})
 	}
 	return out, nil
-}
-
-// A row of a table, with the line on which it begins.
-type row struct {
-	number int
-	fields []string
-}
-
-// table reads CSV with a header, whose names are made small.
-func table(b []byte) (head []string, rows []row, err error) {
-	b = bytes.TrimPrefix(b, []byte("\ufeff"))
-	if !utf8.Valid(b) {
-		return nil, nil, errors.New("it is not UTF-8; save it as CSV UTF-8")
-	}
-	first, _, _ := bytes.Cut(b, []byte("\n"))
-	r := csv.NewReader(bytes.NewReader(b))
-	if bytes.Count(first, []byte(";")) > bytes.Count(first, []byte(",")) {
-		r.Comma = ';'
-	}
-	if head, err = r.Read(); errors.Is(err, io.EOF) {
-		return nil, nil, errors.New("it is empty; line 1 names the columns")
-	} else if err != nil {
-		return nil, nil, err
-	}
-	for i := range head {
-		head[i] = strings.ToLower(strings.TrimSpace(head[i]))
-	}
-	for {
-		fields, err := r.Read()
-		if errors.Is(err, io.EOF) {
-			return head, rows, nil
-		}
-		if err != nil {
-			return nil, nil, err
-		}
-		n, _ := r.FieldPos(0)
-		rows = append(rows, row{n, fields})
-	}
 }

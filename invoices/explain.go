@@ -127,12 +127,12 @@ func reason(g []Bill, m Missing, credits usage.Decimal, age int, today usage.Day
 	switch {
 	case m.State == Open:
 		return PeriodOpen
-	case all(func(b Bill) bool { return strings.HasPrefix(b.Format, "azure_ea") }):
+	case all(func(b Bill) bool { return b.Agreement == ledger.Enterprise }):
 		return Agreement
-	case all(func(b Bill) bool { return b.Format == "azure_csp" }):
+	case all(func(b Bill) bool { return b.Agreement == ledger.Partner }):
 		return Partner
 	case all(func(b Bill) bool {
-		return b.Format == "azure_sponsorship" || free.MatchString(b.Name) || free.MatchString(b.BillingName)
+		return b.Agreement == ledger.Sponsored || free.MatchString(b.Name) || free.MatchString(b.BillingName)
 	}),
 		credits.Sign() < 0 && owed <= 0:
 		return FreeOffer

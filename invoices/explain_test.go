@@ -15,7 +15,7 @@ func TestExplain(t *testing.T) {
 		return usage.Period{From: usage.DayOf(usage.Date(2018, 1, 12).Time().AddDate(0, m-1, 0)), To: usage.DayOf(usage.Date(2018, 1, 12).Time().AddDate(0, m, 0))}
 	}
 	made := func(change func(*Bill)) Bill {
-		b := Bill{Billing: "a", Account: "a", Name: "shop", Period: "p", Span: month(6), State: Closed, Format: "azure_account_v2", Currency: "EUR", Usage: d("10")}
+		b := Bill{Billing: "a", Account: "a", Name: "shop", Period: "p", Span: month(6), State: Closed, Currency: "EUR", Usage: d("10")}
 		b.First, b.Reach = b.Span.From, b.Span.Last()
 		change(&b)
 		return b
@@ -33,9 +33,9 @@ func TestExplain(t *testing.T) {
 		"credit does not":      {made(func(b *Bill) { b.Credits = d("-9") }), NotAdded, "should exist", ""},
 		"a free trial":         {made(func(b *Bill) { b.Name = "Free Trial" }), FreeOffer, "free trial", ""},
 		"Visual Studio":        {made(func(b *Bill) { b.Name = "Visual Studio Enterprise – MPN" }), FreeOffer, "", ""},
-		"a sponsorship":        {made(func(b *Bill) { b.Format = "azure_sponsorship" }), FreeOffer, "", ""},
-		"an EA":                {made(func(b *Bill) { b.Format = "azure_ea_2019" }), Agreement, "Enterprise Agreement", "enrolment administrator"},
-		"a partner":            {made(func(b *Bill) { b.Format = "azure_csp" }), Partner, "partner", "partner"},
+		"a sponsorship":        {made(func(b *Bill) { b.Agreement = ledger.Sponsored }), FreeOffer, "", ""},
+		"an EA":                {made(func(b *Bill) { b.Agreement = ledger.Enterprise }), Agreement, "Enterprise Agreement", "enrolment administrator"},
+		"a partner":            {made(func(b *Bill) { b.Agreement = ledger.Partner }), Partner, "partner", "partner"},
 		"younger than 30 days": {made(func(b *Bill) { b.First = b.Span.From + 1 }), Young, "its first charge is of 2018-06-13", "after 2018-07-13"},
 		"30 days old":          {made(func(b *Bill) { b.First, b.Span.From = b.Reach-30, b.Span.From-10 }), NotAdded, "", ""},
 		"nobody added it":      {made(func(*Bill) {}), NotAdded, "should exist", "before it leaves the portal on 2019-01-12; if you do not see it there, you may not"},

@@ -138,7 +138,7 @@ func lastOwners(ctx context.Context, path string) (name string, err error) {
 		return "", err
 	}
 	defer func() { err = errors.Join(err, l.db.Close()) }()
-	if v, err := l.version(ctx); err != nil || v < ownersVersion {
+	if _, err := l.version(ctx); err != nil {
 		return "", err
 	}
 	f, err := l.OwnersFile(ctx)
@@ -154,9 +154,6 @@ const InvoicesDir = "invoices"
 func isInvoicePDF(name string) bool {
 	return regexp.MustCompile(`^` + InvoicesDir + `/[0-9a-f]{64}\.pdf$`).MatchString(name)
 }
-
-// ownersVersion is the first schema that keeps owners files.
-const ownersVersion = 5
 
 // opens says why the file at path does not open as a ledger, changing nothing.
 func opens(ctx context.Context, path string) error {

@@ -22,10 +22,14 @@ type Load struct {
 	Format   string
 	Title    string
 	CostType string
-	Rows     int64
-	Rejected int64
-	Rounded  int64
-	LoadedAt time.Time
+	// Agreement is what the load's bills belong to, by its format; Outranks the
+	// format whose files this one's replace, whatever either covers, "" for none.
+	Agreement Agreement
+	Outranks  string
+	Rows      int64
+	Rejected  int64
+	Rounded   int64
+	LoadedAt  time.Time
 	// Submitted is when the export ran, by its manifest; zero where there is
 	// none. Of two loads that have it the later one is newer.
 	Submitted time.Time
@@ -34,6 +38,19 @@ type Load struct {
 	Totals    map[string]usage.Decimal // the file's own, by currency
 	Warnings  []string
 }
+
+// An Agreement is the contract that bills belong to: by it they are invoiced, or not.
+type Agreement string
+
+// The agreements that a format can tell; "" is one that it does not tell.
+const (
+	Enterprise Agreement = "enterprise" // the enrolment administrator gets the invoice
+	Partner    Agreement = "partner"    // the partner gets it, and writes one of his own
+	Sponsored  Agreement = "sponsored"  // credit pays
+)
+
+// Agreements lists those that a format can tell.
+func Agreements() []Agreement { return []Agreement{Enterprise, Partner, Sponsored} }
 
 // Rules say what a load may do to what is already there.
 type Rules struct {
@@ -128,9 +145,9 @@ func Commit(ctx context.Context, conn *sql.Conn, l Load, rules Rules) (out Outco
 		}
 		return nil
 	}
-	if _, err := conn.ExecContext(ctx, `INSERT INTO loads (load_id, ref, sha256, bytes, format, title, cost_type, rows, rejected, rounded, loaded_at, version, submitted, kept)
-			VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,nullif($12, ''),$13,nullif($14, ''))`,
-		l.ID, l.Ref, l.SHA256, l.Bytes, l.Format, l.Title, l.CostType, l.Rows, l.Rejected, l.Rounded, l.LoadedAt, l.Version, orNull(l.Submitted), l.Kept); err != nil {
+	if _, err := conn.ExecContext(ctx, `INSERT INTO loads (load_id, ref, sha256, bytes, format, title, cost_type, rows, rejected, rounded, loaded_at, version, submitted, kept, agreement, outranks)
+			VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,nullif($12, ''),$13,nullif($14, ''),$15,$16)`,
+		l.ID, l.Ref, l.SHA256, l.Bytes, l.Format, l.Title, l.CostType, l.Rows, l.Rejected, l.Rounded, l.LoadedAt, l.Version, orNull(l.Submitted), l.Kept, string(l.Agreement), l.Outranks); err != nil {
 		return out, err
 	}
 	for _, currency := range slices.Sorted(maps.Keys(l.Totals)) {
@@ -278,6 +295,7 @@ func (a *anys) Scan(v any) error {
 type overlap struct {
 	id                              int64
 	ref, format, title, cost, month string
+	outranks                        string // a format; "" for none
 	start, end                      time.Time
 	submitted                       time.Time // zero where it had no manifest
 }
@@ -296,7 +314,7 @@ func supersede(ctx context.Context, conn *sql.Conn, l Load, rules Rules, out *Ou
 	for rows.Next() {
 		var o overlap
 		var submitted sql.NullTime
-		if err := rows.Scan(&o.id, &o.ref, &o.format, &o.title, &o.cost, &o.month, &o.start, &o.end, &submitted); err != nil {
+		if err := rows.Scan(&o.id, &o.ref, &o.format, &o.title, &o.outranks, &o.cost, &o.month, &o.start, &o.end, &submitted); err != nil {
 			return nil, err
 		}
 		o.submitted = submitted.Time
@@ -320,10 +338,10 @@ func supersede(ctx context.Context, conn *sql.Conn, l Load, rules Rules, out *Ou
 		}
 		whole := true // all of o in this period is replaced, not only accounts that l has too
 		switch {
-		case o.format == "azure_account_v2" && l.Format == "azure_account_v1":
-			return nil, fmt.Errorf("%w: version 2 of %s is loaded already, from %s", ErrOlder, o.month, o.name())
-		case o.format == "azure_account_v1" && l.Format == "azure_account_v2":
-			// Version 2 wins, whatever either covers.
+		case o.outranks == l.Format:
+			return nil, fmt.Errorf("%w: %s is loaded already from %s, which is %q and outranks it", ErrOlder, o.month, o.name(), o.title)
+		case l.Outranks == o.format:
+			// It wins, whatever either covers.
 		case o.format != l.Format && samePeriod && theirs.end != 0 && ours.end != 0 && (theirs.end < ours.first || ours.end < theirs.first):
 			continue // an account that moved from one agreement to another within the month
 		case o.cost != l.CostType || o.format != l.Format || !samePeriod:

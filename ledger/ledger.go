@@ -30,8 +30,11 @@ var schemaFiles embed.FS
 var queryFiles embed.FS
 
 // Schema is the version of the tables that this program reads and writes: the
-// number of files in schema.
-const Schema = 9
+// number of the last file in schema. Those before firstSchema were never released.
+const (
+	Schema      = 10
+	firstSchema = 9
+)
 
 // A Ledger is an open ledger.
 type Ledger struct {
@@ -195,23 +198,31 @@ func (l *Ledger) version(ctx context.Context) (int, error) {
 		return 0, fmt.Errorf("it is a DuckDB file but not a ledger; name another file with --db (%w)", err)
 	}
 	version, err := strconv.Atoi(text)
-	if err != nil || version > Schema {
+	switch {
+	case err != nil || version > Schema:
 		return 0, fmt.Errorf("it has schema version %s and this program knows %d: a newer usagereport wrote it, use that one or a newer", text, Schema)
+	case version < firstSchema:
+		return 0, fmt.Errorf("it has schema version %d, of a usagereport before the first release, and this program knows %d to %d: "+
+			"load its files into a new ledger ('usagereport load --db NEW.duckdb FILE...')", version, firstSchema, Schema)
 	}
 	return version, nil
 }
 
-// migrate brings the tables from a version, 0 for none, to Schema.
+// migrate brings the tables from a version, 0 for none, to Schema, and makes the
+// views.
 func (l *Ledger) migrate(ctx context.Context, from int) error {
-	if from == Schema {
-		return nil
-	}
 	entries, err := schemaFiles.ReadDir("schema")
 	if err != nil {
 		return err
 	}
 	return l.Update(ctx, func(conn *sql.Conn) error {
-		for _, e := range entries[from:] {
+		for _, e := range entries {
+			number, _, _ := strings.Cut(e.Name(), "_")
+			if n, err := strconv.Atoi(number); err != nil {
+				return fmt.Errorf("%s: its name does not begin with a number: %w", e.Name(), err)
+			} else if n <= from {
+				continue
+			}
 			b, err := schemaFiles.ReadFile(path.Join("schema", e.Name()))
 			if err != nil {
 				return err
@@ -219,6 +230,9 @@ func (l *Ledger) migrate(ctx context.Context, from int) error {
 			if _, err := conn.ExecContext(ctx, string(b)); err != nil {
 				return fmt.Errorf("%s: %w", e.Name(), err)
 			}
+		}
+		if _, err := conn.ExecContext(ctx, query("usage")); err != nil {
+			return fmt.Errorf("make the views: %w", err)
 		}
 		return nil
 	})

@@ -256,13 +256,13 @@ func unzip(t *testing.T, path string) []byte {
 	return b
 }
 
-// A ledger of the first release is brought to this one's tables by whoever opens
-// it first, and the old file is kept.
+// A ledger of schema 9 is brought to this program's tables by whoever opens it
+// first, its sums are what they were, and the old file is kept.
 func TestMigration(t *testing.T) {
 	dir := t.TempDir()
 	for i, o := range []ledger.Options{{}, {ReadOnly: true}} {
 		path := filepath.Join(dir, fmt.Sprintf("%d.duckdb", i))
-		b := unzip(t, "testdata/v1.duckdb.gz")
+		b := unzip(t, "testdata/v9.duckdb.gz")
 		if err := os.WriteFile(path, b, 0o644); err != nil {
 			t.Fatal(err)
 		}
@@ -271,27 +271,66 @@ func TestMigration(t *testing.T) {
 			publish(t, l)
 			l = openTo(t, path, ledger.Options{ReadOnly: true})
 		}
-		var rows, total, version string
-		if err := l.DB().QueryRowContext(t.Context(), "SELECT count(*), sum(BilledCost)::VARCHAR, (SELECT value FROM meta WHERE name = 'schema') FROM usage").Scan(&rows, &total, &version); err != nil {
-			t.Fatal(err)
-		}
-		if rows != "31" || total != "31.000000000000000000" || version != fmt.Sprint(ledger.Schema) {
-			t.Errorf("%s rows, %s, schema version %s", rows, total, version)
-		}
-		var sparse bool
-		var strange int
-		if err := l.DB().QueryRowContext(t.Context(), `SELECT max(key_id) <> count(*) OR min(key_id) <> 1,
-				(SELECT count(*) FROM charges c LEFT JOIN keys k USING (key_id) LEFT JOIN scopes s USING (scope_id) WHERE s.load_id IS DISTINCT FROM c.load_id)
-			FROM keys`).Scan(&sparse, &strange); err != nil || sparse || strange > 0 {
-			t.Errorf("keys with gaps: %v; charges whose key is missing or another load's: %d; %v", sparse, strange, err)
-		}
-		loads, err := l.Loads(t.Context())
-		if err != nil || len(loads) != 2 || !loads[0].Submitted.IsZero() {
-			t.Errorf("%d loads, %v", len(loads), err)
+		for query, want := range map[string]string{
+			"SELECT value FROM meta WHERE name = 'schema'": fmt.Sprint(ledger.Schema),
+			"SELECT string_agg(s, '; ' ORDER BY s) FROM (SELECT concat_ws(' ', x_SourceFile, count(*), sum(BilledCost)::VARCHAR, sum(EffectiveCost)::VARCHAR) AS s FROM usage GROUP BY x_SourceFile)": "azure_account_v2/202607-v2.csv 321 677.770000000000000000 677.770000000000000000; " +
+				"azure_csp/2026-11.csv 4 1.477764161040384000 1.477764161040384000; " +
+				"azure_ea/actual-2026-10.csv 1 540.000000000000000000 0.000000000000000000; " +
+				"azure_ea/amortized-2026-10.csv 31 24.000000011000000000 38.979452065794520548; " +
+				"azure_sponsorship/AzureUsage.csv 56 6.989080000000000000 6.989080000000000000",
+			"SELECT string_agg(concat_ws(' ', load_id, agreement, outranks), '; ' ORDER BY load_id) FROM loads":          "1 enterprise ; 2 enterprise ; 3  azure_account_v1; 4 partner ; 5 sponsored ",
+			"SELECT (SELECT count(*) FROM key_series) || ' of ' || (SELECT count(*) FROM current_keys)":                  "40 of 40",
+			"SELECT (SELECT sum(BilledCost) FROM daily)::VARCHAR || ' ' || (SELECT sum(BilledCost) FROM usage)::VARCHAR": "1250.236844172040384000 1250.236844172040384000",
+		} {
+			var got string
+			if err := l.DB().QueryRowContext(t.Context(), query).Scan(&got); err != nil || got != want {
+				t.Errorf("%s\n got %s (%v)\nwant %s", query, got, err, want)
+			}
 		}
 		l.Close()
-		if old, err := os.ReadFile(path + ".v1.bak"); err != nil || !slices.Equal(old, b) {
+		if old, err := os.ReadFile(path + ".v9.bak"); err != nil || !slices.Equal(old, b) {
 			t.Errorf("the old file was not kept: %v", err)
+		}
+	}
+}
+
+// A ledger that this program would make from nothing has the tables and columns of
+// one that was brought up.
+func TestMigrationMakesTheSameTables(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "old.duckdb")
+	if err := os.WriteFile(path, unzip(t, "testdata/v9.duckdb.gz"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	var made []string
+	for _, path := range []string{path, ""} {
+		l, err := ledger.Open(t.Context(), path, ledger.Options{Create: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer l.Close()
+		var columns string
+		const query = "SELECT string_agg(concat_ws(' ', table_name, column_name, data_type, column_default, is_nullable), chr(10) ORDER BY table_name, column_index) FROM duckdb_columns() WHERE NOT internal"
+		if err := l.DB().QueryRowContext(t.Context(), query).Scan(&columns); err != nil {
+			t.Fatal(err)
+		}
+		made = append(made, columns)
+	}
+	if made[0] != made[1] {
+		t.Errorf("brought up it has\n%s\nmade it has\n%s", made[0], made[1])
+	}
+}
+
+// What was never released is refused, and its reader hears what to do.
+func TestALedgerBeforeTheFirstReleaseIsRefused(t *testing.T) {
+	path := newLedger(t)
+	l := openTo(t, path, ledger.Options{})
+	if _, err := l.DB().ExecContext(t.Context(), "UPDATE meta SET value = '8' WHERE name = 'schema'"); err != nil {
+		t.Fatal(err)
+	}
+	publish(t, l)
+	for _, o := range []ledger.Options{{}, {ReadOnly: true}} {
+		if _, err := ledger.Open(t.Context(), path, o); err == nil || !strings.Contains(err.Error(), "schema version 8") || !strings.Contains(err.Error(), "usagereport load --db") {
+			t.Errorf("got %v", err)
 		}
 	}
 }

@@ -4,10 +4,9 @@ import (
 	"context"
 	"database/sql"
 	_ "embed"
-	"fmt"
 	"strings"
 
-	"github.com/gocarina/gocsv"
+	"usagereport/internal/smallcsv"
 )
 
 // servicesCSV gives Azure's resource types their ServiceCategory and
@@ -16,33 +15,23 @@ import (
 //go:embed reference/services.csv
 var servicesCSV string
 
-// A service is a line of servicesCSV.
-type service struct {
-	ResourceType string `csv:"ResourceType"` // in lower case; each comes once
-	Category     string `csv:"ServiceCategory"`
-	Subcategory  string `csv:"ServiceSubcategory"`
-}
+//go:embed sql/services.sql
+var servicesSQL string
 
 // loadCategories puts the services into a temporary table of conn.
 func loadCategories(ctx context.Context, conn *sql.Conn) error {
-	var services []service
-	if err := gocsv.Unmarshal(strings.NewReader(servicesCSV), &services); err != nil {
-		return fmt.Errorf("service categories: %w", err)
-	}
-	if _, err := conn.ExecContext(ctx, "CREATE OR REPLACE TEMP TABLE services (ResourceType VARCHAR PRIMARY KEY, ServiceCategory VARCHAR, ServiceSubcategory VARCHAR)"); err != nil {
+	columns := []string{"resourcetype", "servicecategory", "servicesubcategory"}
+	services, err := smallcsv.Read("services.csv", strings.NewReader(servicesCSV), smallcsv.Columns{Known: columns, Must: columns})
+	if err != nil {
 		return err
 	}
-	var b strings.Builder
-	args := make([]any, 0, 3*len(services))
-	for i, s := range services {
-		if i > 0 {
-			b.WriteString(", ")
+	lists := make([][]string, len(columns))
+	for _, s := range services.Rows {
+		for i, c := range columns {
+			lists[i] = append(lists[i], s.Get(c))
 		}
-		n := len(args)
-		fmt.Fprintf(&b, "($%d, $%d, $%d)", n+1, n+2, n+3)
-		args = append(args, s.ResourceType, s.Category, s.Subcategory)
 	}
-	_, err := conn.ExecContext(ctx, "INSERT INTO services VALUES "+b.String(), args...)
+	_, err = conn.ExecContext(ctx, servicesSQL, sql.Named("types", lists[0]), sql.Named("categories", lists[1]), sql.Named("subcategories", lists[2]))
 	return err
 }
 

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"usagereport/ledger"
 )
 
 //go:embed formats/*.sql
@@ -38,6 +40,11 @@ type Format struct {
 	// Statement is the header that its Statement section requires.
 	Sections  bool
 	Statement []column
+
+	// Agreement is what the file's bills belong to, "" where it does not tell;
+	// Outranks is the format whose files this one's replace, "" for none.
+	Agreement ledger.Agreement
+	Outranks  string
 
 	Requires []column
 	Days     []string // columns read as a date or a time
@@ -80,7 +87,17 @@ func Formats() ([]*Format, error) {
 		}
 		fs = append(fs, f)
 	}
+	for _, f := range fs {
+		if f.Outranks != "" && !slices.ContainsFunc(fs, func(o *Format) bool { return o.Name == f.Outranks && o != f }) {
+			return nil, fmt.Errorf("format %s: outranks: there is no other format %q", f.Name, f.Outranks)
+		}
+	}
 	return fs, nil
+}
+
+// costTypes returns what the directive cost may say.
+func costTypes() []string {
+	return []string{"actual", "amortized", "actual or amortized", "focus", "statement"}
 }
 
 // quoted finds the raw columns that a format's SELECT names.
@@ -111,9 +128,21 @@ func parseFormat(text string) (*Format, error) {
 		case "title":
 			f.Title = value
 		case "cost":
+			if !slices.Contains(costTypes(), value) {
+				return nil, fmt.Errorf("cost: %q is unknown; use one of %s", value, strings.Join(costTypes(), ", "))
+			}
 			f.CostType, _, f.EitherCost = strings.Cut(value, " or ")
 		case "layout":
-			f.Sections = value == "sections"
+			if value != "sections" {
+				return nil, fmt.Errorf("layout: %q is unknown; use sections, or leave it out", value)
+			}
+			f.Sections = true
+		case "agreement":
+			if f.Agreement = ledger.Agreement(value); !slices.Contains(ledger.Agreements(), f.Agreement) {
+				return nil, fmt.Errorf("agreement: %q is unknown; use one of %q", value, ledger.Agreements())
+			}
+		case "outranks":
+			f.Outranks = value
 		case "statement":
 			f.Statement = columns(value)
 		case "requires":
@@ -173,6 +202,19 @@ func parseFormat(text string) (*Format, error) {
 		if !used[name] {
 			return nil, fmt.Errorf("the column %q is declared and not used", name)
 		}
+	}
+	for _, c := range f.accepts {
+		if !used[c[0]] {
+			return nil, fmt.Errorf("accepts: the column %q is not used", c[0])
+		}
+	}
+	for _, d := range []struct{ key, column string }{{"currency", f.Currency}, {"tags", f.Tags}} {
+		if d.column != "" && !used[d.column] {
+			return nil, fmt.Errorf("%s: the column %q is not used", d.key, d.column)
+		}
+	}
+	if !slices.Contains(f.Numbers, f.Total) {
+		return nil, fmt.Errorf("total: %q is none of the numbers", f.Total)
 	}
 	return f, nil
 }

@@ -3,85 +3,89 @@ package loader
 import (
 	"context"
 	"database/sql"
+	_ "embed"
 	"errors"
-	"fmt"
 	"io"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/gocarina/gocsv"
-
+	"usagereport/internal/smallcsv"
 	"usagereport/usage"
 )
 
-// A rate is a line of a rates file: one unit of From is worth Rate of To from
-// Date on, until a later line of the two currencies.
-type rate struct {
-	Date string `csv:"date"`
-	From string `csv:"from"`
-	To   string `csv:"to"`
-	Rate string `csv:"rate"`
-}
+// rateSQL keeps the rate of a day and two currencies: one unit of $from is worth
+// $rate of $to from $date on, until a later rate of the two.
+//
+//go:embed sql/rate.sql
+var rateSQL string
+
+// rateColumns are those of a rates file.
+func rateColumns() []string { return []string{"date", "from", "to", "rate"} }
 
 // rateDigits is how many fraction digits a rate may have.
 const rateDigits = 8
 
 // isRates says whether a header is that of a rates file.
 func isRates(h Header) bool {
-	names := lowered(h)
+	names := make([]string, len(h))
+	for i, name := range h {
+		names[i] = smallcsv.Name(name)
+	}
 	slices.Sort(names)
 	return slices.Equal(names, []string{"date", "from", "rate", "to"})
-}
-
-func lowered(h Header) []string {
-	out := make([]string, len(h))
-	for i, name := range h {
-		out[i] = strings.ToLower(name)
-	}
-	return out
 }
 
 // loadRates reads a rates file's lines into the table rates, where they replace
 // those of the same day and currencies. It returns how many lines there are and
 // how many of them were new or other.
-func loadRates(ctx context.Context, conn *sql.Conn, h Header, in io.Reader) (lines, changed int64, err error) {
-	var rates []rate
-	in = io.MultiReader(strings.NewReader(strings.Join(lowered(h), ",")+"\n"), in)
-	if err := gocsv.Unmarshal(in, &rates); err != nil && !errors.Is(err, gocsv.ErrEmptyCSVFile) {
-		return 0, 0, fmt.Errorf("the rates cannot be read: %w", err)
+func loadRates(ctx context.Context, conn *sql.Conn, in io.Reader) (lines, changed int64, err error) {
+	table, err := smallcsv.Read("", in, smallcsv.Columns{Known: rateColumns(), Must: rateColumns()})
+	if err != nil {
+		return 0, 0, rejected(err)
 	}
-	for i, r := range rates {
-		bad := func(column, value, reason string) error {
-			return &RejectedError{First: Reject{Line: int64(i) + 2, Column: column, Value: value, Reason: reason}}
-		}
-		if _, err := time.Parse(time.DateOnly, r.Date); err != nil {
-			return 0, 0, bad("date", r.Date, "is not a date like 2026-03-31")
-		}
-		r.From, r.To = strings.ToUpper(strings.TrimSpace(r.From)), strings.ToUpper(strings.TrimSpace(r.To))
-		for column, code := range map[string]string{"from": r.From, "to": r.To} {
-			if len(code) != 3 || strings.Trim(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
-				return 0, 0, bad(column, code, "is not a currency's code, like EUR")
-			}
-		}
-		d, _, err := usage.ParseDecimal(strings.TrimSpace(r.Rate))
-		if err != nil || d.Sign() <= 0 {
-			return 0, 0, bad("rate", r.Rate, "is not a positive decimal number")
-		}
-		if d.Round(rateDigits) != d || d.Cmp(usage.DecimalOf(1_000_000)) >= 0 {
-			return 0, 0, bad("rate", r.Rate, "has more than 8 fraction digits, or more than 6 before them")
-		}
-		done, err := conn.ExecContext(ctx, `INSERT INTO rates SELECT $1::DATE, $2, $3, $4::VARCHAR::DECIMAL(14,8)
-				WHERE NOT EXISTS (SELECT 1 FROM rates WHERE date = $1::DATE AND "from" = $2 AND "to" = $3 AND rate = $4::VARCHAR::DECIMAL(14,8))
-			ON CONFLICT DO UPDATE SET rate = excluded.rate`, r.Date, r.From, r.To, d.String())
+	for _, r := range table.Rows {
+		n, err := loadRate(ctx, conn, r)
 		if err != nil {
-			return 0, 0, err
-		}
-		n, err := done.RowsAffected()
-		if err != nil {
-			return 0, 0, err
+			return 0, 0, rejected(err)
 		}
 		changed += n
 	}
-	return int64(len(rates)), changed, nil
+	return int64(len(table.Rows)), changed, nil
+}
+
+// rejected says of what is wrong in a small file what is said of one of usage.
+func rejected(err error) error {
+	if e := (*smallcsv.Error)(nil); errors.As(err, &e) {
+		return &RejectedError{First: Reject{Line: int64(e.Line), Column: e.Column, Value: e.Value, Reason: e.Reason}}
+	}
+	return err
+}
+
+// loadRate puts a line into the table rates and returns how many rows that changed:
+// one, or none.
+func loadRate(ctx context.Context, conn *sql.Conn, r smallcsv.Row) (int64, error) {
+	if _, err := time.Parse(time.DateOnly, r.Get("date")); err != nil {
+		return 0, r.Wrong("date", "is not a date like 2026-03-31")
+	}
+	codes := map[string]string{}
+	for _, column := range []string{"from", "to"} {
+		code := strings.ToUpper(r.Get(column))
+		if len(code) != 3 || strings.Trim(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
+			return 0, r.Wrong(column, "is not a currency's code, like EUR")
+		}
+		codes[column] = code
+	}
+	d, _, err := usage.ParseDecimal(r.Get("rate"))
+	if err != nil || d.Sign() <= 0 {
+		return 0, r.Wrong("rate", "is not a positive decimal number")
+	}
+	if d.Round(rateDigits) != d || d.Cmp(usage.DecimalOf(1_000_000)) >= 0 {
+		return 0, r.Wrong("rate", "has more than 8 fraction digits, or more than 6 before them")
+	}
+	done, err := conn.ExecContext(ctx, rateSQL, sql.Named("date", r.Get("date")), sql.Named("from", codes["from"]), sql.Named("to", codes["to"]), sql.Named("rate", d.String()))
+	if err != nil {
+		return 0, err
+	}
+	return done.RowsAffected()
 }

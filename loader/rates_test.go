@@ -1,11 +1,22 @@
 package loader_test
 
 import (
+	"encoding/binary"
 	"strings"
 	"testing"
+	"unicode/utf16"
 
 	"usagereport/loader"
 )
+
+// utf16Of writes a text as Excel's "Unicode text" does.
+func utf16Of(text string) string {
+	b := []byte{0xff, 0xfe}
+	for _, u := range utf16.Encode([]rune(text)) {
+		b = binary.LittleEndian.AppendUint16(b, u)
+	}
+	return string(b)
+}
 
 func TestRates(t *testing.T) {
 	l := open(t)
@@ -24,10 +35,22 @@ func TestRates(t *testing.T) {
 	if got := value(t, l, "SELECT rate FROM rates WHERE date = '2026-03-02'"); got != "1.20000000" {
 		t.Errorf("the day's rate is %s", got)
 	}
+	// As a spreadsheet writes it.
+	for name, c := range map[string]struct{ file, rate string }{
+		"semicolons": {"\ufeffDate;From;To;Rate\r\n2026-04-01;EUR;USD;1.3\r\n", "1.30000000"},
+		"tabs":       {"date\tfrom\tto\trate\n2026-04-01\tEUR\tUSD\t1.4\n", "1.40000000"},
+		"UTF-16":     {utf16Of("Date\tFrom\tTo\tRate\r\n2026-04-01\tEUR\tUSD\t1.5\r\n"), "1.50000000"},
+	} {
+		r := load(t, l, loader.Options{}, write(t, "rates.csv", c.file))[0]
+		if r.Status != loader.Loaded || r.Format != "rates" || value(t, l, "SELECT rate FROM rates WHERE date = '2026-04-01'") != c.rate {
+			t.Errorf("%s: %s as %q, %v", name, r.Status, r.Format, r.Err)
+		}
+	}
 	for content, reason := range map[string]string{
 		"date,from,to,rate\n02/03/2026,EUR,USD,1.1\n":                        `2: date: "02/03/2026"`,
 		"date,from,to,rate\n2026-03-02,EUR,USD,1\n2026-03-02,EURO,USD,1.1\n": `3: from: "EURO"`,
 		"date,from,to,rate\n2026-03-02,EUR,USD,-1\n":                         `2: rate: "-1"`,
+		"date;from;to;rate\n2026-03-02;EUR;USD\n":                            "2: has 3 values, the first line has 4",
 		"date,from,to,rate\n2026-03-02,EUR,USD,1.123456789\n":                "more than 8 fraction digits",
 	} {
 		before := value(t, l, "SELECT count(*) FROM rates")

@@ -84,6 +84,46 @@ func TestSamples(t *testing.T) {
 	}
 }
 
+// What a format's file says of agreements stands in the ledger with the load.
+func TestAgreementsReachTheLedger(t *testing.T) {
+	for path, want := range map[string]string{
+		"azure_ea/amortized-2026-10.csv":   "enterprise ",
+		"azure_ea_2019/2019-11.csv":        "enterprise ",
+		"azure_ea_detail/201706.csv":       "enterprise ",
+		"azure_csp/2026-11.csv":            "partner ",
+		"azure_sponsorship/AzureUsage.csv": "sponsored ",
+		"azure_account_v2/202608-v2.csv":   " azure_account_v1",
+		"azure_account_v1/202608-v1.csv":   " ",
+		"azure_mca/2026-11.csv":            " ",
+	} {
+		l := open(t)
+		if r := load(t, l, loader.Options{}, filepath.Join(samples, path))[0]; r.Err != nil {
+			t.Fatal(r.Err)
+		}
+		if got := value(t, l, "SELECT agreement || ' ' || outranks FROM loads"); got != want {
+			t.Errorf("%s: got %q, want %q", path, got, want)
+		}
+	}
+}
+
+// Whichever comes first, version 2 of a bill is the one that counts.
+func TestVersion2OutranksVersion1(t *testing.T) {
+	one, two := filepath.Join(samples, "azure_account_v1/202608-v1.csv"), filepath.Join(samples, "azure_account_v2/202608-v2.csv")
+	for _, c := range []struct {
+		first, second string
+		status        loader.Status
+	}{{one, two, loader.Loaded}, {two, one, loader.Superseded}} {
+		l := open(t)
+		load(t, l, loader.Options{}, c.first)
+		if r := load(t, l, loader.Options{}, c.second)[0]; r.Status != c.status {
+			t.Errorf("%s after %s: %s, %v", c.second, c.first, r.Status, r.Err)
+		}
+		if got := value(t, l, "SELECT string_agg(DISTINCT x_SourceFile, ',') FROM usage"); got != two {
+			t.Errorf("%s after %s: the ledger shows %s", c.second, c.first, got)
+		}
+	}
+}
+
 // value runs a query that gives one value, as text.
 func value(t *testing.T, l *ledger.Ledger, query string, args ...any) string {
 	t.Helper()

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/duckdb/duckdb-go/v2"
@@ -63,6 +64,15 @@ var keyColumns = []struct{ name, absent, kind string }{
 	{"x_MeterSubcategory", "NULL", "VARCHAR"},
 	{"x_CostCenter", "NULL", "VARCHAR"},
 	{"x_InvoiceSectionName", "NULL", "VARCHAR"},
+}
+
+// columnNames returns the columns that a format's SELECT may give beside _key.
+func columnNames() []string {
+	out := slices.Clone(factColumns)
+	for _, c := range keyColumns {
+		out = append(out, c.name)
+	}
+	return out
 }
 
 // A stage writes one file's rows into the ledger, batch by batch, inside the
@@ -157,11 +167,21 @@ func (s *stage) given(ctx context.Context) (map[string]bool, error) {
 	}
 	defer rows.Close()
 	names, err := rows.Columns()
+	if err != nil {
+		return nil, err
+	}
+	known := columnNames()
 	out := map[string]bool{}
 	for _, n := range names {
+		if n != "_key" && !slices.Contains(known, n) {
+			return nil, fmt.Errorf("the SELECT gives %q, which is no column of the ledger; those are %s", n, strings.Join(known, ", "))
+		}
 		out[n] = true
 	}
-	return out, errors.Join(err, rows.Err())
+	if !out["_key"] {
+		return nil, errors.New("the SELECT does not give _key, by which its rows are numbered")
+	}
+	return out, rows.Err()
 }
 
 // rawTexts is the relation raw for what depends on the texts alone.

@@ -3,22 +3,16 @@
 package owners
 
 import (
-	"bytes"
 	"crypto/sha256"
-	"encoding/csv"
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"net/mail"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
-	"github.com/gocarina/gocsv"
-
+	"usagereport/internal/smallcsv"
 	"usagereport/locale"
 	"usagereport/usage"
 )
@@ -63,37 +57,15 @@ const (
 	Year    Period = "year"
 )
 
-// An Error says what is wrong with one value.
-type Error struct {
-	Path   string
-	Line   int
-	Column string // "" where it is the line
-	Reason string
-}
-
-func (e *Error) Error() string {
-	if e.Column == "" {
-		return fmt.Sprintf("%s:%d: %s", e.Path, e.Line, e.Reason)
-	}
-	return fmt.Sprintf("%s:%d: %s: %s", e.Path, e.Line, e.Column, e.Reason)
-}
-
-// A line is one of the file's, as gocsv reads it.
+// A line is one of the file's.
 type line struct {
-	Name       string `csv:"name"`
-	Email      string `csv:"email"`
-	Language   string `csv:"language"`
-	Currency   string `csv:"currency"`
-	Channel    string `csv:"channel"`
-	Budget     string `csv:"budget"`
-	Period     string `csv:"period"`
-	Rule       string `csv:"rule"`
-	From       string `csv:"from"`
-	To         string `csv:"to"`
-	CostCenter string `csv:"cost_center"`
-	Note       string `csv:"note"`
-	Share      string `csv:"share"`
+	smallcsv.Row
+	Name, Email, Language, Currency, Channel, Budget, Period, Rule, From, To, CostCenter, Note, Share string
 }
+
+// fail takes up what is wrong with the value of a column, "" where the line is, or
+// where the reason says the value.
+type fail func(column, value, format string, args ...any)
 
 // columns are the names that a line knows.
 func columns() []string {
@@ -117,169 +89,51 @@ func (f *File) Owner(name string) (Owner, error) {
 	return Owner{}, fmt.Errorf("owner %s: %s names none; it has %s", name, f.Path, strings.Join(names, ", "))
 }
 
-// Parse reads the bytes of the file at path, as text or as a spreadsheet writes
-// it: with a byte order mark, with semicolons or tabs between the values. What is
-// wrong it returns as Errors, joined, all at once.
+// Parse reads the bytes of the file at path, as smallcsv reads them. What is wrong
+// with its values it returns as smallcsv.Errors, joined, all at once.
 func Parse(path string, b []byte) (*File, error) {
 	sum := sha256.Sum256(b)
 	f := &File{Path: path, SHA256: hex.EncodeToString(sum[:])}
-	b = bytes.TrimPrefix(b, []byte("\ufeff"))
-	if !utf8.Valid(b) {
-		n := 1 + bytes.Count(b[:invalid(b)], []byte("\n"))
-		return nil, &Error{path, n, "", "is not UTF-8; save it as CSV UTF-8"}
+	table, err := smallcsv.Parse(path, b, smallcsv.Columns{Known: columns(), Must: []string{"name", "rule"}, Others: true})
+	if err != nil {
+		return nil, err
 	}
-	in := &reader{path: path, csv: csv.NewReader(bytes.NewReader(b))}
-	in.csv.Comma = separator(b)
-	var lines []line
-	if err := gocsv.UnmarshalCSV(in, &lines); err != nil && !errors.Is(err, gocsv.ErrEmptyCSVFile) {
-		if e := (*Error)(nil); errors.As(err, &e) {
-			return nil, e
-		}
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	if in.header == nil {
-		return nil, &Error{path, 1, "", "is empty; it needs the columns name and rule"}
-	}
-	for _, c := range in.header {
+	for _, c := range table.Header {
 		if c != "" && !slices.Contains(columns(), c) {
 			f.Extra = append(f.Extra, c)
 		}
 	}
 	var errs []error
-	for i, l := range lines {
-		l.trim()
-		if in.blank(i) {
-			continue
+	failAt := func(at int) fail {
+		return func(column, value, format string, args ...any) {
+			errs = append(errs, &smallcsv.Error{Path: path, Line: at, Column: column, Value: value, Reason: fmt.Sprintf(format, args...)})
 		}
-		fail := func(column, format string, args ...any) {
-			errs = append(errs, &Error{path, in.lines[i], column, fmt.Sprintf(format, args...)})
-		}
-		f.add(l, in.lines[i], in.extra(i), fail)
+	}
+	for _, r := range table.Rows {
+		f.add(lineOf(r), r.Line, failAt(r.Line))
 	}
 	for i := range f.Rules {
-		f.receive(&f.Rules[i], func(format string, args ...any) {
-			errs = append(errs, &Error{path, f.Rules[i].Line, "share", fmt.Sprintf(format, args...)})
-		})
+		f.receive(&f.Rules[i], failAt(f.Rules[i].Line))
 	}
 	return f, errors.Join(errs...)
 }
 
-// invalid returns where b stops being UTF-8.
-func invalid(b []byte) int {
-	for i := 0; i < len(b); {
-		r, n := utf8.DecodeRune(b[i:])
-		if r == utf8.RuneError && n == 1 {
-			return i
-		}
-		i += n
-	}
-	return len(b)
-}
-
-// separator returns what stands between the values of the first line.
-func separator(b []byte) rune {
-	first, _, _ := strings.Cut(string(b), "\n")
-	best := ','
-	for _, r := range ";\t" {
-		if strings.Count(first, string(r)) > strings.Count(first, string(best)) {
-			best = r
-		}
-	}
-	return best
-}
-
-// A reader is a gocsv.CSVReader that knows the line of each record.
-type reader struct {
-	path    string
-	csv     *csv.Reader
-	header  []string
-	records [][]string
-	lines   []int
-}
-
-func (r *reader) Read() ([]string, error) {
-	rec, err := r.csv.Read()
-	if errors.Is(err, io.EOF) {
-		return nil, err
-	}
-	if e := (*csv.ParseError)(nil); errors.As(err, &e) {
-		reason := e.Err.Error()
-		if errors.Is(e.Err, csv.ErrFieldCount) {
-			reason = fmt.Sprintf("has %d values, the first line has %d; put values that hold a comma into quotation marks", len(rec), len(r.header))
-		}
-		return nil, &Error{r.path, e.Line, "", reason}
-	}
-	if err != nil {
-		return nil, err
-	}
-	at, _ := r.csv.FieldPos(0)
-	if r.header == nil {
-		return rec, r.takeHeader(rec, at)
-	}
-	r.records, r.lines = append(r.records, rec), append(r.lines, at)
-	return rec, nil
-}
-
-// takeHeader makes the names of a first line plain.
-func (r *reader) takeHeader(rec []string, at int) error {
-	for i, name := range rec {
-		name = strings.ReplaceAll(strings.ToLower(strings.TrimSpace(name)), " ", "_")
-		if name != "" && slices.Contains(rec[:i], name) {
-			return &Error{r.path, at, name, "stands twice in the first line"}
-		}
-		rec[i] = name
-	}
-	for _, name := range []string{"name", "rule"} {
-		if !slices.Contains(rec, name) {
-			return &Error{r.path, at, name, "no such column in the first line; the file's columns are " + strings.Join(columns(), ", ") + ", and it needs name and rule"}
-		}
-	}
-	r.header = rec
-	return nil
-}
-
-func (r *reader) ReadAll() (out [][]string, err error) {
-	for {
-		rec, err := r.Read()
-		if errors.Is(err, io.EOF) {
-			return out, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, rec)
-	}
-}
-
-// blank reports whether a record says nothing.
-func (r *reader) blank(i int) bool {
-	return !slices.ContainsFunc(r.records[i], func(s string) bool { return strings.TrimSpace(s) != "" })
-}
-
-// extra returns the values of the columns that a line does not know.
-func (r *reader) extra(i int) (out []string) {
-	for j, name := range r.header {
-		if name != "" && !slices.Contains(columns(), name) {
-			out = append(out, strings.TrimSpace(r.records[i][j]))
-		}
-	}
-	return out
-}
-
-func (l *line) trim() {
-	for _, s := range []*string{&l.Name, &l.Email, &l.Language, &l.Currency, &l.Channel, &l.Budget, &l.Period, &l.Rule, &l.From, &l.To, &l.CostCenter, &l.Note, &l.Share} {
-		*s = strings.TrimSpace(*s)
+func lineOf(r smallcsv.Row) line {
+	return line{
+		Row: r, Name: r.Get("name"), Email: r.Get("email"), Language: r.Get("language"), Currency: r.Get("currency"), Channel: r.Get("channel"),
+		Budget: r.Get("budget"), Period: r.Get("period"), Rule: r.Get("rule"), From: r.Get("from"), To: r.Get("to"),
+		CostCenter: r.Get("cost_center"), Note: r.Get("note"), Share: r.Get("share"),
 	}
 }
 
 // add takes up a line.
-func (f *File) add(l line, at int, extra []string, fail func(column, format string, args ...any)) {
+func (f *File) add(l line, at int, fail fail) {
 	if l.Name == "" {
-		fail("name", "is empty: whose is the rule?")
+		fail("name", "", "is empty: whose is the rule?")
 		return
 	}
 	if strings.ContainsFunc(l.Name+l.Rule+l.Note, func(r rune) bool { return unicode.IsControl(r) }) {
-		fail("", "holds a control character or a line end")
+		fail("", "", "holds a control character or a line end")
 		return
 	}
 	if l.Share != "" {
@@ -298,14 +152,14 @@ func (f *File) add(l line, at int, extra []string, fail func(column, format stri
 			continue
 		}
 		if a, err := mail.ParseAddress(address); err != nil || a.Address != address {
-			fail("email", "%q is no mail address; several stand with ; between them", address)
+			fail("email", address, "is no mail address; several stand with ; between them")
 		} else if !slices.Contains(o.Emails, address) {
 			o.Emails = append(o.Emails, address)
 		}
 	}
 	once := func(column string, have *string, value string) {
 		if value != "" && *have != "" && *have != value {
-			fail(column, "%q, but %q on another line of %s", value, *have, o.Name)
+			fail(column, value, "stands as %q on another line of %s", *have, o.Name)
 		}
 		if *have == "" {
 			*have = value
@@ -313,12 +167,12 @@ func (f *File) add(l line, at int, extra []string, fail func(column, format stri
 	}
 	if l.Language != "" {
 		if _, err := locale.New(l.Language); err != nil {
-			fail("language", "%v", err)
+			fail("language", "", "%v", err)
 		}
 	}
 	once("language", &o.Language, l.Language)
 	if c := strings.ToUpper(l.Currency); c != "" && (len(c) != 3 || strings.Trim(c, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "") {
-		fail("currency", "%q is no currency's code, like EUR", l.Currency)
+		fail("currency", l.Currency, "is no currency's code, like EUR")
 	}
 	once("currency", &o.Currency, strings.ToUpper(l.Currency))
 	once("channel", &o.Channel, l.Channel)
@@ -326,7 +180,8 @@ func (f *File) add(l line, at int, extra []string, fail func(column, format stri
 	if o.Note == "" {
 		o.Note = l.Note
 	}
-	for j, v := range extra {
+	for j, name := range f.Extra {
+		v := l.Get(name)
 		if o.Extra[j] == "" {
 			o.Extra[j] = v
 		}
@@ -335,22 +190,22 @@ func (f *File) add(l line, at int, extra []string, fail func(column, format stri
 }
 
 // addShared takes up a line of a shared cost, which has a name but no owner.
-func (f *File) addShared(l line, at int, fail func(column, format string, args ...any)) {
+func (f *File) addShared(l line, at int, fail fail) {
 	for _, v := range []struct{ column, value string }{
 		{"email", l.Email}, {"language", l.Language}, {"currency", l.Currency}, {"channel", l.Channel}, {"budget", l.Budget}, {"period", l.Period}, {"cost_center", l.CostCenter},
 	} {
 		if v.value != "" {
-			fail(v.column, "a shared cost has none: those have that it is divided among")
+			fail(v.column, v.value, "a shared cost has none: those have that it is divided among")
 			return
 		}
 	}
 	if l.Rule == "" {
-		fail("rule", "is empty: which cost is shared?")
+		fail("rule", "", "is empty: which cost is shared?")
 		return
 	}
 	s, err := usage.ParseShare(l.Share)
 	if err != nil {
-		fail("share", "%v", err)
+		fail("share", "", "%v", err)
 		return
 	}
 	name := l.Name
@@ -363,23 +218,23 @@ func (f *File) addShared(l line, at int, fail func(column, format string, args .
 }
 
 // receive finds the receivers of r, if it is of a shared cost, among the owners.
-func (f *File) receive(r *usage.OwnerRule, fail func(format string, args ...any)) {
+func (f *File) receive(r *usage.OwnerRule, fail fail) {
 	if r.Share == nil {
 		return
 	}
 	if o, err := f.Owner(r.Owner); err == nil {
-		fail("%s is an owner, by line %d; call the shared cost something else", o.Name, o.Line)
+		fail("share", "", "%s is an owner, by line %d; call the shared cost something else", o.Name, o.Line)
 		return
 	}
 	for i, to := range r.Share.Receivers {
 		o, err := f.Owner(to.Owner)
 		if err != nil {
-			fail("%s: %v", to.Owner, err)
+			fail("share", "", "%s: %v", to.Owner, err)
 			continue
 		}
 		r.Share.Receivers[i].Owner = o.Name
 		if gap, missing := f.lacks(o.Name, r.Within()); missing {
-			fail("%s has no rule %s; give the line the dates on which it has", o.Name, saidDays(gap))
+			fail("share", "", "%s has no rule %s; give the line the dates on which it has", o.Name, saidDays(gap))
 		}
 	}
 	slices.SortFunc(r.Share.Receivers, func(x, y usage.Receiver) int { return strings.Compare(x.Owner, y.Owner) })
@@ -422,7 +277,7 @@ func saidDays(p usage.Period) string {
 }
 
 // addRule takes up a line's rule; share is nil where it is an owner's.
-func (f *File) addRule(l line, at int, owner string, share *usage.Share, fail func(column, format string, args ...any)) {
+func (f *File) addRule(l line, at int, owner string, share *usage.Share, fail fail) {
 	r := usage.OwnerRule{Line: at, Owner: owner, Share: share}
 	for _, v := range []struct {
 		column, text string
@@ -433,34 +288,34 @@ func (f *File) addRule(l line, at int, owner string, share *usage.Share, fail fu
 		}
 		d, err := usage.ParseDay(v.text)
 		if err != nil || d < usage.Date(1900, 1, 1) || d > usage.Date(9998, 12, 31) {
-			fail(v.column, "%q is not a date like 2026-03-31", v.text)
+			fail(v.column, v.text, "is not a date like 2026-03-31")
 			return
 		}
 		*v.day = d
 	}
 	if r.From != 0 && r.To != 0 && r.To < r.From {
-		fail("to", "%s is before %s, on which the line begins", r.To, r.From)
+		fail("to", l.To, "is before %s, on which the line begins", r.From)
 		return
 	}
 	if l.Rule == "" {
 		if l.From != "" || l.To != "" {
-			fail("rule", "is empty, but the line has dates")
+			fail("rule", "", "is empty, but the line has dates")
 		}
 		return
 	}
 	terms, err := usage.ParseOwnerTerms(l.Rule)
 	if err != nil {
-		fail("rule", "%v", err)
+		fail("rule", "", "%v", err)
 		return
 	}
 	r.Terms = terms
 	f.Rules = append(f.Rules, r)
 }
 
-func (o *Owner) addBudget(l line, at int, fail func(column, format string, args ...any)) {
+func (o *Owner) addBudget(l line, at int, fail fail) {
 	if l.Budget == "" {
 		if l.Period != "" {
-			fail("period", "is the budget's, and the line has no budget")
+			fail("period", l.Period, "is the budget's, and the line has no budget")
 		}
 		return
 	}
@@ -468,7 +323,7 @@ func (o *Owner) addBudget(l line, at int, fail func(column, format string, args 
 	var rounded bool
 	var err error
 	if b.Amount, rounded, err = usage.ParseDecimal(l.Budget); err != nil || rounded || b.Amount.Sign() < 0 {
-		fail("budget", "%s is not an amount like 1200.00", strconv.Quote(l.Budget))
+		fail("budget", l.Budget, "is not an amount like 1200.00")
 		return
 	}
 	switch b.Period {
@@ -476,11 +331,11 @@ func (o *Owner) addBudget(l line, at int, fail func(column, format string, args 
 		b.Period = Month
 	case Month, Quarter, Year:
 	default:
-		fail("period", "%q: use month, quarter or year", l.Period)
+		fail("period", l.Period, "use month, quarter or year")
 		return
 	}
 	if o.Budget != nil {
-		fail("budget", "a second budget of %s; the first is on line %d", o.Name, o.Budget.Line)
+		fail("budget", l.Budget, "a second budget of %s; the first is on line %d", o.Name, o.Budget.Line)
 		return
 	}
 	o.Budget = &b

@@ -65,21 +65,21 @@ func TestParseErrors(t *testing.T) {
 	good := "A,a@example.org,,,,10,month,ServiceName=*,,,,,\n"
 	for name, c := range map[string]struct{ lines, want string }{
 		"name":          {",,,,,,,ServiceName=*,,,,,\n", "owners.csv:2: name: is empty"},
-		"mail":          {"A,nobody,,,,,,,,,,,\n", `owners.csv:2: email: "nobody" is no mail address`},
+		"mail":          {"A,nobody,,,,,,,,,,,\n", `owners.csv:2: email: "nobody": is no mail address`},
 		"mail header":   {"A,\"a@example.org\nBcc: x@example.org\",,,,,,,,,,,\n", "owners.csv:2: email: "},
 		"language":      {"A,,tlh,,,,,,,,,,\n", "owners.csv:2: language: "},
 		"currency":      {"A,,,Euro,,,,,,,,,\n", `owners.csv:2: currency: "Euro"`},
-		"budget":        {"A,,,,,\"1,200\",,,,,,,\n", `owners.csv:2: budget: "1,200" is not an amount`},
+		"budget":        {"A,,,,,\"1,200\",,,,,,,\n", `owners.csv:2: budget: "1,200": is not an amount`},
 		"negative":      {"A,,,,,-1,,,,,,,\n", `owners.csv:2: budget: "-1"`},
 		"period":        {"A,,,,,1,week,,,,,,\n", `owners.csv:2: period: "week": use month, quarter or year`},
-		"lone period":   {"A,,,,,,month,,,,,,\n", "owners.csv:2: period: is the budget's"},
-		"two budgets":   {good + good, "owners.csv:3: budget: a second budget of A; the first is on line 2"},
-		"two languages": {"A,,en,,,,,,,,,,\nA,,zh-Hant,,,,,,,,,,\n", `owners.csv:3: language: "zh-Hant", but "en" on another line of A`},
+		"lone period":   {"A,,,,,,month,,,,,,\n", `owners.csv:2: period: "month": is the budget's`},
+		"two budgets":   {good + good, `owners.csv:3: budget: "10": a second budget of A; the first is on line 2`},
+		"two languages": {"A,,en,,,,,,,,,,\nA,,zh-Hant,,,,,,,,,,\n", `owners.csv:3: language: "zh-Hant": stands as "en" on another line of A`},
 		"column":        {"A,,,,,,,Subscription=x,,,,,\n", `owners.csv:2: rule: "Subscription" is no column of text`},
 		"no equals":     {"A,,,,,,,ServiceName,,,,,\n", `owners.csv:2: rule: "ServiceName" is not of the form COLUMN=GLOB`},
 		"empty term":    {"A,,,,,,,ServiceName=a&,,,,,\n", "owners.csv:2: rule: "},
-		"from":          {"A,,,,,,,ServiceName=*,31.3.2026,,,,\n", `owners.csv:2: from: "31.3.2026" is not a date`},
-		"to":            {"A,,,,,,,ServiceName=*,2026-02-01,2026-01-01,,,\n", "owners.csv:2: to: 2026-01-01 is before 2026-02-01"},
+		"from":          {"A,,,,,,,ServiceName=*,31.3.2026,,,,\n", `owners.csv:2: from: "31.3.2026": is not a date`},
+		"to":            {"A,,,,,,,ServiceName=*,2026-02-01,2026-01-01,,,\n", `owners.csv:2: to: "2026-01-01": is before 2026-02-01`},
 		"dates alone":   {"A,,,,,,,,2026-02-01,,,,\n", "owners.csv:2: rule: is empty"},
 		"values":        {good + "A,b\n", "owners.csv:3: has 2 values, the first line has 13"},
 		"quote":         {"A\"b,,,,,,,,,,,,\n", "owners.csv:2: "},
@@ -91,9 +91,9 @@ func TestParseErrors(t *testing.T) {
 		}
 	}
 	for name, c := range map[string]struct{ file, want string }{
-		"empty":    {"", "owners.csv:1: is empty"},
-		"no rule":  {"name,email\n", "owners.csv:1: rule: no such column"},
-		"twice":    {"name,rule,Name\n", "owners.csv:1: name: stands twice"},
+		"empty":    {"", "owners.csv:1: the file is empty"},
+		"no rule":  {"name,email\n", "owners.csv:1: rule: there is no such column"},
+		"twice":    {"name,rule,Name\n", "owners.csv:1: name: is there twice"},
 		"encoding": {"name,rule\nA,\xff\n", "owners.csv:2: is not UTF-8"},
 	} {
 		if _, err := owners.Parse("owners.csv", []byte(c.file)); err == nil || !strings.Contains(err.Error(), c.want) {
@@ -138,7 +138,7 @@ func TestParseShared(t *testing.T) {
 		"unknown":  {"A,ServiceName=*,,,,,\nNet,ServiceName=*,even: A; C,,,,\n", "owners.csv:3: share: C: owner C: owners.csv names none; it has A"},
 		"of it":    {"A,ServiceName=*,,,,,\nNet,ServiceName=x,even: A,,,,\nB,ServiceName=*,even: Net,,,,\n", "owners.csv:4: share: Net: owner Net: it is a shared cost"},
 		"owner":    {"A,ServiceName=*,,,,,\nA,ServiceName=*,even,,,,\n", "owners.csv:3: share: A is an owner, by line 2"},
-		"mail":     {"Net,ServiceName=*,even,,,x@example.org,\n", "owners.csv:2: email: a shared cost has none"},
+		"mail":     {"Net,ServiceName=*,even,,,x@example.org,\n", `owners.csv:2: email: "x@example.org": a shared cost has none`},
 		"no rule":  {"Net,,even,,,,\n", "owners.csv:2: rule: is empty: which cost is shared?"},
 		"later":    {"A,ServiceName=*,,2026-02-01,,,\nNet,ServiceName=*,A=100,,,,\n", "owners.csv:3: share: A has no rule before 2026-02-01; give the line the dates"},
 		"earlier":  {"A,ServiceName=*,,,2026-02-01,,\nNet,ServiceName=*,A=100,,,,\n", "owners.csv:3: share: A has no rule after 2026-02-01"},

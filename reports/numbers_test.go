@@ -36,7 +36,7 @@ func loaded(t *testing.T, folder string) *analysis.Report {
 	if err != nil || len(rs) == 0 {
 		t.Fatalf("%s: %d files (%v)", folder, len(rs), err)
 	}
-	if err := (rollup.DuckDB{Ledger: l}).RefreshDaily(t.Context()); err != nil {
+	if err := rollup.RefreshDaily(t.Context(), l); err != nil {
 		t.Fatal(err)
 	}
 	a, err := analysis.New(t.Context(), l, analysis.Options{})

@@ -32,7 +32,7 @@ func TestRedactedReportNamesNothing(t *testing.T) {
 	if _, err := loader.Load(t.Context(), l, map[string]loader.Source{"file": file.Source{}}, []string{dir}, loader.Options{Now: func() time.Time { return time.Unix(0, 0) }}); err != nil {
 		t.Fatal(err)
 	}
-	if err := (rollup.DuckDB{Ledger: l}).RefreshDaily(t.Context()); err != nil {
+	if err := rollup.RefreshDaily(t.Context(), l); err != nil {
 		t.Fatal(err)
 	}
 	plan := analysis.Plan{From: usage.Date(2026, 1, 1), Amount: usage.DecimalOf(31), Per: analysis.PerMonth, Note: "Werk Halle 9"}

@@ -5,7 +5,7 @@ SELECT s.BillingAccountId, coalesce(max(s.BillingAccountName), ''),
        coalesce(max(s.SubAccountName), max(s.BillingAccountName), ''),
        s.x_BillingPeriod, min(s.BillingPeriodStart), max(s.BillingPeriodEnd),
        least(min(coalesce(s.first_day, d.first_day)), $2), least(max(coalesce(s.reach, d.reach)), $2),
-       arg_max(l.format, l.load_id),
+       arg_max(l.agreement, l.load_id),
        sum(d.other), sum(d.purchases), sum(d.tax), sum(d.credits), coalesce(sum(d.parts), 0)::BIGINT
 FROM scopes s JOIN loads l USING (load_id)
 LEFT JOIN (

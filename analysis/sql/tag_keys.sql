@@ -1,5 +1,5 @@
 -- The tag keys of what usage shows, the one on the most rows first.
 SELECT key
-FROM (SELECT unnest(map_keys(k.Tags)) AS key, k.rows FROM keys k JOIN scopes s ON s.scope_id = k.scope_id WHERE s.state = 'current')
+FROM (SELECT unnest(map_keys(Tags)) AS key, rows FROM current_keys)
 GROUP BY key
 ORDER BY sum(rows) DESC, key;

@@ -17,6 +17,7 @@ import (
 
 	"usagereport/analysis"
 	"usagereport/answers"
+	"usagereport/internal/smallcsv"
 	"usagereport/ledger"
 	"usagereport/owners"
 	"usagereport/query"
@@ -189,7 +190,7 @@ func runAnswersRead(ctx context.Context, g *globals, o answersOptions, paths []s
 			added, all = added+n, all+len(as)
 		}
 		if err != nil {
-			fmt.Fprintf(g.env.stderr, "usagereport: read answers: %s: %v; nothing of it was noted\n", path, err)
+			fmt.Fprintf(g.env.stderr, "usagereport: read answers: %v; nothing of it was noted\n", smallcsv.In(path, err))
 			refused++
 		}
 	}
@@ -246,7 +247,7 @@ func readAnswers(ctx context.Context, g *globals, o answersOptions, whose *postm
 	}
 	defer f.Close()
 	if !isMail(path) {
-		return answers.ReadCSV(f, cmp.Or(o.by, path), g.env.now())
+		return answers.ReadCSV(path, f, cmp.Or(o.by, path), g.env.now())
 	}
 	l, err := answers.ReadMail(f, g.env.now())
 	if err != nil {
@@ -332,9 +333,9 @@ func (g *globals) takeAnswers(ctx context.Context, strict bool) error {
 		return fmt.Errorf("read answers: %w", err)
 	}
 	defer f.Close()
-	all, err := answers.ReadStanding(f, standingAnswers, g.env.now())
+	all, err := answers.ReadStanding(path, f, standingAnswers, g.env.now())
 	if err != nil {
-		return fmt.Errorf("read answers: %s: %w", path, err)
+		return fmt.Errorf("read answers: %w", err)
 	}
 	l, err := g.open(ctx)
 	if err != nil {

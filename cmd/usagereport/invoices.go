@@ -18,6 +18,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"usagereport/analysis"
+	"usagereport/internal/smallcsv"
 	"usagereport/invoices"
 	"usagereport/ledger"
 	"usagereport/query"
@@ -265,7 +266,7 @@ func (b *books) addRows(rows []invoices.Row) (news int, err error) {
 		_, is, err := b.add(r.Invoice)
 		if err != nil {
 			b.kept, b.put = kept, b.put[:put]
-			return 0, fmt.Errorf("line %d: %w", r.Line, err)
+			return 0, r.Wrong(err)
 		}
 		if is {
 			news++
@@ -296,7 +297,7 @@ func readInvoices(path string) ([]invoices.Row, error) {
 	if len(b) > most {
 		return nil, errors.New("it is larger than 16 MB, which no list of invoices is")
 	}
-	return invoices.ReadCSV(b)
+	return invoices.ReadCSV(path, b)
 }
 
 func runInvoicesRead(ctx context.Context, g *globals, paths []string, wait bool) error {
@@ -316,7 +317,7 @@ func runInvoicesRead(ctx context.Context, g *globals, paths []string, wait bool)
 		if err == nil {
 			all += len(rows)
 		} else {
-			g.fail("usagereport: read invoices: %s: %v; nothing of it was kept", path, err)
+			g.fail("usagereport: read invoices: %v; nothing of it was kept", smallcsv.In(path, err))
 			refused++
 		}
 	}
@@ -350,7 +351,7 @@ func (g *globals) takeInvoices(ctx context.Context, strict bool) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	fail := func(err error) error { return fmt.Errorf("read invoices: %s: %w", path, err) }
+	fail := func(err error) error { return fmt.Errorf("read invoices: %w", smallcsv.In(path, err)) }
 	if err != nil {
 		return fail(err)
 	}

@@ -247,7 +247,7 @@ func (g *globals) ahead(ctx context.Context, a *analysis.Analysis) (string, erro
 
 // refresh adds up the daily sums of l.
 func refresh(ctx context.Context, l *ledger.Ledger) error {
-	return rollup.DuckDB{Ledger: l}.RefreshDaily(ctx)
+	return rollup.RefreshDaily(ctx, l)
 }
 
 // A printer is the --format flag of a command that prints data.

@@ -62,9 +62,9 @@ func runSendInvoices(ctx context.Context, g *globals, o sendOptions, p printer) 
 	if err != nil {
 		return fmt.Errorf("send invoices: %w", err)
 	}
-	who, err := invoices.ReadRecipients(text)
+	who, err := invoices.ReadRecipients(path, text)
 	if err != nil {
-		return fmt.Errorf("send invoices: %s: %w; nothing was sent", path, err)
+		return fmt.Errorf("send invoices: %w; nothing was sent", err)
 	}
 	if err := g.takeInvoices(ctx, !o.dryRun); err != nil {
 		return err
@@ -97,7 +97,7 @@ func runSendInvoices(ctx context.Context, g *globals, o sendOptions, p printer) 
 	for _, r := range who {
 		t, err := m.letter(r)
 		if err != nil {
-			return fmt.Errorf("send invoices: %s: line %d: %w; nothing was sent", path, r.Line, err)
+			return fmt.Errorf("send invoices: %w; nothing was sent", r.Wrong(err))
 		}
 		if !slices.ContainsFunc(letters, func(x *letter) bool { return x.owner == t.owner && slices.Equal(x.to, t.to) }) {
 			letters = append(letters, t)
@@ -236,11 +236,11 @@ func (m *invoicer) account(name string) (string, error) {
 
 // notOffered says why an account's invoices are not mailed; "" where they are.
 func (m *invoicer) notOffered(account string) string {
-	of := func(prefix string) bool {
+	of := func(agreement ledger.Agreement) bool {
 		found := false
 		for _, b := range m.history.bills {
 			if b.Account == account || b.Billing == account {
-				if found = true; !strings.HasPrefix(b.Format, prefix) {
+				if found = true; b.Agreement != agreement {
 					return false
 				}
 			}
@@ -248,9 +248,9 @@ func (m *invoicer) notOffered(account string) string {
 		return found
 	}
 	switch {
-	case of("azure_ea"):
+	case of(ledger.Enterprise):
 		return "invoices of an Enterprise Agreement go to the enrolment administrator, and are not mailed"
-	case of("azure_csp"):
+	case of(ledger.Partner):
 		return "the partner invoices this account; nothing is mailed"
 	}
 	return ""

@@ -1,6 +1,6 @@
 -- The current scopes of other loads that may hold the same charges as those of
 -- load $1: same subscription, overlapping billing periods, same currency.
-SELECT DISTINCT o.load_id, l.ref, l.format, l.title, o.cost_type, o.x_BillingPeriod, o.BillingPeriodStart, o.BillingPeriodEnd, l.submitted
+SELECT DISTINCT o.load_id, l.ref, l.format, l.title, l.outranks, o.cost_type, o.x_BillingPeriod, o.BillingPeriodStart, o.BillingPeriodEnd, l.submitted
 FROM scopes n
 JOIN scopes o ON o.SubAccountId = n.SubAccountId AND o.load_id <> n.load_id AND o.state = 'current'
     AND (n.SubAccountId <> '' OR o.BillingAccountId = n.BillingAccountId)

@@ -1,6 +1,7 @@
 -- format:   azure_csp
 -- title:    Azure partner (CSP, MPA) cost export
 -- cost:     actual or amortized
+-- agreement: partner
 -- requires: date, SubscriptionId, meterCategory, meterName, meterId, quantity, costInBillingCurrency, billingCurrency, customerTenantId, partnerName, chargeType
 -- accepts:  ProductName|product, ResourceId|InstanceName, resourceGroupName|resourceGroup
 -- days:     date

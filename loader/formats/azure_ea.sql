@@ -1,6 +1,7 @@
 -- format:   azure_ea
 -- title:    Azure EA cost export
 -- cost:     actual or amortized
+-- agreement: enterprise
 -- requires: Date, SubscriptionId, MeterCategory, MeterName, MeterId, Quantity, Cost|CostInBillingCurrency, BillingCurrency|BillingCurrencyCode, BillingAccountId, AccountOwnerId
 -- accepts:  Product|ProductName, InvoiceSection|InvoiceSectionName
 -- days:     Date

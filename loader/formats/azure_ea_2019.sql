@@ -1,6 +1,7 @@
 -- format:   azure_ea_2019
 -- title:    Azure EA usage export of 2019
 -- cost:     actual
+-- agreement: enterprise
 -- requires: SubscriptionGuid, AccountOwnerId, UsageDateTime, MeterCategory, MeterName, UsageQuantity, PreTaxCost, InstanceId
 -- days:     UsageDateTime
 -- numbers:  UsageQuantity, PreTaxCost, ResourceRate

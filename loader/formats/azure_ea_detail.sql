@@ -1,6 +1,7 @@
 -- format:   azure_ea_detail
 -- title:    Azure EA portal usage detail
 -- cost:     actual
+-- agreement: enterprise
 -- requires: SubscriptionGuid, AccountOwnerId, Date, MeterCategory, MeterName, MeterId, ConsumedQuantity, ExtendedCost|Cost, ResourceRate, InstanceId
 -- days:     Date
 -- order:    month-first

@@ -1,6 +1,7 @@
 -- format:   azure_sponsorship
 -- title:    Azure sponsorship usage (AzureUsage.csv)
 -- cost:     statement
+-- agreement: sponsored
 -- requires: SubscriptionName, SubscriptionGuid, Date, ResourceGuid, ServiceName, ServiceType, ServiceRegion, ServiceResource, Quantity, Cost
 -- days:     Date
 -- order:    month-first

@@ -1,27 +1,15 @@
 -- The series and their daily sums, divided where a series has charges of several
--- owners. Texts are matched as in refresh_daily.sql.
+-- owners.
+DROP TABLE IF EXISTS temp.main.series; -- of a call before this one
 CREATE OR REPLACE TEMP TABLE portions AS
-WITH shown AS (
-    SELECT k.key_id, r.series_id, s.x_BillingPeriod, s.shadowed
-    FROM {ledger}.keys k
-    JOIN {ledger}.scopes s ON s.scope_id = k.scope_id
-    JOIN {ledger}.series r ON r.BillingAccountId = s.BillingAccountId AND r.SubAccountId = s.SubAccountId
-        AND r.x_ResourceGroupName = coalesce(k.x_ResourceGroupName, '') AND r.ServiceName = coalesce(k.ServiceName, '')
-        AND r.RegionId = coalesce(k.RegionId, '') AND r.ResourceId = coalesce(k.ResourceId, '')
-        AND r.SkuMeter = coalesce(k.SkuMeter, '') AND r.ConsumedUnit = coalesce(k.ConsumedUnit, '')
-        AND r.ChargeCategory = coalesce(k.ChargeCategory, '') AND r.BillingCurrency = s.BillingCurrency
-    WHERE s.state = 'current'
-      AND (NOT s.shadowed
-           OR (k.ChargeCategory IN ('Purchase', 'Credit')
-               AND (k.PricingCategory = 'Committed' OR k.CommitmentDiscountId IS NOT NULL)))
-)
 SELECT c.ChargePeriodStart::DATE AS day, w.series_id AS whole, w.x_BillingPeriod, coalesce(o.owner, '') AS owner,
        sum(c.BilledCost) AS billed,
        sum(CASE WHEN w.shadowed THEN 0::DECIMAL(38, 18) ELSE c.EffectiveCost END) AS effective,
        sum(c.ConsumedQuantity) AS quantity
 FROM {ledger}.charges c
-JOIN shown w ON w.key_id = c.key_id
+JOIN key_series w ON w.key_id = c.key_id
 LEFT JOIN owned o ON o.key_id = c.key_id AND c.ChargePeriodStart >= o.first_day AND c.ChargePeriodStart < o.end_day
+WHERE w.shown
 GROUP BY ALL;
 
 CREATE OR REPLACE TEMP TABLE series_owners AS

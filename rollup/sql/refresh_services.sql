@@ -2,13 +2,9 @@
 -- series.
 INSERT INTO daily_services
 WITH shown AS (
-    SELECT k.key_id, s.scope_id, s.shadowed, coalesce(k.ServiceName, '') AS service, coalesce(k.ChargeCategory, '') AS category,
-           min(k.key_id) OVER (PARTITION BY s.scope_id, k.ServiceName, k.ChargeCategory) AS part -- a number to group by
-    FROM keys k JOIN scopes s ON s.scope_id = k.scope_id
-    WHERE s.state = 'current'
-      AND (NOT s.shadowed
-           OR (k.ChargeCategory IN ('Purchase', 'Credit')
-               AND (k.PricingCategory = 'Committed' OR k.CommitmentDiscountId IS NOT NULL)))
+    SELECT key_id, scope_id, shadowed, coalesce(ServiceName, '') AS service, coalesce(ChargeCategory, '') AS category,
+           min(key_id) OVER (PARTITION BY scope_id, ServiceName, ChargeCategory) AS part -- a number to group by
+    FROM current_keys WHERE shown
 ), sums AS (
     SELECT c.ChargePeriodStart::DATE AS day, w.part, sum(c.BilledCost) AS billed,
            sum(CASE WHEN w.shadowed THEN 0::DECIMAL(38, 18) ELSE c.EffectiveCost END) AS effective

@@ -1,0 +1,400 @@
+package loader
+
+import (
+	"bufio"
+	"bytes"
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"usagereport/ledger"
+	"usagereport/usage"
+)
+
+// moveEnds moves the ends of billing periods that name their last day, and returns
+// how many texts name such an end.
+func (r *run) moveEnds(ctx context.Context, load int64) (moved int64, err error) {
+	const may = "SELECT count(*) FROM load_keys WHERE day(BillingPeriodEnd + 1) = day(BillingPeriodStart)"
+	if err := r.conn.QueryRowContext(ctx, may).Scan(&moved); err != nil || moved == 0 {
+		return 0, err
+	}
+	out, err := r.conn.ExecContext(ctx, inclusiveEndsSQL, sql.Named("load", load))
+	if err != nil {
+		return 0, fmt.Errorf("move the ends of billing periods: %w", err)
+	}
+	return out.RowsAffected()
+}
+
+// A content is what is read of a job: of one file, or of the parts of a run one
+// after another.
+type content struct {
+	*run
+	res  *FileResult
+	load ledger.Load
+	scan scanOptions
+
+	counts
+	sum    hash.Hash // of the unpacked bytes
+	bytes  int64
+	header Header // of the first part
+	stage  *stage
+	dict   *dictionary
+}
+
+// begin prepares the load of a content, inside a transaction.
+func (r *run) begin(ctx context.Context, j *job, ref string, res *FileResult) (*content, error) {
+	id, err := ledger.NextID(ctx, r.conn)
+	if err != nil {
+		return nil, err
+	}
+	o := r.options
+	load := ledger.Load{ID: id, Ref: ref, LoadedAt: o.Now().UTC().Truncate(time.Second)}
+	load.Version = j.version()
+	if j.manifest != nil {
+		load.Submitted = j.manifest.submitted
+	}
+	return &content{
+		run: r, res: res, sum: sha256.New(), load: load,
+		scan: scanOptions{order: o.DateOrder, decimals: o.Decimals, currency: cmp.Or(o.AssumeCurrency, usage.NoCurrency), maxRejects: o.MaxRejects},
+	}, nil
+}
+
+// commit completes the load of a content whose rows are written, and describes
+// it in its result.
+func (c *content) commit(ctx context.Context, j *job, kept *keep) error {
+	r, res, load, o := c.run, c.res, c.load, c.options
+	var err error
+	if c.stage == nil {
+		return nil // rates, which are no load
+	}
+	if c.totals == nil {
+		c.totals = map[string]usage.Decimal{}
+	}
+	res.Rejects, res.Rejected = c.rejects, int64(len(c.rejects))
+	res.Rows = c.read - res.Rejected
+	if known, err := r.already(ctx, c.sum, j.costType(), res); err != nil {
+		return err
+	} else if known {
+		return errDone
+	}
+	format := c.stage.format
+	load.SHA256, load.Bytes = hex.EncodeToString(c.sum.Sum(nil)), c.bytes
+	load.Format, load.Title, load.CostType = format.Name, format.Title, format.CostType
+	load.Agreement, load.Outranks = format.Agreement, format.Outranks
+	load.Rows, load.Rejected, load.Rounded, load.Totals = res.Rows, res.Rejected, c.rounded, c.totals
+	if format.EitherCost {
+		if load.CostType, err = r.costType(ctx, load.ID, j.costType()); err != nil {
+			return err
+		}
+	}
+	if format.EndsAfter {
+		moved, err := r.moveEnds(ctx, load.ID)
+		if err != nil {
+			return err
+		}
+		if moved > 0 || c.ended > 0 {
+			res.Warnings = append(res.Warnings, "its billing periods name their last day, or its last second, as their end; that day was taken as part of them")
+		}
+	}
+	load.Warnings = append(res.Warnings, r.warnings(format, c.counts, c.scan)...)
+	for _, rej := range c.rejects {
+		if _, err := r.conn.ExecContext(ctx, `INSERT INTO rejects VALUES ($1,$2,$3,$4,$5,$6)`, load.ID, cmp.Or(rej.Ref, load.Ref), rej.Line, rej.Column, rej.Value, rej.Reason); err != nil {
+			return err
+		}
+	}
+	if err := fillCategories(ctx, r.conn); err != nil {
+		return err
+	}
+	if load.Kept, err = kept.store(load.SHA256); err != nil {
+		return err
+	}
+	out, err := ledger.Commit(ctx, r.conn, load, ledger.Rules{AllowShrink: o.AllowShrink, Prefer: o.Prefer, SameRun: r.sameRun})
+	if err != nil {
+		return err
+	}
+	res.LoadID, res.Replaced, res.Changed, res.First = load.ID, out.Replaced, out.Changed, out.First
+	return r.describe(ctx, res)
+}
+
+// part reads one file of an export's run.
+func (c *content) part(ctx context.Context, in io.ReadCloser, p part, kept *keep) error {
+	defer in.Close()
+	raw, err := kept.tee(in, p.Ref)
+	if err != nil {
+		return err
+	}
+	before, rejected := c.read, len(c.rejects)
+	for m, err := range newUnpacker(c.options.limits()).all(ctx, raw) {
+		if err == nil {
+			err = c.member(ctx, m, true)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if err := kept.rest(raw); err != nil {
+		return err
+	}
+	for i := rejected; i < len(c.rejects); i++ {
+		c.rejects[i].Ref = p.Ref
+	}
+	if n := c.read - before; p.rows >= 0 && n != p.rows {
+		return fmt.Errorf("it has %d rows and the manifest says %d; the run may be being replaced, so try again later", n, p.rows)
+	}
+	return nil
+}
+
+// member reads the rows of one content, unpacked; several says that it is one of
+// several that are loaded as one.
+func (c *content) member(ctx context.Context, m member, several bool) error {
+	counted := &countedReader{r: io.TeeReader(m, c.sum)}
+	c.res.Warnings = append(c.res.Warnings, m.notes...)
+	sectioned, err := isSectioned(m.Reader, c.formats)
+	switch {
+	case err != nil:
+		return err
+	case sectioned && several:
+		return errors.New("a version 1 or 2 download is no part of an export")
+	case sectioned:
+		err = c.sectioned(ctx, m.Reader, counted)
+	default:
+		err = c.flat(ctx, m.Reader, counted)
+	}
+	if m.encoding != "" {
+		c.res.Encoding = strings.Replace(c.res.Encoding, "UTF-8", m.encoding, 1)
+	}
+	c.bytes += counted.n
+	return err
+}
+
+// isSectioned reports whether a file begins with a line of one value, as the
+// Account Center's files do, and no known header follows it.
+func isSectioned(br *bufio.Reader, formats []*Format) (bool, error) {
+	head, err := br.Peek(peekSize)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return false, err
+	}
+	line, rest, _ := bytes.Cut(bytes.TrimPrefix(head, bom), []byte{'\n'})
+	if len(bytes.TrimSpace(rest)) == 0 || bytes.ContainsAny(line, ",;\t|") {
+		return false, nil
+	}
+	t, err := topOf(head, formats)
+	return err != nil || !isKnown(formats, t.header), nil
+}
+
+// sectioned reads an Account Center file.
+func (c *content) sectioned(ctx context.Context, br *bufio.Reader, in io.Reader) error {
+	head, _ := br.Peek(len(bom))
+	c.res.Encoding = encoding(head, ',') + ", three sections"
+	s, err := readSections(ctx, c.formats, in, c.scan)
+	if err != nil {
+		return err
+	}
+	c.res.Format, c.res.Title = s.plan.format.Name, s.plan.format.Title
+	c.res.Columns, c.res.Unknown, c.res.FirstDate = len(s.header), s.plan.format.unknown(s.header), s.firstDate
+	c.res.Warnings = append(c.res.Warnings, s.warnings...)
+	if c.stage, err = newStage(ctx, c.conn, c.feed, s.plan, c.load.ID); err != nil {
+		return err
+	}
+	c.counts = s.counts
+	return c.stage.write(ctx, func(ctx context.Context) error {
+		c.stage.pending = append(c.stage.pending, s.rows)
+		return c.stage.flush(ctx, s.dict)
+	})
+}
+
+// flat reads a file with one header and rows.
+func (c *content) flat(ctx context.Context, br *bufio.Reader, in io.Reader) error {
+	head, err := br.Peek(peekSize)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return err
+	}
+	t, err := topOf(head, c.formats)
+	if err != nil {
+		return err
+	}
+	header, size, delim := t.header, t.size, t.delim
+	if t.above > 0 {
+		c.res.Warnings = append(c.res.Warnings, fmt.Sprintf("%d %s above the header, which no row needs", t.above, plural(t.above, "line stands", "lines stand")))
+	}
+	if c.header != nil && !slices.Equal(header, c.header) {
+		return errors.New("its header is another than that of the run's first file, so it is no part of the same run")
+	}
+	if isRates(header) {
+		c.res.Format, c.res.Title = "rates", "Exchange rates"
+		c.res.Encoding, c.res.Columns = encoding(head, delim), len(header)
+		var changed int64
+		if c.res.Rows, changed, err = loadRates(ctx, c.conn, in); err == nil && changed == 0 {
+			c.res.Status = Unchanged
+		}
+		return err
+	}
+	if _, err := io.CopyN(io.Discard, in, int64(size)); err != nil {
+		return err
+	}
+	format, err := FormatOf(c.formats, header, nil)
+	if err != nil {
+		return err
+	}
+	p := newPlan(format, header, delim, c.scan)
+	notes, err := p.decide(head[size:], len(head) < peekSize)
+	if err != nil {
+		return err
+	}
+	if c.stage == nil {
+		c.res.Warnings = append(c.res.Warnings, notes...)
+		c.header = header
+		c.res.Format, c.res.Title = format.Name, format.Title
+		c.res.Encoding, c.res.Columns, c.res.Unknown = encoding(head, delim), len(header), format.unknown(header)
+		row := newRecordReader(head[size:], delim)
+		if fields, err := row.next(); err == nil && p.days[0] < len(fields) {
+			c.res.FirstDate = string(fields[p.days[0]])
+		}
+		if c.stage, err = newStage(ctx, c.conn, c.feed, p, c.load.ID); err != nil {
+			return err
+		}
+		c.dict = newDictionary()
+	}
+	firstLine := 1 + int64(bytes.Count(head[:size], []byte{'\n'}))
+	return c.stage.write(ctx, func(ctx context.Context) error {
+		err := scan(ctx, p, c.dict, in, firstLine, func(rs *rows) error {
+			c.add(rs.counts)
+			if err := c.tooMany(); err != nil {
+				return err
+			}
+			return c.stage.add(ctx, c.dict, rs)
+		})
+		if err == nil {
+			c.settleSums()
+			err = c.tooMany()
+		}
+		if err != nil {
+			return err
+		}
+		return c.stage.flush(ctx, c.dict)
+	})
+}
+
+// tooMany says why what was read so far cannot be loaded.
+func (c *content) tooMany() error {
+	if len(c.rejects) > c.scan.maxRejects {
+		return &RejectedError{First: c.rejects[0], More: len(c.rejects) - 1}
+	}
+	if c.size.Cmp(maxSum()) > 0 {
+		return errors.New("its numbers add up to over 10^18, which no usage does")
+	}
+	return nil
+}
+
+// settleSums decides about the rows that look like totals: the last row of a file is
+// its total if it has the amount of all others together. Any other is a bad row.
+func (c *content) settleSums() {
+	for _, s := range c.sums {
+		total := usage.Decimal{}
+		for _, t := range c.totals {
+			total = total.Add(t)
+		}
+		if len(c.sums) == 1 && s.Line > c.last && len(c.totals) == 1 && total == s.amount {
+			c.read--
+			c.res.Warnings = append(c.res.Warnings, fmt.Sprintf("line %d is the total of the rows above it, %s, and no row of its own", s.Line, s.amount))
+			continue
+		}
+		c.rejects = append(c.rejects, s.Reject)
+	}
+	c.sums = nil
+}
+
+// encoding says in words how a file is written.
+func encoding(head []byte, delim byte) string {
+	out := "UTF-8"
+	if bytes.HasPrefix(head, bom) {
+		out += " with byte order mark"
+	}
+	switch delim {
+	case ';':
+		return out + ", separated by semicolons"
+	case '\t':
+		return out + ", separated by tabs"
+	case '|':
+		return out + ", separated by vertical bars"
+	}
+	return out + ", separated by commas"
+}
+
+// costType tells an actual from an amortized export by its rows: amortized ones
+// spread commitments over usage, actual ones carry their purchases.
+//
+// said is what the export's manifest says of it, if anything.
+func (r *run) costType(ctx context.Context, load int64, said string) (string, error) {
+	if t := cmp.Or(r.options.CostType, said); t != "" {
+		return t, nil
+	}
+	const committed = "FROM load_keys WHERE PricingCategory = 'Committed' OR CommitmentDiscountStatus IS NOT NULL"
+	var some bool // most files have no commitment, and their charges need not be looked through
+	if err := r.conn.QueryRowContext(ctx, "SELECT count(*) > 0 "+committed).Scan(&some); err != nil {
+		return "", err
+	} else if !some {
+		return "actual", nil
+	}
+	var spread, bought int64
+	err := r.conn.QueryRowContext(ctx, `SELECT
+			count(*) FILTER (CommitmentDiscountStatus = 'Unused' OR CommitmentDiscountStatus = 'Used' AND EffectiveCost <> 0),
+			count(*) FILTER (ChargeCategory = 'Purchase' AND PricingCategory = 'Committed' AND EffectiveCost <> 0)
+		FROM charges JOIN (SELECT * `+committed+`) USING (key_id)
+		WHERE charges.load_id = $1`, load).Scan(&spread, &bought)
+	switch {
+	case err != nil:
+		return "", err
+	case spread > 0 && bought > 0:
+		return "", fmt.Errorf("it holds both purchases of commitments (%d rows) and their cost spread over usage (%d rows), so it is neither an actual nor an amortized export; say which with --cost-type", bought, spread)
+	case spread > 0:
+		return "amortized", nil
+	}
+	return "actual", nil
+}
+
+func (r *run) warnings(f *Format, c counts, o scanOptions) []string {
+	var out []string
+	warn := func(n int64, one, many string) {
+		if n > 0 {
+			out = append(out, fmt.Sprintf("%d %s", n, plural(int(n), one, many)))
+		}
+	}
+	if c.read == 0 {
+		out = append(out, "the file has a header and no rows; it replaces nothing")
+	}
+	warn(c.rounded, "number was rounded to 18 fraction digits", "numbers were rounded to 18 fraction digits")
+	warn(c.short, "row is shorter than the header; what it lacks is taken as empty", "rows are shorter than the header; what they lack is taken as empty")
+	warn(c.filled, "row has no EffectiveCost; its BilledCost stands for it", "rows have no EffectiveCost; their BilledCost stands for it")
+	warn(c.blank, "row has no value at all and was left out", "rows have no value at all and were left out")
+	warn(c.lost, "combination of names holds U+FFFD, a character that was lost before the file came here", "combinations of names hold U+FFFD, for characters that were lost before the file came here")
+	warn(c.noCost, "row has no cost, which counts as 0", "rows have no cost, which counts as 0")
+	warn(int64(len(c.rejects)), "row was rejected; its cost is missing from every sum", "rows were rejected; their cost is missing from every sum")
+	switch _, none := c.totals[usage.NoCurrency]; {
+	case none && c.read > 0 && len(c.totals) > 1:
+		out = append(out, "some rows name no currency and stand apart from the others; load it with --assume-currency CODE if you know it")
+	case none && c.read > 0:
+		out = append(out, "the file names no currency; load it with --assume-currency CODE if you know it")
+	}
+	return out
+}
+
+type countedReader struct {
+	r io.Reader
+	n int64
+}
+
+func (c *countedReader) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	c.n += int64(n)
+	return n, err
+}

@@ -1,0 +1,63 @@
+package loader
+
+import (
+	"strings"
+	"testing"
+
+	"usagereport/ledger"
+)
+
+// What a format's file misspells must be refused: it would do nothing, in
+// silence.
+func TestFormatsRefuseWhatTheyDoNotKnow(t *testing.T) {
+	l, err := ledger.Open(t.Context(), "", ledger.Options{Create: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	run, err := newRun(t.Context(), l, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer run.close(t.Context())
+	b, err := formatFiles.ReadFile("formats/azure_ea.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct{ old, new, want string }{
+		"as it is":           {"", "", ""},
+		"an output column":   {"AS ServiceName,", "AS ServiceNam,", `"ServiceNam", which is no column of the ledger`},
+		"no key":             {"_key,", "", "does not give _key"},
+		"a cost type":        {"actual or amortized", "acutal", `cost: "acutal" is unknown`},
+		"a second cost type": {"actual or amortized", "actual or amortised", `cost: "actual or amortised" is unknown`},
+		"an agreement":       {"enterprise", "enterprize", `agreement: "enterprize" is unknown`},
+		"a layout":           {"-- tags:", "-- layout: section\n-- tags:", `layout: "section" is unknown`},
+		"a directive":        {"-- tags:", "-- tag:", `unknown directive "tag"`},
+		"the column of tags": {"-- tags:     Tags", "-- tags:     Tgs", `tags: the column "Tgs" is not used`},
+		"the currency":       {"-- currency: BillingCurrency", "-- currency: BilingCurrency", `currency: the column "BilingCurrency" is not used`},
+		"the total":          {"-- total:    Cost", "-- total:    Csot", `total: "Csot" is none of the numbers`},
+		"another spelling":   {"-- accepts:  Product|", "-- accepts:  Produkt|", `accepts: the column "Produkt" is not used`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			text := strings.Replace(string(b), c.old, c.new, 1)
+			if (text == string(b)) != (c.old == c.new) {
+				t.Fatalf("the format's file has no %q", c.old)
+			}
+			f, err := parseFormat(text)
+			if err == nil {
+				_, err = newStage(t.Context(), run.conn, run.feed, newPlan(f, f.header(), ',', scanOptions{}), 1)
+			}
+			if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+				t.Errorf("got %v, want %q", err, c.want)
+			}
+		})
+	}
+}
+
+// header returns the required columns in their first spelling.
+func (f *Format) header() (h Header) {
+	for _, c := range f.Requires {
+		h = append(h, c[0])
+	}
+	return h
+}

@@ -1,0 +1,311 @@
+package loader
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+
+	"usagereport/ledger"
+)
+
+// A run is one call of Load.
+type run struct {
+	ledger  *ledger.Ledger
+	conn    *sql.Conn
+	feed    *feed
+	formats []*Format
+	options Options
+	sameRun map[int64]bool
+}
+
+// errDone ends a transaction without a trace: there was nothing to keep.
+var errDone = errors.New("nothing to keep")
+
+func newRun(ctx context.Context, l *ledger.Ledger, o Options) (*run, error) {
+	formats, err := Formats()
+	if err != nil {
+		return nil, err
+	}
+	conn, err := l.DB().Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	f, err := newFeed(ctx, conn, l.FreshName("usagereport_rows"))
+	if err == nil {
+		err = loadCategories(ctx, conn)
+	}
+	if err != nil {
+		conn.Close()
+		return nil, err
+	}
+	return &run{ledger: l, conn: conn, feed: f, formats: formats, options: o, sameRun: map[int64]bool{}}, nil
+}
+
+func (r *run) close(ctx context.Context) {
+	r.feed.close(ctx, r.conn)
+	r.conn.Close()
+}
+
+// planAll makes the jobs of all refs.
+func (r *run) planAll(ctx context.Context, sources map[string]Source, refs []string) (jobs []*job) {
+	for _, text := range refs {
+		ref := ParseRef(text)
+		source := sources[ref.Scheme]
+		if source == nil {
+			jobs = append(jobs, &job{result: refused(ref.String(), fmt.Errorf("%s:// is not a kind of source that usagereport reads", ref.Scheme))})
+			continue
+		}
+		jobs = append(jobs, r.plan(ctx, source, ref, ref.String())...)
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	return jobs
+}
+
+func refusal(ref string, err error) FileResult {
+	return FileResult{Ref: ref, Status: Refused, Err: err}
+}
+
+func refused(ref string, err error) *FileResult {
+	r := refusal(ref, err)
+	return &r
+}
+
+// job loads one job and says what became of it. s is what was fetched of it, nil
+// where the job is read in its place.
+func (r *run) job(ctx context.Context, j *job, s *spool) (results []FileResult) {
+	if j.result != nil {
+		return []FileResult{*j.result}
+	}
+	ref := j.object.Ref
+	defer func() {
+		if p := recover(); p != nil {
+			results = []FileResult{refusal(ref, panicked(p))}
+		}
+	}()
+	if s != nil {
+		select {
+		case <-s.ready:
+		case <-ctx.Done():
+			return []FileResult{refusal(ref, ctx.Err())}
+		}
+		if errors.Is(s.err, ErrEmpty) {
+			return []FileResult{{Ref: ref, Status: Superseded, Err: fmt.Errorf("left out: %w", s.err)}}
+		}
+		if s.err != nil {
+			return []FileResult{refusal(ref, s.err)}
+		}
+	}
+	res := FileResult{Ref: ref, Status: Loaded}
+	if id, err := r.knownVersion(ctx, j); err != nil {
+		return []FileResult{refusal(ref, err)}
+	} else if id != 0 {
+		res.LoadID, res.Status = id, Unchanged
+		if err := r.describe(ctx, &res); err != nil {
+			return []FileResult{refusal(ref, err)}
+		}
+		return []FileResult{res}
+	}
+	if len(j.parts) == 0 {
+		return []FileResult{{Ref: ref, Status: Superseded, Err: errors.New("the export's run has no files, so there is nothing to load")}}
+	}
+	if known, err := r.known(ctx, j, &res); err != nil {
+		return []FileResult{refusal(ref, err)}
+	} else if known {
+		return []FileResult{res}
+	}
+	if j.manifest == nil {
+		return r.file(ctx, j, s)
+	}
+	return []FileResult{r.export(ctx, j, s)}
+}
+
+// file loads each content of a file, for a zip file may hold several, and says
+// what became of it.
+func (r *run) file(ctx context.Context, j *job, s *spool) []FileResult {
+	kept := &keep{dir: r.options.Keep}
+	defer kept.discard()
+	in := r.open(ctx, j, s, 0)
+	defer in.Close()
+	raw, err := kept.tee(in, j.object.Ref)
+	if err != nil {
+		return []FileResult{refusal(j.object.Ref, err)}
+	}
+	var results []FileResult
+	u := newUnpacker(r.options.limits())
+	for m, err := range u.all(ctx, raw) {
+		ref := j.object.Ref
+		if m.name != "" {
+			ref += "/" + m.name
+		}
+		if err != nil {
+			results = append(results, refusal(ref, err))
+			continue
+		}
+		results = append(results, r.transact(ctx, ref, kept, func(res *FileResult) error {
+			if n := len(u.skipped); n > 0 {
+				res.Warnings = []string{fmt.Sprintf("%d %s skipped: %s", n, plural(n, "file beside it was", "files beside it were"), joined(u.skipped, 5))}
+			}
+			c, err := r.begin(ctx, j, ref, res)
+			if err != nil {
+				return err
+			}
+			if err := c.member(ctx, m, false); err != nil {
+				return err
+			}
+			if err := kept.rest(raw); err != nil {
+				return err
+			}
+			return c.commit(ctx, j, kept)
+		}))
+		if results[len(results)-1].Status == Loaded {
+			u.skipped = nil // said once
+		}
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	return results
+}
+
+// export loads the run of an export, all its files in one transaction.
+func (r *run) export(ctx context.Context, j *job, s *spool) FileResult {
+	kept := &keep{dir: r.options.Keep}
+	defer kept.discard()
+	return r.transact(ctx, j.object.Ref, kept, func(res *FileResult) error {
+		c, err := r.begin(ctx, j, j.object.Ref, res)
+		if err != nil {
+			return err
+		}
+		for i, p := range j.parts {
+			if err := c.part(ctx, r.open(ctx, j, s, i), p, kept); err != nil {
+				return fmt.Errorf("%s: %w", p.Ref, err)
+			}
+		}
+		if n := j.manifest.rows; n >= 0 && n != c.read {
+			return fmt.Errorf("the manifest says %d rows and its files have %d; the run may be being replaced, so try again later", n, c.read)
+		}
+		return c.commit(ctx, j, kept)
+	})
+}
+
+// transact runs f in a transaction and says what became of what it loads.
+func (r *run) transact(ctx context.Context, ref string, kept *keep, f func(res *FileResult) error) FileResult {
+	res := FileResult{Ref: ref, Status: Loaded}
+	err := ledger.Transact(ctx, r.conn, func() error { return guarded(func() error { return f(&res) }) })
+	switch {
+	case errors.Is(err, errDone):
+	case errors.Is(err, ledger.ErrOlder):
+		res.Status, res.Err, res.LoadID = Superseded, err, 0
+	case err != nil:
+		res.Status, res.Err, res.LoadID = Refused, ledger.Explain(err), 0
+	}
+	if res.Status == Loaded {
+		kept.done()
+		r.sameRun[res.LoadID] = true
+	}
+	return res
+}
+
+// guarded runs f and makes an error of a panic, so that one file ends and not the
+// run.
+func guarded(f func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = panicked(p)
+		}
+	}()
+	return f()
+}
+
+func panicked(p any) error {
+	return fmt.Errorf("the program failed while reading it (%v); please report this with the first lines of the file", p)
+}
+
+// open returns the bytes of part i of a job.
+func (r *run) open(ctx context.Context, j *job, s *spool, i int) io.ReadCloser {
+	if s != nil && i < len(s.files) { // not fetched if it was known then and is no longer
+		return s.files[i]
+	}
+	return r.metered(r.fetch(ctx, j.source, j.parts[i].Object, j.remote), j.parts[i].Object)
+}
+
+// known finds out, where a load of the same size makes it possible, whether a
+// file's bytes are in the ledger already, before they are read as rows.
+func (r *run) known(ctx context.Context, j *job, res *FileResult) (bool, error) {
+	if j.remote || len(j.parts) != 1 || j.parts[0].Size <= 0 {
+		return false, nil
+	}
+	same, err := r.ledger.SameSize(ctx, j.parts[0].Size)
+	if err != nil || !same {
+		return false, err
+	}
+	in := r.fetch(ctx, j.source, j.parts[0].Object, false)
+	defer in.Close()
+	sum := sha256.New()
+	if _, err := io.Copy(sum, in); err != nil {
+		return false, err
+	}
+	return r.already(ctx, sum, j.costType(), res)
+}
+
+// already reports whether a content is in the ledger, and says so in res. said is
+// the cost type by the export's manifest, if it has one: where nobody has a
+// commitment, the actual and the amortized export are the same bytes.
+func (r *run) already(ctx context.Context, sum hash.Hash, said string, res *FileResult) (bool, error) {
+	id, current, err := ledger.Known(ctx, r.conn, hex.EncodeToString(sum.Sum(nil)), said)
+	if err != nil || id == 0 {
+		return false, err
+	}
+	res.LoadID, res.Status = id, Unchanged
+	if !current {
+		res.Status, res.Err = Superseded, fmt.Errorf("%w: its data were loaded as load %d and replaced since", ledger.ErrOlder, id)
+	}
+	return true, r.describe(ctx, res)
+}
+
+// describe fills what the ledger knows of a load into its result.
+func (r *run) describe(ctx context.Context, res *FileResult) error {
+	d, err := ledger.Describe(ctx, r.conn, res.LoadID)
+	if err != nil {
+		return err
+	}
+	res.Format, res.Title, res.CostType, res.Rows, res.Rejected = d.Format, d.Title, d.CostType, d.Rows, d.Rejected
+	res.Totals, res.Periods, res.Spans, res.Warnings = d.Totals, d.Periods, d.Spans, d.Warnings
+	return nil
+}
+
+// metered tells the progress, if anybody wants to know.
+func (r *run) metered(in *fetched, obj Object) io.ReadCloser {
+	if r.options.Progress == nil {
+		return in
+	}
+	return &meteredReader{fetched: in, p: r.options.Progress(obj)}
+}
+
+type meteredReader struct {
+	*fetched
+	p     Progress
+	ended bool
+}
+
+func (m *meteredReader) Read(p []byte) (int, error) {
+	n, err := m.fetched.Read(p)
+	m.p.Add(n)
+	return n, err
+}
+
+// Close implements io.Closer.
+func (m *meteredReader) Close() error {
+	if !m.ended {
+		m.p.Done()
+		m.ended = true
+	}
+	return m.fetched.Close()
+}
