@@ -54,7 +54,9 @@ func (l *Ledger) AddAnswers(ctx context.Context, as []Answer) (added int, err er
 	return added, l.Update(ctx, func(conn *sql.Conn) error {
 		for _, a := range as {
 			var known, same bool
-			err := conn.QueryRowContext(ctx, query("answered"), a.Finding, a.Answer, a.By, a.Note, a.last(), a.Until == 0).Scan(&known, &same)
+			err := conn.QueryRowContext(ctx, query("answered"), sql.Named("finding", a.Finding), sql.Named("answer", a.Answer),
+				sql.Named("said_by", a.By), sql.Named("note", a.Note), sql.Named("until", a.last()), sql.Named("always", a.Until == 0)).
+				Scan(&known, &same)
 			if err != nil {
 				return err
 			}
@@ -64,7 +66,8 @@ func (l *Ledger) AddAnswers(ctx context.Context, as []Answer) (added int, err er
 			if same {
 				continue
 			}
-			if _, err := conn.ExecContext(ctx, "INSERT INTO answers VALUES ($1, $2, $3, $4, $5, $6)", a.Finding, a.Answer, a.By, a.At.UTC(), a.last(), a.Note); err != nil {
+			if _, err := conn.ExecContext(ctx, query("answers_new"), sql.Named("finding", a.Finding), sql.Named("answer", a.Answer),
+				sql.Named("said_by", a.By), sql.Named("said_at", a.At.UTC()), sql.Named("until", a.last()), sql.Named("note", a.Note)); err != nil {
 				return err
 			}
 			added++

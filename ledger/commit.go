@@ -107,7 +107,7 @@ func NextID(ctx context.Context, conn *sql.Conn) (id int64, err error) {
 // nothing has taken, is not known: it may come again. costType, if it is known,
 // must be the load's.
 func Known(ctx context.Context, conn *sql.Conn, sha256, costType string) (id int64, current bool, err error) {
-	err = conn.QueryRowContext(ctx, query("known"), sha256, costType).Scan(&id, &current)
+	err = conn.QueryRowContext(ctx, query("known"), sql.Named("sha256", sha256), sql.Named("cost_type", costType)).Scan(&id, &current)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, false, nil
 	}
@@ -117,9 +117,7 @@ func Known(ctx context.Context, conn *sql.Conn, sha256, costType string) (id int
 // KnownVersion returns the load that holds what a place had under a name and
 // version, 0 where there is none or where none of it is current.
 func (l *Ledger) KnownVersion(ctx context.Context, ref, version string) (id int64, err error) {
-	err = l.db.QueryRowContext(ctx, `SELECT l.load_id FROM loads l WHERE l.ref = $1 AND l.version = $2
-			AND EXISTS (SELECT 1 FROM scopes s WHERE s.load_id = l.load_id AND s.state = 'current')
-		ORDER BY l.load_id DESC LIMIT 1`, ref, version).Scan(&id)
+	err = l.db.QueryRowContext(ctx, query("known_version"), sql.Named("ref", ref), sql.Named("version", version)).Scan(&id)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, nil
 	}
@@ -129,7 +127,7 @@ func (l *Ledger) KnownVersion(ctx context.Context, ref, version string) (id int6
 // SameSize reports whether a load with a content of this size exists: only then
 // can a file of this size be one that is already there.
 func (l *Ledger) SameSize(ctx context.Context, bytes int64) (same bool, err error) {
-	err = l.db.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM loads WHERE bytes = $1)", bytes).Scan(&same)
+	err = l.db.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM loads WHERE bytes = $bytes)", sql.Named("bytes", bytes)).Scan(&same)
 	return same, err
 }
 
@@ -145,29 +143,33 @@ func Commit(ctx context.Context, conn *sql.Conn, l Load, rules Rules) (out Outco
 		}
 		return nil
 	}
-	if _, err := conn.ExecContext(ctx, `INSERT INTO loads (load_id, ref, sha256, bytes, format, title, cost_type, rows, rejected, rounded, loaded_at, version, submitted, kept, agreement, outranks)
-			VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,nullif($12, ''),$13,nullif($14, ''),$15,$16)`,
-		l.ID, l.Ref, l.SHA256, l.Bytes, l.Format, l.Title, l.CostType, l.Rows, l.Rejected, l.Rounded, l.LoadedAt, l.Version, orNull(l.Submitted), l.Kept, string(l.Agreement), l.Outranks); err != nil {
+	if err := exec("loads_new", sql.Named("load", l.ID), sql.Named("ref", l.Ref), sql.Named("sha256", l.SHA256), sql.Named("bytes", l.Bytes),
+		sql.Named("format", l.Format), sql.Named("title", l.Title), sql.Named("cost_type", l.CostType),
+		sql.Named("rows", l.Rows), sql.Named("rejected", l.Rejected), sql.Named("rounded", l.Rounded),
+		sql.Named("loaded_at", l.LoadedAt), sql.Named("version", l.Version), sql.Named("submitted", orNull(l.Submitted)),
+		sql.Named("kept", l.Kept),
+		sql.Named("agreement", string(l.Agreement)), sql.Named("outranks", l.Outranks)); err != nil {
 		return out, err
 	}
 	for _, currency := range slices.Sorted(maps.Keys(l.Totals)) {
-		if _, err := conn.ExecContext(ctx, "INSERT INTO load_totals VALUES ($1,$2,$3::VARCHAR::DECIMAL(38,18))", l.ID, currency, l.Totals[currency].String()); err != nil {
+		if _, err := conn.ExecContext(ctx, "INSERT INTO load_totals VALUES ($load, $currency, $total::VARCHAR::DECIMAL(38, 18))",
+			sql.Named("load", l.ID), sql.Named("currency", currency), sql.Named("total", l.Totals[currency].String())); err != nil {
 			return out, err
 		}
 	}
 	if out.First, err = firstSeen(ctx, conn); err != nil {
 		return out, err
 	}
-	if _, err := conn.ExecContext(ctx, workTables); err != nil {
+	if err := exec("work_tables"); err != nil {
 		return out, err
 	}
-	if err := exec("load_days", l.ID); err != nil {
+	if err := exec("load_days", sql.Named("load", l.ID)); err != nil {
 		return out, err
 	}
-	if err := exec("scopes_new", l.ID, l.CostType); err != nil {
+	if err := exec("scopes_new", sql.Named("load", l.ID), sql.Named("cost_type", l.CostType)); err != nil {
 		return out, err
 	}
-	if err := exec("keys_new", l.ID); err != nil {
+	if err := exec("keys_new", sql.Named("load", l.ID)); err != nil {
 		return out, err
 	}
 	warnings, err := supersede(ctx, conn, l, rules, &out)
@@ -175,7 +177,7 @@ func Commit(ctx context.Context, conn *sql.Conn, l Load, rules Rules) (out Outco
 		return out, err
 	}
 	l.Warnings = append(l.Warnings, warnings...)
-	if err := exec("estimates_new", l.ID, cmp.Or(l.Submitted, l.LoadedAt)); err != nil {
+	if err := exec("estimates_new", sql.Named("load", l.ID), sql.Named("told_at", cmp.Or(l.Submitted, l.LoadedAt))); err != nil {
 		return out, err
 	}
 	if len(out.Replaced) > 0 {
@@ -186,27 +188,23 @@ func Commit(ctx context.Context, conn *sql.Conn, l Load, rules Rules) (out Outco
 			return out, err
 		}
 	}
-	for _, name := range []string{"spellings", "spellings_resource"} {
-		if err := exec(name, l.ID); err != nil {
-			return out, err
-		}
+	if err := exec("spellings", sql.Named("load", l.ID)); err != nil {
+		return out, err
+	}
+	if err := exec("spellings_resource", sql.Named("load", l.ID)); err != nil {
+		return out, err
 	}
 	if err := exec("scopes_shadow"); err != nil {
 		return out, err
 	}
 	for i, w := range l.Warnings {
-		if _, err := conn.ExecContext(ctx, "INSERT INTO load_warnings VALUES ($1,$2,$3)", l.ID, i, w); err != nil {
+		if _, err := conn.ExecContext(ctx, "INSERT INTO load_warnings VALUES ($load, $position, $warning)",
+			sql.Named("load", l.ID), sql.Named("position", i), sql.Named("warning", w)); err != nil {
 			return out, err
 		}
 	}
 	return out, nil
 }
-
-// workTables are the temporary tables of a commit.
-const workTables = `
-	CREATE OR REPLACE TEMP TABLE load_days (key_id BIGINT, day DATE, rows BIGINT, billed DECIMAL(38, 18), effective DECIMAL(38, 18));
-	CREATE OR REPLACE TEMP TABLE load_lines (load_id BIGINT, BillingAccountId VARCHAR, SubAccountId VARCHAR, x_BillingPeriod VARCHAR,
-		BillingPeriodStart DATE, BillingCurrency VARCHAR, day DATE, ServiceName VARCHAR, line UBIGINT, thing UBIGINT, rows BIGINT, cost DECIMAL(38, 18));`
 
 // purge lets go of the charges of superseded snapshots but the newest of each
 // account and period.
@@ -236,8 +234,7 @@ func orNull(t time.Time) any {
 // firstSeen returns the subscriptions of load_keys that no load had, where the
 // ledger is not empty.
 func firstSeen(ctx context.Context, conn *sql.Conn) ([]string, error) {
-	return strs(ctx, conn, `SELECT DISTINCT coalesce(SubAccountName || ' (' || SubAccountId || ')', SubAccountId) FROM load_keys
-		WHERE SubAccountId NOT IN (SELECT SubAccountId FROM scopes) AND EXISTS (SELECT 1 FROM scopes) ORDER BY 1`)
+	return strs(ctx, conn, query("first_seen"))
 }
 
 func strs(ctx context.Context, conn *sql.Conn, query string, args ...any) ([]string, error) {
@@ -269,7 +266,7 @@ type snapshot struct {
 func readSnapshot(ctx context.Context, conn *sql.Conn, load int64, start time.Time) (s snapshot, err error) {
 	var accounts []any
 	var periodEnd usage.Day
-	err = conn.QueryRowContext(ctx, query("snapshot"), load, start).Scan(
+	err = conn.QueryRowContext(ctx, query("snapshot"), sql.Named("load", load), sql.Named("start", start)).Scan(
 		(*anys)(&accounts), &s.rows, DayOf(&s.first), DayOf(&s.end), Amount(&s.total), DayOf(&periodEnd), &s.name)
 	s.accounts = map[string]bool{}
 	for _, a := range accounts {
@@ -302,10 +299,9 @@ type overlap struct {
 
 func (o overlap) name() string { return fmt.Sprintf("%s (load %d)", o.ref, o.id) }
 
-// supersede decides what the scopes of l replace, by DESIGN section 5, and
-// marks it; or it refuses l.
+// supersede decides what the scopes of l replace, and marks it; or it refuses l.
 func supersede(ctx context.Context, conn *sql.Conn, l Load, rules Rules, out *Outcome) (warnings []string, err error) {
-	rows, err := conn.QueryContext(ctx, query("overlaps"), l.ID)
+	rows, err := conn.QueryContext(ctx, query("scopes_overlapping"), sql.Named("load", l.ID))
 	if err != nil {
 		return nil, err
 	}
@@ -392,7 +388,8 @@ func readLines(ctx context.Context, conn *sql.Conn, l Load, o overlap) error {
 	if _, err := conn.ExecContext(ctx, "DELETE FROM load_lines"); err != nil {
 		return err
 	}
-	if _, err := conn.ExecContext(ctx, query("lines"), l.ID, o.id, o.start); err != nil {
+	if _, err := conn.ExecContext(ctx, query("lines"), sql.Named("new", l.ID), sql.Named("old", o.id),
+		sql.Named("start", o.start)); err != nil {
 		return fmt.Errorf("lines: %w", err)
 	}
 	return nil
@@ -401,15 +398,15 @@ func readLines(ctx context.Context, conn *sql.Conn, l Load, o overlap) error {
 // replace supersedes o by l in a period, the whole of it or the accounts that l
 // has too, and notes what that changed.
 func replace(ctx context.Context, conn *sql.Conn, l Load, o overlap, whole bool) error {
-	if _, err := conn.ExecContext(ctx, `UPDATE scopes SET state = 'superseded', superseded_by = $1
-			WHERE load_id = $2 AND BillingPeriodStart = $3 AND state = 'current'
-			  AND ($4 OR SubAccountId IN (SELECT SubAccountId FROM scopes WHERE load_id = $1))`, l.ID, o.id, o.start, whole); err != nil {
+	if _, err := conn.ExecContext(ctx, query("scopes_supersede"), sql.Named("new", l.ID), sql.Named("old", o.id),
+		sql.Named("start", o.start), sql.Named("whole", whole)); err != nil {
 		return err
 	}
 	if o.format != l.Format || o.cost != l.CostType {
 		return nil // what two formats call a line differs: nothing to compare
 	}
-	if _, err := conn.ExecContext(ctx, query("restate"), l.ID, o.id, l.LoadedAt); err != nil {
+	if _, err := conn.ExecContext(ctx, query("restate"), sql.Named("new", l.ID), sql.Named("old", o.id),
+		sql.Named("replaced_at", l.LoadedAt)); err != nil {
 		return fmt.Errorf("restate: %w", err)
 	}
 	return nil
@@ -423,12 +420,13 @@ func covers(ctx context.Context, conn *sql.Conn, l Load, o overlap, rules Rules)
 	}
 	var account string
 	var first, end, theirFirst, theirEnd usage.Day
-	err := conn.QueryRowContext(ctx, query("uncovered"), l.ID, o.id, o.start).Scan(&account, DayOf(&first), DayOf(&end), DayOf(&theirFirst), DayOf(&theirEnd))
+	err := conn.QueryRowContext(ctx, query("account_uncovered"), sql.Named("new", l.ID), sql.Named("old", o.id), sql.Named("start", o.start)).
+		Scan(&account, DayOf(&first), DayOf(&end), DayOf(&theirFirst), DayOf(&theirEnd))
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil
 	}
 	if err != nil {
-		return fmt.Errorf("uncovered: %w", err)
+		return fmt.Errorf("account_uncovered: %w", err)
 	}
 	return fmt.Errorf("it is preferred to %s but covers less of %s for account %s: %s to %s instead of %s to %s; if that is right, load it with --allow-shrink",
 		o.name(), o.month, account, orNone(first), orNone(end), orNone(theirFirst), orNone(theirEnd))
@@ -437,12 +435,12 @@ func covers(ctx context.Context, conn *sql.Conn, l Load, o overlap, rules Rules)
 // giveWay supersedes what l has of the accounts and days of o by o, and returns
 // how many scopes of l are left.
 func giveWay(ctx context.Context, conn *sql.Conn, l Load, o overlap) (left int64, err error) {
-	if _, err := conn.ExecContext(ctx, `UPDATE scopes SET state = 'superseded', superseded_by = $2
-			WHERE load_id = $1 AND BillingPeriodStart < $4 AND BillingPeriodEnd > $3
-			  AND SubAccountId IN (SELECT SubAccountId FROM scopes WHERE load_id = $2 AND BillingPeriodStart = $3)`, l.ID, o.id, o.start, o.end); err != nil {
+	if _, err := conn.ExecContext(ctx, query("scopes_give_way"), sql.Named("new", l.ID), sql.Named("old", o.id), sql.Named("start", o.start),
+		sql.Named("end", o.end)); err != nil {
 		return 0, err
 	}
-	err = conn.QueryRowContext(ctx, "SELECT count(*) FROM scopes WHERE load_id = $1 AND state = 'current'", l.ID).Scan(&left)
+	err = conn.QueryRowContext(ctx, "SELECT count(*) FROM scopes WHERE load_id = $load AND state = 'current'", sql.Named("load", l.ID)).
+		Scan(&left)
 	return left, err
 }
 
@@ -459,7 +457,8 @@ func mayReplace(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, th
 		return fmt.Errorf("its accounts overlap in part with those of %s: %d of them are only there and %d only here; load files of the same scope", o.name(), missing, extra)
 	}
 	var all, shared int64
-	if err := conn.QueryRowContext(ctx, query("shared"), o.id, l.ID).Scan(&all, &shared); err != nil {
+	if err := conn.QueryRowContext(ctx, query("lines_shared"), sql.Named("old", o.id), sql.Named("new", l.ID)).
+		Scan(&all, &shared); err != nil {
 		return err
 	}
 	dated := !l.Submitted.IsZero() && !o.submitted.IsZero()

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"time"
 
@@ -21,7 +22,7 @@ type Fetched struct {
 // Fetched returns the billing periods that the ledger has of a subscription, or of
 // a billing account, by its id; of amortized cost or of any other.
 func (l *Ledger) Fetched(ctx context.Context, account string, amortized bool) ([]Fetched, error) {
-	rows, err := l.db.QueryContext(ctx, query("fetched"), account, amortized)
+	rows, err := l.db.QueryContext(ctx, query("fetched"), sql.Named("account", account), sql.Named("amortized", amortized))
 	if err != nil {
 		return nil, fmt.Errorf("fetched: %w", err)
 	}

@@ -90,9 +90,12 @@ func (l *Ledger) PutInvoices(ctx context.Context, is []Invoice) error {
 			if i.Due != 0 {
 				due = i.Due.Time()
 			}
-			if _, err := conn.ExecContext(ctx, query("invoices_put"), i.Account, i.Period, i.Number, i.Kind, date, due, i.Currency,
-				i.Net.String(), i.Tax.String(), i.Credits.String(), i.Total.String(), i.Purchases.String(), i.Support.String(),
-				i.File, i.SHA256, i.AddedAt.UTC()); err != nil {
+			if _, err := conn.ExecContext(ctx, query("invoices_put"), sql.Named("account", i.Account), sql.Named("period", i.Period),
+				sql.Named("number", i.Number), sql.Named("kind", i.Kind), sql.Named("date", date), sql.Named("due", due),
+				sql.Named("currency", i.Currency),
+				sql.Named("net", i.Net.String()), sql.Named("tax", i.Tax.String()), sql.Named("credits", i.Credits.String()),
+				sql.Named("total", i.Total.String()), sql.Named("purchases", i.Purchases.String()), sql.Named("support", i.Support.String()),
+				sql.Named("file", i.File), sql.Named("sha256", i.SHA256), sql.Named("added_at", i.AddedAt.UTC())); err != nil {
 				return err
 			}
 		}
@@ -106,6 +109,7 @@ func (l *Ledger) RemoveInvoice(ctx context.Context, i Invoice) error {
 }
 
 func removeInvoice(ctx context.Context, conn *sql.Conn, i Invoice) error {
-	_, err := conn.ExecContext(ctx, "DELETE FROM invoices WHERE account = $1 AND x_BillingPeriod = $2 AND number = $3", i.Account, i.Period, i.Number)
+	_, err := conn.ExecContext(ctx, "DELETE FROM invoices WHERE account = $account AND x_BillingPeriod = $period AND number = $number",
+		sql.Named("account", i.Account), sql.Named("period", i.Period), sql.Named("number", i.Number))
 	return err
 }

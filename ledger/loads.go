@@ -47,13 +47,14 @@ var ErrNoLoad = errors.New("no such load; 'usagereport loads' lists them")
 // Describe returns what the ledger knows of load id; what it holds of it is added up
 // from the charges.
 func Describe(ctx context.Context, q queryer, id int64) (d Description, err error) {
-	return describe(ctx, q, id, "held")
+	return describe(ctx, q, id, false)
 }
 
-// describe is Describe, where sql/HELD.sql says what the ledger holds.
-func describe(ctx context.Context, q queryer, id int64, held string) (d Description, err error) {
+// describe is Describe; with quick, what the ledger holds is by what was added up
+// when it was loaded.
+func describe(ctx context.Context, q queryer, id int64, quick bool) (d Description, err error) {
 	var submitted sql.NullTime
-	err = q.QueryRowContext(ctx, "SELECT load_id, ref, sha256, bytes, format, title, cost_type, rows, rejected, rounded, loaded_at, coalesce(version, ''), submitted, coalesce(kept, '') FROM loads WHERE load_id = $1", id).
+	err = q.QueryRowContext(ctx, query("load"), sql.Named("load", id)).
 		Scan(&d.ID, &d.Ref, &d.SHA256, &d.Bytes, &d.Format, &d.Title, &d.CostType, &d.Rows, &d.Rejected, &d.Rounded, &d.LoadedAt, &d.Version, &submitted, &d.Kept)
 	if errors.Is(err, sql.ErrNoRows) {
 		return d, fmt.Errorf("load %d: %w", id, ErrNoLoad)
@@ -62,10 +63,15 @@ func describe(ctx context.Context, q queryer, id int64, held string) (d Descript
 		return d, err
 	}
 	d.Submitted = submitted.Time
-	if d.Totals, err = amounts(ctx, q, "SELECT currency, total FROM load_totals WHERE load_id = $1", id); err != nil {
+	if d.Totals, err = amounts(ctx, q, "SELECT currency, total FROM load_totals WHERE load_id = $load", sql.Named("load", id)); err != nil {
 		return d, err
 	}
-	if d.Held, err = amounts(ctx, q, query(held), id); err != nil {
+	if quick {
+		d.Held, err = amounts(ctx, q, query("held_scopes"), sql.Named("load", id))
+	} else {
+		d.Held, err = amounts(ctx, q, query("held"), sql.Named("load", id))
+	}
+	if err != nil {
 		return d, err
 	}
 	if d.Scopes, err = scopesOf(ctx, q, id); err != nil {
@@ -93,7 +99,7 @@ func describe(ctx context.Context, q queryer, id int64, held string) (d Descript
 	default:
 		d.State = "current in part"
 	}
-	rows, err := q.QueryContext(ctx, "SELECT warning FROM load_warnings WHERE load_id = $1 ORDER BY position", id)
+	rows, err := q.QueryContext(ctx, "SELECT warning FROM load_warnings WHERE load_id = $load ORDER BY position", sql.Named("load", id))
 	if err != nil {
 		return d, err
 	}
@@ -127,9 +133,7 @@ func amounts(ctx context.Context, q queryer, text string, args ...any) (map[stri
 }
 
 func scopesOf(ctx context.Context, q queryer, id int64) ([]Scope, error) {
-	rows, err := q.QueryContext(ctx, `SELECT BillingAccountId, SubAccountId, coalesce(SubAccountName, ''), x_BillingPeriod, BillingPeriodStart, BillingPeriodEnd,
-			rows, first_day, reach, CASE WHEN cost_type = 'focus' THEN BilledCost ELSE EffectiveCost END, BillingCurrency, state, coalesce(superseded_by, 0)
-		FROM scopes WHERE load_id = $1 ORDER BY BillingPeriodStart, SubAccountId, BillingAccountId, BillingCurrency`, id)
+	rows, err := q.QueryContext(ctx, query("scopes_of"), sql.Named("load", id))
 	if err != nil {
 		return nil, err
 	}
@@ -167,7 +171,7 @@ func (l *Ledger) Loads(ctx context.Context) ([]Description, error) {
 	}
 	var out []Description
 	for _, id := range ids {
-		d, err := describe(ctx, l.db, id, "held_scopes")
+		d, err := describe(ctx, l.db, id, true)
 		if err != nil {
 			return nil, err
 		}
@@ -199,28 +203,27 @@ func (l *Ledger) Remove(ctx context.Context, id int64) (out Removal, err error) 
 		if out.Told, err = l.toldFrom(ctx, d); err != nil {
 			return err
 		}
-		if out.Restored, err = strs(ctx, conn, `SELECT DISTINCT l.ref || ' (load ' || l.load_id || ')' FROM scopes s JOIN loads l USING (load_id)
-				WHERE s.superseded_by = $1 AND s.state <> 'purged' ORDER BY 1`, id); err != nil {
+		if out.Restored, err = strs(ctx, conn, query("replaced"), sql.Named("load", id)); err != nil {
 			return err
 		}
-		if _, err := conn.ExecContext(ctx, query("restore"), id); err != nil {
+		if _, err := conn.ExecContext(ctx, query("restore"), sql.Named("load", id)); err != nil {
 			return err
 		}
 		if out.Lost, err = lost(ctx, conn, d); err != nil {
 			return err
 		}
 		for _, text := range []string{
-			"DELETE FROM charges WHERE load_id = $1",
-			"DELETE FROM keys WHERE scope_id IN (SELECT scope_id FROM scopes WHERE load_id = $1)",
-			"DELETE FROM scopes WHERE load_id = $1",
-			"DELETE FROM load_totals WHERE load_id = $1",
-			"DELETE FROM load_warnings WHERE load_id = $1",
-			"DELETE FROM rejects WHERE load_id = $1",
-			"DELETE FROM restatements WHERE load_id = $1",
-			"DELETE FROM estimates WHERE load_id = $1",
-			"DELETE FROM loads WHERE load_id = $1",
+			"DELETE FROM charges WHERE load_id = $load",
+			"DELETE FROM keys WHERE scope_id IN (SELECT scope_id FROM scopes WHERE load_id = $load)",
+			"DELETE FROM scopes WHERE load_id = $load",
+			"DELETE FROM load_totals WHERE load_id = $load",
+			"DELETE FROM load_warnings WHERE load_id = $load",
+			"DELETE FROM rejects WHERE load_id = $load",
+			"DELETE FROM restatements WHERE load_id = $load",
+			"DELETE FROM estimates WHERE load_id = $load",
+			"DELETE FROM loads WHERE load_id = $load",
 		} {
-			if _, err := conn.ExecContext(ctx, text, id); err != nil {
+			if _, err := conn.ExecContext(ctx, text, sql.Named("load", id)); err != nil {
 				return err
 			}
 		}
@@ -233,7 +236,7 @@ func (l *Ledger) Remove(ctx context.Context, id int64) (out Removal, err error) 
 // lost returns the files whose charges would be current now that d goes, if they
 // were still kept.
 func lost(ctx context.Context, conn *sql.Conn, d Description) (out []Lost, err error) {
-	rows, err := conn.QueryContext(ctx, query("lost"), d.ID)
+	rows, err := conn.QueryContext(ctx, query("lost"), sql.Named("load", d.ID))
 	if err != nil {
 		return nil, fmt.Errorf("lost: %w", err)
 	}
@@ -284,7 +287,7 @@ func (c Change) Delta() usage.Decimal { return c.AddedCost.Sub(c.RemovedCost).Ad
 
 // Changes returns what load id changed of what it replaced.
 func Changes(ctx context.Context, q queryer, id int64) (out []Change, err error) {
-	rows, err := q.QueryContext(ctx, query("changes"), id)
+	rows, err := q.QueryContext(ctx, query("changes"), sql.Named("load", id))
 	if err != nil {
 		return nil, fmt.Errorf("changes: %w", err)
 	}

@@ -153,11 +153,10 @@ func insertFindings(ctx context.Context, conn *sql.Conn, fs []ToldFinding) error
 			columns[i] = append(columns[i], v)
 		}
 	}
-	var args []any
-	for _, c := range columns {
-		args = append(args, c)
-	}
-	_, err := conn.ExecContext(ctx, query("findings_told"), args...)
+	_, err := conn.ExecContext(ctx, query("findings_told"), sql.Named("ids", columns[0]), sql.Named("series", columns[1]),
+		sql.Named("kinds", columns[2]),
+		sql.Named("directions", columns[3]), sql.Named("currencies", columns[4]), sql.Named("starts", columns[5]), sql.Named("ends", columns[6]),
+		sql.Named("impacts", columns[7]))
 	return err
 }
 
@@ -170,14 +169,16 @@ func (n Notes) insert(ctx context.Context, conn *sql.Conn) error {
 		if t.Reach != 0 {
 			reach = t.Reach.Time()
 		}
-		if _, err := conn.ExecContext(ctx, `INSERT INTO told_totals SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9::VARCHAR::DECIMAL(38,18), $10
-				WHERE NOT EXISTS (SELECT 1 FROM told_totals WHERE told_at = $1 AND what = $2 AND "to" = $3 AND x_BillingPeriod = $4 AND first_day = $5 AND currency = $8)`,
-			t.At, t.What, t.To, t.Period, t.Span.From.Time(), t.Span.To.Time(), reach, t.Currency, t.Total.String(), t.LastLoad); err != nil {
+		if _, err := conn.ExecContext(ctx, query("totals_told"), sql.Named("told_at", t.At), sql.Named("what", t.What), sql.Named("to", t.To),
+			sql.Named("period", t.Period), sql.Named("first_day", t.Span.From.Time()), sql.Named("end_day", t.Span.To.Time()),
+			sql.Named("reach", reach),
+			sql.Named("currency", t.Currency), sql.Named("total", t.Total.String()), sql.Named("last_load", t.LastLoad)); err != nil {
 			return err
 		}
 	}
 	for _, o := range n.Owners {
-		if _, err := conn.ExecContext(ctx, "INSERT INTO owners_files VALUES ($1, $2, $3)", o.Path, o.SHA256, o.At); err != nil {
+		if _, err := conn.ExecContext(ctx, "INSERT INTO owners_files VALUES ($path, $sha256, $used_at)",
+			sql.Named("path", o.Path), sql.Named("sha256", o.SHA256), sql.Named("used_at", o.At)); err != nil {
 			return err
 		}
 	}
@@ -187,7 +188,7 @@ func (n Notes) insert(ctx context.Context, conn *sql.Conn) error {
 		}
 	}
 	for _, t := range n.OwnersTexts {
-		if _, err := conn.ExecContext(ctx, "INSERT INTO owners_texts SELECT $1, $2 WHERE NOT EXISTS (SELECT 1 FROM owners_texts WHERE sha256 = $1)", t.SHA256, t.Text); err != nil {
+		if _, err := conn.ExecContext(ctx, query("owners_text"), sql.Named("sha256", t.SHA256), sql.Named("text", t.Text)); err != nil {
 			return err
 		}
 	}

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 
 	"usagereport/usage"
@@ -40,14 +41,15 @@ type Count struct {
 
 // ProfileOf returns what the charges of load id are.
 func ProfileOf(ctx context.Context, q queryer, id int64) (p Profile, err error) {
-	if err := q.QueryRowContext(ctx, query("profile"), id).Scan(&p.Rows, &p.Services, &p.Resources, &p.Meters, &p.Tagged, &p.Unreadable,
-		&p.Categorised, &p.CommitmentUsed, &p.CommitmentUnused, &p.CommitmentPurchases, &p.NoListPrice); err != nil {
+	if err := q.QueryRowContext(ctx, query("profile"), sql.Named("load", id)).
+		Scan(&p.Rows, &p.Services, &p.Resources, &p.Meters, &p.Tagged, &p.Unreadable,
+			&p.Categorised, &p.CommitmentUsed, &p.CommitmentUnused, &p.CommitmentPurchases, &p.NoListPrice); err != nil {
 		return p, fmt.Errorf("profile: %w", err)
 	}
-	if err := q.QueryRowContext(ctx, query("profile_spellings"), id).Scan(&p.Groups, &p.Names); err != nil {
+	if err := q.QueryRowContext(ctx, query("profile_spellings"), sql.Named("load", id)).Scan(&p.Groups, &p.Names); err != nil {
 		return p, fmt.Errorf("profile_spellings: %w", err)
 	}
-	rows, err := q.QueryContext(ctx, query("profile_charges"), id)
+	rows, err := q.QueryContext(ctx, query("profile_charges"), sql.Named("load", id))
 	if err != nil {
 		return p, fmt.Errorf("profile_charges: %w", err)
 	}
@@ -62,15 +64,15 @@ func ProfileOf(ctx context.Context, q queryer, id int64) (p Profile, err error) 
 	if err := rows.Err(); err != nil {
 		return p, err
 	}
-	if p.TagKeys, err = counts(ctx, q, "profile_tags", id); err != nil {
+	if p.TagKeys, err = counts(ctx, q, "profile_tags", sql.Named("load", id)); err != nil {
 		return p, err
 	}
-	p.Unmapped, err = counts(ctx, q, "profile_unmapped", id)
+	p.Unmapped, err = counts(ctx, q, "profile_unmapped", sql.Named("load", id))
 	return p, err
 }
 
-func counts(ctx context.Context, q queryer, name string, id int64) (out []Count, err error) {
-	rows, err := q.QueryContext(ctx, query(name), id)
+func counts(ctx context.Context, q queryer, name string, args ...any) (out []Count, err error) {
+	rows, err := q.QueryContext(ctx, query(name), args...)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}

@@ -138,11 +138,12 @@ func (r Record) insert(ctx context.Context, conn *sql.Conn) error {
 	if r.Span.From != 0 {
 		from, to = r.Span.From.Time(), r.Span.To.Time()
 	}
-	if _, err := conn.ExecContext(ctx, "DELETE FROM records WHERE id = $1", r.ID); err != nil {
+	if _, err := conn.ExecContext(ctx, "DELETE FROM records WHERE id = $id", sql.Named("id", r.ID)); err != nil {
 		return err
 	}
-	_, err = conn.ExecContext(ctx, "INSERT INTO records VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-		r.ID, r.What, r.Owner, r.Period, from, to, r.At.UTC(), r.State, string(b))
+	_, err = conn.ExecContext(ctx, query("records_new"), sql.Named("id", r.ID), sql.Named("what", r.What), sql.Named("owner", r.Owner),
+		sql.Named("period", r.Period), sql.Named("first_day", from), sql.Named("end_day", to), sql.Named("made_at", r.At.UTC()),
+		sql.Named("state", r.State), sql.Named("record", string(b)))
 	return err
 }
 
@@ -217,7 +218,7 @@ func (l *Ledger) OwnersText(ctx context.Context, sha256 string) (text string, er
 			return t.Text, nil
 		}
 	}
-	err = l.db.QueryRowContext(ctx, "SELECT text FROM owners_texts WHERE sha256 = $1 LIMIT 1", sha256).Scan(&text)
+	err = l.db.QueryRowContext(ctx, "SELECT text FROM owners_texts WHERE sha256 = $sha256 LIMIT 1", sql.Named("sha256", sha256)).Scan(&text)
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", nil
 	}

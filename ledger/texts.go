@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"slices"
 	"strings"
@@ -14,14 +15,14 @@ func (l *Ledger) Texts(ctx context.Context, column, prefix string, limit int) ([
 	var table, name string
 	err := l.db.QueryRowContext(ctx, `SELECT table_name, column_name FROM duckdb_columns()
 		WHERE database_name = current_database() AND schema_name = 'main' AND table_name IN ('keys', 'scopes')
-		  AND data_type = 'VARCHAR' AND lower(column_name) = lower($1)
-		ORDER BY table_name DESC LIMIT 1`, column).Scan(&table, &name)
+		  AND data_type = 'VARCHAR' AND lower(column_name) = lower($column)
+		ORDER BY table_name DESC LIMIT 1`, sql.Named("column", column)).Scan(&table, &name)
 	if err != nil {
 		return nil, nil //nolint:nilerr // no such column has no values
 	}
 	quoted := `"` + strings.ReplaceAll(name, `"`, `""`) + `"`
 	rows, err := l.db.QueryContext(ctx, fmt.Sprintf(`SELECT DISTINCT %[1]s FROM %[2]s
-		WHERE starts_with(lower(%[1]s), lower($1)) ORDER BY 1 LIMIT $2`, quoted, table), prefix, limit)
+		WHERE starts_with(lower(%[1]s), lower($prefix)) ORDER BY 1 LIMIT $most`, quoted, table), sql.Named("prefix", prefix), sql.Named("most", limit))
 	if err != nil {
 		return nil, fmt.Errorf("values of %s: %w", name, err)
 	}

@@ -241,8 +241,7 @@ func (l *Ledger) Publish(ctx context.Context) (err error) {
 		}
 	}()
 	err = l.Update(ctx, func(conn *sql.Conn) error {
-		_, err := conn.ExecContext(ctx, `UPDATE meta SET value = (SELECT value FROM meta WHERE name = 'publication') WHERE name = 'base';
-			UPDATE meta SET value = '`+rand.Text()+`' WHERE name = 'publication'`)
+		_, err := conn.ExecContext(ctx, query("published"), sql.Named("publication", rand.Text()))
 		return err
 	})
 	if err != nil {

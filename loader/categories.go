@@ -15,9 +15,6 @@ import (
 //go:embed reference/services.csv
 var servicesCSV string
 
-//go:embed sql/services.sql
-var servicesSQL string
-
 // loadCategories puts the services into a temporary table of conn.
 func loadCategories(ctx context.Context, conn *sql.Conn) error {
 	columns := []string{"resourcetype", "servicecategory", "servicesubcategory"}
@@ -31,14 +28,14 @@ func loadCategories(ctx context.Context, conn *sql.Conn) error {
 			lists[i] = append(lists[i], s.Get(c))
 		}
 	}
-	_, err = conn.ExecContext(ctx, servicesSQL, sql.Named("types", lists[0]), sql.Named("categories", lists[1]), sql.Named("subcategories", lists[2]))
+	_, err = conn.ExecContext(ctx, query("services"), sql.Named("types", lists[0]), sql.Named("categories", lists[1]),
+		sql.Named("subcategories", lists[2]))
 	return err
 }
 
 // fillCategories gives the keys of an Azure file the categories that it does
-// not name itself. What the table does not know stays without one.
+// not name itself.
 func fillCategories(ctx context.Context, conn *sql.Conn) error {
-	_, err := conn.ExecContext(ctx, `UPDATE load_keys SET ServiceCategory = s.ServiceCategory, ServiceSubcategory = s.ServiceSubcategory
-		FROM services s WHERE s.ResourceType = load_keys.ResourceType AND load_keys.ServiceCategory IS NULL`)
+	_, err := conn.ExecContext(ctx, query("categories"))
 	return err
 }

@@ -107,7 +107,9 @@ func (c *content) commit(ctx context.Context, j *job, kept *keep) error {
 	}
 	load.Warnings = append(res.Warnings, r.warnings(format, c.counts, c.scan)...)
 	for _, rej := range c.rejects {
-		if _, err := r.conn.ExecContext(ctx, `INSERT INTO rejects VALUES ($1,$2,$3,$4,$5,$6)`, load.ID, cmp.Or(rej.Ref, load.Ref), rej.Line, rej.Column, rej.Value, rej.Reason); err != nil {
+		if _, err := r.conn.ExecContext(ctx, query("reject"), sql.Named("load", load.ID), sql.Named("ref", cmp.Or(rej.Ref, load.Ref)),
+			sql.Named("line", rej.Line), sql.Named("column", rej.Column), sql.Named("value", rej.Value),
+			sql.Named("reason", rej.Reason)); err != nil {
 			return err
 		}
 	}
@@ -338,19 +340,14 @@ func (r *run) costType(ctx context.Context, load int64, said string) (string, er
 	if t := cmp.Or(r.options.CostType, said); t != "" {
 		return t, nil
 	}
-	const committed = "FROM load_keys WHERE PricingCategory = 'Committed' OR CommitmentDiscountStatus IS NOT NULL"
-	var some bool // most files have no commitment, and their charges need not be looked through
-	if err := r.conn.QueryRowContext(ctx, "SELECT count(*) > 0 "+committed).Scan(&some); err != nil {
+	var some bool
+	if err := r.conn.QueryRowContext(ctx, query("committed")).Scan(&some); err != nil {
 		return "", err
 	} else if !some {
 		return "actual", nil
 	}
 	var spread, bought int64
-	err := r.conn.QueryRowContext(ctx, `SELECT
-			count(*) FILTER (CommitmentDiscountStatus = 'Unused' OR CommitmentDiscountStatus = 'Used' AND EffectiveCost <> 0),
-			count(*) FILTER (ChargeCategory = 'Purchase' AND PricingCategory = 'Committed' AND EffectiveCost <> 0)
-		FROM charges JOIN (SELECT * `+committed+`) USING (key_id)
-		WHERE charges.load_id = $1`, load).Scan(&spread, &bought)
+	err := r.conn.QueryRowContext(ctx, query("cost_type"), sql.Named("load", load)).Scan(&spread, &bought)
 	switch {
 	case err != nil:
 		return "", err

@@ -26,7 +26,7 @@ type facts struct {
 func factsOf(ctx context.Context, conn *sql.Conn, f *Format) (*facts, error) {
 	texts := append([]string{"_month", "_currency"}, f.texts...)
 	var text string
-	if err := conn.QueryRowContext(ctx, "SELECT json_serialize_sql($1::VARCHAR)::VARCHAR", f.SQL).Scan(&text); err != nil {
+	if err := conn.QueryRowContext(ctx, "SELECT json_serialize_sql($text::VARCHAR)::VARCHAR", sql.Named("text", f.SQL)).Scan(&text); err != nil {
 		return nil, err
 	}
 	var t tree
@@ -97,7 +97,7 @@ func (t *tree) sql(ctx context.Context, conn *sql.Conn, list []any) (text string
 	if err != nil {
 		return "", err
 	}
-	err = conn.QueryRowContext(ctx, "SELECT json_deserialize_sql($1::VARCHAR::JSON)", string(b)).Scan(&text)
+	err = conn.QueryRowContext(ctx, "SELECT json_deserialize_sql($tree::VARCHAR::JSON)", sql.Named("tree", string(b))).Scan(&text)
 	return text, err
 }
 

@@ -1,4 +1,4 @@
--- What the Azure formats share. Temporary: they exist while files are loaded.
+-- What formats share. Temporary: they exist while files are loaded.
 
 -- FinOps toolkit, docs-mslearn/focus/convert.md: the charge types of Azure and
 -- FOCUS's ChargeCategory.
@@ -48,3 +48,6 @@ CREATE OR REPLACE TEMP MACRO azure_resource_group(id) AS
     nullif(regexp_extract(id, '/resourcegroups/([^/]+)', 1, 'i'), '');
 CREATE OR REPLACE TEMP MACRO azure_resource_type(id) AS
     nullif(lower(regexp_extract(id, '.*/providers/([^/]+/[^/]+)/', 1, 'i')), '');
+
+-- Whether a charge buys a commitment or is covered by one.
+CREATE OR REPLACE TEMP MACRO of_commitment(category, status) AS category = 'Committed' OR status IS NOT NULL;

@@ -3,7 +3,6 @@ package loader
 import (
 	"context"
 	"database/sql"
-	_ "embed"
 	"errors"
 	"io"
 	"slices"
@@ -13,12 +12,6 @@ import (
 	"usagereport/internal/smallcsv"
 	"usagereport/usage"
 )
-
-// rateSQL keeps the rate of a day and two currencies: one unit of $from is worth
-// $rate of $to from $date on, until a later rate of the two.
-//
-//go:embed sql/rate.sql
-var rateSQL string
 
 // rateColumns are those of a rates file.
 func rateColumns() []string { return []string{"date", "from", "to", "rate"} }
@@ -83,7 +76,8 @@ func loadRate(ctx context.Context, conn *sql.Conn, r smallcsv.Row) (int64, error
 	if d.Round(rateDigits) != d || d.Cmp(usage.DecimalOf(1_000_000)) >= 0 {
 		return 0, r.Wrong("rate", "has more than 8 fraction digits, or more than 6 before them")
 	}
-	done, err := conn.ExecContext(ctx, rateSQL, sql.Named("date", r.Get("date")), sql.Named("from", codes["from"]), sql.Named("to", codes["to"]), sql.Named("rate", d.String()))
+	done, err := conn.ExecContext(ctx, query("rate"), sql.Named("date", r.Get("date")), sql.Named("from", codes["from"]),
+		sql.Named("to", codes["to"]), sql.Named("rate", d.String()))
 	if err != nil {
 		return 0, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"database/sql"
+	"embed"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -12,6 +13,18 @@ import (
 
 	"usagereport/ledger"
 )
+
+//go:embed sql/*.sql
+var queryFiles embed.FS
+
+// query returns the text of sql/NAME.sql.
+func query(name string) string {
+	b, err := queryFiles.ReadFile("sql/" + name + ".sql")
+	if err != nil {
+		panic(err) // a name of this package
+	}
+	return string(b)
+}
 
 // A run is one call of Load.
 type run struct {

@@ -13,7 +13,10 @@ import (
 // owner's row. Which days the files of the owner's accounts hold stays known, and on
 // which days a series of the owner's is another's, too.
 func Only(ctx context.Context, conn *sql.Conn, owner string) error {
-	if err := before(ctx, conn, "only", owner); err != nil {
+	if _, err := conn.ExecContext(ctx, text("mine"), sql.Named("owner", owner)); err != nil {
+		return fmt.Errorf("mine: %w", err)
+	}
+	if err := before(ctx, conn, "only"); err != nil {
 		return err
 	}
 	for _, name := range []string{"refresh_series", "refresh_daily", "refresh_services"} {
@@ -21,21 +24,21 @@ func Only(ctx context.Context, conn *sql.Conn, owner string) error {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 	}
-	return before(ctx, conn, "elsewhere", owner)
+	return before(ctx, conn, "elsewhere")
 }
 
 // ByOwner makes the series that conn sees those of one owner each, or of nobody,
 // by the same table: a series of several is divided.
-func ByOwner(ctx context.Context, conn *sql.Conn) error { return before(ctx, conn, "by_owner", "") }
+func ByOwner(ctx context.Context, conn *sql.Conn) error { return before(ctx, conn, "by_owner") }
 
 // before runs sql/NAME.sql, which puts temporary tables before the ledger's.
-func before(ctx context.Context, conn *sql.Conn, name, owner string) error {
+func before(ctx context.Context, conn *sql.Conn, name string) error {
 	var catalog string
 	if err := conn.QueryRowContext(ctx, "SELECT current_database()").Scan(&catalog); err != nil {
 		return err
 	}
-	holes := strings.NewReplacer("{ledger}", `"`+strings.ReplaceAll(catalog, `"`, `""`)+`"`, "{owner}", "'"+strings.ReplaceAll(owner, "'", "''")+"'")
-	if _, err := conn.ExecContext(ctx, holes.Replace(text(name))); err != nil {
+	statements := strings.ReplaceAll(text(name), "{ledger}", `"`+strings.ReplaceAll(catalog, `"`, `""`)+`"`)
+	if _, err := conn.ExecContext(ctx, statements); err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	return nil

@@ -1,4 +1,4 @@
 -- Findings that were told, a list for each column.
 INSERT OR REPLACE INTO findings
-SELECT unnest($1::VARCHAR[]), unnest($2::VARCHAR[]), unnest($3::VARCHAR[]), unnest($4::VARCHAR[]), unnest($5::VARCHAR[]),
-       unnest($6::VARCHAR[])::DATE, unnest($7::VARCHAR[])::DATE, unnest($8::VARCHAR[])::DECIMAL(38, 18);
+SELECT unnest($ids::VARCHAR[]), unnest($series::VARCHAR[]), unnest($kinds::VARCHAR[]), unnest($directions::VARCHAR[]), unnest($currencies::VARCHAR[]),
+       unnest($starts::VARCHAR[])::DATE, unnest($ends::VARCHAR[])::DATE, unnest($impacts::VARCHAR[])::DECIMAL(38, 18);

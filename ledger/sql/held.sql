@@ -1,9 +1,9 @@
--- What the ledger holds of load $1, by currency, from the charges themselves:
+-- What the ledger holds of load $load, by currency, from the charges themselves:
 -- in the cost that the file's own total is made of.
 SELECT s.BillingCurrency, sum(CASE WHEN l.cost_type = 'focus' THEN c.BilledCost ELSE c.EffectiveCost END)
 FROM charges c
 JOIN keys k ON k.key_id = c.key_id
 JOIN scopes s ON s.scope_id = k.scope_id
 JOIN loads l ON l.load_id = s.load_id
-WHERE l.load_id = $1 AND c.load_id = $1
+WHERE l.load_id = $load AND c.load_id = $load
 GROUP BY s.BillingCurrency;

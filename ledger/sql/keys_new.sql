@@ -1,4 +1,4 @@
--- The keys of load $1, from the temporary table load_keys, each with its scope
+-- The keys of load $load, from the temporary table load_keys, each with its scope
 -- and its number of rows (load_days).
 INSERT INTO keys
 SELECT k.key_id, s.scope_id, coalesce(p.rows, 0),
@@ -9,7 +9,7 @@ SELECT k.key_id, s.scope_id, coalesce(p.rows, 0),
        k.InvoiceId, k.ProviderName, k.PublisherName, k.Tags, k.x_ResourceGroupName, k.x_MeterId, k.x_MeterSubcategory,
        k.x_CostCenter, k.x_InvoiceSectionName, k.ResourceName, k.x_ResourceGroupName
 FROM load_keys k
-JOIN scopes s ON s.load_id = $1
+JOIN scopes s ON s.load_id = $load
     AND s.BillingAccountId = k.BillingAccountId AND s.SubAccountId = k.SubAccountId AND s.BillingCurrency = k.BillingCurrency
     AND s.x_BillingPeriod = k.x_BillingPeriod AND s.BillingPeriodStart = k.BillingPeriodStart AND s.BillingPeriodEnd = k.BillingPeriodEnd
 LEFT JOIN (SELECT key_id, sum(rows)::BIGINT AS rows FROM load_days GROUP BY key_id) p ON p.key_id = k.key_id;

@@ -1,4 +1,4 @@
--- The lines of the loads $1 and $2 in the billing periods that begin on $3: a
+-- The lines of the loads $new and $old in the billing periods that begin on $start: a
 -- line is a resource and meter on a day, known by the hash of its texts.
 INSERT INTO load_lines
 SELECT s.load_id, s.BillingAccountId, s.SubAccountId, s.x_BillingPeriod, s.BillingPeriodStart, s.BillingCurrency,
@@ -8,10 +8,10 @@ SELECT s.load_id, s.BillingAccountId, s.SubAccountId, s.x_BillingPeriod, s.Billi
 FROM (
     SELECT key_id, ChargePeriodStart::DATE AS day, count(*) AS rows, sum(BilledCost) AS billed, sum(EffectiveCost) AS effective
     FROM charges
-    WHERE load_id IN ($1, $2)
+    WHERE load_id IN ($new, $old)
     GROUP BY ALL
 ) d
 JOIN keys k ON k.key_id = d.key_id
 JOIN scopes s ON s.scope_id = k.scope_id
-WHERE s.load_id IN ($1, $2) AND s.BillingPeriodStart = $3
+WHERE s.load_id IN ($new, $old) AND s.BillingPeriodStart = $start
 GROUP BY ALL;

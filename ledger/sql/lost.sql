@@ -1,4 +1,4 @@
--- The files whose charges would be current once load $1 is gone, but are no
+-- The files whose charges would be current once load $load is gone, but are no
 -- longer kept: purged scopes of its accounts and periods that nothing else holds,
 -- and of these the newest.
 SELECT l.ref, l.sha256, coalesce(l.kept, ''), list(DISTINCT p.x_BillingPeriod ORDER BY p.x_BillingPeriod)
@@ -6,12 +6,12 @@ FROM (
     SELECT s.load_id, s.SubAccountId, s.BillingPeriodStart, s.x_BillingPeriod,
            row_number() OVER (PARTITION BY s.SubAccountId, s.BillingPeriodStart, s.cost_type, s.BillingCurrency ORDER BY s.load_id DESC) AS n
     FROM scopes s
-    JOIN scopes r ON r.load_id = $1 AND r.SubAccountId = s.SubAccountId AND r.cost_type = s.cost_type
+    JOIN scopes r ON r.load_id = $load AND r.SubAccountId = s.SubAccountId AND r.cost_type = s.cost_type
         AND r.BillingPeriodStart = s.BillingPeriodStart AND r.BillingCurrency = s.BillingCurrency
     WHERE s.state = 'purged' AND r.state = 'current'
       AND NOT EXISTS (
           SELECT 1 FROM scopes c
-          WHERE c.load_id <> $1 AND c.state IN ('current', 'superseded') AND c.SubAccountId = s.SubAccountId
+          WHERE c.load_id <> $load AND c.state IN ('current', 'superseded') AND c.SubAccountId = s.SubAccountId
             AND c.cost_type = s.cost_type AND c.BillingPeriodStart = s.BillingPeriodStart AND c.BillingCurrency = s.BillingCurrency)
 ) p
 JOIN loads l ON l.load_id = p.load_id

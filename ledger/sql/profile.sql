@@ -1,4 +1,4 @@
--- What the charges of load $1 are, in numbers.
+-- What the charges of load $load are, in numbers.
 SELECT count(*), count(DISTINCT k.ServiceName), count(DISTINCT k.ResourceId), count(DISTINCT k.SkuMeter),
        count(*) FILTER (k.Tags IS NOT NULL), count(*) FILTER (map_contains(k.Tags, 'x_Unreadable')),
        count(*) FILTER (k.ServiceCategory IS NOT NULL),
@@ -6,4 +6,4 @@ SELECT count(*), count(DISTINCT k.ServiceName), count(DISTINCT k.ResourceId), co
        count(*) FILTER (k.ChargeCategory = 'Purchase' AND k.PricingCategory = 'Committed'),
        count(*) FILTER (k.ChargeCategory = 'Usage' AND c.ListUnitPrice IS NULL)
 FROM charges c JOIN keys k ON k.key_id = c.key_id
-WHERE c.load_id = $1;
+WHERE c.load_id = $load;

@@ -1,6 +1,5 @@
 -- Of the superseded snapshots of an account, period and cost type only the newest
--- is kept; the charges of the others go. Scopes that the load $1 superseded are
--- where there may be one too many.
+-- is kept; the charges of the others go.
 UPDATE scopes SET state = 'purged' WHERE scope_id IN (
     SELECT scope_id FROM (
         SELECT s.scope_id, row_number() OVER (

@@ -1,18 +1,18 @@
 -- The accounts and billing periods of a load, from its keys (temporary table
--- load_keys) and days (load_days). $1 is the load, $2 its cost type.
+-- load_keys) and days (load_days). $load is the load, $cost_type its cost type.
 INSERT INTO scopes
 WITH per_key AS (
     SELECT key_id, sum(rows) AS rows, min(day) AS first_day, max(day) AS reach, sum(billed) AS billed, sum(effective) AS effective
     FROM load_days
     GROUP BY key_id
 )
-SELECT ($1 << 32) + row_number() OVER (ORDER BY BillingPeriodStart, BillingAccountId, SubAccountId, BillingCurrency) AS scope_id,
-       $1, $2, BillingAccountId, max(BillingAccountName), SubAccountId, max(SubAccountName),
+SELECT ($load << 32) + row_number() OVER (ORDER BY BillingPeriodStart, BillingAccountId, SubAccountId, BillingCurrency) AS scope_id,
+       $load, $cost_type, BillingAccountId, max(BillingAccountName), SubAccountId, max(SubAccountName),
        x_BillingPeriod, BillingPeriodStart, BillingPeriodEnd, BillingCurrency,
        sum(p.rows)::BIGINT,
        min(first_day) FILTER (ChargeCategory = 'Usage' AND ChargeFrequency IS DISTINCT FROM 'One-Time'),
        max(reach) FILTER (ChargeCategory = 'Usage' AND ChargeFrequency IS DISTINCT FROM 'One-Time'),
        sum(billed), sum(effective), 'current', NULL, false,
-       (SELECT ref FROM loads WHERE load_id = $1)
+       (SELECT ref FROM loads WHERE load_id = $load)
 FROM load_keys k JOIN per_key p ON p.key_id = k.key_id
 GROUP BY BillingAccountId, SubAccountId, x_BillingPeriod, BillingPeriodStart, BillingPeriodEnd, BillingCurrency;

@@ -1,6 +1,4 @@
 -- One owner's part of the ledger, as temporary tables of the ledger's names.
-CREATE OR REPLACE TEMP TABLE mine AS SELECT key_id, first_day, end_day FROM owned WHERE owner = {owner};
-
 -- Of each key the number of its series before others' charges are taken out; it is
 -- asked before temporary tables stand before the ledger's.
 CREATE OR REPLACE TEMP TABLE whole AS SELECT key_id, series_id, x_BillingPeriod FROM key_series;

@@ -1,0 +1,2 @@
+-- One more answer.
+INSERT INTO answers VALUES ($finding, $answer, $said_by, $said_at, $until, $note);

@@ -1,0 +1,7 @@
+-- Of the days, services, resources and meters of load $old (load_lines): how many
+-- there are, and how many load $new has as well.
+WITH lines AS (SELECT DISTINCT load_id, day, ServiceName, thing FROM load_lines)
+SELECT count(*), count(n.load_id)
+FROM (SELECT * FROM lines WHERE load_id = $old) o
+LEFT JOIN (SELECT * FROM lines WHERE load_id = $new) n
+    ON n.day = o.day AND n.ServiceName = o.ServiceName AND n.thing = o.thing;
