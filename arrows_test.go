@@ -23,7 +23,8 @@ var arrows = map[string][]string{
 	"config":            {"usage"},
 	"query":             {"usage"},
 	"queries":           {},
-	"demo":              {"usage"},
+	"demo":              {"internal/atomicfile", "usage"},
+	"internal/...":      {},
 	"owners":            {"locale", "usage"},
 	"azure":             {},
 	"azure/...":         {"azure"},
@@ -39,7 +40,7 @@ var arrows = map[string][]string{
 	"delivery":          {},
 	"delivery/...":      {"delivery"},
 	"delivery/blob":     {"delivery", "delivery/retry", "loader", "loader/blob"},
-	"delivery/folder":   {"delivery", "delivery/eml"},
+	"delivery/folder":   {"delivery", "delivery/eml", "internal/atomicfile"},
 	"delivery/smtp":     {"delivery", "delivery/eml", "delivery/retry"},
 	"delivery/webhook":  {"delivery", "delivery/retry"},
 	"rollup":            {"ledger", "usage"},
@@ -50,7 +51,7 @@ var arrows = map[string][]string{
 	"reports/pdf":       {},
 	"invoices/...":      {"azure", "invoices", "usage"},
 	"web":               {"analysis", "analysis/bridge", "locale", "queries", "query", "reports", "usage"},
-	"cmd/usagereport":   {"analysis", "analysis/bridge", "answers", "azure", "config", "delivery", "delivery/blob", "delivery/folder", "delivery/outbox", "delivery/smtp", "delivery/webhook", "demo", "invoices", "invoices/azurebill", "ledger", "loader", "loader/azurecost", "loader/blob", "loader/file", "loader/https", "loader/stdin", "locale", "owners", "queries", "query", "reports", "reports/pdf", "rollup", "sending", "usage", "web"},
+	"cmd/usagereport":   {"analysis", "analysis/bridge", "answers", "azure", "config", "delivery", "delivery/blob", "delivery/folder", "delivery/outbox", "delivery/smtp", "delivery/webhook", "demo", "internal/atomicfile", "invoices", "invoices/azurebill", "ledger", "loader", "loader/azurecost", "loader/blob", "loader/file", "loader/https", "loader/stdin", "locale", "owners", "queries", "query", "reports", "reports/pdf", "rollup", "sending", "usage", "web"},
 }
 
 // stdlibOnly are the packages that use nothing but the standard library.

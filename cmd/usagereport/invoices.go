@@ -18,6 +18,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"usagereport/analysis"
+	"usagereport/internal/atomicfile"
 	"usagereport/invoices"
 	"usagereport/ledger"
 	"usagereport/query"
@@ -193,7 +194,7 @@ func keepPDF(path, sum string, pdf []byte) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
-	return writeFile(path, func(w io.Writer) error {
+	return atomicfile.Write(path, func(w io.Writer) error {
 		_, err := w.Write(pdf)
 		return err
 	})

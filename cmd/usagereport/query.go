@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"usagereport/internal/atomicfile"
 	"usagereport/queries"
 	"usagereport/query"
 )
@@ -225,7 +226,7 @@ func (o queryOptions) run(ctx context.Context, g *globals, stmt string, format q
 	case format == query.AsParquet:
 		return query.WriteParquet(ctx, g.path(), stmt, o.out, open, params)
 	case toFile && o.limit == 0:
-		return writeFile(o.out, func(w io.Writer) error {
+		return atomicfile.Write(o.out, func(w io.Writer) error {
 			return query.RunLarge(ctx, g.path(), stmt, filepath.Dir(o.out), w, open, opts)
 		})
 	case format != query.AsTable && o.limit == 0:
@@ -237,7 +238,7 @@ func (o queryOptions) run(ctx context.Context, g *globals, stmt string, format q
 	}
 	defer db.Close()
 	if toFile {
-		return writeFile(o.out, func(w io.Writer) error { return query.Run(ctx, db, stmt, w, opts) })
+		return atomicfile.Write(o.out, func(w io.Writer) error { return query.Run(ctx, db, stmt, w, opts) })
 	}
 	return query.Run(ctx, db, stmt, g.env.stdout, opts)
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"usagereport/analysis"
+	"usagereport/internal/atomicfile"
 	"usagereport/ledger"
 	"usagereport/loader"
 	"usagereport/locale"
@@ -348,7 +349,7 @@ func runReport(ctx context.Context, g *globals, o reportOptions, refs []string) 
 		}
 		path += "." + form.ext
 	}
-	if err := writeFile(path, write); err != nil {
+	if err := atomicfile.Write(path, write); err != nil {
 		return err
 	}
 	if err := l.Remember(ctx, notes); err != nil {
@@ -382,7 +383,7 @@ func addMetricsFlag(f *pflag.FlagSet, path *string) {
 }
 
 func (g *globals) writeMetrics(path string, m *reports.Metrics) error {
-	return writeFile(path, func(w io.Writer) error { return m.Write(w, g.env.now()) })
+	return atomicfile.Write(path, func(w io.Writer) error { return m.Write(w, g.env.now()) })
 }
 
 func noOpener(name string, err error) error {

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"usagereport/analysis"
+	"usagereport/internal/atomicfile"
 	"usagereport/owners"
 	"usagereport/query"
 	"usagereport/reports"
@@ -40,7 +41,7 @@ func runShowback(ctx context.Context, g *globals, o reportOptions, refs []string
 		return write(g.env.stdout)
 	}
 	path := cmp.Or(o.out, "usage-"+fileName(all[0].Period.Name)+"-showback."+ext)
-	if err := writeFile(path, write); err != nil {
+	if err := atomicfile.Write(path, write); err != nil {
 		return err
 	}
 	return g.say("%s", path)
