@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"fmt"
 	"strings"
+
+	"usagereport/usage"
 )
 
 // Only makes conn see what is one owner's and nothing else, by the temporary table
@@ -34,7 +36,7 @@ func before(ctx context.Context, conn *sql.Conn, name, owner string) error {
 	if err := conn.QueryRowContext(ctx, "SELECT current_database()").Scan(&catalog); err != nil {
 		return err
 	}
-	holes := strings.NewReplacer("{ledger}", `"`+strings.ReplaceAll(catalog, `"`, `""`)+`"`, "{owner}", "'"+strings.ReplaceAll(owner, "'", "''")+"'")
+	holes := strings.NewReplacer("{ledger}", `"`+strings.ReplaceAll(catalog, `"`, `""`)+`"`, "{owner}", usage.Literal(owner))
 	if _, err := conn.ExecContext(ctx, holes.Replace(text(name))); err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
