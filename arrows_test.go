@@ -35,7 +35,7 @@ var arrows = map[string][]string{
 	"loader/blob":       {"loader", "loader/remote"},
 	"loader/azurecost":  {"azure", "loader", "loader/remote", "usage"},
 	"answers":           {"ledger", "usage"},
-	"invoices":          {"ledger", "locale", "usage"},
+	"invoices":          {"internal/atomicfile", "ledger", "locale", "usage"},
 	"sending":           {"ledger", "usage"},
 	"delivery":          {},
 	"delivery/...":      {"delivery"},
@@ -49,9 +49,10 @@ var arrows = map[string][]string{
 	"analysis":          {"analysis/bridge", "analysis/detect", "analysis/forecast", "invoices", "ledger", "locale", "rollup", "usage"},
 	"reports":           {"analysis", "analysis/bridge", "locale", "usage"},
 	"reports/pdf":       {},
-	"invoices/...":      {"azure", "invoices", "usage"},
+	"invoices/...":      {"azure", "internal/atomicfile", "invoices", "usage"},
+	"workspace":         {"analysis", "answers", "config", "invoices", "ledger", "locale", "owners", "query", "usage"},
 	"web":               {"analysis", "analysis/bridge", "locale", "queries", "query", "reports", "usage"},
-	"cmd/usagereport":   {"analysis", "analysis/bridge", "answers", "azure", "config", "delivery", "delivery/blob", "delivery/folder", "delivery/outbox", "delivery/smtp", "delivery/webhook", "demo", "internal/atomicfile", "invoices", "invoices/azurebill", "ledger", "loader", "loader/azurecost", "loader/blob", "loader/file", "loader/https", "loader/stdin", "locale", "owners", "queries", "query", "reports", "reports/pdf", "rollup", "sending", "usage", "web"},
+	"cmd/usagereport":   {"analysis", "analysis/bridge", "answers", "azure", "config", "delivery", "delivery/blob", "delivery/folder", "delivery/outbox", "delivery/smtp", "delivery/webhook", "demo", "internal/atomicfile", "invoices", "invoices/azurebill", "ledger", "loader", "loader/azurecost", "loader/blob", "loader/file", "loader/https", "loader/stdin", "locale", "owners", "queries", "query", "reports", "reports/pdf", "rollup", "sending", "usage", "web", "workspace"},
 }
 
 // stdlibOnly are the packages that use nothing but the standard library.

@@ -23,6 +23,7 @@ import (
 
 	"usagereport/azure"
 	"usagereport/query"
+	"usagereport/workspace"
 )
 
 func main() {
@@ -100,6 +101,7 @@ func run(ctx context.Context, env environment) int {
 	root.SetErr(env.stderr)
 	err := root.ExecuteContext(ctx)
 	var usage usageError
+	var flag *workspace.FlagError
 	switch {
 	case err == nil:
 		return exitDone
@@ -110,7 +112,7 @@ func run(ctx context.Context, env environment) int {
 	case ctx.Err() != nil:
 		fmt.Fprintln(env.stderr, "usagereport: cancelled; nothing is half-written")
 		return exitCancelled
-	case errors.As(err, &usage):
+	case errors.As(err, &usage), errors.As(err, &flag):
 		fmt.Fprintf(env.stderr, "usagereport: %s\nsee 'usagereport --help'\n", visible(err))
 		return exitUsage
 	}

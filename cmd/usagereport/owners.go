@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"usagereport/analysis"
-	"usagereport/ledger"
 	"usagereport/owners"
 	"usagereport/query"
 	"usagereport/usage"
@@ -83,27 +82,6 @@ are guesses.`,
 	return c
 }
 
-// through opens the ledger and an analysis of all of it that knows the owners.
-func (g *globals) through(ctx context.Context, o ownersOptions) (*owners.File, *ledger.Ledger, *analysis.Analysis, error) {
-	ao, err := g.options(o.period, o.month)
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	l, err := g.open(ctx)
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	f, err := g.needOwners(ctx, l)
-	if err != nil {
-		return nil, nil, nil, errors.Join(err, l.Close())
-	}
-	a, err := analysis.Look(ctx, l, ao, f.Rules)
-	if err != nil {
-		return nil, nil, nil, errors.Join(err, l.Close())
-	}
-	return f, l, a, nil
-}
-
 // headOwned says how much of the period has an owner.
 func (p printer) headOwned(g *globals, all []analysis.Ownership) error {
 	for _, o := range all {
@@ -119,11 +97,19 @@ func (p printer) headOwned(g *globals, all []analysis.Ownership) error {
 }
 
 func runOwnersCheck(ctx context.Context, g *globals, o ownersOptions, p printer) error {
-	f, l, a, err := g.through(ctx, o)
+	ao, err := g.work.Options(o.period, o.month)
 	if err != nil {
 		return err
 	}
-	defer l.Close()
+	s, err := g.work.Open(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	f, a, err := s.Through(ctx, ao)
+	if err != nil {
+		return err
+	}
 	defer a.Close()
 	all, err := a.Ownerships(ctx)
 	if err != nil {
@@ -180,11 +166,19 @@ func runOwnersCheck(ctx context.Context, g *globals, o ownersOptions, p printer)
 }
 
 func runOwnersList(ctx context.Context, g *globals, o ownersOptions, p printer) error {
-	f, l, a, err := g.through(ctx, o)
+	ao, err := g.work.Options(o.period, o.month)
 	if err != nil {
 		return err
 	}
-	defer l.Close()
+	s, err := g.work.Open(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	f, a, err := s.Through(ctx, ao)
+	if err != nil {
+		return err
+	}
 	defer a.Close()
 	all, err := a.Ownerships(ctx)
 	if err != nil {
@@ -213,17 +207,14 @@ func runOwnersList(ctx context.Context, g *globals, o ownersOptions, p printer) 
 		if !slices.ContainsFunc(all, func(o analysis.Ownership) bool { _, has := o.Owned[x.Name]; return has }) {
 			continue
 		}
-		ao, err := g.options(o.period, o.month)
-		if err != nil {
-			return err
-		}
+		ao := ao
 		if ao.Month != "" { // the one that all owners are listed for
 			ao.Month = all[0].Period.Name
 		} else {
 			ao.Period = all[0].Period.Name
 		}
 		ao.Owner = x.Name
-		theirs, err := g.analysis(ctx, l, ao)
+		theirs, err := s.Analysis(ctx, ao)
 		if err != nil {
 			return err
 		}

@@ -24,11 +24,11 @@ func plainKey(key string) string {
 }
 
 func runOwnersSuggest(ctx context.Context, g *globals, key string) error {
-	o, err := g.options("", "")
+	o, err := g.work.Options("", "")
 	if err != nil {
 		return err
 	}
-	a, done, err := g.analyse(ctx, o)
+	a, done, err := g.work.Analyse(ctx, o)
 	if err != nil {
 		return err
 	}

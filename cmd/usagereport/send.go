@@ -21,6 +21,7 @@ import (
 	"usagereport/query"
 	"usagereport/reports"
 	"usagereport/sending"
+	"usagereport/usage"
 )
 
 type sendOptions struct {
@@ -158,13 +159,13 @@ type kept struct {
 
 // lockSending makes this process the only one that sends what the ledger holds.
 func (g *globals) lockSending() (release func(), err error) {
-	lock := flock.New(g.path()+".sending", flock.SetPermissions(0o644))
+	lock := flock.New(g.work.Path()+".sending", flock.SetPermissions(0o644))
 	held, err := lock.TryLock()
 	if err != nil {
-		return nil, fmt.Errorf("lock %s for sending: %w", g.path(), err)
+		return nil, fmt.Errorf("lock %s for sending: %w", g.work.Path(), err)
 	}
 	if !held {
-		return nil, fmt.Errorf("another process is sending from %s; try again when it has ended", g.path())
+		return nil, fmt.Errorf("another process is sending from %s; try again when it has ended", g.work.Path())
 	}
 	return func() {
 		// In this order: who finds no file makes its own.
@@ -208,11 +209,11 @@ func runSend(ctx context.Context, g *globals, o sendOptions, p printer) error {
 			return err
 		}
 	default:
-		if err := m.ledger.Remember(ctx, m.notes); err != nil {
+		if err := m.session.Ledger.Remember(ctx, m.notes); err != nil {
 			return err
 		}
-		failed = g.sendAll(ctx, m.ledger, m.channels, letters, o.unsure)
-		failed = errors.Join(failed, g.sendSummary(ctx, m.ledger, m.config, m.channels, m.summary, letters))
+		failed = g.sendAll(ctx, m.session.Ledger, m.channels, letters, o.unsure)
+		failed = errors.Join(failed, g.sendSummary(ctx, m.session.Ledger, m.config, m.channels, m.summary, letters))
 	}
 	if o.metrics != "" {
 		states := map[reports.SummaryState]int{}
@@ -220,7 +221,7 @@ func runSend(ctx context.Context, g *globals, o sendOptions, p printer) error {
 			states[t.state]++
 		}
 		m.metrics.Sent(states)
-		if err := g.writeMetrics(o.metrics, &m.metrics); err != nil {
+		if err := writeMetrics(g, o.metrics, &m.metrics); err != nil {
 			return err
 		}
 	}
@@ -256,7 +257,7 @@ func (m *maker) writeOut(ctx context.Context, dir string, letters []*letter) err
 		}
 	}
 	// What the reports were made through is kept now: nobody else knows it later.
-	if err := m.ledger.Remember(ctx, ledger.Notes{OwnersTexts: m.notes.OwnersTexts}); err != nil {
+	if err := m.session.Ledger.Remember(ctx, ledger.Notes{OwnersTexts: m.notes.OwnersTexts}); err != nil {
 		return err
 	}
 	return outbox.Write(dir, m.summary, all)
@@ -267,7 +268,7 @@ func runSendFrom(ctx context.Context, g *globals, o sendOptions, p printer) erro
 	if err != nil {
 		return err
 	}
-	cfg, err := g.configuration()
+	cfg, err := g.work.Configuration()
 	if err != nil {
 		return err
 	}
@@ -276,17 +277,17 @@ func runSendFrom(ctx context.Context, g *globals, o sendOptions, p printer) erro
 		return err
 	}
 	defer done()
-	l, err := g.open(ctx)
+	s, err := g.work.Open(ctx)
 	if err != nil {
 		return err
 	}
-	defer l.Close()
+	defer s.Close()
 	release, err := g.lockSending()
 	if err != nil {
 		return err
 	}
 	defer release()
-	before, err := l.Records(ctx)
+	before, err := s.Ledger.Records(ctx)
 	if err != nil {
 		return err
 	}
@@ -308,8 +309,8 @@ func runSendFrom(ctx context.Context, g *globals, o sendOptions, p printer) erro
 		}
 		letters = append(letters, t)
 	}
-	failed := g.sendAll(ctx, l, made, letters, o.unsure)
-	failed = errors.Join(failed, g.sendSummary(ctx, l, cfg, made, summary, letters))
+	failed := g.sendAll(ctx, s.Ledger, made, letters, o.unsure)
+	failed = errors.Join(failed, g.sendSummary(ctx, s.Ledger, cfg, made, summary, letters))
 	if err := printLetters(g, p, letters); err != nil {
 		return err
 	}
@@ -341,7 +342,7 @@ func (t *letter) decide(before []ledger.Record, o sendOptions, correct bool) sen
 		v.Send, v.What = true, v.Unsure.What
 	case v.Before != nil && !v.Send && len(v.Differs) > 0:
 		t.state = reports.SummarySkipped
-		t.why = fmt.Sprintf("sent on %s; the total has changed by %s since, --corrected sends that", day(v.Before), signed(v.Differs))
+		t.why = fmt.Sprintf("sent on %s; the total has changed by %s since, --corrected sends that", day(v.Before), usage.Signed(v.Differs))
 	case v.Before != nil && !v.Send:
 		t.state = reports.SummarySkipped
 		t.why = fmt.Sprintf("sent on %s", day(v.Before))
@@ -476,12 +477,12 @@ func printLetters(g *globals, p printer, letters []*letter) error {
 
 // runSendStatus lists what was sent.
 func runSendStatus(ctx context.Context, g *globals, p printer) error {
-	l, err := g.open(ctx)
+	s, err := g.work.Open(ctx)
 	if err != nil {
 		return err
 	}
-	defer l.Close()
-	all, err := l.Records(ctx)
+	defer s.Close()
+	all, err := s.Ledger.Records(ctx)
 	if err != nil {
 		return err
 	}

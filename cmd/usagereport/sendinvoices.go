@@ -3,13 +3,10 @@ package main
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -20,10 +17,8 @@ import (
 	"usagereport/ledger"
 	"usagereport/reports"
 	"usagereport/usage"
+	"usagereport/workspace"
 )
-
-// invoiceRecipients is the file that says who gets whose invoices.
-const invoiceRecipients = "invoice-recipients.csv"
 
 // An invoicer makes the mails with invoices of one period.
 type invoicer struct {
@@ -31,7 +26,7 @@ type invoicer struct {
 	o       sendOptions
 	channel string
 	by      map[string]delivery.Channel
-	history history
+	history workspace.History
 	period  string
 	before  []ledger.Record
 }
@@ -50,11 +45,11 @@ func runSendInvoices(ctx context.Context, g *globals, o sendOptions, p printer) 
 	if err := o.checkInvoices(); err != nil {
 		return err
 	}
-	cfg, err := g.configuration()
+	cfg, err := g.work.Configuration()
 	if err != nil {
 		return err
 	}
-	path := g.beside(invoiceRecipients)
+	path := g.work.Beside(workspace.RecipientsName)
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("send invoices: there is no %s; write it beside the configuration, with the columns account, email and opted_in", path)
@@ -66,7 +61,7 @@ func runSendInvoices(ctx context.Context, g *globals, o sendOptions, p printer) 
 	if err != nil {
 		return fmt.Errorf("send invoices: %s: %w; nothing was sent", path, err)
 	}
-	if err := g.takeInvoices(ctx, !o.dryRun); err != nil {
+	if err := g.work.TakeInvoices(ctx, !o.dryRun); err != nil {
 		return err
 	}
 	m := &invoicer{globals: g, o: o, channel: adminChannel(cfg)}
@@ -75,12 +70,12 @@ func runSendInvoices(ctx context.Context, g *globals, o sendOptions, p printer) 
 		return err
 	}
 	defer done()
-	l, err := g.open(ctx)
+	s, err := g.work.Open(ctx)
 	if err != nil {
 		return err
 	}
-	defer l.Close()
-	if err := m.read(ctx, l); err != nil {
+	defer s.Close()
+	if err := m.read(ctx, s); err != nil {
 		return err
 	}
 	if !o.dryRun {
@@ -90,7 +85,7 @@ func runSendInvoices(ctx context.Context, g *globals, o sendOptions, p printer) 
 		}
 		defer release()
 	}
-	if m.before, err = l.Records(ctx); err != nil {
+	if m.before, err = s.Ledger.Records(ctx); err != nil {
 		return err
 	}
 	var letters []*letter
@@ -111,7 +106,7 @@ func runSendInvoices(ctx context.Context, g *globals, o sendOptions, p printer) 
 			}
 		}
 	} else {
-		failed = g.sendAll(ctx, l, m.by, letters, o.unsure)
+		failed = g.sendAll(ctx, s.Ledger, m.by, letters, o.unsure)
 	}
 	if err := printLetters(g, p, letters); err != nil {
 		return err
@@ -133,32 +128,32 @@ func (t *letter) stands() string {
 }
 
 // read reads what is known of periods, and chooses one.
-func (m *invoicer) read(ctx context.Context, l *ledger.Ledger) error {
-	o, err := m.options("", "")
+func (m *invoicer) read(ctx context.Context, s *workspace.Session) error {
+	o, err := s.Options("", "")
 	if err != nil {
 		return err
 	}
-	a, err := m.analysis(ctx, l, o)
+	a, err := s.Analysis(ctx, o)
 	if err != nil {
 		return err
 	}
 	defer a.Close()
-	if m.history, err = m.globals.history(ctx, a); err != nil {
+	if m.history, err = workspace.HistoryOf(ctx, a); err != nil {
 		return err
 	}
 	m.period = m.o.period
 	switch m.period {
 	case "", "last":
-		i := slices.IndexFunc(m.history.periods, func(b analysis.BillingPeriod) bool { return b.State != analysis.Open })
+		i := slices.IndexFunc(m.history.Periods, func(b analysis.BillingPeriod) bool { return b.State != analysis.Open })
 		if i < 0 {
 			return errors.New("send invoices: no billing period has ended")
 		}
-		m.period = m.history.periods[i].Name
+		m.period = m.history.Periods[i].Name
 	case "current":
-		m.period = m.history.periods[0].Name
+		m.period = m.history.Periods[0].Name
 	}
-	if !slices.ContainsFunc(m.history.periods, func(b analysis.BillingPeriod) bool { return b.Name == m.period }) &&
-		!slices.ContainsFunc(m.history.is, func(i ledger.Invoice) bool { return i.Period == m.period }) {
+	if !slices.ContainsFunc(m.history.Periods, func(b analysis.BillingPeriod) bool { return b.Name == m.period }) &&
+		!slices.ContainsFunc(m.history.Invoices, func(i ledger.Invoice) bool { return i.Period == m.period }) {
 		return usageError{fmt.Errorf("--period %s: the ledger has neither usage nor an invoice of it", m.period)}
 	}
 	return nil
@@ -170,7 +165,7 @@ func (m *invoicer) letter(r invoices.Recipient) (*letter, error) {
 	if err != nil {
 		return nil, err
 	}
-	name := cmp.Or(nameOf(m.history.bills, account), account)
+	name := cmp.Or(nameOf(m.history.Bills, account), account)
 	t := &letter{owner: name, channel: m.channel, to: []string{r.Email}, state: reports.SummarySkipped}
 	t.record = ledger.Record{What: ledger.RecordInvoices, Owner: account, Period: m.period, At: m.env.now().UTC().Truncate(time.Second), To: t.to}
 	if !r.OptedIn {
@@ -183,7 +178,7 @@ func (m *invoicer) letter(r invoices.Recipient) (*letter, error) {
 	var attached []ledger.Invoice
 	var sent string
 	lacks := 0
-	for _, i := range m.history.is {
+	for _, i := range m.history.Invoices {
 		if i.Account != account || i.Period != m.period {
 			continue
 		}
@@ -221,13 +216,13 @@ func (m *invoicer) letter(r invoices.Recipient) (*letter, error) {
 
 // account finds the id of the account that is called so.
 func (m *invoicer) account(name string) (string, error) {
-	for _, i := range m.history.is {
+	for _, i := range m.history.Invoices {
 		if strings.EqualFold(i.Account, name) {
 			return i.Account, nil
 		}
 	}
 	// The currency is of no interest here; where none is given it is looked for.
-	i, known, err := invoices.Place(ledger.Invoice{Account: name, Period: m.period, Currency: "XXX"}, m.history.bills)
+	i, known, err := invoices.Place(ledger.Invoice{Account: name, Period: m.period, Currency: "XXX"}, m.history.Bills)
 	if err == nil && !known {
 		err = &invoices.FieldError{Field: "account", Value: name, Reason: "the ledger has no usage and no invoice of it"}
 	}
@@ -238,7 +233,7 @@ func (m *invoicer) account(name string) (string, error) {
 func (m *invoicer) notOffered(account string) string {
 	of := func(prefix string) bool {
 		found := false
-		for _, b := range m.history.bills {
+		for _, b := range m.history.Bills {
 			if b.Account == account || b.Billing == account {
 				if found = true; !strings.HasPrefix(b.Format, prefix) {
 					return false
@@ -258,7 +253,7 @@ func (m *invoicer) notOffered(account string) string {
 
 // missing says why an account has no invoice of the period.
 func (m *invoicer) missing(account string) string {
-	for _, x := range m.history.none {
+	for _, x := range m.history.None {
 		if x.Period == m.period && x.Account == account {
 			return "likely " + x.Likely
 		}
@@ -283,7 +278,7 @@ func (m *invoicer) sent(account, email string, i ledger.Invoice) *ledger.Record 
 func (m *invoicer) pack(t *letter, name string, is []ledger.Invoice) error {
 	mail := reports.InvoiceMail{Version: reportVersion(), Account: name, Period: m.period}
 	message := delivery.Message{}
-	for _, b := range m.history.bills {
+	for _, b := range m.history.Bills {
 		if b.Period == m.period && (b.Account == t.record.Owner || b.Billing == t.record.Owner) {
 			mail.Span = b.Span
 		}
@@ -291,13 +286,9 @@ func (m *invoicer) pack(t *letter, name string, is []ledger.Invoice) error {
 	totals := map[string]usage.Decimal{}
 	var currencies []string
 	for _, i := range is {
-		path := filepath.Join(filepath.Dir(m.path()), filepath.FromSlash(i.File))
-		pdf, err := readPDF(path)
+		pdf, err := invoices.ReadKept(m.work.Path(), i)
 		if err != nil {
-			return fmt.Errorf("the PDF of invoice %s: %w", i.Number, err)
-		}
-		if sum := sha256.Sum256(pdf); hex.EncodeToString(sum[:]) != i.SHA256 {
-			return fmt.Errorf("the PDF of invoice %s: %s is not as it was kept; put the PDF there whose SHA-256 is in its name", i.Number, path)
+			return err
 		}
 		file := delivery.File{Name: delivery.SafeName(name + "-" + i.Period + "-" + i.Number + ".pdf"), Type: "application/pdf", Bytes: pdf}
 		message.Files = append(message.Files, file)

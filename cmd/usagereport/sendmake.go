@@ -6,7 +6,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"maps"
 	"net/mail"
@@ -25,6 +24,7 @@ import (
 	"usagereport/reports/pdf"
 	"usagereport/sending"
 	"usagereport/usage"
+	"usagereport/workspace"
 )
 
 // A maker makes what owners are sent.
@@ -34,7 +34,7 @@ type maker struct {
 	config    config.Config
 	channels  map[string]delivery.Channel
 	done      func() // closes the channels
-	ledger    *ledger.Ledger
+	session   *workspace.Session
 	file      *owners.File
 	options   analysis.Options // with the period by its name
 	words     map[string]string
@@ -49,7 +49,7 @@ type maker struct {
 // newMaker reads all that can be wrong before anything is made of it. Close it.
 func newMaker(ctx context.Context, g *globals, o sendOptions) (_ *maker, err error) {
 	m := &maker{globals: g, o: o}
-	if m.config, err = g.configuration(); err != nil {
+	if m.config, err = g.work.Configuration(); err != nil {
 		return nil, err
 	}
 	if m.channels, m.done, err = channels(g, m.config); err != nil {
@@ -67,7 +67,7 @@ func newMaker(ctx context.Context, g *globals, o sendOptions) (_ *maker, err err
 		}
 		m.answersTo = a.Address
 	}
-	if m.options, err = g.options(o.period, o.month); err != nil {
+	if m.options, err = g.work.Options(o.period, o.month); err != nil {
 		return nil, err
 	}
 	if err := sensitive(&m.options, o.sensitivity); err != nil {
@@ -77,13 +77,10 @@ func newMaker(ctx context.Context, g *globals, o sendOptions) (_ *maker, err err
 	if o.period == "" && o.month == "" && !o.findings {
 		m.options.Period = "last"
 	}
-	if err := errors.Join(g.takeAnswers(ctx, !o.dryRun), g.takeInvoices(ctx, !o.dryRun)); err != nil {
+	if m.session, err = g.work.Session(ctx, !o.dryRun); err != nil {
 		return nil, err
 	}
-	if m.ledger, err = g.open(ctx); err != nil {
-		return nil, err
-	}
-	if m.file, err = g.needOwners(ctx, m.ledger); err != nil {
+	if m.file, err = m.session.NeedOwners(ctx); err != nil {
 		return nil, err
 	}
 	if err := m.chosen(); err != nil {
@@ -92,10 +89,10 @@ func newMaker(ctx context.Context, g *globals, o sendOptions) (_ *maker, err err
 	if m.words, err = m.readNotes(); err != nil {
 		return nil, err
 	}
-	if m.before, err = m.ledger.Records(ctx); err != nil {
+	if m.before, err = m.session.Ledger.Records(ctx); err != nil {
 		return nil, err
 	}
-	if _, err = g.ownersText(ctx, m.ledger, &m.notes); err != nil {
+	if _, err = m.session.OwnersText(ctx, &m.notes); err != nil {
 		return nil, err
 	}
 	return m, nil
@@ -103,8 +100,8 @@ func newMaker(ctx context.Context, g *globals, o sendOptions) (_ *maker, err err
 
 func (m *maker) close() {
 	m.done()
-	if m.ledger != nil {
-		m.ledger.Close()
+	if m.session != nil {
+		m.session.Ledger.Close()
 	}
 }
 
@@ -199,7 +196,7 @@ func (m *maker) letters(ctx context.Context) (out []*letter, err error) {
 
 // whole looks at what all owners have: which period it is, and what is nobody's.
 func (m *maker) whole(ctx context.Context) ([]analysis.Ownership, error) {
-	a, err := analysis.Look(ctx, m.ledger, m.options, m.file.Rules)
+	a, err := analysis.Look(ctx, m.session.Ledger, m.options, m.file.Rules)
 	if err != nil {
 		return nil, err
 	}
@@ -229,7 +226,7 @@ func (m *maker) whole(ctx context.Context) ([]analysis.Ownership, error) {
 // told puts the totals of what is sent into the notes: restatements are measured by
 // what somebody has seen.
 func (m *maker) told(ctx context.Context, all []analysis.Ownership) error {
-	a, err := analysis.New(ctx, m.ledger, m.options)
+	a, err := analysis.New(ctx, m.session.Ledger, m.options)
 	if err != nil {
 		return err
 	}
@@ -245,27 +242,14 @@ func (m *maker) told(ctx context.Context, all []analysis.Ownership) error {
 // letter makes what one owner is sent.
 func (m *maker) letter(ctx context.Context, x owners.Owner) (*letter, error) {
 	t := &letter{owner: x.Name, channel: channelOf(x), to: x.Emails}
-	o := m.options
-	o.Owner = x.Name
-	a, err := m.analysis(ctx, m.ledger, o)
+	q := workspace.Question{Options: m.options, Findings: m.o.findings}
+	q.Owner = x.Name
+	a, err := m.session.Report(ctx, q)
 	if err != nil {
 		return nil, err
 	}
 	defer a.Close()
-	r, err := a.Report(ctx)
-	if analysis.IsNothing(err) {
-		o.Budget = budgetOf(x)
-		r, err = nothing(ctx, m.globals, m.ledger, o, a)
-	}
-	if err != nil {
-		return nil, err
-	}
-	r.Version = reportVersion()
-	if !m.o.findings {
-		if err := m.sinceLast(ctx, m.ledger, r, ""); err != nil {
-			return nil, err
-		}
-	}
+	r := a.Report
 	m.metrics.Report(r)
 	what := ledger.RecordReport
 	if m.o.findings {
@@ -579,19 +563,6 @@ func recordTotals(r ledger.Record) (out []usage.Money) {
 		out = append(out, usage.Money{Amount: t.Total.Add(t.Shared), Currency: t.Currency})
 	}
 	return out
-}
-
-// signed writes amounts with their signs.
-func signed(all []usage.Money) string {
-	var out []string
-	for _, m := range all {
-		sign := ""
-		if m.Amount.Sign() > 0 {
-			sign = "+"
-		}
-		out = append(out, sign+rounded(m)+" "+m.Currency)
-	}
-	return strings.Join(out, ", ")
 }
 
 // fingerprint is the SHA-256 of what a parcel holds.

@@ -22,11 +22,19 @@ func runShowback(ctx context.Context, g *globals, o reportOptions, refs []string
 	if len(refs) > 0 || o.owner != "" || o.pdf || o.format != "" || o.redact {
 		return usageError{errors.New("--showback: is of the whole ledger, as CSV or with --xlsx; leave SOURCEs, --owner, --pdf, --format and --redact out")}
 	}
-	f, l, a, err := g.through(ctx, ownersOptions{period: o.period, month: o.month})
+	ao, err := g.work.Options(o.period, o.month)
 	if err != nil {
 		return err
 	}
-	defer l.Close()
+	s, err := g.work.Open(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	f, a, err := s.Through(ctx, ao)
+	if err != nil {
+		return err
+	}
 	defer a.Close()
 	all, err := a.Ownerships(ctx)
 	if err != nil {
@@ -40,7 +48,7 @@ func runShowback(ctx context.Context, g *globals, o reportOptions, refs []string
 	if o.out == "-" {
 		return write(g.env.stdout)
 	}
-	path := cmp.Or(o.out, "usage-"+fileName(all[0].Period.Name)+"-showback."+ext)
+	path := cmp.Or(o.out, "usage-"+atomicfile.SafeName(all[0].Period.Name)+"-showback."+ext)
 	if err := atomicfile.Write(path, write); err != nil {
 		return err
 	}

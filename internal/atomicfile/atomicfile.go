@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // temporary begins the names of what is being written, and of what a killed process
@@ -73,4 +74,14 @@ func Folder(path string, fill func(dir string) error) error {
 		return err
 	}
 	return nil
+}
+
+// SafeName makes a name from a file's data safe as part of a path.
+func SafeName(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r == '-' || r == '_' {
+			return r
+		}
+		return '-'
+	}, s)
 }
