@@ -42,7 +42,8 @@ func newServeCommand(g *globals) *cobra.Command {
 		Short: "Show the report live in a browser, with pages to drill and to ask in SQL",
 		Long: `Serve the report's pages on this machine: the report of any billing period and owner,
 a page that takes the cost apart by clicking, and a page for SQL. What other processes
-load is shown without a restart, and nothing that a page asks changes the ledger.
+load, and what is new in answers.csv and invoices.csv, is shown without a restart;
+nothing that a page asks changes the ledger.
 
 Other machines are let in with --listen only, and then need the token that the
 printed address has ($USAGEREPORT_TOKEN sets it). The pages travel unencrypted: put a
@@ -134,13 +135,15 @@ type backend struct {
 	g *globals
 	o serveOptions
 
+	taking sync.Mutex // answers and invoices in
+
 	mu    sync.Mutex
 	last  os.FileInfo // of the ledger
 	files int         // how many there have been
 }
 
-// Version counts the files that have stood in the ledger's place, with what the
-// owners file holds: a load puts another there.
+// Version changes when a load replaces the ledger, or a file beside it changes that a
+// report depends on.
 func (b *backend) Version() (string, error) {
 	info, err := os.Stat(b.g.work.Path())
 	if err != nil {
@@ -153,7 +156,7 @@ func (b *backend) Version() (string, error) {
 		b.files++
 	}
 	version := strconv.Itoa(b.files)
-	for _, path := range []string{b.g.work.OwnersPath, b.g.work.Beside(workspace.OwnersName), b.g.work.ConfigPath} {
+	for _, path := range []string{b.g.work.OwnersPath, b.g.work.Beside(workspace.OwnersName), b.g.work.Beside(workspace.AnswersName), b.g.work.Beside(workspace.InvoicesName), b.g.work.ConfigPath} {
 		if path == "" {
 			continue
 		}
@@ -206,13 +209,21 @@ func (b *backend) options(c web.Choice) (analysis.Options, error) {
 	return o, err
 }
 
+// session opens the ledger with what is new beside it, which pages that are made at
+// the same time do not both take in.
+func (b *backend) session(ctx context.Context) (*workspace.Session, error) {
+	b.taking.Lock()
+	defer b.taking.Unlock()
+	return b.g.work.Session(ctx, false)
+}
+
 func (b *backend) Report(ctx context.Context, c web.Choice) (_ *analysis.Report, err error) {
 	q := workspace.Question{Empty: locale.T("The ledger holds no charges; load usage files first.")}
 	if q.Options, err = b.options(c); err != nil {
 		return nil, err
 	}
 	q.Owner, q.Tags, q.Whose = c.Owner, b.o.tags, true
-	s, err := b.g.work.Open(ctx)
+	s, err := b.session(ctx)
 	if err != nil {
 		return nil, err
 	}
