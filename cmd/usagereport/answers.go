@@ -166,7 +166,7 @@ func runAnswersRead(ctx context.Context, g *globals, o answersOptions, paths []s
 		n, of, err := r.Read(ctx, path)
 		added, all = added+n, all+of
 		if err != nil {
-			fmt.Fprintf(g.env.stderr, "usagereport: read answers: %s: %v; nothing of it was noted\n", path, err)
+			g.fail("usagereport: read answers: %s: %v; nothing of it was noted", path, err)
 			refused++
 		}
 	}

@@ -11,9 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"usagereport/ledger"
-	"usagereport/query"
 	"usagereport/rollup"
-	"usagereport/usage"
 	"usagereport/workspace"
 )
 
@@ -116,24 +114,6 @@ func duckDBVersion(driver string) string {
 	return digits[:1] + "." + trim(digits[1:3]) + "." + trim(digits[3:])
 }
 
-// note says something on stderr, unless --quiet.
-func (g *globals) note(format string, args ...any) {
-	if !g.quiet {
-		g.fail(format, args...)
-	}
-}
-
-// fail says on stderr what went wrong, also with --quiet.
-func (g *globals) fail(format string, args ...any) {
-	fmt.Fprintf(g.env.stderr, "%s\n", query.Visible(fmt.Sprintf(format, args...)))
-}
-
-// say writes a line of the result to stdout, safe for a terminal.
-func (g *globals) say(format string, args ...any) error {
-	_, err := fmt.Fprintln(g.env.stdout, query.Visible(fmt.Sprintf(format, args...)))
-	return err
-}
-
 // addWaitFlag adds the flag --wait to a command that writes the ledger.
 func addWaitFlag(f *pflag.FlagSet, wait *bool) {
 	f.BoolVar(wait, "wait", false, "wait until no other process writes the ledger")
@@ -142,46 +122,4 @@ func addWaitFlag(f *pflag.FlagSet, wait *bool) {
 // refresh adds up the daily sums of l.
 func refresh(ctx context.Context, l *ledger.Ledger) error {
 	return rollup.DuckDB{Ledger: l}.RefreshDaily(ctx)
-}
-
-// A printer is the --format flag of a command that prints data.
-type printer struct{ format string }
-
-func (p *printer) addFlag(c *cobra.Command) {
-	c.Flags().StringVarP(&p.format, "format", "f", "table", "`FORMAT` of the output: table, json, csv or markdown")
-}
-
-// print writes t to stdout.
-func (p printer) print(g *globals, t query.Table) error {
-	f, err := query.ParseFormat(p.format)
-	if err != nil {
-		return usageError{err}
-	}
-	width, tty := g.env.terminal(g.env.stdout)
-	return query.Encode(g.env.stdout, t, query.Options{Format: f, Terminal: tty, Width: width})
-}
-
-// forPeople reports whether the output is for people and not for programs.
-func (p printer) forPeople() bool {
-	f := query.Format(strings.ToLower(p.format))
-	return f == query.AsTable || f == query.AsMarkdown
-}
-
-// head writes what must stand beside the numbers: above a table for people, on
-// stderr where the output is for a program.
-func (p printer) head(g *globals, format string, args ...any) error {
-	if !p.forPeople() {
-		g.note(format, args...)
-		return nil
-	}
-	return g.say(format, args...)
-}
-
-// amount prepares an amount for print: exact for programs, rounded to the
-// currency's minor digits for people.
-func (p printer) amount(m usage.Money) usage.Money {
-	if p.forPeople() {
-		return m.Rounded()
-	}
-	return m
 }

@@ -168,7 +168,7 @@ func (s *shell) run(ctx context.Context) error {
 				s.statement(ctx, s.begun)
 			}
 			if s.byHand {
-				fmt.Fprintln(s.g.env.stderr)
+				s.g.env.tell("")
 			}
 			return s.outcome()
 		case err != nil:
@@ -248,7 +248,7 @@ func (s *shell) ask(ctx context.Context, o queryOptions, stmt string) {
 func (s *shell) say(err error) {
 	if err != nil {
 		s.failed = true
-		fmt.Fprintf(s.g.env.stderr, "%s\n", visible(err))
+		s.g.env.tellError("", err)
 	}
 }
 
