@@ -36,7 +36,7 @@ var arrows = map[string][]string{
 	"loader/azurecost":  {"azure", "loader", "loader/remote", "usage"},
 	"answers":           {"ledger", "usage"},
 	"invoices":          {"internal/atomicfile", "ledger", "locale", "usage"},
-	"sending":           {"ledger", "usage"},
+	"sending":           {"analysis", "config", "delivery", "delivery/outbox", "invoices", "ledger", "locale", "owners", "reports", "reports/pdf", "usage", "workspace"},
 	"delivery":          {},
 	"delivery/...":      {"delivery"},
 	"delivery/blob":     {"delivery", "delivery/retry", "loader", "loader/blob"},
@@ -52,7 +52,7 @@ var arrows = map[string][]string{
 	"invoices/...":      {"azure", "internal/atomicfile", "invoices", "usage"},
 	"workspace":         {"analysis", "answers", "config", "invoices", "ledger", "locale", "owners", "query", "usage"},
 	"web":               {"analysis", "analysis/bridge", "locale", "queries", "query", "reports", "usage"},
-	"cmd/usagereport":   {"analysis", "analysis/bridge", "answers", "azure", "config", "delivery", "delivery/blob", "delivery/folder", "delivery/outbox", "delivery/smtp", "delivery/webhook", "demo", "internal/atomicfile", "invoices", "invoices/azurebill", "ledger", "loader", "loader/azurecost", "loader/blob", "loader/file", "loader/https", "loader/stdin", "locale", "owners", "queries", "query", "reports", "reports/pdf", "rollup", "sending", "usage", "web", "workspace"},
+	"cmd/usagereport":   {"analysis", "analysis/bridge", "answers", "azure", "config", "delivery", "delivery/blob", "delivery/folder", "delivery/smtp", "delivery/webhook", "demo", "internal/atomicfile", "invoices", "invoices/azurebill", "ledger", "loader", "loader/azurecost", "loader/blob", "loader/file", "loader/https", "loader/stdin", "locale", "owners", "queries", "query", "reports", "reports/pdf", "rollup", "sending", "usage", "web", "workspace"},
 }
 
 // stdlibOnly are the packages that use nothing but the standard library.

@@ -116,7 +116,7 @@ func (d *desk) serves() func(choice url.Values) string {
 	g := &globals{env: environment{stderr: io.Discard, stdout: io.Discard, now: func() time.Time { return d.now }}}
 	g.work = workspace.Workspace{
 		ConfigPath: d.path("usagereport.yaml"), Getenv: func(key string) string { return d.env[key] }, Now: g.env.now, Note: g.note,
-		Version: reportVersion(),
+		Version: strings.TrimPrefix(versionText(), "usagereport "),
 	}
 	s, err := web.New(&backend{g: g, o: serveOptions{memory: defaultMemory}}, web.Options{Limit: time.Minute})
 	if err != nil {

@@ -250,7 +250,7 @@ func runInvoicesList(ctx context.Context, g *globals, p printer) error {
 	}
 	for _, i := range is {
 		money := func(d usage.Decimal) usage.Money { return p.amount(usage.Money{Amount: d, Currency: i.Currency}) }
-		rows = append(rows, []any{i.Period, p.account(i.Account, nameOf(bills, i.Account)), i.Number, i.Kind, orNoDay(i.Date), orNoDay(i.Due), money(i.Net), money(i.Tax), money(i.Credits), money(i.Total), i.Currency, orNil(i.File), orNil(i.SHA256), nil})
+		rows = append(rows, []any{i.Period, p.account(i.Account, invoices.NameOf(bills, i.Account)), i.Number, i.Kind, orNoDay(i.Date), orNoDay(i.Due), money(i.Net), money(i.Tax), money(i.Credits), money(i.Total), i.Currency, orNil(i.File), orNil(i.SHA256), nil})
 	}
 	slices.SortStableFunc(rows, func(x, y []any) int { return strings.Compare(y[0].(string), x[0].(string)) })
 	columns := []query.Column{
@@ -284,19 +284,6 @@ func (p printer) account(id, name string) string {
 		return cmp.Or(name, id)
 	}
 	return id
-}
-
-// nameOf returns what an account that is billed is called, "" where nobody knows.
-func nameOf(bills []invoices.Bill, id string) string {
-	for _, b := range bills {
-		switch id {
-		case b.Account:
-			return b.Name
-		case b.Billing:
-			return b.BillingName
-		}
-	}
-	return ""
 }
 
 func newInvoicesExplainCommand(g *globals) *cobra.Command {

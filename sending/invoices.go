@@ -1,4 +1,4 @@
-package main
+package sending
 
 import (
 	"cmp"
@@ -22,106 +22,84 @@ import (
 
 // An invoicer makes the mails with invoices of one period.
 type invoicer struct {
-	*globals
-	o       sendOptions
+	*Sender
 	channel string
-	by      map[string]delivery.Channel
+	asked   string // the period: its name, current or last; "" is last
+	period  string // its name
 	history workspace.History
-	period  string
 	before  []ledger.Record
 }
 
-// checkInvoices refuses flags that say nothing of invoices.
-func (o sendOptions) checkInvoices() error {
-	if o.month != "" || len(o.owners) > 0 || len(o.notes) > 0 || o.out != "" || o.from != "" || o.corrected || o.findings || o.failOn != "" || o.metrics != "" {
-		return usageError{errors.New("--invoices: goes with --period, --dry-run and --unsure alone")}
-	}
-	return nil
-}
-
-// runSendInvoices mails the PDFs of a period's invoices, to each who has opted in,
-// once.
-func runSendInvoices(ctx context.Context, g *globals, o sendOptions, p printer) error {
-	if err := o.checkInvoices(); err != nil {
-		return err
-	}
-	cfg, err := g.work.Configuration()
-	if err != nil {
-		return err
-	}
-	path := g.work.Beside(workspace.RecipientsName)
+// Invoices sends the PDFs of a period's invoices to each who has opted in, once. With
+// dryRun it sends nothing, and says who would get what.
+func (s *Sender) Invoices(ctx context.Context, period string, dryRun bool) (letters []*Letter, err error) {
+	path := s.Beside(workspace.RecipientsName)
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("send invoices: there is no %s; write it beside the configuration, with the columns account, email and opted_in", path)
+		return nil, fmt.Errorf("send invoices: there is no %s; write it beside the configuration, with the columns account, email and opted_in", path)
 	}
 	if err != nil {
-		return fmt.Errorf("send invoices: %w", err)
+		return nil, fmt.Errorf("send invoices: %w", err)
 	}
-	who, err := invoices.ReadRecipients(text)
+	recipients, err := invoices.ReadRecipients(text)
 	if err != nil {
-		return fmt.Errorf("send invoices: %s: %w; nothing was sent", path, err)
+		return nil, fmt.Errorf("send invoices: %s: %w; nothing was sent", path, err)
 	}
-	if err := g.work.TakeInvoices(ctx, !o.dryRun); err != nil {
-		return err
+	if err := s.TakeInvoices(ctx, !dryRun); err != nil {
+		return nil, err
 	}
-	m := &invoicer{globals: g, o: o, channel: adminChannel(cfg)}
-	var done func()
-	if m.by, done, err = channels(g, cfg); err != nil {
-		return err
-	}
-	defer done()
-	s, err := g.work.Open(ctx)
+	session, err := s.Open(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	defer s.Close()
-	if err := m.read(ctx, s); err != nil {
-		return err
+	defer session.Close()
+	s.Ledger = session.Ledger
+	m := &invoicer{Sender: s, channel: AdminChannel(s.Config), asked: period}
+	if err := m.read(ctx, session); err != nil {
+		return nil, err
 	}
-	if !o.dryRun {
-		release, err := g.lockSending()
+	if !dryRun {
+		release, err := s.Lock()
 		if err != nil {
-			return err
+			return nil, err
 		}
 		defer release()
 	}
-	if m.before, err = s.Ledger.Records(ctx); err != nil {
-		return err
+	if letters, err = m.letters(ctx, path, recipients); err != nil {
+		return nil, err
 	}
-	var letters []*letter
-	for _, r := range who {
+	if !dryRun {
+		return letters, s.Send(ctx, letters)
+	}
+	for _, t := range letters {
+		if t.Goes() {
+			t.State, t.Why = "would be sent", t.stands()
+		}
+	}
+	return letters, nil
+}
+
+// letters makes one for each recipient in the file at path.
+func (m *invoicer) letters(ctx context.Context, path string, recipients []invoices.Recipient) (out []*Letter, err error) {
+	if m.before, err = m.Ledger.Records(ctx); err != nil {
+		return nil, err
+	}
+	for _, r := range recipients {
 		t, err := m.letter(r)
 		if err != nil {
-			return fmt.Errorf("send invoices: %s: line %d: %w; nothing was sent", path, r.Line, err)
+			return nil, fmt.Errorf("send invoices: %s: line %d: %w; nothing was sent", path, r.Line, err)
 		}
-		if !slices.ContainsFunc(letters, func(x *letter) bool { return x.owner == t.owner && slices.Equal(x.to, t.to) }) {
-			letters = append(letters, t)
+		if !slices.ContainsFunc(out, func(x *Letter) bool { return x.Owner == t.Owner && slices.Equal(x.To, t.To) }) {
+			out = append(out, t)
 		}
 	}
-	var failed error
-	if o.dryRun {
-		for _, t := range letters {
-			if t.parcel != nil {
-				t.state, t.why = "would be sent", t.stands()
-			}
-		}
-	} else {
-		failed = g.sendAll(ctx, s.Ledger, m.by, letters, o.unsure)
-	}
-	if err := printLetters(g, p, letters); err != nil {
-		return err
-	}
-	g.remarks(cfg, letters)
-	if o.dryRun {
-		g.note("nothing was sent: --dry-run")
-	}
-	return failed
+	return out, nil
 }
 
 // stands says which invoices a letter holds.
-func (t *letter) stands() string {
+func (t *Letter) stands() string {
 	var all []string
-	for _, i := range t.record.Invoices {
+	for _, i := range t.Record.Invoices {
 		all = append(all, i.Number)
 	}
 	return strings.Join(all, ", ")
@@ -141,7 +119,7 @@ func (m *invoicer) read(ctx context.Context, s *workspace.Session) error {
 	if m.history, err = workspace.HistoryOf(ctx, a); err != nil {
 		return err
 	}
-	m.period = m.o.period
+	m.period = m.asked
 	switch m.period {
 	case "", "last":
 		i := slices.IndexFunc(m.history.Periods, func(b analysis.BillingPeriod) bool { return b.State != analysis.Open })
@@ -154,25 +132,25 @@ func (m *invoicer) read(ctx context.Context, s *workspace.Session) error {
 	}
 	if !slices.ContainsFunc(m.history.Periods, func(b analysis.BillingPeriod) bool { return b.Name == m.period }) &&
 		!slices.ContainsFunc(m.history.Invoices, func(i ledger.Invoice) bool { return i.Period == m.period }) {
-		return usageError{fmt.Errorf("--period %s: the ledger has neither usage nor an invoice of it", m.period)}
+		return &workspace.FlagError{Err: fmt.Errorf("--period %s: the ledger has neither usage nor an invoice of it", m.period)}
 	}
 	return nil
 }
 
 // letter makes what one recipient gets of one account.
-func (m *invoicer) letter(r invoices.Recipient) (*letter, error) {
+func (m *invoicer) letter(r invoices.Recipient) (*Letter, error) {
 	account, err := m.account(r.Account)
 	if err != nil {
 		return nil, err
 	}
-	name := cmp.Or(nameOf(m.history.Bills, account), account)
-	t := &letter{owner: name, channel: m.channel, to: []string{r.Email}, state: reports.SummarySkipped}
-	t.record = ledger.Record{What: ledger.RecordInvoices, Owner: account, Period: m.period, At: m.env.now().UTC().Truncate(time.Second), To: t.to}
+	name := cmp.Or(invoices.NameOf(m.history.Bills, account), account)
+	t := &Letter{Owner: name, Channel: m.channel, To: []string{r.Email}, State: reports.SummarySkipped}
+	t.Record = ledger.Record{What: ledger.RecordInvoices, Owner: account, Period: m.period, At: m.Now().UTC().Truncate(time.Second), To: t.To}
 	if !r.OptedIn {
-		t.why = "has not opted in"
+		t.Why = "has not opted in"
 		return t, nil
 	}
-	if t.why = m.notOffered(account); t.why != "" {
+	if t.Why = m.notOffered(account); t.Why != "" {
 		return t, nil
 	}
 	var attached []ledger.Invoice
@@ -186,12 +164,12 @@ func (m *invoicer) letter(r invoices.Recipient) (*letter, error) {
 		case i.SHA256 == "":
 			lacks++
 		case i.Support.Sign() != 0 && i.Support.Cmp(i.Net) == 0:
-			t.why = fmt.Sprintf("%s is a support plan's, and those are not mailed", i.Number)
-		case before != nil && before.State == ledger.Sending && m.o.unsure != "resend":
-			t.unsure, t.state = before, reports.SummaryUnsure
-			t.why = fmt.Sprintf("the one of %s may have arrived: see whether %s has it, then give --unsure sent or --unsure resend", before.At.Format(time.DateOnly), r.Email)
-			if m.o.unsure == "sent" {
-				t.state, t.why = reports.SummarySkipped, fmt.Sprintf("the one of %s counts as sent", before.At.Format(time.DateOnly))
+			t.Why = fmt.Sprintf("%s is a support plan's, and those are not mailed", i.Number)
+		case before != nil && before.State == ledger.Sending && m.Unsure != "resend":
+			t.unsure, t.State = before, reports.SummaryUnsure
+			t.Why = fmt.Sprintf("the one of %s may have arrived: see whether %s has it, then give --unsure sent or --unsure resend", before.At.Format(time.DateOnly), r.Email)
+			if m.Unsure == "sent" {
+				t.State, t.Why = reports.SummarySkipped, fmt.Sprintf("the one of %s counts as sent", before.At.Format(time.DateOnly))
 			}
 			return t, nil
 		case before != nil && before.State == ledger.Sent:
@@ -201,13 +179,13 @@ func (m *invoicer) letter(r invoices.Recipient) (*letter, error) {
 		}
 	}
 	if len(attached) == 0 {
-		t.why = cmp.Or(sent, t.why)
+		t.Why = cmp.Or(sent, t.Why)
 		switch {
-		case t.why != "":
+		case t.Why != "":
 		case lacks > 0:
-			t.why = "no PDF of it is kept; 'usagereport invoices add FILE.pdf' keeps one"
+			t.Why = "no PDF of it is kept; 'usagereport invoices add FILE.pdf' keeps one"
 		default:
-			t.why = "no invoice: " + m.missing(account)
+			t.Why = "no invoice: " + m.missing(account)
 		}
 		return t, nil
 	}
@@ -275,35 +253,35 @@ func (m *invoicer) sent(account, email string, i ledger.Invoice) *ledger.Record 
 }
 
 // pack makes the parcel, with the PDFs as they were kept.
-func (m *invoicer) pack(t *letter, name string, is []ledger.Invoice) error {
-	mail := reports.InvoiceMail{Version: reportVersion(), Account: name, Period: m.period}
+func (m *invoicer) pack(t *Letter, name string, is []ledger.Invoice) error {
+	mail := reports.InvoiceMail{Version: m.Version, Account: name, Period: m.period}
 	message := delivery.Message{}
 	for _, b := range m.history.Bills {
-		if b.Period == m.period && (b.Account == t.record.Owner || b.Billing == t.record.Owner) {
+		if b.Period == m.period && (b.Account == t.Record.Owner || b.Billing == t.Record.Owner) {
 			mail.Span = b.Span
 		}
 	}
 	totals := map[string]usage.Decimal{}
 	var currencies []string
 	for _, i := range is {
-		pdf, err := invoices.ReadKept(m.work.Path(), i)
+		pdf, err := invoices.ReadKept(m.Path(), i)
 		if err != nil {
 			return err
 		}
 		file := delivery.File{Name: delivery.SafeName(name + "-" + i.Period + "-" + i.Number + ".pdf"), Type: "application/pdf", Bytes: pdf}
 		message.Files = append(message.Files, file)
 		mail.Invoices = append(mail.Invoices, reports.InvoiceMailed{Number: i.Number, Kind: i.Kind, Date: i.Date, Due: i.Due, Total: usage.Money{Amount: i.Total, Currency: i.Currency}, File: file.Name})
-		t.record.Invoices = append(t.record.Invoices, ledger.RecordInvoice{Number: i.Number, SHA256: i.SHA256})
+		t.Record.Invoices = append(t.Record.Invoices, ledger.RecordInvoice{Number: i.Number, SHA256: i.SHA256})
 		if _, known := totals[i.Currency]; !known {
 			currencies = append(currencies, i.Currency)
 		}
 		totals[i.Currency] = totals[i.Currency].Add(i.Total)
 	}
 	for _, c := range currencies {
-		t.record.Totals = append(t.record.Totals, ledger.RecordTotal{Currency: c, Total: totals[c], State: string(analysis.Invoiced)})
+		t.Record.Totals = append(t.Record.Totals, ledger.RecordTotal{Currency: c, Total: totals[c], State: string(analysis.Invoiced)})
 	}
-	t.record.Span = mail.Span
-	if err := t.record.Identify(); err != nil {
+	t.Record.Span = mail.Span
+	if err := t.Record.Identify(); err != nil {
 		return err
 	}
 	made, err := reports.NewInvoiceMail(mail)
@@ -312,8 +290,8 @@ func (m *invoicer) pack(t *letter, name string, is []ledger.Invoice) error {
 	}
 	files := message.Files
 	message = messageOf(made)
-	message.ID, message.Owner, message.To, message.Files = t.record.ID, "invoices of "+name, t.to, files
-	parcel, err := m.by[m.channel].Prepare(message)
-	t.parcel, t.subject, t.costs, t.state = &parcel, message.Subject, recordCosts(t.record), ""
+	message.ID, message.Owner, message.To, message.Files = t.Record.ID, "invoices of "+name, t.To, files
+	parcel, err := m.Channels[m.channel].Prepare(message)
+	t.parcel, t.Subject, t.Costs, t.State = &parcel, message.Subject, Costs(t.Record), ""
 	return err
 }
