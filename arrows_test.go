@@ -47,7 +47,7 @@ var arrows = map[string][]string{
 	"rollup/...":        {"rollup", "ledger", "usage"},
 	"analysis/eval":     {"analysis/detect", "usage"},
 	"analysis":          {"analysis/bridge", "analysis/detect", "analysis/forecast", "invoices", "ledger", "locale", "rollup", "usage"},
-	"reports":           {"analysis", "analysis/bridge", "locale", "usage"},
+	"reports":           {"analysis", "analysis/bridge", "locale", "owners", "query", "usage"},
 	"reports/pdf":       {},
 	"invoices/...":      {"azure", "internal/atomicfile", "invoices", "usage"},
 	"workspace":         {"analysis", "answers", "config", "invoices", "ledger", "locale", "owners", "query", "usage"},

@@ -62,6 +62,14 @@ func (p printer) forPeople() bool {
 	return f == query.AsTable || f == query.AsMarkdown
 }
 
+// reader is who or what the output is for.
+func (p printer) reader() query.Reader {
+	if p.forPeople() {
+		return query.ForPeople
+	}
+	return query.ForPrograms
+}
+
 // head writes what must stand beside the numbers: above a table for people, on
 // stderr where the output is for a program.
 func (p printer) head(g *globals, format string, args ...any) error {
@@ -79,4 +87,12 @@ func (p printer) amount(m usage.Money) usage.Money {
 		return m.Rounded()
 	}
 	return m
+}
+
+// orNil is s, or nothing where it is empty.
+func orNil(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
 }
