@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"usagereport/locale"
+	"usagereport/usage"
 )
 
 // A Query is SQL with which a reader who has the ledger makes a number of the
@@ -20,14 +21,14 @@ func (f *frame) queries(o Options) []Query {
 	if f.cur.amortized {
 		cost = "EffectiveCost"
 	}
-	where := []string{"BillingCurrency = " + quoted(f.cur.code)}
+	where := []string{"BillingCurrency = " + usage.Literal(f.cur.code)}
 	if f.sel.byMonth {
 		where = append(where, fmt.Sprintf("ChargePeriodStart >= DATE '%s' AND ChargePeriodStart < DATE '%s'", f.sel.span.From, f.sel.span.To))
 	} else {
-		where = append(where, "x_BillingPeriod = "+quoted(f.sel.name))
+		where = append(where, "x_BillingPeriod = "+usage.Literal(f.sel.name))
 	}
 	if o.Owner != "" {
-		where = append(where, "x_Owner = "+quoted(o.Owner))
+		where = append(where, "x_Owner = "+usage.Literal(o.Owner))
 	}
 	if o.AsOf != 0 {
 		where = append(where, fmt.Sprintf("ChargePeriodStart < DATE '%s'", o.AsOf+1))

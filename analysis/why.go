@@ -105,7 +105,7 @@ func statement(cost string, span usage.Period, where []string) string {
 
 // charges are the conditions on currency and category.
 func (f *frame) charges(category string) []string {
-	return []string{"BillingCurrency = " + quoted(f.cur.code), "ChargeCategory = " + quoted(category)}
+	return []string{"BillingCurrency = " + usage.Literal(f.cur.code), "ChargeCategory = " + usage.Literal(category)}
 }
 
 // ownership is the condition that charges are the owner's, if they are of one.
@@ -113,7 +113,7 @@ func (a *Analysis) ownership() []string {
 	if a.options.Owner == "" {
 		return nil
 	}
-	return []string{"x_Owner = " + quoted(a.options.Owner)}
+	return []string{"x_Owner = " + usage.Literal(a.options.Owner)}
 }
 
 // conditions are those that x's series meet and no other series does: its scope,
@@ -163,7 +163,7 @@ func (f *frame) conditions(x Finding) []string {
 func equal(scope usage.Series) (out []string) {
 	for _, d := range usage.Dimensions() {
 		if v := scope[d]; v != "" {
-			out = append(out, string(d)+" = "+quoted(v))
+			out = append(out, string(d)+" = "+usage.Literal(v))
 		}
 	}
 	return out
@@ -195,10 +195,10 @@ func among(series []seriesInfo, by []usage.Dimension, unit bool) []string {
 func tuple(s seriesInfo, by []usage.Dimension, unit bool) string {
 	var values []string
 	for _, d := range by {
-		values = append(values, quoted(s.dims[d]))
+		values = append(values, usage.Literal(s.dims[d]))
 	}
 	if unit {
-		values = append(values, quoted(s.unit))
+		values = append(values, usage.Literal(s.unit))
 	}
 	return "(" + strings.Join(values, ", ") + ")"
 }
@@ -208,11 +208,8 @@ func (p *product) conditions() []string {
 	var out []string
 	for _, d := range []usage.Dimension{usage.BillingAccount, usage.SubAccount, usage.ResourceGroup, usage.Service, usage.Resource, usage.Meter} {
 		if v := p.scope[d]; v != "" || d != usage.BillingAccount {
-			out = append(out, fmt.Sprintf("coalesce(%s, '') = %s", d, quoted(v)))
+			out = append(out, fmt.Sprintf("coalesce(%s, '') = %s", d, usage.Literal(v)))
 		}
 	}
 	return out
 }
-
-// quoted writes a text of SQL.
-func quoted(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }

@@ -97,6 +97,17 @@ type Channel interface {
 	Send(ctx context.Context, p Parcel) (Receipt, error)
 }
 
+// A Store is a channel that keeps what it is sent, where links lead to it.
+type Store interface {
+	Channel
+
+	// Link returns what will open p once it is sent, for a time.
+	Link(ctx context.Context, p Parcel) (string, error)
+
+	// Index writes the list of what the store keeps, as of the record id.
+	Index(ctx context.Context, id string) (Receipt, error)
+}
+
 // ErrUnsure says that nobody knows whether a parcel has arrived: the connection
 // broke after it had been sent and before it was acknowledged.
 var ErrUnsure = errors.New("it may have arrived or not")

@@ -9,7 +9,6 @@
 package demo
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
@@ -20,6 +19,7 @@ import (
 	"path/filepath"
 	"regexp"
 
+	"usagereport/internal/atomicfile"
 	"usagereport/usage"
 )
 
@@ -128,7 +128,7 @@ func Write(ctx context.Context, dir string, o Options) (Result, error) {
 		to := min(from+month.Days(), len(e.days))
 		m := Month{File: month.From.Time().Format("2006-01") + ".csv"}
 		path := filepath.Join(dir, m.File)
-		err := create(path, func(w io.Writer) error { return x.write(ctx, w, from, to, &m) })
+		err := atomicfile.Write(path, func(w io.Writer) error { return x.write(ctx, w, from, to, &m) })
 		if err != nil {
 			return Result{}, fmt.Errorf("demo: %w", err)
 		}
@@ -150,7 +150,7 @@ func Write(ctx context.Context, dir string, o Options) (Result, error) {
 	number("I", truth.Incidents)
 	number("A", truth.Accepted)
 	result.Total = usage.Money{Amount: total, Currency: o.Currency}
-	err = create(result.Truth, func(w io.Writer) error {
+	err = atomicfile.Write(result.Truth, func(w io.Writer) error {
 		enc := json.NewEncoder(w)
 		enc.SetIndent("", "  ")
 		enc.SetEscapeHTML(false)
@@ -170,32 +170,4 @@ func number(letter string, list []*Incident) {
 			in.Excess = in.excess.String()
 		}
 	}
-}
-
-// create writes the file path by way of a temporary one beside it.
-func create(path string, write func(io.Writer) error) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), ".demo-*.tmp")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			f.Close()
-			err = errors.Join(err, os.Remove(f.Name()))
-		}
-	}()
-	if err := f.Chmod(0o644); err != nil {
-		return err
-	}
-	w := bufio.NewWriterSize(f, 1<<18)
-	if err := write(w); err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	if err := w.Flush(); err != nil {
-		return err
-	}
-	if err := f.Close(); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
 }

@@ -79,3 +79,16 @@ func hasPeriod(bills []Bill, i ledger.Invoice) bool {
 		return b.Period == i.Period && (b.Account == i.Account || b.Billing == i.Account)
 	})
 }
+
+// NameOf returns what an account that is billed is called, "" where nobody knows.
+func NameOf(bills []Bill, id string) string {
+	for _, b := range bills {
+		switch id {
+		case b.Account:
+			return b.Name
+		case b.Billing:
+			return b.BillingName
+		}
+	}
+	return ""
+}

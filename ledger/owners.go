@@ -37,7 +37,7 @@ func OwnersSQL(rules []usage.OwnerRule) string {
 	}
 	b.WriteString("), names(line, owner) AS (VALUES (0, '')")
 	for _, r := range rules {
-		fmt.Fprintf(&b, ", (%d, %s)", r.Line, quoted(r.Owner))
+		fmt.Fprintf(&b, ", (%d, %s)", r.Line, usage.Literal(r.Owner))
 	}
 	b.WriteString(")\nSELECT m.key_id, m.first_day, m.end_day, m.line, n.owner FROM matched m JOIN names n ON n.line = m.line")
 	return b.String()
@@ -79,7 +79,7 @@ func condition(r usage.OwnerRule) string {
 		if t.Not {
 			not = "NOT "
 		}
-		terms = append(terms, fmt.Sprintf("%s(coalesce(%s, '') ILIKE %s ESCAPE '\\')", not, column(t), quoted(like(t.Pattern))))
+		terms = append(terms, fmt.Sprintf("%s(coalesce(%s, '') ILIKE %s ESCAPE '\\')", not, column(t), usage.Literal(like(t.Pattern))))
 	}
 	return "(" + strings.Join(terms, " AND ") + ")"
 }
@@ -88,7 +88,7 @@ func condition(r usage.OwnerRule) string {
 func column(t usage.OwnerTerm) string {
 	switch t.Column {
 	case "":
-		return fmt.Sprintf("list_filter(map_entries(k.Tags), lambda e: lower(e.key) = lower(%s))[1].value", quoted(t.Tag))
+		return fmt.Sprintf("list_filter(map_entries(k.Tags), lambda e: lower(e.key) = lower(%s))[1].value", usage.Literal(t.Tag))
 	case "BillingAccountId", "BillingAccountName", "SubAccountId", "SubAccountName", "BillingCurrency", "x_BillingPeriod":
 		return "s." + t.Column
 	case "x_CostType":
@@ -117,9 +117,6 @@ func like(pattern []usage.Wild) string {
 	}
 	return b.String()
 }
-
-// quoted writes a text of SQL.
-func quoted(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
 
 // An OwnersFile is a file through which the ledger was looked at.
 type OwnersFile struct {

@@ -58,10 +58,10 @@ func TestOwnerRules(t *testing.T) {
 		}
 		tags := "NULL::MAP(VARCHAR, VARCHAR)"
 		if c.tag != "" {
-			tags = fmt.Sprintf("MAP {'Team': %s}", quoted(c.tag))
+			tags = fmt.Sprintf("MAP {'Team': %s}", usage.Literal(c.tag))
 		}
 		var got bool
-		err = l.DB().QueryRowContext(t.Context(), fmt.Sprintf("SELECT %s FROM (SELECT nullif(%s, '') AS ServiceName, %s AS Tags) k", condition(usage.OwnerRule{Terms: terms}), quoted(c.service), tags)).Scan(&got)
+		err = l.DB().QueryRowContext(t.Context(), fmt.Sprintf("SELECT %s FROM (SELECT nullif(%s, '') AS ServiceName, %s AS Tags) k", condition(usage.OwnerRule{Terms: terms}), usage.Literal(c.service), tags)).Scan(&got)
 		if err != nil || got != c.want {
 			t.Errorf("%s of a charge for %q tagged %q: %v (%v), want %v", c.rule, c.service, c.tag, got, err, c.want)
 		}

@@ -14,6 +14,8 @@ import (
 	"strings"
 
 	"github.com/duckdb/duckdb-go/v2"
+
+	"usagereport/usage"
 )
 
 // A parquetFile is a Parquet file read as CSV: DuckDB turns each value to text
@@ -152,26 +154,23 @@ func memory(ctx context.Context, path string) (*sql.Conn, func(), error) {
 	// One thread reads the rows in their order, while others read what they say.
 	_, err = conn.ExecContext(ctx, "SET threads = 1; SET memory_limit = '1GiB'; SET temp_directory = ''; SET TimeZone = 'UTC';"+
 		"SET autoinstall_known_extensions = false; SET autoload_known_extensions = false; SET allow_community_extensions = false;"+
-		"SET allowed_paths = ["+literal(path)+"]; SET enable_external_access = false; SET lock_configuration = true;")
+		"SET allowed_paths = ["+usage.Literal(path)+"]; SET enable_external_access = false; SET lock_configuration = true;")
 	if err != nil {
 		return nil, nil, errors.Join(fmt.Errorf("make ready to read a Parquet file: %w", err), conn.Close(), db.Close())
 	}
 	return conn, func() { conn.Close(); db.Close() }, nil
 }
 
-// literal returns s as a text literal of SQL.
-func literal(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
-
 // parquetPlan returns the header line, the statement that hands over all rows,
 // and how many there must be.
 func parquetPlan(ctx context.Context, conn *sql.Conn, path string) (header, stmt string, rows int64, err error) {
 	fail := func(err error) (string, string, int64, error) { return "", "", 0, err }
-	from := "read_parquet(" + literal(path) + ", hive_partitioning = false)"
-	if err := conn.QueryRowContext(ctx, "SELECT sum(num_rows)::BIGINT FROM parquet_file_metadata("+literal(path)+")").Scan(&rows); err != nil {
+	from := "read_parquet(" + usage.Literal(path) + ", hive_partitioning = false)"
+	if err := conn.QueryRowContext(ctx, "SELECT sum(num_rows)::BIGINT FROM parquet_file_metadata("+usage.Literal(path)+")").Scan(&rows); err != nil {
 		return fail(parquetDamage(err))
 	}
 	var wide string
-	err = conn.QueryRowContext(ctx, "SELECT name FROM parquet_schema("+literal(path)+") WHERE precision > 38").Scan(&wide)
+	err = conn.QueryRowContext(ctx, "SELECT name FROM parquet_schema("+usage.Literal(path)+") WHERE precision > 38").Scan(&wide)
 	switch {
 	case err == nil:
 		return fail(fmt.Errorf("the Parquet file's column %q has decimals of more than 38 digits, which cannot be read exactly; export CSV", wide))

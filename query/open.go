@@ -13,6 +13,8 @@ import (
 	"sync"
 
 	"github.com/duckdb/duckdb-go/v2"
+
+	"usagereport/usage"
 )
 
 // OpenOptions say how Open opens a ledger. The zero OpenOptions are good.
@@ -78,13 +80,13 @@ func (o OpenOptions) sandbox() func(driver.ExecerContext) error {
 		settings = append(settings, "SET autoinstall_known_extensions = false", "SET autoload_known_extensions = false", "SET allow_community_extensions = false")
 	}
 	if o.MemoryLimit != "" {
-		settings = append(settings, "SET memory_limit = "+quote(o.MemoryLimit))
+		settings = append(settings, "SET memory_limit = "+usage.Literal(o.MemoryLimit))
 	}
 	if o.write != "" {
-		settings = append(settings, "SET allowed_paths = ["+quote(o.write)+"]")
+		settings = append(settings, "SET allowed_paths = ["+usage.Literal(o.write)+"]")
 	}
 	if o.spill != "" {
-		settings = append(settings, "ATTACH "+quote(o.spill)+" AS spill (READ_WRITE)")
+		settings = append(settings, "ATTACH "+usage.Literal(o.spill)+" AS spill (READ_WRITE)")
 	}
 	if !o.Unsafe {
 		settings = append(settings, "SET enable_external_access = false", "SET lock_configuration = true")
@@ -135,9 +137,6 @@ func locked(e driver.ExecerContext) bool {
 	return err == nil && v == true
 }
 
-// quote returns s as a text literal of SQL.
-func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
-
 // WriteParquet writes the rows that stmt reads from the ledger at path to file,
 // which appears when it is complete. DuckDB writes it itself, row group by row
 // group, so the number of rows does not matter. DECIMALs keep every digit;
@@ -186,7 +185,7 @@ func WriteParquet(ctx context.Context, path, stmt, file string, o OpenOptions, p
 // one that only blanks and comments follow.
 func copyTo(ctx context.Context, conn *sql.Conn, stmt, file string, args []any) error {
 	wrap := func(s string) string {
-		return "COPY (\n" + s + "\n) TO " + quote(file) + " (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)"
+		return "COPY (\n" + s + "\n) TO " + usage.Literal(file) + " (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)"
 	}
 	err := prepares(conn, wrap(stmt), duckdb.STATEMENT_TYPE_COPY)
 	text := stmt

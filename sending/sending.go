@@ -1,6 +1,6 @@
-// Package sending decides what is sent to whom: a report once for each owner and
-// period, a finding when there is something new to say of it. It knows only what
-// was recorded, and sends nothing.
+// Package sending makes what owners are sent, decides whether it goes, sends it and
+// sums up: a report goes once for each owner and period, a finding when there is
+// something new to say of it. What decides knows only what was recorded.
 package sending
 
 import (

@@ -99,7 +99,7 @@ func sensitive(o *analysis.Options, flag string) (err error) {
 
 // analyse opens what the options choose.
 func (o anomaliesOptions) analyse(ctx context.Context, g *globals) (*analysis.Analysis, func(), error) {
-	ao, err := g.options(o.period, o.month)
+	ao, err := g.work.Options(o.period, o.month)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -107,7 +107,7 @@ func (o anomaliesOptions) analyse(ctx context.Context, g *globals) (*analysis.An
 		return nil, nil, err
 	}
 	ao.Tags, ao.Owner, ao.Whose = o.tags, o.owner, true
-	return g.analyse(ctx, ao)
+	return g.work.Analyse(ctx, ao)
 }
 
 func runAnomalies(ctx context.Context, g *globals, o anomaliesOptions, p printer) error {
@@ -118,7 +118,7 @@ func runAnomalies(ctx context.Context, g *globals, o anomaliesOptions, p printer
 	if err != nil {
 		return usageError{err}
 	}
-	if err := g.takeAnswers(ctx, false); err != nil {
+	if err := g.work.TakeAnswers(ctx, false); err != nil {
 		return err
 	}
 	a, done, err := o.analyse(ctx, g)
@@ -130,7 +130,7 @@ func runAnomalies(ctx context.Context, g *globals, o anomaliesOptions, p printer
 	if err != nil {
 		return err
 	}
-	ahead, err := g.ahead(ctx, a)
+	ahead, err := g.work.Ahead(ctx, a)
 	if err != nil {
 		return err
 	}

@@ -3,23 +3,14 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
-	"slices"
-	"strings"
-	"syscall"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"usagereport/analysis"
 	"usagereport/answers"
 	"usagereport/internal/smallcsv"
 	"usagereport/ledger"
-	"usagereport/owners"
 	"usagereport/query"
 	"usagereport/usage"
 )
@@ -103,12 +94,12 @@ func (o *answersOptions) addByFlag(f *pflag.FlagSet, usual string) {
 }
 
 func runAnswers(ctx context.Context, g *globals, p printer) error {
-	l, err := g.open(ctx)
+	s, err := g.work.Open(ctx)
 	if err != nil {
 		return err
 	}
-	defer l.Close()
-	list, err := l.Answers(ctx)
+	defer s.Close()
+	list, err := s.Ledger.Answers(ctx)
 	if err != nil {
 		return err
 	}
@@ -153,7 +144,7 @@ func runAnswersAdd(ctx context.Context, g *globals, o answersOptions, id, answer
 		return usageError{err}
 	}
 	a.Note, a.By = o.note, cmp.Or(o.by, g.env.getenv("USER"), "the administrator")
-	added, err := noteAnswers(ctx, g, o, []ledger.Answer{a})
+	added, err := g.work.NoteAnswers(ctx, []ledger.Answer{a}, o.wait)
 	if err != nil {
 		return err
 	}
@@ -166,39 +157,22 @@ func runAnswersAdd(ctx context.Context, g *globals, o answersOptions, id, answer
 // runAnswersRead notes the answers of each file whole or not at all; a file that is
 // refused does not stop the others.
 func runAnswersRead(ctx context.Context, g *globals, o answersOptions, paths []string) error {
-	files, err := letters(paths)
-	if err != nil {
-		return fmt.Errorf("read answers: %w", err)
-	}
-	l, err := g.openToWrite(ctx, ledger.Options{}, o.wait)
+	r, files, err := g.work.NewAnswerReader(ctx, paths, o.by, o.wait)
 	if err != nil {
 		return err
 	}
-	defer l.Close()
-	var whose *postman // made for the first mail
-	if slices.ContainsFunc(files, isMail) {
-		if whose, err = newPostman(ctx, g, l); err != nil {
-			return err
-		}
-	}
+	defer r.Close()
 	added, all, refused := 0, 0, 0
 	for _, path := range files {
-		as, err := readAnswers(ctx, g, o, whose, path)
-		if err == nil {
-			var n int
-			n, err = l.AddAnswers(ctx, as)
-			added, all = added+n, all+len(as)
-		}
+		n, of, err := r.Read(ctx, path)
+		added, all = added+n, all+of
 		if err != nil {
-			fmt.Fprintf(g.env.stderr, "usagereport: read answers: %v; nothing of it was noted\n", smallcsv.In(path, err))
+			g.fail("usagereport: read answers: %v; nothing of it was noted", smallcsv.In(path, err))
 			refused++
 		}
 	}
-	if whose != nil {
-		whose.Close()
-	}
 	if refused < len(files) {
-		if err := l.Publish(ctx); err != nil {
+		if err := r.Publish(ctx); err != nil {
 			return err
 		}
 	}
@@ -213,166 +187,4 @@ func runAnswersRead(ctx context.Context, g *globals, o answersOptions, paths []s
 		return errReported
 	}
 	return nil
-}
-
-// isMail reports whether a file holds a mail, by its name.
-func isMail(path string) bool { return strings.EqualFold(filepath.Ext(path), ".eml") }
-
-// letters returns paths with the mails that lie in those that are folders.
-func letters(paths []string) (files []string, err error) {
-	for _, path := range paths {
-		entries, err := os.ReadDir(path)
-		if err != nil { // a file, or one that is not there, as reading it will tell
-			files = append(files, path)
-			continue
-		}
-		n := len(files)
-		for _, e := range entries {
-			if isMail(e.Name()) && !e.IsDir() {
-				files = append(files, filepath.Join(path, e.Name()))
-			}
-		}
-		if len(files) == n {
-			return nil, fmt.Errorf("%s: no file in it ends in .eml", path)
-		}
-	}
-	return files, nil
-}
-
-// readAnswers reads a file: a mail of an owner, or CSV.
-func readAnswers(ctx context.Context, g *globals, o answersOptions, whose *postman, path string) ([]ledger.Answer, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	if !isMail(path) {
-		return answers.ReadCSV(path, f, cmp.Or(o.by, path), g.env.now())
-	}
-	l, err := answers.ReadMail(f, g.env.now())
-	if err != nil {
-		return nil, err
-	}
-	if err := whose.check(ctx, l); err != nil {
-		return nil, err
-	}
-	if !l.Checked {
-		g.note("%s: no mail server has checked that it comes from %s", path, l.From)
-	}
-	return l.Answers, nil
-}
-
-// A postman knows which addresses and which findings are whose.
-type postman struct {
-	*analysis.Analysis
-	owners *owners.File
-	told   map[string]ledger.ToldFinding
-}
-
-func newPostman(ctx context.Context, g *globals, l *ledger.Ledger) (*postman, error) {
-	f, err := g.needOwners(ctx, l)
-	if err != nil {
-		return nil, err
-	}
-	told, err := l.ToldFindings(ctx)
-	if err != nil {
-		return nil, err
-	}
-	a, err := analysis.Look(ctx, l, analysis.Options{}, f.Rules)
-	if err != nil {
-		return nil, err
-	}
-	p := &postman{a, f, map[string]ledger.ToldFinding{}}
-	for _, t := range told {
-		p.told[t.ID] = t
-	}
-	return p, nil
-}
-
-// check returns an error where a mail is not of an owner, or answers to what is
-// none of the owner's business.
-func (p *postman) check(ctx context.Context, l answers.Letter) error {
-	var senders []string
-	for _, o := range p.owners.Owners {
-		if slices.ContainsFunc(o.Emails, func(e string) bool { return strings.EqualFold(e, l.From) }) {
-			senders = append(senders, o.Name)
-		}
-	}
-	if len(senders) == 0 {
-		return fmt.Errorf("from %s: no owner in %s has this address", l.From, p.owners.Path)
-	}
-	for _, a := range l.Answers {
-		f, ok := p.told[a.Finding]
-		if !ok {
-			return fmt.Errorf("%s: %w", a.Finding, ledger.ErrNoFinding)
-		}
-		of, err := p.OwnersOf(ctx, f)
-		if err != nil {
-			return err
-		}
-		if !slices.ContainsFunc(of, func(o string) bool { return slices.Contains(senders, o) }) {
-			return fmt.Errorf("%s: none of its charges are of %s, whose address %s is", a.Finding, strings.Join(senders, ", "), l.From)
-		}
-	}
-	return nil
-}
-
-// standingAnswers is the file whose answers commands note by themselves.
-const standingAnswers = "answers.csv"
-
-// takeAnswers notes what is new in answers.csv, beside the configuration, if it is
-// there. A line is news once: what somebody has said since by another way stays. Where
-// another process writes the ledger, strict makes that an error; else it is told.
-func (g *globals) takeAnswers(ctx context.Context, strict bool) error {
-	path := g.beside(standingAnswers)
-	f, err := os.Open(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("read answers: %w", err)
-	}
-	defer f.Close()
-	all, err := answers.ReadStanding(path, f, standingAnswers, g.env.now())
-	if err != nil {
-		return fmt.Errorf("read answers: %w", err)
-	}
-	l, err := g.open(ctx)
-	if err != nil {
-		return err
-	}
-	said, err := l.Answers(ctx)
-	if err := errors.Join(err, l.Close()); err != nil {
-		return fmt.Errorf("read answers: %w", err)
-	}
-	news := slices.DeleteFunc(all, func(a ledger.Answer) bool {
-		return slices.ContainsFunc(said, func(s ledger.Said) bool {
-			return s.Finding == a.Finding && s.Answer.Answer == a.Answer && s.By == a.By && s.Note == a.Note && (a.Until == 0 || s.Until == a.Until)
-		})
-	})
-	if len(news) == 0 {
-		return nil
-	}
-	_, err = noteAnswers(ctx, g, answersOptions{}, news)
-	if used := (*ledger.InUseError)(nil); !strict && (errors.As(err, &used) || errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS)) {
-		g.note("%d answers in %s are not noted yet, and not used: %v", len(news), path, err)
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("%s: %w", path, err)
-	}
-	return nil
-}
-
-// noteAnswers writes answers into the ledger and returns how many were news.
-func noteAnswers(ctx context.Context, g *globals, o answersOptions, as []ledger.Answer) (added int, err error) {
-	l, err := g.openToWrite(ctx, ledger.Options{}, o.wait)
-	if err != nil {
-		return 0, err
-	}
-	defer l.Close()
-	if added, err = l.AddAnswers(ctx, as); err != nil {
-		return 0, fmt.Errorf("note answers: %w", err)
-	}
-	return added, l.Publish(ctx)
 }

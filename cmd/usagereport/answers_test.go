@@ -118,3 +118,16 @@ func TestAnswersByMail(t *testing.T) {
 		d.equal("answers", d.ask("SELECT x_FindingId, x_Answer, lower(x_AnsweredBy), x_Note FROM answers ORDER BY lower(x_AnsweredBy)"), ids["search"]+",planned,ada@example.org,a load test; "+own[0].ID+",fixed,shop@example.org,a load test; "+ids["shop"]+",not mine,team@example.org,a load test")
 	}}})
 }
+
+// What a file's name holds does not steer the terminal.
+func TestAnswersFromHostileNames(t *testing.T) {
+	d := newDesk(t)
+	vm := charge{account: "one", service: "Compute", meter: "D4", resource: "vm"}
+	d.take(focus().file(vm.over("2026-11-01", "2026-11-20", about(40))))
+	d.write("owners.csv", "name,email,rule\nAda,a@example.org,ServiceName=*\n")
+	d.write("mails/x\x1b]0;title\a.eml", "From: Eve <eve@evil.example>\r\nSubject: [F-AAAAAA] planned\r\n\r\nhi\r\n")
+	_, stderr := d.run(exitFailed, "answers", "read", "--owners", d.path("owners.csv"), d.path("mails"))
+	if strings.ContainsAny(stderr, "\x1b\a") || !strings.Contains(stderr, `x\x1b]0;title\x07.eml: from eve@evil.example`) {
+		t.Errorf("stderr is %q", stderr)
+	}
+}

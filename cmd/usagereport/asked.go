@@ -21,6 +21,7 @@ import (
 	"usagereport/query"
 	"usagereport/usage"
 	"usagereport/web"
+	"usagereport/workspace"
 )
 
 // An asking is the saved queries that a report has as sections.
@@ -42,7 +43,7 @@ func (o *asking) find(g *globals) ([]queries.Query, error) {
 	var found []queries.Query
 	used := map[string]bool{}
 	for _, name := range o.names {
-		q, err := queries.Find(g.beside(ownQueries), name)
+		q, err := queries.Find(g.work.Beside(workspace.QueriesName), name)
 		if errors.Is(err, queries.ErrNone) {
 			return nil, usageError{fmt.Errorf("--query: %w", err)}
 		}
@@ -106,8 +107,8 @@ func (g *globals) askApart(ctx context.Context, s web.Statement, memory string, 
 	if err != nil {
 		return fmt.Errorf("find the program: %w", err)
 	}
-	args := []string{"query", "-", "-q", "--db", g.path(), "--format", string(s.Format), "--limit", strconv.Itoa(s.Limit), "--memory-limit", memory}
-	for flag, v := range map[string]string{"--owners": g.owners, "--config": g.config, "--as-of": g.asOf, "--currency": g.currency} {
+	args := []string{"query", "-", "-q", "--db", g.work.Path(), "--format", string(s.Format), "--limit", strconv.Itoa(s.Limit), "--memory-limit", memory}
+	for flag, v := range map[string]string{"--owners": g.work.OwnersPath, "--config": g.work.ConfigPath, "--as-of": g.work.AsOf, "--currency": g.work.Currency} {
 		if v != "" {
 			args = append(args, flag, v)
 		}

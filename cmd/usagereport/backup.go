@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"usagereport/ledger"
+	"usagereport/workspace"
 )
 
 func newBackupCommand(g *globals) *cobra.Command {
@@ -26,16 +27,16 @@ of one moment. backup.json in the folder lists the files with their hashes.`,
 }
 
 func runBackup(ctx context.Context, g *globals, dir string) error {
-	owners := g.owners
-	if owners == noOwners {
+	owners := g.work.OwnersPath
+	if owners == workspace.NoOwners {
 		owners = ""
 	}
-	if path := g.beside(defaultOwners); owners == "" {
+	if path := g.work.Beside(workspace.OwnersName); owners == "" {
 		if _, err := os.Stat(path); err == nil {
 			owners = path
 		}
 	}
-	b, err := ledger.MakeBackup(ctx, g.path(), dir, owners, []string{filepath.Join(filepath.Dir(g.path()), configFile), g.beside(standingInvoices), g.beside(invoiceRecipients)}, g.env.now())
+	b, err := ledger.MakeBackup(ctx, g.work.Path(), dir, owners, []string{filepath.Join(filepath.Dir(g.work.Path()), configFile), g.work.Beside(workspace.InvoicesName), g.work.Beside(workspace.RecipientsName)}, g.env.now())
 	if err != nil {
 		return err
 	}
@@ -65,13 +66,13 @@ files are checked against their hashes first. What is there is replaced only wit
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var waiting func(int)
 			if wait {
-				waiting = g.waiting()
+				waiting = g.work.Waiting()
 			}
-			b, err := ledger.RestoreBackup(cmd.Context(), args[0], g.path(), replace, waiting)
+			b, err := ledger.RestoreBackup(cmd.Context(), args[0], g.work.Path(), replace, waiting)
 			if err != nil {
 				return err
 			}
-			return g.say("%s", fmt.Sprintf("%s is as it was on %s", g.path(), b.MadeAt.Format("2006-01-02 15:04 UTC")))
+			return g.say("%s", fmt.Sprintf("%s is as it was on %s", g.work.Path(), b.MadeAt.Format("2006-01-02 15:04 UTC")))
 		},
 	}
 	c.Flags().BoolVar(&replace, "replace", false, "replace the files that are there")

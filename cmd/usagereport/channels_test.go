@@ -1,7 +1,6 @@
 package main
 
 import (
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -9,31 +8,6 @@ import (
 	"usagereport/config"
 	"usagereport/delivery/deliverytest"
 )
-
-func TestConfiguration(t *testing.T) {
-	t.Chdir(t.TempDir())
-	g := &globals{env: environment{getenv: func(string) string { return "" }, now: deliverytest.Now}}
-	c, err := g.configuration()
-	if err != nil || len(c.Channels) != 1 {
-		t.Errorf("without a file: got %+v, %v", c, err)
-	}
-	for name, text := range map[string]string{config.Name: "sender: here@example.org", "other.yaml": "sender: there@example.org"} {
-		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if c, err = g.configuration(); err != nil || c.Sender != "here@example.org" {
-		t.Errorf("beside it: got %+v, %v", c, err)
-	}
-	g.config = "other.yaml"
-	if c, err = g.configuration(); err != nil || c.Sender != "there@example.org" {
-		t.Errorf("named: got %+v, %v", c, err)
-	}
-	g.config = "none.yaml"
-	if _, err = g.configuration(); err == nil {
-		t.Error("a file that is named and is not there is no error")
-	}
-}
 
 // Each kind that the configuration knows becomes a channel, whose secrets are
 // asked for when it sends, and not before.

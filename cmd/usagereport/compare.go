@@ -159,7 +159,7 @@ func runCompare(ctx context.Context, g *globals, o compareOptions, p printer) er
 	if o.since != "" {
 		return runSince(ctx, g, o, p)
 	}
-	ao, err := g.options(o.period, o.month)
+	ao, err := g.work.Options(o.period, o.month)
 	if err != nil {
 		return err
 	}
@@ -183,7 +183,7 @@ func runCompare(ctx context.Context, g *globals, o compareOptions, p printer) er
 			return usageError{fmt.Errorf("--owners-as-of: %w", err)}
 		}
 	}
-	a, done, err := g.analyse(ctx, ao)
+	a, done, err := g.work.Analyse(ctx, ao)
 	if err != nil {
 		return err
 	}
@@ -337,10 +337,7 @@ func describeBridge(c analysis.Comparison) string {
 }
 
 // rounded is an amount for people.
-func rounded(m usage.Money) string {
-	m.Amount = m.Amount.Round(usage.MinorDigits(m.Currency))
-	return m.Text()
-}
+func rounded(m usage.Money) string { return m.Rounded().Text() }
 
 // snake turns a FOCUS column's name into a key: ServiceName to service_name,
 // x_ResourceGroupName to x_resource_group_name.

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"usagereport/analysis"
+	"usagereport/internal/atomicfile"
 	"usagereport/queries"
 	"usagereport/query"
 )
@@ -84,7 +85,7 @@ func addExportPeriodFlag(c *cobra.Command, periods *[]string) {
 // periodNames returns the chosen billing periods, all if none is, and refuses one
 // that the ledger does not have.
 func (g *globals) periodNames(ctx context.Context, chosen []string) ([]string, error) {
-	a, done, err := g.analyse(ctx, analysis.Options{})
+	a, done, err := g.work.Analyse(ctx, analysis.Options{})
 	if err != nil {
 		return nil, err
 	}
@@ -128,11 +129,11 @@ func runExportParquet(ctx context.Context, g *globals, dir string, chosen []stri
 
 // exportPeriod writes one billing period.
 func exportPeriod(ctx context.Context, g *globals, dir, name string) error {
-	if name != fileName(name) {
+	if name != atomicfile.SafeName(name) {
 		return errors.New("its name cannot be a folder's")
 	}
 	const stmt = "SELECT * FROM usage WHERE x_BillingPeriod = $period ORDER BY ChargePeriodStart, SubAccountId, ResourceId"
-	open, err := g.asking(ctx, stmt)
+	open, err := g.work.Asking(ctx, stmt)
 	if err != nil {
 		return err
 	}
@@ -140,7 +141,7 @@ func exportPeriod(ctx context.Context, g *globals, dir, name string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
-	if err := query.WriteParquet(ctx, g.path(), stmt, path, open, map[string]*string{"period": &name}); err != nil {
+	if err := query.WriteParquet(ctx, g.work.Path(), stmt, path, open, map[string]*string{"period": &name}); err != nil {
 		return err
 	}
 	return g.say("%s", path)

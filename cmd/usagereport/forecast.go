@@ -89,7 +89,7 @@ func runBacktest(ctx context.Context, g *globals, a *analysis.Analysis, p printe
 }
 
 func runForecast(ctx context.Context, g *globals, o forecastOptions, p printer) error {
-	ao, err := g.options(o.period, "")
+	ao, err := g.work.Options(o.period, "")
 	if err != nil {
 		return err
 	}
@@ -120,7 +120,7 @@ func runForecast(ctx context.Context, g *globals, o forecastOptions, p printer) 
 	if slices.Contains(dims, usage.Owner) { // what changed hands lately would be divided by what it was
 		return usageError{errors.New("--by owner: a forecast is made for one owner, with --owner NAME; 'usagereport owners list' has them all")}
 	}
-	a, done, err := g.analyse(ctx, ao)
+	a, done, err := g.work.Analyse(ctx, ao)
 	if err != nil {
 		return err
 	}

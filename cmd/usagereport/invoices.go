@@ -3,21 +3,12 @@ package main
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"errors"
 	"fmt"
-	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 
 	"github.com/spf13/cobra"
 
-	"usagereport/analysis"
 	"usagereport/internal/smallcsv"
 	"usagereport/invoices"
 	"usagereport/ledger"
@@ -123,7 +114,7 @@ func runInvoicesAdd(ctx context.Context, g *globals, o invoices.Given, args []st
 	var pdf []byte
 	if len(args) > 0 {
 		var err error
-		if pdf, err = readPDF(args[0]); err != nil {
+		if pdf, err = invoices.ReadPDF(args[0]); err != nil {
 			return fmt.Errorf("add invoice: %s: %w", args[0], err)
 		}
 	}
@@ -131,22 +122,20 @@ func runInvoicesAdd(ctx context.Context, g *globals, o invoices.Given, args []st
 	if err != nil {
 		return usageError{fmt.Errorf("add invoice: %w", err)}
 	}
-	b, err := newBooks(ctx, g, wait)
+	b, err := g.work.OpenBook(ctx, wait)
 	if err != nil {
 		return err
 	}
 	defer b.Close()
 	if pdf != nil {
-		sum := sha256.Sum256(pdf)
-		i.SHA256 = hex.EncodeToString(sum[:])
-		i.File = ledger.InvoicesDir + "/" + i.SHA256 + ".pdf"
+		i = invoices.WithPDF(i, pdf)
 	}
-	i, news, err := b.add(i)
+	i, news, err := b.Add(i)
 	if err == nil && pdf != nil {
-		err = keepPDF(filepath.Join(filepath.Dir(g.path()), filepath.FromSlash(i.File)), i.SHA256, pdf)
+		err = b.KeepPDF(i, pdf)
 	}
-	if err == nil && news {
-		err = b.publish(ctx)
+	if err == nil {
+		err = b.Publish(ctx)
 	}
 	if err != nil {
 		return fmt.Errorf("add invoice %s: %w; nothing was changed", i.Number, err)
@@ -161,157 +150,23 @@ func runInvoicesAdd(ctx context.Context, g *globals, o invoices.Given, args []st
 // withCurrency takes the currency of the global flag where it is given.
 func withCurrency(g *globals, o invoices.Given) invoices.Given {
 	if o.Currency == "" {
-		o.Currency = g.currency
+		o.Currency = g.work.Currency
 	}
 	return o
 }
 
-func readPDF(path string) ([]byte, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	b, err := io.ReadAll(io.LimitReader(f, invoices.MaxPDF+1))
-	if err != nil {
-		return nil, err
-	}
-	return b, invoices.CheckPDF(b)
-}
-
-// keepPDF puts a PDF where its hash says. One that is there stays.
-func keepPDF(path, sum string, pdf []byte) error {
-	was, err := os.ReadFile(path)
-	if err == nil {
-		if have := sha256.Sum256(was); hex.EncodeToString(have[:]) != sum {
-			return fmt.Errorf("%s is not the PDF any more that was put there; move it away", path)
-		}
-		return nil
-	}
-	if !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return err
-	}
-	return writeFile(path, func(w io.Writer) error {
-		_, err := w.Write(pdf)
-		return err
-	})
-}
-
-// Books are the invoices of a ledger that is open to write.
-type books struct {
-	*globals
-	l     *ledger.Ledger
-	bills []invoices.Bill
-	kept  []ledger.Invoice
-	put   []ledger.Invoice
-}
-
-func newBooks(ctx context.Context, g *globals, wait bool) (*books, error) {
-	l, err := g.openToWrite(ctx, ledger.Options{}, wait)
-	if err != nil {
-		return nil, err
-	}
-	b := &books{globals: g, l: l}
-	if b.bills, err = allBills(ctx, l); err == nil {
-		b.kept, err = l.Invoices(ctx)
-	}
-	if err != nil {
-		return nil, errors.Join(err, l.Close())
-	}
-	return b, nil
-}
-
-// allBills returns the bills of all currencies; none where nothing is loaded.
-func allBills(ctx context.Context, l *ledger.Ledger) ([]invoices.Bill, error) {
-	a, err := analysis.New(ctx, l, analysis.Options{})
-	if err != nil {
-		return nil, err
-	}
-	defer a.Close()
-	bills, err := a.Bills(ctx)
-	if errors.Is(err, analysis.ErrEmpty) {
-		return nil, nil
-	}
-	return bills, err
-}
-
-func (b *books) Close() { b.l.Close() }
-
-// add notes an invoice and reports whether it is news.
-func (b *books) add(i ledger.Invoice) (_ ledger.Invoice, news bool, err error) {
-	i, known, err := invoices.Place(i, b.bills)
-	if err != nil {
-		return i, false, err
-	}
-	i.AddedAt = b.env.now().UTC()
-	i, news, err = invoices.Merge(b.kept, i)
-	if err != nil || !news {
-		return i, news, err
-	}
-	if !known {
-		b.note("invoice %s: the ledger has no usage of the account %s yet", i.Number, i.Account)
-	}
-	b.kept = append(slices.DeleteFunc(b.kept, i.Same), i)
-	b.put = append(b.put, i)
-	return i, true, nil
-}
-
-// addRows notes the invoices of a file, all or none.
-func (b *books) addRows(rows []invoices.Row) (news int, err error) {
-	kept, put := slices.Clone(b.kept), len(b.put)
-	for _, r := range rows {
-		_, is, err := b.add(r.Invoice)
-		if err != nil {
-			b.kept, b.put = kept, b.put[:put]
-			return 0, r.Wrong(err)
-		}
-		if is {
-			news++
-		}
-	}
-	return news, nil
-}
-
-// publish writes what was noted.
-func (b *books) publish(ctx context.Context) error {
-	if err := b.l.PutInvoices(ctx, b.put); err != nil {
-		return err
-	}
-	return b.l.Publish(ctx)
-}
-
-func readInvoices(path string) ([]invoices.Row, error) {
-	const most = 16 << 20
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	b, err := io.ReadAll(io.LimitReader(f, most+1))
-	if err != nil {
-		return nil, err
-	}
-	if len(b) > most {
-		return nil, errors.New("it is larger than 16 MB, which no list of invoices is")
-	}
-	return invoices.ReadCSV(path, b)
-}
-
 func runInvoicesRead(ctx context.Context, g *globals, paths []string, wait bool) error {
-	b, err := newBooks(ctx, g, wait)
+	b, err := g.work.OpenBook(ctx, wait)
 	if err != nil {
 		return err
 	}
 	defer b.Close()
 	news, all, refused := 0, 0, 0
 	for _, path := range paths {
-		rows, err := readInvoices(path)
+		rows, err := invoices.ReadFile(path)
 		if err == nil {
 			var n int
-			n, err = b.addRows(rows)
+			n, err = b.AddRows(rows)
 			news += n
 		}
 		if err == nil {
@@ -321,10 +176,8 @@ func runInvoicesRead(ctx context.Context, g *globals, paths []string, wait bool)
 			refused++
 		}
 	}
-	if news > 0 {
-		if err := b.publish(ctx); err != nil {
-			return err
-		}
+	if err := b.Publish(ctx); err != nil {
+		return err
 	}
 	said := fmt.Sprintf("new: %d of %d", news, all)
 	if refused > 0 {
@@ -339,67 +192,8 @@ func runInvoicesRead(ctx context.Context, g *globals, paths []string, wait bool)
 	return nil
 }
 
-// standingInvoices is the file whose invoices commands keep by themselves.
-const standingInvoices = "invoices.csv"
-
-// takeInvoices keeps what is new in invoices.csv, beside the configuration, if it is
-// there. Where another process writes the ledger, strict makes that an error; else it
-// is told.
-func (g *globals) takeInvoices(ctx context.Context, strict bool) error {
-	path := g.beside(standingInvoices)
-	rows, err := readInvoices(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	fail := func(err error) error { return fmt.Errorf("read invoices: %w", smallcsv.In(path, err)) }
-	if err != nil {
-		return fail(err)
-	}
-	news, err := g.newInvoices(ctx, rows)
-	if err != nil {
-		return fail(err)
-	}
-	if news == 0 {
-		return nil
-	}
-	b, err := newBooks(ctx, g, false)
-	if err == nil {
-		defer b.Close()
-		if _, err = b.addRows(rows); err == nil {
-			err = b.publish(ctx)
-		}
-	}
-	if used := (*ledger.InUseError)(nil); !strict && (errors.As(err, &used) || errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS)) {
-		g.note("%d invoices in %s are not kept yet, and not used: %v", news, path, err)
-		return nil
-	}
-	if err != nil {
-		return fail(err)
-	}
-	return nil
-}
-
-// newInvoices counts those that the ledger does not have, without writing it.
-func (g *globals) newInvoices(ctx context.Context, rows []invoices.Row) (news int, err error) {
-	l, err := g.open(ctx)
-	if err != nil {
-		return 0, err
-	}
-	defer l.Close()
-	quiet := *g
-	quiet.quiet = true // whoever keeps them says it
-	b := &books{globals: &quiet, l: l}
-	if b.bills, err = allBills(ctx, l); err != nil {
-		return 0, err
-	}
-	if b.kept, err = l.Invoices(ctx); err != nil {
-		return 0, err
-	}
-	return b.addRows(rows)
-}
-
 func runInvoicesRemove(ctx context.Context, g *globals, number, account, period string, wait bool) error {
-	l, err := g.openToWrite(ctx, ledger.Options{}, wait)
+	l, err := g.work.OpenToWrite(ctx, ledger.Options{}, wait)
 	if err != nil {
 		return err
 	}
@@ -447,7 +241,7 @@ says it in full.`,
 }
 
 func runInvoicesList(ctx context.Context, g *globals, p printer) error {
-	bills, is, err := g.booked(ctx)
+	bills, is, err := g.work.Booked(ctx)
 	if err != nil {
 		return err
 	}
@@ -457,7 +251,7 @@ func runInvoicesList(ctx context.Context, g *globals, p printer) error {
 	}
 	for _, i := range is {
 		money := func(d usage.Decimal) usage.Money { return p.amount(usage.Money{Amount: d, Currency: i.Currency}) }
-		rows = append(rows, []any{i.Period, p.account(i.Account, nameOf(bills, i.Account)), i.Number, i.Kind, orNoDay(i.Date), orNoDay(i.Due), money(i.Net), money(i.Tax), money(i.Credits), money(i.Total), i.Currency, orNil(i.File), orNil(i.SHA256), nil})
+		rows = append(rows, []any{i.Period, p.account(i.Account, invoices.NameOf(bills, i.Account)), i.Number, i.Kind, orNoDay(i.Date), orNoDay(i.Due), money(i.Net), money(i.Tax), money(i.Credits), money(i.Total), i.Currency, orNil(i.File), orNil(i.SHA256), nil})
 	}
 	slices.SortStableFunc(rows, func(x, y []any) int { return strings.Compare(y[0].(string), x[0].(string)) })
 	columns := []query.Column{
@@ -493,19 +287,6 @@ func (p printer) account(id, name string) string {
 	return id
 }
 
-// nameOf returns what an account that is billed is called, "" where nobody knows.
-func nameOf(bills []invoices.Bill, id string) string {
-	for _, b := range bills {
-		switch id {
-		case b.Account:
-			return b.Name
-		case b.Billing:
-			return b.BillingName
-		}
-	}
-	return ""
-}
-
 func newInvoicesExplainCommand(g *globals) *cobra.Command {
 	var p printer
 	c := &cobra.Command{
@@ -533,7 +314,7 @@ reason is the likely one, for it is found in what was loaded and nobody else is 
 }
 
 func runInvoicesExplain(ctx context.Context, g *globals, p printer) error {
-	bills, is, err := g.booked(ctx)
+	bills, is, err := g.work.Booked(ctx)
 	if err != nil {
 		return err
 	}
@@ -575,31 +356,6 @@ func orNoDay(d usage.Day) any {
 	return d
 }
 
-// booked returns the bills and the invoices, with those of invoices.csv.
-func (g *globals) booked(ctx context.Context) ([]invoices.Bill, []ledger.Invoice, error) {
-	if err := g.takeInvoices(ctx, false); err != nil {
-		return nil, nil, err
-	}
-	o, err := g.options("", "")
-	if err != nil {
-		return nil, nil, err
-	}
-	a, done, err := g.analyse(ctx, o)
-	if err != nil {
-		return nil, nil, err
-	}
-	defer done()
-	is, err := a.Invoices(ctx)
-	if err != nil {
-		return nil, nil, err
-	}
-	bills, err := a.Bills(ctx)
-	if errors.Is(err, analysis.ErrEmpty) && len(is) > 0 {
-		err = nil
-	}
-	return bills, is, err
-}
-
 func newInvoicesReconcileCommand(g *globals) *cobra.Command {
 	var p printer
 	c := &cobra.Command{
@@ -629,7 +385,7 @@ that has an invoice:
 }
 
 func runInvoicesReconcile(ctx context.Context, g *globals, p printer, period string) error {
-	bills, is, err := g.booked(ctx)
+	bills, is, err := g.work.Booked(ctx)
 	if err != nil {
 		return err
 	}

@@ -194,7 +194,7 @@ func runLoad(ctx context.Context, g *globals, o loadOptions, p printer, refs []s
 	if o.period != "" && !slices.ContainsFunc(refs, func(r string) bool { return loader.ParseRef(r).Scheme == azurecost.Scheme }) {
 		return usageError{fmt.Errorf("--period %s: it chooses what azure:// fetches, and none is named; a file is loaded with all that it holds", o.period)}
 	}
-	l, err := g.openToWrite(ctx, ledger.Options{Create: true, Resume: true}, o.wait)
+	l, err := g.work.OpenToWrite(ctx, ledger.Options{Create: true, Resume: true}, o.wait)
 	if err != nil {
 		return err
 	}

@@ -62,12 +62,12 @@ programs that is one or the other: --changes chooses.`,
 const superseded = "superseded"
 
 func runLoads(ctx context.Context, g *globals, p printer) error {
-	l, err := g.open(ctx)
+	s, err := g.work.Open(ctx)
 	if err != nil {
 		return err
 	}
-	defer l.Close()
-	loads, err := l.Loads(ctx)
+	defer s.Close()
+	loads, err := s.Ledger.Loads(ctx)
 	if err != nil {
 		return err
 	}
@@ -127,16 +127,16 @@ func runLoadsShow(ctx context.Context, g *globals, p printer, text string, onlyC
 	if err != nil {
 		return err
 	}
-	l, err := g.open(ctx)
+	s, err := g.work.Open(ctx)
 	if err != nil {
 		return err
 	}
-	defer l.Close()
-	d, err := ledger.Describe(ctx, l.DB(), id)
+	defer s.Close()
+	d, err := ledger.Describe(ctx, s.Ledger.DB(), id)
 	if err != nil {
 		return err
 	}
-	changes, err := ledger.Changes(ctx, l.DB(), id)
+	changes, err := ledger.Changes(ctx, s.Ledger.DB(), id)
 	if err != nil {
 		return err
 	}
@@ -244,7 +244,7 @@ func runLoadsRemove(ctx context.Context, g *globals, text string, wait bool) err
 	if err != nil {
 		return err
 	}
-	l, err := g.openToWrite(ctx, ledger.Options{}, wait)
+	l, err := g.work.OpenToWrite(ctx, ledger.Options{}, wait)
 	if err != nil {
 		return err
 	}

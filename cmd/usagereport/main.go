@@ -10,19 +10,17 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"os/signal"
 	"runtime"
-	"strings"
 	"syscall"
 	"time"
 
 	"golang.org/x/term"
 
 	"usagereport/azure"
-	"usagereport/query"
+	"usagereport/workspace"
 )
 
 func main() {
@@ -100,6 +98,7 @@ func run(ctx context.Context, env environment) int {
 	root.SetErr(env.stderr)
 	err := root.ExecuteContext(ctx)
 	var usage usageError
+	var flag *workspace.FlagError
 	switch {
 	case err == nil:
 		return exitDone
@@ -108,22 +107,13 @@ func run(ctx context.Context, env environment) int {
 	case errors.Is(err, errReported):
 		return exitFailed
 	case ctx.Err() != nil:
-		fmt.Fprintln(env.stderr, "usagereport: cancelled; nothing is half-written")
+		env.tell("usagereport: cancelled; nothing is half-written")
 		return exitCancelled
-	case errors.As(err, &usage):
-		fmt.Fprintf(env.stderr, "usagereport: %s\nsee 'usagereport --help'\n", visible(err))
+	case errors.As(err, &usage), errors.As(err, &flag):
+		env.tellError("usagereport: ", err)
+		env.tell("see 'usagereport --help'")
 		return exitUsage
 	}
-	fmt.Fprintf(env.stderr, "usagereport: %s\n", visible(err))
+	env.tellError("usagereport: ", err)
 	return exitFailed
-}
-
-// visible returns an error's text, which may have several lines, safe for a
-// terminal.
-func visible(err error) string {
-	lines := strings.Split(err.Error(), "\n")
-	for i, l := range lines {
-		lines[i] = query.Visible(l)
-	}
-	return strings.Join(lines, "\n")
 }

@@ -10,10 +10,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"usagereport/analysis"
-	"usagereport/ledger"
 	"usagereport/owners"
 	"usagereport/query"
 	"usagereport/usage"
+	"usagereport/workspace"
 )
 
 type ownersOptions struct{ period, month string }
@@ -76,32 +76,17 @@ are guesses.`,
 		Example: `  usagereport owners suggest > owners.csv
   usagereport owners suggest --tag team`,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return runOwnersSuggest(cmd.Context(), g, key) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			drafts, err := g.work.SuggestOwners(cmd.Context(), key)
+			if err != nil {
+				return err
+			}
+			return owners.WriteDrafts(g.env.stdout, drafts)
+		},
 	}
 	suggest.Flags().StringVar(&key, "tag", "", "go by the tag with this `KEY`")
 	c.AddCommand(check, list, suggest)
 	return c
-}
-
-// through opens the ledger and an analysis of all of it that knows the owners.
-func (g *globals) through(ctx context.Context, o ownersOptions) (*owners.File, *ledger.Ledger, *analysis.Analysis, error) {
-	ao, err := g.options(o.period, o.month)
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	l, err := g.open(ctx)
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	f, err := g.needOwners(ctx, l)
-	if err != nil {
-		return nil, nil, nil, errors.Join(err, l.Close())
-	}
-	a, err := analysis.Look(ctx, l, ao, f.Rules)
-	if err != nil {
-		return nil, nil, nil, errors.Join(err, l.Close())
-	}
-	return f, l, a, nil
 }
 
 // headOwned says how much of the period has an owner.
@@ -119,11 +104,19 @@ func (p printer) headOwned(g *globals, all []analysis.Ownership) error {
 }
 
 func runOwnersCheck(ctx context.Context, g *globals, o ownersOptions, p printer) error {
-	f, l, a, err := g.through(ctx, o)
+	ao, err := g.work.Options(o.period, o.month)
 	if err != nil {
 		return err
 	}
-	defer l.Close()
+	s, err := g.work.Open(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	f, a, err := s.Through(ctx, ao)
+	if err != nil {
+		return err
+	}
 	defer a.Close()
 	all, err := a.Ownerships(ctx)
 	if err != nil {
@@ -136,55 +129,28 @@ func runOwnersCheck(ctx context.Context, g *globals, o ownersOptions, p printer)
 	if err := p.headOwned(g, all); err != nil {
 		return err
 	}
-	var rows [][]any
-	warn := func(line int, owner, kind, format string, args ...any) {
-		rows = append(rows, []any{line, owner, kind, fmt.Sprintf(format, args...)})
-	}
-	owner := map[int]string{}
-	ruled := map[string]bool{}
-	for _, r := range f.Rules {
-		owner[r.Line], ruled[r.Owner] = r.Owner, true
-		switch u := uses[r.Line]; {
-		case u.Meets == 0:
-			warn(r.Line, r.Owner, "dead", "the rule meets no charge")
-		case u.Has == 0:
-			warn(r.Line, r.Owner, "dead", "the rule has no charge: earlier lines have all %d that it meets", u.Meets)
-		}
-	}
-	for _, x := range overlaps {
-		warn(x.Second, owner[x.Second], "overlap", "%d charges that the rule meets are %s's by line %d", x.Charges, owner[x.First], x.First)
-	}
-	for _, x := range f.Owners {
-		if !ruled[x.Name] && !bears(f, x.Name) {
-			warn(x.Line, x.Name, "rule", "no line of %s has a rule", x.Name)
-		}
-		if len(x.Emails) == 0 {
-			warn(x.Line, x.Name, "mail", "no line of %s has a mail address", x.Name)
-		}
-		if x.Budget == nil {
-			continue
-		}
-		known := slices.ContainsFunc(all, func(o analysis.Ownership) bool { return o.Currency == x.Currency })
-		switch {
-		case x.Currency == "" && len(all) > 1:
-			warn(x.Budget.Line, x.Name, "budget", "the budget names no currency, and the period has several")
-		case x.Currency != "" && !known:
-			warn(x.Budget.Line, x.Name, "budget", "the budget is in %s, and the period has no charge in it", x.Currency)
-		}
-	}
-	for _, c := range f.Extra {
-		warn(1, "", "column", "the column %s is kept and not understood", c)
-	}
-	slices.SortStableFunc(rows, func(x, y []any) int { return x[0].(int) - y[0].(int) })
-	return p.print(g, query.Table{Columns: []query.Column{{Name: "line", Kind: query.Integer}, {Name: "owner"}, {Name: "kind"}, {Name: "warning"}}, Rows: query.RowsOf(rows...)})
+	return p.print(g, query.Columns[workspace.Warning]{
+		{Name: "line", Kind: query.Integer, Of: func(w workspace.Warning) any { return w.Line }},
+		{Name: "owner", Of: func(w workspace.Warning) any { return w.Owner }},
+		{Name: "kind", Of: func(w workspace.Warning) any { return w.Kind }},
+		{Name: "warning", Of: func(w workspace.Warning) any { return w.Text }},
+	}.Table(p.reader(), workspace.Check(f, all, uses, overlaps)))
 }
 
 func runOwnersList(ctx context.Context, g *globals, o ownersOptions, p printer) error {
-	f, l, a, err := g.through(ctx, o)
+	ao, err := g.work.Options(o.period, o.month)
 	if err != nil {
 		return err
 	}
-	defer l.Close()
+	s, err := g.work.Open(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	f, a, err := s.Through(ctx, ao)
+	if err != nil {
+		return err
+	}
 	defer a.Close()
 	all, err := a.Ownerships(ctx)
 	if err != nil {
@@ -213,17 +179,14 @@ func runOwnersList(ctx context.Context, g *globals, o ownersOptions, p printer) 
 		if !slices.ContainsFunc(all, func(o analysis.Ownership) bool { _, has := o.Owned[x.Name]; return has }) {
 			continue
 		}
-		ao, err := g.options(o.period, o.month)
-		if err != nil {
-			return err
-		}
+		ao := ao
 		if ao.Month != "" { // the one that all owners are listed for
 			ao.Month = all[0].Period.Name
 		} else {
 			ao.Period = all[0].Period.Name
 		}
 		ao.Owner = x.Name
-		theirs, err := g.analysis(ctx, l, ao)
+		theirs, err := s.Analysis(ctx, ao)
 		if err != nil {
 			return err
 		}
@@ -268,7 +231,7 @@ func runOwnersList(ctx context.Context, g *globals, o ownersOptions, p printer) 
 			}
 			rows = append(rows, row)
 		}
-		rows = append(rows, []any{nobody, p.amount(o.Owned[""]), nil, nil, nil, nil, nil, nil, nil, nil, o.Currency})
+		rows = append(rows, []any{owners.Nobody, p.amount(o.Owned[""]), nil, nil, nil, nil, nil, nil, nil, nil, o.Currency})
 	}
 	columns := []query.Column{
 		{Name: "owner"},
@@ -292,15 +255,5 @@ func runOwnersList(ctx context.Context, g *globals, o ownersOptions, p printer) 
 	return p.print(g, query.Table{Columns: columns, Rows: query.RowsOf(rows...)})
 }
 
-// bears reports whether an owner has a part of any shared cost by name.
-func bears(f *owners.File, name string) bool {
-	return slices.ContainsFunc(f.Rules, func(r usage.OwnerRule) bool {
-		return r.Share != nil && slices.ContainsFunc(r.Share.Receivers, func(to usage.Receiver) bool { return to.Owner == name })
-	})
-}
-
 // maxUnowned is how many places with cost of nobody are named.
 const maxUnowned = 5
-
-// nobody stands in lists for the owner of what has none.
-const nobody = "(nobody)"

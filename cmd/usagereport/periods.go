@@ -14,6 +14,7 @@ import (
 	"usagereport/ledger"
 	"usagereport/query"
 	"usagereport/usage"
+	"usagereport/workspace"
 )
 
 func newPeriodsCommand(g *globals) *cobra.Command {
@@ -55,86 +56,16 @@ or why there is none.`,
 	return c
 }
 
-// A history is what is known of billing periods.
-type history struct {
-	periods []analysis.BillingPeriod
-	bills   []invoices.Bill
-	is      []ledger.Invoice
-	led     []invoices.Reconciliation
-	none    []invoices.Missing
-}
-
-func (g *globals) history(ctx context.Context, a *analysis.Analysis) (h history, err error) {
-	if h.periods, err = a.Periods(ctx); err != nil {
-		return h, err
-	}
-	if h.bills, err = a.Bills(ctx); err != nil {
-		return h, err
-	}
-	if h.is, err = a.Invoices(ctx); err != nil {
-		return h, err
-	}
-	h.led, h.none = invoices.Reconcile(h.bills, h.is), invoices.Explain(h.bills, h.is)
-	return h, nil
-}
-
-// invoiced adds up the invoices of a period in one currency, and says how they differ
-// from the files and why; ok is false where there is none.
-func (h history) invoiced(name, currency string) (sum, differs usage.Decimal, numbers, why []string, ok bool) {
-	lines := map[invoices.LineKind]usage.Decimal{}
-	var order []invoices.LineKind
-	for _, r := range h.led {
-		if r.Period != name || r.Currency != currency {
-			continue
-		}
-		ok = true
-		sum, differs = sum.Add(r.Invoiced), differs.Add(r.Difference())
-		for _, i := range r.Invoices {
-			numbers = append(numbers, i.Number)
-		}
-		for _, l := range r.Lines {
-			if _, known := lines[l.Kind]; !known {
-				order = append(order, l.Kind)
-			}
-			lines[l.Kind] = lines[l.Kind].Add(l.Amount)
-		}
-	}
-	if ok && differs.Sign() != 0 {
-		for _, kind := range order {
-			if d := lines[kind]; d.Sign() != 0 && kind != invoices.LineUsage && kind != invoices.LineInvoice {
-				why = append(why, fmt.Sprintf("%s %s", kind, signed([]usage.Money{{Amount: d, Currency: currency}})))
-			}
-		}
-	}
-	lacks := map[invoices.Reason]int{}
-	var reasons []invoices.Reason
-	for _, m := range h.none {
-		if m.Period == name && m.Currency == currency {
-			if lacks[m.Reason]++; lacks[m.Reason] == 1 {
-				reasons = append(reasons, m.Reason)
-			}
-		}
-	}
-	for _, r := range reasons {
-		text := "no invoice: " + strings.ReplaceAll(string(r), "_", " ")
-		if ok || len(reasons) > 1 {
-			text = fmt.Sprintf("%d without: %s", lacks[r], strings.ReplaceAll(string(r), "_", " "))
-		}
-		why = append(why, text)
-	}
-	return sum, differs, numbers, why, ok
-}
-
 func runPeriods(ctx context.Context, g *globals, p printer) error {
-	h, err := g.readHistory(ctx)
+	h, err := g.work.History(ctx)
 	if err != nil {
 		return err
 	}
-	if err := p.headGaps(g, invoices.Gaps(h.bills)); err != nil {
+	if err := p.headGaps(g, invoices.Gaps(h.Bills)); err != nil {
 		return err
 	}
 	var rows [][]any
-	for _, b := range h.periods {
+	for _, b := range h.Periods {
 		cur := b.Total.Currency
 		row := []any{b.Name, b.Span.From, b.Span.Last(), string(b.State), b.Reach, b.Accounts, p.amount(b.Total), cur, nil, nil, nil, nil, nil, nil}
 		if b.State == analysis.Open || b.State == analysis.Closing {
@@ -142,7 +73,7 @@ func runPeriods(ctx context.Context, g *globals, p printer) error {
 		} else {
 			row[9] = p.amount(b.Total)
 		}
-		sum, differs, numbers, why, ok := h.invoiced(b.Name, cur)
+		sum, differs, numbers, why, ok := h.Invoiced(b.Name, cur)
 		if ok {
 			row[10] = p.amount(usage.Money{Amount: sum, Currency: cur})
 			row[11] = strings.Join(numbers, "; ")
@@ -176,23 +107,6 @@ func runPeriods(ctx context.Context, g *globals, p printer) error {
 	return p.print(g, query.Table{Columns: columns, Rows: query.RowsOf(rows...)})
 }
 
-// readHistory is history of the ledger, with what is new in invoices.csv.
-func (g *globals) readHistory(ctx context.Context) (h history, err error) {
-	if err := g.takeInvoices(ctx, false); err != nil {
-		return h, err
-	}
-	o, err := g.options("", "")
-	if err != nil {
-		return h, err
-	}
-	a, done, err := g.analyse(ctx, o)
-	if err != nil {
-		return h, err
-	}
-	defer done()
-	return g.history(ctx, a)
-}
-
 // headGaps tells what is to be fetched.
 func (p printer) headGaps(g *globals, gaps []invoices.Gap) error {
 	const most = 5
@@ -219,24 +133,24 @@ func (p printer) headGaps(g *globals, gaps []invoices.Gap) error {
 }
 
 func runPeriodsShow(ctx context.Context, g *globals, p printer, name string) error {
-	if err := g.takeInvoices(ctx, false); err != nil {
+	if err := g.work.TakeInvoices(ctx, false); err != nil {
 		return err
 	}
-	o, err := g.options("", "")
+	o, err := g.work.Options("", "")
 	if err != nil {
 		return err
 	}
-	l, err := g.open(ctx)
+	s, err := g.work.Open(ctx)
 	if err != nil {
 		return err
 	}
-	defer l.Close()
-	a, err := g.analysis(ctx, l, o)
+	defer s.Close()
+	a, err := s.Analysis(ctx, o)
 	if err != nil {
 		return err
 	}
 	defer a.Close()
-	h, err := g.history(ctx, a)
+	h, err := workspace.HistoryOf(ctx, a)
 	if err != nil {
 		return err
 	}
@@ -245,7 +159,7 @@ func runPeriodsShow(ctx context.Context, g *globals, p printer, name string) err
 		rows = append(rows, []any{what, orNil(account), orNoDay(day), p.amount(amount), amount.Currency, orNil(fmt.Sprintf(format, args...))})
 	}
 	found := false
-	for _, b := range h.periods {
+	for _, b := range h.Periods {
 		if b.Name != name {
 			continue
 		}
@@ -256,12 +170,12 @@ func runPeriodsShow(ctx context.Context, g *globals, p printer, name string) err
 	}
 	if !found {
 		var names []string
-		for _, b := range h.periods {
+		for _, b := range h.Periods {
 			names = append(names, b.Name)
 		}
 		return usageError{fmt.Errorf("periods show %s: the ledger has none; it has %s", name, strings.Join(slices.Compact(names), ", "))}
 	}
-	for _, b := range h.bills {
+	for _, b := range h.Bills {
 		if b.Period != name {
 			continue
 		}
@@ -272,7 +186,7 @@ func runPeriodsShow(ctx context.Context, g *globals, p printer, name string) err
 			}
 		}
 	}
-	if err := showTold(ctx, l, h, name, add); err != nil {
+	if err := showTold(ctx, s.Ledger, h, name, add); err != nil {
 		return err
 	}
 	tellings, err := a.Tellings(ctx)
@@ -292,7 +206,7 @@ func runPeriodsShow(ctx context.Context, g *globals, p printer, name string) err
 		}
 		add("forecast", "", t.Span.From+usage.Day(t.Day)-1, t.Said, "on day %d: %s%s; it became %s (by %s)", t.Day, rounded(t.Said), margin, rounded(t.Became), by)
 	}
-	for _, r := range h.led {
+	for _, r := range h.Led {
 		if r.Period != name {
 			continue
 		}
@@ -304,7 +218,7 @@ func runPeriodsShow(ctx context.Context, g *globals, p printer, name string) err
 			add("line: "+string(x.Kind), account, 0, usage.Money{Amount: x.Amount, Currency: r.Currency}, "%s", x.Why)
 		}
 	}
-	for _, m := range h.none {
+	for _, m := range h.None {
 		if m.Period == name {
 			add("no invoice", cmp.Or(m.Name, m.Account), 0, usage.Money{Amount: m.Total, Currency: m.Currency}, "likely: %s; %s", m.Likely, m.Do)
 		}
@@ -321,7 +235,7 @@ func runPeriodsShow(ctx context.Context, g *globals, p printer, name string) err
 
 // showTold adds the totals of a period that somebody was told of all charges, once
 // for each that differs from the one before.
-func showTold(ctx context.Context, l *ledger.Ledger, h history, name string, add func(what, account string, day usage.Day, amount usage.Money, format string, args ...any)) error {
+func showTold(ctx context.Context, l *ledger.Ledger, h workspace.History, name string, add func(what, account string, day usage.Day, amount usage.Money, format string, args ...any)) error {
 	told, err := l.ToldTotals(ctx)
 	if err != nil {
 		return err
@@ -333,7 +247,7 @@ func showTold(ctx context.Context, l *ledger.Ledger, h history, name string, add
 			continue
 		}
 		last[t.Currency] = t.Total
-		for _, b := range h.periods {
+		for _, b := range h.Periods {
 			if b.Name == name && b.Total.Currency == t.Currency {
 				add("told", "", usage.DayOf(t.At), usage.Money{Amount: t.Total, Currency: t.Currency}, "by %s, with data to %s; it is %s now", t.What, t.Reach, rounded(b.Total))
 			}

@@ -15,8 +15,10 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"usagereport/internal/atomicfile"
 	"usagereport/queries"
 	"usagereport/query"
+	"usagereport/workspace"
 )
 
 // defaultMemory is what a statement may take.
@@ -66,9 +68,6 @@ lets a statement of your own read them.`,
 	return c
 }
 
-// ownQueries is the folder of people's own queries.
-const ownQueries = "queries"
-
 func newQueryListCommand(g *globals) *cobra.Command {
 	var p printer
 	c := &cobra.Command{
@@ -80,7 +79,7 @@ queries beside the configuration, which win over shipped ones of the same name.`
   usagereport query list --format markdown`,
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			all, err := queries.List(g.beside(ownQueries))
+			all, err := queries.List(g.work.Beside(workspace.QueriesName))
 			if err != nil {
 				return err
 			}
@@ -117,7 +116,7 @@ given is NULL; what that means, the query's comments say.`,
   usagereport query run cost-by-tag --param tag=team,period=2026-10 --format csv -o teams.csv`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			q, err := queries.Find(g.beside(ownQueries), args[0])
+			q, err := queries.Find(g.work.Beside(workspace.QueriesName), args[0])
 			if errors.Is(err, queries.ErrNone) {
 				return usageError{fmt.Errorf("query: %w", err)}
 			}
@@ -205,7 +204,7 @@ func runQuery(ctx context.Context, g *globals, o queryOptions, stmt string) erro
 // run asks a statement.
 func (o queryOptions) run(ctx context.Context, g *globals, stmt string, format query.Format) error {
 	toFile := o.out != "" && o.out != "-"
-	open, err := g.asking(ctx, stmt)
+	open, err := g.work.Asking(ctx, stmt)
 	if err != nil {
 		return err
 	}
@@ -217,27 +216,27 @@ func (o queryOptions) run(ctx context.Context, g *globals, stmt string, format q
 	for _, name := range o.absent {
 		params[name] = nil
 	}
-	opts := query.Options{Format: format, FormulaSafe: o.formulaSafe, MaxRows: o.maxRows, Limit: o.limit, Currency: g.currency, Params: params}
+	opts := query.Options{Format: format, FormulaSafe: o.formulaSafe, MaxRows: o.maxRows, Limit: o.limit, Currency: g.work.Currency, Params: params}
 	if !toFile {
 		opts.Width, opts.Terminal = g.env.terminal(g.env.stdout)
 	}
 	switch {
 	case format == query.AsParquet:
-		return query.WriteParquet(ctx, g.path(), stmt, o.out, open, params)
+		return query.WriteParquet(ctx, g.work.Path(), stmt, o.out, open, params)
 	case toFile && o.limit == 0:
-		return writeFile(o.out, func(w io.Writer) error {
-			return query.RunLarge(ctx, g.path(), stmt, filepath.Dir(o.out), w, open, opts)
+		return atomicfile.Write(o.out, func(w io.Writer) error {
+			return query.RunLarge(ctx, g.work.Path(), stmt, filepath.Dir(o.out), w, open, opts)
 		})
 	case format != query.AsTable && o.limit == 0:
-		return query.RunLarge(ctx, g.path(), stmt, "", g.env.stdout, open, opts)
+		return query.RunLarge(ctx, g.work.Path(), stmt, "", g.env.stdout, open, opts)
 	}
-	db, err := query.Open(ctx, g.path(), open)
+	db, err := query.Open(ctx, g.work.Path(), open)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
 	if toFile {
-		return writeFile(o.out, func(w io.Writer) error { return query.Run(ctx, db, stmt, w, opts) })
+		return atomicfile.Write(o.out, func(w io.Writer) error { return query.Run(ctx, db, stmt, w, opts) })
 	}
 	return query.Run(ctx, db, stmt, g.env.stdout, opts)
 }

@@ -1,24 +1,16 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"slices"
 	"strings"
-	"sync"
-	"time"
 
-	"github.com/gofrs/flock"
 	"github.com/spf13/cobra"
 
 	"usagereport/config"
-	"usagereport/delivery"
-	"usagereport/delivery/outbox"
-	"usagereport/ledger"
-	"usagereport/query"
 	"usagereport/reports"
 	"usagereport/sending"
 )
@@ -133,370 +125,161 @@ func (o sendOptions) check() error {
 	return nil
 }
 
-// A letter is what an owner is sent, or why nothing is.
-type letter struct {
-	owner   string
-	channel string
-	to      []string
-	costs   string // the totals
-	subject string
-	parcel  *delivery.Parcel // nil where nothing is to be sent
-	stored  *delivery.Parcel // the report to which the parcel leads; it goes before it
-	record  ledger.Record    // of the parcel
-	state   reports.SummaryState
-	why     string
-	unsure  *ledger.Record // one before it that may have arrived
-	err     error          // why it failed
-}
-
-// A kept is what an outbox keeps of a letter.
-type kept struct {
-	Record ledger.Record `json:"record"`
-	Costs  string        `json:"costs"`
-	Stored bool          `json:"stored,omitempty"` // the next one leads to it
-}
-
-// lockSending makes this process the only one that sends what the ledger holds.
-func (g *globals) lockSending() (release func(), err error) {
-	lock := flock.New(g.path()+".sending", flock.SetPermissions(0o644))
-	held, err := lock.TryLock()
-	if err != nil {
-		return nil, fmt.Errorf("lock %s for sending: %w", g.path(), err)
+// sender makes what sends by the channels of the configuration. Call done when all is
+// sent.
+func (o sendOptions) sender(g *globals) (s *sending.Sender, done func(), err error) {
+	s = &sending.Sender{Workspace: &g.work, Verbose: g.verbose, Unsure: o.unsure, Fail: g.fail}
+	if s.Config, err = g.work.Configuration(); err != nil {
+		return nil, nil, err
 	}
-	if !held {
-		return nil, fmt.Errorf("another process is sending from %s; try again when it has ended", g.path())
-	}
-	return func() {
-		// In this order: who finds no file makes its own.
-		_ = os.Remove(lock.Path())
-		_ = lock.Close()
-	}, nil
+	s.Channels, done, err = channels(g, s.Config)
+	return s, done, err
 }
 
 func runSend(ctx context.Context, g *globals, o sendOptions, p printer) error {
-	m, err := newMaker(ctx, g, o)
+	s, done, err := o.sender(g)
 	if err != nil {
 		return err
 	}
-	defer m.close()
+	defer done()
+	m, err := o.maker(ctx, g, s)
+	if err != nil {
+		return err
+	}
+	defer m.Close()
 	if o.out != "" { // before the work, not after it
 		if there, err := os.ReadDir(o.out); err == nil && len(there) > 0 {
 			return usageError{fmt.Errorf("--out %s: something is there already; name a folder that is empty or does not exist", o.out)}
 		}
 	}
 	if !o.dryRun && o.out == "" {
-		release, err := g.lockSending()
+		release, err := s.Lock()
 		if err != nil {
 			return err
 		}
 		defer release()
 	}
-	letters, err := m.letters(ctx)
+	letters, err := m.Letters(ctx)
 	if err != nil {
 		return err
 	}
 	var failed error
+	said := ""
 	switch {
 	case o.dryRun:
-		for _, l := range letters {
-			if l.parcel != nil {
-				l.state, l.why = "would be sent", m.wouldGo(l)
-			}
-		}
+		m.Rehearse(letters)
+		said = "nothing was sent: --dry-run"
 	case o.out != "":
-		if err := m.writeOut(ctx, o.out, letters); err != nil {
+		if err := m.WriteOut(ctx, o.out, letters); err != nil {
 			return err
 		}
+		said = "nothing was sent; look at it, then: usagereport send --from " + o.out
 	default:
-		if err := m.ledger.Remember(ctx, m.notes); err != nil {
-			return err
-		}
-		failed = g.sendAll(ctx, m.ledger, m.channels, letters, o.unsure)
-		failed = errors.Join(failed, g.sendSummary(ctx, m.ledger, m.config, m.channels, m.summary, letters))
+		failed = m.Deliver(ctx, letters)
 	}
 	if o.metrics != "" {
 		states := map[reports.SummaryState]int{}
 		for _, t := range letters {
-			states[t.state]++
+			states[t.State]++
 		}
-		m.metrics.Sent(states)
-		if err := g.writeMetrics(o.metrics, &m.metrics); err != nil {
+		m.Metrics.Sent(states)
+		if err := writeMetrics(g, o.metrics, &m.Metrics); err != nil {
 			return err
 		}
 	}
-	if err := printLetters(g, p, letters); err != nil {
-		return err
+	err = sent(g, p, s, letters, failed)
+	if said != "" {
+		g.note("%s", said)
 	}
-	g.remarks(m.config, letters)
-	switch {
-	case o.dryRun:
-		g.note("nothing was sent: --dry-run")
-	case o.out != "":
-		g.note("nothing was sent; look at it, then: usagereport send --from %s", o.out)
-	}
-	switch {
-	case failed != nil:
-		return failed
-	case o.failOn != "" && m.newHigh:
+	if err == nil && o.failOn != "" && m.NewHigh {
 		return errCondition
 	}
-	return nil
+	return err
 }
 
-// writeOut writes what would be sent into a new folder.
-func (m *maker) writeOut(ctx context.Context, dir string, letters []*letter) error {
-	var all []outbox.Packed[kept]
-	for _, l := range letters {
-		if l.parcel != nil {
-			if l.stored != nil {
-				all = append(all, outbox.Packed[kept]{Parcel: *l.stored, Keep: kept{Stored: true}})
-			}
-			all = append(all, outbox.Packed[kept]{Parcel: *l.parcel, Keep: kept{Record: l.record, Costs: l.costs}})
-			l.state, l.why = "written", m.wouldGo(l)
+// maker reads the flags of what is sent to owners.
+func (o sendOptions) maker(ctx context.Context, g *globals, s *sending.Sender) (*sending.Maker, error) {
+	to := sending.Options{Owners: o.owners, DryRun: o.dryRun, Corrected: o.corrected, Findings: o.findings}
+	var err error
+	if to.Options, err = g.work.Options(o.period, o.month); err != nil {
+		return nil, err
+	}
+	if err := sensitive(&to.Options, o.sensitivity); err != nil {
+		return nil, err
+	}
+	to.Tags = o.tags
+	if to.Words, err = readNotes(o.notes); err != nil {
+		return nil, err
+	}
+	return sending.NewMaker(ctx, s, to)
+}
+
+// readNotes reads the sender's words: flags OWNER=FILE.
+func readNotes(flags []string) (all []sending.Words, err error) {
+	const most = 64 << 10
+	for _, text := range flags {
+		name, path, ok := strings.Cut(text, "=")
+		if !ok {
+			return nil, usageError{fmt.Errorf("--note %s: write OWNER=FILE", text)}
 		}
+		b, err := os.ReadFile(path)
+		if err != nil {
+			return nil, fmt.Errorf("--note: read the words to %s: %w", name, err)
+		}
+		if len(b) > most {
+			return nil, fmt.Errorf("--note: %s is longer than 64 KB, which nobody reads", path)
+		}
+		all = append(all, sending.Words{Owner: name, Text: strings.ToValidUTF8(string(b), "\uFFFD")})
 	}
-	// What the reports were made through is kept now: nobody else knows it later.
-	if err := m.ledger.Remember(ctx, ledger.Notes{OwnersTexts: m.notes.OwnersTexts}); err != nil {
-		return err
-	}
-	return outbox.Write(dir, m.summary, all)
+	return all, nil
 }
 
+// runSendFrom sends what --out wrote.
 func runSendFrom(ctx context.Context, g *globals, o sendOptions, p printer) error {
-	summary, packed, err := outbox.Read[kept, reports.Summary](o.from)
-	if err != nil {
-		return err
-	}
-	cfg, err := g.configuration()
-	if err != nil {
-		return err
-	}
-	made, done, err := channels(g, cfg)
+	s, done, err := o.sender(g)
 	if err != nil {
 		return err
 	}
 	defer done()
-	l, err := g.open(ctx)
+	letters, err := s.FromOutbox(ctx, o.from)
+	return sent(g, p, s, letters, err)
+}
+
+// runSendInvoices mails the PDFs of a period's invoices.
+func runSendInvoices(ctx context.Context, g *globals, o sendOptions, p printer) error {
+	if o.month != "" || len(o.owners) > 0 || len(o.notes) > 0 || o.out != "" || o.from != "" || o.corrected || o.findings || o.failOn != "" || o.metrics != "" {
+		return usageError{errors.New("--invoices: goes with --period, --dry-run and --unsure alone")}
+	}
+	s, done, err := o.sender(g)
 	if err != nil {
 		return err
 	}
-	defer l.Close()
-	release, err := g.lockSending()
-	if err != nil {
-		return err
+	defer done()
+	letters, err := s.Invoices(ctx, o.period, o.dryRun)
+	err = sent(g, p, s, letters, err)
+	if letters != nil && o.dryRun {
+		g.note("nothing was sent: --dry-run")
 	}
-	defer release()
-	before, err := l.Records(ctx)
-	if err != nil {
-		return err
+	return err
+}
+
+// sent lists what became of the letters; failed is what went wrong with them.
+func sent(g *globals, p printer, s *sending.Sender, letters []*sending.Letter, failed error) error {
+	if failed != nil && letters == nil {
+		return failed
 	}
-	var letters []*letter
-	var stored *delivery.Parcel
-	for _, x := range packed {
-		if made[x.Channel] == nil {
-			return fmt.Errorf("%s: the parcel to %s goes by the channel %s, which the configuration no longer has", o.from, x.Owner, x.Channel)
-		}
-		parcel := x.Parcel
-		if x.Keep.Stored {
-			stored = &parcel
-			continue
-		}
-		t := &letter{stored: stored, owner: x.Owner, channel: x.Channel, to: x.To, subject: x.Subject, parcel: &parcel, record: x.Keep.Record, costs: x.Keep.Costs}
-		stored = nil
-		if v := t.decide(before, o, x.Keep.Record.What == ledger.RecordCorrected); !v.Send {
-			t.parcel = nil
-		}
-		letters = append(letters, t)
-	}
-	failed := g.sendAll(ctx, l, made, letters, o.unsure)
-	failed = errors.Join(failed, g.sendSummary(ctx, l, cfg, made, summary, letters))
 	if err := printLetters(g, p, letters); err != nil {
 		return err
 	}
-	g.remarks(cfg, letters)
-	return failed
-}
-
-// decide says whether the letter goes, and as what. Where it must not, because it was
-// sent or may have been, the letter says so.
-func (t *letter) decide(before []ledger.Record, o sendOptions, correct bool) sending.Verdict {
-	v := sending.Once(before, t.record, correct)
-	if t.record.What == ledger.RecordFindings {
-		v = sending.Verdict{Send: true, What: t.record.What}
-		for i, r := range before { // what may have arrived is not told twice
-			if r.ID == t.record.ID && r.State != ledger.Failed {
-				v.Send, v.Before = false, &before[i]
-			}
-		}
-	}
-	day := func(r *ledger.Record) string { return r.At.Format(time.DateOnly) }
-	switch {
-	case v.Unsure != nil && o.unsure == "":
-		t.state = reports.SummaryUnsure
-		t.why = fmt.Sprintf("the one of %s may have arrived: see whether %s has it, then give --unsure sent or --unsure resend", day(v.Unsure), addressees(v.Unsure.To, t.owner))
-	case v.Unsure != nil && o.unsure == "sent":
-		t.unsure, t.state = v.Unsure, reports.SummarySkipped
-		t.why = fmt.Sprintf("the one of %s counts as sent", day(v.Unsure))
-	case v.Unsure != nil:
-		v.Send, v.What = true, v.Unsure.What
-	case v.Before != nil && !v.Send && len(v.Differs) > 0:
-		t.state = reports.SummarySkipped
-		t.why = fmt.Sprintf("sent on %s; the total has changed by %s since, --corrected sends that", day(v.Before), signed(v.Differs))
-	case v.Before != nil && !v.Send:
-		t.state = reports.SummarySkipped
-		t.why = fmt.Sprintf("sent on %s", day(v.Before))
-	}
-	return v
-}
-
-// atOnce is how many parcels are on their way at a time.
-const atOnce = 4
-
-// sendAll sends the parcels, and keeps what becomes of each. It returns an error if
-// one of them has not certainly arrived.
-func (g *globals) sendAll(ctx context.Context, l *ledger.Ledger, made map[string]delivery.Channel, letters []*letter, unsure string) error {
-	var mu sync.Mutex // of the ledger, stderr and failed
-	var failed error
-	var wg sync.WaitGroup
-	slots := make(chan struct{}, atOnce)
-	keep := func(r ledger.Record) error {
-		mu.Lock()
-		defer mu.Unlock()
-		// Also when the run is ended: what was sent was sent.
-		return l.Remember(context.WithoutCancel(ctx), ledger.Notes{Records: []ledger.Record{r}})
-	}
-	for _, t := range letters {
-		if t.state == reports.SummaryUnsure {
-			failed = errReported
-		}
-		if t.unsure != nil && unsure == "sent" {
-			t.unsure.State = ledger.Sent
-			if err := keep(*t.unsure); err != nil {
-				return err
-			}
-		}
-	}
-	for _, t := range letters {
-		if t.parcel == nil {
-			continue
-		}
-		slots <- struct{}{}
-		wg.Go(func() {
-			defer func() { <-slots }()
-			err := t.send(ctx, g.env.now, made, keep)
-			mu.Lock()
-			defer mu.Unlock()
-			if err != nil {
-				failed = errReported
-				g.fail("usagereport: send to %s: %v", t.owner, err)
-			} else if g.verbose {
-				g.note("%s: %s", t.owner, t.why)
-			}
-		})
-	}
-	wg.Wait()
-	return failed
-}
-
-// send sends one parcel.
-func (t *letter) send(ctx context.Context, now func() time.Time, made map[string]delivery.Channel, keep func(ledger.Record) error) error {
-	fail := func(state reports.SummaryState, err error) error {
-		t.state, t.why, t.err = state, err.Error(), err
-		return err
-	}
-	if err := ctx.Err(); err != nil {
-		return fail(reports.SummaryFailed, fmt.Errorf("the run was ended before it was its turn: %w", err))
-	}
-	r := &t.record
-	r.At, r.State = now().UTC().Truncate(time.Second), ledger.Sending
-	r.Channel, r.To, r.Parcel = t.channel, t.to, fingerprint(*t.parcel)
-	if t.stored != nil { // where nobody looks before the parcel tells of it
-		if _, err := made[t.stored.Channel].Send(ctx, *t.stored); err != nil {
-			r.State, r.Error = ledger.Failed, err.Error()
-			return errors.Join(fail(reports.SummaryFailed, err), keep(*r))
-		}
-	}
-	if err := keep(*r); err != nil { // before it goes: who does not know what was sent sends it twice
-		return fail(reports.SummaryFailed, err)
-	}
-	receipt, err := made[t.channel].Send(ctx, *t.parcel)
-	switch {
-	case errors.Is(err, delivery.ErrUnsure):
-		r.Error = err.Error()
-		return errors.Join(fail(reports.SummaryUnsure, err), keep(*r))
-	case err != nil:
-		r.State, r.Error = ledger.Failed, err.Error()
-		return errors.Join(fail(reports.SummaryFailed, err), keep(*r))
-	}
-	r.State, r.Where, r.Reply = ledger.Sent, receipt.Where, receipt.Reply
-	t.state, t.why = reports.SummarySent, cmp.Or(receipt.Where, addressees(t.to, t.owner))
-	if len(receipt.Refused) > 0 {
-		r.Error = "not taken: " + strings.Join(receipt.Refused, "; ")
-	}
-	if err := keep(*r); err != nil {
-		return fail(reports.SummaryUnsure, fmt.Errorf("it was sent, but that could not be kept: %w", err))
-	}
-	if r.Error != "" {
-		t.why = "sent, but " + r.Error
-		t.err = errors.New(r.Error)
-		return t.err
-	}
-	return nil
-}
-
-// addressees names who a letter goes to.
-func addressees(to []string, owner string) string {
-	if len(to) == 0 {
-		return owner
-	}
-	return strings.Join(to, ", ")
-}
-
-// remarks says what somebody who reads only "sent" would not know.
-func (g *globals) remarks(c config.Config, letters []*letter) {
 	var folders []string
-	for _, t := range letters {
-		if t.state == reports.SummarySent && c.Channels[t.channel].Kind == config.KindFolder && !slices.Contains(folders, t.channel) {
-			folders = append(folders, t.channel)
+	for _, t := range letters { // what somebody who reads only "sent" would not know
+		if t.State == reports.SummarySent && s.Config.Channels[t.Channel].Kind == config.KindFolder && !slices.Contains(folders, t.Channel) {
+			folders = append(folders, t.Channel)
+			g.note("nothing was mailed: channel is %s", t.Channel)
 		}
 	}
-	for _, name := range folders {
-		g.note("nothing was mailed: channel is %s", name)
+	if errors.Is(failed, sending.ErrNotSent) {
+		return errReported
 	}
-}
-
-func printLetters(g *globals, p printer, letters []*letter) error {
-	var rows [][]any
-	for _, t := range letters {
-		rows = append(rows, []any{t.owner, string(t.state), t.channel, orNil(strings.Join(t.to, "; ")), orNil(t.costs), orNil(t.subject), orNil(t.why), orNil(t.record.ID)})
-	}
-	columns := []query.Column{{Name: "owner"}, {Name: "state"}, {Name: "channel"}, {Name: "to"}, {Name: "cost"}, {Name: "subject"}, {Name: "detail"}, {Name: "id"}}
-	return p.print(g, query.Table{Columns: columns, Rows: query.RowsOf(rows...)})
-}
-
-// runSendStatus lists what was sent.
-func runSendStatus(ctx context.Context, g *globals, p printer) error {
-	l, err := g.open(ctx)
-	if err != nil {
-		return err
-	}
-	defer l.Close()
-	all, err := l.Records(ctx)
-	if err != nil {
-		return err
-	}
-	if len(all) == 0 && p.forPeople() {
-		return g.say("nothing was sent or recorded; 'usagereport send --dry-run' shows what would be")
-	}
-	slices.Reverse(all)
-	var rows [][]any
-	for _, r := range all {
-		state := r.State
-		if state == ledger.Sending {
-			state = string(reports.SummaryUnsure)
-		}
-		rows = append(rows, []any{r.At, r.What, orNil(r.Owner), orNil(r.Period), state, orNil(r.Channel), orNil(strings.Join(r.To, "; ")), orNil(recordCosts(r)), orNil(cmp.Or(r.Error, r.Where)), orNil(r.Reply), r.ID})
-	}
-	columns := []query.Column{{Name: "at", Kind: query.Timestamp}, {Name: "what"}, {Name: "owner"}, {Name: "period"}, {Name: "state"}, {Name: "channel"}, {Name: "to"}, {Name: "cost"}, {Name: "detail"}, {Name: "reply"}, {Name: "id"}}
-	return p.print(g, query.Table{Columns: columns, Rows: query.RowsOf(rows...)})
+	return failed
 }

@@ -21,6 +21,7 @@ import (
 	"usagereport/queries"
 	"usagereport/query"
 	"usagereport/web"
+	"usagereport/workspace"
 )
 
 type serveOptions struct {
@@ -41,7 +42,8 @@ func newServeCommand(g *globals) *cobra.Command {
 		Short: "Show the report live in a browser, with pages to drill and to ask in SQL",
 		Long: `Serve the report's pages on this machine: the report of any billing period and owner,
 a page that takes the cost apart by clicking, and a page for SQL. What other processes
-load is shown without a restart, and nothing that a page asks changes the ledger.
+load, and what is new in answers.csv and invoices.csv, is shown without a restart;
+nothing that a page asks changes the ledger.
 
 Other machines are let in with --listen only, and then need the token that the
 printed address has ($USAGEREPORT_TOKEN sets it). The pages travel unencrypted: put a
@@ -72,12 +74,12 @@ func runServe(ctx context.Context, g *globals, o serveOptions) error {
 	if err != nil {
 		return usageError{fmt.Errorf("--listen %s: not an address and a port, like 127.0.0.1:8765", o.listen)}
 	}
-	l, err := g.open(ctx) // says what is missing before anybody looks
+	s, err := g.work.Open(ctx) // says what is missing before anybody looks
 	if err != nil {
 		return err
 	}
-	_, err = g.ownersFile(ctx, l)
-	if err := errors.Join(err, l.Close()); err != nil {
+	_, err = s.OwnersFile(ctx)
+	if err := errors.Join(err, s.Close()); err != nil {
 		return err
 	}
 	var config net.ListenConfig
@@ -116,12 +118,12 @@ func runServe(ctx context.Context, g *globals, o serveOptions) error {
 	if err := g.say("%s", address); err != nil {
 		return err
 	}
-	g.note("showing %s; Ctrl-C ends it", g.path())
+	g.note("showing %s; Ctrl-C ends it", g.work.Path())
 	if !local {
 		g.note("other machines can reach this, unencrypted; whoever has the token sees all costs")
 	}
 	if o.open {
-		if err := g.browse(ctx, address); err != nil {
+		if err := browse(ctx, g, address); err != nil {
 			g.fail("%v", err)
 		}
 	}
@@ -133,15 +135,17 @@ type backend struct {
 	g *globals
 	o serveOptions
 
+	taking sync.Mutex // answers and invoices in
+
 	mu    sync.Mutex
 	last  os.FileInfo // of the ledger
 	files int         // how many there have been
 }
 
-// Version counts the files that have stood in the ledger's place, with what the
-// owners file holds: a load puts another there.
+// Version changes when a load replaces the ledger, or a file beside it changes that a
+// report depends on.
 func (b *backend) Version() (string, error) {
-	info, err := os.Stat(b.g.path())
+	info, err := os.Stat(b.g.work.Path())
 	if err != nil {
 		return "", fmt.Errorf("the ledger is not there: %w", err)
 	}
@@ -152,7 +156,7 @@ func (b *backend) Version() (string, error) {
 		b.files++
 	}
 	version := strconv.Itoa(b.files)
-	for _, path := range []string{b.g.owners, b.g.beside("owners.csv"), b.g.config} {
+	for _, path := range []string{b.g.work.OwnersPath, b.g.work.Beside(workspace.OwnersName), b.g.work.Beside(workspace.AnswersName), b.g.work.Beside(workspace.InvoicesName), b.g.work.ConfigPath} {
 		if path == "" {
 			continue
 		}
@@ -164,12 +168,12 @@ func (b *backend) Version() (string, error) {
 }
 
 func (b *backend) Choices(ctx context.Context) (c web.Choices, err error) {
-	l, err := b.g.open(ctx)
+	s, err := b.g.work.Open(ctx)
 	if err != nil {
 		return c, err
 	}
-	defer func() { err = errors.Join(err, l.Close()) }()
-	file, err := b.g.ownersFile(ctx, l)
+	defer func() { err = errors.Join(err, s.Close()) }()
+	file, err := s.OwnersFile(ctx)
 	if err != nil {
 		return c, err
 	}
@@ -178,7 +182,7 @@ func (b *backend) Choices(ctx context.Context) (c web.Choices, err error) {
 			c.Owners = append(c.Owners, o.Name)
 		}
 	}
-	a, err := b.g.analysis(ctx, l, analysis.Options{})
+	a, err := s.Analysis(ctx, analysis.Options{})
 	if err != nil {
 		return c, err
 	}
@@ -198,51 +202,42 @@ func (b *backend) Choices(ctx context.Context) (c web.Choices, err error) {
 
 // options are those of an analysis of what a page chooses.
 func (b *backend) options(c web.Choice) (analysis.Options, error) {
-	o, err := b.g.options(c.Period, "")
+	o, err := b.g.work.Options(c.Period, "")
 	if c.Currency != "" {
 		o.Currency = strings.ToUpper(c.Currency)
 	}
 	return o, err
 }
 
-func (b *backend) Report(ctx context.Context, c web.Choice) (r *analysis.Report, err error) {
-	o, err := b.options(c)
+// session opens the ledger with what is new beside it, which pages that are made at
+// the same time do not both take in.
+func (b *backend) session(ctx context.Context) (*workspace.Session, error) {
+	b.taking.Lock()
+	defer b.taking.Unlock()
+	return b.g.work.Session(ctx, false)
+}
+
+func (b *backend) Report(ctx context.Context, c web.Choice) (_ *analysis.Report, err error) {
+	q := workspace.Question{Empty: locale.T("The ledger holds no charges; load usage files first.")}
+	if q.Options, err = b.options(c); err != nil {
+		return nil, err
+	}
+	q.Owner, q.Tags, q.Whose = c.Owner, b.o.tags, true
+	s, err := b.session(ctx)
 	if err != nil {
 		return nil, err
 	}
-	o.Tags, o.Whose = b.o.tags, true
-	l, err := b.g.open(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, l.Close()) }()
-	if c.Owner != "" {
-		_, owner, err := b.g.owner(ctx, l, c.Owner)
-		if err != nil {
-			return nil, web.Mistaken(err)
-		}
-		o.Owner, o.Budget = owner.Name, budgetOf(owner)
-	}
-	a, err := b.g.analysis(ctx, l, o)
-	if err != nil {
-		return nil, err
-	}
-	defer a.Close()
-	r, err = a.Report(ctx)
-	absent := (*analysis.AbsentError)(nil)
-	switch {
-	case c.Owner != "" && analysis.IsNothing(err):
-		r, err = nothing(ctx, b.g, l, o, a)
-	case errors.Is(err, analysis.ErrEmpty):
-		r, err = &analysis.Report{Warnings: []locale.Text{locale.T("The ledger holds no charges; load usage files first.")}}, nil
-	case errors.As(err, &absent):
+	defer func() { err = errors.Join(err, s.Close()) }()
+	a, err := s.Report(ctx, q)
+	var flag *workspace.FlagError
+	var absent *analysis.AbsentError
+	if errors.As(err, &flag) || errors.As(err, &absent) || errors.Is(err, workspace.ErrNoOwners) {
 		err = web.Mistaken(err)
 	}
 	if err != nil {
 		return nil, err
 	}
-	r.Version = strings.TrimPrefix(versionText(), "usagereport ")
-	return r, b.g.sinceLast(ctx, l, r, "")
+	return a.Report, a.Close()
 }
 
 func (b *backend) Compare(ctx context.Context, c web.Choice, o analysis.CompareOptions) (cs []analysis.Comparison, err error) {
@@ -251,7 +246,7 @@ func (b *backend) Compare(ctx context.Context, c web.Choice, o analysis.CompareO
 		return nil, err
 	}
 	ao.Owner = c.Owner
-	a, done, err := b.g.analyse(ctx, ao)
+	a, done, err := b.g.work.Analyse(ctx, ao)
 	if err != nil {
 		return nil, err
 	}
@@ -270,12 +265,14 @@ func (b *backend) Query(ctx context.Context, s web.Statement, w io.Writer) error
 func (b *backend) Views(ctx context.Context) ([]query.View, error) { return views(ctx) }
 
 func (b *backend) Texts(ctx context.Context, column, begun string) (texts []string, err error) {
-	l, err := b.g.open(ctx)
+	s, err := b.g.work.Open(ctx)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, l.Close()) }()
-	return l.Texts(ctx, column, begun, 100)
+	defer func() { err = errors.Join(err, s.Close()) }()
+	return s.Ledger.Texts(ctx, column, begun, 100)
 }
 
-func (b *backend) Saved() ([]queries.Query, error) { return queries.List(b.g.beside(ownQueries)) }
+func (b *backend) Saved() ([]queries.Query, error) {
+	return queries.List(b.g.work.Beside(workspace.QueriesName))
+}

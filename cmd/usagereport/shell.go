@@ -22,6 +22,8 @@ import (
 	"usagereport/ledger"
 	"usagereport/queries"
 	"usagereport/query"
+	"usagereport/usage"
+	"usagereport/workspace"
 )
 
 // shownInShell is how many rows of a table the shell shows unless told otherwise.
@@ -94,9 +96,9 @@ func runShell(ctx context.Context, g *globals, o queryOptions) error {
 	ctx, stop := signal.NotifyContext(context.WithoutCancel(ctx), syscall.SIGTERM)
 	defer stop()
 	s := &shell{g: g, o: o}
-	l, err := g.open(ctx) // says what is missing before anybody types
+	opened, err := g.work.Open(ctx) // says what is missing before anybody types
 	if err == nil {
-		err = l.Close()
+		err = opened.Close()
 	}
 	if err != nil {
 		return err
@@ -108,7 +110,7 @@ func runShell(ctx context.Context, g *globals, o queryOptions) error {
 	_, shown := g.env.terminal(g.env.stdout)
 	if _, typed := g.env.terminal(in); ok && typed && shown && liner.TerminalSupported() {
 		s.byHand = true
-		g.note("usagereport shell on %s; .help says what it knows, Ctrl-D ends it", g.path())
+		g.note("usagereport shell on %s; .help says what it knows, Ctrl-D ends it", g.work.Path())
 		s.in = s.editor(ctx)
 	} else {
 		s.in = lines{bufio.NewReader(g.env.stdin)}
@@ -166,7 +168,7 @@ func (s *shell) run(ctx context.Context) error {
 				s.statement(ctx, s.begun)
 			}
 			if s.byHand {
-				fmt.Fprintln(s.g.env.stderr)
+				s.g.env.tell("")
 			}
 			return s.outcome()
 		case err != nil:
@@ -246,7 +248,7 @@ func (s *shell) ask(ctx context.Context, o queryOptions, stmt string) {
 func (s *shell) say(err error) {
 	if err != nil {
 		s.failed = true
-		fmt.Fprintf(s.g.env.stderr, "%s\n", visible(err))
+		s.g.env.tellError("", err)
 	}
 }
 
@@ -306,7 +308,7 @@ func (s *shell) command(ctx context.Context, words []string) error {
 	case ".param":
 		return s.param(arg)
 	case ".queries":
-		all, err := queries.List(s.g.beside(ownQueries))
+		all, err := queries.List(s.g.work.Beside(workspace.QueriesName))
 		if err != nil {
 			return err
 		}
@@ -316,7 +318,7 @@ func (s *shell) command(ctx context.Context, words []string) error {
 		}
 		return s.list(rows, "name", "answers")
 	case ".run":
-		q, err := queries.Find(s.g.beside(ownQueries), arg)
+		q, err := queries.Find(s.g.work.Beside(workspace.QueriesName), arg)
 		if err != nil {
 			return fmt.Errorf(".run: %w", err)
 		}
@@ -464,7 +466,7 @@ func (s *shell) complete(ctx context.Context, head, tail string) (at int, words 
 	}
 	before := s.begun + head
 	if column, from, ok := query.ValueAt(before); ok && from >= len(s.begun) {
-		l, err := ledger.Open(ctx, s.g.path(), ledger.Options{ReadOnly: true})
+		l, err := ledger.Open(ctx, s.g.work.Path(), ledger.Options{ReadOnly: true})
 		if err != nil {
 			return len(head), nil
 		}
@@ -474,7 +476,7 @@ func (s *shell) complete(ctx context.Context, head, tail string) (at int, words 
 			return len(head), nil
 		}
 		for _, t := range texts {
-			words = append(words, strings.ReplaceAll(query.Visible(t), "'", "''")+"'")
+			words = append(words, usage.Literal(query.Visible(t))[1:]) // whose first quote stands there
 		}
 		return from - len(s.begun), words
 	}
@@ -498,7 +500,7 @@ func (s *shell) completeCommand(head string) (at int, words []string) {
 	case name == ".mode":
 		offered = []string{"table", "json", "ndjson", "csv", "markdown"}
 	case name == ".run":
-		all, err := queries.List(s.g.beside(ownQueries))
+		all, err := queries.List(s.g.work.Beside(workspace.QueriesName))
 		if err != nil {
 			return len(head), nil
 		}

@@ -20,6 +20,7 @@ import (
 
 	"usagereport/delivery"
 	"usagereport/delivery/eml"
+	"usagereport/internal/atomicfile"
 )
 
 // A Channel writes below Dir.
@@ -80,32 +81,26 @@ func write(ctx context.Context, p delivery.Parcel, parent, at string) (r deliver
 	if err := os.MkdirAll(parent, 0o755); err != nil {
 		return r, err
 	}
-	tmp, err := os.MkdirTemp(parent, ".writing-*")
-	if err != nil {
+	err = atomicfile.Folder(at, func(dir string) error {
+		for _, f := range p.Files {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			if f.Name != delivery.SafeName(f.Name) {
+				return fmt.Errorf("%.80q cannot be a file's name", f.Name)
+			}
+			if err := writeFile(filepath.Join(dir, f.Name), f.Bytes); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err == nil {
+		return delivery.Receipt{Where: at}, nil
+	}
+	if !errors.Is(err, fs.ErrExist) {
 		return r, err
 	}
-	defer os.RemoveAll(tmp)
-	if err := os.Chmod(tmp, 0o755); err != nil {
-		return r, err
-	}
-	for _, f := range p.Files {
-		if err := ctx.Err(); err != nil {
-			return r, err
-		}
-		if f.Name != delivery.SafeName(f.Name) {
-			return r, fmt.Errorf("%.80q cannot be a file's name", f.Name)
-		}
-		if err := writeFile(filepath.Join(tmp, f.Name), f.Bytes); err != nil {
-			return r, err
-		}
-	}
-	r.Where = at
-	if _, err := os.Lstat(at); errors.Is(err, fs.ErrNotExist) {
-		if err = os.Rename(tmp, at); err == nil {
-			return r, nil
-		}
-	}
-	// It is there, or somebody else has just put it there.
 	same, err := holds(at, p.Files)
 	if err != nil {
 		return delivery.Receipt{}, err
@@ -113,8 +108,7 @@ func write(ctx context.Context, p delivery.Parcel, parent, at string) (r deliver
 	if !same {
 		return delivery.Receipt{}, errors.New("something else is there already, and was left as it is; move it away to write this one")
 	}
-	r.Reply = "it was there already"
-	return r, nil
+	return delivery.Receipt{Where: at, Reply: "it was there already"}, nil
 }
 
 // writeFile writes one file and sees to it that the disk has it.

@@ -1,4 +1,4 @@
-package main
+package workspace
 
 import (
 	"context"
@@ -14,19 +14,19 @@ import (
 	"usagereport/usage"
 )
 
-// asking prepares a connection for a statement: the views of docs/schema.md
+// Asking prepares a connection for a statement: the views of docs/schema.md
 // stand before the ledger's tables, and those that are worked out rather than
 // kept (findings, periods) are filled where the statement names them.
 //
 // It opens and closes the ledger: its errors are for people, and it brings the
 // tables of an earlier release to this one's.
-func (g *globals) asking(ctx context.Context, stmt string) (o query.OpenOptions, err error) {
-	l, err := g.open(ctx)
+func (w *Workspace) Asking(ctx context.Context, stmt string) (o query.OpenOptions, err error) {
+	s, err := w.Open(ctx)
 	if err != nil {
 		return o, err
 	}
-	defer func() { err = errors.Join(err, l.Close()) }()
-	owned, err := g.ownersFile(ctx, l)
+	defer func() { err = errors.Join(err, s.Close()) }()
+	owned, err := s.OwnersFile(ctx)
 	if err != nil {
 		return o, err
 	}
@@ -36,7 +36,7 @@ func (g *globals) asking(ctx context.Context, stmt string) (o query.OpenOptions,
 		inserts(&fill, "owners", ownerRows(owned))
 		inserts(&fill, "budgets", budgetRows(owned))
 	}
-	if err := g.workOut(ctx, l, stmt, &fill); err != nil {
+	if err := s.workOut(ctx, stmt, &fill); err != nil {
 		return o, err
 	}
 	comments := names(stmt, "comment", `duckdb_\w+`, "information_schema", "describe")
@@ -52,24 +52,24 @@ func names(stmt string, words ...string) bool {
 
 // workOut writes the rows of those tables that stmt names and the ledger does
 // not keep.
-func (g *globals) workOut(ctx context.Context, l *ledger.Ledger, stmt string, fill *strings.Builder) error {
+func (s *Session) workOut(ctx context.Context, stmt string, fill *strings.Builder) error {
 	var charged bool
-	if err := l.DB().QueryRowContext(ctx, "SELECT EXISTS (FROM scopes WHERE state = 'current')").Scan(&charged); err != nil {
+	if err := s.Ledger.DB().QueryRowContext(ctx, "SELECT EXISTS (FROM scopes WHERE state = 'current')").Scan(&charged); err != nil {
 		return err
 	}
 	if !charged {
-		g.note("the ledger %s holds no charges; load usage files first: 'usagereport load FILE...'", g.path())
+		s.Note("the ledger %s holds no charges; load usage files first: 'usagereport load FILE...'", s.Path())
 		return nil
 	}
 	findings, periods := names(stmt, "findings"), names(stmt, "periods")
 	if !findings && !periods {
 		return nil
 	}
-	o, err := g.options("", "")
+	o, err := s.Options("", "")
 	if err != nil {
 		return err
 	}
-	a, err := analysis.New(ctx, l, o)
+	a, err := analysis.New(ctx, s.Ledger, o)
 	if err != nil {
 		return err
 	}
@@ -80,7 +80,7 @@ func (g *globals) workOut(ctx context.Context, l *ledger.Ledger, stmt string, fi
 			return err
 		}
 		for _, w := range warnings {
-			g.note("%s", w)
+			s.Note("%s", w)
 		}
 		inserts(fill, "findings", findingRows(fs))
 	}
@@ -160,10 +160,6 @@ func inserts(b *strings.Builder, table string, rows [][]any) {
 
 // literal writes a value in SQL; an empty text and no day are NULL.
 func literal(v any) string {
-	text := func(s string) string {
-		// A NUL would end the statement for DuckDB.
-		return "'" + strings.ReplaceAll(strings.ReplaceAll(s, "\x00", ""), "'", "''") + "'"
-	}
 	switch v := v.(type) {
 	case nil:
 		return "NULL"
@@ -171,11 +167,11 @@ func literal(v any) string {
 		if v == "" {
 			return "NULL"
 		}
-		return text(v)
+		return usage.Literal(v)
 	case []string:
 		var list []string
 		for _, s := range v {
-			list = append(list, text(s))
+			list = append(list, usage.Literal(s))
 		}
 		return "[" + strings.Join(list, ", ") + "]::VARCHAR[]"
 	case usage.Day:

@@ -1,4 +1,4 @@
-package main
+package workspace
 
 import (
 	"context"
@@ -12,20 +12,19 @@ import (
 	"strings"
 
 	"usagereport/analysis"
-	"usagereport/ledger"
 )
 
-// defaultRedactKey is the file with the key of pseudonyms where no flag names one.
-const defaultRedactKey = "redact.key"
+// RedactKeyName is the file with the key of pseudonyms where no flag names one.
+const RedactKeyName = "redact.key"
 
-// redact replaces the names in r by pseudonyms, with the key in the file at path.
-func (g *globals) redact(ctx context.Context, l *ledger.Ledger, a *analysis.Analysis, r *analysis.Report, path string) error {
-	key, err := g.redactKey(path)
+// Redact replaces the names in r by pseudonyms, with the key in the file at path.
+func (s *Session) Redact(ctx context.Context, a *analysis.Analysis, r *analysis.Report, path string) error {
+	key, err := s.redactKey(path)
 	if err != nil {
 		return err
 	}
 	var names []string
-	f, err := g.ownersFile(ctx, l)
+	f, err := s.OwnersFile(ctx)
 	if err != nil {
 		return err
 	}
@@ -45,10 +44,10 @@ func (g *globals) redact(ctx context.Context, l *ledger.Ledger, a *analysis.Anal
 	return nil
 }
 
-// keptHome returns an error where the key would leave with the report: where it lies
+// KeptHome returns an error where the key would leave with the report: where it lies
 // in the folder that out is written into, or below. The folder that one works in
 // is home, whatever is written there.
-func keptHome(key, out string) error {
+func KeptHome(key, out string) error {
 	if out == "" || out == "-" {
 		return nil
 	}
@@ -99,10 +98,10 @@ func within(path, folder string) bool {
 const keyBytes = 32
 
 // redactKey reads the key in the file at path, and makes one where there is none.
-func (g *globals) redactKey(path string) ([]byte, error) {
+func (w *Workspace) redactKey(path string) ([]byte, error) {
 	b, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return g.makeRedactKey(path)
+		return w.makeRedactKey(path)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("--redact-key: %w", err)
@@ -114,7 +113,7 @@ func (g *globals) redactKey(path string) ([]byte, error) {
 	return key, nil
 }
 
-func (g *globals) makeRedactKey(path string) ([]byte, error) {
+func (w *Workspace) makeRedactKey(path string) ([]byte, error) {
 	key := make([]byte, keyBytes)
 	if _, err := rand.Read(key); err != nil {
 		return nil, fmt.Errorf("make a key: %w", err)
@@ -127,6 +126,6 @@ func (g *globals) makeRedactKey(path string) ([]byte, error) {
 	if err := errors.Join(err, f.Close()); err != nil {
 		return nil, fmt.Errorf("--redact-key: write %s: %w", path, err)
 	}
-	g.note("made the key %s: keep it, and keep it home; with it the same names get the same pseudonyms", path)
+	w.Note("made the key %s: keep it, and keep it home; with it the same names get the same pseudonyms", path)
 	return key, nil
 }

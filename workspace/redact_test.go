@@ -1,8 +1,8 @@
-package main
+package workspace
 
 import (
 	"bytes"
-	"io"
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -13,7 +13,7 @@ import (
 // The key is its maker's alone, is made once, and is never another file.
 func TestRedactKey(t *testing.T) {
 	var said strings.Builder
-	g := &globals{env: environment{stderr: &said, stdout: io.Discard}}
+	g := &Workspace{Note: func(format string, args ...any) { fmt.Fprintf(&said, format, args...) }}
 	path := filepath.Join(t.TempDir(), "home.key")
 	first, err := g.redactKey(path)
 	if err != nil || len(first) != keyBytes || !strings.Contains(said.String(), path) {
@@ -74,7 +74,7 @@ func TestKeptHome(t *testing.T) {
 		{"away/new/a.key", "away/report.html", true},
 		{"link/new/a.key", "away/report.html", link},
 	} {
-		if err := keptHome(tc.key, tc.out); (err != nil) != tc.refused {
+		if err := KeptHome(tc.key, tc.out); (err != nil) != tc.refused {
 			t.Errorf("the key %s with the report %q: %v", tc.key, tc.out, err)
 		}
 	}

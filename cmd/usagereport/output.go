@@ -1,0 +1,98 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"usagereport/query"
+	"usagereport/usage"
+)
+
+// tell writes lines to stderr, safe for a terminal. All that is said there goes this
+// way; where it cannot be written, there is no other place to say so.
+func (e environment) tell(lines ...string) {
+	for _, l := range lines {
+		_, _ = fmt.Fprintln(e.stderr, query.Visible(l))
+	}
+}
+
+// tellError writes an error, which may have several lines.
+func (e environment) tellError(prefix string, err error) {
+	e.tell(strings.Split(prefix+err.Error(), "\n")...)
+}
+
+// note says something on stderr, unless --quiet.
+func (g *globals) note(format string, args ...any) {
+	if !g.quiet {
+		g.fail(format, args...)
+	}
+}
+
+// fail says on stderr what went wrong, also with --quiet.
+func (g *globals) fail(format string, args ...any) { g.env.tell(fmt.Sprintf(format, args...)) }
+
+// say writes a line of the result to stdout, safe for a terminal.
+func (g *globals) say(format string, args ...any) error {
+	_, err := fmt.Fprintln(g.env.stdout, query.Visible(fmt.Sprintf(format, args...)))
+	return err
+}
+
+// A printer is the --format flag of a command that prints data.
+type printer struct{ format string }
+
+func (p *printer) addFlag(c *cobra.Command) {
+	c.Flags().StringVarP(&p.format, "format", "f", "table", "`FORMAT` of the output: table, json, csv or markdown")
+}
+
+// print writes t to stdout.
+func (p printer) print(g *globals, t query.Table) error {
+	f, err := query.ParseFormat(p.format)
+	if err != nil {
+		return usageError{err}
+	}
+	width, tty := g.env.terminal(g.env.stdout)
+	return query.Encode(g.env.stdout, t, query.Options{Format: f, Terminal: tty, Width: width})
+}
+
+// forPeople reports whether the output is for people and not for programs.
+func (p printer) forPeople() bool {
+	f := query.Format(strings.ToLower(p.format))
+	return f == query.AsTable || f == query.AsMarkdown
+}
+
+// reader is who or what the output is for.
+func (p printer) reader() query.Reader {
+	if p.forPeople() {
+		return query.ForPeople
+	}
+	return query.ForPrograms
+}
+
+// head writes what must stand beside the numbers: above a table for people, on
+// stderr where the output is for a program.
+func (p printer) head(g *globals, format string, args ...any) error {
+	if !p.forPeople() {
+		g.note(format, args...)
+		return nil
+	}
+	return g.say(format, args...)
+}
+
+// amount prepares an amount for print: exact for programs, rounded to the
+// currency's minor digits for people.
+func (p printer) amount(m usage.Money) usage.Money {
+	if p.forPeople() {
+		return m.Rounded()
+	}
+	return m
+}
+
+// orNil is s, or nothing where it is empty.
+func orNil(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"usagereport/analysis"
+	"usagereport/locale"
+	"usagereport/reports"
+	"usagereport/reports/pdf"
+)
+
+// A rendering is one way to write a report.
+type rendering struct {
+	ext   string // of the file, where nobody names it
+	write func(ctx context.Context, w io.Writer, r *analysis.Report) error
+}
+
+// rendering returns the one that the flags choose.
+func (o reportOptions) rendering(g *globals) (rendering, error) {
+	l, err := locale.New(o.lang)
+	if err != nil {
+		return rendering{}, usageError{fmt.Errorf("--lang: %w", err)}
+	}
+	options := reports.Options{Lang: o.lang, AnswersTo: o.answersTo}
+	if err := options.Check(); err != nil {
+		return rendering{}, usageError{fmt.Errorf("--answers-to: %w", err)}
+	}
+	if o.pdf && o.xlsx || (o.pdf || o.xlsx) && o.format != "" {
+		return rendering{}, usageError{errors.New("--format, --xlsx and --pdf: give one of them; a run writes one file")}
+	}
+	if o.xlsx {
+		return rendering{"xlsx", func(_ context.Context, w io.Writer, r *analysis.Report) error {
+			return reports.WriteXLSX(w, r, options)
+		}}, nil
+	}
+	if o.pdf {
+		p := pdf.Printer{Browser: g.env.getenv(pdf.Variable), Chinese: l.Lang == locale.TraditionalChinese, Note: func(s string) { g.note("%s", s) }}
+		if _, err := p.Find(); err != nil { // before the work, not after it
+			return rendering{}, err
+		}
+		return rendering{"pdf", func(ctx context.Context, w io.Writer, r *analysis.Report) error {
+			var page bytes.Buffer
+			if err := reports.Write(&page, r, options); err != nil {
+				return err
+			}
+			file, err := p.Print(ctx, page.Bytes())
+			if err != nil {
+				return err
+			}
+			_, err = w.Write(file)
+			return err
+		}}, nil
+	}
+	switch strings.ToLower(o.format) {
+	case "", "html":
+		return rendering{"html", func(_ context.Context, w io.Writer, r *analysis.Report) error {
+			return reports.Write(w, r, options)
+		}}, nil
+	case "json":
+		return rendering{"json", func(_ context.Context, w io.Writer, r *analysis.Report) error {
+			return reports.WriteJSON(w, r, options)
+		}}, nil
+	case "markdown":
+		return rendering{"md", func(_ context.Context, w io.Writer, r *analysis.Report) error {
+			return reports.WriteMarkdown(w, r, options)
+		}}, nil
+	}
+	return rendering{}, usageError{fmt.Errorf("--format %s: unknown; use html, json or markdown", o.format)}
+}

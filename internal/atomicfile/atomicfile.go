@@ -1,0 +1,87 @@
+// Package atomicfile writes files and folders that appear whole or not at all: under
+// a temporary name beside the place, and renamed when all is written.
+package atomicfile
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// temporary begins the names of what is being written, and of what a killed process
+// leaves.
+const temporary = ".writing-"
+
+// Write puts what write writes into the file path, and replaces what is there.
+func Write(path string, write func(io.Writer) error) error {
+	if err := replace(path, write); err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return nil
+}
+
+func replace(path string, write func(io.Writer) error) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), temporary+"*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			f.Close()
+			os.Remove(f.Name())
+		}
+	}()
+	w := bufio.NewWriterSize(f, 1<<18)
+	if err := write(w); err != nil {
+		return err
+	}
+	if err := errors.Join(w.Flush(), f.Chmod(0o644)); err != nil {
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}
+
+// Folder makes the folder path of what fill puts into a temporary one. What is there
+// already stays: the error is then fs.ErrExist.
+func Folder(path string, fill func(dir string) error) error {
+	dir, err := os.MkdirTemp(filepath.Dir(path), temporary+"*")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	if err := os.Chmod(dir, 0o755); err != nil {
+		return err
+	}
+	if err := fill(dir); err != nil {
+		return err
+	}
+	// A rename would replace an empty folder.
+	if _, err := os.Lstat(path); err == nil {
+		return fs.ErrExist
+	}
+	if err := os.Rename(dir, path); err != nil {
+		if _, there := os.Lstat(path); there == nil { // another process has just put it there
+			return fs.ErrExist
+		}
+		return err
+	}
+	return nil
+}
+
+// SafeName makes a name from a file's data safe as part of a path.
+func SafeName(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r == '-' || r == '_' {
+			return r
+		}
+		return '-'
+	}, s)
+}

@@ -1,0 +1,169 @@
+package sending
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"usagereport/delivery"
+	"usagereport/ledger"
+	"usagereport/reports"
+	"usagereport/usage"
+)
+
+// A Letter is what an owner is sent, or why nothing is.
+type Letter struct {
+	Owner   string
+	Channel string
+	To      []string
+	Costs   string // the totals
+	Subject string
+	Record  ledger.Record // of what is sent
+	State   reports.SummaryState
+	Why     string
+
+	parcel *delivery.Parcel // nil where nothing is to be sent
+	stored *delivery.Parcel // the report to which the parcel leads; it goes before it
+	unsure *ledger.Record   // one before it that may have arrived
+}
+
+// Goes reports whether something is to be sent.
+func (t *Letter) Goes() bool { return t.parcel != nil }
+
+// decide says whether the letter goes, and as what. Where it must not, because it was
+// sent or may have been, the letter says so.
+func (t *Letter) decide(before []ledger.Record, unsure string, correct bool) Verdict {
+	v := Once(before, t.Record, correct)
+	if t.Record.What == ledger.RecordFindings {
+		v = Verdict{Send: true, What: t.Record.What}
+		for i, r := range before { // what may have arrived is not told twice
+			if r.ID == t.Record.ID && r.State != ledger.Failed {
+				v.Send, v.Before = false, &before[i]
+			}
+		}
+	}
+	day := func(r *ledger.Record) string { return r.At.Format(time.DateOnly) }
+	switch {
+	case v.Unsure != nil && unsure == "":
+		t.State = reports.SummaryUnsure
+		t.Why = fmt.Sprintf("the one of %s may have arrived: see whether %s has it, then give --unsure sent or --unsure resend", day(v.Unsure), addressees(v.Unsure.To, t.Owner))
+	case v.Unsure != nil && unsure == "sent":
+		t.unsure, t.State = v.Unsure, reports.SummarySkipped
+		t.Why = fmt.Sprintf("the one of %s counts as sent", day(v.Unsure))
+	case v.Unsure != nil:
+		v.Send, v.What = true, v.Unsure.What
+	case v.Before != nil && !v.Send && len(v.Differs) > 0:
+		t.State = reports.SummarySkipped
+		t.Why = fmt.Sprintf("sent on %s; the total has changed by %s since, --corrected sends that", day(v.Before), usage.Signed(v.Differs))
+	case v.Before != nil && !v.Send:
+		t.State = reports.SummarySkipped
+		t.Why = fmt.Sprintf("sent on %s", day(v.Before))
+	}
+	return v
+}
+
+// send sends one parcel.
+func (t *Letter) send(ctx context.Context, now func() time.Time, made map[string]delivery.Channel, keep func(ledger.Record) error) error {
+	fail := func(state reports.SummaryState, err error) error {
+		t.State, t.Why = state, err.Error()
+		return err
+	}
+	if err := ctx.Err(); err != nil {
+		return fail(reports.SummaryFailed, fmt.Errorf("the run was ended before it was its turn: %w", err))
+	}
+	r := &t.Record
+	r.At, r.State = now().UTC().Truncate(time.Second), ledger.Sending
+	r.Channel, r.To, r.Parcel = t.Channel, t.To, fingerprint(*t.parcel)
+	if t.stored != nil { // where nobody looks before the parcel tells of it
+		if _, err := made[t.stored.Channel].Send(ctx, *t.stored); err != nil {
+			r.State, r.Error = ledger.Failed, err.Error()
+			return errors.Join(fail(reports.SummaryFailed, err), keep(*r))
+		}
+	}
+	if err := keep(*r); err != nil { // before it goes: who does not know what was sent sends it twice
+		return fail(reports.SummaryFailed, err)
+	}
+	receipt, err := made[t.Channel].Send(ctx, *t.parcel)
+	switch {
+	case errors.Is(err, delivery.ErrUnsure):
+		r.Error = err.Error()
+		return errors.Join(fail(reports.SummaryUnsure, err), keep(*r))
+	case err != nil:
+		r.State, r.Error = ledger.Failed, err.Error()
+		return errors.Join(fail(reports.SummaryFailed, err), keep(*r))
+	}
+	r.State, r.Where, r.Reply = ledger.Sent, receipt.Where, receipt.Reply
+	t.State, t.Why = reports.SummarySent, cmp.Or(receipt.Where, addressees(t.To, t.Owner))
+	if len(receipt.Refused) > 0 {
+		r.Error = "not taken: " + strings.Join(receipt.Refused, "; ")
+	}
+	if err := keep(*r); err != nil {
+		return fail(reports.SummaryUnsure, fmt.Errorf("it was sent, but that could not be kept: %w", err))
+	}
+	if r.Error != "" {
+		t.Why = "sent, but " + r.Error
+		return errors.New(r.Error)
+	}
+	return nil
+}
+
+// addressees names who a letter goes to.
+func addressees(to []string, owner string) string {
+	if len(to) == 0 {
+		return owner
+	}
+	return strings.Join(to, ", ")
+}
+
+// fingerprint is the SHA-256 of what a parcel holds.
+func fingerprint(p delivery.Parcel) string {
+	h := sha256.New()
+	for _, f := range p.Files {
+		h.Write(fmt.Appendf(nil, "%s\n%d\n", f.Name, len(f.Bytes)))
+		h.Write(f.Bytes)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// messageOf makes a message of a mail.
+func messageOf(from reports.Mail) delivery.Message {
+	m := delivery.Message{Subject: from.Subject, Text: from.Text, HTML: from.HTML}
+	for _, i := range from.Images {
+		m.Images = append(m.Images, delivery.File{Name: i.Name, Type: i.Type, ID: i.ID, Bytes: i.Bytes})
+	}
+	d := from.Digest
+	m.Digest = delivery.Digest{Title: d.Title, Lines: d.Lines, More: d.More, Note: d.Note, Link: d.Link}
+	for _, f := range d.Facts {
+		m.Digest.Facts = append(m.Digest.Facts, delivery.Fact(f))
+	}
+	for _, f := range d.Findings {
+		to := delivery.Finding{ID: f.ID, Title: f.Title, Text: f.Text}
+		for _, a := range f.Answers {
+			to.Answers = append(to.Answers, delivery.Answer{Name: a.Name, URL: string(a.URL)})
+		}
+		m.Digest.Findings = append(m.Digest.Findings, to)
+	}
+	return m
+}
+
+// Costs says what a record says it cost.
+func Costs(r ledger.Record) string {
+	var all []string
+	for _, m := range recordTotals(r) {
+		all = append(all, m.Rounded().Text()+" "+m.Currency)
+	}
+	return strings.Join(all, "; ")
+}
+
+// recordTotals are the totals of a record, shared cost with them.
+func recordTotals(r ledger.Record) (out []usage.Money) {
+	for _, t := range r.Totals {
+		out = append(out, usage.Money{Amount: t.Total.Add(t.Shared), Currency: t.Currency})
+	}
+	return out
+}

@@ -1,0 +1,345 @@
+package sending
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net/mail"
+	"slices"
+	"strings"
+	"time"
+
+	"usagereport/analysis"
+	"usagereport/config"
+	"usagereport/ledger"
+	"usagereport/locale"
+	"usagereport/owners"
+	"usagereport/reports"
+	"usagereport/usage"
+	"usagereport/workspace"
+)
+
+// Options choose what is sent to owners.
+type Options struct {
+	analysis.Options
+	Owners    []string // only these; none is all
+	Words     []Words
+	DryRun    bool // nothing is sent
+	Corrected bool // again where the total has changed since
+	Findings  bool // what is new of the findings, not reports
+}
+
+// Words are the sender's own, at the top of an owner's mail.
+type Words struct{ Owner, Text string }
+
+// A Maker makes what owners are sent. Close it.
+type Maker struct {
+	*Sender
+	Summary reports.Summary
+	Metrics reports.Metrics
+	NewHigh bool // a finding is high, and nobody was told of it
+
+	o         Options // with the period by its name
+	session   *workspace.Session
+	file      *owners.File
+	words     map[string]string
+	before    []ledger.Record
+	notes     ledger.Notes
+	answersTo string // an address without a name
+}
+
+// NewMaker reads all that can be wrong before anything is made of it.
+func NewMaker(ctx context.Context, s *Sender, o Options) (_ *Maker, err error) {
+	m := &Maker{Sender: s, o: o}
+	if m.Config.AnswersTo != "" {
+		a, err := mail.ParseAddress(m.Config.AnswersTo)
+		if err != nil {
+			return nil, fmt.Errorf("answers_to of the configuration: %w", err)
+		}
+		m.answersTo = a.Address
+	}
+	if o.Period == "" && o.Month == "" && !o.Findings {
+		m.o.Period = "last"
+	}
+	if m.session, err = m.Session(ctx, !o.DryRun); err != nil {
+		return nil, err
+	}
+	m.Ledger = m.session.Ledger
+	if err := m.read(ctx); err != nil {
+		return nil, errors.Join(err, m.Close())
+	}
+	return m, nil
+}
+
+// read reads what is known of owners and of what was sent.
+func (m *Maker) read(ctx context.Context) (err error) {
+	if m.file, err = m.session.NeedOwners(ctx); err != nil {
+		return err
+	}
+	if err := m.chosen(); err != nil {
+		return err
+	}
+	if err := m.address(); err != nil {
+		return err
+	}
+	if m.before, err = m.Ledger.Records(ctx); err != nil {
+		return err
+	}
+	_, err = m.session.OwnersText(ctx, &m.notes)
+	return err
+}
+
+// Close closes the ledger.
+func (m *Maker) Close() error { return m.session.Close() }
+
+// address finds the owners that the sender's words are to.
+func (m *Maker) address() error {
+	m.words = map[string]string{}
+	for _, w := range m.o.Words {
+		i := slices.IndexFunc(m.file.Owners, func(x owners.Owner) bool { return strings.EqualFold(x.Name, w.Owner) })
+		if i < 0 {
+			return &workspace.FlagError{Flag: "--note", Err: fmt.Errorf("%q is not one of the owners who are sent something", w.Owner)}
+		}
+		name := m.file.Owners[i].Name
+		if m.words[name] != "" {
+			return &workspace.FlagError{Flag: "--note", Err: fmt.Errorf("%s is there twice", name)}
+		}
+		m.words[name] = w.Text
+	}
+	return nil
+}
+
+// chosen checks the owners that are to be sent something, and leaves out the others.
+func (m *Maker) chosen() error {
+	list := m.file.Owners
+	if len(m.o.Owners) > 0 {
+		list = nil
+		for _, name := range m.o.Owners {
+			x, err := m.file.Owner(name)
+			if err != nil {
+				return &workspace.FlagError{Err: fmt.Errorf("--owner: %w", err)}
+			}
+			if !slices.ContainsFunc(list, func(y owners.Owner) bool { return y.Name == x.Name }) {
+				list = append(list, x)
+			}
+		}
+	}
+	for _, x := range list {
+		if m.Channels[channelOf(x)] == nil {
+			names := slices.Sorted(maps.Keys(m.Channels))
+			return fmt.Errorf("%s:%d: channel: %s has the channel %q, which is none of the configuration's: %s", m.file.Path, x.Line, x.Name, x.Channel, strings.Join(names, ", "))
+		}
+		if _, err := locale.New(x.Language); err != nil {
+			return fmt.Errorf("%s:%d: language: %w", m.file.Path, x.Line, err)
+		}
+		if slices.Contains(m.formsOf(x), "pdf") {
+			if _, err := m.printer(x.Language).Find(); err != nil {
+				return err
+			}
+		}
+	}
+	m.file.Owners = list
+	return nil
+}
+
+// Letters makes what is sent, one for each owner.
+func (m *Maker) Letters(ctx context.Context) (out []*Letter, err error) {
+	all, err := m.whole(ctx)
+	if err != nil {
+		return nil, err
+	}
+	said := m.Now()
+	for i, x := range m.file.Owners {
+		t, err := m.letter(ctx, x)
+		if err != nil {
+			return nil, fmt.Errorf("make the report of %s: %w; nothing was sent", x.Name, err)
+		}
+		out = append(out, t)
+		if now := m.Now(); m.Verbose || now.Sub(said) >= 5*time.Second {
+			said = now
+			m.Note("made %d of %d: %s", i+1, len(m.file.Owners), x.Name)
+		}
+	}
+	return out, m.told(ctx, all)
+}
+
+// whole looks at what all owners have: which period it is, and what is nobody's.
+func (m *Maker) whole(ctx context.Context) ([]analysis.Ownership, error) {
+	a, err := analysis.Look(ctx, m.session.Ledger, m.o.Options, m.file.Rules)
+	if err != nil {
+		return nil, err
+	}
+	defer a.Close()
+	all, err := a.Ownerships(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if m.o.Options.Month != "" { // the one that all owners are told of
+		m.o.Options.Month = all[0].Period.Name
+	} else {
+		m.o.Options.Period = all[0].Period.Name
+	}
+	m.Summary = reports.Summary{Version: m.Version, What: ledger.RecordReport, Period: all[0].Period}
+	if m.o.Findings {
+		m.Summary.What = ledger.RecordFindings
+	}
+	for _, o := range all {
+		m.Summary.Bills = append(m.Summary.Bills, reports.SummaryBill{Total: o.Total.Amount, Unowned: o.Owned[""].Amount, Currency: o.Currency})
+		for _, acc := range o.New {
+			m.Summary.New = append(m.Summary.New, fmt.Sprintf("%s: %s %s", cmp.Or(acc.Name, acc.ID), acc.Total.Rounded().Text(), o.Currency))
+		}
+	}
+	return all, nil
+}
+
+// told puts the totals of what is sent into the notes: restatements are measured by
+// what somebody has seen.
+func (m *Maker) told(ctx context.Context, all []analysis.Ownership) error {
+	a, err := analysis.New(ctx, m.session.Ledger, m.o.Options)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	var r analysis.Report
+	for _, o := range all {
+		r.Parts = append(r.Parts, analysis.Part{Currency: o.Currency, Period: o.Period, Total: o.Total})
+	}
+	m.notes.Totals, err = a.Told(ctx, &r, "send", m.Now())
+	return err
+}
+
+// letter makes what one owner is sent.
+func (m *Maker) letter(ctx context.Context, x owners.Owner) (*Letter, error) {
+	t := &Letter{Owner: x.Name, Channel: channelOf(x), To: x.Emails}
+	q := workspace.Question{Options: m.o.Options, Findings: m.o.Findings}
+	q.Owner = x.Name
+	a, err := m.session.Report(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	defer a.Close()
+	r := a.Report
+	m.Metrics.Report(r)
+	what := ledger.RecordReport
+	if m.o.Findings {
+		what = ledger.RecordFindings
+	}
+	if t.Record, err = a.Record(ctx, r, what, m.file.SHA256, m.Now()); err != nil {
+		return nil, err
+	}
+	t.Costs = Costs(t.Record)
+	for i := range r.Parts {
+		for _, f := range r.Parts[i].Answered {
+			if f.Answer != nil && f.Answer.Answer == ledger.NotMine {
+				m.Summary.NotMine = append(m.Summary.NotMine, reports.SummaryFinding{ID: f.ID, Owner: x.Name, Title: f.Label.String(), Impact: f.Impact.Amount, Currency: f.Currency})
+			}
+		}
+	}
+	for _, n := range Tell(m.before, x.Name, t.Record.Findings, m.Now()) {
+		m.NewHigh = m.NewHigh || n.Reason == New && n.Finding.Severity == "high"
+	}
+	if m.Config.Channels[t.Channel].Kind == config.KindMail && len(t.To) == 0 {
+		t.State, t.Why = reports.SummarySkipped, "no mail address; write one into the column email of "+m.file.Path
+		return t, nil
+	}
+	mo := reports.MailOptions{Options: reports.Options{Lang: x.Language, AnswersTo: m.answersTo}, Note: m.words[x.Name]}
+	if m.o.Findings {
+		return t, m.findings(t, r, mo)
+	}
+	v := t.decide(m.before, m.Unsure, m.o.Corrected)
+	if !v.Send {
+		return t, nil
+	}
+	if t.Record.What = v.What; v.What == ledger.RecordCorrected {
+		if len(v.Differs) > 0 {
+			mo.Corrected = &v.Differs[0]
+		}
+		if err := t.Record.Identify(); err != nil {
+			return nil, err
+		}
+	}
+	r.Record = t.Record.ID
+	files, err := m.files(ctx, r, x, mo.Options)
+	if err != nil {
+		return nil, err
+	}
+	if link := m.Config.Channels[t.Channel].Link; link != "" {
+		return t, m.packStored(ctx, t, r, mo, files, link)
+	}
+	for _, f := range files {
+		mo.Attached = append(mo.Attached, f.Name)
+	}
+	return t, m.pack(t, r, mo, files)
+}
+
+// findings makes the mail on what is new of an owner's findings.
+func (m *Maker) findings(t *Letter, r *analysis.Report, mo reports.MailOptions) error {
+	news := Tell(m.before, t.Owner, t.Record.Findings, m.Now())
+	if len(news) == 0 {
+		t.State, t.Why = reports.SummarySkipped, "nothing new"
+		return nil
+	}
+	byID := map[string]analysis.Finding{}
+	for i := range r.Parts {
+		for _, list := range [][]analysis.Finding{r.Parts[i].Findings, r.Parts[i].Minor, r.Parts[i].Answered} {
+			for _, f := range list {
+				byID[f.ID] = f
+			}
+		}
+	}
+	t.Record.Findings = nil
+	for _, n := range news {
+		f := byID[n.Finding.ID]
+		t.Record.Findings = append(t.Record.Findings, n.Finding)
+		mo.News = append(mo.News, reports.News{Finding: f, Reason: reasons()[n.Reason], Before: usage.Money{Amount: n.Before, Currency: f.Currency}})
+	}
+	if err := t.Record.Identify(); err != nil {
+		return err
+	}
+	if v := t.decide(m.before, m.Unsure, false); !v.Send {
+		return nil
+	}
+	return m.pack(t, r, mo, nil)
+}
+
+// reasons are the words of the mail for why a finding is told of.
+func reasons() map[Reason]reports.Reason {
+	return map[Reason]reports.Reason{New: reports.IsNew, Grown: reports.Grown, Ended: reports.Ended, Remind: reports.Remind}
+}
+
+// wouldGo says what would become of a parcel.
+func (m *Maker) wouldGo(t *Letter) string {
+	why := "not sent yet"
+	switch t.Record.What {
+	case ledger.RecordCorrected:
+		why = "the total has changed since it was sent"
+	case ledger.RecordFindings:
+		why = fmt.Sprintf("%d findings", len(t.Record.Findings))
+		if len(t.Record.Findings) == 1 {
+			why = "1 finding"
+		}
+	}
+	if m.Config.Channels[t.Channel].Kind == config.KindFolder {
+		why += "; nothing is mailed: channel is " + t.Channel
+	}
+	return why
+}
+
+// Rehearse says what would become of each letter.
+func (m *Maker) Rehearse(letters []*Letter) {
+	for _, t := range letters {
+		if t.Goes() {
+			t.State, t.Why = "would be sent", m.wouldGo(t)
+		}
+	}
+}
+
+// Deliver sends the letters, and the summary of them.
+func (m *Maker) Deliver(ctx context.Context, letters []*Letter) error {
+	if err := m.Ledger.Remember(ctx, m.notes); err != nil {
+		return err
+	}
+	return errors.Join(m.Send(ctx, letters), m.Summarize(ctx, m.Summary, letters))
+}

@@ -1,0 +1,96 @@
+package sending
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"usagereport/config"
+	"usagereport/delivery"
+	"usagereport/ledger"
+	"usagereport/reports"
+	"usagereport/usage"
+)
+
+// Summarize tells the administrator what was sent; where the configuration names
+// none, nobody.
+func (s *Sender) Summarize(ctx context.Context, sum reports.Summary, letters []*Letter) error {
+	if len(letters) == 0 || ctx.Err() != nil {
+		return nil
+	}
+	fail := func(err error) error { return fmt.Errorf("summary to the administrator: %w", err) }
+	r := ledger.Record{What: ledger.RecordSummary, Period: sum.Period.Name, Span: sum.Period.Span, ByMonth: sum.Period.ByMonth, At: s.Now().UTC()}
+	if err := r.Identify(); err != nil {
+		return fail(err)
+	}
+	for name, channel := range s.Channels {
+		stored, ok := channel.(delivery.Store)
+		if !ok || !slices.ContainsFunc(letters, func(t *Letter) bool {
+			return t.State == reports.SummarySent && (t.Channel == name || t.stored != nil && t.stored.Channel == name)
+		}) {
+			continue
+		}
+		receipt, err := stored.Index(ctx, r.ID)
+		if err != nil {
+			return fail(err)
+		}
+		s.Note("the list of what is in %s: %s", name, receipt.Where)
+		sum.Stored = append(sum.Stored, cmp.Or(receipt.Link, receipt.Where))
+	}
+	if len(s.Config.Admin) == 0 {
+		return nil
+	}
+	quiet := sum.What == ledger.RecordFindings // nobody reads each day that there is nothing
+	for _, t := range letters {
+		sum.Rows = append(sum.Rows, reports.SummaryRow{Owner: t.Owner, State: t.State, Costs: recordTotals(t.Record), Detail: t.Why})
+		quiet = quiet && t.State == reports.SummarySkipped
+	}
+	if quiet {
+		return nil
+	}
+	records, err := s.Ledger.Records(ctx)
+	if err != nil {
+		return fail(err)
+	}
+	answers, err := s.Ledger.Answers(ctx)
+	if err != nil {
+		return fail(err)
+	}
+	answered := map[string]bool{}
+	for _, x := range answers {
+		answered[x.Finding] = true
+	}
+	now := s.Now()
+	for _, w := range Unanswered(records, answered, now.AddDate(0, 0, -45)) {
+		sum.Unanswered = append(sum.Unanswered, reports.SummaryFinding{
+			ID: w.Finding.ID, Owner: w.Owner, Title: w.Finding.Title,
+			Impact: w.Finding.Impact, Currency: w.Finding.Currency, Told: usage.DayOf(w.At),
+		})
+	}
+	made, err := reports.NewSummary(sum)
+	if err != nil {
+		return fail(err)
+	}
+	t := &Letter{Owner: "the administrator", Channel: AdminChannel(s.Config), To: s.Config.Admin, Record: r}
+	message := messageOf(made)
+	message.ID, message.To = r.ID, s.Config.Admin
+	parcel, err := s.Channels[t.Channel].Prepare(message)
+	if err != nil {
+		return fail(err)
+	}
+	t.parcel = &parcel
+	return s.Send(ctx, []*Letter{t})
+}
+
+// AdminChannel is how the administrator is told: by the first channel that mails, or
+// into the folder.
+func AdminChannel(c config.Config) string {
+	for _, name := range slices.Sorted(maps.Keys(c.Channels)) {
+		if c.Channels[name].Kind == config.KindMail {
+			return name
+		}
+	}
+	return config.Folder
+}

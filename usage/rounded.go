@@ -1,0 +1,22 @@
+package usage
+
+import "strings"
+
+// Rounded returns the amount for people: with the currency's minor digits.
+func (m Money) Rounded() Money {
+	m.Amount = m.Amount.Round(MinorDigits(m.Currency))
+	return m
+}
+
+// Signed writes amounts for people, with their signs and currencies.
+func Signed(all []Money) string {
+	var out []string
+	for _, m := range all {
+		sign := ""
+		if m.Amount.Sign() > 0 {
+			sign = "+"
+		}
+		out = append(out, sign+m.Rounded().Text()+" "+m.Currency)
+	}
+	return strings.Join(out, ", ")
+}

@@ -1,0 +1,158 @@
+package workspace
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"usagereport/analysis"
+	"usagereport/ledger"
+	"usagereport/owners"
+	"usagereport/usage"
+)
+
+// NoOwners in the place of the owners file's path says that there is none.
+const NoOwners = "none"
+
+// OwnersFile reads the owners file: the one that the flag names, else owners.csv
+// where it is there, else the one through which the ledger was last looked at. It returns
+// nil where there is none; that one was there before is an error, for without it
+// all charges would seem to be nobody's.
+func (s *Session) OwnersFile(ctx context.Context) (*owners.File, error) {
+	last, err := s.Ledger.OwnersFile(ctx)
+	if err != nil {
+		return nil, err
+	}
+	remember := func(path, sum string) error {
+		if path == last.Path && sum == last.SHA256 {
+			return nil
+		}
+		return s.Ledger.Remember(ctx, ledger.Notes{Owners: []ledger.OwnersFile{{At: s.Now().UTC().Truncate(time.Second), Path: path, SHA256: sum}}})
+	}
+	path := s.OwnersPath
+	switch {
+	case path == NoOwners:
+		return nil, remember("", "")
+	case path != "":
+	default:
+		path = s.Beside(OwnersName)
+		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+			path = last.Path
+		}
+	}
+	if path == "" {
+		return nil, nil
+	}
+	b, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) && path == last.Path {
+		return nil, fmt.Errorf("the ledger was last looked at through the owners file %s, which is not there any more; name it with --owners FILE, or say with --owners none that there is none", path)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the owners file: %w", err)
+	}
+	f, err := owners.Parse(path, b)
+	if err != nil {
+		return nil, fmt.Errorf("read the owners file: %w", err)
+	}
+	full, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	return f, remember(full, f.SHA256)
+}
+
+// Owner returns the owner called name, and the file that says so.
+func (s *Session) Owner(ctx context.Context, name string) (*owners.File, owners.Owner, error) {
+	f, err := s.NeedOwners(ctx)
+	if err != nil {
+		return nil, owners.Owner{}, err
+	}
+	o, err := f.Owner(name)
+	if err != nil {
+		return nil, o, &FlagError{Err: err}
+	}
+	return f, o, nil
+}
+
+// ErrNoOwners says that something needs an owners file.
+var ErrNoOwners = errors.New("there is no owners file: name one with --owners FILE, or write owners.csv; 'usagereport owners suggest' drafts it")
+
+// NeedOwners is OwnersFile for those that can do nothing without one.
+func (s *Session) NeedOwners(ctx context.Context) (*owners.File, error) {
+	f, err := s.OwnersFile(ctx)
+	if err == nil && f == nil {
+		err = ErrNoOwners
+	}
+	return f, err
+}
+
+// BudgetOf returns an owner's budget as an analysis takes it.
+func BudgetOf(o owners.Owner) analysis.OwnerBudget {
+	if o.Budget == nil {
+		return analysis.OwnerBudget{}
+	}
+	return analysis.OwnerBudget{Amount: o.Budget.Amount, Currency: o.Currency, Period: string(o.Budget.Period)}
+}
+
+// Analysis returns an Analysis of the ledger, of what is the owner's that o names, or of
+// all with owners told apart, or with findings that say whose they are where there
+// is an owners file.
+func (s *Session) Analysis(ctx context.Context, o analysis.Options) (*analysis.Analysis, error) {
+	if o.Owner == "" && !o.ByOwner && !o.Whose {
+		return analysis.New(ctx, s.Ledger, o)
+	}
+	find := s.NeedOwners
+	if o.Owner == "" && !o.ByOwner {
+		find = s.OwnersFile
+	}
+	f, err := find(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if f == nil {
+		o.Whose = false
+		return analysis.New(ctx, s.Ledger, o)
+	}
+	return s.analysisBy(ctx, f, o)
+}
+
+// analysisBy is analysis through the owners file f.
+func (s *Session) analysisBy(ctx context.Context, f *owners.File, o analysis.Options) (*analysis.Analysis, error) {
+	if o.OwnersAsOf != 0 {
+		f.Rules = rulesOf(f.Rules, o.OwnersAsOf)
+	}
+	if o.Owner != "" {
+		owner, err := f.Owner(o.Owner)
+		if err != nil {
+			return nil, &FlagError{Err: err}
+		}
+		o.Owner, o.Budget = owner.Name, BudgetOf(owner)
+	}
+	return analysis.Look(ctx, s.Ledger, o, f.Rules)
+}
+
+// rulesOf returns the rules that hold on day, for ever.
+func rulesOf(rules []usage.OwnerRule, day usage.Day) (out []usage.OwnerRule) {
+	for _, r := range rules {
+		if r.Within().Contains(day) {
+			r.From, r.To = 0, 0
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// Through returns the owners file, and an analysis of all charges that knows whose
+// they are.
+func (s *Session) Through(ctx context.Context, o analysis.Options) (*owners.File, *analysis.Analysis, error) {
+	f, err := s.NeedOwners(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	a, err := analysis.Look(ctx, s.Ledger, o, f.Rules)
+	return f, a, err
+}

@@ -1,0 +1,96 @@
+package workspace
+
+import (
+	"context"
+	"errors"
+
+	"usagereport/analysis"
+	"usagereport/locale"
+	"usagereport/owners"
+)
+
+// A Question is what a report is to answer.
+type Question struct {
+	analysis.Options        // whose Owner may be written in any case of letters
+	Since            string // the record to compare with; "" is the last that its reader has
+	Findings         bool   // only what the period's findings are; nothing is compared with
+	// Empty is what the report says where there are no charges; where it is empty,
+	// that is an error.
+	Empty locale.Text
+}
+
+// An Answer is a report, and the analysis that it was made by. Close it.
+type Answer struct {
+	*analysis.Analysis
+	Report *analysis.Report
+	Owner  owners.Owner // with no name where the report is of all
+	Empty  bool         // there are no charges, which Report says as the question has it
+	File   *owners.File // that says so; nil where the report is of all
+}
+
+// Session takes in answers.csv and invoices.csv and opens the ledger, for reports.
+func (w *Workspace) Session(ctx context.Context, strict bool) (*Session, error) {
+	if err := w.TakeIn(ctx, strict); err != nil {
+		return nil, err
+	}
+	return w.Open(ctx)
+}
+
+// Report answers a question. It is the only way from a ledger to a report.
+func (s *Session) Report(ctx context.Context, q Question) (_ *Answer, err error) {
+	out := &Answer{}
+	if q.Owner != "" {
+		if out.File, out.Owner, err = s.Owner(ctx, q.Owner); err != nil {
+			return nil, err
+		}
+		q.Owner = out.Owner.Name
+	}
+	if out.Analysis, err = s.Analysis(ctx, q.Options); err != nil {
+		return nil, err
+	}
+	if out.Report, err = s.report(ctx, q, out); err == nil && !q.Findings {
+		err = s.sinceLast(ctx, out.Report, q.Since)
+	}
+	if err != nil {
+		return nil, errors.Join(err, out.Close())
+	}
+	return out, nil
+}
+
+func (s *Session) report(ctx context.Context, q Question, out *Answer) (*analysis.Report, error) {
+	r, err := out.Analysis.Report(ctx)
+	absent := (*analysis.AbsentError)(nil)
+	switch {
+	case q.Owner != "" && analysis.IsNothing(err):
+		q.Budget = BudgetOf(out.Owner)
+		r, err = s.nothing(ctx, q.Options, out.Analysis)
+	case errors.As(err, &absent) && absent.Gap:
+		s.Note("%s; the report says so", absent.Text)
+		r, err = &analysis.Report{Warnings: []locale.Text{absent.Text}}, nil
+	case errors.Is(err, analysis.ErrEmpty) && !q.Empty.Empty():
+		out.Empty = true
+		r, err = &analysis.Report{Warnings: []locale.Text{q.Empty}}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	r.Version = s.Version
+	return r, nil
+}
+
+// nothing returns the report on the owner that theirs is of, which has no charges in
+// the period.
+func (s *Session) nothing(ctx context.Context, o analysis.Options, theirs *analysis.Analysis) (*analysis.Report, error) {
+	owner := o.Owner
+	o.Owner, o.Budget = "", analysis.OwnerBudget{}
+	all, err := analysis.New(ctx, s.Ledger, o)
+	if err != nil {
+		return nil, err
+	}
+	defer all.Close()
+	r, err := analysis.Nothing(ctx, all, theirs)
+	if err == nil {
+		s.Note("owner %s: no charges in the period; the report says so", owner)
+	}
+	return r, err
+}
