@@ -178,14 +178,14 @@ func (f *frame) inside(m *Movers, keyOf, resource func(series int64) string) {
 
 // status says whether a value is new or gone. Cost decides, not rows: a free
 // resource that starts to cost is not new.
-func (p pair) status() string {
+func (p pair) status() Status {
 	switch {
 	case p.hasNow && !p.hasPrior:
-		return "new"
+		return IsNew
 	case p.hasPrior && !p.hasNow:
-		return "gone"
+		return IsGone
 	}
-	return ""
+	return InBoth
 }
 
 func (p pair) delta() usage.Decimal { return p.current.Sub(p.prior) }

@@ -89,7 +89,7 @@ func viewAnswer(l *locale.Locale, r *analysis.Report, p *analysis.Part) (any, bo
 	a.Top = p.Findings[:min(shownTop, len(p.Findings))]
 	a.More = len(p.Findings) - len(a.Top)
 	for _, f := range p.Findings {
-		a.OnlyUp = a.OnlyUp && f.Direction == "up"
+		a.OnlyUp = a.OnlyUp && f.Direction == usage.Up
 	}
 	a.ReplyBy = replyBy(p)
 	a.Nothing = nothing(r, p)

@@ -333,7 +333,7 @@ func hostile(s string) *analysis.Report {
 	for _, list := range [][]analysis.Finding{p.Findings, p.Minor, p.Down, p.Answered} {
 		for i := range list {
 			f := &list[i]
-			f.ID, f.Context, f.Kind = s, s, s
+			f.ID, f.Context, f.Kind = s, s, usage.Kind(s)
 			f.Label, f.Explanation, f.Rule = locale.Said(s), locale.Said(s), locale.Said(s)
 			f.Scope = usage.Series{usage.Service: s}
 			if f.Answer != nil {

@@ -58,7 +58,7 @@ func funcs(l *locale.Locale, o Options) template.FuncMap {
 		"name":    func(v any) string { return shown(l, v, nameLimit) },
 		"bdi":     func(v any) template.HTML { return isolated(shown(l, v, nameLimit)) },
 		"text":    func(v any) string { return shown(l, v, textLimit) },
-		"word":    func(s string) string { return l.Say(word(s)) },
+		"word":    func(v any) string { return l.Say(word(fmt.Sprint(v))) },
 		"divided": divided,
 		"quote":   shellQuote,
 		"replies": func(f analysis.Finding, p *analysis.Part) []Answer { return o.replies(l, f.ID, p) },
@@ -163,35 +163,35 @@ func name(s string, limit int) string {
 // word returns what a word of the model means to a budget owner: a finding's
 // kind, a period's state, a charge's category, a dimension. Others stay as they
 // are.
-func word(s string) locale.Text {
-	switch s {
-	case "level":
+func word[S ~string](text S) locale.Text {
+	switch s := string(text); s {
+	case string(usage.KindLevel):
 		return locale.T("lasting change")
-	case "spike":
+	case string(usage.KindSpike):
 		return locale.T("spike")
-	case "drift":
+	case string(usage.KindDrift):
 		return locale.T("slow drift")
-	case "price":
+	case string(usage.KindPrice):
 		return locale.T("price change")
-	case "new":
+	case string(usage.KindNew):
 		return locale.T("new")
-	case "gone":
+	case string(usage.KindGone):
 		return locale.T("gone")
-	case "missing":
+	case string(usage.KindMissing):
 		return locale.T("missing charge")
-	case "high":
+	case string(usage.SeverityHigh):
 		return locale.T("High")
-	case "medium":
+	case string(usage.SeverityMedium):
 		return locale.T("Medium")
-	case "low":
+	case string(usage.SeverityLow):
 		return locale.T("Low")
-	case "open":
+	case string(usage.Open):
 		return locale.T("open")
-	case "closing":
+	case string(usage.Closing):
 		return locale.T("closing")
-	case "closed":
+	case string(usage.Closed):
 		return locale.T("closed")
-	case "invoiced":
+	case string(usage.Invoiced):
 		return locale.T("invoiced")
 	case "Usage":
 		return locale.T("Usage")
@@ -220,5 +220,5 @@ func word(s string) locale.Text {
 	case "Owner":
 		return locale.T("Owner")
 	}
-	return locale.Said(s)
+	return locale.Said(string(text))
 }

@@ -330,11 +330,11 @@ func (c *mailer) finding(f analysis.Finding, p *analysis.Part) mailFinding {
 }
 
 // shapes is the sign of a severity, for those who see no colours.
-func shapes(severity string) string {
+func shapes(severity usage.Severity) string {
 	switch severity {
-	case "high":
+	case usage.SeverityHigh:
 		return "▲"
-	case "medium":
+	case usage.SeverityMedium:
 		return "◆"
 	}
 	return "●"

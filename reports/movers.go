@@ -80,7 +80,7 @@ func viewMovers(_ *locale.Locale, _ *analysis.Report, p *analysis.Part) (any, bo
 // byKind parts what has another size from what has another name.
 func byKind(list []analysis.Renaming) (resized, renamed []analysis.Renaming) {
 	for _, x := range list {
-		if x.Kind == "resized" {
+		if x.Kind == analysis.Resized {
 			resized = append(resized, x)
 		} else {
 			renamed = append(renamed, x)

@@ -15,7 +15,7 @@ import (
 // A Summary is what the administrator is told when reports have been sent.
 type Summary struct {
 	Version string              `json:"version"`
-	What    string              `json:"what"` // "report" or "findings"
+	What    SummaryKind         `json:"what"`
 	Period  analysis.PeriodInfo `json:"period"`
 	Bills   []SummaryBill       `json:"bills"` // one per currency
 	New     []string            `json:"new"`   // subscriptions that no earlier period has
@@ -41,6 +41,15 @@ type SummaryRow struct {
 	Costs  []usage.Money // the totals
 	Detail string        // to whom it went, or why it did not
 }
+
+// A SummaryKind says what was sent.
+type SummaryKind string
+
+// The kinds of summaries.
+const (
+	SummaryReports  SummaryKind = "report"
+	SummaryFindings SummaryKind = "findings"
+)
 
 // A SummaryState is what became of a report.
 type SummaryState string
@@ -101,7 +110,7 @@ func NewSummary(s Summary) (Mail, error) {
 	}
 	v.Lead = strings.Join(counts, ", ") + "."
 	what := "Reports"
-	if s.What == "findings" {
+	if s.What == SummaryFindings {
 		what = "Findings"
 	}
 	v.Title = fmt.Sprintf("%s to owners · %s", what, l.Span(s.Period.Span))

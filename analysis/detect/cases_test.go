@@ -225,7 +225,7 @@ func TestPriceIsNamedByItsMeter(t *testing.T) {
 		t.Fatalf("%d findings, want 1%s", len(got), describe(got))
 	}
 	f := got[0]
-	if f.Kind != Price || scopeText(f) != "Bandwidth Egress" || !slices.Equal(f.Leaves, noisy) || f.PriceShare != 1 || f.Start != firstDay+testDays-18 {
+	if f.Kind != usage.KindPrice || scopeText(f) != "Bandwidth Egress" || !slices.Equal(f.Leaves, noisy) || f.PriceShare != 1 || f.Start != firstDay+testDays-18 {
 		t.Errorf("price share %g, leaves %v%s", f.PriceShare, f.Leaves, describe(got))
 	}
 	label := func(s usage.Series) locale.Text { return locale.Said(s[usage.Meter]) }

@@ -29,16 +29,6 @@ import (
 // unexpected. The days before show what is normal.
 const Review = 35
 
-// Kinds of findings.
-const (
-	Level = "level" // costs another amount a day since a day, or did for a while
-	Spike = "spike" // a few days, over
-	Drift = "drift" // rises day by day
-	Price = "price" // the unit price changed
-	New   = "new"   // did not exist before
-	Gone  = "gone"  // no longer costs anything
-)
-
 // A Leaf is one resource and meter, with all its dimensions, and what it cost
 // and used each day.
 type Leaf struct {
@@ -81,7 +71,9 @@ type Input struct {
 
 // A Finding is one unexpected change.
 type Finding struct {
-	Kind, Direction, Severity string // Level...; "up", "down"; "high", "medium", "low"
+	Kind      usage.Kind
+	Direction usage.Direction
+	Severity  usage.Severity
 
 	Start, End usage.Day // End is the last day so far, inclusive
 	Ongoing    bool
@@ -197,9 +189,7 @@ func (e *estate) findings() []Finding {
 // order sorts findings, those of the most unexpected money first.
 func order(fs []Finding) {
 	slices.SortStableFunc(fs, func(a, b Finding) int {
-		return cmp.Or(cmp.Compare(rank(a.Severity), rank(b.Severity)), -cmp.Compare(a.beyond, b.beyond),
+		return cmp.Or(a.Severity.Compare(b.Severity), -cmp.Compare(a.beyond, b.beyond),
 			cmp.Compare(a.Start, b.Start), cmp.Compare(a.Scope.Key(), b.Scope.Key()), cmp.Compare(a.Kind, b.Kind))
 	})
 }
-
-func rank(severity string) int { return slices.Index([]string{"high", "medium", "low"}, severity) }

@@ -200,7 +200,7 @@ func TestIncidentsAreToldOnce(t *testing.T) {
 				start, _ := usage.ParseDay(day)
 				scope := strings.SplitN(w, " ", 4)[3]
 				off := int(f.Start - start)
-				if f.Kind == kind && scopeText(f) == scope && -slack <= off && off <= slack && f.Direction == "up" && f.Severity != "low" {
+				if f.Kind == usage.Kind(kind) && scopeText(f) == scope && -slack <= off && off <= slack && f.Direction == usage.Up && f.Severity != usage.SeverityLow {
 					told[i]++
 					continue next
 				}
@@ -380,11 +380,11 @@ func TestWhatIsBornWeekly(t *testing.T) {
 		var alarms, told []string
 		fs := Detect(build(c.weekly).in).Findings
 		for _, f := range fs {
-			if f.Kind != New {
+			if f.Kind != usage.KindNew {
 				continue
 			}
 			told = append(told, f.Scope[usage.ResourceGroup])
-			if f.Severity != "low" {
+			if f.Severity != usage.SeverityLow {
 				alarms = append(alarms, f.Scope[usage.ResourceGroup])
 			}
 		}

@@ -12,7 +12,7 @@ import (
 // a word of an amount, label of a scope (see locale.T).
 func (f Finding) Explain(money func(float64) locale.Approx, label func(usage.Series) locale.Text) locale.Text {
 	direction := func(up, down string) string {
-		if f.Direction == "down" {
+		if f.Direction == usage.Down {
 			return down
 		}
 		return up
@@ -43,20 +43,20 @@ func (f Finding) happened(money func(float64) locale.Approx, name locale.Text) l
 	before, now := money(f.PerDayBefore), money(f.PerDayNow)
 	free := math.Abs(f.PerDayBefore) < 0.005
 	switch f.Kind {
-	case New:
+	case usage.KindNew:
 		return locale.T("%s is new since %s and costs %s a day", name, start, now)
-	case Gone:
+	case usage.KindGone:
 		return locale.T("%s has cost nothing since %s; before it was about %s a day", name, start, before)
-	case Spike:
+	case usage.KindSpike:
 		if f.End > f.Start {
 			return locale.T("%s cost %s from %s to %s instead of about %s", name, money(f.Actual), start, end, money(f.Expected))
 		}
 		return locale.T("%s cost %s on %s instead of about %s", name, money(f.Actual), start, money(f.Expected))
-	case Price:
+	case usage.KindPrice:
 		return locale.T("the price of %s is %s since %s, so it costs %s a day instead of about %s",
 			name, locale.Change(100*(f.PerDayNow/max(f.PerDayBefore, 0.01)-1)), start, now, before)
-	case Drift:
-		if f.Direction == "down" {
+	case usage.KindDrift:
+		if f.Direction == usage.Down {
 			return locale.T("%s has fallen day by day since about %s, from about %s to %s a day", name, start, before, now)
 		}
 		return locale.T("%s has risen day by day since about %s, from about %s to %s a day", name, start, before, now)
@@ -75,7 +75,7 @@ func (f Finding) happened(money func(float64) locale.Approx, name locale.Text) l
 // by says whether the price or the quantity did it; nothing where the kind says
 // so, or neither is clear.
 func (f Finding) by() locale.Text {
-	if f.Kind == New || f.Kind == Gone || f.Kind == Price {
+	if f.Kind == usage.KindNew || f.Kind == usage.KindGone || f.Kind == usage.KindPrice {
 		return locale.Text{}
 	}
 	quantity := locale.Change(100 * f.QuantityChange)

@@ -13,7 +13,7 @@ const drivers = 10 // shown by name; the rest is "all others"
 // finding makes a hit presentable.
 func (e *estate) finding(h *hit) Finding {
 	f := Finding{
-		Kind: h.kind, Direction: "up", Start: e.day(h.start), End: e.day(h.end), Ongoing: h.ongoing,
+		Kind: h.kind, Direction: usage.Up, Start: e.day(h.start), End: e.day(h.end), Ongoing: h.ongoing,
 		Scope: h.node.scope, Leaves: slices.Clone(h.leaves), Rule: h.rule, beyond: h.beyond,
 	}
 	n := 0.0
@@ -41,17 +41,17 @@ func (e *estate) finding(h *hit) Finding {
 	}
 	switch w := e.weight(h); {
 	case h.sign < 0:
-		f.Direction, f.Severity = "down", "low"
+		f.Direction, f.Severity = usage.Down, usage.SeverityLow
 	case !h.alarm:
-		f.Severity = "low"
+		f.Severity = usage.SeverityLow
 	case w >= 100*e.in.MinImpact || w >= 0.03*h.month():
-		f.Severity = "high"
+		f.Severity = usage.SeverityHigh
 	default:
-		f.Severity = "medium"
+		f.Severity = usage.SeverityMedium
 	}
 	e.drive(&f, h)
-	if f.Kind == Level && f.Ongoing && f.PriceShare >= 0.8 {
-		f.Kind = Price // of one of many who use the meter
+	if f.Kind == usage.KindLevel && f.Ongoing && f.PriceShare >= 0.8 {
+		f.Kind = usage.KindPrice // of one of many who use the meter
 	}
 	f.Series = e.chart(h)
 	return f
@@ -187,11 +187,11 @@ func (e *estate) effects(h *hit, i int, s *series) effect {
 			q1 += e.quantity[i][d]
 		}
 	}
-	if h.kind == Price {
+	if h.kind == usage.KindPrice {
 		return effect{price: c1 - c0, q0: q1, q1: q1}
 	}
 	q0 := 0.0
-	if h.kind != New {
+	if h.kind != usage.KindNew {
 		for j, x := range s.frozenSpan(e.cal, e.quantity[i], h.node.has, h.start, h.end) {
 			if h.node.has[h.start+j] {
 				q0 += x

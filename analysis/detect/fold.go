@@ -76,7 +76,7 @@ func (e *estate) fold(hits []*hit, sign float64) []*hit {
 
 // part reports whether all that h covers is told by whole.
 func (h *hit) part(whole *hit) bool {
-	return h.start <= whole.end+1 && whole.start <= h.end+1 && h.start >= whole.start-7 && h.kind != Price &&
+	return h.start <= whole.end+1 && whole.start <= h.end+1 && h.start >= whole.start-7 && h.kind != usage.KindPrice &&
 		!slices.ContainsFunc(h.leaves, func(i int) bool { _, found := slices.BinarySearch(whole.leaves, i); return !found })
 }
 
@@ -90,12 +90,12 @@ type joint struct {
 // cluster returns the first hit and those of its sort that begin soon after.
 func cluster(hits []*hit) []*hit {
 	reach := 3
-	if hits[0].kind == Drift {
+	if hits[0].kind == usage.KindDrift {
 		reach = 10
 	}
 	var out []*hit
 	for _, h := range hits {
-		if h.start <= hits[0].start+reach && h.kind != Price && (h.ongoing == hits[0].ongoing || max(h.end, hits[0].end)-min(h.end, hits[0].end) <= 5) {
+		if h.start <= hits[0].start+reach && h.kind != usage.KindPrice && (h.ongoing == hits[0].ongoing || max(h.end, hits[0].end)-min(h.end, hits[0].end) <= 5) {
 			out = append(out, h)
 		}
 	}
@@ -127,7 +127,7 @@ func (e *estate) together(n *node, size int, cost []float64, group []*hit, sign 
 	end, drifts := 0, 0
 	for _, g := range group {
 		end = max(end, g.end)
-		if g.kind == Drift {
+		if g.kind == usage.KindDrift {
 			drifts++
 		}
 	}
@@ -251,7 +251,7 @@ func (e *estate) together(n *node, size int, cost []float64, group []*hit, sign 
 	h.actual, h.expected, h.spread = s.y, s.frozen(start), s.spread(start)
 	e.ends(h, 0)
 	if 2*drifts > len(group) {
-		h.kind = Drift
+		h.kind = usage.KindDrift
 	}
 	return h, took, float64(up) / float64(len(n.units))
 }
@@ -357,7 +357,7 @@ func (e *estate) leafExpectation(h *hit, i, end int, s *series) []float64 {
 	if x := h.leafExpected[i]; x != nil {
 		return x[h.start : end+1]
 	}
-	if h.kind == New {
+	if h.kind == usage.KindNew {
 		return make([]float64, end+1-h.start)
 	}
 	return s.frozenSpan(e.cal, e.adj[i], h.node.has, h.start, end)

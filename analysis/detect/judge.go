@@ -5,13 +5,14 @@ import (
 	"slices"
 
 	"usagereport/locale"
+	"usagereport/usage"
 )
 
 // A hit is an episode of one node that cannot be explained by its past. It
 // becomes a finding unless it is folded into another.
 type hit struct {
 	node       *node
-	kind       string
+	kind       usage.Kind
 	sign       float64
 	start, end int
 	ongoing    bool
@@ -488,7 +489,7 @@ func (e *estate) episode(h *hit, s *series, b, k int) {
 	e.ends(h, floor)
 	if from, to, ok := e.peak(h); ok {
 		// A few days of it are nearly all of it; the rest is weather.
-		h.start, h.end, h.ongoing, h.kind = from, to, to == e.last, Spike
+		h.start, h.end, h.ongoing, h.kind = from, to, to == e.last, usage.KindSpike
 		h.expected = s.frozen(from)
 	}
 	e.drift(h, s)
@@ -525,7 +526,7 @@ func (e *estate) drift(h *hit, s *series) {
 	rises := last > 1.4*max(0, e.lift(&early, start, start+6))
 	steps := last <= 1.4*e.lift(h, h.start, h.start+6) && (start == h.start || e.lift(&early, start, h.start-1) < 0.2*last)
 	if rises && !steps && !e.atRest(h) {
-		h.start, h.expected, h.kind = start, early.expected, Drift
+		h.start, h.expected, h.kind = start, early.expected, usage.KindDrift
 	}
 }
 
@@ -592,14 +593,14 @@ func (e *estate) ends(h *hit, floor float64) {
 	}
 	delta := max(floor, 0.25*e.lift(h, h.start, min(h.start+6, e.last)))
 	h.ongoing = e.lasts(h, over, delta)
-	h.kind = Level
+	h.kind = usage.KindLevel
 	if h.ongoing {
 		h.end = e.last
 		for h.end > max(h.start, e.settled) && over(h.end) <= 0 {
 			h.end-- // an incomplete day says nothing yet
 		}
 		if h.end-h.start < 2 {
-			h.kind = Spike
+			h.kind = usage.KindSpike
 		}
 		return
 	}
@@ -610,7 +611,7 @@ func (e *estate) ends(h *hit, floor float64) {
 		}
 	}
 	if h.end-h.start < 4 {
-		h.kind = Spike
+		h.kind = usage.KindSpike
 	}
 }
 
@@ -658,7 +659,7 @@ func (e *estate) holds(s *series, h *hit) bool {
 // monthly reports whether h is a spike on a day of the month, counted from its
 // start or its end, on which the month before had one of its size, too.
 func (e *estate) monthly(s *series, h *hit) bool {
-	if h.kind != Spike {
+	if h.kind != usage.KindSpike {
 		return false
 	}
 	top := h.start
@@ -681,7 +682,7 @@ func (e *estate) prorated(h *hit) bool {
 	d := e.day(h.start)
 	month := d.Month()
 	first := int(month.From - e.in.From)
-	if h.kind == Spike || first < 7 || h.start > first+7 {
+	if h.kind == usage.KindSpike || first < 7 || h.start > first+7 {
 		return false
 	}
 	a := median(append([]float64(nil), h.actual[first-7:first]...))
@@ -704,7 +705,7 @@ func (e *estate) monthLength(first int, ratio float64) bool {
 // an outage or a long exception: by the median of the five to sixteen weeks
 // before, little of it is left.
 func returns(s *series, h *hit) bool {
-	if h.kind == Spike || h.kind == Drift || h.start-42-28 < s.birth {
+	if h.kind == usage.KindSpike || h.kind == usage.KindDrift || h.start-42-28 < s.birth {
 		return false
 	}
 	old, was := s.before(h.start, 29, 84), s.before(h.start, 1, 28)

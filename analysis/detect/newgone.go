@@ -342,7 +342,7 @@ func (e *estate) cohort(lives []life, add func(*node, []life) bool) {
 // born returns the hit of new resources.
 func (e *estate) born(n *node, lives []life) *hit {
 	h := &hit{
-		node: n, kind: New, sign: 1, leaves: n.leaves, start: e.days,
+		node: n, kind: usage.KindNew, sign: 1, leaves: n.leaves, start: e.days,
 		actual: e.cost(n.leaves), expected: make([]float64, e.days),
 	}
 	for _, l := range lives {
@@ -374,7 +374,7 @@ func (e *estate) deaths() []*hit {
 	add := func(n *node, lives []life) bool {
 		var s series
 		s.fill(e.cal, e.cost(n.leaves), n.has)
-		h := &hit{node: n, kind: Gone, sign: -1, leaves: n.leaves, ongoing: true, actual: s.y, start: e.days, end: e.settled}
+		h := &hit{node: n, kind: usage.KindGone, sign: -1, leaves: n.leaves, ongoing: true, actual: s.y, start: e.days, end: e.settled}
 		for _, l := range lives {
 			h.start = min(h.start, l.last+1)
 		}

@@ -48,7 +48,7 @@ func sameRatio(hits []*hit, days int, key func(*hit) string, scope func([]*hit) 
 			continue
 		}
 		all := &hit{
-			node: &node{scope: name, has: h.node.has}, kind: Price, sign: h.sign,
+			node: &node{scope: name, has: h.node.has}, kind: usage.KindPrice, sign: h.sign,
 			start: h.start, end: h.end, ongoing: h.ongoing, ratio: h.ratio, rule: h.rule, leafExpected: make(map[int][]float64),
 			actual: make([]float64, days), expected: make([]float64, days),
 		}
@@ -128,7 +128,7 @@ func (e *estate) price(n *node, sign float64) []*hit {
 				break
 			}
 		}
-		h := &hit{node: n, kind: Price, sign: sign, alarm: true, start: all[lead].day, leafExpected: make(map[int][]float64)}
+		h := &hit{node: n, kind: usage.KindPrice, sign: sign, alarm: true, start: all[lead].day, leafExpected: make(map[int][]float64)}
 		first, seen := all[lead].now/all[lead].was, 0
 		var ratios []float64
 		var rest []change
@@ -163,7 +163,7 @@ func (e *estate) price(n *node, sign float64) []*hit {
 			}
 		}
 		e.ends(h, 0.01*e.perDay(h, h.expected, 28))
-		if h.kind = Price; !h.ongoing {
+		if h.kind = usage.KindPrice; !h.ongoing {
 			continue
 		}
 		h.beyond = sign * h.impact()

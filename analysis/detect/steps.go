@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"usagereport/locale"
+	"usagereport/usage"
 )
 
 // steps says what changed within a file whose history is too short to know
@@ -21,12 +22,12 @@ func steps(in Input) []Finding {
 	out := e.findings()
 	for i := range out {
 		switch out[i].Kind {
-		case Level, Price:
-			if out[i].Severity == "high" {
-				out[i].Severity = "medium" // as far as so few days can tell
+		case usage.KindLevel, usage.KindPrice:
+			if out[i].Severity == usage.SeverityHigh {
+				out[i].Severity = usage.SeverityMedium // as far as so few days can tell
 			}
 		default:
-			out[i].Severity = "low"
+			out[i].Severity = usage.SeverityLow
 		}
 	}
 	return out
@@ -91,7 +92,7 @@ func (e *estate) shift(n *node, s *series, sign float64) *hit {
 		return nil
 	}
 	// Less than a week on either side may be a month's end, or a holiday's.
-	h := &hit{node: n, kind: Level, sign: sign, alarm: days[at] > e.last-Review && e.settled-days[at] >= 6 && at >= 7, start: days[at], end: e.last, ongoing: true, leaves: n.leaves, actual: s.y, spread: noise}
+	h := &hit{node: n, kind: usage.KindLevel, sign: sign, alarm: days[at] > e.last-Review && e.settled-days[at] >= 6 && at >= 7, start: days[at], end: e.last, ongoing: true, leaves: n.leaves, actual: s.y, spread: noise}
 	for h.end > e.settled && sign*(s.y[h.end]-was) <= 0 {
 		h.end--
 	}
@@ -150,7 +151,7 @@ func (e *estate) outlier(n *node, s *series) *hit {
 		}
 	}
 	h := &hit{
-		node: n, kind: Spike, sign: 1, start: from, end: to, ongoing: to == e.last, leaves: n.leaves, actual: s.y,
+		node: n, kind: usage.KindSpike, sign: 1, start: from, end: to, ongoing: to == e.last, leaves: n.leaves, actual: s.y,
 		expected: slices.Repeat([]float64{usual}, e.days), spread: misfit(v) / float64(len(v)),
 	}
 	h.beyond = h.impact()

@@ -11,7 +11,7 @@ import (
 
 // record gives r the id under which it is kept, and puts what it says into
 // notes.
-func (g *globals) record(ctx context.Context, l *ledger.Ledger, a *analysis.Analysis, r *analysis.Report, what string, notes *ledger.Notes) error {
+func (g *globals) record(ctx context.Context, l *ledger.Ledger, a *analysis.Analysis, r *analysis.Report, what ledger.RecordKind, notes *ledger.Notes) error {
 	if len(r.Parts) == 0 || r.Partial {
 		return usageError{errors.New("--record: keeps reports of charges that were loaded whole; leave it out")}
 	}

@@ -309,7 +309,7 @@ func (m *invoicer) pack(t *letter, name string, is []ledger.Invoice) error {
 		totals[i.Currency] = totals[i.Currency].Add(i.Total)
 	}
 	for _, c := range currencies {
-		t.record.Totals = append(t.record.Totals, ledger.RecordTotal{Currency: c, Total: totals[c], State: string(analysis.Invoiced)})
+		t.record.Totals = append(t.record.Totals, ledger.RecordTotal{Currency: c, Total: totals[c], State: analysis.Invoiced})
 	}
 	t.record.Span = mail.Span
 	if err := t.record.Identify(); err != nil {

@@ -213,9 +213,9 @@ func (m *maker) whole(ctx context.Context) ([]analysis.Ownership, error) {
 	} else {
 		m.options.Period = all[0].Period.Name
 	}
-	m.summary = reports.Summary{Version: reportVersion(), What: ledger.RecordReport, Period: all[0].Period}
+	m.summary = reports.Summary{Version: reportVersion(), What: reports.SummaryReports, Period: all[0].Period}
 	if m.o.findings {
-		m.summary.What = ledger.RecordFindings
+		m.summary.What = reports.SummaryFindings
 	}
 	for _, o := range all {
 		m.summary.Bills = append(m.summary.Bills, reports.SummaryBill{Total: o.Total.Amount, Unowned: o.Owned[""].Amount, Currency: o.Currency})
@@ -283,7 +283,7 @@ func (m *maker) letter(ctx context.Context, x owners.Owner) (*letter, error) {
 		}
 	}
 	for _, n := range sending.Tell(m.before, x.Name, t.record.Findings, m.env.now()) {
-		m.newHigh = m.newHigh || n.Reason == sending.New && n.Finding.Severity == "high"
+		m.newHigh = m.newHigh || n.Reason == sending.New && n.Finding.Severity == usage.SeverityHigh
 	}
 	if m.config.Channels[t.channel].Kind == config.KindMail && len(t.to) == 0 {
 		t.state, t.why = reports.SummarySkipped, "no mail address; write one into the column email of "+m.file.Path
@@ -511,7 +511,7 @@ func (g *globals) sendSummary(ctx context.Context, l *ledger.Ledger, c config.Co
 	if len(c.Admin) == 0 {
 		return nil
 	}
-	quiet := s.What == ledger.RecordFindings // nobody reads each day that there is nothing
+	quiet := s.What == reports.SummaryFindings // nobody reads each day that there is nothing
 	for _, t := range letters {
 		s.Rows = append(s.Rows, reports.SummaryRow{Owner: t.owner, State: t.state, Costs: recordTotals(t.record), Detail: t.why})
 		quiet = quiet && t.state == reports.SummarySkipped
