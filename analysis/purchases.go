@@ -109,7 +109,7 @@ func (p *product) judge(f *frame, h history, d, last usage.Day) (Finding, bool) 
 		return Finding{}, false
 	}
 	x.Actual.Currency = f.cur.code
-	x.Impact = f.money(x.Actual.Amount.Sub(x.Expected.Amount))
+	x.Impact = x.Actual.Sub(x.Expected)
 	x.Drivers = append(x.Drivers, Driver{Scope: p.scope, Label: x.Label, Impact: x.Impact, Price: f.money(usage.Decimal{}), Quantity: x.Impact})
 	if x.Kind == usage.KindPrice {
 		x.Drivers[0].Price, x.Drivers[0].Quantity = x.Impact, f.money(usage.Decimal{})

@@ -14,7 +14,7 @@ import (
 // lines divides the period's total by account, service and kind of charge.
 func (f *frame) lines() []ledger.RecordLine {
 	sums := map[ledger.RecordLine]usage.Decimal{}
-	for id, d := range f.sums[0] {
+	for id, d := range f.sums[thisPeriod] {
 		key := f.infos[id].line()
 		sums[key] = sums[key].Add(d)
 	}

@@ -44,7 +44,7 @@ func (a *Analysis) turnover(ctx context.Context, f *frame) (*Turnover, error) {
 		t.RestCount, t.Rest = max(0, t.Count-topTurned), t.Total
 		t.Rows = t.Rows[:t.Count-t.RestCount]
 		for _, r := range t.Rows {
-			t.Rest.Amount = t.Rest.Amount.Sub(r.Amount.Amount)
+			t.Rest = t.Rest.Sub(r.Amount)
 			ids = append(ids, r.Value)
 		}
 	}

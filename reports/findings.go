@@ -133,9 +133,9 @@ func withRest(drivers []analysis.Driver, currency string) []analysis.Driver {
 	rest := analysis.Driver{Label: locale.T("%d others", len(drivers)-maxDrivers)}
 	rest.Impact.Currency, rest.Price.Currency, rest.Quantity.Currency = currency, currency, currency
 	for _, d := range drivers[maxDrivers:] {
-		rest.Impact.Amount = rest.Impact.Amount.Add(d.Impact.Amount)
-		rest.Price.Amount = rest.Price.Amount.Add(d.Price.Amount)
-		rest.Quantity.Amount = rest.Quantity.Amount.Add(d.Quantity.Amount)
+		rest.Impact = rest.Impact.Add(d.Impact)
+		rest.Price = rest.Price.Add(d.Price)
+		rest.Quantity = rest.Quantity.Add(d.Quantity)
 	}
 	return append(append([]analysis.Driver(nil), drivers[:maxDrivers]...), rest)
 }

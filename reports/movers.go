@@ -60,8 +60,8 @@ func viewMovers(_ *locale.Locale, _ *analysis.Report, p *analysis.Part) (any, bo
 		longest := 0.0
 		for _, x := range list {
 			longest = math.Max(longest, math.Abs(x.Delta.Amount.Float64()))
-			t.Before.Amount, t.Now.Amount = t.Before.Amount.Add(x.Prior.Amount), t.Now.Amount.Add(x.Current.Amount)
-			t.Sum.Amount = t.Sum.Amount.Add(x.Delta.Amount)
+			t.Before, t.Now = t.Before.Add(x.Prior), t.Now.Add(x.Current)
+			t.Sum = t.Sum.Add(x.Delta)
 		}
 		for _, x := range list {
 			t.Rows = append(t.Rows, moverRow{Mover: x, Bar: barLength(x.Delta.Amount.Float64(), longest)})

@@ -41,9 +41,9 @@ func viewSources(l *locale.Locale, r *analysis.Report, _ *analysis.Part) (any, b
 		for _, src := range r.Sources {
 			if src.Current && src.Currency == p.Currency {
 				s.Files++
-				s.File.Amount = s.File.Amount.Add(src.File.Amount)
-				s.Ledger.Amount = s.Ledger.Amount.Add(src.Ledger.Amount)
-				s.Shown.Amount = s.Shown.Amount.Add(src.Shown.Amount)
+				s.File = s.File.Add(src.File)
+				s.Ledger = s.Ledger.Add(src.Ledger)
+				s.Shown = s.Shown.Add(src.Shown)
 			}
 		}
 		s.Loaded = s.File.Amount.Round(15) == s.Ledger.Amount.Round(15)

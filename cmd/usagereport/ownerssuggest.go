@@ -81,7 +81,7 @@ type draft struct {
 func (d *draft) add(m usage.Money) {
 	for i := range d.cost {
 		if d.cost[i].Currency == m.Currency {
-			d.cost[i].Amount = d.cost[i].Amount.Add(m.Amount)
+			d.cost[i] = d.cost[i].Add(m)
 			return
 		}
 	}

@@ -80,7 +80,7 @@ func showbacks(f *owners.File, all []analysis.Ownership, spread bool) (out []rep
 			}
 			own, more := o.Owned[x.Name], given[x.Name]
 			own.Currency, more.Currency = o.Currency, o.Currency
-			cost.Amount = cost.Amount.Add(more.Amount)
+			cost = cost.Add(more)
 			row := reports.ShowbackRow{Owner: x.Name, CostCenter: x.CostCenter, Extra: x.Extra, Cost: cost}
 			for _, part := range parts {
 				shared := o.Shared[x.Name]
@@ -91,7 +91,7 @@ func showbacks(f *owners.File, all []analysis.Ownership, spread bool) (out []rep
 		}
 		rest := o.Owned[""]
 		for _, m := range o.Invoice {
-			rest.Amount = rest.Amount.Sub(m.Amount)
+			rest = rest.Sub(m)
 		}
 		add(reports.ShowbackRow{Cost: rest})
 		for _, line := range analysis.InvoiceLines() {
