@@ -16,7 +16,7 @@ import (
 var arrows = map[string][]string{
 	"usage":             {},
 	"locale":            {"usage"},
-	"analysis/detect":   {"locale", "usage"},
+	"analysis/detect":   {"usage"},
 	"analysis/bridge":   {"usage"},
 	"analysis/forecast": {"usage"},
 	"ledger":            {"usage"},

@@ -237,7 +237,7 @@ func (f *frame) finding(x located, exact map[usage.Day]usage.Decimal) Finding {
 	out := Finding{
 		Kind: x.Kind, Direction: x.Direction, Severity: x.Severity, Start: x.Start, End: x.End, Ongoing: x.Ongoing,
 		Scope: x.Scope, Currency: f.cur.code, Actual: f.money(actual), Expected: f.money(estimate(x.Expected)),
-		Low: f.money(estimate(x.Low)), High: f.money(estimate(x.High)), Rule: x.Rule, ids: x.ids(),
+		Low: f.money(estimate(x.Low)), High: f.money(estimate(x.High)), Rule: ruleText(x.Rule), ids: x.ids(),
 	}
 	if out.Scope == nil {
 		out.Scope = usage.Series{}
@@ -248,7 +248,7 @@ func (f *frame) finding(x located, exact map[usage.Day]usage.Decimal) Finding {
 		out.PerMonth = &monthly
 	}
 	out.Label, out.Context = f.nameOf(x.Scope)
-	out.Explanation = x.Explain(func(v float64) locale.Approx { return f.approx(usage.DecimalFromFloat(v)) }, func(s usage.Series) locale.Text {
+	out.Explanation = explanation(x.Finding, func(v float64) locale.Approx { return f.approx(usage.DecimalFromFloat(v)) }, func(s usage.Series) locale.Text {
 		label, context := f.nameOf(s)
 		if context != "" && s[usage.Resource] != "" {
 			return locale.T("%s (%s)", label, context)

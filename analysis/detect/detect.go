@@ -21,7 +21,6 @@ import (
 	"cmp"
 	"slices"
 
-	"usagereport/locale"
 	"usagereport/usage"
 )
 
@@ -85,7 +84,7 @@ type Finding struct {
 	Leaves  []int // the leaves of Input that it covers, in order
 	Drivers []Driver
 	Series  Series
-	Rule    locale.Text // the rule that fired, with its numbers
+	Rule    Rule
 
 	PerDayBefore, PerDayNow float64
 	ProjectedPerMonth       float64 // 30 days of the last week's excess; 0 when it is over
@@ -94,6 +93,34 @@ type Finding struct {
 	Unit                    string  // of the quantity; "" where they cannot be added
 
 	beyond float64 // money beyond the worst of a normal month, for the order
+}
+
+// A RuleKind is a way in which a cost can be unexpected.
+type RuleKind string
+
+// The kinds of rules.
+const (
+	RuleWindow  RuleKind = "window"  // some days cost more than the worst such days of a normal month
+	RuleStep    RuleKind = "step"    // days since one and before it differ, in a short history
+	RuleOutlier RuleKind = "outlier" // a day costs a multiple of any other, in a short history
+	RuleNew     RuleKind = "new"     // no cost before
+	RuleGone    RuleKind = "gone"    // no cost since
+	RulePrice   RuleKind = "price"   // the unit price is another on all days since
+)
+
+// A Rule is the rule that fired, with its numbers; those that the kind does not
+// have are 0.
+type Rule struct {
+	Kind RuleKind
+	Day  usage.Day // the last of a window; of an outlier, its day; else the first of the change
+
+	Days       int // of the window; since a step; without cost
+	DaysBefore int // before a step; without cost before what is new
+
+	Amount float64 // a window's excess; an outlier's cost; the median day since a step
+	Usual  float64 // the worst window of a normal month; the median day of the file, or before a step
+	Times  float64 // what is unexpected, of Usual; an outlier, of the median day; the price, of the old one
+	Noise  float64 // how far days usually lie from a step's levels
 }
 
 // A Driver carries part of a finding. The drivers' impacts add up to the

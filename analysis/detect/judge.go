@@ -4,7 +4,6 @@ import (
 	"math"
 	"slices"
 
-	"usagereport/locale"
 	"usagereport/usage"
 )
 
@@ -22,7 +21,7 @@ type hit struct {
 	spread     float64   // of a normal day
 	alarm      bool      // false: worth a look
 	beyond     float64   // money beyond the worst of a normal month
-	rule       locale.Text
+	rule       Rule
 
 	ratio        float64           // of unit prices, now to before
 	leafExpected map[int][]float64 // where it is not the leaf's weekday medians
@@ -440,8 +439,7 @@ func (e *estate) flag(h *hit, s *series, floor float64, limit func(i int, top fl
 		for _, w := range windows { // of the same days
 			h.alarm = h.alarm || w.times >= 1 && w.b > bestB-bestK && w.b-w.k < bestB
 		}
-		h.rule = locale.T("%.2f against the weekday medians in %s up to %s; the worst of a normal month is %.2f, and from %.4g times that it is unexpected",
-			s.excess(bestK, bestB), locale.T("%d days", bestK), e.day(bestB), h.sign*bestLimit, bestC)
+		h.rule = Rule{Kind: RuleWindow, Day: e.day(bestB), Days: bestK, Amount: s.excess(bestK, bestB), Usual: h.sign * bestLimit, Times: bestC}
 	}
 	return bestB, bestK
 }
@@ -497,7 +495,7 @@ func (e *estate) episode(h *hit, s *series, b, k int) {
 }
 
 // drift makes h a drift if it rises still. A drift begins before the days that
-// // give it away: with the first week that is 3 % or more above what growth and
+// give it away: with the first week that is 3 % or more above what growth and
 // noise had the weeks be.
 func (e *estate) drift(h *hit, s *series) {
 	above := func(d int) float64 { return h.sign * s.excess(7, d) / max(s.expected(7, d), 1e-9) }

@@ -5,7 +5,6 @@ import (
 	"math"
 	"slices"
 
-	"usagereport/locale"
 	"usagereport/usage"
 )
 
@@ -247,7 +246,7 @@ func (e *estate) births() []*hit {
 		if !e.material(h) {
 			return false
 		}
-		h.rule = locale.T("no cost in all %s before %s", locale.T("%d days", h.start), e.day(h.start))
+		h.rule = Rule{Kind: RuleNew, Day: e.day(h.start), DaysBefore: h.start}
 		if h.end < e.focus || e.churns(h) || e.usual(h, lives, nursery) {
 			return true // not news, but looked at
 		}
@@ -380,7 +379,7 @@ func (e *estate) deaths() []*hit {
 		}
 		h.expected, h.spread = s.frozen(h.start), s.spread(h.start)
 		h.beyond = -h.impact()
-		h.rule = locale.T("no cost on the last %s, since %s, longer than it ever paused", locale.T("%d settled days", e.settled-h.start+1), e.day(h.start))
+		h.rule = Rule{Kind: RuleGone, Day: e.day(h.start), Days: e.settled - h.start + 1}
 		if e.material(h) && !e.churns(h) && !e.usual(h, lives, nursery) {
 			hits = append(hits, h)
 		}

@@ -5,7 +5,6 @@ import (
 	"math"
 	"slices"
 
-	"usagereport/locale"
 	"usagereport/usage"
 )
 
@@ -168,7 +167,7 @@ func (e *estate) price(n *node, sign float64) []*hit {
 		}
 		h.beyond = sign * h.impact()
 		h.node = e.named(n, h.leaves)
-		h.rule = locale.T("the unit price is %.4g times that of the weeks before, on all days since %s", h.ratio, e.day(h.start))
+		h.rule = Rule{Kind: RulePrice, Day: e.day(h.start), Times: h.ratio}
 		out = append(out, h)
 	}
 	return out

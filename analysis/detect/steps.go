@@ -4,7 +4,6 @@ import (
 	"math"
 	"slices"
 
-	"usagereport/locale"
 	"usagereport/usage"
 )
 
@@ -101,8 +100,7 @@ func (e *estate) shift(n *node, s *series, sign float64) *hit {
 	}
 	h.expected = s.frozen(h.start)
 	h.beyond = sign * h.impact()
-	h.rule = locale.T("a step within the file: the median day is %.2f before %s and %.2f since, over %s and %s; days usually lie within %.2f of it",
-		was, e.day(h.start), now, locale.T("%d days", at), locale.T("%d days", len(days)-at), noise)
+	h.rule = Rule{Kind: RuleStep, Day: e.day(h.start), Days: len(days) - at, DaysBefore: at, Amount: now, Usual: was, Noise: noise}
 	return h
 }
 
@@ -155,7 +153,6 @@ func (e *estate) outlier(n *node, s *series) *hit {
 		expected: slices.Repeat([]float64{usual}, e.days), spread: misfit(v) / float64(len(v)),
 	}
 	h.beyond = h.impact()
-	h.rule = locale.T("%.2f on %s is %.1f times the file's median day of %.2f and more than twice any other",
-		s.y[top], e.day(top), s.y[top]/max(usual, 0.01), usual)
+	h.rule = Rule{Kind: RuleOutlier, Day: e.day(top), Amount: s.y[top], Usual: usual, Times: s.y[top] / max(usual, 0.01)}
 	return h
 }

@@ -289,7 +289,7 @@ func compatible(a, b usage.Series) bool {
 }
 
 func text(f detect.Finding) string {
-	return fmt.Sprintf("%s %s [%s] %s to %s, %d leaves, impact %.0f (%s)", f.Severity, f.Kind, label(f.Scope), f.Start, f.End, len(f.Leaves), f.Impact, f.Rule)
+	return fmt.Sprintf("%s %s [%s] %s to %s, %d leaves, impact %.0f (%s)", f.Severity, f.Kind, label(f.Scope), f.Start, f.End, len(f.Leaves), f.Impact, f.Rule.Kind)
 }
 
 func (in Incident) text() string {
