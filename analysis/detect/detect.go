@@ -66,6 +66,9 @@ type Input struct {
 	// Sensitivity multiplies how far beyond the worst of a normal month is
 	// unexpected (default 1): more tells less, and is wrong less often.
 	Sensitivity float64
+
+	// Thresholds are DefaultThresholds where they are the zero value.
+	Thresholds Thresholds
 }
 
 // A Finding is one unexpected change.

@@ -25,7 +25,7 @@ func (e *estate) finding(h *hit) Finding {
 		}
 	}
 	f.Impact = f.Actual - f.Expected
-	half := min(2*h.spread*math.Sqrt(7*n), 0.5*math.Abs(f.Impact))
+	half := min(2*h.spread*math.Sqrt(7*n), e.t.BandPart*math.Abs(f.Impact))
 	if n <= 7 {
 		half = min(2*h.spread*n, half)
 	}
@@ -44,13 +44,13 @@ func (e *estate) finding(h *hit) Finding {
 		f.Direction, f.Severity = usage.Down, usage.SeverityLow
 	case !h.alarm:
 		f.Severity = usage.SeverityLow
-	case w >= 100*e.in.MinImpact || w >= 0.03*h.month():
+	case w >= e.t.HighTimes*e.in.MinImpact || w >= e.t.HighPart*h.month():
 		f.Severity = usage.SeverityHigh
 	default:
 		f.Severity = usage.SeverityMedium
 	}
 	e.drive(&f, h)
-	if f.Kind == usage.KindLevel && f.Ongoing && f.PriceShare >= 0.8 {
+	if f.Kind == usage.KindLevel && f.Ongoing && f.PriceShare >= e.t.PricePart {
 		f.Kind = usage.KindPrice // of one of many who use the meter
 	}
 	f.Series = e.chart(h)
@@ -63,7 +63,7 @@ func (e *estate) chart(h *hit) Series {
 	from := max(0, min(h.start-14, to-55))
 	s := Series{From: e.day(from)}
 	for d := from; d <= to; d++ {
-		x, half := h.expected[d], 2*max(h.spread, 0.03*math.Abs(h.expected[d]))
+		x, half := h.expected[d], 2*max(h.spread, e.t.LeastSpread*math.Abs(h.expected[d]))
 		s.Actual = append(s.Actual, h.actual[d])
 		s.Expected = append(s.Expected, x)
 		s.Low = append(s.Low, x-half)
@@ -107,9 +107,9 @@ func (e *estate) drive(f *Finding, h *hit) {
 		rest -= d.Impact
 		all = append(all, d)
 	}
-	if math.Abs(rest) < 0.2*math.Abs(f.Impact) {
+	if math.Abs(rest) < e.t.ExplainedPart*math.Abs(f.Impact) {
 		f.PriceShare = min(1, max(0, price/f.Impact))
-		f.QuantityChange, f.Unit = quantityChange(sorts)
+		f.QuantityChange, f.Unit = e.quantityChange(sorts)
 	}
 	slices.SortStableFunc(all, func(a, b Driver) int { return cmp.Compare(h.sign*b.Impact, h.sign*a.Impact) })
 	// What the parts' medians do not explain of the whole's is quantity.
@@ -125,7 +125,7 @@ func (e *estate) drive(f *Finding, h *hit) {
 		all = all[:drivers:drivers]
 	}
 	switch {
-	case len(others.Leaves) == 0 && len(all) > 0 && math.Abs(rest) < 0.05*math.Abs(f.Impact):
+	case len(others.Leaves) == 0 && len(all) > 0 && math.Abs(rest) < e.t.RoundedPart*math.Abs(f.Impact):
 		all[0].Impact += rest
 		all[0].QuantityEffect += rest
 	case others.Impact != 0:
@@ -160,13 +160,13 @@ func (f *effects) add(l Leaf, x effect) {
 
 // quantityChange returns how the quantity of the one sort changed that is most
 // of the change in cost; zero and no unit if there is none.
-func quantityChange(f effects) (float64, string) {
+func (e *estate) quantityChange(f effects) (float64, string) {
 	total := 0.0
 	for _, s := range f.sums {
 		total += math.Abs(s.price + s.quantity)
 	}
 	for i, s := range f.sums {
-		if unit := f.sorts[i].unit; math.Abs(s.price+s.quantity) >= 0.8*total && s.q0 > 0 && s.q1 > 0 && unit != "" {
+		if unit := f.sorts[i].unit; math.Abs(s.price+s.quantity) >= e.t.OneUnitPart*total && s.q0 > 0 && s.q1 > 0 && unit != "" {
 			return s.q1/s.q0 - 1, unit
 		}
 	}

@@ -140,7 +140,7 @@ func (e *estate) net() {
 	for _, k := range slices.Compact(keys) {
 		for _, old := range gone[k] {
 			var best *end
-			off := 0.2
+			off := e.t.ReplacedPart
 			for _, new := range born[k] {
 				o := math.Abs(new.level/old.level - 1)
 				if !new.used && old.day-3 <= new.day && new.day <= old.day+3 && o <= off {
@@ -169,7 +169,7 @@ func (e *estate) net() {
 					news, now = append(news, n), now+n.level
 				}
 			}
-			if len(news) == 0 || was <= 0 || math.Abs(now/was-1) > 0.2 {
+			if len(news) == 0 || was <= 0 || math.Abs(now/was-1) > e.t.ReplacedPart {
 				continue
 			}
 			for _, o := range olds {
@@ -321,7 +321,7 @@ func (e *estate) cohort(lives []life, add func(*node, []life) bool) {
 			top = i
 		}
 	}
-	if len(lives) == 1 || size(lives[top]) >= 0.9*total {
+	if len(lives) == 1 || size(lives[top]) >= e.t.CohortPart*total {
 		add(lives[top].node, lives[top:top+1])
 		return
 	}
@@ -475,7 +475,7 @@ func (e *estate) usual(h *hit, lives []life, born nursery) bool {
 	}
 	n, days, last := 0, 0, -1
 	for day := range func(yield func(int) bool) {
-		born.before(groupOf(h.node.scope), h.start, 0.4*e.sizeAtBirth(lives), yield)
+		born.before(groupOf(h.node.scope), h.start, e.t.UsualBirth*e.sizeAtBirth(lives), yield)
 	} {
 		n++
 		if day != last {
@@ -491,7 +491,7 @@ func (e *estate) usual(h *hit, lives []life, born nursery) bool {
 // weekly reports whether something of h's size is born somewhere in the estate
 // in all but one of the nine weeks before: then it alone is no alarm.
 func (e *estate) weekly(h *hit, lives []life, born nursery) bool {
-	size := 0.8 * e.sizeAtBirth(lives) * float64(len(lives))
+	size := e.t.WeeklyBirth * e.sizeAtBirth(lives) * float64(len(lives))
 	weeks, last := 0, -1
 	for day := range func(yield func(int) bool) { born.before("", h.start, size, yield) } {
 		if week := (h.start - 1 - day) / 7; week != last {
@@ -530,5 +530,5 @@ func (e *estate) churns(h *hit) bool {
 	l := life{node: h.node, y: e.cost(leaves)}
 	own := e.level(life{node: h.node, y: h.actual}, h.start, 14) - e.level(life{node: h.node, y: h.actual}, h.start, -14)
 	step := e.level(l, h.start, 14) - e.level(l, h.start, -14)
-	return h.sign*step < 0.3*h.sign*own
+	return h.sign*step < e.t.ChurnPart*h.sign*own
 }

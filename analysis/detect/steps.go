@@ -86,8 +86,9 @@ func (e *estate) shift(n *node, s *series, sign float64) *hit {
 			wrong[side]++
 		}
 	}
-	noise := max(1.4826*median(off), 0.06*math.Abs(was))
-	if was <= 0 || now <= 0 || change < max(e.in.MinImpact, 0.3*was, 3*noise) || 10*wrong[0] > 3*at || 10*wrong[1] > 3*(len(days)-at) {
+	noise := max(sigmas*median(off), e.t.Floor*math.Abs(was))
+	if was <= 0 || now <= 0 || change < max(e.in.MinImpact, e.t.StepPart*was, e.t.StepNoise*noise) ||
+		float64(wrong[0]) > e.t.StepWrong*float64(at) || float64(wrong[1]) > e.t.StepWrong*float64(len(days)-at) {
 		return nil
 	}
 	// Less than a week on either side may be a month's end, or a holiday's.
@@ -129,7 +130,7 @@ func (e *estate) outlier(n *node, s *series) *hit {
 		}
 	}
 	usual := median(v)
-	if len(v) < 2*shortest || s.y[top] < max(3*usual, usual+e.in.MinImpact) {
+	if len(v) < 2*shortest || s.y[top] < max(e.t.Outlier*usual, usual+e.in.MinImpact) {
 		return nil
 	}
 	far := func(d int) bool { return n.has[d] && s.y[d] > (usual+s.y[top])/2 }
