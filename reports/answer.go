@@ -6,6 +6,7 @@ import (
 
 	"usagereport/analysis"
 	"usagereport/locale"
+	"usagereport/reports/chart"
 	"usagereport/usage"
 )
 
@@ -55,7 +56,7 @@ func viewAnswer(l *locale.Locale, r *analysis.Report, p *analysis.Part) (any, bo
 	a := answer{
 		Part:     p,
 		Owner:    r.Owner,
-		Prefix:   slug(p.Currency),
+		Prefix:   chart.Slug(p.Currency),
 		Accounts: len(p.Accounts),
 		FinalOn:  finalOn(p),
 		OnlyUp:   true,

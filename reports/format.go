@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"html/template"
 	"strings"
-	"unicode"
 
 	"usagereport/analysis"
 	"usagereport/locale"
@@ -105,9 +104,9 @@ func isolated(s string) template.HTML {
 // shown returns v, a name or a locale.Text, fit to be shown.
 func shown(l *locale.Locale, v any, limit int) string {
 	if t, ok := v.(locale.Text); ok {
-		return name(l.Say(t), limit)
+		return locale.Name(l.Say(t), limit)
 	}
-	switch s := name(fmt.Sprint(v), limit); s {
+	switch s := locale.Name(fmt.Sprint(v), limit); s {
 	case "(none)":
 		return l.Say(locale.T("(none)"))
 	case "(no resource)":
@@ -131,33 +130,7 @@ func code(l *locale.Locale, currency string) string {
 	if currency == "" || currency == usage.NoCurrency {
 		return l.Say(locale.T("(no currency named)"))
 	}
-	return name(currency, 12)
-}
-
-// name makes a name from the data fit to be shown: on one line, without the
-// control and direction characters by which a name can pose as another, cut
-// after limit characters. A name of nothing says so.
-func name(s string, limit int) string {
-	var b strings.Builder
-	n := 0
-	for _, r := range s {
-		if n == limit {
-			b.WriteRune('…')
-			break
-		}
-		switch {
-		case unicode.IsSpace(r):
-			r = ' '
-		case unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r), r == '\u2028', r == '\u2029', r == '\ufeff':
-			r = unicode.ReplacementChar
-		}
-		b.WriteRune(r)
-		n++
-	}
-	if strings.TrimSpace(b.String()) == "" {
-		return "(none)"
-	}
-	return b.String()
+	return locale.Name(currency, 12)
 }
 
 // word returns what a word of the model means to a budget owner: a finding's

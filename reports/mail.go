@@ -10,6 +10,7 @@ import (
 
 	"usagereport/analysis"
 	"usagereport/locale"
+	"usagereport/reports/chart"
 	"usagereport/usage"
 )
 
@@ -362,12 +363,12 @@ func (c *mailer) draw(v *mailPart, p *analysis.Part, list []analysis.DayCost, sp
 	if len(list) < 2 {
 		return nil
 	}
-	b, err := daysPNG(c.l, list, span)
+	b, err := chart.DaysPNG(c.l, charted(list), span)
 	if err != nil {
 		return err
 	}
 	c.images = append(c.images, Image{Name: "days.png", Type: "image/png", ID: "days@usagereport", Bytes: b})
-	v.Chart = &mailChart{ID: c.images[0].ID, Alt: c.alt(list, p), Width: pngWidth / 2, Height: pngHeight / 2}
+	v.Chart = &mailChart{ID: c.images[0].ID, Alt: c.alt(list, p), Width: chart.PNGWidth / 2, Height: chart.PNGHeight / 2}
 	has := map[string]bool{}
 	for _, d := range list {
 		has["band"] = has["band"] || d.HasBand
@@ -375,18 +376,18 @@ func (c *mailer) draw(v *mailPart, p *analysis.Part, list []analysis.DayCost, sp
 		has["incomplete"] = has["incomplete"] || d.Incomplete && !d.NoData
 		has["above"] = has["above"] || above(d)
 	}
-	look := light()
+	look := chart.Light()
 	for _, k := range []struct {
 		shown bool
 		sign  string
 		color string
 		text  locale.Text
 	}{
-		{true, "■", hexOf(look.bar), locale.T("cost a day")},
-		{has["above"], "▲", hexOf(look.above), locale.T("above the usual")},
-		{has["incomplete"], "□", hexOf(look.hollow), locale.T("incomplete")},
-		{has["band"], "▒", hexOf(look.expected), locale.T("usual range")},
-		{has["prior"], "━", hexOf(look.prior), locale.T("prior period, same day")},
+		{true, "■", chart.Hex(look.Bar), locale.T("cost a day")},
+		{has["above"], "▲", chart.Hex(look.Above), locale.T("above the usual")},
+		{has["incomplete"], "□", chart.Hex(look.Hollow), locale.T("incomplete")},
+		{has["band"], "▒", chart.Hex(look.Expected), locale.T("usual range")},
+		{has["prior"], "━", chart.Hex(look.Prior), locale.T("prior period, same day")},
 	} {
 		if k.shown {
 			v.Chart.Legend = append(v.Chart.Legend, mailKey{k.sign, k.color, c.say(k.text)})
@@ -415,9 +416,9 @@ func (c *mailer) alt(list []analysis.DayCost, p *analysis.Part) string {
 
 // subject is the mail's: whose, which days, what it costs, and what is unusual.
 func (c *mailer) subject() string {
-	head := locale.Said(name(c.r.Owner, 60))
+	head := locale.Said(locale.Name(c.r.Owner, 60))
 	if c.r.Owner == "" {
-		head = locale.Said(name(titled(c.l, c.r, c.o.Options), 60))
+		head = locale.Said(locale.Name(titled(c.l, c.r, c.o.Options), 60))
 	}
 	if len(c.o.News) > 0 {
 		worst := c.o.News[0]
@@ -449,10 +450,10 @@ func (c *mailer) subject() string {
 // costs says in few words what p costs and whether that is unusual.
 func (c *mailer) costs(p *analysis.Part) locale.Text {
 	coded := func(amount string) string {
-		if currencyCode(p.Currency) == "" {
+		if chart.CurrencyCode(p.Currency) == "" {
 			return amount
 		}
-		return currencyCode(p.Currency) + " " + amount
+		return chart.CurrencyCode(p.Currency) + " " + amount
 	}
 	if nothing(c.r, p) {
 		return locale.T("nothing was spent")

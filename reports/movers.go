@@ -6,6 +6,7 @@ import (
 
 	"usagereport/analysis"
 	"usagereport/locale"
+	"usagereport/reports/chart"
 	"usagereport/usage"
 )
 
@@ -56,7 +57,7 @@ func viewMovers(_ *locale.Locale, _ *analysis.Report, p *analysis.Part) (any, bo
 		if len(list) == 0 {
 			continue
 		}
-		t := moverTable{Movers: m, ID: "movers-" + snake(string(m.Dimension)) + "-" + slug(p.Currency), First: len(v.Tables) == 0, Before: m.RestPrior, Now: m.RestCurrent, Sum: m.RestDelta}
+		t := moverTable{Movers: m, ID: "movers-" + snake(string(m.Dimension)) + "-" + chart.Slug(p.Currency), First: len(v.Tables) == 0, Before: m.RestPrior, Now: m.RestCurrent, Sum: m.RestDelta}
 		longest := 0.0
 		for _, x := range list {
 			longest = math.Max(longest, math.Abs(x.Delta.Amount.Float64()))

@@ -88,7 +88,7 @@ const maxQuoted = 1000
 // shellQuote returns s as one word of a shell command. A file's name is data,
 // also in a line that somebody copies.
 func shellQuote(s string) string {
-	s = name(s, maxQuoted)
+	s = locale.Name(s, maxQuoted)
 	if s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:@%+=,") == "" && s[0] != '-' {
 		return s
 	}

@@ -114,7 +114,7 @@ func NewSummary(s Summary) (Mail, error) {
 		what = "Findings"
 	}
 	v.Title = fmt.Sprintf("%s to owners · %s", what, l.Span(s.Period.Span))
-	v.Subject = fmt.Sprintf("%s: %s · %s", what, strings.Join(counts, ", "), name(s.Period.Name, 60))
+	v.Subject = fmt.Sprintf("%s: %s · %s", what, strings.Join(counts, ", "), locale.Name(s.Period.Name, 60))
 	// What needs somebody comes first.
 	order := []SummaryState{SummaryFailed, SummaryUnsure, SummarySent, SummarySkipped}
 	rows := slices.Clone(s.Rows)
@@ -124,7 +124,7 @@ func NewSummary(s Summary) (Mail, error) {
 		for _, m := range r.Costs {
 			costs = append(costs, l.WithCode(l.Money(m), m.Currency))
 		}
-		v.Rows = append(v.Rows, summaryRow{name(r.Owner, 100), string(r.State), strings.Join(costs, "; "), name(r.Detail, 400)})
+		v.Rows = append(v.Rows, summaryRow{locale.Name(r.Owner, 100), string(r.State), strings.Join(costs, "; "), locale.Name(r.Detail, 400)})
 	}
 	section := func(title string, lines []string) {
 		if len(lines) > 0 {
@@ -180,7 +180,7 @@ func (v summaryView) into(m *Mail) error {
 
 func names(list []string) (out []string) {
 	for _, s := range list {
-		out = append(out, name(s, 200))
+		out = append(out, locale.Name(s, 200))
 	}
 	return out
 }
@@ -192,7 +192,7 @@ func lined(l *locale.Locale, list []SummaryFinding) (out []string) {
 		if f.Told != 0 {
 			told = ", told on " + l.Day(f.Told)
 		}
-		out = append(out, name(fmt.Sprintf("%s, %s: %s, %s%s", f.ID, f.Owner, f.Title, l.WithCode(l.Signed(impact), f.Currency), told), 300))
+		out = append(out, locale.Name(fmt.Sprintf("%s, %s: %s, %s%s", f.ID, f.Owner, f.Title, l.WithCode(l.Signed(impact), f.Currency), told), 300))
 	}
 	return out
 }
