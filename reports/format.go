@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"usagereport/analysis"
+	"usagereport/delivery"
 	"usagereport/locale"
 	"usagereport/usage"
 )
@@ -60,7 +61,7 @@ func funcs(l *locale.Locale, o Options) template.FuncMap {
 		"word":    func(v any) string { return l.Say(word(fmt.Sprint(v))) },
 		"divided": divided,
 		"quote":   shellQuote,
-		"replies": func(f analysis.Finding, p *analysis.Part) []Answer { return o.replies(l, f.ID, p) },
+		"replies": func(f analysis.Finding, p *analysis.Part) []delivery.Answer { return o.replies(l, f.ID, p) },
 		"drill": func(d usage.Dimension, value string) string {
 			if o.Live == nil || o.Live.Drill == nil || value == "" {
 				return ""

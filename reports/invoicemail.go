@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"usagereport/delivery"
 	"usagereport/locale"
 	"usagereport/usage"
 )
@@ -27,10 +28,10 @@ type InvoiceMailed struct {
 }
 
 // NewInvoiceMail makes the mail to which the PDFs are attached. It is in English.
-func NewInvoiceMail(m InvoiceMail) (Mail, error) {
+func NewInvoiceMail(m InvoiceMail) (delivery.Message, error) {
 	l, err := locale.New("en")
 	if err != nil {
-		return Mail{}, err
+		return delivery.Message{}, err
 	}
 	period := locale.Name(m.Period, 60)
 	if !m.Span.Empty() {
@@ -52,7 +53,7 @@ func NewInvoiceMail(m InvoiceMail) (Mail, error) {
 	}
 	v.Lead = strings.Join(numbers, ", ")
 	v.Subject = fmt.Sprintf("%s: %s · %s", cmp.Or(strings.Join(numbers, ", "), "invoice"), locale.Name(m.Account, 60), locale.Name(m.Period, 60))
-	out := Mail{Digest: Digest{Title: v.Title, Lines: []string{v.Lead}}}
+	out := delivery.Message{Digest: delivery.Digest{Title: v.Title, Lines: []string{v.Lead}}}
 	err = v.into(&out)
 	return out, err
 }

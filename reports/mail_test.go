@@ -7,15 +7,15 @@ import (
 	"strings"
 	"testing"
 
-	"usagereport/reports/reportstest"
-
 	"github.com/PuerkitoBio/goquery"
 	"github.com/jba/templatecheck"
 
 	"usagereport/analysis"
+	"usagereport/delivery"
+	"usagereport/reports/reportstest"
 )
 
-func mailed(t *testing.T, r *analysis.Report, o MailOptions) (Mail, *goquery.Document) {
+func mailed(t *testing.T, r *analysis.Report, o MailOptions) (delivery.Message, *goquery.Document) {
 	t.Helper()
 	m, err := NewMail(r, o)
 	if err != nil {

@@ -6,14 +6,13 @@ import (
 	"strings"
 	"testing"
 
-	"usagereport/reports/reportstest"
-
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
 	source "github.com/yuin/goldmark/text"
 
 	"usagereport/analysis"
+	"usagereport/reports/reportstest"
 )
 
 func reportMarkdown(t *testing.T, r *analysis.Report, o Options) string {

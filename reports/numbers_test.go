@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	stdhtml "html"
 	"io"
 	"os"
 	"os/exec"
@@ -12,6 +11,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	stdhtml "html"
 
 	"usagereport/analysis"
 	"usagereport/demo"

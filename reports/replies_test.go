@@ -8,12 +8,11 @@ import (
 	"testing"
 	"time"
 
-	"usagereport/reports/reportstest"
-
 	"github.com/PuerkitoBio/goquery"
 
 	"usagereport/analysis"
 	"usagereport/answers"
+	"usagereport/reports/reportstest"
 )
 
 // Each card of the page and each finding of the mail offers four answers, which

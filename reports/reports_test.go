@@ -11,13 +11,12 @@ import (
 	"strings"
 	"testing"
 
-	"usagereport/reports/reportstest"
-
 	"github.com/PuerkitoBio/goquery"
 	"github.com/jba/templatecheck"
 
 	"usagereport/analysis"
 	"usagereport/locale"
+	"usagereport/reports/reportstest"
 )
 
 func html(t *testing.T, r *analysis.Report) string {

@@ -8,6 +8,7 @@ import (
 	texttemplate "text/template"
 
 	"usagereport/analysis"
+	"usagereport/delivery"
 	"usagereport/locale"
 	"usagereport/usage"
 )
@@ -89,10 +90,10 @@ type summarySection struct {
 }
 
 // NewSummary makes the administrator's mail. It is in English.
-func NewSummary(s Summary) (Mail, error) {
+func NewSummary(s Summary) (delivery.Message, error) {
 	l, err := locale.New("en")
 	if err != nil {
-		return Mail{}, err
+		return delivery.Message{}, err
 	}
 	count := map[SummaryState]int{}
 	for _, r := range s.Rows {
@@ -142,16 +143,16 @@ func NewSummary(s Summary) (Mail, error) {
 	section("New subscriptions", names(s.New))
 	section("Not mine, the owner says", lined(l, s.NotMine))
 	section("Told, and not answered", lined(l, s.Unanswered))
-	m := Mail{Digest: Digest{Title: v.Title, Lines: []string{v.Lead}}}
+	m := delivery.Message{Digest: delivery.Digest{Title: v.Title, Lines: []string{v.Lead}}}
 	for _, x := range v.Sections {
-		m.Digest.Facts = append(m.Digest.Facts, Fact{x.Title, x.Lines[0]})
+		m.Digest.Facts = append(m.Digest.Facts, delivery.Fact{Name: x.Title, Value: x.Lines[0]})
 	}
 	err = v.into(&m)
 	return m, err
 }
 
 // into writes the view into a mail: its subject, and the text twice.
-func (v summaryView) into(m *Mail) error {
+func (v summaryView) into(m *delivery.Message) error {
 	l, err := locale.New("en")
 	if err != nil {
 		return err

@@ -315,12 +315,11 @@ func (m *invoicer) pack(t *letter, name string, is []ledger.Invoice) error {
 	if err := t.record.Identify(); err != nil {
 		return err
 	}
-	made, err := reports.NewInvoiceMail(mail)
+	files := message.Files
+	message, err := reports.NewInvoiceMail(mail)
 	if err != nil {
 		return err
 	}
-	files := message.Files
-	message = messageOf(made)
 	message.ID, message.Owner, message.To, message.Files = t.record.ID, "invoices of "+name, t.to, files
 	parcel, err := m.by[m.channel].Prepare(message)
 	t.parcel, t.subject, t.costs, t.state = &parcel, message.Subject, recordCosts(t.record), ""

@@ -325,11 +325,10 @@ func (m *maker) packStored(ctx context.Context, t *letter, r *analysis.Report, m
 	if m.o.dryRun { // of which nobody needs a link
 		return m.pack(t, r, mo, nil)
 	}
-	made, err := reports.NewMail(r, mo)
+	message, err := reports.NewMail(r, mo)
 	if err != nil {
 		return err
 	}
-	message := messageOf(made)
 	message.ID, message.Owner, message.To, message.Files = t.record.ID, t.owner, t.to, files
 	stored, err := m.channels[store].Prepare(message)
 	if err != nil {
@@ -385,11 +384,10 @@ func reasons() map[sending.Reason]reports.Reason {
 
 // pack makes the parcel.
 func (m *maker) pack(t *letter, r *analysis.Report, mo reports.MailOptions, files []delivery.File) error {
-	made, err := reports.NewMail(r, mo)
+	message, err := reports.NewMail(r, mo)
 	if err != nil {
 		return err
 	}
-	message := messageOf(made)
 	message.ID, message.Owner, message.To, message.Files = t.record.ID, t.owner, t.to, files
 	parcel, err := m.channels[t.channel].Prepare(message)
 	t.parcel, t.subject = &parcel, message.Subject
@@ -460,27 +458,6 @@ func (m *maker) wouldGo(t *letter) string {
 	return why
 }
 
-// messageOf makes a message of a mail.
-func messageOf(from reports.Mail) delivery.Message {
-	m := delivery.Message{Subject: from.Subject, Text: from.Text, HTML: from.HTML}
-	for _, i := range from.Images {
-		m.Images = append(m.Images, delivery.File{Name: i.Name, Type: i.Type, ID: i.ID, Bytes: i.Bytes})
-	}
-	d := from.Digest
-	m.Digest = delivery.Digest{Title: d.Title, Lines: d.Lines, More: d.More, Note: d.Note, Link: d.Link}
-	for _, f := range d.Facts {
-		m.Digest.Facts = append(m.Digest.Facts, delivery.Fact(f))
-	}
-	for _, f := range d.Findings {
-		to := delivery.Finding{ID: f.ID, Title: f.Title, Text: f.Text}
-		for _, a := range f.Answers {
-			to.Answers = append(to.Answers, delivery.Answer{Name: a.Name, URL: string(a.URL)})
-		}
-		m.Digest.Findings = append(m.Digest.Findings, to)
-	}
-	return m
-}
-
 // sendSummary tells the administrator what was sent; where the configuration names
 // none, nobody.
 func (g *globals) sendSummary(ctx context.Context, l *ledger.Ledger, c config.Config, by map[string]delivery.Channel, s reports.Summary, letters []*letter) error {
@@ -538,12 +515,11 @@ func (g *globals) sendSummary(ctx context.Context, l *ledger.Ledger, c config.Co
 			Impact: w.Finding.Impact, Currency: w.Finding.Currency, Told: usage.DayOf(w.At),
 		})
 	}
-	made, err := reports.NewSummary(s)
+	message, err := reports.NewSummary(s)
 	if err != nil {
 		return fail(err)
 	}
 	t := &letter{owner: "the administrator", channel: adminChannel(c), to: c.Admin, record: r}
-	message := messageOf(made)
 	message.ID, message.To = r.ID, c.Admin
 	parcel, err := by[t.channel].Prepare(message)
 	if err != nil {
