@@ -86,9 +86,9 @@ func (a *Analysis) answer(ctx context.Context, f *frame, fs []Finding) error {
 				x.Explanation = locale.Join([]locale.Text{x.Explanation, locale.T("%s said on %s that it was fixed; it goes on.", said.By, at)}, " ")
 			case x.ID == id && (settles || said.Answer == ledger.Fixed):
 				x.Answer = &said
-			case said.Answer == ledger.Wrong && x.ID != id && series != "" && a.seriesOf(x) == series && x.Severity != "low" &&
+			case said.Answer == ledger.Wrong && x.ID != id && series != "" && a.seriesOf(x) == series && x.Severity != usage.SeverityLow &&
 				perDay(x.Impact.Amount, x.Start, x.End) <= likeWrong*perDay(impact, start, end):
-				x.Severity = "low"
+				x.Severity = usage.SeverityLow
 				x.Rule = locale.T("%s; low, because %s, which is like it, was answered as wrong", x.Rule, id)
 			}
 		}
@@ -106,7 +106,7 @@ func perDay(amount usage.Decimal, start, end usage.Day) float64 {
 // charges. The connection must look through an owners file. What was told in one
 // owner's report only is that owner's.
 func (a *Analysis) OwnersOf(ctx context.Context, f ledger.ToldFinding) (owners []string, err error) {
-	scope, rest, err := usage.ParseSeries(strings.TrimPrefix(f.Series, f.Currency+" "+f.Direction+" "))
+	scope, rest, err := usage.ParseSeries(strings.TrimPrefix(f.Series, f.Currency+" "+string(f.Direction)+" "))
 	if err != nil {
 		return nil, fmt.Errorf("finding %s: %w", f.ID, err)
 	}

@@ -30,8 +30,8 @@ func (a *Analysis) changes(ctx context.Context, f *frame, base baseline, known a
 	if err := a.fillWindows(ctx, base.all(f)); err != nil {
 		return nil, err
 	}
-	sides := map[int]map[int64]bridge.Side{}
-	side := func(k int, id int64, change func(*bridge.Side)) {
+	sides := map[windowKey]map[int64]bridge.Side{}
+	side := func(k windowKey, id int64, change func(*bridge.Side)) {
 		if sides[k] == nil {
 			sides[k] = map[int64]bridge.Side{}
 		}
@@ -41,7 +41,7 @@ func (a *Analysis) changes(ctx context.Context, f *frame, base baseline, known a
 	}
 	sums := func(name string, change func(s *bridge.Side, cost, quantity usage.Decimal)) error {
 		return a.query(ctx, name, func(r *sql.Rows) error {
-			var k int
+			var k windowKey
 			var id int64
 			var cost, quantity usage.Decimal
 			if err := r.Scan(&k, &id, ledger.Amount(&cost), ledger.Amount(&quantity)); err != nil {
@@ -88,13 +88,13 @@ func (a *Analysis) changes(ctx context.Context, f *frame, base baseline, known a
 	slices.Sort(c.ids)
 	for _, id := range c.ids {
 		info := f.infos[id]
-		l := bridge.Line{Category: info.category, Priced: info.dims[usage.Meter] != "" && info.unit != "", Current: sides[0][id]}
+		l := bridge.Line{Category: info.category, Priced: info.dims[usage.Meter] != "" && info.unit != "", Current: sides[thisPeriod][id]}
 		l.Thing, l.Kin, l.Resize = known.of(info)
-		l.Owner, l.Elsewhere.Current = info.dims[usage.Owner], elsewhere[0][id]
+		l.Owner, l.Elsewhere.Current = info.dims[usage.Owner], elsewhere[thisPeriod][id]
 		var extra float64
 		for k := range base.periods {
-			s := sides[k+1][id]
-			l.Elsewhere.Prior = l.Elsewhere.Prior || elsewhere[k+1][id]
+			s := sides[upToNow(k+1)][id]
+			l.Elsewhere.Prior = l.Elsewhere.Prior || elsewhere[upToNow(k+1)][id]
 			l.Prior = l.Prior.Plus(s)
 			if info.category == "Usage" {
 				change := 1.0
@@ -128,13 +128,13 @@ func (a *Analysis) changes(ctx context.Context, f *frame, base baseline, known a
 
 // elsewhere returns in which windows another owner has charges of the series of the
 // owner that the connection shows.
-func (a *Analysis) elsewhere(ctx context.Context, f *frame) (map[int]map[int64]bool, error) {
-	out := map[int]map[int64]bool{}
+func (a *Analysis) elsewhere(ctx context.Context, f *frame) (map[windowKey]map[int64]bool, error) {
+	out := map[windowKey]map[int64]bool{}
 	if a.options.Owner == "" {
 		return out, nil
 	}
 	return out, a.query(ctx, "elsewhere", func(r *sql.Rows) error {
-		var k int
+		var k windowKey
 		var id int64
 		err := r.Scan(&k, &id)
 		if out[k] == nil {
@@ -148,13 +148,13 @@ func (a *Analysis) elsewhere(ctx context.Context, f *frame) (map[int]map[int64]b
 // slack fills in what the sides of bills with derived prices have free of charge,
 // and how far their rounded amounts may be off: half a cent on each line of a
 // bill, of which a series has the share that it has of the quantity.
-func (a *Analysis) slack(ctx context.Context, f *frame, keep func(seriesInfo) bool, side func(int, int64, func(*bridge.Side))) error {
+func (a *Analysis) slack(ctx context.Context, f *frame, keep func(seriesInfo) bool, side func(windowKey, int64, func(*bridge.Side))) error {
 	half := usage.MustDecimal("0.5")
 	for range usage.MinorDigits(f.cur.code) {
 		half, _ = bridge.Scaled(half, usage.DecimalOf(1), usage.DecimalOf(10))
 	}
 	return a.query(ctx, "bridge_lines", func(r *sql.Rows) error {
-		var k int
+		var k windowKey
 		var id int64
 		var quantity, paid, line usage.Decimal
 		if err := r.Scan(&k, &id, ledger.Amount(&quantity), ledger.Amount(&paid), ledger.Amount(&line)); err != nil {
@@ -304,16 +304,18 @@ func (a *Analysis) profiles(ctx context.Context, f *frame, base baseline, holida
 		}
 	}
 	err := a.query(ctx, "bridge_weekdays", func(r *sql.Rows) error {
-		var k, weekday int
+		var k windowKey
+		var weekday int
 		var id int64
 		var used float64
 		if err := r.Scan(&k, &id, &weekday, &used); err != nil {
 			return err
 		}
-		of := p[k-wholeOffset-1]
+		earlier := int(k - wholePeriod(1))
+		of := p[earlier]
 		if of == nil {
 			of = map[int64]*[7]float64{}
-			p[k-wholeOffset-1] = of
+			p[earlier] = of
 		}
 		if of[id] == nil {
 			of[id] = &[7]float64{}

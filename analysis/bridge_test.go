@@ -202,7 +202,7 @@ func TestBridgeOfTheDemo(t *testing.T) {
 		t.Fatalf("no row has %v", scope)
 		return analysis.ComparisonRow{}
 	}
-	told := map[string]bool{}
+	told := map[usage.Kind]bool{}
 	all := func(of demo.Incident, r analysis.ComparisonRow, lane bridge.Lane) {
 		t.Helper()
 		told[of.Kind] = true
@@ -212,31 +212,31 @@ func TestBridgeOfTheDemo(t *testing.T) {
 	}
 	for _, in := range append(truth.Incidents, truth.Accepted...) {
 		switch {
-		case in.Kind == "price":
-			told["price"] = true
+		case in.Kind == usage.KindPrice:
+			told[in.Kind] = true
 			if r := row(now, in.Scope); r.Bridge[bridge.Price].String() != in.Excess {
 				t.Errorf("%s\nprice is %s, want %s", in.Sentence, r.Bridge[bridge.Price], in.Excess)
 			}
-		case in.Kind == "new" && in.Start >= usage.Date(2026, 10, 20):
+		case in.Kind == usage.KindNew && in.Start >= usage.Date(2026, 10, 20):
 			all(*in, row(now, in.Scope), bridge.New)
-		case in.Kind == "gone" && in.Start >= usage.Date(2026, 10, 20):
+		case in.Kind == usage.KindGone && in.Start >= usage.Date(2026, 10, 20):
 			all(*in, row(now, in.Scope), bridge.Gone)
-		case in.Kind == "missing":
+		case in.Kind == usage.KindMissing:
 			all(*in, row(now, in.Scope), bridge.Purchases)
-		case in.Kind == "replaced":
+		case in.Kind == demo.Replaced:
 			r := row(now, in.Scope)
-			told["replaced"] = true
+			told[in.Kind] = true
 			if got := r.Bridge[bridge.Resized]; got.Sign() == 0 || r.Bridge[bridge.New].Sign() != 0 || r.Bridge[bridge.Gone].Sign() != 0 {
 				t.Errorf("%s\nresized %s, new %s, gone %s", in.Sentence, got, r.Bridge[bridge.New], r.Bridge[bridge.Gone])
 			}
-		case in.Kind == "refund":
-			told["refund"] = true
+		case in.Kind == demo.Refund:
+			told[in.Kind] = true
 			if got := row(before, in.Scope).Bridge[bridge.Credits]; got.String() != in.Excess {
 				t.Errorf("%s\ncredits are %s, want %s", in.Sentence, got, in.Excess)
 			}
 		}
 	}
-	for _, kind := range []string{"price", "new", "gone", "missing", "replaced", "refund"} {
+	for _, kind := range []usage.Kind{usage.KindPrice, usage.KindNew, usage.KindGone, usage.KindMissing, demo.Replaced, demo.Refund} {
 		if !told[kind] {
 			t.Errorf("no planted change of kind %s was looked at", kind)
 		}

@@ -104,7 +104,7 @@ func (a *Analysis) budget(ctx context.Context, f *frame, p *Part) error {
 	if p.Outlook != nil && b.Span.To == p.Period.Span.To && b.Span.From <= p.Period.Span.From {
 		var shared usage.Decimal // that is still to come
 		if p.Shared != nil && p.Shared.Expected != nil {
-			shared = p.Shared.Expected.Amount.Sub(p.Shared.Amount.Amount)
+			shared = p.Shared.Expected.Sub(p.Shared.Amount).Amount
 		}
 		b.foretell(p.Period.Reach, p.Total, shared, p.Outlook.End)
 	}
@@ -125,7 +125,7 @@ func calendar(d usage.Day, period string) usage.Period {
 // foretell says where b ends, given where the owner's bill does of which known was
 // charged up to reach, and what shared cost is to come.
 func (b *Budget) foretell(reach usage.Day, known usage.Money, shared usage.Decimal, end Ending) {
-	before := b.Spent.Amount.Sub(known.Amount).Add(shared)
+	before := b.Spent.Sub(known).Amount.Add(shared)
 	at := func(m usage.Money) usage.Money {
 		m.Amount = m.Amount.Add(before)
 		return m
@@ -138,7 +138,7 @@ func (b *Budget) foretell(reach usage.Day, known usage.Money, shared usage.Decim
 		})
 		b.Chance = &chance
 	}
-	rest, left := expected.Amount.Sub(b.Spent.Amount).Float64(), b.Left.Amount.Float64()
+	rest, left := expected.Sub(b.Spent).Amount.Float64(), b.Left.Amount.Float64()
 	if b.Over == 0 && rest > left && reach != 0 {
 		// What is to come is taken to be spread evenly.
 		days := float64(b.Span.To - reach - 1)

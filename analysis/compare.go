@@ -304,14 +304,14 @@ func (b baseline) differs() bool {
 	return false
 }
 
-// all returns the windows of f's period and of b's: the same elapsed days under
-// k = 1 and on, whole ones under wholeOffset + k.
+// all returns the windows of f's period and of b's: the same elapsed
+// days, and whole.
 func (b baseline) all(f *frame) []window {
 	out := slices.Clone(f.sel.windows[0])
 	for i, p := range b.periods {
 		for j := range p.windows {
 			same, whole := p.windows[j], p.whole[j]
-			same.k, whole.k = i+1, wholeOffset+i+1
+			same.k, whole.k = upToNow(i+1), wholePeriod(i+1)
 			out = append(out, same, whole)
 		}
 	}

@@ -66,7 +66,7 @@ func TestPlantedIncidentsAreTold(t *testing.T) {
 			n++
 			told[f.ID] = true
 			late := usage.Day(3)
-			if f.Kind == "drift" {
+			if f.Kind == usage.KindDrift {
 				late = 8
 			}
 			if f.Start < in.Start-late || f.Start > in.Start+late {
@@ -92,7 +92,7 @@ func TestPlantedIncidentsAreTold(t *testing.T) {
 		}
 	}
 	for _, f := range found {
-		if !told[f.ID] && f.Severity != "low" {
+		if !told[f.ID] && f.Severity != usage.SeverityLow {
 			t.Errorf("an alarm that was not planted: %s", f.Explanation)
 		}
 	}

@@ -41,9 +41,9 @@ func (a *Analysis) unexpected(ctx context.Context, f *frame, p *Part) error {
 		switch {
 		case x.Answer != nil:
 			p.Answered = append(p.Answered, x)
-		case x.Direction == "down":
+		case x.Direction == usage.Down:
 			p.Down = append(p.Down, x)
-		case x.Severity == "low":
+		case x.Severity == usage.SeverityLow:
 			p.Minor = append(p.Minor, x)
 		default:
 			p.Findings = append(p.Findings, x)
@@ -156,9 +156,8 @@ func (a *Analysis) detect(ctx context.Context, f *frame, h history) ([]Finding, 
 	if err := a.whose(ctx, f, found); err != nil {
 		return nil, none, err
 	}
-	rank := map[string]int{"high": 0, "medium": 1, "low": 2}
 	slices.SortStableFunc(found, func(x, y Finding) int {
-		return cmp.Or(cmp.Compare(rank[x.Severity], rank[y.Severity]), y.Impact.Amount.Abs().Cmp(x.Impact.Amount.Abs()), cmp.Compare(x.ID, y.ID))
+		return cmp.Or(x.Severity.Compare(y.Severity), y.Impact.Amount.Abs().Cmp(x.Impact.Amount.Abs()), cmp.Compare(x.ID, y.ID))
 	})
 	history.CanDetect = history.Series > 0
 	gaps := 0
@@ -238,7 +237,7 @@ func (f *frame) finding(x located, exact map[usage.Day]usage.Decimal) Finding {
 	out := Finding{
 		Kind: x.Kind, Direction: x.Direction, Severity: x.Severity, Start: x.Start, End: x.End, Ongoing: x.Ongoing,
 		Scope: x.Scope, Currency: f.cur.code, Actual: f.money(actual), Expected: f.money(estimate(x.Expected)),
-		Low: f.money(estimate(x.Low)), High: f.money(estimate(x.High)), Rule: x.Rule, ids: x.ids(),
+		Low: f.money(estimate(x.Low)), High: f.money(estimate(x.High)), Rule: ruleText(x.Rule), ids: x.ids(),
 	}
 	if out.Scope == nil {
 		out.Scope = usage.Series{}
@@ -249,7 +248,7 @@ func (f *frame) finding(x located, exact map[usage.Day]usage.Decimal) Finding {
 		out.PerMonth = &monthly
 	}
 	out.Label, out.Context = f.nameOf(x.Scope)
-	out.Explanation = x.Explain(func(v float64) locale.Approx { return f.approx(usage.DecimalFromFloat(v)) }, func(s usage.Series) locale.Text {
+	out.Explanation = explanation(x.Finding, func(v float64) locale.Approx { return f.approx(usage.DecimalFromFloat(v)) }, func(s usage.Series) locale.Text {
 		label, context := f.nameOf(s)
 		if context != "" && s[usage.Resource] != "" {
 			return locale.T("%s (%s)", label, context)
@@ -337,7 +336,7 @@ const maxMoved = 7
 // seriesOf names what befell f, whenever it did. What others have a part in is
 // another thing in an owner's report.
 func (a *Analysis) seriesOf(f *Finding) string {
-	series := f.Currency + " " + f.Direction + " " + f.Scope.Key()
+	series := f.Currency + " " + string(f.Direction) + " " + f.Scope.Key()
 	if a.options.Owner != "" && f.Scope[usage.Resource] == "" {
 		series += " " + a.options.Owner
 	}

@@ -59,7 +59,7 @@ func (a *Analysis) bills(ctx context.Context, cur string) (out []invoices.Bill, 
 		}
 		for _, s := range st {
 			if s.account == b.Account && s.period == b.Period {
-				b.State = invoices.State(stateOfOne(st, s))
+				b.State = stateOfOne(st, s)
 			}
 		}
 		b.Snapshots = snapshots[key{b.Billing, b.Account, b.Period}]

@@ -50,14 +50,14 @@ type AskedColumn struct {
 }
 
 // A State says how final a period's numbers are.
-type State string
+type State = usage.State
 
-// The states of a billing period (DESIGN: the words).
+// The states of a billing period.
 const (
-	Open     State = "open"     // its days still run
-	Closing  State = "closing"  // ended; charges may change until the fifth day after
-	Closed   State = "closed"   // a later load reached the fifth day after its end
-	Invoiced State = "invoiced" // the invoice is known
+	Open     = usage.Open
+	Closing  = usage.Closing
+	Closed   = usage.Closed
+	Invoiced = usage.Invoiced
 )
 
 // A Part is the report in one currency.
@@ -225,6 +225,16 @@ type Movers struct {
 	RestDelta   usage.Money
 }
 
+// A Status says whether a value is in one of two periods only.
+type Status string
+
+// The statuses.
+const (
+	InBoth Status = ""
+	IsNew  Status = "new"
+	IsGone Status = "gone"
+)
+
 // A Mover is one value of a dimension in two periods.
 type Mover struct {
 	Value   string // the dimension's value; "" where the charge has none
@@ -234,7 +244,7 @@ type Mover struct {
 	Prior   usage.Money
 	Delta   usage.Money
 	Percent *float64 // nil where Prior is not positive
-	Status  string   // "new", "gone" or ""
+	Status  Status   // "new", "gone" or ""
 
 	// Inside are the resources that changed most, of a value of a wider dimension;
 	// their deltas and InsideDelta, that of InsideCount others, add up to Delta.
@@ -268,14 +278,23 @@ type TurnedRow struct {
 	Amount                usage.Money // as Turned.Total
 }
 
+// A RenamingKind says what is other than before: the name or the size.
+type RenamingKind string
+
+// The kinds of renamings.
+const (
+	Renamed RenamingKind = "renamed"
+	Resized RenamingKind = "resized"
+)
+
 // A Renaming is a resource or meter that goes on under another name or in another
 // size.
 type Renaming struct {
-	Kind           string      // resized, or renamed
-	Label, Context string      // the resource that is resized, or ""
-	Old, New       string      // the size, or the name
-	Since          usage.Day   // the first day under the new name
-	Prior, Current usage.Money // of the resource or meter, under both names
+	Kind           RenamingKind // resized, or renamed
+	Label, Context string       // the resource that is resized, or ""
+	Old, New       string       // the size, or the name
+	Since          usage.Day    // the first day under the new name
+	Prior, Current usage.Money  // of the resource or meter, under both names
 }
 
 // A Breakdown is what the period cost by one dimension, largest first.
@@ -296,27 +315,27 @@ type BreakdownRow struct {
 }
 
 // A Finding is one unexpected change, told once, at the level that explains it.
-// Its JSON is a contract (DESIGN, section 4).
+// Its JSON is a contract, docs/report.schema.json.
 type Finding struct {
-	ID          string       `json:"id"`
-	Kind        string       `json:"kind"`      // level, spike, drift, price, new, gone, missing
-	Direction   string       `json:"direction"` // up, down
-	Severity    string       `json:"severity"`  // high, medium, low
-	Start       usage.Day    `json:"start"`
-	End         usage.Day    `json:"end"` // last day of the change so far, inclusive
-	Ongoing     bool         `json:"ongoing"`
-	Scope       usage.Series `json:"scope"` // empty for the total
-	Currency    string       `json:"currency"`
-	Actual      usage.Money  `json:"actual"` // over Start..End, as are the next three
-	Expected    usage.Money  `json:"expected"`
-	Low         usage.Money  `json:"low"`
-	High        usage.Money  `json:"high"`
-	Impact      usage.Money  `json:"impact"`    // Actual minus Expected
-	PerMonth    *usage.Money `json:"per_month"` // 30 days of the last week's impact; nil for what is over, or bought
-	Drivers     []Driver     `json:"drivers"`
-	Explanation locale.Text  `json:"explanation"`      // one sentence for the budget owner
-	Answer      *Answer      `json:"answer,omitempty"` // with one it is no alarm any more
-	Owner       string       `json:"owner,omitempty"`  // who has most of it; "" is nobody, or there is no owners file
+	ID          string          `json:"id"`
+	Kind        usage.Kind      `json:"kind"`      // level, spike, drift, price, new, gone, missing
+	Direction   usage.Direction `json:"direction"` // up, down
+	Severity    usage.Severity  `json:"severity"`  // high, medium, low
+	Start       usage.Day       `json:"start"`
+	End         usage.Day       `json:"end"` // last day of the change so far, inclusive
+	Ongoing     bool            `json:"ongoing"`
+	Scope       usage.Series    `json:"scope"` // empty for the total
+	Currency    string          `json:"currency"`
+	Actual      usage.Money     `json:"actual"` // over Start..End, as are the next three
+	Expected    usage.Money     `json:"expected"`
+	Low         usage.Money     `json:"low"`
+	High        usage.Money     `json:"high"`
+	Impact      usage.Money     `json:"impact"`    // Actual minus Expected
+	PerMonth    *usage.Money    `json:"per_month"` // 30 days of the last week's impact; nil for what is over, or bought
+	Drivers     []Driver        `json:"drivers"`
+	Explanation locale.Text     `json:"explanation"`      // one sentence for the budget owner
+	Answer      *Answer         `json:"answer,omitempty"` // with one it is no alarm any more
+	Owner       string          `json:"owner,omitempty"`  // who has most of it; "" is nobody, or there is no owners file
 
 	Label   locale.Text `json:"-"` // the scope as people know it
 	Whose   locale.Text `json:"-"` // Owner, or who it may be, and why; empty in an owner's own report and without an owners file

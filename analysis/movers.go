@@ -99,7 +99,7 @@ func (f *frame) groupBy(d usage.Dimension) []pair { return f.grouped(d, f.key(d)
 
 // grouped adds up current and prior sums by what keyOf says of a series.
 func (f *frame) grouped(d usage.Dimension, keyOf func(series int64) string) []pair {
-	out := pairsBy(keyOf, f.sums[0], f.sums[1])
+	out := pairsBy(keyOf, f.sums[thisPeriod], f.sums[upToNow(1)])
 	for i := range out {
 		out[i].label, out[i].context = f.labels.label(d, out[i].value)
 	}
@@ -147,8 +147,8 @@ func (f *frame) inside(m *Movers, keyOf, resource func(series int64) string) {
 			}
 		}
 	}
-	add(f.sums[0], func(p *pair, amount usage.Decimal) { p.current, p.hasNow = p.current.Add(amount), true })
-	add(f.sums[1], func(p *pair, amount usage.Decimal) { p.prior, p.hasPrior = p.prior.Add(amount), true })
+	add(f.sums[thisPeriod], func(p *pair, amount usage.Decimal) { p.current, p.hasNow = p.current.Add(amount), true })
+	add(f.sums[upToNow(1)], func(p *pair, amount usage.Decimal) { p.prior, p.hasPrior = p.prior.Add(amount), true })
 	for _, list := range [][]Mover{m.Up, m.Down} {
 		for i := range list {
 			x := &list[i]
@@ -178,14 +178,14 @@ func (f *frame) inside(m *Movers, keyOf, resource func(series int64) string) {
 
 // status says whether a value is new or gone. Cost decides, not rows: a free
 // resource that starts to cost is not new.
-func (p pair) status() string {
+func (p pair) status() Status {
 	switch {
 	case p.hasNow && !p.hasPrior:
-		return "new"
+		return IsNew
 	case p.hasPrior && !p.hasNow:
-		return "gone"
+		return IsGone
 	}
-	return ""
+	return InBoth
 }
 
 func (p pair) delta() usage.Decimal { return p.current.Sub(p.prior) }

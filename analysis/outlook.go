@@ -73,7 +73,7 @@ func (a *Analysis) Outlooks(ctx context.Context, dims []usage.Dimension) ([]Outl
 	}
 	var out []Outlook
 	for _, cur := range currencies {
-		f, err := a.frameOf(ctx, cur, 0, wholeOffset+1, lostK)
+		f, err := a.frameOf(ctx, cur, thisPeriod, wholePeriod(1), lastBills)
 		if absent := (*AbsentError)(nil); len(currencies) > 1 && errors.As(err, &absent) { // a currency need not occur in the period
 			out = append(out, Outlook{Currency: cur.code, Refusal: absent.Text})
 			continue
@@ -101,7 +101,7 @@ type piece struct {
 
 func (a *Analysis) outlook(ctx context.Context, f *frame, dims []usage.Dimension) (Outlook, error) {
 	accounts := f.accounts()
-	known := f.money(f.sums.total(0))
+	known := f.money(f.sums.total(thisPeriod))
 	out := Outlook{Currency: f.cur.code, Period: f.period(accounts), End: Ending{Known: known, Planned: f.money(usage.Decimal{}), Expected: known}}
 	if out.Refusal = refusal(f, out.Period, known); !out.Refusal.Empty() {
 		return out, nil
@@ -123,7 +123,7 @@ func (a *Analysis) outlook(ctx context.Context, f *frame, dims []usage.Dimension
 	for _, p := range parts {
 		out.End.Planned.Amount = out.End.Planned.Amount.Add(p.amount)
 	}
-	out.End.Expected.Amount = out.End.Expected.Amount.Add(out.End.Planned.Amount)
+	out.End.Expected = out.End.Expected.Add(out.End.Planned)
 	es := make([]forecast.Estimate, len(pieces))
 	for i := range pieces {
 		p := &pieces[i]
@@ -133,7 +133,7 @@ func (a *Analysis) outlook(ctx context.Context, f *frame, dims []usage.Dimension
 		out.End.Expected.Amount = out.End.Expected.Amount.Add(p.rest)
 	}
 	sum := forecast.Sum(es)
-	out.End.Range = f.rangeOf(known.Amount.Add(out.End.Planned.Amount), forecast.Together(es))
+	out.End.Range = f.rangeOf(known.Add(out.End.Planned).Amount, forecast.Together(es))
 	out.Past = f.track(sum)
 	out.Warnings = append(f.absent(accounts), out.Warnings...)
 	if out.Rows, err = a.outlookRows(ctx, f, dims, pieces, parts); err != nil {
@@ -222,7 +222,7 @@ func (f *frame) track(sum forecast.Estimate) (out []TrackRecord) {
 		t := TrackRecord{Period: priors[k].Name, Span: priors[k].Span, Became: priors[k].Total}
 		t.Became.Amount = t.Became.Amount.Round(digits)
 		t.Said = f.money(t.Became.Amount.Add(usage.DecimalFromFloat(p.Said - p.Became).Round(digits)))
-		t.Percent = percentOf(t.Said.Amount.Sub(t.Became.Amount), t.Became.Amount)
+		t.Percent = percentOf(t.Said.Sub(t.Became).Amount, t.Became.Amount)
 		out = append(out, t)
 	}
 	return out
@@ -362,7 +362,7 @@ func (a *Analysis) outlookRows(ctx context.Context, f *frame, dims []usage.Dimen
 		k := key(s.dims)
 		parts[p][k] = parts[p][k].Add(cost)
 	}
-	for id, d := range f.sums[0] {
+	for id, d := range f.sums[thisPeriod] {
 		k := key(f.infos[id].dims)
 		known[k] = known[k].Add(d)
 		share(id, usage.Decimal{})
@@ -426,7 +426,7 @@ func (a *Analysis) outlookRows(ctx context.Context, f *frame, dims []usage.Dimen
 		of := whole[strings.Join(out[i].Values, "\x00")]
 		divided := slices.ContainsFunc(of, func(e forecast.Estimate) bool { return e.Past == nil })
 		if len(of) > 0 && !divided {
-			out[i].Range = f.rangeOf(out[i].Known.Amount.Add(out[i].Planned.Amount), b)
+			out[i].Range = f.rangeOf(out[i].Known.Add(out[i].Planned).Amount, b)
 		}
 	}
 	slices.SortStableFunc(out, func(x, y OutlookRow) int {

@@ -63,13 +63,13 @@ func (o Ownership) Spread() map[string]usage.Money {
 func (o Ownership) Cost(owner string) (cost usage.Money, has bool) {
 	own, has := o.Owned[owner]
 	part, bears := o.Shared[owner]
-	return usage.Money{Amount: own.Amount.Add(part.Amount), Currency: o.Currency}, has || bears
+	return usage.Money{Currency: o.Currency}.Add(own).Add(part), has || bears
 }
 
 // Percent returns how much of the total somebody owns; nil where the total is not
 // positive.
 func (o Ownership) Percent() *float64 {
-	return percentOf(o.Total.Amount.Sub(o.Owned[""].Amount), o.Total.Amount)
+	return percentOf(o.Total.Sub(o.Owned[""]).Amount, o.Total.Amount)
 }
 
 // Ownerships returns whose the period's charges are. The connection must look
@@ -77,7 +77,7 @@ func (o Ownership) Percent() *float64 {
 func (a *Analysis) Ownerships(ctx context.Context) (out []Ownership, err error) {
 	err = a.eachFrame(ctx, func(f *frame) error {
 		accounts := f.accounts()
-		o := Ownership{Currency: f.cur.code, Period: f.period(accounts), Total: f.money(f.sums.total(0)), Owned: map[string]usage.Money{"": f.money(usage.Decimal{})}, Shared: map[string]usage.Money{}, Invoice: map[string]usage.Money{}, New: f.newOf(accounts)}
+		o := Ownership{Currency: f.cur.code, Period: f.period(accounts), Total: f.money(f.sums.total(thisPeriod)), Owned: map[string]usage.Money{"": f.money(usage.Decimal{})}, Shared: map[string]usage.Money{}, Invoice: map[string]usage.Money{}, New: f.newOf(accounts)}
 		out = append(out, o)
 		err := a.query(ctx, "owned", func(r *sql.Rows) error {
 			var owner sql.NullString
@@ -161,7 +161,7 @@ func (a *Analysis) eachFrame(ctx context.Context, do func(*frame) error) error {
 // the period's total, its end and the owner's budget only.
 func (a *Analysis) Budgets(ctx context.Context) (out []Part, err error) {
 	err = a.eachFrame(ctx, func(f *frame) error {
-		p := Part{Currency: f.cur.code, Accounts: f.accounts(), Total: f.money(f.sums.total(0))}
+		p := Part{Currency: f.cur.code, Accounts: f.accounts(), Total: f.money(f.sums.total(thisPeriod))}
 		p.Period = f.period(p.Accounts)
 		p.Shared = a.shared(f, a.options.Owner, p.Total)
 		if err := a.expect(ctx, f, &p); err != nil {

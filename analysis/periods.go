@@ -43,7 +43,7 @@ func (a *Analysis) Periods(ctx context.Context) ([]BillingPeriod, error) {
 		for k, name := range names {
 			for _, s := range st {
 				if s.period == name {
-					ws = append(ws, a.whole(k, s))
+					ws = append(ws, a.whole(windowKey(k), s))
 				}
 			}
 		}
@@ -52,7 +52,7 @@ func (a *Analysis) Periods(ctx context.Context) ([]BillingPeriod, error) {
 			return nil, err
 		}
 		for k, name := range names {
-			p := BillingPeriod{Name: name, Total: usage.Money{Amount: sums.total(k), Currency: cur.code}}
+			p := BillingPeriod{Name: name, Total: usage.Money{Amount: sums.total(windowKey(k)), Currency: cur.code}}
 			p.Span, p.Reach, p.Accounts = spanOf(st, name)
 			p.State = stateOf(st, name)
 			out = append(out, p)
@@ -172,14 +172,14 @@ type selection struct {
 
 // A window is a stretch of one account's bill.
 type window struct {
-	k       int
+	k       windowKey
 	account string
 	period  string       // the bill's name; "" takes the days of all bills
 	span    usage.Period // the bill's days
 	to      usage.Day    // charges before this day count
 }
 
-func (a *Analysis) whole(k int, s standing) window {
+func (a *Analysis) whole(k windowKey, s standing) window {
 	to := max(s.span.To, s.reach+1) + 366 // purchases may be dated after the usage
 	if d := a.options.AsOf; d != 0 {
 		to = d + 1
@@ -226,7 +226,7 @@ func (a *Analysis) choose(st []standing) (selection, error) {
 		if s.period != sel.name {
 			continue
 		}
-		own := a.whole(0, s)
+		own := a.whole(thisPeriod, s)
 		sel.windows = add(sel.windows, 0, own)
 		elapsed := s.span.Elapsed(s.reach).Days()
 		next := s.span.From
@@ -236,7 +236,7 @@ func (a *Analysis) choose(st []standing) (selection, error) {
 				break // a gap: what lies before it is not the prior period
 			}
 			next = p.span.From
-			w := a.whole(k, p)
+			w := a.whole(upToNow(k), p)
 			sel.whole = add(sel.whole, k-1, w)
 			if sel.state == Open {
 				w.to = p.span.First(elapsed).To
@@ -313,9 +313,9 @@ func (a *Analysis) chooseMonth(st []standing) (selection, error) {
 		}
 		found = true
 		elapsed := month.Elapsed(reach).Days()
-		sel.windows = add(sel.windows, 0, window{k: 0, account: s.account, span: month, to: a.upTo(month.To)})
+		sel.windows = add(sel.windows, 0, window{k: thisPeriod, account: s.account, span: month, to: a.upTo(month.To)})
 		for k, m := 1, (month.From - 1).Month(); k <= maxPriors && covered[m] && s.span.From <= m.From; k, m = k+1, (m.From - 1).Month() {
-			w := window{k: k, account: s.account, span: m, to: a.upTo(m.To)}
+			w := window{k: upToNow(k), account: s.account, span: m, to: a.upTo(m.To)}
 			sel.whole = add(sel.whole, k-1, w)
 			if sel.state == Open {
 				w.to = m.First(elapsed).To

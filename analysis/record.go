@@ -14,7 +14,7 @@ import (
 // lines divides the period's total by account, service and kind of charge.
 func (f *frame) lines() []ledger.RecordLine {
 	sums := map[ledger.RecordLine]usage.Decimal{}
-	for id, d := range f.sums[0] {
+	for id, d := range f.sums[thisPeriod] {
 		key := f.infos[id].line()
 		sums[key] = sums[key].Add(d)
 	}
@@ -32,7 +32,7 @@ func (f *frame) lines() []ledger.RecordLine {
 
 // Record returns what r says, to be kept: a record of the kind what, with its id.
 // owners is the hash of the owners file, "" where there is none.
-func (a *Analysis) Record(ctx context.Context, r *Report, what, owners string, at time.Time) (ledger.Record, error) {
+func (a *Analysis) Record(ctx context.Context, r *Report, what ledger.RecordKind, owners string, at time.Time) (ledger.Record, error) {
 	rec := ledger.Record{What: what, Owner: r.Owner, At: at.UTC().Truncate(time.Second), State: ledger.Recorded, Owners: owners}
 	if err := a.conn.QueryRowContext(ctx, "SELECT coalesce(max(load_id), 0) FROM loads").Scan(&rec.LastLoad); err != nil {
 		return rec, err
@@ -48,7 +48,7 @@ func (a *Analysis) Record(ctx context.Context, r *Report, what, owners string, a
 		if i == 0 {
 			rec.Period, rec.Span, rec.ByMonth = p.Period.Name, p.Period.Span, p.Period.ByMonth
 		}
-		t := ledger.RecordTotal{Currency: p.Currency, Total: p.Total.Amount, State: string(p.Period.State), Reach: p.Period.Reach, Lines: p.lines}
+		t := ledger.RecordTotal{Currency: p.Currency, Total: p.Total.Amount, State: p.Period.State, Reach: p.Period.Reach, Lines: p.lines}
 		if p.Shared != nil {
 			t.Shared = p.Shared.Amount.Amount
 		}

@@ -90,13 +90,25 @@ type frame struct {
 	infos  map[int64]seriesInfo
 	labels labels
 	lost   []standing // the last bill of each account that the period lacks
-	sums   sums       // k: 0 current, 1.. priors at the same elapsed days, 1000+k whole priors; by series of the current and the prior period
+	sums   sums       // by series of the current and the prior period; of the others the totals
 }
 
+// A windowKey says which days a window is of. It is the column k of the temporary
+// table windows.
+type windowKey int
+
 const (
-	wholeOffset = 1000
-	lostK       = 2000 // the last bills of accounts that are missing
+	thisPeriod  windowKey = 0
+	wholeOffset           = 1000 // more than maxPriors, so that whole periods and others are apart
+	lastBills   windowKey = 2000 // those of accounts that the period lacks
 )
+
+// upToNow is the n-th earlier period, 1 being the one before, up to the same elapsed
+// days.
+func upToNow(n int) windowKey { return windowKey(n) }
+
+// wholePeriod is the n-th earlier period to its end.
+func wholePeriod(n int) windowKey { return windowKey(wholeOffset + n) }
 
 func (f *frame) money(d usage.Decimal) usage.Money {
 	return usage.Money{Amount: d, Currency: f.cur.code}
@@ -104,12 +116,12 @@ func (f *frame) money(d usage.Decimal) usage.Money {
 
 // frame knows all, outline all but the sums.
 func (a *Analysis) frame(ctx context.Context, cur currency) (*frame, error) {
-	return a.frameOf(ctx, cur, 0, 1, wholeOffset+1, lostK)
+	return a.frameOf(ctx, cur, thisPeriod, upToNow(1), wholePeriod(1), lastBills)
 }
 
 // frameOf knows the sums by series of those k only that are asked for, and of the
 // others the totals.
-func (a *Analysis) frameOf(ctx context.Context, cur currency, each ...int64) (*frame, error) {
+func (a *Analysis) frameOf(ctx context.Context, cur currency, each ...windowKey) (*frame, error) {
 	f, err := a.outline(ctx, cur)
 	if err != nil {
 		return nil, err
@@ -118,14 +130,14 @@ func (a *Analysis) frameOf(ctx context.Context, cur currency, each ...int64) (*f
 	for _, list := range f.sel.windows {
 		ws = append(ws, list...)
 	}
-	for _, list := range f.sel.whole {
+	for i, list := range f.sel.whole {
 		for _, w := range list {
-			w.k += wholeOffset
+			w.k = wholePeriod(i + 1)
 			ws = append(ws, w)
 		}
 	}
 	for _, s := range f.lost {
-		ws = append(ws, a.whole(lostK, s))
+		ws = append(ws, a.whole(lastBills, s))
 	}
 	f.sums, err = a.sums(ctx, cur, ws, each...)
 	return f, err
@@ -163,7 +175,7 @@ func (a *Analysis) part(ctx context.Context, cur currency, shown map[string]map[
 	if err != nil {
 		return nil, err
 	}
-	p := &Part{Currency: cur.code, Total: f.money(f.sums.total(0))}
+	p := &Part{Currency: cur.code, Total: f.money(f.sums.total(thisPeriod))}
 	if shown[cur.code], err = a.shown(ctx, cur); err != nil {
 		return nil, err
 	}
@@ -249,11 +261,11 @@ func name(acc Account) string { return cmp.Or(acc.Name, acc.ID) }
 // the period before had and this one lacks.
 func (f *frame) accounts() []Account {
 	totals, last := map[string]usage.Decimal{}, map[string]usage.Decimal{}
-	for id, d := range f.sums[0] {
+	for id, d := range f.sums[thisPeriod] {
 		acc := f.infos[id].account()
 		totals[acc] = totals[acc].Add(d)
 	}
-	for _, k := range []int{wholeOffset + 1, lostK} {
+	for _, k := range []windowKey{wholePeriod(1), lastBills} {
 		for id, d := range f.sums[k] {
 			acc := f.infos[id].account()
 			last[acc] = last[acc].Add(d)
@@ -336,7 +348,7 @@ func (f *frame) period(accounts []Account) PeriodInfo {
 
 func (f *frame) byCharge() []Share {
 	by := map[string]usage.Decimal{}
-	for id, d := range f.sums[0] {
+	for id, d := range f.sums[thisPeriod] {
 		c := f.infos[id].category
 		by[c] = by[c].Add(d)
 	}
@@ -352,7 +364,7 @@ func (f *frame) priors(total usage.Decimal) []Prior {
 	var out []Prior
 	for k := 1; k < len(f.sel.windows); k++ {
 		ws := f.sel.windows[k]
-		p := Prior{Same: f.money(f.sums.total(k)), Total: f.money(f.sums.total(wholeOffset + k))}
+		p := Prior{Same: f.money(f.sums.total(upToNow(k))), Total: f.money(f.sums.total(wholePeriod(k)))}
 		for i, w := range ws {
 			if i == 0 {
 				p.Span, p.Name = w.span, w.period
@@ -482,7 +494,7 @@ func (a *Analysis) sources(ctx context.Context, shown map[string]map[int64]usage
 			s := Source{
 				LoadID: l.ID, Ref: l.Ref, Format: l.Title, CostType: l.CostType, Currency: cur,
 				File: money(l.Totals[cur]), Ledger: money(l.Held[cur]), Shown: money(shown[cur][l.ID]),
-				Current: l.State != "superseded", Periods: l.Periods,
+				Current: l.State != ledger.Superseded, Periods: l.Periods,
 			}
 			if i == 0 { // rows and warnings are the file's, not a currency's
 				s.Rows, s.Rejected, s.Warnings = l.Rows, l.Rejected, l.Warnings

@@ -208,10 +208,10 @@ func (a *Analysis) shared(f *frame, owner string, own usage.Money) *Shared {
 	s := &Shared{Amount: f.money(usage.Decimal{})}
 	for _, p := range lines {
 		l := SharedLine{Name: p.line.Owner, By: p.line.Share.By, Percent: p.percent, Amount: f.money(p.sum(f.cur.amortized))}
-		s.Amount.Amount = s.Amount.Amount.Add(l.Amount.Amount)
+		s.Amount = s.Amount.Add(l.Amount)
 		s.Lines = append(s.Lines, l)
 	}
-	s.Total = f.money(own.Amount.Add(s.Amount.Amount))
+	s.Total = own.Add(s.Amount)
 	if f.sel.state == Open {
 		end := f.money(s.Amount.Amount.Add(a.sharedToCome(f, owner, s.Amount.Amount)))
 		s.Expected = &end

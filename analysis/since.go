@@ -47,7 +47,7 @@ type SinceRow struct {
 
 // Add adds the amounts of o, which is of the same currency.
 func (r *SinceRow) Add(o SinceRow) {
-	r.Was.Amount, r.Now.Amount, r.Delta.Amount = r.Was.Amount.Add(o.Was.Amount), r.Now.Amount.Add(o.Now.Amount), r.Delta.Amount.Add(o.Delta.Amount)
+	r.Was, r.Now, r.Delta = r.Was.Add(o.Was), r.Now.Add(o.Now), r.Delta.Add(o.Delta)
 	r.Restated, r.Late, r.Moved, r.Loaded = r.Restated.Add(o.Restated), r.Late.Add(o.Late), r.Moved.Add(o.Moved), r.Loaded.Add(o.Loaded)
 	r.Credits, r.Tax, r.Shared = r.Credits.Add(o.Credits), r.Tax.Add(o.Tax), r.Shared.Add(o.Shared)
 }
@@ -134,20 +134,21 @@ func (a *Analysis) side(ctx context.Context, code string, was ledger.RecordTotal
 	for _, acc := range was.Accounts {
 		recorded[acc.ID] = acc.Reach
 	}
+	const asRecorded windowKey = 1 // the same period, up to where the record's data reached
 	var ws []window
 	for _, w := range f.sel.windows[0] {
 		s.reach[w.account] = f.reach(w.account, w.span)
 		s.names[w.account] = f.labels.accounts[w.account]
 		ws = append(ws, w)
-		w.k = 1
+		w.k = asRecorded
 		w.to = min(w.to, recorded[w.account]+1)
 		ws = append(ws, w)
 	}
-	sums, err := a.sums(ctx, f.cur, ws, 0, 1)
+	sums, err := a.sums(ctx, f.cur, ws, thisPeriod, asRecorded)
 	if err != nil {
 		return s, err
 	}
-	for k, lines := range []map[ledger.RecordLine]usage.Decimal{s.lines, s.cut} {
+	for k, lines := range map[windowKey]map[ledger.RecordLine]usage.Decimal{thisPeriod: s.lines, asRecorded: s.cut} {
 		for id, d := range sums[k] {
 			key := f.infos[id].line()
 			lines[key] = lines[key].Add(d)
@@ -226,7 +227,7 @@ func explain(was ledger.RecordTotal, now, before side) (total SinceRow, rows []S
 	total.Shared = now.shared.Sub(was.Shared)
 	total.Delta = money(total.Shared)
 	for _, r := range at {
-		r.Delta = money(r.Now.Amount.Sub(r.Was.Amount))
+		r.Delta = r.Now.Sub(r.Was)
 		total.Add(*r)
 		rows = append(rows, *r)
 	}

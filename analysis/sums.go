@@ -54,9 +54,9 @@ func (a *Analysis) series(ctx context.Context, cur string) (map[int64]seriesInfo
 
 // sums are costs by comparison and series; -1 stands for all series of a comparison
 // of which only the total is known.
-type sums map[int]map[int64]usage.Decimal
+type sums map[windowKey]map[int64]usage.Decimal
 
-func (s sums) total(k int) (t usage.Decimal) {
+func (s sums) total(k windowKey) (t usage.Decimal) {
 	for _, d := range s[k] {
 		t = t.Add(d)
 	}
@@ -79,7 +79,7 @@ func (a *Analysis) fillWindows(ctx context.Context, ws []window) error {
 			}
 			p := len(args)
 			fmt.Fprintf(&b, "($%d, $%d, nullif($%d, ''), $%d, $%d, $%d)", p+1, p+2, p+3, p+4, p+5, p+6)
-			args = append(args, w.k, w.account, w.period, w.span.From.Time(), w.span.To.Time(), w.to.Time())
+			args = append(args, int(w.k), w.account, w.period, w.span.From.Time(), w.span.To.Time(), w.to.Time())
 		}
 		if _, err := a.conn.ExecContext(ctx, "INSERT INTO windows VALUES "+b.String(), args...); err != nil {
 			return err
@@ -91,13 +91,17 @@ func (a *Analysis) fillWindows(ctx context.Context, ws []window) error {
 
 // sums adds up the charges of ws by comparison, and by series in those that each
 // names.
-func (a *Analysis) sums(ctx context.Context, cur currency, ws []window, each ...int64) (sums, error) {
+func (a *Analysis) sums(ctx context.Context, cur currency, ws []window, each ...windowKey) (sums, error) {
 	if err := a.fillWindows(ctx, ws); err != nil {
 		return nil, err
 	}
+	bySeries := make([]int64, len(each))
+	for i, k := range each {
+		bySeries[i] = int64(k)
+	}
 	out := sums{}
 	err := a.query(ctx, "sums", func(r *sql.Rows) error {
-		var k int
+		var k windowKey
 		var id int64
 		var d usage.Decimal
 		if err := r.Scan(&k, &id, ledger.Amount(&d)); err != nil {
@@ -108,6 +112,6 @@ func (a *Analysis) sums(ctx context.Context, cur currency, ws []window, each ...
 		}
 		out[k][id] = d
 		return nil
-	}, cur.code, cur.amortized, each)
+	}, cur.code, cur.amortized, bySeries)
 	return out, err
 }

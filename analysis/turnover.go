@@ -32,9 +32,9 @@ func (a *Analysis) turnover(ctx context.Context, f *frame) (*Turnover, error) {
 	}
 	for _, p := range resources {
 		switch p.status() {
-		case "new":
+		case IsNew:
 			add(&out.New, p, p.current)
-		case "gone":
+		case IsGone:
 			add(&out.Gone, p, p.prior)
 		}
 	}
@@ -44,7 +44,7 @@ func (a *Analysis) turnover(ctx context.Context, f *frame) (*Turnover, error) {
 		t.RestCount, t.Rest = max(0, t.Count-topTurned), t.Total
 		t.Rows = t.Rows[:t.Count-t.RestCount]
 		for _, r := range t.Rows {
-			t.Rest.Amount = t.Rest.Amount.Sub(r.Amount.Amount)
+			t.Rest = t.Rest.Sub(r.Amount)
 			ids = append(ids, r.Value)
 		}
 	}
@@ -95,7 +95,7 @@ func (a *Analysis) renamings(ctx context.Context, f *frame, t *Turnover, sums ma
 			return err
 		}
 		d := usage.Dimension(dimension)
-		x := Renaming{Kind: "renamed", Old: old, New: new, Since: since}
+		x := Renaming{Kind: Renamed, Old: old, New: new, Since: since}
 		// What has no cost here under both names may be another's.
 		sum := func(d usage.Dimension, values ...string) bool {
 			var current, prior usage.Decimal
@@ -110,8 +110,8 @@ func (a *Analysis) renamings(ctx context.Context, f *frame, t *Turnover, sums ma
 			return true
 		}
 		ours := false
-		if kind == "resized" {
-			x.Kind = "resized"
+		if RenamingKind(kind) == Resized {
+			x.Kind = Resized
 			x.Label, x.Context = f.labels.label(usage.Resource, resource)
 			ours = sum(usage.Resource, resource)
 		} else {

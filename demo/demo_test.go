@@ -204,7 +204,7 @@ func TestIncidentsAreSized(t *testing.T) {
 				}
 			}
 		}
-		kinds := map[string]int{}
+		kinds := map[usage.Kind]int{}
 		for _, in := range e.incidents {
 			kinds[in.Kind]++
 			if impact := in.excess.Abs().Float64(); impact < 300 {
@@ -217,7 +217,7 @@ func TestIncidentsAreSized(t *testing.T) {
 				t.Errorf("seed %d: %s from %v to %v", o.Seed, in.Kind, in.Start, in.End)
 			}
 		}
-		for _, kind := range []string{"level", "spike", "drift", "price", "new", "gone", "missing"} {
+		for _, kind := range []usage.Kind{usage.KindLevel, usage.KindSpike, usage.KindDrift, usage.KindPrice, usage.KindNew, usage.KindGone, usage.KindMissing} {
 			if kinds[kind] == 0 {
 				t.Errorf("no incident of kind %s", kind)
 			}

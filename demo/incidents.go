@@ -8,18 +8,24 @@ import (
 	"usagereport/usage"
 )
 
+// Kinds of accepted incidents, which no finding is of.
+const (
+	Replaced usage.Kind = "replaced" // by a resource with another name
+	Refund   usage.Kind = "refund"
+)
+
 // An Incident is a change that was planted, as truth.json tells it.
 type Incident struct {
-	ID        string       `json:"id"`
-	Kind      string       `json:"kind"`      // level, spike, drift, price, new, gone, missing; an accepted one also replaced, refund
-	Direction string       `json:"direction"` // up, down; "" where the cost stays as it was
-	Start     usage.Day    `json:"start"`
-	End       usage.Day    `json:"end"` // last day of the change so far, inclusive
-	Ongoing   bool         `json:"ongoing"`
-	Scope     usage.Series `json:"scope"`            // ids and group names in lower case
-	Resources []string     `json:"resources"`        // ids in lower case
-	Excess    string       `json:"excess,omitempty"` // cost minus what it would have been, exact, of what the files hold
-	Sentence  string       `json:"sentence"`
+	ID        string          `json:"id"`
+	Kind      usage.Kind      `json:"kind"`
+	Direction usage.Direction `json:"direction"` // "" where the cost stays as it was
+	Start     usage.Day       `json:"start"`
+	End       usage.Day       `json:"end"` // last day of the change so far, inclusive
+	Ongoing   bool            `json:"ongoing"`
+	Scope     usage.Series    `json:"scope"`            // ids and group names in lower case
+	Resources []string        `json:"resources"`        // ids in lower case
+	Excess    string          `json:"excess,omitempty"` // cost minus what it would have been, exact, of what the files hold
+	Sentence  string          `json:"sentence"`
 
 	measured bool // excess counts; not so for what would be there or not anyway
 	excess   usage.Decimal
@@ -48,18 +54,18 @@ func (e *estate) plant() {
 	}
 
 	tell(Incident{
-		Kind: "level", Direction: "up", Start: end - 24,
+		Kind: usage.KindLevel, Direction: usage.Up, Start: end - 24,
 		Sentence: "The scale set of the shop's cluster went from about 6 machines to about 16 and stays there.",
 	}, byResource(), e.linesOf(d8, e.find("rg-aks-shop-prod", scaleSetMain)...), factor(2_600_000))
 
 	tell(Incident{
-		Kind: "spike", Direction: "up", Start: end - 12, End: end - 10,
+		Kind: usage.KindSpike, Direction: usage.Up, Start: end - 12, End: end - 10,
 		Sentence: "The central log workspace took in nine times its usual volume for three days.",
 	}, byMeter(), e.linesOf(ingestion, e.find("rg-monitor", workspaceHub)...), factor(9*one))
 
 	grown := int64(one)
 	tell(Incident{
-		Kind: "drift", Direction: "up", Start: end - 24,
+		Kind: usage.KindDrift, Direction: usage.Up, Start: end - 24,
 		Sentence: "The data lake grows by 4 % a day since nothing in it is deleted any more.",
 	}, byMeter(), e.linesOf(lake), func(_ date, q int64) int64 {
 		grown = times(grown, 1_040_000)
@@ -68,7 +74,7 @@ func (e *estate) plant() {
 
 	vcores := e.linesOf(vcore)
 	tell(Incident{
-		Kind: "price", Direction: "up", Start: end - 14,
+		Kind: usage.KindPrice, Direction: usage.Up, Start: end - 14,
 		Sentence: "A vCore hour of SQL Database costs 25 % more in every database that is charged by it; the hours did not change.",
 	}, []usage.Dimension{usage.Service, usage.Meter}, vcores, factor(one))
 	for _, l := range vcores {
@@ -76,7 +82,7 @@ func (e *estate) plant() {
 	}
 
 	tell(Incident{
-		Kind: "new", Direction: "up", Start: end - 11,
+		Kind: usage.KindNew, Direction: usage.Up, Start: end - 11,
 		Sentence: "A machine with a graphics processor was started to train a model and runs day and night.",
 	}, byResource(), e.born(end-11, e.add(e.group("rg-ml-prod"), vmGPU)), factor(one))
 
@@ -86,7 +92,7 @@ func (e *estate) plant() {
 		deployed = append(deployed, e.add(campaign, kind)...)
 	}
 	tell(Incident{
-		Kind: "new", Direction: "up", Start: end - 17,
+		Kind: usage.KindNew, Direction: usage.Up, Start: end - 17,
 		Sentence: "A new resource group was deployed for a campaign, with five resources on one day.",
 	}, byGroup(), e.born(end-17, deployed), factor(one))
 
@@ -95,7 +101,7 @@ func (e *estate) plant() {
 		saturday++
 	}
 	tell(Incident{
-		Kind: "level", Direction: "up", Start: saturday,
+		Kind: usage.KindLevel, Direction: usage.Up, Start: saturday,
 		Sentence: "Six of the developers' machines, until now off or nearly so at weekends, run through every weekend.",
 	}, byGroupService(), e.linesOf(d8, e.find("rg-workstations-dev", vmOffice)[:6]...), func(d date, q int64) int64 {
 		if d.weekend {
@@ -105,12 +111,12 @@ func (e *estate) plant() {
 	})
 
 	tell(Incident{
-		Kind: "gone", Direction: "down", Start: end - 19,
+		Kind: usage.KindGone, Direction: usage.Down, Start: end - 19,
 		Sentence: "Both search services of the test environment were deleted.",
 	}, byGroupService(), e.linesOf(search), factor(0))
 
 	tell(Incident{
-		Kind: "missing", Direction: "down", Start: e.missingDay(), End: e.missingDay(),
+		Kind: usage.KindMissing, Direction: usage.Down, Start: e.missingDay(), End: e.missingDay(),
 		Sentence: "The mail gateway, bought every month, was not charged this time.",
 	}, byResource(), e.linesOf(saasMail), factor(0))
 
@@ -126,7 +132,7 @@ func (e *estate) accept() {
 	}
 
 	tell(Incident{
-		Kind: "level", Direction: "up", Start: end - 100,
+		Kind: usage.KindLevel, Direction: usage.Up, Start: end - 100,
 		Sentence: "A hosting plan of the shop was doubled from two instances to four; long accepted.",
 	}, byResource(), e.linesOf(p2v3, e.find("rg-shop-web-prod", planLarge)[0]), factor(2*one))
 
@@ -138,7 +144,7 @@ func (e *estate) accept() {
 	before.was = slices.Clone(before.quantity)
 	clear(before.quantity[e.days.at(start):])
 	tell(Incident{
-		Kind: "replaced", Start: start,
+		Kind: Replaced, Start: start,
 		Sentence: "A machine was resized from D4s v3 to D4s v5: another meter under the same resource, at nearly the same cost.",
 	}, byResource(), append(e.born(start, after), before), factor(one))
 
@@ -147,7 +153,7 @@ func (e *estate) accept() {
 	refund.charge, refund.frequency, refund.term = "Refund", "OneTime", ""
 	refund.price = 38_500_000
 	tell(Incident{
-		Kind: "refund", Direction: "down", Start: end - 30, End: end - 30,
+		Kind: Refund, Direction: usage.Down, Start: end - 30, End: end - 30,
 		Sentence: "The log service gave back a small amount.",
 	}, byResource(), e.born(end-30, []*line{refund}), func(_ date, q int64) int64 { return -q })
 
@@ -172,14 +178,14 @@ func (e *estate) accept() {
 				clear(l.quantity[:e.days.at(birth)])
 			}
 			e.accepted = append(e.accepted, e.describe(Incident{
-				Kind: "new", Direction: "up", Start: birth, Sentence: "The resource " + r.name + " was created.",
+				Kind: usage.KindNew, Direction: usage.Up, Start: birth, Sentence: "The resource " + r.name + " was created.",
 			}, byResource(), lines))
 		case deleted:
 			for _, l := range lines {
 				clear(l.quantity[e.days.at(death):])
 			}
 			e.accepted = append(e.accepted, e.describe(Incident{
-				Kind: "gone", Direction: "down", Start: death, Sentence: "The resource " + r.name + " was deleted.",
+				Kind: usage.KindGone, Direction: usage.Down, Start: death, Sentence: "The resource " + r.name + " was deleted.",
 			}, byResource(), lines))
 		}
 	}

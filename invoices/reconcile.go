@@ -31,15 +31,15 @@ type Bill struct {
 	Snapshots []Snapshot // of this account and period, oldest first
 }
 
-// A State is how final a period is, in the words of analysis.State.
-type State string
+// A State says how final a period's numbers are.
+type State = usage.State
 
 // The states.
 const (
-	Open     State = "open"
-	Closing  State = "closing"
-	Closed   State = "closed"
-	Invoiced State = "invoiced"
+	Open     = usage.Open
+	Closing  = usage.Closing
+	Closed   = usage.Closed
+	Invoiced = usage.Invoiced
 )
 
 // A Snapshot is what a file said of a bill.

@@ -80,8 +80,8 @@ func (l *Ledger) AddAnswers(ctx context.Context, as []Answer) (added int, err er
 type Said struct {
 	Answer
 	Newest    bool // nothing was said to the finding since
-	Kind      string
-	Direction string
+	Kind      usage.Kind
+	Direction usage.Direction
 	Start     usage.Day
 	Impact    usage.Money
 }

@@ -16,12 +16,20 @@ type Description struct {
 	Held    map[string]usage.Decimal // what the ledger holds of it, by currency
 	Periods []string
 	Spans   []usage.Period
-	State   string  // current, superseded, purged, "current in part"
-	Scopes  []Scope // by period and account
+	State   ScopeState // CurrentInPart where the scopes differ
+	Scopes  []Scope    // by period and account
 }
 
-// Purged is the state of what was superseded and has no charges any more.
-const Purged = "purged"
+// A ScopeState says whether a scope's charges count.
+type ScopeState string
+
+// The states of scopes, and of loads, which have several.
+const (
+	Current       ScopeState = "current"
+	Superseded    ScopeState = "superseded"      // a newer load took its place
+	Purged        ScopeState = "purged"          // superseded, and its charges are no longer kept
+	CurrentInPart ScopeState = "current in part" // of a load: some of its scopes are current
+)
 
 // A Scope is an account and billing period of a load.
 type Scope struct {
@@ -31,7 +39,7 @@ type Scope struct {
 	Rows                      int64
 	First, Reach              usage.Day
 	Cost                      usage.Money
-	State                     string
+	State                     ScopeState
 	SupersededBy              int64
 }
 
@@ -83,7 +91,7 @@ func describe(ctx context.Context, q queryer, id int64, quick bool) (d Descripti
 			d.Periods, d.Spans = append(d.Periods, s.Period), append(d.Spans, s.Span)
 		}
 		switch s.State {
-		case "current":
+		case Current:
 			current++
 		case Purged:
 			purged++
@@ -91,13 +99,13 @@ func describe(ctx context.Context, q queryer, id int64, quick bool) (d Descripti
 	}
 	switch {
 	case current == len(d.Scopes):
-		d.State = "current"
+		d.State = Current
 	case purged == len(d.Scopes):
 		d.State = Purged
 	case current == 0:
-		d.State = "superseded"
+		d.State = Superseded
 	default:
-		d.State = "current in part"
+		d.State = CurrentInPart
 	}
 	rows, err := q.QueryContext(ctx, "SELECT warning FROM load_warnings WHERE load_id = $load ORDER BY position", sql.Named("load", id))
 	if err != nil {

@@ -32,14 +32,14 @@ type Notes struct {
 
 // A ToldFinding is a finding that has an id.
 type ToldFinding struct {
-	ID        string        `json:"id"`
-	Series    string        `json:"series"` // the scope and direction, as one text
-	Kind      string        `json:"kind"`
-	Direction string        `json:"direction"`
-	Currency  string        `json:"currency"`
-	Start     usage.Day     `json:"start"`
-	End       usage.Day     `json:"end"`
-	Impact    usage.Decimal `json:"impact"`
+	ID        string          `json:"id"`
+	Series    string          `json:"series"` // the scope and direction, as one text
+	Kind      usage.Kind      `json:"kind"`
+	Direction usage.Direction `json:"direction"`
+	Currency  string          `json:"currency"`
+	Start     usage.Day       `json:"start"`
+	End       usage.Day       `json:"end"`
+	Impact    usage.Decimal   `json:"impact"`
 }
 
 // A ToldTotal is a period's total as somebody has seen it.
@@ -149,7 +149,7 @@ func insertFindings(ctx context.Context, conn *sql.Conn, fs []ToldFinding) error
 	var columns [8][]string
 	for _, id := range slices.Sorted(maps.Keys(last)) {
 		f := last[id]
-		for i, v := range []string{f.ID, f.Series, f.Kind, f.Direction, f.Currency, f.Start.String(), f.End.String(), f.Impact.String()} {
+		for i, v := range []string{f.ID, f.Series, string(f.Kind), string(f.Direction), f.Currency, f.Start.String(), f.End.String(), f.Impact.String()} {
 			columns[i] = append(columns[i], v)
 		}
 	}

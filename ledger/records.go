@@ -16,34 +16,40 @@ import (
 	"usagereport/usage"
 )
 
-// What a record is of.
+// A RecordKind says what a record is of.
+type RecordKind string
+
+// The kinds of records.
 const (
-	RecordReport    = "report"    // of a period
-	RecordCorrected = "corrected" // the same once more, for it has changed
-	RecordFindings  = "findings"
-	RecordSummary   = "summary"  // the administrator's
-	RecordInvoices  = "invoices" // PDFs; the owner is the account that is billed
+	RecordReport    RecordKind = "report"    // of a period
+	RecordCorrected RecordKind = "corrected" // the same once more, for it has changed
+	RecordFindings  RecordKind = "findings"
+	RecordSummary   RecordKind = "summary"  // the administrator's
+	RecordInvoices  RecordKind = "invoices" // PDFs; the owner is the account that is billed
 )
 
-// What became of a record.
+// A RecordState says what became of a record.
+type RecordState string
+
+// The states of records.
 const (
-	Recorded = "recorded" // handed out by people
-	Sending  = "sending"  // given to a channel; nobody knows whether it has arrived
-	Sent     = "sent"
-	Failed   = "failed" // it has not arrived
+	Recorded RecordState = "recorded" // handed out by people
+	Sending  RecordState = "sending"  // given to a channel; it is not known whether it has arrived
+	Sent     RecordState = "sent"
+	Failed   RecordState = "failed" // it has not arrived
 )
 
 // A Record is something that was sent to an owner or handed out, with what it
 // said.
 type Record struct {
 	ID      string       `json:"id"`
-	What    string       `json:"what"`
+	What    RecordKind   `json:"what"`
 	Owner   string       `json:"owner"`  // "" for all charges
 	Period  string       `json:"period"` // the bill's name, or the month's; "" for none
 	Span    usage.Period `json:"span"`
 	ByMonth bool         `json:"by_month"`
 	At      time.Time    `json:"at"`
-	State   string       `json:"state"`
+	State   RecordState  `json:"state"`
 
 	Channel string   `json:"channel,omitempty"`
 	To      []string `json:"to,omitempty"`
@@ -71,7 +77,7 @@ type RecordTotal struct {
 	Currency string          `json:"currency"`
 	Total    usage.Decimal   `json:"total"`
 	Shared   usage.Decimal   `json:"shared"` // the owner's part of shared cost, beside Total
-	State    string          `json:"state"`  // the period's
+	State    usage.State     `json:"state"`  // the period's
 	Reach    usage.Day       `json:"reach"`
 	Accounts []RecordAccount `json:"accounts"`
 	Lines    []RecordLine    `json:"lines"` // they make Total
@@ -93,14 +99,14 @@ type RecordLine struct {
 
 // A RecordFinding is a finding that a record tells of.
 type RecordFinding struct {
-	ID       string        `json:"id"`
-	Title    string        `json:"title"`    // its scope as people know it
-	Severity string        `json:"severity"` // high, medium, low
-	Answer   string        `json:"answer"`   // what somebody had answered; "" for nothing
-	Currency string        `json:"currency"`
-	Impact   usage.Decimal `json:"impact"`
-	End      usage.Day     `json:"end"`
-	Ongoing  bool          `json:"ongoing"`
+	ID       string         `json:"id"`
+	Title    string         `json:"title"` // its scope as people know it
+	Severity usage.Severity `json:"severity"`
+	Answer   string         `json:"answer"` // what somebody had answered; "" for nothing
+	Currency string         `json:"currency"`
+	Impact   usage.Decimal  `json:"impact"`
+	End      usage.Day      `json:"end"`
+	Ongoing  bool           `json:"ongoing"`
 }
 
 // Identify gives r its id: what says the same of the same has the same one.

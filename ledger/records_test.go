@@ -46,7 +46,7 @@ func TestRecords(t *testing.T) {
 	if err := again.Identify(); err != nil || again.ID == rec.ID {
 		t.Errorf("another total has the same id, %s (%v)", again.ID, err)
 	}
-	check := func(when, state string) {
+	check := func(when string, state ledger.RecordState) {
 		t.Helper()
 		l := make(ledger.Options{ReadOnly: true})
 		defer l.Close()

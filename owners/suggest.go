@@ -44,7 +44,7 @@ type Draft struct {
 func (d *Draft) add(m usage.Money) {
 	for i := range d.Cost {
 		if d.Cost[i].Currency == m.Currency {
-			d.Cost[i].Amount = d.Cost[i].Amount.Add(m.Amount)
+			d.Cost[i] = d.Cost[i].Add(m)
 			return
 		}
 	}

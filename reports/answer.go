@@ -6,6 +6,7 @@ import (
 
 	"usagereport/analysis"
 	"usagereport/locale"
+	"usagereport/reports/chart"
 	"usagereport/usage"
 )
 
@@ -55,7 +56,7 @@ func viewAnswer(l *locale.Locale, r *analysis.Report, p *analysis.Part) (any, bo
 	a := answer{
 		Part:     p,
 		Owner:    r.Owner,
-		Prefix:   slug(p.Currency),
+		Prefix:   chart.Slug(p.Currency),
 		Accounts: len(p.Accounts),
 		FinalOn:  finalOn(p),
 		OnlyUp:   true,
@@ -89,7 +90,7 @@ func viewAnswer(l *locale.Locale, r *analysis.Report, p *analysis.Part) (any, bo
 	a.Top = p.Findings[:min(shownTop, len(p.Findings))]
 	a.More = len(p.Findings) - len(a.Top)
 	for _, f := range p.Findings {
-		a.OnlyUp = a.OnlyUp && f.Direction == "up"
+		a.OnlyUp = a.OnlyUp && f.Direction == usage.Up
 	}
 	a.ReplyBy = replyBy(p)
 	a.Nothing = nothing(r, p)

@@ -115,5 +115,5 @@ func thanBefore(p analysis.Prior) locale.Text {
 
 // against says with what the period is compared.
 func against(p analysis.Prior) locale.Text {
-	return locale.T("against %s of %s (%s)", locale.T("%d days", p.Days), name(p.Name, nameLimit), p.Span)
+	return locale.T("against %s of %s (%s)", locale.T("%d days", p.Days), locale.Name(p.Name, nameLimit), p.Span)
 }

@@ -6,6 +6,7 @@ import (
 
 	"usagereport/analysis"
 	"usagereport/locale"
+	"usagereport/reports/chart"
 	"usagereport/usage"
 )
 
@@ -13,7 +14,7 @@ import (
 type breakdown struct {
 	Part   *analysis.Part
 	Kinds  []analysis.Share // by charge category, where there is more than usage
-	Chart  chart
+	Chart  chart.Chart
 	Tables []breakdownTable
 }
 
@@ -63,18 +64,18 @@ func chargeKinds(p *analysis.Part) []analysis.Share {
 }
 
 // serviceChart draws the largest services, and the others in one bar.
-func serviceChart(l *locale.Locale, currency string, b analysis.Breakdown) chart {
-	var shares []analysis.Share
+func serviceChart(l *locale.Locale, currency string, b analysis.Breakdown) chart.Chart {
+	var shares []chart.Share
 	n, rest := b.RestCount, b.Rest.Amount
 	for i, row := range b.Rows {
 		if i < maxBars {
-			shares = append(shares, analysis.Share{Name: row.Label, Amount: row.Amount})
+			shares = append(shares, chart.Share{Name: row.Label, Amount: row.Amount})
 			continue
 		}
 		n, rest = n+1, rest.Add(row.Amount.Amount)
 	}
 	if n > 0 {
-		shares = append(shares, analysis.Share{Name: l.Say(locale.T("%d others", n)), Amount: usage.Money{Amount: rest, Currency: currency}})
+		shares = append(shares, chart.Share{Name: l.Say(locale.T("%d others", n)), Amount: usage.Money{Amount: rest, Currency: currency}})
 	}
-	return barsChart(l, "services", fmt.Sprintf("rows-%d", len(shares)), l.Say(locale.T("Bar chart: cost by service; the table has the numbers.")), currency, shares, -1, true)
+	return chart.Bars(l, "services", fmt.Sprintf("rows-%d", len(shares)), l.Say(locale.T("Bar chart: cost by service; the table has the numbers.")), currency, shares, -1, true)
 }

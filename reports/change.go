@@ -4,6 +4,7 @@ import (
 	"usagereport/analysis"
 	"usagereport/analysis/bridge"
 	"usagereport/locale"
+	"usagereport/reports/chart"
 	"usagereport/usage"
 )
 
@@ -12,7 +13,7 @@ import (
 type change struct {
 	Part  *analysis.Part
 	From  analysis.BasePeriod
-	Chart chart
+	Chart chart.Chart
 	Lanes []laneRow
 	Used  []bridge.Lane // those of Lanes, the columns of Rows
 	Rows  []changeRow
@@ -58,8 +59,8 @@ func viewChange(l *locale.Locale, _ *analysis.Report, p *analysis.Part) (any, bo
 }
 
 // reasons returns of what the change of c is made: a waterfall, and what it shows.
-func reasons(l *locale.Locale, id string, c analysis.Comparison) (picture chart, rows []laneRow, used []bridge.Lane) {
-	steps := []step{{Label: shown(l, c.Base[0].Name, 40), Amount: c.Total.Prior.Amount, Total: true}}
+func reasons(l *locale.Locale, id string, c analysis.Comparison) (picture chart.Chart, rows []laneRow, used []bridge.Lane) {
+	steps := []chart.Step{{Label: shown(l, c.Base[0].Name, 40), Amount: c.Total.Prior.Amount, Total: true}}
 	for _, lane := range bridge.Lanes() {
 		amount := c.Total.Bridge[lane]
 		if amount.Sign() == 0 && !laneInRows(c.Rows, lane) {
@@ -69,12 +70,12 @@ func reasons(l *locale.Locale, id string, c analysis.Comparison) (picture chart,
 		rows = append(rows, laneRow{name, means, usage.Money{Amount: amount, Currency: c.Currency}})
 		used = append(used, lane)
 		if amount.Sign() != 0 {
-			steps = append(steps, step{Label: l.Say(name), Amount: amount})
+			steps = append(steps, chart.Step{Label: l.Say(name), Amount: amount})
 		}
 	}
-	steps = append(steps, step{Label: shown(l, c.Period.Name, 40), Amount: c.Total.Current.Amount, Total: true})
+	steps = append(steps, chart.Step{Label: shown(l, c.Period.Name, 40), Amount: c.Total.Current.Amount, Total: true})
 	label := l.Say(locale.T("Waterfall from %s to %s by reason; the table has the numbers.", l.Money(c.Total.Prior), l.Money(c.Total.Current)))
-	return waterfallChart(l, id, label, c.Currency, steps), rows, used
+	return chart.Waterfall(l, id, label, c.Currency, steps), rows, used
 }
 
 func laneInRows(rows []analysis.ComparisonRow, lane bridge.Lane) bool {

@@ -5,14 +5,15 @@ import (
 
 	"usagereport/analysis"
 	"usagereport/locale"
+	"usagereport/reports/chart"
 	"usagereport/usage"
 )
 
 // The days are the period's daily cost against its usual band.
 type days struct {
 	Part   *analysis.Part
-	Chart  chart
-	Heat   chart
+	Chart  chart.Chart
+	Heat   chart.Chart
 	Rows   []dayRow
 	Meters []meterRow
 	Other  []analysis.Share // the period's charges that are not usage
@@ -23,7 +24,7 @@ type days struct {
 // A meterRow is a meter with its chart.
 type meterRow struct {
 	analysis.Meter
-	Chart chart
+	Chart chart.Chart
 }
 
 // A dayRow is one day of the table behind the chart.
@@ -58,15 +59,15 @@ func viewDays(l *locale.Locale, _ *analysis.Report, p *analysis.Part) (any, bool
 		v.HasBefore = v.HasBefore || !row.InPeriod
 		v.HasAbove = v.HasAbove || row.Above
 	}
-	v.Chart = daysChart(l, "days", "tall", l.Say(locale.T("Daily cost, with the usual range where history is long enough; the table has the numbers.")), p.Currency, list)
-	v.Heat = heatChart(l, "heat", l.Say(locale.T("Calendar: what each day cost; the table has the numbers.")), p.Currency, list)
+	v.Chart = chart.Days(l, "days", "tall", l.Say(locale.T("Daily cost, with the usual range where history is long enough; the table has the numbers.")), p.Currency, charted(list))
+	v.Heat = chart.Heat(l, "heat", l.Say(locale.T("Calendar: what each day cost; the table has the numbers.")), p.Currency, charted(list))
 	for i, m := range p.Meters {
 		row := meterRow{Meter: m}
-		pairs := make([]pair, len(m.Days))
+		pairs := make([]chart.Pair, len(m.Days))
 		for j, d := range m.Days {
-			pairs[j] = pair{Day: d.Day, Cost: d.Cost, Quantity: d.Quantity, NoData: d.NoData, Incomplete: d.Incomplete}
+			pairs[j] = chart.Pair{Day: d.Day, Cost: d.Cost, Quantity: d.Quantity, NoData: d.NoData, Incomplete: d.Incomplete}
 		}
-		row.Chart = linesChart(l, fmt.Sprintf("meter-%d", i+1), l.Say(locale.T("Daily cost and quantity of %s.", shown(l, m.Name, 80))), p.Currency, m.Unit, pairs)
+		row.Chart = chart.Lines(l, fmt.Sprintf("meter-%d", i+1), l.Say(locale.T("Daily cost and quantity of %s.", shown(l, m.Name, 80))), p.Currency, m.Unit, pairs)
 		v.Meters = append(v.Meters, row)
 	}
 	return v, true
@@ -103,5 +104,14 @@ func dayRows(list []analysis.DayCost, currency string) []dayRow {
 
 // above reports whether a day cost more than its usual range.
 func above(d analysis.DayCost) bool {
-	return d.HasBand && !d.NoData && d.Actual.Cmp(d.High) > 0
+	return chart.Day(d).Above()
+}
+
+// charted returns days as charts take them.
+func charted(list []analysis.DayCost) []chart.Day {
+	out := make([]chart.Day, len(list))
+	for i, d := range list {
+		out[i] = chart.Day(d)
+	}
+	return out
 }

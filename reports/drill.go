@@ -9,6 +9,7 @@ import (
 
 	"usagereport/analysis"
 	"usagereport/locale"
+	"usagereport/reports/chart"
 	"usagereport/usage"
 )
 
@@ -33,8 +34,8 @@ type drilled struct {
 	By      usage.Dimension
 	Title   string // of By
 	Path    []Crumb
-	Days    chart
-	Reasons chart
+	Days    chart.Chart
+	Reasons chart.Chart
 	Lanes   []laneRow
 	Lines   []drillLine
 }
@@ -67,7 +68,7 @@ func WriteDrill(w io.Writer, d Drill, o Options) error {
 func newDrilled(l *locale.Locale, d Drill, c analysis.Comparison) drilled {
 	v := drilled{Comparison: c, By: d.By, Title: analysis.TitleOf(d.By), Path: d.Path}
 	if len(c.Daily) > 1 {
-		v.Days = daysChart(l, "drilled", "tall", l.Say(locale.T("Daily cost; the SQL page has the numbers.")), c.Currency, c.Daily)
+		v.Days = chart.Days(l, "drilled", "tall", l.Say(locale.T("Daily cost; the SQL page has the numbers.")), c.Currency, charted(c.Daily))
 	}
 	if len(c.Base) > 0 {
 		v.Reasons, v.Lanes, _ = reasons(l, "reasons", c)

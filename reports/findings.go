@@ -7,6 +7,7 @@ import (
 
 	"usagereport/analysis"
 	"usagereport/locale"
+	"usagereport/reports/chart"
 	"usagereport/usage"
 )
 
@@ -33,7 +34,7 @@ type card struct {
 	Anchor  string
 	Portal  string // the address of its resource in the Azure portal, if it is of one
 	Drivers []driver
-	Chart   chart
+	Chart   chart.Chart
 	Rows    []dayRow // the table behind the chart
 }
 
@@ -53,7 +54,7 @@ func viewFindings(l *locale.Locale, _ *analysis.Report, p *analysis.Part) (any, 
 	if len(p.Findings)+len(p.Minor)+len(p.Down)+len(p.Answered) == 0 {
 		return nil, false
 	}
-	v := findings{Part: p, ReplyBy: replyBy(p), Prefix: slug(p.Currency), Answered: p.Answered}
+	v := findings{Part: p, ReplyBy: replyBy(p), Prefix: chart.Slug(p.Currency), Answered: p.Answered}
 	for i, f := range p.Findings {
 		if i == maxCards {
 			v.Rest = p.Findings[i:]
@@ -75,8 +76,8 @@ func viewFindings(l *locale.Locale, _ *analysis.Report, p *analysis.Part) (any, 
 		}
 		if len(f.Days) > 1 {
 			c.Rows = dayRows(f.Days, p.Currency)
-			c.Chart = daysChart(l, fmt.Sprintf("finding-%d", i+1), "small",
-				l.Say(locale.T("Daily cost of %s against its usual range; the amounts are beside it.", shown(l, f.Label, 80))), p.Currency, f.Days)
+			c.Chart = chart.Days(l, fmt.Sprintf("finding-%d", i+1), "small",
+				l.Say(locale.T("Daily cost of %s against its usual range; the amounts are beside it.", shown(l, f.Label, 80))), p.Currency, charted(f.Days))
 		}
 		v.Cards = append(v.Cards, c)
 	}
@@ -94,7 +95,7 @@ const maxPortal = 2000
 func portal(s usage.Series) string {
 	id := s[usage.Resource]
 	parts := strings.Split(id, "/")
-	if len(parts) < 4 || parts[0] != "" || !strings.EqualFold(parts[1], "subscriptions") || !isGUID(parts[2]) || name(id, len(id)) != id {
+	if len(parts) < 4 || parts[0] != "" || !strings.EqualFold(parts[1], "subscriptions") || !isGUID(parts[2]) || locale.Name(id, len(id)) != id {
 		return ""
 	}
 	for i, p := range parts {
@@ -133,9 +134,9 @@ func withRest(drivers []analysis.Driver, currency string) []analysis.Driver {
 	rest := analysis.Driver{Label: locale.T("%d others", len(drivers)-maxDrivers)}
 	rest.Impact.Currency, rest.Price.Currency, rest.Quantity.Currency = currency, currency, currency
 	for _, d := range drivers[maxDrivers:] {
-		rest.Impact.Amount = rest.Impact.Amount.Add(d.Impact.Amount)
-		rest.Price.Amount = rest.Price.Amount.Add(d.Price.Amount)
-		rest.Quantity.Amount = rest.Quantity.Amount.Add(d.Quantity.Amount)
+		rest.Impact = rest.Impact.Add(d.Impact)
+		rest.Price = rest.Price.Add(d.Price)
+		rest.Quantity = rest.Quantity.Add(d.Quantity)
 	}
 	return append(append([]analysis.Driver(nil), drivers[:maxDrivers]...), rest)
 }

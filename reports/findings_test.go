@@ -8,6 +8,7 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 
+	"usagereport/reports/reportstest"
 	"usagereport/usage"
 )
 
@@ -58,7 +59,7 @@ func TestPortal(t *testing.T) {
 			t.Errorf("%q gives %s", id, got)
 		}
 	}
-	for _, s := range nasty() {
+	for _, s := range reportstest.Names() {
 		if got := portal(usage.Series{usage.Resource: sub + "/x/" + s}); got != "" && !portalAddress.MatchString(got) {
 			t.Errorf("%q gives %s", s, got)
 		}

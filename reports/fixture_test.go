@@ -3,11 +3,11 @@ package reports
 import (
 	"fmt"
 	"math"
-	"strings"
 	"time"
 
 	"usagereport/analysis"
 	"usagereport/locale"
+	"usagereport/reports/reportstest"
 	"usagereport/usage"
 )
 
@@ -281,15 +281,6 @@ func single() *analysis.Report {
 	}
 }
 
-// nasty are names that try to leave their place.
-func nasty() []string {
-	return []string{
-		`</script><script>alert(1)</script>`, `<!--<script>`, `"><img src=x onerror=alert(1)>`, `' onmouseover='alert(1)`,
-		"a\u2028b\u2029c", "safe\u202Egnp.exe", "nul\x00nul", "🙂👩‍👩‍👧‍👦", "line\nbreak\r\tx", `=cmd|' /C calc'!A0`, `{{.Title}}`, "]]>", "javascript:alert(1)",
-		"--accent", "{a|rich}", "\xff\xfe", strings.Repeat("x", 10000), "", " ",
-	}
-}
-
 // hostile is rich with every name replaced by s.
 func hostile(s string) *analysis.Report {
 	r := rich()
@@ -333,7 +324,7 @@ func hostile(s string) *analysis.Report {
 	for _, list := range [][]analysis.Finding{p.Findings, p.Minor, p.Down, p.Answered} {
 		for i := range list {
 			f := &list[i]
-			f.ID, f.Context, f.Kind = s, s, s
+			f.ID, f.Context, f.Kind = s, s, usage.Kind(s)
 			f.Label, f.Explanation, f.Rule = locale.Said(s), locale.Said(s), locale.Said(s)
 			f.Scope = usage.Series{usage.Service: s}
 			if f.Answer != nil {
@@ -415,6 +406,6 @@ func huge() *analysis.Report {
 func all() map[string]*analysis.Report {
 	return map[string]*analysis.Report{
 		"rich": rich(), "single": single(), "quiet": quiet(), "two": twoCurrencies(), "negative": negative(),
-		"empty": emptyPart(), "none": {}, "huge": huge(), "hostile": hostile(nasty()[0]), "long": hostile(nasty()[16]),
+		"empty": emptyPart(), "none": {}, "huge": huge(), "hostile": hostile(reportstest.Names()[0]), "long": hostile(reportstest.Names()[16]),
 	}
 }

@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"html/template"
 	"strings"
-	"unicode"
 
 	"usagereport/analysis"
+	"usagereport/delivery"
 	"usagereport/locale"
 	"usagereport/usage"
 )
@@ -58,10 +58,10 @@ func funcs(l *locale.Locale, o Options) template.FuncMap {
 		"name":    func(v any) string { return shown(l, v, nameLimit) },
 		"bdi":     func(v any) template.HTML { return isolated(shown(l, v, nameLimit)) },
 		"text":    func(v any) string { return shown(l, v, textLimit) },
-		"word":    func(s string) string { return l.Say(word(s)) },
+		"word":    func(v any) string { return l.Say(word(fmt.Sprint(v))) },
 		"divided": divided,
 		"quote":   shellQuote,
-		"replies": func(f analysis.Finding, p *analysis.Part) []Answer { return o.replies(l, f.ID, p) },
+		"replies": func(f analysis.Finding, p *analysis.Part) []delivery.Answer { return o.replies(l, f.ID, p) },
 		"drill": func(d usage.Dimension, value string) string {
 			if o.Live == nil || o.Live.Drill == nil || value == "" {
 				return ""
@@ -105,9 +105,9 @@ func isolated(s string) template.HTML {
 // shown returns v, a name or a locale.Text, fit to be shown.
 func shown(l *locale.Locale, v any, limit int) string {
 	if t, ok := v.(locale.Text); ok {
-		return name(l.Say(t), limit)
+		return locale.Name(l.Say(t), limit)
 	}
-	switch s := name(fmt.Sprint(v), limit); s {
+	switch s := locale.Name(fmt.Sprint(v), limit); s {
 	case "(none)":
 		return l.Say(locale.T("(none)"))
 	case "(no resource)":
@@ -131,67 +131,41 @@ func code(l *locale.Locale, currency string) string {
 	if currency == "" || currency == usage.NoCurrency {
 		return l.Say(locale.T("(no currency named)"))
 	}
-	return name(currency, 12)
-}
-
-// name makes a name from the data fit to be shown: on one line, without the
-// control and direction characters by which a name can pose as another, cut
-// after limit characters. A name of nothing says so.
-func name(s string, limit int) string {
-	var b strings.Builder
-	n := 0
-	for _, r := range s {
-		if n == limit {
-			b.WriteRune('…')
-			break
-		}
-		switch {
-		case unicode.IsSpace(r):
-			r = ' '
-		case unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r), r == '\u2028', r == '\u2029', r == '\ufeff':
-			r = unicode.ReplacementChar
-		}
-		b.WriteRune(r)
-		n++
-	}
-	if strings.TrimSpace(b.String()) == "" {
-		return "(none)"
-	}
-	return b.String()
+	return locale.Name(currency, 12)
 }
 
 // word returns what a word of the model means to a budget owner: a finding's
 // kind, a period's state, a charge's category, a dimension. Others stay as they
 // are.
-func word(s string) locale.Text {
-	switch s {
-	case "level":
+func word[S ~string](text S) locale.Text {
+	switch s := string(text); s {
+	case string(usage.KindLevel):
 		return locale.T("lasting change")
-	case "spike":
+	case string(usage.KindSpike):
 		return locale.T("spike")
-	case "drift":
+	case string(usage.KindDrift):
 		return locale.T("slow drift")
-	case "price":
+	case string(usage.KindPrice):
 		return locale.T("price change")
-	case "new":
+	case string(usage.KindNew):
 		return locale.T("new")
-	case "gone":
+	case string(usage.KindGone):
 		return locale.T("gone")
-	case "missing":
+	case string(usage.KindMissing):
 		return locale.T("missing charge")
-	case "high":
+	case string(usage.SeverityHigh):
 		return locale.T("High")
-	case "medium":
+	case string(usage.SeverityMedium):
 		return locale.T("Medium")
-	case "low":
+	case string(usage.SeverityLow):
 		return locale.T("Low")
-	case "open":
+	case string(usage.Open):
 		return locale.T("open")
-	case "closing":
+	case string(usage.Closing):
 		return locale.T("closing")
-	case "closed":
+	case string(usage.Closed):
 		return locale.T("closed")
-	case "invoiced":
+	case string(usage.Invoiced):
 		return locale.T("invoiced")
 	case "Usage":
 		return locale.T("Usage")
@@ -220,5 +194,5 @@ func word(s string) locale.Text {
 	case "Owner":
 		return locale.T("Owner")
 	}
-	return locale.Said(s)
+	return locale.Said(string(text))
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"usagereport/delivery"
 	"usagereport/locale"
 	"usagereport/usage"
 )
@@ -27,32 +28,32 @@ type InvoiceMailed struct {
 }
 
 // NewInvoiceMail makes the mail to which the PDFs are attached. It is in English.
-func NewInvoiceMail(m InvoiceMail) (Mail, error) {
+func NewInvoiceMail(m InvoiceMail) (delivery.Message, error) {
 	l, err := locale.New("en")
 	if err != nil {
-		return Mail{}, err
+		return delivery.Message{}, err
 	}
-	period := name(m.Period, 60)
+	period := locale.Name(m.Period, 60)
 	if !m.Span.Empty() {
 		period += " (" + l.Span(m.Span) + ")"
 	}
-	v := summaryView{Title: fmt.Sprintf("%s · %s", name(m.Account, 100), period), Made: "Made by usagereport " + m.Version + "."}
+	v := summaryView{Title: fmt.Sprintf("%s · %s", locale.Name(m.Account, 100), period), Made: "Made by usagereport " + m.Version + "."}
 	var numbers []string
 	for _, i := range m.Invoices {
 		kind := l.Say(invoiceKind(i.Kind))
-		numbers = append(numbers, kind+" "+name(i.Number, 60))
-		detail := "attached: " + name(i.File, 120)
+		numbers = append(numbers, kind+" "+locale.Name(i.Number, 60))
+		detail := "attached: " + locale.Name(i.File, 120)
 		if i.Due != 0 {
 			detail = "due on " + l.Day(i.Due) + "; " + detail
 		}
 		if i.Date != 0 {
 			detail = "of " + l.Day(i.Date) + "; " + detail
 		}
-		v.Rows = append(v.Rows, summaryRow{Owner: name(i.Number, 60), State: kind, Costs: l.WithCode(l.Money(i.Total), i.Total.Currency), Detail: detail})
+		v.Rows = append(v.Rows, summaryRow{Owner: locale.Name(i.Number, 60), State: kind, Costs: l.WithCode(l.Money(i.Total), i.Total.Currency), Detail: detail})
 	}
 	v.Lead = strings.Join(numbers, ", ")
-	v.Subject = fmt.Sprintf("%s: %s · %s", cmp.Or(strings.Join(numbers, ", "), "invoice"), name(m.Account, 60), name(m.Period, 60))
-	out := Mail{Digest: Digest{Title: v.Title, Lines: []string{v.Lead}}}
+	v.Subject = fmt.Sprintf("%s: %s · %s", cmp.Or(strings.Join(numbers, ", "), "invoice"), locale.Name(m.Account, 60), locale.Name(m.Period, 60))
+	out := delivery.Message{Digest: delivery.Digest{Title: v.Title, Lines: []string{v.Lead}}}
 	err = v.into(&out)
 	return out, err
 }

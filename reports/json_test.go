@@ -16,6 +16,7 @@ import (
 	"usagereport/analysis"
 	"usagereport/analysis/bridge"
 	"usagereport/locale"
+	"usagereport/reports/reportstest"
 	"usagereport/usage"
 )
 
@@ -280,7 +281,7 @@ func TestUnknownIsNull(t *testing.T) {
 }
 
 func TestJSONSteersNoTerminal(t *testing.T) {
-	for _, s := range nasty() {
+	for _, s := range reportstest.Names() {
 		for _, r := range string(reportJSON(t, hostile(s))) {
 			if r != '\n' && steers(r) {
 				t.Errorf("%.40q: %U stands as it is", s, r)

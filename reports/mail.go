@@ -9,53 +9,11 @@ import (
 	texttemplate "text/template"
 
 	"usagereport/analysis"
+	"usagereport/delivery"
 	"usagereport/locale"
+	"usagereport/reports/chart"
 	"usagereport/usage"
 )
-
-// A Mail is a report as a message that suffices alone: its first screen, the worst
-// findings and one chart. It loads nothing, and runs nothing.
-type Mail struct {
-	Subject string // one line
-	Text    string // says what HTML says
-	HTML    string
-	Images  []Image // that HTML shows by their ID (cid:ID)
-	Digest  Digest
-}
-
-// An Image is a picture of a mail.
-type Image struct {
-	Name  string // of a file
-	Type  string // the media type
-	ID    string
-	Bytes []byte
-}
-
-// A Digest is what a mail says, as facts of which chats make cards. Names in it
-// are as they are in the data, on one line and cut, and not escaped.
-type Digest struct {
-	Title    string
-	Lines    []string // a sentence each
-	Facts    []Fact
-	Findings []Asked // no more than three
-	More     string  // what Findings leaves out; "" for nothing
-	Note     string
-	Link     string
-}
-
-// A Fact is a number with its name.
-type Fact struct {
-	Name  string
-	Value string
-}
-
-// An Asked is a finding that the reader is asked about.
-type Asked struct {
-	ID      string
-	Title   string
-	Text    string
-	Answers []Answer
-}
 
 // MailOptions are what a mail needs besides the model.
 type MailOptions struct {
@@ -132,7 +90,7 @@ type mailFinding struct {
 	Impact, Since, Rate, Why            string
 	Reason                              string // why it is told of; "" in a report
 	Ask                                 string // what to answer, and to whom
-	Answers                             []Answer
+	Answers                             []delivery.Answer
 }
 
 // A mailChart is a picture with what it shows in words.
@@ -145,11 +103,13 @@ type mailChart struct {
 // A mailKey says what a colour means.
 type mailKey struct{ Sign, Color, Text string }
 
-// NewMail makes a mail of r. The same model and options make the same bytes.
-func NewMail(r *analysis.Report, o MailOptions) (Mail, error) {
+// NewMail makes a message of r that suffices alone: its first screen, the worst
+// findings and one chart. It loads nothing, and runs nothing. The same model and
+// options make the same bytes.
+func NewMail(r *analysis.Report, o MailOptions) (delivery.Message, error) {
 	l, err := locale.New(o.Lang)
 	if err := errors.Join(err, o.Check()); err != nil {
-		return Mail{}, err
+		return delivery.Message{}, err
 	}
 	c := mailer{l: l, o: o, r: r}
 	c.view = mailView{Lang: l.Lang, Title: shown(l, titled(l, r, o.Options), nameLimit), Link: o.Link}
@@ -173,12 +133,12 @@ func NewMail(r *analysis.Report, o MailOptions) (Mail, error) {
 			part = c.news
 		}
 		if err := part(&r.Parts[i]); err != nil {
-			return Mail{}, err
+			return delivery.Message{}, err
 		}
 	}
 	for _, x := range o.News {
 		if !slices.ContainsFunc(r.Parts, func(p analysis.Part) bool { return p.Currency == x.Finding.Currency }) {
-			return Mail{}, fmt.Errorf("mail: finding %s is in %s, in which the report has nothing", x.Finding.ID, x.Finding.Currency)
+			return delivery.Message{}, fmt.Errorf("mail: finding %s is in %s, in which the report has nothing", x.Finding.ID, x.Finding.Currency)
 		}
 	}
 	if len(r.Parts) == 0 {
@@ -198,7 +158,7 @@ type mailer struct {
 	o      MailOptions
 	r      *analysis.Report
 	view   mailView
-	images []Image
+	images []delivery.File
 }
 
 // say says t on one line.
@@ -330,11 +290,11 @@ func (c *mailer) finding(f analysis.Finding, p *analysis.Part) mailFinding {
 }
 
 // shapes is the sign of a severity, for those who see no colours.
-func shapes(severity string) string {
+func shapes(severity usage.Severity) string {
 	switch severity {
-	case "high":
+	case usage.SeverityHigh:
 		return "▲"
-	case "medium":
+	case usage.SeverityMedium:
 		return "◆"
 	}
 	return "●"
@@ -362,12 +322,12 @@ func (c *mailer) draw(v *mailPart, p *analysis.Part, list []analysis.DayCost, sp
 	if len(list) < 2 {
 		return nil
 	}
-	b, err := daysPNG(c.l, list, span)
+	b, err := chart.DaysPNG(c.l, charted(list), span)
 	if err != nil {
 		return err
 	}
-	c.images = append(c.images, Image{Name: "days.png", Type: "image/png", ID: "days@usagereport", Bytes: b})
-	v.Chart = &mailChart{ID: c.images[0].ID, Alt: c.alt(list, p), Width: pngWidth / 2, Height: pngHeight / 2}
+	c.images = append(c.images, delivery.File{Name: "days.png", Type: "image/png", ID: "days@usagereport", Bytes: b})
+	v.Chart = &mailChart{ID: c.images[0].ID, Alt: c.alt(list, p), Width: chart.PNGWidth / 2, Height: chart.PNGHeight / 2}
 	has := map[string]bool{}
 	for _, d := range list {
 		has["band"] = has["band"] || d.HasBand
@@ -375,18 +335,18 @@ func (c *mailer) draw(v *mailPart, p *analysis.Part, list []analysis.DayCost, sp
 		has["incomplete"] = has["incomplete"] || d.Incomplete && !d.NoData
 		has["above"] = has["above"] || above(d)
 	}
-	look := light()
+	look := chart.Light()
 	for _, k := range []struct {
 		shown bool
 		sign  string
 		color string
 		text  locale.Text
 	}{
-		{true, "■", hexOf(look.bar), locale.T("cost a day")},
-		{has["above"], "▲", hexOf(look.above), locale.T("above the usual")},
-		{has["incomplete"], "□", hexOf(look.hollow), locale.T("incomplete")},
-		{has["band"], "▒", hexOf(look.expected), locale.T("usual range")},
-		{has["prior"], "━", hexOf(look.prior), locale.T("prior period, same day")},
+		{true, "■", chart.Hex(look.Bar), locale.T("cost a day")},
+		{has["above"], "▲", chart.Hex(look.Above), locale.T("above the usual")},
+		{has["incomplete"], "□", chart.Hex(look.Hollow), locale.T("incomplete")},
+		{has["band"], "▒", chart.Hex(look.Expected), locale.T("usual range")},
+		{has["prior"], "━", chart.Hex(look.Prior), locale.T("prior period, same day")},
 	} {
 		if k.shown {
 			v.Chart.Legend = append(v.Chart.Legend, mailKey{k.sign, k.color, c.say(k.text)})
@@ -415,9 +375,9 @@ func (c *mailer) alt(list []analysis.DayCost, p *analysis.Part) string {
 
 // subject is the mail's: whose, which days, what it costs, and what is unusual.
 func (c *mailer) subject() string {
-	head := locale.Said(name(c.r.Owner, 60))
+	head := locale.Said(locale.Name(c.r.Owner, 60))
 	if c.r.Owner == "" {
-		head = locale.Said(name(titled(c.l, c.r, c.o.Options), 60))
+		head = locale.Said(locale.Name(titled(c.l, c.r, c.o.Options), 60))
 	}
 	if len(c.o.News) > 0 {
 		worst := c.o.News[0]
@@ -449,10 +409,10 @@ func (c *mailer) subject() string {
 // costs says in few words what p costs and whether that is unusual.
 func (c *mailer) costs(p *analysis.Part) locale.Text {
 	coded := func(amount string) string {
-		if currencyCode(p.Currency) == "" {
+		if chart.CurrencyCode(p.Currency) == "" {
 			return amount
 		}
-		return currencyCode(p.Currency) + " " + amount
+		return chart.CurrencyCode(p.Currency) + " " + amount
 	}
 	if nothing(c.r, p) {
 		return locale.T("nothing was spent")
@@ -485,8 +445,8 @@ func (c *mailer) costs(p *analysis.Part) locale.Text {
 }
 
 // mail makes the mail of what is to be said.
-func (c *mailer) mail() (Mail, error) {
-	m := Mail{Subject: c.view.Subject, Images: c.images, Digest: c.digest()}
+func (c *mailer) mail() (delivery.Message, error) {
+	m := delivery.Message{Subject: c.view.Subject, Images: c.images, Digest: c.digest()}
 	ts, err := templates(c.l, c.o.Options)
 	if err != nil {
 		return m, fmt.Errorf("mail templates: %w", err)
@@ -509,13 +469,13 @@ func (c *mailer) mail() (Mail, error) {
 }
 
 // digest is the first part of the mail, as facts.
-func (c *mailer) digest() Digest {
+func (c *mailer) digest() delivery.Digest {
 	v := c.view
-	d := Digest{Title: v.Title, Lines: slices.Clone(v.Lead), Note: strings.Join(v.Note, "\n"), Link: v.Link}
+	d := delivery.Digest{Title: v.Title, Lines: slices.Clone(v.Lead), Note: strings.Join(v.Note, "\n"), Link: v.Link}
 	for i, p := range v.Parts {
 		d.Lines = append(d.Lines, p.Head+" · "+p.State, p.reach(), p.Verdict)
 		for _, f := range p.Figures {
-			d.Facts = append(d.Facts, Fact{f.Name, f.Value})
+			d.Facts = append(d.Facts, delivery.Fact{Name: f.Name, Value: f.Value})
 		}
 		if i > 0 {
 			continue
@@ -526,7 +486,7 @@ func (c *mailer) digest() Digest {
 				d.More = c.say(locale.T("and %d more", p.Count-j))
 				break
 			}
-			d.Findings = append(d.Findings, Asked{ID: f.ID, Title: f.Label + " " + f.Impact, Text: f.Why, Answers: f.Answers})
+			d.Findings = append(d.Findings, delivery.Finding{ID: f.ID, Title: f.Label + " " + f.Impact, Text: f.Why, Answers: f.Answers})
 		}
 	}
 	return d

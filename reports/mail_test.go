@@ -11,9 +11,11 @@ import (
 	"github.com/jba/templatecheck"
 
 	"usagereport/analysis"
+	"usagereport/delivery"
+	"usagereport/reports/reportstest"
 )
 
-func mailed(t *testing.T, r *analysis.Report, o MailOptions) (Mail, *goquery.Document) {
+func mailed(t *testing.T, r *analysis.Report, o MailOptions) (delivery.Message, *goquery.Document) {
 	t.Helper()
 	m, err := NewMail(r, o)
 	if err != nil {
@@ -136,7 +138,7 @@ func TestMailIsAlone(t *testing.T) {
 func TestMailNamesAreNames(t *testing.T) {
 	shape := func(d *goquery.Document) (n int) { return d.Find("*:not(br)").Length() }
 	_, plain := mailed(t, hostile("a plain name"), MailOptions{Note: "a plain note", Attached: []string{"a plain name"}})
-	for _, s := range nasty() {
+	for _, s := range reportstest.Names() {
 		r := hostile(s)
 		r.Owner = s
 		m, d := mailed(t, r, MailOptions{Note: s + "x", Attached: []string{s}})

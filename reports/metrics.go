@@ -82,13 +82,13 @@ func (m *Metrics) Report(r *analysis.Report) {
 			m.add("usagereport_budget", labels(of...), b.Amount.Amount.String())
 			m.add("usagereport_budget_spent", labels(of...), b.Spent.Amount.String())
 		}
-		count := map[string]int{}
+		count := map[usage.Severity]int{}
 		for _, f := range p.Findings {
 			count[f.Severity]++
 		}
-		count["low"] = len(p.Minor)
-		for _, severity := range []string{"high", "medium", "low"} {
-			m.add("usagereport_findings", labels(append(of[:len(of):len(of)], "severity", severity)...), fmt.Sprint(count[severity]))
+		count[usage.SeverityLow] = len(p.Minor)
+		for _, severity := range usage.Severities() {
+			m.add("usagereport_findings", labels(append(of[:len(of):len(of)], "severity", string(severity))...), fmt.Sprint(count[severity]))
 		}
 		missing := 0
 		for _, acc := range p.Accounts {

@@ -6,6 +6,7 @@ import (
 
 	"usagereport/analysis"
 	"usagereport/locale"
+	"usagereport/reports/chart"
 	"usagereport/usage"
 )
 
@@ -56,12 +57,12 @@ func viewMovers(_ *locale.Locale, _ *analysis.Report, p *analysis.Part) (any, bo
 		if len(list) == 0 {
 			continue
 		}
-		t := moverTable{Movers: m, ID: "movers-" + snake(string(m.Dimension)) + "-" + slug(p.Currency), First: len(v.Tables) == 0, Before: m.RestPrior, Now: m.RestCurrent, Sum: m.RestDelta}
+		t := moverTable{Movers: m, ID: "movers-" + snake(string(m.Dimension)) + "-" + chart.Slug(p.Currency), First: len(v.Tables) == 0, Before: m.RestPrior, Now: m.RestCurrent, Sum: m.RestDelta}
 		longest := 0.0
 		for _, x := range list {
 			longest = math.Max(longest, math.Abs(x.Delta.Amount.Float64()))
-			t.Before.Amount, t.Now.Amount = t.Before.Amount.Add(x.Prior.Amount), t.Now.Amount.Add(x.Current.Amount)
-			t.Sum.Amount = t.Sum.Amount.Add(x.Delta.Amount)
+			t.Before, t.Now = t.Before.Add(x.Prior), t.Now.Add(x.Current)
+			t.Sum = t.Sum.Add(x.Delta)
 		}
 		for _, x := range list {
 			t.Rows = append(t.Rows, moverRow{Mover: x, Bar: barLength(x.Delta.Amount.Float64(), longest)})
@@ -80,7 +81,7 @@ func viewMovers(_ *locale.Locale, _ *analysis.Report, p *analysis.Part) (any, bo
 // byKind parts what has another size from what has another name.
 func byKind(list []analysis.Renaming) (resized, renamed []analysis.Renaming) {
 	for _, x := range list {
-		if x.Kind == "resized" {
+		if x.Kind == analysis.Resized {
 			resized = append(resized, x)
 		} else {
 			renamed = append(renamed, x)

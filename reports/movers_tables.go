@@ -33,7 +33,7 @@ func moversTables(_ *analysis.Report, p *analysis.Part) (out []Table) {
 				note = word(x.Status)
 			}
 			t.Rows = append(t.Rows, []any{x.Label, placed(x.Context), x.Prior, x.Current, x.Delta, percent, note})
-			before.Amount, now.Amount, sum.Amount = before.Amount.Add(x.Prior.Amount), now.Amount.Add(x.Current.Amount), sum.Amount.Add(x.Delta.Amount)
+			before, now, sum = before.Add(x.Prior), now.Add(x.Current), sum.Add(x.Delta)
 		}
 		if m.RestCount > 0 {
 			t.Rows = append(t.Rows, []any{locale.T("%d others", m.RestCount), nil, m.RestPrior, m.RestCurrent, m.RestDelta, nil, nil})

@@ -7,15 +7,10 @@ import (
 	"strings"
 
 	"usagereport/analysis"
+	"usagereport/delivery"
 	"usagereport/locale"
 	"usagereport/usage"
 )
-
-// An Answer is something to answer to a finding.
-type Answer struct {
-	Name string
-	URL  string // mailto:; "" where no address for answers is known
-}
 
 // monthsPlanned is for how long a cost is suggested to be planned, after the
 // data's end.
@@ -36,14 +31,14 @@ func (o Options) Check() error {
 // written already. Their subjects are what package answers reads, in English
 // whatever the reader's language; what is written above the line goes along as the
 // reason.
-func (o Options) replies(l *locale.Locale, id string, p *analysis.Part) []Answer {
+func (o Options) replies(l *locale.Locale, id string, p *analysis.Part) []delivery.Answer {
 	if o.AnswersTo == "" {
 		return nil
 	}
 	line := func(hint locale.Text) string { return "\r\n\r\n-- \r\n" + l.Say(hint) + "\r\n" }
 	plain := line(locale.T("The reason, if you like to give one, stands above the line. A program reads the subject: leave it as it is."))
 	planned := line(locale.T("The reason, if you like to give one, stands above the line. A program reads the subject: change nothing in it but the day."))
-	var out []Answer
+	var out []delivery.Answer
 	for _, x := range []struct {
 		name    locale.Text
 		subject string
@@ -54,7 +49,7 @@ func (o Options) replies(l *locale.Locale, id string, p *analysis.Part) []Answer
 		{locale.T("not mine"), "not-mine", plain},
 		{locale.T("wrong"), "wrong", plain},
 	} {
-		out = append(out, Answer{l.Say(x.name), mailto(o.AnswersTo, "["+id+"] "+x.subject, x.body)})
+		out = append(out, delivery.Answer{Name: l.Say(x.name), URL: mailto(o.AnswersTo, "["+id+"] "+x.subject, x.body)})
 	}
 	return out
 }

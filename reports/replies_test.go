@@ -12,6 +12,7 @@ import (
 
 	"usagereport/analysis"
 	"usagereport/answers"
+	"usagereport/reports/reportstest"
 )
 
 // Each card of the page and each finding of the mail offers four answers, which
@@ -91,7 +92,7 @@ func TestRepliesAreRead(t *testing.T) {
 // written.
 func TestRepliesAreData(t *testing.T) {
 	o := MailOptions{Options: Options{AnswersTo: "costs@example.org"}}
-	for _, s := range nasty() {
+	for _, s := range reportstest.Names() {
 		_, d := mailed(t, hostile(s), o)
 		d.Find("a").Each(func(_ int, a *goquery.Selection) {
 			if at, err := url.Parse(a.AttrOr("href", "")); err != nil || at.Scheme != "mailto" || at.Opaque != "costs@example.org" || len(at.Query()) != 2 {

@@ -18,10 +18,10 @@ import (
 	"fmt"
 	"html/template"
 	"io"
-	"strings"
 
 	"usagereport/analysis"
 	"usagereport/locale"
+	"usagereport/reports/chart"
 	"usagereport/usage"
 )
 
@@ -123,7 +123,7 @@ func Write(w io.Writer, r *analysis.Report, o Options) error {
 				continue
 			}
 			if i > 0 {
-				s.ID += "-" + slug(p.Currency)
+				s.ID += "-" + chart.Slug(p.Currency)
 			}
 			if len(r.Parts) > 1 {
 				s.Title += " (" + p.Currency + ")"
@@ -211,17 +211,4 @@ func (d *document) assets(l *locale.Locale) error {
 func hash(text string) string {
 	sum := sha256.Sum256([]byte(text))
 	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
-}
-
-// slug makes a currency code part of an id.
-func slug(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case 'A' <= r && r <= 'Z':
-			return r + 'a' - 'A'
-		case 'a' <= r && r <= 'z', '0' <= r && r <= '9':
-			return r
-		}
-		return -1
-	}, s)
 }

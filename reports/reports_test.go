@@ -16,6 +16,7 @@ import (
 
 	"usagereport/analysis"
 	"usagereport/locale"
+	"usagereport/reports/reportstest"
 )
 
 func html(t *testing.T, r *analysis.Report) string {
@@ -191,7 +192,7 @@ func TestSelfContained(t *testing.T) {
 // the charts as they are.
 func TestHostileNames(t *testing.T) {
 	plain := page(t, hostile("a plain name"))
-	for _, s := range nasty() {
+	for _, s := range reportstest.Names() {
 		d := page(t, hostile(s))
 		for _, kind := range []string{"script", "style", "img", "a", "td", "section", "svg"} {
 			if got, want := d.Find(kind).Length(), plain.Find(kind).Length(); got != want {

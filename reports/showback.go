@@ -70,7 +70,7 @@ func NewShowbacks(f *owners.File, all []analysis.Ownership, spread bool) (out []
 			}
 			own, more := o.Owned[x.Name], given[x.Name]
 			own.Currency, more.Currency = o.Currency, o.Currency
-			cost.Amount = cost.Amount.Add(more.Amount)
+			cost = cost.Add(more)
 			row := ShowbackRow{Owner: x.Name, CostCenter: x.CostCenter, Extra: x.Extra, Cost: cost}
 			for _, part := range parts {
 				shared := o.Shared[x.Name]
@@ -81,7 +81,7 @@ func NewShowbacks(f *owners.File, all []analysis.Ownership, spread bool) (out []
 		}
 		rest := o.Owned[""]
 		for _, m := range o.Invoice {
-			rest.Amount = rest.Amount.Sub(m.Amount)
+			rest = rest.Sub(m)
 		}
 		add(ShowbackRow{Cost: rest})
 		for _, line := range analysis.InvoiceLines() {

@@ -41,9 +41,9 @@ func viewSources(l *locale.Locale, r *analysis.Report, _ *analysis.Part) (any, b
 		for _, src := range r.Sources {
 			if src.Current && src.Currency == p.Currency {
 				s.Files++
-				s.File.Amount = s.File.Amount.Add(src.File.Amount)
-				s.Ledger.Amount = s.Ledger.Amount.Add(src.Ledger.Amount)
-				s.Shown.Amount = s.Shown.Amount.Add(src.Shown.Amount)
+				s.File = s.File.Add(src.File)
+				s.Ledger = s.Ledger.Add(src.Ledger)
+				s.Shown = s.Shown.Add(src.Shown)
 			}
 		}
 		s.Loaded = s.File.Amount.Round(15) == s.Ledger.Amount.Round(15)
@@ -88,7 +88,7 @@ const maxQuoted = 1000
 // shellQuote returns s as one word of a shell command. A file's name is data,
 // also in a line that somebody copies.
 func shellQuote(s string) string {
-	s = name(s, maxQuoted)
+	s = locale.Name(s, maxQuoted)
 	if s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:@%+=,") == "" && s[0] != '-' {
 		return s
 	}

@@ -8,6 +8,7 @@ import (
 	texttemplate "text/template"
 
 	"usagereport/analysis"
+	"usagereport/delivery"
 	"usagereport/locale"
 	"usagereport/usage"
 )
@@ -15,7 +16,7 @@ import (
 // A Summary is what the administrator is told when reports have been sent.
 type Summary struct {
 	Version string              `json:"version"`
-	What    string              `json:"what"` // "report" or "findings"
+	What    SummaryKind         `json:"what"`
 	Period  analysis.PeriodInfo `json:"period"`
 	Bills   []SummaryBill       `json:"bills"` // one per currency
 	New     []string            `json:"new"`   // subscriptions that no earlier period has
@@ -41,6 +42,15 @@ type SummaryRow struct {
 	Costs  []usage.Money // the totals
 	Detail string        // to whom it went, or why it did not
 }
+
+// A SummaryKind says what was sent.
+type SummaryKind string
+
+// The kinds of summaries.
+const (
+	SummaryReports  SummaryKind = "report"
+	SummaryFindings SummaryKind = "findings"
+)
 
 // A SummaryState is what became of a report.
 type SummaryState string
@@ -80,10 +90,10 @@ type summarySection struct {
 }
 
 // NewSummary makes the administrator's mail. It is in English.
-func NewSummary(s Summary) (Mail, error) {
+func NewSummary(s Summary) (delivery.Message, error) {
 	l, err := locale.New("en")
 	if err != nil {
-		return Mail{}, err
+		return delivery.Message{}, err
 	}
 	count := map[SummaryState]int{}
 	for _, r := range s.Rows {
@@ -101,11 +111,11 @@ func NewSummary(s Summary) (Mail, error) {
 	}
 	v.Lead = strings.Join(counts, ", ") + "."
 	what := "Reports"
-	if s.What == "findings" {
+	if s.What == SummaryFindings {
 		what = "Findings"
 	}
 	v.Title = fmt.Sprintf("%s to owners · %s", what, l.Span(s.Period.Span))
-	v.Subject = fmt.Sprintf("%s: %s · %s", what, strings.Join(counts, ", "), name(s.Period.Name, 60))
+	v.Subject = fmt.Sprintf("%s: %s · %s", what, strings.Join(counts, ", "), locale.Name(s.Period.Name, 60))
 	// What needs somebody comes first.
 	order := []SummaryState{SummaryFailed, SummaryUnsure, SummarySent, SummarySkipped}
 	rows := slices.Clone(s.Rows)
@@ -115,7 +125,7 @@ func NewSummary(s Summary) (Mail, error) {
 		for _, m := range r.Costs {
 			costs = append(costs, l.WithCode(l.Money(m), m.Currency))
 		}
-		v.Rows = append(v.Rows, summaryRow{name(r.Owner, 100), string(r.State), strings.Join(costs, "; "), name(r.Detail, 400)})
+		v.Rows = append(v.Rows, summaryRow{locale.Name(r.Owner, 100), string(r.State), strings.Join(costs, "; "), locale.Name(r.Detail, 400)})
 	}
 	section := func(title string, lines []string) {
 		if len(lines) > 0 {
@@ -133,16 +143,16 @@ func NewSummary(s Summary) (Mail, error) {
 	section("New subscriptions", names(s.New))
 	section("Not mine, the owner says", lined(l, s.NotMine))
 	section("Told, and not answered", lined(l, s.Unanswered))
-	m := Mail{Digest: Digest{Title: v.Title, Lines: []string{v.Lead}}}
+	m := delivery.Message{Digest: delivery.Digest{Title: v.Title, Lines: []string{v.Lead}}}
 	for _, x := range v.Sections {
-		m.Digest.Facts = append(m.Digest.Facts, Fact{x.Title, x.Lines[0]})
+		m.Digest.Facts = append(m.Digest.Facts, delivery.Fact{Name: x.Title, Value: x.Lines[0]})
 	}
 	err = v.into(&m)
 	return m, err
 }
 
 // into writes the view into a mail: its subject, and the text twice.
-func (v summaryView) into(m *Mail) error {
+func (v summaryView) into(m *delivery.Message) error {
 	l, err := locale.New("en")
 	if err != nil {
 		return err
@@ -171,7 +181,7 @@ func (v summaryView) into(m *Mail) error {
 
 func names(list []string) (out []string) {
 	for _, s := range list {
-		out = append(out, name(s, 200))
+		out = append(out, locale.Name(s, 200))
 	}
 	return out
 }
@@ -183,7 +193,7 @@ func lined(l *locale.Locale, list []SummaryFinding) (out []string) {
 		if f.Told != 0 {
 			told = ", told on " + l.Day(f.Told)
 		}
-		out = append(out, name(fmt.Sprintf("%s, %s: %s, %s%s", f.ID, f.Owner, f.Title, l.WithCode(l.Signed(impact), f.Currency), told), 300))
+		out = append(out, locale.Name(fmt.Sprintf("%s, %s: %s, %s%s", f.ID, f.Owner, f.Title, l.WithCode(l.Signed(impact), f.Currency), told), 300))
 	}
 	return out
 }

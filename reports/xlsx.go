@@ -12,6 +12,7 @@ import (
 
 	"usagereport/analysis"
 	"usagereport/locale"
+	"usagereport/reports/chart"
 	"usagereport/usage"
 )
 
@@ -100,7 +101,7 @@ func (b *workbook) sheetName(title, currency string) string {
 	for n := 1; ; n++ {
 		suffix := ""
 		if currency != "" {
-			suffix = " " + strings.ToUpper(slug(currency))
+			suffix = " " + strings.ToUpper(chart.Slug(currency))
 		}
 		if n > 1 {
 			suffix += fmt.Sprintf(" (%d)", n)

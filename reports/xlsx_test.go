@@ -11,6 +11,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"usagereport/analysis"
+	"usagereport/reports/reportstest"
 	"usagereport/usage"
 )
 
@@ -100,7 +101,7 @@ func TestWorkbook(t *testing.T) {
 // say; sheets have legal names of their own; texts are texts.
 func TestWorkbookNamesAreNames(t *testing.T) {
 	reports := map[string]*analysis.Report{"two": twoCurrencies(), "none": {}, "empty": emptyPart()}
-	for i, s := range append(nasty(), "=1+1", "+1", "-1", "@SUM(1)", "\tx", "_x0041_", "http://evil.example", "Sheet1!A1", "[Book]x'y", "\ufffe\uffff") {
+	for i, s := range append(reportstest.Names(), "=1+1", "+1", "-1", "@SUM(1)", "\tx", "_x0041_", "http://evil.example", "Sheet1!A1", "[Book]x'y", "\ufffe\uffff") {
 		reports[fmt.Sprint("named ", i)] = hostile(s)
 	}
 	hostileCurrency := rich()

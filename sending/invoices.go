@@ -278,18 +278,17 @@ func (m *invoicer) pack(t *Letter, name string, is []ledger.Invoice) error {
 		totals[i.Currency] = totals[i.Currency].Add(i.Total)
 	}
 	for _, c := range currencies {
-		t.Record.Totals = append(t.Record.Totals, ledger.RecordTotal{Currency: c, Total: totals[c], State: string(analysis.Invoiced)})
+		t.Record.Totals = append(t.Record.Totals, ledger.RecordTotal{Currency: c, Total: totals[c], State: analysis.Invoiced})
 	}
 	t.Record.Span = mail.Span
 	if err := t.Record.Identify(); err != nil {
 		return err
 	}
-	made, err := reports.NewInvoiceMail(mail)
+	files := message.Files
+	message, err := reports.NewInvoiceMail(mail)
 	if err != nil {
 		return err
 	}
-	files := message.Files
-	message = messageOf(made)
 	message.ID, message.Owner, message.To, message.Files = t.Record.ID, "invoices of "+name, t.To, files
 	parcel, err := m.Channels[m.channel].Prepare(message)
 	t.parcel, t.Subject, t.Costs, t.State = &parcel, message.Subject, Costs(t.Record), ""

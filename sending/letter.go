@@ -130,27 +130,6 @@ func fingerprint(p delivery.Parcel) string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// messageOf makes a message of a mail.
-func messageOf(from reports.Mail) delivery.Message {
-	m := delivery.Message{Subject: from.Subject, Text: from.Text, HTML: from.HTML}
-	for _, i := range from.Images {
-		m.Images = append(m.Images, delivery.File{Name: i.Name, Type: i.Type, ID: i.ID, Bytes: i.Bytes})
-	}
-	d := from.Digest
-	m.Digest = delivery.Digest{Title: d.Title, Lines: d.Lines, More: d.More, Note: d.Note, Link: d.Link}
-	for _, f := range d.Facts {
-		m.Digest.Facts = append(m.Digest.Facts, delivery.Fact(f))
-	}
-	for _, f := range d.Findings {
-		to := delivery.Finding{ID: f.ID, Title: f.Title, Text: f.Text}
-		for _, a := range f.Answers {
-			to.Answers = append(to.Answers, delivery.Answer{Name: a.Name, URL: string(a.URL)})
-		}
-		m.Digest.Findings = append(m.Digest.Findings, to)
-	}
-	return m
-}
-
 // Costs says what a record says it cost.
 func Costs(r ledger.Record) string {
 	var all []string

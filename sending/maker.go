@@ -181,9 +181,9 @@ func (m *Maker) whole(ctx context.Context) ([]analysis.Ownership, error) {
 	} else {
 		m.o.Options.Period = all[0].Period.Name
 	}
-	m.Summary = reports.Summary{Version: m.Version, What: ledger.RecordReport, Period: all[0].Period}
+	m.Summary = reports.Summary{Version: m.Version, What: reports.SummaryReports, Period: all[0].Period}
 	if m.o.Findings {
-		m.Summary.What = ledger.RecordFindings
+		m.Summary.What = reports.SummaryFindings
 	}
 	for _, o := range all {
 		m.Summary.Bills = append(m.Summary.Bills, reports.SummaryBill{Total: o.Total.Amount, Unowned: o.Owned[""].Amount, Currency: o.Currency})

@@ -71,11 +71,10 @@ func (m *Maker) files(ctx context.Context, r *analysis.Report, x owners.Owner, o
 
 // pack makes the parcel.
 func (m *Maker) pack(t *Letter, r *analysis.Report, mo reports.MailOptions, files []delivery.File) error {
-	made, err := reports.NewMail(r, mo)
+	message, err := reports.NewMail(r, mo)
 	if err != nil {
 		return err
 	}
-	message := messageOf(made)
 	message.ID, message.Owner, message.To, message.Files = t.Record.ID, t.Owner, t.To, files
 	parcel, err := m.Channels[t.Channel].Prepare(message)
 	t.parcel, t.Subject = &parcel, message.Subject
@@ -88,11 +87,10 @@ func (m *Maker) packStored(ctx context.Context, t *Letter, r *analysis.Report, m
 	if m.o.DryRun { // of which nobody needs a link
 		return m.pack(t, r, mo, nil)
 	}
-	made, err := reports.NewMail(r, mo)
+	message, err := reports.NewMail(r, mo)
 	if err != nil {
 		return err
 	}
-	message := messageOf(made)
 	message.ID, message.Owner, message.To, message.Files = t.Record.ID, t.Owner, t.To, files
 	stored, err := m.Channels[store].Prepare(message)
 	if err != nil {

@@ -79,7 +79,7 @@ func TestSend(t *testing.T) {
 		lane  lane
 		state reports.SummaryState
 		why   string
-		kept  string // the state in the ledger
+		kept  ledger.RecordState // the state in the ledger
 		fails bool
 	}{
 		{"arrives", lane{receipt: delivery.Receipt{Where: "mailbox"}}, reports.SummarySent, "mailbox", ledger.Sent, false},
@@ -130,7 +130,7 @@ func TestSendStored(t *testing.T) {
 }
 
 func TestDecide(t *testing.T) {
-	state := func(r ledger.Record, s string) ledger.Record {
+	state := func(r ledger.Record, s ledger.RecordState) ledger.Record {
 		r.State, r.To = s, []string{"ada@example.org"}
 		return r
 	}
@@ -142,7 +142,7 @@ func TestDecide(t *testing.T) {
 		unsure  string
 		correct bool
 		sends   bool
-		what    string
+		what    ledger.RecordKind
 		state   reports.SummaryState
 		why     string
 	}{

@@ -16,7 +16,7 @@ type Verdict struct {
 	Send bool
 	// What it is sent as: ledger.RecordReport, or RecordCorrected where another
 	// was sent before.
-	What    string
+	What    ledger.RecordKind
 	Unsure  *ledger.Record // may have arrived; somebody has to say whether it has
 	Before  *ledger.Record // the newest that was sent
 	Differs []usage.Money  // by how much the totals differ from Before's, where they do
@@ -59,7 +59,7 @@ func Once(before []ledger.Record, now ledger.Record, correct bool) Verdict {
 // open reports whether what r says is an estimate.
 func open(r ledger.Record) bool {
 	for _, t := range r.Totals {
-		if t.State == "open" {
+		if t.State == usage.Open {
 			return true
 		}
 	}
@@ -143,7 +143,7 @@ func grown(from, now usage.Decimal) bool {
 }
 
 // Alarms reports whether an owner is to be told of a finding.
-func Alarms(f ledger.RecordFinding) bool { return f.Severity != "low" && f.Answer == "" }
+func Alarms(f ledger.RecordFinding) bool { return f.Severity != usage.SeverityLow && f.Answer == "" }
 
 // A telling is the last time that a finding was told.
 type telling struct {

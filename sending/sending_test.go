@@ -14,14 +14,14 @@ import (
 
 var start = time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)
 
-func report(state, total string) ledger.Record {
+func report(state ledger.RecordState, total string) ledger.Record {
 	d, _, err := usage.ParseDecimal(total)
 	if err != nil {
 		panic(err)
 	}
 	return ledger.Record{
 		What: ledger.RecordReport, Owner: "Search", Period: "2026-10", State: state,
-		Totals: []ledger.RecordTotal{{Currency: "EUR", State: "closed", Total: d}},
+		Totals: []ledger.RecordTotal{{Currency: "EUR", State: usage.Closed, Total: d}},
 	}
 }
 
@@ -57,7 +57,7 @@ func TestOnce(t *testing.T) {
 		"the owner in other letters": {other(func(r *ledger.Record) { r.Owner = "SEARCH" }), now, "-", "-"},
 		"of another period":          {other(func(r *ledger.Record) { r.Period = "2026-09" }), now, "report", "report"},
 		"of a month":                 {other(func(r *ledger.Record) { r.ByMonth = true }), now, "report", "report"},
-		"while the period was open":  {other(func(r *ledger.Record) { r.Totals[0].State = "open" }), now, "report", "report"},
+		"while the period was open":  {other(func(r *ledger.Record) { r.Totals[0].State = usage.Open }), now, "report", "report"},
 		"of findings":                {other(func(r *ledger.Record) { r.What = ledger.RecordFindings }), now, "report", "report"},
 		"in another currency":        {other(func(r *ledger.Record) { r.Totals[0].Currency = "USD" }), now, "-", "corrected 100 EUR, -100 USD"},
 		"what is shared has changed": {[]ledger.Record{report(ledger.Sent, "100")}, with(now, func(r *ledger.Record) { r.Totals[0].Shared = usage.DecimalOf(3) }), "-", "corrected 3 EUR"},
@@ -78,7 +78,7 @@ func TestOnce(t *testing.T) {
 			case v.Send && v.What == ledger.RecordCorrected:
 				got = "corrected " + strings.Join(all, ", ")
 			case v.Send:
-				got = v.What
+				got = string(v.What)
 			}
 			if got != want {
 				t.Errorf("%s, corrected %v: got %s, want %s", name, correct, got, want)
@@ -103,7 +103,7 @@ func TestTell(t *testing.T) {
 			continue
 		}
 		at := start.AddDate(0, 0, day)
-		f := ledger.RecordFinding{ID: "F-AAAAAA", Severity: "high", Currency: "EUR", End: usage.DayOf(at), Ongoing: !strings.HasPrefix(text, "-")}
+		f := ledger.RecordFinding{ID: "F-AAAAAA", Severity: usage.SeverityHigh, Currency: "EUR", End: usage.DayOf(at), Ongoing: !strings.HasPrefix(text, "-")}
 		if !f.Ongoing {
 			f.End = usage.DayOf(start.AddDate(0, 0, 13))
 		}
@@ -111,7 +111,7 @@ func TestTell(t *testing.T) {
 			f.Answer = ledger.Planned
 		}
 		if strings.HasSuffix(text, "?") {
-			f.Severity = "low"
+			f.Severity = usage.SeverityLow
 		}
 		d, _, err := usage.ParseDecimal(strings.Trim(text, "-*?"))
 		if err != nil {
@@ -134,8 +134,8 @@ func TestTell(t *testing.T) {
 		}
 	}
 	// Falls grow, too. Others, and what has failed, were told nothing.
-	fell := func(owner, state string, impact int64) ledger.Record {
-		return ledger.Record{What: ledger.RecordReport, Owner: owner, State: state, At: start, Findings: []ledger.RecordFinding{{ID: "F-BBBBBB", Severity: "high", Impact: usage.DecimalOf(impact), Ongoing: true}}}
+	fell := func(owner string, state ledger.RecordState, impact int64) ledger.Record {
+		return ledger.Record{What: ledger.RecordReport, Owner: owner, State: state, At: start, Findings: []ledger.RecordFinding{{ID: "F-BBBBBB", Severity: usage.SeverityHigh, Impact: usage.DecimalOf(impact), Ongoing: true}}}
 	}
 	for _, c := range []struct {
 		before ledger.Record
@@ -161,7 +161,7 @@ func TestTell(t *testing.T) {
 }
 
 func TestUnanswered(t *testing.T) {
-	told := func(owner, id, severity, state string, day int) ledger.Record {
+	told := func(owner, id string, severity usage.Severity, state ledger.RecordState, day int) ledger.Record {
 		return ledger.Record{What: ledger.RecordReport, Owner: owner, State: state, At: start.AddDate(0, 0, day), Findings: []ledger.RecordFinding{{ID: id, Severity: severity}}}
 	}
 	records := []ledger.Record{

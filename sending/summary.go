@@ -42,7 +42,7 @@ func (s *Sender) Summarize(ctx context.Context, sum reports.Summary, letters []*
 	if len(s.Config.Admin) == 0 {
 		return nil
 	}
-	quiet := sum.What == ledger.RecordFindings // nobody reads each day that there is nothing
+	quiet := sum.What == reports.SummaryFindings // nobody reads each day that there is nothing
 	for _, t := range letters {
 		sum.Rows = append(sum.Rows, reports.SummaryRow{Owner: t.Owner, State: t.State, Costs: recordTotals(t.Record), Detail: t.Why})
 		quiet = quiet && t.State == reports.SummarySkipped
@@ -69,12 +69,11 @@ func (s *Sender) Summarize(ctx context.Context, sum reports.Summary, letters []*
 			Impact: w.Finding.Impact, Currency: w.Finding.Currency, Told: usage.DayOf(w.At),
 		})
 	}
-	made, err := reports.NewSummary(sum)
+	message, err := reports.NewSummary(sum)
 	if err != nil {
 		return fail(err)
 	}
 	t := &Letter{Owner: "the administrator", Channel: AdminChannel(s.Config), To: s.Config.Admin, Record: r}
-	message := messageOf(made)
 	message.ID, message.To = r.ID, s.Config.Admin
 	parcel, err := s.Channels[t.Channel].Prepare(message)
 	if err != nil {

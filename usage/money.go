@@ -2,11 +2,12 @@ package usage
 
 import (
 	"encoding/json"
+	"strconv"
 	"strings"
 )
 
-// Money is an exact amount in one currency. Two currencies are never added:
-// whoever sums Money keeps one sum per currency.
+// Money is an exact amount in one currency. The zero Money is nothing, in any
+// currency.
 type Money struct {
 	Amount   Decimal
 	Currency string // ISO 4217 code; "XXX" where the file names none
@@ -14,6 +15,28 @@ type Money struct {
 
 // NoCurrency is the ISO 4217 code for "no currency": the file names none.
 const NoCurrency = "XXX"
+
+// Add returns m and o together. They must be of one currency: two are never added,
+// so that Add panics if they are.
+func (m Money) Add(o Money) Money {
+	return Money{Amount: m.Amount.Add(o.Amount), Currency: m.with(o)}
+}
+
+// Sub returns m without o. They must be of one currency, as for Add.
+func (m Money) Sub(o Money) Money {
+	return Money{Amount: m.Amount.Sub(o.Amount), Currency: m.with(o)}
+}
+
+// with returns the one currency of m and o.
+func (m Money) with(o Money) string {
+	switch {
+	case m.Currency == o.Currency, o == Money{}:
+		return m.Currency
+	case m == Money{}:
+		return o.Currency
+	}
+	panic("usage: an amount in " + strconv.Quote(m.Currency) + " and one in " + strconv.Quote(o.Currency) + " have no sum")
+}
 
 // Text returns the amount exactly, with at least the currency's minor digits:
 // "751.70".

@@ -11,7 +11,7 @@ import (
 
 // Record gives r the id under which it is kept, and puts what it says into
 // notes.
-func (s *Session) Record(ctx context.Context, a *analysis.Analysis, r *analysis.Report, what string, notes *ledger.Notes) error {
+func (s *Session) Record(ctx context.Context, a *analysis.Analysis, r *analysis.Report, what ledger.RecordKind, notes *ledger.Notes) error {
 	if len(r.Parts) == 0 || r.Partial {
 		return &FlagError{Err: errors.New("--record: keeps reports of charges that were loaded whole; leave it out")}
 	}

@@ -21,23 +21,12 @@ import (
 	"cmp"
 	"slices"
 
-	"usagereport/locale"
 	"usagereport/usage"
 )
 
 // Review is how many days, up to the last with data, are looked at for what is
 // unexpected. The days before show what is normal.
 const Review = 35
-
-// Kinds of findings.
-const (
-	Level = "level" // costs another amount a day since a day, or did for a while
-	Spike = "spike" // a few days, over
-	Drift = "drift" // rises day by day
-	Price = "price" // the unit price changed
-	New   = "new"   // did not exist before
-	Gone  = "gone"  // no longer costs anything
-)
 
 // A Leaf is one resource and meter, with all its dimensions, and what it cost
 // and used each day.
@@ -77,11 +66,16 @@ type Input struct {
 	// Sensitivity multiplies how far beyond the worst of a normal month is
 	// unexpected (default 1): more tells less, and is wrong less often.
 	Sensitivity float64
+
+	// Thresholds are DefaultThresholds where they are the zero value.
+	Thresholds Thresholds
 }
 
 // A Finding is one unexpected change.
 type Finding struct {
-	Kind, Direction, Severity string // Level...; "up", "down"; "high", "medium", "low"
+	Kind      usage.Kind
+	Direction usage.Direction
+	Severity  usage.Severity
 
 	Start, End usage.Day // End is the last day so far, inclusive
 	Ongoing    bool
@@ -93,7 +87,7 @@ type Finding struct {
 	Leaves  []int // the leaves of Input that it covers, in order
 	Drivers []Driver
 	Series  Series
-	Rule    locale.Text // the rule that fired, with its numbers
+	Rule    Rule
 
 	PerDayBefore, PerDayNow float64
 	ProjectedPerMonth       float64 // 30 days of the last week's excess; 0 when it is over
@@ -102,6 +96,34 @@ type Finding struct {
 	Unit                    string  // of the quantity; "" where they cannot be added
 
 	beyond float64 // money beyond the worst of a normal month, for the order
+}
+
+// A RuleKind is a way in which a cost can be unexpected.
+type RuleKind string
+
+// The kinds of rules.
+const (
+	RuleWindow  RuleKind = "window"  // some days cost more than the worst such days of a normal month
+	RuleStep    RuleKind = "step"    // days since one and before it differ, in a short history
+	RuleOutlier RuleKind = "outlier" // a day costs a multiple of any other, in a short history
+	RuleNew     RuleKind = "new"     // no cost before
+	RuleGone    RuleKind = "gone"    // no cost since
+	RulePrice   RuleKind = "price"   // the unit price is another on all days since
+)
+
+// A Rule is the rule that fired, with its numbers; those that the kind does not
+// have are 0.
+type Rule struct {
+	Kind RuleKind
+	Day  usage.Day // the last of a window; of an outlier, its day; else the first of the change
+
+	Days       int // of the window; since a step; without cost
+	DaysBefore int // before a step; without cost before what is new
+
+	Amount float64 // a window's excess; an outlier's cost; the median day since a step
+	Usual  float64 // the worst window of a normal month; the median day of the file, or before a step
+	Times  float64 // what is unexpected, of Usual; an outlier, of the median day; the price, of the old one
+	Noise  float64 // how far days usually lie from a step's levels
 }
 
 // A Driver carries part of a finding. The drivers' impacts add up to the
@@ -197,9 +219,7 @@ func (e *estate) findings() []Finding {
 // order sorts findings, those of the most unexpected money first.
 func order(fs []Finding) {
 	slices.SortStableFunc(fs, func(a, b Finding) int {
-		return cmp.Or(cmp.Compare(rank(a.Severity), rank(b.Severity)), -cmp.Compare(a.beyond, b.beyond),
+		return cmp.Or(a.Severity.Compare(b.Severity), -cmp.Compare(a.beyond, b.beyond),
 			cmp.Compare(a.Start, b.Start), cmp.Compare(a.Scope.Key(), b.Scope.Key()), cmp.Compare(a.Kind, b.Kind))
 	})
 }
-
-func rank(severity string) int { return slices.Index([]string{"high", "medium", "low"}, severity) }

@@ -127,7 +127,7 @@ func describe(fs []Finding) string {
 	var s strings.Builder
 	for _, f := range fs {
 		fmt.Fprintf(&s, "\n%s %s %s %s..%s ongoing=%v [%s] %.0f - %.0f = %.0f; %s", f.Severity, f.Direction, f.Kind, f.Start, f.End, f.Ongoing,
-			scopeText(f), f.Actual, f.Expected, f.Impact, f.Rule)
+			scopeText(f), f.Actual, f.Expected, f.Impact, f.Rule.Kind)
 	}
 	return s.String()
 }
@@ -200,7 +200,7 @@ func TestIncidentsAreToldOnce(t *testing.T) {
 				start, _ := usage.ParseDay(day)
 				scope := strings.SplitN(w, " ", 4)[3]
 				off := int(f.Start - start)
-				if f.Kind == kind && scopeText(f) == scope && -slack <= off && off <= slack && f.Direction == "up" && f.Severity != "low" {
+				if f.Kind == usage.Kind(kind) && scopeText(f) == scope && -slack <= off && off <= slack && f.Direction == usage.Up && f.Severity != usage.SeverityLow {
 					told[i]++
 					continue next
 				}
@@ -240,8 +240,8 @@ func checkSums(t *testing.T, in Input, fs []Finding) {
 				t.Errorf("%s: %g", scopeText(f), v)
 			}
 		}
-		if f.Rule.Empty() || len(f.Leaves) == 0 || f.End < f.Start || int(f.End-in.From) >= in.Days {
-			t.Errorf("%s: rule %q, leaves %v, %s..%s", scopeText(f), f.Rule, f.Leaves, f.Start, f.End)
+		if f.Rule.Kind == "" || len(f.Leaves) == 0 || f.End < f.Start || int(f.End-in.From) >= in.Days {
+			t.Errorf("%s: rule %+v, leaves %v, %s..%s", scopeText(f), f.Rule, f.Leaves, f.Start, f.End)
 		}
 	}
 }
@@ -306,7 +306,7 @@ func TestCalmNodesHaveNoHits(t *testing.T) {
 						if e.isCalm(n, &s, sign) {
 							calm++
 							if hits := e.closely(n, new(series), sign); len(hits) > 0 {
-								t.Errorf("seed %d: %s is calm, and there is %s", seed, n.key, hits[0].rule)
+								t.Errorf("seed %d: %s is calm, and there is %+v", seed, n.key, hits[0].rule)
 							}
 						}
 					}
@@ -336,7 +336,7 @@ func TestFallsFoundAlong(t *testing.T) {
 				got, want := along.unexpected(n, &s, -1), apart.unexpected(other, new(series), -1)
 				found += len(want)
 				for i := range max(len(got), len(want)) {
-					if len(got) != len(want) || got[i].rule.String() != want[i].rule.String() || got[i].start != want[i].start || !slices.Equal(got[i].actual, want[i].actual) {
+					if len(got) != len(want) || got[i].rule != want[i].rule || got[i].start != want[i].start || !slices.Equal(got[i].actual, want[i].actual) {
 						t.Fatalf("seed %d: %s: %d falls, want %d", seed, n.key, len(got), len(want))
 					}
 				}
@@ -380,11 +380,11 @@ func TestWhatIsBornWeekly(t *testing.T) {
 		var alarms, told []string
 		fs := Detect(build(c.weekly).in).Findings
 		for _, f := range fs {
-			if f.Kind != New {
+			if f.Kind != usage.KindNew {
 				continue
 			}
 			told = append(told, f.Scope[usage.ResourceGroup])
-			if f.Severity != "low" {
+			if f.Severity != usage.SeverityLow {
 				alarms = append(alarms, f.Scope[usage.ResourceGroup])
 			}
 		}

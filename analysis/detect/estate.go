@@ -25,6 +25,7 @@ const (
 // An estate is an Input in work.
 type estate struct {
 	in   Input
+	t    *Thresholds
 	cal  *calendar
 	days int // days looked at: up to Focus's end
 
@@ -93,7 +94,10 @@ func newEstate(in Input) *estate {
 	if in.Sensitivity <= 0 {
 		in.Sensitivity = 1
 	}
-	e := &estate{in: in, days: in.Days, prior: 14}
+	if in.Thresholds == (Thresholds{}) {
+		in.Thresholds = DefaultThresholds()
+	}
+	e := &estate{in: in, t: &in.Thresholds, days: in.Days, prior: 14}
 	if !in.Focus.Empty() {
 		e.days = max(0, min(in.Days, int(in.Focus.To-in.From)))
 		e.focus = max(0, int(in.Focus.From-in.From))
@@ -114,7 +118,7 @@ func newEstate(in Input) *estate {
 	}
 	e.settled = max(0, min(e.last, end-max(0, in.Settle)))
 	e.lo = max(0, e.last-Review+1)
-	e.cal = newCalendar(in.From, e.days)
+	e.cal = newCalendar(in.From, e.days, e.t)
 	e.adj, e.quantity = make([][]float64, len(in.Leaves)), make([][]float64, len(in.Leaves))
 	parallel(len(in.Leaves), func(_ *series, i int) {
 		e.adj[i] = clean(in.Leaves[i].Cost, e.days)
@@ -205,7 +209,7 @@ func (e *estate) usualImpact() float64 {
 		}
 	}
 	days := min(35, e.last+1)
-	return max(0.1, 0.01*30*bill/float64(days)/float64(max(10, len(alive))))
+	return max(e.t.ImpactLeast, e.t.ImpactPart*30*bill/float64(days)/float64(max(10, len(alive))))
 }
 
 // clean returns the first n values of v, which must be numbers; others count

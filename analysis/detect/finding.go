@@ -13,7 +13,7 @@ const drivers = 10 // shown by name; the rest is "all others"
 // finding makes a hit presentable.
 func (e *estate) finding(h *hit) Finding {
 	f := Finding{
-		Kind: h.kind, Direction: "up", Start: e.day(h.start), End: e.day(h.end), Ongoing: h.ongoing,
+		Kind: h.kind, Direction: usage.Up, Start: e.day(h.start), End: e.day(h.end), Ongoing: h.ongoing,
 		Scope: h.node.scope, Leaves: slices.Clone(h.leaves), Rule: h.rule, beyond: h.beyond,
 	}
 	n := 0.0
@@ -25,7 +25,7 @@ func (e *estate) finding(h *hit) Finding {
 		}
 	}
 	f.Impact = f.Actual - f.Expected
-	half := min(2*h.spread*math.Sqrt(7*n), 0.5*math.Abs(f.Impact))
+	half := min(2*h.spread*math.Sqrt(7*n), e.t.BandPart*math.Abs(f.Impact))
 	if n <= 7 {
 		half = min(2*h.spread*n, half)
 	}
@@ -41,17 +41,17 @@ func (e *estate) finding(h *hit) Finding {
 	}
 	switch w := e.weight(h); {
 	case h.sign < 0:
-		f.Direction, f.Severity = "down", "low"
+		f.Direction, f.Severity = usage.Down, usage.SeverityLow
 	case !h.alarm:
-		f.Severity = "low"
-	case w >= 100*e.in.MinImpact || w >= 0.03*h.month():
-		f.Severity = "high"
+		f.Severity = usage.SeverityLow
+	case w >= e.t.HighTimes*e.in.MinImpact || w >= e.t.HighPart*h.month():
+		f.Severity = usage.SeverityHigh
 	default:
-		f.Severity = "medium"
+		f.Severity = usage.SeverityMedium
 	}
 	e.drive(&f, h)
-	if f.Kind == Level && f.Ongoing && f.PriceShare >= 0.8 {
-		f.Kind = Price // of one of many who use the meter
+	if f.Kind == usage.KindLevel && f.Ongoing && f.PriceShare >= e.t.PricePart {
+		f.Kind = usage.KindPrice // of one of many who use the meter
 	}
 	f.Series = e.chart(h)
 	return f
@@ -63,7 +63,7 @@ func (e *estate) chart(h *hit) Series {
 	from := max(0, min(h.start-14, to-55))
 	s := Series{From: e.day(from)}
 	for d := from; d <= to; d++ {
-		x, half := h.expected[d], 2*max(h.spread, 0.03*math.Abs(h.expected[d]))
+		x, half := h.expected[d], 2*max(h.spread, e.t.LeastSpread*math.Abs(h.expected[d]))
 		s.Actual = append(s.Actual, h.actual[d])
 		s.Expected = append(s.Expected, x)
 		s.Low = append(s.Low, x-half)
@@ -107,9 +107,9 @@ func (e *estate) drive(f *Finding, h *hit) {
 		rest -= d.Impact
 		all = append(all, d)
 	}
-	if math.Abs(rest) < 0.2*math.Abs(f.Impact) {
+	if math.Abs(rest) < e.t.ExplainedPart*math.Abs(f.Impact) {
 		f.PriceShare = min(1, max(0, price/f.Impact))
-		f.QuantityChange, f.Unit = quantityChange(sorts)
+		f.QuantityChange, f.Unit = e.quantityChange(sorts)
 	}
 	slices.SortStableFunc(all, func(a, b Driver) int { return cmp.Compare(h.sign*b.Impact, h.sign*a.Impact) })
 	// What the parts' medians do not explain of the whole's is quantity.
@@ -125,7 +125,7 @@ func (e *estate) drive(f *Finding, h *hit) {
 		all = all[:drivers:drivers]
 	}
 	switch {
-	case len(others.Leaves) == 0 && len(all) > 0 && math.Abs(rest) < 0.05*math.Abs(f.Impact):
+	case len(others.Leaves) == 0 && len(all) > 0 && math.Abs(rest) < e.t.RoundedPart*math.Abs(f.Impact):
 		all[0].Impact += rest
 		all[0].QuantityEffect += rest
 	case others.Impact != 0:
@@ -160,13 +160,13 @@ func (f *effects) add(l Leaf, x effect) {
 
 // quantityChange returns how the quantity of the one sort changed that is most
 // of the change in cost; zero and no unit if there is none.
-func quantityChange(f effects) (float64, string) {
+func (e *estate) quantityChange(f effects) (float64, string) {
 	total := 0.0
 	for _, s := range f.sums {
 		total += math.Abs(s.price + s.quantity)
 	}
 	for i, s := range f.sums {
-		if unit := f.sorts[i].unit; math.Abs(s.price+s.quantity) >= 0.8*total && s.q0 > 0 && s.q1 > 0 && unit != "" {
+		if unit := f.sorts[i].unit; math.Abs(s.price+s.quantity) >= e.t.OneUnitPart*total && s.q0 > 0 && s.q1 > 0 && unit != "" {
 			return s.q1/s.q0 - 1, unit
 		}
 	}
@@ -187,11 +187,11 @@ func (e *estate) effects(h *hit, i int, s *series) effect {
 			q1 += e.quantity[i][d]
 		}
 	}
-	if h.kind == Price {
+	if h.kind == usage.KindPrice {
 		return effect{price: c1 - c0, q0: q1, q1: q1}
 	}
 	q0 := 0.0
-	if h.kind != New {
+	if h.kind != usage.KindNew {
 		for j, x := range s.frozenSpan(e.cal, e.quantity[i], h.node.has, h.start, h.end) {
 			if h.node.has[h.start+j] {
 				q0 += x

@@ -76,7 +76,7 @@ func (e *estate) fold(hits []*hit, sign float64) []*hit {
 
 // part reports whether all that h covers is told by whole.
 func (h *hit) part(whole *hit) bool {
-	return h.start <= whole.end+1 && whole.start <= h.end+1 && h.start >= whole.start-7 && h.kind != Price &&
+	return h.start <= whole.end+1 && whole.start <= h.end+1 && h.start >= whole.start-7 && h.kind != usage.KindPrice &&
 		!slices.ContainsFunc(h.leaves, func(i int) bool { _, found := slices.BinarySearch(whole.leaves, i); return !found })
 }
 
@@ -90,12 +90,12 @@ type joint struct {
 // cluster returns the first hit and those of its sort that begin soon after.
 func cluster(hits []*hit) []*hit {
 	reach := 3
-	if hits[0].kind == Drift {
+	if hits[0].kind == usage.KindDrift {
 		reach = 10
 	}
 	var out []*hit
 	for _, h := range hits {
-		if h.start <= hits[0].start+reach && h.kind != Price && (h.ongoing == hits[0].ongoing || max(h.end, hits[0].end)-min(h.end, hits[0].end) <= 5) {
+		if h.start <= hits[0].start+reach && h.kind != usage.KindPrice && (h.ongoing == hits[0].ongoing || max(h.end, hits[0].end)-min(h.end, hits[0].end) <= 5) {
 			out = append(out, h)
 		}
 	}
@@ -127,7 +127,7 @@ func (e *estate) together(n *node, size int, cost []float64, group []*hit, sign 
 	end, drifts := 0, 0
 	for _, g := range group {
 		end = max(end, g.end)
-		if g.kind == Drift {
+		if g.kind == usage.KindDrift {
 			drifts++
 		}
 	}
@@ -152,7 +152,7 @@ func (e *estate) together(n *node, size int, cost []float64, group []*hit, sign 
 				}
 			}
 		}
-		return exp, sign * (sum - exp) / exp, rest >= 0.8*over
+		return exp, sign * (sum - exp) / exp, rest >= e.t.RestingPart*over
 	}
 	ratio := func(cost []float64) (exp, ratio float64) {
 		exp, ratio, _ = excess(cost)
@@ -173,11 +173,11 @@ func (e *estate) together(n *node, size int, cost []float64, group []*hit, sign 
 	}
 	resting := idle == len(group)
 	minority := size <= byAccountService && 2*drifts <= len(group) &&
-		(resting && idle >= 2 || idle == 0 && alike(flagged, usual) >= max(4, (3*len(group)+3)/4))
+		(resting && idle >= 2 || idle == 0 && e.alike(flagged, usual) >= max(4, (3*len(group)+3)/4))
 	// Were 60 % of the cost up by least, the whole would be, by that part of it.
-	least := max(0.06, 0.4*usual)
+	least := max(e.t.Floor, e.t.FoldRise*usual)
 	exp, r := ratio(cost)
-	few := r < 0.5*least
+	few := r < e.t.FoldFew*least
 	if exp <= 0 || few && !minority {
 		return nil, nil, 0 // not worth a look at each resource
 	}
@@ -226,14 +226,14 @@ func (e *estate) together(n *node, size int, cost []float64, group []*hit, sign 
 		}
 		up++
 		upWeight += u.exp
-		if u.ratio <= 2.5*usual+0.2 {
+		if u.ratio <= e.t.Disproportion.at(usual) {
 			leaves = append(leaves, u.leaves...)
 		}
-		if 0.5*usual <= u.ratio && u.ratio <= 1.5*usual+0.1 {
+		if e.t.NearLeast*usual <= u.ratio && u.ratio <= e.t.NearMost.at(usual) {
 			near++
 		}
 	}
-	if up < 3 || 2*up < len(all) || upWeight < 0.6*weight || len(leaves) == 0 || len(group) < 3 && 3*near < 2*len(all) {
+	if up < 3 || 2*up < len(all) || upWeight < e.t.FoldCost*weight || len(leaves) == 0 || len(group) < 3 && 3*near < 2*len(all) {
 		if !minority || len(leaves) == 0 {
 			return nil, nil, 0
 		}
@@ -251,7 +251,7 @@ func (e *estate) together(n *node, size int, cost []float64, group []*hit, sign 
 	h.actual, h.expected, h.spread = s.y, s.frozen(start), s.spread(start)
 	e.ends(h, 0)
 	if 2*drifts > len(group) {
-		h.kind = Drift
+		h.kind = usage.KindDrift
 	}
 	return h, took, float64(up) / float64(len(n.units))
 }
@@ -267,7 +267,7 @@ func (e *estate) atRest(h *hit) bool {
 			in += x
 		}
 	}
-	return in >= 0.8*all
+	return in >= e.t.RestingPart*all
 }
 
 // idle returns the cost below which a day is one of rest, by the week before day
@@ -279,13 +279,13 @@ func (e *estate) idle(cost []float64, has []bool, start int) float64 {
 			week = append(week, cost[d])
 		}
 	}
-	return 0.6 * median(week)
+	return e.t.RestDayPart * median(week)
 }
 
 // alike returns how many ratios lie near the usual one.
-func alike(ratios []float64, usual float64) (n int) {
+func (e *estate) alike(ratios []float64, usual float64) (n int) {
 	for _, r := range ratios {
-		if 0.6*usual <= r && r <= 1.6*usual {
+		if e.t.Alike[0]*usual <= r && r <= e.t.Alike[1]*usual {
 			n++
 		}
 	}
@@ -323,7 +323,7 @@ func (e *estate) ownHistory(hits []*hit) []*hit {
 			total += delta
 		}
 		slices.SortFunc(deltas, func(a, b float64) int { return cmp.Compare(b, a) })
-		if len(deltas) < 3 || deltas[0] >= 0.6*total || deltas[0]+deltas[1] >= 0.8*total {
+		if len(deltas) < 3 || deltas[0] >= e.t.OneResource*total || deltas[0]+deltas[1] >= e.t.TwoResources*total {
 			continue
 		}
 		h.leaves = leaves
@@ -357,7 +357,7 @@ func (e *estate) leafExpectation(h *hit, i, end int, s *series) []float64 {
 	if x := h.leafExpected[i]; x != nil {
 		return x[h.start : end+1]
 	}
-	if h.kind == New {
+	if h.kind == usage.KindNew {
 		return make([]float64, end+1-h.start)
 	}
 	return s.frozenSpan(e.cal, e.adj[i], h.node.has, h.start, end)

@@ -4,14 +4,14 @@ import (
 	"math"
 	"slices"
 
-	"usagereport/locale"
+	"usagereport/usage"
 )
 
 // A hit is an episode of one node that cannot be explained by its past. It
 // becomes a finding unless it is folded into another.
 type hit struct {
 	node       *node
-	kind       string
+	kind       usage.Kind
 	sign       float64
 	start, end int
 	ongoing    bool
@@ -21,7 +21,7 @@ type hit struct {
 	spread     float64   // of a normal day
 	alarm      bool      // false: worth a look
 	beyond     float64   // money beyond the worst of a normal month
-	rule       locale.Text
+	rule       Rule
 
 	ratio        float64           // of unit prices, now to before
 	leafExpected map[int][]float64 // where it is not the leaf's weekday medians
@@ -82,7 +82,7 @@ func (h *hit) month() float64 {
 // material is the minimum impact: ten times the gate, or 0.5 % of the node's
 // own expected month.
 func (e *estate) material(h *hit) bool {
-	return e.weight(h) >= max(10*e.in.MinImpact, 0.005*h.month())
+	return e.weight(h) >= max(e.t.MaterialTimes*e.in.MinImpact, e.t.MaterialPart*h.month())
 }
 
 // current reports whether h belongs in this report: it has not ended before
@@ -93,9 +93,6 @@ func (e *estate) current(h *hit) bool {
 }
 
 var lengths = [...]int{1, 7, 28} // days of the windows
-
-// usualFloor is the least part of the expected cost that is worth a thought.
-const usualFloor = 0.06
 
 // A bound is the worst of a normal month of one series for windows of a length,
 // and the factors above which more than that is unexpected and an alarm.
@@ -122,7 +119,7 @@ func (e *estate) worsts(s *series, sign float64, i int) []float64 {
 }
 
 // factor is the factor above which windows are unexpected, by the blocks known.
-func (e *estate) factor(worst []float64) float64 { return e.in.Sensitivity * factor(len(worst)) }
+func (e *estate) factor(worst []float64) float64 { return e.in.Sensitivity * e.t.factor(len(worst)) }
 
 // bound is that of windows of lengths[i], whose worsts are known; 0 where there are
 // none. Blocks above four times the usual are old incidents and do not count.
@@ -138,14 +135,14 @@ func (e *estate) bound(s *series, floor float64, i int, worst []float64) (out bo
 		}
 		s.typical[i] = middle(sizes)
 	}
-	sigma := 1.4826 * s.typical[i]
+	sigma := sigmas * s.typical[i]
 	if k == 28 {
-		sigma *= 0.7
+		sigma *= e.t.LongWindow
 	}
-	usual := max(median(slices.Clone(worst)), 1.5*sigma, floor*s.expected(k, r))
+	usual := max(median(slices.Clone(worst)), e.t.SigmaTimes*sigma, floor*s.expected(k, r))
 	out.c = e.factor(worst)
-	out.b = max(usual, repeated(worst, 4*usual))
-	out.alarm = e.in.Sensitivity * max(1.5*factor(len(worst)), min(6, math.Exp(6*tail(worst, usual))))
+	out.b = max(usual, repeated(worst, e.t.OldIncident*usual))
+	out.alarm = e.in.Sensitivity * max(e.t.AlarmTimes*e.t.factor(len(worst)), min(e.t.TailMost, math.Exp(e.t.TailPower*tail(worst, usual))))
 	return out
 }
 
@@ -197,20 +194,9 @@ func tail(worst []float64, usual float64) float64 {
 
 // factor returns how many times the worst of a normal month is unexpected, by
 // the number of months known.
-func factor(blocks int) float64 {
-	switch {
-	case blocks >= 9:
-		return 1.5
-	case blocks >= 7:
-		return 1.75
-	case blocks >= 5:
-		return 2
-	case blocks >= 3:
-		return 2.25
-	case blocks == 2:
-		return 3.5
-	}
-	return 6
+func (t *Thresholds) factor(months int) float64 {
+	i := slices.IndexFunc(t.Factors[:], func(f Factor) bool { return months >= f.Months })
+	return t.Factors[i].Times
 }
 
 // judged reports whether n has enough history for a test.
@@ -234,14 +220,14 @@ func (e *estate) unexpected(n *node, s *series, sign float64) []*hit {
 	}
 	hits := e.closely(n, s, sign)
 	if sign > 0 && n.down { // the same days, once more
-		n.judged, n.falls = true, e.judge(n, s, -1, usualFloor, e.least(n))
+		n.judged, n.falls = true, e.judge(n, s, -1, e.t.Floor, e.least(n))
 	}
 	return hits
 }
 
 func (e *estate) closely(n *node, s *series, sign float64) []*hit {
 	s.fill(e.cal, e.whole(n, s), n.has)
-	return e.judge(n, s, sign, usualFloor, e.least(n))
+	return e.judge(n, s, sign, e.t.Floor, e.least(n))
 }
 
 // least returns what computes n as it was before anything was told of it, nil
@@ -283,13 +269,13 @@ func (e *estate) look(n *node, s *series) (up, down bool) {
 		return false, false
 	}
 	s.fillFrom(e.cal, y, n.has, from)
-	rounding := 1e-9 * top * float64(e.days)
+	rounding := tiny * top * float64(e.days)
 	for _, k := range lengths {
 		for b := e.lo; b <= e.last && (!up || !down); b++ {
 			if !s.has[b] {
 				continue
 			}
-			least := max(e.in.MinImpact, 1.5*usualFloor*s.expected(k, b)) - rounding
+			least := max(e.in.MinImpact, e.t.Beyond*e.t.Floor*s.expected(k, b)) - rounding
 			x := s.excess(k, b)
 			up = up || x >= least
 			down = down || b <= e.settled && -x >= least
@@ -389,9 +375,9 @@ func (e *estate) judge(n *node, s *series, sign, floor float64, least func() *se
 	return hits
 }
 
-// flag finds the window of k days to day b with the most money beyond 1.5
-// times the worst of a normal month; k is 0 if none is unexpected. limit returns
-// the bound of windows of lengths[i]; nil where none is, up to an excess of top.
+// flag finds the window of k days to day b with the most money beyond what is usual
+// (Thresholds.Beyond); k is 0 if none is unexpected. limit returns the bound of
+// windows of lengths[i]; nil where none is, up to an excess of top.
 func (e *estate) flag(h *hit, s *series, floor float64, limit func(i int, top float64) *bound) (bestB, bestK int) {
 	to := e.last
 	if h.sign < 0 {
@@ -407,7 +393,7 @@ func (e *estate) flag(h *hit, s *series, floor float64, limit func(i int, top fl
 		// sum is the excess of days to b, low what is worth a thought.
 		look := func(b int) (sum, low float64, ok bool) {
 			sum, low = h.sign*s.excess(k, b), floor*s.expected(k, b)
-			return sum, low, s.has[b] && sum >= e.in.MinImpact && sum >= 1.5*low
+			return sum, low, s.has[b] && sum >= e.in.MinImpact && sum >= e.t.Beyond*low
 		}
 		top := math.Inf(-1)
 		for b := e.lo; b <= to; b++ {
@@ -428,8 +414,8 @@ func (e *estate) flag(h *hit, s *series, floor float64, limit func(i int, top fl
 			if !ok || sum < ref.c*limit {
 				continue
 			}
-			windows = append(windows, window{b, k, sum / max(limit, 1e-9) / ref.alarm})
-			if beyond := sum - 1.5*limit; bestK == 0 || beyond > best {
+			windows = append(windows, window{b, k, sum / max(limit, tiny) / ref.alarm})
+			if beyond := sum - e.t.Beyond*limit; bestK == 0 || beyond > best {
 				best, bestB, bestK, bestLimit, bestC = beyond, b, k, limit, ref.c
 			}
 		}
@@ -439,8 +425,7 @@ func (e *estate) flag(h *hit, s *series, floor float64, limit func(i int, top fl
 		for _, w := range windows { // of the same days
 			h.alarm = h.alarm || w.times >= 1 && w.b > bestB-bestK && w.b-w.k < bestB
 		}
-		h.rule = locale.T("%.2f against the weekday medians in %s up to %s; the worst of a normal month is %.2f, and from %.4g times that it is unexpected",
-			s.excess(bestK, bestB), locale.T("%d days", bestK), e.day(bestB), h.sign*bestLimit, bestC)
+		h.rule = Rule{Kind: RuleWindow, Day: e.day(bestB), Days: bestK, Amount: s.excess(bestK, bestB), Usual: h.sign * bestLimit, Times: bestC}
 	}
 	return bestB, bestK
 }
@@ -462,8 +447,8 @@ func (e *estate) begin(s *series, sign float64, b, k int) (start int, floor floa
 			}
 		}
 	}
-	floor = 0.06 * median(normal)
-	delta := max(0.5*median(recent), floor, 0.15*sign*s.excess(k, b)/float64(k))
+	floor = e.t.Floor * median(normal)
+	delta := max(e.t.BeginRecentPart*median(recent), floor, e.t.BeginMeanPart*sign*s.excess(k, b)/float64(k))
 	start = b
 	if k == 1 {
 		for start > 0 && over(start-1) > delta {
@@ -488,7 +473,7 @@ func (e *estate) episode(h *hit, s *series, b, k int) {
 	e.ends(h, floor)
 	if from, to, ok := e.peak(h); ok {
 		// A few days of it are nearly all of it; the rest is weather.
-		h.start, h.end, h.ongoing, h.kind = from, to, to == e.last, Spike
+		h.start, h.end, h.ongoing, h.kind = from, to, to == e.last, usage.KindSpike
 		h.expected = s.frozen(from)
 	}
 	e.drift(h, s)
@@ -496,10 +481,10 @@ func (e *estate) episode(h *hit, s *series, b, k int) {
 }
 
 // drift makes h a drift if it rises still. A drift begins before the days that
-// // give it away: with the first week that is 3 % or more above what growth and
+// give it away: with the first week that is 3 % or more above what growth and
 // noise had the weeks be.
 func (e *estate) drift(h *hit, s *series) {
-	above := func(d int) float64 { return h.sign * s.excess(7, d) / max(s.expected(7, d), 1e-9) }
+	above := func(d int) float64 { return h.sign * s.excess(7, d) / max(s.expected(7, d), tiny) }
 	var growth []float64
 	for d := max(s.first+6, e.lo-56); d < e.lo; d++ {
 		growth = append(growth, above(d))
@@ -508,7 +493,7 @@ func (e *estate) drift(h *hit, s *series) {
 	for i := range growth {
 		growth[i] = math.Abs(growth[i] - usual)
 	}
-	usual += max(0.03, 1.4826*median(growth))
+	usual += max(e.t.DriftWeek, sigmas*median(growth))
 	start := h.start
 	for start > s.first+7 && above(start-1) > usual {
 		if start--; start < e.lo-14 {
@@ -522,10 +507,10 @@ func (e *estate) drift(h *hit, s *series) {
 	early := *h
 	early.start, early.expected = start, s.frozen(start)
 	last := e.lift(&early, to-6, to)
-	rises := last > 1.4*max(0, e.lift(&early, start, start+6))
-	steps := last <= 1.4*e.lift(h, h.start, h.start+6) && (start == h.start || e.lift(&early, start, h.start-1) < 0.2*last)
+	rises := last > e.t.DriftRise*max(0, e.lift(&early, start, start+6))
+	steps := last <= e.t.DriftRise*e.lift(h, h.start, h.start+6) && (start == h.start || e.lift(&early, start, h.start-1) < e.t.DriftBefore*last)
 	if rises && !steps && !e.atRest(h) {
-		h.start, h.expected, h.kind = start, early.expected, Drift
+		h.start, h.expected, h.kind = start, early.expected, usage.KindDrift
 	}
 }
 
@@ -543,29 +528,29 @@ func (e *estate) peak(h *hit) (from, to int, ok bool) {
 		}
 	}
 	for _, d := range []int{top - 7, top + 7} {
-		if h.start <= d && d <= h.end && over(d) > 0.4*over(top) {
+		if h.start <= d && d <= h.end && over(d) > e.t.PeakSidePart*over(top) {
 			return 0, 0, false // again the week before or after: a pattern
 		}
 	}
 	from, to = top, top
-	for from > h.start && over(from-1) > 0.4*over(top) {
+	for from > h.start && over(from-1) > e.t.PeakSidePart*over(top) {
 		from--
 	}
-	for to < h.end && over(to+1) > 0.4*over(top) {
+	for to < h.end && over(to+1) > e.t.PeakSidePart*over(top) {
 		to++
 	}
 	sum := 0.0
 	for d := from; d <= to; d++ {
 		sum += over(d)
 	}
-	most := sum >= 0.67*h.sign*h.impact()
+	most := sum >= e.t.PeakPart*h.sign*h.impact()
 	if !most && !h.ongoing {
 		// Several such runs with usual days between are no level.
 		var all []float64
 		for d := h.start; d <= h.end; d++ {
 			all = append(all, over(d))
 		}
-		most = median(all) <= 0.1*over(top)
+		most = median(all) <= e.t.PeakRestPart*over(top)
 	}
 	return from, to, to-from < 4 && to < e.settled && most
 }
@@ -590,16 +575,16 @@ func (e *estate) ends(h *hit, floor float64) {
 		}
 		return h.sign * (h.actual[d] - h.expected[d])
 	}
-	delta := max(floor, 0.25*e.lift(h, h.start, min(h.start+6, e.last)))
+	delta := max(floor, e.t.EndPart*e.lift(h, h.start, min(h.start+6, e.last)))
 	h.ongoing = e.lasts(h, over, delta)
-	h.kind = Level
+	h.kind = usage.KindLevel
 	if h.ongoing {
 		h.end = e.last
 		for h.end > max(h.start, e.settled) && over(h.end) <= 0 {
 			h.end-- // an incomplete day says nothing yet
 		}
 		if h.end-h.start < 2 {
-			h.kind = Spike
+			h.kind = usage.KindSpike
 		}
 		return
 	}
@@ -610,7 +595,7 @@ func (e *estate) ends(h *hit, floor float64) {
 		}
 	}
 	if h.end-h.start < 4 {
-		h.kind = Spike
+		h.kind = usage.KindSpike
 	}
 }
 
@@ -623,10 +608,10 @@ func (e *estate) lasts(h *hit, over func(int) float64, delta float64) bool {
 	for d := max(1, h.start); d < h.start+7 && d+7 <= e.settled; d++ {
 		pattern = pattern || over(d) > delta && over(d+7) > delta
 	}
-	if pattern && e.settled-h.start >= 13 && e.lift(h, e.settled-6, e.settled) < 0.5*e.lift(h, e.settled-13, e.settled-7) {
+	if pattern && e.settled-h.start >= 13 && e.lift(h, e.settled-6, e.settled) < e.t.FadedPart*e.lift(h, e.settled-13, e.settled-7) {
 		return false
 	}
-	quiet := 0.5 * median(append([]float64(nil), h.expected[max(0, e.settled-6):e.settled+1]...))
+	quiet := e.t.QuietPart * median(append([]float64(nil), h.expected[max(0, e.settled-6):e.settled+1]...))
 	for d, seen := e.settled, 0; d >= max(h.start, e.settled-7) && seen < 2; d-- {
 		if !h.node.has[d] {
 			continue
@@ -652,13 +637,13 @@ func (e *estate) holds(s *series, h *hit) bool {
 		return false // not a fall but an end
 	}
 	h.alarm = h.alarm && !e.monthly(s, h)
-	return !e.prorated(h) && (e.atRest(h) || !returns(s, h)) // idle days do not show in medians
+	return !e.prorated(h) && (e.atRest(h) || !e.returns(s, h)) // idle days do not show in medians
 }
 
 // monthly reports whether h is a spike on a day of the month, counted from its
 // start or its end, on which the month before had one of its size, too.
 func (e *estate) monthly(s *series, h *hit) bool {
-	if h.kind != Spike {
+	if h.kind != usage.KindSpike {
 		return false
 	}
 	top := h.start
@@ -668,7 +653,7 @@ func (e *estate) monthly(s *series, h *hit) bool {
 		}
 	}
 	for _, p := range []int32{e.cal.fromHead[top][0], e.cal.toTail[top][0]} {
-		if p >= 0 && h.sign*(s.y[p]-s.m[p]) >= 0.4*e.lift(h, top, top) {
+		if p >= 0 && h.sign*(s.y[p]-s.m[p]) >= e.t.LastMonthPart*e.lift(h, top, top) {
 			return true
 		}
 	}
@@ -681,12 +666,12 @@ func (e *estate) prorated(h *hit) bool {
 	d := e.day(h.start)
 	month := d.Month()
 	first := int(month.From - e.in.From)
-	if h.kind == Spike || first < 7 || h.start > first+7 {
+	if h.kind == usage.KindSpike || first < 7 || h.start > first+7 {
 		return false
 	}
 	a := median(append([]float64(nil), h.actual[first-7:first]...))
 	b := median(append([]float64(nil), h.actual[first:min(first+7, e.settled+1)]...))
-	if step := e.perDay(h, h.actual, 7) - e.perDay(h, h.expected, 7); math.Abs(step) > 0.2*a {
+	if step := e.perDay(h, h.actual, 7) - e.perDay(h, h.expected, 7); math.Abs(step) > e.t.MonthStepPart*a {
 		return false // no lengths of months explain so much
 	}
 	return a > 0 && e.monthLength(first, b/a)
@@ -697,18 +682,18 @@ func (e *estate) prorated(h *hit) bool {
 func (e *estate) monthLength(first int, ratio float64) bool {
 	month := e.day(first).Month()
 	r := float64((month.From - 1).Month().Days()) / float64(month.Days())
-	return r != 1 && math.Abs(ratio-r) < 0.01
+	return r != 1 && math.Abs(ratio-r) < e.t.MonthRatioNear
 }
 
 // returns reports whether h only goes back to what was normal earlier, after
 // an outage or a long exception: by the median of the five to sixteen weeks
 // before, little of it is left.
-func returns(s *series, h *hit) bool {
-	if h.kind == Spike || h.kind == Drift || h.start-42-28 < s.birth {
+func (e *estate) returns(s *series, h *hit) bool {
+	if h.kind == usage.KindSpike || h.kind == usage.KindDrift || h.start-42-28 < s.birth {
 		return false
 	}
 	old, was := s.before(h.start, 29, 84), s.before(h.start, 1, 28)
 	now := median(append([]float64(nil), s.y[h.start:h.end+1]...))
 	step := h.sign * (now - was)
-	return step > 0 && h.sign*(now-old) < 0.3*step
+	return step > 0 && h.sign*(now-old) < e.t.ReturnsPart*step
 }

@@ -41,31 +41,31 @@ func TestLevelsOfTags(t *testing.T) {
 	tests := []struct {
 		name     string
 		quantity func(d int, r *rand.Rand) float64
-		kind     string
+		kind     usage.Kind
 		without  int // findings, at least, where the tag is no level
 		edit     func(b *estateBuilder, search []int)
 		scope    usage.Series
 	}{
 		{name: "nothing", quantity: steady},
-		{name: "a rise of all that the team has", kind: Level, without: 6, scope: usage.Series{team: "search"}, quantity: func(d int, r *rand.Rand) float64 {
+		{name: "a rise of all that the team has", kind: usage.KindLevel, without: 6, scope: usage.Series{team: "search"}, quantity: func(d int, r *rand.Rand) float64 {
 			if d >= day {
 				return 1.5 * steady(d, r)
 			}
 			return steady(d, r)
 		}},
-		{name: "all that the team has is new", kind: New, without: 6, scope: usage.Series{team: "search"}, quantity: func(d int, r *rand.Rand) float64 {
+		{name: "all that the team has is new", kind: usage.KindNew, without: 6, scope: usage.Series{team: "search"}, quantity: func(d int, r *rand.Rand) float64 {
 			if d < day {
 				return 0
 			}
 			return steady(d, r)
 		}},
 		{
-			name: "one resource of the team", kind: Level, without: 1, quantity: steady,
+			name: "one resource of the team", kind: usage.KindLevel, without: 1, quantity: steady,
 			scope: usage.Series{usage.SubAccount: "sub-c", usage.ResourceGroup: "rg-2", usage.Service: "App Service", usage.Resource: "/sub-c/rg-2/r-2-1"},
 			edit:  func(b *estateBuilder, _ []int) { b.change(b.find("r-2-1", "Units"), day, testDays, times(2)) },
 		},
 		{
-			name: "a group that is all of a team", kind: Level, without: 1, quantity: steady,
+			name: "a group that is all of a team", kind: usage.KindLevel, without: 1, quantity: steady,
 			scope: usage.Series{usage.SubAccount: "sub-d", usage.ResourceGroup: "rg-7"},
 			edit: func(b *estateBuilder, _ []int) {
 				for i := range b.in.Leaves {
@@ -77,7 +77,7 @@ func TestLevelsOfTags(t *testing.T) {
 			},
 		},
 		{
-			name: "what has no tag is no team", kind: Level, without: 6, quantity: steady,
+			name: "what has no tag is no team", kind: usage.KindLevel, without: 6, quantity: steady,
 			edit: func(b *estateBuilder, search []int) {
 				for _, i := range search {
 					delete(b.in.Leaves[i].Dims, team)

@@ -5,7 +5,6 @@ import (
 	"math"
 	"slices"
 
-	"usagereport/locale"
 	"usagereport/usage"
 )
 
@@ -141,7 +140,7 @@ func (e *estate) net() {
 	for _, k := range slices.Compact(keys) {
 		for _, old := range gone[k] {
 			var best *end
-			off := 0.2
+			off := e.t.ReplacedPart
 			for _, new := range born[k] {
 				o := math.Abs(new.level/old.level - 1)
 				if !new.used && old.day-3 <= new.day && new.day <= old.day+3 && o <= off {
@@ -170,7 +169,7 @@ func (e *estate) net() {
 					news, now = append(news, n), now+n.level
 				}
 			}
-			if len(news) == 0 || was <= 0 || math.Abs(now/was-1) > 0.2 {
+			if len(news) == 0 || was <= 0 || math.Abs(now/was-1) > e.t.ReplacedPart {
 				continue
 			}
 			for _, o := range olds {
@@ -247,7 +246,7 @@ func (e *estate) births() []*hit {
 		if !e.material(h) {
 			return false
 		}
-		h.rule = locale.T("no cost in all %s before %s", locale.T("%d days", h.start), e.day(h.start))
+		h.rule = Rule{Kind: RuleNew, Day: e.day(h.start), DaysBefore: h.start}
 		if h.end < e.focus || e.churns(h) || e.usual(h, lives, nursery) {
 			return true // not news, but looked at
 		}
@@ -322,7 +321,7 @@ func (e *estate) cohort(lives []life, add func(*node, []life) bool) {
 			top = i
 		}
 	}
-	if len(lives) == 1 || size(lives[top]) >= 0.9*total {
+	if len(lives) == 1 || size(lives[top]) >= e.t.CohortPart*total {
 		add(lives[top].node, lives[top:top+1])
 		return
 	}
@@ -342,7 +341,7 @@ func (e *estate) cohort(lives []life, add func(*node, []life) bool) {
 // born returns the hit of new resources.
 func (e *estate) born(n *node, lives []life) *hit {
 	h := &hit{
-		node: n, kind: New, sign: 1, leaves: n.leaves, start: e.days,
+		node: n, kind: usage.KindNew, sign: 1, leaves: n.leaves, start: e.days,
 		actual: e.cost(n.leaves), expected: make([]float64, e.days),
 	}
 	for _, l := range lives {
@@ -374,13 +373,13 @@ func (e *estate) deaths() []*hit {
 	add := func(n *node, lives []life) bool {
 		var s series
 		s.fill(e.cal, e.cost(n.leaves), n.has)
-		h := &hit{node: n, kind: Gone, sign: -1, leaves: n.leaves, ongoing: true, actual: s.y, start: e.days, end: e.settled}
+		h := &hit{node: n, kind: usage.KindGone, sign: -1, leaves: n.leaves, ongoing: true, actual: s.y, start: e.days, end: e.settled}
 		for _, l := range lives {
 			h.start = min(h.start, l.last+1)
 		}
 		h.expected, h.spread = s.frozen(h.start), s.spread(h.start)
 		h.beyond = -h.impact()
-		h.rule = locale.T("no cost on the last %s, since %s, longer than it ever paused", locale.T("%d settled days", e.settled-h.start+1), e.day(h.start))
+		h.rule = Rule{Kind: RuleGone, Day: e.day(h.start), Days: e.settled - h.start + 1}
 		if e.material(h) && !e.churns(h) && !e.usual(h, lives, nursery) {
 			hits = append(hits, h)
 		}
@@ -476,7 +475,7 @@ func (e *estate) usual(h *hit, lives []life, born nursery) bool {
 	}
 	n, days, last := 0, 0, -1
 	for day := range func(yield func(int) bool) {
-		born.before(groupOf(h.node.scope), h.start, 0.4*e.sizeAtBirth(lives), yield)
+		born.before(groupOf(h.node.scope), h.start, e.t.UsualBirth*e.sizeAtBirth(lives), yield)
 	} {
 		n++
 		if day != last {
@@ -492,7 +491,7 @@ func (e *estate) usual(h *hit, lives []life, born nursery) bool {
 // weekly reports whether something of h's size is born somewhere in the estate
 // in all but one of the nine weeks before: then it alone is no alarm.
 func (e *estate) weekly(h *hit, lives []life, born nursery) bool {
-	size := 0.8 * e.sizeAtBirth(lives) * float64(len(lives))
+	size := e.t.WeeklyBirth * e.sizeAtBirth(lives) * float64(len(lives))
 	weeks, last := 0, -1
 	for day := range func(yield func(int) bool) { born.before("", h.start, size, yield) } {
 		if week := (h.start - 1 - day) / 7; week != last {
@@ -531,5 +530,5 @@ func (e *estate) churns(h *hit) bool {
 	l := life{node: h.node, y: e.cost(leaves)}
 	own := e.level(life{node: h.node, y: h.actual}, h.start, 14) - e.level(life{node: h.node, y: h.actual}, h.start, -14)
 	step := e.level(l, h.start, 14) - e.level(l, h.start, -14)
-	return h.sign*step < 0.3*h.sign*own
+	return h.sign*step < e.t.ChurnPart*h.sign*own
 }

@@ -5,7 +5,6 @@ import (
 	"math"
 	"slices"
 
-	"usagereport/locale"
 	"usagereport/usage"
 )
 
@@ -20,22 +19,22 @@ func (e *estate) prices(sign float64) []*hit {
 
 	// Meters of one service that change alike; then all that there is, as by
 	// another exchange rate or discount.
-	hits = sameRatio(hits, e.days, func(h *hit) string { return h.node.scope[usage.Service] }, func(hs []*hit) usage.Series {
+	hits = e.sameRatio(hits, func(h *hit) string { return h.node.scope[usage.Service] }, func(hs []*hit) usage.Series {
 		return usage.Series{usage.Service: hs[0].node.scope[usage.Service]}
 	})
-	hits = sameRatio(hits, e.days, func(*hit) string { return "" }, e.everything)
+	hits = e.sameRatio(hits, func(*hit) string { return "" }, e.everything)
 	return slices.DeleteFunc(hits, func(h *hit) bool { return !e.current(h) || !e.material(h) })
 }
 
 // sameRatio joins hits of the same key whose prices change by the same ratio within
 // three days, where scope gives what they are together a name.
-func sameRatio(hits []*hit, days int, key func(*hit) string, scope func([]*hit) usage.Series) []*hit {
+func (e *estate) sameRatio(hits []*hit, key func(*hit) string, scope func([]*hit) usage.Series) []*hit {
 	slices.SortStableFunc(hits, func(a, b *hit) int { return cmp.Or(cmp.Compare(key(a), key(b)), cmp.Compare(a.start, b.start)) })
 	var out []*hit
 	for i := 0; i < len(hits); {
 		h := hits[i]
 		j := i + 1
-		for j < len(hits) && key(hits[j]) == key(h) && hits[j].start <= h.start+3 && math.Abs(hits[j].ratio-h.ratio) < 0.02*h.ratio && hits[j].ongoing == h.ongoing {
+		for j < len(hits) && key(hits[j]) == key(h) && hits[j].start <= h.start+3 && math.Abs(hits[j].ratio-h.ratio) < e.t.PriceAlike*h.ratio && hits[j].ongoing == h.ongoing {
 			j++
 		}
 		name := usage.Series(nil)
@@ -48,9 +47,9 @@ func sameRatio(hits []*hit, days int, key func(*hit) string, scope func([]*hit) 
 			continue
 		}
 		all := &hit{
-			node: &node{scope: name, has: h.node.has}, kind: Price, sign: h.sign,
+			node: &node{scope: name, has: h.node.has}, kind: usage.KindPrice, sign: h.sign,
 			start: h.start, end: h.end, ongoing: h.ongoing, ratio: h.ratio, rule: h.rule, leafExpected: make(map[int][]float64),
-			actual: make([]float64, days), expected: make([]float64, days),
+			actual: make([]float64, e.days), expected: make([]float64, e.days),
 		}
 		for _, x := range hits[i:j] {
 			all.end = max(all.end, x.end)
@@ -58,7 +57,7 @@ func sameRatio(hits []*hit, days int, key func(*hit) string, scope func([]*hit) 
 			all.alarm = all.alarm || x.alarm
 			all.beyond += x.beyond
 			all.spread += x.spread
-			for d := range days {
+			for d := range e.days {
 				all.actual[d] += x.actual[d]
 				all.expected[d] += x.expected[d]
 			}
@@ -94,7 +93,7 @@ func (e *estate) everything(hs []*hit) usage.Series {
 			}
 		}
 	}
-	if part < 0.9*all {
+	if part < e.t.AllCostPart*all {
 		return nil
 	}
 	name := usage.Series{}
@@ -113,7 +112,7 @@ func (e *estate) price(n *node, sign float64) []*hit {
 	}
 	var all []change
 	for _, i := range n.leaves {
-		if t, ok := e.turned(i, n.has); ok && sign*(t.now/t.was-1) >= 0.02 {
+		if t, ok := e.turned(i, n.has); ok && sign*(t.now/t.was-1) >= e.t.PriceChange {
 			all = append(all, change{t, i})
 		}
 	}
@@ -128,13 +127,13 @@ func (e *estate) price(n *node, sign float64) []*hit {
 				break
 			}
 		}
-		h := &hit{node: n, kind: Price, sign: sign, alarm: true, start: all[lead].day, leafExpected: make(map[int][]float64)}
+		h := &hit{node: n, kind: usage.KindPrice, sign: sign, alarm: true, start: all[lead].day, leafExpected: make(map[int][]float64)}
 		first, seen := all[lead].now/all[lead].was, 0
 		var ratios []float64
 		var rest []change
 		for _, c := range all {
 			r := c.now / c.was
-			if c.from > h.start+3 || c.day < h.start-3 || math.Abs(math.Log(r/first)) > 0.2*math.Abs(math.Log(first)) {
+			if c.from > h.start+3 || c.day < h.start-3 || math.Abs(math.Log(r/first)) > e.t.PriceLogPart*math.Abs(math.Log(first)) {
 				rest = append(rest, c)
 				continue
 			}
@@ -162,13 +161,13 @@ func (e *estate) price(n *node, sign float64) []*hit {
 				h.expected[d] += x
 			}
 		}
-		e.ends(h, 0.01*e.perDay(h, h.expected, 28))
-		if h.kind = Price; !h.ongoing {
+		e.ends(h, e.t.PriceEndPart*e.perDay(h, h.expected, 28))
+		if h.kind = usage.KindPrice; !h.ongoing {
 			continue
 		}
 		h.beyond = sign * h.impact()
 		h.node = e.named(n, h.leaves)
-		h.rule = locale.T("the unit price is %.4g times that of the weeks before, on all days since %s", h.ratio, e.day(h.start))
+		h.rule = Rule{Kind: RulePrice, Day: e.day(h.start), Times: h.ratio}
 		out = append(out, h)
 	}
 	return out
@@ -222,7 +221,7 @@ func (e *estate) turned(i int, has []bool) (turn, bool) {
 			lo, hi, n = min(lo, x), max(hi, x), n+1
 		}
 	}
-	if n <= before || lo >= 0.98*hi {
+	if n <= before || lo >= e.t.PriceConstant*hi {
 		return turn{}, false // most prices are constant
 	}
 	p, days := make([]float64, 0, n), make([]int, 0, n)
@@ -269,5 +268,5 @@ func (e *estate) turned(i int, has []bool) (turn, bool) {
 		}
 		off = append(off, math.Abs(math.Log(x/level)))
 	}
-	return t, math.Abs(math.Log(t.now/t.was)) > max(0.02, 5*median(off))
+	return t, math.Abs(math.Log(t.now/t.was)) > max(e.t.PriceChange, e.t.PriceNoise*median(off))
 }

@@ -8,14 +8,16 @@ import (
 )
 
 // A calendar knows, for each day, the same day of the three months before:
-// counted from the month's start and from its end. -1 where there is none.
+// counted from the month's start and from its end. -1 where there is none. It brings
+// the thresholds to the series.
 type calendar struct {
+	t                *Thresholds
 	from             usage.Day
 	fromHead, toTail [][3]int32
 }
 
-func newCalendar(from usage.Day, days int) *calendar {
-	c := &calendar{from: from, fromHead: make([][3]int32, days), toTail: make([][3]int32, days)}
+func newCalendar(from usage.Day, days int, t *Thresholds) *calendar {
+	c := &calendar{t: t, from: from, fromHead: make([][3]int32, days), toTail: make([][3]int32, days)}
 	for i := range days {
 		d := from + usage.Day(i)
 		month := d.Month()
@@ -124,7 +126,7 @@ func (s *series) fillFrom(c *calendar, y []float64, has []bool, from int) {
 func (s *series) recurs(prior *[3]int32) bool { return s.over(prior[0]) && s.over(prior[1]) }
 
 func (s *series) over(p int32) bool {
-	return p >= 0 && s.ok[p] && s.y[p]-s.m[p] > 0.25*math.Abs(s.m[p])
+	return p >= 0 && s.ok[p] && s.y[p]-s.m[p] > s.calendar.t.RecursPart*math.Abs(s.m[p])
 }
 
 // term returns what the same day of each of the last two or three months cost
@@ -139,7 +141,7 @@ func (s *series) term(d int) float64 {
 				break
 			}
 			x := s.y[p] - s.m[p]
-			if x <= 0.25*math.Abs(s.m[p]) {
+			if x <= s.calendar.t.RecursPart*math.Abs(s.m[p]) {
 				n = 0
 				break
 			}
@@ -150,7 +152,7 @@ func (s *series) term(d int) float64 {
 			continue
 		}
 		slices.Sort(v[:n])
-		if mid := v[(n-1)/2]; v[0] >= 0.5*mid {
+		if mid := v[(n-1)/2]; v[0] >= s.calendar.t.RecursAlike*mid {
 			best = max(best, mid)
 		}
 	}
@@ -228,7 +230,7 @@ func (s *series) spread(start int) float64 {
 			v, m = append(v, math.Abs(s.y[d]-s.m[d])), append(m, math.Abs(s.m[d]))
 		}
 	}
-	return max(1.4826*median(v), 0.03*median(m))
+	return max(sigmas*median(v), s.calendar.t.LeastSpread*median(m))
 }
 
 // Band returns the expected cost of each day of a series (the median of the
@@ -240,11 +242,12 @@ func Band(cost []float64, hasData []bool, from usage.Day) (expected, low, high [
 		hasData = slices.Repeat([]bool{true}, n)
 	}
 	var s series
-	s.fill(newCalendar(from, n), cost, hasData)
+	t := DefaultThresholds()
+	s.fill(newCalendar(from, n, &t), cost, hasData)
 	low, high = make([]float64, n), make([]float64, n)
 	for d := range n {
 		if s.ok[d] {
-			half := 2 * max(s.spread(d), 0.03*math.Abs(s.m[d]))
+			half := 2 * max(s.spread(d), t.LeastSpread*math.Abs(s.m[d]))
 			low[d], high[d] = s.m[d]-half, s.m[d]+half
 			if s.m[d] >= 0 {
 				low[d] = max(0, low[d])

@@ -4,7 +4,7 @@ import (
 	"math"
 	"slices"
 
-	"usagereport/locale"
+	"usagereport/usage"
 )
 
 // steps says what changed within a file whose history is too short to know
@@ -21,12 +21,12 @@ func steps(in Input) []Finding {
 	out := e.findings()
 	for i := range out {
 		switch out[i].Kind {
-		case Level, Price:
-			if out[i].Severity == "high" {
-				out[i].Severity = "medium" // as far as so few days can tell
+		case usage.KindLevel, usage.KindPrice:
+			if out[i].Severity == usage.SeverityHigh {
+				out[i].Severity = usage.SeverityMedium // as far as so few days can tell
 			}
 		default:
-			out[i].Severity = "low"
+			out[i].Severity = usage.SeverityLow
 		}
 	}
 	return out
@@ -86,12 +86,13 @@ func (e *estate) shift(n *node, s *series, sign float64) *hit {
 			wrong[side]++
 		}
 	}
-	noise := max(1.4826*median(off), 0.06*math.Abs(was))
-	if was <= 0 || now <= 0 || change < max(e.in.MinImpact, 0.3*was, 3*noise) || 10*wrong[0] > 3*at || 10*wrong[1] > 3*(len(days)-at) {
+	noise := max(sigmas*median(off), e.t.Floor*math.Abs(was))
+	if was <= 0 || now <= 0 || change < max(e.in.MinImpact, e.t.StepPart*was, e.t.StepNoise*noise) ||
+		float64(wrong[0]) > e.t.StepWrong*float64(at) || float64(wrong[1]) > e.t.StepWrong*float64(len(days)-at) {
 		return nil
 	}
 	// Less than a week on either side may be a month's end, or a holiday's.
-	h := &hit{node: n, kind: Level, sign: sign, alarm: days[at] > e.last-Review && e.settled-days[at] >= 6 && at >= 7, start: days[at], end: e.last, ongoing: true, leaves: n.leaves, actual: s.y, spread: noise}
+	h := &hit{node: n, kind: usage.KindLevel, sign: sign, alarm: days[at] > e.last-Review && e.settled-days[at] >= 6 && at >= 7, start: days[at], end: e.last, ongoing: true, leaves: n.leaves, actual: s.y, spread: noise}
 	for h.end > e.settled && sign*(s.y[h.end]-was) <= 0 {
 		h.end--
 	}
@@ -100,8 +101,7 @@ func (e *estate) shift(n *node, s *series, sign float64) *hit {
 	}
 	h.expected = s.frozen(h.start)
 	h.beyond = sign * h.impact()
-	h.rule = locale.T("a step within the file: the median day is %.2f before %s and %.2f since, over %s and %s; days usually lie within %.2f of it",
-		was, e.day(h.start), now, locale.T("%d days", at), locale.T("%d days", len(days)-at), noise)
+	h.rule = Rule{Kind: RuleStep, Day: e.day(h.start), Days: len(days) - at, DaysBefore: at, Amount: now, Usual: was, Noise: noise}
 	return h
 }
 
@@ -130,7 +130,7 @@ func (e *estate) outlier(n *node, s *series) *hit {
 		}
 	}
 	usual := median(v)
-	if len(v) < 2*shortest || s.y[top] < max(3*usual, usual+e.in.MinImpact) {
+	if len(v) < 2*shortest || s.y[top] < max(e.t.Outlier*usual, usual+e.in.MinImpact) {
 		return nil
 	}
 	far := func(d int) bool { return n.has[d] && s.y[d] > (usual+s.y[top])/2 }
@@ -150,11 +150,10 @@ func (e *estate) outlier(n *node, s *series) *hit {
 		}
 	}
 	h := &hit{
-		node: n, kind: Spike, sign: 1, start: from, end: to, ongoing: to == e.last, leaves: n.leaves, actual: s.y,
+		node: n, kind: usage.KindSpike, sign: 1, start: from, end: to, ongoing: to == e.last, leaves: n.leaves, actual: s.y,
 		expected: slices.Repeat([]float64{usual}, e.days), spread: misfit(v) / float64(len(v)),
 	}
 	h.beyond = h.impact()
-	h.rule = locale.T("%.2f on %s is %.1f times the file's median day of %.2f and more than twice any other",
-		s.y[top], e.day(top), s.y[top]/max(usual, 0.01), usual)
+	h.rule = Rule{Kind: RuleOutlier, Day: e.day(top), Amount: s.y[top], Usual: usual, Times: s.y[top] / max(usual, 0.01)}
 	return h
 }

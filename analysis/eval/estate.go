@@ -50,7 +50,7 @@ func (o Options) complete() Options {
 // An Incident is a change that somebody should be told of.
 type Incident struct {
 	What       string // as people would say it: "group shift"
-	Kind       string // detect.Level and so on
+	Kind       usage.Kind
 	Start, End usage.Day
 	Scope      usage.Series // the level that explains it
 	Leaves     []int        // of the Input, in order

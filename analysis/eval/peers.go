@@ -104,7 +104,7 @@ func (p peer) node(in detect.Input, by []usage.Dimension, leaves []int) []detect
 			}
 		}
 		out = append(out, detect.Finding{
-			Kind: detect.Level, Direction: "up", Severity: "high", Scope: scope, Leaves: leaves,
+			Kind: usage.KindLevel, Direction: usage.Up, Severity: usage.SeverityHigh, Scope: scope, Leaves: leaves,
 			Start: in.From + usage.Day(d), End: in.From + usage.Day(end), Impact: impact,
 		})
 		d = end

@@ -123,7 +123,7 @@ func Rate(e Estate, r detect.Result) Score {
 	}
 	var told []ranked
 	for _, f := range r.Findings {
-		if f.Direction == "up" && f.Severity != "low" {
+		if f.Direction == usage.Up && f.Severity != usage.SeverityLow {
 			told = append(told, ranked{f, len(told)})
 		}
 	}
@@ -181,7 +181,7 @@ func (s *Score) right(e Estate, in Incident, f detect.Finding) {
 	} else {
 		s.Misses = append(s.Misses, fmt.Sprintf("%d: impact %s for %s", e.Seed, text(f), in.text()))
 	}
-	if in.Kind != detect.Drift {
+	if in.Kind != usage.KindDrift {
 		s.StartCounted++
 		if off := f.Start - in.Start; -2 <= off && off <= 2 {
 			s.StartNear++
@@ -289,7 +289,7 @@ func compatible(a, b usage.Series) bool {
 }
 
 func text(f detect.Finding) string {
-	return fmt.Sprintf("%s %s [%s] %s to %s, %d leaves, impact %.0f (%s)", f.Severity, f.Kind, label(f.Scope), f.Start, f.End, len(f.Leaves), f.Impact, f.Rule)
+	return fmt.Sprintf("%s %s [%s] %s to %s, %d leaves, impact %.0f (%s)", f.Severity, f.Kind, label(f.Scope), f.Start, f.End, len(f.Leaves), f.Impact, f.Rule.Kind)
 }
 
 func (in Incident) text() string {
@@ -317,7 +317,7 @@ func nearest(e Estate, i int, money float64) string {
 func low(e Estate, in Incident, r detect.Result) string {
 	var b strings.Builder
 	for _, f := range r.Findings {
-		if m := common(e, in, f); f.Direction == "up" && m > 0.1*in.Total() {
+		if m := common(e, in, f); f.Direction == usage.Up && m > 0.1*in.Total() {
 			fmt.Fprintf(&b, "; %.0f %% of it in %s", 100*m/in.Total(), text(f))
 		}
 	}

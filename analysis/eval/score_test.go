@@ -13,7 +13,7 @@ import (
 func oracle(e Estate) detect.Result {
 	var r detect.Result
 	for _, in := range e.Incidents {
-		f := detect.Finding{Kind: in.Kind, Direction: "up", Severity: "high", Start: in.Start, End: in.End, Scope: in.Scope, Leaves: in.Leaves, Impact: in.Total()}
+		f := detect.Finding{Kind: in.Kind, Direction: usage.Up, Severity: usage.SeverityHigh, Start: in.Start, End: in.End, Scope: in.Scope, Leaves: in.Leaves, Impact: in.Total()}
 		for _, i := range in.Leaves {
 			f.Drivers = append(f.Drivers, detect.Driver{Scope: e.In.Leaves[i].Dims, Leaves: []int{i}})
 		}
@@ -57,22 +57,22 @@ func TestRate(t *testing.T) {
 			excess[d] = more
 		}
 		return Incident{
-			What: "shift", Kind: detect.Level, Start: from + usage.Day(start), End: from + usage.Day(end),
+			What: "shift", Kind: usage.KindLevel, Start: from + usage.Day(start), End: from + usage.Day(end),
 			Scope: e.In.Leaves[leaf].Dims, Leaves: []int{leaf}, Excess: [][]float64{excess}, Before: 3000,
 		}
 	}
 	e.Incidents = []Incident{incident(0, 50, 40, 59), incident(2, 2, 40, 59)} // 1000, and 40: too little to count
 	told := func(leaves []int, scope usage.Series, start, end int, impact float64) detect.Finding {
 		return detect.Finding{
-			Kind: detect.Level, Direction: "up", Severity: "high", Leaves: leaves, Scope: scope, Impact: impact,
+			Kind: usage.KindLevel, Direction: usage.Up, Severity: usage.SeverityHigh, Leaves: leaves, Scope: scope, Impact: impact,
 			Start: from + usage.Day(start), End: from + usage.Day(end), Drivers: []detect.Driver{{Scope: scope, Leaves: leaves}},
 		}
 	}
 	right := told([]int{0}, dims("a", "1"), 41, 59, 950)
 	low := right
-	low.Severity = "low"
+	low.Severity = usage.SeverityLow
 	down := right
-	down.Direction = "down"
+	down.Direction = usage.Down
 	tests := []struct {
 		name                    string
 		told                    []detect.Finding

@@ -268,7 +268,7 @@ func (w *world) nuisances() {
 }
 
 // happens makes a change and notes what it added, to which leaves.
-func (w *world) happens(what, kind string, start, end int, scope []usage.Dimension, change func()) {
+func (w *world) happens(what string, kind usage.Kind, start, end int, scope []usage.Dimension, change func()) {
 	before := make([][]float64, len(w.leaves))
 	for i := range w.leaves {
 		before[i] = slices.Clone(w.leaves[i].Cost)
@@ -327,7 +327,7 @@ func (w *world) incidents() {
 		return w.one(func(t *thing) bool { return t.level >= least && slices.Contains(w.steady(), t.habit) })
 	}
 	shift := func(what string, t *thing, from, to int, f float64) {
-		w.happens(what, detect.Level, from, to, resource, func() { w.times(t.leaves[:1], from, to, by(f)) })
+		w.happens(what, usage.KindLevel, from, to, resource, func() { w.times(t.leaves[:1], from, to, by(f)) })
 	}
 	for range 2 {
 		if t := fit(8); t != nil {
@@ -341,11 +341,11 @@ func (w *world) incidents() {
 	if t := fit(16); t != nil {
 		from := w.lo + 3 + r.IntN(27)
 		to := from + r.IntN(3)
-		w.happens("spike", detect.Spike, from, to, resource, func() { w.times(t.leaves[:1], from, to, by(size([2]float64{2.5, 5.5}, [2]float64{2, 3.5}))) })
+		w.happens("spike", usage.KindSpike, from, to, resource, func() { w.times(t.leaves[:1], from, to, by(size([2]float64{2.5, 5.5}, [2]float64{2, 3.5}))) })
 	}
 	if t := fit(8); t != nil {
 		from, rate := w.lo+1+r.IntN(14), size([2]float64{0.025, 0.055}, [2]float64{0.012, 0.032})
-		w.happens("drift", detect.Drift, from, w.o.Days, resource, func() {
+		w.happens("drift", usage.KindDrift, from, w.o.Days, resource, func() {
 			w.times(t.leaves[:1], from, w.o.Days, func(d int) float64 { return math.Pow(1+rate, float64(d-from+1)) })
 		})
 	}
@@ -353,7 +353,7 @@ func (w *world) incidents() {
 	w.together(day(), size([2]float64{1.4, 2.2}, [2]float64{1.25, 1.55}))
 	for range 2 {
 		from, level := w.lo+3+r.IntN(28), size([2]float64{40, 136}, [2]float64{25, 85})
-		w.happens("new resource", detect.New, from, w.o.Days, resource, func() {
+		w.happens("new resource", usage.KindNew, from, w.o.Days, resource, func() {
 			x := offers()[r.IntN(5)]
 			x.habits, x.least, x.most = []string{"constant", "jitter"}, level, 1.001*level
 			w.used[w.make(w.groups[r.IntN(len(w.groups))], x, from, w.o.Days)] = true
@@ -361,7 +361,7 @@ func (w *world) incidents() {
 	}
 	if r.Float64() < 0.6 {
 		from := w.lo + 3 + r.IntN(25)
-		w.happens("new group", detect.New, from, w.o.Days, resource[:2], func() {
+		w.happens("new group", usage.KindNew, from, w.o.Days, resource[:2], func() {
 			for range 3 + r.IntN(4) {
 				x := offers()[r.IntN(5)]
 				x.habits, x.least, x.most = []string{"constant", "jitter"}, 10, 50
@@ -374,7 +374,7 @@ func (w *world) incidents() {
 		for from < w.o.Days-1 && (!w.weekend(from) || w.weekend(from-1)) {
 			from++
 		}
-		w.happens("weekends on", detect.Level, from, w.o.Days, resource, func() {
+		w.happens("weekends on", usage.KindLevel, from, w.o.Days, resource, func() {
 			l := w.leaves[t.leaves[0]]
 			most := slices.Max(l.Cost[max(0, from-14) : from+1])
 			w.times(t.leaves[:1], from, w.o.Days, func(d int) float64 {
@@ -407,7 +407,7 @@ func (w *world) dearer(from int, f float64) {
 	}
 	slices.Sort(large)
 	meter := large[w.r.IntN(len(large))]
-	w.happens("price", detect.Price, from, w.o.Days, []usage.Dimension{usage.Service, usage.Meter}, func() {
+	w.happens("price", usage.KindPrice, from, w.o.Days, []usage.Dimension{usage.Service, usage.Meter}, func() {
 		for _, l := range w.leaves {
 			for d := min(from, w.o.Days); key(l) == meter && d < w.o.Days; d++ {
 				l.Cost[d] *= f
@@ -440,7 +440,7 @@ func (w *world) together(from int, f float64) {
 		return
 	}
 	w.r.Shuffle(len(fit), func(a, b int) { fit[a], fit[b] = fit[b], fit[a] })
-	w.happens("group shift", detect.Level, from, w.o.Days, []usage.Dimension{usage.SubAccount, usage.ResourceGroup}, func() {
+	w.happens("group shift", usage.KindLevel, from, w.o.Days, []usage.Dimension{usage.SubAccount, usage.ResourceGroup}, func() {
 		for _, t := range members[fit[0]] {
 			w.times(t.leaves, from, w.o.Days, by(f))
 			w.used[t] = true
@@ -452,7 +452,7 @@ func (w *world) together(from int, f float64) {
 	if g := 1 + 0.8*down.level/up.level; g > 1.4 && up.level > 8 && slices.Contains(w.steady(), up.habit) {
 		day := w.lo + 3 + w.r.IntN(26)
 		w.times(down.leaves, day, w.o.Days, by(0.2))
-		w.happens("offset", detect.Level, day, w.o.Days, []usage.Dimension{usage.SubAccount, usage.ResourceGroup, usage.Resource}, func() { w.times(up.leaves[:1], day, w.o.Days, by(g)) })
+		w.happens("offset", usage.KindLevel, day, w.o.Days, []usage.Dimension{usage.SubAccount, usage.ResourceGroup, usage.Resource}, func() { w.times(up.leaves[:1], day, w.o.Days, by(g)) })
 		w.used[up], w.used[down] = true, true
 	}
 }

@@ -175,8 +175,8 @@ func oursAlone(l line) []alarm {
 		}
 		in := detect.Input{From: l.from, Days: b + 1, MinImpact: 1, Leaves: []detect.Leaf{{Dims: dims, Cost: y[:b+1]}}}
 		for _, f := range detect.Detect(in).Findings {
-			if f.Direction == "up" {
-				out = append(out, alarm{int(f.Start - l.from), int(f.End - l.from), b, f.Severity == "low"})
+			if f.Direction == usage.Up {
+				out = append(out, alarm{int(f.Start - l.from), int(f.End - l.from), b, f.Severity == usage.SeverityLow})
 			}
 		}
 		for j := range l.seen {

@@ -199,8 +199,8 @@ func noiseTable() string {
 				x.resources = float64(r.Judged + r.Unjudged)
 				for _, f := range r.Findings {
 					switch {
-					case f.Direction != "up":
-					case f.Severity != "low":
+					case f.Direction != usage.Up:
+					case f.Severity != usage.SeverityLow:
 						*[]*float64{&x.low, &x.normal, &x.high}[n]++
 					case n == 1:
 						x.minor++
@@ -249,8 +249,8 @@ func hierarchyTable() string {
 			isUp, isDown := false, false
 			for _, f := range r.Findings {
 				if touches(f.Leaves, pair[0]) || touches(f.Leaves, pair[1]) {
-					isUp = isUp || f.Direction == "up" && f.Severity != "low"
-					isDown = isDown || f.Direction == "down"
+					isUp = isUp || f.Direction == usage.Up && f.Severity != usage.SeverityLow
+					isDown = isDown || f.Direction == usage.Down
 				}
 			}
 			if isUp {
@@ -275,7 +275,7 @@ func hierarchyTable() string {
 			in := detect.Input{From: c.from, Days: longest, MinImpact: 1, Leaves: []detect.Leaf{{Dims: usage.Series{usage.Resource: "x"}, Cost: y}}}
 			n++
 			for _, f := range detect.Detect(in).Findings {
-				if f.Direction == "up" {
+				if f.Direction == usage.Up {
 					up++
 				} else {
 					down++

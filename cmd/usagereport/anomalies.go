@@ -168,7 +168,7 @@ func runAnomalies(ctx context.Context, g *globals, o anomaliesOptions, p printer
 		}
 	}
 	for _, f := range fs {
-		if f.Answer == nil && (o.failOn == "high" && f.Severity == "high" || o.failOn == "any" && f.Severity != "low") {
+		if f.Answer == nil && (o.failOn == "high" && f.Severity == usage.SeverityHigh || o.failOn == "any" && f.Severity != usage.SeverityLow) {
 			return errCondition
 		}
 	}

@@ -198,7 +198,7 @@ func runCompare(ctx context.Context, g *globals, o compareOptions, p printer) er
 			return err
 		}
 		if c.Awaited.Amount.Sign() > 0 {
-			with := usage.Money{Amount: c.Total.Delta.Amount.Add(c.Awaited.Amount), Currency: c.Currency}
+			with := c.Total.Delta.Add(c.Awaited)
 			if err := p.head(g, "by what such days usually cost, about %s %s of the last days has not arrived yet; with it the difference would be about %s", rounded(c.Awaited), c.Currency, rounded(with)); err != nil {
 				return err
 			}

@@ -57,10 +57,6 @@ programs that is one or the other: --changes chooses.`,
 	return c
 }
 
-// superseded is what people are told of a load that another has replaced, whether
-// its charges are still kept or not.
-const superseded = "superseded"
-
 func runLoads(ctx context.Context, g *globals, p printer) error {
 	s, err := g.work.Open(ctx)
 	if err != nil {
@@ -74,7 +70,7 @@ func runLoads(ctx context.Context, g *globals, p printer) error {
 	var rows [][]any
 	for _, d := range loads {
 		if d.State == ledger.Purged {
-			d.State = superseded
+			d.State = ledger.Superseded // for the reader it is the same
 		}
 		for i, c := range currenciesOf(d.Totals) {
 			row := []any{d.ID, d.LoadedAt, d.Ref, d.Format, d.Rows, d.Rejected, periodList(d.Periods), usage.Money{Amount: d.Totals[c], Currency: c}, c, d.State}
@@ -219,7 +215,7 @@ func scopesTable(scopes []ledger.Scope) query.Table {
 			by = s.SupersededBy
 		}
 		if s.State == ledger.Purged {
-			s.State = superseded
+			s.State = ledger.Superseded // for the reader it is the same
 		}
 		rows = append(rows, []any{s.Period, s.Span.From, s.Span.Last(), s.SubAccount, s.Name, s.Rows, s.First, s.Reach, s.Cost, s.Cost.Currency, s.State, by})
 	}

@@ -217,7 +217,7 @@ func runOwnersList(ctx context.Context, g *globals, o ownersOptions, p printer) 
 				if part.Outlook != nil {
 					end := part.Outlook.End.Expected
 					if s := part.Shared; s != nil && s.Expected != nil {
-						end.Amount = end.Amount.Add(s.Expected.Amount)
+						end = end.Add(*s.Expected)
 					}
 					row[7] = p.amount(end)
 				}

@@ -40,7 +40,7 @@ func runSendStatus(ctx context.Context, g *globals, p printer) error {
 	for _, r := range all {
 		state := r.State
 		if state == ledger.Sending {
-			state = string(reports.SummaryUnsure)
+			state = ledger.RecordState(reports.SummaryUnsure)
 		}
 		rows = append(rows, []any{r.At, r.What, orNil(r.Owner), orNil(r.Period), state, orNil(r.Channel), orNil(strings.Join(r.To, "; ")), orNil(sending.Costs(r)), orNil(cmp.Or(r.Error, r.Where)), orNil(r.Reply), r.ID})
 	}

@@ -1,4 +1,4 @@
-package reports
+package chart
 
 import (
 	"bytes"
@@ -16,7 +16,6 @@ import (
 	"golang.org/x/image/math/fixed"
 	"golang.org/x/image/vector"
 
-	"usagereport/analysis"
 	"usagereport/locale"
 	"usagereport/usage"
 )
@@ -29,8 +28,8 @@ import (
 // The size of the picture, twice that at which it is shown, and what stands around
 // the drawing.
 const (
-	pngWidth  = 960
-	pngHeight = 500
+	PNGWidth  = 960
+	PNGHeight = 500
 	pngLeft   = 112
 	pngRight  = 16
 	pngTop    = 32
@@ -38,16 +37,16 @@ const (
 	pngFont   = 32 // 11 pixels on a phone of 360
 )
 
-// A palette is the light one of report.css.
-type palette struct {
-	paper, ink, grid, bar, above, band, expected, prior, hollow color.RGBA
+// A Palette is the light one of report.css.
+type Palette struct {
+	Paper, Ink, Grid, Bar, Above, Band, Expected, Prior, Hollow color.RGBA
 }
 
-func light() palette {
+func Light() Palette {
 	rgb := func(v uint32) color.RGBA { return color.RGBA{byte(v >> 16), byte(v >> 8), byte(v), 255} }
-	return palette{
-		paper: rgb(0xffffff), ink: rgb(0x3c444c), grid: rgb(0xe3e6e9), bar: rgb(0x3f86b3), above: rgb(0xcf4a17),
-		band: rgb(0xd3dde4), expected: rgb(0x76828d), prior: rgb(0x1c2126), hollow: rgb(0x3f86b3),
+	return Palette{
+		Paper: rgb(0xffffff), Ink: rgb(0x3c444c), Grid: rgb(0xe3e6e9), Bar: rgb(0x3f86b3), Above: rgb(0xcf4a17),
+		Band: rgb(0xd3dde4), Expected: rgb(0x76828d), Prior: rgb(0x1c2126), Hollow: rgb(0x3f86b3),
 	}
 }
 
@@ -57,10 +56,10 @@ type canvas struct {
 	face font.Face
 }
 
-// daysPNG draws what daysChart draws, the days of span only: bars against their
+// DaysPNG draws what Days draws, the days of span only: bars against their
 // usual band, the prior period's aligned days as a line, days to come as empty
 // room. The same days give the same bytes.
-func daysPNG(l *locale.Locale, list []analysis.DayCost, span usage.Period) ([]byte, error) {
+func DaysPNG(l *locale.Locale, list []Day, span usage.Period) ([]byte, error) {
 	f, err := opentype.Parse(gomedium.TTF)
 	if err != nil {
 		return nil, fmt.Errorf("the chart's font: %w", err)
@@ -70,7 +69,7 @@ func daysPNG(l *locale.Locale, list []analysis.DayCost, span usage.Period) ([]by
 		return nil, fmt.Errorf("the chart's font: %w", err)
 	}
 	defer face.Close()
-	c := canvas{image.NewRGBA(image.Rect(0, 0, pngWidth, pngHeight)), face}
+	c := canvas{image.NewRGBA(image.Rect(0, 0, PNGWidth, PNGHeight)), face}
 	c.days(newDaysPlot(l, "tall", list), span)
 	var b bytes.Buffer
 	if err := png.Encode(&b, c.RGBA); err != nil {
@@ -80,22 +79,22 @@ func daysPNG(l *locale.Locale, list []analysis.DayCost, span usage.Period) ([]by
 }
 
 func (c canvas) days(p daysPlot, span usage.Period) {
-	p.scale.top, p.scale.bottom = pngTop, pngHeight-pngBottom
-	look := light()
-	draw.Draw(c, c.Bounds(), image.NewUniform(look.paper), image.Point{}, draw.Src)
+	p.scale.top, p.scale.bottom = pngTop, PNGHeight-pngBottom
+	look := Light()
+	draw.Draw(c, c.Bounds(), image.NewUniform(look.Paper), image.Point{}, draw.Src)
 	n := float64(max(span.Days(), 1))
 	// x is where a part of the span begins, in days.
 	x := func(day usage.Day, part float64) float64 {
-		return pngLeft + (float64(day-span.From)+part)/n*(pngWidth-pngLeft-pngRight)
+		return pngLeft + (float64(day-span.From)+part)/n*(PNGWidth-pngLeft-pngRight)
 	}
 	for _, v := range p.scale.ticks() {
 		y := math.Round(p.scale.y(v))
-		c.box(look.grid, pngLeft, y-1, pngWidth-pngRight, y+1)
-		c.text(look.ink, pngLeft-12, y+pngFont*0.35, 1, short(v))
+		c.box(look.Grid, pngLeft, y-1, PNGWidth-pngRight, y+1)
+		c.text(look.Ink, pngLeft-12, y+pngFont*0.35, 1, short(v))
 	}
 	for i, b := range p.bands {
 		if b.ok {
-			c.box(look.band, x(p.days[i], 0), p.scale.y(b.high), x(p.days[i], 1), p.scale.y(b.low))
+			c.box(look.Band, x(p.days[i], 0), p.scale.y(b.high), x(p.days[i], 1), p.scale.y(b.low))
 		}
 	}
 	zero := p.scale.y(0)
@@ -104,29 +103,29 @@ func (c canvas) days(p daysPlot, span usage.Period) {
 		switch b.state {
 		case "no data":
 		case "incomplete":
-			c.box(look.hollow, left, y, right, zero)
+			c.box(look.Hollow, left, y, right, zero)
 			if math.Abs(zero-y) > 8 {
-				c.box(look.paper, left+3, math.Min(y, zero)+3, right-3, math.Max(y, zero)-3)
+				c.box(look.Paper, left+3, math.Min(y, zero)+3, right-3, math.Max(y, zero)-3)
 			}
 		case "above":
-			c.box(look.above, left, y, right, zero)
-			c.mark(look.above, (left+right)/2, math.Min(y, zero)-5)
+			c.box(look.Above, left, y, right, zero)
+			c.mark(look.Above, (left+right)/2, math.Min(y, zero)-5)
 		default:
-			c.box(look.bar, left, y, right, zero)
+			c.box(look.Bar, left, y, right, zero)
 		}
 	}
 	for i, b := range p.bands {
 		if b.ok {
 			y := p.scale.y(b.expected)
-			c.box(look.expected, x(p.days[i], 0), y-1.5, x(p.days[i], 1), y+1.5)
+			c.box(look.Expected, x(p.days[i], 0), y-1.5, x(p.days[i], 1), y+1.5)
 		}
 	}
 	for i := 1; i < len(p.prior); i++ {
 		if !math.IsNaN(p.prior[i-1]) && !math.IsNaN(p.prior[i]) {
-			c.stroke(look.prior, x(p.days[i-1], 0.5), p.scale.y(p.prior[i-1]), x(p.days[i], 0.5), p.scale.y(p.prior[i]), 3)
+			c.stroke(look.Prior, x(p.days[i-1], 0.5), p.scale.y(p.prior[i-1]), x(p.days[i], 0.5), p.scale.y(p.prior[i]), 3)
 		}
 	}
-	c.box(look.ink, pngLeft, zero-1, pngWidth-pngRight, zero+1)
+	c.box(look.Ink, pngLeft, zero-1, PNGWidth-pngRight, zero+1)
 	every := usage.Day(7)
 	if span.Days() > 45 {
 		every = 14
@@ -134,7 +133,7 @@ func (c canvas) days(p daysPlot, span usage.Period) {
 		every = 1
 	}
 	for d := span.From; d < span.To; d += every {
-		c.text(look.ink, x(d, 0.5), pngHeight-14, 0.5, strconv.Itoa(d.Time().Day()))
+		c.text(look.Ink, x(d, 0.5), PNGHeight-14, 0.5, strconv.Itoa(d.Time().Day()))
 	}
 }
 
@@ -187,5 +186,5 @@ func (c canvas) text(look color.RGBA, x, y, at float64, s string) {
 	d.DrawString(s)
 }
 
-// hexOf writes a colour as pages do.
-func hexOf(c color.RGBA) string { return fmt.Sprintf("#%02x%02x%02x", c.R, c.G, c.B) }
+// Hex writes a colour as pages do.
+func Hex(c color.RGBA) string { return fmt.Sprintf("#%02x%02x%02x", c.R, c.G, c.B) }

@@ -1,18 +1,41 @@
-package detect
+package analysis
 
 import (
 	"math"
 	"strings"
 
+	"usagereport/analysis/detect"
 	"usagereport/locale"
 	"usagereport/usage"
 )
 
-// Explain says in one sentence what happened, for the one who pays: money makes
-// a word of an amount, label of a scope (see locale.T).
-func (f Finding) Explain(money func(float64) locale.Approx, label func(usage.Series) locale.Text) locale.Text {
+// ruleText says which rule fired, with its numbers.
+func ruleText(r detect.Rule) locale.Text {
+	days, before := locale.T("%d days", r.Days), locale.T("%d days", r.DaysBefore)
+	switch r.Kind {
+	case detect.RuleWindow:
+		return locale.T("%.2f against the weekday medians in %s up to %s; the worst of a normal month is %.2f, and from %.4g times that it is unexpected",
+			r.Amount, days, r.Day, r.Usual, r.Times)
+	case detect.RuleStep:
+		return locale.T("a step within the file: the median day is %.2f before %s and %.2f since, over %s and %s; days usually lie within %.2f of it",
+			r.Usual, r.Day, r.Amount, before, days, r.Noise)
+	case detect.RuleOutlier:
+		return locale.T("%.2f on %s is %.1f times the file's median day of %.2f and more than twice any other", r.Amount, r.Day, r.Times, r.Usual)
+	case detect.RuleNew:
+		return locale.T("no cost in all %s before %s", before, r.Day)
+	case detect.RuleGone:
+		return locale.T("no cost on the last %s, since %s, longer than it ever paused", locale.T("%d settled days", r.Days), r.Day)
+	case detect.RulePrice:
+		return locale.T("the unit price is %.4g times that of the weeks before, on all days since %s", r.Times, r.Day)
+	}
+	return locale.Text{}
+}
+
+// explanation says in one sentence what happened: money makes words of an amount, label
+// of a scope (see locale.T).
+func explanation(f detect.Finding, money func(float64) locale.Approx, label func(usage.Series) locale.Text) locale.Text {
 	direction := func(up, down string) string {
-		if f.Direction == "down" {
+		if f.Direction == usage.Down {
 			return down
 		}
 		return up
@@ -21,8 +44,8 @@ func (f Finding) Explain(money func(float64) locale.Approx, label func(usage.Ser
 	if f.Ongoing {
 		impact = locale.T(direction("%s more so far, about %s a month", "%s less so far, about %s a month"), money(math.Abs(f.Impact)), money(threeDigits(math.Abs(f.ProjectedPerMonth))))
 	}
-	what := f.happened(money, label(f.Scope))
-	if why := f.by(); !why.Empty() {
+	what := happened(f, money, label(f.Scope))
+	if why := reason(f); !why.Empty() {
 		return locale.T("%s; %s; %s.", what, why, impact)
 	}
 	return locale.T("%s; %s.", what, impact)
@@ -38,25 +61,25 @@ func threeDigits(v float64) float64 {
 }
 
 // happened says what changed, and when.
-func (f Finding) happened(money func(float64) locale.Approx, name locale.Text) locale.Text {
+func happened(f detect.Finding, money func(float64) locale.Approx, name locale.Text) locale.Text {
 	start, end := locale.Short(f.Start), locale.Short(f.End)
 	before, now := money(f.PerDayBefore), money(f.PerDayNow)
 	free := math.Abs(f.PerDayBefore) < 0.005
 	switch f.Kind {
-	case New:
+	case usage.KindNew:
 		return locale.T("%s is new since %s and costs %s a day", name, start, now)
-	case Gone:
+	case usage.KindGone:
 		return locale.T("%s has cost nothing since %s; before it was about %s a day", name, start, before)
-	case Spike:
+	case usage.KindSpike:
 		if f.End > f.Start {
 			return locale.T("%s cost %s from %s to %s instead of about %s", name, money(f.Actual), start, end, money(f.Expected))
 		}
 		return locale.T("%s cost %s on %s instead of about %s", name, money(f.Actual), start, money(f.Expected))
-	case Price:
+	case usage.KindPrice:
 		return locale.T("the price of %s is %s since %s, so it costs %s a day instead of about %s",
 			name, locale.Change(100*(f.PerDayNow/max(f.PerDayBefore, 0.01)-1)), start, now, before)
-	case Drift:
-		if f.Direction == "down" {
+	case usage.KindDrift:
+		if f.Direction == usage.Down {
 			return locale.T("%s has fallen day by day since about %s, from about %s to %s a day", name, start, before, now)
 		}
 		return locale.T("%s has risen day by day since about %s, from about %s to %s a day", name, start, before, now)
@@ -72,10 +95,10 @@ func (f Finding) happened(money func(float64) locale.Approx, name locale.Text) l
 	return locale.T("%s cost %s a day from %s to %s instead of about %s", name, now, start, end, before)
 }
 
-// by says whether the price or the quantity did it; nothing where the kind says
+// reason says whether the price or the quantity did it; nothing where the kind says
 // so, or neither is clear.
-func (f Finding) by() locale.Text {
-	if f.Kind == New || f.Kind == Gone || f.Kind == Price {
+func reason(f detect.Finding) locale.Text {
+	if f.Kind == usage.KindNew || f.Kind == usage.KindGone || f.Kind == usage.KindPrice {
 		return locale.Text{}
 	}
 	quantity := locale.Change(100 * f.QuantityChange)

@@ -1,4 +1,4 @@
-package reports
+package chart
 
 import (
 	"html/template"
@@ -9,7 +9,6 @@ import (
 	"github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
 
-	"usagereport/analysis"
 	"usagereport/locale"
 	"usagereport/usage"
 )
@@ -53,7 +52,7 @@ const (
 
 // newHeatPlot gives days their place. A month or two are calendar sheets, with
 // a week in a row; more are a week in a column, in bands as wide as a phone.
-func newHeatPlot(l *locale.Locale, currency string, days []analysis.DayCost) heatPlot {
+func newHeatPlot(l *locale.Locale, currency string, days []Day) heatPlot {
 	p := heatPlot{l: l, large: len(days) <= manyDays}
 	lo, hi := extremes(days)
 	p.lo, p.hi = usage.Money{Amount: lo, Currency: currency}, usage.Money{Amount: hi, Currency: currency}
@@ -66,7 +65,7 @@ func newHeatPlot(l *locale.Locale, currency string, days []analysis.DayCost) hea
 		switch {
 		case d.NoData:
 			c.state, c.value = "no data", 0
-		case above(d):
+		case d.Above():
 			c.state = "above"
 		case d.Incomplete:
 			c.state = "incomplete"
@@ -97,7 +96,7 @@ func newHeatPlot(l *locale.Locale, currency string, days []analysis.DayCost) hea
 
 // extremes returns the lowest and the highest amount of a complete day; of any,
 // where none is complete.
-func extremes(days []analysis.DayCost) (lo, hi usage.Decimal) {
+func extremes(days []Day) (lo, hi usage.Decimal) {
 	for _, whole := range []bool{true, false} {
 		seen := false
 		for _, d := range days {
@@ -135,11 +134,11 @@ func (p heatPlot) pitch() int {
 	return weekPitch
 }
 
-// heatChart draws a calendar in which the colour of a day is what it cost:
+// Heat draws a calendar in which the colour of a day is what it cost:
 // weekdays, months, a scale with the lowest and the highest amount. A day
 // without data is crossed out, one that is incomplete has a dashed line around
 // it, one above its usual range a triangle.
-func heatChart(l *locale.Locale, id, label, currency string, days []analysis.DayCost) chart {
+func Heat(l *locale.Locale, id, label, currency string, days []Day) Chart {
 	p := newHeatPlot(l, currency, days)
 	data := make([]opts.CustomData, len(p.cells))
 	axis := make([]string, len(p.cells))
@@ -302,7 +301,7 @@ func (p heatPlot) legend(d *drawing, states map[string]bool, top int) {
 		} else {
 			d.path(item.class, "M"+strconv.Itoa(x)+" "+strconv.Itoa(top+2)+item.path)
 		}
-		word := words(p.l)[item.state]
+		word := Words(p.l)[item.state]
 		d.label("", strconv.Itoa(x+swatchWidth+6), float64(top+13), word)
 		x += swatchWidth + 20 + int(letterWidth*float64(widthOf(word)))
 	}

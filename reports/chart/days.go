@@ -1,4 +1,4 @@
-package reports
+package chart
 
 import (
 	"html/template"
@@ -8,7 +8,6 @@ import (
 	"github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
 
-	"usagereport/analysis"
 	"usagereport/locale"
 	"usagereport/usage"
 )
@@ -38,7 +37,7 @@ type band struct {
 	ok                  bool
 }
 
-func newDaysPlot(l *locale.Locale, size string, list []analysis.DayCost) daysPlot {
+func newDaysPlot(l *locale.Locale, size string, list []Day) daysPlot {
 	p := daysPlot{width: math.Min(0.82, 0.06*float64(len(list)))}
 	lo, hi := 0.0, 0.0
 	hold := func(v float64) float64 {
@@ -50,7 +49,7 @@ func newDaysPlot(l *locale.Locale, size string, list []analysis.DayCost) daysPlo
 		switch {
 		case d.NoData:
 			b.state = "no data"
-		case above(d):
+		case d.Above():
 			b.state = "above"
 		case d.Incomplete:
 			b.state = "incomplete"
@@ -81,9 +80,9 @@ func newDaysPlot(l *locale.Locale, size string, list []analysis.DayCost) daysPlo
 	return p
 }
 
-// daysChart draws days as bars against their usual band, with the prior
+// Days draws days as bars against their usual band, with the prior
 // period's aligned days as a thin line. Its size is "tall" or "small".
-func daysChart(l *locale.Locale, id, size, label, currency string, list []analysis.DayCost) chart {
+func Days(l *locale.Locale, id, size, label, currency string, list []Day) Chart {
 	p := newDaysPlot(l, size, list)
 	return newChart(id, size, label, currency,
 		plot{Kind: "days", Scales: p.scale.limits(), Ticks: axisTicks(p.ticks), Width: p.width},

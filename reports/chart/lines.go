@@ -1,4 +1,4 @@
-package reports
+package chart
 
 import (
 	"html/template"
@@ -12,8 +12,8 @@ import (
 	"usagereport/usage"
 )
 
-// A pair is what a day cost and what was used for it.
-type pair struct {
+// A Pair is what a day cost and what was used for it.
+type Pair struct {
 	Day            usage.Day
 	Cost, Quantity usage.Decimal
 	NoData         bool // no file covers the day: not a zero
@@ -29,9 +29,9 @@ const (
 	usedBottom  = linesHeight - plotBottom
 )
 
-// linesChart draws what was paid above what was used, in its unit, over the
+// Lines draws what was paid above what was used, in its unit, over the
 // same days: where the two part, the price has changed.
-func linesChart(l *locale.Locale, id, label, currency, unit string, days []pair) chart {
+func Lines(l *locale.Locale, id, label, currency, unit string, days []Pair) Chart {
 	axis := make([]string, len(days))
 	var dates []usage.Day
 	var values [2][]float64
@@ -60,13 +60,13 @@ func linesChart(l *locale.Locale, id, label, currency, unit string, days []pair)
 	c.SetXAxis(axis)
 	c.AddSeries("Cost", data[0], as("cost", "--bar"))
 	c.AddSeries("Quantity", data[1], as("quantity", "--prior"))
-	unit = name(unit, 40)
+	unit = locale.Name(unit, 40)
 	return newChart(id, "lines", label, currency,
 		plot{Kind: "lines", Unit: unit, Scales: append(scales[0].limits(), scales[1].limits()...), Ticks: axisTicks(ticks)}, c,
-		linesSVG(label, currencyCode(currency), unit, days, values, scales, ticks))
+		linesSVG(label, CurrencyCode(currency), unit, days, values, scales, ticks))
 }
 
-func linesSVG(label, currency, unit string, days []pair, values [2][]float64, scales [2]scale, ticks []tick) template.HTML {
+func linesSVG(label, currency, unit string, days []Pair, values [2][]float64, scales [2]scale, ticks []tick) template.HTML {
 	n := len(days)
 	var d drawing
 	d.open("axis", linesHeight, label)

@@ -1,28 +1,55 @@
-package reports
+package chart
 
 import (
 	"encoding/json"
 	"html/template"
 	"math"
+	"strings"
 
 	"github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
 
+	"usagereport/locale"
 	"usagereport/usage"
 )
 
-// A chart is what a page needs to draw one, twice: as an SVG, which everybody
+// A Chart is what a page needs to draw one, twice: as an SVG, which everybody
 // sees, and as data, of which the page's own script makes a chart that answers
 // the pointer. go-echarts builds the options of ECharts, as data. Colours are
 // names of the style sheet's custom properties ("--accent"), which the script
 // resolves, so that one set of options serves light and dark.
-type chart struct {
+type Chart struct {
 	ID    string
 	Size  string // a class of the style sheet: how wide it may be
 	Label string // what the chart shows, for those who do not see it
 	Data  template.JS
 	SVG   template.HTML
 }
+
+// A Day is what a chart of days shows of one.
+type Day struct {
+	Day        usage.Day
+	InPeriod   bool
+	Actual     usage.Decimal
+	HasBand    bool // the three below are known
+	Expected   usage.Decimal
+	Low, High  usage.Decimal
+	Prior      *usage.Decimal // the prior period's day at the same elapsed day; nil for none
+	Incomplete bool           // not all usage has arrived
+	NoData     bool           // no file covers the day: not a zero
+}
+
+// Above reports whether a day cost more than usual.
+func (d Day) Above() bool { return d.HasBand && !d.NoData && d.Actual.Cmp(d.High) > 0 }
+
+// A Share is an amount with a name.
+type Share struct {
+	Name   string
+	Amount usage.Money
+}
+
+// labelLimit is how many characters are shown of what a chart is called.
+const labelLimit = 800
 
 // A plot is the content of a chart's data block: the options, and what the
 // script must know to set the drawing as the SVG sets it.
@@ -47,22 +74,22 @@ func newChart(id, size, label, currency string, p plot, c interface {
 	Validate()
 	JSON() map[string]any
 }, svg template.HTML,
-) chart {
+) Chart {
 	c.Validate()
-	p.Currency, p.Digits, p.Option = currencyCode(currency), usage.MinorDigits(currency), c.JSON()
+	p.Currency, p.Digits, p.Option = CurrencyCode(currency), usage.MinorDigits(currency), c.JSON()
 	b, err := json.Marshal(p)
 	if err != nil {
-		return chart{}
+		return Chart{}
 	}
-	return chart{ID: "chart-" + id + "-" + slug(currency), Size: size, Label: label, Data: template.JS(b), SVG: svg}
+	return Chart{ID: "chart-" + id + "-" + Slug(currency), Size: size, Label: label, Data: template.JS(b), SVG: svg}
 }
 
-// currencyCode is the currency as a tooltip writes it; nothing where the files name none.
-func currencyCode(currency string) string {
+// CurrencyCode is the currency as a tooltip writes it; nothing where the files name none.
+func CurrencyCode(currency string) string {
 	if currency == usage.NoCurrency {
 		return ""
 	}
-	return name(currency, 12)
+	return locale.Name(currency, 12)
 }
 
 // bare takes from a chart what go-echarts gives every one: the script adds
@@ -98,3 +125,16 @@ func as(role, color string) charts.SeriesOpts {
 }
 
 func stacked(s *charts.SingleSeries) { s.Stack = "band" }
+
+// Slug makes a currency code part of an id.
+func Slug(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case 'A' <= r && r <= 'Z':
+			return r + 'a' - 'A'
+		case 'a' <= r && r <= 'z', '0' <= r && r <= '9':
+			return r
+		}
+		return -1
+	}, s)
+}

@@ -1,4 +1,4 @@
-package reports
+package chart
 
 import (
 	"encoding/json"
@@ -6,14 +6,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"math/rand/v2"
-	"regexp"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
-	"usagereport/analysis"
+	"usagereport/locale"
+	"usagereport/reports/reportstest"
 	"usagereport/usage"
 )
 
@@ -35,11 +36,11 @@ func amounts(r *rand.Rand) usage.Decimal {
 }
 
 // someDays are n days with everything that a day can have.
-func someDays(r *rand.Rand, n int) []analysis.DayCost {
-	list := make([]analysis.DayCost, n)
+func someDays(r *rand.Rand, n int) []Day {
+	list := make([]Day, n)
 	first := usage.Date(2024+r.IntN(3), time.Month(1+r.IntN(12)), 1+r.IntN(31))
 	for i := range list {
-		d := analysis.DayCost{Day: first + usage.Day(i), InPeriod: r.IntN(3) > 0, Actual: amounts(r), NoData: r.IntN(6) == 0, Incomplete: r.IntN(6) == 0}
+		d := Day{Day: first + usage.Day(i), InPeriod: r.IntN(3) > 0, Actual: amounts(r), NoData: r.IntN(6) == 0, Incomplete: r.IntN(6) == 0}
 		if r.IntN(3) > 0 {
 			d.HasBand = true
 			d.Expected = amounts(r)
@@ -54,26 +55,64 @@ func someDays(r *rand.Rand, n int) []analysis.DayCost {
 	return list
 }
 
+func english(t *testing.T) *locale.Locale {
+	t.Helper()
+	l, err := locale.New("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+// dailies returns days from from to to: a week's rhythm around level, with a
+// step of rise from the day step on.
+func dailies(from, to usage.Day, period usage.Period, level, rise float64, step usage.Day) []Day {
+	var list []Day
+	for d := from; d <= to; d++ {
+		shape := 1 + 0.06*math.Sin(float64(d))
+		if wd := d.Weekday(); wd == time.Saturday || wd == time.Sunday {
+			shape -= 0.22
+		}
+		expected := level * shape
+		actual := expected * (1 + 0.03*math.Cos(3*float64(d)))
+		if d >= step {
+			actual += rise
+		}
+		c := Day{Day: d, InPeriod: period.Contains(d), Actual: usage.DecimalFromFloat(actual)}
+		if d >= from+21 {
+			c.HasBand = true
+			c.Expected = usage.DecimalFromFloat(expected)
+			c.Low, c.High = usage.DecimalFromFloat(expected*0.9), usage.DecimalFromFloat(expected*1.1)
+		}
+		if c.InPeriod {
+			prior := usage.DecimalFromFloat(expected * (0.93 + 0.04*math.Sin(2*float64(d))))
+			c.Prior = &prior
+		}
+		list = append(list, c)
+	}
+	return list
+}
+
 // someCharts are charts of every kind, with n of what they show.
-func someCharts(t *testing.T, r *rand.Rand, n int, s string) []chart {
+func someCharts(t *testing.T, r *rand.Rand, n int, s string) []Chart {
 	t.Helper()
 	days := someDays(r, n)
-	shares := make([]analysis.Share, n)
-	steps := make([]step, n)
-	pairs := make([]pair, n)
+	shares := make([]Share, n)
+	steps := make([]Step, n)
+	pairs := make([]Pair, n)
 	for i := range n {
-		shares[i] = analysis.Share{Name: s, Amount: usage.Money{Amount: amounts(r), Currency: "EUR"}}
-		steps[i] = step{Label: s, Amount: amounts(r), Total: r.IntN(4) == 0, Kind: []string{"", "up", "down", "even", s}[r.IntN(5)]}
-		pairs[i] = pair{Day: days[i].Day, Cost: amounts(r), Quantity: amounts(r), NoData: r.IntN(5) == 0, Incomplete: r.IntN(5) == 0}
+		shares[i] = Share{Name: s, Amount: usage.Money{Amount: amounts(r), Currency: "EUR"}}
+		steps[i] = Step{Label: s, Amount: amounts(r), Total: r.IntN(4) == 0, Kind: []string{"", "up", "down", "even", s}[r.IntN(5)]}
+		pairs[i] = Pair{Day: days[i].Day, Cost: amounts(r), Quantity: amounts(r), NoData: r.IntN(5) == 0, Incomplete: r.IntN(5) == 0}
 	}
-	return []chart{
-		daysChart(english(t), "a", "tall", s, "EUR", days),
-		daysChart(english(t), "b", "small", s, "JPY", days),
-		barsChart(english(t), "c", "small", s, "EUR", shares, n-1, false),
-		barsChart(english(t), "d", "small", s, "EUR", shares, -1, true),
-		waterfallChart(english(t), "e", s, "EUR", steps),
-		heatChart(english(t), "f", s, "EUR", days),
-		linesChart(english(t), "g", s, "EUR", s, pairs),
+	return []Chart{
+		Days(english(t), "a", "tall", s, "EUR", days),
+		Days(english(t), "b", "small", s, "JPY", days),
+		Bars(english(t), "c", "small", s, "EUR", shares, n-1, false),
+		Bars(english(t), "d", "small", s, "EUR", shares, -1, true),
+		Waterfall(english(t), "e", s, "EUR", steps),
+		Heat(english(t), "f", s, "EUR", days),
+		Lines(english(t), "g", s, "EUR", s, pairs),
 	}
 }
 
@@ -82,7 +121,7 @@ func TestDrawings(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for _, n := range []int{0, 1, 2, 3, 7, 13, 28, 31, 45, 46, 62, 63, 93, 150, 400} {
 		for range 5 {
-			for _, s := range []string{"Cost", nasty()[r.IntN(len(nasty()))]} {
+			for _, s := range []string{"Cost", reportstest.Names()[r.IntN(len(reportstest.Names()))]} {
 				for _, c := range someCharts(t, r, n, s) {
 					if c.Data == "" || !json.Valid([]byte(c.Data)) {
 						t.Fatalf("%s of %d: no data", c.ID, n)
@@ -257,15 +296,15 @@ func (f frame) path(d string) error {
 
 // A mail with thirty charts has to stay small.
 func TestDrawingsAreSmall(t *testing.T) {
-	days := dailies(usage.Date(2026, time.August, 30), usage.Date(2026, time.November, 30), month(2026, time.November), 1290, 240, usage.Date(2026, time.November, 11))
+	days := dailies(usage.Date(2026, time.August, 30), usage.Date(2026, time.November, 30), usage.Date(2026, time.November, 1).Month(), 1290, 240, usage.Date(2026, time.November, 11))
 	for _, c := range []struct{ days, plain, calendar int }{{31, 3000, 3500}, {93, 8000, 8000}} {
 		list := days[len(days)-c.days:]
 		for kind, got := range map[string]struct {
-			chart
+			Chart
 			limit int
 		}{
-			"days": {daysChart(english(t), "a", "tall", "Daily cost", "EUR", list), c.plain},
-			"heat": {heatChart(english(t), "b", "Daily cost", "EUR", list), c.calendar}, // of one month, it has two texts a day
+			"days": {Days(english(t), "a", "tall", "Daily cost", "EUR", list), c.plain},
+			"heat": {Heat(english(t), "b", "Daily cost", "EUR", list), c.calendar}, // of one month, it has two texts a day
 		} {
 			t.Logf("%s of %d days: %d bytes, %d of data", kind, c.days, len(got.SVG), len(got.Data))
 			if len(got.SVG) > got.limit {
@@ -320,7 +359,7 @@ func TestScales(t *testing.T) {
 
 // The steps of a waterfall say their exact amounts and stand where they must.
 func TestWaterfall(t *testing.T) {
-	c := waterfallChart(english(t), "w", "From October to November", "EUR", []step{
+	c := Waterfall(english(t), "w", "From October to November", "EUR", []Step{
 		{Label: "October", Amount: usage.MustDecimal("1000"), Total: true},
 		{Label: "Price", Amount: usage.MustDecimal("-1200.456")},
 		{Label: "Quantity", Amount: usage.MustDecimal("600")},
@@ -343,7 +382,7 @@ func TestWaterfall(t *testing.T) {
 // Every step has its bar, whatever it is called, and a long way from zero is
 // cut short in sight.
 func TestWaterfallOfSmallSteps(t *testing.T) {
-	svg := string(waterfallChart(english(t), "w", "From October to November", "EUR", []step{
+	svg := string(Waterfall(english(t), "w", "From October to November", "EUR", []Step{
 		{Label: "October", Amount: usage.MustDecimal("30000"), Total: true},
 		{Label: "Price", Amount: usage.MustDecimal("300"), Kind: "price"},
 		{Label: "Calendar", Amount: usage.MustDecimal("-100"), Kind: "even"},
@@ -354,7 +393,7 @@ func TestWaterfallOfSmallSteps(t *testing.T) {
 		`class="b total" stroke-width="14" d="M0 16H40M60 16H250M0 112H40M60 112H750"`,
 		`class="b up" stroke-width="14" d="M250 48H1000"`,
 		`class="b even" stroke-width="14" d="M1000 80H750"`,
-		words(english(t))["torn"],
+		Words(english(t))["torn"],
 	} {
 		if !strings.Contains(svg, want) {
 			t.Errorf("the waterfall lacks %s:\n%s", want, svg)
@@ -364,19 +403,25 @@ func TestWaterfallOfSmallSteps(t *testing.T) {
 
 // Every state of a day is drawn, and not by its colour alone.
 func TestDaysOfEveryState(t *testing.T) {
-	list := rich().Parts[0].Daily
+	nov := usage.Date(2026, time.November, 1)
+	list := dailies(nov-61, nov+26, nov.Month(), 1290, 240, nov+10)
+	list[20].NoData, list[20].Actual = true, usage.Decimal{}
+	for i, amount := range []string{"702", "610.2"} { // of the last days
+		d := &list[len(list)-2+i]
+		d.Incomplete, d.Actual = true, usage.MustDecimal(amount)
+	}
 	var over, partial, none int
 	for _, d := range list {
 		switch {
 		case d.NoData:
 			none++
-		case above(d):
+		case d.Above():
 			over++
 		case d.Incomplete:
 			partial++
 		}
 	}
-	svg := string(daysChart(english(t), "a", "tall", "Daily cost", "EUR", list).SVG)
+	svg := string(Days(english(t), "a", "tall", "Daily cost", "EUR", list).SVG)
 	moves := func(class string) int {
 		_, rest, _ := strings.Cut(svg, `<path class="`+class+`"`)
 		path, _, _ := strings.Cut(rest, "/>")
@@ -403,9 +448,9 @@ func TestDaysOfEveryState(t *testing.T) {
 // A day stands under its weekday, in its week, in the shade of its amount.
 func TestHeatMap(t *testing.T) {
 	nov := usage.Date(2026, time.November, 1) // a Sunday
-	days := make([]analysis.DayCost, 30)
+	days := make([]Day, 30)
 	for i := range days {
-		days[i] = analysis.DayCost{Day: nov + usage.Day(i), Actual: usage.DecimalOf(int64(100 + i))}
+		days[i] = Day{Day: nov + usage.Day(i), Actual: usage.DecimalOf(int64(100 + i))}
 	}
 	days[29].Incomplete, days[29].Actual = true, usage.DecimalOf(1)
 	days[3].NoData = true
@@ -416,7 +461,7 @@ func TestHeatMap(t *testing.T) {
 			t.Errorf("%s is in column %d, row %d, shade %d; want %+v", got.day, got.column, got.row, got.shade, c)
 		}
 	}
-	svg := string(heatChart(english(t), "h", "November", "EUR", days).SVG)
+	svg := string(Heat(english(t), "h", "November", "EUR", days).SVG)
 	for _, want := range []string{">100.00<", ">128.00<", ">no data<", ">incomplete<", ">Mon<", ">1 Nov<", `class="crossed"`, `class="dashed"`} {
 		if !strings.Contains(svg, want) {
 			t.Errorf("the heat map lacks %s", want)
@@ -425,7 +470,7 @@ func TestHeatMap(t *testing.T) {
 	if strings.Contains(svg, ">103<") {
 		t.Error("a day without data has an amount")
 	}
-	year := newHeatPlot(english(t), "EUR", dailies(nov-400, nov, month(2026, time.November), 10, 0, nov))
+	year := newHeatPlot(english(t), "EUR", dailies(nov-400, nov, usage.Date(2026, time.November, 1).Month(), 10, 0, nov))
 	if year.bands != 3 || year.columns > bandWeeks || year.cells[400].row != 14+6 {
 		t.Errorf("a year has %d bands of %d weeks, and its last day in row %d", year.bands, year.columns, year.cells[400].row)
 	}
@@ -434,11 +479,11 @@ func TestHeatMap(t *testing.T) {
 // What was paid and what was used have each their own scale, over the same days.
 func TestLines(t *testing.T) {
 	from := usage.Date(2026, time.November, 1)
-	var days []pair
+	var days []Pair
 	for i := range 10 {
-		days = append(days, pair{Day: from + usage.Day(i), Cost: usage.DecimalOf(int64(100 * i)), Quantity: usage.DecimalOf(int64(i)), NoData: i == 4, Incomplete: i == 9})
+		days = append(days, Pair{Day: from + usage.Day(i), Cost: usage.DecimalOf(int64(100 * i)), Quantity: usage.DecimalOf(int64(i)), NoData: i == 4, Incomplete: i == 9})
 	}
-	svg := string(linesChart(english(t), "l", "Cost and quantity", "EUR", "GB", days).SVG)
+	svg := string(Lines(english(t), "l", "Cost and quantity", "EUR", "GB", days).SVG)
 	for _, want := range []string{
 		">EUR<", ">GB<", ">1k<", ">10<",
 		`class="line cost" d="M0.5 92L1.5 85L2.5 78L3.5 71M5.5 57L6.5 50L7.5 43L8.5 36"`,
@@ -446,28 +491,6 @@ func TestLines(t *testing.T) {
 	} {
 		if !strings.Contains(svg, want) {
 			t.Errorf("the lines lack %s:\n%s", want, svg)
-		}
-	}
-}
-
-// What the script and the drawings say is among the words.
-func TestWords(t *testing.T) {
-	script, err := files.ReadFile("assets/report.js")
-	if err != nil {
-		t.Fatal(err)
-	}
-	said := regexp.MustCompile(`say\('([^']+)'`).FindAllStringSubmatch(string(script), -1)
-	if len(said) < 5 {
-		t.Fatalf("the script says %d words", len(said))
-	}
-	for _, m := range said {
-		if words(english(t))[m[1]] == "" {
-			t.Errorf("the script says %q, which is not among the words", m[1])
-		}
-	}
-	for _, state := range []string{"no data", "incomplete", "above", "dark", "light", "dark colours", "light colours", "torn", "weekdays"} {
-		if words(english(t))[state] == "" {
-			t.Errorf("%q is not among the words", state)
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package reports
+package chart
 
 import (
 	"encoding/xml"
@@ -13,7 +13,7 @@ import (
 	"usagereport/usage"
 )
 
-// A chart is first an SVG: it reads with scripts off, on paper, and in a mail
+// A Chart is first an SVG: it reads with scripts off, on paper, and in a mail
 // preview. Text keeps its size on every screen, and bars share the width that
 // there is: so what is drawn stands in an inner SVG whose viewBox is stretched,
 // and text stands beside it, at a share of the width. Heights are pixels, the
@@ -40,7 +40,7 @@ func (d *drawing) text(s string) {
 func (d *drawing) open(class string, height int, label string) {
 	h := strconv.Itoa(height)
 	d.tags(`<svg class="plot `, class, `" role="img" width="100%" height="`, h, `"><title>`)
-	d.text(name(label, textLimit))
+	d.text(locale.Name(label, labelLimit))
 	d.tags(`</title>`)
 }
 

@@ -1,4 +1,4 @@
-package reports
+package chart
 
 import (
 	"html/template"
@@ -10,18 +10,17 @@ import (
 	"github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
 
-	"usagereport/analysis"
 	"usagereport/locale"
 	"usagereport/usage"
 )
 
-// barsChart draws one bar per share, upright or lying, the marked one in the
+// Bars draws one bar per share, upright or lying, the marked one in the
 // accent colour; without a marked one (-1) all of them.
-func barsChart(l *locale.Locale, id, size, label, currency string, shares []analysis.Share, marked int, lying bool) chart {
+func Bars(l *locale.Locale, id, size, label, currency string, shares []Share, marked int, lying bool) Chart {
 	if lying {
 		rows := make([]row, len(shares))
 		for i, s := range shares {
-			rows[i] = row{Label: name(s.Name, 60), Text: l.Money(s.Amount), Kind: barKind(i, marked), to: drawn(s.Amount.Amount)}
+			rows[i] = row{Label: locale.Name(s.Name, 60), Text: l.Money(s.Amount), Kind: barKind(i, marked), to: drawn(s.Amount.Amount)}
 		}
 		return rowsChart(l, id, "rows", label, currency, rows, rowsLayout{pitch: 34, text: 13, bar: 23, thick: 9, width: 30})
 	}
@@ -31,7 +30,7 @@ func barsChart(l *locale.Locale, id, size, label, currency string, shares []anal
 	for i, s := range shares {
 		v := drawn(s.Amount.Amount)
 		lo, hi = math.Min(lo, v), math.Max(hi, v)
-		axis[i] = name(s.Name, 60)
+		axis[i] = locale.Name(s.Name, 60)
 		bars[i] = opts.BarData{Value: v, Name: barKind(i, marked)}
 	}
 	c := charts.NewBar()
@@ -112,26 +111,26 @@ func barsSVG(size, label string, bars []opts.BarData, s scale, ticks []tick, wid
 	return d.done()
 }
 
-// A step is one line of a waterfall: a change of the amount so far, or, where
+// A Step is one line of a waterfall: a change of the amount so far, or, where
 // Total is set, where it stands, as a bar from zero. Kind is the step's style:
 // "up", "down", "even" for what nobody did (the calendar, a currency), and
 // otherwise what its sign says.
-type step struct {
+type Step struct {
 	Label  string
 	Amount usage.Decimal
 	Total  bool
 	Kind   string
 }
 
-// waterfallChart draws the way from one total to another, a row a step. Each
+// Waterfall draws the way from one total to another, a row a step. Each
 // amount is shown exactly, to the currency's minor digits; a step begins where
 // the one before it ended, which a thin line shows.
-func waterfallChart(l *locale.Locale, id, label, currency string, steps []step) chart {
+func Waterfall(l *locale.Locale, id, label, currency string, steps []Step) Chart {
 	rows := make([]row, len(steps))
 	var at usage.Decimal
 	for i, s := range steps {
 		m := usage.Money{Amount: s.Amount, Currency: currency}
-		r := row{Label: name(s.Label, 60), Kind: s.Kind}
+		r := row{Label: locale.Name(s.Label, 60), Kind: s.Kind}
 		if s.Total {
 			at = s.Amount
 			r.Text, r.Kind, r.to = l.Money(m), "total", drawn(at)
@@ -170,7 +169,7 @@ type rowsLayout struct {
 
 // rowsChart draws bars that lie. There is a row's height for each of them, so
 // that they read on a phone.
-func rowsChart(l *locale.Locale, id, size, label, currency string, rows []row, by rowsLayout) chart {
+func rowsChart(l *locale.Locale, id, size, label, currency string, rows []row, by rowsLayout) Chart {
 	lo, hi := 0.0, 0.0
 	data := make([]opts.CustomData, len(rows))
 	axis := make([]string, len(rows))
@@ -280,7 +279,7 @@ func rowsSVG(l *locale.Locale, label string, rows []row, lo, hi float64, by rows
 		d.tags(`</svg><svg x="`, strconv.Itoa(sideWidth+right), `"><g class="ink end">`, amounts.String(), `</g></svg>`)
 	}
 	if torn {
-		d.label("", "0", float64(h-5), words(l)["torn"])
+		d.label("", "0", float64(h-5), Words(l)["torn"])
 	}
 	d.tags(`</svg>`)
 	return d.done()

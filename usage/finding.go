@@ -1,0 +1,44 @@
+package usage
+
+import "slices"
+
+// A Kind says what happened to a cost that was not expected.
+type Kind string
+
+// The kinds.
+const (
+	KindLevel   Kind = "level"   // costs another amount a day since a day, or did for a while
+	KindSpike   Kind = "spike"   // a few days, over
+	KindDrift   Kind = "drift"   // rises or falls day by day
+	KindPrice   Kind = "price"   // the unit price changed
+	KindNew     Kind = "new"     // did not exist before
+	KindGone    Kind = "gone"    // no longer costs anything
+	KindMissing Kind = "missing" // is bought every month, and was not this month
+)
+
+// A Direction says whether a cost is above or below what was expected.
+type Direction string
+
+// The directions.
+const (
+	Up   Direction = "up"
+	Down Direction = "down"
+)
+
+// A Severity says how much attention a finding deserves.
+type Severity string
+
+// The severities. High and medium are alarms; low is worth a look.
+const (
+	SeverityHigh   Severity = "high"
+	SeverityMedium Severity = "medium"
+	SeverityLow    Severity = "low"
+)
+
+// Severities lists the severities, the most severe first.
+func Severities() []Severity { return []Severity{SeverityHigh, SeverityMedium, SeverityLow} }
+
+// Compare orders severities, the most severe first.
+func (s Severity) Compare(o Severity) int {
+	return slices.Index(Severities(), s) - slices.Index(Severities(), o)
+}
