@@ -33,10 +33,13 @@ type Load struct {
 	// Submitted is when the export ran, by its manifest; zero where there is
 	// none. Of two loads that have it the later one is newer.
 	Submitted time.Time
-	Version   string                   // the source's mark of the content, "" for local files
-	Kept      string                   // where the file was stored
-	Totals    map[string]usage.Decimal // the file's own, by currency
-	Warnings  []string
+	// Span is the days for which the load speaks, by its manifest; zero where that
+	// tells none, and they are those from its first charge to its last.
+	Span     usage.Period
+	Version  string                   // the source's mark of the content, "" for local files
+	Kept     string                   // where the file was stored
+	Totals   map[string]usage.Decimal // the file's own, by currency
+	Warnings []string
 }
 
 // An Agreement is the contract that bills belong to: by it they are invoiced, or not.
@@ -166,7 +169,8 @@ func Commit(ctx context.Context, conn *sql.Conn, l Load, rules Rules) (out Outco
 	if err := exec("load_days", sql.Named("load", l.ID)); err != nil {
 		return out, err
 	}
-	if err := exec("scopes_new", sql.Named("load", l.ID), sql.Named("cost_type", l.CostType)); err != nil {
+	if err := exec("scopes_new", sql.Named("load", l.ID), sql.Named("cost_type", l.CostType),
+		sql.Named("from", dayOrNull(l.Span.From)), sql.Named("to", dayOrNull(l.Span.To))); err != nil {
 		return out, err
 	}
 	if err := exec("keys_new", sql.Named("load", l.ID)); err != nil {
@@ -362,24 +366,30 @@ func supersede(ctx context.Context, conn *sql.Conn, l Load, rules Rules, out *Ou
 					o.name(), o.title, l.Format, o.format, o.id)
 			}
 		default:
-			if err := readLines(ctx, conn, l, o); err != nil {
+			done, warning, err := replaceDays(ctx, conn, l, o, ours, theirs, rules)
+			if err != nil {
 				return nil, err
 			}
-			if err := mayReplace(ctx, conn, l, o, ours, theirs, rules); err != nil {
-				return nil, err
+			if warning != "" {
+				warnings = append(warnings, warning)
 			}
-			if ours.total.Cmp(theirs.total) < 0 {
-				warnings = append(warnings, fmt.Sprintf("%s costs %s less than in %s, which this file replaces", o.month, theirs.total.Sub(ours.total), o.name()))
+			if done {
+				out.replaced(o)
 			}
+			continue
 		}
 		if err := replace(ctx, conn, l, o, whole); err != nil {
 			return nil, err
 		}
-		if !slices.Contains(out.Replaced, o.name()) {
-			out.Replaced = append(out.Replaced, o.name())
-		}
+		out.replaced(o)
 	}
 	return warnings, nil
+}
+
+func (out *Outcome) replaced(o overlap) {
+	if !slices.Contains(out.Replaced, o.name()) {
+		out.Replaced = append(out.Replaced, o.name())
+	}
 }
 
 // readLines fills the temporary table load_lines with the lines of l and o in
@@ -447,46 +457,6 @@ func giveWay(ctx context.Context, conn *sql.Conn, l Load, o overlap) (left int64
 // sideBySide says which cost types of one period live beside each other.
 func sideBySide(a, b string) bool {
 	return a == "actual" && b == "amortized" || a == "amortized" && b == "actual"
-}
-
-// mayReplace says why l, whose snapshot of a period is ours, may not replace o.
-func mayReplace(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, theirs snapshot, rules Rules) error {
-	missing := lacking(theirs.accounts, ours.accounts)
-	extra := lacking(ours.accounts, theirs.accounts)
-	if missing > 0 && extra > 0 {
-		return fmt.Errorf("its accounts overlap in part with those of %s: %d of them are only there and %d only here; load files of the same scope", o.name(), missing, extra)
-	}
-	var all, shared int64
-	if err := conn.QueryRowContext(ctx, query("lines_shared"), sql.Named("old", o.id), sql.Named("new", l.ID)).
-		Scan(&all, &shared); err != nil {
-		return err
-	}
-	dated := !l.Submitted.IsZero() && !o.submitted.IsZero()
-	older := theirs.end > ours.end && rules.SameRun[o.id] && !dated
-	switch {
-	case dated && l.Submitted.Before(o.submitted):
-		return fmt.Errorf("%w: %s is of a later run of the export, of %s; this one ran on %s", ErrOlder, o.name(), minute(o.submitted), minute(l.Submitted))
-	case older && shared*2 >= min(all, ours.rows):
-		return fmt.Errorf("%w: %s reaches to %s, this file to %s", ErrOlder, o.name(), theirs.end, ours.end)
-	case rules.AllowShrink && !older:
-		return nil
-	case ours.rows > 0 && shared*2 < min(all, ours.rows):
-		return fmt.Errorf("it has the accounts and days of %s but shares only %d of its %d lines: it looks like another part of the same export, not like another copy; load the run's folder with its manifest.json, so that its parts are one load", o.name(), shared, all)
-	}
-	refuse := func(format string, args ...any) error {
-		return fmt.Errorf("it covers less of %s than %s, which it would replace: %s; if that is right, load it with --allow-shrink", o.month, o.name(), fmt.Sprintf(format, args...))
-	}
-	switch {
-	case missing > 0:
-		return refuse("%d of %d accounts are missing", missing, len(theirs.accounts))
-	case theirs.end > ours.end:
-		return refuse("its data reach to %s instead of %s", orNone(ours.end), theirs.end)
-	case theirs.first != 0 && (ours.first == 0 || ours.first > theirs.first):
-		return refuse("its data begin on %s instead of %s", orNone(ours.first), theirs.first)
-	case ours.rows*100 < theirs.rows*95:
-		return refuse("%d rows instead of %d", ours.rows, theirs.rows)
-	}
-	return nil
 }
 
 func minute(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }

@@ -214,7 +214,7 @@ func (l *Ledger) Remove(ctx context.Context, id int64) (out Removal, err error) 
 		if out.Restored, err = strs(ctx, conn, query("replaced"), sql.Named("load", id)); err != nil {
 			return err
 		}
-		if _, err := conn.ExecContext(ctx, query("restore"), sql.Named("load", id)); err != nil {
+		if err := giveBack(ctx, conn, id); err != nil {
 			return err
 		}
 		if out.Lost, err = lost(ctx, conn, d); err != nil {

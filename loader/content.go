@@ -60,7 +60,7 @@ func (r *run) begin(ctx context.Context, j *job, ref string, res *FileResult) (*
 	load := ledger.Load{ID: id, Ref: ref, LoadedAt: o.Now().UTC().Truncate(time.Second)}
 	load.Version = j.version()
 	if j.manifest != nil {
-		load.Submitted = j.manifest.submitted
+		load.Submitted, load.Span = j.manifest.submitted, j.manifest.span
 	}
 	return &content{
 		run: r, res: res, sum: sha256.New(), load: load,

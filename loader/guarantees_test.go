@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"usagereport/ledger"
 	"usagereport/loader"
 	"usagereport/usage"
 )
@@ -58,9 +59,42 @@ func TestReplacement(t *testing.T) {
 			{content: mosa("s1", 1, 5, ",1,1,", ",2,1,"), status: loader.Refused, reason: "reach to 2026-03-05 instead of 2026-03-09", total: "9.0"},
 			{content: mosa("s1", 1, 5, ",1,1,", ",2,1,"), options: loader.Options{AllowShrink: true}, status: loader.Loaded, total: "5.0"},
 		},
-		"a later beginning is refused": {
+		"a window speaks for its days": {
 			{content: mosa("s1", 1, 9), status: loader.Loaded, total: "9.0"},
-			{content: mosa("s1", 3, 9), status: loader.Refused, reason: "begin on 2026-03-03", total: "9.0"},
+			{content: mosa("s1", 3, 9, ",1,1,", ",1,2,"), status: loader.Loaded, total: "16.0"},
+		},
+		"weeks stand side by side": {
+			{content: mosa("s1", 8, 14), status: loader.Loaded, total: "7.0"},
+			{content: mosa("s1", 1, 7), status: loader.Loaded, total: "14.0"},
+			{content: mosa("s1", 15, 21), status: loader.Loaded, total: "21.0"},
+		},
+		"rolling days": {
+			{content: mosa("s1", 1, 7), status: loader.Loaded, total: "7.0"},
+			{content: mosa("s1", 2, 8, ",1,1,", ",1,2,"), status: loader.Loaded, total: "15.0"},
+			{content: mosa("s1", 3, 9, ",1,1,", ",1,3,"), status: loader.Loaded, total: "24.0"},
+		},
+		"rolling days, the newer ones first": {
+			{content: mosa("s1", 3, 9, ",1,1,", ",1,3,"), status: loader.Loaded, total: "21.0"},
+			{content: mosa("s1", 2, 8, ",1,1,", ",1,2,"), status: loader.Loaded, total: "23.0"},
+			{content: mosa("s1", 1, 7), status: loader.Loaded, total: "24.0"},
+		},
+		"a month after its weeks": {
+			{content: mosa("s1", 1, 7), status: loader.Loaded, total: "7.0"},
+			{content: mosa("s1", 8, 14), status: loader.Loaded, total: "14.0"},
+			{content: mosa("s1", 1, 20), status: loader.Loaded, total: "20.0"},
+			{content: mosa("s1", 1, 7), status: loader.Superseded, reason: "replaced since", total: "20.0"},
+		},
+		"a day within a month": {
+			{content: mosa("s1", 1, 20), status: loader.Loaded, total: "20.0"},
+			{content: mosa("s1", 5, 5, ",1,1,", ",1,2,"), status: loader.Refused, reason: "its data reach to 2026-03-05 instead of 2026-03-20", total: "20.0"},
+		},
+		"a window with fewer rows is refused": {
+			{content: two, status: loader.Loaded, total: "10.0"},
+			{content: mosa("s1", 3, 6), status: loader.Refused, reason: "1 of 2 accounts are missing", total: "10.0"},
+		},
+		"an account that has nothing in the window is not missing": {
+			{content: mosa("s1", 1, 7) + strings.SplitN(mosa("s2", 1, 1), "\n", 2)[1], status: loader.Loaded, total: "8.0"},
+			{content: mosa("s1", 2, 8), status: loader.Loaded, total: "9.0"},
 		},
 		"another account lives beside": {
 			{content: mosa("s1", 1, 5), status: loader.Loaded, total: "5.0"},
@@ -171,6 +205,63 @@ func TestRemovePutsBack(t *testing.T) {
 		t.Errorf("loading again what is no longer kept: %s, %v", r.Status, r.Err)
 	}
 	rows("3")
+}
+
+// Taking back a load of some days puts back those days, but for those that a newer
+// one has.
+func TestRemovePutsBackDays(t *testing.T) {
+	fill := func(t *testing.T) *ledger.Ledger {
+		l := open(t)
+		for i, from := range []int{1, 2, 3} {
+			load(t, l, loader.Options{}, write(t, "export.csv", mosa("s1", from, from+6, ",1,1,", fmt.Sprintf(",1,%d,", i+1))))
+		}
+		return l
+	}
+	for name, c := range map[string]struct {
+		remove []int64
+		want   string // cost by day
+	}{
+		"the newest":        {[]int64{3}, "1 2 2 2 2 2 2 2"},
+		"the one between":   {[]int64{2}, "1 1 3 3 3 3 3 3 3"},
+		"the oldest":        {[]int64{1}, "2 3 3 3 3 3 3 3"},
+		"the newest two":    {[]int64{3, 2}, "1 1 1 1 1 1 1"},
+		"the oldest two":    {[]int64{1, 2}, "3 3 3 3 3 3 3"},
+		"the one, then all": {[]int64{2, 3, 1}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := fill(t)
+			for _, id := range c.remove {
+				if _, err := l.Remove(t.Context(), id); err != nil {
+					t.Fatal(err)
+				}
+			}
+			got := value(t, l, "SELECT coalesce(string_agg(cost::INT::VARCHAR, ' ' ORDER BY day), '') FROM (SELECT ChargePeriodStart::DATE AS day, sum(BilledCost) AS cost FROM usage GROUP BY 1)")
+			if got != c.want {
+				t.Errorf("%s, want %s", got, c.want)
+			}
+		})
+	}
+}
+
+// What a window changed is what it says of its own days.
+func TestRestatementsOfDays(t *testing.T) {
+	l := open(t)
+	load(t, l, loader.Options{}, write(t, "export.csv", mosa("s1", 1, 7)))
+	r := load(t, l, loader.Options{}, write(t, "export.csv", strings.Replace(mosa("s1", 3, 9), "2026-03-04,Storage,Data,1,1,", "2026-03-04,Storage,Data,1,1.5,", 1)))[0]
+	if r.Err != nil || len(r.Changed) != 1 || r.Changed[0].Day != usage.Date(2026, 3, 4) || r.Changed[0].Delta().String() != "0.5" {
+		t.Errorf("%v %+v", r.Err, r.Changed)
+	}
+	for query, want := range map[string]string{
+		"SELECT count(*) || ' ' || sum(BilledCost)::DECIMAL(9,1) FROM usage": "9 9.5",
+		// Each row that was read is current or superseded, and each key says how many it has.
+		"SELECT count(*) FROM loads l WHERE l.rows <> (SELECT sum(rows) FROM scopes s WHERE s.load_id = l.load_id)":                                           "0",
+		"SELECT count(*) FROM keys k WHERE k.rows <> (SELECT count(*) FROM charges c WHERE c.key_id = k.key_id)":                                              "0",
+		"SELECT string_agg(state || ' ' || from_day || ' ' || to_day || ' ' || first_day || ' ' || reach || ' ' || rows, ', ' ORDER BY scope_id) FROM scopes": "current 2026-03-01 2026-03-03 2026-03-01 2026-03-02 2, superseded 2026-03-03 2026-03-08 2026-03-03 2026-03-07 5, current 2026-03-03 2026-03-10 2026-03-03 2026-03-09 7",
+	} {
+		if got := value(t, l, query); got != want {
+			t.Errorf("%s: %s, want %s", query, got, want)
+		}
+	}
 }
 
 func TestRemovingASupersededLoadKeepsTheChain(t *testing.T) {

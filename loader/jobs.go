@@ -82,20 +82,16 @@ func (r *run) plan(ctx context.Context, source Source, ref Ref, shown string) (j
 		}
 	}
 	claimed := map[string]bool{}
-	newest := map[string]*manifest{}
 	for _, m := range manifests {
 		for _, p := range m.parts {
 			if o, ok := m.find(p, data); ok {
 				claimed[o.Ref] = true
 			}
 		}
-		if n := newest[m.run()]; n == nil || m.submitted.After(n.submitted) {
-			newest[m.run()] = m
-		}
 	}
 	var runs []*job
 	for _, m := range manifests {
-		if n := newest[m.run()]; n != m {
+		if n := latest(manifests, m); n != nil {
 			settled(FileResult{Ref: m.object.Ref, Status: Superseded, Err: fmt.Errorf("a later run of the export is there: %s, submitted %s", n.object.Ref, n.submitted.Format("2006-01-02 15:04:05 UTC"))})
 			continue
 		}
@@ -124,6 +120,17 @@ func (r *run) plan(ctx context.Context, source Source, ref Ref, shown string) (j
 		jobs = append(jobs, &job{source: source, remote: remote, object: o, parts: []part{{o, -1}}})
 	}
 	return jobs
+}
+
+// latest returns the last run that replaces m.
+func latest(manifests []*manifest, m *manifest) *manifest {
+	var last *manifest
+	for _, n := range manifests {
+		if n.replaces(m) && (last == nil || n.submitted.After(last.submitted)) {
+			last = n
+		}
+	}
+	return last
 }
 
 // manifestRoot is the place to look for the files that a manifest names: AWS

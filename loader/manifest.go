@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"usagereport/usage"
 )
 
 // A manifest is what an export says of one of its runs: which files make it up,
@@ -17,12 +19,11 @@ import (
 // one after the data of each run.
 type manifest struct {
 	object    Object
-	export    string    // the export, as far as the manifest tells
-	kind      string    // Azure: ActualCost, AmortizedCost, FocusCost, Usage, PriceSheet, ...
-	start     time.Time // first day of the run's data; zero if it does not say
-	end       time.Time
-	submitted time.Time // when the run began; of AWS when the manifest was written
-	rows      int64     // -1 if it does not say
+	export    string       // the export, as far as the manifest tells
+	kind      string       // Azure: ActualCost, AmortizedCost, FocusCost, Usage, PriceSheet, ...
+	span      usage.Period // of the run's data; zero if it does not say
+	submitted time.Time    // when the run began; of AWS when the manifest was written
+	rows      int64        // -1 if it does not say
 	parts     []manifestPart
 }
 
@@ -104,9 +105,7 @@ func azureRun(b []byte, obj Object) (*manifest, error) {
 	if m.submitted, err = manifestTime(a.RunInfo.SubmittedTime); err != nil {
 		return nil, fmt.Errorf("the manifest's submittedTime %q is not a time", a.RunInfo.SubmittedTime)
 	}
-	// The dates only tell apart the months of one export.
-	m.start, _ = manifestTime(a.RunInfo.StartDate)
-	m.end, _ = manifestTime(a.RunInfo.EndDate)
+	m.span = manifestSpan(a.RunInfo.StartDate, a.RunInfo.EndDate, true)
 	if a.DataRowCount != nil {
 		m.rows = *a.DataRowCount
 	}
@@ -132,8 +131,7 @@ func awsRun(b []byte, obj Object) (*manifest, error) {
 		return nil, fmt.Errorf("the manifest cannot be read: %w", err)
 	}
 	m := &manifest{object: obj, export: cmp.Or(a.ExportArn, a.ReportName, path.Base(obj.Ref)), submitted: obj.Modified, rows: -1}
-	m.start, _ = manifestTime(a.BillingPeriod.Start)
-	m.end, _ = manifestTime(a.BillingPeriod.End)
+	m.span = manifestSpan(a.BillingPeriod.Start, a.BillingPeriod.End, false)
 	for _, name := range append(a.DataFiles, a.ReportKeys...) {
 		if _, key, ok := strings.Cut(strings.TrimPrefix(name, "s3://"), "/"); ok && strings.HasPrefix(name, "s3://") {
 			name = key
@@ -154,18 +152,28 @@ func manifestTime(s string) (time.Time, error) {
 	return time.Time{}, fmt.Errorf("%q is not a time", s)
 }
 
-// run names what of one export a run holds: runs with the same name replace each
-// other. Runs of which nothing tells the days are apart, and the ledger tells
+// manifestSpan returns the days from start to end, of which the last is one of them
+// where inclusive says so; none where either is no time.
+func manifestSpan(start, end string, inclusive bool) usage.Period {
+	from, err1 := manifestTime(start)
+	to, err2 := manifestTime(end)
+	p := usage.Period{From: usage.DayOf(from), To: usage.DayOf(to)}
+	if inclusive {
+		p.To++
+	}
+	if err1 != nil || err2 != nil || p.To <= p.From {
+		return usage.Period{}
+	}
+	return p
+}
+
+// replaces reports whether m is a later run of the same export as old that holds all
+// of its days. Runs of which nothing tells the days are apart, and the ledger tells
 // them apart by what they hold.
-func (m *manifest) run() string {
-	if m.start.IsZero() {
-		return m.object.Ref
-	}
-	span := m.start.Format("2006-01")
-	if end := m.end.AddDate(0, 0, -1); !m.end.IsZero() && end.Format("2006-01") != span && m.end.Format("2006-01") != span {
-		span += " to " + end.Format("2006-01")
-	}
-	return strings.ToLower(m.export+" "+m.kind) + " " + span
+func (m *manifest) replaces(old *manifest) bool {
+	return m != old && strings.EqualFold(m.export, old.export) && strings.EqualFold(m.kind, old.kind) && old.span != usage.Period{} &&
+		m.span.From <= old.span.From && m.span.To >= old.span.To &&
+		(m.submitted.After(old.submitted) || m.submitted.Equal(old.submitted) && m.object.Ref > old.object.Ref)
 }
 
 // costType returns what the manifest says of the cost that its files hold.

@@ -1,4 +1,4 @@
--- The lines of the loads $new and $old in the billing periods that begin on $start: a
+-- The current lines of the loads $new and $old in the billing periods that begin on $start: a
 -- line is a resource and meter on a day, known by the hash of its texts.
 INSERT INTO load_lines
 SELECT s.load_id, s.BillingAccountId, s.SubAccountId, s.x_BillingPeriod, s.BillingPeriodStart, s.BillingCurrency,
@@ -13,5 +13,5 @@ FROM (
 ) d
 JOIN keys k ON k.key_id = d.key_id
 JOIN scopes s ON s.scope_id = k.scope_id
-WHERE s.load_id IN ($new, $old) AND s.BillingPeriodStart = $start
+WHERE s.load_id IN ($new, $old) AND s.BillingPeriodStart = $start AND s.state = 'current'
 GROUP BY ALL;

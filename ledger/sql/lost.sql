@@ -12,7 +12,8 @@ FROM (
       AND NOT EXISTS (
           SELECT 1 FROM scopes c
           WHERE c.load_id <> $load AND c.state IN ('current', 'superseded') AND c.SubAccountId = s.SubAccountId
-            AND c.cost_type = s.cost_type AND c.BillingPeriodStart = s.BillingPeriodStart AND c.BillingCurrency = s.BillingCurrency)
+            AND c.cost_type = s.cost_type AND c.BillingPeriodStart = s.BillingPeriodStart AND c.BillingCurrency = s.BillingCurrency
+            AND c.from_day <= s.from_day AND c.to_day >= s.to_day)
 ) p
 JOIN loads l ON l.load_id = p.load_id
 WHERE p.n = 1

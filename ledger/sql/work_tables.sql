@@ -14,3 +14,6 @@ CREATE OR REPLACE TEMP TABLE load_lines (
     rows               BIGINT,
     cost               DECIMAL(38, 18)
 );
+-- The scopes that are divided by days, and their keys that have charges on both sides.
+CREATE OR REPLACE TEMP TABLE split_scopes (old_scope BIGINT, new_scope BIGINT);
+CREATE OR REPLACE TEMP TABLE split_keys (old_key BIGINT, new_key BIGINT);

@@ -1,0 +1,305 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/duckdb/duckdb-go/v2"
+
+	"usagereport/usage"
+)
+
+// A side is what one of two loads has of the days that both have.
+type side struct {
+	accounts map[string]bool
+	rows     int64
+	total    usage.Decimal
+}
+
+// replaceDays decides what l and o, two files of one format and cost type, hold of
+// each other's days in the period of o: the newer one speaks for the days that it
+// spans, the older one for those outside them. It reports whether l took any of o's
+// place, and what the reader must know.
+//
+// Newer is what the export submitted later, else what reaches farther, else what is
+// loaded later. An older file that lies inside what is loaded is refused, as is a
+// newer one that holds less of the days that both have.
+func replaceDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, theirs snapshot, rules Rules) (done bool, warning string, err error) {
+	if err := readLines(ctx, conn, l, o); err != nil {
+		return false, "", err
+	}
+	our, err := spanOf(ctx, conn, l.ID, o.start)
+	if err != nil {
+		return false, "", err
+	}
+	their, err := spanOf(ctx, conn, o.id, o.start)
+	if err != nil {
+		return false, "", err
+	}
+	both := usage.Period{From: max(our.From, their.From), To: min(our.To, their.To)}
+	inside, whole := both == our, both == their
+	we, err := sideOf(ctx, conn, l.ID, both)
+	if err != nil {
+		return false, "", err
+	}
+	they, err := sideOf(ctx, conn, o.id, both)
+	if err != nil {
+		return false, "", err
+	}
+	var all, shared int64
+	err = conn.QueryRowContext(ctx, query("lines_shared"), sql.Named("old", o.id), sql.Named("new", l.ID),
+		sql.Named("from", both.From.Time()), sql.Named("to", both.To.Time())).Scan(&all, &shared)
+	if err != nil {
+		return false, "", fmt.Errorf("lines_shared: %w", err)
+	}
+	for id, end := range map[int64]*usage.Day{l.ID: &ours.end, o.id: &theirs.end} {
+		if err := conn.QueryRowContext(ctx, query("reach"), sql.Named("load", id), sql.Named("start", o.start)).Scan(DayOf(end)); err != nil {
+			return false, "", fmt.Errorf("reach: %w", err)
+		}
+	}
+	missing, extra := lacking(they.accounts, we.accounts), lacking(we.accounts, they.accounts)
+	dated := !l.Submitted.IsZero() && !o.submitted.IsZero()
+	older := theirs.end > ours.end
+	if dated {
+		older = l.Submitted.Before(o.submitted)
+	}
+	alike := shared*2 >= min(all, we.rows)
+	refuse := func(format string, args ...any) error {
+		return fmt.Errorf("it covers less of %s than %s, which it would replace: %s; if that is right, load it with --allow-shrink", o.month, o.name(), fmt.Sprintf(format, args...))
+	}
+	switch {
+	case missing > 0 && extra > 0:
+		return false, "", fmt.Errorf("its accounts overlap in part with those of %s: %d of them are only there and %d only here; load files of the same scope", o.name(), missing, extra)
+	case older && dated && inside:
+		return false, "", fmt.Errorf("%w: %s is of a later run of the export, of %s; this one ran on %s", ErrOlder, o.name(), minute(o.submitted), minute(l.Submitted))
+	case older && inside && rules.SameRun[o.id] && alike:
+		return false, "", fmt.Errorf("%w: %s reaches to %s, this file to %s", ErrOlder, o.name(), theirs.end, ours.end)
+	case rules.AllowShrink && inside:
+		whole = true // all of o goes, as somebody asks for
+	case they.rows > 0 && we.rows > 0 && !alike:
+		return false, "", fmt.Errorf("it has the accounts and days of %s but shares only %d of its %d lines: it looks like another part of the same export, not like another copy; load the run's folder with its manifest.json, so that its parts are one load", o.name(), shared, all)
+	case older && !inside:
+		return false, "", giveDays(ctx, conn, l, o, both)
+	case older, whole && theirs.end > ours.end:
+		return false, "", refuse("its data reach to %s instead of %s", orNone(ours.end), theirs.end)
+	case rules.AllowShrink:
+	case missing > 0:
+		return false, "", refuse("%d of %d accounts are missing", missing, len(they.accounts))
+	case whole && theirs.first != 0 && (ours.first == 0 || ours.first > theirs.first):
+		return false, "", refuse("its data begin on %s instead of %s", orNone(ours.first), theirs.first)
+	case we.rows*100 < they.rows*95:
+		return false, "", refuse("%d rows instead of %d", we.rows, they.rows)
+	}
+	if we.total.Cmp(they.total) < 0 {
+		warning = fmt.Sprintf("%s costs %s less than in %s, which this file replaces", o.month, they.total.Sub(we.total), o.name())
+	}
+	if whole {
+		return true, warning, replace(ctx, conn, l, o, true)
+	}
+	if they.rows == 0 {
+		return false, "", nil // o says nothing of those days
+	}
+	if err := takeDays(ctx, conn, l, o, both); err != nil {
+		return false, "", err
+	}
+	return true, warning, nil
+}
+
+func spanOf(ctx context.Context, conn *sql.Conn, load int64, start time.Time) (p usage.Period, err error) {
+	err = conn.QueryRowContext(ctx, query("span"), sql.Named("load", load), sql.Named("start", start)).Scan(DayOf(&p.From), DayOf(&p.To))
+	if err != nil {
+		err = fmt.Errorf("span: %w", err)
+	}
+	return p, err
+}
+
+func sideOf(ctx context.Context, conn *sql.Conn, load int64, days usage.Period) (s side, err error) {
+	var accounts []any
+	err = conn.QueryRowContext(ctx, query("window"), sql.Named("load", load), sql.Named("from", days.From.Time()), sql.Named("to", days.To.Time())).
+		Scan((*anys)(&accounts), &s.rows, Amount(&s.total))
+	if err != nil {
+		return s, fmt.Errorf("window: %w", err)
+	}
+	s.accounts = map[string]bool{}
+	for _, a := range accounts {
+		s.accounts[fmt.Sprint(a)] = true
+	}
+	return s, nil
+}
+
+// takeDays lets l take the place of o on days, and notes what that changed.
+func takeDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, days usage.Period) error {
+	if err := split(ctx, conn, o.id, o.start, Current, days, l.ID); err != nil {
+		return err
+	}
+	_, err := conn.ExecContext(ctx, "DELETE FROM load_lines WHERE day < $from::DATE OR day >= $to::DATE",
+		sql.Named("from", days.From.Time()), sql.Named("to", days.To.Time()))
+	if err != nil {
+		return err
+	}
+	if _, err := conn.ExecContext(ctx, query("restate"), sql.Named("new", l.ID), sql.Named("old", o.id), sql.Named("replaced_at", l.LoadedAt)); err != nil {
+		return fmt.Errorf("restate: %w", err)
+	}
+	return nil
+}
+
+// giveDays leaves days of l to o, which is newer. Where nothing is left of l, it is
+// older as a whole.
+func giveDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, days usage.Period) error {
+	if err := split(ctx, conn, l.ID, o.start, Current, days, o.id); err != nil {
+		return err
+	}
+	var left int64
+	err := conn.QueryRowContext(ctx, "SELECT count(*) FROM scopes WHERE load_id = $load AND state = 'current'", sql.Named("load", l.ID)).Scan(&left)
+	if err == nil && left == 0 {
+		err = fmt.Errorf("%w: %s holds all of its days", ErrOlder, o.name())
+	}
+	return err
+}
+
+// split divides the scopes of a load in the billing period that begins on start: what
+// they hold of days becomes a scope of its own, superseded by load by. state is that
+// of the scopes to divide. The charges keep their place; their keys tell the scope.
+func split(ctx context.Context, conn *sql.Conn, load int64, start time.Time, state ScopeState, days usage.Period, by int64) error {
+	exec := func(name string, args ...any) error {
+		if _, err := conn.ExecContext(ctx, query(name), args...); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		return nil
+	}
+	from, to := sql.Named("from", days.From.Time()), sql.Named("to", days.To.Time())
+	for _, table := range []string{"split_scopes", "split_keys"} {
+		if _, err := conn.ExecContext(ctx, "DELETE FROM "+table); err != nil {
+			return err
+		}
+	}
+	if err := exec("split_choose", sql.Named("load", load), sql.Named("start", start), sql.Named("state", string(state)), from, to); err != nil {
+		return err
+	}
+	if err := splitKeys(ctx, conn, from, to); err != nil {
+		return err
+	}
+	for _, step := range []struct {
+		name string
+		args []any
+	}{
+		{"split_scopes", []any{from, to, sql.Named("state", string(Superseded)), sql.Named("by", by)}},
+		{"split_copy", nil},
+		{"split_charges", []any{from, to}},
+		{"split_move", []any{from, to}},
+		{"split_keys_rows", nil},
+		{"split_sums", nil},
+		{"split_days", []any{from, to}},
+		{"split_empty", nil},
+	} {
+		if err := exec(step.name, step.args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// splitKeys numbers the keys that are needed once more.
+func splitKeys(ctx context.Context, conn *sql.Conn, from, to sql.NamedArg) (err error) {
+	free, err := FreeKeys(ctx, conn)
+	if err != nil {
+		return err
+	}
+	rows, err := conn.QueryContext(ctx, query("split_keys"), from, to)
+	if err != nil {
+		return fmt.Errorf("split_keys: %w", err)
+	}
+	defer rows.Close()
+	var keys []int64
+	for rows.Next() {
+		var k int64
+		if err := rows.Scan(&k); err != nil {
+			return err
+		}
+		keys = append(keys, k)
+	}
+	if err := rows.Err(); err != nil || len(keys) == 0 {
+		return err
+	}
+	return conn.Raw(func(c any) error {
+		a, err := duckdb.NewAppender(c.(driver.Conn), "temp", "main", "split_keys")
+		if err != nil {
+			return err
+		}
+		for i, k := range keys {
+			if err := a.AppendRow(k, free.Of(int64(i))); err != nil {
+				return errors.Join(err, a.Close())
+			}
+		}
+		return a.Close()
+	})
+}
+
+// giveBack makes what load had replaced current again, but for the days on which a
+// newer load has replaced load in turn, and for what is no longer kept.
+func giveBack(ctx context.Context, conn *sql.Conn, load int64) error {
+	if _, err := conn.ExecContext(ctx, query("work_tables")); err != nil {
+		return fmt.Errorf("work_tables: %w", err)
+	}
+	rows, err := conn.QueryContext(ctx, query("replaced_in_turn"), sql.Named("load", load))
+	if err != nil {
+		return fmt.Errorf("replaced_in_turn: %w", err)
+	}
+	defer rows.Close()
+	type turn struct {
+		load, by int64
+		start    time.Time
+		days     usage.Period
+	}
+	var turns []turn
+	for rows.Next() {
+		var t turn
+		if err := rows.Scan(&t.load, &t.by, &t.start, DayOf(&t.days.From), DayOf(&t.days.To)); err != nil {
+			return err
+		}
+		turns = append(turns, t)
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	for _, t := range turns {
+		if err := splitReplaced(ctx, conn, load, t.load, t.start, t.days, t.by); err != nil {
+			return err
+		}
+	}
+	if _, err := conn.ExecContext(ctx, query("restore"), sql.Named("load", load)); err != nil {
+		return fmt.Errorf("restore: %w", err)
+	}
+	return nil
+}
+
+// splitReplaced gives the days of a load that was replaced by one that goes to the
+// one that replaced that in turn.
+func splitReplaced(ctx context.Context, conn *sql.Conn, gone, load int64, start time.Time, days usage.Period, by int64) error {
+	// A state of its own keeps split from scopes that other loads have replaced.
+	const between ScopeState = "between"
+	set := func(from, to ScopeState) error {
+		_, err := conn.ExecContext(ctx, "UPDATE scopes SET state = $to WHERE load_id = $load AND superseded_by = $gone AND BillingPeriodStart = $start AND state = $from",
+			sql.Named("to", string(to)), sql.Named("load", load), sql.Named("gone", gone), sql.Named("start", start), sql.Named("from", string(from)))
+		return err
+	}
+	if err := set(Superseded, between); err != nil {
+		return err
+	}
+	if err := split(ctx, conn, load, start, between, days, by); err != nil {
+		return err
+	}
+	return set(between, Superseded)
+}
+
+// dayOrNull returns a day as SQL takes it, NULL for none.
+func dayOrNull(d usage.Day) any {
+	if d == 0 {
+		return nil
+	}
+	return d.Time()
+}

@@ -1,0 +1,8 @@
+-- The days on which a newer load has replaced load $load, with each load that $load
+-- had replaced on days of the same account and period.
+SELECT DISTINCT o.load_id, m.superseded_by, o.BillingPeriodStart, m.from_day, m.to_day
+FROM scopes o
+JOIN scopes m ON m.load_id = $load AND m.superseded_by IS NOT NULL AND m.SubAccountId = o.SubAccountId
+    AND m.BillingPeriodStart = o.BillingPeriodStart AND m.from_day < o.to_day AND o.from_day < m.to_day
+WHERE o.superseded_by = $load AND o.state = 'superseded'
+ORDER BY ALL;
