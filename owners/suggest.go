@@ -26,7 +26,10 @@ func Speaks(key string) bool { return slices.Contains(speaking(), plainKey(key))
 // speaking are the tag keys that name owners, letters and digits only; the
 // earlier the better.
 func speaking() []string {
-	return []string{"owner", "team", "costcenter", "costcentre", "department", "businessunit", "product", "application", "app", "project", "service", "workload"}
+	return []string{
+		"owner", "team", "costcenter", "costcentre", "department", "businessunit", "product", "application", "app", "project",
+		"service", "workload",
+	}
 }
 
 // plainKey is a tag key in letters and digits only.

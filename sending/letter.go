@@ -51,7 +51,8 @@ func (t *Letter) decide(before []ledger.Record, unsure string, correct bool) Ver
 	switch {
 	case v.Unsure != nil && unsure == "":
 		t.State = reports.SummaryUnsure
-		t.Why = fmt.Sprintf("the one of %s may have arrived: see whether %s has it, then give --unsure sent or --unsure resend", day(v.Unsure), addressees(v.Unsure.To, t.Owner))
+		t.Why = fmt.Sprintf("the one of %s may have arrived: see whether %s has it, then give --unsure sent or --unsure resend",
+			day(v.Unsure), addressees(v.Unsure.To, t.Owner))
 	case v.Unsure != nil && unsure == "sent":
 		t.unsure, t.State = v.Unsure, reports.SummarySkipped
 		t.Why = fmt.Sprintf("the one of %s counts as sent", day(v.Unsure))

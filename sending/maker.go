@@ -129,7 +129,8 @@ func (m *Maker) chosen() error {
 	for _, x := range list {
 		if m.Channels[channelOf(x)] == nil {
 			names := slices.Sorted(maps.Keys(m.Channels))
-			return fmt.Errorf("%s:%d: channel: %s has the channel %q, which is none of the configuration's: %s", m.file.Path, x.Line, x.Name, x.Channel, strings.Join(names, ", "))
+			return fmt.Errorf("%s:%d: channel: %s has the channel %q, which is none of the configuration's: %s", m.file.Path, x.Line, x.Name,
+				x.Channel, strings.Join(names, ", "))
 		}
 		if _, err := locale.New(x.Language); err != nil {
 			return fmt.Errorf("%s:%d: language: %w", m.file.Path, x.Line, err)
@@ -176,10 +177,10 @@ func (m *Maker) whole(ctx context.Context) ([]analysis.Ownership, error) {
 	if err != nil {
 		return nil, err
 	}
-	if m.o.Options.Month != "" { // the one that all owners are told of
-		m.o.Options.Month = all[0].Period.Name
+	if m.o.Month != "" { // the one that all owners are told of
+		m.o.Month = all[0].Period.Name
 	} else {
-		m.o.Options.Period = all[0].Period.Name
+		m.o.Period = all[0].Period.Name
 	}
 	m.Summary = reports.Summary{Version: m.Version, What: ledger.RecordReport, Period: all[0].Period}
 	if m.o.Findings {
@@ -233,7 +234,10 @@ func (m *Maker) letter(ctx context.Context, x owners.Owner) (*Letter, error) {
 	for i := range r.Parts {
 		for _, f := range r.Parts[i].Answered {
 			if f.Answer != nil && f.Answer.Answer == ledger.NotMine {
-				m.Summary.NotMine = append(m.Summary.NotMine, reports.SummaryFinding{ID: f.ID, Owner: x.Name, Title: f.Label.String(), Impact: f.Impact.Amount, Currency: f.Currency})
+				m.Summary.NotMine = append(m.Summary.NotMine, reports.SummaryFinding{
+					ID: f.ID, Owner: x.Name, Title: f.Label.String(),
+					Impact: f.Impact.Amount, Currency: f.Currency,
+				})
 			}
 		}
 	}
@@ -293,7 +297,10 @@ func (m *Maker) findings(t *Letter, r *analysis.Report, mo reports.MailOptions) 
 	for _, n := range news {
 		f := byID[n.Finding.ID]
 		t.Record.Findings = append(t.Record.Findings, n.Finding)
-		mo.News = append(mo.News, reports.News{Finding: f, Reason: reasons()[n.Reason], Before: usage.Money{Amount: n.Before, Currency: f.Currency}})
+		mo.News = append(mo.News, reports.News{
+			Finding: f, Reason: reasons()[n.Reason],
+			Before: usage.Money{Amount: n.Before, Currency: f.Currency},
+		})
 	}
 	if err := t.Record.Identify(); err != nil {
 		return err

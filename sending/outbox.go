@@ -68,7 +68,10 @@ func (s *Sender) FromOutbox(ctx context.Context, dir string) (letters []*Letter,
 			stored = &parcel
 			continue
 		}
-		t := &Letter{Owner: x.Owner, Channel: x.Channel, To: x.To, Subject: x.Subject, Record: x.Keep.Record, Costs: x.Keep.Costs, parcel: &parcel, stored: stored}
+		t := &Letter{
+			Owner: x.Owner, Channel: x.Channel, To: x.To, Subject: x.Subject, Record: x.Keep.Record, Costs: x.Keep.Costs,
+			parcel: &parcel, stored: stored,
+		}
 		stored = nil
 		if v := t.decide(before, s.Unsure, t.Record.What == ledger.RecordCorrected); !v.Send {
 			t.parcel = nil

@@ -85,12 +85,25 @@ func TestSend(t *testing.T) {
 		{"arrives", lane{receipt: delivery.Receipt{Where: "mailbox"}}, reports.SummarySent, "mailbox", ledger.Sent, false},
 		{"arrives at a place without a name", lane{}, reports.SummarySent, "ada@example.org", ledger.Sent, false},
 		{"is not taken", lane{err: errors.New("no such address")}, reports.SummaryFailed, "no such address", ledger.Failed, true},
-		{"may have arrived", lane{err: fmt.Errorf("broken off: %w", delivery.ErrUnsure)}, reports.SummaryUnsure, "broken off: it may have arrived or not", ledger.Sending, true},
-		{"is taken by some", lane{receipt: delivery.Receipt{Refused: []string{"b@example.org: full"}}}, reports.SummarySent, "sent, but not taken: b@example.org: full", ledger.Sent, true},
+		{
+			"may have arrived",
+			lane{err: fmt.Errorf("broken off: %w", delivery.ErrUnsure)},
+			reports.SummaryUnsure,
+			"broken off: it may have arrived or not", ledger.Sending, true,
+		},
+		{
+			"is taken by some",
+			lane{receipt: delivery.Receipt{Refused: []string{"b@example.org: full"}}},
+			reports.SummarySent,
+			"sent, but not taken: b@example.org: full", ledger.Sent, true,
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s, said := newSender(t, map[string]delivery.Channel{"mail": &c.lane})
-			l := &Letter{Owner: "Ada", Channel: "mail", To: []string{"ada@example.org"}, Record: record(t, "Ada", "10"), parcel: &delivery.Parcel{Owner: "Ada"}}
+			l := &Letter{
+				Owner: "Ada", Channel: "mail", To: []string{"ada@example.org"}, Record: record(t, "Ada", "10"),
+				parcel: &delivery.Parcel{Owner: "Ada"},
+			}
 			err := s.Send(t.Context(), []*Letter{l, {Owner: "Ben", State: reports.SummarySkipped}})
 			if c.fails != errors.Is(err, ErrNotSent) || c.fails != (len(*said) == 1) {
 				t.Errorf("error %v, said %q", err, *said)
@@ -148,11 +161,26 @@ func TestDecide(t *testing.T) {
 	}{
 		{"the first", nil, same, "", false, true, ledger.RecordReport, "", ""},
 		{"sent", []ledger.Record{state(was, ledger.Sent)}, same, "", true, false, "", reports.SummarySkipped, "sent on 2026-11-01"},
-		{"changed since", []ledger.Record{state(was, ledger.Sent)}, more, "", false, false, "", reports.SummarySkipped, "sent on 2026-11-01; the total has changed by +2.50 EUR since, --corrected sends that"},
+		{
+			"changed since",
+			[]ledger.Record{state(was, ledger.Sent)},
+			more, "", false, false, "", reports.SummarySkipped,
+			"sent on 2026-11-01; the total has changed by +2.50 EUR since, --corrected sends that",
+		},
 		{"corrected", []ledger.Record{state(was, ledger.Sent)}, more, "", true, true, ledger.RecordCorrected, "", ""},
 		{"failed before", []ledger.Record{state(was, ledger.Failed)}, same, "", false, true, ledger.RecordReport, "", ""},
-		{"may have arrived", []ledger.Record{state(was, ledger.Sending)}, same, "", false, false, "", reports.SummaryUnsure, "the one of 2026-11-01 may have arrived: see whether ada@example.org has it, then give --unsure sent or --unsure resend"},
-		{"has arrived", []ledger.Record{state(was, ledger.Sending)}, same, "sent", false, false, "", reports.SummarySkipped, "the one of 2026-11-01 counts as sent"},
+		{
+			"may have arrived",
+			[]ledger.Record{state(was, ledger.Sending)},
+			same, "", false, false, "", reports.SummaryUnsure,
+			"the one of 2026-11-01 may have arrived: see whether ada@example.org has it, then give --unsure sent or --unsure resend",
+		},
+		{
+			"has arrived",
+			[]ledger.Record{state(was, ledger.Sending)},
+			same, "sent", false, false, "", reports.SummarySkipped,
+			"the one of 2026-11-01 counts as sent",
+		},
 		{"goes again", []ledger.Record{state(was, ledger.Sending)}, same, "resend", false, true, ledger.RecordReport, "", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -194,7 +222,10 @@ func TestNotOffered(t *testing.T) {
 		{Account: "both", Format: "azure_ea_actual"},
 		{Account: "both", Format: "azure_mca"},
 	}
-	for account, want := range map[string]string{"enrolment": "Enterprise Agreement", "partner": "partner", "own": "", "both": "", "unknown": ""} {
+	for account, want := range map[string]string{
+		"enrolment": "Enterprise Agreement", "partner": "partner", "own": "", "both": "",
+		"unknown": "",
+	} {
 		if got := m.notOffered(account); (got == "") != (want == "") || !strings.Contains(got, want) {
 			t.Errorf("%s: %q, want %q", account, got, want)
 		}

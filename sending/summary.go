@@ -21,7 +21,10 @@ func (s *Sender) Summarize(ctx context.Context, sum reports.Summary, letters []*
 		return nil
 	}
 	fail := func(err error) error { return fmt.Errorf("summary to the administrator: %w", err) }
-	r := ledger.Record{What: ledger.RecordSummary, Period: sum.Period.Name, Span: sum.Period.Span, ByMonth: sum.Period.ByMonth, At: s.Now().UTC()}
+	r := ledger.Record{
+		What: ledger.RecordSummary, Period: sum.Period.Name, Span: sum.Period.Span, ByMonth: sum.Period.ByMonth,
+		At: s.Now().UTC(),
+	}
 	if err := r.Identify(); err != nil {
 		return fail(err)
 	}

@@ -69,7 +69,7 @@ type AnswerReader struct {
 	l  *ledger.Ledger
 	by string // says the answers of CSV; "" is the file's name
 
-	// Which addresses and findings are whose: for mails.
+	// For mails: the owners by their addresses, and the findings they were told.
 	analysis *analysis.Analysis
 	owners   *owners.File
 	told     map[string]ledger.ToldFinding
@@ -77,7 +77,9 @@ type AnswerReader struct {
 
 // NewAnswerReader returns one that reads the files at paths, in which a folder is all
 // mails in it, and those files.
-func (w *Workspace) NewAnswerReader(ctx context.Context, paths []string, by string, wait bool) (_ *AnswerReader, files []string, err error) {
+func (w *Workspace) NewAnswerReader(ctx context.Context, paths []string, by string, wait bool) (_ *AnswerReader, files []string,
+	err error,
+) {
 	if files, err = withMails(paths); err != nil {
 		return nil, nil, fmt.Errorf("read answers: %w", err)
 	}

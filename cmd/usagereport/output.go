@@ -62,6 +62,14 @@ func (p printer) forPeople() bool {
 	return f == query.AsTable || f == query.AsMarkdown
 }
 
+// orNoAmount is amount of what m points to, or nothing.
+func (p printer) orNoAmount(m *usage.Money) any {
+	if m == nil {
+		return nil
+	}
+	return p.amount(*m)
+}
+
 // reader is who or what the output is for.
 func (p printer) reader() query.Reader {
 	if p.forPeople() {
@@ -96,3 +104,27 @@ func orNil(s string) any {
 	}
 	return s
 }
+
+// orNone is what v points to, or nothing.
+func orNone[T any](v *T) any {
+	if v == nil {
+		return nil
+	}
+	return *v
+}
+
+// orNoDay is nothing for a day that nobody said.
+func orNoDay(d usage.Day) any {
+	if d == 0 {
+		return nil
+	}
+	return d
+}
+
+// printRows prints a table.
+func printRows[T any](g *globals, p printer, columns query.Columns[T], rows []T) error {
+	return p.print(g, columns.Table(p.reader(), rows))
+}
+
+// rounded is an amount for people.
+func rounded(m usage.Money) string { return m.Rounded().Text() }
