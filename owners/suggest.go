@@ -14,7 +14,7 @@ import (
 // Nobody stands in lists for the owner of what has none.
 const Nobody = "(nobody)"
 
-// A Hint is cost, and what may say whose it is.
+// A Hint is cost, and the names from which its owner may be guessed.
 type Hint struct {
 	SubAccountName, SubAccountID, ResourceGroup, Tag string
 	Cost                                             usage.Money
@@ -102,7 +102,7 @@ func printable(s string) string {
 	}, s)
 }
 
-// called returns whose a resource group's name says that it is: its first part
+// called returns the owner that a resource group's name suggests: its first part
 // that names neither its kind nor where it stands.
 func called(group string) string {
 	for part := range strings.FieldsFuncSeq(strings.ToLower(group), func(r rune) bool { return r == '-' || r == '_' || r == '.' }) {

@@ -30,8 +30,8 @@ type invoicer struct {
 	before  []ledger.Record
 }
 
-// Invoices sends the PDFs of a period's invoices to each who has opted in, once. With
-// dryRun it sends nothing, and says who would get what.
+// Invoices sends the PDFs of a period's invoices to each recipient that has opted in,
+// once. With dryRun it sends nothing, and the letters say what would go where.
 func (s *Sender) Invoices(ctx context.Context, period string, dryRun bool) (letters []*Letter, err error) {
 	path := s.Beside(workspace.RecipientsName)
 	text, err := os.ReadFile(path)

@@ -39,7 +39,7 @@ type Maker struct {
 	*Sender
 	Summary reports.Summary
 	Metrics reports.Metrics
-	NewHigh bool // a finding is high, and nobody was told of it
+	NewHigh bool // there is a finding of severity high that was not sent before
 
 	o         Options // with the period by its name
 	session   *workspace.Session
@@ -166,7 +166,8 @@ func (m *Maker) Letters(ctx context.Context) (out []*Letter, err error) {
 	return out, m.told(ctx, all)
 }
 
-// whole looks at what all owners have: which period it is, and what is nobody's.
+// whole looks at what all owners have: it chooses the period, and sums up the cost that
+// has no owner.
 func (m *Maker) whole(ctx context.Context) ([]analysis.Ownership, error) {
 	a, err := analysis.Look(ctx, m.session.Ledger, m.o.Options, m.file.Rules)
 	if err != nil {
@@ -177,7 +178,7 @@ func (m *Maker) whole(ctx context.Context) ([]analysis.Ownership, error) {
 	if err != nil {
 		return nil, err
 	}
-	if m.o.Month != "" { // the one that all owners are told of
+	if m.o.Month != "" { // the same for all owners
 		m.o.Month = all[0].Period.Name
 	} else {
 		m.o.Period = all[0].Period.Name
@@ -195,8 +196,8 @@ func (m *Maker) whole(ctx context.Context) ([]analysis.Ownership, error) {
 	return all, nil
 }
 
-// told puts the totals of what is sent into the notes: restatements are measured by
-// what somebody has seen.
+// told puts the totals of what is sent into the notes, by which restatements are
+// measured.
 func (m *Maker) told(ctx context.Context, all []analysis.Ownership) error {
 	a, err := analysis.New(ctx, m.session.Ledger, m.o.Options)
 	if err != nil {
@@ -311,7 +312,7 @@ func (m *Maker) findings(t *Letter, r *analysis.Report, mo reports.MailOptions) 
 	return m.pack(t, r, mo, nil)
 }
 
-// reasons are the words of the mail for why a finding is told of.
+// reasons are the mail's words for why it has a finding.
 func reasons() map[Reason]reports.Reason {
 	return map[Reason]reports.Reason{New: reports.IsNew, Grown: reports.Grown, Ended: reports.Ended, Remind: reports.Remind}
 }

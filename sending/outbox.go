@@ -30,7 +30,8 @@ func (m *Maker) WriteOut(ctx context.Context, dir string, letters []*Letter) err
 			l.State, l.Why = "written", m.wouldGo(l)
 		}
 	}
-	// What the reports were made through is kept now: nobody else knows it later.
+	// The owners file that the reports were made through is kept now: it may have changed
+	// when they are sent.
 	if err := m.Ledger.Remember(ctx, ledger.Notes{OwnersTexts: m.notes.OwnersTexts}); err != nil {
 		return err
 	}

@@ -87,7 +87,7 @@ func (m *Maker) pack(t *Letter, r *analysis.Report, mo reports.MailOptions, file
 func (m *Maker) packStored(ctx context.Context, t *Letter, r *analysis.Report, mo reports.MailOptions, files []delivery.File,
 	store string,
 ) error {
-	if m.o.DryRun { // of which nobody needs a link
+	if m.o.DryRun { // which needs no link
 		return m.pack(t, r, mo, nil)
 	}
 	made, err := reports.NewMail(r, mo)

@@ -23,7 +23,7 @@ func isMail(path string) bool { return strings.EqualFold(filepath.Ext(path), ".e
 func withMails(paths []string) (files []string, err error) {
 	for _, path := range paths {
 		entries, err := os.ReadDir(path)
-		if err != nil { // a file, or one that is not there, as reading it will tell
+		if err != nil { // a file, or one that is not there, which reading it will say
 			files = append(files, path)
 			continue
 		}
@@ -69,7 +69,7 @@ type AnswerReader struct {
 	l  *ledger.Ledger
 	by string // says the answers of CSV; "" is the file's name
 
-	// For mails: the owners by their addresses, and the findings they were told.
+	// For mails: the owners with their addresses, and the findings that were shown.
 	analysis *analysis.Analysis
 	owners   *owners.File
 	told     map[string]ledger.ToldFinding

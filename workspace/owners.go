@@ -104,7 +104,7 @@ func BudgetOf(o owners.Owner) analysis.OwnerBudget {
 }
 
 // Analysis returns an Analysis of the ledger, of what is the owner's that o names, or of
-// all with owners told apart, or with findings that name their owner where there
+// all with owners kept apart, or with findings that name their owner where there
 // is an owners file.
 func (s *Session) Analysis(ctx context.Context, o analysis.Options) (*analysis.Analysis, error) {
 	if o.Owner == "" && !o.ByOwner && !o.Whose {
@@ -151,8 +151,8 @@ func rulesOf(rules []usage.OwnerRule, day usage.Day) (out []usage.OwnerRule) {
 	return out
 }
 
-// Through returns the owners file, and an analysis of all charges that tells owners
-// apart.
+// Through returns the owners file, and an analysis of all charges that keeps
+// owners apart.
 func (s *Session) Through(ctx context.Context, o analysis.Options) (*owners.File, *analysis.Analysis, error) {
 	f, err := s.NeedOwners(ctx)
 	if err != nil {

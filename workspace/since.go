@@ -75,7 +75,8 @@ func (s *Session) Since(ctx context.Context, rec ledger.Record) ([]analysis.Sinc
 	return out, nil
 }
 
-// sinceLast puts into r why what its reader was told last costs something else now.
+// sinceLast puts into r why what its last report to this reader said costs something
+// else now.
 // id chooses the record; "" is the newest report that was sent to, or recorded of,
 // the owner.
 func (s *Session) sinceLast(ctx context.Context, r *analysis.Report, id string) error {

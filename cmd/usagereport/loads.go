@@ -100,8 +100,8 @@ func runLoads(ctx context.Context, g *globals, p printer) error {
 	}, rows)
 }
 
-// stateText is what people are told of a load's state: of one that another has replaced
-// it does not matter whether its charges are still kept.
+// stateText is a load's state as it is shown: superseded, whether the charges are still
+// kept or not.
 func stateText(state string) string {
 	if state == string(ledger.Purged) {
 		return "superseded"

@@ -10,8 +10,8 @@ import (
 	"usagereport/usage"
 )
 
-// tell writes lines to stderr, safe for a terminal. All that is said there goes this
-// way; where it cannot be written, there is no other place to say so.
+// tell writes lines to stderr, safe for a terminal. It is the only way there; an error
+// in writing has no other place to go.
 func (e environment) tell(lines ...string) {
 	for _, l := range lines {
 		_, _ = fmt.Fprintln(e.stderr, query.Visible(l))
@@ -70,7 +70,7 @@ func (p printer) orNoAmount(m *usage.Money) any {
 	return p.amount(*m)
 }
 
-// reader is who or what the output is for.
+// reader is what the output is for: people, or programs.
 func (p printer) reader() query.Reader {
 	if p.forPeople() {
 		return query.ForPeople
@@ -113,7 +113,7 @@ func orNone[T any](v *T) any {
 	return *v
 }
 
-// orNoDay is nothing for a day that nobody said.
+// orNoDay is d, or nothing where there is no day.
 func orNoDay(d usage.Day) any {
 	if d == 0 {
 		return nil

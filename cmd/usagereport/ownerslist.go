@@ -47,7 +47,7 @@ func runOwnersList(ctx context.Context, g *globals, o ownersOptions, p printer) 
 	return printRows(g, p, p.ownedColumns(sharing), rows)
 }
 
-// headUnowned says where cost of nobody is, and whose it may be.
+// headUnowned says where the cost without an owner is, and guesses its owner.
 func (p printer) headUnowned(ctx context.Context, g *globals, a *analysis.Analysis) error {
 	const most = 5
 	unowned, err := a.Unowned(ctx)
@@ -103,7 +103,8 @@ type ownedRow struct {
 	expected       *usage.Money
 }
 
-// ownedRows has a row for each owner that has charges or a budget, and for nobody.
+// ownedRows has a row for each owner that has charges or a budget, and one for cost without an
+// owner.
 func ownedRows(f *owners.File, all []analysis.Ownership, budgets map[string][]analysis.Part) (rows []ownedRow) {
 	for _, o := range all {
 		for _, x := range f.Owners {

@@ -94,7 +94,7 @@ func runPeriods(ctx context.Context, g *globals, p printer) error {
 		{Name: "accounts", Kind: query.Integer, Of: func(r row) any { return r.Accounts }},
 		{Name: "total", Kind: query.Decimal, Of: func(r row) any { return p.amount(r.Total) }},
 		{Name: "currency", Of: func(r row) any { return r.Total.Currency }},
-		// The state and the total tell it to people.
+		// For people the state and the total say it.
 		{Name: "estimate", Kind: query.Decimal, Of: total(true), For: query.ForPrograms},
 		{Name: "final", Kind: query.Decimal, Of: total(false), For: query.ForPrograms},
 		{Name: "invoice", Kind: query.Decimal, Of: func(r row) any { return p.orNoAmount(r.sum) }},
@@ -109,7 +109,7 @@ func runPeriods(ctx context.Context, g *globals, p printer) error {
 	}, rows)
 }
 
-// headGaps tells what is to be fetched.
+// headGaps lists what is to be fetched.
 func (p printer) headGaps(g *globals, gaps []invoices.Gap) error {
 	const most = 5
 	for i, x := range gaps {

@@ -16,7 +16,7 @@ import (
 
 // A rendering is one way to write a report.
 type rendering struct {
-	ext   string // of the file, where nobody names it
+	ext   string // of the file, where no flag names one
 	write func(ctx context.Context, w io.Writer, r *analysis.Report) error
 }
 

@@ -161,7 +161,7 @@ func sent(g *globals, p printer, s *sending.Sender, letters []*sending.Letter, f
 		return err
 	}
 	var folders []string
-	for _, t := range letters { // what somebody who reads only "sent" would not know
+	for _, t := range letters { // "sent" alone would not say it
 		if t.State == reports.SummarySent && s.Config.Channels[t.Channel].Kind == config.KindFolder && !slices.Contains(folders, t.Channel) {
 			folders = append(folders, t.Channel)
 			g.note("nothing was mailed: channel is %s", t.Channel)

@@ -20,7 +20,7 @@ import (
 	"usagereport/query"
 )
 
-// shownInShell is how many rows of a table the shell shows unless told otherwise.
+// shownInShell is how many rows of a table the shell shows without .limit.
 const shownInShell = 1000
 
 func newShellCommand(g *globals) *cobra.Command {
@@ -78,7 +78,7 @@ type shell struct {
 	views   []query.View
 	begun   string // of a statement
 	failed  bool
-	byHand  bool // somebody types
+	byHand  bool // a person types
 	stopped bool
 }
 

@@ -115,7 +115,7 @@ func (s *shell) read(ctx context.Context, arg string) error {
 		return fmt.Errorf(".read: %w", err)
 	}
 	s.take(ctx, string(b)+"\n")
-	if rest := s.begun; rest != "" { // whose last statement has no semicolon
+	if rest := s.begun; rest != "" { // its last statement has no semicolon
 		s.begun = ""
 		s.statement(ctx, rest)
 	}

@@ -93,7 +93,7 @@ func (s *shell) complete(ctx context.Context, head, tail string) (at int, words 
 			return len(head), nil
 		}
 		for _, t := range texts {
-			words = append(words, usage.Literal(query.Visible(t))[1:]) // whose first quote stands there
+			words = append(words, usage.Literal(query.Visible(t))[1:]) // the first quote stands there
 		}
 		return from - len(s.begun), words
 	}
