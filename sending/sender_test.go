@@ -10,8 +10,10 @@ import (
 	"testing"
 	"time"
 
+	"usagereport/analysis"
 	"usagereport/config"
 	"usagereport/delivery"
+	"usagereport/delivery/outbox"
 	"usagereport/invoices"
 	"usagereport/ledger"
 	"usagereport/reports"
@@ -230,4 +232,51 @@ func TestNotOffered(t *testing.T) {
 			t.Errorf("%s: %q, want %q", account, got, want)
 		}
 	}
+}
+
+// What an outbox holds goes once, by the channels that there are.
+func TestFromOutbox(t *testing.T) {
+	mail := &lane{}
+	s, _ := newSender(t, map[string]delivery.Channel{"mail": mail})
+	r := record(t, "Ada", "10")
+	dir := filepath.Join(t.TempDir(), "out")
+	parcel := delivery.Parcel{ID: r.ID, Owner: "Ada", Channel: "mail", To: []string{"ada@example.org"}}
+	summary := reports.Summary{What: ledger.RecordReport, Period: analysis.PeriodInfo{Name: "2026-10"}}
+	if err := outbox.Write(dir, summary, []outbox.Packed[kept]{{Parcel: parcel, Keep: kept{Record: r, Costs: "10.00 EUR"}}}); err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []struct {
+		state reports.SummaryState
+		why   string
+	}{
+		{reports.SummarySent, "ada@example.org"},
+		{reports.SummarySkipped, "sent on 2026-11-23"},
+	} {
+		letters, err := s.FromOutbox(t.Context(), dir)
+		if err != nil || len(letters) != 1 || letters[0].State != want.state || letters[0].Why != want.why || len(mail.sent) != 1 {
+			t.Errorf("run %d: %+v, %v; mailed %q", i+1, letters, err, mail.sent)
+		}
+	}
+	s.Channels = nil
+	if _, err := s.FromOutbox(t.Context(), dir); err == nil || !strings.Contains(err.Error(), "goes by the channel mail, which the configuration no longer has") {
+		t.Errorf("without its channel: %v", err)
+	}
+}
+
+// One process sends at a time.
+func TestLock(t *testing.T) {
+	s, _ := newSender(t, nil)
+	release, err := s.Lock()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Lock(); err == nil || !strings.Contains(err.Error(), "another process is sending") {
+		t.Errorf("a second one sends: %v", err)
+	}
+	release()
+	release, err = s.Lock()
+	if err != nil {
+		t.Fatal(err)
+	}
+	release()
 }
