@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"usagereport/internal/atomicfile"
@@ -85,6 +86,35 @@ func (b *Book) Publish(ctx context.Context) error {
 		return err
 	}
 	return b.Ledger.Publish(ctx)
+}
+
+// Remove takes an invoice back: the one with this number and, where they are given, of
+// this account and period. Its PDF stays.
+func (b *Book) Remove(ctx context.Context, number, account, period string) (ledger.Invoice, error) {
+	var found []ledger.Invoice
+	for _, i := range b.kept {
+		if strings.EqualFold(i.Number, number) && (account == "" || strings.EqualFold(i.Account, account)) &&
+			(period == "" || i.Period == period) {
+			found = append(found, i)
+		}
+	}
+	if len(found) != 1 {
+		return ledger.Invoice{}, &CountError{len(found)}
+	}
+	if err := b.Ledger.RemoveInvoice(ctx, found[0]); err != nil {
+		return found[0], err
+	}
+	return found[0], b.Ledger.Publish(ctx)
+}
+
+// A CountError says that not one invoice is meant, but none or several.
+type CountError struct{ Count int }
+
+func (e *CountError) Error() string {
+	if e.Count == 0 {
+		return "there is none; 'usagereport invoices list' lists them"
+	}
+	return fmt.Sprintf("there are %d; say which with --account and --period", e.Count)
 }
 
 // WithPDF returns an invoice with the hash of its PDF and the file in which that is

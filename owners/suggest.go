@@ -14,7 +14,7 @@ import (
 // Nobody stands in lists for the owner of what has none.
 const Nobody = "(nobody)"
 
-// A Hint is cost, and what may say whose it is.
+// A Hint is cost, and the names from which its owner may be guessed.
 type Hint struct {
 	SubAccountName, SubAccountID, ResourceGroup, Tag string
 	Cost                                             usage.Money
@@ -26,7 +26,10 @@ func Speaks(key string) bool { return slices.Contains(speaking(), plainKey(key))
 // speaking are the tag keys that name owners, letters and digits only; the
 // earlier the better.
 func speaking() []string {
-	return []string{"owner", "team", "costcenter", "costcentre", "department", "businessunit", "product", "application", "app", "project", "service", "workload"}
+	return []string{
+		"owner", "team", "costcenter", "costcentre", "department", "businessunit", "product", "application", "app", "project",
+		"service", "workload",
+	}
 }
 
 // plainKey is a tag key in letters and digits only.
@@ -99,7 +102,7 @@ func printable(s string) string {
 	}, s)
 }
 
-// called returns whose a resource group's name says that it is: its first part
+// called returns the owner that a resource group's name suggests: its first part
 // that names neither its kind nor where it stands.
 func called(group string) string {
 	for part := range strings.FieldsFuncSeq(strings.ToLower(group), func(r rune) bool { return r == '-' || r == '_' || r == '.' }) {

@@ -12,13 +12,13 @@ type Field[T any] struct {
 	For  Reader      // the zero Reader is all
 }
 
-// A Reader is who or what a column is for.
+// A Reader is what a column is for.
 type Reader int
 
 // The readers.
 const (
 	ForAll      Reader = iota
-	ForPeople          // who read tables
+	ForPeople          // who read tables and markdown
 	ForPrograms        // which read the other formats
 )
 

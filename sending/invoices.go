@@ -30,13 +30,14 @@ type invoicer struct {
 	before  []ledger.Record
 }
 
-// Invoices sends the PDFs of a period's invoices to each who has opted in, once. With
-// dryRun it sends nothing, and says who would get what.
+// Invoices sends the PDFs of a period's invoices to each recipient that has opted in,
+// once. With dryRun it sends nothing, and the letters say what would go where.
 func (s *Sender) Invoices(ctx context.Context, period string, dryRun bool) (letters []*Letter, err error) {
 	path := s.Beside(workspace.RecipientsName)
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("send invoices: there is no %s; write it beside the configuration, with the columns account, email and opted_in", path)
+		return nil, fmt.Errorf("send invoices: there is no %s; write it beside the configuration, with the columns account, email and "+
+			"opted_in", path)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("send invoices: %w", err)
@@ -167,7 +168,8 @@ func (m *invoicer) letter(r invoices.Recipient) (*Letter, error) {
 			t.Why = fmt.Sprintf("%s is a support plan's, and those are not mailed", i.Number)
 		case before != nil && before.State == ledger.Sending && m.Unsure != "resend":
 			t.unsure, t.State = before, reports.SummaryUnsure
-			t.Why = fmt.Sprintf("the one of %s may have arrived: see whether %s has it, then give --unsure sent or --unsure resend", before.At.Format(time.DateOnly), r.Email)
+			t.Why = fmt.Sprintf("the one of %s may have arrived: see whether %s has it, then give --unsure sent or --unsure resend",
+				before.At.Format(time.DateOnly), r.Email)
 			if m.Unsure == "sent" {
 				t.State, t.Why = reports.SummarySkipped, fmt.Sprintf("the one of %s counts as sent", before.At.Format(time.DateOnly))
 			}
@@ -270,7 +272,10 @@ func (m *invoicer) pack(t *Letter, name string, is []ledger.Invoice) error {
 		}
 		file := delivery.File{Name: delivery.SafeName(name + "-" + i.Period + "-" + i.Number + ".pdf"), Type: "application/pdf", Bytes: pdf}
 		message.Files = append(message.Files, file)
-		mail.Invoices = append(mail.Invoices, reports.InvoiceMailed{Number: i.Number, Kind: i.Kind, Date: i.Date, Due: i.Due, Total: usage.Money{Amount: i.Total, Currency: i.Currency}, File: file.Name})
+		mail.Invoices = append(mail.Invoices, reports.InvoiceMailed{
+			Number: i.Number, Kind: i.Kind, Date: i.Date, Due: i.Due,
+			Total: usage.Money{Amount: i.Total, Currency: i.Currency}, File: file.Name,
+		})
 		t.Record.Invoices = append(t.Record.Invoices, ledger.RecordInvoice{Number: i.Number, SHA256: i.SHA256})
 		if _, known := totals[i.Currency]; !known {
 			currencies = append(currencies, i.Currency)

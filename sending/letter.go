@@ -41,7 +41,7 @@ func (t *Letter) decide(before []ledger.Record, unsure string, correct bool) Ver
 	v := Once(before, t.Record, correct)
 	if t.Record.What == ledger.RecordFindings {
 		v = Verdict{Send: true, What: t.Record.What}
-		for i, r := range before { // what may have arrived is not told twice
+		for i, r := range before { // what may have arrived does not go twice
 			if r.ID == t.Record.ID && r.State != ledger.Failed {
 				v.Send, v.Before = false, &before[i]
 			}
@@ -51,7 +51,8 @@ func (t *Letter) decide(before []ledger.Record, unsure string, correct bool) Ver
 	switch {
 	case v.Unsure != nil && unsure == "":
 		t.State = reports.SummaryUnsure
-		t.Why = fmt.Sprintf("the one of %s may have arrived: see whether %s has it, then give --unsure sent or --unsure resend", day(v.Unsure), addressees(v.Unsure.To, t.Owner))
+		t.Why = fmt.Sprintf("the one of %s may have arrived: see whether %s has it, then give --unsure sent or --unsure resend",
+			day(v.Unsure), addressees(v.Unsure.To, t.Owner))
 	case v.Unsure != nil && unsure == "sent":
 		t.unsure, t.State = v.Unsure, reports.SummarySkipped
 		t.Why = fmt.Sprintf("the one of %s counts as sent", day(v.Unsure))
@@ -79,13 +80,13 @@ func (t *Letter) send(ctx context.Context, now func() time.Time, made map[string
 	r := &t.Record
 	r.At, r.State = now().UTC().Truncate(time.Second), ledger.Sending
 	r.Channel, r.To, r.Parcel = t.Channel, t.To, fingerprint(*t.parcel)
-	if t.stored != nil { // where nobody looks before the parcel tells of it
+	if t.stored != nil { // it goes first: the parcel leads to it
 		if _, err := made[t.stored.Channel].Send(ctx, *t.stored); err != nil {
 			r.State, r.Error = ledger.Failed, err.Error()
 			return errors.Join(fail(reports.SummaryFailed, err), keep(*r))
 		}
 	}
-	if err := keep(*r); err != nil { // before it goes: who does not know what was sent sends it twice
+	if err := keep(*r); err != nil { // before it goes: what is not known to have gone would go twice
 		return fail(reports.SummaryFailed, err)
 	}
 	receipt, err := made[t.Channel].Send(ctx, *t.parcel)
@@ -112,7 +113,7 @@ func (t *Letter) send(ctx context.Context, now func() time.Time, made map[string
 	return nil
 }
 
-// addressees names who a letter goes to.
+// addressees names the addresses of a letter, or the owner.
 func addressees(to []string, owner string) string {
 	if len(to) == 0 {
 		return owner

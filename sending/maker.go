@@ -39,7 +39,7 @@ type Maker struct {
 	*Sender
 	Summary reports.Summary
 	Metrics reports.Metrics
-	NewHigh bool // a finding is high, and nobody was told of it
+	NewHigh bool // there is a finding of severity high that was not sent before
 
 	o         Options // with the period by its name
 	session   *workspace.Session
@@ -129,7 +129,8 @@ func (m *Maker) chosen() error {
 	for _, x := range list {
 		if m.Channels[channelOf(x)] == nil {
 			names := slices.Sorted(maps.Keys(m.Channels))
-			return fmt.Errorf("%s:%d: channel: %s has the channel %q, which is none of the configuration's: %s", m.file.Path, x.Line, x.Name, x.Channel, strings.Join(names, ", "))
+			return fmt.Errorf("%s:%d: channel: %s has the channel %q, which is none of the configuration's: %s", m.file.Path, x.Line, x.Name,
+				x.Channel, strings.Join(names, ", "))
 		}
 		if _, err := locale.New(x.Language); err != nil {
 			return fmt.Errorf("%s:%d: language: %w", m.file.Path, x.Line, err)
@@ -165,7 +166,8 @@ func (m *Maker) Letters(ctx context.Context) (out []*Letter, err error) {
 	return out, m.told(ctx, all)
 }
 
-// whole looks at what all owners have: which period it is, and what is nobody's.
+// whole looks at what all owners have: it chooses the period, and sums up the cost that
+// has no owner.
 func (m *Maker) whole(ctx context.Context) ([]analysis.Ownership, error) {
 	a, err := analysis.Look(ctx, m.session.Ledger, m.o.Options, m.file.Rules)
 	if err != nil {
@@ -176,10 +178,10 @@ func (m *Maker) whole(ctx context.Context) ([]analysis.Ownership, error) {
 	if err != nil {
 		return nil, err
 	}
-	if m.o.Options.Month != "" { // the one that all owners are told of
-		m.o.Options.Month = all[0].Period.Name
+	if m.o.Month != "" { // the same for all owners
+		m.o.Month = all[0].Period.Name
 	} else {
-		m.o.Options.Period = all[0].Period.Name
+		m.o.Period = all[0].Period.Name
 	}
 	m.Summary = reports.Summary{Version: m.Version, What: reports.SummaryReports, Period: all[0].Period}
 	if m.o.Findings {
@@ -194,8 +196,8 @@ func (m *Maker) whole(ctx context.Context) ([]analysis.Ownership, error) {
 	return all, nil
 }
 
-// told puts the totals of what is sent into the notes: restatements are measured by
-// what somebody has seen.
+// told puts the totals of what is sent into the notes, by which restatements are
+// measured.
 func (m *Maker) told(ctx context.Context, all []analysis.Ownership) error {
 	a, err := analysis.New(ctx, m.session.Ledger, m.o.Options)
 	if err != nil {
@@ -233,7 +235,10 @@ func (m *Maker) letter(ctx context.Context, x owners.Owner) (*Letter, error) {
 	for i := range r.Parts {
 		for _, f := range r.Parts[i].Answered {
 			if f.Answer != nil && f.Answer.Answer == ledger.NotMine {
-				m.Summary.NotMine = append(m.Summary.NotMine, reports.SummaryFinding{ID: f.ID, Owner: x.Name, Title: f.Label.String(), Impact: f.Impact.Amount, Currency: f.Currency})
+				m.Summary.NotMine = append(m.Summary.NotMine, reports.SummaryFinding{
+					ID: f.ID, Owner: x.Name, Title: f.Label.String(),
+					Impact: f.Impact.Amount, Currency: f.Currency,
+				})
 			}
 		}
 	}
@@ -293,7 +298,10 @@ func (m *Maker) findings(t *Letter, r *analysis.Report, mo reports.MailOptions) 
 	for _, n := range news {
 		f := byID[n.Finding.ID]
 		t.Record.Findings = append(t.Record.Findings, n.Finding)
-		mo.News = append(mo.News, reports.News{Finding: f, Reason: reasons()[n.Reason], Before: usage.Money{Amount: n.Before, Currency: f.Currency}})
+		mo.News = append(mo.News, reports.News{
+			Finding: f, Reason: reasons()[n.Reason],
+			Before: usage.Money{Amount: n.Before, Currency: f.Currency},
+		})
 	}
 	if err := t.Record.Identify(); err != nil {
 		return err
@@ -304,7 +312,7 @@ func (m *Maker) findings(t *Letter, r *analysis.Report, mo reports.MailOptions) 
 	return m.pack(t, r, mo, nil)
 }
 
-// reasons are the words of the mail for why a finding is told of.
+// reasons are the mail's words for why it has a finding.
 func reasons() map[Reason]reports.Reason {
 	return map[Reason]reports.Reason{New: reports.IsNew, Grown: reports.Grown, Ended: reports.Ended, Remind: reports.Remind}
 }

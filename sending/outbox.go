@@ -30,7 +30,8 @@ func (m *Maker) WriteOut(ctx context.Context, dir string, letters []*Letter) err
 			l.State, l.Why = "written", m.wouldGo(l)
 		}
 	}
-	// What the reports were made through is kept now: nobody else knows it later.
+	// The owners file that the reports were made through is kept now: it may have changed
+	// when they are sent.
 	if err := m.Ledger.Remember(ctx, ledger.Notes{OwnersTexts: m.notes.OwnersTexts}); err != nil {
 		return err
 	}
@@ -68,7 +69,10 @@ func (s *Sender) FromOutbox(ctx context.Context, dir string) (letters []*Letter,
 			stored = &parcel
 			continue
 		}
-		t := &Letter{Owner: x.Owner, Channel: x.Channel, To: x.To, Subject: x.Subject, Record: x.Keep.Record, Costs: x.Keep.Costs, parcel: &parcel, stored: stored}
+		t := &Letter{
+			Owner: x.Owner, Channel: x.Channel, To: x.To, Subject: x.Subject, Record: x.Keep.Record, Costs: x.Keep.Costs,
+			parcel: &parcel, stored: stored,
+		}
 		stored = nil
 		if v := t.decide(before, s.Unsure, t.Record.What == ledger.RecordCorrected); !v.Send {
 			t.parcel = nil

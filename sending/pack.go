@@ -83,8 +83,10 @@ func (m *Maker) pack(t *Letter, r *analysis.Report, mo reports.MailOptions, file
 
 // packStored makes the parcel of a message that leads to the report, and that of the
 // report, which goes into the store of the channel called store.
-func (m *Maker) packStored(ctx context.Context, t *Letter, r *analysis.Report, mo reports.MailOptions, files []delivery.File, store string) error {
-	if m.o.DryRun { // of which nobody needs a link
+func (m *Maker) packStored(ctx context.Context, t *Letter, r *analysis.Report, mo reports.MailOptions, files []delivery.File,
+	store string,
+) error {
+	if m.o.DryRun { // which needs no link
 		return m.pack(t, r, mo, nil)
 	}
 	message, err := reports.NewMail(r, mo)

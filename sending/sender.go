@@ -41,7 +41,7 @@ func (s *Sender) Lock() (release func(), err error) {
 		return nil, fmt.Errorf("another process is sending from %s; try again when it has ended", s.Path())
 	}
 	return func() {
-		// In this order: who finds no file makes its own.
+		// In this order: a process that finds no file makes its own.
 		_ = os.Remove(lock.Path())
 		_ = lock.Close()
 	}, nil

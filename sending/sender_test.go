@@ -10,8 +10,10 @@ import (
 	"testing"
 	"time"
 
+	"usagereport/analysis"
 	"usagereport/config"
 	"usagereport/delivery"
+	"usagereport/delivery/outbox"
 	"usagereport/invoices"
 	"usagereport/ledger"
 	"usagereport/reports"
@@ -85,12 +87,25 @@ func TestSend(t *testing.T) {
 		{"arrives", lane{receipt: delivery.Receipt{Where: "mailbox"}}, reports.SummarySent, "mailbox", ledger.Sent, false},
 		{"arrives at a place without a name", lane{}, reports.SummarySent, "ada@example.org", ledger.Sent, false},
 		{"is not taken", lane{err: errors.New("no such address")}, reports.SummaryFailed, "no such address", ledger.Failed, true},
-		{"may have arrived", lane{err: fmt.Errorf("broken off: %w", delivery.ErrUnsure)}, reports.SummaryUnsure, "broken off: it may have arrived or not", ledger.Sending, true},
-		{"is taken by some", lane{receipt: delivery.Receipt{Refused: []string{"b@example.org: full"}}}, reports.SummarySent, "sent, but not taken: b@example.org: full", ledger.Sent, true},
+		{
+			"may have arrived",
+			lane{err: fmt.Errorf("broken off: %w", delivery.ErrUnsure)},
+			reports.SummaryUnsure,
+			"broken off: it may have arrived or not", ledger.Sending, true,
+		},
+		{
+			"is taken by some",
+			lane{receipt: delivery.Receipt{Refused: []string{"b@example.org: full"}}},
+			reports.SummarySent,
+			"sent, but not taken: b@example.org: full", ledger.Sent, true,
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s, said := newSender(t, map[string]delivery.Channel{"mail": &c.lane})
-			l := &Letter{Owner: "Ada", Channel: "mail", To: []string{"ada@example.org"}, Record: record(t, "Ada", "10"), parcel: &delivery.Parcel{Owner: "Ada"}}
+			l := &Letter{
+				Owner: "Ada", Channel: "mail", To: []string{"ada@example.org"}, Record: record(t, "Ada", "10"),
+				parcel: &delivery.Parcel{Owner: "Ada"},
+			}
 			err := s.Send(t.Context(), []*Letter{l, {Owner: "Ben", State: reports.SummarySkipped}})
 			if c.fails != errors.Is(err, ErrNotSent) || c.fails != (len(*said) == 1) {
 				t.Errorf("error %v, said %q", err, *said)
@@ -148,11 +163,26 @@ func TestDecide(t *testing.T) {
 	}{
 		{"the first", nil, same, "", false, true, ledger.RecordReport, "", ""},
 		{"sent", []ledger.Record{state(was, ledger.Sent)}, same, "", true, false, "", reports.SummarySkipped, "sent on 2026-11-01"},
-		{"changed since", []ledger.Record{state(was, ledger.Sent)}, more, "", false, false, "", reports.SummarySkipped, "sent on 2026-11-01; the total has changed by +2.50 EUR since, --corrected sends that"},
+		{
+			"changed since",
+			[]ledger.Record{state(was, ledger.Sent)},
+			more, "", false, false, "", reports.SummarySkipped,
+			"sent on 2026-11-01; the total has changed by +2.50 EUR since, --corrected sends that",
+		},
 		{"corrected", []ledger.Record{state(was, ledger.Sent)}, more, "", true, true, ledger.RecordCorrected, "", ""},
 		{"failed before", []ledger.Record{state(was, ledger.Failed)}, same, "", false, true, ledger.RecordReport, "", ""},
-		{"may have arrived", []ledger.Record{state(was, ledger.Sending)}, same, "", false, false, "", reports.SummaryUnsure, "the one of 2026-11-01 may have arrived: see whether ada@example.org has it, then give --unsure sent or --unsure resend"},
-		{"has arrived", []ledger.Record{state(was, ledger.Sending)}, same, "sent", false, false, "", reports.SummarySkipped, "the one of 2026-11-01 counts as sent"},
+		{
+			"may have arrived",
+			[]ledger.Record{state(was, ledger.Sending)},
+			same, "", false, false, "", reports.SummaryUnsure,
+			"the one of 2026-11-01 may have arrived: see whether ada@example.org has it, then give --unsure sent or --unsure resend",
+		},
+		{
+			"has arrived",
+			[]ledger.Record{state(was, ledger.Sending)},
+			same, "sent", false, false, "", reports.SummarySkipped,
+			"the one of 2026-11-01 counts as sent",
+		},
 		{"goes again", []ledger.Record{state(was, ledger.Sending)}, same, "resend", false, true, ledger.RecordReport, "", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -194,9 +224,59 @@ func TestNotOffered(t *testing.T) {
 		{Account: "both", Agreement: ledger.Enterprise},
 		{Account: "both"},
 	}
-	for account, want := range map[string]string{"enrolment": "Enterprise Agreement", "partner": "partner", "own": "", "both": "", "unknown": ""} {
+	for account, want := range map[string]string{
+		"enrolment": "Enterprise Agreement", "partner": "partner", "own": "", "both": "",
+		"unknown": "",
+	} {
 		if got := m.notOffered(account); (got == "") != (want == "") || !strings.Contains(got, want) {
 			t.Errorf("%s: %q, want %q", account, got, want)
 		}
 	}
+}
+
+// What an outbox holds goes once, by the channels that there are.
+func TestFromOutbox(t *testing.T) {
+	mail := &lane{}
+	s, _ := newSender(t, map[string]delivery.Channel{"mail": mail})
+	r := record(t, "Ada", "10")
+	dir := filepath.Join(t.TempDir(), "out")
+	parcel := delivery.Parcel{ID: r.ID, Owner: "Ada", Channel: "mail", To: []string{"ada@example.org"}}
+	summary := reports.Summary{What: reports.SummaryReports, Period: analysis.PeriodInfo{Name: "2026-10"}}
+	if err := outbox.Write(dir, summary, []outbox.Packed[kept]{{Parcel: parcel, Keep: kept{Record: r, Costs: "10.00 EUR"}}}); err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []struct {
+		state reports.SummaryState
+		why   string
+	}{
+		{reports.SummarySent, "ada@example.org"},
+		{reports.SummarySkipped, "sent on 2026-11-23"},
+	} {
+		letters, err := s.FromOutbox(t.Context(), dir)
+		if err != nil || len(letters) != 1 || letters[0].State != want.state || letters[0].Why != want.why || len(mail.sent) != 1 {
+			t.Errorf("run %d: %+v, %v; mailed %q", i+1, letters, err, mail.sent)
+		}
+	}
+	s.Channels = nil
+	if _, err := s.FromOutbox(t.Context(), dir); err == nil || !strings.Contains(err.Error(), "goes by the channel mail, which the configuration no longer has") {
+		t.Errorf("without its channel: %v", err)
+	}
+}
+
+// One process sends at a time.
+func TestLock(t *testing.T) {
+	s, _ := newSender(t, nil)
+	release, err := s.Lock()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Lock(); err == nil || !strings.Contains(err.Error(), "another process is sending") {
+		t.Errorf("a second one sends: %v", err)
+	}
+	release()
+	release, err = s.Lock()
+	if err != nil {
+		t.Fatal(err)
+	}
+	release()
 }

@@ -42,16 +42,25 @@ func TestOnce(t *testing.T) {
 		plain  string // what is done without --corrected
 		asked  string // and with it
 	}{
-		"never sent":                 {nil, now, "report", "report"},
-		"sent":                       {[]ledger.Record{report(ledger.Sent, "100")}, now, "-", "-"},
-		"sent, and changed":          {[]ledger.Record{report(ledger.Sent, "87.6")}, now, "-", "corrected 12.4 EUR"},
-		"sent, less now":             {[]ledger.Record{report(ledger.Sent, "112.4")}, now, "-", "corrected -12.4 EUR"},
-		"failed":                     {[]ledger.Record{report(ledger.Failed, "100")}, now, "report", "report"},
-		"handed out":                 {[]ledger.Record{report(ledger.Recorded, "100")}, now, "report", "report"},
-		"unsure":                     {[]ledger.Record{report(ledger.Sending, "100")}, now, "unsure", "unsure"},
-		"sent, a correction failed":  {[]ledger.Record{report(ledger.Sent, "90"), with(report(ledger.Failed, "100"), func(r *ledger.Record) { r.What = ledger.RecordCorrected })}, now, "-", "corrected 10 EUR"},
-		"sent, a correction unsure":  {[]ledger.Record{report(ledger.Sent, "90"), with(report(ledger.Sending, "100"), func(r *ledger.Record) { r.What = ledger.RecordCorrected })}, now, "unsure 10 EUR", "unsure 10 EUR"},
-		"corrected":                  {[]ledger.Record{report(ledger.Sent, "90"), with(report(ledger.Sent, "100"), func(r *ledger.Record) { r.What = ledger.RecordCorrected })}, now, "-", "-"},
+		"never sent":        {nil, now, "report", "report"},
+		"sent":              {[]ledger.Record{report(ledger.Sent, "100")}, now, "-", "-"},
+		"sent, and changed": {[]ledger.Record{report(ledger.Sent, "87.6")}, now, "-", "corrected 12.4 EUR"},
+		"sent, less now":    {[]ledger.Record{report(ledger.Sent, "112.4")}, now, "-", "corrected -12.4 EUR"},
+		"failed":            {[]ledger.Record{report(ledger.Failed, "100")}, now, "report", "report"},
+		"handed out":        {[]ledger.Record{report(ledger.Recorded, "100")}, now, "report", "report"},
+		"unsure":            {[]ledger.Record{report(ledger.Sending, "100")}, now, "unsure", "unsure"},
+		"sent, a correction failed": {[]ledger.Record{
+			report(ledger.Sent, "90"),
+			with(report(ledger.Failed, "100"), func(r *ledger.Record) { r.What = ledger.RecordCorrected }),
+		}, now, "-", "corrected 10 EUR"},
+		"sent, a correction unsure": {[]ledger.Record{
+			report(ledger.Sent, "90"),
+			with(report(ledger.Sending, "100"), func(r *ledger.Record) { r.What = ledger.RecordCorrected }),
+		}, now, "unsure 10 EUR", "unsure 10 EUR"},
+		"corrected": {[]ledger.Record{
+			report(ledger.Sent, "90"),
+			with(report(ledger.Sent, "100"), func(r *ledger.Record) { r.What = ledger.RecordCorrected }),
+		}, now, "-", "-"},
 		"unsure, then sent again":    {[]ledger.Record{report(ledger.Sending, "90"), report(ledger.Sent, "100")}, now, "-", "-"},
 		"another owner's":            {other(func(r *ledger.Record) { r.Owner = "Web" }), now, "report", "report"},
 		"the owner in other letters": {other(func(r *ledger.Record) { r.Owner = "SEARCH" }), now, "-", "-"},
@@ -60,7 +69,10 @@ func TestOnce(t *testing.T) {
 		"while the period was open":  {other(func(r *ledger.Record) { r.Totals[0].State = usage.Open }), now, "report", "report"},
 		"of findings":                {other(func(r *ledger.Record) { r.What = ledger.RecordFindings }), now, "report", "report"},
 		"in another currency":        {other(func(r *ledger.Record) { r.Totals[0].Currency = "USD" }), now, "-", "corrected 100 EUR, -100 USD"},
-		"what is shared has changed": {[]ledger.Record{report(ledger.Sent, "100")}, with(now, func(r *ledger.Record) { r.Totals[0].Shared = usage.DecimalOf(3) }), "-", "corrected 3 EUR"},
+		"what is shared has changed": {
+			[]ledger.Record{report(ledger.Sent, "100")},
+			with(now, func(r *ledger.Record) { r.Totals[0].Shared = usage.DecimalOf(3) }), "-", "corrected 3 EUR",
+		},
 		"what is shared is now owned": {other(func(r *ledger.Record) {
 			r.Totals[0].Total, r.Totals[0].Shared = usage.DecimalOf(60), usage.DecimalOf(40)
 		}), now, "-", "-"},
@@ -130,12 +142,18 @@ func TestTell(t *testing.T) {
 			t.Errorf("day %d: told %q, want %q", day, got, want[day])
 		}
 		if len(news) > 0 {
-			before = append(before, ledger.Record{What: ledger.RecordFindings, Owner: "search", State: ledger.Sent, At: at, Findings: []ledger.RecordFinding{f}})
+			before = append(before, ledger.Record{
+				What: ledger.RecordFindings, Owner: "search", State: ledger.Sent, At: at,
+				Findings: []ledger.RecordFinding{f},
+			})
 		}
 	}
 	// Falls grow, too. Others, and what has failed, were told nothing.
 	fell := func(owner string, state ledger.RecordState, impact int64) ledger.Record {
-		return ledger.Record{What: ledger.RecordReport, Owner: owner, State: state, At: start, Findings: []ledger.RecordFinding{{ID: "F-BBBBBB", Severity: usage.SeverityHigh, Impact: usage.DecimalOf(impact), Ongoing: true}}}
+		return ledger.Record{
+			What: ledger.RecordReport, Owner: owner, State: state, At: start,
+			Findings: []ledger.RecordFinding{{ID: "F-BBBBBB", Severity: usage.SeverityHigh, Impact: usage.DecimalOf(impact), Ongoing: true}},
+		}
 	}
 	for _, c := range []struct {
 		before ledger.Record
@@ -162,7 +180,10 @@ func TestTell(t *testing.T) {
 
 func TestUnanswered(t *testing.T) {
 	told := func(owner, id string, severity usage.Severity, state ledger.RecordState, day int) ledger.Record {
-		return ledger.Record{What: ledger.RecordReport, Owner: owner, State: state, At: start.AddDate(0, 0, day), Findings: []ledger.RecordFinding{{ID: id, Severity: severity}}}
+		return ledger.Record{
+			What: ledger.RecordReport, Owner: owner, State: state, At: start.AddDate(0, 0, day),
+			Findings: []ledger.RecordFinding{{ID: id, Severity: severity}},
+		}
 	}
 	records := []ledger.Record{
 		told("Search", "F-OLD", "high", ledger.Sent, -100),

@@ -14,14 +14,17 @@ import (
 	"usagereport/usage"
 )
 
-// Summarize tells the administrator what was sent; where the configuration names
-// none, nobody.
+// Summarize sends the administrator the list of what was sent, if the configuration
+// names one.
 func (s *Sender) Summarize(ctx context.Context, sum reports.Summary, letters []*Letter) error {
 	if len(letters) == 0 || ctx.Err() != nil {
 		return nil
 	}
 	fail := func(err error) error { return fmt.Errorf("summary to the administrator: %w", err) }
-	r := ledger.Record{What: ledger.RecordSummary, Period: sum.Period.Name, Span: sum.Period.Span, ByMonth: sum.Period.ByMonth, At: s.Now().UTC()}
+	r := ledger.Record{
+		What: ledger.RecordSummary, Period: sum.Period.Name, Span: sum.Period.Span, ByMonth: sum.Period.ByMonth,
+		At: s.Now().UTC(),
+	}
 	if err := r.Identify(); err != nil {
 		return fail(err)
 	}
@@ -42,7 +45,7 @@ func (s *Sender) Summarize(ctx context.Context, sum reports.Summary, letters []*
 	if len(s.Config.Admin) == 0 {
 		return nil
 	}
-	quiet := sum.What == reports.SummaryFindings // nobody reads each day that there is nothing
+	quiet := sum.What == reports.SummaryFindings // a mail each day that there is nothing would not be read
 	for _, t := range letters {
 		sum.Rows = append(sum.Rows, reports.SummaryRow{Owner: t.Owner, State: t.State, Costs: recordTotals(t.Record), Detail: t.Why})
 		quiet = quiet && t.State == reports.SummarySkipped
@@ -83,7 +86,7 @@ func (s *Sender) Summarize(ctx context.Context, sum reports.Summary, letters []*
 	return s.Send(ctx, []*Letter{t})
 }
 
-// AdminChannel is how the administrator is told: by the first channel that mails, or
+// AdminChannel is the channel of the administrator: the first that mails, or
 // into the folder.
 func AdminChannel(c config.Config) string {
 	for _, name := range slices.Sorted(maps.Keys(c.Channels)) {

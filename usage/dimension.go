@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // A Dimension is a column of the view usage by which cost can be grouped, in
@@ -107,4 +108,19 @@ func ParseSeries(key string) (s Series, rest string, err error) {
 		key = value[len(quoted)+1:]
 	}
 	return s, key, nil
+}
+
+// Key returns a FOCUS column's name as a key: ServiceName to service_name,
+// x_ResourceGroupName to x_resource_group_name.
+func (d Dimension) Key() string {
+	var b strings.Builder
+	lower := false
+	for _, r := range string(d) {
+		if unicode.IsUpper(r) && lower {
+			b.WriteByte('_')
+		}
+		lower = unicode.IsLower(r) && r != '_'
+		b.WriteRune(unicode.ToLower(r))
+	}
+	return b.String()
 }

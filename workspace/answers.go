@@ -23,7 +23,7 @@ func isMail(path string) bool { return strings.EqualFold(filepath.Ext(path), ".e
 func withMails(paths []string) (files []string, err error) {
 	for _, path := range paths {
 		entries, err := os.ReadDir(path)
-		if err != nil { // a file, or one that is not there, as reading it will tell
+		if err != nil { // a file, or one that is not there, which reading it will say
 			files = append(files, path)
 			continue
 		}
@@ -69,7 +69,7 @@ type AnswerReader struct {
 	l  *ledger.Ledger
 	by string // says the answers of CSV; "" is the file's name
 
-	// Which addresses and findings are whose: for mails.
+	// For mails: the owners with their addresses, and the findings that were shown.
 	analysis *analysis.Analysis
 	owners   *owners.File
 	told     map[string]ledger.ToldFinding
@@ -77,7 +77,9 @@ type AnswerReader struct {
 
 // NewAnswerReader returns one that reads the files at paths, in which a folder is all
 // mails in it, and those files.
-func (w *Workspace) NewAnswerReader(ctx context.Context, paths []string, by string, wait bool) (_ *AnswerReader, files []string, err error) {
+func (w *Workspace) NewAnswerReader(ctx context.Context, paths []string, by string, wait bool) (_ *AnswerReader, files []string,
+	err error,
+) {
 	if files, err = withMails(paths); err != nil {
 		return nil, nil, fmt.Errorf("read answers: %w", err)
 	}

@@ -3,6 +3,7 @@ package workspace
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"usagereport/analysis"
@@ -97,4 +98,33 @@ func (w *Workspace) History(ctx context.Context) (h History, err error) {
 	}
 	defer done()
 	return HistoryOf(ctx, a)
+}
+
+// PeriodNames returns the chosen billing periods, all if none is, and refuses one
+// that the ledger does not have.
+func (w *Workspace) PeriodNames(ctx context.Context, chosen []string) ([]string, error) {
+	a, done, err := w.Analyse(ctx, analysis.Options{})
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	all, err := a.Periods(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, p := range all {
+		if !slices.Contains(names, p.Name) {
+			names = append(names, p.Name)
+		}
+	}
+	for _, name := range chosen {
+		if !slices.Contains(names, name) {
+			return nil, &FlagError{"--period " + name, fmt.Errorf("the ledger has none; it has %s", strings.Join(names, ", "))}
+		}
+	}
+	if len(chosen) > 0 {
+		return chosen, nil
+	}
+	return names, nil
 }

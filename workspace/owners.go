@@ -21,7 +21,7 @@ const NoOwners = "none"
 // OwnersFile reads the owners file: the one that the flag names, else owners.csv
 // where it is there, else the one through which the ledger was last looked at. It returns
 // nil where there is none; that one was there before is an error, for without it
-// all charges would seem to be nobody's.
+// all charges would seem to have no owner.
 func (s *Session) OwnersFile(ctx context.Context) (*owners.File, error) {
 	last, err := s.Ledger.OwnersFile(ctx)
 	if err != nil {
@@ -31,7 +31,10 @@ func (s *Session) OwnersFile(ctx context.Context) (*owners.File, error) {
 		if path == last.Path && sum == last.SHA256 {
 			return nil
 		}
-		return s.Ledger.Remember(ctx, ledger.Notes{Owners: []ledger.OwnersFile{{At: s.Now().UTC().Truncate(time.Second), Path: path, SHA256: sum}}})
+		return s.Ledger.Remember(ctx, ledger.Notes{Owners: []ledger.OwnersFile{{
+			At: s.Now().UTC().Truncate(time.Second), Path: path,
+			SHA256: sum,
+		}}})
 	}
 	path := s.OwnersPath
 	switch {
@@ -49,7 +52,8 @@ func (s *Session) OwnersFile(ctx context.Context) (*owners.File, error) {
 	}
 	b, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) && path == last.Path {
-		return nil, fmt.Errorf("the ledger was last looked at through the owners file %s, which is not there any more; name it with --owners FILE, or say with --owners none that there is none", path)
+		return nil, fmt.Errorf("the ledger was last looked at through the owners file %s, which is not there any more; name it with --owners "+
+			"FILE, or say with --owners none that there is none", path)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read the owners file: %w", err)
@@ -79,7 +83,8 @@ func (s *Session) Owner(ctx context.Context, name string) (*owners.File, owners.
 }
 
 // ErrNoOwners says that something needs an owners file.
-var ErrNoOwners = errors.New("there is no owners file: name one with --owners FILE, or write owners.csv; 'usagereport owners suggest' drafts it")
+var ErrNoOwners = errors.New("there is no owners file: name one with --owners FILE, or write owners.csv; 'usagereport owners suggest' " +
+	"drafts it")
 
 // NeedOwners is OwnersFile for those that can do nothing without one.
 func (s *Session) NeedOwners(ctx context.Context) (*owners.File, error) {
@@ -99,7 +104,7 @@ func BudgetOf(o owners.Owner) analysis.OwnerBudget {
 }
 
 // Analysis returns an Analysis of the ledger, of what is the owner's that o names, or of
-// all with owners told apart, or with findings that say whose they are where there
+// all with owners kept apart, or with findings that name their owner where there
 // is an owners file.
 func (s *Session) Analysis(ctx context.Context, o analysis.Options) (*analysis.Analysis, error) {
 	if o.Owner == "" && !o.ByOwner && !o.Whose {
@@ -146,8 +151,8 @@ func rulesOf(rules []usage.OwnerRule, day usage.Day) (out []usage.OwnerRule) {
 	return out
 }
 
-// Through returns the owners file, and an analysis of all charges that knows whose
-// they are.
+// Through returns the owners file, and an analysis of all charges that keeps
+// owners apart.
 func (s *Session) Through(ctx context.Context, o analysis.Options) (*owners.File, *analysis.Analysis, error) {
 	f, err := s.NeedOwners(ctx)
 	if err != nil {

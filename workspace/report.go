@@ -11,7 +11,7 @@ import (
 
 // A Question is what a report is to answer.
 type Question struct {
-	analysis.Options        // whose Owner may be written in any case of letters
+	analysis.Options        // Owner may be written in any case of letters
 	Since            string // the record to compare with; "" is the last that its reader has
 	Findings         bool   // only what the period's findings are; nothing is compared with
 	// Empty is what the report says where there are no charges; where it is empty,

@@ -48,7 +48,7 @@ func (s *Session) Since(ctx context.Context, rec ledger.Record) ([]analysis.Sinc
 		if f == nil {
 			return analysis.New(ctx, s.Ledger, o)
 		}
-		if _, err := f.Owner(o.Owner); err != nil { // who is in the file no longer has nothing
+		if _, err := f.Owner(o.Owner); err != nil { // an owner that the file no longer has has nothing
 			f.Owners = append(f.Owners, owners.Owner{Name: o.Owner})
 		}
 		return s.analysisBy(ctx, f, o)
@@ -75,7 +75,8 @@ func (s *Session) Since(ctx context.Context, rec ledger.Record) ([]analysis.Sinc
 	return out, nil
 }
 
-// sinceLast puts into r why what its reader was told last costs something else now.
+// sinceLast puts into r why what its last report to this reader said costs something
+// else now.
 // id chooses the record; "" is the newest report that was sent to, or recorded of,
 // the owner.
 func (s *Session) sinceLast(ctx context.Context, r *analysis.Report, id string) error {
@@ -86,7 +87,8 @@ func (s *Session) sinceLast(ctx context.Context, r *analysis.Report, id string) 
 	var last *ledger.Record
 	for i := range records {
 		x := &records[i]
-		if id == "" && strings.EqualFold(x.Owner, r.Owner) && (x.What == ledger.RecordReport || x.What == ledger.RecordCorrected) && (x.State == ledger.Sent || x.State == ledger.Recorded) {
+		if id == "" && strings.EqualFold(x.Owner, r.Owner) && (x.What == ledger.RecordReport || x.What == ledger.RecordCorrected) &&
+			(x.State == ledger.Sent || x.State == ledger.Recorded) {
 			last = x
 		}
 	}

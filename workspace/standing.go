@@ -23,8 +23,8 @@ func (w *Workspace) TakeIn(ctx context.Context, strict bool) error {
 }
 
 // TakeAnswers notes what is new in answers.csv, beside the configuration, if it is
-// there. A line is news once: what somebody has said since by another way stays. Where
-// another process writes the ledger, strict makes that an error; else it is told.
+// there. A line is news once: an answer that came since by another way stays. Where
+// another process writes the ledger, strict makes that an error; else a note says so.
 func (w *Workspace) TakeAnswers(ctx context.Context, strict bool) error {
 	path := w.Beside(AnswersName)
 	f, err := os.Open(path)
@@ -81,7 +81,7 @@ func (w *Workspace) NoteAnswers(ctx context.Context, as []ledger.Answer, wait bo
 
 // TakeInvoices keeps what is new in invoices.csv, beside the configuration, if it is
 // there. Where another process writes the ledger, strict makes that an error; else it
-// is told.
+// a note says so.
 func (w *Workspace) TakeInvoices(ctx context.Context, strict bool) error {
 	path := w.Beside(InvoicesName)
 	rows, err := invoices.ReadFile(path)

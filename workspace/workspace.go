@@ -1,4 +1,4 @@
-// Package workspace is the folder that somebody works in: the ledger, the
+// Package workspace is the folder that the program works in: the ledger, the
 // configuration, and beside it the files of owners, answers and invoices and the
 // folder of queries. It leads from a question to a report, by one way for all
 // commands.
@@ -55,7 +55,7 @@ const (
 	OwnersName     = "owners.csv"
 	AnswersName    = "answers.csv"
 	InvoicesName   = "invoices.csv"
-	RecipientsName = "invoice-recipients.csv" // who gets whose invoices
+	RecipientsName = "invoice-recipients.csv" // to whom invoices are mailed
 	QueriesName    = "queries"                // the folder of people's own queries
 )
 
@@ -174,7 +174,8 @@ func (w *Workspace) Analyse(ctx context.Context, o analysis.Options) (a *analysi
 func (w *Workspace) Ahead(ctx context.Context, a *analysis.Analysis) (string, error) {
 	last, err := a.Today(ctx)
 	if now := usage.DayOf(w.Now()); err == nil && last > now {
-		return fmt.Sprintf("usage is dated up to %s, which is after today; 'today' is that day here, unless --as-of %s leaves out what is dated ahead", last, now), nil
+		return fmt.Sprintf("usage is dated up to %s, which is after today; 'today' is that day here, unless --as-of %s leaves out what is "+
+			"dated ahead", last, now), nil
 	}
 	return "", err
 }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -177,98 +176,28 @@ func runAnomalies(ctx context.Context, g *globals, o anomaliesOptions, p printer
 
 // findings prints a table of findings, with their answers if they have any.
 func (p printer) findings(g *globals, fs []analysis.Finding) error {
-	t := query.Table{Columns: []query.Column{
-		{Name: "id"},
-		{Name: "severity"},
-		{Name: "kind"},
-		{Name: "direction"},
-		{Name: "start", Kind: query.Date},
-		{Name: "end", Kind: query.Date},
-		{Name: "scope"},
-		{Name: "impact", Kind: query.Decimal},
-		{Name: "currency"},
-		{Name: "explanation"},
-	}}
-	whose := slices.ContainsFunc(fs, func(f analysis.Finding) bool { return !f.Whose.Empty() })
-	if whose {
-		t.Columns = append(t.Columns, query.Column{Name: "whose"})
+	type row = analysis.Finding
+	columns := query.Columns[row]{
+		{Name: "id", Of: func(f row) any { return f.ID }},
+		{Name: "severity", Of: func(f row) any { return string(f.Severity) }},
+		{Name: "kind", Of: func(f row) any { return string(f.Kind) }},
+		{Name: "direction", Of: func(f row) any { return string(f.Direction) }},
+		{Name: "start", Kind: query.Date, Of: func(f row) any { return f.Start }},
+		{Name: "end", Kind: query.Date, Of: func(f row) any { return f.End }},
+		{Name: "scope", Of: func(f row) any { return f.Label.String() }},
+		{Name: "impact", Kind: query.Decimal, Of: func(f row) any { return p.amount(f.Impact) }},
+		{Name: "currency", Of: func(f row) any { return f.Currency }},
+		{Name: "explanation", Of: func(f row) any { return f.Explanation.String() }},
 	}
-	answered := slices.ContainsFunc(fs, func(f analysis.Finding) bool { return f.Answer != nil })
-	if answered {
-		t.Columns = append(t.Columns, query.Column{Name: "answer"})
+	if slices.ContainsFunc(fs, func(f row) bool { return !f.Whose.Empty() }) {
+		columns = append(columns, query.Field[row]{Name: "whose", Of: func(f row) any { return f.Whose.String() }})
 	}
-	var rows [][]any
-	for _, f := range fs {
-		row := []any{f.ID, f.Severity, f.Kind, f.Direction, f.Start, f.End, f.Label.String(), p.amount(f.Impact), f.Currency, f.Explanation.String()}
-		if whose {
-			row = append(row, f.Whose.String())
-		}
-		if answered {
-			row = append(row, f.Answer.Text().String())
-		}
-		rows = append(rows, row)
+	if slices.ContainsFunc(fs, func(f row) bool { return f.Answer != nil }) {
+		columns = append(columns, query.Field[row]{Name: "answer", Of: func(f row) any { return f.Answer.Text().String() }})
 	}
-	t.Rows = query.RowsOf(rows...)
-	return p.print(g, t)
+	return printRows(g, p, columns, fs)
 }
 
-func runWhy(ctx context.Context, g *globals, o anomaliesOptions, p printer, id string) error {
-	format, err := query.ParseFormat(p.format)
-	if err != nil {
-		return usageError{err}
-	}
-	a, done, err := o.analyse(ctx, g)
-	if err != nil {
-		return err
-	}
-	defer done()
-	e, err := a.Why(ctx, id)
-	if err != nil {
-		return err
-	}
-	if format == query.AsJSON {
-		enc := json.NewEncoder(g.env.stdout)
-		enc.SetIndent("", "  ")
-		return enc.Encode(e)
-	}
-	say := func(format string, args ...any) { err = errors.Join(err, p.head(g, format, args...)) }
-	say("%s", e.Explanation)
-	say("rule: %s", e.Rule)
-	if e.Answer != nil {
-		say("answer: %s", e.Answer.Text())
-	}
-	if p.forPeople() {
-		var rows [][]any
-		for _, d := range e.Drivers {
-			rows = append(rows, []any{d.Label.String(), p.amount(d.Impact), p.amount(d.Price), p.amount(d.Quantity)})
-		}
-		if len(rows) > 0 {
-			err = errors.Join(err, p.print(g, query.Table{Columns: []query.Column{
-				{Name: "driver"}, {Name: "impact", Kind: query.Decimal}, {Name: "by_price", Kind: query.Decimal}, {Name: "by_quantity", Kind: query.Decimal},
-			}, Rows: query.RowsOf(rows...)}))
-		}
-	}
-	var rows [][]any
-	for _, d := range e.Days {
-		row := []any{d.Day, p.amount(usage.Money{Amount: d.Actual, Currency: e.Currency}), nil, nil, nil, d.Inside}
-		for i, v := range []*usage.Decimal{d.Expected, d.Low, d.High} {
-			if v != nil {
-				row[2+i] = *v
-			}
-		}
-		rows = append(rows, row)
-	}
-	err = errors.Join(err, p.print(g, query.Table{Columns: []query.Column{
-		{Name: "day", Kind: query.Date},
-		{Name: "actual", Kind: query.Decimal},
-		{Name: "expected", Kind: query.Decimal},
-		{Name: "low", Kind: query.Decimal},
-		{Name: "high", Kind: query.Decimal},
-		{Name: "in_finding", Kind: query.Bool},
-	}, Rows: query.RowsOf(rows...)}))
-	say("The actual cost of these days, for 'usagereport query':")
-	for line := range strings.Lines(e.SQL) {
-		say("%s", strings.TrimSuffix(line, "\n"))
-	}
-	return err
+func addOwnerFlag(f *pflag.FlagSet, name *string) {
+	f.StringVar(name, "owner", "", "only what is this owner's, by its `NAME` in the owners file")
 }

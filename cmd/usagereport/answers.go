@@ -106,36 +106,30 @@ func runAnswers(ctx context.Context, g *globals, p printer) error {
 	if len(list) == 0 && p.forPeople() {
 		return g.say("nobody has answered; 'usagereport answers add ID planned' does, with an ID that 'usagereport anomalies' lists")
 	}
+	type row = ledger.Said
 	today := usage.DayOf(g.env.now().UTC())
-	var rows [][]any
-	for _, s := range list {
-		state := "holds"
-		var until any
-		switch {
-		case !s.Newest:
-			state = "replaced"
-		case s.Until != 0 && s.Until < today:
-			state = "over"
-		}
-		if s.Until != 0 {
-			until = s.Until
-		}
-		rows = append(rows, []any{s.Finding, s.Answer.Answer, until, state, s.By, s.At, s.Kind, s.Direction, s.Start, p.amount(s.Impact), s.Impact.Currency, s.Note})
-	}
-	return p.print(g, query.Table{Columns: []query.Column{
-		{Name: "id"},
-		{Name: "answer"},
-		{Name: "until", Kind: query.Date},
-		{Name: "state"},
-		{Name: "said_by"},
-		{Name: "said_at", Kind: query.Timestamp},
-		{Name: "kind"},
-		{Name: "direction"},
-		{Name: "start", Kind: query.Date},
-		{Name: "impact", Kind: query.Decimal},
-		{Name: "currency"},
-		{Name: "note"},
-	}, Rows: query.RowsOf(rows...)})
+	return printRows(g, p, query.Columns[row]{
+		{Name: "id", Of: func(s row) any { return s.Finding }},
+		{Name: "answer", Of: func(s row) any { return s.Answer.Answer }},
+		{Name: "until", Kind: query.Date, Of: func(s row) any { return orNoDay(s.Until) }},
+		{Name: "state", Of: func(s row) any {
+			switch {
+			case !s.Newest:
+				return "replaced"
+			case s.Until != 0 && s.Until < today:
+				return "over"
+			}
+			return "holds"
+		}},
+		{Name: "said_by", Of: func(s row) any { return s.By }},
+		{Name: "said_at", Kind: query.Timestamp, Of: func(s row) any { return s.At }},
+		{Name: "kind", Of: func(s row) any { return string(s.Kind) }},
+		{Name: "direction", Of: func(s row) any { return string(s.Direction) }},
+		{Name: "start", Kind: query.Date, Of: func(s row) any { return s.Start }},
+		{Name: "impact", Kind: query.Decimal, Of: func(s row) any { return p.amount(s.Impact) }},
+		{Name: "currency", Of: func(s row) any { return s.Impact.Currency }},
+		{Name: "note", Of: func(s row) any { return s.Note }},
+	}, list)
 }
 
 func runAnswersAdd(ctx context.Context, g *globals, o answersOptions, id, answer string) error {

@@ -94,7 +94,10 @@ func (o *asking) ask(ctx context.Context, g *globals, found []queries.Query, per
 				}
 			}
 		}
-		all = append(all, analysis.Asked{Name: q.Name, Title: strings.TrimSuffix(q.Title, "."), Columns: grid.Columns, Rows: grid.Rows, More: grid.More})
+		all = append(all, analysis.Asked{
+			Name: q.Name, Title: strings.TrimSuffix(q.Title, "."), Columns: grid.Columns, Rows: grid.Rows,
+			More: grid.More,
+		})
 	}
 	return all, nil
 }
@@ -107,8 +110,14 @@ func (g *globals) askApart(ctx context.Context, s web.Statement, memory string, 
 	if err != nil {
 		return fmt.Errorf("find the program: %w", err)
 	}
-	args := []string{"query", "-", "-q", "--db", g.work.Path(), "--format", string(s.Format), "--limit", strconv.Itoa(s.Limit), "--memory-limit", memory}
-	for flag, v := range map[string]string{"--owners": g.work.OwnersPath, "--config": g.work.ConfigPath, "--as-of": g.work.AsOf, "--currency": g.work.Currency} {
+	args := []string{
+		"query", "-", "-q", "--db", g.work.Path(), "--format", string(s.Format), "--limit", strconv.Itoa(s.Limit),
+		"--memory-limit", memory,
+	}
+	for flag, v := range map[string]string{
+		"--owners": g.work.OwnersPath, "--config": g.work.ConfigPath, "--as-of": g.work.AsOf,
+		"--currency": g.work.Currency,
+	} {
 		if v != "" {
 			args = append(args, flag, v)
 		}

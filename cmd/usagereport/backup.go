@@ -36,7 +36,10 @@ func runBackup(ctx context.Context, g *globals, dir string) error {
 			owners = path
 		}
 	}
-	b, err := ledger.MakeBackup(ctx, g.work.Path(), dir, owners, []string{filepath.Join(filepath.Dir(g.work.Path()), configFile), g.work.Beside(workspace.InvoicesName), g.work.Beside(workspace.RecipientsName)}, g.env.now())
+	b, err := ledger.MakeBackup(ctx, g.work.Path(), dir, owners, []string{
+		filepath.Join(filepath.Dir(g.work.Path()), configFile),
+		g.work.Beside(workspace.InvoicesName), g.work.Beside(workspace.RecipientsName),
+	}, g.env.now())
 	if err != nil {
 		return err
 	}

@@ -4,18 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
-	"os"
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/spf13/cobra"
 
 	"usagereport/analysis"
-	"usagereport/analysis/bridge"
-	"usagereport/query"
 	"usagereport/usage"
+	"usagereport/workspace"
 )
 
 type compareOptions struct {
@@ -79,11 +75,15 @@ file), newly_loaded (subscriptions that it did not have), credits, tax, shared c
 		RunE: func(cmd *cobra.Command, _ []string) error { return runCompare(cmd.Context(), g, o, p) },
 	}
 	f := c.Flags()
-	f.StringVar(&o.by, "by", o.by, "`DIMENSIONS`, separated by commas: account, subscription, resource-group, service, region, resource, meter, owner; or total, for one row")
-	f.StringVar(&o.against, "against", o.against, "with `WHAT` to compare: prior, mean3, mean6 (the mean of the last periods) or year (a year ago)")
-	f.StringArrayVar(&o.filters, "filter", nil, "only charges with `DIMENSION=VALUE`, an id or a name; again for another dimension, or another value of it")
+	f.StringVar(&o.by, "by", o.by, "`DIMENSIONS`, separated by commas: account, subscription, resource-group, service, region, resource, "+
+		"meter, owner; or total, for one row")
+	f.StringVar(&o.against, "against", o.against,
+		"with `WHAT` to compare: prior, mean3, mean6 (the mean of the last periods) or year (a year ago)")
+	f.StringArrayVar(&o.filters, "filter", nil,
+		"only charges with `DIMENSION=VALUE`, an id or a name; again for another dimension, or another value of it")
 	addOwnerFlag(f, &o.owner)
-	f.StringVar(&o.ownersAsOf, "owners-as-of", "", "whose everything is by the rules of the owners file that hold on this `DATE` (default each day by its own)")
+	f.StringVar(&o.ownersAsOf, "owners-as-of", "",
+		"whose everything is by the rules of the owners file that hold on this `DATE` (default each day by its own)")
 	f.StringVar(&o.cost, "cost", "", "the `COST` to compare: billed, or effective, with commitments spread over their days (default billed)")
 	f.StringVar(&o.holidays, "holidays", "", "`FILE` of days that count as Sundays: a YYYY-MM-DD a line, # begins a comment")
 	f.StringVar(&o.period, "period", "", "billing period by its `NAME`, current or last (default current)")
@@ -128,31 +128,9 @@ func (o compareOptions) options() (c analysis.CompareOptions, err error) {
 		c.Filters = append(c.Filters, analysis.Filter{Dimension: d, Value: value})
 	}
 	if o.holidays != "" {
-		c.Holidays, err = readHolidays(o.holidays)
+		c.Holidays, err = workspace.ReadHolidays(o.holidays)
 	}
 	return c, err
-}
-
-// readHolidays reads a file of days.
-func readHolidays(path string) (out []usage.Day, err error) {
-	b, err := os.ReadFile(path)
-	if err != nil {
-		return nil, fmt.Errorf("--holidays: %w", err)
-	}
-	n := 0
-	for line := range strings.Lines(strings.TrimPrefix(string(b), "\ufeff")) {
-		n++
-		text, _, _ := strings.Cut(line, "#")
-		if text = strings.TrimSpace(text); text == "" {
-			continue
-		}
-		d, err := usage.ParseDay(text)
-		if err != nil {
-			return nil, fmt.Errorf("--holidays: %s:%d: %w", path, n, err)
-		}
-		out = append(out, d)
-	}
-	return out, nil
 }
 
 func runCompare(ctx context.Context, g *globals, o compareOptions, p printer) error {
@@ -198,8 +176,9 @@ func runCompare(ctx context.Context, g *globals, o compareOptions, p printer) er
 			return err
 		}
 		if c.Awaited.Amount.Sign() > 0 {
-			with := c.Total.Delta.Add(c.Awaited)
-			if err := p.head(g, "by what such days usually cost, about %s %s of the last days has not arrived yet; with it the difference would be about %s", rounded(c.Awaited), c.Currency, rounded(with)); err != nil {
+			with := usage.Money{Amount: c.Total.Delta.Amount.Add(c.Awaited.Amount), Currency: c.Currency}
+			if err := p.head(g, "by what such days usually cost, about %s %s of the last days has not arrived yet; with it the difference would "+
+				"be about %s", rounded(c.Awaited), c.Currency, rounded(with)); err != nil {
 				return err
 			}
 		}
@@ -223,133 +202,12 @@ func runCompare(ctx context.Context, g *globals, o compareOptions, p printer) er
 	return p.print(g, comparisonTable(cs, co.By, p))
 }
 
-// comparisonTable has a row for each row of cs, and for people a last one with
-// each currency's total and only those parts of the bridge that are not all zero.
-func comparisonTable(cs []analysis.Comparison, dims []usage.Dimension, p printer) query.Table {
-	lanes := bridge.Lanes()
-	adjusted := true
-	if p.forPeople() {
-		used := func(of func(analysis.ComparisonRow) usage.Decimal) bool {
-			return slices.ContainsFunc(cs, func(c analysis.Comparison) bool {
-				return len(c.Base) > 0 && slices.ContainsFunc(append(c.Rows, c.Total), func(r analysis.ComparisonRow) bool {
-					return of(r).Round(usage.MinorDigits(c.Currency)).Sign() != 0
-				})
-			})
-		}
-		lanes = slices.DeleteFunc(lanes, func(l bridge.Lane) bool {
-			return !used(func(r analysis.ComparisonRow) usage.Decimal { return r.Bridge[l] })
-		})
-		adjusted = slices.Contains(lanes, bridge.Calendar)
+// byOwner reports whether dims tell owners apart, for which one owner's charges
+// are of no use.
+func byOwner(dims []usage.Dimension, owner string) (bool, error) {
+	by := slices.Contains(dims, usage.Owner)
+	if by && owner != "" {
+		return false, usageError{errors.New("--owner, and owner as a dimension or filter: give one of them")}
 	}
-	var cols []query.Column
-	for _, d := range dims {
-		cols = append(cols, query.Column{Name: snake(d)})
-	}
-	cols = append(cols, query.Column{Name: "current", Kind: query.Decimal}, query.Column{Name: "prior", Kind: query.Decimal}, query.Column{Name: "delta", Kind: query.Decimal},
-		query.Column{Name: "percent", Kind: query.Float}, query.Column{Name: "status"}, query.Column{Name: "currency"})
-	for _, l := range lanes {
-		cols = append(cols, query.Column{Name: l.String(), Kind: query.Decimal})
-	}
-	if adjusted {
-		cols = append(cols, query.Column{Name: "delta_adjusted", Kind: query.Decimal})
-	}
-	var rows [][]any
-	for _, c := range cs {
-		list := c.Rows
-		if p.forPeople() && len(dims) > 0 && len(list) > 1 {
-			total := c.Total
-			total.Labels = make([]string, len(dims))
-			total.Labels[0] = "(total)"
-			list = append(list, total)
-		}
-		for _, r := range list {
-			values := r.Values
-			if p.forPeople() {
-				values = r.Labels
-			}
-			row := []any{}
-			for _, v := range values {
-				row = append(row, v)
-			}
-			var percent any
-			if r.Percent != nil {
-				percent = math.Round(*r.Percent*10)/10 + 0 // no minus before a zero
-			}
-			row = append(row, p.amount(r.Current), p.amount(r.Prior), p.amount(r.Delta), percent, r.Status, c.Currency)
-			for _, l := range lanes {
-				row = append(row, p.amount(usage.Money{Amount: r.Bridge[l], Currency: c.Currency}))
-			}
-			if adjusted {
-				row = append(row, p.amount(r.Adjusted))
-			}
-			rows = append(rows, row)
-		}
-	}
-	return query.Table{Columns: cols, Rows: query.RowsOf(rows...)}
-}
-
-func describeComparison(c analysis.Comparison, filters []string) string {
-	s := c.Period.Name + " (" + c.Period.Span.String() + ", " + string(c.Period.State) + ", data to " + c.Period.Reach.String() + ")"
-	if len(filters) > 0 {
-		s += ", only " + strings.Join(filters, ", ")
-	}
-	s += ": " + rounded(c.Total.Current) + " " + c.Currency
-	missing := ""
-	switch len(c.Missing) {
-	case 0:
-	case 1:
-		missing = "; no comparison with " + c.Missing[0] + ": load its files"
-	default:
-		missing = "; no comparison with " + strings.Join(c.Missing, ", ") + ": load their files"
-	}
-	if len(c.Base) == 0 {
-		return s + missing
-	}
-	var names []string
-	for _, b := range c.Base {
-		names = append(names, b.Name+" ("+b.Span.String()+")")
-	}
-	base := names[0]
-	if len(names) > 1 {
-		base = "the mean of " + strings.Join(names, ", ")
-	}
-	return s + "; " + base + " over the same elapsed days: " + rounded(c.Total.Prior) + "; difference " + rounded(c.Total.Delta) + missing
-}
-
-// describeBridge says of what the difference is made, the largest part first: on a
-// narrow terminal a table has no room for all of it.
-func describeBridge(c analysis.Comparison) string {
-	if len(c.Base) == 0 {
-		return ""
-	}
-	lanes := slices.DeleteFunc(bridge.Lanes(), func(l bridge.Lane) bool {
-		return c.Total.Bridge[l].Round(usage.MinorDigits(c.Currency)).Sign() == 0
-	})
-	slices.SortStableFunc(lanes, func(x, y bridge.Lane) int { return c.Total.Bridge[y].Abs().Cmp(c.Total.Bridge[x].Abs()) })
-	var parts []string
-	for _, l := range lanes {
-		parts = append(parts, l.String()+" "+rounded(usage.Money{Amount: c.Total.Bridge[l], Currency: c.Currency}))
-	}
-	if len(parts) == 0 {
-		return ""
-	}
-	return "the difference is made of: " + strings.Join(parts, ", ")
-}
-
-// rounded is an amount for people.
-func rounded(m usage.Money) string { return m.Rounded().Text() }
-
-// snake turns a FOCUS column's name into a key: ServiceName to service_name,
-// x_ResourceGroupName to x_resource_group_name.
-func snake(d usage.Dimension) string {
-	var b strings.Builder
-	lower := false
-	for _, r := range string(d) {
-		if unicode.IsUpper(r) && lower {
-			b.WriteByte('_')
-		}
-		lower = unicode.IsLower(r) && r != '_'
-		b.WriteRune(unicode.ToLower(r))
-	}
-	return b.String()
+	return by, nil
 }

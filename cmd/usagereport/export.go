@@ -6,12 +6,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"usagereport/analysis"
 	"usagereport/internal/atomicfile"
 	"usagereport/queries"
 	"usagereport/query"
@@ -63,7 +61,7 @@ is stdout.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx, o := cmd.Context(), queryOptions{out: args[0], format: string(query.AsCSV), memory: "2GB", absent: []string{"periods"}}
 			if len(periods) > 0 {
-				if _, err := g.periodNames(ctx, periods); err != nil {
+				if _, err := g.work.PeriodNames(ctx, periods); err != nil {
 					return err
 				}
 				o.params, o.absent = map[string]string{"periods": strings.Join(periods, ",")}, nil
@@ -82,37 +80,8 @@ func addExportPeriodFlag(c *cobra.Command, periods *[]string) {
 	c.Flags().StringArrayVar(periods, "period", nil, "only the billing period with this `NAME`; can be given several times (default all)")
 }
 
-// periodNames returns the chosen billing periods, all if none is, and refuses one
-// that the ledger does not have.
-func (g *globals) periodNames(ctx context.Context, chosen []string) ([]string, error) {
-	a, done, err := g.work.Analyse(ctx, analysis.Options{})
-	if err != nil {
-		return nil, err
-	}
-	defer done()
-	all, err := a.Periods(ctx)
-	if err != nil {
-		return nil, err
-	}
-	var names []string
-	for _, p := range all {
-		if !slices.Contains(names, p.Name) {
-			names = append(names, p.Name)
-		}
-	}
-	for _, name := range chosen {
-		if !slices.Contains(names, name) {
-			return nil, usageError{fmt.Errorf("--period %s: the ledger has none; it has %s", name, strings.Join(names, ", "))}
-		}
-	}
-	if len(chosen) > 0 {
-		return chosen, nil
-	}
-	return names, nil
-}
-
 func runExportParquet(ctx context.Context, g *globals, dir string, chosen []string) error {
-	names, err := g.periodNames(ctx, chosen)
+	names, err := g.work.PeriodNames(ctx, chosen)
 	if err != nil {
 		return err
 	}

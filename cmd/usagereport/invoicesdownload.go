@@ -45,7 +45,8 @@ func billed(refs []string, bills []invoices.Bill) (out []azurebill.Account, err 
 	for _, r := range refs {
 		a, ok := azurebill.ParseAccount(r)
 		if !ok {
-			return nil, usageError{fmt.Errorf("%s: not an account; name one as azure://SUBSCRIPTION or azure://billingAccounts/ID", loader.ParseRef(r))}
+			return nil, usageError{fmt.Errorf("%s: not an account; name one as azure://SUBSCRIPTION or azure://billingAccounts/ID",
+				loader.ParseRef(r))}
 		}
 		if !slices.Contains(out, a) {
 			out = append(out, a)

@@ -2,15 +2,10 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
-	"maps"
 	"slices"
 	"strings"
-	"sync"
 
-	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
@@ -18,7 +13,6 @@ import (
 	"usagereport/loader"
 	"usagereport/loader/azurecost"
 	"usagereport/query"
-	"usagereport/usage"
 )
 
 // loadOptions are the flags of load and of report SOURCE...
@@ -50,7 +44,10 @@ func (o *loadOptions) addFlags(f *pflag.FlagSet) {
 }
 
 func (o *loadOptions) options(g *globals) (loader.Options, error) {
-	l := loader.Options{AllowShrink: o.allowShrink, MaxRejects: o.maxRejects, AssumeCurrency: strings.ToUpper(o.assumeCurrency), CostType: o.costType, Prefer: o.prefer, Now: g.env.now}
+	l := loader.Options{
+		AllowShrink: o.allowShrink, MaxRejects: o.maxRejects, AssumeCurrency: strings.ToUpper(o.assumeCurrency),
+		CostType: o.costType, Prefer: o.prefer, Now: g.env.now,
+	}
 	switch o.dateOrder {
 	case "":
 	case "month-first":
@@ -81,54 +78,6 @@ func (o *loadOptions) options(g *globals) (loader.Options, error) {
 		l.Progress = (&progress{out: g.env.stderr}).begin
 	}
 	return l, nil
-}
-
-// A progress shows one bar for all files that are being read: several may be
-// fetched at a time.
-type progress struct {
-	out    io.Writer
-	mu     sync.Mutex
-	bar    *progressbar.ProgressBar
-	size   int64 // of all in the bar, -1 where one is unknown
-	active int
-}
-
-func (p *progress) begin(obj loader.Object) loader.Progress {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.active == 0 {
-		p.size = 0
-		p.bar = progressbar.NewOptions64(obj.Size, progressbar.OptionSetWriter(p.out), progressbar.OptionShowBytes(true),
-			progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100e6))
-	}
-	p.active++
-	if p.size += obj.Size; obj.Size < 0 || p.size < 0 {
-		p.size = -1
-	}
-	p.bar.ChangeMax64(p.size)
-	text := query.Visible(obj.Ref)
-	if p.active > 1 {
-		text = fmt.Sprintf("%s and %d more", text, p.active-1)
-	}
-	p.bar.Describe(text)
-	return p
-}
-
-// Add implements loader.Progress. What the bar cannot draw is no failure of
-// the load.
-func (p *progress) Add(n int) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	_ = p.bar.Add(n)
-}
-
-// Done implements loader.Progress.
-func (p *progress) Done() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.active--; p.active == 0 {
-		_ = p.bar.Finish()
-	}
 }
 
 func newLoadCommand(g *globals) *cobra.Command {
@@ -192,7 +141,8 @@ func runLoad(ctx context.Context, g *globals, o loadOptions, p printer, refs []s
 		return usageError{err}
 	}
 	if o.period != "" && !slices.ContainsFunc(refs, func(r string) bool { return loader.ParseRef(r).Scheme == azurecost.Scheme }) {
-		return usageError{fmt.Errorf("--period %s: it chooses what azure:// fetches, and none is named; a file is loaded with all that it holds", o.period)}
+		return usageError{fmt.Errorf("--period %s: it chooses what azure:// fetches, and none is named; a file is loaded with all that it "+
+			"holds", o.period)}
 	}
 	l, err := g.work.OpenToWrite(ctx, ledger.Options{Create: true, Resume: true}, o.wait)
 	if err != nil {
@@ -232,162 +182,4 @@ func runLoad(ctx context.Context, g *globals, o loadOptions, p printer, refs []s
 		return errReported
 	}
 	return nil
-}
-
-// loadAll loads refs and adds up the daily sums; it says on stderr what
-// happened.
-func loadAll(ctx context.Context, g *globals, l *ledger.Ledger, o loader.Options, refs []string) ([]loader.FileResult, error) {
-	places, done := sources(g, l)
-	defer done()
-	results, err := loader.Load(ctx, l, places, refs, o)
-	if err == nil {
-		results, err = retryPassing(ctx, g, l, places, results, o)
-	}
-	if err != nil && ctx.Err() == nil {
-		return nil, err
-	}
-	// What was loaded before the user broke off is complete.
-	if err := refresh(context.WithoutCancel(ctx), l); err != nil {
-		return nil, err
-	}
-	loaded, other := 0, map[loader.Status]int{}
-	for _, r := range results {
-		if r.Status == loader.Loaded {
-			loaded++
-		} else {
-			other[r.Status]++
-		}
-		if r.Err != nil {
-			say := g.note
-			if r.Status == loader.Refused {
-				say = g.fail
-			}
-			say("%s: %s", r.Ref, reason(r))
-		}
-		for _, text := range notes(r) {
-			g.note("%s: %s", r.Ref, text)
-		}
-	}
-	if len(results) > 1 || len(other) > 0 {
-		summary := fmt.Sprintf("%d loaded", loaded)
-		for _, s := range []loader.Status{loader.Unchanged, loader.Superseded, loader.Refused} {
-			if other[s] > 0 {
-				summary += fmt.Sprintf(", %d %s", other[s], s)
-			}
-		}
-		g.note("%s", summary)
-	}
-	return results, nil
-}
-
-// retryPassing loads once more what was refused for a reason that may be gone by
-// now that everything else is loaded.
-func retryPassing(ctx context.Context, g *globals, l *ledger.Ledger, places map[string]loader.Source, results []loader.FileResult, o loader.Options) ([]loader.FileResult, error) {
-	passing := func(r loader.FileResult) bool {
-		var p *azurecost.PassingError
-		return r.Status == loader.Refused && errors.As(r.Err, &p)
-	}
-	n := 0
-	for _, r := range results {
-		if passing(r) {
-			n++
-			g.note("%s: %v", r.Ref, r.Err)
-		}
-	}
-	if n == 0 {
-		return results, nil
-	}
-	g.note("%d of %d failed for a time; trying once more", n, len(results))
-	var out []loader.FileResult
-	for i, r := range results {
-		if !passing(r) {
-			out = append(out, r)
-			continue
-		}
-		again, err := loader.Load(ctx, l, places, []string{r.Ref}, o)
-		out = append(out, again...)
-		if err != nil {
-			return append(out, results[i+1:]...), err
-		}
-	}
-	return out, nil
-}
-
-// reason says why a file was not loaded.
-func reason(r loader.FileResult) string {
-	var bad *loader.RejectedError
-	switch {
-	case errors.As(r.Err, &bad):
-		return fmt.Sprintf("refused: %s:%v; nothing of the file was loaded (see --max-rejects)", r.Ref, bad)
-	case r.Status == loader.Refused:
-		return fmt.Sprintf("refused: %v", r.Err)
-	}
-	return r.Err.Error()
-}
-
-// notes says what else a person must know of a file's load, but its figures.
-func notes(r loader.FileResult) []string {
-	var out []string
-	if len(r.Replaced) > 0 {
-		out = append(out, "replaced "+strings.Join(r.Replaced, ", "))
-	}
-	if r.Status == loader.Loaded {
-		for _, w := range r.Warnings {
-			out = append(out, "warning: "+w)
-		}
-		for i, rej := range r.Rejects {
-			if i == 10 {
-				out = append(out, fmt.Sprintf("… and %d more rejected rows, in the table rejects", len(r.Rejects)-i))
-				break
-			}
-			out = append(out, "rejected "+rej.String())
-		}
-	}
-	const named = 5
-	if n := len(r.First); n > 0 {
-		text := strings.Join(r.First[:min(n, named)], ", ")
-		if n > named {
-			text += fmt.Sprintf(" and %d more", n-named)
-		}
-		out = append(out, "first charges of subscription "+text)
-	}
-	return out
-}
-
-func loadTable(results []loader.FileResult) query.Table {
-	var rows [][]any
-	for _, r := range results {
-		var totals []string
-		for _, c := range slices.Sorted(maps.Keys(r.Totals)) {
-			totals = append(totals, usage.Money{Amount: r.Totals[c], Currency: c}.Text()+" "+c)
-		}
-		var id any
-		if r.LoadID != 0 {
-			id = r.LoadID
-		}
-		rows = append(rows, []any{r.Ref, string(r.Status), r.Format, r.Rows, r.Rejected, periodsText(r), strings.Join(totals, " + "), id})
-	}
-	return query.Table{Columns: []query.Column{
-		{Name: "file"},
-		{Name: "status"},
-		{Name: "format"},
-		{Name: "rows", Kind: query.Integer},
-		{Name: "rejected", Kind: query.Integer},
-		{Name: "periods"},
-		{Name: "total", Kind: query.Decimal},
-		{Name: "load", Kind: query.Integer},
-	}, Rows: query.RowsOf(rows...)}
-}
-
-// periodsText names a load's periods with their dates: "2018-02 (2018-01-01 to
-// 2018-01-31)", or the first and last of many.
-func periodsText(r loader.FileResult) string {
-	switch n := len(r.Periods); n {
-	case 0:
-		return ""
-	case 1:
-		return fmt.Sprintf("%s (%s)", r.Periods[0], r.Spans[0])
-	default:
-		return fmt.Sprintf("%d: %s to %s", n, r.Periods[0], r.Periods[n-1])
-	}
 }

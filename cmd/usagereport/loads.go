@@ -67,31 +67,46 @@ func runLoads(ctx context.Context, g *globals, p printer) error {
 	if err != nil {
 		return err
 	}
-	var rows [][]any
+	type row struct {
+		ledger.Description
+		currency string
+		further  bool // a further currency of the same load
+	}
+	var rows []row
 	for _, d := range loads {
-		if d.State == ledger.Purged {
-			d.State = ledger.Superseded // for the reader it is the same
-		}
 		for i, c := range currenciesOf(d.Totals) {
-			row := []any{d.ID, d.LoadedAt, d.Ref, d.Format, d.Rows, d.Rejected, periodList(d.Periods), usage.Money{Amount: d.Totals[c], Currency: c}, c, d.State}
-			if i > 0 { // a further currency of the same load
-				row[4], row[5] = nil, nil
-			}
-			rows = append(rows, row)
+			rows = append(rows, row{d, c, i > 0})
 		}
 	}
-	return p.print(g, query.Table{Columns: []query.Column{
-		{Name: "load_id", Kind: query.Integer},
-		{Name: "loaded_at", Kind: query.Timestamp},
-		{Name: "ref"},
-		{Name: "format"},
-		{Name: "rows", Kind: query.Integer},
-		{Name: "rejected", Kind: query.Integer},
-		{Name: "periods"},
-		{Name: "total", Kind: query.Decimal},
-		{Name: "currency"},
-		{Name: "state"},
-	}, Rows: query.RowsOf(rows...)})
+	once := func(of func(row) int64) func(row) any {
+		return func(r row) any {
+			if r.further {
+				return nil
+			}
+			return of(r)
+		}
+	}
+	return printRows(g, p, query.Columns[row]{
+		{Name: "load_id", Kind: query.Integer, Of: func(r row) any { return r.ID }},
+		{Name: "loaded_at", Kind: query.Timestamp, Of: func(r row) any { return r.LoadedAt }},
+		{Name: "ref", Of: func(r row) any { return r.Ref }},
+		{Name: "format", Of: func(r row) any { return r.Format }},
+		{Name: "rows", Kind: query.Integer, Of: once(func(r row) int64 { return r.Rows })},
+		{Name: "rejected", Kind: query.Integer, Of: once(func(r row) int64 { return r.Rejected })},
+		{Name: "periods", Of: func(r row) any { return periodList(r.Periods) }},
+		{Name: "total", Kind: query.Decimal, Of: func(r row) any { return usage.Money{Amount: r.Totals[r.currency], Currency: r.currency} }},
+		{Name: "currency", Of: func(r row) any { return r.currency }},
+		{Name: "state", Of: func(r row) any { return stateText(string(r.State)) }},
+	}, rows)
+}
+
+// stateText is a load's state as it is shown: superseded, whether the charges are still
+// kept or not.
+func stateText(state string) string {
+	if state == string(ledger.Purged) {
+		return "superseded"
+	}
+	return state
 }
 
 // currenciesOf returns the currencies of a load; a load without rows has one
@@ -118,162 +133,10 @@ func loadID(text string) (int64, error) {
 	return id, nil
 }
 
-func runLoadsShow(ctx context.Context, g *globals, p printer, text string, onlyChanges bool) error {
-	id, err := loadID(text)
-	if err != nil {
-		return err
-	}
-	s, err := g.work.Open(ctx)
-	if err != nil {
-		return err
-	}
-	defer s.Close()
-	d, err := ledger.Describe(ctx, s.Ledger.DB(), id)
-	if err != nil {
-		return err
-	}
-	changes, err := ledger.Changes(ctx, s.Ledger.DB(), id)
-	if err != nil {
-		return err
-	}
-	if onlyChanges {
-		return p.print(g, p.changes(changes))
-	}
-	if err := p.head(g, "load %d: %s, %s, %d rows, loaded %s, sha256 %s", d.ID, d.Ref, d.Title, d.Rows, d.LoadedAt.Format("2006-01-02 15:04 UTC"), d.SHA256); err != nil {
-		return err
-	}
-	if !d.Submitted.IsZero() {
-		if err := p.head(g, "exported %s", d.Submitted.Format("2006-01-02 15:04 UTC")); err != nil {
-			return err
-		}
-	}
-	if d.Kept != "" {
-		if err := p.head(g, "kept as %s", d.Kept); err != nil {
-			return err
-		}
-	}
-	if d.State == ledger.Purged {
-		if err := p.head(g, "its charges are no longer kept; should what replaced it be taken back, load it again"); err != nil {
-			return err
-		}
-	}
-	for _, w := range d.Warnings {
-		if err := p.head(g, "warning: %s", w); err != nil {
-			return err
-		}
-	}
-	if err := p.print(g, scopesTable(d.Scopes)); err != nil {
-		return err
-	}
-	if len(changes) == 0 || !p.forPeople() {
+// orNoID is nothing for a load that is none.
+func orNoID(id int64) any {
+	if id == 0 {
 		return nil
 	}
-	totals := map[string]usage.Decimal{}
-	for _, c := range changes {
-		totals[c.Currency] = totals[c.Currency].Add(c.Delta())
-	}
-	for _, c := range slices.Sorted(maps.Keys(totals)) {
-		if err := g.say("\nwhat it changed of what it replaced: %s %s in all", p.amount(usage.Money{Amount: totals[c], Currency: c}).Text(), c); err != nil {
-			return err
-		}
-	}
-	return p.print(g, p.changes(changes))
-}
-
-// changes is the table of what a load changed.
-func (p printer) changes(changes []ledger.Change) query.Table {
-	var rows [][]any
-	for _, c := range changes {
-		money := func(d usage.Decimal) usage.Money { return p.amount(usage.Money{Amount: d, Currency: c.Currency}) }
-		what := "new day"
-		if c.Known {
-			what = "restated"
-		}
-		rows = append(rows, []any{c.Day, c.Service, what, c.Added, c.Removed, c.Changed, money(c.AddedCost), money(c.RemovedCost), money(c.ChangedCost), money(c.Delta()), c.Currency, c.Replaced})
-	}
-	return query.Table{Columns: []query.Column{
-		{Name: "day", Kind: query.Date},
-		{Name: "service"},
-		{Name: "what"},
-		{Name: "rows_added", Kind: query.Integer},
-		{Name: "rows_removed", Kind: query.Integer},
-		{Name: "rows_changed", Kind: query.Integer},
-		{Name: "cost_added", Kind: query.Decimal},
-		{Name: "cost_removed", Kind: query.Decimal},
-		{Name: "cost_changed", Kind: query.Decimal},
-		{Name: "delta", Kind: query.Decimal},
-		{Name: "currency"},
-		{Name: "replaced_load_id", Kind: query.Integer},
-	}, Rows: query.RowsOf(rows...)}
-}
-
-func scopesTable(scopes []ledger.Scope) query.Table {
-	var rows [][]any
-	for _, s := range scopes {
-		var by any
-		if s.SupersededBy != 0 {
-			by = s.SupersededBy
-		}
-		if s.State == ledger.Purged {
-			s.State = ledger.Superseded // for the reader it is the same
-		}
-		rows = append(rows, []any{s.Period, s.Span.From, s.Span.Last(), s.SubAccount, s.Name, s.Rows, s.First, s.Reach, s.Cost, s.Cost.Currency, s.State, by})
-	}
-	return query.Table{Columns: []query.Column{
-		{Name: "period"},
-		{Name: "from", Kind: query.Date},
-		{Name: "to", Kind: query.Date},
-		{Name: "sub_account_id"},
-		{Name: "name"},
-		{Name: "rows", Kind: query.Integer},
-		{Name: "first_day", Kind: query.Date},
-		{Name: "reach", Kind: query.Date},
-		{Name: "cost", Kind: query.Decimal},
-		{Name: "currency"},
-		{Name: "state"},
-		{Name: "superseded_by", Kind: query.Integer},
-	}, Rows: query.RowsOf(rows...)}
-}
-
-func runLoadsRemove(ctx context.Context, g *globals, text string, wait bool) error {
-	id, err := loadID(text)
-	if err != nil {
-		return err
-	}
-	l, err := g.work.OpenToWrite(ctx, ledger.Options{}, wait)
-	if err != nil {
-		return err
-	}
-	defer l.Close()
-	done, err := l.Remove(ctx, id)
-	if err != nil {
-		return err
-	}
-	if err := refresh(ctx, l); err != nil {
-		return err
-	}
-	if err := l.Publish(ctx); err != nil {
-		return err
-	}
-	lines := []string{fmt.Sprintf("removed load %d", id)}
-	for _, r := range done.Restored {
-		lines = append(lines, "restored what it had replaced of "+r)
-	}
-	for _, f := range done.Lost {
-		from := f.Ref
-		if f.Kept != "" {
-			from = f.Kept
-		}
-		lines = append(lines, fmt.Sprintf("%s is without charges now: load %s again (sha256 %s)", strings.Join(f.Periods, ", "), from, f.SHA256))
-	}
-	for _, t := range done.Told {
-		lines = append(lines, fmt.Sprintf("the %s of %s for %s (%s) showed %s %s with it", t.What, t.At.Format("2006-01-02 15:04 UTC"), t.Period, t.Span,
-			usage.Money{Amount: t.Total, Currency: t.Currency}.Text(), t.Currency))
-	}
-	for _, line := range lines {
-		if err := g.say("%s", line); err != nil {
-			return err
-		}
-	}
-	return nil
+	return id
 }

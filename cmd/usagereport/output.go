@@ -10,8 +10,8 @@ import (
 	"usagereport/usage"
 )
 
-// tell writes lines to stderr, safe for a terminal. All that is said there goes this
-// way; where it cannot be written, there is no other place to say so.
+// tell writes lines to stderr, safe for a terminal. It is the only way there; an error
+// in writing has no other place to go.
 func (e environment) tell(lines ...string) {
 	for _, l := range lines {
 		_, _ = fmt.Fprintln(e.stderr, query.Visible(l))
@@ -62,7 +62,15 @@ func (p printer) forPeople() bool {
 	return f == query.AsTable || f == query.AsMarkdown
 }
 
-// reader is who or what the output is for.
+// orNoAmount is amount of what m points to, or nothing.
+func (p printer) orNoAmount(m *usage.Money) any {
+	if m == nil {
+		return nil
+	}
+	return p.amount(*m)
+}
+
+// reader is what the output is for: people, or programs.
 func (p printer) reader() query.Reader {
 	if p.forPeople() {
 		return query.ForPeople
@@ -96,3 +104,27 @@ func orNil(s string) any {
 	}
 	return s
 }
+
+// orNone is what v points to, or nothing.
+func orNone[T any](v *T) any {
+	if v == nil {
+		return nil
+	}
+	return *v
+}
+
+// orNoDay is d, or nothing where there is no day.
+func orNoDay(d usage.Day) any {
+	if d == 0 {
+		return nil
+	}
+	return d
+}
+
+// printRows prints a table.
+func printRows[T any](g *globals, p printer, columns query.Columns[T], rows []T) error {
+	return p.print(g, columns.Table(p.reader(), rows))
+}
+
+// rounded is an amount for people.
+func rounded(m usage.Money) string { return m.Rounded().Text() }

@@ -2,17 +2,14 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math"
-	"slices"
 
 	"github.com/spf13/cobra"
 
 	"usagereport/analysis"
 	"usagereport/owners"
 	"usagereport/query"
-	"usagereport/usage"
 	"usagereport/workspace"
 )
 
@@ -96,7 +93,8 @@ func (p printer) headOwned(g *globals, all []analysis.Ownership) error {
 		if v := o.Percent(); v != nil {
 			has = fmt.Sprintf(", %.1f %% of it owned", math.Floor(*v*10)/10)
 		}
-		if err := p.head(g, "%s (%s, %s): %s %s%s, %s nobody's", o.Period.Name, o.Period.Span, o.Period.State, rounded(o.Total), o.Currency, has, rounded(o.Owned[""])); err != nil {
+		if err := p.head(g, "%s (%s, %s): %s %s%s, %s nobody's", o.Period.Name, o.Period.Span, o.Period.State, rounded(o.Total), o.Currency,
+			has, rounded(o.Owned[""])); err != nil {
 			return err
 		}
 	}
@@ -129,131 +127,10 @@ func runOwnersCheck(ctx context.Context, g *globals, o ownersOptions, p printer)
 	if err := p.headOwned(g, all); err != nil {
 		return err
 	}
-	return p.print(g, query.Columns[workspace.Warning]{
+	return printRows(g, p, query.Columns[workspace.Warning]{
 		{Name: "line", Kind: query.Integer, Of: func(w workspace.Warning) any { return w.Line }},
 		{Name: "owner", Of: func(w workspace.Warning) any { return w.Owner }},
 		{Name: "kind", Of: func(w workspace.Warning) any { return w.Kind }},
 		{Name: "warning", Of: func(w workspace.Warning) any { return w.Text }},
-	}.Table(p.reader(), workspace.Check(f, all, uses, overlaps)))
+	}, workspace.Check(f, all, uses, overlaps))
 }
-
-func runOwnersList(ctx context.Context, g *globals, o ownersOptions, p printer) error {
-	ao, err := g.work.Options(o.period, o.month)
-	if err != nil {
-		return err
-	}
-	s, err := g.work.Open(ctx)
-	if err != nil {
-		return err
-	}
-	defer s.Close()
-	f, a, err := s.Through(ctx, ao)
-	if err != nil {
-		return err
-	}
-	defer a.Close()
-	all, err := a.Ownerships(ctx)
-	if err != nil {
-		return err
-	}
-	if err := p.headOwned(g, all); err != nil {
-		return err
-	}
-	unowned, err := a.Unowned(ctx)
-	if err != nil {
-		return err
-	}
-	for i, u := range unowned {
-		if i == maxUnowned {
-			if err := p.head(g, "nobody's: %d more; 'usagereport owners suggest' drafts rules", len(unowned)-i); err != nil {
-				return err
-			}
-			break
-		}
-		if err := p.head(g, "nobody's: %s", u.Text()); err != nil {
-			return err
-		}
-	}
-	parts := map[string][]analysis.Part{}
-	for _, x := range f.Owners {
-		if !slices.ContainsFunc(all, func(o analysis.Ownership) bool { _, has := o.Owned[x.Name]; return has }) {
-			continue
-		}
-		ao := ao
-		if ao.Month != "" { // the one that all owners are listed for
-			ao.Month = all[0].Period.Name
-		} else {
-			ao.Period = all[0].Period.Name
-		}
-		ao.Owner = x.Name
-		theirs, err := s.Analysis(ctx, ao)
-		if err != nil {
-			return err
-		}
-		parts[x.Name], err = theirs.Budgets(ctx)
-		if err := errors.Join(err, theirs.Close()); err != nil {
-			return fmt.Errorf("owner %s: %w", x.Name, err)
-		}
-	}
-	var rows [][]any
-	sharing := false
-	for _, o := range all {
-		for _, x := range f.Owners {
-			cost, has := o.Cost(x.Name)
-			mine := x.Budget != nil && (x.Currency == o.Currency || x.Currency == "" && len(all) == 1)
-			if !has && !mine && (len(all) > 1 || len(o.Owned) == 0) {
-				continue
-			}
-			row := []any{x.Name, p.amount(cost), nil, nil, nil, nil, nil, nil, nil, nil, o.Currency}
-			if part, has := o.Shared[x.Name]; has {
-				row[2], sharing = p.amount(part), true
-			}
-			if mine {
-				row[3], row[4] = p.amount(usage.Money{Amount: x.Budget.Amount, Currency: o.Currency}), string(x.Budget.Period)
-			}
-			i := slices.IndexFunc(parts[x.Name], func(p analysis.Part) bool { return p.Currency == o.Currency })
-			if i >= 0 {
-				part := parts[x.Name][i]
-				if part.Outlook != nil {
-					end := part.Outlook.End.Expected
-					if s := part.Shared; s != nil && s.Expected != nil {
-						end = end.Add(*s.Expected)
-					}
-					row[7] = p.amount(end)
-				}
-				if b := part.Budget; b != nil {
-					row[5], row[6] = p.amount(b.Spent), p.amount(b.Left)
-					if b.Chance != nil {
-						row[8] = *b.Chance
-					}
-					row[9] = b.Over
-				}
-			}
-			rows = append(rows, row)
-		}
-		rows = append(rows, []any{owners.Nobody, p.amount(o.Owned[""]), nil, nil, nil, nil, nil, nil, nil, nil, o.Currency})
-	}
-	columns := []query.Column{
-		{Name: "owner"},
-		{Name: "cost", Kind: query.Decimal},
-		{Name: "shared", Kind: query.Decimal},
-		{Name: "budget", Kind: query.Decimal},
-		{Name: "period"},
-		{Name: "spent", Kind: query.Decimal},
-		{Name: "left", Kind: query.Decimal},
-		{Name: "expected", Kind: query.Decimal},
-		{Name: "chance_over", Kind: query.Integer},
-		{Name: "over_on", Kind: query.Date},
-		{Name: "currency"},
-	}
-	if p.forPeople() && !sharing {
-		columns = slices.Delete(columns, 2, 3)
-		for i := range rows {
-			rows[i] = slices.Delete(rows[i], 2, 3)
-		}
-	}
-	return p.print(g, query.Table{Columns: columns, Rows: query.RowsOf(rows...)})
-}
-
-// maxUnowned is how many places with cost of nobody are named.
-const maxUnowned = 5

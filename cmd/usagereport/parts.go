@@ -112,10 +112,16 @@ func channels(g *globals, c config.Config) (made map[string]delivery.Channel, do
 				User: o.User, Password: secret(o.Password), Sender: c.Sender, AnswersTo: c.AnswersTo, Now: g.env.now,
 			}
 		case config.KindTeams, config.KindSlack, config.KindWebhook:
-			format := map[config.Kind]webhook.Format{config.KindTeams: webhook.Teams, config.KindSlack: webhook.Slack, config.KindWebhook: webhook.Generic}[o.Kind]
+			format := map[config.Kind]webhook.Format{
+				config.KindTeams: webhook.Teams, config.KindSlack: webhook.Slack,
+				config.KindWebhook: webhook.Generic,
+			}[o.Kind]
 			made[name] = &webhook.Channel{Name: name, Format: format, URL: secret(o.URL), AllowHTTP: o.AllowHTTP, Key: secret(o.Key), Now: g.env.now}
 		case config.KindBlob:
-			made[name] = &store.Channel{Name: name, At: o.Store, Stores: stores, Key: secret(o.Key), Good: time.Duration(o.Days) * 24 * time.Hour, Now: g.env.now}
+			made[name] = &store.Channel{
+				Name: name, At: o.Store, Stores: stores, Key: secret(o.Key),
+				Good: time.Duration(o.Days) * 24 * time.Hour, Now: g.env.now,
+			}
 		default:
 			return nil, nil, fmt.Errorf("channel %s: there is no channel of kind %s", name, o.Kind)
 		}

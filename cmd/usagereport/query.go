@@ -83,26 +83,27 @@ queries beside the configuration, which win over shipped ones of the same name.`
 			if err != nil {
 				return err
 			}
-			var rows [][]any
-			for _, q := range all {
-				var params []string
-				for _, x := range q.Params {
-					params = append(params, x.Name)
-				}
-				rows = append(rows, []any{q.Name, q.Title, orNil(strings.Join(params, ", ")), orNil(q.Path)})
+			file := query.ForPrograms
+			if slices.ContainsFunc(all, func(q queries.Query) bool { return q.Path != "" }) {
+				file = query.ForAll
 			}
-			columns := []query.Column{{Name: "name"}, {Name: "answers"}, {Name: "parameters"}, {Name: "file"}}
-			if p.forPeople() && !slices.ContainsFunc(all, func(q queries.Query) bool { return q.Path != "" }) {
-				columns = columns[:3]
-				for i := range rows {
-					rows[i] = rows[i][:3]
-				}
-			}
-			return p.print(g, query.Table{Columns: columns, Rows: query.RowsOf(rows...)})
+			return printRows(g, p, query.Columns[queries.Query]{
+				{Name: "name", Of: func(q queries.Query) any { return q.Name }},
+				{Name: "answers", Of: func(q queries.Query) any { return q.Title }},
+				{Name: "parameters", Of: func(q queries.Query) any { return orNil(strings.Join(paramNames(q), ", ")) }},
+				{Name: "file", Of: func(q queries.Query) any { return orNil(q.Path) }, For: file},
+			}, all)
 		},
 	}
 	p.addFlag(c)
 	return c
+}
+
+func paramNames(q queries.Query) (names []string) {
+	for _, x := range q.Params {
+		names = append(names, x.Name)
+	}
+	return names
 }
 
 func newQueryRunCommand(g *globals) *cobra.Command {
@@ -123,9 +124,8 @@ given is NULL; what that means, the query's comments say.`,
 			if err != nil {
 				return err
 			}
-			var names []string
+			names := paramNames(q)
 			for _, x := range q.Params {
-				names = append(names, x.Name)
 				if _, given := o.params[x.Name]; !given {
 					o.absent = append(o.absent, x.Name)
 				}
@@ -145,7 +145,8 @@ given is NULL; what that means, the query's comments say.`,
 // addFlags adds what all that run a statement have.
 func (o *queryOptions) addFlags(f *pflag.FlagSet) {
 	f.StringVarP(&o.out, "output", "o", "", "write the result to `FILE`")
-	f.StringVar(&o.format, "format", "table", "`FORMAT` of the output: table, json, ndjson, csv, markdown, parquet, or grid for a program that shows a table")
+	f.StringVar(&o.format, "format", "table",
+		"`FORMAT` of the output: table, json, ndjson, csv, markdown, parquet, or grid for a program that shows a table")
 	f.BoolVar(&o.formulaSafe, "formula-safe", false, "CSV for a spreadsheet: an apostrophe before texts that would start a formula")
 	f.IntVar(&o.maxRows, "max-rows", 0, "show at most `N` rows of a table")
 	f.IntVar(&o.limit, "limit", 0, "ask for at most `N` rows, and say whether there are more")
@@ -216,7 +217,10 @@ func (o queryOptions) run(ctx context.Context, g *globals, stmt string, format q
 	for _, name := range o.absent {
 		params[name] = nil
 	}
-	opts := query.Options{Format: format, FormulaSafe: o.formulaSafe, MaxRows: o.maxRows, Limit: o.limit, Currency: g.work.Currency, Params: params}
+	opts := query.Options{
+		Format: format, FormulaSafe: o.formulaSafe, MaxRows: o.maxRows, Limit: o.limit, Currency: g.work.Currency,
+		Params: params,
+	}
 	if !toFile {
 		opts.Width, opts.Terminal = g.env.terminal(g.env.stdout)
 	}

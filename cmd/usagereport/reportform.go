@@ -16,7 +16,7 @@ import (
 
 // A rendering is one way to write a report.
 type rendering struct {
-	ext   string // of the file, where nobody names it
+	ext   string // of the file, where no flag names one
 	write func(ctx context.Context, w io.Writer, r *analysis.Report) error
 }
 
@@ -39,7 +39,10 @@ func (o reportOptions) rendering(g *globals) (rendering, error) {
 		}}, nil
 	}
 	if o.pdf {
-		p := pdf.Printer{Browser: g.env.getenv(pdf.Variable), Chinese: l.Lang == locale.TraditionalChinese, Note: func(s string) { g.note("%s", s) }}
+		p := pdf.Printer{
+			Browser: g.env.getenv(pdf.Variable), Chinese: l.Lang == locale.TraditionalChinese,
+			Note: func(s string) { g.note("%s", s) },
+		}
 		if _, err := p.Find(); err != nil { // before the work, not after it
 			return rendering{}, err
 		}

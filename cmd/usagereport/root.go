@@ -61,8 +61,10 @@ what the current period costs, what grew that nobody expected, and why.`,
 	f.StringVar(&g.work.LedgerPath, "db", "", "ledger `FILE` (default usage.duckdb, or $USAGEREPORT_DB)")
 	f.StringVar(&g.work.AsOf, "as-of", "", "leave out charges after this `DATE` (YYYY-MM-DD)")
 	f.StringVar(&g.work.Currency, "currency", "", "choose one currency by its `CODE`; nothing is converted")
-	f.StringVar(&g.work.OwnersPath, "owners", "", "owners `FILE`: whose which charges are, and their budgets (default owners.csv beside the configuration if it is there; none for none)")
-	f.StringVar(&g.work.ConfigPath, "config", "", "configuration `FILE`: sender, administrator, channels (default usagereport.yaml if it is there)")
+	f.StringVar(&g.work.OwnersPath, "owners", "",
+		"owners `FILE`: whose which charges are, and their budgets (default owners.csv beside the configuration if it is there; none for none)")
+	f.StringVar(&g.work.ConfigPath, "config", "",
+		"configuration `FILE`: sender, administrator, channels (default usagereport.yaml if it is there)")
 	f.BoolVarP(&g.quiet, "quiet", "q", false, "say nothing but errors on stderr")
 	f.BoolVarP(&g.verbose, "verbose", "v", false, "say more on stderr")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })

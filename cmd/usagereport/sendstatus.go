@@ -13,12 +13,17 @@ import (
 )
 
 func printLetters(g *globals, p printer, letters []*sending.Letter) error {
-	var rows [][]any
-	for _, t := range letters {
-		rows = append(rows, []any{t.Owner, string(t.State), t.Channel, orNil(strings.Join(t.To, "; ")), orNil(t.Costs), orNil(t.Subject), orNil(t.Why), orNil(t.Record.ID)})
-	}
-	columns := []query.Column{{Name: "owner"}, {Name: "state"}, {Name: "channel"}, {Name: "to"}, {Name: "cost"}, {Name: "subject"}, {Name: "detail"}, {Name: "id"}}
-	return p.print(g, query.Table{Columns: columns, Rows: query.RowsOf(rows...)})
+	type row = *sending.Letter
+	return printRows(g, p, query.Columns[row]{
+		{Name: "owner", Of: func(t row) any { return t.Owner }},
+		{Name: "state", Of: func(t row) any { return string(t.State) }},
+		{Name: "channel", Of: func(t row) any { return t.Channel }},
+		{Name: "to", Of: func(t row) any { return orNil(strings.Join(t.To, "; ")) }},
+		{Name: "cost", Of: func(t row) any { return orNil(t.Costs) }},
+		{Name: "subject", Of: func(t row) any { return orNil(t.Subject) }},
+		{Name: "detail", Of: func(t row) any { return orNil(t.Why) }},
+		{Name: "id", Of: func(t row) any { return orNil(t.Record.ID) }},
+	}, letters)
 }
 
 // runSendStatus lists what was sent.
@@ -36,14 +41,23 @@ func runSendStatus(ctx context.Context, g *globals, p printer) error {
 		return g.say("nothing was sent or recorded; 'usagereport send --dry-run' shows what would be")
 	}
 	slices.Reverse(all)
-	var rows [][]any
-	for _, r := range all {
-		state := r.State
-		if state == ledger.Sending {
-			state = ledger.RecordState(reports.SummaryUnsure)
-		}
-		rows = append(rows, []any{r.At, r.What, orNil(r.Owner), orNil(r.Period), state, orNil(r.Channel), orNil(strings.Join(r.To, "; ")), orNil(sending.Costs(r)), orNil(cmp.Or(r.Error, r.Where)), orNil(r.Reply), r.ID})
-	}
-	columns := []query.Column{{Name: "at", Kind: query.Timestamp}, {Name: "what"}, {Name: "owner"}, {Name: "period"}, {Name: "state"}, {Name: "channel"}, {Name: "to"}, {Name: "cost"}, {Name: "detail"}, {Name: "reply"}, {Name: "id"}}
-	return p.print(g, query.Table{Columns: columns, Rows: query.RowsOf(rows...)})
+	type row = ledger.Record
+	return printRows(g, p, query.Columns[row]{
+		{Name: "at", Kind: query.Timestamp, Of: func(r row) any { return r.At }},
+		{Name: "what", Of: func(r row) any { return string(r.What) }},
+		{Name: "owner", Of: func(r row) any { return orNil(r.Owner) }},
+		{Name: "period", Of: func(r row) any { return orNil(r.Period) }},
+		{Name: "state", Of: func(r row) any {
+			if r.State == ledger.Sending {
+				return string(reports.SummaryUnsure)
+			}
+			return string(r.State)
+		}},
+		{Name: "channel", Of: func(r row) any { return orNil(r.Channel) }},
+		{Name: "to", Of: func(r row) any { return orNil(strings.Join(r.To, "; ")) }},
+		{Name: "cost", Of: func(r row) any { return orNil(sending.Costs(r)) }},
+		{Name: "detail", Of: func(r row) any { return orNil(cmp.Or(r.Error, r.Where)) }},
+		{Name: "reply", Of: func(r row) any { return orNil(r.Reply) }},
+		{Name: "id", Of: func(r row) any { return r.ID }},
+	}, all)
 }

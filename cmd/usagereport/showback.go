@@ -10,11 +10,12 @@ import (
 	"usagereport/reports"
 )
 
-// runShowback writes whose the period's bill is: a line an owner, then what is
-// nobody's, and the bill.
+// runShowback divides the period's bill among its owners: a line an owner, then the
+// cost without one, and the bill.
 func runShowback(ctx context.Context, g *globals, o reportOptions, refs []string) error {
 	if len(refs) > 0 || o.owner != "" || o.pdf || o.format != "" || o.redact {
-		return usageError{errors.New("--showback: is of the whole ledger, as CSV or with --xlsx; leave SOURCEs, --owner, --pdf, --format and --redact out")}
+		return usageError{errors.New("--showback: is of the whole ledger, as CSV or with --xlsx; leave SOURCEs, --owner, --pdf, --format and " +
+			"--redact out")}
 	}
 	ao, err := g.work.Options(o.period, o.month)
 	if err != nil {

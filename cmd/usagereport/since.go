@@ -16,8 +16,10 @@ import (
 
 // runSince prints why what was recorded costs something else now.
 func runSince(ctx context.Context, g *globals, o compareOptions, p printer) error {
-	if o.period != "" || o.month != "" || o.owner != "" || o.ownersAsOf != "" || len(o.filters) > 0 || o.by != "service" || o.against != string(analysis.AgainstPrior) || o.cost != "" || o.holidays != "" {
-		return usageError{errors.New("--since: the period and the owner are those of what was recorded, by subscription and service; leave the other flags out")}
+	if o.period != "" || o.month != "" || o.owner != "" || o.ownersAsOf != "" || len(o.filters) > 0 || o.by != "service" ||
+		o.against != string(analysis.AgainstPrior) || o.cost != "" || o.holidays != "" {
+		return usageError{errors.New("--since: the period and the owner are those of what was recorded, by subscription and service; leave " +
+			"the other flags out")}
 	}
 	s, err := g.work.Open(ctx)
 	if err != nil {
@@ -40,7 +42,8 @@ func runSince(ctx context.Context, g *globals, o compareOptions, p printer) erro
 		if whose == "" {
 			whose = "all"
 		}
-		if err := p.head(g, "%s of %s, %s, %s (%s): %s %s then, %s now, difference %s", s.Record, s.At.Format(time.DateOnly), whose, s.Period, s.Span, rounded(s.Total.Was), s.Currency, rounded(s.Total.Now), usage.Signed([]usage.Money{s.Total.Delta})); err != nil {
+		if err := p.head(g, "%s of %s, %s, %s (%s): %s %s then, %s now, difference %s", s.Record, s.At.Format(time.DateOnly), whose, s.Period,
+			s.Span, rounded(s.Total.Was), s.Currency, rounded(s.Total.Now), usage.Signed([]usage.Money{s.Total.Delta})); err != nil {
 			return err
 		}
 		var parts []string
@@ -63,59 +66,71 @@ func runSince(ctx context.Context, g *globals, o compareOptions, p printer) erro
 	return p.print(g, sinceTable(all, o.top, p))
 }
 
+// A sinceLine is a row of why something costs something else now.
+type sinceLine struct {
+	analysis.SinceRow
+	account, service, currency string
+}
+
 // sinceTable has a row for each subscription and service that has changed, and the
 // total.
 func sinceTable(all []analysis.Since, top int, p printer) query.Table {
-	lanes := []struct {
-		name string
-		of   func(analysis.SinceRow) usage.Decimal
-	}{
-		{"restated", func(r analysis.SinceRow) usage.Decimal { return r.Restated }},
-		{"late", func(r analysis.SinceRow) usage.Decimal { return r.Late }},
-		{"owner_moved", func(r analysis.SinceRow) usage.Decimal { return r.Moved }},
-		{"newly_loaded", func(r analysis.SinceRow) usage.Decimal { return r.Loaded }},
-		{"credits", func(r analysis.SinceRow) usage.Decimal { return r.Credits }},
-		{"tax", func(r analysis.SinceRow) usage.Decimal { return r.Tax }},
-		{"shared", func(r analysis.SinceRow) usage.Decimal { return r.Shared }},
+	type row = sinceLine
+	columns := query.Columns[row]{
+		{Name: "subscription", Of: func(r row) any { return r.account }},
+		{Name: "service", Of: func(r row) any { return r.service }},
+		{Name: "was", Kind: query.Decimal, Of: func(r row) any { return p.amount(r.Was) }},
+		{Name: "now", Kind: query.Decimal, Of: func(r row) any { return p.amount(r.Now) }},
+		{Name: "delta", Kind: query.Decimal, Of: func(r row) any { return p.amount(r.Delta) }},
+		{Name: "currency", Of: func(r row) any { return r.currency }},
 	}
-	columns := []query.Column{{Name: "subscription"}, {Name: "service"}, {Name: "was", Kind: query.Decimal}, {Name: "now", Kind: query.Decimal}, {Name: "delta", Kind: query.Decimal}, {Name: "currency"}}
-	shown := lanes[:0:0]
-	for _, l := range lanes {
-		if !p.forPeople() || slices.ContainsFunc(all, func(s analysis.Since) bool {
-			return l.of(s.Total).Sign() != 0 || slices.ContainsFunc(s.Rows, func(r analysis.SinceRow) bool { return l.of(r).Sign() != 0 })
-		}) {
-			shown = append(shown, l)
-			columns = append(columns, query.Column{Name: l.name, Kind: query.Decimal})
+	lane := func(name string, of func(analysis.SinceRow) usage.Decimal) {
+		some := slices.ContainsFunc(all, func(s analysis.Since) bool {
+			return of(s.Total).Sign() != 0 || slices.ContainsFunc(s.Rows, func(r analysis.SinceRow) bool { return of(r).Sign() != 0 })
+		})
+		f := query.Field[row]{
+			Name: name, Kind: query.Decimal,
+			Of: func(r row) any { return p.amount(usage.Money{Amount: of(r.SinceRow), Currency: r.currency}) },
 		}
+		if !some {
+			f.For = query.ForPrograms
+		}
+		columns = append(columns, f)
 	}
-	var rows [][]any
+	lane("restated", func(r analysis.SinceRow) usage.Decimal { return r.Restated })
+	lane("late", func(r analysis.SinceRow) usage.Decimal { return r.Late })
+	lane("owner_moved", func(r analysis.SinceRow) usage.Decimal { return r.Moved })
+	lane("newly_loaded", func(r analysis.SinceRow) usage.Decimal { return r.Loaded })
+	lane("credits", func(r analysis.SinceRow) usage.Decimal { return r.Credits })
+	lane("tax", func(r analysis.SinceRow) usage.Decimal { return r.Tax })
+	lane("shared", func(r analysis.SinceRow) usage.Decimal { return r.Shared })
+	var rows []row
 	for _, s := range all {
-		add := func(account, service string, r analysis.SinceRow) {
-			row := []any{account, service, p.amount(r.Was), p.amount(r.Now), p.amount(r.Delta), s.Currency}
-			for _, l := range shown {
-				row = append(row, p.amount(usage.Money{Amount: l.of(r), Currency: s.Currency}))
-			}
-			rows = append(rows, row)
-		}
-		rest, n := analysis.SinceRow{Was: usage.Money{Currency: s.Currency}, Now: usage.Money{Currency: s.Currency}, Delta: usage.Money{Currency: s.Currency}}, 0
-		for _, r := range s.Rows {
-			if p.forPeople() && r.IsZero() {
-				continue
-			}
-			if n++; top > 0 && n > top {
-				rest.Add(r)
-				continue
-			}
-			name := r.Account
-			if p.forPeople() && r.Name != "" {
-				name = r.Name
-			}
-			add(name, r.Service, r)
-		}
-		if top > 0 && n > top {
-			add("(others)", "", rest)
-		}
-		add("(total)", "", s.Total)
+		rows = append(rows, sinceLines(s, top, p)...)
 	}
-	return query.Table{Columns: columns, Rows: query.RowsOf(rows...)}
+	return columns.Table(p.reader(), rows)
+}
+
+// sinceLines are the rows of one currency: the top ones, the others in one, the total.
+func sinceLines(s analysis.Since, top int, p printer) (out []sinceLine) {
+	none := usage.Money{Currency: s.Currency}
+	rest, n := analysis.SinceRow{Was: none, Now: none, Delta: none}, 0
+	for _, r := range s.Rows {
+		if p.forPeople() && r.IsZero() {
+			continue
+		}
+		if n++; top > 0 && n > top {
+			rest.Add(r)
+			continue
+		}
+		name := r.Account
+		if p.forPeople() && r.Name != "" {
+			name = r.Name
+		}
+		out = append(out, sinceLine{r, name, r.Service, s.Currency})
+	}
+	if top > 0 && n > top {
+		out = append(out, sinceLine{rest, "(others)", "", s.Currency})
+	}
+	return append(out, sinceLine{s.Total, "(total)", "", s.Currency})
 }

@@ -85,8 +85,8 @@ func periodOf(account string, span usage.Period, bills []invoices.Bill) string {
 	return name
 }
 
-// Fetch fetches the invoices of one account and returns how many failed, each of
-// which it has told.
+// Fetch fetches the invoices of one account and returns how many failed, each with
+// its reason to Fail.
 func (d *Download) Fetch(ctx context.Context, a Account) (failed int, err error) {
 	found, err := List(ctx, d.Client, a, usage.Period{From: d.Today - 400, To: d.Today + 1})
 	if err != nil {

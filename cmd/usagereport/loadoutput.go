@@ -2,10 +2,13 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"usagereport/loader"
+	"usagereport/query"
 	"usagereport/usage"
 )
 
@@ -59,4 +62,40 @@ func writeLoadJSON(g *globals, results []loader.FileResult) error {
 	enc := json.NewEncoder(g.env.stdout)
 	enc.SetIndent("", "  ")
 	return enc.Encode(map[string]any{"files": files})
+}
+
+func loadTable(results []loader.FileResult) query.Table {
+	type row = loader.FileResult
+	return query.Columns[row]{
+		{Name: "file", Of: func(r row) any { return r.Ref }},
+		{Name: "status", Of: func(r row) any { return string(r.Status) }},
+		{Name: "format", Of: func(r row) any { return r.Format }},
+		{Name: "rows", Kind: query.Integer, Of: func(r row) any { return r.Rows }},
+		{Name: "rejected", Kind: query.Integer, Of: func(r row) any { return r.Rejected }},
+		{Name: "periods", Of: func(r row) any { return periodsText(r) }},
+		{Name: "total", Kind: query.Decimal, Of: func(r row) any { return totalsText(r) }},
+		{Name: "load", Kind: query.Integer, Of: func(r row) any { return orNoID(r.LoadID) }},
+	}.Table(query.ForAll, results)
+}
+
+// totalsText names a load's totals, a currency each.
+func totalsText(r loader.FileResult) string {
+	var totals []string
+	for _, c := range slices.Sorted(maps.Keys(r.Totals)) {
+		totals = append(totals, usage.Money{Amount: r.Totals[c], Currency: c}.Text()+" "+c)
+	}
+	return strings.Join(totals, " + ")
+}
+
+// periodsText names a load's periods with their dates: "2018-02 (2018-01-01 to
+// 2018-01-31)", or the first and last of many.
+func periodsText(r loader.FileResult) string {
+	switch n := len(r.Periods); n {
+	case 0:
+		return ""
+	case 1:
+		return fmt.Sprintf("%s (%s)", r.Periods[0], r.Spans[0])
+	default:
+		return fmt.Sprintf("%d: %s to %s", n, r.Periods[0], r.Periods[n-1])
+	}
 }

@@ -1,0 +1,133 @@
+package main
+
+import (
+	"math"
+	"slices"
+	"strings"
+
+	"usagereport/analysis"
+	"usagereport/analysis/bridge"
+	"usagereport/query"
+	"usagereport/usage"
+)
+
+// A comparisonLine is a row of a comparison, in the comparison's currency.
+type comparisonLine struct {
+	analysis.ComparisonRow
+	currency string
+}
+
+// comparisonTable has a row for each row of cs, and for people a last one with
+// each currency's total and only those parts of the bridge that are not all zero.
+func comparisonTable(cs []analysis.Comparison, dims []usage.Dimension, p printer) query.Table {
+	type row = comparisonLine
+	var columns query.Columns[row]
+	for i, d := range dims {
+		columns = append(columns, query.Field[row]{Name: d.Key(), Of: func(r row) any {
+			if p.forPeople() {
+				return r.Labels[i]
+			}
+			return r.Values[i]
+		}})
+	}
+	columns = append(columns, query.Columns[row]{
+		{Name: "current", Kind: query.Decimal, Of: func(r row) any { return p.amount(r.Current) }},
+		{Name: "prior", Kind: query.Decimal, Of: func(r row) any { return p.amount(r.Prior) }},
+		{Name: "delta", Kind: query.Decimal, Of: func(r row) any { return p.amount(r.Delta) }},
+		{Name: "percent", Kind: query.Float, Of: func(r row) any {
+			if r.Percent == nil {
+				return nil
+			}
+			return math.Round(*r.Percent*10)/10 + 0 // no minus before a zero
+		}},
+		{Name: "status", Of: func(r row) any { return string(r.Status) }},
+		{Name: "currency", Of: func(r row) any { return r.currency }},
+	}...)
+	lanes := lanesOf(cs, p)
+	for _, l := range lanes {
+		columns = append(columns, query.Field[row]{Name: l.String(), Kind: query.Decimal, Of: func(r row) any {
+			return p.amount(usage.Money{Amount: r.Bridge[l], Currency: r.currency})
+		}})
+	}
+	if slices.Contains(lanes, bridge.Calendar) {
+		columns = append(columns, query.Field[row]{
+			Name: "delta_adjusted", Kind: query.Decimal,
+			Of: func(r row) any { return p.amount(r.Adjusted) },
+		})
+	}
+	var rows []row
+	for _, c := range cs {
+		for _, r := range c.Rows {
+			rows = append(rows, row{r, c.Currency})
+		}
+		if p.forPeople() && len(dims) > 0 && len(c.Rows) > 1 {
+			total := c.Total
+			total.Labels = make([]string, len(dims))
+			total.Labels[0] = "(total)"
+			rows = append(rows, row{total, c.Currency})
+		}
+	}
+	return columns.Table(p.reader(), rows)
+}
+
+// lanesOf returns the parts of the bridge that are shown.
+func lanesOf(cs []analysis.Comparison, p printer) []bridge.Lane {
+	if !p.forPeople() {
+		return bridge.Lanes()
+	}
+	return slices.DeleteFunc(bridge.Lanes(), func(l bridge.Lane) bool {
+		return !slices.ContainsFunc(cs, func(c analysis.Comparison) bool {
+			return len(c.Base) > 0 && slices.ContainsFunc(append(c.Rows, c.Total), func(r analysis.ComparisonRow) bool {
+				return r.Bridge[l].Round(usage.MinorDigits(c.Currency)).Sign() != 0
+			})
+		})
+	})
+}
+
+func describeComparison(c analysis.Comparison, filters []string) string {
+	s := c.Period.Name + " (" + c.Period.Span.String() + ", " + string(c.Period.State) + ", data to " + c.Period.Reach.String() + ")"
+	if len(filters) > 0 {
+		s += ", only " + strings.Join(filters, ", ")
+	}
+	s += ": " + rounded(c.Total.Current) + " " + c.Currency
+	missing := ""
+	switch len(c.Missing) {
+	case 0:
+	case 1:
+		missing = "; no comparison with " + c.Missing[0] + ": load its files"
+	default:
+		missing = "; no comparison with " + strings.Join(c.Missing, ", ") + ": load their files"
+	}
+	if len(c.Base) == 0 {
+		return s + missing
+	}
+	var names []string
+	for _, b := range c.Base {
+		names = append(names, b.Name+" ("+b.Span.String()+")")
+	}
+	base := names[0]
+	if len(names) > 1 {
+		base = "the mean of " + strings.Join(names, ", ")
+	}
+	return s + "; " + base + " over the same elapsed days: " + rounded(c.Total.Prior) + "; difference " + rounded(c.Total.Delta) + missing
+}
+
+// describeBridge says of what the difference is made, the largest part first: on a
+// narrow terminal a table has no room for all of it.
+func describeBridge(c analysis.Comparison) string {
+	if len(c.Base) == 0 {
+		return ""
+	}
+	lanes := slices.DeleteFunc(bridge.Lanes(), func(l bridge.Lane) bool {
+		return c.Total.Bridge[l].Round(usage.MinorDigits(c.Currency)).Sign() == 0
+	})
+	slices.SortStableFunc(lanes, func(x, y bridge.Lane) int { return c.Total.Bridge[y].Abs().Cmp(c.Total.Bridge[x].Abs()) })
+	var parts []string
+	for _, l := range lanes {
+		parts = append(parts, l.String()+" "+rounded(usage.Money{Amount: c.Total.Bridge[l], Currency: c.Currency}))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "the difference is made of: " + strings.Join(parts, ", ")
+}

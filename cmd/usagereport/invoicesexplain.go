@@ -1,0 +1,148 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"usagereport/invoices"
+	"usagereport/query"
+	"usagereport/usage"
+)
+
+func newInvoicesExplainCommand(g *globals) *cobra.Command {
+	var p printer
+	c := &cobra.Command{
+		Use:   "explain",
+		Short: "Say why a period has no invoice, and what to do",
+		Long: `Say of each account and period without an invoice why that is so, and what to do. The
+reason is the likely one, for it is found in what was loaded and nobody else is asked:
+
+  open                  the period's days still run
+  pending               it has ended; charges may change for some days, then it is made
+  nothing_owed          nothing was owed (0.00)
+  free_or_credit        a free trial, a free offer or credit pays
+  younger_than_30_days  a new subscription has its first invoice after that
+  ea                    it goes to the administrator of the Enterprise Agreement
+  partner               it goes to the partner (CSP)
+  older_than_shown      the portal shows the last six periods alone
+  not_added             there should be one, and it was not added; or you may not see it`,
+		Example: `  usagereport invoices explain
+  usagereport invoices explain --format json`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return runInvoicesExplain(cmd.Context(), g, p) },
+	}
+	p.addFlag(c)
+	return c
+}
+
+func runInvoicesExplain(ctx context.Context, g *globals, p printer) error {
+	bills, is, err := g.work.Booked(ctx)
+	if err != nil {
+		return err
+	}
+	all := invoices.Explain(bills, is)
+	if len(all) == 0 && p.forPeople() {
+		return g.say("each account and period that was loaded has an invoice")
+	}
+	type row = invoices.Missing
+	return printRows(g, p, query.Columns[row]{
+		{Name: "period", Of: func(m row) any { return m.Period }},
+		{Name: "from", Kind: query.Date, Of: func(m row) any { return m.Span.From }},
+		{Name: "to", Kind: query.Date, Of: func(m row) any { return m.Span.Last() }},
+		{Name: "account", Of: func(m row) any { return p.account(m.Account, m.Name) }},
+		{Name: "name", Of: func(m row) any { return orNil(m.Name) }, For: query.ForPrograms}, // people read it in the column account
+		{Name: "state", Of: func(m row) any { return string(m.State) }},
+		{Name: "total", Kind: query.Decimal, Of: func(m row) any { return p.amount(usage.Money{Amount: m.Total, Currency: m.Currency}) }},
+		{Name: "currency", Of: func(m row) any { return m.Currency }},
+		{Name: "reason", Of: func(m row) any { return string(m.Reason) }},
+		{Name: "why", Of: func(m row) any { return "likely: " + m.Likely }},
+		{Name: "do", Of: func(m row) any { return m.Do }},
+	}, all)
+}
+
+func newInvoicesReconcileCommand(g *globals) *cobra.Command {
+	var p printer
+	c := &cobra.Command{
+		Use:   "reconcile PERIOD",
+		Short: "Lead from a period's usage to its invoices, line by line",
+		Long: `Lead from what the usage files of a period cost to what was invoiced, for each account
+that has an invoice:
+
+  usage and what else the files have
+  + purchases and marketplace not in the files   (--purchases of invoices add)
+  + support plan                                 (--support)
+  + tax
+  - credits
+  ± rounding                                     half a cent for each service
+  ± restated after the invoice                   what later files say otherwise
+  + unexplained
+  = invoiced in all`,
+		Example: `  usagereport invoices reconcile 2018-07
+  usagereport invoices reconcile 2018-07 --format json`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runInvoicesReconcile(cmd.Context(), g, p, args[0])
+		},
+	}
+	p.addFlag(c)
+	return c
+}
+
+func runInvoicesReconcile(ctx context.Context, g *globals, p printer, period string) error {
+	bills, is, err := g.work.Booked(ctx)
+	if err != nil {
+		return err
+	}
+	type row struct {
+		invoices.Line
+		of invoices.Reconciliation
+	}
+	var rows []row
+	for _, r := range invoices.Reconcile(bills, is) {
+		if r.Period != period {
+			continue
+		}
+		if err := p.headReconciled(g, r); err != nil {
+			return err
+		}
+		for _, l := range r.Lines {
+			rows = append(rows, row{l, r})
+		}
+	}
+	if len(rows) == 0 {
+		return fmt.Errorf("reconcile %s: no invoice of this period is kept; 'usagereport invoices add' keeps one, 'usagereport invoices list' "+
+			"lists them", period)
+	}
+	return printRows(g, p, query.Columns[row]{
+		{Name: "account", Of: func(r row) any { return p.account(r.of.Account, r.of.Name) }},
+		{Name: "line", Of: func(r row) any { return string(r.Kind) }},
+		{Name: "title", Of: func(r row) any { return r.Kind.Title().String() }},
+		{Name: "amount", Kind: query.Decimal, Of: func(r row) any { return p.amount(usage.Money{Amount: r.Amount, Currency: r.of.Currency}) }},
+		{Name: "currency", Of: func(r row) any { return r.of.Currency }},
+		{Name: "why", Of: func(r row) any { return orNil(r.Why.String()) }},
+	}, rows)
+}
+
+// headReconciled says which invoices are led to, and how that ends.
+func (p printer) headReconciled(g *globals, r invoices.Reconciliation) error {
+	var numbers []string
+	for _, i := range r.Invoices {
+		numbers = append(numbers, i.Number)
+	}
+	name := r.Account
+	if r.Name != "" && r.Name != r.Account {
+		name = r.Name + " (" + r.Account + ")"
+	}
+	when := ""
+	if !r.Span.Empty() {
+		when = fmt.Sprintf(" (%s, %s)", r.Span, r.State)
+	}
+	end := "all explained"
+	if r.Unexplained.Sign() != 0 {
+		end = fmt.Sprintf("%s %s unexplained", rounded(usage.Money{Amount: r.Unexplained, Currency: r.Currency}), r.Currency)
+	}
+	return p.head(g, "%s, %s%s, %s: %s", name, r.Period, when, strings.Join(numbers, " and "), end)
+}

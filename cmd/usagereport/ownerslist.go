@@ -1,0 +1,172 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"usagereport/analysis"
+	"usagereport/owners"
+	"usagereport/query"
+	"usagereport/usage"
+	"usagereport/workspace"
+)
+
+func runOwnersList(ctx context.Context, g *globals, o ownersOptions, p printer) error {
+	ao, err := g.work.Options(o.period, o.month)
+	if err != nil {
+		return err
+	}
+	s, err := g.work.Open(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	f, a, err := s.Through(ctx, ao)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	all, err := a.Ownerships(ctx)
+	if err != nil {
+		return err
+	}
+	if err := p.headOwned(g, all); err != nil {
+		return err
+	}
+	if err := p.headUnowned(ctx, g, a); err != nil {
+		return err
+	}
+	budgets, err := budgetsOf(ctx, s, ao, f, all)
+	if err != nil {
+		return err
+	}
+	rows := ownedRows(f, all, budgets)
+	sharing := slices.ContainsFunc(rows, func(r ownedRow) bool { return r.shared != nil })
+	return printRows(g, p, p.ownedColumns(sharing), rows)
+}
+
+// headUnowned says where the cost without an owner is, and guesses its owner.
+func (p printer) headUnowned(ctx context.Context, g *globals, a *analysis.Analysis) error {
+	const most = 5
+	unowned, err := a.Unowned(ctx)
+	if err != nil {
+		return err
+	}
+	for i, u := range unowned {
+		if i == most {
+			return p.head(g, "nobody's: %d more; 'usagereport owners suggest' drafts rules", len(unowned)-i)
+		}
+		if err := p.head(g, "nobody's: %s", u.Text()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// budgetsOf returns each owner's budgets and outlook, by currency, in the period that
+// all are listed for.
+func budgetsOf(ctx context.Context, s *workspace.Session, o analysis.Options, f *owners.File,
+	all []analysis.Ownership,
+) (map[string][]analysis.Part, error) {
+	if o.Month != "" {
+		o.Month = all[0].Period.Name
+	} else {
+		o.Period = all[0].Period.Name
+	}
+	parts := map[string][]analysis.Part{}
+	for _, x := range f.Owners {
+		if !slices.ContainsFunc(all, func(o analysis.Ownership) bool { _, has := o.Owned[x.Name]; return has }) {
+			continue
+		}
+		o.Owner = x.Name
+		theirs, err := s.Analysis(ctx, o)
+		if err != nil {
+			return nil, err
+		}
+		parts[x.Name], err = theirs.Budgets(ctx)
+		if err := errors.Join(err, theirs.Close()); err != nil {
+			return nil, fmt.Errorf("owner %s: %w", x.Name, err)
+		}
+	}
+	return parts, nil
+}
+
+// An ownedRow is what is one owner's, in one currency.
+type ownedRow struct {
+	owner          string
+	cost           usage.Money
+	shared, budget *usage.Money
+	period         owners.Period // of the budget
+	state          *analysis.Budget
+	expected       *usage.Money
+}
+
+// ownedRows has a row for each owner that has charges or a budget, and one for cost without an
+// owner.
+func ownedRows(f *owners.File, all []analysis.Ownership, budgets map[string][]analysis.Part) (rows []ownedRow) {
+	for _, o := range all {
+		for _, x := range f.Owners {
+			cost, has := o.Cost(x.Name)
+			mine := x.Budget != nil && (x.Currency == o.Currency || x.Currency == "" && len(all) == 1)
+			if !has && !mine && (len(all) > 1 || len(o.Owned) == 0) {
+				continue
+			}
+			cost.Currency = o.Currency
+			row := ownedRow{owner: x.Name, cost: cost}
+			if part, has := o.Shared[x.Name]; has {
+				row.shared = &part
+			}
+			if mine {
+				row.budget, row.period = &usage.Money{Amount: x.Budget.Amount, Currency: o.Currency}, x.Budget.Period
+			}
+			i := slices.IndexFunc(budgets[x.Name], func(p analysis.Part) bool { return p.Currency == o.Currency })
+			if i >= 0 {
+				part := budgets[x.Name][i]
+				row.state = part.Budget
+				if part.Outlook != nil {
+					end := part.Outlook.End.Expected
+					if s := part.Shared; s != nil && s.Expected != nil {
+						end.Amount = end.Amount.Add(s.Expected.Amount)
+					}
+					row.expected = &end
+				}
+			}
+			rows = append(rows, row)
+		}
+		rest := o.Owned[""]
+		rest.Currency = o.Currency
+		rows = append(rows, ownedRow{owner: owners.Nobody, cost: rest})
+	}
+	return rows
+}
+
+func (p printer) ownedColumns(sharing bool) query.Columns[ownedRow] {
+	shared := query.ForPrograms
+	if sharing {
+		shared = query.ForAll
+	}
+	// state is a value of the budget, where there is one.
+	state := func(of func(*analysis.Budget) any) func(ownedRow) any {
+		return func(r ownedRow) any {
+			if r.state == nil {
+				return nil
+			}
+			return of(r.state)
+		}
+	}
+	return query.Columns[ownedRow]{
+		{Name: "owner", Of: func(r ownedRow) any { return r.owner }},
+		{Name: "cost", Kind: query.Decimal, Of: func(r ownedRow) any { return p.amount(r.cost) }},
+		{Name: "shared", Kind: query.Decimal, Of: func(r ownedRow) any { return p.orNoAmount(r.shared) }, For: shared},
+		{Name: "budget", Kind: query.Decimal, Of: func(r ownedRow) any { return p.orNoAmount(r.budget) }},
+		{Name: "period", Of: func(r ownedRow) any { return orNil(string(r.period)) }},
+		{Name: "spent", Kind: query.Decimal, Of: state(func(b *analysis.Budget) any { return p.amount(b.Spent) })},
+		{Name: "left", Kind: query.Decimal, Of: state(func(b *analysis.Budget) any { return p.amount(b.Left) })},
+		{Name: "expected", Kind: query.Decimal, Of: func(r ownedRow) any { return p.orNoAmount(r.expected) }},
+		{Name: "chance_over", Kind: query.Integer, Of: state(func(b *analysis.Budget) any { return orNone(b.Chance) })},
+		{Name: "over_on", Kind: query.Date, Of: state(func(b *analysis.Budget) any { return b.Over })},
+		{Name: "currency", Of: func(r ownedRow) any { return r.cost.Currency }},
+	}
+}

@@ -1,0 +1,170 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"usagereport/analysis"
+	"usagereport/locale"
+	"usagereport/queries"
+	"usagereport/query"
+	"usagereport/web"
+	"usagereport/workspace"
+)
+
+// A backend answers the pages from g's ledger.
+type backend struct {
+	g *globals
+	o serveOptions
+
+	taking sync.Mutex // answers and invoices in
+
+	mu    sync.Mutex
+	last  os.FileInfo // of the ledger
+	files int         // how many there have been
+}
+
+// Version changes when a load replaces the ledger, or a file beside it changes that a
+// report depends on.
+func (b *backend) Version() (string, error) {
+	info, err := os.Stat(b.g.work.Path())
+	if err != nil {
+		return "", fmt.Errorf("the ledger is not there: %w", err)
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.last == nil || !os.SameFile(b.last, info) || b.last.Size() != info.Size() || !b.last.ModTime().Equal(info.ModTime()) {
+		b.last = info
+		b.files++
+	}
+	version := strconv.Itoa(b.files)
+	for _, path := range []string{
+		b.g.work.OwnersPath, b.g.work.Beside(workspace.OwnersName), b.g.work.Beside(workspace.AnswersName),
+		b.g.work.Beside(workspace.InvoicesName), b.g.work.ConfigPath,
+	} {
+		if path == "" {
+			continue
+		}
+		if info, err := os.Stat(path); err == nil {
+			version += fmt.Sprintf(" %d %d", info.Size(), info.ModTime().UnixNano())
+		}
+	}
+	return version, nil
+}
+
+func (b *backend) Choices(ctx context.Context) (c web.Choices, err error) {
+	s, err := b.g.work.Open(ctx)
+	if err != nil {
+		return c, err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	file, err := s.OwnersFile(ctx)
+	if err != nil {
+		return c, err
+	}
+	if file != nil {
+		for _, o := range file.Owners {
+			c.Owners = append(c.Owners, o.Name)
+		}
+	}
+	a, err := s.Analysis(ctx, analysis.Options{})
+	if err != nil {
+		return c, err
+	}
+	defer a.Close()
+	c.Periods, err = a.Periods(ctx)
+	if errors.Is(err, analysis.ErrEmpty) {
+		err = nil
+	}
+	for _, p := range c.Periods {
+		if !slices.Contains(c.Currencies, p.Total.Currency) {
+			c.Currencies = append(c.Currencies, p.Total.Currency)
+		}
+	}
+	slices.Sort(c.Currencies)
+	return c, err
+}
+
+// options are those of an analysis of what a page chooses.
+func (b *backend) options(c web.Choice) (analysis.Options, error) {
+	o, err := b.g.work.Options(c.Period, "")
+	if c.Currency != "" {
+		o.Currency = strings.ToUpper(c.Currency)
+	}
+	return o, err
+}
+
+// session opens the ledger with what is new beside it, which pages that are made at
+// the same time do not both take in.
+func (b *backend) session(ctx context.Context) (*workspace.Session, error) {
+	b.taking.Lock()
+	defer b.taking.Unlock()
+	return b.g.work.Session(ctx, false)
+}
+
+func (b *backend) Report(ctx context.Context, c web.Choice) (_ *analysis.Report, err error) {
+	q := workspace.Question{Empty: locale.T("The ledger holds no charges; load usage files first.")}
+	if q.Options, err = b.options(c); err != nil {
+		return nil, err
+	}
+	q.Owner, q.Tags, q.Whose = c.Owner, b.o.tags, true
+	s, err := b.session(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	a, err := s.Report(ctx, q)
+	var flag *workspace.FlagError
+	var absent *analysis.AbsentError
+	if errors.As(err, &flag) || errors.As(err, &absent) || errors.Is(err, workspace.ErrNoOwners) {
+		err = web.Mistaken(err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return a.Report, a.Close()
+}
+
+func (b *backend) Compare(ctx context.Context, c web.Choice, o analysis.CompareOptions) (cs []analysis.Comparison, err error) {
+	ao, err := b.options(c)
+	if err != nil {
+		return nil, err
+	}
+	ao.Owner = c.Owner
+	a, done, err := b.g.work.Analyse(ctx, ao)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	cs, err = a.Compare(ctx, o)
+	if err != nil {
+		return nil, web.Mistaken(err)
+	}
+	return cs, nil
+}
+
+func (b *backend) Query(ctx context.Context, s web.Statement, w io.Writer) error {
+	return b.g.askApart(ctx, s, b.o.memory, w)
+}
+
+func (b *backend) Views(ctx context.Context) ([]query.View, error) { return views(ctx) }
+
+func (b *backend) Texts(ctx context.Context, column, begun string) (texts []string, err error) {
+	s, err := b.g.work.Open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	return s.Ledger.Texts(ctx, column, begun, 100)
+}
+
+func (b *backend) Saved() ([]queries.Query, error) {
+	return queries.List(b.g.work.Beside(workspace.QueriesName))
+}

@@ -1,0 +1,41 @@
+package workspace
+
+import (
+	"slices"
+	"testing"
+
+	"usagereport/analysis"
+	"usagereport/owners"
+	"usagereport/usage"
+)
+
+func TestCheck(t *testing.T) {
+	f, err := owners.Parse("owners.csv", []byte(`name,email,rule,currency,budget,period,wall
+Ada,ada@example.org,ServiceName=*,EUR,100,month,a
+Ben,ben@example.org,ServiceName=Disk,USD,100,month,b
+Cem,,ServiceName=None,,100,month,c
+Dot,dot@example.org,,,,,d
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := []analysis.Ownership{{Currency: "EUR"}, {Currency: "CHF"}}
+	uses := map[int]analysis.RuleUse{2: {Meets: 10, Has: 10}, 3: {Meets: 4, Has: 0}}
+	overlaps := []analysis.Overlap{{First: 2, Second: 3, Charges: 4}}
+	want := []Warning{
+		{1, "", "column", "the column wall is kept and not understood"},
+		{3, "Ben", "dead", "the rule has no charge: earlier lines have all 4 that it meets"},
+		{3, "Ben", "overlap", "4 charges that the rule meets are Ada's by line 2"},
+		{3, "Ben", "budget", "the budget is in USD, and the period has no charge in it"},
+		{4, "Cem", "dead", "the rule meets no charge"},
+		{4, "Cem", "mail", "no line of Cem has a mail address"},
+		{4, "Cem", "budget", "the budget names no currency, and the period has several"},
+		{5, "Dot", "rule", "no line of Dot has a rule"},
+	}
+	if got := Check(f, all, uses, overlaps); !slices.Equal(got, want) {
+		t.Errorf("got\n%v\nwant\n%v", got, want)
+	}
+	if got := Check(&owners.File{Path: "owners.csv", Rules: []usage.OwnerRule{}}, all, uses, nil); got != nil {
+		t.Errorf("of an empty file: %v", got)
+	}
+}
