@@ -48,7 +48,7 @@ func (a *Analysis) series(ctx context.Context, cur string) (map[int64]seriesInfo
 		}
 		out[s.id] = s
 		return nil
-	}, cur)
+	}, sql.Named("currency", cur))
 	return out, err
 }
 
@@ -108,6 +108,6 @@ func (a *Analysis) sums(ctx context.Context, cur currency, ws []window, each ...
 		}
 		out[k][id] = d
 		return nil
-	}, cur.code, cur.amortized, each)
+	}, sql.Named("currency", cur.code), sql.Named("amortized", cur.amortized), sql.Named("windows", each))
 	return out, err
 }
