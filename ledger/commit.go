@@ -355,10 +355,12 @@ func supersede(ctx context.Context, conn *sql.Conn, l Load, rules Rules, out *Ou
 				if left == 0 {
 					return nil, fmt.Errorf("%w: it holds the same accounts and days as %s, which --prefer %s keeps", ErrOlder, o.name(), rules.Prefer)
 				}
-				warnings = append(warnings, fmt.Sprintf("of %s the accounts that %s has too are left out, which --prefer %s keeps", o.month, o.name(), rules.Prefer))
+				warnings = append(warnings, fmt.Sprintf("of %s the accounts that %s has too are left out, which --prefer %s keeps",
+					o.month, o.name(), rules.Prefer))
 				continue
 			default:
-				return nil, fmt.Errorf("it holds the same account and days as %s, which is %q: the two would count charges twice; say which wins with --prefer (%s, %s, new or old), or take the other back with 'usagereport loads remove %d'",
+				return nil, fmt.Errorf("it holds the same account and days as %s, which is %q: the two would count charges twice; "+
+					"say which wins with --prefer (%s, %s, new or old), or take the other back with 'usagereport loads remove %d'",
 					o.name(), o.title, l.Format, o.format, o.id)
 			}
 		default:
@@ -369,7 +371,8 @@ func supersede(ctx context.Context, conn *sql.Conn, l Load, rules Rules, out *Ou
 				return nil, err
 			}
 			if ours.total.Cmp(theirs.total) < 0 {
-				warnings = append(warnings, fmt.Sprintf("%s costs %s less than in %s, which this file replaces", o.month, theirs.total.Sub(ours.total), o.name()))
+				warnings = append(warnings, fmt.Sprintf("%s costs %s less than in %s, which this file replaces",
+					o.month, theirs.total.Sub(ours.total), o.name()))
 			}
 		}
 		if err := replace(ctx, conn, l, o, whole); err != nil {
@@ -428,7 +431,8 @@ func covers(ctx context.Context, conn *sql.Conn, l Load, o overlap, rules Rules)
 	if err != nil {
 		return fmt.Errorf("account_uncovered: %w", err)
 	}
-	return fmt.Errorf("it is preferred to %s but covers less of %s for account %s: %s to %s instead of %s to %s; if that is right, load it with --allow-shrink",
+	return fmt.Errorf("it is preferred to %s but covers less of %s for account %s: %s to %s instead of %s to %s; "+
+		"if that is right, load it with --allow-shrink",
 		o.name(), o.month, account, orNone(first), orNone(end), orNone(theirFirst), orNone(theirEnd))
 }
 
@@ -454,7 +458,8 @@ func mayReplace(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, th
 	missing := lacking(theirs.accounts, ours.accounts)
 	extra := lacking(ours.accounts, theirs.accounts)
 	if missing > 0 && extra > 0 {
-		return fmt.Errorf("its accounts overlap in part with those of %s: %d of them are only there and %d only here; load files of the same scope", o.name(), missing, extra)
+		return fmt.Errorf("its accounts overlap in part with those of %s: %d of them are only there and %d only here; load files of the same scope",
+			o.name(), missing, extra)
 	}
 	var all, shared int64
 	if err := conn.QueryRowContext(ctx, query("lines_shared"), sql.Named("old", o.id), sql.Named("new", l.ID)).
@@ -465,16 +470,20 @@ func mayReplace(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, th
 	older := theirs.end > ours.end && rules.SameRun[o.id] && !dated
 	switch {
 	case dated && l.Submitted.Before(o.submitted):
-		return fmt.Errorf("%w: %s is of a later run of the export, of %s; this one ran on %s", ErrOlder, o.name(), minute(o.submitted), minute(l.Submitted))
+		return fmt.Errorf("%w: %s is of a later run of the export, of %s; this one ran on %s",
+			ErrOlder, o.name(), minute(o.submitted), minute(l.Submitted))
 	case older && shared*2 >= min(all, ours.rows):
 		return fmt.Errorf("%w: %s reaches to %s, this file to %s", ErrOlder, o.name(), theirs.end, ours.end)
 	case rules.AllowShrink && !older:
 		return nil
 	case ours.rows > 0 && shared*2 < min(all, ours.rows):
-		return fmt.Errorf("it has the accounts and days of %s but shares only %d of its %d lines: it looks like another part of the same export, not like another copy; load the run's folder with its manifest.json, so that its parts are one load", o.name(), shared, all)
+		return fmt.Errorf("it has the accounts and days of %s but shares only %d of its %d lines: "+
+			"it looks like another part of the same export, not like another copy; "+
+			"load the run's folder with its manifest.json, so that its parts are one load", o.name(), shared, all)
 	}
 	refuse := func(format string, args ...any) error {
-		return fmt.Errorf("it covers less of %s than %s, which it would replace: %s; if that is right, load it with --allow-shrink", o.month, o.name(), fmt.Sprintf(format, args...))
+		return fmt.Errorf("it covers less of %s than %s, which it would replace: %s; if that is right, load it with --allow-shrink",
+			o.month, o.name(), fmt.Sprintf(format, args...))
 	}
 	switch {
 	case missing > 0:

@@ -299,7 +299,8 @@ func (r *run) costType(ctx context.Context, load int64, said string) (string, er
 	case err != nil:
 		return "", err
 	case spread > 0 && bought > 0:
-		return "", fmt.Errorf("it holds both purchases of commitments (%d rows) and their cost spread over usage (%d rows), so it is neither an actual nor an amortized export; say which with --cost-type", bought, spread)
+		return "", fmt.Errorf("it holds both purchases of commitments (%d rows) and their cost spread over usage (%d rows), "+
+			"so it is neither an actual nor an amortized export; say which with --cost-type", bought, spread)
 	case spread > 0:
 		return "amortized", nil
 	}
@@ -317,9 +318,11 @@ func (r *run) warnings(f *Format, c counts, o scanOptions) []string {
 		out = append(out, "the file has a header and no rows; it replaces nothing")
 	}
 	warn(c.rounded, "number was rounded to 18 fraction digits", "numbers were rounded to 18 fraction digits")
-	warn(c.short, "row is shorter than the header; what it lacks is taken as empty", "rows are shorter than the header; what they lack is taken as empty")
+	warn(c.short, "row is shorter than the header; what it lacks is taken as empty",
+		"rows are shorter than the header; what they lack is taken as empty")
 	warn(c.noCost, "row has no cost, which counts as 0", "rows have no cost, which counts as 0")
-	warn(int64(len(c.rejects)), "row was rejected; its cost is missing from every sum", "rows were rejected; their cost is missing from every sum")
+	warn(int64(len(c.rejects)), "row was rejected; its cost is missing from every sum",
+		"rows were rejected; their cost is missing from every sum")
 	if _, none := c.totals[usage.NoCurrency]; none && c.read > 0 {
 		out = append(out, "the file names no currency; load it with --assume-currency CODE if you know it")
 	}

@@ -94,7 +94,8 @@ func (e *Error) Error() string {
 
 // name writes the name of a column, which may be any text.
 func name(s string) string {
-	if plain := func(r rune) bool { return r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) }; len(s) > shown || strings.ContainsFunc(s, func(r rune) bool { return !plain(r) }) {
+	strange := func(r rune) bool { return r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) }
+	if len(s) > shown || strings.ContainsFunc(s, strange) {
 		return value(s)
 	}
 	return s
@@ -142,7 +143,8 @@ func Parse(path string, b []byte, columns Columns) (*Table, error) {
 		fields, err := r.Read()
 		switch {
 		case errors.Is(err, io.EOF) && t.Header == nil:
-			return nil, &Error{Path: path, Line: 1, Reason: "the file is empty; its first line names the columns, which are " + strings.Join(columns.Known, ", ")}
+			reason := "the file is empty; its first line names the columns, which are " + strings.Join(columns.Known, ", ")
+			return nil, &Error{Path: path, Line: 1, Reason: reason}
 		case errors.Is(err, io.EOF):
 			return t, nil
 		case err != nil:
@@ -221,7 +223,8 @@ func (t *Table) broken(err error, values int) error {
 	}
 	reason := e.Err.Error()
 	if errors.Is(e.Err, csv.ErrFieldCount) {
-		reason = fmt.Sprintf("has %d values, the first line has %d; put a value that holds a separator into quotation marks", values, len(t.Header))
+		reason = fmt.Sprintf("has %d values, the first line has %d; put a value that holds a separator into quotation marks",
+			values, len(t.Header))
 	}
 	return &Error{t.Path, e.Line, "", "", reason}
 }
