@@ -161,3 +161,20 @@ func statement(dir string, e ast.Expr) (text, file string) {
 	}
 	return "", ""
 }
+
+// A name stands for one statement in all packages, so that a reader who looks for
+// it finds one.
+func TestStatementsHaveOneName(t *testing.T) {
+	paths, err := filepath.Glob("*/sql/*.sql")
+	if err != nil || len(paths) < 50 {
+		t.Fatal(err, len(paths))
+	}
+	of := map[string]string{}
+	for _, path := range paths {
+		name := filepath.Base(path)
+		if other := of[name]; other != "" {
+			t.Errorf("%s and %s have the same name", other, path)
+		}
+		of[name] = path
+	}
+}

@@ -227,7 +227,7 @@ func (l *Ledger) ToldFindings(ctx context.Context) ([]ToldFinding, error) {
 
 // ToldTotals returns the totals that were shown before, oldest first.
 func (l *Ledger) ToldTotals(ctx context.Context) ([]ToldTotal, error) {
-	rows, err := l.db.QueryContext(ctx, query("totals"))
+	rows, err := l.db.QueryContext(ctx, query("told_totals"))
 	if err != nil {
 		return nil, err
 	}
