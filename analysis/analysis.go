@@ -213,6 +213,6 @@ func (a *Analysis) standings(ctx context.Context, cur string) ([]standing, error
 		}
 		out = append(out, s)
 		return nil
-	}, cur)
+	}, sql.Named("currency", cur))
 	return out, err
 }

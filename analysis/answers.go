@@ -64,7 +64,7 @@ func (a *Analysis) answer(ctx context.Context, f *frame, fs []Finding) error {
 	if now == 0 {
 		now = today(f.st)
 	}
-	return a.query(ctx, "answers", func(r *sql.Rows) error {
+	return a.query(ctx, "answers_newest", func(r *sql.Rows) error {
 		var id, series string
 		var at, until, start, end usage.Day
 		var impact usage.Decimal
@@ -113,13 +113,11 @@ func (a *Analysis) OwnersOf(ctx context.Context, f ledger.ToldFinding) (owners [
 	if owner, ok := strings.CutPrefix(rest, " "); ok {
 		return []string{owner}, nil
 	}
-	var args []any
-	for _, d := range []usage.Dimension{usage.BillingAccount, usage.SubAccount, usage.ResourceGroup, usage.Service, usage.Region, usage.Resource, usage.Meter} {
-		var value any
+	of := func(d usage.Dimension) any {
 		if v, ok := scope[d]; ok {
-			value = v
+			return v
 		}
-		args = append(args, value)
+		return nil // any
 	}
 	var tag, value any
 	for d, v := range scope {
@@ -132,6 +130,9 @@ func (a *Analysis) OwnersOf(ctx context.Context, f ledger.ToldFinding) (owners [
 		err := r.Scan(&owner)
 		owners = append(owners, owner)
 		return err
-	}, append(args, tag, value, f.Start.Time(), f.End.Time())...)
+	}, sql.Named("billing_account", of(usage.BillingAccount)), sql.Named("subaccount", of(usage.SubAccount)),
+		sql.Named("resource_group", of(usage.ResourceGroup)), sql.Named("service", of(usage.Service)), sql.Named("region", of(usage.Region)),
+		sql.Named("resource", of(usage.Resource)), sql.Named("meter", of(usage.Meter)), sql.Named("tag", tag), sql.Named("value", value),
+		sql.Named("first", f.Start.Time()), sql.Named("last", f.End.Time()))
 	return owners, err
 }

@@ -197,7 +197,7 @@ func (a *Analysis) knownThen(ctx context.Context, cur string) (shares, error) {
 			out[at][of] = seen / final
 		}
 		return nil
-	}, cur)
+	}, sql.Named("currency", cur))
 	return out, err
 }
 

@@ -6,19 +6,14 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"usagereport/analysis"
-	"usagereport/ledger"
-	"usagereport/rollup"
+	"usagereport/internal/ledgertest"
 )
 
 // TestBacktestsKnowWhatWasKnown tests a month that always cost 10 a day: by the files
 // as they are now each forecast of it is right, by a file of the tenth day that had
 // half of each day it was not.
 func TestBacktestsKnowWhatWasKnown(t *testing.T) {
-	l, err := ledger.Open(t.Context(), "", ledger.Options{Create: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
+	l := ledgertest.Empty(t)
 	for _, lines := range []string{
 		monthly("s1 Compute %s 10", "2026-01-01", "2026-05-31"),
 		"s1 Compute 2026-06-01..2026-06-10 5\n",
@@ -27,9 +22,7 @@ func TestBacktestsKnowWhatWasKnown(t *testing.T) {
 	} {
 		load(t, l, txtar.File{Name: "x.days", Data: []byte(lines)})
 	}
-	if err := rollup.RefreshDaily(t.Context(), l); err != nil {
-		t.Fatal(err)
-	}
+	ledgertest.AddUp(t, l)
 	a, err := analysis.New(t.Context(), l, analysis.Options{})
 	if err != nil {
 		t.Fatal(err)

@@ -39,8 +39,8 @@ func (a *Analysis) changes(ctx context.Context, f *frame, base baseline, known a
 		change(&s)
 		sides[k][id] = s
 	}
-	sums := func(name string, change func(s *bridge.Side, cost, quantity usage.Decimal)) error {
-		return a.query(ctx, name, func(r *sql.Rows) error {
+	scan := func(change func(s *bridge.Side, cost, quantity usage.Decimal)) func(*sql.Rows) error {
+		return func(r *sql.Rows) error {
 			var k windowKey
 			var id int64
 			var cost, quantity usage.Decimal
@@ -51,16 +51,17 @@ func (a *Analysis) changes(ctx context.Context, f *frame, base baseline, known a
 				side(k, id, func(s *bridge.Side) { change(s, cost, quantity) })
 			}
 			return nil
-		}, f.cur.code, f.cur.amortized, wholeOffset)
+		}
 	}
-	err := sums("bridge_sums", func(s *bridge.Side, cost, quantity usage.Decimal) { s.Cost, s.Quantity = cost, quantity })
+	err := a.query(ctx, "bridge_sums", scan(func(s *bridge.Side, cost, quantity usage.Decimal) { s.Cost, s.Quantity = cost, quantity }),
+		sql.Named("currency", f.cur.code), sql.Named("amortized", f.cur.amortized), sql.Named("windows", wholeOffset))
 	if err != nil {
 		return nil, err
 	}
-	err = sums("bridge_corrections", func(s *bridge.Side, cost, quantity usage.Decimal) {
+	err = a.query(ctx, "bridge_corrections", scan(func(s *bridge.Side, cost, quantity usage.Decimal) {
 		s.Corrections = cost
 		s.Cost, s.Quantity = s.Cost.Sub(cost), s.Quantity.Sub(quantity)
-	})
+	}), sql.Named("currency", f.cur.code), sql.Named("amortized", f.cur.amortized), sql.Named("windows", wholeOffset))
 	if err != nil {
 		return nil, err
 	}
@@ -142,7 +143,7 @@ func (a *Analysis) elsewhere(ctx context.Context, f *frame) (map[windowKey]map[i
 		}
 		out[k][id] = true
 		return err
-	}, f.cur.code, wholeOffset)
+	}, sql.Named("currency", f.cur.code), sql.Named("windows", wholeOffset))
 }
 
 // slack fills in what the sides of bills with derived prices have free of charge,
@@ -167,7 +168,7 @@ func (a *Analysis) slack(ctx context.Context, f *frame, keep func(seriesInfo) bo
 			})
 		}
 		return nil
-	}, f.cur.code, wholeOffset)
+	}, sql.Named("currency", f.cur.code), sql.Named("windows", wholeOffset))
 }
 
 // total returns the bridge of all series.
@@ -299,7 +300,7 @@ func (a *Analysis) profiles(ctx context.Context, f *frame, base baseline, holida
 		return p, err
 	}
 	for d := range holidays {
-		if _, err := a.conn.ExecContext(ctx, "INSERT INTO holidays VALUES ($1)", d.Time()); err != nil {
+		if _, err := a.conn.ExecContext(ctx, "INSERT INTO holidays VALUES ($day)", sql.Named("day", d.Time())); err != nil {
 			return p, err
 		}
 	}
@@ -322,7 +323,7 @@ func (a *Analysis) profiles(ctx context.Context, f *frame, base baseline, holida
 		}
 		of[id][weekday] = used
 		return nil
-	}, f.cur.code, wholeOffset)
+	}, sql.Named("currency", f.cur.code), sql.Named("windows", wholeOffset))
 	return p, err
 }
 
@@ -414,7 +415,7 @@ func (a *Analysis) aliases(ctx context.Context) (aliases, error) {
 			resized = append(resized, l)
 		}
 		return nil
-	}, a.lastDay().Time())
+	}, sql.Named("last", a.lastDay().Time()))
 	for _, l := range resized {
 		sizeOf := func(meter string) string {
 			return nameKey(n.accounts.find(l.account), n.resources.find(l.resource), n.meters.find(nameKey(l.service, meter)))

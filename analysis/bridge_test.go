@@ -9,17 +9,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"usagereport/analysis"
 	"usagereport/analysis/bridge"
 	"usagereport/demo"
-	"usagereport/ledger"
-	"usagereport/loader"
-	"usagereport/loader/file"
-	"usagereport/rollup"
+	"usagereport/internal/ledgertest"
 	"usagereport/usage"
 )
 
@@ -76,15 +72,9 @@ func TestBridgeAddsUp(t *testing.T) {
 	levels := [][]usage.Dimension{{usage.Region}, {usage.ResourceGroup, usage.Service}, usage.Dimensions()}
 	filled := map[bridge.Lane]bool{}
 	for seed := range uint64(2) {
-		l, err := ledger.Open(t.Context(), "", ledger.Options{Create: true})
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer l.Close()
+		l := ledgertest.Empty(t)
 		load(t, l, txtar.File{Name: "any.days", Data: anyUsage(seed)})
-		if err := rollup.RefreshDaily(t.Context(), l); err != nil {
-			t.Fatal(err)
-		}
+		ledgertest.AddUp(t, l)
 		for _, o := range []analysis.Options{{}, {Period: "last"}, {Month: "current"}} {
 			a, err := analysis.New(t.Context(), l, o)
 			if err != nil {
@@ -158,18 +148,7 @@ func TestBridgeOfTheDemo(t *testing.T) {
 	if err := json.Unmarshal(b, &truth); err != nil {
 		t.Fatal(err)
 	}
-	l, err := ledger.Open(t.Context(), "", ledger.Options{Create: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	rs, err := loader.Load(t.Context(), l, map[string]loader.Source{"file": file.Source{}}, []string{dir}, loader.Options{Now: func() time.Time { return time.Unix(0, 0) }})
-	if err != nil || loader.Failed(rs) > 0 {
-		t.Fatal(err, rs)
-	}
-	if err := rollup.RefreshDaily(t.Context(), l); err != nil {
-		t.Fatal(err)
-	}
+	l := ledgertest.Of(t, dir)
 	compared := func(o analysis.Options) analysis.Comparison {
 		t.Helper()
 		a, err := analysis.New(t.Context(), l, o)

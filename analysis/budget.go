@@ -86,7 +86,8 @@ func (a *Analysis) budget(ctx context.Context, f *frame, p *Part) error {
 		}
 		costs[day] = costs[day].Add(cost)
 		return nil
-	}, f.cur.code, f.cur.amortized, bill, days.From.Time(), days.To.Time())
+	}, sql.Named("currency", f.cur.code), sql.Named("amortized", f.cur.amortized), sql.Named("bill", bill),
+		sql.Named("first", days.From.Time()), sql.Named("end", days.To.Time()))
 	if err != nil {
 		return err
 	}

@@ -240,7 +240,8 @@ func (a *Analysis) drilled(ctx context.Context, f *frame, c *Comparison, keep fu
 		}
 		out[usage.DayOf(at)-from].Actual = cost
 		return nil
-	}, f.cur.code, f.cur.amortized, from.Time(), to.Time(), ids)
+	}, sql.Named("currency", f.cur.code), sql.Named("amortized", f.cur.amortized), sql.Named("first", from.Time()),
+		sql.Named("end", to.Time()), sql.Named("ids", ids))
 	return out, err
 }
 

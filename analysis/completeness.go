@@ -85,7 +85,7 @@ func (a *Analysis) completeness(ctx context.Context, cur string) (*completeness,
 		}
 		c.learned[service][lag] = x
 		return nil
-	}, cur, until.Time())
+	}, sql.Named("currency", cur), sql.Named("last", until.Time()))
 	return c, err
 }
 

@@ -57,7 +57,7 @@ func (a *Analysis) history(ctx context.Context, f *frame) (h history, err error)
 		}
 		h.totals[d-first] = total
 		return nil
-	}, f.cur.code, h.span.From.Time(), h.span.To.Time())
+	}, sql.Named("currency", f.cur.code), sql.Named("first", h.span.From.Time()), sql.Named("end", h.span.To.Time()))
 	return h, err
 }
 

@@ -5,14 +5,10 @@ import (
 	"os"
 	"strings"
 	"testing"
-	"time"
 
 	"usagereport/analysis"
 	"usagereport/demo"
-	"usagereport/ledger"
-	"usagereport/loader"
-	"usagereport/loader/file"
-	"usagereport/rollup"
+	"usagereport/internal/ledgertest"
 	"usagereport/usage"
 )
 
@@ -35,18 +31,7 @@ func TestPlantedIncidentsAreTold(t *testing.T) {
 	if err := json.Unmarshal(b, &truth); err != nil {
 		t.Fatal(err)
 	}
-	l, err := ledger.Open(t.Context(), "", ledger.Options{Create: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	rs, err := loader.Load(t.Context(), l, map[string]loader.Source{"file": file.Source{}}, []string{dir}, loader.Options{Now: func() time.Time { return time.Unix(0, 0) }})
-	if err != nil || loader.Failed(rs) > 0 {
-		t.Fatal(err, rs)
-	}
-	if err := rollup.RefreshDaily(t.Context(), l); err != nil {
-		t.Fatal(err)
-	}
+	l := ledgertest.Of(t, dir)
 	a, err := analysis.New(t.Context(), l, analysis.Options{})
 	if err != nil {
 		t.Fatal(err)

@@ -210,7 +210,9 @@ func (a *Analysis) exact(ctx context.Context, fs []located) ([]map[usage.Day]usa
 	for i, f := range fs {
 		out[i] = map[usage.Day]usage.Decimal{}
 		to := max(f.End, f.Series.From+usage.Day(len(f.Series.Actual)-1))
-		if _, err := a.conn.ExecContext(ctx, "INSERT INTO told SELECT $1, unnest($2::BIGINT[]), $3, $4", i, f.ids(), min(f.Start, f.Series.From).Time(), to.Time()); err != nil {
+		if _, err := a.conn.ExecContext(ctx, "INSERT INTO told SELECT $finding, unnest($series::BIGINT[]), $first, $last",
+			sql.Named("finding", i), sql.Named("series", f.ids()), sql.Named("first", min(f.Start, f.Series.From).Time()),
+			sql.Named("last", to.Time())); err != nil {
 			return nil, fmt.Errorf("told: %w", err)
 		}
 	}

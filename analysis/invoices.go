@@ -46,7 +46,7 @@ func (a *Analysis) bills(ctx context.Context, cur string) (out []invoices.Bill, 
 		}
 		snapshots[k] = append(snapshots[k], s)
 		return nil
-	}, cur)
+	}, sql.Named("currency", cur))
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +65,7 @@ func (a *Analysis) bills(ctx context.Context, cur string) (out []invoices.Bill, 
 		b.Snapshots = snapshots[key{b.Billing, b.Account, b.Period}]
 		out = append(out, b)
 		return nil
-	}, cur, until)
+	}, sql.Named("currency", cur), sql.Named("until", until))
 	return out, err
 }
 

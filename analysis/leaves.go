@@ -71,7 +71,8 @@ func (a *Analysis) leaves(ctx context.Context, f *frame, h history) ([]*group, e
 			last.quantity[d] += rows.Quantity[i]
 		}
 	}
-	if err := ledger.TakeValues(ctx, a.conn, text("days"), take, f.cur.code, h.span.From.Time(), h.span.To.Time()); err != nil {
+	if err := ledger.TakeValues(ctx, a.conn, text("days"), take,
+		sql.Named("currency", f.cur.code), sql.Named("first", h.span.From.Time()), sql.Named("end", h.span.To.Time())); err != nil {
 		return nil, fmt.Errorf("days: %w", err)
 	}
 
@@ -215,7 +216,7 @@ func (a *Analysis) renames(ctx context.Context, to usage.Day) (renames, error) {
 			n.billing[[2]string{account, old}] = new
 		}
 		return nil
-	}, to.Time())
+	}, sql.Named("last", to.Time()))
 	return n, err
 }
 

@@ -42,6 +42,7 @@ func (a *Analysis) meters(ctx context.Context, f *frame, h history) ([]Meter, er
 			to.Cost.Amount, to.Quantity = to.Cost.Amount.Add(cost), to.Quantity.Add(quantity)
 		}
 		return nil
-	}, f.cur.code, span.From.Time(), span.To.Time(), f.sel.span.From.Time(), shownMeters)
+	}, sql.Named("currency", f.cur.code), sql.Named("first", span.From.Time()), sql.Named("end", span.To.Time()),
+		sql.Named("ranked", f.sel.span.From.Time()), sql.Named("most", shownMeters))
 	return out, err
 }

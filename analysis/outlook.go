@@ -323,7 +323,8 @@ func (a *Analysis) pieces(ctx context.Context, f *frame) ([]piece, []locale.Text
 			p.Usage[d-first] += cost
 		}
 		return nil
-	}, f.cur.code, first.Time(), cut.Time(), f.cur.amortized)
+	}, sql.Named("currency", f.cur.code), sql.Named("first", first.Time()), sql.Named("end", cut.Time()),
+		sql.Named("amortized", f.cur.amortized))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -454,7 +455,8 @@ func (a *Analysis) recent(ctx context.Context, f *frame, pieces []piece) (map[in
 		}
 		out[id] = d
 		return nil
-	}, f.cur.code, (to - recentDays).Time(), to.Time(), f.cur.amortized)
+	}, sql.Named("currency", f.cur.code), sql.Named("first", (to-recentDays).Time()), sql.Named("end", to.Time()),
+		sql.Named("amortized", f.cur.amortized))
 	return out, err
 }
 

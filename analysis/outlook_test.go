@@ -10,25 +10,18 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"usagereport/analysis"
-	"usagereport/ledger"
-	"usagereport/rollup"
+	"usagereport/internal/ledgertest"
 	"usagereport/usage"
 )
 
 // outlooks loads lines of days, a file each, and asks for the forecast.
 func outlooks(t *testing.T, o analysis.Options, dims []usage.Dimension, files ...string) []analysis.Outlook {
 	t.Helper()
-	l, err := ledger.Open(t.Context(), "", ledger.Options{Create: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
+	l := ledgertest.Empty(t)
 	for i, text := range files {
 		load(t, l, txtar.File{Name: fmt.Sprintf("%d.days", i), Data: []byte(text)})
 	}
-	if err := rollup.RefreshDaily(t.Context(), l); err != nil {
-		t.Fatal(err)
-	}
+	ledgertest.AddUp(t, l)
 	a, err := analysis.New(t.Context(), l, o)
 	if err != nil {
 		t.Fatal(err)

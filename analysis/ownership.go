@@ -91,7 +91,7 @@ func (a *Analysis) Ownerships(ctx context.Context) (out []Ownership, err error) 
 				o.Invoice[part] = f.money(d)
 			}
 			return nil
-		}, f.cur.code, f.cur.amortized)
+		}, sql.Named("currency", f.cur.code), sql.Named("amortized", f.cur.amortized))
 		if err != nil {
 			return err
 		}
@@ -198,7 +198,7 @@ func (a *Analysis) RuleUses(ctx context.Context) (uses map[int]RuleUse, overlaps
 	if err != nil {
 		return nil, nil, err
 	}
-	err = a.query(ctx, "overlaps", func(r *sql.Rows) error {
+	err = a.query(ctx, "rules_overlapping", func(r *sql.Rows) error {
 		var o Overlap
 		err := r.Scan(&o.First, &o.Second, &o.Charges)
 		overlaps = append(overlaps, o)
@@ -223,7 +223,7 @@ func (a *Analysis) Hints(ctx context.Context, key string) (out []Hint, err error
 			err := r.Scan(&h.SubAccountName, &h.SubAccountID, &h.ResourceGroup, &h.Tag, ledger.Amount(&h.Cost.Amount))
 			out = append(out, h)
 			return err
-		}, f.cur.code, f.cur.amortized, key)
+		}, sql.Named("currency", f.cur.code), sql.Named("amortized", f.cur.amortized), sql.Named("tag", key))
 	})
 	return out, err
 }

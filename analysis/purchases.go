@@ -53,7 +53,7 @@ func (a *Analysis) purchases(ctx context.Context, f *frame, h history) ([]Findin
 		}
 		p.days, p.cost = append(p.days, d), append(p.cost, cost)
 		return nil
-	}, f.cur.code, last.Time())
+	}, sql.Named("currency", f.cur.code), sql.Named("last", last.Time()))
 	if err != nil {
 		return nil, err
 	}

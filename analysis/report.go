@@ -205,7 +205,8 @@ func (a *Analysis) part(ctx context.Context, cur currency, shown map[string]map[
 	p.Warnings = append(p.Warnings, restated...)
 	p.ByCharge, p.lines = f.byCharge(), f.lines()
 	if !f.sel.byMonth {
-		err := a.query(ctx, "outside", func(r *sql.Rows) error { return r.Scan(ledger.Amount(&p.Outside.Amount)) }, cur.code, cur.amortized)
+		err := a.query(ctx, "outside", func(r *sql.Rows) error { return r.Scan(ledger.Amount(&p.Outside.Amount)) },
+			sql.Named("currency", cur.code), sql.Named("amortized", cur.amortized))
 		if err != nil {
 			return nil, err
 		}
@@ -407,7 +408,7 @@ func (a *Analysis) restated(ctx context.Context, cur currency) (out []locale.Tex
 		var part usage.Decimal
 		err := a.query(ctx, "restated", func(r *sql.Rows) error {
 			return r.Scan(ledger.Amount(&now), &newest, &service, ledger.Amount(&part))
-		}, cur.code, cur.amortized, t.Period, t.At)
+		}, sql.Named("currency", cur.code), sql.Named("amortized", cur.amortized), sql.Named("bill", t.Period), sql.Named("since", t.At))
 		if err != nil {
 			return nil, err
 		}
@@ -469,7 +470,7 @@ func (a *Analysis) shown(ctx context.Context, cur currency) (map[int64]usage.Dec
 		}
 		out[id] = d
 		return nil
-	}, cur.code, cur.amortized)
+	}, sql.Named("currency", cur.code), sql.Named("amortized", cur.amortized))
 	return out, err
 }
 

@@ -9,16 +9,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"usagereport/analysis"
 	"usagereport/analysis/bridge"
+	"usagereport/internal/ledgertest"
 	"usagereport/ledger"
-	"usagereport/loader"
-	"usagereport/loader/file"
-	"usagereport/rollup"
 	"usagereport/usage"
 )
 
@@ -39,11 +36,7 @@ func TestScripts(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			l, err := ledger.Open(t.Context(), "", ledger.Options{Create: true})
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer l.Close()
+			l := ledgertest.Empty(t)
 			loaded := false
 			var plans []analysis.Plan
 			for _, f := range ar.Files {
@@ -58,9 +51,7 @@ func TestScripts(t *testing.T) {
 					continue
 				}
 				if !loaded {
-					if err := rollup.RefreshDaily(t.Context(), l); err != nil {
-						t.Fatal(err)
-					}
+					ledgertest.AddUp(t, l)
 					loaded = true
 				}
 				if got := answer(t, l, plans, f.Name); got != string(f.Data) {
@@ -81,10 +72,7 @@ func load(t *testing.T, l *ledger.Ledger, f txtar.File) {
 	if err := os.WriteFile(path, data, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	rs, err := loader.Load(t.Context(), l, map[string]loader.Source{"file": file.Source{}}, []string{path}, loader.Options{Now: func() time.Time { return time.Unix(0, 0) }})
-	if err != nil || rs[0].Err != nil {
-		t.Fatal(f.Name, err, rs[0].Err)
-	}
+	ledgertest.Load(t, l, path)
 }
 
 // expand turns lines "SUBSCRIPTION SERVICE FROM..TO COST [CURRENCY] [COLUMN=VALUE...]"

@@ -88,7 +88,7 @@ func (a *Analysis) share(ctx context.Context, rules []usage.OwnerRule) error {
 	type sums map[string]usage.Decimal
 	billed, effective := map[bill]sums{}, map[bill]sums{} // own cost, by owner
 	pools := map[bill]map[int][]costOfDay{}               // by line
-	err := a.query(ctx, "shared", func(r *sql.Rows) error {
+	err := a.query(ctx, "shared_costs", func(r *sql.Rows) error {
 		var name string
 		var b bill
 		var line int
@@ -109,7 +109,7 @@ func (a *Analysis) share(ctx context.Context, rules []usage.OwnerRule) error {
 			pools[b][line] = append(pools[b][line], c)
 		}
 		return nil
-	}, (a.lastDay() + 1).Time())
+	}, sql.Named("end", (a.lastDay()+1).Time()))
 	if err != nil {
 		return err
 	}

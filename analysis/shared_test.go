@@ -12,32 +12,15 @@ import (
 
 	"usagereport/analysis"
 	"usagereport/analysis/bridge"
-	"usagereport/demo"
+	"usagereport/internal/ledgertest"
 	"usagereport/ledger"
-	"usagereport/loader"
-	"usagereport/loader/file"
-	"usagereport/rollup"
 	"usagereport/usage"
 )
 
 // estate is a ledger of three months of the invented estate, to 15 November 2026.
 func estate(t *testing.T) *ledger.Ledger {
 	t.Helper()
-	dir := t.TempDir()
-	if _, err := demo.Write(t.Context(), dir, demo.Options{Months: 3}); err != nil {
-		t.Fatal(err)
-	}
-	l, err := ledger.Open(t.Context(), "", ledger.Options{Create: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { l.Close() })
-	if _, err := loader.Load(t.Context(), l, map[string]loader.Source{"file": file.Source{}}, []string{dir}, loader.Options{Now: func() time.Time { return time.Unix(0, 0) }}); err != nil {
-		t.Fatal(err)
-	}
-	if err := rollup.RefreshDaily(t.Context(), l); err != nil {
-		t.Fatal(err)
-	}
+	l := ledgertest.Demo(t, 3)
 	return l
 }
 

@@ -48,7 +48,7 @@ func (a *Analysis) series(ctx context.Context, cur string) (map[int64]seriesInfo
 		}
 		out[s.id] = s
 		return nil
-	}, cur)
+	}, sql.Named("currency", cur))
 	return out, err
 }
 
@@ -112,6 +112,6 @@ func (a *Analysis) sums(ctx context.Context, cur currency, ws []window, each ...
 		}
 		out[k][id] = d
 		return nil
-	}, cur.code, cur.amortized, bySeries)
+	}, sql.Named("currency", cur.code), sql.Named("amortized", cur.amortized), sql.Named("windows", bySeries))
 	return out, err
 }

@@ -78,7 +78,7 @@ func (a *Analysis) tagValues(ctx context.Context, cur string, levels []usage.Dim
 		}
 		bySeries[id][at[key]] = v
 		return nil
-	}, cur, keys, to.Time())
+	}, sql.Named("currency", cur), sql.Named("keys", keys), sql.Named("end", to.Time()))
 }
 
 // tag makes the tags that the options name levels of the groups: a leaf has the

@@ -9,27 +9,21 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"usagereport/analysis"
+	"usagereport/internal/ledgertest"
 	"usagereport/ledger"
-	"usagereport/rollup"
 	"usagereport/usage"
 )
 
 // The finding of a tag's value names the tag, and its SQL adds up the same days,
 // also those on which its resources had other values.
 func TestWhyOfATag(t *testing.T) {
-	l, err := ledger.Open(t.Context(), "", ledger.Options{Create: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
+	l := ledgertest.Empty(t)
 	ar, err := txtar.ParseFile(filepath.Join("testdata", "tags.txtar"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	load(t, l, ar.Files[0])
-	if err := rollup.RefreshDaily(t.Context(), l); err != nil {
-		t.Fatal(err)
-	}
+	ledgertest.AddUp(t, l)
 	a, err := analysis.New(t.Context(), l, analysis.Options{Tags: []string{"team"}})
 	if err != nil {
 		t.Fatal(err)

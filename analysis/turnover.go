@@ -59,7 +59,8 @@ func (a *Analysis) turnover(ctx context.Context, f *frame) (*Turnover, error) {
 		err := r.Scan(&id, ledger.DayOf(&first), ledger.DayOf(&last))
 		days[id] = [2]usage.Day{first, last}
 		return err
-	}, f.cur.code, ids, before.Time(), f.sel.span.From.Time(), a.lastDay().Time()); err != nil {
+	}, sql.Named("currency", f.cur.code), sql.Named("resources", ids), sql.Named("since", before.Time()),
+		sql.Named("before", f.sel.span.From.Time()), sql.Named("last", a.lastDay().Time())); err != nil {
 		return nil, err
 	}
 	for i, t := range []*Turned{&out.New, &out.Gone} {
@@ -129,7 +130,7 @@ func (a *Analysis) renamings(ctx context.Context, f *frame, t *Turnover, sums ma
 			t.Renamed = append(t.Renamed, x)
 		}
 		return nil
-	}, from.Time(), last.Time())
+	}, sql.Named("first", from.Time()), sql.Named("last", last.Time()))
 	slices.SortStableFunc(t.Renamed, func(x, y Renaming) int {
 		return cmp.Or(y.Current.Amount.Abs().Cmp(x.Current.Amount.Abs()), cmp.Compare(x.Label, y.Label), cmp.Compare(x.New, y.New))
 	})

@@ -41,7 +41,9 @@ func (a *Analysis) whose(ctx context.Context, f *frame, found []Finding) error {
 				}
 			}
 		}
-		if _, err := a.conn.ExecContext(ctx, "INSERT INTO told SELECT $1, unnest($2::BIGINT[]), $3, $4", i, ids, (x.Start - before).Time(), x.End.Time()); err != nil {
+		if _, err := a.conn.ExecContext(ctx, "INSERT INTO told SELECT $finding, unnest($series::BIGINT[]), $first, $last",
+			sql.Named("finding", i), sql.Named("series", ids), sql.Named("first", (x.Start-before).Time()),
+			sql.Named("last", x.End.Time())); err != nil {
 			return err
 		}
 	}
@@ -129,7 +131,7 @@ func (a *Analysis) neighbours(ctx context.Context, f *frame) (neighbourhood, err
 			out[p][owner] = out[p][owner].Add(d)
 		}
 		return nil
-	}, f.cur.code, f.cur.amortized)
+	}, sql.Named("currency", f.cur.code), sql.Named("amortized", f.cur.amortized))
 }
 
 // likely returns whose a finding that is nobody's may be, and why: who has most of

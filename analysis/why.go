@@ -85,7 +85,8 @@ func (a *Analysis) evidence(ctx context.Context, f *frame, x Finding) (Evidence,
 	span := usage.Period{From: x.Days[0].Day, To: x.Days[len(x.Days)-1].Day + 1}
 	where := slices.Concat(f.charges("Usage"), a.ownership(), f.conditions(x))
 	var outside int
-	err := a.query(ctx, "uncovered", func(r *sql.Rows) error { return r.Scan(&outside) }, x.ids, span.From.Time(), span.Last().Time())
+	err := a.query(ctx, "days_uncovered", func(r *sql.Rows) error { return r.Scan(&outside) }, sql.Named("series", x.ids),
+		sql.Named("first", span.From.Time()), sql.Named("last", span.Last().Time()))
 	if err != nil {
 		return Evidence{}, err
 	}

@@ -21,7 +21,7 @@ func wrong(path string, line int, err error) error {
 	if f := (*FieldError)(nil); errors.As(err, &f) {
 		return &smallcsv.Error{Path: path, Line: line, Column: f.Field, Value: f.Value, Reason: f.Reason}
 	}
-	return &smallcsv.Error{Path: path, Line: line, Reason: err.Error()}
+	return &smallcsv.Error{Path: path, Line: line, Reason: err.Error(), Err: err}
 }
 
 // Columns are those of invoices.csv. Account, period, number and one of net and total

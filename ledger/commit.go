@@ -359,10 +359,12 @@ func supersede(ctx context.Context, conn *sql.Conn, l Load, rules Rules, out *Ou
 				if left == 0 {
 					return nil, fmt.Errorf("%w: it holds the same accounts and days as %s, which --prefer %s keeps", ErrOlder, o.name(), rules.Prefer)
 				}
-				warnings = append(warnings, fmt.Sprintf("of %s the accounts that %s has too are left out, which --prefer %s keeps", o.month, o.name(), rules.Prefer))
+				warnings = append(warnings, fmt.Sprintf("of %s the accounts that %s has too are left out, which --prefer %s keeps",
+					o.month, o.name(), rules.Prefer))
 				continue
 			default:
-				return nil, fmt.Errorf("it holds the same account and days as %s, which is %q: the two would count charges twice; say which wins with --prefer (%s, %s, new or old), or take the other back with 'usagereport loads remove %d'",
+				return nil, fmt.Errorf("it holds the same account and days as %s, which is %q: the two would count charges twice; "+
+					"say which wins with --prefer (%s, %s, new or old), or take the other back with 'usagereport loads remove %d'",
 					o.name(), o.title, l.Format, o.format, o.id)
 			}
 		default:
@@ -438,7 +440,8 @@ func covers(ctx context.Context, conn *sql.Conn, l Load, o overlap, rules Rules)
 	if err != nil {
 		return fmt.Errorf("account_uncovered: %w", err)
 	}
-	return fmt.Errorf("it is preferred to %s but covers less of %s for account %s: %s to %s instead of %s to %s; if that is right, load it with --allow-shrink",
+	return fmt.Errorf("it is preferred to %s but covers less of %s for account %s: %s to %s instead of %s to %s; "+
+		"if that is right, load it with --allow-shrink",
 		o.name(), o.month, account, orNone(first), orNone(end), orNone(theirFirst), orNone(theirEnd))
 }
 

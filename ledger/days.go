@@ -171,45 +171,51 @@ func split(ctx context.Context, conn *sql.Conn, load int64, start time.Time, sta
 		}
 		return nil
 	}
-	from, to := sql.Named("from", days.From.Time()), sql.Named("to", days.To.Time())
 	for _, table := range []string{"split_scopes", "split_keys"} {
 		if _, err := conn.ExecContext(ctx, "DELETE FROM "+table); err != nil {
 			return err
 		}
 	}
-	if err := exec("split_choose", sql.Named("load", load), sql.Named("start", start), sql.Named("state", string(state)), from, to); err != nil {
-		return err
+	from, to := days.From.Time(), days.To.Time()
+	err := exec("split_choose", sql.Named("load", load), sql.Named("start", start), sql.Named("state", string(state)),
+		sql.Named("from", from), sql.Named("to", to))
+	if err == nil {
+		err = splitKeys(ctx, conn, from, to)
 	}
-	if err := splitKeys(ctx, conn, from, to); err != nil {
-		return err
+	if err == nil {
+		err = exec("split_scopes", sql.Named("from", from), sql.Named("to", to), sql.Named("state", string(Superseded)), sql.Named("by", by))
 	}
-	for _, step := range []struct {
-		name string
-		args []any
-	}{
-		{"split_scopes", []any{from, to, sql.Named("state", string(Superseded)), sql.Named("by", by)}},
-		{"split_copy", nil},
-		{"split_charges", []any{from, to}},
-		{"split_move", []any{from, to}},
-		{"split_keys_rows", nil},
-		{"split_sums", nil},
-		{"split_days", []any{from, to}},
-		{"split_empty", nil},
-	} {
-		if err := exec(step.name, step.args...); err != nil {
-			return err
-		}
+	if err == nil {
+		err = exec("split_copy")
 	}
-	return nil
+	if err == nil {
+		err = exec("split_charges", sql.Named("from", from), sql.Named("to", to))
+	}
+	if err == nil {
+		err = exec("split_move", sql.Named("from", from), sql.Named("to", to))
+	}
+	if err == nil {
+		err = exec("split_keys_rows")
+	}
+	if err == nil {
+		err = exec("split_sums")
+	}
+	if err == nil {
+		err = exec("split_days", sql.Named("from", from), sql.Named("to", to))
+	}
+	if err == nil {
+		err = exec("split_empty")
+	}
+	return err
 }
 
 // splitKeys numbers the keys that are needed once more.
-func splitKeys(ctx context.Context, conn *sql.Conn, from, to sql.NamedArg) (err error) {
+func splitKeys(ctx context.Context, conn *sql.Conn, from, to time.Time) (err error) {
 	free, err := FreeKeys(ctx, conn)
 	if err != nil {
 		return err
 	}
-	rows, err := conn.QueryContext(ctx, query("split_keys"), from, to)
+	rows, err := conn.QueryContext(ctx, query("split_keys"), sql.Named("from", from), sql.Named("to", to))
 	if err != nil {
 		return fmt.Errorf("split_keys: %w", err)
 	}

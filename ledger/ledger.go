@@ -200,7 +200,8 @@ func (l *Ledger) version(ctx context.Context) (int, error) {
 	version, err := strconv.Atoi(text)
 	switch {
 	case err != nil || version > Schema:
-		return 0, fmt.Errorf("it has schema version %s and this program knows %d: a newer usagereport wrote it, use that one or a newer", text, Schema)
+		return 0, fmt.Errorf("it has schema version %s and this program knows %d: a newer usagereport wrote it, "+
+			"use that one or a newer", text, Schema)
 	case version < firstSchema:
 		return 0, fmt.Errorf("it has schema version %d, of a usagereport before the first release, and this program knows %d to %d: "+
 			"load its files into a new ledger ('usagereport load --db NEW.duckdb FILE...')", version, firstSchema, Schema)
@@ -286,7 +287,8 @@ func Transact(ctx context.Context, conn *sql.Conn, f func() error) (err error) {
 	defer func() {
 		if err != nil {
 			// Roll back even when ctx is what ended f.
-			if _, rerr := conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK"); rerr != nil && !strings.Contains(rerr.Error(), "no transaction is active") {
+			_, rerr := conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
+			if rerr != nil && !strings.Contains(rerr.Error(), "no transaction is active") {
 				err = errors.Join(err, rerr)
 			}
 		}

@@ -63,7 +63,8 @@ func Describe(ctx context.Context, q queryer, id int64) (d Description, err erro
 func describe(ctx context.Context, q queryer, id int64, quick bool) (d Description, err error) {
 	var submitted sql.NullTime
 	err = q.QueryRowContext(ctx, query("load"), sql.Named("load", id)).
-		Scan(&d.ID, &d.Ref, &d.SHA256, &d.Bytes, &d.Format, &d.Title, &d.CostType, &d.Rows, &d.Rejected, &d.Rounded, &d.LoadedAt, &d.Version, &submitted, &d.Kept)
+		Scan(&d.ID, &d.Ref, &d.SHA256, &d.Bytes, &d.Format, &d.Title, &d.CostType,
+			&d.Rows, &d.Rejected, &d.Rounded, &d.LoadedAt, &d.Version, &submitted, &d.Kept)
 	if errors.Is(err, sql.ErrNoRows) {
 		return d, fmt.Errorf("load %d: %w", id, ErrNoLoad)
 	}

@@ -227,7 +227,7 @@ func (l *Ledger) ToldFindings(ctx context.Context) ([]ToldFinding, error) {
 
 // ToldTotals returns the totals that were shown before, oldest first.
 func (l *Ledger) ToldTotals(ctx context.Context) ([]ToldTotal, error) {
-	rows, err := l.db.QueryContext(ctx, `SELECT told_at, what, "to", x_BillingPeriod, first_day, end_day, reach, currency, total, last_load_id FROM told_totals ORDER BY told_at`)
+	rows, err := l.db.QueryContext(ctx, query("told_totals"))
 	if err != nil {
 		return nil, err
 	}
@@ -235,7 +235,8 @@ func (l *Ledger) ToldTotals(ctx context.Context) ([]ToldTotal, error) {
 	var out []ToldTotal
 	for rows.Next() {
 		var t ToldTotal
-		if err := rows.Scan(&t.At, &t.What, &t.To, &t.Period, DayOf(&t.Span.From), DayOf(&t.Span.To), DayOf(&t.Reach), &t.Currency, Amount(&t.Total), &t.LastLoad); err != nil {
+		if err := rows.Scan(&t.At, &t.What, &t.To, &t.Period, DayOf(&t.Span.From), DayOf(&t.Span.To), DayOf(&t.Reach),
+			&t.Currency, Amount(&t.Total), &t.LastLoad); err != nil {
 			return nil, err
 		}
 		out = append(out, t)

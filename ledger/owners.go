@@ -33,7 +33,8 @@ func OwnersSQL(rules []usage.OwnerRule) string {
 		if lines.Len() > 0 {
 			which = "CASE" + lines.String() + " END"
 		}
-		fmt.Fprintf(&b, "\n    SELECT k.key_id, DATE '%s' AS first_day, DATE '%s' AS end_day, (%s)::INTEGER AS line\n    FROM keys k JOIN scopes s ON s.scope_id = k.scope_id WHERE s.state = 'current'\n", span.From, span.To, which)
+		fmt.Fprintf(&b, "\n    SELECT k.key_id, DATE '%s' AS first_day, DATE '%s' AS end_day, (%s)::INTEGER AS line\n"+
+			"    FROM keys k JOIN scopes s ON s.scope_id = k.scope_id WHERE s.state = 'current'\n", span.From, span.To, which)
 	}
 	b.WriteString("), names(line, owner) AS (VALUES (0, '')")
 	for _, r := range rules {
@@ -49,7 +50,8 @@ func MatchesSQL(rules []usage.OwnerRule) string {
 	parts := []string{"SELECT NULL::BIGINT AS key_id, NULL::DATE AS first_day, NULL::DATE AS end_day, NULL::INTEGER AS line WHERE false"}
 	for _, r := range rules {
 		span := r.Within()
-		parts = append(parts, fmt.Sprintf("SELECT k.key_id, DATE '%s', DATE '%s', %d FROM keys k JOIN scopes s ON s.scope_id = k.scope_id WHERE s.state = 'current' AND %s",
+		parts = append(parts, fmt.Sprintf("SELECT k.key_id, DATE '%s', DATE '%s', %d "+
+			"FROM keys k JOIN scopes s ON s.scope_id = k.scope_id WHERE s.state = 'current' AND %s",
 			span.From, span.To, r.Line, condition(r)))
 	}
 	return "CREATE OR REPLACE TEMP TABLE matches AS\n" + strings.Join(parts, "\nUNION ALL\n")
@@ -131,7 +133,8 @@ func (l *Ledger) OwnersFile(ctx context.Context) (f OwnersFile, err error) {
 	if n := len(l.notes.Owners); n > 0 {
 		return l.notes.Owners[n-1], nil
 	}
-	err = l.db.QueryRowContext(ctx, "SELECT used_at, path, sha256 FROM owners_files ORDER BY used_at DESC, rowid DESC LIMIT 1").Scan(&f.At, &f.Path, &f.SHA256)
+	err = l.db.QueryRowContext(ctx, "SELECT used_at, path, sha256 FROM owners_files ORDER BY used_at DESC, rowid DESC LIMIT 1").
+		Scan(&f.At, &f.Path, &f.SHA256)
 	if errors.Is(err, sql.ErrNoRows) {
 		return f, nil
 	}

@@ -13,16 +13,12 @@ import (
 // ledger does not keep as texts.
 func (l *Ledger) Texts(ctx context.Context, column, prefix string, limit int) ([]string, error) {
 	var table, name string
-	err := l.db.QueryRowContext(ctx, `SELECT table_name, column_name FROM duckdb_columns()
-		WHERE database_name = current_database() AND schema_name = 'main' AND table_name IN ('keys', 'scopes')
-		  AND data_type = 'VARCHAR' AND lower(column_name) = lower($column)
-		ORDER BY table_name DESC LIMIT 1`, sql.Named("column", column)).Scan(&table, &name)
+	err := l.db.QueryRowContext(ctx, query("texts_column"), sql.Named("column", column)).Scan(&table, &name)
 	if err != nil {
 		return nil, nil //nolint:nilerr // no such column has no values
 	}
-	quoted := `"` + strings.ReplaceAll(name, `"`, `""`) + `"`
-	rows, err := l.db.QueryContext(ctx, fmt.Sprintf(`SELECT DISTINCT %[1]s FROM %[2]s
-		WHERE starts_with(lower(%[1]s), lower($prefix)) ORDER BY 1 LIMIT $most`, quoted, table), sql.Named("prefix", prefix), sql.Named("most", limit))
+	holes := strings.NewReplacer("{column}", `"`+strings.ReplaceAll(name, `"`, `""`)+`"`, "{table}", table)
+	rows, err := l.db.QueryContext(ctx, holes.Replace(query("texts")), sql.Named("prefix", prefix), sql.Named("most", limit))
 	if err != nil {
 		return nil, fmt.Errorf("values of %s: %w", name, err)
 	}

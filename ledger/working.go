@@ -210,7 +210,8 @@ func (w *working) resume(ctx context.Context) (int, error) {
 		defer l.db.Close()
 		return l.db.QueryRowContext(ctx, query).Scan(into...)
 	}
-	const marks = "SELECT (SELECT value FROM meta WHERE name = 'publication'), (SELECT value FROM meta WHERE name = 'base'), (SELECT count(*) FROM loads)::VARCHAR"
+	const marks = "SELECT (SELECT value FROM meta WHERE name = 'publication'), (SELECT value FROM meta WHERE name = 'base'), " +
+		"(SELECT count(*) FROM loads)::VARCHAR"
 	if err := read(left, marks, &publication, &base, &loads); err != nil {
 		return 0, ctx.Err() // damaged, or of another program: copied anew
 	}

@@ -27,7 +27,7 @@ func (r *run) moveEnds(ctx context.Context, load int64) (moved int64, err error)
 	if err := r.conn.QueryRowContext(ctx, may).Scan(&moved); err != nil || moved == 0 {
 		return 0, err
 	}
-	out, err := r.conn.ExecContext(ctx, inclusiveEndsSQL, sql.Named("load", load))
+	out, err := r.conn.ExecContext(ctx, query("inclusive_ends"), sql.Named("load", load))
 	if err != nil {
 		return 0, fmt.Errorf("move the ends of billing periods: %w", err)
 	}
@@ -352,7 +352,8 @@ func (r *run) costType(ctx context.Context, load int64, said string) (string, er
 	case err != nil:
 		return "", err
 	case spread > 0 && bought > 0:
-		return "", fmt.Errorf("it holds both purchases of commitments (%d rows) and their cost spread over usage (%d rows), so it is neither an actual nor an amortized export; say which with --cost-type", bought, spread)
+		return "", fmt.Errorf("it holds both purchases of commitments (%d rows) and their cost spread over usage (%d rows), "+
+			"so it is neither an actual nor an amortized export; say which with --cost-type", bought, spread)
 	case spread > 0:
 		return "amortized", nil
 	}

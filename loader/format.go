@@ -18,11 +18,6 @@ var formatFiles embed.FS
 //go:embed macros.sql
 var macrosSQL string
 
-// inclusiveEndsSQL moves the ends of periods that name their last day.
-//
-//go:embed sql/inclusive_ends.sql
-var inclusiveEndsSQL string
-
 // A Format is one kind of usage file: a SELECT from the file's raw columns to
 // the ledger's, with the header that it requires. It is read from
 // formats/NAME.sql; docs/adding.md describes the directives.

@@ -131,7 +131,9 @@ func Load(ctx context.Context, l *ledger.Ledger, sources map[string]Source, refs
 
 // Inspect loads each file that refs name, and each run of an export, into a
 // ledger in memory of its own, and calls each with what became of it.
-func Inspect(ctx context.Context, sources map[string]Source, refs []string, o Options, each func(l *ledger.Ledger, r FileResult) error) error {
+func Inspect(ctx context.Context, sources map[string]Source, refs []string, o Options,
+	each func(l *ledger.Ledger, r FileResult) error,
+) error {
 	alone := func(f func(r *run) error) error {
 		l, err := ledger.Open(ctx, "", ledger.Options{Create: true})
 		if err != nil {

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"usagereport/internal/ledgertest"
 	"usagereport/ledger"
 	"usagereport/loader"
 	"usagereport/loader/file"
@@ -14,11 +15,7 @@ var fixedNow = func() time.Time { return time.Date(2026, 11, 22, 8, 0, 0, 0, tim
 
 func open(t *testing.T) *ledger.Ledger {
 	t.Helper()
-	l, err := ledger.Open(t.Context(), "", ledger.Options{Create: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { l.Close() })
+	l := ledgertest.Empty(t)
 	return l
 }
 

@@ -163,7 +163,8 @@ func (r *run) file(ctx context.Context, j *job, s *spool) []FileResult {
 		}
 		results = append(results, r.transact(ctx, ref, kept, func(res *FileResult) error {
 			if n := len(u.skipped); n > 0 {
-				res.Warnings = []string{fmt.Sprintf("%d %s skipped: %s", n, plural(n, "file beside it was", "files beside it were"), joined(u.skipped, 5))}
+				were := plural(n, "file beside it was", "files beside it were")
+				res.Warnings = []string{fmt.Sprintf("%d %s skipped: %s", n, were, joined(u.skipped, 5))}
 			}
 			c, err := r.begin(ctx, j, ref, res)
 			if err != nil {

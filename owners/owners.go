@@ -69,7 +69,7 @@ type fail func(column, value, format string, args ...any)
 
 // columns are the names that a line knows.
 func columns() []string {
-	return []string{"name", "email", "language", "currency", "channel", "budget", "period", "rule", "from", "to", "cost_center", "note", "share"}
+	return strings.Fields("name email language currency channel budget period rule from to cost_center note share")
 }
 
 // Owner returns the owner called name, in any case of letters.
@@ -83,7 +83,8 @@ func (f *File) Owner(name string) (Owner, error) {
 	}
 	for _, r := range f.Rules {
 		if r.Share != nil && strings.EqualFold(r.Owner, name) {
-			return Owner{}, fmt.Errorf("owner %s: it is a shared cost, by line %d of %s; its owners are %s", r.Owner, r.Line, f.Path, strings.Join(names, ", "))
+			return Owner{}, fmt.Errorf("owner %s: it is a shared cost, by line %d of %s; its owners are %s",
+				r.Owner, r.Line, f.Path, strings.Join(names, ", "))
 		}
 	}
 	return Owner{}, fmt.Errorf("owner %s: %s names none; it has %s", name, f.Path, strings.Join(names, ", "))
@@ -192,7 +193,8 @@ func (f *File) add(l line, at int, fail fail) {
 // addShared takes up a line of a shared cost, which has a name but no owner.
 func (f *File) addShared(l line, at int, fail fail) {
 	for _, v := range []struct{ column, value string }{
-		{"email", l.Email}, {"language", l.Language}, {"currency", l.Currency}, {"channel", l.Channel}, {"budget", l.Budget}, {"period", l.Period}, {"cost_center", l.CostCenter},
+		{"email", l.Email}, {"language", l.Language}, {"currency", l.Currency}, {"channel", l.Channel},
+		{"budget", l.Budget}, {"period", l.Period}, {"cost_center", l.CostCenter},
 	} {
 		if v.value != "" {
 			fail(v.column, v.value, "a shared cost has none: those have that it is divided among")

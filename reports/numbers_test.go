@@ -11,35 +11,20 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"usagereport/analysis"
 	"usagereport/demo"
-	"usagereport/ledger"
-	"usagereport/loader"
-	"usagereport/loader/file"
+	"usagereport/internal/ledgertest"
 	"usagereport/locale"
 	"usagereport/reports/pdf"
 	"usagereport/reports/reportstest"
-	"usagereport/rollup"
 	"usagereport/usage"
 )
 
 // loaded returns the report on what the files of a folder hold.
 func loaded(t *testing.T, folder string) *analysis.Report {
 	t.Helper()
-	l, err := ledger.Open(t.Context(), "", ledger.Options{Create: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	rs, err := loader.Load(t.Context(), l, map[string]loader.Source{"file": file.Source{}}, []string{folder}, loader.Options{Now: func() time.Time { return time.Unix(0, 0) }})
-	if err != nil || len(rs) == 0 {
-		t.Fatalf("%s: %d files (%v)", folder, len(rs), err)
-	}
-	if err := rollup.RefreshDaily(t.Context(), l); err != nil {
-		t.Fatal(err)
-	}
+	l := ledgertest.Of(t, folder)
 	a, err := analysis.New(t.Context(), l, analysis.Options{})
 	if err != nil {
 		t.Fatal(err)

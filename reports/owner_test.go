@@ -8,18 +8,14 @@ import (
 	"io/fs"
 	"strings"
 	"testing"
-	"time"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
 
 	"usagereport/analysis"
-	"usagereport/demo"
+	"usagereport/internal/ledgertest"
 	"usagereport/ledger"
-	"usagereport/loader"
-	"usagereport/loader/file"
-	"usagereport/rollup"
 	"usagereport/usage"
 )
 
@@ -75,21 +71,7 @@ func forms(t *testing.T, r *analysis.Report) map[string]string {
 
 // An owner's report holds no name, id or amount of another owner, in any form.
 func TestOwnersReportIsTheirsAlone(t *testing.T) {
-	dir := t.TempDir()
-	if _, err := demo.Write(t.Context(), dir, demo.Options{Months: 5}); err != nil {
-		t.Fatal(err)
-	}
-	l, err := ledger.Open(t.Context(), "", ledger.Options{Create: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	if _, err := loader.Load(t.Context(), l, map[string]loader.Source{"file": file.Source{}}, []string{dir}, loader.Options{Now: func() time.Time { return time.Unix(0, 0) }}); err != nil {
-		t.Fatal(err)
-	}
-	if err := rollup.RefreshDaily(t.Context(), l); err != nil {
-		t.Fatal(err)
-	}
+	l := ledgertest.Demo(t, 5)
 	// Two groups are shared: one by day, one by service.
 	var rules []usage.OwnerRule
 	for i, x := range []struct{ owner, rule, to string }{

@@ -9,32 +9,15 @@ import (
 	"unicode/utf8"
 
 	"usagereport/analysis"
-	"usagereport/demo"
+	"usagereport/internal/ledgertest"
 	"usagereport/ledger"
-	"usagereport/loader"
-	"usagereport/loader/file"
-	"usagereport/rollup"
 	"usagereport/usage"
 )
 
 // A redacted report holds no name, id or tag of the ledger, in any form, and says
 // the same numbers.
 func TestRedactedReportNamesNothing(t *testing.T) {
-	dir := t.TempDir()
-	if _, err := demo.Write(t.Context(), dir, demo.Options{Months: 3}); err != nil {
-		t.Fatal(err)
-	}
-	l, err := ledger.Open(t.Context(), "", ledger.Options{Create: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	if _, err := loader.Load(t.Context(), l, map[string]loader.Source{"file": file.Source{}}, []string{dir}, loader.Options{Now: func() time.Time { return time.Unix(0, 0) }}); err != nil {
-		t.Fatal(err)
-	}
-	if err := rollup.RefreshDaily(t.Context(), l); err != nil {
-		t.Fatal(err)
-	}
+	l := ledgertest.Demo(t, 3)
 	plan := analysis.Plan{From: usage.Date(2026, 1, 1), Amount: usage.DecimalOf(31), Per: analysis.PerMonth, Note: "Werk Halle 9"}
 	var rules []usage.OwnerRule
 	for i, x := range []struct{ owner, rule, share string }{

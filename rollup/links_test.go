@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"usagereport/rollup"
+	"usagereport/internal/ledgertest"
 )
 
 // Each thing that goes on under another name is one link; what goes on beside,
@@ -42,9 +42,7 @@ func TestLinks(t *testing.T) {
 	charge(1, 10, "A", "s4", "four", "G2", "m30", "/s4/x", "x")
 	charge(11, 20, "B", "s4", "four", "G2", "m30", "/s4/x", "x")
 	l := holding(t, b.String())
-	if err := rollup.RefreshDaily(t.Context(), l); err != nil {
-		t.Fatal(err)
-	}
+	ledgertest.AddUp(t, l)
 	rows, err := l.DB().QueryContext(t.Context(), "SELECT concat_ws(' ', kind, old, '->', new, ResourceId, strftime(last_old, '%d'), strftime(first_new, '%d')) FROM links")
 	if err != nil {
 		t.Fatal(err)

@@ -24,7 +24,7 @@ func Only(ctx context.Context, conn *sql.Conn, owner string) error {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 	}
-	return before(ctx, conn, "elsewhere")
+	return before(ctx, conn, "days_elsewhere")
 }
 
 // ByOwner makes the series that conn sees those of one owner each, or of nobody,

@@ -8,10 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"usagereport/demo"
+	"usagereport/internal/ledgertest"
 	"usagereport/ledger"
-	"usagereport/loader"
-	"usagereport/loader/file"
 	"usagereport/rollup"
 	"usagereport/usage"
 )
@@ -20,21 +18,7 @@ import (
 // add up to all charges, to the last digit, and each owner's sums are those of
 // the owner's charges.
 func TestOwnersAddUp(t *testing.T) {
-	dir := t.TempDir()
-	if _, err := demo.Write(t.Context(), dir, demo.Options{Months: 3}); err != nil {
-		t.Fatal(err)
-	}
-	l, err := ledger.Open(t.Context(), "", ledger.Options{Create: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	if _, err := loader.Load(t.Context(), l, map[string]loader.Source{"file": file.Source{}}, []string{dir}, loader.Options{Now: func() time.Time { return time.Unix(0, 0) }}); err != nil {
-		t.Fatal(err)
-	}
-	if err := rollup.RefreshDaily(t.Context(), l); err != nil {
-		t.Fatal(err)
-	}
+	l := ledgertest.Demo(t, 3)
 	const whole = "SELECT sum(BilledCost), count(*) FROM usage"
 	var want usage.Decimal
 	var wantRows int

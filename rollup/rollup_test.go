@@ -4,11 +4,9 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
-	"time"
 
+	"usagereport/internal/ledgertest"
 	"usagereport/ledger"
-	"usagereport/loader"
-	"usagereport/loader/file"
 	"usagereport/rollup"
 )
 
@@ -18,15 +16,8 @@ func holding(t *testing.T, content string) *ledger.Ledger {
 	if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	l, err := ledger.Open(t.Context(), "", ledger.Options{Create: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { l.Close() })
-	rs, err := loader.Load(t.Context(), l, map[string]loader.Source{"file": file.Source{}}, []string{path}, loader.Options{Now: func() time.Time { return time.Unix(0, 0) }})
-	if err != nil || rs[0].Err != nil {
-		t.Fatal(err, rs)
-	}
+	l := ledgertest.Empty(t)
+	ledgertest.Load(t, l, path)
 	return l
 }
 

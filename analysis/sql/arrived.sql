@@ -1,5 +1,5 @@
 -- Which share of a day's final cost the files held k days before the end of their
--- data, in currency $1, by service and, with NULL, over all; of days final by $2.
+-- data, in currency $currency, by service and, with NULL, over all; of days final by $last.
 -- Final is what the newest file of the account and period says, once its data
 -- reach ten days further, or the whole period and it was made ten days later.
 -- Rows of earlier releases know no services and count for all together only.
@@ -8,17 +8,17 @@ WITH files AS (
     FROM estimates e
     JOIN scopes s ON s.load_id = e.load_id AND s.SubAccountId = e.SubAccountId AND s.BillingAccountId = e.BillingAccountId
         AND s.x_BillingPeriod = e.x_BillingPeriod AND s.BillingCurrency = e.BillingCurrency
-    WHERE e.BillingCurrency = $1 AND s.reach IS NOT NULL AND s.reach <= $2
-        AND e.BillingPeriodStart >= (SELECT max(BillingPeriodStart) FROM estimates WHERE BillingPeriodStart <= $2) - 130
+    WHERE e.BillingCurrency = $currency AND s.reach IS NOT NULL AND s.reach <= $last
+        AND e.BillingPeriodStart >= (SELECT max(BillingPeriodStart) FROM estimates WHERE BillingPeriodStart <= $last) - 130
 ), newest AS (
     SELECT * FROM files
     QUALIFY row_number() OVER (PARTITION BY cost_type, SubAccountId, BillingAccountId, x_BillingPeriod ORDER BY load_id DESC) = 1
 ), costs AS (
     SELECT load_id, SubAccountId, BillingAccountId, x_BillingPeriod, day, ServiceName AS service, sum(EffectiveCost)::DOUBLE AS cost
-    FROM estimates WHERE BillingCurrency = $1 AND ServiceName <> '' GROUP BY ALL
+    FROM estimates WHERE BillingCurrency = $currency AND ServiceName <> '' GROUP BY ALL
     UNION ALL
     SELECT load_id, SubAccountId, BillingAccountId, x_BillingPeriod, day, NULL, sum(EffectiveCost)::DOUBLE
-    FROM estimates WHERE BillingCurrency = $1 GROUP BY ALL
+    FROM estimates WHERE BillingCurrency = $currency GROUP BY ALL
 ), byService AS (
     SELECT DISTINCT load_id FROM estimates WHERE ServiceName <> ''
 ), seen AS (
@@ -29,7 +29,7 @@ WITH files AS (
         AND o.x_BillingPeriod = n.x_BillingPeriod AND o.reach BETWEEN f.day AND f.day + 9
     LEFT JOIN costs c ON c.load_id = o.load_id AND c.SubAccountId = n.SubAccountId AND c.BillingAccountId = n.BillingAccountId
         AND c.x_BillingPeriod = n.x_BillingPeriod AND c.day = f.day AND c.service IS NOT DISTINCT FROM f.service
-    WHERE f.cost > 0 AND f.day + 10 <= $2
+    WHERE f.cost > 0 AND f.day + 10 <= $last
       AND (n.reach >= f.day + 10 OR (n.reach >= n.BillingPeriodEnd - 1 AND n.told_at::DATE >= f.day + 10))
       AND (f.service IS NULL OR o.load_id IN (SELECT load_id FROM byService))
 ), known AS (

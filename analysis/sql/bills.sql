@@ -1,10 +1,10 @@
--- What the current files say of each account and billing period in currency $1, up
--- to the day $2 or, where that is NULL, in all: as it is billed, by kind of charge.
+-- What the current files say of each account and billing period in currency $currency, up
+-- to the day $until or, where that is NULL, in all: as it is billed, by kind of charge.
 SELECT s.BillingAccountId, coalesce(max(s.BillingAccountName), ''),
        CASE WHEN s.SubAccountId <> '' THEN s.SubAccountId ELSE s.BillingAccountId END AS account,
        coalesce(max(s.SubAccountName), max(s.BillingAccountName), ''),
        s.x_BillingPeriod, min(s.BillingPeriodStart), max(s.BillingPeriodEnd),
-       least(min(coalesce(s.first_day, d.first_day)), $2), least(max(coalesce(s.reach, d.reach)), $2),
+       least(min(coalesce(s.first_day, d.first_day)), $until), least(max(coalesce(s.reach, d.reach)), $until),
        arg_max(l.agreement, l.load_id),
        sum(d.other), sum(d.purchases), sum(d.tax), sum(d.credits), coalesce(sum(d.parts), 0)::BIGINT
 FROM scopes s JOIN loads l USING (load_id)
@@ -15,9 +15,9 @@ LEFT JOIN (
            sum(BilledCost) FILTER (ChargeCategory = 'Tax') AS tax,
            sum(BilledCost) FILTER (ChargeCategory = 'Credit') AS credits
     FROM daily_services
-    WHERE $2 IS NULL OR day <= $2
+    WHERE $until IS NULL OR day <= $until
     GROUP BY scope_id
 ) d USING (scope_id)
-WHERE s.state = 'current' AND s.BillingCurrency = $1 AND ($2 IS NULL OR s.BillingPeriodStart <= $2)
+WHERE s.state = 'current' AND s.BillingCurrency = $currency AND ($until IS NULL OR s.BillingPeriodStart <= $until)
 GROUP BY s.BillingAccountId, account, s.x_BillingPeriod
 ORDER BY account, min(s.BillingPeriodStart), s.BillingAccountId;

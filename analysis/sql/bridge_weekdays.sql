@@ -1,10 +1,10 @@
--- Usage per window, series and weekday (Sunday is 0) in currency $1, as doubles:
+-- Usage per window, series and weekday (Sunday is 0) in currency $currency, as doubles:
 -- the quantity where it has a unit, else the cost. The temporary table holidays
 -- has the days that count as Sundays.
 WITH each AS (
     SELECT s.series_id, s.SkuMeter <> '' AND s.ConsumedUnit <> '' AS metered, w.*
     FROM series s JOIN windows w ON w.account = CASE WHEN s.SubAccountId <> '' THEN s.SubAccountId ELSE s.BillingAccountId END
-    WHERE s.BillingCurrency = $1 AND s.ChargeCategory = 'Usage' AND w.k >= $2
+    WHERE s.BillingCurrency = $currency AND s.ChargeCategory = 'Usage' AND w.k >= $windows
 ), used AS (
     SELECT w.k, d.series_id, d.day, CASE WHEN w.metered THEN d.quantity ELSE d.cost END AS used
     FROM daily d JOIN each w ON w.series_id = d.series_id AND w.period = d.x_BillingPeriod AND d.day >= w.from_day AND d.day < w.end_day AND d.day < w.to_day

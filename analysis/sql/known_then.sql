@@ -1,5 +1,5 @@
 -- What was known of a day when a file ended on the 5th, 10th, 15th, 20th or 25th day of
--- its billing period, beside what is known of it now, in currency $1, by account,
+-- its billing period, beside what is known of it now, in currency $currency, by account,
 -- the period's first day and service. Files of earlier releases, which were noted
 -- without services, are left out.
 WITH files AS (
@@ -7,7 +7,7 @@ WITH files AS (
     FROM estimates e
     JOIN scopes s ON s.load_id = e.load_id AND s.SubAccountId = e.SubAccountId AND s.BillingAccountId = e.BillingAccountId
         AND s.x_BillingPeriod = e.x_BillingPeriod AND s.BillingCurrency = e.BillingCurrency
-    WHERE e.BillingCurrency = $1 AND e.ServiceName <> '' AND s.reach IS NOT NULL
+    WHERE e.BillingCurrency = $currency AND e.ServiceName <> '' AND s.reach IS NOT NULL
 ), newest AS (
     SELECT * FROM files
     QUALIFY row_number() OVER (PARTITION BY cost_type, SubAccountId, BillingAccountId, x_BillingPeriod ORDER BY load_id DESC) = 1
@@ -16,7 +16,7 @@ WITH files AS (
     QUALIFY row_number() OVER (PARTITION BY cost_type, SubAccountId, BillingAccountId, x_BillingPeriod, reach ORDER BY load_id DESC) = 1
 ), costs AS (
     SELECT load_id, SubAccountId, BillingAccountId, x_BillingPeriod, day, ServiceName, sum(EffectiveCost)::DOUBLE AS cost
-    FROM estimates WHERE BillingCurrency = $1 GROUP BY ALL
+    FROM estimates WHERE BillingCurrency = $currency GROUP BY ALL
 )
 SELECT CASE WHEN n.SubAccountId <> '' THEN n.SubAccountId ELSE n.BillingAccountId END, n.BillingPeriodStart, (o.reach - n.BillingPeriodStart + 1)::INTEGER, f.day, f.ServiceName,
     coalesce(c.cost, 0), f.cost

@@ -1,9 +1,9 @@
--- The series of currency $1 with the names that people know them by.
+-- The series of currency $currency with the names that people know them by.
 SELECT s.series_id, s.BillingAccountId, s.SubAccountId, s.x_ResourceGroupName, s.ServiceName, s.RegionId, s.ResourceId,
        s.SkuMeter, s.ConsumedUnit, s.ChargeCategory, coalesce(n.name, ''), coalesce(o.owner, '')
 FROM series s
 LEFT JOIN (SELECT ResourceId, max(ResourceName) AS name FROM keys WHERE ResourceId IS NOT NULL GROUP BY ResourceId) n
     ON n.ResourceId = s.ResourceId
 LEFT JOIN series_owners o ON o.series_id = s.series_id
-WHERE s.BillingCurrency = $1
+WHERE s.BillingCurrency = $currency
 ORDER BY s.series_id;

@@ -1,8 +1,8 @@
--- Each account's billing periods in currency $1, and how far its data reach: over
+-- Each account's billing periods in currency $currency, and how far its data reach: over
 -- the days with usage or, where nothing was used at all, with any charge.
 -- Charges that belong to no subscription stand under the billing account.
 WITH current AS (
-    SELECT * FROM scopes WHERE state = 'current' AND BillingCurrency = $1
+    SELECT * FROM scopes WHERE state = 'current' AND BillingCurrency = $currency
 ), charged AS (
     SELECT scope_id, min(day) AS first_day, max(day) AS reach
     FROM daily_services

@@ -100,7 +100,7 @@ func TestAnswersByMail(t *testing.T) {
 			{"another's own", mail("g", "ada@example.org", "["+own[0].ID+"] wrong"), 1, []string{"none of its charges are of Search"}},
 			{"a stranger", mail("c", "mallory@example.org", "["+ids["search"]+"] wrong"), 1, []string{"from mallory@example.org: no owner in ", " has this address"}},
 			{"nobody was told", mail("d", "ada@example.org", "[F-AAAAAA] wrong"), 1, []string{"F-AAAAAA: no such finding was told"}},
-			{"no .eml in it", d.write("none/a.txt", "x"), 1, []string{"read answers: ", "a.txt: line 1"}},
+			{"no .eml in it", d.write("none/a.txt", "x"), 1, []string{"read answers: ", "a.txt:1: "}},
 			{"theirs", mail("e", "ADA@EXAMPLE.ORG", "["+ids["search"]+"] planned until 2026-12-31"), 0, []string{"no mail server has checked that it comes from ADA@EXAMPLE.ORG"}},
 		} {
 			out, stderr := d.run(c.code, "answers", "read", c.path)

@@ -59,7 +59,7 @@ func (r Row) Get(column string) string {
 // Wrong says what is wrong with the value of a column; with "" for the column,
 // with the line.
 func (r Row) Wrong(column, reason string) *Error {
-	return &Error{r.table.Path, r.Line, column, r.Get(column), reason}
+	return &Error{Path: r.table.Path, Line: r.Line, Column: column, Value: r.Get(column), Reason: reason}
 }
 
 // An Error is what is wrong in a file.
@@ -69,7 +69,11 @@ type Error struct {
 	Column string // "" where it is the line
 	Value  string // "" where it is missing, or the reason says it
 	Reason string
+	Err    error // that Reason says; nil for most
 }
+
+// Unwrap returns the error that the reason says.
+func (e *Error) Unwrap() error { return e.Err }
 
 // In says of an error that it is of the file at path, where it does not say so.
 func In(path string, err error) error {
@@ -94,7 +98,8 @@ func (e *Error) Error() string {
 
 // name writes the name of a column, which may be any text.
 func name(s string) string {
-	if plain := func(r rune) bool { return r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) }; len(s) > shown || strings.ContainsFunc(s, func(r rune) bool { return !plain(r) }) {
+	strange := func(r rune) bool { return r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) }
+	if len(s) > shown || strings.ContainsFunc(s, strange) {
 		return value(s)
 	}
 	return s
@@ -142,7 +147,8 @@ func Parse(path string, b []byte, columns Columns) (*Table, error) {
 		fields, err := r.Read()
 		switch {
 		case errors.Is(err, io.EOF) && t.Header == nil:
-			return nil, &Error{Path: path, Line: 1, Reason: "the file is empty; its first line names the columns, which are " + strings.Join(columns.Known, ", ")}
+			reason := "the file is empty; its first line names the columns, which are " + strings.Join(columns.Known, ", ")
+			return nil, &Error{Path: path, Line: 1, Reason: reason}
 		case errors.Is(err, io.EOF):
 			return t, nil
 		case err != nil:
@@ -160,7 +166,7 @@ func (t *Table) take(line int, fields []string, columns Columns) error {
 	blank := true
 	for i, f := range fields {
 		if len(f) > maxField {
-			return &Error{t.Path, line, "", "", fmt.Sprintf("value %d is longer than %d KB", i+1, maxField>>10)}
+			return &Error{Path: t.Path, Line: line, Reason: fmt.Sprintf("value %d is longer than %d KB", i+1, maxField>>10)}
 		}
 		fields[i] = strings.TrimSpace(f)
 		blank = blank && fields[i] == ""
@@ -175,7 +181,9 @@ func (t *Table) take(line int, fields []string, columns Columns) error {
 }
 
 func (t *Table) takeHeader(line int, fields []string, columns Columns) error {
-	fail := func(column, reason string) error { return &Error{t.Path, line, column, "", reason} }
+	fail := func(column, reason string) error {
+		return &Error{Path: t.Path, Line: line, Column: column, Reason: reason}
+	}
 	if len(fields) > maxColumns {
 		return fail("", fmt.Sprintf("has %d columns; more than %d are not read", len(fields), maxColumns))
 	}
@@ -221,9 +229,10 @@ func (t *Table) broken(err error, values int) error {
 	}
 	reason := e.Err.Error()
 	if errors.Is(e.Err, csv.ErrFieldCount) {
-		reason = fmt.Sprintf("has %d values, the first line has %d; put a value that holds a separator into quotation marks", values, len(t.Header))
+		reason = fmt.Sprintf("has %d values, the first line has %d; put a value that holds a separator into quotation marks",
+			values, len(t.Header))
 	}
-	return &Error{t.Path, e.Line, "", "", reason}
+	return &Error{Path: t.Path, Line: e.Line, Reason: reason}
 }
 
 // Separator returns what stands between the values of a line: the comma, the

@@ -1,7 +1,9 @@
 -- One owner's part of the ledger, as temporary tables of the ledger's names.
--- Of each key the number of its series before others' charges are taken out; it is
--- asked before temporary tables stand before the ledger's.
-CREATE OR REPLACE TEMP TABLE whole AS SELECT key_id, series_id, x_BillingPeriod FROM key_series;
+-- The series that the owner has charges of, with all keys, others' too; it is asked
+-- before temporary tables stand before the ledger's.
+CREATE OR REPLACE TEMP TABLE whole AS
+SELECT key_id, series_id, x_BillingPeriod FROM key_series
+WHERE series_id IN (SELECT series_id FROM key_series WHERE key_id IN (SELECT key_id FROM mine));
 
 CREATE OR REPLACE TEMP VIEW charges AS
 SELECT c.* FROM {ledger}.charges c
