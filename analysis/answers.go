@@ -56,7 +56,7 @@ func (a *Answer) word() locale.Text {
 const likeWrong = 1.5
 
 // answer gives findings the answers that settle them: the newest says that the
-// cost is planned, no incident or somebody else's, and has not expired by the day
+// cost is planned, no incident or another owner's, and has not expired by the day
 // of the report; or that it is fixed, and no later day has it. What goes on says
 // so. A finding of the same scope as one that was wrong is low unless it is larger.
 func (a *Analysis) answer(ctx context.Context, f *frame, fs []Finding) error {
@@ -102,8 +102,8 @@ func perDay(amount usage.Decimal, start, end usage.Day) float64 {
 }
 
 // OwnersOf returns the owners of the charges in which a finding was, in order, with
-// "" for nobody: those of its days, or of the last day before that has such
-// charges. The connection must look through an owners file. What was told in one
+// "" for unowned charges: those of its days, or of the last day before that has such
+// charges. The connection must look through an owners file. What was reported in one
 // owner's report only is that owner's.
 func (a *Analysis) OwnersOf(ctx context.Context, f ledger.ToldFinding) (owners []string, err error) {
 	scope, rest, err := usage.ParseSeries(strings.TrimPrefix(f.Series, f.Currency+" "+string(f.Direction)+" "))

@@ -11,7 +11,7 @@ import (
 	"usagereport/usage"
 )
 
-// A Backtest is how well the end of the last periods would have been foretold at
+// A Backtest is how well the end of the last periods would have been forecast at
 // one day of them: the errors, and how many ends lay in the ranges.
 type Backtest struct {
 	Currency  string
@@ -32,15 +32,15 @@ type Backtest struct {
 // account were loaded, else as the files have them now.
 func (a *Analysis) Backtests(ctx context.Context) ([]Backtest, error) {
 	var out []Backtest
-	err := a.moments(ctx, func(f *frame, day int, es []forecast.Estimate, known func(k int) (told, bool)) {
+	err := a.moments(ctx, func(f *frame, day int, es []forecast.Estimate, known func(k int) (saying, bool)) {
 		out = append(out, backtest(f.cur.code, day, es, known))
 	})
 	return out, err
 }
 
 // moments foretells the period's end, and with it that of earlier ones, at every
-// fifth day. known tells of an earlier period, 0 the newest, what was known then.
-func (a *Analysis) moments(ctx context.Context, see func(f *frame, day int, es []forecast.Estimate, known func(k int) (told, bool))) error {
+// fifth day. known returns of an earlier period, 0 the newest, what was known then.
+func (a *Analysis) moments(ctx context.Context, see func(f *frame, day int, es []forecast.Estimate, known func(k int) (saying, bool))) error {
 	currencies, err := a.currencies(ctx)
 	if err != nil {
 		return err
@@ -70,7 +70,7 @@ func (a *Analysis) moments(ctx context.Context, see func(f *frame, day int, es [
 				c.Settled = c.Periods[len(c.Periods)-1].From + usage.Day(day)
 				es = append(es, forecast.Forecast(c))
 			}
-			see(f, day, es, func(k int) (told, bool) { return then.tell(pieces, learned, k, day) })
+			see(f, day, es, func(k int) (saying, bool) { return then.forecast(pieces, learned, k, day) })
 		}
 	}
 	return nil
@@ -91,7 +91,7 @@ type Telling struct {
 // Tellings is the track record of the estimate: of the last up to six periods at every
 // fifth day, by the files of that day where they were loaded.
 func (a *Analysis) Tellings(ctx context.Context) (out []Telling, err error) {
-	err = a.moments(ctx, func(f *frame, day int, es []forecast.Estimate, known func(k int) (told, bool)) {
+	err = a.moments(ctx, func(f *frame, day int, es []forecast.Estimate, known func(k int) (saying, bool)) {
 		about := func(x float64) usage.Money {
 			return f.money(usage.DecimalFromFloat(x).Round(usage.MinorDigits(f.cur.code)))
 		}
@@ -103,7 +103,7 @@ func (a *Analysis) Tellings(ctx context.Context) (out []Telling, err error) {
 			n++
 			t, asKnown := known(k)
 			if !asKnown {
-				t = told{es: forecast.Before(es, k), rest: p.Said, became: p.Became}
+				t = saying{es: forecast.Before(es, k), rest: p.Said, became: p.Became}
 			}
 			now := Telling{Span: p.Period, Day: day, Said: about(p.Known + p.Became - t.became + t.rest), Became: about(p.Known + p.Became), AsKnown: asKnown}
 			for _, s := range f.st {
@@ -121,7 +121,7 @@ func (a *Analysis) Tellings(ctx context.Context) (out []Telling, err error) {
 	return out, err
 }
 
-func backtest(cur string, day int, es []forecast.Estimate, known func(k int) (told, bool)) Backtest {
+func backtest(cur string, day int, es []forecast.Estimate, known func(k int) (saying, bool)) Backtest {
 	e := forecast.Sum(es)
 	b := Backtest{Currency: cur, Day: day}
 	var cost, ours, naive, rate, line float64
@@ -134,8 +134,8 @@ func backtest(cur string, day int, es []forecast.Estimate, known func(k int) (to
 		naive += math.Abs(p.Naive - p.Became)
 		rate += math.Abs(p.RunRate - p.Became)
 		line += math.Abs(p.Linear - p.Became)
-		// What was told of this period knew the periods before it only.
-		t := told{es: forecast.Before(es, k), rest: p.Said, became: p.Became}
+		// The forecast of this period knew the periods before it only.
+		t := saying{es: forecast.Before(es, k), rest: p.Said, became: p.Became}
 		if x, ok := known(k); ok {
 			t = x
 			b.AsKnown++
@@ -157,9 +157,9 @@ func backtest(cur string, day int, es []forecast.Estimate, known func(k int) (to
 	return b
 }
 
-// A told is what is said of a period on one of its days: by es, the rest that is to
+// A saying is the forecast of a period on one of its days: by es, the rest that is to
 // come, and what that became.
-type told struct {
+type saying struct {
 	es           []forecast.Estimate
 	rest, became float64
 }
@@ -201,9 +201,9 @@ func (a *Analysis) knownThen(ctx context.Context, cur string) (shares, error) {
 	return out, err
 }
 
-// tell foretells the kth earlier period on its nth day by what was known then; false
+// forecast makes the forecast of the kth earlier period on its nth day by what was known then; false
 // where that is not known of every account.
-func (s shares) tell(pieces []piece, learned *completeness, k, n int) (t told, ok bool) {
+func (s shares) forecast(pieces []piece, learned *completeness, k, n int) (t saying, ok bool) {
 	for i := range pieces {
 		p := &pieces[i]
 		at := len(p.Periods) - 2 - k // the last one is the period itself
@@ -214,7 +214,7 @@ func (s shares) tell(pieces []piece, learned *completeness, k, n int) (t told, o
 		end := period.From + usage.Day(n)
 		share := s[moment{p.account, period.From, n}]
 		if share == nil || end <= p.From {
-			return told{}, false
+			return saying{}, false
 		}
 		c := p.Component
 		c.Periods = c.Periods[:at+1]

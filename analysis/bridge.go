@@ -289,7 +289,7 @@ func (f *frame) longLabel(d usage.Dimension, value string) string {
 type profiles []map[int64]*[7]float64
 
 // profiles reads them where the weekdays of a period and of the one it is
-// compared with differ; else nobody needs them.
+// compared with differ; else they are not needed.
 func (a *Analysis) profiles(ctx context.Context, f *frame, base baseline, holidays map[usage.Day]bool) (profiles, error) {
 	p := make(profiles, len(base.periods))
 	if !base.differs() {

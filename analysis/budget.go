@@ -106,7 +106,7 @@ func (a *Analysis) budget(ctx context.Context, f *frame, p *Part) error {
 		if p.Shared != nil && p.Shared.Expected != nil {
 			shared = p.Shared.Expected.Sub(p.Shared.Amount).Amount
 		}
-		b.foretell(p.Period.Reach, p.Total, shared, p.Outlook.End)
+		b.project(p.Period.Reach, p.Total, shared, p.Outlook.End)
 	}
 	p.Budget = b
 	return nil
@@ -122,9 +122,9 @@ func calendar(d usage.Day, period string) usage.Period {
 	return usage.Period{From: usage.Date(y, first, 1), To: usage.Date(y, first+time.Month(months), 1)}
 }
 
-// foretell says where b ends, given where the owner's bill does of which known was
+// project says where b ends, given where the owner's bill does of which known was
 // charged up to reach, and what shared cost is to come.
-func (b *Budget) foretell(reach usage.Day, known usage.Money, shared usage.Decimal, end Ending) {
+func (b *Budget) project(reach usage.Day, known usage.Money, shared usage.Decimal, end Ending) {
 	before := b.Spent.Sub(known).Amount.Add(shared)
 	at := func(m usage.Money) usage.Money {
 		m.Amount = m.Amount.Add(before)

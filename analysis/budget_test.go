@@ -59,7 +59,7 @@ func TestForetellBudget(t *testing.T) {
 		{5000, "", 1},
 	} {
 		b := Budget{Amount: eur(c.budget), Span: quarter, Spent: eur(1100), Left: eur(c.budget - 1100)}
-		b.foretell(reach, eur(100), usage.Decimal{}, end)
+		b.project(reach, eur(100), usage.Decimal{}, end)
 		over := ""
 		if b.Over != 0 {
 			over = b.Over.String()

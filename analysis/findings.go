@@ -153,7 +153,7 @@ func (a *Analysis) detect(ctx context.Context, f *frame, h history) ([]Finding, 
 	if err := a.answer(ctx, f, found); err != nil {
 		return nil, none, err
 	}
-	if err := a.whose(ctx, f, found); err != nil {
+	if err := a.assignOwners(ctx, f, found); err != nil {
 		return nil, none, err
 	}
 	slices.SortStableFunc(found, func(x, y Finding) int {

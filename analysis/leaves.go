@@ -19,7 +19,7 @@ type group struct {
 	ids [][]int64 // the ledger's series of each leaf
 }
 
-// A located finding knows the group whose leaves it counts.
+// A located finding has the group in which its leaves are numbered.
 type located struct {
 	detect.Finding
 	group *group

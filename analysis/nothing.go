@@ -20,9 +20,9 @@ func IsNothing(err error) bool {
 	return errors.Is(err, errNothing) || errors.As(err, &absent)
 }
 
-// Nothing returns the report of an owner who has no charges in the period: which
+// Nothing returns the report of an owner without charges in the period: which
 // period that is, all of the ledger says, and the owner's part of it, which
-// subscriptions of the owner have no data there. Without data nobody knows what was
+// subscriptions of the owner have no data there. Without data it is not known what was
 // spent. The options of both must name the same period.
 func Nothing(ctx context.Context, all, theirs *Analysis) (*Report, error) {
 	f, err := all.anyOutline(ctx, theirs.options.Budget.Currency)

@@ -90,7 +90,7 @@ func (a *Analysis) Outlooks(ctx context.Context, dims []usage.Dimension) ([]Outl
 	return out, nil
 }
 
-// A piece is an account's use of a service: what is foretold by itself.
+// A piece is an account's use of a service: what is forecast by itself.
 type piece struct {
 	account, service string
 	reach            usage.Day // where the account's data end
@@ -259,7 +259,7 @@ func (f *frame) chains() map[string][]usage.Period {
 	return out
 }
 
-// pieces reads what is foretold, by account and service, and says how much of
+// pieces reads what is forecast, by account and service, and says how much of
 // the last days has arrived.
 func (a *Analysis) pieces(ctx context.Context, f *frame) ([]piece, []locale.Text, error) {
 	chains := f.chains()
@@ -458,7 +458,7 @@ func (a *Analysis) recent(ctx context.Context, f *frame, pieces []piece) (map[in
 	return out, err
 }
 
-// expect fills the report's expected end: the figure that the forecast tells.
+// expect fills the report's expected end: the figure of the forecast.
 func (a *Analysis) expect(ctx context.Context, f *frame, p *Part) error {
 	if p.Period.State != Open || f.sel.byMonth {
 		return nil

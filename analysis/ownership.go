@@ -11,14 +11,14 @@ import (
 	"usagereport/usage"
 )
 
-// An Ownership is whose a period's charges are, in one currency.
+// An Ownership says what of a period each owner has, in one currency.
 type Ownership struct {
 	Currency string
 	Period   PeriodInfo
 	Total    usage.Money
-	Owned    map[string]usage.Money // by owner, without shared cost; what is nobody's under ""
+	Owned    map[string]usage.Money // by owner, without shared cost; unowned cost under ""
 	Shared   map[string]usage.Money // each owner's part of shared cost; with Owned it makes Total
-	// Invoice is part of what is nobody's: what a bill has beside usage and purchases,
+	// Invoice is part of the unowned cost: what a bill has beside usage and purchases,
 	// by one of InvoiceLines.
 	Invoice map[string]usage.Money
 	// New are the subscriptions whose first bill, of all that are loaded, is this
@@ -30,7 +30,7 @@ type Ownership struct {
 func InvoiceLines() []string { return []string{"tax", "support", "credits", "rounding"} }
 
 // Spread divides what Invoice has among the owners, in proportion to what each
-// bears, exactly. It returns nil where nobody bears any cost.
+// bears, exactly. It returns nil where no owner bears any cost.
 func (o Ownership) Spread() map[string]usage.Money {
 	var to []usage.Receiver
 	bears := map[string]usage.Decimal{}
@@ -66,13 +66,13 @@ func (o Ownership) Cost(owner string) (cost usage.Money, has bool) {
 	return usage.Money{Currency: o.Currency}.Add(own).Add(part), has || bears
 }
 
-// Percent returns how much of the total somebody owns; nil where the total is not
+// Percent returns how much of the total has an owner; nil where the total is not
 // positive.
 func (o Ownership) Percent() *float64 {
 	return percentOf(o.Total.Sub(o.Owned[""]).Amount, o.Total.Amount)
 }
 
-// Ownerships returns whose the period's charges are. The connection must look
+// Ownerships returns what of the period each owner has. The connection must look
 // through an owners file whose rules Share has seen.
 func (a *Analysis) Ownerships(ctx context.Context) (out []Ownership, err error) {
 	err = a.eachFrame(ctx, func(f *frame) error {
@@ -106,7 +106,7 @@ func (a *Analysis) Ownerships(ctx context.Context) (out []Ownership, err error) 
 				given[l.Name] = given[l.Name].Add(l.Amount.Amount)
 			}
 		}
-		// What was shared is its receivers' now; what found none is nobody's.
+		// Shared cost is its receivers' now; what found none is unowned.
 		for name := range a.pooled {
 			o.Owned[""] = f.money(o.Owned[""].Amount.Add(o.Owned[name].Amount).Sub(given[name]))
 			delete(o.Owned, name)
@@ -157,8 +157,8 @@ func (a *Analysis) eachFrame(ctx context.Context, do func(*frame) error) error {
 	return nil
 }
 
-// Budgets returns the parts of a report without what nobody needs who asks for
-// the period's total, its end and the owner's budget only.
+// Budgets returns the parts of a report with the period's total, its end and the
+// owner's budget, and nothing else.
 func (a *Analysis) Budgets(ctx context.Context) (out []Part, err error) {
 	err = a.eachFrame(ctx, func(f *frame) error {
 		p := Part{Currency: f.cur.code, Accounts: f.accounts(), Total: f.money(f.sums.total(thisPeriod))}
@@ -214,8 +214,8 @@ type Hint struct {
 	Cost                                             usage.Money
 }
 
-// Hints returns what says whose charges might be, largest cost first; key is the
-// tag whose values they name.
+// Hints returns what may name the owners of charges, largest cost first; key is the
+// tag of which it lists the values.
 func (a *Analysis) Hints(ctx context.Context, key string) (out []Hint, err error) {
 	err = a.eachFrame(ctx, func(f *frame) error {
 		return a.query(ctx, "hints", func(r *sql.Rows) error {

@@ -124,7 +124,7 @@ func stateOf(st []standing, name string) State {
 }
 
 // owes reports whether any account owes something for a bill. One that owes nothing
-// gets no invoice, and nobody waits for it.
+// gets no invoice, and none is waited for.
 func owes(st []standing, name string) bool {
 	return slices.ContainsFunc(st, func(s standing) bool { return s.period == name && s.owing })
 }

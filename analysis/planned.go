@@ -37,7 +37,7 @@ type plannedPart struct {
 }
 
 // planned says what the plans add to the days to come. What a plan says of the
-// days that are in the data is taken out of them before the rest is foretold
+// days that are in the data is taken out of them before the rest is forecast
 // (forecast.Component.Planned), so that nothing counts twice, and a plan that was
 // not carried out shows after some days.
 func (a *Analysis) planned(ctx context.Context, f *frame, pieces []piece) (changes []PlannedChange, parts []plannedPart, warnings []locale.Text, err error) {
@@ -83,7 +83,7 @@ func (a *Analysis) planned(ctx context.Context, f *frame, pieces []piece) (chang
 }
 
 // divide divides what p says of the days to come among the series that it
-// concerns, by what they cost of late, and tells their pieces what it says of each
+// concerns, by what they cost of late, and gives their pieces what it says of each
 // day. known is false where it concerns none: then it is a part of its own.
 func (f *frame) divide(p Plan, pieces []piece, recent map[int64]usage.Decimal) (parts []plannedPart, known bool) {
 	digits := usage.MinorDigits(f.cur.code)
@@ -194,11 +194,11 @@ func (p *piece) plan(plan Plan, share float64) {
 // inDigits rounds shares so that their sum is the rounded sum.
 func inDigits(shares []usage.Decimal, digits int) []usage.Decimal {
 	out := make([]usage.Decimal, len(shares))
-	var sum, told usage.Decimal
+	var sum, given usage.Decimal
 	for i, d := range shares {
 		sum = sum.Add(d)
 		next := sum.Round(digits)
-		out[i], told = next.Sub(told), next
+		out[i], given = next.Sub(given), next
 	}
 	return out
 }

@@ -16,7 +16,7 @@ import (
 	"usagereport/usage"
 )
 
-// A Plan is a change of cost that somebody knows of before it shows in the
+// A Plan is a change of cost that is known before it shows in the
 // data: Amount more than without it, or less where it is negative.
 type Plan struct {
 	From     usage.Day

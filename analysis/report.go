@@ -48,7 +48,7 @@ func (a *Analysis) Report(ctx context.Context) (*Report, error) {
 		r.Warnings = append(r.Warnings, locale.T("the ledger holds %d currencies; each has its own part below, and they are never added", len(currencies)))
 	}
 	r.Warnings = append(r.Warnings, a.strangeBudget(r)...)
-	if a.options.Owner != "" { // files hold what is others', so that they are not told of
+	if a.options.Owner != "" { // files hold other owners' charges too, so that they are left out
 		var rejected int
 		if err := a.query(ctx, "rejected", func(rows *sql.Rows) error { return rows.Scan(&rejected) }); err != nil {
 			return nil, err
@@ -114,13 +114,13 @@ func (f *frame) money(d usage.Decimal) usage.Money {
 	return usage.Money{Amount: d, Currency: f.cur.code}
 }
 
-// frame knows all, outline all but the sums.
+// frame loads everything about a currency; outline leaves out the sums.
 func (a *Analysis) frame(ctx context.Context, cur currency) (*frame, error) {
 	return a.frameOf(ctx, cur, thisPeriod, upToNow(1), wholePeriod(1), lastBills)
 }
 
-// frameOf knows the sums by series of those k only that are asked for, and of the
-// others the totals.
+// frameOf sums by series only for the windows in each; for the others it keeps
+// totals.
 func (a *Analysis) frameOf(ctx context.Context, cur currency, each ...windowKey) (*frame, error) {
 	f, err := a.outline(ctx, cur)
 	if err != nil {
@@ -412,7 +412,7 @@ func (a *Analysis) restated(ctx context.Context, cur currency) (out []locale.Tex
 			return nil, err
 		}
 		if newest == t.LastLoad {
-			continue // made from the same loads as this report: what was told before it counts
+			continue // made from the same loads as this report: the earlier report counts
 		}
 		seen[t.Period] = true
 		digits := usage.MinorDigits(cur.code)

@@ -12,8 +12,8 @@ import (
 	"usagereport/usage"
 )
 
-// Shared is an owner's part of what several owners share: of charges that nobody
-// has alone. It is beside the owner's own charges, in no sum per day, comparison
+// Shared is an owner's part of what several owners share: of charges without
+// an owner of their own. It is beside the owner's own charges, in no sum per day, comparison
 // or finding.
 type Shared struct {
 	Amount usage.Money // in the period

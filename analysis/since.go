@@ -26,7 +26,7 @@ type Since struct {
 	Rows     []SinceRow // by subscription and service, largest first; they add up to Total
 
 	// OwnersUnknown says that the owners file of that day is not kept: what has
-	// moved cannot be told from what was restated.
+	// moved and what was restated look the same.
 	OwnersUnknown bool
 }
 

@@ -12,14 +12,13 @@ import (
 	"usagereport/usage"
 )
 
-// before is how many days before a finding its charges tell, too, whose it is: what
-// is gone has none on its own days.
+// before is how many days before a finding its charges count, too, for its owner:
+// what is gone has none on its own days.
 const before = 35
 
-// whose says of each finding whose it is, where the connection looks through an
-// owners file: the owner with the most of its cost. What is nobody's says whose it
-// may be.
-func (a *Analysis) whose(ctx context.Context, f *frame, found []Finding) error {
+// assignOwners sets each finding's owner, where the connection looks through an
+// owners file: the one that has most of its cost. For unowned cost it suggests one.
+func (a *Analysis) assignOwners(ctx context.Context, f *frame, found []Finding) error {
 	if a.options.Owner != "" {
 		for i := range found {
 			found[i].Owner = a.options.Owner
@@ -74,7 +73,7 @@ func (a *Analysis) whose(ctx context.Context, f *frame, found []Finding) error {
 			if owner, why := near.likely(f, x); owner != "" {
 				x.Whose = locale.T("nobody’s, likely %s: %s", owner, why)
 			}
-		case a.pooled[parts[i][0].owner]: // which nobody has alone
+		case a.pooled[parts[i][0].owner]: // which several owners share
 			x.Whose = locale.T("shared: %s", parts[i][0].owner)
 		case len(parts[i]) > 1:
 			x.Owner = parts[i][0].owner
@@ -132,9 +131,9 @@ func (a *Analysis) neighbours(ctx context.Context, f *frame) (neighbourhood, err
 	}, f.cur.code, f.cur.amortized)
 }
 
-// likely returns whose a finding that is nobody's may be, and why: who has most of
-// the rest of its resource group, whom the group is named after, or who has most of
-// its subscription.
+// likely suggests an owner for an unowned finding, and says why: the one that has
+// most of the rest of its resource group, after which the group is named, or that
+// has most of its subscription.
 func (n neighbourhood) likely(f *frame, x *Finding) (owner string, why locale.Text) {
 	dims := x.Scope
 	if len(x.ids) > 0 {
@@ -187,15 +186,15 @@ func (n neighbourhood) most(p place) (owner string) {
 	return owner
 }
 
-// Unowned is what nobody owns in one place, and whose it may be.
+// Unowned is the unowned cost of one place, with a suggested owner.
 type Unowned struct {
 	SubAccount, ResourceGroup string // as people know them; "" for none
 	Cost                      usage.Money
-	Likely                    string      // an owner; "" where nothing tells
+	Likely                    string      // an owner; "" for none
 	Why                       locale.Text // Likely
 }
 
-// Unowned returns what nobody owns of the period by resource group, largest cost
+// Unowned returns the unowned cost of the period by resource group, largest cost
 // first, in each currency. The connection must look through an owners file.
 func (a *Analysis) Unowned(ctx context.Context) (out []Unowned, err error) {
 	err = a.eachFrame(ctx, func(f *frame) error {
@@ -234,7 +233,7 @@ func (a *Analysis) unowned(ctx context.Context, f *frame) (out []Unowned, err er
 	return out, nil
 }
 
-// Text says what u is, and whose it may be.
+// Text says what u is, and which owner is likely.
 func (u Unowned) Text() locale.Text {
 	where := locale.T("subscription %s", u.SubAccount)
 	if u.ResourceGroup != "" {
@@ -246,7 +245,7 @@ func (u Unowned) Text() locale.Text {
 	return locale.T("%s, %s, likely %s: %s", where, u.Cost, u.Likely, u.Why)
 }
 
-// unownedWarning says what of the period nobody owns; the empty Text where all has
+// unownedWarning says what of the period is unowned; the empty Text where all has
 // an owner.
 func (a *Analysis) unownedWarning(ctx context.Context, f *frame) (none locale.Text, err error) {
 	list, err := a.unowned(ctx, f)

@@ -117,7 +117,7 @@ func (a *Analysis) ownership() []string {
 }
 
 // conditions are those that x's series meet and no other series does: its scope,
-// if that will do, else the scope and what tells the series apart.
+// if that will do, else the scope and what sets the series apart.
 func (f *frame) conditions(x Finding) []string {
 	want := map[int64]bool{}
 	var series []seriesInfo

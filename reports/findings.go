@@ -11,7 +11,7 @@ import (
 	"usagereport/usage"
 )
 
-// The findings are what nobody expected: a card each for the alarms, a line
+// The findings are unexpected changes: a card each for the alarms, a line
 // each for what is worth a look and for unexpected falls.
 type findings struct {
 	Part    *analysis.Part

@@ -10,12 +10,12 @@ import (
 	"usagereport/usage"
 )
 
-// An InvoiceMail is what those are told to whom an account's invoices are mailed.
+// An InvoiceMail is the mail that brings an account's invoices.
 type InvoiceMail struct {
 	Version  string
 	Account  string       // as people know it
 	Period   string       // the bill's name
-	Span     usage.Period // its days; empty where nobody knows them
+	Span     usage.Period // its days; empty where they are not known
 	Invoices []InvoiceMailed
 }
 

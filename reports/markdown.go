@@ -148,7 +148,7 @@ func (m *markdown) list(head locale.Text, texts []locale.Text) {
 	}
 }
 
-// said makes texts of what somebody else said.
+// said makes texts of words from elsewhere.
 func said(list []string) (out []locale.Text) {
 	for _, s := range list {
 		out = append(out, locale.Said(s))
@@ -225,7 +225,7 @@ func (m *markdown) table(t Table) {
 	}
 }
 
-// ending says that the numbers add up, and who says so.
+// ending says that the numbers add up, and by what.
 func (m *markdown) ending(r *analysis.Report) {
 	v, _ := viewSources(m.l, r, nil)
 	for _, s := range v.(sources).Sums {

@@ -4,13 +4,13 @@ import (
 	"archive/zip"
 	"bytes"
 	"database/sql"
+	stdhtml "html"
 	"io/fs"
 	"strings"
 	"testing"
 	"time"
 	"unicode"
 	"unicode/utf8"
-	stdhtml "html"
 
 	"github.com/xuri/excelize/v2"
 

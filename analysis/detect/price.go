@@ -8,9 +8,9 @@ import (
 	"usagereport/usage"
 )
 
-// prices tells changes of unit prices, one for each meter, or for a service
+// prices finds changes of unit prices, one for each meter, or for a service
 // where its meters change alike. Cost at the old price takes the place of what
-// was told.
+// was charged.
 func (e *estate) prices(sign float64) []*hit {
 	rule := e.rule
 	e.rule = func(n *node, _ *series, sign float64) []*hit { return e.price(n, sign) }
@@ -150,7 +150,7 @@ func (e *estate) price(n *node, sign float64) []*hit {
 		all = rest
 		slices.Sort(h.leaves)
 		if h.ratio = median(ratios); seen < 3 {
-			continue // too young to tell from a mixed-up day
+			continue // too young to be more than a mixed-up day
 		}
 		if first := int(e.day(h.start).Month().From - e.in.From); h.start-first < 7 && e.monthLength(first, h.ratio) {
 			continue

@@ -23,7 +23,7 @@ func steps(in Input) []Finding {
 		switch out[i].Kind {
 		case usage.KindLevel, usage.KindPrice:
 			if out[i].Severity == usage.SeverityHigh {
-				out[i].Severity = usage.SeverityMedium // as far as so few days can tell
+				out[i].Severity = usage.SeverityMedium // so few days are no proof
 			}
 		default:
 			out[i].Severity = usage.SeverityLow

@@ -47,7 +47,7 @@ func (o Options) complete() Options {
 	return o
 }
 
-// An Incident is a change that somebody should be told of.
+// An Incident is a change that the detector should find.
 type Incident struct {
 	What       string // as people would say it: "group shift"
 	Kind       usage.Kind
@@ -282,7 +282,7 @@ func (m *maker) scaleAll(res *resource, from, to int, f float64) {
 	}
 }
 
-// trouble does to resources what nobody needs to be told of, or not as an
+// trouble does to resources what needs no finding, or not as an
 // increase: old changes, outages, ends, falls, replacements.
 func (m *maker) trouble() {
 	r, end := m.r, m.last

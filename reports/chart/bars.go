@@ -113,7 +113,7 @@ func barsSVG(size, label string, bars []opts.BarData, s scale, ticks []tick, wid
 
 // A Step is one line of a waterfall: a change of the amount so far, or, where
 // Total is set, where it stands, as a bar from zero. Kind is the step's style:
-// "up", "down", "even" for what nobody did (the calendar, a currency), and
+// "up", "down", "even" for what is neither (the calendar, a currency), and
 // otherwise what its sign says.
 type Step struct {
 	Label  string

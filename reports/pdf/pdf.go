@@ -33,11 +33,11 @@ type Printer struct {
 	Limit   time.Duration // how long starting and printing may take; 0 is two minutes
 
 	// Chinese is set where the page is in Chinese: without a font for it, it
-	// is an error. Where it only has Chinese names, Note tells.
+	// is an error. Where it only has Chinese names, Note gets a warning.
 	Chinese bool
 
-	// Note is told what the reader of the PDF, or who looks after the machine,
-	// should know. It may be nil.
+	// Note gets what the reader of the PDF, or of the machine's log, should know. It
+	// may be nil.
 	Note func(string)
 }
 
@@ -140,7 +140,7 @@ func (p Printer) print(ctx context.Context, browser, page, dir string, sandbox b
 		chromedp.CombinedOutput(&output),
 	)
 	allocator, stop := chromedp.NewExecAllocator(ctx, options...)
-	// It waits for the browser's end: then nobody writes output or dir any more.
+	// It waits for the browser's end: then output and dir are no longer written.
 	defer func() {
 		stop()
 		said = lastWords(output.String())
@@ -183,7 +183,7 @@ func (p Printer) print(ctx context.Context, browser, page, dir string, sandbox b
 	return withoutClock(pdf), "", nil
 }
 
-// chinese tells whether the page has Chinese text, and whether there is a font
+// chinese reports whether the page has Chinese text, and whether there is a font
 // for it: without one all characters look alike.
 const chinese = `(() => {
 	const draw = s => {
