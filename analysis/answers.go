@@ -69,7 +69,8 @@ func (a *Analysis) answer(ctx context.Context, f *frame, fs []Finding) error {
 		var at, until, start, end usage.Day
 		var impact usage.Decimal
 		var said Answer
-		if err := r.Scan(&id, &said.Answer, &said.By, ledger.DayOf(&at), ledger.DayOf(&until), &said.Note, &series, ledger.DayOf(&start), ledger.DayOf(&end), ledger.Amount(&impact)); err != nil {
+		if err := r.Scan(&id, &said.Answer, &said.By, ledger.DayOf(&at), ledger.DayOf(&until), &said.Note, &series,
+			ledger.DayOf(&start), ledger.DayOf(&end), ledger.Amount(&impact)); err != nil {
 			return err
 		}
 		if until != 0 && until < now {
@@ -114,7 +115,10 @@ func (a *Analysis) OwnersOf(ctx context.Context, f ledger.ToldFinding) (owners [
 		return []string{owner}, nil
 	}
 	var args []any
-	for _, d := range []usage.Dimension{usage.BillingAccount, usage.SubAccount, usage.ResourceGroup, usage.Service, usage.Region, usage.Resource, usage.Meter} {
+	for _, d := range []usage.Dimension{
+		usage.BillingAccount, usage.SubAccount, usage.ResourceGroup, usage.Service, usage.Region,
+		usage.Resource, usage.Meter,
+	} {
 		var value any
 		if v, ok := scope[d]; ok {
 			value = v

@@ -40,7 +40,9 @@ func (a *Analysis) Backtests(ctx context.Context) ([]Backtest, error) {
 
 // moments foretells the period's end, and with it that of earlier ones, at every
 // fifth day. known returns of an earlier period, 0 the newest, what was known then.
-func (a *Analysis) moments(ctx context.Context, see func(f *frame, day int, es []forecast.Estimate, known func(k int) (saying, bool))) error {
+func (a *Analysis) moments(ctx context.Context, see func(f *frame, day int, es []forecast.Estimate,
+	known func(k int) (saying, bool)),
+) error {
 	currencies, err := a.currencies(ctx)
 	if err != nil {
 		return err
@@ -105,7 +107,10 @@ func (a *Analysis) Tellings(ctx context.Context) (out []Telling, err error) {
 			if !asKnown {
 				t = saying{es: forecast.Before(es, k), rest: p.Said, became: p.Became}
 			}
-			now := Telling{Span: p.Period, Day: day, Said: about(p.Known + p.Became - t.became + t.rest), Became: about(p.Known + p.Became), AsKnown: asKnown}
+			now := Telling{
+				Span: p.Period, Day: day, Said: about(p.Known + p.Became - t.became + t.rest),
+				Became: about(p.Known + p.Became), AsKnown: asKnown,
+			}
 			for _, s := range f.st {
 				if s.span.From == p.Period.From {
 					now.Period = s.period

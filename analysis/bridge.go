@@ -26,7 +26,9 @@ type changes struct {
 // changes sets the period of f against base. It takes the series that keep
 // accepts, and of these keeps those that show accepts: what changed hands is known
 // only with both owners' series.
-func (a *Analysis) changes(ctx context.Context, f *frame, base baseline, known aliases, holidays map[usage.Day]bool, keep, show func(seriesInfo) bool) (*changes, error) {
+func (a *Analysis) changes(ctx context.Context, f *frame, base baseline, known aliases, holidays map[usage.Day]bool,
+	keep, show func(seriesInfo) bool,
+) (*changes, error) {
 	if err := a.fillWindows(ctx, base.all(f)); err != nil {
 		return nil, err
 	}

@@ -63,7 +63,8 @@ func anyUsage(seed uint64) []byte {
 			fmt.Fprintf(&b, "%s service%d %s..%s %s %s SubAccountName=n%d ChargeCategory=%s ChargeClass=%s", sub, line%4, from, to,
 				pick("0", "1", "0.333333333333333333", "-2.5", "1000000.01", fmt.Sprintf("%d.%d", r.IntN(100), r.IntN(1000000))),
 				[]string{"EUR", "USD"}[line%2], line%3, category, class)
-			fmt.Fprintf(&b, " ConsumedQuantity=%s ConsumedUnit=%s SkuMeter=%s ResourceId=%s ResourceName=r%d ResourceType=vm x_ResourceGroupName=%s RegionId=%s\n",
+			fmt.Fprintf(&b,
+				" ConsumedQuantity=%s ConsumedUnit=%s SkuMeter=%s ResourceId=%s ResourceName=r%d ResourceType=vm x_ResourceGroupName=%s RegionId=%s\n",
 				quantity, unit, meter, id, line, group, region)
 		}
 	}

@@ -134,7 +134,8 @@ func (b *Budget) project(reach usage.Day, known usage.Money, shared usage.Decima
 	b.Expected = &expected
 	if r := end.Range; r != nil {
 		chance := chanceOver(b.Amount.Amount.Float64(), [5]float64{
-			at(r.Low95).Amount.Float64(), at(r.Low80).Amount.Float64(), expected.Amount.Float64(), at(r.High80).Amount.Float64(), at(r.High95).Amount.Float64(),
+			at(r.Low95).Amount.Float64(), at(r.Low80).Amount.Float64(), expected.Amount.Float64(), at(r.High80).Amount.Float64(),
+			at(r.High95).Amount.Float64(),
 		})
 		b.Chance = &chance
 	}

@@ -65,7 +65,8 @@ func TestForetellBudget(t *testing.T) {
 			over = b.Over.String()
 		}
 		if b.Expected.Amount != usage.DecimalOf(1500) || over != c.over || b.Chance == nil || *b.Chance != c.chance {
-			t.Errorf("of %d: ends at %s, over on %q with %d in 100; want 1500, %q with %d", c.budget, b.Expected.Text(), over, *b.Chance, c.over, c.chance)
+			t.Errorf("of %d: ends at %s, over on %q with %d in 100; want 1500, %q with %d", c.budget, b.Expected.Text(), over, *b.Chance,
+				c.over, c.chance)
 		}
 	}
 }

@@ -128,7 +128,8 @@ func (c *completeness) sentences(f *frame) (out []locale.Text) {
 		if s.point >= complete {
 			continue
 		}
-		text := locale.T("%s of %s has arrived (%d to %s)", locale.Share(100*s.point), locale.Short(d), int(math.Round(100*s.low)), locale.Share(100*s.high))
+		text := locale.T("%s of %s has arrived (%d to %s)", locale.Share(100*s.point), locale.Short(d), int(math.Round(100*s.low)),
+			locale.Share(100*s.high))
 		if s.days < learnedFrom {
 			text = locale.T("%s, by rule of thumb: no earlier files of these days tell it", text)
 		}

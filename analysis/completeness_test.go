@@ -27,11 +27,13 @@ func TestCompleteness(t *testing.T) {
 	if got := o.End.Expected.Amount.Float64(); got < 299 || got > 301 {
 		t.Errorf("expected %g of a month of 300", got)
 	}
-	if len(o.Arrived) == 0 || !strings.Contains(o.Arrived[0].String(), "of 20 Jun has arrived") || strings.Contains(o.Arrived[0].String(), "rule of thumb") {
+	if len(o.Arrived) == 0 || !strings.Contains(o.Arrived[0].String(), "of 20 Jun has arrived") ||
+		strings.Contains(o.Arrived[0].String(), "rule of thumb") {
 		t.Fatalf("said %q", o.Arrived)
 	}
 	var point int
-	if _, err := fmt.Sscanf(o.Arrived[0].String(), "%d %%", &point); err != nil || point < 43 || point > 50 { // half, leaning on the default's 35 %
+	// half, leaning on the default's 35 %
+	if _, err := fmt.Sscanf(o.Arrived[0].String(), "%d %%", &point); err != nil || point < 43 || point > 50 {
 		t.Errorf("said %q, of a half", o.Arrived[0])
 	}
 }

@@ -42,7 +42,8 @@ func explanation(f detect.Finding, money func(float64) locale.Approx, label func
 	}
 	impact := locale.T(direction("%s more in all", "%s less in all"), money(math.Abs(f.Impact)))
 	if f.Ongoing {
-		impact = locale.T(direction("%s more so far, about %s a month", "%s less so far, about %s a month"), money(math.Abs(f.Impact)), money(threeDigits(math.Abs(f.ProjectedPerMonth))))
+		impact = locale.T(direction("%s more so far, about %s a month", "%s less so far, about %s a month"), money(math.Abs(f.Impact)),
+			money(threeDigits(math.Abs(f.ProjectedPerMonth))))
 	}
 	what := happened(f, money, label(f.Scope))
 	if why := reason(f); !why.Empty() {

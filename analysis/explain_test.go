@@ -80,7 +80,10 @@ func TestExplanation(t *testing.T) {
 		"90.00 on 12 Oct 2026 is 9.0 times the file's median day of 10.00 and more than twice any other": {
 			Kind: detect.RuleOutlier, Day: start, Amount: 90, Usual: 10, Times: 9,
 		},
-		"no cost in all 70 days before 12 Oct 2026":                                            {Kind: detect.RuleNew, Day: start, DaysBefore: 70},
+		"no cost in all 70 days before 12 Oct 2026": {
+			Kind: detect.RuleNew, Day: start,
+			DaysBefore: 70,
+		},
 		"no cost on the last 5 settled days, since 12 Oct 2026, longer than it ever paused":    {Kind: detect.RuleGone, Day: start, Days: 5},
 		"the unit price is 1.12 times that of the weeks before, on all days since 12 Oct 2026": {Kind: detect.RulePrice, Day: start, Times: 1.12},
 		"": {},

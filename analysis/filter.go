@@ -84,7 +84,8 @@ func (f *frame) idsOf(filter Filter) ([]string, error) {
 	case len(named) == 1:
 		return named, nil
 	case len(named) > 1:
-		return nil, fmt.Errorf("filter %s=%s: %d have this name; give the id: %s", filter.Dimension, filter.Value, len(named), strings.Join(named, ", "))
+		return nil, fmt.Errorf("filter %s=%s: %d have this name; give the id: %s", filter.Dimension, filter.Value, len(named),
+			strings.Join(named, ", "))
 	}
 	return nil, &unknownValueError{filter, near(filter.Value, slices.Sorted(maps.Values(names)))}
 }

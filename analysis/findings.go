@@ -103,7 +103,8 @@ func (a *Analysis) Findings(ctx context.Context) (found []Finding, warnings []st
 		}
 		found = append(found, some...)
 		p := f.period(f.accounts())
-		warnings = append(warnings, fmt.Sprintf("%s: %s (%s, %s, data to %s)%s: %s", cur.code, p.Name, p.Span, p.State, p.Reach, also, history.Sentence))
+		warnings = append(warnings, fmt.Sprintf("%s: %s (%s, %s, data to %s)%s: %s", cur.code, p.Name, p.Span, p.State, p.Reach, also,
+			history.Sentence))
 	}
 	last := slices.DeleteFunc(slices.Clone(found), func(x Finding) bool { return x.Answer == nil })
 	found = append(slices.DeleteFunc(found, func(x Finding) bool { return x.Answer != nil }), last...)
@@ -192,7 +193,8 @@ func sentence(h History, gaps int, nothing bool) locale.Text {
 		judged = locale.T("%s had enough history, %d had too little and were judged only as new", locale.T("%d resources", h.Series), h.Unjudged)
 	}
 	if gaps > 0 {
-		return locale.T("Judged against %s; %s; no file covers %s of them, so what changed there is not known", days, judged, locale.T("%d days", gaps))
+		return locale.T("Judged against %s; %s; no file covers %s of them, so what changed there is not known", days, judged,
+			locale.T("%d days", gaps))
 	}
 	return locale.T("Judged against %s; %s", days, judged)
 }
@@ -248,13 +250,14 @@ func (f *frame) finding(x located, exact map[usage.Day]usage.Decimal) Finding {
 		out.PerMonth = &monthly
 	}
 	out.Label, out.Context = f.nameOf(x.Scope)
-	out.Explanation = explanation(x.Finding, func(v float64) locale.Approx { return f.approx(usage.DecimalFromFloat(v)) }, func(s usage.Series) locale.Text {
-		label, context := f.nameOf(s)
-		if context != "" && s[usage.Resource] != "" {
-			return locale.T("%s (%s)", label, context)
-		}
-		return label
-	})
+	out.Explanation = explanation(x.Finding, func(v float64) locale.Approx { return f.approx(usage.DecimalFromFloat(v)) },
+		func(s usage.Series) locale.Text {
+			label, context := f.nameOf(s)
+			if context != "" && s[usage.Resource] != "" {
+				return locale.T("%s (%s)", label, context)
+			}
+			return label
+		})
 	left := out.Impact.Amount
 	for i, d := range x.Drivers {
 		impact := estimate(d.Impact)
@@ -282,7 +285,8 @@ func (f *frame) finding(x located, exact map[usage.Day]usage.Decimal) Finding {
 		at := int(d - x.group.in.From)
 		point := DayCost{
 			Day: d, InPeriod: f.sel.span.Contains(d), Actual: exact[d],
-			NoData: at < 0 || at >= len(x.group.in.HasData) || !x.group.in.HasData[at], Incomplete: x.group.in.Settle > 0 && at >= x.group.in.Days-settleDays,
+			NoData:     at < 0 || at >= len(x.group.in.HasData) || !x.group.in.HasData[at],
+			Incomplete: x.group.in.Settle > 0 && at >= x.group.in.Days-settleDays,
 		}
 		if e := x.Series.Expected[i]; !math.IsNaN(e) {
 			point.HasBand, point.Expected, point.Low, point.High = true, estimate(e), estimate(x.Series.Low[i]), estimate(x.Series.High[i])
@@ -377,7 +381,10 @@ func (a *Analysis) name(ctx context.Context, fs []Finding) error {
 			}
 		}
 		used[f.ID] = true
-		now := ledger.ToldFinding{ID: f.ID, Series: series, Kind: f.Kind, Direction: f.Direction, Currency: f.Currency, Start: f.Start, End: f.End, Impact: f.Impact.Amount}
+		now := ledger.ToldFinding{
+			ID: f.ID, Series: series, Kind: f.Kind, Direction: f.Direction, Currency: f.Currency, Start: f.Start,
+			End: f.End, Impact: f.Impact.Amount,
+		}
 		if now != taken[f.ID] {
 			fresh.Findings = append(fresh.Findings, now)
 		}

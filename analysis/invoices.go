@@ -120,7 +120,10 @@ func (a *Analysis) billed(ctx context.Context, f *frame, p *Part) error {
 	}
 	sum := usage.Decimal{}
 	for _, r := range invoices.Reconcile(bills, is) {
-		b := AccountInvoices{Account: r.Account, Name: r.Name, Files: f.money(r.Files), Total: f.money(r.Invoiced), Difference: f.money(r.Difference())}
+		b := AccountInvoices{
+			Account: r.Account, Name: r.Name, Files: f.money(r.Files), Total: f.money(r.Invoiced),
+			Difference: f.money(r.Difference()),
+		}
 		for _, i := range r.Invoices {
 			b.Invoices = append(b.Invoices, Invoice{Number: i.Number, Kind: i.Kind, Date: i.Date, Due: i.Due, Total: f.money(i.Total)})
 		}

@@ -55,10 +55,14 @@ func TestJoin(t *testing.T) {
 		{"Days", []float64{0, 5}, nil},
 		{"", nil, nil}, // of another size
 	} {
-		g := &group{ids: [][]int64{{7}}, in: detect.Input{Leaves: []detect.Leaf{{Unit: "Hours", Cost: []float64{1, 0}, Quantity: []float64{4, 0}}}}}
+		g := &group{
+			ids: [][]int64{{7}},
+			in:  detect.Input{Leaves: []detect.Leaf{{Unit: "Hours", Cost: []float64{1, 0}, Quantity: []float64{4, 0}}}},
+		}
 		g.join(0, 9, []float64{0, 2}, c.quantity, c.unit)
 		l := g.in.Leaves[0]
-		if !slices.Equal(l.Cost, []float64{1, 2}) || !slices.Equal(l.Quantity, c.want) || (l.Unit == "") != (c.want == nil) || !slices.Equal(g.ids[0], []int64{7, 9}) {
+		if !slices.Equal(l.Cost, []float64{1, 2}) || !slices.Equal(l.Quantity, c.want) || (l.Unit == "") != (c.want == nil) ||
+			!slices.Equal(g.ids[0], []int64{7, 9}) {
 			t.Errorf("%s: %+v of series %v", c.unit, l, g.ids)
 		}
 	}

@@ -31,7 +31,10 @@ func (a *Analysis) meters(ctx context.Context, f *frame, h history) ([]Meter, er
 		if n := len(out); n == 0 || out[n-1].Service != m.Service || out[n-1].Name != m.Name || out[n-1].Unit != m.Unit {
 			m.Cost.Currency = f.cur.code
 			for d := span.From; d < span.To; d++ {
-				m.Days = append(m.Days, MeterDay{Day: d, InPeriod: f.sel.span.Contains(d), NoData: !h.hasData[d-h.span.From], Incomplete: f.sel.state == Open && d >= h.span.To-settleDays})
+				m.Days = append(m.Days, MeterDay{
+					Day: d, InPeriod: f.sel.span.Contains(d), NoData: !h.hasData[d-h.span.From],
+					Incomplete: f.sel.state == Open && d >= h.span.To-settleDays,
+				})
 			}
 			out = append(out, m)
 		}

@@ -192,7 +192,10 @@ func (p pair) delta() usage.Decimal { return p.current.Sub(p.prior) }
 
 func (p pair) mover(cur string) Mover {
 	money := func(a usage.Decimal) usage.Money { return usage.Money{Amount: a, Currency: cur} }
-	return Mover{Value: p.value, Label: p.label, Context: p.context, Current: money(p.current), Prior: money(p.prior), Delta: money(p.delta()), Percent: percentOf(p.delta(), p.prior), Status: p.status()}
+	return Mover{
+		Value: p.value, Label: p.label, Context: p.context, Current: money(p.current), Prior: money(p.prior),
+		Delta: money(p.delta()), Percent: percentOf(p.delta(), p.prior), Status: p.status(),
+	}
 }
 
 // percentOf returns part in percent of whole; nil where whole is not positive.
@@ -246,7 +249,10 @@ func breakdownOf(d usage.Dimension, pairs []pair, total usage.Decimal, cur strin
 			rest = rest.Add(p.current)
 			continue
 		}
-		b.Rows = append(b.Rows, BreakdownRow{Value: p.value, Label: p.label, Context: p.context, Amount: money(p.current), Percent: percentOf(p.current, total)})
+		b.Rows = append(b.Rows, BreakdownRow{
+			Value: p.value, Label: p.label, Context: p.context, Amount: money(p.current),
+			Percent: percentOf(p.current, total),
+		})
 	}
 	b.Rest = money(rest)
 	return b

@@ -77,7 +77,11 @@ func (o Ownership) Percent() *float64 {
 func (a *Analysis) Ownerships(ctx context.Context) (out []Ownership, err error) {
 	err = a.eachFrame(ctx, func(f *frame) error {
 		accounts := f.accounts()
-		o := Ownership{Currency: f.cur.code, Period: f.period(accounts), Total: f.money(f.sums.total(thisPeriod)), Owned: map[string]usage.Money{"": f.money(usage.Decimal{})}, Shared: map[string]usage.Money{}, Invoice: map[string]usage.Money{}, New: f.newOf(accounts)}
+		o := Ownership{
+			Currency: f.cur.code, Period: f.period(accounts), Total: f.money(f.sums.total(thisPeriod)),
+			Owned: map[string]usage.Money{"": f.money(usage.Decimal{})}, Shared: map[string]usage.Money{},
+			Invoice: map[string]usage.Money{}, New: f.newOf(accounts),
+		}
 		out = append(out, o)
 		err := a.query(ctx, "owned", func(r *sql.Rows) error {
 			var owner sql.NullString

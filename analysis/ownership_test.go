@@ -19,7 +19,10 @@ func TestSpreadInvoice(t *testing.T) {
 		return usage.Money{Amount: d, Currency: "EUR"}
 	}
 	for range 200 {
-		o := Ownership{Currency: "EUR", Owned: map[string]usage.Money{"": money(true)}, Shared: map[string]usage.Money{}, Invoice: map[string]usage.Money{}}
+		o := Ownership{
+			Currency: "EUR", Owned: map[string]usage.Money{"": money(true)}, Shared: map[string]usage.Money{},
+			Invoice: map[string]usage.Money{},
+		}
 		for _, name := range []string{"A", "B", "C", "D"}[:1+random.IntN(4)] {
 			o.Owned[name] = money(true)
 			if random.IntN(2) == 0 {

@@ -213,7 +213,8 @@ func (a *Analysis) choose(st []standing) (selection, error) {
 	case "last":
 		i := slices.IndexFunc(names, func(n string) bool { return stateOf(st, n) != Open })
 		if i < 0 {
-			return selection{}, fmt.Errorf("period last: no billing period has ended for every account; the ledger has %s", strings.Join(names, ", "))
+			return selection{}, fmt.Errorf("period last: no billing period has ended for every account; the ledger has %s",
+				strings.Join(names, ", "))
 		}
 		sel.name = names[i]
 	}

@@ -40,7 +40,9 @@ type plannedPart struct {
 // days that are in the data is taken out of them before the rest is forecast
 // (forecast.Component.Planned), so that nothing counts twice, and a plan that was
 // not carried out shows after some days.
-func (a *Analysis) planned(ctx context.Context, f *frame, pieces []piece) (changes []PlannedChange, parts []plannedPart, warnings []locale.Text, err error) {
+func (a *Analysis) planned(ctx context.Context, f *frame, pieces []piece) (changes []PlannedChange, parts []plannedPart,
+	warnings []locale.Text, err error,
+) {
 	if len(a.options.Plans) == 0 {
 		return nil, nil, nil, nil
 	}
@@ -55,7 +57,8 @@ func (a *Analysis) planned(ctx context.Context, f *frame, pieces []piece) (chang
 	for _, p := range a.options.Plans {
 		switch {
 		case p.Currency == "" && len(currencies) > 1:
-			warnings = append(warnings, locale.T("%s names no currency, and there are several: it is not counted; give it one in a column currency", p.name()))
+			warnings = append(warnings, locale.T("%s names no currency, and there are several: it is not counted; give it one in a column currency",
+				p.name()))
 			continue
 		case p.Currency != "" && !slices.ContainsFunc(currencies, func(c currency) bool { return c.code == p.Currency }):
 			warnings = append(warnings, locale.T("%s is in %s, which these costs are not in: it is not counted", p.name(), p.Currency))
@@ -63,7 +66,10 @@ func (a *Analysis) planned(ctx context.Context, f *frame, pieces []piece) (chang
 		case p.Currency != "" && p.Currency != f.cur.code:
 			continue // it stands in its own currency's forecast
 		}
-		change := PlannedChange{From: p.From, To: p.To, Amount: f.money(p.Amount), Per: p.Per, Note: p.Note, Line: p.Line, Counted: f.money(usage.Decimal{})}
+		change := PlannedChange{
+			From: p.From, To: p.To, Amount: f.money(p.Amount), Per: p.Per, Note: p.Note, Line: p.Line,
+			Counted: f.money(usage.Decimal{}),
+		}
 		for i, c := range p.Scope {
 			if i > 0 {
 				change.Scope += " & "

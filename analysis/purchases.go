@@ -40,7 +40,10 @@ func (a *Analysis) purchases(ctx context.Context, f *frame, h history) ([]Findin
 			return err
 		}
 		scope := usage.Series{}
-		for i, dim := range []usage.Dimension{usage.BillingAccount, usage.SubAccount, usage.ResourceGroup, usage.Service, usage.Resource, usage.Meter} {
+		for i, dim := range []usage.Dimension{
+			usage.BillingAccount, usage.SubAccount, usage.ResourceGroup, usage.Service,
+			usage.Resource, usage.Meter,
+		} {
 			if v[i] != "" && (dim != usage.BillingAccount || v[1] == "") {
 				scope[dim] = v[i]
 			}
@@ -93,13 +96,16 @@ func (p *product) judge(f *frame, h history, d, last usage.Day) (Finding, bool) 
 	case due && recurs && !today && d+dueWithin+arrivesWithin <= last && usual.Cmp(floor) >= 0 && !early:
 		x.Kind, x.Direction, x.Severity = usage.KindMissing, usage.Down, usage.SeverityLow
 		x.Expected, x.Low, x.High = f.money(usual), f.money(usual), f.money(usual)
-		x.Explanation = locale.T("%s, bought every month for about %s, has not been charged this month; it was due about %s.", x.Label, f.approx(usual), locale.Short(d))
+		x.Explanation = locale.T("%s, bought every month for about %s, has not been charged this month; it was due about %s.", x.Label,
+			f.approx(usual), locale.Short(d))
 		x.Rule = locale.T("bought within %d days of this day of the month in each of the last %d months, and not now", dueWithin, lookBack)
 	case exact && largest.Sign() > 0 && bought.Sub(largest).Cmp(floor) >= 0 && bought.Float64() > 1.25*largest.Float64():
 		x.Kind, x.Direction, x.Severity, x.Actual = usage.KindPrice, usage.Up, usage.SeverityMedium, f.money(bought)
 		x.Expected, x.Low, x.High = f.money(largest), f.money(largest), f.money(largest)
-		x.Explanation = locale.T("%s, bought again on %s, costs %s instead of at most %s in the months before.", x.Label, locale.Short(d), f.approx(bought), f.approx(largest))
-		x.Rule = locale.T("more than 1.25 times the largest purchase within %d days of this day of the month in the last %d months", dueWithin, lookBack)
+		x.Explanation = locale.T("%s, bought again on %s, costs %s instead of at most %s in the months before.", x.Label,
+			locale.Short(d), f.approx(bought), f.approx(largest))
+		x.Rule = locale.T("more than 1.25 times the largest purchase within %d days of this day of the month in the last %d months",
+			dueWithin, lookBack)
 	case exact && !p.before(d) && h.span.From+60 <= d && bought.Cmp(floor) >= 0:
 		x.Kind, x.Direction, x.Severity, x.Actual = usage.KindNew, usage.Up, usage.SeverityMedium, f.money(bought)
 		x.Expected, x.Low, x.High = f.money(usage.Decimal{}), f.money(usage.Decimal{}), f.money(usage.Decimal{})
@@ -110,7 +116,10 @@ func (p *product) judge(f *frame, h history, d, last usage.Day) (Finding, bool) 
 	}
 	x.Actual.Currency = f.cur.code
 	x.Impact = x.Actual.Sub(x.Expected)
-	x.Drivers = append(x.Drivers, Driver{Scope: p.scope, Label: x.Label, Impact: x.Impact, Price: f.money(usage.Decimal{}), Quantity: x.Impact})
+	x.Drivers = append(x.Drivers, Driver{
+		Scope: p.scope, Label: x.Label, Impact: x.Impact, Price: f.money(usage.Decimal{}),
+		Quantity: x.Impact,
+	})
 	if x.Kind == usage.KindPrice {
 		x.Drivers[0].Price, x.Drivers[0].Quantity = x.Impact, f.money(usage.Decimal{})
 	}

@@ -45,7 +45,8 @@ func (a *Analysis) Report(ctx context.Context) (*Report, error) {
 		return nil, missing
 	}
 	if len(currencies) > 1 {
-		r.Warnings = append(r.Warnings, locale.T("the ledger holds %d currencies; each has its own part below, and they are never added", len(currencies)))
+		r.Warnings = append(r.Warnings,
+			locale.T("the ledger holds %d currencies; each has its own part below, and they are never added", len(currencies)))
 	}
 	r.Warnings = append(r.Warnings, a.strangeBudget(r)...)
 	if a.options.Owner != "" { // files hold other owners' charges too, so that they are left out
@@ -54,7 +55,8 @@ func (a *Analysis) Report(ctx context.Context) (*Report, error) {
 			return nil, err
 		}
 		if rejected > 0 {
-			r.Warnings = append(r.Warnings, locale.T("%d rows of the files that this is made from were rejected; some may be of this owner", rejected))
+			r.Warnings = append(r.Warnings,
+				locale.T("%d rows of the files that this is made from were rejected; some may be of this owner", rejected))
 		}
 		return r, nil
 	}
@@ -196,7 +198,8 @@ func (a *Analysis) part(ctx context.Context, cur currency, shown map[string]map[
 		}
 	}
 	if cur.amortized {
-		p.Warnings = append(p.Warnings, locale.T("only amortized files are loaded: costs are shown amortized, commitments spread over the days they cover, and differ from the bill"))
+		p.Warnings = append(p.Warnings,
+			locale.T("only amortized files are loaded: costs are shown amortized, commitments spread over the days they cover, and differ from the bill"))
 	}
 	restated, err := a.restated(ctx, cur)
 	if err != nil {
@@ -274,11 +277,17 @@ func (f *frame) accounts() []Account {
 	var out []Account
 	if len(f.sel.windows) > 0 {
 		for _, w := range f.sel.windows[0] {
-			out = append(out, Account{ID: w.account, Name: f.labels.accounts[w.account], Span: w.span, Reach: f.reach(w.account, w.span), Total: f.money(totals[w.account]), Last: f.money(last[w.account])})
+			out = append(out, Account{
+				ID: w.account, Name: f.labels.accounts[w.account], Span: w.span, Reach: f.reach(w.account, w.span),
+				Total: f.money(totals[w.account]), Last: f.money(last[w.account]),
+			})
 		}
 	}
 	for _, s := range f.lost {
-		out = append(out, Account{ID: s.account, Name: s.name, Span: f.sel.span, Missing: true, Total: f.money(usage.Decimal{}), Last: f.money(last[s.account])})
+		out = append(out, Account{
+			ID: s.account, Name: s.name, Span: f.sel.span, Missing: true, Total: f.money(usage.Decimal{}),
+			Last: f.money(last[s.account]),
+		})
 	}
 	var newest usage.Day
 	for _, acc := range out {
@@ -516,7 +525,8 @@ func (a *Analysis) beside(ctx context.Context) ([]locale.Text, error) {
 			return err
 		}
 		if actual != shown {
-			out = append(out, locale.T("%s: the amortized file and the purchases of the actual one make a bill of %s, the actual file alone %s", period, usage.Money{Amount: shown, Currency: cur}, usage.Money{Amount: actual, Currency: cur}))
+			out = append(out, locale.T("%s: the amortized file and the purchases of the actual one make a bill of %s, the actual file alone %s",
+				period, usage.Money{Amount: shown, Currency: cur}, usage.Money{Amount: actual, Currency: cur}))
 		}
 		return nil
 	})

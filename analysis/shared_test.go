@@ -82,8 +82,14 @@ func TestShared(t *testing.T) {
 func sharedAddsUp(t *testing.T, l *ledger.Ledger) {
 	random := rand.New(rand.NewPCG(7, 8))
 	names := []string{"Ada", "Ben", "Cyd"}
-	texts := []string{"ServiceName=Storage", "Tags.owner=platform", "Tags.owner=shop", "x_ResourceGroupName=*o*", "RegionId=*europe", "SubAccountName=*Production", "ChargeCategory=Purchase", "ServiceName=V*", "ServiceName=*"}
-	shares := []string{"even", "proportional", "Ada=33.3; Ben=66.7", "even: Ada; Cyd", "proportional: Ben; Cyd", "Cyd=100", "Ada=0.000001;Ben=99.999999"}
+	texts := []string{
+		"ServiceName=Storage", "Tags.owner=platform", "Tags.owner=shop", "x_ResourceGroupName=*o*", "RegionId=*europe",
+		"SubAccountName=*Production", "ChargeCategory=Purchase", "ServiceName=V*", "ServiceName=*",
+	}
+	shares := []string{
+		"even", "proportional", "Ada=33.3; Ben=66.7", "even: Ada; Cyd", "proportional: Ben; Cyd", "Cyd=100",
+		"Ada=0.000001;Ben=99.999999",
+	}
 	day := func() usage.Day { return usage.Date(2026, time.September, 1+random.IntN(70)) }
 	sharing := 0
 	for try := range 4 {
@@ -162,7 +168,10 @@ func sharedAddsUp(t *testing.T, l *ledger.Ledger) {
 
 // A budget of a quarter holds what each of its months shared.
 func sharedInQuarter(t *testing.T, l *ledger.Ledger) {
-	rules := []usage.OwnerRule{rule(t, 2, "Net", "Tags.owner=platform", "proportional"), rule(t, 3, "Ada", "Tags.owner=shop", ""), rule(t, 4, "Ben", "Tags.owner=finance", "")}
+	rules := []usage.OwnerRule{
+		rule(t, 2, "Net", "Tags.owner=platform", "proportional"), rule(t, 3, "Ada", "Tags.owner=shop", ""),
+		rule(t, 4, "Ben", "Tags.owner=finance", ""),
+	}
 	var want usage.Decimal
 	for _, month := range []string{"2026-10", "2026-11"} {
 		all, err := through(t, l, rules, analysis.Options{Month: month}).Ownerships(t.Context())
@@ -172,7 +181,10 @@ func sharedInQuarter(t *testing.T, l *ledger.Ledger) {
 		cost, _ := all[0].Cost("Ada")
 		want = want.Add(cost.Amount)
 	}
-	parts, err := through(t, l, rules, analysis.Options{Owner: "Ada", Budget: analysis.OwnerBudget{Amount: usage.DecimalOf(5000), Period: "quarter"}}).Budgets(t.Context())
+	parts, err := through(t, l, rules, analysis.Options{
+		Owner:  "Ada",
+		Budget: analysis.OwnerBudget{Amount: usage.DecimalOf(5000), Period: "quarter"},
+	}).Budgets(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -193,7 +205,10 @@ func movedAddsUp(t *testing.T, l *ledger.Ledger) {
 		t.Fatal(err)
 	}
 	moved := 0
-	for i, to := range []usage.Day{usage.Date(2026, time.September, 30), usage.Date(2026, time.October, 13), usage.Date(2026, time.September, 9)} {
+	for i, to := range []usage.Day{
+		usage.Date(2026, time.September, 30), usage.Date(2026, time.October, 13),
+		usage.Date(2026, time.September, 9),
+	} {
 		before, after := rule(t, 2, "Ada", "Tags.owner=platform", ""), rule(t, 3, "Ben", "Tags.owner=platform", "")
 		before.To, after.From = to, to+1
 		rules := []usage.OwnerRule{before, after, rule(t, 4, "Ada", "ServiceName=V*", "")}
@@ -238,7 +253,10 @@ func movedAddsUp(t *testing.T, l *ledger.Ledger) {
 // A finding says whose it is; what is nobody's, whose it may be; and so does what
 // nobody owns, which adds up.
 func saysWhose(t *testing.T, l *ledger.Ledger) {
-	rules := []usage.OwnerRule{rule(t, 2, "Net", "x_ResourceGroupName=rg-monitor", "even"), rule(t, 3, "Ada", "SubAccountName=*Production", ""), rule(t, 4, "Ben", "x_ResourceGroupName=rg-lake-prod & ServiceName!=Storage", "")}
+	rules := []usage.OwnerRule{
+		rule(t, 2, "Net", "x_ResourceGroupName=rg-monitor", "even"),
+		rule(t, 3, "Ada", "SubAccountName=*Production", ""), rule(t, 4, "Ben", "x_ResourceGroupName=rg-lake-prod & ServiceName!=Storage", ""),
+	}
 	o := analysis.Options{Whose: true}
 	found, _, err := through(t, l, rules, o).Findings(t.Context())
 	if err != nil {

@@ -114,7 +114,10 @@ func (a *Analysis) Since(ctx context.Context, rec ledger.Record, old *Analysis) 
 
 // side sums the period up in one currency; nothing, where it has no charges.
 func (a *Analysis) side(ctx context.Context, code string, was ledger.RecordTotal) (side, error) {
-	s := side{lines: map[ledger.RecordLine]usage.Decimal{}, cut: map[ledger.RecordLine]usage.Decimal{}, reach: map[string]usage.Day{}, names: map[string]string{}}
+	s := side{
+		lines: map[ledger.RecordLine]usage.Decimal{}, cut: map[ledger.RecordLine]usage.Decimal{},
+		reach: map[string]usage.Day{}, names: map[string]string{},
+	}
 	currencies, err := a.currencies(ctx)
 	if err != nil && !IsNothing(err) {
 		return s, err
@@ -194,7 +197,10 @@ func explain(was ledger.RecordTotal, now, before side) (total SinceRow, rows []S
 	for key := range keys {
 		r := at[[2]string{key.Account, key.Service}]
 		if r == nil {
-			r = &SinceRow{Account: key.Account, Name: cmp.Or(now.names[key.Account], before.names[key.Account]), Service: key.Service, Was: money(usage.Decimal{}), Now: money(usage.Decimal{})}
+			r = &SinceRow{
+				Account: key.Account, Name: cmp.Or(now.names[key.Account], before.names[key.Account]), Service: key.Service,
+				Was: money(usage.Decimal{}), Now: money(usage.Decimal{}),
+			}
 			at[[2]string{key.Account, key.Service}] = r
 		}
 		r.Was.Amount, r.Now.Amount = r.Was.Amount.Add(then[key]), r.Now.Amount.Add(now.lines[key])

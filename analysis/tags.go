@@ -57,7 +57,9 @@ func (v tagValue) newer(w tagValue) bool {
 
 // tagValues returns the newest value of each series for each level, of the days
 // before to.
-func (a *Analysis) tagValues(ctx context.Context, cur string, levels []usage.Dimension, to usage.Day) (map[int64]map[usage.Dimension]tagValue, error) {
+func (a *Analysis) tagValues(ctx context.Context, cur string, levels []usage.Dimension,
+	to usage.Day,
+) (map[int64]map[usage.Dimension]tagValue, error) {
 	var keys []string
 	at := map[string]usage.Dimension{}
 	for _, d := range levels {

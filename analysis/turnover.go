@@ -72,7 +72,9 @@ func (a *Analysis) turnover(ctx context.Context, f *frame) (*Turnover, error) {
 
 // renamings lists what the links say of the days from the prior period's first on,
 // and returns the resources that go on under another id, by both.
-func (a *Analysis) renamings(ctx context.Context, f *frame, t *Turnover, sums map[usage.Dimension][]pair) (goesOn map[string]bool, err error) {
+func (a *Analysis) renamings(ctx context.Context, f *frame, t *Turnover, sums map[usage.Dimension][]pair) (goesOn map[string]bool,
+	err error,
+) {
 	goesOn = map[string]bool{}
 	known := map[usage.Dimension]map[string]pair{}
 	for d, pairs := range sums {

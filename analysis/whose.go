@@ -228,7 +228,8 @@ func (a *Analysis) unowned(ctx context.Context, f *frame) (out []Unowned, err er
 		out = append(out, u)
 	}
 	slices.SortFunc(out, func(x, y Unowned) int {
-		return cmp.Or(y.Cost.Amount.Cmp(x.Cost.Amount), strings.Compare(x.SubAccount, y.SubAccount), strings.Compare(x.ResourceGroup, y.ResourceGroup))
+		return cmp.Or(y.Cost.Amount.Cmp(x.Cost.Amount), strings.Compare(x.SubAccount, y.SubAccount),
+			strings.Compare(x.ResourceGroup, y.ResourceGroup))
 	})
 	return out, nil
 }

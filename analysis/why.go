@@ -100,7 +100,8 @@ func (a *Analysis) evidence(ctx context.Context, f *frame, x Finding) (Evidence,
 // statement returns the SQL that adds up cost by day.
 func statement(cost string, span usage.Period, where []string) string {
 	where = append(where, fmt.Sprintf("ChargePeriodStart >= DATE '%s'", span.From), fmt.Sprintf("ChargePeriodStart < DATE '%s'", span.To))
-	return fmt.Sprintf("SELECT ChargePeriodStart::DATE AS day, sum(%s) AS actual\nFROM usage\nWHERE %s\nGROUP BY day\nORDER BY day;", cost, strings.Join(where, "\n  AND "))
+	return fmt.Sprintf("SELECT ChargePeriodStart::DATE AS day, sum(%s) AS actual\nFROM usage\nWHERE %s\nGROUP BY day\nORDER BY day;",
+		cost, strings.Join(where, "\n  AND "))
 }
 
 // charges are the conditions on currency and category.
@@ -140,7 +141,12 @@ func (f *frame) conditions(x Finding) []string {
 		return true
 	}
 	if !slices.ContainsFunc(series, func(s seriesInfo) bool { return !within(s) }) {
-		for _, by := range [][]usage.Dimension{nil, {usage.Resource}, {usage.Resource, usage.Meter}, {usage.SubAccount, usage.ResourceGroup, usage.Service, usage.Resource, usage.Meter}} {
+		for _, by := range [][]usage.Dimension{
+			nil,
+			{usage.Resource},
+			{usage.Resource, usage.Meter},
+			{usage.SubAccount, usage.ResourceGroup, usage.Service, usage.Resource, usage.Meter},
+		} {
 			of := map[string]bool{}
 			for _, s := range series {
 				of[tuple(s, by, false)] = true
@@ -206,7 +212,10 @@ func tuple(s seriesInfo, by []usage.Dimension, unit bool) string {
 // conditions are those that purchases of p meet, and no others.
 func (p *product) conditions() []string {
 	var out []string
-	for _, d := range []usage.Dimension{usage.BillingAccount, usage.SubAccount, usage.ResourceGroup, usage.Service, usage.Resource, usage.Meter} {
+	for _, d := range []usage.Dimension{
+		usage.BillingAccount, usage.SubAccount, usage.ResourceGroup, usage.Service, usage.Resource,
+		usage.Meter,
+	} {
 		if v := p.scope[d]; v != "" || d != usage.BillingAccount {
 			out = append(out, fmt.Sprintf("coalesce(%s, '') = %s", d, quoted(v)))
 		}

@@ -123,7 +123,8 @@ func NewMail(r *analysis.Report, o MailOptions) (delivery.Message, error) {
 		}
 	}
 	if m := o.Corrected; m != nil {
-		c.view.Lead = append(c.view.Lead, c.say(locale.T("This corrects what you were sent before: the total differs by %s.", l.WithCode(l.Signed(*m), m.Currency))))
+		c.view.Lead = append(c.view.Lead,
+			c.say(locale.T("This corrects what you were sent before: the total differs by %s.", l.WithCode(l.Signed(*m), m.Currency))))
 	}
 	if len(o.Attached) > 0 {
 		c.view.Attached = c.say(locale.T("The whole report is attached: %s", strings.Join(o.Attached, ", ")))
@@ -382,7 +383,8 @@ func (c *mailer) subject() string {
 	}
 	if len(c.o.News) > 0 {
 		worst := c.o.News[0]
-		t := locale.T("%s: %s", head, locale.T("%s, %s (%s)", worst.Finding.Label, c.l.WithCode(c.l.Signed(worst.Finding.Impact), worst.Finding.Currency), worst.says(c.l)))
+		t := locale.T("%s: %s", head, locale.T("%s, %s (%s)", worst.Finding.Label,
+			c.l.WithCode(c.l.Signed(worst.Finding.Impact), worst.Finding.Currency), worst.says(c.l)))
 		if more := len(c.o.News) - 1; more > 0 {
 			t = locale.T("%s, %s", t, locale.T("and %d more", more))
 		}

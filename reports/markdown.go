@@ -126,7 +126,8 @@ func (m *markdown) answer(r *analysis.Report, p *analysis.Part) {
 	}
 	m.line("%s%s", verdict, m.text(s.Context))
 	for i, f := range s.Top {
-		m.bullet("%d. %s: %s, **%s**, %s", i+1, m.text(word(f.Severity)), m.name(f.Label), inline(m.l.Signed(f.Impact)), m.text(locale.T("since %s", locale.Short(f.Start))))
+		m.bullet("%d. %s: %s, **%s**, %s", i+1, m.text(word(f.Severity)), m.name(f.Label), inline(m.l.Signed(f.Impact)),
+			m.text(locale.T("since %s", locale.Short(f.Start))))
 	}
 	m.list(locale.Text{}, s.Notes)
 }

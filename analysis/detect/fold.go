@@ -95,7 +95,8 @@ func cluster(hits []*hit) []*hit {
 	}
 	var out []*hit
 	for _, h := range hits {
-		if h.start <= hits[0].start+reach && h.kind != usage.KindPrice && (h.ongoing == hits[0].ongoing || max(h.end, hits[0].end)-min(h.end, hits[0].end) <= 5) {
+		if h.start <= hits[0].start+reach && h.kind != usage.KindPrice && (h.ongoing == hits[0].ongoing || max(h.end,
+			hits[0].end)-min(h.end, hits[0].end) <= 5) {
 			out = append(out, h)
 		}
 	}

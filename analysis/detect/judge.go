@@ -508,7 +508,8 @@ func (e *estate) drift(h *hit, s *series) {
 	early.start, early.expected = start, s.frozen(start)
 	last := e.lift(&early, to-6, to)
 	rises := last > e.t.DriftRise*max(0, e.lift(&early, start, start+6))
-	steps := last <= e.t.DriftRise*e.lift(h, h.start, h.start+6) && (start == h.start || e.lift(&early, start, h.start-1) < e.t.DriftBefore*last)
+	steps := last <= e.t.DriftRise*e.lift(h, h.start, h.start+6) && (start == h.start || e.lift(&early, start,
+		h.start-1) < e.t.DriftBefore*last)
 	if rises && !steps && !e.atRest(h) {
 		h.start, h.expected, h.kind = start, early.expected, usage.KindDrift
 	}
@@ -633,7 +634,8 @@ func (e *estate) holds(s *series, h *hit) bool {
 	if h.sign < 0 && (!h.ongoing || !h.alarm || e.settled-h.start < 4) {
 		return false // a dip, not yet a fall, or not a clear one
 	}
-	if h.sign < 0 && e.lift(h, h.start, e.settled) > 0 && !slices.ContainsFunc(h.actual[h.start:e.settled+1], func(y float64) bool { return y != 0 }) {
+	if h.sign < 0 && e.lift(h, h.start, e.settled) > 0 && !slices.ContainsFunc(h.actual[h.start:e.settled+1],
+		func(y float64) bool { return y != 0 }) {
 		return false // not a fall but an end
 	}
 	h.alarm = h.alarm && !e.monthly(s, h)

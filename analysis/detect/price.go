@@ -34,7 +34,8 @@ func (e *estate) sameRatio(hits []*hit, key func(*hit) string, scope func([]*hit
 	for i := 0; i < len(hits); {
 		h := hits[i]
 		j := i + 1
-		for j < len(hits) && key(hits[j]) == key(h) && hits[j].start <= h.start+3 && math.Abs(hits[j].ratio-h.ratio) < e.t.PriceAlike*h.ratio && hits[j].ongoing == h.ongoing {
+		for j < len(hits) && key(hits[j]) == key(h) && hits[j].start <= h.start+3 &&
+			math.Abs(hits[j].ratio-h.ratio) < e.t.PriceAlike*h.ratio && hits[j].ongoing == h.ongoing {
 			j++
 		}
 		name := usage.Series(nil)

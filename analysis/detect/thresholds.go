@@ -90,7 +90,8 @@ type Thresholds struct {
 	LeastSpread float64 // part of the expected cost that is noise at least; tuned
 
 	// What explains a finding.
-	ExplainedPart float64 // part of the impact that resources' medians leave unexplained, below which price and quantity can be taken apart; tuned
+	// part of the impact that resources' medians leave unexplained, below which price and quantity can be taken apart; tuned
+	ExplainedPart float64
 	RoundedPart   float64 // part of the impact that is given to the first driver rather than to "all others"; tuned
 	OneUnitPart   float64 // part of the change that quantities of one unit carry, from which they stand for all; tuned
 	BandPart      float64 // part of the impact that the range of what was expected has on each side at most; so that the change lies outside

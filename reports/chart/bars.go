@@ -192,7 +192,10 @@ func rowsChart(l *locale.Locale, id, size, label, currency string, rows []row, b
 	if by.beside {
 		kind = "steps"
 	}
-	return newChart(id, size, label, currency, plot{Kind: kind, Rows: rows, Pitch: by.pitch, Scales: [][3]float64{{lo, hi, hi - lo}}}, c, rowsSVG(l, label, rows, lo, hi, by))
+	return newChart(id, size, label, currency, plot{
+		Kind: kind, Rows: rows, Pitch: by.pitch,
+		Scales: [][3]float64{{lo, hi, hi - lo}},
+	}, c, rowsSVG(l, label, rows, lo, hi, by))
 }
 
 // tear returns where the bars of a waterfall begin. Where all that happens is

@@ -169,7 +169,8 @@ func (c canvas) stroke(look color.RGBA, x0, y0, x1, y1, width float64) {
 	}
 	dx, dy := (y1-y0)/long*width/2, (x1-x0)/long*width/2
 	ex, ey := dy, dx // the ends reach half a width further, so that lines meet
-	c.fill(look, [2]float64{x0 + dx - ex, y0 - dy - ey}, [2]float64{x1 + dx + ex, y1 - dy + ey}, [2]float64{x1 - dx + ex, y1 + dy + ey}, [2]float64{x0 - dx - ex, y0 + dy - ey})
+	c.fill(look, [2]float64{x0 + dx - ex, y0 - dy - ey}, [2]float64{x1 + dx + ex, y1 - dy + ey},
+		[2]float64{x1 - dx + ex, y1 + dy + ey}, [2]float64{x0 - dx - ex, y0 + dy - ey})
 }
 
 // mark sets a triangle above a day, so that it differs by more than its colour.

@@ -25,7 +25,8 @@ import (
 const Variable = "CHROMIUM"
 
 // ErrNoBrowser says that there is none, and how to get one.
-var ErrNoBrowser = errors.New("no browser found to print with: install Chromium (on Debian and Ubuntu the package chromium), Google Chrome or Microsoft Edge, or set " + Variable + " to the path of one")
+var ErrNoBrowser = errors.New("no browser found to print with: install Chromium (on Debian and Ubuntu the package chromium), " +
+	"Google Chrome or Microsoft Edge, or set " + Variable + " to the path of one")
 
 // A Printer prints pages.
 type Printer struct {
@@ -166,7 +167,8 @@ func (p Printer) print(ctx context.Context, browser, page, dir string, sandbox b
 	}
 	// What is folded away cannot be unfolded on paper. The days of each finding
 	// stay so: their chart says the same in a tenth of the pages.
-	if _, err := chromedp.Run(tab, chromedp.Evaluate[int](`[...document.querySelectorAll('details')].filter(d => !d.closest('article')).map(d => { d.open = true }).length`)); err != nil {
+	if _, err := chromedp.Run(tab,
+		chromedp.Evaluate[int](`[...document.querySelectorAll('details')].filter(d => !d.closest('article')).map(d => { d.open = true }).length`)); err != nil {
 		return nil, "", fmt.Errorf("unfold the page: %w", err)
 	}
 	pdf, err = chromedp.Run(tab, chromedp.PrintToPDF(
