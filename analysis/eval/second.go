@@ -28,16 +28,16 @@ func second(seed uint64, o Options) Estate {
 
 // A world is an estate of second in work.
 type world struct {
-	o      Options
-	r      *rand.Rand
-	from   usage.Day
-	lo     int // first of the last 35 days
-	groups []place
-	things []*thing
-	leaves []detect.Leaf
-	prices map[string]float64
-	used   map[*thing]bool // by an incident or a nuisance of the last days
-	told   []Incident
+	o       Options
+	r       *rand.Rand
+	from    usage.Day
+	lo      int // first of the last 35 days
+	groups  []place
+	things  []*thing
+	leaves  []detect.Leaf
+	prices  map[string]float64
+	used    map[*thing]bool // by an incident or a nuisance of the last days
+	planted []Incident
 }
 
 type place struct {
@@ -313,7 +313,7 @@ func (w *world) happens(what string, kind usage.Kind, start, end int, scope []us
 	for _, d := range scope {
 		in.Scope[d] = w.leaves[in.Leaves[0]].Dims[d]
 	}
-	w.told = append(w.told, in)
+	w.planted = append(w.planted, in)
 }
 
 // one chooses something to which nothing else happens.
@@ -479,7 +479,7 @@ func (w *world) estate(seed uint64) Estate {
 		for back, part := range []float64{between(w.r, 0.3, 0.5), between(w.r, 0.85, 0.98)} {
 			d := w.o.Days - 1 - back
 			w.times([]int{i}, d, d, by(part))
-			for _, in := range w.told {
+			for _, in := range w.planted {
 				if at, found := slices.BinarySearch(in.Leaves, i); found {
 					in.Excess[at][d] *= part
 				}
@@ -487,7 +487,7 @@ func (w *world) estate(seed uint64) Estate {
 		}
 	}
 	return Estate{
-		Name: name(w.o), Seed: seed, Incidents: w.told,
+		Name: name(w.o), Seed: seed, Incidents: w.planted,
 		In: detect.Input{
 			From: w.from, Days: w.o.Days, Leaves: w.leaves, MinImpact: 5 * w.o.Scale,
 			Focus: usage.Period{From: w.from + usage.Day(w.lo), To: w.from + usage.Day(w.o.Days)},
