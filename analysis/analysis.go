@@ -31,13 +31,13 @@ type Options struct {
 	// one of these is one finding.
 	Tags []string
 
-	// Owner is whose charges the connection shows, if not all (Look).
+	// Owner names the owner to which the connection is limited; "" for all (Look).
 	Owner  string
 	Budget OwnerBudget // of Owner
-	// ByOwner says that the connection tells owners apart (Look).
+	// ByOwner says that the connection knows the owner of each charge (Look).
 	ByOwner bool
-	// Whose says that findings are to say whose they are, by an owners file through
-	// which the connection looks (Look).
+	// Whose says that each finding gets its owner, by an owners file through which the
+	// connection looks (Look).
 	Whose bool
 	// OwnersAsOf is the day whose rules the connection takes for all days; 0 takes
 	// each day's own.
@@ -69,7 +69,7 @@ func New(ctx context.Context, l *ledger.Ledger, o Options) (*Analysis, error) {
 }
 
 // Look returns an Analysis of l through the rules of an owners file: of what is
-// o.Owner's, of owners told apart (o.ByOwner), or of all. Close it.
+// o.Owner's, with the owner of each (o.ByOwner), or of all. Close it.
 func Look(ctx context.Context, l *ledger.Ledger, o Options, rules []usage.OwnerRule) (*Analysis, error) {
 	a, err := open(ctx, l, o)
 	if err != nil {
@@ -102,7 +102,7 @@ func open(ctx context.Context, l *ledger.Ledger, o Options) (*Analysis, error) {
 
 // Close releases the Analysis's connection.
 func (a *Analysis) Close() error {
-	if a.through { // nobody else may meet what it looked through
+	if a.through { // it has temporary tables of one owner
 		_ = a.conn.Raw(func(any) error { return driver.ErrBadConn }) // which closes it
 		return nil
 	}

@@ -88,9 +88,12 @@ func TestPerformanceTable(t *testing.T) {
 		if found < series/1000 {
 			t.Errorf("%d findings, want %d at least", found, series/1000)
 		}
-		fmt.Fprintf(&table, "| findings of a ledger of %d daily sums | z-scores of the same sums in SQL | %.1f times in CPU time (%.1f s), %.1f by the clock; they raise %d alarms, we tell %d findings |\n",
+		fmt.Fprintf(&table,
+			"| findings of a ledger of %d daily sums | z-scores of the same sums in SQL | %.1f times in CPU time (%.1f s), %.1f by the clock; they raise %d alarms, we tell %d findings |\n",
 			400*series, ours/plain, ours, clock[0]/clock[1], alarms, found)
-		fmt.Fprintf(&table, "| the model of a report on them, with its findings | cost by bill and service in SQL | %.1f times in CPU time (%.1f s) |\n", report/sums, report)
+		fmt.Fprintf(&table,
+			"| the model of a report on them, with its findings | cost by bill and service in SQL | %.1f times in CPU time (%.1f s) |\n",
+			report/sums, report)
 		fmt.Fprintf(&table, "| the forecast by service | the same | %.1f times in CPU time (%.1f s) |\n", ahead/sums, ahead)
 	}
 	var use syscall.Rusage

@@ -326,9 +326,13 @@ func (b baseline) missingOrBehind(accounts []Account) (out []warning) {
 		case acc.Missing && b.loaded(acc.ID) > 0:
 			out = append(out, warning{acc.ID, locale.T("%s (%s) goes on under another id; the two are compared as one", name(acc), acc.ID)})
 		case acc.Missing:
-			out = append(out, warning{acc.ID, locale.T("%s has no data in this period; it cost %s in the period before and is left out of both sides", name(acc), acc.Last)})
+			out = append(out, warning{
+				acc.ID,
+				locale.T("%s has no data in this period; it cost %s in the period before and is left out of both sides", name(acc), acc.Last),
+			})
 		case acc.Behind:
-			out = append(out, warning{acc.ID, locale.T("the data of %s end on %s, before the others'; it is compared over those days", name(acc), acc.Reach)})
+			out = append(out, warning{acc.ID, locale.T("the data of %s end on %s, before the others'; it is compared over those days",
+				name(acc), acc.Reach)})
 		}
 	}
 	return out
@@ -352,8 +356,14 @@ func (a *Analysis) baseline(f *frame, against Against, accounts unions, holidays
 			now[id] = days
 		}
 	}
-	for _, months := range map[Against][]int{AgainstPrior: {1}, AgainstMean3: {1, 2, 3}, AgainstMean6: {1, 2, 3, 4, 5, 6}, AgainstYear: {12}}[against] {
-		p := basePeriod{months: months, BasePeriod: BasePeriod{Name: monthsEarlier(f.sel, months)}, days: map[string]baseDays{}, has: map[string]bool{}}
+	for _, months := range map[Against][]int{
+		AgainstPrior: {1}, AgainstMean3: {1, 2, 3}, AgainstMean6: {1, 2, 3, 4, 5, 6},
+		AgainstYear: {12},
+	}[against] {
+		p := basePeriod{
+			months: months, BasePeriod: BasePeriod{Name: monthsEarlier(f.sel, months)}, days: map[string]baseDays{},
+			has: map[string]bool{},
+		}
 		switch {
 		case months > 1:
 			p.whole = a.earlier(f, months)
@@ -377,7 +387,8 @@ func (a *Analysis) baseline(f *frame, against Against, accounts unions, holidays
 				w.to = d.before.To
 			}
 			p.windows = append(p.windows, w)
-			d.beforeDays, d.nowDays, d.wholeDays = bridge.CountDays(d.before, holidays), bridge.CountDays(d.now, holidays), bridge.CountDays(w.span, holidays)
+			d.beforeDays, d.nowDays, d.wholeDays = bridge.CountDays(d.before, holidays), bridge.CountDays(d.now, holidays),
+				bridge.CountDays(w.span, holidays)
 			p.days[w.account], p.has[accounts.find(w.account)] = d, true
 			p.Days = max(p.Days, d.before.Days())
 		}
@@ -406,7 +417,8 @@ func (b *baseline) findGaps(f *frame) {
 			if b.loaded(w.account) == 0 {
 				then, b.unknown[id] = locale.T("what it costs is left unattributed"), true
 			}
-			b.gaps = append(b.gaps, warning{w.account, locale.T("%s: no comparison with %s: load its files; %s", cmp.Or(f.labels.accounts[w.account], w.account), p.Name, then)})
+			b.gaps = append(b.gaps, warning{w.account, locale.T("%s: no comparison with %s: load its files; %s",
+				cmp.Or(f.labels.accounts[w.account], w.account), p.Name, then)})
 		}
 	}
 }

@@ -1,6 +1,6 @@
 // Package analysis turns sums into answers: what the period costs so far, how
 // that compares with the periods before it, what grew or shrank, and which of
-// it nobody expected. It reads the ledger through SQL files of its own
+// it was unexpected. It reads the ledger through SQL files of its own
 // (sql/*.sql) and hands series of doubles to analysis/detect; every amount that
 // is shown stays an exact decimal.
 package analysis
@@ -17,7 +17,7 @@ import (
 type Report struct {
 	Version string // the program's version and DuckDB's, for the footer
 	Config  string // a hash of the options that it was made with
-	Owner   string // whose charges it is about; "" for all
+	Owner   string // that it is about; "" for all
 	Record  string // the id under which it was recorded or sent; "" where it was not
 
 	// Parts holds one part per currency, the one with the most rows first. Two
@@ -78,8 +78,8 @@ type Part struct {
 	// where no prior period is loaded.
 	Change *Comparison
 
-	// Since is why what the reader was told last costs something else now; nil where
-	// nothing was told, or in another currency. Its rows are left out.
+	// Since explains how the total has changed since the last report to this reader;
+	// nil where there was none, or in another currency. Its rows are left out.
 	Since *Since
 
 	// Meters holds what is used most by cost, each day's quantity beside its cost.
@@ -97,7 +97,7 @@ type Part struct {
 	Findings   []Finding     // worst first, severity high and medium
 	Minor      []Finding     // severity low: worth a look
 	Down       []Finding     // unexpected falls
-	Answered   []Finding     // in none of these lists, for somebody has said why
+	Answered   []Finding     // in none of these lists: the reader has answered them
 	History    History       // how much history the detector had
 	Warnings   []locale.Text // about this part
 	Queries    []Query       // to make its totals again
@@ -314,7 +314,7 @@ type BreakdownRow struct {
 	Percent               *float64 // of the total; nil where the total is not positive
 }
 
-// A Finding is one unexpected change, told once, at the level that explains it.
+// A Finding is one unexpected change, reported once, at the level that explains it.
 // Its JSON is a contract, docs/report.schema.json.
 type Finding struct {
 	ID          string          `json:"id"`
@@ -335,10 +335,10 @@ type Finding struct {
 	Drivers     []Driver        `json:"drivers"`
 	Explanation locale.Text     `json:"explanation"`      // one sentence for the budget owner
 	Answer      *Answer         `json:"answer,omitempty"` // with one it is no alarm any more
-	Owner       string          `json:"owner,omitempty"`  // who has most of it; "" is nobody, or there is no owners file
+	Owner       string          `json:"owner,omitempty"`  // of most of it; "" for none, or without an owners file
 
 	Label   locale.Text `json:"-"` // the scope as people know it
-	Whose   locale.Text `json:"-"` // Owner, or who it may be, and why; empty in an owner's own report and without an owners file
+	Whose   locale.Text `json:"-"` // Owner, or which it may be, and why; empty in an owner's own report and without an owners file
 	Context string      `json:"-"` // what places it: group, service, subscription
 	Days    []DayCost   `json:"-"` // the series around the change, for its small chart
 	Rule    locale.Text `json:"-"` // the rule that fired, with its numbers, for "why"

@@ -90,7 +90,7 @@ func (a *Analysis) Outlooks(ctx context.Context, dims []usage.Dimension) ([]Outl
 	return out, nil
 }
 
-// A piece is an account's use of a service: what is foretold by itself.
+// A piece is an account's use of a service: what is forecast by itself.
 type piece struct {
 	account, service string
 	reach            usage.Day // where the account's data end
@@ -102,7 +102,10 @@ type piece struct {
 func (a *Analysis) outlook(ctx context.Context, f *frame, dims []usage.Dimension) (Outlook, error) {
 	accounts := f.accounts()
 	known := f.money(f.sums.total(thisPeriod))
-	out := Outlook{Currency: f.cur.code, Period: f.period(accounts), End: Ending{Known: known, Planned: f.money(usage.Decimal{}), Expected: known}}
+	out := Outlook{Currency: f.cur.code, Period: f.period(accounts), End: Ending{
+		Known: known, Planned: f.money(usage.Decimal{}),
+		Expected: known,
+	}}
 	if out.Refusal = refusal(f, out.Period, known); !out.Refusal.Empty() {
 		return out, nil
 	}
@@ -192,9 +195,13 @@ func (f *frame) absent(accounts []Account) (out []locale.Text) {
 	for _, acc := range accounts {
 		switch {
 		case acc.Missing:
-			out = append(out, locale.T("%s has no data in this period; it cost %s in the period before, and the forecast counts it at its usual level", name(acc), acc.Last))
+			out = append(out,
+				locale.T("%s has no data in this period; it cost %s in the period before, and the forecast counts it at its usual level",
+					name(acc), acc.Last))
 		case acc.Behind:
-			out = append(out, locale.T("%s has data to %s only; it cost %s in the period before, and the forecast counts the days after at its usual level", name(acc), acc.Reach, acc.Last))
+			out = append(out,
+				locale.T("%s has data to %s only; it cost %s in the period before, and the forecast counts the days after at its usual level",
+					name(acc), acc.Reach, acc.Last))
 		}
 	}
 	return out
@@ -259,7 +266,7 @@ func (f *frame) chains() map[string][]usage.Period {
 	return out
 }
 
-// pieces reads what is foretold, by account and service, and says how much of
+// pieces reads what is forecast, by account and service, and says how much of
 // the last days has arrived.
 func (a *Analysis) pieces(ctx context.Context, f *frame) ([]piece, []locale.Text, error) {
 	chains := f.chains()
@@ -339,7 +346,9 @@ func (a *Analysis) pieces(ctx context.Context, f *frame) ([]piece, []locale.Text
 }
 
 // outlookRows divides the forecast by dims.
-func (a *Analysis) outlookRows(ctx context.Context, f *frame, dims []usage.Dimension, pieces []piece, plans []plannedPart) ([]OutlookRow, error) {
+func (a *Analysis) outlookRows(ctx context.Context, f *frame, dims []usage.Dimension, pieces []piece,
+	plans []plannedPart,
+) ([]OutlookRow, error) {
 	if len(dims) == 0 {
 		return nil, nil
 	}
@@ -419,7 +428,10 @@ func (a *Analysis) outlookRows(ctx context.Context, f *frame, dims []usage.Dimen
 	var out []OutlookRow
 	var es []forecast.Estimate
 	for _, k := range slices.Sorted(maps.Keys(keys)) {
-		row := OutlookRow{Values: strings.Split(k, "\x00"), Ending: Ending{Known: f.money(known[k]), Planned: f.money(planned[k]), Expected: f.money(known[k].Add(rest[k]).Add(planned[k]))}}
+		row := OutlookRow{Values: strings.Split(k, "\x00"), Ending: Ending{
+			Known: f.money(known[k]), Planned: f.money(planned[k]),
+			Expected: f.money(known[k].Add(rest[k]).Add(planned[k])),
+		}}
 		out = append(out, row)
 		es = append(es, forecast.Sum(whole[k]))
 	}
@@ -460,7 +472,7 @@ func (a *Analysis) recent(ctx context.Context, f *frame, pieces []piece) (map[in
 	return out, err
 }
 
-// expect fills the report's expected end: the figure that the forecast tells.
+// expect fills the report's expected end: the figure of the forecast.
 func (a *Analysis) expect(ctx context.Context, f *frame, p *Part) error {
 	if p.Period.State != Open || f.sel.byMonth {
 		return nil

@@ -63,7 +63,8 @@ func TestOutlookAddsUp(t *testing.T) {
 		}
 		lines.WriteString(monthly(fmt.Sprintf("acc%d purchase-plan %%s 3.333333333", a), "2026-01-01", "2026-06-17"))
 	}
-	plans := readPlans(t, "2026-06-20,,,1.234,day,\n2026-05-10,,ServiceName=svc?,-100,month,\n2026-06-18,2026-06-20,ServiceName=svc1 & SubAccountId=acc*,3.33,day,\n2026-06-19,,RegionId=moon,7.005,once,\n")
+	plans := readPlans(t,
+		"2026-06-20,,,1.234,day,\n2026-05-10,,ServiceName=svc?,-100,month,\n2026-06-18,2026-06-20,ServiceName=svc1 & SubAccountId=acc*,3.33,day,\n2026-06-19,,RegionId=moon,7.005,once,\n")
 	var want string
 	for _, dims := range [][]usage.Dimension{
 		nil,
@@ -111,14 +112,27 @@ func TestOutlookOf(t *testing.T) {
 		{"two days", "s1 Compute 2026-06-01..2026-06-02 10\n", "", 20, 20, false, "with 2 days of usage nothing"},
 		{"all zero", monthly("s1 Compute %s 0", "2026-01-01", "2026-06-15"), "", 0, 0, true, ""},
 		{"negative", monthly("s1 Compute %s -10", "2026-01-01", "2026-06-15"), "", -300.01, -299.99, true, ""},
-		{"a gap of a month", monthly("s1 Compute %s 10", "2026-01-01", "2026-04-30") + monthly("s1 Compute %s 10", "2026-06-01", "2026-06-15"), "", 299.99, 300.01, false, ""},
+		{"a gap of a month", monthly("s1 Compute %s 10", "2026-01-01", "2026-04-30") + monthly("s1 Compute %s 10", "2026-06-01",
+			"2026-06-15"), "", 299.99, 300.01, false, ""},
 		{"cut by the calendar", monthly("s1 Compute %s 10", "2026-01-01", "2026-06-25"), "2026-06-15", 299.99, 300.01, true, ""},
-		{"missing", monthly("s1 Compute %s 10", "2026-01-01", "2026-06-15") + monthly("s2 Compute %s 5", "2026-01-01", "2026-05-31"), "", 449.99, 450.01, true, "s2 has no data in this period; it cost 155.00 EUR in the period before"},
-		{"behind", monthly("s1 Compute %s 10", "2026-01-01", "2026-06-15") + monthly("s2 Compute %s 5", "2026-01-01", "2026-06-08"), "", 449.99, 450.01, true, "s2 has data to 8 Jun 2026 only"},
-		{"a purchase each month, still due", monthly("s1 Compute %s 10", "2026-01-01", "2026-06-15") + "s1 purchase-x 2026-03-20 100\ns1 purchase-x 2026-04-20 100\ns1 purchase-x 2026-05-20 100\n", "", 399.99, 400.01, true, ""},
-		{"a purchase each month, made already", monthly("s1 Compute %s 10", "2026-01-01", "2026-06-15") + "s1 purchase-x 2026-03-02 100\ns1 purchase-x 2026-04-02 100\ns1 purchase-x 2026-05-02 100\ns1 purchase-x 2026-06-03 100\n", "", 399.99, 400.01, true, ""},
-		{"a purchase once", monthly("s1 Compute %s 10", "2026-01-01", "2026-06-15") + "s1 purchase-x 2026-05-20 100\n", "", 299.99, 300.01, true, ""},
-		{"dated ahead", monthly("s1 Compute %s 10", "2026-01-01", "2026-06-15") + "s1 purchase-x 2026-04-20 100\ns1 purchase-x 2026-05-20 100\ns1 purchase-x 2026-06-20 100\n", "", 399.99, 400.01, true, ""},
+		{
+			"missing", monthly("s1 Compute %s 10", "2026-01-01", "2026-06-15") + monthly("s2 Compute %s 5", "2026-01-01", "2026-05-31"),
+			"", 449.99, 450.01, true, "s2 has no data in this period; it cost 155.00 EUR in the period before",
+		},
+		{
+			"behind", monthly("s1 Compute %s 10", "2026-01-01", "2026-06-15") + monthly("s2 Compute %s 5", "2026-01-01", "2026-06-08"), "",
+			449.99, 450.01, true, "s2 has data to 8 Jun 2026 only",
+		},
+		{"a purchase each month, still due", monthly("s1 Compute %s 10", "2026-01-01",
+			"2026-06-15") + "s1 purchase-x 2026-03-20 100\ns1 purchase-x 2026-04-20 100\ns1 purchase-x 2026-05-20 100\n", "", 399.99, 400.01, true, ""},
+		{"a purchase each month, made already", monthly("s1 Compute %s 10", "2026-01-01",
+			"2026-06-15") + "s1 purchase-x 2026-03-02 100\ns1 purchase-x 2026-04-02 100\ns1 purchase-x 2026-05-02 100\ns1 purchase-x 2026-06-03 100\n", "", 399.99, 400.01, true, ""},
+		{
+			"a purchase once", monthly("s1 Compute %s 10", "2026-01-01", "2026-06-15") + "s1 purchase-x 2026-05-20 100\n", "", 299.99,
+			300.01, true, "",
+		},
+		{"dated ahead", monthly("s1 Compute %s 10", "2026-01-01",
+			"2026-06-15") + "s1 purchase-x 2026-04-20 100\ns1 purchase-x 2026-05-20 100\ns1 purchase-x 2026-06-20 100\n", "", 399.99, 400.01, true, ""},
 		{"closed", monthly("s1 Compute %s 10", "2026-05-01", "2026-06-30"), "", 300, 300, false, "nothing left to forecast"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -133,7 +147,8 @@ func TestOutlookOf(t *testing.T) {
 			if (l.End.Range != nil) != c.ranged {
 				t.Errorf("range %v, want one: %v", l.End.Range, c.ranged)
 			}
-			if r := l.End.Range; r != nil && (r.Low95.Amount.Cmp(r.Low80.Amount) > 0 || r.Low80.Amount.Cmp(r.High80.Amount) > 0 || r.High80.Amount.Cmp(r.High95.Amount) > 0) {
+			if r := l.End.Range; r != nil && (r.Low95.Amount.Cmp(r.Low80.Amount) > 0 || r.Low80.Amount.Cmp(r.High80.Amount) > 0 ||
+				r.High80.Amount.Cmp(r.High95.Amount) > 0) {
 				t.Errorf("range %v is turned", r)
 			}
 			if said := fmt.Sprint(append(l.Warnings, l.Refusal)); !strings.Contains(said, c.says) {
@@ -142,7 +157,8 @@ func TestOutlookOf(t *testing.T) {
 		})
 	}
 	t.Run("two currencies", func(t *testing.T) {
-		list := outlooks(t, analysis.Options{}, nil, monthly("s1 Compute %s 10", "2026-01-01", "2026-06-15"), monthly("s9 Compute %s 20 USD", "2026-01-01", "2026-06-15"))
+		list := outlooks(t, analysis.Options{}, nil, monthly("s1 Compute %s 10", "2026-01-01", "2026-06-15"),
+			monthly("s9 Compute %s 20 USD", "2026-01-01", "2026-06-15"))
 		if len(list) != 2 || list[0].End.Expected.Text() == list[1].End.Expected.Text() || list[0].Currency == list[1].Currency {
 			t.Errorf("got %v", list)
 		}

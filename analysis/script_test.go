@@ -22,7 +22,8 @@ import (
 // TestScripts runs testdata/*.txtar. A script's files are: usage files to load
 // (*.csv, in order; a line "SUBSCRIPTION FROM..TO COST" of a *.days file stands
 // for a row a day), what is planned (*.plans), and questions, each a file whose name is the question
-// ("compare ServiceName", "bridge ServiceName against=mean3", "forecast ServiceName", "periods", "accounts", "priors", "daily", "findings", "warnings",
+// ("compare ServiceName", "bridge ServiceName against=mean3", "forecast
+// ServiceName", "periods", "accounts", "priors", "daily", "findings", "warnings",
 // with options like "period=2026-02 as-of=2026-03-10 sensitivity=low" behind it) and whose
 // content is the answer.
 func TestScripts(t *testing.T) {
@@ -81,8 +82,10 @@ func load(t *testing.T, l *ledger.Ledger, f txtar.File) {
 func expand(t *testing.T, lines []byte) []byte {
 	t.Helper()
 	columns := []string{
-		"BilledCost", "EffectiveCost", "BillingAccountId", "BillingCurrency", "BillingPeriodStart", "BillingPeriodEnd", "ChargeCategory", "ChargeClass",
-		"ChargePeriodStart", "ChargePeriodEnd", "ServiceName", "SubAccountId", "SubAccountName", "ConsumedQuantity", "ConsumedUnit", "ResourceId", "ResourceName", "ResourceType",
+		"BilledCost", "EffectiveCost", "BillingAccountId", "BillingCurrency", "BillingPeriodStart", "BillingPeriodEnd",
+		"ChargeCategory", "ChargeClass",
+		"ChargePeriodStart", "ChargePeriodEnd", "ServiceName", "SubAccountId", "SubAccountName", "ConsumedQuantity", "ConsumedUnit",
+		"ResourceId", "ResourceName", "ResourceType",
 		"SkuMeter", "RegionId", "x_ResourceGroupName", "x_SkuMeterId", "Tags",
 	}
 	var b bytes.Buffer
@@ -104,7 +107,8 @@ func expand(t *testing.T, lines []byte) []byte {
 			}
 		}
 		row := map[string]string{
-			"BilledCost": w[3], "EffectiveCost": w[3], "BillingAccountId": "A", "BillingCurrency": "EUR", "ChargeCategory": "Usage", "ServiceName": w[1], "SubAccountId": w[0],
+			"BilledCost": w[3], "EffectiveCost": w[3], "BillingAccountId": "A", "BillingCurrency": "EUR", "ChargeCategory": "Usage",
+			"ServiceName": w[1], "SubAccountId": w[0],
 			"ConsumedQuantity": "1", "ResourceId": w[0] + "-" + w[1], "ResourceName": w[1],
 		}
 		if strings.HasPrefix(w[1], "purchase-") {
@@ -330,7 +334,8 @@ func answer(t *testing.T, l *ledger.Ledger, plans []analysis.Plan, question stri
 					sum = sum.Add(x.Amount.Amount)
 				}
 				if sum != turned.Total.Amount || turned.Count != len(turned.Rows)+turned.RestCount {
-					t.Errorf("%s: rows add up to %s, not to %s; %d rows and %d of %d", name, sum, turned.Total.Text(), len(turned.Rows), turned.RestCount, turned.Count)
+					t.Errorf("%s: rows add up to %s, not to %s; %d rows and %d of %d", name, sum, turned.Total.Text(), len(turned.Rows),
+						turned.RestCount, turned.Count)
 				}
 			}
 			for _, x := range p.Turnover.New.Rows {

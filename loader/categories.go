@@ -4,9 +4,9 @@ import (
 	"context"
 	"database/sql"
 	_ "embed"
-	"strings"
+	"fmt"
 
-	"usagereport/internal/smallcsv"
+	"github.com/gocarina/gocsv"
 )
 
 // servicesCSV gives Azure's resource types their ServiceCategory and
@@ -15,21 +15,25 @@ import (
 //go:embed reference/services.csv
 var servicesCSV string
 
+// A service is a line of servicesCSV.
+type service struct {
+	ResourceType string `csv:"ResourceType"` // in lower case; each comes once
+	Category     string `csv:"ServiceCategory"`
+	Subcategory  string `csv:"ServiceSubcategory"`
+}
+
 // loadCategories puts the services into a temporary table of conn.
 func loadCategories(ctx context.Context, conn *sql.Conn) error {
-	columns := []string{"resourcetype", "servicecategory", "servicesubcategory"}
-	services, err := smallcsv.Read("services.csv", strings.NewReader(servicesCSV), smallcsv.Columns{Known: columns, Must: columns})
-	if err != nil {
-		return err
+	var services []service
+	if err := gocsv.UnmarshalString(servicesCSV, &services); err != nil {
+		return fmt.Errorf("service categories: %w", err)
 	}
-	lists := make([][]string, len(columns))
-	for _, s := range services.Rows {
-		for i, c := range columns {
-			lists[i] = append(lists[i], s.Get(c))
-		}
+	var types, categories, subcategories []string
+	for _, s := range services {
+		types, categories, subcategories = append(types, s.ResourceType), append(categories, s.Category), append(subcategories, s.Subcategory)
 	}
-	_, err = conn.ExecContext(ctx, query("services"), sql.Named("types", lists[0]), sql.Named("categories", lists[1]),
-		sql.Named("subcategories", lists[2]))
+	_, err := conn.ExecContext(ctx, query("services"), sql.Named("types", types), sql.Named("categories", categories),
+		sql.Named("subcategories", subcategories))
 	return err
 }
 

@@ -48,7 +48,7 @@ func New(lang string) (*Locale, error) {
 	}
 	tag, err := language.Parse(lang)
 	if err == nil {
-		// By script, for nobody who asks for zh-Hans is served with the other.
+		// By script: a reader of zh-Hans is not served with the other.
 		base, _ := tag.Base()
 		script, _ := tag.Script()
 		switch {

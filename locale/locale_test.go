@@ -50,7 +50,10 @@ func TestSay(t *testing.T) {
 }
 
 func TestLanguages(t *testing.T) {
-	for lang, want := range map[string]string{"": "en", "en": "en", "en-GB": "en", "zh-Hant": "zh-Hant", "zh-TW": "zh-Hant", "zh_TW": "zh-Hant", "zh-HK": "zh-Hant"} {
+	for lang, want := range map[string]string{
+		"": "en", "en": "en", "en-GB": "en", "zh-Hant": "zh-Hant", "zh-TW": "zh-Hant",
+		"zh_TW": "zh-Hant", "zh-HK": "zh-Hant",
+	} {
 		if l, err := New(lang); err != nil || l.Lang != want {
 			t.Errorf("%q is %v, %v", lang, l, err)
 		}

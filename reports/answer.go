@@ -124,7 +124,8 @@ func divided(l analysis.SharedLine) locale.Text {
 // nothing reports whether an owner has no charges in the period, as far as anybody
 // can know: no subscription of the owner lacks data.
 func nothing(r *analysis.Report, p *analysis.Part) bool {
-	return r.Owner != "" && len(p.ByCharge) == 0 && p.Shared == nil && !slices.ContainsFunc(p.Accounts, func(a analysis.Account) bool { return a.Missing })
+	return r.Owner != "" && len(p.ByCharge) == 0 && p.Shared == nil && !slices.ContainsFunc(p.Accounts,
+		func(a analysis.Account) bool { return a.Missing })
 }
 
 // finalOn is the day from which a period's cost no longer changes: the fifth

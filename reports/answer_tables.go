@@ -9,7 +9,9 @@ import (
 
 func answerTables(r *analysis.Report, p *analysis.Part) []Table {
 	sum := Table{Name: "summary", Title: locale.T("Summary"), Detail: true, Columns: []Column{
-		texts(locale.T("What")), amount(locale.T("Cost"), p.Currency), changed(locale.T("Change"), p.Currency), {Title: locale.Said("%"), Kind: Growth}, texts(locale.T("Note")),
+		texts(locale.T("What")), amount(locale.T("Cost"), p.Currency), changed(locale.T("Change"), p.Currency),
+		{Title: locale.Said("%"), Kind: Growth},
+		texts(locale.T("Note")),
 	}}
 	say := func(what locale.Text, note locale.Text) {
 		sum.Rows = append(sum.Rows, []any{what, nil, nil, nil, note})

@@ -77,5 +77,6 @@ func serviceChart(l *locale.Locale, currency string, b analysis.Breakdown) chart
 	if n > 0 {
 		shares = append(shares, chart.Share{Name: l.Say(locale.T("%d others", n)), Amount: usage.Money{Amount: rest, Currency: currency}})
 	}
-	return chart.Bars(l, "services", fmt.Sprintf("rows-%d", len(shares)), l.Say(locale.T("Bar chart: cost by service; the table has the numbers.")), currency, shares, -1, true)
+	return chart.Bars(l, "services", fmt.Sprintf("rows-%d", len(shares)),
+		l.Say(locale.T("Bar chart: cost by service; the table has the numbers.")), currency, shares, -1, true)
 }

@@ -8,7 +8,10 @@ import (
 
 func breakdownTables(_ *analysis.Report, p *analysis.Part) (out []Table) {
 	if kinds := chargeKinds(p); len(kinds) > 0 {
-		t := Table{Name: "kinds", Title: locale.T("By kind of charge"), Columns: []Column{texts(locale.T("Kind")), amount(locale.T("Cost"), p.Currency)}}
+		t := Table{Name: "kinds", Title: locale.T("By kind of charge"), Columns: []Column{
+			texts(locale.T("Kind")),
+			amount(locale.T("Cost"), p.Currency),
+		}}
 		for _, s := range kinds {
 			t.Rows = append(t.Rows, []any{word(s.Name), s.Amount})
 		}
@@ -19,9 +22,12 @@ func breakdownTables(_ *analysis.Report, p *analysis.Part) (out []Table) {
 		if len(b.Rows) == 0 {
 			continue
 		}
-		t := Table{Name: snake(string(b.Dimension)), Title: locale.T("By %s", word(b.Title)), Detail: b.Dimension != usage.Service, Columns: []Column{
-			texts(locale.T("What")), texts(locale.T("Where")), amount(locale.T("Cost"), p.Currency), {Title: locale.T("Share"), Kind: Share},
-		}}
+		t := Table{
+			Name: snake(string(b.Dimension)), Title: locale.T("By %s", word(b.Title)), Detail: b.Dimension != usage.Service,
+			Columns: []Column{
+				texts(locale.T("What")), texts(locale.T("Where")), amount(locale.T("Cost"), p.Currency), {Title: locale.T("Share"), Kind: Share},
+			},
+		}
 		for _, row := range b.Rows {
 			t.Rows = append(t.Rows, []any{row.Label, placed(row.Context), row.Amount, orNil(row.Percent)})
 		}

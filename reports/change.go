@@ -52,7 +52,9 @@ func viewChange(l *locale.Locale, _ *analysis.Report, p *analysis.Part) (any, bo
 		v.Rows = append(v.Rows, row)
 	}
 	if c.Awaited.Amount.Sign() > 0 {
-		v.More = append(v.More, locale.T("By what such days usually cost, about %s of the last days has not arrived yet; it shows as less quantity.", locale.Approx(c.Awaited)))
+		v.More = append(v.More,
+			locale.T("By what such days usually cost, about %s of the last days has not arrived yet; it shows as less quantity.",
+				locale.Approx(c.Awaited)))
 	}
 	v.More = append(v.More, c.Warnings...)
 	return v, true

@@ -20,9 +20,15 @@ func compareTables(_ *analysis.Report, p *analysis.Part) []Table {
 	if p.Expected != nil {
 		total = Estimate(*p.Expected)
 	}
-	t.Rows = append(t.Rows, []any{p.Period.Name, locale.T("%s", p.Period.Span), word(string(p.Period.State)), total, p.Period.Elapsed, p.Total, nil, nil})
+	t.Rows = append(t.Rows, []any{
+		p.Period.Name, locale.T("%s", p.Period.Span), word(string(p.Period.State)), total,
+		p.Period.Elapsed, p.Total, nil, nil,
+	})
 	for _, prior := range p.Priors {
-		t.Rows = append(t.Rows, []any{prior.Name, locale.T("%s", prior.Span), word(string(prior.State)), prior.Total, prior.Days, prior.Same, prior.Delta, orNil(prior.Percent)})
+		t.Rows = append(t.Rows, []any{
+			prior.Name, locale.T("%s", prior.Span), word(string(prior.State)), prior.Total, prior.Days,
+			prior.Same, prior.Delta, orNil(prior.Percent),
+		})
 	}
 	return []Table{t}
 }

@@ -59,7 +59,8 @@ func viewDays(l *locale.Locale, _ *analysis.Report, p *analysis.Part) (any, bool
 		v.HasBefore = v.HasBefore || !row.InPeriod
 		v.HasAbove = v.HasAbove || row.Above
 	}
-	v.Chart = chart.Days(l, "days", "tall", l.Say(locale.T("Daily cost, with the usual range where history is long enough; the table has the numbers.")), p.Currency, charted(list))
+	v.Chart = chart.Days(l, "days", "tall",
+		l.Say(locale.T("Daily cost, with the usual range where history is long enough; the table has the numbers.")), p.Currency, charted(list))
 	v.Heat = chart.Heat(l, "heat", l.Say(locale.T("Calendar: what each day cost; the table has the numbers.")), p.Currency, charted(list))
 	for i, m := range p.Meters {
 		row := meterRow{Meter: m}
@@ -67,7 +68,8 @@ func viewDays(l *locale.Locale, _ *analysis.Report, p *analysis.Part) (any, bool
 		for j, d := range m.Days {
 			pairs[j] = chart.Pair{Day: d.Day, Cost: d.Cost, Quantity: d.Quantity, NoData: d.NoData, Incomplete: d.Incomplete}
 		}
-		row.Chart = chart.Lines(l, fmt.Sprintf("meter-%d", i+1), l.Say(locale.T("Daily cost and quantity of %s.", shown(l, m.Name, 80))), p.Currency, m.Unit, pairs)
+		row.Chart = chart.Lines(l, fmt.Sprintf("meter-%d", i+1),
+			l.Say(locale.T("Daily cost and quantity of %s.", shown(l, m.Name, 80))), p.Currency, m.Unit, pairs)
 		v.Meters = append(v.Meters, row)
 	}
 	return v, true

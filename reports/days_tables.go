@@ -13,7 +13,8 @@ func daysTables(_ *analysis.Report, p *analysis.Part) []Table {
 	t := Table{Name: "days", Title: locale.T("The month, day by day"), Detail: true, Columns: []Column{
 		{Title: locale.T("Day"), Kind: Date},
 		amount(locale.T("Cost"), p.Currency), amount(locale.T("Expected"), p.Currency),
-		amount(locale.T("Low"), p.Currency), amount(locale.T("High"), p.Currency), amount(locale.T("Prior period"), p.Currency), texts(locale.T("Note")),
+		amount(locale.T("Low"), p.Currency), amount(locale.T("High"), p.Currency), amount(locale.T("Prior period"), p.Currency),
+		texts(locale.T("Note")),
 	}}
 	for _, d := range dayRows(list, p.Currency) {
 		row := []any{d.Day, d.Cost, nil, nil, nil, nil, nil}
@@ -39,7 +40,10 @@ func daysTables(_ *analysis.Report, p *analysis.Part) []Table {
 		return []Table{t}
 	}
 	meters := Table{Name: "meters", Title: locale.T("Cost and quantity, by meter"), Detail: true, Columns: []Column{
-		texts(locale.T("Meter")), texts(locale.T("Service")), {Title: locale.T("Quantity"), Kind: Quantity}, texts(locale.T("Unit")), amount(locale.T("Cost"), p.Currency),
+		texts(locale.T("Meter")), texts(locale.T("Service")),
+		{Title: locale.T("Quantity"), Kind: Quantity},
+		texts(locale.T("Unit")),
+		amount(locale.T("Cost"), p.Currency),
 	}}
 	for _, m := range p.Meters {
 		meters.Rows = append(meters.Rows, []any{m.Name, m.Service, m.Quantity, m.Unit, m.Cost})

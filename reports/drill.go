@@ -62,7 +62,10 @@ func WriteDrill(w io.Writer, d Drill, o Options) error {
 			return fmt.Errorf("page drill: %w", err)
 		}
 	}
-	return writeLive(w, t, l, document{Title: l.Say(locale.T("Where the cost is")), Version: d.Version, Body: template.HTML(body.String()), Live: o.Live})
+	return writeLive(w, t, l, document{
+		Title: l.Say(locale.T("Where the cost is")), Version: d.Version,
+		Body: template.HTML(body.String()), Live: o.Live,
+	})
 }
 
 func newDrilled(l *locale.Locale, d Drill, c analysis.Comparison) drilled {

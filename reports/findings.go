@@ -11,7 +11,7 @@ import (
 	"usagereport/usage"
 )
 
-// The findings are what nobody expected: a card each for the alarms, a line
+// The findings are unexpected changes: a card each for the alarms, a line
 // each for what is worth a look and for unexpected falls.
 type findings struct {
 	Part    *analysis.Part
@@ -77,7 +77,8 @@ func viewFindings(l *locale.Locale, _ *analysis.Report, p *analysis.Part) (any, 
 		if len(f.Days) > 1 {
 			c.Rows = dayRows(f.Days, p.Currency)
 			c.Chart = chart.Days(l, fmt.Sprintf("finding-%d", i+1), "small",
-				l.Say(locale.T("Daily cost of %s against its usual range; the amounts are beside it.", shown(l, f.Label, 80))), p.Currency, charted(f.Days))
+				l.Say(locale.T("Daily cost of %s against its usual range; the amounts are beside it.", shown(l, f.Label, 80))), p.Currency,
+				charted(f.Days))
 		}
 		v.Cards = append(v.Cards, c)
 	}
@@ -95,7 +96,8 @@ const maxPortal = 2000
 func portal(s usage.Series) string {
 	id := s[usage.Resource]
 	parts := strings.Split(id, "/")
-	if len(parts) < 4 || parts[0] != "" || !strings.EqualFold(parts[1], "subscriptions") || !isGUID(parts[2]) || locale.Name(id, len(id)) != id {
+	if len(parts) < 4 || parts[0] != "" || !strings.EqualFold(parts[1], "subscriptions") || !isGUID(parts[2]) ||
+		locale.Name(id, len(id)) != id {
 		return ""
 	}
 	for i, p := range parts {

@@ -86,21 +86,40 @@ func rich() *analysis.Report {
 	oct, sep, aug := month(2026, time.October), month(2026, time.September), month(2026, time.August)
 	p := analysis.Part{
 		Currency: "EUR",
-		Period:   analysis.PeriodInfo{Name: "2026-11", Span: nov, State: analysis.Open, Reach: reach, Elapsed: 27, Updated: "2026-11-28 06:12:44"},
+		Period: analysis.PeriodInfo{
+			Name: "2026-11", Span: nov, State: analysis.Open, Reach: reach, Elapsed: 27,
+			Updated: "2026-11-28 06:12:44",
+		},
 		Accounts: []analysis.Account{
-			{ID: "11111111-1111-4111-8111-111111111111", Name: "prod-search", Span: nov, Reach: reach, Total: eur("21022.905"), Last: eur("19870.44")},
+			{
+				ID: "11111111-1111-4111-8111-111111111111", Name: "prod-search", Span: nov, Reach: reach, Total: eur("21022.905"),
+				Last: eur("19870.44"),
+			},
 			{ID: "22222222-2222-4222-8222-222222222222", Name: "prod-shop", Span: nov, Reach: reach, Total: eur("9120.11"), Last: eur("9011.3")},
 			{ID: "33333333-3333-4333-8333-333333333333", Name: "staging", Span: nov, Reach: reach, Total: eur("4410.07"), Last: eur("4390.01")},
-			{ID: "44444444-4444-4444-8444-444444444444", Name: "dev-y", Span: nov, Reach: reach - 8, Total: eur("880.2"), Last: eur("1312.5"), Behind: true},
+			{
+				ID: "44444444-4444-4444-8444-444444444444", Name: "dev-y", Span: nov, Reach: reach - 8, Total: eur("880.2"),
+				Last: eur("1312.5"), Behind: true,
+			},
 			{ID: "55555555-5555-4555-8555-555555555555", Name: "prod-x", Span: nov, Total: eur("0"), Last: eur("3104.88"), Missing: true},
 		},
-		Total:    tot,
-		ByCharge: []analysis.Share{{Name: "Usage", Amount: minus("420.5")}, {Name: "Purchase", Amount: eur("512.5")}, {Name: "Credit", Amount: eur("-92")}},
+		Total: tot,
+		ByCharge: []analysis.Share{
+			{Name: "Usage", Amount: minus("420.5")},
+			{Name: "Purchase", Amount: eur("512.5")},
+			{Name: "Credit", Amount: eur("-92")},
+		},
 		Expected: &expected,
 		Outlook: &analysis.Outlook{
-			End: analysis.Ending{Planned: eur("310.5"), Expected: expected, Range: &analysis.Range{Low80: eur("40100"), High80: eur("42600"), Low95: eur("39000"), High95: eur("44000"), Months: 6}},
+			End: analysis.Ending{Planned: eur("310.5"), Expected: expected, Range: &analysis.Range{
+				Low80:  eur("40100"),
+				High80: eur("42600"), Low95: eur("39000"), High95: eur("44000"), Months: 6,
+			}},
 			Plans: []analysis.PlannedChange{
-				{From: reach + 1, Scope: "ServiceName=Storage", Amount: eur("120.5"), Per: analysis.PerDay, Note: "more backups", Line: 2, Counted: eur("361.5")},
+				{
+					From: reach + 1, Scope: "ServiceName=Storage", Amount: eur("120.5"), Per: analysis.PerDay, Note: "more backups", Line: 2,
+					Counted: eur("361.5"),
+				},
 				{From: step, To: reach + 30, Amount: eur("-1500"), Per: analysis.PerMonth, Line: 3, Counted: eur("-150")},
 				{From: reach + 2, To: reach + 2, Scope: "x_ResourceGroupName=rg-*", Amount: eur("99"), Per: analysis.Once, Line: 4, Counted: eur("99")},
 			},
@@ -129,14 +148,24 @@ func rich() *analysis.Report {
 				Dimension: usage.Service, Title: "Service",
 				Up: []analysis.Mover{
 					{
-						Value: "Virtual Machines", Label: "Virtual Machines", Current: eur("14022.18"), Prior: eur("11280.05"), Delta: eur("2742.13"), Percent: pct(24.3),
+						Value: "Virtual Machines", Label: "Virtual Machines", Current: eur("14022.18"), Prior: eur("11280.05"),
+						Delta: eur("2742.13"), Percent: pct(24.3),
 						Inside: []analysis.Mover{
-							{Value: "/subscriptions/1/x", Label: "vmss-index-builder", Context: "rg-search-prod, Virtual Machines", Current: eur("4022.18"), Prior: eur("0"), Delta: eur("4022.18"), Status: "new"},
-							{Value: "/subscriptions/1/y", Label: "vm-batch-02", Context: "rg-batch, Virtual Machines", Current: eur("0"), Prior: eur("1200.4"), Delta: eur("-1200.4"), Status: "gone"},
+							{
+								Value: "/subscriptions/1/x", Label: "vmss-index-builder", Context: "rg-search-prod, Virtual Machines",
+								Current: eur("4022.18"), Prior: eur("0"), Delta: eur("4022.18"), Status: "new",
+							},
+							{
+								Value: "/subscriptions/1/y", Label: "vm-batch-02", Context: "rg-batch, Virtual Machines", Current: eur("0"),
+								Prior: eur("1200.4"), Delta: eur("-1200.4"), Status: "gone",
+							},
 						},
 						InsideCount: 12, InsideDelta: eur("-79.65"),
 					},
-					{Value: "Azure Cosmos DB", Label: "Azure Cosmos DB", Current: eur("3922.5"), Prior: eur("3301.11"), Delta: eur("621.39"), Percent: pct(18.8)},
+					{
+						Value: "Azure Cosmos DB", Label: "Azure Cosmos DB", Current: eur("3922.5"), Prior: eur("3301.11"), Delta: eur("621.39"),
+						Percent: pct(18.8),
+					},
 					{Value: "Log Analytics", Label: "Log Analytics", Current: eur("512.31"), Prior: eur("0"), Delta: eur("512.31"), Status: "new"},
 				},
 				Down: []analysis.Mover{
@@ -149,7 +178,10 @@ func rich() *analysis.Report {
 			{
 				Dimension: usage.Resource, Title: "Resource",
 				Up: []analysis.Mover{
-					{Value: "/subscriptions/1/x", Label: "vmss-index-builder", Context: "rg-search-prod, Virtual Machines", Current: eur("4022.18"), Prior: eur("0"), Delta: eur("4022.18"), Status: "new"},
+					{
+						Value: "/subscriptions/1/x", Label: "vmss-index-builder", Context: "rg-search-prod, Virtual Machines",
+						Current: eur("4022.18"), Prior: eur("0"), Delta: eur("4022.18"), Status: "new",
+					},
 				},
 				RestCount: 388, RestPrior: eur("31866.52"), RestCurrent: usage.Money{Amount: total.Sub(usage.MustDecimal("4022.18")), Currency: "EUR"},
 				RestDelta: usage.Money{Amount: total.Sub(usage.MustDecimal("31866.52")).Sub(usage.MustDecimal("4022.18")), Currency: "EUR"},
@@ -157,15 +189,24 @@ func rich() *analysis.Report {
 		},
 		Turnover: &analysis.Turnover{
 			New: analysis.Turned{
-				Rows:      []analysis.TurnedRow{{Value: "/subscriptions/1/x", Label: "vmss-index-builder", Context: "rg-search-prod, Virtual Machines", Day: step, Amount: eur("4022.18")}},
+				Rows: []analysis.TurnedRow{{
+					Value: "/subscriptions/1/x", Label: "vmss-index-builder",
+					Context: "rg-search-prod, Virtual Machines", Day: step, Amount: eur("4022.18"),
+				}},
 				RestCount: 8, Rest: eur("288.89"), Count: 9, Total: eur("4311.07"),
 			},
 			Gone: analysis.Turned{
-				Rows: []analysis.TurnedRow{{Value: "/subscriptions/1/y", Label: "vm-batch-02", Context: "rg-batch, Virtual Machines", Day: step - 20, Amount: eur("1200.4")}},
+				Rows: []analysis.TurnedRow{{
+					Value: "/subscriptions/1/y", Label: "vm-batch-02", Context: "rg-batch, Virtual Machines",
+					Day: step - 20, Amount: eur("1200.4"),
+				}},
 				Rest: eur("0"), Count: 1, Total: eur("1200.4"),
 			},
 			Renamed: []analysis.Renaming{
-				{Kind: "resized", Label: "vm-web-01", Context: "rg-web, Virtual Machines", Old: "D4s v5", New: "D8s v5", Since: step, Prior: eur("140.2"), Current: eur("281.4")},
+				{
+					Kind: "resized", Label: "vm-web-01", Context: "rg-web, Virtual Machines", Old: "D4s v5", New: "D8s v5", Since: step,
+					Prior: eur("140.2"), Current: eur("281.4"),
+				},
 				{Kind: "renamed", Old: "D2 v3", New: "D2 v3/D2s v3", Since: step, Prior: eur("88.1"), Current: eur("88.9")},
 			},
 			MoreNames: 3,
@@ -196,9 +237,13 @@ func rich() *analysis.Report {
 			{
 				ID: "F-K7Q2MZ", Kind: "level", Direction: "up", Severity: "high", Start: step, End: reach, Ongoing: true,
 				Scope: usage.Series{usage.ResourceGroup: "rg-search-prod", usage.Service: "Virtual Machines"}, Currency: "EUR",
-				Actual: eur("8420.34"), Expected: eur("4398.16"), Low: eur("4102.5"), High: eur("4690.02"), Impact: eur("4022.18"), PerMonth: perMonth("7097.7"),
+				Actual: eur("8420.34"), Expected: eur("4398.16"), Low: eur("4102.5"), High: eur("4690.02"), Impact: eur("4022.18"),
+				PerMonth: perMonth("7097.7"),
 				Drivers: []analysis.Driver{
-					{Scope: usage.Series{usage.Resource: indexBuilder}, Label: locale.Said("vmss-index-builder, D16s v5"), Impact: eur("3880.1"), Price: eur("0"), Quantity: eur("3880.1")},
+					{
+						Scope: usage.Series{usage.Resource: indexBuilder}, Label: locale.Said("vmss-index-builder, D16s v5"), Impact: eur("3880.1"),
+						Price: eur("0"), Quantity: eur("3880.1"),
+					},
 					{Label: locale.T("all others"), Impact: eur("142.08"), Price: eur("31.2"), Quantity: eur("110.88")},
 				},
 				Explanation: locale.Said("Virtual Machines in rg-search-prod cost 495.31 a day since 11 Nov instead of the usual 258.72: vmss-index-builder runs 14 instances more than before."),
@@ -218,28 +263,37 @@ func rich() *analysis.Report {
 				ID: "F-QQ77RS", Kind: "new", Direction: "up", Severity: "medium", Start: step - 3, End: reach, Ongoing: true,
 				Scope: usage.Series{usage.Service: "Log Analytics"}, Currency: "EUR",
 				Actual: eur("512.31"), Expected: eur("0"), Low: eur("0"), High: eur("0"), Impact: eur("512.31"),
-				Explanation: locale.Said("Log Analytics is new since 8 Nov: 512.31 so far."), Label: locale.Said("Log Analytics"), Context: "rg-observability, prod-shop",
+				Explanation: locale.Said("Log Analytics is new since 8 Nov: 512.31 so far."), Label: locale.Said("Log Analytics"),
+				Context: "rg-observability, prod-shop",
 			},
 			{
 				ID: "F-AA22CC", Kind: "drift", Direction: "up", Severity: "medium", Start: step - 9, End: reach, Ongoing: true, Currency: "EUR",
-				Actual: eur("1812.31"), Expected: eur("1604.02"), Low: eur("1500"), High: eur("1700"), Impact: eur("208.29"), PerMonth: perMonth("390.55"),
+				Actual: eur("1812.31"), Expected: eur("1604.02"), Low: eur("1500"), High: eur("1700"), Impact: eur("208.29"),
+				PerMonth:    perMonth("390.55"),
 				Explanation: locale.Said("SQL Database grows by 2 % a week."), Label: locale.Said("SQL Database"), Context: "rg-orders, prod-shop",
 			},
 		},
 		Minor: []analysis.Finding{{
 			ID: "F-LL00AA", Kind: "price", Direction: "up", Severity: "low", Start: step, End: reach, Ongoing: true, Currency: "EUR",
-			Actual: eur("44.1"), Expected: eur("40"), Low: eur("38"), High: eur("42"), Impact: eur("4.1"), PerMonth: perMonth("7.2"), Label: locale.Said("Bandwidth"), Context: "rg-edge", Explanation: locale.Said("The price per GB rose by 10 %."),
+			Actual: eur("44.1"), Expected: eur("40"), Low: eur("38"), High: eur("42"), Impact: eur("4.1"), PerMonth: perMonth("7.2"),
+			Label: locale.Said("Bandwidth"), Context: "rg-edge", Explanation: locale.Said("The price per GB rose by 10 %."),
 		}},
 		Down: []analysis.Finding{{
 			ID: "F-DD00AA", Kind: "gone", Direction: "down", Severity: "low", Start: step, End: reach, Ongoing: true, Currency: "EUR",
-			Actual: eur("0"), Expected: eur("120.5"), Low: eur("100"), High: eur("140"), Impact: eur("-120.5"), PerMonth: perMonth("-212.64"), Label: locale.Said("Azure Databricks"), Context: "rg-ml", Explanation: locale.Said("Azure Databricks has cost nothing since 11 Nov."),
+			Actual: eur("0"), Expected: eur("120.5"), Low: eur("100"), High: eur("140"), Impact: eur("-120.5"),
+			PerMonth: perMonth("-212.64"), Label: locale.Said("Azure Databricks"), Context: "rg-ml",
+			Explanation: locale.Said("Azure Databricks has cost nothing since 11 Nov."),
 		}},
 		Answered: []analysis.Finding{{
 			ID: "F-WW00AA", Kind: "level", Direction: "up", Severity: "high", Start: step, End: reach, Ongoing: true, Currency: "EUR",
-			Actual: eur("900"), Expected: eur("300"), Low: eur("280"), High: eur("320"), Impact: eur("600"), Label: locale.Said("Load test"), Context: "rg-test", Explanation: locale.Said("Load test costs 90 EUR a day."),
+			Actual: eur("900"), Expected: eur("300"), Low: eur("280"), High: eur("320"), Impact: eur("600"),
+			Label: locale.Said("Load test"), Context: "rg-test", Explanation: locale.Said("Load test costs 90 EUR a day."),
 			Answer: &analysis.Answer{Answer: "planned", By: "Ada", Note: "until the launch"},
 		}},
-		History:  analysis.History{Days: 71, Series: 412, Unjudged: 12, CanDetect: true, Sentence: locale.Said("412 series judged against the same weekdays of 8 weeks; 12 have less history and were not judged.")},
+		History: analysis.History{
+			Days: 71, Series: 412, Unjudged: 12, CanDetect: true,
+			Sentence: locale.Said("412 series judged against the same weekdays of 8 weeks; 12 have less history and were not judged."),
+		},
 		Warnings: []locale.Text{locale.Said("12 series have less than eight weeks of history and were not judged.")},
 	}
 	return &analysis.Report{
@@ -247,13 +301,28 @@ func rich() *analysis.Report {
 		Parts:   []analysis.Part{p},
 		Asked: []analysis.Asked{{
 			Name: "untagged", Title: "What has no <b>tag</b>", More: true,
-			Columns: []analysis.AskedColumn{{Name: "ServiceName"}, {Name: "resources", Number: true}, {Name: "cost", Number: true}, {Name: "rate", Number: true}},
-			Rows:    [][]string{{"=Storage", "1200", "1234.5", "0.0000001"}, {"", "3", "-0.00042", ""}},
+			Columns: []analysis.AskedColumn{
+				{Name: "ServiceName"},
+				{Name: "resources", Number: true},
+				{Name: "cost", Number: true},
+				{Name: "rate", Number: true},
+			},
+			Rows: [][]string{{"=Storage", "1200", "1234.5", "0.0000001"}, {"", "3", "-0.00042", ""}},
 		}},
 		Sources: []analysis.Source{
-			{LoadID: 1, Ref: "exports/2026-10.csv", Format: "Azure, actual cost export (MCA)", CostType: "actual", Rows: 120442, Currency: "EUR", File: eur("36588.13"), Ledger: eur("36588.13"), Current: true, Shown: eur("0"), Periods: []string{"2026-10"}},
-			{LoadID: 2, Ref: "exports/2026-11.csv", Format: "Azure, actual cost export (MCA)", CostType: "actual", Rows: 110442, Rejected: 2, Currency: "EUR", File: tot, Ledger: tot, Shown: tot, Current: true, Periods: []string{"2026-11"}, Warnings: []string{"2 values were rounded to 18 digits"}},
-			{LoadID: 0, Ref: "exports/2026-11 (1).csv", Format: "Azure, actual cost export (MCA)", CostType: "actual", Rows: 90442, Currency: "EUR", File: eur("30022"), Ledger: eur("0"), Shown: eur("0"), Periods: []string{"2026-11"}},
+			{
+				LoadID: 1, Ref: "exports/2026-10.csv", Format: "Azure, actual cost export (MCA)", CostType: "actual", Rows: 120442,
+				Currency: "EUR", File: eur("36588.13"), Ledger: eur("36588.13"), Current: true, Shown: eur("0"), Periods: []string{"2026-10"},
+			},
+			{
+				LoadID: 2, Ref: "exports/2026-11.csv", Format: "Azure, actual cost export (MCA)", CostType: "actual", Rows: 110442,
+				Rejected: 2, Currency: "EUR", File: tot, Ledger: tot, Shown: tot, Current: true, Periods: []string{"2026-11"},
+				Warnings: []string{"2 values were rounded to 18 digits"},
+			},
+			{
+				LoadID: 0, Ref: "exports/2026-11 (1).csv", Format: "Azure, actual cost export (MCA)", CostType: "actual", Rows: 90442,
+				Currency: "EUR", File: eur("30022"), Ledger: eur("0"), Shown: eur("0"), Periods: []string{"2026-11"},
+			},
 		},
 	}
 }
@@ -277,7 +346,10 @@ func single() *analysis.Report {
 			}}},
 			History: analysis.History{Days: 31, Series: 9, Unjudged: 9},
 		}},
-		Sources: []analysis.Source{{LoadID: 1, Ref: "201802-v2.csv", Format: "Azure, usage details version 2", CostType: "statement", Rows: 540, Currency: "USD", File: usd("751.7"), Ledger: usd("751.7"), Shown: usd("751.7"), Current: true, Periods: []string{"2018-02"}}},
+		Sources: []analysis.Source{{
+			LoadID: 1, Ref: "201802-v2.csv", Format: "Azure, usage details version 2", CostType: "statement",
+			Rows: 540, Currency: "USD", File: usd("751.7"), Ledger: usd("751.7"), Shown: usd("751.7"), Current: true, Periods: []string{"2018-02"},
+		}},
 	}
 }
 

@@ -12,7 +12,8 @@ func forecastTables(_ *analysis.Report, p *analysis.Part) []Table {
 	var out []Table
 	if len(p.Outlook.Plans) > 0 {
 		t := Table{Name: "plans", Title: locale.T("Known changes to come"), Detail: true, Columns: []Column{
-			texts(locale.T("Change")), texts(locale.T("Scope")), texts(locale.T("Days")), texts(locale.T("Planned")), amount(locale.T("In the days to come"), p.Currency),
+			texts(locale.T("Change")), texts(locale.T("Scope")), texts(locale.T("Days")), texts(locale.T("Planned")),
+			amount(locale.T("In the days to come"), p.Currency),
 		}}
 		for _, x := range p.Outlook.Plans {
 			v := plannedOf(x)
@@ -25,7 +26,9 @@ func forecastTables(_ *analysis.Report, p *analysis.Part) []Table {
 		return out
 	}
 	t := Table{Name: "past", Title: locale.T("Where it will end"), Detail: true, Columns: []Column{
-		texts(locale.T("Period")), texts(locale.T("Days")), amount(locale.T("Said"), p.Currency), amount(locale.T("Became"), p.Currency), {Title: locale.T("Off by"), Kind: Growth},
+		texts(locale.T("Period")), texts(locale.T("Days")), amount(locale.T("Said"), p.Currency),
+		amount(locale.T("Became"), p.Currency),
+		{Title: locale.T("Off by"), Kind: Growth},
 	}}
 	for _, x := range p.Outlook.Past {
 		t.Rows = append(t.Rows, []any{x.Period, locale.T("%s", x.Span), Estimate(x.Said), x.Became, orNil(x.Percent)})

@@ -73,7 +73,7 @@ func funcs(l *locale.Locale, o Options) template.FuncMap {
 		"add":       func(a, b int) int { return a + b },
 		"last":      usage.Period.Last,
 		"bill":      invoiceKind,
-		"telling":   telling,
+		"stepShown": stepShown,
 		"only":      func(comment string) template.HTML { return template.HTML(comment) }, // for one program, which other programs pass over
 	}
 }
@@ -97,7 +97,7 @@ func timeOf(d usage.Day, text string) template.HTML {
 	return template.HTML(`<time datetime="` + d.String() + `">` + template.HTMLEscapeString(text) + `</time>`)
 }
 
-// isolated marks up a name from the data, whose direction is its own affair.
+// isolated marks up a name from the data, so that its direction stays inside.
 func isolated(s string) template.HTML {
 	return template.HTML("<bdi>" + template.HTMLEscapeString(s) + "</bdi>")
 }

@@ -10,12 +10,12 @@ import (
 	"usagereport/usage"
 )
 
-// An InvoiceMail is what those are told to whom an account's invoices are mailed.
+// An InvoiceMail is the mail that brings an account's invoices.
 type InvoiceMail struct {
 	Version  string
 	Account  string       // as people know it
 	Period   string       // the bill's name
-	Span     usage.Period // its days; empty where nobody knows them
+	Span     usage.Period // its days; empty where they are not known
 	Invoices []InvoiceMailed
 }
 
@@ -49,10 +49,14 @@ func NewInvoiceMail(m InvoiceMail) (delivery.Message, error) {
 		if i.Date != 0 {
 			detail = "of " + l.Day(i.Date) + "; " + detail
 		}
-		v.Rows = append(v.Rows, summaryRow{Owner: locale.Name(i.Number, 60), State: kind, Costs: l.WithCode(l.Money(i.Total), i.Total.Currency), Detail: detail})
+		v.Rows = append(v.Rows, summaryRow{
+			Owner: locale.Name(i.Number, 60), State: kind,
+			Costs: l.WithCode(l.Money(i.Total), i.Total.Currency), Detail: detail,
+		})
 	}
 	v.Lead = strings.Join(numbers, ", ")
-	v.Subject = fmt.Sprintf("%s: %s · %s", cmp.Or(strings.Join(numbers, ", "), "invoice"), locale.Name(m.Account, 60), locale.Name(m.Period, 60))
+	v.Subject = fmt.Sprintf("%s: %s · %s", cmp.Or(strings.Join(numbers, ", "), "invoice"), locale.Name(m.Account, 60),
+		locale.Name(m.Period, 60))
 	out := delivery.Message{Digest: delivery.Digest{Title: v.Title, Lines: []string{v.Lead}}}
 	err = v.into(&out)
 	return out, err

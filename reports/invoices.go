@@ -22,8 +22,8 @@ func invoiceKind(kind string) locale.Text {
 	return locale.T("invoice")
 }
 
-// telling reports whether a step says something: those of nothing are left out, but
-// for what is unexplained.
-func telling(s analysis.InvoiceStep) bool {
+// stepShown reports whether a step is shown: those of nothing are left out, but for
+// what is unexplained.
+func stepShown(s analysis.InvoiceStep) bool {
 	return s.Amount.Amount.Sign() != 0 || s.Kind == "unexplained"
 }

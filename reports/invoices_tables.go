@@ -26,7 +26,7 @@ func invoicesTables(_ *analysis.Report, p *analysis.Part) []Table {
 			notes.Rows = append(notes.Rows, []any{name, invoiceKind(i.Kind), i.Number, dayOrNil(i.Date), dayOrNil(i.Due), i.Total})
 		}
 		for _, s := range b.Steps {
-			if telling(s) {
+			if stepShown(s) {
 				steps.Rows = append(steps.Rows, []any{name, s.Label, s.Amount, s.Why})
 			}
 		}

@@ -13,7 +13,10 @@ import (
 func TestInvoices(t *testing.T) {
 	section := page(t, rich()).Find("#invoices")
 	got := text(section)
-	for _, want := range []string{"prod-search", "invoice E0400ABCD", "due", "credit note C17", "tax76.00as the invoice states", "unexplained0.50", "invoiced in all476.50"} {
+	for _, want := range []string{
+		"prod-search", "invoice E0400ABCD", "due", "credit note C17", "tax76.00as the invoice states",
+		"unexplained0.50", "invoiced in all476.50",
+	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("the section says %q, and not %q", got, want)
 		}

@@ -292,7 +292,10 @@ func TestJSONSteersNoTerminal(t *testing.T) {
 }
 
 func TestSnake(t *testing.T) {
-	for name, want := range map[string]string{"LoadID": "load_id", "ByCharge": "by_charge", "ID": "id", "Low80": "low80", "CanDetect": "can_detect"} {
+	for name, want := range map[string]string{
+		"LoadID": "load_id", "ByCharge": "by_charge", "ID": "id", "Low80": "low80",
+		"CanDetect": "can_detect",
+	} {
 		if got := snake(name); got != want {
 			t.Errorf("%s is %s, want %s", name, got, want)
 		}

@@ -32,14 +32,15 @@ type MailOptions struct {
 	News []News
 }
 
-// A News is a finding that there is reason to tell of.
+// A News is a finding to mention in a mail, and why: new, grown, ended or
+// unanswered.
 type News struct {
 	Finding analysis.Finding
 	Reason  Reason
-	Before  usage.Money // the impact when it was told last, where it has grown
+	Before  usage.Money // the impact in the mail before, where it has grown
 }
 
-// A Reason is why a finding is told of.
+// A Reason says why a finding is in a mail.
 type Reason string
 
 // The reasons.
@@ -47,7 +48,7 @@ const (
 	IsNew  Reason = "new"
 	Grown  Reason = "grown"
 	Ended  Reason = "ended"
-	Remind Reason = "reminder" // told before, and still not answered
+	Remind Reason = "reminder" // in an earlier mail, and still not answered
 )
 
 // A mailView is what mail.html and mail.txt show. All of it is said already: both
@@ -72,7 +73,7 @@ type mailPart struct {
 	Verdict     string
 	Alarm       bool // Verdict counts findings
 	Findings    []mailFinding
-	Count       int // of all findings that there are to tell of
+	Count       int // of all findings, those left out among them
 	More        string
 	Notes       []string
 	Chart       *mailChart
@@ -88,7 +89,7 @@ type mailFigure struct{ Name, Value, Remark string }
 type mailFinding struct {
 	ID, Severity, Shape, Label, Context string
 	Impact, Since, Rate, Why            string
-	Reason                              string // why it is told of; "" in a report
+	Reason                              string // why it is in the mail; "" in a report
 	Ask                                 string // what to answer, and to whom
 	Answers                             []delivery.Answer
 }
@@ -122,7 +123,8 @@ func NewMail(r *analysis.Report, o MailOptions) (delivery.Message, error) {
 		}
 	}
 	if m := o.Corrected; m != nil {
-		c.view.Lead = append(c.view.Lead, c.say(locale.T("This corrects what you were sent before: the total differs by %s.", l.WithCode(l.Signed(*m), m.Currency))))
+		c.view.Lead = append(c.view.Lead,
+			c.say(locale.T("This corrects what you were sent before: the total differs by %s.", l.WithCode(l.Signed(*m), m.Currency))))
 	}
 	if len(o.Attached) > 0 {
 		c.view.Attached = c.say(locale.T("The whole report is attached: %s", strings.Join(o.Attached, ", ")))
@@ -201,7 +203,7 @@ func (c *mailer) part(p *analysis.Part) error {
 	return nil
 }
 
-// maxNews is how many findings a mail tells of.
+// maxNews is how many findings a mail shows.
 const maxNews = 10
 
 // news says what there is new of the findings of a part.
@@ -247,7 +249,7 @@ func daysOf(f analysis.Finding) usage.Period {
 	return usage.Period{From: f.Days[0].Day, To: f.Days[len(f.Days)-1].Day + 1}
 }
 
-// says says why a finding is told of.
+// says says why a finding is in the mail.
 func (x News) says(l *locale.Locale) locale.Text {
 	switch x.Reason {
 	case Grown:
@@ -289,7 +291,7 @@ func (c *mailer) finding(f analysis.Finding, p *analysis.Part) mailFinding {
 	return v
 }
 
-// shapes is the sign of a severity, for those who see no colours.
+// shapes is the sign of a severity, for readers without colours.
 func shapes(severity usage.Severity) string {
 	switch severity {
 	case usage.SeverityHigh:
@@ -373,7 +375,7 @@ func (c *mailer) alt(list []analysis.DayCost, p *analysis.Part) string {
 	return c.say(t)
 }
 
-// subject is the mail's: whose, which days, what it costs, and what is unusual.
+// subject names the owner, the days, what they cost, and what is unusual.
 func (c *mailer) subject() string {
 	head := locale.Said(locale.Name(c.r.Owner, 60))
 	if c.r.Owner == "" {
@@ -381,7 +383,8 @@ func (c *mailer) subject() string {
 	}
 	if len(c.o.News) > 0 {
 		worst := c.o.News[0]
-		t := locale.T("%s: %s", head, locale.T("%s, %s (%s)", worst.Finding.Label, c.l.WithCode(c.l.Signed(worst.Finding.Impact), worst.Finding.Currency), worst.says(c.l)))
+		t := locale.T("%s: %s", head, locale.T("%s, %s (%s)", worst.Finding.Label,
+			c.l.WithCode(c.l.Signed(worst.Finding.Impact), worst.Finding.Currency), worst.says(c.l)))
 		if more := len(c.o.News) - 1; more > 0 {
 			t = locale.T("%s, %s", t, locale.T("and %d more", more))
 		}

@@ -94,7 +94,8 @@ func TestMailIsAlone(t *testing.T) {
 		}
 		d.Find("*").Each(func(_ int, s *goquery.Selection) {
 			for _, a := range s.Nodes[0].Attr {
-				if strings.HasPrefix(a.Key, "on") || (a.Key == "src" || a.Key == "href" || a.Key == "background") && !strings.HasPrefix(a.Val, "cid:") && !strings.HasPrefix(a.Val, "mailto:") || strings.Contains(a.Val, "url(") {
+				if strings.HasPrefix(a.Key, "on") || (a.Key == "src" || a.Key == "href" || a.Key == "background") &&
+					!strings.HasPrefix(a.Val, "cid:") && !strings.HasPrefix(a.Val, "mailto:") || strings.Contains(a.Val, "url(") {
 					t.Errorf("%s: <%s %s=%q>", name, goquery.NodeName(s), a.Key, a.Val)
 				}
 			}
@@ -128,7 +129,8 @@ func TestMailIsAlone(t *testing.T) {
 			t.Errorf("%s: %d pictures for %d places", name, len(m.Images), len(shows))
 		}
 		again, _ := mailed(t, r, MailOptions{Note: "see http://example.org <script>alert(1)</script>", Attached: []string{"a.html"}})
-		if again.HTML != m.HTML || again.Text != m.Text || again.Subject != m.Subject || len(m.Images) > 0 && !bytes.Equal(again.Images[0].Bytes, m.Images[0].Bytes) {
+		if again.HTML != m.HTML || again.Text != m.Text || again.Subject != m.Subject || len(m.Images) > 0 &&
+			!bytes.Equal(again.Images[0].Bytes, m.Images[0].Bytes) {
 			t.Errorf("%s: two mails of one model differ", name)
 		}
 	}
@@ -176,12 +178,16 @@ func TestMailSubjects(t *testing.T) {
 		o    MailOptions
 		want string
 	}{
-		"open":             {searched, MailOptions{}, "Search · Nov 2026: expected EUR 41,200, 4 unusual increases"},
-		"without an end":   {state(analysis.Open), MailOptions{}, "Search · Nov 2026: EUR 41,200.50 so far, nothing unusual"},
-		"closing":          {state(analysis.Closing), MailOptions{}, "Search · Nov 2026: stands at EUR 41,200.50, nothing unusual"},
-		"closed":           {state(analysis.Closed), MailOptions{}, "Search · Nov 2026: cost EUR 41,200.50, nothing unusual"},
-		"invoiced":         {state(analysis.Invoiced), MailOptions{}, "Search · Nov 2026: invoiced EUR 41,200.50, nothing unusual"},
-		"corrected":        {state(analysis.Closed), MailOptions{Corrected: &more}, "Corrected: +312.40 EUR, Search · Nov 2026: cost EUR 41,200.50, nothing unusual"},
+		"open":           {searched, MailOptions{}, "Search · Nov 2026: expected EUR 41,200, 4 unusual increases"},
+		"without an end": {state(analysis.Open), MailOptions{}, "Search · Nov 2026: EUR 41,200.50 so far, nothing unusual"},
+		"closing":        {state(analysis.Closing), MailOptions{}, "Search · Nov 2026: stands at EUR 41,200.50, nothing unusual"},
+		"closed":         {state(analysis.Closed), MailOptions{}, "Search · Nov 2026: cost EUR 41,200.50, nothing unusual"},
+		"invoiced":       {state(analysis.Invoiced), MailOptions{}, "Search · Nov 2026: invoiced EUR 41,200.50, nothing unusual"},
+		"corrected": {
+			state(analysis.Closed),
+			MailOptions{Corrected: &more},
+			"Corrected: +312.40 EUR, Search · Nov 2026: cost EUR 41,200.50, nothing unusual",
+		},
 		"no history":       {single(), MailOptions{}, "Cloud cost · Jan 2018: cost USD 751.70"},
 		"two currencies":   {twoCurrencies(), MailOptions{}, "Cloud cost · Nov 2026: expected EUR 41,200, 4 unusual increases; cost USD 751.70"},
 		"no charges":       {&analysis.Report{}, MailOptions{}, "Cloud cost: No charges to report"},
@@ -206,8 +212,12 @@ func TestNothingWasSpent(t *testing.T) {
 			r.Parts[0].Accounts = []analysis.Account{{ID: "a", Name: "prod-x", Missing: true, Last: in("JPY", "31")}}
 		}
 		m, d := mailed(t, r, MailOptions{})
-		for where, said := range map[string]string{"page": text(page(t, r).Find("section.answer")), "mail": text(d.Find("body")), "text": m.Text, "markdown": reportMarkdown(t, r, Options{})} {
-			if strings.Contains(said, "Nothing was spent. No charge of this period is of Search.") == missing || strings.Contains(said, "prod-x missing") != missing && where != "markdown" {
+		for where, said := range map[string]string{
+			"page": text(page(t, r).Find("section.answer")), "mail": text(d.Find("body")),
+			"text": m.Text, "markdown": reportMarkdown(t, r, Options{}),
+		} {
+			if strings.Contains(said, "Nothing was spent. No charge of this period is of Search.") == missing ||
+				strings.Contains(said, "prod-x missing") != missing && where != "markdown" {
 				t.Errorf("%s, missing %v: %s", where, missing, said)
 			}
 		}
@@ -221,7 +231,15 @@ func TestMailOnFindings(t *testing.T) {
 	r.Owner = "Search"
 	f := r.Parts[0].Findings
 	ended := f[1]
-	o := MailOptions{Options: Options{AnswersTo: "costs@example.org"}, News: []News{{Finding: f[0], Reason: Grown, Before: eur("2100.5")}, {Finding: f[2], Reason: IsNew}, {Finding: ended, Reason: Ended}, {Finding: f[3], Reason: Remind}}}
+	o := MailOptions{
+		Options: Options{AnswersTo: "costs@example.org"},
+		News: []News{
+			{Finding: f[0], Reason: Grown, Before: eur("2100.5")},
+			{Finding: f[2], Reason: IsNew},
+			{Finding: ended, Reason: Ended},
+			{Finding: f[3], Reason: Remind},
+		},
+	}
 	m, d := mailed(t, r, o)
 	if want := "Search: Virtual Machines, +4,022.18 EUR (has grown since it was told, from +2,100.50 EUR), and 3 more"; m.Subject != want {
 		t.Errorf("subject %q, want %q", m.Subject, want)
@@ -231,7 +249,8 @@ func TestMailOnFindings(t *testing.T) {
 	if want := "has grown since it was told, from +2,100.50 EUR; new; has ended; not answered yet"; strings.Join(said, "; ") != want {
 		t.Errorf("reasons %q, want %q", said, want)
 	}
-	if got := text(d.Find("body")); !strings.Contains(got, "4 findings to look at") || strings.Contains(got, "Will end near") || d.Find("td.card a").Length() != 16 || len(m.Images) != 1 {
+	if got := text(d.Find("body")); !strings.Contains(got, "4 findings to look at") || strings.Contains(got, "Will end near") ||
+		d.Find("td.card a").Length() != 16 || len(m.Images) != 1 {
 		t.Errorf("the mail says %s", got)
 	}
 	if len(m.Digest.Findings) != shownTop || m.Digest.More != "and 1 more" || len(m.Digest.Facts) != 0 {
@@ -241,7 +260,8 @@ func TestMailOnFindings(t *testing.T) {
 		o.News = append(o.News, News{Finding: f[0], Reason: Remind})
 	}
 	m, d = mailed(t, r, o)
-	if n := d.Find("td.card").Length(); n != maxNews || !strings.Contains(m.Text, "and 24 more") || m.Digest.More != "and 31 more" || len(m.HTML) > 100_000 {
+	if n := d.Find("td.card").Length(); n != maxNews || !strings.Contains(m.Text, "and 24 more") || m.Digest.More != "and 31 more" ||
+		len(m.HTML) > 100_000 {
 		t.Errorf("%d findings of 34, %d bytes, %q", n, len(m.HTML), m.Digest.More)
 	}
 	f[0].Currency = "USD"

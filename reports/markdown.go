@@ -126,7 +126,8 @@ func (m *markdown) answer(r *analysis.Report, p *analysis.Part) {
 	}
 	m.line("%s%s", verdict, m.text(s.Context))
 	for i, f := range s.Top {
-		m.bullet("%d. %s: %s, **%s**, %s", i+1, m.text(word(f.Severity)), m.name(f.Label), inline(m.l.Signed(f.Impact)), m.text(locale.T("since %s", locale.Short(f.Start))))
+		m.bullet("%d. %s: %s, **%s**, %s", i+1, m.text(word(f.Severity)), m.name(f.Label), inline(m.l.Signed(f.Impact)),
+			m.text(locale.T("since %s", locale.Short(f.Start))))
 	}
 	m.list(locale.Text{}, s.Notes)
 }
@@ -148,7 +149,7 @@ func (m *markdown) list(head locale.Text, texts []locale.Text) {
 	}
 }
 
-// said makes texts of what somebody else said.
+// said makes texts of words from elsewhere.
 func said(list []string) (out []locale.Text) {
 	for _, s := range list {
 		out = append(out, locale.Said(s))
@@ -225,7 +226,7 @@ func (m *markdown) table(t Table) {
 	}
 }
 
-// ending says that the numbers add up, and who says so.
+// ending says that the numbers add up, and by what.
 func (m *markdown) ending(r *analysis.Report) {
 	v, _ := viewSources(m.l, r, nil)
 	for _, s := range v.(sources).Sums {

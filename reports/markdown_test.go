@@ -26,7 +26,8 @@ func reportMarkdown(t *testing.T, r *analysis.Report, o Options) string {
 
 // nastyMarkdown are names that try to be more than names in markdown.
 func nastyMarkdown() []string {
-	return append(reportstest.Names(), `@here`, `@channel @org/team`, `](http://evil.example)`, `[a](http://evil.example)`, `![x](http://evil.example/x.png)`,
+	return append(reportstest.Names(), `@here`, `@channel @org/team`, `](http://evil.example)`, `[a](http://evil.example)`,
+		`![x](http://evil.example/x.png)`,
 		"`", "``` x", "a`b``c", `a|b`, `a\|b`, `\`, `| --- |`, "**b** _i_ ~~s~~", "# head", "- item", "1. one", "1) one", "+ plus", "> quote", "---", "===",
 		"www.evil.example", "https://evil.example", "mail@evil.example", "#12", "GH-12", "org/repo#12", "0123abcdef", "<!here>", "<@U123>", "<b>x</b>", "&lt;b&gt;", ":tada:",
 		"$x$", "[^1]", "[x]: http://evil.example", "\tcode", "    code", "a  ", "﹡x", "x\\")

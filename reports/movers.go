@@ -57,7 +57,10 @@ func viewMovers(_ *locale.Locale, _ *analysis.Report, p *analysis.Part) (any, bo
 		if len(list) == 0 {
 			continue
 		}
-		t := moverTable{Movers: m, ID: "movers-" + snake(string(m.Dimension)) + "-" + chart.Slug(p.Currency), First: len(v.Tables) == 0, Before: m.RestPrior, Now: m.RestCurrent, Sum: m.RestDelta}
+		t := moverTable{
+			Movers: m, ID: "movers-" + snake(string(m.Dimension)) + "-" + chart.Slug(p.Currency), First: len(v.Tables) == 0,
+			Before: m.RestPrior, Now: m.RestCurrent, Sum: m.RestDelta,
+		}
 		longest := 0.0
 		for _, x := range list {
 			longest = math.Max(longest, math.Abs(x.Delta.Amount.Float64()))

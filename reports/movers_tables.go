@@ -18,12 +18,15 @@ func moversTables(_ *analysis.Report, p *analysis.Part) (out []Table) {
 		if len(m.Up)+len(m.Down) == 0 {
 			continue
 		}
-		t := Table{Name: snake(string(m.Dimension)), Title: locale.T("By %s", word(m.Title)), Detail: m.Dimension != usage.Service && m.Dimension != usage.Resource, Columns: []Column{
-			texts(locale.T("What")), texts(locale.T("Where")), amount(locale.T("Before"), p.Currency), amount(locale.T("Now"), p.Currency),
-			changed(locale.T("Change"), p.Currency),
-			{Title: locale.Said("%"), Kind: Growth},
-			texts(locale.T("Note")),
-		}}
+		t := Table{
+			Name: snake(string(m.Dimension)), Title: locale.T("By %s", word(m.Title)),
+			Detail: m.Dimension != usage.Service && m.Dimension != usage.Resource, Columns: []Column{
+				texts(locale.T("What")), texts(locale.T("Where")), amount(locale.T("Before"), p.Currency), amount(locale.T("Now"), p.Currency),
+				changed(locale.T("Change"), p.Currency),
+				{Title: locale.Said("%"), Kind: Growth},
+				texts(locale.T("Note")),
+			},
+		}
 		before, now, sum := m.RestPrior, m.RestCurrent, m.RestDelta
 		for _, x := range slices.Concat(m.Up, m.Down) {
 			var percent, note any
@@ -53,9 +56,13 @@ func moversTables(_ *analysis.Report, p *analysis.Part) (out []Table) {
 
 // insideTable returns the resources that changed most, of each value of m.
 func insideTable(m analysis.Movers, currency string) Table {
-	t := Table{Name: snake(string(m.Dimension)) + "_resources", Title: locale.T("By %s: their resources", word(m.Title)), Detail: true, Columns: []Column{
-		texts(locale.T("What")), texts(locale.T("Resource")), texts(locale.T("Where")), amount(locale.T("Before"), currency), amount(locale.T("Now"), currency), changed(locale.T("Change"), currency),
-	}}
+	t := Table{
+		Name: snake(string(m.Dimension)) + "_resources", Title: locale.T("By %s: their resources", word(m.Title)),
+		Detail: true, Columns: []Column{
+			texts(locale.T("What")), texts(locale.T("Resource")), texts(locale.T("Where")), amount(locale.T("Before"), currency),
+			amount(locale.T("Now"), currency), changed(locale.T("Change"), currency),
+		},
+	}
 	for _, x := range slices.Concat(m.Up, m.Down) {
 		for _, r := range x.Inside {
 			t.Rows = append(t.Rows, []any{x.Label, r.Label, placed(r.Context), r.Prior, r.Current, r.Delta})

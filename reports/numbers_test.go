@@ -79,7 +79,8 @@ func TestEveryNumberIsInEveryForm(t *testing.T) {
 	exact.RestDelta.Amount = exact.RestDelta.Amount.Sub(usage.MustDecimal("0.000000000000000001"))
 	large := negative()
 	large.Parts[0].Total = in("USD", "-98765432109876.543210987")
-	large.Parts[0].ByCharge[0].Amount, large.Parts[0].Breakdowns[0].Rows[0].Amount, large.Parts[0].Breakdowns[0].Total = large.Parts[0].Total, large.Parts[0].Total, large.Parts[0].Total
+	large.Parts[0].ByCharge[0].Amount, large.Parts[0].Breakdowns[0].Rows[0].Amount,
+		large.Parts[0].Breakdowns[0].Total = large.Parts[0].Total, large.Parts[0].Total, large.Parts[0].Total
 	for name, c := range map[string]struct {
 		report *analysis.Report
 		lang   string
@@ -142,7 +143,10 @@ func TestEveryNumberIsInEveryForm(t *testing.T) {
 // its own test says so.
 func TestSameModelSameForms(t *testing.T) {
 	for _, o := range []Options{{}, {Lang: "zh-Hant"}} {
-		for name, write := range map[string]func(io.Writer, *analysis.Report, Options) error{"HTML": Write, "JSON": WriteJSON, "markdown": WriteMarkdown, "the workbook": WriteXLSX} {
+		for name, write := range map[string]func(io.Writer, *analysis.Report, Options) error{
+			"HTML": Write, "JSON": WriteJSON,
+			"markdown": WriteMarkdown, "the workbook": WriteXLSX,
+		} {
 			var first, again bytes.Buffer
 			if err := errors.Join(write(&first, rich(), o), write(&again, rich(), o)); err != nil {
 				t.Fatal(err)

@@ -113,7 +113,8 @@ func TestOwnersReportIsTheirsAlone(t *testing.T) {
 		if got, want := r.Parts[0].Total.Amount, theirTotal(t, l, rules, owner, r.Parts[0].Period.Name); got != want {
 			t.Errorf("%s: the report's total is %v, the charges' is %v", owner, got, want)
 		}
-		if b := r.Parts[0].Budget; b == nil || b.Spent.Amount != r.Parts[0].Total.Amount || b.Left.Amount.Add(b.Spent.Amount) != b.Amount.Amount || b.Over == 0 {
+		if b := r.Parts[0].Budget; b == nil || b.Spent.Amount != r.Parts[0].Total.Amount ||
+			b.Left.Amount.Add(b.Spent.Amount) != b.Amount.Amount || b.Over == 0 {
 			t.Errorf("%s: the budget is %+v", owner, b)
 		}
 		theirs := forms(t, r)
@@ -161,7 +162,8 @@ func where(text, name string) int {
 // theirTotal adds up an owner's charges of a bill.
 func theirTotal(t *testing.T, l *ledger.Ledger, rules []usage.OwnerRule, owner, period string) (d usage.Decimal) {
 	t.Helper()
-	looked(t, l, rules, "SELECT sum(BilledCost) FROM usage WHERE x_Owner = $1 AND x_BillingPeriod = $2", func(r *sql.Rows) error { return r.Scan(ledger.Amount(&d)) }, owner, period)
+	looked(t, l, rules, "SELECT sum(BilledCost) FROM usage WHERE x_Owner = $1 AND x_BillingPeriod = $2",
+		func(r *sql.Rows) error { return r.Scan(ledger.Amount(&d)) }, owner, period)
 	return d
 }
 

@@ -38,7 +38,10 @@ func TestRedactedReportNamesNothing(t *testing.T) {
 	owners := []string{"Gemeinkosten Netz", "Team Shop", "Plattform Nord"}
 	report := func(owner, period string) (*analysis.Report, *analysis.Analysis) {
 		t.Helper()
-		a, err := analysis.Look(t.Context(), l, analysis.Options{Owner: owner, Period: period, Tags: []string{"owner"}, Whose: true, Plans: []analysis.Plan{plan}}, rules)
+		a, err := analysis.Look(t.Context(), l, analysis.Options{
+			Owner: owner, Period: period, Tags: []string{"owner"}, Whose: true,
+			Plans: []analysis.Plan{plan},
+		}, rules)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -53,7 +56,10 @@ func TestRedactedReportNamesNothing(t *testing.T) {
 	said := []string{"Umzug von Kunde Meier nach Halle 7", "grace.meier@kunde.example", plan.Note}
 	for _, owner := range []string{"", "Team Shop"} {
 		r, _ := report(owner, "")
-		answer := ledger.Answer{Finding: idsOf(r)[0], Answer: "planned", By: said[1], At: time.Unix(0, 0), Until: r.Parts[0].Period.Span.To + 100, Note: said[0]}
+		answer := ledger.Answer{
+			Finding: idsOf(r)[0], Answer: "planned", By: said[1], At: time.Unix(0, 0),
+			Until: r.Parts[0].Period.Span.To + 100, Note: said[0],
+		}
 		if _, err := l.AddAnswers(t.Context(), []ledger.Answer{answer}); err != nil {
 			t.Fatal(err)
 		}

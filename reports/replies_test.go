@@ -28,7 +28,10 @@ func TestReplies(t *testing.T) {
 		t.Fatal(err)
 	}
 	m, mail := mailed(t, rich(), MailOptions{Options: o})
-	for where, links := range map[string]*goquery.Selection{"page": d.Find(".card").First().Find("a.answer"), "mail": mail.Find("td.card").First().Find("a")} {
+	for where, links := range map[string]*goquery.Selection{
+		"page": d.Find(".card").First().Find("a.answer"),
+		"mail": mail.Find("td.card").First().Find("a"),
+	} {
 		var subjects []string
 		links.Each(func(i int, a *goquery.Selection) {
 			href := a.AttrOr("href", "")
@@ -82,7 +85,10 @@ func TestRepliesAreRead(t *testing.T) {
 			x := l.Answers[0]
 			said = append(said, x.Finding+" "+x.Answer+" "+x.Note)
 		}
-		if want := []string{"F-K7Q2MZ planned a load test", "F-K7Q2MZ fixed a load test", "F-K7Q2MZ not mine a load test", "F-K7Q2MZ wrong a load test"}; !slices.Equal(said, want) {
+		if want := []string{
+			"F-K7Q2MZ planned a load test", "F-K7Q2MZ fixed a load test", "F-K7Q2MZ not mine a load test",
+			"F-K7Q2MZ wrong a load test",
+		}; !slices.Equal(said, want) {
 			t.Errorf("%s: %q", lang, said)
 		}
 	}
@@ -95,12 +101,16 @@ func TestRepliesAreData(t *testing.T) {
 	for _, s := range reportstest.Names() {
 		_, d := mailed(t, hostile(s), o)
 		d.Find("a").Each(func(_ int, a *goquery.Selection) {
-			if at, err := url.Parse(a.AttrOr("href", "")); err != nil || at.Scheme != "mailto" || at.Opaque != "costs@example.org" || len(at.Query()) != 2 {
+			if at, err := url.Parse(a.AttrOr("href", "")); err != nil || at.Scheme != "mailto" || at.Opaque != "costs@example.org" ||
+				len(at.Query()) != 2 {
 				t.Errorf("%.40q: %q (%v)", s, a.AttrOr("href", ""), err)
 			}
 		})
 	}
-	for _, to := range []string{"costs", "Costs <costs@example.org>", "costs@example.org?cc=x@example.org", "a@example.org,b@example.org", "javascript:alert(1)"} {
+	for _, to := range []string{
+		"costs", "Costs <costs@example.org>", "costs@example.org?cc=x@example.org",
+		"a@example.org,b@example.org", "javascript:alert(1)",
+	} {
 		o := Options{AnswersTo: to}
 		if err := Write(&bytes.Buffer{}, &analysis.Report{}, o); err == nil {
 			t.Errorf("%q is taken for an address", to)

@@ -84,8 +84,15 @@ func TestFirstScreen(t *testing.T) {
 		says    []string
 		doesnot []string
 	}{
-		"an open month": {rich(), []string{"2026-11", "(1 to 30 Nov 2026)", "open, estimate", "an estimate, up to 27 Nov", "about", "four times out of five", "unusual increases"}, []string{"Nothing unusual", "No comparison"}},
-		"one file":      {single(), []string{"No comparison yet: load the earlier statements", "usagereport load FILE..."}, []string{"Nothing unusual", "than before"}},
+		"an open month": {rich(), []string{
+			"2026-11", "(1 to 30 Nov 2026)", "open, estimate", "an estimate, up to 27 Nov", "about",
+			"four times out of five", "unusual increases",
+		}, []string{"Nothing unusual", "No comparison"}},
+		"one file": {
+			single(),
+			[]string{"No comparison yet: load the earlier statements", "usagereport load FILE..."},
+			[]string{"Nothing unusual", "than before"},
+		},
 		"a quiet month": {quiet(), []string{"Nothing unusual; no action needed."}, []string{"No comparison"}},
 		"a closed one":  {closed, []string{"Cost", "final"}, []string{"estimate", "may change"}},
 		"a closing one": {closing, []string{"Stands at", "may change until"}, []string{"an estimate"}},

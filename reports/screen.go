@@ -49,7 +49,8 @@ func newScreen(l *locale.Locale, r *analysis.Report, p *analysis.Part) screen {
 	s.figures(l, p)
 	s.verdict(l, p)
 	if s.Blind {
-		s.Notes = append(s.Notes, T("What happened after %s cannot be seen: the data end there, and were loaded on %s.", p.Period.Reach, p.Period.Loaded))
+		s.Notes = append(s.Notes, T("What happened after %s cannot be seen: the data end there, and were loaded on %s.", p.Period.Reach,
+			p.Period.Loaded))
 	}
 	if p.Since != nil && !p.Since.Text().Empty() {
 		s.Notes = append(s.Notes, p.Since.Text())
@@ -73,7 +74,8 @@ func (s *screen) reach(l *locale.Locale, p *analysis.Part) {
 			s.Reach = append(s.Reach, phrase{Text: T("; %s", T("%d more missing", len(s.Missing)-i))})
 			break
 		}
-		s.Reach = append(s.Reach, phrase{Text: T("; ")}, phrase{T("%s %s", called(acc), T("missing")), true}, phrase{Text: T(", about %s in the prior period", l.About(acc.Last))})
+		s.Reach = append(s.Reach, phrase{Text: T("; ")}, phrase{T("%s %s", called(acc), T("missing")), true},
+			phrase{Text: T(", about %s in the prior period", l.About(acc.Last))})
 	}
 	for i, acc := range s.Behind {
 		if i == shownNames {

@@ -14,7 +14,7 @@ import (
 	"usagereport/usage"
 )
 
-// A Showback is whose a period's bill is, in one currency.
+// A Showback divides a period's bill among its owners, in one currency.
 type Showback struct {
 	Period   analysis.PeriodInfo
 	Currency string
@@ -24,9 +24,8 @@ type Showback struct {
 	Rows     []ShowbackRow
 }
 
-// A ShowbackRow is one owner's part; that of nobody has no owner, and what a bill
-// has beside usage a line: tax, support, credits, rounding. The costs of all rows
-// add up to the bill.
+// A ShowbackRow is one owner's share. Owner is "" for unowned cost; Line is set for
+// tax, support, credits and rounding. The costs of all rows add up to the bill.
 type ShowbackRow struct {
 	Owner, CostCenter string
 	Line              string

@@ -86,7 +86,7 @@ func viewSources(l *locale.Locale, r *analysis.Report, _ *analysis.Part) (any, b
 const maxQuoted = 1000
 
 // shellQuote returns s as one word of a shell command. A file's name is data,
-// also in a line that somebody copies.
+// also in a line that is copied.
 func shellQuote(s string) string {
 	s = locale.Name(s, maxQuoted)
 	if s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:@%+=,") == "" && s[0] != '-' {

@@ -16,7 +16,8 @@ func sourcesTables(r *analysis.Report, _ *analysis.Part) []Table {
 		{Title: locale.T("Load"), Kind: Count},
 		{Title: locale.T("Rows"), Kind: Count},
 		{Title: locale.T("Rejected"), Kind: Count},
-		amount(locale.T("File’s total"), ""), amount(locale.T("In the ledger"), ""), amount(locale.T("In this report"), ""), texts(locale.T("Note")),
+		amount(locale.T("File’s total"), ""), amount(locale.T("In the ledger"), ""), amount(locale.T("In this report"), ""),
+		texts(locale.T("Note")),
 	}}
 	for _, s := range r.Sources {
 		var note any

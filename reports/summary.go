@@ -13,7 +13,7 @@ import (
 	"usagereport/usage"
 )
 
-// A Summary is what the administrator is told when reports have been sent.
+// A Summary is the mail to the administrator after reports were sent.
 type Summary struct {
 	Version string              `json:"version"`
 	What    SummaryKind         `json:"what"`
@@ -27,7 +27,7 @@ type Summary struct {
 	Unanswered []SummaryFinding `json:"-"`
 }
 
-// A SummaryBill is a period's total, and what of it is nobody's.
+// A SummaryBill is a period's total, and what of it is unowned.
 type SummaryBill struct {
 	Total   usage.Decimal `json:"total"`
 	Unowned usage.Decimal `json:"unowned"`
@@ -116,7 +116,7 @@ func NewSummary(s Summary) (delivery.Message, error) {
 	}
 	v.Title = fmt.Sprintf("%s to owners · %s", what, l.Span(s.Period.Span))
 	v.Subject = fmt.Sprintf("%s: %s · %s", what, strings.Join(counts, ", "), locale.Name(s.Period.Name, 60))
-	// What needs somebody comes first.
+	// What needs attention comes first.
 	order := []SummaryState{SummaryFailed, SummaryUnsure, SummarySent, SummarySkipped}
 	rows := slices.Clone(s.Rows)
 	slices.SortStableFunc(rows, func(x, y SummaryRow) int { return slices.Index(order, x.State) - slices.Index(order, y.State) })
@@ -193,7 +193,8 @@ func lined(l *locale.Locale, list []SummaryFinding) (out []string) {
 		if f.Told != 0 {
 			told = ", told on " + l.Day(f.Told)
 		}
-		out = append(out, locale.Name(fmt.Sprintf("%s, %s: %s, %s%s", f.ID, f.Owner, f.Title, l.WithCode(l.Signed(impact), f.Currency), told), 300))
+		out = append(out, locale.Name(fmt.Sprintf("%s, %s: %s, %s%s", f.ID, f.Owner, f.Title, l.WithCode(l.Signed(impact), f.Currency),
+			told), 300))
 	}
 	return out
 }

@@ -21,7 +21,10 @@ func TestSummary(t *testing.T) {
 		Bills: []SummaryBill{{Total: d(50000), Unowned: d(1234), Currency: "EUR"}, {Total: d(10), Currency: "USD"}},
 		New:   []string{"prod-x"},
 		Rows: []SummaryRow{
-			{Owner: "Search", State: SummarySent, Costs: []usage.Money{{Amount: d(8750), Currency: "EUR"}, {Amount: d(10), Currency: "USD"}}, Detail: "ada@example.org"},
+			{Owner: "Search", State: SummarySent, Costs: []usage.Money{
+				{Amount: d(8750), Currency: "EUR"},
+				{Amount: d(10), Currency: "USD"},
+			}, Detail: "ada@example.org"},
 			{Owner: "<b>Web</b>", State: SummaryFailed, Detail: "550\r\nnobody"},
 		},
 		NotMine:    []SummaryFinding{{ID: "F-AAAAAA", Owner: "Search", Title: "disk", Impact: d(-5), Currency: "EUR"}},
@@ -45,7 +48,8 @@ func TestSummary(t *testing.T) {
 	html, plain := text(page.Find("body")), strings.Join(strings.Fields(m.Text), " ")
 	for _, want := range []string{
 		"1 to 31 Oct 2026", "8,750.00 EUR; 10.00 USD", "1,234.00 of 50,000.00 EUR", "0.00 of 10.00 USD", "prod-x", "<b>Web</b>", "550 nobody",
-		"F-AAAAAA, Search: disk, −5.00 EUR", "F-BBBBBB, Web: vm, +1,500.00 EUR, told on 2 Nov 2026", "and 5 more", "https://store.example/x?sig=1", "Made by usagereport v1.",
+		"F-AAAAAA, Search: disk, −5.00 EUR", "F-BBBBBB, Web: vm, +1,500.00 EUR, told on 2 Nov 2026", "and 5 more",
+		"https://store.example/x?sig=1", "Made by usagereport v1.",
 	} {
 		for form, got := range map[string]string{"page": html, "text": plain} {
 			if !strings.Contains(got, want) {

@@ -359,7 +359,7 @@ func (b *workbook) style(s style) (int, error) {
 		number += " [$" + c + "]"
 	}
 	format := map[Kind]string{
-		Words:  "@", // so that a name stays one where somebody edits it
+		Words:  "@", // so that a name stays one when the cell is edited
 		Amount: number,
 		Change: "+" + number + ";-" + number + ";" + number,
 		Count:  "#,##0",

@@ -53,7 +53,12 @@ func TestWorkbook(t *testing.T) {
 	r.Parts[0].Movers[0].Up[0].Delta = eur("2742.130000000000000001") // the rest makes up for it
 	r.Parts[0].Movers[0].Up[0].Label = "=cmd|' /C calc'!A0"
 	f := opened(t, reportXLSX(t, r, Options{}))
-	want := []string{"Summary", "All 5 subscriptions", "Note", "Billing history", "Invoices", "From the usage to the invoice", "Findings", "Resource or meter", "The month, day by day", "What grew and shrank", "By Service- their resources", "New resources", "Resources that are gone", "In another size or name", "By kind of charge", "What it cost", "Where it will end", "Your questions", "Where the numbers come from"}
+	want := []string{
+		"Summary", "All 5 subscriptions", "Note", "Billing history", "Invoices", "From the usage to the invoice",
+		"Findings", "Resource or meter", "The month, day by day", "What grew and shrank", "By Service- their resources",
+		"New resources", "Resources that are gone", "In another size or name", "By kind of charge", "What it cost", "Where it will end",
+		"Your questions", "Where the numbers come from",
+	}
 	if got := f.GetSheetList(); strings.Join(got, ", ") != strings.Join(want, ", ") {
 		t.Errorf("sheets %q, want %q", got, want)
 	}
@@ -88,7 +93,8 @@ func TestWorkbook(t *testing.T) {
 	if day, err := f.GetCellValue("The month, day by day", "A2"); err != nil || day != "2026-09-01" {
 		t.Errorf("the first day is %q (%v)", day, err)
 	}
-	if kind, err := f.GetCellType("The month, day by day", "A2"); err != nil || kind == excelize.CellTypeSharedString || kind == excelize.CellTypeInlineString {
+	if kind, err := f.GetCellType("The month, day by day", "A2"); err != nil || kind == excelize.CellTypeSharedString ||
+		kind == excelize.CellTypeInlineString {
 		t.Errorf("a day is a text (%v)", err)
 	}
 	props, err := f.GetDocProps()
@@ -101,7 +107,8 @@ func TestWorkbook(t *testing.T) {
 // say; sheets have legal names of their own; texts are texts.
 func TestWorkbookNamesAreNames(t *testing.T) {
 	reports := map[string]*analysis.Report{"two": twoCurrencies(), "none": {}, "empty": emptyPart()}
-	for i, s := range append(reportstest.Names(), "=1+1", "+1", "-1", "@SUM(1)", "\tx", "_x0041_", "http://evil.example", "Sheet1!A1", "[Book]x'y", "\ufffe\uffff") {
+	for i, s := range append(reportstest.Names(), "=1+1", "+1", "-1", "@SUM(1)", "\tx", "_x0041_", "http://evil.example",
+		"Sheet1!A1", "[Book]x'y", "\ufffe\uffff") {
 		reports[fmt.Sprint("named ", i)] = hostile(s)
 	}
 	hostileCurrency := rich()

@@ -48,7 +48,10 @@ func TestPeriods(t *testing.T) {
 }
 
 func TestParseDimension(t *testing.T) {
-	for in, want := range map[string]usage.Dimension{"service": usage.Service, "ServiceName": usage.Service, "RESOURCE-GROUP": usage.ResourceGroup, "subscription": usage.SubAccount, "x_resourcegroupname": usage.ResourceGroup} {
+	for in, want := range map[string]usage.Dimension{
+		"service": usage.Service, "ServiceName": usage.Service,
+		"RESOURCE-GROUP": usage.ResourceGroup, "subscription": usage.SubAccount, "x_resourcegroupname": usage.ResourceGroup,
+	} {
 		if got, err := usage.ParseDimension(in); got != want || err != nil {
 			t.Errorf("%s is %s (%v), want %s", in, got, err, want)
 		}

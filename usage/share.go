@@ -96,7 +96,7 @@ func parseFixed(text string) (out []Receiver, err error) {
 // Split divides total among receivers, which stand in the order of their names;
 // own is what the charges of each cost, of which a negative one counts as none.
 // The parts add up to total to the last digit: what rounding leaves goes to the
-// largest remainders, among equals to the first name. Where nobody has any cost of
+// largest remainders, among equals to the first name. Where no receiver has any cost of
 // their own the parts in proportion to it are equal.
 func (by ShareBy) Split(total Decimal, receivers []Receiver, own map[string]Decimal) []Decimal {
 	weights := make([]Decimal, len(receivers))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"regexp"
 	"strings"
 
@@ -179,6 +180,9 @@ func literal(v any) string {
 			return "NULL"
 		}
 		return "DATE '" + v.String() + "'"
+	}
+	if r := reflect.ValueOf(v); r.Kind() == reflect.String { // a severity, a kind
+		return literal(r.String())
 	}
 	return fmt.Sprint(v) // numbers, exact decimals and booleans
 }

@@ -115,8 +115,8 @@ type Line struct {
 	// their unit, Resize those that are a resource's meters one after the other.
 	// Both may be empty. Only lines of usage have any of the three.
 	Thing, Kin, Resize string
-	// Owner is whose the charges are; "" is nobody, and everybody where nobody tells
-	// owners apart. Elsewhere says that charges of the same thing are another's in
+	// Owner is the owner of the charges; "" for none, and for all where owners are not
+	// known. Elsewhere says that charges of the same thing are another owner's in
 	// the prior or the current period, of which there are no lines.
 	Owner          string
 	Elsewhere      struct{ Prior, Current bool }
@@ -268,8 +268,8 @@ func (t *thing) explain(lines []Line, out []Bridge, r relatives) {
 	}
 }
 
-// leftOrCame reports whether t, which was or is there, changed hands with somebody
-// of whom there are no lines. How much is theirs is not known, so its whole change
+// leftOrCame reports whether t, which was or is there, changed hands with an owner
+// of whom there are no lines. How much that owner has is not known, so its whole change
 // is by that.
 func (t *thing) leftOrCame(was, is bool) bool {
 	e := t.elsewhere

@@ -62,7 +62,9 @@ func TestOneLine(t *testing.T) {
 		{"negative cost", "-10*5", "-30*5", nil, "price -20"},
 		{"a longer month", "280*28", "310*31", func(l *bridge.Line) { l.Calendar = usage.DecimalOf(30) }, "calendar 30"},
 		{"a longer month and more", "280*28", "341*31", func(l *bridge.Line) { l.Calendar = usage.DecimalOf(30) }, "price 31, calendar 30"},
-		{"a longer month without a unit", "280*28", "310*31", func(l *bridge.Line) { l.Priced, l.Calendar = false, usage.DecimalOf(30) }, "calendar 30"},
+		{"a longer month without a unit", "280*28", "310*31", func(l *bridge.Line) {
+			l.Priced, l.Calendar = false, usage.DecimalOf(30)
+		}, "calendar 30"},
 		{"the calendar says nothing of what is gone", "280*28", "0", func(l *bridge.Line) { l.Calendar = usage.DecimalOf(30) }, "gone -280"},
 		{"purchase", "10*1", "50*1", func(l *bridge.Line) { l.Category = "Purchase" }, "purchases 40"},
 		{"adjustment", "0", "5", func(l *bridge.Line) { l.Category = "Adjustment" }, "purchases 5"},
@@ -70,7 +72,10 @@ func TestOneLine(t *testing.T) {
 		{"tax", "1", "2", func(l *bridge.Line) { l.Category = "Tax" }, "tax 1"},
 		{"another category", "1", "2", func(l *bridge.Line) { l.Category = "Gift" }, "unattributed 1"},
 		{"a refund among usage", "10*5", "12*5", func(l *bridge.Line) { l.Current.Corrections = usage.DecimalOf(-7) }, "price 2, credits -7"},
-		{"a refunded credit", "0", "-5", func(l *bridge.Line) { l.Category, l.Current.Corrections = "Credit", usage.DecimalOf(-7) }, "credits -12"},
+		{
+			"a refunded credit", "0", "-5", func(l *bridge.Line) { l.Category, l.Current.Corrections = "Credit", usage.DecimalOf(-7) },
+			"credits -12",
+		},
 
 		// A statement's amounts are rounded to the cent.
 		{"within rounding", "10.00*1000~0.005", "10.01*1000~0.005", nil, "rounding 0.01"},
@@ -150,7 +155,11 @@ func TestMoved(t *testing.T) {
 		{"new to both", []string{"a x 0 12*6", "a y 0 30*10"}, []string{"new 12", "new 30"}},
 		{"gone from both", []string{"a x 12*6 0", "a y 30*10 0"}, []string{"gone -12", "gone -30"}},
 		{"another thing", []string{"a x 10*5 0", "b y 0 10*5"}, []string{"gone -10", "new 10"}},
-		{"with another name", []string{"a x 10*5 0", "a x 2*1 0", "a y 0 12*6"}, []string{"moved_out -12, renamed 2", "renamed -2", "moved_in 12"}},
+		{
+			"with another name",
+			[]string{"a x 10*5 0", "a x 2*1 0", "a y 0 12*6"},
+			[]string{"moved_out -12, renamed 2", "renamed -2", "moved_in 12"},
+		},
 
 		// One owner's lines, who is told no more than that others have it, too.
 		{"came", []string{"a y 0 30*10 prior"}, []string{"moved_in 30"}},
@@ -306,7 +315,10 @@ func TestFactor(t *testing.T) {
 		want         float64
 	}{
 		{"a month is a month", whole("2026-02-01", "2026-02-28"), whole("2026-03-01", "2026-03-31"), 31.0 / 28, 1, 1},
-		{"but not of what is charged by the day", whole("2026-02-01", "2026-02-28"), whole("2026-03-01", "2026-03-31"), 31.0 / 28, 1.1, 31.0 / 28},
+		{
+			"but not of what is charged by the day", whole("2026-02-01", "2026-02-28"), whole("2026-03-01", "2026-03-31"), 31.0 / 28, 1.1,
+			31.0 / 28,
+		},
 		{"ten days of November after ten of October", whole("2026-10-01", "2026-10-10"), whole("2026-11-01", "2026-11-10"), 1, 1.03, 31.0 / 30},
 		{"no days", whole("2026-10-01", "2026-09-30"), whole("2026-11-01", "2026-11-10"), 1, 0, 1},
 	} {
@@ -314,7 +326,10 @@ func TestFactor(t *testing.T) {
 			t.Errorf("%s: got %v, want %v", tt.name, got, tt.want)
 		}
 	}
-	for unit, want := range map[string]bool{"1 GB/Month": true, "1/Month": true, "GB-Mo": true, "1 Hour": false, "1 GB": false, "Mobile": false, "": false} {
+	for unit, want := range map[string]bool{
+		"1 GB/Month": true, "1/Month": true, "GB-Mo": true, "1 Hour": false, "1 GB": false,
+		"Mobile": false, "": false,
+	} {
 		if bridge.Monthly(unit) != want {
 			t.Errorf("Monthly(%q) is %v", unit, !want)
 		}

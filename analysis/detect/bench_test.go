@@ -23,7 +23,8 @@ func manyLeaves(n, days int) Input {
 		service := (3*group + i/2/(1+n/50)%4) % 30
 		l := Leaf{Unit: "Hours", Cost: make([]float64, days), Quantity: make([]float64, days), Dims: usage.Series{
 			usage.SubAccount: fmt.Sprintf("sub-%d", group%40), usage.ResourceGroup: fmt.Sprintf("rg-%d", group),
-			usage.Service: fmt.Sprintf("service %d", service), usage.Resource: fmt.Sprintf("/sub/rg/resource-%d", i/2), usage.Meter: fmt.Sprintf("meter %d", i%97),
+			usage.Service: fmt.Sprintf("service %d", service), usage.Resource: fmt.Sprintf("/sub/rg/resource-%d", i/2),
+			usage.Meter: fmt.Sprintf("meter %d", i%97),
 		}}
 		size, noise, growth := math.Exp(2*r.NormFloat64()), 0.02+0.1*float64(i%3), 0.0
 		if i%5 == 1 {

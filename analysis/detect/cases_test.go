@@ -33,7 +33,10 @@ func TestCases(t *testing.T) {
 		want []string // kind, direction and start
 	}{
 		{name: "constant", add: []quantity{constant}},
-		{name: "constant and a step of 12 %", add: []quantity{func(d int, r *rand.Rand) float64 { return 10 * from(n-20, 11.2)(d, r) }}, want: []string{"level up " + day(n-20).String()}},
+		{
+			name: "constant and a step of 12 %", add: []quantity{func(d int, r *rand.Rand) float64 { return 10 * from(n-20, 11.2)(d, r) }},
+			want: []string{"level up " + day(n-20).String()},
+		},
 		{name: "a step of 5 %", add: []quantity{func(d int, r *rand.Rand) float64 { return 10 * from(n-20, 10.5)(d, r) }}},
 		{name: "two values", add: []quantity{func(d int, r *rand.Rand) float64 { return 10 + 3*float64(r.IntN(2)) }}},
 		{name: "month start", add: []quantity{func(d int, _ *rand.Rand) float64 {
@@ -97,7 +100,10 @@ func TestCases(t *testing.T) {
 			return 10
 		}}, want: []string{"level up " + day(n-12).String()}},
 		{name: "today so far 35 %, of three times as much", add: []quantity{from(last, 0.35*30)}},
-		{name: "today so far 60 %, of three times as much", add: []quantity{from(last, 0.6*30)}, want: []string{"spike up " + day(last).String()}},
+		{
+			name: "today so far 60 %, of three times as much", add: []quantity{from(last, 0.6*30)},
+			want: []string{"spike up " + day(last).String()},
+		},
 		{name: "today so far 35 %, of the usual", add: []quantity{from(last, 0.35*10)}},
 		{name: "nothing yet for two days", add: []quantity{from(last-1, 0)}},
 		{name: "growth", add: []quantity{func(d int, _ *rand.Rand) float64 { return 10 * math.Pow(1.001, float64(d)) }}},
@@ -211,7 +217,8 @@ func TestPriceIsNamedByItsMeter(t *testing.T) {
 	for i := range 5 {
 		noisy = append(noisy, b.add("sub", fmt.Sprintf("rg-%d", i%2), "Bandwidth", fmt.Sprintf("vm-%d", i), "Egress", "GB", 0.08,
 			func(_ int, r *rand.Rand) float64 { return 200 * (1 + 0.1*r.NormFloat64()) }))
-		b.add("sub", fmt.Sprintf("rg-%d", i%2), "Virtual Machines", fmt.Sprintf("vm-%d", i), "D4", "Hours", 0.2, func(int, *rand.Rand) float64 { return 24 })
+		b.add("sub", fmt.Sprintf("rg-%d", i%2), "Virtual Machines", fmt.Sprintf("vm-%d", i), "D4", "Hours", 0.2,
+			func(int, *rand.Rand) float64 { return 24 })
 	}
 	for _, i := range noisy {
 		for d := testDays - 18; d < testDays; d++ {
@@ -223,7 +230,8 @@ func TestPriceIsNamedByItsMeter(t *testing.T) {
 		t.Fatalf("%d findings, want 1%s", len(got), describe(got))
 	}
 	f := got[0]
-	if f.Kind != usage.KindPrice || scopeText(f) != "Bandwidth Egress" || !slices.Equal(f.Leaves, noisy) || f.PriceShare != 1 || f.Start != firstDay+testDays-18 {
+	if f.Kind != usage.KindPrice || scopeText(f) != "Bandwidth Egress" || !slices.Equal(f.Leaves, noisy) || f.PriceShare != 1 ||
+		f.Start != firstDay+testDays-18 {
 		t.Errorf("price share %g, leaves %v%s", f.PriceShare, f.Leaves, describe(got))
 	}
 	if f.Rule.Kind != RulePrice || f.Rule.Day != f.Start || math.Abs(f.Rule.Times-1.12) > 1e-9 {

@@ -1,5 +1,5 @@
-// Package detect finds cost that nobody expected in arrays of daily cost, and
-// tells each incident once, at the level that explains it. It is plain Go over
+// Package detect finds unexpected cost in arrays of daily cost, and returns each
+// incident once, at the level that explains it. It is plain Go over
 // float64: findings carry estimates and the leaves they cover; whoever shows
 // money takes the exact amounts of those leaves from the ledger.
 //
@@ -12,7 +12,7 @@
 //  2. replaced resources (gone and new at the same cost) become one series;
 //  3. what is new or gone;
 //  4. resources, then what rose together folded into its container;
-//  5. containers, small to large, without what has been told.
+//  5. containers, small to large, without what earlier steps found.
 //
 // The same Input gives the same Result, whatever the number of processors.
 package detect
@@ -55,16 +55,16 @@ type Input struct {
 	Settle int
 
 	// Focus is the report's period. Days after it are not looked at; findings
-	// that ended before it are not told. The zero Period is all days.
+	// that ended before it are left out. The zero Period is all days.
 	Focus usage.Period
 
 	// MinImpact is the least sum worth a thought, in the currency of the costs
-	// (by default a hundredth of a mean resource's month). Findings are told from ten times that, or 0.5 % of their own
-	// expected month.
+	// (by default a hundredth of a mean resource's month). A finding has ten times
+	// that, or 0.5 % of its own expected month.
 	MinImpact float64
 
 	// Sensitivity multiplies how far beyond the worst of a normal month is
-	// unexpected (default 1): more tells less, and is wrong less often.
+	// unexpected (default 1): with more there are fewer findings, and fewer are wrong.
 	Sensitivity float64
 
 	// Thresholds are DefaultThresholds where they are the zero value.
@@ -173,16 +173,16 @@ func Detect(in Input) Result {
 		}
 	}
 	if r.Judged == 0 {
-		r.Findings = append(r.Findings, untold(steps(in), r.Findings)...)
+		r.Findings = append(r.Findings, newOnly(steps(in), r.Findings)...)
 		order(r.Findings)
 	}
 	return r
 }
 
-// untold returns those of more that tell nothing of what told tells already.
-func untold(more, told []Finding) []Finding {
+// newOnly returns the findings of more that known does not already contain.
+func newOnly(more, known []Finding) []Finding {
 	return slices.DeleteFunc(more, func(s Finding) bool {
-		return slices.ContainsFunc(told, func(t Finding) bool {
+		return slices.ContainsFunc(known, func(t Finding) bool {
 			return s.Direction == t.Direction && s.Scope.Key() == t.Scope.Key() && s.Start <= t.End && t.Start <= s.End
 		})
 	})
@@ -191,25 +191,25 @@ func untold(more, told []Finding) []Finding {
 // findings runs the steps of the package comment.
 func (e *estate) findings() []Finding {
 	var out []Finding
-	tell := func(hits []*hit) {
+	take := func(hits []*hit) {
 		for _, h := range hits {
 			out = append(out, e.finding(h))
 		}
 		for _, h := range hits {
-			e.told(h)
+			e.takeOut(h)
 		}
 	}
 	for _, sign := range []float64{1, -1} {
-		tell(e.prices(sign))
+		take(e.prices(sign))
 	}
 	e.net()
-	tell(e.births())
-	tell(e.deaths())
+	take(e.births())
+	take(e.deaths())
 	parallel(len(e.cells), func(_ *series, k int) { e.cellCost(int32(k)) })
 	for _, sign := range []float64{1, -1} {
-		tell(e.fold(e.test(e.resources, sign), sign))
+		take(e.fold(e.test(e.resources, sign), sign))
 		for _, level := range e.levels {
-			tell(e.fold(e.ownHistory(e.test(level, sign)), sign))
+			take(e.fold(e.ownHistory(e.test(level, sign)), sign))
 		}
 	}
 	order(out)

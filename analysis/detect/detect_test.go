@@ -25,7 +25,9 @@ type estateBuilder struct {
 	seed uint64
 }
 
-func (b *estateBuilder) add(sub, group, service, resource, meter, unit string, price float64, quantity func(d int, r *rand.Rand) float64) int {
+func (b *estateBuilder) add(sub, group, service, resource, meter, unit string, price float64,
+	quantity func(d int, r *rand.Rand) float64,
+) int {
 	r := rand.New(rand.NewPCG(b.seed, uint64(len(b.in.Leaves))))
 	l := Leaf{Unit: unit, Dims: usage.Series{
 		usage.SubAccount: sub, usage.ResourceGroup: group, usage.Service: service,
@@ -200,7 +202,8 @@ func TestIncidentsAreToldOnce(t *testing.T) {
 				start, _ := usage.ParseDay(day)
 				scope := strings.SplitN(w, " ", 4)[3]
 				off := int(f.Start - start)
-				if f.Kind == usage.Kind(kind) && scopeText(f) == scope && -slack <= off && off <= slack && f.Direction == usage.Up && f.Severity != usage.SeverityLow {
+				if f.Kind == usage.Kind(kind) && scopeText(f) == scope && -slack <= off && off <= slack && f.Direction == usage.Up &&
+					f.Severity != usage.SeverityLow {
 					told[i]++
 					continue next
 				}
@@ -336,7 +339,8 @@ func TestFallsFoundAlong(t *testing.T) {
 				got, want := along.unexpected(n, &s, -1), apart.unexpected(other, new(series), -1)
 				found += len(want)
 				for i := range max(len(got), len(want)) {
-					if len(got) != len(want) || got[i].rule != want[i].rule || got[i].start != want[i].start || !slices.Equal(got[i].actual, want[i].actual) {
+					if len(got) != len(want) || got[i].rule != want[i].rule || got[i].start != want[i].start ||
+						!slices.Equal(got[i].actual, want[i].actual) {
 						t.Fatalf("seed %d: %s: %d falls, want %d", seed, n.key, len(got), len(want))
 					}
 				}

@@ -38,9 +38,9 @@ type estate struct {
 	has       []bool            // days with data
 	behind    map[string][]bool // the same for subscriptions whose data end earlier
 	full      [][]float64       // cost of each leaf
-	adj       [][]float64       // the same without what has been told
+	adj       [][]float64       // the same without what findings cover
 	quantity  [][]float64
-	tellings  []telling
+	covered   []coverage
 	resources []*node
 	levels    [][]*node // containers, small to large
 	meters    []*node
@@ -56,8 +56,8 @@ type estate struct {
 	rule func(n *node, s *series, sign float64) []*hit // s is memory to use
 }
 
-// A telling is a leaf in a finding.
-type telling struct{ leaf, start, end int }
+// A coverage is a leaf in a finding, on days of it.
+type coverage struct{ leaf, start, end int }
 
 // A node is a set of leaves that have the values of scope in common.
 type node struct {
@@ -191,7 +191,7 @@ func (e *estate) places(nodes []*node) []int32 {
 	return out
 }
 
-// usualImpact returns the least sum worth a thought where nobody said: a
+// usualImpact returns the least sum worth a thought where Input names none: a
 // hundredth of what the mean resource costs a month, at most a thousandth of the
 // bill, so that it is of the size of the bill's figures, whatever the currency;
 // but a tenth of its unit.

@@ -51,7 +51,7 @@ func (e *estate) finding(h *hit) Finding {
 	}
 	e.drive(&f, h)
 	if f.Kind == usage.KindLevel && f.Ongoing && f.PriceShare >= e.t.PricePart {
-		f.Kind = usage.KindPrice // of one of many who use the meter
+		f.Kind = usage.KindPrice // of one of many resources that use the meter
 	}
 	f.Series = e.chart(h)
 	return f

@@ -74,7 +74,7 @@ func (e *estate) fold(hits []*hit, sign float64) []*hit {
 	}
 }
 
-// part reports whether all that h covers is told by whole.
+// part reports whether whole covers all that h does.
 func (h *hit) part(whole *hit) bool {
 	return h.start <= whole.end+1 && whole.start <= h.end+1 && h.start >= whole.start-7 && h.kind != usage.KindPrice &&
 		!slices.ContainsFunc(h.leaves, func(i int) bool { _, found := slices.BinarySearch(whole.leaves, i); return !found })
@@ -95,7 +95,8 @@ func cluster(hits []*hit) []*hit {
 	}
 	var out []*hit
 	for _, h := range hits {
-		if h.start <= hits[0].start+reach && h.kind != usage.KindPrice && (h.ongoing == hits[0].ongoing || max(h.end, hits[0].end)-min(h.end, hits[0].end) <= 5) {
+		if h.start <= hits[0].start+reach && h.kind != usage.KindPrice && (h.ongoing == hits[0].ongoing || max(h.end,
+			hits[0].end)-min(h.end, hits[0].end) <= 5) {
 			out = append(out, h)
 		}
 	}
@@ -298,12 +299,12 @@ func overlap(a, b []int) bool {
 
 // ownHistory drops a container's hits when one resource is most of them: that
 // resource has been judged by itself, and was not unexpected. What is left
-// covers only leaves that no earlier finding tells.
+// covers only leaves that no earlier finding does.
 func (e *estate) ownHistory(hits []*hit) []*hit {
 	var out []*hit
 	for _, h := range hits {
 		leaves := slices.DeleteFunc(slices.Clone(h.leaves), func(i int) bool {
-			return slices.ContainsFunc(e.tellings, func(t telling) bool { return t.leaf == i && t.start <= h.end && t.end >= h.start })
+			return slices.ContainsFunc(e.covered, func(t coverage) bool { return t.leaf == i && t.start <= h.end && t.end >= h.start })
 		})
 		if len(leaves) == 0 {
 			continue
@@ -336,8 +337,8 @@ func (e *estate) ownHistory(hits []*hit) []*hit {
 	return out
 }
 
-// told takes a hit out of the estate: its leaves cost what was expected.
-func (e *estate) told(h *hit) {
+// takeOut takes a hit out of the estate: its leaves cost what was expected.
+func (e *estate) takeOut(h *hit) {
 	end := h.end
 	if h.ongoing {
 		end = e.days - 1
@@ -347,7 +348,7 @@ func (e *estate) told(h *hit) {
 		y := slices.Clone(e.adj[i])
 		copy(y[h.start:end+1], e.leafExpectation(h, i, end, &s))
 		e.set(i, y)
-		e.tellings = append(e.tellings, telling{i, h.start, end})
+		e.covered = append(e.covered, coverage{i, h.start, end})
 	}
 }
 

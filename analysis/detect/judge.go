@@ -220,20 +220,20 @@ func (e *estate) unexpected(n *node, s *series, sign float64) []*hit {
 	}
 	hits := e.closely(n, s, sign)
 	if sign > 0 && n.down { // the same days, once more
-		n.judged, n.falls = true, e.judge(n, s, -1, e.t.Floor, e.least(n))
+		n.judged, n.falls = true, e.judge(n, s, -1, e.t.Floor, e.baseline(n))
 	}
 	return hits
 }
 
 func (e *estate) closely(n *node, s *series, sign float64) []*hit {
 	s.fill(e.cal, e.whole(n, s), n.has)
-	return e.judge(n, s, sign, e.t.Floor, e.least(n))
+	return e.judge(n, s, sign, e.t.Floor, e.baseline(n))
 }
 
-// least returns what computes n as it was before anything was told of it, nil
-// where nothing was: what has been told is gone from the past too, and that makes
-// it no calmer.
-func (e *estate) least(n *node) func() *series {
+// baseline returns a function that recomputes n without removing earlier findings,
+// nil if there are none: what findings cover is gone from the past too, and that
+// makes it no calmer.
+func (e *estate) baseline(n *node) func() *series {
 	return func() *series {
 		if n.resource || !slices.ContainsFunc(n.leaves, func(i int) bool { return e.touched[i] > 0 }) {
 			return nil
@@ -324,8 +324,8 @@ func (e *estate) whole(n *node, s *series) []float64 {
 }
 
 // judge finds up to three episodes of s. After each, it goes on as if that one
-// had not been. The worst of a normal month is at least least's.
-func (e *estate) judge(n *node, s *series, sign, floor float64, least func() *series) []*hit {
+// had not been. The worst of a normal month is at least the baseline's.
+func (e *estate) judge(n *node, s *series, sign, floor float64, baseline func() *series) []*hit {
 	if s.first > e.lo-28 {
 		return nil // no block
 	}
@@ -339,7 +339,7 @@ func (e *estate) judge(n *node, s *series, sign, floor float64, least func() *se
 				return nil
 			}
 			b := e.bound(all, floor, i, worst)
-			if s := least(); s != nil {
+			if s := baseline(); s != nil {
 				b.b = max(b.b, e.bound(s, floor, i, e.worsts(s, sign, i)).b)
 			}
 			known[i] = &b
@@ -508,7 +508,8 @@ func (e *estate) drift(h *hit, s *series) {
 	early.start, early.expected = start, s.frozen(start)
 	last := e.lift(&early, to-6, to)
 	rises := last > e.t.DriftRise*max(0, e.lift(&early, start, start+6))
-	steps := last <= e.t.DriftRise*e.lift(h, h.start, h.start+6) && (start == h.start || e.lift(&early, start, h.start-1) < e.t.DriftBefore*last)
+	steps := last <= e.t.DriftRise*e.lift(h, h.start, h.start+6) && (start == h.start || e.lift(&early, start,
+		h.start-1) < e.t.DriftBefore*last)
 	if rises && !steps && !e.atRest(h) {
 		h.start, h.expected, h.kind = start, early.expected, usage.KindDrift
 	}
@@ -625,7 +626,7 @@ func (e *estate) lasts(h *hit, over func(int) float64, delta float64) bool {
 	return true
 }
 
-// holds reports whether an episode is worth telling.
+// holds reports whether an episode is worth a finding.
 func (e *estate) holds(s *series, h *hit) bool {
 	if !e.current(h) || !e.material(h) || h.start < 7 {
 		return false
@@ -633,7 +634,8 @@ func (e *estate) holds(s *series, h *hit) bool {
 	if h.sign < 0 && (!h.ongoing || !h.alarm || e.settled-h.start < 4) {
 		return false // a dip, not yet a fall, or not a clear one
 	}
-	if h.sign < 0 && e.lift(h, h.start, e.settled) > 0 && !slices.ContainsFunc(h.actual[h.start:e.settled+1], func(y float64) bool { return y != 0 }) {
+	if h.sign < 0 && e.lift(h, h.start, e.settled) > 0 && !slices.ContainsFunc(h.actual[h.start:e.settled+1],
+		func(y float64) bool { return y != 0 }) {
 		return false // not a fall but an end
 	}
 	h.alarm = h.alarm && !e.monthly(s, h)

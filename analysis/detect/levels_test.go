@@ -24,7 +24,8 @@ func teamEstate(seed uint64, quantity func(d int, r *rand.Rand) float64) (b *est
 			if mine {
 				use = quantity
 			}
-			i := b.add(fmt.Sprintf("sub-%c", 'c'+g%2), fmt.Sprintf("rg-%d", g), service[k%3], fmt.Sprintf("r-%d-%d", g, k), "Units", "Hours", 0.3+0.1*float64(k), use)
+			i := b.add(fmt.Sprintf("sub-%c", 'c'+g%2), fmt.Sprintf("rg-%d", g), service[k%3], fmt.Sprintf("r-%d-%d", g, k), "Units",
+				"Hours", 0.3+0.1*float64(k), use)
 			b.in.Leaves[i].Dims[team] = "other"
 			if mine {
 				b.in.Leaves[i].Dims[team] = "search"
@@ -47,22 +48,31 @@ func TestLevelsOfTags(t *testing.T) {
 		scope    usage.Series
 	}{
 		{name: "nothing", quantity: steady},
-		{name: "a rise of all that the team has", kind: usage.KindLevel, without: 6, scope: usage.Series{team: "search"}, quantity: func(d int, r *rand.Rand) float64 {
-			if d >= day {
-				return 1.5 * steady(d, r)
-			}
-			return steady(d, r)
-		}},
-		{name: "all that the team has is new", kind: usage.KindNew, without: 6, scope: usage.Series{team: "search"}, quantity: func(d int, r *rand.Rand) float64 {
-			if d < day {
-				return 0
-			}
-			return steady(d, r)
-		}},
+		{
+			name: "a rise of all that the team has", kind: usage.KindLevel, without: 6, scope: usage.Series{team: "search"},
+			quantity: func(d int, r *rand.Rand) float64 {
+				if d >= day {
+					return 1.5 * steady(d, r)
+				}
+				return steady(d, r)
+			},
+		},
+		{
+			name: "all that the team has is new", kind: usage.KindNew, without: 6, scope: usage.Series{team: "search"},
+			quantity: func(d int, r *rand.Rand) float64 {
+				if d < day {
+					return 0
+				}
+				return steady(d, r)
+			},
+		},
 		{
 			name: "one resource of the team", kind: usage.KindLevel, without: 1, quantity: steady,
-			scope: usage.Series{usage.SubAccount: "sub-c", usage.ResourceGroup: "rg-2", usage.Service: "App Service", usage.Resource: "/sub-c/rg-2/r-2-1"},
-			edit:  func(b *estateBuilder, _ []int) { b.change(b.find("r-2-1", "Units"), day, testDays, times(2)) },
+			scope: usage.Series{
+				usage.SubAccount: "sub-c", usage.ResourceGroup: "rg-2", usage.Service: "App Service",
+				usage.Resource: "/sub-c/rg-2/r-2-1",
+			},
+			edit: func(b *estateBuilder, _ []int) { b.change(b.find("r-2-1", "Units"), day, testDays, times(2)) },
 		},
 		{
 			name: "a group that is all of a team", kind: usage.KindLevel, without: 1, quantity: steady,

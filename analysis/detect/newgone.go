@@ -234,7 +234,7 @@ func (e *estate) service(n *node) string {
 	return name
 }
 
-// births tells what is new: whole subscriptions, further levels' containers of
+// births finds what is new: whole subscriptions, further levels' containers of
 // several groups, groups and services first, then resources, those of one group born within three days together.
 func (e *estate) births() []*hit {
 	all := e.lives(e.resources)
@@ -307,7 +307,7 @@ func (e *estate) births() []*hit {
 	return hits
 }
 
-// cohort tells resources of one group and time: as one, unless one of them is
+// cohort makes one hit of resources of one group and time, or of the one that is
 // nearly all of it.
 func (e *estate) cohort(lives []life, add func(*node, []life) bool) {
 	total, top := 0.0, 0
@@ -364,7 +364,7 @@ func (e *estate) born(n *node, lives []life) *hit {
 	return h
 }
 
-// deaths tells resources that no longer cost anything, those of one group and
+// deaths finds resources that no longer cost anything, those of one group and
 // time together.
 func (e *estate) deaths() []*hit {
 	all := e.lives(e.resources)
@@ -446,7 +446,7 @@ func (e *estate) nursery(lives []life) nursery {
 	return out
 }
 
-// groupOf tells groups of one name in different subscriptions apart.
+// groupOf is a key in which groups of one name in different subscriptions differ.
 func groupOf(scope usage.Series) string {
 	return scope[usage.SubAccount] + "\x00" + scope[usage.ResourceGroup]
 }

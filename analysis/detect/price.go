@@ -8,9 +8,9 @@ import (
 	"usagereport/usage"
 )
 
-// prices tells changes of unit prices, one for each meter, or for a service
+// prices finds changes of unit prices, one for each meter, or for a service
 // where its meters change alike. Cost at the old price takes the place of what
-// was told.
+// was charged.
 func (e *estate) prices(sign float64) []*hit {
 	rule := e.rule
 	e.rule = func(n *node, _ *series, sign float64) []*hit { return e.price(n, sign) }
@@ -34,7 +34,8 @@ func (e *estate) sameRatio(hits []*hit, key func(*hit) string, scope func([]*hit
 	for i := 0; i < len(hits); {
 		h := hits[i]
 		j := i + 1
-		for j < len(hits) && key(hits[j]) == key(h) && hits[j].start <= h.start+3 && math.Abs(hits[j].ratio-h.ratio) < e.t.PriceAlike*h.ratio && hits[j].ongoing == h.ongoing {
+		for j < len(hits) && key(hits[j]) == key(h) && hits[j].start <= h.start+3 &&
+			math.Abs(hits[j].ratio-h.ratio) < e.t.PriceAlike*h.ratio && hits[j].ongoing == h.ongoing {
 			j++
 		}
 		name := usage.Series(nil)
@@ -150,7 +151,7 @@ func (e *estate) price(n *node, sign float64) []*hit {
 		all = rest
 		slices.Sort(h.leaves)
 		if h.ratio = median(ratios); seen < 3 {
-			continue // too young to tell from a mixed-up day
+			continue // too young to be more than a mixed-up day
 		}
 		if first := int(e.day(h.start).Month().From - e.in.From); h.start-first < 7 && e.monthLength(first, h.ratio) {
 			continue

@@ -23,7 +23,7 @@ func steps(in Input) []Finding {
 		switch out[i].Kind {
 		case usage.KindLevel, usage.KindPrice:
 			if out[i].Severity == usage.SeverityHigh {
-				out[i].Severity = usage.SeverityMedium // as far as so few days can tell
+				out[i].Severity = usage.SeverityMedium // so few days are no proof
 			}
 		default:
 			out[i].Severity = usage.SeverityLow
@@ -92,7 +92,10 @@ func (e *estate) shift(n *node, s *series, sign float64) *hit {
 		return nil
 	}
 	// Less than a week on either side may be a month's end, or a holiday's.
-	h := &hit{node: n, kind: usage.KindLevel, sign: sign, alarm: days[at] > e.last-Review && e.settled-days[at] >= 6 && at >= 7, start: days[at], end: e.last, ongoing: true, leaves: n.leaves, actual: s.y, spread: noise}
+	h := &hit{
+		node: n, kind: usage.KindLevel, sign: sign, alarm: days[at] > e.last-Review && e.settled-days[at] >= 6 && at >= 7,
+		start: days[at], end: e.last, ongoing: true, leaves: n.leaves, actual: s.y, spread: noise,
+	}
 	for h.end > e.settled && sign*(s.y[h.end]-was) <= 0 {
 		h.end--
 	}

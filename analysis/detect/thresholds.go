@@ -64,7 +64,7 @@ type Thresholds struct {
 
 	// What is new, gone or replaced.
 	ReplacedPart float64 // part by which the cost of what replaces another may differ; tuned
-	CohortPart   float64 // part of new resources' cost that one carries, from which it is told by name; tuned
+	CohortPart   float64 // part of new resources' cost that one carries, from which it has a finding of its own; tuned
 	UsualBirth   float64 // part of the size that others born in the group have, for it to be usual; 0014
 	WeeklyBirth  float64 // part of the size that others born in the estate each week have; tuned
 	ChurnPart    float64 // part of its own step that the group's must make, not to be taken for come and go; tuned
@@ -90,7 +90,8 @@ type Thresholds struct {
 	LeastSpread float64 // part of the expected cost that is noise at least; tuned
 
 	// What explains a finding.
-	ExplainedPart float64 // part of the impact that resources' medians leave unexplained, below which price and quantity are told apart; tuned
+	// part of the impact that resources' medians leave unexplained, below which price and quantity can be taken apart; tuned
+	ExplainedPart float64
 	RoundedPart   float64 // part of the impact that is given to the first driver rather than to "all others"; tuned
 	OneUnitPart   float64 // part of the change that quantities of one unit carry, from which they stand for all; tuned
 	BandPart      float64 // part of the impact that the range of what was expected has on each side at most; so that the change lies outside

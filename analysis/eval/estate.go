@@ -47,7 +47,7 @@ func (o Options) complete() Options {
 	return o
 }
 
-// An Incident is a change that somebody should be told of.
+// An Incident is a change that the detector should find.
 type Incident struct {
 	What       string // as people would say it: "group shift"
 	Kind       usage.Kind
@@ -113,10 +113,19 @@ func models() []model {
 		vm("E8s v5", 0.5, 4, machine),
 		one("dev", 8, "Virtual Machines", "B8ms", "Hours", 0.35, office),
 		one("vmss", 4, "Virtual Machines", "D16s v5", "Hours", 0.8, weekly, weekly, regimes),
-		{"sql", 8, []meter{{"SQL Database", "vCore", "Hours", 0.13, 0.8, []shape{constant, machine}}, {"SQL Database", "Data Stored", "GB", 0.12, 0.2, []shape{growth}}}},
-		{"st", 9, []meter{{"Storage", "Hot LRS Data Stored", "GB", 0.02, 0.7, []shape{growth, constant}}, {"Storage", "Hot Write Operations", "10K", 0.05, 0.3, []shape{weekly, heavy}}}},
+		{"sql", 8, []meter{
+			{"SQL Database", "vCore", "Hours", 0.13, 0.8, []shape{constant, machine}},
+			{"SQL Database", "Data Stored", "GB", 0.12, 0.2, []shape{growth}},
+		}},
+		{"st", 9, []meter{
+			{"Storage", "Hot LRS Data Stored", "GB", 0.02, 0.7, []shape{growth, constant}},
+			{"Storage", "Hot Write Operations", "10K", 0.05, 0.3, []shape{weekly, heavy}},
+		}},
 		one("plan", 7, "App Service", "P2v3", "Hours", 0.4, constant, machine),
-		{"log", 5, []meter{{"Log Analytics", "Data Ingestion", "GB", 2.3, 0.85, []shape{weekly, weekly, heavy}}, {"Log Analytics", "Data Retention", "GB", 0.1, 0.15, []shape{growth}}}},
+		{"log", 5, []meter{
+			{"Log Analytics", "Data Ingestion", "GB", 2.3, 0.85, []shape{weekly, weekly, heavy}},
+			{"Log Analytics", "Data Retention", "GB", 0.1, 0.15, []shape{growth}},
+		}},
 		one("adf", 3, "Data Factory", "Pipeline Activities", "1K", 1, monthEnd, intermittent),
 		one("fn", 3, "Functions", "Executions", "10", 0.2, grant, intermittent),
 		one("cosmos", 4, "Cosmos DB", "100 RU/s", "Hours", 0.008, constant, regimes, weekly),
@@ -237,7 +246,10 @@ func choose(r *rand.Rand, weights []float64) int {
 // add makes a resource that costs about perDay.
 func (m *maker) add(sub, group string, kind int, perDay float64) *resource {
 	m.serial++
-	res := &resource{model: kind, sub: sub, group: group, name: fmt.Sprintf("%s-%04d", m.models[kind].name, m.serial), perDay: perDay, calm: true}
+	res := &resource{
+		model: kind, sub: sub, group: group, name: fmt.Sprintf("%s-%04d", m.models[kind].name, m.serial),
+		perDay: perDay, calm: true,
+	}
 	if m.o.Tags && m.r.Float64() < 0.85 {
 		res.team = fmt.Sprintf("team %d", 1+m.r.IntN(12))
 	}
@@ -282,7 +294,7 @@ func (m *maker) scaleAll(res *resource, from, to int, f float64) {
 	}
 }
 
-// trouble does to resources what nobody needs to be told of, or not as an
+// trouble does to resources what needs no finding, or not as an
 // increase: old changes, outages, ends, falls, replacements.
 func (m *maker) trouble() {
 	r, end := m.r, m.last
@@ -347,7 +359,8 @@ func (m *maker) born(res *resource, day, latest int) {
 // would have used, by another name. It returns that one's leaves.
 func (m *maker) replace(res *resource, day int) []int {
 	m.serial++
-	next := &resource{model: res.model, sub: res.sub, group: res.group, name: fmt.Sprintf("%s-%04d", m.models[res.model].name, m.serial), team: res.team, perDay: res.perDay}
+	next := &resource{model: res.model, sub: res.sub, group: res.group, name: fmt.Sprintf("%s-%04d", m.models[res.model].name,
+		m.serial), team: res.team, perDay: res.perDay}
 	size := between(m.r, 0.9, 1.1)
 	for j, x := range m.models[res.model].meters {
 		m.meter(next, x, res.curves[j], 1)

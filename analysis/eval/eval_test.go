@@ -76,8 +76,10 @@ func TestEstates(t *testing.T) {
 		sum := total(scores(x.Options, list, detect.Detect))
 		name := name(x.Options)
 		alarms := float64(sum.False) / n
-		fmt.Fprintf(w, "%s\t%d\t%.3f\t%.3f\t%.3f\t%.3f\t%.1f\t%.1f\t%.2f\t%.2f\t%.2f\t%.2f\t%.2f\t%.2f\t\n", name, sum.Incidents, sum.F1(), sum.Precision(), sum.Recall(), sum.MoneyRecall(),
-			float64(sum.Duplicates)/n, alarms, ratio(sum.ImpactNear, sum.Hits), ratio(sum.StartNear, sum.StartCounted), ratio(sum.KindRight, sum.Hits),
+		fmt.Fprintf(w, "%s\t%d\t%.3f\t%.3f\t%.3f\t%.3f\t%.1f\t%.1f\t%.2f\t%.2f\t%.2f\t%.2f\t%.2f\t%.2f\t\n", name, sum.Incidents,
+			sum.F1(), sum.Precision(), sum.Recall(), sum.MoneyRecall(),
+			float64(sum.Duplicates)/n, alarms, ratio(sum.ImpactNear, sum.Hits), ratio(sum.StartNear, sum.StartCounted),
+			ratio(sum.KindRight, sum.Hits),
 			ratio(sum.DriverRight, sum.Hits), ratio(sum.SetRight, sum.Hits), ratio(sum.TopRight, sum.Top))
 		if held && (sum.F1() < x.f1 && !x.Clean || alarms > x.alarms) {
 			t.Errorf("%s: F1 %.3f and %.1f false alarms an estate; it was at least %.3f, and at most %.1f", name, sum.F1(), alarms, x.f1, x.alarms)
@@ -117,20 +119,29 @@ func TestSeries(t *testing.T) {
 			own.rate(l, alarms)
 			s.rate(l, alarms)
 			if os.Getenv("EVAL_VERBOSE") != "" && (own.False > 0 || own.Hits < own.Incidents) {
-				t.Logf("%s: %d false, %d of %d hit; told (first and last day, and when): %v", l.text(seed, i), own.False, own.Hits, own.Incidents, alarms)
+				t.Logf("%s: %d false, %d of %d hit; told (first and last day, and when): %v", l.text(seed, i), own.False, own.Hits,
+					own.Incidents, alarms)
 			}
 		}
 	}
-	t.Logf("%d incidents, recall %.3f; false alarms in 1,000 series-months: %.1f", s.Incidents, ratio(s.Hits, s.Incidents), s.FalsePer1000(false))
+	t.Logf("%d incidents, recall %.3f; false alarms in 1,000 series-months: %.1f", s.Incidents, ratio(s.Hits, s.Incidents),
+		s.FalsePer1000(false))
 	if os.Getenv("EVAL_SEEDS") == "" && (ratio(s.Hits, s.Incidents) < 0.7 || s.FalsePer1000(false) > 15) {
-		t.Errorf("recall %.3f and %.1f false alarms in 1,000 series-months; it was 0.7 at least, and 15 at most", ratio(s.Hits, s.Incidents), s.FalsePer1000(false))
+		t.Errorf("recall %.3f and %.1f false alarms in 1,000 series-months; it was 0.7 at least, and 15 at most",
+			ratio(s.Hits, s.Incidents), s.FalsePer1000(false))
 	}
 }
 
 // TestSameSeedSameEstate also holds the truth to the bill: what an incident
 // added is part of what its leaves cost, and nothing before it began.
 func TestSameSeedSameEstate(t *testing.T) {
-	for _, o := range []Options{{}, {Hard: true, Churn: true, Scale: 150, Days: 60}, {Clean: true, Resources: 100}, {Second: true}, {Second: true, Clean: true, Days: 30}} {
+	for _, o := range []Options{
+		{},
+		{Hard: true, Churn: true, Scale: 150, Days: 60},
+		{Clean: true, Resources: 100},
+		{Second: true},
+		{Second: true, Clean: true, Days: 30},
+	} {
 		e := NewEstate(7, o)
 		if !reflect.DeepEqual(e, NewEstate(7, o)) {
 			t.Errorf("%s: another estate from the same seed", e.Name)

@@ -53,8 +53,8 @@ func (m *maker) plant() {
 	}
 }
 
-// tell enters an incident of leaves.
-func (m *maker) tell(what string, kind usage.Kind, start, end int, leaves []int, by ...usage.Dimension) {
+// enter adds an incident of leaves.
+func (m *maker) enter(what string, kind usage.Kind, start, end int, leaves []int, by ...usage.Dimension) {
 	slices.Sort(leaves)
 	scope := usage.Series{}
 	for _, d := range by {
@@ -102,7 +102,7 @@ func (m *maker) resourceShift(what string, start, end int, f float64) {
 	for _, i := range leaves {
 		m.scale(i, start, end, func(int) float64 { return f })
 	}
-	m.tell(what, usage.KindLevel, start, end, leaves, m.byResource()...)
+	m.enter(what, usage.KindLevel, start, end, leaves, m.byResource()...)
 }
 
 func (m *maker) spike(start, days int, f float64) {
@@ -115,7 +115,7 @@ func (m *maker) spike(start, days int, f float64) {
 	res.taken = true
 	end := min(start+days-1, m.last-3)
 	m.scale(res.leaves[0], start, end, func(int) float64 { return f })
-	m.tell("spike", usage.KindSpike, start, end, res.leaves[:1:1], m.byResource()...)
+	m.enter("spike", usage.KindSpike, start, end, res.leaves[:1:1], m.byResource()...)
 }
 
 func (m *maker) drift(start int, rate float64) {
@@ -126,7 +126,7 @@ func (m *maker) drift(start int, rate float64) {
 	res.taken = true
 	f := 1.0
 	m.scale(res.leaves[0], start, m.last, func(int) float64 { f *= 1 + rate; return f })
-	m.tell("drift", usage.KindDrift, start, m.last, res.leaves[:1:1], m.byResource()...)
+	m.enter("drift", usage.KindDrift, start, m.last, res.leaves[:1:1], m.byResource()...)
 }
 
 // groupShift makes all that a group uses rise by about the same factor.
@@ -159,7 +159,7 @@ func (m *maker) groupShift(start int, f float64) {
 			leaves = append(leaves, i)
 		}
 	}
-	m.tell("group shift", usage.KindLevel, start, m.last, leaves, usage.SubAccount, usage.ResourceGroup)
+	m.enter("group shift", usage.KindLevel, start, m.last, leaves, usage.SubAccount, usage.ResourceGroup)
 }
 
 // teamShift makes all that a team uses rise by about the same factor, in
@@ -186,7 +186,7 @@ func (m *maker) teamShift(start int, f float64) {
 			leaves = append(leaves, i)
 		}
 	}
-	m.tell("team shift", usage.KindLevel, start, m.last, leaves, Team)
+	m.enter("team shift", usage.KindLevel, start, m.last, leaves, Team)
 }
 
 func (m *maker) in(res *resource) []*resource {
@@ -246,7 +246,7 @@ func (m *maker) serviceShift(start int, f float64) {
 			}
 		}
 	}
-	m.tell("service shift", usage.KindLevel, start, m.last, leaves, usage.SubAccount, usage.Service)
+	m.enter("service shift", usage.KindLevel, start, m.last, leaves, usage.SubAccount, usage.Service)
 }
 
 // priceChange makes one meter cost f times as much wherever it is used.
@@ -285,7 +285,7 @@ func (m *maker) priceChange(start int, f float64) {
 				on = append(on, j)
 			}
 		}
-		m.tell("price", usage.KindPrice, start, m.last, on, usage.Service, usage.Meter)
+		m.enter("price", usage.KindPrice, start, m.last, on, usage.Service, usage.Meter)
 		return
 	}
 }
@@ -336,7 +336,7 @@ func (m *maker) weekendsOn(start int) {
 	if len(all) == 1 {
 		by = append(by, usage.Resource)
 	}
-	m.tell("weekends on", usage.KindLevel, start, m.last, leaves, by...)
+	m.enter("weekends on", usage.KindLevel, start, m.last, leaves, by...)
 }
 
 // offsetting moves cost from one resource to another of the same group, so that
@@ -370,7 +370,7 @@ func (m *maker) offsetting(start int, part float64) {
 	}
 	m.scale(j, start, m.last, func(int) float64 { return 1 - part })
 	m.scale(i, start, m.last, func(int) float64 { return 1 + money/usual })
-	m.tell("offset", usage.KindLevel, start, m.last, []int{i}, m.byResource()...)
+	m.enter("offset", usage.KindLevel, start, m.last, []int{i}, m.byResource()...)
 }
 
 // fresh clears what lies before a new resource's first day, and makes it all
@@ -387,7 +387,7 @@ func (m *maker) newResource(start int, perDay float64) {
 	where := m.one(func(res *resource) bool { return res.group != "rg-pool" })
 	res := m.add(where.sub, where.group, []int{0, 1, 2, 3, 6, 8, 12, 13}[m.r.IntN(8)], perDay)
 	m.fresh(res, start)
-	m.tell("new resource", usage.KindNew, start, m.last, slices.Clone(res.leaves), m.byResource()...)
+	m.enter("new resource", usage.KindNew, start, m.last, slices.Clone(res.leaves), m.byResource()...)
 }
 
 func (m *maker) newGroup(start, n int, perDay float64) {
@@ -399,5 +399,5 @@ func (m *maker) newGroup(start, n int, perDay float64) {
 		m.fresh(res, start+m.r.IntN(2))
 		leaves = append(leaves, res.leaves...)
 	}
-	m.tell("new group", usage.KindNew, start, m.last, leaves, usage.SubAccount, usage.ResourceGroup)
+	m.enter("new group", usage.KindNew, start, m.last, leaves, usage.SubAccount, usage.ResourceGroup)
 }

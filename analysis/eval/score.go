@@ -289,11 +289,13 @@ func compatible(a, b usage.Series) bool {
 }
 
 func text(f detect.Finding) string {
-	return fmt.Sprintf("%s %s [%s] %s to %s, %d leaves, impact %.0f (%s)", f.Severity, f.Kind, label(f.Scope), f.Start, f.End, len(f.Leaves), f.Impact, f.Rule.Kind)
+	return fmt.Sprintf("%s %s [%s] %s to %s, %d leaves, impact %.0f (%s)", f.Severity, f.Kind, label(f.Scope), f.Start, f.End,
+		len(f.Leaves), f.Impact, f.Rule.Kind)
 }
 
 func (in Incident) text() string {
-	return fmt.Sprintf("%s [%s] %s to %s, %d leaves, excess %.0f on %.0f a month", in.What, label(in.Scope), in.Start, in.End, len(in.Leaves), in.Total(), in.Before)
+	return fmt.Sprintf("%s [%s] %s to %s, %d leaves, excess %.0f on %.0f a month", in.What, label(in.Scope), in.Start, in.End,
+		len(in.Leaves), in.Total(), in.Before)
 }
 
 func label(s usage.Series) string {

@@ -13,7 +13,10 @@ import (
 func oracle(e Estate) detect.Result {
 	var r detect.Result
 	for _, in := range e.Incidents {
-		f := detect.Finding{Kind: in.Kind, Direction: usage.Up, Severity: usage.SeverityHigh, Start: in.Start, End: in.End, Scope: in.Scope, Leaves: in.Leaves, Impact: in.Total()}
+		f := detect.Finding{
+			Kind: in.Kind, Direction: usage.Up, Severity: usage.SeverityHigh, Start: in.Start, End: in.End,
+			Scope: in.Scope, Leaves: in.Leaves, Impact: in.Total(),
+		}
 		for _, i := range in.Leaves {
 			f.Drivers = append(f.Drivers, detect.Driver{Scope: e.In.Leaves[i].Dims, Leaves: []int{i}})
 		}
@@ -28,7 +31,8 @@ func TestWhoKnowsEverythingIsRight(t *testing.T) {
 		for _, o := range []Options{{}, {Hard: true, Churn: true}, {Days: 20}, {Scale: 150}, {Scale: 0.02}, {Second: true}} {
 			e := NewEstate(seed, o)
 			s := Rate(e, oracle(e))
-			if s.F1() != 1 || s.MoneyRecall() < 1-1e-9 || s.Hits < 5 || s.SetRight != s.Hits || s.DriverRight != s.Hits || s.StartNear != s.StartCounted ||
+			if s.F1() != 1 || s.MoneyRecall() < 1-1e-9 || s.Hits < 5 || s.SetRight != s.Hits || s.DriverRight != s.Hits ||
+				s.StartNear != s.StartCounted ||
 				s.ImpactNear != s.Hits || s.KindRight != s.Hits || s.TopRight != s.Top || len(s.Misses) > 0 {
 				t.Errorf("%s, seed %d: %+v", e.Name, seed, s)
 			}
@@ -82,18 +86,26 @@ func TestRate(t *testing.T) {
 		{"told as worth a look", []detect.Finding{low}, 0, 0, 0},
 		{"told as a fall", []detect.Finding{down}, 0, 0, 0},
 		{"told twice", []detect.Finding{right, told([]int{0, 1}, usage.Series{usage.ResourceGroup: "a"}, 40, 59, 1000)}, 1, 1, 0},
-		{"told of the group, which has little else", []detect.Finding{told([]int{0, 1}, usage.Series{usage.ResourceGroup: "a"}, 40, 59, 1100)}, 1, 0, 0},
+		{
+			"told of the group, which has little else",
+			[]detect.Finding{told([]int{0, 1}, usage.Series{usage.ResourceGroup: "a"}, 40, 59, 1100)},
+			1, 0, 0,
+		},
 		{"told of more than twice the money", []detect.Finding{told([]int{0, 1}, usage.Series{usage.ResourceGroup: "a"}, 40, 59, 2100)}, 0, 0, 1},
 		{"told of another group by name", []detect.Finding{told([]int{0}, usage.Series{usage.ResourceGroup: "b"}, 40, 59, 1000)}, 0, 1, 0},
 		{"told of its last days only", []detect.Finding{told([]int{0}, dims("a", "1"), 52, 59, 400)}, 0, 1, 0},
 		{"told of the days before", []detect.Finding{told([]int{0}, dims("a", "1"), 20, 39, 100)}, 0, 0, 1},
 		{"told of another resource", []detect.Finding{told([]int{1}, dims("a", "2"), 40, 59, 100)}, 0, 0, 1},
-		{"told of what is too small to count", []detect.Finding{right, told([]int{2}, dims("b", "3"), 40, 59, 40), told([]int{2}, dims("b", "3"), 40, 59, 40)}, 1, 0, 0},
+		{"told of what is too small to count", []detect.Finding{
+			right, told([]int{2}, dims("b", "3"), 40, 59, 40),
+			told([]int{2}, dims("b", "3"), 40, 59, 40),
+		}, 1, 0, 0},
 	}
 	for _, test := range tests {
 		s := Rate(e, detect.Result{Findings: test.told})
 		if s.Incidents != 1 || s.Hits != test.hits || s.Duplicates != test.duplicates || s.False != test.wrong {
-			t.Errorf("%s: %d incidents, %d hit, %d again, %d false; want 1, %d, %d, %d", test.name, s.Incidents, s.Hits, s.Duplicates, s.False, test.hits, test.duplicates, test.wrong)
+			t.Errorf("%s: %d incidents, %d hit, %d again, %d false; want 1, %d, %d, %d", test.name, s.Incidents, s.Hits, s.Duplicates,
+				s.False, test.hits, test.duplicates, test.wrong)
 		}
 	}
 }
@@ -113,7 +125,11 @@ func TestLineScore(t *testing.T) {
 		{"two before it", with, []alarm{{start: 310, end: 311, told: 312}, {start: 325, end: 325, told: 326}}, 0, 2, 0},
 		{"before the days that are judged", with, []alarm{{start: 290, end: 300, told: 310}}, 0, 0, 0},
 		{"where nothing happens", line{shape: machine}, []alarm{{start: 390, end: 391, told: 392}}, 0, 1, 0},
-		{"forty days of nothing", line{shape: machine}, []alarm{{start: 330, end: 340, told: 341}, {start: 330, end: 370, told: 371}, {start: 362, end: 370, told: 371}}, 0, 2, 0},
+		{"forty days of nothing", line{shape: machine}, []alarm{
+			{start: 330, end: 340, told: 341},
+			{start: 330, end: 370, told: 371},
+			{start: 362, end: 370, told: 371},
+		}, 0, 2, 0},
 	}
 	for _, test := range tests {
 		var s LineScore

@@ -28,16 +28,16 @@ func second(seed uint64, o Options) Estate {
 
 // A world is an estate of second in work.
 type world struct {
-	o      Options
-	r      *rand.Rand
-	from   usage.Day
-	lo     int // first of the last 35 days
-	groups []place
-	things []*thing
-	leaves []detect.Leaf
-	prices map[string]float64
-	used   map[*thing]bool // by an incident or a nuisance of the last days
-	told   []Incident
+	o       Options
+	r       *rand.Rand
+	from    usage.Day
+	lo      int // first of the last 35 days
+	groups  []place
+	things  []*thing
+	leaves  []detect.Leaf
+	prices  map[string]float64
+	used    map[*thing]bool // by an incident or a nuisance of the last days
+	planted []Incident
 }
 
 type place struct {
@@ -63,7 +63,12 @@ type offer struct {
 
 func offers() []offer {
 	return []offer{
-		{"Virtual Machines", []string{"D2s v5", "D4s v5", "E8s v5", "B2ms", "F16s v2"}, []string{"constant", "constant", "office", "jitter", "autoscale"}, 1, 60},
+		{
+			"Virtual Machines",
+			[]string{"D2s v5", "D4s v5", "E8s v5", "B2ms", "F16s v2"},
+			[]string{"constant", "constant", "office", "jitter", "autoscale"},
+			1, 60,
+		},
 		{"SQL Database", []string{"vCore", "DTU S3", "Storage"}, []string{"constant", "jitter", "regime"}, 2, 80},
 		{"Storage", []string{"Hot LRS", "Cool LRS", "Write operations"}, []string{"growth", "usage", "usage"}, 0.2, 30},
 		{"App Service", []string{"P1v3", "S1"}, []string{"constant", "constant", "autoscale"}, 2, 20},
@@ -185,7 +190,10 @@ func (w *world) settle() {
 
 func (w *world) make(at place, x offer, born, died int) *thing {
 	r := w.r
-	t := &thing{place: at, service: x.service, name: fmt.Sprintf("%s-%03d", x.service[:3], len(w.things)), habit: x.habits[r.IntN(len(x.habits))], born: born, died: died}
+	t := &thing{
+		place: at, service: x.service, name: fmt.Sprintf("%s-%03d", x.service[:3], len(w.things)),
+		habit: x.habits[r.IntN(len(x.habits))], born: born, died: died,
+	}
 	if at.office && t.habit == "constant" && r.Float64() < 0.6 {
 		t.habit = "office"
 	}
@@ -215,7 +223,10 @@ func (w *world) charge(t *thing, meter string, y []float64) {
 	}
 	t.leaves = append(t.leaves, len(w.leaves))
 	w.leaves = append(w.leaves, detect.Leaf{
-		Dims: usage.Series{usage.SubAccount: t.sub, usage.ResourceGroup: t.group, usage.Service: t.service, usage.Meter: meter, usage.Resource: t.sub + "/" + t.group + "/" + t.name},
+		Dims: usage.Series{
+			usage.SubAccount: t.sub, usage.ResourceGroup: t.group, usage.Service: t.service, usage.Meter: meter,
+			usage.Resource: t.sub + "/" + t.group + "/" + t.name,
+		},
 		Cost: y, Quantity: quantity, Unit: "1 Hour",
 	})
 }
@@ -274,7 +285,10 @@ func (w *world) happens(what string, kind usage.Kind, start, end int, scope []us
 		before[i] = slices.Clone(w.leaves[i].Cost)
 	}
 	change()
-	in := Incident{What: what, Kind: kind, Start: w.from + usage.Day(start), End: w.from + usage.Day(min(end, w.o.Days-1)), Scope: usage.Series{}}
+	in := Incident{
+		What: what, Kind: kind, Start: w.from + usage.Day(start), End: w.from + usage.Day(min(end, w.o.Days-1)),
+		Scope: usage.Series{},
+	}
 	for i, l := range w.leaves {
 		more, any := make([]float64, w.o.Days), false
 		for d := range more {
@@ -299,7 +313,7 @@ func (w *world) happens(what string, kind usage.Kind, start, end int, scope []us
 	for _, d := range scope {
 		in.Scope[d] = w.leaves[in.Leaves[0]].Dims[d]
 	}
-	w.told = append(w.told, in)
+	w.planted = append(w.planted, in)
 }
 
 // one chooses something to which nothing else happens.
@@ -341,7 +355,8 @@ func (w *world) incidents() {
 	if t := fit(16); t != nil {
 		from := w.lo + 3 + r.IntN(27)
 		to := from + r.IntN(3)
-		w.happens("spike", usage.KindSpike, from, to, resource, func() { w.times(t.leaves[:1], from, to, by(size([2]float64{2.5, 5.5}, [2]float64{2, 3.5}))) })
+		w.happens("spike", usage.KindSpike, from, to, resource,
+			func() { w.times(t.leaves[:1], from, to, by(size([2]float64{2.5, 5.5}, [2]float64{2, 3.5}))) })
 	}
 	if t := fit(8); t != nil {
 		from, rate := w.lo+1+r.IntN(14), size([2]float64{0.025, 0.055}, [2]float64{0.012, 0.032})
@@ -452,7 +467,8 @@ func (w *world) together(from int, f float64) {
 	if g := 1 + 0.8*down.level/up.level; g > 1.4 && up.level > 8 && slices.Contains(w.steady(), up.habit) {
 		day := w.lo + 3 + w.r.IntN(26)
 		w.times(down.leaves, day, w.o.Days, by(0.2))
-		w.happens("offset", usage.KindLevel, day, w.o.Days, []usage.Dimension{usage.SubAccount, usage.ResourceGroup, usage.Resource}, func() { w.times(up.leaves[:1], day, w.o.Days, by(g)) })
+		w.happens("offset", usage.KindLevel, day, w.o.Days, []usage.Dimension{usage.SubAccount, usage.ResourceGroup, usage.Resource},
+			func() { w.times(up.leaves[:1], day, w.o.Days, by(g)) })
 		w.used[up], w.used[down] = true, true
 	}
 }
@@ -463,7 +479,7 @@ func (w *world) estate(seed uint64) Estate {
 		for back, part := range []float64{between(w.r, 0.3, 0.5), between(w.r, 0.85, 0.98)} {
 			d := w.o.Days - 1 - back
 			w.times([]int{i}, d, d, by(part))
-			for _, in := range w.told {
+			for _, in := range w.planted {
 				if at, found := slices.BinarySearch(in.Leaves, i); found {
 					in.Excess[at][d] *= part
 				}
@@ -471,7 +487,7 @@ func (w *world) estate(seed uint64) Estate {
 		}
 	}
 	return Estate{
-		Name: name(w.o), Seed: seed, Incidents: w.told,
+		Name: name(w.o), Seed: seed, Incidents: w.planted,
 		In: detect.Input{
 			From: w.from, Days: w.o.Days, Leaves: w.leaves, MinImpact: 5 * w.o.Scale,
 			Focus: usage.Period{From: w.from + usage.Day(w.lo), To: w.from + usage.Day(w.o.Days)},

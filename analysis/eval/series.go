@@ -221,7 +221,8 @@ func (s *LineScore) rate(l line, alarms []alarm) {
 		switch {
 		case a.end < until && a.end >= first:
 			early = append(early, a)
-		case l.what != "" && a.end >= l.start && a.start <= l.end && a.start >= l.start-10 && a.told >= l.start && a.told <= min(l.end, l.start+28)+grace:
+		case l.what != "" && a.end >= l.start && a.start <= l.end && a.start >= l.start-10 && a.told >= l.start &&
+			a.told <= min(l.end, l.start+28)+grace:
 			hit, begin, told = true, a.start, min(told, a.told)
 		}
 	}

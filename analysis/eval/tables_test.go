@@ -120,7 +120,8 @@ func recall(s Score) float64    { return s.Recall() }
 
 func estatesTable() string {
 	var b strings.Builder
-	b.WriteString(head("estate", "F1", "precision", "recall", "money recall", "told again", "false alarms", "impact", "start", "kind", "first cause", "all causes", "top ten"))
+	b.WriteString(head("estate", "F1", "precision", "recall", "money recall", "told again", "false alarms", "impact", "start",
+		"kind", "first cause", "all causes", "top ten"))
 	for _, x := range []struct {
 		name string
 		Options
@@ -156,15 +157,18 @@ func estatesTable() string {
 			}
 			return fmt.Sprintf("%.2f", ratio(n, of))
 		}
-		b.WriteString(row(x.name, spreadOf(all, 3, f1), spreadOf(all, 3, precision), spreadOf(all, 3, recall), spreadOf(all, 3, money), spreadOf(all, 1, again),
-			spreadOf(all, 1, alarms), part(s.ImpactNear, s.Hits), part(s.StartNear, s.StartCounted), part(s.KindRight, s.Hits), part(s.DriverRight, s.Hits), part(s.SetRight, s.Hits), part(s.TopRight, s.Top)))
+		b.WriteString(row(x.name, spreadOf(all, 3, f1), spreadOf(all, 3, precision), spreadOf(all, 3, recall), spreadOf(all, 3, money),
+			spreadOf(all, 1, again),
+			spreadOf(all, 1, alarms), part(s.ImpactNear, s.Hits), part(s.StartNear, s.StartCounted), part(s.KindRight, s.Hits),
+			part(s.DriverRight, s.Hits), part(s.SetRight, s.Hits), part(s.TopRight, s.Top)))
 	}
 	return b.String()
 }
 
 func sortsTable() string {
 	var b strings.Builder
-	b.WriteString(head("incident", "normal: number", "hit", "findings each", "first cause", "all causes", "harder: number", "hit", "findings each", "first cause", "all causes"))
+	b.WriteString(head("incident", "normal: number", "hit", "findings each", "first cause", "all causes", "harder: number", "hit",
+		"findings each", "first cause", "all causes"))
 	normal, hard := total(scores(Options{}, evaluation(20), detect.Detect)), total(scores(Options{Hard: true}, evaluation(20), detect.Detect))
 	var names []string
 	for what := range normal.What {
@@ -174,7 +178,8 @@ func sortsTable() string {
 	for _, what := range names {
 		cells := []string{what}
 		for _, c := range []Count{normal.What[what], hard.What[what]} {
-			cells = append(cells, fmt.Sprint(c.Incidents), fmt.Sprintf("%.2f", ratio(c.Hits, c.Incidents)), fmt.Sprintf("%.2f", over(float64(c.Told), float64(c.Incidents))),
+			cells = append(cells, fmt.Sprint(c.Incidents), fmt.Sprintf("%.2f", ratio(c.Hits, c.Incidents)),
+				fmt.Sprintf("%.2f", over(float64(c.Told), float64(c.Incidents))),
 				fmt.Sprintf("%.2f", ratio(c.DriverRight, c.Hits)), fmt.Sprintf("%.2f", ratio(c.SetRight, c.Hits)))
 		}
 		b.WriteString(row(cells...))
@@ -185,7 +190,8 @@ func sortsTable() string {
 // noiseTable has what is told of estates where nothing happens.
 func noiseTable() string {
 	var b strings.Builder
-	b.WriteString(head("history, days", "alarms at low sensitivity", "normal", "high", "worth a look, at normal", "alarms for 1,000 resources: low", "normal", "high"))
+	b.WriteString(head("history, days", "alarms at low sensitivity", "normal", "high", "worth a look, at normal",
+		"alarms for 1,000 resources: low", "normal", "high"))
 	for _, days := range []int{20, 40, 60, 90, 120, 180, 240, 300, 396} {
 		seeds := evaluation(20)
 		type told struct{ low, normal, high, minor, resources float64 }
@@ -213,8 +219,10 @@ func noiseTable() string {
 			sum.low, sum.normal, sum.high, sum.resources = sum.low+x.low, sum.normal+x.normal, sum.high+x.high, sum.resources+x.resources
 		}
 		rate := func(x float64) string { return fmt.Sprintf("%.1f", 1000*x/sum.resources*30/detect.Review) }
-		b.WriteString(row(fmt.Sprint(days), spreadOf(all, 1, func(x told) float64 { return x.low }), spreadOf(all, 1, func(x told) float64 { return x.normal }),
-			spreadOf(all, 1, func(x told) float64 { return x.high }), spreadOf(all, 1, func(x told) float64 { return x.minor }), rate(sum.low), rate(sum.normal), rate(sum.high)))
+		b.WriteString(row(fmt.Sprint(days), spreadOf(all, 1, func(x told) float64 { return x.low }),
+			spreadOf(all, 1, func(x told) float64 { return x.normal }),
+			spreadOf(all, 1, func(x told) float64 { return x.high }), spreadOf(all, 1, func(x told) float64 { return x.minor }),
+			rate(sum.low), rate(sum.normal), rate(sum.high)))
 	}
 	return b.String()
 }
@@ -225,7 +233,8 @@ func peersEstatesTable() string {
 	line := func(name string, find func(detect.Input) detect.Result) {
 		seeds := evaluation(10)
 		n, c, h := scores(Options{}, seeds, find), scores(Options{Clean: true}, seeds, find), scores(Options{Hard: true}, seeds, find)
-		b.WriteString(row(name, spreadOf(n, 3, f1), spreadOf(n, 3, precision), spreadOf(n, 3, recall), spreadOf(n, 3, money), spreadOf(n, 1, again),
+		b.WriteString(row(name, spreadOf(n, 3, f1), spreadOf(n, 3, precision), spreadOf(n, 3, recall), spreadOf(n, 3, money),
+			spreadOf(n, 1, again),
 			spreadOf(n, 1, alarms), spreadOf(c, 1, alarms), spreadOf(h, 3, f1)))
 	}
 	line("**usagereport**", detect.Detect)
@@ -283,7 +292,8 @@ func hierarchyTable() string {
 			}
 		}
 	}
-	b.WriteString(row("monthly prices spread over the days, judged on four days of each month of a year", fmt.Sprint(n), fmt.Sprint(up), fmt.Sprint(down)))
+	b.WriteString(row("monthly prices spread over the days, judged on four days of each month of a year", fmt.Sprint(n),
+		fmt.Sprint(up), fmt.Sprint(down)))
 	return b.String()
 }
 
@@ -295,7 +305,8 @@ const lines = 300 // of each seed
 
 func seriesTables() string {
 	var b strings.Builder
-	b.WriteString(head("rule", "recall", "money recall", "false alarms", "steady: recall", "steady: false alarms", "delay, days", "start exact", "± 1 day", "± 2 days"))
+	b.WriteString(head("rule", "recall", "money recall", "false alarms", "steady: recall", "steady: false alarms", "delay, days",
+		"start exact", "± 1 day", "± 2 days"))
 	line := func(name string, all []LineScore) {
 		num := func(digits int, v func(LineScore) float64) string { return spreadOf(all, digits, v) }
 		b.WriteString(row(name,
@@ -347,7 +358,8 @@ func seriesTables() string {
 	b.WriteString("\nOf usagereport, false alarms per 1,000 series-months by shape:\n\n")
 	b.WriteString(head("shape", "series-months", "false alarms"))
 	for k := range shapes {
-		b.WriteString(row(k.String(), fmt.Sprintf("%.0f", sum.ShapeMonths[k]), fmt.Sprintf("%.1f", 1000*float64(sum.ShapeFalse[k])/max(1, sum.ShapeMonths[k]))))
+		b.WriteString(row(k.String(), fmt.Sprintf("%.0f", sum.ShapeMonths[k]),
+			fmt.Sprintf("%.1f", 1000*float64(sum.ShapeFalse[k])/max(1, sum.ShapeMonths[k]))))
 	}
 	b.WriteString("\nand recall by incident:\n\n")
 	b.WriteString(head("incident", "number", "recall"))

@@ -52,7 +52,10 @@ func measure(s *score, each map[string]*score, seed uint64, count, n int) {
 			o := len(now)
 			now[o-2] *= 0.8 + 0.18*r.Float64()
 			now[o-1] *= 0.35
-			es[i] = Forecast(Component{From: from, Usage: now, Other: make([]float64, days), Periods: periods, Settled: settled, Share: []Share{{Point: 0.9}, {Point: 0.35}}})
+			es[i] = Forecast(Component{
+				From: from, Usage: now, Other: make([]float64, days), Periods: periods, Settled: settled,
+				Share: []Share{{Point: 0.9}, {Point: 0.35}},
+			})
 			seen[i] = sum(now, from, p.From, p.To)
 			truth[i] = sum(y, from, p.From, p.To)
 		}

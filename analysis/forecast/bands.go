@@ -184,7 +184,7 @@ func Sum(es []Estimate) (t Estimate) {
 		}
 	}
 	for k := range t.Past {
-		t.Past[k].OK = good[k] > 0 // what could be foretold was the larger part
+		t.Past[k].OK = good[k] > 0 // what could be forecast was the larger part
 		t.Size = max(t.Size, math.Abs(t.Past[k].Known+t.Past[k].Became))
 	}
 	return t

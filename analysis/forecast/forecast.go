@@ -1,7 +1,7 @@
 // Package forecast says where a period of daily costs ends. It works on arrays
 // of doubles and knows nothing of where they come from.
 //
-// The days that have settled are known. Each day to come is foretold in several
+// The days that have settled are known. Each day to come is forecast in several
 // simple ways (the weekday's median of four and eight weeks, the level of the
 // last days, a trend, the same day of the months before), and the ways are mixed
 // by how well each did at the same day of the component's own earlier periods
@@ -18,7 +18,7 @@ import (
 	"usagereport/usage"
 )
 
-// A Component is one thing whose cost is foretold by itself: a service of an
+// A Component is one thing with a forecast of its own: a service of an
 // account, say.
 type Component struct {
 	From usage.Day // the day of index 0
@@ -26,7 +26,7 @@ type Component struct {
 	// is what was bought, credited or taxed on each day, and is as long.
 	Usage, Other []float64
 	// Planned is what plans say of each day from From on, as long as Usage or nil.
-	// Without them, what a day cost would be Usage minus Planned: that is foretold,
+	// Without them, what a day cost would be Usage minus Planned: that is forecast,
 	// and the caller adds what is planned for days of which nothing has arrived.
 	Planned []float64
 	// Periods are the component's bills without a gap between them, oldest first.

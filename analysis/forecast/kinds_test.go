@@ -52,7 +52,8 @@ func (v invented) expected(d, o int) float64 {
 // ones: accepted shifts, spikes, stops, outages, and in a tenth an incident in
 // the last 92 days.
 func invent(r *rand.Rand, kind string, from usage.Day, days int) invented {
-	y, usual, last, fades, extra := make([]float64, days), make([]float64, days), make([]float64, days), make([]float64, days), make([]float64, days)
+	y, usual, last, fades, extra := make([]float64, days), make([]float64, days), make([]float64, days), make([]float64, days),
+		make([]float64, days)
 	level := 4 * math.Exp(1.8*r.NormFloat64())
 	if kind == "aggregate" {
 		level = 800 * math.Exp(0.8*r.NormFloat64())

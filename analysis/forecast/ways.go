@@ -97,10 +97,10 @@ func (l *lane) at(d usage.Day) float64 {
 	return math.NaN()
 }
 
-// A foretold stretch has each day to come by each way.
-type foretold struct{ days [][ways]float64 }
+// A stretch has each day to come by each way.
+type stretch struct{ days [][ways]float64 }
 
-func (f foretold) total() (s [ways]float64) {
+func (f stretch) total() (s [ways]float64) {
 	for _, d := range f.days {
 		for j, v := range d {
 			s[j] += v
@@ -111,13 +111,13 @@ func (f foretold) total() (s [ways]float64) {
 
 // ways foretells the days of p from origin on, knowing what lies before it.
 // It needs three weeks.
-func (l *lane) ways(origin usage.Day, p usage.Period, earlier []usage.Period) (foretold, bool) {
+func (l *lane) ways(origin usage.Day, p usage.Period, earlier []usage.Period) (stretch, bool) {
 	o := int(origin - l.from)
 	if o > len(l.y) {
 		o = len(l.y)
 	}
 	if o < 21 {
-		return foretold{}, false
+		return stretch{}, false
 	}
 	var p4, p8 [7]float64
 	var buf [64]float64
@@ -132,7 +132,7 @@ func (l *lane) ways(origin usage.Day, p usage.Period, earlier []usage.Period) (f
 			}
 		}
 		if len(v) < 3 {
-			return foretold{}, false
+			return stretch{}, false
 		}
 		p4[d] = median(append(buf[32:32], v[:min(4, len(v))]...))
 		p8[d] = median(v)
@@ -172,7 +172,7 @@ func (l *lane) ways(origin usage.Day, p usage.Period, earlier []usage.Period) (f
 		last[have] = earlier[k]
 		have++
 	}
-	f := foretold{days: make([][ways]float64, max(0, int(p.To-origin)))}
+	f := stretch{days: make([][ways]float64, max(0, int(p.To-origin)))}
 	for i := range f.days {
 		d := origin + usage.Day(i)
 		w := d.Weekday()
@@ -218,7 +218,7 @@ func (l *lane) ways(origin usage.Day, p usage.Period, earlier []usage.Period) (f
 
 // mean is what can be said with less than three weeks: the mean of what is
 // known. With nothing known it is zero.
-func (l *lane) mean(origin usage.Day, p usage.Period) foretold {
+func (l *lane) mean(origin usage.Day, p usage.Period) stretch {
 	s, n := 0.0, 0
 	for i, v := range l.y {
 		if l.from+usage.Day(i) < origin && !math.IsNaN(v) {
@@ -226,7 +226,7 @@ func (l *lane) mean(origin usage.Day, p usage.Period) foretold {
 			n++
 		}
 	}
-	f := foretold{days: make([][ways]float64, max(0, int(p.To-origin)))}
+	f := stretch{days: make([][ways]float64, max(0, int(p.To-origin)))}
 	for i := range f.days {
 		for j := range f.days[i] {
 			f.days[i][j] = s / float64(max(n, 1))

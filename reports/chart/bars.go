@@ -113,7 +113,7 @@ func barsSVG(size, label string, bars []opts.BarData, s scale, ticks []tick, wid
 
 // A Step is one line of a waterfall: a change of the amount so far, or, where
 // Total is set, where it stands, as a bar from zero. Kind is the step's style:
-// "up", "down", "even" for what nobody did (the calendar, a currency), and
+// "up", "down", "even" for what is neither (the calendar, a currency), and
 // otherwise what its sign says.
 type Step struct {
 	Label  string
@@ -192,7 +192,10 @@ func rowsChart(l *locale.Locale, id, size, label, currency string, rows []row, b
 	if by.beside {
 		kind = "steps"
 	}
-	return newChart(id, size, label, currency, plot{Kind: kind, Rows: rows, Pitch: by.pitch, Scales: [][3]float64{{lo, hi, hi - lo}}}, c, rowsSVG(l, label, rows, lo, hi, by))
+	return newChart(id, size, label, currency, plot{
+		Kind: kind, Rows: rows, Pitch: by.pitch,
+		Scales: [][3]float64{{lo, hi, hi - lo}},
+	}, c, rowsSVG(l, label, rows, lo, hi, by))
 }
 
 // tear returns where the bars of a waterfall begin. Where all that happens is

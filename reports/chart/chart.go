@@ -21,7 +21,7 @@ import (
 type Chart struct {
 	ID    string
 	Size  string // a class of the style sheet: how wide it may be
-	Label string // what the chart shows, for those who do not see it
+	Label string // what the chart shows, in words
 	Data  template.JS
 	SVG   template.HTML
 }

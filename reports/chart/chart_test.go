@@ -238,7 +238,8 @@ func (f frame) path(d string) error {
 	if wide == 0 {
 		wide = 328
 	}
-	fields := strings.Fields(strings.NewReplacer("M", " M ", "L", " L ", "H", " H ", "V", " V ", "h", " h ", "v", " v ", "l", " l ", "z", " z ").Replace(d))
+	fields := strings.Fields(strings.NewReplacer("M", " M ", "L", " L ", "H", " H ", "V", " V ", "h", " h ", "v", " v ", "l", " l ",
+		"z", " z ").Replace(d))
 	var x, y, startX, startY float64
 	command := ""
 	number := func() (float64, error) {
@@ -296,7 +297,8 @@ func (f frame) path(d string) error {
 
 // A mail with thirty charts has to stay small.
 func TestDrawingsAreSmall(t *testing.T) {
-	days := dailies(usage.Date(2026, time.August, 30), usage.Date(2026, time.November, 30), usage.Date(2026, time.November, 1).Month(), 1290, 240, usage.Date(2026, time.November, 11))
+	days := dailies(usage.Date(2026, time.August, 30), usage.Date(2026, time.November, 30),
+		usage.Date(2026, time.November, 1).Month(), 1290, 240, usage.Date(2026, time.November, 11))
 	for _, c := range []struct{ days, plain, calendar int }{{31, 3000, 3500}, {93, 8000, 8000}} {
 		list := days[len(days)-c.days:]
 		for kind, got := range map[string]struct {
@@ -316,7 +318,8 @@ func TestDrawingsAreSmall(t *testing.T) {
 
 func TestShortNumbers(t *testing.T) {
 	for v, want := range map[float64]string{
-		0: "0", 5: "5", 250: "250", 512.5: "513", 999: "999", 1000: "1k", 1200: "1.2k", 12000: "12k", 120000: "120k", 1.25e6: "1.25M", 4e9: "4B", -1500: minus + "1.5k", 0.5: "0.5", 0.02: "0.02", 1e20: "100E", 0.0001: "0.0001",
+		0: "0", 5: "5", 250: "250", 512.5: "513", 999: "999", 1000: "1k", 1200: "1.2k", 12000: "12k", 120000: "120k", 1.25e6: "1.25M",
+		4e9: "4B", -1500: minus + "1.5k", 0.5: "0.5", 0.02: "0.02", 1e20: "100E", 0.0001: "0.0001",
 	} {
 		if got := short(v); got != want {
 			t.Errorf("%g is %q, want %q", v, got, want)
@@ -351,7 +354,8 @@ func TestScales(t *testing.T) {
 		if n := len(s.ticks()); n < 2 || n > 7 {
 			t.Fatalf("the scale of %g to %g has %d ticks", lo, hi, n)
 		}
-		if m := strings.TrimRight(strings.Replace(strconv.FormatFloat(s.step, 'e', 6, 64)[:8], ".", "", 1), "0"); m != "1" && m != "2" && m != "5" {
+		if m := strings.TrimRight(strings.Replace(strconv.FormatFloat(s.step, 'e', 6, 64)[:8], ".", "", 1), "0"); m != "1" &&
+			m != "2" && m != "5" {
 			t.Fatalf("the scale of %g to %g has steps of %g", lo, hi, s.step)
 		}
 	}
@@ -462,7 +466,10 @@ func TestHeatMap(t *testing.T) {
 		}
 	}
 	svg := string(Heat(english(t), "h", "November", "EUR", days).SVG)
-	for _, want := range []string{">100.00<", ">128.00<", ">no data<", ">incomplete<", ">Mon<", ">1 Nov<", `class="crossed"`, `class="dashed"`} {
+	for _, want := range []string{
+		">100.00<", ">128.00<", ">no data<", ">incomplete<", ">Mon<", ">1 Nov<", `class="crossed"`,
+		`class="dashed"`,
+	} {
 		if !strings.Contains(svg, want) {
 			t.Errorf("the heat map lacks %s", want)
 		}
@@ -481,7 +488,10 @@ func TestLines(t *testing.T) {
 	from := usage.Date(2026, time.November, 1)
 	var days []Pair
 	for i := range 10 {
-		days = append(days, Pair{Day: from + usage.Day(i), Cost: usage.DecimalOf(int64(100 * i)), Quantity: usage.DecimalOf(int64(i)), NoData: i == 4, Incomplete: i == 9})
+		days = append(days, Pair{
+			Day: from + usage.Day(i), Cost: usage.DecimalOf(int64(100 * i)), Quantity: usage.DecimalOf(int64(i)),
+			NoData: i == 4, Incomplete: i == 9,
+		})
 	}
 	svg := string(Lines(english(t), "l", "Cost and quantity", "EUR", "GB", days).SVG)
 	for _, want := range []string{

@@ -93,7 +93,8 @@ func Days(l *locale.Locale, id, size, label, currency string, list []Day) Chart 
 func (p daysPlot) options() *charts.Bar {
 	axis := make([]string, len(p.days))
 	bars := make([]opts.BarData, len(p.days))
-	low, width, expected, prior := make([]opts.LineData, len(p.days)), make([]opts.LineData, len(p.days)), make([]opts.LineData, len(p.days)), make([]opts.LineData, len(p.days))
+	low, width, expected, prior := make([]opts.LineData, len(p.days)), make([]opts.LineData, len(p.days)),
+		make([]opts.LineData, len(p.days)), make([]opts.LineData, len(p.days))
 	var hasBand, hasPrior bool
 	for i, b := range p.bars {
 		axis[i] = p.days[i].String()

@@ -284,7 +284,8 @@ func (p heatPlot) legend(d *drawing, states map[string]bool, top int) {
 	y := float64(top + 13)
 	d.label("", "0", y, lo)
 	for i := range shades {
-		d.path("b heat-"+strconv.Itoa(i+1), "M"+strconv.Itoa(x+i*(swatchWidth+2)+swatchWidth/2)+" "+strconv.Itoa(top+2)+"v14", "stroke-width", "14")
+		d.path("b heat-"+strconv.Itoa(i+1), "M"+strconv.Itoa(x+i*(swatchWidth+2)+swatchWidth/2)+" "+strconv.Itoa(top+2)+"v14",
+			"stroke-width", "14")
 	}
 	d.label("", strconv.Itoa(x+shades*(swatchWidth+2)+6), y, hi)
 	x, top = 0, top+legendPitch

@@ -23,7 +23,7 @@ import (
 // Mail programs show no SVG, so that the days are drawn once more, as pixels. All
 // that is written is numbers, in a font that comes with the program: days of the
 // month below, amounts at the left. The picture brings its own light background,
-// for no mail program tells a picture whether it stands on light or dark.
+// for a picture cannot know whether it stands on light or dark.
 
 // The size of the picture, twice that at which it is shown, and what stands around
 // the drawing.
@@ -169,10 +169,11 @@ func (c canvas) stroke(look color.RGBA, x0, y0, x1, y1, width float64) {
 	}
 	dx, dy := (y1-y0)/long*width/2, (x1-x0)/long*width/2
 	ex, ey := dy, dx // the ends reach half a width further, so that lines meet
-	c.fill(look, [2]float64{x0 + dx - ex, y0 - dy - ey}, [2]float64{x1 + dx + ex, y1 - dy + ey}, [2]float64{x1 - dx + ex, y1 + dy + ey}, [2]float64{x0 - dx - ex, y0 + dy - ey})
+	c.fill(look, [2]float64{x0 + dx - ex, y0 - dy - ey}, [2]float64{x1 + dx + ex, y1 - dy + ey},
+		[2]float64{x1 - dx + ex, y1 + dy + ey}, [2]float64{x0 - dx - ex, y0 + dy - ey})
 }
 
-// mark sets a triangle above a day, so that colour is not all that tells it.
+// mark sets a triangle above a day, so that it differs by more than its colour.
 func (c canvas) mark(look color.RGBA, x, y float64) {
 	c.fill(look, [2]float64{x - 9, y}, [2]float64{x + 9, y}, [2]float64{x, y - 15})
 }

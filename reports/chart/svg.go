@@ -79,7 +79,7 @@ func (d *drawing) label(class, x string, y float64, s string) {
 
 func (d *drawing) done() template.HTML { return template.HTML(d.String()) }
 
-// marks sets triangles, so that colour is not all that tells a day: one text,
+// marks sets triangles, so that a day differs by more than its colour: one text,
 // a character each.
 func (d *drawing) marks(class string, at []point) {
 	if len(at) == 0 {

@@ -25,7 +25,8 @@ import (
 const Variable = "CHROMIUM"
 
 // ErrNoBrowser says that there is none, and how to get one.
-var ErrNoBrowser = errors.New("no browser found to print with: install Chromium (on Debian and Ubuntu the package chromium), Google Chrome or Microsoft Edge, or set " + Variable + " to the path of one")
+var ErrNoBrowser = errors.New("no browser found to print with: install Chromium (on Debian and Ubuntu the package chromium), " +
+	"Google Chrome or Microsoft Edge, or set " + Variable + " to the path of one")
 
 // A Printer prints pages.
 type Printer struct {
@@ -33,11 +34,11 @@ type Printer struct {
 	Limit   time.Duration // how long starting and printing may take; 0 is two minutes
 
 	// Chinese is set where the page is in Chinese: without a font for it, it
-	// is an error. Where it only has Chinese names, Note tells.
+	// is an error. Where it only has Chinese names, Note gets a warning.
 	Chinese bool
 
-	// Note is told what the reader of the PDF, or who looks after the machine,
-	// should know. It may be nil.
+	// Note gets what the reader of the PDF, or of the machine's log, should know. It
+	// may be nil.
 	Note func(string)
 }
 
@@ -140,7 +141,7 @@ func (p Printer) print(ctx context.Context, browser, page, dir string, sandbox b
 		chromedp.CombinedOutput(&output),
 	)
 	allocator, stop := chromedp.NewExecAllocator(ctx, options...)
-	// It waits for the browser's end: then nobody writes output or dir any more.
+	// It waits for the browser's end: then output and dir are no longer written.
 	defer func() {
 		stop()
 		said = lastWords(output.String())
@@ -166,7 +167,8 @@ func (p Printer) print(ctx context.Context, browser, page, dir string, sandbox b
 	}
 	// What is folded away cannot be unfolded on paper. The days of each finding
 	// stay so: their chart says the same in a tenth of the pages.
-	if _, err := chromedp.Run(tab, chromedp.Evaluate[int](`[...document.querySelectorAll('details')].filter(d => !d.closest('article')).map(d => { d.open = true }).length`)); err != nil {
+	if _, err := chromedp.Run(tab,
+		chromedp.Evaluate[int](`[...document.querySelectorAll('details')].filter(d => !d.closest('article')).map(d => { d.open = true }).length`)); err != nil {
 		return nil, "", fmt.Errorf("unfold the page: %w", err)
 	}
 	pdf, err = chromedp.Run(tab, chromedp.PrintToPDF(
@@ -183,7 +185,7 @@ func (p Printer) print(ctx context.Context, browser, page, dir string, sandbox b
 	return withoutClock(pdf), "", nil
 }
 
-// chinese tells whether the page has Chinese text, and whether there is a font
+// chinese reports whether the page has Chinese text, and whether there is a font
 // for it: without one all characters look alike.
 const chinese = `(() => {
 	const draw = s => {

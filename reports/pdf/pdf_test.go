@@ -79,7 +79,8 @@ func TestNoNetwork(t *testing.T) {
 	var asked atomic.Int32
 	web := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked.Add(1) }))
 	defer web.Close()
-	fetching := page + `<img src="` + web.URL + `/a.png"><script>fetch("` + strings.Replace(web.URL, "127.0.0.1", "localhost", 1) + `").catch(() => {})</script>`
+	fetching := page + `<img src="` + web.URL + `/a.png"><script>fetch("` + strings.Replace(web.URL, "127.0.0.1", "localhost",
+		1) + `").catch(() => {})</script>`
 	if _, err := p.Print(t.Context(), []byte(fetching)); err != nil {
 		t.Fatal(err)
 	}
@@ -107,7 +108,8 @@ func TestChineseNeedsAFont(t *testing.T) {
 	p.Chinese = false
 	var notes []string
 	p.Note = func(s string) { notes = append(notes, s) }
-	if _, err := p.Print(t.Context(), []byte(page+"<p>發票")); err != nil || !strings.Contains(strings.Join(notes, " "), "names in Chinese are not legible") {
+	if _, err := p.Print(t.Context(), []byte(page+"<p>發票")); err != nil ||
+		!strings.Contains(strings.Join(notes, " "), "names in Chinese are not legible") {
 		t.Errorf("with a name in Chinese: %v, notes %q", err, notes)
 	}
 }

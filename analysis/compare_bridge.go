@@ -1,0 +1,452 @@
+package analysis
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"slices"
+	"strings"
+	"time"
+
+	"usagereport/analysis/bridge"
+	"usagereport/ledger"
+	"usagereport/usage"
+)
+
+// changes are the series of one currency in two periods, each with the bridge
+// from one to the other.
+type changes struct {
+	f     *frame
+	ids   []int64 // in ascending order, as are the next two
+	lines []bridge.Line
+	parts []bridge.Bridge
+	known []bool // false where the earlier period is not loaded
+}
+
+// changes sets the period of f against base. It takes the series that keep
+// accepts, and of these keeps those that show accepts: what changed hands is known
+// only with both owners' series.
+func (a *Analysis) changes(ctx context.Context, f *frame, base baseline, known aliases, holidays map[usage.Day]bool,
+	keep, show func(seriesInfo) bool,
+) (*changes, error) {
+	if err := a.fillWindows(ctx, base.all(f)); err != nil {
+		return nil, err
+	}
+	sides := map[windowKey]map[int64]bridge.Side{}
+	side := func(k windowKey, id int64, change func(*bridge.Side)) {
+		if sides[k] == nil {
+			sides[k] = map[int64]bridge.Side{}
+		}
+		s := sides[k][id]
+		change(&s)
+		sides[k][id] = s
+	}
+	scan := func(change func(s *bridge.Side, cost, quantity usage.Decimal)) func(*sql.Rows) error {
+		return func(r *sql.Rows) error {
+			var k windowKey
+			var id int64
+			var cost, quantity usage.Decimal
+			if err := r.Scan(&k, &id, ledger.Amount(&cost), ledger.Amount(&quantity)); err != nil {
+				return err
+			}
+			if keep(f.infos[id]) {
+				side(k, id, func(s *bridge.Side) { change(s, cost, quantity) })
+			}
+			return nil
+		}
+	}
+	err := a.query(ctx, "bridge_sums", scan(func(s *bridge.Side, cost, quantity usage.Decimal) { s.Cost, s.Quantity = cost, quantity }),
+		sql.Named("currency", f.cur.code), sql.Named("amortized", f.cur.amortized), sql.Named("windows", wholeOffset))
+	if err != nil {
+		return nil, err
+	}
+	err = a.query(ctx, "bridge_corrections", scan(func(s *bridge.Side, cost, quantity usage.Decimal) {
+		s.Corrections = cost
+		s.Cost, s.Quantity = s.Cost.Sub(cost), s.Quantity.Sub(quantity)
+	}), sql.Named("currency", f.cur.code), sql.Named("amortized", f.cur.amortized), sql.Named("windows", wholeOffset))
+	if err != nil {
+		return nil, err
+	}
+	if err := a.slack(ctx, f, keep, side); err != nil {
+		return nil, err
+	}
+	elsewhere, err := a.elsewhere(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	profiles, err := a.profiles(ctx, f, base, holidays)
+	if err != nil {
+		return nil, err
+	}
+	c := &changes{f: f}
+	seen := map[int64]bool{}
+	for _, of := range sides {
+		for id := range of {
+			if !seen[id] {
+				seen[id] = true
+				c.ids = append(c.ids, id)
+			}
+		}
+	}
+	slices.Sort(c.ids)
+	for _, id := range c.ids {
+		info := f.infos[id]
+		l := bridge.Line{Category: info.category, Priced: info.dims[usage.Meter] != "" && info.unit != "", Current: sides[thisPeriod][id]}
+		l.Thing, l.Kin, l.Resize = known.of(info)
+		l.Owner, l.Elsewhere.Current = info.dims[usage.Owner], elsewhere[thisPeriod][id]
+		var extra float64
+		for k := range base.periods {
+			s := sides[upToNow(k+1)][id]
+			l.Elsewhere.Prior = l.Elsewhere.Prior || elsewhere[upToNow(k+1)][id]
+			l.Prior = l.Prior.Plus(s)
+			if info.category == "Usage" {
+				change := 1.0
+				if s.Quantity.Sign() > 0 {
+					change = l.Current.Quantity.Float64() / s.Quantity.Float64()
+				}
+				extra += s.Cost.Float64() * (profiles.factor(base, k, info, change) - 1)
+			}
+		}
+		if n := base.loaded(info.account()); n > 0 {
+			l.Prior = l.Prior.Over(n)
+			l.Calendar = usage.DecimalFromFloat(extra / float64(n))
+		}
+		loaded := base.knows(info.account())
+		if !loaded { // nothing can be said of the change
+			l.Category, l.Current = "", bridge.Side{Cost: l.Current.Total()}
+		}
+		c.lines, c.known = append(c.lines, l), append(c.known, loaded)
+	}
+	c.parts = bridge.Of(c.lines)
+	n := 0
+	for i, id := range c.ids {
+		if show(f.infos[id]) {
+			c.ids[n], c.lines[n], c.parts[n], c.known[n] = id, c.lines[i], c.parts[i], c.known[i]
+			n++
+		}
+	}
+	c.ids, c.lines, c.parts, c.known = c.ids[:n], c.lines[:n], c.parts[:n], c.known[:n]
+	return c, nil
+}
+
+// elsewhere returns in which windows another owner has charges of the series of the
+// owner that the connection shows.
+func (a *Analysis) elsewhere(ctx context.Context, f *frame) (map[windowKey]map[int64]bool, error) {
+	out := map[windowKey]map[int64]bool{}
+	if a.options.Owner == "" {
+		return out, nil
+	}
+	return out, a.query(ctx, "elsewhere", func(r *sql.Rows) error {
+		var k windowKey
+		var id int64
+		err := r.Scan(&k, &id)
+		if out[k] == nil {
+			out[k] = map[int64]bool{}
+		}
+		out[k][id] = true
+		return err
+	}, sql.Named("currency", f.cur.code), sql.Named("windows", wholeOffset))
+}
+
+// slack fills in what the sides of bills with derived prices have free of charge,
+// and how far their rounded amounts may be off: half a cent on each line of a
+// bill, of which a series has the share that it has of the quantity.
+func (a *Analysis) slack(ctx context.Context, f *frame, keep func(seriesInfo) bool, side func(windowKey, int64, func(*bridge.Side))) error {
+	half := usage.MustDecimal("0.5")
+	for range usage.MinorDigits(f.cur.code) {
+		half, _ = bridge.Scaled(half, usage.DecimalOf(1), usage.DecimalOf(10))
+	}
+	return a.query(ctx, "bridge_lines", func(r *sql.Rows) error {
+		var k windowKey
+		var id int64
+		var quantity, paid, line usage.Decimal
+		if err := r.Scan(&k, &id, ledger.Amount(&quantity), ledger.Amount(&paid), ledger.Amount(&line)); err != nil {
+			return err
+		}
+		if keep(f.infos[id]) {
+			side(k, id, func(s *bridge.Side) {
+				share, _ := bridge.Scaled(half, quantity, line)
+				s.Slack, s.Free = s.Slack.Add(share), s.Free.Add(quantity.Sub(paid))
+			})
+		}
+		return nil
+	}, sql.Named("currency", f.cur.code), sql.Named("windows", wholeOffset))
+}
+
+// total returns the bridge of all series.
+func (c *changes) total() ComparisonRow {
+	rows := c.rows(nil, 0)
+	if len(rows) == 0 {
+		return c.row(nil, rowSum{})
+	}
+	return rows[0]
+}
+
+// A rowSum is the series that share the values of some dimensions.
+type rowSum struct {
+	value          string
+	prior, current usage.Decimal
+	parts          bridge.Bridge
+	was, is        bool // any charge in the prior, in the current period
+	known          bool // the prior period is loaded
+}
+
+func (g rowSum) delta() usage.Decimal { return g.current.Sub(g.prior) }
+
+func (g *rowSum) add(h rowSum) {
+	g.prior, g.current, g.parts = g.prior.Add(h.prior), g.current.Add(h.current), g.parts.Add(h.parts)
+	g.was, g.is, g.known = g.was || h.was, g.is || h.is, g.known || h.known
+}
+
+// status says in a word what a group is that only one of the periods has. Cost
+// does not decide, charges do: a free resource that starts to cost is not new.
+func (g rowSum) status() string {
+	switch {
+	case g.was == g.is || !g.known:
+		return ""
+	case g.parts[bridge.Resized].Sign() != 0:
+		return bridge.Resized.String()
+	case g.parts[bridge.Renamed].Sign() != 0:
+		return bridge.Renamed.String()
+	case g.parts[bridge.MovedIn].Sign() != 0:
+		return "moved in"
+	case g.parts[bridge.MovedOut].Sign() != 0:
+		return "moved out"
+	case g.is:
+		return bridge.New.String()
+	}
+	return bridge.Gone.String()
+}
+
+// rows adds up by dims, largest change first. With top > 0 the rows beyond it are
+// one.
+func (c *changes) rows(dims []usage.Dimension, top int) []ComparisonRow {
+	by := map[string]*rowSum{}
+	var groups []*rowSum
+	for i, id := range c.ids {
+		values := make([]string, len(dims))
+		for j, d := range dims {
+			values[j] = c.f.infos[id].dims[d]
+		}
+		key := strings.Join(values, "\x00")
+		g := by[key]
+		if g == nil {
+			g = &rowSum{value: key}
+			by[key] = g
+			groups = append(groups, g)
+		}
+		l := c.lines[i]
+		g.add(rowSum{
+			prior: l.Prior.Total(), current: l.Current.Total(), parts: c.parts[i], known: c.known[i],
+			was: l.Prior != (bridge.Side{}), is: l.Current != (bridge.Side{}),
+		})
+	}
+	slices.SortFunc(groups, func(x, y *rowSum) int {
+		return cmp.Or(y.delta().Abs().Cmp(x.delta().Abs()), cmp.Compare(x.value, y.value))
+	})
+	var rows []ComparisonRow
+	rest := rowSum{}
+	for i, g := range groups {
+		if top > 0 && i >= top {
+			rest.add(*g)
+			continue
+		}
+		values := strings.Split(g.value, "\x00")[:len(dims)]
+		r := c.row(values, *g)
+		r.Labels = nil
+		for j, d := range dims {
+			r.Labels = append(r.Labels, c.f.longLabel(d, values[j]))
+		}
+		rows = append(rows, r)
+	}
+	if top > 0 && len(groups) > top {
+		values := make([]string, len(dims))
+		if len(values) > 0 {
+			values[0] = "(all others)"
+		}
+		rows = append(rows, c.row(values, rest))
+	}
+	return rows
+}
+
+func (c *changes) row(values []string, g rowSum) ComparisonRow {
+	return ComparisonRow{
+		Values: values, Labels: values, Current: c.f.money(g.current), Prior: c.f.money(g.prior), Delta: c.f.money(g.delta()),
+		Adjusted: c.f.money(g.delta().Sub(g.parts[bridge.Calendar])), Bridge: g.parts,
+		Percent: percentOf(g.delta(), g.prior), Status: g.status(),
+	}
+}
+
+// longLabel is a dimension's value as people know it, alone in its row: a resource
+// with its group.
+func (f *frame) longLabel(d usage.Dimension, value string) string {
+	label, _ := f.labels.label(d, value)
+	if group := f.labels.resources[value].dims[usage.ResourceGroup]; d == usage.Resource && group != "" && value != "" {
+		label += " in " + group
+	}
+	return label
+}
+
+// profiles say how much of each series falls on which weekday of the earlier
+// periods: by period and series.
+type profiles []map[int64]*[7]float64
+
+// profiles reads them where the weekdays of a period and of the one it is
+// compared with differ; else they are not needed.
+func (a *Analysis) profiles(ctx context.Context, f *frame, base baseline, holidays map[usage.Day]bool) (profiles, error) {
+	p := make(profiles, len(base.periods))
+	if !base.differs() {
+		return p, nil
+	}
+	if _, err := a.conn.ExecContext(ctx, "CREATE OR REPLACE TEMP TABLE holidays (day DATE)"); err != nil {
+		return p, err
+	}
+	for d := range holidays {
+		if _, err := a.conn.ExecContext(ctx, "INSERT INTO holidays VALUES ($day)", sql.Named("day", d.Time())); err != nil {
+			return p, err
+		}
+	}
+	err := a.query(ctx, "bridge_weekdays", func(r *sql.Rows) error {
+		var k windowKey
+		var weekday int
+		var id int64
+		var used float64
+		if err := r.Scan(&k, &id, &weekday, &used); err != nil {
+			return err
+		}
+		earlier := int(k - wholePeriod(1))
+		of := p[earlier]
+		if of == nil {
+			of = map[int64]*[7]float64{}
+			p[earlier] = of
+		}
+		if of[id] == nil {
+			of[id] = &[7]float64{}
+		}
+		of[id][weekday] = used
+		return nil
+	}, sql.Named("currency", f.cur.code), sql.Named("windows", wholeOffset))
+	return p, err
+}
+
+// factor returns how many times what a series used in the earlier period k is
+// expected on the days of the current one; change is how many times it was.
+func (p profiles) factor(base baseline, k int, s seriesInfo, change float64) float64 {
+	d, ok := base.periods[k].days[s.account()]
+	if !ok {
+		return 1
+	}
+	profile := bridge.Profile{Days: d.wholeDays}
+	if used := p[k][s.id]; used != nil {
+		profile.Used = *used
+	}
+	f := profile.Factor(d.beforeDays, d.nowDays)
+	if bridge.Monthly(s.unit) {
+		f = bridge.MonthlyFactor(d.before, d.now, f, change)
+	}
+	return f
+}
+
+// aliases know what goes on under which other name.
+type aliases struct {
+	meters    unions // by service and meter
+	accounts  unions
+	resources unions
+	sizes     unions // by what a resource's meters have in common, and meter
+}
+
+// unions are sets of names that mean one thing.
+type unions map[string]string
+
+// find returns the name that stands for all of name's set.
+func (u unions) find(name string) string {
+	for u[name] != "" {
+		name = u[name]
+	}
+	return name
+}
+
+// has reports whether name has another.
+func (u unions) has(name string) bool { _, ok := u[name]; return ok }
+
+// join makes one set of two. The name that sorts first stands for it, and has an
+// entry, empty, so that has knows it.
+func (u unions) join(a, b string) {
+	a, b = u.find(a), u.find(b)
+	if a > b {
+		a, b = b, a
+	}
+	if _, ok := u[a]; !ok {
+		u[a] = ""
+	}
+	if a != b {
+		u[b] = a
+	}
+}
+
+// nameKey makes one text of several, different for different ones.
+func nameKey(parts ...string) string { return strings.Join(parts, "\x00") }
+
+// lastDay is the last day that the options let in.
+func (a *Analysis) lastDay() usage.Day {
+	if a.options.AsOf > 0 {
+		return a.options.AsOf
+	}
+	return usage.Date(9999, time.December, 31)
+}
+
+// aliases reads the ledger's links. A meter that got another id needs none: a
+// series is known by the meter's name.
+func (a *Analysis) aliases(ctx context.Context) (aliases, error) {
+	n := aliases{meters: unions{}, accounts: unions{}, resources: unions{}, sizes: unions{}}
+	type link struct{ kind, dimension, old, new, account, resource, service string }
+	var resized []link
+	err := a.query(ctx, "links", func(r *sql.Rows) error {
+		var l link
+		if err := r.Scan(&l.kind, &l.dimension, &l.old, &l.new, &l.account, &l.resource, &l.service); err != nil {
+			return err
+		}
+		switch {
+		case l.kind == "meter_renamed":
+			n.meters.join(nameKey(l.service, l.old), nameKey(l.service, l.new))
+		case l.kind == "resource_id":
+			n.resources.join(l.old, l.new)
+		case l.kind == "account_id" && l.dimension == string(usage.SubAccount):
+			n.accounts.join(l.old, l.new)
+		case l.kind == "resized":
+			resized = append(resized, l)
+		}
+		return nil
+	}, sql.Named("last", a.lastDay().Time()))
+	for _, l := range resized {
+		sizeOf := func(meter string) string {
+			return nameKey(n.accounts.find(l.account), n.resources.find(l.resource), n.meters.find(nameKey(l.service, meter)))
+		}
+		n.sizes.join(sizeOf(l.old), sizeOf(l.new))
+	}
+	return n, err
+}
+
+// of returns what bridge.Line calls Thing, Kin and Resize.
+func (n aliases) of(s seriesInfo) (thing, kin, resize string) {
+	account, service := n.accounts.find(s.account()), s.dims[usage.Service]
+	written := nameKey(service, s.dims[usage.Meter])
+	meter := n.meters.find(written)
+	place := nameKey(account, s.dims[usage.ResourceGroup], s.dims[usage.Region])
+	linked := n.meters.has(written) || n.accounts.has(s.account())
+	if id := s.dims[usage.Resource]; id != "" {
+		resource := n.resources.find(id)
+		if size := nameKey(n.accounts.find(s.dims[usage.SubAccount]), resource, meter); n.sizes.has(size) {
+			resize = nameKey(n.sizes.find(size), s.unit)
+		}
+		place = nameKey(account, resource, s.dims[usage.Region])
+		if n.resources.has(id) || n.accounts.has(s.account()) {
+			place, linked = resource, true // it may have moved to another subscription or region
+		}
+	}
+	thing = nameKey(place, meter, s.unit)
+	if linked {
+		kin = nameKey(place, meter)
+	}
+	return thing, kin, resize
+}

@@ -1,0 +1,285 @@
+package analysis
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"usagereport/usage"
+)
+
+// A grouped sum: one value of a dimension in two periods.
+type pair struct {
+	value            string
+	label, context   string
+	current, prior   usage.Decimal
+	hasNow, hasPrior bool
+}
+
+// labels gives dimension values the names that people know them by.
+type labels struct {
+	accounts  map[string]string // name by account
+	resources map[string]seriesInfo
+}
+
+func (l labels) label(d usage.Dimension, value string) (label, context string) {
+	if value == "" {
+		switch d {
+		case usage.Resource:
+			return "(no resource)", ""
+		case usage.ResourceGroup:
+			return "(no resource group)", ""
+		case usage.Owner:
+			return "(nobody)", ""
+		}
+		return "(none)", ""
+	}
+	switch d {
+	case usage.SubAccount, usage.BillingAccount:
+		if n := l.accounts[value]; n != "" {
+			return n, value
+		}
+	case usage.Resource:
+		if s, ok := l.resources[value]; ok {
+			return cmp.Or(s.name, value), contextOf(s)
+		}
+	}
+	return value, ""
+}
+
+// contextOf places a resource: its service and group.
+func contextOf(s seriesInfo) string {
+	service, group := s.dims[usage.Service], s.dims[usage.ResourceGroup]
+	switch {
+	case service != "" && group != "":
+		return service + ", " + group
+	case group != "":
+		return group
+	}
+	return service
+}
+
+// pairsBy adds up current and prior sums by what keyOf says of a series, in the
+// order of its values.
+func pairsBy(keyOf func(series int64) string, current, prior map[int64]usage.Decimal) []pair {
+	by := map[string]*pair{}
+	get := func(id int64) *pair {
+		key := keyOf(id)
+		if by[key] == nil {
+			by[key] = &pair{value: key}
+		}
+		return by[key]
+	}
+	for id, amount := range current {
+		p := get(id)
+		p.current, p.hasNow = p.current.Add(amount), true
+	}
+	for id, amount := range prior {
+		p := get(id)
+		p.prior, p.hasPrior = p.prior.Add(amount), true
+	}
+	out := make([]pair, 0, len(by))
+	for _, p := range by {
+		out = append(out, *p)
+	}
+	slices.SortFunc(out, func(x, y pair) int { return cmp.Compare(x.value, y.value) })
+	return out
+}
+
+// key returns what says a series' value of d.
+func (f *frame) key(d usage.Dimension) func(series int64) string {
+	if d == usage.SubAccount {
+		return func(id int64) string { return f.infos[id].account() }
+	}
+	return func(id int64) string { return f.infos[id].dims[d] }
+}
+
+// groupBy adds up current and prior sums by one dimension.
+func (f *frame) groupBy(d usage.Dimension) []pair { return f.grouped(d, f.key(d)) }
+
+// grouped adds up current and prior sums by what keyOf says of a series.
+func (f *frame) grouped(d usage.Dimension, keyOf func(series int64) string) []pair {
+	out := pairsBy(keyOf, f.sums[thisPeriod], f.sums[upToNow(1)])
+	for i := range out {
+		out[i].label, out[i].context = f.labels.label(d, out[i].value)
+	}
+	return out
+}
+
+// tagMovers adds the movers by the tags that the options name.
+func (a *Analysis) tagMovers(ctx context.Context, f *frame, p *Part) error {
+	levels, _, err := a.tagLevels(ctx)
+	if err != nil || len(levels) == 0 {
+		return err
+	}
+	values, err := a.tagValues(ctx, f.cur.code, levels, min(f.sel.span.To, a.lastDay()+1))
+	if err != nil {
+		return err
+	}
+	for _, d := range levels {
+		keyOf := func(id int64) string { return values[id][d].text }
+		m := moversOf(d, f.grouped(d, keyOf), f.cur.code)
+		f.inside(&m, keyOf, f.key(usage.Resource))
+		p.Movers = append(p.Movers, m)
+	}
+	return nil
+}
+
+// topInside is how many resources a mover shows of itself.
+const topInside = 4
+
+// inside says of each of m's values which resources changed most.
+func (f *frame) inside(m *Movers, keyOf, resource func(series int64) string) {
+	wanted := map[string]map[string]*pair{}
+	for _, list := range [][]Mover{m.Up, m.Down} {
+		for _, x := range list {
+			wanted[x.Value] = map[string]*pair{}
+		}
+	}
+	add := func(sums map[int64]usage.Decimal, to func(p *pair, amount usage.Decimal)) {
+		for id, amount := range sums {
+			if by := wanted[keyOf(id)]; by != nil {
+				r := resource(id)
+				if by[r] == nil {
+					by[r] = &pair{value: r}
+				}
+				to(by[r], amount)
+			}
+		}
+	}
+	add(f.sums[thisPeriod], func(p *pair, amount usage.Decimal) { p.current, p.hasNow = p.current.Add(amount), true })
+	add(f.sums[upToNow(1)], func(p *pair, amount usage.Decimal) { p.prior, p.hasPrior = p.prior.Add(amount), true })
+	for _, list := range [][]Mover{m.Up, m.Down} {
+		for i := range list {
+			x := &list[i]
+			by := wanted[x.Value]
+			pairs := make([]pair, 0, len(by))
+			for _, p := range by {
+				if p.delta().Sign() != 0 {
+					pairs = append(pairs, *p)
+				}
+			}
+			slices.SortFunc(pairs, func(x, y pair) int {
+				return cmp.Or(y.delta().Abs().Cmp(x.delta().Abs()), cmp.Compare(x.value, y.value))
+			})
+			x.InsideDelta = usage.Money{Currency: x.Delta.Currency}
+			for k, p := range pairs {
+				if k >= topInside {
+					x.InsideCount++
+					x.InsideDelta.Amount = x.InsideDelta.Amount.Add(p.delta())
+					continue
+				}
+				p.label, p.context = f.labels.label(usage.Resource, p.value)
+				x.Inside = append(x.Inside, p.mover(x.Delta.Currency))
+			}
+		}
+	}
+}
+
+// status says whether a value is new or gone. Cost decides, not rows: a free
+// resource that starts to cost is not new.
+func (p pair) status() Status {
+	switch {
+	case p.hasNow && !p.hasPrior:
+		return IsNew
+	case p.hasPrior && !p.hasNow:
+		return IsGone
+	}
+	return InBoth
+}
+
+func (p pair) delta() usage.Decimal { return p.current.Sub(p.prior) }
+
+func (p pair) mover(cur string) Mover {
+	money := func(a usage.Decimal) usage.Money { return usage.Money{Amount: a, Currency: cur} }
+	return Mover{
+		Value: p.value, Label: p.label, Context: p.context, Current: money(p.current), Prior: money(p.prior),
+		Delta: money(p.delta()), Percent: percentOf(p.delta(), p.prior), Status: p.status(),
+	}
+}
+
+// percentOf returns part in percent of whole; nil where whole is not positive.
+func percentOf(part, whole usage.Decimal) *float64 {
+	if whole.Sign() <= 0 {
+		return nil
+	}
+	v := part.Float64() / whole.Float64() * 100
+	return &v
+}
+
+// topMovers is how many growers and how many shrinkers a list has.
+const topMovers = 10
+
+// moversOf lists the largest changes of pairs.
+func moversOf(d usage.Dimension, pairs []pair, cur string) Movers {
+	money := func(a usage.Decimal) usage.Money { return usage.Money{Amount: a, Currency: cur} }
+	m := Movers{Dimension: d, Title: TitleOf(d)}
+	sorted := slices.Clone(pairs)
+	slices.SortStableFunc(sorted, func(x, y pair) int { return y.delta().Abs().Cmp(x.delta().Abs()) })
+	var rest pair
+	for _, p := range sorted {
+		sign := p.delta().Sign()
+		mover := p.mover(cur)
+		switch {
+		case sign > 0 && len(m.Up) < topMovers:
+			m.Up = append(m.Up, mover)
+		case sign < 0 && len(m.Down) < topMovers:
+			m.Down = append(m.Down, mover)
+		default:
+			m.RestCount++
+			rest.current, rest.prior = rest.current.Add(p.current), rest.prior.Add(p.prior)
+		}
+	}
+	m.RestPrior, m.RestCurrent, m.RestDelta = money(rest.prior), money(rest.current), money(rest.delta())
+	return m
+}
+
+// topRows is how many values a breakdown lists.
+const topRows = 15
+
+func breakdownOf(d usage.Dimension, pairs []pair, total usage.Decimal, cur string) Breakdown {
+	money := func(a usage.Decimal) usage.Money { return usage.Money{Amount: a, Currency: cur} }
+	b := Breakdown{Dimension: d, Title: TitleOf(d), Total: money(total)}
+	sorted := slices.DeleteFunc(slices.Clone(pairs), func(p pair) bool { return !p.hasNow })
+	slices.SortStableFunc(sorted, func(x, y pair) int { return y.current.Cmp(x.current) })
+	rest := usage.Decimal{}
+	for i, p := range sorted {
+		if i >= topRows {
+			b.RestCount++
+			rest = rest.Add(p.current)
+			continue
+		}
+		b.Rows = append(b.Rows, BreakdownRow{
+			Value: p.value, Label: p.label, Context: p.context, Amount: money(p.current),
+			Percent: percentOf(p.current, total),
+		})
+	}
+	b.Rest = money(rest)
+	return b
+}
+
+// TitleOf returns a dimension's name for people: "Resource group".
+func TitleOf(d usage.Dimension) string {
+	switch d {
+	case usage.BillingAccount:
+		return "Billing account"
+	case usage.SubAccount:
+		return "Subscription"
+	case usage.ResourceGroup:
+		return "Resource group"
+	case usage.Service:
+		return "Service"
+	case usage.Region:
+		return "Region"
+	case usage.Resource:
+		return "Resource"
+	case usage.Meter:
+		return "Meter"
+	case usage.Owner:
+		return "Owner"
+	}
+	if key, ok := d.Tag(); ok {
+		return key
+	}
+	return string(d)
+}

@@ -1,0 +1,262 @@
+package analysis
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"maps"
+	"slices"
+
+	"usagereport/analysis/detect"
+	"usagereport/ledger"
+	"usagereport/usage"
+)
+
+// A group is the leaves of all accounts whose files cover the same days: a day
+// that one account lacks is no day without cost.
+type group struct {
+	in  detect.Input
+	ids [][]int64 // the ledger's series of each leaf
+}
+
+// A located finding has the group in which its leaves are numbered.
+type located struct {
+	detect.Finding
+	group *group
+}
+
+// ids returns the series of the ledger that the finding covers, in order.
+func (l located) ids() []int64 {
+	var out []int64
+	for _, leaf := range l.Leaves {
+		out = append(out, l.group.ids[leaf]...)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// leaves reads the daily usage per series. What goes on under another name is one
+// leaf, under the newest.
+func (a *Analysis) leaves(ctx context.Context, f *frame, h history) ([]*group, error) {
+	names, err := a.renames(ctx, h.span.Last())
+	if err != nil {
+		return nil, err
+	}
+	first, days := h.span.From, h.span.Days()
+	type values struct{ cost, quantity []float64 }
+	bySeries := map[int64]values{}
+	var memory []float64
+	part := func() []float64 {
+		if len(memory) < days {
+			memory = make([]float64, 256*days)
+		}
+		p := memory[:days:days]
+		memory = memory[days:]
+		return p
+	}
+	var last values
+	lastID := int64(-1)
+	take := func(rows ledger.Values) {
+		for i, id := range rows.Series {
+			if id != lastID {
+				v, known := bySeries[id]
+				if !known {
+					v = values{part(), part()}
+					bySeries[id] = v
+				}
+				last, lastID = v, id
+			}
+			d := rows.Days[i] - first
+			last.cost[d] += rows.Cost[i]
+			last.quantity[d] += rows.Quantity[i]
+		}
+	}
+	if err := ledger.TakeValues(ctx, a.conn, text("days"), take,
+		sql.Named("currency", f.cur.code), sql.Named("first", h.span.From.Time()), sql.Named("end", h.span.To.Time())); err != nil {
+		return nil, fmt.Errorf("days: %w", err)
+	}
+
+	groups := f.coverage(h, names)
+	for _, g := range groups {
+		g.in.Sensitivity = a.options.Sensitivity.factor()
+	}
+	type at struct {
+		g    *group
+		leaf int
+	}
+	joined := map[string]at{}
+	for _, id := range slices.Sorted(maps.Keys(bySeries)) {
+		info := f.infos[id]
+		dims, resized := names.newest(info.dims)
+		g := groups[accountOf(dims)]
+		if g == nil {
+			continue
+		}
+		v := bySeries[id]
+		v.cost, v.quantity = v.cost[:g.in.Days], v.quantity[:g.in.Days]
+		unit := info.unit
+		if resized { // an hour of another size is another thing
+			unit, v.quantity = "", nil
+		}
+		if names.any() {
+			key := dims.Key()
+			if old, known := joined[key]; known {
+				old.g.join(old.leaf, id, v.cost, v.quantity, unit)
+				continue
+			}
+			joined[key] = at{g, len(g.in.Leaves)}
+		}
+		g.ids = append(g.ids, []int64{id})
+		g.in.Leaves = append(g.in.Leaves, detect.Leaf{Dims: dims, Cost: v.cost, Quantity: v.quantity, Unit: unit})
+	}
+	var out []*group
+	for _, account := range slices.Sorted(maps.Keys(groups)) {
+		if g := groups[account]; !slices.Contains(out, g) {
+			out = append(out, g)
+		}
+	}
+	return out, a.tag(ctx, f, h, out)
+}
+
+// join adds what series id cost to a leaf; its quantities, if the units are one.
+func (g *group) join(leaf int, id int64, cost, quantity []float64, unit string) {
+	g.ids[leaf] = append(g.ids[leaf], id)
+	l := &g.in.Leaves[leaf]
+	for d, x := range cost {
+		l.Cost[d] += x
+	}
+	if unit != l.Unit || quantity == nil || l.Quantity == nil {
+		l.Unit, l.Quantity = "", nil
+		return
+	}
+	for d, x := range quantity {
+		l.Quantity[d] += x
+	}
+}
+
+// coverage returns the group of each account, by the account's newest name: one
+// for each set of days that files cover.
+func (f *frame) coverage(h history, names renames) map[string]*group {
+	first, days := h.span.From, h.span.Days()
+	masks := map[string][]bool{}
+	for _, s := range f.st {
+		if s.reach == 0 || s.span.From > h.span.Last() {
+			continue
+		}
+		account := names.account(s.account)
+		m := masks[account]
+		if m == nil {
+			m = make([]bool, days)
+			masks[account] = m
+		}
+		for d := max(s.span.From, first); d <= min(s.span.Last(), s.reach, h.span.Last()); d++ {
+			m[d-first] = true
+		}
+	}
+	focus := f.sel.span
+	if f.since > 0 {
+		focus.From = min(focus.From, f.since)
+	}
+	byMask := map[string]*group{}
+	out := map[string]*group{}
+	for account, m := range masks {
+		key := fmt.Sprint(m)
+		if byMask[key] == nil {
+			n := days
+			for n > 0 && !m[n-1] {
+				n--
+			}
+			g := &group{in: detect.Input{From: first, Days: n, HasData: m[:n], Settle: settleDays, Focus: focus}}
+			if f.sel.state == Closed || f.sel.state == Invoiced && today(f.st) >= f.sel.span.Last()+closedAfter {
+				g.in.Settle = -1
+			}
+			byMask[key] = g
+		}
+		out[account] = byMask[key]
+	}
+	return out
+}
+
+// renames are the links of the ledger: what goes on under another name.
+type renames struct {
+	// By service and meter; by subscription, resource, service and meter; by
+	// subscription and billing account; and by themselves.
+	meters    map[[2]string]string
+	resized   map[[4]string]string
+	billing   map[[2]string]string
+	resources map[string]moved
+	accounts  map[string]string
+}
+
+// moved is where a resource is now.
+type moved struct{ account, resource string }
+
+func (n renames) any() bool {
+	return len(n.meters)+len(n.resized)+len(n.billing)+len(n.resources)+len(n.accounts) > 0
+}
+
+// renames reads the links up to day to.
+func (a *Analysis) renames(ctx context.Context, to usage.Day) (renames, error) {
+	n := renames{map[[2]string]string{}, map[[4]string]string{}, map[[2]string]string{}, map[string]moved{}, map[string]string{}}
+	err := a.query(ctx, "links", func(r *sql.Rows) error {
+		var kind, dimension, old, new, account, resource, service string
+		if err := r.Scan(&kind, &dimension, &old, &new, &account, &resource, &service); err != nil {
+			return err
+		}
+		switch {
+		case kind == "meter_renamed":
+			n.meters[[2]string{service, old}] = new
+		case kind == "resized":
+			n.resized[[4]string{account, resource, service, old}] = new
+		case kind == "resource_id":
+			n.resources[old] = moved{account, new}
+		case dimension == string(usage.SubAccount):
+			n.accounts[old] = new
+		case dimension == string(usage.BillingAccount):
+			n.billing[[2]string{account, old}] = new
+		}
+		return nil
+	}, sql.Named("last", to.Time()))
+	return n, err
+}
+
+// account returns the newest name of an account.
+func (n renames) account(name string) string {
+	for range len(n.accounts) { // links may not be trusted to end
+		next, renamed := n.accounts[name]
+		if !renamed {
+			break
+		}
+		name = next
+	}
+	return name
+}
+
+// newest returns the newest names of a series, and whether they are of another
+// size than its own.
+func (n renames) newest(dims usage.Series) (out usage.Series, resized bool) {
+	if !n.any() {
+		return dims, false
+	}
+	out = maps.Clone(dims)
+	sized := func() (string, bool) {
+		to, ok := n.resized[[4]string{out[usage.SubAccount], out[usage.Resource], out[usage.Service], out[usage.Meter]}]
+		return to, ok
+	}
+	for range 50 { // links may not be trusted to end
+		if to, ok := sized(); ok {
+			out[usage.Meter], resized = to, true
+		} else if to, ok := n.meters[[2]string{out[usage.Service], out[usage.Meter]}]; ok {
+			out[usage.Meter] = to
+		} else if to, ok := n.resources[out[usage.Resource]]; ok {
+			out[usage.Resource], out[usage.SubAccount] = to.resource, to.account
+		} else if to, ok := n.billing[[2]string{out[usage.SubAccount], out[usage.BillingAccount]}]; ok {
+			out[usage.BillingAccount] = to
+		} else if to, ok := n.accounts[out[usage.SubAccount]]; ok {
+			out[usage.SubAccount] = to
+		} else {
+			break
+		}
+	}
+	return out, resized
+}

@@ -1,0 +1,156 @@
+package analysis
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+	"time"
+
+	"usagereport/ledger"
+	"usagereport/locale"
+	"usagereport/usage"
+)
+
+// Purchases are a lane of their own: they recur on a day of the month, and one
+// day's purchase is no rise in usage.
+const (
+	dueWithin     = 3 // days around the usual day of the month
+	lookBack      = 3 // months in which a recurring purchase was seen
+	arrivesWithin = 2 // days until a purchase stands in the file
+)
+
+// A product is what a purchase bought, and when.
+type product struct {
+	scope usage.Series
+	days  []usage.Day
+	cost  []usage.Decimal
+}
+
+// purchases finds recurring purchases that are missing from the period or cost
+// more than a quarter more than before, and purchases that are new.
+func (a *Analysis) purchases(ctx context.Context, f *frame, h history) ([]Finding, error) {
+	last := min(h.span.Last(), f.sel.span.Last())
+	byScope := map[string]*product{}
+	var all []*product
+	err := a.query(ctx, "purchases", func(r *sql.Rows) error {
+		v := make([]string, 6)
+		var d usage.Day
+		var cost usage.Decimal
+		if err := r.Scan(&v[0], &v[1], &v[2], &v[3], &v[4], &v[5], ledger.DayOf(&d), ledger.Amount(&cost)); err != nil {
+			return err
+		}
+		scope := usage.Series{}
+		for i, dim := range []usage.Dimension{
+			usage.BillingAccount, usage.SubAccount, usage.ResourceGroup, usage.Service,
+			usage.Resource, usage.Meter,
+		} {
+			if v[i] != "" && (dim != usage.BillingAccount || v[1] == "") {
+				scope[dim] = v[i]
+			}
+		}
+		p := byScope[scope.Key()]
+		if p == nil {
+			p = &product{scope: scope}
+			byScope[scope.Key()] = p
+			all = append(all, p)
+		}
+		p.days, p.cost = append(p.days, d), append(p.cost, cost)
+		return nil
+	}, sql.Named("currency", f.cur.code), sql.Named("last", last.Time()))
+	if err != nil {
+		return nil, err
+	}
+	var out []Finding
+	for _, p := range all {
+		for d := f.sel.span.From; d <= last; d++ {
+			if x, ok := p.judge(f, h, d, last); ok {
+				out = append(out, x)
+			}
+		}
+	}
+	return out, nil
+}
+
+// judge says what is unexpected about a product's purchase on day d, which is
+// one on which it was bought or fell due.
+func (p *product) judge(f *frame, h history, d, last usage.Day) (Finding, bool) {
+	early := p.early(d)
+	var usual, largest usage.Decimal
+	recurs := true
+	for m := 1; m <= lookBack; m++ {
+		c, ok := p.on(monthsBefore(d, m))
+		recurs = recurs && ok
+		if c.Cmp(largest) > 0 {
+			largest = c
+		}
+		if m == 1 {
+			usual = c
+		}
+	}
+	bought, today := p.on(d)
+	exact := slices.Contains(p.days, d)
+	floor := usage.DecimalOf(50)
+	x := Finding{bought: p, Start: d, End: d, Scope: p.scope, Currency: f.cur.code, Drivers: []Driver{}}
+	x.Label, x.Context = f.nameOf(p.scope)
+	switch due := slices.Contains(p.days, monthsBefore(d, 1)); {
+	case due && recurs && !today && d+dueWithin+arrivesWithin <= last && usual.Cmp(floor) >= 0 && !early:
+		x.Kind, x.Direction, x.Severity = usage.KindMissing, usage.Down, usage.SeverityLow
+		x.Expected, x.Low, x.High = f.money(usual), f.money(usual), f.money(usual)
+		x.Explanation = locale.T("%s, bought every month for about %s, has not been charged this month; it was due about %s.", x.Label,
+			f.approx(usual), locale.Short(d))
+		x.Rule = locale.T("bought within %d days of this day of the month in each of the last %d months, and not now", dueWithin, lookBack)
+	case exact && largest.Sign() > 0 && bought.Sub(largest).Cmp(floor) >= 0 && bought.Float64() > 1.25*largest.Float64():
+		x.Kind, x.Direction, x.Severity, x.Actual = usage.KindPrice, usage.Up, usage.SeverityMedium, f.money(bought)
+		x.Expected, x.Low, x.High = f.money(largest), f.money(largest), f.money(largest)
+		x.Explanation = locale.T("%s, bought again on %s, costs %s instead of at most %s in the months before.", x.Label,
+			locale.Short(d), f.approx(bought), f.approx(largest))
+		x.Rule = locale.T("more than 1.25 times the largest purchase within %d days of this day of the month in the last %d months",
+			dueWithin, lookBack)
+	case exact && !p.before(d) && h.span.From+60 <= d && bought.Cmp(floor) >= 0:
+		x.Kind, x.Direction, x.Severity, x.Actual = usage.KindNew, usage.Up, usage.SeverityMedium, f.money(bought)
+		x.Expected, x.Low, x.High = f.money(usage.Decimal{}), f.money(usage.Decimal{}), f.money(usage.Decimal{})
+		x.Explanation = locale.T("%s was bought on %s for %s; nothing like it was bought before.", x.Label, locale.Short(d), f.approx(bought))
+		x.Rule = locale.T("the first purchase of this product in the ledger")
+	default:
+		return Finding{}, false
+	}
+	x.Actual.Currency = f.cur.code
+	x.Impact = x.Actual.Sub(x.Expected)
+	x.Drivers = append(x.Drivers, Driver{
+		Scope: p.scope, Label: x.Label, Impact: x.Impact, Price: f.money(usage.Decimal{}),
+		Quantity: x.Impact,
+	})
+	if x.Kind == usage.KindPrice {
+		x.Drivers[0].Price, x.Drivers[0].Quantity = x.Impact, f.money(usage.Decimal{})
+	}
+	return x, true
+}
+
+// on returns what was bought within dueWithin days of d.
+func (p *product) on(d usage.Day) (sum usage.Decimal, any bool) {
+	for i, day := range p.days {
+		if day >= d-dueWithin && day <= d+dueWithin {
+			sum, any = sum.Add(p.cost[i]), true
+		}
+	}
+	return sum, any
+}
+
+// early reports whether the product was bought in the dueWithin days before d:
+// early, but not missing.
+func (p *product) early(d usage.Day) bool {
+	return slices.ContainsFunc(p.days, func(day usage.Day) bool { return day < d && day >= d-2*dueWithin })
+}
+
+// before reports whether the product was bought before d.
+func (p *product) before(d usage.Day) bool {
+	return slices.ContainsFunc(p.days, func(day usage.Day) bool { return day < d })
+}
+
+// monthsBefore returns the same day of the month, n months before d, or the
+// month's last day.
+func monthsBefore(d usage.Day, n int) usage.Day {
+	y, m, day := d.Time().Date()
+	first := usage.Date(y, m-time.Month(n), 1)
+	return min(first+usage.Day(day-1), first.Month().Last())
+}

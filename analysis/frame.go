@@ -1,0 +1,535 @@
+package analysis
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"usagereport/ledger"
+	"usagereport/locale"
+	"usagereport/usage"
+)
+
+// Report answers everything that a report says.
+func (a *Analysis) Report(ctx context.Context) (*Report, error) {
+	currencies, err := a.currencies(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r := &Report{Config: a.config(), Owner: a.options.Owner}
+	if _, r.Warnings, err = a.tagLevels(ctx); err != nil {
+		return nil, err
+	}
+	shown := map[string]map[int64]usage.Decimal{}
+	var missing *AbsentError
+	for _, cur := range currencies {
+		p, err := a.part(ctx, cur, shown)
+		if absent := (*AbsentError)(nil); errors.As(err, &absent) { // a currency need not occur in the period
+			r.Warnings = append(r.Warnings, locale.T("%s: %s", cur.code, absent.Text))
+			missing = absent
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		r.Parts = append(r.Parts, *p)
+	}
+	if len(r.Parts) == 0 {
+		return nil, missing
+	}
+	if len(currencies) > 1 {
+		r.Warnings = append(r.Warnings,
+			locale.T("the ledger holds %d currencies; each has its own part below, and they are never added", len(currencies)))
+	}
+	r.Warnings = append(r.Warnings, a.strangeBudget(r)...)
+	if a.options.Owner != "" { // files hold other owners' charges too, so that they are left out
+		var rejected int
+		if err := a.query(ctx, "rejected", func(rows *sql.Rows) error { return rows.Scan(&rejected) }); err != nil {
+			return nil, err
+		}
+		if rejected > 0 {
+			r.Warnings = append(r.Warnings,
+				locale.T("%d rows of the files that this is made from were rejected; some may be of this owner", rejected))
+		}
+		return r, nil
+	}
+	if r.Sources, err = a.sources(ctx, shown); err != nil {
+		return nil, err
+	}
+	twice, err := a.beside(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r.Warnings = append(r.Warnings, twice...)
+	return r, nil
+}
+
+// config is a hash of the options.
+func (a *Analysis) config() string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%+v", a.options))
+	return hex.EncodeToString(sum[:4])
+}
+
+// reportDimensions are the dimensions by which a report shows movers and
+// breakdowns.
+func reportDimensions() []usage.Dimension {
+	return []usage.Dimension{usage.Service, usage.ResourceGroup, usage.SubAccount, usage.Region, usage.Resource}
+}
+
+// A frame is what all questions about one currency share.
+type frame struct {
+	cur    currency
+	st     []standing
+	sel    selection
+	since  usage.Day // the first day of findings, where that is before the period; 0 elsewhere
+	infos  map[int64]seriesInfo
+	labels labels
+	lost   []standing // the last bill of each account that the period lacks
+	sums   sums       // by series of the current and the prior period; of the others the totals
+}
+
+// A windowKey says which days a window is of. It is the column k of the temporary
+// table windows.
+type windowKey int
+
+const (
+	thisPeriod  windowKey = 0
+	wholeOffset           = 1000 // more than maxPriors, so that whole periods and others are apart
+	lastBills   windowKey = 2000 // those of accounts that the period lacks
+)
+
+// upToNow is the n-th earlier period, 1 being the one before, up to the same elapsed
+// days.
+func upToNow(n int) windowKey { return windowKey(n) }
+
+// wholePeriod is the n-th earlier period to its end.
+func wholePeriod(n int) windowKey { return windowKey(wholeOffset + n) }
+
+func (f *frame) money(d usage.Decimal) usage.Money {
+	return usage.Money{Amount: d, Currency: f.cur.code}
+}
+
+// frame loads everything about a currency; outline leaves out the sums.
+func (a *Analysis) frame(ctx context.Context, cur currency) (*frame, error) {
+	return a.frameOf(ctx, cur, thisPeriod, upToNow(1), wholePeriod(1), lastBills)
+}
+
+// frameOf sums by series only for the windows in each; for the others it keeps
+// totals.
+func (a *Analysis) frameOf(ctx context.Context, cur currency, each ...windowKey) (*frame, error) {
+	f, err := a.outline(ctx, cur)
+	if err != nil {
+		return nil, err
+	}
+	var ws []window
+	for _, list := range f.sel.windows {
+		ws = append(ws, list...)
+	}
+	for i, list := range f.sel.whole {
+		for _, w := range list {
+			w.k = wholePeriod(i + 1)
+			ws = append(ws, w)
+		}
+	}
+	for _, s := range f.lost {
+		ws = append(ws, a.whole(lastBills, s))
+	}
+	f.sums, err = a.sums(ctx, cur, ws, each...)
+	return f, err
+}
+
+func (a *Analysis) outline(ctx context.Context, cur currency) (*frame, error) {
+	f := &frame{cur: cur}
+	var err error
+	if f.st, err = a.standings(ctx, cur.code); err != nil {
+		return nil, err
+	}
+	if f.sel, err = a.choose(f.st); err != nil {
+		return nil, err
+	}
+	if f.infos, err = a.series(ctx, cur.code); err != nil {
+		return nil, err
+	}
+	f.lost = f.missing()
+	f.labels = labels{accounts: map[string]string{}, resources: map[string]seriesInfo{}}
+	for _, s := range f.st {
+		if s.name != "" {
+			f.labels.accounts[s.account] = s.name
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(f.infos)) {
+		if s := f.infos[id]; s.dims[usage.Resource] != "" {
+			f.labels.resources[s.dims[usage.Resource]] = s
+		}
+	}
+	return f, nil
+}
+
+func (a *Analysis) part(ctx context.Context, cur currency, shown map[string]map[int64]usage.Decimal) (*Part, error) {
+	f, err := a.frame(ctx, cur)
+	if err != nil {
+		return nil, err
+	}
+	p := &Part{Currency: cur.code, Total: f.money(f.sums.total(thisPeriod))}
+	if shown[cur.code], err = a.shown(ctx, cur); err != nil {
+		return nil, err
+	}
+	p.Accounts = f.accounts()
+	p.Period = f.period(p.Accounts)
+	if a.options.Whose && a.options.Owner == "" {
+		text, err := a.unownedWarning(ctx, f)
+		if err != nil {
+			return nil, err
+		}
+		if !text.Empty() {
+			p.Warnings = append(p.Warnings, text)
+		}
+	}
+	for _, acc := range p.Accounts {
+		if acc.Missing {
+			p.Warnings = append(p.Warnings, locale.T("%s has no data in this period; it cost %s in the period before", name(acc), acc.Last))
+		}
+	}
+	if cur.amortized {
+		p.Warnings = append(p.Warnings,
+			locale.T("only amortized files are loaded: costs are shown amortized, commitments spread over the days they cover, and differ from the bill"))
+	}
+	restated, err := a.restated(ctx, cur)
+	if err != nil {
+		return nil, err
+	}
+	p.Warnings = append(p.Warnings, restated...)
+	p.ByCharge, p.lines = f.byCharge(), f.lines()
+	if !f.sel.byMonth {
+		err := a.query(ctx, "outside", func(r *sql.Rows) error { return r.Scan(ledger.Amount(&p.Outside.Amount)) },
+			sql.Named("currency", cur.code), sql.Named("amortized", cur.amortized))
+		if err != nil {
+			return nil, err
+		}
+	}
+	p.Outside.Currency = cur.code
+	p.Priors = f.priors(p.Total.Amount)
+	resource := f.key(usage.Resource)
+	for _, d := range reportDimensions() {
+		pairs := f.groupBy(d)
+		if len(p.Priors) > 0 {
+			m := moversOf(d, pairs, cur.code)
+			if d != usage.Resource {
+				f.inside(&m, f.key(d), resource)
+			}
+			p.Movers = append(p.Movers, m)
+		}
+		p.Breakdowns = append(p.Breakdowns, breakdownOf(d, pairs, p.Total.Amount, cur.code))
+	}
+	if len(p.Priors) > 0 {
+		if err := a.tagMovers(ctx, f, p); err != nil {
+			return nil, err
+		}
+		if p.Turnover, err = a.turnover(ctx, f); err != nil {
+			return nil, err
+		}
+	}
+	p.Queries = f.queries(a.options)
+	if err := a.billed(ctx, f, p); err != nil {
+		return nil, err
+	}
+	if len(p.Priors) > 0 {
+		c, err := a.compare(ctx, f, CompareOptions{By: []usage.Dimension{usage.Service}, Top: changeRows})
+		if err != nil {
+			return nil, err
+		}
+		if len(c.Base) > 0 {
+			p.Change = c
+		}
+	}
+	if err := a.unexpected(ctx, f, p); err != nil {
+		return nil, err
+	}
+	p.Shared = a.shared(f, a.options.Owner, p.Total)
+	return p, a.budget(ctx, f, p)
+}
+
+// changeRows is how many services stand in a report's bridge.
+const changeRows = 10
+
+func name(acc Account) string { return cmp.Or(acc.Name, acc.ID) }
+
+// accounts lists every account's standing in the period, and the accounts that
+// the period before had and this one lacks.
+func (f *frame) accounts() []Account {
+	totals, last := map[string]usage.Decimal{}, map[string]usage.Decimal{}
+	for id, d := range f.sums[thisPeriod] {
+		acc := f.infos[id].account()
+		totals[acc] = totals[acc].Add(d)
+	}
+	for _, k := range []windowKey{wholePeriod(1), lastBills} {
+		for id, d := range f.sums[k] {
+			acc := f.infos[id].account()
+			last[acc] = last[acc].Add(d)
+		}
+	}
+	var out []Account
+	if len(f.sel.windows) > 0 {
+		for _, w := range f.sel.windows[0] {
+			out = append(out, Account{
+				ID: w.account, Name: f.labels.accounts[w.account], Span: w.span, Reach: f.reach(w.account, w.span),
+				Total: f.money(totals[w.account]), Last: f.money(last[w.account]),
+			})
+		}
+	}
+	for _, s := range f.lost {
+		out = append(out, Account{
+			ID: s.account, Name: s.name, Span: f.sel.span, Missing: true, Total: f.money(usage.Decimal{}),
+			Last: f.money(last[s.account]),
+		})
+	}
+	var newest usage.Day
+	for _, acc := range out {
+		newest = max(newest, acc.Reach)
+	}
+	for i := range out {
+		out[i].Behind = !out[i].Missing && out[i].Span.Contains(newest) && out[i].Reach < newest
+	}
+	slices.SortStableFunc(out, func(x, y Account) int {
+		return cmp.Or(y.Total.Amount.Cmp(x.Total.Amount), cmp.Compare(x.ID, y.ID))
+	})
+	return out
+}
+
+// missing returns the last bill of each account that had one just before the
+// period and has none in it.
+func (f *frame) missing() []standing {
+	here := map[string]bool{}
+	if len(f.sel.windows) > 0 {
+		for _, w := range f.sel.windows[0] {
+			here[w.account] = true
+		}
+	}
+	newest := map[string]standing{}
+	for _, s := range f.st {
+		if !here[s.account] && s.span.From < f.sel.span.From {
+			newest[s.account] = s
+		}
+	}
+	var out []standing
+	for _, id := range slices.Sorted(maps.Keys(newest)) {
+		if s := newest[id]; s.span.To >= f.sel.span.From {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// reach returns the last day with usage of an account inside span.
+func (f *frame) reach(account string, span usage.Period) usage.Day {
+	var d usage.Day
+	for _, s := range f.st {
+		if s.account == account && s.reach >= span.From && s.span.From < span.To {
+			d = max(d, min(s.reach, span.Last()))
+		}
+	}
+	return d
+}
+
+func (f *frame) period(accounts []Account) PeriodInfo {
+	p := PeriodInfo{Name: f.sel.name, Span: f.sel.span, ByMonth: f.sel.byMonth, State: f.sel.state}
+	for _, acc := range accounts {
+		p.Reach = max(p.Reach, acc.Reach)
+	}
+	p.Elapsed = p.Span.Elapsed(p.Reach).Days()
+	var newest time.Time
+	for _, s := range f.st {
+		if s.loaded.After(newest) {
+			newest = s.loaded
+		}
+	}
+	if !newest.IsZero() {
+		p.Updated, p.Loaded = newest.Format("2006-01-02 15:04 UTC"), usage.DayOf(newest)
+	}
+	return p
+}
+
+func (f *frame) byCharge() []Share {
+	by := map[string]usage.Decimal{}
+	for id, d := range f.sums[thisPeriod] {
+		c := f.infos[id].category
+		by[c] = by[c].Add(d)
+	}
+	var out []Share
+	for _, c := range slices.Sorted(maps.Keys(by)) {
+		out = append(out, Share{Name: c, Amount: f.money(by[c])})
+	}
+	slices.SortStableFunc(out, func(x, y Share) int { return y.Amount.Amount.Cmp(x.Amount.Amount) })
+	return out
+}
+
+func (f *frame) priors(total usage.Decimal) []Prior {
+	var out []Prior
+	for k := 1; k < len(f.sel.windows); k++ {
+		ws := f.sel.windows[k]
+		p := Prior{Same: f.money(f.sums.total(upToNow(k))), Total: f.money(f.sums.total(wholePeriod(k)))}
+		for i, w := range ws {
+			if i == 0 {
+				p.Span, p.Name = w.span, w.period
+			}
+			p.Span.From, p.Span.To = min(p.Span.From, w.span.From), max(p.Span.To, w.span.To)
+			p.Days = max(p.Days, usage.Period{From: w.span.From, To: min(w.to, w.span.To)}.Days())
+		}
+		p.State = stateOf(f.st, p.Name)
+		if p.Name == "" {
+			p.Name, p.State = p.Span.From.Time().Format("2006-01"), Closed
+		}
+		p.Delta = f.money(total.Sub(p.Same.Amount))
+		p.Percent = percentOf(p.Delta.Amount, p.Same.Amount)
+		out = append(out, p)
+	}
+	return out
+}
+
+// maxRestated is how many periods a report names whose totals have changed since
+// they were last reported.
+const maxRestated = 3
+
+// restated says which periods that had ended cost something else now than when
+// they were last reported, newest first.
+func (a *Analysis) restated(ctx context.Context, cur currency) (out []locale.Text, err error) {
+	told, err := a.ledger.ToldTotals(ctx)
+	if err != nil {
+		return nil, err
+	}
+	seen := map[string]bool{}
+	slices.Reverse(told)
+	slices.SortStableFunc(told, func(x, y ledger.ToldTotal) int { return cmp.Compare(y.Span.From, x.Span.From) })
+	for _, t := range told {
+		if t.Currency != cur.code || t.To != a.options.Owner || t.Reach < t.Span.Last() || seen[t.Period] {
+			continue
+		}
+		var now usage.Decimal
+		var newest int64
+		var service sql.NullString
+		var part usage.Decimal
+		err := a.query(ctx, "restated", func(r *sql.Rows) error {
+			return r.Scan(ledger.Amount(&now), &newest, &service, ledger.Amount(&part))
+		}, sql.Named("currency", cur.code), sql.Named("amortized", cur.amortized), sql.Named("bill", t.Period), sql.Named("since", t.At))
+		if err != nil {
+			return nil, err
+		}
+		if newest == t.LastLoad {
+			continue // made from the same loads as this report: the earlier report counts
+		}
+		seen[t.Period] = true
+		digits := usage.MinorDigits(cur.code)
+		delta := now.Sub(t.Total).Round(digits)
+		if delta.Sign() == 0 {
+			continue
+		}
+		at := usage.DayOf(t.At.UTC())
+		money := func(d usage.Decimal) usage.Money { return usage.Money{Amount: d, Currency: cur.code} }
+		text := locale.T("%s (%s) rose by %s after it was last reported, on %s", t.Period, t.Span, money(delta), at)
+		if delta.Sign() < 0 {
+			text = locale.T("%s (%s) fell by %s after it was last reported, on %s", t.Period, t.Span, money(delta.Neg()), at)
+			part = part.Neg()
+		}
+		if part = part.Round(digits); service.Valid && part.Sign() > 0 {
+			text = locale.T("%s; the largest part is %s with %s", text, service.String, money(part))
+		}
+		if out = append(out, text); len(out) == maxRestated {
+			break
+		}
+	}
+	return out, nil
+}
+
+// Told returns the totals that r shows, as ledger.Remember keeps them; none
+// where r is not of the whole ledger and a bill.
+func (a *Analysis) Told(ctx context.Context, r *Report, what string, at time.Time) (out []ledger.ToldTotal, err error) {
+	if a.options.AsOf != 0 {
+		return nil, nil
+	}
+	var newest int64
+	if err := a.conn.QueryRowContext(ctx, "SELECT coalesce(max(load_id), 0) FROM loads").Scan(&newest); err != nil {
+		return nil, err
+	}
+	for _, p := range r.Parts {
+		if !p.Period.ByMonth {
+			out = append(out, ledger.ToldTotal{
+				At: at.UTC().Truncate(time.Second), What: what, To: a.options.Owner, Period: p.Period.Name, Span: p.Period.Span, Reach: p.Period.Reach,
+				Currency: p.Currency, Total: p.Total.Amount, LastLoad: newest,
+			})
+		}
+	}
+	return out, nil
+}
+
+// shown returns what the period has of each load.
+func (a *Analysis) shown(ctx context.Context, cur currency) (map[int64]usage.Decimal, error) {
+	out := map[int64]usage.Decimal{}
+	err := a.query(ctx, "shown", func(r *sql.Rows) error {
+		var id int64
+		var d usage.Decimal
+		if err := r.Scan(&id, ledger.Amount(&d)); err != nil {
+			return err
+		}
+		out[id] = d
+		return nil
+	}, sql.Named("currency", cur.code), sql.Named("amortized", cur.amortized))
+	return out, err
+}
+
+// sources lists the loads, for the report's footer; shown is what the period
+// has of them, by currency.
+func (a *Analysis) sources(ctx context.Context, shown map[string]map[int64]usage.Decimal) ([]Source, error) {
+	loads, err := a.ledger.Loads(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []Source
+	for _, l := range loads {
+		if l.State == ledger.Purged {
+			continue
+		}
+		curs := slices.Sorted(maps.Keys(l.Totals))
+		if len(curs) == 0 {
+			curs = []string{""}
+		}
+		for i, cur := range curs {
+			money := func(d usage.Decimal) usage.Money { return usage.Money{Amount: d, Currency: cur} }
+			s := Source{
+				LoadID: l.ID, Ref: l.Ref, Format: l.Title, CostType: l.CostType, Currency: cur,
+				File: money(l.Totals[cur]), Ledger: money(l.Held[cur]), Shown: money(shown[cur][l.ID]),
+				Current: l.State != ledger.Superseded, Periods: l.Periods,
+			}
+			if i == 0 { // rows and warnings are the file's, not a currency's
+				s.Rows, s.Rejected, s.Warnings = l.Rows, l.Rejected, l.Warnings
+			}
+			out = append(out, s)
+		}
+	}
+	return out, nil
+}
+
+// beside warns of periods in which an actual and an amortized file do not show
+// the same bill.
+func (a *Analysis) beside(ctx context.Context) ([]locale.Text, error) {
+	var out []locale.Text
+	err := a.query(ctx, "beside", func(r *sql.Rows) error {
+		var period, cur string
+		var actual, shown usage.Decimal
+		if err := r.Scan(&period, &cur, ledger.Amount(&actual), ledger.Amount(&shown)); err != nil {
+			return err
+		}
+		if actual != shown {
+			out = append(out, locale.T("%s: the amortized file and the purchases of the actual one make a bill of %s, the actual file alone %s",
+				period, usage.Money{Amount: shown, Currency: cur}, usage.Money{Amount: actual, Currency: cur}))
+		}
+		return nil
+	})
+	return out, err
+}

@@ -1,0 +1,345 @@
+package analysis
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"usagereport/locale"
+	"usagereport/usage"
+)
+
+// closedAfter is the number of days after a period's end until which Azure may
+// still change its charges; a load that reaches that day closes the period.
+// (azure-docs, costs/understand-cost-mgt-data.md: the fifth day after.)
+const closedAfter = 5
+
+// A BillingPeriod is one period of the billing history, over all accounts.
+type BillingPeriod struct {
+	Name     string
+	Span     usage.Period // the union where accounts differ
+	State    State
+	Reach    usage.Day
+	Accounts int
+	Total    usage.Money // up to its reach; an estimate while it is open
+}
+
+// Periods returns the billing history in one currency, newest first, and the
+// warnings that belong to it.
+func (a *Analysis) Periods(ctx context.Context) ([]BillingPeriod, error) {
+	currencies, err := a.currencies(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []BillingPeriod
+	for _, cur := range currencies {
+		st, err := a.standings(ctx, cur.code)
+		if err != nil {
+			return nil, err
+		}
+		var ws []window
+		names := periodNames(st)
+		for k, name := range names {
+			for _, s := range st {
+				if s.period == name {
+					ws = append(ws, a.whole(windowKey(k), s))
+				}
+			}
+		}
+		sums, err := a.sums(ctx, cur, ws)
+		if err != nil {
+			return nil, err
+		}
+		for k, name := range names {
+			p := BillingPeriod{Name: name, Total: usage.Money{Amount: sums.total(windowKey(k)), Currency: cur.code}}
+			p.Span, p.Reach, p.Accounts = spanOf(st, name)
+			p.State = stateOf(st, name)
+			out = append(out, p)
+		}
+	}
+	return out, nil
+}
+
+// periodNames returns the names of the bills in st, newest first.
+func periodNames(st []standing) []string {
+	newest := map[string]usage.Day{}
+	var names []string
+	for _, s := range st {
+		if _, ok := newest[s.period]; !ok {
+			names = append(names, s.period)
+		}
+		newest[s.period] = max(newest[s.period], s.span.From)
+	}
+	slices.SortFunc(names, func(x, y string) int {
+		if newest[x] != newest[y] {
+			return int(newest[y] - newest[x])
+		}
+		return strings.Compare(y, x)
+	})
+	return names
+}
+
+func spanOf(st []standing, name string) (span usage.Period, reach usage.Day, accounts int) {
+	for _, s := range st {
+		if s.period != name {
+			continue
+		}
+		if accounts == 0 {
+			span = s.span
+		}
+		span.From, span.To = min(span.From, s.span.From), max(span.To, s.span.To)
+		reach = max(reach, s.reach)
+		accounts++
+	}
+	return span, reach, accounts
+}
+
+// today is the last day that the data reach; the clock is no input.
+func today(st []standing) (d usage.Day) {
+	for _, s := range st {
+		d = max(d, s.reach)
+	}
+	return d
+}
+
+// stateOf says how final the bill called name is: over all accounts, the least
+// final counts.
+func stateOf(st []standing, name string) State {
+	seen := map[State]bool{}
+	for _, s := range st {
+		if s.period != name {
+			continue
+		}
+		if state := stateOfOne(st, s); state != Closed || s.owing || !owes(st, name) {
+			seen[state] = true
+		}
+	}
+	for _, state := range []State{Open, Closing, Closed, Invoiced} {
+		if seen[state] {
+			return state
+		}
+	}
+	return Closed
+}
+
+// owes reports whether any account owes something for a bill. One that owes nothing
+// gets no invoice, and none is waited for.
+func owes(st []standing, name string) bool {
+	return slices.ContainsFunc(st, func(s standing) bool { return s.period == name && s.owing })
+}
+
+// stateOfOne says how final one account's bill is. An invoice settles it, but for
+// files that end before the bill does.
+func stateOfOne(st []standing, s standing) State {
+	var reach usage.Day
+	for _, o := range st {
+		if o.account == s.account {
+			reach = max(reach, o.reach)
+		}
+	}
+	switch {
+	case today(st) < s.span.Last() && reach < s.span.Last():
+		return Open
+	case s.invoiced:
+		return Invoiced
+	case reach < s.span.Last()+closedAfter:
+		return Closing
+	}
+	return Closed
+}
+
+// AbsentError says that the ledger has no charges in the period that is asked for.
+type AbsentError struct {
+	Text locale.Text
+	Gap  bool // it has some before and after
+}
+
+func (e *AbsentError) Error() string { return e.Text.String() }
+
+// A selection is what a report is about: for each account a stretch of days,
+// and the stretches before it to compare with.
+type selection struct {
+	name    string
+	byMonth bool
+	span    usage.Period
+	state   State
+	// windows[k] are the accounts' stretches: k = 0 the period itself, k >= 1
+	// the periods before, newest first, up to the same elapsed day.
+	windows [][]window
+	whole   [][]window // the same periods before, whole
+}
+
+// A window is a stretch of one account's bill.
+type window struct {
+	k       windowKey
+	account string
+	period  string       // the bill's name; "" takes the days of all bills
+	span    usage.Period // the bill's days
+	to      usage.Day    // charges before this day count
+}
+
+func (a *Analysis) whole(k windowKey, s standing) window {
+	to := max(s.span.To, s.reach+1) + 366 // purchases may be dated after the usage
+	if d := a.options.AsOf; d != 0 {
+		to = d + 1
+	}
+	return window{k: k, account: s.account, period: s.period, span: s.span, to: to}
+}
+
+// maxPriors is how many earlier periods a report compares with: a year and one,
+// so that the same month a year ago has one before it.
+const maxPriors = 13
+
+// choose finds the period that the options name, and what precedes it.
+func (a *Analysis) choose(st []standing) (selection, error) {
+	if a.options.Month != "" {
+		return a.chooseMonth(st)
+	}
+	names := periodNames(st)
+	if len(names) == 0 {
+		return selection{}, ErrEmpty
+	}
+	sel := selection{name: a.options.Period}
+	switch sel.name {
+	case "", "current":
+		// The newest into which the data reach; a lone charge that is dated ahead
+		// makes no period current.
+		i := slices.IndexFunc(names, func(n string) bool {
+			span, reach, _ := spanOf(st, n)
+			return reach >= span.From
+		})
+		sel.name = names[max(i, 0)]
+	case "last":
+		i := slices.IndexFunc(names, func(n string) bool { return stateOf(st, n) != Open })
+		if i < 0 {
+			return selection{}, fmt.Errorf("period last: no billing period has ended for every account; the ledger has %s",
+				strings.Join(names, ", "))
+		}
+		sel.name = names[i]
+	}
+	if !slices.Contains(names, sel.name) {
+		return selection{}, &AbsentError{Text: locale.T("period %s: the ledger has none; it has %s", sel.name, strings.Join(names, ", "))}
+	}
+	sel.span, _, _ = spanOf(st, sel.name)
+	sel.state = stateOf(st, sel.name)
+	for i, s := range st {
+		if s.period != sel.name {
+			continue
+		}
+		own := a.whole(thisPeriod, s)
+		sel.windows = add(sel.windows, 0, own)
+		elapsed := s.span.Elapsed(s.reach).Days()
+		next := s.span.From
+		for j, k := i-1, 1; j >= 0 && k <= maxPriors && st[j].account == s.account; j, k = j-1, k+1 {
+			p := st[j]
+			if p.span.To != next {
+				break // a gap: what lies before it is not the prior period
+			}
+			next = p.span.From
+			w := a.whole(upToNow(k), p)
+			sel.whole = add(sel.whole, k-1, w)
+			if sel.state == Open {
+				w.to = p.span.First(elapsed).To
+			}
+			sel.windows = add(sel.windows, k, w)
+		}
+	}
+	return sel, nil
+}
+
+// add appends w to the list at position k, growing lists.
+func add(lists [][]window, k int, w window) [][]window {
+	for len(lists) <= k {
+		lists = append(lists, nil)
+	}
+	lists[k] = append(lists[k], w)
+	return lists
+}
+
+// chooseMonth selects charges by calendar day, whatever bill they are in.
+func (a *Analysis) chooseMonth(st []standing) (selection, error) {
+	now := today(st)
+	if now == 0 {
+		return selection{}, ErrEmpty
+	}
+	month := now.Month()
+	switch m := a.options.Month; m {
+	case "current":
+	case "last":
+		if now < month.Last() {
+			month = (month.From - 1).Month()
+		}
+	default:
+		var err error
+		if month, err = usage.ParseMonth(m); err != nil {
+			return selection{}, err
+		}
+	}
+	sel := selection{name: month.From.Time().Format("2006-01"), byMonth: true, span: month}
+	sel.state = Open
+	switch {
+	case now >= month.Last()+closedAfter:
+		sel.state = Closed
+	case now >= month.Last():
+		sel.state = Closing
+	}
+	found := false
+	for i, s := range st {
+		if i > 0 && st[i-1].account == s.account {
+			continue
+		}
+		var reach usage.Day
+		covered := map[usage.Period]bool{}
+		for _, o := range st[i:] {
+			if o.account != s.account {
+				break
+			}
+			for m := month; ; m = (m.From - 1).Month() {
+				if o.span.Overlaps(m) && (o.reach >= m.From || o.reach == 0) {
+					covered[m] = true
+				}
+				if o.span.From >= m.From || m.To <= o.span.From {
+					break
+				}
+			}
+			if o.reach < month.To {
+				reach = max(reach, o.reach)
+			} else {
+				reach = month.Last()
+			}
+		}
+		if !covered[month] {
+			continue
+		}
+		found = true
+		elapsed := month.Elapsed(reach).Days()
+		sel.windows = add(sel.windows, 0, window{k: thisPeriod, account: s.account, span: month, to: a.upTo(month.To)})
+		for k, m := 1, (month.From - 1).Month(); k <= maxPriors && covered[m] && s.span.From <= m.From; k, m = k+1, (m.From - 1).Month() {
+			w := window{k: upToNow(k), account: s.account, span: m, to: a.upTo(m.To)}
+			sel.whole = add(sel.whole, k-1, w)
+			if sel.state == Open {
+				w.to = m.First(elapsed).To
+			}
+			sel.windows = add(sel.windows, k, w)
+		}
+	}
+	if !found {
+		first := st[0].span.From
+		for _, s := range st {
+			first = min(first, s.span.From)
+		}
+		return selection{}, &AbsentError{
+			Text: locale.T("month %s: the ledger has no charges on its days; its usage goes from %s to %s", sel.name, first, now),
+			Gap:  month.From >= first && month.From <= now,
+		}
+	}
+	return sel, nil
+}
+
+func (a *Analysis) upTo(day usage.Day) usage.Day {
+	if d := a.options.AsOf; d != 0 {
+		return min(day, d+1)
+	}
+	return day
+}

@@ -1,0 +1,130 @@
+package analysis
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"usagereport/ledger"
+	"usagereport/locale"
+	"usagereport/usage"
+)
+
+// tagLevels returns the dimensions of the tags that the options name, as the
+// ledger writes them most often, and a warning for each that no charge has.
+func (a *Analysis) tagLevels(ctx context.Context) (levels []usage.Dimension, warnings []locale.Text, err error) {
+	if len(a.options.Tags) == 0 {
+		return nil, nil, nil
+	}
+	var keys []string
+	if err := a.query(ctx, "tag_keys", func(r *sql.Rows) error {
+		var key string
+		err := r.Scan(&key)
+		keys = append(keys, key)
+		return err
+	}); err != nil {
+		return nil, nil, err
+	}
+	for _, want := range a.options.Tags {
+		i := slices.IndexFunc(keys, func(k string) bool { return strings.EqualFold(k, want) })
+		if i < 0 {
+			text := locale.T("tag %s: no charge has it", want)
+			if close := near(want, slices.Sorted(slices.Values(keys))); len(close) > 0 {
+				text = locale.T("tag %s: no charge has it; near it are %s", want, strings.Join(close, ", "))
+			}
+			warnings = append(warnings, text)
+		} else if d := usage.TagDimension(keys[i]); !slices.Contains(levels, d) {
+			levels = append(levels, d)
+		}
+	}
+	return levels, warnings, nil
+}
+
+// A tagValue is a tag's value, and the last day that has it.
+type tagValue struct {
+	text string
+	day  usage.Day
+}
+
+// newer reports whether v is to be taken instead of w.
+func (v tagValue) newer(w tagValue) bool {
+	return cmp.Or(cmp.Compare(v.day, w.day), cmp.Compare(w.text, v.text)) > 0
+}
+
+// tagValues returns the newest value of each series for each level, of the days
+// before to.
+func (a *Analysis) tagValues(ctx context.Context, cur string, levels []usage.Dimension,
+	to usage.Day,
+) (map[int64]map[usage.Dimension]tagValue, error) {
+	var keys []string
+	at := map[string]usage.Dimension{}
+	for _, d := range levels {
+		key, _ := d.Tag()
+		keys = append(keys, strings.ToLower(key))
+		at[strings.ToLower(key)] = d
+	}
+	bySeries := map[int64]map[usage.Dimension]tagValue{}
+	return bySeries, a.query(ctx, "tags", func(r *sql.Rows) error {
+		var key string
+		var id int64
+		var v tagValue
+		if err := r.Scan(&key, &id, &v.text, ledger.DayOf(&v.day)); err != nil {
+			return err
+		}
+		if bySeries[id] == nil {
+			bySeries[id] = map[usage.Dimension]tagValue{}
+		}
+		bySeries[id][at[key]] = v
+		return nil
+	}, sql.Named("currency", cur), sql.Named("keys", keys), sql.Named("end", to.Time()))
+}
+
+// tag makes the tags that the options name levels of the groups: a leaf has the
+// newest value that its resource had.
+func (a *Analysis) tag(ctx context.Context, f *frame, h history, groups []*group) error {
+	levels, _, err := a.tagLevels(ctx)
+	if err != nil || len(levels) == 0 {
+		return err
+	}
+	bySeries, err := a.tagValues(ctx, f.cur.code, levels, h.span.To)
+	if err != nil {
+		return err
+	}
+	for _, g := range groups {
+		g.in.Levels = levels
+		// Of a resource, or of a leaf that has none.
+		found := map[string]map[usage.Dimension]tagValue{}
+		owner := func(leaf int) string {
+			return cmp.Or(g.in.Leaves[leaf].Dims[usage.Resource], fmt.Sprint("\x00", leaf))
+		}
+		for leaf, ids := range g.ids {
+			for _, id := range ids {
+				for d, v := range bySeries[id] {
+					all := found[owner(leaf)]
+					if all == nil {
+						all = map[usage.Dimension]tagValue{}
+						found[owner(leaf)] = all
+					}
+					if old, known := all[d]; !known || v.newer(old) {
+						all[d] = v
+					}
+				}
+			}
+		}
+		for leaf := range g.in.Leaves {
+			l := &g.in.Leaves[leaf]
+			values := found[owner(leaf)]
+			if len(values) > 0 {
+				l.Dims = maps.Clone(l.Dims) // others know the series by them
+			}
+			for d, v := range values {
+				l.Dims[d] = v.text
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,166 @@
+package analysis
+
+import (
+	"context"
+	"database/sql"
+	"maps"
+	"math"
+	"slices"
+	"time"
+
+	"usagereport/ledger"
+	"usagereport/locale"
+	"usagereport/usage"
+)
+
+// An OwnerBudget is what an owner's charges may cost. The zero OwnerBudget is none.
+type OwnerBudget struct {
+	Amount   usage.Decimal
+	Currency string // "" is the one that the owner has charges in
+	Period   string // month, quarter or year
+}
+
+// A Budget is an owner's budget beside what is spent of it. A budget of a month
+// holds for a bill; one of a quarter or year for the calendar's. The owner's part
+// of shared cost is in it.
+type Budget struct {
+	Amount   usage.Money
+	Period   string       // month, quarter, year
+	Span     usage.Period // for which it holds
+	Spent    usage.Money  // so far
+	Left     usage.Money  // negative where it is exceeded
+	Percent  *float64     // spent of it; nil for a budget of nothing
+	Expected *usage.Money // spent at its end; nil where that is not known
+	// Chance is how likely it is exceeded at its end, in percent; nil where that is
+	// not known.
+	Chance *int
+	Over   usage.Day // when it was or will be exceeded; 0 where it will not
+}
+
+// strangeBudget warns where no part of r is in the budget's currency.
+func (a *Analysis) strangeBudget(r *Report) []locale.Text {
+	b := a.options.Budget
+	if b.Period == "" {
+		return nil
+	}
+	for _, p := range r.Parts {
+		if p.Budget != nil {
+			return nil
+		}
+	}
+	if b.Currency == "" {
+		return []locale.Text{locale.T("the budget names no currency, and there are several")}
+	}
+	return []locale.Text{locale.T("the budget is in %s, and nothing was charged in it", b.Currency)}
+}
+
+// budget sets the owner's budget beside what p says.
+func (a *Analysis) budget(ctx context.Context, f *frame, p *Part) error {
+	o := a.options.Budget
+	if o.Period == "" {
+		return nil
+	}
+	if o.Currency == "" {
+		all, err := a.currencies(ctx)
+		if err != nil || len(all) > 1 {
+			return err
+		}
+	} else if o.Currency != f.cur.code {
+		return nil
+	}
+	b := &Budget{Amount: f.money(o.Amount), Period: o.Period, Span: p.Period.Span}
+	bill, days := p.Period.Name, usage.Period{From: usage.Date(1900, time.January, 1), To: usage.Date(9999, time.January, 1)}
+	if o.Period != "month" {
+		b.Span = calendar(p.Period.Span.From, o.Period)
+	}
+	if o.Period != "month" || f.sel.byMonth {
+		bill, days = "", usage.Period{From: b.Span.From, To: min(b.Span.To, p.Period.Span.To)}
+	}
+	days.To = a.upTo(days.To)
+	costs := a.sharedByDay(a.options.Owner, f.cur, bill, days)
+	err := a.query(ctx, "budget", func(r *sql.Rows) error {
+		var day usage.Day
+		var cost usage.Decimal
+		if err := r.Scan(ledger.DayOf(&day), ledger.Amount(&cost)); err != nil {
+			return err
+		}
+		costs[day] = costs[day].Add(cost)
+		return nil
+	}, sql.Named("currency", f.cur.code), sql.Named("amortized", f.cur.amortized), sql.Named("bill", bill),
+		sql.Named("first", days.From.Time()), sql.Named("end", days.To.Time()))
+	if err != nil {
+		return err
+	}
+	b.Spent = f.money(usage.Decimal{})
+	for _, day := range slices.Sorted(maps.Keys(costs)) {
+		b.Spent.Amount = b.Spent.Amount.Add(costs[day])
+		if over := b.Spent.Amount.Cmp(o.Amount) > 0; over && b.Over == 0 {
+			b.Over = day
+		} else if !over {
+			b.Over = 0
+		}
+	}
+	b.Left = f.money(o.Amount.Sub(b.Spent.Amount))
+	b.Percent = percentOf(b.Spent.Amount, o.Amount)
+	if p.Outlook != nil && b.Span.To == p.Period.Span.To && b.Span.From <= p.Period.Span.From {
+		var shared usage.Decimal // that is still to come
+		if p.Shared != nil && p.Shared.Expected != nil {
+			shared = p.Shared.Expected.Sub(p.Shared.Amount).Amount
+		}
+		b.project(p.Period.Reach, p.Total, shared, p.Outlook.End)
+	}
+	p.Budget = b
+	return nil
+}
+
+// calendar returns the quarter or year that holds d.
+func calendar(d usage.Day, period string) usage.Period {
+	y, m, _ := d.Time().Date()
+	first, months := time.January, 12
+	if period == "quarter" {
+		first, months = (m-1)/3*3+1, 3
+	}
+	return usage.Period{From: usage.Date(y, first, 1), To: usage.Date(y, first+time.Month(months), 1)}
+}
+
+// project says where b ends, given where the owner's bill does of which known was
+// charged up to reach, and what shared cost is to come.
+func (b *Budget) project(reach usage.Day, known usage.Money, shared usage.Decimal, end Ending) {
+	before := b.Spent.Sub(known).Amount.Add(shared)
+	at := func(m usage.Money) usage.Money {
+		m.Amount = m.Amount.Add(before)
+		return m
+	}
+	expected := at(end.Expected)
+	b.Expected = &expected
+	if r := end.Range; r != nil {
+		chance := chanceOver(b.Amount.Amount.Float64(), [5]float64{
+			at(r.Low95).Amount.Float64(), at(r.Low80).Amount.Float64(), expected.Amount.Float64(), at(r.High80).Amount.Float64(),
+			at(r.High95).Amount.Float64(),
+		})
+		b.Chance = &chance
+	}
+	rest, left := expected.Sub(b.Spent).Amount.Float64(), b.Left.Amount.Float64()
+	if b.Over == 0 && rest > left && reach != 0 {
+		// What is to come is taken to be spread evenly.
+		days := float64(b.Span.To - reach - 1)
+		b.Over = min(reach+max(1, usage.Day(math.Ceil(left/rest*days))), b.Span.Last())
+	}
+}
+
+// chanceOver returns how likely more than amount is spent, in percent, given what
+// is not reached 2.5, 10, 50, 90 and 97.5 times out of a hundred. Between these it
+// is read off a line; beyond them it is known only that it is less or more.
+func chanceOver(amount float64, ends [5]float64) int {
+	below := [5]float64{2.5, 10, 50, 90, 97.5}
+	if amount < ends[0] {
+		return 99
+	}
+	for i := 1; i < len(ends); i++ {
+		if amount < ends[i] {
+			part := (amount - ends[i-1]) / (ends[i] - ends[i-1])
+			return int(math.Round(100 - below[i-1] - part*(below[i]-below[i-1])))
+		}
+	}
+	return 1
+}

@@ -1,0 +1,246 @@
+package analysis
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+
+	"usagereport/ledger"
+	"usagereport/usage"
+)
+
+// An Ownership says what of a period each owner has, in one currency.
+type Ownership struct {
+	Currency string
+	Period   PeriodInfo
+	Total    usage.Money
+	Owned    map[string]usage.Money // by owner, without shared cost; unowned cost under ""
+	Shared   map[string]usage.Money // each owner's part of shared cost; with Owned it makes Total
+	// Invoice is part of the unowned cost: what a bill has beside usage and purchases,
+	// by one of InvoiceLines.
+	Invoice map[string]usage.Money
+	// New are the subscriptions whose first bill, of all that are loaded, is this
+	// period's; none where it is the first of all.
+	New []Account
+}
+
+// InvoiceLines returns what a bill has beside usage and purchases, in its order.
+func InvoiceLines() []string { return []string{"tax", "support", "credits", "rounding"} }
+
+// Spread divides what Invoice has among the owners, in proportion to what each
+// bears, exactly. It returns nil where no owner bears any cost.
+func (o Ownership) Spread() map[string]usage.Money {
+	var to []usage.Receiver
+	bears := map[string]usage.Decimal{}
+	for _, names := range []map[string]usage.Money{o.Owned, o.Shared} {
+		for name := range names {
+			cost, _ := o.Cost(name)
+			if _, known := bears[name]; name == "" || known || cost.Amount.Sign() <= 0 {
+				continue
+			}
+			bears[name] = cost.Amount
+			to = append(to, usage.Receiver{Owner: name})
+		}
+	}
+	if len(to) == 0 {
+		return nil
+	}
+	slices.SortFunc(to, func(x, y usage.Receiver) int { return cmp.Compare(x.Owner, y.Owner) })
+	var sum usage.Decimal
+	for _, m := range o.Invoice {
+		sum = sum.Add(m.Amount)
+	}
+	out := map[string]usage.Money{}
+	for i, d := range usage.InProportion.Split(sum, to, bears) {
+		out[to[i].Owner] = usage.Money{Amount: d, Currency: o.Currency}
+	}
+	return out
+}
+
+// Cost returns what an owner bears, and whether that is anything.
+func (o Ownership) Cost(owner string) (cost usage.Money, has bool) {
+	own, has := o.Owned[owner]
+	part, bears := o.Shared[owner]
+	return usage.Money{Currency: o.Currency}.Add(own).Add(part), has || bears
+}
+
+// Percent returns how much of the total has an owner; nil where the total is not
+// positive.
+func (o Ownership) Percent() *float64 {
+	return percentOf(o.Total.Sub(o.Owned[""]).Amount, o.Total.Amount)
+}
+
+// Ownerships returns what of the period each owner has. The connection must look
+// through an owners file whose rules Share has seen.
+func (a *Analysis) Ownerships(ctx context.Context) (out []Ownership, err error) {
+	err = a.eachFrame(ctx, func(f *frame) error {
+		accounts := f.accounts()
+		o := Ownership{
+			Currency: f.cur.code, Period: f.period(accounts), Total: f.money(f.sums.total(thisPeriod)),
+			Owned: map[string]usage.Money{"": f.money(usage.Decimal{})}, Shared: map[string]usage.Money{},
+			Invoice: map[string]usage.Money{}, New: f.newOf(accounts),
+		}
+		out = append(out, o)
+		err := a.query(ctx, "owned", func(r *sql.Rows) error {
+			var owner sql.NullString
+			var part string
+			var d usage.Decimal
+			if err := r.Scan(&owner, &part, ledger.Amount(&d)); err != nil {
+				return err
+			}
+			o.Owned[owner.String] = f.money(o.Owned[owner.String].Amount.Add(d))
+			if part != "" {
+				o.Invoice[part] = f.money(d)
+			}
+			return nil
+		}, sql.Named("currency", f.cur.code), sql.Named("amortized", f.cur.amortized))
+		if err != nil {
+			return err
+		}
+		given := map[string]usage.Decimal{} // by what the shared cost is called
+		for owner := range a.portions {
+			s := a.shared(f, owner, o.Owned[owner])
+			if s == nil {
+				continue
+			}
+			o.Shared[owner] = s.Amount
+			for _, l := range s.Lines {
+				given[l.Name] = given[l.Name].Add(l.Amount.Amount)
+			}
+		}
+		// Shared cost is its receivers' now; what found none is unowned.
+		for name := range a.pooled {
+			o.Owned[""] = f.money(o.Owned[""].Amount.Add(o.Owned[name].Amount).Sub(given[name]))
+			delete(o.Owned, name)
+		}
+		return nil
+	})
+	return out, err
+}
+
+// newOf returns those of the period's accounts that no period before it has.
+func (f *frame) newOf(accounts []Account) (out []Account) {
+	earlier, any := map[string]bool{}, false
+	for _, s := range f.st {
+		if s.span.From < f.sel.span.From {
+			earlier[s.account], any = true, true
+		}
+	}
+	for _, acc := range accounts {
+		if any && !earlier[acc.ID] && !acc.Missing {
+			out = append(out, acc)
+		}
+	}
+	return out
+}
+
+// eachFrame calls do for each currency that occurs in the period.
+func (a *Analysis) eachFrame(ctx context.Context, do func(*frame) error) error {
+	currencies, err := a.currencies(ctx)
+	if err != nil {
+		return err
+	}
+	var failed error
+	done := false
+	for _, cur := range currencies {
+		f, err := a.frame(ctx, cur)
+		if err != nil {
+			failed = err // a currency need not occur in the period
+			continue
+		}
+		if err := do(f); err != nil {
+			return err
+		}
+		done = true
+	}
+	if !done {
+		return failed
+	}
+	return nil
+}
+
+// Budgets returns the parts of a report with the period's total, its end and the
+// owner's budget, and nothing else.
+func (a *Analysis) Budgets(ctx context.Context) (out []Part, err error) {
+	err = a.eachFrame(ctx, func(f *frame) error {
+		p := Part{Currency: f.cur.code, Accounts: f.accounts(), Total: f.money(f.sums.total(thisPeriod))}
+		p.Period = f.period(p.Accounts)
+		p.Shared = a.shared(f, a.options.Owner, p.Total)
+		if err := a.expect(ctx, f, &p); err != nil {
+			return err
+		}
+		err := a.budget(ctx, f, &p)
+		out = append(out, p)
+		return err
+	})
+	return out, err
+}
+
+// A RuleUse is how many charges a line of the owners file meets, and how many it
+// has because no earlier line has them.
+type RuleUse struct{ Meets, Has int }
+
+// An Overlap is a number of charges that two lines meet; the first has them.
+type Overlap struct{ First, Second, Charges int }
+
+// RuleUses returns what became of each line that meets any charge, and the lines
+// that meet the same ones, of the rules that Look was given.
+func (a *Analysis) RuleUses(ctx context.Context) (uses map[int]RuleUse, overlaps []Overlap, err error) {
+	uses = map[int]RuleUse{}
+	if _, err := a.conn.ExecContext(ctx, ledger.MatchesSQL(a.rules)); err != nil {
+		return nil, nil, fmt.Errorf("match the rules: %w", err)
+	}
+	err = a.query(ctx, "rules", func(r *sql.Rows) error {
+		var line int
+		var u RuleUse
+		err := r.Scan(&line, &u.Meets, &u.Has)
+		uses[line] = u
+		return err
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	err = a.query(ctx, "rules_overlapping", func(r *sql.Rows) error {
+		var o Overlap
+		err := r.Scan(&o.First, &o.Second, &o.Charges)
+		overlaps = append(overlaps, o)
+		return err
+	})
+	return uses, overlaps, err
+}
+
+// A Hint is what a period cost of one subscription and resource group, and the
+// value that a tag has on it.
+type Hint struct {
+	SubAccountName, SubAccountID, ResourceGroup, Tag string
+	Cost                                             usage.Money
+}
+
+// Hints returns what may name the owners of charges, largest cost first; key is the
+// tag of which it lists the values.
+func (a *Analysis) Hints(ctx context.Context, key string) (out []Hint, err error) {
+	err = a.eachFrame(ctx, func(f *frame) error {
+		return a.query(ctx, "hints", func(r *sql.Rows) error {
+			h := Hint{Cost: usage.Money{Currency: f.cur.code}}
+			err := r.Scan(&h.SubAccountName, &h.SubAccountID, &h.ResourceGroup, &h.Tag, ledger.Amount(&h.Cost.Amount))
+			out = append(out, h)
+			return err
+		}, sql.Named("currency", f.cur.code), sql.Named("amortized", f.cur.amortized), sql.Named("tag", key))
+	})
+	return out, err
+}
+
+// TagKeys returns the keys of the ledger's tags, the one on the most rows first.
+func (a *Analysis) TagKeys(ctx context.Context) (keys []string, err error) {
+	err = a.query(ctx, "tag_keys", func(r *sql.Rows) error {
+		var key string
+		err := r.Scan(&key)
+		if !slices.Contains(keys, key) {
+			keys = append(keys, key)
+		}
+		return err
+	})
+	return keys, err
+}

@@ -1,0 +1,92 @@
+package analysis
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"usagereport/locale"
+	"usagereport/usage"
+)
+
+// errNothing says that an owner has no charge in the ledger.
+var errNothing = errors.New("nothing was spent: no charge in the ledger is theirs; 'usagereport owners check' says which rules take none")
+
+// IsNothing reports whether err says that an owner has no charges in the ledger or
+// in the period that was asked for.
+func IsNothing(err error) bool {
+	absent := (*AbsentError)(nil)
+	return errors.Is(err, errNothing) || errors.As(err, &absent)
+}
+
+// Nothing returns the report of an owner without charges in the period: which
+// period that is, all of the ledger says, and the owner's part of it, which
+// subscriptions of the owner have no data there. Without data it is not known what was
+// spent. The options of both must name the same period.
+func Nothing(ctx context.Context, all, theirs *Analysis) (*Report, error) {
+	f, err := all.anyOutline(ctx, theirs.options.Budget.Currency)
+	if err != nil {
+		return nil, err
+	}
+	known := map[string]bool{}
+	var accounts []Account
+	for _, w := range f.sel.windows[0] {
+		known[w.account] = true
+		accounts = append(accounts, Account{Reach: f.reach(w.account, w.span)})
+	}
+	p := Part{Currency: f.cur.code, Period: f.period(accounts), Total: f.money(usage.Decimal{}), Outside: f.money(usage.Decimal{})}
+	st, err := theirs.standings(ctx, f.cur.code)
+	if err != nil {
+		return nil, err
+	}
+	f.st = slices.DeleteFunc(st, func(s standing) bool { return known[s.account] })
+	for _, s := range f.missing() {
+		last, err := theirs.sums(ctx, f.cur, []window{theirs.whole(0, s)}, 0)
+		if err != nil {
+			return nil, err
+		}
+		acc := Account{ID: s.account, Name: s.name, Span: f.sel.span, Missing: true, Total: p.Total, Last: f.money(last.total(0))}
+		p.Accounts = append(p.Accounts, acc)
+		p.Warnings = append(p.Warnings, locale.T("%s has no data in this period; it cost %s in the period before", name(acc), acc.Last))
+	}
+	p.Shared = theirs.shared(f, theirs.options.Owner, p.Total)
+	owner := *theirs
+	owner.options.Budget.Currency = f.cur.code
+	if b := theirs.options.Budget.Currency; b == "" || b == f.cur.code {
+		if err := owner.budget(ctx, f, &p); err != nil {
+			return nil, err
+		}
+	}
+	r := &Report{Owner: theirs.options.Owner, Parts: []Part{p}}
+	r.Config = theirs.config()
+	r.Warnings = theirs.strangeBudget(r)
+	return r, nil
+}
+
+// anyOutline returns the outline of the currency called code, or else of the first
+// that has the period.
+func (a *Analysis) anyOutline(ctx context.Context, code string) (*frame, error) {
+	currencies, err := a.currencies(ctx)
+	if err != nil {
+		return nil, err
+	}
+	slices.SortStableFunc(currencies, func(x, y currency) int {
+		switch code {
+		case x.code:
+			return -1
+		case y.code:
+			return 1
+		}
+		return 0
+	})
+	var failed error
+	for _, cur := range currencies {
+		f, err := a.outline(ctx, cur)
+		if err == nil {
+			return f, nil
+		}
+		failed = errors.Join(failed, err)
+	}
+	return nil, fmt.Errorf("choose the period: %w", failed)
+}
