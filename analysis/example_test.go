@@ -27,7 +27,7 @@ func ExampleNew() {
 		fmt.Println(err)
 		return
 	}
-	if err := (rollup.DuckDB{Ledger: l}).RefreshDaily(ctx); err != nil {
+	if err := rollup.RefreshDaily(ctx, l); err != nil {
 		fmt.Println(err)
 		return
 	}

@@ -25,7 +25,6 @@ const (
 var (
 	errComma     = errors.New("is not a decimal number; if the file writes decimals with a comma, load it with --decimals comma")
 	errPoint     = errors.New("is not a number with a decimal comma, as the file's other numbers are")
-	errNumber    = errors.New("is not a decimal number")
 	errHuge      = errors.New("is over 100,000,000,000,000,000, which no usage is")
 	errCurrency  = errors.New("is not a currency code like EUR")
 	errSpan      = errors.New("is a billing period of over 400 days")

@@ -30,7 +30,7 @@ func TestFormatsRefuseWhatTheyDoNotKnow(t *testing.T) {
 		"no key":             {"_key,", "", "does not give _key"},
 		"a cost type":        {"actual or amortized", "acutal", `cost: "acutal" is unknown`},
 		"a second cost type": {"actual or amortized", "actual or amortised", `cost: "actual or amortised" is unknown`},
-		"an agreement":       {"enterprise", "enterprize", `agreement: "enterprize" is unknown`},
+		"an agreement":       {"enterprise", "enterprises", `agreement: "enterprises" is unknown`},
 		"a layout":           {"-- tags:", "-- layout: section\n-- tags:", `layout: "section" is unknown`},
 		"a directive":        {"-- tags:", "-- tag:", `unknown directive "tag"`},
 		"the column of tags": {"-- tags:     Tags", "-- tags:     Tgs", `tags: the column "Tgs" is not used`},

@@ -193,8 +193,13 @@ func (f *File) add(l line, at int, fail fail) {
 // addShared takes up a line of a shared cost, which has a name but no owner.
 func (f *File) addShared(l line, at int, fail fail) {
 	for _, v := range []struct{ column, value string }{
-		{"email", l.Email}, {"language", l.Language}, {"currency", l.Currency}, {"channel", l.Channel},
-		{"budget", l.Budget}, {"period", l.Period}, {"cost_center", l.CostCenter},
+		{"email", l.Email},
+		{"language", l.Language},
+		{"currency", l.Currency},
+		{"channel", l.Channel},
+		{"budget", l.Budget},
+		{"period", l.Period},
+		{"cost_center", l.CostCenter},
 	} {
 		if v.value != "" {
 			fail(v.column, v.value, "a shared cost has none: those have that it is divided among")

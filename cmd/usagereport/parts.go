@@ -57,20 +57,20 @@ func sources(g *globals, l *ledger.Ledger) (byScheme map[string]loader.Source, d
 	stores := &blob.Source{Now: g.env.now}
 	costs := costSource(g, l)
 	return map[string]loader.Source{
-			"file":   file.Source{},
-			"stdin":  &stdin.Source{In: g.env.stdin},
-			"https":  web,
-			"http":   web, // which refuses it for other machines, and says why
-			"azblob": stores,
-			"s3":     stores,
-			"gs":     stores,
-			"azure":  costs,
-		}, func() {
-			for _, c := range []io.Closer{web, stores, costs} {
-				// Everything was read; what closing meets changes nothing of it.
-				_ = c.Close()
-			}
+		"file":   file.Source{},
+		"stdin":  &stdin.Source{In: g.env.stdin},
+		"https":  web,
+		"http":   web, // which refuses it for other machines, and says why
+		"azblob": stores,
+		"s3":     stores,
+		"gs":     stores,
+		"azure":  costs,
+	}, func() {
+		for _, c := range []io.Closer{web, stores, costs} {
+			// Everything was read; what closing meets changes nothing of it.
+			_ = c.Close()
 		}
+	}
 }
 
 // costSource is the source for Azure's own APIs. It asks nothing before it is used.
