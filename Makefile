@@ -78,9 +78,9 @@ fuzz: ## the fuzz targets: on reading usage files each for FUZZTIME (15s), on sm
 	$(call say,fuzz for $(FUZZTIME) or $(FUZZCOUNT) each)
 	@# What is new is minimised by ten tries: by default, a minute each would be all of the time.
 	@for target in loader/FuzzRecognize/$(FUZZTIME) loader/FuzzLoad/$(FUZZTIME) analysis/FuzzReadPlans/$(FUZZCOUNT) \
-		answers/FuzzReadCSV/$(FUZZCOUNT) answers/FuzzReadMail/$(FUZZCOUNT) config/FuzzParse/$(FUZZCOUNT) internal/smallcsv/FuzzRead/$(FUZZCOUNT) \
+		sending/answers/FuzzReadCSV/$(FUZZCOUNT) sending/answers/FuzzReadMail/$(FUZZCOUNT) internal/config/FuzzParse/$(FUZZCOUNT) internal/smallcsv/FuzzRead/$(FUZZCOUNT) \
 		invoices/FuzzReadCSV/$(FUZZCOUNT) owners/FuzzParse/$(FUZZCOUNT) \
-		query/FuzzEnded/$(FUZZCOUNT) usage/FuzzParseDecimal/$(FUZZCOUNT); do \
+		internal/query/FuzzEnded/$(FUZZCOUNT) usage/FuzzParseDecimal/$(FUZZCOUNT); do \
 		length=$${target##*/}; name=$${target%/*}; folder=$${name%/*}; name=$${name##*/}; \
 		if grep -qs "func $$name(" $$folder/*_test.go; then \
 			$(GO) test -run='^$$' -fuzz="^$$name\$$" -fuzztime=$$length -fuzzminimizetime=10x ./$$folder; \

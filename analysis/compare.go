@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"usagereport/analysis/bridge"
+	"usagereport/internal/locale"
 	"usagereport/ledger"
-	"usagereport/locale"
 	"usagereport/usage"
 )
 

@@ -14,7 +14,7 @@ import (
 
 	"usagereport/analysis"
 	"usagereport/analysis/bridge"
-	"usagereport/demo"
+	"usagereport/internal/demo"
 	"usagereport/internal/ledgertest"
 	"usagereport/usage"
 )

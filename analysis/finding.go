@@ -13,8 +13,8 @@ import (
 	"strings"
 
 	"usagereport/analysis/detect"
+	"usagereport/internal/locale"
 	"usagereport/ledger"
-	"usagereport/locale"
 	"usagereport/usage"
 )
 

@@ -8,8 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"usagereport/internal/locale"
 	"usagereport/ledger"
-	"usagereport/locale"
 	"usagereport/usage"
 )
 

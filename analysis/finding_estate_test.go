@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"usagereport/analysis"
-	"usagereport/demo"
+	"usagereport/internal/demo"
 	"usagereport/internal/ledgertest"
 	"usagereport/usage"
 )

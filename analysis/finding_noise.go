@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"math"
 
-	"usagereport/locale"
+	"usagereport/internal/locale"
 )
 
 // A Sensitivity says how much beyond the worst of a normal month is unexpected.

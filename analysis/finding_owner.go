@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"usagereport/internal/locale"
 	"usagereport/ledger"
-	"usagereport/locale"
 	"usagereport/usage"
 )
 

@@ -6,8 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"usagereport/internal/locale"
 	"usagereport/ledger"
-	"usagereport/locale"
 	"usagereport/usage"
 )
 

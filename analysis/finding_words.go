@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"usagereport/analysis/detect"
-	"usagereport/locale"
+	"usagereport/internal/locale"
 	"usagereport/usage"
 )
 

@@ -4,7 +4,7 @@ import (
 	"testing"
 
 	"usagereport/analysis/detect"
-	"usagereport/locale"
+	"usagereport/internal/locale"
 	"usagereport/usage"
 )
 

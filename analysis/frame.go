@@ -12,8 +12,8 @@ import (
 	"slices"
 	"time"
 
+	"usagereport/internal/locale"
 	"usagereport/ledger"
-	"usagereport/locale"
 	"usagereport/usage"
 )
 

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"usagereport/locale"
+	"usagereport/internal/locale"
 	"usagereport/usage"
 )
 

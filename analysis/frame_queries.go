@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"usagereport/locale"
+	"usagereport/internal/locale"
 	"usagereport/usage"
 )
 

@@ -6,8 +6,8 @@
 package analysis
 
 import (
+	"usagereport/internal/locale"
 	"usagereport/ledger"
-	"usagereport/locale"
 	"usagereport/usage"
 )
 

@@ -11,8 +11,8 @@ import (
 	"strings"
 
 	"usagereport/analysis/forecast"
+	"usagereport/internal/locale"
 	"usagereport/ledger"
-	"usagereport/locale"
 	"usagereport/usage"
 )
 

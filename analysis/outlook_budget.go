@@ -8,8 +8,8 @@ import (
 	"slices"
 	"time"
 
+	"usagereport/internal/locale"
 	"usagereport/ledger"
-	"usagereport/locale"
 	"usagereport/usage"
 )
 

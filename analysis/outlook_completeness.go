@@ -6,7 +6,7 @@ import (
 	"math"
 
 	"usagereport/analysis/forecast"
-	"usagereport/locale"
+	"usagereport/internal/locale"
 	"usagereport/usage"
 )
 

@@ -5,7 +5,7 @@ import (
 	"maps"
 	"slices"
 
-	"usagereport/locale"
+	"usagereport/internal/locale"
 	"usagereport/usage"
 )
 

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"slices"
 
-	"usagereport/locale"
+	"usagereport/internal/locale"
 	"usagereport/usage"
 )
 

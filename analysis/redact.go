@@ -14,7 +14,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"usagereport/locale"
+	"usagereport/internal/locale"
 	"usagereport/usage"
 )
 

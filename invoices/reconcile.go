@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"usagereport/internal/locale"
 	"usagereport/ledger"
-	"usagereport/locale"
 	"usagereport/usage"
 )
 

@@ -12,8 +12,8 @@ import (
 	"strings"
 	"unicode"
 
+	"usagereport/internal/locale"
 	"usagereport/internal/smallcsv"
-	"usagereport/locale"
 	"usagereport/usage"
 )
 

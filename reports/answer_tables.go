@@ -4,7 +4,7 @@ import (
 	"slices"
 
 	"usagereport/analysis"
-	"usagereport/locale"
+	"usagereport/internal/locale"
 )
 
 func answerTables(r *analysis.Report, p *analysis.Part) []Table {

@@ -3,7 +3,7 @@ package reports
 import (
 	"usagereport/analysis"
 	"usagereport/analysis/bridge"
-	"usagereport/locale"
+	"usagereport/internal/locale"
 	"usagereport/usage"
 )
 

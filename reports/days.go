@@ -4,7 +4,7 @@ import (
 	"fmt"
 
 	"usagereport/analysis"
-	"usagereport/locale"
+	"usagereport/internal/locale"
 	"usagereport/reports/chart"
 	"usagereport/usage"
 )

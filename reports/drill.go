@@ -8,7 +8,7 @@ import (
 	"math"
 
 	"usagereport/analysis"
-	"usagereport/locale"
+	"usagereport/internal/locale"
 	"usagereport/reports/chart"
 	"usagereport/usage"
 )

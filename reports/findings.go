@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"usagereport/analysis"
-	"usagereport/locale"
+	"usagereport/internal/locale"
 	"usagereport/reports/chart"
 	"usagereport/usage"
 )

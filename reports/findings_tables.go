@@ -4,7 +4,7 @@ import (
 	"slices"
 
 	"usagereport/analysis"
-	"usagereport/locale"
+	"usagereport/internal/locale"
 )
 
 func findingsTables(_ *analysis.Report, p *analysis.Part) (out []Table) {

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"usagereport/analysis"
-	"usagereport/locale"
+	"usagereport/internal/locale"
 	"usagereport/reports/reportstest"
 	"usagereport/usage"
 )

@@ -4,7 +4,7 @@ import (
 	"cmp"
 
 	"usagereport/analysis"
-	"usagereport/locale"
+	"usagereport/internal/locale"
 )
 
 // A forecast says where an open period will end, and how such sayings turned

@@ -6,8 +6,8 @@ import (
 	"strings"
 
 	"usagereport/analysis"
-	"usagereport/delivery"
-	"usagereport/locale"
+	"usagereport/internal/locale"
+	"usagereport/sending/delivery"
 	"usagereport/usage"
 )
 

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"strings"
 
-	"usagereport/delivery"
-	"usagereport/locale"
+	"usagereport/internal/locale"
+	"usagereport/sending/delivery"
 	"usagereport/usage"
 )
 

@@ -4,7 +4,7 @@ import (
 	"cmp"
 
 	"usagereport/analysis"
-	"usagereport/locale"
+	"usagereport/internal/locale"
 )
 
 func invoicesTables(_ *analysis.Report, p *analysis.Part) []Table {

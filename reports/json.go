@@ -14,7 +14,7 @@ import (
 
 	"usagereport/analysis"
 	"usagereport/analysis/bridge"
-	"usagereport/locale"
+	"usagereport/internal/locale"
 	"usagereport/usage"
 )
 

@@ -15,7 +15,7 @@ import (
 
 	"usagereport/analysis"
 	"usagereport/analysis/bridge"
-	"usagereport/locale"
+	"usagereport/internal/locale"
 	"usagereport/reports/reportstest"
 	"usagereport/usage"
 )

@@ -9,9 +9,9 @@ import (
 	texttemplate "text/template"
 
 	"usagereport/analysis"
-	"usagereport/delivery"
-	"usagereport/locale"
+	"usagereport/internal/locale"
 	"usagereport/reports/chart"
+	"usagereport/sending/delivery"
 	"usagereport/usage"
 )
 

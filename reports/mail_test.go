@@ -11,8 +11,8 @@ import (
 	"github.com/jba/templatecheck"
 
 	"usagereport/analysis"
-	"usagereport/delivery"
 	"usagereport/reports/reportstest"
+	"usagereport/sending/delivery"
 )
 
 func mailed(t *testing.T, r *analysis.Report, o MailOptions) (delivery.Message, *goquery.Document) {

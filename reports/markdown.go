@@ -9,7 +9,7 @@ import (
 	"unicode"
 
 	"usagereport/analysis"
-	"usagereport/locale"
+	"usagereport/internal/locale"
 )
 
 // A message to a pull request or a chat is read where it stands: its tables and

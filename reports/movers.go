@@ -5,7 +5,7 @@ import (
 	"slices"
 
 	"usagereport/analysis"
-	"usagereport/locale"
+	"usagereport/internal/locale"
 	"usagereport/reports/chart"
 	"usagereport/usage"
 )

@@ -13,9 +13,9 @@ import (
 	"testing"
 
 	"usagereport/analysis"
-	"usagereport/demo"
+	"usagereport/internal/demo"
 	"usagereport/internal/ledgertest"
-	"usagereport/locale"
+	"usagereport/internal/locale"
 	"usagereport/reports/pdf"
 	"usagereport/reports/reportstest"
 	"usagereport/usage"

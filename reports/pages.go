@@ -2,7 +2,7 @@ package reports
 
 import (
 	"usagereport/analysis"
-	"usagereport/locale"
+	"usagereport/internal/locale"
 )
 
 // A Page is one section of a report: it chooses what to say from the model, and

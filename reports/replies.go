@@ -7,8 +7,8 @@ import (
 	"strings"
 
 	"usagereport/analysis"
-	"usagereport/delivery"
-	"usagereport/locale"
+	"usagereport/internal/locale"
+	"usagereport/sending/delivery"
 	"usagereport/usage"
 )
 

@@ -11,8 +11,8 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"usagereport/analysis"
-	"usagereport/answers"
 	"usagereport/reports/reportstest"
+	"usagereport/sending/answers"
 )
 
 // Each card of the page and each finding of the mail offers four answers, which

@@ -20,7 +20,7 @@ import (
 	"io"
 
 	"usagereport/analysis"
-	"usagereport/locale"
+	"usagereport/internal/locale"
 	"usagereport/reports/chart"
 	"usagereport/usage"
 )

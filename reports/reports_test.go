@@ -15,7 +15,7 @@ import (
 	"github.com/jba/templatecheck"
 
 	"usagereport/analysis"
-	"usagereport/locale"
+	"usagereport/internal/locale"
 	"usagereport/reports/reportstest"
 )
 

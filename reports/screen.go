@@ -5,7 +5,7 @@ import (
 	"slices"
 
 	"usagereport/analysis"
-	"usagereport/locale"
+	"usagereport/internal/locale"
 )
 
 // A screen is what the first screen says, in sentences: for the forms that have

@@ -8,9 +8,9 @@ import (
 	"slices"
 
 	"usagereport/analysis"
-	"usagereport/locale"
+	"usagereport/internal/locale"
+	"usagereport/internal/query"
 	"usagereport/owners"
-	"usagereport/query"
 	"usagereport/usage"
 )
 

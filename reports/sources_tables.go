@@ -4,7 +4,7 @@ import (
 	"strings"
 
 	"usagereport/analysis"
-	"usagereport/locale"
+	"usagereport/internal/locale"
 )
 
 func sourcesTables(r *analysis.Report, _ *analysis.Part) []Table {

@@ -8,8 +8,8 @@ import (
 	texttemplate "text/template"
 
 	"usagereport/analysis"
-	"usagereport/delivery"
-	"usagereport/locale"
+	"usagereport/internal/locale"
+	"usagereport/sending/delivery"
 	"usagereport/usage"
 )
 

@@ -2,7 +2,7 @@ package reports
 
 import (
 	"usagereport/analysis"
-	"usagereport/locale"
+	"usagereport/internal/locale"
 	"usagereport/usage"
 )
 

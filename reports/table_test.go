@@ -3,7 +3,7 @@ package reports
 import (
 	"testing"
 
-	"usagereport/locale"
+	"usagereport/internal/locale"
 	"usagereport/usage"
 )
 

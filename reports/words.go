@@ -4,7 +4,7 @@ import (
 	"encoding/json"
 	"html/template"
 
-	"usagereport/locale"
+	"usagereport/internal/locale"
 	"usagereport/reports/chart"
 )
 

@@ -11,7 +11,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"usagereport/analysis"
-	"usagereport/locale"
+	"usagereport/internal/locale"
 	"usagereport/reports/chart"
 	"usagereport/usage"
 )

@@ -12,10 +12,10 @@ import (
 	"time"
 
 	"usagereport/analysis"
-	"usagereport/delivery"
 	"usagereport/invoices"
 	"usagereport/ledger"
 	"usagereport/reports"
+	"usagereport/sending/delivery"
 	"usagereport/usage"
 	"usagereport/workspace"
 )

@@ -10,9 +10,9 @@ import (
 	"strings"
 	"time"
 
-	"usagereport/delivery"
 	"usagereport/ledger"
 	"usagereport/reports"
+	"usagereport/sending/delivery"
 	"usagereport/usage"
 )
 

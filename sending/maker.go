@@ -12,9 +12,9 @@ import (
 	"time"
 
 	"usagereport/analysis"
-	"usagereport/config"
+	"usagereport/internal/config"
+	"usagereport/internal/locale"
 	"usagereport/ledger"
-	"usagereport/locale"
 	"usagereport/owners"
 	"usagereport/reports"
 	"usagereport/usage"

@@ -5,10 +5,10 @@ import (
 	"errors"
 	"fmt"
 
-	"usagereport/delivery"
-	"usagereport/delivery/outbox"
 	"usagereport/ledger"
 	"usagereport/reports"
+	"usagereport/sending/delivery"
+	"usagereport/sending/delivery/outbox"
 )
 
 // A kept is what an outbox keeps of a letter.

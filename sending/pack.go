@@ -8,12 +8,12 @@ import (
 	"slices"
 
 	"usagereport/analysis"
-	"usagereport/config"
-	"usagereport/delivery"
-	"usagereport/locale"
+	"usagereport/internal/config"
+	"usagereport/internal/locale"
 	"usagereport/owners"
 	"usagereport/reports"
 	"usagereport/reports/pdf"
+	"usagereport/sending/delivery"
 )
 
 // channelOf returns the name of an owner's channel.

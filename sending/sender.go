@@ -9,10 +9,10 @@ import (
 
 	"github.com/gofrs/flock"
 
-	"usagereport/config"
-	"usagereport/delivery"
+	"usagereport/internal/config"
 	"usagereport/ledger"
 	"usagereport/reports"
+	"usagereport/sending/delivery"
 	"usagereport/workspace"
 )
 

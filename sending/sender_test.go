@@ -11,12 +11,12 @@ import (
 	"time"
 
 	"usagereport/analysis"
-	"usagereport/config"
-	"usagereport/delivery"
-	"usagereport/delivery/outbox"
+	"usagereport/internal/config"
 	"usagereport/invoices"
 	"usagereport/ledger"
 	"usagereport/reports"
+	"usagereport/sending/delivery"
+	"usagereport/sending/delivery/outbox"
 	"usagereport/usage"
 	"usagereport/workspace"
 )

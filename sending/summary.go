@@ -7,10 +7,10 @@ import (
 	"maps"
 	"slices"
 
-	"usagereport/config"
-	"usagereport/delivery"
+	"usagereport/internal/config"
 	"usagereport/ledger"
 	"usagereport/reports"
+	"usagereport/sending/delivery"
 	"usagereport/usage"
 )
 

@@ -14,7 +14,7 @@ import (
 	"strings"
 
 	"usagereport/analysis"
-	"usagereport/locale"
+	"usagereport/internal/locale"
 	"usagereport/reports"
 	"usagereport/usage"
 )

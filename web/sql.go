@@ -14,9 +14,9 @@ import (
 	"strings"
 	"time"
 
-	"usagereport/locale"
-	"usagereport/queries"
-	"usagereport/query"
+	"usagereport/internal/locale"
+	"usagereport/internal/query"
+	"usagereport/internal/query/queries"
 	"usagereport/reports"
 )
 

@@ -21,9 +21,9 @@ import (
 	"time"
 
 	"usagereport/analysis"
-	"usagereport/locale"
-	"usagereport/queries"
-	"usagereport/query"
+	"usagereport/internal/locale"
+	"usagereport/internal/query"
+	"usagereport/internal/query/queries"
 	"usagereport/reports"
 )
 

@@ -11,9 +11,9 @@ import (
 	"strings"
 
 	"usagereport/analysis"
-	"usagereport/answers"
 	"usagereport/ledger"
 	"usagereport/owners"
+	"usagereport/sending/answers"
 )
 
 // isMail reports whether a file holds a mail, by its name.

@@ -9,9 +9,9 @@ import (
 	"strings"
 
 	"usagereport/analysis"
+	"usagereport/internal/query"
 	"usagereport/ledger"
 	"usagereport/owners"
-	"usagereport/query"
 	"usagereport/usage"
 )
 

@@ -5,7 +5,7 @@ import (
 	"errors"
 
 	"usagereport/analysis"
-	"usagereport/locale"
+	"usagereport/internal/locale"
 	"usagereport/owners"
 )
 

@@ -10,10 +10,10 @@ import (
 	"syscall"
 
 	"usagereport/analysis"
-	"usagereport/answers"
 	"usagereport/internal/smallcsv"
 	"usagereport/invoices"
 	"usagereport/ledger"
+	"usagereport/sending/answers"
 )
 
 // TakeIn notes what is new in answers.csv and invoices.csv, as TakeAnswers and

@@ -15,7 +15,7 @@ import (
 	"time"
 
 	"usagereport/analysis"
-	"usagereport/config"
+	"usagereport/internal/config"
 	"usagereport/ledger"
 	"usagereport/usage"
 )

@@ -4,7 +4,7 @@ import (
 	"os"
 	"testing"
 
-	"usagereport/config"
+	"usagereport/internal/config"
 	"usagereport/workspace"
 )
 

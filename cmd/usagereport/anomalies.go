@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"usagereport/analysis"
-	"usagereport/query"
+	"usagereport/internal/query"
 	"usagereport/usage"
 )
 

@@ -8,10 +8,10 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"usagereport/answers"
+	"usagereport/internal/query"
 	"usagereport/internal/smallcsv"
 	"usagereport/ledger"
-	"usagereport/query"
+	"usagereport/sending/answers"
 	"usagereport/usage"
 )
 

@@ -17,8 +17,8 @@ import (
 	"github.com/spf13/pflag"
 
 	"usagereport/analysis"
-	"usagereport/queries"
-	"usagereport/query"
+	"usagereport/internal/query"
+	"usagereport/internal/query/queries"
 	"usagereport/usage"
 	"usagereport/web"
 	"usagereport/workspace"

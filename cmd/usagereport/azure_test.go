@@ -16,7 +16,7 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/fake"
 
-	"usagereport/azure/azuretest"
+	"usagereport/internal/azure/azuretest"
 )
 
 // loadAzure runs load in this process against a server of the test's own.

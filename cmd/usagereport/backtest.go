@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	"usagereport/analysis"
-	"usagereport/query"
+	"usagereport/internal/query"
 )
 
 // runBacktest prints errors in percent of the period's cost.

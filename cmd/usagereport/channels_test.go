@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"usagereport/config"
-	"usagereport/delivery/deliverytest"
+	"usagereport/internal/config"
+	"usagereport/sending/delivery/deliverytest"
 )
 
 // Each kind that the configuration knows becomes a channel, whose secrets are

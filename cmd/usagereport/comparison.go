@@ -7,7 +7,7 @@ import (
 
 	"usagereport/analysis"
 	"usagereport/analysis/bridge"
-	"usagereport/query"
+	"usagereport/internal/query"
 	"usagereport/usage"
 )
 

@@ -5,7 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"usagereport/demo"
+	"usagereport/internal/demo"
 )
 
 func newDemoCommand(g *globals) *cobra.Command {

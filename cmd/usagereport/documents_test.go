@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"usagereport/azure/azuretest"
+	"usagereport/internal/azure/azuretest"
 )
 
 // elsewhere are commands that need what a test does not have: a cloud, a terminal,

@@ -11,8 +11,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"usagereport/internal/atomicfile"
-	"usagereport/queries"
-	"usagereport/query"
+	"usagereport/internal/query"
+	"usagereport/internal/query/queries"
 )
 
 func newExportCommand(g *globals) *cobra.Command {

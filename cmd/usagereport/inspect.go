@@ -14,9 +14,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"usagereport/internal/query"
 	"usagereport/ledger"
 	"usagereport/loader"
-	"usagereport/query"
 	"usagereport/usage"
 )
 

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"usagereport/query"
+	"usagereport/internal/query"
 )
 
 // An inspectedFact is a line of what a file is.

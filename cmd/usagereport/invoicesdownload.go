@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"usagereport/azure"
+	"usagereport/internal/azure"
 	"usagereport/invoices"
 	"usagereport/invoices/azurebill"
 	"usagereport/loader"

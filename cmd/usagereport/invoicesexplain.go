@@ -7,8 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"usagereport/internal/query"
 	"usagereport/invoices"
-	"usagereport/query"
 	"usagereport/usage"
 )
 

@@ -8,9 +8,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"usagereport/internal/query"
 	"usagereport/invoices"
 	"usagereport/ledger"
-	"usagereport/query"
 	"usagereport/usage"
 )
 

@@ -9,10 +9,10 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"usagereport/internal/query"
 	"usagereport/ledger"
 	"usagereport/loader"
 	"usagereport/loader/azurecost"
-	"usagereport/query"
 )
 
 // loadOptions are the flags of load and of report SOURCE...

@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"usagereport/internal/query"
 	"usagereport/loader"
-	"usagereport/query"
 	"usagereport/usage"
 )
 

@@ -7,8 +7,8 @@ import (
 
 	"github.com/schollz/progressbar/v3"
 
+	"usagereport/internal/query"
 	"usagereport/loader"
-	"usagereport/query"
 )
 
 // A progress shows one bar for all files that are being read: several may be

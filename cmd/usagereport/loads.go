@@ -10,8 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"usagereport/internal/query"
 	"usagereport/ledger"
-	"usagereport/query"
 	"usagereport/usage"
 )
 

@@ -19,7 +19,7 @@ import (
 
 	"golang.org/x/term"
 
-	"usagereport/azure"
+	"usagereport/internal/azure"
 	"usagereport/workspace"
 )
 

@@ -6,7 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"usagereport/query"
+	"usagereport/internal/query"
 	"usagereport/usage"
 )
 

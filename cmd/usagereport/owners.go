@@ -8,8 +8,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"usagereport/analysis"
+	"usagereport/internal/query"
 	"usagereport/owners"
-	"usagereport/query"
 	"usagereport/workspace"
 )
 

@@ -7,8 +7,8 @@ import (
 	"slices"
 
 	"usagereport/analysis"
+	"usagereport/internal/query"
 	"usagereport/owners"
-	"usagereport/query"
 	"usagereport/usage"
 	"usagereport/workspace"
 )

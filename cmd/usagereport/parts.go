@@ -8,13 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"usagereport/azure"
-	"usagereport/config"
-	"usagereport/delivery"
-	store "usagereport/delivery/blob"
-	"usagereport/delivery/folder"
-	"usagereport/delivery/smtp"
-	"usagereport/delivery/webhook"
+	"usagereport/internal/azure"
+	"usagereport/internal/config"
 	"usagereport/ledger"
 	"usagereport/loader"
 	"usagereport/loader/azurecost"
@@ -22,6 +17,11 @@ import (
 	"usagereport/loader/file"
 	"usagereport/loader/https"
 	"usagereport/loader/stdin"
+	"usagereport/sending/delivery"
+	store "usagereport/sending/delivery/blob"
+	"usagereport/sending/delivery/folder"
+	"usagereport/sending/delivery/smtp"
+	"usagereport/sending/delivery/webhook"
 )
 
 // commands lists the commands, in the order of the help.

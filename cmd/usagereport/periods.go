@@ -9,8 +9,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"usagereport/analysis"
+	"usagereport/internal/query"
 	"usagereport/invoices"
-	"usagereport/query"
 	"usagereport/usage"
 )
 

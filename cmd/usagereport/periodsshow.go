@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"usagereport/query"
+	"usagereport/internal/query"
 	"usagereport/usage"
 	"usagereport/workspace"
 )

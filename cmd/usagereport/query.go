@@ -16,8 +16,8 @@ import (
 	"github.com/spf13/pflag"
 
 	"usagereport/internal/atomicfile"
-	"usagereport/queries"
-	"usagereport/query"
+	"usagereport/internal/query"
+	"usagereport/internal/query/queries"
 	"usagereport/workspace"
 )
 

@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"usagereport/analysis"
-	"usagereport/locale"
+	"usagereport/internal/locale"
 	"usagereport/reports"
 	"usagereport/reports/pdf"
 )

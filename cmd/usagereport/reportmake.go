@@ -7,9 +7,9 @@ import (
 
 	"usagereport/analysis"
 	"usagereport/internal/atomicfile"
+	"usagereport/internal/locale"
 	"usagereport/ledger"
 	"usagereport/loader"
-	"usagereport/locale"
 	"usagereport/reports"
 	"usagereport/workspace"
 )

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"usagereport/queries"
+	"usagereport/internal/query/queries"
 	"usagereport/usage"
 )
 

@@ -27,7 +27,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"usagereport/azure/azuretest"
+	"usagereport/internal/azure/azuretest"
 	"usagereport/ledger"
 )
 

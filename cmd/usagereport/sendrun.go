@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"usagereport/config"
+	"usagereport/internal/config"
 	"usagereport/reports"
 	"usagereport/sending"
 )

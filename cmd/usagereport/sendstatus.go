@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"usagereport/internal/query"
 	"usagereport/ledger"
-	"usagereport/query"
 	"usagereport/reports"
 	"usagereport/sending"
 )

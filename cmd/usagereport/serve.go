@@ -12,7 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"usagereport/locale"
+	"usagereport/internal/locale"
 	"usagereport/web"
 )
 

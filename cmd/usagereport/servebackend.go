@@ -12,9 +12,9 @@ import (
 	"sync"
 
 	"usagereport/analysis"
-	"usagereport/locale"
-	"usagereport/queries"
-	"usagereport/query"
+	"usagereport/internal/locale"
+	"usagereport/internal/query"
+	"usagereport/internal/query/queries"
 	"usagereport/web"
 	"usagereport/workspace"
 )

@@ -16,8 +16,8 @@ import (
 	"github.com/peterh/liner"
 	"github.com/spf13/cobra"
 
+	"usagereport/internal/query"
 	"usagereport/ledger"
-	"usagereport/query"
 )
 
 // shownInShell is how many rows of a table the shell shows without .limit.

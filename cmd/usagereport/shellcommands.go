@@ -10,8 +10,8 @@ import (
 	"slices"
 	"strings"
 
-	"usagereport/queries"
-	"usagereport/query"
+	"usagereport/internal/query"
+	"usagereport/internal/query/queries"
 	"usagereport/workspace"
 )
 

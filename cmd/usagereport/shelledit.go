@@ -11,9 +11,9 @@ import (
 
 	"github.com/peterh/liner"
 
+	"usagereport/internal/query"
+	"usagereport/internal/query/queries"
 	"usagereport/ledger"
-	"usagereport/queries"
-	"usagereport/query"
 	"usagereport/usage"
 	"usagereport/workspace"
 )

@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"usagereport/analysis"
+	"usagereport/internal/query"
 	"usagereport/ledger"
-	"usagereport/query"
 	"usagereport/usage"
 )
 

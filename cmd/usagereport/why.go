@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"usagereport/analysis"
-	"usagereport/query"
+	"usagereport/internal/query"
 	"usagereport/usage"
 )
 

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"usagereport/demo"
+	"usagereport/internal/demo"
 	"usagereport/ledger"
 	"usagereport/loader"
 	"usagereport/loader/file"

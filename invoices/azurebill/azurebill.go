@@ -14,7 +14,7 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/billing/armbilling"
 
-	"usagereport/azure"
+	"usagereport/internal/azure"
 	"usagereport/invoices"
 	"usagereport/usage"
 )

@@ -12,8 +12,8 @@ import (
 	"slices"
 	"strings"
 
-	"usagereport/azure"
 	"usagereport/internal/atomicfile"
+	"usagereport/internal/azure"
 	"usagereport/invoices"
 	"usagereport/usage"
 )

@@ -11,7 +11,7 @@ import (
 
 	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/billing/armbilling"
 
-	"usagereport/azure"
+	"usagereport/internal/azure"
 )
 
 // An agreement is what a subscription is bought under. It decides which API has

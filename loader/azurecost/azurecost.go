@@ -25,7 +25,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"usagereport/azure"
+	"usagereport/internal/azure"
 	"usagereport/loader"
 	"usagereport/loader/remote"
 	"usagereport/usage"

@@ -13,8 +13,8 @@ import (
 	"testing"
 	"time"
 
-	"usagereport/azure"
-	"usagereport/azure/azuretest"
+	"usagereport/internal/azure"
+	"usagereport/internal/azure/azuretest"
 	"usagereport/loader"
 	"usagereport/loader/azurecost"
 	"usagereport/loader/loadertest"

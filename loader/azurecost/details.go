@@ -16,7 +16,7 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/costmanagement/armcostmanagement/v2"
 
-	"usagereport/azure"
+	"usagereport/internal/azure"
 	"usagereport/loader"
 	"usagereport/usage"
 )

@@ -8,7 +8,7 @@ import (
 
 	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/costmanagement/armcostmanagement/v2"
 
-	"usagereport/azure"
+	"usagereport/internal/azure"
 )
 
 // errNothingNamed says that azure:// alone loads nothing.

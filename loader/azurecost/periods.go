@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"usagereport/azure"
+	"usagereport/internal/azure"
 	"usagereport/usage"
 )
 

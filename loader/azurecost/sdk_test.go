@@ -20,8 +20,8 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/costmanagement/armcostmanagement/v2"
 	costfake "github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/costmanagement/armcostmanagement/v2/fake"
 
-	"usagereport/azure"
-	"usagereport/azure/azuretest"
+	"usagereport/internal/azure"
+	"usagereport/internal/azure/azuretest"
 	"usagereport/loader/azurecost"
 )
 

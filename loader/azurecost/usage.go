@@ -12,7 +12,7 @@ import (
 	"os"
 	"strings"
 
-	"usagereport/azure"
+	"usagereport/internal/azure"
 	"usagereport/loader"
 	"usagereport/usage"
 )

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"usagereport/azure"
-	"usagereport/azure/azuretest"
+	"usagereport/internal/azure"
+	"usagereport/internal/azure/azuretest"
 	"usagereport/loader"
 )
 

@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"usagereport/locale"
+	"usagereport/internal/locale"
 	"usagereport/reports/reportstest"
 	"usagereport/usage"
 )

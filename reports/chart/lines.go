@@ -8,7 +8,7 @@ import (
 	"github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
 
-	"usagereport/locale"
+	"usagereport/internal/locale"
 	"usagereport/usage"
 )
 

@@ -16,7 +16,7 @@ import (
 	"golang.org/x/image/math/fixed"
 	"golang.org/x/image/vector"
 
-	"usagereport/locale"
+	"usagereport/internal/locale"
 	"usagereport/usage"
 )
 

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"unicode"
 
-	"usagereport/locale"
+	"usagereport/internal/locale"
 	"usagereport/usage"
 )
 

@@ -3,7 +3,7 @@ package chart
 import (
 	"time"
 
-	"usagereport/locale"
+	"usagereport/internal/locale"
 	"usagereport/usage"
 )
 
