@@ -89,11 +89,12 @@ func (b *Book) Publish(ctx context.Context) error {
 }
 
 // Remove takes an invoice back: the one with this number and, where they are given, of
-// this account and period. Its PDF stays.
+// this account, by its id or name, and period. Its PDF stays.
 func (b *Book) Remove(ctx context.Context, number, account, period string) (ledger.Invoice, error) {
 	var found []ledger.Invoice
+	ids := accountsNamed(account, b.Bills)
 	for _, i := range b.kept {
-		if strings.EqualFold(i.Number, number) && (account == "" || strings.EqualFold(i.Account, account)) &&
+		if strings.EqualFold(i.Number, number) && (account == "" || ids[i.Account] || strings.EqualFold(i.Account, account)) &&
 			(period == "" || i.Period == period) {
 			found = append(found, i)
 		}

@@ -50,12 +50,12 @@ func TestBook(t *testing.T) {
 	}{
 		{"two", []ledger.Invoice{invoice("1", "10"), invoice("2", "20")}, 2, ""},
 		{"the same and a third", []ledger.Invoice{invoice("1", "10"), invoice("3", "30")}, 1, ""},
-		{"a fourth, and another amount of the first", []ledger.Invoice{invoice("4", "40"), invoice("1", "11")}, 0, "line 2: "},
+		{"a fourth, and another amount of the first", []ledger.Invoice{invoice("4", "40"), invoice("1", "11")}, 0, "invoices.csv:2: "},
 		{"the fourth is news still", []ledger.Invoice{invoice("4", "40")}, 1, ""},
 	} {
 		var rows []invoices.Row
 		for i, x := range c.rows {
-			rows = append(rows, invoices.Row{Line: i + 1, Invoice: x})
+			rows = append(rows, invoices.Row{Path: "invoices.csv", Line: i + 1, Invoice: x})
 		}
 		news, err := b.AddRows(rows)
 		if news != c.news || (err == nil) != (c.err == "") || err != nil && !strings.HasPrefix(err.Error(), c.err) {

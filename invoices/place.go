@@ -2,6 +2,7 @@ package invoices
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -9,24 +10,30 @@ import (
 	"usagereport/ledger"
 )
 
+// accountsNamed returns the ids of the accounts that a name, or an id, stands for. An
+// id is no other account's name.
+func accountsNamed(name string, bills []Bill) map[string]bool {
+	ids := map[string]bool{}
+	for _, b := range bills {
+		for _, x := range [][2]string{{b.Billing, b.BillingName}, {b.Account, b.Name}} {
+			if id, called := x[0], x[1]; id != "" && (strings.EqualFold(id, name) || called != "" && strings.EqualFold(called, name)) {
+				ids[id] = true
+			}
+		}
+	}
+	for id := range ids {
+		if strings.EqualFold(id, name) {
+			return map[string]bool{id: true}
+		}
+	}
+	return ids
+}
+
 // Place finds the account of an invoice among the bills, by its id or name, in any
 // case of letters, and its currency where the invoice names none. An account that
 // no file has stays as it is written: the usage may be loaded later.
 func Place(i ledger.Invoice, bills []Bill) (_ ledger.Invoice, known bool, err error) {
-	named := map[string]string{} // id to what it is called
-	for _, b := range bills {
-		for _, x := range [][2]string{{b.Billing, b.BillingName}, {b.Account, b.Name}} {
-			if id, name := x[0], x[1]; id != "" && (strings.EqualFold(id, i.Account) || name != "" && strings.EqualFold(name, i.Account)) {
-				named[id] = name
-			}
-		}
-	}
-	for id := range named { // an id is nobody else's name
-		if strings.EqualFold(id, i.Account) {
-			named = map[string]string{id: ""}
-			break
-		}
-	}
+	named := accountsNamed(i.Account, bills)
 	switch len(named) {
 	case 0:
 	case 1:
@@ -34,11 +41,7 @@ func Place(i ledger.Invoice, bills []Bill) (_ ledger.Invoice, known bool, err er
 			i.Account, known = id, true
 		}
 	default:
-		var ids []string
-		for id := range named {
-			ids = append(ids, id)
-		}
-		slices.Sort(ids)
+		ids := slices.Sorted(maps.Keys(named))
 		return i, false, &FieldError{"account", i.Account, "is the name of several: " + strings.Join(ids, ", ") + "; give the id"}
 	}
 	var periods, currencies []string

@@ -135,7 +135,7 @@ func documentedFolder(t *testing.T) documented {
 		usagereport invoices read -q invoices.csv && usagereport backup -q backups/2026-11-23`)
 	first := func(line string) string { return strings.TrimSpace(p.sh(line)) }
 	finding := first("usagereport anomalies --format csv -q | sed -n 2p | cut -d, -f1")
-	record := first("usagereport report --record -o recorded.html 2>&1 | grep -m1 -o 'R-[A-Z0-9]*'")
+	record := first("usagereport report -q --record -o recorded.html >/dev/null; grep -o 'R-[A-Z0-9]\\{8\\}' recorded.html | head -1")
 	p.write("answers.csv", "finding,answer\n"+finding+",planned\n")
 	for _, mail := range []string{"mails/one.eml", "answers/one.eml"} {
 		p.write(mail, "From: Ada <ada@example.org>\nSubject: ["+finding+"] planned\n\nyes\n")

@@ -102,7 +102,7 @@ of invoices.csv must be taken out too, or it is kept again.`,
 		},
 	}
 	f := c.Flags()
-	f.StringVar(&account, "account", "", "only the one of this `ACCOUNT`, by its id")
+	f.StringVar(&account, "account", "", "only the one of this `ACCOUNT`, by its id or name")
 	f.StringVar(&period, "period", "", "only the one of the period with this `NAME`")
 	addWaitFlag(f, &wait)
 	return c
