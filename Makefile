@@ -106,6 +106,10 @@ eval: ## how well the detector and the forecast do, into docs/accuracy.md, besid
 	EVAL=1 $(GO) test ./analysis/eval -run='^TestAccuracyTables$$' -count=1 -v -timeout=60m
 	EVAL=1 $(GO) test ./analysis/forecast -run='^TestBacktestTable$$' -count=1 -v -timeout=60m
 
+.PHONY: pictures
+pictures: build ## the pictures of the documents, from the demo; needs Chromium
+	tools/pictures.sh ./usagereport
+
 .PHONY: schema
 schema: ## write docs/report.schema.json and docs/schema.md anew, from the types and views and their comments
 	SCHEMA=1 $(GO) test ./reports -run='^TestSchemaIsTheModels$$' -count=1

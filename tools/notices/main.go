@@ -50,10 +50,16 @@ func run(root string, check bool) error {
 		return err
 	}
 	for _, p := range []part{
-		{Name: "Apache ECharts", Remark: "in every report, the parts that draw; from the npm package `echarts`", dir: assets, files: []string{"ECHARTS-LICENSE", "ECHARTS-NOTICE"}},
+		{
+			Name: "Apache ECharts", Remark: "in every report, the parts that draw; from the npm package `echarts`", dir: assets,
+			files: []string{"ECHARTS-LICENSE", "ECHARTS-NOTICE"},
+		},
 		{Name: "ZRender", Remark: "inside Apache ECharts", dir: assets, files: []string{"ZRENDER-LICENSE"}},
 		{Name: "d3.js", Remark: "some lines inside Apache ECharts", dir: assets, files: []string{"D3-LICENSE"}},
-		{Name: "CodeMirror and Lezer", Remark: "on the SQL page of usagereport serve; from the npm packages `@codemirror` and `@lezer`", dir: "web/assets", files: []string{"CODEMIRROR-LICENSE"}},
+		{
+			Name: "CodeMirror and Lezer", Remark: "on the SQL page of usagereport serve; from the npm packages `@codemirror` and `@lezer`",
+			dir: "web/assets", files: []string{"CODEMIRROR-LICENSE"},
+		},
 		{Name: "FinOps toolkit", Remark: "the table of Azure's services", dir: tables, files: []string{"FINOPS-TOOLKIT-LICENSE"}},
 	} {
 		for _, name := range p.files {
@@ -203,8 +209,10 @@ func markdown(parts []part) []byte {
 	var b bytes.Buffer
 	b.WriteString("# Third-party notices\n\n")
 	b.WriteString("<!-- Written by tools/notices; `make notices` writes it anew. -->\n\n")
-	b.WriteString("usagereport is licensed under the Apache License 2.0 (LICENSE). Its binary contains the software below, each under its own licence;\n")
-	b.WriteString("the number is that of the licence's text. The library in github.com/duckdb/duckdb-go-bindings is DuckDB, which brings software of\n")
+	b.WriteString("usagereport is licensed under the Apache License 2.0 (LICENSE). Its binary contains the software below, each " +
+		"under its own licence;\n")
+	b.WriteString("the number is that of the licence's text. The library in github.com/duckdb/duckdb-go-bindings is DuckDB, which " +
+		"brings software of\n")
 	b.WriteString("others in its turn; its source lists that, with the licences, in the folder `third_party`.\n\n")
 	b.WriteString("| software | version | licence |\n|---|---|---|\n")
 	var texts []string
