@@ -178,6 +178,7 @@ func (m *Missing) say(began usage.Day) {
 		m.Do = "look in the mails of that time, or ask Azure support with the period's dates; keep it with 'usagereport invoices add'"
 	case NotAdded:
 		m.Likely = "an invoice should exist, and nobody has added it"
-		m.Do = add + fmt.Sprintf(" before it leaves the portal on %s; if you do not see it there, you may not: the account administrator opts you in", Leaves(m.Span))
+		m.Do = add + fmt.Sprintf(" before it leaves the portal on %s; if you do not see it there, you may not: the account "+
+			"administrator opts you in", Leaves(m.Span))
 	}
 }

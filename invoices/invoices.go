@@ -131,7 +131,8 @@ type ConflictError struct {
 }
 
 func (e *ConflictError) Error() string {
-	return fmt.Sprintf("invoice %s of %s for %s is kept with %s %s, and not %s; if that was a mistake, 'usagereport invoices remove %s' and add it again",
+	return fmt.Sprintf("invoice %s of %s for %s is kept with %s %s, and not %s; if that was a mistake, 'usagereport invoices remove "+
+		"%s' and add it again",
 		e.Have.Number, e.Have.Account, e.Have.Period, e.Field, e.Kept, e.Claimed, e.Have.Number)
 }
 

@@ -28,7 +28,9 @@ type side struct {
 // Newer is what the export submitted later, else what reaches farther, else what is
 // loaded later. An older file that lies inside what is loaded is refused, as is a
 // newer one that holds less of the days that both have.
-func replaceDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, theirs snapshot, rules Rules) (done bool, warning string, err error) {
+func replaceDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, theirs snapshot, rules Rules) (done bool,
+	warning string, err error,
+) {
 	if err := readLines(ctx, conn, l, o); err != nil {
 		return false, "", err
 	}
@@ -69,19 +71,24 @@ func replaceDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, t
 	}
 	alike := shared*2 >= min(all, we.rows)
 	refuse := func(format string, args ...any) error {
-		return fmt.Errorf("it covers less of %s than %s, which it would replace: %s; if that is right, load it with --allow-shrink", o.month, o.name(), fmt.Sprintf(format, args...))
+		return fmt.Errorf("it covers less of %s than %s, which it would replace: %s; if that is right, load it with --allow-shrink",
+			o.month, o.name(), fmt.Sprintf(format, args...))
 	}
 	switch {
 	case missing > 0 && extra > 0:
-		return false, "", fmt.Errorf("its accounts overlap in part with those of %s: %d of them are only there and %d only here; load files of the same scope", o.name(), missing, extra)
+		return false, "", fmt.Errorf("its accounts overlap in part with those of %s: %d of them are only there and %d only here; load "+
+			"files of the same scope", o.name(), missing, extra)
 	case older && dated && inside:
-		return false, "", fmt.Errorf("%w: %s is of a later run of the export, of %s; this one ran on %s", ErrOlder, o.name(), minute(o.submitted), minute(l.Submitted))
+		return false, "", fmt.Errorf("%w: %s is of a later run of the export, of %s; this one ran on %s", ErrOlder, o.name(),
+			minute(o.submitted), minute(l.Submitted))
 	case older && inside && rules.SameRun[o.id] && alike:
 		return false, "", fmt.Errorf("%w: %s reaches to %s, this file to %s", ErrOlder, o.name(), theirs.end, ours.end)
 	case rules.AllowShrink && inside:
 		whole = true // all of o goes, as somebody asks for
 	case they.rows > 0 && we.rows > 0 && !alike:
-		return false, "", fmt.Errorf("it has the accounts and days of %s but shares only %d of its %d lines: it looks like another part of the same export, not like another copy; load the run's folder with its manifest.json, so that its parts are one load", o.name(), shared, all)
+		return false, "", fmt.Errorf("it has the accounts and days of %s but shares only %d of its %d lines: it looks like another part "+
+			"of the same export, not like another copy; load the run's folder with its manifest.json, so that its parts are one load",
+			o.name(), shared, all)
 	case older && !inside:
 		return false, "", giveDays(ctx, conn, l, o, both)
 	case older, whole && theirs.end > ours.end:
@@ -119,7 +126,8 @@ func spanOf(ctx context.Context, conn *sql.Conn, load int64, start time.Time) (p
 
 func sideOf(ctx context.Context, conn *sql.Conn, load int64, days usage.Period) (s side, err error) {
 	var accounts []any
-	err = conn.QueryRowContext(ctx, query("window"), sql.Named("load", load), sql.Named("from", days.From.Time()), sql.Named("to", days.To.Time())).
+	err = conn.QueryRowContext(ctx, query("window"), sql.Named("load", load), sql.Named("from", days.From.Time()), sql.Named("to",
+		days.To.Time())).
 		Scan((*anys)(&accounts), &s.rows, Amount(&s.total))
 	if err != nil {
 		return s, fmt.Errorf("window: %w", err)
@@ -141,7 +149,8 @@ func takeDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, days usage
 	if err != nil {
 		return err
 	}
-	if _, err := conn.ExecContext(ctx, query("restate"), sql.Named("new", l.ID), sql.Named("old", o.id), sql.Named("replaced_at", l.LoadedAt)); err != nil {
+	if _, err := conn.ExecContext(ctx, query("restate"), sql.Named("new", l.ID), sql.Named("old", o.id), sql.Named("replaced_at",
+		l.LoadedAt)); err != nil {
 		return fmt.Errorf("restate: %w", err)
 	}
 	return nil
@@ -154,7 +163,8 @@ func giveDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, days usage
 		return err
 	}
 	var left int64
-	err := conn.QueryRowContext(ctx, "SELECT count(*) FROM scopes WHERE load_id = $load AND state = 'current'", sql.Named("load", l.ID)).Scan(&left)
+	err := conn.QueryRowContext(ctx, "SELECT count(*) FROM scopes WHERE load_id = $load AND state = 'current'", sql.Named("load",
+		l.ID)).Scan(&left)
 	if err == nil && left == 0 {
 		err = fmt.Errorf("%w: %s holds all of its days", ErrOlder, o.name())
 	}
@@ -289,8 +299,10 @@ func splitReplaced(ctx context.Context, conn *sql.Conn, gone, load int64, start 
 	// A state of its own keeps split from scopes that other loads have replaced.
 	const between ScopeState = "between"
 	set := func(from, to ScopeState) error {
-		_, err := conn.ExecContext(ctx, "UPDATE scopes SET state = $to WHERE load_id = $load AND superseded_by = $gone AND BillingPeriodStart = $start AND state = $from",
-			sql.Named("to", string(to)), sql.Named("load", load), sql.Named("gone", gone), sql.Named("start", start), sql.Named("from", string(from)))
+		_, err := conn.ExecContext(ctx, "UPDATE scopes SET state = $to WHERE load_id = $load AND superseded_by = $gone AND "+
+			"BillingPeriodStart = $start AND state = $from",
+			sql.Named("to", string(to)), sql.Named("load", load), sql.Named("gone", gone), sql.Named("start", start), sql.Named("from",
+				string(from)))
 		return err
 	}
 	if err := set(Superseded, between); err != nil {

@@ -149,7 +149,10 @@ func insertFindings(ctx context.Context, conn *sql.Conn, fs []ToldFinding) error
 	var columns [8][]string
 	for _, id := range slices.Sorted(maps.Keys(last)) {
 		f := last[id]
-		for i, v := range []string{f.ID, f.Series, string(f.Kind), string(f.Direction), f.Currency, f.Start.String(), f.End.String(), f.Impact.String()} {
+		for i, v := range []string{
+			f.ID, f.Series, string(f.Kind), string(f.Direction), f.Currency, f.Start.String(), f.End.String(),
+			f.Impact.String(),
+		} {
 			columns[i] = append(columns[i], v)
 		}
 	}

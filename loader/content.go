@@ -64,7 +64,10 @@ func (r *run) begin(ctx context.Context, j *job, ref string, res *FileResult) (*
 	}
 	return &content{
 		run: r, res: res, sum: sha256.New(), load: load,
-		scan: scanOptions{order: o.DateOrder, decimals: o.Decimals, currency: cmp.Or(o.AssumeCurrency, usage.NoCurrency), maxRejects: o.MaxRejects},
+		scan: scanOptions{
+			order: o.DateOrder, decimals: o.Decimals, currency: cmp.Or(o.AssumeCurrency, usage.NoCurrency),
+			maxRejects: o.MaxRejects,
+		},
 	}, nil
 }
 
@@ -102,7 +105,8 @@ func (c *content) commit(ctx context.Context, j *job, kept *keep) error {
 			return err
 		}
 		if moved > 0 || c.ended > 0 {
-			res.Warnings = append(res.Warnings, "its billing periods name their last day, or its last second, as their end; that day was taken as part of them")
+			res.Warnings = append(res.Warnings, "its billing periods name their last day, or its last second, as their end; that day was "+
+				"taken as part of them")
 		}
 	}
 	load.Warnings = append(res.Warnings, r.warnings(format, c.counts, c.scan)...)
@@ -226,7 +230,8 @@ func (c *content) flat(ctx context.Context, br *bufio.Reader, in io.Reader) erro
 	}
 	header, size, delim := t.header, t.size, t.delim
 	if t.above > 0 {
-		c.res.Warnings = append(c.res.Warnings, fmt.Sprintf("%d %s above the header, which no row needs", t.above, plural(t.above, "line stands", "lines stand")))
+		c.res.Warnings = append(c.res.Warnings, fmt.Sprintf("%d %s above the header, which no row needs", t.above, plural(t.above,
+			"line stands", "lines stand")))
 	}
 	if c.header != nil && !slices.Equal(header, c.header) {
 		return errors.New("its header is another than that of the run's first file, so it is no part of the same run")
@@ -307,7 +312,8 @@ func (c *content) settleSums() {
 		}
 		if len(c.sums) == 1 && s.Line > c.last && len(c.totals) == 1 && total == s.amount {
 			c.read--
-			c.res.Warnings = append(c.res.Warnings, fmt.Sprintf("line %d is the total of the rows above it, %s, and no row of its own", s.Line, s.amount))
+			c.res.Warnings = append(c.res.Warnings, fmt.Sprintf("line %d is the total of the rows above it, %s, and no row of its own", s.Line,
+				s.amount))
 			continue
 		}
 		c.rejects = append(c.rejects, s.Reject)
@@ -371,12 +377,15 @@ func (r *run) warnings(f *Format, c counts, o scanOptions) []string {
 		out = append(out, "the file has a header and no rows; it replaces nothing")
 	}
 	warn(c.rounded, "number was rounded to 18 fraction digits", "numbers were rounded to 18 fraction digits")
-	warn(c.short, "row is shorter than the header; what it lacks is taken as empty", "rows are shorter than the header; what they lack is taken as empty")
+	warn(c.short, "row is shorter than the header; what it lacks is taken as empty",
+		"rows are shorter than the header; what they lack is taken as empty")
 	warn(c.filled, "row has no EffectiveCost; its BilledCost stands for it", "rows have no EffectiveCost; their BilledCost stands for it")
 	warn(c.blank, "row has no value at all and was left out", "rows have no value at all and were left out")
-	warn(c.lost, "combination of names holds U+FFFD, a character that was lost before the file came here", "combinations of names hold U+FFFD, for characters that were lost before the file came here")
+	warn(c.lost, "combination of names holds U+FFFD, a character that was lost before the file came here",
+		"combinations of names hold U+FFFD, for characters that were lost before the file came here")
 	warn(c.noCost, "row has no cost, which counts as 0", "rows have no cost, which counts as 0")
-	warn(int64(len(c.rejects)), "row was rejected; its cost is missing from every sum", "rows were rejected; their cost is missing from every sum")
+	warn(int64(len(c.rejects)), "row was rejected; its cost is missing from every sum",
+		"rows were rejected; their cost is missing from every sum")
 	switch _, none := c.totals[usage.NoCurrency]; {
 	case none && c.read > 0 && len(c.totals) > 1:
 		out = append(out, "some rows name no currency and stand apart from the others; load it with --assume-currency CODE if you know it")

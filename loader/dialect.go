@@ -31,9 +31,12 @@ var (
 	errReversed  = errors.New("is before the billing period begins")
 	errCut       = errors.New("the file ends in the middle of this row; fetch it again")
 	errEncoding  = errors.New("is not UTF-8; save the file as UTF-8")
-	errMixedDays = errors.New("the file's dates are written both month/day/year and day/month/year, so nothing says what 02/03 means; export it anew, and do not open it in a spreadsheet")
-	errMixed     = errors.New("the file's numbers are written both with decimal points and with decimal commas; export it anew, or say which with --decimals point or --decimals comma")
-	errOpen      = errors.New("the file's numbers could mean thousands or decimals (like 1,234); say which with --decimals point or --decimals comma")
+	errMixedDays = errors.New("the file's dates are written both month/day/year and day/month/year, so nothing says what 02/03 " +
+		"means; export it anew, and do not open it in a spreadsheet")
+	errMixed = errors.New("the file's numbers are written both with decimal points and with decimal commas; export it anew, or " +
+		"say which with --decimals point or --decimals comma")
+	errOpen = errors.New("the file's numbers could mean thousands or decimals (like 1,234); say which with --decimals point or " +
+		"--decimals comma")
 )
 
 // maxQuantity is the largest number that a row may have. Sums of many rows must fit
@@ -225,11 +228,13 @@ func orderOf(days []string, usual DayOrder) (order DayOrder, note string, err er
 	case !fits[DayFirst], usual == MonthFirst:
 		return MonthFirst, "", nil
 	case len(months[DayFirst]) == 1 && len(months[MonthFirst]) > 1:
-		return DayFirst, fmt.Sprintf("its dates, like %s, are taken as day/month/year, since they all lie in one month then; if they are month/day/year, load it with --date-order month-first", example), nil
+		return DayFirst, fmt.Sprintf("its dates, like %s, are taken as day/month/year, since they all lie in one month then; if they "+
+			"are month/day/year, load it with --date-order month-first", example), nil
 	case len(months[MonthFirst]) == 1 && len(months[DayFirst]) > 1:
 		return MonthFirst, "", nil
 	}
-	return MonthFirst, fmt.Sprintf("nothing in the file says whether dates like %s are month/day/year or day/month/year; they are taken as month/day/year; if that is wrong, load it with --date-order day-first", example), nil
+	return MonthFirst, fmt.Sprintf("nothing in the file says whether dates like %s are month/day/year or day/month/year; they are "+
+		"taken as month/day/year; if that is wrong, load it with --date-order day-first", example), nil
 }
 
 // currencyCode returns the ISO 4217 code that b means, in capitals: a code in any

@@ -26,7 +26,8 @@ type facts struct {
 func factsOf(ctx context.Context, conn *sql.Conn, f *Format) (*facts, error) {
 	texts := append([]string{"_month", "_currency"}, f.texts...)
 	var text string
-	if err := conn.QueryRowContext(ctx, "SELECT json_serialize_sql($text::VARCHAR)::VARCHAR", sql.Named("text", f.SQL)).Scan(&text); err != nil {
+	if err := conn.QueryRowContext(ctx, "SELECT json_serialize_sql($text::VARCHAR)::VARCHAR", sql.Named("text",
+		f.SQL)).Scan(&text); err != nil {
 		return nil, err
 	}
 	var t tree
@@ -132,7 +133,10 @@ func takeApart(e any, texts []string, parts *[]any) any {
 		if _, ok := e["class"]; ok {
 			if some, other := dependsOn(e, texts); some && !other {
 				name := partName(len(*parts) - 1)
-				column := map[string]any{"class": "COLUMN_REF", "type": "COLUMN_REF", "alias": e["alias"], "query_location": 0, "column_names": []any{name}}
+				column := map[string]any{
+					"class": "COLUMN_REF", "type": "COLUMN_REF", "alias": e["alias"], "query_location": 0,
+					"column_names": []any{name},
+				}
 				e["alias"] = name
 				*parts = append(*parts, e)
 				return column

@@ -308,7 +308,8 @@ func (e *UnknownHeaderError) Error() string {
 		return fmt.Sprintf("not a usage file that usagereport knows: its %d columns come nearest to %q, but lack %s",
 			e.Count, e.Nearest, strings.Join(e.Missing, ", "))
 	}
-	return fmt.Sprintf("not a usage file that usagereport knows: its %d %s (%s) are those of no usage file; docs/files.md lists what can be read",
+	return fmt.Sprintf("not a usage file that usagereport knows: its %d %s (%s) are those of no usage file; docs/files.md lists what "+
+		"can be read",
 		e.Count, plural(e.Count, "column", "columns"), joined(e.Columns, 5))
 }
 

@@ -44,7 +44,8 @@ func (r *run) plan(ctx context.Context, source Source, ref Ref, shown string) (j
 	settled := func(res FileResult) { jobs = append(jobs, &job{object: Object{Ref: res.Ref}, result: &res}) }
 	named := ref
 	if isManifest(ref.Rest) && (ref.Scheme == "https" || ref.Scheme == "http") {
-		return []*job{{result: refused(shown, errors.New("what a manifest names cannot be listed on a web server; name the storage (azblob://, s3://, gs://), or each file"))}}
+		return []*job{{result: refused(shown, errors.New("what a manifest names cannot be listed on a web server; name the storage "+
+			"(azblob://, s3://, gs://), or each file"))}}
 	}
 	if isManifest(ref.Rest) {
 		// The files of a run lie beside its manifest or elsewhere below it.
@@ -92,7 +93,8 @@ func (r *run) plan(ctx context.Context, source Source, ref Ref, shown string) (j
 	var runs []*job
 	for _, m := range manifests {
 		if n := latest(manifests, m); n != nil {
-			settled(FileResult{Ref: m.object.Ref, Status: Superseded, Err: fmt.Errorf("a later run of the export is there: %s, submitted %s", n.object.Ref, n.submitted.Format("2006-01-02 15:04:05 UTC"))})
+			settled(FileResult{Ref: m.object.Ref, Status: Superseded, Err: fmt.Errorf("a later run of the export is there: %s, submitted %s",
+				n.object.Ref, n.submitted.Format("2006-01-02 15:04:05 UTC"))})
 			continue
 		}
 		j := &job{source: source, remote: remote, object: m.object, manifest: m}
@@ -110,7 +112,8 @@ func (r *run) plan(ctx context.Context, source Source, ref Ref, shown string) (j
 	loose := slices.DeleteFunc(data, func(o Object) bool { return claimed[o.Ref] })
 	for _, o := range loose {
 		if m := beside(o, append(manifests, broken...)); m != nil {
-			settled(FileResult{Ref: o.Ref, Status: Superseded, Err: errors.New("left out: no manifest names it, so its run has not ended or was broken off")})
+			settled(FileResult{Ref: o.Ref, Status: Superseded, Err: errors.New("left out: no manifest names it, so its run has not ended " +
+				"or was broken off")})
 			continue
 		}
 		if n := newerRun(o, loose); n != nil {

@@ -89,7 +89,8 @@ func parseManifest(b []byte, obj Object) (*manifest, error) {
 	case kinds["dataFiles"] != nil || kinds["reportKeys"] != nil:
 		return awsRun(b, obj)
 	}
-	return nil, errors.New("it is not a manifest of an export that usagereport knows: it has neither blobs and runInfo (Azure) nor dataFiles (AWS)")
+	return nil, errors.New("it is not a manifest of an export that usagereport knows: it has neither blobs and runInfo (Azure) nor " +
+		"dataFiles (AWS)")
 }
 
 func azureRun(b []byte, obj Object) (*manifest, error) {

@@ -21,7 +21,8 @@ type marks struct {
 var errMoney = errors.New(`is not an amount like "$1,234.56 USD"`)
 
 // errAmbiguousMoney says that nothing in the file tells 1,234 from 1.234.
-var errAmbiguousMoney = errors.New("the amounts in its Statement section could mean thousands or decimals (like 1,234); usagereport does not guess")
+var errAmbiguousMoney = errors.New("the amounts in its Statement section could mean thousands or decimals (like 1,234); " +
+	"usagereport does not guess")
 
 // The digits of an amount, without sign and currency: in groups of three behind one
 // kind of mark, or in none; then a fraction behind another mark. India's groups
@@ -131,8 +132,10 @@ func means(word, currency string) bool {
 		return true
 	}
 	own, known := map[string]string{
-		"€": "EUR", "£": "GBP", "₹": "INR", "Rs": "INR", "₩": "KRW", "₽": "RUB", "₺": "TRY", "TL": "TRY", "₪": "ILS", "zł": "PLN", "Kč": "CZK", "Ft": "HUF",
-		"lei": "RON", "лв": "BGN", "US$": "USD", "C$": "CAD", "CA$": "CAD", "A$": "AUD", "AU$": "AUD", "NZ$": "NZD", "HK$": "HKD", "NT$": "TWD", "S$": "SGD",
+		"€": "EUR", "£": "GBP", "₹": "INR", "Rs": "INR", "₩": "KRW", "₽": "RUB", "₺": "TRY", "TL": "TRY", "₪": "ILS", "zł": "PLN",
+		"Kč": "CZK", "Ft": "HUF",
+		"lei": "RON", "лв": "BGN", "US$": "USD", "C$": "CAD", "CA$": "CAD", "A$": "AUD", "AU$": "AUD", "NZ$": "NZD", "HK$": "HKD",
+		"NT$": "TWD", "S$": "SGD",
 		"R$": "BRL", "MX$": "MXN", "R": "ZAR", "RM": "MYR", "Rp": "IDR", "฿": "THB", "₱": "PHP", "₫": "VND", "CN¥": "CNY", "JP¥": "JPY",
 	}[word]
 	switch {

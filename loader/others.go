@@ -21,17 +21,40 @@ func others() []another {
 	return []another{
 		{[]string{"UsageDate", "Cost", "CostUSD", "Currency"}, `the portal's "Cost analysis" download, a sum and no usage`, portal},
 		{[]string{"Cost", "CostUSD", "Currency"}, `the portal's "Cost analysis" download, a sum and no usage`, portal},
-		{[]string{"lineItem/UsageAccountId", "lineItem/UnblendedCost"}, "AWS's Cost and Usage Report", "create a data export in FOCUS 1.2 (Billing and Cost Management > Data Exports) and load that"},
-		{[]string{"line_item_usage_account_id", "line_item_unblended_cost"}, "AWS's Cost and Usage Report (CUR 2.0, or its Parquet)", "create a data export in FOCUS 1.2 (Billing and Cost Management > Data Exports) and load that"},
-		{[]string{"InvoiceID", "PayerAccountId", "LinkedAccountId", "RecordType"}, "AWS's detailed billing report, which AWS no longer writes", focus},
+		{
+			[]string{"lineItem/UsageAccountId", "lineItem/UnblendedCost"},
+			"AWS's Cost and Usage Report",
+			"create a data export in FOCUS 1.2 (Billing and Cost Management > Data Exports) and load that",
+		},
+		{
+			[]string{"line_item_usage_account_id", "line_item_unblended_cost"},
+			"AWS's Cost and Usage Report (CUR 2.0, or its Parquet)",
+			"create a data export in FOCUS 1.2 (Billing and Cost Management > Data Exports) and load that",
+		},
+		{
+			[]string{"InvoiceID", "PayerAccountId", "LinkedAccountId", "RecordType"},
+			"AWS's detailed billing report, which AWS no longer writes", focus,
+		},
 		{[]string{"Service", "Service($)"}, "AWS Cost Explorer's download, a sum and no usage", focus},
-		{[]string{"billing_account_id", "usage_start_time", "cost"}, "Google Cloud's billing export", "create the FOCUS view of it in BigQuery, export that as CSV or Parquet, and load it"},
-		{[]string{"lineItem/intervalUsageStart", "cost/myCost"}, "Oracle Cloud's cost report", "take the FOCUS report beside it (Billing > Cost and usage reports) and load that"},
+		{
+			[]string{"billing_account_id", "usage_start_time", "cost"},
+			"Google Cloud's billing export",
+			"create the FOCUS view of it in BigQuery, export that as CSV or Parquet, and load it",
+		},
+		{
+			[]string{"lineItem/intervalUsageStart", "cost/myCost"},
+			"Oracle Cloud's cost report",
+			"take the FOCUS report beside it (Billing > Cost and usage reports) and load that",
+		},
 		{[]string{"meterId", "unitPrice", "basePrice", "marketPrice"}, "an Azure price sheet, which holds prices and no usage", portal},
 		{[]string{"Meter ID", "Unit Price", "Included Quantity", "Part Number"}, "an Azure price sheet, which holds prices and no usage", portal},
-		{[]string{"ReservationId", "ReservationOrderId", "UsedHours", "ReservedHours"}, "Azure's reservation details, which hold hours and no cost", "load the amortized cost export"},
+		{
+			[]string{"ReservationId", "ReservationOrderId", "UsedHours", "ReservedHours"},
+			"Azure's reservation details, which hold hours and no cost", "load the amortized cost export",
+		},
 		{[]string{"name", "rule"}, "a file of owners", "put it beside the configuration as owners.csv, or name it with --owners"},
-		{[]string{"finding", "answer"}, "a file of answers", "put it beside the configuration as answers.csv, or read it with 'usagereport answers read FILE'"},
+		{[]string{"finding", "answer"}, "a file of answers", "put it beside the configuration as answers.csv, or read it with " +
+			"'usagereport answers read FILE'"},
 	}
 }
 

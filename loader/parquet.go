@@ -173,7 +173,8 @@ func parquetPlan(ctx context.Context, conn *sql.Conn, path string) (header, stmt
 	err = conn.QueryRowContext(ctx, "SELECT name FROM parquet_schema("+usage.Literal(path)+") WHERE precision > 38").Scan(&wide)
 	switch {
 	case err == nil:
-		return fail(fmt.Errorf("the Parquet file's column %q has decimals of more than 38 digits, which cannot be read exactly; export CSV", wide))
+		return fail(fmt.Errorf("the Parquet file's column %q has decimals of more than 38 digits, which cannot be read exactly; export CSV",
+			wide))
 	case !errors.Is(err, sql.ErrNoRows):
 		return fail(parquetDamage(err))
 	}
@@ -200,7 +201,8 @@ func parquetPlan(ctx context.Context, conn *sql.Conn, path string) (header, stmt
 	}
 	// DuckDB holds two thousand rows at a time, and a packed column may repeat one long
 	// text for all of them.
-	stmt = fmt.Sprintf("SELECT count(usagereport_sink(CASE WHEN %s > %d THEN error('a row of over %d KiB') ELSE concat(%s, chr(10)) END)) FROM (SELECT %s FROM %s)",
+	stmt = fmt.Sprintf("SELECT count(usagereport_sink(CASE WHEN %s > %d THEN error('a row of over %d KiB') ELSE concat(%s, chr(10)) "+
+		"END)) FROM (SELECT %s FROM %s)",
 		strings.Join(lengths, " + "), maxRow, maxRow>>10, strings.Join(values, ", ',', "), strings.Join(texts, ", "), from)
 	return strings.Join(names, ",") + "\n", stmt, rows, nil
 }
@@ -216,7 +218,8 @@ func asText(column, kind string) string {
 	case kind == "TIMESTAMP WITH TIME ZONE":
 		return "make_timestamp(epoch_us(" + column + "))::VARCHAR"
 	case pairs.MatchString(kind): // tags, as AWS writes them
-		return "'{' || array_to_string(list_transform(" + column + ", lambda x: to_json(x.key) || ':' || coalesce(to_json(x.value)::VARCHAR, 'null')), ',') || '}'"
+		return "'{' || array_to_string(list_transform(" + column + ", lambda x: to_json(x.key) || ':' || " +
+			"coalesce(to_json(x.value)::VARCHAR, 'null')), ',') || '}'"
 	case strings.HasPrefix(kind, "MAP("), strings.HasPrefix(kind, "STRUCT("), strings.HasSuffix(kind, "]"):
 		return "to_json(" + column + ")::VARCHAR"
 	}

@@ -104,7 +104,8 @@ type rawLine struct {
 }
 
 // errSections says that a file is no Account Center file after all.
-var errSections = errors.New("it begins like an Azure usage file (a title line), but its sections Provisioning Status, Statement and Daily Usage are not all there; it may be cut off")
+var errSections = errors.New("it begins like an Azure usage file (a title line), but its sections Provisioning Status, Statement " +
+	"and Daily Usage are not all there; it may be cut off")
 
 // readSections reads r to its end. The rows that it then holds have their share
 // of the statement's money.
@@ -480,7 +481,8 @@ func (s *sections) spread() {
 		}
 	}
 	if len(apart) > 0 {
-		s.warnings = append(s.warnings, fmt.Sprintf("the daily quantities of %d %s differ by more than 1 %% from the statement's; the statement's money was kept: %s",
+		s.warnings = append(s.warnings, fmt.Sprintf("the daily quantities of %d %s differ by more than 1 %% from the statement's; the "+
+			"statement's money was kept: %s",
 			len(apart), plural(len(apart), "meter", "meters"), joined(apart, 3)))
 	}
 	if n := len(s.orphans); n > 0 {
@@ -493,7 +495,8 @@ func (s *sections) spread() {
 			n, plural(n, "meter has usage but stands", "meters have usage but stand"), joined(names, 3)))
 	}
 	if s.outside > 0 {
-		s.warnings = append(s.warnings, fmt.Sprintf("%d daily %s outside the bill's dates: in the bill's sum, but no day of their own until the neighbouring file is loaded",
+		s.warnings = append(s.warnings, fmt.Sprintf("%d daily %s outside the bill's dates: in the bill's sum, but no day of their own "+
+			"until the neighbouring file is loaded",
 			s.outside, plural(s.outside, "row lies", "rows lie")))
 	}
 	n := len(s.daily)

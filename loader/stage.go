@@ -255,7 +255,8 @@ func (s *stage) insertCharges(given map[string]bool) string {
 			exprs[i] = c
 		}
 	}
-	return fmt.Sprintf("INSERT INTO charges (load_id, key_id, %s) SELECT %d, _key, %s", strings.Join(factColumns, ", "), s.load, strings.Join(exprs, ", ")) +
+	return fmt.Sprintf("INSERT INTO charges (load_id, key_id, %s) SELECT %d, _key, %s", strings.Join(factColumns, ", "), s.load,
+		strings.Join(exprs, ", ")) +
 		" FROM (" + raw.String() + s.facts.sql + ")"
 }
 
@@ -379,7 +380,8 @@ func (s *stage) writeParts(ctx context.Context) error {
 	}
 	fresh := "(" + s.rawTexts() + s.facts.parts + ") f"
 	on := " load_parts p ON " + strings.Join(same, " AND ")
-	_, err := s.conn.ExecContext(ctx, "INSERT INTO load_parts SELECT (SELECT count(*) FROM load_parts) + row_number() OVER (), * FROM (SELECT DISTINCT f.* EXCLUDE (_key) FROM "+
+	_, err := s.conn.ExecContext(ctx, "INSERT INTO load_parts SELECT (SELECT count(*) FROM load_parts) + row_number() OVER (), * "+
+		"FROM (SELECT DISTINCT f.* EXCLUDE (_key) FROM "+
 		fresh+" ANTI JOIN"+on+")")
 	if err != nil {
 		return err

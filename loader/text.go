@@ -57,7 +57,8 @@ func invalidUTF8(b []byte, cut bool) int {
 func notUTF8(head []byte, at int) error {
 	line := 1 + bytes.Count(head[:at], []byte{'\n'})
 	column := at - bytes.LastIndexByte(head[:at], '\n')
-	return fmt.Errorf("%d: byte %d of the line, %#x, is not UTF-8, and nothing says in which encoding it is; save the file as UTF-8", line, column, head[at])
+	return fmt.Errorf("%d: byte %d of the line, %#x, is not UTF-8, and nothing says in which encoding it is; save the file as UTF-8",
+		line, column, head[at])
 }
 
 // isWindows1252 reports whether b is certainly Western European text of one byte a

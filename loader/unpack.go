@@ -149,7 +149,8 @@ func packingOf(head []byte) string {
 	switch {
 	case starts("\x1f\x8b"):
 		return "gzip"
-	case starts("\x28\xb5\x2f\xfd"), len(head) >= 4 && head[0]&0xf0 == 0x50 && bytes.Equal(head[1:4], []byte("\x2a\x4d\x18")): // or a frame to skip
+	case starts("\x28\xb5\x2f\xfd"), len(head) >= 4 && head[0]&0xf0 == 0x50 && bytes.Equal(head[1:4],
+		[]byte("\x2a\x4d\x18")): // or a frame to skip
 		return "zstd"
 	case starts("PK\x03\x04"), starts("PK\x05\x06"), starts("PK\x07\x08"):
 		return "zip"
@@ -226,9 +227,11 @@ func (u *unpacker) within(depth int) error {
 	n, l := u.unpacked[depth], u.limits
 	switch {
 	case n > l.Unpacked:
-		return fmt.Errorf("it unpacks to over %s, the most that is read of one file: perhaps a zip bomb; if you trust it, unpack it and load it in parts", size(l.Unpacked))
+		return fmt.Errorf("it unpacks to over %s, the most that is read of one file: perhaps a zip bomb; if you trust it, unpack it and "+
+			"load it in parts", size(l.Unpacked))
 	case n > l.RatioFrom && n/l.Ratio > u.packed:
-		return fmt.Errorf("it unpacks to over %d times its size, which no usage file does: perhaps a zip bomb; if you trust it, unpack it yourself", l.Ratio)
+		return fmt.Errorf("it unpacks to over %d times its size, which no usage file does: perhaps a zip bomb; if you trust it, unpack "+
+			"it yourself", l.Ratio)
 	}
 	return nil
 }

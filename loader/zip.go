@@ -52,7 +52,8 @@ func (u *unpacker) entry(ctx context.Context, f *zip.File, name string, depth in
 	r, err := f.Open()
 	switch {
 	case errors.Is(err, zip.ErrAlgorithm):
-		return yield(member{name: name}, fmt.Errorf("it is packed by method %d of zip, which usagereport does not read; unpack it, or pack it again with gzip", f.Method))
+		return yield(member{name: name}, fmt.Errorf("it is packed by method %d of zip, which usagereport does not read; unpack it, or "+
+			"pack it again with gzip", f.Method))
 	case err != nil:
 		return yield(member{name: name}, u.damaged("zip", err))
 	}
@@ -68,7 +69,8 @@ func (u *unpacker) directory(at io.ReaderAt, size int64) ([]*zip.File, error) {
 	const perEntry = 512
 	bounded := &boundedAt{ReaderAt: at, left: int64(u.limits.Entries)*perEntry + 256<<10}
 	zr, err := zip.NewReader(bounded, size)
-	tooMany := fmt.Errorf("it has more than %d entries, the most that are read of one zip file; unpack it and load the folder", u.limits.Entries)
+	tooMany := fmt.Errorf("it has more than %d entries, the most that are read of one zip file; unpack it and load the folder",
+		u.limits.Entries)
 	switch {
 	case bounded.left < 0, err == nil && len(zr.File) > u.limits.Entries:
 		return nil, tooMany
@@ -91,7 +93,8 @@ func (u *unpacker) directory(at io.ReaderAt, size int64) ([]*zip.File, error) {
 			return nil, err
 		}
 		if packed += f.CompressedSize64; f.CompressedSize64 > uint64(size) || packed > uint64(size) {
-			return nil, errors.New("its entries are larger together than the zip file itself: they overlap, as in a zip bomb, or it is cut off or damaged; fetch it again")
+			return nil, errors.New("its entries are larger together than the zip file itself: they overlap, as in a zip bomb, or it is cut " +
+				"off or damaged; fetch it again")
 		}
 		switch {
 		case strings.HasSuffix(f.Name, "/"):
@@ -182,7 +185,8 @@ func safeName(name string) error {
 		bad = "no name"
 	}
 	if bad != "" {
-		return fmt.Errorf("the zip file is refused for path traversal: the name of its entry %q has %s; unpack it with a program that you trust and load the folder", name, bad)
+		return fmt.Errorf("the zip file is refused for path traversal: the name of its entry %q has %s; unpack it with a program that "+
+			"you trust and load the folder", name, bad)
 	}
 	return nil
 }

@@ -107,7 +107,8 @@ func printable(s string) string {
 func called(group string) string {
 	for part := range strings.FieldsFuncSeq(strings.ToLower(group), func(r rune) bool { return r == '-' || r == '_' || r == '.' }) {
 		switch part {
-		case "rg", "resourcegroup", "group", "prod", "production", "dev", "development", "test", "tst", "qa", "uat", "stage", "staging", "sandbox", "shared", "weu", "neu", "westeurope", "northeurope", "eastus", "westus":
+		case "rg", "resourcegroup", "group", "prod", "production", "dev", "development", "test", "tst", "qa", "uat", "stage", "staging",
+			"sandbox", "shared", "weu", "neu", "westeurope", "northeurope", "eastus", "westus":
 		default:
 			return part
 		}

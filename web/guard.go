@@ -21,7 +21,8 @@ func policy(nonce string) string {
 	if nonce != "" {
 		styles += " 'nonce-" + nonce + "'"
 	}
-	return "default-src 'none'; script-src 'self'; style-src " + styles + "; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+	return "default-src 'none'; script-src 'self'; style-src " + styles + "; img-src 'self' data:; connect-src 'self'; form-action " +
+		"'self'; base-uri 'none'; frame-ancestors 'none'"
 }
 
 // guarded puts before h what keeps other sites out: the name by which the server
@@ -83,7 +84,10 @@ func (s *Server) takeToken(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, errToken.Error(), http.StatusUnauthorized)
 		return
 	}
-	http.SetCookie(w, &http.Cookie{Name: tokenCookie, Value: token, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: r.TLS != nil})
+	http.SetCookie(w, &http.Cookie{
+		Name: tokenCookie, Value: token, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode,
+		Secure: r.TLS != nil,
+	})
 	to := r.URL.EscapedPath()
 	if to == "" || strings.HasPrefix(to, "//") { // another host's
 		to = "/"

@@ -69,7 +69,9 @@ func address(path string, q url.Values) string {
 }
 
 // live returns what a page has that belongs to this server.
-func (s *Server) live(ctx context.Context, path string, c Choice, more []selection, hidden []field, drill func(usage.Dimension, string) string) (*reports.Live, error) {
+func (s *Server) live(ctx context.Context, path string, c Choice, more []selection, hidden []field, drill func(usage.Dimension,
+	string) string,
+) (*reports.Live, error) {
 	b := bar{Path: path, Hidden: hidden}
 	say := func(key string) string { return s.l.Say(locale.T(key)) }
 	for _, p := range []link{{Name: say("Report"), Href: "/"}, {Name: say("Where the cost is"), Href: "/drill"}, {Name: "SQL", Href: "/sql"}} {
@@ -84,7 +86,10 @@ func (s *Server) live(ctx context.Context, path string, c Choice, more []selecti
 		}
 		periods := selection{Name: "period", Label: say("Period"), Options: []option{{Label: say("Current"), Selected: c.Period == ""}}}
 		for _, p := range all.Periods {
-			if o := (option{Value: p.Name, Label: p.Name + " (" + s.l.Span(p.Span) + ")", Selected: p.Name == c.Period}); !slices.ContainsFunc(periods.Options, func(x option) bool { return x.Value == o.Value }) {
+			if o := (option{
+				Value: p.Name, Label: p.Name + " (" + s.l.Span(p.Span) + ")",
+				Selected: p.Name == c.Period,
+			}); !slices.ContainsFunc(periods.Options, func(x option) bool { return x.Value == o.Value }) {
 				periods.Options = append(periods.Options, o)
 			}
 		}
@@ -138,7 +143,10 @@ func (s *Server) reportOf(ctx context.Context, c Choice) ([]byte, string, error)
 
 // order is how a drill goes on, from the dimension that was chosen last.
 func order() []usage.Dimension {
-	return []usage.Dimension{usage.Service, usage.SubAccount, usage.ResourceGroup, usage.Resource, usage.Meter, usage.Region, usage.BillingAccount}
+	return []usage.Dimension{
+		usage.Service, usage.SubAccount, usage.ResourceGroup, usage.Resource, usage.Meter, usage.Region,
+		usage.BillingAccount,
+	}
 }
 
 // drills returns the address of what is behind a value: path and this value, by

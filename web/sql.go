@@ -51,7 +51,10 @@ func (s *Server) serveSQL(w http.ResponseWriter, r *http.Request) {
 
 // writeSQL writes the page, with s.nonce in the place of the nonce.
 func (s *Server) writeSQL(ctx context.Context, w io.Writer, asked url.Values, saved []queries.Query) error {
-	p := sqlPage{SQL: asked.Get("q"), Saved: saved, Name: asked.Get("name"), Rows: shownRows, Asset: "/assets/" + s.mark + "/editor.min.js", Nonce: s.nonce}
+	p := sqlPage{
+		SQL: asked.Get("q"), Saved: saved, Name: asked.Get("name"), Rows: shownRows,
+		Asset: "/assets/" + s.mark + "/editor.min.js", Nonce: s.nonce,
+	}
 	for _, q := range saved {
 		if strings.EqualFold(q.Name, p.Name) && p.SQL == "" {
 			p.SQL = q.SQL

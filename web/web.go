@@ -255,7 +255,9 @@ func (s *Server) current() (release func(), err error) {
 
 // made returns the page under key, which is made at most once for a version of the
 // ledger. Who goes away does not stop it: somebody else may wait for it.
-func (s *Server) made(ctx context.Context, key string, write func(ctx context.Context, w io.Writer) error) (body []byte, tag string, err error) {
+func (s *Server) made(ctx context.Context, key string, write func(ctx context.Context, w io.Writer) error) (body []byte, tag string,
+	err error,
+) {
 	release, err := s.current()
 	if err != nil {
 		return nil, "", err

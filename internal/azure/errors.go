@@ -132,10 +132,12 @@ func (c *Client) refusal(ctx context.Context, r *azcore.ResponseError, scope str
 		e.Problem, e.Advice = Denied, c.missingRole(ctx, e.Text, scope)
 	case r.StatusCode == http.StatusUnauthorized:
 		e.Problem, e.Advice = NotSignedIn, "sign in again (az login), or renew the secret of the application that signs in"
-	case has("not supported", "supports only", "unsupported", "offer type", "is unavailable for subscription"), r.StatusCode == http.StatusNotAcceptable:
+	case has("not supported", "supports only", "unsupported", "offer type", "is unavailable for subscription"),
+		r.StatusCode == http.StatusNotAcceptable:
 		e.Problem = Unsupported
 	case r.StatusCode == http.StatusNotFound:
-		e.Problem, e.Advice = NotFound, "check the id: az account list --all shows what this sign-in can see; a subscription of another tenant needs az login --tenant TENANT"
+		e.Problem, e.Advice = NotFound, "check the id: az account list --all shows what this sign-in can see; a subscription of another "+
+			"tenant needs az login --tenant TENANT"
 	case retried(r.StatusCode):
 		e.Problem, e.Advice = Busy, "try again later"
 		if e.After > 0 {

@@ -128,7 +128,8 @@ func (c *Client) compare(resp *http.Response) {
 	skew := c.skew
 	c.mu.Unlock()
 	if skew.Abs() >= time.Hour && before.Abs() < time.Hour {
-		c.Say("azure: its clock says %s, this machine's is %v off; its own is used", at.UTC().Format("2006-01-02 15:04 UTC"), skew.Abs().Round(time.Minute))
+		c.Say("azure: its clock says %s, this machine's is %v off; its own is used", at.UTC().Format("2006-01-02 15:04 UTC"),
+			skew.Abs().Round(time.Minute))
 	}
 }
 

@@ -96,7 +96,8 @@ func pages(ctx context.Context, conn *sql.Conn) iter.Seq2[[]any, error] {
 // onePage yields the rows of the page that begins with row at, and reports
 // whether to go on.
 func onePage(ctx context.Context, conn *sql.Conn, at int64, yield func([]any, error) bool) bool {
-	rows, err := conn.QueryContext(ctx, "SELECT * FROM spill.rows WHERE rowid >= $first AND rowid < $end", sql.Named("first", at), sql.Named("end", at+page))
+	rows, err := conn.QueryContext(ctx, "SELECT * FROM spill.rows WHERE rowid >= $first AND rowid < $end", sql.Named("first", at),
+		sql.Named("end", at+page))
 	if err != nil {
 		yield(nil, err)
 		return false

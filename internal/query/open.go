@@ -77,7 +77,8 @@ func Open(ctx context.Context, path string, o OpenOptions) (*sql.DB, error) {
 func (o OpenOptions) sandbox() func(driver.ExecerContext) error {
 	settings := []string{"SET GLOBAL TimeZone = 'UTC'"}
 	if !o.Unsafe {
-		settings = append(settings, "SET autoinstall_known_extensions = false", "SET autoload_known_extensions = false", "SET allow_community_extensions = false")
+		settings = append(settings, "SET autoinstall_known_extensions = false", "SET autoload_known_extensions = false",
+			"SET allow_community_extensions = false")
 	}
 	if o.MemoryLimit != "" {
 		settings = append(settings, "SET memory_limit = "+usage.Literal(o.MemoryLimit))

@@ -203,14 +203,16 @@ func arguments(s *duckdb.Stmt, params map[string]*string) (args []any, err error
 // argument reads a parameter's value as the type that a statement wants of it.
 func argument(text string, typ duckdb.Type) (any, error) {
 	switch typ {
-	case duckdb.TYPE_DATE, duckdb.TYPE_TIMESTAMP, duckdb.TYPE_TIMESTAMP_S, duckdb.TYPE_TIMESTAMP_MS, duckdb.TYPE_TIMESTAMP_NS, duckdb.TYPE_TIMESTAMP_TZ:
+	case duckdb.TYPE_DATE, duckdb.TYPE_TIMESTAMP, duckdb.TYPE_TIMESTAMP_S, duckdb.TYPE_TIMESTAMP_MS, duckdb.TYPE_TIMESTAMP_NS,
+		duckdb.TYPE_TIMESTAMP_TZ:
 		for _, layout := range []string{time.DateOnly, time.DateTime, time.RFC3339} {
 			if t, err := time.Parse(layout, text); err == nil {
 				return t, nil
 			}
 		}
 		return nil, errors.New("the statement wants a day (2026-10-01) or a time (2026-10-01 15:04:05)")
-	case duckdb.TYPE_TINYINT, duckdb.TYPE_SMALLINT, duckdb.TYPE_INTEGER, duckdb.TYPE_BIGINT, duckdb.TYPE_UTINYINT, duckdb.TYPE_USMALLINT, duckdb.TYPE_UINTEGER, duckdb.TYPE_UBIGINT, duckdb.TYPE_HUGEINT:
+	case duckdb.TYPE_TINYINT, duckdb.TYPE_SMALLINT, duckdb.TYPE_INTEGER, duckdb.TYPE_BIGINT, duckdb.TYPE_UTINYINT, duckdb.TYPE_USMALLINT,
+		duckdb.TYPE_UINTEGER, duckdb.TYPE_UBIGINT, duckdb.TYPE_HUGEINT:
 		n, err := strconv.ParseInt(text, 10, 64)
 		if err != nil {
 			return nil, errors.New("the statement wants a whole number")

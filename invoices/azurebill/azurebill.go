@@ -114,7 +114,10 @@ func List(ctx context.Context, c *azure.Client, a Account, span usage.Period) ([
 
 func found(a Account, j invoiceJSON) (f Found, err error) {
 	p := j.Properties
-	f = Found{name: j.Name, Status: p.Status, Given: invoices.Given{Account: a.Subscription + a.Billing, Number: j.Name, Date: day(p.InvoiceDate), Due: day(p.DueDate)}}
+	f = Found{name: j.Name, Status: p.Status, Given: invoices.Given{
+		Account: a.Subscription + a.Billing, Number: j.Name,
+		Date: day(p.InvoiceDate), Due: day(p.DueDate),
+	}}
 	if strings.EqualFold(p.DocumentType, "CreditNote") {
 		f.Given.Kind = "credit_note"
 	}

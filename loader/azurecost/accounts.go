@@ -108,7 +108,8 @@ func (s *Source) agreementOf(ctx context.Context, a account) (agreement, error) 
 	if err != nil {
 		// Not every sign-in may know it, and not every subscription has it.
 		var refused *azure.Error
-		if err := s.Client.Explain(ctx, err, a.scope); errors.As(err, &refused) && refused.Status/100 == 4 && refused.Status != 401 && refused.Problem != azure.Busy {
+		if err := s.Client.Explain(ctx, err, a.scope); errors.As(err, &refused) && refused.Status/100 == 4 && refused.Status != 401 &&
+			refused.Problem != azure.Busy {
 			return unknown, nil
 		}
 		return "", err

@@ -373,7 +373,8 @@ func (s *Source) failure(ctx context.Context, doing string, err error, scope str
 	case a.Problem == azure.Busy:
 		return &PassingError{fmt.Errorf("%s: %w", doing, a)}
 	case a.Problem == azure.Unsupported && a.Advice == "":
-		a.Advice = "Azure's cost APIs do not serve this kind of subscription; download its usage in the portal, or make an export, and load the file (docs/azure.md says how)"
+		a.Advice = "Azure's cost APIs do not serve this kind of subscription; download its usage in the portal, or make an export, and " +
+			"load the file (docs/azure.md says how)"
 	}
 	return fmt.Errorf("%s: %w", doing, a)
 }

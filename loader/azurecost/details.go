@@ -127,7 +127,8 @@ func (s *Source) report(ctx context.Context, t *task) (*armcostmanagement.Report
 	began := s.Client.Now()
 	for !poller.Done() {
 		if s.Client.Now().Sub(began) > reportTakes {
-			return nil, fmt.Errorf("the report is not written after %v; an export suits accounts of this size better (docs/azure.md says how)", reportTakes)
+			return nil, fmt.Errorf("the report is not written after %v; an export suits accounts of this size better (docs/azure.md says how)",
+				reportTakes)
 		}
 		wait := pollEvery
 		if resp != nil {

@@ -12,7 +12,8 @@ import (
 )
 
 // errNothingNamed says that azure:// alone loads nothing.
-var errNothingNamed = errors.New("azure:// names nothing to load; what stands above says which exports there are, whose files usagereport loads without Azure's cost APIs; write azure://ID or azure://all for the APIs")
+var errNothingNamed = errors.New("azure:// names nothing to load; what stands above says which exports there are, whose files " +
+	"usagereport loads without Azure's cost APIs; write azure://ID or azure://all for the APIs")
 
 // tellExports tells which exports there are of each account, and recommends one
 // where there is none. Who may not know is told that.
@@ -61,7 +62,8 @@ func (s *Source) exports(ctx context.Context, a account) ([]string, error) {
 			kind = string(*d.Type)
 		}
 		when := "when it is run by hand"
-		if sc := e.Properties.Schedule; sc != nil && sc.Recurrence != nil && (sc.Status == nil || *sc.Status == armcostmanagement.StatusTypeActive) {
+		if sc := e.Properties.Schedule; sc != nil && sc.Recurrence != nil && (sc.Status == nil ||
+			*sc.Status == armcostmanagement.StatusTypeActive) {
 			when = strings.ToLower(string(*sc.Recurrence))
 		}
 		place := "azblob://" + orEmpty(to.Container)
@@ -69,7 +71,8 @@ func (s *Source) exports(ctx context.Context, a account) ([]string, error) {
 			place += "/" + folder
 		}
 		id := orEmpty(to.ResourceID)
-		lines = append(lines, fmt.Sprintf("%s: the export %s writes %s, %s; to load what it writes: AZURE_STORAGE_ACCOUNT=%s usagereport load %s/%s",
+		lines = append(lines, fmt.Sprintf("%s: the export %s writes %s, %s; to load what it writes: AZURE_STORAGE_ACCOUNT=%s "+
+			"usagereport load %s/%s",
 			a.ref(), *e.Name, kind, when, id[strings.LastIndexByte(id, '/')+1:], place, *e.Name))
 	}
 	if len(lines) > 0 {
@@ -77,10 +80,12 @@ func (s *Source) exports(ctx context.Context, a account) ([]string, error) {
 	}
 	from := s.Client.Now().UTC().AddDate(0, 0, 1).Format("2006-01-02")
 	to := s.Client.Now().UTC().AddDate(10, 0, 0).Format("2006-01-02")
-	return []string{fmt.Sprintf("%s: no export writes its cost. One a day suits large accounts and keeps what the APIs forget after %d months: "+
+	return []string{fmt.Sprintf("%s: no export writes its cost. One a day suits large accounts and keeps what the APIs forget after "+
+		"%d months: "+
 		"az costmanagement export create --name usagereport --scope %q --type ActualCost --timeframe MonthToDate --recurrence Daily "+
 		"--recurrence-period from=%sT00:00:00Z to=%sT00:00:00Z --schedule-status Active "+
-		"--storage-account-id /subscriptions/ID/resourceGroups/GROUP/providers/Microsoft.Storage/storageAccounts/ACCOUNT --storage-container exports --storage-directory daily",
+		"--storage-account-id /subscriptions/ID/resourceGroups/GROUP/providers/Microsoft.Storage/storageAccounts/ACCOUNT "+
+		"--storage-container exports --storage-directory daily",
 		a.ref(), reachBack, scope, from, to)}, nil
 }
 

@@ -31,7 +31,8 @@ func (s *Source) history(ctx context.Context, a *account) ([]billPeriod, error) 
 		bills, err := s.bills(ctx, *a)
 		if err != nil {
 			var refused *azure.Error
-			if err := s.Client.Explain(ctx, err, a.scope); !errors.As(err, &refused) || refused.Status/100 != 4 || refused.Problem == azure.NotSignedIn || refused.Problem == azure.Busy || refused.Problem == azure.WrongTenant {
+			if err := s.Client.Explain(ctx, err, a.scope); !errors.As(err, &refused) || refused.Status/100 != 4 ||
+				refused.Problem == azure.NotSignedIn || refused.Problem == azure.Busy || refused.Problem == azure.WrongTenant {
 				return nil, err
 			}
 		}
@@ -167,7 +168,8 @@ func choose(periods []billPeriod, held []Held, wanted string, today usage.Day) (
 		case month.From > within[0].span.From:
 			return nil, fmt.Errorf("period %s has not begun; the newest is %s (%s)", wanted, within[0].name, within[0].span)
 		case month.From < within[len(within)-1].span.From:
-			return nil, fmt.Errorf("period %s is too old: Azure's APIs go back to %s; download its usage in the portal, or make a one-time export of it, and load the file (docs/azure.md says how)", wanted, within[len(within)-1].name)
+			return nil, fmt.Errorf("period %s is too old: Azure's APIs go back to %s; download its usage in the portal, or make a one-time "+
+				"export of it, and load the file (docs/azure.md says how)", wanted, within[len(within)-1].name)
 		}
 		return nil, fmt.Errorf("it has no billing period %s; it has %s", wanted, namesOf(within))
 	}

@@ -82,8 +82,10 @@ func (t *text) UnmarshalJSON(b []byte) error {
 func detailColumns() []string {
 	return []string{
 		"date", "subscriptionId", "subscriptionName", "billingPeriod", "billingPeriodStart", "billingPeriodEnd",
-		"meterId", "meterCategory", "meterSubCategory", "meterName", "unitOfMeasure", "quantity", "unitPrice", "payGPrice", "cost", "billingCurrency",
-		"resourceLocation", "resourceGroup", "resourceId", "resourceName", "product", "offerId", "chargeType", "frequency", "publisherName", "tags",
+		"meterId", "meterCategory", "meterSubCategory", "meterName", "unitOfMeasure", "quantity", "unitPrice", "payGPrice", "cost",
+		"billingCurrency",
+		"resourceLocation", "resourceGroup", "resourceId", "resourceName", "product", "offerId", "chargeType", "frequency", "publisherName",
+		"tags",
 	}
 }
 
@@ -98,7 +100,8 @@ func (d *detail) row(b billPeriod) []string {
 	for _, t := range []text{
 		p.Date, p.SubscriptionID, p.SubscriptionName, text(b.name), text(b.span.From.String()), text(b.span.To.String()),
 		p.MeterID, p.Meter.Category, p.Meter.SubCategory, p.Meter.Name, p.Meter.Unit, p.Quantity, p.UnitPrice, p.PayGPrice, p.Cost, p.Currency,
-		p.ResourceLocation, p.ResourceGroup, p.ResourceID, p.ResourceName, p.Product, p.OfferID, p.ChargeType, p.Frequency, p.PublisherName, text(tags),
+		p.ResourceLocation, p.ResourceGroup, p.ResourceID, p.ResourceName, p.Product, p.OfferID, p.ChargeType, p.Frequency, p.PublisherName,
+		text(tags),
 	} {
 		out = append(out, string(t))
 	}
@@ -121,7 +124,10 @@ func (d *detail) in(b billPeriod) (bool, error) {
 // CSV.
 func (s *Source) usageDetails(ctx context.Context, t *task, f *os.File) error {
 	if s.Amortized {
-		return &azure.Error{Problem: azure.Unsupported, Text: "a pay-as-you-go subscription has no amortized cost", Advice: "load it without --cost-type amortized"}
+		return &azure.Error{
+			Problem: azure.Unsupported, Text: "a pay-as-you-go subscription has no amortized cost",
+			Advice: "load it without --cost-type amortized",
+		}
 	}
 	span := t.period.span
 	first, last := span.From-receivedWithin, min(span.Last()+receivedWithin, usage.DayOf(s.Client.Now()))
@@ -187,7 +193,8 @@ func (s *Source) usageDetails(ctx context.Context, t *task, f *os.File) error {
 	case rows == 0:
 		return s.nothing(t)
 	case rows == costless:
-		return &azure.Error{Problem: azure.Denied, Text: "azure gives the usage without its cost", Advice: s.Client.MissingRole(ctx, t.account.scope)}
+		return &azure.Error{Problem: azure.Denied, Text: "azure gives the usage without its cost", Advice: s.Client.MissingRole(ctx,
+			t.account.scope)}
 	}
 	if again > 0 {
 		s.Client.Say("%s/%s: %d pages came twice and count once", t.account.ref(), t.period.name, again)
@@ -197,5 +204,6 @@ func (s *Source) usageDetails(ctx context.Context, t *task, f *os.File) error {
 
 // nothing says that Azure has no charges of a period.
 func (s *Source) nothing(t *task) error {
-	return fmt.Errorf("%w: Azure has none of %s for %s (%s); if there should be some, they may not be there yet: try again tomorrow", loader.ErrEmpty, t.account.ref(), t.period.name, t.period.span)
+	return fmt.Errorf("%w: Azure has none of %s for %s (%s); if there should be some, they may not be there yet: try again tomorrow",
+		loader.ErrEmpty, t.account.ref(), t.period.name, t.period.span)
 }

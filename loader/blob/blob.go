@@ -156,7 +156,8 @@ func (s *Source) list(ctx context.Context, p place) ([]loader.Object, error) {
 	var unreadable error
 	add := func(o *blob.ListObject) {
 		if c.unreadable != nil && c.unreadable(o) {
-			unreadable = fmt.Errorf("%s: %q has one of the signs \" # %% ? \\ in its name, with which it cannot be read; copy it to another name", doing, o.Key)
+			unreadable = fmt.Errorf("%s: %q has one of the signs \" # %% ? \\ in its name, with which it cannot be read; copy it to "+
+				"another name", doing, o.Key)
 			return
 		}
 		at := place{store: p.store, key: o.Key, alone: true}
@@ -232,7 +233,9 @@ func (s *Source) Open(ctx context.Context, obj loader.Object, offset int64) (io.
 
 // end is what Open gives where no byte is left to send, which stores call a
 // mistake: nothing, if the object is still what it was.
-func (s *Source) end(ctx context.Context, bucket *blob.Bucket, p place, obj loader.Object, offset int64, doing string) (io.ReadCloser, error) {
+func (s *Source) end(ctx context.Context, bucket *blob.Bucket, p place, obj loader.Object, offset int64, doing string) (io.ReadCloser,
+	error,
+) {
 	c := clouds()[p.scheme]
 	r, err := bucket.NewRangeReader(ctx, p.key, 0, 0, &blob.ReaderOptions{BeforeRead: c.beforeRead(obj.Version)})
 	if err != nil {
@@ -334,7 +337,8 @@ func (s *Source) failure(ctx context.Context, at store, doing string, err error)
 	case a.elsewhere():
 		return fmt.Errorf("%s: %s answered %s; the bucket is in another region: set AWS_REGION, or add ?region=NAME", doing, c.name, status)
 	case a.denied():
-		return fmt.Errorf("%s: access was denied (%s); reading needs %s, and credentials that are still valid: %s", doing, status, c.role, c.signIn)
+		return fmt.Errorf("%s: access was denied (%s); reading needs %s, and credentials that are still valid: %s", doing, status, c.role,
+			c.signIn)
 	case a.status != 0:
 		return fmt.Errorf("%s: %s answered %s: %w", doing, c.name, status, remote.Hide(err, secrets()...))
 	case noCredentials(err):

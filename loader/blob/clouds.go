@@ -63,8 +63,10 @@ func clouds() map[string]cloud {
 			name: "Azure Storage", role: `the role "Storage Blob Data Reader" on the container`,
 			writer: `the role "Storage Blob Data Contributor" on the container`,
 			whose:  "AZURE_STORAGE_ACCOUNT",
-			signIn: "set AZURE_STORAGE_ACCOUNT, and sign in with az login or set AZURE_STORAGE_KEY, AZURE_STORAGE_SAS_TOKEN or AZURE_STORAGE_CONNECTION_STRING",
-			open:   openAzure, prepare: prepareAzure, beforeList: beforeListAzure, unreadable: unreadableAzure, mark: markAzure, readMark: readMarkAzure, isFolder: isFolderAzure, demand: demandAzure,
+			signIn: "set AZURE_STORAGE_ACCOUNT, and sign in with az login or set AZURE_STORAGE_KEY, AZURE_STORAGE_SAS_TOKEN or " +
+				"AZURE_STORAGE_CONNECTION_STRING",
+			open: openAzure, prepare: prepareAzure, beforeList: beforeListAzure, unreadable: unreadableAzure, mark: markAzure,
+			readMark: readMarkAzure, isFolder: isFolderAzure, demand: demandAzure,
 		},
 		s3blob.Scheme: {
 			name: "S3", role: "s3:ListBucket on the bucket and s3:GetObject on its objects",
@@ -133,7 +135,8 @@ func openAzure(ctx context.Context, u *url.URL) (*blob.Bucket, error) {
 	o.ServiceURLOptions.SASToken = strings.TrimPrefix(o.ServiceURLOptions.SASToken, "?")
 	if o.ServiceURLOptions.SASToken != "" && u.RawQuery != "" {
 		// The token is part of every URL: whoever chooses the server gets it.
-		return nil, errors.New("AZURE_STORAGE_SAS_TOKEN is set, so what follows the ? may not choose another server; set AZURE_STORAGE_ACCOUNT instead")
+		return nil, errors.New("AZURE_STORAGE_SAS_TOKEN is set, so what follows the ? may not choose another server; set " +
+			"AZURE_STORAGE_ACCOUNT instead")
 	}
 	if o.ServiceURLOptions.AccountName == "" && u.Query().Get("storage_account") == "" {
 		return nil, errors.New("the storage account is not known")
@@ -389,7 +392,8 @@ func noCredentials(err error) bool {
 		return true
 	}
 	text := err.Error()
-	return strings.Contains(text, "get credentials") || strings.Contains(text, "failed to acquire a token") || strings.Contains(text, "could not find default credentials")
+	return strings.Contains(text, "get credentials") || strings.Contains(text, "failed to acquire a token") || strings.Contains(text,
+		"could not find default credentials")
 }
 
 func noRegion(err error) bool {

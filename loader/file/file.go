@@ -60,7 +60,10 @@ func (Source) List(ctx context.Context, ref loader.Ref) iter.Seq2[loader.Object,
 }
 
 func describe(path string, info fs.FileInfo) loader.Object {
-	return loader.Object{Ref: filepath.ToSlash(path), Version: fmt.Sprintf("%d-%d", info.Size(), info.ModTime().UnixNano()), Size: info.Size(), Modified: info.ModTime().UTC()}
+	return loader.Object{
+		Ref: filepath.ToSlash(path), Version: fmt.Sprintf("%d-%d", info.Size(), info.ModTime().UnixNano()),
+		Size: info.Size(), Modified: info.ModTime().UTC(),
+	}
 }
 
 // expand returns the files that a name stands for, and what of them cannot be read.

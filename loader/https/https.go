@@ -83,7 +83,8 @@ func (s *Source) parse(ref loader.Ref) (u *url.URL, shown string, err error) {
 	u, err = url.Parse(ref.Scheme + "://" + ref.Rest)
 	if err != nil {
 		// The error of url.Parse repeats the URL.
-		return nil, "", fmt.Errorf("%s is not a URL; write it as https://host/path, with %%20 for a blank", remote.Redact(ref.Scheme+"://"+ref.Rest))
+		return nil, "", fmt.Errorf("%s is not a URL; write it as https://host/path, with %%20 for a blank",
+			remote.Redact(ref.Scheme+"://"+ref.Rest))
 	}
 	shown = show(u)
 	if u.Hostname() == "" {
@@ -260,7 +261,8 @@ func (s *Source) accept(resp *http.Response, obj loader.Object, offset int64, do
 		whole = resp.ContentLength
 	case http.StatusPartialContent:
 		if offset == 0 || start != offset {
-			return 0, fmt.Errorf("%s: the server sent %q where the bytes from %d on were asked for; load a copy on this machine instead", doing, resp.Header.Get("Content-Range"), offset)
+			return 0, fmt.Errorf("%s: the server sent %q where the bytes from %d on were asked for; load a copy on this machine instead",
+				doing, resp.Header.Get("Content-Range"), offset)
 		}
 	case http.StatusPreconditionFailed:
 		return 0, changed
@@ -351,7 +353,8 @@ func (s *Source) refusal(resp *http.Response, doing string) error {
 	case code == http.StatusNotFound || code == http.StatusGone:
 		return fmt.Errorf("%s: the server answered %s; check the link: %w", doing, status, fs.ErrNotExist)
 	case code == http.StatusUnauthorized || code == http.StatusForbidden:
-		return fmt.Errorf("%s: access was denied (%s); a link with a signature may have expired: fetch a new one, and copy all of it", doing, status)
+		return fmt.Errorf("%s: access was denied (%s); a link with a signature may have expired: fetch a new one, and copy all of it",
+			doing, status)
 	}
 	return fmt.Errorf("%s: the server answered %s; see whether the link opens in a browser", doing, status)
 }
@@ -426,7 +429,8 @@ func (s *Source) follow(req *http.Request, via []*http.Request) error {
 	case len(via) > maxRedirects:
 		return &redirectError{fmt.Sprintf("the server redirects more than %d times; the last time to %s", maxRedirects, to)}
 	case from.Scheme == "https" && req.URL.Scheme != "https":
-		return &redirectError{fmt.Sprintf("the server redirects from https to %s, which others could read and change on its way; ask for a link that stays on https", to)}
+		return &redirectError{fmt.Sprintf("the server redirects from https to %s, which others could read and change on its way; ask "+
+			"for a link that stays on https", to)}
 	}
 	if err := s.allowed(req.URL); err != nil {
 		return &redirectError{fmt.Sprintf("the server redirects to %s: %v", to, err)}
@@ -479,7 +483,8 @@ func publicOnly(_, address string, _ syscall.RawConn) error {
 }
 
 func notPublic(addr netip.Addr) error {
-	return &redirectError{fmt.Sprintf("the server redirects to %s, which is not a public address; load from there by its own link if that is meant", addr.Unmap())}
+	return &redirectError{fmt.Sprintf("the server redirects to %s, which is not a public address; load from there by its own link if "+
+		"that is meant", addr.Unmap())}
 }
 
 // isPublic reports whether an address is one of the public internet's.

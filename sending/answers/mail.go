@@ -275,7 +275,8 @@ func (l *Letter) read(subject, text string, now time.Time) error {
 		l.Answers[0].Note = oneLine(strings.Join(note, " "))
 	}
 	if len(l.Answers) == 0 {
-		return errors.New("has no answer: neither its subject, like [F-7K3QAB] planned until 2026-12-31, nor a line of its text, as plain text and not quoted")
+		return errors.New("has no answer: neither its subject, like [F-7K3QAB] planned until 2026-12-31, nor a line of its text, as " +
+			"plain text and not quoted")
 	}
 	return nil
 }

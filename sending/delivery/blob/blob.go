@@ -109,7 +109,10 @@ func (c *Channel) Index(ctx context.Context, id string) (delivery.Receipt, error
 	}{sent, c.Now().Add(c.Good).UTC().Format("2006-01-02 15:04 UTC")})
 	if err == nil {
 		var r delivery.Receipt
-		if r, err = c.put(ctx, id, "index\x00"+id, []delivery.File{{Name: "index.html", Type: "text/html; charset=utf-8", Bytes: b.Bytes()}}); err == nil {
+		if r, err = c.put(ctx, id, "index\x00"+id, []delivery.File{{
+			Name: "index.html", Type: "text/html; charset=utf-8",
+			Bytes: b.Bytes(),
+		}}); err == nil {
 			return r, nil
 		}
 	}

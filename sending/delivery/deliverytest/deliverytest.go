@@ -47,9 +47,12 @@ func Message(id, mark string) delivery.Message {
 		Files:   []delivery.File{{Name: "usage-2026-10.html", Type: "text/html", Bytes: []byte("<!doctype html><title>" + mark + "</title>")}},
 		Digest: delivery.Digest{
 			Title: "Costs of " + mark, Lines: []string{"It cost 12.40 EUR.", "That is more than before."},
-			Facts:    []delivery.Fact{{Name: "Cost", Value: "12.40 EUR"}, {Name: "Budget", Value: "10.00 EUR"}},
-			Findings: []delivery.Finding{{ID: "F-7K3QAA", Title: "Storage grew", Text: "By 3.10 EUR.", Answers: []delivery.Answer{{Name: "Planned", URL: "mailto:finops@example.org?subject=%5BF-7K3QAA%5D%20planned"}, {Name: "Wrong"}}}},
-			More:     "2 more are in the report.", Note: "Please look at this.", Link: "https://reports.example.org/" + mark,
+			Facts: []delivery.Fact{{Name: "Cost", Value: "12.40 EUR"}, {Name: "Budget", Value: "10.00 EUR"}},
+			Findings: []delivery.Finding{{
+				ID: "F-7K3QAA", Title: "Storage grew", Text: "By 3.10 EUR.",
+				Answers: []delivery.Answer{{Name: "Planned", URL: "mailto:finops@example.org?subject=%5BF-7K3QAA%5D%20planned"}, {Name: "Wrong"}},
+			}},
+			More: "2 more are in the report.", Note: "Please look at this.", Link: "https://reports.example.org/" + mark,
 		},
 	}
 }
@@ -103,7 +106,8 @@ func TestChannel(t *testing.T, open func(t *testing.T) Far) {
 		if !reflect.DeepEqual(m, Message("R-AAAA1111", "zebra")) {
 			t.Error("the message was changed")
 		}
-		if p.ID != m.ID || p.Owner != m.Owner || !reflect.DeepEqual(p.To, m.To) || p.Subject != m.Subject || p.Channel == "" || len(p.Files) == 0 {
+		if p.ID != m.ID || p.Owner != m.Owner || !reflect.DeepEqual(p.To, m.To) || p.Subject != m.Subject || p.Channel == "" ||
+			len(p.Files) == 0 {
 			t.Errorf("%+v is not of the message", p)
 		}
 		before := dump(t, p)

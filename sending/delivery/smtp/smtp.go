@@ -57,7 +57,8 @@ type Channel struct {
 // Prepare implements delivery.Channel: a mail is one file.
 func (c *Channel) Prepare(m delivery.Message) (delivery.Parcel, error) {
 	if len(m.To) == 0 {
-		return delivery.Parcel{}, fmt.Errorf("mail %s to %q: no address is known; write one into the column email of the owners file", m.ID, m.Owner)
+		return delivery.Parcel{}, fmt.Errorf("mail %s to %q: no address is known; write one into the column email of the owners file", m.ID,
+			m.Owner)
 	}
 	b, err := eml.Write(m, eml.Letterhead{Sender: c.Sender, AnswersTo: c.AnswersTo, Date: c.Now()})
 	if err != nil {
@@ -139,7 +140,8 @@ func (c *Channel) allowed() error {
 		return nil
 	}
 	if !c.Insecure {
-		return errors.New("tls: none is for a server on this machine, since others could read the mail on its way; use starttls, or set insecure: true")
+		return errors.New("tls: none is for a server on this machine, since others could read the mail on its way; use starttls, or set " +
+			"insecure: true")
 	}
 	if c.User != "" {
 		return errors.New("a password is not sent to another machine without TLS; use starttls, or no user")

@@ -158,7 +158,8 @@ func (c *Channel) Send(ctx context.Context, p delivery.Parcel) (r delivery.Recei
 		return r, fmt.Errorf("%s: its url is none", doing)
 	}
 	if l.to.Scheme != "https" && (l.to.Scheme != "http" || !c.AllowHTTP) {
-		return r, fmt.Errorf("%s: its url does not begin with https://, so that others could read what is sent; allow_http: true allows http://", doing)
+		return r, fmt.Errorf("%s: its url does not begin with https://, so that others could read what is sent; allow_http: true allows "+
+			"http://", doing)
 	}
 	if c.Format == Generic {
 		if l.key, err = c.Key(ctx); err != nil {
@@ -199,7 +200,8 @@ type letter struct {
 }
 
 // errElsewhere says that the other side sent us on to where nobody said it may.
-var errElsewhere = errors.New("it sends us on to another place, to which nothing was sent; write the new url into the secret if it is right")
+var errElsewhere = errors.New("it sends us on to another place, to which nothing was sent; write the new url into the secret if " +
+	"it is right")
 
 // follow allows the same request to the same host only.
 func (l *letter) follow(next *http.Request, via []*http.Request) error {
