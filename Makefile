@@ -67,7 +67,7 @@ fmt: $(STAMP) ## format all Go files
 .PHONY: unit
 unit: ## the tests of the program
 	$(call say,unit tests)
-	$(GO) test -timeout=20m ./...
+	$(GO) test -timeout=60m ./...
 
 .PHONY: race
 race: ## the same under the race detector; slow
@@ -91,7 +91,7 @@ AXE_READY := tools/axe/node_modules/.package-lock.json
 .PHONY: e2e
 e2e: build $(AXE_READY) ## reports in a real browser
 	$(call say,browser tests)
-	cd e2e && USAGEREPORT_BIN=$(CURDIR)/usagereport $(GO) test -count=1 -v -timeout=15m ./...
+	cd e2e && USAGEREPORT_BIN=$(CURDIR)/usagereport $(GO) test -count=1 -v -timeout=30m ./...
 
 .PHONY: bench
 bench: ## the table of docs/performance.md, against DuckDB's own load; some minutes

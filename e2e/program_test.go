@@ -53,7 +53,7 @@ func (p *program) run(t *testing.T, args ...string) []byte {
 		t.Fatal(err)
 	}
 	start := time.Now()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	c := exec.CommandContext(ctx, path, args...)
 	c.Dir = p.dir

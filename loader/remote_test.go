@@ -226,7 +226,7 @@ func TestFetchesAhead(t *testing.T) {
 		}()
 		select {
 		case <-both: // two are being fetched at the same time
-		case <-time.After(30 * time.Second):
+		case <-time.After(10 * time.Minute):
 			return nil, errors.New("nothing else is fetched meanwhile")
 		}
 		return strings.NewReader(p.files[name]), nil

@@ -262,7 +262,7 @@ func TestTwoProcesses(t *testing.T) {
 	if err := first.Start(); err != nil {
 		t.Fatal(err)
 	}
-	for deadline := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(10 * time.Minute); ; time.Sleep(20 * time.Millisecond) {
 		if b, err := os.ReadFile(db + ".lock"); err == nil && len(b) > 0 {
 			break
 		}
@@ -318,7 +318,7 @@ func TestInterrupt(t *testing.T) {
 		t.Fatal(err)
 	}
 	// The first file is kept just before it is committed.
-	for deadline := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(10 * time.Minute); ; time.Sleep(20 * time.Millisecond) {
 		if kept, err := filepath.Glob(filepath.Join(r.dir, "kept", "*-a.csv")); err == nil && len(kept) > 0 {
 			break
 		}

@@ -107,7 +107,7 @@ func TestServeFollowsLoads(t *testing.T) {
 	}
 	until := func(want bool, what string) {
 		t.Helper()
-		for deadline := time.Now().Add(time.Minute); running() != want; time.Sleep(20 * time.Millisecond) {
+		for deadline := time.Now().Add(10 * time.Minute); running() != want; time.Sleep(20 * time.Millisecond) {
 			if time.Now().After(deadline) {
 				t.Fatal(what)
 			}
