@@ -2,7 +2,10 @@ package ledger
 
 import (
 	"context"
+	"crypto/rand"
 	"database/sql"
+	"encoding/hex"
+	"errors"
 	"fmt"
 	"math"
 	"sort"
@@ -56,4 +59,23 @@ func (k Keys) Of(n int64) int64 {
 func (k Keys) Number(key int64) int64 {
 	r := k.runs[sort.Search(len(k.runs), func(i int) bool { return k.runs[i].key > key })-1]
 	return r.number + key - r.key
+}
+
+// LinkKey returns the key with which links are hashed that are known again by their
+// hash alone; the ledger makes it once.
+func LinkKey(ctx context.Context, conn *sql.Conn) (key []byte, err error) {
+	var text string
+	err = conn.QueryRowContext(ctx, "SELECT value FROM meta WHERE name = 'link_key'").Scan(&text)
+	if errors.Is(err, sql.ErrNoRows) {
+		key = make([]byte, 32)
+		if _, err := rand.Read(key); err != nil {
+			return nil, err
+		}
+		_, err = conn.ExecContext(ctx, "INSERT INTO meta (name, value) VALUES ('link_key', $key)", sql.Named("key", hex.EncodeToString(key)))
+		return key, err
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the ledger's key for links: %w", err)
+	}
+	return hex.DecodeString(text)
 }

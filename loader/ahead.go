@@ -2,6 +2,9 @@ package loader
 
 import (
 	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"io"
 	"os"
@@ -105,18 +108,24 @@ func (r *run) spool(ctx context.Context, j *job, s *spool) error {
 // knownVersion returns the load that holds what the place says it has, by name
 // and version; 0 where the place gives no version or the load is not there.
 func (r *run) knownVersion(ctx context.Context, j *job) (int64, error) {
-	version := j.version()
+	version := r.version(j)
 	if version == "" {
 		return 0, nil
 	}
 	return r.ledger.KnownVersion(ctx, j.object.Ref, version)
 }
 
-// version is what marks the content of a remote place, "" where nothing does: a
-// link whose query is not kept could be another one the next time.
-func (j *job) version() string {
-	if !j.remote || j.object.Whole != "" {
+// version is what marks the content of a remote place, "" where nothing does. Of a
+// link it is a hash with the ledger's own key: the link itself may be a secret.
+func (r *run) version(j *job) string {
+	switch o := j.object; {
+	case !j.remote || o.Version == "":
 		return ""
+	case o.Whole == "":
+		return o.Version
+	default:
+		h := hmac.New(sha256.New, r.linkKey)
+		h.Write([]byte(string(o.Whole) + "\n" + o.Version))
+		return "link " + hex.EncodeToString(h.Sum(nil))
 	}
-	return j.object.Version
 }

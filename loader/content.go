@@ -58,7 +58,7 @@ func (r *run) begin(ctx context.Context, j *job, ref string, res *FileResult) (*
 	}
 	o := r.options
 	load := ledger.Load{ID: id, Ref: ref, LoadedAt: o.Now().UTC().Truncate(time.Second)}
-	load.Version = j.version()
+	load.Version = r.version(j)
 	if j.manifest != nil {
 		load.Submitted, load.Span = j.manifest.submitted, j.manifest.span
 	}

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -375,7 +376,9 @@ func TestPrepare(t *testing.T) {
 // Two links that differ in their query are two files, in one command and in two,
 // also where the server dates them alike.
 func TestLinksThatDifferInTheirQuery(t *testing.T) {
+	var asked atomic.Int64
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked.Add(1)
 		content := mosa("s"+r.URL.Query().Get("id"), 1, 2)
 		w.Header().Set("Last-Modified", "Sat, 28 Nov 2026 06:00:00 GMT")
 		http.ServeContent(w, r, "", time.Time{}, strings.NewReader(content))
@@ -398,7 +401,14 @@ func TestLinksThatDifferInTheirQuery(t *testing.T) {
 	fetch(one, link(1), link(2))
 	fetch(two, link(1))
 	fetch(two, link(2))
+	before := asked.Load()
 	fetch(two, link(2))
+	if n := asked.Load() - before; n != 1 { // its head alone
+		t.Errorf("a link that is known was asked %d times", n)
+	}
+	if got := value(t, two, "SELECT count(*) FROM loads WHERE version LIKE '%id=%' OR version NOT LIKE 'link %'"); got != "0" {
+		t.Errorf("%s loads keep a link", got)
+	}
 	for name, l := range map[string]*ledger.Ledger{"one command": one, "two commands": two} {
 		if got := value(t, l, "SELECT count(*) || ' ' || count(DISTINCT SubAccountId) FROM usage"); got != "4 2" {
 			t.Errorf("%s: charges and subscriptions %s, want 4 2", name, got)

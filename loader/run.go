@@ -33,6 +33,7 @@ type run struct {
 	feed    *feed
 	formats []*Format
 	options Options
+	linkKey []byte // by which links are hashed
 	sameRun map[int64]bool
 }
 
