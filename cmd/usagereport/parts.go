@@ -24,28 +24,24 @@ import (
 	"usagereport/sending/delivery/webhook"
 )
 
-// commands lists the commands, in the order of the help.
-func commands(g *globals) []*cobra.Command {
-	return []*cobra.Command{
-		newReportCommand(g),
-		newLoadCommand(g),
-		newInspectCommand(g),
-		newLoadsCommand(g),
-		newPeriodsCommand(g),
-		newInvoicesCommand(g),
-		newCompareCommand(g),
-		newForecastCommand(g),
-		newAnomaliesCommand(g),
-		newAnswersCommand(g),
-		newOwnersCommand(g),
-		newSendCommand(g),
-		newQueryCommand(g),
-		newShellCommand(g),
-		newServeCommand(g),
-		newExportCommand(g),
-		newBackupCommand(g),
-		newRestoreCommand(g),
-		newDemoCommand(g),
+// A job is a group of commands in the help.
+type job struct {
+	id, title string
+	commands  []*cobra.Command
+}
+
+// jobs lists the commands by what people want to do, in the order of the help.
+func jobs(g *globals) []job {
+	return []job{
+		{"data", "Get data:", []*cobra.Command{
+			newLoadCommand(g), newInspectCommand(g), newLoadsCommand(g), newInvoicesCommand(g), newBackupCommand(g), newRestoreCommand(g), newDemoCommand(g),
+		}},
+		{"look", "Look:", []*cobra.Command{newReportCommand(g), newServeCommand(g), newPeriodsCommand(g)}},
+		{"explain", "Explain:", []*cobra.Command{
+			newCompareCommand(g), newForecastCommand(g), newAnomaliesCommand(g), newAnswersCommand(g),
+		}},
+		{"share", "Share:", []*cobra.Command{newOwnersCommand(g), newSendCommand(g), newExportCommand(g)}},
+		{"ask", "Ask:", []*cobra.Command{newQueryCommand(g), newShellCommand(g)}},
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"os"
 	"runtime/debug"
 	"strings"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"usagereport/ledger"
+	"usagereport/loader"
 	"usagereport/rollup"
 	"usagereport/workspace"
 )
@@ -51,7 +53,7 @@ what the current period costs, what grew that nobody expected, and why.`,
 		Version:       versionText(),
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		Args:          cobra.NoArgs,
+		Args:          unknownCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return cmd.Help()
 		},
@@ -68,9 +70,30 @@ what the current period costs, what grew that nobody expected, and why.`,
 	f.BoolVarP(&g.quiet, "quiet", "q", false, "say nothing but errors on stderr")
 	f.BoolVarP(&g.verbose, "verbose", "v", false, "say more on stderr")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.AddCommand(commands(g)...)
+	for _, j := range jobs(g) {
+		root.AddGroup(&cobra.Group{ID: j.id, Title: j.title})
+		for _, c := range j.commands {
+			c.GroupID = j.id
+			root.AddCommand(c)
+		}
+	}
 	wrapArgs(root)
 	return root
+}
+
+// unknownCommand says what may be meant by a word that is no command.
+func unknownCommand(root *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	if _, err := os.Stat(args[0]); err == nil || strings.Contains(args[0], "://") {
+		return fmt.Errorf("%s is no command; for a report on it: 'usagereport report %s'", loader.ParseRef(args[0]), loader.ParseRef(args[0]))
+	}
+	root.SuggestionsMinimumDistance = 2
+	if like := root.SuggestionsFor(args[0]); len(like) > 0 {
+		return fmt.Errorf("%s is no command; did you mean %s?", args[0], strings.Join(like, " or "))
+	}
+	return fmt.Errorf("%s is no command", args[0])
 }
 
 // wrapArgs makes wrong arguments a usage error, of c and its subcommands.
