@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"time"
 )
 
 // tokenCookie keeps the token that an address brought.
@@ -42,10 +43,14 @@ func (s *Server) guarded(h http.Handler) http.Handler {
 		switch {
 		case !s.called(r.Host):
 			http.Error(w, "this server is not called "+r.Host+"; open it by the address that it printed", http.StatusMisdirectedRequest)
+		case s.o.Token == "" && forwarded(r):
+			http.Error(w, "this server was started for this machine alone; behind a proxy, start it with --name, and it asks for a token", http.StatusUnauthorized)
 		case foreign(r):
 			http.Error(w, "pages of other sites cannot ask here", http.StatusForbidden)
 		case s.o.Token != "" && r.URL.Query().Get("token") != "":
 			s.takeToken(w, r)
+		case !s.admitted(r) && hasToken(r):
+			s.wrongToken(w, r)
 		case !s.admitted(r):
 			http.Error(w, "open the whole address that usagereport serve printed, with its token", http.StatusUnauthorized)
 		default:
@@ -61,11 +66,31 @@ func (s *Server) called(host string) bool {
 	if err != nil {
 		name = strings.Trim(host, "[]")
 	}
-	if name == "localhost" || slices.Contains(s.o.Hosts, name) {
+	same := func(host string) bool { return strings.EqualFold(host, name) }
+	if same("localhost") || slices.ContainsFunc(s.o.Hosts, same) {
 		return true
 	}
 	addr, err := netip.ParseAddr(name)
 	return err == nil && addr.IsLoopback()
+}
+
+// forwarded reports whether a proxy passes a request on, which then may come from
+// anywhere.
+func forwarded(r *http.Request) bool {
+	for name := range r.Header {
+		switch {
+		case name == "Forwarded", name == "Via", name == "X-Real-Ip", strings.HasPrefix(name, "X-Forwarded-"):
+			return true
+		}
+	}
+	return false
+}
+
+// encrypted reports whether the browser speaks with this server, or with the proxy
+// before it, by TLS.
+func encrypted(r *http.Request) bool {
+	return r.TLS != nil || strings.EqualFold(r.Header.Get("X-Forwarded-Proto"), "https") ||
+		strings.Contains(strings.ToLower(r.Header.Get("Forwarded")), "proto=https")
 }
 
 // foreign reports whether another site's page asks for what is not a page to go
@@ -81,12 +106,12 @@ func (s *Server) takeToken(w http.ResponseWriter, r *http.Request) {
 	token := q.Get("token")
 	q.Del("token")
 	if !s.is(token) {
-		http.Error(w, errToken.Error(), http.StatusUnauthorized)
+		s.wrongToken(w, r)
 		return
 	}
 	http.SetCookie(w, &http.Cookie{
 		Name: tokenCookie, Value: token, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode,
-		Secure: r.TLS != nil,
+		Secure: encrypted(r),
 	})
 	to := r.URL.EscapedPath()
 	if to == "" || strings.HasPrefix(to, "//") { // another host's
@@ -96,6 +121,28 @@ func (s *Server) takeToken(w http.ResponseWriter, r *http.Request) {
 		to += "?" + q.Encode()
 	}
 	http.Redirect(w, r, to, http.StatusSeeOther)
+}
+
+// wrongToken answers whoever brings a token that is not the one: a little later, so
+// that guessing takes time, and not without a word to who runs the server.
+func (s *Server) wrongToken(w http.ResponseWriter, r *http.Request) {
+	if s.o.Note != nil {
+		s.o.Note("a wrong token came from %s", r.RemoteAddr)
+	}
+	select {
+	case <-time.After(wrongDelay):
+	case <-r.Context().Done():
+	}
+	http.Error(w, errToken.Error(), http.StatusUnauthorized)
+}
+
+// wrongDelay is how long the answer to a wrong token takes.
+const wrongDelay = 300 * time.Millisecond
+
+// hasToken reports whether a request brings a token at all.
+func hasToken(r *http.Request) bool {
+	_, err := r.Cookie(tokenCookie)
+	return err == nil || r.Header.Get("Authorization") != ""
 }
 
 var errToken = errors.New("that is not the token; open the whole address that usagereport serve printed")

@@ -80,6 +80,8 @@ type Options struct {
 	Token string        // that a visitor must have; "" asks for none
 	Hosts []string      // names, besides those of the machine itself, that it may be called
 	Limit time.Duration // of a statement; 0 is a minute
+	// Note takes what whoever runs the server should know; nil for nobody.
+	Note func(format string, args ...any)
 }
 
 // How much a Server does at a time, and how much it keeps.

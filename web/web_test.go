@@ -112,7 +112,8 @@ func TestGuard(t *testing.T) {
 		return err
 	}}
 	open := serve(t, e, web.Options{Hosts: []string{"costs.example.org"}})
-	closed := serve(t, e, web.Options{Token: "s3cret"})
+	var noted atomic.Int64
+	closed := serve(t, e, web.Options{Token: "s3cret", Note: func(string, ...any) { noted.Add(1) }})
 	for _, c := range []struct {
 		name, method, address string
 		headers               []string
@@ -122,6 +123,11 @@ func TestGuard(t *testing.T) {
 		{"by the name localhost", "GET", open.URL + "/", []string{"Host", "localhost:8765"}, 200},
 		{"by IPv6", "GET", open.URL + "/", []string{"Host", "[::1]:8765"}, 200},
 		{"by the name it was given", "GET", open.URL + "/", []string{"Host", "costs.example.org"}, 200},
+		{"by that name in capitals", "GET", open.URL + "/", []string{"Host", "Costs.Example.ORG"}, 200},
+		{"passed on by a proxy", "GET", open.URL + "/", []string{"X-Forwarded-For", "192.0.2.7"}, 401},
+		{"passed on by a proxy, as RFC 7239 has it", "GET", open.URL + "/", []string{"Forwarded", "for=192.0.2.7"}, 401},
+		{"passed on by a proxy, with the token", "GET", closed.URL + "/", []string{"X-Forwarded-For", "192.0.2.7", "Authorization", "Bearer s3cret"}, 200},
+		{"a wrong token as a header", "GET", closed.URL + "/", []string{"Authorization", "Bearer guess"}, 401},
 		{"by a name that somebody lets point here", "GET", open.URL + "/", []string{"Host", "rebound.example.com"}, 421},
 		{"by an address of another machine", "GET", open.URL + "/", []string{"Host", "192.0.2.7"}, 421},
 		{"without a name", "GET", open.URL + "/", []string{"Host", "localhost.example.com"}, 421},
@@ -164,6 +170,15 @@ func TestGuard(t *testing.T) {
 	}
 	if cookie := resp.Header.Get("Set-Cookie"); !strings.Contains(cookie, "HttpOnly") || !strings.Contains(cookie, "SameSite=Strict") {
 		t.Errorf("the cookie is %q", cookie)
+	} else if strings.Contains(cookie, "Secure") {
+		t.Errorf("the cookie of a page without TLS is never sent: %q", cookie)
+	}
+	resp, _ = ask(t, "GET", closed.URL+"/?token=s3cret", "", "X-Forwarded-Proto", "https")
+	if cookie := resp.Header.Get("Set-Cookie"); !strings.Contains(cookie, "Secure") {
+		t.Errorf("the cookie behind TLS is %q", cookie)
+	}
+	if noted.Load() != 3 {
+		t.Errorf("%d wrong tokens were noted, want 3", noted.Load())
 	}
 }
 

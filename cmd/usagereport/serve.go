@@ -25,7 +25,11 @@ type serveOptions struct {
 	memory  string
 	tags    []string
 	open    bool
+	noToken bool
 }
+
+// minToken is how long a token of one's own must be.
+const minToken = 16
 
 func newServeCommand(g *globals) *cobra.Command {
 	var o serveOptions
@@ -37,9 +41,11 @@ a page that takes the cost apart by clicking, and a page for SQL. What other pro
 load, and what is new in answers.csv and invoices.csv, is shown without a restart;
 nothing that a page asks changes the ledger.
 
-Other machines are let in with --listen only, and then need the token that the
-printed address has ($USAGEREPORT_TOKEN sets it). The pages travel unencrypted: put a
-server with a certificate before them.`,
+Whoever comes by another name (--name) or from another machine (--listen) needs the
+token that the printed address has; $USAGEREPORT_TOKEN sets one of at least 16
+characters, which is not printed. So does everybody on a machine with several users,
+unless --no-token. The pages travel unencrypted: put a server with a certificate
+before them.`,
 		Example: `  usagereport serve
   usagereport serve --open
   usagereport serve --listen 127.0.0.1:9000 --owners owners.csv
@@ -54,6 +60,7 @@ server with a certificate before them.`,
 	f.DurationVar(&o.timeout, "timeout", time.Minute, "stop a statement after this `TIME`")
 	f.StringVar(&o.memory, "memory-limit", defaultMemory, "`SIZE` of the memory that a statement may take; beyond it DuckDB uses the disk")
 	addTagsFlag(f, &o.tags)
+	f.BoolVar(&o.noToken, "no-token", false, "ask for no token on this machine, though it has several users")
 	f.BoolVar(&o.open, "open", false, "open the report in the browser")
 	return c
 }
@@ -82,7 +89,11 @@ func runServe(ctx context.Context, g *globals, o serveOptions) error {
 	defer listener.Close()
 	at := listener.Addr().(*net.TCPAddr)
 	local := at.IP.IsLoopback()
-	if o.token = g.env.getenv("USAGEREPORT_TOKEN"); !local && o.token == "" {
+	own := g.env.getenv("USAGEREPORT_TOKEN")
+	switch o.token = own; {
+	case own != "" && len(own) < minToken:
+		return usageError{fmt.Errorf("$USAGEREPORT_TOKEN has %d characters: give it at least %d, as 'openssl rand -hex 16' makes them", len(own), minToken)}
+	case own == "" && (!local || len(o.names) > 0 || !o.noToken && severalUsers()):
 		o.token = rand.Text()
 	}
 	names := o.names
@@ -92,7 +103,7 @@ func runServe(ctx context.Context, g *globals, o serveOptions) error {
 	if !local && len(names) == 0 {
 		return usageError{errors.New("--listen: other machines need a name to call this server by; give it with --name")}
 	}
-	server, err := web.New(&backend{g: g, o: o}, web.Options{Lang: o.lang, Token: o.token, Hosts: names, Limit: o.timeout})
+	server, err := web.New(&backend{g: g, o: o}, web.Options{Lang: o.lang, Token: o.token, Hosts: names, Limit: o.timeout, Note: g.note})
 	if err != nil {
 		return err
 	}
@@ -104,13 +115,16 @@ func runServe(ctx context.Context, g *globals, o serveOptions) error {
 		called = at.IP.String()
 	}
 	address := "http://" + net.JoinHostPort(called, strconv.Itoa(at.Port)) + "/"
-	if o.token != "" {
+	if o.token != own { // one that the user gave is known, and not shown
 		address += "?token=" + o.token
 	}
 	if err := g.say("%s", address); err != nil {
 		return err
 	}
 	g.note("showing %s; Ctrl-C ends it", g.work.Path())
+	if own != "" {
+		g.note("open it with ?token= and what $USAGEREPORT_TOKEN holds behind the address")
+	}
 	if !local {
 		g.note("other machines can reach this, unencrypted; whoever has the token sees all costs")
 	}
