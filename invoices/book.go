@@ -129,11 +129,14 @@ func WithPDF(i ledger.Invoice, pdf []byte) ledger.Invoice {
 
 // KeepPDF puts the PDF of an invoice beside the ledger.
 func (b *Book) KeepPDF(i ledger.Invoice, pdf []byte) error {
-	return KeepPDF(filepath.Join(b.folder(), filepath.FromSlash(i.File)), i.SHA256, pdf)
+	return KeepPDF(filepath.Join(b.folder(), filepath.FromSlash(i.File)), i.SHA256, pdf, b.Mode())
 }
 
-// KeepPDF puts a PDF where its hash says. One that is there stays.
-func KeepPDF(path, sum string, pdf []byte) error {
+// Mode is that of the files beside the ledger.
+func (b *Book) Mode() fs.FileMode { return ledger.ModeOf(b.Ledger.Path()) }
+
+// KeepPDF puts a PDF where its hash says, with a mode. One that is there stays.
+func KeepPDF(path, sum string, pdf []byte, mode fs.FileMode) error {
 	was, err := os.ReadFile(path)
 	if err == nil {
 		if have := sha256.Sum256(was); hex.EncodeToString(have[:]) != sum {
@@ -144,10 +147,10 @@ func KeepPDF(path, sum string, pdf []byte) error {
 	if !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+	if err := atomicfile.MakeFolder(filepath.Dir(path), mode); err != nil {
 		return err
 	}
-	return atomicfile.Write(path, func(w io.Writer) error {
+	return atomicfile.WriteAs(path, mode, func(w io.Writer) error {
 		_, err := w.Write(pdf)
 		return err
 	})

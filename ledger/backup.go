@@ -14,6 +14,8 @@ import (
 	"regexp"
 	"slices"
 	"time"
+
+	"usagereport/internal/atomicfile"
 )
 
 // A Backup is what a backup folder says of itself (backup.json).
@@ -51,7 +53,8 @@ func MakeBackup(ctx context.Context, path, dir, owners string, more []string, at
 	if err := isDuckDB(path); err != nil {
 		return b, err
 	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	mode := ModeOf(path)
+	if err := atomicfile.MakeFolder(dir, mode); err != nil {
 		return b, err
 	}
 	if there, err := os.ReadDir(dir); err != nil {
@@ -92,7 +95,7 @@ func MakeBackup(ctx context.Context, path, dir, owners string, more []string, at
 		if !isInvoicePDF(name) {
 			continue
 		}
-		if err := os.MkdirAll(filepath.Join(dir, InvoicesDir), 0o755); err != nil {
+		if err := atomicfile.MakeFolder(filepath.Join(dir, InvoicesDir), mode); err != nil {
 			return b, err
 		}
 		if err := takeAs(name, filepath.Join(filepath.Dir(path), InvoicesDir, f.Name())); err != nil {
@@ -116,7 +119,7 @@ func MakeBackup(ctx context.Context, path, dir, owners string, more []string, at
 	if err != nil {
 		return b, err
 	}
-	if err := os.WriteFile(filepath.Join(dir, backupList), append(text, '\n'), 0o644); err != nil {
+	if err := atomicfile.Put(filepath.Join(dir, backupList), append(text, '\n'), mode); err != nil {
 		return b, err
 	}
 	for _, f := range append([]BackupFile{{Name: backupList}, {Name: "."}}, b.Files...) {
@@ -217,7 +220,7 @@ func RestoreBackup(ctx context.Context, dir, path string, replace bool, waiting 
 			return b, fmt.Errorf("%s is not as it was backed up (%d bytes with another hash); use another backup", want.Name, f.Bytes)
 		}
 		if isInvoicePDF(want.Name) {
-			if err := os.MkdirAll(filepath.Dir(target(want)), 0o755); err != nil {
+			if err := atomicfile.MakeFolder(filepath.Dir(target(want)), ModeOf(path)); err != nil {
 				return b, err
 			}
 			if f, err := describeFile(filepath.Dir(path), want.Name); err == nil && f == want {

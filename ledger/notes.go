@@ -94,12 +94,15 @@ func (l *Ledger) Remember(ctx context.Context, n Notes) error {
 	if err != nil {
 		return err
 	}
-	f, err := os.OpenFile(l.file+notesEnd, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+	f, err := os.OpenFile(l.file+notesEnd, os.O_APPEND|os.O_CREATE|os.O_WRONLY, ModeOf(l.file))
 	if len(n.Records) == 0 && (errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS)) {
 		return nil // whoever may only read remembers nothing, and can still read
 	}
 	if err != nil {
 		return fmt.Errorf("note what was told beside the ledger: %w", err)
+	}
+	if err := f.Chmod(ModeOf(l.file)); err != nil && !errors.Is(err, fs.ErrPermission) { // it is another user's
+		return errors.Join(err, f.Close())
 	}
 	// One write, so that two processes do not mix their lines; the line end
 	// before it closes one that a killed process left open.
@@ -122,7 +125,7 @@ func (l *Ledger) fold(ctx context.Context) error {
 	if b, err := os.ReadFile(path + foldingEnd); err == nil && len(b) > 0 {
 		more, err := os.ReadFile(path + notesEnd)
 		if err == nil {
-			err = os.WriteFile(path+foldingEnd, append(append(b, '\n'), more...), 0o644)
+			err = os.WriteFile(path+foldingEnd, append(append(b, '\n'), more...), ModeOf(path))
 		}
 		if err == nil {
 			err = os.Remove(path + notesEnd)

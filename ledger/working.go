@@ -97,7 +97,7 @@ func (l *Ledger) Resumed() int { return l.resumed }
 func (w *working) acquire(ctx context.Context, waiting func(pid int)) error {
 	name := w.path + lockEnd
 	for {
-		w.lock = flock.New(name, flock.SetPermissions(0o644))
+		w.lock = flock.New(name, flock.SetPermissions(ModeOf(w.path)))
 		held, err := w.lock.TryLock()
 		if err != nil {
 			return fmt.Errorf("lock it for writing: %w", err)
@@ -129,7 +129,7 @@ func (w *working) acquire(ctx context.Context, waiting func(pid int)) error {
 		case <-time.After(waitStep):
 		}
 	}
-	if err := os.WriteFile(name, []byte(strconv.Itoa(os.Getpid())+"\n"), 0o644); err != nil {
+	if err := os.WriteFile(name, []byte(strconv.Itoa(os.Getpid())+"\n"), ModeOf(w.path)); err != nil {
 		w.release()
 		return fmt.Errorf("lock it for writing: %w", err)
 	}
@@ -189,8 +189,20 @@ func copyFile(to, from string) (err error) {
 			os.Remove(to)
 		}
 	}()
+	if err := out.Chmod(info.Mode().Perm()); err != nil { // whatever the umask takes away
+		return err
+	}
 	_, err = io.Copy(out, in)
 	return err
+}
+
+// ModeOf returns the mode of the ledger at path, which what is private beside it has
+// as well: of its owner alone where there is none yet.
+func ModeOf(path string) fs.FileMode {
+	if info, err := os.Stat(path); err == nil {
+		return info.Mode().Perm() &^ 0o111
+	}
+	return 0o600
 }
 
 // resume says how many loads the copy that a killed process left has beyond the

@@ -4,17 +4,21 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
 	"strings"
+
+	"usagereport/internal/atomicfile"
 )
 
 // A keep stores the files of a job as they come, so that what a cloud no longer
 // offers can be loaded again. They get their place before the load is committed
 // and lose it if it is not.
 type keep struct {
-	dir    string // "" to store nothing
+	dir    string      // "" to store nothing
+	mode   fs.FileMode // of the files
 	files  []*os.File
 	names  []string
 	stored []string
@@ -26,7 +30,7 @@ func (k *keep) tee(in io.Reader, ref string) (io.Reader, error) {
 	if k.dir == "" {
 		return in, nil
 	}
-	if err := os.MkdirAll(k.dir, 0o755); err != nil {
+	if err := atomicfile.MakeFolder(k.dir, k.mode); err != nil {
 		return nil, fmt.Errorf("keep the file in %s: %w", k.dir, err)
 	}
 	f, err := os.CreateTemp(k.dir, ".keeping-*")
@@ -74,7 +78,7 @@ func (k *keep) store(sha256 string) (string, error) {
 	short := sha256[:12]
 	place := filepath.Join(k.dir, short)
 	if len(k.files) > 1 {
-		if err := os.MkdirAll(place, 0o755); err != nil {
+		if err := atomicfile.MakeFolder(place, k.mode); err != nil {
 			return fail(err)
 		}
 	}
@@ -85,7 +89,7 @@ func (k *keep) store(sha256 string) (string, error) {
 		} else {
 			place = to
 		}
-		if err := errors.Join(f.Chmod(0o644), f.Sync(), f.Close()); err != nil {
+		if err := errors.Join(f.Chmod(k.mode), f.Sync(), f.Close()); err != nil {
 			return fail(err)
 		}
 		if err := os.Rename(f.Name(), to); err != nil {

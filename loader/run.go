@@ -143,7 +143,7 @@ func (r *run) job(ctx context.Context, j *job, s *spool) (results []FileResult) 
 // file loads each content of a file, for a zip file may hold several, and says
 // what became of it.
 func (r *run) file(ctx context.Context, j *job, s *spool) []FileResult {
-	kept := &keep{dir: r.options.Keep}
+	kept := &keep{dir: r.options.Keep, mode: ledger.ModeOf(r.ledger.Path())}
 	defer kept.discard()
 	in := r.open(ctx, j, s, 0)
 	defer in.Close()
@@ -191,7 +191,7 @@ func (r *run) file(ctx context.Context, j *job, s *spool) []FileResult {
 
 // export loads the run of an export, all its files in one transaction.
 func (r *run) export(ctx context.Context, j *job, s *spool) FileResult {
-	kept := &keep{dir: r.options.Keep}
+	kept := &keep{dir: r.options.Keep, mode: ledger.ModeOf(r.ledger.Path())}
 	defer kept.discard()
 	return r.transact(ctx, j.object.Ref, kept, func(res *FileResult) error {
 		c, err := r.begin(ctx, j, j.object.Ref, res)

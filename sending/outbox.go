@@ -35,7 +35,7 @@ func (m *Maker) WriteOut(ctx context.Context, dir string, letters []*Letter) err
 	if err := m.Ledger.Remember(ctx, ledger.Notes{OwnersTexts: m.notes.OwnersTexts}); err != nil {
 		return err
 	}
-	return outbox.Write(dir, m.Summary, all)
+	return outbox.Write(dir, ledger.ModeOf(m.Path()), m.Summary, all)
 }
 
 // FromOutbox sends what WriteOut wrote into the folder dir.

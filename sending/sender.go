@@ -32,7 +32,7 @@ var ErrNotSent = errors.New("not all has arrived")
 
 // Lock makes this process the only one that sends what the ledger holds.
 func (s *Sender) Lock() (release func(), err error) {
-	lock := flock.New(s.Path()+".sending", flock.SetPermissions(0o644))
+	lock := flock.New(s.Path()+".sending", flock.SetPermissions(ledger.ModeOf(s.Path())))
 	held, err := lock.TryLock()
 	if err != nil {
 		return nil, fmt.Errorf("lock %s for sending: %w", s.Path(), err)

@@ -242,7 +242,7 @@ func TestFromOutbox(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "out")
 	parcel := delivery.Parcel{ID: r.ID, Owner: "Ada", Channel: "mail", To: []string{"ada@example.org"}}
 	summary := reports.Summary{What: reports.SummaryReports, Period: analysis.PeriodInfo{Name: "2026-10"}}
-	if err := outbox.Write(dir, summary, []outbox.Packed[kept]{{Parcel: parcel, Keep: kept{Record: r, Costs: "10.00 EUR"}}}); err != nil {
+	if err := outbox.Write(dir, 0o600, summary, []outbox.Packed[kept]{{Parcel: parcel, Keep: kept{Record: r, Costs: "10.00 EUR"}}}); err != nil {
 		t.Fatal(err)
 	}
 	for i, want := range []struct {

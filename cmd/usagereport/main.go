@@ -41,8 +41,10 @@ func main() {
 
 // runUntilSignal runs one command, which a signal ends in good order.
 func runUntilSignal(env environment) int {
+	private()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
 	return run(ctx, env)
 }
 

@@ -17,15 +17,19 @@ import (
 // leaves.
 const temporary = ".writing-"
 
-// Write puts what write writes into the file path, and replaces what is there.
-func Write(path string, write func(io.Writer) error) error {
-	if err := replace(path, write); err != nil {
+// Write puts what write writes into the file path, which everybody may read, and
+// replaces what is there.
+func Write(path string, write func(io.Writer) error) error { return WriteAs(path, 0o644, write) }
+
+// WriteAs is Write for a file of another mode.
+func WriteAs(path string, mode fs.FileMode, write func(io.Writer) error) error {
+	if err := replace(path, mode, write); err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
 	return nil
 }
 
-func replace(path string, write func(io.Writer) error) (err error) {
+func replace(path string, mode fs.FileMode, write func(io.Writer) error) (err error) {
 	f, err := os.CreateTemp(filepath.Dir(path), temporary+"*")
 	if err != nil {
 		return err
@@ -40,7 +44,7 @@ func replace(path string, write func(io.Writer) error) (err error) {
 	if err := write(w); err != nil {
 		return err
 	}
-	if err := errors.Join(w.Flush(), f.Chmod(0o644)); err != nil {
+	if err := errors.Join(w.Flush(), f.Chmod(mode)); err != nil {
 		return err
 	}
 	if err := f.Close(); err != nil {
@@ -74,6 +78,28 @@ func Folder(path string, fill func(dir string) error) error {
 		return err
 	}
 	return nil
+}
+
+// MakeFolder makes the folder dir, and those above it, for files of a mode: whoever may
+// read them may list it. One that is there stays as it is.
+func MakeFolder(dir string, mode fs.FileMode) error {
+	if _, err := os.Stat(dir); err == nil {
+		return nil
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	return os.Chmod(dir, mode|0o700|(mode&0o444)>>2)
+}
+
+// Put writes a new file of a mode, whatever the process takes away from modes.
+func Put(path string, b []byte, mode fs.FileMode) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, mode)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(b)
+	return errors.Join(err, f.Chmod(mode), f.Close())
 }
 
 // SafeName makes a name from a file's data safe as part of a path.

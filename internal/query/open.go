@@ -178,6 +178,9 @@ func WriteParquet(ctx context.Context, path, stmt, file string, o OpenOptions, p
 	if err := copyTo(ctx, conn, stmt, o.write, read.args); err != nil {
 		return sqlError(ctx, err)
 	}
+	if err := os.Chmod(o.write, 0o644); err != nil { // a result is handed on, as every other
+		return err
+	}
 	return os.Rename(o.write, file)
 }
 

@@ -148,7 +148,7 @@ func (d *Download) fetch(ctx context.Context, a Account, f Found) error {
 		return err
 	}
 	if err != nil { // it is not there
-		if err := invoices.KeepPDF(path, i.SHA256, pdf.Bytes()); err != nil {
+		if err := invoices.KeepPDF(path, i.SHA256, pdf.Bytes(), d.Book.Mode()); err != nil {
 			return err
 		}
 	}

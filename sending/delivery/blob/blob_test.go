@@ -128,7 +128,7 @@ func openS3(t *testing.T) *store {
 }
 
 func openAzure(t *testing.T) *store {
-	u, err := url.Parse(azurite.Start(t, "../.."))
+	u, err := url.Parse(azurite.Start(t, "../../.."))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"usagereport/internal/atomicfile"
 	"usagereport/sending/delivery"
 )
 
@@ -55,15 +56,15 @@ type fileEntry struct {
 }
 
 // Write writes parcels below dir, which it makes and which holds nothing, and the
-// list of them, last. keep is kept of all of them. The list is JSON, with a
+// list of them, last. The files have mode. keep is kept of all of them. The list is JSON, with a
 // parcel's folder, addresses, and the SHA-256 of each of its files.
-func Write[T, U any](dir string, keep U, parcels []Packed[T]) (err error) {
+func Write[T, U any](dir string, mode fs.FileMode, keep U, parcels []Packed[T]) (err error) {
 	defer func() {
 		if err != nil {
 			err = fmt.Errorf("write what would be sent into %s: %w", dir, err)
 		}
 	}()
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := atomicfile.MakeFolder(dir, mode); err != nil {
 		return err
 	}
 	there, err := os.ReadDir(dir)
@@ -82,14 +83,14 @@ func Write[T, U any](dir string, keep U, parcels []Packed[T]) (err error) {
 			Dir: delivery.OwnerName(p.Owner) + "-" + p.ID + "-" + p.Channel, ID: p.ID, Owner: p.Owner,
 			Channel: p.Channel, To: p.To, Subject: p.Subject, Keep: p.Keep,
 		}
-		if err := os.Mkdir(filepath.Join(dir, e.Dir), 0o755); err != nil {
+		if err := atomicfile.MakeFolder(filepath.Join(dir, e.Dir), mode); err != nil {
 			return err
 		}
 		for _, f := range p.Files {
 			if f.Name != delivery.SafeName(f.Name) {
 				return fmt.Errorf("%.80q cannot be a file's name", f.Name)
 			}
-			if err := os.WriteFile(filepath.Join(dir, e.Dir, f.Name), f.Bytes, 0o644); err != nil {
+			if err := atomicfile.Put(filepath.Join(dir, e.Dir, f.Name), f.Bytes, mode); err != nil {
 				return err
 			}
 			e.Files = append(e.Files, fileEntry{f.Name, f.Type, hash(f.Bytes)})
@@ -100,7 +101,7 @@ func Write[T, U any](dir string, keep U, parcels []Packed[T]) (err error) {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(dir, Name), append(b, '\n'), 0o644)
+	return atomicfile.Put(filepath.Join(dir, Name), append(b, '\n'), mode)
 }
 
 // Read reads what Write wrote. That anything of it is not as it was written is an

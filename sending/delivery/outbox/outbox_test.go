@@ -26,7 +26,7 @@ func parcels() []outbox.Packed[keep] {
 
 func TestOutbox(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "out")
-	if err := outbox.Write(dir, keep{"all"}, parcels()); err != nil {
+	if err := outbox.Write(dir, 0o600, keep{"all"}, parcels()); err != nil {
 		t.Fatal(err)
 	}
 	all, got, err := outbox.Read[keep, keep](dir)
@@ -35,7 +35,7 @@ func TestOutbox(t *testing.T) {
 	if err != nil || all.Total != "all" || !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v\n%+v\n%v\nwant %+v", all, got, err, want)
 	}
-	if err := outbox.Write(dir, keep{}, parcels()); err == nil || !strings.Contains(err.Error(), "something is there already") {
+	if err := outbox.Write(dir, 0o600, keep{}, parcels()); err == nil || !strings.Contains(err.Error(), "something is there already") {
 		t.Errorf("a folder that holds something: got %v", err)
 	}
 }
@@ -58,7 +58,7 @@ func TestOutboxChanged(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), "out")
-			if err := outbox.Write(dir, keep{}, parcels()); err != nil {
+			if err := outbox.Write(dir, 0o600, keep{}, parcels()); err != nil {
 				t.Fatal(err)
 			}
 			first, err := filepath.Glob(filepath.Join(dir, "Search-*-mail"))
