@@ -221,6 +221,8 @@ func orderOf(days []string, usual DayOrder) (order DayOrder, note string, err er
 	switch {
 	case len(days) == 0:
 		return MonthFirst, "", nil
+	case !fits[MonthFirst] && !fits[DayFirst] && usual != OrderByEvidence:
+		return usual, "", nil // the rows that are written otherwise are refused, with their address
 	case !fits[MonthFirst] && !fits[DayFirst]:
 		return 0, "", errMixedDays
 	case !fits[MonthFirst]:
@@ -260,16 +262,14 @@ func currencyCode(b []byte) (string, bool) {
 
 func isCapital(c byte) bool { return c >= 'A' && c <= 'Z' }
 
-// period returns a text of a billing period's column as an ISO date, as the file's
-// zone has it. An end within the last second of a day means the day after.
-// moved says that.
-func (p *plan) period(b []byte, end bool) (day usage.Day, moved bool, err error) {
+// periodDay reads a value of a billing period's column as a day, as the file's own zone
+// has it. An end within the last second of a day means the day after; moved says that.
+func periodDay(b []byte, end bool, order DayOrder) (day usage.Day, moved bool, err error) {
 	t := trimBlanks(b)
 	if len(t) == 0 || isNull(t) {
 		return 0, false, nil
 	}
-	local := zone.ReplaceAll(t, nil)
-	micros, err := parseTime(local, p.order)
+	micros, err := parseTime(zone.ReplaceAll(t, nil), order)
 	if err != nil {
 		return 0, false, err
 	}

@@ -511,18 +511,36 @@ func (s *scanner) key(fields int, day int64, c *counts) (uint32, *Reject) {
 }
 
 // span reads the record's billing period, if it names one, and returns its ends as
-// ISO dates.
+// ISO dates. Where they make no period in the order of the file's days, but do in the
+// other, a spreadsheet has rewritten the days alone.
 func (s *scanner) span(fields int, c *counts) (ends [2][]byte, bad *Reject) {
+	ends, moved, bad := s.spanIn(fields, s.order)
+	if bad != nil {
+		other := DayFirst
+		if s.order == DayFirst {
+			other = MonthFirst
+		}
+		if again, m, b := s.spanIn(fields, other); b == nil {
+			ends, moved, bad = again, m, nil
+		}
+	}
+	if moved {
+		c.ended++
+	}
+	return ends, bad
+}
+
+// spanIn is span for one order of dates with slashes; moved says that the end was in
+// the last second of a day.
+func (s *scanner) spanIn(fields int, order DayOrder) (ends [2][]byte, moved bool, bad *Reject) {
 	var days [2]usage.Day
 	for i, at := range s.periods {
 		if at < 0 {
 			continue
 		}
 		b := s.field(fields, at)
-		day, moved, err := s.period(b, i == 1)
-		if moved {
-			c.ended++
-		}
+		day, last, err := periodDay(b, i == 1, order)
+		moved = moved || last
 		if err == nil && day == 0 && s.format.EndsAfter {
 			err = errors.New("is empty")
 		}
@@ -535,13 +553,13 @@ func (s *scanner) span(fields int, c *counts) (ends [2][]byte, bad *Reject) {
 			}
 		}
 		if err != nil {
-			return ends, &Reject{Column: s.header[at], Value: shown(b), Reason: err.Error()}
+			return ends, false, &Reject{Column: s.header[at], Value: shown(b), Reason: err.Error()}
 		}
 		if days[i] = day; day != 0 {
 			ends[i] = []byte(day.String())
 		}
 	}
-	return ends, nil
+	return ends, moved, nil
 }
 
 // maxSpan is the longest billing period, in days.
