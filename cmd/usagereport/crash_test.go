@@ -73,6 +73,7 @@ const kills = 20
 // A load that is killed at any moment leaves the ledger as it was, or as it
 // should be; the next load succeeds, and the totals are exact.
 func TestKilledAtAnyMoment(t *testing.T) {
+	t.Parallel()
 	r := runner{t, t.TempDir()}
 	base, db := filepath.Join(r.dir, "base.duckdb"), filepath.Join(r.dir, "usage.duckdb")
 	writeUsage(t, filepath.Join(r.dir, "old.csv"), "2026-03", "s1", 40, 1)

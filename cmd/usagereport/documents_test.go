@@ -8,8 +8,6 @@ import (
 	"testing"
 
 	"github.com/spf13/cobra"
-
-	"usagereport/internal/azure/azuretest"
 )
 
 // elsewhere are commands that need what a test does not have: a cloud, a terminal,
@@ -20,9 +18,6 @@ var elsewhere = regexp.MustCompile(`(azblob|s3|gs|https|azure)://|^usagereport (
 // of --help show, in a folder where the demo is loaded. A document's commands run
 // one after the other, as a reader would type them.
 func TestDocumentedCommands(t *testing.T) {
-	wire := azuretest.Estate()
-	t.Cleanup(wire.Close)
-	t.Setenv("AZURE_WIRE", wire.URL)
 	docs := documentedFolder(t)
 	found := 0
 	run := func(name string, lines []string) {
@@ -31,6 +26,7 @@ func TestDocumentedCommands(t *testing.T) {
 			return
 		}
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			p := place{t, t.TempDir()}
 			if err := os.CopyFS(p.dir, os.DirFS(docs.dir)); err != nil {
 				t.Fatal(err)
@@ -130,8 +126,9 @@ func documentedFolder(t *testing.T) documented {
 	p.write("E0400ABCD.pdf", "%PDF-1.4\n%%EOF\n")
 	p.write("invoices.csv", "account,period,number,net,tax,credits\nCorner Shop,2026-08,E0400ABCD,738.95,140.40,0\nCorner Shop,2026-08,17,1.00,0,0\n")
 	p.write("invoice-recipients.csv", "account,email,opted_in\nCorner Shop,ada@example.org,yes\n")
-	p.sh(`usagereport demo demo && usagereport load -q demo 202608-v2.csv 201807-v2.csv
-		mkdir exports && cp demo/2026-1*.csv exports && gzip -k exports/2026-11.csv && cp usage.duckdb prod.duckdb
+	// A part of the demo, which takes a tenth of the time.
+	p.sh(`usagereport demo demo; for f in demo/*.csv; do awk 'NR == 1 || /rg-ml-prod|rg-campaign|Cognitive/' $f > $f.part; mv $f.part $f; done`)
+	p.sh(`usagereport load -q demo 202608-v2.csv 201807-v2.csv && mkdir exports && cp demo/2026-1*.csv exports && gzip -k exports/2026-11.csv && cp usage.duckdb prod.duckdb
 		usagereport invoices read -q invoices.csv && usagereport backup -q backups/2026-11-23`)
 	first := func(line string) string { return strings.TrimSpace(p.sh(line)) }
 	finding := first("usagereport anomalies --format csv -q | sed -n 2p | cut -d, -f1")
