@@ -311,3 +311,39 @@ func TestAllRowsBad(t *testing.T) {
 		t.Errorf("%s rows in rejects", got)
 	}
 }
+
+// Each version of FOCUS has columns that others lack; what it has is kept, and what it
+// has under another name stands under both.
+func TestFocusVersions(t *testing.T) {
+	for name, c := range map[string]struct{ columns, values, query, want string }{
+		"1.0, without a sub account": {
+			"ProviderName,PublisherName,InvoiceIssuerName", "AWS,Shop,Reseller",
+			"ProviderName || ' ' || PublisherName || ' ' || InvoiceIssuerName || ' ' || ServiceProviderName || '[' || SubAccountId || ']'", "AWS Shop Reseller AWS[]",
+		},
+		"1.1": {
+			"CommitmentDiscountQuantity,CommitmentDiscountUnit,CapacityReservationStatus,SkuPriceDetails", `1.5,Hours,Used,"{""CoreCount"":""4""}"`,
+			"CommitmentDiscountQuantity || ' ' || CommitmentDiscountUnit || ' ' || CapacityReservationStatus || ' ' || SkuPriceDetails",
+			`1.500000000000000000 Hours Used {"CoreCount":"4"}`,
+		},
+		"1.2": {
+			"PricingCurrency,PricingCurrencyEffectiveCost,BillingAccountType,SubAccountId", "EUR,0.9,Profile,s1",
+			"PricingCurrency || ' ' || PricingCurrencyEffectiveCost || ' ' || BillingAccountType || ' ' || SubAccountId", "EUR 0.900000000000000000 Profile s1",
+		},
+		"1.3": {
+			"ServiceProviderName,HostProviderName,AllocatedMethodId,ContractApplied", "Shop,AWS,even,{}",
+			"ProviderName || ' ' || ServiceProviderName || ' ' || HostProviderName || ' ' || AllocatedMethodId || ' ' || ContractApplied", "Shop Shop AWS even {}",
+		},
+		"1.4": {"ServiceProviderName,InvoiceDetailId", "Shop,i-1", "PublisherName || ' ' || InvoiceDetailId", "Shop i-1"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := open(t)
+			content := focus(focusHeader+","+c.columns, focusRow("1", "2026-05-01", "2026-06-01", "2026-05-02")+","+c.values)
+			if r := load(t, l, loader.Options{}, write(t, "a.csv", content))[0]; r.Err != nil || len(r.Unknown) > 0 {
+				t.Fatalf("%v, not read: %v", r.Err, r.Unknown)
+			}
+			if got := value(t, l, "SELECT "+c.query+" FROM usage"); got != c.want {
+				t.Errorf("%s, want %s", got, c.want)
+			}
+		})
+	}
+}

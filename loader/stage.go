@@ -21,6 +21,7 @@ import (
 var factColumns = []string{
 	"ChargePeriodStart", "ChargePeriodEnd", "ConsumedQuantity", "PricingQuantity", "ListUnitPrice", "ContractedUnitPrice",
 	"ListCost", "ContractedCost", "BilledCost", "EffectiveCost",
+	"CommitmentDiscountQuantity", "PricingCurrencyContractedUnitPrice", "PricingCurrencyEffectiveCost", "PricingCurrencyListUnitPrice",
 }
 
 // keyColumns are the columns of the temporary table load_keys, each with what
@@ -64,6 +65,26 @@ var keyColumns = []struct{ name, absent, kind string }{
 	{"x_MeterSubcategory", "NULL", "VARCHAR"},
 	{"x_CostCenter", "NULL", "VARCHAR"},
 	{"x_InvoiceSectionName", "NULL", "VARCHAR"},
+	{"InvoiceIssuerName", "NULL", "VARCHAR"},
+	{"ServiceProviderName", "NULL", "VARCHAR"},
+	{"HostProviderName", "NULL", "VARCHAR"},
+	{"InvoiceDetailId", "NULL", "VARCHAR"},
+	{"BillingAccountType", "NULL", "VARCHAR"},
+	{"SubAccountType", "NULL", "VARCHAR"},
+	{"PricingCurrency", "NULL", "VARCHAR"},
+	{"SkuPriceDetails", "NULL", "VARCHAR"},
+	{"AvailabilityZone", "NULL", "VARCHAR"},
+	{"CapacityReservationId", "NULL", "VARCHAR"},
+	{"CapacityReservationStatus", "NULL", "VARCHAR"},
+	{"CommitmentDiscountCategory", "NULL", "VARCHAR"},
+	{"CommitmentDiscountType", "NULL", "VARCHAR"},
+	{"CommitmentDiscountUnit", "NULL", "VARCHAR"},
+	{"AllocatedMethodId", "NULL", "VARCHAR"},
+	{"AllocatedMethodDetails", "NULL", "VARCHAR"},
+	{"AllocatedResourceId", "NULL", "VARCHAR"},
+	{"AllocatedResourceName", "NULL", "VARCHAR"},
+	{"AllocatedTags", "NULL", "VARCHAR"},
+	{"ContractApplied", "NULL", "VARCHAR"},
 }
 
 // columnNames returns the columns that a format's SELECT may give beside _key.

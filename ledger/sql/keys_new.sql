@@ -7,7 +7,11 @@ SELECT k.key_id, s.scope_id, coalesce(p.rows, 0),
        k.ServiceCategory, k.ServiceName, k.ServiceSubcategory, k.SkuId, k.SkuPriceId, k.SkuMeter,
        k.RegionId, k.RegionName, k.ResourceId, k.ResourceName, k.ResourceType, k.ConsumedUnit, k.PricingUnit,
        k.InvoiceId, k.ProviderName, k.PublisherName, k.Tags, k.x_ResourceGroupName, k.x_MeterId, k.x_MeterSubcategory,
-       k.x_CostCenter, k.x_InvoiceSectionName, k.ResourceName, k.x_ResourceGroupName
+       k.x_CostCenter, k.x_InvoiceSectionName, k.ResourceName, k.x_ResourceGroupName,
+       k.InvoiceIssuerName, k.ServiceProviderName, k.HostProviderName, k.InvoiceDetailId, k.BillingAccountType,
+       k.SubAccountType, k.PricingCurrency, k.SkuPriceDetails, k.AvailabilityZone, k.CapacityReservationId,
+       k.CapacityReservationStatus, k.CommitmentDiscountCategory, k.CommitmentDiscountType, k.CommitmentDiscountUnit, k.AllocatedMethodId,
+       k.AllocatedMethodDetails, k.AllocatedResourceId, k.AllocatedResourceName, k.AllocatedTags, k.ContractApplied
 FROM load_keys k
 JOIN scopes s ON s.load_id = $load
     AND s.BillingAccountId = k.BillingAccountId AND s.SubAccountId = k.SubAccountId AND s.BillingCurrency = k.BillingCurrency

@@ -53,6 +53,12 @@ SELECT
     c.BilledCost,
     CASE WHEN k.shadowed THEN 0::DECIMAL(38, 18) ELSE c.EffectiveCost END AS EffectiveCost,
     k.BillingCurrency, k.InvoiceId, k.ProviderName, k.PublisherName, k.Tags,
+    k.InvoiceIssuerName, coalesce(k.ServiceProviderName, k.ProviderName) AS ServiceProviderName, k.HostProviderName, k.InvoiceDetailId,
+    k.BillingAccountType, k.SubAccountType, k.PricingCurrency, k.SkuPriceDetails,
+    k.AvailabilityZone, k.CapacityReservationId, k.CapacityReservationStatus, k.CommitmentDiscountCategory,
+    k.CommitmentDiscountType, k.CommitmentDiscountUnit, k.AllocatedMethodId, k.AllocatedMethodDetails,
+    k.AllocatedResourceId, k.AllocatedResourceName, k.AllocatedTags, k.ContractApplied,
+    c.CommitmentDiscountQuantity, c.PricingCurrencyContractedUnitPrice, c.PricingCurrencyEffectiveCost, c.PricingCurrencyListUnitPrice,
     k.x_ResourceGroupName, k.x_MeterId, k.x_MeterSubcategory, k.x_CostCenter, k.x_InvoiceSectionName,
     k.x_BillingPeriod, o.owner AS x_Owner, k.cost_type AS x_CostType,
     k.ref AS x_SourceFile, k.load_id AS x_LoadId

@@ -5,14 +5,14 @@
 -- accepts:  InvoiceId|x_InvoiceId, SkuMeter|x_SkuMeterName, ConsumedQuantity|UsageQuantity, ConsumedUnit|UsageUnit, RegionId|Region, ChargeClass|ChargeSubcategory
 -- days:     ChargePeriodStart, ChargePeriodEnd
 -- periods:  BillingPeriodStart, BillingPeriodEnd; exclusive
--- numbers:  BilledCost, EffectiveCost, ListCost, ContractedCost, ListUnitPrice, ContractedUnitPrice, ConsumedQuantity, PricingQuantity
+-- numbers:  BilledCost, EffectiveCost, ListCost, ContractedCost, ListUnitPrice, ContractedUnitPrice, ConsumedQuantity, PricingQuantity, CommitmentDiscountQuantity, PricingCurrencyContractedUnitPrice, PricingCurrencyEffectiveCost, PricingCurrencyListUnitPrice
 -- total:    BilledCost
 -- currency: BillingCurrency
 -- tags:     Tags
 -- null:     NULL
 -- else:     EffectiveCost = BilledCost
 --
--- FOCUS 1.0 to 1.2 of any provider, with Azure's x_ columns where they are.
+-- FOCUS 1.0 to 1.4 of any provider, with Azure's x_ columns where they are.
 SELECT
     _key,
     "ChargePeriodStart"                           AS ChargePeriodStart,
@@ -60,8 +60,33 @@ SELECT
     CASE WHEN "ChargeCategory" = 'Purchase' AND "CommitmentDiscountId" IS NOT NULL AND "x_CostType" IS DISTINCT FROM 'actual' THEN 0 ELSE "EffectiveCost" END AS EffectiveCost,
     coalesce("BillingCurrency", 'XXX')            AS BillingCurrency,
     "InvoiceId"                                   AS InvoiceId,
-    "ProviderName"                                AS ProviderName,
-    "PublisherName"                               AS PublisherName,
+    -- FOCUS 1.3 has ServiceProviderName for the one, and none for the other.
+    coalesce("ProviderName", "ServiceProviderName") AS ProviderName,
+    coalesce("PublisherName", "ServiceProviderName") AS PublisherName,
+    "InvoiceIssuerName"                           AS InvoiceIssuerName,
+    "ServiceProviderName"                         AS ServiceProviderName,
+    "HostProviderName"                            AS HostProviderName,
+    "InvoiceDetailId"                             AS InvoiceDetailId,
+    "BillingAccountType"                          AS BillingAccountType,
+    "SubAccountType"                              AS SubAccountType,
+    "PricingCurrency"                             AS PricingCurrency,
+    "SkuPriceDetails"                             AS SkuPriceDetails,
+    "AvailabilityZone"                            AS AvailabilityZone,
+    "CapacityReservationId"                       AS CapacityReservationId,
+    "CapacityReservationStatus"                   AS CapacityReservationStatus,
+    "CommitmentDiscountCategory"                  AS CommitmentDiscountCategory,
+    "CommitmentDiscountType"                      AS CommitmentDiscountType,
+    "CommitmentDiscountUnit"                      AS CommitmentDiscountUnit,
+    "AllocatedMethodId"                           AS AllocatedMethodId,
+    "AllocatedMethodDetails"                      AS AllocatedMethodDetails,
+    "AllocatedResourceId"                         AS AllocatedResourceId,
+    "AllocatedResourceName"                       AS AllocatedResourceName,
+    "AllocatedTags"                               AS AllocatedTags,
+    "ContractApplied"                             AS ContractApplied,
+    "CommitmentDiscountQuantity"                  AS CommitmentDiscountQuantity,
+    "PricingCurrencyContractedUnitPrice"          AS PricingCurrencyContractedUnitPrice,
+    "PricingCurrencyEffectiveCost"                AS PricingCurrencyEffectiveCost,
+    "PricingCurrencyListUnitPrice"                AS PricingCurrencyListUnitPrice,
     "Tags"                                        AS Tags,
     coalesce("x_ResourceGroupName", azure_resource_group("ResourceId")) AS x_ResourceGroupName,
     coalesce("x_SkuMeterId", "x_MeterId")         AS x_MeterId,
