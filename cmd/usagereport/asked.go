@@ -139,6 +139,7 @@ func (g *globals) askApart(ctx context.Context, s web.Statement, memory string, 
 	c.Stdin, c.Stdout, c.Stderr = strings.NewReader(s.SQL), w, &said
 	c.Cancel = func() error { return c.Process.Signal(os.Interrupt) } // it removes what it has written
 	c.WaitDelay = 3 * time.Second
+	query.EndWithParent(c)
 	if err := c.Run(); err != nil {
 		text := strings.TrimSpace(said.String())
 		text, _, _ = strings.Cut(text, "\nsee 'usagereport --help'")

@@ -19,6 +19,7 @@ import (
 
 	"golang.org/x/term"
 
+	"usagereport/internal/atomicfile"
 	"usagereport/internal/azure"
 	"usagereport/workspace"
 )
@@ -41,7 +42,7 @@ func main() {
 
 // runUntilSignal runs one command, which a signal ends in good order.
 func runUntilSignal(env environment) int {
-	private()
+	atomicfile.Private()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once

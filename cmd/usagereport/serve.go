@@ -93,7 +93,7 @@ func runServe(ctx context.Context, g *globals, o serveOptions) error {
 	switch o.token = own; {
 	case own != "" && len(own) < minToken:
 		return usageError{fmt.Errorf("$USAGEREPORT_TOKEN has %d characters: give it at least %d, as 'openssl rand -hex 16' makes them", len(own), minToken)}
-	case own == "" && (!local || len(o.names) > 0 || !o.noToken && severalUsers()):
+	case own == "" && (!local || len(o.names) > 0 || !o.noToken && web.SeveralUsers()):
 		o.token = rand.Text()
 	}
 	names := o.names

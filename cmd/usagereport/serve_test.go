@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -16,6 +17,19 @@ import (
 
 // served starts the pages of a ledger as a process and returns their address.
 func (r runner) served(args ...string) string {
+	r.t.Helper()
+	c, at := r.serving(args...)
+	r.t.Cleanup(func() {
+		_ = c.Wait() // which tells that the test has ended
+		if code := c.ProcessState.ExitCode(); code != 0 {
+			r.t.Errorf("Ctrl-C ends serve with %d", code)
+		}
+	})
+	return at
+}
+
+// serving starts serve and returns its process and address.
+func (r runner) serving(args ...string) (*exec.Cmd, string) {
 	r.t.Helper()
 	c, _ := r.command(append([]string{"serve", "--listen", "127.0.0.1:0"}, args...)...)
 	c.Stdout = nil
@@ -27,17 +41,11 @@ func (r runner) served(args ...string) string {
 	if err := c.Start(); err != nil {
 		r.t.Fatal(err)
 	}
-	r.t.Cleanup(func() {
-		_ = c.Wait() // which tells that the test has ended
-		if code := c.ProcessState.ExitCode(); code != 0 {
-			r.t.Errorf("Ctrl-C ends serve with %d", code)
-		}
-	})
 	line, err := bufio.NewReader(out).ReadString('\n')
 	if err != nil {
 		r.t.Fatalf("serve says %q: %v", line, err)
 	}
-	return strings.TrimSuffix(strings.TrimSpace(line), "/")
+	return c, strings.TrimSuffix(strings.TrimSpace(line), "/")
 }
 
 func page(t *testing.T, address string, form url.Values) (status int, text string) {
@@ -148,4 +156,37 @@ func TestServeFollowsLoads(t *testing.T) {
 	if _, text := page(t, at+"/values.json?column=servicename&begun=st", nil); strings.TrimSpace(text) != `["Storage"]` {
 		t.Errorf("values: %s", text)
 	}
+}
+
+// A server that is killed leaves no statement behind that runs for ever.
+func TestServeKilledEndsItsStatements(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("only Linux has the means")
+	}
+	r := runner{t, t.TempDir()}
+	db := filepath.Join(r.dir, "usage.duckdb")
+	writeUsage(t, filepath.Join(r.dir, "a.csv"), "2026-03", "s1", 1, 1)
+	r.must("load", "--db", db, "a.csv")
+	c, at := r.serving("--db", db)
+	go func() { // which nobody answers any more
+		form := url.Values{"sql": {"SELECT count(*) FROM range(100000000000) a, usage WHERE a.range = -1"}}
+		if resp, err := http.PostForm(at+"/query", form); err == nil {
+			resp.Body.Close()
+		}
+	}()
+	until := func(want bool) {
+		t.Helper()
+		for {
+			out, err := exec.CommandContext(t.Context(), "pgrep", "-f", "query - -q --db "+db).Output()
+			if (err == nil && len(out) > 0) == want {
+				return
+			}
+			time.Sleep(20 * time.Millisecond)
+		}
+	}
+	until(true)
+	if err := c.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	until(false)
 }

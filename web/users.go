@@ -1,4 +1,4 @@
-package main
+package web
 
 import (
 	"os"
@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// severalUsers reports whether more than one person can sign in to this machine, by its
+// SeveralUsers reports whether more than one person can sign in to this machine, by its
 // list of users. Where there is no such list, it does not know.
-func severalUsers() bool {
+func SeveralUsers() bool {
 	b, err := os.ReadFile("/etc/passwd")
 	return err == nil && people(string(b)) > 1
 }
