@@ -52,14 +52,14 @@ func newExportFocusCommand(g *globals) *cobra.Command {
 		Long: `Write the usage as a CSV of FOCUS 1.2, the FinOps Open Cost and Usage Specification,
 which other programs read: all of its mandatory columns, times in UTC, tags as JSON.
 What it wants and the usage files do not say is the least that can be said: a list or
-contracted cost that is not known is the effective one, a category is Other. A FILE -
-is stdout.`,
+contracted cost that is not known is the effective one, a category is Other. A name that
+a spreadsheet would take for a formula gets an apostrophe. A FILE - is stdout.`,
 		Example: `  usagereport export focus usage-focus.csv
   usagereport export focus october.csv --period 2026-10
   usagereport export focus - | gzip > usage-focus.csv.gz`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			ctx, o := cmd.Context(), queryOptions{out: args[0], format: string(query.AsCSV), memory: "2GB", absent: []string{"periods"}}
+			ctx, o := cmd.Context(), queryOptions{out: args[0], format: string(query.AsCSV), memory: "2GB", absent: []string{"periods"}, formulaSafe: true}
 			if len(periods) > 0 {
 				if _, err := g.work.PeriodNames(ctx, periods); err != nil {
 					return err

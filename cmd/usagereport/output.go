@@ -53,7 +53,7 @@ func (p printer) print(g *globals, t query.Table) error {
 		return usageError{err}
 	}
 	width, tty := g.env.terminal(g.env.stdout)
-	return query.Encode(g.env.stdout, t, query.Options{Format: f, Terminal: tty, Width: width})
+	return query.Encode(g.env.stdout, t, query.Options{Format: f, Terminal: tty, Width: width, FormulaSafe: true})
 }
 
 // forPeople reports whether the output is for people and not for programs.

@@ -147,7 +147,7 @@ func (o *queryOptions) addFlags(f *pflag.FlagSet) {
 	f.StringVarP(&o.out, "output", "o", "", "write the result to `FILE`")
 	f.StringVar(&o.format, "format", "table",
 		"`FORMAT` of the output: table, json, ndjson, csv, markdown, parquet, or grid for a program that shows a table")
-	f.BoolVar(&o.formulaSafe, "formula-safe", false, "CSV for a spreadsheet: an apostrophe before texts that would start a formula")
+	f.BoolVar(&o.formulaSafe, "formula-safe", true, "in CSV, an apostrophe before texts that a spreadsheet would take for a formula; =false writes them as they are")
 	f.IntVar(&o.maxRows, "max-rows", 0, "show at most `N` rows of a table")
 	f.IntVar(&o.limit, "limit", 0, "ask for at most `N` rows, and say whether there are more")
 	f.StringToStringVar(&o.params, "param", nil, "value of a parameter: `NAME=VALUE` for $NAME in the statement")

@@ -124,7 +124,7 @@ func (s *shell) read(ctx context.Context, arg string) error {
 
 // list prints what a command of the shell lists.
 func list[T any](s *shell, columns query.Columns[T], rows []T) error {
-	o := query.Options{}
+	o := query.Options{FormulaSafe: true}
 	o.Width, o.Terminal = s.g.env.terminal(s.g.env.stdout)
 	return query.Encode(s.g.env.stdout, columns.Table(query.ForPeople, rows), o)
 }
