@@ -140,7 +140,7 @@ func (f *frame) coverage(h history, names renames) map[string]*group {
 	first, days := h.span.From, h.span.Days()
 	masks := map[string][]bool{}
 	for _, s := range f.st {
-		if s.reach == 0 || s.span.From > h.span.Last() {
+		if s.reach == 0 || s.unused || s.span.From > h.span.Last() {
 			continue
 		}
 		account := names.account(s.account)

@@ -278,6 +278,9 @@ func (f *frame) accounts() []Account {
 	var out []Account
 	if len(f.sel.windows) > 0 {
 		for _, w := range f.sel.windows[0] {
+			if f.without(w) && totals[w.account].Sign() == 0 && last[w.account].Sign() == 0 {
+				continue // it was charged in earlier bills only
+			}
 			out = append(out, Account{
 				ID: w.account, Name: f.labels.accounts[w.account], Span: w.span, Reach: f.reach(w.account, w.span),
 				Total: f.money(totals[w.account]), Last: f.money(last[w.account]),
@@ -325,6 +328,11 @@ func (f *frame) missing() []standing {
 		}
 	}
 	return out
+}
+
+// without reports whether no file has a charge of w's account in its bill.
+func (f *frame) without(w window) bool {
+	return w.period != "" && slices.ContainsFunc(f.st, func(s standing) bool { return s.account == w.account && s.period == w.period && s.empty })
 }
 
 // reach returns the last day with usage of an account inside span.

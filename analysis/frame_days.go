@@ -27,7 +27,7 @@ type history struct {
 func (a *Analysis) history(ctx context.Context, f *frame) (h history, err error) {
 	var first, last usage.Day
 	for _, s := range f.st {
-		if s.first == 0 || s.span.From >= f.sel.span.To {
+		if s.first == 0 || s.unused || s.span.From >= f.sel.span.To {
 			continue
 		}
 		if begin := max(s.first, s.span.From); first == 0 || begin < first {
@@ -42,7 +42,7 @@ func (a *Analysis) history(ctx context.Context, f *frame) (h history, err error)
 	h.hasData = make([]bool, h.span.Days())
 	h.totals = make([]usage.Decimal, h.span.Days())
 	for _, s := range f.st {
-		if s.reach == 0 {
+		if s.reach == 0 || s.unused {
 			continue
 		}
 		for d := max(s.span.From, first); d <= min(s.span.Last(), s.reach, last); d++ {
