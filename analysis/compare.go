@@ -271,7 +271,7 @@ type basePeriod struct {
 
 // baseDays are the days of one account that are compared.
 type baseDays struct {
-	before, now                    usage.Period
+	before, now, whole             usage.Period
 	beforeDays, nowDays, wholeDays bridge.Days
 }
 
@@ -381,7 +381,7 @@ func (a *Analysis) baseline(f *frame, against Against, accounts unions, holidays
 		p.Span = p.whole[0].span
 		for _, w := range p.whole {
 			p.Span.From, p.Span.To = min(p.Span.From, w.span.From), max(p.Span.To, w.span.To)
-			d := baseDays{before: w.span, now: now[accounts.find(w.account)]}
+			d := baseDays{before: w.span, now: now[accounts.find(w.account)], whole: w.span}
 			if f.sel.state == Open {
 				d.before = w.span.First(d.now.Days())
 				w.to = d.before.To

@@ -289,7 +289,13 @@ func (f *frame) longLabel(d usage.Dimension, value string) string {
 
 // profiles say how much of each series falls on which weekday of the earlier
 // periods: by period and series.
-type profiles []map[int64]*[7]float64
+type profiles []map[int64]*weekdays
+
+// weekdays are how much of a series falls on which, and on how many days in all.
+type weekdays struct {
+	used [7]float64
+	days int
+}
 
 // profiles reads them where the weekdays of a period and of the one it is
 // compared with differ; else they are not needed.
@@ -308,37 +314,43 @@ func (a *Analysis) profiles(ctx context.Context, f *frame, base baseline, holida
 	}
 	err := a.query(ctx, "bridge_weekdays", func(r *sql.Rows) error {
 		var k windowKey
-		var weekday int
+		var weekday, days int
 		var id int64
 		var used float64
-		if err := r.Scan(&k, &id, &weekday, &used); err != nil {
+		if err := r.Scan(&k, &id, &weekday, &used, &days); err != nil {
 			return err
 		}
 		earlier := int(k - wholePeriod(1))
 		of := p[earlier]
 		if of == nil {
-			of = map[int64]*[7]float64{}
+			of = map[int64]*weekdays{}
 			p[earlier] = of
 		}
 		if of[id] == nil {
-			of[id] = &[7]float64{}
+			of[id] = &weekdays{}
 		}
-		of[id][weekday] = used
+		of[id].used[weekday] = used
+		of[id].days += days
 		return nil
 	}, sql.Named("currency", f.cur.code), sql.Named("windows", wholeOffset))
 	return p, err
 }
 
 // factor returns how many times what a series used in the earlier period k is
-// expected on the days of the current one; change is how many times it was.
+// expected on the days of the current one; change is how many times it was. What was
+// charged on fewer days than the earlier period has weeks is charged once a month,
+// or now and then: more days are not more of it.
 func (p profiles) factor(base baseline, k int, s seriesInfo, change float64) float64 {
 	d, ok := base.periods[k].days[s.account()]
 	if !ok {
 		return 1
 	}
 	profile := bridge.Profile{Days: d.wholeDays}
-	if used := p[k][s.id]; used != nil {
-		profile.Used = *used
+	if of := p[k][s.id]; of != nil {
+		if of.days < d.whole.Days()/7 {
+			return 1
+		}
+		profile.Used = of.used
 	}
 	f := profile.Factor(d.beforeDays, d.nowDays)
 	if bridge.Monthly(s.unit) {
