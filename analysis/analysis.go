@@ -97,8 +97,8 @@ func open(ctx context.Context, l *ledger.Ledger, o Options) (*Analysis, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := conn.ExecContext(ctx, text("bill_reaches")); err != nil { // while it sees all owners' bills
-		return nil, errors.Join(fmt.Errorf("bill_reaches: %w", err), conn.Close())
+	if _, err := conn.ExecContext(ctx, text("told_days")); err != nil { // while it sees all owners' charges
+		return nil, errors.Join(fmt.Errorf("told_days: %w", err), conn.Close())
 	}
 	return &Analysis{ledger: l, options: o, conn: conn}, nil
 }
@@ -189,10 +189,11 @@ type standing struct {
 	owing         bool // something else than 0 is billed
 	invoiced      bool // its invoice is known
 
-	billReach usage.Day // last day with usage of all that is billed with it; 0 where there is none
-	loads     string    // the files that hold it, their numbers
-	unused    bool      // nothing was used up to its end: reach is that of its bill
-	empty     bool      // no file has a charge of it, but its bill is there
+	billReach usage.Day   // last day with usage of all that is billed with it; 0 where there is none
+	loads     string      // the files that hold it, their numbers
+	unused    bool        // nothing was used up to its end: reach is that of its bill
+	empty     bool        // no file has a charge of it, but its bill is there
+	lacks     []usage.Day // days of it up to the end of the data on which its files have nothing at all
 }
 
 // standings returns every account's periods, by account and start, as of the
@@ -225,5 +226,8 @@ func (a *Analysis) standings(ctx context.Context, cur string) ([]standing, error
 	if err != nil {
 		return nil, err
 	}
-	return a.heard(ctx, cur, out)
+	if out, err = a.heard(ctx, cur, out); err != nil {
+		return nil, err
+	}
+	return out, a.lacking(ctx, out)
 }

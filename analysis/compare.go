@@ -96,7 +96,7 @@ type ComparisonRow struct {
 	Values                []string
 	Labels                []string // Values as people know them
 	Current, Prior, Delta usage.Money
-	Adjusted              usage.Money   // Delta without the calendar's part in it
+	Adjusted              usage.Money   // Delta without the parts of the calendar and of missing days in it
 	Bridge                bridge.Bridge // adds up to Delta
 	Percent               *float64      // Delta in percent of Prior; nil where Prior is not positive
 	Status                string        // new, gone, resized, renamed, moved in or moved out where only one period has charges, else ""
@@ -133,6 +133,7 @@ func (a *Analysis) Compare(ctx context.Context, o CompareOptions) ([]Comparison,
 		if err != nil {
 			return nil, err
 		}
+		c.Warnings = append(f.lackWarnings(f.sel.name, f.sel.windows[0]), c.Warnings...)
 		out = append(out, *c)
 	}
 	switch {
@@ -192,6 +193,9 @@ func (a *Analysis) compare(ctx context.Context, f *frame, o CompareOptions) (*Co
 		if concerned[w.account] {
 			c.Warnings = append(c.Warnings, w.text)
 		}
+	}
+	for _, p := range base.periods {
+		c.Warnings = append(c.Warnings, f.lackWarnings(p.Name, p.windows)...)
 	}
 	c.Rows = c.By(o.By, o.Top)
 	for _, p := range base.periods {
@@ -273,6 +277,7 @@ type basePeriod struct {
 type baseDays struct {
 	before, now, whole             usage.Period
 	beforeDays, nowDays, wholeDays bridge.Days
+	beforeData, nowData, wholeData bridge.Days // those of them on which files have anything
 }
 
 // loaded returns how many of b's periods are loaded of an account.
@@ -297,7 +302,7 @@ func (b baseline) knows(account string) bool {
 func (b baseline) differs() bool {
 	for _, p := range b.periods {
 		for _, d := range p.days {
-			if d.beforeDays != d.nowDays {
+			if d.beforeDays != d.nowDays || d.beforeData != d.nowData {
 				return true
 			}
 		}
@@ -347,12 +352,15 @@ const halfMonth = 15
 func (a *Analysis) baseline(f *frame, against Against, accounts unions, holidays map[usage.Day]bool) baseline {
 	b := baseline{accounts: accounts, unknown: map[string]bool{}}
 	now := map[string]usage.Period{} // the days of each account that are compared
+	ids := map[string][]string{}
 	for _, w := range f.sel.windows[0] {
 		days := w.span
 		if f.sel.state == Open {
 			days = days.Elapsed(f.reach(w.account, w.span))
 		}
-		if id := accounts.find(w.account); days.Days() > now[id].Days() {
+		id := accounts.find(w.account)
+		ids[id] = append(ids[id], w.account)
+		if days.Days() > now[id].Days() {
 			now[id] = days
 		}
 	}
@@ -389,6 +397,15 @@ func (a *Analysis) baseline(f *frame, against Against, accounts unions, holidays
 			p.windows = append(p.windows, w)
 			d.beforeDays, d.nowDays, d.wholeDays = bridge.CountDays(d.before, holidays), bridge.CountDays(d.now, holidays),
 				bridge.CountDays(w.span, holidays)
+			d.beforeData, d.nowData, d.wholeData = d.beforeDays, d.nowDays, d.wholeDays
+			d.beforeData.Less(f.lacks(w.account, d.before), holidays)
+			d.wholeData.Less(f.lacks(w.account, w.span), holidays)
+			for _, id := range ids[accounts.find(w.account)] {
+				if lacks := f.lacks(id, d.now); len(lacks) > 0 {
+					d.nowData.Less(lacks, holidays)
+					break
+				}
+			}
 			p.days[w.account], p.has[accounts.find(w.account)] = d, true
 			p.Days = max(p.Days, d.before.Days())
 		}

@@ -94,7 +94,7 @@ func (a *Analysis) changes(ctx context.Context, f *frame, base baseline, known a
 		l := bridge.Line{Category: info.category, Priced: info.dims[usage.Meter] != "" && info.unit != "", Current: sides[thisPeriod][id]}
 		l.Thing, l.Kin, l.Resize = known.of(info)
 		l.Owner, l.Elsewhere.Current = info.dims[usage.Owner], elsewhere[thisPeriod][id]
-		var extra float64
+		var extra, missing float64
 		for k := range base.periods {
 			s := sides[upToNow(k+1)][id]
 			l.Elsewhere.Prior = l.Elsewhere.Prior || elsewhere[upToNow(k+1)][id]
@@ -104,12 +104,14 @@ func (a *Analysis) changes(ctx context.Context, f *frame, base baseline, known a
 				if s.Quantity.Sign() > 0 {
 					change = l.Current.Quantity.Float64() / s.Quantity.Float64()
 				}
-				extra += s.Cost.Float64() * (profiles.factor(base, k, info, change) - 1)
+				days, data := profiles.factor(base, k, info, change)
+				extra += s.Cost.Float64() * (days - 1)
+				missing += s.Cost.Float64() * (data - days)
 			}
 		}
 		if n := base.loaded(info.account()); n > 0 {
 			l.Prior = l.Prior.Over(n)
-			l.Calendar = usage.DecimalFromFloat(extra / float64(n))
+			l.Calendar, l.Missing = usage.DecimalFromFloat(extra/float64(n)), usage.DecimalFromFloat(missing/float64(n))
 		}
 		loaded := base.knows(info.account())
 		if !loaded { // nothing can be said of the change
@@ -272,7 +274,7 @@ func (c *changes) rows(dims []usage.Dimension, top int) []ComparisonRow {
 func (c *changes) row(values []string, g rowSum) ComparisonRow {
 	return ComparisonRow{
 		Values: values, Labels: values, Current: c.f.money(g.current), Prior: c.f.money(g.prior), Delta: c.f.money(g.delta()),
-		Adjusted: c.f.money(g.delta().Sub(g.parts[bridge.Calendar])), Bridge: g.parts,
+		Adjusted: c.f.money(g.delta().Sub(g.parts[bridge.Calendar]).Sub(g.parts[bridge.Missing])), Bridge: g.parts,
 		Percent: percentOf(g.delta(), g.prior), Status: g.status(),
 	}
 }
@@ -337,26 +339,34 @@ func (a *Analysis) profiles(ctx context.Context, f *frame, base baseline, holida
 }
 
 // factor returns how many times what a series used in the earlier period k is
-// expected on the days of the current one; change is how many times it was. What was
-// charged on fewer days than the earlier period has weeks is charged once a month,
-// or now and then: more days are not more of it.
-func (p profiles) factor(base baseline, k int, s seriesInfo, change float64) float64 {
+// expected on the days of the current one: more or less by the calendar, and with the
+// days without data. change is how many times it was. What was charged on fewer days
+// than the earlier period has weeks is charged once a month, or now and then: more
+// days are not more of it.
+func (p profiles) factor(base baseline, k int, s seriesInfo, change float64) (days, data float64) {
 	d, ok := base.periods[k].days[s.account()]
 	if !ok {
-		return 1
+		return 1, 1
 	}
-	profile := bridge.Profile{Days: d.wholeDays}
+	profile := bridge.Profile{Days: d.wholeData}
 	if of := p[k][s.id]; of != nil {
 		if of.days < d.whole.Days()/7 {
-			return 1
+			return 1, 1
 		}
 		profile.Used = of.used
 	}
-	f := profile.Factor(d.beforeDays, d.nowDays)
+	days = profile.Factor(d.beforeDays, d.nowDays)
 	if bridge.Monthly(s.unit) {
-		f = bridge.MonthlyFactor(d.before, d.now, f, change)
+		days = bridge.MonthlyFactor(d.before, d.now, days, change)
 	}
-	return f
+	if d.beforeData == d.beforeDays && d.nowData == d.nowDays {
+		return days, days
+	}
+	// What was used before stands for the days with data only: it would have been more
+	// on all of them, and of the current days it is expected on those with data.
+	whole, known := profile.Factor(d.beforeData, d.beforeDays), profile.Factor(d.beforeData, d.nowData)
+	calendar := whole*days - whole
+	return 1 + calendar, known
 }
 
 // aliases know what goes on under which other name.

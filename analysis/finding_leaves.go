@@ -150,7 +150,7 @@ func (f *frame) coverage(h history, names renames) map[string]*group {
 			masks[account] = m
 		}
 		for d := max(s.span.From, first); d <= min(s.span.Last(), s.reach, h.span.Last()); d++ {
-			m[d-first] = true
+			m[d-first] = m[d-first] || !slices.Contains(s.lacks, d)
 		}
 	}
 	focus := f.sel.span

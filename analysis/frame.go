@@ -183,6 +183,9 @@ func (a *Analysis) part(ctx context.Context, cur currency, shown map[string]map[
 	}
 	p.Accounts = f.accounts()
 	p.Period = f.period(p.Accounts)
+	if len(f.sel.windows) > 0 {
+		p.Warnings = f.lackWarnings(f.sel.name, f.sel.windows[0])
+	}
 	if a.options.Whose && a.options.Owner == "" {
 		text, err := a.unownedWarning(ctx, f)
 		if err != nil {
@@ -352,6 +355,10 @@ func (f *frame) period(accounts []Account) PeriodInfo {
 		p.Reach = max(p.Reach, acc.Reach)
 	}
 	p.Elapsed = p.Span.Elapsed(p.Reach).Days()
+	if len(f.sel.windows) > 0 {
+		any, all := f.lacksAll(f.sel.windows[0])
+		p.Lacks, p.Elapsed = len(any), p.Elapsed-within(all, p.Span.Elapsed(p.Reach))
+	}
 	var newest time.Time
 	for _, s := range f.st {
 		if s.loaded.After(newest) {
@@ -388,7 +395,9 @@ func (f *frame) priors(total usage.Decimal) []Prior {
 				p.Span, p.Name = w.span, w.period
 			}
 			p.Span.From, p.Span.To = min(p.Span.From, w.span.From), max(p.Span.To, w.span.To)
-			p.Days = max(p.Days, usage.Period{From: w.span.From, To: min(w.to, w.span.To)}.Days())
+			days := usage.Period{From: w.span.From, To: min(w.to, w.span.To)}
+			lacks := len(f.lacks(w.account, days))
+			p.Days, p.Lacks = max(p.Days, days.Days()-lacks), max(p.Lacks, lacks)
 		}
 		p.State = stateOf(f.st, p.Name)
 		if p.Name == "" {

@@ -3,6 +3,7 @@ package analysis
 import (
 	"context"
 	"database/sql"
+	"slices"
 
 	"usagereport/analysis/detect"
 	"usagereport/ledger"
@@ -46,7 +47,7 @@ func (a *Analysis) history(ctx context.Context, f *frame) (h history, err error)
 			continue
 		}
 		for d := max(s.span.From, first); d <= min(s.span.Last(), s.reach, last); d++ {
-			h.hasData[d-first] = true
+			h.hasData[d-first] = h.hasData[d-first] || !slices.Contains(s.lacks, d)
 		}
 	}
 	err = a.query(ctx, "totals", func(r *sql.Rows) error {

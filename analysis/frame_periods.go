@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -22,7 +23,8 @@ type BillingPeriod struct {
 	State    State
 	Reach    usage.Day
 	Accounts int
-	Total    usage.Money // up to its reach; an estimate while it is open
+	Total    usage.Money   // up to its reach; an estimate while it is open
+	Lacks    []locale.Text // the days of which files have nothing, a sentence each
 }
 
 // Periods returns the billing history in one currency, newest first, and the
@@ -37,6 +39,10 @@ func (a *Analysis) Periods(ctx context.Context) ([]BillingPeriod, error) {
 		st, err := a.standings(ctx, cur.code)
 		if err != nil {
 			return nil, err
+		}
+		f := frame{st: st, labels: labels{accounts: map[string]string{}}}
+		for _, s := range st {
+			f.labels.accounts[s.account] = cmp.Or(s.name, f.labels.accounts[s.account])
 		}
 		var ws []window
 		names := periodNames(st)
@@ -55,6 +61,7 @@ func (a *Analysis) Periods(ctx context.Context) ([]BillingPeriod, error) {
 			p := BillingPeriod{Name: name, Total: usage.Money{Amount: sums.total(windowKey(k)), Currency: cur.code}}
 			p.Span, p.Reach, p.Accounts = spanOf(st, name)
 			p.State = stateOf(st, name)
+			p.Lacks = f.lackWarnings(name, slices.DeleteFunc(slices.Clone(ws), func(w window) bool { return w.k != windowKey(k) }))
 			out = append(out, p)
 		}
 	}

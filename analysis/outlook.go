@@ -138,7 +138,7 @@ func (a *Analysis) outlook(ctx context.Context, f *frame, dims []usage.Dimension
 	sum := forecast.Sum(es)
 	out.End.Range = f.rangeOf(known.Add(out.End.Planned).Amount, forecast.Together(es))
 	out.Past = f.track(sum)
-	out.Warnings = append(f.absent(accounts), out.Warnings...)
+	out.Warnings = slices.Concat(f.absent(accounts), f.lackWarnings(f.sel.name, f.sel.windows[0]), out.Warnings)
 	if out.Rows, err = a.outlookRows(ctx, f, dims, pieces, parts); err != nil {
 		return out, err
 	}
@@ -318,7 +318,9 @@ func (a *Analysis) pieces(ctx context.Context, f *frame) ([]piece, []locale.Text
 			}
 			for _, s := range covered[account] {
 				for n := max(s.span.From, first); n <= min(s.span.Last(), s.reach, end-1); n++ {
-					c.Usage[n-first] = 0
+					if !slices.Contains(s.lacks, n) {
+						c.Usage[n-first] = 0
+					}
 				}
 			}
 			out = append(out, piece{account: account, service: service, Component: c})

@@ -20,6 +20,7 @@ const (
 	Price        Lane = iota // another price of a unit, at the newer quantity
 	Quantity                 // another quantity, at the older price, beyond Calendar
 	Calendar                 // as many days more or less, or other weekdays
+	Missing                  // days of which no file has anything
 	New                      // no charge before
 	Gone                     // no charge any more
 	Resized                  // a resource that went on under another meter, its whole change
@@ -46,7 +47,7 @@ func Lanes() []Lane {
 // String returns the lane's name, as the columns of tables have it.
 func (l Lane) String() string {
 	return [lanes]string{
-		"price", "quantity", "calendar", "new", "gone", "resized", "renamed",
+		"price", "quantity", "calendar", "missing_days", "new", "gone", "resized", "renamed",
 		"moved_in", "moved_out", "purchases", "credits", "tax", "rounding", "unattributed",
 	}[l]
 }
@@ -125,6 +126,9 @@ type Line struct {
 	// Calendar is how much more Prior.Cost would be on the days of the current
 	// period.
 	Calendar usage.Decimal
+	// Missing is how much less it would be, beyond that, by the current period's days
+	// without data, and how much more by those of the prior one.
+	Missing usage.Decimal
 }
 
 // Delta returns the change of the line's cost.
@@ -144,6 +148,7 @@ type thing struct {
 	name           string
 	kin, resize    string
 	calendar       usage.Decimal
+	missing        usage.Decimal
 	elsewhere      struct{ prior, current bool } // as Line.Elsewhere
 }
 
@@ -153,6 +158,7 @@ func (t *thing) take(i int, l Line) {
 	t.prior, t.current = t.prior.Plus(l.Prior), t.current.Plus(l.Current)
 	t.priced = t.priced && l.Priced
 	t.calendar = t.calendar.Add(l.Calendar)
+	t.missing = t.missing.Add(l.Missing)
 	t.elsewhere.prior, t.elsewhere.current = t.elsewhere.prior || l.Elsewhere.Prior, t.elsewhere.current || l.Elsewhere.Current
 }
 
@@ -331,8 +337,8 @@ func (t *thing) split(lines []Line, out []Bridge) {
 // rounded to the eighteenth digit and the price effect is what remains, so that
 // nothing is lost.
 func (t *thing) parts() (b Bridge) {
-	b[Calendar] = t.calendar
-	delta := t.current.Cost.Sub(t.prior.Cost).Sub(t.calendar)
+	b[Calendar], b[Missing] = t.calendar, t.missing
+	delta := t.current.Cost.Sub(t.prior.Cost).Sub(t.calendar).Sub(t.missing)
 	if !t.priced || t.prior.Quantity.Sign() <= 0 || t.current.Quantity.Sign() <= 0 {
 		b[Unattributed] = delta
 		return b
@@ -349,7 +355,7 @@ func (t *thing) parts() (b Bridge) {
 		b[Price], b[Quantity], b[Rounding], b[Unattributed] = usage.Decimal{}, usage.Decimal{}, usage.Decimal{}, delta
 		return b
 	}
-	b[Quantity] = b[Quantity].Sub(t.calendar)
+	b[Quantity] = b[Quantity].Sub(t.calendar).Sub(t.missing)
 	return b
 }
 

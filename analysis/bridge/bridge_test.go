@@ -237,7 +237,7 @@ func TestPartsAddUp(t *testing.T) {
 			lines[i] = bridge.Line{
 				Category: pick("Usage", "Usage", "Usage", "Usage", "Usage", "Purchase", "Credit", "Tax", "Adjustment", ""),
 				Thing:    pick("a", "b", "c", "d", "e"), Kin: pick("", "", "k"), Resize: pick("", "", "", "r"), Priced: r.IntN(5) > 0,
-				Prior: anySide(), Current: anySide(), Calendar: amount(),
+				Prior: anySide(), Current: anySide(), Calendar: amount(), Missing: amount(),
 			}
 			if try%2 == 0 {
 				lines[i].Owner = pick("", "x", "y")
