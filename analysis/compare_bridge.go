@@ -55,8 +55,18 @@ func (a *Analysis) changes(ctx context.Context, f *frame, base baseline, known a
 			return nil
 		}
 	}
-	err := a.query(ctx, "bridge_sums", scan(func(s *bridge.Side, cost, quantity usage.Decimal) { s.Cost, s.Quantity = cost, quantity }),
-		sql.Named("currency", f.cur.code), sql.Named("amortized", f.cur.amortized), sql.Named("windows", wholeOffset))
+	err := a.query(ctx, "bridge_sums", func(r *sql.Rows) error {
+		var k windowKey
+		var id int64
+		var s bridge.Side
+		if err := r.Scan(&k, &id, ledger.Amount(&s.Cost), ledger.Amount(&s.Quantity), &s.Spread); err != nil {
+			return err
+		}
+		if keep(f.infos[id]) {
+			side(k, id, func(of *bridge.Side) { *of = s })
+		}
+		return nil
+	}, sql.Named("currency", f.cur.code), sql.Named("amortized", f.cur.amortized), sql.Named("windows", wholeOffset))
 	if err != nil {
 		return nil, err
 	}
@@ -89,10 +99,15 @@ func (a *Analysis) changes(ctx context.Context, f *frame, base baseline, known a
 		}
 	}
 	slices.Sort(c.ids)
+	units := f.unitsOf(c.ids, sides, known)
 	for _, id := range c.ids {
 		info := f.infos[id]
-		l := bridge.Line{Category: info.category, Priced: info.dims[usage.Meter] != "" && info.unit != "", Current: sides[thisPeriod][id]}
+		l := bridge.Line{Category: info.category, Unit: info.unit, Priced: info.dims[usage.Meter] != "" && info.unit != "", Current: sides[thisPeriod][id]}
 		l.Thing, l.Kin, l.Resize = known.of(info)
+		bare, recounted := units[l.Thing]
+		if recounted {
+			l.Thing = bare
+		}
 		l.Owner, l.Elsewhere.Current = info.dims[usage.Owner], elsewhere[thisPeriod][id]
 		var extra, missing float64
 		for k := range base.periods {
@@ -104,7 +119,7 @@ func (a *Analysis) changes(ctx context.Context, f *frame, base baseline, known a
 				if s.Quantity.Sign() > 0 {
 					change = l.Current.Quantity.Float64() / s.Quantity.Float64()
 				}
-				days, data := profiles.factor(base, k, info, change)
+				days, data := profiles.factor(base, k, info, change, recounted)
 				extra += s.Cost.Float64() * (days - 1)
 				missing += s.Cost.Float64() * (data - days)
 			}
@@ -129,6 +144,58 @@ func (a *Analysis) changes(ctx context.Context, f *frame, base baseline, known a
 	}
 	c.ids, c.lines, c.parts, c.known = c.ids[:n], c.lines[:n], c.parts[:n], c.known[:n]
 	return c, nil
+}
+
+// unitsOf returns what the things are called that go on in another unit: they are one
+// under either. What is counted in two units side by side is two things.
+func (f *frame) unitsOf(ids []int64, sides map[windowKey]map[int64]bridge.Side, known aliases) map[string]string {
+	type presence struct {
+		thing   string
+		was, is bool
+	}
+	by := map[string]map[string]*presence{} // by the name without its unit, and unit
+	for _, id := range ids {
+		info := f.infos[id]
+		if info.category != "Usage" || info.dims[usage.Meter] == "" {
+			continue
+		}
+		thing, kin, _ := known.of(info)
+		if kin != "" {
+			continue // what has another name is another matter
+		}
+		bare := strings.TrimSuffix(thing, info.unit)
+		if by[bare] == nil {
+			by[bare] = map[string]*presence{}
+		}
+		p := by[bare][info.unit]
+		if p == nil {
+			p = &presence{thing: thing}
+			by[bare][info.unit] = p
+		}
+		_, is := sides[thisPeriod][id]
+		p.is = p.is || is
+		for k := range sides {
+			_, was := sides[k][id]
+			p.was = p.was || was && k != thisPeriod
+		}
+	}
+	out := map[string]string{}
+	for bare, units := range by {
+		both, ended, began := 0, false, false
+		for _, p := range units {
+			if p.was && p.is {
+				both++
+			}
+			ended, began = ended || p.was && !p.is, began || p.is && !p.was
+		}
+		if len(units) < 2 || both > 1 || !(ended && began || both == 1 && (ended || began)) {
+			continue
+		}
+		for _, p := range units {
+			out[p.thing] = bare
+		}
+	}
+	return out
 }
 
 // elsewhere returns in which windows another owner has charges of the series of the
@@ -343,7 +410,7 @@ func (a *Analysis) profiles(ctx context.Context, f *frame, base baseline, holida
 // days without data. change is how many times it was. What was charged on fewer days
 // than the earlier period has weeks is charged once a month, or now and then: more
 // days are not more of it.
-func (p profiles) factor(base baseline, k int, s seriesInfo, change float64) (days, data float64) {
+func (p profiles) factor(base baseline, k int, s seriesInfo, change float64, recounted bool) (days, data float64) {
 	d, ok := base.periods[k].days[s.account()]
 	if !ok {
 		return 1, 1
@@ -353,7 +420,9 @@ func (p profiles) factor(base baseline, k int, s seriesInfo, change float64) (da
 		if of.days < d.whole.Days()/7 {
 			return 1, 1
 		}
-		profile.Used = of.used
+		if !recounted { // else it is only a part of what it is
+			profile.Used = of.used
+		}
 	}
 	days = profile.Factor(d.beforeDays, d.nowDays)
 	if bridge.Monthly(s.unit) {

@@ -115,6 +115,11 @@ func (a *Analysis) leaves(ctx context.Context, f *frame, h history) ([]*group, e
 			out = append(out, g)
 		}
 	}
+	for _, g := range out {
+		for i := range g.in.Leaves {
+			oneScale(g.in.Leaves[i].Cost, g.in.Leaves[i].Quantity)
+		}
+	}
 	return out, a.tag(ctx, f, h, out)
 }
 

@@ -81,6 +81,9 @@ type Side struct {
 	// were rounded. Both are 0 but for bills whose prices are derived from
 	// rounded amounts.
 	Free, Slack usage.Decimal
+	// Spread is how many times the cheapest day's price of a unit the dearest day's is;
+	// 0 where it is not known.
+	Spread float64
 }
 
 // absent reports whether nothing was charged: something free of charge is there.
@@ -93,7 +96,7 @@ func (s Side) Total() usage.Decimal { return s.Cost.Add(s.Corrections) }
 func (s Side) Plus(t Side) Side {
 	return Side{
 		Cost: s.Cost.Add(t.Cost), Corrections: s.Corrections.Add(t.Corrections), Quantity: s.Quantity.Add(t.Quantity),
-		Free: s.Free.Add(t.Free), Slack: s.Slack.Add(t.Slack),
+		Free: s.Free.Add(t.Free), Slack: s.Slack.Add(t.Slack), Spread: max(s.Spread, t.Spread),
 	}
 }
 
@@ -121,6 +124,7 @@ type Line struct {
 	// the prior or the current period, of which there are no lines.
 	Owner          string
 	Elsewhere      struct{ Prior, Current bool }
+	Unit           string
 	Priced         bool // it has a meter and a unit, so cost divided by quantity is a price
 	Prior, Current Side
 	// Calendar is how much more Prior.Cost would be on the days of the current
@@ -149,11 +153,15 @@ type thing struct {
 	kin, resize    string
 	calendar       usage.Decimal
 	missing        usage.Decimal
+	unit           string
+	mixed          bool                          // its lines have several units
 	elsewhere      struct{ prior, current bool } // as Line.Elsewhere
 }
 
 // take adds a line to t.
 func (t *thing) take(i int, l Line) {
+	t.mixed = t.mixed || len(t.lines) > 0 && l.Unit != t.unit
+	t.unit = l.Unit
 	t.lines = append(t.lines, i)
 	t.prior, t.current = t.prior.Plus(l.Prior), t.current.Plus(l.Current)
 	t.priced = t.priced && l.Priced
@@ -343,7 +351,19 @@ func (t *thing) parts() (b Bridge) {
 		b[Unattributed] = delta
 		return b
 	}
-	var ok bool
+	by, ok := t.scale()
+	if !ok {
+		b[Unattributed] = delta
+		return b
+	}
+	if by != usage.DecimalOf(1) {
+		var fits, alike bool
+		t.prior.Quantity, fits = Scaled(t.prior.Quantity, by, usage.DecimalOf(1))
+		if t.prior.Free, alike = Scaled(t.prior.Free, by, usage.DecimalOf(1)); !fits || !alike {
+			b[Unattributed] = delta
+			return b
+		}
+	}
 	switch derived := t.prior.derived() || t.current.derived(); {
 	case derived:
 		b[Price], b[Quantity], b[Rounding], ok = t.beyondRounding()
