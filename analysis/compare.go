@@ -255,7 +255,8 @@ type baseline struct {
 	periods  []basePeriod // newest first
 	missing  []string
 	gaps     []warning
-	accounts unions          // which are one account under several ids
+	accounts unions // which are one account under several ids
+	holidays map[usage.Day]bool
 	unknown  map[string]bool // accounts that had bills of which none is loaded
 }
 
@@ -277,6 +278,7 @@ type basePeriod struct {
 type baseDays struct {
 	before, now, whole             usage.Period
 	beforeDays, nowDays, wholeDays bridge.Days
+	lacks                          []usage.Day // of the whole period
 	beforeData, nowData, wholeData bridge.Days // those of them on which files have anything
 }
 
@@ -350,7 +352,7 @@ const halfMonth = 15
 // baseline finds the periods to compare f's with. An account that was billed
 // under another id before is compared with that.
 func (a *Analysis) baseline(f *frame, against Against, accounts unions, holidays map[usage.Day]bool) baseline {
-	b := baseline{accounts: accounts, unknown: map[string]bool{}}
+	b := baseline{accounts: accounts, holidays: holidays, unknown: map[string]bool{}}
 	now := map[string]usage.Period{} // the days of each account that are compared
 	ids := map[string][]string{}
 	for _, w := range f.sel.windows[0] {
@@ -399,7 +401,8 @@ func (a *Analysis) baseline(f *frame, against Against, accounts unions, holidays
 				bridge.CountDays(w.span, holidays)
 			d.beforeData, d.nowData, d.wholeData = d.beforeDays, d.nowDays, d.wholeDays
 			d.beforeData.Less(f.lacks(w.account, d.before), holidays)
-			d.wholeData.Less(f.lacks(w.account, w.span), holidays)
+			d.lacks = f.lacks(w.account, w.span)
+			d.wholeData.Less(d.lacks, holidays)
 			for _, id := range ids[accounts.find(w.account)] {
 				if lacks := f.lacks(id, d.now); len(lacks) > 0 {
 					d.nowData.Less(lacks, holidays)

@@ -104,8 +104,7 @@ func (a *Analysis) changes(ctx context.Context, f *frame, base baseline, known a
 		info := f.infos[id]
 		l := bridge.Line{Category: info.category, Unit: info.unit, Priced: info.dims[usage.Meter] != "" && info.unit != "", Current: sides[thisPeriod][id]}
 		l.Thing, l.Kin, l.Resize = known.of(info)
-		bare, recounted := units[l.Thing]
-		if recounted {
+		if bare, ok := units[l.Thing]; ok {
 			l.Thing = bare
 		}
 		l.Owner, l.Elsewhere.Current = info.dims[usage.Owner], elsewhere[thisPeriod][id]
@@ -119,7 +118,7 @@ func (a *Analysis) changes(ctx context.Context, f *frame, base baseline, known a
 				if s.Quantity.Sign() > 0 {
 					change = l.Current.Quantity.Float64() / s.Quantity.Float64()
 				}
-				days, data := profiles.factor(base, k, info, change, recounted)
+				days, data := profiles.factor(base, k, info, change)
 				extra += s.Cost.Float64() * (days - 1)
 				missing += s.Cost.Float64() * (data - days)
 			}
@@ -362,8 +361,9 @@ type profiles []map[int64]*weekdays
 
 // weekdays are how much of a series falls on which, and on how many days in all.
 type weekdays struct {
-	used [7]float64
-	days int
+	used  [7]float64
+	days  int
+	alive usage.Period // from the first of these days to the last
 }
 
 // profiles reads them where the weekdays of a period and of the one it is
@@ -386,7 +386,8 @@ func (a *Analysis) profiles(ctx context.Context, f *frame, base baseline, holida
 		var weekday, days int
 		var id int64
 		var used float64
-		if err := r.Scan(&k, &id, &weekday, &used, &days); err != nil {
+		var first, last usage.Day
+		if err := r.Scan(&k, &id, &weekday, &used, &days, ledger.DayOf(&first), ledger.DayOf(&last)); err != nil {
 			return err
 		}
 		earlier := int(k - wholePeriod(1))
@@ -396,8 +397,9 @@ func (a *Analysis) profiles(ctx context.Context, f *frame, base baseline, holida
 			p[earlier] = of
 		}
 		if of[id] == nil {
-			of[id] = &weekdays{}
+			of[id] = &weekdays{alive: usage.Period{From: first, To: last + 1}}
 		}
+		of[id].alive = usage.Period{From: min(of[id].alive.From, first), To: max(of[id].alive.To, last+1)}
 		of[id].used[weekday] = used
 		of[id].days += days
 		return nil
@@ -410,7 +412,7 @@ func (a *Analysis) profiles(ctx context.Context, f *frame, base baseline, holida
 // days without data. change is how many times it was. What was charged on fewer days
 // than the earlier period has weeks is charged once a month, or now and then: more
 // days are not more of it.
-func (p profiles) factor(base baseline, k int, s seriesInfo, change float64, recounted bool) (days, data float64) {
+func (p profiles) factor(base baseline, k int, s seriesInfo, change float64) (days, data float64) {
 	d, ok := base.periods[k].days[s.account()]
 	if !ok {
 		return 1, 1
@@ -420,8 +422,9 @@ func (p profiles) factor(base baseline, k int, s seriesInfo, change float64, rec
 		if of.days < d.whole.Days()/7 {
 			return 1, 1
 		}
-		if !recounted { // else it is only a part of what it is
-			profile.Used = of.used
+		if n := of.alive.Days(); n >= 7 { // what came or went within the period has its own days
+			profile.Used, profile.Days = of.used, bridge.CountDays(of.alive, base.holidays)
+			profile.Days.Less(slices.DeleteFunc(slices.Clone(d.lacks), func(l usage.Day) bool { return !of.alive.Contains(l) }), base.holidays)
 		}
 	}
 	days = profile.Factor(d.beforeDays, d.nowDays)

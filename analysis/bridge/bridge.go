@@ -351,15 +351,15 @@ func (t *thing) parts() (b Bridge) {
 		b[Unattributed] = delta
 		return b
 	}
-	by, ok := t.scale()
+	by, of, ok := t.scale()
 	if !ok {
 		b[Unattributed] = delta
 		return b
 	}
-	if by != usage.DecimalOf(1) {
+	if by != of {
 		var fits, alike bool
-		t.prior.Quantity, fits = Scaled(t.prior.Quantity, by, usage.DecimalOf(1))
-		if t.prior.Free, alike = Scaled(t.prior.Free, by, usage.DecimalOf(1)); !fits || !alike {
+		t.prior.Quantity, fits = Scaled(t.prior.Quantity, by, of)
+		if t.prior.Free, alike = Scaled(t.prior.Free, by, of); !fits || !alike {
 			b[Unattributed] = delta
 			return b
 		}

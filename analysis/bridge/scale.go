@@ -48,21 +48,24 @@ func Recounted(prices, before, now float64) (by float64, ok bool) {
 	return prices, costs < still && max(prices, 1/prices) > aLot
 }
 
-// scale says how t is counted now: by is how many of its newer unit one of the older is.
+// scale says how t is counted now: by of its newer unit are of of the older.
 // Where the quantities cannot be compared, comparable is false: nobody pays a tenth for
 // ten times as much.
-func (t *thing) scale() (by usage.Decimal, comparable bool) {
+func (t *thing) scale() (by, of usage.Decimal, comparable bool) {
 	one := usage.DecimalOf(1)
 	before := t.prior.Cost.Add(t.calendar).Add(t.missing).Float64()
 	now, q0, q1 := t.current.Cost.Float64(), t.prior.Quantity.Float64(), t.current.Quantity.Float64()
 	if before <= 0 || now <= 0 || t.prior.Cost.Sign() <= 0 {
-		return one, !t.mixed
+		return one, one, !t.mixed
 	}
 	prices := (t.prior.Cost.Float64() / q0) / (now / q1)
 	if by, ok := Rescaled(prices); ok && max(now/before, before/now) < steady {
-		return usage.DecimalFromFloat(by), true
+		if by < 1 {
+			return one, usage.DecimalOf(int64(math.Round(1 / by))), true
+		}
+		return usage.DecimalOf(int64(by)), one, true
 	}
 	_, other := Recounted(prices, before, now)
 	within := max(t.prior.Spread, t.current.Spread) > spread && max(now/before, before/now) < steady
-	return one, !t.mixed && !other && !within
+	return one, one, !t.mixed && !other && !within
 }

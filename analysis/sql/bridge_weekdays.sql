@@ -1,5 +1,6 @@
 -- Usage per window, series and weekday (Sunday is 0) in currency $currency, as doubles:
--- the quantity where it has one unit, else the cost; and on how many days. The temporary table holidays
+-- the quantity where it has one unit, else the cost; and on how many days,
+-- from which to which. The temporary table holidays
 -- has the days that count as Sundays.
 WITH each AS (
     SELECT s.series_id, s.SkuMeter <> '' AND s.ConsumedUnit <> '' AS metered, w.*
@@ -15,7 +16,7 @@ WITH each AS (
     SELECT k, series_id FROM used WHERE cost > 0 AND quantity > 0 GROUP BY ALL HAVING max(cost / quantity) > 8 * min(cost / quantity)
 )
 SELECT u.k, u.series_id, CASE WHEN h.day IS NULL THEN dayofweek(u.day) ELSE 0 END AS weekday,
-       sum(CASE WHEN u.metered AND r.k IS NULL THEN u.quantity ELSE u.cost END), count(DISTINCT u.day)
+       sum(CASE WHEN u.metered AND r.k IS NULL THEN u.quantity ELSE u.cost END), count(DISTINCT u.day), min(u.day), max(u.day)
 FROM used u LEFT JOIN holidays h ON h.day = u.day LEFT JOIN recounted r ON r.k = u.k AND r.series_id = u.series_id
 GROUP BY ALL
 ORDER BY ALL;
