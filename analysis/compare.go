@@ -330,8 +330,7 @@ func (b baseline) all(f *frame) []window {
 func (b baseline) missingOrBehind(accounts []Account) (out []warning) {
 	for _, acc := range accounts {
 		switch {
-		case acc.Missing && b.loaded(acc.ID) > 0:
-			out = append(out, warning{acc.ID, locale.T("%s (%s) goes on under another id; the two are compared as one", name(acc), acc.ID)})
+		case acc.Missing && b.loaded(acc.ID) > 0: // it goes on under another id
 		case acc.Missing:
 			out = append(out, warning{
 				acc.ID,
@@ -355,6 +354,7 @@ func (a *Analysis) baseline(f *frame, against Against, accounts unions, holidays
 	b := baseline{accounts: accounts, holidays: holidays, unknown: map[string]bool{}}
 	now := map[string]usage.Period{} // the days of each account that are compared
 	ids := map[string][]string{}
+	told := map[string]bool{} // accounts that go on under another id
 	for _, w := range f.sel.windows[0] {
 		days := w.span
 		if f.sel.state == Open {
@@ -383,7 +383,14 @@ func (a *Analysis) baseline(f *frame, against Against, accounts unions, holidays
 		if len(p.whole) > 0 {
 			p.Name = cmp.Or(p.whole[0].period, p.Name)
 		}
-		p.whole = append(p.whole, a.underOtherIDs(f, accounts, p.Name)...)
+		p.whole = append(p.whole, a.underOtherIDs(f, accounts, p.Name, p.whole)...)
+		for _, w := range p.whole {
+			if !f.here(w.account) && !told[w.account] {
+				told[w.account] = true
+				b.gaps = append(b.gaps, warning{w.account, locale.T("%s (%s) goes on under another id; the two are compared as one",
+					cmp.Or(f.labels.accounts[w.account], w.account), w.account)})
+			}
+		}
 		if len(p.whole) == 0 {
 			b.missing = append(b.missing, p.Name)
 			continue
@@ -445,10 +452,13 @@ func (b *baseline) findGaps(f *frame) {
 
 // underOtherIDs returns the whole windows of the period called name of the accounts
 // that f's period has under another id only.
-func (a *Analysis) underOtherIDs(f *frame, accounts unions, name string) (whole []window) {
+func (a *Analysis) underOtherIDs(f *frame, accounts unions, name string, known []window) (whole []window) {
 	here, goesOn := map[string]bool{}, map[string]bool{}
 	for _, w := range f.sel.windows[0] {
 		here[w.account], goesOn[accounts.find(w.account)] = true, true
+	}
+	for _, w := range known {
+		here[w.account] = true
 	}
 	month, err := usage.ParseMonth(name)
 	byMonth := f.sel.byMonth && err == nil

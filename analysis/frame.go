@@ -91,6 +91,7 @@ type frame struct {
 	since  usage.Day // the first day of findings, where that is before the period; 0 elsewhere
 	infos  map[int64]seriesInfo
 	labels labels
+	names  renames
 	lost   []standing // the last bill of each account that the period lacks
 	sums   sums       // by series of the current and the prior period; of the others the totals
 }
@@ -151,7 +152,10 @@ func (a *Analysis) outline(ctx context.Context, cur currency) (*frame, error) {
 	if f.st, err = a.standings(ctx, cur.code); err != nil {
 		return nil, err
 	}
-	if f.sel, err = a.choose(f.st); err != nil {
+	if f.names, err = a.renames(ctx, a.lastDay()); err != nil {
+		return nil, err
+	}
+	if f.sel, err = a.choose(f.st, f.names); err != nil {
 		return nil, err
 	}
 	if f.infos, err = a.series(ctx, cur.code); err != nil {
@@ -275,6 +279,7 @@ func (f *frame) accounts() []Account {
 	for _, k := range []windowKey{wholePeriod(1), lastBills} {
 		for id, d := range f.sums[k] {
 			acc := f.infos[id].account()
+			acc = f.now(acc)
 			last[acc] = last[acc].Add(d)
 		}
 	}
@@ -320,7 +325,7 @@ func (f *frame) missing() []standing {
 	}
 	newest := map[string]standing{}
 	for _, s := range f.st {
-		if !here[s.account] && s.span.From < f.sel.span.From {
+		if !here[s.account] && !here[f.names.account(s.account)] && s.span.From < f.sel.span.From {
 			newest[s.account] = s
 		}
 	}
@@ -331,6 +336,20 @@ func (f *frame) missing() []standing {
 		}
 	}
 	return out
+}
+
+// here reports whether the period has a bill of an account.
+func (f *frame) here(account string) bool {
+	return len(f.sel.windows) > 0 && slices.ContainsFunc(f.sel.windows[0], func(w window) bool { return w.account == account })
+}
+
+// now returns the id that an account has in the period: its newest where it has no bill
+// under its own.
+func (f *frame) now(account string) string {
+	if to := f.names.account(account); !f.here(account) && f.here(to) {
+		return to
+	}
+	return account
 }
 
 // without reports whether no file has a charge of w's account in its bill.

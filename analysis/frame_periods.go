@@ -199,7 +199,7 @@ func (a *Analysis) whole(k windowKey, s standing) window {
 const maxPriors = 13
 
 // choose finds the period that the options name, and what precedes it.
-func (a *Analysis) choose(st []standing) (selection, error) {
+func (a *Analysis) choose(st []standing, known renames) (selection, error) {
 	if a.options.Month != "" {
 		return a.chooseMonth(st)
 	}
@@ -230,18 +230,24 @@ func (a *Analysis) choose(st []standing) (selection, error) {
 	}
 	sel.span, _, _ = spanOf(st, sel.name)
 	sel.state = stateOf(st, sel.name)
-	for i, s := range st {
+	for _, s := range st {
 		if s.period != sel.name {
 			continue
 		}
 		own := a.whole(thisPeriod, s)
 		sel.windows = add(sel.windows, 0, own)
 		elapsed := s.span.Elapsed(s.reach).Days()
-		next := s.span.From
-		for j, k := i-1, 1; j >= 0 && k <= maxPriors && st[j].account == s.account; j, k = j-1, k+1 {
-			p := st[j]
-			if p.span.To != next {
-				break // a gap: what lies before it is not the prior period
+		next, k := s.span.From, 0
+		for _, p := range billsBefore(st, s, known) {
+			switch {
+			case p.span.From == next && k > 0: // the account moved within the month
+			case p.span.To == next && k < maxPriors:
+				k++
+			default:
+				next = 0 // a gap: what lies before it is not the prior period
+			}
+			if next == 0 {
+				break
 			}
 			next = p.span.From
 			w := a.whole(upToNow(k), p)
@@ -253,6 +259,23 @@ func (a *Analysis) choose(st []standing) (selection, error) {
 		}
 	}
 	return sel, nil
+}
+
+// billsBefore returns the bills before s of its account, newest first, with those that it
+// has under earlier ids which are in use no more.
+func billsBefore(st []standing, s standing, names renames) (out []standing) {
+	inUse := map[string]bool{}
+	for _, o := range st {
+		inUse[o.account] = inUse[o.account] || o.period == s.period
+	}
+	for _, o := range st {
+		same := o.account == s.account || !inUse[o.account] && names.account(o.account) == s.account
+		if same && o.span.From < s.span.From {
+			out = append(out, o)
+		}
+	}
+	slices.SortStableFunc(out, func(x, y standing) int { return int(y.span.From - x.span.From) })
+	return out
 }
 
 // add appends w to the list at position k, growing lists.
