@@ -102,7 +102,10 @@ func (a *Analysis) changes(ctx context.Context, f *frame, base baseline, known a
 	units := f.unitsOf(c.ids, sides, known)
 	for _, id := range c.ids {
 		info := f.infos[id]
-		l := bridge.Line{Category: info.category, Unit: info.unit, Priced: info.dims[usage.Meter] != "" && info.unit != "", Current: sides[thisPeriod][id]}
+		l := bridge.Line{
+			Category: info.category, Unit: info.unit, Priced: info.dims[usage.Meter] != "" && info.unit != "",
+			Current: sides[thisPeriod][id],
+		}
 		l.Thing, l.Kin, l.Resize = known.of(info)
 		if bare, ok := units[l.Thing]; ok {
 			l.Thing = bare

@@ -354,7 +354,9 @@ func (f *frame) now(account string) string {
 
 // without reports whether no file has a charge of w's account in its bill.
 func (f *frame) without(w window) bool {
-	return w.period != "" && slices.ContainsFunc(f.st, func(s standing) bool { return s.account == w.account && s.period == w.period && s.empty })
+	return w.period != "" && slices.ContainsFunc(f.st, func(s standing) bool {
+		return s.account == w.account && s.period == w.period && s.empty
+	})
 }
 
 // reach returns the last day with usage of an account inside span.
