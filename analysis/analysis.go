@@ -97,6 +97,9 @@ func open(ctx context.Context, l *ledger.Ledger, o Options) (*Analysis, error) {
 	if err != nil {
 		return nil, err
 	}
+	if _, err := conn.ExecContext(ctx, text("told_days")); err != nil { // while it sees all owners' charges
+		return nil, errors.Join(fmt.Errorf("told_days: %w", err), conn.Close())
+	}
 	return &Analysis{ledger: l, options: o, conn: conn}, nil
 }
 
@@ -185,6 +188,12 @@ type standing struct {
 	loaded        time.Time
 	owing         bool // something else than 0 is billed
 	invoiced      bool // its invoice is known
+
+	billReach usage.Day   // last day with usage of all that is billed with it; 0 where there is none
+	loads     string      // the files that hold it, their numbers
+	unused    bool        // nothing was used up to its end: reach is that of its bill
+	empty     bool        // no file has a charge of it, but its bill is there
+	lacks     []usage.Day // days of it up to the end of the data on which its files have nothing at all
 }
 
 // standings returns every account's periods, by account and start, as of the
@@ -198,7 +207,7 @@ func (a *Analysis) standings(ctx context.Context, cur string) ([]standing, error
 	err = a.query(ctx, "standings", func(r *sql.Rows) error {
 		var s standing
 		if err := r.Scan(&s.billing, &s.account, &s.name, &s.period, ledger.DayOf(&s.span.From), ledger.DayOf(&s.span.To),
-			ledger.DayOf(&s.first), ledger.DayOf(&s.reach), &s.loaded, &s.owing); err != nil {
+			ledger.DayOf(&s.first), ledger.DayOf(&s.reach), &s.loaded, &s.owing, ledger.DayOf(&s.billReach), &s.loads); err != nil {
 			return err
 		}
 		s.invoiced = invoiced(known).has(s, cur)
@@ -206,7 +215,7 @@ func (a *Analysis) standings(ctx context.Context, cur string) ([]standing, error
 			if s.span.From > d {
 				return nil
 			}
-			s.reach = min(s.reach, d)
+			s.reach, s.billReach = min(s.reach, d), min(s.billReach, d)
 			if s.first > d {
 				s.first, s.reach = 0, 0
 			}
@@ -214,5 +223,11 @@ func (a *Analysis) standings(ctx context.Context, cur string) ([]standing, error
 		out = append(out, s)
 		return nil
 	}, sql.Named("currency", cur))
-	return out, err
+	if err != nil {
+		return nil, err
+	}
+	if out, err = a.heard(ctx, cur, out); err != nil {
+		return nil, err
+	}
+	return out, a.lacking(ctx, out)
 }

@@ -96,7 +96,7 @@ type ComparisonRow struct {
 	Values                []string
 	Labels                []string // Values as people know them
 	Current, Prior, Delta usage.Money
-	Adjusted              usage.Money   // Delta without the calendar's part in it
+	Adjusted              usage.Money   // Delta without the parts of the calendar and of missing days in it
 	Bridge                bridge.Bridge // adds up to Delta
 	Percent               *float64      // Delta in percent of Prior; nil where Prior is not positive
 	Status                string        // new, gone, resized, renamed, moved in or moved out where only one period has charges, else ""
@@ -133,6 +133,7 @@ func (a *Analysis) Compare(ctx context.Context, o CompareOptions) ([]Comparison,
 		if err != nil {
 			return nil, err
 		}
+		c.Warnings = append(f.lackWarnings(f.sel.name, f.sel.windows[0]), c.Warnings...)
 		out = append(out, *c)
 	}
 	switch {
@@ -193,6 +194,9 @@ func (a *Analysis) compare(ctx context.Context, f *frame, o CompareOptions) (*Co
 			c.Warnings = append(c.Warnings, w.text)
 		}
 	}
+	for _, p := range base.periods {
+		c.Warnings = append(c.Warnings, f.lackWarnings(p.Name, p.windows)...)
+	}
 	c.Rows = c.By(o.By, o.Top)
 	for _, p := range base.periods {
 		c.Base = append(c.Base, p.BasePeriod)
@@ -251,7 +255,8 @@ type baseline struct {
 	periods  []basePeriod // newest first
 	missing  []string
 	gaps     []warning
-	accounts unions          // which are one account under several ids
+	accounts unions // which are one account under several ids
+	holidays map[usage.Day]bool
 	unknown  map[string]bool // accounts that had bills of which none is loaded
 }
 
@@ -271,8 +276,10 @@ type basePeriod struct {
 
 // baseDays are the days of one account that are compared.
 type baseDays struct {
-	before, now                    usage.Period
+	before, now, whole             usage.Period
 	beforeDays, nowDays, wholeDays bridge.Days
+	lacks                          []usage.Day // of the whole period
+	beforeData, nowData, wholeData bridge.Days // those of them on which files have anything
 }
 
 // loaded returns how many of b's periods are loaded of an account.
@@ -297,7 +304,7 @@ func (b baseline) knows(account string) bool {
 func (b baseline) differs() bool {
 	for _, p := range b.periods {
 		for _, d := range p.days {
-			if d.beforeDays != d.nowDays {
+			if d.beforeDays != d.nowDays || d.beforeData != d.nowData {
 				return true
 			}
 		}
@@ -323,8 +330,7 @@ func (b baseline) all(f *frame) []window {
 func (b baseline) missingOrBehind(accounts []Account) (out []warning) {
 	for _, acc := range accounts {
 		switch {
-		case acc.Missing && b.loaded(acc.ID) > 0:
-			out = append(out, warning{acc.ID, locale.T("%s (%s) goes on under another id; the two are compared as one", name(acc), acc.ID)})
+		case acc.Missing && b.loaded(acc.ID) > 0: // it goes on under another id
 		case acc.Missing:
 			out = append(out, warning{
 				acc.ID,
@@ -345,14 +351,18 @@ const halfMonth = 15
 // baseline finds the periods to compare f's with. An account that was billed
 // under another id before is compared with that.
 func (a *Analysis) baseline(f *frame, against Against, accounts unions, holidays map[usage.Day]bool) baseline {
-	b := baseline{accounts: accounts, unknown: map[string]bool{}}
+	b := baseline{accounts: accounts, holidays: holidays, unknown: map[string]bool{}}
 	now := map[string]usage.Period{} // the days of each account that are compared
+	ids := map[string][]string{}
+	told := map[string]bool{} // accounts that go on under another id
 	for _, w := range f.sel.windows[0] {
 		days := w.span
 		if f.sel.state == Open {
 			days = days.Elapsed(f.reach(w.account, w.span))
 		}
-		if id := accounts.find(w.account); days.Days() > now[id].Days() {
+		id := accounts.find(w.account)
+		ids[id] = append(ids[id], w.account)
+		if days.Days() > now[id].Days() {
 			now[id] = days
 		}
 	}
@@ -373,7 +383,14 @@ func (a *Analysis) baseline(f *frame, against Against, accounts unions, holidays
 		if len(p.whole) > 0 {
 			p.Name = cmp.Or(p.whole[0].period, p.Name)
 		}
-		p.whole = append(p.whole, a.underOtherIDs(f, accounts, p.Name)...)
+		p.whole = append(p.whole, a.underOtherIDs(f, accounts, p.Name, p.whole)...)
+		for _, w := range p.whole {
+			if !f.here(w.account) && !told[w.account] {
+				told[w.account] = true
+				b.gaps = append(b.gaps, warning{w.account, locale.T("%s (%s) goes on under another id; the two are compared as one",
+					cmp.Or(f.labels.accounts[w.account], w.account), w.account)})
+			}
+		}
 		if len(p.whole) == 0 {
 			b.missing = append(b.missing, p.Name)
 			continue
@@ -381,7 +398,7 @@ func (a *Analysis) baseline(f *frame, against Against, accounts unions, holidays
 		p.Span = p.whole[0].span
 		for _, w := range p.whole {
 			p.Span.From, p.Span.To = min(p.Span.From, w.span.From), max(p.Span.To, w.span.To)
-			d := baseDays{before: w.span, now: now[accounts.find(w.account)]}
+			d := baseDays{before: w.span, now: now[accounts.find(w.account)], whole: w.span}
 			if f.sel.state == Open {
 				d.before = w.span.First(d.now.Days())
 				w.to = d.before.To
@@ -389,6 +406,16 @@ func (a *Analysis) baseline(f *frame, against Against, accounts unions, holidays
 			p.windows = append(p.windows, w)
 			d.beforeDays, d.nowDays, d.wholeDays = bridge.CountDays(d.before, holidays), bridge.CountDays(d.now, holidays),
 				bridge.CountDays(w.span, holidays)
+			d.beforeData, d.nowData, d.wholeData = d.beforeDays, d.nowDays, d.wholeDays
+			d.beforeData.Less(f.lacks(w.account, d.before), holidays)
+			d.lacks = f.lacks(w.account, w.span)
+			d.wholeData.Less(d.lacks, holidays)
+			for _, id := range ids[accounts.find(w.account)] {
+				if lacks := f.lacks(id, d.now); len(lacks) > 0 {
+					d.nowData.Less(lacks, holidays)
+					break
+				}
+			}
 			p.days[w.account], p.has[accounts.find(w.account)] = d, true
 			p.Days = max(p.Days, d.before.Days())
 		}
@@ -425,10 +452,13 @@ func (b *baseline) findGaps(f *frame) {
 
 // underOtherIDs returns the whole windows of the period called name of the accounts
 // that f's period has under another id only.
-func (a *Analysis) underOtherIDs(f *frame, accounts unions, name string) (whole []window) {
+func (a *Analysis) underOtherIDs(f *frame, accounts unions, name string, known []window) (whole []window) {
 	here, goesOn := map[string]bool{}, map[string]bool{}
 	for _, w := range f.sel.windows[0] {
 		here[w.account], goesOn[accounts.find(w.account)] = true, true
+	}
+	for _, w := range known {
+		here[w.account] = true
 	}
 	month, err := usage.ParseMonth(name)
 	byMonth := f.sel.byMonth && err == nil

@@ -55,8 +55,18 @@ func (a *Analysis) changes(ctx context.Context, f *frame, base baseline, known a
 			return nil
 		}
 	}
-	err := a.query(ctx, "bridge_sums", scan(func(s *bridge.Side, cost, quantity usage.Decimal) { s.Cost, s.Quantity = cost, quantity }),
-		sql.Named("currency", f.cur.code), sql.Named("amortized", f.cur.amortized), sql.Named("windows", wholeOffset))
+	err := a.query(ctx, "bridge_sums", func(r *sql.Rows) error {
+		var k windowKey
+		var id int64
+		var s bridge.Side
+		if err := r.Scan(&k, &id, ledger.Amount(&s.Cost), ledger.Amount(&s.Quantity), &s.Spread); err != nil {
+			return err
+		}
+		if keep(f.infos[id]) {
+			side(k, id, func(of *bridge.Side) { *of = s })
+		}
+		return nil
+	}, sql.Named("currency", f.cur.code), sql.Named("amortized", f.cur.amortized), sql.Named("windows", wholeOffset))
 	if err != nil {
 		return nil, err
 	}
@@ -89,12 +99,19 @@ func (a *Analysis) changes(ctx context.Context, f *frame, base baseline, known a
 		}
 	}
 	slices.Sort(c.ids)
+	units := f.unitsOf(c.ids, sides, known)
 	for _, id := range c.ids {
 		info := f.infos[id]
-		l := bridge.Line{Category: info.category, Priced: info.dims[usage.Meter] != "" && info.unit != "", Current: sides[thisPeriod][id]}
+		l := bridge.Line{
+			Category: info.category, Unit: info.unit, Priced: info.dims[usage.Meter] != "" && info.unit != "",
+			Current: sides[thisPeriod][id],
+		}
 		l.Thing, l.Kin, l.Resize = known.of(info)
+		if bare, ok := units[l.Thing]; ok {
+			l.Thing = bare
+		}
 		l.Owner, l.Elsewhere.Current = info.dims[usage.Owner], elsewhere[thisPeriod][id]
-		var extra float64
+		var extra, missing float64
 		for k := range base.periods {
 			s := sides[upToNow(k+1)][id]
 			l.Elsewhere.Prior = l.Elsewhere.Prior || elsewhere[upToNow(k+1)][id]
@@ -104,12 +121,14 @@ func (a *Analysis) changes(ctx context.Context, f *frame, base baseline, known a
 				if s.Quantity.Sign() > 0 {
 					change = l.Current.Quantity.Float64() / s.Quantity.Float64()
 				}
-				extra += s.Cost.Float64() * (profiles.factor(base, k, info, change) - 1)
+				days, data := profiles.factor(base, k, info, change)
+				extra += s.Cost.Float64() * (days - 1)
+				missing += s.Cost.Float64() * (data - days)
 			}
 		}
 		if n := base.loaded(info.account()); n > 0 {
 			l.Prior = l.Prior.Over(n)
-			l.Calendar = usage.DecimalFromFloat(extra / float64(n))
+			l.Calendar, l.Missing = usage.DecimalFromFloat(extra/float64(n)), usage.DecimalFromFloat(missing/float64(n))
 		}
 		loaded := base.knows(info.account())
 		if !loaded { // nothing can be said of the change
@@ -127,6 +146,58 @@ func (a *Analysis) changes(ctx context.Context, f *frame, base baseline, known a
 	}
 	c.ids, c.lines, c.parts, c.known = c.ids[:n], c.lines[:n], c.parts[:n], c.known[:n]
 	return c, nil
+}
+
+// unitsOf returns what the things are called that go on in another unit: they are one
+// under either. What is counted in two units side by side is two things.
+func (f *frame) unitsOf(ids []int64, sides map[windowKey]map[int64]bridge.Side, known aliases) map[string]string {
+	type presence struct {
+		thing   string
+		was, is bool
+	}
+	by := map[string]map[string]*presence{} // by the name without its unit, and unit
+	for _, id := range ids {
+		info := f.infos[id]
+		if info.category != "Usage" || info.dims[usage.Meter] == "" {
+			continue
+		}
+		thing, kin, _ := known.of(info)
+		if kin != "" {
+			continue // what has another name is another matter
+		}
+		bare := strings.TrimSuffix(thing, info.unit)
+		if by[bare] == nil {
+			by[bare] = map[string]*presence{}
+		}
+		p := by[bare][info.unit]
+		if p == nil {
+			p = &presence{thing: thing}
+			by[bare][info.unit] = p
+		}
+		_, is := sides[thisPeriod][id]
+		p.is = p.is || is
+		for k := range sides {
+			_, was := sides[k][id]
+			p.was = p.was || was && k != thisPeriod
+		}
+	}
+	out := map[string]string{}
+	for bare, units := range by {
+		both, ended, began := 0, false, false
+		for _, p := range units {
+			if p.was && p.is {
+				both++
+			}
+			ended, began = ended || p.was && !p.is, began || p.is && !p.was
+		}
+		if len(units) < 2 || both > 1 || !(ended && began || both == 1 && (ended || began)) {
+			continue
+		}
+		for _, p := range units {
+			out[p.thing] = bare
+		}
+	}
+	return out
 }
 
 // elsewhere returns in which windows another owner has charges of the series of the
@@ -272,7 +343,7 @@ func (c *changes) rows(dims []usage.Dimension, top int) []ComparisonRow {
 func (c *changes) row(values []string, g rowSum) ComparisonRow {
 	return ComparisonRow{
 		Values: values, Labels: values, Current: c.f.money(g.current), Prior: c.f.money(g.prior), Delta: c.f.money(g.delta()),
-		Adjusted: c.f.money(g.delta().Sub(g.parts[bridge.Calendar])), Bridge: g.parts,
+		Adjusted: c.f.money(g.delta().Sub(g.parts[bridge.Calendar]).Sub(g.parts[bridge.Missing])), Bridge: g.parts,
 		Percent: percentOf(g.delta(), g.prior), Status: g.status(),
 	}
 }
@@ -289,7 +360,14 @@ func (f *frame) longLabel(d usage.Dimension, value string) string {
 
 // profiles say how much of each series falls on which weekday of the earlier
 // periods: by period and series.
-type profiles []map[int64]*[7]float64
+type profiles []map[int64]*weekdays
+
+// weekdays are how much of a series falls on which, and on how many days in all.
+type weekdays struct {
+	used  [7]float64
+	days  int
+	alive usage.Period // from the first of these days to the last
+}
 
 // profiles reads them where the weekdays of a period and of the one it is
 // compared with differ; else they are not needed.
@@ -308,43 +386,62 @@ func (a *Analysis) profiles(ctx context.Context, f *frame, base baseline, holida
 	}
 	err := a.query(ctx, "bridge_weekdays", func(r *sql.Rows) error {
 		var k windowKey
-		var weekday int
+		var weekday, days int
 		var id int64
 		var used float64
-		if err := r.Scan(&k, &id, &weekday, &used); err != nil {
+		var first, last usage.Day
+		if err := r.Scan(&k, &id, &weekday, &used, &days, ledger.DayOf(&first), ledger.DayOf(&last)); err != nil {
 			return err
 		}
 		earlier := int(k - wholePeriod(1))
 		of := p[earlier]
 		if of == nil {
-			of = map[int64]*[7]float64{}
+			of = map[int64]*weekdays{}
 			p[earlier] = of
 		}
 		if of[id] == nil {
-			of[id] = &[7]float64{}
+			of[id] = &weekdays{alive: usage.Period{From: first, To: last + 1}}
 		}
-		of[id][weekday] = used
+		of[id].alive = usage.Period{From: min(of[id].alive.From, first), To: max(of[id].alive.To, last+1)}
+		of[id].used[weekday] = used
+		of[id].days += days
 		return nil
 	}, sql.Named("currency", f.cur.code), sql.Named("windows", wholeOffset))
 	return p, err
 }
 
 // factor returns how many times what a series used in the earlier period k is
-// expected on the days of the current one; change is how many times it was.
-func (p profiles) factor(base baseline, k int, s seriesInfo, change float64) float64 {
+// expected on the days of the current one: more or less by the calendar, and with the
+// days without data. change is how many times it was. What was charged on fewer days
+// than the earlier period has weeks is charged once a month, or now and then: more
+// days are not more of it.
+func (p profiles) factor(base baseline, k int, s seriesInfo, change float64) (days, data float64) {
 	d, ok := base.periods[k].days[s.account()]
 	if !ok {
-		return 1
+		return 1, 1
 	}
-	profile := bridge.Profile{Days: d.wholeDays}
-	if used := p[k][s.id]; used != nil {
-		profile.Used = *used
+	profile := bridge.Profile{Days: d.wholeData}
+	if of := p[k][s.id]; of != nil {
+		if of.days < d.whole.Days()/7 {
+			return 1, 1
+		}
+		if n := of.alive.Days(); n >= 7 { // what came or went within the period has its own days
+			profile.Used, profile.Days = of.used, bridge.CountDays(of.alive, base.holidays)
+			profile.Days.Less(slices.DeleteFunc(slices.Clone(d.lacks), func(l usage.Day) bool { return !of.alive.Contains(l) }), base.holidays)
+		}
 	}
-	f := profile.Factor(d.beforeDays, d.nowDays)
+	days = profile.Factor(d.beforeDays, d.nowDays)
 	if bridge.Monthly(s.unit) {
-		f = bridge.MonthlyFactor(d.before, d.now, f, change)
+		days = bridge.MonthlyFactor(d.before, d.now, days, change)
 	}
-	return f
+	if d.beforeData == d.beforeDays && d.nowData == d.nowDays {
+		return days, days
+	}
+	// What was used before stands for the days with data only: it would have been more
+	// on all of them, and of the current days it is expected on those with data.
+	whole, known := profile.Factor(d.beforeData, d.beforeDays), profile.Factor(d.beforeData, d.nowData)
+	calendar := whole*days - whole
+	return 1 + calendar, known
 }
 
 // aliases know what goes on under which other name.

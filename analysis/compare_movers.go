@@ -89,7 +89,7 @@ func pairsBy(keyOf func(series int64) string, current, prior map[int64]usage.Dec
 // key returns what says a series' value of d.
 func (f *frame) key(d usage.Dimension) func(series int64) string {
 	if d == usage.SubAccount {
-		return func(id int64) string { return f.infos[id].account() }
+		return func(id int64) string { return f.now(f.infos[id].account()) }
 	}
 	return func(id int64) string { return f.infos[id].dims[d] }
 }

@@ -115,6 +115,11 @@ func (a *Analysis) leaves(ctx context.Context, f *frame, h history) ([]*group, e
 			out = append(out, g)
 		}
 	}
+	for _, g := range out {
+		for i := range g.in.Leaves {
+			oneScale(g.in.Leaves[i].Cost, g.in.Leaves[i].Quantity)
+		}
+	}
 	return out, a.tag(ctx, f, h, out)
 }
 
@@ -140,7 +145,7 @@ func (f *frame) coverage(h history, names renames) map[string]*group {
 	first, days := h.span.From, h.span.Days()
 	masks := map[string][]bool{}
 	for _, s := range f.st {
-		if s.reach == 0 || s.span.From > h.span.Last() {
+		if s.reach == 0 || s.unused || s.span.From > h.span.Last() {
 			continue
 		}
 		account := names.account(s.account)
@@ -150,7 +155,7 @@ func (f *frame) coverage(h history, names renames) map[string]*group {
 			masks[account] = m
 		}
 		for d := max(s.span.From, first); d <= min(s.span.Last(), s.reach, h.span.Last()); d++ {
-			m[d-first] = true
+			m[d-first] = m[d-first] || !slices.Contains(s.lacks, d)
 		}
 	}
 	focus := f.sel.span

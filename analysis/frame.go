@@ -91,6 +91,7 @@ type frame struct {
 	since  usage.Day // the first day of findings, where that is before the period; 0 elsewhere
 	infos  map[int64]seriesInfo
 	labels labels
+	names  renames
 	lost   []standing // the last bill of each account that the period lacks
 	sums   sums       // by series of the current and the prior period; of the others the totals
 }
@@ -151,7 +152,10 @@ func (a *Analysis) outline(ctx context.Context, cur currency) (*frame, error) {
 	if f.st, err = a.standings(ctx, cur.code); err != nil {
 		return nil, err
 	}
-	if f.sel, err = a.choose(f.st); err != nil {
+	if f.names, err = a.renames(ctx, a.lastDay()); err != nil {
+		return nil, err
+	}
+	if f.sel, err = a.choose(f.st, f.names); err != nil {
 		return nil, err
 	}
 	if f.infos, err = a.series(ctx, cur.code); err != nil {
@@ -183,6 +187,9 @@ func (a *Analysis) part(ctx context.Context, cur currency, shown map[string]map[
 	}
 	p.Accounts = f.accounts()
 	p.Period = f.period(p.Accounts)
+	if len(f.sel.windows) > 0 {
+		p.Warnings = f.lackWarnings(f.sel.name, f.sel.windows[0])
+	}
 	if a.options.Whose && a.options.Owner == "" {
 		text, err := a.unownedWarning(ctx, f)
 		if err != nil {
@@ -272,12 +279,16 @@ func (f *frame) accounts() []Account {
 	for _, k := range []windowKey{wholePeriod(1), lastBills} {
 		for id, d := range f.sums[k] {
 			acc := f.infos[id].account()
+			acc = f.now(acc)
 			last[acc] = last[acc].Add(d)
 		}
 	}
 	var out []Account
 	if len(f.sel.windows) > 0 {
 		for _, w := range f.sel.windows[0] {
+			if f.without(w) && totals[w.account].Sign() == 0 && last[w.account].Sign() == 0 {
+				continue // it was charged in earlier bills only
+			}
 			out = append(out, Account{
 				ID: w.account, Name: f.labels.accounts[w.account], Span: w.span, Reach: f.reach(w.account, w.span),
 				Total: f.money(totals[w.account]), Last: f.money(last[w.account]),
@@ -314,7 +325,7 @@ func (f *frame) missing() []standing {
 	}
 	newest := map[string]standing{}
 	for _, s := range f.st {
-		if !here[s.account] && s.span.From < f.sel.span.From {
+		if !here[s.account] && !here[f.names.account(s.account)] && s.span.From < f.sel.span.From {
 			newest[s.account] = s
 		}
 	}
@@ -325,6 +336,27 @@ func (f *frame) missing() []standing {
 		}
 	}
 	return out
+}
+
+// here reports whether the period has a bill of an account.
+func (f *frame) here(account string) bool {
+	return len(f.sel.windows) > 0 && slices.ContainsFunc(f.sel.windows[0], func(w window) bool { return w.account == account })
+}
+
+// now returns the id that an account has in the period: its newest where it has no bill
+// under its own.
+func (f *frame) now(account string) string {
+	if to := f.names.account(account); !f.here(account) && f.here(to) {
+		return to
+	}
+	return account
+}
+
+// without reports whether no file has a charge of w's account in its bill.
+func (f *frame) without(w window) bool {
+	return w.period != "" && slices.ContainsFunc(f.st, func(s standing) bool {
+		return s.account == w.account && s.period == w.period && s.empty
+	})
 }
 
 // reach returns the last day with usage of an account inside span.
@@ -344,6 +376,10 @@ func (f *frame) period(accounts []Account) PeriodInfo {
 		p.Reach = max(p.Reach, acc.Reach)
 	}
 	p.Elapsed = p.Span.Elapsed(p.Reach).Days()
+	if len(f.sel.windows) > 0 {
+		any, all := f.lacksAll(f.sel.windows[0])
+		p.Lacks, p.Elapsed = len(any), p.Elapsed-within(all, p.Span.Elapsed(p.Reach))
+	}
 	var newest time.Time
 	for _, s := range f.st {
 		if s.loaded.After(newest) {
@@ -380,7 +416,9 @@ func (f *frame) priors(total usage.Decimal) []Prior {
 				p.Span, p.Name = w.span, w.period
 			}
 			p.Span.From, p.Span.To = min(p.Span.From, w.span.From), max(p.Span.To, w.span.To)
-			p.Days = max(p.Days, usage.Period{From: w.span.From, To: min(w.to, w.span.To)}.Days())
+			days := usage.Period{From: w.span.From, To: min(w.to, w.span.To)}
+			lacks := len(f.lacks(w.account, days))
+			p.Days, p.Lacks = max(p.Days, days.Days()-lacks), max(p.Lacks, lacks)
 		}
 		p.State = stateOf(f.st, p.Name)
 		if p.Name == "" {

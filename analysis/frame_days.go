@@ -3,6 +3,7 @@ package analysis
 import (
 	"context"
 	"database/sql"
+	"slices"
 
 	"usagereport/analysis/detect"
 	"usagereport/ledger"
@@ -27,7 +28,7 @@ type history struct {
 func (a *Analysis) history(ctx context.Context, f *frame) (h history, err error) {
 	var first, last usage.Day
 	for _, s := range f.st {
-		if s.first == 0 || s.span.From >= f.sel.span.To {
+		if s.first == 0 || s.unused || s.span.From >= f.sel.span.To {
 			continue
 		}
 		if begin := max(s.first, s.span.From); first == 0 || begin < first {
@@ -42,11 +43,11 @@ func (a *Analysis) history(ctx context.Context, f *frame) (h history, err error)
 	h.hasData = make([]bool, h.span.Days())
 	h.totals = make([]usage.Decimal, h.span.Days())
 	for _, s := range f.st {
-		if s.reach == 0 {
+		if s.reach == 0 || s.unused {
 			continue
 		}
 		for d := max(s.span.From, first); d <= min(s.span.Last(), s.reach, last); d++ {
-			h.hasData[d-first] = true
+			h.hasData[d-first] = h.hasData[d-first] || !slices.Contains(s.lacks, d)
 		}
 	}
 	err = a.query(ctx, "totals", func(r *sql.Rows) error {

@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -22,7 +23,8 @@ type BillingPeriod struct {
 	State    State
 	Reach    usage.Day
 	Accounts int
-	Total    usage.Money // up to its reach; an estimate while it is open
+	Total    usage.Money   // up to its reach; an estimate while it is open
+	Lacks    []locale.Text // the days of which files have nothing, a sentence each
 }
 
 // Periods returns the billing history in one currency, newest first, and the
@@ -37,6 +39,10 @@ func (a *Analysis) Periods(ctx context.Context) ([]BillingPeriod, error) {
 		st, err := a.standings(ctx, cur.code)
 		if err != nil {
 			return nil, err
+		}
+		f := frame{st: st, labels: labels{accounts: map[string]string{}}}
+		for _, s := range st {
+			f.labels.accounts[s.account] = cmp.Or(s.name, f.labels.accounts[s.account])
 		}
 		var ws []window
 		names := periodNames(st)
@@ -55,6 +61,7 @@ func (a *Analysis) Periods(ctx context.Context) ([]BillingPeriod, error) {
 			p := BillingPeriod{Name: name, Total: usage.Money{Amount: sums.total(windowKey(k)), Currency: cur.code}}
 			p.Span, p.Reach, p.Accounts = spanOf(st, name)
 			p.State = stateOf(st, name)
+			p.Lacks = f.lackWarnings(name, slices.DeleteFunc(slices.Clone(ws), func(w window) bool { return w.k != windowKey(k) }))
 			out = append(out, p)
 		}
 	}
@@ -192,7 +199,7 @@ func (a *Analysis) whole(k windowKey, s standing) window {
 const maxPriors = 13
 
 // choose finds the period that the options name, and what precedes it.
-func (a *Analysis) choose(st []standing) (selection, error) {
+func (a *Analysis) choose(st []standing, known renames) (selection, error) {
 	if a.options.Month != "" {
 		return a.chooseMonth(st)
 	}
@@ -223,18 +230,24 @@ func (a *Analysis) choose(st []standing) (selection, error) {
 	}
 	sel.span, _, _ = spanOf(st, sel.name)
 	sel.state = stateOf(st, sel.name)
-	for i, s := range st {
+	for _, s := range st {
 		if s.period != sel.name {
 			continue
 		}
 		own := a.whole(thisPeriod, s)
 		sel.windows = add(sel.windows, 0, own)
 		elapsed := s.span.Elapsed(s.reach).Days()
-		next := s.span.From
-		for j, k := i-1, 1; j >= 0 && k <= maxPriors && st[j].account == s.account; j, k = j-1, k+1 {
-			p := st[j]
-			if p.span.To != next {
-				break // a gap: what lies before it is not the prior period
+		next, k := s.span.From, 0
+		for _, p := range billsBefore(st, s, known) {
+			switch {
+			case p.span.From == next && k > 0: // the account moved within the month
+			case p.span.To == next && k < maxPriors:
+				k++
+			default:
+				next = 0 // a gap: what lies before it is not the prior period
+			}
+			if next == 0 {
+				break
 			}
 			next = p.span.From
 			w := a.whole(upToNow(k), p)
@@ -246,6 +259,23 @@ func (a *Analysis) choose(st []standing) (selection, error) {
 		}
 	}
 	return sel, nil
+}
+
+// billsBefore returns the bills before s of its account, newest first, with those that it
+// has under earlier ids which are in use no more.
+func billsBefore(st []standing, s standing, names renames) (out []standing) {
+	inUse := map[string]bool{}
+	for _, o := range st {
+		inUse[o.account] = inUse[o.account] || o.period == s.period
+	}
+	for _, o := range st {
+		same := o.account == s.account || !inUse[o.account] && names.account(o.account) == s.account
+		if same && o.span.From < s.span.From {
+			out = append(out, o)
+		}
+	}
+	slices.SortStableFunc(out, func(x, y standing) int { return int(y.span.From - x.span.From) })
+	return out
 }
 
 // add appends w to the list at position k, growing lists.

@@ -146,7 +146,8 @@ type PeriodInfo struct {
 	ByMonth bool         // selected by calendar month, not by bill
 	State   State
 	Reach   usage.Day // last day with usage, over all accounts
-	Elapsed int       // days from Span.From to Reach
+	Elapsed int       // days from Span.From to Reach, but for those of which no file has anything
+	Lacks   int       // days up to Reach of which some files have nothing at all
 	Updated string    // newest load's time, as kept in the ledger; "" if none
 	Loaded  usage.Day // its day; 0 if none
 }
@@ -173,6 +174,7 @@ type Prior struct {
 	Name    string
 	Span    usage.Period
 	Days    int         // how many of its days are compared
+	Lacks   int         // days of these of which some files have nothing at all
 	Same    usage.Money // its cost over the same elapsed days
 	Total   usage.Money // its whole cost
 	State   State

@@ -138,7 +138,7 @@ func (a *Analysis) outlook(ctx context.Context, f *frame, dims []usage.Dimension
 	sum := forecast.Sum(es)
 	out.End.Range = f.rangeOf(known.Add(out.End.Planned).Amount, forecast.Together(es))
 	out.Past = f.track(sum)
-	out.Warnings = append(f.absent(accounts), out.Warnings...)
+	out.Warnings = slices.Concat(f.absent(accounts), f.lackWarnings(f.sel.name, f.sel.windows[0]), out.Warnings)
 	if out.Rows, err = a.outlookRows(ctx, f, dims, pieces, parts); err != nil {
 		return out, err
 	}
@@ -246,15 +246,21 @@ func (f *frame) chains() map[string][]usage.Period {
 	for _, s := range f.lost {
 		here[s.account] = true
 	}
-	for _, s := range f.st {
-		if !here[s.account] || s.span.From >= f.sel.span.To {
+	st := slices.Clone(f.st)
+	slices.SortStableFunc(st, func(x, y standing) int { return cmp.Compare(x.span.From, y.span.From) })
+	for _, s := range st {
+		account := f.now(s.account)
+		if !here[account] || s.span.From >= f.sel.span.To {
 			continue
 		}
-		c := out[s.account]
+		c := out[account]
+		if len(c) > 0 && c[len(c)-1] == s.span {
+			continue // under its other id
+		}
 		if len(c) > 0 && c[len(c)-1].To != s.span.From {
 			c = nil
 		}
-		out[s.account] = append(c, s.span)
+		out[account] = append(c, s.span)
 	}
 	for _, s := range f.lost {
 		c := out[s.account]
@@ -273,10 +279,11 @@ func (a *Analysis) pieces(ctx context.Context, f *frame) ([]piece, []locale.Text
 	covered := map[string][]standing{}
 	var first usage.Day
 	for _, s := range f.st {
-		if s.first == 0 || chains[s.account] == nil || s.span.From >= f.sel.span.To {
+		account := f.now(s.account)
+		if s.first == 0 || chains[account] == nil || s.span.From >= f.sel.span.To {
 			continue
 		}
-		covered[s.account] = append(covered[s.account], s)
+		covered[account] = append(covered[account], s)
 		if begin := max(s.first, s.span.From); first == 0 || begin < first {
 			first = begin
 		}
@@ -303,7 +310,7 @@ func (a *Analysis) pieces(ctx context.Context, f *frame) ([]piece, []locale.Text
 			return err
 		}
 		info := f.infos[id]
-		account, service := info.account(), info.dims[usage.Service]
+		account, service := f.now(info.account()), info.dims[usage.Service]
 		if chains[account] == nil || covered[account] == nil {
 			return nil
 		}
@@ -318,7 +325,9 @@ func (a *Analysis) pieces(ctx context.Context, f *frame) ([]piece, []locale.Text
 			}
 			for _, s := range covered[account] {
 				for n := max(s.span.From, first); n <= min(s.span.Last(), s.reach, end-1); n++ {
-					c.Usage[n-first] = 0
+					if !slices.Contains(s.lacks, n) {
+						c.Usage[n-first] = 0
+					}
 				}
 			}
 			out = append(out, piece{account: account, service: service, Component: c})
@@ -362,14 +371,18 @@ func (a *Analysis) outlookRows(ctx context.Context, f *frame, dims []usage.Dimen
 	known, rest := map[string]usage.Decimal{}, map[string]usage.Decimal{}
 	parts := map[string]map[string]usage.Decimal{} // of a piece, by row: what it cost of late
 	whole := map[string][]forecast.Estimate{}      // the pieces that lie wholly in a row
-	pieceOf := func(s seriesInfo) string { return s.account() + "\x00" + s.dims[usage.Service] }
+	pieceOf := func(s seriesInfo) string { return f.now(s.account()) + "\x00" + s.dims[usage.Service] }
 	share := func(id int64, cost usage.Decimal) {
 		s := f.infos[id]
 		p := pieceOf(s)
 		if parts[p] == nil {
 			parts[p] = map[string]usage.Decimal{}
 		}
-		k := key(s.dims)
+		dims := s.dims
+		if f.now(s.account()) != s.account() {
+			dims, _ = f.names.newest(dims)
+		}
+		k := key(dims)
 		parts[p][k] = parts[p][k].Add(cost)
 	}
 	for id, d := range f.sums[thisPeriod] {

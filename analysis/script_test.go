@@ -188,6 +188,9 @@ func answer(t *testing.T, l *ledger.Ledger, plans []analysis.Plan, question stri
 		}
 		for _, p := range ps {
 			line(p.Name, p.Span, p.State, "to", p.Reach, p.Accounts, p.Total.Text(), p.Total.Currency)
+			for _, lack := range p.Lacks {
+				line(lack)
+			}
 		}
 		return b.String()
 	}

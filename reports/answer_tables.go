@@ -42,7 +42,7 @@ func answerTables(r *analysis.Report, p *analysis.Part) []Table {
 	}
 	if len(p.Priors) > 0 {
 		prior := p.Priors[0]
-		sum.Rows = append(sum.Rows, []any{thanBefore(prior), nil, prior.Delta, orNil(prior.Percent), against(prior)})
+		sum.Rows = append(sum.Rows, []any{thanBefore(p, prior), nil, prior.Delta, orNil(prior.Percent), against(prior)})
 	}
 	if b := budgetOf(p); b != nil {
 		sum.Rows = append(sum.Rows, []any{locale.T("Budget"), b.Amount, nil, nil, locale.T("%s", b.Span)})
@@ -104,8 +104,12 @@ func toldTables(warnings []locale.Text, refused []string) []Table {
 	return []Table{t}
 }
 
-// thanBefore says in which direction the period differs from a prior one.
-func thanBefore(p analysis.Prior) locale.Text {
+// thanBefore says in which direction the period differs from a prior one, where it is
+// known.
+func thanBefore(part *analysis.Part, p analysis.Prior) locale.Text {
+	if !incomparable(part, p).Empty() {
+		return locale.T("Difference")
+	}
 	switch p.Delta.Amount.Sign() {
 	case -1:
 		return locale.T("Less")
@@ -113,6 +117,15 @@ func thanBefore(p analysis.Prior) locale.Text {
 		return locale.T("Unchanged")
 	}
 	return locale.T("More")
+}
+
+// incomparable says of how many days of the two periods there are no data: what they
+// cost is no more and no less. It is empty where there are none.
+func incomparable(part *analysis.Part, p analysis.Prior) locale.Text {
+	if n := part.Period.Lacks + p.Lacks; n > 0 {
+		return locale.T("not comparable: of %s there are no data", locale.T("%d days", n))
+	}
+	return locale.Text{}
 }
 
 // against says with what the period is compared.

@@ -98,6 +98,8 @@ func laneText(lane bridge.Lane) (name, means locale.Text) {
 		return locale.T("Quantity"), locale.T("more or less was used, at the older price")
 	case bridge.Calendar:
 		return locale.T("Calendar"), locale.T("more or fewer days, or other weekdays")
+	case bridge.Missing:
+		return locale.T("Missing days"), locale.T("days of which there are no data, by what such days cost")
 	case bridge.New:
 		return locale.T("New"), locale.T("what cost nothing before")
 	case bridge.Gone:

@@ -120,7 +120,7 @@ func (s *screen) figures(l *locale.Locale, p *analysis.Part) {
 		if s.Prior.Percent != nil {
 			delta += " (" + l.Change(*s.Prior.Percent) + ")"
 		}
-		add(thanBefore(*s.Prior), delta, against(*s.Prior), without)
+		add(thanBefore(p, *s.Prior), delta, against(*s.Prior), without, incomparable(p, *s.Prior))
 	}
 	if b := s.Budget; b != nil {
 		add(b.Label, coded(l.Money(b.Rest)), append([]locale.Text{b.Of}, b.Says...)...)
@@ -129,6 +129,9 @@ func (s *screen) figures(l *locale.Locale, p *analysis.Part) {
 
 // final says how final the total is.
 func (s *screen) final(l *locale.Locale, p *analysis.Part) locale.Text {
+	if n := p.Period.Lacks; n > 0 {
+		return locale.T("without %s of which there are no data", locale.T("%d days", n))
+	}
 	switch p.Period.State {
 	case analysis.Open:
 		if p.Period.Reach == 0 {

@@ -20,6 +20,7 @@ const (
 	Price        Lane = iota // another price of a unit, at the newer quantity
 	Quantity                 // another quantity, at the older price, beyond Calendar
 	Calendar                 // as many days more or less, or other weekdays
+	Missing                  // days of which no file has anything
 	New                      // no charge before
 	Gone                     // no charge any more
 	Resized                  // a resource that went on under another meter, its whole change
@@ -46,7 +47,7 @@ func Lanes() []Lane {
 // String returns the lane's name, as the columns of tables have it.
 func (l Lane) String() string {
 	return [lanes]string{
-		"price", "quantity", "calendar", "new", "gone", "resized", "renamed",
+		"price", "quantity", "calendar", "missing_days", "new", "gone", "resized", "renamed",
 		"moved_in", "moved_out", "purchases", "credits", "tax", "rounding", "unattributed",
 	}[l]
 }
@@ -80,6 +81,9 @@ type Side struct {
 	// were rounded. Both are 0 but for bills whose prices are derived from
 	// rounded amounts.
 	Free, Slack usage.Decimal
+	// Spread is how many times the cheapest day's price of a unit the dearest day's is;
+	// 0 where it is not known.
+	Spread float64
 }
 
 // absent reports whether nothing was charged: something free of charge is there.
@@ -92,7 +96,7 @@ func (s Side) Total() usage.Decimal { return s.Cost.Add(s.Corrections) }
 func (s Side) Plus(t Side) Side {
 	return Side{
 		Cost: s.Cost.Add(t.Cost), Corrections: s.Corrections.Add(t.Corrections), Quantity: s.Quantity.Add(t.Quantity),
-		Free: s.Free.Add(t.Free), Slack: s.Slack.Add(t.Slack),
+		Free: s.Free.Add(t.Free), Slack: s.Slack.Add(t.Slack), Spread: max(s.Spread, t.Spread),
 	}
 }
 
@@ -120,11 +124,15 @@ type Line struct {
 	// the prior or the current period, of which there are no lines.
 	Owner          string
 	Elsewhere      struct{ Prior, Current bool }
+	Unit           string
 	Priced         bool // it has a meter and a unit, so cost divided by quantity is a price
 	Prior, Current Side
 	// Calendar is how much more Prior.Cost would be on the days of the current
 	// period.
 	Calendar usage.Decimal
+	// Missing is how much less it would be, beyond that, by the current period's days
+	// without data, and how much more by those of the prior one.
+	Missing usage.Decimal
 }
 
 // Delta returns the change of the line's cost.
@@ -144,15 +152,21 @@ type thing struct {
 	name           string
 	kin, resize    string
 	calendar       usage.Decimal
+	missing        usage.Decimal
+	unit           string
+	mixed          bool                          // its lines have several units
 	elsewhere      struct{ prior, current bool } // as Line.Elsewhere
 }
 
 // take adds a line to t.
 func (t *thing) take(i int, l Line) {
+	t.mixed = t.mixed || len(t.lines) > 0 && l.Unit != t.unit
+	t.unit = l.Unit
 	t.lines = append(t.lines, i)
 	t.prior, t.current = t.prior.Plus(l.Prior), t.current.Plus(l.Current)
 	t.priced = t.priced && l.Priced
 	t.calendar = t.calendar.Add(l.Calendar)
+	t.missing = t.missing.Add(l.Missing)
 	t.elsewhere.prior, t.elsewhere.current = t.elsewhere.prior || l.Elsewhere.Prior, t.elsewhere.current || l.Elsewhere.Current
 }
 
@@ -331,13 +345,25 @@ func (t *thing) split(lines []Line, out []Bridge) {
 // rounded to the eighteenth digit and the price effect is what remains, so that
 // nothing is lost.
 func (t *thing) parts() (b Bridge) {
-	b[Calendar] = t.calendar
-	delta := t.current.Cost.Sub(t.prior.Cost).Sub(t.calendar)
+	b[Calendar], b[Missing] = t.calendar, t.missing
+	delta := t.current.Cost.Sub(t.prior.Cost).Sub(t.calendar).Sub(t.missing)
 	if !t.priced || t.prior.Quantity.Sign() <= 0 || t.current.Quantity.Sign() <= 0 {
 		b[Unattributed] = delta
 		return b
 	}
-	var ok bool
+	by, of, ok := t.scale()
+	if !ok {
+		b[Unattributed] = delta
+		return b
+	}
+	if by != of {
+		var fits, alike bool
+		t.prior.Quantity, fits = Scaled(t.prior.Quantity, by, of)
+		if t.prior.Free, alike = Scaled(t.prior.Free, by, of); !fits || !alike {
+			b[Unattributed] = delta
+			return b
+		}
+	}
 	switch derived := t.prior.derived() || t.current.derived(); {
 	case derived:
 		b[Price], b[Quantity], b[Rounding], ok = t.beyondRounding()
@@ -349,7 +375,7 @@ func (t *thing) parts() (b Bridge) {
 		b[Price], b[Quantity], b[Rounding], b[Unattributed] = usage.Decimal{}, usage.Decimal{}, usage.Decimal{}, delta
 		return b
 	}
-	b[Quantity] = b[Quantity].Sub(t.calendar)
+	b[Quantity] = b[Quantity].Sub(t.calendar).Sub(t.missing)
 	return b
 }
 

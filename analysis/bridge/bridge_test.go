@@ -51,7 +51,11 @@ func TestOneLine(t *testing.T) {
 		{"another price", "10*5", "12*5", nil, "price 2"},
 		{"another quantity", "10*5", "20*10", nil, "quantity 10"},
 		{"both: the new price is paid on all that is used", "10*5", "30*10", nil, "price 10, quantity 10"},
-		{"a third of a unit is no loss", "1*3", "1*1", nil, "price 0.666666666666666667, quantity -0.666666666666666667"},
+		{"a third of a unit is no loss", "1*3", "2*1", nil, "price 1.666666666666666667, quantity -0.666666666666666667"},
+		{"a tenth for ten times as much is another unit", "10*2.4", "10.5*24", nil, "price 0.5"},
+		{"a day for its hours is another unit", "10*24", "11*1.1", nil, "quantity 1"},
+		{"so is any other price at which cost goes on", "10*24", "10.5*7", nil, "unattributed 0.5"},
+		{"a tenth for as much is a price", "10*24", "1*24", nil, "price -9"},
 		{"what was free costs something", "0*5", "10*10", nil, "price 10"},
 		{"new", "0", "10*5", nil, "new 10"},
 		{"gone", "10*5", "0", nil, "gone -10"},
@@ -237,7 +241,7 @@ func TestPartsAddUp(t *testing.T) {
 			lines[i] = bridge.Line{
 				Category: pick("Usage", "Usage", "Usage", "Usage", "Usage", "Purchase", "Credit", "Tax", "Adjustment", ""),
 				Thing:    pick("a", "b", "c", "d", "e"), Kin: pick("", "", "k"), Resize: pick("", "", "", "r"), Priced: r.IntN(5) > 0,
-				Prior: anySide(), Current: anySide(), Calendar: amount(),
+				Prior: anySide(), Current: anySide(), Calendar: amount(), Missing: amount(),
 			}
 			if try%2 == 0 {
 				lines[i].Owner = pick("", "x", "y")

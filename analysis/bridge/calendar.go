@@ -23,6 +23,16 @@ func CountDays(p usage.Period, holidays map[usage.Day]bool) (n Days) {
 	return n
 }
 
+// Less takes days out of n.
+func (n *Days) Less(days []usage.Day, holidays map[usage.Day]bool) {
+	for _, d := range days {
+		of := CountDays(usage.Period{From: d, To: d + 1}, holidays)
+		for w := range n {
+			n[w] -= of[w]
+		}
+	}
+}
+
 func (n Days) sum() (sum int) {
 	for _, k := range n {
 		sum += k

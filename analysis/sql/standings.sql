@@ -1,19 +1,21 @@
 -- Each account's billing periods in currency $currency, and how far its data reach: over
--- the days with usage or, where nothing was used at all, with any charge.
+-- the days with usage or, where nothing was used at all, with any charge. Beside that
+-- stands how far its bill reaches: the usage of all that is billed with it, and of
+-- all that its files hold of the period. loads names these files.
 -- Charges that belong to no subscription stand under the billing account.
 WITH current AS (
-    SELECT * FROM scopes WHERE state = 'current' AND BillingCurrency = $currency
+    SELECT s.*, b.bill_reach FROM scopes s JOIN bill_reaches b USING (scope_id) WHERE s.state = 'current' AND s.BillingCurrency = $currency
 ), charged AS (
     SELECT scope_id, min(day) AS first_day, max(day) AS reach
     FROM daily_services
-    WHERE NOT EXISTS (SELECT 1 FROM current WHERE reach IS NOT NULL)
+    WHERE NOT EXISTS (SELECT 1 FROM current WHERE bill_reach IS NOT NULL)
     GROUP BY scope_id
 )
 SELECT max(BillingAccountId),
        CASE WHEN SubAccountId <> '' THEN SubAccountId ELSE BillingAccountId END AS account,
        coalesce(max(SubAccountName), max(BillingAccountName), '') AS name,
        x_BillingPeriod, min(BillingPeriodStart), max(BillingPeriodEnd), min(coalesce(s.first_day, c.first_day)), max(coalesce(s.reach, c.reach)),
-       max(l.loaded_at), bool_or(s.BilledCost <> 0 OR s.EffectiveCost <> 0)
+       max(l.loaded_at), bool_or(s.BilledCost <> 0 OR s.EffectiveCost <> 0), max(s.bill_reach), string_agg(DISTINCT load_id::VARCHAR, ' ')
 FROM current s JOIN loads l USING (load_id) LEFT JOIN charged c USING (scope_id)
 GROUP BY account, x_BillingPeriod
 ORDER BY account, min(BillingPeriodStart);

@@ -37,7 +37,9 @@ to its delta, to the last digit:
 
   price         another price of a unit, for all that is used now
   quantity      more or less of it, at the older price
-  calendar      more or fewer days, or other weekdays; delta_adjusted is without it
+  calendar      more or fewer days, or other weekdays; delta_adjusted is without it,
+                and without the next
+  missing_days  days of which there are no data, by what such days cost
   new, gone     no charge before, no charge any more
   resized       a resource that goes on under another meter, its whole change
   renamed       what goes on under another name: it leaves one row, comes to another

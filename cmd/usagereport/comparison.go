@@ -15,6 +15,16 @@ import (
 type comparisonLine struct {
 	analysis.ComparisonRow
 	currency string
+	compared bool // with a period that is loaded
+}
+
+// beside returns an amount of a comparison: none where there is nothing to compare
+// with, for what is not loaded is not 0.
+func (l comparisonLine) beside(p printer, m usage.Money) any {
+	if !l.compared {
+		return nil
+	}
+	return p.amount(m)
 }
 
 // comparisonTable has a row for each row of cs, and for people a last one with
@@ -32,8 +42,8 @@ func comparisonTable(cs []analysis.Comparison, dims []usage.Dimension, p printer
 	}
 	columns = append(columns, query.Columns[row]{
 		{Name: "current", Kind: query.Decimal, Of: func(r row) any { return p.amount(r.Current) }},
-		{Name: "prior", Kind: query.Decimal, Of: func(r row) any { return p.amount(r.Prior) }},
-		{Name: "delta", Kind: query.Decimal, Of: func(r row) any { return p.amount(r.Delta) }},
+		{Name: "prior", Kind: query.Decimal, Of: func(r row) any { return r.beside(p, r.Prior) }},
+		{Name: "delta", Kind: query.Decimal, Of: func(r row) any { return r.beside(p, r.Delta) }},
 		{Name: "percent", Kind: query.Float, Of: func(r row) any {
 			if r.Percent == nil {
 				return nil
@@ -46,25 +56,25 @@ func comparisonTable(cs []analysis.Comparison, dims []usage.Dimension, p printer
 	lanes := lanesOf(cs, p)
 	for _, l := range lanes {
 		columns = append(columns, query.Field[row]{Name: l.String(), Kind: query.Decimal, Of: func(r row) any {
-			return p.amount(usage.Money{Amount: r.Bridge[l], Currency: r.currency})
+			return r.beside(p, usage.Money{Amount: r.Bridge[l], Currency: r.currency})
 		}})
 	}
 	if slices.Contains(lanes, bridge.Calendar) {
 		columns = append(columns, query.Field[row]{
 			Name: "delta_adjusted", Kind: query.Decimal,
-			Of: func(r row) any { return p.amount(r.Adjusted) },
+			Of: func(r row) any { return r.beside(p, r.Adjusted) },
 		})
 	}
 	var rows []row
 	for _, c := range cs {
 		for _, r := range c.Rows {
-			rows = append(rows, row{r, c.Currency})
+			rows = append(rows, row{r, c.Currency, len(c.Base) > 0})
 		}
 		if p.forPeople() && len(dims) > 0 && len(c.Rows) > 1 {
 			total := c.Total
 			total.Labels = make([]string, len(dims))
 			total.Labels[0] = "(total)"
-			rows = append(rows, row{total, c.Currency})
+			rows = append(rows, row{total, c.Currency, len(c.Base) > 0})
 		}
 	}
 	return columns.Table(p.reader(), rows)

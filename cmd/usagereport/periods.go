@@ -68,6 +68,11 @@ func runPeriods(ctx context.Context, g *globals, p printer) error {
 	}
 	var rows []row
 	for _, b := range h.Periods {
+		for _, lack := range b.Lacks {
+			if err := p.head(g, "%s", lack); err != nil {
+				return err
+			}
+		}
 		r := row{BillingPeriod: b}
 		sum, differs, numbers, why, ok := h.Invoiced(b.Name, b.Total.Currency)
 		if r.why = why; ok {
@@ -79,7 +84,7 @@ func runPeriods(ctx context.Context, g *globals, p printer) error {
 	// total is the cost of a period that may or may not change still.
 	total := func(estimate bool) func(row) any {
 		return func(r row) any {
-			if estimate != (r.State == analysis.Open || r.State == analysis.Closing) {
+			if estimate != (r.State == analysis.Open || r.State == analysis.Closing || len(r.Lacks) > 0) {
 				return nil
 			}
 			return p.amount(r.Total)

@@ -1,0 +1,181 @@
+package analysis
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"usagereport/internal/locale"
+	"usagereport/ledger"
+	"usagereport/usage"
+)
+
+// lacking finds the days in the bills of st on which their files have nothing at
+// all: what was used then is not known. That others were used is known, and that
+// nothing is used where that is usual.
+func (a *Analysis) lacking(ctx context.Context, st []standing) error {
+	until := usage.Date(9999, time.December, 31)
+	if d := a.options.AsOf; d != 0 {
+		until = d
+	}
+	runs := map[string][]usage.Period{} // by billing account
+	err := a.query(ctx, "used_runs", func(r *sql.Rows) error {
+		var billing string
+		var first, last usage.Day
+		if err := r.Scan(&billing, ledger.DayOf(&first), ledger.DayOf(&last)); err != nil {
+			return err
+		}
+		runs[billing] = append(runs[billing], usage.Period{From: first, To: last + 1})
+		return nil
+	}, sql.Named("until", until.Time()))
+	if err != nil {
+		return err
+	}
+	told := unions{} // billing accounts whose days one file tells
+	for _, s := range st {
+		for _, load := range strings.Fields(s.loads) {
+			told.join("of "+s.billing, load)
+		}
+	}
+	together := map[string][]usage.Period{}
+	for billing, p := range runs {
+		id := told.find("of " + billing)
+		together[id] = append(together[id], p...)
+	}
+	holes := map[string][]usage.Period{}
+	for id, p := range together {
+		holes[id] = holesBetween(p)
+	}
+	for i := range st {
+		s := &st[i]
+		if s.unused {
+			continue
+		}
+		for _, hole := range holes[told.find("of "+s.billing)] {
+			for d := max(hole.From, s.span.From); d < min(hole.To, s.span.To); d++ {
+				s.lacks = append(s.lacks, d)
+			}
+		}
+	}
+	return nil
+}
+
+// holesBetween returns the stretches between those of used that are longer than
+// silence usually is.
+func holesBetween(used []usage.Period) (holes []usage.Period) {
+	slices.SortFunc(used, func(x, y usage.Period) int { return int(x.From - y.From) })
+	r := rhythm{}
+	end := used[0].From
+	for _, p := range used {
+		if p.From > end {
+			r[int(p.From-end)+1]++
+			holes = append(holes, usage.Period{From: end, To: p.From})
+		}
+		r[1] += max(0, int(p.To-max(p.From, end)))
+		end = max(end, p.To)
+	}
+	r[1] -= len(holes) // the day after a hole is farther from the one before
+	return slices.DeleteFunc(holes, func(p usage.Period) bool { return r.usual((p.Days()+1)/2) || r.usual(p.Days()) })
+}
+
+// within returns how many of days lie in p.
+func within(days []usage.Day, p usage.Period) (n int) {
+	for _, d := range days {
+		if p.Contains(d) {
+			n++
+		}
+	}
+	return n
+}
+
+// lacks returns the days in span of an account on which its files have nothing.
+func (f *frame) lacks(account string, span usage.Period) (days []usage.Day) {
+	for _, s := range f.st {
+		if s.account == account {
+			for _, d := range s.lacks {
+				if span.Contains(d) {
+					days = append(days, d)
+				}
+			}
+		}
+	}
+	slices.Sort(days)
+	return slices.Compact(days)
+}
+
+// lacksAll returns the days of a window's accounts on which any, and on which all, of
+// their files have nothing.
+func (f *frame) lacksAll(ws []window) (any, all []usage.Day) {
+	n := map[usage.Day]int{}
+	for _, w := range ws {
+		for _, d := range f.lacks(w.account, w.span) {
+			if n[d]++; n[d] == 1 {
+				any = append(any, d)
+			}
+		}
+	}
+	slices.Sort(any)
+	for _, d := range any {
+		if n[d] == len(ws) {
+			all = append(all, d)
+		}
+	}
+	return any, all
+}
+
+// lackWarnings says of the accounts of ws, the bills called name, on which days their
+// files have nothing.
+func (f *frame) lackWarnings(name string, ws []window) (out []locale.Text) {
+	of := map[string][]string{} // accounts by days
+	spelled := map[string]locale.Text{}
+	var sets []string
+	for _, w := range ws {
+		days := f.lacks(w.account, w.span)
+		if len(days) == 0 {
+			continue
+		}
+		set := fmt.Sprint(days)
+		if of[set] == nil {
+			sets, spelled[set] = append(sets, set), spell(days)
+		}
+		of[set] = append(of[set], cmp.Or(f.labels.accounts[w.account], w.account))
+	}
+	for _, set := range sets {
+		names := of[set]
+		if len(names) == len(ws) {
+			out = append(out, locale.T("%s has no data on %s: what was used then is not known, and is no saving", name, spelled[set]))
+			continue
+		}
+		if len(names) > maxLacking {
+			names = append(names[:maxLacking:maxLacking], "…")
+		}
+		out = append(out, locale.T("%s has no data of %s on %s: what was used then is not known, and is no saving",
+			name, strings.Join(names, ", "), spelled[set]))
+	}
+	return out
+}
+
+// maxLacking is how many accounts are named that lack the same days.
+const maxLacking = 3
+
+// spell writes days as stretches.
+func spell(days []usage.Day) locale.Text {
+	var parts []locale.Text
+	for i := 0; i < len(days); {
+		j := i
+		for j+1 < len(days) && days[j+1] == days[j]+1 {
+			j++
+		}
+		part := locale.T("%s", usage.Period{From: days[i], To: days[j] + 1})
+		if i == j {
+			part = locale.T("%s", days[i])
+		}
+		parts = append(parts, part)
+		i = j + 1
+	}
+	return locale.Join(parts, ", ")
+}

@@ -1,0 +1,27 @@
+-- What the files tell of the days, whosesoever the charges are: how far the bill of each
+-- current scope reaches, the last day with usage of all that is billed with it or
+-- that its file holds of the period;
+CREATE OR REPLACE TEMP TABLE bill_reaches AS
+SELECT scope_id, greatest(max(reach) OVER (PARTITION BY BillingAccountId, x_BillingPeriod), max(reach) OVER (PARTITION BY load_id, x_BillingPeriod)) AS bill_reach
+FROM scopes WHERE state = 'current';
+
+-- the days with usage of each account whose data end before a bill does;
+CREATE OR REPLACE TEMP TABLE quiet_days AS
+WITH quiet AS (
+    SELECT DISTINCT BillingAccountId, SubAccountId FROM scopes
+    WHERE state = 'current' AND (reach IS NULL OR reach < least(BillingPeriodEnd - 1, (SELECT max(reach) FROM scopes WHERE state = 'current')))
+)
+SELECT DISTINCT CASE WHEN s.SubAccountId <> '' THEN s.SubAccountId ELSE s.BillingAccountId END AS account, s.BillingCurrency, d.day
+FROM daily_services d JOIN scopes s USING (scope_id) JOIN quiet USING (BillingAccountId, SubAccountId)
+WHERE d.ChargeCategory = 'Usage';
+
+-- and the stretches of days that follow each other on which a billing account was used.
+CREATE OR REPLACE TEMP TABLE used_runs AS
+WITH days AS (
+    SELECT DISTINCT s.BillingAccountId, d.day
+    FROM daily_services d JOIN scopes s USING (scope_id)
+    WHERE d.ChargeCategory = 'Usage'
+), runs AS (
+    SELECT BillingAccountId, day, day - row_number() OVER (PARTITION BY BillingAccountId ORDER BY day)::INTEGER AS run FROM days
+)
+SELECT BillingAccountId, min(day) AS first_day, max(day) AS last_day FROM runs GROUP BY BillingAccountId, run;
