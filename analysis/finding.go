@@ -252,14 +252,15 @@ func (f *frame) finding(x located, exact map[usage.Day]usage.Decimal) Finding {
 		out.PerMonth = &monthly
 	}
 	out.Label, out.Context = f.nameOf(x.Scope)
-	out.Explanation = explanation(x.Finding, func(v float64) locale.Approx { return f.approx(usage.DecimalFromFloat(v)) },
-		func(s usage.Series) locale.Text {
-			label, context := f.nameOf(s)
-			if context != "" && s[usage.Resource] != "" {
-				return locale.T("%s (%s)", label, context)
-			}
-			return label
-		})
+	called := out.Label
+	switch {
+	case x.Part > 0:
+		out.Label, out.Context = f.partName(x.Finding)
+		called = out.Label
+	case out.Context != "" && x.Scope[usage.Resource] != "":
+		called = locale.T("%s (%s)", out.Label, out.Context)
+	}
+	out.Explanation = explanation(x.Finding, func(v float64) locale.Approx { return f.approx(usage.DecimalFromFloat(v)) }, called)
 	left := out.Impact.Amount
 	for i, d := range x.Drivers {
 		impact := estimate(d.Impact)
@@ -330,6 +331,23 @@ func (f *frame) nameOf(s usage.Series) (label locale.Text, context string) {
 		}
 	}
 	return locale.T("the whole bill"), ""
+}
+
+// partName returns what people call the resources that x is about, which are not all
+// of its scope, and what places them.
+func (f *frame) partName(x detect.Finding) (label locale.Text, context string) {
+	things := locale.T("%d resources", x.Part)
+	if x.Kind == usage.KindNew {
+		things = locale.T("%d new resources", x.Part)
+	}
+	place, context := f.nameOf(x.Scope)
+	switch group := x.Scope[usage.ResourceGroup]; {
+	case len(x.Scope) == 0:
+		return things, context
+	case group != "" && x.Scope[usage.Service] == "" && x.Scope[usage.Meter] == "":
+		place = locale.Said(group)
+	}
+	return locale.T("%s in %s", things, place), context
 }
 
 // approx returns an estimate as a sentence holds it.
