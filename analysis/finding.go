@@ -83,19 +83,13 @@ func (a *Analysis) Findings(ctx context.Context) (found []Finding, warnings []st
 		warnings = append(warnings, w.String())
 	}
 	for _, cur := range currencies {
-		f, err := a.outline(ctx, cur)
-		if err != nil {
-			return nil, nil, err
-		}
-		h, err := a.history(ctx, f)
+		f, h, err := a.lately(ctx, cur)
 		if err != nil {
 			return nil, nil, err
 		}
 		also := ""
-		if a.options.Period == "" && a.options.Month == "" && !h.span.Empty() {
-			if f.since = h.span.To - detect.Review; f.since < f.sel.span.From {
-				also = ", and what ended since " + f.since.String()
-			}
+		if f.since != 0 && f.since < f.sel.span.From {
+			also = ", and what ended since " + f.since.String()
 		}
 		some, history, err := a.detect(ctx, f, h)
 		if err != nil {
@@ -109,6 +103,20 @@ func (a *Analysis) Findings(ctx context.Context) (found []Finding, warnings []st
 	last := slices.DeleteFunc(slices.Clone(found), func(x Finding) bool { return x.Answer == nil })
 	found = append(slices.DeleteFunc(found, func(x Finding) bool { return x.Answer != nil }), last...)
 	return found, warnings, nil
+}
+
+// lately is the frame of the period that the options name or, where they name none, of
+// the last five weeks, too.
+func (a *Analysis) lately(ctx context.Context, cur currency) (*frame, history, error) {
+	f, err := a.outline(ctx, cur)
+	if err != nil {
+		return nil, history{}, err
+	}
+	h, err := a.history(ctx, f)
+	if err == nil && a.options.Period == "" && a.options.Month == "" && !h.span.Empty() {
+		f.since = h.span.To - detect.Review
+	}
+	return f, h, err
 }
 
 // detect judges the usage of one currency up to the end of the period, gives

@@ -44,8 +44,8 @@ func newReportCommand(g *globals) *cobra.Command {
 		Short: "Write the report: HTML, PDF, a spreadsheet, markdown or JSON",
 		Long: `Write the HTML report: one file that opens offline and can be mailed. Given
 SOURCEs it loads them first; without --db they are kept in memory only. Its path
-is printed. --format, --xlsx and --pdf write the same report in another form, one a
-run; --pdf needs Chromium, Google Chrome or Microsoft Edge to be installed.
+is printed. --format, --xlsx and --pdf, or -o with a name that ends in .pdf, .xlsx,
+.md or .json, write the same report in another form, one a run; a PDF needs Chromium, Google Chrome or Microsoft Edge to be installed.
 
 With --owner the report is of what is one owner's, by the owners file, and holds
 nothing of anybody else; it is in the owner's language, with the owner's budget.
