@@ -149,7 +149,9 @@ func (a *Analysis) detect(ctx context.Context, f *frame, h history) ([]Finding, 
 		return nil, none, err
 	}
 	for i, x := range raw {
-		found = append(found, f.finding(x, exact[i]))
+		if f.owned(&x, exact[i]) {
+			found = append(found, f.finding(x, exact[i]))
+		}
 	}
 	bought, err := a.purchases(ctx, f, h)
 	if err != nil {

@@ -88,7 +88,8 @@ type frame struct {
 	cur    currency
 	st     []standing
 	sel    selection
-	since  usage.Day // the first day of findings, where that is before the period; 0 elsewhere
+	others map[int64][]othersDay // what series of the owner's cost others
+	since  usage.Day             // the first day of findings, where that is before the period; 0 elsewhere
 	infos  map[int64]seriesInfo
 	labels labels
 	lost   []standing // the last bill of each account that the period lacks
@@ -201,6 +202,10 @@ func (a *Analysis) part(ctx context.Context, cur currency, shown map[string]map[
 		p.Warnings = append(p.Warnings,
 			locale.T("only amortized files are loaded: costs are shown amortized, commitments spread over the days they cover, and differ from the bill"))
 	}
+	if p.Moved, err = a.handovers(ctx, f, p.Period.Reach); err != nil {
+		return nil, err
+	}
+	p.Warnings = append(p.Warnings, p.Moved...)
 	restated, err := a.restated(ctx, cur)
 	if err != nil {
 		return nil, err

@@ -224,6 +224,7 @@ func (c *mailer) news(p *analysis.Part) error {
 	for _, x := range s.Reach {
 		v.Reach = append(v.Reach, mailPhrase{c.say(x.Text), x.Strong})
 	}
+	v.Notes = c.some(p.Moved)
 	n := 0
 	for _, x := range c.o.News {
 		if x.Finding.Currency != p.Currency {
