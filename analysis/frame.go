@@ -198,7 +198,11 @@ func (a *Analysis) part(ctx context.Context, cur currency, shown map[string]map[
 			p.Warnings = append(p.Warnings, locale.T("%s has no data in this period; it cost %s in the period before", name(acc), acc.Last))
 		}
 	}
-	if cur.amortized {
+	switch {
+	case a.options.Cost == Effective:
+		p.Warnings = append(p.Warnings,
+			locale.T("all costs are effective costs, as was asked: commitments are spread over the days they cover, and the sum differs from the bill"))
+	case cur.amortized:
 		p.Warnings = append(p.Warnings,
 			locale.T("only amortized files are loaded: costs are shown amortized, commitments spread over the days they cover, and differ from the bill"))
 	}

@@ -21,8 +21,8 @@ import (
 )
 
 type anomaliesOptions struct {
-	period, month, failOn, sensitivity, owner string
-	tags                                      []string
+	period, month, failOn, sensitivity, owner, cost string
+	tags                                            []string
 }
 
 func newAnomaliesCommand(g *globals) *cobra.Command {
@@ -85,6 +85,7 @@ func (o *anomaliesOptions) addFlags(f *pflag.FlagSet) {
 	f.StringVar(&o.month, "month", "", "calendar `MONTH` (2018-07), current or last")
 	addOwnerFlag(f, &o.owner)
 	addSensitivityFlag(f, &o.sensitivity)
+	addCostFlag(f, &o.cost)
 	addTagsFlag(f, &o.tags)
 }
 
@@ -108,6 +109,9 @@ func sensitive(o *analysis.Options, flag string) (err error) {
 func (o anomaliesOptions) analyse(ctx context.Context, g *globals) (*analysis.Analysis, func(), error) {
 	ao, err := g.work.Options(o.period, o.month)
 	if err != nil {
+		return nil, nil, err
+	}
+	if ao.Cost, err = costOf(o.cost); err != nil {
 		return nil, nil, err
 	}
 	if err := sensitive(&ao, o.sensitivity); err != nil {
