@@ -24,6 +24,9 @@ type Options struct {
 	Month    string    // YYYY-MM, "current" or "last": calendar days instead of bills
 	AsOf     usage.Day // leaves out charges after this day; 0 keeps all
 	Currency string    // chooses one; "" takes all
+	// Cost is the cost that is shown; "" is billed cost, or effective cost where only
+	// amortized files are loaded.
+	Cost Cost
 
 	Sensitivity Sensitivity // of the detector; "" is normal
 	Plans       []Plan      // of cost to come, for the forecast
@@ -151,6 +154,9 @@ func (a *Analysis) currencies(ctx context.Context) ([]currency, error) {
 		var rows int64
 		if err := r.Scan(&c.code, &rows, &c.amortized); err != nil {
 			return err
+		}
+		if a.options.Cost != "" {
+			c.amortized = a.options.Cost == Effective
 		}
 		out = append(out, c)
 		return nil

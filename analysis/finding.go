@@ -83,19 +83,13 @@ func (a *Analysis) Findings(ctx context.Context) (found []Finding, warnings []st
 		warnings = append(warnings, w.String())
 	}
 	for _, cur := range currencies {
-		f, err := a.outline(ctx, cur)
-		if err != nil {
-			return nil, nil, err
-		}
-		h, err := a.history(ctx, f)
+		f, h, err := a.lately(ctx, cur)
 		if err != nil {
 			return nil, nil, err
 		}
 		also := ""
-		if a.options.Period == "" && a.options.Month == "" && !h.span.Empty() {
-			if f.since = h.span.To - detect.Review; f.since < f.sel.span.From {
-				also = ", and what ended since " + f.since.String()
-			}
+		if f.since != 0 && f.since < f.sel.span.From {
+			also = ", and what ended since " + f.since.String()
 		}
 		some, history, err := a.detect(ctx, f, h)
 		if err != nil {
@@ -109,6 +103,20 @@ func (a *Analysis) Findings(ctx context.Context) (found []Finding, warnings []st
 	last := slices.DeleteFunc(slices.Clone(found), func(x Finding) bool { return x.Answer == nil })
 	found = append(slices.DeleteFunc(found, func(x Finding) bool { return x.Answer != nil }), last...)
 	return found, warnings, nil
+}
+
+// lately is the frame of the period that the options name or, where they name none, of
+// the last five weeks, too.
+func (a *Analysis) lately(ctx context.Context, cur currency) (*frame, history, error) {
+	f, err := a.outline(ctx, cur)
+	if err != nil {
+		return nil, history{}, err
+	}
+	h, err := a.history(ctx, f)
+	if err == nil && a.options.Period == "" && a.options.Month == "" && !h.span.Empty() {
+		f.since = h.span.To - detect.Review
+	}
+	return f, h, err
 }
 
 // detect judges the usage of one currency up to the end of the period, gives
@@ -141,7 +149,9 @@ func (a *Analysis) detect(ctx context.Context, f *frame, h history) ([]Finding, 
 		return nil, none, err
 	}
 	for i, x := range raw {
-		found = append(found, f.finding(x, exact[i]))
+		if f.owned(&x, exact[i]) {
+			found = append(found, f.finding(x, exact[i]))
+		}
 	}
 	bought, err := a.purchases(ctx, f, h)
 	if err != nil {
@@ -252,14 +262,15 @@ func (f *frame) finding(x located, exact map[usage.Day]usage.Decimal) Finding {
 		out.PerMonth = &monthly
 	}
 	out.Label, out.Context = f.nameOf(x.Scope)
-	out.Explanation = explanation(x.Finding, func(v float64) locale.Approx { return f.approx(usage.DecimalFromFloat(v)) },
-		func(s usage.Series) locale.Text {
-			label, context := f.nameOf(s)
-			if context != "" && s[usage.Resource] != "" {
-				return locale.T("%s (%s)", label, context)
-			}
-			return label
-		})
+	called := out.Label
+	switch {
+	case x.Part > 0:
+		out.Label, out.Context = f.partName(x.Finding)
+		called = out.Label
+	case out.Context != "" && x.Scope[usage.Resource] != "":
+		called = locale.T("%s (%s)", out.Label, out.Context)
+	}
+	out.Explanation = explanation(x.Finding, func(v float64) locale.Approx { return f.approx(usage.DecimalFromFloat(v)) }, called)
 	left := out.Impact.Amount
 	for i, d := range x.Drivers {
 		impact := estimate(d.Impact)
@@ -330,6 +341,23 @@ func (f *frame) nameOf(s usage.Series) (label locale.Text, context string) {
 		}
 	}
 	return locale.T("the whole bill"), ""
+}
+
+// partName returns what people call the resources that x is about, which are not all
+// of its scope, and what places them.
+func (f *frame) partName(x detect.Finding) (label locale.Text, context string) {
+	things := locale.T("%d resources", x.Part)
+	if x.Kind == usage.KindNew {
+		things = locale.T("%d new resources", x.Part)
+	}
+	place, context := f.nameOf(x.Scope)
+	switch group := x.Scope[usage.ResourceGroup]; {
+	case len(x.Scope) == 0:
+		return things, context
+	case group != "" && x.Scope[usage.Service] == "" && x.Scope[usage.Meter] == "":
+		place = locale.Said(group)
+	}
+	return locale.T("%s in %s", things, place), context
 }
 
 // approx returns an estimate as a sentence holds it.

@@ -76,6 +76,9 @@ func (a *Analysis) leaves(ctx context.Context, f *frame, h history) ([]*group, e
 		return nil, fmt.Errorf("days: %w", err)
 	}
 
+	if f.others, err = a.othersDays(ctx, f, h.span); err != nil {
+		return nil, err
+	}
 	groups := f.coverage(h, names)
 	for _, g := range groups {
 		g.in.Sensitivity = a.options.Sensitivity.factor()
@@ -94,6 +97,14 @@ func (a *Analysis) leaves(ctx context.Context, f *frame, h history) ([]*group, e
 		}
 		v := bySeries[id]
 		v.cost, v.quantity = v.cost[:g.in.Days], v.quantity[:g.in.Days]
+		for _, x := range f.others[id] {
+			if at := int(x.day - first); at < g.in.Days {
+				v.cost[at] += x.cost
+				if v.quantity != nil {
+					v.quantity[at] += x.quantity
+				}
+			}
+		}
 		unit := info.unit
 		if resized { // an hour of another size is another thing
 			unit, v.quantity = "", nil

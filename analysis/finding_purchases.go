@@ -24,6 +24,9 @@ type product struct {
 	scope usage.Series
 	days  []usage.Day
 	cost  []usage.Decimal
+	// others are the days on which others bought it, for what: they tell that it recurs.
+	others     []usage.Day
+	othersCost []usage.Decimal
 }
 
 // purchases finds recurring purchases that are missing from the period or cost
@@ -32,7 +35,8 @@ func (a *Analysis) purchases(ctx context.Context, f *frame, h history) ([]Findin
 	last := min(h.span.Last(), f.sel.span.Last())
 	byScope := map[string]*product{}
 	var all []*product
-	err := a.query(ctx, "purchases", func(r *sql.Rows) error {
+	others := false
+	take := func(r *sql.Rows) error {
 		v := make([]string, 6)
 		var d usage.Day
 		var cost usage.Decimal
@@ -49,14 +53,26 @@ func (a *Analysis) purchases(ctx context.Context, f *frame, h history) ([]Findin
 			}
 		}
 		p := byScope[scope.Key()]
+		if p == nil && others {
+			return nil
+		}
 		if p == nil {
 			p = &product{scope: scope}
 			byScope[scope.Key()] = p
 			all = append(all, p)
 		}
-		p.days, p.cost = append(p.days, d), append(p.cost, cost)
+		if others {
+			p.others, p.othersCost = append(p.others, d), append(p.othersCost, cost)
+		} else {
+			p.days, p.cost = append(p.days, d), append(p.cost, cost)
+		}
 		return nil
-	}, sql.Named("currency", f.cur.code), sql.Named("last", last.Time()))
+	}
+	err := a.query(ctx, "purchases", take, sql.Named("currency", f.cur.code), sql.Named("last", last.Time()))
+	if err == nil && a.options.Owner != "" {
+		others = true
+		err = a.query(ctx, "others_purchases", take, sql.Named("currency", f.cur.code), sql.Named("last", last.Time()))
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -133,6 +149,11 @@ func (p *product) on(d usage.Day) (sum usage.Decimal, any bool) {
 			sum, any = sum.Add(p.cost[i]), true
 		}
 	}
+	for i, day := range p.others {
+		if day >= d-dueWithin && day <= d+dueWithin {
+			sum, any = sum.Add(p.othersCost[i]), true
+		}
+	}
 	return sum, any
 }
 
@@ -144,7 +165,8 @@ func (p *product) early(d usage.Day) bool {
 
 // before reports whether the product was bought before d.
 func (p *product) before(d usage.Day) bool {
-	return slices.ContainsFunc(p.days, func(day usage.Day) bool { return day < d })
+	earlier := func(day usage.Day) bool { return day < d }
+	return slices.ContainsFunc(p.days, earlier) || slices.ContainsFunc(p.others, earlier)
 }
 
 // monthsBefore returns the same day of the month, n months before d, or the

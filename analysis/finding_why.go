@@ -34,18 +34,28 @@ type EvidenceDay struct {
 	Open     bool           `json:"incomplete,omitempty"` // not all usage has arrived
 }
 
-// Why returns the evidence for the finding called id, in any case of letters.
+// Why returns the evidence for the finding called id, in any case of letters. It is
+// one that Findings lists, with whatever sensitivity.
 func (a *Analysis) Why(ctx context.Context, id string) (Evidence, error) {
+	for _, s := range []Sensitivity{a.options.Sensitivity, SensitivityNormal, SensitivityHigh, SensitivityLow} {
+		b := *a
+		b.options.Sensitivity = s
+		if e, err := b.why(ctx, id); err != nil || e.ID != "" {
+			return e, err
+		}
+	}
+	return Evidence{}, fmt.Errorf("finding %s: the period has none with this id; 'usagereport anomalies' lists them, and the flags "+
+		"--period, --month, --owner and --tags are those with which it was listed", id)
+}
+
+// why is Why at one sensitivity; without an ID there is none.
+func (a *Analysis) why(ctx context.Context, id string) (Evidence, error) {
 	currencies, err := a.currencies(ctx)
 	if err != nil {
 		return Evidence{}, err
 	}
 	for _, cur := range currencies {
-		f, err := a.outline(ctx, cur)
-		if err != nil {
-			return Evidence{}, err
-		}
-		h, err := a.history(ctx, f)
+		f, h, err := a.lately(ctx, cur)
 		if err != nil {
 			return Evidence{}, err
 		}
@@ -58,7 +68,7 @@ func (a *Analysis) Why(ctx context.Context, id string) (Evidence, error) {
 			return a.evidence(ctx, f, found[i])
 		}
 	}
-	return Evidence{}, fmt.Errorf("finding %s: the period has none with this id; 'usagereport anomalies' lists them", id)
+	return Evidence{}, nil
 }
 
 func (a *Analysis) evidence(ctx context.Context, f *frame, x Finding) (Evidence, error) {

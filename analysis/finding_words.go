@@ -31,9 +31,9 @@ func ruleText(r detect.Rule) locale.Text {
 	return locale.Text{}
 }
 
-// explanation says in one sentence what happened: money makes words of an amount, label
-// of a scope (see locale.T).
-func explanation(f detect.Finding, money func(float64) locale.Approx, label func(usage.Series) locale.Text) locale.Text {
+// explanation says in one sentence what happened to what is called name: money makes
+// words of an amount (see locale.T).
+func explanation(f detect.Finding, money func(float64) locale.Approx, name locale.Text) locale.Text {
 	direction := func(up, down string) string {
 		if f.Direction == usage.Down {
 			return down
@@ -45,7 +45,7 @@ func explanation(f detect.Finding, money func(float64) locale.Approx, label func
 		impact = locale.T(direction("%s more so far, about %s a month", "%s less so far, about %s a month"), money(math.Abs(f.Impact)),
 			money(threeDigits(math.Abs(f.ProjectedPerMonth))))
 	}
-	what := happened(f, money, label(f.Scope))
+	what := happened(f, money, name)
 	if why := reason(f); !why.Empty() {
 		return locale.T("%s; %s; %s.", what, why, impact)
 	}
@@ -66,11 +66,14 @@ func happened(f detect.Finding, money func(float64) locale.Approx, name locale.T
 	start, end := locale.Short(f.Start), locale.Short(f.End)
 	before, now := money(f.PerDayBefore), money(f.PerDayNow)
 	free := math.Abs(f.PerDayBefore) < 0.005
+	if f.Part > 0 && f.Ongoing {
+		return happenedToPart(f, money, name)
+	}
 	switch f.Kind {
 	case usage.KindNew:
 		return locale.T("%s is new since %s and costs %s a day", name, start, now)
 	case usage.KindGone:
-		return locale.T("%s has cost nothing since %s; before it was about %s a day", name, start, before)
+		return locale.T("%s has cost nothing since %s; before it was about %s a day", name, gone(f), before)
 	case usage.KindSpike:
 		if f.End > f.Start {
 			return locale.T("%s cost %s from %s to %s instead of about %s", name, money(f.Actual), start, end, money(f.Expected))
@@ -94,6 +97,32 @@ func happened(f detect.Finding, money func(float64) locale.Approx, name locale.T
 		return locale.T("%s cost %s a day from %s to %s instead of nothing", name, now, start, end)
 	}
 	return locale.T("%s cost %s a day from %s to %s instead of about %s", name, now, start, end, before)
+}
+
+// gone is the day since which nothing of f costs anything.
+func gone(f detect.Finding) locale.Short {
+	if f.Rule.Kind == detect.RuleGone {
+		return locale.Short(f.Rule.Day)
+	}
+	return locale.Short(f.Start)
+}
+
+// happenedToPart says what changed of some resources, and goes on.
+func happenedToPart(f detect.Finding, money func(float64) locale.Approx, name locale.Text) locale.Text {
+	start, before, now := locale.Short(f.Start), money(f.PerDayBefore), money(f.PerDayNow)
+	switch free := math.Abs(f.PerDayBefore) < 0.005; {
+	case f.Kind == usage.KindNew:
+		return locale.T("%s since %s, at %s a day", name, start, now)
+	case f.Kind == usage.KindGone:
+		return locale.T("%s: no cost since %s; before it was about %s a day", name, gone(f), before)
+	case f.Kind == usage.KindDrift && f.Direction == usage.Down:
+		return locale.T("%s: down day by day since about %s, from about %s to %s a day", name, start, before, now)
+	case f.Kind == usage.KindDrift:
+		return locale.T("%s: up day by day since about %s, from about %s to %s a day", name, start, before, now)
+	case free:
+		return locale.T("%s: %s a day since %s instead of nothing", name, now, start)
+	}
+	return locale.T("%s: %s a day since %s instead of about %s", name, now, start, before)
 }
 
 // reason says whether the price or the quantity did it; nothing where the kind says

@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"cmp"
 	"testing"
 
 	"usagereport/analysis/detect"
@@ -13,7 +14,6 @@ func TestExplanation(t *testing.T) {
 	yen := func(x float64) locale.Approx {
 		return locale.Approx{Amount: usage.DecimalFromFloat(x), Currency: "JPY"}
 	}
-	label := func(s usage.Series) locale.Text { return locale.Said(s[usage.Resource]) }
 	start := usage.Date(2026, 10, 12)
 	found := func(kind usage.Kind, change func(*detect.Finding)) detect.Finding {
 		f := detect.Finding{
@@ -65,8 +65,27 @@ func TestExplanation(t *testing.T) {
 			found(usage.KindGone, func(f *detect.Finding) { f.Direction, f.Impact = usage.Down, -1094 }),
 			"vm has cost nothing since 12 Oct; before it was about 37 JPY a day; 1,094 JPY less so far, about 1,730 JPY a month.",
 		},
+		"new, of what was there": {
+			found(usage.KindNew, func(f *detect.Finding) { f.Scope, f.Part = nil, 3 }),
+			"3 resources in rg since 12 Oct, at 95 JPY a day; 1,094 JPY more so far, about 1,730 JPY a month.",
+		},
+		"gone, of what goes on, the last on 14 Oct": {
+			found(usage.KindGone, func(f *detect.Finding) {
+				f.Scope, f.Part, f.Direction, f.Impact = nil, 3, usage.Down, -1094
+				f.Rule = detect.Rule{Kind: detect.RuleGone, Day: start + 3}
+			}),
+			"3 resources in rg: no cost since 15 Oct; before it was about 37 JPY a day; 1,094 JPY less so far, about 1,730 JPY a month.",
+		},
+		"level, of some": {
+			found(usage.KindLevel, func(f *detect.Finding) { f.Scope, f.Part, f.PriceShare = nil, 3, 0 }),
+			"3 resources in rg: 95 JPY a day since 12 Oct instead of about 37 JPY; prices unchanged; 1,094 JPY more so far, about 1,730 JPY a month.",
+		},
+		"drift, of some": {
+			found(usage.KindDrift, func(f *detect.Finding) { f.Scope, f.Part = nil, 3 }),
+			"3 resources in rg: up day by day since about 12 Oct, from about 37 JPY to 95 JPY a day; 1,094 JPY more so far, about 1,730 JPY a month.",
+		},
 	} {
-		if got := explanation(c.f, yen, label).String(); got != c.want {
+		if got := explanation(c.f, yen, locale.Said(cmp.Or(c.f.Scope[usage.Resource], "3 resources in rg"))).String(); got != c.want {
 			t.Errorf("%s:\n%s\nwant\n%s", name, got, c.want)
 		}
 	}

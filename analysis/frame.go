@@ -88,7 +88,8 @@ type frame struct {
 	cur    currency
 	st     []standing
 	sel    selection
-	since  usage.Day // the first day of findings, where that is before the period; 0 elsewhere
+	others map[int64][]othersDay // what series of the owner's cost others
+	since  usage.Day             // the first day of findings, where that is before the period; 0 elsewhere
 	infos  map[int64]seriesInfo
 	labels labels
 	names  renames
@@ -204,10 +205,18 @@ func (a *Analysis) part(ctx context.Context, cur currency, shown map[string]map[
 			p.Warnings = append(p.Warnings, locale.T("%s has no data in this period; it cost %s in the period before", name(acc), acc.Last))
 		}
 	}
-	if cur.amortized {
+	switch {
+	case a.options.Cost == Effective:
+		p.Warnings = append(p.Warnings,
+			locale.T("all costs are effective costs, as was asked: commitments are spread over the days they cover, and the sum differs from the bill"))
+	case cur.amortized:
 		p.Warnings = append(p.Warnings,
 			locale.T("only amortized files are loaded: costs are shown amortized, commitments spread over the days they cover, and differ from the bill"))
 	}
+	if p.Moved, err = a.handovers(ctx, f, p.Period.Reach); err != nil {
+		return nil, err
+	}
+	p.Warnings = append(p.Warnings, p.Moved...)
 	restated, err := a.restated(ctx, cur)
 	if err != nil {
 		return nil, err

@@ -63,12 +63,21 @@ func (a *Analysis) history(ctx context.Context, f *frame) (h history, err error)
 }
 
 // awaited returns about what of the last days has not arrived yet: what such days
-// usually cost beyond what they show, for statistics.
+// usually cost beyond what they show, for statistics. No day lacks more than the
+// dearest of the week before them cost: what has ended since is not awaited.
 func (h history) awaited() (sum float64) {
-	expected, _, _, ok := detect.Band(h.floats(), h.hasData, h.span.From)
-	for i := max(0, len(expected)-settleDays); i < len(expected); i++ {
-		if ok[i] {
-			sum += max(0, expected[i]-h.totals[i].Float64())
+	costs := h.floats()
+	expected, _, _, ok := detect.Band(costs, h.hasData, h.span.From)
+	first := max(0, len(costs)-settleDays)
+	most, known := 0.0, false
+	for i := max(0, first-7); i < first; i++ {
+		if h.hasData[i] {
+			most, known = max(most, costs[i]), true
+		}
+	}
+	for i := first; i < len(costs); i++ {
+		if ok[i] && known {
+			sum += max(0, min(expected[i], most)-costs[i])
 		}
 	}
 	return sum

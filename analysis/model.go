@@ -90,6 +90,7 @@ type Part struct {
 	// all there is to say, and the page says what to load.
 	Priors []Prior
 
+	Moved      []locale.Text // of an owner's, from others and to them; in the warnings, too
 	Daily      []DayCost     // one point per day, the period and what precedes it
 	Movers     []Movers      // growers and shrinkers against Priors[0], by dimension
 	Turnover   *Turnover     // resources that came, went or changed since then; nil without Priors

@@ -37,6 +37,28 @@ type Budget struct {
 	Over   usage.Day // when it was or will be exceeded; 0 where it will not
 }
 
+// A BudgetState says how a budget stands, where that is to be said first.
+type BudgetState string
+
+// The states; "" is that nothing is known against it.
+const (
+	BudgetLikely BudgetState = "likely over" // more is expected than it is
+	BudgetOver   BudgetState = "over"
+)
+
+// State says how the budget stands; a nil one stands well.
+func (b *Budget) State() BudgetState {
+	switch {
+	case b == nil:
+		return ""
+	case b.Left.Amount.Sign() < 0:
+		return BudgetOver
+	case b.Expected != nil && b.Expected.Amount.Cmp(b.Amount.Amount) > 0:
+		return BudgetLikely
+	}
+	return ""
+}
+
 // strangeBudget warns where no part of r is in the budget's currency.
 func (a *Analysis) strangeBudget(r *Report) []locale.Text {
 	b := a.options.Budget

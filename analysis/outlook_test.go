@@ -133,6 +133,22 @@ func TestOutlookOf(t *testing.T) {
 		},
 		{"dated ahead", monthly("s1 Compute %s 10", "2026-01-01",
 			"2026-06-15") + "s1 purchase-x 2026-04-20 100\ns1 purchase-x 2026-05-20 100\ns1 purchase-x 2026-06-20 100\n", "", 399.99, 400.01, true, ""},
+		{
+			"stopped a week ago", monthly("s1 Compute %s 100", "2026-01-01", "2026-05-31") +
+				monthly("s1 Storage %s 15", "2026-01-01", "2026-06-07"), "", 449.9, 450.1, true, "",
+		},
+		{
+			"halved two weeks ago", monthly("s1 Compute %s 100", "2026-01-01", "2026-05-31") +
+				monthly("s1 Compute %s 50", "2026-06-01", "2026-06-15"), "", 1499.9, 1500.1, true, "",
+		},
+		{
+			"doubled three weeks ago, in the month before", monthly("s1 Compute %s 100", "2026-01-01", "2026-05-24") +
+				monthly("s1 Compute %s 200", "2026-05-25", "2026-06-15"), "", 5999.9, 6000.1, true, "",
+		},
+		{
+			"new for a week", monthly("s1 Compute %s 100", "2026-01-01", "2026-06-09") +
+				monthly("s1 Storage %s 50", "2026-06-01", "2026-06-09"), "", 4499.9, 4500.1, true, "",
+		},
 		{"closed", monthly("s1 Compute %s 10", "2026-05-01", "2026-06-30"), "", 300, 300, false, "nothing left to forecast"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -52,6 +52,9 @@ func (a *Analysis) Record(ctx context.Context, r *Report, what ledger.RecordKind
 		if p.Shared != nil {
 			t.Shared = p.Shared.Amount.Amount
 		}
+		if s := p.Budget.State(); s != "" {
+			t.Budget = &ledger.RecordBudget{State: string(s), Amount: p.Budget.Amount.Amount, Span: p.Budget.Span}
+		}
 		for _, acc := range p.Accounts {
 			if !acc.Missing {
 				t.Accounts = append(t.Accounts, ledger.RecordAccount{ID: acc.ID, Reach: acc.Reach})

@@ -23,7 +23,7 @@ import (
 // (*.csv, in order; a line "SUBSCRIPTION FROM..TO COST" of a *.days file stands
 // for a row a day), what is planned (*.plans), and questions, each a file whose name is the question
 // ("compare ServiceName", "bridge ServiceName against=mean3", "forecast
-// ServiceName", "periods", "accounts", "priors", "daily", "findings", "warnings",
+// ServiceName", "periods", "accounts", "priors", "daily", "findings", "explained", "warnings",
 // with options like "period=2026-02 as-of=2026-03-10 sensitivity=low" behind it) and whose
 // content is the answer.
 func TestScripts(t *testing.T) {
@@ -310,6 +310,12 @@ func answer(t *testing.T, l *ledger.Ledger, plans []analysis.Plan, question stri
 			for _, list := range [][]analysis.Finding{p.Findings, p.Minor, p.Down} {
 				for _, x := range list {
 					line(x.Severity, x.Kind, x.Direction, x.Start, x.End, x.Label, x.Impact.Text())
+				}
+			}
+		case "explained":
+			for _, list := range [][]analysis.Finding{p.Findings, p.Minor, p.Down} {
+				for _, x := range list {
+					line(x.Explanation)
 				}
 			}
 		case "inside": // with each list adding up

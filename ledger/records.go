@@ -81,6 +81,14 @@ type RecordTotal struct {
 	Reach    usage.Day       `json:"reach"`
 	Accounts []RecordAccount `json:"accounts"`
 	Lines    []RecordLine    `json:"lines"` // they make Total
+	Budget   *RecordBudget   `json:"budget,omitempty"`
+}
+
+// A RecordBudget is a budget that a record says is over, or likely over.
+type RecordBudget struct {
+	State  string        `json:"state"`
+	Amount usage.Decimal `json:"amount"`
+	Span   usage.Period  `json:"span"`
 }
 
 // A RecordAccount is how far the data of a subscription reached.

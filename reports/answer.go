@@ -27,6 +27,7 @@ type answer struct {
 	Borne   usage.Money // the period's cost, with what is shared
 	Prior   *analysis.Prior
 	Budget  *budgeted
+	Alert   locale.Text // of the budget, before all else
 	Top     []analysis.Finding
 	More    int // findings beyond Top
 	OnlyUp  bool
@@ -63,6 +64,7 @@ func viewAnswer(l *locale.Locale, r *analysis.Report, p *analysis.Part) (any, bo
 		Quiet:    len(p.Findings)+len(p.Minor)+len(p.Down) == 0,
 		Warnings: p.Warnings,
 		Budget:   budgetOf(p),
+		Alert:    alert(p),
 		Borne:    borne(p),
 	}
 	for i := range r.Parts {

@@ -19,6 +19,9 @@ func answerTables(r *analysis.Report, p *analysis.Part) []Table {
 	cost := func(what locale.Text, cost any) {
 		sum.Rows = append(sum.Rows, []any{what, cost, nil, nil, nil})
 	}
+	if a := alert(p); !a.Empty() {
+		say(locale.T("Budget"), a)
+	}
 	say(locale.T("Period"), locale.T("%s (%s)", p.Period.Name, p.Period.Span))
 	say(locale.T("State"), word(string(p.Period.State)))
 	if p.Period.Reach != 0 {

@@ -33,6 +33,7 @@ func breakdownTables(_ *analysis.Report, p *analysis.Part) (out []Table) {
 		}
 		if b.RestCount > 0 {
 			t.Rows = append(t.Rows, []any{locale.T("%d others", b.RestCount), nil, b.Rest, nil})
+			t.Others = b.RestCount
 		}
 		t.Total = []any{locale.T("Total"), nil, b.Total, nil}
 		out = append(out, t)

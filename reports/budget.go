@@ -13,6 +13,9 @@ type budgeted struct {
 	Rest  usage.Money // left of it, or over it; not negative
 	Of    locale.Text // what the budget is
 	Says  []locale.Text
+	// Alert is what comes before all else: that it is over, or likely will be. It is
+	// empty where it is neither.
+	Alert locale.Text
 }
 
 // budgetOf returns what p says of the owner's budget; nil where there is none.
@@ -37,10 +40,24 @@ func budgetOf(p *analysis.Part) *budgeted {
 	case b.Expected != nil:
 		v.Says = append(v.Says, locale.T("it will hold"))
 	}
+	switch b.State() {
+	case analysis.BudgetOver:
+		v.Alert = locale.T("Over budget: %s spent of %s", b.Spent, b.Amount)
+	case analysis.BudgetLikely:
+		v.Alert = locale.T("Likely over budget: about %s expected of %s", locale.Approx(*b.Expected), b.Amount)
+	}
 	if b.Chance != nil && !over {
 		v.Says = append(v.Says, locale.T("risk of going over it %s", locale.Share(*b.Chance)))
 	}
 	return v
+}
+
+// alert is what p says of the owner's budget before all else.
+func alert(p *analysis.Part) locale.Text {
+	if b := budgetOf(p); b != nil {
+		return b.Alert
+	}
+	return locale.Text{}
 }
 
 // titled is the report's title.

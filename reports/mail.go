@@ -30,7 +30,13 @@ type MailOptions struct {
 	// News makes it a mail on these findings and nothing else; empty for one on the
 	// whole period.
 	News []News
+
+	// Budget says that the budget's state is news, too: that it is over, or likely will be.
+	Budget bool
 }
+
+// ofNews reports whether the mail is on news alone.
+func (o MailOptions) ofNews() bool { return len(o.News) > 0 || o.Budget }
 
 // A News is a finding to mention in a mail, and why: new, grown, ended or
 // unanswered.
@@ -126,12 +132,17 @@ func NewMail(r *analysis.Report, o MailOptions) (delivery.Message, error) {
 		c.view.Lead = append(c.view.Lead,
 			c.say(locale.T("This corrects what you were sent before: the total differs by %s.", l.WithCode(l.Signed(*m), m.Currency))))
 	}
+	for i := range r.Parts {
+		if a := alert(&r.Parts[i]); !a.Empty() && (o.Budget || !o.ofNews()) {
+			c.view.Lead = append(c.view.Lead, c.say(a))
+		}
+	}
 	if len(o.Attached) > 0 {
 		c.view.Attached = c.say(locale.T("The whole report is attached: %s", strings.Join(o.Attached, ", ")))
 	}
 	for i := range r.Parts {
 		part := c.part
-		if len(o.News) > 0 {
+		if o.ofNews() {
 			part = c.news
 		}
 		if err := part(&r.Parts[i]); err != nil {
@@ -213,6 +224,7 @@ func (c *mailer) news(p *analysis.Part) error {
 	for _, x := range s.Reach {
 		v.Reach = append(v.Reach, mailPhrase{c.say(x.Text), x.Strong})
 	}
+	v.Notes = c.some(p.Moved)
 	n := 0
 	for _, x := range c.o.News {
 		if x.Finding.Currency != p.Currency {
@@ -230,10 +242,20 @@ func (c *mailer) news(p *analysis.Part) error {
 			}
 		}
 	}
-	if n == 0 {
+	switch {
+	case n > 0:
+		v.Verdict, v.Count = c.say(locale.T("%d findings to look at", n)), n
+	case c.o.Budget && !s.Alert.Empty():
+		for _, f := range s.Figures {
+			v.Figures = append(v.Figures, mailFigure{c.say(f.Name), f.Value, c.say(f.Remark)})
+		}
+		v.Verdict = c.say(s.Alert)
+		if err := c.chart(&v, p); err != nil {
+			return err
+		}
+	default:
 		return nil
 	}
-	v.Verdict, v.Count = c.say(locale.T("%d findings to look at", n)), n
 	if n > maxNews {
 		v.More = c.say(locale.T("and %d more", n-maxNews))
 	}
@@ -381,12 +403,18 @@ func (c *mailer) subject() string {
 	if c.r.Owner == "" {
 		head = locale.Said(locale.Name(titled(c.l, c.r, c.o.Options), 60))
 	}
+	if len(c.o.News) == 0 && c.o.Budget {
+		return c.say(locale.T("%s: %s", head, c.alerts()))
+	}
 	if len(c.o.News) > 0 {
 		worst := c.o.News[0]
 		t := locale.T("%s: %s", head, locale.T("%s, %s (%s)", worst.Finding.Label,
 			c.l.WithCode(c.l.Signed(worst.Finding.Impact), worst.Finding.Currency), worst.says(c.l)))
 		if more := len(c.o.News) - 1; more > 0 {
 			t = locale.T("%s, %s", t, locale.T("and %d more", more))
+		}
+		if a := c.alerts(); !a.Empty() && c.o.Budget {
+			t = locale.T("%s · %s", a, t)
 		}
 		return c.say(t)
 	}
@@ -403,10 +431,27 @@ func (c *mailer) subject() string {
 		}
 		t = locale.T("%s · %s: %s", head, days, locale.Join(costs, "; "))
 	}
+	if a := c.alerts(); !a.Empty() {
+		t = locale.T("%s · %s", a, t)
+	}
 	if m := c.o.Corrected; m != nil {
 		t = locale.T("Corrected: %s, %s", c.l.WithCode(c.l.Signed(*m), m.Currency), t)
 	}
 	return c.say(t)
+}
+
+// alerts says what the parts' budgets say before all else.
+func (c *mailer) alerts() locale.Text {
+	var all []locale.Text
+	for i := range c.r.Parts {
+		if a := alert(&c.r.Parts[i]); !a.Empty() {
+			all = append(all, a)
+		}
+	}
+	if len(all) == 0 {
+		return locale.Text{}
+	}
+	return locale.Join(all, "; ")
 }
 
 // costs says in few words what p costs and whether that is unusual.
@@ -441,7 +486,7 @@ func (c *mailer) costs(p *analysis.Part) locale.Text {
 	switch a := v.(answer); {
 	case len(p.Findings) > 0:
 		return locale.T("%s, %s", t, unusual(p, a.OnlyUp))
-	case a.Quiet && p.History.CanDetect:
+	case a.Quiet && p.History.CanDetect && a.Alert.Empty():
 		return locale.T("%s, %s", t, locale.T("nothing unusual"))
 	}
 	return t

@@ -95,6 +95,9 @@ func (m *markdown) answer(r *analysis.Report, p *analysis.Part) {
 		head += " · " + m.name(called(p.Accounts[0]))
 	}
 	m.line("## %s", head)
+	if !s.Alert.Empty() {
+		m.line("**%s**", m.text(s.Alert))
+	}
 	if s.Partial {
 		m.list(locale.T("%d sources were refused and are not in these numbers:", len(s.Refused)), said(s.Refused))
 	}
@@ -128,6 +131,9 @@ func (m *markdown) answer(r *analysis.Report, p *analysis.Part) {
 	for i, f := range s.Top {
 		m.bullet("%d. %s: %s, **%s**, %s", i+1, m.text(word(f.Severity)), m.name(f.Label), inline(m.l.Signed(f.Impact)),
 			m.text(locale.T("since %s", locale.Short(f.Start))))
+	}
+	if s.More > 0 {
+		m.line("%s", m.text(locale.T("and %d more", s.More)))
 	}
 	m.list(locale.Text{}, s.Notes)
 }
@@ -222,6 +228,7 @@ func (m *markdown) table(t Table) {
 		m.WriteString("|\n")
 	}
 	if left := len(t.Rows) - markdownRows; left > 0 {
+		left += max(0, t.Others-1)
 		m.line("%s", m.text(locale.T("and %d more", left)))
 	}
 }

@@ -2,7 +2,9 @@ package reports
 
 import (
 	"bytes"
+	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -12,6 +14,7 @@ import (
 	source "github.com/yuin/goldmark/text"
 
 	"usagereport/analysis"
+	"usagereport/internal/locale"
 	"usagereport/reports/reportstest"
 )
 
@@ -100,6 +103,27 @@ func TestInline(t *testing.T) {
 		if got := inline(name); got != want {
 			t.Errorf("%q is %q, want %q", name, got, want)
 		}
+	}
+}
+
+// What a message leaves out is counted, each of those that stand in one row together.
+func TestMarkdownCountsWhatItLeavesOut(t *testing.T) {
+	l, err := locale.New("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := markdown{l: l}
+	table := Table{Columns: []Column{texts(locale.Said("What"))}, Others: 40}
+	for i := range 20 {
+		table.Rows = append(table.Rows, []any{fmt.Sprint("row ", i)})
+	}
+	if m.table(table); !strings.Contains(m.String(), "and 44 more\n") {
+		t.Errorf("four rows and one for forty are left out:\n%s", m.String())
+	}
+	r := rich()
+	r.Parts[0].Findings = slices.Repeat(r.Parts[0].Findings[:1], 9)
+	if got := reportMarkdown(t, r, Options{}); !strings.Contains(got, "\n3. High: ") || !strings.Contains(got, "\nand 6 more\n") {
+		t.Errorf("three of nine findings are shown:\n%s", got)
 	}
 }
 

@@ -40,6 +40,7 @@ func moversTables(_ *analysis.Report, p *analysis.Part) (out []Table) {
 		}
 		if m.RestCount > 0 {
 			t.Rows = append(t.Rows, []any{locale.T("%d others", m.RestCount), nil, m.RestPrior, m.RestCurrent, m.RestDelta, nil, nil})
+			t.Others = m.RestCount
 		}
 		t.Total = []any{locale.T("Sum"), nil, before, now, sum, nil, nil}
 		out = append(out, t)

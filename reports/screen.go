@@ -166,6 +166,8 @@ func (s *screen) verdict(l *locale.Locale, p *analysis.Part) {
 		s.Verdict = T("Too little history to say what is unusual")
 	case !p.History.CanDetect:
 		s.Verdict = T("No comparison yet: load the earlier statements")
+	case s.Quiet && !s.Alert.Empty():
+		s.Verdict = T("Nothing else is unusual.")
 	case s.Quiet:
 		s.Verdict = T("Nothing unusual; no action needed.")
 	default:

@@ -14,6 +14,7 @@ type Table struct {
 	Columns []Column
 	Rows    [][]any
 	Total   []any // the sum of Rows, as a row; nil where there is none
+	Others  int   // how many the last row stands for; 0 where it is a row like the others
 
 	// Detail is set where the table is evidence that few read: a spreadsheet
 	// has it, a message to a chat does not.

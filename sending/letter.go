@@ -27,9 +27,26 @@ type Letter struct {
 	State   reports.SummaryState
 	Why     string
 
+	budgets []ledger.RecordBudget // that are news
+
 	parcel *delivery.Parcel // nil where nothing is to be sent
 	stored *delivery.Parcel // the report to which the parcel leads; it goes before it
 	unsure *ledger.Record   // one before it that may have arrived
+}
+
+// news says what a letter on news tells.
+func (t *Letter) news() string {
+	var all []string
+	for _, b := range t.budgets {
+		all = append(all, "the budget is "+b.State)
+	}
+	switch n := len(t.Record.Findings); {
+	case n == 1:
+		all = append(all, "1 finding")
+	case n > 1:
+		all = append(all, fmt.Sprintf("%d findings", n))
+	}
+	return strings.Join(all, ", ")
 }
 
 // Goes reports whether something is to be sent.

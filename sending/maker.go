@@ -282,7 +282,9 @@ func (m *Maker) letter(ctx context.Context, x owners.Owner) (*Letter, error) {
 // findings makes the mail on what is new of an owner's findings.
 func (m *Maker) findings(t *Letter, r *analysis.Report, mo reports.MailOptions) error {
 	news := Tell(m.before, t.Owner, t.Record.Findings, m.Now())
-	if len(news) == 0 {
+	t.budgets = TellBudgets(m.before, t.Owner, t.Record.Totals)
+	mo.Budget = len(t.budgets) > 0
+	if len(news) == 0 && !mo.Budget {
 		t.State, t.Why = reports.SummarySkipped, "nothing new"
 		return nil
 	}
@@ -324,10 +326,7 @@ func (m *Maker) wouldGo(t *Letter) string {
 	case ledger.RecordCorrected:
 		why = "the total has changed since it was sent"
 	case ledger.RecordFindings:
-		why = fmt.Sprintf("%d findings", len(t.Record.Findings))
-		if len(t.Record.Findings) == 1 {
-			why = "1 finding"
-		}
+		why = t.news()
 	}
 	if m.Config.Channels[t.Channel].Kind == config.KindFolder {
 		why += "; nothing is mailed: channel is " + t.Channel

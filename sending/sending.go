@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"usagereport/analysis"
 	"usagereport/ledger"
 	"usagereport/usage"
 )
@@ -136,6 +137,31 @@ func Tell(before []ledger.Record, owner string, now []ledger.RecordFinding, at t
 	return out
 }
 
+// TellBudgets returns the budgets that are told to owner: once when one is likely to
+// be exceeded, and once when it is. before is everything that was recorded.
+func TellBudgets(before []ledger.Record, owner string, now []ledger.RecordTotal) (out []ledger.RecordBudget) {
+	for _, t := range now {
+		if t.Budget == nil {
+			continue
+		}
+		known := false
+		for _, r := range before {
+			if !strings.EqualFold(r.Owner, owner) || r.What == ledger.RecordSummary || r.State != ledger.Sent && r.State != ledger.Sending {
+				continue
+			}
+			for _, was := range r.Totals {
+				b := was.Budget
+				known = known || b != nil && was.Currency == t.Currency && b.Span == t.Budget.Span && b.Amount == t.Budget.Amount &&
+					(b.State == t.Budget.State || b.State == string(analysis.BudgetOver))
+			}
+		}
+		if !known {
+			out = append(out, *t.Budget)
+		}
+	}
+	return out
+}
+
 // grown reports whether now is from by half more, in the same direction.
 func grown(from, now usage.Decimal) bool {
 	twice, thrice := now.Add(now), from.Add(from).Add(from)
@@ -149,6 +175,17 @@ func Alarms(f ledger.RecordFinding) bool { return f.Severity != usage.SeverityLo
 type telling struct {
 	ledger.RecordFinding
 	at time.Time
+}
+
+// Told returns the ids of the alarms that anybody was told.
+func Told(records []ledger.Record) map[string]bool {
+	told := map[string]bool{}
+	for _, r := range records {
+		for id := range toldTo(records, r.Owner) {
+			told[id] = true
+		}
+	}
+	return told
 }
 
 func toldTo(records []ledger.Record, owner string) map[string]telling {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"usagereport/analysis"
 	"usagereport/owners"
@@ -38,12 +39,16 @@ func Check(f *owners.File, all []analysis.Ownership, uses map[int]analysis.RuleU
 	for _, x := range overlaps {
 		warn(x.Second, owner[x.Second], "overlap", "%d charges that the rule meets are %s's by line %d", x.Charges, owner[x.First], x.First)
 	}
+	mute := slices.DeleteFunc(slices.Clone(f.Owners), func(x owners.Owner) bool { return len(x.Emails) > 0 })
+	switch {
+	case len(mute) == 1:
+		warn(mute[0].Line, mute[0].Name, "mail", "no line of %s has a mail address", mute[0].Name)
+	case len(mute) > 1: // a draft has none at all
+		warn(mute[0].Line, "", "mail", "no line of %d owners has a mail address: %s", len(mute), some(mute))
+	}
 	for _, x := range f.Owners {
 		if !ruled[x.Name] && !bears(f, x.Name) {
 			warn(x.Line, x.Name, "rule", "no line of %s has a rule", x.Name)
-		}
-		if len(x.Emails) == 0 {
-			warn(x.Line, x.Name, "mail", "no line of %s has a mail address", x.Name)
 		}
 		if x.Budget != nil {
 			if text := budgetWarning(x, all); text != "" {
@@ -56,6 +61,19 @@ func Check(f *owners.File, all []analysis.Ownership, uses map[int]analysis.RuleU
 	}
 	slices.SortStableFunc(out, func(x, y Warning) int { return cmp.Compare(x.Line, y.Line) })
 	return out
+}
+
+// some names the first owners of a list, and says how many there are besides.
+func some(list []owners.Owner) string {
+	const most = 5
+	var names []string
+	for _, x := range list[:min(most, len(list))] {
+		names = append(names, x.Name)
+	}
+	if more := len(list) - most; more > 0 {
+		return fmt.Sprintf("%s and %d more", strings.Join(names, ", "), more)
+	}
+	return strings.Join(names, ", ")
 }
 
 // budgetWarning says why a budget meets no charges; "" where it does.

@@ -35,6 +35,19 @@ Dot,dot@example.org,,,,,d
 	if got := Check(f, all, uses, overlaps); !slices.Equal(got, want) {
 		t.Errorf("got\n%v\nwant\n%v", got, want)
 	}
+	draft, err := owners.Parse("owners.csv", []byte("name,rule\nA,ServiceName=a\nB,ServiceName=b\nC,ServiceName=c\nD,ServiceName=d\n"+
+		"E,ServiceName=e\nF,ServiceName=f\nG,ServiceName=g\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	uses = map[int]analysis.RuleUse{}
+	for _, r := range draft.Rules {
+		uses[r.Line] = analysis.RuleUse{Meets: 1, Has: 1}
+	}
+	want = []Warning{{2, "", "mail", "no line of 7 owners has a mail address: A, B, C, D, E and 2 more"}}
+	if got := Check(draft, all, uses, nil); !slices.Equal(got, want) {
+		t.Errorf("of a draft: got\n%v\nwant\n%v", got, want)
+	}
 	if got := Check(&owners.File{Path: "owners.csv", Rules: []usage.OwnerRule{}}, all, uses, nil); got != nil {
 		t.Errorf("of an empty file: %v", got)
 	}

@@ -81,6 +81,10 @@ type Finding struct {
 	Ongoing    bool
 	Scope      usage.Series // the dimensions that name its level; empty for the total
 
+	// Part is how many of Scope's resources it is about, where it is not about all
+	// that cost anything: those, and not the scope, are new, or gone, or cost this much.
+	Part int
+
 	// Sums over Start to End. Impact is Actual minus Expected: negative for falls.
 	Actual, Expected, Low, High, Impact float64
 

@@ -49,12 +49,65 @@ func (e *estate) finding(h *hit) Finding {
 	default:
 		f.Severity = usage.SeverityMedium
 	}
+	if h.node.scope[usage.Resource] == "" && !e.isAll(h) {
+		f.Part = len(e.units(h.leaves))
+	}
 	e.drive(&f, h)
 	if f.Kind == usage.KindLevel && f.Ongoing && f.PriceShare >= e.t.PricePart {
 		f.Kind = usage.KindPrice // of one of many resources that use the meter
 	}
 	f.Series = e.chart(h)
 	return f
+}
+
+// isAll reports whether h is about all of its scope: nothing else of it cost anything
+// in the two weeks before h or during it; and if h is new, nothing before it, and if
+// it is gone, nothing since.
+func (e *estate) isAll(h *hit) bool {
+	if h.kind == usage.KindPrice { // of those that use the meter at that price
+		return true
+	}
+	type value struct {
+		of []int32
+		is int32
+	}
+	var scope []value
+	for d, v := range h.node.scope {
+		if v == "" {
+			continue
+		}
+		of := e.values[d]
+		at := slices.IndexFunc(h.node.leaves, func(i int) bool { return e.names[d][of[i]] == v })
+		if at < 0 {
+			continue
+		}
+		scope = append(scope, value{of, of[h.node.leaves[at]]})
+	}
+	from, to := max(0, h.start-14), h.end
+	switch h.kind {
+	case usage.KindNew:
+		from, to = 0, e.last
+	case usage.KindGone:
+		to = e.last
+	}
+	covered := 0 // leaves are in order
+	for i := range e.in.Leaves {
+		for covered < len(h.leaves) && h.leaves[covered] < i {
+			covered++
+		}
+		if covered < len(h.leaves) && h.leaves[covered] == i {
+			continue
+		}
+		if slices.ContainsFunc(scope, func(v value) bool { return v.of[i] != v.is }) {
+			continue
+		}
+		for d := from; d <= to; d++ {
+			if e.full[i][d] != 0 && e.has[d] {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // chart returns the eight weeks around the change.

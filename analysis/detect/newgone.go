@@ -379,7 +379,11 @@ func (e *estate) deaths() []*hit {
 		}
 		h.expected, h.spread = s.frozen(h.start), s.spread(h.start)
 		h.beyond = -h.impact()
-		h.rule = Rule{Kind: RuleGone, Day: e.day(h.start), Days: e.settled - h.start + 1}
+		since := h.start
+		for _, l := range lives {
+			since = max(since, l.last+1)
+		}
+		h.rule = Rule{Kind: RuleGone, Day: e.day(since), Days: e.settled - since + 1}
 		if e.material(h) && !e.churns(h) && !e.usual(h, lives, nursery) {
 			hits = append(hits, h)
 		}

@@ -97,6 +97,7 @@ func Bands(es []Estimate) []Band {
 			}
 			s := own(all[i], -1) * scale(es[at].Open, es[at].Size)
 			b.set(es[at].Rest, s, lo80, hi80, lo95, hi95)
+			b.widen(es[at])
 		}
 	}
 	return out
@@ -119,7 +120,15 @@ func Together(es []Estimate) (b Band) {
 	}
 	s := math.Sqrt((1-independent)*own*own + independent*max(apart, own*own))
 	b.set(t.Rest, s+1e-6*scale(t.Open, t.Size), -alone80, alone80, -alone95, alone95)
+	b.widen(t)
 	return b
+}
+
+// widen makes room for e's doubt, which is independent of the errors before.
+func (b *Band) widen(e Estimate) {
+	off := func(end, times float64) float64 { return math.Hypot(end-e.Rest, times*e.Doubt) }
+	b.Low80, b.High80 = e.Rest-off(b.Low80, 1.28), e.Rest+off(b.High80, 1.28)
+	b.Low95, b.High95 = e.Rest-off(b.Low95, 1.96), e.Rest+off(b.High95, 1.96)
 }
 
 // meanAbs is the mean size of v; 0 of nothing.
@@ -163,6 +172,7 @@ func Sum(es []Estimate) (t Estimate) {
 	for _, e := range es {
 		t.Rest += e.Rest
 		t.Open += e.Open
+		t.Doubt = math.Hypot(t.Doubt, e.Doubt)
 		for k, p := range e.Past {
 			if k == len(t.Past) {
 				t.Past = append(t.Past, Past{Period: p.Period})

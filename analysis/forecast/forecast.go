@@ -50,6 +50,9 @@ type Estimate struct {
 	Open float64 // Rest, plus what was seen of the days that have not settled
 	Past []Past  // the same question at the same day of earlier periods, newest first
 	Size float64 // the component's usual cost of a period
+	// Doubt is how far Rest may be off, beside the errors of the past, for it rests on
+	// few days since a step: one standard deviation.
+	Doubt float64
 }
 
 // A Past is an earlier period at the same day: what would have been said, with
@@ -128,6 +131,7 @@ func Forecast(c Component) Estimate {
 	if !ok {
 		f = l.mean(settled, now)
 	}
+	out.Doubt = f.doubt
 	all := f.total()
 	size := 0.0
 	for _, v := range all {

@@ -97,8 +97,12 @@ func (l *lane) at(d usage.Day) float64 {
 	return math.NaN()
 }
 
-// A stretch has each day to come by each way.
-type stretch struct{ days [][ways]float64 }
+// A stretch has each day to come by each way, and how far their sum may be off
+// because it rests on the days since a step alone.
+type stretch struct {
+	days  [][ways]float64
+	doubt float64
+}
 
 func (f stretch) total() (s [ways]float64) {
 	for _, d := range f.days {
@@ -166,6 +170,11 @@ func (l *lane) ways(origin usage.Day, p usage.Period, earlier []usage.Period) (s
 		changed = math.Abs(math.Log(r)) > 2*(1.4826*noise+0.02)
 	}
 	slope := l.slope(o)
+	since, stepped := l.step(o)
+	begun := since.start // what lies before it tells nothing
+	for back := 7; !stepped && back <= 56 && begun == 0; back += 21 {
+		begun = l.stepBegun(o - back)
+	}
 	var last [3]usage.Period
 	have := 0
 	for k := len(earlier) - 1; k >= 0 && have < 3; k-- {
@@ -178,6 +187,10 @@ func (l *lane) ways(origin usage.Day, p usage.Period, earlier []usage.Period) (s
 		w := d.Weekday()
 		var x [ways]float64
 		switch {
+		case stepped:
+			x[usual], x[follow] = since.on(int(d-l.from)), since.on(int(d-l.from))
+		case begun > 0:
+			x[usual], x[follow] = p4[w], p4[w]
 		case zero:
 		case p8[w] == 0 && p4[w] == 0 && !(l.ratio[o-1] > 0):
 			x[usual], x[follow] = flat, flat
@@ -190,18 +203,19 @@ func (l *lane) ways(origin usage.Day, p usage.Period, earlier []usage.Period) (s
 				}
 			}
 		}
-		if c := l.calendar(d, p, last[:have]); c > 2*math.Abs(x[usual]) {
+		if c := l.calendar(d, p, last[:have]); c > 2*math.Abs(x[usual]) && !(begun > 0 && x[usual] == 0) {
 			x[usual] += c
 			x[follow] += c
 		}
 		x[trend] = x[usual]
-		if !changed && !zero && x[usual] > 0 {
+		if !changed && !zero && begun == 0 && x[usual] > 0 {
 			x[trend] = max(0, x[usual]*(1+slope*(float64(i)+21)))
 		}
 		x[before], x[several] = x[usual], x[usual]
 		v := buf[:0]
 		for k := range have {
-			if y := l.at(same(d, p, last[k])); !math.IsNaN(y) {
+			e := same(d, p, last[k])
+			if y := l.at(e); !math.IsNaN(y) && int(e-l.from) >= begun {
 				if k == 0 {
 					x[before] = y
 				}
@@ -212,6 +226,9 @@ func (l *lane) ways(origin usage.Day, p usage.Period, earlier []usage.Period) (s
 			x[several] = median(v)
 		}
 		f.days[i] = x
+	}
+	if begun > 0 {
+		f.doubt = since.doubt(len(f.days), f.total()[usual])
 	}
 	return f, true
 }

@@ -6,18 +6,23 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"usagereport/analysis"
 	"usagereport/internal/query"
+	"usagereport/ledger"
+	"usagereport/owners"
+	"usagereport/sending"
 	"usagereport/usage"
+	"usagereport/workspace"
 )
 
 type anomaliesOptions struct {
-	period, month, failOn, sensitivity, owner string
-	tags                                      []string
+	period, month, failOn, sensitivity, owner, cost string
+	tags                                            []string
 }
 
 func newAnomaliesCommand(g *globals) *cobra.Command {
@@ -30,7 +35,10 @@ func newAnomaliesCommand(g *globals) *cobra.Command {
 		Long: `List what grew or shrank unexpectedly in the period, worst first; where none is
 named, in the current one and the last five weeks. Severity high and medium are
 alarms; low is worth a look. What somebody has answered to comes last and is no
-alarm. With --fail-on the exit code is 3 when an alarm stands.
+alarm. With --fail-on the exit code is 3 when what it names stands: budget, an owner's
+budget is exceeded; forecast, one is or is likely to be; high, a finding of severity
+high; new-high, one that 'send' has told nobody; any, all of these and findings of
+severity medium.
 
 Above the list stands how many alarms a month are expected to be noise. A low
 --sensitivity asks for more before it tells, a high one for less.
@@ -50,7 +58,7 @@ it may be.`,
 	}
 	f := c.Flags()
 	o.addFlags(f)
-	f.StringVar(&o.failOn, "fail-on", "", "exit with 3 if there is a finding of severity high, or any (high or medium)")
+	f.StringVar(&o.failOn, "fail-on", "", "exit with 3 if `THIS` stands: budget, forecast, new-high, high or any")
 	p.addFlag(c)
 	why := &cobra.Command{
 		Use:   "why ID",
@@ -77,6 +85,7 @@ func (o *anomaliesOptions) addFlags(f *pflag.FlagSet) {
 	f.StringVar(&o.month, "month", "", "calendar `MONTH` (2018-07), current or last")
 	addOwnerFlag(f, &o.owner)
 	addSensitivityFlag(f, &o.sensitivity)
+	addCostFlag(f, &o.cost)
 	addTagsFlag(f, &o.tags)
 }
 
@@ -102,6 +111,9 @@ func (o anomaliesOptions) analyse(ctx context.Context, g *globals) (*analysis.An
 	if err != nil {
 		return nil, nil, err
 	}
+	if ao.Cost, err = costOf(o.cost); err != nil {
+		return nil, nil, err
+	}
 	if err := sensitive(&ao, o.sensitivity); err != nil {
 		return nil, nil, err
 	}
@@ -110,8 +122,8 @@ func (o anomaliesOptions) analyse(ctx context.Context, g *globals) (*analysis.An
 }
 
 func runAnomalies(ctx context.Context, g *globals, o anomaliesOptions, p printer) error {
-	if o.failOn != "" && o.failOn != "high" && o.failOn != "any" {
-		return usageError{fmt.Errorf("--fail-on %s: use high or any", o.failOn)}
+	if gates := []string{"", "budget", "forecast", "new-high", "high", "any"}; !slices.Contains(gates, o.failOn) {
+		return usageError{fmt.Errorf("--fail-on %s: use budget, forecast, new-high, high or any", o.failOn)}
 	}
 	format, err := query.ParseFormat(p.format)
 	if err != nil {
@@ -126,6 +138,10 @@ func runAnomalies(ctx context.Context, g *globals, o anomaliesOptions, p printer
 	}
 	defer done()
 	fs, warnings, err := a.Findings(ctx)
+	if err != nil {
+		return err
+	}
+	records, stands, err := o.records(ctx, g, p)
 	if err != nil {
 		return err
 	}
@@ -166,12 +182,87 @@ func runAnomalies(ctx context.Context, g *globals, o anomaliesOptions, p printer
 			}
 		}
 	}
-	for _, f := range fs {
-		if f.Answer == nil && (o.failOn == "high" && f.Severity == usage.SeverityHigh || o.failOn == "any" && f.Severity != usage.SeverityLow) {
-			return errCondition
-		}
+	if stands || o.alarmed(fs, sending.Told(records)) {
+		return errCondition
 	}
 	return nil
+}
+
+// alarmed reports whether a finding is what --fail-on names; told has the ids of those
+// that somebody was told.
+func (o anomaliesOptions) alarmed(fs []analysis.Finding, told map[string]bool) (stands bool) {
+	for _, f := range fs {
+		high := f.Severity == usage.SeverityHigh
+		switch {
+		case f.Answer != nil:
+		case o.failOn == "high" && high, o.failOn == "new-high" && high && !told[f.ID], o.failOn == "any" && f.Severity != usage.SeverityLow:
+			stands = true
+		}
+	}
+	return stands
+}
+
+// records returns what was recorded, and reports whether a budget is what --fail-on
+// names.
+func (o anomaliesOptions) records(ctx context.Context, g *globals, p printer) (records []ledger.Record, stands bool, err error) {
+	if o.failOn == "" {
+		return nil, false, nil
+	}
+	s, err := g.work.Open(ctx)
+	if err != nil {
+		return nil, false, err
+	}
+	defer s.Close()
+	if o.failOn != "high" && o.failOn != "new-high" {
+		if stands, err = o.budgets(ctx, g, s, p); err != nil {
+			return nil, false, err
+		}
+	}
+	records, err = s.Ledger.Records(ctx)
+	return records, stands, err
+}
+
+// budgets says which budgets are over or, unless only those are asked for, likely to
+// be, and reports whether there are any.
+func (o anomaliesOptions) budgets(ctx context.Context, g *globals, s *workspace.Session, p printer) (any bool, err error) {
+	f, err := s.OwnersFile(ctx)
+	if err != nil || f == nil {
+		return false, err
+	}
+	f.Owners = slices.DeleteFunc(f.Owners, func(x owners.Owner) bool {
+		return x.Budget == nil || o.owner != "" && !strings.EqualFold(x.Name, o.owner)
+	})
+	if len(f.Owners) == 0 {
+		return false, nil
+	}
+	ao, err := g.work.Options(o.period, o.month)
+	if err != nil {
+		return false, err
+	}
+	a, err := analysis.Look(ctx, s.Ledger, ao, f.Rules)
+	if err != nil {
+		return false, err
+	}
+	defer a.Close()
+	all, err := a.Ownerships(ctx)
+	if err != nil {
+		return false, err
+	}
+	parts, err := budgetsOf(ctx, s, ao, f, all)
+	if err != nil {
+		return false, err
+	}
+	for _, x := range f.Owners {
+		for _, part := range parts[x.Name] {
+			b := part.Budget
+			if state := b.State(); state == analysis.BudgetOver || state != "" && o.failOn != "budget" {
+				any = true
+				err = errors.Join(err, p.head(g, "%s: the budget of %s %s for %s is %s: %s spent", x.Name, b.Amount.Rounded().Text(),
+					b.Amount.Currency, b.Span, state, b.Spent.Rounded().Text()))
+			}
+		}
+	}
+	return any, err
 }
 
 // findings prints a table of findings, with their answers if they have any.

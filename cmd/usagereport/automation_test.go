@@ -68,7 +68,9 @@ func TestAutomation(t *testing.T) {
 		}
 		var ran []string
 		for _, s := range workflow.Jobs["usage"].Steps {
-			if s.Run != "" {
+			if s.Run != "" && s.Name == "install" { // it is what runs here
+				ran = append(ran, s.Name)
+			} else if s.Run != "" {
 				code := exitDone
 				if strings.Contains(s.Run, "--fail-on") { // of which there is one
 					code = exitCondition
@@ -77,7 +79,7 @@ func TestAutomation(t *testing.T) {
 				ran = append(ran, s.Name)
 			}
 		}
-		if !slices.Equal(ran, []string{"load", "report", "tell owners"}) {
+		if !slices.Equal(ran, []string{"install", "load", "report", "tell owners"}) {
 			t.Errorf("ran %v", ran)
 		}
 		p.written("report.html", "<!doctype html>")

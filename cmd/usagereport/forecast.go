@@ -18,6 +18,7 @@ import (
 )
 
 type forecastOptions struct {
+	cost              string
 	by, period, owner string
 	plans             string
 	backtest          bool
@@ -45,6 +46,7 @@ month or once, and of what it concerns.`,
 	}
 	f := c.Flags()
 	f.StringVar(&o.by, "by", "", "`DIMENSIONS`, separated by commas: account, subscription, resource-group, service, region, resource, meter")
+	addCostFlag(f, &o.cost)
 	f.StringVar(&o.period, "period", "", "billing period by its `NAME` (default current)")
 	addOwnerFlag(f, &o.owner)
 	f.BoolVar(&o.backtest, "backtest", false, "tell how wrong the forecast and simpler ones were in the last six periods, by day")
@@ -55,7 +57,10 @@ month or once, and of what it concerns.`,
 
 // ask reads the flags: what to foretell, and by which dimensions.
 func (o forecastOptions) ask(g *globals) (ao analysis.Options, dims []usage.Dimension, err error) {
-	if ao, err = g.work.Options(o.period, ""); err != nil {
+	if ao, err = g.work.Options(o.period, ""); err == nil {
+		ao.Cost, err = costOf(o.cost)
+	}
+	if err != nil {
 		return ao, nil, err
 	}
 	ao.Owner = o.owner

@@ -67,8 +67,11 @@ func runLoadsShow(ctx context.Context, g *globals, p printer, text string, onlyC
 	for _, c := range changes {
 		totals[c.Currency] = totals[c.Currency].Add(c.Delta())
 	}
+	if err := g.say(""); err != nil {
+		return err
+	}
 	for _, c := range slices.Sorted(maps.Keys(totals)) {
-		if err := g.say("\nwhat it changed of what it replaced: %s %s in all", p.amount(usage.Money{Amount: totals[c], Currency: c}).Text(),
+		if err := g.say("what it changed of what it replaced: %s %s in all", p.amount(usage.Money{Amount: totals[c], Currency: c}).Text(),
 			c); err != nil {
 			return err
 		}

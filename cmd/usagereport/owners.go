@@ -13,7 +13,7 @@ import (
 	"usagereport/workspace"
 )
 
-type ownersOptions struct{ period, month string }
+type ownersOptions struct{ period, month, cost string }
 
 func newOwnersCommand(g *globals) *cobra.Command {
 	c := &cobra.Command{
@@ -62,6 +62,7 @@ nobody owns, largest first, and whose it may be.`,
 		sub.Flags().StringVar(&o.month, "month", "", "calendar `MONTH` (2018-07), current or last")
 		p.addFlag(sub)
 	}
+	addCostFlag(list.Flags(), &o.cost)
 	var key string
 	suggest := &cobra.Command{
 		Use:   "suggest",

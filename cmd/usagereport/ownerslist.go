@@ -18,6 +18,9 @@ func runOwnersList(ctx context.Context, g *globals, o ownersOptions, p printer) 
 	if err != nil {
 		return err
 	}
+	if ao.Cost, err = costOf(o.cost); err != nil {
+		return err
+	}
 	s, err := g.work.Open(ctx)
 	if err != nil {
 		return err

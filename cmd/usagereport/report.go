@@ -26,6 +26,7 @@ type reportOptions struct {
 	redact             bool
 	redactKey          string
 	sensitivity        string
+	cost               string
 	lang, owner        string
 	answersTo          string
 	tags               []string
@@ -44,8 +45,8 @@ func newReportCommand(g *globals) *cobra.Command {
 		Short: "Write the report: HTML, PDF, a spreadsheet, markdown or JSON",
 		Long: `Write the HTML report: one file that opens offline and can be mailed. Given
 SOURCEs it loads them first; without --db they are kept in memory only. Its path
-is printed. --format, --xlsx and --pdf write the same report in another form, one a
-run; --pdf needs Chromium, Google Chrome or Microsoft Edge to be installed.
+is printed. --format, --xlsx and --pdf, or -o with a name that ends in .pdf, .xlsx,
+.md or .json, write the same report in another form, one a run; a PDF needs Chromium, Google Chrome or Microsoft Edge to be installed.
 
 With --owner the report is of what is one owner's, by the owners file, and holds
 nothing of anybody else; it is in the owner's language, with the owner's budget.
@@ -84,6 +85,7 @@ out. What services, meters and regions are called, days and amounts stay.`,
 	f.BoolVar(&o.redact, "redact", false, "replace names, ids and tags by pseudonyms; services, meters, regions and amounts stay")
 	f.StringVar(&o.redactKey, "redact-key", workspace.RedactKeyName, "`FILE` with the key of the pseudonyms; it is made if it is not there")
 	addSensitivityFlag(f, &o.sensitivity)
+	addCostFlag(f, &o.cost)
 	f.StringVar(&o.lang, "lang", "", "`LANGUAGE` of the report: en or zh-Hant (default the owner's, or en)")
 	f.StringVar(&o.answersTo, "answers-to", "", "mail `ADDRESS` to which the page offers to answer findings")
 	addTagsFlag(f, &o.tags)
@@ -207,6 +209,19 @@ func (o reportOptions) check(g *globals, refs []string) error {
 		return noOpener(g.env.opener[0], err)
 	}
 	return nil
+}
+
+func addCostFlag(f *pflag.FlagSet, cost *string) {
+	f.StringVar(cost, "cost", "", "the `COST` to show: billed, or effective, with commitments spread over their days (default billed)")
+}
+
+// costOf reads --cost.
+func costOf(flag string) (analysis.Cost, error) {
+	switch c := analysis.Cost(flag); c {
+	case "", analysis.Billed, analysis.Effective:
+		return c, nil
+	}
+	return "", usageError{fmt.Errorf("--cost %s: use billed or effective", flag)}
 }
 
 func addMetricsFlag(f *pflag.FlagSet, path *string) {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"strings"
 
 	"usagereport/analysis"
@@ -20,6 +21,38 @@ type rendering struct {
 	write func(ctx context.Context, w io.Writer, r *analysis.Report) error
 }
 
+// formByName takes the form from how the name of the file ends, where no flag says it.
+func (o reportOptions) formByName() (reportOptions, error) {
+	end := strings.ToLower(filepath.Ext(o.out))
+	said := o.format
+	switch {
+	case o.pdf:
+		said = "pdf"
+	case o.xlsx:
+		said = "xlsx"
+	}
+	names := map[string]string{".html": "html", ".htm": "html", ".json": "json", ".md": "markdown", ".pdf": "pdf", ".xlsx": "xlsx"}
+	form, known := names[end]
+	office := map[string]bool{".xls": true, ".csv": true, ".docx": true, ".pptx": true}
+	switch {
+	case said == "" && office[end]:
+		return o, usageError{fmt.Errorf("-o %s: no report is written as %s; name it .html, .pdf, .xlsx, .md or .json, or say --format", o.out, end)}
+	case known && said != "" && !strings.EqualFold(said, form):
+		return o, usageError{fmt.Errorf("-o %s: the name says %s, and the flags %s; mend one of them", o.out, form, said)}
+	case said != "" || !known:
+		return o, nil
+	}
+	switch form {
+	case "pdf":
+		o.pdf = true
+	case "xlsx":
+		o.xlsx = true
+	default:
+		o.format = form
+	}
+	return o, nil
+}
+
 // rendering returns the one that the flags choose.
 func (o reportOptions) rendering(g *globals) (rendering, error) {
 	l, err := locale.New(o.lang)
@@ -29,6 +62,9 @@ func (o reportOptions) rendering(g *globals) (rendering, error) {
 	options := reports.Options{Lang: o.lang, AnswersTo: o.answersTo}
 	if err := options.Check(); err != nil {
 		return rendering{}, usageError{fmt.Errorf("--answers-to: %w", err)}
+	}
+	if o, err = o.formByName(); err != nil {
+		return rendering{}, err
 	}
 	if o.pdf && o.xlsx || (o.pdf || o.xlsx) && o.format != "" {
 		return rendering{}, usageError{errors.New("--format, --xlsx and --pdf: give one of them; a run writes one file")}

@@ -19,6 +19,9 @@ func (o reportOptions) question(g *globals, refs []string) (q workspace.Question
 	if q.Options, err = g.work.Options(o.period, o.month); err != nil {
 		return q, err
 	}
+	if q.Cost, err = costOf(o.cost); err != nil {
+		return q, err
+	}
 	if err := sensitive(&q.Options, o.sensitivity); err != nil {
 		return q, err
 	}

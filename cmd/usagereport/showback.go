@@ -21,6 +21,9 @@ func runShowback(ctx context.Context, g *globals, o reportOptions, refs []string
 	if err != nil {
 		return err
 	}
+	if ao.Cost, err = costOf(o.cost); err != nil {
+		return err
+	}
 	s, err := g.work.Open(ctx)
 	if err != nil {
 		return err

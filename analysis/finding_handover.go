@@ -1,0 +1,114 @@
+package analysis
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+
+	"usagereport/internal/locale"
+	"usagereport/ledger"
+	"usagereport/usage"
+)
+
+// An othersDay is what a series cost another owner on a day, for statistics.
+type othersDay struct {
+	day            usage.Day
+	cost, quantity float64
+}
+
+// othersDays returns what the series of the owner whose report it is cost others, on
+// days on which the owner had none of them; nothing where it is of all. A resource is
+// judged by its own history: who pays for it is no change of its cost.
+func (a *Analysis) othersDays(ctx context.Context, f *frame, span usage.Period) (map[int64][]othersDay, error) {
+	if a.options.Owner == "" {
+		return nil, nil
+	}
+	out := map[int64][]othersDay{}
+	return out, a.query(ctx, "others_days", func(r *sql.Rows) error {
+		var id int64
+		var d othersDay
+		err := r.Scan(&id, ledger.DayOf(&d.day), &d.cost, &d.quantity)
+		out[id] = append(out[id], d)
+		return err
+	}, sql.Named("currency", f.cur.code), sql.Named("first", span.From.Time()), sql.Named("end", span.To.Time()))
+}
+
+// owned narrows x to the days on which what it is about was the owner's, by the exact
+// cost of each day, and reports whether there are any. Where nothing changed hands it
+// leaves x as it is.
+func (f *frame) owned(x *located, exact map[usage.Day]usage.Decimal) bool {
+	others := map[usage.Day]bool{}
+	for _, id := range x.ids() {
+		for _, o := range f.others[id] {
+			others[o.day] = others[o.day] || o.cost != 0
+		}
+	}
+	own := func(from, to usage.Day) (first, last usage.Day, n int, foreign bool) {
+		for d := from; d <= to; d++ {
+			if cost := exact[d]; cost.Sign() != 0 {
+				if n++; first == 0 {
+					first = d
+				}
+				last = d
+			} else if others[d] {
+				foreign = true
+			}
+		}
+		return first, last, n, foreign
+	}
+	if x.Kind == usage.KindGone {
+		_, _, n, foreign := own(x.Start-stops, x.Start-1)
+		return n > 0 || !foreign
+	}
+	first, last, n, foreign := own(x.Start, x.End)
+	switch {
+	case !foreign:
+		return true
+	case n == 0:
+		return false
+	}
+	part := float64(last-first+1) / float64(x.End-x.Start+1)
+	x.Ongoing = x.Ongoing && last >= x.End-settleDays
+	x.Start, x.End = first, last
+	x.Expected, x.Low, x.High = part*x.Expected, part*x.Low, part*x.High
+	x.Actual = 0
+	for d := first; d <= last; d++ {
+		x.Actual += exact[d].Float64()
+	}
+	x.Impact = x.Actual - x.Expected
+	x.Drivers = slices.Clone(x.Drivers)
+	for i := range x.Drivers {
+		d := &x.Drivers[i]
+		d.Impact, d.PriceEffect, d.QuantityEffect = part*d.Impact, part*d.PriceEffect, part*d.QuantityEffect
+	}
+	return (x.Impact > 0) == (x.Direction == usage.Up)
+}
+
+// stops is how many days before something is gone say whose it was.
+const stops = 3
+
+// handovers says which resources of the owner's were another's before, or are since, in the
+// five weeks before the period and in it.
+func (a *Analysis) handovers(ctx context.Context, f *frame, reach usage.Day) (out []locale.Text, err error) {
+	if a.options.Owner == "" || reach == 0 {
+		return nil, nil
+	}
+	return out, a.query(ctx, "handovers", func(r *sql.Rows) error {
+		var came bool
+		var day usage.Day
+		var n int
+		var cost usage.Decimal
+		if err := r.Scan(&came, ledger.DayOf(&day), &n, ledger.Amount(&cost)); err != nil {
+			return fmt.Errorf("handovers: %w", err)
+		}
+		if came {
+			out = append(out, locale.T("moved in from others since %s: %s, %s so far; that is no new cost", day, locale.T("%d resources", n), f.money(cost)))
+		} else {
+			out = append(out, locale.T("moved out to others since %s: %s, %s in the four weeks before; that is no saving", day,
+				locale.T("%d resources", n), f.money(cost)))
+		}
+		return nil
+	}, sql.Named("currency", f.cur.code), sql.Named("amortized", f.cur.amortized), sql.Named("first", (f.sel.span.From-before).Time()),
+		sql.Named("last", reach.Time()))
+}

@@ -1,0 +1,80 @@
+package analysis_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"usagereport/analysis"
+	"usagereport/internal/ledgertest"
+	"usagereport/usage"
+)
+
+// TestHandover hands machines over on 1 June: one that goes on as it was, one that doubles
+// a week later, one that is deleted a week later. Neither owner has a finding of the
+// handover; what happens later is the new owner's.
+func TestHandover(t *testing.T) {
+	l := ledgertest.Empty(t)
+	load(t, l, txtar.File{Name: "usage.days", Data: []byte(`
+s1 Compute 2026-01-01..2026-06-20 100 ResourceId=a ResourceName=same x_ResourceGroupName=g1
+s1 Compute 2026-01-01..2026-06-07 100 ResourceId=b ResourceName=doubles x_ResourceGroupName=g2
+s1 Compute 2026-06-08..2026-06-20 200 ResourceId=b ResourceName=doubles x_ResourceGroupName=g2
+s1 Compute 2026-01-01..2026-06-07 50 ResourceId=c ResourceName=ends x_ResourceGroupName=g3
+s1 Storage 2026-01-01..2026-06-20 10 ResourceId=d ResourceName=theirs x_ResourceGroupName=g4
+s1 purchase-plan 2026-03-10 300 ResourceId=p ResourceName=plan
+s1 purchase-plan 2026-04-10 300 ResourceId=p ResourceName=plan
+s1 purchase-plan 2026-05-10 300 ResourceId=p ResourceName=plan
+s1 purchase-plan 2026-06-10 300 ResourceId=p ResourceName=plan
+`)})
+	ledgertest.AddUp(t, l)
+	rule := func(line int, owner, term string, from, to usage.Day) usage.OwnerRule {
+		terms, err := usage.ParseOwnerTerms(term)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return usage.OwnerRule{Line: line, Owner: owner, Terms: terms, From: from, To: to}
+	}
+	june := usage.Date(2026, 6, 1)
+	rules := []usage.OwnerRule{
+		rule(2, "Old", "ServiceName=Storage", 0, 0), rule(3, "Old", "ServiceName=*", 0, june-1), rule(4, "New", "ServiceName=*", june, 0),
+	}
+	for owner, want := range map[string]struct {
+		findings []string
+		moved    string
+	}{
+		"New": {[]string{"price doubles 1300.00", "gone ends"}, "moved in from others since 1 Jun 2026: 4 resources, 5,950.00 EUR so far; that is no new cost"},
+		"Old": {nil, "moved out to others since 1 Jun 2026: 4 resources, 7,000.00 EUR in the four weeks before; that is no saving"},
+	} {
+		t.Run(owner, func(t *testing.T) {
+			a, err := analysis.Look(t.Context(), l, analysis.Options{Owner: owner}, rules)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer a.Close()
+			r, err := a.Report(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			p := r.Parts[0]
+			var got []string
+			for _, list := range [][]analysis.Finding{p.Findings, p.Minor, p.Down} {
+				for _, f := range list {
+					got = append(got, fmt.Sprint(f.Kind, " ", f.Label, " ", f.Impact.Text()))
+				}
+			}
+			if len(got) != len(want.findings) {
+				t.Fatalf("findings %q, want %q", got, want.findings)
+			}
+			for i, f := range want.findings {
+				if !strings.HasPrefix(got[i], f) {
+					t.Errorf("finding %q, want %q", got[i], f)
+				}
+			}
+			if said := fmt.Sprint(p.Moved); said != "["+want.moved+"]" {
+				t.Errorf("said %s, want %s", said, want.moved)
+			}
+		})
+	}
+}

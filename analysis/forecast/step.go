@@ -1,0 +1,146 @@
+package forecast
+
+import "math"
+
+// How a new level is told from days that are merely unusual: chosen on the tuning
+// seeds of the package's test.
+const (
+	stepDays   = 5    // days that a level must hold before it is one
+	stepBefore = 28   // days before it that it is held against
+	stepLeast  = 14   // of which so many must be known
+	stepPart   = 0.05 // of the old level, by which the new one must differ
+	stepDoubt  = 0.01 // of what is to come, at least, by which it may be off
+	stepMost   = 2    // times the old level: what lies beyond is taken for that when days are told apart
+)
+
+// A newLevel is what days cost since a step, by how many days they lie after it,
+// modulo seven.
+type newLevel struct {
+	start, days int
+	week        [7]float64
+	noise       float64 // how far a day usually lies from it
+}
+
+func (n newLevel) on(i int) float64 { return n.week[(i-n.start)%7] }
+
+// doubt is how far the sum of so many days to come may be off.
+func (n newLevel) doubt(days int, sum float64) float64 {
+	ahead, known := float64(days), float64(max(n.days, 1))
+	return n.noise*(ahead/math.Sqrt(known)+math.Sqrt(ahead)) + stepDoubt*math.Abs(sum)
+}
+
+// stepBegun is where a step begins that was seen on the day of index o; 0 for none.
+func (l *lane) stepBegun(o int) int {
+	if o < stepLeast {
+		return 0
+	}
+	n, _ := l.step(o)
+	return n.start
+}
+
+// step looks for a new level on the days before index o: all of the last days, five
+// at least, lie nearer to it than to what was usual, and at most one of the four
+// weeks before them does.
+func (l *lane) step(o int) (newLevel, bool) {
+	var buf [weeks * 7]float64
+	// times is a day's cost, of what was usual; what cost nothing as ever tells nothing.
+	times := func(i int) (float64, bool) {
+		switch y, m := l.y[i], l.m[i]; {
+		case math.IsNaN(y) || math.IsNaN(m) || m < 0 || m == 0 && y <= 0:
+			return 0, false
+		case m == 0:
+			return stepMost, true
+		default:
+			return min(y/m, stepMost), true
+		}
+	}
+	v := buf[:0]
+	for i := o - 1; i >= max(0, o-2*stepDays) && len(v) < stepDays; i-- {
+		if r, known := times(i); known {
+			v = append(v, r)
+		}
+	}
+	if len(v) < stepDays {
+		return newLevel{}, false
+	}
+	level := median(v)
+	if math.Abs(level-1) < stepPart {
+		return newLevel{}, false
+	}
+	n := newLevel{start: o}
+	for i := o - 1; i >= max(0, o-len(buf)); i-- {
+		if r, known := times(i); known && math.Abs(r-level) >= math.Abs(r-1) {
+			break
+		} else if known {
+			n.start = i
+		}
+	}
+	held, alike := 0, 0
+	for i := n.start - 1; i >= max(0, n.start-stepBefore); i-- {
+		if math.IsNaN(l.y[i]) || math.IsNaN(l.m[i]) {
+			continue
+		}
+		held++
+		if r, known := times(i); known && math.Abs(r-level) < math.Abs(r-1) {
+			alike++
+		}
+	}
+	if held < stepLeast || alike > 1 {
+		return newLevel{}, false
+	}
+	if !l.since(&n, o) {
+		return newLevel{}, false
+	}
+	off := buf[:0]
+	for i := n.start; i < o; i++ {
+		if y := l.y[i]; !math.IsNaN(y) {
+			off = append(off, math.Abs(y-n.on(i)))
+		}
+	}
+	n.days, n.noise = len(off), 1.4826*median(off)
+	return n, true
+}
+
+// since fills in what n costs, by the days from its start up to index o: the weekdays
+// as they were before it, times what these days cost of them; where nothing was
+// usual, the mean of the last week, or of each weekday once each was seen twice.
+func (l *lane) since(n *newLevel, o int) bool {
+	var buf [weeks * 7]float64
+	v := buf[:0]
+	for w := range n.week {
+		if i := n.start + w; i < len(l.m) && l.m[i] > 0 {
+			n.week[w] = l.m[i]
+		}
+	}
+	var sums, seen [7]float64
+	mean, days := 0.0, 0.0
+	for i := o - 1; i >= n.start; i-- {
+		y, w := l.y[i], (i-n.start)%7
+		if math.IsNaN(y) {
+			continue
+		}
+		if u := n.week[w]; u > 0 {
+			v = append(v, y/u)
+		}
+		if sums[w], seen[w] = sums[w]+y, seen[w]+1; days < 7 {
+			mean, days = mean+y, days+1
+		}
+	}
+	switch {
+	case len(v) >= stepDays:
+		times := median(v)
+		for w := range n.week {
+			n.week[w] *= times
+		}
+		return true
+	case len(v) > 0 || days < stepDays:
+		return false
+	}
+	for w := range n.week {
+		n.week[w] = mean / days
+		if o-n.start >= 14 && seen[w] > 0 {
+			n.week[w] = sums[w] / seen[w]
+		}
+	}
+	return true
+}

@@ -1,0 +1,72 @@
+package forecast
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"usagereport/usage"
+)
+
+// TestStep foretells a service a week after a step (of the last two days not all has
+// arrived): the end is within a twentieth, and the range of the whole holds it.
+func TestStep(t *testing.T) {
+	from, end := usage.Date(2026, 1, 1), usage.Date(2026, 7, 1)
+	for _, weekend := range []float64{1, 0.4} {
+		for _, before := range []float64{0, 100} {
+			for _, times := range []float64{0, 0.25, 0.5, 0.8, 1.5, 2, 4} {
+				for began := usage.Date(2026, 4, 25); began <= usage.Date(2026, 6, 16); began += 3 {
+					for _, day := range []int{8, 12, 15, 20, 25} {
+						settled := usage.Date(2026, 6, day)
+						least := usage.Day(5)
+						if before == 0 { // its weekend must have been seen
+							least = 7
+						}
+						if settled-began < least || before == 0 && times != 2 {
+							continue
+						}
+						t.Run(fmt.Sprintf("weekend %v, %v times %v since %s, known to %d", weekend, before, times, began, day), func(t *testing.T) {
+							r := rand.New(rand.NewPCG(1, uint64(day)))
+							y := make([]float64, end-from)
+							for i := range y {
+								d := from + usage.Day(i)
+								switch y[i] = before; {
+								case d >= began && before == 0:
+									y[i] = 100
+								case d >= began:
+									y[i] = before * times
+								}
+								if d.Weekday() == 0 || d.Weekday() == 6 {
+									y[i] *= weekend
+								}
+								y[i] *= 1 + 0.01*r.NormFloat64()
+							}
+							c := Component{From: from, Settled: settled, Usage: make([]float64, len(y)), Other: make([]float64, len(y))}
+							small := c
+							small.Usage = make([]float64, len(y))
+							for i := range y {
+								c.Usage[i], small.Usage[i] = math.NaN(), math.NaN()
+								if from+usage.Day(i) < settled {
+									c.Usage[i], small.Usage[i] = y[i], 15
+								}
+							}
+							c.Periods = months(from, int(end-from))
+							small.Periods = c.Periods
+							e := Forecast(c)
+							became := sum(y, from, settled, end)
+							whole := became + sum(y, from, usage.Date(2026, 6, 1), settled) + 450
+							if off := (e.Rest - became) / whole; math.Abs(off) > 0.05 {
+								t.Errorf("said %.0f of what became %.0f: off by %.1f %%", e.Rest, became, 100*off)
+							}
+							b := Together([]Estimate{e, Forecast(small)})
+							if x := became + 15*float64(end-settled); b.OK && (x < b.Low95 || x > b.High95) {
+								t.Errorf("%.1f to %.1f do not hold %.1f", b.Low95, b.High95, x)
+							}
+						})
+					}
+				}
+			}
+		}
+	}
+}

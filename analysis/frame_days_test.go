@@ -1,0 +1,34 @@
+package analysis
+
+import (
+	"testing"
+
+	"usagereport/usage"
+)
+
+// TestAwaited says what the last two days of five months lack.
+func TestAwaited(t *testing.T) {
+	for _, c := range []struct {
+		name        string
+		since, last []int // the settled days since 1 June; the two that are not
+		want        float64
+	}{
+		{"two days of a hundred, half of them there", []int{100, 100, 100, 100, 100, 100, 100}, []int{60, 40}, 100},
+		{"most was deleted a week before", []int{15, 15, 15, 15, 15, 15, 15}, []int{15, 5}, 10},
+		{"all was deleted", []int{0, 0, 0, 0, 0, 0, 0}, []int{0, 0}, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			h := history{span: usage.Period{From: usage.Date(2026, 1, 1), To: usage.Date(2026, 6, 10)}}
+			for d := h.span.From; d < h.span.To; d++ {
+				cost := 100
+				if i := int(d - usage.Date(2026, 6, 1)); i >= 0 {
+					cost = append(c.since[:7:7], c.last...)[i]
+				}
+				h.totals, h.hasData = append(h.totals, usage.DecimalOf(int64(cost))), append(h.hasData, true)
+			}
+			if got := h.awaited(); got != c.want {
+				t.Errorf("%v are awaited, want %v", got, c.want)
+			}
+		})
+	}
+}
