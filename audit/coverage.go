@@ -217,21 +217,21 @@ func (a *auditor) labels() error {
 		ids = append(ids, id)
 	}
 	slices.Sort(ids)
+	services := map[string][]string{}
 	text, err := a.ask("check_resources", func(r *sql.Rows) error {
 		var id, service string
-		if err := r.Scan(&id, &service); err != nil {
-			return err
-		}
-		if service != "" {
-			holds := said[id] == service || strings.HasPrefix(said[id], service+", ")
-			a.claim(Label, holds, said[id], service, "", "resource %s belongs to", id)
-		}
-		return nil
+		err := r.Scan(&id, &service)
+		services[id] = append(services[id], service)
+		return err
 	}, sql.Named("resources", ids))
-	for i := range *a.claims {
-		if c := &(*a.claims)[i]; c.Kind == Label {
-			c.SQL = text
-		}
+	if err != nil {
+		return err
 	}
-	return err
+	for _, id := range ids {
+		holds := slices.ContainsFunc(services[id], func(s string) bool {
+			return s == "" || said[id] == s || strings.HasPrefix(said[id], s+", ")
+		})
+		a.claim(Label, holds, said[id], strings.Join(services[id], " or "), text, "resource %s belongs to", id)
+	}
+	return nil
 }

@@ -1,6 +1,7 @@
--- The service and group in which each of the resources $resources costs most, in the period and
--- the one before; of those that cost the same, the first.
-SELECT ResourceId, first(ServiceName ORDER BY cost DESC, ServiceName, x_ResourceGroupName) FROM (
-    SELECT a.ResourceId, a.ServiceName, a.x_ResourceGroupName, sum(abs(a.cost)) AS cost FROM audited a
-    WHERE a.ResourceId IN (SELECT unnest($resources::VARCHAR[])) GROUP BY ALL
-) GROUP BY ResourceId ORDER BY ResourceId
+-- The service in which each of the resources $resources costs most; several, where these cost the same.
+SELECT ResourceId, ServiceName FROM (
+    SELECT ResourceId, ServiceName, sum(abs(effective)) AS cost
+    FROM audited WHERE ResourceId IN (SELECT unnest($resources::VARCHAR[])) GROUP BY ResourceId, ServiceName, x_ResourceGroupName
+)
+QUALIFY rank() OVER (PARTITION BY ResourceId ORDER BY cost DESC) = 1
+ORDER BY ResourceId, ServiceName
