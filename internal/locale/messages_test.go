@@ -21,11 +21,11 @@ func keys(t *testing.T) map[string]string {
 	t.Helper()
 	out := map[string]string{}
 	inTemplate := regexp.MustCompile(`\bt ("(?:[^"\\]|\\.)*")`)
-	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
+	err := filepath.WalkDir("../..", func(path string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
-		case d.IsDir() && path != ".." && (strings.HasPrefix(d.Name(), ".") || d.Name() == "testdata" || d.Name() == "node_modules"):
+		case d.IsDir() && path != "../.." && (strings.HasPrefix(d.Name(), ".") || d.Name() == "testdata" || d.Name() == "node_modules"):
 			return fs.SkipDir
 		case strings.HasSuffix(path, ".html") && filepath.Base(filepath.Dir(path)) == "templates":
 			b, err := os.ReadFile(path)
