@@ -37,7 +37,8 @@ func (a *auditor) findings() error {
 	p := a.part
 	for _, f := range slices.Concat(p.Findings, p.Minor, p.Down, p.Answered) {
 		if slices.ContainsFunc(scopeDimensions(f.Scope), func(d usage.Dimension) bool { _, tag := d.Tag(); return tag }) {
-			a.parts(f) // what has a tag is no column
+			a.open(Impact, f.Actual.Text(), "a resource's tag is the newest that its charges name", "%s, cost from %s to %s", f.ID, f.Start, f.End)
+			a.parts(f)
 			continue
 		}
 		if err := a.finding(f); err != nil {

@@ -94,7 +94,11 @@ func (a *auditor) toCome(o *analysis.Outlook) error {
 func (a *auditor) budget() error {
 	p := a.part
 	b := p.Budget
-	if b == nil || p.Shared != nil { // the files do not say what part of a shared cost is whose
+	if b == nil {
+		return nil
+	}
+	if p.Shared != nil {
+		a.open(Budget, b.Spent.Text(), "the files do not say which part of a shared cost is whose", "spent of the budget")
 		return nil
 	}
 	var bill any

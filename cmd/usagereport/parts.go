@@ -33,6 +33,7 @@ func commands(g *globals) []*cobra.Command {
 		newLoadsCommand(g),
 		newPeriodsCommand(g),
 		newInvoicesCommand(g),
+		newAuditCommand(g),
 		newCompareCommand(g),
 		newForecastCommand(g),
 		newAnomaliesCommand(g),
