@@ -70,6 +70,12 @@ func id(sub, group, name string) string {
 	return "/subscriptions/" + sub + "/resourceGroups/" + group + "/providers/Microsoft.Compute/virtualMachines/" + name
 }
 
+// purchase makes c one of a subscription that has nothing else.
+func (c *charge) purchase() {
+	c.sub, c.service, c.meter, c.resource, c.group, c.kind = "99999999-2222-4333-8444-555555555555", "", "", "", "", "Purchase"
+	c.quantity, c.cost = 1, 438
+}
+
 // each changes every charge; it drops those of which change says so.
 func (e *estate) each(change func(c *charge) (keep bool)) {
 	var kept []charge
