@@ -373,12 +373,12 @@ func saysNothing(r *analysis.Report, e *estate, fail func(kind Kind, said, found
 		return
 	}
 	same := p.Priors[0].Same.Amount.Float64()
-	if change := p.Priors[0].Delta.Amount.Float64() / same; math.Abs(change) > 0.05 {
+	if change := p.Priors[0].Delta.Amount.Float64() / same; math.Abs(change) > 0.03 {
 		fail("nothing-changed", fmt.Sprintf("%+.0f %%", 100*change), "about 0", "change from %s", p.Priors[0].Name)
 	}
 	if p.Change != nil {
 		for _, lane := range []bridge.Lane{bridge.New, bridge.Gone, bridge.Calendar, bridge.Quantity, bridge.Price} {
-			if part := p.Change.Total.Bridge[lane].Float64() / same; math.Abs(part) > 0.05 {
+			if part := p.Change.Total.Bridge[lane].Float64() / same; math.Abs(part) > 0.03 {
 				fail("nothing-moved", fmt.Sprintf("%+.0f %%", 100*part), "about 0", "of the change, %s", lane)
 			}
 		}
