@@ -62,7 +62,8 @@ func TestAuditDemo(t *testing.T) {
 	}
 	rules := "name,rule\nNorth,x_ResourceGroupName=rg-shop*\nSouth,x_ResourceGroupName=*\n"
 	for _, owner := range []string{"North", "South"} {
-		_, claims := auditedOwner(t, l, analysis.Options{Budget: analysis.OwnerBudget{Amount: usage.DecimalOf(9000), Period: "month"}}, owner, rules)
+		o := analysis.Options{Budget: analysis.OwnerBudget{Amount: usage.DecimalOf(9000), Period: "month"}}
+		_, claims := auditedOwner(t, l, o, owner, rules)
 		failed, total = append(failed, Failed(claims)...), total+len(claims)
 	}
 	expect(t, "demo", failed)

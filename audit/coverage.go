@@ -222,7 +222,9 @@ func (a *auditor) labels() error {
 			add(usage.Resource, row.Value, row.Context)
 		}
 	}
-	all := slices.SortedFunc(maps.Keys(said), func(x, y placed) int { return cmp.Or(cmp.Compare(x.id, y.id), cmp.Compare(x.context, y.context)) })
+	all := slices.SortedFunc(maps.Keys(said), func(x, y placed) int {
+		return cmp.Or(cmp.Compare(x.id, y.id), cmp.Compare(x.context, y.context))
+	})
 	var ids []string
 	for _, x := range all {
 		ids = append(ids, x.id)

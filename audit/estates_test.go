@@ -96,9 +96,9 @@ func (e *estate) copied(change func(c *charge) (take bool)) {
 	}
 }
 
-const header = "BillingAccountId,BillingAccountName,BillingPeriodStartDate,BillingPeriodEndDate,AccountOwnerId,AccountName,SubscriptionId,SubscriptionName," +
-	"Date,MeterId,MeterCategory,MeterName,Quantity,EffectivePrice,Cost,UnitPrice,BillingCurrency,ResourceLocation,ResourceId,UnitOfMeasure,ResourceGroup," +
-	"ChargeType,Frequency,PricingModel"
+const header = "BillingAccountId,BillingAccountName,BillingPeriodStartDate,BillingPeriodEndDate,AccountOwnerId,AccountName," +
+	"SubscriptionId,SubscriptionName,Date,MeterId,MeterCategory,MeterName,Quantity,EffectivePrice,Cost,UnitPrice,BillingCurrency," +
+	"ResourceLocation,ResourceId,UnitOfMeasure,ResourceGroup,ChargeType,Frequency,PricingModel"
 
 // write writes the estate's files, one for each bill unless charges name others, and
 // returns them in the order of loading.
@@ -126,10 +126,11 @@ func (e *estate) write(t testing.TB) []string {
 			price = c.cost / c.quantity
 		}
 		frequency := map[bool]string{true: "UsageBased", false: "Recurring"}[c.kind == "Usage"]
+		number := func(v float64) string { return fmt.Sprintf("%.9f", v) }
 		us := func(d usage.Day) string { return d.Time().Format("01/02/2006") }
 		rows[name] = append(rows[name], strings.Join([]string{
-			c.billing, "Contoso", us(c.month.From), us(c.month.Last()), "a@example.com", "A", c.sub, "Sub " + c.sub[:8], us(c.day), "m-" + c.meter, c.service,
-			c.meter, fmt.Sprintf("%.6f", c.quantity), fmt.Sprintf("%.9f", price), fmt.Sprintf("%.6f", c.cost), fmt.Sprintf("%.9f", price), c.currency,
+			c.billing, "Contoso", us(c.month.From), us(c.month.Last()), "a@example.com", "A", c.sub, "Sub " + c.sub[:8], us(c.day),
+			"m-" + c.meter, c.service, c.meter, number(c.quantity), number(price), number(c.cost), number(price), c.currency,
 			"westeurope", c.resource, c.unit, c.group, c.kind, frequency, "OnDemand",
 		}, ","))
 	}
@@ -150,8 +151,9 @@ func (e *estate) loaded(t testing.TB) (*ledger.Ledger, []Claim) {
 	t.Helper()
 	l := ledgertest.Empty(t)
 	var refused []Claim
+	files := map[string]loader.Source{"file": file.Source{}}
 	for _, path := range e.write(t) {
-		results, err := loader.Load(t.Context(), l, map[string]loader.Source{"file": file.Source{}}, []string{path}, loader.Options{Now: ledgertest.Now})
+		results, err := loader.Load(t.Context(), l, files, []string{path}, loader.Options{Now: ledgertest.Now})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -3,6 +3,7 @@ package audit
 import (
 	"database/sql"
 	"fmt"
+	"math"
 	"regexp"
 	"slices"
 	"strconv"
@@ -140,8 +141,8 @@ func (a *auditor) bounds(f analysis.Finding, s scoped, text string) {
 		low, high := s.low.Float64()*days*0.75, s.high.Float64()*days*1.25
 		slack := 0.01 * max(1, high)
 		expected := f.Expected.Amount.Float64()
-		a.claim(Expected, expected >= low-slack && expected <= high+slack, f.Expected.Amount.String(), fmt.Sprintf("%.2f to %.2f", low, high), text,
-			"%s, what its scope usually costs in as many days", f.ID)
+		a.claim(Expected, expected >= low-slack && expected <= high+slack, f.Expected.Amount.String(),
+			fmt.Sprintf("%.2f to %.2f", low, high), text, "%s, what its scope usually costs in as many days", f.ID)
 	}
 	if f.PerMonth != nil {
 		most := 31 * max(s.most.Float64(), s.high.Float64())
@@ -163,8 +164,8 @@ func (a *auditor) price(f analysis.Finding) error {
 		return err
 	}
 	impact := f.Impact.Amount.Float64()
-	a.claim(Price, effect*impact > 0 && max(effect, -effect) >= 0.5*max(impact, -impact), f.Impact.Amount.String(), fmt.Sprintf("%.2f", effect), text,
-		"%s, what its prices make", f.ID)
+	holds := effect*impact > 0 && math.Abs(effect) >= 0.5*math.Abs(impact)
+	a.claim(Price, holds, f.Impact.Amount.String(), fmt.Sprintf("%.2f", effect), text, "%s, what its prices make", f.ID)
 	return nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"usagereport/analysis"
@@ -72,7 +73,9 @@ func mutations() []mutation {
 			d := usage.Date(2026, may, 3+r.IntN(10))
 			e.each(func(c *charge) bool { return c.sub[7] != '2' || c.day < d || c.day >= d+2 })
 		}},
-		{name: "an account dropped", change: func(e *estate, _ *rand.Rand) { e.each(func(c *charge) bool { return c.sub[7] != '2' || !inMay(c) }) }},
+		{name: "an account dropped", change: func(e *estate, _ *rand.Rand) {
+			e.each(func(c *charge) bool { return c.sub[7] != '2' || !inMay(c) })
+		}},
 		{name: "a file dropped", change: func(e *estate, r *rand.Rand) {
 			m := usage.Date(2026, 3, 1).Month()
 			if r.IntN(2) == 0 {
@@ -99,8 +102,8 @@ func mutations() []mutation {
 		{name: "handed over", nothing: true, change: func(e *estate, r *rand.Rand) {
 			d := usage.Date(2026, may, 2+r.IntN(8))
 			e.owner = "New"
-			e.owners = fmt.Sprintf("name,rule,from,to\nOld,x_ResourceGroupName=rg1,,%s\nNew,x_ResourceGroupName=rg1,%s,\nNew,x_ResourceGroupName=rg2,,\nOld,x_ResourceGroupName=rg0,,\n",
-				d-1, d)
+			e.owners = fmt.Sprintf("name,rule,from,to\nOld,x_ResourceGroupName=rg1,,%s\nNew,x_ResourceGroupName=rg1,%s,\n", d-1, d) +
+				"New,x_ResourceGroupName=rg2,,\nOld,x_ResourceGroupName=rg0,,\n"
 		}},
 		{name: "moved to another bill", nothing: true, change: func(e *estate, r *rand.Rand) {
 			d := usage.Date(2026, may-1, 10+r.IntN(10))
@@ -217,7 +220,7 @@ func mutations() []mutation {
 				e.copied(func(c *charge) bool { c.resource = id(c.sub, c.group, fmt.Sprintf("more%d", i)); return one(c) })
 			}
 			e.each(func(c *charge) bool {
-				if last := c.resource[len(c.resource)-1]; c.group == "rg1" && c.day >= d && last >= '1' && last <= '3' && c.resource[len(c.resource)-3:] != "vm3" {
+				if _, number, more := strings.Cut(c.resource, "more"); more && number > "0" && c.day >= d {
 					c.cost, c.quantity = 3*c.cost, 3*c.quantity
 				}
 				return true

@@ -29,7 +29,8 @@ func (a *auditor) outlook() error {
 	if r := o.End.Range; r != nil {
 		e := o.End.Expected.Amount
 		ordered := []usage.Decimal{r.Low95.Amount, r.Low80.Amount, e, r.High80.Amount, r.High95.Amount}
-		a.claim(Range, slices.IsSortedFunc(ordered, usage.Decimal.Cmp), e.String(), fmt.Sprint(ordered), "", "the forecast lies inside its ranges")
+		a.claim(Range, slices.IsSortedFunc(ordered, usage.Decimal.Cmp), e.String(), fmt.Sprint(ordered), "",
+			"the forecast lies inside its ranges")
 		if !credits && !planned {
 			a.claim(Range, r.High80.Amount.Cmp(p.Total.Amount) >= 0, r.High80.Amount.String(), "at least "+p.Total.Amount.String(), "",
 				"the upper end is not below what is known")
@@ -53,7 +54,8 @@ func (a *auditor) outlook() error {
 	}
 	for _, plan := range o.Plans {
 		if plan.Counted.Amount.Sign() != 0 {
-			a.claim(Deadline, plan.To == 0 || plan.To > p.Period.Reach, day(plan.To), "data to "+day(p.Period.Reach), "", "plan in line %d lies ahead", plan.Line)
+			a.claim(Deadline, plan.To == 0 || plan.To > p.Period.Reach, day(plan.To), "data to "+day(p.Period.Reach), "",
+				"plan in line %d lies ahead", plan.Line)
 		}
 	}
 	if err := a.stretch(o); err != nil {
@@ -109,7 +111,8 @@ func (a *auditor) toCome(o *analysis.Outlook) error {
 	days := float64(p.Period.Span.Last()-p.Period.Reach) + settling
 	rest := o.End.Expected.Amount.Sub(p.Total.Amount).Sub(o.End.Planned.Amount).Float64()
 	bound := most.Float64()*days*1.1 + other.Float64()
-	a.claim(ToCome, rest <= bound+1, fmt.Sprintf("%.2f", rest), fmt.Sprintf("at most %.2f: %s is the dearest day since %s", bound, most.Text(2), fell), text,
+	a.claim(ToCome, rest <= bound+1, fmt.Sprintf("%.2f", rest),
+		fmt.Sprintf("at most %.2f: %s is the dearest day since %s", bound, most.Text(2), fell), text,
 		"what is to come after the fall of %s", fell)
 	return nil
 }
@@ -134,7 +137,8 @@ func (a *auditor) budget() error {
 	var spent usage.Decimal
 	var over usage.Day
 	text, err := a.ask("check_budget", func(r *sql.Rows) error { return r.Scan(scanAmount(&spent), scanDay(&over)) },
-		sql.Named("bill", bill), sql.Named("first", span.From.Time()), sql.Named("end", span.To.Time()), sql.Named("amount", b.Amount.Amount.String()))
+		sql.Named("bill", bill), sql.Named("first", span.From.Time()), sql.Named("end", span.To.Time()),
+		sql.Named("amount", b.Amount.Amount.String()))
 	if err != nil {
 		return err
 	}
@@ -147,10 +151,12 @@ func (a *auditor) budget() error {
 	case exceeded:
 		a.claim(Budget, b.Over == over, day(b.Over), day(over), text, "the budget is exceeded since")
 	default:
-		a.claim(Budget, (b.Over != 0) == likely, day(b.Over), fmt.Sprintf("exceeded at its end: %v", likely), "", "when the budget will be exceeded")
+		a.claim(Budget, (b.Over != 0) == likely, day(b.Over), fmt.Sprintf("exceeded at its end: %v", likely), "",
+			"when the budget will be exceeded")
 	}
 	if b.Expected != nil && b.Over != 0 && !exceeded {
-		a.claim(Deadline, b.Over > p.Period.Reach, day(b.Over), "data to "+day(p.Period.Reach), "", "the day on which the budget will be exceeded lies ahead")
+		a.claim(Deadline, b.Over > p.Period.Reach, day(b.Over), "data to "+day(p.Period.Reach), "",
+			"the day on which the budget will be exceeded lies ahead")
 	}
 	return nil
 }

@@ -162,8 +162,8 @@ func TestAuditCatchesLies(t *testing.T) {
 		caught[x.kind] = true
 	}
 	for _, c := range []Kind{
-		Total, Prior, Delta, Percent, Row, Sum, More, Day, Coverage, State, NoPrior, New, Gone, Price, Impact, Expected, Span, Scope, Label, Owner, Known,
-		Range, ToCome, Budget, Source, Deadline, Comparing,
+		Total, Prior, Delta, Percent, Row, Sum, More, Day, Coverage, State, NoPrior, New, Gone, Price, Impact, Expected, Span, Scope, Label,
+		Owner, Known, Range, ToCome, Budget, Source, Deadline, Comparing,
 	} {
 		if !caught[c] {
 			t.Errorf("no lie of the kind %s is told", c)
