@@ -69,6 +69,9 @@ type Claim struct {
 // Options say how the report was made.
 type Options struct {
 	AsOf usage.Day // charges after it are left out; 0 keeps all
+	// Whole sees all owners' charges, where conn sees one's: which days there are data of
+	// is known of accounts, not of owners.
+	Whole *sql.DB
 }
 
 // Of checks every claim of r. conn is the connection that r was made on: it may look
@@ -116,6 +119,7 @@ type auditor struct {
 	claims  *[]Claim
 
 	charges, windows string // the statements of the tables audited and compared
+	bills            string // and of bills
 	reach            reach
 }
 
@@ -130,7 +134,7 @@ func (a *auditor) check() error {
 			return err
 		}
 	}
-	_, err := a.conn.ExecContext(a.ctx, "DROP TABLE temp.audited; DROP TABLE temp.compared")
+	_, err := a.conn.ExecContext(a.ctx, "DROP TABLE temp.audited; DROP TABLE temp.bills; DROP TABLE temp.compared")
 	return err
 }
 
@@ -142,8 +146,46 @@ func (a *auditor) prepare() (err error) {
 	if err != nil {
 		return err
 	}
+	if a.bills, err = a.table("bills", "check_bills"); err != nil {
+		return err
+	}
+	if a.report.Owner != "" && a.options.Whole != nil {
+		if err := a.wholeBills(); err != nil {
+			return fmt.Errorf("check_bills: %w", err)
+		}
+	}
 	a.windows, err = a.table("compared", "check_windows", sql.Named("bill", a.bill()), sql.Named("first", p.Span.From.Time()),
 		sql.Named("end", p.Span.To.Time()), sql.Named("open", p.State == analysis.Open))
+	return err
+}
+
+// wholeBills puts the bills of the owner's accounts, as all owners' charges show them, in the
+// place of those of the owner's own charges. Of an owner without charges they are those of
+// all accounts.
+func (a *auditor) wholeBills() error {
+	rows, err := a.options.Whole.QueryContext(a.ctx, "WITH audited AS ("+a.charges+")\n"+text("check_bills"))
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	if _, err := a.conn.ExecContext(a.ctx, "CREATE OR REPLACE TEMP TABLE bills AS SELECT * FROM bills LIMIT 0"); err != nil {
+		return err
+	}
+	for rows.Next() {
+		v := make([]any, 6)
+		if err := rows.Scan(&v[0], &v[1], &v[2], &v[3], &v[4], &v[5]); err != nil {
+			return err
+		}
+		if _, err := a.conn.ExecContext(a.ctx, "INSERT INTO bills VALUES ($account, $bill, $first, $end, $reach, $latest)",
+			sql.Named("account", v[0]), sql.Named("bill", v[1]), sql.Named("first", v[2]), sql.Named("end", v[3]),
+			sql.Named("reach", v[4]), sql.Named("latest", v[5])); err != nil {
+			return err
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	_, err = a.conn.ExecContext(a.ctx, "DELETE FROM bills WHERE account NOT IN (SELECT account FROM audited) AND EXISTS (SELECT 1 FROM audited)")
 	return err
 }
 
@@ -183,7 +225,7 @@ func (a *auditor) ask(name string, scan func(*sql.Rows) error, args ...any) (str
 	if rest, ok := strings.CutPrefix(statement, "WITH "); ok {
 		statement = ", " + rest
 	}
-	return "WITH RECURSIVE audited AS (\n" + a.charges + "), compared AS (\n" + a.windows + ")\n" + statement, nil
+	return "WITH RECURSIVE audited AS (\n" + a.charges + "), bills AS (\n" + a.bills + "), compared AS (\n" + a.windows + ")\n" + statement, nil
 }
 
 // claim keeps a claim.

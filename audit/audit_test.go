@@ -110,7 +110,7 @@ func auditedOwner(t testing.TB, l *ledger.Ledger, o analysis.Options, owner, rul
 	if err != nil {
 		t.Fatal(err)
 	}
-	claims, err := Of(t.Context(), a.Conn(), r, Options{AsOf: o.AsOf})
+	claims, err := Of(t.Context(), a.Conn(), r, Options{AsOf: o.AsOf, Whole: l.DB()})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,7 +17,6 @@ type reach struct {
 	first, last usage.Day // up to the period's end
 	inPeriod    usage.Day // the last one of the period
 	all         usage.Day // the last day with any charge, whatever the period
-	days        int       // of the period that have usage
 	dense       float64   // the share of days between first and last that have any
 }
 
@@ -30,7 +29,7 @@ func (a *auditor) coverage() error {
 	p := a.part
 	r := &a.reach
 	text, err := a.ask("check_reach", func(rows *sql.Rows) error {
-		return rows.Scan(scanDay(&r.first), scanDay(&r.last), scanDay(&r.inPeriod), scanDay(&r.all), &r.days, &r.dense)
+		return rows.Scan(scanDay(&r.first), scanDay(&r.last), scanDay(&r.inPeriod), scanDay(&r.all), &r.dense)
 	}, sql.Named("first", p.Period.Span.From.Time()), sql.Named("end", p.Period.Span.To.Time()))
 	if err != nil {
 		return err
@@ -43,6 +42,12 @@ func (a *auditor) coverage() error {
 		a.claim(State, r.all <= last || r.inPeriod < last, "open", "data to "+day(r.all), text, "%s, which ends on %s", p.Period.Name, last)
 	default:
 		a.claim(State, r.all >= last, string(p.Period.State), "data to "+day(r.all), text, "%s, which ends on %s", p.Period.Name, last)
+	}
+	if a.report.Owner != "" {
+		r.dense = 0 // that an owner had no charge on a day is no gap
+		if len(p.Accounts) == 0 {
+			return nil // of an owner without charges there is nothing more to say
+		}
 	}
 	if len(p.Priors) == 0 {
 		before := 0

@@ -65,7 +65,7 @@ func runAudit(ctx context.Context, g *globals, o auditOptions, p printer) error 
 		return err
 	}
 	defer a.Close()
-	claims, err := audited(ctx, a, &g.work)
+	claims, err := audited(ctx, a, s)
 	if err != nil {
 		return err
 	}
@@ -82,11 +82,11 @@ func runAudit(ctx context.Context, g *globals, o auditOptions, p printer) error 
 }
 
 // audited checks the claims of a report, and notes in it how many there are.
-func audited(ctx context.Context, a *workspace.Answer, w *workspace.Workspace) ([]audit.Claim, error) {
-	var o audit.Options
-	if w.AsOf != "" {
+func audited(ctx context.Context, a *workspace.Answer, s *workspace.Session) ([]audit.Claim, error) {
+	o := audit.Options{Whole: s.Ledger.DB()}
+	if s.AsOf != "" {
 		var err error
-		if o.AsOf, err = usage.ParseDay(w.AsOf); err != nil {
+		if o.AsOf, err = usage.ParseDay(s.AsOf); err != nil {
 			return nil, err
 		}
 	}

@@ -90,7 +90,7 @@ func (o reportOptions) loadInto(ctx context.Context, g *globals, l *ledger.Ledge
 func (o reportOptions) keep(ctx context.Context, g *globals, s *workspace.Session, a *workspace.Answer) (notes ledger.Notes, err error) {
 	r := a.Report
 	if o.audit {
-		if _, err := audited(ctx, a, s.Workspace); err != nil {
+		if _, err := audited(ctx, a, s); err != nil {
 			return notes, err
 		}
 	}
