@@ -19,6 +19,7 @@ func knownFailures() []knownFailure {
 		renamed  = "what goes on under another name is told as gone and as a quantity where the name changed on days that are compared"
 		bought   = "an account of purchases alone is compared up to no day of its months before"
 		awaited  = "an account of purchases alone whose purchase is still to come is called missing, and the forecast lacks the purchase"
+		once     = "what is charged once a month is given an effect of the calendar: its day was another weekday"
 	)
 	return []knownFailure{
 		{"azure_ea/amortized-2026-10.csv", Impact, blank},
@@ -53,6 +54,7 @@ func knownFailures() []knownFailure {
 		{"no resource", Impact, blank},
 		{"no resource", New, blank},
 		{"no resource", Expected, blank},
+		{"charged once a month", "nothing-moved", once},
 		{"purchases alone", Prior, bought},
 		{"purchases alone", Row, bought},
 		{"purchases alone", New, bought},
