@@ -48,6 +48,7 @@ var arrows = map[string][]string{
 	"sending/delivery/webhook": {"sending/delivery", "sending/delivery/retry"},
 	"rollup":                   {"ledger"},
 	"analysis/eval":            {"analysis/detect", "usage"},
+	"audit":                    {"analysis", "analysis/bridge", "internal/locale", "ledger", "usage"},
 	"analysis":                 {"analysis/bridge", "analysis/detect", "analysis/forecast", "internal/smallcsv", "invoices", "ledger", "internal/locale", "rollup", "usage"},
 	"reports":                  {"analysis", "analysis/bridge", "sending/delivery", "internal/locale", "owners", "internal/query", "reports/chart", "usage"},
 	"reports/...":              {}, // what their tests share
@@ -56,7 +57,7 @@ var arrows = map[string][]string{
 	"invoices/...":             {"internal/azure", "internal/atomicfile", "invoices", "usage"},
 	"workspace":                {"internal/smallcsv", "analysis", "sending/answers", "internal/config", "invoices", "ledger", "internal/locale", "owners", "internal/query", "usage"},
 	"web":                      {"analysis", "analysis/bridge", "internal/locale", "internal/query/queries", "internal/query", "reports", "usage"},
-	"cmd/usagereport":          {"analysis", "analysis/bridge", "sending/answers", "internal/azure", "internal/config", "sending/delivery", "sending/delivery/blob", "sending/delivery/folder", "sending/delivery/smtp", "sending/delivery/webhook", "internal/demo", "internal/atomicfile", "internal/smallcsv", "invoices", "invoices/azurebill", "ledger", "loader", "loader/azurecost", "loader/blob", "loader/file", "loader/https", "loader/stdin", "internal/locale", "owners", "internal/query/queries", "internal/query", "reports", "reports/pdf", "rollup", "sending", "usage", "web", "workspace"},
+	"cmd/usagereport":          {"analysis", "analysis/bridge", "audit", "sending/answers", "internal/azure", "internal/config", "sending/delivery", "sending/delivery/blob", "sending/delivery/folder", "sending/delivery/smtp", "sending/delivery/webhook", "internal/demo", "internal/atomicfile", "internal/smallcsv", "invoices", "invoices/azurebill", "ledger", "loader", "loader/azurecost", "loader/blob", "loader/file", "loader/https", "loader/stdin", "internal/locale", "owners", "internal/query/queries", "internal/query", "reports", "reports/pdf", "rollup", "sending", "usage", "web", "workspace"},
 }
 
 // stdlibOnly are the packages that use nothing but the standard library.

@@ -3,6 +3,7 @@ package analysis
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 
 	"usagereport/usage"
@@ -45,6 +46,28 @@ func (l labels) label(d usage.Dimension, value string) (label, context string) {
 		}
 	}
 	return value, ""
+}
+
+// resourcesOf returns a series of each resource by which to name and place it: one of
+// the service and group in which it costs most, so that a database's traffic does not
+// make it "Bandwidth".
+func resourcesOf(infos map[int64]seriesInfo) map[string]seriesInfo {
+	type place struct{ resource, context string }
+	cost := map[place]float64{}
+	of := func(s seriesInfo) place { return place{s.dims[usage.Resource], contextOf(s)} }
+	ids := slices.Sorted(maps.Keys(infos))
+	for _, id := range ids {
+		cost[of(infos[id])] += infos[id].cost
+	}
+	out := map[string]seriesInfo{}
+	for _, id := range ids {
+		s := infos[id]
+		if best, ok := out[s.dims[usage.Resource]]; !ok || cost[of(s)] > cost[of(best)] {
+			out[s.dims[usage.Resource]] = s
+		}
+	}
+	delete(out, "")
+	return out
 }
 
 // contextOf places a resource: its service and group.

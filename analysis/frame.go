@@ -163,17 +163,13 @@ func (a *Analysis) outline(ctx context.Context, cur currency) (*frame, error) {
 		return nil, err
 	}
 	f.lost = f.missing()
-	f.labels = labels{accounts: map[string]string{}, resources: map[string]seriesInfo{}}
+	f.labels = labels{accounts: map[string]string{}}
 	for _, s := range f.st {
 		if s.name != "" {
 			f.labels.accounts[s.account] = s.name
 		}
 	}
-	for _, id := range slices.Sorted(maps.Keys(f.infos)) {
-		if s := f.infos[id]; s.dims[usage.Resource] != "" {
-			f.labels.resources[s.dims[usage.Resource]] = s
-		}
-	}
+	f.labels.resources = resourcesOf(f.infos)
 	return f, nil
 }
 

@@ -15,8 +15,9 @@ type seriesInfo struct {
 	id       int64
 	dims     usage.Series
 	unit     string
-	category string // ChargeCategory
-	name     string // of the resource
+	category string  // ChargeCategory
+	name     string  // of the resource
+	cost     float64 // of all days, refunds counted as cost
 }
 
 func (s seriesInfo) account() string { return accountOf(s.dims) }
@@ -36,7 +37,7 @@ func (a *Analysis) series(ctx context.Context, cur string) (map[int64]seriesInfo
 		var s seriesInfo
 		var owner string
 		v := make([]string, 7)
-		if err := r.Scan(&s.id, &v[0], &v[1], &v[2], &v[3], &v[4], &v[5], &v[6], &s.unit, &s.category, &s.name, &owner); err != nil {
+		if err := r.Scan(&s.id, &v[0], &v[1], &v[2], &v[3], &v[4], &v[5], &v[6], &s.unit, &s.category, &s.name, &owner, &s.cost); err != nil {
 			return err
 		}
 		s.dims = usage.Series{}

@@ -20,6 +20,9 @@ type Report struct {
 	Owner   string // that it is about; "" for all
 	Record  string // the id under which it was recorded or sent; "" where it was not
 
+	// Audited says how many of its claims were recomputed; nil where they were not.
+	Audited *Audited
+
 	// Parts holds one part per currency, the one with the most rows first. Two
 	// currencies are never added.
 	Parts []Part
@@ -32,6 +35,9 @@ type Report struct {
 	Partial  bool          // a source was refused and --partial was given
 	Refused  []string      // those sources, each with its reason
 }
+
+// Audited is what came of recomputing a report's claims.
+type Audited struct{ Claims, Failed int }
 
 // An Asked is a saved query and its answer: texts as query prints them, numbers
 // as plain decimals, "" for NULL. More is set where the query has more rows than are kept.

@@ -38,7 +38,7 @@ func jobs(g *globals) []job {
 		}},
 		{"look", "Look:", []*cobra.Command{newReportCommand(g), newServeCommand(g), newPeriodsCommand(g)}},
 		{"explain", "Explain:", []*cobra.Command{
-			newCompareCommand(g), newForecastCommand(g), newAnomaliesCommand(g), newAnswersCommand(g),
+			newCompareCommand(g), newForecastCommand(g), newAnomaliesCommand(g), newAnswersCommand(g), newAuditCommand(g),
 		}},
 		{"share", "Share:", []*cobra.Command{newOwnersCommand(g), newSendCommand(g), newExportCommand(g)}},
 		{"ask", "Ask:", []*cobra.Command{newQueryCommand(g), newShellCommand(g)}},

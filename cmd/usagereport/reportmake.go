@@ -92,6 +92,11 @@ func (o reportOptions) loadInto(ctx context.Context, g *globals, l *ledger.Ledge
 // ask: the record, the metrics, the pseudonyms.
 func (o reportOptions) keep(ctx context.Context, g *globals, s *workspace.Session, a *workspace.Answer) (notes ledger.Notes, err error) {
 	r := a.Report
+	if o.audit {
+		if _, err := audited(ctx, a, s); err != nil {
+			return notes, err
+		}
+	}
 	if !r.Partial {
 		if notes.Totals, err = a.Told(ctx, r, "report", g.env.now()); err != nil {
 			return notes, err

@@ -1,0 +1,254 @@
+package audit
+
+import (
+	"cmp"
+	"database/sql"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"usagereport/analysis"
+	"usagereport/usage"
+)
+
+// A reach is which days the ledger has usage of.
+type reach struct {
+	first, last usage.Day // up to the period's end
+	inPeriod    usage.Day // the last one of the period
+	all         usage.Day // the last day with any charge, whatever the period
+	dense       float64   // the share of days between first and last that have any
+}
+
+// mostDays is the share of days with usage from which a day without any is a gap, rather
+// than a day on which nothing runs.
+const mostDays = 0.9
+
+// coverage checks what is said to be there and to be missing.
+func (a *auditor) coverage() error {
+	p := a.part
+	r := &a.reach
+	text, err := a.ask("check_reach", func(rows *sql.Rows) error {
+		return rows.Scan(scanDay(&r.first), scanDay(&r.last), scanDay(&r.inPeriod), scanDay(&r.all), &r.dense)
+	}, sql.Named("first", p.Period.Span.From.Time()), sql.Named("end", p.Period.Span.To.Time()))
+	if err != nil {
+		return err
+	}
+	a.claim(Coverage, p.Period.Reach == r.inPeriod, day(p.Period.Reach), day(r.inPeriod), text, "data of %s reach to", p.Period.Name)
+	elapsed := p.Period.Span.Elapsed(r.inPeriod).Days()
+	a.claim(Coverage, p.Period.Elapsed == elapsed, fmt.Sprint(p.Period.Elapsed), fmt.Sprint(elapsed), text, "days of %s so far", p.Period.Name)
+	switch last := p.Period.Span.Last(); p.Period.State {
+	case analysis.Open:
+		a.claim(State, r.all <= last || r.inPeriod < last, "open", "data to "+day(r.all), text, "%s, which ends on %s", p.Period.Name, last)
+	default:
+		a.claim(State, r.all >= last, string(p.Period.State), "data to "+day(r.all), text, "%s, which ends on %s", p.Period.Name, last)
+	}
+	if a.report.Owner != "" {
+		r.dense = 0 // that an owner had no charge on a day is no gap
+		if len(p.Accounts) == 0 {
+			return nil // of an owner without charges there is nothing more to say
+		}
+	}
+	if len(p.Priors) == 0 {
+		before := 0
+		text, err := a.ask("check_totals", func(rows *sql.Rows) error {
+			var k int
+			var ignored usage.Decimal
+			err := rows.Scan(&k, scanAmount(&ignored), scanAmount(&ignored))
+			before = max(before, k)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		a.claim(NoPrior, before == 0, "none", fmt.Sprintf("%d", before), text, "periods before %s to compare with", p.Period.Name)
+	}
+	return a.accounts()
+}
+
+// accounts checks each account's standing.
+func (a *auditor) accounts() error {
+	p := a.part
+	said := map[string]analysis.Account{}
+	var sum usage.Decimal
+	for _, acc := range p.Accounts {
+		said[acc.ID] = acc
+		sum = sum.Add(acc.Total.Amount)
+	}
+	a.amount(Sum, sum, p.Total.Amount, "", "accounts add up to the total")
+	type found struct {
+		id                     string
+		present, adjoins, used bool
+		total                  usage.Decimal
+		reach                  usage.Day
+	}
+	var all []found
+	text, err := a.ask("check_accounts", func(r *sql.Rows) error {
+		var f found
+		err := r.Scan(&f.id, &f.present, &f.adjoins, &f.used, scanAmount(&f.total), scanDay(&f.reach))
+		all = append(all, f)
+		return err
+	}, sql.Named("first", p.Period.Span.From.Time()))
+	if err != nil {
+		return err
+	}
+	for _, f := range all {
+		acc, listed := said[f.id]
+		delete(said, f.id)
+		switch {
+		case f.present:
+			a.claim(Coverage, listed && !acc.Missing, standing(listed, acc), "present", text, "account %s", f.id)
+			a.amount(Total, acc.Total.Amount, f.total, text, "account %s", f.id)
+			if f.reach != 0 {
+				a.claim(Coverage, acc.Reach == f.reach, day(acc.Reach), day(f.reach), text, "data of account %s reach to", f.id)
+				behind := f.reach < a.reach.inPeriod && acc.Span.Contains(a.reach.inPeriod)
+				a.claim(Coverage, acc.Behind == behind, fmt.Sprint(acc.Behind), fmt.Sprint(behind), text, "account %s is behind the others", f.id)
+			}
+		case f.adjoins && !f.used && p.Period.State == analysis.Open:
+			a.claim(Coverage, !listed || !acc.Missing, standing(listed, acc), "its purchases of the period may be to come", text, "account %s", f.id)
+		case f.adjoins:
+			a.claim(Coverage, listed && acc.Missing, standing(listed, acc), "missing", text, "account %s", f.id)
+		default:
+			a.claim(Coverage, !listed, standing(listed, acc), "no charges since before", text, "account %s", f.id)
+		}
+	}
+	for id, acc := range said {
+		a.claim(Coverage, false, standing(true, acc), "no charges at all", text, "account %s", id)
+	}
+	return nil
+}
+
+func standing(listed bool, acc analysis.Account) string {
+	switch {
+	case !listed:
+		return "not named"
+	case acc.Missing:
+		return "missing"
+	}
+	return "present"
+}
+
+// days checks the daily chart.
+func (a *auditor) days() error {
+	p := a.part
+	if len(p.Daily) == 0 {
+		return nil
+	}
+	found := map[usage.Day]usage.Decimal{}
+	first, last := p.Daily[0].Day, p.Daily[len(p.Daily)-1].Day
+	text, err := a.ask("check_days", func(r *sql.Rows) error {
+		var d usage.Day
+		var cost usage.Decimal
+		err := r.Scan(scanDay(&d), scanAmount(&cost))
+		found[d] = cost
+		return err
+	}, sql.Named("first", first.Time()), sql.Named("end", (last+1).Time()))
+	if err != nil {
+		return err
+	}
+	for i, d := range p.Daily {
+		cost, has := found[d.Day]
+		a.amount(Day, d.Actual, cost, text, "usage of %s", d.Day)
+		if i > 0 {
+			a.claim(Day, d.Day == p.Daily[i-1].Day+1, day(d.Day), day(p.Daily[i-1].Day+1), "", "the day after %s", p.Daily[i-1].Day)
+		}
+		if has {
+			a.claim(Coverage, !d.NoData, covered(d.NoData), "charges", text, "day %s", d.Day)
+		} else if a.reach.dense >= mostDays && d.Day < a.reach.last {
+			a.claim(Coverage, d.NoData, covered(d.NoData), "no charge", text, "day %s", d.Day)
+		}
+		if d.HasBand {
+			a.claim(Range, d.Low.Cmp(d.Expected) <= 0 && d.Expected.Cmp(d.High) <= 0, d.Low.String()+" to "+d.High.String(),
+				d.Expected.String(), "", "the usual range of %s holds its middle", d.Day)
+		}
+	}
+	return nil
+}
+
+func covered(noData bool) string {
+	if noData {
+		return "no data"
+	}
+	return "data"
+}
+
+// meters checks the table of meters.
+func (a *auditor) meters() error {
+	for _, m := range a.part.Meters {
+		if len(m.Days) == 0 {
+			continue
+		}
+		var inPeriod usage.Period
+		for _, d := range m.Days {
+			if d.InPeriod {
+				if inPeriod.Empty() {
+					inPeriod.From = d.Day
+				}
+				inPeriod.To = d.Day + 1
+			}
+		}
+		var cost, quantity usage.Decimal
+		text, err := a.ask("check_meters", func(r *sql.Rows) error { return r.Scan(scanAmount(&cost), scanAmount(&quantity)) },
+			sql.Named("service", m.Service), sql.Named("meter", m.Name), sql.Named("unit", m.Unit),
+			sql.Named("first", inPeriod.From.Time()), sql.Named("end", inPeriod.To.Time()))
+		if err != nil {
+			return err
+		}
+		a.amount(Row, m.Cost.Amount, cost, text, "meter %s", m.Name)
+		a.amount(Row, m.Quantity, quantity, text, "quantity of meter %s", m.Name)
+	}
+	return nil
+}
+
+// labels checks that a resource is placed where most of its cost is.
+func (a *auditor) labels() error {
+	type placed struct{ id, context string }
+	said := map[placed]bool{}
+	add := func(d usage.Dimension, value, context string) {
+		if d == usage.Resource && value != "" && context != "" {
+			said[placed{value, context}] = true
+		}
+	}
+	for _, b := range a.part.Breakdowns {
+		for _, row := range b.Rows {
+			add(b.Dimension, row.Value, row.Context)
+		}
+	}
+	for _, m := range a.part.Movers {
+		for _, x := range slices.Concat(m.Up, m.Down) {
+			add(m.Dimension, x.Value, x.Context)
+			for _, in := range x.Inside {
+				add(usage.Resource, in.Value, in.Context)
+			}
+		}
+	}
+	if t := a.part.Turnover; t != nil {
+		for _, row := range slices.Concat(t.New.Rows, t.Gone.Rows) {
+			add(usage.Resource, row.Value, row.Context)
+		}
+	}
+	all := slices.SortedFunc(maps.Keys(said), func(x, y placed) int {
+		return cmp.Or(cmp.Compare(x.id, y.id), cmp.Compare(x.context, y.context))
+	})
+	var ids []string
+	for _, x := range all {
+		ids = append(ids, x.id)
+	}
+	services := map[string][]string{}
+	text, err := a.ask("check_resources", func(r *sql.Rows) error {
+		var id, service string
+		err := r.Scan(&id, &service)
+		services[id] = append(services[id], service)
+		return err
+	}, sql.Named("resources", ids))
+	if err != nil {
+		return err
+	}
+	for _, x := range all {
+		holds := slices.ContainsFunc(services[x.id], func(s string) bool {
+			return s == "" || x.context == s || strings.HasPrefix(x.context, s+", ")
+		})
+		a.claim(Label, holds, x.context, strings.Join(services[x.id], " or "), text, "resource %s belongs to", x.id)
+	}
+	return nil
+}

@@ -1,0 +1,206 @@
+package audit
+
+import (
+	"database/sql"
+	"fmt"
+	"math"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"usagereport/analysis"
+	"usagereport/internal/locale"
+	"usagereport/usage"
+)
+
+// A scoped is what the ledger says of a finding's scope.
+type scoped struct {
+	used, refunds bool
+	actual        usage.Decimal // over the finding's days
+	before        usage.Decimal // in all
+	daysBefore    int           // with cost
+	after         usage.Decimal // from the finding's first day to the end of the data
+	low, high     usage.Decimal // of one of the days just before
+	daysNear      int           // how many those are
+	most          usage.Decimal // of one of the finding's days
+	fresh         int           // resources that cost something first on its days
+	bought        usage.Decimal // within some days of its first
+	boughtBefore  int
+	owner         string
+}
+
+// counted reads a finding of resources that are new inside of something that is not.
+var counted = regexp.MustCompile(`^([0-9]+) new resources? in `)
+
+// findings checks every finding, also those that are answered.
+func (a *auditor) findings() error {
+	p := a.part
+	for _, f := range slices.Concat(p.Findings, p.Minor, p.Down, p.Answered) {
+		if slices.ContainsFunc(scopeDimensions(f.Scope), func(d usage.Dimension) bool { _, tag := d.Tag(); return tag }) {
+			a.open(Impact, f.Actual.Text(), "a resource's tag is the newest that its charges name", "%s, cost from %s to %s", f.ID, f.Start, f.End)
+			a.parts(f)
+			continue
+		}
+		if err := a.finding(f); err != nil {
+			return err
+		}
+		a.parts(f)
+	}
+	return nil
+}
+
+func scopeDimensions(s usage.Series) (out []usage.Dimension) {
+	for d := range s {
+		out = append(out, d)
+	}
+	return out
+}
+
+// value returns what a scope says of a dimension; nil where it says nothing.
+func value(s usage.Series, d usage.Dimension) any {
+	if v, ok := s[d]; ok {
+		return v
+	}
+	return nil
+}
+
+func (a *auditor) scoped(f analysis.Finding) (s scoped, text string, err error) {
+	var owner sql.NullString
+	text, err = a.ask("check_finding", func(r *sql.Rows) error {
+		return r.Scan(&s.used, &s.refunds, scanAmount(&s.actual), scanAmount(&s.before), &s.daysBefore, scanAmount(&s.after), scanAmount(&s.low),
+			scanAmount(&s.high), &s.daysNear, scanAmount(&s.most), &s.fresh, scanAmount(&s.bought), &s.boughtBefore, &owner)
+	}, sql.Named("start", f.Start.Time()), sql.Named("end", f.End.Time()), sql.Named("reach", a.reach.last.Time()),
+		sql.Named("billing", value(f.Scope, usage.BillingAccount)), sql.Named("account", value(f.Scope, usage.SubAccount)),
+		sql.Named("group", value(f.Scope, usage.ResourceGroup)), sql.Named("service", value(f.Scope, usage.Service)),
+		sql.Named("region", value(f.Scope, usage.Region)), sql.Named("resource", value(f.Scope, usage.Resource)),
+		sql.Named("meter", value(f.Scope, usage.Meter)))
+	s.owner = owner.String
+	return s, text, err
+}
+
+func (a *auditor) finding(f analysis.Finding) error {
+	s, text, err := a.scoped(f)
+	if err != nil {
+		return err
+	}
+	if f.Owner != "" && a.report.Owner == "" {
+		a.claim(Owner, f.Owner == s.owner, f.Owner, s.owner, text, "%s, owner", f.ID)
+	}
+	if !s.used || f.Kind == usage.KindMissing {
+		a.purchase(f, s, text)
+		return nil
+	}
+	a.amount(Impact, f.Actual.Amount, s.actual, text, "%s, cost from %s to %s", f.ID, f.Start, f.End)
+	a.claim(Span, f.Start <= f.End && f.End <= a.reach.last, fmt.Sprintf("%s to %s", f.Start, f.End), "data to "+day(a.reach.last), text,
+		"%s lies inside the data", f.ID)
+	if f.Ongoing {
+		a.claim(Span, f.End >= a.reach.last-settling, day(f.End), day(a.reach.last), text, "%s goes on to the end of the data", f.ID)
+	}
+	start := locale.T("%s", locale.Short(f.Start)).String()
+	a.claim(Span, strings.Contains(f.Explanation.String(), start), f.Explanation.String(), start, "", "%s names its first day", f.ID)
+	switch f.Kind {
+	case usage.KindNew:
+		if m := counted.FindStringSubmatch(f.Explanation.String()); m != nil {
+			n, _ := strconv.Atoi(m[1])
+			a.claim(New, n == s.fresh, m[1], fmt.Sprint(s.fresh), text, "%s, resources that are new", f.ID)
+			break
+		}
+		a.amount(New, usage.Decimal{}, s.before, text, "%s (%s) is new since %s: before it cost", f.ID, f.Label, f.Start)
+	case usage.KindGone:
+		a.amount(Gone, usage.Decimal{}, s.after, text, "%s (%s) is gone since %s: since then it cost", f.ID, f.Label, f.Start)
+		a.claim(Gone, s.daysBefore > 1, "gone", fmt.Sprintf("%d days of cost before", s.daysBefore), text, "%s, more than one day of cost", f.ID)
+	case usage.KindPrice:
+		if err := a.price(f); err != nil {
+			return err
+		}
+	}
+	a.bounds(f, s, text)
+	return nil
+}
+
+// settling is how many of the last days a finding may leave out: not all of their usage has
+// arrived.
+const settling = 2
+
+// bounds checks that a finding is no larger than what was or would have been spent.
+func (a *auditor) bounds(f analysis.Finding, s scoped, text string) {
+	if s.refunds {
+		return // what costs less than nothing has no such bound
+	}
+	cent := usage.DecimalOf(1)
+	if f.Direction == usage.Up {
+		a.claim(Impact, f.Impact.Amount.Cmp(s.actual.Add(cent)) <= 0, f.Impact.Amount.String(), "at most "+s.actual.String(), text,
+			"%s is not more than what was spent", f.ID)
+	} else {
+		a.claim(Impact, f.Impact.Amount.Abs().Cmp(f.Expected.Amount.Add(cent)) <= 0, f.Impact.Amount.String(),
+			"at most "+f.Expected.Amount.String(), "", "%s is not more than what would have been spent", f.ID)
+	}
+	if s.daysNear >= 14 && f.Kind != usage.KindDrift {
+		days := float64(f.End - f.Start + 1)
+		low, high := s.low.Float64()*days*0.75, s.high.Float64()*days*1.25
+		slack := 0.01 * max(1, high)
+		expected := f.Expected.Amount.Float64()
+		a.claim(Expected, expected >= low-slack && expected <= high+slack, f.Expected.Amount.String(),
+			fmt.Sprintf("%.2f to %.2f", low, high), text, "%s, what its scope usually costs in as many days", f.ID)
+	}
+	if f.PerMonth != nil {
+		most := 31 * max(s.most.Float64(), s.high.Float64())
+		a.claim(Impact, f.PerMonth.Amount.Abs().Float64() <= most+1, f.PerMonth.Amount.String(), fmt.Sprintf("at most %.2f", most), text,
+			"%s a month, of its dearest day", f.ID)
+	}
+}
+
+// price checks that a unit price did change, and makes most of the impact.
+func (a *auditor) price(f analysis.Finding) error {
+	var effect float64
+	text, err := a.ask("check_prices", func(r *sql.Rows) error { return r.Scan(&effect) },
+		sql.Named("start", f.Start.Time()), sql.Named("end", f.End.Time()),
+		sql.Named("billing", value(f.Scope, usage.BillingAccount)), sql.Named("account", value(f.Scope, usage.SubAccount)),
+		sql.Named("group", value(f.Scope, usage.ResourceGroup)), sql.Named("service", value(f.Scope, usage.Service)),
+		sql.Named("region", value(f.Scope, usage.Region)), sql.Named("resource", value(f.Scope, usage.Resource)),
+		sql.Named("meter", value(f.Scope, usage.Meter)))
+	if err != nil {
+		return err
+	}
+	impact := f.Impact.Amount.Float64()
+	holds := effect*impact > 0 && math.Abs(effect) >= 0.5*math.Abs(impact)
+	a.claim(Price, holds, f.Impact.Amount.String(), fmt.Sprintf("%.2f", effect), text, "%s, what its prices make", f.ID)
+	return nil
+}
+
+// purchase checks a finding about what is bought.
+func (a *auditor) purchase(f analysis.Finding, s scoped, text string) {
+	switch f.Kind {
+	case usage.KindMissing:
+		a.amount(Gone, usage.Decimal{}, s.bought, text, "%s (%s) was not bought about %s", f.ID, f.Label, f.Start)
+	case usage.KindNew:
+		a.claim(New, s.boughtBefore == 0, "not bought before", fmt.Sprintf("%d charges", s.boughtBefore), text, "%s (%s)", f.ID, f.Label)
+		a.amount(Impact, f.Actual.Amount, s.bought, text, "%s, bought on %s", f.ID, f.Start)
+	default:
+		a.amount(Impact, f.Actual.Amount, s.bought, text, "%s, bought on %s", f.ID, f.Start)
+	}
+}
+
+// parts checks what needs no ledger: differences, drivers.
+func (a *auditor) parts(f analysis.Finding) {
+	a.amount(Impact, f.Impact.Amount, f.Actual.Amount.Sub(f.Expected.Amount), "", "%s, actual minus expected", f.ID)
+	up := f.Impact.Amount.Sign() >= 0
+	a.claim(Impact, up == (f.Direction == usage.Up), string(f.Direction), f.Impact.Amount.String(), "", "%s, its direction", f.ID)
+	if len(f.Drivers) == 0 {
+		return
+	}
+	var sum usage.Decimal
+	for _, d := range f.Drivers {
+		sum = sum.Add(d.Impact.Amount)
+		a.amount(Impact, d.Impact.Amount, d.Price.Amount.Add(d.Quantity.Amount), "", "%s, price and quantity of %s", f.ID, d.Label)
+		inside := true
+		for dimension, v := range f.Scope {
+			if other, ok := d.Scope[dimension]; ok && other != v {
+				inside = false
+			}
+		}
+		a.claim(Scope, inside, fmt.Sprint(d.Scope), fmt.Sprint(f.Scope), "", "%s, driver %s is part of it", f.ID, d.Label)
+	}
+	a.amount(Impact, sum, f.Impact.Amount, "", "%s, its drivers add up", f.ID)
+}

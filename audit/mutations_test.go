@@ -1,0 +1,419 @@
+package audit
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"usagereport/analysis"
+	"usagereport/analysis/bridge"
+	"usagereport/ledger"
+	"usagereport/usage"
+)
+
+// A mutation changes one thing about an estate.
+type mutation struct {
+	name   string
+	change func(e *estate, r *rand.Rand)
+	months int  // of history; 0 is 4
+	idle   bool // change does nothing
+	// What must hold beside the claims:
+	nothing bool    // nothing happened, and the report says so
+	same    bool    // the report says the same as without the change
+	scaled  float64 // the findings are those of this one times as much money
+	others  bool    // days that the change does not touch cost what they did
+}
+
+const may = 5
+
+// inMay reports whether a charge is of the last month.
+func inMay(c *charge) bool { return c.day >= usage.Date(2026, may, 1) }
+
+// mutations lists what is done to estates.
+func mutations() []mutation {
+	one := func(c *charge) bool { return c.group == "rg1" && c.sub[7] == '1' } // one machine
+	step := func(f float64) func(e *estate, r *rand.Rand) {
+		return func(e *estate, r *rand.Rand) {
+			from := usage.Date(2026, may, 1+r.IntN(8))
+			e.each(func(c *charge) bool {
+				if one(c) && c.day >= from {
+					c.cost, c.quantity = c.cost*f, c.quantity*f
+				}
+				return c.quantity != 0
+			})
+		}
+	}
+	times := func(f float64, then func(e *estate, r *rand.Rand)) func(e *estate, r *rand.Rand) {
+		return func(e *estate, r *rand.Rand) {
+			then(e, r)
+			e.each(func(c *charge) bool { c.cost *= f; return true })
+		}
+	}
+	nothing := func(*estate, *rand.Rand) {}
+	return []mutation{
+		{name: "nothing", change: nothing, idle: true, nothing: true},
+		{name: "one file", change: nothing, idle: true, months: 1},
+		{name: "two files", change: nothing, idle: true, months: 2, nothing: true},
+		{name: "three files", change: nothing, idle: true, months: 3, nothing: true},
+		{name: "days dropped", nothing: true, others: true, change: func(e *estate, r *rand.Rand) {
+			from := usage.Date(2026, may-1, 5+r.IntN(10))
+			e.each(func(c *charge) bool { return c.day < from || c.day >= from+5 })
+		}},
+		{name: "a day dropped", nothing: true, others: true, change: func(e *estate, r *rand.Rand) {
+			d := usage.Date(2026, may, 3+r.IntN(10))
+			e.each(func(c *charge) bool { return c.day != d })
+		}},
+		{name: "an account's days dropped", nothing: true, change: func(e *estate, r *rand.Rand) {
+			d := usage.Date(2026, may, 3+r.IntN(10))
+			e.each(func(c *charge) bool { return c.sub[7] != '2' || c.day < d || c.day >= d+2 })
+		}},
+		{name: "an account dropped", change: func(e *estate, _ *rand.Rand) {
+			e.each(func(c *charge) bool { return c.sub[7] != '2' || !inMay(c) })
+		}},
+		{name: "a file dropped", change: func(e *estate, r *rand.Rand) {
+			m := usage.Date(2026, 3, 1).Month()
+			if r.IntN(2) == 0 {
+				m = usage.Date(2026, 4, 1).Month()
+			}
+			e.each(func(c *charge) bool { return c.month != m })
+		}},
+		{name: "an account behind", change: func(e *estate, r *rand.Rand) {
+			d := e.reach - usage.Day(3+r.IntN(5))
+			e.each(func(c *charge) bool { return c.sub[7] != '2' || c.day < d || c.day > e.reach })
+		}},
+		{name: "a file for each account", same: true, change: func(e *estate, _ *rand.Rand) {
+			e.each(func(c *charge) bool { c.file = c.month.From.String() + c.sub[:8] + ".csv"; return true })
+		}},
+		{name: "a file for each week", same: true, change: func(e *estate, _ *rand.Rand) {
+			e.each(func(c *charge) bool {
+				c.file = fmt.Sprintf("%s-%02d.csv", c.month.From, (c.day-c.month.From)/7)
+				return true
+			})
+		}},
+		{name: "restated", change: func(e *estate, _ *rand.Rand) {
+			e.copied(func(c *charge) bool { c.cost, c.load = c.cost*1.05, 1; return c.month.From == usage.Date(2026, 4, 1) })
+		}},
+		{name: "handed over", nothing: true, change: func(e *estate, r *rand.Rand) {
+			d := usage.Date(2026, may, 2+r.IntN(8))
+			e.owner = "New"
+			e.owners = fmt.Sprintf("name,rule,from,to\nOld,x_ResourceGroupName=rg1,,%s\nNew,x_ResourceGroupName=rg1,%s,\n", d-1, d) +
+				"New,x_ResourceGroupName=rg2,,\nOld,x_ResourceGroupName=rg0,,\n"
+		}},
+		{name: "moved to another bill", nothing: true, change: func(e *estate, r *rand.Rand) {
+			d := usage.Date(2026, may-1, 10+r.IntN(10))
+			e.each(func(c *charge) bool {
+				if c.day >= d {
+					c.billing, c.file = "7654321", c.month.From.String()+"-moved.csv"
+				}
+				return true
+			})
+		}},
+		{name: "charged once a month", nothing: true, change: func(e *estate, _ *rand.Rand) {
+			d := usage.Day(1) // 2 May is a Saturday, 2 April a Thursday
+			e.each(func(c *charge) bool {
+				if one(c) {
+					c.cost, c.quantity = 900, 1
+				}
+				return !one(c) || c.day == c.month.From+d
+			})
+		}},
+		{name: "charged daily from now on", change: func(e *estate, _ *rand.Rand) {
+			e.each(func(c *charge) bool {
+				if one(c) && !inMay(c) {
+					c.cost, c.quantity = 300, 24*30
+				}
+				return !one(c) || inMay(c) || c.day == c.month.From
+			})
+		}},
+		{name: "purchases alone", nothing: true, change: func(e *estate, r *rand.Rand) {
+			d := usage.Day(2 + r.IntN(10))
+			e.copied(func(c *charge) bool {
+				take := one(c) && c.day == c.month.From+d
+				c.purchase()
+				return take
+			})
+		}},
+		{name: "purchases alone, later in the month", nothing: true, change: func(e *estate, _ *rand.Rand) {
+			e.copied(func(c *charge) bool {
+				take := one(c) && c.day == c.month.From+24
+				c.purchase()
+				return take
+			})
+		}},
+		{name: "renamed", nothing: true, change: func(e *estate, r *rand.Rand) {
+			d := usage.Date(2026, may-1, 5+r.IntN(20))
+			e.each(func(c *charge) bool {
+				if one(c) && c.day >= d {
+					c.resource = id(c.sub, "rg1", "renamed")
+				}
+				return true
+			})
+		}},
+		{name: "another scale of unit", nothing: true, change: func(e *estate, _ *rand.Rand) {
+			e.each(func(c *charge) bool {
+				if inMay(c) {
+					c.quantity *= 10
+				}
+				return true
+			})
+		}},
+		{name: "another unit", nothing: true, change: func(e *estate, _ *rand.Rand) {
+			e.each(func(c *charge) bool {
+				if inMay(c) {
+					c.quantity, c.unit = c.quantity/10, "10 Hours"
+				}
+				return true
+			})
+		}},
+		{name: "tiny", scaled: 1e-4, change: times(1e-4, nothing)},
+		{name: "huge", scaled: 1e6, change: times(1e6, step(3))},
+		{name: "seven times", scaled: 7, change: times(7, step(4))},
+		{name: "refunds", change: func(e *estate, r *rand.Rand) {
+			d := usage.Date(2026, may, 4+r.IntN(8))
+			e.copied(func(c *charge) bool { c.kind, c.cost, c.quantity = "Refund", -3*c.cost, 0; return one(c) && c.day == d })
+		}},
+		{name: "less than nothing", change: func(e *estate, _ *rand.Rand) {
+			e.each(func(c *charge) bool {
+				if one(c) {
+					c.cost = -c.cost
+				}
+				return true
+			})
+		}},
+		{name: "two currencies", change: func(e *estate, _ *rand.Rand) {
+			e.each(func(c *charge) bool {
+				if c.sub[7] == '2' {
+					c.currency = "USD"
+				}
+				return true
+			})
+		}},
+		{name: "stopped", change: step(0)},
+		{name: "doubled", change: step(2)},
+		{name: "halved", change: step(0.5)},
+		{name: "new in a group", change: func(e *estate, r *rand.Rand) {
+			d := usage.Date(2026, may, 2+r.IntN(8))
+			for i := range 3 {
+				e.copied(func(c *charge) bool {
+					c.resource, c.service = id(c.sub, c.group, fmt.Sprintf("new%d", i)), []string{"Azure DevOps", "App Service", "Storage"}[i]
+					return one(c) && c.day >= d
+				})
+			}
+		}},
+		{name: "a new group", change: func(e *estate, r *rand.Rand) {
+			d := usage.Date(2026, may, 2+r.IntN(8))
+			e.copied(func(c *charge) bool {
+				take := one(c) && c.day >= d
+				c.group, c.resource, c.cost = "fresh", id(c.sub, "fresh", "vm"), 5*c.cost
+				return take
+			})
+		}},
+		{name: "some of a group", change: func(e *estate, r *rand.Rand) {
+			d := usage.Date(2026, may, 2+r.IntN(6))
+			for i := range 4 {
+				e.copied(func(c *charge) bool { c.resource = id(c.sub, c.group, fmt.Sprintf("more%d", i)); return one(c) })
+			}
+			e.each(func(c *charge) bool {
+				if _, number, more := strings.Cut(c.resource, "more"); more && number > "0" && c.day >= d {
+					c.cost, c.quantity = 3*c.cost, 3*c.quantity
+				}
+				return true
+			})
+		}},
+		{name: "a spike", change: func(e *estate, r *rand.Rand) {
+			d := usage.Date(2026, may, 4+r.IntN(12))
+			e.each(func(c *charge) bool {
+				if one(c) && c.day == d {
+					c.cost, c.quantity = 20*c.cost, 20*c.quantity
+				}
+				return true
+			})
+		}},
+		{name: "dearer", change: func(e *estate, _ *rand.Rand) {
+			e.each(func(c *charge) bool {
+				if inMay(c) && c.meter == "D1 v3" {
+					c.cost *= 1.4
+				}
+				return true
+			})
+		}},
+		{name: "one day of cost", nothing: true, change: func(e *estate, r *rand.Rand) {
+			d := usage.Date(2026, may-1, 28) + usage.Day(r.IntN(8))
+			e.copied(func(c *charge) bool { c.resource = id(c.sub, c.group, "once"); c.cost = 2; return one(c) && c.day == d })
+		}},
+		{name: "no resource", change: func(e *estate, r *rand.Rand) {
+			d := usage.Date(2026, may, 2+r.IntN(8))
+			e.copied(func(c *charge) bool {
+				take := one(c) && c.day >= d
+				c.resource, c.group, c.meter = "", "", "Unused"
+				return take
+			})
+		}},
+	}
+}
+
+// perMutation is how many estates are made by each mutation; $AUDIT_ESTATES says how many
+// in all.
+func perMutation(t *testing.T, kinds int) int {
+	n, err := strconv.Atoi(os.Getenv("AUDIT_ESTATES"))
+	switch {
+	case os.Getenv("AUDIT_ESTATES") == "":
+		return 1
+	case err != nil:
+		t.Fatalf("AUDIT_ESTATES: %v", err)
+	}
+	return max(1, (n+kinds-1)/kinds)
+}
+
+// Estates in which one thing was changed say nothing that their ledger denies, and nothing
+// of the kind that the change rules out.
+func TestAuditMutations(t *testing.T) {
+	all := mutations()
+	n := perMutation(t, len(all))
+	estates, claims := 0, 0
+	for _, m := range all {
+		t.Run(m.name, func(t *testing.T) {
+			var failed []Claim
+			for seed := range n {
+				found, checked := m.audit(t, uint64(seed+1))
+				estates, claims = estates+1, claims+checked
+				failed = append(failed, found...)
+			}
+			expect(t, m.name, failed)
+		})
+	}
+	t.Logf("%d claims over %d estates", claims, estates)
+}
+
+// audit makes an estate, and returns what is false about its report.
+func (m mutation) audit(t *testing.T, seed uint64) (failed []Claim, checked int) {
+	months := m.months
+	if months == 0 {
+		months = 4
+	}
+	random := func() *rand.Rand { return rand.New(rand.NewPCG(seed, uint64(months))) }
+	e := newEstate(random(), months)
+	before := slices.Clone(e.charges)
+	m.change(e, rand.New(rand.NewPCG(seed, 99)))
+	if !m.idle && e.owners == "" && slices.Equal(before, e.charges) {
+		t.Fatal("the mutation changes nothing")
+	}
+	l, refused := e.loaded(t)
+	r, claims := e.audited(t, l, analysis.Options{})
+	failed = append(refused, Failed(claims)...)
+	checked = len(claims)
+	if months > 1 {
+		_, last := e.audited(t, l, analysis.Options{Period: "last"})
+		failed, checked = append(failed, Failed(last)...), checked+len(last)
+	}
+	fail := func(kind Kind, said, found, format string, args ...any) {
+		failed = append(failed, Claim{Kind: kind, Text: fmt.Sprintf(format, args...), Said: said, Found: found})
+	}
+	if m.nothing {
+		saysNothing(r, e, fail)
+	}
+	if !m.same && m.scaled == 0 && !m.others {
+		return failed, checked
+	}
+	plain := newEstate(random(), months)
+	if m.scaled != 0 {
+		m.change(plain, rand.New(rand.NewPCG(seed, 99)))
+		plain.each(func(c *charge) bool { c.cost /= m.scaled; return true })
+	}
+	lp, _ := plain.loaded(t)
+	rp, _ := plain.audited(t, lp, analysis.Options{})
+	switch {
+	case m.same:
+		if x, y := sentences(t, r), sentences(t, rp); x != y {
+			fail("same", x, y, "the report says the same, whatever files its charges come in")
+		}
+	case m.scaled != 0:
+		if x, y := found(r), found(rp); x != y {
+			fail("scaled", x, y, "the findings are the same for %g times the money", m.scaled)
+		}
+	case m.others:
+		was := map[usage.Day]usage.Decimal{}
+		for _, d := range rp.Parts[0].Daily {
+			was[d.Day] = d.Actual
+		}
+		for _, d := range r.Parts[0].Daily {
+			if d.Actual.Sign() != 0 && d.Actual != was[d.Day] {
+				fail("others", d.Actual.String(), was[d.Day].String(), "%s costs what it did", d.Day)
+			}
+		}
+	}
+	return failed, checked
+}
+
+// audited makes the estate's report, or that of its owner, and checks it.
+func (e *estate) audited(t *testing.T, l *ledger.Ledger, o analysis.Options) (*analysis.Report, []Claim) {
+	t.Helper()
+	if e.owner == "" {
+		return audited(t, l, o)
+	}
+	o.Budget = analysis.OwnerBudget{Amount: usage.DecimalOf(600), Period: "month"}
+	return auditedOwner(t, l, o, e.owner, e.owners)
+}
+
+// saysNothing checks that a report speaks of no change.
+func saysNothing(r *analysis.Report, e *estate, fail func(kind Kind, said, found, format string, args ...any)) {
+	p := r.Parts[0]
+	for _, f := range slices.Concat(p.Findings, p.Minor, p.Down) {
+		fail("nothing", f.Explanation.String(), "nothing", "finding %s", f.ID)
+	}
+	for _, a := range p.Accounts {
+		if a.Missing || a.Behind {
+			fail("nothing-missing", "missing or behind", "nothing", "account %s", a.ID)
+		}
+	}
+	if e.owner != "" || len(p.Priors) == 0 {
+		return
+	}
+	same := p.Priors[0].Same.Amount.Float64()
+	if change := p.Priors[0].Delta.Amount.Float64() / same; math.Abs(change) > 0.03 {
+		fail("nothing-changed", fmt.Sprintf("%+.0f %%", 100*change), "about 0", "change from %s", p.Priors[0].Name)
+	}
+	if p.Change != nil {
+		for _, lane := range []bridge.Lane{bridge.New, bridge.Gone, bridge.Calendar, bridge.Quantity, bridge.Price} {
+			if part := p.Change.Total.Bridge[lane].Float64() / same; math.Abs(part) > 0.03 {
+				fail("nothing-moved", fmt.Sprintf("%+.0f %%", 100*part), "about 0", "of the change, %s", lane)
+			}
+		}
+	}
+	if p.Expected != nil {
+		if off := p.Expected.Amount.Float64()/e.truth - 1; math.Abs(off) > 0.06 {
+			fail("nothing-to-come", p.Expected.Text(), fmt.Sprintf("%.2f", e.truth), "forecast, %+.0f %%", 100*off)
+		}
+	}
+}
+
+// sentences returns all that a report says, but for the files that it is made from.
+func sentences(t *testing.T, r *analysis.Report) string {
+	t.Helper()
+	var out string
+	for _, p := range r.Parts {
+		p.Queries = nil
+		b, err := json.Marshal(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out += string(b) + "\n"
+	}
+	return out
+}
+
+// found returns what was found, without amounts.
+func found(r *analysis.Report) (out string) {
+	for _, p := range r.Parts {
+		for _, f := range slices.Concat(p.Findings, p.Minor, p.Down) {
+			out += fmt.Sprintf("%s %s %s %s to %s: %s\n", f.Severity, f.Kind, f.Direction, f.Start, f.End, f.Scope.Key())
+		}
+	}
+	return out
+}

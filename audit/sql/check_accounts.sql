@@ -1,0 +1,12 @@
+-- Each account that has the period or had the bill just before it: what the period has of
+-- it, and up to which day it was used there.
+WITH now AS (
+    SELECT w.account, coalesce(sum(a.cost), 0) AS cost, max(w.reach) AS reach
+    FROM compared w
+    LEFT JOIN audited a ON a.account = w.account AND (a.bill = w.bill OR w.bill IS NULL AND a.day >= w.first AND a.day < w.end_day)
+    WHERE w.k = 0 GROUP BY w.account
+), before AS (
+    SELECT account, max(end_day) >= $first AS adjoins, bool_or(reach IS NOT NULL) AS used FROM bills WHERE first < $first GROUP BY account
+)
+SELECT coalesce(n.account, b.account), n.account IS NOT NULL, coalesce(b.adjoins, false), coalesce(b.used, false), coalesce(n.cost, 0), n.reach
+FROM now n FULL JOIN before b ON b.account = n.account ORDER BY 1

@@ -1,0 +1,10 @@
+-- The most that one day of usage cost from $first to $last, the median of these days, and what was charged beside usage
+-- in the period before.
+WITH daily AS (
+    SELECT day, sum(effective) AS cost FROM audited WHERE category = 'Usage' AND inside AND day >= $first AND day <= $last GROUP BY day
+)
+SELECT coalesce(max(cost), 0), coalesce(median(cost), 0)::DECIMAL(38, 18),
+       (SELECT coalesce(sum(abs(a.cost)), 0) FROM compared w
+        JOIN audited a ON a.account = w.account AND (a.bill = w.bill OR w.bill IS NULL AND a.day >= w.first AND a.day < w.end_day)
+        WHERE w.k = 1 AND a.category <> 'Usage')
+FROM daily

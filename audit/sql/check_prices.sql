@@ -1,0 +1,14 @@
+-- What the change of unit prices makes of the cost of a scope from $start to $end, against
+-- the four weeks before: of each resource's meters that were used in both, at the newer quantity.
+WITH priced AS (
+    SELECT ResourceId, ServiceName, SkuMeter, unit, RegionId, sum(effective) FILTER (day < $start) AS cost_before, sum(quantity) FILTER (day < $start) AS before,
+           sum(effective) FILTER (day >= $start) AS cost_now, sum(quantity) FILTER (day >= $start) AS now
+    FROM audited
+    WHERE category = 'Usage' AND inside AND day >= $start::DATE - 28 AND day <= $end
+        AND ($billing::VARCHAR IS NULL OR BillingAccountId = $billing) AND ($account::VARCHAR IS NULL OR SubAccountId = $account)
+        AND ($group::VARCHAR IS NULL OR x_ResourceGroupName = $group) AND ($service::VARCHAR IS NULL OR ServiceName = $service)
+        AND ($region::VARCHAR IS NULL OR RegionId = $region) AND ($resource::VARCHAR IS NULL OR ResourceId = $resource)
+        AND ($meter::VARCHAR IS NULL OR SkuMeter = $meter)
+    GROUP BY ALL
+)
+SELECT coalesce(sum(cost_now::DOUBLE - now::DOUBLE * cost_before::DOUBLE / before::DOUBLE), 0) FROM priced WHERE before > 0 AND now > 0

@@ -1,0 +1,24 @@
+-- The days that the report is about (k = 0) and the periods before them (k = 1, 2, ...), for
+-- each account: of the bill $bill and of the bills that end where the next begins; or,
+-- where it is NULL, of the calendar month from $first to before $end and of those before.
+-- Charges before same_end are up to the same elapsed day; NULL takes the whole period, as
+-- all are taken once the period is not $open any more.
+WITH RECURSIVE present AS (
+    SELECT account, bill, first, end_day, reach FROM bills WHERE bill = $bill
+    UNION ALL
+    SELECT account, NULL, $first::DATE, $end::DATE, max(least(reach, $end::DATE - 1))
+    FROM bills WHERE $bill::VARCHAR IS NULL AND first < $end AND end_day > $first AND latest >= $first GROUP BY account
+), chain AS (
+    SELECT 0 AS k, account, bill, first, end_day, reach,
+           (coalesce(reach, (SELECT max(reach) FROM present), first) - first + 1)::INTEGER AS elapsed
+    FROM present
+    UNION
+    SELECT k + 1, c.account, CASE WHEN c.bill IS NULL THEN NULL ELSE b.bill END,
+           CASE WHEN c.bill IS NULL THEN (c.first - INTERVAL 1 MONTH)::DATE ELSE b.first END, c.first, c.reach, c.elapsed
+    FROM chain c JOIN bills b ON b.account = c.account
+    WHERE k < 13 AND CASE WHEN c.bill IS NOT NULL THEN b.end_day = c.first
+        ELSE b.first < c.first AND b.reach >= c.first - INTERVAL 1 MONTH
+            AND (SELECT min(first) FROM bills o WHERE o.account = c.account) <= c.first - INTERVAL 1 MONTH END
+)
+SELECT k, account, bill, first, end_day, reach, CASE WHEN k > 0 AND $open THEN least(first + elapsed, end_day)::DATE END AS same_end
+FROM chain

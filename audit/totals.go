@@ -1,0 +1,313 @@
+package audit
+
+import (
+	"database/sql"
+	"fmt"
+
+	"usagereport/analysis"
+	"usagereport/analysis/bridge"
+	"usagereport/usage"
+)
+
+// A pair is what something cost on the same days of two periods.
+type pair struct {
+	now, before       usage.Decimal
+	hasNow, hasBefore bool
+}
+
+// groups returns what each value of a dimension cost in both periods.
+func (a *auditor) groups(dimension string) (map[string]pair, string, error) {
+	out := map[string]pair{}
+	text, err := a.ask("check_groups", func(r *sql.Rows) error {
+		var value string
+		var now, before sql.Null[usage.Decimal]
+		var p pair
+		if err := r.Scan(&value, nullable{&now}, nullable{&before}); err != nil {
+			return err
+		}
+		p.now, p.before, p.hasNow, p.hasBefore = now.V, before.V, now.Valid, before.Valid
+		out[value] = p
+		return nil
+	}, sql.Named("dimension", dimension))
+	return out, text, err
+}
+
+// nullable reads an amount that may be NULL.
+type nullable struct{ to *sql.Null[usage.Decimal] }
+
+// Scan implements sql.Scanner.
+func (n nullable) Scan(v any) error {
+	n.to.Valid = v != nil
+	return scanAmount(&n.to.V).Scan(v)
+}
+
+// totals checks what the period and those before it cost.
+func (a *auditor) totals() error {
+	p := a.part
+	type sums struct{ same, whole usage.Decimal }
+	found := map[int]sums{}
+	text, err := a.ask("check_totals", func(r *sql.Rows) error {
+		var k int
+		var s sums
+		err := r.Scan(&k, scanAmount(&s.same), scanAmount(&s.whole))
+		found[k] = s
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	a.amount(Total, p.Total.Amount, found[0].whole, text, "%s cost", p.Period.Name)
+	for i, prior := range p.Priors {
+		of := found[i+1]
+		a.amount(Prior, prior.Same.Amount, of.same, text, "%s, the same %d days", prior.Name, prior.Days)
+		a.amount(Prior, prior.Total.Amount, of.whole, text, "%s, all of it", prior.Name)
+		a.amount(Delta, prior.Delta.Amount, p.Total.Amount.Sub(prior.Same.Amount), "", "difference from %s", prior.Name)
+		a.percent(prior.Percent, prior.Delta.Amount, prior.Same.Amount, "change from %s", prior.Name)
+	}
+	byCharge, text, err := a.groups("ChargeCategory")
+	if err != nil {
+		return err
+	}
+	var sum usage.Decimal
+	for _, s := range p.ByCharge {
+		a.amount(Row, s.Amount.Amount, byCharge[s.Name].now, text, "kind of charge %s", s.Name)
+		sum = sum.Add(s.Amount.Amount)
+	}
+	a.amount(Sum, sum, p.Total.Amount, "", "kinds of charges add up to the total")
+	if !p.Period.ByMonth {
+		var outside usage.Decimal
+		text, err := a.ask("check_outside", func(r *sql.Rows) error { return r.Scan(scanAmount(&outside)) }, sql.Named("bill", p.Period.Name))
+		if err != nil {
+			return err
+		}
+		a.amount(Total, p.Outside.Amount, outside, text, "on days outside the bill")
+	}
+	return nil
+}
+
+// tables checks the breakdowns and the movers.
+func (a *auditor) tables() error {
+	for _, b := range a.part.Breakdowns {
+		found, text, err := a.groups(string(b.Dimension))
+		if err != nil {
+			return err
+		}
+		a.breakdown(b, found, text)
+	}
+	for _, m := range a.part.Movers {
+		if _, tag := m.Dimension.Tag(); tag { // a resource's value is the newest of its charges: not a column
+			a.moverSums(m)
+			continue
+		}
+		found, text, err := a.groups(string(m.Dimension))
+		if err != nil {
+			return err
+		}
+		a.movers(m, found, text)
+	}
+	return nil
+}
+
+func (a *auditor) breakdown(b analysis.Breakdown, found map[string]pair, text string) {
+	sum, rest := b.Rest.Amount, usage.Decimal{}
+	listed := map[string]bool{}
+	for _, row := range b.Rows {
+		listed[row.Value] = true
+		sum = sum.Add(row.Amount.Amount)
+		a.amount(Row, row.Amount.Amount, found[row.Value].now, text, "%s %s", b.Title, row.Label)
+		a.percent(row.Percent, row.Amount.Amount, a.part.Total.Amount, "%s %s, share of the total", b.Title, row.Label)
+	}
+	more := 0
+	for value, p := range found {
+		if p.hasNow && !listed[value] {
+			more, rest = more+1, rest.Add(p.now)
+		}
+	}
+	a.claim(More, b.RestCount == more, fmt.Sprint(b.RestCount), fmt.Sprint(more), text, "%s: values left out", b.Title)
+	a.amount(Row, b.Rest.Amount, rest, text, "%s: what those cost that are left out", b.Title)
+	a.amount(Sum, sum, b.Total.Amount, "", "%s: rows add up to %s", b.Title, b.Total.Text())
+	a.amount(Sum, b.Total.Amount, a.part.Total.Amount, "", "%s: its total is the report's", b.Title)
+}
+
+func (a *auditor) movers(m analysis.Movers, found map[string]pair, text string) {
+	listed := map[string]bool{}
+	for _, list := range [][]analysis.Mover{m.Up, m.Down} {
+		for _, x := range list {
+			p := found[x.Value]
+			listed[x.Value] = true
+			a.amount(Row, x.Current.Amount, p.now, text, "%s %s, now", m.Title, x.Label)
+			a.amount(Row, x.Prior.Amount, p.before, text, "%s %s, the same days before", m.Title, x.Label)
+			a.percent(x.Percent, x.Delta.Amount, x.Prior.Amount, "%s %s, change", m.Title, x.Label)
+			switch x.Status {
+			case analysis.IsNew:
+				a.amount(New, usage.Decimal{}, p.before, text, "%s %s is new: before it cost", m.Title, x.Label)
+			case analysis.IsGone:
+				a.amount(Gone, usage.Decimal{}, p.now, text, "%s %s is gone: now it costs", m.Title, x.Label)
+			}
+			inside := x.InsideDelta.Amount
+			for _, in := range x.Inside {
+				inside = inside.Add(in.Delta.Amount)
+			}
+			if m.Dimension != usage.Resource {
+				a.amount(Sum, inside, x.Delta.Amount, "", "%s %s: its resources add up to its change", m.Title, x.Label)
+			}
+		}
+	}
+	more, rest := 0, pair{}
+	for value, p := range found {
+		if !listed[value] {
+			more, rest.now, rest.before = more+1, rest.now.Add(p.now), rest.before.Add(p.before)
+		}
+	}
+	a.claim(More, m.RestCount == more, fmt.Sprint(m.RestCount), fmt.Sprint(more), text, "changes by %s: values left out", m.Title)
+	a.amount(Row, m.RestCurrent.Amount, rest.now, text, "changes by %s: all others, now", m.Title)
+	a.amount(Row, m.RestPrior.Amount, rest.before, text, "changes by %s: all others, before", m.Title)
+	a.moverSums(m)
+}
+
+// moverSums checks what needs no ledger: differences, and that they add up.
+func (a *auditor) moverSums(m analysis.Movers) {
+	sum := m.RestDelta.Amount
+	a.amount(Delta, m.RestDelta.Amount, m.RestCurrent.Amount.Sub(m.RestPrior.Amount), "", "changes by %s: all others", m.Title)
+	for _, list := range [][]analysis.Mover{m.Up, m.Down} {
+		for _, x := range list {
+			sum = sum.Add(x.Delta.Amount)
+			a.amount(Delta, x.Delta.Amount, x.Current.Amount.Sub(x.Prior.Amount), "", "%s %s, difference", m.Title, x.Label)
+		}
+	}
+	if len(a.part.Priors) > 0 {
+		a.amount(Sum, sum, a.part.Priors[0].Delta.Amount, "", "changes by %s add up to the report's", m.Title)
+	}
+}
+
+// turnover checks the resources that came and went.
+func (a *auditor) turnover() error {
+	t := a.part.Turnover
+	if t == nil {
+		return nil
+	}
+	now, before := map[string]usage.Decimal{}, map[string]usage.Decimal{}
+	text, err := a.ask("check_turned", func(r *sql.Rows) error {
+		var id string
+		var in, was sql.Null[usage.Decimal]
+		if err := r.Scan(&id, nullable{&in}, nullable{&was}); err != nil {
+			return err
+		}
+		if in.Valid {
+			now[id] = in.V
+		} else {
+			before[id] = was.V
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, list := range []struct {
+		kind  Kind
+		what  string
+		t     analysis.Turned
+		found map[string]usage.Decimal
+	}{{New, "new", t.New, now}, {Gone, "gone", t.Gone, before}} {
+		sum := list.t.Rest.Amount
+		for _, row := range list.t.Rows {
+			found, ok := list.found[row.Value]
+			a.claim(list.kind, ok, "yes", map[bool]string{true: "yes", false: "it has cost in both periods, or in neither"}[ok], text,
+				"resource %s is %s", row.Label, list.what)
+			if ok {
+				a.amount(Row, row.Amount.Amount, found, text, "resource %s, %s", row.Label, list.what)
+			}
+			sum = sum.Add(row.Amount.Amount)
+		}
+		a.amount(Sum, sum, list.t.Total.Amount, "", "resources that are %s add up", list.what)
+		a.claim(More, list.t.Count == len(list.t.Rows)+list.t.RestCount, fmt.Sprint(list.t.Count),
+			fmt.Sprint(len(list.t.Rows)+list.t.RestCount), "", "resources that are %s: how many", list.what)
+		a.claim(More, list.t.Count <= len(list.found), fmt.Sprint(list.t.Count), fmt.Sprintf("at most %d", len(list.found)), text,
+			"resources that are %s in the ledger", list.what)
+	}
+	return nil
+}
+
+// sources checks that the files' parts add up to the totals.
+func (a *auditor) sources() error {
+	if len(a.report.Sources) == 0 { // an owner's report names no files
+		return nil
+	}
+	found := map[int64]usage.Decimal{}
+	text, err := a.ask("check_loads", func(r *sql.Rows) error {
+		var id int64
+		var d usage.Decimal
+		err := r.Scan(&id, scanAmount(&d))
+		found[id] = d
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	var sum usage.Decimal
+	for _, s := range a.report.Sources {
+		if s.Currency != a.part.Currency {
+			continue
+		}
+		a.amount(Source, s.Shown.Amount, found[s.LoadID], text, "%s: its part of the report", s.Ref)
+		sum = sum.Add(s.Shown.Amount)
+	}
+	a.amount(Sum, sum, a.part.Total.Amount, "", "files add up to the total")
+	return nil
+}
+
+// comparison checks the bridge from the prior period.
+func (a *auditor) comparison() error {
+	c := a.part.Change
+	if c == nil {
+		return nil
+	}
+	a.amount(Comparing, c.Total.Current.Amount, a.part.Total.Amount, "", "the bridge ends at the total")
+	if len(a.part.Priors) > 0 {
+		a.amount(Comparing, c.Total.Prior.Amount, a.part.Priors[0].Same.Amount, "", "the bridge begins at the same days before")
+	}
+	var sum analysis.ComparisonRow
+	for _, row := range append(c.Rows, c.Total) {
+		name := "the total"
+		if len(row.Labels) > 0 {
+			name = row.Labels[0]
+		}
+		a.amount(Delta, row.Delta.Amount, row.Current.Amount.Sub(row.Prior.Amount), "", "change of %s", name)
+		a.amount(Comparing, row.Bridge.Sum(), row.Delta.Amount, "", "the reasons of %s add up to its change", name)
+		a.percent(row.Percent, row.Delta.Amount, row.Prior.Amount, "change of %s in percent", name)
+	}
+	for _, row := range c.Rows {
+		sum.Current.Amount, sum.Prior.Amount = sum.Current.Amount.Add(row.Current.Amount), sum.Prior.Amount.Add(row.Prior.Amount)
+	}
+	a.amount(Sum, sum.Current.Amount, c.Total.Current.Amount, "", "services add up, now")
+	a.amount(Sum, sum.Prior.Amount, c.Total.Prior.Amount, "", "services add up, before")
+	if err := a.lanes(c.Total); err != nil {
+		return err
+	}
+	for _, name := range c.Missing {
+		rows := 0
+		text, err := a.ask("check_bill", func(r *sql.Rows) error { return r.Scan(&rows) }, sql.Named("name", name))
+		if err != nil {
+			return err
+		}
+		a.claim(NoPrior, rows == 0, "not loaded", fmt.Sprintf("%d charges", rows), text, "period %s", name)
+	}
+	return nil
+}
+
+// lanes checks that the reasons of a change have their ground in the usage.
+func (a *auditor) lanes(total analysis.ComparisonRow) error {
+	var fresh, gone, calendar usage.Decimal
+	text, err := a.ask("check_bridge", func(r *sql.Rows) error { return r.Scan(scanAmount(&fresh), scanAmount(&gone), scanAmount(&calendar)) })
+	if err != nil {
+		return err
+	}
+	for _, x := range []struct {
+		lane bridge.Lane
+		most usage.Decimal
+	}{{bridge.New, fresh}, {bridge.Gone, gone}, {bridge.Calendar, calendar}} {
+		said := total.Bridge[x.lane].Abs()
+		a.claim(Comparing, said.Cmp(x.most) <= 0, said.String(), "at most "+x.most.String(), text, "of the change, %s", x.lane)
+	}
+	return nil
+}

@@ -1,0 +1,132 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"usagereport/analysis"
+	"usagereport/audit"
+	"usagereport/internal/query"
+	"usagereport/usage"
+	"usagereport/workspace"
+)
+
+type auditOptions struct{ period, month, owner string }
+
+func newAuditCommand(g *globals) *cobra.Command {
+	var o auditOptions
+	var p printer
+	c := &cobra.Command{
+		Use:   "audit",
+		Short: "Check what the report says against the ledger",
+		Long: `Check what the report says against the ledger: each claim of it - totals, the same
+days before, rows and what they add up to, days with data, what is missing, what is
+new or gone, findings, the forecast, the budget - is recomputed by SQL of its own
+over the view usage. What does not hold is listed with what was said and what was
+found; with --format json or csv, with the SQL that finds it, for 'usagereport
+query'.
+
+The exit code is 3 where a claim fails. That is a mistake of the program, not of the
+data: please report it.`,
+		Example: `  usagereport audit
+  usagereport audit --period last --format json
+  usagereport audit --owner Search`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return runAudit(cmd.Context(), g, o, p) },
+	}
+	f := c.Flags()
+	f.StringVar(&o.period, "period", "", "billing period by its `NAME`, current or last (default current)")
+	f.StringVar(&o.month, "month", "", "calendar `MONTH` (2018-07), current or last")
+	addOwnerFlag(f, &o.owner)
+	p.addFlag(c)
+	return c
+}
+
+func runAudit(ctx context.Context, g *globals, o auditOptions, p printer) error {
+	format, err := query.ParseFormat(p.format)
+	if err != nil {
+		return usageError{err}
+	}
+	q := workspace.Question{}
+	if q.Options, err = g.work.Options(o.period, o.month); err != nil {
+		return err
+	}
+	q.Owner, q.Whose = o.owner, true
+	s, err := g.work.Session(ctx, false)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	a, err := s.Report(ctx, q)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	claims, err := audited(ctx, a, s)
+	if err != nil {
+		return err
+	}
+	failed := audit.Failed(claims)
+	if format == query.AsJSON {
+		err = auditJSON(g, len(claims), failed)
+	} else {
+		err = p.audit(g, claims, failed)
+	}
+	if err == nil && len(failed) > 0 {
+		err = errCondition
+	}
+	return err
+}
+
+// audited checks the claims of a report, and notes in it how many there are.
+func audited(ctx context.Context, a *workspace.Answer, s *workspace.Session) ([]audit.Claim, error) {
+	o := audit.Options{Whole: s.Ledger.DB()}
+	if s.AsOf != "" {
+		var err error
+		if o.AsOf, err = usage.ParseDay(s.AsOf); err != nil {
+			return nil, err
+		}
+	}
+	claims, err := audit.Of(ctx, a.Conn(), a.Report, o)
+	a.Report.Audited = &analysis.Audited{Claims: audit.Checked(claims), Failed: len(audit.Failed(claims))}
+	return claims, err
+}
+
+func auditJSON(g *globals, claims int, failed []audit.Claim) error {
+	type claim struct {
+		Claim string `json:"claim"`
+		Said  string `json:"said"`
+		Found string `json:"found"`
+		SQL   string `json:"sql"`
+	}
+	out := struct {
+		Claims int     `json:"claims"`
+		Failed []claim `json:"failed"`
+	}{claims, []claim{}}
+	for _, c := range failed {
+		out.Failed = append(out.Failed, claim{fmt.Sprintf("%s: %s", c.Kind, c.Text), c.Said, c.Found, c.SQL})
+	}
+	enc := json.NewEncoder(g.env.stdout)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(out)
+}
+
+// audit prints how many claims there are, and those that fail.
+func (p printer) audit(g *globals, claims, failed []audit.Claim) error {
+	err := p.head(g, "%d claims, %d checked, %d failed", len(claims), audit.Checked(claims), len(failed))
+	if err != nil || p.forPeople() && len(failed) == 0 {
+		return err
+	}
+	type row = audit.Claim
+	return printRows(g, p, query.Columns[row]{
+		{Name: "kind", Of: func(c row) any { return string(c.Kind) }},
+		{Name: "claim", Of: func(c row) any { return c.Text }},
+		{Name: "said", Of: func(c row) any { return c.Said }},
+		{Name: "found", Of: func(c row) any { return c.Found }},
+		{Name: "sql", For: query.ForPrograms, Of: func(c row) any { return c.SQL }},
+	}, failed)
+}
