@@ -8,6 +8,12 @@ WITH RECURSIVE present AS (
     UNION ALL
     SELECT account, NULL, $first::DATE, $end::DATE, max(least(reach, $end::DATE - 1))
     FROM bills WHERE $bill::VARCHAR IS NULL AND first < $end AND end_day > $first AND latest >= $first GROUP BY account
+    UNION ALL
+    -- An account that is not used and of which the bill has nothing yet, as a purchase to come.
+    SELECT b.account, $bill, n.first, n.end_day, NULL
+    FROM bills b JOIN (SELECT DISTINCT first, end_day FROM bills WHERE bill = $bill) n ON b.end_day = n.first
+    WHERE $bill::VARCHAR IS NOT NULL AND b.account NOT IN (SELECT account FROM bills WHERE bill = $bill)
+      AND NOT EXISTS (SELECT 1 FROM bills u WHERE u.account = b.account AND u.reach IS NOT NULL)
 ), chain AS (
     SELECT 0 AS k, account, bill, first, end_day, reach,
            (coalesce(reach, (SELECT max(reach) FROM present), first) - first + 1)::INTEGER AS elapsed
