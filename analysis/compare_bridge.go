@@ -190,7 +190,8 @@ func (f *frame) unitsOf(ids []int64, sides map[windowKey]map[int64]bridge.Side, 
 			}
 			ended, began = ended || p.was && !p.is, began || p.is && !p.was
 		}
-		if len(units) < 2 || both > 1 || !(ended && began || both == 1 && (ended || began)) {
+		another := ended && began || both == 1 && (ended || began)
+		if len(units) < 2 || both > 1 || !another {
 			continue
 		}
 		for _, p := range units {

@@ -216,21 +216,24 @@ func TestAuditSQLStandsAlone(t *testing.T) {
 			continue
 		}
 		asked[c.SQL] = true
-		rows, err := l.DB().QueryContext(t.Context(), c.SQL)
-		if err != nil {
-			t.Fatalf("%s: %s: %v", c.Kind, c.Text, err)
-		}
-		if rows.Next() && c.Text == "EUR: 2026-05 cost" {
-			totals = true
-			var k int
-			var same, whole usage.Decimal
-			if err := rows.Scan(&k, scanAmount(&same), scanAmount(&whole)); err != nil || k != 0 || whole != r.Parts[0].Total.Amount {
-				t.Errorf("%s: %v %d %v", c.Text, err, k, whole)
+		func() {
+			rows, err := l.DB().QueryContext(t.Context(), c.SQL)
+			if err != nil {
+				t.Fatalf("%s: %s: %v", c.Kind, c.Text, err)
 			}
-		}
-		if err := rows.Close(); err != nil {
-			t.Error(err)
-		}
+			defer rows.Close()
+			if rows.Next() && c.Text == "EUR: 2026-05 cost" {
+				totals = true
+				var k int
+				var same, whole usage.Decimal
+				if err := rows.Scan(&k, scanAmount(&same), scanAmount(&whole)); err != nil || k != 0 || whole != r.Parts[0].Total.Amount {
+					t.Errorf("%s: %v %d %v", c.Text, err, k, whole)
+				}
+			}
+			if err := rows.Err(); err != nil {
+				t.Error(err)
+			}
+		}()
 	}
 	if !totals || len(asked) < 10 {
 		t.Errorf("%d statements, the total's among them: %v", len(asked), totals)
