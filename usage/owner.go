@@ -61,7 +61,13 @@ func OwnerColumns() []string {
 		"BillingAccountId", "BillingAccountName", "SubAccountId", "SubAccountName", "ChargeCategory", "ChargeClass", "ChargeDescription",
 		"ChargeFrequency", "PricingCategory", "CommitmentDiscountId", "CommitmentDiscountName", "CommitmentDiscountStatus", "ServiceCategory",
 		"ServiceName", "ServiceSubcategory", "SkuId", "SkuPriceId", "SkuMeter", "RegionId", "RegionName", "ResourceId", "ResourceName",
-		"ResourceType", "ConsumedUnit", "PricingUnit", "BillingCurrency", "InvoiceId", "ProviderName", "PublisherName", "x_ResourceGroupName",
+		"ResourceType", "ConsumedUnit", "PricingUnit", "BillingCurrency", "InvoiceId", "ProviderName", "PublisherName",
+		"InvoiceIssuerName", "ServiceProviderName", "HostProviderName", "InvoiceDetailId",
+		"BillingAccountType", "SubAccountType", "PricingCurrency", "SkuPriceDetails",
+		"AvailabilityZone", "CapacityReservationId", "CapacityReservationStatus", "CommitmentDiscountCategory",
+		"CommitmentDiscountType", "CommitmentDiscountUnit", "AllocatedMethodId", "AllocatedMethodDetails",
+		"AllocatedResourceId", "AllocatedResourceName", "AllocatedTags", "ContractApplied",
+		"x_ResourceGroupName",
 		"x_MeterId", "x_MeterSubcategory", "x_CostCenter", "x_InvoiceSectionName", "x_BillingPeriod", "x_CostType", "x_SourceFile",
 	}
 }

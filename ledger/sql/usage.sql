@@ -53,7 +53,7 @@ SELECT
     c.BilledCost,
     CASE WHEN k.shadowed THEN 0::DECIMAL(38, 18) ELSE c.EffectiveCost END AS EffectiveCost,
     k.BillingCurrency, k.InvoiceId, k.ProviderName, k.PublisherName, k.Tags,
-    k.InvoiceIssuerName, coalesce(k.ServiceProviderName, k.ProviderName) AS ServiceProviderName, k.HostProviderName, k.InvoiceDetailId,
+    k.InvoiceIssuerName, k.ServiceProviderName, k.HostProviderName, k.InvoiceDetailId,
     k.BillingAccountType, k.SubAccountType, k.PricingCurrency, k.SkuPriceDetails,
     k.AvailabilityZone, k.CapacityReservationId, k.CapacityReservationStatus, k.CommitmentDiscountCategory,
     k.CommitmentDiscountType, k.CommitmentDiscountUnit, k.AllocatedMethodId, k.AllocatedMethodDetails,

@@ -64,7 +64,7 @@ SELECT
     coalesce("ProviderName", "ServiceProviderName") AS ProviderName,
     coalesce("PublisherName", "ServiceProviderName") AS PublisherName,
     "InvoiceIssuerName"                           AS InvoiceIssuerName,
-    "ServiceProviderName"                         AS ServiceProviderName,
+    coalesce("ServiceProviderName", "ProviderName") AS ServiceProviderName,
     "HostProviderName"                            AS HostProviderName,
     "InvoiceDetailId"                             AS InvoiceDetailId,
     "BillingAccountType"                          AS BillingAccountType,
