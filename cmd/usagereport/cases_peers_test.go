@@ -464,11 +464,11 @@ func plainJSON(d *desk) {
 		"2026-03,2026-03-01,2026-03-31,open,2026-03-03,1,3703.50,EUR,3703.50,,,,,no invoice: open\n")
 	out, _ = d.run(0, "compare", "--by", "resource-group", "--format", "csv")
 	d.equal("compare", out, "x_resource_group_name,current,prior,delta,percent,status,currency,"+bridgeColumns+"\n"+
-		`grün,3703.50,0.00,3703.50,,"",EUR`+strings.Repeat(",0.00", 13)+",3703.50,3703.50\n")
+		`grün,3703.50,,,,"",EUR`+strings.Repeat(",", 16)+"\n")
 }
 
 // bridgeColumns are the columns of compare that say why.
-const bridgeColumns = "price,quantity,calendar,new,gone,resized,renamed,moved_in,moved_out,purchases,credits,tax,rounding,unattributed,delta_adjusted"
+const bridgeColumns = "price,quantity,calendar,missing_days,new,gone,resized,renamed,moved_in,moved_out,purchases,credits,tax,rounding,unattributed,delta_adjusted"
 
 // azure-cost-cli #174, rilldata/rill#5295: an export lacks the dimension that it
 // was asked for, or the deltas.
@@ -481,8 +481,8 @@ func everyColumn(d *desk) {
 	out, _ := d.run(0, "compare", "--by", dims, "--format", "csv")
 	d.equal("CSV", out, strings.Join([]string{
 		"billing_account_id,sub_account_id,x_resource_group_name,service_name,region_id,resource_id,sku_meter,current,prior,delta,percent,status,currency," + bridgeColumns,
-		`s1,s1,web,Compute,"",/subscriptions/s1/resourcegroups/web/providers/m.s/things/vm,Hours,5.00,0.00,5.00,,new,EUR,0.00,0.00,0.00,5.00` + strings.Repeat(",0.00", 10) + ",5.00",
-		`s1,s1,rg,Storage,"",/subscriptions/s1/resourcegroups/rg/providers/m.s/things/a,Data,6.00,3.00,3.00,100,"",EUR` + strings.Repeat(",0.00", 13) + ",3.00,3.00", "",
+		`s1,s1,web,Compute,"",/subscriptions/s1/resourcegroups/web/providers/m.s/things/vm,Hours,5.00,0.00,5.00,,new,EUR,0.00,0.00,0.00,0.00,5.00` + strings.Repeat(",0.00", 10) + ",5.00",
+		`s1,s1,rg,Storage,"",/subscriptions/s1/resourcegroups/rg/providers/m.s/things/a,Data,6.00,3.00,3.00,100,"",EUR` + strings.Repeat(",0.00", 14) + ",3.00,3.00", "",
 	}, "\n"))
 	rows, _ := d.rows("compare", "--by", dims)
 	d.equal("JSON", shown(rows, "sub_account_id", "x_resource_group_name", "service_name", "sku_meter", "current", "prior", "delta", "percent"), "s1 web Compute Hours 5.00 0.00 5.00 null\ns1 rg Storage Data 6.00 3.00 3.00 100")
@@ -549,7 +549,7 @@ func exchangeRateStep(d *desk) {
 	list, _ = krone.findings()
 	d.equal("another currency", fmt.Sprint(list), "[]")
 	rows, stderr := krone.rows("compare", "--by", "account", "--currency", "dkk")
-	d.equal("in kroner", shown(rows, "current", "prior", "currency"), "284400.00 0.00 DKK")
+	d.equal("in kroner", shown(rows, "current", "prior", "currency"), "284400.00 null DKK")
 	d.has(stderr, "284400.00 DKK; no comparison with ")
 }
 

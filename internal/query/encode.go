@@ -97,7 +97,7 @@ func objects(t Table, o Options) func(b []byte, row []any) []byte {
 func encodeCSV(w io.Writer, t Table, o Options) error {
 	fs := o.writers(t)
 	cell := func(b []byte, s string, isText bool) []byte {
-		if o.FormulaSafe && isText && s != "" && strings.ContainsRune("=+-@\t\r\n", rune(s[0])) {
+		if o.FormulaSafe && isText && startsFormula(s) {
 			s = "'" + s
 		}
 		if o.Terminal {
@@ -334,4 +334,15 @@ func plural(n int, noun string) string {
 		return noun
 	}
 	return noun + "s"
+}
+
+// startsFormula reports whether a spreadsheet would take a text for a formula. An amount
+// with its currency, "-10.00 EUR", is none.
+func startsFormula(s string) bool {
+	if s == "" || !strings.ContainsRune("=+-@\t\r\n", rune(s[0])) {
+		return false
+	}
+	number, code, _ := strings.Cut(s, " ")
+	_, _, err := usage.ParseDecimal(number)
+	return err != nil || code != "" && (len(code) != 3 || strings.Trim(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "")
 }
