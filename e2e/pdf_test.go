@@ -40,7 +40,7 @@ func TestPDF(t *testing.T) {
 		t.Errorf("the PDF lacks the total %s or its pages' numbers:\n%s", want, first)
 	}
 	if again := printed("again", sample(t)); again != first {
-		t.Error("the PDF says something else when it is printed again")
+		t.Errorf("the PDF says something else when it is printed again:\n%s\n--- again ---\n%s", first, again)
 	}
 	prog.hostileReport(t) // writes the files
 	files, err := filepath.Glob(filepath.Join(prog.dir, "hostile-*.csv"))
