@@ -52,6 +52,12 @@ func sources(g *globals, l *ledger.Ledger) (byScheme map[string]loader.Source, d
 	web := &https.Source{Now: g.env.now, AllowPrivate: g.allowPrivate}
 	stores := &blob.Source{Now: g.env.now}
 	costs := costSource(g, l)
+	done = func() {
+		for _, c := range []io.Closer{web, stores, costs} {
+			// Everything was read; what closing meets changes nothing of it.
+			_ = c.Close()
+		}
+	}
 	return map[string]loader.Source{
 		"file":   file.Source{},
 		"stdin":  &stdin.Source{In: g.env.stdin},
@@ -61,12 +67,7 @@ func sources(g *globals, l *ledger.Ledger) (byScheme map[string]loader.Source, d
 		"s3":     stores,
 		"gs":     stores,
 		"azure":  costs,
-	}, func() {
-		for _, c := range []io.Closer{web, stores, costs} {
-			// Everything was read; what closing meets changes nothing of it.
-			_ = c.Close()
-		}
-	}
+	}, done
 }
 
 // costSource is the source for Azure's own APIs. It asks nothing before it is used.
