@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 
@@ -102,30 +103,54 @@ func (p printer) headOwned(g *globals, all []analysis.Ownership) error {
 	return nil
 }
 
+// A division is the cost of a period by its owners, with what it was divided by.
+type division struct {
+	session  *workspace.Session
+	options  analysis.Options
+	file     *owners.File
+	analysis *analysis.Analysis
+	all      []analysis.Ownership // by currency
+}
+
+// divide divides a period, or a month, among its owners. Close it.
+func divide(ctx context.Context, g *globals, period, month, cost string) (_ *division, err error) {
+	d := &division{}
+	if d.options, err = g.work.Options(period, month); err != nil {
+		return nil, err
+	}
+	if d.options.Cost, err = costOf(cost); err != nil {
+		return nil, err
+	}
+	if d.session, err = g.work.Open(ctx); err != nil {
+		return nil, err
+	}
+	if d.file, d.analysis, err = d.session.Through(ctx, d.options); err != nil {
+		return nil, errors.Join(err, d.session.Close())
+	}
+	if d.all, err = d.analysis.Ownerships(ctx); err != nil {
+		d.Close()
+		return nil, err
+	}
+	return d, nil
+}
+
+// Close releases the analysis and the ledger.
+func (d *division) Close() {
+	d.analysis.Close()
+	d.session.Close()
+}
+
 func runOwnersCheck(ctx context.Context, g *globals, o ownersOptions, p printer) error {
-	ao, err := g.work.Options(o.period, o.month)
+	d, err := divide(ctx, g, o.period, o.month, o.cost)
 	if err != nil {
 		return err
 	}
-	s, err := g.work.Open(ctx)
+	defer d.Close()
+	uses, overlaps, err := d.analysis.RuleUses(ctx)
 	if err != nil {
 		return err
 	}
-	defer s.Close()
-	f, a, err := s.Through(ctx, ao)
-	if err != nil {
-		return err
-	}
-	defer a.Close()
-	all, err := a.Ownerships(ctx)
-	if err != nil {
-		return err
-	}
-	uses, overlaps, err := a.RuleUses(ctx)
-	if err != nil {
-		return err
-	}
-	if err := p.headOwned(g, all); err != nil {
+	if err := p.headOwned(g, d.all); err != nil {
 		return err
 	}
 	return printRows(g, p, query.Columns[workspace.Warning]{
@@ -133,5 +158,5 @@ func runOwnersCheck(ctx context.Context, g *globals, o ownersOptions, p printer)
 		{Name: "owner", Of: func(w workspace.Warning) any { return w.Owner }},
 		{Name: "kind", Of: func(w workspace.Warning) any { return w.Kind }},
 		{Name: "warning", Of: func(w workspace.Warning) any { return w.Text }},
-	}, workspace.Check(f, all, uses, overlaps))
+	}, workspace.Check(d.file, d.all, uses, overlaps))
 }

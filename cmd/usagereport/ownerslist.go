@@ -14,38 +14,22 @@ import (
 )
 
 func runOwnersList(ctx context.Context, g *globals, o ownersOptions, p printer) error {
-	ao, err := g.work.Options(o.period, o.month)
+	d, err := divide(ctx, g, o.period, o.month, o.cost)
 	if err != nil {
 		return err
 	}
-	if ao.Cost, err = costOf(o.cost); err != nil {
+	defer d.Close()
+	if err := p.headOwned(g, d.all); err != nil {
 		return err
 	}
-	s, err := g.work.Open(ctx)
+	if err := p.headUnowned(ctx, g, d.analysis); err != nil {
+		return err
+	}
+	budgets, err := budgetsOf(ctx, d.session, d.options, d.file, d.all)
 	if err != nil {
 		return err
 	}
-	defer s.Close()
-	f, a, err := s.Through(ctx, ao)
-	if err != nil {
-		return err
-	}
-	defer a.Close()
-	all, err := a.Ownerships(ctx)
-	if err != nil {
-		return err
-	}
-	if err := p.headOwned(g, all); err != nil {
-		return err
-	}
-	if err := p.headUnowned(ctx, g, a); err != nil {
-		return err
-	}
-	budgets, err := budgetsOf(ctx, s, ao, f, all)
-	if err != nil {
-		return err
-	}
-	rows := ownedRows(f, all, budgets)
+	rows := ownedRows(d.file, d.all, budgets)
 	sharing := slices.ContainsFunc(rows, func(r ownedRow) bool { return r.shared != nil })
 	return printRows(g, p, p.ownedColumns(sharing), rows)
 }

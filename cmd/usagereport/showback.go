@@ -17,28 +17,12 @@ func runShowback(ctx context.Context, g *globals, o reportOptions, refs []string
 		return usageError{errors.New("--showback: is of the whole ledger, as CSV or with --xlsx; leave SOURCEs, --owner, --pdf, --format and " +
 			"--redact out")}
 	}
-	ao, err := g.work.Options(o.period, o.month)
+	d, err := divide(ctx, g, o.period, o.month, o.cost)
 	if err != nil {
 		return err
 	}
-	if ao.Cost, err = costOf(o.cost); err != nil {
-		return err
-	}
-	s, err := g.work.Open(ctx)
-	if err != nil {
-		return err
-	}
-	defer s.Close()
-	f, a, err := s.Through(ctx, ao)
-	if err != nil {
-		return err
-	}
-	defer a.Close()
-	all, err := a.Ownerships(ctx)
-	if err != nil {
-		return err
-	}
-	list := reports.NewShowbacks(f, all, o.spreadInvoice)
+	defer d.Close()
+	list := reports.NewShowbacks(d.file, d.all, o.spreadInvoice)
 	write, ext := func(w io.Writer) error { return reports.WriteShowbackCSV(w, list) }, "csv"
 	if o.xlsx {
 		write, ext = func(w io.Writer) error { return reports.WriteShowback(w, list, reports.Options{Lang: o.lang}) }, "xlsx"
@@ -46,7 +30,7 @@ func runShowback(ctx context.Context, g *globals, o reportOptions, refs []string
 	if o.out == "-" {
 		return write(g.env.stdout)
 	}
-	path := cmp.Or(o.out, "usage-"+atomicfile.SafeName(all[0].Period.Name)+"-showback."+ext)
+	path := cmp.Or(o.out, "usage-"+atomicfile.SafeName(d.all[0].Period.Name)+"-showback."+ext)
 	if err := atomicfile.Write(path, write); err != nil {
 		return err
 	}
