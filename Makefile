@@ -13,6 +13,8 @@ LDFLAGS := -X main.version=$(VERSION)
 # Google's client brings what routes gRPC inside its data centres, 19 MB of it.
 # We speak HTTP with it, and use none.
 TAGS := disable_grpc_modules
+# The same for every step, or each compiles all that we depend on anew.
+export GOFLAGS := $(strip $(GOFLAGS) -trimpath -tags=$(TAGS))
 FUZZTIME ?= 15s
 FUZZCOUNT ?= 20000x
 
@@ -33,7 +35,7 @@ help: ## list the targets
 
 .PHONY: build
 build: ## build ./usagereport, with its version
-	$(GO) build -buildvcs=false -trimpath -tags $(TAGS) -ldflags "$(LDFLAGS)" -o usagereport ./cmd/usagereport
+	$(GO) build -buildvcs=false -ldflags "$(LDFLAGS)" -o usagereport ./cmd/usagereport
 
 .PHONY: test
 test: prepare vet lint notices-check bundles-check unit fuzz e2e vuln-if-reachable ## the whole check; installs what it needs
@@ -172,5 +174,5 @@ clean: ## remove what was built
 $(STAMP): tools/go.mod tools/go.sum
 	$(call say,build the tools: some minutes once)
 	@mkdir -p $(TOOLS)
-	cd tools && $(GO) build -trimpath -o ../$(TOOLS)/ tool
+	cd tools && $(GO) build -o ../$(TOOLS)/ tool
 	@rm -f $(TOOLS)/.built-*; touch $@
