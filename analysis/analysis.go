@@ -238,6 +238,6 @@ func (a *Analysis) standings(ctx context.Context, cur string) ([]standing, error
 	return out, a.lacking(ctx, out)
 }
 
-// Conn returns the connection that the Analysis asks, for others who ask the same charges:
+// Conn returns the connection that the Analysis asks, for other questions about the same charges:
 // it may see one owner's alone. It is closed with the Analysis.
 func (a *Analysis) Conn() *sql.Conn { return a.conn }

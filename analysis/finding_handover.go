@@ -19,7 +19,7 @@ type othersDay struct {
 
 // othersDays returns what the series of the owner whose report it is cost others, on
 // days on which the owner had none of them; nothing where it is of all. A resource is
-// judged by its own history: who pays for it is no change of its cost.
+// judged by its own history: another owner is no change of its cost.
 func (a *Analysis) othersDays(ctx context.Context, f *frame, span usage.Period) (map[int64][]othersDay, error) {
 	if a.options.Owner == "" {
 		return nil, nil

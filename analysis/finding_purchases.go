@@ -24,7 +24,7 @@ type product struct {
 	scope usage.Series
 	days  []usage.Day
 	cost  []usage.Decimal
-	// others are the days on which others bought it, for what: they tell that it recurs.
+	// others are the days on which others bought it, for what: they show that it recurs.
 	others     []usage.Day
 	othersCost []usage.Decimal
 }

@@ -6,7 +6,7 @@ import (
 	"usagereport/analysis/bridge"
 )
 
-// scaleDays is how many days before and after a day tell whether another unit counts
+// scaleDays is how many days before and after a day show whether another unit counts
 // from it on.
 const scaleDays = 5
 

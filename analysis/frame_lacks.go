@@ -35,7 +35,7 @@ func (a *Analysis) lacking(ctx context.Context, st []standing) error {
 	if err != nil {
 		return err
 	}
-	told := unions{} // billing accounts whose days one file tells
+	told := unions{} // billing accounts whose days one file covers
 	for _, s := range st {
 		for _, load := range strings.Fields(s.loads) {
 			told.join("of "+s.billing, load)

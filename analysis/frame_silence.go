@@ -91,7 +91,7 @@ func (a *Analysis) heard(ctx context.Context, cur string, st []standing) ([]stan
 	return out, nil
 }
 
-// beside returns the bills of st by what tells of them.
+// beside returns the bills of st by the files that hold them.
 func beside(st []standing) map[string][]standing {
 	by := map[string][]standing{}
 	for _, s := range st {
@@ -102,7 +102,7 @@ func beside(st []standing) map[string][]standing {
 	return by
 }
 
-// sources names what tells of s: its billing account and its files.
+// sources names what s comes from: its billing account and its files.
 func (s standing) sources() []string {
 	return append(strings.Fields(s.loads), "of "+s.billing)
 }

@@ -162,7 +162,7 @@ func (r *Report) Redact(p *Pseudonyms) {
 	for i := range r.Parts {
 		part := &r.Parts[i]
 		part.Queries = nil
-		if part.Outlook != nil { // what somebody plans names things by patterns
+		if part.Outlook != nil { // planned changes name things by patterns
 			for _, plan := range part.Outlook.Plans {
 				p.add("scope", plan.Scope)
 				p.add("note", plan.Note)

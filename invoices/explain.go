@@ -19,7 +19,7 @@ const (
 	PeriodOpen  Reason = "open"
 	Pending     Reason = "pending" // ended; the invoice is being made
 	Agreement   Reason = "ea"      // it goes to the enrolment administrator
-	Partner     Reason = "partner" // it goes to the partner, who writes his own
+	Partner     Reason = "partner" // it goes to the partner, which writes its own
 	FreeOffer   Reason = "free_or_credit"
 	NothingOwed Reason = "nothing_owed"
 	Young       Reason = "younger_than_30_days"

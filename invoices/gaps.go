@@ -24,7 +24,7 @@ type Gap struct {
 const soon = 31
 
 // Gaps returns what is to be fetched, the oldest first. Of a bill that is not final it
-// is told in the last days before the portal drops it, and after.
+// is reported in the last days before the portal drops it, and after.
 func Gaps(bills []Bill) (out []Gap) {
 	of := map[string][]Bill{}
 	var today usage.Day

@@ -14,7 +14,7 @@ import (
 	"usagereport/usage"
 )
 
-// A Given is an invoice as somebody states it: texts, of which some may be empty.
+// A Given is an invoice as the user states it: texts, of which some may be empty.
 type Given struct {
 	Account, Period, Number, Kind string
 	Date, Due                     string
@@ -186,7 +186,7 @@ func Merge(kept []ledger.Invoice, now ledger.Invoice) (out ledger.Invoice, news 
 		field string
 		kept  *usage.Decimal
 		now   usage.Decimal
-		fills bool // 0 says that nobody stated it
+		fills bool // 0: not stated
 	}{
 		{"total", &out.Total, now.Total, false},
 		{"net", &out.Net, now.Net, false},

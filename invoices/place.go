@@ -83,7 +83,7 @@ func hasPeriod(bills []Bill, i ledger.Invoice) bool {
 	})
 }
 
-// NameOf returns what an account that is billed is called, "" where nobody knows.
+// NameOf returns what an account that is billed is called, "" where it is unknown.
 func NameOf(bills []Bill, id string) string {
 	for _, b := range bills {
 		switch id {

@@ -19,7 +19,7 @@ type Bill struct {
 	Span                 usage.Period
 	First, Reach         usage.Day // with charges, in this period; 0 where there is none
 	State                State
-	Agreement            ledger.Agreement // as the newest file's format tells it
+	Agreement            ledger.Agreement // by the newest file's format
 	Currency             string
 
 	Usage     usage.Decimal // what is in none of the following

@@ -14,21 +14,21 @@ import (
 const (
 	Planned = "planned"  // the cost is wanted
 	Fixed   = "fixed"    // what caused it has ended
-	NotMine = "not mine" // somebody else's cost
+	NotMine = "not mine" // another owner's cost
 	Wrong   = "wrong"    // no incident
 )
 
-// holds is how many days an answer holds for which nobody named a last day:
+// holds is how many days an answer holds that names no last day:
 // nothing is kept quiet for ever.
 const holds = 90
 
-// An Answer is what somebody said to a finding.
+// An Answer is what was answered to a finding.
 type Answer struct {
 	Finding string // its id
 	Answer  string
 	By      string
 	At      time.Time
-	Until   usage.Day // the last day on which it holds; 0 where nobody named one
+	Until   usage.Day // the last day on which it holds; 0 where none was named
 	Note    string
 }
 
@@ -44,7 +44,7 @@ func (a Answer) last() any {
 	return a.Until.Time()
 }
 
-// ErrNoFinding says that an answer names a finding that nobody was told.
+// ErrNoFinding says that an answer names a finding that was never reported.
 var ErrNoFinding = errors.New("no such finding was told; 'usagereport anomalies' lists those that stand")
 
 // AddAnswers notes what was answered, all or nothing, and returns how many of as

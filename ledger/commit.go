@@ -34,7 +34,7 @@ type Load struct {
 	// none. Of two loads that have it the later one is newer.
 	Submitted time.Time
 	// Span is the days for which the load speaks, by its manifest; zero where that
-	// tells none, and they are those from its first charge to its last.
+	// has none, and they are those from its first charge to its last.
 	Span     usage.Period
 	Version  string                   // the source's mark of the content, "" for local files
 	Kept     string                   // where the file was stored
@@ -45,14 +45,14 @@ type Load struct {
 // An Agreement is the contract that bills belong to: by it they are invoiced, or not.
 type Agreement string
 
-// The agreements that a format can tell; "" is one that it does not tell.
+// The agreements that a format can have; "" is an unknown one.
 const (
 	Enterprise Agreement = "enterprise" // the enrolment administrator gets the invoice
 	Partner    Agreement = "partner"    // the partner gets it, and writes one of his own
 	Sponsored  Agreement = "sponsored"  // credit pays
 )
 
-// Agreements lists those that a format can tell.
+// Agreements lists those that a format can have.
 func Agreements() []Agreement { return []Agreement{Enterprise, Partner, Sponsored} }
 
 // Rules say what a load may do to what is already there.
@@ -74,7 +74,7 @@ const (
 )
 
 // prefers says which of two overlapping loads wins: 1 for the one being loaded,
-// -1 for the one that is there, 0 where the rules do not tell.
+// -1 for the one that is there, 0 where the rules do not decide.
 func (r Rules) prefers(l Load, o overlap) int {
 	ours, theirs := r.Prefer == l.Format || r.Prefer == l.CostType, r.Prefer == o.format || r.Prefer == o.cost
 	switch {

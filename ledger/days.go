@@ -84,7 +84,7 @@ func replaceDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, t
 	case older && inside && rules.SameRun[o.id] && alike:
 		return false, "", fmt.Errorf("%w: %s reaches to %s, this file to %s", ErrOlder, o.name(), theirs.end, ours.end)
 	case rules.AllowShrink && inside:
-		whole = true // all of o goes, as somebody asks for
+		whole = true // all of o goes, as was asked for
 	case they.rows > 0 && we.rows > 0 && !alike:
 		return false, "", fmt.Errorf("it has the accounts and days of %s but shares only %d of its %d lines: it looks like another part "+
 			"of the same export, not like another copy; load the run's folder with its manifest.json, so that its parts are one load",
@@ -173,7 +173,7 @@ func giveDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, days usage
 
 // split divides the scopes of a load in the billing period that begins on start: what
 // they hold of days becomes a scope of its own, superseded by load by. state is that
-// of the scopes to divide. The charges keep their place; their keys tell the scope.
+// of the scopes to divide. The charges keep their place; their keys hold the scope.
 func split(ctx context.Context, conn *sql.Conn, load int64, start time.Time, state ScopeState, days usage.Period, by int64) error {
 	exec := func(name string, args ...any) error {
 		if _, err := conn.ExecContext(ctx, query(name), args...); err != nil {

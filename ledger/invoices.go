@@ -22,7 +22,7 @@ type Invoice struct {
 	Period  string // the bill's name
 	Number  string
 	Kind    string
-	Date    usage.Day // 0 where nobody said it
+	Date    usage.Day // 0 where it is unknown
 	Due     usage.Day // likewise
 
 	Currency  string
@@ -38,7 +38,7 @@ type Invoice struct {
 	AddedAt time.Time
 }
 
-// Known is the day from which the invoice was known: its own or, where nobody said
+// Known is the day from which the invoice was known: its own or, where that is unknown
 // that, the one on which it was added.
 func (i Invoice) Known() usage.Day {
 	if i.Date != 0 {

@@ -45,7 +45,7 @@ type Ledger struct {
 	resumed  int      // loads that an interrupted run had finished
 	work     *working // of a ledger that is open to write
 	readOnly bool
-	notes    Notes // of a ledger that is open to read: told since it was written
+	notes    Notes // of a ledger that is open to read: what was reported since it was written
 	names    int
 }
 
@@ -70,7 +70,7 @@ var ErrNone = errors.New("no ledger there yet")
 // what it has opened, and a process that is killed leaves the file as it was.
 // Close without Publish gives up what was written.
 //
-// Within one process DuckDB shares a file among all who have it open: a new
+// Within one process DuckDB shares a file among all connections to it: a new
 // publication is seen once they have closed it.
 func Open(ctx context.Context, path string, o Options) (*Ledger, error) {
 	if strings.ContainsAny(path, "?#") {

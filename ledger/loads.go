@@ -193,7 +193,7 @@ func (l *Ledger) Loads(ctx context.Context) ([]Description, error) {
 type Removal struct {
 	Restored []string    // loads that are current again: "201807.csv (load 3)"
 	Lost     []Lost      // what it had replaced and is no longer kept: to be loaded again
-	Told     []ToldTotal // totals shown to somebody that it was part of
+	Told     []ToldTotal // totals of reports that it was part of
 }
 
 // A Lost file was replaced so long ago that its charges are no longer kept.
@@ -264,7 +264,7 @@ func lost(ctx context.Context, conn *sql.Conn, d Description) (out []Lost, err e
 	return out, rows.Err()
 }
 
-// toldFrom returns the totals of the periods of d that were told since it was
+// toldFrom returns the totals of the periods of d that were reported since it was
 // loaded.
 func (l *Ledger) toldFrom(ctx context.Context, d Description) (out []ToldTotal, err error) {
 	all, err := l.ToldTotals(ctx)

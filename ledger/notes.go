@@ -18,7 +18,7 @@ import (
 )
 
 // Notes are what commands that read the ledger remember: the findings that they
-// told, so that an incident keeps its id, and the totals that they showed.
+// reported, so that an incident keeps its id, and the totals that they showed.
 // Readers do not write the ledger; they add a line to a file beside it, which
 // the next writer folds into its tables.
 type Notes struct {
@@ -42,7 +42,7 @@ type ToldFinding struct {
 	Impact    usage.Decimal   `json:"impact"`
 }
 
-// A ToldTotal is a period's total as somebody has seen it.
+// A ToldTotal is a period's total as a report showed it.
 type ToldTotal struct {
 	At       time.Time     `json:"at"`
 	What     string        `json:"what"` // report
@@ -139,7 +139,7 @@ func (l *Ledger) fold(ctx context.Context) error {
 	return l.Update(ctx, func(conn *sql.Conn) error { return n.insert(ctx, conn) })
 }
 
-// insertFindings keeps what was told last of each finding. It takes one statement:
+// insertFindings keeps what was reported last of each finding. It takes one statement:
 // each has memory of its own until the transaction ends, and there can be thousands.
 func insertFindings(ctx context.Context, conn *sql.Conn, fs []ToldFinding) error {
 	if len(fs) == 0 {
@@ -201,7 +201,7 @@ func (n Notes) insert(ctx context.Context, conn *sql.Conn) error {
 	return nil
 }
 
-// ToldFindings returns the findings that were told before, by id.
+// ToldFindings returns the findings that were reported before, by id.
 func (l *Ledger) ToldFindings(ctx context.Context) ([]ToldFinding, error) {
 	rows, err := l.db.QueryContext(ctx, `SELECT id, series, kind, direction, currency, start, "end", impact FROM findings ORDER BY id`)
 	if err != nil {

@@ -105,12 +105,12 @@ type RecordLine struct {
 	Cost     usage.Decimal `json:"cost"`
 }
 
-// A RecordFinding is a finding that a record tells of.
+// A RecordFinding is a finding in a record.
 type RecordFinding struct {
 	ID       string         `json:"id"`
 	Title    string         `json:"title"` // its scope as people know it
 	Severity usage.Severity `json:"severity"`
-	Answer   string         `json:"answer"` // what somebody had answered; "" for nothing
+	Answer   string         `json:"answer"` // what had been answered; "" for nothing
 	Currency string         `json:"currency"`
 	Impact   usage.Decimal  `json:"impact"`
 	End      usage.Day      `json:"end"`
@@ -127,7 +127,7 @@ func (r *Record) Identify() error {
 		said.To = r.To // each gets them once
 	}
 	if r.What == RecordFindings || r.What == RecordSummary {
-		said.At = r.At // the same can be told again on another day
+		said.At = r.At // the same can be sent again on another day
 	}
 	b, err := json.Marshal(said)
 	if err != nil {

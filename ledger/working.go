@@ -93,7 +93,7 @@ func (l *Ledger) openToWrite(ctx context.Context, o Options) (err error) {
 func (l *Ledger) Resumed() int { return l.resumed }
 
 // acquire takes the lock. The lock is the kernel's, so that it goes with its
-// process; the file only tells the PID.
+// process; the file only names the PID.
 func (w *working) acquire(ctx context.Context, waiting func(pid int)) error {
 	name := w.path + lockEnd
 	for {
@@ -104,7 +104,7 @@ func (w *working) acquire(ctx context.Context, waiting func(pid int)) error {
 		}
 		if held {
 			// Whoever held it may have removed the file between our opening
-			// and locking it; then the lock holds off nobody.
+			// and locking it; then the lock protects nothing.
 			ours, err1 := w.lock.Stat()
 			there, err2 := os.Stat(name)
 			if err1 == nil && err2 == nil && os.SameFile(ours, there) {

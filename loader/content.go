@@ -338,7 +338,7 @@ func encoding(head []byte, delim byte) string {
 	return out + ", separated by commas"
 }
 
-// costType tells an actual from an amortized export by its rows: amortized ones
+// costType distinguishes an actual from an amortized export by its rows: amortized ones
 // spread commitments over usage, actual ones carry their purchases.
 //
 // said is what the export's manifest says of it, if anything.

@@ -105,7 +105,7 @@ func (p *plan) decide(head []byte, whole bool) (notes []string, err error) {
 			notes = append(notes, "its numbers have decimal commas (0,25), as its own values show")
 		}
 	} else {
-		p.grouped = true // somebody says how to read 1,234
+		p.grouped = true // the user says how to read 1,234
 	}
 	if p.order != OrderByEvidence {
 		return notes, nil

@@ -109,7 +109,7 @@ func (o Options) sleep(ctx context.Context, d time.Duration) error {
 }
 
 // fetch returns the content of an object. It goes on where a connection broke,
-// gives up one that sends nothing, and tells a content that is cut off from one
+// gives up one that sends nothing, and distinguishes a content that is cut off from one
 // that ends.
 func (r *run) fetch(ctx context.Context, source Source, obj Object, remote bool) *fetched {
 	f := &fetched{ctx: ctx, source: source, obj: obj, patience: r.patience(), stall: math.MaxInt64}
@@ -194,7 +194,7 @@ func (f *fetched) open() (err error) {
 	return nil
 }
 
-// why tells a wait that was given up from one that the caller ended.
+// why distinguishes a wait that was given up from one that the caller ended.
 func (f *fetched) why(ctx context.Context, err error) error {
 	if f.ctx.Err() == nil && errors.Is(context.Cause(ctx), errStalled) {
 		return fmt.Errorf("%w: %s without a byte", errStalled, f.stall)

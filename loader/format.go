@@ -36,7 +36,7 @@ type Format struct {
 	Sections  bool
 	Statement []column
 
-	// Agreement is what the file's bills belong to, "" where it does not tell;
+	// Agreement is what the file's bills belong to, "" where it is unknown;
 	// Outranks is the format whose files this one's replace, "" for none.
 	Agreement ledger.Agreement
 	Outranks  string

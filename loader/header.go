@@ -27,7 +27,7 @@ type top struct {
 	above  int // lines above the header that are no part of the table
 }
 
-// separator is the line by which Excel is told what separates the values.
+// separator is the line that says, for Excel, what separates the values.
 var separator = regexp.MustCompile(`^(?i:"?sep=(.)"?)[,;\t]*\r?\n`)
 
 // topOf finds the header in a file's first bytes: the first record, unless a line

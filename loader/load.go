@@ -19,7 +19,7 @@ type Options struct {
 	AllowShrink    bool
 	MaxRejects     int
 	AssumeCurrency string   // of files that name none
-	CostType       string   // actual or amortized, where the rows don't tell
+	CostType       string   // actual or amortized, where the rows don't say
 	DateOrder      DayOrder // of dates with slashes
 	Decimals       Decimals // how numbers are written
 	Prefer         string   // ledger.Rules.Prefer
@@ -40,7 +40,7 @@ type Options struct {
 	Progress func(Object) Progress                      // nil: none; called from several goroutines
 }
 
-// A Progress is told how a file's load goes on.
+// A Progress receives how far a file's load is.
 type Progress interface {
 	Add(bytes int)
 	Done()

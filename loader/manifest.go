@@ -19,7 +19,7 @@ import (
 // one after the data of each run.
 type manifest struct {
 	object    Object
-	export    string       // the export, as far as the manifest tells
+	export    string       // the export, as far as the manifest says
 	kind      string       // Azure: ActualCost, AmortizedCost, FocusCost, Usage, PriceSheet, ...
 	span      usage.Period // of the run's data; zero if it does not say
 	submitted time.Time    // when the run began; of AWS when the manifest was written

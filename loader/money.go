@@ -20,7 +20,7 @@ type marks struct {
 
 var errMoney = errors.New(`is not an amount like "$1,234.56 USD"`)
 
-// errAmbiguousMoney says that nothing in the file tells 1,234 from 1.234.
+// errAmbiguousMoney says that nothing in the file distinguishes 1,234 from 1.234.
 var errAmbiguousMoney = errors.New("the amounts in its Statement section could mean thousands or decimals (like 1,234); " +
 	"usagereport does not guess")
 

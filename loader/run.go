@@ -271,7 +271,7 @@ func (r *run) known(ctx context.Context, j *job, res *FileResult) (bool, error) 
 }
 
 // already reports whether a content is in the ledger, and says so in res. said is
-// the cost type by the export's manifest, if it has one: where nobody has a
+// the cost type by the export's manifest, if it has one: where there is no
 // commitment, the actual and the amortized export are the same bytes.
 func (r *run) already(ctx context.Context, sum hash.Hash, said string, res *FileResult) (bool, error) {
 	id, current, err := ledger.Known(ctx, r.conn, hex.EncodeToString(sum.Sum(nil)), said)
@@ -296,7 +296,7 @@ func (r *run) describe(ctx context.Context, res *FileResult) error {
 	return nil
 }
 
-// metered tells the progress, if anybody wants to know.
+// metered reports the progress, where Options asks for it.
 func (r *run) metered(in *fetched, obj Object) io.ReadCloser {
 	if r.options.Progress == nil {
 		return in

@@ -147,7 +147,7 @@ type Object struct {
 	Ref     string // shown to people and kept in the ledger; never holds a secret
 	Version string // changes whenever the content does: an ETag, a hash, a time
 	Size    int64  // bytes, or -1 if unknown
-	// Whole is the place with all that tells it from others, also what Ref leaves
+	// Whole is the place with all that distinguishes it from others, also what Ref leaves
 	// out since it may be secret; "" where Ref says all. It is never shown or kept.
 	Whole Hidden
 	// Modified is when the place says the object was written; zero if unknown.

@@ -17,7 +17,7 @@ import (
 	"golang.org/x/text/transform"
 )
 
-// peekSize is how much of a file is looked at to tell what it is.
+// peekSize is how much of a file is looked at to recognise it.
 const peekSize = 1 << 20
 
 // Limits bound what unpacking one file may take, so that a file of a few
@@ -200,7 +200,7 @@ func (s *sourceReader) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// A guard holds what comes out of a packing to the limits, and tells a packed
+// A guard holds what comes out of a packing to the limits, and distinguishes a packed
 // file that is cut off from one that ends.
 type guard struct {
 	r     io.Reader
@@ -268,7 +268,7 @@ func size(n int64) string {
 	return fmt.Sprintf("%d bytes", n)
 }
 
-// An evenReader tells a UTF-16 file that ends in the middle of a character.
+// An evenReader finds a UTF-16 file that ends in the middle of a character.
 type evenReader struct {
 	r   io.Reader
 	odd bool

@@ -1,4 +1,4 @@
-// Package owners reads the file that says whose which charges are, who gets
+// Package owners reads the file that says which owner has which charges, who gets
 // their report, and what it may cost: owners.csv.
 package owners
 

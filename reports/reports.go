@@ -200,7 +200,7 @@ func (d *document) assets(l *locale.Locale) error {
 		}
 		text[i] = string(b)
 	}
-	text[2] += text[3] // one script, by which the page is told of its own
+	text[2] += text[3] // one script, by which the page knows its own
 	d.Style, d.Library, d.Script = template.CSS(text[0]), template.JS(text[1]), template.JS(text[2])
 	d.CSP = fmt.Sprintf("default-src 'none'; script-src %s %s; style-src %s; img-src data:; base-uri 'none'; form-action 'none'",
 		hash(text[1]), hash(text[2]), hash(text[0]))

@@ -36,7 +36,7 @@ type ShowbackRow struct {
 }
 
 // NewShowbacks has a row for each owner of the file that has charges, in its order,
-// then what is nobody's and what a bill has besides, unless that is spread over
+// then what has no owner and what a bill has besides, unless that is spread over
 // the owners.
 func NewShowbacks(f *owners.File, all []analysis.Ownership, spread bool) (out []Showback) {
 	parts := []string{"own"}

@@ -34,7 +34,7 @@ type Letter struct {
 	unsure *ledger.Record   // one before it that may have arrived
 }
 
-// news says what a letter on news tells.
+// news says what a letter on news contains.
 func (t *Letter) news() string {
 	var all []string
 	for _, b := range t.budgets {

@@ -18,7 +18,7 @@ type Verdict struct {
 	// What it is sent as: ledger.RecordReport, or RecordCorrected where another
 	// was sent before.
 	What    ledger.RecordKind
-	Unsure  *ledger.Record // may have arrived; somebody has to say whether it has
+	Unsure  *ledger.Record // may have arrived; the user has to say whether it has
 	Before  *ledger.Record // the newest that was sent
 	Differs []usage.Money  // by how much the totals differ from Before's, where they do
 }
@@ -88,25 +88,25 @@ func differences(before, now ledger.Record) (out []usage.Money) {
 	return out
 }
 
-// A Reason is why a finding is told of.
+// A Reason is why a finding is sent.
 type Reason string
 
 // The reasons.
 const (
 	New    Reason = "new"
-	Grown  Reason = "grown"  // by half since it was told
-	Ended  Reason = "ended"  // since it was told
-	Remind Reason = "remind" // told a week ago, and not answered
+	Grown  Reason = "grown"  // by half since it was sent
+	Ended  Reason = "ended"  // since it was sent
+	Remind Reason = "remind" // sent a week ago, and not answered
 )
 
-// A News is a finding that there is reason to tell of.
+// A News is a finding that there is reason to send.
 type News struct {
 	Finding ledger.RecordFinding
 	Reason  Reason
-	Before  usage.Decimal // its impact when it was told last
+	Before  usage.Decimal // its impact when it was sent last
 }
 
-// week is how long nobody is reminded of the same.
+// week is how long a reminder waits.
 const week = 7 * 24 * time.Hour
 
 // Tell decides which of the findings that stand now are told to owner, in their
@@ -171,13 +171,13 @@ func grown(from, now usage.Decimal) bool {
 // Alarms reports whether an owner is to be told of a finding.
 func Alarms(f ledger.RecordFinding) bool { return f.Severity != usage.SeverityLow && f.Answer == "" }
 
-// A telling is the last time that a finding was told.
+// A telling is the last time that a finding was sent.
 type telling struct {
 	ledger.RecordFinding
 	at time.Time
 }
 
-// Told returns the ids of the alarms that anybody was told.
+// Told returns the ids of the alarms that were sent to an owner.
 func Told(records []ledger.Record) map[string]bool {
 	told := map[string]bool{}
 	for _, r := range records {
@@ -191,7 +191,7 @@ func Told(records []ledger.Record) map[string]bool {
 func toldTo(records []ledger.Record, owner string) map[string]telling {
 	told := map[string]telling{}
 	for _, r := range records {
-		// What may have arrived counts: nobody is told twice for it.
+		// What may have arrived counts: it is not sent twice for it.
 		if !strings.EqualFold(r.Owner, owner) || r.What == ledger.RecordSummary || r.State != ledger.Sent && r.State != ledger.Sending {
 			continue
 		}
@@ -204,9 +204,9 @@ func toldTo(records []ledger.Record, owner string) map[string]telling {
 	return told
 }
 
-// Unanswered returns the findings that were told to somebody on or after the day
-// since and that nobody has answered, by when they were told last; answered are the
-// ids of those that somebody has.
+// Unanswered returns the findings that were sent on or after the day
+// since and that have no answer, by when they were sent last; answered are the
+// ids of those that have one.
 func Unanswered(records []ledger.Record, answered map[string]bool, since time.Time) (out []Waiting) {
 	at := map[string]int{}
 	for _, r := range records {
@@ -229,9 +229,9 @@ func Unanswered(records []ledger.Record, answered map[string]bool, since time.Ti
 	return out
 }
 
-// A Waiting is a finding that was told and waits for an answer.
+// A Waiting is a finding that was sent and waits for an answer.
 type Waiting struct {
 	Owner   string
 	Finding ledger.RecordFinding
-	At      time.Time // when it was told last
+	At      time.Time // when it was sent last
 }

@@ -27,7 +27,7 @@ func policy(nonce string) string {
 }
 
 // guarded puts before h what keeps other sites out: the name by which the server
-// is called must be its own (a name that somebody lets point here, DNS rebinding,
+// is called must be its own (another name that points here, DNS rebinding,
 // is not), what another site's page sends is refused, and a token is asked for
 // where there is one.
 func (s *Server) guarded(h http.Handler) http.Handler {
@@ -124,7 +124,7 @@ func (s *Server) takeToken(w http.ResponseWriter, r *http.Request) {
 }
 
 // wrongToken answers whoever brings a token that is not the one: a little later, so
-// that guessing takes time, and not without a word to who runs the server.
+// that guessing takes time, and not without a line in the server's log.
 func (s *Server) wrongToken(w http.ResponseWriter, r *http.Request) {
 	if s.o.Note != nil {
 		s.o.Note("a wrong token came from %s", r.RemoteAddr)

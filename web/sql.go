@@ -125,7 +125,7 @@ func (s *Server) serveQuery(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case err == nil:
 		out.start()
-	case r.Context().Err() != nil: // nobody is there
+	case r.Context().Err() != nil: // the visitor has gone
 	case out.begun: // what was written is not whole: the connection breaks off
 		panic(http.ErrAbortHandler)
 	default:
@@ -137,7 +137,7 @@ func (s *Server) serveQuery(w http.ResponseWriter, r *http.Request) {
 }
 
 // A delayed begins an answer with its first byte, so that an error before it can
-// still be told.
+// still be shown.
 type delayed struct {
 	w     io.Writer
 	begin func()
@@ -156,13 +156,13 @@ func (l *delayed) Write(p []byte) (int, error) {
 	return l.w.Write(p)
 }
 
-// serveSchema tells the editor what can be asked.
+// serveSchema gives the editor the tables and columns.
 func (s *Server) serveSchema(w http.ResponseWriter, r *http.Request) {
 	views, err := s.backend.Views(r.Context())
 	s.json(w, views, err)
 }
 
-// serveValues tells the editor what texts a column has.
+// serveValues gives the editor the texts of a column.
 func (s *Server) serveValues(w http.ResponseWriter, r *http.Request) {
 	texts, err := s.backend.Texts(r.Context(), r.URL.Query().Get("column"), r.URL.Query().Get("begun"))
 	if texts == nil {

@@ -80,7 +80,7 @@ type Options struct {
 	Token string        // that a visitor must have; "" asks for none
 	Hosts []string      // names, besides those of the machine itself, that it may be called
 	Limit time.Duration // of a statement; 0 is a minute
-	// Note takes what whoever runs the server should know; nil for nobody.
+	// Note takes what whoever runs the server should know; nil for none.
 	Note func(format string, args ...any)
 }
 
@@ -167,7 +167,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 }
 
 // warm makes the page that is asked for first, of each version of the ledger, so
-// that nobody waits for it.
+// that no visitor waits for it.
 func (s *Server) warm(ctx context.Context) {
 	tick := time.NewTicker(2 * time.Second)
 	defer tick.Stop()
@@ -256,7 +256,7 @@ func (s *Server) current() (release func(), err error) {
 }
 
 // made returns the page under key, which is made at most once for a version of the
-// ledger. Who goes away does not stop it: somebody else may wait for it.
+// ledger. A visitor who leaves does not stop it: another may wait for it.
 func (s *Server) made(ctx context.Context, key string, write func(ctx context.Context, w io.Writer) error) (body []byte, tag string,
 	err error,
 ) {

@@ -64,7 +64,7 @@ func (f *periodFacts) bills(text func(usage.Money) string) {
 	}
 }
 
-// told adds the totals of all charges that reports have shown, once for each that
+// told adds the totals that reports have shown, once for each that
 // differs from the one before.
 func (f *periodFacts) told(ctx context.Context, l *ledger.Ledger) error {
 	told, err := l.ToldTotals(ctx)

@@ -49,8 +49,8 @@ func Recounted(prices, before, now float64) (by float64, ok bool) {
 }
 
 // scale says how t is counted now: by of its newer unit are of of the older.
-// Where the quantities cannot be compared, comparable is false: nobody pays a tenth for
-// ten times as much.
+// Where the quantities cannot be compared, comparable is false: a tenth of the price for
+// ten times the quantity is no change of price.
 func (t *thing) scale() (by, of usage.Decimal, comparable bool) {
 	one := usage.DecimalOf(1)
 	before := t.prior.Cost.Add(t.calendar).Add(t.missing).Float64()

@@ -35,7 +35,7 @@ func peers() []peer {
 	}
 }
 
-// lines runs the rule over one series: a day's alarm is told two days later,
+// lines runs the rule over one series: a day's alarm comes two days later,
 // when the day has settled. Days in a row are one alarm.
 func (p peer) lines(l line) []alarm {
 	var out []alarm
@@ -44,7 +44,7 @@ func (p peer) lines(l line) []alarm {
 			continue
 		}
 		if n := len(out); n > 0 && out[n-1].end >= d-2 {
-			// A later report tells the same alarm, longer.
+			// A later report has the same alarm, longer.
 			out = append(out, alarm{start: out[n-1].start, end: d, told: d + 2})
 			continue
 		}

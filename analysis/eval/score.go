@@ -21,7 +21,7 @@ import (
 //
 // An incident counts when its excess so far is at least the detector's minimum
 // impact: ten times MinImpact, and 0.5 % of a month of what its leaves cost
-// before. What is told of smaller ones is neither right nor wrong.
+// before. What is found of smaller ones is neither right nor wrong.
 type Score struct {
 	Incidents, Hits, Duplicates, False int
 	Money, HitMoney                    float64
@@ -78,7 +78,7 @@ func (s *Score) count(what string, c Count) {
 }
 
 // Precision is the part of the findings that is right: duplicates are not. It is
-// 0 where nothing is told of something.
+// 0 where something is not found.
 func (s Score) Precision() float64 {
 	return ratio(s.Hits, max(s.Hits+s.Duplicates+s.False, min(1, s.Incidents)))
 }
@@ -100,7 +100,7 @@ func over(a, b float64) float64 {
 	return a / b
 }
 
-// minImpact is what the detector states that it tells from: see Score.
+// minImpact is the least sum that the detector states to report: see Score.
 func minImpact(e Estate, in Incident) float64 {
 	return max(10*e.In.MinImpact, 0.005*in.Before)
 }
@@ -315,7 +315,7 @@ func nearest(e Estate, i int, money float64) string {
 	return fmt.Sprintf("; nearest, with %.0f of its money: %s", money, e.Incidents[i].text())
 }
 
-// low says whether a missed incident is told as worth a look, or in part.
+// low says whether a missed incident is listed as worth a look, or in part.
 func low(e Estate, in Incident, r detect.Result) string {
 	var b strings.Builder
 	for _, f := range r.Findings {

@@ -85,7 +85,7 @@ func offers() []offer {
 	}
 }
 
-// steady returns the habits on which a change can be told from chance.
+// steady returns the habits on which a change can be distinguished from chance.
 func (w *world) steady() []string {
 	out := []string{"constant", "jitter", "office", "usage", "sundays", "autoscale", "growth", "prorated"}
 	if w.o.Hard {

@@ -15,7 +15,7 @@ import (
 
 const (
 	judged = 92 // last days of a single series, on which it is judged day by day
-	grace  = 4  // days after an incident in which it may still be told first
+	grace  = 4  // days after an incident in which it may still be found first
 )
 
 // A line is one resource's cost over 400 days, with at most one incident in the
@@ -147,7 +147,7 @@ func (l *line) incident(r *rand.Rand, c *calendar, v curve, level float64) {
 }
 
 // An alarm is what a rule says of a line in one report: days that cost too
-// much, told on the evening of another day.
+// much, found on the evening of another day.
 type alarm struct {
 	start, end, told int
 	low              bool // worth a look only
@@ -157,7 +157,7 @@ type alarm struct {
 // or every second one where nothing happens.
 type judge func(l line) []alarm
 
-// oursAlone is the detector on a resource alone. MinImpact 1 makes it tell from 10,
+// oursAlone is the detector on a resource alone. MinImpact 1 makes it report from 10,
 // as the incidents do.
 func oursAlone(l line) []alarm {
 	var out []alarm
@@ -194,14 +194,14 @@ func without(alarms []alarm) []alarm {
 // A LineScore is how alarms compare with the incidents of single series.
 //
 // An incident is hit by an alarm on its days that began at most ten days before
-// it and is told between its start and four days after its end or its 28th day.
+// it and is found between its start and four days after its end or its 28th day.
 // Other alarms of before an incident are false; those within seven days of each
 // other are one, up to 28 days long. What comes after an incident is neither.
 type LineScore struct {
 	Incidents, Hits, False      int
 	Money, HitMoney, Months     float64
 	Delays                      []int // days from start to first telling
-	Exact, Within1, Within2     int   // of Hits: the start as it was told last
+	Exact, Within1, Within2     int   // of Hits: the start as it was given last
 	What                        map[string][2]int
 	ShapeFalse                  map[shape]int
 	ShapeMonths                 map[shape]float64

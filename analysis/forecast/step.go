@@ -2,7 +2,7 @@ package forecast
 
 import "math"
 
-// How a new level is told from days that are merely unusual: chosen on the tuning
+// How a new level is distinguished from days that are merely unusual: chosen on the tuning
 // seeds of the package's test.
 const (
 	stepDays   = 5    // days that a level must hold before it is one
@@ -10,7 +10,7 @@ const (
 	stepLeast  = 14   // of which so many must be known
 	stepPart   = 0.05 // of the old level, by which the new one must differ
 	stepDoubt  = 0.01 // of what is to come, at least, by which it may be off
-	stepMost   = 2    // times the old level: what lies beyond is taken for that when days are told apart
+	stepMost   = 2    // times the old level: what lies beyond is taken for that when days are compared
 )
 
 // A newLevel is what days cost since a step, by how many days they lie after it,
@@ -43,7 +43,7 @@ func (l *lane) stepBegun(o int) int {
 // weeks before them does.
 func (l *lane) step(o int) (newLevel, bool) {
 	var buf [weeks * 7]float64
-	// times is a day's cost, of what was usual; what cost nothing as ever tells nothing.
+	// times is a day's cost, of what was usual; what cost nothing as ever says nothing.
 	times := func(i int) (float64, bool) {
 		switch y, m := l.y[i], l.m[i]; {
 		case math.IsNaN(y) || math.IsNaN(m) || m < 0 || m == 0 && y <= 0:

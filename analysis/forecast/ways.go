@@ -171,7 +171,7 @@ func (l *lane) ways(origin usage.Day, p usage.Period, earlier []usage.Period) (s
 	}
 	slope := l.slope(o)
 	since, stepped := l.step(o)
-	begun := since.start // what lies before it tells nothing
+	begun := since.start // what lies before it says nothing
 	for back := 7; !stepped && back <= 56 && begun == 0; back += 21 {
 		begun = l.stepBegun(o - back)
 	}

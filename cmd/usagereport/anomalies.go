@@ -188,8 +188,8 @@ func runAnomalies(ctx context.Context, g *globals, o anomaliesOptions, p printer
 	return nil
 }
 
-// alarmed reports whether a finding is what --fail-on names; told has the ids of those
-// that somebody was told.
+// alarmed reports whether a finding is what --fail-on names; told has the ids that
+// were reported before.
 func (o anomaliesOptions) alarmed(fs []analysis.Finding, told map[string]bool) (stands bool) {
 	for _, f := range fs {
 		high := f.Severity == usage.SeverityHigh

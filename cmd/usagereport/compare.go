@@ -204,7 +204,7 @@ func runCompare(ctx context.Context, g *globals, o compareOptions, p printer) er
 	return p.print(g, comparisonTable(cs, co.By, p))
 }
 
-// byOwner reports whether dims tell owners apart, for which one owner's charges
+// byOwner reports whether dims include the owner, for which one owner's charges
 // are of no use.
 func byOwner(dims []usage.Dimension, owner string) (bool, error) {
 	by := slices.Contains(dims, usage.Owner)

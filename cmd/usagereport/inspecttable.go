@@ -63,7 +63,7 @@ func (in inspection) table() query.Table {
 	}.Table(query.ForAll, rows)
 }
 
-// tell adds how the rows of a file are read.
+// tell prints how the rows of a file are read.
 func (c *inspectedContent) tell(rows int64, add func(name, value string)) {
 	for _, ch := range c.Charges {
 		name := "charges"

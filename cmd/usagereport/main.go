@@ -1,5 +1,5 @@
-// Command usagereport reads a cloud's daily usage files and tells what the bill
-// will be, what grew that nobody expected, why, and whose it is.
+// Command usagereport reads a cloud's daily usage files and shows what the bill
+// will be, what grew unexpectedly, why, and whose it is.
 //
 //	usagereport report 201807-v2.csv
 //	usagereport load exports/

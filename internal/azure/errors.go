@@ -216,7 +216,7 @@ func tenantIn(text string) string {
 }
 
 // noSignIn reports whether an error came before anything was asked, because
-// nobody could sign in.
+// the sign-in failed.
 func noSignIn(err error) bool {
 	var final interface{ NonRetriable() }
 	return fromSignIn(err) || errors.As(err, &final) || strings.Contains(err.Error(), "failed to acquire a token")

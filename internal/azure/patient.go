@@ -17,7 +17,7 @@ import (
 )
 
 // clientType names the program to Cost Management, which counts requests by it:
-// who sends none shares the allowance of everybody who sends none.
+// requests without one share one allowance.
 const clientType = "usagereport"
 
 const (
@@ -26,9 +26,9 @@ const (
 	maxTries = 8
 	maxTold  = 60
 	// maxWait bounds what one call waits in all. Azure's longest windows are an
-	// hour; who is told to wait longer had better come back tomorrow.
+	// hour; a longer wait is an error that says to try again tomorrow.
 	maxWait = 70 * time.Minute
-	// told is how long a wait is before a person is told of it.
+	// told is how long a wait is before the user is told of it.
 	told = 30 * time.Second
 )
 
@@ -92,7 +92,7 @@ func (p patient) Do(req *policy.Request) (*http.Response, error) {
 	}
 }
 
-// pause lets nobody ask for a while.
+// pause holds all requests back for a while.
 func (c *Client) pause(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -133,7 +133,7 @@ func (c *Client) compare(resp *http.Response) {
 	}
 }
 
-// backoff is how long to wait where nobody says: exponentially longer, with
+// backoff is how long to wait where the answer does not say: exponentially longer, with
 // jitter, up to a minute.
 func backoff(try int) time.Duration {
 	d := min(time.Second<<min(try, 6), time.Minute)
@@ -189,7 +189,7 @@ func After(h http.Header, now func() time.Time) time.Duration {
 			continue
 		}
 		for _, v := range values {
-			// "60", and "QueriesPerMin:60,QueriesPerHour:1200" as the allowances are told.
+			// "60", and "QueriesPerMin:60,QueriesPerHour:1200" as the allowances are written.
 			for part := range strings.SplitSeq(v, ",") {
 				n, err := strconv.ParseFloat(strings.TrimSpace(part[strings.LastIndexByte(part, ':')+1:]), 64)
 				if err == nil && n > 0 && n < 1e9 {

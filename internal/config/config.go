@@ -75,7 +75,7 @@ type Channel struct {
 
 	Link string // the name of a blob channel, into which reports go that a message leads to
 
-	Key Secret // that signs (webhook), or makes paths that nobody guesses (blob)
+	Key Secret // that signs (webhook), or makes paths that cannot be guessed (blob)
 }
 
 // Default is what holds without a file.

@@ -1,6 +1,6 @@
 // Package demo invents the cloud bill of a company that does not exist: cost
 // exports of about 400 resources over fourteen months, with incidents planted
-// in the last weeks and a file that tells the truth about them. It serves to
+// in the last weeks and a file that lists them. It serves to
 // try the program on, and to test what it finds.
 //
 // Chance comes from the seed alone, days from the options alone, and all

@@ -14,7 +14,7 @@ const (
 	Refund   usage.Kind = "refund"
 )
 
-// An Incident is a change that was planted, as truth.json tells it.
+// An Incident is a change that was planted, as truth.json lists it.
 type Incident struct {
 	ID        string          `json:"id"`
 	Kind      usage.Kind      `json:"kind"`
@@ -123,7 +123,7 @@ func (e *estate) plant() {
 	e.accept()
 }
 
-// accept puts changes into the estate that nobody should be told of: those that
+// accept puts changes into the estate that are no findings: those that
 // lie back so far that they are the new normal, and those that cost nothing.
 func (e *estate) accept() {
 	end := e.options.End

@@ -267,7 +267,7 @@ func encodeGrid(w io.Writer, t Table, o Options) error {
 	return err
 }
 
-// shorten cuts s down to width columns, out of its middle: what tells one
+// shorten cuts s down to width columns, out of its middle: what distinguishes one
 // resource's id from the next stands at the end.
 func shorten(s string, width int) string {
 	if text.StringWidthWithoutEscSequences(s) <= width {

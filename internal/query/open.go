@@ -41,7 +41,7 @@ type OpenOptions struct {
 	spill string
 }
 
-// Open opens the ledger at path for reading by statements that nobody has
+// Open opens the ledger at path for reading by statements that have not been
 // looked at: read-only, without access to other files, the network or
 // extensions, and with a configuration that no statement can change.
 //

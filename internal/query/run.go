@@ -63,7 +63,7 @@ func run(ctx context.Context, conn *sql.Conn, stmt string, w io.Writer, read rea
 	if err != nil {
 		return sqlError(ctx, err)
 	}
-	if len(read.names) == len(t.Columns) { // which a limit's subquery tells apart where two are alike
+	if len(read.names) == len(t.Columns) { // which a limit's subquery renames where two are alike
 		for i := range t.Columns {
 			t.Columns[i].Name = read.names[i]
 		}

@@ -20,7 +20,7 @@ import (
 )
 
 // A Found is an invoice that Azure has. Of what it says, Given.Period is empty:
-// which bill it is of, the days of its period tell.
+// the days of its period say which bill it is of.
 type Found struct {
 	Given  invoices.Given
 	Span   usage.Period

@@ -88,7 +88,7 @@ func (s *Source) lookAt(ctx context.Context, a *account) error {
 }
 
 // agreementOf asks what a subscription is bought under. Where it may not be known,
-// the offer tells; of a pay-as-you-go offer that may be of either agreement, the
+// the offer says; of a pay-as-you-go offer that may be of either agreement, the
 // APIs' own answers do, later.
 func (s *Source) agreementOf(ctx context.Context, a account) (agreement, error) {
 	byOffer := map[string]agreement{"EnterpriseAgreement": enterprise, "MSDNDevTest": enterprise, "CSP": partner}

@@ -1,4 +1,4 @@
-// Package azurecost is the loader's source for what Azure's own APIs tell of
+// Package azurecost is the loader's source for what Azure's own APIs return of
 // cost: azure://SUBSCRIPTION, azure://all, and azure://billingAccounts/… for the
 // accounts of an Enterprise Agreement or a Microsoft Customer Agreement.
 //
@@ -382,7 +382,7 @@ func (s *Source) failure(ctx context.Context, doing string, err error, scope str
 // A place is what a Ref names.
 type place struct {
 	all     bool
-	exports bool // azure:// alone: tell which exports there are
+	exports bool // azure:// alone: list the exports
 	account account
 	period  string // "" where none is named
 }

@@ -15,8 +15,8 @@ import (
 var errNothingNamed = errors.New("azure:// names nothing to load; what stands above says which exports there are, whose files " +
 	"usagereport loads without Azure's cost APIs; write azure://ID or azure://all for the APIs")
 
-// tellExports tells which exports there are of each account, and recommends one
-// where there is none. Who may not know is told that.
+// tellExports lists the exports of each account, and recommends one
+// where there is none. A missing permission is said.
 func (s *Source) tellExports(ctx context.Context, accounts []account) error {
 	for _, a := range accounts {
 		lines, err := s.exports(ctx, a)

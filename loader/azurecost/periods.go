@@ -17,7 +17,7 @@ import (
 type billPeriod struct {
 	name  string
 	span  usage.Period
-	month bool // a calendar month, since nothing tells the bill's own days
+	month bool // a calendar month, since the bill's own days are unknown
 }
 
 // reachBack is for how many months before the current one Azure's reports go back.

@@ -5,7 +5,7 @@
 // Who asks is found as each cloud's own tools find it: from its environment
 // variables, its configuration files, its sign-in on this machine, or the
 // machine's own identity. No credential is taken from the command line or from
-// a place's name, and none is told.
+// a place's name, and none is printed.
 //
 // What follows a "?" are the Go CDK's parameters for opening a store, as
 // region=eu-central-1, endpoint=https://… or storage_account=name; they are no
@@ -248,7 +248,7 @@ func (s *Source) end(ctx context.Context, bucket *blob.Bucket, p place, obj load
 	return http.NoBody, nil
 }
 
-// isSame reports whether a read is of what was listed. The store was told to
+// isSame reports whether a read is of what was listed. The store was asked to
 // see to that, but not every one that speaks a cloud's protocol does. Where the
 // listing gave no mark of the content, its size and time have to do.
 func (c cloud) isSame(obj loader.Object, r *blob.Reader) bool {

@@ -382,7 +382,7 @@ func (a answer) denied() bool {
 }
 
 // noCredentials reports whether a client failed before it asked, because it
-// could not say who asks.
+// could not sign in.
 func noCredentials(err error) bool {
 	var (
 		unavailable interface{ NonRetriable() } // azidentity's, which have no exported type in common

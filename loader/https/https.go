@@ -211,7 +211,7 @@ func (s *Source) Open(ctx context.Context, obj loader.Object, offset int64) (io.
 	doing := "read " + obj.Ref
 	h := http.Header{}
 	// A weak ETag is never equal in a condition, and where the server looks at
-	// no condition the answer's own version tells.
+	// no condition the answer's own version decides.
 	switch {
 	case strings.HasPrefix(obj.Version, `"`):
 		h.Set("If-Match", obj.Version)
@@ -283,7 +283,7 @@ func (s *Source) accept(resp *http.Response, obj loader.Object, offset int64, do
 	}
 	if resp.StatusCode == http.StatusOK && offset > 0 {
 		// The server sent all of it: because it knows no ranges, or because it
-		// is something else by now. Only an equal version tells the first.
+		// is something else by now. Only an equal version proves the first.
 		if obj.Version == "" || version(resp.Header) != obj.Version {
 			return 0, changed
 		}

@@ -28,7 +28,7 @@ type Store struct {
 	// Single says that every place is one object, as a URL is, so that nothing
 	// names all of the store.
 	Single bool
-	// Secrets are what the source is given and must not tell: of a password, a
+	// Secrets are what the source is given and must not print: of a password, a
 	// key, a signature, the part that opens.
 	Secrets []string
 }

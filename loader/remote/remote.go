@@ -1,5 +1,5 @@
 // Package remote holds what sources that reach over a network have in common:
-// they give up on a server that falls silent, tell what is worth another try
+// they give up on a server that falls silent, say what is worth another try
 // from what is not, and keep secrets out of what they say.
 package remote
 
@@ -21,11 +21,11 @@ import (
 	"usagereport/loader"
 )
 
-// Patience is how long a server may be silent, where nobody says otherwise.
+// Patience is how long a server may be silent, where no option says otherwise.
 const Patience = time.Minute
 
 // A Watch ends a transfer whose server is silent for too long. It counts only
-// while somebody waits for the server: a slow reader is not a silent server.
+// while a read waits for the server: a slow reader is not a silent server.
 type Watch struct {
 	patience time.Duration
 	timer    *time.Timer
@@ -65,7 +65,7 @@ func (s silence) Error() string {
 
 // Failure says what a call met: what was being done comes first, secrets are
 // taken out, and what may well be over a little later is a TemporaryError. ctx
-// is the call's own, which tells a server's silence from a caller who gave up.
+// is the call's own, which distinguishes a server's silence from a caller that gave up.
 func Failure(ctx context.Context, doing string, err error, secrets ...string) error {
 	quiet, isSilence := context.Cause(ctx).(silence) //nolint:errorlint // the cause is ours and never wrapped
 	switch {

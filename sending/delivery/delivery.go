@@ -8,7 +8,7 @@ import (
 	"errors"
 )
 
-// A Message is what one owner is told, before a channel gives it its form.
+// A Message is what one owner is sent, before a channel gives it its form.
 type Message struct {
 	ID      string   // of the record that is kept of it, R-...: one that arrives twice is one
 	Owner   string   // "" is the administrator
@@ -108,6 +108,6 @@ type Store interface {
 	Index(ctx context.Context, id string) (Receipt, error)
 }
 
-// ErrUnsure says that nobody knows whether a parcel has arrived: the connection
+// ErrUnsure says that it is unknown whether a parcel has arrived: the connection
 // broke after it had been sent and before it was acknowledged.
 var ErrUnsure = errors.New("it may have arrived or not")

@@ -61,7 +61,7 @@ func safeName(text string) string {
 	return name + ending
 }
 
-// OwnerName is the SafeName of an owner with a mark behind it that tells apart
+// OwnerName is the SafeName of an owner with a mark behind it that distinguishes
 // owners whose names differ in nothing else: in capitals, in signs that files
 // cannot have.
 func OwnerName(owner string) string {

@@ -1,5 +1,5 @@
 // Package blob is the channel that puts reports into an object store, azblob://
-// or s3://, at paths that nobody guesses.
+// or s3://, at paths that cannot be guessed.
 //
 // A message's files are below one path, made of its owner and ID with a key.
 // Whoever knows the path of one knows nothing of another's. Where the store signs
@@ -70,7 +70,7 @@ func (c *Channel) Prepare(m delivery.Message) (delivery.Parcel, error) {
 }
 
 // mediaType returns the types that reports have, and no other: a store serves
-// what it is told.
+// what it is given.
 func mediaType(t string) string {
 	switch t {
 	case "text/html", "text/html; charset=utf-8":

@@ -27,7 +27,7 @@ import (
 type Channel struct {
 	Name      string // of the channel, for parcels
 	Dir       string
-	Sender    string // of the mail; "" is one that nobody reads
+	Sender    string // of the mail; "" is an address that is not read
 	AnswersTo string
 	Now       func() time.Time // the mail's date
 }

@@ -1,6 +1,6 @@
 // Package outbox keeps parcels in a folder, between the day on which they were
 // made and the one on which they are sent. A list, manifest.json, says what each
-// file's bytes were, so that what is sent is what somebody has looked at.
+// file's bytes were, so that what is sent is what was looked at.
 package outbox
 
 import (

@@ -199,7 +199,7 @@ type letter struct {
 	written atomic.Bool
 }
 
-// errElsewhere says that the other side sent us on to where nobody said it may.
+// errElsewhere says that the other side redirects to a place that is not allowed.
 var errElsewhere = errors.New("it sends us on to another place, to which nothing was sent; write the new url into the secret if " +
 	"it is right")
 
