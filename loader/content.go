@@ -46,8 +46,10 @@ type content struct {
 	sum    hash.Hash // of the unpacked bytes
 	bytes  int64
 	header Header // of the first part
-	stage  *stage
-	dict   *dictionary
+	// firstLine is added to line numbers.
+	firstLine int64
+	stage     *stage
+	dict      *dictionary
 }
 
 // begin prepares the load of a content, inside a transaction.
@@ -83,7 +85,7 @@ func (c *content) commit(ctx context.Context, j *job, kept *keep) error {
 		c.totals = map[string]usage.Decimal{}
 	}
 	res.Rejects, res.Rejected = c.rejects, int64(len(c.rejects))
-	res.Rows = c.read - res.Rejected
+	res.Rows = c.read - res.Rejected + c.credits
 	if known, err := r.already(ctx, c.sum, j.costType(), res); err != nil {
 		return err
 	} else if known {
@@ -139,7 +141,7 @@ func (c *content) part(ctx context.Context, in io.ReadCloser, p part, kept *keep
 		return err
 	}
 	before, rejected := c.read, len(c.rejects)
-	for m, err := range newUnpacker(c.options.limits()).all(ctx, raw) {
+	for m, err := range newUnpacker(c.options.limits(), c.formats).all(ctx, raw) {
 		if err == nil {
 			err = c.member(ctx, m, true)
 		}
@@ -164,6 +166,9 @@ func (c *content) part(ctx context.Context, in io.ReadCloser, p part, kept *keep
 func (c *content) member(ctx context.Context, m member, several bool) error {
 	counted := &countedReader{r: io.TeeReader(m, c.sum)}
 	c.res.Warnings = append(c.res.Warnings, m.notes...)
+	if isJSON(m.Reader) {
+		return c.json(ctx, counted)
+	}
 	sectioned, err := isSectioned(m.Reader, c.formats)
 	switch {
 	case err != nil:
@@ -178,6 +183,20 @@ func (c *content) member(ctx context.Context, m member, several bool) error {
 	if m.encoding != "" {
 		c.res.Encoding = strings.Replace(c.res.Encoding, "UTF-8", m.encoding, 1)
 	}
+	c.bytes += counted.n
+	return err
+}
+
+// json reads a file of JSON rows.
+func (c *content) json(ctx context.Context, counted *countedReader) error {
+	rows, err := newJSONRows(bufio.NewReaderSize(counted, peekSize), c.formats)
+	if err != nil {
+		return err
+	}
+	text := bufio.NewReaderSize(rows, peekSize)
+	c.firstLine = -1 // for the header is no line of the file
+	err = c.flat(ctx, text, text)
+	c.res.Encoding = "UTF-8, JSON rows"
 	c.bytes += counted.n
 	return err
 }
@@ -271,7 +290,7 @@ func (c *content) flat(ctx context.Context, br *bufio.Reader, in io.Reader) erro
 		}
 		c.dict = newDictionary()
 	}
-	firstLine := 1 + int64(bytes.Count(head[:size], []byte{'\n'}))
+	firstLine := 1 + c.firstLine + int64(bytes.Count(head[:size], []byte{'\n'}))
 	return c.stage.write(ctx, func(ctx context.Context) error {
 		err := scan(ctx, p, c.dict, in, firstLine, func(rs *rows) error {
 			c.add(rs.counts)
@@ -380,6 +399,8 @@ func (r *run) warnings(f *Format, c counts, o scanOptions) []string {
 	warn(c.short, "row is shorter than the header; what it lacks is taken as empty",
 		"rows are shorter than the header; what they lack is taken as empty")
 	warn(c.filled, "row has no EffectiveCost; its BilledCost stands for it", "rows have no EffectiveCost; their BilledCost stands for it")
+	warn(c.assumed, "row names no currency; the only one that the file names stands for it",
+		"rows name no currency; the only one that the file names stands for it")
 	warn(c.blank, "row has no value at all and was left out", "rows have no value at all and were left out")
 	warn(c.lost, "combination of names holds U+FFFD, a character that was lost before the file came here",
 		"combinations of names hold U+FFFD, for characters that were lost before the file came here")

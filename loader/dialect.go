@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -97,6 +98,9 @@ func isNull(b []byte) bool { return len(b) == 4 && strings.EqualFold(string(b), 
 // the options do not say.
 func (p *plan) decide(head []byte, whole bool) (notes []string, err error) {
 	s := p.sample(head, whole)
+	if p.format.OneCurrency && p.currencyName == usage.NoCurrency && len(s.currencies) == 1 {
+		p.currencyName = slices.Collect(maps.Keys(s.currencies))[0]
+	}
 	if p.decimals == DecimalsByEvidence {
 		if p.decimals, p.grouped, err = decimalsOf(s.numbers); err != nil {
 			return nil, err
@@ -125,8 +129,9 @@ var openDate = regexp.MustCompile(`^\d{1,2}[-/]\d{1,2}[-/]\d{4}`)
 
 // A sample is what the first rows of a file say.
 type sample struct {
-	numbers []string
-	days    []string
+	numbers    []string
+	days       []string
+	currencies map[string]bool
 }
 
 // sample reads the first rows of a file; whole says that head is all of it.
@@ -134,6 +139,7 @@ func (p *plan) sample(head []byte, whole bool) (s sample) {
 	if !whole {
 		head = head[:lastRecordEnd(head)]
 	}
+	s.currencies = map[string]bool{}
 	r := newRecordReader(head, p.delim)
 	at := func(n, i int) string {
 		if i < 0 || i >= n {
@@ -153,6 +159,11 @@ func (p *plan) sample(head []byte, whole bool) (s sample) {
 		for _, i := range p.numbers {
 			if v := at(n, i); strings.ContainsAny(v, ".,") {
 				s.numbers = append(s.numbers, v)
+			}
+		}
+		if p.currency >= 0 {
+			if code, ok := currencyCode([]byte(at(n, p.texts[p.currency]))); ok && code != "" {
+				s.currencies[code] = true
 			}
 		}
 		for _, i := range slices.Concat(p.days, p.periods[:]) {

@@ -118,7 +118,11 @@ func TestOpenFilesAreRefused(t *testing.T) {
 		"SQL for a period":                {period("2026-05-01", "'); DROP TABLE keys;--"), "is not a date"},
 		"an encoding that nothing tells":  {mosa("s1", 1, 1, "Data", "\xcf\xf0\xe8\xe2\xe5\xf2"), "is not UTF-8"},
 		"two encodings":                   {mosa("s1", 1, 1, "Data", "Größe\xdf"), "2: byte 33 of the line, 0xdf, is not UTF-8"},
-		"another cloud's file":            {"lineItem/UsageAccountId,lineItem/UnblendedCost\n1,2\n", "AWS's Cost and Usage Report; create a data export in FOCUS"},
+		"another cloud's file":            {"lineItem/UsageAccountId,lineItem/UnblendedCost\n1,2\n", "AWS's Cost and Usage Report without columns that are needed"},
+		"another cloud's usage report":    {"lineItem/intervalUsageStart,usage/consumedQuantity\n1,2\n", "no cost; load the cost report beside it"},
+		"credits that are no list":        {strings.Replace(gcp, "[]", "-1.5", 1), `2: credits: "-1.5": is not a list of credits`},
+		"JSON rows that are cut off":      {gcpJSON[:len(gcpJSON)-20], "row 2 is no JSON object, or is cut off"},
+		"a bad amount in JSON rows":       {strings.Replace(gcpJSON, `"cost":2.5`, `"cost":"much"`, 1), `2: cost: "much"`},
 		"the portal's cost analysis":      {"UsageDate,Cost,CostUSD,Currency\n2026-03-01,1.0,1.1,EUR\n", `"Cost analysis" download`},
 		"a file of something else":        {"name,score\na,1\n", "those of no usage file"},
 	} {

@@ -152,7 +152,7 @@ func (r *run) file(ctx context.Context, j *job, s *spool) []FileResult {
 		return []FileResult{refusal(j.object.Ref, err)}
 	}
 	var results []FileResult
-	u := newUnpacker(r.options.limits())
+	u := newUnpacker(r.options.limits(), r.formats)
 	for m, err := range u.all(ctx, raw) {
 		ref := j.object.Ref
 		if m.name != "" {

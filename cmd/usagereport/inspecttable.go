@@ -43,7 +43,11 @@ func (in inspection) table() query.Table {
 		in.Content.tell(in.Rows, add)
 	}
 	if n := len(in.Unknown); n > 0 {
-		add("not read", fmt.Sprintf("%d of %d columns: %s", n, in.Columns, strings.Join(in.Unknown, ", ")))
+		named, more := in.Unknown, ""
+		if n > 40 { // AWS's reports have hundreds
+			named, more = named[:40], fmt.Sprintf(" and %d more (--format json has them)", n-40)
+		}
+		add("not read", fmt.Sprintf("%d of %d columns: %s%s", n, in.Columns, strings.Join(named, ", "), more))
 	}
 	for i, p := range in.Problems {
 		if i == 20 {

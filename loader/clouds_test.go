@@ -1,0 +1,105 @@
+package loader_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"usagereport/loader"
+)
+
+const (
+	gcp = "billing_account_id,service.description,usage_start_time,cost,currency,credits\n" +
+		"01,Compute,2026-10-01 00:00:00 UTC,1.5,EUR,[]\n"
+	gcpJSON = `{"billing_account_id":"01","service":{"description":"Compute"},"usage_start_time":"2026-10-01 00:00:00 UTC","cost":1.5,"currency":"EUR"}` + "\n" +
+		`{"billing_account_id":"01","service":{"description":"Compute"},"usage_start_time":"2026-10-02 00:00:00 UTC","cost":2.5,"currency":"EUR","credits":[{"name":"c","amount":-0.1}]}` + "\n"
+)
+
+// What Google's exports hold comes out the same, whichever way they were written:
+// nested in JSON rows or a list of them, as Parquet, as CSV with nested names or flat
+// ones, and with lists as Python prints them.
+func TestGoogleExportsInEveryForm(t *testing.T) {
+	csvFile := filepath.Join(samples, "gcp_billing/detailed-2026-10.csv")
+	jsonFile := filepath.Join(samples, "gcp_billing/detailed-2026-10.json")
+	content := func(path string) string {
+		b, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(b)
+	}
+	header, rest, _ := strings.Cut(content(csvFile), "\n")
+	python := strings.NewReplacer(`""`, `'`, `"[{`, `"[{`).Replace(rest)
+	python = strings.Replace(python, `'Data 'lake'"`, `"Data ""lake"""`, 1)
+	python = strings.Replace(python, `"Data 'lake'"`, `"Data ""lake"""`, 1)
+	nested := filepath.Join(t.TempDir(), "nested.parquet")
+	duck(t, "COPY (FROM read_json('"+jsonFile+"', format = 'newline_delimited')) TO '"+nested+"' (FORMAT parquet)")
+	want := open(t)
+	if r := load(t, want, loader.Options{}, csvFile)[0]; r.Err != nil {
+		t.Fatal(r.Err)
+	}
+	rows := usageOf(t, want)
+	lines := strings.Split(strings.TrimSpace(content(jsonFile)), "\n")
+	for name, path := range map[string]string{
+		"JSON rows":       jsonFile,
+		"a JSON list":     write(t, "list.json", "[\n"+strings.Join(lines, ",\n")+"\n]\n"),
+		"Parquet":         nested,
+		"flattened names": write(t, "flat.csv", strings.NewReplacer(".", "_").Replace(header)+"\n"+rest),
+		"lists of Python": write(t, "python.csv", header+"\n"+python),
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := open(t)
+			r := load(t, l, loader.Options{}, path)[0]
+			if r.Err != nil || r.Format != "gcp_billing" {
+				t.Fatal(r.Format, r.Err)
+			}
+			sameRows(t, usageOf(t, l), rows)
+		})
+	}
+}
+
+// CUR 2.0 comes as Parquet with maps, the legacy report as Parquet with names in small
+// letters and a column for each tag: both give what CSV gives.
+func TestAWSReportsAsParquet(t *testing.T) {
+	cur2 := filepath.Join(samples, "aws_cur/cur2-2026-10.csv")
+	dir := t.TempDir()
+	maps, flat := filepath.Join(dir, "maps.parquet"), filepath.Join(dir, "flat.parquet")
+	db := duck(t, "CREATE TABLE f AS FROM read_csv('"+cur2+"', all_varchar = true)")
+	for _, stmt := range []string{
+		`COPY (SELECT * REPLACE ("product"::JSON::MAP(VARCHAR, VARCHAR) AS "product", resource_tags::JSON::MAP(VARCHAR, VARCHAR) AS resource_tags, ` +
+			`cost_category::JSON::MAP(VARCHAR, VARCHAR) AS cost_category, line_item_unblended_cost::DOUBLE AS line_item_unblended_cost, ` +
+			`line_item_usage_start_date::TIMESTAMP AS line_item_usage_start_date) FROM f) TO '` + maps + `' (FORMAT parquet)`,
+		`COPY (SELECT * EXCLUDE ("product", resource_tags, cost_category), "product"->>'product_name' AS product_product_name, "product"->>'region' AS product_region, ` +
+			`"product"->>'location' AS product_location, resource_tags->>'user_name' AS resource_tags_user_name, resource_tags->>'user_team' AS resource_tags_user_team, ` +
+			`resource_tags->>'aws_createdby' AS resource_tags_aws_createdby, cost_category->>'unit' AS cost_category_unit FROM f) TO '` + flat + `' (FORMAT parquet)`,
+	} {
+		if _, err := db.ExecContext(t.Context(), stmt); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := open(t)
+	if r := load(t, want, loader.Options{}, cur2)[0]; r.Err != nil {
+		t.Fatal(r.Err)
+	}
+	rows := usageOf(t, want)
+	for _, path := range []string{maps, flat} {
+		l := open(t)
+		if r := load(t, l, loader.Options{}, path)[0]; r.Err != nil || r.Format != "aws_cur" {
+			t.Fatal(r.Format, r.Err)
+		}
+		sameRows(t, usageOf(t, l), rows)
+	}
+}
+
+func sameRows(t *testing.T, got, want []string) {
+	t.Helper()
+	if len(got) != len(want) {
+		t.Fatalf("%d rows, want %d", len(got), len(want))
+	}
+	for i := range got {
+		if got[i] != want[i] {
+			t.Fatalf("row %d:\n got %s\nwant %s", i, got[i], want[i])
+		}
+	}
+}
