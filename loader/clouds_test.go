@@ -1,6 +1,7 @@
 package loader_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -101,5 +102,48 @@ func sameRows(t *testing.T, got, want []string) {
 		if got[i] != want[i] {
 			t.Fatalf("row %d:\n got %s\nwant %s", i, got[i], want[i])
 		}
+	}
+}
+
+// Oracle writes some files a day, each with hours of its own and with a column for each
+// tag that it needs: those of a folder are one load, and one more of them is a newer one.
+func TestOracleFilesOfAFolderAreOne(t *testing.T) {
+	header := "lineItem/referenceNo,lineItem/tenantId,lineItem/intervalUsageStart,lineItem/intervalUsageEnd,product/service,cost/subscriptionId,cost/myCost,cost/currencyCode"
+	row := func(day, hour int, cost string) string {
+		return fmt.Sprintf("r,t,2026-10-%02dT%02d:00Z,2026-10-%02dT%02d:00Z,COMPUTE,1,%s,EUR", day, hour, day, hour+1, cost)
+	}
+	for _, folder := range []string{"reports/cost-csv/", "FOCUS Reports/2026/10/01/"} {
+		w := newTree(t)
+		w.write(folder+"0001000000000001.csv", header+",tags/a.x\n"+row(1, 0, "1")+",u\n"+row(1, 5, "2")+",\n")
+		w.write(folder+"0001000000000002.csv.gz", gzipped(t, header+",tags/a.x,tags/b\n"+row(1, 6, "4")+",,v\n"+row(2, 0, "8")+",w,\n"))
+		l := open(t)
+		rs := load(t, l, loader.Options{}, w.dir)
+		if len(rs) != 1 || rs[0].Err != nil || rs[0].Totals["EUR"].String() != "15" {
+			t.Fatal(statuses(rs, w.dir))
+		}
+		if got := value(t, l, "SELECT string_agg(Tags::VARCHAR, ' ' ORDER BY ChargePeriodStart) FROM usage"); got != "{a.x=u} {b=v} {a.x=w}" {
+			t.Errorf("tags %s", got)
+		}
+		w.write(folder+"0001000000000003.csv", header+"\n"+row(2, 7, "16")+"\n")
+		load(t, l, loader.Options{}, w.dir)
+		if got := value(t, l, "SELECT sum(BilledCost)::INT FROM usage"); got != "31" {
+			t.Errorf("with another file: %s", got)
+		}
+	}
+}
+
+// Oracle's FOCUS reports have the names of an early version.
+func TestOraclesFOCUS(t *testing.T) {
+	header := "BilledCost,BillingAccountId,BillingCurrency,BillingPeriodEnd,BillingPeriodStart,ChargeCategory,ChargeDescription,ChargePeriodEnd,ChargePeriodStart,EffectiveCost,InvoiceIssuer,Provider,Publisher,Region,ServiceName,SubAccountId,Tags,UsageQuantity,UsageUnit,oci_CompartmentName"
+	l := open(t)
+	r := load(t, l, loader.Options{}, write(t, "oci.csv", header+`
+0.0123,1234567,EUR,2026-11-01T00:00Z,2026-10-01T00:00Z,Usage,Block Volume,2026-10-01T01:00Z,2026-10-01T00:00Z,0.0123,Oracle,Oracle,Oracle,eu-frankfurt-1,BLOCK_STORAGE,t,"{""a"":""b""}",5,GB,shop
+`))[0]
+	if r.Err != nil {
+		t.Fatal(r.Err)
+	}
+	const all = "SELECT concat_ws(' ', ProviderName, PublisherName, InvoiceIssuerName, RegionId, x_ResourceGroupName, ConsumedUnit, BilledCost::DECIMAL(9,4)) FROM usage"
+	if got := value(t, l, all); got != "Oracle Oracle Oracle eu-frankfurt-1 shop GB 0.0123" {
+		t.Error(got)
 	}
 }

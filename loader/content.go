@@ -252,7 +252,7 @@ func (c *content) flat(ctx context.Context, br *bufio.Reader, in io.Reader) erro
 		c.res.Warnings = append(c.res.Warnings, fmt.Sprintf("%d %s above the header, which no row needs", t.above, plural(t.above,
 			"line stands", "lines stand")))
 	}
-	if c.header != nil && !slices.Equal(header, c.header) {
+	if c.header != nil && !slices.Equal(header, c.header) && !c.stage.format.sameBut(header, c.header) {
 		return errors.New("its header is another than that of the run's first file, so it is no part of the same run")
 	}
 	if isRates(header) {

@@ -166,7 +166,8 @@ func memory(ctx context.Context, path string) (*sql.Conn, func(), error) {
 func (u *unpacker) parquetPlan(ctx context.Context, conn *sql.Conn, path string) (header, stmt string, rows int64, err error) {
 	fail := func(err error) (string, string, int64, error) { return "", "", 0, err }
 	from := "read_parquet(" + usage.Literal(path) + ", hive_partitioning = false)"
-	if err := conn.QueryRowContext(ctx, "SELECT sum(num_rows)::BIGINT FROM parquet_file_metadata("+usage.Literal(path)+")").Scan(&rows); err != nil {
+	count := "SELECT sum(num_rows)::BIGINT FROM parquet_file_metadata(" + usage.Literal(path) + ")"
+	if err := conn.QueryRowContext(ctx, count).Scan(&rows); err != nil {
 		return fail(parquetDamage(err))
 	}
 	var wide string

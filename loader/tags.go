@@ -49,6 +49,21 @@ func (f *Format) tagColumns(h Header) (out []tagColumn) {
 	return out
 }
 
+// sameBut reports whether two headers differ in columns of tags alone, which a file has
+// for the tags that it needs.
+func (f *Format) sameBut(a, b Header) bool {
+	rest := func(h Header) (out []string) {
+		tags := f.tagColumns(h)
+		for at, name := range h {
+			if !slices.ContainsFunc(tags, func(c tagColumn) bool { return c.at == at }) {
+				out = append(out, name)
+			}
+		}
+		return out
+	}
+	return slices.Equal(rest(a), rest(b))
+}
+
 // untagged returns a tag's key without what the cloud puts in front of it.
 func (f *Format) untagged(key string) string {
 	for _, p := range f.Untag {

@@ -2,7 +2,7 @@
 -- title:    FOCUS cost and usage
 -- cost:     focus
 -- requires: BilledCost, EffectiveCost, BillingAccountId, BillingCurrency, BillingPeriodStart, BillingPeriodEnd, ChargeCategory, ChargePeriodStart, ChargePeriodEnd, ServiceName
--- accepts:  InvoiceId|x_InvoiceId, SkuMeter|x_SkuMeterName, ConsumedQuantity|UsageQuantity, ConsumedUnit|UsageUnit, RegionId|Region, ChargeClass|ChargeSubcategory
+-- accepts:  InvoiceId|x_InvoiceId, SkuMeter|x_SkuMeterName, ConsumedQuantity|UsageQuantity, ConsumedUnit|UsageUnit, RegionId|Region, ChargeClass|ChargeSubcategory, ProviderName|Provider, PublisherName|Publisher, InvoiceIssuerName|InvoiceIssuer
 -- days:     ChargePeriodStart, ChargePeriodEnd
 -- periods:  BillingPeriodStart, BillingPeriodEnd; exclusive
 -- numbers:  BilledCost, EffectiveCost, ListCost, ContractedCost, ListUnitPrice, ContractedUnitPrice, ConsumedQuantity, PricingQuantity, CommitmentDiscountQuantity, PricingCurrencyContractedUnitPrice, PricingCurrencyEffectiveCost, PricingCurrencyListUnitPrice
@@ -88,7 +88,7 @@ SELECT
     "PricingCurrencyEffectiveCost"                AS PricingCurrencyEffectiveCost,
     "PricingCurrencyListUnitPrice"                AS PricingCurrencyListUnitPrice,
     "Tags"                                        AS Tags,
-    coalesce("x_ResourceGroupName", azure_resource_group("ResourceId")) AS x_ResourceGroupName,
+    coalesce("x_ResourceGroupName", azure_resource_group("ResourceId"), "oci_CompartmentName") AS x_ResourceGroupName,
     coalesce("x_SkuMeterId", "x_MeterId")         AS x_MeterId,
     coalesce("x_SkuMeterSubcategory", "x_MeterSubcategory") AS x_MeterSubcategory,
     "x_CostCenter"                                AS x_CostCenter,
