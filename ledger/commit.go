@@ -198,6 +198,9 @@ func Commit(ctx context.Context, conn *sql.Conn, l Load, rules Rules) (out Outco
 	if err := exec("spellings_resource", sql.Named("load", l.ID)); err != nil {
 		return out, err
 	}
+	if err := exec("spellings_tags", sql.Named("load", l.ID)); err != nil {
+		return out, err
+	}
 	if err := exec("scopes_shadow"); err != nil {
 		return out, err
 	}

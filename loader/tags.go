@@ -78,6 +78,7 @@ func (f *Format) untagged(key string) string {
 func (s *scanner) tagsOf(fields int) []byte {
 	tags := map[string]string{}
 	set := func(key, value string) {
+		key = strings.TrimSpace(key)
 		if _, ok := tags[key]; !ok && value != "" {
 			tags[key] = value
 		}
