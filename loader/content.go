@@ -79,7 +79,7 @@ func (c *content) commit(ctx context.Context, j *job, kept *keep) error {
 	r, res, load, o := c.run, c.res, c.load, c.options
 	var err error
 	if c.stage == nil {
-		return nil // rates, which are no load
+		return nil // rates or contracts, which are no load
 	}
 	if c.totals == nil {
 		c.totals = map[string]usage.Decimal{}
@@ -122,6 +122,11 @@ func (c *content) commit(ctx context.Context, j *job, kept *keep) error {
 	if err := fillCategories(ctx, r.conn); err != nil {
 		return err
 	}
+	without, err := unrated(ctx, r.conn, "unrated", sql.Named("load", load.ID))
+	if err != nil {
+		return err
+	}
+	load.Warnings = append(load.Warnings, without...)
 	if load.Kept, err = kept.store(load.SHA256); err != nil {
 		return err
 	}
@@ -255,14 +260,9 @@ func (c *content) flat(ctx context.Context, br *bufio.Reader, in io.Reader) erro
 	if c.header != nil && !slices.Equal(header, c.header) && !c.stage.format.sameBut(header, c.header) {
 		return errors.New("its header is another than that of the run's first file, so it is no part of the same run")
 	}
-	if isRates(header) {
-		c.res.Format, c.res.Title = "rates", "Exchange rates"
+	if isRates(header) || isContracts(header) {
 		c.res.Encoding, c.res.Columns = encoding(head, delim), len(header)
-		var changed int64
-		if c.res.Rows, changed, err = loadRates(ctx, c.conn, in); err == nil && changed == 0 {
-			c.res.Status = Unchanged
-		}
-		return err
+		return c.beside(ctx, header, in)
 	}
 	if _, err := io.CopyN(io.Discard, in, int64(size)); err != nil {
 		return err
@@ -308,6 +308,24 @@ func (c *content) flat(ctx context.Context, br *bufio.Reader, in io.Reader) erro
 		}
 		return c.stage.flush(ctx, c.dict)
 	})
+}
+
+// beside reads a file of what stands beside usage and is no load: rates or contracts.
+func (c *content) beside(ctx context.Context, header Header, in io.Reader) (err error) {
+	var changed int64
+	if isContracts(header) {
+		c.res.Format, c.res.Title = "contracts", "FOCUS contract commitments"
+		c.res.Rows, changed, err = loadContracts(ctx, c.conn, in, c.load.Ref)
+	} else {
+		c.res.Format, c.res.Title = "rates", "Exchange rates"
+		if c.res.Rows, changed, err = loadRates(ctx, c.conn, in); err == nil {
+			c.res.Warnings, err = unrated(ctx, c.conn, "unrated_usage")
+		}
+	}
+	if err == nil && changed == 0 {
+		c.res.Status = Unchanged
+	}
+	return err
 }
 
 // tooMany says why what was read so far cannot be loaded.
