@@ -36,6 +36,14 @@ func TestGoogleExportsInEveryForm(t *testing.T) {
 	python = strings.Replace(python, `"Data 'lake'"`, `"Data ""lake"""`, 1)
 	nested := filepath.Join(t.TempDir(), "nested.parquet")
 	duck(t, "COPY (FROM read_json('"+jsonFile+"', format = 'newline_delimited')) TO '"+nested+"' (FORMAT parquet)")
+	// BigQuery's own export wraps the rows of a list in a list of elements.
+	wrapped := filepath.Join(t.TempDir(), "wrapped.parquet")
+	wrap := func(list string) string {
+		return "{'list': list_transform(" + list + ", lambda x: {'element': x})}"
+	}
+	duck(t, "COPY (SELECT * REPLACE ("+wrap("labels")+" AS labels, "+wrap("credits")+" AS credits, "+
+		"struct_pack(id := project.id, name := project.name, labels := "+wrap("project.labels")+") AS project) "+
+		"FROM read_json('"+jsonFile+"', format = 'newline_delimited')) TO '"+wrapped+"' (FORMAT parquet)")
 	want := open(t)
 	if r := load(t, want, loader.Options{}, csvFile)[0]; r.Err != nil {
 		t.Fatal(r.Err)
@@ -46,6 +54,7 @@ func TestGoogleExportsInEveryForm(t *testing.T) {
 		"JSON rows":       jsonFile,
 		"a JSON list":     write(t, "list.json", "[\n"+strings.Join(lines, ",\n")+"\n]\n"),
 		"Parquet":         nested,
+		"wrapped lists":   wrapped,
 		"flattened names": write(t, "flat.csv", strings.NewReplacer(".", "_").Replace(header)+"\n"+rest),
 		"lists of Python": write(t, "python.csv", header+"\n"+python),
 	} {
@@ -57,6 +66,23 @@ func TestGoogleExportsInEveryForm(t *testing.T) {
 			}
 			sameRows(t, usageOf(t, l), rows)
 		})
+	}
+}
+
+// Where a report has what is left after discounts, the effective cost is that.
+func TestAWSNetCost(t *testing.T) {
+	const header = "bill_payer_account_id,bill_billing_period_start_date,bill_billing_period_end_date,line_item_usage_account_id,line_item_line_item_type,line_item_usage_start_date,line_item_currency_code,line_item_unblended_cost,line_item_net_unblended_cost,reservation_effective_cost,reservation_net_effective_cost,savings_plan_savings_plan_effective_cost,savings_plan_net_savings_plan_effective_cost\n"
+	rows := ""
+	for _, r := range []string{"Usage|10,9,,,,", "EdpDiscount|-1,0,,,,", "DiscountedUsage|0,0,5,4.5,,", "SavingsPlanCoveredUsage|8,8,,,6,5.4", "SavingsPlanNegation|-8,-8,,,,"} {
+		kind, numbers, _ := strings.Cut(r, "|")
+		rows += "1,2026-10-01,2026-11-01,2," + kind + ",2026-10-02T00:00:00Z,USD," + numbers + "\n"
+	}
+	l := open(t)
+	if r := load(t, l, loader.Options{}, write(t, "net.csv", header+rows))[0]; r.Err != nil {
+		t.Fatal(r.Err)
+	}
+	if got := value(t, l, "SELECT sum(BilledCost)::DECIMAL(9, 2) || ' ' || sum(EffectiveCost)::DECIMAL(9, 2) FROM usage"); got != "9.00 18.90" {
+		t.Errorf("billed and effective %s", got)
 	}
 }
 

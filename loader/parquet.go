@@ -251,7 +251,8 @@ func parquetColumns(
 	}
 	for _, c := range found {
 		apart := strings.HasPrefix(c.kind, "STRUCT(") && !strings.HasSuffix(c.kind, "]")
-		if !apart || whole[fold(c.name)] || depth == maxNesting {
+		wrapped := strings.HasPrefix(c.kind, "STRUCT(list STRUCT(")
+		if !apart || whole[fold(c.name)] && !wrapped || depth == maxNesting {
 			out = append(out, c)
 			continue
 		}
