@@ -36,8 +36,11 @@ func (in inspection) table() query.Table {
 			add("period", fmt.Sprintf("… and %d more", len(in.Periods)-i))
 			break
 		}
-		add("period", fmt.Sprintf("%s (%s to %s): usage from %s to %s, %d rows, %s", p.Name, p.From, p.To, p.FirstDay, p.Reach, p.Rows,
-			p.Account))
+		used := "no usage"
+		if p.Reach != nil {
+			used = fmt.Sprintf("usage from %s to %s", p.FirstDay, p.Reach)
+		}
+		add("period", fmt.Sprintf("%s (%s to %s): %s, %d rows, %s", p.Name, p.From, p.To, used, p.Rows, p.Account))
 	}
 	if in.Content != nil {
 		in.Content.tell(in.Rows, add)
