@@ -272,7 +272,7 @@ func (c *content) flat(ctx context.Context, br *bufio.Reader, in io.Reader) erro
 		return err
 	}
 	p := newPlan(format, header, delim, c.scan)
-	notes, err := p.decide(head[size:], len(head) < peekSize)
+	notes, err := p.decide(head[size:], len(head) < peekSize, func() (DayOrder, string) { return c.neighbour(ctx, format) })
 	if err != nil {
 		return err
 	}

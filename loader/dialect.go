@@ -96,7 +96,9 @@ func isNull(b []byte) bool { return len(b) == 4 && strings.EqualFold(string(b), 
 
 // decide finds out from a file's first rows how it writes numbers and dates, where
 // the options do not say.
-func (p *plan) decide(head []byte, whole bool) (notes []string, err error) {
+// neighbours says how the files beside it write dates, and which of them shows it; it is
+// asked where the file leaves it open.
+func (p *plan) decide(head []byte, whole bool, neighbours func() (DayOrder, string)) (notes []string, err error) {
 	s := p.sample(head, whole)
 	if p.format.OneCurrency && p.currencyName == usage.NoCurrency && len(s.currencies) == 1 {
 		p.currencyName = slices.Collect(maps.Keys(s.currencies))[0]
@@ -115,8 +117,13 @@ func (p *plan) decide(head []byte, whole bool) (notes []string, err error) {
 		return notes, nil
 	}
 	var note string
-	if p.order, note, err = orderOf(s.days, p.format.Order); err != nil {
+	if p.order, note, err = orderOf(s.days, p.format.Order); err != nil && !errors.Is(err, errOpenDays) {
 		return nil, err
+	}
+	if err != nil {
+		if order, shows := neighbours(); order != OrderByEvidence {
+			p.order, note = order, fmt.Sprintf("its dates, like %s, are taken as %s, as those of %s are", s.days[len(s.days)-1], order, shows)
+		}
 	}
 	if note != "" {
 		notes = append(notes, note)
@@ -247,8 +254,30 @@ func orderOf(days []string, usual DayOrder) (order DayOrder, note string, err er
 		return MonthFirst, "", nil
 	}
 	return MonthFirst, fmt.Sprintf("nothing in the file says whether dates like %s are month/day/year or day/month/year; they are "+
-		"taken as month/day/year; if that is wrong, load it with --date-order day-first", example), nil
+		"taken as month/day/year; if that is wrong, load it with --date-order day-first", example), errOpenDays
 }
+
+// shownOrder returns the order of dates of which some can mean one thing only; by evidence
+// where none can, or where they differ.
+func shownOrder(days []string) DayOrder {
+	var month, day bool
+	for _, v := range days {
+		_, asMonth := parseTime([]byte(v), MonthFirst)
+		_, asDay := parseTime([]byte(v), DayFirst)
+		month = month || asMonth == nil && asDay != nil
+		day = day || asDay == nil && asMonth != nil
+	}
+	switch {
+	case month && !day:
+		return MonthFirst
+	case day && !month:
+		return DayFirst
+	}
+	return OrderByEvidence
+}
+
+// errOpenDays says that nothing in a file tells 02/03 from 03/02.
+var errOpenDays = errors.New("nothing says what 02/03 means")
 
 // currencyCode returns the ISO 4217 code that b means, in capitals: a code in any
 // case, or a sign that only one currency has.

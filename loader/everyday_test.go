@@ -351,3 +351,46 @@ func TestFocusVersions(t *testing.T) {
 		})
 	}
 }
+
+// Where a file leaves the order of its dates open, the files that are loaded with it
+// decide, whichever comes first.
+func TestNeighboursDecideTheOrderOfDates(t *testing.T) {
+	file := func(account string, days ...string) string {
+		content := mosa(account, 1, len(days))
+		for i, d := range days {
+			content = strings.Replace(content, fmt.Sprintf("2026-03-%02d", i+1), d, 1)
+		}
+		return content
+	}
+	open1, dayFirst, monthFirst := file("s1", "02/03/2026", "03/04/2026"), file("s2", "02/03/2026", "13/03/2026"), file("s3", "02/03/2026", "02/13/2026")
+	for name, c := range map[string]struct {
+		first, second string
+		days, says    string
+	}{
+		"before":          {open1, dayFirst, "2026-03-02 2026-04-03", "are taken as day/month/year, as those of"},
+		"after":           {dayFirst, open1, "2026-03-02 2026-04-03", "are taken as day/month/year, as those of"},
+		"month first":     {open1, monthFirst, "2026-02-03 2026-03-04", "are taken as month/day/year, as those of"},
+		"another is open": {open1, file("s4", "02/03/2026", "05/06/2026"), "2026-02-03 2026-03-04", "nothing in the file says"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := open(t)
+			rs := load(t, l, loader.Options{}, write(t, "1.csv", c.first), write(t, "2.csv", c.second))
+			var says string
+			for _, r := range rs {
+				if r.Err != nil {
+					t.Fatal(r.Err)
+				}
+				says += strings.Join(r.Warnings, "; ")
+			}
+			if got := value(t, l, "SELECT string_agg(ChargePeriodStart::DATE::VARCHAR, ' ' ORDER BY ChargePeriodStart) FROM usage WHERE SubAccountId = 's1'"); got != c.days || !strings.Contains(says, c.says) {
+				t.Errorf("%s, %q", got, says)
+			}
+		})
+	}
+	// Neighbours that differ decide nothing.
+	l := open(t)
+	rs := load(t, l, loader.Options{}, write(t, "1.csv", open1), write(t, "2.csv", dayFirst), write(t, "3.csv", monthFirst))
+	if !strings.Contains(strings.Join(rs[0].Warnings, "; "), "nothing in the file says") {
+		t.Errorf("%q", rs[0].Warnings)
+	}
+}

@@ -125,7 +125,7 @@ func readWhole(t *testing.T, formats []*Format, text []byte, allowed int) {
 		return
 	}
 	p := newPlan(format, header, delim, o)
-	if _, err := p.decide(head[size:], len(head) < peekSize); err != nil {
+	if _, err := p.decide(head[size:], len(head) < peekSize, func() (DayOrder, string) { return OrderByEvidence, "" }); err != nil {
 		return
 	}
 	var c counts
