@@ -3,6 +3,7 @@ package loader
 import (
 	"cmp"
 	"encoding/json"
+	"unicode/utf8"
 
 	"usagereport/usage"
 )
@@ -32,6 +33,9 @@ func (s *scanner) creditsOf(fields int, c *counts) (out []charge, bad *Reject) {
 		return nil, nil
 	}
 	wrong := func() *Reject { return &Reject{Column: s.header[s.credits], Value: shown(b), Reason: errCredits} }
+	if !utf8.Valid(b) {
+		return nil, &Reject{Column: s.header[s.credits], Value: shown(b), Reason: errEncoding.Error()}
+	}
 	var credits []credit
 	if json.Unmarshal(plainJSON(b), &credits) != nil {
 		return nil, wrong()

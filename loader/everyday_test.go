@@ -120,6 +120,7 @@ func TestOpenFilesAreRefused(t *testing.T) {
 		"two encodings":                   {mosa("s1", 1, 1, "Data", "Größe\xdf"), "2: byte 33 of the line, 0xdf, is not UTF-8"},
 		"another cloud's file":            {"lineItem/UsageAccountId,lineItem/UnblendedCost\n1,2\n", "AWS's Cost and Usage Report without columns that are needed"},
 		"another cloud's usage report":    {"lineItem/intervalUsageStart,usage/consumedQuantity\n1,2\n", "no cost; load the cost report beside it"},
+		"a tag that is no UTF-8":          {"lineItem/intervalUsageStart,lineItem/tenantId,cost/myCost,product/service,tags/a\n2026-10-01T00:00Z,t,1,C,\xcf\xf0\xe8\xe2\n", "is not UTF-8"},
 		"credits that are no list":        {strings.Replace(gcp, "[]", "-1.5", 1), `2: credits: "-1.5": is not a list of credits`},
 		"JSON rows that are cut off":      {gcpJSON[:len(gcpJSON)-20], "row 2 is no JSON object, or is cut off"},
 		"a bad amount in JSON rows":       {strings.Replace(gcpJSON, `"cost":2.5`, `"cost":"much"`, 1), `2: cost: "much"`},

@@ -529,6 +529,11 @@ func (s *scanner) pack(fields int, of *credit, c *counts) (uint32, *Reject) {
 	if bad != nil {
 		return 0, bad
 	}
+	for _, t := range s.tagged {
+		if b := s.field(fields, t.at); !utf8.Valid(b) {
+			return 0, &Reject{Column: s.header[t.at], Value: shown(b), Reason: errEncoding.Error()}
+		}
+	}
 	p := s.packed[:0]
 	for i, at := range s.texts {
 		b := s.field(fields, at)
@@ -547,10 +552,7 @@ func (s *scanner) pack(fields int, of *credit, c *counts) (uint32, *Reject) {
 		case of != nil && i == s.credit[1]:
 			b = []byte(of.Type)
 		}
-		switch {
-		case at < 0 && !utf8.Valid(b):
-			return 0, &Reject{Column: s.format.texts[i], Value: shown(b), Reason: errEncoding.Error()}
-		case !utf8.Valid(b):
+		if at >= 0 && i != s.currency && !utf8.Valid(b) {
 			return 0, &Reject{Column: s.header[at], Value: shown(b), Reason: errEncoding.Error()}
 		}
 		p = binary.AppendUvarint(p, uint64(len(b)))
