@@ -46,10 +46,10 @@ type content struct {
 	sum    hash.Hash // of the unpacked bytes
 	bytes  int64
 	header Header // of the first part
-	// firstLine is added to line numbers.
-	firstLine int64
-	stage     *stage
-	dict      *dictionary
+	stage  *stage
+	dict   *dictionary
+	// shift is added to line numbers: -1 where the header is no line of the file.
+	shift int64
 }
 
 // begin prepares the load of a content, inside a transaction.
@@ -199,7 +199,7 @@ func (c *content) json(ctx context.Context, counted *countedReader) error {
 		return err
 	}
 	text := bufio.NewReaderSize(rows, peekSize)
-	c.firstLine = -1 // for the header is no line of the file
+	c.shift = -1
 	err = c.flat(ctx, text, text)
 	c.res.Encoding = "UTF-8, JSON rows"
 	c.bytes += counted.n
@@ -290,7 +290,7 @@ func (c *content) flat(ctx context.Context, br *bufio.Reader, in io.Reader) erro
 		}
 		c.dict = newDictionary()
 	}
-	firstLine := 1 + c.firstLine + int64(bytes.Count(head[:size], []byte{'\n'}))
+	firstLine := 1 + c.shift + int64(bytes.Count(head[:size], []byte{'\n'}))
 	return c.stage.write(ctx, func(ctx context.Context) error {
 		err := scan(ctx, p, c.dict, in, firstLine, func(rs *rows) error {
 			c.add(rs.counts)

@@ -222,7 +222,7 @@ func parquetColumns(
 	ctx context.Context, conn *sql.Conn, from string, of parquetColumn, whole map[string]bool, depth int,
 ) ([]parquetColumn, error) {
 	what := "*"
-	if of.name != "" {
+	if depth > 0 {
 		what = "unnest(" + of.expr + ")"
 	}
 	q, err := conn.QueryContext(ctx, "SELECT column_name, column_type FROM (DESCRIBE SELECT "+what+" FROM "+from+")")
@@ -237,7 +237,7 @@ func parquetColumns(
 			return nil, err
 		}
 		c.expr = ident(c.name)
-		if of.name != "" {
+		if depth > 0 {
 			c.expr = "struct_extract(" + of.expr + ", " + usage.Literal(c.name) + ")"
 			c.name = of.name + "." + c.name
 		}
@@ -246,7 +246,7 @@ func parquetColumns(
 	if err := errors.Join(q.Err(), q.Close()); err != nil {
 		return nil, err
 	}
-	if len(found) == 1 && found[0].name == of.name+".list" {
+	if depth > 0 && len(found) == 1 && found[0].name == of.name+".list" {
 		found[0].name = of.name // so BigQuery writes a list
 	}
 	for _, c := range found {
