@@ -257,7 +257,7 @@ func (f *frame) finding(x located, exact map[usage.Day]usage.Decimal) Finding {
 		out.Scope = usage.Series{}
 	}
 	out.Impact = f.money(actual.Sub(out.Expected.Amount))
-	if x.Ongoing {
+	if x.Ongoing && !x.OneDay {
 		monthly := f.money(estimate(x.ProjectedPerMonth))
 		out.PerMonth = &monthly
 	}

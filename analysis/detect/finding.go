@@ -36,13 +36,13 @@ func (e *estate) finding(h *hit) Finding {
 		span = 7
 	}
 	f.PerDayNow, f.PerDayBefore = e.perDay(h, h.actual, span), e.perDay(h, h.expected, span)
-	if h.ongoing {
+	if f.OneDay = h.shows() <= 1; h.ongoing && !f.OneDay {
 		f.ProjectedPerMonth = 30 * (f.PerDayNow - f.PerDayBefore)
 	}
 	switch w := e.weight(h); {
 	case h.sign < 0:
 		f.Direction, f.Severity = usage.Down, usage.SeverityLow
-	case !h.alarm:
+	case !h.alarm || w < e.alarmLeast || h.start == e.last && e.last > e.settled: // the last day may change yet
 		f.Severity = usage.SeverityLow
 	case w >= e.t.HighTimes*e.in.MinImpact || w >= e.t.HighPart*h.month():
 		f.Severity = usage.SeverityHigh
