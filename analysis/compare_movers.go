@@ -15,6 +15,8 @@ type pair struct {
 	label, context   string
 	current, prior   usage.Decimal
 	hasNow, hasPrior bool
+	older            []string // other values that stand for the same
+	goesOn           bool     // under another id, it may be elsewhere
 }
 
 // labels gives dimension values the names that people know them by.
@@ -129,6 +131,56 @@ func (f *frame) grouped(d usage.Dimension, keyOf func(series int64) string) []pa
 	return out
 }
 
+// resourceNow returns what says by which id a series' resource is known in the periods
+// that are compared: its newest that either has. goesOn are those that have another, under
+// each of their ids.
+func (f *frame) resourceNow() (keyOf func(series int64) string, goesOn map[string]bool) {
+	here := map[string]bool{}
+	for _, sums := range []map[int64]usage.Decimal{f.sums[thisPeriod], f.sums[upToNow(1)]} {
+		for id := range sums {
+			here[f.infos[id].dims[usage.Resource]] = true
+		}
+	}
+	goesOn = map[string]bool{}
+	newest := map[string]string{}
+	for old := range here {
+		id := old
+		for range len(f.names.resources) { // links may not be trusted to end
+			to, linked := f.names.resources[id]
+			if !linked {
+				break
+			}
+			if id = to.resource; here[id] && id != old {
+				newest[old], goesOn[old], goesOn[id] = id, true, true
+			}
+		}
+	}
+	return func(id int64) string {
+		resource := f.infos[id].dims[usage.Resource]
+		return cmp.Or(newest[resource], resource)
+	}, goesOn
+}
+
+// resourcesNow are the pairs of resources, those that go on under another id as one.
+func (f *frame) resourcesNow() []pair {
+	keyOf, _ := f.resourceNow()
+	older := map[string][]string{}
+	for _, sums := range []map[int64]usage.Decimal{f.sums[thisPeriod], f.sums[upToNow(1)]} {
+		for id := range sums {
+			now, was := keyOf(id), f.infos[id].dims[usage.Resource]
+			if now != was && !slices.Contains(older[now], was) {
+				older[now] = append(older[now], was)
+			}
+		}
+	}
+	out := f.grouped(usage.Resource, keyOf)
+	for i := range out {
+		out[i].older = older[out[i].value]
+		slices.Sort(out[i].older)
+	}
+	return out
+}
+
 // tagMovers adds the movers by the tags that the options name.
 func (a *Analysis) tagMovers(ctx context.Context, f *frame, p *Part) error {
 	levels, _, err := a.tagLevels(ctx)
@@ -142,7 +194,7 @@ func (a *Analysis) tagMovers(ctx context.Context, f *frame, p *Part) error {
 	for _, d := range levels {
 		keyOf := func(id int64) string { return values[id][d].text }
 		m := moversOf(d, f.grouped(d, keyOf), f.cur.code)
-		f.inside(&m, keyOf, f.key(usage.Resource))
+		f.inside(&m, keyOf)
 		p.Movers = append(p.Movers, m)
 	}
 	return nil
@@ -152,7 +204,8 @@ func (a *Analysis) tagMovers(ctx context.Context, f *frame, p *Part) error {
 const topInside = 4
 
 // inside says of each of m's values which resources changed most.
-func (f *frame) inside(m *Movers, keyOf, resource func(series int64) string) {
+func (f *frame) inside(m *Movers, keyOf func(series int64) string) {
+	resource, goesOn := f.resourceNow()
 	wanted := map[string]map[string]*pair{}
 	for _, list := range [][]Mover{m.Up, m.Down} {
 		for _, x := range list {
@@ -164,7 +217,7 @@ func (f *frame) inside(m *Movers, keyOf, resource func(series int64) string) {
 			if by := wanted[keyOf(id)]; by != nil {
 				r := resource(id)
 				if by[r] == nil {
-					by[r] = &pair{value: r}
+					by[r] = &pair{value: r, goesOn: goesOn[r]}
 				}
 				to(by[r], amount)
 			}
@@ -203,6 +256,8 @@ func (f *frame) inside(m *Movers, keyOf, resource func(series int64) string) {
 // resource that starts to cost is not new.
 func (p pair) status() Status {
 	switch {
+	case p.goesOn:
+		return InBoth
 	case p.hasNow && !p.hasPrior:
 		return IsNew
 	case p.hasPrior && !p.hasNow:
@@ -216,7 +271,7 @@ func (p pair) delta() usage.Decimal { return p.current.Sub(p.prior) }
 func (p pair) mover(cur string) Mover {
 	money := func(a usage.Decimal) usage.Money { return usage.Money{Amount: a, Currency: cur} }
 	return Mover{
-		Value: p.value, Label: p.label, Context: p.context, Current: money(p.current), Prior: money(p.prior),
+		Value: p.value, Older: p.older, Label: p.label, Context: p.context, Current: money(p.current), Prior: money(p.prior),
 		Delta: money(p.delta()), Percent: percentOf(p.delta(), p.prior), Status: p.status(),
 	}
 }

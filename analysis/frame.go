@@ -228,14 +228,15 @@ func (a *Analysis) part(ctx context.Context, cur currency, shown map[string]map[
 	}
 	p.Outside.Currency = cur.code
 	p.Priors = f.priors(p.Total.Amount)
-	resource := f.key(usage.Resource)
 	for _, d := range reportDimensions() {
 		pairs := f.groupBy(d)
-		if len(p.Priors) > 0 {
+		switch {
+		case len(p.Priors) == 0:
+		case d == usage.Resource:
+			p.Movers = append(p.Movers, moversOf(d, f.resourcesNow(), cur.code))
+		default:
 			m := moversOf(d, pairs, cur.code)
-			if d != usage.Resource {
-				f.inside(&m, f.key(d), resource)
-			}
+			f.inside(&m, f.key(d))
 			p.Movers = append(p.Movers, m)
 		}
 		p.Breakdowns = append(p.Breakdowns, breakdownOf(d, pairs, p.Total.Amount, cur.code))

@@ -246,9 +246,10 @@ const (
 
 // A Mover is one value of a dimension in two periods.
 type Mover struct {
-	Value   string // the dimension's value; "" where the charge has none
-	Label   string // as people know it: a resource's name, a subscription's name
-	Context string // what places it: a resource's group and service
+	Value   string   // the dimension's value; "" where the charge has none
+	Older   []string `json:"older,omitempty"` // the other ids that it had in the two periods
+	Label   string   // as people know it: a resource's name, a subscription's name
+	Context string   // what places it: a resource's group and service
 	Current usage.Money
 	Prior   usage.Money
 	Delta   usage.Money
@@ -333,14 +334,15 @@ type Finding struct {
 	Start       usage.Day       `json:"start"`
 	End         usage.Day       `json:"end"` // last day of the change so far, inclusive
 	Ongoing     bool            `json:"ongoing"`
-	Scope       usage.Series    `json:"scope"` // empty for the total
+	Scope       usage.Series    `json:"scope"` // empty for the total; an empty ResourceId stands for charges without one
 	Currency    string          `json:"currency"`
 	Actual      usage.Money     `json:"actual"` // over Start..End, as are the next three
 	Expected    usage.Money     `json:"expected"`
 	Low         usage.Money     `json:"low"`
 	High        usage.Money     `json:"high"`
-	Impact      usage.Money     `json:"impact"`    // Actual minus Expected
-	PerMonth    *usage.Money    `json:"per_month"` // 30 days of the last week's impact; nil for what is over, or bought
+	Impact      usage.Money     `json:"impact"`              // Actual minus Expected
+	PerMonth    *usage.Money    `json:"per_month"`           // 30 days of the last week's impact; nil for what is over, or bought
+	Resources   []string        `json:"resources,omitempty"` // the ids of those of Scope that it is about, where it is not about all
 	Drivers     []Driver        `json:"drivers"`
 	Explanation locale.Text     `json:"explanation"`      // one sentence for the budget owner
 	Answer      *Answer         `json:"answer,omitempty"` // with one it is no alarm any more

@@ -292,7 +292,7 @@ func TestAuditMutations(t *testing.T) {
 						failed = append(failed, found...)
 					})
 				}
-				expect(t, m.name, failed)
+				expect(t, failed)
 			})
 		}
 	})

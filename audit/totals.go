@@ -135,6 +135,10 @@ func (a *auditor) movers(m analysis.Movers, found map[string]pair, text string) 
 		for _, x := range list {
 			p := found[x.Value]
 			listed[x.Value] = true
+			for _, id := range x.Older {
+				listed[id] = true
+				p.now, p.before = p.now.Add(found[id].now), p.before.Add(found[id].before)
+			}
 			a.amount(Row, x.Current.Amount, p.now, text, "%s %s, now", m.Title, x.Label)
 			a.amount(Row, x.Prior.Amount, p.before, text, "%s %s, the same days before", m.Title, x.Label)
 			a.percent(x.Percent, x.Delta.Amount, x.Prior.Amount, "%s %s, change", m.Title, x.Label)

@@ -83,7 +83,7 @@ type Finding struct {
 
 	Start, End usage.Day // End is the last day so far, inclusive
 	Ongoing    bool
-	Scope      usage.Series // the dimensions that name its level; empty for the total
+	Scope      usage.Series // the dimensions that name its level; empty for the total. An empty resource stands for charges without one
 
 	// Part is how many of Scope's resources it is about, where it is not about all
 	// that cost anything: those, and not the scope, are new, or gone, or cost this much.

@@ -121,4 +121,19 @@ WHERE follows(n.first, o.last) AND o.first < n.first AND o.last < n.last
 QUALIFY count(*) OVER (PARTITION BY o.ResourceId) = 1 AND count(*) OVER (PARTITION BY n.ResourceId) = 1
 ORDER BY ALL;
 
+-- Or made anew under another name: one of a group, used for two weeks, that ends where one of its
+-- type begins that uses the same meters.
+INSERT INTO links
+WITH things AS (
+    SELECT SubAccountId AS sub, grp, coalesce(type, '') AS type, ResourceId, any_value(name) AS name, min(first) AS first, max(last) AS last,
+           list_sort(list(DISTINCT [coalesce(ServiceName, ''), coalesce(SkuMeter, ''), coalesce(ConsumedUnit, '')])) AS meters
+    FROM spans WHERE ResourceId IS NOT NULL AND grp <> '' GROUP BY ALL
+)
+SELECT 'resource_id', 'ResourceId', o.ResourceId, n.ResourceId, n.sub, n.ResourceId, '', o.last, n.first
+FROM things o JOIN things n ON n.sub = o.sub AND n.grp = o.grp AND n.type = o.type AND n.meters = o.meters AND n.ResourceId <> o.ResourceId
+WHERE n.first - o.last BETWEEN 0 AND 1 AND o.last - o.first >= 13 AND o.last < n.last
+  AND NOT EXISTS (SELECT 1 FROM links l WHERE l.kind = 'resource_id' AND (l.old = o.ResourceId OR l.new = n.ResourceId))
+QUALIFY count(*) OVER (PARTITION BY o.ResourceId) = 1 AND count(*) OVER (PARTITION BY n.ResourceId) = 1
+ORDER BY ALL;
+
 DROP TABLE spans;
