@@ -157,7 +157,13 @@ type PeriodInfo struct {
 	Lacks   int       // days up to Reach of which some files have nothing at all
 	Updated string    // newest load's time, as kept in the ledger; "" if none
 	Loaded  usage.Day // its day; 0 if none
+	ReplyBy usage.Day // until when an answer to a finding finds the period open; 0 where that has passed
+	Old     int       // how many days ago the newest data end, of any period; 0 where that is new, or not known
 }
+
+// FinalOn is the day from which a period's cost no longer changes: the fifth after its
+// end.
+func (p PeriodInfo) FinalOn() usage.Day { return p.Span.To + 4 }
 
 // An Account is one subscription's standing in the period.
 type Account struct {

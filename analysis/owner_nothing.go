@@ -36,6 +36,7 @@ func Nothing(ctx context.Context, all, theirs *Analysis) (*Report, error) {
 		accounts = append(accounts, Account{Reach: f.reach(w.account, w.span)})
 	}
 	p := Part{Currency: f.cur.code, Period: f.period(accounts), Total: f.money(usage.Decimal{}), Outside: f.money(usage.Decimal{})}
+	p.Warnings = f.oldWarnings(p.Period)
 	st, err := theirs.standings(ctx, f.cur.code)
 	if err != nil {
 		return nil, err

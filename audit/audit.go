@@ -51,7 +51,8 @@ const (
 	ToCome    Kind = "to-come"    // the days to come cost no more than days do since a fall
 	Budget    Kind = "budget"     // what is spent of it
 	Source    Kind = "source"     // what the period has of a file
-	Deadline  Kind = "deadline"   // what is planned lies ahead
+	Deadline  Kind = "deadline"   // what is planned, and until when to answer, lies ahead
+	Age       Kind = "age"        // old data are called old
 	Comparing Kind = "comparison" // the bridge adds up, over the same days
 )
 
@@ -68,7 +69,8 @@ type Claim struct {
 
 // Options say how the report was made.
 type Options struct {
-	AsOf usage.Day // charges after it are left out; 0 keeps all
+	AsOf  usage.Day // charges after it are left out; 0 keeps all
+	Today usage.Day // when the report is read; 0 is not known
 	// Whole sees all owners' charges, where conn sees one's: which days there are data of
 	// is known of accounts, not of owners.
 	Whole *sql.DB

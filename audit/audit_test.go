@@ -23,7 +23,7 @@ func audited(t testing.TB, l *ledger.Ledger, o analysis.Options) (*analysis.Repo
 	if err != nil {
 		t.Fatal(err)
 	}
-	claims, err := Of(t.Context(), a.Conn(), r, Options{AsOf: o.AsOf})
+	claims, err := Of(t.Context(), a.Conn(), r, Options{AsOf: o.AsOf, Today: o.Today})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,7 +95,7 @@ func auditedOwner(t testing.TB, l *ledger.Ledger, o analysis.Options, owner, rul
 	if err != nil {
 		t.Fatal(err)
 	}
-	claims, err := Of(t.Context(), a.Conn(), r, Options{AsOf: o.AsOf, Whole: l.DB()})
+	claims, err := Of(t.Context(), a.Conn(), r, Options{AsOf: o.AsOf, Today: o.Today, Whole: l.DB()})
 	if err != nil {
 		t.Fatal(err)
 	}

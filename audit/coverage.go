@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"usagereport/analysis"
+	"usagereport/internal/locale"
 	"usagereport/usage"
 )
 
@@ -19,6 +20,7 @@ type reach struct {
 	all         usage.Day // the last day with any charge, whatever the period
 	dense       float64   // the share of days between first and last that have any
 	days        int       // of the period, that have any
+	used        usage.Day // the last day with usage, whatever the period
 }
 
 // mostDays is the share of days with usage from which a day without any is a gap, rather
@@ -30,7 +32,7 @@ func (a *auditor) coverage() error {
 	p := a.part
 	r := &a.reach
 	text, err := a.ask("check_reach", func(rows *sql.Rows) error {
-		return rows.Scan(scanDay(&r.first), scanDay(&r.last), scanDay(&r.inPeriod), scanDay(&r.all), &r.dense, &r.days)
+		return rows.Scan(scanDay(&r.first), scanDay(&r.last), scanDay(&r.inPeriod), scanDay(&r.all), &r.dense, &r.days, scanDay(&r.used))
 	}, sql.Named("first", p.Period.Span.From.Time()), sql.Named("end", p.Period.Span.To.Time()))
 	if err != nil {
 		return err
@@ -47,6 +49,7 @@ func (a *auditor) coverage() error {
 	default:
 		a.claim(State, r.all >= last, string(p.Period.State), "data to "+day(r.all), text, "%s, which ends on %s", p.Period.Name, last)
 	}
+	a.age()
 	if a.report.Owner != "" {
 		r.dense = 0 // that an owner had no charge on a day is no gap
 		if len(p.Accounts) == 0 {
@@ -68,6 +71,28 @@ func (a *auditor) coverage() error {
 		a.claim(NoPrior, before == 0, "none", fmt.Sprintf("%d", before), text, "periods before %s to compare with", p.Period.Name)
 	}
 	return a.accounts()
+}
+
+// freshFor is how many days data may end before they are looked at.
+const freshFor = 7
+
+// age checks that no deadline that has passed is named, and that old data are called old.
+func (a *auditor) age() {
+	p, today := a.part, a.options.Today
+	if today == 0 {
+		return
+	}
+	if p.Period.ReplyBy != 0 {
+		a.claim(Deadline, p.Period.ReplyBy >= today, day(p.Period.ReplyBy), "today is "+day(today), "", "the day by which to answer lies ahead")
+	}
+	if a.report.Owner != "" || a.reach.used == 0 {
+		return // how far the data reach is known of all owners' charges
+	}
+	old := int(today - a.reach.used)
+	warned := slices.ContainsFunc(p.Warnings, func(w locale.Text) bool {
+		return strings.Contains(w.String(), fmt.Sprintf("%d days before today", old))
+	})
+	a.claim(Age, warned == (old > freshFor), fmt.Sprint(warned), fmt.Sprintf("%d days old", old), "", "old data are called old")
 }
 
 // accounts checks each account's standing.

@@ -313,11 +313,12 @@ func (m mutation) audit(t *testing.T, seed uint64) (failed []Claim, checked int)
 		t.Fatal("the mutation changes nothing")
 	}
 	l, refused := e.loaded(t)
-	r, claims := e.audited(t, l, analysis.Options{})
+	o := analysis.Options{Today: e.reach + usage.Day(seed*5)%40} // 5 days old, 10, ...
+	r, claims := e.audited(t, l, o)
 	failed = append(refused, Failed(claims)...)
 	checked = len(claims)
 	if months > 1 {
-		_, last := e.audited(t, l, analysis.Options{Period: "last"})
+		_, last := e.audited(t, l, analysis.Options{Period: "last", Today: o.Today})
 		failed, checked = append(failed, Failed(last)...), checked+len(last)
 	}
 	fail := func(kind Kind, said, found, format string, args ...any) {
@@ -335,7 +336,7 @@ func (m mutation) audit(t *testing.T, seed uint64) (failed []Claim, checked int)
 		plain.each(func(c *charge) bool { c.cost /= m.scaled; return true })
 	}
 	lp, _ := plain.loaded(t)
-	rp, _ := plain.audited(t, lp, analysis.Options{})
+	rp, _ := plain.audited(t, lp, o)
 	switch {
 	case m.same:
 		if x, y := sentences(t, r), sentences(t, rp); x != y {
