@@ -213,10 +213,9 @@ func (a *Analysis) part(ctx context.Context, cur currency, shown map[string]map[
 		p.Warnings = append(p.Warnings,
 			locale.T("only amortized files are loaded: costs are shown amortized, commitments spread over the days they cover, and differ from the bill"))
 	}
-	if p.Moved, err = a.handovers(ctx, f, p.Period.Reach); err != nil {
+	if err := a.handovers(ctx, f, p); err != nil {
 		return nil, err
 	}
-	p.Warnings = append(p.Warnings, p.Moved...)
 	restated, err := a.restated(ctx, cur)
 	if err != nil {
 		return nil, err

@@ -115,6 +115,7 @@ type Part struct {
 	// Invoiced is what was invoiced in all; nil unless every account has its invoice.
 	Invoiced *usage.Money
 
+	moves []ledger.RecordMove // what Moved says
 	lines []ledger.RecordLine // Total by account, service and kind of charge
 }
 

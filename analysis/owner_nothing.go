@@ -51,6 +51,9 @@ func Nothing(ctx context.Context, all, theirs *Analysis) (*Report, error) {
 		p.Accounts = append(p.Accounts, acc)
 		p.Warnings = append(p.Warnings, locale.T("%s has no data in this period; it cost %s in the period before", name(acc), acc.Last))
 	}
+	if err := theirs.handovers(ctx, f, &p); err != nil {
+		return nil, err
+	}
 	p.Shared = theirs.shared(f, theirs.options.Owner, p.Total)
 	owner := *theirs
 	owner.options.Budget.Currency = f.cur.code
