@@ -89,10 +89,12 @@ func (a *auditor) age() {
 		return // how far the data reach is known of all owners' charges
 	}
 	old := int(today - a.reach.used)
-	warned := slices.ContainsFunc(p.Warnings, func(w locale.Text) bool {
-		return strings.Contains(w.String(), fmt.Sprintf("%d days before today", old))
-	})
-	a.claim(Age, warned == (old > freshFor), fmt.Sprint(warned), fmt.Sprintf("%d days old", old), "", "old data are called old")
+	if old <= freshFor {
+		old = 0
+	}
+	warned := slices.ContainsFunc(p.Warnings, func(w locale.Text) bool { return strings.HasPrefix(w.String(), "the data are old: ") })
+	a.claim(Age, p.Period.Old == old && warned == (old > 0), fmt.Sprintf("%d days old, warned %v", p.Period.Old, warned),
+		fmt.Sprintf("%d days old", old), "", "old data are called old")
 }
 
 // accounts checks each account's standing.
@@ -110,11 +112,12 @@ func (a *auditor) accounts() error {
 		present, adjoins, used bool
 		total                  usage.Decimal
 		reach                  usage.Day
+		pause                  int
 	}
 	var all []found
 	text, err := a.ask("check_accounts", func(r *sql.Rows) error {
 		var f found
-		err := r.Scan(&f.id, &f.present, &f.adjoins, &f.used, scanAmount(&f.total), scanDay(&f.reach))
+		err := r.Scan(&f.id, &f.present, &f.adjoins, &f.used, scanAmount(&f.total), scanDay(&f.reach), &f.pause)
 		all = append(all, f)
 		return err
 	}, sql.Named("first", p.Period.Span.From.Time()))
@@ -128,7 +131,10 @@ func (a *auditor) accounts() error {
 		case f.present:
 			a.claim(Coverage, listed && !acc.Missing, standing(listed, acc), "present", text, "account %s", f.id)
 			a.amount(Total, acc.Total.Amount, f.total, text, "account %s", f.id)
-			if f.reach != 0 {
+			if quiet := int(a.reach.inPeriod - f.reach); f.reach != 0 && quiet > 0 && quiet < f.pause {
+				// It was silent for as long before: that may be its habit, or data that lack.
+				a.open(Coverage, day(acc.Reach), "used to "+day(f.reach)+", and silent as long before", "data of account %s reach to", f.id)
+			} else if f.reach != 0 {
 				a.claim(Coverage, acc.Reach == f.reach, day(acc.Reach), day(f.reach), text, "data of account %s reach to", f.id)
 				behind := f.reach < a.reach.inPeriod && acc.Span.Contains(a.reach.inPeriod)
 				a.claim(Coverage, acc.Behind == behind, fmt.Sprint(acc.Behind), fmt.Sprint(behind), text, "account %s is behind the others", f.id)
