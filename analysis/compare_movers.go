@@ -17,6 +17,7 @@ type pair struct {
 	hasNow, hasPrior bool
 	older            []string // other values that stand for the same
 	goesOn           bool     // under another id, it may be elsewhere
+	unknown          bool     // some of prior is not loaded
 }
 
 // labels gives dimension values the names that people know them by.
@@ -85,8 +86,8 @@ func contextOf(s seriesInfo) string {
 }
 
 // pairsBy adds up current and prior sums by what keyOf says of a series, in the
-// order of its values.
-func pairsBy(keyOf func(series int64) string, current, prior map[int64]usage.Decimal) []pair {
+// order of its values. Of the series that are unbased the prior period is not loaded.
+func pairsBy(keyOf func(series int64) string, current, prior map[int64]usage.Decimal, unbased func(series int64) bool) []pair {
 	by := map[string]*pair{}
 	get := func(id int64) *pair {
 		key := keyOf(id)
@@ -97,7 +98,7 @@ func pairsBy(keyOf func(series int64) string, current, prior map[int64]usage.Dec
 	}
 	for id, amount := range current {
 		p := get(id)
-		p.current, p.hasNow = p.current.Add(amount), true
+		p.current, p.hasNow, p.unknown = p.current.Add(amount), true, p.unknown || unbased(id)
 	}
 	for id, amount := range prior {
 		p := get(id)
@@ -124,7 +125,7 @@ func (f *frame) groupBy(d usage.Dimension) []pair { return f.grouped(d, f.key(d)
 
 // grouped adds up current and prior sums by what keyOf says of a series.
 func (f *frame) grouped(d usage.Dimension, keyOf func(series int64) string) []pair {
-	out := pairsBy(keyOf, f.sums[thisPeriod], f.sums[upToNow(1)])
+	out := pairsBy(keyOf, f.sums[thisPeriod], f.sums[upToNow(1)], f.unbasedSeries())
 	for i := range out {
 		out[i].label, out[i].context = f.labels.label(d, out[i].value)
 	}
@@ -212,6 +213,7 @@ func (f *frame) inside(m *Movers, keyOf func(series int64) string) {
 			wanted[x.Value] = map[string]*pair{}
 		}
 	}
+	unbased := f.unbasedSeries()
 	add := func(sums map[int64]usage.Decimal, to func(p *pair, amount usage.Decimal)) {
 		for id, amount := range sums {
 			if by := wanted[keyOf(id)]; by != nil {
@@ -219,6 +221,7 @@ func (f *frame) inside(m *Movers, keyOf func(series int64) string) {
 				if by[r] == nil {
 					by[r] = &pair{value: r, goesOn: goesOn[r]}
 				}
+				by[r].unknown = by[r].unknown || unbased(id)
 				to(by[r], amount)
 			}
 		}
@@ -258,6 +261,8 @@ func (p pair) status() Status {
 	switch {
 	case p.goesOn:
 		return InBoth
+	case p.hasNow && !p.hasPrior && p.unknown:
+		return NotKnown
 	case p.hasNow && !p.hasPrior:
 		return IsNew
 	case p.hasPrior && !p.hasNow:
@@ -270,10 +275,48 @@ func (p pair) delta() usage.Decimal { return p.current.Sub(p.prior) }
 
 func (p pair) mover(cur string) Mover {
 	money := func(a usage.Decimal) usage.Money { return usage.Money{Amount: a, Currency: cur} }
-	return Mover{
+	m := Mover{
 		Value: p.value, Older: p.older, Label: p.label, Context: p.context, Current: money(p.current), Prior: money(p.prior),
-		Delta: money(p.delta()), Percent: percentOf(p.delta(), p.prior), Status: p.status(),
+		Delta: money(p.delta()), Status: p.status(),
 	}
+	if !p.unknown {
+		m.Percent = percentOf(p.delta(), p.prior)
+	}
+	return m
+}
+
+// unbased returns the accounts of the period of which the k-th earlier period is not
+// loaded or does not follow on, though they were used then or before. What they cost is no
+// change.
+func (f *frame) unbased(k int) map[string]bool {
+	if k >= len(f.sel.windows) || len(f.sel.windows[k]) == 0 {
+		return nil
+	}
+	begin := f.sel.windows[k][0].span.From
+	has := map[string]bool{}
+	for _, w := range f.sel.windows[k] {
+		has[f.names.account(w.account)] = true
+		begin = min(begin, w.span.From)
+	}
+	early := map[string]bool{}
+	for _, s := range f.st {
+		if id := f.names.account(s.account); s.reach > 0 && !s.unused && s.span.From <= begin+halfMonth {
+			early[id] = true
+		}
+	}
+	out := map[string]bool{}
+	for _, w := range f.sel.windows[0] {
+		if id := f.names.account(w.account); !has[id] && early[id] {
+			out[w.account] = true
+		}
+	}
+	return out
+}
+
+// unbasedSeries reports of which series the prior period is not loaded.
+func (f *frame) unbasedSeries() func(series int64) bool {
+	accounts := f.unbased(1)
+	return func(id int64) bool { return accounts[f.infos[id].account()] }
 }
 
 // percentOf returns part in percent of whole; nil where whole is not positive.

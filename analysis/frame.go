@@ -191,6 +191,7 @@ func (a *Analysis) part(ctx context.Context, cur currency, shown map[string]map[
 		p.Warnings = f.lackWarnings(f.sel.name, f.sel.windows[0])
 	}
 	p.Warnings = append(f.oldWarnings(p.Period), p.Warnings...)
+	var unbased []locale.Text
 	if a.options.Whose && a.options.Owner == "" {
 		text, err := a.unownedWarning(ctx, f)
 		if err != nil {
@@ -200,6 +201,12 @@ func (a *Analysis) part(ctx context.Context, cur currency, shown map[string]map[
 			p.Warnings = append(p.Warnings, text)
 		}
 	}
+	for account := range f.unbased(1) {
+		unbased = append(unbased, locale.T("%s: no comparison with %s: load its files; the change holds all that it costs",
+			cmp.Or(f.labels.accounts[account], account), f.sel.windows[1][0].period))
+	}
+	slices.SortFunc(unbased, func(x, y locale.Text) int { return cmp.Compare(x.String(), y.String()) })
+	p.Warnings = append(p.Warnings, unbased...)
 	for _, acc := range p.Accounts {
 		if acc.Missing {
 			p.Warnings = append(p.Warnings, locale.T("%s has no data in this period; it cost %s in the period before", name(acc), acc.Last))
@@ -458,7 +465,9 @@ func (f *frame) priors(total usage.Decimal) []Prior {
 			p.Name, p.State = p.Span.From.Time().Format("2006-01"), Closed
 		}
 		p.Delta = f.money(total.Sub(p.Same.Amount))
-		p.Percent = percentOf(p.Delta.Amount, p.Same.Amount)
+		if p.Without = len(f.unbased(k)); p.Without == 0 {
+			p.Percent = percentOf(p.Delta.Amount, p.Same.Amount)
+		}
 		out = append(out, p)
 	}
 	return out

@@ -193,7 +193,8 @@ type Prior struct {
 	Total   usage.Money // its whole cost
 	State   State
 	Delta   usage.Money // current total minus Same
-	Percent *float64    // Delta in percent of Same; nil where Same is not positive
+	Percent *float64    // Delta in percent of Same; nil where Same is not positive, or not known of all
+	Without int         // how many of the period's accounts it is not known of: no file holds it, though earlier ones
 }
 
 // A DayCost is one day of the daily chart. Amounts that are estimates
@@ -249,6 +250,9 @@ const (
 	InBoth Status = ""
 	IsNew  Status = "new"
 	IsGone Status = "gone"
+	// NotKnown is what no file holds of the prior period: nothing is loaded of its
+	// accounts, though of earlier periods there is.
+	NotKnown Status = "unknown"
 )
 
 // A Mover is one value of a dimension in two periods.
@@ -261,7 +265,7 @@ type Mover struct {
 	Prior   usage.Money
 	Delta   usage.Money
 	Percent *float64 // nil where Prior is not positive
-	Status  Status   // "new", "gone" or ""
+	Status  Status   // "new", "gone", "unknown" or ""; of what is unknown Prior and Delta are, too
 
 	// Inside are the resources that changed most, of a value of a wider dimension;
 	// their deltas and InsideDelta, that of InsideCount others, add up to Delta.

@@ -123,6 +123,7 @@ type auditor struct {
 	charges, windows string // the statements of the tables audited and compared
 	bills            string // and of bills
 	reach            reach
+	unbased          map[int]int // accounts of which an earlier period is not loaded, by how much earlier
 }
 
 func (a *auditor) check() error {
@@ -144,7 +145,8 @@ func (a *auditor) check() error {
 // days of each account that the report is about.
 func (a *auditor) prepare() (err error) {
 	p := a.part.Period
-	a.charges, err = a.table("audited", "check_charges", sql.Named("currency", a.part.Currency), sql.Named("last", a.options.AsOf.Time()))
+	a.charges, err = a.table("audited", "check_charges", sql.Named("currency", a.part.Currency), sql.Named("last", a.options.AsOf.Time()),
+		sql.Named("first", p.Span.From.Time()))
 	if err != nil {
 		return err
 	}
@@ -266,6 +268,16 @@ func (a *auditor) percent(said *float64, part, whole usage.Decimal, format strin
 		return fmt.Sprintf("%.2f %%", *v)
 	}
 	a.claim(Percent, holds, write(said), write(found), "", format, args...)
+}
+
+// change claims that a percentage is that of a change against the k-th earlier period, or
+// that there is none where that period is not known of all.
+func (a *auditor) change(k int, said *float64, part, whole usage.Decimal, format string, args ...any) {
+	if a.unbased[k] > 0 && said == nil {
+		a.claim(Percent, true, "none", fmt.Sprintf("%d accounts have no such period", a.unbased[k]), "", format, args...)
+		return
+	}
+	a.percent(said, part, whole, format, args...)
 }
 
 // near reports whether two numbers differ by no more than doubles round.

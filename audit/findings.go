@@ -65,31 +65,31 @@ func value(s usage.Series, d usage.Dimension) any {
 	return nil
 }
 
-// scope returns what says which charges f is about: its scope, or those of its resources
-// that it lists. One that is listed under several ids may have had them in several places.
-func scope(f analysis.Finding) []any {
-	of := f.Scope
-	var resources any
-	if len(f.Resources) > 0 {
-		resources = f.Resources
-		if f.Scope[usage.Resource] != "" {
-			of = usage.Series{}
-		}
+// about returns what says which charges f is about: its scope, and those of its resources
+// that it lists, nil for all. One that is listed under several ids may have had them in
+// several places.
+func about(f analysis.Finding) (of usage.Series, resources any) {
+	switch {
+	case len(f.Resources) == 0:
+		return f.Scope, nil
+	case f.Scope[usage.Resource] != "":
+		return usage.Series{}, f.Resources
 	}
-	return []any{
-		sql.Named("billing", value(of, usage.BillingAccount)), sql.Named("account", value(of, usage.SubAccount)),
-		sql.Named("group", value(of, usage.ResourceGroup)), sql.Named("service", value(of, usage.Service)),
-		sql.Named("region", value(of, usage.Region)), sql.Named("resource", value(of, usage.Resource)),
-		sql.Named("meter", value(of, usage.Meter)), sql.Named("resources", resources),
-	}
+	return f.Scope, f.Resources
 }
 
 func (a *auditor) scoped(f analysis.Finding) (s scoped, text string, err error) {
 	var owner sql.NullString
+	of, resources := about(f)
 	text, err = a.ask("check_finding", func(r *sql.Rows) error {
 		return r.Scan(&s.used, &s.refunds, scanAmount(&s.actual), scanAmount(&s.before), &s.daysBefore, scanAmount(&s.after), scanAmount(&s.low),
 			scanAmount(&s.high), &s.daysNear, scanAmount(&s.most), &s.fresh, scanAmount(&s.bought), &s.boughtBefore, &owner)
-	}, append(scope(f), sql.Named("start", f.Start.Time()), sql.Named("end", f.End.Time()), sql.Named("reach", a.reach.last.Time()))...)
+	}, sql.Named("start", f.Start.Time()), sql.Named("end", f.End.Time()), sql.Named("reach", a.reach.last.Time()),
+		sql.Named("resources", resources),
+		sql.Named("billing", value(of, usage.BillingAccount)), sql.Named("account", value(of, usage.SubAccount)),
+		sql.Named("group", value(of, usage.ResourceGroup)), sql.Named("service", value(of, usage.Service)),
+		sql.Named("region", value(of, usage.Region)), sql.Named("resource", value(of, usage.Resource)),
+		sql.Named("meter", value(of, usage.Meter)))
 	s.owner = owner.String
 	return s, text, err
 }
@@ -168,8 +168,13 @@ func (a *auditor) bounds(f analysis.Finding, s scoped, text string) {
 // price checks that a unit price did change, and makes most of the impact.
 func (a *auditor) price(f analysis.Finding) error {
 	var effect float64
+	of, resources := about(f)
 	text, err := a.ask("check_prices", func(r *sql.Rows) error { return r.Scan(&effect) },
-		append(scope(f), sql.Named("start", f.Start.Time()), sql.Named("end", f.End.Time()))...)
+		sql.Named("start", f.Start.Time()), sql.Named("end", f.End.Time()), sql.Named("resources", resources),
+		sql.Named("billing", value(of, usage.BillingAccount)), sql.Named("account", value(of, usage.SubAccount)),
+		sql.Named("group", value(of, usage.ResourceGroup)), sql.Named("service", value(of, usage.Service)),
+		sql.Named("region", value(of, usage.Region)), sql.Named("resource", value(of, usage.Resource)),
+		sql.Named("meter", value(of, usage.Meter)))
 	if err != nil {
 		return err
 	}

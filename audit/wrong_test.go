@@ -70,6 +70,7 @@ func lies() []lie {
 		{State, "", func(p *analysis.Part, _ *analysis.Report) { p.Period.State = analysis.Closed }},
 		{NoPrior, "", func(p *analysis.Part, _ *analysis.Report) { p.Priors = nil }},
 		{NoPrior, "", func(p *analysis.Part, _ *analysis.Report) { p.Change.Missing = []string{"2026-04"} }},
+		{NoPrior, "an account's month dropped", func(p *analysis.Part, _ *analysis.Report) { p.Priors[0].Without = 0 }},
 		{New, "a new group", func(p *analysis.Part, _ *analysis.Report) { finding(p).Start += 3 }},
 		{New, "", func(p *analysis.Part, _ *analysis.Report) { p.Movers[0].Up[0].Status = analysis.IsNew }},
 		{New, "", func(p *analysis.Part, _ *analysis.Report) {
