@@ -4,7 +4,8 @@
 DELETE FROM links;
 CREATE OR REPLACE TEMP TABLE spans AS
 SELECT s.BillingAccountId, s.SubAccountId, s.SubAccountName, k.ServiceName, k.SkuMeter, k.x_MeterId, k.ConsumedUnit,
-       k.ResourceId, lower(k.ResourceName) AS name, lower(k.x_ResourceGroupName) AS grp, lower(k.ResourceType) AS type,
+       k.ResourceId, lower(k.ResourceName) AS name, lower(k.x_ResourceGroupName) AS grp,
+       lower(coalesce(nullif(k.ResourceType, ''), regexp_extract(k.ResourceId, '(?i)/providers/(.+)/[^/]+$', 1))) AS type,
        min(c.first) AS first, max(c.last) AS last
 FROM (SELECT key_id, min(ChargePeriodStart)::DATE AS first, max(ChargePeriodStart)::DATE AS last FROM charges GROUP BY ALL) c
 JOIN keys k ON k.key_id = c.key_id
