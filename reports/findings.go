@@ -15,7 +15,7 @@ import (
 // each for what is worth a look and for unexpected falls.
 type findings struct {
 	Part    *analysis.Part
-	ReplyBy usage.Day // until when to answer; 0 where the period is over
+	ReplyBy usage.Day // until when to answer; 0 where that has passed
 
 	Prefix string
 	Cards  []card
@@ -54,7 +54,7 @@ func viewFindings(l *locale.Locale, _ *analysis.Report, p *analysis.Part) (any, 
 	if len(p.Findings)+len(p.Minor)+len(p.Down)+len(p.Answered) == 0 {
 		return nil, false
 	}
-	v := findings{Part: p, ReplyBy: replyBy(p), Prefix: chart.Slug(p.Currency), Answered: p.Answered}
+	v := findings{Part: p, ReplyBy: p.Period.ReplyBy, Prefix: chart.Slug(p.Currency), Answered: p.Answered}
 	for i, f := range p.Findings {
 		if i == maxCards {
 			v.Rest = p.Findings[i:]
