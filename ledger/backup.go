@@ -137,7 +137,7 @@ func lastOwners(ctx context.Context, path string) (name string, err error) {
 	if l.notes, err = readNotes(path); err != nil {
 		return "", err
 	}
-	if err := l.connect(ctx, path, "?access_mode=read_only"); err != nil {
+	if err := l.connect(ctx, path, true); err != nil {
 		return "", err
 	}
 	defer func() { err = errors.Join(err, l.db.Close()) }()
@@ -161,7 +161,7 @@ func isInvoicePDF(name string) bool {
 // opens says why the file at path does not open as a ledger, changing nothing.
 func opens(ctx context.Context, path string) error {
 	l := &Ledger{}
-	if err := l.connect(ctx, path, "?access_mode=read_only"); err != nil {
+	if err := l.connect(ctx, path, true); err != nil {
 		return err
 	}
 	_, err := l.version(ctx)

@@ -6,7 +6,6 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,6 +13,7 @@ import (
 
 	"github.com/duckdb/duckdb-go/v2"
 
+	"usagereport/internal/duckfile"
 	"usagereport/usage"
 )
 
@@ -55,12 +55,7 @@ func Open(ctx context.Context, path string, o OpenOptions) (*sql.DB, error) {
 	if _, err := os.Stat(full); err != nil {
 		return nil, err
 	}
-	// The driver takes the path apart as a URL; a # in it would hide the mode.
-	const mode = "access_mode=read_only"
-	if u, err := url.Parse(full + "?" + mode); err != nil || u.RawQuery != mode || u.Fragment != "" {
-		return nil, fmt.Errorf("open %s: the path of a ledger can't hold ?, # or %%", path)
-	}
-	c, err := duckdb.NewConnector(full+"?"+mode, o.sandbox())
+	c, err := duckfile.Connector(full, true, o.sandbox())
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
