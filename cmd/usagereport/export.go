@@ -59,7 +59,7 @@ a spreadsheet would take for a formula gets an apostrophe. A FILE - is stdout.`,
   usagereport export focus - | gzip > usage-focus.csv.gz`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			ctx, o := cmd.Context(), queryOptions{out: args[0], format: string(query.AsCSV), memory: "2GB", absent: []string{"periods"}, formulaSafe: true}
+			ctx, o := cmd.Context(), queryOptions{out: args[0], format: string(query.AsCSV), memory: defaultMemory, disk: "1000TB", absent: []string{"periods"}, formulaSafe: true}
 			if len(periods) > 0 {
 				if _, err := g.work.PeriodNames(ctx, periods); err != nil {
 					return err
@@ -110,6 +110,11 @@ func exportPeriod(ctx context.Context, g *globals, dir, name string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
+	var remove func()
+	if open.Dir, remove, err = query.Folder(filepath.Dir(path), g.env.now()); err != nil {
+		return err
+	}
+	defer remove()
 	if err := query.WriteParquet(ctx, g.work.Path(), stmt, path, open, map[string]*string{"period": &name}); err != nil {
 		return err
 	}

@@ -47,6 +47,7 @@ func scriptEnvironment() environment {
 		azure: azuretest.Options(os.Getenv("AZURE_WIRE"), clock),
 		args:  os.Args[1:], stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv, opener: opener("linux"),
 		now:      clock.Now,
+		exit:     os.Exit,
 		terminal: func(io.Writer) (int, bool) { return width, err == nil },
 	}
 }
