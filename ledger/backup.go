@@ -53,6 +53,9 @@ func MakeBackup(ctx context.Context, path, dir, owners string, more []string, at
 	if err := isDuckDB(path); err != nil {
 		return b, err
 	}
+	if err := whole(ctx, path); err != nil { // a backup of it would hide that an earlier one is needed
+		return b, err
+	}
 	mode := ModeOf(path)
 	if err := atomicfile.MakeFolder(dir, mode); err != nil {
 		return b, err
@@ -80,6 +83,9 @@ func MakeBackup(ctx context.Context, path, dir, owners string, more []string, at
 	take := func(from string) error { return takeAs(filepath.Base(from), from) }
 	if err := take(path); err != nil {
 		return b, err
+	}
+	if bad, err := badBlocks(filepath.Join(dir, b.Ledger)); err != nil || len(bad) > 0 {
+		return b, errors.Join(err, errors.New("the copy is not what was read: the disk or the memory is at fault; nothing was backed up"))
 	}
 	for _, from := range append([]string{path + walEnd, path + notesEnd, path + foldingEnd}, more...) {
 		if err := take(from); err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -230,6 +236,10 @@ func RestoreBackup(ctx context.Context, dir, path string, replace bool, waiting 
 		if _, err := os.Stat(target(want)); err == nil && !replace {
 			return b, fmt.Errorf("%s is there already; to replace it, say --replace", target(want))
 		}
+	}
+	// Its invoices stand beside it as beside the ledger.
+	if err := whole(ctx, filepath.Join(dir, b.Ledger)); err != nil {
+		return b, fmt.Errorf("%w; use another backup", err)
 	}
 	w := &working{path: path}
 	if real, err := filepath.EvalSymlinks(path); err == nil {
