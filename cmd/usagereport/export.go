@@ -76,7 +76,7 @@ func runExportFocus(ctx context.Context, g *globals, file, version string, perio
 	if _, err := queries.Focus(version, nil); err != nil {
 		return usageError{fmt.Errorf("export focus --version: %w", err)}
 	}
-	o := queryOptions{out: file, format: string(query.AsCSV), memory: "2GB", params: map[string]string{"version": version}, formulaSafe: true}
+	o := queryOptions{out: file, format: string(query.AsCSV), memory: defaultMemory, disk: "1000TB", params: map[string]string{"version": version}, formulaSafe: true}
 	if o.absent = []string{"periods"}; len(periods) > 0 {
 		if _, err := g.work.PeriodNames(ctx, periods); err != nil {
 			return err
@@ -162,6 +162,11 @@ func exportPeriod(ctx context.Context, g *globals, dir, name string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
+	var remove func()
+	if open.Dir, remove, err = query.Folder(filepath.Dir(path), g.env.now()); err != nil {
+		return err
+	}
+	defer remove()
 	if err := query.WriteParquet(ctx, g.work.Path(), stmt, path, open, map[string]*string{"period": &name}); err != nil {
 		return err
 	}
