@@ -4,9 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"io"
-	"maps"
-	"slices"
 	"time"
 
 	"usagereport/internal/smallcsv"
@@ -67,55 +66,50 @@ func loadContract(ctx context.Context, conn *sql.Conn, r smallcsv.Row, header []
 		delete(more, smallcsv.Name(name))
 		return v
 	}
-	args := map[string]any{"x_SourceFile": ref}
+	row := map[string]string{} // what is empty is not in it
+	set := func(name, value string) {
+		if value != "" {
+			row[name] = value
+		}
+	}
 	for _, name := range contractTexts() {
-		args[name] = nil
-		if v := take(name); v != "" {
-			args[name] = v
-		}
+		set(name, take(name))
 	}
-	if code, ok := args["BillingCurrency"].(string); ok {
-		known, valid := currencyCode([]byte(code))
-		if !valid {
-			return 0, r.Wrong(smallcsv.Name("BillingCurrency"), errCurrency.Error())
-		}
-		args["BillingCurrency"] = known
+	code, ok := currencyCode([]byte(row["BillingCurrency"]))
+	if !ok {
+		return 0, r.Wrong(smallcsv.Name("BillingCurrency"), errCurrency.Error())
 	}
+	set("BillingCurrency", code)
 	for _, name := range contractTexts()[:2] {
-		if args[name] == nil {
+		if row[name] == "" {
 			return 0, r.Wrong(smallcsv.Name(name), "is empty")
 		}
 	}
 	for _, name := range contractNumbers() {
-		args[name] = nil
 		if v := take(name); v != "" {
 			d, _, err := usage.ParseDecimal(v)
 			if err != nil || d.Abs().Cmp(maxQuantity()) > 0 {
 				return 0, r.Wrong(smallcsv.Name(name), "is not a decimal number")
 			}
-			args[name] = d.String()
+			set(name, d.String())
 		}
 	}
 	for _, name := range contractTimes() {
-		args[name] = nil
 		if v := take(name); v != "" {
 			micros, err := parseTime([]byte(v), MonthFirst)
 			if err != nil {
 				return 0, r.Wrong(smallcsv.Name(name), err.Error())
 			}
-			args[name] = time.UnixMicro(micros).UTC()
+			set(name, time.UnixMicro(micros).UTC().Format("2006-01-02 15:04:05.999999"))
 		}
 	}
-	rest, err := json.Marshal(more)
-	if err != nil {
+	values, err1 := json.Marshal(row)
+	others, err2 := json.Marshal(more)
+	if err := errors.Join(err1, err2); err != nil {
 		return 0, err
 	}
-	args["x_More"] = string(rest)
-	named := make([]any, 0, len(args))
-	for _, name := range slices.Sorted(maps.Keys(args)) {
-		named = append(named, sql.Named(name, args[name]))
-	}
-	done, err := conn.ExecContext(ctx, query("contract"), named...)
+	done, err := conn.ExecContext(ctx, query("contract"), sql.Named("row", string(values)), sql.Named("more", string(others)),
+		sql.Named("ref", ref))
 	if err != nil {
 		return 0, err
 	}

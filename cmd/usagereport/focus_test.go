@@ -98,7 +98,7 @@ type focusExport struct {
 }
 
 func (e focusExport) must(args ...string) string {
-	e.T.Helper()
+	e.Helper()
 	c, out := e.command(args...)
 	if err := c.Run(); err != nil {
 		e.Fatalf("%s: %v: %s", strings.Join(args, " "), err, out)
@@ -107,7 +107,7 @@ func (e focusExport) must(args ...string) string {
 }
 
 func (e focusExport) open() *sql.DB {
-	e.T.Helper()
+	e.Helper()
 	db, err := sql.Open("duckdb", "")
 	if err != nil {
 		e.Fatal(err)
@@ -120,7 +120,7 @@ func (e focusExport) open() *sql.DB {
 }
 
 func (e focusExport) names(db *sql.DB) []string {
-	e.T.Helper()
+	e.Helper()
 	var all string
 	if err := db.QueryRowContext(e.Context(), "SELECT string_agg(column_name, ',' ORDER BY column_index) FROM duckdb_columns() WHERE table_name = 'f'").Scan(&all); err != nil {
 		e.Fatal(err)
@@ -130,7 +130,7 @@ func (e focusExport) names(db *sql.DB) []string {
 
 // holdTo holds the file to the columns and rules of its version.
 func (e focusExport) holdTo(columns, rules []string) {
-	e.T.Helper()
+	e.Helper()
 	db := e.open()
 	names := e.names(db)
 	known := map[string]bool{}
@@ -179,7 +179,7 @@ func (e focusExport) holdTo(columns, rules []string) {
 
 // comesBack loads the file and holds it to the ledger that it was written from.
 func (e focusExport) comesBack() {
-	e.T.Helper()
+	e.Helper()
 	const sums = "SELECT x_BillingPeriod, BillingPeriodStart, BillingPeriodEnd, SubAccountId, ServiceName, ChargeCategory, BillingCurrency, count(*) AS n, sum(BilledCost) AS billed, sum(EffectiveCost) AS effective, count(Tags) AS tags FROM usage GROUP BY ALL ORDER BY ALL"
 	want := e.must("query", "--format", "csv", sums)
 	again := "again-" + e.version + ".duckdb"

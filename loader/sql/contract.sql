@@ -1,17 +1,26 @@
 -- A contract commitment, in the place of what an earlier file said of it. One that says
--- the same is left alone, whatever its file's name.
+-- the same is left alone, whatever its file's name. $row has its values by column, as
+-- JSON, $more those of other columns, and $ref is the file.
 INSERT INTO contract_commitments BY NAME
-SELECT $ContractCommitmentId::VARCHAR AS ContractCommitmentId, $ContractId::VARCHAR AS ContractId,
-       $ContractCommitmentCategory::VARCHAR AS ContractCommitmentCategory, $ContractCommitmentType::VARCHAR AS ContractCommitmentType,
-       $ContractCommitmentDescription::VARCHAR AS ContractCommitmentDescription,
-       $ContractCommitmentCost::VARCHAR::DECIMAL(38, 18) AS ContractCommitmentCost,
-       $ContractCommitmentQuantity::VARCHAR::DECIMAL(38, 18) AS ContractCommitmentQuantity,
-       $ContractCommitmentUnit::VARCHAR AS ContractCommitmentUnit,
-       $ContractCommitmentPeriodStart::TIMESTAMP AS ContractCommitmentPeriodStart, $ContractCommitmentPeriodEnd::TIMESTAMP AS ContractCommitmentPeriodEnd,
-       $ContractPeriodStart::TIMESTAMP AS ContractPeriodStart, $ContractPeriodEnd::TIMESTAMP AS ContractPeriodEnd,
-       $BillingCurrency::VARCHAR AS BillingCurrency, $ServiceProviderName::VARCHAR AS ServiceProviderName,
-       $InvoiceIssuerName::VARCHAR AS InvoiceIssuerName,
-       $x_More::VARCHAR::JSON::MAP(VARCHAR, VARCHAR) AS x_More, $x_SourceFile::VARCHAR AS x_SourceFile
+SELECT
+    r->>'ContractCommitmentId' AS ContractCommitmentId,
+    r->>'ContractId' AS ContractId,
+    r->>'ContractCommitmentCategory' AS ContractCommitmentCategory,
+    r->>'ContractCommitmentType' AS ContractCommitmentType,
+    r->>'ContractCommitmentDescription' AS ContractCommitmentDescription,
+    (r->>'ContractCommitmentCost')::DECIMAL(38, 18) AS ContractCommitmentCost,
+    (r->>'ContractCommitmentQuantity')::DECIMAL(38, 18) AS ContractCommitmentQuantity,
+    r->>'ContractCommitmentUnit' AS ContractCommitmentUnit,
+    (r->>'ContractCommitmentPeriodStart')::TIMESTAMP AS ContractCommitmentPeriodStart,
+    (r->>'ContractCommitmentPeriodEnd')::TIMESTAMP AS ContractCommitmentPeriodEnd,
+    (r->>'ContractPeriodStart')::TIMESTAMP AS ContractPeriodStart,
+    (r->>'ContractPeriodEnd')::TIMESTAMP AS ContractPeriodEnd,
+    r->>'BillingCurrency' AS BillingCurrency,
+    r->>'ServiceProviderName' AS ServiceProviderName,
+    r->>'InvoiceIssuerName' AS InvoiceIssuerName,
+    $more::VARCHAR::JSON::MAP(VARCHAR, VARCHAR) AS x_More,
+    $ref::VARCHAR AS x_SourceFile
+FROM (SELECT $row::VARCHAR::JSON AS r)
 ON CONFLICT DO UPDATE SET
     ContractId = excluded.ContractId, ContractCommitmentCategory = excluded.ContractCommitmentCategory,
     ContractCommitmentType = excluded.ContractCommitmentType, ContractCommitmentDescription = excluded.ContractCommitmentDescription,
