@@ -66,7 +66,8 @@ func (s sums) total(k windowKey) (t usage.Decimal) {
 
 // fillWindows puts ws into the temporary table windows.
 func (a *Analysis) fillWindows(ctx context.Context, ws []window) error {
-	if _, err := a.conn.ExecContext(ctx, "CREATE OR REPLACE TEMP TABLE windows (k INTEGER, account VARCHAR, period VARCHAR, from_day DATE, end_day DATE, to_day DATE)"); err != nil {
+	if _, err := a.conn.ExecContext(ctx, "CREATE OR REPLACE TEMP TABLE windows (k INTEGER, account VARCHAR, period VARCHAR, "+
+		"from_day DATE, end_day DATE, to_day DATE)"); err != nil {
 		return err
 	}
 	const batch = 500

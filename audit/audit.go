@@ -189,7 +189,8 @@ func (a *auditor) wholeBills() error {
 	if err := rows.Err(); err != nil {
 		return err
 	}
-	_, err = a.conn.ExecContext(a.ctx, "DELETE FROM bills WHERE account NOT IN (SELECT account FROM audited) AND EXISTS (SELECT 1 FROM audited)")
+	_, err = a.conn.ExecContext(a.ctx, "DELETE FROM bills WHERE account NOT IN (SELECT account FROM audited) AND EXISTS (SELECT "+
+		"1 FROM audited)")
 	return err
 }
 

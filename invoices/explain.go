@@ -171,7 +171,8 @@ func (m *Missing) say(began usage.Day) {
 		m.Likely = "nothing was owed (0.00), and for that no invoice is made"
 		m.Do = "nothing"
 	case Young:
-		m.Likely = fmt.Sprintf("the subscription is younger than %d days (its first charge is of %s), and its first invoice comes after that", youngDays, began)
+		m.Likely = fmt.Sprintf("the subscription is younger than %d days (its first charge is of %s), and its first invoice comes "+
+			"after that", youngDays, began)
 		m.Do = fmt.Sprintf("look again after %s", began+youngDays)
 	case OutOfPortal:
 		m.Likely = fmt.Sprintf("the portal shows the last %d periods alone, and since %s no longer this one", shownBefore, Leaves(m.Span))

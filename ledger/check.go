@@ -144,7 +144,8 @@ func (l *Ledger) checkInvoices(ctx context.Context, found *[]Damage) error {
 		}
 		d := Damage{
 			What: "the PDF " + file, Said: "sha256 " + sum.String,
-			Mend: "a backup ('usagereport restore'), or 'usagereport invoices download', or the invoice's PDF added again ('usagereport invoices add')",
+			Mend: "a backup ('usagereport restore'), or 'usagereport invoices download', or the invoice's PDF added again " +
+				"('usagereport invoices add')",
 		}
 		switch f, err := describeFile(filepath.Dir(l.file), file); {
 		case errors.Is(err, fs.ErrNotExist):

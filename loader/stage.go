@@ -158,7 +158,8 @@ func newStage(ctx context.Context, conn *sql.Conn, feed *feed, p *plan, load int
 		return nil, fmt.Errorf("format %s: %w", p.format.Name, err)
 	}
 	if len(s.facts.names) > 0 {
-		if _, err := conn.ExecContext(ctx, "CREATE OR REPLACE TEMP TABLE load_parts AS SELECT 0::BIGINT AS _part, * EXCLUDE (_key) FROM ("+s.rawTexts()+s.facts.parts+") LIMIT 0"); err != nil {
+		if _, err := conn.ExecContext(ctx, "CREATE OR REPLACE TEMP TABLE load_parts AS SELECT 0::BIGINT AS _part, * EXCLUDE "+
+			"(_key) FROM ("+s.rawTexts()+s.facts.parts+") LIMIT 0"); err != nil {
 			return nil, fmt.Errorf("format %s: %w", p.format.Name, err)
 		}
 	}

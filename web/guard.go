@@ -46,7 +46,8 @@ func (s *Server) guarded(h http.Handler) http.Handler {
 		case !s.called(r.Host):
 			http.Error(w, "this server is not called "+r.Host+"; open it by the address that it printed", http.StatusMisdirectedRequest)
 		case s.o.Token == "" && forwarded(r):
-			http.Error(w, "this server was started for this machine alone; behind a proxy, start it with --name, and it asks for a token", http.StatusUnauthorized)
+			http.Error(w, "this server was started for this machine alone; behind a proxy, start it with --name, and it asks "+
+				"for a token", http.StatusUnauthorized)
 		case foreign(r):
 			http.Error(w, "pages of other sites cannot ask here", http.StatusForbidden)
 		case s.o.Token != "" && r.URL.Query().Get("token") != "":

@@ -175,7 +175,8 @@ func (g *globals) askApart(ctx context.Context, o queryOptions, stmt string, w i
 		short := strings.HasPrefix(text, "fatal error: ") || strings.HasPrefix(text, "runtime: ") || strings.Contains(text, "std::bad_alloc")
 		switch text = strings.TrimPrefix(text, "usagereport: "); {
 		case short: // of memory: Go and C++ end at once
-			return web.Mistaken(fmt.Errorf("query: the statement needs more memory than it may have (%s); ask for fewer rows or columns at a time", o.memory))
+			return web.Mistaken(fmt.Errorf("query: the statement needs more memory than it may have (%s); ask for fewer rows or "+
+				"columns at a time", o.memory))
 		case text == "":
 			return fmt.Errorf("query: %w", err)
 		}

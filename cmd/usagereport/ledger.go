@@ -167,5 +167,6 @@ func reload(ctx context.Context, g *globals, l *ledger.Ledger, d ledger.Descript
 			return nil
 		}
 	}
-	return fmt.Errorf("ledger rebuild: load %d: %s is not what was loaded: its content has another hash; put the old one in its place", d.ID, path)
+	return fmt.Errorf("ledger rebuild: load %d: %s is not what was loaded: its content has another hash; put the old one "+
+		"in its place", d.ID, path)
 }

@@ -159,7 +159,8 @@ func (o *queryOptions) addFlags(f *pflag.FlagSet) {
 	f.StringVarP(&o.out, "output", "o", "", "write the result to `FILE`")
 	f.StringVar(&o.format, "format", "table",
 		"`FORMAT` of the output: table, json, ndjson, csv, markdown, parquet, or grid for a program that shows a table")
-	f.BoolVar(&o.formulaSafe, "formula-safe", true, "in CSV, an apostrophe before texts that a spreadsheet would take for a formula; =false writes them as they are")
+	f.BoolVar(&o.formulaSafe, "formula-safe", true, "in CSV, an apostrophe before texts that a spreadsheet would take for a "+
+		"formula; =false writes them as they are")
 	f.IntVar(&o.maxRows, "max-rows", 0, fmt.Sprintf("show at most `N` rows of a table, and read no more (default %d)", shownInTable))
 	f.IntVar(&o.limit, "limit", 0, "ask for at most `N` rows, and say whether there are more")
 	f.StringToStringVar(&o.params, "param", nil, "value of a parameter: `NAME=VALUE` for $NAME in the statement")
@@ -172,7 +173,8 @@ func (o *queryOptions) addFlags(f *pflag.FlagSet) {
 // addLimitFlags adds what limits a statement.
 func addLimitFlags(f *pflag.FlagSet, memory, disk *string, most string) {
 	f.StringVar(memory, "memory-limit", defaultMemory, "`SIZE` of the memory that a statement may take; beyond it DuckDB uses the disk")
-	f.StringVar(disk, "disk-limit", most, "`SIZE` of what a statement may write to the disk: its result, and what does not fit into the memory")
+	f.StringVar(disk, "disk-limit", most, "`SIZE` of what a statement may write to the disk: its result, and what does not fit "+
+		"into the memory")
 }
 
 // statement returns the SQL to run.

@@ -94,7 +94,8 @@ out. What services, meters and regions are called, days and amounts stay.`,
 	f.BoolVar(&o.open, "open", false, "open the file that was written, with what this system opens such files with")
 	f.BoolVar(&o.partial, "partial", false, "report even if a source was refused; the report says so")
 	f.BoolVar(&o.record, "record", false, "keep in the ledger what the report says, as of one that is handed out; it shows its id")
-	f.BoolVar(&o.audit, "audit", false, "recompute the report's claims from the ledger first, as 'usagereport audit' does; its footer says how many")
+	f.BoolVar(&o.audit, "audit", false, "recompute the report's claims from the ledger first, as 'usagereport audit' does; its "+
+		"footer says how many")
 	addMetricsFlag(f, &o.metrics)
 	f.StringVar(&o.since, "since", "", "say why what was sent or recorded under this `ID` costs something else now (default the last one)")
 	o.load.addFlags(f)

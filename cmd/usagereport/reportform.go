@@ -36,7 +36,8 @@ func (o reportOptions) formByName() (reportOptions, error) {
 	office := map[string]bool{".xls": true, ".csv": true, ".docx": true, ".pptx": true}
 	switch {
 	case said == "" && office[end]:
-		return o, usageError{fmt.Errorf("-o %s: no report is written as %s; name it .html, .pdf, .xlsx, .md or .json, or say --format", o.out, end)}
+		return o, usageError{fmt.Errorf("-o %s: no report is written as %s; name it .html, .pdf, .xlsx, .md or .json, or "+
+			"say --format", o.out, end)}
 	case known && said != "" && !strings.EqualFold(said, form):
 		return o, usageError{fmt.Errorf("-o %s: the name says %s, and the flags %s; mend one of them", o.out, form, said)}
 	case said != "" || !known:

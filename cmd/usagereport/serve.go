@@ -94,7 +94,8 @@ func runServe(ctx context.Context, g *globals, o serveOptions) error {
 	own := g.env.getenv("USAGEREPORT_TOKEN")
 	switch o.token = own; {
 	case own != "" && len(own) < minToken:
-		return usageError{fmt.Errorf("$USAGEREPORT_TOKEN has %d characters: give it at least %d, as 'openssl rand -hex 16' makes them", len(own), minToken)}
+		return usageError{fmt.Errorf("$USAGEREPORT_TOKEN has %d characters: give it at least %d, as 'openssl rand -hex 16' "+
+			"makes them", len(own), minToken)}
 	case own == "" && (!local || len(o.names) > 0 || !o.noToken && web.SeveralUsers()):
 		o.token = rand.Text()
 	}

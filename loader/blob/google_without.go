@@ -15,7 +15,8 @@ func google() cloud {
 	return cloud{
 		name: "Google Cloud Storage",
 		open: func(context.Context, *url.URL) (*blob.Bucket, error) {
-			return nil, errors.New("this usagereport was built without gs://; fetch the files with 'gcloud storage cp', and load them from the folder")
+			return nil, errors.New("this usagereport was built without gs://; fetch the files with 'gcloud storage cp', and load them " +
+				"from the folder")
 		},
 		mark:     func(*blob.ListObject) string { return "" },
 		readMark: func(*blob.Reader) string { return "" },
