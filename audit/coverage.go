@@ -98,6 +98,10 @@ func (a *auditor) age() {
 		fmt.Sprintf("%d days old", old), "", "old data are called old")
 }
 
+// rhythmDays is on how many days an account is used at least, for a day without use to
+// say anything of it.
+const rhythmDays = 3
+
 // accounts checks each account's standing.
 func (a *auditor) accounts() error {
 	p := a.part
@@ -113,12 +117,12 @@ func (a *auditor) accounts() error {
 		present, adjoins, used bool
 		total                  usage.Decimal
 		reach                  usage.Day
-		pause                  int
+		pause, days            int
 	}
 	var all []found
 	text, err := a.ask("check_accounts", func(r *sql.Rows) error {
 		var f found
-		err := r.Scan(&f.id, &f.present, &f.adjoins, &f.used, scanAmount(&f.total), scanDay(&f.reach), &f.pause)
+		err := r.Scan(&f.id, &f.present, &f.adjoins, &f.used, scanAmount(&f.total), scanDay(&f.reach), &f.pause, &f.days)
 		all = append(all, f)
 		return err
 	}, sql.Named("first", p.Period.Span.From.Time()))
@@ -132,9 +136,9 @@ func (a *auditor) accounts() error {
 		case f.present:
 			a.claim(Coverage, listed && !acc.Missing, standing(listed, acc), "present", text, "account %s", f.id)
 			a.amount(Total, acc.Total.Amount, f.total, text, "account %s", f.id)
-			if quiet := int(a.reach.inPeriod - f.reach); f.reach != 0 && quiet > 0 && quiet < f.pause {
-				// It was silent for as long before: that may be its habit, or data that lack.
-				a.open(Coverage, day(acc.Reach), "used to "+day(f.reach)+", and silent as long before", "data of account %s reach to", f.id)
+			if quiet := int(a.reach.inPeriod - f.reach); f.reach != 0 && quiet > 0 && (quiet < f.pause || f.days < rhythmDays) {
+				// It was silent for as long before, or is used now and then: that may be its habit, or data that lack.
+				a.open(Coverage, day(acc.Reach), "used to "+day(f.reach)+", and silent as long before, or not used enough to tell", "data of account %s reach to", f.id)
 			} else if f.reach != 0 {
 				a.claim(Coverage, acc.Reach == f.reach, day(acc.Reach), day(f.reach), text, "data of account %s reach to", f.id)
 				behind := f.reach < a.reach.inPeriod && acc.Span.Contains(a.reach.inPeriod)
