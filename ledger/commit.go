@@ -134,6 +134,15 @@ func (l *Ledger) SameSize(ctx context.Context, bytes int64) (same bool, err erro
 	return same, err
 }
 
+// NewestLoad returns when the newest load was made; the zero time where there is none.
+func (l *Ledger) NewestLoad(ctx context.Context) (time.Time, error) {
+	var at sql.NullTime
+	if err := l.db.QueryRowContext(ctx, "SELECT max(loaded_at) FROM loads").Scan(&at); err != nil {
+		return time.Time{}, fmt.Errorf("ask for the newest load: %w", err)
+	}
+	return at.Time.UTC(), nil
+}
+
 // Commit completes a load whose charges stand in the ledger and whose keys
 // stand in the temporary table load_keys: it finds the accounts and periods
 // that the load holds, replaces what they supersede, and records the load. It

@@ -223,6 +223,7 @@ func decimalsOf(values []string) (d Decimals, grouped bool, err error) {
 func orderOf(days []string, usual DayOrder) (order DayOrder, note string, err error) {
 	fits := map[DayOrder]bool{MonthFirst: true, DayFirst: true}
 	months := map[DayOrder]map[usage.Day]bool{MonthFirst: {}, DayFirst: {}}
+	monthly := map[int]bool{} // the days of months, where the day is first
 	example := ""
 	for _, v := range days {
 		for order := range fits {
@@ -230,6 +231,9 @@ func orderOf(days []string, usual DayOrder) (order DayOrder, note string, err er
 			switch {
 			case err == nil:
 				months[order][dayOfMicros(t).Month().From] = true
+				if order == DayFirst {
+					monthly[dayOfMicros(t).Time().Day()] = true
+				}
 			case errors.Is(err, errDayMonth) || errors.Is(err, errMonthDay):
 				fits[order] = false
 			}
@@ -251,7 +255,11 @@ func orderOf(days []string, usual DayOrder) (order DayOrder, note string, err er
 		return DayFirst, fmt.Sprintf("its dates, like %s, are taken as day/month/year, since they all lie in one month then; if they "+
 			"are month/day/year, load it with --date-order month-first", example), nil
 	case len(months[MonthFirst]) == 1 && len(months[DayFirst]) > 1:
-		return MonthFirst, "", nil
+		if len(monthly) > 1 || !monthly[1] || len(days) < 2 {
+			return MonthFirst, "", nil
+		}
+		return MonthFirst, fmt.Sprintf("its dates, like %s, are taken as month/day/year, since they all lie in one month then; if they "+
+			"are the first of several months, load it with --date-order day-first", example), nil
 	}
 	return MonthFirst, fmt.Sprintf("nothing in the file says whether dates like %s are month/day/year or day/month/year; they are "+
 		"taken as month/day/year; if that is wrong, load it with --date-order day-first", example), errOpenDays

@@ -108,10 +108,7 @@ func ParseRef(s string) Ref {
 // user and the query, which can hold what opens it.
 func (r Ref) String() string {
 	if r.Scheme == "file" {
-		if i := secretIn(r.Rest); i >= 0 { // a link that is written wrongly
-			return r.Rest[:i] + "…"
-		}
-		return r.Rest
+		return WithoutSecret(r.Rest) // which may be a link that is written wrongly
 	}
 	shown := r.Rest
 	if i := strings.IndexAny(shown, "?#"); i >= 0 {
@@ -121,7 +118,7 @@ func (r Ref) String() string {
 	if i := strings.LastIndexByte(shown[:end], '@'); i >= 0 {
 		shown = shown[i+1:]
 	}
-	return r.Scheme + "://" + shown
+	return r.Scheme + "://" + WithoutSecret(shown)
 }
 
 // secretIn returns where in the name of a file a link's query begins, or a password
@@ -133,7 +130,16 @@ func secretIn(name string) int {
 	return -1
 }
 
-var linkSecret = regexp.MustCompile(`(?i)\?[^?*\[\]/]*=|[?&;]?\b(sig|signature|se|sv|token|key)=|/+[^/@]*:[^/@]*@`)
+var linkSecret = regexp.MustCompile(`(?i)\?[^?*\[\]/]*=|%(25)*3f|[?&;]?\b(sig|signature|se|sv|token|key)(=|%(25)*3d)|(^|/)[^/@:]+:[^/@]*@`)
+
+// WithoutSecret returns what is shown of a link's path: nothing from where a query may begin
+// that is not written as one.
+func WithoutSecret(shown string) string {
+	if i := secretIn(shown); i >= 0 {
+		return shown[:i] + "…"
+	}
+	return shown
+}
 
 // Hidden is a text that is not shown.
 type Hidden string

@@ -21,7 +21,11 @@ func TestRefIsShownWithoutSecrets(t *testing.T) {
 		"h.example/b.csv&sig=x":               "h.example/b.csv…",
 		"h.example/b.csv sig=x":               "h.example/b.csv …",
 		"https:/me:pw@h.example/b.csv":        "https:…",
-		"x//me:pw@h.example/b.csv":            "x…",
+		"x//me:pw@h.example/b.csv":            "x/…",
+		"me:pw@h.example/b.csv":               "…",
+		"https://h.example/x;sig=SECRET":      "https://h.example/x…",
+		"https://h.example/x%3Fsig=SECRET":    "https://h.example/x…",
+		"https://h.example/x%253fsv%3D1":      "https://h.example/x…",
 		"azblob://container/me@home/x.csv?y=": "azblob://container/me@home/x.csv",
 	} {
 		if got := loader.ParseRef(place).String(); got != want {

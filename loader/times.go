@@ -128,11 +128,17 @@ func parseClock(b []byte) (int64, error) {
 		"3:04:05 PM", "3:04 PM",
 	} {
 		if t, err := time.Parse(layout, clock); err == nil {
+			if _, east := t.Zone(); east < -mostEast || east > mostEast {
+				return 0, errNotADate
+			}
 			return t.Sub(time.Date(0, 1, 1, 0, 0, 0, 0, time.UTC)).Microseconds(), nil
 		}
 	}
 	return 0, errNotADate
 }
+
+// mostEast is how many seconds the clock of a place may be before or behind UTC.
+const mostEast = 14 * 3600
 
 // digits reads up to most decimal digits.
 func digits(b []byte, most int) (value, n int) {

@@ -329,7 +329,12 @@ func (o *Owner) addBudget(l line, at int, fail fail) {
 	b := Budget{Line: at, Period: Period(strings.ToLower(l.Period))}
 	var rounded bool
 	var err error
-	if b.Amount, rounded, err = usage.ParseDecimal(l.Budget); err != nil || rounded || b.Amount.Sign() < 0 {
+	amount, clear := smallcsv.Amount(l.Budget)
+	if !clear {
+		fail("budget", l.Budget, "may mean a thousand times as much or as little: write 6000 or 6.00")
+		return
+	}
+	if b.Amount, rounded, err = usage.ParseDecimal(amount); err != nil || rounded || b.Amount.Sign() < 0 {
 		fail("budget", l.Budget, "is not an amount like 1200.00")
 		return
 	}

@@ -69,7 +69,7 @@ func TestParseErrors(t *testing.T) {
 		"mail header":   {"A,\"a@example.org\nBcc: x@example.org\",,,,,,,,,,,\n", "owners.csv:2: email: "},
 		"language":      {"A,,tlh,,,,,,,,,,\n", "owners.csv:2: language: "},
 		"currency":      {"A,,,Euro,,,,,,,,,\n", `owners.csv:2: currency: "Euro"`},
-		"budget":        {"A,,,,,\"1,200\",,,,,,,\n", `owners.csv:2: budget: "1,200": is not an amount`},
+		"budget":        {"A,,,,,\"1,200\",,,,,,,\n", `owners.csv:2: budget: "1,200": may mean a thousand times`},
 		"negative":      {"A,,,,,-1,,,,,,,\n", `owners.csv:2: budget: "-1"`},
 		"period":        {"A,,,,,1,week,,,,,,\n", `owners.csv:2: period: "week": use month, quarter or year`},
 		"lone period":   {"A,,,,,,month,,,,,,\n", `owners.csv:2: period: "month": is the budget's`},

@@ -72,7 +72,8 @@ func (s *Server) called(host string) bool {
 	if err != nil {
 		name = strings.Trim(host, "[]")
 	}
-	same := func(host string) bool { return strings.EqualFold(host, name) }
+	name = strings.TrimSuffix(name, ".")
+	same := func(host string) bool { return strings.EqualFold(strings.TrimSuffix(host, "."), name) }
 	if same("localhost") || slices.ContainsFunc(s.o.Hosts, same) {
 		return true
 	}
@@ -85,7 +86,8 @@ func (s *Server) called(host string) bool {
 func forwarded(r *http.Request) bool {
 	for name := range r.Header {
 		switch {
-		case name == "Forwarded", name == "Via", name == "X-Real-Ip", strings.HasPrefix(name, "X-Forwarded-"):
+		case name == "Forwarded", name == "Via", name == "X-Real-Ip", name == "True-Client-Ip", name == "X-Client-Ip",
+			strings.HasPrefix(name, "X-Forwarded-"), strings.HasPrefix(name, "Cf-"), strings.HasPrefix(name, "X-Envoy-"):
 			return true
 		}
 	}

@@ -126,6 +126,8 @@ func TestGuard(t *testing.T) {
 		{"by that name in capitals", "GET", open.URL + "/", []string{"Host", "Costs.Example.ORG"}, 200},
 		{"passed on by a proxy", "GET", open.URL + "/", []string{"X-Forwarded-For", "192.0.2.7"}, 401},
 		{"passed on by a proxy, as RFC 7239 has it", "GET", open.URL + "/", []string{"Forwarded", "for=192.0.2.7"}, 401},
+		{"passed on by a network in front", "GET", open.URL + "/", []string{"Cf-Connecting-Ip", "192.0.2.7"}, 401},
+		{"passed on by another", "GET", open.URL + "/", []string{"True-Client-IP", "192.0.2.7"}, 401},
 		{"passed on by a proxy, with the token", "GET", closed.URL + "/", []string{"X-Forwarded-For", "192.0.2.7", "Authorization", "Bearer s3cret"}, 200},
 		{"a wrong token as a header", "GET", closed.URL + "/", []string{"Authorization", "Bearer guess"}, 401},
 		{"by a name that somebody lets point here", "GET", open.URL + "/", []string{"Host", "rebound.example.com"}, 421},

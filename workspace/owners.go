@@ -107,6 +107,10 @@ func BudgetOf(o owners.Owner) analysis.OwnerBudget {
 // all with owners kept apart, or with findings that name their owner where there
 // is an owners file.
 func (s *Session) Analysis(ctx context.Context, o analysis.Options) (*analysis.Analysis, error) {
+	var err error
+	if o.Today, err = s.today(ctx, o.AsOf); err != nil {
+		return nil, err
+	}
 	if o.Owner == "" && !o.ByOwner && !o.Whose {
 		return analysis.New(ctx, s.Ledger, o)
 	}
@@ -123,6 +127,19 @@ func (s *Session) Analysis(ctx context.Context, o analysis.Options) (*analysis.A
 		return analysis.New(ctx, s.Ledger, o)
 	}
 	return s.analysisBy(ctx, f, o)
+}
+
+// today is the day by which data are old and deadlines have passed: that on which asOf has
+// it made or, since the clock is no input, the day of the newest load.
+func (s *Session) today(ctx context.Context, asOf usage.Day) (usage.Day, error) {
+	if asOf != 0 {
+		return asOf, nil
+	}
+	at, err := s.Ledger.NewestLoad(ctx)
+	if err != nil || at.IsZero() {
+		return 0, err
+	}
+	return usage.DayOf(at), nil
 }
 
 // analysisBy is analysis through the owners file f.

@@ -83,6 +83,10 @@ func (s *Session) report(ctx context.Context, q Question, out *Answer) (*analysi
 func (s *Session) nothing(ctx context.Context, o analysis.Options, theirs *analysis.Analysis) (*analysis.Report, error) {
 	owner := o.Owner
 	o.Owner, o.Budget = "", analysis.OwnerBudget{}
+	var err error
+	if o.Today, err = s.today(ctx, o.AsOf); err != nil {
+		return nil, err
+	}
 	all, err := analysis.New(ctx, s.Ledger, o)
 	if err != nil {
 		return nil, err

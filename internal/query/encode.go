@@ -331,8 +331,12 @@ func plural(n int, noun string) string {
 // startsFormula reports whether a spreadsheet would take a text for a formula. An amount
 // with its currency, "-10.00 EUR", is none.
 func startsFormula(s string) bool {
-	if s == "" || !strings.ContainsRune("=+-@\t\r\n", rune(s[0])) {
-		return false
+	if s == "" || !strings.ContainsRune("\t\r\n", rune(s[0])) {
+		s = strings.TrimLeft(s, " \u00a0\u3000") // which some spreadsheets pass over
+		first, _ := utf8.DecodeRuneInString(s)
+		if s == "" || !strings.ContainsRune("=+-@＝＋－＠", first) {
+			return false
+		}
 	}
 	number, code, _ := strings.Cut(s, " ")
 	_, _, err := usage.ParseDecimal(number)

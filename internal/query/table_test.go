@@ -180,7 +180,7 @@ func TestCSVKeepsLoneNull(t *testing.T) {
 
 func TestCSVFormulas(t *testing.T) {
 	db := memory(t)
-	for _, start := range []string{"=", "+", "-", "@", "\t", "\r"} {
+	for _, start := range []string{"=", "+", "-", "@", "\t", "\r", " =", "\u00a0@", "＝", "＋"} {
 		stmt := "SELECT '" + start + "x' AS \"=head\", -1 AS n, -1.5::DECIMAL(9,2) AS d"
 		safe := run(t, db, stmt, query.Options{Format: query.AsCSV, FormulaSafe: true})
 		rows, err := csv.NewReader(strings.NewReader(safe)).ReadAll()

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -295,3 +296,26 @@ func lines(text []rune) (n int) {
 	}
 	return n
 }
+
+// Amount returns an amount as people write it, "6000,00", "6.000,00" or "6,000.00", with a
+// point and without groups. ok is false where it may mean two amounts, as "6.000" may; what
+// is no amount is returned as it is.
+func Amount(s string) (plain string, ok bool) {
+	if m := grouped.FindStringSubmatch(s); m != nil {
+		return strings.NewReplacer(",", "", ".", "", "'", "", " ", "").Replace(m[1]) + "." + m[3], true
+	}
+	switch {
+	case either.MatchString(s):
+		return s, false
+	case comma.MatchString(s):
+		return strings.Replace(s, ",", ".", 1), true
+	}
+	return s, true
+}
+
+var (
+	// grouped is an amount with groups of three digits and a fraction behind another mark.
+	grouped = regexp.MustCompile(`^([-+]?\d{1,3}(?:[,.' ]\d{3})+)([,.])(\d{1,2})$`)
+	either  = regexp.MustCompile(`^[-+]?\d{1,3}[,.]\d{3}$`)
+	comma   = regexp.MustCompile(`^[-+]?\d+,\d{1,2}$`)
+)

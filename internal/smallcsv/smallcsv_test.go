@@ -135,3 +135,18 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+func TestAmount(t *testing.T) {
+	for s, want := range map[string]string{
+		"6000": "6000", "6000.00": "6000.00", "6000,00": "6000.00", "6.000,00": "6000.00", "6,000.00": "6000.00", "1'234'567.8": "1234567.8",
+		"-12,5": "-12.5", "6.000": "?", "6,000": "?", "1,2,3": "1,2,3", "abc": "abc", "": "", "1.234.567,00": "1234567.00", "6.0000": "6.0000",
+	} {
+		got, ok := smallcsv.Amount(s)
+		if !ok {
+			got = "?"
+		}
+		if got != want {
+			t.Errorf("%q is taken for %q, want %q", s, got, want)
+		}
+	}
+}

@@ -115,7 +115,7 @@ func (s *Source) parse(ref loader.Ref) (u *url.URL, shown string, err error) {
 // values is a key, only its server knows.
 func show(u *url.URL) string {
 	c := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path, RawPath: u.RawPath}
-	return c.String()
+	return loader.WithoutSecret(c.String())
 }
 
 // allowed says whether a URL's scheme may be used with its host.
