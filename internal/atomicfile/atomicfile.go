@@ -30,6 +30,10 @@ func WriteAs(path string, mode fs.FileMode, write func(io.Writer) error) error {
 }
 
 func replace(path string, mode fs.FileMode, write func(io.Writer) error) (err error) {
+	// A device or a pipe takes what is written; a rename would put a file in its place.
+	if at, err := os.Stat(path); err == nil && !at.Mode().IsRegular() && !at.IsDir() {
+		return into(path, write)
+	}
 	f, err := os.CreateTemp(filepath.Dir(path), temporary+"*")
 	if err != nil {
 		return err
@@ -51,6 +55,15 @@ func replace(path string, mode fs.FileMode, write func(io.Writer) error) (err er
 		return err
 	}
 	return os.Rename(f.Name(), path)
+}
+
+func into(path string, write func(io.Writer) error) error {
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	w := bufio.NewWriterSize(f, 1<<18)
+	return errors.Join(write(w), w.Flush(), f.Close())
 }
 
 // Folder makes the folder path of what fill puts into a temporary one. What is there
