@@ -80,6 +80,11 @@ type Part struct {
 	Shared   *Shared      // what the owner bears beside Total; nil where there is none
 	Outside  usage.Money  // part of Total on days outside the bill's dates
 
+	Running  *Running    // how the cost adds up day by day
+	// Owners has what each owner has of the period, with the cost that has none at the end; nil
+	// without an owners file, and in an owner's own report.
+	Owners []OwnerStanding
+
 	// Change leads from the prior period to this one, its rows by service; nil
 	// where no prior period is loaded.
 	Change *Comparison

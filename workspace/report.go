@@ -49,7 +49,7 @@ func (s *Session) Report(ctx context.Context, q Question) (_ *Answer, err error)
 		return nil, err
 	}
 	if out.Report, err = s.report(ctx, q, out); err == nil && !q.Findings {
-		err = s.sinceLast(ctx, out.Report, q.Since)
+		err = errors.Join(s.sinceLast(ctx, out.Report, q.Since), s.standings(ctx, q.Options, out))
 	}
 	if err != nil {
 		return nil, errors.Join(err, out.Close())
