@@ -58,8 +58,12 @@ func funcs(l *locale.Locale, o Options) template.FuncMap {
 		"name":    func(v any) string { return shown(l, v, nameLimit) },
 		"bdi":     func(v any) template.HTML { return isolated(shown(l, v, nameLimit)) },
 		"text":    func(v any) string { return shown(l, v, textLimit) },
+		"say":     func(t locale.Text) template.HTML { return markup(l, t) },
 		"word":    func(v any) string { return l.Say(word(fmt.Sprint(v))) },
 		"divided": divided,
+		"next":    nextStep,
+		"period":  func(p analysis.PeriodInfo) locale.Text { return daysText(p.Span, p.Elapsed) },
+		"pair":    func(first, second any) pair { return pair{first, second} },
 		"quote":   shellQuote,
 		"replies": func(f analysis.Finding, p *analysis.Part) []delivery.Answer { return o.replies(l, f.ID, p) },
 		"drill": func(d usage.Dimension, value string) string {
@@ -85,6 +89,8 @@ func markup(l *locale.Locale, t locale.Text) template.HTML {
 		switch v := v.(type) {
 		case template.HTML:
 			return string(v)
+		case locale.Emphasis:
+			return "<em>" + string(v) + "</em>"
 		case int, int64:
 			return v
 		}
@@ -196,3 +202,6 @@ func word[S ~string](text S) locale.Text {
 	}
 	return locale.Said(string(text))
 }
+
+// A pair is two values for a template that takes one.
+type pair struct{ First, Second any }

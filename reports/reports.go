@@ -71,6 +71,8 @@ func Assets() (map[string][]byte, error) {
 type section struct {
 	Name  string
 	ID    string // the anchor: the page's name, and the currency after the first part
+	Short string
+	Count int // of the findings that are alarms
 	Title string
 	Body  template.HTML
 }
@@ -78,6 +80,7 @@ type section struct {
 // A document is what templates/layout.html renders.
 type document struct {
 	Title    string
+	Head     string // of the browser's window: the title, the period, the answer
 	Lang     string
 	Version  string
 	CSP      string
@@ -104,7 +107,7 @@ func Write(w io.Writer, r *analysis.Report, o Options) error {
 	if err != nil {
 		return fmt.Errorf("report templates: %w", err)
 	}
-	d := document{Title: titled(l, r, o), Lang: l.Lang, Version: r.Version, Live: o.Live}
+	d := document{Title: titled(l, r, o), Head: head(l, r, o), Lang: l.Lang, Version: r.Version, Live: o.Live}
 	if len(r.Parts) == 0 {
 		d.Warnings, d.Refused = r.Warnings, r.Refused
 	}
@@ -127,6 +130,7 @@ func Write(w io.Writer, r *analysis.Report, o Options) error {
 			}
 			if len(r.Parts) > 1 {
 				s.Title += " (" + p.Currency + ")"
+				s.Short += " " + p.Currency
 			}
 			part = append(part, s)
 		}
@@ -179,7 +183,15 @@ func render(t *template.Template, l *locale.Locale, page Page, r *analysis.Repor
 	if err := t.ExecuteTemplate(&b, page.Name+".html", v); err != nil {
 		return section{}, false, fmt.Errorf("report page %s: %w", page.Name, err)
 	}
-	return section{Name: page.Name, ID: page.Name, Title: l.Say(page.Title), Body: template.HTML(b.String())}, true, nil
+	title := page.Title
+	if h, ok := v.(headed); ok {
+		title = h.heading()
+	}
+	out := section{Name: page.Name, ID: page.Name, Short: l.Say(page.Short), Title: l.Say(title), Body: template.HTML(b.String())}
+	if page.Name == "findings" {
+		out.Count = len(p.Findings)
+	}
+	return out, true, nil
 }
 
 // assets puts style and scripts into d, and the policy that allows just them.

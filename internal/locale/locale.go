@@ -150,6 +150,8 @@ func (t Text) Map(change func(string) string) Text {
 		switch v := a.(type) {
 		case Text:
 			args[i] = v.Map(change)
+		case Strong:
+			args[i] = Strong(Text(v).Map(change))
 		case string:
 			args[i] = change(v)
 		case error:
@@ -193,6 +195,10 @@ func (l *Locale) Format(t Text, wrap func(any) any) string {
 			args[i] = l.Format(nested, wrap)
 			continue
 		}
+		if strong, ok := a.(Strong); ok {
+			args[i] = wrap(Emphasis(l.Format(Text(strong), wrap)))
+			continue
+		}
 		args[i] = wrap(l.word(a))
 	}
 	return l.p.Sprintf(t.key, args...)
@@ -208,6 +214,26 @@ func (l *Locale) word(a any) any {
 		return l.Signed(usage.Money(v))
 	case Approx:
 		return l.WithCode(l.approx(usage.Money(v)), v.Currency)
+	case About:
+		return l.About(usage.Money(v))
+	case Whole:
+		return l.approx(usage.Money(v))
+	case Exact:
+		return l.Money(usage.Money(v))
+	case Rise:
+		s := l.approx(usage.Money(v))
+		if v.Amount.Sign() > 0 {
+			s = "+" + s
+		}
+		return s
+	case Month:
+		return l.fullMonth(usage.Day(v), false)
+	case MonthYear:
+		return l.fullMonth(usage.Day(v), true)
+	case Number:
+		return l.number(int(v), false)
+	case Leading:
+		return l.number(int(v), true)
 	case usage.Day:
 		return l.Day(v)
 	case Short:
