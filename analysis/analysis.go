@@ -24,6 +24,9 @@ type Options struct {
 	Month    string    // YYYY-MM, "current" or "last": calendar days instead of bills
 	AsOf     usage.Day // leaves out charges after this day; 0 keeps all
 	Currency string    // chooses one; "" takes all
+	// Today is the day on which it is asked; 0 is not known. It decides which deadlines have
+	// passed and whether the data are old, and nothing else.
+	Today usage.Day
 	// Cost is the cost that is shown; "" is billed cost, or effective cost where only
 	// amortized files are loaded.
 	Cost Cost

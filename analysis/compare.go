@@ -98,7 +98,7 @@ type ComparisonRow struct {
 	Current, Prior, Delta usage.Money
 	Adjusted              usage.Money   // Delta without the parts of the calendar and of missing days in it
 	Bridge                bridge.Bridge // adds up to Delta
-	Percent               *float64      // Delta in percent of Prior; nil where Prior is not positive
+	Percent               *float64      // Delta in percent of Prior; nil where Prior is not positive, or not known of all
 	Status                string        // new, gone, resized, renamed, moved in or moved out where only one period has charges, else ""
 }
 

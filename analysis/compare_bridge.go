@@ -21,6 +21,7 @@ type changes struct {
 	lines []bridge.Line
 	parts []bridge.Bridge
 	known []bool // false where the earlier period is not loaded
+	based bool   // it is of any account
 }
 
 // changes sets the period of f against base. It takes the series that keep
@@ -88,7 +89,7 @@ func (a *Analysis) changes(ctx context.Context, f *frame, base baseline, known a
 	if err != nil {
 		return nil, err
 	}
-	c := &changes{f: f}
+	c := &changes{f: f, based: len(base.periods) > 0}
 	seen := map[int64]bool{}
 	for _, of := range sides {
 		for id := range of {
@@ -260,7 +261,8 @@ type rowSum struct {
 	prior, current usage.Decimal
 	parts          bridge.Bridge
 	was, is        bool // any charge in the prior, in the current period
-	known          bool // the prior period is loaded
+	known          bool // the prior period is loaded of some of them
+	unknown        bool // and it is not of others
 }
 
 func (g rowSum) delta() usage.Decimal { return g.current.Sub(g.prior) }
@@ -268,12 +270,15 @@ func (g rowSum) delta() usage.Decimal { return g.current.Sub(g.prior) }
 func (g *rowSum) add(h rowSum) {
 	g.prior, g.current, g.parts = g.prior.Add(h.prior), g.current.Add(h.current), g.parts.Add(h.parts)
 	g.was, g.is, g.known = g.was || h.was, g.is || h.is, g.known || h.known
+	g.unknown = g.unknown || h.unknown
 }
 
 // status says in a word what a group is that only one of the periods has. Cost
 // does not decide, charges do: a free resource that starts to cost is not new.
 func (g rowSum) status() string {
 	switch {
+	case g.unknown && !g.known && !g.was:
+		return string(NotKnown)
 	case g.was == g.is || !g.known:
 		return ""
 	case g.parts[bridge.Resized].Sign() != 0:
@@ -309,7 +314,7 @@ func (c *changes) rows(dims []usage.Dimension, top int) []ComparisonRow {
 		}
 		l := c.lines[i]
 		g.add(rowSum{
-			prior: l.Prior.Total(), current: l.Current.Total(), parts: c.parts[i], known: c.known[i],
+			prior: l.Prior.Total(), current: l.Current.Total(), parts: c.parts[i], known: c.known[i], unknown: c.based && !c.known[i],
 			was: l.Prior != (bridge.Side{}), is: l.Current != (bridge.Side{}),
 		})
 	}
@@ -342,11 +347,15 @@ func (c *changes) rows(dims []usage.Dimension, top int) []ComparisonRow {
 }
 
 func (c *changes) row(values []string, g rowSum) ComparisonRow {
-	return ComparisonRow{
+	out := ComparisonRow{
 		Values: values, Labels: values, Current: c.f.money(g.current), Prior: c.f.money(g.prior), Delta: c.f.money(g.delta()),
 		Adjusted: c.f.money(g.delta().Sub(g.parts[bridge.Calendar]).Sub(g.parts[bridge.Missing])), Bridge: g.parts,
-		Percent: percentOf(g.delta(), g.prior), Status: g.status(),
+		Status: g.status(),
 	}
+	if !g.unknown {
+		out.Percent = percentOf(g.delta(), g.prior)
+	}
+	return out
 }
 
 // longLabel is a dimension's value as people know it, alone in its row: a resource

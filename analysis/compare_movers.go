@@ -15,6 +15,9 @@ type pair struct {
 	label, context   string
 	current, prior   usage.Decimal
 	hasNow, hasPrior bool
+	older            []string // other values that stand for the same
+	goesOn           bool     // under another id, it may be elsewhere
+	unknown          bool     // some of prior is not loaded
 }
 
 // labels gives dimension values the names that people know them by.
@@ -83,8 +86,8 @@ func contextOf(s seriesInfo) string {
 }
 
 // pairsBy adds up current and prior sums by what keyOf says of a series, in the
-// order of its values.
-func pairsBy(keyOf func(series int64) string, current, prior map[int64]usage.Decimal) []pair {
+// order of its values. Of the series that are unbased the prior period is not loaded.
+func pairsBy(keyOf func(series int64) string, current, prior map[int64]usage.Decimal, unbased func(series int64) bool) []pair {
 	by := map[string]*pair{}
 	get := func(id int64) *pair {
 		key := keyOf(id)
@@ -95,7 +98,7 @@ func pairsBy(keyOf func(series int64) string, current, prior map[int64]usage.Dec
 	}
 	for id, amount := range current {
 		p := get(id)
-		p.current, p.hasNow = p.current.Add(amount), true
+		p.current, p.hasNow, p.unknown = p.current.Add(amount), true, p.unknown || unbased(id)
 	}
 	for id, amount := range prior {
 		p := get(id)
@@ -122,9 +125,59 @@ func (f *frame) groupBy(d usage.Dimension) []pair { return f.grouped(d, f.key(d)
 
 // grouped adds up current and prior sums by what keyOf says of a series.
 func (f *frame) grouped(d usage.Dimension, keyOf func(series int64) string) []pair {
-	out := pairsBy(keyOf, f.sums[thisPeriod], f.sums[upToNow(1)])
+	out := pairsBy(keyOf, f.sums[thisPeriod], f.sums[upToNow(1)], f.unbasedSeries())
 	for i := range out {
 		out[i].label, out[i].context = f.labels.label(d, out[i].value)
+	}
+	return out
+}
+
+// resourceNow returns what says by which id a series' resource is known in the periods
+// that are compared: its newest that either has. goesOn are those that have another, under
+// each of their ids.
+func (f *frame) resourceNow() (keyOf func(series int64) string, goesOn map[string]bool) {
+	here := map[string]bool{}
+	for _, sums := range []map[int64]usage.Decimal{f.sums[thisPeriod], f.sums[upToNow(1)]} {
+		for id := range sums {
+			here[f.infos[id].dims[usage.Resource]] = true
+		}
+	}
+	goesOn = map[string]bool{}
+	newest := map[string]string{}
+	for old := range here {
+		id := old
+		for range len(f.names.resources) { // links may not be trusted to end
+			to, linked := f.names.resources[id]
+			if !linked {
+				break
+			}
+			if id = to.resource; here[id] && id != old {
+				newest[old], goesOn[old], goesOn[id] = id, true, true
+			}
+		}
+	}
+	return func(id int64) string {
+		resource := f.infos[id].dims[usage.Resource]
+		return cmp.Or(newest[resource], resource)
+	}, goesOn
+}
+
+// resourcesNow are the pairs of resources, those that go on under another id as one.
+func (f *frame) resourcesNow() []pair {
+	keyOf, _ := f.resourceNow()
+	older := map[string][]string{}
+	for _, sums := range []map[int64]usage.Decimal{f.sums[thisPeriod], f.sums[upToNow(1)]} {
+		for id := range sums {
+			now, was := keyOf(id), f.infos[id].dims[usage.Resource]
+			if now != was && !slices.Contains(older[now], was) {
+				older[now] = append(older[now], was)
+			}
+		}
+	}
+	out := f.grouped(usage.Resource, keyOf)
+	for i := range out {
+		out[i].older = older[out[i].value]
+		slices.Sort(out[i].older)
 	}
 	return out
 }
@@ -142,7 +195,7 @@ func (a *Analysis) tagMovers(ctx context.Context, f *frame, p *Part) error {
 	for _, d := range levels {
 		keyOf := func(id int64) string { return values[id][d].text }
 		m := moversOf(d, f.grouped(d, keyOf), f.cur.code)
-		f.inside(&m, keyOf, f.key(usage.Resource))
+		f.inside(&m, keyOf)
 		p.Movers = append(p.Movers, m)
 	}
 	return nil
@@ -152,20 +205,23 @@ func (a *Analysis) tagMovers(ctx context.Context, f *frame, p *Part) error {
 const topInside = 4
 
 // inside says of each of m's values which resources changed most.
-func (f *frame) inside(m *Movers, keyOf, resource func(series int64) string) {
+func (f *frame) inside(m *Movers, keyOf func(series int64) string) {
+	resource, goesOn := f.resourceNow()
 	wanted := map[string]map[string]*pair{}
 	for _, list := range [][]Mover{m.Up, m.Down} {
 		for _, x := range list {
 			wanted[x.Value] = map[string]*pair{}
 		}
 	}
+	unbased := f.unbasedSeries()
 	add := func(sums map[int64]usage.Decimal, to func(p *pair, amount usage.Decimal)) {
 		for id, amount := range sums {
 			if by := wanted[keyOf(id)]; by != nil {
 				r := resource(id)
 				if by[r] == nil {
-					by[r] = &pair{value: r}
+					by[r] = &pair{value: r, goesOn: goesOn[r]}
 				}
+				by[r].unknown = by[r].unknown || unbased(id)
 				to(by[r], amount)
 			}
 		}
@@ -203,6 +259,10 @@ func (f *frame) inside(m *Movers, keyOf, resource func(series int64) string) {
 // resource that starts to cost is not new.
 func (p pair) status() Status {
 	switch {
+	case p.goesOn:
+		return InBoth
+	case p.hasNow && !p.hasPrior && p.unknown:
+		return NotKnown
 	case p.hasNow && !p.hasPrior:
 		return IsNew
 	case p.hasPrior && !p.hasNow:
@@ -215,10 +275,48 @@ func (p pair) delta() usage.Decimal { return p.current.Sub(p.prior) }
 
 func (p pair) mover(cur string) Mover {
 	money := func(a usage.Decimal) usage.Money { return usage.Money{Amount: a, Currency: cur} }
-	return Mover{
-		Value: p.value, Label: p.label, Context: p.context, Current: money(p.current), Prior: money(p.prior),
-		Delta: money(p.delta()), Percent: percentOf(p.delta(), p.prior), Status: p.status(),
+	m := Mover{
+		Value: p.value, Older: p.older, Label: p.label, Context: p.context, Current: money(p.current), Prior: money(p.prior),
+		Delta: money(p.delta()), Status: p.status(),
 	}
+	if !p.unknown {
+		m.Percent = percentOf(p.delta(), p.prior)
+	}
+	return m
+}
+
+// unbased returns the accounts of the period of which the k-th earlier period is not
+// loaded or does not follow on, though they were used then or before. What they cost is no
+// change.
+func (f *frame) unbased(k int) map[string]bool {
+	if k >= len(f.sel.windows) || len(f.sel.windows[k]) == 0 {
+		return nil
+	}
+	begin := f.sel.windows[k][0].span.From
+	has := map[string]bool{}
+	for _, w := range f.sel.windows[k] {
+		has[f.names.account(w.account)] = true
+		begin = min(begin, w.span.From)
+	}
+	early := map[string]bool{}
+	for _, s := range f.st {
+		if id := f.names.account(s.account); s.reach > 0 && !s.unused && s.span.From <= begin+halfMonth {
+			early[id] = true
+		}
+	}
+	out := map[string]bool{}
+	for _, w := range f.sel.windows[0] {
+		if id := f.names.account(w.account); !has[id] && early[id] {
+			out[w.account] = true
+		}
+	}
+	return out
+}
+
+// unbasedSeries reports of which series the prior period is not loaded.
+func (f *frame) unbasedSeries() func(series int64) bool {
+	accounts := f.unbased(1)
+	return func(id int64) bool { return accounts[f.infos[id].account()] }
 }
 
 // percentOf returns part in percent of whole; nil where whole is not positive.

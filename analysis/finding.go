@@ -260,10 +260,11 @@ func (f *frame) finding(x located, exact map[usage.Day]usage.Decimal) Finding {
 		out.Scope = usage.Series{}
 	}
 	out.Impact = f.money(actual.Sub(out.Expected.Amount))
-	if x.Ongoing {
+	if x.Ongoing && !x.OneDay {
 		monthly := f.money(estimate(x.ProjectedPerMonth))
 		out.PerMonth = &monthly
 	}
+	out.Resources = f.resourcesIn(x)
 	out.Label, out.Context = f.nameOf(x.Scope)
 	called := out.Label
 	switch {
@@ -312,6 +313,21 @@ func (f *frame) finding(x located, exact map[usage.Day]usage.Decimal) Finding {
 	return out
 }
 
+// resourcesIn returns the ids of the resources that x is about, where its scope does not
+// say: some of it, or one that goes on under another id.
+func (f *frame) resourcesIn(x located) []string {
+	var ids []string
+	for _, id := range x.ids() {
+		ids = append(ids, f.infos[id].dims[usage.Resource])
+	}
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
+	if of, named := x.Scope[usage.Resource]; x.Part > 0 || named && !slices.Equal(ids, []string{of}) {
+		return ids
+	}
+	return nil
+}
+
 // nameOf returns what people call a scope, and what places it.
 func (f *frame) nameOf(s usage.Series) (label locale.Text, context string) {
 	sub := ""
@@ -327,6 +343,11 @@ func (f *frame) nameOf(s usage.Series) (label locale.Text, context string) {
 	case s[usage.Resource] != "":
 		name, context := f.labels.label(usage.Resource, s[usage.Resource])
 		return locale.Said(name), in(context, sub)
+	case blank(s):
+		rest := maps.Clone(s)
+		delete(rest, usage.Resource)
+		label, context = f.nameOf(rest)
+		return locale.T("%s (no resource)", label), context
 	case s[usage.Meter] != "":
 		return locale.Said(s[usage.Meter]), in(s[usage.Service], group, sub)
 	case s[usage.Service] != "" && group != "":
@@ -344,6 +365,12 @@ func (f *frame) nameOf(s usage.Series) (label locale.Text, context string) {
 		}
 	}
 	return locale.T("the whole bill"), ""
+}
+
+// blank reports whether s is of charges without a resource.
+func blank(s usage.Series) bool {
+	resource, named := s[usage.Resource]
+	return named && resource == ""
 }
 
 // partName returns what people call the resources that x is about, which are not all

@@ -88,27 +88,30 @@ func (f *frame) owned(x *located, exact map[usage.Day]usage.Decimal) bool {
 // stops is how many days before something is gone say whose it was.
 const stops = 3
 
-// handovers says which resources of the owner's were another's before, or are since, in the
-// five weeks before the period and in it.
-func (a *Analysis) handovers(ctx context.Context, f *frame, reach usage.Day) (out []locale.Text, err error) {
-	if a.options.Owner == "" || reach == 0 {
-		return nil, nil
+// handovers says in p which resources of the owner's were another's before, or are since, in
+// the five weeks before the period and in it.
+func (a *Analysis) handovers(ctx context.Context, f *frame, p *Part) error {
+	if a.options.Owner == "" || p.Period.Reach == 0 {
+		return nil
 	}
-	return out, a.query(ctx, "handovers", func(r *sql.Rows) error {
-		var came bool
-		var day usage.Day
+	err := a.query(ctx, "handovers", func(r *sql.Rows) error {
+		var m ledger.RecordMove
 		var n int
 		var cost usage.Decimal
-		if err := r.Scan(&came, ledger.DayOf(&day), &n, ledger.Amount(&cost)); err != nil {
+		if err := r.Scan(&m.In, ledger.DayOf(&m.Since), &n, ledger.Amount(&cost)); err != nil {
 			return fmt.Errorf("handovers: %w", err)
 		}
-		if came {
-			out = append(out, locale.T("moved in from others since %s: %s, %s so far; that is no new cost", day, locale.T("%d resources", n), f.money(cost)))
+		p.moves = append(p.moves, m)
+		if m.In {
+			p.Moved = append(p.Moved, locale.T("moved in from others since %s: %s, %s so far; that is no new cost", m.Since,
+				locale.T("%d resources", n), f.money(cost)))
 		} else {
-			out = append(out, locale.T("moved out to others since %s: %s, %s in the four weeks before; that is no saving", day,
+			p.Moved = append(p.Moved, locale.T("moved out to others since %s: %s, %s in the four weeks before; that is no saving", m.Since,
 				locale.T("%d resources", n), f.money(cost)))
 		}
 		return nil
 	}, sql.Named("currency", f.cur.code), sql.Named("amortized", f.cur.amortized), sql.Named("first", (f.sel.span.From-before).Time()),
-		sql.Named("last", reach.Time()))
+		sql.Named("last", p.Period.Reach.Time()))
+	p.Warnings = append(p.Warnings, p.Moved...)
+	return err
 }

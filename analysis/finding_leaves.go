@@ -81,7 +81,7 @@ func (a *Analysis) leaves(ctx context.Context, f *frame, h history) ([]*group, e
 	}
 	groups := f.coverage(h, names)
 	for _, g := range groups {
-		g.in.Sensitivity = a.options.Sensitivity.factor()
+		g.in.Sensitivity, g.in.Scale = a.options.Sensitivity.factor(), float64(usage.Magnitude(f.cur.code))
 	}
 	type at struct {
 		g    *group

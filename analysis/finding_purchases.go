@@ -105,7 +105,7 @@ func (p *product) judge(f *frame, h history, d, last usage.Day) (Finding, bool) 
 	}
 	bought, today := p.on(d)
 	exact := slices.Contains(p.days, d)
-	floor := usage.DecimalOf(50)
+	floor := usage.DecimalOf(50 * usage.Magnitude(f.cur.code))
 	x := Finding{bought: p, Start: d, End: d, Scope: p.scope, Currency: f.cur.code, Drivers: []Driver{}}
 	x.Label, x.Context = f.nameOf(p.scope)
 	switch due := slices.Contains(p.days, monthsBefore(d, 1)); {

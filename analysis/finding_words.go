@@ -41,7 +41,10 @@ func explanation(f detect.Finding, money func(float64) locale.Approx, name local
 		return up
 	}
 	impact := locale.T(direction("%s more in all", "%s less in all"), money(math.Abs(f.Impact)))
-	if f.Ongoing {
+	switch {
+	case f.Ongoing && f.OneDay:
+		impact = locale.T(direction("%s more so far", "%s less so far"), money(math.Abs(f.Impact)))
+	case f.Ongoing:
 		impact = locale.T(direction("%s more so far, about %s a month", "%s less so far, about %s a month"), money(math.Abs(f.Impact)),
 			money(threeDigits(math.Abs(f.ProjectedPerMonth))))
 	}
@@ -66,11 +69,17 @@ func happened(f detect.Finding, money func(float64) locale.Approx, name locale.T
 	start, end := locale.Short(f.Start), locale.Short(f.End)
 	before, now := money(f.PerDayBefore), money(f.PerDayNow)
 	free := math.Abs(f.PerDayBefore) < 0.005
-	if f.Part > 0 && f.Ongoing {
+	if f.Part > 0 && f.Ongoing && !f.OneDay {
 		return happenedToPart(f, money, name)
 	}
 	switch f.Kind {
 	case usage.KindNew:
+		switch {
+		case f.Start == f.End:
+			return locale.T("%s cost %s on %s and nothing before", name, money(f.Actual), start)
+		case !f.Ongoing:
+			return locale.T("%s cost %s from %s to %s and nothing before or since", name, money(f.Actual), start, end)
+		}
 		return locale.T("%s is new since %s and costs %s a day", name, start, now)
 	case usage.KindGone:
 		return locale.T("%s has cost nothing since %s; before it was about %s a day", name, gone(f), before)
@@ -115,6 +124,9 @@ func happenedToPart(f detect.Finding, money func(float64) locale.Approx, name lo
 		return locale.T("%s since %s, at %s a day", name, start, now)
 	case f.Kind == usage.KindGone:
 		return locale.T("%s: no cost since %s; before it was about %s a day", name, gone(f), before)
+	case f.Kind == usage.KindPrice:
+		return locale.T("%s: price %s since %s, so %s a day instead of about %s", name, locale.Change(100*(f.PerDayNow/max(f.PerDayBefore, 0.01)-1)),
+			start, now, before)
 	case f.Kind == usage.KindDrift && f.Direction == usage.Down:
 		return locale.T("%s: down day by day since about %s, from about %s to %s a day", name, start, before, now)
 	case f.Kind == usage.KindDrift:

@@ -80,6 +80,18 @@ func TestExplanation(t *testing.T) {
 			found(usage.KindLevel, func(f *detect.Finding) { f.Scope, f.Part, f.PriceShare = nil, 3, 0 }),
 			"3 resources in rg: 95 JPY a day since 12 Oct instead of about 37 JPY; prices unchanged; 1,094 JPY more so far, about 1,730 JPY a month.",
 		},
+		"price, of some": {
+			found(usage.KindPrice, func(f *detect.Finding) { f.Scope, f.Part, f.PerDayBefore, f.PerDayNow = nil, 3, 100, 112 }),
+			"3 resources in rg: price +12 % since 12 Oct, so 112 JPY a day instead of about 100 JPY; 1,094 JPY more so far, about 1,730 JPY a month.",
+		},
+		"new, and over": {
+			found(usage.KindNew, func(f *detect.Finding) { f.Ongoing = false }),
+			"vm cost 1,805 JPY from 12 Oct to 30 Oct and nothing before or since; 1,094 JPY more in all.",
+		},
+		"new, on one day so far": {
+			found(usage.KindNew, func(f *detect.Finding) { f.End, f.OneDay = start, true }),
+			"vm cost 1,805 JPY on 12 Oct and nothing before; 1,094 JPY more so far.",
+		},
 		"drift, of some": {
 			found(usage.KindDrift, func(f *detect.Finding) { f.Scope, f.Part = nil, 3 }),
 			"3 resources in rg: up day by day since about 12 Oct, from about 37 JPY to 95 JPY a day; 1,094 JPY more so far, about 1,730 JPY a month.",

@@ -73,7 +73,9 @@ func (a *Analysis) Report(ctx context.Context) (*Report, error) {
 
 // config is a hash of the options.
 func (a *Analysis) config() string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%+v", a.options))
+	o := a.options
+	o.Today = 0 // no choice
+	sum := sha256.Sum256(fmt.Appendf(nil, "%+v", o))
 	return hex.EncodeToString(sum[:4])
 }
 
@@ -94,6 +96,7 @@ type frame struct {
 	labels labels
 	names  renames
 	lost   []standing // the last bill of each account that the period lacks
+	today  usage.Day  // when it is asked; 0 is not known
 	sums   sums       // by series of the current and the prior period; of the others the totals
 }
 
@@ -148,7 +151,7 @@ func (a *Analysis) frameOf(ctx context.Context, cur currency, each ...windowKey)
 }
 
 func (a *Analysis) outline(ctx context.Context, cur currency) (*frame, error) {
-	f := &frame{cur: cur}
+	f := &frame{cur: cur, today: a.options.Today}
 	var err error
 	if f.st, err = a.standings(ctx, cur.code); err != nil {
 		return nil, err
@@ -187,6 +190,8 @@ func (a *Analysis) part(ctx context.Context, cur currency, shown map[string]map[
 	if len(f.sel.windows) > 0 {
 		p.Warnings = f.lackWarnings(f.sel.name, f.sel.windows[0])
 	}
+	p.Warnings = append(f.oldWarnings(p.Period), p.Warnings...)
+	var unbased []locale.Text
 	if a.options.Whose && a.options.Owner == "" {
 		text, err := a.unownedWarning(ctx, f)
 		if err != nil {
@@ -196,6 +201,12 @@ func (a *Analysis) part(ctx context.Context, cur currency, shown map[string]map[
 			p.Warnings = append(p.Warnings, text)
 		}
 	}
+	for account := range f.unbased(1) {
+		unbased = append(unbased, locale.T("%s: no comparison with %s: load its files; the change holds all that it costs",
+			cmp.Or(f.labels.accounts[account], account), f.sel.windows[1][0].period))
+	}
+	slices.SortFunc(unbased, func(x, y locale.Text) int { return cmp.Compare(x.String(), y.String()) })
+	p.Warnings = append(p.Warnings, unbased...)
 	for _, acc := range p.Accounts {
 		if acc.Missing {
 			p.Warnings = append(p.Warnings, locale.T("%s has no data in this period; it cost %s in the period before", name(acc), acc.Last))
@@ -209,10 +220,9 @@ func (a *Analysis) part(ctx context.Context, cur currency, shown map[string]map[
 		p.Warnings = append(p.Warnings,
 			locale.T("only amortized files are loaded: costs are shown amortized, commitments spread over the days they cover, and differ from the bill"))
 	}
-	if p.Moved, err = a.handovers(ctx, f, p.Period.Reach); err != nil {
+	if err := a.handovers(ctx, f, p); err != nil {
 		return nil, err
 	}
-	p.Warnings = append(p.Warnings, p.Moved...)
 	restated, err := a.restated(ctx, cur)
 	if err != nil {
 		return nil, err
@@ -228,14 +238,15 @@ func (a *Analysis) part(ctx context.Context, cur currency, shown map[string]map[
 	}
 	p.Outside.Currency = cur.code
 	p.Priors = f.priors(p.Total.Amount)
-	resource := f.key(usage.Resource)
 	for _, d := range reportDimensions() {
 		pairs := f.groupBy(d)
-		if len(p.Priors) > 0 {
+		switch {
+		case len(p.Priors) == 0:
+		case d == usage.Resource:
+			p.Movers = append(p.Movers, moversOf(d, f.resourcesNow(), cur.code))
+		default:
 			m := moversOf(d, pairs, cur.code)
-			if d != usage.Resource {
-				f.inside(&m, f.key(d), resource)
-			}
+			f.inside(&m, f.key(d))
 			p.Movers = append(p.Movers, m)
 		}
 		p.Breakdowns = append(p.Breakdowns, breakdownOf(d, pairs, p.Total.Amount, cur.code))
@@ -397,8 +408,32 @@ func (f *frame) period(accounts []Account) PeriodInfo {
 	if !newest.IsZero() {
 		p.Updated, p.Loaded = newest.Format("2006-01-02 15:04 UTC"), usage.DayOf(newest)
 	}
+	switch p.State {
+	case Open:
+		p.ReplyBy = p.Span.Last()
+	case Closing:
+		p.ReplyBy = p.FinalOn()
+	}
+	if p.ReplyBy < f.today {
+		p.ReplyBy = 0
+	}
+	if old := int(f.today - today(f.st)); f.today > 0 && p.Reach > 0 && old > oldAfter {
+		p.Old = old
+	}
 	return p
 }
+
+// oldWarnings says how old the newest data are, where they are old.
+func (f *frame) oldWarnings(p PeriodInfo) []locale.Text {
+	if p.Old == 0 {
+		return nil
+	}
+	return []locale.Text{locale.T("the data are old: they end on %s, %s before today; what was used since is not known", today(f.st),
+		locale.T("%d days", p.Old))}
+}
+
+// oldAfter is how many days data may end before they are looked at and be called new.
+const oldAfter = 7
 
 func (f *frame) byCharge() []Share {
 	by := map[string]usage.Decimal{}
@@ -433,7 +468,9 @@ func (f *frame) priors(total usage.Decimal) []Prior {
 			p.Name, p.State = p.Span.From.Time().Format("2006-01"), Closed
 		}
 		p.Delta = f.money(total.Sub(p.Same.Amount))
-		p.Percent = percentOf(p.Delta.Amount, p.Same.Amount)
+		if p.Without = len(f.unbased(k)); p.Without == 0 {
+			p.Percent = percentOf(p.Delta.Amount, p.Same.Amount)
+		}
 		out = append(out, p)
 	}
 	return out

@@ -121,6 +121,7 @@ type Part struct {
 	// Invoiced is what was invoiced in all; nil unless every account has its invoice.
 	Invoiced *usage.Money
 
+	moves []ledger.RecordMove // what Moved says
 	lines []ledger.RecordLine // Total by account, service and kind of charge
 }
 
@@ -163,7 +164,13 @@ type PeriodInfo struct {
 	Lacks   int       // days up to Reach of which some files have nothing at all
 	Updated string    // newest load's time, as kept in the ledger; "" if none
 	Loaded  usage.Day // its day; 0 if none
+	ReplyBy usage.Day // until when an answer to a finding finds the period open; 0 where that has passed
+	Old     int       // how many days ago the newest data end, of any period; 0 where that is new, or not known
 }
+
+// FinalOn is the day from which a period's cost no longer changes: the fifth after its
+// end.
+func (p PeriodInfo) FinalOn() usage.Day { return p.Span.To + 4 }
 
 // An Account is one subscription's standing in the period.
 type Account struct {
@@ -192,7 +199,8 @@ type Prior struct {
 	Total   usage.Money // its whole cost
 	State   State
 	Delta   usage.Money // current total minus Same
-	Percent *float64    // Delta in percent of Same; nil where Same is not positive
+	Percent *float64    // Delta in percent of Same; nil where Same is not positive, or not known of all
+	Without int         // how many of the period's accounts it is not known of: no file holds it, though earlier ones
 }
 
 // A DayCost is one day of the daily chart. Amounts that are estimates
@@ -248,18 +256,22 @@ const (
 	InBoth Status = ""
 	IsNew  Status = "new"
 	IsGone Status = "gone"
+	// NotKnown is what no file holds of the prior period: nothing is loaded of its
+	// accounts, though of earlier periods there is.
+	NotKnown Status = "unknown"
 )
 
 // A Mover is one value of a dimension in two periods.
 type Mover struct {
-	Value   string // the dimension's value; "" where the charge has none
-	Label   string // as people know it: a resource's name, a subscription's name
-	Context string // what places it: a resource's group and service
+	Value   string   // the dimension's value; "" where the charge has none
+	Older   []string `json:"older,omitempty"` // the other ids that it had in the two periods
+	Label   string   // as people know it: a resource's name, a subscription's name
+	Context string   // what places it: a resource's group and service
 	Current usage.Money
 	Prior   usage.Money
 	Delta   usage.Money
 	Percent *float64 // nil where Prior is not positive
-	Status  Status   // "new", "gone" or ""
+	Status  Status   // "new", "gone", "unknown" or ""; of what is unknown Prior and Delta are, too
 
 	// Inside are the resources that changed most, of a value of a wider dimension;
 	// their deltas and InsideDelta, that of InsideCount others, add up to Delta.
@@ -339,14 +351,15 @@ type Finding struct {
 	Start       usage.Day       `json:"start"`
 	End         usage.Day       `json:"end"` // last day of the change so far, inclusive
 	Ongoing     bool            `json:"ongoing"`
-	Scope       usage.Series    `json:"scope"` // empty for the total
+	Scope       usage.Series    `json:"scope"` // empty for the total; an empty ResourceId stands for charges without one
 	Currency    string          `json:"currency"`
 	Actual      usage.Money     `json:"actual"` // over Start..End, as are the next three
 	Expected    usage.Money     `json:"expected"`
 	Low         usage.Money     `json:"low"`
 	High        usage.Money     `json:"high"`
-	Impact      usage.Money     `json:"impact"`    // Actual minus Expected
-	PerMonth    *usage.Money    `json:"per_month"` // 30 days of the last week's impact; nil for what is over, or bought
+	Impact      usage.Money     `json:"impact"`              // Actual minus Expected
+	PerMonth    *usage.Money    `json:"per_month"`           // 30 days of the last week's impact; nil for what is over, or bought
+	Resources   []string        `json:"resources,omitempty"` // the ids of those of Scope that it is about, where it is not about all
 	Drivers     []Driver        `json:"drivers"`
 	Explanation locale.Text     `json:"explanation"`      // one sentence for the budget owner
 	Answer      *Answer         `json:"answer,omitempty"` // with one it is no alarm any more

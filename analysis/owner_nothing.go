@@ -36,6 +36,7 @@ func Nothing(ctx context.Context, all, theirs *Analysis) (*Report, error) {
 		accounts = append(accounts, Account{Reach: f.reach(w.account, w.span)})
 	}
 	p := Part{Currency: f.cur.code, Period: f.period(accounts), Total: f.money(usage.Decimal{}), Outside: f.money(usage.Decimal{})}
+	p.Warnings = f.oldWarnings(p.Period)
 	st, err := theirs.standings(ctx, f.cur.code)
 	if err != nil {
 		return nil, err
@@ -49,6 +50,9 @@ func Nothing(ctx context.Context, all, theirs *Analysis) (*Report, error) {
 		acc := Account{ID: s.account, Name: s.name, Span: f.sel.span, Missing: true, Total: p.Total, Last: f.money(last.total(0))}
 		p.Accounts = append(p.Accounts, acc)
 		p.Warnings = append(p.Warnings, locale.T("%s has no data in this period; it cost %s in the period before", name(acc), acc.Last))
+	}
+	if err := theirs.handovers(ctx, f, &p); err != nil {
+		return nil, err
 	}
 	p.Shared = theirs.shared(f, theirs.options.Owner, p.Total)
 	owner := *theirs

@@ -51,7 +51,8 @@ const (
 	ToCome    Kind = "to-come"    // the days to come cost no more than days do since a fall
 	Budget    Kind = "budget"     // what is spent of it
 	Source    Kind = "source"     // what the period has of a file
-	Deadline  Kind = "deadline"   // what is planned lies ahead
+	Deadline  Kind = "deadline"   // what is planned, and until when to answer, lies ahead
+	Age       Kind = "age"        // old data are called old
 	Comparing Kind = "comparison" // the bridge adds up, over the same days
 )
 
@@ -68,7 +69,8 @@ type Claim struct {
 
 // Options say how the report was made.
 type Options struct {
-	AsOf usage.Day // charges after it are left out; 0 keeps all
+	AsOf  usage.Day // charges after it are left out; 0 keeps all
+	Today usage.Day // when the report is read; 0 is not known
 	// Whole sees all owners' charges, where conn sees one's: which days there are data of
 	// is known of accounts, not of owners.
 	Whole *sql.DB
@@ -121,6 +123,7 @@ type auditor struct {
 	charges, windows string // the statements of the tables audited and compared
 	bills            string // and of bills
 	reach            reach
+	unbased          map[int]int // accounts of which an earlier period is not loaded, by how much earlier
 }
 
 func (a *auditor) check() error {
@@ -142,7 +145,8 @@ func (a *auditor) check() error {
 // days of each account that the report is about.
 func (a *auditor) prepare() (err error) {
 	p := a.part.Period
-	a.charges, err = a.table("audited", "check_charges", sql.Named("currency", a.part.Currency), sql.Named("last", a.options.AsOf.Time()))
+	a.charges, err = a.table("audited", "check_charges", sql.Named("currency", a.part.Currency), sql.Named("last", a.options.AsOf.Time()),
+		sql.Named("first", p.Span.From.Time()))
 	if err != nil {
 		return err
 	}
@@ -264,6 +268,16 @@ func (a *auditor) percent(said *float64, part, whole usage.Decimal, format strin
 		return fmt.Sprintf("%.2f %%", *v)
 	}
 	a.claim(Percent, holds, write(said), write(found), "", format, args...)
+}
+
+// change claims that a percentage is that of a change against the k-th earlier period, or
+// that there is none where that period is not known of all.
+func (a *auditor) change(k int, said *float64, part, whole usage.Decimal, format string, args ...any) {
+	if a.unbased[k] > 0 && said == nil {
+		a.claim(Percent, true, "none", fmt.Sprintf("%d accounts have no such period", a.unbased[k]), "", format, args...)
+		return
+	}
+	a.percent(said, part, whole, format, args...)
 }
 
 // near reports whether two numbers differ by no more than doubles round.

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"usagereport/analysis"
+	"usagereport/internal/locale"
 	"usagereport/usage"
 )
 
@@ -18,6 +19,8 @@ type reach struct {
 	inPeriod    usage.Day // the last one of the period
 	all         usage.Day // the last day with any charge, whatever the period
 	dense       float64   // the share of days between first and last that have any
+	days        int       // of the period, that have any
+	used        usage.Day // the last day with usage, whatever the period
 }
 
 // mostDays is the share of days with usage from which a day without any is a gap, rather
@@ -29,13 +32,16 @@ func (a *auditor) coverage() error {
 	p := a.part
 	r := &a.reach
 	text, err := a.ask("check_reach", func(rows *sql.Rows) error {
-		return rows.Scan(scanDay(&r.first), scanDay(&r.last), scanDay(&r.inPeriod), scanDay(&r.all), &r.dense)
+		return rows.Scan(scanDay(&r.first), scanDay(&r.last), scanDay(&r.inPeriod), scanDay(&r.all), &r.dense, &r.days, scanDay(&r.used))
 	}, sql.Named("first", p.Period.Span.From.Time()), sql.Named("end", p.Period.Span.To.Time()))
 	if err != nil {
 		return err
 	}
 	a.claim(Coverage, p.Period.Reach == r.inPeriod, day(p.Period.Reach), day(r.inPeriod), text, "data of %s reach to", p.Period.Name)
 	elapsed := p.Period.Span.Elapsed(r.inPeriod).Days()
+	if a.report.Owner == "" && r.dense >= mostDays {
+		elapsed = r.days
+	}
 	a.claim(Coverage, p.Period.Elapsed == elapsed, fmt.Sprint(p.Period.Elapsed), fmt.Sprint(elapsed), text, "days of %s so far", p.Period.Name)
 	switch last := p.Period.Span.Last(); p.Period.State {
 	case analysis.Open:
@@ -43,6 +49,7 @@ func (a *auditor) coverage() error {
 	default:
 		a.claim(State, r.all >= last, string(p.Period.State), "data to "+day(r.all), text, "%s, which ends on %s", p.Period.Name, last)
 	}
+	a.age()
 	if a.report.Owner != "" {
 		r.dense = 0 // that an owner had no charge on a day is no gap
 		if len(p.Accounts) == 0 {
@@ -66,6 +73,30 @@ func (a *auditor) coverage() error {
 	return a.accounts()
 }
 
+// freshFor is how many days data may end before they are looked at.
+const freshFor = 7
+
+// age checks that no deadline that has passed is named, and that old data are called old.
+func (a *auditor) age() {
+	p, today := a.part, a.options.Today
+	if today == 0 {
+		return
+	}
+	if p.Period.ReplyBy != 0 {
+		a.claim(Deadline, p.Period.ReplyBy >= today, day(p.Period.ReplyBy), "today is "+day(today), "", "the day by which to answer lies ahead")
+	}
+	if a.report.Owner != "" || a.reach.used == 0 {
+		return // how far the data reach is known of all owners' charges
+	}
+	old := int(today - a.reach.used)
+	if old <= freshFor {
+		old = 0
+	}
+	warned := slices.ContainsFunc(p.Warnings, func(w locale.Text) bool { return strings.HasPrefix(w.String(), "the data are old: ") })
+	a.claim(Age, p.Period.Old == old && warned == (old > 0), fmt.Sprintf("%d days old, warned %v", p.Period.Old, warned),
+		fmt.Sprintf("%d days old", old), "", "old data are called old")
+}
+
 // accounts checks each account's standing.
 func (a *auditor) accounts() error {
 	p := a.part
@@ -81,11 +112,12 @@ func (a *auditor) accounts() error {
 		present, adjoins, used bool
 		total                  usage.Decimal
 		reach                  usage.Day
+		pause                  int
 	}
 	var all []found
 	text, err := a.ask("check_accounts", func(r *sql.Rows) error {
 		var f found
-		err := r.Scan(&f.id, &f.present, &f.adjoins, &f.used, scanAmount(&f.total), scanDay(&f.reach))
+		err := r.Scan(&f.id, &f.present, &f.adjoins, &f.used, scanAmount(&f.total), scanDay(&f.reach), &f.pause)
 		all = append(all, f)
 		return err
 	}, sql.Named("first", p.Period.Span.From.Time()))
@@ -99,7 +131,10 @@ func (a *auditor) accounts() error {
 		case f.present:
 			a.claim(Coverage, listed && !acc.Missing, standing(listed, acc), "present", text, "account %s", f.id)
 			a.amount(Total, acc.Total.Amount, f.total, text, "account %s", f.id)
-			if f.reach != 0 {
+			if quiet := int(a.reach.inPeriod - f.reach); f.reach != 0 && quiet > 0 && quiet < f.pause {
+				// It was silent for as long before: that may be its habit, or data that lack.
+				a.open(Coverage, day(acc.Reach), "used to "+day(f.reach)+", and silent as long before", "data of account %s reach to", f.id)
+			} else if f.reach != 0 {
 				a.claim(Coverage, acc.Reach == f.reach, day(acc.Reach), day(f.reach), text, "data of account %s reach to", f.id)
 				behind := f.reach < a.reach.inPeriod && acc.Span.Contains(a.reach.inPeriod)
 				a.claim(Coverage, acc.Behind == behind, fmt.Sprint(acc.Behind), fmt.Sprint(behind), text, "account %s is behind the others", f.id)

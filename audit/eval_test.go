@@ -25,7 +25,7 @@ func TestAuditEval(t *testing.T) {
 			_, claims := audited(t, l, analysis.Options{})
 			_, last := audited(t, l, analysis.Options{Period: "last"})
 			total += len(claims) + len(last)
-			expect(t, name, append(append(refused, Failed(claims)...), Failed(last)...))
+			expect(t, append(append(refused, Failed(claims)...), Failed(last)...))
 		})
 	}
 	t.Logf("%d claims", total)

@@ -65,16 +65,31 @@ func value(s usage.Series, d usage.Dimension) any {
 	return nil
 }
 
+// about returns what says which charges f is about: its scope, and those of its resources
+// that it lists, nil for all. One that is listed under several ids may have had them in
+// several places.
+func about(f analysis.Finding) (of usage.Series, resources any) {
+	switch {
+	case len(f.Resources) == 0:
+		return f.Scope, nil
+	case f.Scope[usage.Resource] != "":
+		return usage.Series{}, f.Resources
+	}
+	return f.Scope, f.Resources
+}
+
 func (a *auditor) scoped(f analysis.Finding) (s scoped, text string, err error) {
 	var owner sql.NullString
+	of, resources := about(f)
 	text, err = a.ask("check_finding", func(r *sql.Rows) error {
 		return r.Scan(&s.used, &s.refunds, scanAmount(&s.actual), scanAmount(&s.before), &s.daysBefore, scanAmount(&s.after), scanAmount(&s.low),
 			scanAmount(&s.high), &s.daysNear, scanAmount(&s.most), &s.fresh, scanAmount(&s.bought), &s.boughtBefore, &owner)
 	}, sql.Named("start", f.Start.Time()), sql.Named("end", f.End.Time()), sql.Named("reach", a.reach.last.Time()),
-		sql.Named("billing", value(f.Scope, usage.BillingAccount)), sql.Named("account", value(f.Scope, usage.SubAccount)),
-		sql.Named("group", value(f.Scope, usage.ResourceGroup)), sql.Named("service", value(f.Scope, usage.Service)),
-		sql.Named("region", value(f.Scope, usage.Region)), sql.Named("resource", value(f.Scope, usage.Resource)),
-		sql.Named("meter", value(f.Scope, usage.Meter)))
+		sql.Named("resources", resources),
+		sql.Named("billing", value(of, usage.BillingAccount)), sql.Named("account", value(of, usage.SubAccount)),
+		sql.Named("group", value(of, usage.ResourceGroup)), sql.Named("service", value(of, usage.Service)),
+		sql.Named("region", value(of, usage.Region)), sql.Named("resource", value(of, usage.Resource)),
+		sql.Named("meter", value(of, usage.Meter)))
 	s.owner = owner.String
 	return s, text, err
 }
@@ -91,7 +106,7 @@ func (a *auditor) finding(f analysis.Finding) error {
 		a.purchase(f, s, text)
 		return nil
 	}
-	a.amount(Impact, f.Actual.Amount, s.actual, text, "%s, cost from %s to %s", f.ID, f.Start, f.End)
+	a.amount(Impact, f.Actual.Amount, s.actual, text, "%s (%s), cost from %s to %s", f.ID, f.Label, f.Start, f.End)
 	a.claim(Span, f.Start <= f.End && f.End <= a.reach.last, fmt.Sprintf("%s to %s", f.Start, f.End), "data to "+day(a.reach.last), text,
 		"%s lies inside the data", f.ID)
 	if f.Ongoing {
@@ -104,7 +119,6 @@ func (a *auditor) finding(f analysis.Finding) error {
 		if m := counted.FindStringSubmatch(f.Explanation.String()); m != nil {
 			n, _ := strconv.Atoi(m[1])
 			a.claim(New, n == s.fresh, m[1], fmt.Sprint(s.fresh), text, "%s, resources that are new", f.ID)
-			break
 		}
 		a.amount(New, usage.Decimal{}, s.before, text, "%s (%s) is new since %s: before it cost", f.ID, f.Label, f.Start)
 	case usage.KindGone:
@@ -154,12 +168,13 @@ func (a *auditor) bounds(f analysis.Finding, s scoped, text string) {
 // price checks that a unit price did change, and makes most of the impact.
 func (a *auditor) price(f analysis.Finding) error {
 	var effect float64
+	of, resources := about(f)
 	text, err := a.ask("check_prices", func(r *sql.Rows) error { return r.Scan(&effect) },
-		sql.Named("start", f.Start.Time()), sql.Named("end", f.End.Time()),
-		sql.Named("billing", value(f.Scope, usage.BillingAccount)), sql.Named("account", value(f.Scope, usage.SubAccount)),
-		sql.Named("group", value(f.Scope, usage.ResourceGroup)), sql.Named("service", value(f.Scope, usage.Service)),
-		sql.Named("region", value(f.Scope, usage.Region)), sql.Named("resource", value(f.Scope, usage.Resource)),
-		sql.Named("meter", value(f.Scope, usage.Meter)))
+		sql.Named("start", f.Start.Time()), sql.Named("end", f.End.Time()), sql.Named("resources", resources),
+		sql.Named("billing", value(of, usage.BillingAccount)), sql.Named("account", value(of, usage.SubAccount)),
+		sql.Named("group", value(of, usage.ResourceGroup)), sql.Named("service", value(of, usage.Service)),
+		sql.Named("region", value(of, usage.Region)), sql.Named("resource", value(of, usage.Resource)),
+		sql.Named("meter", value(of, usage.Meter)))
 	if err != nil {
 		return err
 	}

@@ -57,12 +57,24 @@ func (a *auditor) totals() error {
 		return err
 	}
 	a.amount(Total, p.Total.Amount, found[0].whole, text, "%s cost", p.Period.Name)
+	a.unbased = map[int]int{}
+	without, err := a.ask("check_unbased", func(r *sql.Rows) error {
+		var k, n int
+		err := r.Scan(&k, &n)
+		a.unbased[k] = n
+		return err
+	})
+	if err != nil {
+		return err
+	}
 	for i, prior := range p.Priors {
 		of := found[i+1]
 		a.amount(Prior, prior.Same.Amount, of.same, text, "%s, the same %d days", prior.Name, prior.Days)
 		a.amount(Prior, prior.Total.Amount, of.whole, text, "%s, all of it", prior.Name)
 		a.amount(Delta, prior.Delta.Amount, p.Total.Amount.Sub(prior.Same.Amount), "", "difference from %s", prior.Name)
-		a.percent(prior.Percent, prior.Delta.Amount, prior.Same.Amount, "change from %s", prior.Name)
+		a.change(i+1, prior.Percent, prior.Delta.Amount, prior.Same.Amount, "change from %s", prior.Name)
+		a.claim(NoPrior, prior.Without == a.unbased[i+1], fmt.Sprint(prior.Without), fmt.Sprint(a.unbased[i+1]), without,
+			"accounts of which no file has %s", prior.Name)
 	}
 	byCharge, text, err := a.groups("ChargeCategory")
 	if err != nil {
@@ -135,10 +147,17 @@ func (a *auditor) movers(m analysis.Movers, found map[string]pair, text string) 
 		for _, x := range list {
 			p := found[x.Value]
 			listed[x.Value] = true
+			for _, id := range x.Older {
+				listed[id] = true
+				p.now, p.before = p.now.Add(found[id].now), p.before.Add(found[id].before)
+			}
 			a.amount(Row, x.Current.Amount, p.now, text, "%s %s, now", m.Title, x.Label)
 			a.amount(Row, x.Prior.Amount, p.before, text, "%s %s, the same days before", m.Title, x.Label)
-			a.percent(x.Percent, x.Delta.Amount, x.Prior.Amount, "%s %s, change", m.Title, x.Label)
+			a.change(1, x.Percent, x.Delta.Amount, x.Prior.Amount, "%s %s, change", m.Title, x.Label)
 			switch x.Status {
+			case analysis.NotKnown:
+				a.claim(NoPrior, !p.hasBefore && a.unbased[1] > 0, "unknown", "it has charges, or none is missing", text,
+					"%s %s: the period before is not loaded", m.Title, x.Label)
 			case analysis.IsNew:
 				a.amount(New, usage.Decimal{}, p.before, text, "%s %s is new: before it cost", m.Title, x.Label)
 			case analysis.IsGone:
@@ -159,7 +178,11 @@ func (a *auditor) movers(m analysis.Movers, found map[string]pair, text string) 
 			more, rest.now, rest.before = more+1, rest.now.Add(p.now), rest.before.Add(p.before)
 		}
 	}
-	a.claim(More, m.RestCount == more, fmt.Sprint(m.RestCount), fmt.Sprint(more), text, "changes by %s: values left out", m.Title)
+	holds := m.RestCount == more
+	if m.Dimension == usage.Resource { // several may be one that goes on
+		holds = m.RestCount <= more && (m.RestCount > 0) == (more > 0)
+	}
+	a.claim(More, holds, fmt.Sprint(m.RestCount), fmt.Sprint(more), text, "changes by %s: values left out", m.Title)
 	a.amount(Row, m.RestCurrent.Amount, rest.now, text, "changes by %s: all others, now", m.Title)
 	a.amount(Row, m.RestPrior.Amount, rest.before, text, "changes by %s: all others, before", m.Title)
 	a.moverSums(m)
@@ -274,7 +297,7 @@ func (a *auditor) comparison() error {
 		}
 		a.amount(Delta, row.Delta.Amount, row.Current.Amount.Sub(row.Prior.Amount), "", "change of %s", name)
 		a.amount(Comparing, row.Bridge.Sum(), row.Delta.Amount, "", "the reasons of %s add up to its change", name)
-		a.percent(row.Percent, row.Delta.Amount, row.Prior.Amount, "change of %s in percent", name)
+		a.change(1, row.Percent, row.Delta.Amount, row.Prior.Amount, "change of %s in percent", name)
 	}
 	for _, row := range c.Rows {
 		sum.Current.Amount, sum.Prior.Amount = sum.Current.Amount.Add(row.Current.Amount), sum.Prior.Amount.Add(row.Prior.Amount)

@@ -70,6 +70,7 @@ func lies() []lie {
 		{State, "", func(p *analysis.Part, _ *analysis.Report) { p.Period.State = analysis.Closed }},
 		{NoPrior, "", func(p *analysis.Part, _ *analysis.Report) { p.Priors = nil }},
 		{NoPrior, "", func(p *analysis.Part, _ *analysis.Report) { p.Change.Missing = []string{"2026-04"} }},
+		{NoPrior, "an account's month dropped", func(p *analysis.Part, _ *analysis.Report) { p.Priors[0].Without = 0 }},
 		{New, "a new group", func(p *analysis.Part, _ *analysis.Report) { finding(p).Start += 3 }},
 		{New, "", func(p *analysis.Part, _ *analysis.Report) { p.Movers[0].Up[0].Status = analysis.IsNew }},
 		{New, "", func(p *analysis.Part, _ *analysis.Report) {
@@ -103,6 +104,8 @@ func lies() []lie {
 		{Deadline, "", func(p *analysis.Part, _ *analysis.Report) {
 			p.Outlook.Plans = []analysis.PlannedChange{{To: p.Period.Reach - 5, Counted: p.Total}}
 		}},
+		{Deadline, "", func(p *analysis.Part, _ *analysis.Report) { p.Period.ReplyBy = p.Period.Span.Last() }},
+		{Age, "", func(p *analysis.Part, _ *analysis.Report) { p.Warnings = nil }},
 		{Comparing, "", func(p *analysis.Part, _ *analysis.Report) {
 			b := &p.Change.Total.Bridge
 			b[bridge.New], b[bridge.Price] = b[bridge.New].Add(usage.DecimalOf(100)), b[bridge.Price].Sub(usage.DecimalOf(100))
@@ -117,10 +120,11 @@ func TestAuditCatchesLies(t *testing.T) {
 		analysis *analysis.Analysis
 		report   *analysis.Report
 	}
+	later := usage.Date(2026, 7, 10)
 	reports := map[string]made{}
 	truth := map[string]map[Kind]int{} // how many claims fail of each kind where nothing is made up
 	count := func(a *analysis.Analysis, r *analysis.Report) map[Kind]int {
-		claims, err := Of(t.Context(), a.Conn(), r, Options{})
+		claims, err := Of(t.Context(), a.Conn(), r, Options{Today: later})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -142,7 +146,7 @@ func TestAuditCatchesLies(t *testing.T) {
 			all := mutations()
 			all[slices.IndexFunc(all, func(m mutation) bool { return m.name == name })].change(e, rand.New(rand.NewPCG(1, 99)))
 			l, _ := e.loaded(t)
-			a, err := analysis.New(t.Context(), l, analysis.Options{})
+			a, err := analysis.New(t.Context(), l, analysis.Options{Today: later})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -163,7 +167,7 @@ func TestAuditCatchesLies(t *testing.T) {
 	}
 	for _, c := range []Kind{
 		Total, Prior, Delta, Percent, Row, Sum, More, Day, Coverage, State, NoPrior, New, Gone, Price, Impact, Expected, Span, Scope, Label,
-		Owner, Known, Range, ToCome, Budget, Source, Deadline, Comparing,
+		Owner, Known, Range, ToCome, Budget, Source, Deadline, Age, Comparing,
 	} {
 		if !caught[c] {
 			t.Errorf("no lie of the kind %s is told", c)

@@ -53,6 +53,9 @@ func MakeBackup(ctx context.Context, path, dir, owners string, more []string, at
 	if err := isDuckDB(path); err != nil {
 		return b, err
 	}
+	if err := whole(ctx, path); err != nil { // a backup of it would hide that an earlier one is needed
+		return b, err
+	}
 	mode := ModeOf(path)
 	if err := atomicfile.MakeFolder(dir, mode); err != nil {
 		return b, err
@@ -80,6 +83,9 @@ func MakeBackup(ctx context.Context, path, dir, owners string, more []string, at
 	take := func(from string) error { return takeAs(filepath.Base(from), from) }
 	if err := take(path); err != nil {
 		return b, err
+	}
+	if bad, err := badBlocks(filepath.Join(dir, b.Ledger)); err != nil || len(bad) > 0 {
+		return b, errors.Join(err, errors.New("the copy is not what was read: the disk or the memory is at fault; nothing was backed up"))
 	}
 	for _, from := range append([]string{path + walEnd, path + notesEnd, path + foldingEnd}, more...) {
 		if err := take(from); err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -137,7 +143,7 @@ func lastOwners(ctx context.Context, path string) (name string, err error) {
 	if l.notes, err = readNotes(path); err != nil {
 		return "", err
 	}
-	if err := l.connect(ctx, path, "?access_mode=read_only"); err != nil {
+	if err := l.connect(ctx, path, true); err != nil {
 		return "", err
 	}
 	defer func() { err = errors.Join(err, l.db.Close()) }()
@@ -161,7 +167,7 @@ func isInvoicePDF(name string) bool {
 // opens says why the file at path does not open as a ledger, changing nothing.
 func opens(ctx context.Context, path string) error {
 	l := &Ledger{}
-	if err := l.connect(ctx, path, "?access_mode=read_only"); err != nil {
+	if err := l.connect(ctx, path, true); err != nil {
 		return err
 	}
 	_, err := l.version(ctx)
@@ -230,6 +236,10 @@ func RestoreBackup(ctx context.Context, dir, path string, replace bool, waiting 
 		if _, err := os.Stat(target(want)); err == nil && !replace {
 			return b, fmt.Errorf("%s is there already; to replace it, say --replace", target(want))
 		}
+	}
+	// Its invoices stand beside it as beside the ledger.
+	if err := whole(ctx, filepath.Join(dir, b.Ledger)); err != nil {
+		return b, fmt.Errorf("%w; use another backup", err)
 	}
 	w := &working{path: path}
 	if real, err := filepath.EvalSymlinks(path); err == nil {

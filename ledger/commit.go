@@ -198,6 +198,9 @@ func Commit(ctx context.Context, conn *sql.Conn, l Load, rules Rules) (out Outco
 	if err := exec("spellings_resource", sql.Named("load", l.ID)); err != nil {
 		return out, err
 	}
+	if err := spellTags(ctx, conn, l.ID); err != nil {
+		return out, err
+	}
 	if err := exec("scopes_shadow"); err != nil {
 		return out, err
 	}
@@ -208,6 +211,22 @@ func Commit(ctx context.Context, conn *sql.Conn, l Load, rules Rules) (out Outco
 		}
 	}
 	return out, nil
+}
+
+// spellTags shows each key of tags in its most frequent spelling. Most ledgers have one
+// spelling of each, and then there is nothing to write.
+func spellTags(ctx context.Context, conn *sql.Conn, load int64) error {
+	if _, err := conn.ExecContext(ctx, query("spellings_tags"), sql.Named("load", load)); err != nil {
+		return fmt.Errorf("spellings_tags: %w", err)
+	}
+	var several bool
+	if err := conn.QueryRowContext(ctx, "SELECT count(*) > 0 FROM tag_spellings").Scan(&several); err != nil || !several {
+		return err
+	}
+	if _, err := conn.ExecContext(ctx, query("spellings_tags_shown")); err != nil {
+		return fmt.Errorf("spellings_tags_shown: %w", err)
+	}
+	return nil
 }
 
 // purge lets go of the charges of superseded snapshots but the newest of each

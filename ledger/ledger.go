@@ -20,6 +20,7 @@ import (
 
 	"github.com/duckdb/duckdb-go/v2"
 
+	"usagereport/internal/duckfile"
 	"usagereport/usage"
 )
 
@@ -32,7 +33,7 @@ var queryFiles embed.FS
 // Schema is the version of the tables that this program reads and writes: the
 // number of the last file in schema. Those before firstSchema were never released.
 const (
-	Schema      = 12
+	Schema      = 13
 	firstSchema = 9
 )
 
@@ -73,13 +74,10 @@ var ErrNone = errors.New("no ledger there yet")
 // Within one process DuckDB shares a file among all connections to it: a new
 // publication is seen once they have closed it.
 func Open(ctx context.Context, path string, o Options) (*Ledger, error) {
-	if strings.ContainsAny(path, "?#") {
-		return nil, fmt.Errorf("open ledger %s: the name of a ledger must not hold ? or #; name another with --db", path)
-	}
 	l := &Ledger{path: path, file: path, readOnly: o.ReadOnly}
 	if path == "" {
 		l.created = true
-		return l, l.connect(ctx, "", "")
+		return l, l.connect(ctx, "", false)
 	}
 	if real, err := filepath.EvalSymlinks(path); err == nil {
 		l.file = real
@@ -112,7 +110,7 @@ func (l *Ledger) open(ctx context.Context, o Options) error {
 }
 
 func (l *Ledger) openToRead(ctx context.Context, o Options) (err error) {
-	if err := l.connect(ctx, l.file, "?access_mode=read_only"); err != nil {
+	if err := l.connect(ctx, l.file, true); err != nil {
 		return err
 	}
 	version, err := l.version(ctx)
@@ -127,7 +125,7 @@ func (l *Ledger) openToRead(ctx context.Context, o Options) (err error) {
 		if err := up.Publish(ctx); err != nil {
 			return err
 		}
-		return l.connect(ctx, l.file, "?access_mode=read_only")
+		return l.connect(ctx, l.file, true)
 	}
 	if err == nil {
 		l.notes, err = readNotes(l.file)
@@ -139,8 +137,8 @@ func (l *Ledger) openToRead(ctx context.Context, o Options) (err error) {
 }
 
 // connect opens the database file, or one in memory.
-func (l *Ledger) connect(ctx context.Context, file, mode string) error {
-	connector, err := duckdb.NewConnector(file+mode, func(conn driver.ExecerContext) error {
+func (l *Ledger) connect(ctx context.Context, file string, readOnly bool) error {
+	connector, err := duckfile.Connector(file, readOnly, func(conn driver.ExecerContext) error {
 		settings := "SET autoinstall_known_extensions = false; SET autoload_known_extensions = false; SET preserve_insertion_order = false;"
 		if file != "" {
 			settings += "SET memory_limit = '300MB';"

@@ -3,9 +3,11 @@ package ledger
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -17,44 +19,136 @@ import (
 // asked of the texts of a charge, once for each of the stretches of days on which
 // the same rules hold.
 func OwnersSQL(rules []usage.OwnerRule) string {
-	var b strings.Builder
-	b.WriteString("CREATE OR REPLACE TEMP TABLE owned AS\nWITH matched AS (")
-	for i, span := range stretches(rules) {
-		if i > 0 {
-			b.WriteString("UNION ALL")
-		}
-		var lines strings.Builder
-		for _, r := range rules {
-			if (r.From == 0 || r.From <= span.From) && (r.To == 0 || span.To <= r.To+1) {
-				fmt.Fprintf(&lines, "\n        WHEN %s THEN %d", condition(r), r.Line)
-			}
-		}
-		which := "NULL"
-		if lines.Len() > 0 {
-			which = "CASE" + lines.String() + " END"
-		}
-		fmt.Fprintf(&b, "\n    SELECT k.key_id, DATE '%s' AS first_day, DATE '%s' AS end_day, (%s)::INTEGER AS line\n"+
-			"    FROM keys k JOIN scopes s ON s.scope_id = k.scope_id WHERE s.state = 'current'\n", span.From, span.To, which)
-	}
-	b.WriteString("), names(line, owner) AS (VALUES (0, '')")
-	for _, r := range rules {
-		fmt.Fprintf(&b, ", (%d, %s)", r.Line, usage.Literal(r.Owner))
-	}
-	b.WriteString(")\nSELECT m.key_id, m.first_day, m.end_day, m.line, n.owner FROM matched m JOIN names n ON n.line = m.line")
-	return b.String()
+	return "CREATE OR REPLACE TEMP TABLE owned AS\n" + matchedSQL(rules) + query("owners_owned")
 }
 
 // MatchesSQL returns the SQL that puts into the temporary table matches which
 // charges each rule would have if it were the only one, as owned has them.
 func MatchesSQL(rules []usage.OwnerRule) string {
-	parts := []string{"SELECT NULL::BIGINT AS key_id, NULL::DATE AS first_day, NULL::DATE AS end_day, NULL::INTEGER AS line WHERE false"}
-	for _, r := range rules {
-		span := r.Within()
-		parts = append(parts, fmt.Sprintf("SELECT k.key_id, DATE '%s', DATE '%s', %d "+
-			"FROM keys k JOIN scopes s ON s.scope_id = k.scope_id WHERE s.state = 'current' AND %s",
-			span.From, span.To, r.Line, condition(r)))
+	return "CREATE OR REPLACE TEMP TABLE matches AS\n" + matchedSQL(rules) + query("owners_matches")
+}
+
+// A rulePattern is what terms compare a text with: one for all that do so alike.
+type rulePattern struct {
+	Pattern int    `json:"pattern"` // its number
+	Column  string `json:"col"`     // of the view usage, or Tags.KEY
+	Kind    string `json:"kind"`    // is, begins, ends, holds or like
+	Text    string `json:"text"`
+}
+
+type ruleTerm struct {
+	Line    int  `json:"line"`
+	Pattern int  `json:"pattern"`
+	Not     bool `json:"neg"`
+}
+
+type ruleSpan struct {
+	Line  int       `json:"line"`
+	From  usage.Day `json:"first_day"`
+	To    usage.Day `json:"end_day"`
+	Owner string    `json:"owner"`
+}
+
+// matchedSQL is sql/owners_matched.sql, of rules.
+func matchedSQL(rules []usage.OwnerRule) string {
+	patterns, terms, spans := []rulePattern{}, []ruleTerm{}, []ruleSpan{}
+	numbers := map[rulePattern]int{}
+	columns := map[string]bool{}
+	tags := false
+	empty := []string{"-1"} // the patterns that take what lacks the text
+	number := func(t usage.OwnerTerm) int {
+		p := patternOf(t)
+		n, known := numbers[p]
+		if !known {
+			n = len(patterns)
+			numbers[p] = n
+			p.Pattern = n
+			patterns = append(patterns, p)
+			columns[t.Column] = true
+			tags = tags || t.Column == ""
+			if !slices.ContainsFunc(t.Pattern, func(w usage.Wild) bool { return w.Kind != usage.AnyText }) {
+				empty = append(empty, strconv.Itoa(n))
+			}
+		}
+		return n
 	}
-	return "CREATE OR REPLACE TEMP TABLE matches AS\n" + strings.Join(parts, "\nUNION ALL\n")
+	for _, r := range rules {
+		wants := false
+		for _, t := range r.Terms {
+			terms = append(terms, ruleTerm{r.Line, number(t), t.Not})
+			wants = wants || !t.Not
+		}
+		if !wants { // it wants whatever text there is
+			t := r.Terms[0]
+			t.Pattern = []usage.Wild{{Kind: usage.AnyText}}
+			terms = append(terms, ruleTerm{r.Line, number(t), false})
+		}
+		span := r.Within()
+		spans = append(spans, ruleSpan{r.Line, span.From, span.To, r.Owner})
+	}
+	days := []ruleSpan{}
+	for _, p := range stretches(rules) {
+		days = append(days, ruleSpan{From: p.From, To: p.To})
+	}
+	const current = "keys k JOIN scopes s ON s.scope_id = k.scope_id AND s.state = 'current'"
+	cells := []string{"SELECT NULL::BIGINT AS key_id, '' AS col, '' AS value WHERE false"}
+	for _, name := range usage.OwnerColumns() {
+		if columns[name] {
+			cells = append(cells, fmt.Sprintf("SELECT k.key_id, '%s', coalesce(%s, '') FROM %s", name, column(name), current))
+		}
+	}
+	if tags {
+		cells = append(cells, strings.NewReplacer("{current}", current, "{empty}", "("+strings.Join(empty, ", ")+")").Replace(query("owners_tags")))
+	}
+	return strings.NewReplacer(
+		"{patterns}", jsonLiteral(patterns), "{terms}", jsonLiteral(terms), "{rules}", jsonLiteral(spans), "{stretches}", jsonLiteral(days),
+		"{cells}", strings.Join(cells, "\n    UNION ALL\n    "),
+	).Replace(query("owners_matched"))
+}
+
+// patternOf is what a term compares with, without a number. Letters stand as DuckDB
+// lowers them, for all that it does so alike.
+func patternOf(t usage.OwnerTerm) rulePattern {
+	p := rulePattern{Column: t.Column, Kind: "like", Text: like(t.Pattern)}
+	if t.Column == "" {
+		p.Column = "Tags." + t.Tag
+	}
+	literal := t.Pattern
+	first, last := 0, len(literal)
+	if last > 0 && literal[0].Kind == usage.AnyText {
+		first = 1
+	}
+	if last > first && literal[last-1].Kind == usage.AnyText {
+		last--
+	}
+	if first == last && len(literal) > 0 || slices.ContainsFunc(literal[first:last], func(w usage.Wild) bool { return w.Kind != usage.Literally }) {
+		return p
+	}
+	var b strings.Builder
+	for _, w := range literal[first:last] {
+		b.WriteRune(w.Letter)
+	}
+	p.Text = b.String()
+	switch {
+	case first == 0 && last == len(literal):
+		p.Kind = "is"
+	case first == 0:
+		p.Kind = "begins"
+	case last == len(literal):
+		p.Kind = "ends"
+	default:
+		p.Kind = "holds"
+	}
+	return p
+}
+
+// jsonLiteral writes v as JSON in a text of SQL.
+func jsonLiteral(v any) string {
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic(err) // they are texts and numbers
+	}
+	return usage.Literal(string(b))
 }
 
 // stretches divides all days where a rule begins or ends to hold.
@@ -73,32 +167,17 @@ func stretches(rules []usage.OwnerRule) (out []usage.Period) {
 	return out
 }
 
-// condition is a rule in SQL, over a charge's key k and scope s.
-func condition(r usage.OwnerRule) string {
-	var terms []string
-	for _, t := range r.Terms {
-		not := ""
-		if t.Not {
-			not = "NOT "
-		}
-		terms = append(terms, fmt.Sprintf("%s(coalesce(%s, '') ILIKE %s ESCAPE '\\')", not, column(t), usage.Literal(like(t.Pattern))))
-	}
-	return "(" + strings.Join(terms, " AND ") + ")"
-}
-
-// column is what a term looks at.
-func column(t usage.OwnerTerm) string {
-	switch t.Column {
-	case "":
-		return fmt.Sprintf("list_filter(map_entries(k.Tags), lambda e: lower(e.key) = lower(%s))[1].value", usage.Literal(t.Tag))
+// column is where the texts of a column of the view usage stand.
+func column(name string) string {
+	switch name {
 	case "BillingAccountId", "BillingAccountName", "SubAccountId", "SubAccountName", "BillingCurrency", "x_BillingPeriod":
-		return "s." + t.Column
+		return "s." + name
 	case "x_CostType":
 		return "s.cost_type"
 	case "x_SourceFile":
 		return "s.ref"
 	}
-	return "k." + t.Column
+	return "k." + name
 }
 
 // like writes a pattern as LIKE reads it.

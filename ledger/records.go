@@ -82,6 +82,13 @@ type RecordTotal struct {
 	Accounts []RecordAccount `json:"accounts"`
 	Lines    []RecordLine    `json:"lines"` // they make Total
 	Budget   *RecordBudget   `json:"budget,omitempty"`
+	Moved    []RecordMove    `json:"moved,omitempty"`
+}
+
+// A RecordMove is a handover of resources that a record says: from others or to them.
+type RecordMove struct {
+	In    bool      `json:"in"`
+	Since usage.Day `json:"since"`
 }
 
 // A RecordBudget is a budget that a record says is over, or likely over.

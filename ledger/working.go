@@ -69,7 +69,7 @@ func (l *Ledger) openToWrite(ctx context.Context, o Options) (err error) {
 			return err
 		}
 	}
-	if err := l.connect(ctx, w.path+writingEnd, ""); err != nil {
+	if err := l.connect(ctx, w.path+writingEnd, false); err != nil {
 		return err
 	}
 	defer func() {
@@ -216,7 +216,7 @@ func (w *working) resume(ctx context.Context) (int, error) {
 	var publication, base, loads string
 	read := func(path, query string, into ...any) error {
 		l := &Ledger{}
-		if err := l.connect(ctx, path, "?access_mode=read_only"); err != nil {
+		if err := l.connect(ctx, path, true); err != nil {
 			return err
 		}
 		defer l.db.Close()

@@ -48,6 +48,8 @@ type content struct {
 	header Header // of the first part
 	stage  *stage
 	dict   *dictionary
+	// shift is added to line numbers: -1 where the header is no line of the file.
+	shift int64
 }
 
 // begin prepares the load of a content, inside a transaction.
@@ -77,13 +79,13 @@ func (c *content) commit(ctx context.Context, j *job, kept *keep) error {
 	r, res, load, o := c.run, c.res, c.load, c.options
 	var err error
 	if c.stage == nil {
-		return nil // rates, which are no load
+		return nil // rates or contracts, which are no load
 	}
 	if c.totals == nil {
 		c.totals = map[string]usage.Decimal{}
 	}
 	res.Rejects, res.Rejected = c.rejects, int64(len(c.rejects))
-	res.Rows = c.read - res.Rejected
+	res.Rows = c.read - res.Rejected + c.credits
 	if known, err := r.already(ctx, c.sum, j.costType(), res); err != nil {
 		return err
 	} else if known {
@@ -120,6 +122,11 @@ func (c *content) commit(ctx context.Context, j *job, kept *keep) error {
 	if err := fillCategories(ctx, r.conn); err != nil {
 		return err
 	}
+	without, err := unrated(ctx, r.conn, "unrated", sql.Named("load", load.ID))
+	if err != nil {
+		return err
+	}
+	load.Warnings = append(load.Warnings, without...)
 	if load.Kept, err = kept.store(load.SHA256); err != nil {
 		return err
 	}
@@ -139,7 +146,7 @@ func (c *content) part(ctx context.Context, in io.ReadCloser, p part, kept *keep
 		return err
 	}
 	before, rejected := c.read, len(c.rejects)
-	for m, err := range newUnpacker(c.options.limits()).all(ctx, raw) {
+	for m, err := range newUnpacker(c.options.limits(), c.formats).all(ctx, raw) {
 		if err == nil {
 			err = c.member(ctx, m, true)
 		}
@@ -164,6 +171,9 @@ func (c *content) part(ctx context.Context, in io.ReadCloser, p part, kept *keep
 func (c *content) member(ctx context.Context, m member, several bool) error {
 	counted := &countedReader{r: io.TeeReader(m, c.sum)}
 	c.res.Warnings = append(c.res.Warnings, m.notes...)
+	if isJSON(m.Reader) {
+		return c.json(ctx, counted)
+	}
 	sectioned, err := isSectioned(m.Reader, c.formats)
 	switch {
 	case err != nil:
@@ -178,6 +188,20 @@ func (c *content) member(ctx context.Context, m member, several bool) error {
 	if m.encoding != "" {
 		c.res.Encoding = strings.Replace(c.res.Encoding, "UTF-8", m.encoding, 1)
 	}
+	c.bytes += counted.n
+	return err
+}
+
+// json reads a file of JSON rows.
+func (c *content) json(ctx context.Context, counted *countedReader) error {
+	rows, err := newJSONRows(bufio.NewReaderSize(counted, peekSize), c.formats)
+	if err != nil {
+		return err
+	}
+	text := bufio.NewReaderSize(rows, peekSize)
+	c.shift = -1
+	err = c.flat(ctx, text, text)
+	c.res.Encoding = "UTF-8, JSON rows"
 	c.bytes += counted.n
 	return err
 }
@@ -233,17 +257,12 @@ func (c *content) flat(ctx context.Context, br *bufio.Reader, in io.Reader) erro
 		c.res.Warnings = append(c.res.Warnings, fmt.Sprintf("%d %s above the header, which no row needs", t.above, plural(t.above,
 			"line stands", "lines stand")))
 	}
-	if c.header != nil && !slices.Equal(header, c.header) {
+	if c.header != nil && !slices.Equal(header, c.header) && !c.stage.format.sameBut(header, c.header) {
 		return errors.New("its header is another than that of the run's first file, so it is no part of the same run")
 	}
-	if isRates(header) {
-		c.res.Format, c.res.Title = "rates", "Exchange rates"
+	if isRates(header) || isContracts(header) {
 		c.res.Encoding, c.res.Columns = encoding(head, delim), len(header)
-		var changed int64
-		if c.res.Rows, changed, err = loadRates(ctx, c.conn, in); err == nil && changed == 0 {
-			c.res.Status = Unchanged
-		}
-		return err
+		return c.beside(ctx, header, in)
 	}
 	if _, err := io.CopyN(io.Discard, in, int64(size)); err != nil {
 		return err
@@ -253,7 +272,7 @@ func (c *content) flat(ctx context.Context, br *bufio.Reader, in io.Reader) erro
 		return err
 	}
 	p := newPlan(format, header, delim, c.scan)
-	notes, err := p.decide(head[size:], len(head) < peekSize)
+	notes, err := p.decide(head[size:], len(head) < peekSize, func() (DayOrder, string) { return c.neighbour(ctx, format) })
 	if err != nil {
 		return err
 	}
@@ -271,7 +290,7 @@ func (c *content) flat(ctx context.Context, br *bufio.Reader, in io.Reader) erro
 		}
 		c.dict = newDictionary()
 	}
-	firstLine := 1 + int64(bytes.Count(head[:size], []byte{'\n'}))
+	firstLine := 1 + c.shift + int64(bytes.Count(head[:size], []byte{'\n'}))
 	return c.stage.write(ctx, func(ctx context.Context) error {
 		err := scan(ctx, p, c.dict, in, firstLine, func(rs *rows) error {
 			c.add(rs.counts)
@@ -289,6 +308,24 @@ func (c *content) flat(ctx context.Context, br *bufio.Reader, in io.Reader) erro
 		}
 		return c.stage.flush(ctx, c.dict)
 	})
+}
+
+// beside reads a file of what stands beside usage and is no load: rates or contracts.
+func (c *content) beside(ctx context.Context, header Header, in io.Reader) (err error) {
+	var changed int64
+	if isContracts(header) {
+		c.res.Format, c.res.Title = "contracts", "FOCUS contract commitments"
+		c.res.Rows, changed, err = loadContracts(ctx, c.conn, in, c.load.Ref)
+	} else {
+		c.res.Format, c.res.Title = "rates", "Exchange rates"
+		if c.res.Rows, changed, err = loadRates(ctx, c.conn, in); err == nil {
+			c.res.Warnings, err = unrated(ctx, c.conn, "unrated_usage")
+		}
+	}
+	if err == nil && changed == 0 {
+		c.res.Status = Unchanged
+	}
+	return err
 }
 
 // tooMany says why what was read so far cannot be loaded.
@@ -380,6 +417,8 @@ func (r *run) warnings(f *Format, c counts, o scanOptions) []string {
 	warn(c.short, "row is shorter than the header; what it lacks is taken as empty",
 		"rows are shorter than the header; what they lack is taken as empty")
 	warn(c.filled, "row has no EffectiveCost; its BilledCost stands for it", "rows have no EffectiveCost; their BilledCost stands for it")
+	warn(c.assumed, "row names no currency; the only one that the file names stands for it",
+		"rows name no currency; the only one that the file names stands for it")
 	warn(c.blank, "row has no value at all and was left out", "rows have no value at all and were left out")
 	warn(c.lost, "combination of names holds U+FFFD, a character that was lost before the file came here",
 		"combinations of names hold U+FFFD, for characters that were lost before the file came here")

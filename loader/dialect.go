@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -95,8 +96,13 @@ func isNull(b []byte) bool { return len(b) == 4 && strings.EqualFold(string(b), 
 
 // decide finds out from a file's first rows how it writes numbers and dates, where
 // the options do not say.
-func (p *plan) decide(head []byte, whole bool) (notes []string, err error) {
+// neighbours says how the files beside it write dates, and which of them shows it; it is
+// asked where the file leaves it open.
+func (p *plan) decide(head []byte, whole bool, neighbours func() (DayOrder, string)) (notes []string, err error) {
 	s := p.sample(head, whole)
+	if p.format.OneCurrency && p.currencyName == usage.NoCurrency && len(s.currencies) == 1 {
+		p.currencyName = slices.Collect(maps.Keys(s.currencies))[0]
+	}
 	if p.decimals == DecimalsByEvidence {
 		if p.decimals, p.grouped, err = decimalsOf(s.numbers); err != nil {
 			return nil, err
@@ -111,8 +117,13 @@ func (p *plan) decide(head []byte, whole bool) (notes []string, err error) {
 		return notes, nil
 	}
 	var note string
-	if p.order, note, err = orderOf(s.days, p.format.Order); err != nil {
+	if p.order, note, err = orderOf(s.days, p.format.Order); err != nil && !errors.Is(err, errOpenDays) {
 		return nil, err
+	}
+	if err != nil {
+		if order, shows := neighbours(); order != OrderByEvidence {
+			p.order, note = order, fmt.Sprintf("its dates, like %s, are taken as %s, as those of %s are", s.days[len(s.days)-1], order, shows)
+		}
 	}
 	if note != "" {
 		notes = append(notes, note)
@@ -125,8 +136,9 @@ var openDate = regexp.MustCompile(`^\d{1,2}[-/]\d{1,2}[-/]\d{4}`)
 
 // A sample is what the first rows of a file say.
 type sample struct {
-	numbers []string
-	days    []string
+	numbers    []string
+	days       []string
+	currencies map[string]bool
 }
 
 // sample reads the first rows of a file; whole says that head is all of it.
@@ -134,6 +146,7 @@ func (p *plan) sample(head []byte, whole bool) (s sample) {
 	if !whole {
 		head = head[:lastRecordEnd(head)]
 	}
+	s.currencies = map[string]bool{}
 	r := newRecordReader(head, p.delim)
 	at := func(n, i int) string {
 		if i < 0 || i >= n {
@@ -153,6 +166,11 @@ func (p *plan) sample(head []byte, whole bool) (s sample) {
 		for _, i := range p.numbers {
 			if v := at(n, i); strings.ContainsAny(v, ".,") {
 				s.numbers = append(s.numbers, v)
+			}
+		}
+		if p.currency >= 0 {
+			if code, ok := currencyCode([]byte(at(n, p.texts[p.currency]))); ok && code != "" {
+				s.currencies[code] = true
 			}
 		}
 		for _, i := range slices.Concat(p.days, p.periods[:]) {
@@ -236,8 +254,30 @@ func orderOf(days []string, usual DayOrder) (order DayOrder, note string, err er
 		return MonthFirst, "", nil
 	}
 	return MonthFirst, fmt.Sprintf("nothing in the file says whether dates like %s are month/day/year or day/month/year; they are "+
-		"taken as month/day/year; if that is wrong, load it with --date-order day-first", example), nil
+		"taken as month/day/year; if that is wrong, load it with --date-order day-first", example), errOpenDays
 }
+
+// shownOrder returns the order of dates of which some can mean one thing only; by evidence
+// where none can, or where they differ.
+func shownOrder(days []string) DayOrder {
+	var month, day bool
+	for _, v := range days {
+		_, asMonth := parseTime([]byte(v), MonthFirst)
+		_, asDay := parseTime([]byte(v), DayFirst)
+		month = month || asMonth == nil && asDay != nil
+		day = day || asDay == nil && asMonth != nil
+	}
+	switch {
+	case month && !day:
+		return MonthFirst
+	case day && !month:
+		return DayFirst
+	}
+	return OrderByEvidence
+}
+
+// errOpenDays says that nothing in a file tells 02/03 from 03/02.
+var errOpenDays = errors.New("nothing says what 02/03 means")
 
 // currencyCode returns the ISO 4217 code that b means, in capitals: a code in any
 // case, or a sign that only one currency has.

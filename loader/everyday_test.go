@@ -118,7 +118,12 @@ func TestOpenFilesAreRefused(t *testing.T) {
 		"SQL for a period":                {period("2026-05-01", "'); DROP TABLE keys;--"), "is not a date"},
 		"an encoding that nothing tells":  {mosa("s1", 1, 1, "Data", "\xcf\xf0\xe8\xe2\xe5\xf2"), "is not UTF-8"},
 		"two encodings":                   {mosa("s1", 1, 1, "Data", "Größe\xdf"), "2: byte 33 of the line, 0xdf, is not UTF-8"},
-		"another cloud's file":            {"lineItem/UsageAccountId,lineItem/UnblendedCost\n1,2\n", "AWS's Cost and Usage Report; create a data export in FOCUS"},
+		"another cloud's file":            {"lineItem/UsageAccountId,lineItem/UnblendedCost\n1,2\n", "AWS's Cost and Usage Report without columns that are needed"},
+		"another cloud's usage report":    {"lineItem/intervalUsageStart,usage/consumedQuantity\n1,2\n", "no cost; load the cost report beside it"},
+		"a tag that is no UTF-8":          {"lineItem/intervalUsageStart,lineItem/tenantId,cost/myCost,product/service,tags/a\n2026-10-01T00:00Z,t,1,C,\xcf\xf0\xe8\xe2\n", "is not UTF-8"},
+		"credits that are no list":        {strings.Replace(gcp, "[]", "-1.5", 1), `2: credits: "-1.5": is not a list of credits`},
+		"JSON rows that are cut off":      {gcpJSON[:len(gcpJSON)-20], "row 2 is no JSON object, or is cut off"},
+		"a bad amount in JSON rows":       {strings.Replace(gcpJSON, `"cost":2.5`, `"cost":"much"`, 1), `2: cost: "much"`},
 		"the portal's cost analysis":      {"UsageDate,Cost,CostUSD,Currency\n2026-03-01,1.0,1.1,EUR\n", `"Cost analysis" download`},
 		"a file of something else":        {"name,score\na,1\n", "those of no usage file"},
 	} {
@@ -345,5 +350,48 @@ func TestFocusVersions(t *testing.T) {
 				t.Errorf("%s, want %s", got, c.want)
 			}
 		})
+	}
+}
+
+// Where a file leaves the order of its dates open, the files that are loaded with it
+// decide, whichever comes first.
+func TestNeighboursDecideTheOrderOfDates(t *testing.T) {
+	file := func(account string, days ...string) string {
+		content := mosa(account, 1, len(days))
+		for i, d := range days {
+			content = strings.Replace(content, fmt.Sprintf("2026-03-%02d", i+1), d, 1)
+		}
+		return content
+	}
+	open1, dayFirst, monthFirst := file("s1", "02/03/2026", "03/04/2026"), file("s2", "02/03/2026", "13/03/2026"), file("s3", "02/03/2026", "02/13/2026")
+	for name, c := range map[string]struct {
+		first, second string
+		days, says    string
+	}{
+		"before":          {open1, dayFirst, "2026-03-02 2026-04-03", "are taken as day/month/year, as those of"},
+		"after":           {dayFirst, open1, "2026-03-02 2026-04-03", "are taken as day/month/year, as those of"},
+		"month first":     {open1, monthFirst, "2026-02-03 2026-03-04", "are taken as month/day/year, as those of"},
+		"another is open": {open1, file("s4", "02/03/2026", "05/06/2026"), "2026-02-03 2026-03-04", "nothing in the file says"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := open(t)
+			rs := load(t, l, loader.Options{}, write(t, "1.csv", c.first), write(t, "2.csv", c.second))
+			var says string
+			for _, r := range rs {
+				if r.Err != nil {
+					t.Fatal(r.Err)
+				}
+				says += strings.Join(r.Warnings, "; ")
+			}
+			if got := value(t, l, "SELECT string_agg(ChargePeriodStart::DATE::VARCHAR, ' ' ORDER BY ChargePeriodStart) FROM usage WHERE SubAccountId = 's1'"); got != c.days || !strings.Contains(says, c.says) {
+				t.Errorf("%s, %q", got, says)
+			}
+		})
+	}
+	// Neighbours that differ decide nothing.
+	l := open(t)
+	rs := load(t, l, loader.Options{}, write(t, "1.csv", open1), write(t, "2.csv", dayFirst), write(t, "3.csv", monthFirst))
+	if !strings.Contains(strings.Join(rs[0].Warnings, "; "), "nothing in the file says") {
+		t.Errorf("%q", rs[0].Warnings)
 	}
 }

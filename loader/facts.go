@@ -132,13 +132,18 @@ func takeApart(e any, texts []string, parts *[]any) any {
 	case map[string]any:
 		if _, ok := e["class"]; ok {
 			if some, other := dependsOn(e, texts); some && !other {
-				name := partName(len(*parts) - 1)
+				at := slices.IndexFunc((*parts)[1:], func(p any) bool { return shape(p) == shape(e) })
+				name := partName(at)
+				if at < 0 {
+					name = partName(len(*parts) - 1)
+				}
 				column := map[string]any{
 					"class": "COLUMN_REF", "type": "COLUMN_REF", "alias": e["alias"], "query_location": 0,
 					"column_names": []any{name},
 				}
-				e["alias"] = name
-				*parts = append(*parts, e)
+				if e["alias"] = name; at < 0 {
+					*parts = append(*parts, e)
+				}
 				return column
 			}
 		}
@@ -147,6 +152,27 @@ func takeApart(e any, texts []string, parts *[]any) any {
 		}
 	}
 	return e
+}
+
+// shape is what an expression is, wherever it stands and whatever it is called.
+func shape(e any) string {
+	switch e := e.(type) {
+	case []any:
+		var b strings.Builder
+		for _, v := range e {
+			b.WriteString(shape(v) + ",")
+		}
+		return "[" + b.String() + "]"
+	case map[string]any:
+		var b strings.Builder
+		for _, k := range slices.Sorted(maps.Keys(e)) {
+			if k != "query_location" && k != "alias" {
+				b.WriteString(k + ":" + shape(e[k]) + ",")
+			}
+		}
+		return "{" + b.String() + "}"
+	}
+	return fmt.Sprintf("%q", fmt.Sprint(e))
 }
 
 // dependsOn says whether e names some of texts, and whether it names any other

@@ -109,10 +109,11 @@ func TestFacts(t *testing.T) {
 		parts int
 		holds string // in the statement for every row
 	}{
-		"numbers alone":          {`SELECT _key, "N" AS BilledCost, nullif("N", 0) AS ListCost, lower("A") AS SkuId FROM raw`, 0, `"N"`},
-		"a condition on texts":   {`SELECT _key, CASE WHEN lower("A") = 'x' AND "B" IS NULL THEN "N" ELSE 0 END AS BilledCost FROM raw`, 1, "_t0"},
-		"a text among numbers":   {`SELECT _key, "N" * length(raw."A") AS BilledCost, "D" AS ChargePeriodStart FROM raw`, 1, "_t0"},
-		"a statement of its own": {`SELECT _key, "N" AS BilledCost FROM raw WHERE "A" <> 'x'`, 4, `"A"`},
+		"numbers alone":            {`SELECT _key, "N" AS BilledCost, nullif("N", 0) AS ListCost, lower("A") AS SkuId FROM raw`, 0, `"N"`},
+		"a condition on texts":     {`SELECT _key, CASE WHEN lower("A") = 'x' AND "B" IS NULL THEN "N" ELSE 0 END AS BilledCost FROM raw`, 1, "_t0"},
+		"the same condition twice": {`SELECT _key, CASE WHEN "A" = 'x' THEN "N" END AS BilledCost, CASE WHEN "A" = 'x' THEN "N" + 1 END AS EffectiveCost FROM raw`, 1, "_t0"},
+		"a text among numbers":     {`SELECT _key, "N" * length(raw."A") AS BilledCost, "D" AS ChargePeriodStart FROM raw`, 1, "_t0"},
+		"a statement of its own":   {`SELECT _key, "N" AS BilledCost FROM raw WHERE "A" <> 'x'`, 4, `"A"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f, err := factsOf(t.Context(), conn, &Format{SQL: c.sql, Numbers: []string{"N"}, Days: []string{"D"}, texts: []string{"A", "B"}})

@@ -47,7 +47,12 @@ type Format struct {
 	Total    string   // the number that makes up the file's total
 	Currency string   // the column that names the currency; "" if none does
 	Tags     string   // the column that holds tags as JSON; "" if none does
-	Null     string   // an unquoted text that means "no value"; "" if none does
+	Tagged   []tagged // the columns of which Tags is made, where it is no column of the file
+	Untag    []string // what is taken off in front of tags' keys
+	Credits  string   // the column with a list of credits, each of which becomes a charge; "" if none has
+	// OneCurrency says that a file has one currency, which its rows without one have, too.
+	OneCurrency bool
+	Null        string // an unquoted text that means "no value"; "" if none does
 
 	// Periods are the columns, of texts, in which the billing period begins and
 	// ends, two or none. EndsAfter says that the second is the first day after it,
@@ -143,7 +148,7 @@ func parseFormat(text string) (*Format, error) {
 		case "requires":
 			f.Requires = columns(value)
 		case "accepts":
-			f.accepts = columns(value)
+			f.accepts = append(f.accepts, columns(value)...)
 		case "days":
 			f.Days = list(value)
 		case "numbers":
@@ -151,9 +156,19 @@ func parseFormat(text string) (*Format, error) {
 		case "total":
 			f.Total = value
 		case "currency":
-			f.Currency = value
+			name, rest, _ := strings.Cut(value, ";")
+			f.Currency, f.OneCurrency = strings.TrimSpace(name), strings.TrimSpace(rest) == "one"
+			if rest != "" && !f.OneCurrency {
+				return nil, fmt.Errorf("currency: %q is not a column, with \"; one\" or nothing behind it", value)
+			}
 		case "tags":
 			f.Tags = value
+		case "tagged":
+			f.Tagged = taggedOf(value)
+		case "untag":
+			f.Untag = list(value)
+		case "credits":
+			f.Credits = value
 		case "null":
 			f.Null = value
 		case "periods":
@@ -368,6 +383,10 @@ func (f *Format) spellings(name string) column {
 // unknown returns the columns of h that f does not read.
 func (f *Format) unknown(h Header) []string {
 	known, columns := map[int]bool{}, h.index()
+	for _, t := range f.tagColumns(h) {
+		known[t.at] = true
+	}
+	known[columns.find(column{f.Credits})] = true
 	for _, names := range [][]string{f.Days, f.Numbers, f.texts} {
 		for _, n := range names {
 			known[columns.find(f.spellings(n))] = true

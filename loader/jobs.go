@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"path"
 	"regexp"
 	"slices"
@@ -110,6 +111,11 @@ func (r *run) plan(ctx context.Context, source Source, ref Ref, shown string) (j
 		return jobs
 	}
 	loose := slices.DeleteFunc(data, func(o Object) bool { return claimed[o.Ref] })
+	numbered, loose := numberedRuns(loose)
+	for _, j := range numbered {
+		j.source, j.remote = source, remote
+		jobs = append(jobs, j)
+	}
 	for _, o := range loose {
 		if m := beside(o, append(manifests, broken...)); m != nil {
 			settled(FileResult{Ref: o.Ref, Status: Superseded, Err: errors.New("left out: no manifest names it, so its run has not ended " +
@@ -213,6 +219,38 @@ func beside(o Object, manifests []*manifest) *manifest {
 		}
 	}
 	return nil
+}
+
+// numberedFile is how Oracle names the files of its reports, some for each day, at times
+// in folders by day.
+var numberedFile = regexp.MustCompile(`^(.*/|)\d{16}(-\d{5})?\.csv(\.gz)?$`)
+
+// dayFolder is the end of such a folder's path.
+var dayFolder = regexp.MustCompile(`(\d{4}/\d{2}/\d{2}/)$`)
+
+// numberedRuns makes one job of the numbered files of a folder, where there are several,
+// and returns the other objects. Each of them has some hours of its days, so none
+// replaces another, and together they are what the folder says.
+func numberedRuns(objects []Object) (jobs []*job, rest []Object) {
+	folders := map[string][]part{}
+	for _, o := range objects {
+		if m := numberedFile.FindStringSubmatch(o.Ref); m != nil {
+			at := dayFolder.ReplaceAllString(m[1], "")
+			folders[at] = append(folders[at], part{o, -1})
+		}
+	}
+	maps.DeleteFunc(folders, func(_ string, parts []part) bool { return len(parts) == 1 })
+	for _, at := range slices.Sorted(maps.Keys(folders)) {
+		whole := Object{Ref: at, Size: -1}
+		jobs = append(jobs, &job{object: whole, manifest: &manifest{object: whole, rows: -1}, parts: folders[at]})
+	}
+	for _, o := range objects {
+		m := numberedFile.FindStringSubmatch(o.Ref)
+		if m == nil || folders[dayFolder.ReplaceAllString(m[1], "")] == nil {
+			rest = append(rest, o)
+		}
+	}
+	return jobs, rest
 }
 
 // newerRun returns the newest other object of the same folder whose name differs

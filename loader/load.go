@@ -97,7 +97,7 @@ func (e *RejectedError) Error() string {
 }
 
 // ErrNothing says that the places named hold no usage file.
-var ErrNothing = errors.New("holds no usage file (*.csv, *.csv.gz, *.csv.zst, *.zip, *.parquet)")
+var ErrNothing = errors.New("holds no usage file (*.csv, *.csv.gz, *.csv.zst, *.zip, *.parquet, *.jsonl)")
 
 // Load fetches what refs name and puts it into the ledger, each file, and each
 // run of an export with all its files, in one transaction: it is loaded whole or
@@ -110,6 +110,7 @@ func Load(ctx context.Context, l *ledger.Ledger, sources map[string]Source, refs
 	}
 	defer run.close(ctx)
 	jobs := run.planAll(ctx, sources, refs)
+	run.jobs = jobs
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -157,6 +158,7 @@ func Inspect(ctx context.Context, sources map[string]Source, refs []string, o Op
 	}
 	for _, j := range jobs {
 		err := alone(func(r *run) error {
+			r.jobs = jobs
 			for _, res := range r.job(ctx, j, nil) {
 				if err := each(r.ledger, res); err != nil {
 					return err

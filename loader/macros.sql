@@ -51,3 +51,29 @@ CREATE OR REPLACE TEMP MACRO azure_resource_type(id) AS
 
 -- Whether a charge buys a commitment or is covered by one.
 CREATE OR REPLACE TEMP MACRO of_commitment(category, status) AS category = 'Committed' OR status IS NOT NULL;
+
+-- AWS's line item types and FOCUS's ChargeCategory. The discount of a savings plan is a
+-- row that takes the on-demand price off the usage again, so it is usage, too.
+CREATE OR REPLACE TEMP MACRO aws_charge_category(t) AS CASE
+    WHEN t IN ('Usage', 'DiscountedUsage', 'SavingsPlanCoveredUsage', 'SavingsPlanNegation') THEN 'Usage'
+    WHEN t IN ('Fee', 'RIFee', 'SavingsPlanUpfrontFee', 'SavingsPlanRecurringFee') THEN 'Purchase'
+    WHEN t IN ('Credit', 'Refund') THEN 'Credit'
+    WHEN t = 'Tax' THEN 'Tax'
+    ELSE 'Adjustment' END;
+
+CREATE OR REPLACE TEMP MACRO aws_committed(t) AS t IN ('DiscountedUsage', 'SavingsPlanCoveredUsage');
+
+-- Which of the costs of a row of AWS's is its effective one.
+CREATE OR REPLACE TEMP MACRO aws_cost(t, reservation) AS CASE
+    WHEN t = 'SavingsPlanNegation' THEN 1
+    WHEN t = 'SavingsPlanUpfrontFee' THEN 2
+    WHEN t = 'SavingsPlanCoveredUsage' THEN 3
+    WHEN t = 'SavingsPlanRecurringFee' THEN 4
+    WHEN t = 'DiscountedUsage' THEN 5
+    WHEN t = 'RIFee' THEN 6
+    WHEN t = 'Fee' AND reservation IS NOT NULL THEN 7
+    ELSE 8 END;
+
+-- A value of a map that is written as JSON.
+CREATE OR REPLACE TEMP MACRO map_text(m, key) AS
+    CASE WHEN json_valid(m) THEN nullif(json_extract_string(m, '$."' || key || '"'), '') END;

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -83,19 +84,41 @@ func parseManifest(b []byte, obj Object) (*manifest, error) {
 	if err := json.Unmarshal(b, &kinds); err != nil {
 		return nil, fmt.Errorf("it is not a manifest: it is no JSON object (%w); it may still be being written, so try again", err)
 	}
+	needed := func(kind string, list any) error {
+		if kinds[kind] == nil || json.Unmarshal(kinds[kind], list) == nil {
+			return nil
+		}
+		return fmt.Errorf("the manifest cannot be read: its %s are not a list of files", kind)
+	}
 	switch {
 	case kinds["blobs"] != nil && kinds["runInfo"] != nil:
+		if err := needed("blobs", &[]struct{ BlobName string }{}); err != nil {
+			return nil, err
+		}
 		return azureRun(b, obj)
 	case kinds["dataFiles"] != nil || kinds["reportKeys"] != nil:
+		if err := errors.Join(needed("dataFiles", &[]string{}), needed("reportKeys", &[]string{})); err != nil {
+			return nil, err
+		}
 		return awsRun(b, obj)
 	}
 	return nil, errors.New("it is not a manifest of an export that usagereport knows: it has neither blobs and runInfo (Azure) nor " +
 		"dataFiles (AWS)")
 }
 
+// fillManifest fills a manifest as far as its fields are what they are known to be: what
+// of it is needed was looked at before, and another field must keep no run out.
+func fillManifest(b []byte, into any) error {
+	err := json.Unmarshal(b, into)
+	if wrong := (*json.UnmarshalTypeError)(nil); errors.As(err, &wrong) {
+		return nil
+	}
+	return err
+}
+
 func azureRun(b []byte, obj Object) (*manifest, error) {
 	var a azureManifest
-	if err := json.Unmarshal(b, &a); err != nil {
+	if err := fillManifest(b, &a); err != nil {
 		return nil, fmt.Errorf("the manifest cannot be read: %w", err)
 	}
 	m := &manifest{
@@ -128,7 +151,7 @@ func azureRun(b []byte, obj Object) (*manifest, error) {
 
 func awsRun(b []byte, obj Object) (*manifest, error) {
 	var a awsManifest
-	if err := json.Unmarshal(b, &a); err != nil {
+	if err := fillManifest(b, &a); err != nil {
 		return nil, fmt.Errorf("the manifest cannot be read: %w", err)
 	}
 	m := &manifest{object: obj, export: cmp.Or(a.ExportArn, a.ReportName, path.Base(obj.Ref)), submitted: obj.Modified, rows: -1}
@@ -138,9 +161,17 @@ func awsRun(b []byte, obj Object) (*manifest, error) {
 			name = key
 		}
 		m.parts = append(m.parts, manifestPart{name: name, bytes: -1, rows: -1})
+		if month := awsMonth.FindStringSubmatch(name); month != nil && m.span == (usage.Period{}) {
+			if first, err := manifestTime(month[1] + "-01"); err == nil {
+				m.span = usage.DayOf(first).Month()
+			}
+		}
 	}
 	return m, nil
 }
+
+// awsMonth is the month of the files of a data export, which its manifest does not name.
+var awsMonth = regexp.MustCompile(`(?i)/billing_period=(\d{4}-\d{2})/`)
 
 // manifestTime reads the times of manifests: with seven fraction digits or none,
 // with a zone or, taken as UTC, without one.

@@ -294,3 +294,36 @@ func TestAWSExportTree(t *testing.T) {
 		}
 	}
 }
+
+// What a manifest says beside its files keeps no run out, whatever it is, and the month
+// of AWS's data exports, which their manifests do not name, is that of the files' folder.
+func TestManifestsNeedNoMoreThanTheirFiles(t *testing.T) {
+	b, err := os.ReadFile(filepath.Join(samples, "aws_cur/cur2-2026-10.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, manifest := range map[string]string{
+		"AWS data export":   `{"executionId":"e2","exportArn":"arn:x","columns":[{"name":"a","type":"string"}],"dataFiles":["s3://b/p/exp/data/billing_period=2026-10/e2/exp-00001.csv"],"additionalOutputFiles":[]}`,
+		"odd fields":        `{"executionId":7,"exportArn":["x"],"columns":"none","dataFiles":["s3://b/p/exp/data/billing_period=2026-10/e2/exp-00001.csv"],"billingPeriod":"2026-10","reportName":null,"size":1e99}`,
+		"AWS legacy report": `{"assemblyId":"x","account":"1","columns":[{"category":"bill","name":"InvoiceId"}],"charset":"UTF-8","compression":"GZIP","contentType":"text/csv","reportId":"r","reportName":"exp","billingPeriod":{"start":"20261001T000000.000Z","end":"20261101T000000.000Z"},"bucket":"b","reportKeys":["p/exp/data/billing_period=2026-10/e2/exp-00001.csv"]}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newTree(t)
+			w.write("exp/data/billing_period=2026-10/e2/exp-00001.csv", string(b))
+			w.write("exp/metadata/billing_period=2026-10/exp-Manifest.json", manifest)
+			l := open(t)
+			rs := load(t, l, loader.Options{}, w.dir)
+			if len(rs) != 1 || rs[0].Status != loader.Loaded || rs[0].Totals["USD"].String() != "58.460000004" {
+				t.Error(statuses(rs, w.dir))
+			}
+			if got := value(t, l, "SELECT DISTINCT from_day || ' ' || to_day FROM scopes"); got != "2026-10-01 2026-11-01" {
+				t.Errorf("it speaks for %s", got)
+			}
+		})
+	}
+	w := newTree(t)
+	w.write("exp/exp-Manifest.json", `{"dataFiles":"exp-00001.csv"}`)
+	if rs := load(t, open(t), loader.Options{}, w.dir); !strings.Contains(statuses(rs, w.dir), "its dataFiles are not a list of files") {
+		t.Error(statuses(rs, w.dir))
+	}
+}

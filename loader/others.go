@@ -18,19 +18,14 @@ type another struct {
 func others() []another {
 	portal := "load the usage itself: an export (Cost Management > Exports), or the usage file of the billing period (docs/azure.md)"
 	focus := "create an export in FOCUS and load that"
+	part := "AWS's Cost and Usage Report without columns that are needed"
+	columns := "export it with at least line_item_usage_account_id, line_item_usage_start_date, line_item_line_item_type, " +
+		"line_item_unblended_cost, bill_payer_account_id, bill_billing_period_start_date and bill_billing_period_end_date"
 	return []another{
 		{[]string{"UsageDate", "Cost", "CostUSD", "Currency"}, `the portal's "Cost analysis" download, a sum and no usage`, portal},
 		{[]string{"Cost", "CostUSD", "Currency"}, `the portal's "Cost analysis" download, a sum and no usage`, portal},
-		{
-			[]string{"lineItem/UsageAccountId", "lineItem/UnblendedCost"},
-			"AWS's Cost and Usage Report",
-			"create a data export in FOCUS 1.2 (Billing and Cost Management > Data Exports) and load that",
-		},
-		{
-			[]string{"line_item_usage_account_id", "line_item_unblended_cost"},
-			"AWS's Cost and Usage Report (CUR 2.0, or its Parquet)",
-			"create a data export in FOCUS 1.2 (Billing and Cost Management > Data Exports) and load that",
-		},
+		{[]string{"lineItem/UsageAccountId", "lineItem/UnblendedCost"}, part, columns},
+		{[]string{"line_item_usage_account_id", "line_item_unblended_cost"}, part, columns},
 		{
 			[]string{"InvoiceID", "PayerAccountId", "LinkedAccountId", "RecordType"},
 			"AWS's detailed billing report, which AWS no longer writes", focus,
@@ -38,13 +33,12 @@ func others() []another {
 		{[]string{"Service", "Service($)"}, "AWS Cost Explorer's download, a sum and no usage", focus},
 		{
 			[]string{"billing_account_id", "usage_start_time", "cost"},
-			"Google Cloud's billing export",
-			"create the FOCUS view of it in BigQuery, export that as CSV or Parquet, and load it",
+			"Google Cloud's billing export without columns that are needed",
+			"export it with at least billing_account_id, service, usage_start_time, cost, currency and credits",
 		},
 		{
-			[]string{"lineItem/intervalUsageStart", "cost/myCost"},
-			"Oracle Cloud's cost report",
-			"take the FOCUS report beside it (Billing > Cost and usage reports) and load that",
+			[]string{"lineItem/intervalUsageStart", "usage/consumedQuantity"},
+			"Oracle Cloud's usage report, which holds quantities and no cost", "load the cost report beside it (reports/cost-csv)",
 		},
 		{[]string{"meterId", "unitPrice", "basePrice", "marketPrice"}, "an Azure price sheet, which holds prices and no usage", portal},
 		{[]string{"Meter ID", "Unit Price", "Included Quantity", "Part Number"}, "an Azure price sheet, which holds prices and no usage", portal},

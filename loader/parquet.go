@@ -66,7 +66,7 @@ func (u *unpacker) parquet(ctx context.Context, br *bufio.Reader, raw io.Reader,
 	removeFile := p.remove
 	p.remove = func() { closeConn(); removeFile() }
 
-	header, stmt, want, err := parquetPlan(ctx, conn, path)
+	header, stmt, want, err := u.parquetPlan(ctx, conn, path)
 	if err != nil {
 		return nil, err
 	}
@@ -163,10 +163,11 @@ func memory(ctx context.Context, path string) (*sql.Conn, func(), error) {
 
 // parquetPlan returns the header line, the statement that hands over all rows,
 // and how many there must be.
-func parquetPlan(ctx context.Context, conn *sql.Conn, path string) (header, stmt string, rows int64, err error) {
+func (u *unpacker) parquetPlan(ctx context.Context, conn *sql.Conn, path string) (header, stmt string, rows int64, err error) {
 	fail := func(err error) (string, string, int64, error) { return "", "", 0, err }
 	from := "read_parquet(" + usage.Literal(path) + ", hive_partitioning = false)"
-	if err := conn.QueryRowContext(ctx, "SELECT sum(num_rows)::BIGINT FROM parquet_file_metadata("+usage.Literal(path)+")").Scan(&rows); err != nil {
+	count := "SELECT sum(num_rows)::BIGINT FROM parquet_file_metadata(" + usage.Literal(path) + ")"
+	if err := conn.QueryRowContext(ctx, count).Scan(&rows); err != nil {
 		return fail(parquetDamage(err))
 	}
 	var wide string
@@ -178,26 +179,27 @@ func parquetPlan(ctx context.Context, conn *sql.Conn, path string) (header, stmt
 	case !errors.Is(err, sql.ErrNoRows):
 		return fail(parquetDamage(err))
 	}
-	q, err := conn.QueryContext(ctx, "SELECT column_name, column_type FROM (DESCRIBE FROM "+from+")")
+	columns, err := parquetColumns(ctx, conn, from, parquetColumn{}, nil, 0)
 	if err != nil {
 		return fail(parquetDamage(err))
 	}
-	defer q.Close()
-	var names, texts, lengths, values []string
-	for q.Next() {
-		var name, kind string
-		if err := q.Scan(&name, &kind); err != nil {
-			return fail(err)
-		}
-		c := fmt.Sprintf("c%d", len(names))
-		names = append(names, `"`+strings.ReplaceAll(name, `"`, `""`)+`"`)
-		texts = append(texts, asText(ident(name), kind)+" AS "+c)
-		lengths = append(lengths, "coalesce(strlen("+c+"), 0)")
-		// A value always stands in quotes, so that no text is taken for "no value".
-		values = append(values, `coalesce('"' || replace(`+c+`, '"', '""') || '"', '')`)
+	var h Header
+	for _, c := range columns {
+		h = append(h, c.name)
 	}
-	if err := q.Err(); err != nil {
-		return fail(parquetDamage(err))
+	if whole := wholeColumns(u.formats, h); whole != nil {
+		if columns, err = parquetColumns(ctx, conn, from, parquetColumn{}, whole, 0); err != nil {
+			return fail(parquetDamage(err))
+		}
+	}
+	var names, texts, lengths, values []string
+	for i, c := range columns {
+		at := fmt.Sprintf("c%d", i)
+		names = append(names, `"`+strings.ReplaceAll(c.name, `"`, `""`)+`"`)
+		texts = append(texts, asText(c.expr, c.kind)+" AS "+at)
+		lengths = append(lengths, "coalesce(strlen("+at+"), 0)")
+		// A value always stands in quotes, so that no text is taken for "no value".
+		values = append(values, `coalesce('"' || replace(`+at+`, '"', '""') || '"', '')`)
 	}
 	// DuckDB holds two thousand rows at a time, and a packed column may repeat one long
 	// text for all of them.
@@ -205,6 +207,62 @@ func parquetPlan(ctx context.Context, conn *sql.Conn, path string) (header, stmt
 		"END)) FROM (SELECT %s FROM %s)",
 		strings.Join(lengths, " + "), maxRow, maxRow>>10, strings.Join(values, ", ',', "), strings.Join(texts, ", "), from)
 	return strings.Join(names, ",") + "\n", stmt, rows, nil
+}
+
+// A parquetColumn is one column of a Parquet file as text.
+type parquetColumn struct{ name, expr, kind string }
+
+// maxNesting is how deep columns in columns of a Parquet file are taken apart.
+const maxNesting = 4
+
+// parquetColumns returns the columns of a Parquet file, or those that a column of it has.
+// One that has columns of its own, as Google's service has an id and a description, is
+// taken apart (service.id), unless it is to be left whole.
+func parquetColumns(
+	ctx context.Context, conn *sql.Conn, from string, of parquetColumn, whole map[string]bool, depth int,
+) ([]parquetColumn, error) {
+	what := "*"
+	if depth > 0 {
+		what = "unnest(" + of.expr + ")"
+	}
+	q, err := conn.QueryContext(ctx, "SELECT column_name, column_type FROM (DESCRIBE SELECT "+what+" FROM "+from+")")
+	if err != nil {
+		return nil, err
+	}
+	defer q.Close()
+	var found, out []parquetColumn
+	for q.Next() {
+		var c parquetColumn
+		if err := q.Scan(&c.name, &c.kind); err != nil {
+			return nil, err
+		}
+		c.expr = ident(c.name)
+		if depth > 0 {
+			c.expr = "struct_extract(" + of.expr + ", " + usage.Literal(c.name) + ")"
+			c.name = of.name + "." + c.name
+		}
+		found = append(found, c)
+	}
+	if err := errors.Join(q.Err(), q.Close()); err != nil {
+		return nil, err
+	}
+	if depth > 0 && len(found) == 1 && found[0].name == of.name+".list" {
+		found[0].name = of.name // so BigQuery writes a list
+	}
+	for _, c := range found {
+		apart := strings.HasPrefix(c.kind, "STRUCT(") && !strings.HasSuffix(c.kind, "]")
+		wrapped := strings.HasPrefix(c.kind, "STRUCT(list STRUCT(")
+		if !apart || whole[fold(c.name)] && !wrapped || depth == maxNesting {
+			out = append(out, c)
+			continue
+		}
+		inner, err := parquetColumns(ctx, conn, from, c, whole, depth+1)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, inner...)
+	}
+	return out, nil
 }
 
 // asText is the SQL expression that turns a column to text without loss.

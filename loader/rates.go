@@ -4,12 +4,14 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"io"
 	"slices"
 	"strings"
 	"time"
 
 	"usagereport/internal/smallcsv"
+	"usagereport/ledger"
 	"usagereport/usage"
 )
 
@@ -47,6 +49,31 @@ func loadRates(ctx context.Context, conn *sql.Conn, in io.Reader) (lines, change
 	return int64(len(table.Rows)), changed, nil
 }
 
+// unrated says which charges no rate converts: those that a query names.
+func unrated(ctx context.Context, conn *sql.Conn, name string, args ...any) (warnings []string, err error) {
+	rows, err := conn.QueryContext(ctx, query(name), args...)
+	if err != nil {
+		return nil, fmt.Errorf("look for charges without a rate: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var currency, reporting string
+		var first, last usage.Day
+		var n int64
+		var cost usage.Decimal
+		if err := rows.Scan(&currency, &reporting, ledger.DayOf(&first), ledger.DayOf(&last), &n, ledger.Amount(&cost)); err != nil {
+			return nil, err
+		}
+		span := fmt.Sprintf("on %s", first)
+		if last != first {
+			span = fmt.Sprintf("from %s to %s", first, last)
+		}
+		warnings = append(warnings, fmt.Sprintf("%d %s %s, %s %s, %s no rate to %s; usage_converted leaves their cost empty", n,
+			plural(int(n), "charge", "charges"), span, cost, currency, plural(int(n), "has", "have"), reporting))
+	}
+	return warnings, rows.Err()
+}
+
 // rejected says of what is wrong in a small file what is said of one of usage.
 func rejected(err error) error {
 	if e := (*smallcsv.Error)(nil); errors.As(err, &e) {
@@ -58,7 +85,13 @@ func rejected(err error) error {
 // loadRate puts a line into the table rates and returns how many rows that changed:
 // one, or none.
 func loadRate(ctx context.Context, conn *sql.Conn, r smallcsv.Row) (int64, error) {
-	if _, err := time.Parse(time.DateOnly, r.Get("date")); err != nil {
+	date := r.Get("date")
+	if strings.Count(date, ".") == 2 { // 31.03.2026, where the day is first everywhere
+		if t, err := parseTime([]byte(date), DayFirst); err == nil {
+			date = dayOfMicros(t).String()
+		}
+	}
+	if _, err := time.Parse(time.DateOnly, date); err != nil {
 		return 0, r.Wrong("date", "is not a date like 2026-03-31")
 	}
 	codes := map[string]string{}
@@ -69,14 +102,14 @@ func loadRate(ctx context.Context, conn *sql.Conn, r smallcsv.Row) (int64, error
 		}
 		codes[column] = code
 	}
-	d, _, err := usage.ParseDecimal(r.Get("rate"))
+	d, _, err := usage.ParseDecimal(strings.Replace(r.Get("rate"), ",", ".", 1)) // no rate has thousands
 	if err != nil || d.Sign() <= 0 {
 		return 0, r.Wrong("rate", "is not a positive decimal number")
 	}
 	if d.Round(rateDigits) != d || d.Cmp(usage.DecimalOf(1_000_000)) >= 0 {
 		return 0, r.Wrong("rate", "has more than 8 fraction digits, or more than 6 before them")
 	}
-	done, err := conn.ExecContext(ctx, query("rate"), sql.Named("date", r.Get("date")), sql.Named("from", codes["from"]),
+	done, err := conn.ExecContext(ctx, query("rate"), sql.Named("date", date), sql.Named("from", codes["from"]),
 		sql.Named("to", codes["to"]), sql.Named("rate", d.String()))
 	if err != nil {
 		return 0, err

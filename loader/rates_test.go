@@ -60,3 +60,33 @@ func TestRates(t *testing.T) {
 		}
 	}
 }
+
+// What no rate converts is counted and named, when the rates are loaded and when usage
+// is, and a view has it.
+func TestChargesWithoutARate(t *testing.T) {
+	l := open(t)
+	eur, gbp := write(t, "eur.csv", mosa("s1", 1, 20)), write(t, "gbp.csv", strings.ReplaceAll(mosa("s2", 1, 20), ",EUR\n", ",GBP\n"))
+	rates := write(t, "rates.csv", "date;from;to;rate\n10.03.2026;EUR;USD;1,1\n")
+	rs := load(t, l, loader.Options{}, eur, rates, gbp)
+	if len(rs[0].Warnings) != 0 {
+		t.Errorf("before there are rates: %q", rs[0].Warnings)
+	}
+	if got, want := strings.Join(rs[1].Warnings, "; "), "9 charges from 2026-03-01 to 2026-03-09, 9 EUR, have no rate to USD; usage_converted leaves their cost empty"; got != want {
+		t.Errorf("rates: %q, want %q", got, want)
+	}
+	if got, want := strings.Join(rs[2].Warnings, "; "), "20 charges from 2026-03-01 to 2026-03-20, 20 GBP, have no rate to USD; usage_converted leaves their cost empty"; got != want {
+		t.Errorf("usage: %q, want %q", got, want)
+	}
+	const all = "SELECT string_agg(concat_ws(' ', BillingCurrency, x_ReportingCurrency, x_FirstDay, x_LastDay, x_Rows, BilledCost::INT), '; ' ORDER BY BillingCurrency) FROM usage_unconverted"
+	if got := value(t, l, all); got != "EUR USD 2026-03-01 2026-03-09 9 9; GBP USD 2026-03-01 2026-03-20 20 20" {
+		t.Errorf("usage_unconverted: %s", got)
+	}
+	if got := value(t, l, "SELECT sum(x_ReportingBilledCost)::DECIMAL(9, 2) FROM usage_converted"); got != "12.10" {
+		t.Errorf("usage_converted: %s", got)
+	}
+	// With rates for all there is nothing to say.
+	rs = load(t, l, loader.Options{}, write(t, "rates.csv", "date,from,to,rate\n2026-01-01,EUR,USD,1.1\n2026-01-01,GBP,USD,1.3\n"))
+	if len(rs[0].Warnings) != 0 || value(t, l, "SELECT count(*) FROM usage_unconverted") != "0" {
+		t.Errorf("%q", rs[0].Warnings)
+	}
+}

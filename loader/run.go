@@ -35,6 +35,8 @@ type run struct {
 	options Options
 	linkKey []byte // by which links are hashed
 	sameRun map[int64]bool
+	jobs    []*job               // of this call, for what their files say of each other
+	orders  map[string]neighbour // by format
 }
 
 // errDone ends a transaction without a trace: there was nothing to keep.
@@ -57,7 +59,7 @@ func newRun(ctx context.Context, l *ledger.Ledger, o Options) (*run, error) {
 		conn.Close()
 		return nil, err
 	}
-	return &run{ledger: l, conn: conn, feed: f, formats: formats, options: o, sameRun: map[int64]bool{}}, nil
+	return &run{ledger: l, conn: conn, feed: f, formats: formats, options: o, sameRun: map[int64]bool{}, orders: map[string]neighbour{}}, nil
 }
 
 func (r *run) close(ctx context.Context) {
@@ -152,7 +154,7 @@ func (r *run) file(ctx context.Context, j *job, s *spool) []FileResult {
 		return []FileResult{refusal(j.object.Ref, err)}
 	}
 	var results []FileResult
-	u := newUnpacker(r.options.limits())
+	u := newUnpacker(r.options.limits(), r.formats)
 	for m, err := range u.all(ctx, raw) {
 		ref := j.object.Ref
 		if m.name != "" {

@@ -39,6 +39,11 @@ func TestSamples(t *testing.T) {
 		{"azure_usage_details/2026-11.csv", "actual", "USD", "0.43200096", 3},
 		{"focus/azure-1.0r2.csv", "focus", "EUR", "1.309377977405744035", 5},
 		{"focus/aws-1.2.csv", "focus", "USD", "5.75", 6},
+		{"aws_cur/legacy-2026-10.csv", "focus", "USD", "58.460000004", 13},
+		{"aws_cur/cur2-2026-10.csv", "focus", "USD", "58.460000004", 13},
+		{"gcp_billing/detailed-2026-10.csv", "focus", "EUR", "20.170981", 11},
+		{"gcp_billing/detailed-2026-10.json", "focus", "EUR", "20.170981", 11},
+		{"oci_cost/2026-10.csv", "actual", "GBP", "10.250081282", 6},
 	}
 	var held []string
 	for _, c := range cases {
@@ -163,6 +168,27 @@ func TestRowsSpeakFOCUS(t *testing.T) {
 		{"focus/aws-1.2.csv", "SELECT DISTINCT ResourceId FROM usage WHERE ResourceId IS NOT NULL", "arn:aws:ec2:eu-west-1:123456789012:instance/i-0AbC"},
 		{"focus/azure-1.0r2.csv", "SELECT DISTINCT SubAccountId || ' ' || SkuMeter FROM usage", "1aaaaaaa-0001-4000-8000-000000000001 D2s v5"},
 		{"focus/azure-1.0r2.csv", "SELECT BilledCost FROM usage LIMIT 1", "0.261875595481148807"},
+		// AWS: billed is unblended, effective is amortized; both add up.
+		{"aws_cur/legacy-2026-10.csv", "SELECT sum(BilledCost) || ' ' || sum(EffectiveCost) FROM usage", "58.460000004000000000 9.950000004000000000"},
+		{"aws_cur/cur2-2026-10.csv", "SELECT sum(BilledCost) || ' ' || sum(EffectiveCost) FROM usage", "58.460000004000000000 9.950000004000000000"},
+		{"aws_cur/legacy-2026-10.csv", "SELECT string_agg(c || ' ' || n || ' ' || b::DECIMAL(9,3), ', ' ORDER BY c) FROM (SELECT ChargeCategory c, count(*) n, sum(BilledCost) b FROM usage GROUP BY 1)", "Adjustment 1 -0.500, Credit 2 -6.250, Purchase 2 52.180, Tax 1 9.500, Usage 7 3.530"},
+		{"aws_cur/legacy-2026-10.csv", "SELECT ChargeClass FROM usage WHERE BilledCost = -1.25", "Correction"},
+		{"aws_cur/legacy-2026-10.csv", "SELECT sum(ConsumedQuantity)::INT FROM usage WHERE CommitmentDiscountType = 'Savings Plan' AND ChargeCategory = 'Usage'", "1"},
+		{"aws_cur/legacy-2026-10.csv", "SELECT PublisherName || ', ' || ServiceName FROM usage WHERE SkuMeter LIKE 'SoftwareUsage%'", "Example Software Ltd, Example Appliance"},
+		{"aws_cur/legacy-2026-10.csv", "SELECT ChargePeriodStart || ' ' || ChargePeriodEnd || ' ' || BillingPeriodEnd FROM usage WHERE ChargeCategory = 'Tax'", "2026-10-01 00:00:00 2026-11-01 00:00:00 2026-11-01"},
+		{"aws_cur/legacy-2026-10.csv", "SELECT DISTINCT Tags::VARCHAR FROM usage WHERE ResourceId = 'i-0a1' AND Tags IS NOT NULL", `{Name='web, "1"', 'aws:createdBy'='AssumedRole:x', 'cost_category:Unit'=Retail, team=shop}`},
+		{"aws_cur/cur2-2026-10.csv", "SELECT DISTINCT Tags['name'] || ' ' || Tags['cost_category:unit'] FROM usage WHERE ResourceId = 'i-0b2'", "db Retail"},
+		{"aws_cur/cur2-2026-10.csv", "SELECT DISTINCT SubAccountName || ', ' || ServiceName || ', ' || RegionId FROM usage WHERE SubAccountId = '333333333333'", "Logs, Amazon Simple Storage Service, eu-central-1"},
+		// Google: a credit is a charge beside what it takes it off.
+		{"gcp_billing/detailed-2026-10.csv", "SELECT string_agg(ChargeDescription || ' ' || BilledCost::DECIMAL(9,6), ', ' ORDER BY BilledCost) FROM usage WHERE ChargeCategory = 'Credit'", "Promo -0.100000, Sustained use discount -0.019000, Free -0.000005"},
+		{"gcp_billing/detailed-2026-10.csv", "SELECT count(*) || ' ' || count(ConsumedQuantity) || ' ' || count(ListCost) FROM usage WHERE ChargeCategory = 'Credit' AND ResourceName = 'web-1'", "2 0 0"},
+		{"gcp_billing/detailed-2026-10.csv", "SELECT string_agg(DISTINCT x_BillingPeriod || ' ' || SubAccountName, ', ' ORDER BY x_BillingPeriod || ' ' || SubAccountName) FROM usage WHERE ChargeCategory = 'Usage'", `2026-10 Shop, 2026-11 Data "lake"`},
+		{"gcp_billing/detailed-2026-10.csv", "SELECT string_agg(DISTINCT Tags::VARCHAR, ' ' ORDER BY Tags::VARCHAR) FROM usage", "{env=prod, unit=web} {unit=retail}"},
+		{"gcp_billing/detailed-2026-10.csv", "SELECT string_agg(ChargeCategory || ' ' || BilledCost::DECIMAL(9,6), ', ' ORDER BY ChargeCategory) FROM usage WHERE SubAccountId = ''", "Adjustment -0.000019, Tax 2.660000"},
+		// Oracle: what is free has no currency there, and the file has one.
+		{"oci_cost/2026-10.csv", "SELECT count(DISTINCT BillingCurrency) || ' ' || count(*) FROM usage", "1 6"},
+		{"oci_cost/2026-10.csv", "SELECT DISTINCT x_ResourceGroupName || ' ' || Tags['costs.team'] || ' ' || Tags['Oracle-Tags.CreatedBy'] FROM usage WHERE ServiceName = 'API_GATEWAY'", "shop web default/a@example.com"},
+		{"oci_cost/2026-10.csv", "SELECT ChargeClass FROM usage WHERE BilledCost = -2.25", "Correction"},
 	} {
 		l := open(t)
 		if r := load(t, l, loader.Options{}, filepath.Join(samples, c.path))[0]; r.Err != nil {

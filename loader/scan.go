@@ -50,7 +50,10 @@ type plan struct {
 	total    int      // index into numbers
 	currency int      // index into texts, or -1
 	tags     int      // index into texts, or -1
-	needed   int      // a record must have at least this many fields
+	tagged   []tagColumn
+	credits  int    // the position of format.Credits, -1 where there is none
+	credit   [2]int // indexes into texts: what is said of a credit, -1 for what is not
+	needed   int    // a record must have at least this many fields
 
 	empty    int    // index into numbers of format.Else, or -1
 	instead  int    // the number that stands for it where it is empty
@@ -81,7 +84,16 @@ func newPlan(f *Format, h Header, delim byte, o scanOptions) *plan {
 	p.days, p.numbers, p.texts = positions(f.Days), positions(f.Numbers), positions(f.texts)
 	copy(p.periods[:], positions(f.Periods))
 	p.twinned = p.findTwins()
-	for _, at := range slices.Sorted(slices.Values(p.texts)) {
+	p.tagged, p.credits = f.tagColumns(h), -1
+	if f.Credits != "" {
+		p.credits = columns.find(column{f.Credits})
+	}
+	p.credit = [2]int{slices.Index(f.texts, "credit.name"), slices.Index(f.texts, "credit.type")}
+	looked := slices.Clone(p.texts)
+	for _, t := range p.tagged {
+		looked = append(looked, t.at)
+	}
+	for _, at := range slices.Sorted(slices.Values(looked)) {
 		last := len(p.runs) - 1
 		switch {
 		case at < 0:
@@ -121,6 +133,8 @@ type counts struct {
 	noCost  int64 // rows whose total column is empty
 	filled  int64 // rows in which format.Else filled a number
 	ended   int64 // texts whose billing period ends in the last second of a day
+	assumed int64 // rows without a currency, in files of one
+	credits int64 // charges that are made of rows' credits
 	blank   int64 // rows without a value, which are none
 	lost    int64 // texts with U+FFFD, for characters that were lost before
 	rejects []Reject
@@ -151,6 +165,8 @@ func (c *counts) add(d counts) {
 	c.noCost += d.noCost
 	c.filled += d.filled
 	c.ended += d.ended
+	c.assumed += d.assumed
+	c.credits += d.credits
 	c.blank += d.blank
 	c.lost += d.lost
 	c.size = c.size.Add(d.size)
@@ -282,8 +298,12 @@ func (s *scanner) scan(b block) (*rows, error) {
 			}
 		}
 		var key uint32
+		var credits []charge
 		if bad == nil {
 			key, bad = s.key(n, days[0], &out.counts)
+		}
+		if bad == nil && s.credits >= 0 {
+			credits, bad = s.creditsOf(n, &out.counts)
 		}
 		if bad != nil {
 			if err == nil && s.isBlank(n) {
@@ -303,20 +323,23 @@ func (s *scanner) scan(b block) (*rows, error) {
 			continue
 		}
 		last = r.start
-		out.keys = append(out.keys, key)
-		for i := range days {
-			out.days[i] = append(out.days[i], days[i])
-		}
-		for i := range numbers {
-			out.numbers[i] = append(out.numbers[i], numbers[i])
-			out.null[i] = append(out.null[i], null[i])
-		}
+		out.add(key, days, numbers, null)
 		if cur := s.currencyOf(n); cur != s.lastCur {
 			out.addTotal(s.lastCur, total)
 			s.lastCur, total = cur, usage.Decimal{}
 		}
 		total = total.Add(numbers[s.total])
 		out.size = out.size.Add(largest(numbers))
+		for _, c := range credits {
+			clear(numbers)
+			for i := range null {
+				null[i] = i != s.total
+			}
+			numbers[s.total] = c.amount
+			out.add(c.key, days, numbers, null)
+			total = total.Add(c.amount)
+			out.size = out.size.Add(c.amount.Abs())
+		}
 	}
 	if last >= 0 {
 		out.last = b.line + int64(bytes.Count(b.data[:last], []byte{'\n'}))
@@ -324,6 +347,17 @@ func (s *scanner) scan(b block) (*rows, error) {
 	out.addTotal(s.lastCur, total)
 	s.rowBytes = len(b.data) / max(1, int(out.read))
 	return out, nil
+}
+
+// add takes a charge.
+func (r *rows) add(key uint32, days []int64, numbers []usage.Decimal, null []bool) {
+	r.keys = append(r.keys, key)
+	for i := range days {
+		r.days[i] = append(r.days[i], days[i])
+	}
+	for i := range numbers {
+		r.numbers[i], r.null[i] = append(r.numbers[i], numbers[i]), append(r.null[i], null[i])
+	}
 }
 
 // record reads the days and numbers of one record, or says why it cannot.
@@ -383,8 +417,12 @@ func (s *scanner) record(fields int, days []int64, numbers []usage.Decimal, null
 	}
 	if s.currency >= 0 {
 		if at := s.texts[s.currency]; at >= 0 {
-			if _, ok := currencyCode(s.field(fields, at)); !ok {
+			code, ok := currencyCode(s.field(fields, at))
+			if !ok {
 				return &Reject{Column: s.header[at], Value: shown(s.field(fields, at)), Reason: errCurrency.Error()}
+			}
+			if code == "" && f.OneCurrency && s.currencyName != usage.NoCurrency {
+				c.assumed++
 			}
 		}
 	}
@@ -473,9 +511,28 @@ func (s *scanner) key(fields int, day int64, c *counts) (uint32, *Reject) {
 			return n, nil
 		}
 	}
+	n, bad := s.pack(fields, nil, c)
+	if bad == nil && whole {
+		if s.knownBytes += len(s.raw); s.knownBytes > maxKnown {
+			clear(s.known)
+			s.knownBytes = len(s.raw)
+		}
+		s.known[string(s.raw)] = n
+	}
+	return n, bad
+}
+
+// pack returns the number of the record's texts and month, with those of a credit, if
+// there is one.
+func (s *scanner) pack(fields int, of *credit, c *counts) (uint32, *Reject) {
 	spans, bad := s.span(fields, c)
 	if bad != nil {
 		return 0, bad
+	}
+	for _, t := range s.tagged {
+		if b := s.field(fields, t.at); !utf8.Valid(b) {
+			return 0, &Reject{Column: s.header[t.at], Value: shown(b), Reason: errEncoding.Error()}
+		}
 	}
 	p := s.packed[:0]
 	for i, at := range s.texts {
@@ -488,7 +545,14 @@ func (s *scanner) key(fields int, day int64, c *counts) (uint32, *Reject) {
 		case i == s.currency:
 			code, _ := currencyCode(b)
 			b = []byte(cmp.Or(code, s.currencyName))
-		case !utf8.Valid(b):
+		case i == s.tags && len(s.tagged) > 0:
+			b = s.tagsOf(fields)
+		case of != nil && i == s.credit[0]:
+			b = []byte(of.Name)
+		case of != nil && i == s.credit[1]:
+			b = []byte(of.Type)
+		}
+		if at >= 0 && i != s.currency && !utf8.Valid(b) {
 			return 0, &Reject{Column: s.header[at], Value: shown(b), Reason: errEncoding.Error()}
 		}
 		p = binary.AppendUvarint(p, uint64(len(b)))
@@ -499,15 +563,7 @@ func (s *scanner) key(fields int, day int64, c *counts) (uint32, *Reject) {
 	}
 	p = binary.AppendVarint(p, int64(s.month.From))
 	s.packed = p
-	n := s.dict.number(p)
-	if whole {
-		if s.knownBytes += len(s.raw); s.knownBytes > maxKnown {
-			clear(s.known)
-			s.knownBytes = len(s.raw)
-		}
-		s.known[string(s.raw)] = n
-	}
-	return n, nil
+	return s.dict.number(p), nil
 }
 
 // span reads the record's billing period, if it names one, and returns its ends as

@@ -73,8 +73,10 @@ func (e *PlaceError) Unwrap() error { return e.Err }
 // by. What is named by itself is taken whatever its name is.
 func IsUsageFile(name string) bool {
 	name = strings.ToLower(name)
-	return slices.ContainsFunc([]string{".csv", ".csv.gz", ".csv.zst", ".csv.zip", ".zip", ".parquet", "manifest.json"},
-		func(end string) bool { return strings.HasSuffix(name, end) })
+	ends := []string{
+		".csv", ".csv.gz", ".csv.zst", ".csv.zip", ".zip", ".parquet", ".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz", "manifest.json",
+	}
+	return slices.ContainsFunc(ends, func(end string) bool { return strings.HasSuffix(name, end) })
 }
 
 // ErrChanged says that an object is no longer what was listed.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -431,46 +430,3 @@ func (p *plan) hasNumber(i int) bool { return p.numbers[i] >= 0 || p.format.Sect
 
 // ident quotes an SQL identifier.
 func ident(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
-
-// canonicalTags returns tags as a JSON object of texts without duplicate keys
-// (the last wins), or "" for none. Azure writes them with and without braces.
-// What is no JSON either way is kept whole under the key "x_Unreadable".
-func canonicalTags(text string) string {
-	text = strings.TrimSpace(text)
-	if text == "" || text == "{}" || text == "null" {
-		return ""
-	}
-	body := text
-	if !strings.HasPrefix(body, "{") {
-		body = "{" + strings.TrimSuffix(body, ",") + "}"
-	}
-	dec := json.NewDecoder(strings.NewReader(body))
-	tags := map[string]string{}
-	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
-		return unreadable(text)
-	}
-	for dec.More() {
-		k, err := dec.Token()
-		key, isText := k.(string)
-		var v json.RawMessage
-		if err != nil || !isText || dec.Decode(&v) != nil {
-			return unreadable(text)
-		}
-		value := string(v)
-		var s string
-		if json.Unmarshal(v, &s) == nil {
-			value = s
-		}
-		tags[strings.TrimSpace(key)] = value
-	}
-	if _, err := dec.Token(); err != nil || len(tags) == 0 {
-		return unreadable(text)
-	}
-	out, _ := json.Marshal(tags) // sorted by key
-	return string(out)
-}
-
-func unreadable(text string) string {
-	out, _ := json.Marshal(map[string]string{"x_Unreadable": text})
-	return string(out)
-}

@@ -22,6 +22,17 @@ const (
 	DayFirst
 )
 
+// String says how a date is written.
+func (o DayOrder) String() string {
+	switch o {
+	case MonthFirst:
+		return "month/day/year"
+	case DayFirst:
+		return "day/month/year"
+	}
+	return "what the file shows"
+}
+
 var (
 	errNotADate  = errors.New("is not a date")
 	errDayMonth  = errors.New("is not month/day/year; if the whole file is written day/month/year, load it with --date-order day-first")

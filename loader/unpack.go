@@ -69,11 +69,12 @@ type unpacker struct {
 	unpacked []int64 // bytes that came out, by the number of packings around
 	failed   error   // why what is being read cannot be read on
 	skipped  []string
+	formats  []*Format
 }
 
-func newUnpacker(l Limits) *unpacker {
+func newUnpacker(l Limits, formats []*Format) *unpacker {
 	l = l.orDefaults()
-	return &unpacker{limits: l, unpacked: make([]int64, l.Nesting+1)}
+	return &unpacker{limits: l, formats: formats, unpacked: make([]int64, l.Nesting+1)}
 }
 
 // all yields the contents of r, unpacked by what their first bytes say. A

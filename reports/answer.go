@@ -23,7 +23,7 @@ type answer struct {
 	Missing  []analysis.Account // the others
 	Behind   []analysis.Account // in, but their data end early
 
-	FinalOn usage.Day   // when a closing period's charges are final
+	FinalOn usage.Day   // when a closing period's charges are final; 0 where that has passed
 	Borne   usage.Money // the period's cost, with what is shared
 	Prior   *analysis.Prior
 	Own     *budgeted
@@ -43,7 +43,7 @@ type answer struct {
 	Makes usage.Money
 	Share *float64
 
-	ReplyBy usage.Day // until when to answer; 0 where the period is over
+	ReplyBy usage.Day // until when to answer; 0 where that has passed
 
 	Warnings []locale.Text
 	Others   []string // the report's other currencies
@@ -78,7 +78,6 @@ func viewAnswer(l *locale.Locale, r *analysis.Report, p *analysis.Part) (any, bo
 		Owner:    r.Owner,
 		Prefix:   chart.Slug(p.Currency),
 		Accounts: len(p.Accounts),
-		FinalOn:  finalOn(p),
 		OnlyUp:   true,
 		Quiet:    len(p.Findings)+len(p.Minor)+len(p.Down) == 0,
 		Warnings: p.Warnings,
@@ -113,7 +112,7 @@ func viewAnswer(l *locale.Locale, r *analysis.Report, p *analysis.Part) (any, bo
 	for _, f := range p.Findings {
 		a.OnlyUp = a.OnlyUp && f.Direction == usage.Up
 	}
-	a.ReplyBy = replyBy(p)
+	a.ReplyBy, a.FinalOn = p.Period.ReplyBy, finalOn(p)
 	a.Nothing = nothing(r, p)
 	a.Blind = p.Period.State == analysis.Open && p.Period.Loaded > p.Period.Reach+late
 	a.Before = !slices.ContainsFunc(p.ByCharge, func(s analysis.Share) bool { return s.Name == "Tax" || s.Name == "Credit" })
@@ -152,19 +151,13 @@ func nothing(r *analysis.Report, p *analysis.Part) bool {
 		func(a analysis.Account) bool { return a.Missing })
 }
 
-// finalOn is the day from which a period's cost no longer changes: the fifth
-// after its end.
-func finalOn(p *analysis.Part) usage.Day { return p.Period.Span.To + 4 }
-
-// replyBy is until when an answer still finds the period open; 0 where it is over.
-func replyBy(p *analysis.Part) usage.Day {
-	switch p.Period.State {
-	case analysis.Open:
-		return p.Period.Span.Last()
-	case analysis.Closing:
-		return finalOn(p)
+// finalOn is the day from which the cost of a closing period no longer changes; 0 where it
+// has passed, and the data do not say so yet.
+func finalOn(p *analysis.Part) usage.Day {
+	if p.Period.ReplyBy == 0 {
+		return 0
 	}
-	return 0
+	return p.Period.FinalOn()
 }
 
 // late is how many days the data may end before they are loaded: usage arrives

@@ -87,7 +87,7 @@ func rich() *analysis.Report {
 	p := analysis.Part{
 		Currency: "EUR",
 		Period: analysis.PeriodInfo{
-			Name: "2026-11", Span: nov, State: analysis.Open, Reach: reach, Elapsed: 27,
+			Name: "2026-11", Span: nov, State: analysis.Open, Reach: reach, Elapsed: 27, ReplyBy: nov.Last(),
 			Updated: "2026-11-28 06:12:44",
 		},
 		Accounts: []analysis.Account{

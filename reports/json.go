@@ -170,6 +170,10 @@ func unknownOf(v any) (fields []string) {
 		if !d.HasBand {
 			fields = append(fields, "Expected", "Low", "High")
 		}
+	case analysis.Mover:
+		if d.Status == analysis.NotKnown {
+			fields = append(fields, "Prior", "Delta")
+		}
 	case analysis.MeterDay:
 		if d.NoData {
 			fields = append(fields, "Cost", "Quantity")

@@ -73,6 +73,9 @@ func (s schema) object(t reflect.Type) map[string]any {
 	if f := nothing.FieldByName("NoData"); f.IsValid() {
 		f.SetBool(true)
 	}
+	if f := nothing.FieldByName("Status"); f.IsValid() && f.Type() == reflect.TypeFor[analysis.Status]() {
+		f.SetString(string(analysis.NotKnown))
+	}
 	unknown := unknownOf(nothing.Interface())
 	for _, f := range jsonFields(t) {
 		field := t.FieldByIndex(f.index)

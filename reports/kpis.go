@@ -16,7 +16,10 @@ func stateText(p *analysis.Part) locale.Text {
 	case analysis.Open:
 		return locale.T("Open month, estimate")
 	case analysis.Closing:
-		return locale.T("Ended, may still change until %s", locale.Short(finalOn(p)))
+		if day := finalOn(p); day != 0 {
+			return locale.T("Ended, may still change until %s", locale.Short(day))
+		}
+		return locale.T("Ended, may still change")
 	case analysis.Invoiced:
 		return locale.T("Invoiced")
 	}

@@ -33,10 +33,13 @@ type MailOptions struct {
 
 	// Budget says that the budget's state is news, too: that it is over, or likely will be.
 	Budget bool
+
+	// Moved says that resources changed hands, which is news, too.
+	Moved bool
 }
 
 // ofNews reports whether the mail is on news alone.
-func (o MailOptions) ofNews() bool { return len(o.News) > 0 || o.Budget }
+func (o MailOptions) ofNews() bool { return len(o.News) > 0 || o.Budget || o.Moved }
 
 // A News is a finding to mention in a mail, and why: new, grown, ended or
 // unanswered.
@@ -253,6 +256,8 @@ func (c *mailer) news(p *analysis.Part) error {
 		if err := c.chart(&v, p); err != nil {
 			return err
 		}
+	case c.o.Moved && len(p.Moved) > 0:
+		v.Verdict = c.say(locale.T("Resources changed hands"))
 	default:
 		return nil
 	}
@@ -402,6 +407,9 @@ func (c *mailer) subject() string {
 	head := locale.Said(locale.Name(c.r.Owner, 60))
 	if c.r.Owner == "" {
 		head = locale.Said(locale.Name(titled(c.l, c.r, c.o.Options), 60))
+	}
+	if len(c.o.News) == 0 && !c.o.Budget && c.o.Moved {
+		return c.say(locale.T("%s: %s", head, locale.T("Resources changed hands")))
 	}
 	if len(c.o.News) == 0 && c.o.Budget {
 		return c.say(locale.T("%s: %s", head, c.alerts()))

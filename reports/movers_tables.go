@@ -35,7 +35,7 @@ func moversTables(_ *analysis.Report, p *analysis.Part) (out []Table) {
 			} else {
 				note = word(x.Status)
 			}
-			t.Rows = append(t.Rows, []any{x.Label, placed(x.Context), x.Prior, x.Current, x.Delta, percent, note})
+			t.Rows = append(t.Rows, []any{x.Label, placed(x.Context), priorOf(x), x.Current, x.Delta, percent, note})
 			before, now, sum = before.Add(x.Prior), now.Add(x.Current), sum.Add(x.Delta)
 		}
 		if m.RestCount > 0 {
@@ -55,6 +55,14 @@ func moversTables(_ *analysis.Report, p *analysis.Part) (out []Table) {
 	return out
 }
 
+// priorOf is what x cost before; nil where that is not known.
+func priorOf(x analysis.Mover) any {
+	if x.Status == analysis.NotKnown {
+		return nil
+	}
+	return x.Prior
+}
+
 // insideTable returns the resources that changed most, of each value of m.
 func insideTable(m analysis.Movers, currency string) Table {
 	t := Table{
@@ -66,7 +74,7 @@ func insideTable(m analysis.Movers, currency string) Table {
 	}
 	for _, x := range slices.Concat(m.Up, m.Down) {
 		for _, r := range x.Inside {
-			t.Rows = append(t.Rows, []any{x.Label, r.Label, placed(r.Context), r.Prior, r.Current, r.Delta})
+			t.Rows = append(t.Rows, []any{x.Label, r.Label, placed(r.Context), priorOf(r), r.Current, r.Delta})
 		}
 		if x.InsideCount > 0 {
 			t.Rows = append(t.Rows, []any{x.Label, locale.T("%d others", x.InsideCount), nil, nil, nil, x.InsideDelta})

@@ -139,6 +139,9 @@ func (s *screen) final(l *locale.Locale, p *analysis.Part) locale.Text {
 		}
 		return locale.T("an estimate, up to %s", locale.Short(p.Period.Reach))
 	case analysis.Closing:
+		if s.FinalOn == 0 {
+			return locale.T("may change until newer files are loaded")
+		}
 		return locale.T("may change until %s, the fifth day after the end", s.FinalOn)
 	case analysis.Invoiced:
 		if p.Invoiced != nil {

@@ -41,6 +41,16 @@ func TestLinks(t *testing.T) {
 	// A subscription that goes on under another billing account.
 	charge(1, 10, "A", "s4", "four", "G2", "m30", "/s4/x", "x")
 	charge(11, 20, "B", "s4", "four", "G2", "m30", "/s4/x", "x")
+	// A machine that is made anew under another name; one that is too young to be followed,
+	// and two that begin where one ends.
+	charge(1, 14, "A", "s5", "five", "H2", "m40", "/s5/a", "a")
+	charge(15, 20, "A", "s5", "five", "H2", "m40", "/s5/b", "b")
+	charge(1, 20, "A", "s5", "five", "H2", "m40", "/s5/c", "c")
+	charge(12, 18, "A", "s6", "six", "H4", "m41", "/s6/a", "a")
+	charge(19, 20, "A", "s6", "six", "H4", "m41", "/s6/b", "b")
+	charge(1, 15, "A", "s7", "seven", "H8", "m42", "/s7/a", "a")
+	charge(16, 20, "A", "s7", "seven", "H8", "m42", "/s7/b", "b")
+	charge(16, 20, "A", "s7", "seven", "H8", "m42", "/s7/c", "c")
 	l := holding(t, b.String())
 	ledgertest.AddUp(t, l)
 	rows, err := l.DB().QueryContext(t.Context(), "SELECT concat_ws(' ', kind, old, '->', new, ResourceId, strftime(last_old, '%d'), strftime(first_new, '%d')) FROM links")
@@ -67,6 +77,7 @@ func TestLinks(t *testing.T) {
 		"meter_renamed D2 v3 -> D2 v3/D2s v3  09 10",
 		"resized E4 -> E8 /r/3 12 12",
 		"resource_id /s2/vm -> /s3/vm /s3/vm 10 11",
+		"resource_id /s5/a -> /s5/b /s5/b 14 15",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))

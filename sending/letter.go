@@ -28,6 +28,7 @@ type Letter struct {
 	Why     string
 
 	budgets []ledger.RecordBudget // that are news
+	moves   []ledger.RecordMove   // likewise
 
 	parcel *delivery.Parcel // nil where nothing is to be sent
 	stored *delivery.Parcel // the report to which the parcel leads; it goes before it
@@ -39,6 +40,9 @@ func (t *Letter) news() string {
 	var all []string
 	for _, b := range t.budgets {
 		all = append(all, "the budget is "+b.State)
+	}
+	for _, m := range t.moves {
+		all = append(all, map[bool]string{true: "resources moved in", false: "resources moved out"}[m.In])
 	}
 	switch n := len(t.Record.Findings); {
 	case n == 1:

@@ -147,6 +147,9 @@ func (m *Maker) chosen() error {
 
 // Letters makes what is sent, one for each owner.
 func (m *Maker) Letters(ctx context.Context) (out []*Letter, err error) {
+	if m.Verbose || m.Watched {
+		m.Note("adding up the whole bill, for %d owners", len(m.file.Owners))
+	}
 	all, err := m.whole(ctx)
 	if err != nil {
 		return nil, err
@@ -158,7 +161,7 @@ func (m *Maker) Letters(ctx context.Context) (out []*Letter, err error) {
 			return nil, fmt.Errorf("make the report of %s: %w; nothing was sent", x.Name, err)
 		}
 		out = append(out, t)
-		if now := m.Now(); m.Verbose || now.Sub(said) >= 5*time.Second {
+		if now := m.Now(); m.Verbose || m.Watched || now.Sub(said) >= 5*time.Second {
 			said = now
 			m.Note("made %d of %d: %s", i+1, len(m.file.Owners), x.Name)
 		}
@@ -283,8 +286,9 @@ func (m *Maker) letter(ctx context.Context, x owners.Owner) (*Letter, error) {
 func (m *Maker) findings(t *Letter, r *analysis.Report, mo reports.MailOptions) error {
 	news := Tell(m.before, t.Owner, t.Record.Findings, m.Now())
 	t.budgets = TellBudgets(m.before, t.Owner, t.Record.Totals)
-	mo.Budget = len(t.budgets) > 0
-	if len(news) == 0 && !mo.Budget {
+	t.moves = TellMoves(m.before, t.Owner, t.Record.Totals)
+	mo.Budget, mo.Moved = len(t.budgets) > 0, len(t.moves) > 0
+	if len(news) == 0 && !mo.Budget && !mo.Moved {
 		t.State, t.Why = reports.SummarySkipped, "nothing new"
 		return nil
 	}

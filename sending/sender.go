@@ -23,6 +23,7 @@ type Sender struct {
 	Channels map[string]delivery.Channel
 	Ledger   *ledger.Ledger
 	Verbose  bool
+	Watched  bool                             // on a terminal, which shows each step
 	Unsure   string                           // what may have arrived: "sent" counts it as sent, "resend" sends it again
 	Fail     func(format string, args ...any) // what went wrong
 }

@@ -4,6 +4,7 @@
 package sending
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -157,6 +158,25 @@ func TellBudgets(before []ledger.Record, owner string, now []ledger.RecordTotal)
 		}
 		if !known {
 			out = append(out, *t.Budget)
+		}
+	}
+	return out
+}
+
+// TellMoves returns the handovers that are told to owner, each once. before is everything
+// that was recorded.
+func TellMoves(before []ledger.Record, owner string, now []ledger.RecordTotal) (out []ledger.RecordMove) {
+	for _, t := range now {
+		for _, m := range t.Moved {
+			told := slices.ContainsFunc(before, func(r ledger.Record) bool {
+				return strings.EqualFold(r.Owner, owner) && (r.State == ledger.Sent || r.State == ledger.Sending) &&
+					slices.ContainsFunc(r.Totals, func(was ledger.RecordTotal) bool {
+						return was.Currency == t.Currency && slices.Contains(was.Moved, m)
+					})
+			})
+			if !told {
+				out = append(out, m)
+			}
 		}
 	}
 	return out

@@ -202,3 +202,29 @@ func TestUnanswered(t *testing.T) {
 		t.Errorf("got %v, want %s", got, want)
 	}
 }
+
+// A handover is told once to each owner, whatever else it was told with.
+func TestTellMoves(t *testing.T) {
+	in, out := ledger.RecordMove{In: true, Since: 5}, ledger.RecordMove{Since: 5}
+	record := func(owner string, state ledger.RecordState, moved ...ledger.RecordMove) ledger.Record {
+		return ledger.Record{Owner: owner, State: state, Totals: []ledger.RecordTotal{{Currency: "EUR", Moved: moved}}}
+	}
+	now := record("Ada", ledger.Recorded, in, out)
+	for name, c := range map[string]struct {
+		before []ledger.Record
+		want   []ledger.RecordMove
+	}{
+		"never told":         {nil, []ledger.RecordMove{in, out}},
+		"told":               {[]ledger.Record{record("ADA", ledger.Sent, in, out)}, nil},
+		"one of them told":   {[]ledger.Record{record("Ada", ledger.Sent, out)}, []ledger.RecordMove{in}},
+		"of another day":     {[]ledger.Record{record("Ada", ledger.Sent, out, ledger.RecordMove{In: true, Since: 4})}, []ledger.RecordMove{in}},
+		"it may have come":   {[]ledger.Record{record("Ada", ledger.Sending, in, out)}, nil},
+		"it was not sent":    {[]ledger.Record{record("Ada", ledger.Failed, in, out), record("Ada", ledger.Recorded, in)}, []ledger.RecordMove{in, out}},
+		"another was told":   {[]ledger.Record{record("Ben", ledger.Sent, in, out)}, []ledger.RecordMove{in, out}},
+		"told with a report": {[]ledger.Record{func() ledger.Record { r := record("Ada", ledger.Sent, in, out); r.What = ledger.RecordReport; return r }()}, nil},
+	} {
+		if got := sending.TellMoves(c.before, "Ada", now.Totals); !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
+	}
+}

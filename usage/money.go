@@ -59,3 +59,20 @@ func MinorDigits(currency string) int {
 	}
 	return 2
 }
+
+// Magnitude returns about how many of a currency make a euro, as a power of ten: 1 for most,
+// 100 for the yen. It says how large a sum is, not what it is worth.
+func Magnitude(currency string) int64 {
+	switch strings.ToUpper(currency) {
+	case "CZK", "EGP", "MDL", "MKD", "MXN", "NOK", "PHP", "SEK", "THB", "TRY", "TWD", "UAH", "UYU", "ZAR":
+		return 10
+	case "ALL", "AMD", "BDT", "CRC", "DJF", "DZD", "HUF", "INR", "ISK", "JMD", "JPY", "KES", "KMF", "KZT", "LKR", "NPR", "PKR", "RSD", "RUB", "VUV",
+		"XAF", "XOF", "XPF", "YER":
+		return 100
+	case "ARS", "BIF", "CLP", "COP", "IQD", "KHR", "KRW", "MGA", "MMK", "MNT", "NGN", "PYG", "RWF", "TZS", "UGX":
+		return 1000
+	case "GNF", "IDR", "IRR", "LAK", "LBP", "UZS", "VND":
+		return 10_000
+	}
+	return 1
+}

@@ -42,3 +42,12 @@ func TestMoney(t *testing.T) {
 		check("without", tt.difference, money(tt.a).Sub)
 	}
 }
+
+// A sum of the same size has so many digits more in some currencies.
+func TestMagnitude(t *testing.T) {
+	for currency, want := range map[string]int64{"EUR": 1, "usd": 1, "TWD": 10, "jpy": 100, "KRW": 1000, "IDR": 10_000, "": 1} {
+		if got := Magnitude(currency); got != want {
+			t.Errorf("%q: %d, want %d", currency, got, want)
+		}
+	}
+}

@@ -3,6 +3,7 @@ package web
 import (
 	"crypto/subtle"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"net/netip"
@@ -32,7 +33,8 @@ func policy(nonce string) string {
 // where there is one.
 func (s *Server) guarded(h http.Handler) http.Handler {
 	h = s.guard.Handler(h)
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
+		w := s.patient(out)
 		head := w.Header()
 		head.Set("Content-Security-Policy", policy(""))
 		head.Set("X-Content-Type-Options", "nosniff")
@@ -53,7 +55,10 @@ func (s *Server) guarded(h http.Handler) http.Handler {
 			s.wrongToken(w, r)
 		case !s.admitted(r):
 			http.Error(w, "open the whole address that usagereport serve printed, with its token", http.StatusUnauthorized)
+		case !s.guests.enter(r):
+			http.Error(w, fmt.Sprintf("%d requests of yours are being answered; wait for one", busyEach), http.StatusTooManyRequests)
 		default:
+			defer s.guests.leave(r)
 			r.Body = http.MaxBytesReader(w, r.Body, 1<<20)
 			h.ServeHTTP(w, r)
 		}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/json"
@@ -11,6 +12,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
 	"time"
 
@@ -98,62 +100,91 @@ func (s *Server) serveQuery(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, fmt.Sprintf("format %s: use grid, csv or json", format), http.StatusBadRequest)
 		return
 	}
-	limit := s.o.Limit
-	if limit == 0 {
-		limit = time.Minute
+	leave, err := s.place(r)
+	if err != nil {
+		w.Header().Set("Retry-After", "10")
+		http.Error(w, err.Error(), http.StatusServiceUnavailable)
+		return
 	}
-	late := fmt.Errorf("stopped: it took longer than %v", limit)
-	ctx, cancel := context.WithTimeoutCause(r.Context(), limit, late)
+	file, err := s.ask(r.Context(), st)
+	leave()
+	if file != nil {
+		defer os.Remove(file.Name())
+		defer file.Close()
+	}
+	switch {
+	case r.Context().Err() != nil: // the visitor has gone
+		return
+	case err != nil:
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	w.Header().Set("Content-Type", kind)
+	if ext != "" {
+		w.Header().Set("Content-Disposition", `attachment; filename="usage.`+ext+`"`)
+	}
+	if _, err := io.Copy(w, file); err != nil { // what was written is not whole: the connection breaks off
+		panic(http.ErrAbortHandler)
+	}
+}
+
+// place waits for a place among the statements that run, some of which no visitor may
+// fill alone. leave gives it back.
+func (s *Server) place(r *http.Request) (leave func(), err error) {
+	ctx, cancel := context.WithTimeout(r.Context(), cmp.Or(s.o.Patience, 10*time.Second))
 	defer cancel()
+	mine := s.guests.of(r).asking
+	select {
+	case mine <- struct{}{}:
+	case <-ctx.Done():
+		return nil, fmt.Errorf("%d statements of yours are running; try again when one has ended", askedEach)
+	}
 	select {
 	case s.asking <- struct{}{}:
-		defer func() { <-s.asking }()
-	case <-time.After(10 * time.Second):
-		w.Header().Set("Retry-After", "10")
-		http.Error(w, fmt.Sprintf("%d statements are running; try again when one has ended", asked), http.StatusServiceUnavailable)
-		return
 	case <-ctx.Done():
-		return
+		<-mine
+		return nil, fmt.Errorf("%d statements are running; try again when one has ended", asked)
 	}
-	out := &delayed{w: w, begin: func() {
-		w.Header().Set("Content-Type", kind)
-		if ext != "" {
-			w.Header().Set("Content-Disposition", `attachment; filename="usage.`+ext+`"`)
-		}
-	}}
-	err := s.backend.Query(ctx, st, out)
+	return func() { <-s.asking; <-mine }, nil
+}
+
+// ask runs a statement, whose result it writes into a file: however slowly that is
+// read, the statement has ended.
+func (s *Server) ask(ctx context.Context, st Statement) (*os.File, error) {
+	limit := cmp.Or(s.o.Limit, time.Minute)
+	late := fmt.Errorf("stopped: it took longer than %v", limit)
+	ctx, cancel := context.WithTimeoutCause(ctx, limit, late)
+	defer cancel()
+	file, err := os.CreateTemp(s.o.Dir, "result-*")
+	if err != nil {
+		return nil, fmt.Errorf("make a file for the result: %w", err)
+	}
+	out := &limited{to: file, left: cmp.Or(s.o.MaxResult, maxResult)}
+	err = s.backend.Query(ctx, st, out)
 	switch {
+	case errors.Is(context.Cause(ctx), late):
+		err = late
+	case out.left < 0: // whatever its writer made of it
+		err = errTooLarge
 	case err == nil:
-		out.start()
-	case r.Context().Err() != nil: // the visitor has gone
-	case out.begun: // what was written is not whole: the connection breaks off
-		panic(http.ErrAbortHandler)
-	default:
-		if errors.Is(context.Cause(ctx), late) {
-			err = late
-		}
-		http.Error(w, err.Error(), http.StatusBadRequest)
+		_, err = file.Seek(0, io.SeekStart)
 	}
+	return file, err
 }
 
-// A delayed begins an answer with its first byte, so that an error before it can
-// still be shown.
-type delayed struct {
-	w     io.Writer
-	begin func()
-	begun bool
+// A limited takes so many bytes and no more.
+type limited struct {
+	to   io.Writer
+	left int64
 }
 
-func (l *delayed) start() {
-	if !l.begun {
-		l.begun = true
-		l.begin()
+var errTooLarge = errors.New("the result is larger than a page may ask for; ask for less, or with 'usagereport query -o FILE'")
+
+func (l *limited) Write(p []byte) (int, error) {
+	if l.left -= int64(len(p)); l.left < 0 {
+		return 0, errTooLarge
 	}
-}
-
-func (l *delayed) Write(p []byte) (int, error) {
-	l.start()
-	return l.w.Write(p)
+	return l.to.Write(p)
 }
 
 // serveSchema gives the editor the tables and columns.

@@ -80,6 +80,16 @@ type Options struct {
 	Token string        // that a visitor must have; "" asks for none
 	Hosts []string      // names, besides those of the machine itself, that it may be called
 	Limit time.Duration // of a statement; 0 is a minute
+	// Dir is a folder for results on their way; "" is the system's.
+	Dir string
+	// MaxResult is how many bytes a result may have; 0 is 1 GiB.
+	MaxResult int64
+	// Patience is how long a statement waits for its place; 0 is ten seconds.
+	Patience time.Duration
+	// Slowest is how long a reader may take for a piece of an answer; 0 is a minute.
+	Slowest time.Duration
+	// Now is the clock that this is held against; without one, readers may take any time.
+	Now func() time.Time
 	// Note takes what whoever runs the server should know; nil for none.
 	Note func(format string, args ...any)
 }
@@ -88,8 +98,11 @@ type Options struct {
 const (
 	renders   = 2    // pages
 	asked     = 4    // statements
+	askedEach = 3    // of one visitor
+	busyEach  = 100  // requests of one visitor
 	kept      = 64   // rendered pages
 	shownRows = 1000 // of a statement's result
+	maxResult = 1 << 30
 )
 
 // A Server is the pages of one Backend.
@@ -104,6 +117,7 @@ type Server struct {
 	guard   *http.CrossOriginProtection
 
 	rendering, asking chan struct{}
+	guests            guests
 
 	// Pages are made while mu is held for reading, so that no old one is in the
 	// making, which would hold the old file, when a new version is taken.
@@ -121,6 +135,7 @@ func New(b Backend, o Options) (*Server, error) {
 	s := &Server{
 		backend: b, o: o, l: l, guard: http.NewCrossOriginProtection(),
 		nonce: rand.Text(), rendering: make(chan struct{}, renders), asking: make(chan struct{}, asked), cache: newCache(),
+		guests: guests{here: map[string]*guest{}},
 	}
 	s.page, err = template.New("").Funcs(template.FuncMap{
 		"t": func(key string, args ...any) string { return l.Say(locale.T(key, args...)) },

@@ -335,15 +335,126 @@ func TestStatements(t *testing.T) {
 		_, _ = io.WriteString(w, strings.Repeat("half\n", 10000))
 		return errors.New("the disk is full")
 	}
-	half, err := http.PostForm(s.URL+"/query", form) //nolint:noctx // it ends by itself
-	if err == nil {
-		_, err = io.ReadAll(half.Body)
-		half.Body.Close()
-	}
-	if err == nil {
-		t.Error("half a file ended as if it were whole")
+	if resp, text := ask(t, "POST", s.URL+"/query", form.Encode()); resp.StatusCode != 400 || text != "the disk is full\n" {
+		t.Errorf("half a file: %s: %.100s", resp.Status, text)
 	}
 	if resp, _ := ask(t, "POST", s.URL+"/query", "sql="+strings.Repeat("x", 2<<20)); resp.StatusCode != 400 {
 		t.Errorf("two megabytes of SQL: %s", resp.Status)
+	}
+}
+
+// A statement that waited in vain for its place is told so, and one visitor alone does
+// not hold all places.
+func TestPlacesOfStatements(t *testing.T) {
+	e := &estate{}
+	const token = "long enough for a token"
+	s := serve(t, e, web.Options{Token: token, Patience: 200 * time.Millisecond})
+	stop, running, ended := make(chan struct{}), make(chan struct{}), make(chan struct{})
+	e.query = func(context.Context, web.Statement, io.Writer) error {
+		running <- struct{}{}
+		<-stop
+		return nil
+	}
+	from := func(visitor string) (reply, string) {
+		return ask(t, "POST", s.URL+"/query", "sql=1", "X-Forwarded-For", visitor, "Authorization", "Bearer "+token)
+	}
+	hold := func(visitor string) {
+		go func() {
+			from(visitor)
+			ended <- struct{}{}
+		}()
+		<-running
+	}
+	for range 3 {
+		hold("one")
+	}
+	if resp, text := from("one"); resp.StatusCode != 503 || !strings.Contains(text, "3 statements of yours are running") {
+		t.Errorf("a fourth of one visitor: %s: %s", resp.Status, text)
+	}
+	hold("two")
+	if resp, text := from("two"); resp.StatusCode != 503 || !strings.Contains(text, "4 statements are running") || resp.Header.Get("Retry-After") == "" {
+		t.Errorf("a fifth: %s: %s", resp.Status, text)
+	}
+	close(stop)
+	for range 4 {
+		<-ended
+	}
+	go func() { <-running }()
+	if resp, _ := from("one"); resp.StatusCode != 200 {
+		t.Errorf("when they have ended: %s", resp.Status)
+	}
+}
+
+// Readers that take nothing of their results hold no place, and not their connections
+// for ever.
+func TestSlowReaders(t *testing.T) {
+	e := &estate{}
+	s := serve(t, e, web.Options{Patience: time.Minute, Slowest: 200 * time.Millisecond, Now: time.Now}) //nolint:forbidigo // a connection's deadline is by the real clock
+	e.query = func(_ context.Context, s web.Statement, w io.Writer) error {
+		size := 1
+		if s.SQL == "much" {
+			size = 64 << 20
+		}
+		_, err := w.Write(make([]byte, size))
+		return err
+	}
+	var slow []*http.Response
+	for range 4 {
+		r, err := http.NewRequestWithContext(t.Context(), "POST", s.URL+"/query", strings.NewReader("sql=much"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		resp, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		slow = append(slow, resp)
+	}
+	if resp, text := ask(t, "POST", s.URL+"/query", "sql=little"); resp.StatusCode != 200 || len(text) != 1 {
+		t.Errorf("beside slow readers: %s: %.100q", resp.Status, text)
+	}
+	time.Sleep(time.Second)
+	for _, resp := range slow {
+		if n, err := io.Copy(io.Discard, resp.Body); err == nil {
+			t.Errorf("a reader that waited got all %d bytes", n)
+		}
+	}
+}
+
+// A result has a limit, beyond which nothing of it is sent.
+func TestLargestResult(t *testing.T) {
+	e := &estate{query: func(_ context.Context, _ web.Statement, w io.Writer) error {
+		_, err := w.Write(make([]byte, 11))
+		return err
+	}}
+	s := serve(t, e, web.Options{MaxResult: 10, Dir: t.TempDir()})
+	if resp, text := ask(t, "POST", s.URL+"/query", "sql=1"); resp.StatusCode != 400 || !strings.Contains(text, "larger than a page may ask for") {
+		t.Errorf("%s: %s", resp.Status, text)
+	}
+}
+
+// One visitor cannot hold any number of requests.
+func TestRequestsOfOneVisitor(t *testing.T) {
+	e := &estate{slow: make(chan struct{})}
+	s := serve(t, e, web.Options{})
+	codes := make(chan int, 120)
+	for range 120 {
+		go func() {
+			resp, _ := ask(t, "GET", s.URL+"/", "")
+			codes <- resp.StatusCode
+		}()
+	}
+	for range 20 {
+		if code := <-codes; code != http.StatusTooManyRequests {
+			t.Errorf("one of too many: %d", code)
+		}
+	}
+	close(e.slow)
+	for range 100 {
+		if code := <-codes; code != 200 {
+			t.Errorf("one of a hundred: %d", code)
+		}
 	}
 }

@@ -153,6 +153,9 @@ func (w *Workspace) Options(period, month string) (o analysis.Options, err error
 			return o, &FlagError{"--as-of", err}
 		}
 	}
+	if o.Today = o.AsOf; o.Today == 0 && !w.Now().IsZero() {
+		o.Today = usage.DayOf(w.Now())
+	}
 	return o, nil
 }
 

@@ -63,6 +63,10 @@ type Input struct {
 	// that, or 0.5 % of its own expected month.
 	MinImpact float64
 
+	// Scale is about how many of the currency make a euro, as a power of ten (default 1):
+	// without MinImpact, no sum is so small that it is not worth a thought in any bill.
+	Scale float64
+
 	// Sensitivity multiplies how far beyond the worst of a normal month is
 	// unexpected (default 1): with more there are fewer findings, and fewer are wrong.
 	Sensitivity float64
@@ -79,7 +83,7 @@ type Finding struct {
 
 	Start, End usage.Day // End is the last day so far, inclusive
 	Ongoing    bool
-	Scope      usage.Series // the dimensions that name its level; empty for the total
+	Scope      usage.Series // the dimensions that name its level; empty for the total. An empty resource stands for charges without one
 
 	// Part is how many of Scope's resources it is about, where it is not about all
 	// that cost anything: those, and not the scope, are new, or gone, or cost this much.
@@ -88,13 +92,15 @@ type Finding struct {
 	// Sums over Start to End. Impact is Actual minus Expected: negative for falls.
 	Actual, Expected, Low, High, Impact float64
 
+	OneDay bool // it shows on one day only, which is no pace
+
 	Leaves  []int // the leaves of Input that it covers, in order
 	Drivers []Driver
 	Series  Series
 	Rule    Rule
 
 	PerDayBefore, PerDayNow float64
-	ProjectedPerMonth       float64 // 30 days of the last week's excess; 0 when it is over
+	ProjectedPerMonth       float64 // 30 days of the last week's excess; 0 when it is over, or showed on one day only
 	PriceShare              float64 // part of Impact that the unit price explains, 0 to 1
 	QuantityChange          float64 // relative; 0 where quantities cannot be added
 	Unit                    string  // of the quantity; "" where they cannot be added

@@ -35,6 +35,8 @@ type estate struct {
 	focus   int // first day of Focus
 	prior   int // days with data that must come before what is new
 
+	least, alarmLeast float64 // what a finding has so far, and what an alarm weighs, at least
+
 	has       []bool            // days with data
 	behind    map[string][]bool // the same for subscriptions whose data end earlier
 	full      [][]float64       // cost of each leaf
@@ -94,6 +96,9 @@ func newEstate(in Input) *estate {
 	if in.Sensitivity <= 0 {
 		in.Sensitivity = 1
 	}
+	if in.Scale <= 0 {
+		in.Scale = 1
+	}
 	if in.Thresholds == (Thresholds{}) {
 		in.Thresholds = DefaultThresholds()
 	}
@@ -128,7 +133,7 @@ func newEstate(in Input) *estate {
 	e.touched = make([]int, len(in.Leaves))
 	e.intern()
 	if e.in.MinImpact <= 0 {
-		e.in.MinImpact = e.usualImpact()
+		e.usualImpact()
 	}
 	e.lateAccounts()
 
@@ -191,11 +196,11 @@ func (e *estate) places(nodes []*node) []int32 {
 	return out
 }
 
-// usualImpact returns the least sum worth a thought where Input names none: a
+// usualImpact sets the least sums where Input names none: worth a thought is a
 // hundredth of what the mean resource costs a month, at most a thousandth of the
 // bill, so that it is of the size of the bill's figures, whatever the currency;
-// but a tenth of its unit.
-func (e *estate) usualImpact() float64 {
+// but never some cents.
+func (e *estate) usualImpact() {
 	alive := make(map[[3]int32]bool)
 	subs, groups, resources := e.values[usage.SubAccount], e.values[usage.ResourceGroup], e.values[usage.Resource]
 	bill := 0.0
@@ -208,8 +213,10 @@ func (e *estate) usualImpact() float64 {
 			alive[[3]int32{subs[i], groups[i], resources[i]}] = true
 		}
 	}
-	days := min(35, e.last+1)
-	return max(e.t.ImpactLeast, e.t.ImpactPart*30*bill/float64(days)/float64(max(10, len(alive))))
+	month, scale := 30*bill/float64(min(35, e.last+1)), e.in.Scale
+	e.in.MinImpact = max(e.t.ImpactLeast*scale, e.t.ImpactPart*month/float64(max(10, len(alive))))
+	e.least = e.t.MaterialTimes * e.t.ImpactLeast * scale
+	e.alarmLeast = max(e.t.AlarmLeast*scale, e.t.AlarmPart*month)
 }
 
 // clean returns the first n values of v, which must be numbers; others count

@@ -2,6 +2,7 @@ package detect
 
 import (
 	"cmp"
+	"maps"
 	"math"
 	"slices"
 
@@ -36,21 +37,28 @@ func (e *estate) finding(h *hit) Finding {
 		span = 7
 	}
 	f.PerDayNow, f.PerDayBefore = e.perDay(h, h.actual, span), e.perDay(h, h.expected, span)
-	if h.ongoing {
+	if f.OneDay = h.shows() <= 1; h.ongoing && !f.OneDay {
 		f.ProjectedPerMonth = 30 * (f.PerDayNow - f.PerDayBefore)
 	}
 	switch w := e.weight(h); {
 	case h.sign < 0:
 		f.Direction, f.Severity = usage.Down, usage.SeverityLow
-	case !h.alarm:
+	case !h.alarm || w < e.alarmLeast || h.start == e.last && e.last > e.settled: // the last day may change yet
 		f.Severity = usage.SeverityLow
 	case w >= e.t.HighTimes*e.in.MinImpact || w >= e.t.HighPart*h.month():
 		f.Severity = usage.SeverityHigh
 	default:
 		f.Severity = usage.SeverityMedium
 	}
-	if h.node.scope[usage.Resource] == "" && !e.isAll(h) {
+	if h.node.scope[usage.Resource] == "" && !e.isAll(h, f.Scope) {
 		f.Part = len(e.units(h.leaves))
+		if _, named := e.common(h.leaves, usage.Resource); !named && e.values[usage.Resource][h.leaves[0]] == 0 {
+			blank := maps.Clone(f.Scope)
+			blank[usage.Resource] = ""
+			if e.isAll(h, blank) {
+				f.Scope, f.Part = blank, 0
+			}
+		}
 	}
 	e.drive(&f, h)
 	if f.Kind == usage.KindLevel && f.Ongoing && f.PriceShare >= e.t.PricePart {
@@ -60,28 +68,22 @@ func (e *estate) finding(h *hit) Finding {
 	return f
 }
 
-// isAll reports whether h is about all of its scope: nothing else of it cost anything
+// isAll reports whether h is about all of scope: nothing else of it cost anything
 // in the two weeks before h or during it; and if h is new, nothing before it, and if
 // it is gone, nothing since.
-func (e *estate) isAll(h *hit) bool {
-	if h.kind == usage.KindPrice { // of those that use the meter at that price
-		return true
-	}
+func (e *estate) isAll(h *hit, scope usage.Series) bool {
 	type value struct {
 		of []int32
 		is int32
 	}
-	var scope []value
-	for d, v := range h.node.scope {
-		if v == "" {
-			continue
-		}
+	var values []value
+	for d, v := range scope {
 		of := e.values[d]
-		at := slices.IndexFunc(h.node.leaves, func(i int) bool { return e.names[d][of[i]] == v })
+		at := slices.IndexFunc(h.leaves, func(i int) bool { return e.names[d][of[i]] == v })
 		if at < 0 {
 			continue
 		}
-		scope = append(scope, value{of, of[h.node.leaves[at]]})
+		values = append(values, value{of, of[h.leaves[at]]})
 	}
 	from, to := max(0, h.start-14), h.end
 	switch h.kind {
@@ -90,7 +92,7 @@ func (e *estate) isAll(h *hit) bool {
 	case usage.KindGone:
 		to = e.last
 	}
-	covered := 0 // leaves are in order
+	covered := 0 // they are in order
 	for i := range e.in.Leaves {
 		for covered < len(h.leaves) && h.leaves[covered] < i {
 			covered++
@@ -98,7 +100,7 @@ func (e *estate) isAll(h *hit) bool {
 		if covered < len(h.leaves) && h.leaves[covered] == i {
 			continue
 		}
-		if slices.ContainsFunc(scope, func(v value) bool { return v.of[i] != v.is }) {
+		if slices.ContainsFunc(values, func(v value) bool { return v.of[i] != v.is }) {
 			continue
 		}
 		for d := from; d <= to; d++ {

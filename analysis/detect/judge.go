@@ -57,11 +57,21 @@ func (e *estate) perDay(h *hit, v []float64, n int) float64 {
 	return sum / float64(k)
 }
 
+// shows counts the days on which h is beyond what was expected.
+func (h *hit) shows() (days int) {
+	for d := h.start; d <= h.end; d++ {
+		if h.node.has[d] && h.sign*(h.actual[d]-h.expected[d]) > 0 {
+			days++
+		}
+	}
+	return days
+}
+
 // weight is the size by which a hit is judged: its impact so far and, while it
-// goes on, what the next two weeks add at the pace of its last week.
+// goes on, what the next two weeks add at the pace of its last week. One day has no pace.
 func (e *estate) weight(h *hit) float64 {
 	w := h.impact()
-	if h.ongoing {
+	if h.ongoing && h.shows() > 1 {
 		w += 14 * (e.perDay(h, h.actual, 7) - e.perDay(h, h.expected, 7))
 	}
 	return h.sign * w
@@ -82,7 +92,7 @@ func (h *hit) month() float64 {
 // material is the minimum impact: ten times the gate, or 0.5 % of the node's
 // own expected month.
 func (e *estate) material(h *hit) bool {
-	return e.weight(h) >= max(e.t.MaterialTimes*e.in.MinImpact, e.t.MaterialPart*h.month())
+	return h.sign*h.impact() >= e.least && e.weight(h) >= max(e.t.MaterialTimes*e.in.MinImpact, e.t.MaterialPart*h.month())
 }
 
 // current reports whether h belongs in this report: it has not ended before

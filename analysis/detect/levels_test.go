@@ -2,6 +2,7 @@ package detect
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -127,5 +128,30 @@ func TestLevelsOfTags(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// What ran one day is expected on none: machines with a new name each day add to the
+// hours, and do not take the place of those of the day before.
+func TestOneDayIsNoHabit(t *testing.T) {
+	const n = 400
+	leaf := func(name string, from, to int, cost float64) Leaf {
+		l := Leaf{
+			Dims: usage.Series{usage.SubAccount: "s", usage.ResourceGroup: "rg", usage.Service: "C", usage.Meter: "D2", usage.Resource: name},
+			Cost: make([]float64, n), Quantity: make([]float64, n), Unit: "Hours",
+		}
+		for d := from; d < to; d++ {
+			l.Cost[d], l.Quantity[d] = cost, 24
+		}
+		return l
+	}
+	in := Input{From: usage.Date(2025, 10, 1), Days: n, Leaves: []Leaf{leaf("vm", 0, n, 12)}}
+	for i := range 20 {
+		in.Leaves = append(in.Leaves, leaf(fmt.Sprint("spot", i), n-20+i, n-19+i, 12))
+	}
+	for _, f := range Detect(in).Findings {
+		if f.Kind == usage.KindLevel && (f.Unit != "Hours" || math.Abs(f.QuantityChange-1) > 0.06) {
+			t.Errorf("%s: %s %+.0f %%, want +100", f.Scope.Key(), f.Unit, 100*f.QuantityChange)
+		}
 	}
 }

@@ -14,6 +14,7 @@ type life struct {
 	y           []float64
 	birth, last int  // days with cost; birth is e.days if there is none
 	born, died  bool // in the review, with days before or after to show it
+	habit       bool // it cost something on so many days that it can be missed
 }
 
 // lives looks at all nodes.
@@ -54,6 +55,7 @@ func (e *estate) life(n *node) life {
 			l.died = l.birth < e.days && l.last >= max(e.lo-1, 7) && run >= 3 && run > pause+2
 		}
 	}
+	l.habit = busy >= e.t.HabitDays
 	l.died = l.died && l.last < e.settled && 10*busy >= 6*(l.last-l.birth+1)
 	return l
 }
@@ -391,7 +393,7 @@ func (e *estate) deaths() []*hit {
 	}
 	var died []life
 	for _, l := range all {
-		if l.died && !l.born {
+		if l.died && l.habit && !l.born {
 			died = append(died, l)
 		}
 	}

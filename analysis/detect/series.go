@@ -210,13 +210,16 @@ func (s *series) freeze(out []float64, start int) {
 }
 
 // before returns the median cost of the days from back+n-1 to back days before
-// start, 0 if none exist.
+// start, 0 if less than three exist: a day or two of cost are no habit.
 func (s *series) before(start, back, n int) float64 {
 	v := make([]float64, 0, 84)
 	for d := max(s.birth, start-back-n+1); d <= start-back; d++ {
 		if s.has[d] {
 			v = append(v, s.y[d])
 		}
+	}
+	if len(v) < 3 {
+		return 0
 	}
 	return median(v)
 }

@@ -12,9 +12,11 @@ package detect
 type Thresholds struct {
 	// What is worth mentioning.
 	ImpactPart     float64 // part of a mean resource's month that is the least sum, where Input names none; 0014
-	ImpactLeast    float64 // money; no least sum is below it: a tenth of a currency's unit
+	ImpactLeast    float64 // money, times Input.Scale; no least sum is below it
 	MaterialTimes  float64 // times the least sum from which there is a finding; 0014
 	MaterialPart   float64 // part of the expected month from which there is one; tuned
+	AlarmLeast     float64 // money, times Input.Scale; what is below is no alarm, where Input names no least sum: no alarm in cents
+	AlarmPart      float64 // part of the bill's month below which there is none; likewise
 	HighTimes      float64 // times the least sum from which an alarm is of high severity; set by what a reader has time for
 	HighPart       float64 // part of the expected month from which it is; likewise
 	Floor          float64 // part of the expected cost that never is unexpected; tuned
@@ -63,6 +65,7 @@ type Thresholds struct {
 	TwoResources  float64    // likewise two; tuned
 
 	// What is new, gone or replaced.
+	HabitDays    int     // days of cost before what can be gone: what ran once or for a week has no usual cost
 	ReplacedPart float64 // part by which the cost of what replaces another may differ; tuned
 	CohortPart   float64 // part of new resources' cost that one carries, from which it has a finding of its own; tuned
 	UsualBirth   float64 // part of the size that others born in the group have, for it to be usual; 0014
@@ -112,7 +115,7 @@ func (l Line) at(ratio float64) float64 { return l.Times*ratio + l.Plus }
 // DefaultThresholds returns the thresholds that all commands use.
 func DefaultThresholds() Thresholds {
 	return Thresholds{
-		ImpactPart: 0.01, ImpactLeast: 0.1, MaterialTimes: 10, MaterialPart: 0.005, HighTimes: 100, HighPart: 0.03,
+		ImpactPart: 0.01, ImpactLeast: 0.1, MaterialTimes: 10, MaterialPart: 0.005, AlarmLeast: 5, AlarmPart: 0.0005, HighTimes: 100, HighPart: 0.03,
 		Floor: 0.06, ReturnsPart: 0.3, MonthStepPart: 0.2, MonthRatioNear: 0.01,
 
 		Factors: [6]Factor{{9, 1.5}, {7, 1.75}, {5, 2}, {3, 2.25}, {2, 3.5}, {0, 6}},
@@ -125,7 +128,7 @@ func DefaultThresholds() Thresholds {
 		RestingPart: 0.8, RestDayPart: 0.6, FoldRise: 0.4, FoldFew: 0.5, FoldCost: 0.6, Disproportion: Line{2.5, 0.2},
 		NearLeast: 0.5, NearMost: Line{1.5, 0.1}, Alike: [2]float64{0.6, 1.6}, OneResource: 0.6, TwoResources: 0.8,
 
-		ReplacedPart: 0.2, CohortPart: 0.9, UsualBirth: 0.4, WeeklyBirth: 0.8, ChurnPart: 0.3,
+		HabitDays: 14, ReplacedPart: 0.2, CohortPart: 0.9, UsualBirth: 0.4, WeeklyBirth: 0.8, ChurnPart: 0.3,
 
 		PriceChange: 0.02, PriceConstant: 0.98, PriceAlike: 0.02, PriceLogPart: 0.2, PriceNoise: 5, PriceEndPart: 0.01, AllCostPart: 0.9,
 

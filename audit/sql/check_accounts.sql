@@ -1,6 +1,11 @@
 -- Each account that has the period or had the bill just before it: what the period has of
--- it, and up to which day it was used there.
-WITH now AS (
+-- it, up to which day it was used there, and how many days it ever was silent between two
+-- days of use.
+WITH pauses AS (
+    SELECT account, max(pause) AS pause FROM (
+        SELECT account, day - lag(day) OVER (PARTITION BY account ORDER BY day) AS pause FROM (SELECT DISTINCT account, day FROM audited WHERE category = 'Usage')
+    ) GROUP BY account
+), now AS (
     SELECT w.account, coalesce(sum(a.cost), 0) AS cost, max(w.reach) AS reach
     FROM compared w
     LEFT JOIN audited a ON a.account = w.account AND (a.bill = w.bill OR w.bill IS NULL AND a.day >= w.first AND a.day < w.end_day)
@@ -8,5 +13,6 @@ WITH now AS (
 ), before AS (
     SELECT account, max(end_day) >= $first AS adjoins, bool_or(reach IS NOT NULL) AS used FROM bills WHERE first < $first GROUP BY account
 )
-SELECT coalesce(n.account, b.account), n.account IS NOT NULL, coalesce(b.adjoins, false), coalesce(b.used, false), coalesce(n.cost, 0), n.reach
-FROM now n FULL JOIN before b ON b.account = n.account ORDER BY 1
+SELECT coalesce(n.account, b.account), n.account IS NOT NULL, coalesce(b.adjoins, false), coalesce(b.used, false), coalesce(n.cost, 0), n.reach,
+       coalesce(p.pause, 0)
+FROM now n FULL JOIN before b ON b.account = n.account LEFT JOIN pauses p ON p.account = n.account ORDER BY 1

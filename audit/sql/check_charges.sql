@@ -1,6 +1,19 @@
 -- The charges in currency $currency up to day $last, a row for each day and series. Where
--- only amortized files are loaded, cost is effective cost.
-SELECT CASE WHEN coalesce(SubAccountId, '') <> '' THEN SubAccountId ELSE BillingAccountId END AS account,
+-- only amortized files are loaded, cost is effective cost. An account of which all goes on
+-- in another, and which has no bill any more from day $first on, is that other.
+WITH spans AS (
+    SELECT CASE WHEN coalesce(SubAccountId, '') <> '' THEN SubAccountId ELSE BillingAccountId END AS account, max(coalesce(SubAccountName, '')) AS name,
+           min(ChargePeriodStart::DATE) AS first, max(ChargePeriodStart::DATE) AS last, max(BillingPeriodEnd::DATE) AS end_day,
+           list(DISTINCT lower(regexp_extract(ResourceId, '[^/]+$'))) FILTER (ResourceId <> '') AS things
+    FROM usage WHERE ChargeCategory = 'Usage' AND ChargePeriodStart::DATE <= $last GROUP BY 1
+), follows AS (
+    SELECT o.account AS old, n.account AS new
+    FROM spans o JOIN spans n ON n.account <> o.account AND n.first - o.last BETWEEN 0 AND 4 AND o.first < n.first AND o.last < n.last
+    WHERE o.end_day <= $first
+      AND (o.name <> '' AND o.name = n.name OR len(o.things) > 1 AND 10 * len(list_intersect(o.things, n.things)) >= 8 * len(o.things))
+    QUALIFY count(*) OVER (PARTITION BY o.account) = 1
+)
+SELECT coalesce(f.new, u.id) AS account,
        x_BillingPeriod AS bill, BillingPeriodStart::DATE AS bill_first, BillingPeriodEnd::DATE AS bill_end,
        ChargePeriodStart::DATE AS day, day >= bill_first AND day < bill_end AS inside,
        coalesce(ChargeCategory, '') AS category, BillingAccountId, coalesce(SubAccountId, '') AS SubAccountId,
@@ -9,6 +22,8 @@ SELECT CASE WHEN coalesce(SubAccountId, '') <> '' THEN SubAccountId ELSE Billing
        coalesce(ConsumedUnit, '') AS unit, coalesce(x_Owner, '') AS owner, x_LoadId AS load_id,
        sum(CASE WHEN amortized THEN EffectiveCost ELSE BilledCost END) AS cost, sum(EffectiveCost) AS effective,
        sum(ConsumedQuantity) AS quantity
-FROM usage, (SELECT bool_and(x_CostType = 'amortized') AS amortized FROM usage WHERE BillingCurrency = $currency)
+FROM (SELECT *, CASE WHEN coalesce(SubAccountId, '') <> '' THEN SubAccountId ELSE BillingAccountId END AS id FROM usage) u
+CROSS JOIN (SELECT bool_and(x_CostType = 'amortized') AS amortized FROM usage WHERE BillingCurrency = $currency)
+LEFT JOIN follows f ON f.old = u.id
 WHERE BillingCurrency = $currency AND ChargePeriodStart::DATE <= $last
 GROUP BY ALL

@@ -7,6 +7,7 @@ WITH scope AS (
         AND ($group::VARCHAR IS NULL OR x_ResourceGroupName = $group) AND ($service::VARCHAR IS NULL OR ServiceName = $service)
         AND ($region::VARCHAR IS NULL OR RegionId = $region) AND ($resource::VARCHAR IS NULL OR ResourceId = $resource)
         AND ($meter::VARCHAR IS NULL OR SkuMeter = $meter)
+        AND ($resources::VARCHAR[] IS NULL OR ResourceId IN (SELECT unnest($resources::VARCHAR[])))
 ), daily AS (
     SELECT day, sum(effective) AS cost, min(effective) < 0 AS refunds FROM scope WHERE category = 'Usage' AND inside GROUP BY day
 ), filled AS (

@@ -9,6 +9,7 @@ WITH priced AS (
         AND ($group::VARCHAR IS NULL OR x_ResourceGroupName = $group) AND ($service::VARCHAR IS NULL OR ServiceName = $service)
         AND ($region::VARCHAR IS NULL OR RegionId = $region) AND ($resource::VARCHAR IS NULL OR ResourceId = $resource)
         AND ($meter::VARCHAR IS NULL OR SkuMeter = $meter)
+        AND ($resources::VARCHAR[] IS NULL OR ResourceId IN (SELECT unnest($resources::VARCHAR[])))
     GROUP BY ALL
 )
 SELECT coalesce(sum(cost_now::DOUBLE - now::DOUBLE * cost_before::DOUBLE / before::DOUBLE), 0) FROM priced WHERE before > 0 AND now > 0

@@ -26,13 +26,15 @@ import (
 
 // An asking is the saved queries that a report has as sections.
 type asking struct {
-	names  []string
-	params map[string]string
+	names   []string
+	params  map[string]string
+	timeout time.Duration
 }
 
 func (o *asking) addFlags(f *pflag.FlagSet) {
 	f.StringSliceVar(&o.names, "query", nil, "saved query as a section, by its `NAME`; several with commas")
 	f.StringToStringVar(&o.params, "param", nil, "value of a parameter of these queries: `NAME=VALUE`; period is the report's")
+	f.DurationVar(&o.timeout, "timeout", 5*time.Minute, "stop each of these queries after this `TIME`; 0 is never")
 }
 
 // askedRows is how many rows of a query a report shows.
@@ -67,16 +69,19 @@ func (o *asking) find(g *globals) ([]queries.Query, error) {
 // given is the report's.
 func (o *asking) ask(ctx context.Context, g *globals, found []queries.Query, period string) (all []analysis.Asked, err error) {
 	for _, q := range found {
-		s := web.Statement{SQL: q.SQL, Format: query.AsGrid, Limit: askedRows, Params: map[string]string{}}
+		asked := queryOptions{
+			format: string(query.AsGrid), limit: askedRows, formulaSafe: true, memory: defaultMemory, disk: defaultDisk,
+			timeout: o.timeout, params: map[string]string{},
+		}
 		for _, x := range q.Params {
 			v, given := o.params[x.Name]
 			if !given && x.Name == "period" {
 				v = period
 			}
-			s.Params[x.Name] = v
+			asked.take(x.Name, v)
 		}
 		var b bytes.Buffer
-		if err := g.askApart(ctx, s, defaultMemory, &b); err != nil {
+		if err := g.askApart(ctx, asked, q.SQL, &b); err != nil {
 			return nil, fmt.Errorf("--query %s: %w", q.Name, err)
 		}
 		var grid struct {
@@ -102,48 +107,76 @@ func (o *asking) ask(ctx context.Context, g *globals, found []queries.Query, per
 	return all, nil
 }
 
-// askApart asks in a process of its own, which a statement that takes all memory or
-// all time ends alone, and which reads the ledger as it is now: within a process
-// DuckDB shares the settings of a file.
-func (g *globals) askApart(ctx context.Context, s web.Statement, memory string, w io.Writer) error {
-	path, err := os.Executable()
-	if err != nil {
-		return fmt.Errorf("find the program: %w", err)
+// take gives a parameter its value; an empty one is none.
+func (o *queryOptions) take(name, value string) {
+	if value == "" {
+		o.absent = append(o.absent, name)
+		return
 	}
-	args := []string{
-		"query", "-", "-q", "--db", g.work.Path(), "--format", string(s.Format), "--limit", strconv.Itoa(s.Limit),
-		"--memory-limit", memory,
+	o.params[name] = value
+}
+
+// args are the arguments of a command query that reads its statement from stdin.
+func (o queryOptions) args(g *globals) (args []string, err error) {
+	args = []string{
+		"query", "-", "-q", "--db", g.work.Path(), "--format", o.format, "--limit", strconv.Itoa(o.limit), "--memory-limit", o.memory,
+		"--disk-limit", o.disk, "--timeout", o.timeout.String(), fmt.Sprintf("--unsafe=%t", o.unsafe), fmt.Sprintf("--formula-safe=%t", o.formulaSafe),
 	}
 	for flag, v := range map[string]string{
 		"--owners": g.work.OwnersPath, "--config": g.work.ConfigPath, "--as-of": g.work.AsOf,
-		"--currency": g.work.Currency,
+		"--currency": g.work.Currency, "--output": o.out,
 	} {
 		if v != "" {
 			args = append(args, flag, v)
 		}
 	}
-	for name, v := range s.Params {
-		if v == "" {
-			args = append(args, "--null", name)
-			continue
-		}
+	for _, name := range o.absent {
+		args = append(args, "--null", name)
+	}
+	for name, v := range o.params {
 		field, err := oneField(name + "=" + v)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		args = append(args, "--param", field)
 	}
+	return args, nil
+}
+
+// askApart asks in a process of its own, which a statement that takes all memory or
+// all time ends alone, and which reads the ledger as it is now: within a process
+// DuckDB shares the settings of a file.
+func (g *globals) askApart(ctx context.Context, o queryOptions, stmt string, w io.Writer) error {
+	path, err := os.Executable()
+	if err != nil {
+		return fmt.Errorf("find the program: %w", err)
+	}
+	args, err := o.args(g)
+	if err != nil {
+		return err
+	}
+	// What a process leaves that must be killed goes with this folder.
+	dir, remove, err := query.Folder("", g.env.now())
+	if err != nil {
+		return err
+	}
+	defer remove()
 	var said bytes.Buffer
 	c := exec.CommandContext(ctx, path, args...)
 	c.Args[0] = "usagereport"
-	c.Stdin, c.Stdout, c.Stderr = strings.NewReader(s.SQL), w, &said
+	c.Env = append(c.Environ(), "TMPDIR="+dir, "TMP="+dir)
+	c.Stdin, c.Stdout, c.Stderr = strings.NewReader(stmt), w, &said
 	c.Cancel = func() error { return c.Process.Signal(os.Interrupt) } // it removes what it has written
-	c.WaitDelay = 3 * time.Second
+	c.WaitDelay = grace
 	query.EndWithParent(c)
 	if err := c.Run(); err != nil {
 		text := strings.TrimSpace(said.String())
 		text, _, _ = strings.Cut(text, "\nsee 'usagereport --help'")
-		if text = strings.TrimPrefix(text, "usagereport: "); text == "" {
+		short := strings.HasPrefix(text, "fatal error: ") || strings.HasPrefix(text, "runtime: ") || strings.Contains(text, "std::bad_alloc")
+		switch text = strings.TrimPrefix(text, "usagereport: "); {
+		case short: // of memory: Go and C++ end at once
+			return web.Mistaken(fmt.Errorf("query: the statement needs more memory than it may have (%s); ask for fewer rows or columns at a time", o.memory))
+		case text == "":
 			return fmt.Errorf("query: %w", err)
 		}
 		return web.Mistaken(errors.New(text))

@@ -10,7 +10,6 @@ import (
 	"usagereport/analysis"
 	"usagereport/audit"
 	"usagereport/internal/query"
-	"usagereport/usage"
 	"usagereport/workspace"
 )
 
@@ -83,13 +82,11 @@ func runAudit(ctx context.Context, g *globals, o auditOptions, p printer) error 
 
 // audited checks the claims of a report, and notes in it how many there are.
 func audited(ctx context.Context, a *workspace.Answer, s *workspace.Session) ([]audit.Claim, error) {
-	o := audit.Options{Whole: s.Ledger.DB()}
-	if s.AsOf != "" {
-		var err error
-		if o.AsOf, err = usage.ParseDay(s.AsOf); err != nil {
-			return nil, err
-		}
+	asked, err := s.Options("", "")
+	if err != nil {
+		return nil, err
 	}
+	o := audit.Options{AsOf: asked.AsOf, Today: asked.Today, Whole: s.Ledger.DB()}
 	claims, err := audit.Of(ctx, a.Conn(), a.Report, o)
 	a.Report.Audited = &analysis.Audited{Claims: audit.Checked(claims), Failed: len(audit.Failed(claims))}
 	return claims, err

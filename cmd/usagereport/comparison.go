@@ -21,7 +21,7 @@ type comparisonLine struct {
 // beside returns an amount of a comparison: none where there is nothing to compare
 // with, for what is not loaded is not 0.
 func (l comparisonLine) beside(p printer, m usage.Money) any {
-	if !l.compared {
+	if !l.compared || l.Status == string(analysis.NotKnown) {
 		return nil
 	}
 	return p.amount(m)
@@ -56,7 +56,10 @@ func comparisonTable(cs []analysis.Comparison, dims []usage.Dimension, p printer
 	lanes := lanesOf(cs, p)
 	for _, l := range lanes {
 		columns = append(columns, query.Field[row]{Name: l.String(), Kind: query.Decimal, Of: func(r row) any {
-			return r.beside(p, usage.Money{Amount: r.Bridge[l], Currency: r.currency})
+			if !r.compared {
+				return nil
+			}
+			return p.amount(usage.Money{Amount: r.Bridge[l], Currency: r.currency})
 		}})
 	}
 	if slices.Contains(lanes, bridge.Calendar) {

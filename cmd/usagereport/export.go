@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"encoding/csv"
 	"errors"
 	"fmt"
 	"os"
@@ -46,34 +48,84 @@ one table. Each file appears when it is complete.`,
 
 func newExportFocusCommand(g *globals) *cobra.Command {
 	var periods []string
+	version := queries.DefaultFocus
 	c := &cobra.Command{
 		Use:   "focus FILE",
-		Short: "Write a CSV as FOCUS 1.2 has it",
-		Long: `Write the usage as a CSV of FOCUS 1.2, the FinOps Open Cost and Usage Specification,
-which other programs read: all of its mandatory columns, times in UTC, tags as JSON.
+		Short: "Write a CSV as FOCUS has it",
+		Long: `Write the usage as a CSV of FOCUS, the FinOps Open Cost and Usage Specification,
+which other programs read: all columns that its version requires, and of the others
+those that the usage has something for, times in UTC, tags as JSON. From 1.3 on there are
+ServiceProviderName and HostProviderName; 1.4 has no ProviderName and PublisherName.
 What it wants and the usage files do not say is the least that can be said: a list or
 contracted cost that is not known is the effective one, a category is Other. A name that
 a spreadsheet would take for a formula gets an apostrophe. A FILE - is stdout.`,
 		Example: `  usagereport export focus usage-focus.csv
-  usagereport export focus october.csv --period 2026-10
+  usagereport export focus october.csv --period 2026-10 --version 1.3
   usagereport export focus - | gzip > usage-focus.csv.gz`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			ctx, o := cmd.Context(), queryOptions{out: args[0], format: string(query.AsCSV), memory: "2GB", absent: []string{"periods"}, formulaSafe: true}
-			if len(periods) > 0 {
-				if _, err := g.work.PeriodNames(ctx, periods); err != nil {
-					return err
-				}
-				o.params, o.absent = map[string]string{"periods": strings.Join(periods, ",")}, nil
-			}
-			if err := runQuery(ctx, g, o, queries.Focus); err != nil || args[0] == "-" {
-				return err
-			}
-			return g.say("%s", args[0])
+			return runExportFocus(cmd.Context(), g, args[0], version, periods)
 		},
 	}
 	addExportPeriodFlag(c, &periods)
+	c.Flags().StringVar(&version, "version", version, "`VERSION` of FOCUS: "+strings.Join(queries.FocusVersions(), ", "))
 	return c
+}
+
+func runExportFocus(ctx context.Context, g *globals, file, version string, periods []string) error {
+	if _, err := queries.Focus(version, nil); err != nil {
+		return usageError{fmt.Errorf("export focus --version: %w", err)}
+	}
+	o := queryOptions{out: file, format: string(query.AsCSV), memory: defaultMemory, disk: "1000TB", params: map[string]string{"version": version}, formulaSafe: true}
+	if o.absent = []string{"periods"}; len(periods) > 0 {
+		if _, err := g.work.PeriodNames(ctx, periods); err != nil {
+			return err
+		}
+		o.params["periods"], o.absent = strings.Join(periods, ","), nil
+	}
+	present, err := focusPresent(ctx, g, o)
+	if err != nil {
+		return err
+	}
+	stmt, err := queries.Focus(version, present)
+	if err != nil {
+		return err
+	}
+	if err := runQuery(ctx, g, o, stmt); err != nil || file == "-" {
+		return err
+	}
+	return g.say("%s", file)
+}
+
+// focusPresent returns which of FOCUS's conditional columns the usage has something for.
+func focusPresent(ctx context.Context, g *globals, o queryOptions) (map[string]bool, error) {
+	open, err := g.work.Asking(ctx, queries.FocusPresent)
+	if err != nil {
+		return nil, err
+	}
+	open.MemoryLimit = o.memory
+	db, err := query.Open(ctx, g.work.Path(), open)
+	if err != nil {
+		return nil, err
+	}
+	defer db.Close()
+	params := map[string]*string{"periods": nil}
+	if periods, ok := o.params["periods"]; ok {
+		params["periods"] = &periods
+	}
+	var out bytes.Buffer
+	if err := query.Run(ctx, db, queries.FocusPresent, &out, query.Options{Format: query.AsCSV, Params: params}); err != nil {
+		return nil, err
+	}
+	lines, err := csv.NewReader(&out).ReadAll()
+	if err != nil || len(lines) != 2 {
+		return nil, fmt.Errorf("export focus: find its columns: %d lines, %w", len(lines), err)
+	}
+	present := map[string]bool{}
+	for i, name := range lines[0] {
+		present[name] = lines[1][i] == "true"
+	}
+	return present, nil
 }
 
 func addExportPeriodFlag(c *cobra.Command, periods *[]string) {
@@ -110,6 +162,11 @@ func exportPeriod(ctx context.Context, g *globals, dir, name string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
+	var remove func()
+	if open.Dir, remove, err = query.Folder(filepath.Dir(path), g.env.now()); err != nil {
+		return err
+	}
+	defer remove()
 	if err := query.WriteParquet(ctx, g.work.Path(), stmt, path, open, map[string]*string{"period": &name}); err != nil {
 		return err
 	}

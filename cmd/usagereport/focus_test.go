@@ -2,22 +2,29 @@ package main
 
 import (
 	"database/sql"
+	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	_ "github.com/duckdb/duckdb-go/v2"
 )
 
-// What export focus writes keeps the rules of FOCUS 1.2, whatever format the usage
-// came in, and loading it gives the same sums.
+// What export focus writes keeps the rules of each version of FOCUS, whatever format the
+// usage came in, and loading it gives the same sums.
 func TestExportFocus(t *testing.T) {
-	text, err := os.ReadFile("testdata/focus-1.2-rules.txt")
-	if err != nil {
-		t.Fatal(err)
+	read := func(name string) []string {
+		b, err := os.ReadFile("testdata/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return slices.DeleteFunc(strings.Split(strings.TrimSpace(string(b)), "\n"), func(l string) bool { return strings.HasPrefix(l, "#") })
 	}
-	for _, folder := range []string{"azure_account_v2", "azure_csp", "azure_ea", "azure_mca/2026-11.csv", "focus"} {
+	rules, columns := read("focus-rules.txt"), read("focus-columns.txt")
+	for _, folder := range []string{"azure_account_v2", "azure_csp", "azure_ea", "azure_mca/2026-11.csv", "focus", "aws_cur/cur2-2026-10.csv", "gcp_billing/detailed-2026-10.csv", "oci_cost"} {
 		t.Run(folder, func(t *testing.T) {
 			t.Parallel()
 			r := runner{t, t.TempDir()}
@@ -25,46 +32,159 @@ func TestExportFocus(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			must := func(args ...string) string {
-				t.Helper()
-				c, out := r.command(args...)
-				if err := c.Run(); err != nil {
-					t.Fatalf("%s: %v: %s", args[0], err, out)
-				}
-				return out.String()
-			}
 			c, out := r.command("load", "-q", "--prefer", "new", samples)
 			if err := c.Run(); err != nil && !strings.Contains(out.String(), "loaded") {
 				t.Fatalf("load: %v: %s", err, out)
 			}
-			must("export", "focus", "focus.csv")
-			db, err := sql.Open("duckdb", "")
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer db.Close()
-			if _, err := db.ExecContext(t.Context(), "CREATE TABLE f AS FROM read_csv('"+filepath.Join(r.dir, "focus.csv")+"', all_varchar=true, header=true, allow_quoted_nulls=false)"); err != nil {
-				t.Fatal(err)
-			}
-			for line := range strings.Lines(string(text)) {
-				column, broken, ok := strings.Cut(strings.TrimSpace(line), ": ")
-				if !ok || strings.HasPrefix(line, "#") {
-					continue
+			for _, version := range []string{"1.0", "1.1", "1.2", "1.3", "1.4"} {
+				e := focusExport{t, r, version, "focus-" + version + ".csv"}
+				args := []string{"export", "focus", e.file, "--version", version}
+				if version == "1.2" { // as no version is asked for
+					args = args[:3]
 				}
-				var n, all int
-				if err := db.QueryRowContext(t.Context(), "SELECT count(*) FILTER ("+broken+"), count(*) FROM f").Scan(&n, &all); err != nil {
-					t.Fatalf("%s: %v", column, err)
-				}
-				if n > 0 || all == 0 {
-					t.Errorf("%s: %d of %d rows break its rule: %s", column, n, all, broken)
-				}
-			}
-			const sums = "SELECT x_BillingPeriod, BillingPeriodStart, BillingPeriodEnd, SubAccountId, ServiceName, ChargeCategory, BillingCurrency, count(*) AS n, sum(BilledCost) AS billed, sum(EffectiveCost) AS effective, count(Tags) AS tags FROM usage GROUP BY ALL ORDER BY ALL"
-			want := must("query", "--format", "csv", sums)
-			must("load", "-q", "--db", "again.duckdb", "focus.csv")
-			if got := must("query", "--db", "again.duckdb", "--format", "csv", sums); got != want {
-				t.Errorf("loaded again:\n%s\nwant:\n%s", got, want)
+				e.must(args...)
+				e.holdTo(columns, rules)
+				e.comesBack()
 			}
 		})
+	}
+}
+
+// Columns that only some usage has are written where it has them: prices in another
+// currency, and what 1.3 has added.
+func TestExportFocusWritesWhatThereIs(t *testing.T) {
+	r := runner{t, t.TempDir()}
+	e := focusExport{t, r, "1.4", "out.csv"}
+	header := "BilledCost,EffectiveCost,BillingAccountId,BillingAccountType,BillingCurrency,BillingPeriodStart,BillingPeriodEnd,ChargeCategory,ChargePeriodStart,ChargePeriodEnd,ServiceName,SubAccountId,SubAccountType,PricingCurrency,PricingCurrencyEffectiveCost,AllocatedMethodId,AllocatedResourceId,InvoiceDetailId,ServiceProviderName,HostProviderName,InvoiceIssuerName"
+	row := "1,1,b,Team,EUR,2026-10-01,2026-11-01,Usage,2026-10-02,2026-10-03,VM,s,Project,%s,%s,m,pod,d-1,Example,AWS,Reseller\n"
+	want := "Team,Project,USD,1.10,m,d-1,Example,AWS,Reseller"
+	const asked = "SELECT BillingAccountType, SubAccountType, PricingCurrency, PricingCurrencyEffectiveCost, AllocatedMethodId, InvoiceDetailId, ServiceProviderName, HostProviderName, InvoiceIssuerName FROM read_csv('%s', all_varchar=true)"
+	for prices, there := range map[string]bool{"1.10": true, "": false} {
+		if err := os.WriteFile(filepath.Join(r.dir, "in.csv"), []byte(header+"\n"+fmt.Sprintf(row, "USD", prices)+fmt.Sprintf(row, "EUR", "")), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		e.must("load", "-q", "--db", "l"+prices+".duckdb", "in.csv")
+		e.must("export", "focus", "--db", "l"+prices+".duckdb", "out.csv", "--version", "1.4")
+		db := e.open()
+		if !there {
+			if names := e.names(db); slices.ContainsFunc(names, func(n string) bool { return strings.HasPrefix(n, "PricingCurrency") }) {
+				t.Errorf("prices that are not known are written: %v", names)
+			}
+			continue
+		}
+		values := make([]string, 9)
+		into := make([]any, len(values))
+		for i := range values {
+			into[i] = &values[i]
+		}
+		if err := db.QueryRowContext(t.Context(), fmt.Sprintf(asked, filepath.Join(r.dir, "out.csv"))+" WHERE PricingCurrency = 'USD'").Scan(into...); err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(values, ","); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+	c, out := r.command("export", "focus", "x.csv", "--version", "2.0")
+	if err := c.Run(); err == nil || !strings.Contains(out.String(), "take one of 1.0, 1.1, 1.2, 1.3, 1.4") {
+		t.Errorf("%v %s", err, out)
+	}
+}
+
+// A focusExport is a file that export focus wrote.
+type focusExport struct {
+	*testing.T
+	runner
+	version, file string
+}
+
+func (e focusExport) must(args ...string) string {
+	e.Helper()
+	c, out := e.command(args...)
+	if err := c.Run(); err != nil {
+		e.Fatalf("%s: %v: %s", strings.Join(args, " "), err, out)
+	}
+	return out.String()
+}
+
+func (e focusExport) open() *sql.DB {
+	e.Helper()
+	db, err := sql.Open("duckdb", "")
+	if err != nil {
+		e.Fatal(err)
+	}
+	e.Cleanup(func() { db.Close() })
+	if _, err := db.ExecContext(e.Context(), "CREATE TABLE f AS FROM read_csv('"+filepath.Join(e.dir, e.file)+"', all_varchar=true, header=true, allow_quoted_nulls=false)"); err != nil {
+		e.Fatal(err)
+	}
+	return db
+}
+
+func (e focusExport) names(db *sql.DB) []string {
+	e.Helper()
+	var all string
+	if err := db.QueryRowContext(e.Context(), "SELECT string_agg(column_name, ',' ORDER BY column_index) FROM duckdb_columns() WHERE table_name = 'f'").Scan(&all); err != nil {
+		e.Fatal(err)
+	}
+	return strings.Split(all, ",")
+}
+
+// holdTo holds the file to the columns and rules of its version.
+func (e focusExport) holdTo(columns, rules []string) {
+	e.Helper()
+	db := e.open()
+	names := e.names(db)
+	known := map[string]bool{}
+	for _, line := range columns {
+		f := strings.Fields(line)
+		if f[0] != e.version {
+			continue
+		}
+		known[f[1]] = true
+		if f[2] == "Mandatory" && !slices.Contains(names, f[1]) {
+			e.Errorf("FOCUS %s must have %s", e.version, f[1])
+		}
+	}
+	custom := false
+	for _, name := range names {
+		own := strings.HasPrefix(name, "x_")
+		if custom = custom || own; !own && (custom || !known[name]) {
+			e.Errorf("FOCUS %s has no %s, or it stands behind a column of our own", e.version, name)
+		}
+	}
+	for _, line := range rules {
+		column, broken, _ := strings.Cut(line, ": ")
+		if first, rest, ok := strings.Cut(column, " "); ok {
+			from, to, _ := strings.Cut(first, "-")
+			if column = rest; e.version < from || e.version > to {
+				continue
+			}
+		}
+		if !slices.Contains(names, column) {
+			continue
+		}
+		for name := range known { // what a condition names beside its column may not be there
+			if !slices.Contains(names, name) {
+				broken = regexp.MustCompile(`\b`+name+`\b`).ReplaceAllString(broken, "NULL")
+			}
+		}
+		var n, all int
+		if err := db.QueryRowContext(e.Context(), "SELECT count(*) FILTER ("+broken+"), count(*) FROM f").Scan(&n, &all); err != nil {
+			e.Fatalf("%s: %v", column, err)
+		}
+		if n > 0 || all == 0 {
+			e.Errorf("FOCUS %s, %s: %d of %d rows break its rule: %s", e.version, column, n, all, broken)
+		}
+	}
+}
+
+// comesBack loads the file and holds it to the ledger that it was written from.
+func (e focusExport) comesBack() {
+	e.Helper()
+	const sums = "SELECT x_BillingPeriod, BillingPeriodStart, BillingPeriodEnd, SubAccountId, ServiceName, ChargeCategory, BillingCurrency, count(*) AS n, sum(BilledCost) AS billed, sum(EffectiveCost) AS effective, count(Tags) AS tags FROM usage GROUP BY ALL ORDER BY ALL"
+	want := e.must("query", "--format", "csv", sums)
+	again := "again-" + e.version + ".duckdb"
+	e.must("load", "-q", "--db", again, e.file)
+	if got := e.must("query", "--db", again, "--format", "csv", sums); got != want {
+		e.Errorf("FOCUS %s loaded again:\n%s\nwant:\n%s", e.version, got, want)
 	}
 }

@@ -92,13 +92,13 @@ type inspectedCharges struct {
 }
 
 type inspectedPeriod struct {
-	Name     string    `json:"name"`
-	From     usage.Day `json:"from"`
-	To       usage.Day `json:"to"` // inclusive
-	FirstDay usage.Day `json:"first_day"`
-	Reach    usage.Day `json:"reach"`
-	Account  string    `json:"account"`
-	Rows     int64     `json:"rows"`
+	Name     string     `json:"name"`
+	From     usage.Day  `json:"from"`
+	To       usage.Day  `json:"to"`        // inclusive
+	FirstDay *usage.Day `json:"first_day"` // null where nothing was used
+	Reach    *usage.Day `json:"reach"`
+	Account  string     `json:"account"`
+	Rows     int64      `json:"rows"`
 }
 
 func runInspect(ctx context.Context, g *globals, o loadOptions, p printer, refs []string) error {
@@ -180,10 +180,13 @@ func inspected(ctx context.Context, l *ledger.Ledger, r loader.FileResult, allow
 		return in, err
 	}
 	for _, s := range d.Scopes {
-		in.Periods = append(in.Periods, inspectedPeriod{
-			Name: s.Period, From: s.Span.From, To: s.Span.Last(), FirstDay: s.First, Reach: s.Reach,
-			Account: strings.TrimSpace(s.Name + " " + s.SubAccount), Rows: s.Rows,
-		})
+		p := inspectedPeriod{
+			Name: s.Period, From: s.Span.From, To: s.Span.Last(), Account: strings.TrimSpace(s.Name + " " + s.SubAccount), Rows: s.Rows,
+		}
+		if s.Reach != 0 {
+			p.FirstDay, p.Reach = &s.First, &s.Reach
+		}
+		in.Periods = append(in.Periods, p)
 	}
 	p, err := ledger.ProfileOf(ctx, l.DB(), r.LoadID)
 	if err != nil {

@@ -36,14 +36,21 @@ func (in inspection) table() query.Table {
 			add("period", fmt.Sprintf("… and %d more", len(in.Periods)-i))
 			break
 		}
-		add("period", fmt.Sprintf("%s (%s to %s): usage from %s to %s, %d rows, %s", p.Name, p.From, p.To, p.FirstDay, p.Reach, p.Rows,
-			p.Account))
+		used := "no usage"
+		if p.Reach != nil {
+			used = fmt.Sprintf("usage from %s to %s", p.FirstDay, p.Reach)
+		}
+		add("period", fmt.Sprintf("%s (%s to %s): %s, %d rows, %s", p.Name, p.From, p.To, used, p.Rows, p.Account))
 	}
 	if in.Content != nil {
 		in.Content.tell(in.Rows, add)
 	}
 	if n := len(in.Unknown); n > 0 {
-		add("not read", fmt.Sprintf("%d of %d columns: %s", n, in.Columns, strings.Join(in.Unknown, ", ")))
+		named, more := in.Unknown, ""
+		if n > 40 { // AWS's reports have hundreds
+			named, more = named[:40], fmt.Sprintf(" and %d more (--format json has them)", n-40)
+		}
+		add("not read", fmt.Sprintf("%d of %d columns: %s%s", n, in.Columns, strings.Join(named, ", "), more))
 	}
 	for i, p := range in.Problems {
 		if i == 20 {

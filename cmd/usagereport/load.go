@@ -89,8 +89,8 @@ func newLoadCommand(g *globals) *cobra.Command {
 		Use:   "load SOURCE...",
 		Short: "Load usage files into the ledger",
 		Long: `Load usage files into the ledger. A SOURCE is
-  - a file, a folder (the *.csv, *.csv.gz, *.csv.zst, *.zip and *.parquet in and
-    below it) or a pattern;
+  - a file, a folder (the *.csv, *.csv.gz, *.csv.zst, *.zip, *.parquet and *.jsonl
+    in and below it) or a pattern;
   - a link (https://...);
   - azblob://container/prefix, s3://bucket/prefix or gs://bucket/prefix, read
     with the credentials that the cloud's own tools use;
@@ -100,8 +100,8 @@ func newLoadCommand(g *globals) *cobra.Command {
   - - for standard input.
 
 The tree that an export writes is taken by its manifests: the newest run of each
-export and month, all its parts as one load. Packed and Parquet files are known
-by their content, formats by their header.
+export and month, all its parts as one load. Packed, Parquet and JSON files are
+known by their content, formats by their header.
 
 Each file is loaded whole or not at all: a bad row refuses its file and says
 where it stands. A newer file of the same account and period replaces the older;
@@ -109,7 +109,8 @@ the same file again changes nothing. Others may read the ledger meanwhile; a loa
 that is broken off leaves it as it was, and the next one goes on with it.
 
 A file with the columns date,from,to,rate holds exchange rates, for the view
-usage_converted.`,
+usage_converted; one of FOCUS's contract commitments goes into the view
+contract_commitments.`,
 		Example: `  usagereport load 201807-v2.csv
   usagereport load exports/ --db prod.duckdb
   usagereport load 'exports/2026-*.csv.gz' --keep originals

@@ -27,7 +27,7 @@ import (
 func main() {
 	env := environment{
 		args: os.Args[1:], stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
-		getenv: os.Getenv, now: time.Now, opener: opener(runtime.GOOS), azure: azure.Options{Credential: azure.DefaultCredential},
+		getenv: os.Getenv, now: time.Now, exit: os.Exit, opener: opener(runtime.GOOS), azure: azure.Options{Credential: azure.DefaultCredential},
 		terminal: func(w io.Writer) (width int, ok bool) {
 			f, ok := w.(*os.File)
 			if !ok || !term.IsTerminal(int(f.Fd())) {
@@ -57,6 +57,7 @@ type environment struct {
 	stdout, stderr io.Writer
 	getenv         func(string) string
 	now            func() time.Time
+	exit           func(code int) // ends the process at once
 	terminal       func(io.Writer) (width int, ok bool)
 	azure          azure.Options // how Azure is asked, but for the clock
 	opener         []string      // the command that opens a file as a double click does

@@ -34,7 +34,8 @@ type job struct {
 func jobs(g *globals) []job {
 	return []job{
 		{"data", "Get data:", []*cobra.Command{
-			newLoadCommand(g), newInspectCommand(g), newLoadsCommand(g), newInvoicesCommand(g), newBackupCommand(g), newRestoreCommand(g), newDemoCommand(g),
+			newLoadCommand(g), newInspectCommand(g), newLoadsCommand(g), newInvoicesCommand(g), newBackupCommand(g), newRestoreCommand(g),
+			newLedgerCommand(g), newDemoCommand(g),
 		}},
 		{"look", "Look:", []*cobra.Command{newReportCommand(g), newServeCommand(g), newPeriodsCommand(g)}},
 		{"explain", "Explain:", []*cobra.Command{

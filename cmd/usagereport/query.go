@@ -21,8 +21,20 @@ import (
 	"usagereport/workspace"
 )
 
-// defaultMemory is what a statement may take.
-const defaultMemory = "2GB"
+// What a statement may take, where no flag says otherwise.
+const (
+	defaultMemory = "2GB"
+	defaultDisk   = "20GB"
+	servedDisk    = "2GB" // of a page's
+)
+
+const (
+	// shownInTable is how many rows a table shows where no flag says it: a table is
+	// for people, and all of it stands in the memory.
+	shownInTable = 10_000
+	// grace is how long a statement that is to stop may take to do so.
+	grace = 3 * time.Second
+)
 
 type queryOptions struct {
 	file, out, format string
@@ -31,7 +43,7 @@ type queryOptions struct {
 	params            map[string]string
 	absent            []string // parameters without a value
 	timeout           time.Duration
-	memory            string
+	memory, disk      string
 	unsafe            bool
 }
 
@@ -148,13 +160,19 @@ func (o *queryOptions) addFlags(f *pflag.FlagSet) {
 	f.StringVar(&o.format, "format", "table",
 		"`FORMAT` of the output: table, json, ndjson, csv, markdown, parquet, or grid for a program that shows a table")
 	f.BoolVar(&o.formulaSafe, "formula-safe", true, "in CSV, an apostrophe before texts that a spreadsheet would take for a formula; =false writes them as they are")
-	f.IntVar(&o.maxRows, "max-rows", 0, "show at most `N` rows of a table")
+	f.IntVar(&o.maxRows, "max-rows", 0, fmt.Sprintf("show at most `N` rows of a table, and read no more (default %d)", shownInTable))
 	f.IntVar(&o.limit, "limit", 0, "ask for at most `N` rows, and say whether there are more")
 	f.StringToStringVar(&o.params, "param", nil, "value of a parameter: `NAME=VALUE` for $NAME in the statement")
 	f.StringArrayVar(&o.absent, "null", nil, "a parameter without a value: `NAME`")
 	f.DurationVar(&o.timeout, "timeout", 0, "stop after this `TIME`: 30s, 5m (default: never)")
-	f.StringVar(&o.memory, "memory-limit", defaultMemory, "`SIZE` of the memory that a statement may take; beyond it DuckDB uses the disk")
+	addLimitFlags(f, &o.memory, &o.disk, defaultDisk)
 	f.BoolVar(&o.unsafe, "unsafe", false, "let the statement read other files and the network: for SQL of your own")
+}
+
+// addLimitFlags adds what limits a statement.
+func addLimitFlags(f *pflag.FlagSet, memory, disk *string, most string) {
+	f.StringVar(memory, "memory-limit", defaultMemory, "`SIZE` of the memory that a statement may take; beyond it DuckDB uses the disk")
+	f.StringVar(disk, "disk-limit", most, "`SIZE` of what a statement may write to the disk: its result, and what does not fit into the memory")
 }
 
 // statement returns the SQL to run.
@@ -170,6 +188,11 @@ func (o queryOptions) statement(g *globals, args []string) (string, error) {
 			return "", fmt.Errorf("query: %w", err)
 		}
 		return string(b), nil
+	}
+	if f, ok := g.env.stdin.(*os.File); ok {
+		if _, typed := g.env.terminal(f); typed {
+			g.note("type the SQL, and end it with Ctrl-D on a line of its own")
+		}
 	}
 	b, err := io.ReadAll(g.env.stdin)
 	if err != nil {
@@ -189,27 +212,59 @@ func runQuery(ctx context.Context, g *globals, o queryOptions, stmt string) erro
 	if format == query.AsParquet && (o.out == "" || o.out == "-") {
 		return usageError{errors.New("query: parquet goes to a file; name it with -o FILE")}
 	}
+	if o.limit == 0 && format == query.AsTable {
+		o.limit = cmp.Or(o.maxRows, shownInTable)
+	}
+	memory, err := query.ParseSize(o.memory)
+	if err != nil {
+		return usageError{fmt.Errorf("--memory-limit: %w", err)}
+	}
+	disk, err := query.ParseSize(o.disk)
+	if err != nil {
+		return usageError{fmt.Errorf("--disk-limit: %w", err)}
+	}
+	beside := "" // what is renamed into its place is written on its disk
+	if o.toFile() {
+		beside = filepath.Dir(o.out)
+	}
+	dir, remove, err := query.Folder(beside, g.env.now())
+	if err != nil {
+		return err
+	}
+	defer remove()
+	open, err := g.work.Asking(ctx, stmt)
+	if err != nil {
+		return err
+	}
+	open.MemoryLimit, open.DiskLimit, open.Dir, open.Unsafe = o.memory, disk, dir, o.unsafe
+	if err := query.LimitMemory(memory); err != nil {
+		return err
+	}
 	if o.timeout <= 0 {
-		return o.run(ctx, g, stmt, format)
+		return o.run(ctx, g, stmt, format, open)
 	}
 	late := fmt.Errorf("query: stopped: it took longer than --timeout %v", o.timeout)
+	// A statement that does not hear of it ends with its process.
+	ending := time.AfterFunc(o.timeout+grace, func() {
+		remove()
+		g.env.tellError("usagereport: ", late)
+		g.env.exit(exitFailed)
+	})
+	defer ending.Stop()
 	ctx, cancel := context.WithTimeoutCause(ctx, o.timeout, late)
 	defer cancel()
-	err = o.run(ctx, g, stmt, format)
+	err = o.run(ctx, g, stmt, format, open)
 	if err != nil && errors.Is(context.Cause(ctx), late) { // wherever it was
 		return late
 	}
 	return err
 }
 
+// toFile reports whether the result goes to a file.
+func (o queryOptions) toFile() bool { return o.out != "" && o.out != "-" }
+
 // run asks a statement.
-func (o queryOptions) run(ctx context.Context, g *globals, stmt string, format query.Format) error {
-	toFile := o.out != "" && o.out != "-"
-	open, err := g.work.Asking(ctx, stmt)
-	if err != nil {
-		return err
-	}
-	open.MemoryLimit, open.Unsafe = o.memory, o.unsafe
+func (o queryOptions) run(ctx context.Context, g *globals, stmt string, format query.Format, open query.OpenOptions) error {
 	params := map[string]*string{}
 	for name, value := range o.params {
 		params[name] = &value
@@ -217,30 +272,26 @@ func (o queryOptions) run(ctx context.Context, g *globals, stmt string, format q
 	for _, name := range o.absent {
 		params[name] = nil
 	}
-	opts := query.Options{
-		Format: format, FormulaSafe: o.formulaSafe, MaxRows: o.maxRows, Limit: o.limit, Currency: g.work.Currency,
-		Params: params,
-	}
-	if !toFile {
+	opts := query.Options{Format: format, FormulaSafe: o.formulaSafe, Limit: o.limit, Currency: g.work.Currency, Params: params}
+	if !o.toFile() {
 		opts.Width, opts.Terminal = g.env.terminal(g.env.stdout)
+	}
+	write := func(w io.Writer) error {
+		if o.limit == 0 {
+			return query.RunLarge(ctx, g.work.Path(), stmt, w, open, opts)
+		}
+		db, err := query.Open(ctx, g.work.Path(), open)
+		if err != nil {
+			return err
+		}
+		defer db.Close()
+		return query.Run(ctx, db, stmt, w, opts)
 	}
 	switch {
 	case format == query.AsParquet:
 		return query.WriteParquet(ctx, g.work.Path(), stmt, o.out, open, params)
-	case toFile && o.limit == 0:
-		return atomicfile.Write(o.out, func(w io.Writer) error {
-			return query.RunLarge(ctx, g.work.Path(), stmt, filepath.Dir(o.out), w, open, opts)
-		})
-	case format != query.AsTable && o.limit == 0:
-		return query.RunLarge(ctx, g.work.Path(), stmt, "", g.env.stdout, open, opts)
+	case o.toFile():
+		return atomicfile.Write(o.out, write)
 	}
-	db, err := query.Open(ctx, g.work.Path(), open)
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	if toFile {
-		return atomicfile.Write(o.out, func(w io.Writer) error { return query.Run(ctx, db, stmt, w, opts) })
-	}
-	return query.Run(ctx, db, stmt, g.env.stdout, opts)
+	return write(g.env.stdout)
 }

@@ -47,6 +47,7 @@ func scriptEnvironment() environment {
 		azure: azuretest.Options(os.Getenv("AZURE_WIRE"), clock),
 		args:  os.Args[1:], stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv, opener: opener("linux"),
 		now:      clock.Now,
+		exit:     os.Exit,
 		terminal: func(io.Writer) (int, bool) { return width, err == nil },
 	}
 }
@@ -325,7 +326,7 @@ func inProcess(t *testing.T, args ...string) (stdout, stderr string, code int) {
 
 // The help lists the commands that work and no others, and each has an example.
 func TestHelp(t *testing.T) {
-	want := []string{"anomalies", "answers", "audit", "backup", "compare", "completion", "demo", "export", "forecast", "help", "inspect", "invoices", "load", "loads", "owners", "periods", "query", "report", "restore", "send", "serve", "shell"}
+	want := []string{"anomalies", "answers", "audit", "backup", "compare", "completion", "demo", "export", "forecast", "help", "inspect", "invoices", "ledger", "load", "loads", "owners", "periods", "query", "report", "restore", "send", "serve", "shell"}
 	help, _, code := inProcess(t, "--help")
 	if code != exitDone {
 		t.Fatalf("--help exits with %d", code)

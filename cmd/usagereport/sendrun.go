@@ -16,7 +16,8 @@ import (
 // sender makes what sends by the channels of the configuration. Call done when all is
 // sent.
 func (o sendOptions) sender(g *globals) (s *sending.Sender, done func(), err error) {
-	s = &sending.Sender{Workspace: &g.work, Verbose: g.verbose, Unsure: o.unsure, Fail: g.fail}
+	_, watched := g.env.terminal(g.env.stderr)
+	s = &sending.Sender{Workspace: &g.work, Verbose: g.verbose, Watched: watched, Unsure: o.unsure, Fail: g.fail}
 	if s.Config, err = g.work.Configuration(); err != nil {
 		return nil, nil, err
 	}

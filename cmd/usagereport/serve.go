@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"usagereport/internal/locale"
+	"usagereport/internal/query"
 	"usagereport/web"
 )
 
@@ -23,6 +24,7 @@ type serveOptions struct {
 	lang    string
 	timeout time.Duration
 	memory  string
+	disk    string
 	tags    []string
 	open    bool
 	noToken bool
@@ -58,7 +60,7 @@ before them.`,
 	f.StringArrayVar(&o.names, "name", nil, "a host `NAME` by which browsers call this server, besides localhost; can be given several times")
 	f.StringVar(&o.lang, "lang", "", "`LANGUAGE` of the pages: en or zh-Hant")
 	f.DurationVar(&o.timeout, "timeout", time.Minute, "stop a statement after this `TIME`")
-	f.StringVar(&o.memory, "memory-limit", defaultMemory, "`SIZE` of the memory that a statement may take; beyond it DuckDB uses the disk")
+	addLimitFlags(f, &o.memory, &o.disk, servedDisk)
 	addTagsFlag(f, &o.tags)
 	f.BoolVar(&o.noToken, "no-token", false, "ask for no token on this machine, though it has several users")
 	f.BoolVar(&o.open, "open", false, "open the report in the browser")
@@ -103,7 +105,22 @@ func runServe(ctx context.Context, g *globals, o serveOptions) error {
 	if !local && len(names) == 0 {
 		return usageError{errors.New("--listen: other machines need a name to call this server by; give it with --name")}
 	}
-	server, err := web.New(&backend{g: g, o: o}, web.Options{Lang: o.lang, Token: o.token, Hosts: names, Limit: o.timeout, Note: g.note})
+	if _, err := query.ParseSize(o.memory); err != nil {
+		return usageError{fmt.Errorf("--memory-limit: %w", err)}
+	}
+	most, err := query.ParseSize(o.disk)
+	if err != nil {
+		return usageError{fmt.Errorf("--disk-limit: %w", err)}
+	}
+	dir, remove, err := query.Folder("", g.env.now())
+	if err != nil {
+		return err
+	}
+	defer remove()
+	server, err := web.New(&backend{g: g, o: o}, web.Options{
+		Lang: o.lang, Token: o.token, Hosts: names, Limit: o.timeout, MaxResult: most, Dir: dir, Note: g.note,
+		Now: time.Now, //nolint:forbidigo // what a connection waits is by the real clock
+	})
 	if err != nil {
 		return err
 	}

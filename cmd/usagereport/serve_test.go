@@ -190,3 +190,59 @@ func TestServeKilledEndsItsStatements(t *testing.T) {
 	}
 	until(false)
 }
+
+// A statement that does not hear that it is to stop ends with its process, some
+// seconds late at most, through every door; and leaves nothing behind.
+func TestDeafStatements(t *testing.T) {
+	const deaf = "SELECT repeat('ab', 100000000) ILIKE '%a%b%c%d%' FROM range(100)"
+	t.Parallel()
+	r := runner{t, t.TempDir()}
+	db := filepath.Join(r.dir, "usage.duckdb")
+	writeUsage(t, filepath.Join(r.dir, "a.csv"), "2026-03", "s1", 1, 1)
+	r.must("load", "--db", db, "a.csv")
+	if err := os.Mkdir(filepath.Join(r.dir, "queries"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(r.dir, "queries", "deaf.sql"), []byte("-- Deaf.\n"+deaf), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	const most = 100*time.Millisecond + 20*time.Second // of which three are the statement's and the rest are a busy machine's
+	for _, c := range []struct {
+		name, in string
+		args     []string
+	}{
+		{"query", "", []string{"query", deaf, "--timeout", "100ms"}},
+		{"shell", deaf + ";\n", []string{"shell", "--timeout", "100ms"}},
+		{"report", "", []string{"report", "-o", "r.html", "--query", "deaf", "--timeout", "100ms"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			temp := t.TempDir()
+			run, out := r.command(append(c.args, "--db", db)...)
+			run.Stdin, run.Env = strings.NewReader(c.in), append(run.Environ(), "TMPDIR="+temp)
+			begun := time.Now()
+			err := run.Run()
+			if took := time.Since(begun); err == nil || took > most || !strings.Contains(out.String(), "it took longer than --timeout 100ms") {
+				t.Errorf("after %v: %v: %s", took, err, out)
+			}
+			if left, err := os.ReadDir(temp); err != nil || len(left) > 0 {
+				t.Errorf("left behind: %v, %v", left, err)
+			}
+		})
+	}
+	t.Run("serve", func(t *testing.T) {
+		t.Parallel()
+		c, at := r.serving("--db", db, "--timeout", "100ms")
+		begun := time.Now()
+		status, text := page(t, at+"/query", url.Values{"sql": {deaf}})
+		if took := time.Since(begun); status != 400 || took > most || !strings.Contains(text, "it took longer than 100ms") {
+			t.Errorf("after %v: %d: %s", took, status, text)
+		}
+		if err := c.Cancel(); err != nil {
+			t.Fatal(err)
+		}
+		if err := c.Wait(); err != nil {
+			t.Error(err)
+		}
+	})
+}

@@ -151,7 +151,13 @@ func (b *backend) Compare(ctx context.Context, c web.Choice, o analysis.CompareO
 }
 
 func (b *backend) Query(ctx context.Context, s web.Statement, w io.Writer) error {
-	return b.g.askApart(ctx, s, b.o.memory, w)
+	o := queryOptions{
+		format: string(s.Format), limit: s.Limit, formulaSafe: true, memory: b.o.memory, disk: b.o.disk, params: map[string]string{},
+	}
+	for name, v := range s.Params {
+		o.take(name, v)
+	}
+	return b.g.askApart(ctx, o, s.SQL, w)
 }
 
 func (b *backend) Views(ctx context.Context) ([]query.View, error) { return views(ctx) }

@@ -24,7 +24,7 @@ import (
 const shownInShell = 1000
 
 func newShellCommand(g *globals) *cobra.Command {
-	o := queryOptions{limit: shownInShell}
+	o := queryOptions{limit: shownInShell, formulaSafe: true}
 	c := &cobra.Command{
 		Use:   "shell",
 		Short: "Ask the usage in SQL, one statement after the other",
@@ -40,9 +40,9 @@ names and, within quotes, values; Ctrl-C stops a statement, Ctrl-D ends the shel
 	}
 	f := c.Flags()
 	f.StringVar(&o.format, "format", "table", "`FORMAT` of the results: table, json, ndjson, csv or markdown")
-	f.IntVar(&o.limit, "limit", o.limit, "ask for at most `N` rows of a table; 0 is all of them")
+	f.IntVar(&o.limit, "limit", o.limit, fmt.Sprintf("ask for at most `N` rows of a table; 0 is %d", shownInTable))
 	f.DurationVar(&o.timeout, "timeout", 0, "stop a statement after this `TIME`: 30s, 5m (default: never)")
-	f.StringVar(&o.memory, "memory-limit", "2GB", "`SIZE` of the memory that a statement may take; beyond it DuckDB uses the disk")
+	addLimitFlags(f, &o.memory, &o.disk, defaultDisk)
 	f.BoolVar(&o.unsafe, "unsafe", false, "let statements read other files and the network: for SQL of your own")
 	return c
 }
@@ -225,7 +225,7 @@ func (s *shell) ask(ctx context.Context, o queryOptions, stmt string) {
 		o.limit = 0
 	}
 	began := s.g.env.now()
-	err := runQuery(ctx, s.g, o, stmt)
+	err := s.g.askApart(ctx, o, stmt, s.g.env.stdout)
 	if err != nil && ctx.Err() != nil {
 		err = errors.New("query: stopped")
 	}

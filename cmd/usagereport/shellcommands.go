@@ -19,7 +19,7 @@ const shellHelp = `.help                 this
 .tables               the views and what they hold
 .schema [VIEW]        the columns of one, or of all
 .mode FORMAT          table, json, ndjson, csv or markdown
-.limit N              rows that a table may have; 0 is all of them
+.limit N              rows that a table may have; 0 is 10000
 .once FILE            write the next result to a file, whole
 .param NAME=VALUE     a value for $NAME; .param lists them, .param NAME takes it back
 .queries              the saved queries
@@ -52,7 +52,7 @@ func (s *shell) command(ctx context.Context, words []string) error {
 	case ".limit":
 		var n int
 		if _, err := fmt.Sscan(arg, &n); err != nil || n < 0 {
-			return fmt.Errorf(".limit %s: give a number of rows; 0 is all of them", arg)
+			return fmt.Errorf(".limit %s: give a number of rows; 0 is 10000", arg)
 		}
 		s.o.limit = n
 		return nil

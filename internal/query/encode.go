@@ -167,14 +167,9 @@ func encodeMarkdown(w io.Writer, t Table, o Options) error {
 func encodeTable(w io.Writer, t Table, o Options) error {
 	fs := o.writers(t)
 	var lines [][]string
-	left := 0
 	for row, err := range t.Rows {
 		if err != nil {
 			return err
-		}
-		if o.MaxRows > 0 && len(lines) >= o.MaxRows {
-			left++
-			continue
 		}
 		line := make([]string, len(row))
 		for i, v := range row {
@@ -215,14 +210,11 @@ func encodeTable(w io.Writer, t Table, o Options) error {
 		tw.AppendRow(row(l))
 	}
 	out := tw.Render() + "\n"
-	if len(lines) == 0 && left == 0 {
+	if len(lines) == 0 {
 		out += "no rows\n"
 	}
 	if n := len(t.Columns) - len(widths); n > 0 {
 		out += fmt.Sprintf("... %d more %s\n", n, plural(n, "column"))
-	}
-	if left > 0 {
-		out += fmt.Sprintf("... %d more %s\n", left, plural(left, "row"))
 	}
 	if t.more != nil && *t.more {
 		out += fmt.Sprintf("... more than %d %s\n", len(lines), plural(len(lines), "row"))

@@ -3,10 +3,8 @@ package query
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"io"
 	"iter"
-	"os"
 	"path/filepath"
 
 	"github.com/duckdb/duckdb-go/v2"
@@ -17,17 +15,13 @@ import (
 const page = 122880
 
 // RunLarge is Run for results of any size: DuckDB writes the rows into a
-// temporary database file in dir, "" for the system's, and they are read from
-// there page by page, so that their number does not matter to the memory. It
+// temporary database file in open.Dir, and they are read from there page by page, so that their number does not matter to the memory. It
 // opens the ledger at path on its own, as Open does, so the process must not
 // have the ledger open.
-func RunLarge(ctx context.Context, path, stmt, dir string, w io.Writer, open OpenOptions, o Options) (err error) {
-	dir, err = os.MkdirTemp(dir, ".usagereport-*")
-	if err != nil {
-		return fmt.Errorf("query: make a folder for the rows: %w", err)
-	}
-	defer os.RemoveAll(dir)
-	open.spill = filepath.Join(dir, "rows.duckdb")
+func RunLarge(ctx context.Context, path, stmt string, w io.Writer, open OpenOptions, o Options) (err error) {
+	open.spill = filepath.Join(open.Dir, "rows.duckdb")
+	ctx, end := open.held(ctx, open.spill)
+	defer end()
 	db, err := Open(ctx, path, open)
 	if err != nil {
 		return err

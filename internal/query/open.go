@@ -6,14 +6,15 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/duckdb/duckdb-go/v2"
 
+	"usagereport/internal/duckfile"
 	"usagereport/usage"
 )
 
@@ -32,6 +33,14 @@ type OpenOptions struct {
 	// for SQL of one's own. The ledger stays read-only, and statements that do not
 	// read are refused.
 	Unsafe bool
+
+	// Dir is a folder of the statement's own: for what does not fit into the memory,
+	// and for large results.
+	Dir string
+
+	// DiskLimit is how many bytes a statement may write there: of its result, and of
+	// what does not fit into the memory. 0 is any number.
+	DiskLimit int64
 
 	// write is the one file that a statement may write.
 	write string
@@ -55,12 +64,7 @@ func Open(ctx context.Context, path string, o OpenOptions) (*sql.DB, error) {
 	if _, err := os.Stat(full); err != nil {
 		return nil, err
 	}
-	// The driver takes the path apart as a URL; a # in it would hide the mode.
-	const mode = "access_mode=read_only"
-	if u, err := url.Parse(full + "?" + mode); err != nil || u.RawQuery != mode || u.Fragment != "" {
-		return nil, fmt.Errorf("open %s: the path of a ledger can't hold ?, # or %%", path)
-	}
-	c, err := duckdb.NewConnector(full+"?"+mode, o.sandbox())
+	c, err := duckfile.Connector(full, true, o.sandbox())
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
@@ -82,6 +86,12 @@ func (o OpenOptions) sandbox() func(driver.ExecerContext) error {
 	}
 	if o.MemoryLimit != "" {
 		settings = append(settings, "SET memory_limit = "+usage.Literal(o.MemoryLimit))
+	}
+	if o.Dir != "" {
+		settings = append(settings, "SET temp_directory = "+usage.Literal(filepath.Join(o.Dir, "spill")))
+	}
+	if o.DiskLimit > 0 {
+		settings = append(settings, fmt.Sprintf("SET max_temp_directory_size = '%dB'", o.DiskLimit))
 	}
 	if o.write != "" {
 		settings = append(settings, "SET allowed_paths = ["+usage.Literal(o.write)+"]")
@@ -144,19 +154,16 @@ func locked(e driver.ExecerContext) bool {
 // HUGEINT, which Parquet does not have, becomes DOUBLE.
 //
 // It opens the ledger on its own, as Open does but with leave to write that one
-// file, so the process must not have the ledger open.
+// file, first in o.Dir, which must be on the same disk, so the process must not have
+// the ledger open.
 func WriteParquet(ctx context.Context, path, stmt, file string, o OpenOptions, params map[string]*string) (err error) {
 	file, err = filepath.Abs(file)
 	if err != nil {
 		return err
 	}
-	// DuckDB creates the file, so that the temporary one is an own folder's.
-	dir, err := os.MkdirTemp(filepath.Dir(file), ".usagereport-*")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(dir)
-	o.write = filepath.Join(dir, "result.parquet")
+	o.write = filepath.Join(o.Dir, "result.parquet")
+	ctx, end := o.held(ctx, o.write)
+	defer end()
 
 	db, err := Open(ctx, path, o)
 	if err != nil {
@@ -221,3 +228,30 @@ func prepares(conn *sql.Conn, text string, want duckdb.StmtType) error {
 		return err
 	})
 }
+
+// held returns a context that ends when the file of a result is larger than the limit.
+func (o OpenOptions) held(ctx context.Context, file string) (_ context.Context, end func()) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	if o.DiskLimit == 0 {
+		return ctx, func() { cancel(nil) }
+	}
+	go func() {
+		tick := time.NewTicker(100 * time.Millisecond)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+			}
+			if info, err := os.Stat(file); err == nil && info.Size() > o.DiskLimit {
+				cancel(ErrTooLarge)
+				return
+			}
+		}
+	}()
+	return ctx, func() { cancel(nil) }
+}
+
+// ErrTooLarge says that a result is larger than it may be.
+var ErrTooLarge = errors.New("the result is larger than --disk-limit; ask for fewer rows or columns, or allow more")

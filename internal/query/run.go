@@ -318,7 +318,12 @@ func sqlError(ctx context.Context, err error) error {
 	} else if !strings.Contains(err.Error(), "driver: ") {
 		return fmt.Errorf("query: %w", err)
 	}
-	lines := strings.Split(strings.TrimSpace(msg), "\n")
+	msg = strings.TrimSpace(msg)
+	if strings.HasPrefix(msg, "Out of Memory Error") { // DuckDB's advice are settings, which a statement cannot make
+		first, _, _ := strings.Cut(msg, "\n")
+		msg = first + "\nask for fewer rows or columns at a time, or allow more with --memory-limit"
+	}
+	lines := strings.Split(msg, "\n")
 	for i, l := range lines {
 		lines[i] = Visible(l)
 	}

@@ -256,7 +256,7 @@ func TestParquet(t *testing.T) {
 	path, file := ledger(t), filepath.Join(t.TempDir(), "o'ut.parquet")
 	for _, end := range []string{"", ";", " ; -- it's; done", "\n-- last; line"} {
 		stmt := "SELECT ServiceName, BilledCost, 99999999999999999999.999999999999999999::DECIMAL(38,18) AS big, ';' AS s FROM usage" + end
-		if err := query.WriteParquet(t.Context(), path, stmt, file, query.OpenOptions{}, nil); err != nil {
+		if err := query.WriteParquet(t.Context(), path, stmt, file, query.OpenOptions{Dir: t.TempDir()}, nil); err != nil {
 			t.Fatalf("%s: %v", stmt, err)
 		}
 		got := run(t, memory(t), "SELECT *, typeof(big) AS typ FROM read_parquet('"+strings.ReplaceAll(file, "'", "''")+"')", query.Options{Format: query.AsCSV})
@@ -269,7 +269,7 @@ func TestParquet(t *testing.T) {
 	}
 	other := filepath.Join(t.TempDir(), "other")
 	for _, stmt := range append(hostile(filepath.Dir(other)), "EXPLAIN SELECT 1", "SELECT 1) TO '"+other+"' --", "SELECT 1) TO '"+other+"'; SELECT (1") {
-		if err := query.WriteParquet(t.Context(), path, stmt, file, query.OpenOptions{}, nil); err == nil {
+		if err := query.WriteParquet(t.Context(), path, stmt, file, query.OpenOptions{Dir: t.TempDir()}, nil); err == nil {
 			t.Errorf("%q was written", stmt)
 		}
 	}
@@ -317,7 +317,7 @@ func TestLargeAsSmall(t *testing.T) {
 			if err := errors.Join(query.Run(t.Context(), db, stmt, &small, o), db.Close()); err != nil {
 				t.Fatalf("%s: %v", stmt, err)
 			}
-			if err := query.RunLarge(t.Context(), path, stmt, t.TempDir(), &large, query.OpenOptions{}, o); err != nil {
+			if err := query.RunLarge(t.Context(), path, stmt, &large, query.OpenOptions{Dir: t.TempDir()}, o); err != nil {
 				t.Fatalf("%s: %v", stmt, err)
 			}
 			if small.String() != large.String() {
@@ -327,13 +327,12 @@ func TestLargeAsSmall(t *testing.T) {
 	}
 }
 
-// The rows of several pages come all, once and in order, and the file that they
-// were in is gone.
+// The rows of several pages come all, once and in order.
 func TestLargeInOrder(t *testing.T) {
 	dir := t.TempDir()
 	var b bytes.Buffer
 	const n = 300_001
-	if err := query.RunLarge(t.Context(), ledger(t), "SELECT range AS i FROM range("+strconv.Itoa(n)+") ORDER BY i", dir, &b, query.OpenOptions{}, query.Options{Format: query.AsCSV}); err != nil {
+	if err := query.RunLarge(t.Context(), ledger(t), "SELECT range AS i FROM range("+strconv.Itoa(n)+") ORDER BY i", &b, query.OpenOptions{Dir: dir}, query.Options{Format: query.AsCSV}); err != nil {
 		t.Fatal(err)
 	}
 	lines := strings.Split(strings.TrimSpace(b.String()), "\n")[1:]
@@ -345,13 +344,79 @@ func TestLargeInOrder(t *testing.T) {
 			t.Fatalf("row %d is %s", i, l)
 		}
 	}
-	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
-		t.Errorf("left behind: %v, %v", left, err)
-	}
 	// What is refused small is refused large.
 	for _, stmt := range append(hostile(dir)[:8], "DROP TABLE spill.rows", "CREATE TABLE spill.y (i INT)", "INSERT INTO spill.rows VALUES (1)", "FROM spill.rows") {
-		if err := query.RunLarge(t.Context(), ledger(t), stmt, dir, io.Discard, query.OpenOptions{}, query.Options{Format: query.AsCSV}); err == nil {
+		if err := query.RunLarge(t.Context(), ledger(t), stmt, io.Discard, query.OpenOptions{Dir: t.TempDir()}, query.Options{Format: query.AsCSV}); err == nil {
 			t.Errorf("%s: ran", stmt)
+		}
+	}
+}
+
+// A result that outgrows its limit ends, whichever way it is written.
+func TestDiskLimit(t *testing.T) {
+	const stmt = "SELECT range, md5(range::VARCHAR) AS s FROM range(100000000)"
+	o := query.OpenOptions{Dir: t.TempDir(), DiskLimit: 1 << 20}
+	if err := query.RunLarge(t.Context(), ledger(t), stmt, io.Discard, o, query.Options{Format: query.AsCSV}); !errors.Is(err, query.ErrTooLarge) {
+		t.Errorf("rows: %v", err)
+	}
+	o.Dir = t.TempDir()
+	if err := query.WriteParquet(t.Context(), ledger(t), stmt, filepath.Join(o.Dir, "x"), o, nil); !errors.Is(err, query.ErrTooLarge) {
+		t.Errorf("parquet: %v", err)
+	}
+}
+
+// The folders of processes that were killed go when the next one makes its own; those
+// that are in use stay.
+func TestFolder(t *testing.T) {
+	parent := t.TempDir()
+	now := time.Date(2026, 11, 28, 0, 0, 0, 0, time.UTC)
+	age := func(dir string) {
+		t.Helper()
+		if err := os.Chtimes(dir, now.Add(-time.Hour), now.Add(-time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	used, remove, err := query.Folder(parent, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	age(used)
+	dead, fresh := filepath.Join(parent, ".usagereport-1"), filepath.Join(parent, ".usagereport-2")
+	for _, dir := range []string{dead, fresh} {
+		if err := os.Mkdir(dir, 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(dead, "rows.duckdb"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	age(dead)
+	if err := os.Chtimes(fresh, now, now); err != nil {
+		t.Fatal(err)
+	}
+	_, removeToo, err := query.Folder(parent, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for dir, want := range map[string]bool{used: true, fresh: true, dead: false} {
+		if _, err := os.Stat(dir); (err == nil) != want {
+			t.Errorf("%s: %v, want it there: %v", dir, err, want)
+		}
+	}
+	remove()
+	removeToo()
+	if left, err := os.ReadDir(parent); err != nil || len(left) != 1 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+func TestParseSize(t *testing.T) {
+	for text, want := range map[string]int64{
+		"2GB": 2e9, "500mb": 5e8, "1.5GiB": 3 << 29, "100000B": 1e5, "7": 7, " 1 KiB ": 1024, "3g": 3e9,
+		"": 0, "2XB": 0, "-1": 0, "80%": 0, "none": 0, "1e9": 0, "0": 0, "99999TB": 0, "2 2GB": 0,
+	} {
+		if got, err := query.ParseSize(text); got != want || (err == nil) != (want > 0) {
+			t.Errorf("%q is %d, %v; want %d", text, got, err, want)
 		}
 	}
 }

@@ -201,10 +201,6 @@ type Options struct {
 	// Limit is how many rows a statement is asked for; with more, a text table and
 	// a grid say that there are some. 0 is all of them.
 	Limit int
-
-	// MaxRows limits a text table, which says how many rows it leaves out. 0 is
-	// all of them. The other formats always have all rows.
-	MaxRows int
 }
 
 // Encode writes t to w. All formats but the text table, which has to see its

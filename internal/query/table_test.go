@@ -212,13 +212,13 @@ func TestMarkdown(t *testing.T) {
 
 func TestTextTable(t *testing.T) {
 	db := memory(t)
-	got := run(t, db, "SELECT i AS n, 'r' || i AS name, i * 1.5::DECIMAL(9,4) AS cost FROM range(8, 13) t(i)", query.Options{MaxRows: 3})
+	got := run(t, db, "SELECT i AS n, 'r' || i AS name, i * 1.5::DECIMAL(9,4) AS cost FROM range(8, 13) t(i)", query.Options{Limit: 3})
 	want := `  n │ name │  cost
 ────┼──────┼───────
   8 │ r8   │ 12.00
   9 │ r9   │ 13.50
  10 │ r10  │ 15.00
-... 2 more rows
+... more than 3 rows
 `
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)

@@ -11,7 +11,7 @@ SELECT k.key_id, s.scope_id, coalesce(p.rows, 0),
        k.InvoiceIssuerName, k.ServiceProviderName, k.HostProviderName, k.InvoiceDetailId, k.BillingAccountType,
        k.SubAccountType, k.PricingCurrency, k.SkuPriceDetails, k.AvailabilityZone, k.CapacityReservationId,
        k.CapacityReservationStatus, k.CommitmentDiscountCategory, k.CommitmentDiscountType, k.CommitmentDiscountUnit, k.AllocatedMethodId,
-       k.AllocatedMethodDetails, k.AllocatedResourceId, k.AllocatedResourceName, k.AllocatedTags, k.ContractApplied
+       k.AllocatedMethodDetails, k.AllocatedResourceId, k.AllocatedResourceName, k.AllocatedTags, k.ContractApplied, NULL
 FROM load_keys k
 JOIN scopes s ON s.load_id = $load
     AND s.BillingAccountId = k.BillingAccountId AND s.SubAccountId = k.SubAccountId AND s.BillingCurrency = k.BillingCurrency

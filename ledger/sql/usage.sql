@@ -79,3 +79,12 @@ SELECT u.*, t.currency AS x_ReportingCurrency,
 FROM usage u CROSS JOIN targets t
 ASOF LEFT JOIN rates r ON r."from" = u.BillingCurrency AND r."to" = t.currency AND r.date <= u.ChargePeriodStart::DATE;
 
+-- What usage_converted cannot convert: the charges of the days before a currency's first
+-- rate, and of currencies without one. Whoever adds up the reporting currency adds up the
+-- rest only.
+CREATE OR REPLACE VIEW usage_unconverted AS
+SELECT BillingCurrency, x_ReportingCurrency, min(ChargePeriodStart)::DATE AS x_FirstDay, max(ChargePeriodStart)::DATE AS x_LastDay,
+       count(*) AS x_Rows, sum(BilledCost) AS BilledCost, sum(EffectiveCost) AS EffectiveCost
+FROM usage_converted
+WHERE x_ReportingBilledCost IS NULL
+GROUP BY ALL;

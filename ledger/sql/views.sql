@@ -48,6 +48,8 @@ SELECT account AS x_BilledAccount, x_BillingPeriod, number AS InvoiceId, kind AS
        currency AS BillingCurrency, file AS x_File, sha256 AS x_SHA256, added_at AS x_AddedAt
 FROM {ledger}.main.invoices;
 
+CREATE OR REPLACE TEMP VIEW contract_commitments AS FROM {ledger}.main.contract_commitments;
+
 CREATE OR REPLACE TEMP TABLE periods (
     x_BillingPeriod    VARCHAR,
     BillingPeriodStart DATE,

@@ -174,6 +174,25 @@ COMMENT ON COLUMN invoices.x_File IS 'The PDF, by its path from the ledger''s fo
 COMMENT ON COLUMN invoices.x_SHA256 IS 'SHA-256 of the PDF.';
 COMMENT ON COLUMN invoices.x_AddedAt IS 'When it was added, UTC.';
 
+COMMENT ON VIEW contract_commitments IS 'What is committed to in contracts, as the newest file of FOCUS''s dataset Contract Commitment says, one row each.';
+COMMENT ON COLUMN contract_commitments.ContractCommitmentId IS 'Which commitment; usage.ContractApplied names it.';
+COMMENT ON COLUMN contract_commitments.ContractId IS 'The contract in which it stands.';
+COMMENT ON COLUMN contract_commitments.ContractCommitmentCategory IS 'Spend or Usage.';
+COMMENT ON COLUMN contract_commitments.ContractCommitmentType IS 'What the provider calls this kind of commitment.';
+COMMENT ON COLUMN contract_commitments.ContractCommitmentDescription IS 'What is committed to, in words.';
+COMMENT ON COLUMN contract_commitments.ContractCommitmentCost IS 'The money that is committed to, in BillingCurrency.';
+COMMENT ON COLUMN contract_commitments.ContractCommitmentQuantity IS 'The quantity that is committed to.';
+COMMENT ON COLUMN contract_commitments.ContractCommitmentUnit IS 'What ContractCommitmentQuantity counts.';
+COMMENT ON COLUMN contract_commitments.ContractCommitmentPeriodStart IS 'The first moment of the commitment, UTC.';
+COMMENT ON COLUMN contract_commitments.ContractCommitmentPeriodEnd IS 'The moment after its last.';
+COMMENT ON COLUMN contract_commitments.ContractPeriodStart IS 'The first moment of the contract, UTC.';
+COMMENT ON COLUMN contract_commitments.ContractPeriodEnd IS 'The moment after its last.';
+COMMENT ON COLUMN contract_commitments.BillingCurrency IS 'The currency of ContractCommitmentCost.';
+COMMENT ON COLUMN contract_commitments.ServiceProviderName IS 'Who provides what is committed to; from FOCUS 1.4 on.';
+COMMENT ON COLUMN contract_commitments.InvoiceIssuerName IS 'Who sends the invoices; from FOCUS 1.4 on.';
+COMMENT ON COLUMN contract_commitments.x_More IS 'The other columns of the file, their names in small letters.';
+COMMENT ON COLUMN contract_commitments.x_SourceFile IS 'The file that said it last.';
+
 COMMENT ON TABLE periods IS 'The billing periods over all accounts, as ''usagereport periods'' lists them.';
 COMMENT ON COLUMN periods.x_BillingPeriod IS 'The bill''s name, like 2018-07.';
 COMMENT ON COLUMN periods.BillingPeriodStart IS 'Its first day.';

@@ -2,7 +2,7 @@
 -- title:    FOCUS cost and usage
 -- cost:     focus
 -- requires: BilledCost, EffectiveCost, BillingAccountId, BillingCurrency, BillingPeriodStart, BillingPeriodEnd, ChargeCategory, ChargePeriodStart, ChargePeriodEnd, ServiceName
--- accepts:  InvoiceId|x_InvoiceId, SkuMeter|x_SkuMeterName, ConsumedQuantity|UsageQuantity, ConsumedUnit|UsageUnit, RegionId|Region, ChargeClass|ChargeSubcategory
+-- accepts:  InvoiceId|x_InvoiceId, SkuMeter|x_SkuMeterName, ConsumedQuantity|UsageQuantity, ConsumedUnit|UsageUnit, RegionId|Region, ChargeClass|ChargeSubcategory, ProviderName|Provider, PublisherName|Publisher, InvoiceIssuerName|InvoiceIssuer
 -- days:     ChargePeriodStart, ChargePeriodEnd
 -- periods:  BillingPeriodStart, BillingPeriodEnd; exclusive
 -- numbers:  BilledCost, EffectiveCost, ListCost, ContractedCost, ListUnitPrice, ContractedUnitPrice, ConsumedQuantity, PricingQuantity, CommitmentDiscountQuantity, PricingCurrencyContractedUnitPrice, PricingCurrencyEffectiveCost, PricingCurrencyListUnitPrice
@@ -55,9 +55,10 @@ SELECT
     CASE WHEN "ListCost" <> 0 OR "BilledCost" = 0 AND "EffectiveCost" = 0 THEN "ListCost" END AS ListCost,
     CASE WHEN "ContractedCost" <> 0 OR "BilledCost" = 0 AND "EffectiveCost" = 0 THEN "ContractedCost" END AS ContractedCost,
     "BilledCost"                                  AS BilledCost,
-    -- What a commitment costs is the EffectiveCost of the usage that it covers, so its purchase has none.
-    -- Our own export of an actual file has spread nothing.
-    CASE WHEN "ChargeCategory" = 'Purchase' AND "CommitmentDiscountId" IS NOT NULL AND "x_CostType" IS DISTINCT FROM 'actual' THEN 0 ELSE "EffectiveCost" END AS EffectiveCost,
+    -- What a commitment costs is the EffectiveCost of the usage that it covers, so its purchase has none of it; what
+    -- differs from the billed cost was meant, as what was not used. Our own export of an actual file has spread nothing.
+    CASE WHEN "ChargeCategory" = 'Purchase' AND "CommitmentDiscountId" IS NOT NULL AND "x_CostType" IS DISTINCT FROM 'actual'
+         THEN CASE WHEN "EffectiveCost" <> "BilledCost" THEN "EffectiveCost" ELSE 0 END ELSE "EffectiveCost" END AS EffectiveCost,
     coalesce("BillingCurrency", 'XXX')            AS BillingCurrency,
     "InvoiceId"                                   AS InvoiceId,
     -- FOCUS 1.3 has ServiceProviderName for the one, and none for the other.
@@ -88,7 +89,7 @@ SELECT
     "PricingCurrencyEffectiveCost"                AS PricingCurrencyEffectiveCost,
     "PricingCurrencyListUnitPrice"                AS PricingCurrencyListUnitPrice,
     "Tags"                                        AS Tags,
-    coalesce("x_ResourceGroupName", azure_resource_group("ResourceId")) AS x_ResourceGroupName,
+    coalesce("x_ResourceGroupName", azure_resource_group("ResourceId"), "oci_CompartmentName") AS x_ResourceGroupName,
     coalesce("x_SkuMeterId", "x_MeterId")         AS x_MeterId,
     coalesce("x_SkuMeterSubcategory", "x_MeterSubcategory") AS x_MeterSubcategory,
     "x_CostCenter"                                AS x_CostCenter,

@@ -4,7 +4,8 @@
 DELETE FROM links;
 CREATE OR REPLACE TEMP TABLE spans AS
 SELECT s.BillingAccountId, s.SubAccountId, s.SubAccountName, k.ServiceName, k.SkuMeter, k.x_MeterId, k.ConsumedUnit,
-       k.ResourceId, lower(k.ResourceName) AS name, lower(k.x_ResourceGroupName) AS grp, lower(k.ResourceType) AS type,
+       k.ResourceId, lower(k.ResourceName) AS name, lower(k.x_ResourceGroupName) AS grp,
+       lower(coalesce(nullif(k.ResourceType, ''), regexp_extract(k.ResourceId, '(?i)/providers/(.+)/[^/]+$', 1))) AS type,
        min(c.first) AS first, max(c.last) AS last
 FROM (SELECT key_id, min(ChargePeriodStart)::DATE AS first, max(ChargePeriodStart)::DATE AS last FROM charges GROUP BY ALL) c
 JOIN keys k ON k.key_id = c.key_id
@@ -118,6 +119,21 @@ WITH things AS (
 SELECT 'resource_id', 'ResourceId', o.ResourceId, n.ResourceId, n.sub, n.ResourceId, '', o.last, n.first
 FROM things o JOIN things n ON n.name = o.name AND n.grp = o.grp AND n.type = o.type AND n.ResourceId <> o.ResourceId
 WHERE follows(n.first, o.last) AND o.first < n.first AND o.last < n.last
+QUALIFY count(*) OVER (PARTITION BY o.ResourceId) = 1 AND count(*) OVER (PARTITION BY n.ResourceId) = 1
+ORDER BY ALL;
+
+-- Or made anew under another name: one of a group, used for two weeks, that ends where one of its
+-- type begins that uses the same meters.
+INSERT INTO links
+WITH things AS (
+    SELECT SubAccountId AS sub, grp, coalesce(type, '') AS type, ResourceId, any_value(name) AS name, min(first) AS first, max(last) AS last,
+           list_sort(list(DISTINCT [coalesce(ServiceName, ''), coalesce(SkuMeter, ''), coalesce(ConsumedUnit, '')])) AS meters
+    FROM spans WHERE ResourceId IS NOT NULL AND grp <> '' GROUP BY ALL
+)
+SELECT 'resource_id', 'ResourceId', o.ResourceId, n.ResourceId, n.sub, n.ResourceId, '', o.last, n.first
+FROM things o JOIN things n ON n.sub = o.sub AND n.grp = o.grp AND n.type = o.type AND n.meters = o.meters AND n.ResourceId <> o.ResourceId
+WHERE n.first - o.last BETWEEN 0 AND 1 AND o.last - o.first >= 13 AND o.last < n.last
+  AND NOT EXISTS (SELECT 1 FROM links l WHERE l.kind = 'resource_id' AND (l.old = o.ResourceId OR l.new = n.ResourceId))
 QUALIFY count(*) OVER (PARTITION BY o.ResourceId) = 1 AND count(*) OVER (PARTITION BY n.ResourceId) = 1
 ORDER BY ALL;
 

@@ -19,11 +19,6 @@ import (
 //go:embed *.sql
 var shipped embed.FS
 
-// Focus writes the usage as the FinOps Open Cost and Usage Specification 1.2 has it.
-//
-//go:embed export/focus.sql
-var Focus string
-
 // A Query is one of them.
 type Query struct {
 	Name   string

@@ -1,0 +1,171 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"usagereport/internal/query"
+	"usagereport/ledger"
+	"usagereport/loader"
+)
+
+func newLedgerCommand(g *globals) *cobra.Command {
+	c := &cobra.Command{
+		Use:   "ledger",
+		Short: "Check the ledger, and make it anew from what was kept",
+		Args:  cobra.NoArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	var p printer
+	check := &cobra.Command{
+		Use:   "check",
+		Short: "Read every block, add the sums up anew, follow the references",
+		Long: `Read every block of the ledger's file and hold it to its checksum; add up the charges
+anew and hold the sums to them; look whether everything that is referred to is there,
+and the PDFs of invoices are as they were kept. What is damaged is listed with what
+brings it back, and the exit code is 1. 'backup' and 'restore' check in the same way,
+and refuse what is damaged.`,
+		Example: `  usagereport ledger check
+  usagereport ledger check --db prod.duckdb --format json`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return runLedgerCheck(cmd.Context(), g, p) },
+	}
+	p.addFlag(check)
+	rebuild := &cobra.Command{
+		Use:   "rebuild FILE",
+		Short: "Make the ledger anew, from the usage files that were kept",
+		Long: `Make a new ledger, FILE, of the usage files that the ledger was loaded from: those that
+'load --keep' stored, else those that still stand where they were, in the order in which
+they were loaded. What no usage file holds (answers, invoices, rates, what was told and
+sent) is taken over from the ledger, which is not changed. If one of the files is gone,
+or is another now, nothing is made. A ledger of which too much is damaged to know its
+files is made anew by 'load --db FILE' of the folder that they were kept in.`,
+		Example: `  usagereport ledger rebuild new.duckdb
+  mv new.duckdb usage.duckdb`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return runLedgerRebuild(cmd.Context(), g, args[0]) },
+	}
+	c.AddCommand(check, rebuild)
+	return c
+}
+
+func runLedgerCheck(ctx context.Context, g *globals, p printer) error {
+	found, err := ledger.Check(ctx, g.work.Path())
+	if err != nil {
+		return err
+	}
+	if len(found) == 0 {
+		if p.forPeople() {
+			return g.say("%s is whole", g.work.Path())
+		}
+		g.note("%s is whole", g.work.Path())
+	}
+	if err := printRows(g, p, query.Columns[ledger.Damage]{
+		{Name: "load_id", Kind: query.Integer, Of: func(d ledger.Damage) any { return orNoID(d.Load) }},
+		{Name: "damaged", Of: func(d ledger.Damage) any { return d.What }},
+		{Name: "said", Of: func(d ledger.Damage) any { return d.Said }},
+		{Name: "found", Of: func(d ledger.Damage) any { return d.Found }},
+		{Name: "comes_back_by", Of: func(d ledger.Damage) any { return d.Mend }},
+	}, found); err != nil || len(found) == 0 {
+		return err
+	}
+	g.fail("usagereport: %s is damaged; it is as it was left (%d found)", g.work.Path(), len(found))
+	return errReported
+}
+
+func runLedgerRebuild(ctx context.Context, g *globals, path string) (err error) {
+	if _, err := os.Stat(path); err == nil {
+		return usageError{fmt.Errorf("ledger rebuild: %s is there already; name a new file", path)}
+	}
+	s, err := g.work.Open(ctx)
+	if err != nil {
+		return fmt.Errorf("%w; where its files are kept, 'usagereport load --db %s FOLDER' makes it anew", err, path)
+	}
+	loads, err := s.Ledger.Loads(ctx)
+	if err := errors.Join(err, s.Close()); err != nil {
+		return fmt.Errorf("ledger rebuild: read which files %s was loaded from: %w", g.work.Path(), err)
+	}
+	from, gone := map[int64]string{}, 0
+	for _, d := range loads {
+		if from[d.ID] = standing(d); from[d.ID] == "" && d.State != ledger.Purged {
+			g.fail("load %d: %s is not there, and was not kept", d.ID, d.Ref)
+			gone++
+		}
+	}
+	if gone > 0 {
+		return fmt.Errorf("ledger rebuild: %d of %d files are gone; put them where they were, or restore a backup", gone, len(loads))
+	}
+	l, err := ledger.Open(ctx, path, ledger.Options{Create: true})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, l.Close()) }()
+	for _, d := range loads {
+		if from[d.ID] == "" {
+			continue
+		}
+		if err := reload(ctx, g, l, d, from[d.ID]); err != nil {
+			return err
+		}
+	}
+	if err := refresh(ctx, l); err != nil {
+		return err
+	}
+	if err := l.TakeOver(ctx, g.work.Path()); err != nil {
+		return err
+	}
+	if err := l.Publish(ctx); err != nil {
+		return err
+	}
+	g.note("%d files loaded again", len(from))
+	return g.say("%s", path)
+}
+
+// standing returns where the file of a load is, "" where it is nowhere.
+func standing(d ledger.Description) string {
+	for _, path := range []string{d.Kept, d.Ref} {
+		if path == "" {
+			continue
+		}
+		if _, err := os.Stat(path); err == nil {
+			return path
+		}
+	}
+	return ""
+}
+
+// reload loads the file of an earlier load from where it is now.
+func reload(ctx context.Context, g *globals, l *ledger.Ledger, d ledger.Description, path string) error {
+	o := loader.Options{AllowShrink: true, MaxRejects: int(d.Rejected), Now: g.env.now, Prefer: "new"}
+	if d.CostType == "actual" || d.CostType == "amortized" {
+		o.CostType = d.CostType
+	}
+	if len(d.Totals) == 1 {
+		o.AssumeCurrency = currenciesOf(d.Totals)[0]
+	}
+	places, done := sources(g, l)
+	defer done()
+	results, err := loader.Load(ctx, l, places, []string{path}, o)
+	if err != nil {
+		return err
+	}
+	for _, r := range results {
+		if r.Err != nil && r.Status == loader.Refused {
+			return fmt.Errorf("ledger rebuild: load %d, %s: %s", d.ID, path, reason(r))
+		}
+	}
+	now, err := l.Loads(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range now {
+		if n.SHA256 == d.SHA256 && n.CostType == d.CostType {
+			return nil
+		}
+	}
+	return fmt.Errorf("ledger rebuild: load %d: %s is not what was loaded: its content has another hash; put the old one in its place", d.ID, path)
+}

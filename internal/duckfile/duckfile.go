@@ -1,0 +1,79 @@
+// Package duckfile opens DuckDB's files, whatever their paths hold: the driver takes a
+// path for a URL.
+package duckfile
+
+import (
+	"database/sql/driver"
+	"errors"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/duckdb/duckdb-go/v2"
+)
+
+// Connector returns a connector to the database in file, which each connection begins
+// with begin; it may be nil. An empty file is a database in memory.
+func Connector(file string, readOnly bool, begin func(driver.ExecerContext) error) (driver.Connector, error) {
+	mode := ""
+	if readOnly {
+		mode = "?access_mode=read_only"
+	}
+	if file == "" {
+		return duckdb.NewConnector("", begin)
+	}
+	full, err := filepath.Abs(file)
+	if err != nil {
+		return nil, err
+	}
+	for _, path := range []string{file, full} {
+		if plain(path) && !strings.Contains(full, "?") { // which DuckDB takes for the end of a path
+			return duckdb.NewConnector(path+mode, begin)
+		}
+	}
+	dir, err := os.MkdirTemp("", "usagereport-link-*")
+	if err != nil {
+		return nil, err
+	}
+	c := &linked{dir: dir}
+	link := filepath.Join(dir, "linked.duckdb")
+	if c.Connector, err = connectLinked(link, full, mode, begin); err != nil {
+		return nil, errors.Join(err, os.RemoveAll(dir))
+	}
+	return c, nil
+}
+
+// plain reports whether the driver reads a path back from a URL as it is.
+func plain(path string) bool {
+	const mode = "access_mode=read_only"
+	u, err := url.Parse(path + "?" + mode)
+	return err == nil && u.RawQuery == mode && u.Fragment == "" && u.Opaque == ""
+}
+
+func connectLinked(link, file, mode string, begin func(driver.ExecerContext) error) (*duckdb.Connector, error) {
+	if err := os.Symlink(file, link); err != nil {
+		return nil, err
+	}
+	// What DuckDB has not written into the file yet is in its log beside it. A log that is
+	// begun here goes with the link: what is lost with it was never published.
+	const log = ".wal"
+	if _, err := os.Stat(file + log); err == nil {
+		if err := os.Symlink(file+log, link+log); err != nil {
+			return nil, err
+		}
+	} else if !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	return duckdb.NewConnector(link+mode, begin)
+}
+
+// A linked is a connector to a file through a link with a plain name.
+type linked struct {
+	*duckdb.Connector
+	dir string
+}
+
+// Close closes the database and removes the link.
+func (l *linked) Close() error { return errors.Join(l.Connector.Close(), os.RemoveAll(l.dir)) }

@@ -1,0 +1,10 @@
+-- Whose each charge is: of the rules that take it the first. Follows owners_matched.
+SELECT o.key_id, o.first_day, o.end_day, o.line, r.owner
+FROM (
+    SELECT m.key_id, s.first_day, s.end_day, min(m.line) AS line
+    FROM matched m
+    JOIN rules r ON r.line = m.line
+    JOIN stretches s ON r.first_day <= s.first_day AND s.end_day <= r.end_day
+    GROUP BY ALL
+) o
+JOIN rules r ON r.line = o.line;

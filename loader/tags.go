@@ -1,0 +1,209 @@
+package loader
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+	"strings"
+)
+
+// A tagged is where a format's files keep tags. A name that ends in "/" or "_" begins
+// the names of columns that hold one tag each; any other is a column with many, as JSON.
+type tagged struct{ name, key string } // key is put in front of the tags' keys
+
+func (t tagged) many() bool {
+	return !strings.HasSuffix(t.name, "/") && !strings.HasSuffix(t.name, "_")
+}
+
+func taggedOf(directive string) (out []tagged) {
+	for _, part := range list(directive) {
+		name, key, _ := strings.Cut(part, " = ")
+		out = append(out, tagged{name, key})
+	}
+	return out
+}
+
+// A tagColumn is a column of a file that holds tags.
+type tagColumn struct {
+	at   int
+	key  string // of its one tag; where it has many, what is put in front of their keys
+	many bool
+}
+
+// tagColumns finds the columns of h that hold tags. Of the same tag in several, the one
+// that the format names first counts.
+func (f *Format) tagColumns(h Header) (out []tagColumn) {
+	for _, t := range f.Tagged {
+		many := t.many()
+		for at, name := range h {
+			n := len(t.name)
+			switch {
+			case slices.ContainsFunc(out, func(c tagColumn) bool { return c.at == at }):
+			case many && strings.EqualFold(name, t.name):
+				out = append(out, tagColumn{at, t.key, true})
+			case !many && len(name) > n && strings.EqualFold(name[:n], t.name):
+				out = append(out, tagColumn{at, t.key + f.untagged(name[n:]), false})
+			}
+		}
+	}
+	return out
+}
+
+// sameBut reports whether two headers differ in columns of tags alone, which a file has
+// for the tags that it needs.
+func (f *Format) sameBut(a, b Header) bool {
+	rest := func(h Header) (out []string) {
+		tags := f.tagColumns(h)
+		for at, name := range h {
+			if !slices.ContainsFunc(tags, func(c tagColumn) bool { return c.at == at }) {
+				out = append(out, name)
+			}
+		}
+		return out
+	}
+	return slices.Equal(rest(a), rest(b))
+}
+
+// untagged returns a tag's key without what the cloud puts in front of it.
+func (f *Format) untagged(key string) string {
+	for _, p := range f.Untag {
+		if rest, ok := strings.CutPrefix(key, p); ok && rest != "" {
+			return rest
+		}
+	}
+	return key
+}
+
+// tagsOf makes one JSON object of a record's tags, nil where it has none.
+func (s *scanner) tagsOf(fields int) []byte {
+	tags := map[string]string{}
+	set := func(key, value string) {
+		key = strings.TrimSpace(key)
+		if _, ok := tags[key]; !ok && value != "" {
+			tags[key] = value
+		}
+	}
+	for _, c := range s.tagged {
+		v := string(s.field(fields, c.at))
+		if !c.many {
+			set(c.key, v)
+			continue
+		}
+		for key, value := range parseTags(v) {
+			set(c.key+s.format.untagged(key), value)
+		}
+	}
+	if len(tags) == 0 {
+		return nil
+	}
+	out, _ := json.Marshal(tags) // sorted by key
+	return out
+}
+
+// canonicalTags returns tags as a JSON object of texts without duplicate keys
+// (the last wins), or "" for none.
+func canonicalTags(text string) string {
+	tags := parseTags(text)
+	if len(tags) == 0 {
+		return ""
+	}
+	out, _ := json.Marshal(tags) // sorted by key
+	return string(out)
+}
+
+// parseTags reads tags as JSON: an object, as Azure writes it with and without braces,
+// or a list of keys and values, as Google does. What is no JSON either way is kept
+// whole under the key "x_Unreadable".
+func parseTags(text string) map[string]string {
+	text = strings.TrimSpace(text)
+	if text == "" || text == "{}" || text == "[]" || text == "null" {
+		return nil
+	}
+	unreadable := map[string]string{"x_Unreadable": text}
+	tags := map[string]string{}
+	if strings.HasPrefix(text, "[") {
+		var pairs []pair
+		if json.Unmarshal(plainJSON([]byte(text)), &pairs) != nil {
+			return unreadable
+		}
+		for _, p := range pairs {
+			if p.Element != nil {
+				p = *p.Element
+			}
+			tags[strings.TrimSpace(p.Key)] = jsonText(p.Value)
+		}
+		return tags
+	}
+	body := text
+	if !strings.HasPrefix(body, "{") {
+		body = "{" + strings.TrimSuffix(body, ",") + "}"
+	}
+	dec := json.NewDecoder(strings.NewReader(body))
+	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
+		return unreadable
+	}
+	for dec.More() {
+		k, err := dec.Token()
+		key, isText := k.(string)
+		var v json.RawMessage
+		if err != nil || !isText || dec.Decode(&v) != nil {
+			return unreadable
+		}
+		tags[strings.TrimSpace(key)] = jsonText(v)
+	}
+	if _, err := dec.Token(); err != nil || len(tags) == 0 {
+		return unreadable
+	}
+	return tags
+}
+
+// A pair is a tag in a list. Parquet files may wrap each in an element.
+type pair struct {
+	Key     string          `json:"key"`
+	Value   json.RawMessage `json:"value"`
+	Element *pair           `json:"element"`
+}
+
+// jsonText returns a JSON value as text: a string without its quotes, null as "".
+func jsonText(v json.RawMessage) string {
+	var s string
+	if json.Unmarshal(v, &s) == nil {
+		return s
+	}
+	return string(v)
+}
+
+// plainJSON returns a list as JSON that was written as Python prints it, as many scripts
+// do: in single quotes, with None, True and False. What is JSON is left alone.
+func plainJSON(b []byte) []byte {
+	if json.Valid(b) {
+		return b
+	}
+	var out bytes.Buffer
+	for i := 0; i < len(b); i++ {
+		quote := b[i]
+		if quote != '\'' && quote != '"' {
+			rest, word := string(b[i:min(len(b), i+5)]), false
+			for from, to := range map[string]string{"None": "null", "True": "true", "False": "false"} {
+				if strings.HasPrefix(rest, from) {
+					out.WriteString(to)
+					i, word = i+len(from)-1, true
+				}
+			}
+			if !word {
+				out.WriteByte(quote)
+			}
+			continue
+		}
+		var text []byte
+		for i++; i < len(b) && b[i] != quote; i++ {
+			if b[i] == '\\' && i+1 < len(b) {
+				i++
+			}
+			text = append(text, b[i])
+		}
+		quoted, _ := json.Marshal(string(text))
+		out.Write(quoted)
+	}
+	return out.Bytes()
+}
