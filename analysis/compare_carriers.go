@@ -26,6 +26,9 @@ func (c Comparison) Carriers(lane bridge.Lane, most int) (out []Carrier) {
 	for i, id := range c.changes.ids {
 		if d := c.changes.parts[i][lane]; d.Sign() != 0 {
 			label := f.carrier(f.infos[id], lane)
+			if c.hidden != nil {
+				label = c.hidden.Text(label)
+			}
 			sums[label] = sums[label].Add(d)
 		}
 	}

@@ -48,6 +48,7 @@ type answer struct {
 	Warnings []locale.Text
 	Others   []string // the report's other currencies
 
+	Period     locale.Text
 	Says       locale.Text // the answer in a sentence or two
 	State      locale.Text
 	Cards      []kpi
@@ -57,6 +58,7 @@ type answer struct {
 
 // A kpi is a figure of the first screen.
 type kpi struct {
+	Class  string // what it is of: end, spent, budget, unusual, largest
 	Name   locale.Text
 	Code   bool   // the currency stands before it
 	Value  string // as text, where Amount is nil
@@ -119,7 +121,7 @@ func viewAnswer(l *locale.Locale, r *analysis.Report, p *analysis.Part) (any, bo
 	if a.Prior != nil {
 		a.Share, a.Makes = explained(p, a.Prior.Delta)
 	}
-	a.Says, a.State = headline(r, p), stateText(p)
+	a.Period, a.Says, a.State = periodText(p.Period, true), headline(r, p), stateText(p)
 	a.cards(l, r, p)
 	a.picture(l, p)
 	return a, true

@@ -18,6 +18,8 @@ type breakdownTable struct {
 	analysis.Breakdown
 	First bool
 	Lines []breakdownLine
+	More  []analysis.BreakdownRow // the first of the others
+	Last  *analysis.Breakdown     // what is in neither, where anything is
 }
 
 type breakdownLine struct {
@@ -34,10 +36,14 @@ func viewBreakdown(_ *locale.Locale, _ *analysis.Report, p *analysis.Part) (any,
 			continue
 		}
 		t := breakdownTable{Breakdown: b, First: len(v.Tables) == 0}
+		if b.RestCount > 0 {
+			t.Last = &b
+		}
 		var amounts []float64
 		for k, row := range b.Rows {
 			if k == maxBars {
-				for _, more := range b.Rows[k:] {
+				t.More = b.Rows[k:]
+				for _, more := range t.More {
 					t.RestCount, t.Rest = t.RestCount+1, t.Rest.Add(more.Amount)
 				}
 				break

@@ -45,6 +45,7 @@ type card struct {
 	Effect  usage.Money // what it makes on the period's days
 	Spark   template.HTML
 	Drivers []driver
+	Others  []analysis.Driver // which the last of Drivers stands for, where it does
 	Chart   chart.Chart
 	Rows    []dayRow // the table behind the chart
 }
@@ -121,7 +122,7 @@ func cardOf(l *locale.Locale, p *analysis.Part, f analysis.Finding, i int) card 
 	c.Spark = chart.Spark(charted(days), f.Start, f.End)
 	list := f.Drivers
 	if len(list) > maxDrivers+1 {
-		list = withRest(list, p.Currency)
+		list, c.Others = withRest(list, p.Currency), list[maxDrivers:]
 	}
 	linked := map[string]bool{"": true, c.Portal: true}
 	for _, d := range list {

@@ -48,7 +48,7 @@ func (a *answer) cards(l *locale.Locale, r *analysis.Report, p *analysis.Part) {
 func (a *answer) endCard(l *locale.Locale, p *analysis.Part) (out []kpi) {
 	T := locale.T
 	if end := expected(p); end != nil {
-		c := kpi{Name: T("Forecast for %s", periodText(p.Period, false)), Code: true, Amount: end, About: true}
+		c := kpi{Class: "end", Name: T("Forecast for %s", periodText(p.Period, false)), Code: true, Amount: end, About: true}
 		switch o := p.Outlook; {
 		case o != nil && o.End.Range != nil:
 			x := *o.End.Range
@@ -61,7 +61,7 @@ func (a *answer) endCard(l *locale.Locale, p *analysis.Part) (out []kpi) {
 		}
 		out = append(out, c)
 	}
-	spent := kpi{Name: T("Cost"), Code: true, Amount: &a.Borne}
+	spent := kpi{Class: "spent", Name: T("Cost"), Code: true, Amount: &a.Borne}
 	if p.Period.State == analysis.Open && p.Period.Reach != 0 {
 		spent.Name = T("Spent to %s", locale.Short(p.Period.Reach))
 	}
@@ -72,6 +72,13 @@ func (a *answer) endCard(l *locale.Locale, p *analysis.Part) (out []kpi) {
 		spent.Note = T("%s against %s", changeText(*a.Prior), priorText(*a.Prior))
 	case len(p.Priors) == 0:
 		spent.Note = T("no comparison: the period before is not loaded")
+	}
+	if p.Invoiced != nil {
+		says := T("the invoice is %s", locale.Exact(*p.Invoiced))
+		if !spent.Note.Empty() {
+			says = locale.Join([]locale.Text{spent.Note, says}, "; ")
+		}
+		spent.Note = says
 	}
 	return append(out, spent)
 }
@@ -92,7 +99,7 @@ func priorText(p analysis.Prior) locale.Text {
 func (a *answer) budgetCard(l *locale.Locale, r *analysis.Report, p *analysis.Part) []kpi {
 	T := locale.T
 	if b := p.Budget; b != nil {
-		c := kpi{Name: T("Budget for %s", periodText(analysis.PeriodInfo{Span: b.Span}, false)), Code: true, Amount: &b.Amount}
+		c := kpi{Class: "budget", Name: T("Budget for %s", periodText(analysis.PeriodInfo{Span: b.Span}, false)), Code: true, Amount: &b.Amount}
 		spare := func(end usage.Money) locale.Text { return T("%s to spare", locale.Whole(b.Amount.Sub(end))) }
 		switch b.State() {
 		case analysis.BudgetOver:
@@ -121,10 +128,10 @@ func (a *answer) budgetCard(l *locale.Locale, r *analysis.Report, p *analysis.Pa
 		return nil
 	}
 	if len(broken) == 0 {
-		return []kpi{{Name: T("Budgets"), Value: l.Say(T("%s of %s", locale.Said(fmt.Sprint(n)), locale.Said(fmt.Sprint(n)))), Suffix: T("within")}}
+		return []kpi{{Class: "budget", Name: T("Budgets"), Value: l.Say(T("%s of %s", locale.Said(fmt.Sprint(n)), locale.Said(fmt.Sprint(n)))), Suffix: T("within")}}
 	}
 	return []kpi{{
-		Name: T("Budgets that will be exceeded"), Warn: true,
+		Class: "budget", Name: T("Budgets that will be exceeded"), Warn: true,
 		Value: "▲ " + l.Say(T("%s of %s", locale.Said(fmt.Sprint(len(broken))), locale.Said(fmt.Sprint(n)))),
 		Note:  overBy(broken),
 	}}
@@ -150,14 +157,14 @@ func overBy(broken []analysis.OwnerStanding) locale.Text {
 func unusualCard(p *analysis.Part) kpi {
 	T := locale.T
 	if len(p.Findings) == 0 {
-		c := kpi{Name: T("Unusual increases"), Value: "✓", Suffix: T("none")}
+		c := kpi{Class: "unusual", Name: T("Unusual increases"), Value: "✓", Suffix: T("none")}
 		if !p.History.CanDetect {
 			c.Value, c.Suffix, c.Note = "–", locale.Text{}, T("not enough history yet")
 		}
 		return c
 	}
 	makes := inPeriod(p, p.Findings)
-	c := kpi{Name: T("Unusual increases"), Amount: &makes, Signed: true, Suffix: T("so far")}
+	c := kpi{Class: "unusual", Name: T("Unusual increases"), Amount: &makes, Signed: true, Suffix: T("so far")}
 	if p.Period.State != analysis.Open {
 		c.Suffix = locale.Text{}
 	}
@@ -183,7 +190,7 @@ func largestCard(p *analysis.Part) (kpi, bool) {
 	for _, b := range p.Breakdowns {
 		if b.Dimension == usage.Service && len(b.Rows) > 1 {
 			row := b.Rows[0]
-			c := kpi{Name: locale.T("Largest service"), Amount: &row.Amount, Code: true, Note: locale.Said(row.Label)}
+			c := kpi{Class: "largest", Name: locale.T("Largest service"), Amount: &row.Amount, Code: true, Note: locale.Said(row.Label)}
 			if row.Percent != nil {
 				c.Note = locale.T("%s, %s of it", row.Label, locale.Share(*row.Percent))
 			}

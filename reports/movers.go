@@ -37,6 +37,8 @@ type moverTable struct {
 	First         bool
 	RestBar       spanBar
 	Rows          []moverRow
+	More          []moverRow       // the first of the others
+	Rest          *analysis.Movers // what is in neither, where anything is
 	Before, Now   usage.Money
 	Sum           usage.Money
 	SameAsPeriods bool // Sum equals the period's change
@@ -61,6 +63,9 @@ func spanBars(amounts []float64) []spanBar {
 		lo, hi = min(lo, v), max(hi, v)
 	}
 	out := make([]spanBar, len(amounts))
+	for i := range out {
+		out[i].Class = "up"
+	}
 	if hi == lo {
 		return out
 	}
@@ -104,6 +109,9 @@ func (v *movers) add(m analysis.Movers, id string) {
 	}
 	slices.SortStableFunc(list, func(x, y analysis.Mover) int { return y.Delta.Amount.Abs().Cmp(x.Delta.Amount.Abs()) })
 	t := moverTable{Movers: m, ID: id, First: len(v.Tables) == 0, Before: m.RestPrior, Now: m.RestCurrent, Sum: m.RestDelta}
+	if m.RestCount > 0 {
+		t.Rest = &m
+	}
 	var amounts []float64
 	for i, x := range list {
 		t.Before, t.Now = t.Before.Add(x.Prior), t.Now.Add(x.Current)
@@ -113,6 +121,7 @@ func (v *movers) add(m analysis.Movers, id string) {
 			amounts = append(amounts, x.Delta.Amount.Float64())
 			continue
 		}
+		t.More = append(t.More, moverRow{Mover: x})
 		t.RestCount++
 		t.RestPrior, t.RestCurrent, t.RestDelta = t.RestPrior.Add(x.Prior), t.RestCurrent.Add(x.Current), t.RestDelta.Add(x.Delta)
 	}

@@ -81,6 +81,8 @@ type section struct {
 type document struct {
 	Title    string
 	Head     string // of the browser's window: the title, the period, the answer
+	Foot     string // of each printed sheet: the period, what the report is on, how far the data reach
+	Day      string // the last day of the data
 	Lang     string
 	Version  string
 	CSP      string
@@ -108,6 +110,7 @@ func Write(w io.Writer, r *analysis.Report, o Options) error {
 		return fmt.Errorf("report templates: %w", err)
 	}
 	d := document{Title: titled(l, r, o), Head: head(l, r, o), Lang: l.Lang, Version: r.Version, Live: o.Live}
+	d.foot(l, r)
 	if len(r.Parts) == 0 {
 		d.Warnings, d.Refused = r.Warnings, r.Refused
 	}
@@ -151,6 +154,19 @@ func Write(w io.Writer, r *analysis.Report, o Options) error {
 		}
 	}
 	return d.write(w, t, l)
+}
+
+// foot says what stands at the foot of each printed sheet.
+func (d *document) foot(l *locale.Locale, r *analysis.Report) {
+	if len(r.Parts) == 0 {
+		return
+	}
+	p := &r.Parts[0]
+	d.Foot = l.Say(locale.T("%s · %s", periodText(p.Period, true), d.Title))
+	if p.Period.Reach != 0 {
+		d.Foot, d.Day = l.Say(locale.T("%s · data to %s", d.Foot, p.Period.Reach)), p.Period.Reach.String()
+	}
+	d.Foot = locale.Name(d.Foot, nameLimit)
 }
 
 // write writes the page.

@@ -121,13 +121,14 @@ func messages(lang string) (map[string]translation, error) {
 type Text struct {
 	key  string
 	args []any
+	list bool // names set side by side
 }
 
 // T makes a Text of an English sentence with holes, as for fmt.Sprintf, and
 // what goes into them: texts and names (%s), whole numbers (%d; the first
 // decides the plural), usage.Money, usage.Day, usage.Period, Approx, Difference, Short,
 // Share, Change and other Texts (%s).
-func T(key string, args ...any) Text { return Text{key, args} }
+func T(key string, args ...any) Text { return Text{key: key, args: args} }
 
 // Said makes a Text of words that stay as they are in every language: names, or
 // what another program said.
@@ -139,7 +140,9 @@ func Join(texts []Text, between string) Text {
 	for _, t := range texts {
 		args = append(args, t)
 	}
-	return T(strings.TrimPrefix(strings.Repeat(between+"%s", len(texts)), between), args...)
+	t := T(strings.TrimPrefix(strings.Repeat(between+"%s", len(texts)), between), args...)
+	t.list = true
+	return t
 }
 
 // Map returns t with the names and other words in it as change leaves them; what
@@ -160,7 +163,7 @@ func (t Text) Map(change func(string) string) Text {
 			args[i] = a
 		}
 	}
-	return Text{t.key, args}
+	return Text{t.key, args, t.list}
 }
 
 // Empty reports whether there is nothing to say.
@@ -200,6 +203,9 @@ func (l *Locale) Format(t Text, wrap func(any) any) string {
 			continue
 		}
 		args[i] = wrap(l.word(a))
+	}
+	if t.list && l.Lang == TraditionalChinese {
+		return l.p.Sprintf(strings.NewReplacer(", ", "、", "; ", "；").Replace(t.key), args...)
 	}
 	return l.p.Sprintf(t.key, args...)
 }
