@@ -239,7 +239,7 @@ func Spark(list []Day, from, to usage.Day) template.HTML {
 	draw(&all, func(Day) bool { return true })
 	draw(&marked, func(d Day) bool { return d.Day >= from && d.Day <= to })
 	var d drawing
-	d.tags(`<svg class="spark" viewBox="0 0 132 30" aria-hidden="true" focusable="false">`)
+	d.tags(`<svg class="spark" viewBox="0 0 132 30" aria-hidden="true">`)
 	d.path("base", "M0 "+y(0)+"H132")
 	d.path("line", all.String())
 	if to >= from && to != 0 {
