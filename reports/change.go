@@ -32,6 +32,7 @@ type changeBar struct {
 	Total       bool
 	Class       string
 	X, W        float64 // in percent of the width
+	Torn        bool    // cut short
 	Carriers    []analysis.Carrier
 }
 
@@ -114,6 +115,7 @@ func (v *change) bars(c *analysis.Comparison) {
 		lo = min(0, lo)
 	}
 	for i, e := range ends {
+		v.Bars[i].Torn = v.Cut != nil && v.Bars[i].Total
 		from, to := max(lo, min(e[0], e[1])), max(e[0], e[1])
 		if hi > lo {
 			v.Bars[i].X, v.Bars[i].W = tenth((from-lo)/(hi-lo)*100), max(0.3, tenth((to-from)/(hi-lo)*100))

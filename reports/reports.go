@@ -69,12 +69,13 @@ func Assets() (map[string][]byte, error) {
 
 // A section is one rendered Page.
 type section struct {
-	Name  string
-	ID    string // the anchor: the page's name, and the currency after the first part
-	Short string
-	Count int // of the findings that are alarms
-	Title string
-	Body  template.HTML
+	Name   string
+	ID     string // the anchor: the page's name, and the currency after the first part
+	Short  string
+	Count  int  // of the findings that are alarms
+	Folded bool // it belongs to the section before it, and opens there
+	Title  string
+	Body   template.HTML
 }
 
 // A document is what templates/layout.html renders.
@@ -136,9 +137,11 @@ func Write(w io.Writer, r *analysis.Report, o Options) error {
 				s.Short += " " + p.Currency
 			}
 			part = append(part, s)
+			if !s.Folded {
+				d.Nav = append(d.Nav, s)
+			}
 		}
 		d.Parts = append(d.Parts, part)
-		d.Nav = append(d.Nav, part...)
 	}
 	for _, page := range Pages() {
 		if !page.Once {
@@ -204,6 +207,9 @@ func render(t *template.Template, l *locale.Locale, page Page, r *analysis.Repor
 		title = h.heading()
 	}
 	out := section{Name: page.Name, ID: page.Name, Short: l.Say(page.Short), Title: l.Say(title), Body: template.HTML(b.String())}
+	if b, ok := v.(breakdown); ok {
+		out.Folded = b.Folded
+	}
 	if page.Name == "findings" {
 		out.Count = len(p.Findings)
 	}

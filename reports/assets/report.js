@@ -307,14 +307,19 @@
   if ('IntersectionObserver' in window) {
     var seen = new IntersectionObserver(function (entries) {
       entries.forEach(function (e) {
-        if (e.isIntersecting) {
+        var c = chartOf(e.target);
+        if (e.isIntersecting && c.svg.clientWidth) { // what is folded away has no width yet
           seen.unobserve(e.target);
-          var c = chartOf(e.target);
           if (!c.chart) { draw(c); }
         }
       });
     }, { rootMargin: '300px' });
     charts.forEach(function (c) { seen.observe(c.el); });
+    document.addEventListener('toggle', function (event) {
+      charts.forEach(function (c) {
+        if (!c.chart && event.target.contains(c.el)) { seen.unobserve(c.el); seen.observe(c.el); }
+      });
+    }, true);
   } else {
     charts.forEach(draw);
   }
