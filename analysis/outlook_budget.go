@@ -13,7 +13,7 @@ import (
 	"usagereport/usage"
 )
 
-// An OwnerBudget is what an owner's charges may cost. The zero OwnerBudget is none.
+// An OwnerBudget is what an owner's charges may cost, or where there is no owner, all. The zero OwnerBudget is none.
 type OwnerBudget struct {
 	Amount   usage.Decimal
 	Currency string // "" is the one that the owner has charges in

@@ -34,9 +34,9 @@ func headline(r *analysis.Report, p *analysis.Part) locale.Text {
 		add(T("%s: forecast %s against %s.", locale.Strong(T("Over budget about %s", locale.Short(b.Over))), coded(p, locale.About(*b.Expected)), locale.Whole(b.Amount)))
 	case cost.Amount.Sign() < 0:
 		add(T("Credits exceed the charges: %s.", coded(p, locale.Exact(cost))))
-	case p.Expected != nil && len(p.Priors) > 0:
+	case expected(p) != nil && len(p.Priors) > 0:
 		add(forecastText(p, p.Budget != nil))
-	case p.Expected != nil:
+	case expected(p) != nil:
 		add(T("Forecast %s for %s.", coded(p, locale.About(*expected(p))), periodText(p.Period, false)))
 	case p.Period.State == analysis.Open && p.Period.Reach != 0:
 		add(T("%s spent to %s.", coded(p, locale.Exact(cost)), p.Period.Reach))
@@ -212,7 +212,8 @@ func periodEffect(p *analysis.Part, f analysis.Finding) usage.Money {
 	return sum
 }
 
-// expected is where the period ends, an owner's part of shared cost with it.
+// expected is where the period ends, an owner's part of shared cost with it; nil where that
+// is not known, or too little to be said in the currency's digits.
 func expected(p *analysis.Part) *usage.Money {
 	if p.Expected == nil {
 		return nil
@@ -220,6 +221,9 @@ func expected(p *analysis.Part) *usage.Money {
 	end := *p.Expected
 	if p.Shared != nil && p.Shared.Expected != nil {
 		end = end.Add(*p.Shared.Expected)
+	}
+	if end.Amount.Sign() == 0 && p.Total.Amount.Sign() != 0 {
+		return nil
 	}
 	return &end
 }

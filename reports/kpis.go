@@ -19,7 +19,7 @@ func stateText(p *analysis.Part) locale.Text {
 		if day := finalOn(p); day != 0 {
 			return locale.T("Ended, may still change until %s", locale.Short(day))
 		}
-		return locale.T("Ended, may still change")
+		return locale.T("Ended; later files may correct it")
 	case analysis.Invoiced:
 		return locale.T("Invoiced")
 	}
@@ -203,8 +203,8 @@ func largestCard(p *analysis.Part) (kpi, bool) {
 // picture draws how the cost adds up.
 func (a *answer) picture(l *locale.Locale, p *analysis.Part) {
 	x := p.Running
-	if x == nil || len(x.Days) < 2 {
-		return
+	if x == nil || len(x.Days) < 2 || x.Days[len(x.Days)-2].Sum.Amount.Sign() == 0 {
+		return // of a day there is no line
 	}
 	T := locale.T
 	r := chart.Running{Span: x.Span, Settled: len(x.Days)}

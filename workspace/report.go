@@ -45,6 +45,13 @@ func (s *Session) Report(ctx context.Context, q Question) (_ *Answer, err error)
 		}
 		q.Owner = out.Owner.Name
 	}
+	if q.Owner == "" && !q.Findings {
+		c, err := s.Configuration()
+		if err != nil {
+			return nil, err
+		}
+		q.Budget = analysis.OwnerBudget{Amount: c.Budget.Amount, Currency: c.Budget.Currency, Period: c.Budget.Period}
+	}
 	if out.Analysis, err = s.Analysis(ctx, q.Options); err != nil {
 		return nil, err
 	}

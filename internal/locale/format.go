@@ -87,6 +87,9 @@ func (l *Locale) About(m usage.Money) string {
 // approx returns an amount as a sentence says it.
 func (l *Locale) approx(m usage.Money) string {
 	digits := usage.MinorDigits(m.Currency)
+	if m.Amount.Round(digits).Sign() == 0 {
+		return l.Money(m) // below the least digit is not nothing
+	}
 	if math.Abs(m.Amount.Float64()) >= 100 {
 		digits = 0
 	}
