@@ -53,6 +53,7 @@ type answer struct {
 	State      locale.Text
 	Cards      []kpi
 	Chart      chart.Chart // how the cost adds up; none for a period of a day
+	Fan        bool        // the chart has a range of the forecast
 	BudgetSays locale.Text // what the chart's budget line is made of; empty where it is a budget
 }
 

@@ -20,7 +20,7 @@ func palettes(t *testing.T) map[string]map[string]string {
 		"light":              regexp.MustCompile(`(?m)^:root \{([^}]*)\}`),
 		"dark":               regexp.MustCompile(`(?m)^:root:has\(#theme-dark:checked\) \{([^}]*)\}`),
 		"dark by the device": regexp.MustCompile(`:root:not\(:has\(#theme-light:checked\)\) \{([^}]*)\}`),
-		"print":              regexp.MustCompile(`:root:root:root \{([^}]*)\}`),
+		"print":              regexp.MustCompile(`:root:root:is\(#print, :root\) \{([^}]*)\}`),
 	}
 	property := regexp.MustCompile(`(--[a-z0-9-]+): (#[0-9a-f]{6});`)
 	out := map[string]map[string]string{}

@@ -225,15 +225,16 @@ func (a *answer) picture(l *locale.Locale, p *analysis.Part) {
 	if p.Period.State == analysis.Open {
 		r.NowText = l.Say(T("%s to %s", locale.Whole(last.Sum), locale.Short(last.Day)))
 	} else {
-		r.NowText = l.Say(T("%s\n%s", locale.Whole(last.Sum), periodText(p.Period, false)))
+		r.NowText = l.Say(T("%s\n%s", locale.Whole(last.Sum), endName(p.Period.Span)))
 	}
 	if end := expected(p); end != nil && len(r.Path) > 0 {
+		a.Fan = p.Outlook != nil && p.Outlook.End.Range != nil
 		r.PathText = l.Say(T("%s\nforecast", locale.About(*end)))
 		label = T("%s; forecast %s on %s", label, locale.About(*end), p.Period.Span.Last())
 	}
 	if len(r.Prior) > 0 {
 		prior := x.Prior[len(x.Prior)-1].Sum
-		r.PriorText = l.Say(T("%s\n%s", locale.Whole(prior), priorText(p.Priors[0])))
+		r.PriorText = l.Say(T("%s\n%s", locale.Whole(prior), endName(p.Priors[0].Span)))
 		label = T("%s; %s ended at %s", label, priorText(p.Priors[0]), locale.Exact(prior))
 	}
 	if line, says := budgetLine(p); line != nil {
@@ -244,6 +245,14 @@ func (a *answer) picture(l *locale.Locale, p *analysis.Part) {
 		}
 	}
 	a.Chart = chart.RunningChart(l, l.Say(label), r)
+}
+
+// endName names a period in the room at the end of its line: by its month, or its last day.
+func endName(span usage.Period) locale.Text {
+	if span == span.From.Month() {
+		return locale.T("%s", locale.Month(span.From))
+	}
+	return locale.T("to %s", locale.Short(span.Last()))
 }
 
 // budgetLine is what a period may cost, and what that is made of: the owner's budget of

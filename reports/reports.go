@@ -137,7 +137,7 @@ func Write(w io.Writer, r *analysis.Report, o Options) error {
 				s.Short += " " + p.Currency
 			}
 			part = append(part, s)
-			if !s.Folded {
+			if !s.Folded && (i == 0 || s.Name == "answer") { // a part has its own first screen to begin at
 				d.Nav = append(d.Nav, s)
 			}
 		}

@@ -79,13 +79,17 @@ func RunningChart(l *locale.Locale, label string, r Running) Chart {
 		if k < n/3 {
 			class = "start ink strong"
 		}
+		above := math.Max(12, y-9)
+		if c := r.crossing(); c > 0 && c-k < n/4 { // whose words stand above it
+			above = math.Min(y+26, high-plotBottom-6)
+		}
 		if len(r.Path) > 0 || k < n {
-			d.label(class, at(k-1), math.Max(12, y-9), r.NowText)
+			d.label(class, at(k-1), above, r.NowText)
 		}
 	}
 	if c := r.crossing(); c > 0 {
 		d.tags(`<circle class="cross" r="5" cx="`, at(c), `" cy="`, num(s.y(drawn(*r.Budget))), `"/>`)
-		d.label("end warn", at(c), s.y(drawn(*r.Budget))+18, r.CrossText)
+		d.label("end warn", at(c), math.Max(12, s.y(drawn(*r.Budget))-9), r.CrossText)
 	}
 	if r.Budget != nil {
 		d.label("start ink", "6", math.Max(11, s.y(drawn(*r.Budget))-5), r.BudgetText)
@@ -122,12 +126,26 @@ func (r Running) ends(d *drawing, s scale, n int) {
 		words[first].y -= gap / 2
 		words[second].y += gap / 2
 	}
+	const lowest = tallHeight - plotBottom - 14
+	for i := range words {
+		words[i].y = math.Min(math.Max(words[i].y, 10), lowest)
+	}
+	if len(words) == 2 && math.Abs(words[0].y-words[1].y) < apart { // pushed together by an edge
+		i := 0
+		if words[0].y <= words[1].y {
+			i = 1
+		}
+		if words[1-i].y+apart <= lowest {
+			words[i].y = words[1-i].y + apart
+		} else {
+			words[1-i].y = words[i].y - apart
+		}
+	}
 	d.tags(`<svg x="100%">`)
 	for _, w := range words {
 		a, b, _ := strings.Cut(w.text, "\n")
-		y := math.Min(math.Max(w.y, 10), tallHeight-plotBottom-14)
-		d.label(strings.TrimSpace("start "+w.class), "8", y+2, a)
-		d.label("start", "8", y+16, b)
+		d.label(strings.TrimSpace("start "+w.class), "8", w.y+2, a)
+		d.label("start", "8", w.y+16, b)
 	}
 	d.tags(`</svg>`)
 }
@@ -411,6 +429,9 @@ func History(_ *locale.Locale, label string, list []Column) Chart {
 			d.label(class, x, float64(high-4), cut(c.Name, 9))
 		}
 		if v := drawn(c.Whole); i == n-1 || i == n-2 || i == n-13 {
+			if i == n-1 && n > 8 { // wider than its column
+				class, x = "end "+class, "100%"
+			}
 			d.label(strings.TrimSpace(class+" ink"), x, math.Min(s.y(v), s.y(0))-5, short(v))
 		}
 	}
