@@ -33,7 +33,7 @@ type findings struct {
 
 	Answered []analysis.Finding // no alarm any more
 
-	MoreMinor, MoreDown int
+	MoreRest, MoreMinor, MoreDown int
 }
 
 // A card is one finding with its charts.
@@ -75,7 +75,7 @@ func viewFindings(l *locale.Locale, _ *analysis.Report, p *analysis.Part) (any, 
 	slices.SortStableFunc(list, byMonth)
 	for i, f := range list {
 		if i == maxCards {
-			v.Rest = list[i:]
+			v.Rest, v.MoreRest = first(list[i:])
 			break
 		}
 		c := cardOf(l, p, f, i)
@@ -133,7 +133,7 @@ func cardOf(l *locale.Locale, p *analysis.Part, f analysis.Finding, i int) card 
 		linked[at] = true
 		c.Drivers = append(c.Drivers, driver{d, at})
 	}
-	if len(f.Days) > 1 {
+	if i < shownRows && len(f.Days) > 1 { // the page stays small, however many there are
 		c.Rows = dayRows(f.Days, p.Currency)
 		c.Chart = chart.Days(l, fmt.Sprintf("finding-%d", i+1), "small",
 			l.Say(locale.T("Daily cost of %s against its usual range; the amounts are beside it.", shown(l, f.Label, 80))), p.Currency,

@@ -3,6 +3,7 @@ package reports
 import (
 	"math"
 	"slices"
+	"strconv"
 
 	"usagereport/analysis"
 	"usagereport/internal/locale"
@@ -113,9 +114,9 @@ func versus(percent *float64, prior analysis.Prior) locale.Text {
 	case *percent >= 300:
 		return locale.T("%s times as much as %s", locale.Number(int(*percent/100+1.5)), name)
 	case *percent >= 0.5:
-		return locale.T("%s above %s", locale.Share(whole(*percent)), name)
+		return locale.T("%s above %s", whole(*percent), name)
 	case *percent <= -0.5:
-		return locale.T("%s below %s", locale.Share(whole(-*percent)), name)
+		return locale.T("%s below %s", whole(-*percent), name)
 	}
 	return locale.T("as much as %s", name)
 }
@@ -256,8 +257,10 @@ func coded(p *analysis.Part, amount any) locale.Text {
 	return locale.T("%s %s", locale.Name(p.Currency, 12), amount)
 }
 
-// whole rounds a percentage that a sentence says.
-func whole(percent float64) float64 { return math.Round(percent) }
+// whole says a percentage as a sentence does, without a fraction.
+func whole(percent float64) locale.Text {
+	return locale.T("%s %%", locale.Said(strconv.Itoa(int(math.Round(percent)))))
+}
 
 func negated(m usage.Money) usage.Money {
 	m.Amount = m.Amount.Neg()

@@ -128,11 +128,11 @@ func (a *answer) budgetCard(l *locale.Locale, r *analysis.Report, p *analysis.Pa
 		return nil
 	}
 	if len(broken) == 0 {
-		return []kpi{{Class: "budget", Name: T("Budgets"), Value: l.Say(T("%s of %s", locale.Said(fmt.Sprint(n)), locale.Said(fmt.Sprint(n)))), Suffix: T("within")}}
+		return []kpi{{Class: "budget", Name: T("Budgets"), Value: l.Say(T("%[1]s of %[2]s", locale.Said(fmt.Sprint(n)), locale.Said(fmt.Sprint(n)))), Suffix: T("within")}}
 	}
 	return []kpi{{
 		Class: "budget", Name: T("Budgets that will be exceeded"), Warn: true,
-		Value: "▲ " + l.Say(T("%s of %s", locale.Said(fmt.Sprint(len(broken))), locale.Said(fmt.Sprint(n)))),
+		Value: "▲ " + l.Say(T("%[1]s of %[2]s", locale.Said(fmt.Sprint(len(broken))), locale.Said(fmt.Sprint(n)))),
 		Note:  overBy(broken),
 	}}
 }

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"fmt"
 	"math"
 	"slices"
 
@@ -87,11 +88,19 @@ func viewMovers(_ *locale.Locale, _ *analysis.Report, p *analysis.Part) (any, bo
 		return nil, false
 	}
 	v := movers{Part: p, Prior: p.Priors[0]}
+	var tags []analysis.Movers
 	for _, m := range p.Movers {
-		v.add(m, "movers-"+snake(string(m.Dimension))+"-"+chart.Slug(p.Currency))
+		if _, tag := m.Dimension.Tag(); tag {
+			tags = append(tags, m)
+			continue
+		}
+		v.add(m)
 	}
 	if m, ok := ownerMovers(p); ok {
-		v.add(m, "movers-owner-"+chart.Slug(p.Currency))
+		v.add(m)
+	}
+	for _, m := range tags {
+		v.add(m)
 	}
 	if t := p.Turnover; t != nil {
 		v.New, v.Gone = turnedTable{t.New, locale.T("Since"), locale.T("Cost")}, turnedTable{t.Gone, locale.T("Until"), locale.T("Cost before")}
@@ -102,12 +111,13 @@ func viewMovers(_ *locale.Locale, _ *analysis.Report, p *analysis.Part) (any, bo
 }
 
 // add adds a dimension: what changed most, and all the others in one row.
-func (v *movers) add(m analysis.Movers, id string) {
+func (v *movers) add(m analysis.Movers) {
 	list := slices.Concat(m.Up, m.Down)
 	if len(list) == 0 {
 		return
 	}
 	slices.SortStableFunc(list, func(x, y analysis.Mover) int { return y.Delta.Amount.Abs().Cmp(x.Delta.Amount.Abs()) })
+	id := fmt.Sprintf("movers-%d-%s", len(v.Tables)+1, chart.Slug(v.Part.Currency))
 	t := moverTable{Movers: m, ID: id, First: len(v.Tables) == 0, Before: m.RestPrior, Now: m.RestCurrent, Sum: m.RestDelta}
 	if m.RestCount > 0 {
 		t.Rest = &m

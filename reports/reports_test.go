@@ -221,7 +221,7 @@ func TestSize(t *testing.T) {
 		if name == "huge" {
 			continue // a model that nobody cut
 		}
-		if n := len(html(t, all()[name])); n > 1_500_000 {
+		if n := len(html(t, all()[name])); n > 1_000_000 {
 			t.Errorf("%s: %d bytes", name, n)
 		}
 	}

@@ -40,6 +40,18 @@
     return s === '0' ? s : (v < 0 ? '\u2212' : '') + s + u[1];
   }
 
+  // whole sets values and their names together again, which chart.compact parted.
+  function whole(data) {
+    data.option.series.forEach(function (s) {
+      s.data = s.data.map(function (v, i) {
+        return typeof v === 'object' ? v : s.names ? { value: v, name: s.names[s.states[i]] } : { value: v };
+      });
+      delete s.names;
+      delete s.states;
+    });
+    return data;
+  }
+
   function series(option, id) {
     return option.series.filter(function (s) { return s.id === id; })[0];
   }
@@ -297,7 +309,7 @@
 
   document.querySelectorAll('.chart[data-chart]').forEach(function (el) {
     var block = document.getElementById(el.getAttribute('data-chart'));
-    charts.push({ el: el, svg: el.querySelector('.plot'), data: JSON.parse(block.textContent), chart: null });
+    charts.push({ el: el, svg: el.querySelector('.plot'), data: whole(JSON.parse(block.textContent)), chart: null });
   });
 
   function chartOf(el) {
