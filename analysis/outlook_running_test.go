@@ -12,7 +12,7 @@ import (
 // How the cost adds up ends at the total, the period before at its own, the forecast's path at
 // the forecast; what carries each reason of the change makes that reason; owners make the bill.
 func TestRunningCarriersAndOwnersAddUp(t *testing.T) {
-	l := ledgertest.Demo(t, 4)
+	l := ledgertest.Demo(t, 8)
 	a, err := analysis.New(t.Context(), l, analysis.Options{})
 	if err != nil {
 		t.Fatal(err)

@@ -262,8 +262,8 @@ func open(t *testing.T, page []byte) (out []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	d.Find("section.movers + section.breakdown > h2").Remove() // for who hears the page
 	d.Find("details:not(.finding, .more-findings) > *:not(summary), details.more, .pane:not(input:checked + label + .pane), .hidden, .narrow-only").Remove()
-	d.Find("section.breakdown:has(> details)").Remove()
 	d.Find("data, time, td.num, h1, h2").Each(func(_ int, s *goquery.Selection) {
 		if v := strings.Join(strings.Fields(s.Text()), ""); v != "" {
 			out = append(out, v)
