@@ -60,7 +60,8 @@ func headline(r *analysis.Report, p *analysis.Part) locale.Text {
 func calm(r *analysis.Report, p *analysis.Part) bool {
 	broken, _ := brokenBudgets(p)
 	missing := slices.ContainsFunc(p.Accounts, func(a analysis.Account) bool { return a.Missing })
-	return p.History.CanDetect && len(p.Findings)+len(p.Minor)+len(p.Down)+len(broken) == 0 && p.Budget.State() == "" && !missing && !r.Partial
+	return p.History.CanDetect && len(p.Findings)+len(p.Minor)+len(p.Down)+len(broken) == 0 &&
+		p.Budget.State() == "" && !missing && !r.Partial
 }
 
 // sentencesOf sets sentences one after the other, as the language does.

@@ -77,23 +77,27 @@ func TestFirstScreens(t *testing.T) {
 		},
 		"one day": {
 			vm.over("2026-11-23", "2026-11-23", each("250")), "", "", nil,
-			[]string{"EUR 250.00 spent to 23 Nov", "not enough history yet"}, []string{"Forecast", "Cumulative cost"},
+			[]string{"EUR 250.00 spent to 23 Nov", "not enough history yet"},
+			[]string{"Forecast", "Cumulative cost"},
 		},
 		"no period before": {
 			vm.over("2026-11-01", "2026-11-23", about(40)), "", "", nil,
-			[]string{"no comparison: the period before is not loaded"}, []string{"+100", "above October"},
+			[]string{"no comparison: the period before is not loaded"},
+			[]string{"+100", "above October"},
 		},
 		"no owners": {steady, "", "", nil, []string{"Nothing unusual. No action needed.", "Forecast for November"}, []string{"budget", "Owner"}},
 		"old data": {
 			slices.Concat(vm.over("2017-12-01", "2018-01-31", about(40))), "", "", nil,
-			[]string{"January cost EUR "}, []string{"may still change", "answer by", "Forecast"},
+			[]string{"January cost EUR "},
+			[]string{"may still change", "answer by", "Forecast"},
 		},
 		"over budget":   {steady, budget("100"), "", []string{"--owner", "Ada"}, []string{"Over budget by EUR 822 since 3 Nov: EUR 922 against 100."}, []string{"No action needed", "within"}},
 		"likely over":   {steady, budget("1000"), "", []string{"--owner", "Ada"}, []string{"Over budget about 25 Nov", "will be exceeded about 25 Nov"}, []string{"No action needed", "within"}},
 		"within budget": {steady, budget("9000"), "", []string{"--owner", "Ada"}, []string{"within budget", "No action needed"}, []string{"Over budget"}},
 		"the bill's budget": {
 			steady, "", "budget: {amount: 1000, period: month, currency: EUR}\n", nil,
-			[]string{"Over budget about 25 Nov", "Budget for November", "budget 1,000"}, []string{"No action needed"},
+			[]string{"Over budget about 25 Nov", "Budget for November", "budget 1,000"},
+			[]string{"No action needed"},
 		},
 		"an owner's budget breaks": {
 			steady, budget("1000"), "", nil, []string{"The budget will be exceeded: Ada about 25 Nov.", "▲ 1 of 1"}, []string{"No action needed"},
@@ -103,7 +107,8 @@ func TestFirstScreens(t *testing.T) {
 		},
 		"a negative total": {
 			slices.Concat(vm.over("2026-09-01", "2026-11-23", about(4)), credit.over("2026-09-01", "2026-11-23", each("-30"))), "", "", nil,
-			[]string{"Credits exceed the charges: EUR −597.80."}, []string{"%"},
+			[]string{"Credits exceed the charges: EUR −597.80."},
+			[]string{"%"},
 		},
 		"no findings":          {steady, "", "", nil, []string{"Nothing unusual. No action needed.", "✓ none"}, nil},
 		"amounts below a cent": {vm.over("2026-09-01", "2026-11-23", each("0.00012")), "", "", nil, []string{"<0.01"}, []string{"EUR 0.00 "}},
@@ -112,11 +117,13 @@ func TestFirstScreens(t *testing.T) {
 		},
 		"two currencies": {
 			slices.Concat(steady, charge{service: "SQL Database", resource: "db", currency: "USD", account: "s2"}.over("2026-09-01", "2026-11-23", about(15))), "", "", nil,
-			[]string{"EUR 922.00", "Also charged, and never added", "USD"}, []string{"1,267.75"},
+			[]string{"EUR 922.00", "Also charged, and never added", "USD"},
+			[]string{"1,267.75"},
 		},
 		"two languages of names": {
 			slices.Concat(steady, charge{service: "虛擬機器", meter: "D4", resource: "伺服器一"}.over("2026-09-01", "2026-11-23", about(15))), "", "", nil,
-			[]string{"1,267.75", "Nothing unusual."}, nil,
+			[]string{"1,267.75", "Nothing unusual."},
+			nil,
 		},
 		"five hundred findings": {raised(500), "", "", nil, []string{"unusual increase"}, []string{"No action needed", "Nothing unusual"}},
 	} {
