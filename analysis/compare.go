@@ -75,6 +75,7 @@ type Comparison struct {
 	Daily []DayCost `json:"-"` // a report has its days elsewhere
 
 	changes *changes
+	hidden  *Pseudonyms // stand for the names of carriers; nil where they stand themselves
 }
 
 // By returns the same comparison by other dimensions, as Rows has it: several

@@ -26,6 +26,9 @@ func (a *Analysis) unexpected(ctx context.Context, f *frame, p *Part) error {
 		return err
 	}
 	p.Daily = f.daily(h)
+	if err := a.serviceDays(ctx, f, p); err != nil {
+		return err
+	}
 	if p.Meters, err = a.meters(ctx, f, h); err != nil {
 		return err
 	}

@@ -276,6 +276,9 @@ func (a *Analysis) part(ctx context.Context, cur currency, shown map[string]map[
 		return nil, err
 	}
 	p.Shared = a.shared(f, a.options.Owner, p.Total)
+	if p.Running, err = a.running(ctx, f, p); err != nil {
+		return nil, err
+	}
 	return p, a.budget(ctx, f, p)
 }
 

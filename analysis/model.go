@@ -80,6 +80,11 @@ type Part struct {
 	Shared   *Shared      // what the owner bears beside Total; nil where there is none
 	Outside  usage.Money  // part of Total on days outside the bill's dates
 
+	Running *Running // how the cost adds up day by day
+	// Owners has what each owner has of the period, with the cost that has none at the end; nil
+	// without an owners file, and in an owner's own report.
+	Owners []OwnerStanding
+
 	// Change leads from the prior period to this one, its rows by service; nil
 	// where no prior period is loaded.
 	Change *Comparison
@@ -98,6 +103,7 @@ type Part struct {
 
 	Moved      []locale.Text // of an owner's, from others and to them; in the warnings, too
 	Daily      []DayCost     // one point per day, the period and what precedes it
+	Services   []ServiceDays // Daily by service
 	Movers     []Movers      // growers and shrinkers against Priors[0], by dimension
 	Turnover   *Turnover     // resources that came, went or changed since then; nil without Priors
 	Breakdowns []Breakdown   // what the period cost, by dimension

@@ -26,7 +26,7 @@ type answer struct {
 	FinalOn usage.Day   // when a closing period's charges are final; 0 where that has passed
 	Borne   usage.Money // the period's cost, with what is shared
 	Prior   *analysis.Prior
-	Budget  *budgeted
+	Own     *budgeted
 	Alert   locale.Text // of the budget, before all else
 	Top     []analysis.Finding
 	More    int // findings beyond Top
@@ -47,6 +47,28 @@ type answer struct {
 
 	Warnings []locale.Text
 	Others   []string // the report's other currencies
+
+	Period     locale.Text
+	Says       locale.Text // the answer in a sentence or two
+	State      locale.Text
+	Cards      []kpi
+	Chart      chart.Chart // how the cost adds up; none for a period of a day
+	Fan        bool        // the chart has a range of the forecast
+	BudgetSays locale.Text // what the chart's budget line is made of; empty where it is a budget
+}
+
+// A kpi is a figure of the first screen.
+type kpi struct {
+	Class  string // what it is of: end, spent, budget, unusual, largest
+	Name   locale.Text
+	Code   bool   // the currency stands before it
+	Value  string // as text, where Amount is nil
+	Amount *usage.Money
+	About  bool // Amount is an estimate
+	Signed bool
+	Suffix locale.Text
+	Note   locale.Text
+	Warn   bool
 }
 
 // shownTop is how many findings, missing accounts, refused files fit the first
@@ -62,7 +84,7 @@ func viewAnswer(l *locale.Locale, r *analysis.Report, p *analysis.Part) (any, bo
 		OnlyUp:   true,
 		Quiet:    len(p.Findings)+len(p.Minor)+len(p.Down) == 0,
 		Warnings: p.Warnings,
-		Budget:   budgetOf(p),
+		Own:      budgetOf(p),
 		Alert:    alert(p),
 		Borne:    borne(p),
 	}
@@ -100,6 +122,9 @@ func viewAnswer(l *locale.Locale, r *analysis.Report, p *analysis.Part) (any, bo
 	if a.Prior != nil {
 		a.Share, a.Makes = explained(p, a.Prior.Delta)
 	}
+	a.Period, a.Says, a.State = periodText(p.Period, true), headline(r, p), stateText(p)
+	a.cards(l, r, p)
+	a.picture(l, p)
 	return a, true
 }
 

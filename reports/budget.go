@@ -70,3 +70,13 @@ func titled(l *locale.Locale, r *analysis.Report, o Options) string {
 	}
 	return l.Say(locale.T("Cloud cost"))
 }
+
+// head is the title of the window: what the report is on, the period, and the answer.
+func head(l *locale.Locale, r *analysis.Report, o Options) string {
+	title := titled(l, r, o)
+	if len(r.Parts) == 0 {
+		return title
+	}
+	p := &r.Parts[0]
+	return l.Say(locale.T("%s · %s · %s", title, periodText(p.Period, true), headline(r, p)))
+}

@@ -475,9 +475,29 @@ func huge() *analysis.Report {
 }
 
 // all returns the fixtures by name.
+// owned is rich with owners: one whose budget will break, one within it, what has none.
+func owned() *analysis.Report {
+	r := rich()
+	p := &r.Parts[0]
+	ends, percent := eur("21500"), 12.5
+	likely := analysis.Budget{
+		Amount: eur("20000"), Period: "month", Span: p.Period.Span, Spent: eur("19000.5"), Left: eur("999.5"), Expected: &ends, Over: p.Period.Reach + 1,
+	}
+	within := analysis.Budget{Amount: eur("90000"), Period: "year", Span: p.Period.Span, Spent: eur("9000"), Left: eur("81000")}
+	rest, delta := p.Total.Sub(eur("28000.5")), p.Priors[0].Delta.Sub(eur("2500"))
+	up, shared := eur("2500"), eur("120.25")
+	p.Owners = []analysis.OwnerStanding{
+		{Owner: "Search", Spent: eur("19000.5"), Shared: &shared, Delta: &up, Percent: &percent, Expected: &ends, Budget: &likely, Months: 2, Days: p.Daily},
+		{Owner: "Shop", Spent: eur("9000"), Delta: &delta, Budget: &within},
+		{Spent: rest, Delta: new(usage.Money)},
+	}
+	p.Owners[2].Delta.Currency = "EUR"
+	return r
+}
+
 func all() map[string]*analysis.Report {
 	return map[string]*analysis.Report{
-		"rich": rich(), "single": single(), "quiet": quiet(), "two": twoCurrencies(), "negative": negative(),
+		"rich": rich(), "owned": owned(), "single": single(), "quiet": quiet(), "two": twoCurrencies(), "negative": negative(),
 		"empty": emptyPart(), "none": {}, "huge": huge(), "hostile": hostile(reportstest.Names()[0]), "long": hostile(reportstest.Names()[16]),
 	}
 }

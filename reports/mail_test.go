@@ -68,17 +68,28 @@ func TestMailSaysWhatThePageSays(t *testing.T) {
 			}
 			first := d.Find("section.answer")
 			first.Find(".figure").Each(func(_ int, f *goquery.Selection) {
-				says(text(f.Find("dt")))
-				says(text(f.Find("dd.remark")))
-				f.Find("data, .pct").Each(func(_ int, v *goquery.Selection) { says(text(v)) })
-			})
-			first.Find("h2 .period, li .name, li .impact, .reach").Each(func(_ int, s *goquery.Selection) { says(text(s)) })
-			d.Find("section.findings article").Each(func(i int, s *goquery.Selection) {
-				if i < shownTop && len(r.Parts) == 1 {
-					says(text(s.Find(".explanation")))
+				if f.Is(".end, .spent, .budget") {
+					f.Find("data").Each(func(_ int, v *goquery.Selection) { says(text(v)) })
 				}
 			})
-			if n < 3 && len(r.Parts) > 0 {
+			for i := range r.Parts {
+				for _, f := range r.Parts[i].Findings[:min(shownTop, len(r.Parts[i].Findings))] {
+					if name == "huge" {
+						break // whose findings are all alike
+					}
+					row := d.Find("section.findings .finding").FilterFunction(func(_ int, s *goquery.Selection) bool {
+						return strings.Contains(text(s.Find(".reply")), f.ID)
+					})
+					if row.Length() != 1 {
+						t.Fatalf("%s: %d rows of finding %s", name, row.Length(), f.ID)
+					}
+					says(text(row.Find(".name").First()))
+					if len(r.Parts) == 1 {
+						says(text(row.Find(".explanation")))
+					}
+				}
+			}
+			if n < 1 && len(r.Parts) > 0 {
 				t.Errorf("%s: only %d texts were compared", name, n)
 			}
 		}
@@ -216,7 +227,11 @@ func TestNothingWasSpent(t *testing.T) {
 			"page": text(page(t, r).Find("section.answer")), "mail": text(d.Find("body")),
 			"text": m.Text, "markdown": reportMarkdown(t, r, Options{}),
 		} {
-			if strings.Contains(said, "Nothing was spent. No charge of this period is of Search.") == missing ||
+			nothing := "Nothing was spent. No charge of this period is of Search."
+			if where == "page" {
+				nothing = "No charges in November for Search."
+			}
+			if strings.Contains(said, nothing) == missing ||
 				strings.Contains(said, "prod-x missing") != missing && where != "markdown" {
 				t.Errorf("%s, missing %v: %s", where, missing, said)
 			}

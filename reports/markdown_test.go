@@ -155,7 +155,7 @@ func TestMarkdownAnswer(t *testing.T) {
 		"a partial one": {partial, Options{}, []string{"1 source was refused and is not in these numbers:", "broken.csv: the file is empty"}},
 		"one file":      {single(), Options{}, []string{"No comparison yet"}},
 		"nothing":       {&analysis.Report{}, Options{}, []string{"No charges to report"}},
-		"two":           {twoCurrencies(), Options{}, []string{"## What it cost (EUR)", "## What it cost (USD)"}},
+		"two":           {twoCurrencies(), Options{}, []string{"## Cost by service (EUR)", "## Cost by service (USD)"}},
 		"in Chinese":    {rich(), Options{Lang: "zh-TW"}, []string{"# 雲端費用", "進行中，估計費用", "| 高 |"}},
 	} {
 		got := reportMarkdown(t, c.r, c.o)

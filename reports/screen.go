@@ -122,7 +122,7 @@ func (s *screen) figures(l *locale.Locale, p *analysis.Part) {
 		}
 		add(thanBefore(p, *s.Prior), delta, against(*s.Prior), without, incomparable(p, *s.Prior))
 	}
-	if b := s.Budget; b != nil {
+	if b := s.Own; b != nil {
 		add(b.Label, coded(l.Money(b.Rest)), append([]locale.Text{b.Of}, b.Says...)...)
 	}
 }

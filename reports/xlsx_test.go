@@ -54,15 +54,15 @@ func TestWorkbook(t *testing.T) {
 	r.Parts[0].Movers[0].Up[0].Label = "=cmd|' /C calc'!A0"
 	f := opened(t, reportXLSX(t, r, Options{}))
 	want := []string{
-		"Summary", "All 5 subscriptions", "Note", "Billing history", "Invoices", "From the usage to the invoice",
-		"Findings", "Resource or meter", "The month, day by day", "What grew and shrank", "By Service- their resources",
-		"New resources", "Resources that are gone", "In another size or name", "By kind of charge", "What it cost", "Where it will end",
+		"Summary", "All 5 subscriptions", "Note", "Findings", "Resource or meter", "Day by day", "What grew and what shrank",
+		"By Service- their resources", "New resources", "Resources that are gone", "In another size or name", "By kind of charge",
+		"Cost by service", "Billing history", "How good the forecast is", "Invoices", "From the usage to the invoice",
 		"Your questions", "Where the numbers come from",
 	}
 	if got := f.GetSheetList(); strings.Join(got, ", ") != strings.Join(want, ", ") {
 		t.Errorf("sheets %q, want %q", got, want)
 	}
-	const movers = "What grew and shrank"
+	const movers = "What grew and what shrank"
 	get := func(cell string) string {
 		v, err := f.GetCellValue(movers, cell)
 		if err != nil {
@@ -90,10 +90,10 @@ func TestWorkbook(t *testing.T) {
 	if p, err := f.GetPanes(movers); err != nil || !p.Freeze || p.YSplit != 1 {
 		t.Errorf("the head is not frozen: %+v (%v)", p, err)
 	}
-	if day, err := f.GetCellValue("The month, day by day", "A2"); err != nil || day != "2026-09-01" {
+	if day, err := f.GetCellValue("Day by day", "A2"); err != nil || day != "2026-09-01" {
 		t.Errorf("the first day is %q (%v)", day, err)
 	}
-	if kind, err := f.GetCellType("The month, day by day", "A2"); err != nil || kind == excelize.CellTypeSharedString ||
+	if kind, err := f.GetCellType("Day by day", "A2"); err != nil || kind == excelize.CellTypeSharedString ||
 		kind == excelize.CellTypeInlineString {
 		t.Errorf("a day is a text (%v)", err)
 	}
@@ -158,11 +158,11 @@ func TestWorkbookOfTwoCurrencies(t *testing.T) {
 	f := opened(t, reportXLSX(t, twoCurrencies(), Options{Lang: "zh-Hant"}))
 	var costs []string
 	for _, s := range f.GetSheetList() {
-		if strings.HasPrefix(s, "費用構成") {
+		if strings.HasPrefix(s, "各服務費用") {
 			costs = append(costs, s)
 		}
 	}
-	if strings.Join(costs, ", ") != "費用構成 EUR, 費用構成 USD" {
+	if strings.Join(costs, ", ") != "各服務費用 EUR, 各服務費用 USD" {
 		t.Errorf("sheets %q", f.GetSheetList())
 	}
 }

@@ -17,7 +17,19 @@ type (
 	Short      usage.Day   // a day without its year
 	Share      float64     // percent: "12 %"
 	Change     float64     // percent, with its sign: "+12 %"
+	About      usage.Money // an estimate to three digits, without the currency
+	Whole      usage.Money // in whole units from a hundred on, without the currency
+	Rise       usage.Money // the same with its sign
+	Exact      usage.Money // to the currency's minor digits, without the currency
+	Month      usage.Day   // the month of a day: "November"
+	MonthYear  usage.Day   // with its year: "November 2026"
+	Number     int         // up to ten in words
+	Leading    int         // the same as the first word of a sentence
+	Strong     Text        // must not be overlooked
 )
+
+// Emphasis is what Format hands to wrap for a Strong: its words, wrapped already.
+type Emphasis string
 
 // minus is the sign of a negative number.
 const minus = "−"
@@ -75,10 +87,28 @@ func (l *Locale) About(m usage.Money) string {
 // approx returns an amount as a sentence says it.
 func (l *Locale) approx(m usage.Money) string {
 	digits := usage.MinorDigits(m.Currency)
+	if m.Amount.Round(digits).Sign() == 0 {
+		return l.Money(m) // below the least digit is not nothing
+	}
 	if math.Abs(m.Amount.Float64()) >= 100 {
 		digits = 0
 	}
 	return group(m.Amount.Round(digits).Text(digits))
+}
+
+// numbers are those that a sentence spells out.
+var numbers = [...]string{"no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"} //nolint:gochecknoglobals // words, not options
+
+// number returns a small number in words, in English.
+func (l *Locale) number(n int, leading bool) string {
+	if l.Lang != English || n < 0 || n >= len(numbers) {
+		return group(strconv.Itoa(n))
+	}
+	word := numbers[n]
+	if leading {
+		word = strings.ToUpper(word[:1]) + word[1:]
+	}
+	return word
 }
 
 // Count returns a whole number with thousands separators.
@@ -172,6 +202,20 @@ func (l *Locale) TinyDay(d usage.Day) string {
 
 // Month returns the month of a day: "Nov 2026".
 func (l *Locale) Month(d usage.Day) string { return d.Time().Format(l.dates().month) }
+
+// fullMonth returns the name of the month of a day: "November", "11月".
+func (l *Locale) fullMonth(d usage.Day, year bool) string {
+	layout := "January"
+	switch {
+	case l.Lang == TraditionalChinese && year:
+		layout = "2006年1月"
+	case l.Lang == TraditionalChinese:
+		layout = "1月"
+	case year:
+		layout = "January 2006"
+	}
+	return d.Time().Format(layout)
+}
 
 // MonthName returns the name of the month of a day: "Nov".
 func (l *Locale) MonthName(d usage.Day) string {

@@ -68,7 +68,7 @@ func keysOf(path string, out map[string]string) error {
 				return true
 			}
 		case *ast.Ident:
-			if fun.Name != "T" || f.Name.Name != "locale" {
+			if fun.Name != "T" { // of this package, or another name of it
 				return true
 			}
 		default:
@@ -113,7 +113,7 @@ func verbs(format string) string {
 
 // words reports whether a format says anything of its own.
 func words(format string) bool {
-	return strings.Trim(verb.ReplaceAllString(format, ""), " ,;:.()/–-") != ""
+	return strings.Trim(verb.ReplaceAllString(format, ""), " ,;:.()/–-·\n") != ""
 }
 
 // Every sentence is in every catalogue, no catalogue has one that nobody says,
