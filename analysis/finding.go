@@ -266,15 +266,14 @@ func (f *frame) finding(x located, exact map[usage.Day]usage.Decimal) Finding {
 	}
 	out.Resources = f.resourcesIn(x)
 	out.Label, out.Context = f.nameOf(x.Scope)
-	called := out.Label
-	switch {
-	case x.Part > 0:
+	if x.Part > 0 {
 		out.Label, out.Context = f.partName(x.Finding)
-		called = out.Label
-	case out.Context != "" && x.Scope[usage.Resource] != "":
-		called = locale.T("%s (%s)", out.Label, out.Context)
 	}
-	out.Explanation = explanation(x.Finding, func(v float64) locale.Approx { return f.approx(usage.DecimalFromFloat(v)) }, called)
+	says := teller{Finding: x.Finding, name: out.Label, money: func(v float64) locale.Approx { return f.approx(usage.DecimalFromFloat(v)) }}
+	if x.Part == 0 {
+		says.thing, says.size = thingOf(x.Scope), sizeOf(x.Drivers)
+	}
+	out.Reason, out.Explanation = says.reason(), says.explanation()
 	left := out.Impact.Amount
 	for i, d := range x.Drivers {
 		impact := estimate(d.Impact)

@@ -117,7 +117,7 @@ func TestOutlookOf(t *testing.T) {
 		{"cut by the calendar", monthly("s1 Compute %s 10", "2026-01-01", "2026-06-25"), "2026-06-15", 299.99, 300.01, true, ""},
 		{
 			"missing", monthly("s1 Compute %s 10", "2026-01-01", "2026-06-15") + monthly("s2 Compute %s 5", "2026-01-01", "2026-05-31"),
-			"", 449.99, 450.01, true, "s2 has no data in this period; it cost 155.00 EUR in the period before",
+			"", 449.99, 450.01, true, "s2 has no data in this period; it cost EUR 155.00 in the period before",
 		},
 		{
 			"behind", monthly("s1 Compute %s 10", "2026-01-01", "2026-06-15") + monthly("s2 Compute %s 5", "2026-01-01", "2026-06-08"), "",

@@ -197,15 +197,15 @@ func TestMailSubjects(t *testing.T) {
 		"corrected": {
 			state(analysis.Closed),
 			MailOptions{Corrected: &more},
-			"Corrected: +312.40 EUR, Search · Nov 2026: cost EUR 41,200.50, nothing unusual",
+			"Corrected: EUR +312.40, Search · Nov 2026: cost EUR 41,200.50, nothing unusual",
 		},
 		"no history":       {single(), MailOptions{}, "Cloud cost · Jan 2018: cost USD 751.70"},
 		"two currencies":   {twoCurrencies(), MailOptions{}, "Cloud cost · Nov 2026: expected EUR 41,200, 4 unusual increases; cost USD 751.70"},
 		"no charges":       {&analysis.Report{}, MailOptions{}, "Cloud cost: No charges to report"},
 		"nothing":          {nothing, MailOptions{}, "Search · Nov 2026: nothing was spent"},
 		"nothing, Chinese": {nothing, MailOptions{Options: Options{Lang: "zh-Hant"}}, "Search · 2026年11月：沒有費用"},
-		"open, Chinese":    {searched, MailOptions{Options: Options{Lang: "zh-Hant"}}, "Search · 2026年11月：預計 EUR 41,200，4 項異常增加"},
-		"closed, Chinese":  {state(analysis.Closed), MailOptions{Options: Options{Lang: "zh-Hant"}}, "Search · 2026年11月：費用 EUR 41,200.50，無異常"},
+		"open, Chinese":    {searched, MailOptions{Options: Options{Lang: "zh-Hant"}}, "Search · 2026年11月：預計EUR 41,200，4項異常增加"},
+		"closed, Chinese":  {state(analysis.Closed), MailOptions{Options: Options{Lang: "zh-Hant"}}, "Search · 2026年11月：費用EUR 41,200.50，無異常"},
 	} {
 		if m, _ := mailed(t, c.r, c.o); m.Subject != c.want {
 			t.Errorf("%s: %q, want %q", name, m.Subject, c.want)
@@ -256,12 +256,12 @@ func TestMailOnFindings(t *testing.T) {
 		},
 	}
 	m, d := mailed(t, r, o)
-	if want := "Search: Virtual Machines, +4,022.18 EUR (has grown since it was told, from +2,100.50 EUR), and 3 more"; m.Subject != want {
+	if want := "Search: Virtual Machines, EUR +4,022.18 (has grown since it was told, from EUR +2,100.50), and 3 more"; m.Subject != want {
 		t.Errorf("subject %q, want %q", m.Subject, want)
 	}
 	var said []string
 	d.Find("td.card").Each(func(_ int, s *goquery.Selection) { said = append(said, text(s.Find("strong").First())) })
-	if want := "has grown since it was told, from +2,100.50 EUR; new; has ended; not answered yet"; strings.Join(said, "; ") != want {
+	if want := "has grown since it was told, from EUR +2,100.50; new; has ended; not answered yet"; strings.Join(said, "; ") != want {
 		t.Errorf("reasons %q, want %q", said, want)
 	}
 	if got := text(d.Find("body")); !strings.Contains(got, "4 findings to look at") || strings.Contains(got, "Will end near") ||

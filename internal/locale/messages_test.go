@@ -160,3 +160,26 @@ func TestMessagesAreComplete(t *testing.T) {
 		}
 	}
 }
+
+// Chinese has the punctuation of its own width, and no blanks beside its signs: it
+// sets none between words and numbers.
+func TestChineseIsSetAsChinese(t *testing.T) {
+	chinese, err := messages(TraditionalChinese)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const sign = `[\p{Han}、。，；：？！（）「」]`
+	for what, wrong := range map[string]*regexp.Regexp{
+		"a blank beside a sign":     regexp.MustCompile(sign + ` | ` + sign),
+		"punctuation of half width": regexp.MustCompile(sign + `[,;:?!()]|[,;:?!()]` + sign),
+		"a full stop of half width": regexp.MustCompile(sign + `\.(?:$|[^0-9a-z%])`),
+	} {
+		for _, key := range slices.Sorted(maps.Keys(chinese)) {
+			for _, text := range chinese[key].texts {
+				if at := wrong.FindString(text); at != "" {
+					t.Errorf("%q has %s: %q", text, what, at)
+				}
+			}
+		}
+	}
+}
