@@ -202,12 +202,22 @@ func largestCard(p *analysis.Part) (kpi, bool) {
 
 // picture draws how the cost adds up.
 func (a *answer) picture(l *locale.Locale, p *analysis.Part) {
-	x := p.Running
-	if x == nil || len(x.Days) < 2 {
+	r, label, ok := running(l, p)
+	if !ok {
 		return
 	}
+	_, a.BudgetSays = budgetLine(p)
+	a.Chart = chart.RunningChart(l, l.Say(label), r)
+}
+
+// running returns the lines of how the cost adds up, and says what they show.
+func running(l *locale.Locale, p *analysis.Part) (r chart.Running, label locale.Text, ok bool) {
+	x := p.Running
+	if x == nil || len(x.Days) < 2 {
+		return r, label, false
+	}
 	T := locale.T
-	r := chart.Running{Span: x.Span, Settled: len(x.Days)}
+	r = chart.Running{Span: x.Span, Settled: len(x.Days)}
 	for i, d := range x.Days {
 		r.Now = append(r.Now, d.Sum.Amount)
 		if x.Settled != 0 && d.Day == x.Settled {
@@ -221,7 +231,7 @@ func (a *answer) picture(l *locale.Locale, p *analysis.Part) {
 		r.Path = append(r.Path, chart.Point{At: int(d.Day - x.Span.From), Mid: d.Expected.Amount, Low: d.Low.Amount, High: d.High.Amount})
 	}
 	last := x.Days[len(x.Days)-1]
-	label := T("Cumulative cost: %s to %s", locale.Exact(last.Sum), last.Day)
+	label = T("Cumulative cost: %s to %s", locale.Exact(last.Sum), last.Day)
 	if p.Period.State == analysis.Open {
 		r.NowText = l.Say(T("%s to %s", locale.Whole(last.Sum), locale.Short(last.Day)))
 	} else {
@@ -236,14 +246,14 @@ func (a *answer) picture(l *locale.Locale, p *analysis.Part) {
 		r.PriorText = l.Say(T("%s\n%s", locale.Whole(prior), priorText(p.Priors[0])))
 		label = T("%s; %s ended at %s", label, priorText(p.Priors[0]), locale.Exact(prior))
 	}
-	if line, says := budgetLine(p); line != nil {
+	if line, _ := budgetLine(p); line != nil {
 		r.Budget = &line.Amount
-		r.BudgetText, a.BudgetSays = l.Say(T("budget %s", locale.Whole(*line))), says
+		r.BudgetText = l.Say(T("budget %s", locale.Whole(*line)))
 		if p.Budget != nil && p.Budget.Over != 0 && p.Budget.State() == analysis.BudgetLikely {
 			r.CrossText = l.Say(T("about %s", locale.Short(p.Budget.Over)))
 		}
 	}
-	a.Chart = chart.RunningChart(l, l.Say(label), r)
+	return r, label, true
 }
 
 // budgetLine is what a period may cost, and what that is made of: the owner's budget of

@@ -260,6 +260,9 @@ func (m *Maker) letter(ctx context.Context, x owners.Owner) (*Letter, error) {
 	if !v.Send {
 		return t, nil
 	}
+	mo.First = !slices.ContainsFunc(m.before, func(r ledger.Record) bool {
+		return r.Owner == x.Name && r.What != ledger.RecordFindings && r.State != ledger.Failed
+	})
 	if t.Record.What = v.What; v.What == ledger.RecordCorrected {
 		if len(v.Differs) > 0 {
 			mo.Corrected = &v.Differs[0]
