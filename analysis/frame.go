@@ -279,6 +279,11 @@ func (a *Analysis) part(ctx context.Context, cur currency, shown map[string]map[
 	if p.Running, err = a.running(ctx, f, p); err != nil {
 		return nil, err
 	}
+	if a.options.ResourceDays {
+		if p.Resources, err = a.resourceDays(ctx, f); err != nil {
+			return nil, err
+		}
+	}
 	return p, a.budget(ctx, f, p)
 }
 

@@ -59,12 +59,17 @@ func newScreen(l *locale.Locale, r *analysis.Report, p *analysis.Part) screen {
 	return s
 }
 
+// reachText says how far the data of a period reach.
+func reachText(p *analysis.Part) locale.Text {
+	if p.Period.Reach == 0 {
+		return locale.T("No usage in this period yet")
+	}
+	return locale.T("Data to %s, %s of %s", p.Period.Reach, fmt.Sprint(p.Period.Elapsed), locale.T("%d days", p.Period.Span.Days()))
+}
+
 func (s *screen) reach(l *locale.Locale, p *analysis.Part) {
 	T := locale.T
-	reach := T("No usage in this period yet")
-	if p.Period.Reach != 0 {
-		reach = T("Data to %s, %s of %s", p.Period.Reach, fmt.Sprint(p.Period.Elapsed), T("%d days", p.Period.Span.Days()))
-	}
+	reach := reachText(p)
 	if s.Accounts > 0 {
 		reach = T("%s · %s", reach, T("%s of %s", fmt.Sprint(s.In), T("%d subscriptions", s.Accounts)))
 	}
