@@ -104,7 +104,7 @@ type Part struct {
 	Moved      []locale.Text // of an owner's, from others and to them; in the warnings, too
 	Daily      []DayCost     // one point per day, the period and what precedes it
 	Services   []ServiceDays // Daily by service
-	Resources  []ResourceDay // Total by day and resource; only where the options ask for it
+	Resources  []ResourceDay `json:"-"` // Total by day and resource; only where the options ask for it
 	Movers     []Movers      // growers and shrinkers against Priors[0], by dimension
 	Turnover   *Turnover     // resources that came, went or changed since then; nil without Priors
 	Breakdowns []Breakdown   // what the period cost, by dimension

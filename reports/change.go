@@ -69,7 +69,7 @@ func viewChange(l *locale.Locale, _ *analysis.Report, p *analysis.Part) (any, bo
 	}
 	if c.Awaited.Amount.Sign() > 0 {
 		v.More = append(v.More,
-			locale.T("By what such days usually cost, about %s of the last days has not arrived yet; it shows as less quantity.",
+			locale.T("About %s of the last days has not arrived yet and counts here as less quantity.",
 				locale.Approx(c.Awaited)))
 	}
 	v.More = append(v.More, c.Warnings...)
@@ -177,27 +177,27 @@ func laneInRows(rows []analysis.ComparisonRow, lane bridge.Lane) bool {
 func laneText(lane bridge.Lane) (name, means locale.Text) {
 	switch lane {
 	case bridge.Price:
-		return locale.T("Price"), locale.T("another price of a unit, on all that is used now")
+		return locale.T("Price"), locale.T("unit prices changed")
 	case bridge.Quantity:
-		return locale.T("Quantity"), locale.T("more or less was used, at the older price")
+		return locale.T("Quantity"), locale.T("more or less used")
 	case bridge.Calendar:
-		return locale.T("Calendar"), locale.T("more or fewer days, or other weekdays")
+		return locale.T("Calendar"), locale.T("other weekdays or days")
 	case bridge.Missing:
 		return locale.T("Missing days"), locale.T("days of which there are no data, by what such days cost")
 	case bridge.New:
-		return locale.T("New"), locale.T("what cost nothing before")
+		return locale.T("New"), locale.T("new, with no cost before")
 	case bridge.Gone:
-		return locale.T("Gone"), locale.T("what costs nothing any more")
+		return locale.T("Gone"), locale.T("no cost any more")
 	case bridge.Resized:
-		return locale.T("Resized"), locale.T("resources that went on in another size")
+		return locale.T("Resized"), locale.T("same resource, other size")
 	case bridge.Renamed:
-		return locale.T("Renamed"), locale.T("what goes on under another name")
+		return locale.T("Renamed"), locale.T("renamed")
 	case bridge.MovedIn:
 		return locale.T("Moved in"), locale.T("what was another owner’s before")
 	case bridge.MovedOut:
 		return locale.T("Moved out"), locale.T("what is another owner’s now")
 	case bridge.Purchases:
-		return locale.T("Purchases"), locale.T("purchases and other one-time charges")
+		return locale.T("Purchases"), locale.T("purchases and one-time charges")
 	case bridge.Credits:
 		return locale.T("Credits"), locale.T("credits, refunds and corrections")
 	case bridge.Tax:

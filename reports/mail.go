@@ -519,7 +519,7 @@ func (c *mailer) draw(v *mailPart, p *analysis.Part, list []analysis.DayCost, sp
 		text  locale.Text
 	}{
 		{true, "■", chart.Hex(look.Bar), locale.T("cost a day")},
-		{has["above"], "▲", chart.Hex(look.Above), locale.T("above the usual")},
+		{has["above"], "▲", chart.Hex(look.Above), locale.T("above the usual range")},
 		{has["incomplete"], "□", chart.Hex(look.Hollow), locale.T("incomplete")},
 		{has["band"], "▒", chart.Hex(look.Expected), locale.T("usual range")},
 		{has["prior"], "━", chart.Hex(look.Prior), locale.T("prior period, same day")},

@@ -112,6 +112,10 @@ func (c *mailer) situation(p *analysis.Part) (func(locale.Text) locale.Text, loc
 		return func(head locale.Text) locale.Text {
 			return T("%s: over budget about %s, %s against %s", head, locale.Short(b.Over), coded(p, locale.About(*b.Expected)), locale.Whole(b.Amount))
 		}, largest
+	case p.Invoiced != nil && p.Period.State == analysis.Invoiced:
+		return func(head locale.Text) locale.Text {
+			return T("%s: %s invoiced for %s", head, coded(p, locale.Exact(*p.Invoiced)), month)
+		}, largest
 	case len(p.Findings) > 0:
 		n := unusual(p, onlyUp(p))
 		if end := expected(p); end != nil {

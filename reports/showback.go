@@ -118,7 +118,7 @@ func WriteShowback(w io.Writer, list []Showback, o Options) error {
 			case r.Line != "":
 				owner = showbackWord(r.Line)
 			case r.Owner == "":
-				owner = locale.T("nobody’s")
+				owner = locale.T("unassigned")
 			}
 			row := append([]any{owner, r.CostCenter}, s.cells(r)...)
 			t.Rows = append(t.Rows, append(row, orNil(r.Percent)))

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"sort"
 	"strconv"
 	"strings"
 	"unicode"
@@ -41,6 +42,11 @@ func WriteXLSX(w io.Writer, r *analysis.Report, o Options) error {
 	}
 	if err := b.describe(r, o); err != nil {
 		return fmt.Errorf("workbook: %w", err)
+	}
+	if b.ContentTypes != nil { // excelize adds the kinds of pictures in any order
+		sort.Slice(b.ContentTypes.Defaults, func(i, j int) bool {
+			return b.ContentTypes.Defaults[i].Extension < b.ContentTypes.Defaults[j].Extension
+		})
 	}
 	if _, err := b.WriteTo(w); err != nil {
 		return fmt.Errorf("write report: %w", err)

@@ -183,3 +183,27 @@ func TestChineseIsSetAsChinese(t *testing.T) {
 		}
 	}
 }
+
+// What is said to readers has one word for one thing, and none of those that it had before.
+func TestRetiredPhrases(t *testing.T) {
+	retired := regexp.MustCompile(`(?i)\b(?:nobody|somebody|befell|befalls|alarms?|noise|will hold|going over|goes on|go on|instead of about|` +
+		`instead of nothing|will end near|slow drift|worth a look|unexpected falls|what carries it|judged against|` +
+		`are told|was told|reconcile)\b|[0-9s] %(?:[^ds.\[]|$)`)
+	used := keys(t)
+	for _, key := range slices.Sorted(maps.Keys(used)) {
+		if at := retired.FindString(strings.ReplaceAll(strings.ToLower(key), "false alarm", "")); at != "" {
+			t.Errorf("%s: %q says %q", used[key], key, at)
+		}
+	}
+	english, err := messages(English)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, key := range slices.Sorted(maps.Keys(english)) {
+		for _, text := range english[key].texts {
+			if at := retired.FindString(strings.ReplaceAll(strings.ToLower(text), "false alarm", "")); at != "" {
+				t.Errorf("en.json: %q says %q", text, at)
+			}
+		}
+	}
+}
