@@ -42,8 +42,14 @@ type teller struct {
 	money func(float64) locale.Approx
 }
 
-// bare is an amount without the currency, which the sentence has named.
-func (t teller) bare(v float64) locale.Whole { return locale.Whole(t.money(v)) }
+// bare is an amount without the currency, which the sentence has named, beside one that is
+// said in whole units.
+func (t teller) bare(v float64) locale.Whole {
+	if r := math.Round(v); r != 0 && max(t.PerDayBefore, t.PerDayNow, t.Actual) >= 10 {
+		v = r
+	}
+	return locale.Whole(t.money(v))
+}
 
 // up chooses between words for a rise and a fall.
 func (t teller) up(rise, fall string) string {

@@ -88,7 +88,7 @@ func (l *Locale) About(m usage.Money) string {
 // approx returns an amount as a sentence says it.
 func (l *Locale) approx(m usage.Money) string {
 	digits := usage.MinorDigits(m.Currency)
-	if math.Abs(m.Amount.Float64()) >= 10 {
+	if math.Abs(m.Amount.Float64()) >= 10 || m.Amount == m.Amount.Round(0) {
 		digits = 0
 	}
 	return group(m.Amount.Round(digits).Text(digits))

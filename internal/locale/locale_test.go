@@ -33,6 +33,7 @@ func TestSay(t *testing.T) {
 		{"en", T("%s", Approx(eur("1234.5"))), "EUR 1,235"},
 		{"en", T("%s", Approx(eur("12.345"))), "EUR 12"},
 		{"en", T("%s", Approx(eur("9.876"))), "EUR 9.88"},
+		{"en", T("%s", Approx(eur("5"))), "EUR 5"},
 		{"en", T("%s", Run{day("2026-11-03"), day("2026-11-06")}), "3–5 Nov"},
 		{"en", T("%s", Run{day("2026-10-28"), day("2026-11-04")}), "28 Oct – 3 Nov"},
 		{"en", T("%s", Run{day("2026-11-03"), day("2026-11-04")}), "3 Nov"},
