@@ -262,7 +262,7 @@ func saysWhose(t *testing.T, l *ledger.Ledger) {
 		case strings.HasSuffix(sub, "Data Platform"):
 			want = "nobody’s, likely Ben: same subscription"
 		case sub != "":
-			want = "nobody’s"
+			want = "unassigned"
 		default:
 			continue // of several subscriptions
 		}

@@ -153,7 +153,7 @@ func word[S ~string](text S) locale.Text {
 	case string(usage.KindSpike):
 		return locale.T("spike")
 	case string(usage.KindDrift):
-		return locale.T("slow drift")
+		return locale.T("gradual change")
 	case string(usage.KindPrice):
 		return locale.T("price change")
 	case string(usage.KindNew):

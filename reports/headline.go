@@ -52,7 +52,7 @@ func headline(r *analysis.Report, p *analysis.Part) locale.Text {
 	if len(p.Priors) == 0 && p.Total.Amount.Sign() >= 0 {
 		add(T("Load the month before to compare."))
 	}
-	return sentencesOf(said)
+	return locale.Sentences(said)
 }
 
 // calm reports whether a period asks for nothing: nothing is unusual, no data are missing, and
@@ -62,15 +62,6 @@ func calm(r *analysis.Report, p *analysis.Part) bool {
 	missing := slices.ContainsFunc(p.Accounts, func(a analysis.Account) bool { return a.Missing })
 	return p.History.CanDetect && len(p.Findings)+len(p.Minor)+len(p.Down)+len(broken) == 0 &&
 		p.Budget.State() == "" && !missing && !r.Partial
-}
-
-// sentencesOf sets sentences one after the other, as the language does.
-func sentencesOf(said []locale.Text) locale.Text {
-	out := said[0]
-	for _, t := range said[1:] {
-		out = locale.T("%[1]s %[2]s", out, t)
-	}
-	return out
 }
 
 // forecastText says where an open period ends.

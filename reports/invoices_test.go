@@ -57,7 +57,7 @@ func TestInvoicedScreen(t *testing.T) {
 		}
 	}
 	p.Invoiced = &total
-	if m, err := NewMail(r, MailOptions{}); err != nil || !strings.Contains(m.Subject, "invoiced EUR 476.50") {
+	if m, err := NewMail(r, MailOptions{}); err != nil || !strings.Contains(m.Subject, "EUR 476.50 invoiced for November") {
 		t.Errorf("subject %q, %v", m.Subject, err)
 	}
 }

@@ -202,12 +202,23 @@ func largestCard(p *analysis.Part) (kpi, bool) {
 
 // picture draws how the cost adds up.
 func (a *answer) picture(l *locale.Locale, p *analysis.Part) {
+	r, label, ok := running(l, p)
+	if !ok {
+		return
+	}
+	_, a.BudgetSays = budgetLine(p)
+	a.Fan = len(r.Path) > 0 && p.Outlook != nil && p.Outlook.End.Range != nil
+	a.Chart = chart.RunningChart(l, l.Say(label), r)
+}
+
+// running returns the lines of how the cost adds up, and says what they show.
+func running(l *locale.Locale, p *analysis.Part) (r chart.Running, label locale.Text, ok bool) {
 	x := p.Running
 	if x == nil || len(x.Days) < 2 || x.Days[len(x.Days)-2].Sum.Amount.Sign() == 0 {
-		return // of a day there is no line
+		return r, label, false // of a day there is no line
 	}
 	T := locale.T
-	r := chart.Running{Span: x.Span, Settled: len(x.Days)}
+	r = chart.Running{Span: x.Span, Settled: len(x.Days)}
 	for i, d := range x.Days {
 		r.Now = append(r.Now, d.Sum.Amount)
 		if x.Settled != 0 && d.Day == x.Settled {
@@ -221,14 +232,13 @@ func (a *answer) picture(l *locale.Locale, p *analysis.Part) {
 		r.Path = append(r.Path, chart.Point{At: int(d.Day - x.Span.From), Mid: d.Expected.Amount, Low: d.Low.Amount, High: d.High.Amount})
 	}
 	last := x.Days[len(x.Days)-1]
-	label := T("Cumulative cost: %s to %s", locale.Exact(last.Sum), last.Day)
+	label = T("Cumulative cost: %s to %s", locale.Exact(last.Sum), last.Day)
 	if p.Period.State == analysis.Open {
 		r.NowText = l.Say(T("%s to %s", locale.Whole(last.Sum), locale.Short(last.Day)))
 	} else {
 		r.NowText = l.Say(T("%s\n%s", locale.Whole(last.Sum), endName(p.Period.Span)))
 	}
 	if end := expected(p); end != nil && len(r.Path) > 0 {
-		a.Fan = p.Outlook != nil && p.Outlook.End.Range != nil
 		r.PathText = l.Say(T("%s\nforecast", locale.About(*end)))
 		label = T("%s; forecast %s on %s", label, locale.About(*end), p.Period.Span.Last())
 	}
@@ -237,14 +247,14 @@ func (a *answer) picture(l *locale.Locale, p *analysis.Part) {
 		r.PriorText = l.Say(T("%s\n%s", locale.Whole(prior), endName(p.Priors[0].Span)))
 		label = T("%s; %s ended at %s", label, priorText(p.Priors[0]), locale.Exact(prior))
 	}
-	if line, says := budgetLine(p); line != nil {
+	if line, _ := budgetLine(p); line != nil {
 		r.Budget = &line.Amount
-		r.BudgetText, a.BudgetSays = l.Say(T("budget %s", locale.Whole(*line))), says
+		r.BudgetText = l.Say(T("budget %s", locale.Whole(*line)))
 		if p.Budget != nil && p.Budget.Over != 0 && p.Budget.State() == analysis.BudgetLikely {
 			r.CrossText = l.Say(T("about %s", locale.Short(p.Budget.Over)))
 		}
 	}
-	a.Chart = chart.RunningChart(l, l.Say(label), r)
+	return r, label, true
 }
 
 // endName names a period in the room at the end of its line: by its month, or its last day.

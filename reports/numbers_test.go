@@ -193,11 +193,10 @@ func renderings(t *testing.T, l *locale.Locale, r *analysis.Report, o Options) [
 				return "\t" + strconv.Itoa(int(v)+25569) + "\t"
 			case Estimate:
 				return "\t" + v.Amount.String() + "\t"
-			}
-			if d, _, ok := number(v); ok {
-				if text, fits := double(d); fits {
-					return "\t" + text + "\t"
-				}
+			case usage.Money:
+				return "\t" + double(v.Amount) + "\t"
+			case usage.Decimal:
+				return "\t" + double(v) + "\t"
 			}
 			return "\t" + exactForm(v, 100) + "\t"
 		}},

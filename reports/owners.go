@@ -182,5 +182,5 @@ func (v *ownersView) says() {
 	} else {
 		said = append(said, T("All of the cost has an owner."))
 	}
-	v.Says = sentencesOf(said)
+	v.Says = locale.Sentences(said)
 }

@@ -30,7 +30,7 @@ func TestReplies(t *testing.T) {
 	m, mail := mailed(t, rich(), MailOptions{Options: o})
 	for where, links := range map[string]*goquery.Selection{
 		"page": d.Find(".finding").First().Find("a.answer"),
-		"mail": mail.Find("td.card").First().Find("a"),
+		"mail": mail.Find("td.card").First().Find("a.answer"),
 	} {
 		var subjects []string
 		links.Each(func(i int, a *goquery.Selection) {

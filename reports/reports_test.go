@@ -86,7 +86,7 @@ func TestFirstScreen(t *testing.T) {
 	}{
 		"an open month": {rich(), []string{
 			"November 2026", "Open month, estimate", "Spent to 27 Nov",
-			"Forecast EUR 41,200 for November, 13 % above October. Four unusual increases add 5,131 so far.", "four times out of five",
+			"Forecast EUR 41,200 for November, 13% above October. Four unusual increases add 5,131 so far.", "four times out of five",
 		}, []string{"Nothing unusual", "no comparison", "No action needed"}},
 		"one file": {
 			single(),
@@ -96,7 +96,7 @@ func TestFirstScreen(t *testing.T) {
 		"a quiet month": {quiet(), []string{"Nothing unusual. No action needed."}, []string{"no comparison"}},
 		"a closed one":  {closed, []string{"Closed", "Cost"}, []string{"estimate", "may still change"}},
 		"a closing one": {closing, []string{"Ended, may still change until 5 Dec", "Cost"}, []string{"estimate"}},
-		"a partial one": {partial, []string{"Partial report", "1 source was refused", "broken.csv: the file is empty"}, []string{"No action needed"}},
+		"a partial one": {partial, []string{"Incomplete: some files could not be read", "1 file could not be read", "broken.csv: the file is empty"}, []string{"No action needed"}},
 	} {
 		got := text(page(t, c.report).Find("section.answer"))
 		for _, s := range c.says {

@@ -123,6 +123,7 @@ func runReport(ctx context.Context, g *globals, o reportOptions, refs []string) 
 	if err != nil {
 		return err
 	}
+	q.ResourceDays = form.ext == "xlsx"
 	s, refused, err := o.session(ctx, g, refs)
 	if err != nil {
 		return err

@@ -126,7 +126,7 @@ type Text struct {
 
 // T makes a Text of an English sentence with holes, as for fmt.Sprintf, and
 // what goes into them: texts and names (%s), whole numbers (%d; the first
-// decides the plural), usage.Money, usage.Day, usage.Period, Approx, Difference, Short,
+// decides the plural), usage.Money, usage.Day, usage.Period, Approx, Difference, Short, Run,
 // Share, Change and other Texts (%s).
 func T(key string, args ...any) Text { return Text{key: key, args: args} }
 
@@ -143,6 +143,18 @@ func Join(texts []Text, between string) Text {
 	t := T(strings.TrimPrefix(strings.Repeat(between+"%s", len(texts)), between), args...)
 	t.list = true
 	return t
+}
+
+// Sentences sets sentences one after the other, as the language does.
+func Sentences(said []Text) Text {
+	if len(said) == 0 {
+		return Text{}
+	}
+	out := said[0]
+	for _, t := range said[1:] {
+		out = T("%[1]s %[2]s", out, t)
+	}
+	return out
 }
 
 // Map returns t with the names and other words in it as change leaves them; what
@@ -242,6 +254,8 @@ func (l *Locale) word(a any) any {
 		return l.number(int(v), true)
 	case usage.Day:
 		return l.Day(v)
+	case Run:
+		return l.Run(usage.Period(v))
 	case Short:
 		return l.ShortDay(usage.Day(v))
 	case usage.Period:

@@ -34,24 +34,8 @@ const endWidth = 104
 
 // RunningChart draws how a cost adds up, beside the period before, its forecast and a budget.
 func RunningChart(l *locale.Locale, label string, r Running) Chart {
-	n := max(r.Span.Days(), len(r.Prior), 1)
-	lo, hi := 0.0, 0.0
-	hold := func(d usage.Decimal) {
-		lo, hi = math.Min(lo, drawn(d)), math.Max(hi, drawn(d))
-	}
-	for _, d := range r.Now {
-		hold(d)
-	}
-	for _, d := range r.Prior {
-		hold(d)
-	}
-	for _, p := range r.Path {
-		hold(p.Low)
-		hold(p.High)
-	}
-	if r.Budget != nil {
-		hold(*r.Budget)
-	}
+	n := r.days()
+	lo, hi := r.extent()
 	const high = tallHeight
 	s := newScale(lo, hi, 4, plotTop, high-plotBottom)
 	var d drawing
@@ -94,29 +78,55 @@ func RunningChart(l *locale.Locale, label string, r Running) Chart {
 	if r.Budget != nil {
 		d.label("start ink", "6", math.Max(11, s.y(drawn(*r.Budget))-5), r.BudgetText)
 	}
-	r.ends(&d, s, n)
+	r.ends(&d, s)
 	d.days(r.ticks(l), n, float64(high-4))
 	d.tags(`</svg></svg>`)
 	return Chart{Label: label, SVG: d.done()}
 }
 
-// ends writes the words at the right ends of the lines, apart from each other.
-func (r Running) ends(d *drawing, s scale, n int) {
-	type word struct {
-		class, text string
-		y           float64
+// days is how many days the drawing has.
+func (r Running) days() int { return max(r.Span.Days(), len(r.Prior), 1) }
+
+// extent returns the least and the largest sum.
+func (r Running) extent() (lo, hi float64) {
+	hold := func(d usage.Decimal) {
+		lo, hi = math.Min(lo, drawn(d)), math.Max(hi, drawn(d))
 	}
-	var words []word
-	switch {
+	for _, d := range r.Now {
+		hold(d)
+	}
+	for _, d := range r.Prior {
+		hold(d)
+	}
+	for _, p := range r.Path {
+		hold(p.Low)
+		hold(p.High)
+	}
+	if r.Budget != nil {
+		hold(*r.Budget)
+	}
+	return lo, hi
+}
+
+// An ending is what stands at the right end of a line.
+type ending struct {
+	text   string
+	strong bool
+	y      float64
+}
+
+// ended returns the words at the right ends of the lines, apart from each other.
+func (r Running) ended(s scale, apart float64) []ending {
+	var words []ending
+	switch n := r.days(); {
 	case len(r.Path) > 0:
-		words = append(words, word{"accent strong", r.PathText, s.y(drawn(r.Path[len(r.Path)-1].Mid))})
+		words = append(words, ending{r.PathText, true, s.y(drawn(r.Path[len(r.Path)-1].Mid))})
 	case len(r.Now) == n && n > 1:
-		words = append(words, word{"accent strong", r.NowText, s.y(drawn(r.Now[n-1]))})
+		words = append(words, ending{r.NowText, true, s.y(drawn(r.Now[n-1]))})
 	}
 	if k := len(r.Prior); k > 0 {
-		words = append(words, word{"", r.PriorText, s.y(drawn(r.Prior[k-1]))})
+		words = append(words, ending{r.PriorText, false, s.y(drawn(r.Prior[k-1]))})
 	}
-	const apart = 32 // two lines of a word
 	if len(words) == 2 && math.Abs(words[0].y-words[1].y) < apart {
 		first, second := 0, 1
 		if words[0].y > words[1].y {
@@ -126,7 +136,7 @@ func (r Running) ends(d *drawing, s scale, n int) {
 		words[first].y -= gap / 2
 		words[second].y += gap / 2
 	}
-	const lowest = tallHeight - plotBottom - 14
+	lowest := s.bottom - 14
 	for i := range words {
 		words[i].y = math.Min(math.Max(words[i].y, 10), lowest)
 	}
@@ -141,10 +151,20 @@ func (r Running) ends(d *drawing, s scale, n int) {
 			words[1-i].y = words[i].y - apart
 		}
 	}
+	return words
+}
+
+// ends writes the words at the right ends of the lines.
+func (r Running) ends(d *drawing, s scale) {
+	const apart = 32 // two lines of a word
 	d.tags(`<svg x="100%">`)
-	for _, w := range words {
+	for _, w := range r.ended(s, apart) {
+		class := "start"
+		if w.strong {
+			class = "start accent strong"
+		}
 		a, b, _ := strings.Cut(w.text, "\n")
-		d.label(strings.TrimSpace("start "+w.class), "8", w.y+2, a)
+		d.label(class, "8", w.y+2, a)
 		d.label("start", "8", w.y+16, b)
 	}
 	d.tags(`</svg>`)
