@@ -165,17 +165,21 @@ func (a *Analysis) eachFrame(ctx context.Context, do func(*frame) error) error {
 // owner's budget, and nothing else.
 func (a *Analysis) Budgets(ctx context.Context) (out []Part, err error) {
 	err = a.eachFrame(ctx, func(f *frame) error {
-		p := Part{Currency: f.cur.code, Accounts: f.accounts(), Total: f.money(f.sums.total(thisPeriod))}
-		p.Period = f.period(p.Accounts)
-		p.Shared = a.shared(f, a.options.Owner, p.Total)
-		if err := a.expect(ctx, f, &p); err != nil {
-			return err
-		}
-		err := a.budget(ctx, f, &p)
+		p, err := a.budgeted(ctx, f)
 		out = append(out, p)
 		return err
 	})
 	return out, err
+}
+
+func (a *Analysis) budgeted(ctx context.Context, f *frame) (Part, error) {
+	p := Part{Currency: f.cur.code, Accounts: f.accounts(), Total: f.money(f.sums.total(thisPeriod))}
+	p.Period = f.period(p.Accounts)
+	p.Shared = a.shared(f, a.options.Owner, p.Total)
+	if err := a.expect(ctx, f, &p); err != nil {
+		return p, err
+	}
+	return p, a.budget(ctx, f, &p)
 }
 
 // An OwnerStanding is what an owner has of a period, in one currency. Spent and Delta of all
@@ -194,17 +198,16 @@ type OwnerStanding struct {
 
 // Standings returns what the owner that the options name has of the period, by currency.
 func (a *Analysis) Standings(ctx context.Context) (out []OwnerStanding, err error) {
-	parts, err := a.Budgets(ctx)
-	if err != nil {
-		return nil, err
-	}
 	err = a.eachFrame(ctx, func(f *frame) error {
+		p, err := a.budgeted(ctx, f)
+		if err != nil {
+			return err
+		}
 		h, err := a.history(ctx, f)
 		if err != nil {
 			return err
 		}
-		i := slices.IndexFunc(parts, func(p Part) bool { return p.Currency == f.cur.code })
-		out = append(out, a.standing(f, parts[i], f.daily(h)))
+		out = append(out, a.standing(f, p, f.daily(h)))
 		return nil
 	})
 	return out, err
