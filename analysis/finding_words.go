@@ -125,8 +125,8 @@ func happenedToPart(f detect.Finding, money func(float64) locale.Approx, name lo
 	case f.Kind == usage.KindGone:
 		return locale.T("%s: no cost since %s; before it was about %s a day", name, gone(f), before)
 	case f.Kind == usage.KindPrice:
-		return locale.T("%s: price %s since %s, so %s a day instead of about %s", name, locale.Change(100*(f.PerDayNow/max(f.PerDayBefore, 0.01)-1)),
-			start, now, before)
+		return locale.T("%s: price %s since %s, so %s a day instead of about %s", name,
+			locale.Change(100*(f.PerDayNow/max(f.PerDayBefore, 0.01)-1)), start, now, before)
 	case f.Kind == usage.KindDrift && f.Direction == usage.Down:
 		return locale.T("%s: down day by day since about %s, from about %s to %s a day", name, start, before, now)
 	case f.Kind == usage.KindDrift:

@@ -48,7 +48,9 @@ func (a *Analysis) Record(ctx context.Context, r *Report, what ledger.RecordKind
 		if i == 0 {
 			rec.Period, rec.Span, rec.ByMonth = p.Period.Name, p.Period.Span, p.Period.ByMonth
 		}
-		t := ledger.RecordTotal{Currency: p.Currency, Total: p.Total.Amount, State: p.Period.State, Reach: p.Period.Reach, Lines: p.lines, Moved: p.moves}
+		t := ledger.RecordTotal{
+			Currency: p.Currency, Total: p.Total.Amount, State: p.Period.State, Reach: p.Period.Reach, Lines: p.lines, Moved: p.moves,
+		}
 		if p.Shared != nil {
 			t.Shared = p.Shared.Amount.Amount
 		}

@@ -83,7 +83,8 @@ func (a *auditor) age() {
 		return
 	}
 	if p.Period.ReplyBy != 0 {
-		a.claim(Deadline, p.Period.ReplyBy >= today, day(p.Period.ReplyBy), "today is "+day(today), "", "the day by which to answer lies ahead")
+		a.claim(Deadline, p.Period.ReplyBy >= today, day(p.Period.ReplyBy), "today is "+day(today), "",
+			"the day by which to answer lies ahead")
 	}
 	if a.report.Owner != "" || a.reach.used == 0 {
 		return // how far the data reach is known of all owners' charges

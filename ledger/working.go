@@ -155,7 +155,8 @@ func (w *working) copy() error {
 	}
 	for _, end := range []string{walEnd, ""} {
 		if err := os.Rename(w.path+copyingEnd+end, w.path+writingEnd+end); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
+			w.discard()
+			return fmt.Errorf("put the copy to write into in its place; look after the disk and try again: %w", err)
 		}
 	}
 	return nil

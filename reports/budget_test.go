@@ -18,8 +18,10 @@ func TestBudgetAgainstNoAction(t *testing.T) {
 		budget analysis.Budget
 		calm   bool
 	}{
-		"over":          {analysis.Budget{Amount: money(100), Spent: money(120), Left: money(-20)}, false},
-		"over by cents": {analysis.Budget{Amount: money(100), Spent: money(100), Left: usage.Money{Amount: usage.MustDecimal("-0.01"), Currency: "EUR"}}, false},
+		"over": {analysis.Budget{Amount: money(100), Spent: money(120), Left: money(-20)}, false},
+		"over by cents": {analysis.Budget{Amount: money(100), Spent: money(100), Left: usage.Money{
+			Amount: usage.MustDecimal("-0.01"), Currency: "EUR",
+		}}, false},
 		"likely over":   {analysis.Budget{Amount: money(100), Spent: money(60), Left: money(40), Expected: &ends}, false},
 		"within":        {analysis.Budget{Amount: money(200), Spent: money(60), Left: money(140), Expected: &ends}, true},
 		"spent exactly": {analysis.Budget{Amount: money(130), Spent: money(130), Left: money(0), Expected: &ends}, true},

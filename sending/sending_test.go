@@ -210,6 +210,8 @@ func TestTellMoves(t *testing.T) {
 		return ledger.Record{Owner: owner, State: state, Totals: []ledger.RecordTotal{{Currency: "EUR", Moved: moved}}}
 	}
 	now := record("Ada", ledger.Recorded, in, out)
+	report := record("Ada", ledger.Sent, in, out)
+	report.What = ledger.RecordReport
 	for name, c := range map[string]struct {
 		before []ledger.Record
 		want   []ledger.RecordMove
@@ -221,7 +223,7 @@ func TestTellMoves(t *testing.T) {
 		"it may have come":   {[]ledger.Record{record("Ada", ledger.Sending, in, out)}, nil},
 		"it was not sent":    {[]ledger.Record{record("Ada", ledger.Failed, in, out), record("Ada", ledger.Recorded, in)}, []ledger.RecordMove{in, out}},
 		"another was told":   {[]ledger.Record{record("Ben", ledger.Sent, in, out)}, []ledger.RecordMove{in, out}},
-		"told with a report": {[]ledger.Record{func() ledger.Record { r := record("Ada", ledger.Sent, in, out); r.What = ledger.RecordReport; return r }()}, nil},
+		"told with a report": {[]ledger.Record{report}, nil},
 	} {
 		if got := sending.TellMoves(c.before, "Ada", now.Totals); !slices.Equal(got, c.want) {
 			t.Errorf("%s: %v, want %v", name, got, c.want)

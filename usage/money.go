@@ -66,8 +66,8 @@ func Magnitude(currency string) int64 {
 	switch strings.ToUpper(currency) {
 	case "CZK", "EGP", "MDL", "MKD", "MXN", "NOK", "PHP", "SEK", "THB", "TRY", "TWD", "UAH", "UYU", "ZAR":
 		return 10
-	case "ALL", "AMD", "BDT", "CRC", "DJF", "DZD", "HUF", "INR", "ISK", "JMD", "JPY", "KES", "KMF", "KZT", "LKR", "NPR", "PKR", "RSD", "RUB", "VUV",
-		"XAF", "XOF", "XPF", "YER":
+	case "ALL", "AMD", "BDT", "CRC", "DJF", "DZD", "HUF", "INR", "ISK", "JMD", "JPY", "KES", "KMF", "KZT", "LKR", "NPR", "PKR", "RSD", "RUB",
+		"VUV", "XAF", "XOF", "XPF", "YER":
 		return 100
 	case "ARS", "BIF", "CLP", "COP", "IQD", "KHR", "KRW", "MGA", "MMK", "MNT", "NGN", "PYG", "RWF", "TZS", "UGX":
 		return 1000

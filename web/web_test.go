@@ -389,7 +389,7 @@ func TestPlacesOfStatements(t *testing.T) {
 // for ever.
 func TestSlowReaders(t *testing.T) {
 	e := &estate{}
-	s := serve(t, e, web.Options{Patience: time.Minute, Slowest: 200 * time.Millisecond, Now: time.Now}) //nolint:forbidigo // a connection's deadline is by the real clock
+	s := serve(t, e, web.Options{Patience: time.Minute, Slowest: 200 * time.Millisecond, Now: time.Now})
 	e.query = func(_ context.Context, s web.Statement, w io.Writer) error {
 		size := 1
 		if s.SQL == "much" {
@@ -398,7 +398,7 @@ func TestSlowReaders(t *testing.T) {
 		_, err := w.Write(make([]byte, size))
 		return err
 	}
-	var slow []*http.Response
+	var slow []io.Reader
 	for range 4 {
 		r, err := http.NewRequestWithContext(t.Context(), "POST", s.URL+"/query", strings.NewReader("sql=much"))
 		if err != nil {
@@ -410,14 +410,14 @@ func TestSlowReaders(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer resp.Body.Close()
-		slow = append(slow, resp)
+		slow = append(slow, resp.Body)
 	}
 	if resp, text := ask(t, "POST", s.URL+"/query", "sql=little"); resp.StatusCode != 200 || len(text) != 1 {
 		t.Errorf("beside slow readers: %s: %.100q", resp.Status, text)
 	}
 	time.Sleep(time.Second)
-	for _, resp := range slow {
-		if n, err := io.Copy(io.Discard, resp.Body); err == nil {
+	for _, body := range slow {
+		if n, err := io.Copy(io.Discard, body); err == nil {
 			t.Errorf("a reader that waited got all %d bytes", n)
 		}
 	}

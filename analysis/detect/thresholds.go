@@ -115,7 +115,8 @@ func (l Line) at(ratio float64) float64 { return l.Times*ratio + l.Plus }
 // DefaultThresholds returns the thresholds that all commands use.
 func DefaultThresholds() Thresholds {
 	return Thresholds{
-		ImpactPart: 0.01, ImpactLeast: 0.1, MaterialTimes: 10, MaterialPart: 0.005, AlarmLeast: 5, AlarmPart: 0.0005, HighTimes: 100, HighPart: 0.03,
+		ImpactPart: 0.01, ImpactLeast: 0.1, MaterialTimes: 10, MaterialPart: 0.005, AlarmLeast: 5, AlarmPart: 0.0005,
+		HighTimes: 100, HighPart: 0.03,
 		Floor: 0.06, ReturnsPart: 0.3, MonthStepPart: 0.2, MonthRatioNear: 0.01,
 
 		Factors: [6]Factor{{9, 1.5}, {7, 1.75}, {5, 2}, {3, 2.25}, {2, 3.5}, {0, 6}},

@@ -119,7 +119,7 @@ func runServe(ctx context.Context, g *globals, o serveOptions) error {
 	defer remove()
 	server, err := web.New(&backend{g: g, o: o}, web.Options{
 		Lang: o.lang, Token: o.token, Hosts: names, Limit: o.timeout, MaxResult: most, Dir: dir, Note: g.note,
-		Now: time.Now, //nolint:forbidigo // what a connection waits is by the real clock
+		Now: time.Now,
 	})
 	if err != nil {
 		return err

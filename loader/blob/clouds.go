@@ -7,10 +7,8 @@ import (
 	"net/http"
 	"net/url"
 	"os"
-	"strconv"
 	"strings"
 
-	"cloud.google.com/go/storage"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	azpolicy "github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/storage/azblob"
@@ -22,11 +20,8 @@ import (
 	"github.com/aws/smithy-go"
 	"gocloud.dev/blob"
 	"gocloud.dev/blob/azureblob"
-	"gocloud.dev/blob/gcsblob"
 	"gocloud.dev/blob/s3blob"
-	"gocloud.dev/gcp"
 	"golang.org/x/oauth2"
-	"google.golang.org/api/googleapi"
 
 	"usagereport/loader/remote"
 )
@@ -57,6 +52,9 @@ type cloud struct {
 	demand func(mark string, as func(any) bool) error
 }
 
+// googleScheme begins the names of Google's stores.
+const googleScheme = "gs"
+
 func clouds() map[string]cloud {
 	return map[string]cloud{
 		azureblob.Scheme: {
@@ -75,13 +73,7 @@ func clouds() map[string]cloud {
 			signIn: "sign in with aws sso login, or set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
 			open:   new(s3blob.URLOpener).OpenBucketURL, beforeList: beforeListS3, mark: markS3, readMark: readMarkS3, demand: demandS3,
 		},
-		gcsblob.Scheme: {
-			name: "Google Cloud Storage", role: `the role "Storage Object Viewer" on the bucket`,
-			writer: `the role "Storage Object Creator" on the bucket`,
-			whose:  "the project that you are signed in to",
-			signIn: "sign in with gcloud auth application-default login, or set GOOGLE_APPLICATION_CREDENTIALS",
-			open:   openGoogle, mark: markGoogle, readMark: readMarkGoogle, demand: demandGoogle,
-		},
+		googleScheme: google(),
 	}
 }
 
@@ -236,72 +228,6 @@ func demandS3(mark string, as func(any) bool) error {
 	return optionsS3(as)
 }
 
-// Google Cloud Storage.
-
-// openGoogle does what the Go CDK's opener does, which says on stdout that
-// there are no credentials, and goes on without.
-func openGoogle(ctx context.Context, u *url.URL) (*blob.Bucket, error) {
-	q := u.Query()
-	for name := range q {
-		if name != "anonymous" && name != "access_id" {
-			return nil, fmt.Errorf("unknown query parameter %q; anonymous=true is what may follow the ?", name)
-		}
-	}
-	var o gcsblob.URLOpener
-	if anonymous, _ := strconv.ParseBool(q.Get("anonymous")); !anonymous && q.Get("access_id") != "-" {
-		creds, err := gcp.DefaultCredentials(ctx)
-		if err != nil {
-			return nil, err
-		}
-		if o.Client, err = gcp.NewHTTPClient(gcp.DefaultTransport(), creds.TokenSource); err != nil {
-			return nil, err
-		}
-	}
-	b, err := o.OpenBucketURL(ctx, u)
-	if err != nil {
-		return nil, err
-	}
-	var client *storage.Client
-	if b.As(&client) {
-		client.SetRetry(storage.WithPolicy(storage.RetryNever))
-	}
-	return b, nil
-}
-
-func markGoogle(o *blob.ListObject) string {
-	var item storage.ObjectAttrs
-	if !o.As(&item) || item.Generation == 0 {
-		return ""
-	}
-	return strconv.FormatInt(item.Generation, 10)
-}
-
-func readMarkGoogle(r *blob.Reader) string {
-	var answer *storage.Reader
-	if !r.As(&answer) || answer.Attrs.Generation == 0 {
-		return ""
-	}
-	return strconv.FormatInt(answer.Attrs.Generation, 10)
-}
-
-func demandGoogle(mark string, as func(any) bool) error {
-	var object **storage.ObjectHandle
-	if !as(&object) {
-		return nil
-	}
-	// The bytes as they are stored.
-	*object = (*object).ReadCompressed(true)
-	if mark == "" {
-		return nil
-	}
-	generation, err := strconv.ParseInt(mark, 10, 64)
-	if err != nil {
-		return fmt.Errorf("version %s is not a generation: %w", mark, err)
-	}
-	*object = (*object).If(storage.Conditions{GenerationMatch: generation})
-	return nil
-}
-
 // An answer is what a store said to a request that failed.
 type answer struct {
 	status int // 0 if it said nothing
@@ -319,7 +245,6 @@ func answerOf(err error) (a answer) {
 		azure  *azcore.ResponseError
 		amazon *awshttp.ResponseError
 		named  smithy.APIError
-		google *googleapi.Error
 	)
 	if errors.As(err, &azure) {
 		a.status, a.code = azure.StatusCode, azure.ErrorCode
@@ -336,19 +261,7 @@ func answerOf(err error) (a answer) {
 	if errors.As(err, &named) {
 		a.code = named.ErrorCode()
 	}
-	if errors.As(err, &google) {
-		a.status, a.header = google.Code, google.Header
-		if len(google.Errors) > 0 {
-			a.code = google.Errors[0].Reason
-		}
-	}
-	switch {
-	case a.status != 0:
-	case errors.Is(err, storage.ErrObjectNotExist):
-		a.status = http.StatusNotFound
-	case errors.Is(err, storage.ErrBucketNotExist):
-		a.status, a.code = http.StatusNotFound, "NoSuchBucket"
-	}
+	answerOfGoogle(err, &a)
 	return a
 }
 
