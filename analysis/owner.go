@@ -4,10 +4,12 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 
 	"usagereport/ledger"
+	"usagereport/rollup"
 	"usagereport/usage"
 )
 
@@ -194,6 +196,36 @@ type OwnerStanding struct {
 	Budget   *Budget      // nil for none
 	Months   int          // ended periods in a row, the newest first, that cost more than a monthly budget
 	Days     []DayCost    // of usage, the newest last
+}
+
+// A BudgetedOwner is an owner with the budget.
+type BudgetedOwner struct {
+	Name   string
+	Budget OwnerBudget
+}
+
+// EachOwner calls do with an Analysis of each owner in turn, which can tell Budgets and
+// Standings and nothing else, and is of use until do returns: the charges are read once for
+// all. The connection must look through an owners file, at all charges; it is of no use for
+// anything else afterwards.
+func (a *Analysis) EachOwner(ctx context.Context, owners []BudgetedOwner, do func(owner string, theirs *Analysis) error) error {
+	if !a.through || a.options.Owner != "" || a.options.ByOwner {
+		return errors.New("analysis: owners are told apart by an analysis of all, through an owners file")
+	}
+	if err := rollup.Every(ctx, a.conn); err != nil {
+		return err
+	}
+	for _, o := range owners {
+		if err := rollup.Standing(ctx, a.conn, o.Name); err != nil {
+			return fmt.Errorf("owner %s: %w", o.Name, err)
+		}
+		theirs := *a
+		theirs.options.Owner, theirs.options.Budget, theirs.options.Whose = o.Name, o.Budget, false
+		if err := do(o.Name, &theirs); err != nil {
+			return fmt.Errorf("owner %s: %w", o.Name, err)
+		}
+	}
+	return nil
 }
 
 // Standings returns what the owner that the options name has of the period, by currency.
