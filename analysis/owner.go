@@ -4,10 +4,12 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 
 	"usagereport/ledger"
+	"usagereport/rollup"
 	"usagereport/usage"
 )
 
@@ -165,17 +167,21 @@ func (a *Analysis) eachFrame(ctx context.Context, do func(*frame) error) error {
 // owner's budget, and nothing else.
 func (a *Analysis) Budgets(ctx context.Context) (out []Part, err error) {
 	err = a.eachFrame(ctx, func(f *frame) error {
-		p := Part{Currency: f.cur.code, Accounts: f.accounts(), Total: f.money(f.sums.total(thisPeriod))}
-		p.Period = f.period(p.Accounts)
-		p.Shared = a.shared(f, a.options.Owner, p.Total)
-		if err := a.expect(ctx, f, &p); err != nil {
-			return err
-		}
-		err := a.budget(ctx, f, &p)
+		p, err := a.budgeted(ctx, f)
 		out = append(out, p)
 		return err
 	})
 	return out, err
+}
+
+func (a *Analysis) budgeted(ctx context.Context, f *frame) (Part, error) {
+	p := Part{Currency: f.cur.code, Accounts: f.accounts(), Total: f.money(f.sums.total(thisPeriod))}
+	p.Period = f.period(p.Accounts)
+	p.Shared = a.shared(f, a.options.Owner, p.Total)
+	if err := a.expect(ctx, f, &p); err != nil {
+		return p, err
+	}
+	return p, a.budget(ctx, f, &p)
 }
 
 // An OwnerStanding is what an owner has of a period, in one currency. Spent and Delta of all
@@ -192,19 +198,48 @@ type OwnerStanding struct {
 	Days     []DayCost    // of usage, the newest last
 }
 
+// A BudgetedOwner is an owner with the budget.
+type BudgetedOwner struct {
+	Name   string
+	Budget OwnerBudget
+}
+
+// EachOwner calls do with an Analysis of each owner in turn, which can tell Budgets and
+// Standings and nothing else, and is of use until do returns: the charges are read once for
+// all. The connection must look through an owners file, at all charges; it is of no use for
+// anything else afterwards.
+func (a *Analysis) EachOwner(ctx context.Context, owners []BudgetedOwner, do func(owner string, theirs *Analysis) error) error {
+	if !a.through || a.options.Owner != "" || a.options.ByOwner {
+		return errors.New("analysis: owners are told apart by an analysis of all, through an owners file")
+	}
+	if err := rollup.Every(ctx, a.conn); err != nil {
+		return err
+	}
+	for _, o := range owners {
+		if err := rollup.Standing(ctx, a.conn, o.Name); err != nil {
+			return fmt.Errorf("owner %s: %w", o.Name, err)
+		}
+		theirs := *a
+		theirs.options.Owner, theirs.options.Budget, theirs.options.Whose = o.Name, o.Budget, false
+		if err := do(o.Name, &theirs); err != nil {
+			return fmt.Errorf("owner %s: %w", o.Name, err)
+		}
+	}
+	return nil
+}
+
 // Standings returns what the owner that the options name has of the period, by currency.
 func (a *Analysis) Standings(ctx context.Context) (out []OwnerStanding, err error) {
-	parts, err := a.Budgets(ctx)
-	if err != nil {
-		return nil, err
-	}
 	err = a.eachFrame(ctx, func(f *frame) error {
+		p, err := a.budgeted(ctx, f)
+		if err != nil {
+			return err
+		}
 		h, err := a.history(ctx, f)
 		if err != nil {
 			return err
 		}
-		i := slices.IndexFunc(parts, func(p Part) bool { return p.Currency == f.cur.code })
-		out = append(out, a.standing(f, parts[i], f.daily(h)))
+		out = append(out, a.standing(f, p, f.daily(h)))
 		return nil
 	})
 	return out, err

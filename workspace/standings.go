@@ -3,7 +3,6 @@ package workspace
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 
 	"usagereport/analysis"
@@ -28,18 +27,14 @@ func (s *Session) standings(ctx context.Context, o analysis.Options, out *Answer
 			periods = append(periods, p.Period.Name)
 		}
 	}
-	for _, owner := range f.Owners {
-		for _, period := range periods {
-			o.Owner = owner.Name
-			if o.Month != "" {
-				o.Month = period
-			} else {
-				o.Period = period
-			}
-			list, err := s.standing(ctx, f, o)
-			if err != nil {
-				return fmt.Errorf("owner %s: %w", owner.Name, err)
-			}
+	for _, period := range periods {
+		if o.Month != "" {
+			o.Month = period
+		} else {
+			o.Period = period
+		}
+		err := s.EachOwner(ctx, f, o, func(_ string, theirs *analysis.Analysis) error {
+			list, err := theirs.Standings(ctx)
 			for i := range out.Report.Parts {
 				p := &out.Report.Parts[i]
 				at := slices.IndexFunc(list, func(st analysis.OwnerStanding) bool { return st.Spent.Currency == p.Currency })
@@ -47,6 +42,10 @@ func (s *Session) standings(ctx context.Context, o analysis.Options, out *Answer
 					p.Owners = append(p.Owners, list[at])
 				}
 			}
+			return err
+		})
+		if err != nil {
+			return err
 		}
 	}
 	all, err := out.Ownerships(ctx)
@@ -63,17 +62,25 @@ func (s *Session) standings(ctx context.Context, o analysis.Options, out *Answer
 	return nil
 }
 
-// standing returns what one owner has of a period; nothing where there is none.
-func (s *Session) standing(ctx context.Context, f *owners.File, o analysis.Options) ([]analysis.OwnerStanding, error) {
-	theirs, err := s.analysisBy(ctx, f, o)
+// EachOwner calls do with an Analysis of each owner of f in turn (analysis.EachOwner). An owner
+// without charges is passed over.
+func (s *Session) EachOwner(ctx context.Context, f *owners.File, o analysis.Options, do func(owner string, theirs *analysis.Analysis) error) error {
+	o.Owner, o.ByOwner = "", false
+	a, err := s.analysisBy(ctx, f, o)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	list, err := theirs.Standings(ctx)
-	if analysis.IsNothing(err) {
-		err = nil
+	var list []analysis.BudgetedOwner
+	for _, x := range f.Owners {
+		list = append(list, analysis.BudgetedOwner{Name: x.Name, Budget: BudgetOf(x)})
 	}
-	return list, errors.Join(err, theirs.Close())
+	err = a.EachOwner(ctx, list, func(owner string, theirs *analysis.Analysis) error {
+		if err := do(owner, theirs); !analysis.IsNothing(err) {
+			return err
+		}
+		return nil
+	})
+	return errors.Join(err, a.Close())
 }
 
 // unowned is what has no owner of p; with the owners' it adds up.
