@@ -251,7 +251,7 @@ func coded(p *analysis.Part, amount any) locale.Text {
 
 // whole says a percentage as a sentence does, without a fraction.
 func whole(percent float64) locale.Text {
-	return locale.T("%s %%", locale.Said(strconv.Itoa(int(math.Round(percent)))))
+	return locale.T("%s%%", locale.Said(strconv.Itoa(int(math.Round(percent)))))
 }
 
 func negated(m usage.Money) usage.Money {

@@ -40,21 +40,21 @@ func TestHeadline(t *testing.T) {
 		},
 		"within": {
 			of(quiet(), budget("5000", "70000", "41187")),
-			"Forecast EUR 41,200 for November, 13 % above October, within budget. Nothing unusual. No action needed.",
-			"11月預測EUR 41,200，比10月高13 %，未超出預算。無異常。無須處理。",
+			"Forecast EUR 41,200 for November, 13% above October, within budget. Nothing unusual. No action needed.",
+			"11月預測EUR 41,200，比10月高13%，未超出預算。無異常。無須處理。",
 		},
 		"findings": {
-			rich(), "Forecast EUR 41,200 for November, 13 % above October. Four unusual increases add 5,131 so far.",
-			"11月預測EUR 41,200，比10月高13 %。4項異常增加，至今增加5,131。",
+			rich(), "Forecast EUR 41,200 for November, 13% above October. Four unusual increases add 5,131 so far.",
+			"11月預測EUR 41,200，比10月高13%。4項異常增加，至今增加5,131。",
 		},
 		"owners": {
-			owned(), "Forecast EUR 41,200 for November, 13 % above October. Four unusual increases add 5,131 so far. " +
+			owned(), "Forecast EUR 41,200 for November, 13% above October. Four unusual increases add 5,131 so far. " +
 				"One of two budgets will be exceeded: Search about 28 Nov.",
-			"11月預測EUR 41,200，比10月高13 %。4項異常增加，至今增加5,131。2項預算中有1項將超出：Search約11月28日。",
+			"11月預測EUR 41,200，比10月高13%。4項異常增加，至今增加5,131。2項預算中有1項將超出：Search約11月28日。",
 		},
 		"closed": {
 			of(quiet(), func(p *analysis.Part) { p.Period.State, p.Expected, p.Outlook = analysis.Closed, nil, nil }),
-			"November cost EUR 35,948.78, 2 % below October. Nothing unusual. No action needed.", "11月費用EUR 35,948.78，比10月低2 %。無異常。無須處理。",
+			"November cost EUR 35,948.78, 2% below October. Nothing unusual. No action needed.", "11月費用EUR 35,948.78，比10月低2%。無異常。無須處理。",
 		},
 		"no prior": {
 			single(), "January 2018 cost USD 751.70. Load the month before to compare.", "2018年1月費用USD 751.70。載入前一個月即可比較。",
