@@ -330,7 +330,8 @@ func (f *frame) accounts() []Account {
 		newest = max(newest, acc.Reach)
 	}
 	for i := range out {
-		out[i].Behind = !out[i].Missing && out[i].Span.Contains(newest) && out[i].Reach < newest
+		goesOn := f.now(out[i].ID) != out[i].ID // under another id
+		out[i].Behind = !out[i].Missing && !goesOn && out[i].Span.Contains(newest) && out[i].Reach < newest
 	}
 	slices.SortStableFunc(out, func(x, y Account) int {
 		return cmp.Or(y.Total.Amount.Cmp(x.Total.Amount), cmp.Compare(x.ID, y.ID))
@@ -367,10 +368,10 @@ func (f *frame) here(account string) bool {
 	return len(f.sel.windows) > 0 && slices.ContainsFunc(f.sel.windows[0], func(w window) bool { return w.account == account })
 }
 
-// now returns the id that an account has in the period: its newest where it has no bill
-// under its own.
+// now returns the id under which an account goes on in the period: its newest where that
+// has a bill, though its own may have one, too, of the days before.
 func (f *frame) now(account string) string {
-	if to := f.names.account(account); !f.here(account) && f.here(to) {
+	if to := f.names.account(account); f.here(to) {
 		return to
 	}
 	return account

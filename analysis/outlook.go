@@ -346,10 +346,10 @@ func (a *Analysis) pieces(ctx context.Context, f *frame) ([]piece, []locale.Text
 	}
 	for i := range out {
 		p := &out[i]
-		list := covered[p.account]
-		reach := list[len(list)-1].reach
-		p.reach = reach
-		p.Settled, p.Share = known.shares(p.account, p.service, reach)
+		for _, s := range covered[p.account] {
+			p.reach = max(p.reach, s.reach)
+		}
+		p.Settled, p.Share = known.shares(p.account, p.service, p.reach)
 	}
 	return out, known.sentences(f), nil
 }

@@ -92,9 +92,9 @@ func Forecast(c Component) Estimate {
 		known, _ := l.sum(p.From, origin)
 		real, whole := l.sum(origin, p.To)
 		t := trial{real: real}
-		f, ok := l.ways(origin, p, c.Periods[:len(c.Periods)-1-k])
+		f, ok := l.ways(origin, origin, p, c.Periods[:len(c.Periods)-1-k])
 		if !ok {
-			f = l.mean(origin, p)
+			f = l.mean(origin, origin, p)
 		}
 		t.ways, t.ok = f.total(), ok && whole
 		trials = append(trials, t)
@@ -127,9 +127,9 @@ func Forecast(c Component) Estimate {
 		}
 		out.Past[i].Said += dot(mix(i+1, size), trials[i].ways)
 	}
-	f, ok := l.ways(settled, now, c.Periods[:len(c.Periods)-1])
+	f, ok := l.ways(settled, now.To, now, c.Periods[:len(c.Periods)-1])
 	if !ok {
-		f = l.mean(settled, now)
+		f = l.mean(settled, now.To, now)
 	}
 	out.Doubt = f.doubt
 	all := f.total()

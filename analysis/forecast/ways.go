@@ -113,9 +113,36 @@ func (f stretch) total() (s [ways]float64) {
 	return s
 }
 
-// ways foretells the days of p from origin on, knowing what lies before it.
-// It needs three weeks.
-func (l *lane) ways(origin usage.Day, p usage.Period, earlier []usage.Period) (stretch, bool) {
+// What makes single days of cost a habit where nothing is usual on their weekdays.
+const (
+	habitDays  = 3  // days with cost
+	habitAmong = 28 // of as many days
+	habitRest  = 2  // days without, more than ever between them, after which it has ended
+)
+
+// habit reports whether the days with cost before index o are more than single
+// charges: enough of them, and they go on. What has arrived of the days from o up to
+// arrived counts as well. The largest of the charges is what another would cost.
+func (l *lane) habit(o, arrived int) (goesOn bool, largest float64) {
+	count, gap, silent := 0, 0, 0
+	for i := max(0, o-habitAmong); i < min(arrived, len(l.y)); i++ {
+		switch y := math.Abs(l.y[i]); {
+		case math.IsNaN(y):
+		case y > smallest:
+			if count > 0 {
+				gap = max(gap, silent)
+			}
+			count, silent, largest = count+1, 0, max(largest, y)
+		case i < o:
+			silent++
+		}
+	}
+	return count >= habitDays && silent <= gap+habitRest, largest
+}
+
+// ways foretells the days of p from origin on, knowing what lies before it and what
+// has arrived of the days before arrived. It needs three weeks.
+func (l *lane) ways(origin, arrived usage.Day, p usage.Period, earlier []usage.Period) (stretch, bool) {
 	o := int(origin - l.from)
 	if o > len(l.y) {
 		o = len(l.y)
@@ -154,6 +181,8 @@ func (l *lane) ways(origin usage.Day, p usage.Period, earlier []usage.Period) (s
 		}
 	}
 	flat /= float64(max(got, 1))
+	goesOn, largest := l.habit(o, int(arrived-l.from))
+	single := false
 	now := l.level(o-1, 7, buf[:0])
 	changed := false
 	if r := l.ratio[o-1]; r > 0 {
@@ -192,6 +221,8 @@ func (l *lane) ways(origin usage.Day, p usage.Period, earlier []usage.Period) (s
 		case begun > 0:
 			x[usual], x[follow] = p4[w], p4[w]
 		case zero:
+		case p8[w] == 0 && p4[w] == 0 && !(l.ratio[o-1] > 0) && !goesOn:
+			single = true
 		case p8[w] == 0 && p4[w] == 0 && !(l.ratio[o-1] > 0):
 			x[usual], x[follow] = flat, flat
 		default:
@@ -227,15 +258,23 @@ func (l *lane) ways(origin usage.Day, p usage.Period, earlier []usage.Period) (s
 		}
 		f.days[i] = x
 	}
-	if begun > 0 {
+	switch {
+	case begun > 0:
 		f.doubt = since.doubt(len(f.days), f.total()[usual])
+	case single:
+		f.doubt = largest
 	}
 	return f, true
 }
 
 // mean is what can be said with less than three weeks: the mean of what is
-// known. With nothing known it is zero.
-func (l *lane) mean(origin usage.Day, p usage.Period) stretch {
+// known. With nothing known, or single charges only, it is zero.
+func (l *lane) mean(origin, arrived usage.Day, p usage.Period) stretch {
+	f := stretch{days: make([][ways]float64, max(0, int(p.To-origin)))}
+	if goesOn, largest := l.habit(int(origin-l.from), int(arrived-l.from)); !goesOn {
+		f.doubt = largest
+		return f
+	}
 	s, n := 0.0, 0
 	for i, v := range l.y {
 		if l.from+usage.Day(i) < origin && !math.IsNaN(v) {
@@ -243,7 +282,6 @@ func (l *lane) mean(origin usage.Day, p usage.Period) stretch {
 			n++
 		}
 	}
-	f := stretch{days: make([][ways]float64, max(0, int(p.To-origin)))}
 	for i := range f.days {
 		for j := range f.days[i] {
 			f.days[i][j] = s / float64(max(n, 1))
