@@ -121,25 +121,17 @@ func (r Ref) String() string {
 	return r.Scheme + "://" + WithoutSecret(shown)
 }
 
-// secretIn returns where in the name of a file a link's query begins, or a password
-// before a host; -1 where there is none. A ? alone is of a pattern.
-func secretIn(name string) int {
-	if m := linkSecret.FindStringIndex(name); m != nil {
-		return m[0]
-	}
-	return -1
-}
-
-var linkSecret = regexp.MustCompile(`(?i)\?[^?*\[\]/]*=|%(25)*3f|[?&;]?\b(sig|signature|se|sv|token|key)(=|%(25)*3d)|(^|/)[^/@:]+:[^/@]*@`)
-
-// WithoutSecret returns what is shown of a link's path: nothing from where a query may begin
-// that is not written as one.
+// WithoutSecret returns what is shown of a place's name: nothing from where a link's query
+// may begin that is not written as one, or a password before a host. A ? alone is of a
+// pattern.
 func WithoutSecret(shown string) string {
-	if i := secretIn(shown); i >= 0 {
-		return shown[:i] + "…"
+	if m := linkSecret.FindStringIndex(shown); m != nil {
+		return shown[:m[0]] + "…"
 	}
 	return shown
 }
+
+var linkSecret = regexp.MustCompile(`(?i)\?[^?*\[\]/]*=|%(25)*3f|[?&;]?\b(sig|signature|se|sv|token|key)(=|%(25)*3d)|(^|/)[^/@:]+:[^/@]*@`)
 
 // Hidden is a text that is not shown.
 type Hidden string

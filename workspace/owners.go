@@ -108,7 +108,7 @@ func BudgetOf(o owners.Owner) analysis.OwnerBudget {
 // is an owners file.
 func (s *Session) Analysis(ctx context.Context, o analysis.Options) (*analysis.Analysis, error) {
 	var err error
-	if o.Today, err = s.today(ctx, o.AsOf); err != nil {
+	if o.Today, err = s.Today(ctx, o.AsOf); err != nil {
 		return nil, err
 	}
 	if o.Owner == "" && !o.ByOwner && !o.Whose {
@@ -129,9 +129,9 @@ func (s *Session) Analysis(ctx context.Context, o analysis.Options) (*analysis.A
 	return s.analysisBy(ctx, f, o)
 }
 
-// today is the day by which data are old and deadlines have passed: that on which asOf has
+// Today is the day by which data are old and deadlines have passed: that on which asOf has
 // it made or, since the clock is no input, the day of the newest load.
-func (s *Session) today(ctx context.Context, asOf usage.Day) (usage.Day, error) {
+func (s *Session) Today(ctx context.Context, asOf usage.Day) (usage.Day, error) {
 	if asOf != 0 {
 		return asOf, nil
 	}

@@ -84,7 +84,7 @@ func (s *Session) nothing(ctx context.Context, o analysis.Options, theirs *analy
 	owner := o.Owner
 	o.Owner, o.Budget = "", analysis.OwnerBudget{}
 	var err error
-	if o.Today, err = s.today(ctx, o.AsOf); err != nil {
+	if o.Today, err = s.Today(ctx, o.AsOf); err != nil {
 		return nil, err
 	}
 	all, err := analysis.New(ctx, s.Ledger, o)

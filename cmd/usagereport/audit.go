@@ -10,7 +10,6 @@ import (
 	"usagereport/analysis"
 	"usagereport/audit"
 	"usagereport/internal/query"
-	"usagereport/usage"
 	"usagereport/workspace"
 )
 
@@ -87,11 +86,9 @@ func audited(ctx context.Context, a *workspace.Answer, s *workspace.Session) ([]
 	if err != nil {
 		return nil, err
 	}
-	o := audit.Options{AsOf: asked.AsOf, Today: asked.AsOf, Whole: s.Ledger.DB()}
-	if at, err := s.Ledger.NewestLoad(ctx); err != nil {
+	o := audit.Options{AsOf: asked.AsOf, Whole: s.Ledger.DB()}
+	if o.Today, err = s.Today(ctx, o.AsOf); err != nil {
 		return nil, err
-	} else if o.Today == 0 && !at.IsZero() {
-		o.Today = usage.DayOf(at)
 	}
 	claims, err := audit.Of(ctx, a.Conn(), a.Report, o)
 	a.Report.Audited = &analysis.Audited{Claims: audit.Checked(claims), Failed: len(audit.Failed(claims))}
