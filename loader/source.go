@@ -131,7 +131,7 @@ func WithoutSecret(shown string) string {
 	return shown
 }
 
-var linkSecret = regexp.MustCompile(`(?i)\?[^?*\[\]/]*=|%(25)*3f|[?&;]?\b(sig|signature|se|sv|token|key)(=|%(25)*3d)|(^|/)[^/@:]+:[^/@]*@`)
+var linkSecret = regexp.MustCompile(`(?i)\?[^?*\[\]/]*=|%(25)*3f|[?&;]?\b(sig|signature|se|sv|token|key)(=|%(25)*3d)|(^|/)[^/@:]+:([^/@\\][^/@]*)?@`)
 
 // Hidden is a text that is not shown.
 type Hidden string

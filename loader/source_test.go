@@ -10,6 +10,8 @@ func TestRefIsShownWithoutSecrets(t *testing.T) {
 	for place, want := range map[string]string{
 		"2026-??.csv":                         "2026-??.csv",
 		`C:\exports\a?.csv`:                   `C:\exports\a?.csv`,
+		`C:\Users\me@corp\a.csv`:              `C:\Users\me@corp\a.csv`,
+		"u:pw@h.example/b.csv":                "…",
 		"me@home/a#1.csv":                     "me@home/a#1.csv",
 		"https://h.example/a/b.csv?sig=x":     "https://h.example/a/b.csv",
 		"https://me:x@h.example:8/a@b.csv#x":  "https://h.example:8/a@b.csv",
