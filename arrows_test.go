@@ -46,7 +46,7 @@ var arrows = map[string][]string{
 	"sending/delivery/folder":  {"sending/delivery", "sending/delivery/eml", "internal/atomicfile"},
 	"sending/delivery/smtp":    {"sending/delivery", "sending/delivery/eml", "sending/delivery/retry"},
 	"sending/delivery/webhook": {"sending/delivery", "sending/delivery/retry"},
-	"rollup":                   {"ledger"},
+	"rollup":                   {"ledger", "usage"},
 	"analysis/eval":            {"analysis/detect", "usage"},
 	"audit":                    {"analysis", "analysis/bridge", "internal/locale", "ledger", "usage"},
 	"analysis":                 {"analysis/bridge", "analysis/detect", "analysis/forecast", "internal/smallcsv", "invoices", "ledger", "internal/locale", "rollup", "usage"},

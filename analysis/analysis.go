@@ -45,6 +45,8 @@ type Options struct {
 	// Whose says that each finding gets its owner, by an owners file through which the
 	// connection looks (Look).
 	Whose bool
+	// ResourceDays asks for what each resource cost on each day, too.
+	ResourceDays bool
 	// OwnersAsOf is the day whose rules the connection takes for all days; 0 takes
 	// each day's own.
 	OwnersAsOf usage.Day

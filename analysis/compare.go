@@ -75,6 +75,7 @@ type Comparison struct {
 	Daily []DayCost `json:"-"` // a report has its days elsewhere
 
 	changes *changes
+	hidden  *Pseudonyms // stand for the names of carriers; nil where they stand themselves
 }
 
 // By returns the same comparison by other dimensions, as Rows has it: several
@@ -387,7 +388,7 @@ func (a *Analysis) baseline(f *frame, against Against, accounts unions, holidays
 		for _, w := range p.whole {
 			if !f.here(w.account) && !told[w.account] {
 				told[w.account] = true
-				b.gaps = append(b.gaps, warning{w.account, locale.T("%s (%s) goes on under another id; the two are compared as one",
+				b.gaps = append(b.gaps, warning{w.account, locale.T("%s (%s) has another id now; the two are compared as one",
 					cmp.Or(f.labels.accounts[w.account], w.account), w.account)})
 			}
 		}

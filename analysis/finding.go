@@ -26,6 +26,9 @@ func (a *Analysis) unexpected(ctx context.Context, f *frame, p *Part) error {
 		return err
 	}
 	p.Daily = f.daily(h)
+	if err := a.serviceDays(ctx, f, p); err != nil {
+		return err
+	}
 	if p.Meters, err = a.meters(ctx, f, h); err != nil {
 		return err
 	}
@@ -194,19 +197,19 @@ func sentence(h History, gaps int, nothing bool) locale.Text {
 	case !h.CanDetect && h.Days == 1:
 		return locale.T("1 day of usage is too little to know what is usual; load earlier files")
 	case !h.CanDetect:
-		return locale.T("%s are too few to know what is usual; load earlier files. Until then only what is new, prices, and levels that changed for a week or more are told", days)
+		return locale.T("%s are too few to know what is usual. Load earlier months; until then only new items, price changes and shifts of a week or more are reported", days)
 	case h.Unjudged == 0 && h.Series == 1:
-		judged = locale.T("the one resource had enough history")
+		judged = locale.T("the one resource has enough history")
 	case h.Unjudged == 0:
-		judged = locale.T("every one of %d resources had enough history", h.Series)
+		judged = locale.T("all %d resources have enough history", h.Series)
 	default:
-		judged = locale.T("%s had enough history, %d had too little and were judged only as new", locale.T("%d resources", h.Series), h.Unjudged)
+		judged = locale.T("%s have enough history; %d are too new and are only checked for being new", locale.T("%d resources", h.Series), h.Unjudged)
 	}
 	if gaps > 0 {
-		return locale.T("Judged against %s; %s; no file covers %s of them, so what changed there is not known", days, judged,
+		return locale.T("Compared with %s; %s; no file covers %s of them, so what changed there is not known", days, judged,
 			locale.T("%d days", gaps))
 	}
-	return locale.T("Judged against %s; %s", days, judged)
+	return locale.T("Compared with %s; %s", days, judged)
 }
 
 // exact adds up, exactly, what the leaves of each finding cost on each day of its
@@ -263,15 +266,14 @@ func (f *frame) finding(x located, exact map[usage.Day]usage.Decimal) Finding {
 	}
 	out.Resources = f.resourcesIn(x)
 	out.Label, out.Context = f.nameOf(x.Scope)
-	called := out.Label
-	switch {
-	case x.Part > 0:
+	if x.Part > 0 {
 		out.Label, out.Context = f.partName(x.Finding)
-		called = out.Label
-	case out.Context != "" && x.Scope[usage.Resource] != "":
-		called = locale.T("%s (%s)", out.Label, out.Context)
 	}
-	out.Explanation = explanation(x.Finding, func(v float64) locale.Approx { return f.approx(usage.DecimalFromFloat(v)) }, called)
+	says := teller{Finding: x.Finding, name: out.Label, money: func(v float64) locale.Approx { return f.approx(usage.DecimalFromFloat(v)) }}
+	if x.Part == 0 {
+		says.thing, says.size = thingOf(x.Scope), sizeOf(x.Drivers)
+	}
+	out.Reason, out.Explanation = says.reason(), says.explanation()
 	left := out.Impact.Amount
 	for i, d := range x.Drivers {
 		impact := estimate(d.Impact)

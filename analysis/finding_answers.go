@@ -84,7 +84,7 @@ func (a *Analysis) answer(ctx context.Context, f *frame, fs []Finding) error {
 			x := &fs[i]
 			switch {
 			case x.ID == id && said.Answer == ledger.Fixed && x.Ongoing && x.End > at:
-				x.Explanation = locale.Join([]locale.Text{x.Explanation, locale.T("%s said on %s that it was fixed; it goes on.", said.By, at)}, " ")
+				x.Explanation = locale.Sentences([]locale.Text{x.Explanation, locale.T("%s answered Fixed on %s, but it continues.", said.By, at)})
 			case x.ID == id && (settles || said.Answer == ledger.Fixed):
 				x.Answer = &said
 			case said.Answer == ledger.Wrong && x.ID != id && series != "" && a.seriesOf(x) == series && x.Severity != usage.SeverityLow &&

@@ -44,8 +44,8 @@ s1 purchase-plan 2026-06-10 300 ResourceId=p ResourceName=plan
 		findings []string
 		moved    string
 	}{
-		"New": {[]string{"price doubles 1300.00", "gone ends"}, "moved in from others since 1 Jun 2026: 4 resources, 5,950.00 EUR so far; that is no new cost"},
-		"Old": {nil, "moved out to others since 1 Jun 2026: 4 resources, 7,000.00 EUR in the four weeks before; that is no saving"},
+		"New": {[]string{"price doubles 1300.00", "gone ends"}, "moved in from others since 1 Jun 2026: 4 resources, EUR 5,950.00 so far; that is no new cost"},
+		"Old": {nil, "moved out to others since 1 Jun 2026: 4 resources, EUR 7,000.00 in the four weeks before; that is no saving"},
 	} {
 		t.Run(owner, func(t *testing.T) {
 			a, err := analysis.Look(t.Context(), l, analysis.Options{Owner: owner}, rules)

@@ -74,7 +74,7 @@ func noise(s Sensitivity, series, days int) locale.Text {
 	}
 	n := int(math.Round(rate * float64(series) / 1000))
 	if n < 1 {
-		return locale.T("less than one alarm a month is expected to be noise at this history length")
+		return locale.T("with this much history, expect less than one false alarm a month")
 	}
-	return locale.T("about %d alarms a month are expected to be noise at this history length", n)
+	return locale.T("with this much history, expect about %d false alarms a month", n)
 }

@@ -71,9 +71,9 @@ func (a *Analysis) assignOwners(ctx context.Context, f *frame, found []Finding) 
 		case len(parts[i]) == 0:
 			continue
 		case parts[i][0].owner == "":
-			x.Whose = locale.T("nobody’s")
+			x.Whose = locale.T("unassigned")
 			if owner, why := near.likely(f, x); owner != "" {
-				x.Whose = locale.T("nobody’s, likely %s: %s", owner, why)
+				x.Whose = locale.T("unassigned, probably %s: %s", owner, why)
 			}
 		case a.pooled[parts[i][0].owner]: // which several owners share
 			x.Whose = locale.T("shared: %s", parts[i][0].owner)
@@ -259,5 +259,5 @@ func (a *Analysis) unownedWarning(ctx context.Context, f *frame) (none locale.Te
 	for _, u := range list {
 		sum = sum.Add(u.Cost.Amount)
 	}
-	return locale.T("%s is nobody’s; the largest part: %s", f.money(sum), list[0].Text()), nil
+	return locale.T("%s is unassigned; the largest part: %s", f.money(sum), list[0].Text()), nil
 }

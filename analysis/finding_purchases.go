@@ -112,21 +112,23 @@ func (p *product) judge(f *frame, h history, d, last usage.Day) (Finding, bool) 
 	case due && recurs && !today && d+dueWithin+arrivesWithin <= last && usual.Cmp(floor) >= 0 && !early:
 		x.Kind, x.Direction, x.Severity = usage.KindMissing, usage.Down, usage.SeverityLow
 		x.Expected, x.Low, x.High = f.money(usual), f.money(usual), f.money(usual)
-		x.Explanation = locale.T("%s, bought every month for about %s, has not been charged this month; it was due about %s.", x.Label,
+		x.Reason = locale.T("Not charged this month; %s was due about %s", f.approx(usual), locale.Short(d))
+		x.Explanation = locale.T("%s has been bought every month for about %s, but not this month; it was due about %s.", x.Label,
 			f.approx(usual), locale.Short(d))
-		x.Rule = locale.T("bought within %d days of this day of the month in each of the last %d months, and not now", dueWithin, lookBack)
+		x.Rule = locale.T("Bought around this day in each of the last %d months, but not this month.", lookBack)
 	case exact && largest.Sign() > 0 && bought.Sub(largest).Cmp(floor) >= 0 && bought.Float64() > 1.25*largest.Float64():
 		x.Kind, x.Direction, x.Severity, x.Actual = usage.KindPrice, usage.Up, usage.SeverityMedium, f.money(bought)
 		x.Expected, x.Low, x.High = f.money(largest), f.money(largest), f.money(largest)
-		x.Explanation = locale.T("%s, bought again on %s, costs %s instead of at most %s in the months before.", x.Label,
-			locale.Short(d), f.approx(bought), f.approx(largest))
-		x.Rule = locale.T("more than 1.25 times the largest purchase within %d days of this day of the month in the last %d months",
-			dueWithin, lookBack)
+		x.Reason = locale.T("Bought again on %s: %s, at most %s before", locale.Short(d), f.approx(bought), locale.Whole(f.approx(largest)))
+		x.Explanation = locale.T("%s was bought again on %s for %s; in the months before it was at most %s.", x.Label,
+			locale.Short(d), f.approx(bought), locale.Whole(f.approx(largest)))
+		x.Rule = locale.T("More than 1.25 times the largest purchase around this day in the last %d months.", lookBack)
 	case exact && !p.before(d) && h.span.From+60 <= d && bought.Cmp(floor) >= 0:
 		x.Kind, x.Direction, x.Severity, x.Actual = usage.KindNew, usage.Up, usage.SeverityMedium, f.money(bought)
 		x.Expected, x.Low, x.High = f.money(usage.Decimal{}), f.money(usage.Decimal{}), f.money(usage.Decimal{})
-		x.Explanation = locale.T("%s was bought on %s for %s; nothing like it was bought before.", x.Label, locale.Short(d), f.approx(bought))
-		x.Rule = locale.T("the first purchase of this product in the ledger")
+		x.Reason = locale.T("First bought on %s: %s", locale.Short(d), f.approx(bought))
+		x.Explanation = locale.T("%s was first bought on %s, for %s.", x.Label, locale.Short(d), f.approx(bought))
+		x.Rule = locale.T("The first purchase of this product.")
 	default:
 		return Finding{}, false
 	}

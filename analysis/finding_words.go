@@ -3,6 +3,8 @@ package analysis
 import (
 	"math"
 	"strings"
+	"time"
+	"unicode/utf8"
 
 	"usagereport/analysis/detect"
 	"usagereport/internal/locale"
@@ -14,45 +16,242 @@ func ruleText(r detect.Rule) locale.Text {
 	days, before := locale.T("%d days", r.Days), locale.T("%d days", r.DaysBefore)
 	switch r.Kind {
 	case detect.RuleWindow:
-		return locale.T("%.2f against the weekday medians in %s up to %s; the worst of a normal month is %.2f, and from %.4g times that it is unexpected",
+		return locale.T("%.2f beyond the usual cost of each weekday over %s up to %s. In a normal month it is at most %.2f; we report from %.4g times that.",
 			r.Amount, days, r.Day, r.Usual, r.Times)
 	case detect.RuleStep:
-		return locale.T("a step within the file: the median day is %.2f before %s and %.2f since, over %s and %s; days usually lie within %.2f of it",
+		return locale.T("A step within the file: the median day is %.2f before %s and %.2f since, over %s and %s; days usually lie within %.2f of it.",
 			r.Usual, r.Day, r.Amount, before, days, r.Noise)
 	case detect.RuleOutlier:
-		return locale.T("%.2f on %s is %.1f times the file's median day of %.2f and more than twice any other", r.Amount, r.Day, r.Times, r.Usual)
+		return locale.T("%.2f on %s is %.1f times the file's median day of %.2f and more than twice any other.", r.Amount, r.Day, r.Times, r.Usual)
 	case detect.RuleNew:
-		return locale.T("no cost in all %s before %s", before, r.Day)
+		return locale.T("No cost on any of the %s before %s.", before, r.Day)
 	case detect.RuleGone:
-		return locale.T("no cost on the last %s, since %s, longer than it ever paused", locale.T("%d settled days", r.Days), r.Day)
+		return locale.T("No cost on the last %s, since %s; it never paused that long before.", locale.T("%d settled days", r.Days), r.Day)
 	case detect.RulePrice:
-		return locale.T("the unit price is %.4g times that of the weeks before, on all days since %s", r.Times, r.Day)
+		return locale.T("The unit price has been %.4g times the earlier one on every day since %s.", r.Times, r.Day)
 	}
 	return locale.Text{}
 }
 
-// explanation says in one sentence what happened to what is called name: money makes
-// words of an amount (see locale.T).
-func explanation(f detect.Finding, money func(float64) locale.Approx, name locale.Text) locale.Text {
-	direction := func(up, down string) string {
-		if f.Direction == usage.Down {
-			return down
+// A teller says what happened, as a detector found it.
+type teller struct {
+	detect.Finding
+	name  locale.Text // what people call it
+	thing locale.Text // what it is: "virtual machine"; empty where that is not known
+	size  string      // and of which size, if its meter says so
+	money func(float64) locale.Approx
+}
+
+// bare is an amount without the currency, which the sentence has named, beside one that is
+// said in whole units.
+func (t teller) bare(v float64) locale.Whole {
+	if r := math.Round(v); r != 0 && max(t.PerDayBefore, t.PerDayNow, t.Actual) >= 10 {
+		v = r
+	}
+	return locale.Whole(t.money(v))
+}
+
+// up chooses between words for a rise and a fall.
+func (t teller) up(rise, fall string) string {
+	if t.Direction == usage.Down {
+		return fall
+	}
+	return rise
+}
+
+// maxReason is how many characters a reason has at most.
+const maxReason = 72
+
+// reason says in a fragment of one line what happened.
+func (t teller) reason() locale.Text {
+	T := locale.T
+	start, days := locale.Short(t.Start), locale.Run{From: t.Start, To: t.End + 1}
+	before, now := t.bare(t.PerDayBefore), t.money(t.PerDayNow)
+	free := math.Abs(t.PerDayBefore) < 0.005
+	switch t.Kind {
+	case usage.KindNew:
+		switch {
+		case t.OneDay && t.Ongoing:
+			return T("First cost on %s: %s", start, t.money(t.Actual))
+		case !t.Ongoing:
+			return T("%s on %s, nothing before or since", t.money(t.Actual), days)
 		}
-		return up
+		return t.newSince(start, now)
+	case usage.KindGone:
+		return T("No cost since %s; it was about %s a day", gone(t.Finding), t.money(t.PerDayBefore))
+	case usage.KindSpike:
+		if t.Ongoing {
+			return short(T("Spike on %s: %s, normally %s; not yet known whether it lasts", days, t.money(t.Actual), t.bare(t.Expected)),
+				T("Spike on %s: %s, normally %s", days, t.money(t.Actual), t.bare(t.Expected)))
+		}
+		return t.counting(T("Spike on %s, over since: %s, normally %s", days, t.money(t.Actual), t.bare(t.Expected)))
+	case usage.KindPrice:
+		by := t.priceChange()
+		if unit := t.steady(); !unit.Empty() {
+			return T(t.up("Price up %s on %s, %s: %s a day, was %s", "Price down %s on %s, %s: %s a day, was %s"), by, start, unit, now, before)
+		}
+		return T(t.up("Price up %s on %s: %s a day, was %s", "Price down %s on %s: %s a day, was %s"), by, start, now, before)
+	case usage.KindDrift:
+		return t.counting(T(t.up("Growing daily since about %s: %s → %s a day", "Falling daily since about %s: %s → %s a day"),
+			start, t.money(t.PerDayBefore), t.bare(t.PerDayNow)))
 	}
-	impact := locale.T(direction("%s more in all", "%s less in all"), money(math.Abs(f.Impact)))
+	weekend, usual, only := t.weekends()
 	switch {
-	case f.Ongoing && f.OneDay:
-		impact = locale.T(direction("%s more so far", "%s less so far"), money(math.Abs(f.Impact)))
-	case f.Ongoing:
-		impact = locale.T(direction("%s more so far, about %s a month", "%s less so far, about %s a month"), money(math.Abs(f.Impact)),
-			money(threeDigits(math.Abs(f.ProjectedPerMonth))))
+	case !t.Ongoing && free:
+		return T("%s a day on %s, nothing before or since", now, days)
+	case !t.Ongoing:
+		return T("%s a day on %s, normally %s", now, days, before)
+	case only:
+		return T("Now runs at weekends, since %s: %s a weekend day, was %s", start, t.money(weekend), t.bare(usual))
+	case free:
+		return T("%s a day since %s, nothing before", now, start)
 	}
-	what := happened(f, money, name)
-	if why := reason(f); !why.Empty() {
-		return locale.T("%s; %s; %s.", what, why, impact)
+	return t.levelSince(start, now, before)
+}
+
+// short returns long where it fits a row, else less.
+func short(long, less locale.Text) locale.Text {
+	if utf8.RuneCountInString(long.String()) <= maxReason {
+		return long
 	}
-	return locale.T("%s; %s.", what, impact)
+	return less
+}
+
+// newSince says since when what is new costs how much, and what it is as far as there
+// is room for it.
+func (t teller) newSince(start locale.Short, now locale.Approx) locale.Text {
+	if t.thing.Empty() {
+		return locale.T("New since %s: %s a day", start, now)
+	}
+	plain := locale.T("New %s since %s: %s a day", t.thing, start, now)
+	if t.size != "" {
+		return short(locale.T("New %s since %s (%s): %s a day", t.thing, start, t.size, now), plain)
+	}
+	return plain
+}
+
+// levelSince says since when another level lasts, and whether price or quantity did it.
+func (t teller) levelSince(start locale.Short, now locale.Approx, before locale.Whole) locale.Text {
+	T := locale.T
+	by := locale.Share(math.Abs(math.Round(100 * t.QuantityChange)))
+	switch t.cause() {
+	case byQuantity:
+		if t.QuantityChange < 0 {
+			return T("%s down %s since %s, price unchanged: %s a day, was %s", counted(t.Unit, true), by, start, now, before)
+		}
+		return T("%s up %s since %s, price unchanged: %s a day, was %s", counted(t.Unit, true), by, start, now, before)
+	case byUse:
+		return T(t.up("More used since %s, prices unchanged: %s a day, was %s", "Less used since %s, prices unchanged: %s a day, was %s"),
+			start, now, before)
+	case byPrice:
+		return T("Mostly by price since %s: %s a day, was %s", start, now, before)
+	case byBoth:
+		return T(t.up("%s and a higher price since %s: %s a day, was %s", "%s and a lower price since %s: %s a day, was %s"),
+			t.quantity(true), start, now, before)
+	}
+	return T(t.up("Up since %s: %s a day, was %s", "Down since %s: %s a day, was %s"), start, now, before)
+}
+
+// counting adds how a quantity changed that carries what happened.
+func (t teller) counting(what locale.Text) locale.Text {
+	switch t.cause() {
+	case byQuantity, byBoth:
+		return short(locale.T("%s; %s", what, t.quantity(false)), what)
+	}
+	return what
+}
+
+// quantity says how the quantity changed: "hours +147%"; first is the first word of a
+// sentence.
+func (t teller) quantity(first bool) locale.Text {
+	return locale.T("%s %s", counted(t.Unit, first), locale.Change(math.Round(100*t.QuantityChange)))
+}
+
+// explanation says in sentences what happened.
+func (t teller) explanation() locale.Text {
+	said := []locale.Text{t.happened()}
+	if why := t.why(); !why.Empty() {
+		said = append(said, why)
+	}
+	impact := t.money(math.Abs(t.Impact))
+	switch {
+	case t.Ongoing && t.OneDay:
+		said = append(said, locale.T(t.up("%s more so far.", "%s less so far."), impact))
+	case t.Ongoing:
+		said = append(said, locale.T(t.up("%s more so far, about %s a month.", "%s less so far, about %s a month."), impact,
+			t.bare(threeDigits(math.Abs(t.ProjectedPerMonth)))))
+	default:
+		said = append(said, locale.T(t.up("%s more in all.", "%s less in all."), impact))
+	}
+	return locale.Sentences(said)
+}
+
+// happened says what changed, and when.
+func (t teller) happened() locale.Text {
+	T := locale.T
+	start, end := locale.Short(t.Start), locale.Short(t.End)
+	now, before := t.money(t.PerDayNow), t.bare(t.PerDayBefore)
+	free := math.Abs(t.PerDayBefore) < 0.005
+	if t.Part > 0 && t.Ongoing && !t.OneDay {
+		return t.happenedToPart()
+	}
+	switch t.Kind {
+	case usage.KindNew:
+		switch {
+		case t.Start == t.End:
+			return T("%s cost %s on %s, and nothing before.", t.name, t.money(t.Actual), start)
+		case !t.Ongoing:
+			return T("%s cost %s from %s to %s, and nothing before or since.", t.name, t.money(t.Actual), start, end)
+		}
+		return T("%s first appeared on %s and has cost about %s a day since.", t.name, start, now)
+	case usage.KindGone:
+		return T("%s has cost nothing since %s; before, it was about %s a day.", t.name, gone(t.Finding), t.money(t.PerDayBefore))
+	case usage.KindSpike:
+		if t.End > t.Start {
+			return T("%s cost %s from %s to %s; such days normally cost %s.", t.name, t.money(t.Actual), start, end, t.bare(t.Expected))
+		}
+		return T("%s cost %s on %s; such a day normally costs %s.", t.name, t.money(t.Actual), start, t.bare(t.Expected))
+	case usage.KindPrice:
+		return T(t.up("The price of %s rose by %s on %s: it has cost %s a day since, and would cost %s at the old price.",
+			"The price of %s fell by %s on %s: it has cost %s a day since, and would cost %s at the old price."),
+			t.name, t.priceChange(), start, now, before)
+	case usage.KindDrift:
+		return T(t.up("%s has risen day by day since about %s, from about %s to %s a day.",
+			"%s has fallen day by day since about %s, from about %s to %s a day."), t.name, start, t.money(t.PerDayBefore), t.bare(t.PerDayNow))
+	}
+	weekend, usual, only := t.weekends()
+	switch {
+	case t.Ongoing && only:
+		return T("%s has run at weekends too since %s: %s on a Saturday or Sunday, about %s before.", t.name, start, t.money(weekend), t.bare(usual))
+	case t.Ongoing && free:
+		return T("%s has cost %s a day since %s, and nothing before.", t.name, now, start)
+	case t.Ongoing:
+		return T("%s has cost %s a day since %s; such days cost about %s before.", t.name, now, start, before)
+	case free:
+		return T("%s cost %s a day from %s to %s, and nothing before or since.", t.name, now, start, end)
+	}
+	return T("%s cost %s a day from %s to %s; such days normally cost about %s.", t.name, now, start, end, before)
+}
+
+// happenedToPart says what changed of some resources, and lasts.
+func (t teller) happenedToPart() locale.Text {
+	T := locale.T
+	start, before, now := locale.Short(t.Start), t.bare(t.PerDayBefore), t.money(t.PerDayNow)
+	switch free := math.Abs(t.PerDayBefore) < 0.005; {
+	case t.Kind == usage.KindNew:
+		return T("%s: about %s a day since %s.", t.name, now, start)
+	case t.Kind == usage.KindGone:
+		return T("%s: no cost since %s; before, it was about %s a day.", t.name, gone(t.Finding), t.money(t.PerDayBefore))
+	case t.Kind == usage.KindPrice:
+		return T(t.up("%s: the price rose by %s on %s: %s a day since, %s at the old price.",
+			"%s: the price fell by %s on %s: %s a day since, %s at the old price."), t.name, t.priceChange(), start, now, before)
+	case t.Kind == usage.KindDrift:
+		return T(t.up("%s: up day by day since about %s, from about %s to %s a day.", "%s: down day by day since about %s, from about %s to %s a day."),
+			t.name, start, t.money(t.PerDayBefore), t.bare(t.PerDayNow))
+	case free:
+		return T("%s: %s a day since %s, and nothing before.", t.name, now, start)
+	}
+	return T("%s: %s a day since %s; such days cost about %s before.", t.name, now, start, before)
 }
 
 // threeDigits rounds a projection from a hundred on: it promises no more.
@@ -64,50 +263,6 @@ func threeDigits(v float64) float64 {
 	return math.Round(v/unit) * unit
 }
 
-// happened says what changed, and when.
-func happened(f detect.Finding, money func(float64) locale.Approx, name locale.Text) locale.Text {
-	start, end := locale.Short(f.Start), locale.Short(f.End)
-	before, now := money(f.PerDayBefore), money(f.PerDayNow)
-	free := math.Abs(f.PerDayBefore) < 0.005
-	if f.Part > 0 && f.Ongoing && !f.OneDay {
-		return happenedToPart(f, money, name)
-	}
-	switch f.Kind {
-	case usage.KindNew:
-		switch {
-		case f.Start == f.End:
-			return locale.T("%s cost %s on %s and nothing before", name, money(f.Actual), start)
-		case !f.Ongoing:
-			return locale.T("%s cost %s from %s to %s and nothing before or since", name, money(f.Actual), start, end)
-		}
-		return locale.T("%s is new since %s and costs %s a day", name, start, now)
-	case usage.KindGone:
-		return locale.T("%s has cost nothing since %s; before it was about %s a day", name, gone(f), before)
-	case usage.KindSpike:
-		if f.End > f.Start {
-			return locale.T("%s cost %s from %s to %s instead of about %s", name, money(f.Actual), start, end, money(f.Expected))
-		}
-		return locale.T("%s cost %s on %s instead of about %s", name, money(f.Actual), start, money(f.Expected))
-	case usage.KindPrice:
-		return locale.T("the price of %s is %s since %s, so it costs %s a day instead of about %s",
-			name, locale.Change(100*(f.PerDayNow/max(f.PerDayBefore, 0.01)-1)), start, now, before)
-	case usage.KindDrift:
-		if f.Direction == usage.Down {
-			return locale.T("%s has fallen day by day since about %s, from about %s to %s a day", name, start, before, now)
-		}
-		return locale.T("%s has risen day by day since about %s, from about %s to %s a day", name, start, before, now)
-	}
-	switch {
-	case f.Ongoing && free:
-		return locale.T("%s costs %s a day since %s instead of nothing", name, now, start)
-	case f.Ongoing:
-		return locale.T("%s costs %s a day since %s instead of about %s", name, now, start, before)
-	case free:
-		return locale.T("%s cost %s a day from %s to %s instead of nothing", name, now, start, end)
-	}
-	return locale.T("%s cost %s a day from %s to %s instead of about %s", name, now, start, end, before)
-}
-
 // gone is the day since which nothing of f costs anything.
 func gone(f detect.Finding) locale.Short {
 	if f.Rule.Kind == detect.RuleGone {
@@ -116,54 +271,149 @@ func gone(f detect.Finding) locale.Short {
 	return locale.Short(f.Start)
 }
 
-// happenedToPart says what changed of some resources, and goes on.
-func happenedToPart(f detect.Finding, money func(float64) locale.Approx, name locale.Text) locale.Text {
-	start, before, now := locale.Short(f.Start), money(f.PerDayBefore), money(f.PerDayNow)
-	switch free := math.Abs(f.PerDayBefore) < 0.005; {
-	case f.Kind == usage.KindNew:
-		return locale.T("%s since %s, at %s a day", name, start, now)
-	case f.Kind == usage.KindGone:
-		return locale.T("%s: no cost since %s; before it was about %s a day", name, gone(f), before)
-	case f.Kind == usage.KindPrice:
-		return locale.T("%s: price %s since %s, so %s a day instead of about %s", name,
-			locale.Change(100*(f.PerDayNow/max(f.PerDayBefore, 0.01)-1)), start, now, before)
-	case f.Kind == usage.KindDrift && f.Direction == usage.Down:
-		return locale.T("%s: down day by day since about %s, from about %s to %s a day", name, start, before, now)
-	case f.Kind == usage.KindDrift:
-		return locale.T("%s: up day by day since about %s, from about %s to %s a day", name, start, before, now)
-	case free:
-		return locale.T("%s: %s a day since %s instead of nothing", name, now, start)
-	}
-	return locale.T("%s: %s a day since %s instead of about %s", name, now, start, before)
+// priceChange is by how many percent the price changed, without its sign.
+func (t teller) priceChange() locale.Share {
+	return locale.Share(math.Abs(math.Round(100 * (t.PerDayNow/max(t.PerDayBefore, 0.01) - 1))))
 }
 
-// reason says whether the price or the quantity did it; nothing where the kind says
-// so, or neither is clear.
-func reason(f detect.Finding) locale.Text {
-	if f.Kind == usage.KindNew || f.Kind == usage.KindGone || f.Kind == usage.KindPrice {
-		return locale.Text{}
+// A cause is what a change in cost comes from.
+type cause int
+
+const (
+	unclear    cause = iota
+	byQuantity       // of which the unit is known
+	byUse            // of several units
+	byPrice
+	byBoth
+)
+
+// cause says whether the price or the quantity did it; nothing where the kind says so.
+func (t teller) cause() cause {
+	if t.Kind == usage.KindNew || t.Kind == usage.KindGone || t.Kind == usage.KindPrice {
+		return unclear
 	}
-	quantity := locale.Change(100 * f.QuantityChange)
-	switch price := math.Abs(f.PriceShare) < 0.02; {
-	case price && f.Unit != "":
-		return locale.T("price unchanged, %s %s", counted(f.Unit), quantity)
+	switch price := math.Abs(t.PriceShare) < 0.02; {
+	case price && t.Unit != "":
+		return byQuantity
 	case price:
-		return locale.T("prices unchanged")
-	case f.PriceShare >= 0.8:
-		return locale.T("most of it is the price")
-	case f.Unit != "":
-		return locale.T("%s %s, %s of the change is the price", counted(f.Unit), quantity, locale.Share(math.Round(100*f.PriceShare)))
+		return byUse
+	case t.PriceShare >= 0.8:
+		return byPrice
+	case t.Unit != "":
+		return byBoth
+	}
+	return unclear
+}
+
+// why says in a sentence whether the price or the quantity did it.
+func (t teller) why() locale.Text {
+	quantity := locale.T("%s up %s", counted(t.Unit, true), locale.Share(math.Abs(math.Round(100*t.QuantityChange))))
+	if t.QuantityChange < 0 {
+		quantity = locale.T("%s down %s", counted(t.Unit, true), locale.Share(math.Abs(math.Round(100*t.QuantityChange))))
+	}
+	switch t.cause() {
+	case byQuantity:
+		return locale.T("%s, price unchanged.", quantity)
+	case byUse:
+		return locale.T("Prices are unchanged.")
+	case byPrice:
+		return locale.T("Most of it is the price.")
+	case byBoth:
+		return locale.T("%s; the price is %s of the change.", quantity, locale.Share(math.Round(100*t.PriceShare)))
 	}
 	return locale.Text{}
 }
 
-// counted names the things that unit counts.
-func counted(unit string) locale.Text {
+// steady says that as much is used as before, where that is known.
+func (t teller) steady() locale.Text {
+	if t.Unit == "" || math.Abs(t.QuantityChange) >= 0.02 {
+		return locale.Text{}
+	}
+	return locale.T("%s unchanged", counted(t.Unit, false))
+}
+
+// counted names the things that unit counts; first is the first word of a sentence.
+func counted(unit string, first bool) locale.Text {
 	switch u := strings.ToLower(unit); {
+	case strings.Contains(u, "hour") && first:
+		return locale.T("Hours")
 	case strings.Contains(u, "hour"):
 		return locale.T("hours")
 	case strings.Contains(u, "gb") && !strings.Contains(u, "second"):
 		return locale.Said("GB")
+	case first:
+		return locale.T("Quantity")
 	}
 	return locale.T("quantity")
+}
+
+// weekends reports whether only Saturdays and Sundays changed, and what such a day
+// costs and usually did.
+func (t teller) weekends() (cost, usual float64, only bool) {
+	if t.Direction != usage.Up || len(t.Series.Expected) < len(t.Series.Actual) {
+		return 0, 0, false
+	}
+	var days, others int
+	var rest, level float64
+	for i, actual := range t.Series.Actual {
+		day, expected := t.Series.From+usage.Day(i), t.Series.Expected[i]
+		if day < t.Start || day > t.End || math.IsNaN(expected) || math.IsNaN(actual) {
+			continue
+		}
+		if w := day.Weekday(); w == time.Saturday || w == time.Sunday {
+			cost, usual, days = cost+actual, usual+expected, days+1
+		} else {
+			rest, level, others = rest+actual-expected, level+expected, others+1
+		}
+	}
+	if days < 2 || others < 4 || math.Abs(rest) > 0.1*level || math.Abs(rest) > 0.1*(cost-usual) {
+		return 0, 0, false
+	}
+	return cost / float64(days), usual / float64(days), true
+}
+
+// thingOf says what a new scope is: a kind of resource, or a group of them.
+func thingOf(s usage.Series) locale.Text {
+	id := strings.ToLower(s[usage.Resource])
+	for _, known := range []struct {
+		part string
+		name locale.Text
+	}{
+		{"/virtualmachines/", locale.T("virtual machine")},
+		{"/virtualmachinescalesets/", locale.T("scale set")},
+		{"/disks/", locale.T("disk")},
+		{"/storageaccounts/", locale.T("storage account")},
+		{"/managedclusters/", locale.T("Kubernetes cluster")},
+		{"/databases/", locale.T("database")},
+		{"/workspaces/", locale.T("workspace")},
+		{"/publicipaddresses/", locale.T("public address")},
+	} {
+		if strings.Contains(id, known.part) {
+			return known.name
+		}
+	}
+	_, named := s[usage.Resource]
+	if !named && s[usage.ResourceGroup] != "" && s[usage.Service] == "" && s[usage.Meter] == "" {
+		return locale.T("resource group")
+	}
+	return locale.Text{}
+}
+
+// maxSize is how long the name of a meter is that says a size.
+const maxSize = 24
+
+// sizeOf returns the meter that carries what is new, if it is one alone.
+func sizeOf(drivers []detect.Driver) string {
+	var all, most float64
+	size := ""
+	for _, d := range drivers {
+		all += d.Impact
+		if m := d.Scope[usage.Meter]; m != "" && d.Impact > most {
+			size, most = m, d.Impact
+		}
+	}
+	if most < 0.6*all || utf8.RuneCountInString(size) > maxSize {
+		return ""
+	}
+	return size
 }

@@ -2,7 +2,10 @@ package analysis
 
 import (
 	"cmp"
+	"path/filepath"
 	"testing"
+	"time"
+	"unicode/utf8"
 
 	"usagereport/analysis/detect"
 	"usagereport/internal/locale"
@@ -24,99 +27,173 @@ func TestExplanation(t *testing.T) {
 		return f
 	}
 	for name, c := range map[string]struct {
-		f    detect.Finding
-		want string
+		f         detect.Finding
+		want, row string
 	}{
 		"level, by quantity": {
 			found(usage.KindLevel, func(f *detect.Finding) { f.PriceShare, f.QuantityChange, f.Unit = 0, 1.6, "Hours" }),
-			"vm costs 95 JPY a day since 12 Oct instead of about 37 JPY; price unchanged, hours +160 %; 1,094 JPY more so far, about 1,730 JPY a month.",
+			"vm has cost JPY 95 a day since 12 Oct; such days cost about 37 before. Hours up 160%, price unchanged. JPY 1,094 more so far, about 1,730 a month.",
+			"Hours up 160% since 12 Oct, price unchanged: JPY 95 a day, was 37",
 		},
 		"level, by both": {
 			found(usage.KindLevel, func(f *detect.Finding) { f.QuantityChange, f.Unit = 0.3, "GB" }),
-			"vm costs 95 JPY a day since 12 Oct instead of about 37 JPY; GB +30 %, 50 % of the change is the price; 1,094 JPY more so far, about 1,730 JPY a month.",
+			"vm has cost JPY 95 a day since 12 Oct; such days cost about 37 before. GB up 30%; the price is 50% of the change. JPY 1,094 more so far, about 1,730 a month.",
+			"GB +30% and a higher price since 12 Oct: JPY 95 a day, was 37",
 		},
 		"level, over": {
 			found(usage.KindLevel, func(f *detect.Finding) { f.Ongoing, f.PerDayBefore, f.PriceShare = false, 0, 0 }),
-			"vm cost 95 JPY a day from 12 Oct to 30 Oct instead of nothing; prices unchanged; 1,094 JPY more in all.",
+			"vm cost JPY 95 a day from 12 Oct to 30 Oct, and nothing before or since. Prices are unchanged. JPY 1,094 more in all.",
+			"JPY 95 a day on 12–30 Oct, nothing before or since",
 		},
 		"level, down": {
 			found(usage.KindLevel, func(f *detect.Finding) {
 				f.Direction, f.PerDayBefore, f.PerDayNow, f.Impact = usage.Down, 95, 37, -1094
 			}),
-			"vm costs 37 JPY a day since 12 Oct instead of about 95 JPY; 1,094 JPY less so far, about 1,730 JPY a month.",
+			"vm has cost JPY 37 a day since 12 Oct; such days cost about 95 before. JPY 1,094 less so far, about 1,730 a month.",
+			"Down since 12 Oct: JPY 37 a day, was 95",
 		},
 		"spike": {
 			found(usage.KindSpike, func(f *detect.Finding) { f.Ongoing, f.End, f.PriceShare = false, start, 0.9 }),
-			"vm cost 1,805 JPY on 12 Oct instead of about 711 JPY; most of it is the price; 1,094 JPY more in all.",
+			"vm cost JPY 1,805 on 12 Oct; such a day normally costs 711. Most of it is the price. JPY 1,094 more in all.",
+			"Spike on 12 Oct, over since: JPY 1,805, normally 711",
 		},
 		"drift": {
 			found(usage.KindDrift, func(f *detect.Finding) {}),
-			"vm has risen day by day since about 12 Oct, from about 37 JPY to 95 JPY a day; 1,094 JPY more so far, about 1,730 JPY a month.",
+			"vm has risen day by day since about 12 Oct, from about JPY 37 to 95 a day. JPY 1,094 more so far, about 1,730 a month.",
+			"Growing daily since about 12 Oct: JPY 37 → 95 a day",
 		},
 		"price": {
 			found(usage.KindPrice, func(f *detect.Finding) { f.PerDayBefore, f.PerDayNow = 100, 112 }),
-			"the price of vm is +12 % since 12 Oct, so it costs 112 JPY a day instead of about 100 JPY; 1,094 JPY more so far, about 1,730 JPY a month.",
+			"The price of vm rose by 12% on 12 Oct: it has cost JPY 112 a day since, and would cost 100 at the old price. JPY 1,094 more so far, about 1,730 a month.",
+			"Price up 12% on 12 Oct: JPY 112 a day, was 100",
 		},
 		"new": {
 			found(usage.KindNew, func(f *detect.Finding) {}),
-			"vm is new since 12 Oct and costs 95 JPY a day; 1,094 JPY more so far, about 1,730 JPY a month.",
+			"vm first appeared on 12 Oct and has cost about JPY 95 a day since. JPY 1,094 more so far, about 1,730 a month.",
+			"New since 12 Oct: JPY 95 a day",
 		},
 		"gone": {
 			found(usage.KindGone, func(f *detect.Finding) { f.Direction, f.Impact = usage.Down, -1094 }),
-			"vm has cost nothing since 12 Oct; before it was about 37 JPY a day; 1,094 JPY less so far, about 1,730 JPY a month.",
+			"vm has cost nothing since 12 Oct; before, it was about JPY 37 a day. JPY 1,094 less so far, about 1,730 a month.",
+			"No cost since 12 Oct; it was about JPY 37 a day",
 		},
 		"new, of what was there": {
 			found(usage.KindNew, func(f *detect.Finding) { f.Scope, f.Part = nil, 3 }),
-			"3 resources in rg since 12 Oct, at 95 JPY a day; 1,094 JPY more so far, about 1,730 JPY a month.",
+			"3 resources in rg: about JPY 95 a day since 12 Oct. JPY 1,094 more so far, about 1,730 a month.",
+			"New since 12 Oct: JPY 95 a day",
 		},
 		"gone, of what goes on, the last on 14 Oct": {
 			found(usage.KindGone, func(f *detect.Finding) {
 				f.Scope, f.Part, f.Direction, f.Impact = nil, 3, usage.Down, -1094
 				f.Rule = detect.Rule{Kind: detect.RuleGone, Day: start + 3}
 			}),
-			"3 resources in rg: no cost since 15 Oct; before it was about 37 JPY a day; 1,094 JPY less so far, about 1,730 JPY a month.",
+			"3 resources in rg: no cost since 15 Oct; before, it was about JPY 37 a day. JPY 1,094 less so far, about 1,730 a month.",
+			"No cost since 15 Oct; it was about JPY 37 a day",
 		},
 		"level, of some": {
 			found(usage.KindLevel, func(f *detect.Finding) { f.Scope, f.Part, f.PriceShare = nil, 3, 0 }),
-			"3 resources in rg: 95 JPY a day since 12 Oct instead of about 37 JPY; prices unchanged; 1,094 JPY more so far, about 1,730 JPY a month.",
+			"3 resources in rg: JPY 95 a day since 12 Oct; such days cost about 37 before. Prices are unchanged. JPY 1,094 more so far, about 1,730 a month.",
+			"More used since 12 Oct, prices unchanged: JPY 95 a day, was 37",
 		},
 		"price, of some": {
 			found(usage.KindPrice, func(f *detect.Finding) { f.Scope, f.Part, f.PerDayBefore, f.PerDayNow = nil, 3, 100, 112 }),
-			"3 resources in rg: price +12 % since 12 Oct, so 112 JPY a day instead of about 100 JPY; 1,094 JPY more so far, about 1,730 JPY a month.",
+			"3 resources in rg: the price rose by 12% on 12 Oct: JPY 112 a day since, 100 at the old price. JPY 1,094 more so far, about 1,730 a month.",
+			"Price up 12% on 12 Oct: JPY 112 a day, was 100",
 		},
 		"new, and over": {
 			found(usage.KindNew, func(f *detect.Finding) { f.Ongoing = false }),
-			"vm cost 1,805 JPY from 12 Oct to 30 Oct and nothing before or since; 1,094 JPY more in all.",
+			"vm cost JPY 1,805 from 12 Oct to 30 Oct, and nothing before or since. JPY 1,094 more in all.",
+			"JPY 1,805 on 12–30 Oct, nothing before or since",
 		},
 		"new, on one day so far": {
 			found(usage.KindNew, func(f *detect.Finding) { f.End, f.OneDay = start, true }),
-			"vm cost 1,805 JPY on 12 Oct and nothing before; 1,094 JPY more so far.",
+			"vm cost JPY 1,805 on 12 Oct, and nothing before. JPY 1,094 more so far.",
+			"First cost on 12 Oct: JPY 1,805",
 		},
 		"drift, of some": {
 			found(usage.KindDrift, func(f *detect.Finding) { f.Scope, f.Part = nil, 3 }),
-			"3 resources in rg: up day by day since about 12 Oct, from about 37 JPY to 95 JPY a day; 1,094 JPY more so far, about 1,730 JPY a month.",
+			"3 resources in rg: up day by day since about 12 Oct, from about JPY 37 to 95 a day. JPY 1,094 more so far, about 1,730 a month.",
+			"Growing daily since about 12 Oct: JPY 37 → 95 a day",
+		},
+		"level, at weekends": {
+			found(usage.KindLevel, func(f *detect.Finding) {
+				f.Series.From = start - 7 // a Monday
+				for i := range 26 {
+					cost, usual := 24.0, 24.0
+					if d := f.Series.From + usage.Day(i); d.Weekday() == time.Saturday || d.Weekday() == time.Sunday {
+						cost, usual = 57, 1
+					}
+					f.Series.Actual, f.Series.Expected = append(f.Series.Actual, cost), append(f.Series.Expected, usual)
+				}
+			}),
+			"vm has run at weekends too since 12 Oct: JPY 57 on a Saturday or Sunday, about 1 before. JPY 1,094 more so far, about 1,730 a month.",
+			"Now runs at weekends, since 12 Oct: JPY 57 a weekend day, was 1",
+		},
+		"spike, of which more may come": {
+			found(usage.KindSpike, func(f *detect.Finding) { f.OneDay, f.End = true, start }),
+			"vm cost JPY 1,805 on 12 Oct; such a day normally costs 711. JPY 1,094 more so far.",
+			"Spike on 12 Oct: JPY 1,805, normally 711; not yet known whether it lasts",
+		},
+		"spike of some days, by quantity": {
+			found(usage.KindSpike, func(f *detect.Finding) {
+				f.Ongoing, f.End, f.PriceShare, f.QuantityChange, f.Unit = false, start+2, 0, 8.24, "1 GB"
+			}),
+			"vm cost JPY 1,805 from 12 Oct to 14 Oct; such days normally cost 711. GB up 824%, price unchanged. JPY 1,094 more in all.",
+			"Spike on 12–14 Oct, over since: JPY 1,805, normally 711; GB +824%",
+		},
+		"price down, as much used": {
+			found(usage.KindPrice, func(f *detect.Finding) {
+				f.Direction, f.PerDayBefore, f.PerDayNow, f.Impact, f.Unit = usage.Down, 112, 100, -1094, "10 Hours"
+			}),
+			"The price of vm fell by 11% on 12 Oct: it has cost JPY 100 a day since, and would cost 112 at the old price. JPY 1,094 less so far, about 1,730 a month.",
+			"Price down 11% on 12 Oct, hours unchanged: JPY 100 a day, was 112",
+		},
+		"new machine": {
+			found(usage.KindNew, func(f *detect.Finding) {
+				f.Scope = usage.Series{usage.Resource: "/subscriptions/1/resourcegroups/rg/providers/microsoft.compute/virtualmachines/vm"}
+				f.Drivers = []detect.Driver{{Scope: usage.Series{usage.Meter: "NC24ads A100 v4"}, Impact: 1000}, {Impact: 94}}
+			}),
+			"vm first appeared on 12 Oct and has cost about JPY 95 a day since. JPY 1,094 more so far, about 1,730 a month.",
+			"New virtual machine since 12 Oct (NC24ads A100 v4): JPY 95 a day",
+		},
+		"new group": {
+			found(usage.KindNew, func(f *detect.Finding) { f.Scope = usage.Series{usage.ResourceGroup: "rg"} }),
+			"rg first appeared on 12 Oct and has cost about JPY 95 a day since. JPY 1,094 more so far, about 1,730 a month.",
+			"New resource group since 12 Oct: JPY 95 a day",
 		},
 	} {
-		if got := explanation(c.f, yen, locale.Said(cmp.Or(c.f.Scope[usage.Resource], "3 resources in rg"))).String(); got != c.want {
+		called := cmp.Or(c.f.Scope[usage.ResourceGroup], filepath.Base(c.f.Scope[usage.Resource]))
+		if c.f.Part > 0 {
+			called = "3 resources in rg"
+		}
+		says := teller{Finding: c.f, name: locale.Said(called), money: yen}
+		if c.f.Part == 0 {
+			says.thing, says.size = thingOf(c.f.Scope), sizeOf(c.f.Drivers)
+		}
+		if got := says.explanation().String(); got != c.want {
 			t.Errorf("%s:\n%s\nwant\n%s", name, got, c.want)
+		}
+		row := says.reason().String()
+		if row != c.row || utf8.RuneCountInString(row) > maxReason {
+			t.Errorf("%s, in a row of %d characters:\n%s\nwant\n%s", name, utf8.RuneCountInString(row), row, c.row)
 		}
 	}
 	for want, r := range map[string]detect.Rule{
-		"58.50 against the weekday medians in 7 days up to 12 Oct 2026; the worst of a normal month is 12.25, and from 1.5 times that it is unexpected": {
+		"58.50 beyond the usual cost of each weekday over 7 days up to 12 Oct 2026. In a normal month it is at most 12.25; we report from 1.5 times that.": {
 			Kind: detect.RuleWindow, Day: start, Days: 7, Amount: 58.5, Usual: 12.25, Times: 1.5,
 		},
-		"a step within the file: the median day is 10.00 before 12 Oct 2026 and 20.00 since, over 11 days and 1 day; days usually lie within 0.50 of it": {
+		"A step within the file: the median day is 10.00 before 12 Oct 2026 and 20.00 since, over 11 days and 1 day; days usually lie within 0.50 of it.": {
 			Kind: detect.RuleStep, Day: start, Days: 1, DaysBefore: 11, Usual: 10, Amount: 20, Noise: 0.5,
 		},
-		"90.00 on 12 Oct 2026 is 9.0 times the file's median day of 10.00 and more than twice any other": {
+		"90.00 on 12 Oct 2026 is 9.0 times the file's median day of 10.00 and more than twice any other.": {
 			Kind: detect.RuleOutlier, Day: start, Amount: 90, Usual: 10, Times: 9,
 		},
-		"no cost in all 70 days before 12 Oct 2026": {
+		"No cost on any of the 70 days before 12 Oct 2026.": {
 			Kind: detect.RuleNew, Day: start,
 			DaysBefore: 70,
 		},
-		"no cost on the last 5 settled days, since 12 Oct 2026, longer than it ever paused":    {Kind: detect.RuleGone, Day: start, Days: 5},
-		"the unit price is 1.12 times that of the weeks before, on all days since 12 Oct 2026": {Kind: detect.RulePrice, Day: start, Times: 1.12},
+		"No cost on the last 5 settled days, since 12 Oct 2026; it never paused that long before.": {Kind: detect.RuleGone, Day: start, Days: 5},
+		"The unit price has been 1.12 times the earlier one on every day since 12 Oct 2026.":       {Kind: detect.RulePrice, Day: start, Times: 1.12},
 		"": {},
 	} {
 		if got := ruleText(r).String(); got != want {

@@ -46,7 +46,7 @@ func (a *Analysis) Report(ctx context.Context) (*Report, error) {
 	}
 	if len(currencies) > 1 {
 		r.Warnings = append(r.Warnings,
-			locale.T("the ledger holds %d currencies; each has its own part below, and they are never added", len(currencies)))
+			locale.T("Costs are in %d currencies. Each has its own section; they are never added up.", len(currencies)))
 	}
 	r.Warnings = append(r.Warnings, a.strangeBudget(r)...)
 	if a.options.Owner != "" { // files hold other owners' charges too, so that they are left out
@@ -276,6 +276,14 @@ func (a *Analysis) part(ctx context.Context, cur currency, shown map[string]map[
 		return nil, err
 	}
 	p.Shared = a.shared(f, a.options.Owner, p.Total)
+	if p.Running, err = a.running(ctx, f, p); err != nil {
+		return nil, err
+	}
+	if a.options.ResourceDays {
+		if p.Resources, err = a.resourceDays(ctx, f); err != nil {
+			return nil, err
+		}
+	}
 	return p, a.budget(ctx, f, p)
 }
 

@@ -1,8 +1,10 @@
 package analysis
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
+	"maps"
 	"slices"
 
 	"usagereport/analysis/detect"
@@ -90,4 +92,64 @@ func (h history) floats() []float64 {
 		out[i] = d.Float64()
 	}
 	return out
+}
+
+// A ServiceDays is what a service's usage cost on each day of Part.Daily.
+type ServiceDays struct {
+	Name  string // "" for all other services, which stand last
+	Count int    // of services that it is of
+	Days  []usage.Decimal
+}
+
+// shownServices is how many services stand by themselves.
+const shownServices = 5
+
+// serviceDays divides the days of p by service: those that cost most in the period, and
+// all others as one. The parts of a day add up to it.
+func (a *Analysis) serviceDays(ctx context.Context, f *frame, p *Part) error {
+	if len(p.Daily) == 0 {
+		return nil
+	}
+	first, end := p.Daily[0].Day, p.Daily[len(p.Daily)-1].Day+1
+	by := map[string]*ServiceDays{}
+	cost := map[string]usage.Decimal{}
+	err := a.query(ctx, "service_days", func(r *sql.Rows) error {
+		var service string
+		var d usage.Day
+		var c usage.Decimal
+		if err := r.Scan(&service, ledger.DayOf(&d), ledger.Amount(&c)); err != nil {
+			return err
+		}
+		if by[service] == nil {
+			by[service] = &ServiceDays{Name: service, Count: 1, Days: make([]usage.Decimal, end-first)}
+		}
+		by[service].Days[d-first] = c
+		if f.sel.span.Contains(d) {
+			cost[service] = cost[service].Add(c)
+		}
+		return nil
+	}, sql.Named("currency", f.cur.code), sql.Named("first", first.Time()), sql.Named("end", end.Time()))
+	if err != nil {
+		return err
+	}
+	names := slices.SortedFunc(maps.Keys(by), func(x, y string) int {
+		return cmp.Or(cost[y].Abs().Cmp(cost[x].Abs()), cmp.Compare(x, y))
+	})
+	rest := ServiceDays{Days: make([]usage.Decimal, end-first)}
+	for i, name := range names {
+		s := by[name]
+		if i < shownServices && s.Name != "" {
+			s.Name, _ = f.labels.label(usage.Service, s.Name)
+			p.Services = append(p.Services, *s)
+			continue
+		}
+		rest.Count++
+		for k, c := range s.Days {
+			rest.Days[k] = rest.Days[k].Add(c)
+		}
+	}
+	if rest.Count > 0 {
+		p.Services = append(p.Services, rest)
+	}
+	return nil
 }

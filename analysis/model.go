@@ -80,6 +80,11 @@ type Part struct {
 	Shared   *Shared      // what the owner bears beside Total; nil where there is none
 	Outside  usage.Money  // part of Total on days outside the bill's dates
 
+	Running *Running // how the cost adds up day by day
+	// Owners has what each owner has of the period, with the cost that has none at the end; nil
+	// without an owners file, and in an owner's own report.
+	Owners []OwnerStanding
+
 	// Change leads from the prior period to this one, its rows by service; nil
 	// where no prior period is loaded.
 	Change *Comparison
@@ -98,6 +103,8 @@ type Part struct {
 
 	Moved      []locale.Text // of an owner's, from others and to them; in the warnings, too
 	Daily      []DayCost     // one point per day, the period and what precedes it
+	Services   []ServiceDays // Daily by service
+	Resources  []ResourceDay `json:"-"` // Total by day and resource; only where the options ask for it
 	Movers     []Movers      // growers and shrinkers against Priors[0], by dimension
 	Turnover   *Turnover     // resources that came, went or changed since then; nil without Priors
 	Breakdowns []Breakdown   // what the period cost, by dimension
@@ -355,11 +362,12 @@ type Finding struct {
 	PerMonth    *usage.Money    `json:"per_month"`           // 30 days of the last week's impact; nil for what is over, or bought
 	Resources   []string        `json:"resources,omitempty"` // the ids of those of Scope that it is about, where it is not about all
 	Drivers     []Driver        `json:"drivers"`
-	Explanation locale.Text     `json:"explanation"`      // one sentence for the budget owner
+	Explanation locale.Text     `json:"explanation"`      // in sentences, for the budget owner
 	Answer      *Answer         `json:"answer,omitempty"` // with one it is no alarm any more
 	Owner       string          `json:"owner,omitempty"`  // of most of it; "" for none, or without an owners file
 
 	Label   locale.Text `json:"-"` // the scope as people know it
+	Reason  locale.Text `json:"-"` // what happened, in a fragment of one line
 	Whose   locale.Text `json:"-"` // Owner, or which it may be, and why; empty in an owner's own report and without an owners file
 	Context string      `json:"-"` // what places it: group, service, subscription
 	Days    []DayCost   `json:"-"` // the series around the change, for its small chart

@@ -170,7 +170,7 @@ func refusal(f *frame, p PeriodInfo, known usage.Money) locale.Text {
 	case f.sel.byMonth:
 		return locale.T("%s is a calendar month; a forecast is of a bill: leave --month out", p.Name)
 	case p.State == Open && 0 < f.history() && f.history() < fewest:
-		return locale.T("%s: with %s nothing can be said of its end; load earlier files", p.Name, locale.T("%d days of usage", f.history()))
+		return locale.T("No forecast yet: %s has only %s. Load earlier months", p.Name, locale.T("%d days of usage", f.history()))
 	case p.State != Open:
 		return locale.T("%s (%s) is %s: it cost %s, and there is nothing left to forecast", p.Name, p.Span, stateText(p.State), known)
 	case p.Reach == 0:

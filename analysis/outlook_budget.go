@@ -13,7 +13,7 @@ import (
 	"usagereport/usage"
 )
 
-// An OwnerBudget is what an owner's charges may cost. The zero OwnerBudget is none.
+// An OwnerBudget is what an owner's charges may cost, or where there is no owner, all. The zero OwnerBudget is none.
 type OwnerBudget struct {
 	Amount   usage.Decimal
 	Currency string // "" is the one that the owner has charges in
@@ -91,7 +91,7 @@ func (a *Analysis) budget(ctx context.Context, f *frame, p *Part) error {
 		return nil
 	}
 	b := &Budget{Amount: f.money(o.Amount), Period: o.Period, Span: p.Period.Span}
-	bill, days := p.Period.Name, usage.Period{From: usage.Date(1900, time.January, 1), To: usage.Date(9999, time.January, 1)}
+	bill, days := p.Period.Name, usage.AllDays()
 	if o.Period != "month" {
 		b.Span = calendar(p.Period.Span.From, o.Period)
 	}
@@ -99,17 +99,7 @@ func (a *Analysis) budget(ctx context.Context, f *frame, p *Part) error {
 		bill, days = "", usage.Period{From: b.Span.From, To: min(b.Span.To, p.Period.Span.To)}
 	}
 	days.To = a.upTo(days.To)
-	costs := a.sharedByDay(a.options.Owner, f.cur, bill, days)
-	err := a.query(ctx, "budget", func(r *sql.Rows) error {
-		var day usage.Day
-		var cost usage.Decimal
-		if err := r.Scan(ledger.DayOf(&day), ledger.Amount(&cost)); err != nil {
-			return err
-		}
-		costs[day] = costs[day].Add(cost)
-		return nil
-	}, sql.Named("currency", f.cur.code), sql.Named("amortized", f.cur.amortized), sql.Named("bill", bill),
-		sql.Named("first", days.From.Time()), sql.Named("end", days.To.Time()))
+	costs, err := a.costByDay(ctx, f, bill, days)
 	if err != nil {
 		return err
 	}
@@ -133,6 +123,23 @@ func (a *Analysis) budget(ctx context.Context, f *frame, p *Part) error {
 	}
 	p.Budget = b
 	return nil
+}
+
+// costByDay returns what was charged on each day of span, shared cost with it: of the bill
+// called name or, where that is empty, of all bills.
+func (a *Analysis) costByDay(ctx context.Context, f *frame, name string, span usage.Period) (map[usage.Day]usage.Decimal, error) {
+	costs := a.sharedByDay(a.options.Owner, f.cur, name, span)
+	err := a.query(ctx, "budget", func(r *sql.Rows) error {
+		var day usage.Day
+		var cost usage.Decimal
+		if err := r.Scan(ledger.DayOf(&day), ledger.Amount(&cost)); err != nil {
+			return err
+		}
+		costs[day] = costs[day].Add(cost)
+		return nil
+	}, sql.Named("currency", f.cur.code), sql.Named("amortized", f.cur.amortized), sql.Named("bill", name),
+		sql.Named("first", span.From.Time()), sql.Named("end", span.To.Time()))
+	return costs, err
 }
 
 // calendar returns the quarter or year that holds d.

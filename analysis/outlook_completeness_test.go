@@ -33,7 +33,7 @@ func TestCompleteness(t *testing.T) {
 	}
 	var point int
 	// half, leaning on the default's 35 %
-	if _, err := fmt.Sscanf(o.Arrived[0].String(), "%d %%", &point); err != nil || point < 43 || point > 50 {
+	if _, err := fmt.Sscanf(o.Arrived[0].String(), "%d%%", &point); err != nil || point < 43 || point > 50 {
 		t.Errorf("said %q, of a half", o.Arrived[0])
 	}
 }

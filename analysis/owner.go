@@ -4,10 +4,12 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 
 	"usagereport/ledger"
+	"usagereport/rollup"
 	"usagereport/usage"
 )
 
@@ -161,21 +163,127 @@ func (a *Analysis) eachFrame(ctx context.Context, do func(*frame) error) error {
 	return nil
 }
 
-// Budgets returns the parts of a report with the period's total, its end and the
+// Budgets returns the parts of a report with the period's total, the period's end and the
 // owner's budget, and nothing else.
 func (a *Analysis) Budgets(ctx context.Context) (out []Part, err error) {
 	err = a.eachFrame(ctx, func(f *frame) error {
-		p := Part{Currency: f.cur.code, Accounts: f.accounts(), Total: f.money(f.sums.total(thisPeriod))}
-		p.Period = f.period(p.Accounts)
-		p.Shared = a.shared(f, a.options.Owner, p.Total)
-		if err := a.expect(ctx, f, &p); err != nil {
-			return err
-		}
-		err := a.budget(ctx, f, &p)
+		p, err := a.budgeted(ctx, f)
 		out = append(out, p)
 		return err
 	})
 	return out, err
+}
+
+func (a *Analysis) budgeted(ctx context.Context, f *frame) (Part, error) {
+	p := Part{Currency: f.cur.code, Accounts: f.accounts(), Total: f.money(f.sums.total(thisPeriod))}
+	p.Period = f.period(p.Accounts)
+	p.Shared = a.shared(f, a.options.Owner, p.Total)
+	if err := a.expect(ctx, f, &p); err != nil {
+		return p, err
+	}
+	return p, a.budget(ctx, f, &p)
+}
+
+// An OwnerStanding is what an owner has of a period, in one currency. Spent and Delta of all
+// standings add up to the bill's; forecasts need not, for each is made from the owner's own days.
+type OwnerStanding struct {
+	Owner    string       // "" for what has no owner
+	Spent    usage.Money  // with the owner's part of shared cost
+	Shared   *usage.Money // the part of Spent that is shared; nil for none
+	Delta    *usage.Money // against the same days of the period before; nil where that is not known
+	Percent  *float64     // Delta of it; nil where it is not positive
+	Expected *usage.Money // at the period's end, with shared cost; nil where that is not known
+	Budget   *Budget      // nil for none
+	Months   int          // ended periods in a row, the newest first, that cost more than a monthly budget
+	Days     []DayCost    // of usage, the newest last
+}
+
+// A BudgetedOwner is an owner with the budget.
+type BudgetedOwner struct {
+	Name   string
+	Budget OwnerBudget
+}
+
+// EachOwner calls do with an Analysis of each owner in turn, which can tell Budgets and
+// Standings and nothing else, and is of use until do returns: the charges are read once for
+// all. The connection must look through an owners file, at all charges; it is of no use for
+// anything else afterwards.
+func (a *Analysis) EachOwner(ctx context.Context, owners []BudgetedOwner, do func(owner string, theirs *Analysis) error) error {
+	if !a.through || a.options.Owner != "" || a.options.ByOwner {
+		return errors.New("analysis: owners are told apart by an analysis of all, through an owners file")
+	}
+	if err := rollup.Every(ctx, a.conn); err != nil {
+		return err
+	}
+	for _, o := range owners {
+		if err := rollup.Standing(ctx, a.conn, o.Name); err != nil {
+			return fmt.Errorf("owner %s: %w", o.Name, err)
+		}
+		theirs := *a
+		theirs.options.Owner, theirs.options.Budget, theirs.options.Whose = o.Name, o.Budget, false
+		if err := do(o.Name, &theirs); err != nil {
+			return fmt.Errorf("owner %s: %w", o.Name, err)
+		}
+	}
+	return nil
+}
+
+// Standings returns what the owner that the options name has of the period, by currency.
+func (a *Analysis) Standings(ctx context.Context) (out []OwnerStanding, err error) {
+	err = a.eachFrame(ctx, func(f *frame) error {
+		p, err := a.budgeted(ctx, f)
+		if err != nil {
+			return err
+		}
+		h, err := a.history(ctx, f)
+		if err != nil {
+			return err
+		}
+		out = append(out, a.standing(f, p, f.daily(h)))
+		return nil
+	})
+	return out, err
+}
+
+func (a *Analysis) standing(f *frame, p Part, days []DayCost) OwnerStanding {
+	s := OwnerStanding{Owner: a.options.Owner, Spent: p.Total, Budget: p.Budget, Days: days}
+	if p.Shared != nil {
+		s.Spent, s.Shared = p.Shared.Total, &p.Shared.Amount
+	}
+	if p.Outlook != nil {
+		end := p.Outlook.End.Expected
+		if p.Shared != nil && p.Shared.Expected != nil {
+			end = end.Add(*p.Shared.Expected)
+		}
+		s.Expected = &end
+	}
+	shared := func(prior Prior, span usage.Period) (sum usage.Decimal) {
+		name := prior.Name
+		if f.sel.byMonth {
+			name = ""
+		}
+		for _, d := range a.sharedByDay(a.options.Owner, f.cur, name, span) {
+			sum = sum.Add(d)
+		}
+		return sum
+	}
+	priors := f.priors(p.Total.Amount)
+	if len(priors) > 0 {
+		prior := priors[0]
+		days := usage.Period{From: prior.Span.From, To: prior.Span.From + usage.Day(p.Period.Elapsed)}
+		same := f.money(prior.Same.Amount.Add(shared(prior, days)))
+		delta := s.Spent.Sub(same)
+		s.Delta, s.Percent = &delta, percentOf(delta.Amount, same.Amount)
+	}
+	if b := p.Budget; b != nil && b.Period == "month" {
+		for _, prior := range priors {
+			if prior.Total.Amount.Add(shared(prior, usage.AllDays())).Cmp(b.Amount.Amount) <= 0 {
+				break
+			}
+			s.Months++
+		}
+	}
+	return s
 }
 
 // A RuleUse is how many charges a line of the owners file meets, and how many it

@@ -258,11 +258,11 @@ func saysWhose(t *testing.T, l *ledger.Ledger) {
 		case f.Scope[usage.ResourceGroup] == "rg-monitor":
 			want = "shared: Net"
 		case f.Scope[usage.ResourceGroup] == "rg-lake-prod":
-			want = "nobody’s, likely Ben: same resource group"
+			want = "unassigned, probably Ben: same resource group"
 		case strings.HasSuffix(sub, "Data Platform"):
-			want = "nobody’s, likely Ben: same subscription"
+			want = "unassigned, probably Ben: same subscription"
 		case sub != "":
-			want = "nobody’s"
+			want = "unassigned"
 		default:
 			continue // of several subscriptions
 		}

@@ -162,6 +162,9 @@ func (r *Report) Redact(p *Pseudonyms) {
 	for i := range r.Parts {
 		part := &r.Parts[i]
 		part.Queries = nil
+		if part.Change != nil {
+			part.Change.hidden = p
+		}
 		if part.Outlook != nil { // planned changes name things by patterns
 			for _, plan := range part.Outlook.Plans {
 				p.add("scope", plan.Scope)

@@ -129,7 +129,8 @@ func TestKeyboard(t *testing.T) {
 		p.charts() // unfolds what they are in
 		p.settle()
 		want := eval[[]string](p, `(() => {
-			window.numbered = [...document.querySelectorAll('a[href], button, summary, input, select, [tabindex="0"]')].filter(e => e.checkVisibility());
+			window.numbered = [...document.querySelectorAll('a[href], button, summary, input, select, [tabindex="0"]')]
+				.filter(e => e.checkVisibility() && e.tabIndex >= 0 && !(e.type === 'radio' && !e.checked)); // arrows lead to the others of a group
 			return numbered.map((e, i) => i + ' ' + e.tagName);
 		})()`)
 		if len(want) < 5 {
@@ -165,16 +166,17 @@ func TestKeyboard(t *testing.T) {
 func TestChartsInWords(t *testing.T) {
 	eachReport(t, func(t *testing.T, path string) {
 		p := openReport(t, path)
+		charts := p.charts() // unfolds what they are in
 		for _, drawn := range []bool{false, true} {
 			if drawn {
-				for _, c := range p.charts() {
+				for _, c := range charts {
 					p.draw(c)
 				}
 			}
 			type chart struct{ ID, Name, Role, Table string }
 			for _, c := range eval[[]chart](p, `[...document.querySelectorAll('[data-chart]')].map(e => {
 				const shown = [...e.querySelectorAll('[role=img]')].filter(x => x.checkVisibility() && !x.closest('[aria-hidden=true]'));
-				const table = (e.closest('.card, figure') || e.closest('section')).querySelector('table') || e.closest('section').querySelector('table');
+				const table = (e.closest('.finding, figure') || e.closest('section')).querySelector('table') || e.closest('section').querySelector('table');
 				return {id: e.dataset.chart, role: shown.length === 1 ? 'img' : shown.length + ' images',
 					name: shown.map(x => x.getAttribute('aria-label') || x.querySelector('title').textContent).join(),
 					table: table ? table.rows.length + '' : ''};

@@ -47,7 +47,7 @@ func TestPDF(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatal(files, err)
 	}
-	if text := printed("hostile", files...); !strings.Contains(text, "<script>window.pwned=1</script>") {
+	if text := printed("hostile", append([]string{"--full"}, files...)...); !strings.Contains(text, "<script>window.pwned=1</script>") {
 		t.Errorf("the hostile names are not in the PDF as they were written:\n%.2000s", text)
 	}
 	if text := printed("chinese", "--lang", "zh-TW", sample(t)); !strings.Contains(text, "費用") {

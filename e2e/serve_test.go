@@ -90,9 +90,7 @@ func TestServe(t *testing.T) {
 	t.Run("drill", func(t *testing.T) {
 		p := visit(t, at+"/")
 		p.until("the report", `document.querySelector('.answer') !== null`)
-		if got := eval[int](p, `document.querySelectorAll('canvas').length`); got == 0 {
-			p.until("a chart is drawn", `(window.scrollTo(0, 1200), document.querySelectorAll('canvas').length > 0)`)
-		}
+		p.until("a chart is drawn", `document.querySelectorAll('.days .chart svg').length > 0`)
 		// Another period by the form, which the address then holds.
 		eval[bool](p, `(document.querySelector('select[name=period]').selectedIndex = 2, document.querySelector('.live button').click(), true)`)
 		p.until("another period", `/period=\d{4}-\d\d/.test(location.search) && document.querySelector('.answer') !== null`)

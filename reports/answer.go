@@ -26,16 +26,17 @@ type answer struct {
 	FinalOn usage.Day   // when a closing period's charges are final; 0 where that has passed
 	Borne   usage.Money // the period's cost, with what is shared
 	Prior   *analysis.Prior
-	Budget  *budgeted
+	Own     *budgeted
 	Alert   locale.Text // of the budget, before all else
 	Top     []analysis.Finding
 	More    int // findings beyond Top
 	OnlyUp  bool
 	Quiet   bool // nothing at all is unusual
 	Owner   string
+	Unknown bool // no account of the period has data
 	Nothing bool // an owner has no charges, and no subscription lacks data
 	Before  bool // no tax and no credit is in the numbers
-	Blind   bool // the data end days before they were loaded
+	Blind   bool // the data end days before they were loaded, and no warning says so
 
 	// Makes is what the alarms make in the period, 0 where that is not known, and
 	// Share how many percent of the change against the prior period, nil where
@@ -47,6 +48,28 @@ type answer struct {
 
 	Warnings []locale.Text
 	Others   []string // the report's other currencies
+
+	Period     locale.Text
+	Says       locale.Text // the answer in a sentence or two
+	State      locale.Text
+	Cards      []kpi
+	Chart      chart.Chart // how the cost adds up; none for a period of a day
+	Fan        bool        // the chart has a range of the forecast
+	BudgetSays locale.Text // what the chart's budget line is made of; empty where it is a budget
+}
+
+// A kpi is a figure of the first screen.
+type kpi struct {
+	Class  string // what it is of: end, spent, budget, unusual, largest
+	Name   locale.Text
+	Code   bool   // the currency stands before it
+	Value  string // as text, where Amount is nil
+	Amount *usage.Money
+	About  bool // Amount is an estimate
+	Signed bool
+	Suffix locale.Text
+	Note   locale.Text
+	Warn   bool
 }
 
 // shownTop is how many findings, missing accounts, refused files fit the first
@@ -62,7 +85,7 @@ func viewAnswer(l *locale.Locale, r *analysis.Report, p *analysis.Part) (any, bo
 		OnlyUp:   true,
 		Quiet:    len(p.Findings)+len(p.Minor)+len(p.Down) == 0,
 		Warnings: p.Warnings,
-		Budget:   budgetOf(p),
+		Own:      budgetOf(p),
 		Alert:    alert(p),
 		Borne:    borne(p),
 	}
@@ -94,12 +117,15 @@ func viewAnswer(l *locale.Locale, r *analysis.Report, p *analysis.Part) (any, bo
 		a.OnlyUp = a.OnlyUp && f.Direction == usage.Up
 	}
 	a.ReplyBy, a.FinalOn = p.Period.ReplyBy, finalOn(p)
-	a.Nothing = nothing(r, p)
-	a.Blind = p.Period.State == analysis.Open && p.Period.Loaded > p.Period.Reach+late
+	a.Nothing, a.Unknown = nothing(r, p), unknown(p)
+	a.Blind = p.Period.Old == 0 && p.Period.State == analysis.Open && p.Period.Loaded > p.Period.Reach+late
 	a.Before = !slices.ContainsFunc(p.ByCharge, func(s analysis.Share) bool { return s.Name == "Tax" || s.Name == "Credit" })
 	if a.Prior != nil {
 		a.Share, a.Makes = explained(p, a.Prior.Delta)
 	}
+	a.Period, a.Says, a.State = periodText(p.Period, true), headline(r, p), stateText(p)
+	a.cards(l, r, p)
+	a.picture(l, p)
 	return a, true
 }
 

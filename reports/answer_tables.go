@@ -27,7 +27,7 @@ func answerTables(r *analysis.Report, p *analysis.Part) []Table {
 	if p.Period.Reach != 0 {
 		say(locale.T("Data to"), locale.T("%s", p.Period.Reach))
 	}
-	cost(totalled(p.Period.State), borne(p))
+	cost(totalled(p.Period), borne(p))
 	if s := p.Shared; s != nil {
 		cost(locale.T("Of it shared"), s.Amount)
 		for _, line := range s.Lines {
@@ -36,7 +36,7 @@ func answerTables(r *analysis.Report, p *analysis.Part) []Table {
 		cost(locale.T("Own charges"), p.Total)
 	}
 	if p.Expected != nil {
-		cost(locale.T("Will end near"), Estimate(*p.Expected))
+		cost(locale.T("Forecast"), Estimate(*p.Expected))
 		if p.Outlook != nil && p.Outlook.End.Range != nil {
 			within := p.Outlook.End.Range
 			cost(locale.T("Low"), Estimate(within.Low80))
@@ -45,7 +45,7 @@ func answerTables(r *analysis.Report, p *analysis.Part) []Table {
 	}
 	if len(p.Priors) > 0 {
 		prior := p.Priors[0]
-		sum.Rows = append(sum.Rows, []any{thanBefore(p, prior), nil, prior.Delta, orNil(prior.Percent), against(prior)})
+		sum.Rows = append(sum.Rows, []any{locale.T("Change"), nil, prior.Delta, orNil(prior.Percent), against(prior)})
 	}
 	if b := budgetOf(p); b != nil {
 		sum.Rows = append(sum.Rows, []any{locale.T("Budget"), b.Amount, nil, nil, locale.T("%s", b.Span)})
@@ -105,21 +105,6 @@ func toldTables(warnings []locale.Text, refused []string) []Table {
 		return nil
 	}
 	return []Table{t}
-}
-
-// thanBefore says in which direction the period differs from a prior one, where it is
-// known.
-func thanBefore(part *analysis.Part, p analysis.Prior) locale.Text {
-	if !incomparable(part, p).Empty() {
-		return locale.T("Difference")
-	}
-	switch p.Delta.Amount.Sign() {
-	case -1:
-		return locale.T("Less")
-	case 0:
-		return locale.T("Unchanged")
-	}
-	return locale.T("More")
 }
 
 // incomparable says of how many days of the two periods there are no data: what they

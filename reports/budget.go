@@ -34,20 +34,20 @@ func budgetOf(p *analysis.Part) *budgeted {
 	}
 	switch {
 	case over && b.Over != 0:
-		v.Says = append(v.Says, locale.T("over it since %s", b.Over))
+		v.Says = append(v.Says, locale.T("exceeded since %s", b.Over))
 	case b.Expected != nil && b.Over != 0:
-		v.Says = append(v.Says, locale.T("it will be exceeded about %s", b.Over))
+		v.Says = append(v.Says, locale.T("will be exceeded about %s", b.Over))
 	case b.Expected != nil:
-		v.Says = append(v.Says, locale.T("it will hold"))
+		v.Says = append(v.Says, locale.T("within budget"))
 	}
 	switch b.State() {
 	case analysis.BudgetOver:
 		v.Alert = locale.T("Over budget: %s spent of %s", b.Spent, b.Amount)
 	case analysis.BudgetLikely:
-		v.Alert = locale.T("Likely over budget: about %s expected of %s", locale.Approx(*b.Expected), b.Amount)
+		v.Alert = locale.T("Likely over budget: forecast %s against %s", locale.Approx(*b.Expected), b.Amount)
 	}
 	if b.Chance != nil && !over {
-		v.Says = append(v.Says, locale.T("risk of going over it %s", locale.Share(*b.Chance)))
+		v.Says = append(v.Says, locale.T("%s risk of exceeding it", locale.Share(*b.Chance)))
 	}
 	return v
 }
@@ -69,4 +69,14 @@ func titled(l *locale.Locale, r *analysis.Report, o Options) string {
 		return l.Say(locale.T("Cloud cost of %s", r.Owner))
 	}
 	return l.Say(locale.T("Cloud cost"))
+}
+
+// head is the title of the window: what the report is on, the period, and the answer.
+func head(l *locale.Locale, r *analysis.Report, o Options) string {
+	title := titled(l, r, o)
+	if len(r.Parts) == 0 {
+		return title
+	}
+	p := &r.Parts[0]
+	return l.Say(locale.T("%s · %s · %s", title, periodText(p.Period, true), headline(r, p)))
 }

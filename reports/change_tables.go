@@ -13,7 +13,7 @@ func changeTables(_ *analysis.Report, p *analysis.Part) []Table {
 		return nil
 	}
 	money := func(d usage.Decimal) usage.Money { return usage.Money{Amount: d, Currency: p.Currency} }
-	reasons := Table{Name: "reasons", Title: locale.T("Where the change comes from"), Columns: []Column{
+	reasons := Table{Name: "reasons", Title: locale.T("Why it changed"), Columns: []Column{
 		texts(locale.T("Reason")), texts(locale.T("Meaning")), changed(locale.T("Change"), p.Currency),
 	}, Total: []any{locale.T("Change"), nil, c.Total.Delta}}
 	services := Table{Name: "services", Title: locale.T("The same by service"), Detail: true, Columns: []Column{texts(locale.T("Service"))}}

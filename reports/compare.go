@@ -4,6 +4,7 @@ import (
 	"usagereport/analysis"
 	"usagereport/internal/locale"
 	"usagereport/reports/chart"
+	"usagereport/usage"
 )
 
 // A compare sets the period beside the ones before it, over the same days.
@@ -16,14 +17,32 @@ func viewCompare(l *locale.Locale, _ *analysis.Report, p *analysis.Part) (any, b
 	if len(p.Priors) == 0 {
 		return nil, false
 	}
-	var shares []chart.Share
+	var list []chart.Column
 	for i := len(p.Priors) - 1; i >= 0; i-- {
-		shares = append(shares, chart.Share{Name: p.Priors[i].Name, Amount: p.Priors[i].Same})
+		q := p.Priors[i]
+		list = append(list, chart.Column{Name: columnName(l, q.Name, q.Span), Same: q.Same.Amount, Whole: q.Total.Amount})
 	}
-	shares = append(shares, chart.Share{Name: p.Period.Name, Amount: p.Total})
+	now := chart.Column{Name: columnName(l, p.Period.Name, p.Period.Span), Same: p.Total.Amount, Whole: p.Total.Amount, Now: true}
+	if p.Expected != nil {
+		now.Whole = p.Expected.Amount
+	}
 	return compare{
 		Part: p,
-		Chart: chart.Bars(l, "compare", "small", l.Say(locale.T("Bar chart: cost over the same days of each period; the table has the numbers.")),
-			p.Currency, shares, len(shares)-1, false),
+		Chart: chart.History(l, l.Say(locale.T("Bill of each month, the first %s darker; the table has the numbers.",
+			locale.T("%d days", p.Period.Elapsed))), append(list, now)),
 	}, true
+}
+
+// columnName names a bill below its column: its month, or its last day.
+func columnName(l *locale.Locale, name string, span usage.Period) string {
+	if span == span.From.Month() {
+		if span.From.Time().Month() == 1 {
+			return l.Month(span.From)
+		}
+		return l.MonthName(span.From)
+	}
+	if span.Empty() {
+		return name
+	}
+	return l.ShortDay(span.Last())
 }

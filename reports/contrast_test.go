@@ -18,9 +18,9 @@ func palettes(t *testing.T) map[string]map[string]string {
 	}
 	modes := map[string]*regexp.Regexp{
 		"light":              regexp.MustCompile(`(?m)^:root \{([^}]*)\}`),
-		"dark":               regexp.MustCompile(`(?m)^:root\[data-theme="dark"\] \{([^}]*)\}`),
-		"dark by the device": regexp.MustCompile(`:root:not\(\[data-theme="light"\]\) \{([^}]*)\}`),
-		"print":              regexp.MustCompile(`:root:root:root \{([^}]*)\}`),
+		"dark":               regexp.MustCompile(`(?m)^:root:has\(#theme-dark:checked\) \{([^}]*)\}`),
+		"dark by the device": regexp.MustCompile(`:root:not\(:has\(#theme-light:checked\)\) \{([^}]*)\}`),
+		"print":              regexp.MustCompile(`:root:root:is\(#print, :root\) \{([^}]*)\}`),
 	}
 	property := regexp.MustCompile(`(--[a-z0-9-]+): (#[0-9a-f]{6});`)
 	out := map[string]map[string]string{}
@@ -77,6 +77,7 @@ func TestContrastIsWCAGs(t *testing.T) {
 // them.
 func TestContrast(t *testing.T) {
 	on := []string{"--paper", "--surface"}
+	all := append(on, "--sunk")
 	for mode, p := range palettes(t) {
 		hold := func(least float64, colour string, grounds ...string) {
 			for _, ground := range grounds {
@@ -89,11 +90,11 @@ func TestContrast(t *testing.T) {
 			}
 		}
 		for _, text := range []string{"--ink", "--muted", "--accent", "--warn"} {
-			hold(4.5, text, on...)
+			hold(4.5, text, all...)
 		}
 		hold(4.5, "--ink", "--warn-soft", "--band", "--heat-1", "--heat-2", "--heat-3", "--heat-4", "--heat-5")
 		hold(4.5, "--accent", "--accent-soft")
-		for _, drawn := range []string{"--bar", "--bar-before", "--bar-above", "--band-line", "--prior", "--accent", "--warn"} {
+		for _, drawn := range []string{"--bar", "--bar-before", "--bar-above", "--band-line", "--prior", "--accent", "--warn", "--s0", "--s1"} {
 			hold(3, drawn, on...)
 		}
 		hold(3, "--prior", "--band")

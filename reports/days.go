@@ -2,6 +2,7 @@ package reports
 
 import (
 	"fmt"
+	"slices"
 
 	"usagereport/analysis"
 	"usagereport/internal/locale"
@@ -12,13 +13,14 @@ import (
 // The days are the period's daily cost against its usual band.
 type days struct {
 	Part   *analysis.Part
-	Chart  chart.Chart
+	Chart  chart.Chart   // by service
+	Names  []locale.Text // of its services, from the bottom up
 	Heat   chart.Chart
 	Rows   []dayRow
 	Meters []meterRow
 	Other  []analysis.Share // the period's charges that are not usage
 
-	HasBand, HasPrior, HasIncomplete, HasGap, HasBefore, HasAbove bool
+	HasBand, HasPrior, HasIncomplete, HasGap, HasMark bool
 }
 
 // A meterRow is a meter with its chart.
@@ -56,11 +58,8 @@ func viewDays(l *locale.Locale, _ *analysis.Report, p *analysis.Part) (any, bool
 		v.HasPrior = v.HasPrior || row.PriorCost != nil
 		v.HasIncomplete = v.HasIncomplete || row.Incomplete
 		v.HasGap = v.HasGap || row.NoData
-		v.HasBefore = v.HasBefore || !row.InPeriod
-		v.HasAbove = v.HasAbove || row.Above
 	}
-	v.Chart = chart.Days(l, "days", "tall",
-		l.Say(locale.T("Daily cost, with the usual range where history is long enough; the table has the numbers.")), p.Currency, charted(list))
+	v.stack(l, p)
 	v.Heat = chart.Heat(l, "heat", l.Say(locale.T("Calendar: what each day cost; the table has the numbers.")), p.Currency, charted(list))
 	for i, m := range p.Meters {
 		row := meterRow{Meter: m}
@@ -73,6 +72,53 @@ func viewDays(l *locale.Locale, _ *analysis.Report, p *analysis.Part) (any, bool
 		v.Meters = append(v.Meters, row)
 	}
 	return v, true
+}
+
+// stack draws the days of the period and of a month before it by service, and what is
+// still to come.
+func (v *days) stack(l *locale.Locale, p *analysis.Part) {
+	for _, s := range p.Services {
+		name := locale.Said(s.Name)
+		if s.Name == "" {
+			name = locale.T("%d others", s.Count)
+		}
+		v.Names = append(v.Names, name)
+	}
+	var list []chart.Stack
+	for i, d := range p.Daily {
+		if d.Day < p.Period.Span.From-31 {
+			continue
+		}
+		x := chart.Stack{Day: d.Day, Open: d.Incomplete, NoData: d.NoData}
+		for _, s := range p.Services {
+			x.Parts = append(x.Parts, s.Days[i])
+		}
+		if d.HasBand {
+			x.Usual = &d.High
+			if d.Incomplete && d.Expected.Cmp(d.Actual) > 0 {
+				x.Awaited = d.Expected.Sub(d.Actual)
+			}
+			x.Marked = above(d) && !d.Incomplete && explains(p.Findings, d.Day)
+		}
+		v.HasMark = v.HasMark || x.Marked
+		list = append(list, x)
+	}
+	if r := p.Running; r != nil && len(list) > 0 {
+		for i := 1; i < len(r.Path); i++ {
+			if d := r.Path[i]; d.Day > list[len(list)-1].Day {
+				list = append(list, chart.Stack{Day: d.Day, Awaited: d.Expected.Sub(r.Path[i-1].Expected).Amount})
+			}
+		}
+	}
+	if len(list) < 2 {
+		return
+	}
+	v.Chart = chart.Stacked(l, l.Say(locale.T("Usage of each day by service; the table has the numbers.")), list, p.Period.Span.From)
+}
+
+// explains reports whether a finding says why a day is dear.
+func explains(list []analysis.Finding, day usage.Day) bool {
+	return slices.ContainsFunc(list, func(f analysis.Finding) bool { return f.Direction == usage.Up && f.Start <= day && day <= f.End })
 }
 
 // shownDays returns the period's days and what is shown of those before it.

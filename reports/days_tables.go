@@ -10,7 +10,7 @@ func daysTables(_ *analysis.Report, p *analysis.Part) []Table {
 	if len(list) < 2 {
 		return nil
 	}
-	t := Table{Name: "days", Title: locale.T("The month, day by day"), Detail: true, Columns: []Column{
+	t := Table{Name: "days", Title: locale.T("Day by day"), Detail: true, Columns: []Column{
 		{Title: locale.T("Day"), Kind: Date},
 		amount(locale.T("Cost"), p.Currency), amount(locale.T("Expected"), p.Currency),
 		amount(locale.T("Low"), p.Currency), amount(locale.T("High"), p.Currency), amount(locale.T("Prior period"), p.Currency),
@@ -30,9 +30,9 @@ func daysTables(_ *analysis.Report, p *analysis.Part) []Table {
 		case d.Incomplete:
 			row[6] = locale.T("incomplete")
 		case d.Above:
-			row[6] = locale.T("above the usual")
+			row[6] = locale.T("above the usual range")
 		case d.Below:
-			row[6] = locale.T("below the usual")
+			row[6] = locale.T("below the usual range")
 		}
 		t.Rows = append(t.Rows, row)
 	}

@@ -2,7 +2,9 @@ package reports
 
 import (
 	"fmt"
+	"html/template"
 	"net/url"
+	"slices"
 	"strings"
 
 	"usagereport/analysis"
@@ -11,29 +13,39 @@ import (
 	"usagereport/usage"
 )
 
-// The findings are unexpected changes: a card each for the alarms, a line
-// each for what is worth a look and for unexpected falls.
+// The findings are unexpected changes: a row each that opens for the alarms, a line each
+// for what is worth a look and for unexpected falls.
 type findings struct {
 	Part    *analysis.Part
 	ReplyBy usage.Day // until when to answer; 0 where that has passed
 
 	Prefix string
-	Cards  []card
-	Rest   []analysis.Finding // alarms beyond the cards
+	Title  locale.Text
+	Owned  bool               // some finding names its owner
+	Rows   []card             // shown
+	More   []card             // opened at a click
+	Rest   []analysis.Finding // beyond these
+	Sum    usage.Money        // of all of these, in the period
+	Month  *usage.Money       // of all of these that go on, a month
+	Other  locale.Text        // what the lists below hold
 	Minor  []analysis.Finding
 	Down   []analysis.Finding
 
 	Answered []analysis.Finding // no alarm any more
 
-	MoreMinor, MoreDown int
+	MoreRest, MoreMinor, MoreDown int
 }
 
-// A card is one finding with its small chart.
+// A card is one finding with its charts.
 type card struct {
 	F       analysis.Finding
 	Anchor  string
-	Portal  string // the address of its resource in the Azure portal, if it is of one
+	Place   locale.Text // where it is, if its name does not say so
+	Portal  string      // the address of its resource in the Azure portal, if it is of one
+	Effect  usage.Money // what it makes on the period's days
+	Spark   template.HTML
 	Drivers []driver
+	Others  []analysis.Driver // which the last of Drivers stands for, where it does
 	Chart   chart.Chart
 	Rows    []dayRow // the table behind the chart
 }
@@ -45,46 +57,124 @@ type driver struct {
 }
 
 const (
+	shownRows  = 10
 	maxCards   = 25
 	maxLines   = 50
-	maxDrivers = 10
+	maxDrivers = 5
 )
 
 func viewFindings(l *locale.Locale, _ *analysis.Report, p *analysis.Part) (any, bool) {
 	if len(p.Findings)+len(p.Minor)+len(p.Down)+len(p.Answered) == 0 {
 		return nil, false
 	}
-	v := findings{Part: p, ReplyBy: p.Period.ReplyBy, Prefix: chart.Slug(p.Currency), Answered: p.Answered}
-	for i, f := range p.Findings {
+	v := findings{Part: p, ReplyBy: p.Period.ReplyBy, Prefix: chart.Slug(p.Currency), Answered: p.Answered, Sum: inPeriod(p, p.Findings)}
+	if month := monthly(p.Findings, p.Currency); month.Amount.Sign() != 0 {
+		v.Month = &month
+	}
+	list := slices.Clone(p.Findings)
+	slices.SortStableFunc(list, byMonth)
+	for i, f := range list {
 		if i == maxCards {
-			v.Rest = p.Findings[i:]
+			v.Rest, v.MoreRest = first(list[i:])
 			break
 		}
-		c := card{F: f, Anchor: fmt.Sprintf("finding-%s-%d", v.Prefix, i+1), Portal: portal(f.Scope)}
-		list := f.Drivers
-		if len(list) > maxDrivers+1 {
-			list = withRest(list, p.Currency)
+		c := cardOf(l, p, f, i)
+		v.Owned = v.Owned || !f.Whose.Empty()
+		if i < shownRows {
+			v.Rows = append(v.Rows, c)
+		} else {
+			v.More = append(v.More, c)
 		}
-		linked := map[string]bool{"": true, c.Portal: true}
-		for _, d := range list {
-			at := portal(d.Scope)
-			if linked[at] {
-				at = ""
-			}
-			linked[at] = true
-			c.Drivers = append(c.Drivers, driver{d, at})
-		}
-		if len(f.Days) > 1 {
-			c.Rows = dayRows(f.Days, p.Currency)
-			c.Chart = chart.Days(l, fmt.Sprintf("finding-%d", i+1), "small",
-				l.Say(locale.T("Daily cost of %s against its usual range; the amounts are beside it.", shown(l, f.Label, 80))), p.Currency,
-				charted(f.Days))
-		}
-		v.Cards = append(v.Cards, c)
 	}
 	v.Minor, v.MoreMinor = first(p.Minor)
 	v.Down, v.MoreDown = first(p.Down)
+	v.Title, v.Other = findingsTitle(p), findingsOther(p)
 	return v, true
+}
+
+func (v findings) heading() locale.Text { return v.Title }
+
+// byMonth orders findings: those that go on by what they cost a month, then the others by
+// what they made.
+func byMonth(x, y analysis.Finding) int {
+	if (x.PerMonth == nil) != (y.PerMonth == nil) {
+		if x.PerMonth != nil {
+			return -1
+		}
+		return 1
+	}
+	if x.PerMonth != nil {
+		return y.PerMonth.Amount.Abs().Cmp(x.PerMonth.Amount.Abs())
+	}
+	return y.Impact.Amount.Abs().Cmp(x.Impact.Amount.Abs())
+}
+
+func cardOf(l *locale.Locale, p *analysis.Part, f analysis.Finding, i int) card {
+	prefix := chart.Slug(p.Currency)
+	c := card{
+		F: f, Anchor: fmt.Sprintf("finding-%s-%d", prefix, i+1), Portal: portal(f.Scope), Effect: periodEffect(p, f),
+		Place: locale.Said(f.Context),
+	}
+	days := f.Days
+	for len(days) > 0 && days[len(days)-1].Incomplete {
+		days = days[:len(days)-1]
+	}
+	c.Spark = chart.Spark(charted(days), f.Start, f.End)
+	list := f.Drivers
+	if len(list) > maxDrivers+1 {
+		list, c.Others = withRest(list, p.Currency), list[maxDrivers:]
+	}
+	linked := map[string]bool{"": true, c.Portal: true}
+	for _, d := range list {
+		at := portal(d.Scope)
+		if linked[at] {
+			at = ""
+		}
+		linked[at] = true
+		c.Drivers = append(c.Drivers, driver{d, at})
+	}
+	if i < shownRows && len(f.Days) > 1 { // the page stays small, however many there are
+		c.Rows = dayRows(f.Days, p.Currency)
+		c.Chart = chart.Days(l, fmt.Sprintf("finding-%d", i+1), "small",
+			l.Say(locale.T("Daily cost of %s against its usual range; the amounts are beside it.", shown(l, f.Label, 80))), p.Currency,
+			charted(f.Days))
+	}
+	return c
+}
+
+// findingsTitle counts the alarms.
+func findingsTitle(p *analysis.Part) locale.Text {
+	n := len(p.Findings)
+	up := !slices.ContainsFunc(p.Findings, func(f analysis.Finding) bool { return f.Direction != usage.Up })
+	switch {
+	case n == 0:
+		return locale.T("Nothing unusual")
+	case n == 1 && up:
+		return locale.T("One unusual increase")
+	case up:
+		return locale.T("%s unusual increases", locale.Leading(n))
+	case n == 1:
+		return locale.T("One unusual change")
+	}
+	return locale.T("%s unusual changes", locale.Leading(n))
+}
+
+// findingsOther counts what is no alarm.
+func findingsOther(p *analysis.Part) locale.Text {
+	var list []locale.Text
+	if n := len(p.Minor); n > 0 {
+		list = append(list, locale.T("%d smaller increases", n))
+	}
+	if n := len(p.Down); n > 0 {
+		list = append(list, locale.T("%d decreases", n))
+	}
+	if n := len(p.Answered); n > 0 {
+		list = append(list, locale.T("%d answered", n))
+	}
+	if len(list) == 0 {
+		return locale.Text{}
+	}
+	return locale.T("%s: no alert", locale.Join(list, ", "))
 }
 
 // maxPortal is how long an address a browser surely takes.

@@ -14,8 +14,8 @@ func findingsTables(_ *analysis.Report, p *analysis.Part) (out []Table) {
 		findings []analysis.Finding
 	}{
 		{"alarms", locale.T("Unusual increases"), p.Findings},
-		{"minor", locale.T("Worth a look"), p.Minor},
-		{"falls", locale.T("Unexpected falls"), p.Down},
+		{"minor", locale.T("Smaller changes"), p.Minor},
+		{"falls", locale.T("Decreases"), p.Down},
 		{"answered", locale.T("Answered"), p.Answered},
 	} {
 		if len(list.findings) == 0 {
@@ -26,7 +26,7 @@ func findingsTables(_ *analysis.Report, p *analysis.Part) (out []Table) {
 			{Title: locale.T("From"), Kind: Date},
 			{Title: locale.T("To"), Kind: Date, Detail: true},
 			amount(locale.T("Actual"), p.Currency), amount(locale.T("Expected"), p.Currency), changed(locale.T("Impact"), p.Currency),
-			amount(locale.T("A month, if it goes on"), p.Currency),
+			amount(locale.T("A month"), p.Currency),
 			{Title: locale.T("Why"), Detail: true},
 			texts(locale.T("Number")),
 		}}

@@ -3,6 +3,7 @@ package reports
 import (
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -66,35 +67,51 @@ func TestPortal(t *testing.T) {
 	}
 }
 
-// A card says all that its reader must know to act: what, since when, how much,
+// A row and what opens below it say all that its reader must know to act: what, since when, how much,
 // what it will cost, where it is, and how to answer.
 func TestCard(t *testing.T) {
 	r := rich()
 	p := &r.Parts[0]
 	p.Findings[0].Scope[usage.Resource] = indexBuilder
 	p.Findings[0].Drivers = append(p.Findings[0].Drivers, p.Findings[0].Drivers[0])
-	cards := page(t, r).Find(".card")
-	if cards.Length() != len(p.Findings) {
-		t.Fatalf("%d cards for %d findings", cards.Length(), len(p.Findings))
+	list := slices.Clone(p.Findings)
+	slices.SortStableFunc(list, byMonth)
+	cards := page(t, r).Find(".finding")
+	if cards.Length() != len(list) {
+		t.Fatalf("%d rows for %d findings", cards.Length(), len(list))
 	}
+	var sum, month usage.Money
+	sum.Currency, month.Currency = p.Currency, p.Currency
 	cards.Each(func(i int, s *goquery.Selection) {
-		f := p.Findings[i]
-		if got, want := s.Find(".impact data").First().AttrOr("value", ""), f.Impact.Text(); got != want {
-			t.Errorf("%s: impact %s, want %s", f.ID, got, want)
+		f := list[i]
+		effect := periodEffect(p, f)
+		sum = sum.Add(effect)
+		if got, want := s.Find(".effect data").AttrOr("value", ""), effect.Text(); got != want {
+			t.Errorf("%s: in the period %s, want %s", f.ID, got, want)
+		}
+		if got := s.Find(".evidence .facts data").Last().AttrOr("value", ""); got != f.Impact.Text() {
+			t.Errorf("%s: impact %s, want %s", f.ID, got, f.Impact.Text())
+		}
+		if f.PerMonth != nil {
+			month = month.Add(*f.PerMonth)
 		}
 		if got, want := text(s.Find(".reply")), "by 30 Nov, naming "+f.ID; !strings.Contains(got, want) {
 			t.Errorf("%s: %q does not say %q", f.ID, got, want)
 		}
-		rate := s.Find(".rate data").AttrOr("value", "")
+		rate := s.Find(".month data").AttrOr("value", "")
 		if f.PerMonth == nil && rate != "" || f.PerMonth != nil && rate != f.PerMonth.Text() {
 			t.Errorf("%s: a month costs %q, want %v", f.ID, rate, f.PerMonth)
 		}
 	})
+	foot := page(t, r).Find(".finding-sum data")
+	if got := []string{foot.Eq(0).AttrOr("value", ""), foot.Eq(1).AttrOr("value", "")}; got[0] != sum.Text() || got[1] != month.Text() {
+		t.Errorf("the sums are %q, want %s and %s", got, sum.Text(), month.Text())
+	}
 	if got := cards.Eq(0).Find("a[rel=noreferrer]").Length(); got != 1 {
 		t.Errorf("the card of a resource has %d links to it, want one: its drivers are of the same", got)
 	}
 	delete(p.Findings[0].Scope, usage.Resource)
-	if got := page(t, r).Find(".card").Eq(0).Find("tbody a[rel=noreferrer]").Length(); got != 1 {
+	if got := page(t, r).Find(".finding").Eq(0).Find("tbody a[rel=noreferrer]").Length(); got != 1 {
 		t.Errorf("a resource among the drivers, twice, has %d links, want one", got)
 	}
 }

@@ -246,8 +246,8 @@ func rich() *analysis.Report {
 					},
 					{Label: locale.T("all others"), Impact: eur("142.08"), Price: eur("31.2"), Quantity: eur("110.88")},
 				},
-				Explanation: locale.Said("Virtual Machines in rg-search-prod cost 495.31 a day since 11 Nov instead of the usual 258.72: vmss-index-builder runs 14 instances more than before."),
-				Label:       locale.Said("Virtual Machines"), Context: "rg-search-prod, prod-search",
+				Reason: locale.Said("Up since 11 Nov: EUR 495 a day, was 259"), Explanation: locale.Said("Virtual Machines in rg-search-prod cost 495.31 a day since 11 Nov instead of the usual 258.72: vmss-index-builder runs 14 instances more than before."),
+				Label: locale.Said("Virtual Machines"), Context: "rg-search-prod, prod-search",
 				Days: dailies(usage.Date(2026, time.September, 20), reach, nov, 258, 240, step),
 				Rule: locale.Said("same weekday median 258.72, robust spread 17.30, 16 days above the band"),
 			},
@@ -255,39 +255,39 @@ func rich() *analysis.Report {
 				ID: "F-PX41AB", Kind: "spike", Direction: "up", Severity: "medium", Start: step + 5, End: step + 5,
 				Scope: usage.Series{usage.Service: "Azure Cosmos DB"}, Currency: "EUR",
 				Actual: eur("511.02"), Expected: eur("122.44"), Low: eur("110"), High: eur("138.1"), Impact: eur("388.58"),
-				Explanation: locale.Said("Azure Cosmos DB cost 511.02 on 16 Nov instead of about 122.44."),
-				Label:       locale.Said("Azure Cosmos DB"), Context: "rg-orders, prod-shop",
+				Reason: locale.Said("Spike on 16 Nov, over since: EUR 511, normally 122"), Explanation: locale.Said("Azure Cosmos DB cost 511.02 on 16 Nov instead of about 122.44."),
+				Label: locale.Said("Azure Cosmos DB"), Context: "rg-orders, prod-shop",
 				Days: dailies(usage.Date(2026, time.October, 1), reach, nov, 122, 0, reach+1),
 			},
 			{
 				ID: "F-QQ77RS", Kind: "new", Direction: "up", Severity: "medium", Start: step - 3, End: reach, Ongoing: true,
 				Scope: usage.Series{usage.Service: "Log Analytics"}, Currency: "EUR",
 				Actual: eur("512.31"), Expected: eur("0"), Low: eur("0"), High: eur("0"), Impact: eur("512.31"),
-				Explanation: locale.Said("Log Analytics is new since 8 Nov: 512.31 so far."), Label: locale.Said("Log Analytics"),
+				Reason: locale.Said("New since 8 Nov: EUR 26 a day"), Explanation: locale.Said("Log Analytics is new since 8 Nov: 512.31 so far."), Label: locale.Said("Log Analytics"),
 				Context: "rg-observability, prod-shop",
 			},
 			{
 				ID: "F-AA22CC", Kind: "drift", Direction: "up", Severity: "medium", Start: step - 9, End: reach, Ongoing: true, Currency: "EUR",
 				Actual: eur("1812.31"), Expected: eur("1604.02"), Low: eur("1500"), High: eur("1700"), Impact: eur("208.29"),
-				PerMonth:    perMonth("390.55"),
-				Explanation: locale.Said("SQL Database grows by 2 % a week."), Label: locale.Said("SQL Database"), Context: "rg-orders, prod-shop",
+				PerMonth: perMonth("390.55"),
+				Reason:   locale.Said("Growing daily since about 2 Nov: EUR 60 → 68 a day"), Explanation: locale.Said("SQL Database grows by 2% a week."), Label: locale.Said("SQL Database"), Context: "rg-orders, prod-shop",
 			},
 		},
 		Minor: []analysis.Finding{{
 			ID: "F-LL00AA", Kind: "price", Direction: "up", Severity: "low", Start: step, End: reach, Ongoing: true, Currency: "EUR",
 			Actual: eur("44.1"), Expected: eur("40"), Low: eur("38"), High: eur("42"), Impact: eur("4.1"), PerMonth: perMonth("7.2"),
-			Label: locale.Said("Bandwidth"), Context: "rg-edge", Explanation: locale.Said("The price per GB rose by 10 %."),
+			Label: locale.Said("Bandwidth"), Context: "rg-edge", Reason: locale.Said("Price up 10% on 11 Nov: EUR 4 a day, was 3.60"), Explanation: locale.Said("The price per GB rose by 10%."),
 		}},
 		Down: []analysis.Finding{{
 			ID: "F-DD00AA", Kind: "gone", Direction: "down", Severity: "low", Start: step, End: reach, Ongoing: true, Currency: "EUR",
 			Actual: eur("0"), Expected: eur("120.5"), Low: eur("100"), High: eur("140"), Impact: eur("-120.5"),
 			PerMonth: perMonth("-212.64"), Label: locale.Said("Azure Databricks"), Context: "rg-ml",
-			Explanation: locale.Said("Azure Databricks has cost nothing since 11 Nov."),
+			Reason: locale.Said("No cost since 11 Nov; it was about EUR 7 a day"), Explanation: locale.Said("Azure Databricks has cost nothing since 11 Nov."),
 		}},
 		Answered: []analysis.Finding{{
 			ID: "F-WW00AA", Kind: "level", Direction: "up", Severity: "high", Start: step, End: reach, Ongoing: true, Currency: "EUR",
 			Actual: eur("900"), Expected: eur("300"), Low: eur("280"), High: eur("320"), Impact: eur("600"),
-			Label: locale.Said("Load test"), Context: "rg-test", Explanation: locale.Said("Load test costs 90 EUR a day."),
+			Label: locale.Said("Load test"), Context: "rg-test", Reason: locale.Said("Up since 11 Nov: EUR 90 a day, was 30"), Explanation: locale.Said("Load test costs EUR 90 a day."),
 			Answer: &analysis.Answer{Answer: "planned", By: "Ada", Note: "until the launch"},
 		}},
 		History: analysis.History{
@@ -397,7 +397,7 @@ func hostile(s string) *analysis.Report {
 		for i := range list {
 			f := &list[i]
 			f.ID, f.Context, f.Kind = s, s, usage.Kind(s)
-			f.Label, f.Explanation, f.Rule = locale.Said(s), locale.Said(s), locale.Said(s)
+			f.Label, f.Reason, f.Explanation, f.Rule = locale.Said(s), locale.Said(s), locale.Said(s), locale.Said(s)
 			f.Scope = usage.Series{usage.Service: s}
 			if f.Answer != nil {
 				f.Answer = &analysis.Answer{Answer: s, By: s, Note: s}
@@ -475,9 +475,29 @@ func huge() *analysis.Report {
 }
 
 // all returns the fixtures by name.
+// owned is rich with owners: one whose budget will break, one within it, what has none.
+func owned() *analysis.Report {
+	r := rich()
+	p := &r.Parts[0]
+	ends, percent := eur("21500"), 12.5
+	likely := analysis.Budget{
+		Amount: eur("20000"), Period: "month", Span: p.Period.Span, Spent: eur("19000.5"), Left: eur("999.5"), Expected: &ends, Over: p.Period.Reach + 1,
+	}
+	within := analysis.Budget{Amount: eur("90000"), Period: "year", Span: p.Period.Span, Spent: eur("9000"), Left: eur("81000")}
+	rest, delta := p.Total.Sub(eur("28000.5")), p.Priors[0].Delta.Sub(eur("2500"))
+	up, shared := eur("2500"), eur("120.25")
+	p.Owners = []analysis.OwnerStanding{
+		{Owner: "Search", Spent: eur("19000.5"), Shared: &shared, Delta: &up, Percent: &percent, Expected: &ends, Budget: &likely, Months: 2, Days: p.Daily},
+		{Owner: "Shop", Spent: eur("9000"), Delta: &delta, Budget: &within},
+		{Spent: rest, Delta: new(usage.Money)},
+	}
+	p.Owners[2].Delta.Currency = "EUR"
+	return r
+}
+
 func all() map[string]*analysis.Report {
 	return map[string]*analysis.Report{
-		"rich": rich(), "single": single(), "quiet": quiet(), "two": twoCurrencies(), "negative": negative(),
+		"rich": rich(), "owned": owned(), "single": single(), "quiet": quiet(), "two": twoCurrencies(), "negative": negative(),
 		"empty": emptyPart(), "none": {}, "huge": huge(), "hostile": hostile(reportstest.Names()[0]), "long": hostile(reportstest.Names()[16]),
 	}
 }

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"cmp"
+	"math"
 
 	"usagereport/analysis"
 	"usagereport/internal/locale"
@@ -13,6 +14,15 @@ type forecast struct {
 	Part    *analysis.Part
 	Outlook *analysis.Outlook
 	Plans   []planned
+	Says    locale.Text // how far such forecasts were off; empty where none was made
+	Past    []trackRow
+}
+
+// A trackRow is an earlier forecast beside its bill.
+type trackRow struct {
+	analysis.TrackRecord
+	Name locale.Text
+	Bar  spanBar
 }
 
 // A planned is a known change to come.
@@ -30,7 +40,32 @@ func viewForecast(_ *locale.Locale, _ *analysis.Report, p *analysis.Part) (any, 
 	for _, x := range p.Outlook.Plans {
 		v.Plans = append(v.Plans, plannedOf(x))
 	}
+	v.track()
 	return v, true
+}
+
+// track sets earlier forecasts beside their bills.
+func (v *forecast) track() {
+	var off []float64
+	sum, worst := 0.0, 0.0
+	for _, x := range v.Outlook.Past {
+		percent := 0.0
+		if x.Percent != nil {
+			percent = *x.Percent
+		}
+		off = append(off, percent)
+		sum, worst = sum+math.Abs(percent), max(worst, math.Abs(percent))
+		v.Past = append(v.Past, trackRow{TrackRecord: x, Name: periodText(analysis.PeriodInfo{Span: x.Span}, false)})
+	}
+	for i, bar := range spanBars(append(off, worst, -worst)) {
+		if i < len(v.Past) {
+			v.Past[i].Bar = bar
+		}
+	}
+	if n := len(v.Past); n > 0 {
+		v.Says = locale.T("Made on the same day of %s, it was off by %s on average, at worst %s.", locale.T("the last %d months", n),
+			locale.Strong(locale.T("%s", locale.Share(sum/float64(n)))), locale.Share(worst))
+	}
 }
 
 func plannedOf(x analysis.PlannedChange) planned {

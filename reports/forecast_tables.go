@@ -11,7 +11,7 @@ func forecastTables(_ *analysis.Report, p *analysis.Part) []Table {
 	}
 	var out []Table
 	if len(p.Outlook.Plans) > 0 {
-		t := Table{Name: "plans", Title: locale.T("Known changes to come"), Detail: true, Columns: []Column{
+		t := Table{Name: "plans", Title: locale.T("Planned changes"), Detail: true, Columns: []Column{
 			texts(locale.T("Change")), texts(locale.T("Scope")), texts(locale.T("Days")), texts(locale.T("Planned")),
 			amount(locale.T("In the days to come"), p.Currency),
 		}}
@@ -25,9 +25,9 @@ func forecastTables(_ *analysis.Report, p *analysis.Part) []Table {
 	if len(p.Outlook.Past) == 0 {
 		return out
 	}
-	t := Table{Name: "past", Title: locale.T("Where it will end"), Detail: true, Columns: []Column{
-		texts(locale.T("Period")), texts(locale.T("Days")), amount(locale.T("Said"), p.Currency),
-		amount(locale.T("Became"), p.Currency),
+	t := Table{Name: "past", Title: locale.T("Forecast"), Detail: true, Columns: []Column{
+		texts(locale.T("Period")), texts(locale.T("Days")), amount(locale.T("Forecast"), p.Currency),
+		amount(locale.T("Bill"), p.Currency),
 		{Title: locale.T("Off by"), Kind: Growth},
 	}}
 	for _, x := range p.Outlook.Past {

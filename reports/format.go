@@ -29,6 +29,9 @@ func funcs(l *locale.Locale, o Options) template.FuncMap {
 	return template.FuncMap{
 		"t":       func(key string, args ...any) template.HTML { return markup(l, locale.T(key, args...)) },
 		"money":   data(l.Money),
+		"plain":   l.Money, // in a table so long that the markup of exact amounts would weigh
+		"tiny":    l.ShortDay,
+		"rise":    func(m usage.Money) locale.Text { return locale.T("%s", locale.Rise(m)) },
 		"exact":   data(usage.Money.Text),
 		"signed":  data(l.Signed),
 		"about":   data(l.About),
@@ -58,8 +61,12 @@ func funcs(l *locale.Locale, o Options) template.FuncMap {
 		"name":    func(v any) string { return shown(l, v, nameLimit) },
 		"bdi":     func(v any) template.HTML { return isolated(shown(l, v, nameLimit)) },
 		"text":    func(v any) string { return shown(l, v, textLimit) },
+		"say":     func(t locale.Text) template.HTML { return markup(l, t) },
 		"word":    func(v any) string { return l.Say(word(fmt.Sprint(v))) },
 		"divided": divided,
+		"next":    nextStep,
+		"period":  func(p analysis.PeriodInfo) locale.Text { return daysText(p.Span, p.Elapsed) },
+		"pair":    func(first, second any) pair { return pair{first, second} },
 		"quote":   shellQuote,
 		"replies": func(f analysis.Finding, p *analysis.Part) []delivery.Answer { return o.replies(l, f.ID, p) },
 		"drill": func(d usage.Dimension, value string) string {
@@ -85,6 +92,8 @@ func markup(l *locale.Locale, t locale.Text) template.HTML {
 		switch v := v.(type) {
 		case template.HTML:
 			return string(v)
+		case locale.Emphasis:
+			return "<em>" + string(v) + "</em>"
 		case int, int64:
 			return v
 		}
@@ -144,7 +153,7 @@ func word[S ~string](text S) locale.Text {
 	case string(usage.KindSpike):
 		return locale.T("spike")
 	case string(usage.KindDrift):
-		return locale.T("slow drift")
+		return locale.T("gradual change")
 	case string(usage.KindPrice):
 		return locale.T("price change")
 	case string(usage.KindNew):
@@ -198,3 +207,6 @@ func word[S ~string](text S) locale.Text {
 	}
 	return locale.Said(string(text))
 }
+
+// A pair is two values for a template that takes one.
+type pair struct{ First, Second any }

@@ -55,9 +55,25 @@ func NewInvoiceMail(m InvoiceMail) (delivery.Message, error) {
 		})
 	}
 	v.Lead = strings.Join(numbers, ", ")
-	v.Subject = fmt.Sprintf("%s: %s · %s", cmp.Or(strings.Join(numbers, ", "), "invoice"), locale.Name(m.Account, 60),
-		locale.Name(m.Period, 60))
+	v.Subject = m.subject(l, numbers)
 	out := delivery.Message{Digest: delivery.Digest{Title: v.Title, Lines: []string{v.Lead}}}
 	err = v.into(&out)
 	return out, err
+}
+
+// subject names the invoice with its amount and until when it is due, or the invoices.
+func (m InvoiceMail) subject(l *locale.Locale, numbers []string) string {
+	period := locale.Name(m.Period, 60)
+	if !m.Span.Empty() && m.Span == m.Span.From.Month() {
+		period = l.Say(locale.T("%s", locale.MonthYear(m.Span.From)))
+	}
+	if len(m.Invoices) != 1 {
+		return fmt.Sprintf("%s, %s: %s", cmp.Or(strings.Join(numbers, ", "), "invoice"), period, locale.Name(m.Account, 60))
+	}
+	i := m.Invoices[0]
+	text := fmt.Sprintf("%s, %s: %s", numbers[0], period, l.WithCode(l.Money(i.Total), i.Total.Currency))
+	if i.Due != 0 {
+		text += ", due " + l.Day(i.Due)
+	}
+	return strings.ToUpper(text[:1]) + text[1:]
 }

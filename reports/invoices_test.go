@@ -45,19 +45,19 @@ func TestInvoicedScreen(t *testing.T) {
 	total := eur("476.5")
 	for want, invoice := range map[string]*usage.Money{"final; the invoice is known": nil, "final; the invoice is 476.50": &total} {
 		p.Invoiced = invoice
-		if got := text(page(t, r).Find(".figure.total")); !strings.HasPrefix(got, "Cost EUR") || !strings.HasSuffix(got, want) {
-			t.Errorf("the total says %q, want %q", got, want)
+		if got := text(page(t, r).Find(".figure.spent")); !strings.HasPrefix(got, "CostEUR 35,948.78") || strings.Contains(got, "invoice is 476.50") != (invoice != nil) {
+			t.Errorf("the cost says %q, the invoice is %v", got, invoice)
 		}
 		s := newScreen(english(t), r, p)
 		if got := english(t).Say(s.final(english(t), p)); got != want {
 			t.Errorf("the screen says %q, want %q", got, want)
 		}
-		if got := text(page(t, r).Find(".state")); !strings.Contains(got, "invoiced") {
+		if got := text(page(t, r).Find(".pill")); got != "Invoiced" {
 			t.Errorf("the state is %q", got)
 		}
 	}
 	p.Invoiced = &total
-	if m, err := NewMail(r, MailOptions{}); err != nil || !strings.Contains(m.Subject, "invoiced EUR 476.50") {
+	if m, err := NewMail(r, MailOptions{}); err != nil || !strings.Contains(m.Subject, "EUR 476.50 invoiced for November") {
 		t.Errorf("subject %q, %v", m.Subject, err)
 	}
 }

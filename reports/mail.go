@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"html/template"
 	"slices"
 	"strings"
 	texttemplate "text/template"
@@ -26,6 +27,9 @@ type MailOptions struct {
 	// Corrected is by how much the total differs from what was sent before; nil
 	// where the mail corrects nothing.
 	Corrected *usage.Money
+
+	// First says that the owner had no report before.
+	First bool
 
 	// News makes it a mail on these findings and nothing else; empty for one on the
 	// whole period.
@@ -61,31 +65,39 @@ const (
 )
 
 // A mailView is what mail.html and mail.txt show. All of it is said already: both
-// write the same words.
+// write the same words in the same order.
 type mailView struct {
 	Lang     string
 	Subject  string
-	Title    string
+	Preview  string   // what a list of mails shows beside the subject
+	Title    string   // whose costs these are
+	When     string   // and of which period
 	Note     []string // lines
 	Lead     []string // what kind of mail it is
 	Parts    []mailPart
 	Link     string
 	Attached string
-	Made     string
+	Footer   string // why the reader has it, and whom to ask
 }
 
 // A mailPart is one currency's.
 type mailPart struct {
-	Head, State string
-	Reach       []mailPhrase
-	Figures     []mailFigure
-	Verdict     string
-	Alarm       bool // Verdict counts findings
-	Findings    []mailFinding
-	Count       int // of all findings, those left out among them
-	More        string
-	Notes       []string
-	Chart       *mailChart
+	Head     mailHead
+	Says     []mailPhrase   // on what Head rests, and how far the data reach
+	Cards    [][]mailFigure // in rows of two
+	Chart    *mailChart
+	Title    string // over the findings
+	Findings []mailFinding
+	Count    int // of all findings, those left out among them
+	More     string
+	Ask      string // how the buttons work; "" where there are none
+	Notes    []string
+}
+
+// A mailHead is the answer in a sentence or two, as text and marked up.
+type mailHead struct {
+	Text string
+	HTML template.HTML
 }
 
 type mailPhrase struct {
@@ -93,21 +105,26 @@ type mailPhrase struct {
 	Strong bool
 }
 
-type mailFigure struct{ Name, Value, Remark string }
+type mailFigure struct {
+	Name, Value, Remark string
+	Warn                bool
+}
 
 type mailFinding struct {
-	ID, Severity, Shape, Label, Context string
-	Impact, Since, Rate, Why            string
-	Reason                              string // why it is in the mail; "" in a report
-	Ask                                 string // what to answer, and to whom
-	Answers                             []delivery.Answer
+	ID, Mark, Label, Place string
+	Why                    string // in a line
+	Amount, Rate, Effect   string // a month, or in all; what that is; and in the period
+	Portal                 string // the address of its resource
+	Reason                 string // why it is in the mail; "" in a report
+	Ask                    string // what to answer, and to whom
+	Answers                []delivery.Answer
 }
 
 // A mailChart is a picture with what it shows in words.
 type mailChart struct {
-	ID, Alt       string
-	Width, Height int // in pixels, as it is shown
-	Legend        []mailKey
+	ID, Title, Alt string
+	Width, Height  int // in pixels, as it is shown
+	Legend         []mailKey
 }
 
 // A mailKey says what a colour means.
@@ -123,6 +140,15 @@ func NewMail(r *analysis.Report, o MailOptions) (delivery.Message, error) {
 	}
 	c := mailer{l: l, o: o, r: r}
 	c.view = mailView{Lang: l.Lang, Title: shown(l, titled(l, r, o.Options), nameLimit), Link: o.Link}
+	if r.Owner != "" && o.Title == "" {
+		c.view.Title = shown(l, r.Owner, nameLimit)
+	}
+	if len(r.Parts) > 0 {
+		c.view.When = c.say(periodText(r.Parts[0].Period, true))
+		if c.view.Title == shown(l, r.Owner, nameLimit) {
+			c.view.When = c.say(locale.T("Cloud cost, %s", periodText(r.Parts[0].Period, true)))
+		}
+	}
 	if note := strings.TrimSpace(o.Note); note != "" {
 		for line := range strings.SplitSeq(note, "\n") {
 			if line = strings.TrimSpace(line); line != "" {
@@ -133,12 +159,13 @@ func NewMail(r *analysis.Report, o MailOptions) (delivery.Message, error) {
 	}
 	if m := o.Corrected; m != nil {
 		c.view.Lead = append(c.view.Lead,
-			c.say(locale.T("This corrects what you were sent before: the total differs by %s.", l.WithCode(l.Signed(*m), m.Currency))))
+			c.say(locale.T("This corrects your last report: the total changes by %s.", l.WithCode(l.Signed(*m), m.Currency))))
 	}
-	for i := range r.Parts {
-		if a := alert(&r.Parts[i]); !a.Empty() && (o.Budget || !o.ofNews()) {
-			c.view.Lead = append(c.view.Lead, c.say(a))
-		}
+	if o.First {
+		c.view.Lead = append(c.view.Lead, c.say(locale.Sentences([]locale.Text{
+			locale.T("This is your first report: what your part of the cloud costs, what is unusual in it, and why."),
+			locale.T("A finding that you answer is no alert any more."),
+		})))
 	}
 	if len(o.Attached) > 0 {
 		c.view.Attached = c.say(locale.T("The whole report is attached: %s", strings.Join(o.Attached, ", ")))
@@ -163,8 +190,8 @@ func NewMail(r *analysis.Report, o MailOptions) (delivery.Message, error) {
 			c.view.Lead = append(c.view.Lead, c.say(w))
 		}
 	}
-	c.view.Made = c.say(locale.T("Made by usagereport %s.", r.Version))
-	c.view.Subject = c.subject()
+	c.view.Footer = c.footer()
+	c.view.Subject, c.view.Preview = c.subject()
 	return c.mail()
 }
 
@@ -187,27 +214,24 @@ func (c *mailer) say(t locale.Text) string {
 
 func (c *mailer) part(p *analysis.Part) error {
 	s := newScreen(c.l, c.r, p)
-	v := mailPart{Head: c.say(s.Head), State: c.say(s.State), Verdict: c.say(locale.T("%s%s", s.Verdict, s.Context)), Alarm: len(s.Top) > 0}
-	if len(p.Accounts) == 1 {
-		v.State = c.say(locale.T("%s · %s", s.State, called(p.Accounts[0])))
-	}
-	for _, x := range s.Reach {
-		v.Reach = append(v.Reach, mailPhrase{c.say(x.Text), x.Strong})
-	}
-	for _, f := range s.Figures {
-		v.Figures = append(v.Figures, mailFigure{c.say(f.Name), f.Value, c.say(f.Remark)})
-	}
-	for _, f := range s.Top {
+	v := mailPart{Head: c.head(headline(c.r, p)), Says: c.rests(s, p), Cards: c.cards(s.Cards, p), Count: len(p.Findings)}
+	top := slices.Clone(p.Findings)
+	slices.SortStableFunc(top, byMonth)
+	for _, f := range top[:min(shownTop, len(top))] {
 		v.Findings = append(v.Findings, c.finding(f, p))
 	}
+	if len(v.Findings) > 0 {
+		v.Title = c.say(findingsTitle(p))
+	}
 	if s.More > 0 {
-		v.More = c.say(locale.T("and %d more", s.More))
+		v.More = c.say(locale.T("%d more", s.More))
 	}
 	if s.Partial {
-		v.Notes = append(v.Notes, c.say(locale.T("%d sources were refused and are not in these numbers:", len(s.Refused))))
+		v.Notes = append(v.Notes, c.say(locale.T("%d files could not be read and are not included:", len(s.Refused))))
 		v.Notes = append(v.Notes, c.some(said(s.Refused))...)
 	}
 	v.Notes = append(v.Notes, c.some(s.Notes)...)
+	c.ask(&v, p)
 	if len(c.images) == 0 {
 		if err := c.chart(&v, p); err != nil {
 			return err
@@ -217,15 +241,112 @@ func (c *mailer) part(p *analysis.Part) error {
 	return nil
 }
 
+// head marks up a headline.
+func (c *mailer) head(t locale.Text) mailHead {
+	h := mailHead{Text: c.say(t)}
+	sign := "▲ " // of the worst, which stands first
+	h.HTML = template.HTML(c.l.Format(t, func(v any) any {
+		switch v := v.(type) {
+		case locale.Emphasis:
+			said := `<span class="warn" style="color:#b3420c">` + sign + string(v) + `</span>`
+			sign = ""
+			return said
+		case int, int64:
+			return v
+		}
+		return template.HTMLEscapeString(locale.Name(fmt.Sprint(v), nameLimit))
+	}))
+	return h
+}
+
+// rests says on what a headline rests: what makes most of it, and how far the data reach.
+func (c *mailer) rests(s screen, p *analysis.Part) (out []mailPhrase) {
+	if largest := largestFinding(p); largest != nil {
+		out = append(out, mailPhrase{Text: c.say(locale.T("Largest: %s. %s.", largest.Label, largest.Reason)) + c.gap()})
+	}
+	if s.Nothing {
+		out = append(out, mailPhrase{Text: c.say(locale.T("No charge of this period is of %s.", s.Owner)) + c.gap()})
+	}
+	if !p.History.CanDetect && !s.Nothing {
+		out = append(out, mailPhrase{Text: c.say(locale.T("%s.", p.History.Sentence)) + c.gap()})
+	}
+	out = append(out, mailPhrase{Text: c.say(locale.T("%s.", s.answer.State)) + c.gap()})
+	for _, x := range s.Reach {
+		out = append(out, mailPhrase{c.say(x.Text), x.Strong})
+	}
+	return append(out, mailPhrase{Text: c.say(locale.T("."))})
+}
+
+// gap stands between two sentences.
+func (c *mailer) gap() string {
+	if c.l.Lang == locale.TraditionalChinese {
+		return ""
+	}
+	return " "
+}
+
+// largestFinding is the finding that costs most a month; nil where there is none.
+func largestFinding(p *analysis.Part) *analysis.Finding {
+	if len(p.Findings) == 0 {
+		return nil
+	}
+	f := slices.MinFunc(p.Findings, byMonth)
+	return &f
+}
+
+// cards says the figures of the first screen, in rows of two.
+func (c *mailer) cards(list []kpi, p *analysis.Part) (rows [][]mailFigure) {
+	var all []mailFigure
+	for _, k := range list {
+		f := mailFigure{Name: c.say(k.Name), Value: k.Value, Remark: c.say(k.Note), Warn: k.Warn}
+		if k.Amount != nil {
+			switch {
+			case k.About:
+				f.Value = c.l.About(*k.Amount)
+			case k.Signed:
+				f.Value = c.l.Signed(*k.Amount)
+			default:
+				f.Value = c.l.Money(*k.Amount)
+			}
+			if k.Code {
+				f.Value = c.l.WithCode(f.Value, p.Currency)
+			}
+			if k.Warn {
+				f.Value = "▲ " + f.Value
+			}
+		}
+		if !k.Suffix.Empty() {
+			f.Value += " " + c.say(k.Suffix)
+		}
+		all = append(all, f)
+	}
+	for row := range slices.Chunk(all, 2) {
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// ask says how the buttons of the findings work.
+func (c *mailer) ask(v *mailPart, p *analysis.Part) {
+	switch {
+	case c.o.AnswersTo == "" || len(v.Findings) == 0:
+	case p.Period.ReplyBy != 0:
+		v.Ask = c.say(locale.T("The buttons open a mail to %s; please send it by %s. An answered finding is no alert any more.", c.o.AnswersTo,
+			locale.Short(p.Period.ReplyBy)))
+	default:
+		v.Ask = c.say(locale.T("The buttons open a mail to %s. An answered finding is no alert any more.", c.o.AnswersTo))
+	}
+}
+
 // maxNews is how many findings a mail shows.
 const maxNews = 10
 
 // news says what there is new of the findings of a part.
 func (c *mailer) news(p *analysis.Part) error {
 	s := newScreen(c.l, c.r, p)
-	v := mailPart{Head: c.say(s.Head), State: c.say(s.State), Alarm: true}
+	v := mailPart{}
 	for _, x := range s.Reach {
-		v.Reach = append(v.Reach, mailPhrase{c.say(x.Text), x.Strong})
+		v.Says = append(v.Says, mailPhrase{c.say(x.Text), x.Strong})
 	}
 	v.Notes = c.some(p.Moved)
 	n := 0
@@ -247,22 +368,20 @@ func (c *mailer) news(p *analysis.Part) error {
 	}
 	switch {
 	case n > 0:
-		v.Verdict, v.Count = c.say(locale.T("%d findings to look at", n)), n
+		v.Head, v.Count = c.head(locale.T("%s.", locale.Strong(locale.T("%d open findings", n)))), n
 	case c.o.Budget && !s.Alert.Empty():
-		for _, f := range s.Figures {
-			v.Figures = append(v.Figures, mailFigure{c.say(f.Name), f.Value, c.say(f.Remark)})
-		}
-		v.Verdict = c.say(s.Alert)
+		v.Head, v.Cards = c.head(headline(c.r, p)), c.cards(s.Cards, p)
 		if err := c.chart(&v, p); err != nil {
 			return err
 		}
 	case c.o.Moved && len(p.Moved) > 0:
-		v.Verdict = c.say(locale.T("Resources changed hands"))
+		v.Head = c.head(locale.T("Resources changed hands"))
 	default:
 		return nil
 	}
+	c.ask(&v, p)
 	if n > maxNews {
-		v.More = c.say(locale.T("and %d more", n-maxNews))
+		v.More = c.say(locale.T("%d more", n-maxNews))
 	}
 	c.view.Parts = append(c.view.Parts, v)
 	return nil
@@ -280,7 +399,7 @@ func daysOf(f analysis.Finding) usage.Period {
 func (x News) says(l *locale.Locale) locale.Text {
 	switch x.Reason {
 	case Grown:
-		return locale.T("has grown since it was told, from %s", l.WithCode(l.Signed(x.Before), x.Before.Currency))
+		return locale.T("has grown since we reported it (%s then)", l.WithCode(l.Signed(x.Before), x.Before.Currency))
 	case Ended:
 		return locale.T("has ended")
 	case Remind:
@@ -302,14 +421,21 @@ func (c *mailer) some(texts []locale.Text) (out []string) {
 
 func (c *mailer) finding(f analysis.Finding, p *analysis.Part) mailFinding {
 	v := mailFinding{
-		ID: shown(c.l, f.ID, 20), Severity: c.say(word(f.Severity)), Shape: shapes(f.Severity), Label: shown(c.l, f.Label, 80),
-		Impact: c.l.WithCode(c.l.Signed(f.Impact), p.Currency), Since: c.say(during(f)), Why: c.say(f.Explanation),
+		ID: shown(c.l, f.ID, 20), Mark: mark(f), Label: shown(c.l, f.Label, 80), Why: c.say(f.Reason), Portal: portal(f.Scope),
+		Amount: c.l.Signed(f.Impact), Rate: c.say(locale.T("in all")),
 	}
 	if f.Context != "" {
-		v.Context = shown(c.l, f.Context, 80)
+		v.Place = shown(c.l, f.Context, 80)
 	}
 	if f.PerMonth != nil {
-		v.Rate = c.say(locale.T("about %s a month if it goes on", c.l.About(*f.PerMonth)))
+		v.Amount, v.Rate = c.l.About(*f.PerMonth), c.say(locale.T("a month"))
+		if f.PerMonth.Amount.Sign() > 0 {
+			v.Amount = "+" + v.Amount
+		}
+		v.Effect = c.say(locale.T("%s so far", locale.Difference(periodEffect(p, f))))
+	}
+	if len(c.r.Parts) > 1 {
+		v.Amount = c.l.WithCode(v.Amount, p.Currency)
 	}
 	v.Ask = c.say(locale.T("Planned, fixed, or not yours? Tell the sender, naming %s.", v.ID))
 	if v.Answers = c.o.replies(c.l, f.ID, p); v.Answers != nil {
@@ -318,32 +444,40 @@ func (c *mailer) finding(f analysis.Finding, p *analysis.Part) mailFinding {
 	return v
 }
 
-// shapes is the sign of a severity, for readers without colours.
-func shapes(severity usage.Severity) string {
-	switch severity {
-	case usage.SeverityHigh:
-		return "▲"
-	case usage.SeverityMedium:
-		return "◆"
-	}
-	return "●"
-}
-
-// during says on which days a finding is.
-func during(f analysis.Finding) locale.Text {
+// mark is the sign of a finding, for readers without colours.
+func mark(f analysis.Finding) string {
 	switch {
+	case f.Direction == usage.Down:
+		return "▼"
 	case f.Ongoing:
-		return locale.T("since %s, ongoing", f.Start)
-	case f.Start == f.End:
-		return locale.T("on %s", f.Start)
+		return "▲"
 	}
-	return locale.T("%s to %s", f.Start, f.End)
+	return "△"
 }
 
-// chart draws the period's days.
+// chart draws how the period's cost adds up.
 func (c *mailer) chart(v *mailPart, p *analysis.Part) error {
-	list := slices.DeleteFunc(slices.Clone(p.Daily), func(d analysis.DayCost) bool { return !p.Period.Span.Contains(d.Day) })
-	return c.draw(v, p, list, p.Period.Span)
+	r, label, ok := running(c.l, p)
+	if !ok {
+		return nil
+	}
+	b, err := chart.RunningPNG(c.l, r)
+	if err != nil {
+		return err
+	}
+	title := locale.T("Cumulative cost, %s", locale.Said(code(c.l, p.Currency)))
+	if len(r.Prior) > 0 {
+		title = locale.T("%s (grey: %s)", title, priorText(p.Priors[0]))
+	}
+	c.picture(v, b, mailChart{Title: c.say(title), Alt: c.say(label), Width: chart.RunningWidth / 2, Height: chart.RunningHeight / 2})
+	return nil
+}
+
+// picture takes a picture along.
+func (c *mailer) picture(v *mailPart, b []byte, x mailChart) {
+	x.ID = "chart@usagereport"
+	c.images = append(c.images, delivery.File{Name: "chart.png", Type: "image/png", ID: x.ID, Bytes: b})
+	v.Chart = &x
 }
 
 // draw draws days of a span.
@@ -355,8 +489,10 @@ func (c *mailer) draw(v *mailPart, p *analysis.Part, list []analysis.DayCost, sp
 	if err != nil {
 		return err
 	}
-	c.images = append(c.images, delivery.File{Name: "days.png", Type: "image/png", ID: "days@usagereport", Bytes: b})
-	v.Chart = &mailChart{ID: c.images[0].ID, Alt: c.alt(list, p), Width: chart.PNGWidth / 2, Height: chart.PNGHeight / 2}
+	c.picture(v, b, mailChart{
+		Title: c.say(locale.T("Cost a day, %s", locale.Said(code(c.l, p.Currency)))), Alt: c.alt(list, p),
+		Width: chart.PNGWidth / 2, Height: chart.PNGHeight / 2,
+	})
 	has := map[string]bool{}
 	for _, d := range list {
 		has["band"] = has["band"] || d.HasBand
@@ -372,7 +508,7 @@ func (c *mailer) draw(v *mailPart, p *analysis.Part, list []analysis.DayCost, sp
 		text  locale.Text
 	}{
 		{true, "■", chart.Hex(look.Bar), locale.T("cost a day")},
-		{has["above"], "▲", chart.Hex(look.Above), locale.T("above the usual")},
+		{has["above"], "▲", chart.Hex(look.Above), locale.T("above the usual range")},
 		{has["incomplete"], "□", chart.Hex(look.Hollow), locale.T("incomplete")},
 		{has["band"], "▒", chart.Hex(look.Expected), locale.T("usual range")},
 		{has["prior"], "━", chart.Hex(look.Prior), locale.T("prior period, same day")},
@@ -402,107 +538,9 @@ func (c *mailer) alt(list []analysis.DayCost, p *analysis.Part) string {
 	return c.say(t)
 }
 
-// subject names the owner, the days, what they cost, and what is unusual.
-func (c *mailer) subject() string {
-	head := locale.Said(locale.Name(c.r.Owner, 60))
-	if c.r.Owner == "" {
-		head = locale.Said(locale.Name(titled(c.l, c.r, c.o.Options), 60))
-	}
-	if len(c.o.News) == 0 && !c.o.Budget && c.o.Moved {
-		return c.say(locale.T("%s: %s", head, locale.T("Resources changed hands")))
-	}
-	if len(c.o.News) == 0 && c.o.Budget {
-		return c.say(locale.T("%s: %s", head, c.alerts()))
-	}
-	if len(c.o.News) > 0 {
-		worst := c.o.News[0]
-		t := locale.T("%s: %s", head, locale.T("%s, %s (%s)", worst.Finding.Label,
-			c.l.WithCode(c.l.Signed(worst.Finding.Impact), worst.Finding.Currency), worst.says(c.l)))
-		if more := len(c.o.News) - 1; more > 0 {
-			t = locale.T("%s, %s", t, locale.T("and %d more", more))
-		}
-		if a := c.alerts(); !a.Empty() && c.o.Budget {
-			t = locale.T("%s · %s", a, t)
-		}
-		return c.say(t)
-	}
-	var costs []locale.Text
-	for i := range c.r.Parts {
-		costs = append(costs, c.costs(&c.r.Parts[i]))
-	}
-	t := locale.T("%s: %s", head, locale.T("No charges to report"))
-	if len(costs) > 0 {
-		p := c.r.Parts[0]
-		days := c.l.Span(p.Period.Span)
-		if p.Period.Span == p.Period.Span.From.Month() {
-			days = c.l.Month(p.Period.Span.From)
-		}
-		t = locale.T("%s · %s: %s", head, days, locale.Join(costs, "; "))
-	}
-	if a := c.alerts(); !a.Empty() {
-		t = locale.T("%s · %s", a, t)
-	}
-	if m := c.o.Corrected; m != nil {
-		t = locale.T("Corrected: %s, %s", c.l.WithCode(c.l.Signed(*m), m.Currency), t)
-	}
-	return c.say(t)
-}
-
-// alerts says what the parts' budgets say before all else.
-func (c *mailer) alerts() locale.Text {
-	var all []locale.Text
-	for i := range c.r.Parts {
-		if a := alert(&c.r.Parts[i]); !a.Empty() {
-			all = append(all, a)
-		}
-	}
-	if len(all) == 0 {
-		return locale.Text{}
-	}
-	return locale.Join(all, "; ")
-}
-
-// costs says in few words what p costs and whether that is unusual.
-func (c *mailer) costs(p *analysis.Part) locale.Text {
-	coded := func(amount string) string {
-		if chart.CurrencyCode(p.Currency) == "" {
-			return amount
-		}
-		return chart.CurrencyCode(p.Currency) + " " + amount
-	}
-	if nothing(c.r, p) {
-		return locale.T("nothing was spent")
-	}
-	total := coded(c.l.Money(borne(p)))
-	var t locale.Text
-	switch p.Period.State {
-	case analysis.Open:
-		if t = locale.T("%s so far", total); p.Expected != nil {
-			t = locale.T("expected %s", coded(c.l.About(*p.Expected)))
-		}
-	case analysis.Closing:
-		t = locale.T("stands at %s", total)
-	case analysis.Invoiced:
-		if p.Invoiced != nil { // all of it, with tax and without credits
-			total = coded(c.l.Money(*p.Invoiced))
-		}
-		t = locale.T("invoiced %s", total)
-	default:
-		t = locale.T("cost %s", total)
-	}
-	v, _ := viewAnswer(c.l, c.r, p)
-	switch a := v.(answer); {
-	case len(p.Findings) > 0:
-		return locale.T("%s, %s", t, unusual(p, a.OnlyUp))
-	case a.Quiet && p.History.CanDetect && a.Alert.Empty():
-		return locale.T("%s, %s", t, locale.T("nothing unusual"))
-	}
-	return t
-}
-
 // mail makes the mail of what is to be said.
 func (c *mailer) mail() (delivery.Message, error) {
-	m := delivery.Message{Subject: c.view.Subject, Images: c.images, Digest: c.digest()}
+	m := delivery.Message{Subject: c.view.Subject, Mailer: "usagereport " + c.r.Version, Images: c.images, Digest: c.digest()}
 	ts, err := templates(c.l, c.o.Options)
 	if err != nil {
 		return m, fmt.Errorf("mail templates: %w", err)
@@ -527,11 +565,13 @@ func (c *mailer) mail() (delivery.Message, error) {
 // digest is the first part of the mail, as facts.
 func (c *mailer) digest() delivery.Digest {
 	v := c.view
-	d := delivery.Digest{Title: v.Title, Lines: slices.Clone(v.Lead), Note: strings.Join(v.Note, "\n"), Link: v.Link}
+	d := delivery.Digest{Title: strings.TrimSuffix(v.Title+" · "+v.When, " · "), Lines: slices.Clone(v.Lead), Note: strings.Join(v.Note, "\n"), Link: v.Link}
 	for i, p := range v.Parts {
-		d.Lines = append(d.Lines, p.Head+" · "+p.State, p.reach(), p.Verdict)
-		for _, f := range p.Figures {
-			d.Facts = append(d.Facts, delivery.Fact{Name: f.Name, Value: f.Value})
+		d.Lines = append(d.Lines, p.Head.Text, p.rests())
+		for _, row := range p.Cards {
+			for _, f := range row {
+				d.Facts = append(d.Facts, delivery.Fact{Name: f.Name, Value: f.Value})
+			}
 		}
 		if i > 0 {
 			continue
@@ -539,18 +579,18 @@ func (c *mailer) digest() delivery.Digest {
 		d.More = p.More
 		for j, f := range p.Findings {
 			if j == shownTop { // of a mail on findings
-				d.More = c.say(locale.T("and %d more", p.Count-j))
+				d.More = c.say(locale.T("%d more", p.Count-j))
 				break
 			}
-			d.Findings = append(d.Findings, delivery.Finding{ID: f.ID, Title: f.Label + " " + f.Impact, Text: f.Why, Answers: f.Answers})
+			d.Findings = append(d.Findings, delivery.Finding{ID: f.ID, Title: f.Label + " " + f.Amount + " " + f.Rate, Text: f.Why, Answers: f.Answers})
 		}
 	}
 	return d
 }
 
-func (p mailPart) reach() string {
+func (p mailPart) rests() string {
 	var b strings.Builder
-	for _, x := range p.Reach {
+	for _, x := range p.Says {
 		b.WriteString(x.Text)
 	}
 	return b.String()

@@ -2,10 +2,14 @@ package reports
 
 import (
 	"bytes"
+	"fmt"
+	"image/color"
 	"image/png"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/PuerkitoBio/goquery"
 	"github.com/jba/templatecheck"
@@ -13,6 +17,7 @@ import (
 	"usagereport/analysis"
 	"usagereport/reports/reportstest"
 	"usagereport/sending/delivery"
+	"usagereport/usage"
 )
 
 func mailed(t *testing.T, r *analysis.Report, o MailOptions) (delivery.Message, *goquery.Document) {
@@ -68,17 +73,29 @@ func TestMailSaysWhatThePageSays(t *testing.T) {
 			}
 			first := d.Find("section.answer")
 			first.Find(".figure").Each(func(_ int, f *goquery.Selection) {
-				says(text(f.Find("dt")))
-				says(text(f.Find("dd.remark")))
-				f.Find("data, .pct").Each(func(_ int, v *goquery.Selection) { says(text(v)) })
-			})
-			first.Find("h2 .period, li .name, li .impact, .reach").Each(func(_ int, s *goquery.Selection) { says(text(s)) })
-			d.Find("section.findings article").Each(func(i int, s *goquery.Selection) {
-				if i < shownTop && len(r.Parts) == 1 {
-					says(text(s.Find(".explanation")))
+				if f.Is(".end, .spent, .budget") {
+					f.Find("data").Each(func(_ int, v *goquery.Selection) { says(text(v)) })
 				}
 			})
-			if n < 3 && len(r.Parts) > 0 {
+			for i := range r.Parts {
+				top := slices.SortedStableFunc(slices.Values(r.Parts[i].Findings), byMonth)
+				for _, f := range top[:min(shownTop, len(top))] {
+					if name == "huge" {
+						break // whose findings are all alike
+					}
+					row := d.Find("section.findings .finding").FilterFunction(func(_ int, s *goquery.Selection) bool {
+						return strings.Contains(text(s.Find(".reply")), f.ID)
+					})
+					if row.Length() != 1 {
+						t.Fatalf("%s: %d rows of finding %s", name, row.Length(), f.ID)
+					}
+					says(text(row.Find(".name").First()))
+					if len(r.Parts) == 1 {
+						says(f.Reason.String())
+					}
+				}
+			}
+			if n < 1 && len(r.Parts) > 0 {
 				t.Errorf("%s: only %d texts were compared", name, n)
 			}
 		}
@@ -95,7 +112,8 @@ func TestMailIsAlone(t *testing.T) {
 		d.Find("*").Each(func(_ int, s *goquery.Selection) {
 			for _, a := range s.Nodes[0].Attr {
 				if strings.HasPrefix(a.Key, "on") || (a.Key == "src" || a.Key == "href" || a.Key == "background") &&
-					!strings.HasPrefix(a.Val, "cid:") && !strings.HasPrefix(a.Val, "mailto:") || strings.Contains(a.Val, "url(") {
+					!strings.HasPrefix(a.Val, "cid:") && !strings.HasPrefix(a.Val, "mailto:") &&
+					!strings.HasPrefix(a.Val, "https://portal.azure.com/#@/resource/") || strings.Contains(a.Val, "url(") {
 					t.Errorf("%s: <%s %s=%q>", name, goquery.NodeName(s), a.Key, a.Val)
 				}
 			}
@@ -173,31 +191,65 @@ func TestMailSubjects(t *testing.T) {
 	more := eur("312.4")
 	nothing := emptyPart()
 	nothing.Owner = "Search"
+	zh := func(o MailOptions) MailOptions {
+		o.Lang = "zh-Hant"
+		return o
+	}
+	long := state(analysis.Closed)
+	long.Owner = "The team that looks after search, recommendations and the catalogue"
+	incomplete := state(analysis.Open)
+	incomplete.Parts[0].Period.Reach = usage.Date(2026, time.November, 15)
+	incomplete.Parts[0].Accounts = append(incomplete.Parts[0].Accounts, analysis.Account{ID: "a", Missing: true})
+	budgeted := func(b analysis.Budget) *analysis.Report {
+		r := state(analysis.Open)
+		b.Span = r.Parts[0].Period.Span
+		r.Parts[0].Budget = &b
+		return r
+	}
+	end, chance := eur("8770"), 99
+	over := analysis.Budget{Amount: eur("2000"), Spent: eur("2277"), Left: eur("-277"), Over: usage.Date(2026, time.October, 28)}
+	likely := analysis.Budget{
+		Amount: eur("7000"), Spent: eur("4133"), Left: eur("2867"), Over: usage.Date(2026, time.November, 25), Expected: &end, Chance: &chance,
+	}
 	for name, c := range map[string]struct {
 		r    *analysis.Report
 		o    MailOptions
 		want string
 	}{
-		"open":           {searched, MailOptions{}, "Search · Nov 2026: expected EUR 41,200, 4 unusual increases"},
-		"without an end": {state(analysis.Open), MailOptions{}, "Search · Nov 2026: EUR 41,200.50 so far, nothing unusual"},
-		"closing":        {state(analysis.Closing), MailOptions{}, "Search · Nov 2026: stands at EUR 41,200.50, nothing unusual"},
-		"closed":         {state(analysis.Closed), MailOptions{}, "Search · Nov 2026: cost EUR 41,200.50, nothing unusual"},
-		"invoiced":       {state(analysis.Invoiced), MailOptions{}, "Search · Nov 2026: invoiced EUR 41,200.50, nothing unusual"},
-		"corrected": {
-			state(analysis.Closed),
-			MailOptions{Corrected: &more},
-			"Corrected: +312.40 EUR, Search · Nov 2026: cost EUR 41,200.50, nothing unusual",
-		},
-		"no history":       {single(), MailOptions{}, "Cloud cost · Jan 2018: cost USD 751.70"},
-		"two currencies":   {twoCurrencies(), MailOptions{}, "Cloud cost · Nov 2026: expected EUR 41,200, 4 unusual increases; cost USD 751.70"},
+		"findings":         {searched, MailOptions{}, "Search: EUR 41,200 forecast for November, 4 unusual increases"},
+		"without an end":   {state(analysis.Open), MailOptions{}, "Search: EUR 41,200.50 in November, nothing unusual"},
+		"closed":           {state(analysis.Closed), MailOptions{}, "Search: EUR 41,200.50 in November, nothing unusual"},
+		"corrected":        {state(analysis.Closed), MailOptions{Corrected: &more}, "Corrected: Search, November: EUR 41,200.50 instead of 40,888.10"},
+		"first":            {state(analysis.Closed), MailOptions{First: true}, "Search: your first cloud cost report, November 2026, EUR 41,201"},
+		"over budget":      {budgeted(over), MailOptions{}, "Search: EUR 277 over budget in November"},
+		"will be over":     {budgeted(likely), MailOptions{}, "Search: over budget about 25 Nov, EUR 8,770 against 7,000"},
+		"incomplete":       {incomplete, MailOptions{}, "Search: EUR 41,200.50 so far in November, data only to 15 Nov"},
+		"no history":       {single(), MailOptions{}, "Cloud cost: USD 751.70 in January 2018"},
+		"two currencies":   {twoCurrencies(), MailOptions{}, "Cloud cost: EUR 41,200 forecast for November, 4 unusual increases"},
 		"no charges":       {&analysis.Report{}, MailOptions{}, "Cloud cost: No charges to report"},
-		"nothing":          {nothing, MailOptions{}, "Search · Nov 2026: nothing was spent"},
-		"nothing, Chinese": {nothing, MailOptions{Options: Options{Lang: "zh-Hant"}}, "Search · 2026年11月：沒有費用"},
-		"open, Chinese":    {searched, MailOptions{Options: Options{Lang: "zh-Hant"}}, "Search · 2026年11月：預計 EUR 41,200，4 項異常增加"},
-		"closed, Chinese":  {state(analysis.Closed), MailOptions{Options: Options{Lang: "zh-Hant"}}, "Search · 2026年11月：費用 EUR 41,200.50，無異常"},
+		"nothing":          {nothing, MailOptions{}, "Search: no charges in November 2026"},
+		"a long name":      {long, MailOptions{}, "The team that looks after…: EUR 41,200.50 in November, nothing unusual"},
+		"nothing, zh":      {nothing, zh(MailOptions{}), "Search：2026年11月沒有費用"},
+		"findings, zh":     {searched, zh(MailOptions{}), "Search：11月預測EUR 41,200，4項異常增加"},
+		"closed, zh":       {state(analysis.Closed), zh(MailOptions{}), "Search：11月EUR 41,200.50，無異常"},
+		"over, zh":         {budgeted(over), zh(MailOptions{}), "Search：11月超出預算EUR 277"},
+		"will be over, zh": {budgeted(likely), zh(MailOptions{}), "Search：約11月25日將超出預算，預測EUR 8,770，預算7,000"},
+		"incomplete, zh":   {incomplete, zh(MailOptions{}), "Search：11月至今EUR 41,200.50，資料僅到11月15日"},
+		"corrected, zh":    {state(analysis.Closed), zh(MailOptions{Corrected: &more}), "更正：Search，11月：EUR 41,200.50（原為40,888.10）"},
+		"first, zh":        {state(analysis.Closed), zh(MailOptions{First: true}), "Search：您的第一份雲端費用報告，2026年11月，EUR 41,201"},
 	} {
 		if m, _ := mailed(t, c.r, c.o); m.Subject != c.want {
 			t.Errorf("%s: %q, want %q", name, m.Subject, c.want)
+		}
+	}
+	for name, r := range all() {
+		for _, lang := range []string{"en", "zh-Hant"} {
+			for _, o := range []MailOptions{{}, {First: true}, {Corrected: &more}} {
+				o.Lang = lang
+				if m, _ := mailed(t, r, o); len([]rune(m.Subject)) > maxSubject {
+					t.Errorf("%s, %s: the subject has %d characters: %s", name, lang, len([]rune(m.Subject)), m.Subject)
+				}
+			}
 		}
 	}
 }
@@ -216,7 +268,11 @@ func TestNothingWasSpent(t *testing.T) {
 			"page": text(page(t, r).Find("section.answer")), "mail": text(d.Find("body")),
 			"text": m.Text, "markdown": reportMarkdown(t, r, Options{}),
 		} {
-			if strings.Contains(said, "Nothing was spent. No charge of this period is of Search.") == missing ||
+			nothing := "No charges in November for Search."
+			if where == "markdown" {
+				nothing = "Nothing was spent. No charge of this period is of Search."
+			}
+			if strings.Contains(said, nothing) == missing ||
 				strings.Contains(said, "prod-x missing") != missing && where != "markdown" {
 				t.Errorf("%s, missing %v: %s", where, missing, said)
 			}
@@ -241,26 +297,26 @@ func TestMailOnFindings(t *testing.T) {
 		},
 	}
 	m, d := mailed(t, r, o)
-	if want := "Search: Virtual Machines, +4,022.18 EUR (has grown since it was told, from +2,100.50 EUR), and 3 more"; m.Subject != want {
+	if want := "Search: Virtual Machines, EUR +4,022.18 (grown), 3 more"; m.Subject != want {
 		t.Errorf("subject %q, want %q", m.Subject, want)
 	}
 	var said []string
 	d.Find("td.card").Each(func(_ int, s *goquery.Selection) { said = append(said, text(s.Find("strong").First())) })
-	if want := "has grown since it was told, from +2,100.50 EUR; new; has ended; not answered yet"; strings.Join(said, "; ") != want {
+	if want := "has grown since we reported it (EUR +2,100.50 then); new; has ended; not answered yet"; strings.Join(said, "; ") != want {
 		t.Errorf("reasons %q, want %q", said, want)
 	}
-	if got := text(d.Find("body")); !strings.Contains(got, "4 findings to look at") || strings.Contains(got, "Will end near") ||
-		d.Find("td.card a").Length() != 16 || len(m.Images) != 1 {
+	if got := text(d.Find("body")); !strings.Contains(got, "4 open findings") || strings.Contains(got, "Forecast") ||
+		d.Find("td.card a.answer").Length() != 16 || len(m.Images) != 1 {
 		t.Errorf("the mail says %s", got)
 	}
-	if len(m.Digest.Findings) != shownTop || m.Digest.More != "and 1 more" || len(m.Digest.Facts) != 0 {
+	if len(m.Digest.Findings) != shownTop || m.Digest.More != "1 more" || len(m.Digest.Facts) != 0 {
 		t.Errorf("the digest is %+v", m.Digest)
 	}
 	for range 30 {
 		o.News = append(o.News, News{Finding: f[0], Reason: Remind})
 	}
 	m, d = mailed(t, r, o)
-	if n := d.Find("td.card").Length(); n != maxNews || !strings.Contains(m.Text, "and 24 more") || m.Digest.More != "and 31 more" ||
+	if n := d.Find("td.card").Length(); n != maxNews || !strings.Contains(m.Text, "24 more") || m.Digest.More != "31 more" ||
 		len(m.HTML) > 100_000 {
 		t.Errorf("%d findings of 34, %d bytes, %q", n, len(m.HTML), m.Digest.More)
 	}
@@ -270,13 +326,72 @@ func TestMailOnFindings(t *testing.T) {
 	}
 }
 
+// The picture shows what the page's does, at double density, in every language.
+func TestMailPicture(t *testing.T) {
+	for _, lang := range []string{"en", "zh-Hant"} {
+		r := rich()
+		r.Parts[0].Running = running42()
+		m, d := mailed(t, r, MailOptions{Options: Options{Lang: lang}})
+		if len(m.Images) != 1 {
+			t.Fatalf("%s: %d pictures", lang, len(m.Images))
+		}
+		picture, err := png.Decode(bytes.NewReader(m.Images[0].Bytes))
+		if err != nil {
+			t.Fatal(err)
+		}
+		size := picture.Bounds().Size()
+		img := d.Find("img")
+		if got := img.AttrOr("width", "") + "x" + img.AttrOr("height", ""); got != fmt.Sprintf("%dx%d", size.X/2, size.Y/2) {
+			t.Errorf("%s: shown at %s, drawn at %v", lang, got, size)
+		}
+		looks := map[color.Color]int{}
+		for x := range size.X {
+			for y := range size.Y {
+				looks[picture.At(x, y)]++
+			}
+		}
+		for what, look := range map[string]color.RGBA{
+			"this period": {0x0b, 0x5c, 0xab, 255}, "the period before": {0x8a, 0x95, 0xa1, 255}, "the range": {0xd6, 0xe5, 0xf4, 255},
+		} {
+			if looks[look] < 200 {
+				t.Errorf("%s: %s is drawn with %d pixels", lang, what, looks[look])
+			}
+		}
+		if len(m.Images[0].Bytes) > 60_000 {
+			t.Errorf("%s: %d bytes", lang, len(m.Images[0].Bytes))
+		}
+	}
+}
+
+// running42 is a running sum of 15 days of November, of October, and the way to the end.
+func running42() *analysis.Running {
+	days := func(from usage.Day, n int, a float64) (out []analysis.RunningDay) {
+		for i := range n {
+			out = append(out, analysis.RunningDay{Day: from + usage.Day(i), Sum: eur(fmt.Sprint(a * float64(i+1)))})
+		}
+		return out
+	}
+	nov := usage.Date(2026, time.November, 1)
+	x := analysis.Running{
+		Span: nov.Month(), Settled: nov + 12, Days: days(nov, 15, 1400), Prior: days(usage.Date(2026, time.October, 1), 31, 1200),
+	}
+	for i := 12; i < 30; i++ {
+		mid := 1400 * float64(i+1)
+		spread := 60 * float64(i-12)
+		x.Path = append(x.Path, analysis.PathDay{
+			Day: nov + usage.Day(i), Expected: eur(fmt.Sprint(mid)), Low: eur(fmt.Sprint(mid - spread)), High: eur(fmt.Sprint(mid + spread)),
+		})
+	}
+	return &x
+}
+
 // The sender's words stand at the top, as they were written.
 func TestMailNote(t *testing.T) {
 	m, d := mailed(t, rich(), MailOptions{Note: "Dear Ada,\r\n\r\nlook <b>here</b>.\n"})
 	if got := text(d.Find("td.note")); got != "Dear Ada,look <b>here</b>." || d.Find("td.note br").Length() != 2 {
 		t.Errorf("the note is %q", got)
 	}
-	if m.Digest.Note != "Dear Ada,\n\nlook <b>here</b>." || !strings.HasPrefix(m.Text, "Cloud cost\n\nDear Ada,\n\nlook <b>here</b>.\n") {
+	if m.Digest.Note != "Dear Ada,\n\nlook <b>here</b>." || !strings.HasPrefix(m.Text, "Cloud cost · November 2026\n\nDear Ada,\n\nlook <b>here</b>.\n") {
 		t.Errorf("the note is %q, the text %q", m.Digest.Note, m.Text)
 	}
 }

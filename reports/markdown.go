@@ -99,7 +99,7 @@ func (m *markdown) answer(r *analysis.Report, p *analysis.Part) {
 		m.line("**%s**", m.text(s.Alert))
 	}
 	if s.Partial {
-		m.list(locale.T("%d sources were refused and are not in these numbers:", len(s.Refused)), said(s.Refused))
+		m.list(locale.T("%d files could not be read and are not included:", len(s.Refused)), said(s.Refused))
 	}
 	var reach strings.Builder
 	for _, x := range s.Reach {
@@ -238,9 +238,9 @@ func (m *markdown) ending(r *analysis.Report) {
 	v, _ := viewSources(m.l, r, nil)
 	for _, s := range v.(sources).Sums {
 		T := locale.T
-		head, tail := T("The totals reconcile in %s:", s.Currency), T(", the total on this page.")
+		head, tail := T("The totals agree (%s):", s.Currency), T(", the total on this page.")
 		if !s.Loaded || !s.Adds {
-			head = T("The totals do not reconcile in %s:", s.Currency)
+			head = T("The totals do not agree (%s):", s.Currency)
 		}
 		if !s.Adds {
 			tail = T(", but this page’s total is %s.", m.l.Money(s.Total))

@@ -97,7 +97,7 @@ func TestMarkdownNamesAreNames(t *testing.T) {
 
 func TestInline(t *testing.T) {
 	for name, want := range map[string]string{
-		"train-01": "train-01", "rg (prod), North Europe": "rg (prod), North Europe", "+1,234.50 EUR": "+1,234.50 EUR", "−12 %": "−12 %", "<0.01": "&lt;0.01",
+		"train-01": "train-01", "rg (prod), North Europe": "rg (prod), North Europe", "EUR +1,234.50": "EUR +1,234.50", "−12%": "−12%", "<0.01": "&lt;0.01",
 		"a_b": "`a_b`", "a`b": "``a`b``", "`": "`` ` ``", "1. one": "`1. one`", "@here": "`@here`", "訂用帳戶": "訂用帳戶",
 	} {
 		if got := inline(name); got != want {
@@ -150,12 +150,12 @@ func TestMarkdownAnswer(t *testing.T) {
 		o    Options
 		says []string
 	}{
-		"an open month": {rich(), Options{}, []string{"## 2026-11 (1 to 30 Nov 2026) · open, estimate", "Data to 27 Nov 2026, 27 of 30 days · 4 of 5 subscriptions; **prod-x missing**, about 3,100 in the prior period; **dev-y only to 19 Nov 2026**", "Will end near **41,200 EUR**, 40,100 to 42,600, four times out of five", "4 unusual increases", "1. High: Virtual Machines, **+4,022.18**, since 11 Nov\n2. ", "| vmss-index-builder | rg-search-prod, Virtual Machines |"}},
-		"a closed one":  {closed, Options{}, []string{"closed", ", final", "Nothing unusual; no action needed."}},
-		"a partial one": {partial, Options{}, []string{"1 source was refused and is not in these numbers:", "broken.csv: the file is empty"}},
+		"an open month": {rich(), Options{}, []string{"## 2026-11 (1 to 30 Nov 2026) · open, estimate", "Data to 27 Nov 2026, 27 of 30 days · 4 of 5 subscriptions; **prod-x missing**, about 3,100 in the prior period; **dev-y only to 19 Nov 2026**", "Forecast **EUR 41,200**, 40,100 to 42,600, four times out of five", "4 unusual increases", "1. High: Virtual Machines, **+4,022.18**, since 11 Nov\n2. ", "| vmss-index-builder | rg-search-prod, Virtual Machines |"}},
+		"a closed one":  {closed, Options{}, []string{"closed", ", final", "Nothing unusual. No action needed."}},
+		"a partial one": {partial, Options{}, []string{"1 file could not be read and is not included:", "broken.csv: the file is empty"}},
 		"one file":      {single(), Options{}, []string{"No comparison yet"}},
 		"nothing":       {&analysis.Report{}, Options{}, []string{"No charges to report"}},
-		"two":           {twoCurrencies(), Options{}, []string{"## What it cost (EUR)", "## What it cost (USD)"}},
+		"two":           {twoCurrencies(), Options{}, []string{"## Cost by service (EUR)", "## Cost by service (USD)"}},
 		"in Chinese":    {rich(), Options{Lang: "zh-TW"}, []string{"# 雲端費用", "進行中，估計費用", "| 高 |"}},
 	} {
 		got := reportMarkdown(t, c.r, c.o)

@@ -93,7 +93,7 @@ func turnoverTables(p *analysis.Part) (out []Table) {
 		turned      analysis.Turned
 	}{
 		{"new", locale.T("New resources"), locale.T("Since"), locale.T("Cost"), p.Turnover.New},
-		{"gone", locale.T("Resources that are gone"), locale.T("Until"), locale.T("Cost before"), p.Turnover.Gone},
+		{"gone", locale.T("Resources with no cost any more"), locale.T("Until"), locale.T("Cost before"), p.Turnover.Gone},
 	} {
 		if len(list.turned.Rows) == 0 {
 			continue
@@ -109,7 +109,7 @@ func turnoverTables(p *analysis.Part) (out []Table) {
 		}
 		out = append(out, t)
 	}
-	t := Table{Name: "renamed", Title: locale.T("In another size or name"), Detail: true, Columns: []Column{
+	t := Table{Name: "renamed", Title: locale.T("Resized or renamed"), Detail: true, Columns: []Column{
 		texts(locale.T("What")), texts(locale.T("Where")), texts(locale.T("Before")), texts(locale.T("Now")),
 		{Title: locale.T("Since"), Kind: Date},
 		amount(locale.T("Cost before"), p.Currency), amount(locale.T("Cost"), p.Currency),

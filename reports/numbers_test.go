@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/PuerkitoBio/goquery"
+
 	"usagereport/analysis"
 	"usagereport/internal/demo"
 	"usagereport/internal/ledgertest"
@@ -191,11 +193,10 @@ func renderings(t *testing.T, l *locale.Locale, r *analysis.Report, o Options) [
 				return "\t" + strconv.Itoa(int(v)+25569) + "\t"
 			case Estimate:
 				return "\t" + v.Amount.String() + "\t"
-			}
-			if d, _, ok := number(v); ok {
-				if text, fits := double(d); fits {
-					return "\t" + text + "\t"
-				}
+			case usage.Money:
+				return "\t" + double(v.Amount) + "\t"
+			case usage.Decimal:
+				return "\t" + double(v) + "\t"
 			}
 			return "\t" + exactForm(v, 100) + "\t"
 		}},
@@ -220,7 +221,7 @@ func renderings(t *testing.T, l *locale.Locale, r *analysis.Report, o Options) [
 			return " " + inline(say(l, c.Kind, v, 0)) + " |"
 		}},
 	}
-	p := pdf.Printer{Browser: os.Getenv(pdf.Variable)}
+	p := pdf.Printer{Browser: os.Getenv(pdf.Variable), Full: true}
 	_, err := exec.LookPath("pdftotext")
 	if _, none := p.Find(); none != nil || err != nil {
 		if err = errors.Join(none, err); os.Getenv("CI") == "true" {
@@ -239,10 +240,36 @@ func renderings(t *testing.T, l *locale.Locale, r *analysis.Report, o Options) [
 	if err != nil {
 		t.Fatal(err)
 	}
-	return append(list, rendered{"the PDF", strings.Join(strings.Fields(string(text)), " "), func(_ Table, _ int, c Column, v any) string {
-		if e, ok := v.(Estimate); ok {
-			return l.About(usage.Money(e))
+	// The PDF has what of the page is open, and no more.
+	said := strings.Join(strings.Fields(string(text)), "")
+	for _, s := range open(t, page.Bytes()) {
+		if !strings.Contains(said, s) {
+			t.Errorf("the PDF lacks %q, which the page shows", s)
 		}
-		return " " + say(l, c.Kind, v, 0)
-	}})
+	}
+	if strings.Contains(said, "7,391.28") {
+		t.Error("the PDF has 7,391.28, which nothing cost")
+	}
+	return list
+}
+
+// open returns the amounts and days of a page that are seen without a click, when the
+// evidence of its findings is opened.
+func open(t *testing.T, page []byte) (out []string) {
+	t.Helper()
+	d, err := goquery.NewDocumentFromReader(bytes.NewReader(page))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.Find("section.movers + section.breakdown > h2").Remove() // for who hears the page
+	d.Find("details:not(.finding, .more-findings) > *:not(summary), details.more, .pane:not(input:checked + label + .pane), .hidden, .narrow-only").Remove()
+	d.Find("data, time, td.num, h1, h2").Each(func(_ int, s *goquery.Selection) {
+		if v := strings.Join(strings.Fields(s.Text()), ""); v != "" {
+			out = append(out, v)
+		}
+	})
+	if len(out) < 3 {
+		t.Errorf("the page shows only %q", out)
+	}
+	return out
 }

@@ -10,7 +10,8 @@ import (
 // the section #movers.
 type Page struct {
 	Name  string
-	Title locale.Text
+	Short locale.Text // in the navigation
+	Title locale.Text // where the view has none of its own (headed)
 
 	// View returns the value that the template renders, or false where there
 	// is nothing to say: the section is then left out, never empty. It formats
@@ -33,17 +34,22 @@ type Page struct {
 
 // Pages returns the pages of a report in reading order.
 func Pages() []Page {
+	T := locale.T
 	return []Page{
-		{Name: "answer", Title: locale.T("Summary"), View: viewAnswer, Zero: answer{}, Tables: answerTables},
-		{Name: "change", Title: locale.T("Where the change comes from"), View: viewChange, Zero: change{}, Tables: changeTables},
-		{Name: "compare", Title: locale.T("Billing history"), View: viewCompare, Zero: compare{}, Tables: compareTables},
-		{Name: "invoices", Title: locale.T("Invoices"), View: viewInvoices, Zero: invoiced{}, Tables: invoicesTables},
-		{Name: "findings", Title: locale.T("Findings"), View: viewFindings, Zero: findings{}, Tables: findingsTables},
-		{Name: "days", Title: locale.T("The month, day by day"), View: viewDays, Zero: days{}, Tables: daysTables},
-		{Name: "movers", Title: locale.T("What grew and shrank"), View: viewMovers, Zero: movers{}, Tables: moversTables},
-		{Name: "breakdown", Title: locale.T("What it cost"), View: viewBreakdown, Zero: breakdown{}, Tables: breakdownTables},
-		{Name: "forecast", Title: locale.T("Where it will end"), View: viewForecast, Zero: forecast{}, Tables: forecastTables},
-		{Name: "asked", Title: locale.T("Your questions"), View: viewAsked, Zero: askedView{}, Tables: askedTables, Once: true},
-		{Name: "sources", Title: locale.T("Where the numbers come from"), View: viewSources, Zero: sources{}, Tables: sourcesTables, Once: true},
+		{Name: "answer", Short: T("Summary"), Title: T("Summary"), View: viewAnswer, Zero: answer{}, Tables: answerTables},
+		{Name: "findings", Short: T("Findings"), Title: T("Findings"), View: viewFindings, Zero: findings{}, Tables: findingsTables},
+		{Name: "owners", Short: T("Owners"), Title: T("Owners and budgets"), View: viewOwners, Zero: ownersView{}, Tables: ownersTables},
+		{Name: "change", Short: T("Change"), Title: T("Why it changed"), View: viewChange, Zero: change{}, Tables: changeTables},
+		{Name: "days", Short: T("Days"), Title: T("Day by day"), View: viewDays, Zero: days{}, Tables: daysTables},
+		{Name: "movers", Short: T("Movers"), Title: T("What grew and what shrank"), View: viewMovers, Zero: movers{}, Tables: moversTables},
+		{Name: "breakdown", Short: T("Cost"), Title: T("Cost by service"), View: viewBreakdown, Zero: breakdown{}, Tables: breakdownTables},
+		{Name: "compare", Short: T("History"), Title: T("Billing history"), View: viewCompare, Zero: compare{}, Tables: compareTables},
+		{Name: "forecast", Short: T("Forecast"), Title: T("How good the forecast is"), View: viewForecast, Zero: forecast{}, Tables: forecastTables},
+		{Name: "invoices", Short: T("Invoices"), Title: T("Invoices"), View: viewInvoices, Zero: invoiced{}, Tables: invoicesTables},
+		{Name: "asked", Short: T("Questions"), Title: T("Your questions"), View: viewAsked, Zero: askedView{}, Tables: askedTables, Once: true},
+		{Name: "sources", Short: T("Sources"), Title: T("Where the numbers come from"), View: viewSources, Zero: sources{}, Tables: sourcesTables, Once: true},
 	}
 }
+
+// A headed view has a heading of its own.
+type headed interface{ heading() locale.Text }

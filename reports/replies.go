@@ -44,10 +44,10 @@ func (o Options) replies(l *locale.Locale, id string, p *analysis.Part) []delive
 		subject string
 		body    string
 	}{
-		{locale.T("planned"), "planned until " + plannedUntil(p).String(), planned},
-		{locale.T("fixed"), "fixed", plain},
-		{locale.T("not mine"), "not-mine", plain},
-		{locale.T("wrong"), "wrong", plain},
+		{locale.T("Planned"), "planned until " + plannedUntil(p).String(), planned},
+		{locale.T("Fixed"), "fixed", plain},
+		{locale.T("Not mine"), "not-mine", plain},
+		{locale.T("False alarm"), "wrong", plain},
 	} {
 		out = append(out, delivery.Answer{Name: l.Say(x.name), URL: mailto(o.AnswersTo, "["+id+"] "+x.subject, x.body)})
 	}

@@ -15,7 +15,7 @@ import (
 	"usagereport/sending/answers"
 )
 
-// Each card of the page and each finding of the mail offers four answers, which
+// Each finding of the page and each finding of the mail offers four answers, which
 // name the finding, and whose addresses no mail program can misread.
 func TestReplies(t *testing.T) {
 	o := Options{AnswersTo: "cost+answers@example.org"}
@@ -29,8 +29,8 @@ func TestReplies(t *testing.T) {
 	}
 	m, mail := mailed(t, rich(), MailOptions{Options: o})
 	for where, links := range map[string]*goquery.Selection{
-		"page": d.Find(".card").First().Find("a.answer"),
-		"mail": mail.Find("td.card").First().Find("a"),
+		"page": d.Find(".finding").First().Find("a.answer"),
+		"mail": mail.Find("td.card").First().Find("a.answer"),
 	} {
 		var subjects []string
 		links.Each(func(i int, a *goquery.Selection) {
@@ -55,13 +55,13 @@ func TestReplies(t *testing.T) {
 			t.Errorf("%s: subjects %q, want %q", where, subjects, want)
 		}
 	}
-	if n := d.Find("article.card").Length(); n != len(rich().Parts[0].Findings) || d.Find("a.answer").Length() != 4*n {
-		t.Errorf("%d answers for %d cards", d.Find("a.answer").Length(), n)
+	if n := d.Find(".finding").Length(); n != len(rich().Parts[0].Findings) || d.Find("a.answer").Length() != 4*n {
+		t.Errorf("%d answers for %d findings", d.Find("a.answer").Length(), n)
 	}
 	if want := "To answer, mail cost+answers@example.org with the subject [F-K7Q2MZ] and planned"; !strings.Contains(m.Text, want) {
 		t.Errorf("the text does not say %q", want)
 	}
-	if page := page(t, rich()); page.Find("a.answer").Length() != 0 || !strings.Contains(text(page.Find(".card .reply")), "Tell the sender") {
+	if page := page(t, rich()); page.Find("a.answer").Length() != 0 || !strings.Contains(text(page.Find(".finding .reply")), "Tell the sender") {
 		t.Error("without an address there are answers, or no words")
 	}
 }

@@ -69,15 +69,21 @@ func Assets() (map[string][]byte, error) {
 
 // A section is one rendered Page.
 type section struct {
-	Name  string
-	ID    string // the anchor: the page's name, and the currency after the first part
-	Title string
-	Body  template.HTML
+	Name   string
+	ID     string // the anchor: the page's name, and the currency after the first part
+	Short  string
+	Count  int  // of the findings that are alarms
+	Folded bool // it belongs to the section before it, and opens there
+	Title  string
+	Body   template.HTML
 }
 
 // A document is what templates/layout.html renders.
 type document struct {
 	Title    string
+	Head     string // of the browser's window: the title, the period, the answer
+	Foot     string // of each printed sheet: the period, what the report is on, how far the data reach
+	Day      string // the last day of the data
 	Lang     string
 	Version  string
 	CSP      string
@@ -104,7 +110,8 @@ func Write(w io.Writer, r *analysis.Report, o Options) error {
 	if err != nil {
 		return fmt.Errorf("report templates: %w", err)
 	}
-	d := document{Title: titled(l, r, o), Lang: l.Lang, Version: r.Version, Live: o.Live}
+	d := document{Title: titled(l, r, o), Head: head(l, r, o), Lang: l.Lang, Version: r.Version, Live: o.Live}
+	d.foot(l, r)
 	if len(r.Parts) == 0 {
 		d.Warnings, d.Refused = r.Warnings, r.Refused
 	}
@@ -127,11 +134,14 @@ func Write(w io.Writer, r *analysis.Report, o Options) error {
 			}
 			if len(r.Parts) > 1 {
 				s.Title += " (" + p.Currency + ")"
+				s.Short += " " + p.Currency
 			}
 			part = append(part, s)
+			if !s.Folded && (i == 0 || s.Name == "answer") { // a part has its own first screen to begin at
+				d.Nav = append(d.Nav, s)
+			}
 		}
 		d.Parts = append(d.Parts, part)
-		d.Nav = append(d.Nav, part...)
 	}
 	for _, page := range Pages() {
 		if !page.Once {
@@ -147,6 +157,19 @@ func Write(w io.Writer, r *analysis.Report, o Options) error {
 		}
 	}
 	return d.write(w, t, l)
+}
+
+// foot says what stands at the foot of each printed sheet.
+func (d *document) foot(l *locale.Locale, r *analysis.Report) {
+	if len(r.Parts) == 0 {
+		return
+	}
+	p := &r.Parts[0]
+	d.Foot = l.Say(locale.T("%s · %s", periodText(p.Period, true), d.Title))
+	if p.Period.Reach != 0 {
+		d.Foot, d.Day = l.Say(locale.T("%s · data to %s", d.Foot, p.Period.Reach)), p.Period.Reach.String()
+	}
+	d.Foot = locale.Name(d.Foot, nameLimit)
 }
 
 // write writes the page.
@@ -179,7 +202,18 @@ func render(t *template.Template, l *locale.Locale, page Page, r *analysis.Repor
 	if err := t.ExecuteTemplate(&b, page.Name+".html", v); err != nil {
 		return section{}, false, fmt.Errorf("report page %s: %w", page.Name, err)
 	}
-	return section{Name: page.Name, ID: page.Name, Title: l.Say(page.Title), Body: template.HTML(b.String())}, true, nil
+	title := page.Title
+	if h, ok := v.(headed); ok {
+		title = h.heading()
+	}
+	out := section{Name: page.Name, ID: page.Name, Short: l.Say(page.Short), Title: l.Say(title), Body: template.HTML(b.String())}
+	if b, ok := v.(breakdown); ok {
+		out.Folded = b.Folded
+	}
+	if page.Name == "findings" {
+		out.Count = len(p.Findings)
+	}
+	return out, true, nil
 }
 
 // assets puts style and scripts into d, and the policy that allows just them.

@@ -59,12 +59,17 @@ func newScreen(l *locale.Locale, r *analysis.Report, p *analysis.Part) screen {
 	return s
 }
 
+// reachText says how far the data of a period reach.
+func reachText(p *analysis.Part) locale.Text {
+	if p.Period.Reach == 0 {
+		return locale.T("No usage in this period yet")
+	}
+	return locale.T("Data to %s, %s of %s", p.Period.Reach, fmt.Sprint(p.Period.Elapsed), locale.T("%d days", p.Period.Span.Days()))
+}
+
 func (s *screen) reach(l *locale.Locale, p *analysis.Part) {
 	T := locale.T
-	reach := T("No usage in this period yet")
-	if p.Period.Reach != 0 {
-		reach = T("Data to %s, %s of %s", p.Period.Reach, fmt.Sprint(p.Period.Elapsed), T("%d days", p.Period.Span.Days()))
-	}
+	reach := reachText(p)
 	if s.Accounts > 0 {
 		reach = T("%s · %s", reach, T("%s of %s", fmt.Sprint(s.In), T("%d subscriptions", s.Accounts)))
 	}
@@ -108,21 +113,21 @@ func (s *screen) figures(l *locale.Locale, p *analysis.Part) {
 		if s.Before {
 			before = T("before tax and credits")
 		}
-		add(T("Will end near"), coded(l.About(*p.Expected)), within, shared, before)
+		add(T("Forecast"), coded(l.About(*p.Expected)), within, shared, before)
 	}
 	shared, without := locale.Text{}, locale.Text{}
 	if p.Shared != nil {
 		shared, without = T("of it shared: %s", l.Money(p.Shared.Amount)), T("without shared cost")
 	}
-	add(totalled(p.Period.State), coded(l.Money(s.Borne)), shared, s.final(l, p))
+	add(totalled(p.Period), coded(l.Money(s.Borne)), shared, s.final(l, p))
 	if s.Prior != nil {
 		delta := coded(l.Signed(s.Prior.Delta))
 		if s.Prior.Percent != nil {
 			delta += " (" + l.Change(*s.Prior.Percent) + ")"
 		}
-		add(thanBefore(p, *s.Prior), delta, against(*s.Prior), without, incomparable(p, *s.Prior))
+		add(T("Change"), delta, against(*s.Prior), without, incomparable(p, *s.Prior))
 	}
-	if b := s.Budget; b != nil {
+	if b := s.Own; b != nil {
 		add(b.Label, coded(l.Money(b.Rest)), append([]locale.Text{b.Of}, b.Says...)...)
 	}
 }
@@ -137,7 +142,7 @@ func (s *screen) final(l *locale.Locale, p *analysis.Part) locale.Text {
 		if p.Period.Reach == 0 {
 			return locale.Text{}
 		}
-		return locale.T("an estimate, up to %s", locale.Short(p.Period.Reach))
+		return locale.T("an estimate")
 	case analysis.Closing:
 		if s.FinalOn == 0 {
 			return locale.T("may change until newer files are loaded")
@@ -161,26 +166,26 @@ func (s *screen) verdict(l *locale.Locale, p *analysis.Part) {
 		case s.Share != nil:
 			s.Context = T(", %s of the change", locale.Share(*s.Share))
 		case s.Makes.Amount.Sign() != 0:
-			s.Context = T(", making %s in this period", l.Signed(s.Makes))
+			s.Context = T(", adding %s so far", l.Signed(s.Makes))
 		}
 	case s.Nothing:
 		s.Verdict, s.Context = T("Nothing was spent."), T(" %s", T("No charge of this period is of %s.", s.Owner))
 	case !p.History.CanDetect && len(p.Priors) > 0:
-		s.Verdict = T("Too little history to say what is unusual")
+		s.Verdict = T("Not enough history yet to find unusual changes")
 	case !p.History.CanDetect:
-		s.Verdict = T("No comparison yet: load the earlier statements")
+		s.Verdict = T("No comparison yet. Load last month’s file")
 	case s.Quiet && !s.Alert.Empty():
 		s.Verdict = T("Nothing else is unusual.")
 	case s.Quiet:
-		s.Verdict = T("Nothing unusual; no action needed.")
+		s.Verdict = T("Nothing unusual. No action needed.")
 	default:
-		s.Verdict = T("No alarm.")
+		s.Verdict = T("No alert.")
 		var more []locale.Text
 		if n := len(p.Minor); n > 0 {
-			more = append(more, T(" %s", T("Worth a look: %d smaller changes.", n)))
+			more = append(more, T(" %s", T("%d smaller changes, no alert.", n)))
 		}
 		if n := len(p.Down); n > 0 {
-			more = append(more, T(" %s", T("Worth a look: %d unexpected falls.", n)))
+			more = append(more, T(" %s", T("%d decreases, no alert.", n)))
 		}
 		if n := len(p.Answered); n > 0 {
 			more = append(more, T(" %s", T("%d findings are answered.", n)))
@@ -207,13 +212,13 @@ func called(acc analysis.Account) string {
 	return acc.Name
 }
 
-// totalled says what a total is in a period's state.
-func totalled(s analysis.State) locale.Text {
-	switch s {
-	case analysis.Open:
-		return locale.T("So far")
-	case analysis.Closing:
-		return locale.T("Stands at")
+// totalled says what the total of a period is.
+func totalled(p analysis.PeriodInfo) locale.Text {
+	switch {
+	case p.State == analysis.Open && p.Reach != 0:
+		return locale.T("Spent to %s", locale.Short(p.Reach))
+	case p.State == analysis.Closing:
+		return locale.T("Cost, not yet final")
 	}
 	return locale.T("Cost")
 }

@@ -118,7 +118,7 @@ func WriteShowback(w io.Writer, list []Showback, o Options) error {
 			case r.Line != "":
 				owner = showbackWord(r.Line)
 			case r.Owner == "":
-				owner = locale.T("nobody’s")
+				owner = locale.T("unassigned")
 			}
 			row := append([]any{owner, r.CostCenter}, s.cells(r)...)
 			t.Rows = append(t.Rows, append(row, orNil(r.Percent)))
@@ -130,8 +130,8 @@ func WriteShowback(w io.Writer, list []Showback, o Options) error {
 		t.Total = append(t.Total, s.Bill, nil)
 		chapters = append(chapters, chapter{Title: t.Title, Currency: s.Currency, Tables: []Table{t}})
 	}
-	for i, s := range b.sheets(chapters, len(list) > 1) {
-		if err := b.write(i, s); err != nil {
+	for _, s := range b.sheets(chapters, len(list) > 1) {
+		if err := b.write(s); err != nil {
 			return fmt.Errorf("sheet %s: %w", s.name, err)
 		}
 	}

@@ -139,10 +139,10 @@ func NewSummary(s Summary) (delivery.Message, error) {
 		lines = append(lines, fmt.Sprintf("%s of %s", l.Money(unowned), l.WithCode(l.Money(total), b.Currency)))
 	}
 	section("All reports in the store, for you alone", s.Stored)
-	section("Nobody’s", lines)
+	section("Unassigned", lines)
 	section("New subscriptions", names(s.New))
 	section("Not mine, the owner says", lined(l, s.NotMine))
-	section("Told, and not answered", lined(l, s.Unanswered))
+	section("Open findings", lined(l, s.Unanswered))
 	m := delivery.Message{Digest: delivery.Digest{Title: v.Title, Lines: []string{v.Lead}}}
 	for _, x := range v.Sections {
 		m.Digest.Facts = append(m.Digest.Facts, delivery.Fact{Name: x.Title, Value: x.Lines[0]})
@@ -191,7 +191,7 @@ func lined(l *locale.Locale, list []SummaryFinding) (out []string) {
 		impact := usage.Money{Amount: f.Impact, Currency: f.Currency}
 		told := ""
 		if f.Told != 0 {
-			told = ", told on " + l.Day(f.Told)
+			told = ", reported on " + l.Day(f.Told)
 		}
 		out = append(out, locale.Name(fmt.Sprintf("%s, %s: %s, %s%s", f.ID, f.Owner, f.Title, l.WithCode(l.Signed(impact), f.Currency),
 			told), 300))

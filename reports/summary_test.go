@@ -47,8 +47,8 @@ func TestSummary(t *testing.T) {
 	}
 	html, plain := text(page.Find("body")), strings.Join(strings.Fields(m.Text), " ")
 	for _, want := range []string{
-		"1 to 31 Oct 2026", "8,750.00 EUR; 10.00 USD", "1,234.00 of 50,000.00 EUR", "0.00 of 10.00 USD", "prod-x", "<b>Web</b>", "550 nobody",
-		"F-AAAAAA, Search: disk, −5.00 EUR", "F-BBBBBB, Web: vm, +1,500.00 EUR, told on 2 Nov 2026", "and 5 more",
+		"1 to 31 Oct 2026", "EUR 8,750.00; USD 10.00", "1,234.00 of EUR 50,000.00", "0.00 of USD 10.00", "prod-x", "<b>Web</b>", "550 nobody",
+		"F-AAAAAA, Search: disk, EUR −5.00", "F-BBBBBB, Web: vm, EUR +1,500.00, reported on 2 Nov 2026", "and 5 more",
 		"https://store.example/x?sig=1", "Made by usagereport v1.",
 	} {
 		for form, got := range map[string]string{"page": html, "text": plain} {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"sort"
 	"strconv"
 	"strings"
 	"unicode"
@@ -16,13 +17,14 @@ import (
 	"usagereport/usage"
 )
 
-// WriteXLSX writes the tables of the report as a workbook: what shares its
-// columns is one sheet, for each currency. Amounts, days and shares are numbers,
-// names are texts, and nothing is a formula.
+// WriteXLSX writes the report as a workbook: a sheet that says what the first screen does
+// with two charts, one of what each resource cost on each day, for pivot tables, and the
+// tables of all pages, of which those that share their columns are one sheet. There is one
+// of each for each currency. Amounts, days and shares are numbers, names are texts, and
+// nothing is a formula.
 //
-// A spreadsheet counts in doubles, of which 15 digits are certain. An amount
-// with more of them is rounded to 15, and stands exactly, as text, in a hidden
-// column at the right end: a note on each cell would weigh more than all else.
+// A spreadsheet counts in doubles, of which 15 digits are certain: an amount with more of
+// them is rounded to 15.
 func WriteXLSX(w io.Writer, r *analysis.Report, o Options) error {
 	l, err := locale.New(o.Lang)
 	if err != nil {
@@ -30,13 +32,21 @@ func WriteXLSX(w io.Writer, r *analysis.Report, o Options) error {
 	}
 	b := newWorkbook(l)
 	defer b.Close() //nolint:errcheck // nothing of it is on disk
-	for i, s := range b.sheets(chapters(r), len(r.Parts) > 1) {
-		if err := b.write(i, s); err != nil {
+	if err := b.first(r, o); err != nil {
+		return fmt.Errorf("the first sheet: %w", err)
+	}
+	for _, s := range b.sheets(chapters(r), len(r.Parts) > 1) {
+		if err := b.write(s); err != nil {
 			return fmt.Errorf("sheet %s: %w", s.name, err)
 		}
 	}
 	if err := b.describe(r, o); err != nil {
 		return fmt.Errorf("workbook: %w", err)
+	}
+	if b.ContentTypes != nil { // excelize adds the kinds of pictures in any order
+		sort.Slice(b.ContentTypes.Defaults, func(i, j int) bool {
+			return b.ContentTypes.Defaults[i].Extension < b.ContentTypes.Defaults[j].Extension
+		})
 	}
 	if _, err := b.WriteTo(w); err != nil {
 		return fmt.Errorf("write report: %w", err)
@@ -48,6 +58,7 @@ type workbook struct {
 	*excelize.File
 	l      *locale.Locale
 	styles map[style]int
+	used   bool            // the sheet that every new file has has a name
 	names  map[string]bool // of sheets, in lower case; Excel keeps "history" for itself
 }
 
@@ -97,7 +108,7 @@ func (b *workbook) sheetName(title, currency string) string {
 			return '-'
 		}
 		return r
-	}, title)
+	}, strings.NewReplacer(": ", ", ", "：", "，").Replace(title))
 	for n := 1; ; n++ {
 		suffix := ""
 		if currency != "" {
@@ -129,13 +140,19 @@ func units(s string) (n int) {
 	return n
 }
 
+// add begins a sheet.
+func (b *workbook) add(name string) error {
+	if !b.used {
+		b.used = true
+		return b.SetSheetName(b.GetSheetName(0), name)
+	}
+	_, err := b.NewSheet(name)
+	return err
+}
+
 // write writes one sheet.
-func (b *workbook) write(at int, s sheet) error {
-	if at == 0 {
-		if err := b.SetSheetName(b.GetSheetName(0), s.name); err != nil {
-			return err
-		}
-	} else if _, err := b.NewSheet(s.name); err != nil {
+func (b *workbook) write(s sheet) error {
+	if err := b.add(s.name); err != nil {
 		return err
 	}
 	columns := s.tables[0].Columns
@@ -151,7 +168,6 @@ func (b *workbook) write(at int, s sheet) error {
 	if len(s.tables) > 1 {
 		columns = append([]Column{texts(locale.T("List"))}, columns...)
 	}
-	columns, hidden := exactly(columns, append(rows, totals...))
 
 	g := grid{workbook: b, sheet: s.name, widths: make([]int, len(columns))}
 	for i, c := range columns {
@@ -160,7 +176,7 @@ func (b *workbook) write(at int, s sheet) error {
 	line := 2
 	for _, row := range rows {
 		for i, c := range columns {
-			g.put(line, i, c, cellOf(row, hidden, i), false)
+			g.put(line, i, c, row[i], false)
 		}
 		line++
 	}
@@ -168,11 +184,11 @@ func (b *workbook) write(at int, s sheet) error {
 	line++ // apart from what a filter sorts, and a sum over a column counts
 	for _, row := range totals {
 		for i, c := range columns {
-			g.put(line, i, c, cellOf(row, hidden, i), true)
+			g.put(line, i, c, row[i], true)
 		}
 		line++
 	}
-	return g.finish(last, len(columns)-len(hidden))
+	return g.finish(last)
 }
 
 // labelled returns a row with its table's title before it where a sheet has
@@ -184,58 +200,17 @@ func (b *workbook) labelled(s sheet, t Table, row []any) []any {
 	return append([]any{t.Title}, row...)
 }
 
-// exactly adds a column for each one with amounts of more than 15 digits, and
-// returns which columns those are.
-func exactly(columns []Column, rows [][]any) (all []Column, of []int) {
-	all = append(all, columns...)
-	for i, c := range columns {
-		for _, row := range rows {
-			d, _, ok := number(row[i])
-			if !ok {
-				continue
-			}
-			if _, fits := double(d); !fits {
-				all, of = append(all, texts(locale.T("%s, exact", c.Title))), append(of, i)
-				break
-			}
-		}
-	}
-	return all, of
-}
-
-// cellOf returns the cell of row in column i of those that exactly made.
-func cellOf(row []any, of []int, i int) any {
-	if i < len(row) {
-		return row[i]
-	}
-	if _, text, ok := number(row[of[i-len(row)]]); ok {
-		return text
-	}
-	return nil
-}
-
-// number returns an exact number of a cell, and as text.
-func number(v any) (d usage.Decimal, text string, ok bool) {
-	switch v := v.(type) {
-	case usage.Money:
-		return v.Amount, v.Text(), true
-	case usage.Decimal:
-		return v, v.String(), true
-	}
-	return d, "", false
-}
-
-// double returns d in at most 15 digits, and whether that is d.
-func double(d usage.Decimal) (text string, exact bool) {
+// double returns d in at most 15 digits.
+func double(d usage.Decimal) (text string) {
 	text = d.String()
 	if len(strings.TrimLeft(strings.Replace(text, ".", "", 1), "-0")) <= 15 {
-		return text, true
+		return text
 	}
 	short, _, err := usage.ParseDecimal(strconv.FormatFloat(d.Float64(), 'e', 14, 64))
 	if err != nil {
-		return text, false
+		return text
 	}
-	return short.String(), short == d
+	return short.String()
 }
 
 // A grid is a sheet that is being filled.
@@ -267,14 +242,14 @@ func (g *grid) put(line, column int, c Column, v any, bold bool) {
 	switch v := v.(type) {
 	case usage.Money:
 		st.digits, st.currency = usage.MinorDigits(v.Currency), v.Currency
-		text, _ := double(v.Amount)
+		text := double(v.Amount)
 		g.err = g.SetCellDefault(g.sheet, at, text)
 	case Estimate:
 		st.digits, st.currency = usage.MinorDigits(v.Currency), v.Currency
-		text, _ := double(v.Amount)
+		text := double(v.Amount)
 		g.err = g.SetCellDefault(g.sheet, at, text)
 	case usage.Decimal:
-		text, _ := double(v)
+		text := double(v)
 		g.err = g.SetCellDefault(g.sheet, at, text)
 	case float64:
 		g.err = g.SetCellDefault(g.sheet, at, strconv.FormatFloat(v/100, 'f', -1, 64))
@@ -307,8 +282,8 @@ func (g *grid) put(line, column int, c Column, v any, bold bool) {
 }
 
 // finish freezes the head, and lets the rows up to last be filtered by the
-// columns that are shown.
-func (g *grid) finish(last, shown int) error {
+// columns.
+func (g *grid) finish(last int) error {
 	if g.err != nil {
 		return g.err
 	}
@@ -320,13 +295,8 @@ func (g *grid) finish(last, shown int) error {
 		if err := g.SetColWidth(g.sheet, column, column, float64(max(width, 6)+3)); err != nil { // room for the filter's button
 			return err
 		}
-		if i >= shown {
-			if err := g.SetColVisible(g.sheet, column, false); err != nil {
-				return err
-			}
-		}
 	}
-	corner, err := excelize.CoordinatesToCellName(shown, last)
+	corner, err := excelize.CoordinatesToCellName(len(g.widths), last)
 	if err != nil {
 		return err
 	}
@@ -356,7 +326,7 @@ func (b *workbook) style(s style) (int, error) {
 	number = "#,##" + number
 	// A code that is none is data, and no part of a format.
 	if c := s.currency; len(c) == 3 && strings.Trim(c, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" && c != usage.NoCurrency {
-		number += " [$" + c + "]"
+		number = "[$" + c + "] " + number
 	}
 	format := map[Kind]string{
 		Words:  "@", // so that a name stays one when the cell is edited

@@ -124,3 +124,58 @@ func look(t *testing.T, l *ledger.Ledger, rules []usage.OwnerRule, owner string)
 	}
 	return sum, rows
 }
+
+// One owner after the other sees, by the charges of all read once, what it sees by its own.
+func TestStandingIsOnly(t *testing.T) {
+	l := ledgertest.Demo(t, 3)
+	var rules []usage.OwnerRule
+	for i, x := range [][2]string{{"O'Hara \"x\"", "Tags.owner=platform"}, {"数据", "ServiceName=S*"}, {"Rest", "SubAccountName=*"}} {
+		terms, err := usage.ParseOwnerTerms(x[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := usage.OwnerRule{Line: i + 2, Owner: x[0], Terms: terms}
+		if i == 1 {
+			r.From = usage.Date(2026, time.October, 10)
+		}
+		rules = append(rules, r)
+	}
+	conn, err := l.DB().Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	defer conn.Raw(func(any) error { return driver.ErrBadConn }) //nolint:errcheck // what it looked through goes with it
+	if _, err := conn.ExecContext(t.Context(), ledger.OwnersSQL(rules)); err != nil {
+		t.Fatal(err)
+	}
+	if err := rollup.Every(t.Context(), conn); err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range rules {
+		if err := rollup.Standing(t.Context(), conn, r.Owner); err != nil {
+			t.Fatal(err)
+		}
+		for _, table := range []string{"series", "daily", "daily_services", "scopes", "links", "keys"} {
+			if _, err := conn.ExecContext(t.Context(), "CREATE OR REPLACE TEMP TABLE standing_"+table+" AS FROM "+table); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := conn.ExecContext(t.Context(), "DROP VIEW temp.main.charges; DROP TABLE temp.main.keys; DROP TABLE temp.main.scopes; DROP TABLE temp.main.series; "+
+			"DROP TABLE temp.main.daily; DROP TABLE temp.main.daily_services; DROP TABLE temp.main.links; DROP TABLE temp.main.restatements"); err != nil {
+			t.Fatal(err)
+		}
+		if err := rollup.Only(t.Context(), conn, r.Owner); err != nil {
+			t.Fatal(err)
+		}
+		for _, table := range []string{"series", "daily", "daily_services", "scopes", "links", "keys"} {
+			var rows, differ int
+			err := conn.QueryRowContext(t.Context(), fmt.Sprintf(`SELECT (SELECT count(*) FROM %[1]s),
+				(SELECT count(*) FROM (FROM %[1]s EXCEPT ALL FROM standing_%[1]s)) + (SELECT count(*) FROM (FROM standing_%[1]s EXCEPT ALL FROM %[1]s))`,
+				table)).Scan(&rows, &differ)
+			if err != nil || differ != 0 || rows == 0 && table != "links" {
+				t.Errorf("%s: %s has %d rows, of which %d differ (%v)", r.Owner, table, rows, differ, err)
+			}
+		}
+	}
+}

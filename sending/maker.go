@@ -219,7 +219,7 @@ func (m *Maker) told(ctx context.Context, all []analysis.Ownership) error {
 func (m *Maker) letter(ctx context.Context, x owners.Owner) (*Letter, error) {
 	t := &Letter{Owner: x.Name, Channel: channelOf(x), To: x.Emails}
 	q := workspace.Question{Options: m.o.Options, Findings: m.o.Findings}
-	q.Owner = x.Name
+	q.Owner, q.ResourceDays = x.Name, slices.Contains(m.formsOf(x), "xlsx")
 	a, err := m.session.Report(ctx, q)
 	if err != nil {
 		return nil, err
@@ -260,6 +260,9 @@ func (m *Maker) letter(ctx context.Context, x owners.Owner) (*Letter, error) {
 	if !v.Send {
 		return t, nil
 	}
+	mo.First = !slices.ContainsFunc(m.before, func(r ledger.Record) bool {
+		return r.Owner == x.Name && r.What != ledger.RecordFindings && r.State != ledger.Failed
+	})
 	if t.Record.What = v.What; v.What == ledger.RecordCorrected {
 		if len(v.Differs) > 0 {
 			mo.Corrected = &v.Differs[0]

@@ -75,6 +75,9 @@ type Period struct {
 	To   Day `json:"to"`
 }
 
+// AllDays returns the days of which charges may be.
+func AllDays() Period { return Period{From: Date(1900, 1, 1), To: Date(9999, 1, 1)} }
+
 // ParseMonth reads a calendar month in the form YYYY-MM.
 func ParseMonth(s string) (Period, error) {
 	t, err := time.Parse("2006-01", s)

@@ -19,7 +19,7 @@ type OwnerRule struct {
 
 // Within returns the days on which r holds, of all that a ledger knows.
 func (r OwnerRule) Within() Period {
-	p := Period{From: Date(1900, 1, 1), To: Date(9999, 1, 1)}
+	p := AllDays()
 	if r.From != 0 {
 		p.From = r.From
 	}

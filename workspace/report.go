@@ -45,11 +45,18 @@ func (s *Session) Report(ctx context.Context, q Question) (_ *Answer, err error)
 		}
 		q.Owner = out.Owner.Name
 	}
+	if q.Owner == "" && !q.Findings {
+		c, err := s.Configuration()
+		if err != nil {
+			return nil, err
+		}
+		q.Budget = analysis.OwnerBudget{Amount: c.Budget.Amount, Currency: c.Budget.Currency, Period: c.Budget.Period}
+	}
 	if out.Analysis, err = s.Analysis(ctx, q.Options); err != nil {
 		return nil, err
 	}
 	if out.Report, err = s.report(ctx, q, out); err == nil && !q.Findings {
-		err = s.sinceLast(ctx, out.Report, q.Since)
+		err = errors.Join(s.sinceLast(ctx, out.Report, q.Since), s.standings(ctx, q.Options, out))
 	}
 	if err != nil {
 		return nil, errors.Join(err, out.Close())

@@ -257,8 +257,8 @@ func (o anomaliesOptions) budgets(ctx context.Context, g *globals, s *workspace.
 			b := part.Budget
 			if state := b.State(); state == analysis.BudgetOver || state != "" && o.failOn != "budget" {
 				any = true
-				err = errors.Join(err, p.head(g, "%s: the budget of %s %s for %s is %s: %s spent", x.Name, b.Amount.Rounded().Text(),
-					b.Amount.Currency, b.Span, state, b.Spent.Rounded().Text()))
+				err = errors.Join(err, p.head(g, "%s: the budget of %s %s for %s is %s: %s spent", x.Name, b.Amount.Currency,
+					b.Amount.Rounded().Text(), b.Span, state, b.Spent.Rounded().Text()))
 			}
 		}
 	}

@@ -35,9 +35,9 @@ func TestBadInput(t *testing.T) {
 		return c.over("2025-10-20", "2026-11-23", cost)
 	}
 
-	add("three days of history", vm.over("2026-11-21", "2026-11-23", about(40)), "3 days of usage are too few to know what is usual; load earlier files")
-	add("one day", vm.over("2026-11-23", "2026-11-23", about(40)), "1 day of usage is too little to know what is usual; load earlier files")
-	add("one series", year(vm, about(40)), "the one resource had enough history")
+	add("three days of history", vm.over("2026-11-21", "2026-11-23", about(40)), "3 days of usage are too few to know what is usual. Load earlier months")
+	add("one day", vm.over("2026-11-23", "2026-11-23", about(40)), "1 day of usage is too little to know what is usual")
+	add("one series", year(vm, about(40)), "the one resource has enough history")
 	add("all zeros", year(vm, each("0")), "Nothing cost anything in 400 days of usage")
 	add("one huge outlier", year(vm, func(_ int, d usage.Day) string {
 		if d == dayOf("2026-11-18") {
@@ -51,7 +51,7 @@ func TestBadInput(t *testing.T) {
 		}
 		return about(40)(0, d)
 	}), "enough history")
-	add("negative totals", slices.Concat(year(vm, func(_ int, d usage.Day) string { return "-" + about(40)(0, d) }), year(db, about(15))), "2 resources had enough history")
+	add("negative totals", slices.Concat(year(vm, func(_ int, d usage.Day) string { return "-" + about(40)(0, d) }), year(db, about(15))), "2 resources have enough history")
 	add("credits that grow", year(vm, func(_ int, d usage.Day) string {
 		if d >= dayOf("2026-11-02") {
 			return "-160"
@@ -99,7 +99,7 @@ func TestBadInput(t *testing.T) {
 		}
 		d.take(ea().file(before), mca().file(after))
 		d.equal("billing accounts", d.ask("SELECT count(DISTINCT BillingAccountId) AS n FROM usage"), "2")
-		d.sane("2 resources had enough history", nil)
+		d.sane("2 resources have enough history", nil)
 	}}, namedCase{"a meter that is renamed everywhere", func(d *desk) {
 		var charges []charge
 		for i := range 6 {
@@ -115,13 +115,13 @@ func TestBadInput(t *testing.T) {
 		l := focus()
 		l.header += ",x_SkuMeterId"
 		d.take(l.file(charges))
-		d.sane("6 resources had enough history", nil)
+		d.sane("6 resources have enough history", nil)
 	}}, namedCase{"from EA to MCA, with new ids of the subscription", func(d *desk) {
 		d.take(agreements(d, "moved")...)
-		d.sane("3 resources had enough history", nil)
+		d.sane("3 resources have enough history", nil)
 	}}, namedCase{"from EA to MCA, and a real incident", func(d *desk) {
 		d.take(agreements(d, "moved", "incident")...)
-		d.sane("3 resources had enough history", []string{"high level up"})
+		d.sane("3 resources have enough history", []string{"high level up"})
 	}})
 	runCases(t, cases)
 }

@@ -211,7 +211,7 @@ func (d *desk) quiet(args ...string) {
 	if len(list) > 0 {
 		d.Errorf("findings where there is nothing to tell: %v", list)
 	}
-	d.has(stderr, "Judged against")
+	d.has(stderr, "Compared with")
 }
 
 // page writes the HTML report and returns it.

@@ -135,7 +135,7 @@ func (d *desk) serves() func(choice url.Values) string {
 }
 
 // sayings returns what a page says, a line an element, without what only a page that
-// is served has.
+// is served has, and without the line on how the page was made.
 func sayings(t *testing.T, page string) (out []string) {
 	t.Helper()
 	_, main, ok := strings.Cut(page, "<main")
@@ -143,7 +143,7 @@ func sayings(t *testing.T, page string) (out []string) {
 		t.Fatalf("no main in %.300s", page)
 	}
 	main, _, _ = strings.Cut(main, "</main>")
-	text := regexp.MustCompile(`(?s)<(style|script).*?</(style|script)>|<[^>]*>`).ReplaceAllString(main, "\n")
+	text := regexp.MustCompile(`(?s)<(style|script).*?</(style|script)>|<p class="fineprint">.*?</p>|<[^>]*>`).ReplaceAllString(main, "\n")
 	for line := range strings.Lines(text) {
 		if line = strings.Join(strings.Fields(line), " "); line != "" && line != "→" && line != "Look inside" {
 			out = append(out, line)

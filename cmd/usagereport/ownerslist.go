@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"slices"
 
 	"usagereport/analysis"
@@ -63,21 +61,10 @@ func budgetsOf(ctx context.Context, s *workspace.Session, o analysis.Options, f 
 		o.Period = all[0].Period.Name
 	}
 	parts := map[string][]analysis.Part{}
-	for _, x := range f.Owners {
-		if !slices.ContainsFunc(all, func(o analysis.Ownership) bool { _, has := o.Owned[x.Name]; return has }) {
-			continue
-		}
-		o.Owner = x.Name
-		theirs, err := s.Analysis(ctx, o)
-		if err != nil {
-			return nil, err
-		}
-		parts[x.Name], err = theirs.Budgets(ctx)
-		if err := errors.Join(err, theirs.Close()); err != nil {
-			return nil, fmt.Errorf("owner %s: %w", x.Name, err)
-		}
-	}
-	return parts, nil
+	return parts, s.EachOwner(ctx, f, o, func(owner string, theirs *analysis.Analysis) (err error) {
+		parts[owner], err = theirs.Budgets(ctx)
+		return err
+	})
 }
 
 // An ownedRow is what is one owner's, in one currency.

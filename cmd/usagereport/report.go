@@ -20,7 +20,7 @@ import (
 type reportOptions struct {
 	out, period, month string
 	format             string
-	pdf, xlsx          bool
+	pdf, full, xlsx    bool
 	showback           bool
 	spreadInvoice      bool
 	redact             bool
@@ -75,6 +75,7 @@ out. What services, meters and regions are called, days and amounts stay.`,
 	f.StringVarP(&o.out, "output", "o", "", "`FILE` to write; - is stdout (default usage-PERIOD[-OWNER].html, .xlsx, .pdf, .json, .md)")
 	f.StringVarP(&o.format, "format", "f", "", "`FORMAT` of the report: html, json or markdown (default html)")
 	f.BoolVar(&o.xlsx, "xlsx", false, "write a spreadsheet: a sheet for each section")
+	f.BoolVar(&o.full, "full", false, "with a PDF: the whole report, and the evidence of each finding, not only the first two pages")
 	f.BoolVar(&o.pdf, "pdf", false, "write a PDF, printed by an installed browser ($CHROMIUM names one)")
 	f.StringVar(&o.period, "period", "", "billing period by its `NAME` (2018-07), current or last (default current)")
 	f.StringVar(&o.month, "month", "", "calendar `MONTH` (2018-07), current or last: charges by day, not by bill")
@@ -122,6 +123,7 @@ func runReport(ctx context.Context, g *globals, o reportOptions, refs []string) 
 	if err != nil {
 		return err
 	}
+	q.ResourceDays = form.ext == "xlsx"
 	s, refused, err := o.session(ctx, g, refs)
 	if err != nil {
 		return err

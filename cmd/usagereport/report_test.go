@@ -45,11 +45,10 @@ func TestOwnerWithoutData(t *testing.T) {
 		d.take(focus().file(one.over("2026-09-01", "2026-11-15", about(40))), focus().file(two.over("2026-09-01", "2026-10-31", about(40))))
 		owners := d.write("owners.csv", "name,rule,budget\nOne,SubAccountId=one,900\nTwo,SubAccountId=two,1000\nNone,SubAccountId=three,70\n")
 		without := d.report("--owners", owners, "--owner", "Two", "--period", "2026-11")
-		d.has(without, "2026-11 (1 to 30 Nov 2026)", "two missing , about", "two has no data in this period; it cost", "Budget left 1,000.00")
-		if strings.Contains(without, "Nothing was spent") {
-			d.Errorf("the report says: %s", without)
-		}
+		d.has(without, "November 2026", "No data for November yet: two is missing.", "two has no data in this period; it cost EUR 1,236.40", "not known: the data are missing", "Budget for November EUR 1,000.00")
+		d.lacks(without, "No charges", "EUR 0.00", "Load the month before", "the period before is not loaded", "1,000 left", "cannot be seen")
 		none := d.report("--owners", owners, "--owner", "None")
-		d.has(none, "2026-11 (1 to 30 Nov 2026)", "Nothing was spent.", "Budget left 70.00")
+		d.has(none, "November 2026", "No charges in November for None.", "Budget for November EUR 70.00 70 left")
+		d.lacks(none, "the period before is not loaded")
 	}}})
 }

@@ -70,6 +70,9 @@ func (o reportOptions) rendering(g *globals) (rendering, error) {
 	if o.pdf && o.xlsx || (o.pdf || o.xlsx) && o.format != "" {
 		return rendering{}, usageError{errors.New("--format, --xlsx and --pdf: give one of them; a run writes one file")}
 	}
+	if o.full && !o.pdf {
+		return rendering{}, usageError{errors.New("--full: only a PDF has a short and a full form; say --pdf, or leave --full out")}
+	}
 	if o.xlsx {
 		return rendering{"xlsx", func(_ context.Context, w io.Writer, r *analysis.Report) error {
 			return reports.WriteXLSX(w, r, options)
@@ -77,7 +80,7 @@ func (o reportOptions) rendering(g *globals) (rendering, error) {
 	}
 	if o.pdf {
 		p := pdf.Printer{
-			Browser: g.env.getenv(pdf.Variable), Chinese: l.Lang == locale.TraditionalChinese,
+			Browser: g.env.getenv(pdf.Variable), Chinese: l.Lang == locale.TraditionalChinese, Full: o.full,
 			Note: func(s string) { g.note("%s", s) },
 		}
 		if _, err := p.Find(); err != nil { // before the work, not after it

@@ -198,13 +198,13 @@ func TestSend(t *testing.T) {
 			both := slices.Concat(c.over("2026-10-01", "2026-10-31", about(40)), more.over("2026-10-31", "2026-10-31", func(int, usage.Day) string { return "312.40" }))
 			d.take(focus().file(both))
 			d.has(first(d.run(exitDone, append(send, "--format", "csv")...)), "Ada,not sent,", "the total has changed by +312.40 EUR since, --corrected sends that", "Ben,not sent,")
-			d.has(first(d.run(exitDone, append(send, "--corrected", "--format", "csv")...)), "Ada,sent,", "Corrected: +312.40 EUR", "Ben,not sent,")
+			d.has(first(d.run(exitDone, append(send, "--corrected", "--format", "csv")...)), "Ada,sent,", "Corrected: Ada, October: EUR 1,548.80 instead of 1,236.40", "Ben,not sent,")
 			got := p.take()
 			if len(got) != 2 {
 				d.Errorf("mails went to %d", len(got))
 			}
 			ada := readMail(d.T, got["ada@example.org"])
-			d.has(ada.header.Get("Subject"), "Corrected: +312.40 EUR, Ada · Oct 2026: cost EUR")
+			d.has(ada.header.Get("Subject"), "Corrected: Ada, October: EUR 1,548.80 instead of 1,236.40")
 			d.has(first(d.run(exitDone, append(send, "--corrected", "--format", "csv")...)), "Ada,not sent,")
 		}},
 	})

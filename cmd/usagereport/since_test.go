@@ -54,7 +54,7 @@ func TestSince(t *testing.T) {
 			}
 			// The next report says so, and with which it compares.
 			page := d.report("--owners", owners, "--owner", "Ada", "--period", "2026-10")
-			d.has(page, "Since you last read (23 Nov 2026, "+id+"): 1 to 31 Oct 2026 cost 300.00 EUR then and costs 353.50 EUR now,", "corrected by the cloud", "moved between owners −155.00,")
+			d.has(page, "Since you last read (23 Nov 2026, "+id+"): 1 to 31 Oct 2026 cost EUR 300.00 then and costs EUR 353.50 now,", "corrected by the cloud", "moved between owners −155.00,")
 			html, _ := d.run(exitDone, "report", "--owners", owners, "--owner", "Ada", "--period", "2026-10", "-o", "-", "-q")
 			if !regexp.MustCompile(`It compares with <bdi>` + id + `</bdi> of`).MatchString(html) {
 				d.Error("the footer does not name what the report compares with")

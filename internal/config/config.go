@@ -19,6 +19,8 @@ import (
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
 	"github.com/goccy/go-yaml/token"
+
+	"usagereport/usage"
 )
 
 // Name is the file that is read where no other is named, if it is there.
@@ -33,6 +35,14 @@ type Config struct {
 	Admin     []string // the administrator's addresses
 	AnswersTo string   // where answers go; Sender where the file says nothing
 	Channels  map[string]Channel
+	Budget    Budget // of all that the ledger holds; zero where the file says nothing
+}
+
+// A Budget is what the whole bill may cost.
+type Budget struct {
+	Amount   usage.Decimal
+	Period   string // month, quarter or year; "" where there is no budget
+	Currency string // "" is the one that there are charges in
 }
 
 // A Kind is a kind of channel.
@@ -132,6 +142,7 @@ func Parse(path string, text []byte) (Config, error) {
 			"answers_to": r.address(&r.AnswersTo),
 			"admin":      r.addresses(&r.Admin),
 			"channels":   r.channels,
+			"budget":     r.budget,
 		}); err != nil {
 			return Config{}, err
 		}
@@ -257,6 +268,27 @@ func (r *reader) list(to *[]string) func(ast.Node) error {
 		*to = list
 		return nil
 	}
+}
+
+// budget reads what the whole bill may cost.
+func (r *reader) budget(n ast.Node) error {
+	b := Budget{Period: "month"}
+	var amount string
+	if err := r.fields(n, "budget", map[string]func(ast.Node) error{
+		"amount":   r.text(&amount),
+		"period":   r.oneOf(&b.Period, "month", "quarter", "year"),
+		"currency": r.text(&b.Currency),
+	}); err != nil {
+		return err
+	}
+	var rounded bool
+	var err error
+	if b.Amount, rounded, err = usage.ParseDecimal(amount); err != nil || rounded || b.Amount.Sign() < 0 {
+		return r.errorf(n, "amount: %q is not an amount like 45000 or 1200.50", amount)
+	}
+	b.Currency = strings.ToUpper(b.Currency)
+	r.Budget = b
+	return nil
 }
 
 func (r *reader) address(to *string) func(ast.Node) error {

@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"usagereport/internal/config"
+	"usagereport/usage"
 )
 
 const whole = `# who and how
@@ -95,11 +96,23 @@ func TestParse(t *testing.T) {
 	}
 }
 
+// The whole bill may have a budget.
+func TestBudget(t *testing.T) {
+	for text, want := range map[string]config.Budget{
+		"budget: {amount: 45000, period: quarter, currency: eur}": {Amount: usage.DecimalOf(45000), Period: "quarter", Currency: "EUR"},
+		"budget:\n  amount: 1200.50":                              {Amount: usage.MustDecimal("1200.5"), Period: "month"},
+	} {
+		if c, err := config.Parse("x.yaml", []byte(text)); err != nil || c.Budget != want {
+			t.Errorf("%q: got %+v, %v", text, c.Budget, err)
+		}
+	}
+}
+
 func TestWhatIsWrong(t *testing.T) {
 	const mail = "sender: a@example.org\nchannels:\n  m:\n    kind: mail\n    host: h\n"
 	for text, want := range map[string]string{
 		"sendr: a@example.org":                    `c.yaml:1:1: "sendr" is not known in the file; did you mean sender?`,
-		"colour: red":                             `c.yaml:1:1: "colour" is not known in the file; known are admin, answers_to, channels, sender`,
+		"colour: red":                             `c.yaml:1:1: "colour" is not known in the file; known are admin, answers_to, budget, channels, sender`,
 		"sender: ada":                             `c.yaml:1:9: "ada" is not a mail address`,
 		"sender: \"a@example.org\\r\\nBcc: x\"":   `c.yaml:1:9: one line of text is missing here`,
 		"sender: [a@example.org]":                 "c.yaml:1:9: text is missing here",
@@ -138,8 +151,11 @@ func TestWhatIsWrong(t *testing.T) {
 		"channels:\n  a: {kind: blob, store: http://h, key: {env: K}}":         "write a store as azblob://",
 		"channels:\n  a: {kind: blob, store: 's3://k:s@b', key: {env: K}}":     "write a store as azblob://",
 		"channels:\n  a: {kind: blob, store: s3://b, key: {env: K}, days: 30}": "a number from 1 to 7",
-		"a: [":        "it is no YAML",
-		"\tsender: x": "it is no YAML",
+		"budget: {period: month}":                                              "is not an amount",
+		"budget: {amount: -1}":                                                 `c.yaml:1:9: amount: "-1" is not an amount like 45000 or 1200.50`,
+		"budget: {amount: 1, period: week}":                                    `"week" is not known here; known are month, quarter, year`,
+		"a: [":                                                                 "it is no YAML",
+		"\tsender: x":                                                          "it is no YAML",
 	} {
 		c, err := config.Parse("c.yaml", []byte(text))
 		if err == nil || !strings.Contains(err.Error(), want) || !strings.HasPrefix(err.Error(), "c.yaml:") || strings.Contains(err.Error(), "\n") {

@@ -12,22 +12,35 @@ import (
 
 // What a Text may hold beside texts, numbers, and the words of usage.
 type (
-	Approx     usage.Money // an estimate: whole units from a hundred on
-	Difference usage.Money // with its sign, without the currency
-	Short      usage.Day   // a day without its year
-	Share      float64     // percent: "12 %"
-	Change     float64     // percent, with its sign: "+12 %"
+	Approx     usage.Money  // an estimate: whole units from ten on
+	Difference usage.Money  // with its sign, without the currency
+	Short      usage.Day    // a day without its year
+	Run        usage.Period // days without their year: "3–5 Nov"
+	Share      float64      // percent: "12%"
+	Change     float64      // percent, with its sign: "+12%"
+	About      usage.Money  // an estimate to three digits, without the currency
+	Whole      usage.Money  // in whole units from ten on, without the currency
+	Rise       usage.Money  // the same with its sign
+	Exact      usage.Money  // to the currency's minor digits, without the currency
+	Month      usage.Day    // the month of a day: "November"
+	MonthYear  usage.Day    // with its year: "November 2026"
+	Number     int          // up to ten in words
+	Leading    int          // the same as the first word of a sentence
+	Strong     Text         // must not be overlooked
 )
+
+// Emphasis is what Format hands to wrap for a Strong: its words, wrapped already.
+type Emphasis string
 
 // minus is the sign of a negative number.
 const minus = "−"
 
-// WithCode puts the currency behind an amount, where the files name one.
+// WithCode puts the currency before an amount, where the files name one: "EUR 43,000".
 func (l *Locale) WithCode(amount, currency string) string {
 	if currency == "" || currency == usage.NoCurrency {
 		return amount
 	}
-	return amount + " " + currency
+	return currency + " " + amount
 }
 
 // Money returns m rounded to its currency's minor digits, with thousands
@@ -75,10 +88,28 @@ func (l *Locale) About(m usage.Money) string {
 // approx returns an amount as a sentence says it.
 func (l *Locale) approx(m usage.Money) string {
 	digits := usage.MinorDigits(m.Currency)
-	if math.Abs(m.Amount.Float64()) >= 100 {
+	if m.Amount.Round(digits).Sign() == 0 {
+		return l.Money(m) // below the least digit is not nothing
+	}
+	if math.Abs(m.Amount.Float64()) >= 10 || m.Amount == m.Amount.Round(0) {
 		digits = 0
 	}
 	return group(m.Amount.Round(digits).Text(digits))
+}
+
+// numbers are those that a sentence spells out.
+var numbers = [...]string{"no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"} //nolint:gochecknoglobals // words, not options
+
+// number returns a small number in words, in English.
+func (l *Locale) number(n int, leading bool) string {
+	if l.Lang != English || n < 0 || n >= len(numbers) {
+		return group(strconv.Itoa(n))
+	}
+	word := numbers[n]
+	if leading {
+		word = strings.ToUpper(word[:1]) + word[1:]
+	}
+	return word
 }
 
 // Count returns a whole number with thousands separators.
@@ -115,7 +146,7 @@ func group(s string) string {
 	return sign + b.String()
 }
 
-// Percent returns a share: "12 %", "0.4 %".
+// Percent returns a share: "12%", "0.4%".
 func (l *Locale) Percent(p float64) string {
 	digits := 0
 	if -9.95 < p && p < 9.95 {
@@ -125,13 +156,13 @@ func (l *Locale) Percent(p float64) string {
 	if strings.Trim(s, minus+"0.") == "" {
 		s = "0"
 	}
-	return s + " %"
+	return s + "%"
 }
 
-// Change returns a relative change with its sign: "+12 %".
+// Change returns a relative change with its sign: "+12%".
 func (l *Locale) Change(p float64) string {
 	s := l.Percent(p)
-	if p > 0 && s != "0 %" {
+	if p > 0 && s != "0%" {
 		return "+" + s
 	}
 	return s
@@ -162,6 +193,24 @@ func (l *Locale) Day(d usage.Day) string {
 // ShortDay returns a day without its year: "27 Nov".
 func (l *Locale) ShortDay(d usage.Day) string { return d.Time().Format(l.dates().short) }
 
+// Run returns days without their year, as a word of a sentence: "3–5 Nov",
+// "28 Oct – 3 Nov", "11月3日至5日".
+func (l *Locale) Run(p usage.Period) string {
+	a, b := p.From, p.Last()
+	sameMonth := a.Month() == b.Month()
+	switch {
+	case p.Days() == 1:
+		return l.ShortDay(b)
+	case l.Lang == TraditionalChinese && sameMonth:
+		return l.ShortDay(a) + "至" + b.Time().Format("2日")
+	case l.Lang == TraditionalChinese:
+		return l.ShortDay(a) + "至" + l.ShortDay(b)
+	case sameMonth:
+		return a.Time().Format("2") + "–" + l.ShortDay(b)
+	}
+	return l.ShortDay(a) + " – " + l.ShortDay(b)
+}
+
 // TinyDay returns a day in the fewest signs: "27 Nov", "11/27".
 func (l *Locale) TinyDay(d usage.Day) string {
 	if l.Lang == TraditionalChinese {
@@ -172,6 +221,20 @@ func (l *Locale) TinyDay(d usage.Day) string {
 
 // Month returns the month of a day: "Nov 2026".
 func (l *Locale) Month(d usage.Day) string { return d.Time().Format(l.dates().month) }
+
+// fullMonth returns the name of the month of a day: "November", "11月".
+func (l *Locale) fullMonth(d usage.Day, year bool) string {
+	layout := "January"
+	switch {
+	case l.Lang == TraditionalChinese && year:
+		layout = "2006年1月"
+	case l.Lang == TraditionalChinese:
+		layout = "1月"
+	case year:
+		layout = "January 2006"
+	}
+	return d.Time().Format(layout)
+}
 
 // MonthName returns the name of the month of a day: "Nov".
 func (l *Locale) MonthName(d usage.Day) string {

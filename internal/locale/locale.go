@@ -121,13 +121,14 @@ func messages(lang string) (map[string]translation, error) {
 type Text struct {
 	key  string
 	args []any
+	list bool // names set side by side
 }
 
 // T makes a Text of an English sentence with holes, as for fmt.Sprintf, and
 // what goes into them: texts and names (%s), whole numbers (%d; the first
-// decides the plural), usage.Money, usage.Day, usage.Period, Approx, Difference, Short,
+// decides the plural), usage.Money, usage.Day, usage.Period, Approx, Difference, Short, Run,
 // Share, Change and other Texts (%s).
-func T(key string, args ...any) Text { return Text{key, args} }
+func T(key string, args ...any) Text { return Text{key: key, args: args} }
 
 // Said makes a Text of words that stay as they are in every language: names, or
 // what another program said.
@@ -139,7 +140,21 @@ func Join(texts []Text, between string) Text {
 	for _, t := range texts {
 		args = append(args, t)
 	}
-	return T(strings.TrimPrefix(strings.Repeat(between+"%s", len(texts)), between), args...)
+	t := T(strings.TrimPrefix(strings.Repeat(between+"%s", len(texts)), between), args...)
+	t.list = true
+	return t
+}
+
+// Sentences sets sentences one after the other, as the language does.
+func Sentences(said []Text) Text {
+	if len(said) == 0 {
+		return Text{}
+	}
+	out := said[0]
+	for _, t := range said[1:] {
+		out = T("%[1]s %[2]s", out, t)
+	}
+	return out
 }
 
 // Map returns t with the names and other words in it as change leaves them; what
@@ -150,6 +165,8 @@ func (t Text) Map(change func(string) string) Text {
 		switch v := a.(type) {
 		case Text:
 			args[i] = v.Map(change)
+		case Strong:
+			args[i] = Strong(Text(v).Map(change))
 		case string:
 			args[i] = change(v)
 		case error:
@@ -158,7 +175,7 @@ func (t Text) Map(change func(string) string) Text {
 			args[i] = a
 		}
 	}
-	return Text{t.key, args}
+	return Text{t.key, args, t.list}
 }
 
 // Empty reports whether there is nothing to say.
@@ -193,7 +210,14 @@ func (l *Locale) Format(t Text, wrap func(any) any) string {
 			args[i] = l.Format(nested, wrap)
 			continue
 		}
+		if strong, ok := a.(Strong); ok {
+			args[i] = wrap(Emphasis(l.Format(Text(strong), wrap)))
+			continue
+		}
 		args[i] = wrap(l.word(a))
+	}
+	if t.list && l.Lang == TraditionalChinese {
+		return l.p.Sprintf(strings.NewReplacer(", ", "、", "; ", "；").Replace(t.key), args...)
 	}
 	return l.p.Sprintf(t.key, args...)
 }
@@ -208,8 +232,30 @@ func (l *Locale) word(a any) any {
 		return l.Signed(usage.Money(v))
 	case Approx:
 		return l.WithCode(l.approx(usage.Money(v)), v.Currency)
+	case About:
+		return l.About(usage.Money(v))
+	case Whole:
+		return l.approx(usage.Money(v))
+	case Exact:
+		return l.Money(usage.Money(v))
+	case Rise:
+		s := l.approx(usage.Money(v))
+		if v.Amount.Sign() > 0 {
+			s = "+" + s
+		}
+		return s
+	case Month:
+		return l.fullMonth(usage.Day(v), false)
+	case MonthYear:
+		return l.fullMonth(usage.Day(v), true)
+	case Number:
+		return l.number(int(v), false)
+	case Leading:
+		return l.number(int(v), true)
 	case usage.Day:
 		return l.Day(v)
+	case Run:
+		return l.Run(usage.Period(v))
 	case Short:
 		return l.ShortDay(usage.Day(v))
 	case usage.Period:

@@ -68,7 +68,7 @@ func keysOf(path string, out map[string]string) error {
 				return true
 			}
 		case *ast.Ident:
-			if fun.Name != "T" || f.Name.Name != "locale" {
+			if fun.Name != "T" { // of this package, or another name of it
 				return true
 			}
 		default:
@@ -113,7 +113,7 @@ func verbs(format string) string {
 
 // words reports whether a format says anything of its own.
 func words(format string) bool {
-	return strings.Trim(verb.ReplaceAllString(format, ""), " ,;:.()/–-") != ""
+	return strings.Trim(verb.ReplaceAllString(format, ""), " ,;:.()/–-·\n") != ""
 }
 
 // Every sentence is in every catalogue, no catalogue has one that nobody says,
@@ -157,6 +157,53 @@ func TestMessagesAreComplete(t *testing.T) {
 	for key := range used {
 		if strings.ContainsAny(key, `<>&"`) {
 			t.Errorf("%s: %q cannot stand in a page", used[key], key)
+		}
+	}
+}
+
+// Chinese has the punctuation of its own width, and no blanks beside its signs: it
+// sets none between words and numbers.
+func TestChineseIsSetAsChinese(t *testing.T) {
+	chinese, err := messages(TraditionalChinese)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const sign = `[\p{Han}、。，；：？！（）「」]`
+	for what, wrong := range map[string]*regexp.Regexp{
+		"a blank beside a sign":     regexp.MustCompile(sign + ` | ` + sign),
+		"punctuation of half width": regexp.MustCompile(sign + `[,;:?!()]|[,;:?!()]` + sign),
+		"a full stop of half width": regexp.MustCompile(sign + `\.(?:$|[^0-9a-z%])`),
+	} {
+		for _, key := range slices.Sorted(maps.Keys(chinese)) {
+			for _, text := range chinese[key].texts {
+				if at := wrong.FindString(text); at != "" {
+					t.Errorf("%q has %s: %q", text, what, at)
+				}
+			}
+		}
+	}
+}
+
+// What is said to readers has one word for one thing, and none of those that it had before.
+func TestRetiredPhrases(t *testing.T) {
+	retired := regexp.MustCompile(`(?i)\b(?:nobody|somebody|befell|befalls|alarms?|noise|will hold|going over|goes on|go on|instead of about|` +
+		`instead of nothing|will end near|slow drift|worth a look|unexpected falls|what carries it|judged against|` +
+		`are told|was told|reconcile)\b|[0-9s] %(?:[^ds.\[]|$)`)
+	used := keys(t)
+	for _, key := range slices.Sorted(maps.Keys(used)) {
+		if at := retired.FindString(strings.ReplaceAll(strings.ToLower(key), "false alarm", "")); at != "" {
+			t.Errorf("%s: %q says %q", used[key], key, at)
+		}
+	}
+	english, err := messages(English)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, key := range slices.Sorted(maps.Keys(english)) {
+		for _, text := range english[key].texts {
+			if at := retired.FindString(strings.ReplaceAll(strings.ToLower(text), "false alarm", "")); at != "" {
+				t.Errorf("en.json: %q says %q", text, at)
+			}
 		}
 	}
 }

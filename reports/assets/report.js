@@ -40,6 +40,18 @@
     return s === '0' ? s : (v < 0 ? '\u2212' : '') + s + u[1];
   }
 
+  // whole sets values and their names together again, which chart.compact parted.
+  function whole(data) {
+    data.option.series.forEach(function (s) {
+      s.data = s.data.map(function (v, i) {
+        return typeof v === 'object' ? v : s.names ? { value: v, name: s.names[s.states[i]] } : { value: v };
+      });
+      delete s.names;
+      delete s.states;
+    });
+    return data;
+  }
+
   function series(option, id) {
     return option.series.filter(function (s) { return s.id === id; })[0];
   }
@@ -297,7 +309,7 @@
 
   document.querySelectorAll('.chart[data-chart]').forEach(function (el) {
     var block = document.getElementById(el.getAttribute('data-chart'));
-    charts.push({ el: el, svg: el.querySelector('.plot'), data: JSON.parse(block.textContent), chart: null });
+    charts.push({ el: el, svg: el.querySelector('.plot'), data: whole(JSON.parse(block.textContent)), chart: null });
   });
 
   function chartOf(el) {
@@ -307,14 +319,19 @@
   if ('IntersectionObserver' in window) {
     var seen = new IntersectionObserver(function (entries) {
       entries.forEach(function (e) {
-        if (e.isIntersecting) {
+        var c = chartOf(e.target);
+        if (e.isIntersecting && c.svg.clientWidth) { // what is folded away has no width yet
           seen.unobserve(e.target);
-          var c = chartOf(e.target);
           if (!c.chart) { draw(c); }
         }
       });
     }, { rootMargin: '300px' });
     charts.forEach(function (c) { seen.observe(c.el); });
+    document.addEventListener('toggle', function (event) {
+      charts.forEach(function (c) {
+        if (!c.chart && event.target.contains(c.el)) { seen.unobserve(c.el); seen.observe(c.el); }
+      });
+    }, true);
   } else {
     charts.forEach(draw);
   }
@@ -348,41 +365,29 @@
     document.querySelectorAll('.scroll, pre').forEach(function (el) { widths.observe(el); });
   }
 
-  // Paper has the SVGs, in light colours, which the style sheet sees to, and
-  // the parts that are folded away on a screen, except the tables behind charts.
-  var opened = [];
-  window.addEventListener('beforeprint', function () {
-    document.querySelectorAll('details.dimension:not([open]), details.accounts:not([open])').forEach(function (d) {
-      d.open = true;
-      opened.push(d);
-    });
-  });
-  window.addEventListener('afterprint', function () {
-    opened.forEach(function (d) { d.open = false; });
-    opened = [];
-  });
+  // What an address names is opened, with all around it.
+  function openTarget() {
+    var el = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    for (; el; el = el.parentElement) {
+      if (el.tagName === 'DETAILS') { el.open = true; }
+    }
+  }
+  window.addEventListener('hashchange', openTarget);
+  openTarget();
+
+  // Browsers that cannot mark the section in view by themselves get a class.
+  var links = [].slice.call(document.querySelectorAll('.contents a'));
+  if ('IntersectionObserver' in window && links.length && !CSS.supports('scroll-target-group: auto')) {
+    var inView = new IntersectionObserver(function (entries) {
+      entries.forEach(function (e) {
+        if (!e.isIntersecting) { return; }
+        links.forEach(function (a) { a.classList.toggle('current', a.getAttribute('href') === '#' + e.target.id); });
+      });
+    }, { rootMargin: '-20% 0px -70% 0px' });
+    document.querySelectorAll('main > section').forEach(function (el) { inView.observe(el); });
+  }
 
   dark.addEventListener('change', redraw);
 
-  // The switch between light and dark is of use only with scripts.
-  var button = document.createElement('button');
-  button.type = 'button';
-  button.className = 'theme';
-  function isDark() {
-    var theme = root.getAttribute('data-theme');
-    return theme ? theme === 'dark' : dark.matches;
-  }
-  function name() {
-    var other = isDark() ? 'light' : 'dark';
-    button.textContent = say(other);
-    button.setAttribute('aria-label', say(other + ' colours'));
-  }
-  button.addEventListener('click', function () {
-    root.setAttribute('data-theme', isDark() ? 'light' : 'dark');
-    name();
-    redraw();
-  });
-  dark.addEventListener('change', name);
-  name();
-  document.querySelector('.top').appendChild(button);
+  document.querySelectorAll('.theme input').forEach(function (input) { input.addEventListener('change', redraw); });
 })();

@@ -4,7 +4,7 @@
 (function () {
   'use strict';
   var words = JSON.parse(document.getElementById('words').textContent);
-  var long = 6; // rows
+  var long = 10; // rows
 
   // key returns what a cell is sorted by: the number that its markup gives, the
   // number or the day that it shows, else its text.

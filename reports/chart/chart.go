@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"html/template"
 	"math"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/go-echarts/go-echarts/v2/charts"
@@ -78,10 +80,53 @@ func newChart(id, size, label, currency string, p plot, c interface {
 	c.Validate()
 	p.Currency, p.Digits, p.Option = CurrencyCode(currency), usage.MinorDigits(currency), c.JSON()
 	b, err := json.Marshal(p)
+	if err == nil {
+		b, err = compact(b)
+	}
 	if err != nil {
 		return Chart{}
 	}
 	return Chart{ID: "chart-" + id + "-" + Slug(currency), Size: size, Label: label, Data: template.JS(b), SVG: svg}
+}
+
+// compact writes the points of each series as their values, and beside them what they are
+// called, which few names do; the script sets them together again.
+func compact(plot []byte) ([]byte, error) {
+	var p map[string]any
+	if err := json.Unmarshal(plot, &p); err != nil {
+		return nil, err
+	}
+	option, _ := p["option"].(map[string]any)
+	list, _ := option["series"].([]any)
+	for _, s := range list {
+		series, _ := s.(map[string]any)
+		data, _ := series["data"].([]any)
+		values := make([]any, len(data))
+		var names []string
+		var states strings.Builder
+		scalar := true
+		for i, d := range data {
+			point, _ := d.(map[string]any)
+			name, _ := point["name"].(string)
+			at := slices.Index(names, name)
+			if at < 0 {
+				names, at = append(names, name), len(names)
+			}
+			states.WriteString(strconv.Itoa(at))
+			if values[i] = point["value"]; values[i] == nil {
+				values[i] = 0
+			}
+			_, nested := values[i].([]any)
+			scalar = scalar && !nested
+		}
+		if scalar && len(names) <= 10 && len(data) > 0 {
+			series["data"] = values
+			if len(names) > 1 || names[0] != "" {
+				series["names"], series["states"] = names, states.String()
+			}
+		}
+	}
+	return json.Marshal(p)
 }
 
 // CurrencyCode is the currency as a tooltip writes it; nothing where the files name none.

@@ -355,7 +355,7 @@ func TestScales(t *testing.T) {
 			t.Fatalf("the scale of %g to %g has %d ticks", lo, hi, n)
 		}
 		if m := strings.TrimRight(strings.Replace(strconv.FormatFloat(s.step, 'e', 6, 64)[:8], ".", "", 1), "0"); m != "1" &&
-			m != "2" && m != "5" {
+			m != "2" && m != "25" && m != "5" {
 			t.Fatalf("the scale of %g to %g has steps of %g", lo, hi, s.step)
 		}
 	}

@@ -53,24 +53,28 @@ func Light() Palette {
 // A canvas takes shapes in pixels.
 type canvas struct {
 	*image.RGBA
+	font *opentype.Font
 	face font.Face
 }
 
-// DaysPNG draws what Days draws, the days of span only: bars against their
-// usual band, the prior period's aligned days as a line, days to come as empty
-// room. The same days give the same bytes.
-func DaysPNG(l *locale.Locale, list []Day, span usage.Period) ([]byte, error) {
+// newCanvas returns a canvas of the paper's colour; size is that of its writing. Its
+// face is to be closed.
+func newCanvas(width, height int, size float64) (canvas, error) {
 	f, err := opentype.Parse(gomedium.TTF)
 	if err != nil {
-		return nil, fmt.Errorf("the chart's font: %w", err)
+		return canvas{}, fmt.Errorf("the chart's font: %w", err)
 	}
-	face, err := opentype.NewFace(f, &opentype.FaceOptions{Size: pngFont, DPI: 72, Hinting: font.HintingFull})
+	face, err := opentype.NewFace(f, &opentype.FaceOptions{Size: size, DPI: 72, Hinting: font.HintingFull})
 	if err != nil {
-		return nil, fmt.Errorf("the chart's font: %w", err)
+		return canvas{}, fmt.Errorf("the chart's font: %w", err)
 	}
-	defer face.Close()
-	c := canvas{image.NewRGBA(image.Rect(0, 0, PNGWidth, PNGHeight)), face}
-	c.days(newDaysPlot(l, "tall", list), span)
+	c := canvas{image.NewRGBA(image.Rect(0, 0, width, height)), f, face}
+	draw.Draw(c, c.Bounds(), image.NewUniform(Light().Paper), image.Point{}, draw.Src)
+	return c, nil
+}
+
+// encode returns the picture.
+func (c canvas) encode() ([]byte, error) {
 	var b bytes.Buffer
 	if err := png.Encode(&b, c.RGBA); err != nil {
 		return nil, fmt.Errorf("the chart's picture: %w", err)
@@ -78,10 +82,22 @@ func DaysPNG(l *locale.Locale, list []Day, span usage.Period) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
+// DaysPNG draws what Days draws, the days of span only: bars against their
+// usual band, the prior period's aligned days as a line, days to come as empty
+// room. The same days give the same bytes.
+func DaysPNG(l *locale.Locale, list []Day, span usage.Period) ([]byte, error) {
+	c, err := newCanvas(PNGWidth, PNGHeight, pngFont)
+	if err != nil {
+		return nil, err
+	}
+	defer c.face.Close()
+	c.days(newDaysPlot(l, "tall", list), span)
+	return c.encode()
+}
+
 func (c canvas) days(p daysPlot, span usage.Period) {
 	p.scale.top, p.scale.bottom = pngTop, PNGHeight-pngBottom
 	look := Light()
-	draw.Draw(c, c.Bounds(), image.NewUniform(look.Paper), image.Point{}, draw.Src)
 	n := float64(max(span.Days(), 1))
 	// x is where a part of the span begins, in days.
 	x := func(day usage.Day, part float64) float64 {

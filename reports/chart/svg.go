@@ -136,21 +136,29 @@ type scale struct {
 	top, bottom  float64 // pixels from the top of the drawing
 }
 
-// newScale returns the scale that holds zero, lo and hi, in about parts steps
-// of 1, 2 or 5.
+// newScale returns the scale that holds zero, lo and hi in the least room, in about parts
+// steps of 1, 2, 2.5 or 5.
 func newScale(lo, hi float64, parts, top, bottom int) scale {
 	lo, hi = math.Min(lo, 0), math.Max(hi, 0)
-	s := scale{step: step125((hi - lo) / float64(parts)), top: float64(top), bottom: float64(bottom)}
-	s.lo, s.hi = math.Floor(lo/s.step)*s.step, math.Ceil(hi/s.step)*s.step
-	if s.lo == s.hi {
-		s.hi += s.step
+	best := scale{}
+	step := roundStep((hi - lo) / float64(parts+1))
+	for range 4 {
+		s := scale{step: step, lo: math.Floor(lo/step) * step, hi: math.Ceil(hi/step) * step, top: float64(top), bottom: float64(bottom)}
+		if s.lo == s.hi {
+			s.hi += step
+		}
+		n := int(math.Round((s.hi - s.lo) / step))
+		if n <= parts+1 && (best.step == 0 || s.hi-s.lo < best.hi-best.lo) {
+			best = s
+		}
+		step = roundStep(step * 1.1)
 	}
-	return s
+	return best
 }
 
-// step125 returns the least of 1, 2, 5 times a power of ten that is not less
+// roundStep returns the least of 1, 2, 2.5, 5 times a power of ten that is not less
 // than v, and not less than what a chart draws.
-func step125(v float64) float64 {
+func roundStep(v float64) float64 {
 	if v <= 1e-4 {
 		if v <= 0 {
 			return 1
@@ -158,7 +166,7 @@ func step125(v float64) float64 {
 		return 1e-4
 	}
 	power := math.Pow(10, math.Floor(math.Log10(v)))
-	for _, m := range []float64{1, 2, 5} {
+	for _, m := range []float64{1, 2, 2.5, 5} {
 		if v <= m*power*(1+1e-9) {
 			return m * power
 		}

@@ -15,7 +15,7 @@ func Words(l *locale.Locale) map[string]string {
 	for key, t := range map[string]locale.Text{
 		"no data":       locale.T("no data"),
 		"incomplete":    locale.T("incomplete"),
-		"above":         locale.T("above the usual"),
+		"above":         locale.T("above the usual range"),
 		"expected":      locale.T("expected {amount}"),
 		"usual":         locale.T("usually {low} to {high}"),
 		"prior":         locale.T("prior period {amount}"),

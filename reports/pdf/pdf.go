@@ -9,6 +9,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"html"
 	"net/url"
 	"os"
 	"os/exec"
@@ -32,6 +33,10 @@ var ErrNoBrowser = errors.New("no browser found to print with: install Chromium 
 type Printer struct {
 	Browser string        // its path or name; "" takes the first one that is installed
 	Limit   time.Duration // how long starting and printing may take; 0 is two minutes
+
+	// Full prints the whole report, with what belongs to each alarm; else its first two
+	// sheets: what it says, and of whom and why.
+	Full bool
 
 	// Chinese is set where the page is in Chinese: without a font for it, it
 	// is an error. Where it only has Chinese names, Note gets a warning.
@@ -72,7 +77,7 @@ func (p Printer) Find() (string, error) {
 
 // Print prints a page, A4, with page numbers. The text of the PDF is the same
 // each time; how the browser draws it is the browser's.
-func (p Printer) Print(ctx context.Context, html []byte) ([]byte, error) {
+func (p Printer) Print(ctx context.Context, source []byte) ([]byte, error) {
 	browser, err := p.Find()
 	if err != nil {
 		return nil, err
@@ -91,7 +96,7 @@ func (p Printer) Print(ctx context.Context, html []byte) ([]byte, error) {
 	}
 	defer os.RemoveAll(dir)
 	page := filepath.Join(dir, "report.html")
-	if err := os.WriteFile(page, html, 0o600); err != nil {
+	if err := os.WriteFile(page, source, 0o600); err != nil {
 		return nil, fmt.Errorf("print: %w", err)
 	}
 	// As root a browser starts without its sandbox only.
@@ -165,25 +170,35 @@ func (p Printer) print(ctx context.Context, browser, page, dir string, sandbox b
 	if !text.Font && text.Chinese {
 		p.note("names in Chinese are not legible in the PDF: " + noFont)
 	}
-	// What is folded away cannot be unfolded on paper. The days of each finding
-	// stay so: their chart says the same in a tenth of the pages.
-	if _, err := chromedp.Run(tab,
-		chromedp.Evaluate[int](`[...document.querySelectorAll('details')].filter(d => !d.closest('article')).map(d => { d.open = true }).length`)); err != nil {
+	sheet, err := chromedp.Run(tab, chromedp.Evaluate[struct{ Foot, Day string }](fmt.Sprintf(unfold, p.Full)))
+	if err != nil {
 		return nil, "", fmt.Errorf("unfold the page: %w", err)
 	}
+	foot := html.EscapeString(sheet.Foot)
 	pdf, err = chromedp.Run(tab, chromedp.PrintToPDF(
 		chromedp.PDFPaper(chromedp.PaperA4),
 		chromedp.PDFPrintBackground(),
 		chromedp.PDFHeaderTemplate(`<span></span>`),
-		chromedp.PDFFooterTemplate(`<div style="width:100%;font-size:8px;text-align:center"><span class="pageNumber"></span> / <span class="totalPages"></span></div>`),
+		chromedp.PDFFooterTemplate(`<div style="width:100%;font-size:8px;color:#56616d;margin:0 12mm;display:flex;justify-content:space-between"><span>`+foot+
+			`</span><span><span class="pageNumber"></span> / <span class="totalPages"></span></span></div>`),
 		chromedp.PDFOutlineAndTagged(),
 		chromedp.PDFStream(),
 	))
 	if err != nil {
 		return nil, "", fmt.Errorf("print the page: %w", err)
 	}
-	return withoutClock(pdf), "", nil
+	return withoutClock(pdf, sheet.Day), "", nil
 }
+
+// unfold makes a page ready for paper: in full with what belongs to each alarm opened, else
+// in brief, of which the page's style knows what it shows. The page says what stands at the
+// foot of each sheet, and of which day it is.
+const unfold = `(full => {
+	document.documentElement.classList.add(full ? 'full' : 'brief');
+	if (full) document.querySelectorAll('details.finding, details.more-findings').forEach(d => { d.open = true });
+	const says = name => document.querySelector('meta[name="' + name + '"]')?.content ?? '';
+	return {foot: says('description'), day: says('date')};
+})(%t)`
 
 // chinese reports whether the page has Chinese text, and whether there is a font
 // for it: without one all characters look alike.
@@ -197,11 +212,15 @@ const chinese = `(() => {
 	return {chinese: /\p{Script=Han}/u.test(document.body.textContent), font: new Set([...'發票訂閱'].map(draw)).size === 4};
 })()`
 
-// withoutClock overwrites the times of printing in a PDF's description, which
-// keeps its length.
-func withoutClock(pdf []byte) []byte {
+// withoutClock puts the day of the page, such as 2026-11-15, in place of the times of
+// printing in a PDF's description, which keeps its length.
+func withoutClock(pdf []byte, day string) []byte {
+	day = strings.ReplaceAll(day, "-", "")
+	if len(day) != len("20000101") {
+		day = "20000101"
+	}
 	return regexp.MustCompile(`/(CreationDate|ModDate) \(D:\d{14}`).ReplaceAllFunc(pdf, func(b []byte) []byte {
-		return append(slices.Clone(b[:len(b)-14]), "20000101000000"...)
+		return append(slices.Clone(b[:len(b)-14]), day+"000000"...)
 	})
 }
 

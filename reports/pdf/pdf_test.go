@@ -45,8 +45,9 @@ func text(t *testing.T, file []byte) string {
 	return string(out)
 }
 
-const page = `<!doctype html><meta charset="utf-8"><title>T</title><p>Total 1,234.50</p><details><summary>More</summary>folded</details>
-<article><details><summary>Days</summary>each day</details></article><p style="break-before:page">second</p>`
+const page = `<!doctype html><meta charset="utf-8"><title>T</title><meta name="description" content="November &lt;2026&gt; · T"><meta name="date" content="2026-11-15">
+<style>.brief .long { display: none }</style><p>Total 1,234.50</p><details><summary>More</summary>folded</details>
+<details class="finding"><summary>vm</summary>its days</details><p style="break-before:page">second</p><p class="long" style="break-before:page">third</p>`
 
 func TestPrint(t *testing.T) {
 	p := printer(t)
@@ -55,13 +56,26 @@ func TestPrint(t *testing.T) {
 		t.Fatal(err)
 	}
 	said := text(t, first)
-	for _, want := range []string{"Total 1,234.50", "folded", "1/2", "2/2"} {
+	for _, want := range []string{"Total 1,234.50", "November <2026> · T", "1/2", "2/2"} {
 		if !strings.Contains(said, want) {
 			t.Errorf("the PDF does not say %q:\n%s", want, said)
 		}
 	}
-	if strings.Contains(said, "each day") {
-		t.Errorf("the PDF unfolds an article:\n%s", said)
+	if strings.Contains(said, "folded") || strings.Contains(said, "its days") || strings.Contains(said, "third") {
+		t.Errorf("the PDF in brief says\n%s", said)
+	}
+	if !bytes.Contains(first, []byte("/CreationDate (D:20261115000000")) {
+		t.Error("the PDF is not of the page's day")
+	}
+	full := p
+	full.Full = true
+	whole, err := full.Print(t.Context(), []byte(page))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if said := text(t, whole); !strings.Contains(said, "its days") || !strings.Contains(said, "third") || !strings.Contains(said, "3/3") ||
+		strings.Contains(said, "folded") {
+		t.Errorf("the full PDF says\n%s", said)
 	}
 	again, err := p.Print(t.Context(), []byte(page))
 	if err != nil {

@@ -6,8 +6,7 @@ SELECT key_id, series_id, x_BillingPeriod FROM key_series
 WHERE series_id IN (SELECT series_id FROM key_series WHERE key_id IN (SELECT key_id FROM mine));
 
 CREATE OR REPLACE TEMP VIEW charges AS
-SELECT c.* FROM {ledger}.charges c
-JOIN mine m ON m.key_id = c.key_id AND c.ChargePeriodStart >= m.first_day AND c.ChargePeriodStart < m.end_day;
+{charges};
 
 CREATE OR REPLACE TEMP TABLE keys AS
 SELECT * FROM {ledger}.keys WHERE key_id IN (SELECT key_id FROM charges);

@@ -14,6 +14,7 @@ type Message struct {
 	Owner   string   // "" is the administrator
 	To      []string // mail addresses
 	Subject string   // one line
+	Mailer  string   // the program that wrote it, with its version; for a header
 	Text    string   // the mail as plain text
 	HTML    string   // the mail as a page without scripts, which loads nothing
 	Images  []File   // that HTML shows by their ID (cid:ID)

@@ -74,6 +74,9 @@ func Write(m delivery.Message, h Letterhead) ([]byte, error) {
 	msg.SetListUnsubscribe("mailto:" + url.PathEscape(answers.Address) + "?subject=" + url.PathEscape("unsubscribe "+m.ID))
 	// Programs that answer by themselves leave it alone (RFC 3834).
 	msg.SetGenHeader("Auto-Submitted", "auto-generated")
+	if m.Mailer != "" {
+		msg.SetGenHeader("X-Mailer", subject(m.Mailer))
+	}
 	msg.SetBodyString(mail.TypeTextPlain, m.Text)
 	if m.HTML != "" {
 		msg.AddAlternativeString(mail.TypeTextHTML, m.HTML)

@@ -88,6 +88,7 @@ func parts(t *testing.T, in string, h textproto.MIMEHeader, body io.Reader) (fou
 
 func TestWrite(t *testing.T) {
 	m := deliverytest.Message("R-7K3Q", "zebra")
+	m.Mailer = "usagereport v1.2.3"
 	m.Subject, m.HTML = "雲端費用 over budget", strings.Replace(m.HTML, "cost", "cost = 雲端", 1)
 	m.Files = append(m.Files, delivery.File{Name: "報告 10.xlsx", Type: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", Bytes: []byte{0, 1, 0xff}})
 	raw, err := eml.Write(m, head())
@@ -101,7 +102,7 @@ func TestWrite(t *testing.T) {
 	}
 	for name, want := range map[string]string{
 		"From": `"Cloud costs" <finops@example.org>`, "To": `<ada@example.org>, "Ben" <ben@example.org>`, "Reply-To": "<answers@example.org>",
-		"Message-Id": "<R-7K3Q@example.org>", "Date": "Mon, 23 Nov 2026 09:00:00 +0000", "Mime-Version": "1.0", "Auto-Submitted": "auto-generated",
+		"Message-Id": "<R-7K3Q@example.org>", "Date": "Mon, 23 Nov 2026 09:00:00 +0000", "Mime-Version": "1.0", "Auto-Submitted": "auto-generated", "X-Mailer": "usagereport v1.2.3",
 		"List-Unsubscribe": "<mailto:answers@example.org?subject=unsubscribe%20R-7K3Q>",
 	} {
 		if h.Get(name) != want {

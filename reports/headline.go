@@ -1,0 +1,276 @@
+package reports
+
+import (
+	"math"
+	"slices"
+	"strconv"
+
+	"usagereport/analysis"
+	"usagereport/internal/locale"
+	"usagereport/usage"
+)
+
+// headline says in a sentence or two what a period comes to, the worst first: a budget
+// that breaks, else where the bill ends or what it was, and what is unusual. It is the
+// title of the page, the mail and the message.
+func headline(r *analysis.Report, p *analysis.Part) locale.Text {
+	T := locale.T
+	var said []locale.Text
+	add := func(t locale.Text) {
+		if !t.Empty() {
+			said = append(said, t)
+		}
+	}
+	cost := borne(p)
+	switch b := p.Budget; {
+	case nothing(r, p):
+		return T("No charges in %s for %s.", periodText(p.Period, false), r.Owner)
+	case unknown(p):
+		return T("No data for %s yet: %s.", periodText(p.Period, false), missingText(p))
+	case b.State() == analysis.BudgetOver && b.Over != 0:
+		add(T("%s: %s against %s.", locale.Strong(T("Over budget by %s since %s", coded(p, locale.Whole(negated(b.Left))), locale.Short(b.Over))),
+			coded(p, locale.Whole(b.Spent)), locale.Whole(b.Amount)))
+	case b.State() == analysis.BudgetOver:
+		add(T("%s: %s against %s.", locale.Strong(T("Over budget by %s", coded(p, locale.Whole(negated(b.Left))))),
+			coded(p, locale.Whole(b.Spent)), locale.Whole(b.Amount)))
+	case b.State() == analysis.BudgetLikely:
+		add(T("%s: forecast %s against %s.", locale.Strong(T("Over budget about %s", locale.Short(b.Over))), coded(p, locale.About(*b.Expected)), locale.Whole(b.Amount)))
+	case cost.Amount.Sign() < 0:
+		add(T("Credits exceed the charges: %s.", coded(p, locale.Exact(cost))))
+	case expected(p) != nil && len(p.Priors) > 0:
+		add(forecastText(p, p.Budget != nil))
+	case expected(p) != nil:
+		add(T("Forecast %s for %s.", coded(p, locale.About(*expected(p))), periodText(p.Period, false)))
+	case p.Period.State == analysis.Open && p.Period.Reach != 0:
+		add(T("%s spent to %s.", coded(p, locale.Exact(cost)), p.Period.Reach))
+	default:
+		add(costText(p, cost))
+	}
+	add(unusualText(p))
+	add(budgetsText(p))
+	if calm(r, p) {
+		add(T("No action needed."))
+	}
+	if len(p.Priors) == 0 && p.Total.Amount.Sign() >= 0 {
+		add(T("Load the month before to compare."))
+	}
+	return locale.Sentences(said)
+}
+
+// calm reports whether a period asks for nothing: nothing is unusual, no data are missing, and
+// no budget is or likely will be exceeded.
+func calm(r *analysis.Report, p *analysis.Part) bool {
+	broken, _ := brokenBudgets(p)
+	missing := slices.ContainsFunc(p.Accounts, func(a analysis.Account) bool { return a.Missing })
+	return p.History.CanDetect && len(p.Findings)+len(p.Minor)+len(p.Down)+len(broken) == 0 &&
+		p.Budget.State() == "" && !missing && !r.Partial
+}
+
+// unknown reports whether there is no cost because no account of the period has data.
+func unknown(p *analysis.Part) bool {
+	return len(p.ByCharge) == 0 && p.Shared == nil && len(p.Accounts) > 0 &&
+		!slices.ContainsFunc(p.Accounts, func(a analysis.Account) bool { return !a.Missing })
+}
+
+// missingText names the accounts of a period without data.
+func missingText(p *analysis.Part) locale.Text {
+	if len(p.Accounts) == 1 {
+		return locale.T("%s is missing", called(p.Accounts[0]))
+	}
+	return locale.T("all %s are missing", locale.T("%d subscriptions", len(p.Accounts)))
+}
+
+// forecastText says where an open period ends.
+func forecastText(p *analysis.Part, budget bool) locale.Text {
+	T := locale.T
+	end, prior := expected(p), p.Priors[0]
+	percent := percentAgainst(*end, prior.Total)
+	within := locale.Text{}
+	if budget {
+		within = T("within budget")
+	}
+	than := versus(percent, prior)
+	switch {
+	case than.Empty() && within.Empty():
+		return T("Forecast %s for %s.", coded(p, locale.About(*end)), periodText(p.Period, false))
+	case within.Empty():
+		return T("Forecast %s for %s, %s.", coded(p, locale.About(*end)), periodText(p.Period, false), than)
+	case than.Empty():
+		return T("Forecast %s for %s, %s.", coded(p, locale.About(*end)), periodText(p.Period, false), within)
+	}
+	return T("Forecast %s for %s, %s, %s.", coded(p, locale.About(*end)), periodText(p.Period, false), than, within)
+}
+
+// costText says what a period cost that is over.
+func costText(p *analysis.Part, cost usage.Money) locale.Text {
+	what := periodText(p.Period, len(p.Priors) == 0)
+	if len(p.Priors) > 0 {
+		prior := p.Priors[0]
+		if than := versus(percentAgainst(cost, prior.Total), prior); !than.Empty() {
+			return locale.T("%s cost %s, %s.", what, coded(p, locale.Exact(cost)), than)
+		}
+	}
+	return locale.T("%s cost %s.", what, coded(p, locale.Exact(cost)))
+}
+
+// versus says how a percentage lies to an earlier period.
+func versus(percent *float64, prior analysis.Prior) locale.Text {
+	name := periodText(analysis.PeriodInfo{Name: prior.Name, Span: prior.Span}, false)
+	switch {
+	case percent == nil:
+		return locale.Text{}
+	case *percent >= 300:
+		return locale.T("%s times as much as %s", locale.Number(int(*percent/100+1.5)), name)
+	case *percent >= 0.5:
+		return locale.T("%s above %s", whole(*percent), name)
+	case *percent <= -0.5:
+		return locale.T("%s below %s", whole(-*percent), name)
+	}
+	return locale.T("as much as %s", name)
+}
+
+// unusualText says what is unusual.
+func unusualText(p *analysis.Part) locale.Text {
+	T := locale.T
+	n := len(p.Findings)
+	up := !slices.ContainsFunc(p.Findings, func(f analysis.Finding) bool { return f.Direction != usage.Up })
+	makes := inPeriod(p, p.Findings)
+	switch {
+	case n == 0 && !p.History.CanDetect:
+		return locale.Text{}
+	case n == 0:
+		return T("Nothing unusual.")
+	case n == 1 && up && makes.Amount.Sign() > 0:
+		return T("%s adds %s so far.", locale.Strong(T("One unusual increase")), locale.Whole(makes))
+	case up && makes.Amount.Sign() > 0:
+		return T("%s add %s so far.", locale.Strong(T("%s unusual increases", locale.Leading(n))), locale.Whole(makes))
+	case n == 1:
+		return T("%s.", locale.Strong(T("One unusual change")))
+	}
+	return T("%s.", locale.Strong(T("%s unusual changes", locale.Leading(n))))
+}
+
+// budgetsText says which owners' budgets break.
+func budgetsText(p *analysis.Part) locale.Text {
+	T := locale.T
+	broken, n := brokenBudgets(p)
+	if len(broken) == 0 {
+		return locale.Text{}
+	}
+	var names []locale.Text
+	for i, o := range broken {
+		if i == shownNames+1 {
+			names = append(names, T("%s more", locale.Number(len(broken)-i)))
+			break
+		}
+		switch {
+		case o.Budget.State() == analysis.BudgetOver && o.Budget.Over != 0:
+			names = append(names, T("%s since %s", o.Owner, locale.Short(o.Budget.Over)))
+		case o.Budget.Over != 0:
+			names = append(names, T("%s about %s", o.Owner, locale.Short(o.Budget.Over)))
+		default:
+			names = append(names, locale.Said(o.Owner))
+		}
+	}
+	what := T("%s of %s budgets will be exceeded", locale.Leading(len(broken)), locale.Number(n))
+	if len(broken) == 1 {
+		what = T("One of %s budgets will be exceeded", locale.Number(n))
+	}
+	if n == 1 {
+		what = T("The budget will be exceeded")
+	}
+	return T("%s: %s.", locale.Strong(what), locale.Join(names, ", "))
+}
+
+// brokenBudgets returns the owners whose budget is or likely will be exceeded, and how
+// many owners have one.
+func brokenBudgets(p *analysis.Part) (broken []analysis.OwnerStanding, n int) {
+	for _, o := range p.Owners {
+		if o.Budget == nil {
+			continue
+		}
+		n++
+		if o.Budget.State() != "" {
+			broken = append(broken, o)
+		}
+	}
+	slices.SortStableFunc(broken, func(x, y analysis.OwnerStanding) int { return int(x.Budget.Over - y.Budget.Over) })
+	return broken, n
+}
+
+// inPeriod is what findings make on the period's own days.
+func inPeriod(p *analysis.Part, list []analysis.Finding) usage.Money {
+	sum := usage.Money{Currency: p.Currency}
+	for _, f := range list {
+		sum = sum.Add(periodEffect(p, f))
+	}
+	return sum
+}
+
+// periodEffect is what a finding makes on the period's own days.
+func periodEffect(p *analysis.Part, f analysis.Finding) usage.Money {
+	sum := usage.Money{Currency: p.Currency}
+	if p.Period.Span.Contains(f.Start) && p.Period.Span.Contains(f.End) {
+		return f.Impact
+	}
+	for _, d := range f.Days {
+		if d.InPeriod && d.Day >= f.Start && d.Day <= f.End {
+			sum.Amount = sum.Amount.Add(d.Actual).Sub(d.Expected)
+		}
+	}
+	return sum
+}
+
+// expected is where the period ends, an owner's part of shared cost with it; nil where that
+// is not known, or too little to be said in the currency's digits.
+func expected(p *analysis.Part) *usage.Money {
+	if p.Expected == nil {
+		return nil
+	}
+	end := *p.Expected
+	if p.Shared != nil && p.Shared.Expected != nil {
+		end = end.Add(*p.Shared.Expected)
+	}
+	if end.Amount.Sign() == 0 && p.Total.Amount.Sign() != 0 {
+		return nil
+	}
+	return &end
+}
+
+// percentAgainst is how many percent more a is than before; nil where that is not positive.
+func percentAgainst(a, before usage.Money) *float64 {
+	if before.Amount.Sign() <= 0 {
+		return nil
+	}
+	v := 100 * (a.Amount.Float64()/before.Amount.Float64() - 1)
+	return &v
+}
+
+// periodText names a period: by its month, or by its days where it is no calendar month.
+func periodText(p analysis.PeriodInfo, year bool) locale.Text {
+	switch month := p.Span.From.Month(); {
+	case p.Span != month:
+		return locale.T("%s", p.Span)
+	case year:
+		return locale.T("%s", locale.MonthYear(p.Span.From))
+	}
+	return locale.T("%s", locale.Month(p.Span.From))
+}
+
+// coded puts the currency before an amount, where the files name one.
+func coded(p *analysis.Part, amount any) locale.Text {
+	if p.Currency == "" || p.Currency == usage.NoCurrency {
+		return locale.T("%s", amount)
+	}
+	return locale.T("%s %s", locale.Name(p.Currency, 12), amount)
+}
+
+// whole says a percentage as a sentence does, without a fraction.
+func whole(percent float64) locale.Text {
+	return locale.T("%s%%", locale.Said(strconv.Itoa(int(math.Round(percent)))))
+}
+
+func negated(m usage.Money) usage.Money {
+	m.Amount = m.Amount.Neg()
+	return m
+}

@@ -1,0 +1,158 @@
+package reports
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"usagereport/analysis"
+	"usagereport/internal/locale"
+	"usagereport/usage"
+)
+
+// The title says the worst first, in a sentence or two.
+func TestHeadline(t *testing.T) {
+	of := func(r *analysis.Report, change func(p *analysis.Part)) *analysis.Report {
+		change(&r.Parts[0])
+		return r
+	}
+	budget := func(spent, amount, ends string) func(p *analysis.Part) {
+		return func(p *analysis.Part) {
+			end, left := eur(ends), eur(amount).Sub(eur(spent))
+			p.Budget = &analysis.Budget{Amount: eur(amount), Period: "month", Span: p.Period.Span, Spent: eur(spent), Left: left, Expected: &end}
+			if end.Amount.Cmp(p.Budget.Amount.Amount) > 0 {
+				p.Budget.Over = usage.Date(2026, 11, 25)
+			}
+		}
+	}
+	for name, c := range map[string]struct {
+		report           *analysis.Report
+		english, chinese string
+	}{
+		"over": {
+			of(quiet(), budget("2277", "2000", "2500")),
+			"Over budget by EUR 277 since 25 Nov: EUR 2,277 against 2,000. Nothing unusual.", "自11月25日起超出預算EUR 277：已用EUR 2,277，預算2,000。無異常。",
+		},
+		"will be over": {
+			of(quiet(), budget("5000", "7000", "8770")),
+			"Over budget about 25 Nov: forecast EUR 8,770 against 7,000. Nothing unusual.", "約11月25日將超出預算：預測EUR 8,770，預算7,000。無異常。",
+		},
+		"within": {
+			of(quiet(), budget("5000", "70000", "41187")),
+			"Forecast EUR 41,200 for November, 13% above October, within budget. Nothing unusual. No action needed.",
+			"11月預測EUR 41,200，比10月高13%，未超出預算。無異常。無須處理。",
+		},
+		"findings": {
+			rich(), "Forecast EUR 41,200 for November, 13% above October. Four unusual increases add 5,131 so far.",
+			"11月預測EUR 41,200，比10月高13%。4項異常增加，至今增加5,131。",
+		},
+		"owners": {
+			owned(), "Forecast EUR 41,200 for November, 13% above October. Four unusual increases add 5,131 so far. " +
+				"One of two budgets will be exceeded: Search about 28 Nov.",
+			"11月預測EUR 41,200，比10月高13%。4項異常增加，至今增加5,131。2項預算中有1項將超出：Search約11月28日。",
+		},
+		"closed": {
+			of(quiet(), func(p *analysis.Part) { p.Period.State, p.Expected, p.Outlook = analysis.Closed, nil, nil }),
+			"November cost EUR 35,948.78, 2% below October. Nothing unusual. No action needed.", "11月費用EUR 35,948.78，比10月低2%。無異常。無須處理。",
+		},
+		"no prior": {
+			single(), "January 2018 cost USD 751.70. Load the month before to compare.", "2018年1月費用USD 751.70。載入前一個月即可比較。",
+		},
+		"credits": {
+			of(negative(), func(p *analysis.Part) { p.Total = in("USD", "-38.5") }), "Credits exceed the charges: USD −38.50.", "抵用額度超過費用：USD −38.50。",
+		},
+	} {
+		for lang, want := range map[string]string{"en": c.english, "zh-Hant": c.chinese} {
+			l, err := locale.New(lang)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := l.Say(headline(c.report, &c.report.Parts[0])); got != want {
+				t.Errorf("%s: %q, want %q", name, got, want)
+			}
+		}
+	}
+}
+
+// Owners stand by urgency, and add up to the bill.
+func TestOwners(t *testing.T) {
+	r := owned()
+	d := page(t, r)
+	var names []string
+	d.Find(".owners tbody th .name").Each(func(_ int, s *goquery.Selection) { names = append(names, text(s)) })
+	if got := strings.Join(names, ", "); got != "Search, Shop" {
+		t.Errorf("owners %q", got)
+	}
+	got := text(d.Find("#owners"))
+	for _, want := range []string{
+		"Budgets that will be exceeded: Search.", "over about 28 Nov", "by about 1,500", "over 3 months running", "Unassigned", "120.25",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("the section does not say %q: %s", want, got)
+		}
+	}
+	if got := d.Find(".figure.budget .amount").Text(); !strings.Contains(got, "▲ 1 of 2") {
+		t.Errorf("the card says %q", got)
+	}
+	var sum, delta usage.Decimal
+	d.Find(".owners tbody tr, .owners tfoot tr:not(:last-child)").Each(func(_ int, s *goquery.Selection) {
+		sum = sum.Add(usage.MustDecimal(s.Find("td.sofar data, td:nth-child(3) data").First().AttrOr("value", "0")))
+		s.Find("td.delta data").Each(func(_ int, v *goquery.Selection) { delta = delta.Add(usage.MustDecimal(v.AttrOr("value", "0"))) })
+	})
+	if sum != r.Parts[0].Total.Amount || delta != r.Parts[0].Priors[0].Delta.Amount {
+		t.Errorf("the owners make %s, %s more; the bill is %s, %s more", sum, delta, r.Parts[0].Total.Text(), r.Parts[0].Priors[0].Delta.Text())
+	}
+}
+
+// Of very many findings ten stand open to the eye, more at a click, the others in lines; the
+// sum is of all.
+func TestManyFindings(t *testing.T) {
+	r := rich()
+	p := &r.Parts[0]
+	f := p.Findings[0]
+	p.Findings = nil
+	for range 500 {
+		p.Findings = append(p.Findings, f)
+	}
+	d := page(t, r)
+	if open, more := d.Find(".list > .finding").Length(), d.Find(".more-findings .finding").Length(); open != shownRows || more != maxCards-shownRows {
+		t.Errorf("%d and %d findings", open, more)
+	}
+	if got, want := d.Find(".finding-sum data").First().AttrOr("value", ""), inPeriod(p, p.Findings).Text(); got != want {
+		t.Errorf("the sum is %s, want %s", got, want)
+	}
+	if got := text(d.Find("h1")); !strings.Contains(got, "500 unusual increases") {
+		t.Errorf("the title is %q", got)
+	}
+	if n := len(html(t, r)); n > 1_000_000 {
+		t.Errorf("the page has %d bytes", n)
+	}
+}
+
+// What to do next is offered by the kind of a finding.
+func TestNextStep(t *testing.T) {
+	of := func(kind usage.Kind, d usage.Direction, scope usage.Series) analysis.Finding {
+		return analysis.Finding{Kind: kind, Direction: d, Scope: scope}
+	}
+	vm := usage.Series{usage.Service: "Virtual Machines", usage.Resource: "vm"}
+	for _, c := range []struct {
+		f    analysis.Finding
+		want string
+	}{
+		{of(usage.KindNew, usage.Up, vm), "who started it"},
+		{of(usage.KindNew, usage.Up, usage.Series{usage.ResourceGroup: "rg"}), "what the group is for"},
+		{of(usage.KindLevel, usage.Up, vm), "autoscaler"},
+		{of(usage.KindDrift, usage.Up, usage.Series{usage.Service: "Storage"}), "lifecycle rule"},
+		{of(usage.KindSpike, usage.Up, usage.Series{usage.Service: "Log Analytics"}), "daily cap"},
+		{of(usage.KindSpike, usage.Up, usage.Series{usage.Service: "Functions"}), "what ran on these days"},
+		{of(usage.KindPrice, usage.Up, vm), "price sheet"},
+		{of(usage.KindGone, usage.Down, vm), "whether this was meant"},
+		{of(usage.KindMissing, usage.Down, vm), "supplier"},
+		{of(usage.KindLevel, usage.Up, usage.Series{usage.Service: "SQL Database"}), "owner whether this is to last"},
+	} {
+		if got := nextStep(c.f).String(); !strings.Contains(got, c.want) {
+			t.Errorf("%s of %v: %q, want %q", c.f.Kind, c.f.Scope, got, c.want)
+		}
+	}
+}

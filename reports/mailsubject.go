@@ -1,0 +1,190 @@
+package reports
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"usagereport/analysis"
+	"usagereport/internal/locale"
+	"usagereport/usage"
+)
+
+// maxSubject is how many characters of a subject lists of mails show.
+const maxSubject = 70
+
+// subject says whose mail it is and what is worst in it, and what stands beside it in a
+// list of mails.
+func (c *mailer) subject() (subject, preview string) {
+	T := locale.T
+	name := cmp.Or(c.r.Owner, titled(c.l, c.r, c.o.Options))
+	var says func(head locale.Text) locale.Text
+	var more locale.Text
+	switch {
+	case len(c.o.News) > 0:
+		worst := c.o.News[0]
+		what := T("%s, %s (%s)", shown(c.l, worst.Finding.Label, maxSubject/3), c.l.WithCode(c.l.Signed(worst.Finding.Impact), worst.Finding.Currency), worst.kind())
+		if n := len(c.o.News) - 1; n > 0 {
+			what = T("%s, %s", what, T("%d more", n))
+		}
+		says = func(head locale.Text) locale.Text { return T("%s: %s", head, what) }
+		more = worst.Finding.Reason
+	case c.o.Moved && !c.o.Budget:
+		says = func(head locale.Text) locale.Text { return T("%s: %s", head, T("Resources changed hands")) }
+	case len(c.r.Parts) == 0:
+		says = func(head locale.Text) locale.Text { return T("%s: %s", head, T("No charges to report")) }
+	default:
+		says, more = c.situation(&c.r.Parts[0])
+		if one := says; len(c.r.Parts) > 1 {
+			others := c.others()
+			says = func(head locale.Text) locale.Text { return T("%s; %s", one(head), others) }
+			if len([]rune(c.say(says(locale.Said(locale.Name(name, maxSubject)))))) > maxSubject {
+				says = one
+			}
+		}
+	}
+	return c.fit(says, name), c.say(more)
+}
+
+// others are the costs in the other currencies.
+func (c *mailer) others() locale.Text {
+	var list []locale.Text
+	for i := range c.r.Parts[1:] {
+		p := &c.r.Parts[i+1]
+		list = append(list, coded(p, locale.Exact(borne(p))))
+	}
+	return locale.Join(list, "; ")
+}
+
+// fit says a subject with as much of a name as there is room for.
+func (c *mailer) fit(says func(locale.Text) locale.Text, name string) string {
+	whole := c.say(says(locale.Said(locale.Name(name, maxSubject))))
+	over := len([]rune(whole)) - maxSubject
+	if over <= 0 {
+		return whole
+	}
+	room := max(len([]rune(locale.Name(name, maxSubject)))-over-1, 8)
+	if whole = c.say(says(locale.Said(locale.Name(name, room)))); len([]rune(whole)) > maxSubject {
+		whole = locale.Name(whole, maxSubject-1)
+	}
+	return whole
+}
+
+// situation is what a subject says of a part, and the line beside it: a correction, the
+// first report, a budget that breaks, what is unusual, or that nothing is.
+func (c *mailer) situation(p *analysis.Part) (func(locale.Text) locale.Text, locale.Text) {
+	T := locale.T
+	month, year := periodText(p.Period, len(p.Priors) == 0), periodText(p.Period, true)
+	cost := coded(p, locale.Exact(borne(p)))
+	missing := c.r.Partial || p.Period.Lacks > 0 ||
+		slices.ContainsFunc(p.Accounts, func(a analysis.Account) bool { return a.Missing || a.Behind })
+	var largest, same locale.Text
+	if f := largestFinding(p); f != nil {
+		largest = T("Largest: %s. %s.", f.Label, f.Reason)
+	}
+	if len(p.Priors) > 0 && p.Priors[0].Percent != nil {
+		if than := versus(p.Priors[0].Percent, p.Priors[0]); !than.Empty() {
+			same = T("On the same days: %s.", than)
+		}
+	}
+	switch b := p.Budget; {
+	case c.o.Corrected != nil:
+		before := borne(p)
+		before.Amount = before.Amount.Sub(c.o.Corrected.Amount)
+		return func(head locale.Text) locale.Text {
+			return T("Corrected: %s, %s: %s instead of %s", head, month, cost, locale.Exact(before))
+		}, T("This corrects your last report: the total changes by %s.", c.l.WithCode(c.l.Signed(*c.o.Corrected), c.o.Corrected.Currency))
+	case c.o.First:
+		return func(head locale.Text) locale.Text {
+			return T("%s: your first cloud cost report, %s, %s", head, year, coded(p, locale.Whole(borne(p))))
+		}, T("What it contains, and how to answer.")
+	case nothing(c.r, p):
+		return func(head locale.Text) locale.Text { return T("%s: no charges in %s", head, month) }, locale.Text{}
+	case b.State() == analysis.BudgetOver:
+		beside := T("%s against %s.", coded(p, locale.Whole(b.Spent)), locale.Whole(b.Amount))
+		if b.Over != 0 {
+			beside = T("%s against %s, over since %s.", coded(p, locale.Whole(b.Spent)), locale.Whole(b.Amount), locale.Short(b.Over))
+		}
+		return func(head locale.Text) locale.Text {
+			return T("%s: %s over budget in %s", head, coded(p, locale.Whole(negated(b.Left))), month)
+		}, beside
+	case b.State() == analysis.BudgetLikely:
+		return func(head locale.Text) locale.Text {
+			return T("%s: over budget about %s, %s against %s", head, locale.Short(b.Over), coded(p, locale.About(*b.Expected)), locale.Whole(b.Amount))
+		}, largest
+	case p.Invoiced != nil && p.Period.State == analysis.Invoiced:
+		return func(head locale.Text) locale.Text {
+			return T("%s: %s invoiced for %s", head, coded(p, locale.Exact(*p.Invoiced)), month)
+		}, largest
+	case len(p.Findings) > 0:
+		n := unusual(p, onlyUp(p))
+		if end := expected(p); end != nil {
+			return func(head locale.Text) locale.Text {
+				return T("%s: %s forecast for %s, %s", head, coded(p, locale.About(*end)), month, n)
+			}, largest
+		}
+		return func(head locale.Text) locale.Text { return T("%s: %s in %s, %s", head, cost, month, n) }, largest
+	case missing && p.Period.State == analysis.Open && p.Period.Reach != 0:
+		return func(head locale.Text) locale.Text {
+			return T("%s: %s so far in %s, data only to %s", head, cost, month, locale.Short(p.Period.Reach))
+		}, T("Some data are missing; the next report follows when they are in.")
+	case calm(c.r, p):
+		if end := expected(p); end != nil {
+			return func(head locale.Text) locale.Text {
+				return T("%s: %s forecast for %s, nothing unusual", head, coded(p, locale.About(*end)), month)
+			}, same
+		}
+		return func(head locale.Text) locale.Text { return T("%s: %s in %s, nothing unusual", head, cost, month) }, same
+	}
+	if end := expected(p); end != nil {
+		return func(head locale.Text) locale.Text {
+			return T("%s: %s forecast for %s", head, coded(p, locale.About(*end)), month)
+		}, same
+	}
+	return func(head locale.Text) locale.Text { return T("%s: %s in %s", head, cost, month) }, same
+}
+
+// onlyUp reports whether all findings are increases.
+func onlyUp(p *analysis.Part) bool {
+	return !slices.ContainsFunc(p.Findings, func(f analysis.Finding) bool { return f.Direction != usage.Up })
+}
+
+// footer says why the reader has the mail, what its amounts are, and whom to ask.
+func (c *mailer) footer() string {
+	T := locale.T
+	said := []locale.Text{}
+	if c.r.Owner != "" {
+		said = append(said, T("You get this mail as the owner of %s.", c.view.Title))
+	}
+	var codes []string
+	before := len(c.r.Parts) > 0
+	for i := range c.r.Parts {
+		if cur := c.r.Parts[i].Currency; cur != "" {
+			codes = append(codes, code(c.l, cur))
+		}
+		v, _ := viewAnswer(c.l, c.r, &c.r.Parts[i])
+		a, _ := v.(answer)
+		before = before && a.Before
+	}
+	switch {
+	case len(codes) == 0:
+	case before:
+		said = append(said, T("Amounts are in %s, before tax and credits.", strings.Join(codes, ", ")))
+	default:
+		said = append(said, T("Amounts are in %s.", strings.Join(codes, ", ")))
+	}
+	return c.say(locale.Sentences(append(said, T("Questions? Reply to this mail."))))
+}
+
+// kind says in a word why a finding is in the mail.
+func (x News) kind() locale.Text {
+	switch x.Reason {
+	case Grown:
+		return locale.T("grown")
+	case Ended:
+		return locale.T("ended")
+	case Remind:
+		return locale.T("not answered")
+	}
+	return locale.T("new")
+}

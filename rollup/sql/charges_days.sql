@@ -1,0 +1,1 @@
+SELECT * EXCLUDE (owner) FROM owned_days WHERE owner = {owner}

@@ -1,0 +1,100 @@
+package workspace
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"usagereport/analysis"
+	"usagereport/owners"
+	"usagereport/usage"
+)
+
+// standings puts into a report on all what each owner has, in the order of the owners file,
+// and what has no owner.
+func (s *Session) standings(ctx context.Context, o analysis.Options, out *Answer) error {
+	if o.Owner != "" || !o.Whose || len(out.Report.Parts) == 0 {
+		return nil
+	}
+	f, err := s.OwnersFile(ctx)
+	if err != nil || f == nil {
+		return err
+	}
+	// Where currencies have other bills, their newest have other names.
+	var periods []string
+	for _, p := range out.Report.Parts {
+		if !slices.Contains(periods, p.Period.Name) {
+			periods = append(periods, p.Period.Name)
+		}
+	}
+	for _, period := range periods {
+		if o.Month != "" {
+			o.Month = period
+		} else {
+			o.Period = period
+		}
+		err := s.EachOwner(ctx, f, o, func(_ string, theirs *analysis.Analysis) error {
+			list, err := theirs.Standings(ctx)
+			for i := range out.Report.Parts {
+				p := &out.Report.Parts[i]
+				at := slices.IndexFunc(list, func(st analysis.OwnerStanding) bool { return st.Spent.Currency == p.Currency })
+				if p.Period.Name == period && at >= 0 {
+					p.Owners = append(p.Owners, list[at])
+				}
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	all, err := out.Ownerships(ctx)
+	if err != nil {
+		return err
+	}
+	for i := range out.Report.Parts {
+		p := &out.Report.Parts[i]
+		at := slices.IndexFunc(all, func(x analysis.Ownership) bool { return x.Currency == p.Currency })
+		if at >= 0 && len(p.Owners) > 0 {
+			p.Owners = append(p.Owners, unowned(p, all[at].Owned[""]))
+		}
+	}
+	return nil
+}
+
+// EachOwner calls do with an Analysis of each owner of f in turn (analysis.EachOwner). An owner
+// without charges is passed over.
+func (s *Session) EachOwner(ctx context.Context, f *owners.File, o analysis.Options, do func(owner string, theirs *analysis.Analysis) error) error {
+	o.Owner, o.ByOwner = "", false
+	a, err := s.analysisBy(ctx, f, o)
+	if err != nil {
+		return err
+	}
+	var list []analysis.BudgetedOwner
+	for _, x := range f.Owners {
+		list = append(list, analysis.BudgetedOwner{Name: x.Name, Budget: BudgetOf(x)})
+	}
+	err = a.EachOwner(ctx, list, func(owner string, theirs *analysis.Analysis) error {
+		if err := do(owner, theirs); !analysis.IsNothing(err) {
+			return err
+		}
+		return nil
+	})
+	return errors.Join(err, a.Close())
+}
+
+// unowned is what has no owner of p; with the owners' it adds up.
+func unowned(p *analysis.Part, spent usage.Money) analysis.OwnerStanding {
+	st := analysis.OwnerStanding{Spent: spent}
+	if len(p.Priors) == 0 {
+		return st
+	}
+	delta := p.Priors[0].Delta
+	for _, x := range p.Owners {
+		if x.Delta != nil {
+			delta = delta.Sub(*x.Delta)
+		}
+	}
+	st.Delta = &delta
+	return st
+}
