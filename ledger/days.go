@@ -6,6 +6,8 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/duckdb/duckdb-go/v2"
@@ -27,7 +29,8 @@ type side struct {
 //
 // Newer is what the export submitted later, else what reaches farther, else what is
 // loaded later. An older file that lies inside what is loaded is refused, as is a
-// newer one that holds less of the days that both have.
+// newer one that holds less of the days that both have and has no others. Where it
+// has others, the older one keeps the days of which the newer one holds less.
 func replaceDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, theirs snapshot, rules Rules) (done bool,
 	warning string, err error,
 ) {
@@ -94,12 +97,28 @@ func replaceDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, t
 	case older, whole && theirs.end > ours.end:
 		return false, "", refuse("its data reach to %s instead of %s", orNone(ours.end), theirs.end)
 	case rules.AllowShrink:
-	case missing > 0:
+	case missing > 0 && (inside || whole):
 		return false, "", refuse("%d of %d accounts are missing", missing, len(they.accounts))
 	case whole && theirs.first != 0 && (ours.first == 0 || ours.first > theirs.first):
 		return false, "", refuse("its data begin on %s instead of %s", orNone(ours.first), theirs.first)
-	case we.rows*100 < they.rows*95:
+	case inside && we.rows*100 < they.rows*enough:
 		return false, "", refuse("%d rows instead of %d", we.rows, they.rows)
+	case !inside:
+		percent := 1 // a day without any row
+		if we.rows*100 < they.rows*enough {
+			percent = enough
+		}
+		days, err := readDays(ctx, conn, l, o, both, percent, missing > 0)
+		if err != nil {
+			return false, "", err
+		}
+		short := slices.DeleteFunc(slices.Clone(days), func(d sharedDay) bool { return !d.short })
+		if whole && len(short) > 0 && len(short) == len(days) {
+			return false, "", refuse("%d rows instead of %d", we.rows, they.rows)
+		}
+		if len(short) > 0 {
+			return len(short) < len(days), keptDays(l, o, short), takeDays(ctx, conn, l, o, both, short)
+		}
 	}
 	if we.total.Cmp(they.total) < 0 {
 		warning = fmt.Sprintf("%s costs %s less than in %s, which this file replaces", o.month, they.total.Sub(we.total), o.name())
@@ -110,10 +129,57 @@ func replaceDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, t
 	if they.rows == 0 {
 		return false, "", nil // o says nothing of those days
 	}
-	if err := takeDays(ctx, conn, l, o, both); err != nil {
+	if err := takeDays(ctx, conn, l, o, both, nil); err != nil {
 		return false, "", err
 	}
 	return true, warning, nil
+}
+
+// enough is the share of the older file's rows, in percent, that the newer one must have.
+const enough = 95
+
+// A sharedDay is what two loads have of one day in one currency. It is short where
+// the newer one has markedly less.
+type sharedDay struct {
+	day                usage.Day
+	currency           string
+	ourRows, theirRows int64
+	ours, theirs       usage.Decimal
+	short              bool
+}
+
+// readDays returns the days on which o has anything.
+func readDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, days usage.Period, percent int, accounts bool,
+) (shared []sharedDay, err error) {
+	rows, err := conn.QueryContext(ctx, query("days_shared"), sql.Named("new", l.ID), sql.Named("old", o.id),
+		sql.Named("from", days.From.Time()), sql.Named("to", days.To.Time()), sql.Named("percent", percent), sql.Named("accounts", accounts))
+	if err != nil {
+		return nil, fmt.Errorf("days_shared: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var d sharedDay
+		if err := rows.Scan(DayOf(&d.day), &d.currency, &d.ourRows, &d.theirRows, Amount(&d.ours), Amount(&d.theirs), &d.short); err != nil {
+			return nil, err
+		}
+		shared = append(shared, d)
+	}
+	return shared, rows.Err()
+}
+
+// keptDays says which days o keeps though l is newer, and how that is changed.
+func keptDays(l Load, o overlap, short []sharedDay) string {
+	const most = 3
+	var said []string
+	for _, d := range short[:min(most, len(short))] {
+		said = append(said, fmt.Sprintf("of %s this file has %d of %d rows and %s instead of %s %s", d.day, d.ourRows, d.theirRows, d.ours,
+			d.theirs, d.currency))
+	}
+	if n := len(short) - most; n > 0 {
+		said = append(said, fmt.Sprintf("so it is of %d more", n))
+	}
+	return fmt.Sprintf("%s: %s keeps what it says of them; if this file is right, take it back with 'usagereport loads remove %d' and "+
+		"load it with --allow-shrink", strings.Join(said, ", "), o.name(), l.ID)
 }
 
 func spanOf(ctx context.Context, conn *sql.Conn, load int64, start time.Time) (p usage.Period, err error) {
@@ -139,13 +205,28 @@ func sideOf(ctx context.Context, conn *sql.Conn, load int64, days usage.Period) 
 	return s, nil
 }
 
-// takeDays lets l take the place of o on days, and notes what that changed.
-func takeDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, days usage.Period) error {
-	if err := split(ctx, conn, o.id, o.start, Current, days, l.ID); err != nil {
-		return err
+// takeDays lets l take the place of o on the days that both have, but for the short
+// ones, which o keeps, and notes what that changed.
+func takeDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, both usage.Period, short []sharedDay) error {
+	from := both.From
+	for _, d := range append(short, sharedDay{day: both.To}) {
+		if from < d.day {
+			if err := split(ctx, conn, o.id, o.start, Current, usage.Period{From: from, To: d.day}, l.ID); err != nil {
+				return err
+			}
+		}
+		from = d.day + 1
+	}
+	for _, d := range short {
+		if err := giveDays(ctx, conn, l, o, usage.Period{From: d.day, To: d.day + 1}); err != nil {
+			return err
+		}
+		if _, err := conn.ExecContext(ctx, "DELETE FROM load_lines WHERE day = $day::DATE", sql.Named("day", d.day.Time())); err != nil {
+			return err
+		}
 	}
 	_, err := conn.ExecContext(ctx, "DELETE FROM load_lines WHERE day < $from::DATE OR day >= $to::DATE",
-		sql.Named("from", days.From.Time()), sql.Named("to", days.To.Time()))
+		sql.Named("from", both.From.Time()), sql.Named("to", both.To.Time()))
 	if err != nil {
 		return err
 	}

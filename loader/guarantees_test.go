@@ -41,6 +41,7 @@ func TestReplacement(t *testing.T) {
 		options loader.Options
 		status  loader.Status
 		reason  string // part of it
+		warning string // part of one
 		total   string // of the ledger, afterwards
 	}
 	two := mosa("s1", 1, 5) + strings.SplitN(mosa("s2", 1, 5), "\n", 2)[1]
@@ -88,9 +89,42 @@ func TestReplacement(t *testing.T) {
 			{content: mosa("s1", 1, 20), status: loader.Loaded, total: "20.0"},
 			{content: mosa("s1", 5, 5, ",1,1,", ",1,2,"), status: loader.Refused, reason: "its data reach to 2026-03-05 instead of 2026-03-20", total: "20.0"},
 		},
-		"a window with fewer rows is refused": {
+		"days of which a later window has less stay": {
 			{content: two, status: loader.Loaded, total: "10.0"},
-			{content: mosa("s1", 3, 6), status: loader.Refused, reason: "1 of 2 accounts are missing", total: "10.0"},
+			{
+				content: mosa("s1", 3, 6), status: loader.Loaded, warning: "of 2026-03-03 this file has 1 of 2 rows and 1 instead of 2 EUR",
+				total: "11.0",
+			},
+		},
+		"a day that a later window lacks stays, and the others are its": {
+			{content: mosa("s1", 1, 10), status: loader.Loaded, total: "10.0"},
+			{
+				content: mosa("s1", 5, 14, ",1,1,", ",1,2,", "2026-03-07", "2026-03-05"), status: loader.Loaded,
+				warning: "of 2026-03-07 this file has 0 of 1 rows and 0 instead of 1 EUR", total: "25.0",
+			},
+			{content: mosa("s1", 1, 14, ",1,1,", ",1,3,"), status: loader.Loaded, total: "42.0"},
+		},
+		"a day that a month to date lacks stays": {
+			{content: mosa("s1", 1, 10), status: loader.Loaded, total: "10.0"},
+			{
+				content: mosa("s1", 1, 12, ",1,1,", ",1,2,", "2026-03-07", "2026-03-08"), status: loader.Loaded,
+				warning: "2026-03-07", total: "25.0",
+			},
+			{content: mosa("s1", 1, 12, ",1,1,", ",1,2,", "2026-03-07", "2026-03-08"), status: loader.Unchanged, total: "25.0"},
+		},
+		"a month to date with less of every day is refused": {
+			{content: two, status: loader.Loaded, total: "10.0"},
+			{
+				content: mosa("s1", 1, 9) + "s2,rg,2026-03-09,Storage,Data,1,1,/x,EUR\n" + "s2,rg,2026-03-01,Storage,Data,1,1,/x,EUR\n",
+				status:  loader.Refused, reason: "6 rows instead of 10", total: "10.0",
+			},
+		},
+		"unless the days with less are allowed": {
+			{content: mosa("s1", 1, 10), status: loader.Loaded, total: "10.0"},
+			{
+				content: mosa("s1", 5, 14, ",1,1,", ",1,2,", "2026-03-07", "2026-03-05"), options: loader.Options{AllowShrink: true},
+				status: loader.Loaded, total: "24.0",
+			},
 		},
 		"an account that has nothing in the window is not missing": {
 			{content: mosa("s1", 1, 7) + strings.SplitN(mosa("s2", 1, 1), "\n", 2)[1], status: loader.Loaded, total: "8.0"},
@@ -134,6 +168,9 @@ func TestReplacement(t *testing.T) {
 				r := load(t, l, s.options, write(t, "export.csv", s.content))[0]
 				if r.Status != s.status || s.reason != "" && (r.Err == nil || !strings.Contains(r.Err.Error(), s.reason)) {
 					t.Errorf("step %d: %s (%v), want %s (%s)", i, r.Status, r.Err, s.status, s.reason)
+				}
+				if !strings.Contains(strings.Join(r.Warnings, "\n"), s.warning) {
+					t.Errorf("step %d: warnings %q, want one with %q", i, r.Warnings, s.warning)
 				}
 				if got := value(t, l, "SELECT coalesce(sum(BilledCost), 0)::DECIMAL(9,1) FROM usage"); got != s.total {
 					t.Errorf("step %d: the ledger's total is %s, want %s", i, got, s.total)

@@ -1,0 +1,18 @@
+-- What the loads $new and $old (load_lines) have of each day from $from to before $to, by
+-- currency, and whether $new has fewer than $percent of a hundred of the rows of $old
+-- there or, with $accounts, not all of its accounts.
+WITH sides AS (
+    SELECT day, BillingCurrency,
+           coalesce(sum(rows) FILTER (load_id = $new), 0)::BIGINT AS new_rows, coalesce(sum(rows) FILTER (load_id = $old), 0)::BIGINT AS old_rows,
+           coalesce(sum(cost) FILTER (load_id = $new), 0) AS new_cost, coalesce(sum(cost) FILTER (load_id = $old), 0) AS old_cost,
+           coalesce(list(DISTINCT BillingAccountId || '|' || SubAccountId) FILTER (load_id = $new), []) AS new_accounts,
+           coalesce(list(DISTINCT BillingAccountId || '|' || SubAccountId) FILTER (load_id = $old), []) AS old_accounts
+    FROM load_lines
+    WHERE day >= $from::DATE AND day < $to::DATE
+    GROUP BY ALL
+)
+SELECT day, BillingCurrency, new_rows, old_rows, new_cost, old_cost,
+       new_rows * 100 < old_rows * $percent OR $accounts AND NOT list_has_all(new_accounts, old_accounts)
+FROM sides
+WHERE old_rows > 0
+ORDER BY ALL;
