@@ -205,7 +205,7 @@ type renames struct {
 }
 
 // moved is where a resource is now.
-type moved struct{ account, resource string }
+type moved struct{ account, resource, group string }
 
 func (n renames) any() bool {
 	return len(n.meters)+len(n.resized)+len(n.billing)+len(n.resources)+len(n.accounts) > 0
@@ -215,8 +215,8 @@ func (n renames) any() bool {
 func (a *Analysis) renames(ctx context.Context, to usage.Day) (renames, error) {
 	n := renames{map[[2]string]string{}, map[[4]string]string{}, map[[2]string]string{}, map[string]moved{}, map[string]string{}}
 	err := a.query(ctx, "links", func(r *sql.Rows) error {
-		var kind, dimension, old, new, account, resource, service string
-		if err := r.Scan(&kind, &dimension, &old, &new, &account, &resource, &service); err != nil {
+		var kind, dimension, old, new, account, resource, service, group string
+		if err := r.Scan(&kind, &dimension, &old, &new, &account, &resource, &service, &group); err != nil {
 			return err
 		}
 		switch {
@@ -225,7 +225,7 @@ func (a *Analysis) renames(ctx context.Context, to usage.Day) (renames, error) {
 		case kind == "resized":
 			n.resized[[4]string{account, resource, service, old}] = new
 		case kind == "resource_id":
-			n.resources[old] = moved{account, new}
+			n.resources[old] = moved{account, new, group}
 		case dimension == string(usage.SubAccount):
 			n.accounts[old] = new
 		case dimension == string(usage.BillingAccount):
@@ -266,6 +266,9 @@ func (n renames) newest(dims usage.Series) (out usage.Series, resized bool) {
 			out[usage.Meter] = to
 		} else if to, ok := n.resources[out[usage.Resource]]; ok {
 			out[usage.Resource], out[usage.SubAccount] = to.resource, to.account
+			if out[usage.ResourceGroup] != "" && to.group != "" {
+				out[usage.ResourceGroup] = to.group
+			}
 		} else if to, ok := n.billing[[2]string{out[usage.SubAccount], out[usage.BillingAccount]}]; ok {
 			out[usage.BillingAccount] = to
 		} else if to, ok := n.accounts[out[usage.SubAccount]]; ok {

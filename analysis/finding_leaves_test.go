@@ -14,7 +14,7 @@ func TestNewestNames(t *testing.T) {
 		meters:    map[[2]string]string{{"VM", "D2 v3"}: "D2s v3"},
 		resized:   map[[4]string]string{{"s1", "/s1/vm", "VM", "D2s v3"}: "D4s v3"},
 		billing:   map[[2]string]string{{"s2", "EA"}: "MCA"},
-		resources: map[string]moved{"/s1/vm": {"s2", "/s2/vm"}},
+		resources: map[string]moved{"/s1/vm": {"s2", "/s2/vm", ""}, "/g/a": {"s3", "/h/a", "h"}},
 		accounts:  map[string]string{"s0": "s1", "a": "b", "b": "a"}, // names may come back
 	}
 	for _, c := range []struct {
@@ -29,6 +29,11 @@ func TestNewestNames(t *testing.T) {
 		{
 			usage.Series{usage.SubAccount: "s0", usage.Service: "VM", usage.Meter: "D2 v3"},
 			usage.Series{usage.SubAccount: "s1", usage.Service: "VM", usage.Meter: "D2s v3"},
+			false,
+		},
+		{
+			usage.Series{usage.SubAccount: "s3", usage.Resource: "/g/a", usage.ResourceGroup: "g"},
+			usage.Series{usage.SubAccount: "s3", usage.Resource: "/h/a", usage.ResourceGroup: "h"},
 			false,
 		},
 		{usage.Series{usage.SubAccount: "s3", usage.Meter: "D2 v3"}, usage.Series{usage.SubAccount: "s3", usage.Meter: "D2 v3"}, false},

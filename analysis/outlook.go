@@ -378,10 +378,7 @@ func (a *Analysis) outlookRows(ctx context.Context, f *frame, dims []usage.Dimen
 		if parts[p] == nil {
 			parts[p] = map[string]usage.Decimal{}
 		}
-		dims := s.dims
-		if f.now(s.account()) != s.account() {
-			dims, _ = f.names.newest(dims)
-		}
+		dims, _ := f.names.newest(s.dims)
 		k := key(dims)
 		parts[p][k] = parts[p][k].Add(cost)
 	}

@@ -15,9 +15,10 @@ func TestLinks(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("BilledCost,EffectiveCost,BillingAccountId,BillingCurrency,BillingPeriodStart,BillingPeriodEnd,ChargeCategory,ChargePeriodStart,ChargePeriodEnd,ServiceName,SubAccountId,SubAccountName,SkuMeter,x_SkuMeterId,ConsumedUnit,ResourceId,ResourceName,ResourceType,x_ResourceGroupName\n")
 	// from, to are days of March 2026.
+	grp := "rg"
 	charge := func(from, to int, account, sub, subName, meter, meterID, resource, name string) {
 		for d := from; d <= to; d++ {
-			fmt.Fprintf(&b, "1,1,%s,EUR,2026-03-01,2026-04-01,Usage,2026-03-%02dT00:00:00Z,2026-03-%02dT23:00:00Z,Compute,%s,%s,%s,%s,Hours,%s,%s,vm,rg\n", account, d, d, sub, subName, meter, meterID, resource, name)
+			fmt.Fprintf(&b, "1,1,%s,EUR,2026-03-01,2026-04-01,Usage,2026-03-%02dT00:00:00Z,2026-03-%02dT23:00:00Z,Compute,%s,%s,%s,%s,Hours,%s,%s,vm,%s\n", account, d, d, sub, subName, meter, meterID, resource, name, grp)
 		}
 	}
 	// A meter that is renamed on the 10th, for two resources.
@@ -51,6 +52,25 @@ func TestLinks(t *testing.T) {
 	charge(1, 15, "A", "s7", "seven", "H8", "m42", "/s7/a", "a")
 	charge(16, 20, "A", "s7", "seven", "H8", "m42", "/s7/b", "b")
 	charge(16, 20, "A", "s7", "seven", "H8", "m42", "/s7/c", "c")
+	// in charges a machine of subscription s8 in a group.
+	in := func(group string, from, to int, name string) {
+		grp = group
+		charge(from, to, "A", "s8", "eight", "K2", "m50", "/s8/"+group+"/"+name, name)
+	}
+	// One that is moved into another group and, on the day itself, into a third; one of
+	// whose name another lives on beside it; and those of which it is not known which
+	// became which, or that are moved days later.
+	in("one", 1, 6, "m")
+	in("two", 7, 14, "m")
+	in("three", 14, 20, "m")
+	in("one", 1, 9, "web")
+	in("two", 1, 20, "web")
+	in("three", 10, 20, "web")
+	in("one", 1, 9, "db")
+	in("two", 1, 9, "db")
+	in("three", 10, 20, "db")
+	in("one", 1, 9, "late")
+	in("two", 13, 20, "late")
 	l := holding(t, b.String())
 	ledgertest.AddUp(t, l)
 	rows, err := l.DB().QueryContext(t.Context(), "SELECT concat_ws(' ', kind, old, '->', new, ResourceId, strftime(last_old, '%d'), strftime(first_new, '%d')) FROM links")
@@ -78,6 +98,9 @@ func TestLinks(t *testing.T) {
 		"resized E4 -> E8 /r/3 12 12",
 		"resource_id /s2/vm -> /s3/vm /s3/vm 10 11",
 		"resource_id /s5/a -> /s5/b /s5/b 14 15",
+		"resource_id /s8/one/m -> /s8/two/m /s8/two/m 06 07",
+		"resource_id /s8/one/web -> /s8/three/web /s8/three/web 09 10",
+		"resource_id /s8/two/m -> /s8/three/m /s8/three/m 14 14",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))

@@ -122,6 +122,25 @@ WHERE follows(n.first, o.last) AND o.first < n.first AND o.last < n.last
 QUALIFY count(*) OVER (PARTITION BY o.ResourceId) = 1 AND count(*) OVER (PARTITION BY n.ResourceId) = 1
 ORDER BY ALL;
 
+-- Or moved into another group of its subscription: of its name, type and meters, on the
+-- same day or the next. Of several moves each goes on in the next; of equal names that
+-- end or begin together none is known to be the other.
+INSERT INTO links
+WITH things AS (
+    SELECT SubAccountId AS sub, ResourceId, name, grp, type, min(first) AS first, max(last) AS last,
+           list(DISTINCT [coalesce(ServiceName, ''), coalesce(SkuMeter, ''), coalesce(ConsumedUnit, '')]) AS meters
+    FROM spans WHERE ResourceId IS NOT NULL AND name <> '' AND grp <> '' AND type <> '' GROUP BY ALL
+), pairs AS (
+    SELECT o.ResourceId AS old, n.ResourceId AS new, n.sub, o.last, n.first
+    FROM things o JOIN things n ON n.sub = o.sub AND n.name = o.name AND n.type = o.type AND n.grp <> o.grp AND n.ResourceId <> o.ResourceId
+    WHERE n.first - o.last BETWEEN 0 AND 1 AND o.first < n.first AND o.last < n.last AND list_has_any(o.meters, n.meters)
+      AND NOT EXISTS (SELECT 1 FROM links l WHERE l.kind = 'resource_id' AND (l.old = o.ResourceId OR l.new = n.ResourceId))
+)
+SELECT 'resource_id', 'ResourceId', old, new, sub, new, '', last, first
+FROM pairs
+QUALIFY count(*) OVER (PARTITION BY old) = 1 AND count(*) OVER (PARTITION BY new) = 1
+ORDER BY ALL;
+
 -- Or made anew under another name: one of a group, used for two weeks, that ends where one of its
 -- type begins that uses the same meters.
 INSERT INTO links
