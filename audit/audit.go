@@ -158,8 +158,15 @@ func (a *auditor) prepare() (err error) {
 			return fmt.Errorf("check_bills: %w", err)
 		}
 	}
+	accounts, reaches := []string{}, []string{}
+	for _, acc := range a.part.Accounts {
+		if acc.Reach != 0 {
+			accounts, reaches = append(accounts, acc.ID), append(reaches, acc.Reach.String())
+		}
+	}
 	a.windows, err = a.table("compared", "check_windows", sql.Named("bill", a.bill()), sql.Named("first", p.Span.From.Time()),
-		sql.Named("end", p.Span.To.Time()), sql.Named("open", p.State == analysis.Open))
+		sql.Named("end", p.Span.To.Time()), sql.Named("open", p.State == analysis.Open), sql.Named("accounts", accounts),
+		sql.Named("reaches", reaches), sql.Named("rhythm_days", rhythmDays))
 	return err
 }
 

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"usagereport/analysis"
 	"usagereport/analysis/bridge"
@@ -77,6 +78,21 @@ func mutations() []mutation {
 		}},
 		{name: "an account dropped", change: func(e *estate, _ *rand.Rand) {
 			e.each(func(c *charge) bool { return c.sub[7] != '2' || !inMay(c) })
+		}},
+		{name: "the dearest account dropped", change: func(e *estate, _ *rand.Rand) {
+			e.each(func(c *charge) bool {
+				if c.sub[7] == '2' {
+					c.cost *= 9
+				}
+				return c.sub[7] != '2' || !inMay(c)
+			})
+		}},
+		{name: "a job on Mondays", change: func(e *estate, _ *rand.Rand) {
+			e.copied(func(c *charge) bool {
+				take := one(c)
+				c.sub, c.cost, c.resource, c.group = "99999999-2222-4333-8444-555555555555", 70, "", ""
+				return take && c.day.Weekday() == time.Monday
+			})
 		}},
 		{name: "an account's month dropped", change: func(e *estate, _ *rand.Rand) {
 			e.each(func(c *charge) bool { return c.sub[7] != '2' || c.month.From != usage.Date(2026, may-1, 1) })
@@ -161,6 +177,15 @@ func mutations() []mutation {
 			e.each(func(c *charge) bool {
 				if one(c) && c.day >= d {
 					c.resource = id(c.sub, "rg1", "renamed")
+				}
+				return true
+			})
+		}},
+		{name: "moved to another group", nothing: true, change: func(e *estate, r *rand.Rand) {
+			d := usage.Date(2026, may, 1+r.IntN(8))
+			e.each(func(c *charge) bool {
+				if c.group == "rg1" && c.day >= d {
+					c.resource, c.group = strings.Replace(c.resource, "/rg1/", "/moved/", 1), "moved"
 				}
 				return true
 			})

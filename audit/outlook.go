@@ -73,7 +73,7 @@ func (a *auditor) stretch(o *analysis.Outlook) error {
 	if a.reach.last-a.reach.first < enough {
 		return nil
 	}
-	days := int(p.Period.Span.Last()-p.Period.Reach) + settling
+	days := a.owing() + settling
 	var most usage.Decimal
 	text, err := a.ask("check_stretch", func(r *sql.Rows) error { return r.Scan(scanAmount(&most)) }, sql.Named("days", days))
 	if err != nil {
@@ -83,6 +83,21 @@ func (a *auditor) stretch(o *analysis.Outlook) error {
 	a.claim(ToCome, rest <= 2*most.Float64()+1, fmt.Sprintf("%.2f", rest), "at most twice "+most.String(), text,
 		"what is to come in %d days, against what as many days ever cost", days)
 	return nil
+}
+
+// owing returns how many days are to come: as many as the account lacks that lacks most.
+func (a *auditor) owing() int {
+	p := a.part
+	days := p.Period.Span.Last() - p.Period.Reach
+	for _, acc := range p.Accounts {
+		switch {
+		case acc.Missing:
+			days = max(days, usage.Day(p.Period.Span.Days()))
+		case acc.Behind:
+			days = max(days, acc.Span.Last()-acc.Reach)
+		}
+	}
+	return int(days)
 }
 
 // seen is from how many days after a fall on the days to come must show it.
@@ -100,6 +115,11 @@ func (a *auditor) toCome(o *analysis.Outlook) error {
 		}
 	}
 	if fell == 0 {
+		return nil
+	}
+	if a.owing() > int(p.Period.Span.Last()-p.Period.Reach) {
+		a.open(ToCome, o.End.Expected.Text(), "the data of an account lack, and days since do not show what it costs",
+			"what is to come after the fall of %s", fell)
 		return nil
 	}
 	var most, median, other usage.Decimal

@@ -2,7 +2,9 @@
 -- each account: of the bill $bill and of the bills that end where the next begins; or,
 -- where it is NULL, of the calendar month from $first to before $end and of those before.
 -- Charges before same_end are up to the same elapsed day; NULL takes the whole period, as
--- all are taken once the period is not $open any more.
+-- all are taken once the period is not $open any more. An account that was silent for as
+-- long before, or is used too seldom to tell, reaches as far as is said of it: to the day
+-- in $reaches that stands where its name does in $accounts.
 WITH RECURSIVE present AS (
     SELECT account, bill, first, end_day, reach FROM bills WHERE bill = $bill
     UNION ALL
@@ -14,10 +16,21 @@ WITH RECURSIVE present AS (
     FROM bills b JOIN (SELECT DISTINCT first, end_day FROM bills WHERE bill = $bill) n ON b.end_day = n.first
     WHERE $bill::VARCHAR IS NOT NULL AND b.account NOT IN (SELECT account FROM bills WHERE bill = $bill)
       AND NOT EXISTS (SELECT 1 FROM bills u WHERE u.account = b.account AND u.reach IS NOT NULL)
+), habits AS (
+    SELECT account, max(pause) AS pause, count(*) AS days FROM (
+        SELECT account, day - lag(day) OVER (PARTITION BY account ORDER BY day) AS pause FROM (SELECT DISTINCT account, day FROM audited WHERE category = 'Usage')
+    ) GROUP BY account
+), told AS (
+    SELECT t.account, t.reach
+    FROM (SELECT unnest($accounts::VARCHAR[]) AS account, unnest($reaches::VARCHAR[])::DATE AS reach) t
+    JOIN present p ON p.account = t.account
+    JOIN habits h ON h.account = t.account
+    WHERE t.reach > p.reach AND ((SELECT max(reach) FROM present) - p.reach < h.pause OR h.days < $rhythm_days)
 ), chain AS (
-    SELECT 0 AS k, account, bill, first, end_day, reach,
-           (coalesce(reach, (SELECT max(reach) FROM present), first) - first + 1)::INTEGER AS elapsed
-    FROM present
+    SELECT 0 AS k, p.account, bill, first, end_day, p.reach,
+           (coalesce(t.reach, p.reach, (SELECT max(reach) FROM present), first) - first + 1)::INTEGER AS elapsed
+    FROM present p
+    LEFT JOIN told t ON t.account = p.account
     UNION
     SELECT k + 1, c.account, CASE WHEN c.bill IS NULL THEN NULL ELSE b.bill END,
            CASE WHEN c.bill IS NULL THEN (c.first - INTERVAL 1 MONTH)::DATE ELSE b.first END, c.first, c.reach, c.elapsed
