@@ -178,6 +178,11 @@ func Commit(ctx context.Context, conn *sql.Conn, l Load, rules Rules) (out Outco
 	if err := exec("load_days", sql.Named("load", l.ID)); err != nil {
 		return out, err
 	}
+	far, err := farDays(ctx, conn)
+	if err != nil {
+		return out, err
+	}
+	l.Warnings = append(l.Warnings, far...)
 	if err := exec("scopes_new", sql.Named("load", l.ID), sql.Named("cost_type", l.CostType),
 		sql.Named("from", dayOrNull(l.Span.From)), sql.Named("to", dayOrNull(l.Span.To))); err != nil {
 		return out, err
@@ -220,6 +225,41 @@ func Commit(ctx context.Context, conn *sql.Conn, l Load, rules Rules) (out Outco
 		}
 	}
 	return out, nil
+}
+
+// A charge may come in a later bill than that of its day, and a purchase may begin in
+// days to come; farther away its day or its billing period is wrong.
+const (
+	mostBefore = 62 // days before the billing period begins
+	mostAfter  = 31 // days after it ends
+)
+
+// farDays warns of charges that lie far outside their billing period.
+func farDays(ctx context.Context, conn *sql.Conn) (warnings []string, err error) {
+	rows, err := conn.QueryContext(ctx, query("days_far"), sql.Named("before", mostBefore), sql.Named("after", mostAfter))
+	if err != nil {
+		return nil, fmt.Errorf("days_far: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var currency string
+		var start, end, first, last usage.Day
+		var n int64
+		var cost usage.Decimal
+		if err := rows.Scan(&currency, DayOf(&start), DayOf(&end), DayOf(&first), DayOf(&last), &n, Amount(&cost)); err != nil {
+			return nil, err
+		}
+		charges, days := "charges", first.String()
+		if n == 1 {
+			charges = "charge"
+		}
+		if last != first {
+			days += " to " + last.String()
+		}
+		warnings = append(warnings, fmt.Sprintf("%d %s of %s %s on %s, far outside the billing period of %s to %s, in which it counts",
+			n, charges, cost, currency, days, start, end-1))
+	}
+	return warnings, rows.Err()
 }
 
 // spellTags shows each key of tags in its most frequent spelling. Most ledgers have one

@@ -422,6 +422,8 @@ func (r *run) warnings(f *Format, c counts, o scanOptions) []string {
 	warn(c.blank, "row has no value at all and was left out", "rows have no value at all and were left out")
 	warn(c.lost, "combination of names holds U+FFFD, a character that was lost before the file came here",
 		"combinations of names hold U+FFFD, for characters that were lost before the file came here")
+	warn(c.long, "charge lasts over three years, by its end; it counts on its first day",
+		"charges last over three years, by their ends; they count on their first days")
 	warn(c.noCost, "row has no cost, which counts as 0", "rows have no cost, which counts as 0")
 	warn(int64(len(c.rejects)), "row was rejected; its cost is missing from every sum",
 		"rows were rejected; their cost is missing from every sum")

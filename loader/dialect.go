@@ -317,6 +317,9 @@ func periodDay(b []byte, end bool, order DayOrder) (day usage.Day, moved bool, e
 	if len(t) == 0 || isNull(t) {
 		return 0, false, nil
 	}
+	if _, err = parseTime(t, order); err != nil { // also in what zone says
+		return 0, false, err
+	}
 	micros, err := parseTime(zone.ReplaceAll(t, nil), order)
 	if err != nil {
 		return 0, false, err

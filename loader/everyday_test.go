@@ -115,17 +115,22 @@ func TestOpenFilesAreRefused(t *testing.T) {
 		"an empty period":                 {period("2026-05-01", "2026-05-01"), "before the billing period begins"},
 		"month 13":                        {period("2026-13-01", "2026-14-01"), `2: BillingPeriodStart: "2026-13-01": is not a date`},
 		"a period of years":               {period("2026-05-01", "2028-05-01"), "over 400 days"},
-		"SQL for a period":                {period("2026-05-01", "'); DROP TABLE keys;--"), "is not a date"},
-		"an encoding that nothing tells":  {mosa("s1", 1, 1, "Data", "\xcf\xf0\xe8\xe2\xe5\xf2"), "is not UTF-8"},
-		"two encodings":                   {mosa("s1", 1, 1, "Data", "Größe\xdf"), "2: byte 33 of the line, 0xdf, is not UTF-8"},
-		"another cloud's file":            {"lineItem/UsageAccountId,lineItem/UnblendedCost\n1,2\n", "AWS's Cost and Usage Report without columns that are needed"},
-		"another cloud's usage report":    {"lineItem/intervalUsageStart,usage/consumedQuantity\n1,2\n", "no cost; load the cost report beside it"},
-		"a tag that is no UTF-8":          {"lineItem/intervalUsageStart,lineItem/tenantId,cost/myCost,product/service,tags/a\n2026-10-01T00:00Z,t,1,C,\xcf\xf0\xe8\xe2\n", "is not UTF-8"},
-		"credits that are no list":        {strings.Replace(gcp, "[]", "-1.5", 1), `2: credits: "-1.5": is not a list of credits`},
-		"JSON rows that are cut off":      {gcpJSON[:len(gcpJSON)-20], "row 2 is no JSON object, or is cut off"},
-		"a bad amount in JSON rows":       {strings.Replace(gcpJSON, `"cost":2.5`, `"cost":"much"`, 1), `2: cost: "much"`},
-		"the portal's cost analysis":      {"UsageDate,Cost,CostUSD,Currency\n2026-03-01,1.0,1.1,EUR\n", `"Cost analysis" download`},
-		"a file of something else":        {"name,score\na,1\n", "those of no usage file"},
+		"a period in no zone":             {period("2026-05-01T00:00:00+99:00", "2026-06-01"), `2: BillingPeriodStart: "2026-05-01T00:00:00+99:00": is not a date`},
+		"a charge that ends first": {
+			focus(focusHeader, "1,1,b1,USD,2026-05-01,2026-06-01,Usage,2026-05-03,2026-05-02,VM"),
+			`2: ChargePeriodEnd: "2026-05-02": is before the charge begins`,
+		},
+		"SQL for a period":               {period("2026-05-01", "'); DROP TABLE keys;--"), "is not a date"},
+		"an encoding that nothing tells": {mosa("s1", 1, 1, "Data", "\xcf\xf0\xe8\xe2\xe5\xf2"), "is not UTF-8"},
+		"two encodings":                  {mosa("s1", 1, 1, "Data", "Größe\xdf"), "2: byte 33 of the line, 0xdf, is not UTF-8"},
+		"another cloud's file":           {"lineItem/UsageAccountId,lineItem/UnblendedCost\n1,2\n", "AWS's Cost and Usage Report without columns that are needed"},
+		"another cloud's usage report":   {"lineItem/intervalUsageStart,usage/consumedQuantity\n1,2\n", "no cost; load the cost report beside it"},
+		"a tag that is no UTF-8":         {"lineItem/intervalUsageStart,lineItem/tenantId,cost/myCost,product/service,tags/a\n2026-10-01T00:00Z,t,1,C,\xcf\xf0\xe8\xe2\n", "is not UTF-8"},
+		"credits that are no list":       {strings.Replace(gcp, "[]", "-1.5", 1), `2: credits: "-1.5": is not a list of credits`},
+		"JSON rows that are cut off":     {gcpJSON[:len(gcpJSON)-20], "row 2 is no JSON object, or is cut off"},
+		"a bad amount in JSON rows":      {strings.Replace(gcpJSON, `"cost":2.5`, `"cost":"much"`, 1), `2: cost: "much"`},
+		"the portal's cost analysis":     {"UsageDate,Cost,CostUSD,Currency\n2026-03-01,1.0,1.1,EUR\n", `"Cost analysis" download`},
+		"a file of something else":       {"name,score\na,1\n", "those of no usage file"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			l := open(t)
@@ -219,6 +224,27 @@ func TestInclusiveEnds(t *testing.T) {
 			}
 			if said := strings.Contains(strings.Join(r.Warnings, "\n"), "as their end"); said != c.said {
 				t.Errorf("warnings: %q", r.Warnings)
+			}
+		})
+	}
+}
+
+// A charge of the month before, or of an order that begins soon, is as usual; one of
+// another year, or for more years than any purchase, is taken and named.
+func TestFarCharges(t *testing.T) {
+	for name, c := range map[string]struct{ from, to, warning string }{
+		"the month before": {"2026-03-31", "2026-04-01", ""},
+		"soon":             {"2026-06-20", "2027-06-20", ""},
+		"three years":      {"2026-05-20", "2029-05-20", ""},
+		"long before":      {"2025-12-02", "2025-12-03", "2 charges of 4 USD on 2025-12-02, far outside the billing period of 2026-05-01 to 2026-05-31"},
+		"long after":       {"2026-08-02", "2026-08-03", "2 charges of 4 USD on 2026-08-02, far outside"},
+		"for five years":   {"2026-05-02", "2031-05-02", "2 charges last over three years"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			row := "2,2,b1,USD,2026-05-01,2026-06-01,Usage," + c.from + "," + c.to + ",VM"
+			r := load(t, open(t), loader.Options{}, write(t, "a.csv", focus(focusHeader, row, row)))[0]
+			if got := strings.Join(r.Warnings, "\n"); r.Err != nil || !strings.Contains(got, c.warning) || c.warning == "" && got != "" {
+				t.Errorf("%v: warnings %q, want %q", r.Err, got, c.warning)
 			}
 		})
 	}

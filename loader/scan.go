@@ -136,6 +136,7 @@ type counts struct {
 	assumed int64 // rows without a currency, in files of one
 	credits int64 // charges that are made of rows' credits
 	blank   int64 // rows without a value, which are none
+	long    int64 // charges that last over mostDays days
 	lost    int64 // texts with U+FFFD, for characters that were lost before
 	rejects []Reject
 	totals  map[string]usage.Decimal // by currency
@@ -168,6 +169,7 @@ func (c *counts) add(d counts) {
 	c.assumed += d.assumed
 	c.credits += d.credits
 	c.blank += d.blank
+	c.long += d.long
 	c.lost += d.lost
 	c.size = c.size.Add(d.size)
 	c.sums = append(c.sums, d.sums...)
@@ -388,6 +390,14 @@ func (s *scanner) record(fields int, days []int64, numbers []usage.Decimal, null
 			return &Reject{Column: s.header[at], Value: shown(b), Reason: err.Error()}
 		}
 		days[i] = t
+	}
+	if len(days) > 1 && days[1] != noTime {
+		switch at := s.days[1]; {
+		case days[1] < days[0]:
+			return &Reject{Column: s.header[at], Value: shown(s.field(fields, at)), Reason: errBackward.Error()}
+		case days[1]-days[0] > mostDays*microsOfDay:
+			c.long++
+		}
 	}
 	for i, at := range s.numbers {
 		b := s.field(fields, at)

@@ -38,7 +38,12 @@ var (
 	errDayMonth  = errors.New("is not month/day/year; if the whole file is written day/month/year, load it with --date-order day-first")
 	errMonthDay  = errors.New("is not day/month/year, which --date-order day-first asked for")
 	errYearRange = errors.New("is a date before 2000 or after 2200")
+	errBackward  = errors.New("is before the charge begins")
 )
+
+// mostDays is how many days a charge may last before its end is doubted: a purchase
+// for three years and a day more.
+const mostDays = 3*366 + 1
 
 // noTime stands for an empty time.
 const noTime = int64(-1 << 63)
