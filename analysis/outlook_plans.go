@@ -103,9 +103,13 @@ func planOf(r smallcsv.Row) (Plan, error) {
 	default:
 		return bad("per", "use day, month or once")
 	}
+	amount, clear := smallcsv.Amount(r.Get("amount"))
+	if !clear {
+		return bad("amount", smallcsv.TwoAmounts)
+	}
 	var rounded bool
-	if p.Amount, rounded, err = usage.ParseDecimal(r.Get("amount")); err != nil || rounded {
-		return bad("amount", "is not a number with a decimal point and no other marks, like 1200.50")
+	if p.Amount, rounded, err = usage.ParseDecimal(amount); err != nil || rounded {
+		return bad("amount", "is not an amount like 1200.50")
 	}
 	if p.Amount.Abs().Cmp(usage.DecimalOf(largestPlan)) > 0 {
 		return bad("amount", "is too large")

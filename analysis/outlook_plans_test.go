@@ -38,16 +38,17 @@ func TestReadPlans(t *testing.T) {
 		{"another day", header + "20.06.2026,,,1,day,\n", `plans.csv:2: from: "20.06.2026": is not a date like 2026-03-31`},
 		{"no such day", header + "2026-06-20,2026-06-31,,1,day,\n", `plans.csv:2: to: "2026-06-31": is not a date`},
 		{"ends before it begins", header + "2026-06-20,2026-06-19,,1,day,\n", `plans.csv:2: to: "2026-06-19": lies before 2026-06-20`},
-		{"a decimal comma", "from;amount;per\n2026-06-20;1,50;day\n", `plans.csv:2: amount: "1,50": is not a number with a decimal point`},
+		{"an amount that is two", "from;amount;per\n2026-06-20;1.500;day\n", `plans.csv:2: amount: "1.500": may mean a thousand times as much`},
 		{"too large", header + "2026-06-20,,,1e15,day,\n", `plans.csv:2: amount: "1e15": is too large`},
-		{"no amount", header + "2026-06-20,,,,day,\n", `plans.csv:2: amount: is not a number`},
+		{"no amount", header + "2026-06-20,,,,day,\n", `plans.csv:2: amount: is not an amount`},
 		{"another unit", header + "2026-06-20,,,1,week,\n", `plans.csv:2: per: "week": use day, month or once`},
 		{"once, for long", header + "2026-06-20,2026-06-22,,1,once,\n", `plans.csv:2: to: "2026-06-22": what comes once has one day`},
 		{"an unknown dimension", header + "2026-06-20,,colour=red,1,day,\n", `plans.csv:2: scope: "colour=red": dimension "colour": unknown`},
 		{"no condition", header + "2026-06-20,,Storage,1,day,\n", `plans.csv:2: scope: "Storage": is not of the form`},
 		{"no currency", "from,amount,per,currency\n2026-06-20,1,day,euro\n", `plans.csv:2: currency: "euro": is not a currency's code`},
 		{"too few values", header + "2026-06-20,,\n", "plans.csv:2: has 3 values, the first line has 6"},
-		{"other letters", header + "2026-06-20,,,1,day,\xe4\n", "plans.csv:2: is not UTF-8"},
+		{"other letters", header + "2026-06-20,,,1,day,\xcf\xf0\xe8\xe2\n", "plans.csv:2: is not UTF-8"},
+		{"as Excel saves it", "from;amount;per;note\n2026-06-20;1.234,50;day;B\xfcro\n", `2 2026-06-20.. [] 1234.5 day "" "Büro"`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			plans, err := analysis.ReadPlans("plans.csv", strings.NewReader(c.file))

@@ -64,7 +64,7 @@ func TestOutlookAddsUp(t *testing.T) {
 		lines.WriteString(monthly(fmt.Sprintf("acc%d purchase-plan %%s 3.333333333", a), "2026-01-01", "2026-06-17"))
 	}
 	plans := readPlans(t,
-		"2026-06-20,,,1.234,day,\n2026-05-10,,ServiceName=svc?,-100,month,\n2026-06-18,2026-06-20,ServiceName=svc1 & SubAccountId=acc*,3.33,day,\n2026-06-19,,RegionId=moon,7.005,once,\n")
+		"2026-06-20,,,1.2340,day,\n2026-05-10,,ServiceName=svc?,-100,month,\n2026-06-18,2026-06-20,ServiceName=svc1 & SubAccountId=acc*,3.33,day,\n2026-06-19,,RegionId=moon,7.0050,once,\n")
 	var want string
 	for _, dims := range [][]usage.Dimension{
 		nil,

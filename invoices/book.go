@@ -183,21 +183,3 @@ func ReadPDF(path string) ([]byte, error) {
 	}
 	return b, CheckPDF(b)
 }
-
-// ReadFile reads a CSV of invoices.
-func ReadFile(path string) ([]Row, error) {
-	const most = 16 << 20
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	b, err := io.ReadAll(io.LimitReader(f, most+1))
-	if err != nil {
-		return nil, err
-	}
-	if len(b) > most {
-		return nil, errors.New("it is larger than 16 MB, which no list of invoices is")
-	}
-	return ReadCSV(path, b)
-}

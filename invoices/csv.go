@@ -39,11 +39,18 @@ func ReadCSV(path string, b []byte) ([]Row, error) {
 	}
 	out := make([]Row, 0, len(table.Rows))
 	for _, r := range table.Rows {
+		amounts := map[string]string{}
+		for _, name := range []string{"net", "tax", "credits", "total", "purchases", "support"} {
+			var clear bool
+			if amounts[name], clear = smallcsv.Amount(r.Get(name)); !clear {
+				return nil, r.Wrong(name, smallcsv.TwoAmounts)
+			}
+		}
 		i, err := Parse(Given{
 			Account: r.Get("account"), Period: r.Get("period"), Number: r.Get("number"), Kind: r.Get("kind"),
 			Date: r.Get("date"), Due: r.Get("due"), Currency: r.Get("currency"),
-			Net: r.Get("net"), Tax: r.Get("tax"), Credits: r.Get("credits"), Total: r.Get("total"),
-			Purchases: r.Get("purchases"), Support: r.Get("support"),
+			Net: amounts["net"], Tax: amounts["tax"], Credits: amounts["credits"], Total: amounts["total"],
+			Purchases: amounts["purchases"], Support: amounts["support"],
 		})
 		if err != nil {
 			return nil, wrong(path, r.Line, err)

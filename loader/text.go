@@ -8,8 +8,9 @@ import (
 	"io"
 	"unicode/utf8"
 
-	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/transform"
+
+	"usagereport/internal/windows1252"
 )
 
 // plainText returns the text of r as UTF-8 with line ends that the record reader
@@ -21,10 +22,10 @@ func plainText(r *bufio.Reader) (text io.Reader, encoding string, notes []string
 	}
 	text = r
 	if at := invalidUTF8(head, len(head) == peekSize); at >= 0 {
-		if !isWindows1252(head) {
+		if !windows1252.Is(head) {
 			return nil, "", nil, notUTF8(head, at)
 		}
-		text, encoding = transform.NewReader(text, charmap.Windows1252.NewDecoder()), "Windows-1252"
+		text, encoding = transform.NewReader(text, windows1252.Decoder()), "Windows-1252"
 		notes = append(notes, "the file is not UTF-8; it was read as Windows-1252, as older programs write it")
 	}
 	if hasLoneReturns(head) {
@@ -59,32 +60,6 @@ func notUTF8(head []byte, at int) error {
 	column := at - bytes.LastIndexByte(head[:at], '\n')
 	return fmt.Errorf("%d: byte %d of the line, %#x, is not UTF-8, and nothing says in which encoding it is; save the file as UTF-8",
 		line, column, head[at])
-}
-
-// isWindows1252 reports whether b is certainly Western European text of one byte a
-// character: its high bytes are letters and signs that such text has, one or two at
-// a time among ASCII, and none of them could be UTF-8. Text in other encodings has
-// other signs (Polish, Turkish) or longer runs (Cyrillic, Greek, Chinese).
-func isWindows1252(b []byte) bool {
-	run := 0
-	for i, c := range b {
-		if c < utf8.RuneSelf {
-			run = 0
-			continue
-		}
-		if run++; run > 2 {
-			return false
-		}
-		if r, _ := utf8.DecodeRune(b[i:]); r != utf8.RuneError {
-			return false
-		}
-		letter := c >= 0xc0 && c != 0xd7 && c != 0xf7
-		sign := bytes.IndexByte([]byte("\x80\x84\x85\x8a\x8c\x8e\x91\x92\x93\x94\x96\x97\x9a\x9c\x9e\xa0\xa3\xa7\xa9\xaa\xab\xae\xb0\xb2\xb4\xb7\xba\xbb\xbf"), c) >= 0
-		if !letter && !sign {
-			return false
-		}
-	}
-	return true
 }
 
 // hasLoneReturns reports whether lines of b end in CR alone, or in CR CR LF.

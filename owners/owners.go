@@ -331,7 +331,7 @@ func (o *Owner) addBudget(l line, at int, fail fail) {
 	var err error
 	amount, clear := smallcsv.Amount(l.Budget)
 	if !clear {
-		fail("budget", l.Budget, "may mean a thousand times as much or as little: write 6000 or 6.00")
+		fail("budget", l.Budget, smallcsv.TwoAmounts)
 		return
 	}
 	if b.Amount, rounded, err = usage.ParseDecimal(amount); err != nil || rounded || b.Amount.Sign() < 0 {

@@ -94,7 +94,7 @@ func TestParseErrors(t *testing.T) {
 		"empty":    {"", "owners.csv:1: the file is empty"},
 		"no rule":  {"name,email\n", "owners.csv:1: rule: there is no such column"},
 		"twice":    {"name,rule,Name\n", "owners.csv:1: name: is there twice"},
-		"encoding": {"name,rule\nA,\xff\n", "owners.csv:2: is not UTF-8"},
+		"encoding": {"name,rule\nA,\xcf\xf0\xe8\xe2\n", "owners.csv:2: is not UTF-8"},
 	} {
 		if _, err := owners.Parse("owners.csv", []byte(c.file)); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v; want %s", name, err, c.want)

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -34,7 +33,7 @@ type invoicer struct {
 // once. With dryRun it sends nothing, and the letters say what would go where.
 func (s *Sender) Invoices(ctx context.Context, period string, dryRun bool) (letters []*Letter, err error) {
 	path := s.Beside(workspace.RecipientsName)
-	text, err := os.ReadFile(path)
+	text, err := s.ReadSmall(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("send invoices: there is no %s; write it beside the configuration, with the columns account, email and "+
 			"opted_in", path)

@@ -1,6 +1,7 @@
 package workspace
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -42,14 +43,18 @@ func withMails(paths []string) (files []string, err error) {
 
 // read reads a file: a mail of an owner, or CSV.
 func (r *AnswerReader) read(ctx context.Context, path string) ([]ledger.Answer, error) {
+	if !isMail(path) {
+		b, err := r.w.ReadSmall(path)
+		if err != nil {
+			return nil, err
+		}
+		return answers.ReadCSV(path, bytes.NewReader(b), cmp.Or(r.by, path), r.w.Now())
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	if !isMail(path) {
-		return answers.ReadCSV(path, f, cmp.Or(r.by, path), r.w.Now())
-	}
 	l, err := answers.ReadMail(f, r.w.Now())
 	if err != nil {
 		return nil, err

@@ -50,7 +50,7 @@ func (s *Session) OwnersFile(ctx context.Context) (*owners.File, error) {
 	if path == "" {
 		return nil, nil
 	}
-	b, err := os.ReadFile(path)
+	b, err := s.ReadSmall(path)
 	if errors.Is(err, fs.ErrNotExist) && path == last.Path {
 		return nil, fmt.Errorf("the ledger was last looked at through the owners file %s, which is not there any more; name it with --owners "+
 			"FILE, or say with --owners none that there is none", path)

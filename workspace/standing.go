@@ -1,11 +1,11 @@
 package workspace
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"slices"
 	"syscall"
 
@@ -27,15 +27,14 @@ func (w *Workspace) TakeIn(ctx context.Context, strict bool) error {
 // another process writes the ledger, strict makes that an error; else a note says so.
 func (w *Workspace) TakeAnswers(ctx context.Context, strict bool) error {
 	path := w.Beside(AnswersName)
-	f, err := os.Open(path)
+	b, err := w.ReadSmall(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	if err != nil {
 		return fmt.Errorf("read answers: %w", err)
 	}
-	defer f.Close()
-	all, err := answers.ReadStanding(path, f, AnswersName, w.Now())
+	all, err := answers.ReadStanding(path, bytes.NewReader(b), AnswersName, w.Now())
 	if err != nil {
 		return fmt.Errorf("read answers: %w", err)
 	}
@@ -79,12 +78,21 @@ func (w *Workspace) NoteAnswers(ctx context.Context, as []ledger.Answer, wait bo
 	return added, l.Publish(ctx)
 }
 
+// ReadInvoices reads a CSV of invoices.
+func (w *Workspace) ReadInvoices(path string) ([]invoices.Row, error) {
+	b, err := w.ReadSmall(path)
+	if err != nil {
+		return nil, err
+	}
+	return invoices.ReadCSV(path, b)
+}
+
 // TakeInvoices keeps what is new in invoices.csv, beside the configuration, if it is
 // there. Where another process writes the ledger, strict makes that an error; else it
 // a note says so.
 func (w *Workspace) TakeInvoices(ctx context.Context, strict bool) error {
 	path := w.Beside(InvoicesName)
-	rows, err := invoices.ReadFile(path)
+	rows, err := w.ReadInvoices(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}

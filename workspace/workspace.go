@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"usagereport/analysis"
@@ -32,6 +33,8 @@ type Workspace struct {
 	Getenv  func(string) string
 	Now     func() time.Time
 	Note    func(format string, args ...any) // what is worth knowing, for the terminal
+
+	foreign sync.Map // the files that ReadSmall has noted
 }
 
 // A FlagError is a mistake in what was asked for: another flag is to be given, or

@@ -14,7 +14,6 @@ import (
 	"usagereport/internal/query"
 	"usagereport/reports"
 	"usagereport/usage"
-	"usagereport/workspace"
 )
 
 type forecastOptions struct {
@@ -70,7 +69,7 @@ func (o forecastOptions) ask(g *globals) (ao analysis.Options, dims []usage.Dime
 	case o.plans != "" && o.backtest:
 		return ao, nil, usageError{errors.New("--plans and --backtest: give one of them; what was planned then is not known")}
 	}
-	if ao.Plans, err = workspace.ReadPlans(o.plans); err != nil || o.by == "" {
+	if ao.Plans, err = g.work.ReadPlans(o.plans); err != nil || o.by == "" {
 		return ao, nil, err
 	}
 	for name := range strings.SplitSeq(o.by, ",") {

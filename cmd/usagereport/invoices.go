@@ -162,7 +162,7 @@ func runInvoicesRead(ctx context.Context, g *globals, paths []string, wait bool)
 	defer b.Close()
 	news, all, refused := 0, 0, 0
 	for _, path := range paths {
-		rows, err := invoices.ReadFile(path)
+		rows, err := g.work.ReadInvoices(path)
 		if err == nil {
 			var n int
 			n, err = b.AddRows(rows)

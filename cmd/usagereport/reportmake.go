@@ -29,7 +29,7 @@ func (o reportOptions) question(g *globals, refs []string) (q workspace.Question
 	if len(refs) > 0 {
 		q.Empty = locale.T("The files that were loaded hold no charges.")
 	}
-	q.Plans, err = workspace.ReadPlans(o.plans)
+	q.Plans, err = g.work.ReadPlans(o.plans)
 	return q, err
 }
 

@@ -17,6 +17,10 @@ import (
 	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"golang.org/x/text/transform"
+
+	"usagereport/internal/windows1252"
 )
 
 // What a file may hold at most; one that people keep stays far below.
@@ -27,7 +31,7 @@ const (
 )
 
 // Columns says which columns a file has. Their names count in any case of
-// letters, with blanks or underscores.
+// letters, with blanks, hyphens, underscores or nothing between the words.
 type Columns struct {
 	Known  []string // in the order in which messages list them
 	Must   []string // those without which it cannot be read
@@ -120,8 +124,8 @@ func value(s string) string {
 	return strconv.QuoteToGraphic(s)
 }
 
-// Read reads the file at path from in: text in UTF-8, or in UTF-16 with its mark,
-// as Excel's "Unicode text", with commas, semicolons or tabs between the values.
+// Read reads the file at path from in: text in UTF-8, in UTF-16 with its mark, as
+// Excel's "Unicode text", or where that is certain in Windows-1252, as its "CSV", with commas, semicolons or tabs between the values.
 // Its first line names the columns.
 func Read(path string, in io.Reader, columns Columns) (*Table, error) {
 	b, err := io.ReadAll(io.LimitReader(in, MaxBytes+1))
@@ -190,7 +194,7 @@ func (t *Table) takeHeader(line int, fields []string, columns Columns) error {
 	}
 	those := strings.Join(columns.Known, ", ")
 	for i, f := range fields {
-		fields[i] = Name(f)
+		fields[i] = columns.name(f)
 		switch f = fields[i]; {
 		case f == "" && !columns.Others:
 			return fail("", fmt.Sprintf("column %d has no name; the columns are %s", i+1, those))
@@ -207,6 +211,17 @@ func (t *Table) takeHeader(line int, fields []string, columns Columns) error {
 	}
 	t.Header = fields
 	return nil
+}
+
+// name returns the known name that a column's means, else its own, made plain.
+func (c Columns) name(s string) string {
+	joined := strings.NewReplacer(" ", "", "-", "", "_", "")
+	for _, known := range c.Known {
+		if strings.EqualFold(joined.Replace(strings.TrimSpace(s)), joined.Replace(known)) {
+			return known
+		}
+	}
+	return Name(s)
 }
 
 // Name makes the name of a column plain: small letters, underscores for blanks.
@@ -258,6 +273,13 @@ func Separator(line []byte) rune {
 	return rune(best)
 }
 
+// IsForeign reports whether a file has no Unicode text and certainly that of Windows-1252,
+// as which it is then read; the reader of the file wants to be told.
+func IsForeign(b []byte) bool {
+	marked := bytes.HasPrefix(b, []byte{0xff, 0xfe}) || bytes.HasPrefix(b, []byte{0xfe, 0xff})
+	return !marked && !utf8.Valid(b) && windows1252.Is(b)
+}
+
 // utf8Of returns the text of a file as UTF-8 without a mark.
 func utf8Of(path string, b []byte) ([]byte, error) {
 	little, big := bytes.HasPrefix(b, []byte{0xff, 0xfe}), bytes.HasPrefix(b, []byte{0xfe, 0xff})
@@ -276,6 +298,10 @@ func utf8Of(path string, b []byte) ([]byte, error) {
 			return nil, &Error{Path: path, Line: 1 + lines(text[:max(i, 0)]), Reason: "is not UTF-16 as its first bytes say; save it as CSV UTF-8"}
 		}
 		return []byte(string(text)), nil
+	}
+	if IsForeign(b) {
+		b, _, err := transform.Bytes(windows1252.Decoder(), b)
+		return b, err
 	}
 	b = bytes.TrimPrefix(b, []byte("\ufeff"))
 	for i := 0; i < len(b); {
@@ -297,12 +323,15 @@ func lines(text []rune) (n int) {
 	return n
 }
 
+// TwoAmounts says of an amount that it may mean two.
+const TwoAmounts = "may mean a thousand times as much or as little: write 6000 or 6.00"
+
 // Amount returns an amount as people write it, "6000,00", "6.000,00" or "6,000.00", with a
 // point and without groups. ok is false where it may mean two amounts, as "6.000" may; what
 // is no amount is returned as it is.
 func Amount(s string) (plain string, ok bool) {
 	if m := grouped.FindStringSubmatch(s); m != nil {
-		return strings.NewReplacer(",", "", ".", "", "'", "", " ", "").Replace(m[1]) + "." + m[3], true
+		return groups.ReplaceAllString(m[1], "") + "." + m[3], true
 	}
 	switch {
 	case either.MatchString(s):
@@ -315,7 +344,8 @@ func Amount(s string) (plain string, ok bool) {
 
 var (
 	// grouped is an amount with groups of three digits and a fraction behind another mark.
-	grouped = regexp.MustCompile(`^([-+]?\d{1,3}(?:[,.' ]\d{3})+)([,.])(\d{1,2})$`)
-	either  = regexp.MustCompile(`^[-+]?\d{1,3}[,.]\d{3}$`)
-	comma   = regexp.MustCompile(`^[-+]?\d+,\d{1,2}$`)
+	grouped = regexp.MustCompile(`^([-+]?\d{1,3}(?:[,.'’ \x{a0}\x{202f}]\d{3})+)([,.])(\d{1,2})$`)
+	groups  = regexp.MustCompile(`[,.'’ \x{a0}\x{202f}]`)
+	either  = regexp.MustCompile(`^[-+]?[1-9]\d{0,2}[,.]\d{3}$`)
+	comma   = regexp.MustCompile(`^[-+]?(?:\d+,\d{1,2}|0,\d+)$`)
 )

@@ -42,6 +42,7 @@ func TestRead(t *testing.T) {
 		"tabs":                {tabs, rows},
 		"UTF-16":              {utf16Of(binary.LittleEndian, tabs), rows},
 		"UTF-16, the other":   {utf16Of(binary.BigEndian, tabs), rows},
+		"Windows-1252":        {"from;amount;note\r\n2026-03-31;1,5;\xe9\r\n", rows},
 		"blanks":              {" From , amount,NOTE\n 2026-03-31 , \"1,5\" , é \n", ""},
 		"blanks, no quotes":   {" From ; amount;NOTE\n 2026-03-31 ; 1,5 ; é \n", rows},
 		"another order":       {"note,amount,from\né,\"1,5\",2026-03-31\n", rows},
@@ -50,6 +51,7 @@ func TestRead(t *testing.T) {
 		"a value of two rows": {"from,amount,note\na,1,\"x\ny\"\nb,2,\n", "2 a|1|x\ny\n4 b|2|\n"},
 		"separators in names": {"from;amount;\"note\"\n1;2;3\n", "2 1|2|3\n"},
 		"no rows":             {"from,amount\n", ""},
+		"names with hyphens":  {"From, A-Mount ,NO_TE\n1,2,3\n", "2 1|2|3\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := smallcsv.Read("plans.csv", strings.NewReader(c.file), plans())
@@ -78,7 +80,7 @@ func TestReadFails(t *testing.T) {
 		"a column unnamed":   {"from,amount,\n", "plans.csv:1: column 3 has no name; the columns are from, amount, note"},
 		"too few values":     {"from,amount\na,1\nb\n", "plans.csv:3: has 1 values, the first line has 2; put a value that holds a separator into quotation marks"},
 		"an open mark":       {"from,amount\na,\"1\n", "plans.csv:2: extraneous or missing \" in quoted-field"},
-		"Latin-1":            {"from,amount,note\na,1,x\nb,2,caf\xe9\n", "plans.csv:3: is not UTF-8; save it as CSV UTF-8"},
+		"Cyrillic":           {"from,amount,note\na,1,x\nb,2,\xcf\xf0\xe8\xe2\n", "plans.csv:3: is not UTF-8; save it as CSV UTF-8"},
 		"UTF-16 cut off":     {utf16Of(binary.LittleEndian, "from,amount\n") + "x", "plans.csv:1: is not UTF-16"},
 		"half a pair":        {"\xff\xfea\x00\n\x00\x00\xd8", "plans.csv:2: is not UTF-16"},
 		"a huge value":       {"from,amount\n" + strings.Repeat("x", 64<<10+1) + ",1\n", "plans.csv:2: value 1 is longer than 64 KB"},
@@ -140,6 +142,8 @@ func TestAmount(t *testing.T) {
 	for s, want := range map[string]string{
 		"6000": "6000", "6000.00": "6000.00", "6000,00": "6000.00", "6.000,00": "6000.00", "6,000.00": "6000.00", "1'234'567.8": "1234567.8",
 		"-12,5": "-12.5", "6.000": "?", "6,000": "?", "1,2,3": "1,2,3", "abc": "abc", "": "", "1.234.567,00": "1234567.00", "6.0000": "6.0000",
+		"0.005": "0.005", "-0,125": "-0.125",
+		"6\u202f000,00": "6000.00", "6\u00a0000,5": "6000.5", "6’000.00": "6000.00",
 	} {
 		got, ok := smallcsv.Amount(s)
 		if !ok {
