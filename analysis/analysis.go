@@ -20,10 +20,13 @@ var files embed.FS
 
 // Options choose what to analyse.
 type Options struct {
-	Period   string    // a bill's name, "current" or "last"; "" is current
-	Month    string    // YYYY-MM, "current" or "last": calendar days instead of bills
-	AsOf     usage.Day // leaves out charges after this day; 0 keeps all
-	Currency string    // chooses one; "" takes all
+	Period string // a bill's name, "current" or "last"; "" is current
+	Month  string // YYYY-MM, "current" or "last": calendar days instead of bills
+	// Days are any days instead of a bill, and Before those that they are compared with;
+	// without these the same length before them.
+	Days, Before usage.Period
+	AsOf         usage.Day // leaves out charges after this day; 0 keeps all
+	Currency     string    // chooses one; "" takes all
 	// Today is the day on which it is asked, or the data were loaded; 0 is not known. It decides which deadlines have
 	// passed and whether the data are old, and nothing else.
 	Today usage.Day

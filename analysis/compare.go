@@ -85,6 +85,15 @@ func (c Comparison) By(dims []usage.Dimension, top int) []ComparisonRow {
 	return c.changes.rows(dims, top)
 }
 
+// Label returns a dimension's value as people know it: a subscription's name for its id.
+func (c Comparison) Label(d usage.Dimension, value string) string {
+	if c.changes == nil {
+		return value
+	}
+	label, _ := c.changes.f.labels.label(d, value)
+	return label
+}
+
 // A BasePeriod is an earlier period with which another is compared.
 type BasePeriod struct {
 	Name string
@@ -135,6 +144,9 @@ func (a *Analysis) Compare(ctx context.Context, o CompareOptions) ([]Comparison,
 			return nil, err
 		}
 		c.Warnings = append(f.lackWarnings(f.sel.name, f.sel.windows[0]), c.Warnings...)
+		if f.sel.before != "" {
+			c.Warnings = append(f.unloaded(), c.Warnings...)
+		}
 		out = append(out, *c)
 	}
 	switch {
@@ -158,6 +170,9 @@ func (a *Analysis) compare(ctx context.Context, f *frame, o CompareOptions) (*Co
 		} else {
 			others = append(others, filter)
 		}
+	}
+	if err := a.tagSeries(ctx, f, o); err != nil {
+		return nil, err
 	}
 	keep, err := f.keeps(others)
 	if err != nil {
@@ -372,7 +387,7 @@ func (a *Analysis) baseline(f *frame, against Against, accounts unions, holidays
 		AgainstYear: {12},
 	}[against] {
 		p := basePeriod{
-			months: months, BasePeriod: BasePeriod{Name: monthsEarlier(f.sel, months)}, days: map[string]baseDays{},
+			months: months, BasePeriod: BasePeriod{Name: cmp.Or(f.sel.before, monthsEarlier(f.sel, months))}, days: map[string]baseDays{},
 			has: map[string]bool{},
 		}
 		switch {
@@ -438,7 +453,11 @@ func (b *baseline) findGaps(f *frame) {
 	for _, w := range f.sel.windows[0] {
 		id := b.accounts.find(w.account)
 		for _, p := range b.periods {
-			if p.has[id] || first[id] > monthsBefore(w.span.From, p.months)+halfMonth {
+			begin := monthsBefore(w.span.From, p.months)
+			if f.sel.before != "" && len(p.whole) > 0 {
+				begin = p.whole[0].span.From
+			}
+			if p.has[id] || first[id] > begin+halfMonth {
 				continue
 			}
 			then := locale.T("its mean is of the others")

@@ -168,6 +168,7 @@ func (e *AbsentError) Error() string { return e.Text.String() }
 // and the stretches before it to compare with.
 type selection struct {
 	name    string
+	before  string // the name of the days compared with, where they were chosen; else ""
 	byMonth bool
 	span    usage.Period
 	state   State
@@ -200,6 +201,9 @@ const maxPriors = 13
 
 // choose finds the period that the options name, and what precedes it.
 func (a *Analysis) choose(st []standing, known renames) (selection, error) {
+	if !a.options.Days.Empty() {
+		return a.chooseDays(st)
+	}
 	if a.options.Month != "" {
 		return a.chooseMonth(st)
 	}
@@ -365,6 +369,78 @@ func (a *Analysis) chooseMonth(st []standing) (selection, error) {
 		}
 	}
 	return sel, nil
+}
+
+// chooseDays selects charges by any days, and those of other days to compare with.
+func (a *Analysis) chooseDays(st []standing) (selection, error) {
+	days, before := a.options.Days, a.options.Before
+	if before.Empty() {
+		before = days.Earlier()
+	}
+	now := today(st)
+	sel := selection{name: days.Name(), before: before.Name(), byMonth: true, span: days, state: Closed}
+	switch {
+	case now < days.Last():
+		sel.state = Open
+	case now < days.Last()+closedAfter:
+		sel.state = Closing
+	}
+	for i, s := range st {
+		if i > 0 && st[i-1].account == s.account {
+			continue
+		}
+		bills := st[i:]
+		if n := slices.IndexFunc(bills, func(o standing) bool { return o.account != s.account }); n >= 0 {
+			bills = bills[:n]
+		}
+		if !slices.ContainsFunc(bills, func(o standing) bool { return o.span.Overlaps(days) }) {
+			continue
+		}
+		sel.windows = add(sel.windows, 0, window{k: thisPeriod, account: s.account, span: days, to: a.upTo(days.To)})
+		if !slices.ContainsFunc(bills, func(o standing) bool { return o.span.Overlaps(before) }) || bills[0].span.From > before.From {
+			continue
+		}
+		w := window{k: upToNow(1), account: s.account, span: before, to: a.upTo(before.To)}
+		sel.whole = add(sel.whole, 0, w)
+		if sel.state == Open {
+			var reach usage.Day
+			for _, o := range bills {
+				reach = max(reach, o.reach)
+			}
+			w.to = before.First(days.Elapsed(reach).Days()).To
+		}
+		sel.windows = add(sel.windows, 1, w)
+	}
+	if len(sel.windows) == 0 {
+		return sel, &AbsentError{Text: locale.T("%s: the ledger has no charges on these days", days)}
+	}
+	return sel, nil
+}
+
+// unloaded says on which of the chosen days, and of those they are compared with, no bill of
+// an account is loaded, though earlier ones are.
+func (f *frame) unloaded() (out []locale.Text) {
+	bills := map[string][]standing{}
+	for _, s := range f.st {
+		bills[s.account] = append(bills[s.account], s)
+	}
+	for _, ws := range f.sel.windows {
+		for _, w := range ws {
+			of := bills[w.account]
+			days := usage.Period{From: max(w.span.From, of[0].span.From), To: w.span.Elapsed(f.reach(w.account, usage.AllDays())).To}
+			n := 0
+			for d := days.From; d < days.To; d++ {
+				if !slices.ContainsFunc(of, func(s standing) bool { return s.span.Contains(d) }) {
+					n++
+				}
+			}
+			if n > 0 {
+				out = append(out, locale.T("%s: no file is loaded for %s of %s", cmp.Or(f.labels.accounts[w.account], w.account),
+					locale.T("%d days", n), w.span))
+			}
+		}
+	}
+	return out
 }
 
 func (a *Analysis) upTo(day usage.Day) usage.Day {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -14,19 +15,52 @@ import (
 	"usagereport/usage"
 )
 
+// tagSeries gives the series of f the tags by which o compares: each has the newest value
+// that it had, "" where it had none.
+func (a *Analysis) tagSeries(ctx context.Context, f *frame, o CompareOptions) error {
+	dims := slices.Clone(o.By)
+	for _, filter := range o.Filters {
+		dims = append(dims, filter.Dimension)
+	}
+	dims = slices.DeleteFunc(dims, func(d usage.Dimension) bool {
+		_, tag := d.Tag()
+		return !tag
+	})
+	if len(dims) == 0 {
+		return nil
+	}
+	keys, err := a.TagKeys(ctx)
+	if err != nil {
+		return err
+	}
+	for _, d := range dims {
+		key, _ := d.Tag()
+		if slices.ContainsFunc(keys, func(k string) bool { return strings.EqualFold(k, key) }) {
+			continue
+		}
+		text := fmt.Sprintf("tag %s: no charge has it", key)
+		if close := near(key, slices.Sorted(slices.Values(keys))); len(close) > 0 {
+			text += "; near it are " + strings.Join(close, ", ")
+		}
+		return errors.New(text)
+	}
+	values, err := a.tagValues(ctx, f.cur.code, dims, min(f.sel.span.To, a.lastDay()+1))
+	for id, tags := range values {
+		for d, v := range tags {
+			f.infos[id].dims[d] = v.text
+		}
+	}
+	return err
+}
+
 // tagLevels returns the dimensions of the tags that the options name, as the
 // ledger writes them most often, and a warning for each that no charge has.
 func (a *Analysis) tagLevels(ctx context.Context) (levels []usage.Dimension, warnings []locale.Text, err error) {
 	if len(a.options.Tags) == 0 {
 		return nil, nil, nil
 	}
-	var keys []string
-	if err := a.query(ctx, "tag_keys", func(r *sql.Rows) error {
-		var key string
-		err := r.Scan(&key)
-		keys = append(keys, key)
-		return err
-	}); err != nil {
+	keys, err := a.TagKeys(ctx)
+	if err != nil {
 		return nil, nil, err
 	}
 	for _, want := range a.options.Tags {

@@ -168,6 +168,10 @@ func answer(t *testing.T, l *ledger.Ledger, plans []analysis.Plan, question stri
 			o.Sensitivity = analysis.Sensitivity(v)
 		case "tags":
 			o.Tags = strings.Split(v, ",")
+		case "days":
+			o.Days = span(t, v)
+		case "before":
+			o.Before = span(t, v)
 		case "as-of":
 			o.AsOf = day(t, v)
 		default:
@@ -371,6 +375,15 @@ func answer(t *testing.T, l *ledger.Ledger, plans []analysis.Plan, question stri
 		}
 	}
 	return b.String()
+}
+
+func span(t *testing.T, text string) usage.Period {
+	t.Helper()
+	p, err := usage.ParseSpan(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
 }
 
 func day(t *testing.T, s string) usage.Day {

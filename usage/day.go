@@ -2,6 +2,7 @@ package usage
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -85,6 +86,90 @@ func ParseMonth(s string) (Period, error) {
 		return Period{}, fmt.Errorf("month %q: not a month in the form YYYY-MM", s)
 	}
 	return DayOf(t).Month(), nil
+}
+
+// ParseSpan reads what Name writes: a month, 2026-07; a quarter, 2026-Q3; a year, 2026; or
+// any days, 2026-07-01..2026-08-15, both of which belong to it.
+func ParseSpan(s string) (Period, error) {
+	if from, last, ok := strings.Cut(s, ".."); ok {
+		first, err := ParseDay(strings.TrimSpace(from))
+		if err != nil {
+			return Period{}, err
+		}
+		end, err := ParseDay(strings.TrimSpace(last))
+		if err != nil {
+			return Period{}, err
+		}
+		if end < first {
+			return Period{}, fmt.Errorf("days %q: they end before they begin", s)
+		}
+		return Period{From: first, To: end + 1}, nil
+	}
+	year, quarter, ok := strings.Cut(strings.ToUpper(s), "-Q")
+	n := 1
+	switch {
+	case ok && len(quarter) == 1 && "1" <= quarter && quarter <= "4":
+		n = int(quarter[0]-'0')*3 - 2
+	case ok, len(year) != 4:
+		return ParseMonth(s)
+	}
+	first, err := ParseMonth(fmt.Sprintf("%s-%02d", year, n))
+	if err != nil {
+		return Period{}, fmt.Errorf("%q: not a year like 2026, a quarter like 2026-Q3, or a month like 2026-07", s)
+	}
+	length := 12
+	if ok {
+		length = 3
+	}
+	return Period{From: first.From, To: first.From.addMonths(length)}, nil
+}
+
+// Name writes p as ParseSpan reads it.
+func (p Period) Name() string {
+	y, m, d := p.From.Time().Date()
+	switch {
+	case p.Empty() || d != 1:
+	case p.To == p.From.addMonths(1):
+		return fmt.Sprintf("%d-%02d", y, m)
+	case p.To == p.From.addMonths(3) && m%3 == 1:
+		return fmt.Sprintf("%d-Q%d", y, m/3+1)
+	case p.To == p.From.addMonths(12) && m == time.January:
+		return fmt.Sprint(y)
+	}
+	return p.From.String() + ".." + p.Last().String()
+}
+
+// Earlier returns the period of p's length before p: as many months where p is of whole
+// months, else as many days.
+func (p Period) Earlier() Period {
+	if months := p.months(); months > 0 {
+		return Period{From: p.From.addMonths(-months), To: p.From}
+	}
+	return Period{From: p.From - (p.To - p.From), To: p.From}
+}
+
+// YearBefore returns the days of p a year earlier.
+func (p Period) YearBefore() Period {
+	if p.months() > 0 {
+		return Period{From: p.From.addMonths(-12), To: p.To.addMonths(-12)}
+	}
+	from := p.From.addMonths(-12)
+	return Period{From: from, To: from + (p.To - p.From)}
+}
+
+// months returns how many whole calendar months p is; 0 where it is none.
+func (p Period) months() int {
+	fy, fm, fd := p.From.Time().Date()
+	ty, tm, td := p.To.Time().Date()
+	if fd != 1 || td != 1 || p.Empty() {
+		return 0
+	}
+	return (ty-fy)*12 + int(tm-fm)
+}
+
+func (d Day) addMonths(n int) Day {
+	y, m, day := d.Time().Date()
+	return Date(y, m+time.Month(n), day)
 }
 
 // Days returns the number of days in p.

@@ -60,3 +60,25 @@ func TestParseDimension(t *testing.T) {
 		t.Error("colour is a dimension")
 	}
 }
+
+func TestSpans(t *testing.T) {
+	for _, c := range []struct{ text, days, before, year string }{
+		{"2026-03", "2026-03-01 to 2026-03-31", "2026-02", "2025-03"},
+		{"2026-Q1", "2026-01-01 to 2026-03-31", "2025-Q4", "2025-Q1"},
+		{"2026-Q4", "2026-10-01 to 2026-12-31", "2026-Q3", "2025-Q4"},
+		{"2024", "2024-01-01 to 2024-12-31", "2023", "2023"},
+		{"2026-07-01..2026-08-15", "2026-07-01 to 2026-08-15", "2026-05-16..2026-06-30", "2025-07-01..2025-08-15"},
+		{"2025-07-01..2026-06-30", "2025-07-01 to 2026-06-30", "2024-07-01..2025-06-30", "2024-07-01..2025-06-30"},
+		{"2024-02-29..2024-02-29", "2024-02-29 to 2024-02-29", "2024-02-28..2024-02-28", "2023-03-01..2023-03-01"},
+	} {
+		p, err := usage.ParseSpan(c.text)
+		if err != nil || p.Name() != c.text || p.String() != c.days || p.Earlier().Name() != c.before || p.YearBefore().Name() != c.year {
+			t.Errorf("%s (%v): %s, %s, before it %s, a year before %s", c.text, err, p.Name(), p, p.Earlier().Name(), p.YearBefore().Name())
+		}
+	}
+	for _, text := range []string{"", "2026-Q5", "2026-Q", "20267", "2026-13", "2026-08-15..2026-07-01", "2026-08-15..", "july"} {
+		if p, err := usage.ParseSpan(text); err == nil {
+			t.Errorf("%q is %s", text, p)
+		}
+	}
+}

@@ -47,8 +47,12 @@ func TagDimension(key string) Dimension { return Dimension(tagPrefix + key) }
 func (d Dimension) Tag() (key string, ok bool) { return strings.CutPrefix(string(d), tagPrefix) }
 
 // ParseDimension finds the dimension that name means, whatever its case;
-// everyday words are understood too ("service", "subscription").
+// everyday words are understood too ("service", "subscription"), and a tag's key
+// behind "Tags.".
 func ParseDimension(name string) (Dimension, error) {
+	if n := len(tagPrefix); len(name) > n && strings.EqualFold(name[:n], tagPrefix) {
+		return TagDimension(name[n:]), nil
+	}
 	everyday := map[string]Dimension{
 		"account": BillingAccount, "subscription": SubAccount, "subaccount": SubAccount,
 		"resourcegroup": ResourceGroup, "group": ResourceGroup, "service": Service,
@@ -63,7 +67,7 @@ func ParseDimension(name string) (Dimension, error) {
 	if d, ok := everyday[strings.ToLower(strings.NewReplacer("-", "", "_", "", " ", "").Replace(name))]; ok {
 		return d, nil
 	}
-	return "", fmt.Errorf("dimension %q: unknown; use one of %s", name, joinDimensions(append(Dimensions(), Owner)))
+	return "", fmt.Errorf("dimension %q: unknown; use one of %s, or Tags.KEY", name, joinDimensions(append(Dimensions(), Owner)))
 }
 
 func joinDimensions(ds []Dimension) string {
