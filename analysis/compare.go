@@ -27,6 +27,9 @@ const (
 	AgainstYear  Against = "year" // the same period a year ago
 )
 
+// Againsts lists them.
+func Againsts() []Against { return []Against{AgainstPrior, AgainstMean3, AgainstMean6, AgainstYear} }
+
 // CompareOptions say what Compare compares. The zero CompareOptions compare all
 // cost with that of the period before, in one row.
 type CompareOptions struct {

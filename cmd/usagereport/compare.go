@@ -98,12 +98,7 @@ file), newly_loaded (subscriptions that it did not have), credits, tax, shared c
 
 // options reads what to compare.
 func (o compareOptions) options() (c analysis.CompareOptions, err error) {
-	c = analysis.CompareOptions{Top: o.top, Against: analysis.Against(o.against), Cost: analysis.Cost(o.cost)}
-	switch c.Against {
-	case analysis.AgainstPrior, analysis.AgainstMean3, analysis.AgainstMean6, analysis.AgainstYear:
-	default:
-		return c, usageError{fmt.Errorf("--against %s: use prior, mean3, mean6 or year", o.against)}
-	}
+	c = analysis.CompareOptions{Top: o.top, Cost: analysis.Cost(o.cost)}
 	switch c.Cost {
 	case "", analysis.Billed, analysis.Effective:
 	default:
@@ -163,11 +158,19 @@ func runCompare(ctx context.Context, g *globals, o compareOptions, p printer) er
 			return usageError{fmt.Errorf("--owners-as-of: %w", err)}
 		}
 	}
-	a, done, err := g.work.Analyse(ctx, ao)
+	s, err := g.work.Open(ctx)
 	if err != nil {
 		return err
 	}
-	defer done()
+	defer s.Close()
+	if ao, co.Against, err = s.Comparing(ctx, ao, o.against); err != nil {
+		return err
+	}
+	a, err := s.Analysis(ctx, ao)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
 	cs, err := a.Compare(ctx, co)
 	if err != nil {
 		return err

@@ -1,0 +1,96 @@
+package workspace
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"usagereport/analysis"
+	"usagereport/usage"
+)
+
+// Comparing chooses what is compared with what. The period of o and against are each a
+// bill's name, or days as usage.ParseSpan reads them (a month, a quarter, a year, a stretch);
+// against may also be an analysis.Against, "" for the period before. Where either is no
+// bill, days are compared with days.
+func (s *Session) Comparing(ctx context.Context, o analysis.Options, against string) (analysis.Options, analysis.Against, error) {
+	with := analysis.Against(strings.ToLower(against))
+	known := slices.Contains(analysis.Againsts(), with)
+	if with == "" {
+		with, known = analysis.AgainstPrior, true
+	}
+	bills, err := s.bills(ctx, o.AsOf)
+	if err != nil {
+		return o, "", err
+	}
+	if len(bills) == 0 {
+		return o, with, nil // which the analysis will say
+	}
+	bill := func(name string) int {
+		return slices.IndexFunc(bills, func(b analysis.BillingPeriod) bool { return b.Name == name })
+	}
+	_, spanned := usage.ParseSpan(o.Period)
+	if known && (o.Period == "" || spanned != nil || bill(o.Period) >= 0) {
+		return o, with, nil
+	}
+	switch i := bill(o.Period); {
+	case o.Month != "":
+		o.Days, err = s.month(o.Month, bills)
+	case o.Period == "" || o.Period == "current":
+		o.Days = bills[max(0, slices.IndexFunc(bills, func(b analysis.BillingPeriod) bool { return b.Reach >= b.Span.From }))].Span
+	case i >= 0:
+		o.Days = bills[i].Span
+	default:
+		o.Days, err = usage.ParseSpan(o.Period)
+	}
+	if err != nil {
+		return o, "", &FlagError{"--period", err}
+	}
+	o.Period, o.Month = "", ""
+	switch i := bill(against); {
+	case with == analysis.AgainstYear:
+		o.Before = o.Days.YearBefore()
+	case known && with != analysis.AgainstPrior:
+		return o, "", &FlagError{"--against " + against, fmt.Errorf("a mean is one of bills; %s is none", o.Days.Name())}
+	case known:
+	case i >= 0:
+		o.Before = bills[i].Span
+	default:
+		if o.Before, err = usage.ParseSpan(against); err != nil {
+			return o, "", &FlagError{"--against " + against, errors.New("use prior, mean3, mean6 or year, a bill's name, or days: 2026-Q3, 2026, " +
+				"2026-07-01..2026-08-15")}
+		}
+	}
+	return o, analysis.AgainstPrior, nil
+}
+
+// month reads --month.
+func (s *Session) month(month string, bills []analysis.BillingPeriod) (usage.Period, error) {
+	var newest usage.Day
+	for _, b := range bills {
+		newest = max(newest, b.Reach)
+	}
+	switch m := newest.Month(); month {
+	case "current":
+		return m, nil
+	case "last":
+		return (m.From - 1).Month(), nil
+	}
+	return usage.ParseMonth(month)
+}
+
+// bills returns the billing periods up to a day, newest first.
+func (s *Session) bills(ctx context.Context, asOf usage.Day) ([]analysis.BillingPeriod, error) {
+	a, err := analysis.New(ctx, s.Ledger, analysis.Options{AsOf: asOf})
+	if err != nil {
+		return nil, err
+	}
+	defer a.Close()
+	bills, err := a.Periods(ctx)
+	if errors.Is(err, analysis.ErrEmpty) {
+		err = nil
+	}
+	return bills, err
+}
