@@ -23,7 +23,7 @@ var arrows = map[string][]string{
 	"ledger":                   {"internal/atomicfile", "internal/duckfile", "usage"},
 	"internal/config":          {"usage"},
 	"internal/query":           {"internal/duckfile", "usage"},
-	"internal/query/queries":   {},
+	"internal/query/queries":   {"internal/atomicfile"},
 	"internal/demo":            {"internal/atomicfile", "usage"},
 	"owners":                   {"internal/smallcsv", "internal/locale", "usage"},
 	"internal/...":             {},

@@ -19,6 +19,16 @@ type Drill struct {
 	By          usage.Dimension
 	Path        []Crumb // what was chosen, each with where it leads back to
 	Version     string
+	Finding     *analysis.Finding // that the page is about; nil for none
+	Answering   *Answering        // how it is answered; nil where it cannot be
+}
+
+// An Answering is the form by which a finding is answered.
+type Answering struct {
+	Action string
+	Guard  string    // what the server knows the form by
+	Back   string    // where it leads
+	Until  usage.Day // that is suggested for what is planned
 }
 
 // A Crumb is one choice on the way to a Drill.
@@ -57,6 +67,11 @@ func WriteDrill(w io.Writer, d Drill, o Options) error {
 		return fmt.Errorf("report templates: %w", err)
 	}
 	var body bytes.Buffer
+	if d.Finding != nil {
+		if err := t.ExecuteTemplate(&body, "answering.html", d); err != nil {
+			return fmt.Errorf("page drill: %w", err)
+		}
+	}
 	for _, c := range d.Comparisons {
 		if err := t.ExecuteTemplate(&body, "drill.html", newDrilled(l, d, c)); err != nil {
 			return fmt.Errorf("page drill: %w", err)

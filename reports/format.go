@@ -75,6 +75,12 @@ func funcs(l *locale.Locale, o Options) template.FuncMap {
 			}
 			return o.Live.Drill(d, value)
 		},
+		"inside": func(f analysis.Finding) string {
+			if o.Live == nil || o.Live.Finding == nil {
+				return ""
+			}
+			return o.Live.Finding(f)
+		},
 		"live":      func() bool { return o.Live != nil },
 		"answersTo": func() string { return o.AnswersTo },
 		"add":       func(a, b int) int { return a + b },

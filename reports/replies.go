@@ -44,7 +44,7 @@ func (o Options) replies(l *locale.Locale, id string, p *analysis.Part) []delive
 		subject string
 		body    string
 	}{
-		{locale.T("Planned"), "planned until " + plannedUntil(p).String(), planned},
+		{locale.T("Planned"), "planned until " + PlannedUntil(p).String(), planned},
 		{locale.T("Fixed"), "fixed", plain},
 		{locale.T("Not mine"), "not-mine", plain},
 		{locale.T("False alarm"), "wrong", plain},
@@ -54,8 +54,8 @@ func (o Options) replies(l *locale.Locale, id string, p *analysis.Part) []delive
 	return out
 }
 
-// plannedUntil is the day that is suggested for what is planned.
-func plannedUntil(p *analysis.Part) usage.Day {
+// PlannedUntil is the day that is suggested for what is planned.
+func PlannedUntil(p *analysis.Part) usage.Day {
 	end := p.Period.Reach
 	if end == 0 {
 		end = p.Period.Span.Last()

@@ -50,6 +50,8 @@ type Live struct {
 	// Drill returns the address of what is behind the value of a dimension; nil, or
 	// "" for none.
 	Drill func(d usage.Dimension, value string) string
+	// Finding returns the address of what a finding is about; nil for none.
+	Finding func(f analysis.Finding) string
 }
 
 // Assets returns the files that a page of a server asks for, by name.

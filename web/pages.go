@@ -2,7 +2,6 @@ package web
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,7 +15,6 @@ import (
 	"usagereport/analysis"
 	"usagereport/internal/locale"
 	"usagereport/reports"
-	"usagereport/usage"
 )
 
 // A bar is what stands above each page.
@@ -24,6 +22,7 @@ type bar struct {
 	Pages   []link
 	Path    string // of the page itself, which its form asks for
 	Selects []selection
+	Dates   []field // of days of one's own: what each is called in the form, and for people
 	Hidden  []field // what else was chosen
 }
 
@@ -47,13 +46,13 @@ type field struct{ Name, Value string }
 
 // choiceOf reads a page's address.
 func choiceOf(q url.Values) Choice {
-	return Choice{Period: q.Get("period"), Owner: q.Get("owner"), Currency: q.Get("currency")}
+	return Choice{Period: q.Get("period"), Against: q.Get("against"), Owner: q.Get("owner"), Currency: q.Get("currency")}
 }
 
 // values is the reverse of choiceOf.
 func (c Choice) values() url.Values {
 	q := url.Values{}
-	for name, v := range map[string]string{"period": c.Period, "owner": c.Owner, "currency": c.Currency} {
+	for name, v := range map[string]string{"period": c.Period, "against": c.Against, "owner": c.Owner, "currency": c.Currency} {
 		if v != "" {
 			q.Set(name, v)
 		}
@@ -68,41 +67,76 @@ func address(path string, q url.Values) string {
 	return path + "?" + q.Encode()
 }
 
-// live returns what a page has that belongs to this server.
-func (s *Server) live(ctx context.Context, path string, c Choice, more []selection, hidden []field, drill func(usage.Dimension,
-	string) string,
-) (*reports.Live, error) {
-	b := bar{Path: path, Hidden: hidden}
-	say := func(key string) string { return s.l.Say(locale.T(key)) }
-	for _, p := range []link{{Name: say("Report"), Href: "/"}, {Name: say("Where the cost is"), Href: "/drill"}, {Name: "SQL", Href: "/sql"}} {
+// live returns what a page has that belongs to this server, of which more is the page's own.
+func (s *Server) live(ctx context.Context, path string, c Choice, more func(*bar, Choices)) (*reports.Live, error) {
+	b := bar{Path: path}
+	all := Choices{}
+	if path != "/sql" {
+		var err error
+		if all, err = s.backend.Choices(ctx); err != nil {
+			return nil, err
+		}
+	}
+	T, say := locale.T, s.l.Say
+	for _, p := range []link{
+		{Name: say(T("Report")), Href: "/"},
+		{Name: say(T("Where the cost is")), Href: "/drill"},
+		{Name: "SQL", Href: "/sql"},
+	} {
+		to := c
+		if p.Href == "/" { // which is of bills, each beside the one before it
+			to.Against = ""
+			if !slices.ContainsFunc(all.Periods, func(b analysis.BillingPeriod) bool { return b.Name == c.Period }) {
+				to.Period = ""
+			}
+		}
 		p.Current = p.Href == path
-		p.Href = address(p.Href, c.values())
+		p.Href = address(p.Href, to.values())
 		b.Pages = append(b.Pages, p)
 	}
 	if path != "/sql" {
-		all, err := s.backend.Choices(ctx)
-		if err != nil {
-			return nil, err
-		}
-		periods := selection{Name: "period", Label: say("Period"), Options: []option{{Label: say("Current"), Selected: c.Period == ""}}}
-		for _, p := range all.Periods {
-			if o := (option{
-				Value: p.Name, Label: p.Name + " (" + s.l.Span(p.Span) + ")",
-				Selected: p.Name == c.Period,
-			}); !slices.ContainsFunc(periods.Options, func(x option) bool { return x.Value == o.Value }) {
-				periods.Options = append(periods.Options, o)
-			}
-		}
+		periods := selection{Name: "period", Label: say(T("Period")), Options: []option{{Label: say(T("Current"))}}}
+		periods.Options = append(periods.Options, s.bills(all.Periods)...)
 		b.Selects = append(b.Selects, periods)
-		b.Selects = append(b.Selects, few("owner", say("Owner"), say("All"), all.Owners, c.Owner, 0)...)
-		b.Selects = append(b.Selects, few("currency", say("Currency"), say("All"), all.Currencies, c.Currency, 1)...)
-		b.Selects = append(b.Selects, more...)
+		b.Selects = append(b.Selects, few("owner", say(T("Owner")), say(T("All")), all.Owners, c.Owner, 0)...)
+		b.Selects = append(b.Selects, few("currency", say(T("Currency")), say(T("All")), all.Currencies, c.Currency, 1)...)
+	}
+	if more != nil {
+		more(&b, all)
+	}
+	for i := range b.Selects {
+		if b.Selects[i].Name == "period" {
+			b.Selects[i].choose(c.Period)
+		}
 	}
 	var text bytes.Buffer
 	if err := s.page.ExecuteTemplate(&text, "bar.html", b); err != nil {
 		return nil, fmt.Errorf("bar: %w", err)
 	}
-	return &reports.Live{Assets: "/assets/" + s.mark + "/", Bar: template.HTML(text.String()), Drill: drill}, nil
+	return &reports.Live{Assets: "/assets/" + s.mark + "/", Bar: template.HTML(text.String())}, nil
+}
+
+// bills are the billing periods as options, those of several currencies once.
+func (s *Server) bills(periods []analysis.BillingPeriod) (out []option) {
+	for _, p := range periods {
+		if o := (option{Value: p.Name, Label: p.Name + " (" + s.l.Span(p.Span) + ")"}); !slices.ContainsFunc(out, func(x option) bool {
+			return x.Value == o.Value
+		}) {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+// choose selects a value, which becomes an option where it is none yet.
+func (s *selection) choose(value string) {
+	for i := range s.Options {
+		s.Options[i].Selected = s.Options[i].Value == value
+		if s.Options[i].Selected {
+			return
+		}
+	}
+	s.Options = append(s.Options, option{Value: value, Label: value, Selected: true})
 }
 
 // few returns the selection among more than least names.
@@ -129,120 +163,17 @@ func (s *Server) report(ctx context.Context, c Choice) ([]byte, error) {
 
 func (s *Server) reportOf(ctx context.Context, c Choice) ([]byte, string, error) {
 	return s.made(ctx, address("/", c.values()), func(ctx context.Context, w io.Writer) error {
-		live, err := s.live(ctx, "/", c, nil, nil, drills(c, nil))
+		live, err := s.live(ctx, "/", c, nil)
 		if err != nil {
 			return err
 		}
+		live.Drill, live.Finding = drills(c, nil), findingAddress(c)
 		rep, err := s.backend.Report(ctx, c)
 		if err != nil {
 			return err
 		}
 		return reports.Write(w, rep, reports.Options{Lang: s.o.Lang, Live: live})
 	})
-}
-
-// order is how a drill goes on, from the dimension that was chosen last.
-func order() []usage.Dimension {
-	return []usage.Dimension{
-		usage.Service, usage.SubAccount, usage.ResourceGroup, usage.Resource, usage.Meter, usage.Region,
-		usage.BillingAccount,
-	}
-}
-
-// drills returns the address of what is behind a value: path and this value, by
-// the next dimension that is not chosen yet.
-func drills(c Choice, path []analysis.Filter) func(usage.Dimension, string) string {
-	return func(d usage.Dimension, value string) string {
-		if _, tag := d.Tag(); tag || value == "" {
-			return ""
-		}
-		chosen := append(slices.Clone(path), analysis.Filter{Dimension: d, Value: value})
-		by := next(chosen)
-		if by == "" {
-			return ""
-		}
-		return drillAddress(c, by, chosen)
-	}
-}
-
-// next returns the dimension by which what is chosen is shown; "" when nothing is
-// left.
-func next(chosen []analysis.Filter) usage.Dimension {
-	for _, d := range order() {
-		if d == usage.BillingAccount || d == usage.Region { // nothing that a resource has several of
-			continue
-		}
-		if !slices.ContainsFunc(chosen, func(f analysis.Filter) bool {
-			return f.Dimension == d || f.Dimension == usage.Resource && d != usage.Meter
-		}) {
-			return d
-		}
-	}
-	return ""
-}
-
-func drillAddress(c Choice, by usage.Dimension, path []analysis.Filter) string {
-	q := c.values()
-	q.Set("by", string(by))
-	for _, f := range path {
-		q.Add("only", string(f.Dimension)+"="+f.Value)
-	}
-	return address("/drill", q)
-}
-
-func (s *Server) serveDrill(w http.ResponseWriter, r *http.Request) {
-	q := r.URL.Query()
-	c := choiceOf(q)
-	o := analysis.CompareOptions{Top: 200, Daily: true}
-	var hidden []field
-	for _, text := range q["only"] {
-		name, value, _ := strings.Cut(text, "=")
-		d, err := usage.ParseDimension(name)
-		if err != nil {
-			s.answer(w, r, nil, "", Mistake{err})
-			return
-		}
-		o.Filters = append(o.Filters, analysis.Filter{Dimension: d, Value: value})
-		hidden = append(hidden, field{"only", text})
-	}
-	by := cmp.Or(next(o.Filters), usage.Meter)
-	if name := q.Get("by"); name != "" {
-		var err error
-		if by, err = usage.ParseDimension(name); err != nil {
-			s.answer(w, r, nil, "", Mistake{err})
-			return
-		}
-	}
-	o.By = []usage.Dimension{by}
-	body, tag, err := s.made(r.Context(), drillAddress(c, by, o.Filters), func(ctx context.Context, w io.Writer) error {
-		dims := selection{Name: "by", Label: s.l.Say(locale.T("By"))}
-		for _, d := range order() {
-			dims.Options = append(dims.Options, option{Value: string(d), Label: s.l.Say(reports.Word(analysis.TitleOf(d))), Selected: d == by})
-		}
-		live, err := s.live(ctx, "/drill", c, []selection{dims}, hidden, drills(c, o.Filters))
-		if err != nil {
-			return err
-		}
-		cs, err := s.backend.Compare(ctx, c, o)
-		if err != nil {
-			return err
-		}
-		d := reports.Drill{Comparisons: cs, By: by}
-		for i, f := range o.Filters {
-			without := slices.Delete(slices.Clone(o.Filters), i, i+1)
-			d.Path = append(d.Path, reports.Crumb{Title: analysis.TitleOf(f.Dimension), Label: label(f), Without: drillAddress(c, by, without)})
-		}
-		return reports.WriteDrill(w, d, reports.Options{Lang: s.o.Lang, Live: live})
-	})
-	s.answer(w, r, body, tag, err)
-}
-
-// label shortens the value of a filter: of a resource's id its name.
-func label(f analysis.Filter) string {
-	if f.Dimension == usage.Resource {
-		return f.Value[strings.LastIndexByte(f.Value, '/')+1:]
-	}
-	return f.Value
 }
 
 // answer writes a page, or why there is none.
@@ -269,7 +200,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, body []byte, tag
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, status int, err error) {
 	var body bytes.Buffer
 	page := struct{ Error, Back string }{err.Error(), "/"}
-	live, barErr := s.live(r.Context(), r.URL.Path, Choice{}, nil, nil, nil)
+	live, barErr := s.live(r.Context(), r.URL.Path, Choice{}, nil)
 	if barErr != nil {
 		live = &reports.Live{Assets: "/assets/" + s.mark + "/"}
 	}

@@ -13,13 +13,16 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
+	"usagereport/analysis"
 	"usagereport/internal/locale"
 	"usagereport/internal/query"
 	"usagereport/internal/query/queries"
 	"usagereport/reports"
+	"usagereport/usage"
 )
 
 // A sqlPage is what templates/sql.html shows.
@@ -30,6 +33,7 @@ type sqlPage struct {
 	Rows  int    // that a result shows at most
 	Asset string
 	Nonce string // of the editor's styles
+	Guard string // of the form that saves a query; "" where none can be
 }
 
 func (s *Server) serveSQL(w http.ResponseWriter, r *http.Request) {
@@ -62,18 +66,36 @@ func (s *Server) writeSQL(ctx context.Context, w io.Writer, asked url.Values, sa
 			p.SQL = q.SQL
 		}
 	}
+	if !s.o.ReadOnly {
+		p.Guard = s.own
+	}
 	if p.SQL == "" {
-		p.SQL = "SELECT ServiceName, sum(BilledCost) AS cost\nFROM usage\nGROUP BY ALL\nORDER BY cost DESC"
+		all, err := s.backend.Choices(ctx)
+		if err != nil {
+			return err
+		}
+		p.SQL = firstQuery(asked.Get("period"), all.Periods)
 	}
 	var body bytes.Buffer
 	if err := s.page.ExecuteTemplate(&body, "sql.html", p); err != nil {
 		return fmt.Errorf("sql page: %w", err)
 	}
-	live, err := s.live(ctx, "/sql", choiceOf(asked), nil, nil, nil)
+	live, err := s.live(ctx, "/sql", choiceOf(asked), nil)
 	if err != nil {
 		return err
 	}
 	return reports.WriteLive(w, s.l.Say(locale.T("Ask in SQL")), template.HTML(body.String()), reports.Options{Lang: s.o.Lang, Live: live})
+}
+
+// firstQuery is what the page begins with: the chosen bill's cost by service, or that of the
+// newest into which the data reach.
+func firstQuery(period string, bills []analysis.BillingPeriod) string {
+	is := func(b analysis.BillingPeriod) bool { return b.Name == period || period == "" && b.Reach >= b.Span.From }
+	where := ""
+	if i := slices.IndexFunc(bills, is); i >= 0 {
+		where = "\nWHERE x_BillingPeriod = " + usage.Literal(bills[i].Name)
+	}
+	return "SELECT ServiceName, BillingCurrency, sum(BilledCost) AS cost\nFROM usage" + where + "\nGROUP BY ALL\nORDER BY cost DESC"
 }
 
 // serveQuery runs one statement: for the page with format=grid, its first rows;

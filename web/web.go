@@ -1,7 +1,7 @@
 // Package web serves the report's pages live, from one ledger, to browsers of the
 // same machine: the report, a page that takes a comparison apart by clicking, and a
-// page for SQL. What was chosen is in the address. Nothing that a page asks changes
-// the ledger.
+// page for SQL. What was chosen is in the address. Two forms change something: an answer
+// to a finding, and a query that is saved.
 package web
 
 import (
@@ -25,6 +25,7 @@ import (
 	"usagereport/internal/query"
 	"usagereport/internal/query/queries"
 	"usagereport/reports"
+	"usagereport/usage"
 )
 
 //go:embed templates/*.html assets/live.css assets/live.js assets/editor.min.js
@@ -33,6 +34,9 @@ var files embed.FS
 // A Choice is what a page shows.
 type Choice struct {
 	Period, Owner, Currency string // "" is the current period, all owners, all currencies
+	// Against is what a comparison compares with: a bill's name, days, mean3, mean6 or year;
+	// "" is the period before.
+	Against string
 }
 
 // Choices are what there is to choose from.
@@ -40,6 +44,7 @@ type Choices struct {
 	Periods    []analysis.BillingPeriod // newest first
 	Owners     []string
 	Currencies []string
+	Tags       []string // their keys, the one on the most charges first
 }
 
 // A Statement is one of SQL, and what of its result is asked for.
@@ -58,6 +63,11 @@ type Backend interface {
 	Choices(ctx context.Context) (Choices, error)
 	Report(ctx context.Context, c Choice) (*analysis.Report, error)
 	Compare(ctx context.Context, c Choice, o analysis.CompareOptions) ([]analysis.Comparison, error)
+	// Finding returns one, and until when an answer that it is planned would be good.
+	Finding(ctx context.Context, c Choice, id string) (analysis.Finding, usage.Day, error)
+	// Answer notes what is said to a finding, Save keeps a statement. They alone change anything.
+	Answer(ctx context.Context, a Answer) error
+	Save(s Saving) error
 	// Query writes the result; it ends when ctx does.
 	Query(ctx context.Context, s Statement, w io.Writer) error
 	Views(ctx context.Context) ([]query.View, error)
@@ -80,6 +90,8 @@ type Options struct {
 	Token string        // that a visitor must have; "" asks for none
 	Hosts []string      // names, besides those of the machine itself, that it may be called
 	Limit time.Duration // of a statement; 0 is a minute
+	// ReadOnly lets visitors answer no finding and save no query.
+	ReadOnly bool
 	// Dir is a folder for results on their way; "" is the system's.
 	Dir string
 	// MaxResult is how many bytes a result may have; 0 is 1 GiB.
@@ -115,6 +127,7 @@ type Server struct {
 	mark    string // of the assets
 	nonce   string // what stands in pages that are kept where a visit's own nonce comes
 	guard   *http.CrossOriginProtection
+	own     string // what the forms that change something bring
 
 	rendering, asking chan struct{}
 	guests            guests
@@ -134,7 +147,7 @@ func New(b Backend, o Options) (*Server, error) {
 	}
 	s := &Server{
 		backend: b, o: o, l: l, guard: http.NewCrossOriginProtection(),
-		nonce: rand.Text(), rendering: make(chan struct{}, renders), asking: make(chan struct{}, asked), cache: newCache(),
+		nonce: rand.Text(), own: rand.Text(), rendering: make(chan struct{}, renders), asking: make(chan struct{}, asked), cache: newCache(),
 		guests: guests{here: map[string]*guest{}},
 	}
 	s.page, err = template.New("").Funcs(template.FuncMap{
@@ -207,6 +220,8 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("GET /drill", s.serveDrill)
 	mux.HandleFunc("GET /sql", s.serveSQL)
 	mux.HandleFunc("POST /query", s.serveQuery)
+	mux.HandleFunc("POST /answers", s.changing(s.serveAnswer))
+	mux.HandleFunc("POST /queries", s.changing(s.serveSaving))
 	mux.HandleFunc("GET /schema.json", s.serveSchema)
 	mux.HandleFunc("GET /values.json", s.serveValues)
 	mux.HandleFunc("GET /assets/{mark}/{name}", s.serveAsset)

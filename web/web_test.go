@@ -17,6 +17,7 @@ import (
 	"usagereport/internal/locale"
 	"usagereport/internal/query"
 	"usagereport/internal/query/queries"
+	"usagereport/usage"
 	"usagereport/web"
 )
 
@@ -27,11 +28,18 @@ type estate struct {
 	ended   atomic.Int64 // statements that were stopped
 	slow    chan struct{}
 	query   func(ctx context.Context, s web.Statement, w io.Writer) error
+
+	compared web.Choice // what was asked for last
+	answered []web.Answer
+	saved    []web.Saving
 }
 
 func (e *estate) Version() (string, error) { return string(rune('a' + e.version.Load())), nil }
 func (e *estate) Choices(context.Context) (web.Choices, error) {
-	return web.Choices{Owners: []string{"Search", "<script>alert(1)</script>"}, Currencies: []string{"EUR", "USD"}}, nil
+	return web.Choices{
+		Owners: []string{"Search", "<script>alert(1)</script>"}, Currencies: []string{"EUR", "USD"}, Tags: []string{"team"},
+		Periods: []analysis.BillingPeriod{{Name: "2026-10", Span: usage.Date(2026, 10, 1).Month()}, {Name: "2026-09", Span: usage.Date(2026, 9, 1).Month()}},
+	}, nil
 }
 
 func (e *estate) Report(_ context.Context, c web.Choice) (*analysis.Report, error) {
@@ -45,8 +53,26 @@ func (e *estate) Report(_ context.Context, c web.Choice) (*analysis.Report, erro
 	return &analysis.Report{Warnings: []locale.Text{locale.Said("version " + string(rune('a'+e.version.Load())))}}, nil
 }
 
-func (e *estate) Compare(context.Context, web.Choice, analysis.CompareOptions) ([]analysis.Comparison, error) {
+func (e *estate) Compare(_ context.Context, c web.Choice, _ analysis.CompareOptions) ([]analysis.Comparison, error) {
+	e.compared = c
 	return nil, nil
+}
+
+func (e *estate) Finding(_ context.Context, _ web.Choice, id string) (analysis.Finding, usage.Day, error) {
+	return analysis.Finding{ID: id, Label: locale.Said("vm-<1>")}, usage.Date(2027, 1, 31), nil
+}
+
+func (e *estate) Answer(_ context.Context, a web.Answer) error {
+	if a.Finding == "F-AAAAAA" {
+		return web.Mistaken(errors.New("F-AAAAAA: there is no such finding"))
+	}
+	e.answered = append(e.answered, a)
+	return nil
+}
+
+func (e *estate) Save(s web.Saving) error {
+	e.saved = append(e.saved, s)
+	return nil
 }
 
 func (e *estate) Query(ctx context.Context, s web.Statement, w io.Writer) error {
@@ -458,5 +484,113 @@ func TestRequestsOfOneVisitor(t *testing.T) {
 		if code := <-codes; code != 200 {
 			t.Errorf("one of a hundred: %d", code)
 		}
+	}
+}
+
+// guardOf returns what the forms of a page hold for the server to know them by.
+func guardOf(t *testing.T, text string) string {
+	t.Helper()
+	_, guard, ok := strings.Cut(text, `name="guard" value="`)
+	if guard, _, _ = strings.Cut(guard, `"`); !ok || len(guard) < 20 {
+		t.Fatalf("no form with a guard: %s", text)
+	}
+	return guard
+}
+
+// A finding is answered by the form on its page, a query saved by the one on the SQL page,
+// and by nothing else.
+func TestChanges(t *testing.T) {
+	e := &estate{}
+	s := serve(t, e, web.Options{})
+	where := "/drill?by=SkuMeter&finding=F-7K3QAB&only=ResourceId%3Dx"
+	_, text := ask(t, "GET", s.URL+where, "")
+	if !strings.Contains(text, "vm-&lt;1&gt;") || !strings.Contains(text, `value="2027-01-31"`) || !strings.Contains(text, "/drill?by=SkuMeter&amp;finding=F-7K3QAB") {
+		t.Errorf("the page of a finding is %s", text)
+	}
+	guard := guardOf(t, text)
+	form := func(more ...string) string {
+		q := url.Values{"guard": {guard}, "finding": {"F-7K3QAB"}, "answer": {"planned"}, "until": {"2026-12-31"}, "by": {" Ada "}, "back": {where}}
+		for i := 0; i < len(more); i += 2 {
+			q.Set(more[i], more[i+1])
+		}
+		return q.Encode()
+	}
+	for _, c := range []struct {
+		name, path, body string
+		headers          []string
+		want             int
+		says             string // in the text, or where it leads
+	}{
+		{"an answer", "/answers", form(), nil, 303, where},
+		{"one that leads elsewhere", "/answers", form("back", "https://evil.example/drill"), nil, 303, "/"},
+		{"one that leads to another host", "/answers", form("back", "//evil.example/drill"), nil, 303, "/"},
+		{"one to nothing", "/answers", form("finding", "F-AAAAAA"), nil, 400, "there is no such finding"},
+		{"without the guard", "/answers", form("guard", ""), nil, 403, "load the page again"},
+		{"with another guard", "/answers", form("guard", "AAAAAAAAAAAAAAAAAAAAAAAAAA"), nil, 403, "load the page again"},
+		{"from another site", "/answers", form(), []string{"Sec-Fetch-Site", "cross-site"}, 403, ""},
+		{"from another site's form", "/answers", form(), []string{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate"}, 403, ""},
+		{"from another origin", "/answers", form(), []string{"Origin", "https://evil.example"}, 403, ""},
+		{"a query", "/queries", form("name", "by-team", "title", "By team", "sql", "SELECT 1"), nil, 303, "/sql?name=by-team"},
+		{"a query without the guard", "/queries", form("guard", ""), nil, 403, "load the page again"},
+	} {
+		resp, text := ask(t, "POST", s.URL+c.path, c.body, c.headers...)
+		if resp.StatusCode != c.want || !strings.Contains(resp.Header.Get("Location")+text, c.says) {
+			t.Errorf("%s: %s, to %q: %s", c.name, resp.Status, resp.Header.Get("Location"), text)
+		}
+		if to := resp.Header.Get("Location"); strings.Contains(to, "evil") {
+			t.Errorf("%s leads to %s", c.name, to)
+		}
+	}
+	want := web.Answer{Finding: "F-7K3QAB", Answer: "planned", Until: "2026-12-31", By: "Ada"}
+	if len(e.answered) != 3 || e.answered[0] != want {
+		t.Errorf("answered: %+v", e.answered)
+	}
+	if len(e.saved) != 1 || e.saved[0] != (web.Saving{Name: "by-team", Title: "By team", SQL: "SELECT 1"}) {
+		t.Errorf("saved: %+v", e.saved)
+	}
+
+	reading := serve(t, e, web.Options{ReadOnly: true})
+	for _, path := range []string{where, "/sql"} {
+		if _, text := ask(t, "GET", reading.URL+path, ""); strings.Contains(text, `name="guard"`) {
+			t.Errorf("read-only, %s has a form that changes something", path)
+		}
+	}
+	if resp, text := ask(t, "POST", reading.URL+"/answers", form()); resp.StatusCode != 403 || !strings.Contains(text, "--read-only") {
+		t.Errorf("read-only: %s: %s", resp.Status, text)
+	}
+}
+
+// A drill offers owners, tags, quarters and years, and takes days of one's own, which its
+// address then names.
+func TestDrillChoices(t *testing.T) {
+	e := &estate{}
+	s := serve(t, e, web.Options{})
+	_, text := ask(t, "GET", s.URL+"/drill?period=2026-Q3&against=year", "")
+	for _, want := range []string{
+		`<option value="x_Owner">`, `<option value="Tags.team">`, `<option value="2026-Q3" selected>`, `<option value="2026">`,
+		`<option value="year" selected>`, `<option value="2026-09">`, `type="date" name="before-to"`,
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the page has no %s", want)
+		}
+	}
+	if strings.Contains(text, `href="/?against`) || strings.Contains(text, `href="/?period`) {
+		t.Error("the report is led to with what it cannot show")
+	}
+	if e.compared != (web.Choice{Period: "2026-Q3", Against: "year"}) {
+		t.Errorf("compared was %+v", e.compared)
+	}
+	resp, _ := ask(t, "GET", s.URL+"/drill?period=&against=&by=ServiceName&from=2026-07-01&to=2026-09-30&before-from=2026-01-05&before-to=2026-01-20", "")
+	if to := resp.Header.Get("Location"); resp.StatusCode != 303 || to != "/drill?against=2026-01-05..2026-01-20&by=ServiceName&period=2026-Q3" {
+		t.Errorf("days lead to %s: %q", resp.Status, to)
+	}
+	if resp, text := ask(t, "GET", s.URL+"/drill?from=2026-07-01&to=", ""); resp.StatusCode != 400 {
+		t.Errorf("half of them: %s: %s", resp.Status, text)
+	}
+	if _, text := ask(t, "GET", s.URL+"/drill?owner=Search", ""); strings.Contains(text, `<option value="x_Owner"`) {
+		t.Error("one owner's cost by owner")
+	}
+	if _, text := ask(t, "GET", s.URL+"/sql?period=2026-09", ""); !strings.Contains(text, "x_BillingPeriod = &#39;2026-09&#39;") {
+		t.Errorf("the first statement is not of the period: %s", text)
 	}
 }

@@ -28,6 +28,7 @@ type serveOptions struct {
 	tags    []string
 	open    bool
 	noToken bool
+	reading bool
 }
 
 // minToken is how long a token of one's own must be.
@@ -40,8 +41,9 @@ func newServeCommand(g *globals) *cobra.Command {
 		Short: "Show the report live in a browser, with pages to drill and to ask in SQL",
 		Long: `Serve the report's pages on this machine: the report of any billing period and owner,
 a page that takes the cost apart by clicking, and a page for SQL. What other processes
-load, and what is new in answers.csv and invoices.csv, is shown without a restart;
-nothing that a page asks changes the ledger.
+load, and what is new in answers.csv and invoices.csv, is shown without a restart.
+Visitors can answer findings, as 'answers add' does, and save queries into queries/;
+with --read-only they can change nothing.
 
 Whoever comes by another name (--name) or from another machine (--listen) needs the
 token that the printed address has; $USAGEREPORT_TOKEN sets one of at least 16
@@ -63,6 +65,7 @@ before them.`,
 	addLimitFlags(f, &o.memory, &o.disk, servedDisk)
 	addTagsFlag(f, &o.tags)
 	f.BoolVar(&o.noToken, "no-token", false, "ask for no token on this machine, though it has several users")
+	f.BoolVar(&o.reading, "read-only", false, "let visitors answer no finding and save no query")
 	f.BoolVar(&o.open, "open", false, "open the report in the browser")
 	return c
 }
@@ -120,7 +123,7 @@ func runServe(ctx context.Context, g *globals, o serveOptions) error {
 	defer remove()
 	server, err := web.New(&backend{g: g, o: o}, web.Options{
 		Lang: o.lang, Token: o.token, Hosts: names, Limit: o.timeout, MaxResult: most, Dir: dir, Note: g.note,
-		Now: time.Now,
+		Now: time.Now, ReadOnly: o.reading,
 	})
 	if err != nil {
 		return err

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,6 +16,10 @@ import (
 	"usagereport/internal/locale"
 	"usagereport/internal/query"
 	"usagereport/internal/query/queries"
+	"usagereport/ledger"
+	"usagereport/reports"
+	"usagereport/sending/answers"
+	"usagereport/usage"
 	"usagereport/web"
 	"usagereport/workspace"
 )
@@ -89,6 +94,9 @@ func (b *backend) Choices(ctx context.Context) (c web.Choices, err error) {
 		}
 	}
 	slices.Sort(c.Currencies)
+	if err == nil {
+		c.Tags, err = a.TagKeys(ctx)
+	}
 	return c, err
 }
 
@@ -137,17 +145,83 @@ func (b *backend) Compare(ctx context.Context, c web.Choice, o analysis.CompareO
 	if err != nil {
 		return nil, err
 	}
-	ao.Owner = c.Owner
-	a, done, err := b.g.work.Analyse(ctx, ao)
+	dims := slices.Clone(o.By)
+	for _, f := range o.Filters {
+		dims = append(dims, f.Dimension)
+	}
+	ao.Owner, ao.ByOwner = c.Owner, slices.Contains(dims, usage.Owner)
+	s, err := b.g.work.Open(ctx)
 	if err != nil {
 		return nil, err
 	}
-	defer done()
-	cs, err = a.Compare(ctx, o)
+	defer func() { err = errors.Join(err, s.Close()) }()
+	if ao, o.Against, err = s.Comparing(ctx, ao, c.Against); err != nil {
+		return nil, web.Mistaken(err)
+	}
+	a, err := s.Analysis(ctx, ao)
 	if err != nil {
 		return nil, web.Mistaken(err)
 	}
+	defer a.Close()
+	if cs, err = a.Compare(ctx, o); err != nil {
+		return nil, web.Mistaken(err)
+	}
 	return cs, nil
+}
+
+func (b *backend) Finding(ctx context.Context, c web.Choice, id string) (f analysis.Finding, until usage.Day, err error) {
+	q := workspace.Question{Findings: true}
+	if q.Options, err = b.options(c); err != nil {
+		return f, 0, err
+	}
+	q.Owner, q.Tags, q.Whose = c.Owner, b.o.tags, true
+	s, err := b.session(ctx)
+	if err != nil {
+		return f, 0, err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	a, err := s.Report(ctx, q)
+	if err != nil {
+		return f, 0, web.Mistaken(err)
+	}
+	defer a.Close()
+	for i, p := range a.Report.Parts {
+		for _, list := range [][]analysis.Finding{p.Findings, p.Minor, p.Down, p.Answered} {
+			if i := slices.IndexFunc(list, func(f analysis.Finding) bool { return strings.EqualFold(f.ID, id) }); i >= 0 {
+				f = list[i]
+			}
+		}
+		if f.ID != "" {
+			return f, reports.PlannedUntil(&a.Report.Parts[i]), nil
+		}
+	}
+	return f, 0, web.Mistaken(fmt.Errorf("%s: this period has no such finding; the report lists those that it has", id))
+}
+
+// Answer notes an answer as "answers add" does.
+func (b *backend) Answer(ctx context.Context, said web.Answer) error {
+	if said.Answer != ledger.Planned {
+		said.Until = "" // the form's one field for it suggests a day
+	}
+	a, err := answers.Parse(said.Finding, said.Answer, said.Until, b.g.env.now())
+	if err != nil {
+		return web.Mistaken(err)
+	}
+	a.Note, a.By = said.Note, cmp.Or(said.By, "a visitor of serve")
+	b.taking.Lock()
+	defer b.taking.Unlock()
+	if _, err = b.g.work.NoteAnswers(ctx, []ledger.Answer{a}, false); err != nil {
+		return web.Mistaken(err)
+	}
+	return nil
+}
+
+func (b *backend) Save(s web.Saving) error {
+	err := queries.Save(b.g.work.Beside(workspace.QueriesName), queries.Query{Name: s.Name, Title: s.Title, SQL: s.SQL}, s.Replace)
+	if err != nil {
+		return web.Mistaken(err)
+	}
+	return nil
 }
 
 func (b *backend) Query(ctx context.Context, s web.Statement, w io.Writer) error {

@@ -3,7 +3,7 @@
 import { EditorState } from '@codemirror/state';
 import { EditorView, keymap, placeholder, drawSelection } from '@codemirror/view';
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
-import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete';
+import { acceptCompletion, autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete';
 import { PostgreSQL, sql } from '@codemirror/lang-sql';
 import { bracketMatching, HighlightStyle, syntaxHighlighting } from '@codemirror/language';
 import { tags } from '@lezer/highlight';
@@ -39,7 +39,7 @@ export function replace(area, { label, hint, nonce, views, values, run }) {
       extensions: [
         EditorView.cspNonce.of(nonce), history(), drawSelection(), bracketMatching(), closeBrackets(), EditorView.lineWrapping, placeholder(hint),
         autocompletion(), language, language.language.data.of({ autocomplete: valueSource }), syntaxHighlighting(style),
-        keymap.of([{ key: 'Mod-Enter', run: () => { run(); return true; } }, ...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, ...completionKeymap]),
+        keymap.of([{ key: 'Mod-Enter', run: () => { run(); return true; } }, { key: 'Tab', run: acceptCompletion }, ...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, ...completionKeymap]),
         EditorView.contentAttributes.of({ 'aria-label': label, id: 'editor' }),
         EditorView.updateListener.of((u) => { if (u.docChanged) { area.value = u.state.doc.toString(); } }),
       ],

@@ -8,12 +8,16 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
+
+	"usagereport/internal/atomicfile"
 )
 
 //go:embed *.sql
@@ -73,6 +77,41 @@ func Find(dir, name string) (Query, error) {
 		}
 	}
 	return Query{}, fmt.Errorf("%s: %w", name, ErrNone)
+}
+
+// Save writes a query of people's own into the folder dir. One of this name, shipped ones
+// too, is replaced only with replace. Its title goes before a statement that begins with no
+// comment of its own.
+func Save(dir string, q Query, replace bool) error {
+	if !regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,63}$`).MatchString(q.Name) {
+		return fmt.Errorf("save the query %q: its name may have small letters, digits and hyphens, 64 at most, like cost-by-team", q.Name)
+	}
+	text := strings.TrimSpace(q.SQL)
+	if text == "" {
+		return fmt.Errorf("save the query %s: there is no statement to save", q.Name)
+	}
+	if title := strings.Join(strings.Fields(q.Title), " "); !strings.HasPrefix(text, "--") {
+		if title == "" {
+			return fmt.Errorf("save the query %s: say in a sentence what it answers, or begin the statement with a line -- that says so", q.Name)
+		}
+		text = "-- " + title + "\n" + text
+	}
+	switch _, err := Find(dir, q.Name); {
+	case err == nil && !replace:
+		return fmt.Errorf("save the query %s: there is one of this name; choose another, or replace it", q.Name)
+	case err != nil && !errors.Is(err, ErrNone):
+		return err
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return fmt.Errorf("save the query %s: %w", q.Name, err)
+	}
+	if err := atomicfile.Write(filepath.Join(dir, q.Name+".sql"), func(w io.Writer) error {
+		_, err := io.WriteString(w, text+"\n")
+		return err
+	}); err != nil {
+		return fmt.Errorf("save the query %s: %w", q.Name, err)
+	}
+	return nil
 }
 
 // parse reads the comments at the beginning of a query.

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 
 	"usagereport/internal/query/queries"
@@ -46,5 +47,42 @@ func TestList(t *testing.T) {
 		if q.Title == "" || len(used) > 0 || q.Path != "" {
 			t.Errorf("%s: %q, without a word of %v", q.Name, q.Title, used)
 		}
+	}
+}
+
+// A query that is saved is one of the list; one that is there is not lost unasked.
+func TestSave(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "queries")
+	for _, c := range []struct {
+		query   queries.Query
+		replace bool
+		wrong   string
+	}{
+		{queries.Query{Name: "by-team", Title: "By\nteam; DROP", SQL: " SELECT 1\n"}, false, ""},
+		{queries.Query{Name: "by-team", Title: "Again", SQL: "SELECT 2"}, false, "there is one of this name"},
+		{queries.Query{Name: "by-team", SQL: "-- Again.\n-- month: which\nSELECT $month"}, true, ""},
+		{queries.Query{Name: "cost-by-service", Title: "Mine", SQL: "SELECT 3"}, false, "there is one of this name"},
+		{queries.Query{Name: "untitled", SQL: "SELECT 3"}, false, "say in a sentence"},
+		{queries.Query{Name: "nothing", Title: "x", SQL: " \n"}, false, "no statement"},
+		{queries.Query{Name: "../evil", Title: "x", SQL: "SELECT 1"}, false, "its name may have"},
+		{queries.Query{Name: "", Title: "x", SQL: "SELECT 1"}, false, "its name may have"},
+		{queries.Query{Name: "a.sql", Title: "x", SQL: "SELECT 1"}, false, "its name may have"},
+	} {
+		err := queries.Save(dir, c.query, c.replace)
+		if (err == nil) != (c.wrong == "") || err != nil && !strings.Contains(err.Error(), c.wrong) {
+			t.Errorf("%q: %v", c.query.Name, err)
+		}
+		if c.query.Title == "By\nteam; DROP" {
+			if q, err := queries.Find(dir, "by-team"); err != nil || q.SQL != "-- By team; DROP\nSELECT 1\n" {
+				t.Errorf("%+v, %v", q, err)
+			}
+		}
+	}
+	q, err := queries.Find(dir, "by-team")
+	if err != nil || q.Title != "Again." || len(q.Params) != 1 || q.SQL != "-- Again.\n-- month: which\nSELECT $month\n" {
+		t.Errorf("%+v, %v", q, err)
+	}
+	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 1 {
+		t.Errorf("the folder has %v (%v)", entries, err)
 	}
 }
