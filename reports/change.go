@@ -126,7 +126,8 @@ func (v *change) bars(c *analysis.Comparison) {
 	lanes := slices.Clone(v.Lanes)
 	slices.SortStableFunc(lanes, func(x, y laneRow) int { return y.Amount.Amount.Abs().Cmp(x.Amount.Amount.Abs()) })
 	for _, lane := range lanes[:min(2, len(lanes))] {
-		if lane.Amount.Amount.Sign() != 0 {
+		// A second reason is named where it matters beside the first.
+		if size := lane.Amount.Amount.Abs().Float64(); size > 0 && size >= lanes[0].Amount.Amount.Abs().Float64()/20 {
 			most = append(most, T("%s (%s)", locale.Strong(lane.Name), locale.Rise(lane.Amount)))
 		}
 	}
