@@ -434,7 +434,7 @@ func (f *frame) oldWarnings(p PeriodInfo) []locale.Text {
 	if p.Old == 0 {
 		return nil
 	}
-	return []locale.Text{locale.T("the data are old: they end on %s, %s before they were loaded; what was used since is not known", today(f.st),
+	return []locale.Text{locale.T("The data are old: they end on %s, %s before they were loaded; what was used since is not known", today(f.st),
 		locale.T("%d days", p.Old))}
 }
 

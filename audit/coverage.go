@@ -93,7 +93,7 @@ func (a *auditor) age() {
 	if old <= freshFor {
 		old = 0
 	}
-	warned := slices.ContainsFunc(p.Warnings, func(w locale.Text) bool { return strings.HasPrefix(w.String(), "the data are old: ") })
+	warned := slices.ContainsFunc(p.Warnings, func(w locale.Text) bool { return strings.HasPrefix(w.String(), "The data are old: ") })
 	a.claim(Age, p.Period.Old == old && warned == (old > 0), fmt.Sprintf("%d days old, warned %v", p.Period.Old, warned),
 		fmt.Sprintf("%d days old", old), "", "old data are called old")
 }

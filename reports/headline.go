@@ -140,6 +140,10 @@ func unusualText(p *analysis.Part) locale.Text {
 		return locale.Text{}
 	case n == 0:
 		return T("Nothing unusual.")
+	case n == 1 && up && makes.Amount.Sign() > 0 && p.Period.State != analysis.Open:
+		return T("%s added %s.", locale.Strong(T("One unusual increase")), locale.Whole(makes))
+	case up && makes.Amount.Sign() > 0 && p.Period.State != analysis.Open:
+		return T("%s added %s.", locale.Strong(T("%s unusual increases", locale.Leading(n))), locale.Whole(makes))
 	case n == 1 && up && makes.Amount.Sign() > 0:
 		return T("%s adds %s so far.", locale.Strong(T("One unusual increase")), locale.Whole(makes))
 	case up && makes.Amount.Sign() > 0:

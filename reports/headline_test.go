@@ -56,6 +56,10 @@ func TestHeadline(t *testing.T) {
 			of(quiet(), func(p *analysis.Part) { p.Period.State, p.Expected, p.Outlook = analysis.Closed, nil, nil }),
 			"November cost EUR 35,948.78, 2% below October. Nothing unusual. No action needed.", "11月費用EUR 35,948.78，比10月低2%。無異常。無須處理。",
 		},
+		"closed, with findings": {
+			of(rich(), func(p *analysis.Part) { p.Period.State, p.Expected, p.Outlook = analysis.Closed, nil, nil }),
+			"November cost EUR 35,948.78, 2% below October. Four unusual increases added 5,131.", "11月費用EUR 35,948.78，比10月低2%。4項異常增加，共5,131。",
+		},
 		"no prior": {
 			single(), "January 2018 cost USD 751.70. Load the month before to compare.", "2018年1月費用USD 751.70。載入前一個月即可比較。",
 		},

@@ -433,6 +433,9 @@ func (c *mailer) finding(f analysis.Finding, p *analysis.Part) mailFinding {
 			v.Amount = "+" + v.Amount
 		}
 		v.Effect = c.say(locale.T("%s so far", locale.Difference(periodEffect(p, f))))
+		if p.Period.State != analysis.Open {
+			v.Effect = c.say(locale.T("%s in the period", locale.Difference(periodEffect(p, f))))
+		}
 	}
 	if len(c.r.Parts) > 1 {
 		v.Amount = c.l.WithCode(v.Amount, p.Currency)

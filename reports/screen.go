@@ -166,7 +166,10 @@ func (s *screen) verdict(l *locale.Locale, p *analysis.Part) {
 		case s.Share != nil:
 			s.Context = T(", %s of the change", locale.Share(*s.Share))
 		case s.Makes.Amount.Sign() != 0:
-			s.Context = T(", adding %s so far", l.Signed(s.Makes))
+			s.Context = T(", adding %s", l.Signed(s.Makes))
+			if p.Period.State == analysis.Open {
+				s.Context = T(", adding %s so far", l.Signed(s.Makes))
+			}
 		}
 	case s.Nothing:
 		s.Verdict, s.Context = T("Nothing was spent."), T(" %s", T("No charge of this period is of %s.", s.Owner))
