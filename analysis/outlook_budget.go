@@ -18,6 +18,7 @@ type OwnerBudget struct {
 	Amount   usage.Decimal
 	Currency string // "" is the one that the owner has charges in
 	Period   string // month, quarter or year
+	WarnAt   []int  // percent of Amount at which to warn, as the owner asked for; nil where nothing was asked for
 }
 
 // A Budget is an owner's budget beside what is spent of it. A budget of a month
@@ -35,6 +36,12 @@ type Budget struct {
 	// not known.
 	Chance *int
 	Over   usage.Day // when it was or will be exceeded; 0 where it will not
+
+	// Exceeded is how many of the last Ended months, at most six, cost more than a budget of a
+	// month. Where most did, the budget is TooSmall, and that it is exceeded once more is no news.
+	Exceeded, Ended int
+	TooSmall        bool
+	Warnings        []BudgetWarning // what has been reached of it, to be told once each
 }
 
 // A BudgetState says how a budget stands, where that is to be said first.
@@ -104,25 +111,60 @@ func (a *Analysis) budget(ctx context.Context, f *frame, p *Part) error {
 		return err
 	}
 	b.Spent = f.money(usage.Decimal{})
+	spent := make([]DayCost, 0, len(costs)) // up to each day
 	for _, day := range slices.Sorted(maps.Keys(costs)) {
 		b.Spent.Amount = b.Spent.Amount.Add(costs[day])
-		if over := b.Spent.Amount.Cmp(o.Amount) > 0; over && b.Over == 0 {
-			b.Over = day
-		} else if !over {
-			b.Over = 0
-		}
+		spent = append(spent, DayCost{Day: day, Actual: b.Spent.Amount})
 	}
+	b.Over = reachedOn(spent, func(d usage.Decimal) bool { return d.Cmp(o.Amount) > 0 })
 	b.Left = f.money(o.Amount.Sub(b.Spent.Amount))
 	b.Percent = percentOf(b.Spent.Amount, o.Amount)
-	if p.Outlook != nil && b.Span.To == p.Period.Span.To && b.Span.From <= p.Period.Span.From {
+	if p.Outlook != nil && b.Span.To >= p.Period.Span.To && b.Span.From <= p.Period.Span.From {
 		var shared usage.Decimal // that is still to come
 		if p.Shared != nil && p.Shared.Expected != nil {
 			shared = p.Shared.Expected.Sub(p.Shared.Amount).Amount
 		}
-		b.project(p.Period.Reach, p.Total, shared, p.Outlook.End)
+		b.project(p.Period.Reach, p.Total, shared, goOn(p.Outlook.End, p.Period.Span.Days(), int(b.Span.To-p.Period.Span.To)))
 	}
+	if o.Period == "month" {
+		for _, prior := range f.priors(p.Total.Amount) {
+			if b.Ended == judgedMonths || prior.Lacks > 0 {
+				break
+			}
+			b.Ended++
+			if prior.Total.Amount.Add(a.sharedIn(f, prior, usage.AllDays())).Cmp(o.Amount) > 0 {
+				b.Exceeded++
+			}
+		}
+		b.TooSmall = b.Ended >= fewMonths && 2*b.Exceeded > b.Ended
+	}
+	b.Warnings = b.warnings(spent, o.WarnAt)
 	p.Budget = b
 	return nil
+}
+
+// How many ended months a budget is judged by, at most, and at least.
+const (
+	judgedMonths = 6
+	fewMonths    = 3
+)
+
+// goOn is where an ending of days leads when more days follow that cost as much: the period
+// and what of a quarter or year comes after it. How far it may be off grows with them, for a
+// forecast that is wrong stays so.
+func goOn(end Ending, days, more int) Ending {
+	if more == 0 || days == 0 {
+		return end
+	}
+	whole := func(m usage.Money) usage.Money {
+		m.Amount = m.Amount.Add(usage.DecimalFromFloat(m.Amount.Float64() * float64(more) / float64(days)))
+		return m
+	}
+	end.Expected = whole(end.Expected)
+	if r := end.Range; r != nil {
+		end.Range = &Range{Low80: whole(r.Low80), High80: whole(r.High80), Low95: whole(r.Low95), High95: whole(r.High95), Months: r.Months}
+	}
+	return end
 }
 
 // costByDay returns what was charged on each day of span, shared cost with it: of the bill

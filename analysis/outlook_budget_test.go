@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -68,5 +69,69 @@ func TestForetellBudget(t *testing.T) {
 			t.Errorf("of %d: ends at %s, over on %q with %d in 100; want 1500, %q with %d", c.budget, b.Expected.Text(), over, *b.Chance,
 				c.over, c.chance)
 		}
+	}
+}
+
+// What a budget warns of, by what was spent up to which day of a month of 30.
+func TestBudgetWarnings(t *testing.T) {
+	month := usage.Period{From: usage.Date(2026, time.June, 1), To: usage.Date(2026, time.July, 1)}
+	eur := func(n int64) usage.Money { return usage.Money{Amount: usage.DecimalOf(n), Currency: "EUR"} }
+	for name, c := range map[string]struct {
+		daily  int64 // on each of the first days
+		days   int
+		chance int // 0 for not known
+		end    int64
+		asked  []int
+		small  bool
+		want   string
+	}{
+		"as the days pass":            {10, 20, 3, 300, nil, false, "[]"},
+		"sooner than the days pass":   {15, 11, 60, 450, nil, false, "[{50 2026-06-10 false}]"},
+		"four fifths, and likely":     {15, 17, 85, 450, nil, false, "[{80 2026-06-16 false} {0 0 false}]"},
+		"likely, of no known chance":  {5, 10, 0, 400, nil, false, "[{0 0 false}]"},
+		"over":                        {15, 21, 0, 450, nil, false, "[{100 2026-06-21 false}]"},
+		"all of it is not over":       {15, 20, 0, 300, nil, false, "[{80 2026-06-16 false}]"},
+		"as asked":                    {10, 20, 3, 300, []int{25, 60}, false, "[{60 2026-06-18 true}]"},
+		"asked for less than is over": {15, 21, 0, 450, []int{25}, false, "[{100 2026-06-21 false}]"},
+		"too small":                   {15, 21, 0, 450, nil, true, "[]"},
+		"too small, and asked":        {15, 21, 0, 450, []int{90}, true, "[{90 2026-06-18 true}]"},
+	} {
+		b := Budget{Amount: eur(300), Span: month, Spent: eur(c.daily * int64(c.days)), Left: eur(300 - c.daily*int64(c.days)), TooSmall: c.small}
+		end := eur(c.end)
+		b.Expected = &end
+		if c.chance > 0 {
+			b.Chance = &c.chance
+		}
+		var spent []DayCost
+		for i := range c.days {
+			spent = append(spent, DayCost{Day: month.From + usage.Day(i), Actual: usage.DecimalOf(c.daily * int64(i+1))})
+		}
+		var got []string
+		for _, w := range b.warnings(spent, c.asked) {
+			on := "0"
+			if w.On != 0 {
+				on = w.On.String()
+			}
+			got = append(got, fmt.Sprintf("{%d %s %v}", w.Percent, on, w.Asked))
+		}
+		if fmt.Sprint(got) != c.want {
+			t.Errorf("%s: warns %v, want %s", name, got, c.want)
+		}
+	}
+}
+
+// A quarter goes on as its month does, and is known less well the more of it is to come.
+func TestGoOn(t *testing.T) {
+	eur := func(n int64) usage.Money { return usage.Money{Amount: usage.DecimalOf(n), Currency: "EUR"} }
+	end := Ending{Known: eur(100), Expected: eur(300), Range: &Range{Low95: eur(240), Low80: eur(270), High80: eur(330), High95: eur(360)}}
+	if got := goOn(end, 30, 0); got.Expected != eur(300) || got.Range.Low80 != eur(270) {
+		t.Errorf("with no days to come it is %v", got)
+	}
+	got := goOn(end, 30, 60)
+	if got.Known != eur(100) || got.Expected != eur(900) || got.Range.Low80 != eur(810) || got.Range.High95 != eur(1080) {
+		t.Errorf("two months more are %v, %v", got, *got.Range)
+	}
+	if end.Range.Low80 != eur(270) {
+		t.Error("the month's own range has changed")
 	}
 }

@@ -257,33 +257,35 @@ func (a *Analysis) standing(f *frame, p Part, days []DayCost) OwnerStanding {
 		}
 		s.Expected = &end
 	}
-	shared := func(prior Prior, span usage.Period) (sum usage.Decimal) {
-		name := prior.Name
-		if f.sel.byMonth {
-			name = ""
-		}
-		for _, d := range a.sharedByDay(a.options.Owner, f.cur, name, span) {
-			sum = sum.Add(d)
-		}
-		return sum
-	}
 	priors := f.priors(p.Total.Amount)
 	if len(priors) > 0 {
 		prior := priors[0]
 		days := usage.Period{From: prior.Span.From, To: prior.Span.From + usage.Day(p.Period.Elapsed)}
-		same := f.money(prior.Same.Amount.Add(shared(prior, days)))
+		same := f.money(prior.Same.Amount.Add(a.sharedIn(f, prior, days)))
 		delta := s.Spent.Sub(same)
 		s.Delta, s.Percent = &delta, percentOf(delta.Amount, same.Amount)
 	}
 	if b := p.Budget; b != nil && b.Period == "month" {
 		for _, prior := range priors {
-			if prior.Total.Amount.Add(shared(prior, usage.AllDays())).Cmp(b.Amount.Amount) <= 0 {
+			if prior.Total.Amount.Add(a.sharedIn(f, prior, usage.AllDays())).Cmp(b.Amount.Amount) <= 0 {
 				break
 			}
 			s.Months++
 		}
 	}
 	return s
+}
+
+// sharedIn is the owner's part of shared cost in an earlier period, on the days of span.
+func (a *Analysis) sharedIn(f *frame, prior Prior, span usage.Period) (sum usage.Decimal) {
+	name := prior.Name
+	if f.sel.byMonth {
+		name = ""
+	}
+	for _, d := range a.sharedByDay(a.options.Owner, f.cur, name, span) {
+		sum = sum.Add(d)
+	}
+	return sum
 }
 
 // A RuleUse is how many charges a line of the owners file meets, and how many it

@@ -54,8 +54,11 @@ func (a *Analysis) Record(ctx context.Context, r *Report, what ledger.RecordKind
 		if p.Shared != nil {
 			t.Shared = p.Shared.Amount.Amount
 		}
-		if s := p.Budget.State(); s != "" {
-			t.Budget = &ledger.RecordBudget{State: string(s), Amount: p.Budget.Amount.Amount, Span: p.Budget.Span}
+		if b := p.Budget; b != nil && len(b.Warnings) > 0 {
+			t.Budget = &ledger.RecordBudget{State: string(b.State()), Amount: b.Amount.Amount, Span: b.Span}
+			for _, w := range b.Warnings {
+				t.Budget.Warns = append(t.Budget.Warns, w.Percent)
+			}
 		}
 		for _, acc := range p.Accounts {
 			if !acc.Missing {

@@ -91,9 +91,10 @@ type RecordMove struct {
 	Since usage.Day `json:"since"`
 }
 
-// A RecordBudget is a budget that a record says is over, or likely over.
+// A RecordBudget is a budget of which a record warns.
 type RecordBudget struct {
-	State  string        `json:"state"`
+	State  string        `json:"state"`           // over, likely over, or "" where it is neither
+	Warns  []int         `json:"warns,omitempty"` // the percentages that are spent; 0 for likely over
 	Amount usage.Decimal `json:"amount"`
 	Span   usage.Period  `json:"span"`
 }

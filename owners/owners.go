@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/mail"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -45,6 +46,7 @@ type Budget struct {
 	Line   int
 	Amount usage.Decimal
 	Period Period
+	WarnAt []int // percentages at which to warn, ascending; nil for the usual ones
 }
 
 // A Period is how long a budget lasts.
@@ -60,7 +62,7 @@ const (
 // A line is one of the file's.
 type line struct {
 	smallcsv.Row
-	Name, Email, Language, Currency, Channel, Budget, Period, Rule, From, To, CostCenter, Note, Share string
+	Name, Email, Language, Currency, Channel, Budget, Period, Rule, From, To, CostCenter, Note, Share, WarnAt string
 }
 
 // fail takes up what is wrong with the value of a column, "" where the line is, or
@@ -69,7 +71,7 @@ type fail func(column, value, format string, args ...any)
 
 // columns are the names that a line knows.
 func columns() []string {
-	return strings.Fields("name email language currency channel budget period rule from to cost_center note share")
+	return strings.Fields("name email language currency channel budget period warn_at rule from to cost_center note share")
 }
 
 // Owner returns the owner called name, in any case of letters.
@@ -123,7 +125,7 @@ func lineOf(r smallcsv.Row) line {
 	return line{
 		Row: r, Name: r.Get("name"), Email: r.Get("email"), Language: r.Get("language"), Currency: r.Get("currency"), Channel: r.Get("channel"),
 		Budget: r.Get("budget"), Period: r.Get("period"), Rule: r.Get("rule"), From: r.Get("from"), To: r.Get("to"),
-		CostCenter: r.Get("cost_center"), Note: r.Get("note"), Share: r.Get("share"),
+		CostCenter: r.Get("cost_center"), Note: r.Get("note"), Share: r.Get("share"), WarnAt: r.Get("warn_at"),
 	}
 }
 
@@ -199,6 +201,7 @@ func (f *File) addShared(l line, at int, fail fail) {
 		{"channel", l.Channel},
 		{"budget", l.Budget},
 		{"period", l.Period},
+		{"warn_at", l.WarnAt},
 		{"cost_center", l.CostCenter},
 	} {
 		if v.value != "" {
@@ -319,10 +322,16 @@ func (f *File) addRule(l line, at int, owner string, share *usage.Share, fail fa
 	f.Rules = append(f.Rules, r)
 }
 
+// maxWarnAt is the largest percentage of a budget to warn at.
+const maxWarnAt = 1000
+
 func (o *Owner) addBudget(l line, at int, fail fail) {
 	if l.Budget == "" {
 		if l.Period != "" {
 			fail("period", l.Period, "is the budget's, and the line has no budget")
+		}
+		if l.WarnAt != "" {
+			fail("warn_at", l.WarnAt, "is the budget's, and the line has no budget")
 		}
 		return
 	}
@@ -346,6 +355,16 @@ func (o *Owner) addBudget(l line, at int, fail fail) {
 		fail("period", l.Period, "use month, quarter or year")
 		return
 	}
+	for _, at := range strings.FieldsFunc(l.WarnAt, func(r rune) bool { return strings.ContainsRune(" ;,/%", r) }) {
+		percent, err := strconv.Atoi(at)
+		if err != nil || percent < 1 || percent > maxWarnAt {
+			fail("warn_at", l.WarnAt, "use percentages of the budget, like 50 80 100")
+			return
+		}
+		b.WarnAt = append(b.WarnAt, percent)
+	}
+	slices.Sort(b.WarnAt)
+	b.WarnAt = slices.Compact(b.WarnAt)
 	if o.Budget != nil {
 		fail("budget", l.Budget, "a second budget of %s; the first is on line %d", o.Name, o.Budget.Line)
 		return

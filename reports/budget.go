@@ -46,10 +46,28 @@ func budgetOf(p *analysis.Part) *budgeted {
 	case analysis.BudgetLikely:
 		v.Alert = locale.T("Likely over budget: forecast %s against %s", locale.Approx(*b.Expected), b.Amount)
 	}
+	if b.TooSmall {
+		v.Says = append(v.Says, tooSmall(b))
+	}
+	for _, w := range b.Warnings {
+		if w.Percent != 0 && !over {
+			v.Says = append(v.Says, spentText(w))
+		}
+	}
 	if b.Chance != nil && !over {
 		v.Says = append(v.Says, locale.T("%s risk of exceeding it", locale.Share(*b.Chance)))
 	}
 	return v
+}
+
+// tooSmall says how often a budget was exceeded that is too small.
+func tooSmall(b *analysis.Budget) locale.Text {
+	return locale.T("too small: exceeded in %s of the last %s", locale.Number(b.Exceeded), locale.T("%d months", b.Ended))
+}
+
+// spentText says how much of a budget was spent, and when.
+func spentText(w analysis.BudgetWarning) locale.Text {
+	return locale.T("%s spent by %s", locale.Share(w.Percent), locale.Short(w.On))
 }
 
 // alert is what p says of the owner's budget before all else.

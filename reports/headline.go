@@ -46,6 +46,9 @@ func headline(r *analysis.Report, p *analysis.Part) locale.Text {
 	default:
 		add(costText(p, cost))
 	}
+	if b := p.Budget; b.State() != "" && b.TooSmall {
+		add(T("The budget is %s.", tooSmall(b)))
+	}
 	add(unusualText(p))
 	add(budgetsText(p))
 	if calm(r, p) {
@@ -60,9 +63,9 @@ func headline(r *analysis.Report, p *analysis.Part) locale.Text {
 // calm reports whether a period asks for nothing: nothing is unusual, no data are missing, and
 // no budget is or likely will be exceeded.
 func calm(r *analysis.Report, p *analysis.Part) bool {
-	broken, _ := brokenBudgets(p)
+	broken, small, _ := brokenBudgets(p)
 	missing := slices.ContainsFunc(p.Accounts, func(a analysis.Account) bool { return a.Missing })
-	return p.History.CanDetect && len(p.Findings)+len(p.Minor)+len(p.Down)+len(broken) == 0 &&
+	return p.History.CanDetect && len(p.Findings)+len(p.Minor)+len(p.Down)+len(broken)+len(small) == 0 &&
 		p.Budget.State() == "" && !missing && !r.Partial
 }
 
@@ -157,9 +160,9 @@ func unusualText(p *analysis.Part) locale.Text {
 // budgetsText says which owners' budgets break.
 func budgetsText(p *analysis.Part) locale.Text {
 	T := locale.T
-	broken, n := brokenBudgets(p)
+	broken, small, n := brokenBudgets(p)
 	if len(broken) == 0 {
-		return locale.Text{}
+		return smallText(small)
 	}
 	var names []locale.Text
 	for i, o := range broken {
@@ -186,20 +189,43 @@ func budgetsText(p *analysis.Part) locale.Text {
 	return T("%s: %s.", locale.Strong(what), locale.Join(names, ", "))
 }
 
-// brokenBudgets returns the owners whose budget is or likely will be exceeded, and how
-// many owners have one.
-func brokenBudgets(p *analysis.Part) (broken []analysis.OwnerStanding, n int) {
+// smallText names the owners whose budget is too small, which is said where no other breaks.
+func smallText(small []analysis.OwnerStanding) locale.Text {
+	if len(small) == 0 {
+		return locale.Text{}
+	}
+	var names []locale.Text
+	for i, o := range small {
+		if i == shownNames+1 {
+			names = append(names, locale.T("%s more", locale.Number(len(small)-i)))
+			break
+		}
+		names = append(names, locale.Said(o.Owner))
+	}
+	if len(small) == 1 {
+		return locale.T("A budget is too small, month after month: %s.", names[0])
+	}
+	return locale.T("Budgets that are too small, month after month: %s.", locale.Join(names, ", "))
+}
+
+// brokenBudgets returns the owners whose budget is or likely will be exceeded, apart from
+// them those whose budget is too small, of which that is no news, and how many owners have a budget.
+func brokenBudgets(p *analysis.Part) (broken, small []analysis.OwnerStanding, n int) {
 	for _, o := range p.Owners {
 		if o.Budget == nil {
 			continue
 		}
 		n++
-		if o.Budget.State() != "" {
+		switch {
+		case o.Budget.State() == "":
+		case o.Budget.TooSmall:
+			small = append(small, o)
+		default:
 			broken = append(broken, o)
 		}
 	}
 	slices.SortStableFunc(broken, func(x, y analysis.OwnerStanding) int { return int(x.Budget.Over - y.Budget.Over) })
-	return broken, n
+	return broken, small, n
 }
 
 // inPeriod is what findings make on the period's own days.

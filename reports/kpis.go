@@ -125,15 +125,28 @@ func (a *answer) budgetCard(l *locale.Locale, r *analysis.Report, p *analysis.Pa
 			if b.Chance != nil {
 				c.Note = T("%s, %s risk of exceeding it", c.Note, locale.Share(*b.Chance))
 			}
+			for _, w := range b.Warnings {
+				c.Note = T("%s; %s", c.Note, spentText(w))
+			}
+		}
+		if b.TooSmall {
+			c.Note = T("%s; %s", c.Note, tooSmall(b))
 		}
 		return []kpi{c}
 	}
-	broken, n := brokenBudgets(p)
+	broken, small, n := brokenBudgets(p)
 	if n == 0 {
 		return nil
 	}
 	if len(broken) == 0 {
-		return []kpi{{Class: "budget", Name: T("Budgets"), Value: l.Say(T("%[1]s of %[2]s", locale.Said(fmt.Sprint(n)), locale.Said(fmt.Sprint(n)))), Suffix: T("within")}}
+		c := kpi{
+			Class: "budget", Name: T("Budgets"), Suffix: T("within"),
+			Value: l.Say(T("%[1]s of %[2]s", locale.Said(fmt.Sprint(n-len(small))), locale.Said(fmt.Sprint(n)))),
+		}
+		if len(small) > 0 {
+			c.Note = T("%s too small", locale.Said(fmt.Sprint(len(small))))
+		}
+		return []kpi{c}
 	}
 	return []kpi{{
 		Class: "budget", Name: T("Budgets that will be exceeded"), Warn: true,

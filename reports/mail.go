@@ -369,7 +369,7 @@ func (c *mailer) news(p *analysis.Part) error {
 	switch {
 	case n > 0:
 		v.Head, v.Count = c.head(locale.T("%s.", locale.Strong(locale.T("%d open findings", n)))), n
-	case c.o.Budget && !s.Alert.Empty():
+	case c.o.Budget && (!s.Alert.Empty() || s.Own != nil && len(s.Own.Warnings) > 0):
 		v.Head, v.Cards = c.head(headline(c.r, p)), c.cards(s.Cards, p)
 		if err := c.chart(&v, p); err != nil {
 			return err

@@ -112,6 +112,11 @@ func (c *mailer) situation(p *analysis.Part) (func(locale.Text) locale.Text, loc
 		return func(head locale.Text) locale.Text {
 			return T("%s: over budget about %s, %s against %s", head, locale.Short(b.Over), coded(p, locale.About(*b.Expected)), locale.Whole(b.Amount))
 		}, largest
+	case c.o.Budget && b != nil && len(b.Warnings) > 0:
+		w := b.Warnings[0]
+		return func(head locale.Text) locale.Text {
+			return T("%s: %s of the budget spent by %s, %s of %s", head, locale.Share(w.Percent), locale.Short(w.On), coded(p, locale.Whole(b.Spent)), locale.Whole(b.Amount))
+		}, largest
 	case p.Invoiced != nil && p.Period.State == analysis.Invoiced:
 		return func(head locale.Text) locale.Text {
 			return T("%s: %s invoiced for %s", head, coded(p, locale.Exact(*p.Invoiced)), month)

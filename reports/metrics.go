@@ -29,6 +29,8 @@ func families() []metric {
 		{"usagereport_expected_cost", "What an open period will cost when it ends."},
 		{"usagereport_budget", "The owner's budget."},
 		{"usagereport_budget_spent", "What of the budget is spent."},
+		{"usagereport_budget_over_chance", "How likely the budget is exceeded at its end, in percent."},
+		{"usagereport_budget_warnings", "What the budget warns of: the percentage that is spent, or that it is likely to be exceeded."},
 		{"usagereport_findings", "Findings that nobody has answered, by severity."},
 		{"usagereport_accounts_missing", "Subscriptions without data in the period that had cost before."},
 		{"usagereport_data_end_timestamp_seconds", "The end of the last day with usage."},
@@ -81,6 +83,16 @@ func (m *Metrics) Report(r *analysis.Report) {
 		if b := p.Budget; b != nil {
 			m.add("usagereport_budget", labels(of...), b.Amount.Amount.String())
 			m.add("usagereport_budget_spent", labels(of...), b.Spent.Amount.String())
+			if b.Chance != nil {
+				m.add("usagereport_budget_over_chance", labels(of...), fmt.Sprint(*b.Chance))
+			}
+			for _, w := range b.Warnings {
+				what := "likely"
+				if w.Percent != 0 {
+					what = fmt.Sprint(w.Percent)
+				}
+				m.add("usagereport_budget_warnings", labels(append(of[:len(of):len(of)], "reached", what)...), "1")
+			}
 		}
 		count := map[usage.Severity]int{}
 		for _, f := range p.Findings {

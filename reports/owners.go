@@ -151,7 +151,10 @@ func (o *ownerRow) outlook() {
 		}
 		o.Outlook = []locale.Text{state, T("%s to spare", locale.About(b.Amount.Sub(end)))}
 	}
-	if o.Warn && o.Months > 1 {
+	switch {
+	case b.TooSmall:
+		o.Outlook = append(o.Outlook, tooSmall(b))
+	case o.Warn && o.Months > 1:
 		o.Outlook = append(o.Outlook, T("over %d months running", o.Months+1))
 	}
 	if b.Period != "month" {

@@ -138,30 +138,40 @@ func Tell(before []ledger.Record, owner string, now []ledger.RecordFinding, at t
 	return out
 }
 
-// TellBudgets returns the budgets that are told to owner: once when one is likely to
-// be exceeded, and once when it is. before is everything that was recorded.
+// TellBudgets returns the budgets that are told to owner: each of their warnings once, and
+// none of less once more was told. before is everything that was recorded.
 func TellBudgets(before []ledger.Record, owner string, now []ledger.RecordTotal) (out []ledger.RecordBudget) {
 	for _, t := range now {
 		if t.Budget == nil {
 			continue
 		}
-		known := false
+		most, likely := 0, false // of what was told
 		for _, r := range before {
 			if !strings.EqualFold(r.Owner, owner) || r.What == ledger.RecordSummary || r.State != ledger.Sent && r.State != ledger.Sending {
 				continue
 			}
 			for _, was := range r.Totals {
 				b := was.Budget
-				known = known || b != nil && was.Currency == t.Currency && b.Span == t.Budget.Span && b.Amount == t.Budget.Amount &&
-					(b.State == t.Budget.State || b.State == string(analysis.BudgetOver))
+				if b == nil || was.Currency != t.Currency || b.Span != t.Budget.Span || b.Amount != t.Budget.Amount {
+					continue
+				}
+				over := b.State == string(analysis.BudgetOver)
+				if over {
+					most = max(most, wholeBudget)
+				}
+				likely = likely || over || slices.Contains(b.Warns, 0) || len(b.Warns) == 0 // older records warn by their state alone
+				most = max(most, slices.Max(append([]int{0}, b.Warns...)))
 			}
 		}
-		if !known {
+		if slices.ContainsFunc(t.Budget.Warns, func(at int) bool { return at > most || at == 0 && !likely }) {
 			out = append(out, *t.Budget)
 		}
 	}
 	return out
 }
+
+// wholeBudget is the percentage that is spent of a budget that is over, at least.
+const wholeBudget = 100
 
 // TellMoves returns the handovers that are told to owner, each once. before is everything
 // that was recorded.

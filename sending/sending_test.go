@@ -230,3 +230,38 @@ func TestTellMoves(t *testing.T) {
 		}
 	}
 }
+
+// A budget is told each time that it has reached more, and never twice.
+func TestTellBudgets(t *testing.T) {
+	span := usage.Date(2026, time.June, 1).Month()
+	total := func(amount int64, state string, warns ...int) []ledger.RecordTotal {
+		return []ledger.RecordTotal{{Currency: "EUR", Budget: &ledger.RecordBudget{Amount: usage.DecimalOf(amount), Span: span, State: state, Warns: warns}}}
+	}
+	sent := func(state ledger.RecordState, owner string, totals []ledger.RecordTotal) ledger.Record {
+		return ledger.Record{Owner: owner, What: ledger.RecordReport, State: state, Totals: totals}
+	}
+	half, likely, over := total(300, "", 50), total(300, "likely over", 50, 0), total(300, "over", 100)
+	for name, c := range map[string]struct {
+		before []ledger.Record
+		now    []ledger.RecordTotal
+		told   bool
+	}{
+		"first":                        {nil, half, true},
+		"again":                        {[]ledger.Record{sent(ledger.Sent, "Ada", half)}, half, false},
+		"to another":                   {[]ledger.Record{sent(ledger.Sent, "Ben", half)}, half, true},
+		"not sent":                     {[]ledger.Record{sent(ledger.Failed, "Ada", half)}, half, true},
+		"likely after half":            {[]ledger.Record{sent(ledger.Sent, "Ada", half)}, likely, true},
+		"half after likely":            {[]ledger.Record{sent(ledger.Sent, "Ada", likely)}, half, false},
+		"over after likely":            {[]ledger.Record{sent(ledger.Sent, "Ada", likely)}, over, true},
+		"likely again after over":      {[]ledger.Record{sent(ledger.Sent, "Ada", over)}, likely, false},
+		"another budget":               {[]ledger.Record{sent(ledger.Sent, "Ada", over)}, total(200, "over", 100), true},
+		"over, told before warnings":   {[]ledger.Record{sent(ledger.Sent, "Ada", total(300, "over"))}, over, false},
+		"likely, told before warnings": {[]ledger.Record{sent(ledger.Sent, "Ada", total(300, "likely over"))}, total(300, "likely over", 0), false},
+		"four fifths, which is more":   {[]ledger.Record{sent(ledger.Sent, "Ada", half)}, total(300, "", 80), true},
+		"nothing":                      {nil, []ledger.RecordTotal{{Currency: "EUR"}}, false},
+	} {
+		if got := sending.TellBudgets(c.before, "ada", c.now); len(got) > 0 != c.told {
+			t.Errorf("%s: told %v", name, got)
+		}
+	}
+}

@@ -100,7 +100,7 @@ func BudgetOf(o owners.Owner) analysis.OwnerBudget {
 	if o.Budget == nil {
 		return analysis.OwnerBudget{}
 	}
-	return analysis.OwnerBudget{Amount: o.Budget.Amount, Currency: o.Currency, Period: string(o.Budget.Period)}
+	return analysis.OwnerBudget{Amount: o.Budget.Amount, Currency: o.Currency, Period: string(o.Budget.Period), WarnAt: o.Budget.WarnAt}
 }
 
 // Analysis returns an Analysis of the ledger, of what is the owner's that o names, or of

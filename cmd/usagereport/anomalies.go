@@ -255,14 +255,35 @@ func (o anomaliesOptions) budgets(ctx context.Context, g *globals, s *workspace.
 	for _, x := range f.Owners {
 		for _, part := range parts[x.Name] {
 			b := part.Budget
-			if state := b.State(); state == analysis.BudgetOver || state != "" && o.failOn != "budget" {
+			if says := o.gate(b); says != "" {
 				any = true
 				err = errors.Join(err, p.head(g, "%s: the budget of %s %s for %s is %s: %s spent", x.Name, b.Amount.Currency,
-					b.Amount.Rounded().Text(), b.Span, state, b.Spent.Rounded().Text()))
+					b.Amount.Rounded().Text(), b.Span, says, b.Spent.Rounded().Text()))
 			}
 		}
 	}
 	return any, err
+}
+
+// gate says why a budget fails a run; "" where it does not: it is over, its owner asked to be
+// warned, it is very likely to be exceeded or, unless only budgets are asked for, likely to be.
+func (o anomaliesOptions) gate(b *analysis.Budget) string {
+	state := b.State()
+	if state == analysis.BudgetOver || state != "" && o.failOn != "budget" {
+		return string(state)
+	}
+	if b == nil {
+		return ""
+	}
+	for _, w := range b.Warnings {
+		switch {
+		case w.Asked:
+			return fmt.Sprintf("%d %% spent since %s", w.Percent, w.On)
+		case w.Percent == 0:
+			return string(state)
+		}
+	}
+	return ""
 }
 
 // findings prints a table of findings, with their answers if they have any.
