@@ -53,7 +53,10 @@ func (u *unpacker) parquet(ctx context.Context, br *bufio.Reader, raw io.Reader,
 		}
 	}
 	end := make([]byte, 4)
-	if _, err := f.ReadAt(end, max(0, size-4)); err != nil || string(end) != "PAR1" || size < 12 {
+	switch _, err := f.ReadAt(end, max(0, size-4)); {
+	case err == nil && string(end) == "PARE":
+		return nil, errors.New("the Parquet file is encrypted; write it without, or export CSV")
+	case err != nil || string(end) != "PAR1" || size < 12:
 		return nil, errors.New("the Parquet file is cut off or damaged: its end is missing; fetch it again")
 	}
 	if depth == 0 {
@@ -202,10 +205,11 @@ func (u *unpacker) parquetPlan(ctx context.Context, conn *sql.Conn, path string)
 		values = append(values, `coalesce('"' || replace(`+at+`, '"', '""') || '"', '')`)
 	}
 	// DuckDB holds two thousand rows at a time, and a packed column may repeat one long
-	// text for all of them.
-	stmt = fmt.Sprintf("SELECT count(usagereport_sink(CASE WHEN %s > %d THEN error('a row of over %d KiB') ELSE concat(%s, chr(10)) "+
+	// text for all of them. In the place of such a row stands one text as long as no row
+	// may be, which the scanner refuses with its address.
+	stmt = fmt.Sprintf("SELECT count(usagereport_sink(CASE WHEN %s > %d THEN concat(repeat('x', %d), chr(10)) ELSE concat(%s, chr(10)) "+
 		"END)) FROM (SELECT %s FROM %s)",
-		strings.Join(lengths, " + "), maxRow, maxRow>>10, strings.Join(values, ", ',', "), strings.Join(texts, ", "), from)
+		strings.Join(lengths, " + "), maxRow, maxRow, strings.Join(values, ", ',', "), strings.Join(texts, ", "), from)
 	return strings.Join(names, ",") + "\n", stmt, rows, nil
 }
 
@@ -286,13 +290,20 @@ func asText(column, kind string) string {
 	return column + "::VARCHAR"
 }
 
-// parquetDamage says that DuckDB cannot read the file.
+// parquetDamage says in a user's words that DuckDB cannot read the file.
 func parquetDamage(err error) error {
 	var d *duckdb.Error
-	if errors.As(err, &d) && d.Type == duckdb.ErrorTypeOutOfMemory {
-		return fmt.Errorf("read the Parquet file: it takes over 1 GiB of memory (%w); write it with smaller row groups, or export CSV", err)
+	kind := duckdb.ErrorTypeInvalid
+	if errors.As(err, &d) {
+		kind = d.Type
 	}
-	return fmt.Errorf("the Parquet file is cut off or damaged (%w); fetch it again", err)
+	switch kind {
+	case duckdb.ErrorTypeOutOfMemory:
+		return errors.New("read the Parquet file: it takes over 1 GiB of memory; write it with smaller row groups, or export CSV")
+	case duckdb.ErrorTypeNotImplemented:
+		return errors.New("the Parquet file has a packing or a type of column that cannot be read; write it with snappy or zstd, or export CSV")
+	}
+	return errors.New("the Parquet file is cut off or damaged; fetch it again, or have it written again")
 }
 
 // A textSink takes each row's text out of DuckDB.

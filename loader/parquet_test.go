@@ -220,11 +220,13 @@ func TestParquetThatIsNone(t *testing.T) {
 	}
 	for name, c := range map[string]struct{ content, reason string }{
 		"cut off":            {whole[:len(whole)/2], "the Parquet file is cut off or damaged: its end is missing; fetch it again"},
-		"its middle is gone": {whole[:len(whole)/2] + whole[len(whole)-200:], "cut off or damaged"},
-		"nothing but magic":  {"PAR1PAR1", "cut off or damaged"},
-		"magic and zeros":    {"PAR1" + string(make([]byte, 100)) + "PAR1", "cut off or damaged"},
-		"flipped bits":       {string(flipped), "cut off or damaged"},
-		"a row too wide":     {read(wide), "a row of over 256 KiB"},
+		"its middle is gone": {whole[:len(whole)/2] + whole[len(whole)-200:], "cut off or damaged; fetch it again"},
+		"nothing but magic":  {"PAR1PAR1", "cut off or damaged: its end is missing; fetch it again"},
+		"magic and zeros":    {"PAR1" + string(make([]byte, 100)) + "PAR1", "cut off or damaged; fetch it again"},
+		"a name of zeros":    {strings.ReplaceAll(whole, "MeterName", "Meter\x00\x00me"), "cut off or damaged; fetch it again"},
+		"encrypted":          {whole[:len(whole)-1] + "E", "is encrypted"},
+		"flipped bits":       {string(flipped), "cut off or damaged; fetch it again"},
+		"a row too wide":     {read(wide), "2: a row of over 256 KiB"},
 		"a bomb":             {read(bomb), "perhaps a zip bomb"},
 		"in three packings":  {gzipped(t, gzipped(t, gzipped(t, whole))), "packings"},
 	} {
@@ -235,6 +237,9 @@ func TestParquetThatIsNone(t *testing.T) {
 			r := load(t, l, loader.Options{Limits: limits}, write(t, "x.parquet", c.content))[0]
 			if r.Status != loader.Refused || !strings.Contains(fmt.Sprint(r.Err), c.reason) {
 				t.Errorf("%s, %v; want refused: %s", r.Status, r.Err, c.reason)
+			}
+			if strings.Contains(fmt.Sprint(r.Err), " Error: ") {
+				t.Errorf("it is said in DuckDB's words: %v", r.Err)
 			}
 		})
 	}
