@@ -240,7 +240,7 @@ func (a *Analysis) choose(st []standing, known renames) (selection, error) {
 		}
 		own := a.whole(thisPeriod, s)
 		sel.windows = add(sel.windows, 0, own)
-		elapsed := s.span.Elapsed(s.reach).Days()
+		elapsed := s.span.Elapsed(goneOn(st, s, known)).Days()
 		next, k := s.span.From, 0
 		for _, p := range billsBefore(st, s, known) {
 			switch {
@@ -263,6 +263,18 @@ func (a *Analysis) choose(st []standing, known renames) (selection, error) {
 		}
 	}
 	return sel, nil
+}
+
+// goneOn returns how far the bill s reaches, or that of the account under whose id its
+// account goes on in the period.
+func goneOn(st []standing, s standing, names renames) usage.Day {
+	reach, to := s.reach, names.account(s.account)
+	for _, o := range st {
+		if o.account == to && o.period == s.period {
+			reach = max(reach, o.reach)
+		}
+	}
+	return reach
 }
 
 // billsBefore returns the bills before s of its account, newest first, with those that it

@@ -115,6 +115,7 @@ func (a *auditor) accounts() error {
 	type found struct {
 		id                     string
 		present, adjoins, used bool
+		goesOn                 bool
 		total                  usage.Decimal
 		reach                  usage.Day
 		pause, days            int
@@ -122,7 +123,7 @@ func (a *auditor) accounts() error {
 	var all []found
 	text, err := a.ask("check_accounts", func(r *sql.Rows) error {
 		var f found
-		err := r.Scan(&f.id, &f.present, &f.adjoins, &f.used, scanAmount(&f.total), scanDay(&f.reach), &f.pause, &f.days)
+		err := r.Scan(&f.id, &f.present, &f.adjoins, &f.used, scanAmount(&f.total), scanDay(&f.reach), &f.pause, &f.days, &f.goesOn)
 		all = append(all, f)
 		return err
 	}, sql.Named("first", p.Period.Span.From.Time()))
@@ -141,7 +142,7 @@ func (a *auditor) accounts() error {
 				a.open(Coverage, day(acc.Reach), "used to "+day(f.reach)+", and silent as long before, or not used enough to tell", "data of account %s reach to", f.id)
 			} else if f.reach != 0 {
 				a.claim(Coverage, acc.Reach == f.reach, day(acc.Reach), day(f.reach), text, "data of account %s reach to", f.id)
-				behind := f.reach < a.reach.inPeriod && acc.Span.Contains(a.reach.inPeriod)
+				behind := f.reach < a.reach.inPeriod && !f.goesOn && acc.Span.Contains(a.reach.inPeriod)
 				a.claim(Coverage, acc.Behind == behind, fmt.Sprint(acc.Behind), fmt.Sprint(behind), text, "account %s is behind the others", f.id)
 			}
 		case f.adjoins && !f.used && p.Period.State == analysis.Open:

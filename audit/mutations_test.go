@@ -190,6 +190,16 @@ func mutations() []mutation {
 				return true
 			})
 		}},
+		{name: "moved to another subscription", nothing: true, change: func(e *estate, r *rand.Rand) {
+			d := usage.Date(2026, may, 3+r.IntN(12))
+			e.each(func(c *charge) bool {
+				if c.sub[7] == '2' && c.day >= d {
+					moved := "99999999" + c.sub[8:]
+					c.resource, c.sub = strings.Replace(c.resource, c.sub, moved, 1), moved
+				}
+				return true
+			})
+		}},
 		{name: "another scale of unit", nothing: true, change: func(e *estate, _ *rand.Rand) {
 			e.each(func(c *charge) bool {
 				if inMay(c) {

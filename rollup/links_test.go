@@ -71,6 +71,15 @@ func TestLinks(t *testing.T) {
 	in("three", 10, 20, "db")
 	in("one", 1, 9, "late")
 	in("two", 13, 20, "late")
+	// A subscription without a name, with one machine, that goes on under another id; and
+	// one whose machine goes on for a few days only, or with another meter.
+	grp = "rg"
+	charge(1, 14, "A", "n1", "", "L2", "m60", "/n1/only", "only")
+	charge(15, 20, "A", "n2", "", "L2", "m60", "/n2/only", "only")
+	charge(5, 14, "A", "n3", "", "L2", "m60", "/n3/young", "young")
+	charge(15, 20, "A", "n4", "", "L2", "m60", "/n4/young", "young")
+	charge(1, 14, "A", "n5", "", "L2", "m60", "/n5/other", "other")
+	charge(15, 20, "A", "n6", "", "L8", "m61", "/n6/other", "other")
 	l := holding(t, b.String())
 	ledgertest.AddUp(t, l)
 	rows, err := l.DB().QueryContext(t.Context(), "SELECT concat_ws(' ', kind, old, '->', new, ResourceId, strftime(last_old, '%d'), strftime(first_new, '%d')) FROM links")
@@ -92,10 +101,14 @@ func TestLinks(t *testing.T) {
 	slices.Sort(got)
 	want := []string{
 		"account_id A -> B  10 11",
+		"account_id n1 -> n2  14 15",
 		"account_id s2 -> s3  10 11",
 		"meter_id m20 -> m21  10 11",
 		"meter_renamed D2 v3 -> D2 v3/D2s v3  09 10",
 		"resized E4 -> E8 /r/3 12 12",
+		"resource_id /n1/only -> /n2/only /n2/only 14 15",
+		"resource_id /n3/young -> /n4/young /n4/young 14 15",
+		"resource_id /n5/other -> /n6/other /n6/other 14 15",
 		"resource_id /s2/vm -> /s3/vm /s3/vm 10 11",
 		"resource_id /s5/a -> /s5/b /s5/b 14 15",
 		"resource_id /s8/one/m -> /s8/two/m /s8/two/m 06 07",

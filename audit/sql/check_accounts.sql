@@ -1,6 +1,6 @@
 -- Each account that has the period or had the bill just before it: what the period has of
 -- it, up to which day it was used there, how many days it ever was silent between two
--- days of use, and on how many days it ever was used.
+-- days of use, on how many days it ever was used, and whether it goes on under another id.
 WITH pauses AS (
     SELECT account, max(pause) AS pause, count(*) AS days FROM (
         SELECT account, day - lag(day) OVER (PARTITION BY account ORDER BY day) AS pause FROM (SELECT DISTINCT account, day FROM audited WHERE category = 'Usage')
@@ -14,5 +14,5 @@ WITH pauses AS (
     SELECT account, max(end_day) >= $first AS adjoins, bool_or(reach IS NOT NULL) AS used FROM bills WHERE first < $first GROUP BY account
 )
 SELECT coalesce(n.account, b.account), n.account IS NOT NULL, coalesce(b.adjoins, false), coalesce(b.used, false), coalesce(n.cost, 0), n.reach,
-       coalesce(p.pause, 0), coalesce(p.days, 0)
+       coalesce(p.pause, 0), coalesce(p.days, 0), coalesce(n.account, b.account) IN (SELECT account FROM audited WHERE goes_on IN (SELECT account FROM compared WHERE k = 0))
 FROM now n FULL JOIN before b ON b.account = n.account LEFT JOIN pauses p ON p.account = n.account ORDER BY 1

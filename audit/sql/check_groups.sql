@@ -1,7 +1,7 @@
 -- What each value of $dimension cost in the period and, over the same elapsed days, in the
 -- one before; NULL where there is no charge.
 SELECT CASE $dimension WHEN 'ServiceName' THEN ServiceName WHEN 'x_ResourceGroupName' THEN x_ResourceGroupName
-           WHEN 'SubAccountId' THEN a.account WHEN 'RegionId' THEN RegionId WHEN 'ResourceId' THEN ResourceId
+           WHEN 'SubAccountId' THEN CASE WHEN a.goes_on IN (SELECT account FROM compared WHERE k = 0) THEN a.goes_on ELSE a.account END WHEN 'RegionId' THEN RegionId WHEN 'ResourceId' THEN ResourceId
            WHEN 'SkuMeter' THEN SkuMeter WHEN 'BillingAccountId' THEN BillingAccountId
            WHEN 'ChargeCategory' THEN category END AS value,
        sum(a.cost) FILTER (w.k = 0), sum(a.cost) FILTER (w.k = 1)

@@ -26,11 +26,15 @@ WITH RECURSIVE present AS (
     JOIN present p ON p.account = t.account
     JOIN habits h ON h.account = t.account
     WHERE t.reach > p.reach AND ((SELECT max(reach) FROM present) - p.reach < h.pause OR h.days < $rhythm_days)
+), went AS (
+    SELECT a.account, max(p.reach) AS reach FROM (SELECT DISTINCT account, goes_on FROM audited) a JOIN present p ON p.account = a.goes_on
+    GROUP BY ALL
 ), chain AS (
     SELECT 0 AS k, p.account, bill, first, end_day, p.reach,
-           (coalesce(t.reach, p.reach, (SELECT max(reach) FROM present), first) - first + 1)::INTEGER AS elapsed
+           (greatest(coalesce(t.reach, p.reach, (SELECT max(reach) FROM present), first), w.reach) - first + 1)::INTEGER AS elapsed
     FROM present p
     LEFT JOIN told t ON t.account = p.account
+    LEFT JOIN went w ON w.account = p.account
     UNION
     SELECT k + 1, c.account, CASE WHEN c.bill IS NULL THEN NULL ELSE b.bill END,
            CASE WHEN c.bill IS NULL THEN (c.first - INTERVAL 1 MONTH)::DATE ELSE b.first END, c.first, c.reach, c.elapsed
