@@ -35,15 +35,22 @@ func temporary(err error) (after time.Duration, ok bool) {
 		errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
 }
 
-// A patience decides how long to wait before the next try: exponentially longer
-// with jitter, or what the server asked for if that is more.
+// A patience decides how long to wait before the next try at a host: exponentially
+// longer with jitter, or what the server asked for if that is more.
 type patience struct {
 	run   *run
+	host  string
 	b     *backoff.ExponentialBackOff
 	tries int
 }
 
-func (r *run) patience() *patience { return &patience{run: r, b: backoff.NewExponentialBackOff()} }
+// patience returns that for the host of a place.
+func (r *run) patience(ref string) *patience {
+	return &patience{run: r, host: hostOf(ref), b: backoff.NewExponentialBackOff()}
+}
+
+// ask says why a try is pointless: the host is known to be down.
+func (p *patience) ask() error { return p.run.hosts.ask(p.host) }
 
 // wait waits before the next try after err, or returns why there is none.
 func (p *patience) wait(ctx context.Context, err error) error {
@@ -54,8 +61,16 @@ func (p *patience) wait(ctx context.Context, err error) error {
 	if !ok {
 		return err
 	}
-	if p.tries++; p.tries >= p.run.options.tries() {
+	p.tries++
+	last := p.tries >= p.run.options.tries()
+	if after == 0 { // a server that says when to come again is there
+		p.run.hosts.failed(p.host, p.run.options.Now(), last)
+	}
+	if last {
 		return fmt.Errorf("%w; tried %d times, so try again later", err, p.tries)
+	}
+	if down := p.ask(); down != nil {
+		return fmt.Errorf("%w; %w", err, down)
 	}
 	return p.run.options.sleep(ctx, max(after, p.b.NextBackOff()))
 }
@@ -64,14 +79,20 @@ func (p *patience) wait(ctx context.Context, err error) error {
 func (p *patience) reset() {
 	p.tries = 0
 	p.b.Reset()
+	p.run.hosts.worked(p.host)
 }
 
-// retry calls f until it succeeds or there is no point in trying again.
-func (r *run) retry(ctx context.Context, f func() error) error {
-	p := r.patience()
+// retry calls f, which asks the host of a place, until it succeeds or there is no
+// point in trying again.
+func (r *run) retry(ctx context.Context, ref string, f func() error) error {
+	p := r.patience(ref)
 	for {
+		if err := p.ask(); err != nil {
+			return err
+		}
 		err := f()
 		if err == nil {
+			p.reset()
 			return nil
 		}
 		if err := p.wait(ctx, err); err != nil {
@@ -112,7 +133,7 @@ func (o Options) sleep(ctx context.Context, d time.Duration) error {
 // gives up one that sends nothing, and distinguishes a content that is cut off from one
 // that ends.
 func (r *run) fetch(ctx context.Context, source Source, obj Object, remote bool) *fetched {
-	f := &fetched{ctx: ctx, source: source, obj: obj, patience: r.patience(), stall: math.MaxInt64}
+	f := &fetched{ctx: ctx, source: source, obj: obj, patience: r.patience(obj.Ref), stall: math.MaxInt64}
 	if remote { // a disk that is slow is no reason, nor is a person who types
 		f.stall, f.most = r.options.stall(), r.options.MaxDownload
 	}
@@ -178,6 +199,9 @@ func (f *fetched) read(p []byte) (n int, err error) {
 }
 
 func (f *fetched) open() (err error) {
+	if err := f.patience.ask(); err != nil {
+		return err
+	}
 	if p, ok := f.source.(Preparer); ok {
 		if err := p.Prepare(f.ctx, f.obj); err != nil {
 			return err

@@ -154,7 +154,7 @@ func manifestRoot(rest string) string {
 
 // list returns what a ref names, and the places in it that cannot be read.
 func (r *run) list(ctx context.Context, source Source, ref Ref) (objects []Object, unread []*PlaceError, err error) {
-	err = r.retry(ctx, func() error {
+	err = r.retry(ctx, ref.String(), func() error {
 		objects, unread = nil, nil
 		for obj, err := range source.List(ctx, ref) {
 			var place *PlaceError

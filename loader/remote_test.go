@@ -257,6 +257,54 @@ func TestAKnownVersionIsNotFetched(t *testing.T) {
 	}
 }
 
+// Files of a host that is down do not each wait for it, those of another one load, and
+// each file says why it did not.
+func TestAHostThatIsDown(t *testing.T) {
+	p := &place{files: map[string]string{"up/a.csv": mosa("s1", 1, 3), "zz/late.csv": mosa("s2", 1, 3)}}
+	for i := range 27 {
+		p.files[fmt.Sprintf("down/%02d.csv", i)] = mosa("s3", 1, 3)
+	}
+	p.open = func(_ context.Context, name string, _ int, _ int64) (io.Reader, error) {
+		if strings.HasPrefix(name, "down/") {
+			return nil, &loader.TemporaryError{Err: errors.New("503 busy")}
+		}
+		return strings.NewReader(p.files[name]), nil
+	}
+	asked := func() (n int) {
+		for name, times := range p.opened {
+			if strings.HasPrefix(name, "down/") {
+				n += times
+			}
+		}
+		return n
+	}
+	down := 0
+	for _, r := range p.load(t, open(t), loader.Options{}) {
+		switch said := fmt.Sprint(r.Err); {
+		case !strings.HasPrefix(r.Ref, "place://down/"):
+			if r.Status != loader.Loaded {
+				t.Errorf("%s: %s %v", r.Ref, r.Status, r.Err)
+			}
+		case r.Status != loader.Refused || !strings.Contains(said, "tried 8 times") && !strings.Contains(said, "place://down failed "):
+			t.Errorf("%s: %s %v", r.Ref, r.Status, r.Err)
+		case strings.Contains(said, "is not asked again in this run; try again later"):
+			down++
+		}
+	}
+	if n := asked(); n > 4*8 || down < 23 {
+		t.Errorf("the host was asked %d times, and %d files say that it is down", n, down)
+	}
+	// Slow failures are given up after a time, whatever the tries.
+	clear(p.opened)
+	var now atomic.Int64
+	o := loader.Options{TempDir: t.TempDir(), Tries: 1000, Sleep: func(context.Context, time.Duration) error { return nil }}
+	o.Now = func() time.Time { return fixedNow().Add(time.Duration(now.Add(1)) * time.Second) }
+	rs, err := loader.Load(t.Context(), open(t), map[string]loader.Source{"place": p}, []string{"place://"}, o)
+	if n := asked(); err != nil || loader.Failed(rs) != 27 || n > 60 {
+		t.Errorf("%d of 27 failed after %d tries: %v", loader.Failed(rs), n, err)
+	}
+}
+
 func TestMaxDownload(t *testing.T) {
 	p := &place{files: map[string]string{"a.csv": mosa("s1", 1, 28)}}
 	if r := p.load(t, open(t), loader.Options{MaxDownload: 500})[0]; r.Status != loader.Refused || !strings.Contains(r.Err.Error(), "--max-download") {

@@ -10,6 +10,9 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
 
 	"usagereport/ledger"
 )
@@ -35,6 +38,7 @@ type run struct {
 	options Options
 	linkKey []byte // by which links are hashed
 	sameRun map[int64]bool
+	hosts   hosts
 	jobs    []*job               // of this call, for what their files say of each other
 	orders  map[string]neighbour // by format
 }
@@ -67,22 +71,31 @@ func (r *run) close(ctx context.Context) {
 	r.conn.Close()
 }
 
-// planAll makes the jobs of all refs.
-func (r *run) planAll(ctx context.Context, sources map[string]Source, refs []string) (jobs []*job) {
-	for _, text := range refs {
-		ref := ParseRef(text)
-		source := sources[ref.Scheme]
-		if source == nil {
-			jobs = append(jobs, &job{result: refused(ref.String(), fmt.Errorf("%s:// is not a kind of source that usagereport reads", ref.Scheme))})
-			continue
-		}
-		jobs = append(jobs, r.plan(ctx, source, ref, ref.String())...)
-		if ctx.Err() != nil {
-			break
-		}
+// planAll makes the jobs of all refs, several side by side.
+func (r *run) planAll(ctx context.Context, sources map[string]Source, refs []string) []*job {
+	planned := make([][]*job, len(refs))
+	var g errgroup.Group
+	g.SetLimit(sideBySide)
+	for i, text := range refs {
+		g.Go(func() error {
+			ref := ParseRef(text)
+			switch source := sources[ref.Scheme]; {
+			case ctx.Err() != nil:
+			case source == nil:
+				err := fmt.Errorf("%s:// is not a kind of source that usagereport reads", ref.Scheme)
+				planned[i] = []*job{{result: refused(ref.String(), err)}}
+			default:
+				planned[i] = r.plan(ctx, source, ref, ref.String())
+			}
+			return nil
+		})
 	}
-	return jobs
+	_ = g.Wait() // what failed stands in its job
+	return slices.Concat(planned...)
 }
+
+// sideBySide is how many places are listed at a time.
+const sideBySide = 8
 
 func refusal(ref string, err error) FileResult {
 	return FileResult{Ref: ref, Status: Refused, Err: err}
