@@ -81,7 +81,9 @@ race: ## the same under the race detector; slow
 fuzz: ## the fuzz targets: on reading usage files each for FUZZTIME (15s), on small files FUZZCOUNT inputs
 	$(call say,fuzz for $(FUZZTIME) or $(FUZZCOUNT) each)
 	@# What is new is minimised by ten tries: by default, a minute each would be all of the time.
-	@for target in loader/FuzzRecognize/$(FUZZTIME) loader/FuzzLoad/$(FUZZTIME) analysis/FuzzReadPlans/$(FUZZCOUNT) \
+	@for target in loader/FuzzRecognize/$(FUZZTIME) loader/FuzzLoad/$(FUZZTIME) \
+		loader/FuzzSections/$(FUZZTIME) loader/FuzzStatementMoney/$(FUZZCOUNT) loader/FuzzEncodings/$(FUZZCOUNT) loader/FuzzPeriods/$(FUZZTIME) \
+		loader/FuzzManifest/$(FUZZCOUNT) ledger/FuzzDamagedLedger/$(FUZZTIME) analysis/FuzzReadPlans/$(FUZZCOUNT) \
 		sending/answers/FuzzReadCSV/$(FUZZCOUNT) sending/answers/FuzzReadMail/$(FUZZCOUNT) internal/config/FuzzParse/$(FUZZCOUNT) internal/smallcsv/FuzzRead/$(FUZZCOUNT) \
 		invoices/FuzzReadCSV/$(FUZZCOUNT) owners/FuzzParse/$(FUZZCOUNT) \
 		internal/query/FuzzEnded/$(FUZZCOUNT) usage/FuzzParseDecimal/$(FUZZCOUNT); do \

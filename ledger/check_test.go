@@ -15,7 +15,7 @@ import (
 )
 
 // charged makes a ledger with a load of some charges, added up.
-func charged(t *testing.T) string {
+func charged(t testing.TB) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "usage.duckdb")
 	l := openTo(t, path, ledger.Options{Create: true})
@@ -40,7 +40,7 @@ func charged(t *testing.T) string {
 	return path
 }
 
-func change(t *testing.T, l *ledger.Ledger, statements string) {
+func change(t testing.TB, l *ledger.Ledger, statements string) {
 	t.Helper()
 	err := l.Update(t.Context(), func(conn *sql.Conn) error {
 		_, err := conn.ExecContext(t.Context(), statements)

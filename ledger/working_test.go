@@ -38,7 +38,7 @@ func marks(t *testing.T, l *ledger.Ledger) string {
 	return s.String
 }
 
-func openTo(t *testing.T, path string, o ledger.Options) *ledger.Ledger {
+func openTo(t testing.TB, path string, o ledger.Options) *ledger.Ledger {
 	t.Helper()
 	l, err := ledger.Open(t.Context(), path, o)
 	if err != nil {
@@ -47,7 +47,7 @@ func openTo(t *testing.T, path string, o ledger.Options) *ledger.Ledger {
 	return l
 }
 
-func publish(t *testing.T, l *ledger.Ledger) {
+func publish(t testing.TB, l *ledger.Ledger) {
 	t.Helper()
 	if err := l.Publish(t.Context()); err != nil {
 		t.Fatal(err)

@@ -90,20 +90,27 @@ func parseManifest(b []byte, obj Object) (*manifest, error) {
 		}
 		return fmt.Errorf("the manifest cannot be read: its %s are not a list of files", kind)
 	}
+	var m *manifest
+	var err error
 	switch {
 	case kinds["blobs"] != nil && kinds["runInfo"] != nil:
 		if err := needed("blobs", &[]struct{ BlobName string }{}); err != nil {
 			return nil, err
 		}
-		return azureRun(b, obj)
+		m, err = azureRun(b, obj)
 	case kinds["dataFiles"] != nil || kinds["reportKeys"] != nil:
 		if err := errors.Join(needed("dataFiles", &[]string{}), needed("reportKeys", &[]string{})); err != nil {
 			return nil, err
 		}
-		return awsRun(b, obj)
+		m, err = awsRun(b, obj)
+	default:
+		err = errors.New("it is not a manifest of an export that usagereport knows: it has neither blobs and runInfo (Azure) nor " +
+			"dataFiles (AWS)")
 	}
-	return nil, errors.New("it is not a manifest of an export that usagereport knows: it has neither blobs and runInfo (Azure) nor " +
-		"dataFiles (AWS)")
+	if err == nil && slices.ContainsFunc(m.parts, func(p manifestPart) bool { return p.name == "" }) {
+		err = errors.New("the manifest cannot be read: it names a file without a name; fetch it again")
+	}
+	return m, err
 }
 
 // fillManifest fills a manifest as far as its fields are what they are known to be: what
@@ -131,15 +138,15 @@ func azureRun(b []byte, obj Object) (*manifest, error) {
 	}
 	m.span = manifestSpan(a.RunInfo.StartDate, a.RunInfo.EndDate, true)
 	if a.DataRowCount != nil {
-		m.rows = *a.DataRowCount
+		m.rows = max(-1, *a.DataRowCount)
 	}
 	for _, blob := range a.Blobs {
 		p := manifestPart{name: strings.TrimSpace(blob.BlobName), bytes: -1, rows: -1} // the documented sample has stray blanks
 		if blob.ByteCount != nil {
-			p.bytes = *blob.ByteCount
+			p.bytes = max(-1, *blob.ByteCount)
 		}
 		if blob.DataRowCount != nil {
-			p.rows = *blob.DataRowCount
+			p.rows = max(-1, *blob.DataRowCount)
 		}
 		m.parts = append(m.parts, p)
 	}
