@@ -69,7 +69,7 @@ func (p *plan) number(b []byte) (d usage.Decimal, rounded, empty bool, err error
 	if len(t) == 0 || isNull(t) {
 		return usage.Decimal{}, false, true, nil
 	}
-	text := string(t)
+	text := ungrouped(string(t))
 	switch {
 	case p.decimals == DecimalComma:
 		if !withComma.MatchString(text) {
@@ -84,6 +84,25 @@ func (p *plan) number(b []byte) (d usage.Decimal, rounded, empty bool, err error
 	}
 	d, rounded, err = usage.ParseDecimal(text)
 	return d, rounded, false, err
+}
+
+// spaced is a number with blanks between its groups of three digits.
+var spaced = regexp.MustCompile(`^[-+]?\d{1,3}( \d{3})+([.,]\d*)?$`)
+
+// ungrouped returns a number without the marks that can only stand between groups of
+// three digits, as French and Swiss programs write them, all of one kind, and with a plain
+// minus. What is no such number stays as it is.
+func ungrouped(text string) string {
+	if !strings.ContainsAny(text, "'\u2019 \u00a0\u202f\u2009\u2212") {
+		return text
+	}
+	text = strings.Replace(text, "\u2212", "-", 1)
+	for _, mark := range []string{"'", "\u2019", " ", "\u00a0", "\u202f", "\u2009"} {
+		if strings.Contains(text, mark) && spaced.MatchString(strings.ReplaceAll(text, mark, " ")) {
+			return strings.ReplaceAll(text, mark, "")
+		}
+	}
+	return text
 }
 
 // trimBlanks removes blanks around b, of every width.
@@ -186,7 +205,7 @@ func (p *plan) sample(head []byte, whole bool) (s sample) {
 func decimalsOf(values []string) (d Decimals, grouped bool, err error) {
 	var point, comma, open bool
 	for _, v := range values {
-		body, _, _ := strings.Cut(strings.ToLower(strings.TrimLeft(v, "+-")), "e")
+		body, _, _ := strings.Cut(strings.ToLower(strings.TrimLeft(ungrouped(v), "+-")), "e")
 		i, j := strings.LastIndexByte(body, '.'), strings.LastIndexByte(body, ',')
 		switch {
 		case j < 0 && strings.Count(body, ".") > 1 && withComma.MatchString(body):

@@ -194,7 +194,7 @@ func holdToCSV(t *testing.T, p *plan, text []byte, c counts, sum *big.Int) {
 		if v == "" || isNull([]byte(v)) {
 			continue
 		}
-		d, ok := new(big.Rat).SetString(v)
+		d, ok := new(big.Rat).SetString(ungrouped(v))
 		if !ok {
 			t.Fatalf("%q was read as a number", v)
 		}
