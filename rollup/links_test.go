@@ -80,6 +80,13 @@ func TestLinks(t *testing.T) {
 	charge(15, 20, "A", "n4", "", "L2", "m60", "/n4/young", "young")
 	charge(1, 14, "A", "n5", "", "L2", "m60", "/n5/other", "other")
 	charge(15, 20, "A", "n6", "", "L8", "m61", "/n6/other", "other")
+	// Two machines that are moved into a group of another subscription.
+	grp = "from"
+	charge(1, 15, "A", "n7", "", "M2", "m70", "/n7/p", "p")
+	charge(1, 15, "A", "n7", "", "M2", "m70", "/n7/q", "q")
+	grp = "to"
+	charge(16, 20, "A", "n8", "", "M2", "m70", "/n8/p", "p")
+	charge(16, 20, "A", "n8", "", "M2", "m70", "/n8/q", "q")
 	l := holding(t, b.String())
 	ledgertest.AddUp(t, l)
 	rows, err := l.DB().QueryContext(t.Context(), "SELECT concat_ws(' ', kind, old, '->', new, ResourceId, strftime(last_old, '%d'), strftime(first_new, '%d')) FROM links")
@@ -102,6 +109,7 @@ func TestLinks(t *testing.T) {
 	want := []string{
 		"account_id A -> B  10 11",
 		"account_id n1 -> n2  14 15",
+		"account_id n7 -> n8  15 16",
 		"account_id s2 -> s3  10 11",
 		"meter_id m20 -> m21  10 11",
 		"meter_renamed D2 v3 -> D2 v3/D2s v3  09 10",
@@ -109,6 +117,8 @@ func TestLinks(t *testing.T) {
 		"resource_id /n1/only -> /n2/only /n2/only 14 15",
 		"resource_id /n3/young -> /n4/young /n4/young 14 15",
 		"resource_id /n5/other -> /n6/other /n6/other 14 15",
+		"resource_id /n7/p -> /n8/p /n8/p 15 16",
+		"resource_id /n7/q -> /n8/q /n8/q 15 16",
 		"resource_id /s2/vm -> /s3/vm /s3/vm 10 11",
 		"resource_id /s5/a -> /s5/b /s5/b 14 15",
 		"resource_id /s8/one/m -> /s8/two/m /s8/two/m 06 07",

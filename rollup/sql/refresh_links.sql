@@ -94,13 +94,13 @@ WITH accounts AS (
            list_sort(list(DISTINCT [coalesce(ServiceName, ''), coalesce(SkuMeter, ''), coalesce(ConsumedUnit, '')])) AS meters
     FROM spans WHERE SubAccountId <> '' GROUP BY ALL
 ), things AS (
-    SELECT DISTINCT SubAccountId, name, grp, type FROM spans WHERE name <> '' AND grp <> '' AND type <> ''
+    SELECT DISTINCT SubAccountId, name, type FROM spans WHERE name <> '' AND type <> ''
 ), held AS (
     SELECT SubAccountId, count(*) AS n FROM things GROUP BY ALL
 ), pairs AS (
     SELECT o.SubAccountId AS old, n.SubAccountId AS new, a.last, b.first, count(*) AS same, any_value(h.n) AS had,
            b.first - a.last <= 1 AND a.last - a.first >= 13 AND a.meters = b.meters AS alike
-    FROM things o JOIN things n ON n.name = o.name AND n.grp = o.grp AND n.type = o.type AND n.SubAccountId <> o.SubAccountId
+    FROM things o JOIN things n ON n.name = o.name AND n.type = o.type AND n.SubAccountId <> o.SubAccountId
     JOIN accounts a ON a.SubAccountId = o.SubAccountId JOIN accounts b ON b.SubAccountId = n.SubAccountId
     JOIN held h ON h.SubAccountId = o.SubAccountId
     WHERE follows(b.first, a.last) AND a.first < b.first AND a.last < b.last
@@ -126,8 +126,8 @@ WHERE follows(n.first, o.last) AND o.first < n.first AND o.last < n.last
 QUALIFY count(*) OVER (PARTITION BY o.ResourceId) = 1 AND count(*) OVER (PARTITION BY n.ResourceId) = 1
 ORDER BY ALL;
 
--- Or moved into another group of its subscription: of its name, type and meters, on the
--- same day or the next. Of several moves each goes on in the next; of equal names that
+-- Or moved into another group, of its subscription or, used for two weeks, of another:
+-- of its name, type and meters, on the same day or the next. Of several moves each goes on in the next; of equal names that
 -- end or begin together none is known to be the other.
 INSERT INTO links
 WITH things AS (
@@ -136,8 +136,8 @@ WITH things AS (
     FROM spans WHERE ResourceId IS NOT NULL AND name <> '' AND grp <> '' AND type <> '' GROUP BY ALL
 ), pairs AS (
     SELECT o.ResourceId AS old, n.ResourceId AS new, n.sub, o.last, n.first
-    FROM things o JOIN things n ON n.sub = o.sub AND n.name = o.name AND n.type = o.type AND n.grp <> o.grp AND n.ResourceId <> o.ResourceId
-    WHERE n.first - o.last BETWEEN 0 AND 1 AND o.first < n.first AND o.last < n.last AND list_has_any(o.meters, n.meters)
+    FROM things o JOIN things n ON n.name = o.name AND n.type = o.type AND n.grp <> o.grp AND n.ResourceId <> o.ResourceId
+    WHERE (n.sub = o.sub OR o.last - o.first >= 13) AND n.first - o.last BETWEEN 0 AND 1 AND o.first < n.first AND o.last < n.last AND list_has_any(o.meters, n.meters)
       AND NOT EXISTS (SELECT 1 FROM links l WHERE l.kind = 'resource_id' AND (l.old = o.ResourceId OR l.new = n.ResourceId))
 )
 SELECT 'resource_id', 'ResourceId', old, new, sub, new, '', last, first
