@@ -3,7 +3,7 @@
 package windows1252
 
 import (
-	"bytes"
+	"strings"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
@@ -31,7 +31,8 @@ func Is(b []byte) bool {
 			return false
 		}
 		letter := c >= 0xc0 && c != 0xd7 && c != 0xf7
-		sign := bytes.IndexByte([]byte("\x80\x84\x85\x8a\x8c\x8e\x91\x92\x93\x94\x96\x97\x9a\x9c\x9e\xa0\xa3\xa7\xa9\xaa\xab\xae\xb0\xb2\xb4\xb7\xba\xbb\xbf"), c) >= 0
+		sign := strings.IndexByte("\x80\x84\x85\x8a\x8c\x8e\x91\x92\x93\x94\x96\x97\x9a\x9c\x9e"+
+			"\xa0\xa3\xa7\xa9\xaa\xab\xae\xb0\xb2\xb4\xb7\xba\xbb\xbf", c) >= 0
 		if !letter && !sign {
 			return false
 		}
