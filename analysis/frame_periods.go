@@ -3,6 +3,7 @@ package analysis
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -460,4 +461,29 @@ func (a *Analysis) upTo(day usage.Day) usage.Day {
 		return min(day, d+1)
 	}
 	return day
+}
+
+// A Chosen is the period that the options name, in one currency.
+type Chosen struct {
+	PeriodInfo
+	Currency string
+}
+
+// Chosen returns it for each currency that has charges in it.
+func (a *Analysis) Chosen(ctx context.Context) (out []Chosen, err error) {
+	currencies, err := a.currencies(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, cur := range currencies {
+		f, err := a.outline(ctx, cur)
+		if absent := (*AbsentError)(nil); errors.As(err, &absent) && len(currencies) > 1 {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, Chosen{f.period(f.accounts()), cur.code})
+	}
+	return out, nil
 }

@@ -152,12 +152,24 @@ func runAnomalies(ctx context.Context, g *globals, o anomaliesOptions, p printer
 	if ahead != "" {
 		warnings = append(warnings, ahead)
 	}
+	blocks := format == query.AsTable && len(p.columns) == 0
+	if blocks { // which are for people: what there is comes first
+		periods, err := a.Chosen(ctx)
+		if err != nil {
+			return err
+		}
+		if err := p.findingBlocks(g, periods, fs); err != nil {
+			return err
+		}
+	}
 	for _, w := range warnings {
 		if err := p.head(g, "%s", w); err != nil {
 			return err
 		}
 	}
-	if format == query.AsJSON {
+	switch {
+	case blocks:
+	case format == query.AsJSON:
 		if fs == nil {
 			fs = []analysis.Finding{}
 		}
@@ -166,20 +178,9 @@ func runAnomalies(ctx context.Context, g *globals, o anomaliesOptions, p printer
 		if err := enc.Encode(fs); err != nil {
 			return err
 		}
-	} else {
-		at := slices.IndexFunc(fs, func(f analysis.Finding) bool { return f.Answer != nil })
-		if at < 0 || !p.forPeople() {
-			at = len(fs)
-		}
-		if at > 0 || at == len(fs) {
-			if err := p.findings(g, fs[:at]); err != nil {
-				return err
-			}
-		}
-		if at < len(fs) {
-			if err := errors.Join(p.head(g, "answered:"), p.findings(g, fs[at:])); err != nil {
-				return err
-			}
+	default:
+		if err := p.findings(g, fs); err != nil {
+			return err
 		}
 	}
 	if stands || o.alarmed(fs, sending.Told(records)) {

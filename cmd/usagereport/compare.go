@@ -182,8 +182,8 @@ func runCompare(ctx context.Context, g *globals, o compareOptions, p printer) er
 		}
 		if c.Awaited.Amount.Sign() > 0 {
 			with := usage.Money{Amount: c.Total.Delta.Amount.Add(c.Awaited.Amount), Currency: c.Currency}
-			if err := p.head(g, "by what such days usually cost, about %s %s of the last days has not arrived yet; with it the difference would "+
-				"be about %s", rounded(c.Awaited), c.Currency, rounded(with)); err != nil {
+			if err := p.head(g, "About %s of the last days has not arrived yet; with it the change would be about %s.", aboutText(c.Awaited),
+				signed(with)); err != nil {
 				return err
 			}
 		}
@@ -204,7 +204,7 @@ func runCompare(ctx context.Context, g *globals, o compareOptions, p printer) er
 			return err
 		}
 	}
-	return p.print(g, comparisonTable(cs, co.By, p))
+	return p.print(g, comparisonTable(g, cs, co.By, p))
 }
 
 // byOwner reports whether dims include the owner, for which one owner's charges

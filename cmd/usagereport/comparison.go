@@ -28,8 +28,17 @@ func (l comparisonLine) beside(p printer, m usage.Money) any {
 }
 
 // comparisonTable has a row for each row of cs, and for people a last one with
-// each currency's total and only those parts of the bridge that are not all zero.
-func comparisonTable(cs []analysis.Comparison, dims []usage.Dimension, p printer) query.Table {
+// each currency's total and only those parts of the bridge that are not all zero. In a text
+// table it has the parts that its width has room for, and what the others make.
+func comparisonTable(g *globals, cs []analysis.Comparison, dims []usage.Dimension, p printer) query.Table {
+	if width := p.width(g); width > 0 {
+		return narrowComparison(cs, dims, p, width)
+	}
+	return wideComparison(cs, dims, p)
+}
+
+// wideComparison has all columns.
+func wideComparison(cs []analysis.Comparison, dims []usage.Dimension, p printer) query.Table {
 	type row = comparisonLine
 	var columns query.Columns[row]
 	for i, d := range dims {
@@ -68,19 +77,94 @@ func comparisonTable(cs []analysis.Comparison, dims []usage.Dimension, p printer
 			Of: func(r row) any { return r.beside(p, r.Adjusted) },
 		})
 	}
-	var rows []row
+	return columns.Table(p.reader(), comparisonLines(cs, dims, p))
+}
+
+// comparisonLines are the rows of a comparison, for people with the totals.
+func comparisonLines(cs []analysis.Comparison, dims []usage.Dimension, p printer) (rows []comparisonLine) {
 	for _, c := range cs {
 		for _, r := range c.Rows {
-			rows = append(rows, row{r, c.Currency, len(c.Base) > 0})
+			rows = append(rows, comparisonLine{r, c.Currency, len(c.Base) > 0})
 		}
 		if p.forPeople() && len(dims) > 0 && len(c.Rows) > 1 {
 			total := c.Total
 			total.Labels = make([]string, len(dims))
 			total.Labels[0] = "(total)"
-			rows = append(rows, row{total, c.Currency, len(c.Base) > 0})
+			rows = append(rows, comparisonLine{total, c.Currency, len(c.Base) > 0})
 		}
 	}
-	return columns.Table(p.reader(), rows)
+	return rows
+}
+
+// narrowComparison has the change first, and as many of its reasons as width has room for;
+// what the others make is one column.
+func narrowComparison(cs []analysis.Comparison, dims []usage.Dimension, p printer, width int) query.Table {
+	l := english()
+	type row = comparisonLine
+	var columns query.Columns[row]
+	for i, d := range dims {
+		columns = append(columns, query.Field[row]{Name: strings.ToLower(analysis.TitleOf(d)), Of: func(r row) any {
+			if i == 0 && r.Status != "" {
+				return r.Labels[i] + " (" + string(r.Status) + ")"
+			}
+			return r.Labels[i]
+		}})
+	}
+	if len(cs) > 1 {
+		columns = append(columns, query.Field[row]{Name: "currency", Of: func(r row) any { return r.currency }})
+	}
+	compared := slices.ContainsFunc(cs, func(c analysis.Comparison) bool { return len(c.Base) > 0 })
+	money := func(name string, rank int, show func(usage.Money) string, of func(row) usage.Money) {
+		columns = append(columns, query.Field[row]{Name: name, Kind: query.Decimal, Rank: rank, Of: func(r row) any {
+			if name != "now" && r.beside(p, r.Prior) == nil {
+				return nil
+			}
+			return show(of(r))
+		}})
+	}
+	if compared {
+		money("change", 0, l.Signed, func(r row) usage.Money { return r.Delta })
+		columns = append(columns, query.Field[row]{Name: "%", Kind: query.Float, Rank: 1, Of: func(r row) any {
+			if r.Percent == nil || r.Status != "" {
+				return nil
+			}
+			return l.Change(*r.Percent)
+		}})
+	}
+	money("now", 0, l.Money, func(r row) usage.Money { return r.Current })
+	var without []string
+	if compared {
+		money("before", 2, l.Money, func(r row) usage.Money { return r.Prior })
+		lanes := lanesOf(cs, p)
+		var own, others []bridge.Lane
+		for _, lane := range lanes {
+			switch {
+			case width >= 100 && (lane == bridge.Price || lane == bridge.Quantity), width >= 120 && (lane == bridge.New || lane == bridge.Gone):
+				own = append(own, lane)
+			default:
+				others, without = append(others, lane), append(without, lane.String())
+			}
+		}
+		part := func(of row, lanes ...bridge.Lane) usage.Money {
+			sum := usage.Money{Currency: of.currency}
+			for _, lane := range lanes {
+				sum.Amount = sum.Amount.Add(of.Bridge[lane])
+			}
+			return sum
+		}
+		for i, lane := range own {
+			money(lane.String(), 4+i, l.Signed, func(r row) usage.Money { return part(r, lane) })
+		}
+		if len(own) > 0 && len(others) > 0 {
+			money("other", 9, l.Signed, func(r row) usage.Money { return part(r, others...) })
+		}
+		if slices.Contains(lanes, bridge.Calendar) {
+			without = append(without, "delta_adjusted")
+		}
+	}
+	t := columns.Table(p.reader(), comparisonLines(cs, dims, p))
+	t.Without = without
+	return t
 }
 
 // lanesOf returns the parts of the bridge that are shown.
@@ -136,11 +220,24 @@ func describeBridge(c analysis.Comparison) string {
 	})
 	slices.SortStableFunc(lanes, func(x, y bridge.Lane) int { return c.Total.Bridge[y].Abs().Cmp(c.Total.Bridge[x].Abs()) })
 	var parts []string
-	for _, l := range lanes {
-		parts = append(parts, l.String()+" "+rounded(usage.Money{Amount: c.Total.Bridge[l], Currency: c.Currency}))
+	for _, lane := range lanes {
+		parts = append(parts, signed(usage.Money{Amount: c.Total.Bridge[lane], Currency: c.Currency})+" "+laneWord(lane))
 	}
 	if len(parts) == 0 {
 		return ""
 	}
-	return "the difference is made of: " + strings.Join(parts, ", ")
+	return "Why: " + strings.Join(parts, ", ")
+}
+
+// laneWord says a reason for a change behind its amount.
+func laneWord(l bridge.Lane) string {
+	switch l {
+	case bridge.Price:
+		return "prices"
+	case bridge.Quantity:
+		return "more or less used"
+	case bridge.Unattributed:
+		return "not explained"
+	}
+	return l.String()
 }

@@ -152,26 +152,28 @@ func (p printer) endings(dims []usage.Dimension, planned bool) (columns query.Co
 	for i, d := range dims {
 		columns = append(columns, query.Field[row]{Name: d.Key(), Of: func(r row) any { return r.values[i] }})
 	}
-	money := func(name string, of func(row) *usage.Money) {
-		columns = append(columns, query.Field[row]{Name: name, Kind: query.Decimal, Of: func(r row) any { return p.orNoAmount(of(r)) }})
+	money := func(name string, rank int, of func(row) *usage.Money) {
+		columns = append(columns, query.Field[row]{
+			Name: name, Kind: query.Decimal, Rank: rank, Of: func(r row) any { return p.orNoAmount(of(r)) },
+		})
 	}
-	ranged := func(name string, of func(*analysis.Range) *usage.Money) {
-		money(name, func(r row) *usage.Money {
+	ranged := func(name string, rank int, of func(*analysis.Range) *usage.Money) {
+		money(name, rank, func(r row) *usage.Money {
 			if r.Range == nil {
 				return nil
 			}
 			return of(r.Range)
 		})
 	}
-	money("known", func(r row) *usage.Money { return &r.Known })
+	money("known", 0, func(r row) *usage.Money { return &r.Known })
 	if planned {
-		money("planned", func(r row) *usage.Money { return &r.Planned })
+		money("planned", 0, func(r row) *usage.Money { return &r.Planned })
 	}
-	money("expected", func(r row) *usage.Money { return &r.Expected })
-	ranged("low_80", func(r *analysis.Range) *usage.Money { return &r.Low80 })
-	ranged("high_80", func(r *analysis.Range) *usage.Money { return &r.High80 })
-	ranged("low_95", func(r *analysis.Range) *usage.Money { return &r.Low95 })
-	ranged("high_95", func(r *analysis.Range) *usage.Money { return &r.High95 })
+	money("expected", 0, func(r row) *usage.Money { return &r.Expected })
+	ranged("low_80", 1, func(r *analysis.Range) *usage.Money { return &r.Low80 })
+	ranged("high_80", 1, func(r *analysis.Range) *usage.Money { return &r.High80 })
+	ranged("low_95", 2, func(r *analysis.Range) *usage.Money { return &r.Low95 })
+	ranged("high_95", 2, func(r *analysis.Range) *usage.Money { return &r.High95 })
 	return append(columns, query.Field[row]{Name: "currency", Of: func(r row) any { return r.of.Currency }})
 }
 

@@ -88,14 +88,14 @@ func runLoads(ctx context.Context, g *globals, p printer) error {
 	}
 	return printRows(g, p, query.Columns[row]{
 		{Name: "load_id", Kind: query.Integer, Of: func(r row) any { return r.ID }},
-		{Name: "loaded_at", Kind: query.Timestamp, Of: func(r row) any { return r.LoadedAt }},
+		{Name: "loaded_at", Kind: query.Timestamp, Rank: 3, Of: func(r row) any { return r.LoadedAt }},
 		{Name: "ref", Of: func(r row) any { return r.Ref }},
-		{Name: "format", Of: func(r row) any { return r.Format }},
+		{Name: "format", Rank: 2, Of: func(r row) any { return r.Format }},
 		{Name: "rows", Kind: query.Integer, Of: once(func(r row) int64 { return r.Rows })},
-		{Name: "rejected", Kind: query.Integer, Of: once(func(r row) int64 { return r.Rejected })},
+		{Name: "rejected", Kind: query.Integer, Rank: 1, Of: once(func(r row) int64 { return r.Rejected })},
 		{Name: "periods", Of: func(r row) any { return periodList(r.Periods) }},
-		{Name: "total", Kind: query.Decimal, Of: func(r row) any { return usage.Money{Amount: r.Totals[r.currency], Currency: r.currency} }},
-		{Name: "currency", Of: func(r row) any { return r.currency }},
+		{Name: "total", Kind: query.Decimal, Of: func(r row) any { return p.amount(usage.Money{Amount: r.Totals[r.currency], Currency: r.currency}) }},
+		{Name: "currency", Rank: 1, Of: func(r row) any { return r.currency }},
 		{Name: "state", Of: func(r row) any { return stateText(string(r.State)) }},
 	}, rows)
 }

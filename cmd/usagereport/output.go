@@ -2,10 +2,12 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"usagereport/internal/locale"
 	"usagereport/internal/query"
 	"usagereport/usage"
 )
@@ -39,11 +41,30 @@ func (g *globals) say(format string, args ...any) error {
 	return err
 }
 
-// A printer is the --format flag of a command that prints data.
-type printer struct{ format string }
+// A printer is the flags of a command that prints data: --format and --columns.
+type printer struct {
+	format  string
+	columns []string
+}
+
+// pipedWidth is how wide a table is that goes to no terminal, if it knows what to go without.
+const pipedWidth = 100
 
 func (p *printer) addFlag(c *cobra.Command) {
-	c.Flags().StringVarP(&p.format, "format", "f", "table", "`FORMAT` of the output: table, json, csv or markdown")
+	f := c.Flags()
+	f.StringVarP(&p.format, "format", "f", "table", "`FORMAT` of the output: table, json, csv or markdown")
+	f.StringSliceVar(&p.columns, "columns", nil, "`NAMES` of the columns to print, separated by commas; all for all, whatever their width")
+}
+
+// width is how wide a table may be; 0 is any width.
+func (p printer) width(g *globals) int {
+	if len(p.columns) > 0 || query.Format(strings.ToLower(p.format)) != query.AsTable {
+		return 0
+	}
+	if width, tty := g.env.terminal(g.env.stdout); tty {
+		return width
+	}
+	return pipedWidth
 }
 
 // print writes t to stdout.
@@ -52,8 +73,49 @@ func (p printer) print(g *globals, t query.Table) error {
 	if err != nil {
 		return usageError{err}
 	}
-	width, tty := g.env.terminal(g.env.stdout)
-	return query.Encode(g.env.stdout, t, query.Options{Format: f, Terminal: tty, Width: width, FormulaSafe: true})
+	if t, err = p.chosen(t); err != nil {
+		return err
+	}
+	_, tty := g.env.terminal(g.env.stdout)
+	o := query.Options{Format: f, Terminal: tty, FormulaSafe: true, Wrap: true, Wider: "wider terminal, --columns, or --format csv"}
+	if tty || slices.ContainsFunc(t.Columns, func(c query.Column) bool { return c.Rank > 0 }) {
+		o.Width = p.width(g)
+	}
+	return query.Encode(g.env.stdout, t, o)
+}
+
+// chosen returns t with the columns that --columns names.
+func (p printer) chosen(t query.Table) (query.Table, error) {
+	if len(p.columns) == 0 || len(p.columns) == 1 && p.columns[0] == "all" {
+		return t, nil
+	}
+	var at []int
+	out := query.Table{}
+	for _, name := range p.columns {
+		i := slices.IndexFunc(t.Columns, func(c query.Column) bool { return strings.EqualFold(c.Name, strings.TrimSpace(name)) })
+		if i < 0 {
+			var names []string
+			for _, c := range t.Columns {
+				names = append(names, c.Name)
+			}
+			return t, usageError{fmt.Errorf("--columns %s: there is no such column; there are %s", name, strings.Join(names, ", "))}
+		}
+		at, out.Columns = append(at, i), append(out.Columns, t.Columns[i])
+	}
+	out.Rows = func(yield func([]any, error) bool) {
+		row := make([]any, len(at))
+		for all, err := range t.Rows {
+			for i, from := range at {
+				if err == nil {
+					row[i] = all[from]
+				}
+			}
+			if !yield(row, err) {
+				return
+			}
+		}
+	}
+	return out, nil
 }
 
 // forPeople reports whether the output is for people and not for programs.
@@ -85,7 +147,16 @@ func (p printer) head(g *globals, format string, args ...any) error {
 		g.note(format, args...)
 		return nil
 	}
-	return g.say(format, args...)
+	text := fmt.Sprintf(format, args...)
+	if width, tty := g.env.terminal(g.env.stdout); tty {
+		text = query.Wrap(query.Visible(text), width)
+	}
+	for line := range strings.SplitSeq(text, "\n") {
+		if err := g.say("%s", line); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // amount prepares an amount for print: exact for programs, rounded to the
@@ -128,3 +199,18 @@ func printRows[T any](g *globals, p printer, columns query.Columns[T], rows []T)
 
 // rounded is an amount for people.
 func rounded(m usage.Money) string { return m.Rounded().Text() }
+
+// signed is an amount with its sign for people, in digits that they group.
+func signed(m usage.Money) string { return english().Signed(m) }
+
+// aboutText is an amount for a sentence, with its currency.
+func aboutText(m usage.Money) string { return english().WithCode(english().About(m), m.Currency) }
+
+// english is the language of the command line.
+func english() *locale.Locale {
+	l, err := locale.New("")
+	if err != nil {
+		panic(err) // it is built in
+	}
+	return l
+}

@@ -133,14 +133,14 @@ func (p printer) ownedColumns(sharing bool) query.Columns[ownedRow] {
 	return query.Columns[ownedRow]{
 		{Name: "owner", Of: func(r ownedRow) any { return r.owner }},
 		{Name: "cost", Kind: query.Decimal, Of: func(r ownedRow) any { return p.amount(r.cost) }},
-		{Name: "shared", Kind: query.Decimal, Of: func(r ownedRow) any { return p.orNoAmount(r.shared) }, For: shared},
+		{Name: "shared", Kind: query.Decimal, Rank: 2, Of: func(r ownedRow) any { return p.orNoAmount(r.shared) }, For: shared},
 		{Name: "budget", Kind: query.Decimal, Of: func(r ownedRow) any { return p.orNoAmount(r.budget) }},
-		{Name: "period", Of: func(r ownedRow) any { return orNil(string(r.period)) }},
-		{Name: "spent", Kind: query.Decimal, Of: state(func(b *analysis.Budget) any { return p.amount(b.Spent) })},
-		{Name: "left", Kind: query.Decimal, Of: state(func(b *analysis.Budget) any { return p.amount(b.Left) })},
+		{Name: "period", Rank: 4, Of: func(r ownedRow) any { return orNil(string(r.period)) }},
+		{Name: "spent", Kind: query.Decimal, Rank: 2, Of: state(func(b *analysis.Budget) any { return p.amount(b.Spent) })},
+		{Name: "left", Kind: query.Decimal, Rank: 2, Of: state(func(b *analysis.Budget) any { return p.amount(b.Left) })},
 		{Name: "expected", Kind: query.Decimal, Of: func(r ownedRow) any { return p.orNoAmount(r.expected) }},
-		{Name: "chance_over", Kind: query.Integer, Of: state(func(b *analysis.Budget) any { return orNone(b.Chance) })},
-		{Name: "over_on", Kind: query.Date, Of: state(func(b *analysis.Budget) any { return b.Over })},
-		{Name: "currency", Of: func(r ownedRow) any { return r.cost.Currency }},
+		{Name: "chance_over", Kind: query.Integer, Rank: 3, Of: state(func(b *analysis.Budget) any { return orNone(b.Chance) })},
+		{Name: "over_on", Kind: query.Date, Rank: 3, Of: state(func(b *analysis.Budget) any { return b.Over })},
+		{Name: "currency", Rank: 1, Of: func(r ownedRow) any { return r.cost.Currency }},
 	}
 }

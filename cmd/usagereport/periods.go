@@ -92,25 +92,25 @@ func runPeriods(ctx context.Context, g *globals, p printer) error {
 	}
 	return printRows(g, p, query.Columns[row]{
 		{Name: "period", Of: func(r row) any { return r.Name }},
-		{Name: "from", Kind: query.Date, Of: func(r row) any { return r.Span.From }},
-		{Name: "to", Kind: query.Date, Of: func(r row) any { return r.Span.Last() }},
+		{Name: "from", Kind: query.Date, Rank: 6, Of: func(r row) any { return r.Span.From }},
+		{Name: "to", Kind: query.Date, Rank: 6, Of: func(r row) any { return r.Span.Last() }},
 		{Name: "state", Of: func(r row) any { return string(r.State) }},
 		{Name: "data_to", Kind: query.Date, Of: func(r row) any { return r.Reach }},
-		{Name: "accounts", Kind: query.Integer, Of: func(r row) any { return r.Accounts }},
+		{Name: "accounts", Kind: query.Integer, Rank: 5, Of: func(r row) any { return r.Accounts }},
 		{Name: "total", Kind: query.Decimal, Of: func(r row) any { return p.amount(r.Total) }},
-		{Name: "currency", Of: func(r row) any { return r.Total.Currency }},
+		{Name: "currency", Rank: 1, Of: func(r row) any { return r.Total.Currency }},
 		// For people the state and the total say it.
 		{Name: "estimate", Kind: query.Decimal, Of: total(true), For: query.ForPrograms},
 		{Name: "final", Kind: query.Decimal, Of: total(false), For: query.ForPrograms},
 		{Name: "invoice", Kind: query.Decimal, Of: func(r row) any { return p.orNoAmount(r.sum) }},
-		{Name: "number", Of: func(r row) any {
+		{Name: "number", Rank: 4, Of: func(r row) any {
 			if r.sum == nil {
 				return nil
 			}
 			return strings.Join(r.numbers, "; ")
 		}},
-		{Name: "difference", Kind: query.Decimal, Of: func(r row) any { return p.orNoAmount(r.differs) }},
-		{Name: "why", Of: func(r row) any { return orNil(strings.Join(r.why, "; ")) }},
+		{Name: "difference", Kind: query.Decimal, Rank: 3, Of: func(r row) any { return p.orNoAmount(r.differs) }},
+		{Name: "why", Rank: 2, Of: func(r row) any { return orNil(strings.Join(r.why, "; ")) }},
 	}, rows)
 }
 

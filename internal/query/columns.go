@@ -10,6 +10,7 @@ type Field[T any] struct {
 	Kind Kind
 	Of   func(T) any // a value, as Table has it
 	For  Reader      // the zero Reader is all
+	Rank int         // as Column has it
 }
 
 // A Reader is what a column is for.
@@ -30,7 +31,7 @@ func (c Columns[T]) Table(reader Reader, rows []T) Table {
 	for _, f := range c {
 		if f.For == ForAll || f.For == reader {
 			shown = append(shown, f)
-			t.Columns = append(t.Columns, Column{Name: f.Name, Kind: f.Kind})
+			t.Columns = append(t.Columns, Column{Name: f.Name, Kind: f.Kind, Rank: f.Rank})
 		}
 	}
 	t.Rows = func(yield func([]any, error) bool) {

@@ -2,8 +2,10 @@ package query
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -181,7 +183,7 @@ func encodeTable(w io.Writer, t Table, o Options) error {
 	for i, c := range t.Columns {
 		names[i] = Visible(c.Name)
 	}
-	widths := fit(t.Columns, names, lines, o.Width)
+	shown, widths := fit(t.Columns, names, lines, o)
 
 	tw := table.NewWriter()
 	style := table.StyleLight
@@ -193,12 +195,16 @@ func encodeTable(w io.Writer, t Table, o Options) error {
 	row := func(cells []string) table.Row {
 		r := make(table.Row, len(widths))
 		for i, n := range widths {
-			r[i] = shorten(cells[i], n)
+			if o.Wrap {
+				r[i] = text.WrapSoft(cells[shown[i]], n)
+			} else {
+				r[i] = shorten(cells[shown[i]], n)
+			}
 		}
 		return r
 	}
-	for i, c := range t.Columns[:len(widths)] {
-		align := text.AlignLeft
+	for i, at := range shown {
+		c, align := t.Columns[at], text.AlignLeft
 		if c.Kind.number() {
 			align = text.AlignRight
 		}
@@ -213,8 +219,15 @@ func encodeTable(w io.Writer, t Table, o Options) error {
 	if len(lines) == 0 {
 		out += "no rows\n"
 	}
-	if n := len(t.Columns) - len(widths); n > 0 {
-		out += fmt.Sprintf("... %d more %s\n", n, plural(n, "column"))
+	without := slices.Clone(t.Without)
+	for i, name := range names {
+		if !slices.Contains(shown, i) {
+			without = append(without, name)
+		}
+	}
+	if len(without) > 0 {
+		also := "also: " + strings.Join(without, ", ") + " (" + cmp.Or(o.Wider, "wider terminal, or --format csv") + ")"
+		out += Wrap(also, o.Width) + "\n"
 	}
 	if t.more != nil && *t.more {
 		out += fmt.Sprintf("... more than %d %s\n", len(lines), plural(len(lines), "row"))
@@ -222,6 +235,21 @@ func encodeTable(w io.Writer, t Table, o Options) error {
 	_, err := io.WriteString(w, out)
 	return err
 }
+
+// Wrap breaks s at its words into lines of at most width columns; 0 is any width.
+func Wrap(s string, width int) string {
+	if width <= 0 {
+		return s
+	}
+	lines := strings.Split(text.WrapSoft(s, width), "\n")
+	for i, l := range lines {
+		lines[i] = strings.TrimRight(l, " ")
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Cells is how many columns of a terminal a text takes.
+func Cells(s string) int { return text.StringWidthWithoutEscSequences(s) }
 
 // encodeGrid writes an object that says for each column its name and whether it
 // holds numbers, then the rows as arrays of texts and nulls, and whether there are
@@ -277,12 +305,28 @@ func shorten(s string, width int) string {
 	return head + "…" + s[at:]
 }
 
-// fit returns the widths of the columns that a terminal of width columns has
-// room for. Texts and names are shortened, numbers and dates are not.
-func fit(cols []Column, names []string, lines [][]string, width int) []int {
-	const short = 12 // nothing is shortened below it
+// longestWord is how wide the longest word of a column is, which is not broken unless it is
+// very long.
+func longestWord(lines [][]string, column int) (width int) {
+	const most = 40
+	for _, l := range lines {
+		for word := range strings.FieldsSeq(l[column]) {
+			width = max(width, min(most, text.StringWidthWithoutEscSequences(word)))
+		}
+	}
+	return width
+}
+
+// fit returns which columns a terminal of o's width has room for, and how wide each is.
+// Texts and names are shortened or wrapped, numbers and dates are not.
+func fit(cols []Column, names []string, lines [][]string, o Options) (shown, widths []int) {
+	short := 12 // nothing is shortened below it
+	if o.Wrap {
+		short = 20
+	}
 	full, least := make([]int, len(cols)), make([]int, len(cols))
 	for i, c := range cols {
+		shown = append(shown, i)
 		head := text.StringWidthWithoutEscSequences(names[i])
 		for _, l := range lines {
 			full[i] = max(full[i], text.StringWidthWithoutEscSequences(l[i]))
@@ -292,24 +336,36 @@ func fit(cols []Column, names []string, lines [][]string, width int) []int {
 		}
 		full[i] = max(full[i], head, 1)
 		least[i] = max(least[i], min(full[i], short))
+		if o.Wrap {
+			least[i] = max(least[i], longestWord(lines, i))
+		}
 	}
-	if width <= 0 {
-		return full
+	if o.Width <= 0 {
+		return shown, full
 	}
 	// A column takes a blank on each side and a line between it and the next.
-	n, total := len(cols), -1
+	total := -1
 	for _, w := range least {
 		total += w + 3
 	}
-	for ; n > 1 && total > width; n-- {
-		total -= least[n-1] + 3
+	for len(shown) > 1 && total > o.Width {
+		last := 0
+		for i, at := range shown {
+			if cols[at].Rank >= cols[shown[last]].Rank {
+				last = i
+			}
+		}
+		total -= least[shown[last]] + 3
+		shown = slices.Delete(shown, last, last+1)
 	}
-	widths := least[:n]
-	for spare := width - total; spare > 0; spare-- {
+	for _, at := range shown {
+		widths = append(widths, least[at])
+	}
+	for spare := o.Width - total; spare > 0; spare-- {
 		// The narrowest of those that want more gets it.
 		at := -1
 		for i, w := range widths {
-			if w < full[i] && (at < 0 || w < widths[at]) {
+			if w < full[shown[i]] && (at < 0 || w < widths[at]) {
 				at = i
 			}
 		}
@@ -318,7 +374,7 @@ func fit(cols []Column, names []string, lines [][]string, width int) []int {
 		}
 		widths[at]++
 	}
-	return widths
+	return shown, widths
 }
 
 func plural(n int, noun string) string {

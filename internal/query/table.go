@@ -27,6 +27,10 @@ type Table struct {
 	Columns []Column
 	Rows    iter.Seq2[[]any, error]
 
+	// Without names columns that the caller leaves out of a text table for its width, which the
+	// table's last line then says.
+	Without []string
+
 	more *bool // whether there are rows that Rows does not yield, once it has ended
 }
 
@@ -57,6 +61,10 @@ type Column struct {
 	Name string
 	Kind Kind
 	Type string // DuckDB's name of the type in the result of a query, else empty
+
+	// Rank says how soon a text table that is too wide goes without the column: the highest
+	// first, and of equal ones the last.
+	Rank int
 }
 
 // A Kind is what sort of values a column has. The zero Kind is Text.
@@ -194,9 +202,14 @@ type Options struct {
 	Params map[string]*string
 
 	// Width is how many columns the terminal has. A text table is fitted into
-	// them: long texts are shortened first, then the last columns are left out
-	// and counted. 0 is any width.
+	// them: long texts are shortened first, with Wrap broken at words, then columns are left
+	// out by their ranks and named. 0 is any width.
 	Width int
+	Wrap  bool
+
+	// Wider says how columns that are left out are to be had; "" is by a wider terminal or
+	// another format.
+	Wider string
 
 	// Limit is how many rows a statement is asked for; with more, a text table and
 	// a grid say that there are some. 0 is all of them.
