@@ -75,7 +75,7 @@ func TestParseErrors(t *testing.T) {
 		"lone period":   {"A,,,,,,month,,,,,,\n", `owners.csv:2: period: "month": is the budget's`},
 		"two budgets":   {good + good, `owners.csv:3: budget: "10": a second budget of A; the first is on line 2`},
 		"two languages": {"A,,en,,,,,,,,,,\nA,,zh-Hant,,,,,,,,,,\n", `owners.csv:3: language: "zh-Hant": stands as "en" on another line of A`},
-		"column":        {"A,,,,,,,Subscription=x,,,,,\n", `owners.csv:2: rule: "Subscription" is no column of text`},
+		"column":        {"A,,,,,,,Colour=x,,,,,\n", `owners.csv:2: rule: "Colour" is no column of text`},
 		"no equals":     {"A,,,,,,,ServiceName,,,,,\n", `owners.csv:2: rule: "ServiceName" is not of the form COLUMN=GLOB`},
 		"empty term":    {"A,,,,,,,ServiceName=a&,,,,,\n", "owners.csv:2: rule: "},
 		"from":          {"A,,,,,,,ServiceName=*,31.3.2026,,,,\n", `owners.csv:2: from: "31.3.2026": is not a date`},

@@ -53,21 +53,43 @@ func ParseDimension(name string) (Dimension, error) {
 	if n := len(tagPrefix); len(name) > n && strings.EqualFold(name[:n], tagPrefix) {
 		return TagDimension(name[n:]), nil
 	}
-	everyday := map[string]Dimension{
+	for _, d := range Dimensions() {
+		if strings.EqualFold(string(d), name) || strings.EqualFold(d.OwnerColumn(), name) {
+			return d, nil
+		}
+	}
+	if d, ok := everyday(name); ok {
+		return d, nil
+	}
+	return "", fmt.Errorf("dimension %q: unknown; use one of %s, or Tags.KEY", name, joinDimensions(append(Dimensions(), Owner)))
+}
+
+// everyday is the dimension of an everyday word, the same for what groups cost and for the
+// rules of owners.
+func everyday(word string) (Dimension, bool) {
+	d, ok := map[string]Dimension{
 		"account": BillingAccount, "subscription": SubAccount, "subaccount": SubAccount,
 		"resourcegroup": ResourceGroup, "group": ResourceGroup, "service": Service,
 		"meter": Meter, "region": Region, "location": Region, "resource": Resource,
 		"owner": Owner, "xowner": Owner,
+	}[strings.ToLower(strings.NewReplacer("-", "", "_", "", " ", "").Replace(word))]
+	return d, ok
+}
+
+// OwnerColumn is the column of the view usage that has what people call d's values: the
+// name where there is one, else the id; "" for what is no column.
+func (d Dimension) OwnerColumn() string {
+	switch d {
+	case BillingAccount:
+		return "BillingAccountName"
+	case SubAccount:
+		return "SubAccountName"
+	case Resource:
+		return "ResourceName"
+	case Region, ResourceGroup, Service, Meter:
+		return string(d)
 	}
-	for _, d := range Dimensions() {
-		if strings.EqualFold(string(d), name) {
-			return d, nil
-		}
-	}
-	if d, ok := everyday[strings.ToLower(strings.NewReplacer("-", "", "_", "", " ", "").Replace(name))]; ok {
-		return d, nil
-	}
-	return "", fmt.Errorf("dimension %q: unknown; use one of %s, or Tags.KEY", name, joinDimensions(append(Dimensions(), Owner)))
+	return ""
 }
 
 func joinDimensions(ds []Dimension) string {

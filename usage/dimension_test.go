@@ -25,3 +25,29 @@ func TestSeriesKeyIsRead(t *testing.T) {
 		}
 	}
 }
+
+// What groups cost and what an owner's rule names have the same words.
+func TestRulesTakeTheWordsOfDimensions(t *testing.T) {
+	for word, column := range map[string]string{
+		"subscription": "SubAccountName", "resource-group": "x_ResourceGroupName", "Service": "ServiceName", "resource": "ResourceName",
+		"account": "BillingAccountName", "meter": "SkuMeter", "region": "RegionId", "SubAccountName": "SubAccountName",
+	} {
+		terms, err := usage.ParseOwnerTerms(word + "=x*")
+		if err != nil || terms[0].Column != column {
+			t.Errorf("a rule's %s is %v, %v", word, terms, err)
+		}
+		d, err := usage.ParseDimension(word)
+		if err != nil || d.OwnerColumn() != column {
+			t.Errorf("the dimension %s is %s, %v", word, d, err)
+		}
+		if d, err := usage.ParseDimension(column); err != nil || d.OwnerColumn() != column {
+			t.Errorf("the dimension %s is %s, %v", column, d, err)
+		}
+	}
+	if _, err := usage.ParseOwnerTerms("owner=x"); err == nil {
+		t.Error("an owner is whose rules name an owner")
+	}
+	if d, err := usage.ParseDimension("tags.Team"); err != nil || d != usage.TagDimension("Team") {
+		t.Errorf("tags.Team is %s, %v", d, err)
+	}
+}

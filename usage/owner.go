@@ -126,6 +126,10 @@ func parseOwnerTerm(term []Wild) (t OwnerTerm, err error) {
 			return t, nil
 		}
 	}
+	if d, ok := everyday(column); ok && d.OwnerColumn() != "" {
+		t.Column = d.OwnerColumn()
+		return t, nil
+	}
 	return t, fmt.Errorf("%q is no column of text; use one of %s, or Tags.KEY", column, strings.Join(OwnerColumns(), ", "))
 }
 
