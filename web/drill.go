@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"usagereport/analysis"
 	"usagereport/internal/locale"
@@ -229,7 +230,7 @@ func label(cs []analysis.Comparison, f analysis.Filter) string {
 // are compared with, the dimension.
 func (s *Server) chooseDrill(b *bar, all Choices, d drilling) {
 	T, say := locale.T, s.l.Say
-	spans := s.spans(all.Periods)
+	spans := s.spans(all.Periods, all.YearBegins)
 	b.Selects[0].Options = append(b.Selects[0].Options, spans...)
 	against := selection{Name: "against", Label: say(T("Compared with")), Options: []option{
 		{Label: say(T("the period before"))},
@@ -258,8 +259,9 @@ func (s *Server) chooseDrill(b *bar, all Choices, d drilling) {
 	}
 }
 
-// spans are the quarters and years that bills reach into, newest first.
-func (s *Server) spans(periods []analysis.BillingPeriod) (quarters []option) {
+// spans are the quarters and years that bills reach into, newest first; years begin with the
+// month of fiscal years.
+func (s *Server) spans(periods []analysis.BillingPeriod, begins time.Month) (quarters []option) {
 	var years []option
 	var first, last usage.Day
 	for i, p := range periods {
@@ -271,15 +273,26 @@ func (s *Server) spans(periods []analysis.BillingPeriod) (quarters []option) {
 	if first == 0 {
 		return nil
 	}
-	from, to := first.Time(), last.Time()
-	for y := to.Year(); y >= from.Year(); y-- {
-		for q := 4; q >= 1; q-- {
-			name := fmt.Sprintf("%d-Q%d", y, q)
-			if p, err := usage.ParseSpan(name); err == nil && p.From <= last && p.To > first {
-				quarters = append(quarters, option{Value: name, Label: name})
-			}
+	add := func(to *[]option, y int, m, months time.Month) {
+		p := usage.Period{From: usage.Date(y, m, 1), To: usage.Date(y, m+months, 1)}
+		if p.From > last || p.To <= first {
+			return
 		}
-		years = append(years, option{Value: fmt.Sprint(y), Label: fmt.Sprint(y)})
+		o := option{Value: p.Name(), Label: p.Name()}
+		if strings.Contains(o.Value, "..") {
+			o.Label = s.l.Span(p)
+		}
+		if months == 12 && begins > time.January {
+			o.Label = s.l.Say(locale.T("Fiscal year %s", fmt.Sprintf("%d/%02d", y, (y+1)%100)))
+		}
+		*to = append(*to, o)
+	}
+	begins = max(begins, time.January)
+	for y := last.Time().Year(); y >= first.Time().Year()-1; y-- {
+		for _, after := range []time.Month{9, 6, 3, 0} {
+			add(&quarters, y, begins+after, 3)
+		}
+		add(&years, y, begins, 12)
 	}
 	return append(quarters, years...)
 }

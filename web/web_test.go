@@ -32,12 +32,13 @@ type estate struct {
 	compared web.Choice // what was asked for last
 	answered []web.Answer
 	saved    []web.Saving
+	begins   time.Month // of fiscal years
 }
 
 func (e *estate) Version() (string, error) { return string(rune('a' + e.version.Load())), nil }
 func (e *estate) Choices(context.Context) (web.Choices, error) {
 	return web.Choices{
-		Owners: []string{"Search", "<script>alert(1)</script>"}, Currencies: []string{"EUR", "USD"}, Tags: []string{"team"},
+		Owners: []string{"Search", "<script>alert(1)</script>"}, Currencies: []string{"EUR", "USD"}, Tags: []string{"team"}, YearBegins: e.begins,
 		Periods: []analysis.BillingPeriod{{Name: "2026-10", Span: usage.Date(2026, 10, 1).Month()}, {Name: "2026-09", Span: usage.Date(2026, 9, 1).Month()}},
 	}, nil
 }
@@ -589,6 +590,18 @@ func TestDrillChoices(t *testing.T) {
 	}
 	if _, text := ask(t, "GET", s.URL+"/drill?owner=Search", ""); strings.Contains(text, `<option value="x_Owner"`) {
 		t.Error("one owner's cost by owner")
+	}
+	e.begins = time.July
+	_, text = ask(t, "GET", s.URL+"/drill", "")
+	for _, want := range []string{
+		`<option value="2026-07-01..2027-06-30">Fiscal year 2026/27</option>`, `<option value="2026-Q3">2026-Q3</option>`,
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("with fiscal years the page has no %s", want)
+		}
+	}
+	if strings.Contains(text, `<option value="2026">`) {
+		t.Error("with fiscal years the page has a calendar year")
 	}
 	if _, text := ask(t, "GET", s.URL+"/sql?period=2026-09", ""); !strings.Contains(text, "x_BillingPeriod = &#39;2026-09&#39;") {
 		t.Errorf("the first statement is not of the period: %s", text)

@@ -94,7 +94,9 @@ func (b *backend) Choices(ctx context.Context) (c web.Choices, err error) {
 		}
 	}
 	slices.Sort(c.Currencies)
-	if err == nil {
+	config, configErr := b.g.work.Configuration()
+	if err = errors.Join(err, configErr); err == nil {
+		c.YearBegins = config.YearBegins
 		c.Tags, err = a.TagKeys(ctx)
 	}
 	return c, err

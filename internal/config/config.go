@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
@@ -35,7 +36,9 @@ type Config struct {
 	Admin     []string // the administrator's addresses
 	AnswersTo string   // where answers go; Sender where the file says nothing
 	Channels  map[string]Channel
-	Budget    Budget // of all that the ledger holds; zero where the file says nothing
+	// YearBegins is the month with which a fiscal year begins, for pages that offer years.
+	YearBegins time.Month
+	Budget     Budget // of all that the ledger holds; zero where the file says nothing
 }
 
 // A Budget is what the whole bill may cost.
@@ -90,7 +93,8 @@ type Channel struct {
 
 // Default is what holds without a file.
 func Default() Config {
-	return Config{Channels: map[string]Channel{Folder: {Name: Folder, Kind: KindFolder, Attach: attachDefault(), Dir: "reports"}}}
+	folder := Channel{Name: Folder, Kind: KindFolder, Attach: attachDefault(), Dir: "reports"}
+	return Config{YearBegins: time.January, Channels: map[string]Channel{Folder: folder}}
 }
 
 func attachDefault() []string { return []string{"html"} }
@@ -138,11 +142,12 @@ func Parse(path string, text []byte) (Config, error) {
 			return Config{}, r.errorf(doc.Body, "a second document begins; the file has one")
 		}
 		if err := r.fields(doc.Body, "the file", map[string]func(ast.Node) error{
-			"sender":     r.address(&r.Sender),
-			"answers_to": r.address(&r.AnswersTo),
-			"admin":      r.addresses(&r.Admin),
-			"channels":   r.channels,
-			"budget":     r.budget,
+			"sender":             r.address(&r.Sender),
+			"answers_to":         r.address(&r.AnswersTo),
+			"admin":              r.addresses(&r.Admin),
+			"channels":           r.channels,
+			"budget":             r.budget,
+			"fiscal_year_begins": r.yearBegins,
 		}); err != nil {
 			return Config{}, err
 		}
@@ -159,6 +164,21 @@ func Parse(path string, text []byte) (Config, error) {
 		}
 	}
 	return r.Config, nil
+}
+
+// yearBegins reads a month's name.
+func (r *reader) yearBegins(n ast.Node) error {
+	var name string
+	if err := r.text(&name)(n); err != nil {
+		return err
+	}
+	for m := time.January; m <= time.December; m++ {
+		if strings.EqualFold(m.String(), name) {
+			r.YearBegins = m
+			return nil
+		}
+	}
+	return r.errorf(n, "fiscal_year_begins: %q is no month; write its name, like April", name)
 }
 
 // A reader reads the file at path into Config.

@@ -112,7 +112,7 @@ func TestWhatIsWrong(t *testing.T) {
 	const mail = "sender: a@example.org\nchannels:\n  m:\n    kind: mail\n    host: h\n"
 	for text, want := range map[string]string{
 		"sendr: a@example.org":                    `c.yaml:1:1: "sendr" is not known in the file; did you mean sender?`,
-		"colour: red":                             `c.yaml:1:1: "colour" is not known in the file; known are admin, answers_to, budget, channels, sender`,
+		"colour: red":                             `c.yaml:1:1: "colour" is not known in the file; known are admin, answers_to, budget, channels, fiscal_year_begins, sender`,
 		"sender: ada":                             `c.yaml:1:9: "ada" is not a mail address`,
 		"sender: \"a@example.org\\r\\nBcc: x\"":   `c.yaml:1:9: one line of text is missing here`,
 		"sender: [a@example.org]":                 "c.yaml:1:9: text is missing here",
@@ -152,6 +152,8 @@ func TestWhatIsWrong(t *testing.T) {
 		"channels:\n  a: {kind: blob, store: 's3://k:s@b', key: {env: K}}":     "write a store as azblob://",
 		"channels:\n  a: {kind: blob, store: s3://b, key: {env: K}, days: 30}": "a number from 1 to 7",
 		"budget: {period: month}":                                              "is not an amount",
+		"fiscal_year_begins: 4":                                                `c.yaml:1:21: `,
+		"fiscal_year_begins: spring":                                           `c.yaml:1:21: fiscal_year_begins: "spring" is no month; write its name, like April`,
 		"budget: {amount: -1}":                                                 `c.yaml:1:9: amount: "-1" is not an amount like 45000 or 1200.50`,
 		"budget: {amount: 1, period: week}":                                    `"week" is not known here; known are month, quarter, year`,
 		"a: [":                                                                 "it is no YAML",
