@@ -76,6 +76,25 @@ func (l *Ledger) AddAnswers(ctx context.Context, as []Answer) (added int, err er
 	})
 }
 
+// ErrNoAnswer says that nothing was answered to a finding.
+var ErrNoAnswer = errors.New("nothing was answered to it; 'usagereport answers' lists what was answered")
+
+// RemoveAnswers takes back all that was said to a finding.
+func (l *Ledger) RemoveAnswers(ctx context.Context, finding string) (removed int, err error) {
+	return removed, l.Update(ctx, func(conn *sql.Conn) error {
+		r, err := conn.ExecContext(ctx, query("answers_removed"), sql.Named("finding", finding))
+		if err != nil {
+			return err
+		}
+		n, err := r.RowsAffected()
+		if err == nil && n == 0 {
+			err = fmt.Errorf("%s: %w", finding, ErrNoAnswer)
+		}
+		removed = int(n)
+		return err
+	})
+}
+
 // A Said is an answer as the ledger keeps it, with what it was said to.
 type Said struct {
 	Answer

@@ -87,6 +87,20 @@ func (w *Workspace) ReadInvoices(path string) ([]invoices.Row, error) {
 	return invoices.ReadCSV(path, b)
 }
 
+// RemoveAnswers takes the answers to a finding back and returns how many there were; none is
+// an error.
+func (w *Workspace) RemoveAnswers(ctx context.Context, finding string, wait bool) (removed int, err error) {
+	l, err := w.OpenToWrite(ctx, ledger.Options{}, wait)
+	if err != nil {
+		return 0, err
+	}
+	defer l.Close()
+	if removed, err = l.RemoveAnswers(ctx, finding); err != nil {
+		return 0, fmt.Errorf("remove answers: %w", err)
+	}
+	return removed, l.Publish(ctx)
+}
+
 // TakeInvoices keeps what is new in invoices.csv, beside the configuration, if it is
 // there. Where another process writes the ledger, strict makes that an error; else it
 // a note says so.

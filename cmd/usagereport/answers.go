@@ -46,7 +46,7 @@ Answers end: on the day that --until names, else after 90 days.`,
 	p.addFlag(c)
 	add := &cobra.Command{
 		Use:   "add ID planned|fixed|not-mine|wrong",
-		Short: "Note what was answered to a finding",
+		Short: "Answer a finding",
 		Example: `  usagereport answers add F-7K3QAB planned --until 2026-12-31 --note "load test"
   usagereport answers add F-7K3QAB not-mine --by ada@example.com`,
 		Args: cobra.ExactArgs(2),
@@ -85,7 +85,20 @@ the exit code is then 1. What was noted before is not noted again.`,
 	}
 	o.addByFlag(read.Flags(), "the file's name; a mail says it itself")
 	addWaitFlag(read.Flags(), &o.wait)
-	c.AddCommand(add, read)
+	remove := &cobra.Command{
+		Use:   "remove ID",
+		Short: "Take back what was answered to a finding",
+		Long: `Take back all answers to a finding, which then stands as if nothing had been said. A
+line of answers.csv that answers it is noted anew by the next run: take it out, too.`,
+		Example: `  usagereport answers add F-7K3QAB fixed
+  usagereport answers remove F-7K3QAB`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runAnswersRemove(cmd.Context(), g, o, args[0])
+		},
+	}
+	addWaitFlag(remove.Flags(), &o.wait)
+	c.AddCommand(add, read, remove)
 	return c
 }
 
@@ -146,6 +159,18 @@ func runAnswersAdd(ctx context.Context, g *globals, o answersOptions, id, answer
 		return g.say("%s: %s had said so already", a.Finding, a.By)
 	}
 	return g.say("%s: %s, says %s", a.Finding, a.Answer, a.By)
+}
+
+func runAnswersRemove(ctx context.Context, g *globals, o answersOptions, id string) error {
+	a, err := answers.Parse(id, ledger.Fixed, "", g.env.now())
+	if err != nil {
+		return usageError{err}
+	}
+	n, err := g.work.RemoveAnswers(ctx, a.Finding, o.wait)
+	if err != nil {
+		return err
+	}
+	return g.say("%s: %d taken back", a.Finding, n)
 }
 
 // runAnswersRead notes the answers of each file whole or not at all; a file that is

@@ -1,0 +1,2 @@
+-- What was answered to finding $finding is taken back.
+DELETE FROM answers WHERE finding = $finding;
