@@ -60,6 +60,23 @@ func headline(r *analysis.Report, p *analysis.Part) locale.Text {
 	return locale.Sentences(said)
 }
 
+// Said is what r says in a line for each currency: the period, what it has cost, the headline.
+func Said(r *analysis.Report, lang string) (lines []string, err error) {
+	l, err := locale.New(lang)
+	if err != nil {
+		return nil, err
+	}
+	for i := range r.Parts {
+		p := &r.Parts[i]
+		line := locale.T("%s: %s", periodText(p.Period, true), headline(r, p))
+		if expected(p) != nil && p.Period.Reach != 0 {
+			line = locale.T("%s: %s to %s. %s", periodText(p.Period, true), coded(p, locale.Exact(borne(p))), locale.Short(p.Period.Reach), headline(r, p))
+		}
+		lines = append(lines, l.Say(line))
+	}
+	return lines, nil
+}
+
 // calm reports whether a period asks for nothing: nothing is unusual, no data are missing, and
 // no budget is or likely will be exceeded.
 func calm(r *analysis.Report, p *analysis.Part) bool {

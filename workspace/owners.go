@@ -108,6 +108,9 @@ func BudgetOf(o owners.Owner) analysis.OwnerBudget {
 // is an owners file.
 func (s *Session) Analysis(ctx context.Context, o analysis.Options) (*analysis.Analysis, error) {
 	var err error
+	if o.Period, err = s.period(ctx, o); err != nil {
+		return nil, err
+	}
 	if o.Today, err = s.Today(ctx, o.AsOf); err != nil {
 		return nil, err
 	}

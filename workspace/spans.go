@@ -31,6 +31,9 @@ func (s *Session) Comparing(ctx context.Context, o analysis.Options, against str
 	bill := func(name string) int {
 		return slices.IndexFunc(bills, func(b analysis.BillingPeriod) bool { return b.Name == name })
 	}
+	if o.Period, err = s.period(ctx, o); err != nil {
+		return o, "", err
+	}
 	_, spanned := usage.ParseSpan(o.Period)
 	if known && (o.Period == "" || spanned != nil || bill(o.Period) >= 0) {
 		return o, with, nil
@@ -93,4 +96,55 @@ func (s *Session) bills(ctx context.Context, asOf usage.Day) ([]analysis.Billing
 		err = nil
 	}
 	return bills, err
+}
+
+// period returns the name of the bill that people mean by one: 202610 is 2026-10, and a month's
+// name that of the one bill of such a month. What has several meanings is an error that names
+// them; what is no bill stays, and is told with what there is.
+func (s *Session) period(ctx context.Context, o analysis.Options) (string, error) {
+	name := o.Period
+	if _, err := usage.ParseMonth(name); err == nil || name == "" || name == "current" || name == "last" {
+		return name, nil
+	}
+	bills, err := s.bills(ctx, o.AsOf)
+	if err != nil || slices.ContainsFunc(bills, func(b analysis.BillingPeriod) bool { return b.Name == name }) {
+		return name, err
+	}
+	switch strings.ToLower(name) {
+	case "previous", "prior", "prev", "before":
+		return "", &FlagError{"--period " + name, errors.New("give the bill's name, like 2026-10, or last, the newest that has ended")}
+	case "this", "now", "newest", "latest":
+		return "", &FlagError{"--period " + name, errors.New("give the bill's name, like 2026-10, or current")}
+	}
+	if month, ok := monthOf(name); ok {
+		return month, nil
+	}
+	var found []string
+	for _, b := range bills {
+		first := b.Span.From
+		if named, err := usage.ParseMonth(b.Name); err == nil {
+			first = named.From
+		}
+		month := strings.ToLower(first.Time().Month().String())
+		if word := strings.ToLower(name); (word == month || len(word) == 3 && strings.HasPrefix(month, word)) && !slices.Contains(found, b.Name) {
+			found = append(found, b.Name)
+		}
+	}
+	switch len(found) {
+	case 0:
+		return name, nil
+	case 1:
+		return found[0], nil
+	}
+	return "", &FlagError{"--period " + name, fmt.Errorf("the ledger has several: give %s", strings.Join(found, " or "))}
+}
+
+// monthOf reads a month without its hyphen: 202610.
+func monthOf(text string) (month string, ok bool) {
+	if len(text) != 6 {
+		return "", false
+	}
+	month = text[:4] + "-" + text[4:]
+	_, err := usage.ParseMonth(month)
+	return month, err == nil
 }

@@ -146,6 +146,9 @@ func (w *Workspace) Options(period, month string) (o analysis.Options, err error
 	if period != "" && month != "" {
 		return o, &FlagError{"--period and --month", errors.New("give one of them")}
 	}
+	if named, ok := monthOf(month); ok {
+		o.Month, month = named, named
+	}
 	if month != "" && month != "current" && month != "last" {
 		if _, err := usage.ParseMonth(month); err != nil {
 			return o, &FlagError{"--month", err}

@@ -31,7 +31,7 @@ func newAnomaliesCommand(g *globals) *cobra.Command {
 	c := &cobra.Command{
 		Use:     "anomalies",
 		Aliases: []string{"findings"},
-		Short:   "List what grew or shrank unexpectedly, worst first",
+		Short:   "List unusual increases and decreases, largest first",
 		Long: `List what grew or shrank unexpectedly in the period, worst first; where none is
 named, in the current one and the last five weeks. Severity high and medium are
 alarms; low is worth a look. What somebody has answered to comes last and is no
@@ -90,11 +90,11 @@ func (o *anomaliesOptions) addFlags(f *pflag.FlagSet) {
 }
 
 func addTagsFlag(f *pflag.FlagSet, keys *[]string) {
-	f.StringSliceVar(keys, "tags", nil, "tell as one what befell all that has one value of a tag, by its `KEY`; several with commas")
+	f.StringSliceVar(keys, "tags", nil, "group findings by a tag, by its `KEY`; several with commas")
 }
 
 func addSensitivityFlag(f *pflag.FlagSet, s *string) {
-	f.StringVar(s, "sensitivity", "normal", "`HOW` little is unexpected: low, normal or high")
+	f.StringVar(s, "sensitivity", "normal", "`HOW` sensitive: low, normal or high (high reports smaller changes)")
 }
 
 // sensitive sets what the flag says in o.

@@ -15,7 +15,7 @@ import (
 func newBackupCommand(g *globals) *cobra.Command {
 	return &cobra.Command{
 		Use:   "backup DIR",
-		Short: "Copy the ledger and what belongs to it into a folder",
+		Short: "Back up the ledger and its files to a folder",
 		Long: `Copy the ledger, with what is noted beside it, the PDFs of invoices, usagereport.yaml
 where there is one, and the owners file in use, into a new folder. The ledger may be in use meanwhile: the copy is whole and
 of one moment. backup.json in the folder lists the files with their hashes.`,
@@ -59,7 +59,7 @@ func newRestoreCommand(g *globals) *cobra.Command {
 	var replace, wait bool
 	c := &cobra.Command{
 		Use:   "restore DIR",
-		Short: "Bring back what backup copied",
+		Short: "Restore a backup",
 		Long: `Bring the ledger and the files beside it back from a folder that backup made. The
 files are checked against their hashes first. What is there is replaced only with
 --replace.`,

@@ -29,7 +29,7 @@ func newCompareCommand(g *globals) *cobra.Command {
 	var p printer
 	c := &cobra.Command{
 		Use:   "compare",
-		Short: "Compare the period with earlier ones at the same elapsed days, and say why it differs",
+		Short: "Compare with earlier months on the same days, and explain the difference",
 		Long: `Compare the period with the one before it, with the mean of the last three or six,
 or with the same period a year ago, at the same elapsed days, by one or several
 dimensions. The deltas add up to the whole difference, and the parts of each row

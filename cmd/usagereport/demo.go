@@ -12,7 +12,7 @@ func newDemoCommand(g *globals) *cobra.Command {
 	var o demo.Options
 	c := &cobra.Command{
 		Use:   "demo DIR",
-		Short: "Write a small invented estate with planted incidents, to try everything on",
+		Short: "Write sample data with known incidents, to try things out",
 		Long: `Write an invented estate into DIR: fourteen months of Azure cost exports of five
 subscriptions and about 400 resources, and truth.json, which tells the incidents
 planted in it. The same seed gives the same bytes.`,

@@ -28,7 +28,7 @@ func newForecastCommand(g *globals) *cobra.Command {
 	var p printer
 	c := &cobra.Command{
 		Use:   "forecast",
-		Short: "Tell where the open period ends, with a range and a track record",
+		Short: "Forecast the open month, with a range and past accuracy",
 		Long: `Tell what the open period will cost at its end: what is known, what is expected,
 and the ranges that hold the end four times out of five and nineteen times out of twenty.
 Beside it stands what would have been said on this day of earlier periods, and

@@ -25,8 +25,8 @@ func newInspectCommand(g *globals) *cobra.Command {
 	var p printer
 	c := &cobra.Command{
 		Use:   "inspect FILE...",
-		Short: "Say what a usage file is, without loading it",
-		Long: `Say what a usage file is, without loading it: its format, encoding, dates,
+		Short: "Describe a usage file without loading it",
+		Long: `Describe a usage file without loading it: its format, encoding, dates,
 currency, the periods and days it covers, its total, the columns that are not
 read, how its charges are read (categories, tags, spellings, commitments, what has
 no service category), and every problem, with its address. The ledger is not

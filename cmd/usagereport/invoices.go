@@ -16,7 +16,7 @@ import (
 func newInvoicesCommand(g *globals) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "invoices",
-		Short: "Keep invoices, hold them to the usage, and say why one is missing",
+		Short: "Add invoices, reconcile them with the usage, and explain missing ones",
 		Long: `Keep invoices with their amounts and PDFs, hold them to the usage that was loaded,
 and say why a period has none. A period whose invoice is known is called invoiced.
 

@@ -67,7 +67,7 @@ func newInvoicesReconcileCommand(g *globals) *cobra.Command {
 	var p printer
 	c := &cobra.Command{
 		Use:   "reconcile PERIOD",
-		Short: "Lead from a period's usage to its invoices, line by line",
+		Short: "Explain an invoice from the usage, line by line",
 		Long: `Lead from what the usage files of a period cost to what was invoiced, for each account
 that has an invoice:
 

@@ -35,14 +35,15 @@ func (o *loadOptions) addFlags(f *pflag.FlagSet) {
 	f.BoolVar(&o.allowShrink, "allow-shrink", false, "let a file replace one that covers more")
 	f.IntVar(&o.maxRejects, "max-rejects", 0, "load a file that has up to `N` bad rows without them")
 	f.StringVar(&o.assumeCurrency, "assume-currency", "", "currency `CODE` of files that name none")
-	f.StringVar(&o.costType, "cost-type", "", "actual or amortized, for an export whose rows do not tell")
+	f.StringVar(&o.costType, "cost-type", "", "the `TYPE`, actual or amortized, of an export whose rows do not tell")
 	f.Int64Var(&o.maxDownload, "max-download", 20<<30, "refuse a remote file of more than `BYTES`")
 	f.BoolVar(&o.allowPrivate, "allow-private-redirects", false, "follow a link's redirect to an address of a private network")
 	f.StringVar(&o.prefer, "prefer", "", "of two files that would count charges twice `WHICH` wins: a format or cost type (focus, "+
 		"actual), new or old")
-	f.StringVar(&o.dateOrder, "date-order", "", "how dates like 02/03/2026 are written: month-first or day-first (default as the "+
+	f.StringVar(&o.dateOrder, "date-order", "", "`WHICH` way dates like 02/03/2026 are written: month-first or day-first (default as the "+
 		"file's other dates show)")
-	f.StringVar(&o.decimals, "decimals", "", "how numbers like 1,234 are written: point or comma (default as the file's other numbers show)")
+	f.StringVar(&o.decimals, "decimals", "", "the decimal `MARK` of numbers like 1,234: point or comma (default as the "+
+		"file's other numbers show)")
 }
 
 func (o *loadOptions) options(g *globals) (loader.Options, error) {

@@ -45,7 +45,7 @@ programs that is one or the other: --changes chooses.`,
 	p.addFlag(show)
 	remove := &cobra.Command{
 		Use:     "remove ID",
-		Short:   "Take a load back and put back what it had replaced",
+		Short:   "Undo a load and restore what it replaced",
 		Example: "  usagereport loads remove 3",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -94,7 +94,9 @@ func runLoads(ctx context.Context, g *globals, p printer) error {
 		{Name: "rows", Kind: query.Integer, Of: once(func(r row) int64 { return r.Rows })},
 		{Name: "rejected", Kind: query.Integer, Rank: 1, Of: once(func(r row) int64 { return r.Rejected })},
 		{Name: "periods", Of: func(r row) any { return periodList(r.Periods) }},
-		{Name: "total", Kind: query.Decimal, Of: func(r row) any { return p.amount(usage.Money{Amount: r.Totals[r.currency], Currency: r.currency}) }},
+		{Name: "total", Kind: query.Decimal, Of: func(r row) any {
+			return p.amount(usage.Money{Amount: r.Totals[r.currency], Currency: r.currency})
+		}},
 		{Name: "currency", Rank: 1, Of: func(r row) any { return r.currency }},
 		{Name: "state", Of: func(r row) any { return stateText(string(r.State)) }},
 	}, rows)

@@ -19,7 +19,7 @@ type ownersOptions struct{ period, month, cost string }
 func newOwnersCommand(g *globals) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "owners",
-		Short: "Check, list and draft the file that says whose which charges are",
+		Short: "Check, list and draft owners.csv: who owns which cost, and the budgets",
 		Long: `The owners file, owners.csv or what --owners names, says whose which charges are,
 who reads the report about them, and what they may cost. Its columns are name and
 rule, and if you like email, language, currency, channel, budget, period, from, to,
@@ -34,7 +34,7 @@ is divided: even, proportional, or in percent, like Search=60; Web=40.`,
 	var p printer
 	check := &cobra.Command{
 		Use:   "check",
-		Short: "Hold the owners file to the usage: rules that take nothing, overlaps, budgets, coverage",
+		Short: "Check owners.csv against the usage: unused rules, overlaps, budgets, coverage",
 		Long: `Hold the owners file to the usage. What is wrong in the file itself, a bad mail
 address, an unknown column, a second budget, is told with its line and ends the
 command with exit code 1. Warnings are the rules that take nothing, those that

@@ -51,7 +51,7 @@ func newQueryCommand(g *globals) *cobra.Command {
 	var o queryOptions
 	c := &cobra.Command{
 		Use:   "query [SQL]",
-		Short: "Ask the usage in SQL, read-only",
+		Short: "Query the usage in SQL (read-only)",
 		Long: `Run one SQL statement that reads, given as an argument, in a file (-f) or on
 stdin. The view usage has one row a charge, its columns named as in FOCUS; beside
 it there are daily (its sums, and quick), findings, periods, loads, rejects,
@@ -60,13 +60,16 @@ The ledger cannot be changed, and no file or network is reached, unless --unsafe
 lets a statement of your own read them.`,
 		Example: `  usagereport query "SELECT ServiceName, sum(BilledCost) FROM usage GROUP BY 1 ORDER BY 2 DESC"
   usagereport query "SELECT x_Impact, x_Explanation FROM findings WHERE x_Severity = 'high'"
-  usagereport query -f top.sql --format csv -o top.csv
+  usagereport query --file top.sql --format csv -o top.csv
   usagereport query "SELECT sum(BilledCost) FROM usage WHERE x_BillingPeriod = \$period" --param period=2026-10
   usagereport query --unsafe "SELECT * FROM usage JOIN read_csv('prices.csv') USING (x_MeterId)"
   usagereport query "DESCRIBE usage"
   usagereport query run cost-by-tag --param tag=team`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if _, err := o.formatted(); err != nil { // before anything is read
+				return err
+			}
 			stmt, err := o.statement(g, args)
 			if err != nil {
 				return err
@@ -74,7 +77,7 @@ lets a statement of your own read them.`,
 			return runQuery(cmd.Context(), g, o, stmt)
 		},
 	}
-	c.Flags().StringVarP(&o.file, "file", "f", "", "read the statement from `FILE`")
+	c.Flags().StringVar(&o.file, "file", "", "read the statement from `FILE`")
 	o.addFlags(c.Flags())
 	c.AddCommand(newQueryListCommand(g), newQueryRunCommand(g))
 	return c
@@ -157,7 +160,7 @@ given is NULL; what that means, the query's comments say.`,
 // addFlags adds what all that run a statement have.
 func (o *queryOptions) addFlags(f *pflag.FlagSet) {
 	f.StringVarP(&o.out, "output", "o", "", "write the result to `FILE`")
-	f.StringVar(&o.format, "format", "table",
+	f.StringVarP(&o.format, "format", "f", "table",
 		"`FORMAT` of the output: table, json, ndjson, csv, markdown, parquet, or grid for a program that shows a table")
 	f.BoolVar(&o.formulaSafe, "formula-safe", true, "in CSV, an apostrophe before texts that a spreadsheet would take for a "+
 		"formula; =false writes them as they are")
@@ -175,6 +178,18 @@ func addLimitFlags(f *pflag.FlagSet, memory, disk *string, most string) {
 	f.StringVar(memory, "memory-limit", defaultMemory, "`SIZE` of the memory that a statement may take; beyond it DuckDB uses the disk")
 	f.StringVar(disk, "disk-limit", most, "`SIZE` of what a statement may write to the disk: its result, and what does not fit "+
 		"into the memory")
+}
+
+// formatted reads --format.
+func (o queryOptions) formatted() (query.Format, error) {
+	format, err := query.ParseFormat(o.format, query.AsNDJSON, query.AsParquet, query.AsGrid)
+	if _, noFile := os.Stat(o.format); err != nil && (noFile == nil || strings.HasSuffix(o.format, ".sql")) {
+		err = fmt.Errorf("%w; for a statement in a file: --file %s", err, o.format)
+	}
+	if err != nil {
+		return "", usageError{err}
+	}
+	return format, nil
 }
 
 // statement returns the SQL to run.
@@ -201,15 +216,15 @@ func (o queryOptions) statement(g *globals, args []string) (string, error) {
 		return "", fmt.Errorf("query: read the SQL from stdin: %w", err)
 	}
 	if strings.TrimSpace(string(b)) == "" {
-		return "", usageError{errors.New("query: no SQL given; pass it as an argument, with -f FILE, or on stdin")}
+		return "", usageError{errors.New("query: no SQL given; pass it as an argument, with --file FILE, or on stdin")}
 	}
 	return string(b), nil
 }
 
 func runQuery(ctx context.Context, g *globals, o queryOptions, stmt string) error {
-	format, err := query.ParseFormat(o.format, query.AsNDJSON, query.AsParquet, query.AsGrid)
+	format, err := o.formatted()
 	if err != nil {
-		return usageError{err}
+		return err
 	}
 	if format == query.AsParquet && (o.out == "" || o.out == "-") {
 		return usageError{errors.New("query: parquet goes to a file; name it with -o FILE")}

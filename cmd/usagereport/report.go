@@ -175,7 +175,14 @@ func runReport(ctx context.Context, g *globals, o reportOptions, refs []string) 
 	if err := s.Ledger.Remember(ctx, notes); err != nil {
 		return err
 	}
-	if err := g.say("%s", path); err != nil || !o.open {
+	if err := g.say("%s", path); err != nil { // stdout has the path alone, for scripts
+		return err
+	}
+	said, err := reports.Said(r, o.lang)
+	for _, line := range said {
+		g.note("%s", line)
+	}
+	if err != nil || !o.open {
 		return err
 	}
 	return openFile(ctx, g, path)

@@ -39,8 +39,8 @@ func newRootCommand(env environment) *cobra.Command {
 		Use:   "usagereport",
 		Short: "Tells from a cloud's daily usage files what the bill will be, what grew unexpectedly, and why",
 		Long: `usagereport reads the daily usage files that a cloud gives every customer (first
-of all Azure's "Download usage" CSV), keeps them in one DuckDB file, and tells
-what the current period costs, what grew that nobody expected, and why.`,
+of all Azure's "Download usage" CSV), keeps them in one DuckDB file, and shows
+what the month will cost, what grew unexpectedly, and why.`,
 		Example: `  # an HTML report from one downloaded file
   usagereport report 201807-v2.csv
 
@@ -69,7 +69,14 @@ what the current period costs, what grew that nobody expected, and why.`,
 		"configuration `FILE`: sender, administrator, channels (default usagereport.yaml if it is there)")
 	f.BoolVarP(&g.quiet, "quiet", "q", false, "say nothing but errors on stderr")
 	f.BoolVarP(&g.verbose, "verbose", "v", false, "say more on stderr")
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return usageError{nearestFlag(c, err)} })
+	root.SetUsageFunc(howCalled)
+	root.AddCommand(&cobra.Command{
+		Use:   "version",
+		Short: "Print the program's version, and DuckDB's",
+		Args:  cobra.NoArgs,
+		RunE:  func(*cobra.Command, []string) error { return g.say("%s", versionText()) },
+	})
 	for _, j := range jobs(g) {
 		root.AddGroup(&cobra.Group{ID: j.id, Title: j.title})
 		for _, c := range j.commands {
@@ -87,13 +94,13 @@ func unknownCommand(root *cobra.Command, args []string) error {
 		return nil
 	}
 	if _, err := os.Stat(args[0]); err == nil || strings.Contains(args[0], "://") {
-		return fmt.Errorf("%s is no command; for a report on it: 'usagereport report %s'", loader.ParseRef(args[0]), loader.ParseRef(args[0]))
+		return fmt.Errorf("unknown command %q. Did you mean: usagereport report %s", loader.ParseRef(args[0]), loader.ParseRef(args[0]))
 	}
 	root.SuggestionsMinimumDistance = 2
 	if like := root.SuggestionsFor(args[0]); len(like) > 0 {
-		return fmt.Errorf("%s is no command; did you mean %s?", args[0], strings.Join(like, " or "))
+		return fmt.Errorf("unknown command %q. Did you mean: %s", args[0], strings.Join(like, " or "))
 	}
-	return fmt.Errorf("%s is no command", args[0])
+	return fmt.Errorf("unknown command %q", args[0])
 }
 
 // wrapArgs makes wrong arguments a usage error, of c and its subcommands.

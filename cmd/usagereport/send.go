@@ -29,7 +29,7 @@ func newSendCommand(g *globals) *cobra.Command {
 	var p printer
 	c := &cobra.Command{
 		Use:   "send",
-		Short: "Send each owner the report on what is theirs",
+		Short: "Send each owner their report",
 		Long: `Send each owner of the owners file the report on what is theirs: of the last period
 that has ended for every subscription, in the owner's language, by the channel that
 the file names for the owner, which usagereport.yaml describes. An owner without a

@@ -27,7 +27,7 @@ func newShellCommand(g *globals) *cobra.Command {
 	o := queryOptions{limit: shownInShell, formulaSafe: true}
 	c := &cobra.Command{
 		Use:   "shell",
-		Short: "Ask the usage in SQL, one statement after the other",
+		Short: "Query interactively",
 		Long: `Ask in SQL, as 'usagereport query' does, one statement after the other, each ended
 by a semicolon. The arrow keys bring back earlier ones, the tab key completes words,
 names and, within quotes, values; Ctrl-C stops a statement, Ctrl-D ends the shell.
@@ -39,7 +39,7 @@ names and, within quotes, values; Ctrl-C stops a statement, Ctrl-D ends the shel
 		RunE: func(cmd *cobra.Command, _ []string) error { return runShell(cmd.Context(), g, o) },
 	}
 	f := c.Flags()
-	f.StringVar(&o.format, "format", "table", "`FORMAT` of the results: table, json, ndjson, csv or markdown")
+	f.StringVarP(&o.format, "format", "f", "table", "`FORMAT` of the results: table, json, ndjson, csv or markdown")
 	f.IntVar(&o.limit, "limit", o.limit, fmt.Sprintf("ask for at most `N` rows of a table; 0 is %d", shownInTable))
 	f.DurationVar(&o.timeout, "timeout", 0, "stop a statement after this `TIME`: 30s, 5m (default: never)")
 	addLimitFlags(f, &o.memory, &o.disk, defaultDisk)
@@ -167,6 +167,9 @@ func (s *shell) run(ctx context.Context) error {
 			return s.outcome()
 		case err != nil:
 			return fmt.Errorf("shell: read a line: %w", err)
+		}
+		if strings.TrimSpace(s.begun) == "" {
+			line = dotted(line)
 		}
 		if strings.TrimSpace(s.begun) == "" && strings.HasPrefix(strings.TrimSpace(line), ".") {
 			s.in.AppendHistory(line)

@@ -26,8 +26,18 @@ const shellHelp = `.help                 this
 .run NAME             run one
 .read FILE            run the statements of a file
 .timer on|off         say how long each statement took
-.quit                 end, as Ctrl-D does
+.quit                 end, as exit and Ctrl-D do
 `
+
+// dotted is a line with the words that other shells know written as this one's commands: help,
+// exit, quit.
+func dotted(line string) string {
+	switch word := strings.ToLower(strings.TrimRight(strings.TrimSpace(line), "; ")); word {
+	case "help", "exit", "quit":
+		return "." + word
+	}
+	return line
+}
 
 // command runs one of the shell's own.
 func (s *shell) command(ctx context.Context, words []string) error {

@@ -1,0 +1,133 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"text/template"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// nearestFlag adds to the error of a flag that c does not have the one that may be meant.
+func nearestFlag(c *cobra.Command, err error) error {
+	var unknown *pflag.NotExistError
+	if !errors.As(err, &unknown) {
+		return err
+	}
+	name := unknown.GetSpecifiedName()
+	// Cobra compares commands; a flag is compared as one.
+	flags := &cobra.Command{SuggestionsMinimumDistance: 2}
+	c.Flags().VisitAll(func(f *pflag.Flag) {
+		if !f.Hidden {
+			flags.AddCommand(&cobra.Command{Use: f.Name, Run: func(*cobra.Command, []string) {}})
+		}
+	})
+	if like := flags.SuggestionsFor(name); len(name) > 1 && len(like) > 0 {
+		return fmt.Errorf("%w. Did you mean: --%s", err, strings.Join(like, " or --"))
+	}
+	return err
+}
+
+// A flagGroup is flags that the help shows together.
+type flagGroup struct {
+	Title string
+	flags *pflag.FlagSet
+}
+
+// noise is what pflag says of each flag that is on or off.
+const noise = "[=true|false]"
+
+// Usages writes them for the help.
+func (g flagGroup) Usages() string {
+	return strings.TrimRight(strings.ReplaceAll(g.flags.FlagUsages(), noise, strings.Repeat(" ", len(noise))), "\n ")
+}
+
+// fewFlags is how many flags of a command need no groups.
+const fewFlags = 8
+
+// howCalled writes how a command is called, as cobra does, with its flags in groups.
+func howCalled(c *cobra.Command) error {
+	funcs := template.FuncMap{
+		"rpad":    func(s string, width int) string { return fmt.Sprintf("%-*s", width, s) },
+		"grouped": groups,
+	}
+	t, err := template.New("usage").Funcs(funcs).Parse(usageTemplate)
+	if err != nil {
+		return err
+	}
+	return t.Execute(c.OutOrStderr(), c)
+}
+
+// groups are the flags of a command for its help, those that all commands have last.
+func groups(c *cobra.Command) []flagGroup {
+	if !c.HasParent() {
+		return []flagGroup{{"Flags:", c.LocalFlags()}}
+	}
+	out := grouped(c.LocalFlags())
+	if f := c.InheritedFlags(); f.HasAvailableFlags() {
+		out = append(out, flagGroup{"Global Flags:", f})
+	}
+	return out
+}
+
+// grouped puts a command's own flags into groups by what they are for.
+func grouped(f *pflag.FlagSet) []flagGroup {
+	titles := []string{"Choose:", "Output:", "How:"}
+	of := map[string]int{
+		"period": 0, "month": 0, "owner": 0, "owners-as-of": 0, "by": 0, "filter": 0, "against": 0, "since": 0, "cost": 0, "tags": 0, "top": 0,
+		"sensitivity": 0, "query": 0, "param": 0, "null": 0, "file": 0, "holidays": 0, "plans": 0, "cost-type": 0, "currency": 0,
+		"format": 1, "columns": 1, "output": 1, "lang": 1, "title": 1, "open": 1, "pdf": 1, "xlsx": 1, "full": 1, "showback": 1,
+		"spread-invoice": 1, "redact": 1, "redact-key": 1, "answers-to": 1, "metrics": 1, "formula-safe": 1, "limit": 1, "help": 2,
+	}
+	n := 0
+	f.VisitAll(func(*pflag.Flag) { n++ })
+	if n <= fewFlags {
+		return []flagGroup{{"Flags:", f}}
+	}
+	sets := make([]*pflag.FlagSet, len(titles))
+	for i := range sets {
+		sets[i] = pflag.NewFlagSet("", pflag.ContinueOnError)
+	}
+	f.VisitAll(func(x *pflag.Flag) {
+		i, ok := of[x.Name]
+		if !ok {
+			i = 2
+		}
+		sets[i].AddFlag(x)
+	})
+	var out []flagGroup
+	for i, set := range sets {
+		if set.HasFlags() {
+			out = append(out, flagGroup{titles[i], set})
+		}
+	}
+	return out
+}
+
+// usageTemplate is cobra's, with flags in groups.
+const usageTemplate = `Usage:{{if .Runnable}}
+  {{.UseLine}}{{end}}{{if .HasAvailableSubCommands}}
+  {{.CommandPath}} [command]{{end}}{{if gt (len .Aliases) 0}}
+
+Aliases:
+  {{.NameAndAliases}}{{end}}{{if .HasExample}}
+
+Examples:
+{{.Example}}{{end}}{{if .HasAvailableSubCommands}}{{$cmds := .Commands}}{{if eq (len .Groups) 0}}
+
+Available Commands:{{range $cmds}}{{if (or .IsAvailableCommand (eq .Name "help"))}}
+  {{rpad .Name .NamePadding }} {{.Short}}{{end}}{{end}}{{else}}{{range $group := .Groups}}
+
+{{.Title}}{{range $cmds}}{{if (and (eq .GroupID $group.ID) (or .IsAvailableCommand (eq .Name "help")))}}
+  {{rpad .Name .NamePadding }} {{.Short}}{{end}}{{end}}{{end}}{{if not .AllChildCommandsHaveGroup}}
+
+Additional Commands:{{range $cmds}}{{if (and (eq .GroupID "") (or .IsAvailableCommand (eq .Name "help")))}}
+  {{rpad .Name .NamePadding }} {{.Short}}{{end}}{{end}}{{end}}{{end}}{{end}}{{range grouped .}}
+
+{{.Title}}
+{{.Usages}}{{end}}{{if .HasAvailableSubCommands}}
+
+Use "{{.CommandPath}} [command] --help" for more information about a command.{{end}}
+`
