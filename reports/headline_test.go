@@ -160,3 +160,29 @@ func TestNextStep(t *testing.T) {
 		}
 	}
 }
+
+// The line beside a report's path is the period, what it has cost, and the page's headline.
+func TestSaid(t *testing.T) {
+	r := quiet()
+	for lang, want := range map[string][]string{
+		"":        {"November 2026: EUR ", " to 27 Nov. Forecast EUR 41,200 for November, "},
+		"zh-Hant": {"2026年11月：EUR ", "（至11月27日）。11月預測EUR 41,200，"},
+	} {
+		l, err := locale.New(lang)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines, err := Said(r, lang)
+		if err != nil || len(lines) != len(r.Parts) {
+			t.Fatalf("%q, %v", lines, err)
+		}
+		for _, part := range append(want, l.Say(headline(r, &r.Parts[0]))) {
+			if !strings.Contains(lines[0], part) {
+				t.Errorf("%q has no %q", lines[0], part)
+			}
+		}
+	}
+	if lines, err := Said(&analysis.Report{}, ""); err != nil || len(lines) > 0 {
+		t.Errorf("a report of nothing says %q, %v", lines, err)
+	}
+}
