@@ -173,16 +173,21 @@ func s3u(y []float64, d int, _ usage.Day) bool {
 
 // threeSigma is the textbook's: three standard deviations above the mean of the
 // last 30 days, and 1 at least.
-func threeSigma(y []float64, d int, _ usage.Day) bool {
-	if d < 30 {
-		return false
+func threeSigma(y []float64, d int, from usage.Day) bool { return sigmasAbove(3)(y, d, from) }
+
+// sigmasAbove is a rule of k standard deviations above the mean of 30 days.
+func sigmasAbove(k float64) func(y []float64, d int, _ usage.Day) bool {
+	return func(y []float64, d int, _ usage.Day) bool {
+		if d < 30 {
+			return false
+		}
+		v := y[d-30 : d]
+		m, sum := mean(v), 0.0
+		for _, x := range v {
+			sum += (x - m) * (x - m)
+		}
+		return y[d]-m > max(1, k*math.Sqrt(sum/29))
 	}
-	v := y[d-30 : d]
-	m, sum := mean(v), 0.0
-	for _, x := range v {
-		sum += (x - m) * (x - m)
-	}
-	return y[d]-m > max(1, 3*math.Sqrt(sum/29))
 }
 
 // monthOverMonth compares the month so far with the same days of the month
