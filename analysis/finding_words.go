@@ -18,6 +18,9 @@ func ruleText(r detect.Rule) locale.Text {
 	case detect.RuleWindow:
 		return locale.T("%.2f beyond the usual cost of each weekday over %s up to %s. In a normal month it is at most %.2f; we report from %.4g times that.",
 			r.Amount, days, r.Day, r.Usual, r.Times)
+	case detect.RuleDay:
+		return locale.T("%.2f on %s, where %.2f was expected; as days lay before, we report from %.2f above that.",
+			r.Amount, r.Day, r.Usual, r.Noise)
 	case detect.RuleStep:
 		return locale.T("A step within the file: the median day is %.2f before %s and %.2f since, over %s and %s; days usually lie within %.2f of it.",
 			r.Usual, r.Day, r.Amount, before, days, r.Noise)

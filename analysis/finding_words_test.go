@@ -182,6 +182,9 @@ func TestExplanation(t *testing.T) {
 		"58.50 beyond the usual cost of each weekday over 7 days up to 12 Oct 2026. In a normal month it is at most 12.25; we report from 1.5 times that.": {
 			Kind: detect.RuleWindow, Day: start, Days: 7, Amount: 58.5, Usual: 12.25, Times: 1.5,
 		},
+		"90.00 on 12 Oct 2026, where 10.00 was expected; as days lay before, we report from 14.25 above that.": {
+			Kind: detect.RuleDay, Day: start, Amount: 90, Usual: 10, Noise: 14.25,
+		},
 		"A step within the file: the median day is 10.00 before 12 Oct 2026 and 20.00 since, over 11 days and 1 day; days usually lie within 0.50 of it.": {
 			Kind: detect.RuleStep, Day: start, Days: 1, DaysBefore: 11, Usual: 10, Amount: 20, Noise: 0.5,
 		},

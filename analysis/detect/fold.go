@@ -306,8 +306,8 @@ func (e *estate) ownHistory(hits []*hit) []*hit {
 		leaves := slices.DeleteFunc(slices.Clone(h.leaves), func(i int) bool {
 			return slices.ContainsFunc(e.covered, func(t coverage) bool { return t.leaf == i && t.start <= h.end && t.end >= h.start })
 		})
-		if len(leaves) == 0 {
-			continue
+		if len(leaves) == 0 || h.rule.Kind == RuleDay && len(leaves) < len(h.leaves) {
+			continue // the rest of a high day is no other one
 		}
 		var s series
 		var deltas []float64

@@ -237,7 +237,11 @@ func (e *estate) unexpected(n *node, s *series, sign float64) []*hit {
 
 func (e *estate) closely(n *node, s *series, sign float64) []*hit {
 	s.fill(e.cal, e.whole(n, s), n.has)
-	return e.judge(n, s, sign, e.t.Floor, e.baseline(n))
+	hits := e.judge(n, s, sign, e.t.Floor, e.baseline(n))
+	if sign > 0 {
+		hits = e.dayTest(n, s, hits)
+	}
+	return hits
 }
 
 // baseline returns a function that recomputes n without removing earlier findings,

@@ -35,6 +35,15 @@ type Thresholds struct {
 	TailMost      float64   // times the worst that are enough for an alarm, however long the tail; 0014
 	LastMonthPart float64   // part of a spike that the month before had on its day, which makes it monthly; 0014
 
+	// A day by itself.
+	DayNoise   float64 // times the usual distance from what is expected, at least; tuned, on measured series too
+	DayLeast   float64 // part of what is expected that the usual distance is at least; likewise
+	DayPart    float64 // part of what is expected that it lies above that at least; likewise
+	DayOld     float64 // part of a resource's days that may be old incidents; likewise
+	DayTail    float64 // power of the largest, without those, by the next tenth, beyond which it lies; likewise
+	DayOldSum  float64 // as DayOld, of a total
+	DayTailSum float64 // as DayTail, of a total
+
 	// Where an episode begins and ends.
 	BeginRecentPart float64 // part of the last days' median excess that a day of the episode has; tuned
 	BeginMeanPart   float64 // part of the window's mean excess that it has; tuned
@@ -121,6 +130,8 @@ func DefaultThresholds() Thresholds {
 
 		Factors: [6]Factor{{9, 1.5}, {7, 1.75}, {5, 2}, {3, 2.25}, {2, 3.5}, {0, 6}},
 		Beyond:  1.5, OldIncident: 4, SigmaTimes: 1.5, LongWindow: 0.7, AlarmTimes: 1.5, TailPower: 6, TailMost: 6, LastMonthPart: 0.4,
+
+		DayNoise: 6, DayPart: 0.25, DayLeast: 0.02, DayTail: 2, DayOld: 0.011, DayOldSum: 0.1, DayTailSum: 3,
 
 		BeginRecentPart: 0.5, BeginMeanPart: 0.15, EndPart: 0.25, FadedPart: 0.5, QuietPart: 0.5,
 

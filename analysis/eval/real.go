@@ -76,8 +76,9 @@ type RealEvent struct {
 const (
 	realSeries = 60 // of a bill
 	realDays   = 300
-	realCost   = 40 // a day, on average
-	realSource = 20 // series of one source in a bill, at most
+	realCost   = 40  // a day, on average
+	realSource = 20  // series of one source in a bill, at most
+	realLeast  = 150 // an event adds, which is an eighth of a series' month; the detector tells from a tenth
 )
 
 // newRealBill makes a bill of days days from the series of a set. Each is moved by
@@ -136,8 +137,10 @@ func newRealBill(all []Measured, set string, seed uint64, days int) RealBill {
 			y[d] *= times(d)
 			x.Excess += y[d] - b.Base.Leaves[i].Cost[d]
 		}
-		b.With.Leaves[i].Cost = y
-		b.Events = append(b.Events, x)
+		if x.Excess >= realLeast {
+			b.With.Leaves[i].Cost = y
+			b.Events = append(b.Events, x)
+		}
 	}
 	return b
 }

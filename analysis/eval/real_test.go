@@ -2,11 +2,16 @@ package eval
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"slices"
 	"strings"
 	"testing"
 	"text/tabwriter"
+	"time"
+
+	"usagereport/analysis/detect"
+	"usagereport/usage"
 )
 
 // measured reads the file that REAL_SERIES names; without one, series are made up.
@@ -85,6 +90,56 @@ func TestRealSeries(t *testing.T) {
 		}
 		if err := w.Flush(); err != nil {
 			t.Fatal(err)
+		}
+	}
+}
+
+// TestTotalsWithSpikes watches the daily total of a calm bill, in which one day in a
+// fortnight costs a third to twice as much more: each must be told, and no other day.
+func TestTotalsWithSpikes(t *testing.T) {
+	for _, weekend := range []float64{1, 0.7} {
+		hit, all, wrong := 0, 0, 0
+		for seed := range uint64(6) {
+			r := rand.New(rand.NewPCG(seed, 79))
+			const days = 181
+			from := usage.Date(2026, time.January, 5)
+			y := make([]float64, days)
+			for d := range y {
+				y[d] = 89 + 1.7*r.NormFloat64()
+				if d%7 >= 5 {
+					y[d] *= weekend
+				}
+			}
+			spikes := map[int]bool{}
+			for d := 20 + r.IntN(10); d < days-2; d += 9 + r.IntN(12) {
+				y[d] *= 1 + between(r, 0.33, 1.88)
+				spikes[d] = true
+			}
+			for evening := days - 90; evening < days; evening++ {
+				in := detect.Input{From: from, Days: evening + 1, Leaves: []detect.Leaf{{Dims: usage.Series{usage.Service: "all"}, Cost: y[:evening+1]}}}
+				told := false
+				for _, f := range detect.Detect(in).Findings {
+					if f.Direction != usage.Up || f.Severity == usage.SeverityLow {
+						continue
+					}
+					start, end := int(f.Start-from), int(f.End-from)
+					told = told || start == evening-2 && spikes[start]
+					if !spikes[start] || !spikes[end] {
+						wrong++
+						t.Logf("weekends at %g, seed %d: on the evening of day %d: %s", weekend, seed, evening, text(f))
+					}
+				}
+				if spikes[evening-2] {
+					all++
+					if told {
+						hit++
+					}
+				}
+			}
+		}
+		t.Logf("weekends at %g: %d of %d days, %d wrong", weekend, hit, all, wrong)
+		if ratio(hit, all) < 0.9 || wrong > 0 {
+			t.Errorf("weekends at %g: %d of %d days are told two days later, and %d alarms are wrong", weekend, hit, all, wrong)
 		}
 	}
 }

@@ -1,0 +1,105 @@
+package detect
+
+import (
+	"math"
+	"slices"
+
+	"usagereport/usage"
+)
+
+// dayTest is the second test of a series with history: up to four days are unexpected that lie
+// far higher above what was expected than days did before. The first test measures by the worst
+// of a normal month, so that one high day a month hides all others; this one does not see what
+// goes on slowly. It adds to hits, those of the first test, and makes an alarm of what was only
+// worth a look.
+func (e *estate) dayTest(n *node, s *series, hits []*hit) []*hit {
+	t := e.t
+	over := func(d int) float64 {
+		if !s.ok[d] || !s.has[d] {
+			return 0
+		}
+		return s.y[d] - s.m[d]
+	}
+	for d := max(e.lo, s.first); d <= e.last; d++ {
+		x := over(d)
+		if x < e.in.MinImpact || s.m[d] <= 0 || x < t.DayPart*s.m[d] {
+			continue
+		}
+		usual := e.in.Sensitivity * e.calm(n, s, d, over)
+		if usual <= 0 || x < usual {
+			continue
+		}
+		h := &hit{node: n, sign: 1, leaves: n.leaves, actual: s.y, alarm: true, start: d, end: d, kind: usage.KindSpike}
+		for h.end < e.last && over(h.end+1) >= x/2 {
+			h.end++
+		}
+		h.ongoing = h.end >= e.settled
+		if h.end-h.start > 3 {
+			d = h.end
+			continue
+		}
+		h.expected = s.frozen(d)
+		h.spread = s.spread(d)
+		for _, o := range hits {
+			if h.start <= o.end+1 && o.start <= h.end+1 {
+				o.alarm = o.alarm || o.kind == h.kind && !e.monthly(s, o)
+				h = nil
+				break
+			}
+		}
+		if h == nil {
+			continue
+		}
+		h.beyond = h.impact() - usual
+		h.rule = Rule{Kind: RuleDay, Day: e.day(d), Amount: s.y[d], Usual: s.m[d], Noise: usual}
+		if e.holds(s, h) {
+			hits = append(hits, h)
+		}
+		d = max(d, h.end)
+	}
+	return hits
+}
+
+// calm returns what day d must exceed what was expected by: so many times as days of the
+// twelve weeks before it usually do, and as much beyond the largest before it as their tail
+// lets expect. Of the largest, those are left out that may be old incidents: of a resource,
+// which may be one that has such days, four a year; of a total, whose parts even each other
+// out, one in ten. It is 0 where too few days are known, or d is surely not beyond it.
+func (e *estate) calm(n *node, s *series, d int, over func(int) float64) float64 {
+	from, old, power := s.first, e.t.DayOld, e.t.DayTail
+	if !n.resource {
+		from, old, power = max(s.first, d-91), e.t.DayOldSum, e.t.DayTailSum
+	}
+	known, higher := 0, 0
+	half, most := over(d)/2, int(old*float64(d-from))
+	for i := d - 1; i >= from; i-- {
+		if !s.ok[i] || !s.has[i] {
+			continue
+		}
+		if known++; over(i) > half {
+			if higher++; higher > most {
+				return 0
+			}
+		}
+	}
+	if known < 20 {
+		return 0
+	}
+	v := make([]float64, 0, known)
+	for i := from; i < d; i++ {
+		if s.ok[i] && s.has[i] {
+			v = append(v, over(i))
+		}
+	}
+	off := slices.Clone(v[max(0, len(v)-84):])
+	mid := middle(slices.Clone(off))
+	for i := range off {
+		off[i] = math.Abs(off[i] - mid)
+	}
+	noise := max(sigmas*middle(off), e.t.DayLeast*s.m[d])
+	slices.Sort(v)
+	skip := int(old * float64(len(v)))
+	top, next := v[len(v)-1-skip], v[len(v)-1-skip-len(v)/10]
+	top = max(top, noise)
+	return max(e.t.DayNoise*noise, 2*top, top*math.Pow(top/max(next, noise/2), power))
+}
