@@ -24,6 +24,9 @@ func ruleText(r detect.Rule) locale.Text {
 	case detect.RuleStep:
 		return locale.T("A step within the file: the median day is %.2f before %s and %.2f since, over %s and %s; days usually lie within %.2f of it.",
 			r.Usual, r.Day, r.Amount, before, days, r.Noise)
+	case detect.RuleStretch:
+		return locale.T("A stretch within the file: the median day is %.2f before %s and %.2f for %s from then on; days usually lie within %.2f of it.",
+			r.Usual, r.Day, r.Amount, days, r.Noise)
 	case detect.RuleOutlier:
 		return locale.T("%.2f on %s is %.1f times the file's median day of %.2f and more than twice any other.", r.Amount, r.Day, r.Times, r.Usual)
 	case detect.RuleNew:

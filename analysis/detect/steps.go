@@ -17,7 +17,8 @@ func steps(in Input) []Finding {
 		return nil
 	}
 	e.lo, e.prior = 0, 2 // two days without cost make what follows them new
-	e.rule = e.step
+	p := newPool(e, make([]bool, len(in.Leaves)))
+	e.rule = func(n *node, s *series, sign float64) []*hit { return e.step(n, s, sign, p) }
 	out := e.findings()
 	for i := range out {
 		switch out[i].Kind {
@@ -35,11 +36,14 @@ func steps(in Input) []Finding {
 const shortest = 4 // days on either side of a change of level
 
 // step is the rule for series without history.
-func (e *estate) step(n *node, s *series, sign float64) []*hit {
+func (e *estate) step(n *node, s *series, sign float64, p *pool) []*hit {
 	s.fill(e.cal, e.cost(n.leaves), n.has)
 	h := e.shift(n, s, sign)
 	if h == nil && sign > 0 {
 		h = e.outlier(n, s)
+	}
+	if h == nil && sign > 0 {
+		h = p.stretched(n, s)
 	}
 	if h == nil || h.end < e.focus || !e.material(h) || e.prorated(h) {
 		return nil

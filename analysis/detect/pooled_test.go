@@ -1,0 +1,85 @@
+package detect
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"usagereport/usage"
+)
+
+// TestShortHistory has bills of two months whose resources are alike but for one.
+func TestShortHistory(t *testing.T) {
+	const days = 56
+	for name, c := range map[string]struct {
+		cost func(d int) float64 // times the usual
+		want bool
+	}{
+		"nothing":                         {func(int) float64 { return 1 }, false},
+		"twice as much":                   {func(d int) float64 { return pick(d >= 40, 2, 1) }, true},
+		"for a while":                     {func(d int) float64 { return pick(d >= 30 && d < 40, 2, 1) }, true},
+		"a day":                           {func(d int) float64 { return pick(d == 38, 4, 1) }, true},
+		"less":                            {func(d int) float64 { return pick(d >= 40, 0.5, 1) }, false},
+		"a tenth more":                    {func(d int) float64 { return pick(d >= 40, 1.1, 1) }, false},
+		"at the turn":                     {func(d int) float64 { return pick(d >= 29 && d < 33, 2, 1) }, false},
+		"jumps, up and down":              {func(d int) float64 { return []float64{1, 2.5, 0.8, 2, 1.2, 2.2}[d/10] }, false},
+		"more before the last five weeks": {func(d int) float64 { return pick(d >= 15, 2, 1) }, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := rand.New(rand.NewPCG(1, 2))
+			in := Input{From: usage.Date(2026, time.June, 1), Days: days}
+			for i := range 30 {
+				y := make([]float64, days)
+				for d := range y {
+					if y[d] = 20 * (1 + 0.05*r.NormFloat64()); d%7 >= 5 {
+						y[d] *= 0.7
+					}
+					if i == 0 {
+						y[d] *= c.cost(d)
+					}
+				}
+				in.Leaves = append(in.Leaves, Leaf{Cost: y, Dims: usage.Series{
+					usage.SubAccount: "sub", usage.ResourceGroup: fmt.Sprint("rg", i%5), usage.Service: "service", usage.Resource: fmt.Sprint("vm", i),
+				}})
+			}
+			told := false
+			for _, f := range Detect(in).Findings {
+				if f.Direction != usage.Up || f.Severity == usage.SeverityLow {
+					continue
+				}
+				if told = f.Scope[usage.Resource] == "vm0"; !told {
+					t.Errorf("%s: %s of %s, %s to %s", f.Severity, f.Kind, f.Scope.Key(), f.Start, f.End)
+				}
+			}
+			if told != c.want {
+				t.Errorf("told: %t, want %t", told, c.want)
+			}
+		})
+	}
+}
+
+func pick(is bool, a, b float64) float64 {
+	if is {
+		return a
+	}
+	return b
+}
+
+func TestMirror(t *testing.T) {
+	rises := []float64{4, 50, 40, 30, 20, 20, 20, 20, 20, 20, 9, 8, 7}
+	for _, c := range []struct {
+		rises, falls []float64
+		want         float64
+	}{
+		{nil, nil, pooledNever},
+		{[]float64{50}, []float64{2, 3}, pooledNever}, // one rise proves nothing about chance
+		{[]float64{50}, []float64{2, 8}, 8},
+		{rises, []float64{2, 3}, 4},
+		{rises, []float64{2, 8.5}, 9}, // eleven rises, and no such fall
+	} {
+		if got := mirror(append([]float64(nil), c.rises...), append([]float64(nil), c.falls...)); got != c.want {
+			t.Errorf("rises %v, falls %v: %v, want %v", c.rises, c.falls, got, c.want)
+		}
+	}
+}
