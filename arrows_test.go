@@ -48,7 +48,7 @@ var arrows = map[string][]string{
 	"sending/delivery/smtp":    {"sending/delivery", "sending/delivery/eml", "sending/delivery/retry"},
 	"sending/delivery/webhook": {"sending/delivery", "sending/delivery/retry"},
 	"rollup":                   {"ledger", "usage"},
-	"analysis/eval":            {"analysis/detect", "usage"},
+	"analysis/eval":            {"analysis/detect", "analysis/forecast", "usage"},
 	"audit":                    {"analysis", "analysis/bridge", "internal/locale", "ledger", "usage"},
 	"analysis":                 {"analysis/bridge", "analysis/detect", "analysis/forecast", "internal/smallcsv", "invoices", "ledger", "internal/locale", "rollup", "usage"},
 	"reports":                  {"analysis", "analysis/bridge", "sending/delivery", "internal/locale", "owners", "internal/query", "reports/chart", "usage"},

@@ -22,9 +22,11 @@ const (
 	fewest   = 3   // earlier periods of its own that a band needs where it stands alone
 	borrowed = 1.0 // errors that the class's mean error counts for
 	small    = 0.02
-	bandPast = 6   // earlier periods whose errors count; what was said before these had less to go by
-	alone80  = 1.9 // multiples of the mean error where it stands alone: the quantiles of
-	alone95  = 3.6 // Student's t with four degrees of freedom, by its mean absolute value
+	bandPast = 6    // earlier periods whose errors count; what was said before these had less to go by
+	outer80  = 0.09 // part of the errors beyond each end: a tenth held 0.76 of measured series, for months differ
+	alone80  = 1.9  // multiples of the mean error where it stands alone: the quantiles of
+	alone95  = 3.6  // Student's t with four degrees of freedom, by its mean absolute value
+	sum80    = 1.75 // as alone80, of a sum: chosen on measured series
 	smallest = 1e-9
 	// independent is how much the errors of a sum's parts count beside its own, chosen
 	// on the tuning seeds of the package's test.
@@ -90,7 +92,7 @@ func Bands(es []Estimate) []Band {
 			lo80, hi80, lo95, hi95 := -alone80, alone80, -alone95, alone95
 			switch {
 			case len(scores) >= enough:
-				lo80, hi80 = quantile(scores, 0.1), quantile(scores, 0.9)
+				lo80, hi80 = quantile(scores, outer80), quantile(scores, 1-outer80)
 				lo95, hi95 = quantile(scores, 0.025), quantile(scores, 0.975)
 			case len(all[i]) < fewest:
 				continue
@@ -119,7 +121,7 @@ func Together(es []Estimate) (b Band) {
 		apart += math.Pow(meanAbs(misses(e, maxPast))*scale(e.Open, e.Size), 2)
 	}
 	s := math.Sqrt((1-independent)*own*own + independent*max(apart, own*own))
-	b.set(t.Rest, s+1e-6*scale(t.Open, t.Size), -alone80, alone80, -alone95, alone95)
+	b.set(t.Rest, s+1e-6*scale(t.Open, t.Size), -sum80, sum80, -alone95, alone95)
 	b.widen(t)
 	return b
 }

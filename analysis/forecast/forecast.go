@@ -3,7 +3,8 @@
 //
 // The days that have settled are known. Each day to come is forecast in several
 // simple ways (the weekday's median of four and eight weeks, the level of the
-// last days, a trend, the same day of the months before), and the ways are mixed
+// last days, a trend, the same day of the months before, the last week, exponential
+// smoothing, Theta), and the ways are mixed
 // by how well each did at the same day of the component's own earlier periods
 // (Bates and Granger, "The combination of forecasts", 1969). The errors of the
 // mixture there, found without looking ahead, become the interval (split

@@ -13,6 +13,9 @@ const (
 	trend          // usual, going on as the last eight weeks went
 	before         // the same day of the period before
 	several        // the same day of the last three periods, their median
+	smooth         // the weekday's, of a level and a week that follow the days
+	theta          // smooth, going on half as the line through all days does
+	again          // the same weekday of the last week
 	ways
 )
 
@@ -210,6 +213,9 @@ func (l *lane) ways(origin, arrived usage.Day, p usage.Period, earlier []usage.P
 		last[have] = earlier[k]
 		have++
 	}
+	plain := !stepped && !zero && (begun == 0 || o-begun >= followed)
+	ahead, smoothed := l.smoothed(begun, o)
+	line := l.line(begun, o)
 	f := stretch{days: make([][ways]float64, max(0, int(p.To-origin)))}
 	for i := range f.days {
 		d := origin + usage.Day(i)
@@ -234,15 +240,29 @@ func (l *lane) ways(origin, arrived usage.Day, p usage.Period, earlier []usage.P
 				}
 			}
 		}
-		if c := l.calendar(d, p, last[:have]); c > 2*math.Abs(x[usual]) && !(begun > 0 && x[usual] == 0) {
+		c := l.calendar(d, p, last[:have])
+		if c > 2*math.Abs(x[usual]) && !(begun > 0 && x[usual] == 0) {
 			x[usual] += c
 			x[follow] += c
+		} else {
+			c = 0
 		}
 		x[trend] = x[usual]
 		if !changed && !zero && begun == 0 && x[usual] > 0 {
 			x[trend] = max(0, x[usual]*(1+slope*(float64(i)+21)))
 		}
-		x[before], x[several] = x[usual], x[usual]
+		x[before], x[several], x[smooth], x[theta] = x[usual], x[usual], x[usual], x[usual]
+		x[again] = x[usual]
+		if plain && !(p8[w] == 0 && p4[w] == 0 && !(l.ratio[o-1] > 0)) {
+			h := int(d-l.from-usage.Day(o)) % 7
+			if smoothed {
+				x[smooth] = ahead[h] + c
+				x[theta] = x[smooth] + line/2*float64(i+1)
+			}
+			if y := l.y[o-7+h]; !math.IsNaN(y) {
+				x[again] = y + c
+			}
+		}
 		v := buf[:0]
 		for k := range have {
 			e := same(d, p, last[k])
@@ -288,6 +308,80 @@ func (l *lane) mean(origin, arrived usage.Day, p usage.Period) stretch {
 		}
 	}
 	return f
+}
+
+// How a level is followed.
+const (
+	smoothDays = 120 // days it is learned from
+	followed   = 28  // days since a step that are enough
+)
+
+// smoothed foretells a week from index o on: a level and what each weekday adds to it follow
+// the days from begun on, with the weights that foretold each next day best, ETS(A,N,A) (Hyndman et al. 2008).
+func (l *lane) smoothed(begun, o int) (ahead [7]float64, ok bool) {
+	y := l.y[max(begun, o-smoothDays):o]
+	if len(y) < 21 {
+		return ahead, false
+	}
+	var start [7]float64
+	level, least := 0.0, math.Inf(1)
+	for w := range start {
+		a, b := y[w], y[w+7]
+		if math.IsNaN(a) {
+			a = b
+		}
+		if math.IsNaN(b) {
+			b = a
+		}
+		if math.IsNaN(a) {
+			return ahead, false
+		}
+		start[w] = (a + b) / 2
+		level += start[w] / 7
+	}
+	for w := range start {
+		start[w] -= level
+	}
+	for _, v := range y {
+		if !math.IsNaN(v) {
+			least = min(least, v)
+		}
+	}
+	best := math.Inf(1)
+	for _, a := range [...]float64{0.02, 0.08, 0.2, 0.5} {
+		for _, g := range [...]float64{0.03, 0.12} {
+			at, week, miss, w := level, start, 0.0, 0
+			for _, v := range y {
+				if e := v - at - week[w]; !math.IsNaN(e) {
+					miss += e * e
+					at += a * e
+					week[w] += g * e
+				}
+				if w++; w == 7 {
+					w = 0
+				}
+			}
+			if miss < best {
+				best = miss
+				for h := range ahead {
+					ahead[h] = max(at+week[(w+h)%7], min(0, least))
+				}
+			}
+		}
+	}
+	return ahead, true
+}
+
+// line is the slope of the straight line through the days from begun to index o.
+func (l *lane) line(begun, o int) float64 {
+	var n, sx, sy, sxx, sxy float64
+	for i := max(begun, o-smoothDays); i < o; i++ {
+		if y := l.y[i]; !math.IsNaN(y) {
+			x := float64(i - o)
+			n, sx, sy, sxx, sxy = n+1, sx+x, sy+y, sxx+x*x, sxy+x*y
+		}
+	}
+	return (n*sxy - sx*sy) / max(smallest, n*sxx-sx*sx)
 }
 
 // same is day d of period p in another period q: as many days after its start,
@@ -373,7 +467,7 @@ func weights(miss [ways]float64, seen, size float64) (w [ways]float64) {
 		w[usual] = 1
 		return w
 	}
-	prior := [ways]float64{usual: 1, follow: 0.5, trend: 0.5, before: 0.3, several: 0.3}
+	prior := [ways]float64{usual: 1, follow: 0.5, trend: 0.5, before: 0.3, several: 0.3, smooth: 0.5, theta: 0.25, again: 0.1}
 	total := 0.0
 	for j := range w {
 		w[j] = prior[j] / math.Pow(miss[j]/seen+floor*size+1e-9, sharp)
