@@ -12,11 +12,15 @@ import (
 )
 
 // Purchases are a lane of their own: they recur on a day of the month, and one
-// day's purchase is no rise in usage.
+// day's purchase is no rise in usage. What is bought day by day, like a savings plan's
+// fee, is a stream: its weeks are compared with those before.
 const (
-	dueWithin     = 3 // days around the usual day of the month
-	lookBack      = 3 // months in which a recurring purchase was seen
-	arrivesWithin = 2 // days until a purchase stands in the file
+	dueWithin     = 3  // days around the usual day of the month
+	lookBack      = 3  // months in which a recurring purchase was seen
+	arrivesWithin = 2  // days until a purchase stands in the file
+	rhythmDays    = 14 // days that show whether a purchase is a stream
+	rhythmLeast   = 5  // of which so many must be known
+	streamBack    = 35 // days in which the weeks lie that a stream's week is compared with
 )
 
 // A product is what a purchase bought, and when.
@@ -78,8 +82,12 @@ func (a *Analysis) purchases(ctx context.Context, f *frame, h history) ([]Findin
 	}
 	var out []Finding
 	for _, p := range all {
+		told := map[usage.Kind]bool{}
 		for d := f.sel.span.From; d <= last; d++ {
-			if x, ok := p.judge(f, h, d, last); ok {
+			x, ok := p.judge(f, h, d, last)
+			stream := p.stream(d)
+			if ok && !(stream && told[x.Kind]) {
+				told[x.Kind] = told[x.Kind] || stream
 				out = append(out, x)
 			}
 		}
@@ -105,6 +113,10 @@ func (p *product) judge(f *frame, h history, d, last usage.Day) (Finding, bool) 
 	}
 	bought, today := p.on(d)
 	exact := slices.Contains(p.days, d)
+	stream := p.stream(d)
+	if stream {
+		recurs, largest = true, p.largestWeek(d)
+	}
 	floor := usage.DecimalOf(50 * usage.Magnitude(f.cur.code))
 	x := Finding{bought: p, Start: d, End: d, Scope: p.scope, Currency: f.cur.code, Drivers: []Driver{}}
 	x.Label, x.Context = f.nameOf(p.scope)
@@ -116,9 +128,17 @@ func (p *product) judge(f *frame, h history, d, last usage.Day) (Finding, bool) 
 		x.Explanation = locale.T("%s has been bought every month for about %s, but not this month; it was due about %s.", x.Label,
 			f.approx(usual), locale.Short(d))
 		x.Rule = locale.T("Bought around this day in each of the last %d months, but not this month.", lookBack)
-	case exact && largest.Sign() > 0 && bought.Sub(largest).Cmp(floor) >= 0 && bought.Float64() > 1.25*largest.Float64():
+	case exact && largest.Sign() > 0 && bought.Sub(largest).Cmp(floor) >= 0 && bought.Float64() > 1.25*largest.Float64() &&
+		(!stream || 7*p.day(d) > 1.25*largest.Float64()):
 		x.Kind, x.Direction, x.Severity, x.Actual = usage.KindPrice, usage.Up, usage.SeverityMedium, f.money(bought)
 		x.Expected, x.Low, x.High = f.money(largest), f.money(largest), f.money(largest)
+		if stream {
+			x.Reason = locale.T("%s in the week around %s, at most %s before", f.approx(bought), locale.Short(d), locale.Whole(f.approx(largest)))
+			x.Explanation = locale.T("%s is charged day by day: %s in the week around %s, and at most %s in the weeks before.", x.Label,
+				f.approx(bought), locale.Short(d), locale.Whole(f.approx(largest)))
+			x.Rule = locale.T("More than 1.25 times the largest week of the %s before.", locale.T("%d days", streamBack))
+			break
+		}
 		x.Reason = locale.T("Bought again on %s: %s, at most %s before", locale.Short(d), f.approx(bought), locale.Whole(f.approx(largest)))
 		x.Explanation = locale.T("%s was bought again on %s for %s; in the months before it was at most %s.", x.Label,
 			locale.Short(d), f.approx(bought), locale.Whole(f.approx(largest)))
@@ -157,6 +177,40 @@ func (p *product) on(d usage.Day) (sum usage.Decimal, any bool) {
 		}
 	}
 	return sum, any
+}
+
+// stream reports whether the product is bought day by day, as of day d.
+func (p *product) stream(d usage.Day) bool {
+	from := max(d-rhythmDays+1, p.days[0])
+	n := 0
+	for i, day := range p.days {
+		if day >= from && day <= d && (i == 0 || p.days[i-1] != day) {
+			n++
+		}
+	}
+	days := int(d - from + 1)
+	return days >= rhythmLeast && 10*n >= 7*days
+}
+
+// day is about what was bought on day d.
+func (p *product) day(d usage.Day) (sum float64) {
+	for i, day := range p.days {
+		if day == d {
+			sum += p.cost[i].Float64()
+		}
+	}
+	return sum
+}
+
+// largestWeek returns the most that a stream cost in a week, of those around the days that
+// lie between one and five weeks before d; nothing where it is younger.
+func (p *product) largestWeek(d usage.Day) (most usage.Decimal) {
+	for e := max(d-streamBack, p.days[0]+dueWithin); e <= d-2*dueWithin-1; e++ {
+		if c, _ := p.on(e); c.Cmp(most) > 0 {
+			most = c
+		}
+	}
+	return most
 }
 
 // early reports whether the product was bought in the dueWithin days before d:
