@@ -76,6 +76,7 @@ func Forecast(c Component) Estimate {
 	if len(c.Periods) == 0 || len(c.Usage) == 0 {
 		return Estimate{}
 	}
+	c = c.streamed()
 	l := newLane(c)
 	now := c.Periods[len(c.Periods)-1]
 	settled := max(c.Settled, now.From, c.From) // what came before the data is not to come
@@ -159,6 +160,54 @@ func Forecast(c Component) Estimate {
 	due := recurring(l.other, c.From, settled, now.To, now, c.Periods[:len(c.Periods)-1])
 	out.Rest += due
 	out.Open += due
+	return out
+}
+
+// What makes a stream of what is bought.
+const (
+	streamDays  = 7   // days before the first that is not known in full
+	streamLeast = 5   // of which so many must be known
+	streamPart  = 0.7 // part of them on which something was bought
+	streamTimes = 2.0 // times the usual of a fortnight from which a day holds another purchase
+)
+
+// streamed returns c with what is bought day by day, like a savings plan's fee, among its
+// usage: it goes on as usage does, and not as what falls due once a month.
+func (c Component) streamed() Component {
+	first := 0
+	for first < len(c.Other) && c.Other[first] == 0 {
+		first++
+	}
+	end := min(int(c.Settled-c.From), len(c.Other), len(c.Usage))
+	first = max(first, end-streamDays)
+	bought := 0
+	for i := first; i < end; i++ {
+		if c.Other[i] != 0 {
+			bought++
+		}
+	}
+	if end-first < streamLeast || float64(bought) < streamPart*float64(end-first) {
+		return c
+	}
+	out := c
+	out.Usage, out.Other = slices.Clone(c.Usage), slices.Clone(c.Other)
+	var near []float64
+	for i := range min(len(out.Usage), len(out.Other)) {
+		near = near[:0]
+		for j := max(0, i-streamDays); j <= min(i+streamDays, len(c.Other)-1); j++ {
+			if c.Other[j] != 0 {
+				near = append(near, c.Other[j])
+			}
+		}
+		part := c.Other[i]
+		if usual := median(near); math.Abs(part) > streamTimes*math.Abs(usual) {
+			part = usual
+		}
+		if !math.IsNaN(out.Usage[i]) && len(near) > 2 {
+			out.Usage[i] += part
+			out.Other[i] -= part
+		}
+	}
 	return out
 }
 
