@@ -126,11 +126,15 @@ func Together(es []Estimate) (b Band) {
 	return b
 }
 
-// widen makes room for e's doubt, which is independent of the errors before.
+// widen makes room for e's doubt, which is independent of the errors before, and for its
+// noise, and leaves out what cannot be.
 func (b *Band) widen(e Estimate) {
-	off := func(end, times float64) float64 { return math.Hypot(end-e.Rest, times*e.Doubt) }
+	off := func(end, times float64) float64 { return max(math.Hypot(end-e.Rest, times*e.Doubt), times*e.Noise) }
 	b.Low80, b.High80 = e.Rest-off(b.Low80, 1.28), e.Rest+off(b.High80, 1.28)
 	b.Low95, b.High95 = e.Rest-off(b.Low95, 1.96), e.Rest+off(b.High95, 1.96)
+	if !e.Refunds {
+		b.Low80, b.Low95 = max(b.Low80, min(0, e.Rest)), max(b.Low95, min(0, e.Rest))
+	}
 }
 
 // meanAbs is the mean size of v; 0 of nothing.
@@ -162,7 +166,7 @@ func Before(es []Estimate, k int) []Estimate {
 	var out []Estimate
 	for _, e := range es {
 		if k < len(e.Past) {
-			out = append(out, Estimate{Rest: e.Past[k].Said, Open: e.Past[k].Said, Size: e.Size, Past: e.Past[k+1:]})
+			out = append(out, Estimate{Rest: e.Past[k].Said, Open: e.Past[k].Said, Size: e.Size, Past: e.Past[k+1:], Refunds: e.Refunds})
 		}
 	}
 	return out
@@ -174,7 +178,7 @@ func Sum(es []Estimate) (t Estimate) {
 	for _, e := range es {
 		t.Rest += e.Rest
 		t.Open += e.Open
-		t.Doubt = math.Hypot(t.Doubt, e.Doubt)
+		t.Doubt, t.Noise, t.Refunds = math.Hypot(t.Doubt, e.Doubt), math.Hypot(t.Noise, e.Noise), t.Refunds || e.Refunds
 		for k, p := range e.Past {
 			if k == len(t.Past) {
 				t.Past = append(t.Past, Past{Period: p.Period})

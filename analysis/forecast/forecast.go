@@ -54,6 +54,12 @@ type Estimate struct {
 	// Doubt is how far Rest may be off, beside the errors of the past, for it rests on
 	// few days since a step: one standard deviation.
 	Doubt float64
+	// Noise is how far Rest is off where days lie as far from what is usual as those of the
+	// last weeks: no range is narrower, however right earlier periods were.
+	Noise float64
+	// Refunds reports whether anything ever cost less than nothing; without it, nothing to
+	// come does.
+	Refunds bool
 }
 
 // A Past is an earlier period at the same day: what would have been said, with
@@ -134,6 +140,11 @@ func Forecast(c Component) Estimate {
 		f = l.mean(settled, now.To, now)
 	}
 	out.Doubt = f.doubt
+	if out.Doubt == 0 { // else what lies before the step is no noise
+		out.Noise = l.noise(settled) * math.Sqrt(float64(len(f.days)))
+	}
+	negative := func(v float64) bool { return v < 0 }
+	out.Refunds = slices.ContainsFunc(c.Usage, negative) || slices.ContainsFunc(c.Other, negative)
 	all := f.total()
 	size := 0.0
 	for _, v := range all {

@@ -43,3 +43,58 @@ func TestStreams(t *testing.T) {
 		}
 	}
 }
+
+// TestYoung foretells what began some days before the last, in a long history and a short one.
+func TestYoung(t *testing.T) {
+	end := usage.Date(2026, 9, 1)
+	for _, from := range []usage.Day{usage.Date(2026, 1, 1), usage.Date(2026, 8, 1)} {
+		for began := usage.Day(3); began <= 7; began++ {
+			last := usage.Date(2026, 8, 15)
+			c := Component{From: from, Settled: last - 1, Usage: make([]float64, end-from), Other: make([]float64, end-from)}
+			c.Share = []Share{{Point: 0.9}, {Point: 0.35}}
+			for i := range c.Usage {
+				switch d := from + usage.Day(i); {
+				case d > last:
+					c.Usage[i] = math.NaN()
+				case d > last-began:
+					c.Usage[i] = 10
+				}
+			}
+			c.Periods = months(from, int(end-from))
+			if e := Forecast(c); math.Abs(e.Rest-160) > 20 {
+				t.Errorf("from %s, %d days of 10: %.0f to come, want 160", from, began, e.Rest)
+			}
+		}
+	}
+}
+
+// TestCalendarDay foretells a charge that comes on one day of each month, counted from its
+// start or its end, in a month of another length.
+func TestCalendarDay(t *testing.T) {
+	from, end := usage.Date(2025, 11, 1), usage.Date(2026, 7, 1)
+	for dom := 15; dom <= 28; dom++ {
+		for _, tail := range []bool{false, true} {
+			for _, day := range []int{8, 12} {
+				settled := usage.Date(2026, 6, day)
+				y := make([]float64, end-from)
+				for i := range y {
+					d := from + usage.Day(i)
+					m := d.Month()
+					y[i] = 1
+					if !tail && d == m.From+usage.Day(dom-1) || tail && d == m.To-usage.Day(29-dom) {
+						y[i] = 300
+					}
+				}
+				c := Component{From: from, Settled: settled, Usage: y[:settled-from], Other: make([]float64, len(y)), Periods: months(from, len(y))}
+				e, want := Forecast(c), 299+float64(end-settled)
+				b := Together([]Estimate{e})
+				if math.Abs(e.Rest-want) > 0.06*want {
+					t.Errorf("day %d, from the end: %t, by day %d: %.0f to come, want %.0f", dom, tail, day, e.Rest, want)
+				}
+				if b.OK && b.Low95 < 0 {
+					t.Errorf("day %d, from the end: %t, by day %d: %.0f at least", dom, tail, day, b.Low95)
+				}
+			}
+		}
+	}
+}

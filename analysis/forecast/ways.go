@@ -2,6 +2,7 @@ package forecast
 
 import (
 	"math"
+	"slices"
 
 	"usagereport/usage"
 )
@@ -78,6 +79,27 @@ func (l *lane) level(i, days int, v []float64) float64 {
 		return math.NaN()
 	}
 	return median(v)
+}
+
+// birth is the first day that cost anything.
+func (l *lane) birth() int {
+	return max(0, slices.IndexFunc(l.y, func(y float64) bool { return math.Abs(y) > smallest }))
+}
+
+// noiseDays is from how many days a series' noise is known.
+const noiseDays = 28
+
+// noise is how far the days before day to lay from what was usual, on average.
+func (l *lane) noise(to usage.Day) float64 {
+	sum, n := 0.0, 0
+	end := min(int(to-l.from), len(l.y))
+	for i := max(0, end-noiseDays); i < end; i++ {
+		if off := math.Abs(l.y[i] - l.m[i]); !math.IsNaN(off) {
+			sum += off
+			n++
+		}
+	}
+	return sum / float64(max(n, 1))
 }
 
 // sum adds up days; whole is false where one of them has no data.
@@ -172,13 +194,13 @@ func (l *lane) ways(origin, arrived usage.Day, p usage.Period, earlier []usage.P
 		p8[d] = median(v)
 	}
 	zero, flat := true, 0.0
-	got := 0
+	got, birth := 0, l.birth()
 	for j := o - 1; j >= 0 && j >= o-14; j-- {
 		if math.IsNaN(l.y[j]) {
 			continue
 		}
 		zero = zero && l.y[j] == 0
-		if got < 7 {
+		if got < 7 && j >= birth {
 			flat += l.y[j]
 			got++
 		}
@@ -266,7 +288,7 @@ func (l *lane) ways(origin, arrived usage.Day, p usage.Period, earlier []usage.P
 		v := buf[:0]
 		for k := range have {
 			e := same(d, p, last[k])
-			if y := l.at(e); !math.IsNaN(y) && int(e-l.from) >= begun {
+			if y := l.at(e); !math.IsNaN(y) && int(e-l.from) >= max(begun, birth) {
 				if k == 0 {
 					x[before] = y
 				}
@@ -288,16 +310,16 @@ func (l *lane) ways(origin, arrived usage.Day, p usage.Period, earlier []usage.P
 }
 
 // mean is what can be said with less than three weeks: the mean of what is
-// known. With nothing known, or single charges only, it is zero.
+// known since the first cost. With nothing known, or single charges only, it is zero.
 func (l *lane) mean(origin, arrived usage.Day, p usage.Period) stretch {
 	f := stretch{days: make([][ways]float64, max(0, int(p.To-origin)))}
 	if goesOn, largest := l.habit(int(origin-l.from), int(arrived-l.from)); !goesOn {
 		f.doubt = largest
 		return f
 	}
-	s, n := 0.0, 0
+	s, n, birth := 0.0, 0, l.birth()
 	for i, v := range l.y {
-		if l.from+usage.Day(i) < origin && !math.IsNaN(v) {
+		if i >= birth && l.from+usage.Day(i) < origin && !math.IsNaN(v) {
 			s += v
 			n++
 		}
@@ -394,13 +416,16 @@ func same(d usage.Day, p, q usage.Period) usage.Day {
 }
 
 // calendar is what comes on this day of the period beside what is usual: the
-// median over the last three periods, where at least two had it.
+// median over the last three periods, where at least two had it. Two periods of one length
+// do not tell whether a charge is counted from their start or their end: a third does, and
+// without it the start is meant.
 func (l *lane) calendar(d usage.Day, p usage.Period, last []usage.Period) float64 {
 	best := 0.0
 	for _, tail := range []bool{false, true} {
 		var buf [3]float64
 		v := buf[:0]
 		up := 0
+		length, alike := 0, true // of the periods that had it
 		for _, q := range last {
 			e := q.From + (d - p.From)
 			if tail {
@@ -413,10 +438,13 @@ func (l *lane) calendar(d usage.Day, p usage.Period, last []usage.Period) float6
 			x := l.y[i] - l.m[i]
 			if x > 0 {
 				up++
+				alike = alike && (length == 0 || length == q.Days())
+				length = q.Days()
 			}
 			v = append(v, x)
 		}
-		if up >= 2 {
+		other := alike && length != p.Days() && (tail || up < len(v)) // then it is another day of this period
+		if up >= 2 && !other {
 			best = max(best, median(v))
 		}
 	}
