@@ -143,7 +143,7 @@ func (e *estate) price(n *node, sign float64) []*hit {
 			x := slices.Clone(e.full[c.leaf])
 			for d := c.day; d < e.days; d++ {
 				if q := e.quantity[c.leaf][d]; q > 0 {
-					x[d] = c.was * q
+					x[d] = c.was * q * c.week[d%7]
 				}
 			}
 			h.leafExpected[c.leaf] = x
@@ -206,7 +206,8 @@ func (e *estate) named(n *node, leaves []int) *node {
 type turn struct {
 	from, day int
 	was, now  float64
-	seen      int // days with the new price
+	seen      int        // days with the new price
+	week      [7]float64 // what a day's price is of that, by its index modulo seven
 }
 
 // turned looks for the day since two weeks before the review on which the unit
@@ -230,6 +231,10 @@ func (e *estate) turned(i int, has []bool) (turn, bool) {
 		if q, y := e.quantity[i][d], e.full[i][d]; q > 0 && y > 0 && has[d] {
 			p, days = append(p, y/q), append(days, d)
 		}
+	}
+	week := e.priceWeek(p, days)
+	for k, d := range days {
+		p[k] /= week[d%7]
 	}
 	was, now := median(slices.Clone(p[:before])), p[len(p)-1]
 	middle := (was + now) / 2
@@ -260,7 +265,7 @@ func (e *estate) turned(i int, has []bool) (turn, bool) {
 	if days[at] < e.lo-14 || 20*best > len(p) {
 		return turn{}, false
 	}
-	t := turn{from: days[at-1] + 1, day: days[at], seen: len(p) - at, was: median(slices.Clone(p[:at])), now: median(slices.Clone(p[at:]))}
+	t := turn{from: days[at-1] + 1, day: days[at], seen: len(p) - at, was: median(slices.Clone(p[:at])), now: median(slices.Clone(p[at:])), week: week}
 	var off []float64
 	for k, x := range p {
 		level := t.was
@@ -270,4 +275,31 @@ func (e *estate) turned(i int, has []bool) (turn, bool) {
 		off = append(off, math.Abs(math.Log(x/level)))
 	}
 	return t, math.Abs(math.Log(t.now/t.was)) > max(e.t.PriceChange, e.t.PriceNoise*median(off))
+}
+
+// priceWeek returns what each weekday's price is of the usual one, by the days before those
+// on which a change is looked for: what is charged by the day, and used on workdays, has no price
+// that is the same on all of them. It is 1 for all where they are alike or not known.
+func (e *estate) priceWeek(p []float64, days []int) (week [7]float64) {
+	var by [7][]float64
+	for k, d := range days {
+		if d < e.lo-14 {
+			by[d%7] = append(by[d%7], p[k])
+		}
+	}
+	lo, hi := math.Inf(1), 0.0
+	for w := range week {
+		if len(by[w]) < 3 {
+			return [7]float64{1, 1, 1, 1, 1, 1, 1}
+		}
+		week[w] = median(by[w])
+		lo, hi = min(lo, week[w]), max(hi, week[w])
+	}
+	usual := median(slices.Clone(week[:]))
+	for w := range week {
+		if week[w] /= usual; lo >= hi/(1+e.t.PriceChange) {
+			week[w] = 1
+		}
+	}
+	return week
 }
