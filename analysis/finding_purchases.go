@@ -86,7 +86,7 @@ func (a *Analysis) purchases(ctx context.Context, f *frame, h history) ([]Findin
 		for d := f.sel.span.From; d <= last; d++ {
 			x, ok := p.judge(f, h, d, last)
 			stream := p.stream(d)
-			if ok && !(stream && told[x.Kind]) {
+			if ok && (!stream || !told[x.Kind]) {
 				told[x.Kind] = told[x.Kind] || stream
 				out = append(out, x)
 			}

@@ -2,6 +2,7 @@ package eval
 
 import (
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -29,7 +30,7 @@ func ReadMeasured(r io.Reader) ([]Measured, error) {
 	var out []Measured
 	for n := 0; ; n++ {
 		v, err := rows.Read()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return out, nil
 		}
 		if err != nil {
