@@ -3,21 +3,15 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"usagereport/analysis"
 	"usagereport/internal/query"
-	"usagereport/ledger"
-	"usagereport/owners"
 	"usagereport/sending"
-	"usagereport/usage"
-	"usagereport/workspace"
 )
 
 type anomaliesOptions struct {
@@ -187,104 +181,6 @@ func runAnomalies(ctx context.Context, g *globals, o anomaliesOptions, p printer
 		return errCondition
 	}
 	return nil
-}
-
-// alarmed reports whether a finding is what --fail-on names; told has the ids that
-// were reported before.
-func (o anomaliesOptions) alarmed(fs []analysis.Finding, told map[string]bool) (stands bool) {
-	for _, f := range fs {
-		high := f.Severity == usage.SeverityHigh
-		switch {
-		case f.Answer != nil:
-		case o.failOn == "high" && high, o.failOn == "new-high" && high && !told[f.ID], o.failOn == "any" && f.Severity != usage.SeverityLow:
-			stands = true
-		}
-	}
-	return stands
-}
-
-// records returns what was recorded, and reports whether a budget is what --fail-on
-// names.
-func (o anomaliesOptions) records(ctx context.Context, g *globals, p printer) (records []ledger.Record, stands bool, err error) {
-	if o.failOn == "" {
-		return nil, false, nil
-	}
-	s, err := g.work.Open(ctx)
-	if err != nil {
-		return nil, false, err
-	}
-	defer s.Close()
-	if o.failOn != "high" && o.failOn != "new-high" {
-		if stands, err = o.budgets(ctx, g, s, p); err != nil {
-			return nil, false, err
-		}
-	}
-	records, err = s.Ledger.Records(ctx)
-	return records, stands, err
-}
-
-// budgets says which budgets are over or, unless only those are asked for, likely to
-// be, and reports whether there are any.
-func (o anomaliesOptions) budgets(ctx context.Context, g *globals, s *workspace.Session, p printer) (any bool, err error) {
-	f, err := s.OwnersFile(ctx)
-	if err != nil || f == nil {
-		return false, err
-	}
-	f.Owners = slices.DeleteFunc(f.Owners, func(x owners.Owner) bool {
-		return x.Budget == nil || o.owner != "" && !strings.EqualFold(x.Name, o.owner)
-	})
-	if len(f.Owners) == 0 {
-		return false, nil
-	}
-	ao, err := g.work.Options(o.period, o.month)
-	if err != nil {
-		return false, err
-	}
-	a, err := analysis.Look(ctx, s.Ledger, ao, f.Rules)
-	if err != nil {
-		return false, err
-	}
-	defer a.Close()
-	all, err := a.Ownerships(ctx)
-	if err != nil {
-		return false, err
-	}
-	parts, err := budgetsOf(ctx, s, ao, f, all)
-	if err != nil {
-		return false, err
-	}
-	for _, x := range f.Owners {
-		for _, part := range parts[x.Name] {
-			b := part.Budget
-			if says := o.gate(b); says != "" {
-				any = true
-				err = errors.Join(err, p.head(g, "%s: the budget of %s %s for %s is %s: %s spent", x.Name, b.Amount.Currency,
-					b.Amount.Rounded().Text(), b.Span, says, b.Spent.Rounded().Text()))
-			}
-		}
-	}
-	return any, err
-}
-
-// gate says why a budget fails a run; "" where it does not: it is over, its owner asked to be
-// warned, it is very likely to be exceeded or, unless only budgets are asked for, likely to be.
-func (o anomaliesOptions) gate(b *analysis.Budget) string {
-	state := b.State()
-	if state == analysis.BudgetOver || state != "" && o.failOn != "budget" {
-		return string(state)
-	}
-	if b == nil {
-		return ""
-	}
-	for _, w := range b.Warnings {
-		switch {
-		case w.Asked:
-			return fmt.Sprintf("%d %% spent since %s", w.Percent, w.On)
-		case w.Percent == 0:
-			return string(state)
-		}
-	}
-	return ""
 }
 
 // findings prints a table of findings, with their answers if they have any.

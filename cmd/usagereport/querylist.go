@@ -1,0 +1,50 @@
+package main
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"usagereport/internal/query"
+	"usagereport/internal/query/queries"
+	"usagereport/workspace"
+)
+
+func newQueryListCommand(g *globals) *cobra.Command {
+	var p printer
+	c := &cobra.Command{
+		Use:   "list",
+		Short: "List the saved queries, with what they answer and their parameters",
+		Long: `List the saved queries: those that are shipped, and the files NAME.sql in the folder
+queries beside the configuration, which win over shipped ones of the same name.`,
+		Example: `  usagereport query list
+  usagereport query list --format markdown`,
+		Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			all, err := queries.List(g.work.Beside(workspace.QueriesName))
+			if err != nil {
+				return err
+			}
+			file := query.ForPrograms
+			if slices.ContainsFunc(all, func(q queries.Query) bool { return q.Path != "" }) {
+				file = query.ForAll
+			}
+			return printRows(g, p, query.Columns[queries.Query]{
+				{Name: "name", Of: func(q queries.Query) any { return q.Name }},
+				{Name: "answers", Of: func(q queries.Query) any { return q.Title }},
+				{Name: "parameters", Of: func(q queries.Query) any { return orNil(strings.Join(paramNames(q), ", ")) }},
+				{Name: "file", Of: func(q queries.Query) any { return orNil(q.Path) }, For: file},
+			}, all)
+		},
+	}
+	p.addFlag(c)
+	return c
+}
+
+func paramNames(q queries.Query) (names []string) {
+	for _, x := range q.Params {
+		names = append(names, x.Name)
+	}
+	return names
+}

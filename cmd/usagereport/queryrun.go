@@ -1,0 +1,106 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"time"
+
+	"usagereport/internal/atomicfile"
+	"usagereport/internal/query"
+)
+
+func runQuery(ctx context.Context, g *globals, o queryOptions, stmt string) error {
+	format, err := o.formatted()
+	if err != nil {
+		return err
+	}
+	if format == query.AsParquet && (o.out == "" || o.out == "-") {
+		return usageError{errors.New("query: parquet goes to a file; name it with -o FILE")}
+	}
+	if o.limit == 0 && format == query.AsTable {
+		o.limit = cmp.Or(o.maxRows, shownInTable)
+	}
+	memory, err := query.ParseSize(o.memory)
+	if err != nil {
+		return usageError{fmt.Errorf("--memory-limit: %w", err)}
+	}
+	disk, err := query.ParseSize(o.disk)
+	if err != nil {
+		return usageError{fmt.Errorf("--disk-limit: %w", err)}
+	}
+	beside := "" // what is renamed into its place is written on its disk
+	if o.toFile() {
+		beside = filepath.Dir(o.out)
+	}
+	dir, remove, err := query.Folder(beside, g.env.now())
+	if err != nil {
+		return err
+	}
+	defer remove()
+	open, err := g.work.Asking(ctx, stmt)
+	if err != nil {
+		return err
+	}
+	open.MemoryLimit, open.DiskLimit, open.Dir, open.Unsafe = o.memory, disk, dir, o.unsafe
+	if err := query.LimitMemory(memory); err != nil {
+		return err
+	}
+	if o.timeout <= 0 {
+		return o.run(ctx, g, stmt, format, open)
+	}
+	late := fmt.Errorf("query: stopped: it took longer than --timeout %v", o.timeout)
+	// A statement that does not hear of it ends with its process.
+	ending := time.AfterFunc(o.timeout+grace, func() {
+		remove()
+		g.env.tellError("usagereport: ", late)
+		g.env.exit(exitFailed)
+	})
+	defer ending.Stop()
+	ctx, cancel := context.WithTimeoutCause(ctx, o.timeout, late)
+	defer cancel()
+	err = o.run(ctx, g, stmt, format, open)
+	if err != nil && errors.Is(context.Cause(ctx), late) { // wherever it was
+		return late
+	}
+	return err
+}
+
+// toFile reports whether the result goes to a file.
+func (o queryOptions) toFile() bool { return o.out != "" && o.out != "-" }
+
+// run asks a statement.
+func (o queryOptions) run(ctx context.Context, g *globals, stmt string, format query.Format, open query.OpenOptions) error {
+	params := map[string]*string{}
+	for name, value := range o.params {
+		params[name] = &value
+	}
+	for _, name := range o.absent {
+		params[name] = nil
+	}
+	opts := query.Options{Format: format, FormulaSafe: o.formulaSafe, Limit: o.limit, Currency: g.work.Currency, Params: params}
+	if !o.toFile() {
+		opts.Width, opts.Terminal = g.env.terminal(g.env.stdout)
+	}
+	write := func(w io.Writer) error {
+		if o.limit == 0 {
+			return query.RunLarge(ctx, g.work.Path(), stmt, w, open, opts)
+		}
+		db, err := query.Open(ctx, g.work.Path(), open)
+		if err != nil {
+			return err
+		}
+		defer db.Close()
+		return query.Run(ctx, db, stmt, w, opts)
+	}
+	switch {
+	case format == query.AsParquet:
+		return query.WriteParquet(ctx, g.work.Path(), stmt, o.out, open, params)
+	case o.toFile():
+		return atomicfile.Write(o.out, write)
+	}
+	return write(g.env.stdout)
+}
