@@ -34,9 +34,10 @@ func (s *Session) Comparing(ctx context.Context, o analysis.Options, against str
 	if o.Period, err = s.period(ctx, o); err != nil {
 		return o, "", err
 	}
-	_, spanned := usage.ParseSpan(o.Period)
-	if known && (o.Period == "" || spanned != nil || bill(o.Period) >= 0) {
-		return o, with, nil
+	_, days := usage.ParseSpan(o.Period)
+	_, month := usage.ParseMonth(o.Period)
+	if known && (o.Period == "" || days != nil || month == nil || bill(o.Period) >= 0) {
+		return o, with, nil // a month that is no bill is missing, and no stretch of days
 	}
 	switch i := bill(o.Period); {
 	case o.Month != "":
