@@ -74,6 +74,47 @@ func (e *estate) fold(hits []*hit, sign float64) []*hit {
 	}
 }
 
+// gather joins hits of one service that began on one day in several accounts: what they
+// have in common is the service, and each alone would tell it again. However far each rose,
+// those that did not are left out.
+func (e *estate) gather(hits []*hit, sign float64) []*hit {
+	services, accounts := e.nodeOf[byService], e.nodeOf[byAccount]
+	var out []*hit
+	done := make(map[*hit]bool)
+	for i, first := range hits {
+		if done[first] {
+			continue
+		}
+		together, in := []*hit{}, make(map[int32]bool)
+		for _, h := range hits[i:] {
+			_, same := e.common(h.leaves, usage.Service)
+			if same && !done[h] && h.kind == first.kind && h.kind != usage.KindPrice && h.ongoing == first.ongoing && h.start-first.start <= 1 &&
+				first.start-h.start <= 1 && services[h.leaves[0]] == services[first.leaves[0]] {
+				together, in[accounts[h.leaves[0]]] = append(together, h), true
+			}
+		}
+		if len(in) < gathered {
+			out = append(out, first)
+			continue
+		}
+		all := &hit{node: e.levels[byService][services[first.leaves[0]]], kind: first.kind, sign: sign, start: first.start, end: first.end, ongoing: first.ongoing}
+		for _, h := range together {
+			done[h] = true
+			all.start, all.end, all.alarm, all.beyond = min(all.start, h.start), max(all.end, h.end), all.alarm || h.alarm, all.beyond+h.beyond
+			all.leaves = append(all.leaves, h.leaves...)
+		}
+		slices.Sort(all.leaves)
+		all.rule = slices.MaxFunc(together, func(a, b *hit) int { return cmp.Compare(a.beyond, b.beyond) }).rule
+		var s series
+		s.fill(e.cal, e.cost(all.leaves), all.node.has)
+		all.actual, all.expected, all.spread = s.y, s.frozen(all.start), s.spread(all.start)
+		out = append(out, all)
+	}
+	return out
+}
+
+const gathered = 3 // accounts in which a service rises on one day, for it to be the service's affair
+
 // part reports whether whole covers all that h does.
 func (h *hit) part(whole *hit) bool {
 	return h.start <= whole.end+1 && whole.start <= h.end+1 && h.start >= whole.start-7 && h.kind != usage.KindPrice &&
