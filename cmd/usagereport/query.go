@@ -119,7 +119,8 @@ given is NULL; what that means, the query's comments say.`,
 // addFlags adds what all that run a statement have.
 func (o *queryOptions) addFlags(f *pflag.FlagSet) {
 	f.StringVarP(&o.out, "output", "o", "", "write the result to `FILE`")
-	f.StringVarP(&o.format, "format", "f", "table",
+	o.format = string(query.AsTable)
+	f.VarP(formatOrFile{o}, "format", "f",
 		"`FORMAT` of the output: table, json, ndjson, csv, markdown, parquet, or grid for a program that shows a table")
 	f.BoolVar(&o.formulaSafe, "formula-safe", true, "in CSV, an apostrophe before texts that a spreadsheet would take for a "+
 		"formula; =false writes them as they are")
@@ -139,12 +140,37 @@ func addLimitFlags(f *pflag.FlagSet, memory, disk *string, most string) {
 		"into the memory")
 }
 
+// formatOrFile is the value of --format. -f was once the file of the statement, and scripts
+// have it so: what is no format and is a file is that file still.
+type formatOrFile struct{ o *queryOptions }
+
+func (v formatOrFile) Set(value string) error {
+	if _, err := parseFormat(value); err != nil {
+		if _, noFile := os.Stat(value); noFile == nil || strings.HasSuffix(value, ".sql") {
+			v.o.file = value
+			return nil
+		}
+	}
+	v.o.format = value
+	return nil
+}
+
+func (v formatOrFile) String() string {
+	if v.o == nil {
+		return ""
+	}
+	return v.o.format
+}
+
+func (formatOrFile) Type() string { return "string" }
+
+func parseFormat(name string) (query.Format, error) {
+	return query.ParseFormat(name, query.AsNDJSON, query.AsParquet, query.AsGrid)
+}
+
 // formatted reads --format.
 func (o queryOptions) formatted() (query.Format, error) {
-	format, err := query.ParseFormat(o.format, query.AsNDJSON, query.AsParquet, query.AsGrid)
-	if _, noFile := os.Stat(o.format); err != nil && (noFile == nil || strings.HasSuffix(o.format, ".sql")) {
-		err = fmt.Errorf("%w; for a statement in a file: --file %s", err, o.format)
-	}
+	format, err := parseFormat(o.format)
 	if err != nil {
 		return "", usageError{err}
 	}
