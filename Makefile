@@ -16,8 +16,8 @@ LDFLAGS := -s -w -X main.version=$(VERSION)
 TAGS := disable_grpc_modules
 # The same for every step, or each compiles all that we depend on anew.
 export GOFLAGS := $(strip $(GOFLAGS) -trimpath -tags=$(TAGS))
-FUZZTIME ?= 15s
-FUZZCOUNT ?= 20000x
+FUZZTIME ?= 6s
+FUZZCOUNT ?= 5000x
 
 # The pinned tools of tools/go.mod, built once for each version of Go.
 TOOLS := .tools
@@ -78,7 +78,7 @@ race: ## the same under the race detector; slow
 	$(GO) test -race ./...
 
 .PHONY: fuzz
-fuzz: ## the fuzz targets: on reading usage files each for FUZZTIME (15s), on small files FUZZCOUNT inputs
+fuzz: ## the fuzz targets: on reading usage files each for FUZZTIME (6s), on small files FUZZCOUNT inputs
 	$(call say,fuzz for $(FUZZTIME) or $(FUZZCOUNT) each)
 	@# What is new is minimised by ten tries: by default, a minute each would be all of the time.
 	@for target in loader/FuzzRecognize/$(FUZZTIME) loader/FuzzLoad/$(FUZZTIME) \
