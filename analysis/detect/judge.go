@@ -479,10 +479,33 @@ func (e *estate) begin(s *series, sign float64, b, k int) (start int, floor floa
 	return start, floor
 }
 
+// quietStart returns the first of the quiet days before start that changed by much the same
+// ratio as the days from start to b: a weekend in an office has little to show in money.
+func (e *estate) quietStart(s *series, sign float64, start, b int) int {
+	ratio := func(d int) float64 { return sign * (s.y[d] - s.m[d]) / s.m[d] }
+	var ratios, usual []float64
+	for d := start; d <= min(b, start+13); d++ {
+		if s.ok[d] && s.m[d] > 0 {
+			ratios, usual = append(ratios, ratio(d)), append(usual, s.m[d])
+		}
+	}
+	if len(ratios) < 5 {
+		return start
+	}
+	least, quiet := e.t.QuietPart*median(ratios), e.t.QuietPart*median(usual)
+	for d := start - 1; d >= max(s.first, start-3) && s.ok[d] && s.m[d] > 0 && s.m[d] < quiet && ratio(d) >= least; d-- {
+		start = d
+	}
+	return start
+}
+
 // episode finds where the excess that shows in k days to b began and ended.
 func (e *estate) episode(h *hit, s *series, b, k int) {
 	var floor float64
 	h.start, floor = e.begin(s, h.sign, b, k)
+	if k > 1 {
+		h.start = e.quietStart(s, h.sign, h.start, b)
+	}
 	h.expected = s.frozen(h.start)
 	e.ends(h, floor)
 	if from, to, ok := e.peak(h); ok {
