@@ -97,7 +97,10 @@ func (e *estate) gather(hits []*hit, sign float64) []*hit {
 			out = append(out, first)
 			continue
 		}
-		all := &hit{node: e.levels[byService][services[first.leaves[0]]], kind: first.kind, sign: sign, start: first.start, end: first.end, ongoing: first.ongoing}
+		all := &hit{
+			node: e.levels[byService][services[first.leaves[0]]], kind: first.kind, sign: sign, start: first.start, end: first.end,
+			ongoing: first.ongoing,
+		}
 		for _, h := range together {
 			done[h] = true
 			all.start, all.end, all.alarm, all.beyond = min(all.start, h.start), max(all.end, h.end), all.alarm || h.alarm, all.beyond+h.beyond

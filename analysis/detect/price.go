@@ -265,7 +265,8 @@ func (e *estate) turned(i int, has []bool) (turn, bool) {
 	if days[at] < e.lo-14 || 20*best > len(p) {
 		return turn{}, false
 	}
-	t := turn{from: days[at-1] + 1, day: days[at], seen: len(p) - at, was: median(slices.Clone(p[:at])), now: median(slices.Clone(p[at:])), week: week}
+	t := turn{from: days[at-1] + 1, day: days[at], seen: len(p) - at, week: week}
+	t.was, t.now = median(slices.Clone(p[:at])), median(slices.Clone(p[at:]))
 	var off []float64
 	for k, x := range p {
 		level := t.was

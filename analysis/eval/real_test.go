@@ -116,7 +116,8 @@ func TestTotalsWithSpikes(t *testing.T) {
 				spikes[d] = true
 			}
 			for evening := days - 90; evening < days; evening++ {
-				in := detect.Input{From: from, Days: evening + 1, Leaves: []detect.Leaf{{Dims: usage.Series{usage.Service: "all"}, Cost: y[:evening+1]}}}
+				in := detect.Input{From: from, Days: evening + 1}
+				in.Leaves = []detect.Leaf{{Dims: usage.Series{usage.Service: "all"}, Cost: y[:evening+1]}}
 				told := false
 				for _, f := range detect.Detect(in).Findings {
 					if f.Direction != usage.Up || f.Severity == usage.SeverityLow {

@@ -102,7 +102,8 @@ func TestRealForecasts(t *testing.T) {
 			}
 			fmt.Fprintln(w)
 			if os.Getenv("REAL_SERIES") == "" && (misses[0] > 1.05*best || math.Abs(ratio(in, rows)-0.8) > 0.06) {
-				t.Errorf("day %d: error %.4f, of the best simple rule %.4f; the 80 %% range holds %.2f", day, misses[0]/cost, best/cost, ratio(in, rows))
+				t.Errorf("day %d: error %.4f, of the best simple rule %.4f; the 80 %% range holds %.2f", day, misses[0]/cost, best/cost,
+					ratio(in, rows))
 			}
 		}
 		if err := w.Flush(); err != nil {

@@ -22,12 +22,13 @@ const (
 	fewest   = 3   // earlier periods of its own that a band needs where it stands alone
 	borrowed = 1.0 // errors that the class's mean error counts for
 	small    = 0.02
-	bandPast = 6    // earlier periods whose errors count; what was said before these had less to go by
-	outer80  = 0.09 // part of the errors beyond each end: a tenth held 0.76 of measured series, for months differ
-	alone80  = 1.9  // multiples of the mean error where it stands alone: the quantiles of
-	alone95  = 3.6  // Student's t with four degrees of freedom, by its mean absolute value
-	sum80    = 1.75 // as alone80, of a sum: chosen on measured series
+	bandPast = 6     // earlier periods whose errors count; what was said before these had less to go by
+	outer80  = 0.095 // part of the errors beyond each end: a tenth held 0.76 of measured series, for months differ
+	alone80  = 1.9   // multiples of the mean error where it stands alone: the quantiles of
+	alone95  = 3.6   // Student's t with four degrees of freedom, by its mean absolute value
+	sum80    = 1.75  // as alone80, of a sum: chosen on measured series
 	smallest = 1e-9
+	quietest = 0.5 // part of what the days of the last weeks would make it that a range has at least
 	// independent is how much the errors of a sum's parts count beside its own, chosen
 	// on the tuning seeds of the package's test.
 	independent = 0.25
@@ -129,7 +130,9 @@ func Together(es []Estimate) (b Band) {
 // widen makes room for e's doubt, which is independent of the errors before, and for its
 // noise, and leaves out what cannot be.
 func (b *Band) widen(e Estimate) {
-	off := func(end, times float64) float64 { return max(math.Hypot(end-e.Rest, times*e.Doubt), times*e.Noise) }
+	off := func(end, times float64) float64 {
+		return max(math.Hypot(end-e.Rest, times*e.Doubt), quietest*times*e.Noise)
+	}
 	b.Low80, b.High80 = e.Rest-off(b.Low80, 1.28), e.Rest+off(b.High80, 1.28)
 	b.Low95, b.High95 = e.Rest-off(b.Low95, 1.96), e.Rest+off(b.High95, 1.96)
 	if !e.Refunds {
