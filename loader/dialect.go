@@ -93,11 +93,11 @@ var spaced = regexp.MustCompile(`^[-+]?\d{1,3}( \d{3})+([.,]\d*)?$`)
 // three digits, as French and Swiss programs write them, all of one kind, and with a plain
 // minus. What is no such number stays as it is.
 func ungrouped(text string) string {
-	if !strings.ContainsAny(text, "'\u2019 \u00a0\u202f\u2009\u2212") {
-		return text
+	if strings.Contains(text, " ") || !strings.ContainsAny(text, "'\u2019\u00a0\u202f\u2009\u2212") {
+		return text // a common blank may stand between two numbers as well
 	}
 	text = strings.Replace(text, "\u2212", "-", 1)
-	for _, mark := range []string{"'", "\u2019", " ", "\u00a0", "\u202f", "\u2009"} {
+	for _, mark := range []string{"'", "\u2019", "\u00a0", "\u202f", "\u2009"} {
 		if strings.Contains(text, mark) && spaced.MatchString(strings.ReplaceAll(text, mark, " ")) {
 			return strings.ReplaceAll(text, mark, "")
 		}

@@ -104,6 +104,7 @@ func TestOpenFilesAreRefused(t *testing.T) {
 		"both orders of dates":            {mosa("s1", 1, 2, "2026-03-01", "13/03/2026", "2026-03-02", "03/13/2026"), "nothing says what 02/03 means"},
 		"a totals row that is another":    {mosa("s1", 1, 3) + "Total,,,,,,4,,\n", `5: UsageDateTime: "": is empty`},
 		"a totals row in the middle":      {strings.Replace(mosa("s1", 1, 3), "\n", "\n,,,,,,3,,\n", 1), `2: UsageDateTime: "": is empty`},
+		"a common blank in a number":      {mosa("s1", 1, 1, ",1,1,", ",1,1 000,"), `2: PreTaxCost: "1 000": is not a decimal number`},
 		"digits with a blank":             {mosa("s1", 1, 1, ",1,1,", ",1,5 6,"), `2: PreTaxCost: "5 6": is not a decimal number`},
 		"groups of two kinds":             {mosa("s1", 1, 1, ",1,1,", ",1,1'234 567,"), `2: PreTaxCost: "1'234 567": is not a decimal number`},
 		"two minus signs":                 {mosa("s1", 1, 1, ",1,1,", ",1,\u2212\u22125,"), "is not a decimal number"},
