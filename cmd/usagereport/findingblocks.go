@@ -84,7 +84,11 @@ func headOfFindings(period analysis.Chosen, fs []analysis.Finding) string {
 	case up:
 		what = "unusual increases"
 	}
-	head += fmt.Sprintf(": %d %s, %s so far", n, what, l.WithCode(l.Signed(sum), sum.Currency))
+	since := "since they began" // also what was before the period
+	if n == 1 {
+		since = "since it began"
+	}
+	head += fmt.Sprintf(": %d %s, %s %s", n, what, l.WithCode(l.Signed(sum), sum.Currency), since)
 	if month.Amount.Sign() != 0 {
 		head += ", about " + sign(month) + l.About(month) + " a month"
 	}
