@@ -35,15 +35,15 @@ type MailOptions struct {
 	// whole period.
 	News []News
 
-	// Budget says that the budget's state is news, too: that it is over, or likely will be.
-	Budget bool
+	// Budget are the warnings of the owner's budget that are news, too.
+	Budget []analysis.BudgetWarning
 
 	// Moved says that resources changed hands, which is news, too.
 	Moved bool
 }
 
 // ofNews reports whether the mail is on news alone.
-func (o MailOptions) ofNews() bool { return len(o.News) > 0 || o.Budget || o.Moved }
+func (o MailOptions) ofNews() bool { return len(o.News) > 0 || len(o.Budget) > 0 || o.Moved }
 
 // A News is a finding to mention in a mail, and why: new, grown, ended or
 // unanswered.
@@ -349,6 +349,13 @@ func (c *mailer) news(p *analysis.Part) error {
 		v.Says = append(v.Says, mailPhrase{c.say(x.Text), x.Strong})
 	}
 	v.Notes = c.some(p.Moved)
+	budget := p.Budget != nil && len(c.o.Budget) > 0
+	if budget {
+		v.Head, v.Cards = c.head(c.budgetNews(p)), c.cards(s.Cards, p)
+		if err := c.chart(&v, p); err != nil {
+			return err
+		}
+	}
 	n := 0
 	for _, x := range c.o.News {
 		if x.Finding.Currency != p.Currency {
@@ -366,14 +373,13 @@ func (c *mailer) news(p *analysis.Part) error {
 			}
 		}
 	}
+	v.Count = n
 	switch {
+	case budget && n > 0:
+		v.Title = c.say(locale.T("%d open findings", n))
+	case budget:
 	case n > 0:
-		v.Head, v.Count = c.head(locale.T("%s.", locale.Strong(locale.T("%d open findings", n)))), n
-	case c.o.Budget && (!s.Alert.Empty() || s.Own != nil && len(s.Own.Warnings) > 0):
-		v.Head, v.Cards = c.head(headline(c.r, p)), c.cards(s.Cards, p)
-		if err := c.chart(&v, p); err != nil {
-			return err
-		}
+		v.Head = c.head(locale.T("%s.", locale.Strong(locale.T("%d open findings", n))))
 	case c.o.Moved && len(p.Moved) > 0:
 		v.Head = c.head(locale.T("Resources changed hands"))
 	default:
@@ -385,6 +391,37 @@ func (c *mailer) news(p *analysis.Part) error {
 	}
 	c.view.Parts = append(c.view.Parts, v)
 	return nil
+}
+
+// budgetNews says what is new of a part's budget, and where the period stands.
+func (c *mailer) budgetNews(p *analysis.Part) locale.Text {
+	T := locale.T
+	_, spent := c.worst(p.Budget)
+	if spent == nil {
+		return headline(c.r, p)
+	}
+	return locale.Sentences([]locale.Text{
+		T("%s: %s against %s.", locale.Strong(T("%s of the budget spent by %s", locale.Share(spent.Percent), locale.Short(spent.On))),
+			coded(p, locale.Whole(p.Budget.Spent)), locale.Whole(p.Budget.Amount)),
+		headline(c.r, p),
+	})
+}
+
+// worst is what a mail says first of a budget: its state or, where that is no news, how much
+// of it is spent.
+func (c *mailer) worst(b *analysis.Budget) (analysis.BudgetState, *analysis.BudgetWarning) {
+	state := b.State()
+	if !c.o.ofNews() {
+		return state, nil
+	}
+	var spent *analysis.BudgetWarning
+	for i, w := range c.o.Budget {
+		if w.Percent == 0 || state == analysis.BudgetOver && w.Percent <= 100 {
+			return state, nil
+		}
+		spent = &c.o.Budget[i]
+	}
+	return "", spent
 }
 
 // daysOf returns the days that the chart of a finding shows.

@@ -211,18 +211,31 @@ func TestMailSubjects(t *testing.T) {
 	likely := analysis.Budget{
 		Amount: eur("7000"), Spent: eur("4133"), Left: eur("2867"), Over: usage.Date(2026, time.November, 25), Expected: &end, Chance: &chance,
 	}
+	half := analysis.BudgetWarning{Percent: 50, On: usage.Date(2026, time.November, 12)}
 	for name, c := range map[string]struct {
 		r    *analysis.Report
 		o    MailOptions
 		want string
 	}{
-		"findings":         {searched, MailOptions{}, "Search: EUR 41,200 forecast for November, 4 unusual increases"},
-		"without an end":   {state(analysis.Open), MailOptions{}, "Search: EUR 41,200.50 in November, nothing unusual"},
-		"closed":           {state(analysis.Closed), MailOptions{}, "Search: EUR 41,200.50 in November, nothing unusual"},
-		"corrected":        {state(analysis.Closed), MailOptions{Corrected: &more}, "Corrected: Search, November: EUR 41,200.50 instead of 40,888.10"},
-		"first":            {state(analysis.Closed), MailOptions{First: true}, "Search: your first cloud cost report, November 2026, EUR 41,201"},
-		"over budget":      {budgeted(over), MailOptions{}, "Search: EUR 277 over budget in November"},
-		"will be over":     {budgeted(likely), MailOptions{}, "Search: over budget about 25 Nov, EUR 8,770 against 7,000"},
+		"findings":       {searched, MailOptions{}, "Search: EUR 41,200 forecast for November, 4 unusual increases"},
+		"without an end": {state(analysis.Open), MailOptions{}, "Search: EUR 41,200.50 in November, nothing unusual"},
+		"closed":         {state(analysis.Closed), MailOptions{}, "Search: EUR 41,200.50 in November, nothing unusual"},
+		"corrected":      {state(analysis.Closed), MailOptions{Corrected: &more}, "Corrected: Search, November: EUR 41,200.50 instead of 40,888.10"},
+		"first":          {state(analysis.Closed), MailOptions{First: true}, "Search: your first cloud cost report, November 2026, EUR 41,201"},
+		"over budget":    {budgeted(over), MailOptions{}, "Search: EUR 277 over budget in November"},
+		"will be over":   {budgeted(likely), MailOptions{}, "Search: over budget about 25 Nov, EUR 8,770 against 7,000"},
+		"half, told likely": {
+			budgeted(likely), MailOptions{Budget: []analysis.BudgetWarning{half}},
+			"Search: 50% of the budget spent by 12 Nov, EUR 4,133 of 7,000",
+		},
+		"half, and likely": {
+			budgeted(likely), MailOptions{Budget: []analysis.BudgetWarning{half, {}}},
+			"Search: over budget about 25 Nov, EUR 8,770 against 7,000",
+		},
+		"budget and finding": {
+			budgeted(likely), MailOptions{Budget: []analysis.BudgetWarning{{}}, News: []News{{Finding: searched.Parts[0].Findings[0], Reason: IsNew}}},
+			"Search: over budget about 25 Nov, EUR 8,770 against 7,000",
+		},
 		"incomplete":       {incomplete, MailOptions{}, "Search: EUR 41,200.50 so far in November, data only to 15 Nov"},
 		"no history":       {single(), MailOptions{}, "Cloud cost: USD 751.70 in January 2018"},
 		"two currencies":   {twoCurrencies(), MailOptions{}, "Cloud cost: EUR 41,200 forecast for November, 4 unusual increases"},
@@ -251,6 +264,24 @@ func TestMailSubjects(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// A mail on a budget and a finding says both, the budget first.
+func TestMailOnBudgetAndFinding(t *testing.T) {
+	r := rich()
+	p := &r.Parts[0]
+	p.Budget = &analysis.Budget{Amount: eur("7000"), Spent: eur("4133"), Left: eur("2867"), Span: p.Period.Span}
+	half := analysis.BudgetWarning{Percent: 50, On: usage.Date(2026, time.November, 12)}
+	f := p.Findings[0]
+	m, _ := mailed(t, r, MailOptions{Budget: []analysis.BudgetWarning{half}, News: []News{{Finding: f, Reason: IsNew}}})
+	text, at := m.Text, -1
+	for _, says := range []string{"50% of the budget spent by 12 Nov", "1 open finding", f.ID} {
+		i := strings.Index(text, says)
+		if i <= at {
+			t.Fatalf("%q is not there, or not after what comes before it:\n%s", says, text)
+		}
+		at = i
 	}
 }
 

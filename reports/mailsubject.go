@@ -21,6 +21,8 @@ func (c *mailer) subject() (subject, preview string) {
 	var says func(head locale.Text) locale.Text
 	var more locale.Text
 	switch {
+	case len(c.o.Budget) > 0:
+		says, more = c.situation(c.budgeted())
 	case len(c.o.News) > 0:
 		worst := c.o.News[0]
 		what := T("%s, %s (%s)", shown(c.l, worst.Finding.Label, maxSubject/3), c.l.WithCode(c.l.Signed(worst.Finding.Impact), worst.Finding.Currency), worst.kind())
@@ -29,7 +31,7 @@ func (c *mailer) subject() (subject, preview string) {
 		}
 		says = func(head locale.Text) locale.Text { return T("%s: %s", head, what) }
 		more = worst.Finding.Reason
-	case c.o.Moved && !c.o.Budget:
+	case c.o.Moved:
 		says = func(head locale.Text) locale.Text { return T("%s: %s", head, T("Resources changed hands")) }
 	case len(c.r.Parts) == 0:
 		says = func(head locale.Text) locale.Text { return T("%s: %s", head, T("No charges to report")) }
@@ -44,6 +46,12 @@ func (c *mailer) subject() (subject, preview string) {
 		}
 	}
 	return c.fit(says, name), c.say(more)
+}
+
+// budgeted is the part that has the budget; the first where none has.
+func (c *mailer) budgeted() *analysis.Part {
+	i := slices.IndexFunc(c.r.Parts, func(p analysis.Part) bool { return p.Budget != nil })
+	return &c.r.Parts[max(i, 0)]
 }
 
 // others are the costs in the other currencies.
@@ -87,7 +95,9 @@ func (c *mailer) situation(p *analysis.Part) (func(locale.Text) locale.Text, loc
 			same = T("On the same days: %s.", than)
 		}
 	}
-	switch b := p.Budget; {
+	b := p.Budget
+	state, spent := c.worst(b)
+	switch {
 	case c.o.Corrected != nil:
 		before := borne(p)
 		before.Amount = before.Amount.Sub(c.o.Corrected.Amount)
@@ -100,7 +110,7 @@ func (c *mailer) situation(p *analysis.Part) (func(locale.Text) locale.Text, loc
 		}, T("What it contains, and how to answer.")
 	case nothing(c.r, p):
 		return func(head locale.Text) locale.Text { return T("%s: no charges in %s", head, month) }, locale.Text{}
-	case b.State() == analysis.BudgetOver:
+	case state == analysis.BudgetOver:
 		beside := T("%s against %s.", coded(p, locale.Whole(b.Spent)), locale.Whole(b.Amount))
 		if b.Over != 0 {
 			beside = T("%s against %s, over since %s.", coded(p, locale.Whole(b.Spent)), locale.Whole(b.Amount), locale.Short(b.Over))
@@ -108,14 +118,14 @@ func (c *mailer) situation(p *analysis.Part) (func(locale.Text) locale.Text, loc
 		return func(head locale.Text) locale.Text {
 			return T("%s: %s over budget in %s", head, coded(p, locale.Whole(negated(b.Left))), month)
 		}, beside
-	case b.State() == analysis.BudgetLikely:
+	case state == analysis.BudgetLikely:
 		return func(head locale.Text) locale.Text {
 			return T("%s: over budget about %s, %s against %s", head, locale.Short(b.Over), coded(p, locale.About(*b.Expected)), locale.Whole(b.Amount))
 		}, largest
-	case c.o.Budget && b != nil && len(b.Warnings) > 0:
-		w := b.Warnings[0]
+	case spent != nil:
 		return func(head locale.Text) locale.Text {
-			return T("%s: %s of the budget spent by %s, %s of %s", head, locale.Share(w.Percent), locale.Short(w.On), coded(p, locale.Whole(b.Spent)), locale.Whole(b.Amount))
+			return T("%s: %s of the budget spent by %s, %s of %s", head, locale.Share(spent.Percent), locale.Short(spent.On),
+				coded(p, locale.Whole(b.Spent)), locale.Whole(b.Amount))
 		}, largest
 	case p.Invoiced != nil && p.Period.State == analysis.Invoiced:
 		return func(head locale.Text) locale.Text {

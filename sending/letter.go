@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"usagereport/analysis"
 	"usagereport/ledger"
 	"usagereport/reports"
 	"usagereport/sending/delivery"
@@ -39,7 +40,7 @@ type Letter struct {
 func (t *Letter) news() string {
 	var all []string
 	for _, b := range t.budgets {
-		all = append(all, "the budget is "+b.State)
+		all = append(all, "the budget is "+warned(b))
 	}
 	for _, m := range t.moves {
 		all = append(all, map[bool]string{true: "resources moved in", false: "resources moved out"}[m.In])
@@ -51,6 +52,22 @@ func (t *Letter) news() string {
 		all = append(all, fmt.Sprintf("%d findings", n))
 	}
 	return strings.Join(all, ", ")
+}
+
+// warned says what a budget has reached.
+func warned(b ledger.RecordBudget) string {
+	if b.State == string(analysis.BudgetOver) {
+		return b.State
+	}
+	var all []string
+	for _, percent := range b.Warns {
+		if percent == 0 {
+			all = append(all, b.State)
+		} else {
+			all = append(all, fmt.Sprintf("%d %% spent", percent))
+		}
+	}
+	return strings.Join(all, " and ")
 }
 
 // Goes reports whether something is to be sent.

@@ -290,8 +290,8 @@ func (m *Maker) findings(t *Letter, r *analysis.Report, mo reports.MailOptions) 
 	news := Tell(m.before, t.Owner, t.Record.Findings, m.Now())
 	t.budgets = TellBudgets(m.before, t.Owner, t.Record.Totals)
 	t.moves = TellMoves(m.before, t.Owner, t.Record.Totals)
-	mo.Budget, mo.Moved = len(t.budgets) > 0, len(t.moves) > 0
-	if len(news) == 0 && !mo.Budget && !mo.Moved {
+	mo.Budget, mo.Moved = warnings(r, t.budgets), len(t.moves) > 0
+	if len(news) == 0 && len(mo.Budget) == 0 && !mo.Moved {
 		t.State, t.Why = reports.SummarySkipped, "nothing new"
 		return nil
 	}
@@ -319,6 +319,22 @@ func (m *Maker) findings(t *Letter, r *analysis.Report, mo reports.MailOptions) 
 		return nil
 	}
 	return m.pack(t, r, mo, nil)
+}
+
+// warnings returns those of the warnings of r's budget that are news.
+func warnings(r *analysis.Report, news []ledger.RecordBudget) (out []analysis.BudgetWarning) {
+	for i := range r.Parts {
+		b := r.Parts[i].Budget
+		if b == nil {
+			continue
+		}
+		for _, w := range b.Warnings {
+			if slices.ContainsFunc(news, func(n ledger.RecordBudget) bool { return n.Span == b.Span && slices.Contains(n.Warns, w.Percent) }) {
+				out = append(out, w)
+			}
+		}
+	}
+	return out
 }
 
 // reasons are the mail's words for why it has a finding.

@@ -138,8 +138,9 @@ func Tell(before []ledger.Record, owner string, now []ledger.RecordFinding, at t
 	return out
 }
 
-// TellBudgets returns the budgets that are told to owner: each of their warnings once, and
-// none of less once more was told. before is everything that was recorded.
+// TellBudgets returns the budgets that are told to owner, with those of their warnings that
+// are news: each once, and none of less once more was told. before is everything that was
+// recorded.
 func TellBudgets(before []ledger.Record, owner string, now []ledger.RecordTotal) (out []ledger.RecordBudget) {
 	for _, t := range now {
 		if t.Budget == nil {
@@ -163,8 +164,10 @@ func TellBudgets(before []ledger.Record, owner string, now []ledger.RecordTotal)
 				most = max(most, slices.Max(append([]int{0}, b.Warns...)))
 			}
 		}
-		if slices.ContainsFunc(t.Budget.Warns, func(at int) bool { return at > most || at == 0 && !likely }) {
-			out = append(out, *t.Budget)
+		b := *t.Budget
+		b.Warns = slices.DeleteFunc(slices.Clone(b.Warns), func(at int) bool { return at <= most && (at != 0 || likely) })
+		if len(b.Warns) > 0 {
+			out = append(out, b)
 		}
 	}
 	return out

@@ -244,24 +244,28 @@ func TestTellBudgets(t *testing.T) {
 	for name, c := range map[string]struct {
 		before []ledger.Record
 		now    []ledger.RecordTotal
-		told   bool
+		told   string // what is news
 	}{
-		"first":                        {nil, half, true},
-		"again":                        {[]ledger.Record{sent(ledger.Sent, "Ada", half)}, half, false},
-		"to another":                   {[]ledger.Record{sent(ledger.Sent, "Ben", half)}, half, true},
-		"not sent":                     {[]ledger.Record{sent(ledger.Failed, "Ada", half)}, half, true},
-		"likely after half":            {[]ledger.Record{sent(ledger.Sent, "Ada", half)}, likely, true},
-		"half after likely":            {[]ledger.Record{sent(ledger.Sent, "Ada", likely)}, half, false},
-		"over after likely":            {[]ledger.Record{sent(ledger.Sent, "Ada", likely)}, over, true},
-		"likely again after over":      {[]ledger.Record{sent(ledger.Sent, "Ada", over)}, likely, false},
-		"another budget":               {[]ledger.Record{sent(ledger.Sent, "Ada", over)}, total(200, "over", 100), true},
-		"over, told before warnings":   {[]ledger.Record{sent(ledger.Sent, "Ada", total(300, "over"))}, over, false},
-		"likely, told before warnings": {[]ledger.Record{sent(ledger.Sent, "Ada", total(300, "likely over"))}, total(300, "likely over", 0), false},
-		"four fifths, which is more":   {[]ledger.Record{sent(ledger.Sent, "Ada", half)}, total(300, "", 80), true},
-		"nothing":                      {nil, []ledger.RecordTotal{{Currency: "EUR"}}, false},
+		"first":                        {nil, half, "[50]"},
+		"again":                        {[]ledger.Record{sent(ledger.Sent, "Ada", half)}, half, "[]"},
+		"to another":                   {[]ledger.Record{sent(ledger.Sent, "Ben", half)}, half, "[50]"},
+		"not sent":                     {[]ledger.Record{sent(ledger.Failed, "Ada", half)}, half, "[50]"},
+		"likely after half":            {[]ledger.Record{sent(ledger.Sent, "Ada", half)}, likely, "[0]"},
+		"half after likely":            {[]ledger.Record{sent(ledger.Sent, "Ada", likely)}, half, "[]"},
+		"over after likely":            {[]ledger.Record{sent(ledger.Sent, "Ada", likely)}, over, "[100]"},
+		"likely again after over":      {[]ledger.Record{sent(ledger.Sent, "Ada", over)}, likely, "[]"},
+		"another budget":               {[]ledger.Record{sent(ledger.Sent, "Ada", over)}, total(200, "over", 100), "[100]"},
+		"over, told before warnings":   {[]ledger.Record{sent(ledger.Sent, "Ada", total(300, "over"))}, over, "[]"},
+		"likely, told before warnings": {[]ledger.Record{sent(ledger.Sent, "Ada", total(300, "likely over"))}, total(300, "likely over", 0), "[]"},
+		"four fifths, which is more":   {[]ledger.Record{sent(ledger.Sent, "Ada", half)}, total(300, "", 80), "[80]"},
+		"nothing":                      {nil, []ledger.RecordTotal{{Currency: "EUR"}}, "[]"},
 	} {
-		if got := sending.TellBudgets(c.before, "ada", c.now); len(got) > 0 != c.told {
-			t.Errorf("%s: told %v", name, got)
+		news := []int{}
+		for _, b := range sending.TellBudgets(c.before, "ada", c.now) {
+			news = append(news, b.Warns...)
+		}
+		if fmt.Sprint(news) != c.told {
+			t.Errorf("%s: told %v, want %s", name, news, c.told)
 		}
 	}
 }
