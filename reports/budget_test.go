@@ -4,12 +4,13 @@ import (
 	"bytes"
 	"strings"
 	"testing"
+	"time"
 
 	"usagereport/analysis"
 	"usagereport/usage"
 )
 
-// Where a budget is over, or likely over, no form says that there is nothing to do; and
+// Where a budget is over, likely over or too small, no form says that there is nothing to do; and
 // each does where it is not.
 func TestBudgetAgainstNoAction(t *testing.T) {
 	money := func(n int64) usage.Money { return usage.Money{Amount: usage.DecimalOf(n), Currency: "EUR"} }
@@ -22,15 +23,28 @@ func TestBudgetAgainstNoAction(t *testing.T) {
 		"over by cents": {analysis.Budget{Amount: money(100), Spent: money(100), Left: usage.Money{
 			Amount: usage.MustDecimal("-0.01"), Currency: "EUR",
 		}}, false},
-		"likely over":   {analysis.Budget{Amount: money(100), Spent: money(60), Left: money(40), Expected: &ends}, false},
-		"within":        {analysis.Budget{Amount: money(200), Spent: money(60), Left: money(140), Expected: &ends}, true},
-		"spent exactly": {analysis.Budget{Amount: money(130), Spent: money(130), Left: money(0), Expected: &ends}, true},
+		"likely over": {
+			analysis.Budget{Amount: money(100), Spent: money(60), Left: money(40), Expected: &ends}, false,
+		},
+		"too small": {
+			analysis.Budget{Amount: money(200), Spent: money(60), Left: money(140), Expected: &ends, TooSmall: true, Exceeded: 4, Ended: 4}, false,
+		},
+		"within": {
+			analysis.Budget{Amount: money(200), Spent: money(60), Left: money(140), Expected: &ends}, true,
+		},
+		"spent exactly": {
+			analysis.Budget{Amount: money(130), Spent: money(130), Left: money(0), Expected: &ends}, true,
+		},
 	} {
-		r := quiet()
+		r, all := quiet(), quiet()
 		c.budget.Period, c.budget.Span = "month", r.Parts[0].Period.Span
 		r.Parts[0].Budget = &c.budget
+		all.Parts[0].Owners = []analysis.OwnerStanding{{Owner: "Web", Budget: &c.budget}}
 		forms := map[string]string{}
-		var page, text bytes.Buffer
+		var page, text, whole bytes.Buffer
+		if err := WriteMarkdown(&whole, all, Options{}); err != nil {
+			t.Fatal(err)
+		}
 		if err := Write(&page, r, Options{}); err != nil {
 			t.Fatal(err)
 		}
@@ -41,14 +55,60 @@ func TestBudgetAgainstNoAction(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		forms["markdown of all"] = whole.String()
 		forms["page"], forms["markdown"], forms["mail"], forms["subject"] = page.String(), text.String(), m.Text, m.Subject
 		for form, said := range forms {
 			if form != "subject" && strings.Contains(strings.ToLower(said), "no action needed") != c.calm {
 				t.Errorf("%s, %s: says that there is nothing to do: %v, want %v", name, form, !c.calm, c.calm)
 			}
-			if !c.calm && !strings.Contains(strings.ToLower(said), "budget") {
+			if !c.calm && (form != "subject" || !c.budget.TooSmall) && !strings.Contains(strings.ToLower(said), "budget") {
 				t.Errorf("%s, %s: says nothing of the budget", name, form)
 			}
+		}
+	}
+}
+
+// What a lead says of owners' budgets that are or will be exceeded, and of those too small.
+func TestBudgetsText(t *testing.T) {
+	over := func(owner string) analysis.OwnerStanding {
+		return analysis.OwnerStanding{Owner: owner, Budget: &analysis.Budget{Left: eur("-1"), Over: usage.Date(2026, time.November, 26)}}
+	}
+	likely := func(owner string) analysis.OwnerStanding {
+		end := eur("9")
+		return analysis.OwnerStanding{Owner: owner, Budget: &analysis.Budget{Expected: &end, Over: usage.Date(2026, time.December, 11)}}
+	}
+	small := func(o analysis.OwnerStanding) analysis.OwnerStanding {
+		o.Budget.TooSmall = true
+		return o
+	}
+	well := analysis.OwnerStanding{Owner: "Ops", Budget: &analysis.Budget{}}
+	for want, list := range map[string][]analysis.OwnerStanding{
+		"": {well},
+		"The budget is exceeded: Web since 26 Nov.": {
+			over("Web"),
+		},
+		"One of two budgets is exceeded: Web since 26 Nov.": {
+			over("Web"), well,
+		},
+		"Two of two budgets are exceeded: Web since 26 Nov, New since 26 Nov.": {
+			over("Web"), over("New"),
+		},
+		"Two of three budgets are or will be exceeded: Web since 26 Nov, Data about 11 Dec.": {
+			over("Web"), likely("Data"), well,
+		},
+		"One of three budgets will be exceeded: Data about 11 Dec; and Web’s, which is too small.": {
+			small(over("Web")), likely("Data"), well,
+		},
+		"One of three budgets will be exceeded: Data about 11 Dec; and those of Web, New, which are too small.": {
+			small(over("Web")), small(over("New")), likely("Data"),
+		},
+		"A budget is too small, month after month: Web.": {
+			small(over("Web")), well,
+		},
+	} {
+		got := budgetsText(&analysis.Part{Owners: list})
+		if said := english(t).Say(got); said != want {
+			t.Errorf("%q, want %q", said, want)
 		}
 	}
 }

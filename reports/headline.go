@@ -46,7 +46,7 @@ func headline(r *analysis.Report, p *analysis.Part) locale.Text {
 	default:
 		add(costText(p, cost))
 	}
-	if b := p.Budget; b.State() != "" && b.TooSmall {
+	if b := p.Budget; b != nil && b.TooSmall {
 		add(T("The budget is %s.", tooSmall(b)))
 	}
 	add(unusualText(p))
@@ -78,12 +78,12 @@ func Said(r *analysis.Report, lang string) (lines []string, err error) {
 }
 
 // calm reports whether a period asks for nothing: nothing is unusual, no data are missing, and
-// no budget is or likely will be exceeded.
+// no budget is or likely will be exceeded, or is too small.
 func calm(r *analysis.Report, p *analysis.Part) bool {
 	broken, small, _ := brokenBudgets(p)
 	missing := slices.ContainsFunc(p.Accounts, func(a analysis.Account) bool { return a.Missing })
 	return p.History.CanDetect && len(p.Findings)+len(p.Minor)+len(p.Down)+len(broken)+len(small) == 0 &&
-		p.Budget.State() == "" && !missing && !r.Partial
+		p.Budget.State() == "" && (p.Budget == nil || !p.Budget.TooSmall) && !missing && !r.Partial
 }
 
 // unknown reports whether there is no cost because no account of the period has data.
@@ -196,21 +196,61 @@ func budgetsText(p *analysis.Part) locale.Text {
 			names = append(names, locale.Said(o.Owner))
 		}
 	}
-	what := T("%s of %s budgets will be exceeded", locale.Leading(len(broken)), locale.Number(n))
-	if len(broken) == 1 {
-		what = T("One of %s budgets will be exceeded", locale.Number(n))
+	small = slices.DeleteFunc(small, func(o analysis.OwnerStanding) bool { return o.Budget.State() == "" })
+	said := T("%s: %s", locale.Strong(brokenText(broken, n)), locale.Join(names, ", "))
+	switch len(small) {
+	case 0:
+		return T("%s.", said)
+	case 1:
+		return T("%s; and %s’s, which is too small.", said, small[0].Owner)
 	}
-	if n == 1 {
-		what = T("The budget will be exceeded")
-	}
-	return T("%s: %s.", locale.Strong(what), locale.Join(names, ", "))
+	return T("%s; and those of %s, which are too small.", said, smallNames(small))
 }
 
-// smallText names the owners whose budget is too small, which is said where no other breaks.
-func smallText(small []analysis.OwnerStanding) locale.Text {
-	if len(small) == 0 {
-		return locale.Text{}
+// brokenText says how many of n budgets are or will be exceeded.
+func brokenText(broken []analysis.OwnerStanding, n int) locale.Text {
+	T := locale.T
+	over := countOver(broken)
+	is, will := over == len(broken), over == 0
+	switch {
+	case n == 1 && is:
+		return T("The budget is exceeded")
+	case n == 1:
+		return T("The budget will be exceeded")
+	case len(broken) == 1 && is:
+		return T("One of %s budgets is exceeded", locale.Number(n))
+	case len(broken) == 1:
+		return T("One of %s budgets will be exceeded", locale.Number(n))
+	case is:
+		return T("%s of %s budgets are exceeded", locale.Leading(len(broken)), locale.Number(n))
+	case will:
+		return T("%s of %s budgets will be exceeded", locale.Leading(len(broken)), locale.Number(n))
 	}
+	return T("%s of %s budgets are or will be exceeded", locale.Leading(len(broken)), locale.Number(n))
+}
+
+// countOver says how many budgets are exceeded already.
+func countOver(list []analysis.OwnerStanding) (n int) {
+	for _, o := range list {
+		if o.Budget.State() == analysis.BudgetOver {
+			n++
+		}
+	}
+	return n
+}
+
+// smallText names the owners whose budget is too small, where no other breaks.
+func smallText(small []analysis.OwnerStanding) locale.Text {
+	switch len(small) {
+	case 0:
+		return locale.Text{}
+	case 1:
+		return locale.T("A budget is too small, month after month: %s.", small[0].Owner)
+	}
+	return locale.T("Budgets that are too small, month after month: %s.", smallNames(small))
+}
+
+func smallNames(small []analysis.OwnerStanding) locale.Text {
 	var names []locale.Text
 	for i, o := range small {
 		if i == shownNames+1 {
@@ -219,10 +259,7 @@ func smallText(small []analysis.OwnerStanding) locale.Text {
 		}
 		names = append(names, locale.Said(o.Owner))
 	}
-	if len(small) == 1 {
-		return locale.T("A budget is too small, month after month: %s.", names[0])
-	}
-	return locale.T("Budgets that are too small, month after month: %s.", locale.Join(names, ", "))
+	return locale.Join(names, ", ")
 }
 
 // brokenBudgets returns the owners whose budget is or likely will be exceeded, apart from
@@ -234,10 +271,9 @@ func brokenBudgets(p *analysis.Part) (broken, small []analysis.OwnerStanding, n 
 		}
 		n++
 		switch {
-		case o.Budget.State() == "":
 		case o.Budget.TooSmall:
 			small = append(small, o)
-		default:
+		case o.Budget.State() != "":
 			broken = append(broken, o)
 		}
 	}

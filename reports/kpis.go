@@ -148,8 +148,15 @@ func (a *answer) budgetCard(l *locale.Locale, r *analysis.Report, p *analysis.Pa
 		}
 		return []kpi{c}
 	}
+	name := T("Budgets that are or will be exceeded")
+	switch countOver(broken) {
+	case 0:
+		name = T("Budgets that will be exceeded")
+	case len(broken):
+		name = T("Budgets that are exceeded")
+	}
 	return []kpi{{
-		Class: "budget", Name: T("Budgets that will be exceeded"), Warn: true,
+		Class: "budget", Name: name, Warn: true,
 		Value: "▲ " + l.Say(T("%[1]s of %[2]s", locale.Said(fmt.Sprint(len(broken))), locale.Said(fmt.Sprint(n)))),
 		Note:  overBy(broken),
 	}}

@@ -164,9 +164,11 @@ func (o *ownerRow) outlook() {
 
 func (v *ownersView) says() {
 	T := locale.T
-	var over, near []locale.Text
+	var over, likely, near []locale.Text
 	for _, o := range v.Rows {
 		switch {
+		case o.Budget.State() == analysis.BudgetLikely:
+			likely = append(likely, locale.Said(o.Owner))
 		case o.Warn:
 			over = append(over, locale.Said(o.Owner))
 		case o.close():
@@ -175,7 +177,10 @@ func (v *ownersView) says() {
 	}
 	var said []locale.Text
 	if len(over) > 0 {
-		said = append(said, T("Budgets that will be exceeded: %s.", locale.Strong(locale.Join(over, ", "))))
+		said = append(said, T("Budgets that are exceeded: %s.", locale.Strong(locale.Join(over, ", "))))
+	}
+	if len(likely) > 0 {
+		said = append(said, T("Budgets that will be exceeded: %s.", locale.Strong(locale.Join(likely, ", "))))
 	}
 	if len(near) > 0 {
 		said = append(said, T("Close: %s.", locale.Join(near, ", ")))

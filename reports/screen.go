@@ -47,7 +47,7 @@ func newScreen(l *locale.Locale, r *analysis.Report, p *analysis.Part) screen {
 	}
 	s.reach(l, p)
 	s.figures(l, p)
-	s.verdict(l, p)
+	s.verdict(l, r, p)
 	if s.Blind {
 		s.Notes = append(s.Notes, T("What happened after %s cannot be seen: the data end there, and were loaded on %s.", p.Period.Reach,
 			p.Period.Loaded))
@@ -157,7 +157,7 @@ func (s *screen) final(l *locale.Locale, p *analysis.Part) locale.Text {
 	return locale.T("final")
 }
 
-func (s *screen) verdict(l *locale.Locale, p *analysis.Part) {
+func (s *screen) verdict(l *locale.Locale, r *analysis.Report, p *analysis.Part) {
 	T := locale.T
 	switch {
 	case len(s.Top) > 0:
@@ -179,8 +179,13 @@ func (s *screen) verdict(l *locale.Locale, p *analysis.Part) {
 		s.Verdict = T("No comparison yet. Load last month’s file")
 	case s.Quiet && !s.Alert.Empty():
 		s.Verdict = T("Nothing else is unusual.")
-	case s.Quiet:
+	case s.Quiet && calm(r, p):
 		s.Verdict = T("Nothing unusual. No action needed.")
+	case s.Quiet:
+		s.Verdict = T("Nothing unusual.")
+		if says := budgetsText(p); !says.Empty() {
+			s.Context = T(" %s", says)
+		}
 	default:
 		s.Verdict = T("No alert.")
 		var more []locale.Text
