@@ -28,6 +28,7 @@ const (
 	alone95  = 3.6   // Student's t with four degrees of freedom, by its mean absolute value
 	sum80    = 1.75  // as alone80, of a sum: chosen on measured series
 	smallest = 1e-9
+	farthest = 2.0 // relative error from which one is as large as another: of what was said to be next to nothing, all are large
 	quietest = 0.5 // part of what the days of the last weeks would make it that a range has at least
 	// independent is how much the errors of a sum's parts count beside its own, chosen
 	// on the tuning seeds of the package's test.
@@ -37,11 +38,13 @@ const (
 // scale is what an error is measured by.
 func scale(rest, size float64) float64 { return math.Abs(rest) + small*size + smallest }
 
-// misses are e's relative errors in the last so many periods, newest first.
+// misses are e's relative errors in the last so many periods, newest first, without what
+// was too young to be expected.
 func misses(e Estimate, last int) (out []float64) {
 	for k, p := range e.Past {
 		if p.OK && k < last {
-			out = append(out, (p.Became-p.Said)/scale(p.Said, e.Size))
+			v := (p.Became - p.Early - p.Said) / scale(p.Said, e.Size)
+			out = append(out, min(max(v, -farthest), farthest))
 		}
 	}
 	return out
@@ -192,6 +195,7 @@ func Sum(es []Estimate) (t Estimate) {
 			q.Known += p.Known
 			q.Said += p.Said
 			q.Became += p.Became
+			q.Early += p.Early
 			q.Naive += p.Naive
 			q.RunRate += p.RunRate
 			q.Linear += p.Linear

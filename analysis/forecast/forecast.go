@@ -72,6 +72,9 @@ type Past struct {
 	OK              bool
 	Naive           float64 // said by the same days of the period before
 	RunRate, Linear float64 // by the mean so far, by a line through 30 days
+	// Early is the part of Became that has come every month since, but was too young to be
+	// expected then: that it was missed says nothing of what is said now.
+	Early float64
 }
 
 // maxPast is how many earlier periods are looked at.
@@ -109,6 +112,8 @@ func Forecast(c Component) Estimate {
 		due := recurring(l.other, c.From, origin, origin, p, c.Periods[:len(c.Periods)-1-k])
 		bought := sum(l.other, c.From, origin, p.To)
 		past := Past{Period: p, Known: known + sum(l.other, c.From, p.From, origin), Said: due, Became: real + bought, OK: t.ok}
+		past.Early = early(l.other, c.From, origin, c.Periods, len(c.Periods)-1-k, around) +
+			early(l.spikes(), c.From, origin, c.Periods, len(c.Periods)-1-k, 0)
 		past.Naive, past.RunRate, past.Linear = l.peers(origin, p, c.Periods[:len(c.Periods)-1-k])
 		out.Past = append(out.Past, past)
 		out.Size = max(out.Size, math.Abs(known+real+bought))

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"testing"
+	"time"
 
 	"usagereport/usage"
 )
@@ -93,6 +94,51 @@ func TestCalendarDay(t *testing.T) {
 				}
 				if b.OK && b.Low95 < 0 {
 					t.Errorf("day %d, from the end: %t, by day %d: %.0f at least", dom, tail, day, b.Low95)
+				}
+			}
+		}
+	}
+}
+
+// TestFees holds the range of a fee that comes once a month, bought or used, to what can come:
+// that it was missed while it was too young to be expected widens nothing.
+func TestFees(t *testing.T) {
+	end := usage.Date(2026, 12, 1)
+	for _, history := range []int{4, 5, 6, 9} { // months, with the one that is asked for
+		for _, dom := range []int{3, 15, 28} {
+			for _, day := range []int{4, 10, 20, 26} {
+				for _, used := range []bool{false, true} {
+					from := usage.Date(2026, 12-time.Month(history), 1)
+					settled := usage.Date(2026, 11, day)
+					c := Component{From: from, Settled: settled, Usage: make([]float64, end-from), Other: make([]float64, end-from)}
+					daily := Component{From: from, Settled: settled, Usage: make([]float64, end-from), Other: make([]float64, end-from)}
+					fees := c.Other
+					if used {
+						fees = c.Usage
+					}
+					want := 100 * float64(end-settled)
+					for i := range c.Usage {
+						d := from + usage.Day(i)
+						fee := d == d.Month().From+usage.Day(dom-1)
+						switch {
+						case d >= settled:
+							c.Usage[i], daily.Usage[i] = math.NaN(), math.NaN()
+							if fee {
+								want += 300
+							}
+							continue
+						case fee:
+							fees[i] = 300
+						}
+						daily.Usage[i] = 100
+					}
+					c.Periods = months(from, int(end-from))
+					daily.Periods = c.Periods
+					b := Together([]Estimate{Forecast(daily), Forecast(c)})
+					if b.OK && (b.Low80 < want-200 || b.High80 > want+200 || b.Low80 > want+1 || b.High80 < want-1) {
+						t.Errorf("%d months, on day %d, by day %d, used: %t: %.0f to %.0f, became %.0f",
+							history, dom, day, used, b.Low80, b.High80, want)
+					}
 				}
 			}
 		}
