@@ -86,6 +86,38 @@ func Forecast(c Component) Estimate {
 		return Estimate{}
 	}
 	c = c.streamed()
+	costs := func(v float64) bool { return v > 0 }
+	if !slices.ContainsFunc(c.Usage, costs) && slices.ContainsFunc(c.Usage, func(v float64) bool { return v < 0 }) {
+		return forecast(c.negated()).negated() // a credit goes on, and ends, as a cost does
+	}
+	return forecast(c)
+}
+
+// negated is c with each cost as a credit, and each credit as a cost.
+func (c Component) negated() Component {
+	c.Usage, c.Other, c.Planned = negated(c.Usage), negated(c.Other), negated(c.Planned)
+	return c
+}
+
+func (e Estimate) negated() Estimate {
+	e.Rest, e.Open, e.Refunds, e.Past = -e.Rest, -e.Open, true, slices.Clone(e.Past)
+	for k, p := range e.Past {
+		p.Known, p.Said, p.Became, p.Early = -p.Known, -p.Said, -p.Became, -p.Early
+		p.Naive, p.RunRate, p.Linear = -p.Naive, -p.RunRate, -p.Linear
+		e.Past[k] = p
+	}
+	return e
+}
+
+func negated(v []float64) []float64 {
+	v = slices.Clone(v)
+	for i := range v {
+		v[i] = -v[i]
+	}
+	return v
+}
+
+func forecast(c Component) Estimate {
 	l := newLane(c)
 	now := c.Periods[len(c.Periods)-1]
 	settled := max(c.Settled, now.From, c.From) // what came before the data is not to come
@@ -181,34 +213,30 @@ func Forecast(c Component) Estimate {
 
 // What makes a stream of what is bought.
 const (
-	streamDays  = 7   // days before the first that is not known in full
+	streamDays  = 7   // days in a row that show it
 	streamLeast = 5   // of which so many must be known
 	streamPart  = 0.7 // part of them on which something was bought
 	streamTimes = 2.0 // times the usual of a fortnight from which a day holds another purchase
+	streamBegun = 3   // days in a row with alike purchases that begin one
 )
 
 // streamed returns c with what is bought day by day, like a savings plan's fee, among its
-// usage: it goes on as usage does, and not as what falls due once a month.
+// usage: it goes on, and ends, as usage does, and not as what falls due once a month.
 func (c Component) streamed() Component {
-	first := 0
-	for first < len(c.Other) && c.Other[first] == 0 {
-		first++
-	}
-	end := min(int(c.Settled-c.From), len(c.Other), len(c.Usage))
-	first = max(first, end-streamDays)
-	bought := 0
-	for i := first; i < end; i++ {
-		if c.Other[i] != 0 {
-			bought++
+	var days []int
+	begun := c.begun()
+	for i, v := range c.Other {
+		if v != 0 && i < len(c.Usage) && !math.IsNaN(c.Usage[i]) && (i >= begun || c.daily(i-streamDays+1, i) || c.daily(i, i+streamDays-1)) {
+			days = append(days, i)
 		}
 	}
-	if end-first < streamLeast || float64(bought) < streamPart*float64(end-first) {
+	if len(days) == 0 {
 		return c
 	}
 	out := c
 	out.Usage, out.Other = slices.Clone(c.Usage), slices.Clone(c.Other)
 	var near []float64
-	for i := range min(len(out.Usage), len(out.Other)) {
+	for _, i := range days {
 		near = near[:0]
 		for j := max(0, i-streamDays); j <= min(i+streamDays, len(c.Other)-1); j++ {
 			if c.Other[j] != 0 {
@@ -219,12 +247,51 @@ func (c Component) streamed() Component {
 		if usual := median(near); math.Abs(part) > streamTimes*math.Abs(usual) {
 			part = usual
 		}
-		if !math.IsNaN(out.Usage[i]) && len(near) > 2 {
+		if len(near) > 2 {
 			out.Usage[i] += part
 			out.Other[i] -= part
 		}
 	}
 	return out
+}
+
+// daily reports whether something was bought on most days from index a to b, of those since
+// the first purchase that are known.
+func (c Component) daily(a, b int) bool {
+	a = max(a, slices.IndexFunc(c.Other, func(v float64) bool { return v != 0 }))
+	known, bought := 0, 0
+	for i := a; i <= b && i < min(len(c.Other), len(c.Usage)); i++ {
+		if c.Other[i] != 0 {
+			bought++
+		}
+		if c.Other[i] != 0 || i < int(c.Settled-c.From) && !math.IsNaN(c.Usage[i]) {
+			known++
+		}
+	}
+	return known >= streamLeast && float64(bought) >= streamPart*float64(known)
+}
+
+// begun is from which index on a stream goes on that began in the last days: one alike purchase
+// a day, none of which came a month before; past the end where there is none.
+func (c Component) begun() int {
+	end := min(len(c.Other), len(c.Usage))
+	for end > 0 && (c.Other[end-1] == 0 || math.IsNaN(c.Usage[end-1])) {
+		end--
+	}
+	first := end
+	at := len(c.Periods) - 1
+	for first > 0 && c.Other[first-1] != 0 {
+		d := c.From + usage.Day(first-1)
+		before, _ := monthly(c.Other, c.From, d, c.Periods, at, around)
+		if !c.Periods[at].Contains(d) || before > 0 || !alike(c.Other[first-1], c.Other[end-1]) {
+			break
+		}
+		first--
+	}
+	if end-first < streamBegun || end < int(c.Settled-c.From) {
+		return len(c.Other)
+	}
+	return first
 }
 
 // nowcast is what a day becomes of which seen has arrived, with share of the

@@ -144,3 +144,47 @@ func TestFees(t *testing.T) {
 		}
 	}
 }
+
+// TestStreamEnds foretells a fee or a credit that comes each day and begins some days before the
+// last, or has ended some days before: it goes on, or does not, and its range stays small.
+func TestStreamEnds(t *testing.T) {
+	from, end := usage.Date(2026, 7, 1), usage.Date(2026, 12, 1)
+	last := usage.Date(2026, 11, 27)
+	for _, each := range []float64{50, -30} {
+		for _, s := range []struct{ first, last usage.Day }{
+			{from, usage.Date(2026, 11, 15)},
+			{from, usage.Date(2026, 11, 8)},
+			{from, usage.Date(2026, 10, 20)},
+			{usage.Date(2026, 11, 2), last},
+			{last - 2, last},
+			{last - 3, last},
+			{last - 5, last},
+		} {
+			t.Run(fmt.Sprintf("%v from %s to %s", each, s.first, s.last), func(t *testing.T) {
+				c := Component{From: from, Settled: last - 1, Usage: make([]float64, end-from), Other: make([]float64, end-from)}
+				c.Share = []Share{{Point: 0.9}, {Point: 0.35}}
+				c.Periods = months(from, int(end-from))
+				for i := range c.Usage {
+					d := from + usage.Day(i)
+					if d > last {
+						c.Usage[i] = math.NaN()
+					}
+					if d >= s.first && d <= s.last {
+						c.Other[i] = each
+					}
+				}
+				want := 0.0
+				if s.last == last {
+					want = each * float64(end-last-1)
+				}
+				e := Forecast(c)
+				if math.Abs(e.Rest-want) > 0.4*math.Abs(each) {
+					t.Errorf("%.0f to come, want %.0f", e.Rest, want)
+				}
+				if b := Together([]Estimate{e}); b.OK && (b.Low80 < want-5*math.Abs(each) || b.High80 > want+5*math.Abs(each)) {
+					t.Errorf("%.0f to %.0f, want %.0f", b.Low80, b.High80, want)
+				}
+			})
+		}
+	}
+}

@@ -586,11 +586,14 @@ func place(q usage.Period, offset usage.Day, tail bool) usage.Day {
 	return q.From + offset
 }
 
+func alike(a, b float64) bool {
+	return a*b > 0 && min(math.Abs(a), math.Abs(b)) >= likeness*max(math.Abs(a), math.Abs(b))
+}
+
 // near reports whether q has a charge like amount within so many days around one of its days.
 func near(y []float64, from usage.Day, q usage.Period, center usage.Day, amount float64, days usage.Day) bool {
 	for d := max(q.From, center-days); d <= min(q.Last(), center+days); d++ {
-		v := day(y, from, d)
-		if v*amount > 0 && min(math.Abs(v), math.Abs(amount)) >= likeness*max(math.Abs(v), math.Abs(amount)) {
+		if alike(day(y, from, d), amount) {
 			return true
 		}
 	}
