@@ -168,17 +168,9 @@ func finalOn(p *analysis.Part) usage.Day {
 // within a day or two.
 const late = 3
 
-// explained returns what the alarms make, counted over the period's own days,
-// and how many percent of delta that is.
+// explained returns what the alarms make in the period, and how many percent of delta that is.
 func explained(p *analysis.Part, delta usage.Money) (share *float64, makes usage.Money) {
-	makes.Currency = p.Currency
-	for _, f := range p.Findings {
-		for _, d := range f.Days {
-			if d.InPeriod && d.HasBand && d.Day >= f.Start && d.Day <= f.End {
-				makes.Amount = makes.Amount.Add(d.Actual).Sub(d.Expected)
-			}
-		}
-	}
+	makes = inPeriod(p, p.Findings)
 	if delta.Amount.Sign() != 0 && makes.Amount.Sign() == delta.Amount.Sign() && makes.Amount.Abs().Cmp(delta.Amount.Abs()) <= 0 {
 		percent := 100 * makes.Amount.Float64() / delta.Amount.Float64()
 		share = &percent

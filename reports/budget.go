@@ -1,6 +1,8 @@
 package reports
 
 import (
+	"fmt"
+
 	"usagereport/analysis"
 	"usagereport/internal/locale"
 	"usagereport/usage"
@@ -62,7 +64,7 @@ func budgetOf(p *analysis.Part) *budgeted {
 
 // tooSmall says how often a budget was exceeded that is too small.
 func tooSmall(b *analysis.Budget) locale.Text {
-	return locale.T("too small: exceeded in %s of the last %s", locale.Number(b.Exceeded), locale.T("%d months", b.Ended))
+	return locale.T("too small: exceeded in %s of the last %s", fmt.Sprint(b.Exceeded), locale.T("%d months", b.Ended))
 }
 
 // spentText says how much of a budget was spent, and when.

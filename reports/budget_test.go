@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"usagereport/analysis"
+	"usagereport/internal/locale"
 	"usagereport/usage"
 )
 
@@ -110,5 +111,16 @@ func TestBudgetsText(t *testing.T) {
 		if said := english(t).Say(got); said != want {
 			t.Errorf("%q, want %q", said, want)
 		}
+	}
+}
+
+// How often a budget was exceeded is written as how many months there were.
+func TestTooSmallInFigures(t *testing.T) {
+	l, err := locale.New("en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := l.Say(tooSmall(&analysis.Budget{Exceeded: 4, Ended: 4})), "too small: exceeded in 4 of the last 4 months"; got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }

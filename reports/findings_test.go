@@ -107,6 +107,10 @@ func TestCard(t *testing.T) {
 	if got := []string{foot.Eq(0).AttrOr("value", ""), foot.Eq(1).AttrOr("value", "")}; got[0] != sum.Text() || got[1] != month.Text() {
 		t.Errorf("the sums are %q, want %s and %s", got, sum.Text(), month.Text())
 	}
+	p.Findings[0].Days = nil // of what was bought no days are kept
+	if _, makes := explained(p, usage.Money{}); makes != sum {
+		t.Errorf("the sentence says %s, and the rows make %s", makes.Text(), sum.Text())
+	}
 	if got := cards.Eq(0).Find("a[rel=noreferrer]").Length(); got != 1 {
 		t.Errorf("the card of a resource has %d links to it, want one: its drivers are of the same", got)
 	}
