@@ -2,6 +2,7 @@ package analysis_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -40,6 +41,26 @@ s1 purchase-plan 2026-06-10 300 ResourceId=p ResourceName=plan
 	rules := []usage.OwnerRule{
 		rule(2, "Old", "ServiceName=Storage", 0, 0), rule(3, "Old", "ServiceName=*", 0, june-1), rule(4, "New", "ServiceName=*", june, 0),
 	}
+	t.Run("all", func(t *testing.T) {
+		a, err := analysis.Look(t.Context(), l, analysis.Options{Whose: true}, rules)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer a.Close()
+		r, err := a.Report(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := slices.Concat(r.Parts[0].Findings, r.Parts[0].Minor, r.Parts[0].Down)
+		if len(found) != 2 {
+			t.Errorf("%d findings, want what doubles and what ends", len(found))
+		}
+		for _, f := range found {
+			if got := f.Whose.String(); got != "New" {
+				t.Errorf("%s is of %q", f.Label, got)
+			}
+		}
+	})
 	for owner, want := range map[string]struct {
 		findings []string
 		moved    string

@@ -12,8 +12,8 @@ import (
 	"usagereport/usage"
 )
 
-// before is how many days before a finding its charges count, too, for its owner:
-// what is gone has none on its own days.
+// before is how many days before a fall its charges count, too, for its owner: what is
+// gone has none on its own days.
 const before = 35
 
 // assignOwners sets each finding's owner, where the connection looks through an
@@ -28,7 +28,8 @@ func (a *Analysis) assignOwners(ctx context.Context, f *frame, found []Finding) 
 	if !a.options.Whose || len(found) == 0 {
 		return nil
 	}
-	if _, err := a.conn.ExecContext(ctx, "CREATE OR REPLACE TEMP TABLE told (finding INTEGER, series_id BIGINT, from_day DATE, to_day DATE)"); err != nil {
+	if _, err := a.conn.ExecContext(ctx, "CREATE OR REPLACE TEMP TABLE told (finding INTEGER, series_id BIGINT, "+
+		"from_day DATE, start_day DATE, to_day DATE)"); err != nil {
 		return err
 	}
 	for i, x := range found {
@@ -40,8 +41,12 @@ func (a *Analysis) assignOwners(ctx context.Context, f *frame, found []Finding) 
 				}
 			}
 		}
-		if _, err := a.conn.ExecContext(ctx, "INSERT INTO told SELECT $finding, unnest($series::BIGINT[]), $first, $last",
-			sql.Named("finding", i), sql.Named("series", ids), sql.Named("first", (x.Start-before).Time()),
+		first := x.Start
+		if x.Direction == usage.Down {
+			first -= before
+		}
+		if _, err := a.conn.ExecContext(ctx, "INSERT INTO told SELECT $finding, unnest($series::BIGINT[]), $first, $start, $last",
+			sql.Named("finding", i), sql.Named("series", ids), sql.Named("first", first.Time()), sql.Named("start", x.Start.Time()),
 			sql.Named("last", x.End.Time())); err != nil {
 			return err
 		}

@@ -27,8 +27,12 @@ type scoped struct {
 	fresh         int           // resources that cost something first on its days
 	bought        usage.Decimal // within some days of its first
 	boughtBefore  int
-	owner         string
+	owner         string        // of most of it
+	handed        int           // series that had another owner before it
 }
+
+// ownedBefore is how many days before a fall its charges say whose it is.
+const ownedBefore = 35
 
 // counted reads a finding of resources that are new inside of something that is not.
 var counted = regexp.MustCompile(`^([0-9]+) new resources? in `)
@@ -80,11 +84,17 @@ func about(f analysis.Finding) (of usage.Series, resources any) {
 
 func (a *auditor) scoped(f analysis.Finding) (s scoped, text string, err error) {
 	var owner sql.NullString
+	owned := f.Start // what rises is its owner's on those days; of what is gone there are none
+	if f.Direction == usage.Down {
+		owned -= ownedBefore
+	}
 	of, resources := about(f)
 	text, err = a.ask("check_finding", func(r *sql.Rows) error {
 		return r.Scan(&s.used, &s.refunds, scanAmount(&s.actual), scanAmount(&s.before), &s.daysBefore, scanAmount(&s.after), scanAmount(&s.low),
-			scanAmount(&s.high), &s.daysNear, scanAmount(&s.most), &s.fresh, scanAmount(&s.bought), &s.boughtBefore, &owner)
+			scanAmount(&s.high), &s.daysNear, scanAmount(&s.most), &s.fresh, scanAmount(&s.bought), &s.boughtBefore, &owner,
+			&s.handed)
 	}, sql.Named("start", f.Start.Time()), sql.Named("end", f.End.Time()), sql.Named("reach", a.reach.last.Time()),
+		sql.Named("owned_from", owned.Time()),
 		sql.Named("resources", resources),
 		sql.Named("billing", value(of, usage.BillingAccount)), sql.Named("account", value(of, usage.SubAccount)),
 		sql.Named("group", value(of, usage.ResourceGroup)), sql.Named("service", value(of, usage.Service)),
@@ -99,7 +109,11 @@ func (a *auditor) finding(f analysis.Finding) error {
 	if err != nil {
 		return err
 	}
-	if f.Owner != "" && a.report.Owner == "" {
+	switch {
+	case f.Owner == "" || a.report.Owner != "":
+	case s.handed > 0:
+		a.open(Owner, f.Owner, "it was handed over before it fell, and days without charges name no owner", "%s, owner", f.ID)
+	default:
 		a.claim(Owner, f.Owner == s.owner, f.Owner, s.owner, text, "%s, owner", f.ID)
 	}
 	if !s.used || f.Kind == usage.KindMissing {

@@ -1,6 +1,7 @@
 -- What the scope of a finding cost from $start to $end, before and after; how much at least
 -- and at most on one of the 56 days before, and at most on one of its own. Days without
--- a charge between its first and its last one are days of cost 0.
+-- a charge between its first and its last one are days of cost 0. Whose most of it is, from $owned_from on, and how many
+-- series with charges before $start had several owners since.
 WITH scope AS (
     SELECT * FROM audited
     WHERE ($billing::VARCHAR IS NULL OR BillingAccountId = $billing) AND ($account::VARCHAR IS NULL OR SubAccountId = $account)
@@ -24,5 +25,8 @@ SELECT count(*) > 0, coalesce(bool_or(refunds), false), coalesce(sum(cost) FILTE
        (SELECT count(*) FROM (SELECT ResourceId FROM scope WHERE category = 'Usage' AND effective <> 0 GROUP BY ResourceId HAVING min(day) >= $start AND min(day) <= $end)),
        coalesce((SELECT sum(cost) FROM scope WHERE category = 'Purchase' AND abs(day - $start::DATE) <= 3), 0),
        (SELECT count(*) FROM scope WHERE category = 'Purchase' AND day < $start),
-       (SELECT owner FROM scope WHERE day BETWEEN $start::DATE - 35 AND $end GROUP BY owner ORDER BY sum(abs(effective)) DESC, owner LIMIT 1)
+       (SELECT owner FROM scope WHERE day BETWEEN $owned_from AND $end GROUP BY owner ORDER BY sum(abs(effective)) DESC, owner LIMIT 1),
+       (SELECT count(*) FROM (
+           SELECT ResourceId FROM scope WHERE day BETWEEN $owned_from AND $end GROUP BY ResourceId, SkuMeter
+           HAVING count(DISTINCT owner) FILTER (day < $start) > 0 AND count(DISTINCT owner) > 1))
 FROM filled
