@@ -27,7 +27,12 @@ type Outlook struct {
 	Plans    []PlannedChange // that concern it
 	Arrived  []locale.Text   // how much of the last days is known, a sentence each
 	Warnings []locale.Text
+	after    pace
 }
+
+// A pace is how a bill goes on after its end: what usage costs a day, and what falls due each
+// time.
+type pace struct{ day, bill float64 }
 
 // An Ending is what is known of a period and where it ends. Expected minus Known
 // is what is still to come.
@@ -133,6 +138,7 @@ func (a *Analysis) outlook(ctx context.Context, f *frame, dims []usage.Dimension
 		p.estimate = forecast.Forecast(p.Component)
 		p.rest = usage.DecimalFromFloat(p.estimate.Rest).Round(digits)
 		es[i] = p.estimate
+		out.after.day, out.after.bill = out.after.day+p.estimate.Pace, out.after.bill+p.estimate.Monthly
 		out.End.Expected.Amount = out.End.Expected.Amount.Add(p.rest)
 	}
 	sum := forecast.Sum(es)

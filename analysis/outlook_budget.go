@@ -124,7 +124,8 @@ func (a *Analysis) budget(ctx context.Context, f *frame, p *Part) error {
 		if p.Shared != nil && p.Shared.Expected != nil {
 			shared = p.Shared.Expected.Sub(p.Shared.Amount).Amount
 		}
-		b.project(p.Period.Reach, p.Total, shared, goOn(p.Outlook.End, p.Period.Span.Days(), int(b.Span.To-p.Period.Span.To)))
+		end := goOn(p.Outlook.End, p.Outlook.after, p.Period.Span.Days(), int(b.Span.To-p.Period.Span.To))
+		b.project(p.Period.Reach, p.Total, shared.Add(a.plannedAfter(p, b.Span)), end)
 	}
 	if o.Period == "month" {
 		for _, prior := range f.priors(p.Total.Amount) {
@@ -149,22 +150,34 @@ const (
 	fewMonths    = 3
 )
 
-// goOn is where an ending of days leads when more days follow that cost as much: the period
-// and what of a quarter or year comes after it. How far it may be off grows with them, for a
-// forecast that is wrong stays so.
-func goOn(end Ending, days, more int) Ending {
+// goOn is where an ending of days leads when more days follow at the pace that it has come to:
+// the period and what of a quarter or year comes after it. How far it may be off grows with
+// them, for a forecast that is wrong stays so.
+func goOn(end Ending, after pace, days, more int) Ending {
 	if more == 0 || days == 0 {
 		return end
 	}
-	whole := func(m usage.Money) usage.Money {
-		m.Amount = m.Amount.Add(usage.DecimalFromFloat(m.Amount.Float64() * float64(more) / float64(days)))
+	part := float64(more) / float64(days)
+	was := end.Expected
+	end.Expected.Amount = end.Expected.Amount.Add(usage.DecimalFromFloat(after.day*float64(more) + after.bill*part))
+	off := func(m usage.Money) usage.Money {
+		m.Amount = end.Expected.Amount.Add(usage.DecimalFromFloat(m.Sub(was).Amount.Float64() * (1 + part)))
 		return m
 	}
-	end.Expected = whole(end.Expected)
 	if r := end.Range; r != nil {
-		end.Range = &Range{Low80: whole(r.Low80), High80: whole(r.High80), Low95: whole(r.Low95), High95: whole(r.High95), Months: r.Months}
+		end.Range = &Range{Low80: off(r.Low80), High80: off(r.High80), Low95: off(r.Low95), High95: off(r.High95), Months: r.Months}
 	}
 	return end
+}
+
+// plannedAfter is what the plans that p counts add to the days of span after it.
+func (a *Analysis) plannedAfter(p *Part, span usage.Period) (sum usage.Decimal) {
+	for _, plan := range a.options.Plans {
+		if slices.ContainsFunc(p.Outlook.Plans, func(c PlannedChange) bool { return c.Line == plan.Line }) {
+			sum = sum.Add(plan.on(usage.Period{From: p.Period.Span.To, To: span.To}))
+		}
+	}
+	return sum
 }
 
 // costByDay returns what was charged on each day of span, shared cost with it: of the bill

@@ -120,16 +120,27 @@ func TestBudgetWarnings(t *testing.T) {
 	}
 }
 
-// A quarter goes on as its month does, and is known less well the more of it is to come.
+// A quarter goes on at the pace that its month has come to, with what falls due each month,
+// and is known less well the more of it is to come.
 func TestGoOn(t *testing.T) {
 	eur := func(n int64) usage.Money { return usage.Money{Amount: usage.DecimalOf(n), Currency: "EUR"} }
 	end := Ending{Known: eur(100), Expected: eur(300), Range: &Range{Low95: eur(240), Low80: eur(270), High80: eur(330), High95: eur(360)}}
-	if got := goOn(end, 30, 0); got.Expected != eur(300) || got.Range.Low80 != eur(270) {
-		t.Errorf("with no days to come it is %v", got)
-	}
-	got := goOn(end, 30, 60)
-	if got.Known != eur(100) || got.Expected != eur(900) || got.Range.Low80 != eur(810) || got.Range.High95 != eur(1080) {
-		t.Errorf("two months more are %v, %v", got, *got.Range)
+	for name, c := range map[string]struct {
+		after             pace
+		more              int
+		ends, low80, high int64
+	}{
+		"no days to come":          {pace{20, 9}, 0, 300, 270, 360},
+		"as the month was":         {pace{10, 0}, 60, 900, 810, 1080},
+		"at twice the month's":     {pace{20, 0}, 60, 1500, 1410, 1680},
+		"and a fee each month":     {pace{20, 50}, 60, 1600, 1510, 1780},
+		"what has ended":           {pace{0, 0}, 30, 300, 240, 420},
+		"a month of fees and days": {pace{10, 30}, 30, 630, 570, 750},
+	} {
+		got := goOn(end, c.after, 30, c.more)
+		if got.Known != eur(100) || got.Expected != eur(c.ends) || got.Range.Low80 != eur(c.low80) || got.Range.High95 != eur(c.high) {
+			t.Errorf("%s: ends at %v, %v", name, got, *got.Range)
+		}
 	}
 	if end.Range.Low80 != eur(270) {
 		t.Error("the month's own range has changed")

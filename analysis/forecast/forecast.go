@@ -60,6 +60,9 @@ type Estimate struct {
 	// Refunds reports whether anything ever cost less than nothing; without it, nothing to
 	// come does.
 	Refunds bool
+	// Pace is what a day of usage costs where the period ends: the mean of its last week, without
+	// what is planned. Monthly is what was bought, credited or taxed and falls due in each period.
+	Pace, Monthly float64
 }
 
 // A Past is an earlier period at the same day: what would have been said, with
@@ -79,6 +82,9 @@ type Past struct {
 
 // maxPast is how many earlier periods are looked at.
 const maxPast = 12
+
+// paceDays is how many days of the period's end say at what pace it goes on.
+const paceDays = 7
 
 // Forecast foretells c's end.
 func Forecast(c Component) Estimate {
@@ -205,6 +211,16 @@ func forecast(c Component) Estimate {
 		out.Rest += expected - seen
 		out.Open += expected
 	}
+	seen, last := 0.0, 0
+	for d := now.To - paceDays; d < now.To; d++ {
+		if i := int(d - settled); i >= 0 && i < len(f.days) {
+			seen, last = seen+dot(w, f.days[i]), last+1
+		} else if v, known := l.sum(d, d+1); known {
+			seen, last = seen+v, last+1
+		}
+	}
+	out.Pace = seen / max(1, float64(last))
+	out.Monthly = recurring(l.other, c.From, now.From, now.From, now, c.Periods[:len(c.Periods)-1])
 	due := recurring(l.other, c.From, settled, now.To, now, c.Periods[:len(c.Periods)-1])
 	out.Rest += due
 	out.Open += due
