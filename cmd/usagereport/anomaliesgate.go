@@ -91,23 +91,27 @@ func (o anomaliesOptions) budgets(ctx context.Context, g *globals, s *workspace.
 	return any, err
 }
 
-// gate says why a budget fails a run; "" where it does not: it is over, its owner asked to be
-// warned, it is very likely to be exceeded or, unless only budgets are asked for, likely to be.
+// gate says what a budget has reached that fails a run; "" where it does not: it is over, its
+// owner asked to be warned, it is very likely to be exceeded or, unless only budgets are asked
+// for, likely to be. It says the same whichever of these was asked for.
 func (o anomaliesOptions) gate(b *analysis.Budget) string {
-	state := b.State()
-	if state == analysis.BudgetOver || state != "" && o.failOn != "budget" {
-		return string(state)
-	}
 	if b == nil {
 		return ""
 	}
+	state := b.State()
+	fails := state == analysis.BudgetOver || state != "" && o.failOn != "budget"
+	var says []string
+	if state != "" {
+		says = append(says, string(state))
+	}
 	for _, w := range b.Warnings {
-		switch {
-		case w.Asked:
-			return fmt.Sprintf("%d %% spent since %s", w.Percent, w.On)
-		case w.Percent == 0:
-			return string(state)
+		fails = fails || w.Asked || w.Percent == 0
+		if w.Asked {
+			says = append(says, fmt.Sprintf("%d %% spent since %s", w.Percent, w.On))
 		}
 	}
-	return ""
+	if !fails {
+		return ""
+	}
+	return strings.Join(says, " and ")
 }
