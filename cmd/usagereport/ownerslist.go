@@ -135,10 +135,13 @@ func (p printer) ownedColumns(sharing bool) query.Columns[ownedRow] {
 		{Name: "cost", Kind: query.Decimal, Of: func(r ownedRow) any { return p.amount(r.cost) }},
 		{Name: "shared", Kind: query.Decimal, Rank: 2, Of: func(r ownedRow) any { return p.orNoAmount(r.shared) }, For: shared},
 		{Name: "budget", Kind: query.Decimal, Of: func(r ownedRow) any { return p.orNoAmount(r.budget) }},
-		{Name: "period", Rank: 4, Of: func(r ownedRow) any { return orNil(string(r.period)) }},
+		{Name: "period", Rank: 2, Of: func(r ownedRow) any { return orNil(string(r.period)) }},
 		{Name: "spent", Kind: query.Decimal, Rank: 2, Of: state(func(b *analysis.Budget) any { return p.amount(b.Spent) })},
 		{Name: "left", Kind: query.Decimal, Rank: 2, Of: state(func(b *analysis.Budget) any { return p.amount(b.Left) })},
 		{Name: "expected", Kind: query.Decimal, Of: func(r ownedRow) any { return p.orNoAmount(r.expected) }},
+		{Name: "budget_expected", Kind: query.Decimal, Rank: 2, Of: state(func(b *analysis.Budget) any {
+			return p.orNoAmount(b.Expected) // at the end of the budget's period; expected is at the bill's
+		})},
 		{Name: "chance_over", Kind: query.Integer, Rank: 3, Of: state(func(b *analysis.Budget) any { return orNone(b.Chance) })},
 		{Name: "over_on", Kind: query.Date, Rank: 3, Of: state(func(b *analysis.Budget) any { return b.Over })},
 		{Name: "currency", Rank: 1, Of: func(r ownedRow) any { return r.cost.Currency }},
