@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"usagereport/analysis/detect"
 	"usagereport/internal/locale"
 	"usagereport/ledger"
 	"usagereport/usage"
@@ -20,6 +21,8 @@ const (
 	arrivesWithin = 2  // days until a purchase stands in the file
 	rhythmDays    = 14 // days that show whether a purchase is a stream
 	rhythmLeast   = 5  // of which so many must be known
+	runLeast      = 3  // days in a row with alike purchases that begin a stream
+	runGap        = 2  // days without one that do not end it
 	streamBack    = 35 // days in which the weeks lie that a stream's week is compared with
 )
 
@@ -85,6 +88,9 @@ func (a *Analysis) purchases(ctx context.Context, f *frame, h history) ([]Findin
 		told := map[usage.Kind]bool{}
 		for d := f.sel.span.From; d <= last; d++ {
 			x, ok := p.judge(f, h, d, last)
+			if !ok {
+				x, ok = p.ended(f, d, last)
+			}
 			stream := p.stream(d)
 			if ok && (!stream || !told[x.Kind]) {
 				told[x.Kind] = told[x.Kind] || stream
@@ -120,7 +126,8 @@ func (p *product) judge(f *frame, h history, d, last usage.Day) (Finding, bool) 
 	floor := usage.DecimalOf(50 * usage.Magnitude(f.cur.code))
 	x := Finding{bought: p, Start: d, End: d, Scope: p.scope, Currency: f.cur.code, Drivers: []Driver{}}
 	x.Label, x.Context = f.nameOf(p.scope)
-	switch due := slices.Contains(p.days, monthsBefore(d, 1)); {
+	daily := stream || p.stream(monthsBefore(d, 1)) // a day of it is not due by itself
+	switch due := !daily && slices.Contains(p.days, monthsBefore(d, 1)); {
 	case due && recurs && !today && d+dueWithin+arrivesWithin <= last && usual.Cmp(floor) >= 0 && !early:
 		x.Kind, x.Direction, x.Severity = usage.KindMissing, usage.Down, usage.SeverityLow
 		x.Expected, x.Low, x.High = f.money(usual), f.money(usual), f.money(usual)
@@ -129,10 +136,13 @@ func (p *product) judge(f *frame, h history, d, last usage.Day) (Finding, bool) 
 			f.approx(usual), locale.Short(d))
 		x.Rule = locale.T("Bought around this day in each of the last %d months, but not this month.", lookBack)
 	case exact && largest.Sign() > 0 && bought.Sub(largest).Cmp(floor) >= 0 && bought.Float64() > 1.25*largest.Float64() &&
-		(!stream || 7*p.day(d) > 1.25*largest.Float64()):
+		(!stream || 7*p.day(d).Float64() > 1.25*largest.Float64()):
 		x.Kind, x.Direction, x.Severity, x.Actual = usage.KindPrice, usage.Up, usage.SeverityMedium, f.money(bought)
 		x.Expected, x.Low, x.High = f.money(largest), f.money(largest), f.money(largest)
 		if stream {
+			if now := p.run(d, last); now.begins && len(p.others) == 0 && now.perDay() > 1.25*largest.Float64()/7 {
+				return p.streaming(f, x, now, last, largest.Float64()/7), true
+			}
 			x.Reason = locale.T("%s in the week around %s, at most %s before", f.approx(bought), locale.Short(d), locale.Whole(f.approx(largest)))
 			x.Explanation = locale.T("%s is charged day by day: %s in the week around %s, and at most %s in the weeks before.", x.Label,
 				f.approx(bought), locale.Short(d), locale.Whole(f.approx(largest)))
@@ -146,12 +156,20 @@ func (p *product) judge(f *frame, h history, d, last usage.Day) (Finding, bool) 
 	case exact && !p.before(d) && h.span.From+60 <= d && bought.Cmp(floor) >= 0:
 		x.Kind, x.Direction, x.Severity, x.Actual = usage.KindNew, usage.Up, usage.SeverityMedium, f.money(bought)
 		x.Expected, x.Low, x.High = f.money(usage.Decimal{}), f.money(usage.Decimal{}), f.money(usage.Decimal{})
+		x.Rule = locale.T("The first purchase of this product.")
+		if now := p.run(d, last); now.begins {
+			return p.streaming(f, x, now, last, 0), true
+		}
 		x.Reason = locale.T("First bought on %s: %s", locale.Short(d), f.approx(bought))
 		x.Explanation = locale.T("%s was first bought on %s, for %s.", x.Label, locale.Short(d), f.approx(bought))
-		x.Rule = locale.T("The first purchase of this product.")
 	default:
 		return Finding{}, false
 	}
+	return p.driven(f, x), true
+}
+
+// driven gives x its impact, all of which p carries.
+func (p *product) driven(f *frame, x Finding) Finding {
 	x.Actual.Currency = f.cur.code
 	x.Impact = x.Actual.Sub(x.Expected)
 	x.Drivers = append(x.Drivers, Driver{
@@ -161,7 +179,86 @@ func (p *product) judge(f *frame, h history, d, last usage.Day) (Finding, bool) 
 	if x.Kind == usage.KindPrice {
 		x.Drivers[0].Price, x.Drivers[0].Quantity = x.Impact, f.money(usage.Decimal{})
 	}
-	return x, true
+	return x
+}
+
+// A run is what is bought day by day from one day on.
+type run struct {
+	from, to usage.Day
+	sum      usage.Decimal
+	bought   int  // days on which it was
+	begins   bool // alike on each of the first days
+}
+
+// perDay is about what a day with a purchase costs.
+func (r run) perDay() float64 { return r.sum.Float64() / float64(max(r.bought, 1)) }
+
+// run follows what is bought from day d on, up to last: no more than a weekend lies between.
+func (p *product) run(d, last usage.Day) run {
+	r := run{from: d, to: d, begins: d+runLeast-1 <= last}
+	for e := d; e <= last && e-r.to <= runGap+1; e++ {
+		if c := p.day(e); c.Sign() != 0 {
+			r.to, r.sum, r.bought = e, r.sum.Add(c), r.bought+1
+		}
+	}
+	for e := d; e < d+runLeast && r.begins; e++ {
+		r.begins = p.day(e).Float64() > 0.5*r.perDay() && p.day(e).Float64() < 2*r.perDay()
+	}
+	return r
+}
+
+// streaming says of x that what is bought day by day costs as much as now, where it cost so
+// much a day before.
+func (p *product) streaming(f *frame, x Finding, now run, last usage.Day, before float64) Finding {
+	digits := usage.MinorDigits(f.cur.code)
+	x.Start, x.End, x.Ongoing, x.Actual = now.from, now.to, now.to+arrivesWithin >= last, f.money(now.sum)
+	x.Expected = f.money(usage.DecimalFromFloat(before * float64(now.bought)).Round(digits))
+	x.Low, x.High = x.Expected, x.Expected
+	kind := usage.KindNew
+	if before > 0 {
+		kind = usage.KindLevel
+		x.Rule = locale.T("More than 1.25 times the largest week of the %s before.", locale.T("%d days", streamBack))
+	}
+	x.tell(f, kind, before, now.perDay())
+	return p.driven(f, x)
+}
+
+// tell says in words that x costs so much a day now, and before.
+func (x *Finding) tell(f *frame, kind usage.Kind, before, now float64) {
+	digits := usage.MinorDigits(f.cur.code)
+	says := teller{name: x.Label, bought: true, money: func(v float64) locale.Approx { return f.approx(usage.DecimalFromFloat(v)) }}
+	says.Finding = detect.Finding{
+		Kind: kind, Direction: x.Direction, Start: x.Start, End: x.End, Ongoing: x.Ongoing, Actual: x.Actual.Amount.Float64(),
+		Expected: x.Expected.Amount.Float64(), Impact: x.Actual.Sub(x.Expected).Amount.Float64(), PerDayBefore: before, PerDayNow: now,
+	}
+	if x.Ongoing {
+		says.ProjectedPerMonth = 30 * (now - before)
+		monthly := f.money(usage.DecimalFromFloat(says.ProjectedPerMonth).Round(digits))
+		x.PerMonth = &monthly
+	}
+	x.Reason, x.Explanation = says.reason(), says.explanation()
+}
+
+// ended says that what was bought day by day until the day before d has not been since.
+func (p *product) ended(f *frame, d, last usage.Day) (Finding, bool) {
+	if d+dueWithin+arrivesWithin > last || p.day(d-1).Sign() == 0 || !p.stream(d-1) ||
+		slices.ContainsFunc(p.days, func(day usage.Day) bool { return day >= d }) {
+		return Finding{}, false
+	}
+	week, _ := p.on(d - 1 - dueWithin)
+	before := week.Float64() / float64(2*dueWithin+1)
+	missed := usage.DecimalFromFloat(before * float64(last-d+1)).Round(usage.MinorDigits(f.cur.code))
+	if missed.Cmp(usage.DecimalOf(50*usage.Magnitude(f.cur.code))) < 0 {
+		return Finding{}, false
+	}
+	x := Finding{
+		bought: p, Kind: usage.KindMissing, Direction: usage.Down, Severity: usage.SeverityLow, Start: d, End: last, Ongoing: true,
+		Scope: p.scope, Currency: f.cur.code, Expected: f.money(missed), Low: f.money(missed), High: f.money(missed), Drivers: []Driver{},
+		Actual: f.money(usage.Decimal{}), Rule: locale.T("Bought day by day until %s, and not since.", locale.Short(d-1)),
+	}
+	x.Label, x.Context = f.nameOf(p.scope)
+	x.tell(f, usage.KindGone, before, 0)
+	return p.driven(f, x), true
 }
 
 // on returns what was bought within dueWithin days of d.
@@ -192,11 +289,11 @@ func (p *product) stream(d usage.Day) bool {
 	return days >= rhythmLeast && 10*n >= 7*days
 }
 
-// day is about what was bought on day d.
-func (p *product) day(d usage.Day) (sum float64) {
+// day is what was bought on day d.
+func (p *product) day(d usage.Day) (sum usage.Decimal) {
 	for i, day := range p.days {
 		if day == d {
-			sum += p.cost[i].Float64()
+			sum = sum.Add(p.cost[i])
 		}
 	}
 	return sum

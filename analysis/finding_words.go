@@ -46,6 +46,8 @@ type teller struct {
 	thing locale.Text // what it is: "virtual machine"; empty where that is not known
 	size  string      // and of which size, if its meter says so
 	money func(float64) locale.Approx
+	// bought is of what is bought day by day: neither a price nor a quantity is known of it.
+	bought bool
 }
 
 // bare is an amount without the currency, which the sentence has named, beside one that is
@@ -295,7 +297,7 @@ const (
 
 // cause says whether the price or the quantity did it; nothing where the kind says so.
 func (t teller) cause() cause {
-	if t.Kind == usage.KindNew || t.Kind == usage.KindGone || t.Kind == usage.KindPrice {
+	if t.bought || t.Kind == usage.KindNew || t.Kind == usage.KindGone || t.Kind == usage.KindPrice {
 		return unclear
 	}
 	switch price := math.Abs(t.PriceShare) < 0.02; {

@@ -25,7 +25,7 @@ type scoped struct {
 	daysNear      int           // how many those are
 	most          usage.Decimal // of one of the finding's days
 	fresh         int           // resources that cost something first on its days
-	bought        usage.Decimal // within some days of its first
+	bought        usage.Decimal // on its days, or within some days of its only one
 	boughtBefore  int
 	owner         string        // of most of it
 	handed        int           // series that had another owner before it
