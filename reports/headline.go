@@ -83,7 +83,7 @@ func calm(r *analysis.Report, p *analysis.Part) bool {
 	broken, small, _ := brokenBudgets(p)
 	missing := slices.ContainsFunc(p.Accounts, func(a analysis.Account) bool { return a.Missing })
 	return p.History.CanDetect && len(p.Findings)+len(p.Minor)+len(p.Down)+len(broken)+len(small) == 0 &&
-		p.Budget.State() == "" && (p.Budget == nil || !p.Budget.TooSmall) && !missing && !r.Partial
+		p.Budget.State() == "" && (p.Budget == nil || !p.Budget.TooSmall) && !missing && p.Period.Lacks == 0 && !r.Partial
 }
 
 // unknown reports whether there is no cost because no account of the period has data.
@@ -109,7 +109,7 @@ func forecastText(p *analysis.Part, budget bool) locale.Text {
 	if budget {
 		within = T("within budget")
 	}
-	than := versus(percent, prior)
+	than := versus(p, percent, prior)
 	switch {
 	case than.Empty() && within.Empty():
 		return T("Forecast %s for %s.", coded(p, locale.About(*end)), periodText(p.Period, false))
@@ -126,19 +126,22 @@ func costText(p *analysis.Part, cost usage.Money) locale.Text {
 	what := periodText(p.Period, len(p.Priors) == 0)
 	if len(p.Priors) > 0 {
 		prior := p.Priors[0]
-		if than := versus(percentAgainst(cost, prior.Total), prior); !than.Empty() {
+		if than := versus(p, percentAgainst(cost, prior.Total), prior); !than.Empty() {
 			return locale.T("%s cost %s, %s.", what, coded(p, locale.Exact(cost)), than)
 		}
 	}
 	return locale.T("%s cost %s.", what, coded(p, locale.Exact(cost)))
 }
 
-// versus says how a percentage lies to an earlier period.
-func versus(percent *float64, prior analysis.Prior) locale.Text {
+// versus says how a percentage of p lies to an earlier period; days of which there are no
+// data are no change.
+func versus(p *analysis.Part, percent *float64, prior analysis.Prior) locale.Text {
 	name := periodText(analysis.PeriodInfo{Name: prior.Name, Span: prior.Span}, false)
 	switch {
 	case percent == nil:
 		return locale.Text{}
+	case p.Period.Lacks+prior.Lacks > 0:
+		return incomparable(p, prior)
 	case *percent >= 300:
 		return locale.T("%s times as much as %s", locale.Number(int(*percent/100+1.5)), name)
 	case *percent >= 0.5:

@@ -43,6 +43,18 @@ func TestHeadline(t *testing.T) {
 			"Forecast EUR 41,200 for November, 13% above October, within budget. Nothing unusual. No action needed.",
 			"11月預測EUR 41,200，比10月高13%，未超出預算。無異常。無須處理。",
 		},
+		"days missing": {
+			of(quiet(), func(p *analysis.Part) { p.Period.Lacks = 3 }),
+			"Forecast EUR 41,200 for November, not comparable: of 3 days there are no data. Nothing unusual.",
+			"11月預測EUR 41,200，無法比較：有3天沒有資料。無異常。",
+		},
+		"days missing, closed": {
+			of(quiet(), func(p *analysis.Part) {
+				p.Period.State, p.Expected, p.Outlook, p.Priors[0].Lacks = analysis.Closed, nil, nil, 1
+			}),
+			"November cost EUR 35,948.78, not comparable: of 1 day there are no data. Nothing unusual. No action needed.",
+			"11月費用EUR 35,948.78，無法比較：有1天沒有資料。無異常。無須處理。",
+		},
 		"findings": {
 			rich(), "Forecast EUR 41,200 for November, 13% above October. Four unusual increases add 5,131 so far.",
 			"11月預測EUR 41,200，比10月高13%。4項異常增加，至今增加5,131。",

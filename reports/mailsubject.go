@@ -91,7 +91,7 @@ func (c *mailer) situation(p *analysis.Part) (func(locale.Text) locale.Text, loc
 		largest = T("Largest: %s. %s.", f.Label, f.Reason)
 	}
 	if len(p.Priors) > 0 && p.Priors[0].Percent != nil {
-		if than := versus(p.Priors[0].Percent, p.Priors[0]); !than.Empty() {
+		if than := versus(p, p.Priors[0].Percent, p.Priors[0]); !than.Empty() {
 			same = T("On the same days: %s.", than)
 		}
 	}
