@@ -49,7 +49,7 @@ func TestStreams(t *testing.T) {
 func TestYoung(t *testing.T) {
 	end := usage.Date(2026, 9, 1)
 	for _, from := range []usage.Day{usage.Date(2026, 1, 1), usage.Date(2026, 8, 1)} {
-		for began := usage.Day(3); began <= 7; began++ {
+		for began := usage.Day(2); began <= 7; began++ {
 			last := usage.Date(2026, 8, 15)
 			c := Component{From: from, Settled: last - 1, Usage: make([]float64, end-from), Other: make([]float64, end-from)}
 			c.Share = []Share{{Point: 0.9}, {Point: 0.35}}

@@ -141,6 +141,7 @@ func (f stretch) total() (s [ways]float64) {
 // What makes single days of cost a habit where nothing is usual on their weekdays.
 const (
 	habitDays  = 3  // days with cost
+	youngest   = 2  // alike days in a row with cost, of what is new
 	habitAmong = 28 // of as many days
 	habitRest  = 2  // days without, more than ever between them, after which it has ended
 )
@@ -163,6 +164,25 @@ func (l *lane) habit(o, arrived int) (goesOn bool, largest float64) {
 		}
 	}
 	return count >= habitDays && silent <= gap+habitRest, largest
+}
+
+// newborn is what a day costs of what first cost anything two days before index o or later, on two days or
+// more without a gap that are alike: a finding tells that as new, and what it makes a month.
+func (l *lane) newborn(o, arrived int) (perDay float64, ok bool) {
+	birth, end := l.birth(), min(arrived, len(l.y))
+	for end > birth && math.IsNaN(l.y[end-1]) {
+		end--
+	}
+	if birth < o-youngest || end-birth < youngest {
+		return 0, false
+	}
+	for i := birth; i < end; i++ {
+		if !alike(l.y[i], l.y[birth]) {
+			return 0, false
+		}
+		perDay += l.y[i] / float64(end-birth)
+	}
+	return perDay, true
 }
 
 // ways foretells the days of p from origin on, knowing what lies before it and what
@@ -207,6 +227,9 @@ func (l *lane) ways(origin, arrived usage.Day, p usage.Period, earlier []usage.P
 	}
 	flat /= float64(max(got, 1))
 	goesOn, largest := l.habit(o, int(arrived-l.from))
+	if begun, ok := l.newborn(o, int(arrived-l.from)); ok {
+		zero, flat, goesOn = false, begun, true
+	}
 	single := false
 	now := l.level(o-1, 7, buf[:0])
 	changed := false
@@ -333,11 +356,15 @@ func (l *lane) falls(o int, p usage.Period, earlier []usage.Period) bool {
 // known since the first cost. With nothing known, or single charges only, it is zero.
 func (l *lane) mean(origin, arrived usage.Day, p usage.Period) stretch {
 	f := stretch{days: make([][ways]float64, max(0, int(p.To-origin)))}
-	if goesOn, largest := l.habit(int(origin-l.from), int(arrived-l.from)); !goesOn {
+	begun, young := l.newborn(int(origin-l.from), int(arrived-l.from))
+	if goesOn, largest := l.habit(int(origin-l.from), int(arrived-l.from)); !goesOn && !young {
 		f.doubt = largest
 		return f
 	}
 	s, n, birth := 0.0, 0, l.birth()
+	if young {
+		s, n = begun, 1
+	}
 	for i, v := range l.y {
 		if i >= birth && l.from+usage.Day(i) < origin && !math.IsNaN(v) {
 			s += v
