@@ -142,7 +142,7 @@ func (a *Analysis) outlook(ctx context.Context, f *frame, dims []usage.Dimension
 		out.End.Expected.Amount = out.End.Expected.Amount.Add(p.rest)
 	}
 	sum := forecast.Sum(es)
-	out.End.Range = f.rangeOf(known.Add(out.End.Planned).Amount, forecast.Together(es))
+	out.End.Range = f.rangeOf(known.Add(out.End.Planned).Amount, out.End.Expected.Amount, forecast.Together(es))
 	out.Past = f.track(sum)
 	out.Warnings = slices.Concat(f.absent(accounts), f.lackWarnings(f.sel.name, f.sel.windows[0]), out.Warnings)
 	if out.Rows, err = a.outlookRows(ctx, f, dims, pieces, parts); err != nil {
@@ -213,15 +213,18 @@ func (f *frame) absent(accounts []Account) (out []locale.Text) {
 	return out
 }
 
-// rangeOf turns the band of a rest into that of an end.
-func (f *frame) rangeOf(known usage.Decimal, b forecast.Band) *Range {
+// rangeOf turns the band of a rest into that of an end. Rounding puts no end of it on the wrong
+// side of what is expected, which keeps the digits of what is known.
+func (f *frame) rangeOf(known, expected usage.Decimal, b forecast.Band) *Range {
 	if !b.OK {
 		return nil
 	}
-	at := func(v float64) usage.Money {
-		return f.money(known.Add(usage.DecimalFromFloat(v)).Round(usage.MinorDigits(f.cur.code)))
+	at := func(v float64) usage.Decimal {
+		return known.Add(usage.DecimalFromFloat(v)).Round(usage.MinorDigits(f.cur.code))
 	}
-	return &Range{Low80: at(b.Low80), High80: at(b.High80), Low95: at(b.Low95), High95: at(b.High95), Months: b.Months}
+	low := func(v float64) usage.Money { return f.money(slices.MinFunc([]usage.Decimal{at(v), expected}, usage.Decimal.Cmp)) }
+	high := func(v float64) usage.Money { return f.money(slices.MaxFunc([]usage.Decimal{at(v), expected}, usage.Decimal.Cmp)) }
+	return &Range{Low80: low(b.Low80), High80: high(b.High80), Low95: low(b.Low95), High95: high(b.High95), Months: b.Months}
 }
 
 // track puts what would have been said beside what became of it, exactly.
@@ -455,7 +458,7 @@ func (a *Analysis) outlookRows(ctx context.Context, f *frame, dims []usage.Dimen
 		of := whole[strings.Join(out[i].Values, "\x00")]
 		divided := slices.ContainsFunc(of, func(e forecast.Estimate) bool { return e.Past == nil })
 		if len(of) > 0 && !divided {
-			out[i].Range = f.rangeOf(out[i].Known.Add(out[i].Planned).Amount, b)
+			out[i].Range = f.rangeOf(out[i].Known.Add(out[i].Planned).Amount, out[i].Expected.Amount, b)
 		}
 	}
 	slices.SortStableFunc(out, func(x, y OutlookRow) int {

@@ -217,6 +217,9 @@ func (a *auditor) table(name, statement string, args ...any) (string, error) {
 	return filled(text(statement), args), nil
 }
 
+// asking runs a statement of this package: of what the report sees, or of the whole.
+type asking func(name string, scan func(*sql.Rows) error, args ...any) (string, error)
+
 // ask runs sql/NAME.sql, calls scan for each row, and returns the statement as it can be
 // asked of the view usage.
 func (a *auditor) ask(name string, scan func(*sql.Rows) error, args ...any) (string, error) {
@@ -238,6 +241,38 @@ func (a *auditor) ask(name string, scan func(*sql.Rows) error, args ...any) (str
 		statement = ", " + rest
 	}
 	return "WITH RECURSIVE audited AS (\n" + a.charges + "), bills AS (\n" + a.bills + "), compared AS (\n" + a.windows + ")\n" + statement, nil
+}
+
+// askWhole is ask of all owners' charges, where the report is one owner's.
+func (a *auditor) askWhole(name string, scan func(*sql.Rows) error, args ...any) (string, error) {
+	if a.report.Owner == "" || a.options.Whole == nil {
+		return a.ask(name, scan, args...)
+	}
+	statement := text(name)
+	if rest, ok := strings.CutPrefix(statement, "WITH "); ok {
+		statement = ", " + rest
+	}
+	statement = "WITH audited AS (\n" + a.charges + ")\n" + statement
+	rows, err := a.options.Whole.QueryContext(a.ctx, statement, args...)
+	if err != nil {
+		return "", fmt.Errorf("%s of all owners: %w", name, err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return "", fmt.Errorf("%s of all owners: %w", name, err)
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return "", fmt.Errorf("%s of all owners: %w", name, err)
+	}
+	return filled(statement, args), nil
+}
+
+// distinct returns the values of an expression over the charges audited.
+func (a *auditor) distinct(expression string) (values []string, err error) {
+	err = a.conn.QueryRowContext(a.ctx, "SELECT coalesce(string_agg(DISTINCT "+expression+", chr(10)), '') FROM audited").Scan(&expression)
+	return strings.Split(expression, "\n"), err
 }
 
 // claim keeps a claim.

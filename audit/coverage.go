@@ -32,17 +32,15 @@ func (a *auditor) coverage() error {
 	p := a.part
 	r := &a.reach
 	text, err := a.ask("check_reach", func(rows *sql.Rows) error {
-		return rows.Scan(scanDay(&r.first), scanDay(&r.last), scanDay(&r.inPeriod), scanDay(&r.all), &r.dense, &r.days, scanDay(&r.used))
+		return rows.Scan(scanDay(&r.first), scanDay(&r.last), scanDay(&r.inPeriod), scanDay(&r.all), &r.dense, scanDay(&r.used))
 	}, sql.Named("first", p.Period.Span.From.Time()), sql.Named("end", p.Period.Span.To.Time()))
 	if err != nil {
 		return err
 	}
 	a.claim(Coverage, p.Period.Reach == r.inPeriod, day(p.Period.Reach), day(r.inPeriod), text, "data of %s reach to", p.Period.Name)
-	elapsed := p.Period.Span.Elapsed(r.inPeriod).Days()
-	if a.report.Owner == "" && r.dense >= mostDays {
-		elapsed = r.days
+	if err := a.elapsed(); err != nil {
+		return err
 	}
-	a.claim(Coverage, p.Period.Elapsed == elapsed, fmt.Sprint(p.Period.Elapsed), fmt.Sprint(elapsed), text, "days of %s so far", p.Period.Name)
 	switch last := p.Period.Span.Last(); p.Period.State {
 	case analysis.Open:
 		a.claim(State, r.all <= last || r.inPeriod < last, "open", "data to "+day(r.all), text, "%s, which ends on %s", p.Period.Name, last)
@@ -71,6 +69,32 @@ func (a *auditor) coverage() error {
 		a.claim(NoPrior, before == 0, "none", fmt.Sprintf("%d", before), text, "periods before %s to compare with", p.Period.Name)
 	}
 	return a.accounts()
+}
+
+// elapsed checks how many days the period has so far: those from its first to the last with
+// data, without those on which the files have nothing of any owner. What came before the
+// first usage of all is no gap.
+func (a *auditor) elapsed() error {
+	p := a.part
+	billing, err := a.distinct("BillingAccountId")
+	if err != nil {
+		return err
+	}
+	span := p.Period.Span.Elapsed(a.reach.inPeriod)
+	var first usage.Day
+	var dense float64
+	days := 0
+	text, err := a.askWhole("check_used", func(r *sql.Rows) error { return r.Scan(scanDay(&first), &dense, &days) },
+		sql.Named("first", span.From.Time()), sql.Named("end", span.To.Time()), sql.Named("billing", billing))
+	if err != nil {
+		return err
+	}
+	elapsed := span.Days()
+	if dense >= mostDays {
+		elapsed = int(min(max(first, span.From), span.To)-span.From) + days
+	}
+	a.claim(Coverage, p.Period.Elapsed == elapsed, fmt.Sprint(p.Period.Elapsed), fmt.Sprint(elapsed), text, "days of %s so far", p.Period.Name)
+	return nil
 }
 
 // freshFor is how many days data may end before they are looked at.

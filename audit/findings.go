@@ -27,8 +27,8 @@ type scoped struct {
 	fresh         int           // resources that cost something first on its days
 	bought        usage.Decimal // on its days, or within some days of its only one
 	boughtBefore  int
-	owner         string        // of most of it
-	handed        int           // series that had another owner before it
+	owner         string // of most of it
+	handed        int    // series that had another owner before it
 }
 
 // ownedBefore is how many days before a fall its charges say whose it is.
@@ -82,14 +82,15 @@ func about(f analysis.Finding) (of usage.Series, resources any) {
 	return f.Scope, f.Resources
 }
 
-func (a *auditor) scoped(f analysis.Finding) (s scoped, text string, err error) {
+// scoped asks what there is to say of a finding's scope.
+func (a *auditor) scoped(ask asking, f analysis.Finding) (s scoped, text string, err error) {
 	var owner sql.NullString
 	owned := f.Start // what rises is its owner's on those days; of what is gone there are none
 	if f.Direction == usage.Down {
 		owned -= ownedBefore
 	}
 	of, resources := about(f)
-	text, err = a.ask("check_finding", func(r *sql.Rows) error {
+	text, err = ask("check_finding", func(r *sql.Rows) error {
 		return r.Scan(&s.used, &s.refunds, scanAmount(&s.actual), scanAmount(&s.before), &s.daysBefore, scanAmount(&s.after), scanAmount(&s.low),
 			scanAmount(&s.high), &s.daysNear, scanAmount(&s.most), &s.fresh, scanAmount(&s.bought), &s.boughtBefore, &owner,
 			&s.handed)
@@ -105,7 +106,7 @@ func (a *auditor) scoped(f analysis.Finding) (s scoped, text string, err error) 
 }
 
 func (a *auditor) finding(f analysis.Finding) error {
-	s, text, err := a.scoped(f)
+	s, text, err := a.scoped(a.ask, f)
 	if err != nil {
 		return err
 	}
@@ -137,7 +138,14 @@ func (a *auditor) finding(f analysis.Finding) error {
 		a.amount(New, usage.Decimal{}, s.before, text, "%s (%s) is new since %s: before it cost", f.ID, f.Label, f.Start)
 	case usage.KindGone:
 		a.amount(Gone, usage.Decimal{}, s.after, text, "%s (%s) is gone since %s: since then it cost", f.ID, f.Label, f.Start)
-		a.claim(Gone, s.daysBefore > 1, "gone", fmt.Sprintf("%d days of cost before", s.daysBefore), text, "%s, more than one day of cost", f.ID)
+		all := s
+		if s.daysBefore <= 1 { // it may have been another's before
+			if all, text, err = a.scoped(a.askWhole, f); err != nil {
+				return err
+			}
+		}
+		a.claim(Gone, all.daysBefore > 1, "gone", fmt.Sprintf("%d days of cost before", all.daysBefore), text,
+			"%s, more than one day of cost", f.ID)
 	case usage.KindPrice:
 		if err := a.price(f); err != nil {
 			return err

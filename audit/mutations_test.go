@@ -131,6 +131,35 @@ func mutations() []mutation {
 			e.owners = fmt.Sprintf("name,rule,from,to\nOld,x_ResourceGroupName=rg1,,%s\nNew,x_ResourceGroupName=rg1,%s,\n", d-1, d) +
 				"New,x_ResourceGroupName=rg2,,\nOld,x_ResourceGroupName=rg0,,\n"
 		}},
+		{name: "a day dropped, of an owner", nothing: true, change: func(e *estate, r *rand.Rand) {
+			d := usage.Date(2026, may, 3+r.IntN(10))
+			e.owner, e.owners = "Ada", "name,rule,from,to\nAda,x_ResourceGroupName=rg1,,\n"
+			e.each(func(c *charge) bool { return c.day != d })
+		}},
+		{name: "one day of data", nothing: true, months: 1, change: func(e *estate, _ *rand.Rand) {
+			e.reach = usage.Date(2026, may, 5)
+			e.each(func(c *charge) bool { return c.day >= e.reach })
+		}},
+		{name: "handed over lately", change: func(e *estate, _ *rand.Rand) {
+			e.reach = usage.Date(2026, may, 10)
+			d := e.reach - 6
+			e.owner = "New"
+			e.owners = fmt.Sprintf("name,rule,from,to\nOld,x_ResourceGroupName=rg1,,%s\nNew,x_ResourceGroupName=rg1,%s,\n", d-1, d) +
+				"New,x_ResourceGroupName=rg2,,\nOld,x_ResourceGroupName=rg0,,\n"
+			e.each(func(c *charge) bool {
+				if c.group == "rg2" {
+					c.cost /= 20
+				}
+				return true
+			})
+		}},
+		{name: "gone a day after it was handed over", change: func(e *estate, r *rand.Rand) {
+			d := usage.Date(2026, may, 3+r.IntN(8))
+			e.owner = "New"
+			e.owners = fmt.Sprintf("name,rule,from,to\nOld,x_ResourceGroupName=rg1,,%s\nNew,x_ResourceGroupName=rg1,%s,\n", d-1, d) +
+				"New,x_ResourceGroupName=rg2,,\nOld,x_ResourceGroupName=rg0,,\n"
+			e.each(func(c *charge) bool { return !one(c) || c.day <= d })
+		}},
 		{name: "moved to another bill", nothing: true, change: func(e *estate, r *rand.Rand) {
 			d := usage.Date(2026, may-1, 10+r.IntN(10))
 			e.each(func(c *charge) bool {

@@ -75,7 +75,12 @@ func (a *auditor) stretch(o *analysis.Outlook) error {
 	}
 	days := a.owing() + settling
 	var most usage.Decimal
-	text, err := a.ask("check_stretch", func(r *sql.Rows) error { return r.Scan(scanAmount(&most)) }, sql.Named("days", days))
+	things, err := a.distinct("concat_ws('|', account, x_ResourceGroupName, ServiceName, ResourceId)") // some may have been another's before
+	if err != nil {
+		return err
+	}
+	text, err := a.askWhole("check_stretch", func(r *sql.Rows) error { return r.Scan(scanAmount(&most)) }, sql.Named("days", days),
+		sql.Named("things", things))
 	if err != nil {
 		return err
 	}

@@ -1,9 +1,7 @@
 -- The first day with usage; the last one up to before $end, and of these the last one from $first on; the last day with
--- any charge; how many of the days between the first and the last have usage, and how many of those from $first on;
--- and the last day with usage at all.
+-- any charge; how many of the days between the first and the last have usage; and the last day with usage at all.
 SELECT (SELECT min(day) FROM audited), max(least(reach, $end::DATE - 1)) FILTER (first < $end),
        max(least(reach, $end::DATE - 1)) FILTER (first < $end AND reach >= $first), max(latest),
        (SELECT count(DISTINCT day) / greatest(max(day) - min(day) + 1, 1) FROM audited WHERE day < $end AND category = 'Usage'),
-       (SELECT count(DISTINCT day) FROM audited WHERE day >= $first AND day < $end AND category = 'Usage' AND inside),
        max(reach)
 FROM bills
