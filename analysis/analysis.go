@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"usagereport/ledger"
@@ -69,6 +70,16 @@ type Analysis struct {
 
 // ErrEmpty says that the ledger has nothing to analyse.
 var ErrEmpty = errors.New("the ledger holds no usage; load some first: 'usagereport load FILE...'")
+
+// An earlyError is ErrEmpty of a day before the ledger's first one.
+type earlyError struct{ asOf, first usage.Day }
+
+func (e *earlyError) Error() string {
+	return fmt.Sprintf("as of %s the ledger holds no usage; it has some from %s on: name a later day", e.asOf, e.first)
+}
+
+// Is implements errors.Is.
+func (e *earlyError) Is(target error) bool { return target == ErrEmpty }
 
 // New returns an Analysis of all charges of l. Close it. One owner's, or owners
 // told apart, are Look's.
@@ -185,7 +196,7 @@ func (a *Analysis) currencies(ctx context.Context) ([]currency, error) {
 			for _, c := range out {
 				have = append(have, c.code)
 			}
-			return nil, fmt.Errorf("currency %s: the ledger has none; it has %v", want, have)
+			return nil, fmt.Errorf("currency %s: the ledger has none; it has %s", want, strings.Join(have, ", "))
 		}
 		out = out[i : i+1]
 	}
@@ -213,6 +224,11 @@ type standing struct {
 // standings returns every account's periods, by account and start, as of the
 // day that the options name.
 func (a *Analysis) standings(ctx context.Context, cur string) ([]standing, error) {
+	return a.standingsTo(ctx, cur, a.options.AsOf)
+}
+
+// standingsTo is standings as of a day; 0 is the last.
+func (a *Analysis) standingsTo(ctx context.Context, cur string, asOf usage.Day) ([]standing, error) {
 	known, err := a.Invoices(ctx)
 	if err != nil {
 		return nil, err
@@ -225,7 +241,7 @@ func (a *Analysis) standings(ctx context.Context, cur string) ([]standing, error
 			return err
 		}
 		s.invoiced = invoiced(known).has(s, cur)
-		if d := a.options.AsOf; d != 0 {
+		if d := asOf; d != 0 {
 			if s.span.From > d {
 				return nil
 			}

@@ -156,6 +156,21 @@ func (a *Analysis) outline(ctx context.Context, cur currency) (*frame, error) {
 	if f.st, err = a.standings(ctx, cur.code); err != nil {
 		return nil, err
 	}
+	if len(f.st) == 0 && a.options.AsOf != 0 {
+		all, err := a.standingsTo(ctx, cur.code, 0)
+		if err != nil {
+			return nil, err
+		}
+		early := &earlyError{asOf: a.options.AsOf}
+		for _, s := range all {
+			if s.first != 0 && (early.first == 0 || s.first < early.first) {
+				early.first = s.first
+			}
+		}
+		if early.first != 0 {
+			return nil, early
+		}
+	}
 	if f.names, err = a.renames(ctx, a.lastDay()); err != nil {
 		return nil, err
 	}

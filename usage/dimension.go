@@ -61,7 +61,7 @@ func ParseDimension(name string) (Dimension, error) {
 	if d, ok := everyday(name); ok {
 		return d, nil
 	}
-	return "", fmt.Errorf("dimension %q: unknown; use one of %s, or Tags.KEY", name, joinDimensions(append(Dimensions(), Owner)))
+	return "", fmt.Errorf("dimension %q: unknown; use one of %s, or Tags.KEY", name, strings.Join(DimensionWords(), ", "))
 }
 
 // everyday is the dimension of an everyday word, the same for what groups cost and for the
@@ -92,12 +92,9 @@ func (d Dimension) OwnerColumn() string {
 	return ""
 }
 
-func joinDimensions(ds []Dimension) string {
-	s := make([]string, len(ds))
-	for i, d := range ds {
-		s[i] = string(d)
-	}
-	return strings.Join(s, ", ")
+// DimensionWords are the everyday words for dimensions, as help names them.
+func DimensionWords() []string {
+	return []string{"account", "subscription", "resource-group", "service", "region", "resource", "meter", "owner"}
 }
 
 // A Series is the dimension values that identify one line of cost: the rows

@@ -106,7 +106,7 @@ func (o compareOptions) options() (c analysis.CompareOptions, err error) {
 	}
 	if o.by != "total" {
 		for name := range strings.SplitSeq(o.by, ",") {
-			d, err := usage.ParseDimension(strings.TrimSpace(name))
+			d, err := parseDimension(name)
 			if err != nil {
 				return c, usageError{err}
 			}
@@ -118,7 +118,7 @@ func (o compareOptions) options() (c analysis.CompareOptions, err error) {
 		if !ok {
 			return c, usageError{fmt.Errorf("--filter %s: not of the form DIMENSION=VALUE, like service=Storage", text)}
 		}
-		d, err := usage.ParseDimension(strings.TrimSpace(name))
+		d, err := parseDimension(name)
 		if err != nil {
 			return c, usageError{fmt.Errorf("--filter: %w", err)}
 		}

@@ -233,7 +233,7 @@ func describeBridge(c analysis.Comparison) string {
 func laneWord(l bridge.Lane) string {
 	switch l {
 	case bridge.Price:
-		return "prices"
+		return "by prices"
 	case bridge.Quantity:
 		return "more or less used"
 	case bridge.Unattributed:

@@ -8,6 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"usagereport/usage"
 )
 
 // nearestFlag adds to the error of a flag that c does not have the one that may be meant.
@@ -17,17 +19,38 @@ func nearestFlag(c *cobra.Command, err error) error {
 		return err
 	}
 	name := unknown.GetSpecifiedName()
-	// Cobra compares commands; a flag is compared as one.
-	flags := &cobra.Command{SuggestionsMinimumDistance: 2}
+	var flags []string
 	c.Flags().VisitAll(func(f *pflag.Flag) {
 		if !f.Hidden {
-			flags.AddCommand(&cobra.Command{Use: f.Name, Run: func(*cobra.Command, []string) {}})
+			flags = append(flags, f.Name)
 		}
 	})
-	if like := flags.SuggestionsFor(name); len(name) > 1 && len(like) > 0 {
+	if like := nearest(name, flags); len(name) > 1 && len(like) > 0 {
 		return fmt.Errorf("%w. Did you mean: --%s", err, strings.Join(like, " or --"))
 	}
 	return err
+}
+
+// nearest returns those of words that name may be meant for.
+func nearest(name string, words []string) []string {
+	commands := &cobra.Command{SuggestionsMinimumDistance: 2} // Cobra compares commands; a word is compared as one
+	for _, w := range words {
+		commands.AddCommand(&cobra.Command{Use: w, Run: func(*cobra.Command, []string) {}})
+	}
+	return commands.SuggestionsFor(name)
+}
+
+// parseDimension finds the dimension that a flag's word means, or says which may be meant.
+func parseDimension(name string) (usage.Dimension, error) {
+	name = strings.TrimSpace(name)
+	d, err := usage.ParseDimension(name)
+	if err == nil {
+		return d, nil
+	}
+	if like := nearest(name, usage.DimensionWords()); name != "" && len(like) > 0 {
+		err = fmt.Errorf("%w. Did you mean: %s", err, strings.Join(like, " or "))
+	}
+	return d, err
 }
 
 // A flagGroup is flags that the help shows together.

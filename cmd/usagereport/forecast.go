@@ -73,7 +73,7 @@ func (o forecastOptions) ask(g *globals) (ao analysis.Options, dims []usage.Dime
 		return ao, nil, err
 	}
 	for name := range strings.SplitSeq(o.by, ",") {
-		d, err := usage.ParseDimension(strings.TrimSpace(name))
+		d, err := parseDimension(name)
 		if err != nil {
 			return ao, nil, usageError{err}
 		}

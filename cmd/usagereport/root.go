@@ -96,6 +96,11 @@ func unknownCommand(root *cobra.Command, args []string) error {
 	if _, err := os.Stat(args[0]); err == nil || strings.Contains(args[0], "://") {
 		return fmt.Errorf("unknown command %q. Did you mean: usagereport report %s", loader.ParseRef(args[0]), loader.ParseRef(args[0]))
 	}
+	if meant := map[string]string{ // by what other programs call it
+		"import": "load", "anomaly": "anomalies", "budget": "owners list", "budgets": "owners list", "diff": "compare",
+	}[args[0]]; meant != "" {
+		return fmt.Errorf("unknown command %q. Did you mean: %s", args[0], meant)
+	}
 	root.SuggestionsMinimumDistance = 2
 	if like := root.SuggestionsFor(args[0]); len(like) > 0 {
 		return fmt.Errorf("unknown command %q. Did you mean: %s", args[0], strings.Join(like, " or "))
