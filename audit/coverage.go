@@ -19,7 +19,6 @@ type reach struct {
 	inPeriod    usage.Day // the last one of the period
 	all         usage.Day // the last day with any charge, whatever the period
 	dense       float64   // the share of days between first and last that have any
-	days        int       // of the period, that have any
 	used        usage.Day // the last day with usage, whatever the period
 }
 
