@@ -222,8 +222,12 @@ func (f *frame) rangeOf(known, expected usage.Decimal, b forecast.Band) *Range {
 	at := func(v float64) usage.Decimal {
 		return known.Add(usage.DecimalFromFloat(v)).Round(usage.MinorDigits(f.cur.code))
 	}
-	low := func(v float64) usage.Money { return f.money(slices.MinFunc([]usage.Decimal{at(v), expected}, usage.Decimal.Cmp)) }
-	high := func(v float64) usage.Money { return f.money(slices.MaxFunc([]usage.Decimal{at(v), expected}, usage.Decimal.Cmp)) }
+	low := func(v float64) usage.Money {
+		return f.money(slices.MinFunc([]usage.Decimal{at(v), expected}, usage.Decimal.Cmp))
+	}
+	high := func(v float64) usage.Money {
+		return f.money(slices.MaxFunc([]usage.Decimal{at(v), expected}, usage.Decimal.Cmp))
+	}
 	return &Range{Low80: low(b.Low80), High80: high(b.High80), Low95: low(b.Low95), High95: high(b.High95), Months: b.Months}
 }
 

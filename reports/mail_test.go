@@ -225,15 +225,18 @@ func TestMailSubjects(t *testing.T) {
 		"over budget":    {budgeted(over), MailOptions{}, "Search: EUR 277 over budget in November"},
 		"will be over":   {budgeted(likely), MailOptions{}, "Search: over budget about 25 Nov, EUR 8,770 against 7,000"},
 		"half, told likely": {
-			budgeted(likely), MailOptions{Budget: []analysis.BudgetWarning{half}},
+			budgeted(likely),
+			MailOptions{Budget: []analysis.BudgetWarning{half}},
 			"Search: 50% of the budget spent by 12 Nov, EUR 4,133 of 7,000",
 		},
 		"half, and likely": {
-			budgeted(likely), MailOptions{Budget: []analysis.BudgetWarning{half, {}}},
+			budgeted(likely),
+			MailOptions{Budget: []analysis.BudgetWarning{half, {}}},
 			"Search: over budget about 25 Nov, EUR 8,770 against 7,000",
 		},
 		"budget and finding": {
-			budgeted(likely), MailOptions{Budget: []analysis.BudgetWarning{{}}, News: []News{{Finding: searched.Parts[0].Findings[0], Reason: IsNew}}},
+			budgeted(likely),
+			MailOptions{Budget: []analysis.BudgetWarning{{}}, News: []News{{Finding: searched.Parts[0].Findings[0], Reason: IsNew}}},
 			"Search: over budget about 25 Nov, EUR 8,770 against 7,000",
 		},
 		"incomplete":       {incomplete, MailOptions{}, "Search: EUR 41,200.50 so far in November, data only to 15 Nov"},
