@@ -263,23 +263,24 @@ func (p *pool) changes(l logs, service string) (out changes) {
 	return out
 }
 
-// sure reports whether f, a rise, is more than chance.
-func (p *pool) sure(f Finding) bool {
+// sure reports whether f, a rise, is more than chance; known is false where the resources
+// have nothing to say of it, for it costs too seldom.
+func (p *pool) sure(f Finding) (more, known bool) {
 	e := p.e
 	y := e.sum(e.full, f.Leaves)
 	if f.Kind == usage.KindNew {
 		days, start := 0, int(f.Start-e.in.From)
 		for d := start; d <= e.settled; d++ {
 			if e.has[d] && y[d] <= 0 {
-				return false
+				return false, true
 			}
 			days++
 		}
-		return days >= pooledNew && start >= pooledStart
+		return days >= pooledNew && start >= pooledStart, true
 	}
 	l := p.logs(y, e.has)
 	if l.x == nil {
-		return false
+		return false, false
 	}
 	service, _ := e.common(f.Leaves, usage.Service)
 	c := p.changes(l, service)
@@ -291,14 +292,14 @@ func (p *pool) sure(f Finding) bool {
 		best = c.stretch
 	}
 	if best.z < least || best.times < pooledRises {
-		return false
+		return false, true
 	}
 	// What jumps all the time has another jump of the size.
 	for d := best.from; d <= best.to; d++ {
 		l.x[d] -= math.Log(best.times)
 	}
 	rest := p.changes(l, service)
-	return max(rest.rise.z, rest.fall.z) < pooledJumps*best.z
+	return max(rest.rise.z, rest.fall.z) < pooledJumps*best.z, true
 }
 
 // tiers says which rises are alarms in a bill with a short history. A price has its own proof.
@@ -314,7 +315,11 @@ func (e *estate) tiers(found []Finding) {
 		if f.Direction == usage.Down || f.Kind == usage.KindPrice {
 			continue
 		}
-		switch alarm := f.Start > e.day(e.last-Review) && !e.turn(f) && p.sure(f); {
+		sure, known := p.sure(f)
+		if !known {
+			continue
+		}
+		switch alarm := f.Start > e.day(e.last-Review) && !e.turn(f) && sure; {
 		case !alarm:
 			found[i].Severity = usage.SeverityLow
 		case f.Severity == usage.SeverityLow:
@@ -324,12 +329,28 @@ func (e *estate) tiers(found []Finding) {
 }
 
 // turn reports whether f lasted for less than a week about the turn of a month: what comes then
-// may come every month.
+// may come every month, unless the bill knows the turn before and nothing of the kind came.
 func (e *estate) turn(f Finding) bool {
 	month := f.Start.Month()
 	last := min(f.End, e.day(e.settled))
-	return f.Kind != usage.KindNew && last-f.Start < 6 && (f.Start-month.From < 2 || month.To-f.Start <= 5 || last.Month() != month)
+	if f.Kind == usage.KindNew || last-f.Start >= 6 || f.Start-month.From >= 2 && month.To-f.Start > 5 && last.Month() == month {
+		return false
+	}
+	start, end := int(f.Start-e.in.From), int(last-e.in.From)
+	from, to := start-turnFar, start-turnNear // the same days of the month before, whatever its length
+	if from < 0 || end < start || slices.Contains(e.has[from:start], false) {
+		return true
+	}
+	y := e.sum(e.full, f.Leaves)
+	before, since := median(slices.Clone(y[to:start])), median(slices.Clone(y[start:end+1]))
+	return slices.Max(y[from:to]) >= (before+since)/2
 }
+
+// How many days before a turn of the month the turn before lies, at most, and the fewest.
+const (
+	turnFar  = 33
+	turnNear = 25
+)
 
 // stretched is the rule by what resources have in common: a new level, or a stretch of days.
 func (p *pool) stretched(n *node, s *series) *hit {

@@ -9,23 +9,28 @@ import (
 	"usagereport/usage"
 )
 
-// TestShortHistory has bills of two months whose resources are alike but for one.
+// TestShortHistory has bills of two or three months whose resources are alike but for one.
 func TestShortHistory(t *testing.T) {
-	const days = 56
+	const two, three = 56, 87
 	for name, c := range map[string]struct {
 		cost func(d int) float64 // times the usual
 		want bool
+		days int // two where it is 0
 	}{
-		"nothing":                         {func(int) float64 { return 1 }, false},
-		"twice as much":                   {func(d int) float64 { return pick(d >= 40, 2, 1) }, true},
-		"for a while":                     {func(d int) float64 { return pick(d >= 30 && d < 40, 2, 1) }, true},
-		"a day":                           {func(d int) float64 { return pick(d == 38, 4, 1) }, true},
-		"less":                            {func(d int) float64 { return pick(d >= 40, 0.5, 1) }, false},
-		"a tenth more":                    {func(d int) float64 { return pick(d >= 40, 1.1, 1) }, false},
-		"at the turn":                     {func(d int) float64 { return pick(d >= 29 && d < 33, 2, 1) }, false},
-		"jumps, up and down":              {func(d int) float64 { return []float64{1, 2.5, 0.8, 2, 1.2, 2.2}[d/10] }, false},
-		"more before the last five weeks": {func(d int) float64 { return pick(d >= 15, 2, 1) }, false},
+		"nothing":                           {func(int) float64 { return 1 }, false, 0},
+		"twice as much":                     {func(d int) float64 { return pick(d >= 40, 2, 1) }, true, 0},
+		"for a while":                       {func(d int) float64 { return pick(d >= 30 && d < 40, 2, 1) }, true, 0},
+		"a day":                             {func(d int) float64 { return pick(d == 38, 4, 1) }, true, 0},
+		"less":                              {func(d int) float64 { return pick(d >= 40, 0.5, 1) }, false, 0},
+		"a tenth more":                      {func(d int) float64 { return pick(d >= 40, 1.1, 1) }, false, 0},
+		"at the turn":                       {func(d int) float64 { return pick(d >= 29 && d < 33, 2, 1) }, false, 0},
+		"jumps, up and down":                {func(d int) float64 { return []float64{1, 2.5, 0.8, 2, 1.2, 2.2}[d/10] }, false, 0},
+		"more before the last five weeks":   {func(d int) float64 { return pick(d >= 15, 2, 1) }, false, 0},
+		"at a turn, the one before without": {func(d int) float64 { return pick(d >= 60 && d < 64, 6, 1) }, true, three},
+		"at a turn as at the one before":    {func(d int) float64 { return pick(d >= 60 && d < 64 || d >= 29 && d < 33, 6, 1) }, false, three},
+		"more, on working days alone":       {func(d int) float64 { return pick(d%7 >= 5, 0, pick(d >= 74, 3, 1)) }, true, three},
 	} {
+		days := max(c.days, two)
 		t.Run(name, func(t *testing.T) {
 			r := rand.New(rand.NewPCG(1, 2))
 			in := Input{From: usage.Date(2026, time.June, 1), Days: days}
