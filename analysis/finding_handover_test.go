@@ -41,8 +41,9 @@ s1 purchase-plan 2026-06-10 300 ResourceId=p ResourceName=plan
 	rules := []usage.OwnerRule{
 		rule(2, "Old", "ServiceName=Storage", 0, 0), rule(3, "Old", "ServiceName=*", 0, june-1), rule(4, "New", "ServiceName=*", june, 0),
 	}
-	t.Run("all", func(t *testing.T) {
-		a, err := analysis.Look(t.Context(), l, analysis.Options{Whose: true}, rules)
+	part := func(t *testing.T, o analysis.Options) analysis.Part {
+		t.Helper()
+		a, err := analysis.Look(t.Context(), l, o, rules)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -51,7 +52,11 @@ s1 purchase-plan 2026-06-10 300 ResourceId=p ResourceName=plan
 		if err != nil {
 			t.Fatal(err)
 		}
-		found := slices.Concat(r.Parts[0].Findings, r.Parts[0].Minor, r.Parts[0].Down)
+		return r.Parts[0]
+	}
+	t.Run("all", func(t *testing.T) {
+		p := part(t, analysis.Options{Whose: true})
+		found := slices.Concat(p.Findings, p.Minor, p.Down)
 		if len(found) != 2 {
 			t.Errorf("%d findings, want what doubles and what ends", len(found))
 		}
@@ -69,16 +74,7 @@ s1 purchase-plan 2026-06-10 300 ResourceId=p ResourceName=plan
 		"Old": {nil, "moved out to others since 1 Jun 2026: 4 resources, EUR 7,000.00 in the four weeks before; that is no saving"},
 	} {
 		t.Run(owner, func(t *testing.T) {
-			a, err := analysis.Look(t.Context(), l, analysis.Options{Owner: owner}, rules)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer a.Close()
-			r, err := a.Report(t.Context())
-			if err != nil {
-				t.Fatal(err)
-			}
-			p := r.Parts[0]
+			p := part(t, analysis.Options{Owner: owner})
 			var got []string
 			for _, list := range [][]analysis.Finding{p.Findings, p.Minor, p.Down} {
 				for _, f := range list {
