@@ -184,23 +184,17 @@ func budgetsText(p *analysis.Part) locale.Text {
 	if len(broken) == 0 {
 		return smallText(small)
 	}
-	var names []locale.Text
-	for i, o := range broken {
-		if i == shownNames+1 {
-			names = append(names, T("%s more", locale.Number(len(broken)-i)))
-			break
-		}
+	names := fewOf(broken, func(o analysis.OwnerStanding) locale.Text {
 		switch {
 		case o.Budget.State() == analysis.BudgetOver && o.Budget.Over != 0:
-			names = append(names, T("%s since %s", o.Owner, locale.Short(o.Budget.Over)))
+			return T("%s since %s", o.Owner, locale.Short(o.Budget.Over))
 		case o.Budget.Over != 0:
-			names = append(names, T("%s about %s", o.Owner, locale.Short(o.Budget.Over)))
-		default:
-			names = append(names, locale.Said(o.Owner))
+			return T("%s about %s", o.Owner, locale.Short(o.Budget.Over))
 		}
-	}
+		return locale.Said(o.Owner)
+	})
 	small = slices.DeleteFunc(small, func(o analysis.OwnerStanding) bool { return o.Budget.State() == "" })
-	said := T("%s: %s", locale.Strong(brokenText(broken, n)), locale.Join(names, ", "))
+	said := T("%s: %s", locale.Strong(brokenText(broken, n)), names)
 	switch len(small) {
 	case 0:
 		return T("%s.", said)
@@ -254,13 +248,18 @@ func smallText(small []analysis.OwnerStanding) locale.Text {
 }
 
 func smallNames(small []analysis.OwnerStanding) locale.Text {
+	return fewOf(small, func(o analysis.OwnerStanding) locale.Text { return locale.Said(o.Owner) })
+}
+
+// fewOf says the first of list, each as say does, and how many more there are.
+func fewOf(list []analysis.OwnerStanding, say func(analysis.OwnerStanding) locale.Text) locale.Text {
 	var names []locale.Text
-	for i, o := range small {
+	for i, o := range list {
 		if i == shownNames+1 {
-			names = append(names, locale.T("%s more", locale.Number(len(small)-i)))
+			names = append(names, locale.T("%s more", locale.Number(len(list)-i)))
 			break
 		}
-		names = append(names, locale.Said(o.Owner))
+		names = append(names, say(o))
 	}
 	return locale.Join(names, ", ")
 }
