@@ -144,7 +144,11 @@ func (a *Analysis) outlook(ctx context.Context, f *frame, dims []usage.Dimension
 	sum := forecast.Sum(es)
 	out.End.Range = f.rangeOf(known.Add(out.End.Planned).Amount, out.End.Expected.Amount, forecast.Together(es))
 	out.Past = f.track(sum)
-	out.Warnings = slices.Concat(f.absent(accounts), f.lackWarnings(f.sel.name, f.sel.windows[0]), out.Warnings)
+	lacking := f.lackWarnings(f.sel.name, f.sel.windows[0])
+	if len(lacking) > 0 {
+		lacking = append(lacking, locale.T("the forecast counts days without data at what the days around them cost"))
+	}
+	out.Warnings = slices.Concat(f.absent(accounts), lacking, out.Warnings)
 	if out.Rows, err = a.outlookRows(ctx, f, dims, pieces, parts); err != nil {
 		return out, err
 	}

@@ -47,7 +47,7 @@ type Share struct {
 
 // An Estimate is a component's end.
 type Estimate struct {
-	Rest float64 // what is still to come: the period's end minus all that was seen
+	Rest float64 // what is still to come: the period's end minus all that was seen, with days of it that the data lack
 	Open float64 // Rest, plus what was seen of the days that have not settled
 	Past []Past  // the same question at the same day of earlier periods, newest first
 	Size float64 // the component's usual cost of a period
@@ -182,9 +182,10 @@ func forecast(c Component) Estimate {
 	if !ok {
 		f = l.mean(settled, now.To, now)
 	}
+	unknown, lacking := c.unknown(now.From, settled)
 	out.Doubt = f.doubt
 	if out.Doubt == 0 { // else what lies before the step is no noise
-		out.Noise = l.noise(settled) * math.Sqrt(float64(len(f.days)))
+		out.Noise = l.noise(settled) * math.Sqrt(float64(len(f.days)+lacking))
 	}
 	negative := func(v float64) bool { return v < 0 }
 	out.Refunds = slices.ContainsFunc(c.Usage, negative) || slices.ContainsFunc(c.Other, negative)
@@ -222,8 +223,8 @@ func forecast(c Component) Estimate {
 	out.Pace = seen / max(1, float64(last))
 	out.Monthly = recurring(l.other, c.From, now.From, now.From, now, c.Periods[:len(c.Periods)-1])
 	due := recurring(l.other, c.From, settled, now.To, now, c.Periods[:len(c.Periods)-1])
-	out.Rest += due
-	out.Open += due
+	out.Rest += due + unknown
+	out.Open += due + unknown
 	return out
 }
 
