@@ -44,6 +44,8 @@ type Options struct {
 	// Owner names the owner to which the connection is limited; "" for all (Look).
 	Owner  string
 	Budget OwnerBudget // of Owner
+	// YearBegins is the month with which fiscal years, and their quarters, begin; 0 is January.
+	YearBegins time.Month
 	// ByOwner says that the connection knows the owner of each charge (Look).
 	ByOwner bool
 	// Whose says that each finding gets its owner, by an owners file through which the

@@ -23,15 +23,7 @@ func (a *Analysis) lacking(ctx context.Context, st []standing) error {
 		until = d
 	}
 	runs := map[string][]usage.Period{} // by billing account
-	err := a.query(ctx, "used_runs", func(r *sql.Rows) error {
-		var billing string
-		var first, last usage.Day
-		if err := r.Scan(&billing, ledger.DayOf(&first), ledger.DayOf(&last)); err != nil {
-			return err
-		}
-		runs[billing] = append(runs[billing], usage.Period{From: first, To: last + 1})
-		return nil
-	}, sql.Named("until", until.Time()))
+	err := a.usedRuns(ctx, until, func(billing string, run usage.Period) { runs[billing] = append(runs[billing], run) })
 	if err != nil {
 		return err
 	}
@@ -62,6 +54,20 @@ func (a *Analysis) lacking(ctx context.Context, st []standing) error {
 		}
 	}
 	return nil
+}
+
+// usedRuns calls do with each stretch of days up to until on which a billing account was used,
+// by whomever.
+func (a *Analysis) usedRuns(ctx context.Context, until usage.Day, do func(billing string, run usage.Period)) error {
+	return a.query(ctx, "used_runs", func(r *sql.Rows) error {
+		var billing string
+		var first, last usage.Day
+		if err := r.Scan(&billing, ledger.DayOf(&first), ledger.DayOf(&last)); err != nil {
+			return err
+		}
+		do(billing, usage.Period{From: first, To: last + 1})
+		return nil
+	}, sql.Named("until", until.Time()))
 }
 
 // holesBetween returns the stretches between those of used that are longer than

@@ -22,7 +22,8 @@ type OwnerBudget struct {
 }
 
 // A Budget is an owner's budget beside what is spent of it. A budget of a month
-// holds for a bill; one of a quarter or year for the calendar's. The owner's part
+// holds for a bill; one of a quarter or year for that of the calendar, or of fiscal years as
+// the configuration has them. The owner's part
 // of shared cost is in it.
 type Budget struct {
 	Amount   usage.Money
@@ -42,6 +43,9 @@ type Budget struct {
 	Exceeded, Ended int
 	TooSmall        bool
 	Warnings        []BudgetWarning // what has been reached of it, to be told once each
+	// Unloaded are the days of Span before the period of which nothing is loaded. What they
+	// cost is in no amount here, so that the budget holds is not known.
+	Unloaded []usage.Period
 }
 
 // A BudgetState says how a budget stands, where that is to be said first.
@@ -100,7 +104,7 @@ func (a *Analysis) budget(ctx context.Context, f *frame, p *Part) error {
 	b := &Budget{Amount: f.money(o.Amount), Period: o.Period, Span: p.Period.Span}
 	bill, days := p.Period.Name, usage.AllDays()
 	if o.Period != "month" {
-		b.Span = calendar(p.Period.Span.From, o.Period)
+		b.Span = calendar(p.Period.Span.From, o.Period, a.options.YearBegins)
 	}
 	if o.Period != "month" || f.sel.byMonth {
 		bill, days = "", usage.Period{From: b.Span.From, To: min(b.Span.To, p.Period.Span.To)}
@@ -126,6 +130,12 @@ func (a *Analysis) budget(ctx context.Context, f *frame, p *Part) error {
 		}
 		end := goOn(p.Outlook.End, p.Outlook.after, p.Period.Span.Days(), int(b.Span.To-p.Period.Span.To))
 		b.project(p.Period.Reach, p.Total, shared.Add(a.plannedAfter(p, b.Span)), end)
+	}
+	if b.Unloaded, err = a.unloadedBefore(ctx, f, usage.Period{From: b.Span.From, To: p.Period.Span.From}); err != nil {
+		return err
+	}
+	if len(b.Unloaded) > 0 && b.State() == "" {
+		b.Expected, b.Chance = nil, nil
 	}
 	if o.Period == "month" {
 		for _, prior := range f.priors(p.Total.Amount) {
@@ -197,13 +207,46 @@ func (a *Analysis) costByDay(ctx context.Context, f *frame, name string, span us
 	return costs, err
 }
 
-// calendar returns the quarter or year that holds d.
-func calendar(d usage.Day, period string) usage.Period {
-	y, m, _ := d.Time().Date()
-	first, months := time.January, 12
-	if period == "quarter" {
-		first, months = (m-1)/3*3+1, 3
+// unloadedBefore returns the stretches of span of which nothing is loaded of the accounts that
+// are billed with those of f.
+func (a *Analysis) unloadedBefore(ctx context.Context, f *frame, span usage.Period) (out []usage.Period, err error) {
+	if span.Days() <= 0 {
+		return nil, nil
 	}
+	loaded := map[usage.Day]bool{}
+	billing := map[string]bool{}
+	for _, s := range f.st {
+		billing[s.billing] = true
+		for d := max(s.span.From, span.From); d < min(s.span.To, span.To); d++ {
+			loaded[d] = loaded[d] || !slices.Contains(s.lacks, d)
+		}
+	}
+	err = a.usedRuns(ctx, span.Last(), func(account string, run usage.Period) {
+		for d := max(run.From, span.From); billing[account] && d < min(run.To, span.To); d++ {
+			loaded[d] = true
+		}
+	})
+	for d := span.From; d < span.To; d++ {
+		switch n := len(out); {
+		case loaded[d]:
+		case n > 0 && out[n-1].To == d:
+			out[n-1].To++
+		default:
+			out = append(out, usage.Period{From: d, To: d + 1})
+		}
+	}
+	return out, err
+}
+
+// calendar returns the quarter or year that holds d, of years that begin with a month; 0 is
+// January.
+func calendar(d usage.Day, period string, begins time.Month) usage.Period {
+	y, m, _ := d.Time().Date()
+	months := 12
+	if period == "quarter" {
+		months = 3
+	}
+	first := m - (m-max(begins, time.January)+12)%time.Month(months)
 	return usage.Period{From: usage.Date(y, first, 1), To: usage.Date(y, first+time.Month(months), 1)}
 }
 

@@ -27,18 +27,28 @@ func TestChanceOver(t *testing.T) {
 }
 
 func TestBudgetSpans(t *testing.T) {
-	for _, c := range []struct{ day, period, want string }{
-		{"2026-01-01", "quarter", "2026-01-01 to 2026-03-31"},
-		{"2026-12-31", "quarter", "2026-10-01 to 2026-12-31"},
-		{"2026-05-12", "quarter", "2026-04-01 to 2026-06-30"},
-		{"2026-05-12", "year", "2026-01-01 to 2026-12-31"},
+	for _, c := range []struct {
+		day, period string
+		begins      time.Month
+		want        string
+	}{
+		{"2026-01-01", "quarter", 0, "2026-01-01 to 2026-03-31"},
+		{"2026-12-31", "quarter", time.January, "2026-10-01 to 2026-12-31"},
+		{"2026-05-12", "quarter", 0, "2026-04-01 to 2026-06-30"},
+		{"2026-05-12", "year", 0, "2026-01-01 to 2026-12-31"},
+		{"2026-05-12", "year", time.April, "2026-04-01 to 2027-03-31"},
+		{"2026-03-31", "year", time.April, "2025-04-01 to 2026-03-31"},
+		{"2026-04-01", "year", time.April, "2026-04-01 to 2027-03-31"},
+		{"2026-01-15", "quarter", time.February, "2025-11-01 to 2026-01-31"},
+		{"2026-02-15", "quarter", time.February, "2026-02-01 to 2026-04-30"},
+		{"2026-12-15", "quarter", time.October, "2026-10-01 to 2026-12-31"},
 	} {
 		d, err := usage.ParseDay(c.day)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := calendar(d, c.period).String(); got != c.want {
-			t.Errorf("the %s of %s is %s, want %s", c.period, c.day, got, c.want)
+		if got := calendar(d, c.period, c.begins).String(); got != c.want {
+			t.Errorf("the %s of %s from %d is %s, want %s", c.period, c.day, c.begins, got, c.want)
 		}
 	}
 }

@@ -41,6 +41,7 @@ func Nothing(ctx context.Context, all, theirs *Analysis) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
+	whole := f.st
 	f.st = slices.DeleteFunc(st, func(s standing) bool { return known[s.account] })
 	for _, s := range f.missing() {
 		last, err := theirs.sums(ctx, f.cur, []window{theirs.whole(0, s)}, 0)
@@ -56,6 +57,7 @@ func Nothing(ctx context.Context, all, theirs *Analysis) (*Report, error) {
 	}
 	p.Shared = theirs.shared(f, theirs.options.Owner, p.Total)
 	owner := *theirs
+	f.st = whole // which days are loaded is not the owner's alone
 	owner.options.Budget.Currency = f.cur.code
 	if b := theirs.options.Budget.Currency; b == "" || b == f.cur.code {
 		if err := owner.budget(ctx, f, &p); err != nil {

@@ -42,6 +42,9 @@ func budgetOf(p *analysis.Part) *budgeted {
 	case b.Expected != nil:
 		v.Says = append(v.Says, locale.T("within budget"))
 	}
+	if len(b.Unloaded) > 0 {
+		v.Says = append(v.Says, uncounted(b))
+	}
 	switch b.State() {
 	case analysis.BudgetOver:
 		v.Alert = locale.T("Over budget: %s spent of %s", b.Spent, b.Amount)
@@ -60,6 +63,15 @@ func budgetOf(p *analysis.Part) *budgeted {
 		v.Says = append(v.Says, locale.T("%s risk of exceeding it", locale.Share(*b.Chance)))
 	}
 	return v
+}
+
+// uncounted names the days that are in no amount of a budget.
+func uncounted(b *analysis.Budget) locale.Text {
+	parts := make([]locale.Text, len(b.Unloaded))
+	for i, p := range b.Unloaded {
+		parts[i] = locale.T("%s", p)
+	}
+	return locale.T("without %s, which are not loaded", locale.Join(parts, ", "))
 }
 
 // tooSmall says how often a budget was exceeded that is too small.

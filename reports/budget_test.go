@@ -30,6 +30,12 @@ func TestBudgetAgainstNoAction(t *testing.T) {
 		"too small": {
 			analysis.Budget{Amount: money(200), Spent: money(60), Left: money(140), Expected: &ends, TooSmall: true, Exceeded: 4, Ended: 4}, false,
 		},
+		"of days that are not loaded": {
+			analysis.Budget{
+				Amount: money(200), Spent: money(60), Left: money(140),
+				Unloaded: []usage.Period{{From: usage.Date(2025, time.January, 1), To: usage.Date(2025, time.February, 1)}},
+			}, false,
+		},
 		"within": {
 			analysis.Budget{Amount: money(200), Spent: money(60), Left: money(140), Expected: &ends}, true,
 		},
@@ -62,7 +68,7 @@ func TestBudgetAgainstNoAction(t *testing.T) {
 			if form != "subject" && strings.Contains(strings.ToLower(said), "no action needed") != c.calm {
 				t.Errorf("%s, %s: says that there is nothing to do: %v, want %v", name, form, !c.calm, c.calm)
 			}
-			if !c.calm && (form != "subject" || !c.budget.TooSmall) && !strings.Contains(strings.ToLower(said), "budget") {
+			if !c.calm && (form != "subject" || c.budget.State() != "") && !strings.Contains(strings.ToLower(said), "budget") {
 				t.Errorf("%s, %s: says nothing of the budget", name, form)
 			}
 		}

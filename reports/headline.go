@@ -38,7 +38,7 @@ func headline(r *analysis.Report, p *analysis.Part) locale.Text {
 	case cost.Amount.Sign() < 0:
 		add(T("Credits exceed the charges: %s.", coded(p, locale.Exact(cost))))
 	case expected(p) != nil && len(p.Priors) > 0:
-		add(forecastText(p, p.Budget != nil))
+		add(forecastText(p, p.Budget != nil && p.Budget.Expected != nil))
 	case expected(p) != nil:
 		add(T("Forecast %s for %s.", coded(p, locale.About(*expected(p))), periodText(p.Period, false)))
 	case p.Period.State == analysis.Open && p.Period.Reach != 0:
@@ -81,9 +81,10 @@ func Said(r *analysis.Report, lang string) (lines []string, err error) {
 // no budget is or likely will be exceeded, or is too small.
 func calm(r *analysis.Report, p *analysis.Part) bool {
 	broken, small, _ := brokenBudgets(p)
+	small = append(small, unknownBudgets(p)...)
 	missing := slices.ContainsFunc(p.Accounts, func(a analysis.Account) bool { return a.Missing })
 	return p.History.CanDetect && len(p.Findings)+len(p.Minor)+len(p.Down)+len(broken)+len(small) == 0 &&
-		p.Budget.State() == "" && (p.Budget == nil || !p.Budget.TooSmall) && !missing && p.Period.Lacks == 0 && !r.Partial
+		p.Budget.State() == "" && (p.Budget == nil || !p.Budget.TooSmall && len(p.Budget.Unloaded) == 0) && !missing && p.Period.Lacks == 0 && !r.Partial
 }
 
 // unknown reports whether there is no cost because no account of the period has data.
@@ -281,6 +282,17 @@ func brokenBudgets(p *analysis.Part) (broken, small []analysis.OwnerStanding, n 
 	}
 	slices.SortStableFunc(broken, func(x, y analysis.OwnerStanding) int { return int(x.Budget.Over - y.Budget.Over) })
 	return broken, small, n
+}
+
+// unknownBudgets returns the owners of whose budget's days not all are loaded, so that it holds
+// is not known.
+func unknownBudgets(p *analysis.Part) (out []analysis.OwnerStanding) {
+	for _, o := range p.Owners {
+		if b := o.Budget; b != nil && !b.TooSmall && b.State() == "" && len(b.Unloaded) > 0 {
+			out = append(out, o)
+		}
+	}
+	return out
 }
 
 // inPeriod is what findings make on the period's own days.

@@ -132,6 +132,9 @@ func (a *answer) budgetCard(l *locale.Locale, r *analysis.Report, p *analysis.Pa
 		if b.TooSmall {
 			c.Note = T("%s; %s", c.Note, tooSmall(b))
 		}
+		if len(b.Unloaded) > 0 {
+			c.Note = T("%s; %s", c.Note, uncounted(b))
+		}
 		return []kpi{c}
 	}
 	broken, small, n := brokenBudgets(p)
@@ -139,13 +142,19 @@ func (a *answer) budgetCard(l *locale.Locale, r *analysis.Report, p *analysis.Pa
 		return nil
 	}
 	if len(broken) == 0 {
+		unknown := len(unknownBudgets(p))
 		c := kpi{
 			Class: "budget", Name: T("Budgets"), Suffix: T("within"),
-			Value: l.Say(T("%[1]s of %[2]s", locale.Said(fmt.Sprint(n-len(small))), locale.Said(fmt.Sprint(n)))),
+			Value: l.Say(T("%[1]s of %[2]s", locale.Said(fmt.Sprint(n-len(small)-unknown)), locale.Said(fmt.Sprint(n)))),
 		}
+		var notes []locale.Text
 		if len(small) > 0 {
-			c.Note = T("%s too small", locale.Said(fmt.Sprint(len(small))))
+			notes = append(notes, T("%s too small", locale.Said(fmt.Sprint(len(small)))))
 		}
+		if unknown > 0 {
+			notes = append(notes, T("%s not known: earlier months are not loaded", locale.Said(fmt.Sprint(unknown))))
+		}
+		c.Note = locale.Join(notes, "; ")
 		return []kpi{c}
 	}
 	name := T("Budgets that are or will be exceeded")

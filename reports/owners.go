@@ -142,6 +142,10 @@ func (o *ownerRow) outlook() {
 		o.Warn = true
 		o.Outlook = []locale.Text{T("over about %s", locale.Short(b.Over)), T("by about %s", locale.About(end.Sub(b.Amount)))}
 	default:
+		if len(b.Unloaded) > 0 {
+			o.Outlook = []locale.Text{T("%s left", locale.Whole(b.Left)), uncounted(b)}
+			break
+		}
 		state := T("within")
 		if o.close() {
 			state = T("close")

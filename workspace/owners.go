@@ -155,7 +155,11 @@ func (s *Session) analysisBy(ctx context.Context, f *owners.File, o analysis.Opt
 		if err != nil {
 			return nil, &FlagError{Err: err}
 		}
-		o.Owner, o.Budget = owner.Name, BudgetOf(owner)
+		c, err := s.Configuration()
+		if err != nil {
+			return nil, err
+		}
+		o.Owner, o.Budget, o.YearBegins = owner.Name, BudgetOf(owner), c.YearBegins
 	}
 	return analysis.Look(ctx, s.Ledger, o, f.Rules)
 }

@@ -50,7 +50,7 @@ func (s *Session) Report(ctx context.Context, q Question) (_ *Answer, err error)
 		if err != nil {
 			return nil, err
 		}
-		q.Budget = analysis.OwnerBudget{Amount: c.Budget.Amount, Currency: c.Budget.Currency, Period: c.Budget.Period}
+		q.Budget, q.YearBegins = analysis.OwnerBudget{Amount: c.Budget.Amount, Currency: c.Budget.Currency, Period: c.Budget.Period}, c.YearBegins
 	}
 	if out.Analysis, err = s.Analysis(ctx, q.Options); err != nil {
 		return nil, err

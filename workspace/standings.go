@@ -65,7 +65,11 @@ func (s *Session) standings(ctx context.Context, o analysis.Options, out *Answer
 // EachOwner calls do with an Analysis of each owner of f in turn (analysis.EachOwner). An owner
 // without charges is passed over.
 func (s *Session) EachOwner(ctx context.Context, f *owners.File, o analysis.Options, do func(owner string, theirs *analysis.Analysis) error) error {
-	o.Owner, o.ByOwner = "", false
+	c, err := s.Configuration()
+	if err != nil {
+		return err
+	}
+	o.Owner, o.ByOwner, o.YearBegins = "", false, c.YearBegins
 	a, err := s.analysisBy(ctx, f, o)
 	if err != nil {
 		return err
