@@ -297,7 +297,7 @@ const (
 
 // cause says whether the price or the quantity did it; nothing where the kind says so.
 func (t teller) cause() cause {
-	if t.bought || t.Kind == usage.KindNew || t.Kind == usage.KindGone || t.Kind == usage.KindPrice {
+	if t.bought || t.Unpriced || t.Kind == usage.KindNew || t.Kind == usage.KindGone || t.Kind == usage.KindPrice {
 		return unclear
 	}
 	switch price := math.Abs(t.PriceShare) < 0.02; {

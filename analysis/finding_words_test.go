@@ -95,6 +95,11 @@ func TestExplanation(t *testing.T) {
 			"3 resources in rg: JPY 95 a day since 12 Oct; such days cost about 37 before. Prices are unchanged. JPY 1,094 more so far, about 1,730 a month.",
 			"More used since 12 Oct, prices unchanged: JPY 95 a day, was 37",
 		},
+		"level, without quantities": {
+			found(usage.KindLevel, func(f *detect.Finding) { f.Scope, f.Part, f.PriceShare, f.Unpriced = nil, 3, 0, true }),
+			"3 resources in rg: JPY 95 a day since 12 Oct; such days cost about 37 before. JPY 1,094 more so far, about 1,730 a month.",
+			"Up since 12 Oct: JPY 95 a day, was 37",
+		},
 		"price, of some": {
 			found(usage.KindPrice, func(f *detect.Finding) { f.Scope, f.Part, f.PerDayBefore, f.PerDayNow = nil, 3, 100, 112 }),
 			"3 resources in rg: the price rose by 12% on 12 Oct: JPY 112 a day since, 100 at the old price. JPY 1,094 more so far, about 1,730 a month.",

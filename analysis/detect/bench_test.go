@@ -82,7 +82,7 @@ func zScores(in Input) (beyond int) {
 func TestSpeedAgainstZScores(t *testing.T) {
 	in := manyLeaves(4000, 400)
 	ratio, alarms := math.Inf(1), 0
-	for range 3 {
+	for range 6 { // the best is what it takes where others use the machine, too
 		began := cpuTime(t)
 		for range 10 {
 			alarms += zScores(in)
@@ -92,7 +92,7 @@ func TestSpeedAgainstZScores(t *testing.T) {
 		Detect(in)
 		ratio = min(ratio, float64(cpuTime(t)-began)/float64(z))
 	}
-	t.Logf("%.0f z-scores; they raise %d alarms", ratio, alarms/30)
+	t.Logf("%.0f z-scores; they raise %d alarms", ratio, alarms/60)
 	if ratio > 90 {
 		t.Errorf("judging takes the time of %.0f z-scores, want at most 90", ratio)
 	}

@@ -102,6 +102,7 @@ type Finding struct {
 	PerDayBefore, PerDayNow float64
 	ProjectedPerMonth       float64 // 30 days of the last week's excess; 0 when it is over, or showed on one day only
 	PriceShare              float64 // part of Impact that the unit price explains, 0 to 1
+	Unpriced                bool    // what part that is cannot be told, for there are no quantities to go by
 	QuantityChange          float64 // relative; 0 where quantities cannot be added
 	Unit                    string  // of the quantity; "" where they cannot be added
 

@@ -138,7 +138,7 @@ func (e *estate) drive(f *Finding, h *hit) {
 		}
 	}
 	var all []Driver
-	price, rest := 0.0, f.Impact
+	price, unpriced, rest := 0.0, 0.0, f.Impact
 	sorts := effects{at: make(map[sort]int)}
 	var s series
 	for _, leaves := range by {
@@ -154,6 +154,7 @@ func (e *estate) drive(f *Finding, h *hit) {
 			d.PriceEffect += x.price
 			d.QuantityEffect += x.quantity
 			sorts.add(e.in.Leaves[i], x)
+			unpriced += x.unpriced
 		}
 		if d.Impact == 0 {
 			continue
@@ -162,7 +163,8 @@ func (e *estate) drive(f *Finding, h *hit) {
 		rest -= d.Impact
 		all = append(all, d)
 	}
-	if math.Abs(rest) < e.t.ExplainedPart*math.Abs(f.Impact) {
+	f.Unpriced = math.Abs(rest) >= e.t.ExplainedPart*math.Abs(f.Impact) || unpriced >= e.t.ExplainedPart*math.Abs(f.Impact)
+	if !f.Unpriced {
 		f.PriceShare = min(1, max(0, price/f.Impact))
 		f.QuantityChange, f.Unit = e.quantityChange(sorts)
 	}
@@ -228,8 +230,9 @@ func (e *estate) quantityChange(f effects) (float64, string) {
 	return 0, ""
 }
 
-// An effect is what a leaf adds to a finding, by reason, with its quantities.
-type effect struct{ price, quantity, q0, q1 float64 }
+// An effect is what a leaf adds to a finding, by reason, with its quantities. Of unpriced, without
+// its sign, the reason is not known: it costs something and has no quantity.
+type effect struct{ price, quantity, q0, q1, unpriced float64 }
 
 // effects splits leaf i's part of h: half of each cross term to either side,
 // so that the two add up exactly. What cannot be priced is quantity.
@@ -254,7 +257,12 @@ func (e *estate) effects(h *hit, i int, s *series) effect {
 		}
 	}
 	if q0 <= 0 || q1 <= 0 {
-		return effect{quantity: c1 - c0, q0: max(0, q0), q1: max(0, q1)}
+		out := effect{quantity: c1 - c0, q0: max(0, q0), q1: max(0, q1)}
+		least := e.t.LeastSpread * max(math.Abs(c0), math.Abs(c1))
+		if math.Abs(c0) > least && q0 <= 0 || math.Abs(c1) > least && q1 <= 0 {
+			out.unpriced = math.Abs(c1 - c0)
+		}
+		return out
 	}
 	p0, p1 := c0/q0, c1/q1
 	price := (p1 - p0) * (q0 + q1) / 2

@@ -34,3 +34,49 @@ func TestPriceOverAWeek(t *testing.T) {
 		t.Errorf("%d findings, want one of a doubled price", len(found))
 	}
 }
+
+// TestUnpriced has machines that cost more since one day. Whether by price is known where each
+// has a quantity of what it costs, before and after.
+func TestUnpriced(t *testing.T) {
+	const days, since = 170, 158
+	for name, c := range map[string]struct {
+		before, after float64 // of each machine's quantity
+		second        bool    // the second machine has a quantity
+		unpriced      bool
+	}{
+		"more used":          {24, 36, true, false},
+		"a higher price":     {24, 24, true, false},
+		"no quantity since":  {24, 0, true, true},
+		"no quantity before": {0, 24, true, true},
+		"no quantity":        {0, 0, true, true},
+		"of one no quantity": {24, 36, false, true},
+	} {
+		in := Input{From: usage.Date(2026, time.January, 1), Days: days}
+		for i, id := range []string{"vm1", "vm2"} {
+			l := Leaf{Unit: "Hours", Dims: usage.Series{
+				usage.SubAccount: "sub", usage.ResourceGroup: "rg", usage.Service: "vm", usage.Meter: "D2", usage.Resource: id,
+			}}
+			for d := range days {
+				x, q := 40+float64(d*7%5)/5, c.before
+				if d >= since {
+					x, q = 1.5*x, c.after
+				}
+				if i == 1 && !c.second {
+					q = 0
+				}
+				l.Cost, l.Quantity = append(l.Cost, x), append(l.Quantity, q)
+			}
+			in.Leaves = append(in.Leaves, l)
+		}
+		found := Detect(in).Findings
+		if len(found) == 0 {
+			t.Fatalf("%s: nothing is found", name)
+		}
+		for _, f := range found {
+			priced := !c.unpriced || !c.second && f.Scope[usage.Resource] == "vm1"
+			if f.Unpriced == priced {
+				t.Errorf("%s: the reason of %v is not known: %v, want %v (price %.2f, quantity %+.2f)", name, f.Scope, f.Unpriced, !priced, f.PriceShare, f.QuantityChange)
+			}
+		}
+	}
+}
