@@ -1,23 +1,22 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"maps"
 	"os"
 	"os/signal"
 	"strings"
 	"syscall"
 	"time"
 
-	"github.com/peterh/liner"
 	"github.com/spf13/cobra"
 
 	"usagereport/internal/query"
+	"usagereport/internal/query/queries"
+	"usagereport/internal/shell"
 	"usagereport/ledger"
+	"usagereport/workspace"
 )
 
 // shownInShell is how many rows of a table the shell shows without .limit.
@@ -47,41 +46,6 @@ names and, within quotes, values; Ctrl-C stops a statement, Ctrl-D ends the shel
 	return c
 }
 
-// A prompter reads lines. io.EOF ends them; liner.ErrPromptAborted gives up what
-// was begun.
-type prompter interface {
-	Prompt(prompt string) (string, error)
-	AppendHistory(line string)
-	Close() error
-}
-
-// lines is a prompter of what is no terminal.
-type lines struct{ in *bufio.Reader }
-
-func (l lines) Prompt(string) (string, error) {
-	s, err := l.in.ReadString('\n')
-	if s != "" && errors.Is(err, io.EOF) {
-		err = nil
-	}
-	return strings.TrimRight(s, "\r\n"), err
-}
-func (lines) AppendHistory(string) {}
-func (lines) Close() error         { return nil }
-
-// A shell is one session.
-type shell struct {
-	g       *globals
-	o       queryOptions
-	in      prompter
-	timer   bool
-	once    string // the file for the next result
-	views   []query.View
-	begun   string // of a statement
-	failed  bool
-	byHand  bool // a person types
-	stopped bool
-}
-
 func runShell(ctx context.Context, g *globals, o queryOptions) error {
 	if _, err := query.ParseFormat(o.format, query.AsNDJSON); err != nil {
 		return usageError{err}
@@ -89,7 +53,6 @@ func runShell(ctx context.Context, g *globals, o queryOptions) error {
 	// Ctrl-C is the statement's, not the shell's.
 	ctx, stop := signal.NotifyContext(context.WithoutCancel(ctx), syscall.SIGTERM)
 	defer stop()
-	s := &shell{g: g, o: o}
 	opened, err := g.work.Open(ctx) // says what is missing before anybody types
 	if err == nil {
 		err = opened.Close()
@@ -97,27 +60,70 @@ func runShell(ctx context.Context, g *globals, o queryOptions) error {
 	if err != nil {
 		return err
 	}
-	if s.views, err = views(ctx); err != nil {
+	s := shell.Shell{Home: shellHome{g, o}, Format: o.format, Limit: o.limit}
+	if s.Views, err = views(ctx); err != nil {
 		return err
 	}
 	in, ok := g.env.stdin.(*os.File)
 	_, shown := g.env.terminal(g.env.stdout)
-	if _, typed := g.env.terminal(in); ok && typed && shown && liner.TerminalSupported() {
-		s.byHand = true
+	if _, typed := g.env.terminal(in); ok && typed && shown && shell.CanEdit() {
+		s.ByHand = true
 		g.note("usagereport shell on %s; .help says what it knows, Ctrl-D ends it", g.work.Path())
-		s.in = s.editor(ctx)
-	} else {
-		s.in = lines{bufio.NewReader(g.env.stdin)}
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- s.run(ctx) }()
-	select {
-	case err = <-ended:
-	case <-ctx.Done(): // a prompt that waits for a key hears of it no other way
-		err = errReported
+	if err := s.Run(ctx, g.env.stdin); !errors.Is(err, shell.ErrFailed) {
+		return err
 	}
-	return errors.Join(err, s.in.Close())
+	return errReported
 }
+
+// A shellHome is what the command shell runs on.
+type shellHome struct {
+	g *globals
+	o queryOptions
+}
+
+func (h shellHome) Ask(ctx context.Context, stmt string, q shell.Question) error {
+	o := h.o
+	o.format, o.limit, o.out, o.params, o.absent = q.Format, q.Limit, q.Out, q.Params, q.Absent
+	return h.g.askApart(ctx, o, stmt, h.g.env.stdout)
+}
+
+func (h shellHome) Texts(ctx context.Context, column, begun string) ([]string, error) {
+	l, err := ledger.Open(ctx, h.g.work.Path(), ledger.Options{ReadOnly: true})
+	if err != nil {
+		return nil, err
+	}
+	defer l.Close()
+	return l.Texts(ctx, column, begun, 100)
+}
+
+func (h shellHome) Saved() ([]queries.Query, error) {
+	return queries.List(h.g.work.Beside(workspace.QueriesName))
+}
+
+func (h shellHome) Find(name string) (queries.Query, error) {
+	return queries.Find(h.g.work.Beside(workspace.QueriesName), name)
+}
+
+func (h shellHome) Print(t query.Table) error {
+	o := query.Options{FormulaSafe: true}
+	o.Width, o.Terminal = h.g.env.terminal(h.g.env.stdout)
+	return query.Encode(h.g.env.stdout, t, o)
+}
+
+func (h shellHome) Write(text string) error {
+	for line := range strings.Lines(text) {
+		if err := h.g.say("%s", strings.TrimSuffix(line, "\n")); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (h shellHome) Note(text string)          { h.g.note("%s", text) }
+func (h shellHome) Fail(err error)            { h.g.env.tellError("", err) }
+func (h shellHome) Getenv(name string) string { return h.g.env.getenv(name) }
+func (h shellHome) Now() time.Time            { return h.g.env.now() }
 
 // views returns what statements can ask, with comments: those of an empty ledger,
 // which are those of all.
@@ -140,111 +146,4 @@ func views(ctx context.Context) (out []query.View, err error) {
 		return nil, err
 	}
 	return query.Views(ctx, conn)
-}
-
-// run reads and runs statements until they end.
-func (s *shell) run(ctx context.Context) error {
-	for {
-		if s.stopped {
-			return s.outcome()
-		}
-		prompt := "usage> "
-		if s.begun != "" {
-			prompt = "   ... "
-		}
-		line, err := s.in.Prompt(prompt)
-		switch {
-		case errors.Is(err, liner.ErrPromptAborted):
-			s.begun = ""
-			continue
-		case errors.Is(err, io.EOF):
-			if strings.TrimSpace(s.begun) != "" && !s.byHand {
-				s.statement(ctx, s.begun)
-			}
-			if s.byHand {
-				s.g.env.tell("")
-			}
-			return s.outcome()
-		case err != nil:
-			return fmt.Errorf("shell: read a line: %w", err)
-		}
-		if strings.TrimSpace(s.begun) == "" {
-			line = dotted(line)
-		}
-		if strings.TrimSpace(s.begun) == "" && strings.HasPrefix(strings.TrimSpace(line), ".") {
-			s.in.AppendHistory(line)
-			s.say(s.command(ctx, strings.Fields(line)))
-			continue
-		}
-		s.take(ctx, line+"\n")
-	}
-}
-
-// outcome is what a session ends with: whoever types has seen what failed.
-func (s *shell) outcome() error {
-	if s.failed && !s.byHand {
-		return errReported
-	}
-	return nil
-}
-
-// take adds text to what was begun, and runs the statements that are whole.
-func (s *shell) take(ctx context.Context, text string) {
-	s.begun += text
-	for {
-		stmt, rest, ok := query.Ended(s.begun)
-		if !ok {
-			break
-		}
-		s.begun = rest
-		if !strings.Contains(stmt, "--") { // a comment would swallow the rest of one line
-			s.in.AppendHistory(strings.Join(strings.Fields(stmt), " "))
-		}
-		s.statement(ctx, stmt)
-	}
-	if strings.TrimSpace(s.begun) == "" {
-		s.begun = ""
-	}
-}
-
-// statement runs one, which Ctrl-C stops.
-func (s *shell) statement(ctx context.Context, stmt string) {
-	o := s.o
-	if s.once != "" {
-		o.out, o.limit, s.once = s.once, 0, ""
-	}
-	s.ask(ctx, o, stmt)
-}
-
-func (s *shell) ask(ctx context.Context, o queryOptions, stmt string) {
-	if s.byHand {
-		var stop func()
-		ctx, stop = signal.NotifyContext(ctx, os.Interrupt)
-		defer stop()
-	}
-	o.params = maps.Clone(o.params)
-	maps.DeleteFunc(o.params, func(name, _ string) bool { return !strings.Contains(stmt, "$"+name) })
-	if o.format != string(query.AsTable) { // only a table says that there is more
-		o.limit = 0
-	}
-	began := s.g.env.now()
-	err := s.g.askApart(ctx, o, stmt, s.g.env.stdout)
-	if err != nil && ctx.Err() != nil {
-		err = errors.New("query: stopped")
-	}
-	s.say(err)
-	if err == nil && o.out != "" {
-		s.say(s.g.say("%s", o.out))
-	}
-	if s.timer {
-		s.g.note("%v", s.g.env.now().Sub(began).Round(time.Millisecond))
-	}
-}
-
-// say says what failed; the shell goes on.
-func (s *shell) say(err error) {
-	if err != nil {
-		s.failed = true
-		s.g.env.tellError("", err)
-	}
 }

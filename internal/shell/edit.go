@@ -1,4 +1,4 @@
-package main
+package shell
 
 import (
 	"cmp"
@@ -12,10 +12,7 @@ import (
 	"github.com/peterh/liner"
 
 	"usagereport/internal/query"
-	"usagereport/internal/query/queries"
-	"usagereport/ledger"
 	"usagereport/usage"
-	"usagereport/workspace"
 )
 
 // An editor is a prompter with history and completion.
@@ -25,7 +22,7 @@ type editor struct {
 }
 
 // editor returns the one of this terminal.
-func (s *shell) editor(ctx context.Context) editor {
+func (s *Shell) editor(ctx context.Context) editor {
 	e := editor{State: liner.NewLiner(), history: s.historyFile()}
 	e.SetCtrlCAborts(true)
 	e.SetMultiLineMode(true)
@@ -45,12 +42,12 @@ func (s *shell) editor(ctx context.Context) editor {
 
 // historyFile returns where the history is kept: with the state of other programs,
 // by the XDG Base Directory Specification, or with what Windows keeps of them.
-func (s *shell) historyFile() string {
-	dir := s.g.env.getenv("XDG_STATE_HOME")
-	if home := s.g.env.getenv("HOME"); dir == "" && home != "" {
+func (s *Shell) historyFile() string {
+	dir := s.Home.Getenv("XDG_STATE_HOME")
+	if home := s.Home.Getenv("HOME"); dir == "" && home != "" {
 		dir = filepath.Join(home, ".local", "state")
 	}
-	if dir = cmp.Or(dir, s.g.env.getenv("LOCALAPPDATA")); dir == "" {
+	if dir = cmp.Or(dir, s.Home.Getenv("LOCALAPPDATA")); dir == "" {
 		return ""
 	}
 	return filepath.Join(dir, "usagereport", "history")
@@ -77,18 +74,13 @@ func (e editor) Close() error {
 }
 
 // complete returns where in head the completed word begins, and what it can be.
-func (s *shell) complete(ctx context.Context, head, tail string) (at int, words []string) {
+func (s *Shell) complete(ctx context.Context, head, tail string) (at int, words []string) {
 	if s.begun == "" && strings.HasPrefix(head, ".") {
 		return s.completeCommand(head)
 	}
 	before := s.begun + head
 	if column, from, ok := query.ValueAt(before); ok && from >= len(s.begun) {
-		l, err := ledger.Open(ctx, s.g.work.Path(), ledger.Options{ReadOnly: true})
-		if err != nil {
-			return len(head), nil
-		}
-		defer l.Close()
-		texts, err := l.Texts(ctx, column, before[from:], 100)
+		texts, err := s.Home.Texts(ctx, column, before[from:])
 		if err != nil {
 			return len(head), nil
 		}
@@ -97,27 +89,27 @@ func (s *shell) complete(ctx context.Context, head, tail string) (at int, words 
 		}
 		return from - len(s.begun), words
 	}
-	at, words = query.Complete(s.views, before, tail)
+	at, words = query.Complete(s.Views, before, tail)
 	return at - len(s.begun), words
 }
 
-func (s *shell) completeCommand(head string) (at int, words []string) {
+func (s *Shell) completeCommand(head string) (at int, words []string) {
 	name, rest, ok := strings.Cut(head, " ")
 	var offered []string
 	switch {
 	case !ok:
 		rest = head
-		for line := range strings.Lines(shellHelp) {
+		for line := range strings.Lines(help) {
 			offered = append(offered, strings.Fields(line)[0])
 		}
 	case name == ".schema":
-		for _, v := range s.views {
+		for _, v := range s.Views {
 			offered = append(offered, v.Name)
 		}
 	case name == ".mode":
 		offered = []string{"table", "json", "ndjson", "csv", "markdown"}
 	case name == ".run":
-		all, err := queries.List(s.g.work.Beside(workspace.QueriesName))
+		all, err := s.Home.Saved()
 		if err != nil {
 			return len(head), nil
 		}

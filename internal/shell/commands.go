@@ -1,10 +1,9 @@
-package main
+package shell
 
 import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"os"
 	"slices"
@@ -12,10 +11,9 @@ import (
 
 	"usagereport/internal/query"
 	"usagereport/internal/query/queries"
-	"usagereport/workspace"
 )
 
-const shellHelp = `.help                 this
+const help = `.help                 this
 .tables               the views and what they hold
 .schema [VIEW]        the columns of one, or of all
 .mode FORMAT          table, json, ndjson, csv or markdown
@@ -40,12 +38,11 @@ func dotted(line string) string {
 }
 
 // command runs one of the shell's own.
-func (s *shell) command(ctx context.Context, words []string) error {
+func (s *Shell) command(ctx context.Context, words []string) error {
 	arg := strings.Join(words[1:], " ")
 	switch words[0] {
 	case ".help":
-		_, err := io.WriteString(s.g.env.stdout, shellHelp)
-		return err
+		return s.Home.Write(help)
 	case ".quit", ".exit":
 		s.stopped = true
 		return nil
@@ -56,7 +53,7 @@ func (s *shell) command(ctx context.Context, words []string) error {
 	case ".mode":
 		format, err := query.ParseFormat(arg, query.AsNDJSON)
 		if err == nil {
-			s.o.format = string(format)
+			s.Format = string(format)
 		}
 		return err
 	case ".limit":
@@ -64,7 +61,7 @@ func (s *shell) command(ctx context.Context, words []string) error {
 		if _, err := fmt.Sscan(arg, &n); err != nil || n < 0 {
 			return fmt.Errorf(".limit %s: give a number of rows; 0 is 10000", arg)
 		}
-		s.o.limit = n
+		s.Limit = n
 		return nil
 	case ".once":
 		if arg == "" {
@@ -91,8 +88,8 @@ func (s *shell) command(ctx context.Context, words []string) error {
 }
 
 // queries lists the saved queries.
-func (s *shell) queries() error {
-	all, err := queries.List(s.g.work.Beside(workspace.QueriesName))
+func (s *Shell) queries() error {
+	all, err := s.Home.Saved()
 	if err != nil {
 		return err
 	}
@@ -103,23 +100,23 @@ func (s *shell) queries() error {
 }
 
 // runSaved runs a saved query.
-func (s *shell) runSaved(ctx context.Context, arg string) error {
-	q, err := queries.Find(s.g.work.Beside(workspace.QueriesName), arg)
+func (s *Shell) runSaved(ctx context.Context, arg string) error {
+	saved, err := s.Home.Find(arg)
 	if err != nil {
 		return fmt.Errorf(".run: %w", err)
 	}
-	o := s.o
-	for _, p := range q.Params {
-		if _, given := o.params[p.Name]; !given {
-			o.absent = append(o.absent, p.Name)
+	q := s.question()
+	for _, p := range saved.Params {
+		if _, given := q.Params[p.Name]; !given {
+			q.Absent = append(q.Absent, p.Name)
 		}
 	}
-	s.ask(ctx, o, q.SQL)
+	s.ask(ctx, q, saved.SQL)
 	return nil
 }
 
 // read runs the statements of a file.
-func (s *shell) read(ctx context.Context, arg string) error {
+func (s *Shell) read(ctx context.Context, arg string) error {
 	b, err := os.ReadFile(arg)
 	if err != nil {
 		return fmt.Errorf(".read: %w", err)
@@ -133,26 +130,24 @@ func (s *shell) read(ctx context.Context, arg string) error {
 }
 
 // list prints what a command of the shell lists.
-func list[T any](s *shell, columns query.Columns[T], rows []T) error {
-	o := query.Options{FormulaSafe: true}
-	o.Width, o.Terminal = s.g.env.terminal(s.g.env.stdout)
-	return query.Encode(s.g.env.stdout, columns.Table(query.ForPeople, rows), o)
+func list[T any](s *Shell, columns query.Columns[T], rows []T) error {
+	return s.Home.Print(columns.Table(query.ForPeople, rows))
 }
 
-func (s *shell) tables() error {
+func (s *Shell) tables() error {
 	return list(s, query.Columns[query.View]{
 		{Name: "view", Of: func(v query.View) any { return v.Name }},
 		{Name: "holds", Of: func(v query.View) any { return v.Text }},
-	}, s.views)
+	}, s.Views)
 }
 
-func (s *shell) schema(name string) error {
+func (s *Shell) schema(name string) error {
 	type row struct {
 		query.ViewColumn
 		view string
 	}
 	var rows []row
-	for _, v := range s.views {
+	for _, v := range s.Views {
 		if name != "" && !strings.EqualFold(name, v.Name) {
 			continue
 		}
@@ -170,21 +165,21 @@ func (s *shell) schema(name string) error {
 	}, rows)
 }
 
-func (s *shell) param(arg string) error {
+func (s *Shell) param(arg string) error {
 	name, value, given := strings.Cut(arg, "=")
 	if arg == "" {
 		return list(s, query.Columns[string]{
 			{Name: "parameter", Of: func(n string) any { return n }},
-			{Name: "value", Of: func(n string) any { return s.o.params[n] }},
-		}, slices.Sorted(maps.Keys(s.o.params)))
+			{Name: "value", Of: func(n string) any { return s.params[n] }},
+		}, slices.Sorted(maps.Keys(s.params)))
 	}
-	if s.o.params == nil {
-		s.o.params = map[string]string{}
+	if s.params == nil {
+		s.params = map[string]string{}
 	}
 	if given {
-		s.o.params[name] = value
+		s.params[name] = value
 	} else {
-		delete(s.o.params, name)
+		delete(s.params, name)
 	}
 	return nil
 }
