@@ -7,6 +7,7 @@ import (
 
 	"usagereport/analysis"
 	"usagereport/analysis/bridge"
+	"usagereport/internal/locale"
 	"usagereport/internal/query"
 	"usagereport/usage"
 )
@@ -99,7 +100,7 @@ func comparisonLines(cs []analysis.Comparison, dims []usage.Dimension, p printer
 // narrowComparison has the change first, and as many of its reasons as width has room for;
 // what the others make is one column.
 func narrowComparison(cs []analysis.Comparison, dims []usage.Dimension, p printer, width int) query.Table {
-	l := english()
+	l := locale.InEnglish()
 	type row = comparisonLine
 	var columns query.Columns[row]
 	for i, d := range dims {

@@ -2,13 +2,11 @@ package main
 
 import (
 	"cmp"
-	"fmt"
-	"slices"
 	"strings"
 
 	"usagereport/analysis"
-	"usagereport/internal/locale"
 	"usagereport/internal/query"
+	"usagereport/reports"
 	"usagereport/usage"
 )
 
@@ -18,7 +16,7 @@ import (
 func (p printer) findingBlocks(g *globals, periods []analysis.Chosen, fs []analysis.Finding) error {
 	width := cmp.Or(p.width(g), pipedWidth)
 	for _, period := range periods {
-		for _, line := range strings.Split(query.Wrap(headOfFindings(period, fs), width), "\n") {
+		for _, line := range strings.Split(query.Wrap(reports.HeadOfFindings(period, fs), width), "\n") {
 			if err := g.say("%s", line); err != nil {
 				return err
 			}
@@ -41,7 +39,7 @@ func (p printer) findingBlocks(g *globals, periods []analysis.Chosen, fs []analy
 			}
 			last = group
 		}
-		for _, line := range findingBlock(f, width, len(periods) > 1) {
+		for _, line := range reports.FindingBlock(f, width, len(periods) > 1) {
 			if err := g.say("%s", line); err != nil {
 				return err
 			}
@@ -49,126 +47,3 @@ func (p printer) findingBlocks(g *globals, periods []analysis.Chosen, fs []analy
 	}
 	return nil
 }
-
-// headOfFindings says of how many alarms a period has, and what they make.
-func headOfFindings(period analysis.Chosen, fs []analysis.Finding) string {
-	l := english()
-	var sum, month usage.Money
-	n, up := 0, true
-	for _, f := range fs {
-		if f.Answer != nil || f.Severity == usage.SeverityLow || f.Currency != period.Currency {
-			continue
-		}
-		n++
-		up = up && f.Direction == usage.Up
-		sum = usage.Money{Amount: sum.Amount.Add(f.Impact.Amount), Currency: f.Currency}
-		if f.PerMonth != nil {
-			month = usage.Money{Amount: month.Amount.Add(f.PerMonth.Amount), Currency: f.Currency}
-		}
-	}
-	head := period.Name
-	if period.Span == period.Span.From.Month() {
-		head = l.Say(locale.T("%s", locale.MonthYear(period.Span.From)))
-	}
-	if period.State == usage.Open && period.Reach != 0 {
-		head += ", data to " + l.ShortDay(period.Reach)
-	}
-	what := "unusual changes"
-	switch {
-	case n == 0:
-		return head + ": nothing unusual"
-	case n == 1 && up:
-		what = "unusual increase"
-	case n == 1:
-		what = "unusual change"
-	case up:
-		what = "unusual increases"
-	}
-	since := "since they began" // also what was before the period
-	if n == 1 {
-		since = "since it began"
-	}
-	head += fmt.Sprintf(": %d %s, %s %s", n, what, l.WithCode(l.Signed(sum), sum.Currency), since)
-	if month.Amount.Sign() != 0 {
-		head += ", about " + sign(month) + l.About(month) + " a month"
-	}
-	return head
-}
-
-// sign is the plus of an amount that is not negative.
-func sign(m usage.Money) string {
-	if m.Amount.Sign() > 0 {
-		return "+"
-	}
-	return ""
-}
-
-// Widths of what stands behind a finding's name.
-const (
-	ownerWidth  = 24
-	amountWidth = 14
-	monthWidth  = 16
-	withOwner   = 95  // terminals from here on have the owner in a column
-	withMonth   = 115 // and from here on the amount a month
-)
-
-// findingBlock is a finding in lines of at most width columns; coded, its amount names its
-// currency.
-func findingBlock(f analysis.Finding, width int, coded bool) (lines []string) {
-	l := english()
-	mark := "△"
-	switch {
-	case f.Direction == usage.Down:
-		mark = "▼"
-	case f.Ongoing:
-		mark = "▲"
-	}
-	tail := right(l.Signed(f.Impact), amountWidth)
-	if coded {
-		tail = right(l.WithCode(l.Signed(f.Impact), f.Currency), amountWidth+4)
-	}
-	whose := f.Whose.String()
-	inSentence := ""
-	switch {
-	case width < withOwner && whose != "":
-		inSentence = whose
-	case width >= withOwner && whose != "" && query.Cells(whose) <= ownerWidth:
-		tail = "  " + whose + strings.Repeat(" ", ownerWidth-query.Cells(whose)) + tail
-	case width >= withOwner:
-		inSentence = whose
-		tail = strings.Repeat(" ", ownerWidth+2) + tail
-	}
-	if width >= withMonth {
-		month := "one-off"
-		if f.PerMonth != nil {
-			month = sign(*f.PerMonth) + l.About(*f.PerMonth) + " a month"
-		}
-		tail += right(month, monthWidth+2)
-	}
-	tail += "  " + f.ID
-	const margin = "  "
-	room := width - query.Cells(tail) - query.Cells(margin)
-	name := strings.Split(query.Wrap(query.Visible(f.Label.String()), max(12, room)), "\n")
-	lines = append(lines, mark+" "+name[0]+strings.Repeat(" ", max(0, room-query.Cells(name[0])))+tail)
-	for _, rest := range name[1:] {
-		lines = append(lines, margin+rest)
-	}
-	reason := f.Reason
-	if reason.Empty() {
-		reason = f.Explanation
-	}
-	says := slices.DeleteFunc([]string{reason.String(), f.Context, inSentence}, func(s string) bool { return s == "" })
-	says = []string{strings.Join(says, " · ")}
-	if f.Answer != nil {
-		says = append(says, f.Answer.Text().String())
-	}
-	for _, sentence := range says {
-		for _, line := range strings.Split(query.Wrap(query.Visible(sentence), width-query.Cells(margin)), "\n") {
-			lines = append(lines, margin+line)
-		}
-	}
-	return lines
-}
-
-// right puts s at the right of so many columns.
-func right(s string, width int) string { return strings.Repeat(" ", max(1, width-query.Cells(s))) + s }

@@ -1,23 +1,18 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
 	"math"
-	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"usagereport/internal/query"
 	"usagereport/ledger"
 	"usagereport/loader"
-	"usagereport/usage"
 )
 
 func newInspectCommand(g *globals) *cobra.Command {
@@ -43,64 +38,6 @@ touched.`,
 	return c
 }
 
-// An inspection is what inspect says of one file.
-type inspection struct {
-	Ref        string                 `json:"ref"`
-	Format     string                 `json:"format"`
-	Title      string                 `json:"title"`
-	CostType   string                 `json:"cost_type"`
-	Encoding   string                 `json:"encoding"`
-	FirstDate  string                 `json:"first_date"` // as the file writes it
-	Columns    int                    `json:"columns"`
-	Unknown    []string               `json:"unknown_columns"`
-	Rows       int64                  `json:"rows"`
-	Rejected   int64                  `json:"rejected"`
-	Currencies []string               `json:"currencies"`
-	Totals     map[string]usage.Money `json:"totals"`
-	Periods    []inspectedPeriod      `json:"periods"`
-	Content    *inspectedContent      `json:"content,omitempty"`
-	Problems   []string               `json:"problems"`
-	OK         bool                   `json:"ok"` // load would take it
-}
-
-// An inspectedContent says how the rows of a file are read.
-type inspectedContent struct {
-	Services            int64              `json:"services"`
-	Resources           int64              `json:"resources"`
-	Meters              int64              `json:"meters"`
-	Charges             []inspectedCharges `json:"charges"`
-	TaggedRows          int64              `json:"tagged_rows"`
-	UnreadableTags      int64              `json:"unreadable_tag_rows"` // kept under the key x_Unreadable
-	TagKeys             []string           `json:"tag_keys"`            // by frequency
-	CategorisedRows     int64              `json:"service_category_rows"`
-	UnmappedTypes       []string           `json:"unmapped_resource_types"` // "" where a charge has none
-	RespelledGroups     int64              `json:"resource_groups_spelled_in_several_ways"`
-	RespelledResources  int64              `json:"resources_spelled_in_several_ways"`
-	CommitmentUsed      int64              `json:"commitment_used_rows"`
-	CommitmentUnused    int64              `json:"commitment_unused_rows"`
-	CommitmentPurchases int64              `json:"commitment_purchase_rows"`
-	NoListPrice         int64              `json:"usage_rows_without_list_price"`
-	Rounded             int64              `json:"rounded_numbers"`
-}
-
-type inspectedCharges struct {
-	Category string      `json:"charge_category"`
-	Class    string      `json:"charge_class,omitempty"`
-	Rows     int64       `json:"rows"`
-	Cost     usage.Money `json:"cost"`
-	Currency string      `json:"currency"`
-}
-
-type inspectedPeriod struct {
-	Name     string     `json:"name"`
-	From     usage.Day  `json:"from"`
-	To       usage.Day  `json:"to"`        // inclusive
-	FirstDay *usage.Day `json:"first_day"` // null where nothing was used
-	Reach    *usage.Day `json:"reach"`
-	Account  string     `json:"account"`
-	Rows     int64      `json:"rows"`
-}
-
 func runInspect(ctx context.Context, g *globals, o loadOptions, p printer, refs []string) error {
 	lo, err := o.options(g)
 	if err != nil {
@@ -112,7 +49,7 @@ func runInspect(ctx context.Context, g *globals, o loadOptions, p printer, refs 
 	}
 	allowed := lo.MaxRejects
 	lo.MaxRejects = math.MaxInt // a look at a file shows all that is wrong
-	var all []inspection
+	var all []loader.Inspection
 	failed := false
 	places, done := sources(g, nil)
 	defer done()
@@ -120,7 +57,7 @@ func runInspect(ctx context.Context, g *globals, o loadOptions, p printer, refs 
 		if errors.Is(r.Err, fs.ErrNotExist) || errors.Is(r.Err, loader.ErrNothing) {
 			return fmt.Errorf("%s: %w", r.Ref, r.Err)
 		}
-		in, err := inspected(ctx, l, r, allowed)
+		in, err := loader.Inspected(ctx, l, r, allowed)
 		if err != nil {
 			return err
 		}
@@ -144,7 +81,7 @@ func runInspect(ctx context.Context, g *globals, o loadOptions, p printer, refs 
 					return err
 				}
 			}
-			if err := p.print(g, in.table()); err != nil {
+			if err := p.print(g, factsTable(in.Facts())); err != nil {
 				return err
 			}
 		}
@@ -155,59 +92,9 @@ func runInspect(ctx context.Context, g *globals, o loadOptions, p printer, refs 
 	return nil
 }
 
-// inspected says what came of loading a file into a ledger in memory.
-func inspected(ctx context.Context, l *ledger.Ledger, r loader.FileResult, allowed int) (in inspection, err error) {
-	in = inspection{
-		Ref: r.Ref, Format: r.Format, Title: r.Title, CostType: r.CostType, Encoding: r.Encoding, FirstDate: r.FirstDate, Columns: r.Columns,
-		Unknown: r.Unknown, Rows: r.Rows, Rejected: r.Rejected, Problems: append([]string{},
-			r.Warnings...), OK: r.Status != loader.Refused && len(r.Rejects) <= allowed,
-		Currencies: slices.Sorted(maps.Keys(r.Totals)), Totals: map[string]usage.Money{},
-	}
-	for c, t := range r.Totals {
-		in.Totals[c] = usage.Money{Amount: t, Currency: c}
-	}
-	if r.Err != nil {
-		in.Problems = append(in.Problems, r.Err.Error())
-	}
-	for _, rej := range r.Rejects {
-		in.Problems = append(in.Problems, cmp.Or(rej.Ref, r.Ref)+":"+rej.String())
-	}
-	if r.LoadID == 0 {
-		return in, nil
-	}
-	d, err := ledger.Describe(ctx, l.DB(), r.LoadID)
-	if err != nil {
-		return in, err
-	}
-	for _, s := range d.Scopes {
-		p := inspectedPeriod{
-			Name: s.Period, From: s.Span.From, To: s.Span.Last(), Account: strings.TrimSpace(s.Name + " " + s.SubAccount), Rows: s.Rows,
-		}
-		if s.Reach != 0 {
-			p.FirstDay, p.Reach = &s.First, &s.Reach
-		}
-		in.Periods = append(in.Periods, p)
-	}
-	p, err := ledger.ProfileOf(ctx, l.DB(), r.LoadID)
-	if err != nil {
-		return in, err
-	}
-	in.Content = &inspectedContent{
-		Services: p.Services, Resources: p.Resources, Meters: p.Meters, Rounded: d.Rounded,
-		TaggedRows: p.Tagged, UnreadableTags: p.Unreadable, TagKeys: []string{},
-		CategorisedRows: p.Categorised, UnmappedTypes: []string{},
-		RespelledGroups: p.Groups, RespelledResources: p.Names,
-		CommitmentUsed: p.CommitmentUsed, CommitmentUnused: p.CommitmentUnused, CommitmentPurchases: p.CommitmentPurchases,
-		NoListPrice: p.NoListPrice,
-	}
-	for _, c := range p.Charges {
-		in.Content.Charges = append(in.Content.Charges, inspectedCharges{c.Category, c.Class, c.Rows, c.Cost, c.Cost.Currency})
-	}
-	for _, t := range p.TagKeys {
-		in.Content.TagKeys = append(in.Content.TagKeys, t.Name)
-	}
-	for _, t := range p.Unmapped {
-		in.Content.UnmappedTypes = append(in.Content.UnmappedTypes, t.Name)
-	}
-	return in, nil
+func factsTable(facts []loader.Fact) query.Table {
+	return query.Columns[loader.Fact]{
+		{Name: "what", Of: func(f loader.Fact) any { return f.What }},
+		{Name: "is", Of: func(f loader.Fact) any { return f.Is }},
+	}.Table(query.ForAll, facts)
 }

@@ -201,16 +201,9 @@ func printRows[T any](g *globals, p printer, columns query.Columns[T], rows []T)
 func rounded(m usage.Money) string { return m.Rounded().Text() }
 
 // signed is an amount with its sign for people, in digits that they group.
-func signed(m usage.Money) string { return english().Signed(m) }
+func signed(m usage.Money) string { return locale.InEnglish().Signed(m) }
 
 // aboutText is an amount for a sentence, with its currency.
-func aboutText(m usage.Money) string { return english().WithCode(english().About(m), m.Currency) }
-
-// english is the language of the command line.
-func english() *locale.Locale {
-	l, err := locale.New("")
-	if err != nil {
-		panic(err) // it is built in
-	}
-	return l
+func aboutText(m usage.Money) string {
+	return locale.InEnglish().WithCode(locale.InEnglish().About(m), m.Currency)
 }

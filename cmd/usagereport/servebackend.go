@@ -50,13 +50,10 @@ func (b *backend) Version() (string, error) {
 		b.files++
 	}
 	version := strconv.Itoa(b.files)
+	w := b.g.work
 	for _, path := range []string{
-		b.g.work.OwnersPath, b.g.work.Beside(workspace.OwnersName), b.g.work.Beside(workspace.AnswersName),
-		b.g.work.Beside(workspace.InvoicesName), b.g.work.ConfigPath,
+		w.OwnersPath, w.Beside(workspace.OwnersName), w.Beside(workspace.AnswersName), w.Beside(workspace.InvoicesName), w.ConfigPath,
 	} {
-		if path == "" {
-			continue
-		}
 		if info, err := os.Stat(path); err == nil {
 			version += fmt.Sprintf(" %d %d", info.Size(), info.ModTime().UnixNano())
 		}
@@ -219,8 +216,8 @@ func (b *backend) Answer(ctx context.Context, said web.Answer) error {
 }
 
 func (b *backend) Save(s web.Saving) error {
-	err := queries.Save(b.g.work.Beside(workspace.QueriesName), queries.Query{Name: s.Name, Title: s.Title, SQL: s.SQL}, s.Replace)
-	if err != nil {
+	q := queries.Query{Name: s.Name, Title: s.Title, SQL: s.SQL}
+	if err := queries.Save(b.g.work.Beside(workspace.QueriesName), q, s.Replace); err != nil {
 		return web.Mistaken(err)
 	}
 	return nil

@@ -61,6 +61,15 @@ func New(lang string) (*Locale, error) {
 	return nil, fmt.Errorf("language %q: unknown; use %s or %s", lang, English, TraditionalChinese)
 }
 
+// InEnglish is the language of the command line.
+func InEnglish() *Locale {
+	l, err := New("")
+	if err != nil {
+		panic(err) // it is built in
+	}
+	return l
+}
+
 // locales are made once: they hold what the program was built with.
 var locales = sync.OnceValues(func() (map[string]*Locale, error) {
 	b := catalog.NewBuilder(catalog.Fallback(language.English))
