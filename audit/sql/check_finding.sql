@@ -10,7 +10,7 @@ WITH scope AS (
         AND ($meter::VARCHAR IS NULL OR SkuMeter = $meter)
         AND ($resources::VARCHAR[] IS NULL OR ResourceId IN (SELECT unnest($resources::VARCHAR[])))
 ), daily AS (
-    SELECT day, sum(effective) AS cost, min(effective) < 0 AS refunds FROM scope WHERE category = 'Usage' AND inside GROUP BY day
+    SELECT day, sum(effective) AS cost, min(effective) < 0 AS refunds FROM scope WHERE category = 'Usage' AND EXISTS (SELECT 1 FROM bills b WHERE b.account = scope.account AND scope.day >= b.first AND scope.day < b.end_day) GROUP BY day
 ), filled AS (
     SELECT d.day, coalesce(s.cost, 0) AS cost, s.refunds
     FROM (SELECT unnest(generate_series(min(day), greatest(max(day), $end::DATE), INTERVAL 1 DAY))::DATE AS day FROM daily) d

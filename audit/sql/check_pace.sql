@@ -1,7 +1,7 @@
 -- The most that one day of usage cost from $first to $last, the median of these days, and what was charged beside usage
 -- in the period before.
 WITH daily AS (
-    SELECT day, sum(effective) AS cost FROM audited WHERE category = 'Usage' AND inside AND day >= $first AND day <= $last GROUP BY day
+    SELECT day, sum(effective) AS cost FROM audited WHERE category = 'Usage' AND EXISTS (SELECT 1 FROM bills b WHERE b.account = audited.account AND audited.day >= b.first AND audited.day < b.end_day) AND day >= $first AND day <= $last GROUP BY day
 )
 SELECT coalesce(max(cost), 0), coalesce(median(cost), 0)::DECIMAL(38, 18),
        (SELECT coalesce(sum(abs(a.cost)), 0) FROM compared w
