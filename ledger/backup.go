@@ -258,7 +258,7 @@ func RestoreBackup(ctx context.Context, dir, path string, replace bool, waiting 
 		if err := copyFile(to+copyingEnd, filepath.Join(dir, filepath.FromSlash(b.Files[i].Name))); err != nil {
 			return b, err
 		}
-		if err := errors.Join(syncFile(to+copyingEnd), os.Rename(to+copyingEnd, to)); err != nil {
+		if err := errors.Join(syncFile(to+copyingEnd), replaceFile(to+copyingEnd, to)); err != nil {
 			return b, err
 		}
 	}

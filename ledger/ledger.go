@@ -15,8 +15,10 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 
 	"github.com/duckdb/duckdb-go/v2"
 
@@ -89,6 +91,9 @@ func Open(ctx context.Context, path string, o Options) (*Ledger, error) {
 }
 
 func (l *Ledger) open(ctx context.Context, o Options) error {
+	if err := comeBack(l.file); err != nil {
+		return err
+	}
 	switch info, err := os.Stat(l.file); {
 	case err == nil && info.IsDir():
 		return errors.New("is a folder; name a file with --db")
@@ -178,14 +183,18 @@ func isDuckDB(path string) error {
 // Explain says in a user's words what DuckDB has met with a file.
 func Explain(err error) error {
 	switch text := err.Error(); {
-	case strings.Contains(text, "No space left on device"):
+	case strings.Contains(text, "No space left on device"), isAny(err, diskFull()):
 		return fmt.Errorf("the disk is full; make room (a ledger is written as a copy, so it needs its size again) and try again (%w)", err)
-	case strings.Contains(text, "Could not set lock"), strings.Contains(text, "Conflicting lock"):
+	case strings.Contains(text, "Could not set lock"), strings.Contains(text, "Conflicting lock"), isAny(err, inUse()):
 		return fmt.Errorf("another program has it open; try again when it has ended (%w)", err)
 	case strings.Contains(text, "not a valid DuckDB database"):
 		return fmt.Errorf("it is not a ledger; name another file with --db (%w)", err)
 	}
 	return err
+}
+
+func isAny(err error, codes []syscall.Errno) bool {
+	return slices.ContainsFunc(codes, func(code syscall.Errno) bool { return errors.Is(err, code) })
 }
 
 // version returns the schema version of the open database, or an error where

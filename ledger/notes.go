@@ -133,7 +133,7 @@ func (l *Ledger) fold(ctx context.Context) error {
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
-	} else if err := os.Rename(path+notesEnd, path+foldingEnd); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	} else if err := patient(func() error { return os.Rename(path+notesEnd, path+foldingEnd) }); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	return l.Update(ctx, func(conn *sql.Conn) error { return n.insert(ctx, conn) })

@@ -115,10 +115,7 @@ func (w *working) acquire(ctx context.Context, waiting func(pid int)) error {
 			}
 			continue
 		}
-		pid := 0
-		if b, err := os.ReadFile(name); err == nil {
-			pid, _ = strconv.Atoi(strings.TrimSpace(string(b)))
-		}
+		pid := notedPID(name)
 		if waiting == nil {
 			return &InUseError{PID: pid}
 		}
@@ -129,18 +126,44 @@ func (w *working) acquire(ctx context.Context, waiting func(pid int)) error {
 		case <-time.After(waitStep):
 		}
 	}
-	if err := os.WriteFile(name, []byte(strconv.Itoa(os.Getpid())+"\n"), ModeOf(w.path)); err != nil {
+	if err := notePID(name); err != nil {
 		w.release()
 		return fmt.Errorf("lock it for writing: %w", err)
 	}
 	return nil
 }
 
-// release removes the lock's file and lets go of it, in this order: a process
-// that finds no file makes its own.
-func (w *working) release() {
-	os.Remove(w.path + lockEnd)
-	_ = w.lock.Close() // the kernel takes it back in any case
+// release removes the lock's file and lets go of it.
+func (w *working) release() { removeLock(w.path+lockEnd, w.lock.Close) }
+
+// The PID begins behind the byte that is locked: on Windows no other handle reads or writes
+// that one, not even its own process's.
+const (
+	pidAt     = 1
+	pidLength = 20 // with blanks: a shorter one covers a longer
+)
+
+// notePID writes this process's PID into the lock's file.
+func notePID(name string) error {
+	f, err := os.OpenFile(name, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteAt(fmt.Appendf(nil, "%-*d\n", pidLength, os.Getpid()), pidAt)
+	return errors.Join(err, f.Close())
+}
+
+// notedPID returns the PID in the lock's file; 0 where there is none.
+func notedPID(name string) int {
+	f, err := os.Open(name)
+	if err != nil {
+		return 0
+	}
+	defer f.Close()
+	b := make([]byte, pidLength)
+	n, _ := f.ReadAt(b, pidAt)
+	pid, _ := strconv.Atoi(strings.TrimSpace(string(b[:n])))
+	return pid
 }
 
 // copy makes the working copy, of nothing where there is no ledger yet.
@@ -283,7 +306,7 @@ func (l *Ledger) Publish(ctx context.Context) (err error) {
 	// A log of the file that is replaced belongs to it alone; what it holds is
 	// in the copy.
 	os.Remove(w.path + walEnd)
-	if err := os.Rename(made, w.path); err != nil {
+	if err := replaceFile(made, w.path); err != nil {
 		return err
 	}
 	if err := syncFile(filepath.Dir(w.path)); err != nil {
@@ -308,15 +331,6 @@ func keepOld(path string, version int) error {
 		}
 	}
 	return nil
-}
-
-func syncFile(path string) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	return f.Sync()
 }
 
 // abandon closes the copy and removes it.

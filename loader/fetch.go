@@ -8,6 +8,7 @@ import (
 	"math"
 	"net"
 	"os"
+	"slices"
 	"syscall"
 	"time"
 
@@ -32,7 +33,7 @@ func temporary(err error) (after time.Duration, ok bool) {
 	}
 	var n net.Error
 	return 0, errors.As(err, &n) && n.Timeout() || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, errStalled) ||
-		errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
+		slices.ContainsFunc(broken(), func(code syscall.Errno) bool { return errors.Is(err, code) })
 }
 
 // A patience decides how long to wait before the next try at a host: exponentially

@@ -166,7 +166,7 @@ func (g *globals) askApart(ctx context.Context, o queryOptions, stmt string, w i
 	c.Args[0] = "usagereport"
 	c.Env = append(c.Environ(), "TMPDIR="+dir, "TMP="+dir)
 	c.Stdin, c.Stdout, c.Stderr = strings.NewReader(stmt), w, &said
-	c.Cancel = func() error { return c.Process.Signal(os.Interrupt) } // it removes what it has written
+	c.Cancel = func() error { return query.Stop(c.Process) }
 	c.WaitDelay = grace
 	query.EndWithParent(c)
 	if err := c.Run(); err != nil {

@@ -43,6 +43,7 @@ func main() {
 // runUntilSignal runs one command, which a signal ends in good order.
 func runUntilSignal(env environment) int {
 	atomicfile.Private()
+	defer utf8Console()()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once

@@ -50,7 +50,7 @@ func (b *backend) Version() (string, error) {
 		b.files++
 	}
 	version := strconv.Itoa(b.files)
-	w := b.g.work
+	w := &b.g.work
 	for _, path := range []string{
 		w.OwnersPath, w.Beside(workspace.OwnersName), w.Beside(workspace.AnswersName), w.Beside(workspace.InvoicesName), w.ConfigPath,
 	} {

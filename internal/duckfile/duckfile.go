@@ -5,6 +5,7 @@ package duckfile
 import (
 	"database/sql/driver"
 	"errors"
+	"fmt"
 	"io/fs"
 	"net/url"
 	"os"
@@ -23,6 +24,9 @@ func Connector(file string, readOnly bool, begin func(driver.ExecerContext) erro
 	}
 	if file == "" {
 		return duckdb.NewConnector("", begin)
+	}
+	if filepath.VolumeName(file) != "" {
+		file = short(file)
 	}
 	full, err := filepath.Abs(file)
 	if err != nil {
@@ -45,16 +49,25 @@ func Connector(file string, readOnly bool, begin func(driver.ExecerContext) erro
 	return c, nil
 }
 
+// short is a path of Windows without the sign of a long one, which has a question mark.
+func short(path string) string {
+	if rest, is := strings.CutPrefix(path, `\\?\UNC\`); is {
+		return `\\` + rest
+	}
+	return strings.TrimPrefix(path, `\\?\`)
+}
+
 // plain reports whether the driver reads a path back from a URL as it is.
 func plain(path string) bool {
 	const mode = "access_mode=read_only"
 	u, err := url.Parse(path + "?" + mode)
-	return err == nil && u.RawQuery == mode && u.Fragment == "" && u.Opaque == ""
+	return err == nil && u.RawQuery == mode && u.Fragment == "" && (u.Opaque == "" || filepath.VolumeName(path) != "")
 }
 
 func connectLinked(link, file, mode string, begin func(driver.ExecerContext) error) (*duckdb.Connector, error) {
-	if err := os.Symlink(file, link); err != nil {
-		return nil, err
+	if err := os.Symlink(file, link); err != nil { // on Windows a right that few have
+		return nil, fmt.Errorf("open %s by a link, for its path holds a sign that the driver takes for its own; "+
+			"name it without %%, # and ?: %w", file, err)
 	}
 	// What DuckDB has not written into the file yet is in its log beside it. A log that is
 	// begun here goes with the link: what is lost with it was never published.

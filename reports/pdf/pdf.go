@@ -32,7 +32,9 @@ var ErrNoBrowser = errors.New("no browser found to print with: install Chromium 
 // A Printer prints pages.
 type Printer struct {
 	Browser string        // its path or name; "" takes the first one that is installed
-	Limit   time.Duration // how long starting and printing may take; 0 is two minutes
+	// LocalAppData is where Windows keeps the programs that a person installs for themselves; "" on other systems.
+	LocalAppData string
+	Limit        time.Duration // how long starting and printing may take; 0 is two minutes
 
 	// Full prints the whole report, with what belongs to each alarm; else its first two
 	// sheets: what it says, and of whom and why.
@@ -57,7 +59,7 @@ func (p Printer) Find() (string, error) {
 		}
 		return path, nil
 	}
-	for _, name := range []string{
+	places := []string{
 		"chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge", "microsoft-edge-stable", "msedge",
 		"/snap/bin/chromium",
 		"/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
@@ -67,7 +69,11 @@ func (p Printer) Find() (string, error) {
 		`C:\Program Files (x86)\Google\Chrome\Application\chrome.exe`,
 		`C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe`,
 		`C:\Program Files\Microsoft\Edge\Application\msedge.exe`,
-	} {
+	}
+	if p.LocalAppData != "" { // on Windows, where people without rights install programs
+		places = append(places, filepath.Join(p.LocalAppData, `Google\Chrome\Application\chrome.exe`))
+	}
+	for _, name := range places {
 		if path, err := exec.LookPath(name); err == nil {
 			return path, nil
 		}
