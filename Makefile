@@ -99,6 +99,11 @@ e2e: build $(AXE_READY) ## reports in a real browser
 	$(call say,browser tests)
 	cd e2e && USAGEREPORT_BIN=$(CURDIR)/usagereport $(GO) test -count=1 -v -timeout=30m ./...
 
+.PHONY: windows
+windows: ## the program for Windows, built by mingw and used under Wine; says so where these are not to be had
+	$(call say,windows)
+	@tools/windows.sh
+
 .PHONY: bench
 bench: ## the table of docs/performance.md, against DuckDB's own load; some minutes
 	BENCH=1 $(GO) test -p 1 ./loader ./analysis -run='^(TestPerformanceTable|TestViewAgainstFlatTable)$$' -count=1 -v -timeout=60m
