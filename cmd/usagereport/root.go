@@ -55,6 +55,9 @@ what the month will cost, what grew unexpectedly, and why.`,
 		SilenceErrors: true,
 		Args:          unknownCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if _, tty := env.terminal(env.stdout); tty {
+				return begin(g)
+			}
 			return cmd.Help()
 		},
 	}

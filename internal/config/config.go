@@ -4,6 +4,7 @@
 package config
 
 import (
+	_ "embed" // of the sample
 	"errors"
 	"fmt"
 	"io"
@@ -26,6 +27,11 @@ import (
 
 // Name is the file that is read where no other is named, if it is there.
 const Name = "usagereport.yaml"
+
+// Sample is a file of which nothing holds yet: each key stands behind a #, and says what it is.
+//
+//go:embed sample.yaml
+var Sample []byte
 
 // Folder is the name of the channel that is always there.
 const Folder = "folder"
