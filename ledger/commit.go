@@ -1,14 +1,16 @@
 package ledger
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"time"
+
+	"github.com/duckdb/duckdb-go/v2"
 
 	"usagereport/usage"
 )
@@ -127,11 +129,34 @@ func (l *Ledger) KnownVersion(ctx context.Context, ref, version string) (id int6
 	return id, err
 }
 
-// SameSize reports whether a load with a content of this size exists: only then
-// can a file of this size be one that is already there.
-func (l *Ledger) SameSize(ctx context.Context, bytes int64) (same bool, err error) {
-	err = l.db.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM loads WHERE bytes = $bytes)", sql.Named("bytes", bytes)).Scan(&same)
-	return same, err
+// AnyOf returns which of some contents a load has, whatever became of it.
+func AnyOf(ctx context.Context, conn *sql.Conn, sha256s []string) (map[string]bool, error) {
+	known, err := strs(ctx, conn, "SELECT sha256 FROM loads WHERE sha256 IN (SELECT unnest($contents::VARCHAR[]))",
+		sql.Named("contents", sha256s))
+	out := map[string]bool{}
+	for _, k := range known {
+		out[k] = true
+	}
+	return out, err
+}
+
+// Sizes returns the sizes of the contents that loads have: only a file of one of them
+// can be one that is already there.
+func Sizes(ctx context.Context, q queryer) (map[int64]bool, error) {
+	rows, err := q.QueryContext(ctx, "SELECT DISTINCT bytes FROM loads")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	sizes := map[int64]bool{}
+	for rows.Next() {
+		var bytes int64
+		if err := rows.Scan(&bytes); err != nil {
+			return nil, err
+		}
+		sizes[bytes] = true
+	}
+	return sizes, rows.Err()
 }
 
 // NewestLoad returns when the newest load was made; the zero time where there is none.
@@ -143,88 +168,153 @@ func (l *Ledger) NewestLoad(ctx context.Context) (time.Time, error) {
 	return at.Time.UTC(), nil
 }
 
-// Commit completes a load whose charges stand in the ledger and whose keys
-// stand in the temporary table load_keys: it finds the accounts and periods
-// that the load holds, replaces what they supersede, and records the load. It
-// runs inside the transaction that wrote the charges; on an error the caller
-// rolls back.
-func Commit(ctx context.Context, conn *sql.Conn, l Load, rules Rules) (out Outcome, err error) {
+// An AloneError says that of several loads that would be committed together one must be
+// committed by itself, after those before it: it may hold what another load holds, and
+// the two are to be weighed against each other.
+type AloneError struct{ Load int64 }
+
+func (e *AloneError) Error() string {
+	return fmt.Sprintf("load %d is to be loaded by itself", e.Load)
+}
+
+// Commit completes loads whose charges stand in the ledger and whose keys stand in
+// the temporary table load_keys: it finds the accounts and periods that each load
+// holds, replaces what they supersede, and records the loads. Their numbers follow
+// each other. Where one of several must be committed by itself, the error is an
+// AloneError. It runs inside the transaction that wrote the charges; on an error
+// the caller rolls back.
+func Commit(ctx context.Context, conn *sql.Conn, loads []Load, rules Rules) ([]Outcome, error) {
+	first, last := loads[0].ID, loads[len(loads)-1].ID
 	exec := func(name string, args ...any) error {
 		if _, err := conn.ExecContext(ctx, query(name), args...); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 		return nil
 	}
-	if err := exec("loads_new", sql.Named("load", l.ID), sql.Named("ref", l.Ref), sql.Named("sha256", l.SHA256), sql.Named("bytes", l.Bytes),
-		sql.Named("format", l.Format), sql.Named("title", l.Title), sql.Named("cost_type", l.CostType),
-		sql.Named("rows", l.Rows), sql.Named("rejected", l.Rejected), sql.Named("rounded", l.Rounded),
-		sql.Named("loaded_at", l.LoadedAt), sql.Named("version", l.Version), sql.Named("submitted", orNull(l.Submitted)),
-		sql.Named("kept", l.Kept),
-		sql.Named("agreement", string(l.Agreement)), sql.Named("outranks", l.Outranks)); err != nil {
-		return out, err
-	}
-	for _, currency := range slices.Sorted(maps.Keys(l.Totals)) {
-		if _, err := conn.ExecContext(ctx, "INSERT INTO load_totals VALUES ($load, $currency, $total::VARCHAR::DECIMAL(38, 18))",
-			sql.Named("load", l.ID), sql.Named("currency", currency), sql.Named("total", l.Totals[currency].String())); err != nil {
-			return out, err
-		}
-	}
-	if out.First, err = firstSeen(ctx, conn); err != nil {
-		return out, err
-	}
 	if err := exec("work_tables"); err != nil {
-		return out, err
+		return nil, err
 	}
-	if err := exec("load_days", sql.Named("load", l.ID)); err != nil {
-		return out, err
+	if err := writeLoads(conn, loads); err != nil {
+		return nil, err
 	}
-	far, err := farDays(ctx, conn)
+	out := make([]Outcome, len(loads))
+	if err := firstSeen(ctx, conn, func(load int64, account string) {
+		o := &out[load-first]
+		o.First = append(o.First, account)
+	}); err != nil {
+		return nil, err
+	}
+	if err := exec("load_days", sql.Named("first", first), sql.Named("last", last)); err != nil {
+		return nil, err
+	}
+	err := farDays(ctx, conn, func(load int64, warning string) {
+		l := &loads[load-first]
+		l.Warnings = append(l.Warnings, warning)
+	})
 	if err != nil {
-		return out, err
+		return nil, err
 	}
-	l.Warnings = append(l.Warnings, far...)
-	if err := exec("scopes_new", sql.Named("load", l.ID), sql.Named("cost_type", l.CostType),
-		sql.Named("from", dayOrNull(l.Span.From)), sql.Named("to", dayOrNull(l.Span.To))); err != nil {
-		return out, err
+	if err := exec("scopes_new", sql.Named("first", first), sql.Named("last", last)); err != nil {
+		return nil, err
 	}
-	if err := exec("keys_new", sql.Named("load", l.ID)); err != nil {
-		return out, err
+	if err := exec("keys_new", sql.Named("first", first), sql.Named("last", last)); err != nil {
+		return nil, err
 	}
-	warnings, err := supersede(ctx, conn, l, rules, &out)
+	if len(loads) > 1 {
+		err = noOverlap(ctx, conn, first, last)
+	} else {
+		var warnings []string
+		warnings, err = supersede(ctx, conn, loads[0], rules, &out[0])
+		loads[0].Warnings = append(loads[0].Warnings, warnings...)
+	}
 	if err != nil {
-		return out, err
+		return nil, err
 	}
-	l.Warnings = append(l.Warnings, warnings...)
-	if err := exec("estimates_new", sql.Named("load", l.ID), sql.Named("told_at", cmp.Or(l.Submitted, l.LoadedAt))); err != nil {
-		return out, err
+	if err := exec("estimates_new", sql.Named("first", first), sql.Named("last", last)); err != nil {
+		return nil, err
 	}
-	if len(out.Replaced) > 0 {
+	if len(out[0].Replaced) > 0 {
 		if err := purge(ctx, conn); err != nil {
-			return out, err
+			return nil, err
 		}
-		if out.Changed, err = Changes(ctx, conn, l.ID); err != nil {
-			return out, err
+		if out[0].Changed, err = Changes(ctx, conn, first); err != nil {
+			return nil, err
 		}
-	}
-	if err := exec("spellings", sql.Named("load", l.ID)); err != nil {
-		return out, err
-	}
-	if err := exec("spellings_resource", sql.Named("load", l.ID)); err != nil {
-		return out, err
-	}
-	if err := spellTags(ctx, conn, l.ID); err != nil {
-		return out, err
 	}
 	if err := exec("scopes_shadow"); err != nil {
-		return out, err
+		return nil, err
 	}
-	for i, w := range l.Warnings {
-		if _, err := conn.ExecContext(ctx, "INSERT INTO load_warnings VALUES ($load, $position, $warning)",
-			sql.Named("load", l.ID), sql.Named("position", i), sql.Named("warning", w)); err != nil {
-			return out, err
+	return out, writeWarnings(conn, loads)
+}
+
+// writeLoads records loads and the totals of their files.
+func writeLoads(conn *sql.Conn, loads []Load) error {
+	var rows, totals, spans [][]driver.Value
+	for _, l := range loads {
+		rows = append(rows, []driver.Value{
+			l.ID, l.Ref, l.SHA256, l.Bytes, l.Format, l.Title, l.CostType, l.Rows, l.Rejected, l.Rounded, l.LoadedAt.UTC(),
+			textOrNull(l.Version), orNull(l.Submitted), textOrNull(l.Kept), string(l.Agreement), l.Outranks,
+		})
+		for _, currency := range slices.Sorted(maps.Keys(l.Totals)) {
+			totals = append(totals, []driver.Value{l.ID, currency, duckdb.Decimal{Width: 38, Scale: usage.Scale, Value: l.Totals[currency].Big()}})
+		}
+		if l.Span != (usage.Period{}) {
+			spans = append(spans, []driver.Value{l.ID, dayOrNull(l.Span.From), dayOrNull(l.Span.To)})
 		}
 	}
-	return out, nil
+	return errors.Join(appendRows(conn, "loads", rows), appendRows(conn, "load_totals", totals), appendRows(conn, "load_spans", spans))
+}
+
+func writeWarnings(conn *sql.Conn, loads []Load) error {
+	var rows [][]driver.Value
+	for _, l := range loads {
+		for i, w := range l.Warnings {
+			rows = append(rows, []driver.Value{l.ID, int32(i), w})
+		}
+	}
+	return appendRows(conn, "load_warnings", rows)
+}
+
+// noOverlap returns an AloneError where one of several loads may hold what another
+// load holds.
+func noOverlap(ctx context.Context, conn *sql.Conn, first, last int64) error {
+	var id sql.NullInt64
+	err := conn.QueryRowContext(ctx, query("scopes_meeting"), sql.Named("first", first), sql.Named("last", last)).Scan(&id)
+	if err == nil && id.Valid {
+		return &AloneError{Load: id.Int64}
+	}
+	return err
+}
+
+// appendRows adds rows to a table of the ledger, or a temporary one, with all of its
+// columns in their order.
+func appendRows(conn *sql.Conn, table string, rows [][]driver.Value) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	err := conn.Raw(func(c any) error {
+		a, err := duckdb.NewAppenderFromConn(c.(driver.Conn), "", table)
+		if err != nil {
+			return err
+		}
+		for _, row := range rows {
+			if err := a.AppendRow(row...); err != nil {
+				return errors.Join(err, a.Close())
+			}
+		}
+		return a.Close()
+	})
+	if err != nil {
+		return fmt.Errorf("write %s: %w", table, err)
+	}
+	return nil
+}
+
+func textOrNull(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
 }
 
 // A charge may come in a later bill than that of its day, and a purchase may begin in
@@ -235,19 +325,19 @@ const (
 )
 
 // farDays warns of charges that lie far outside their billing period.
-func farDays(ctx context.Context, conn *sql.Conn) (warnings []string, err error) {
+func farDays(ctx context.Context, conn *sql.Conn, warn func(load int64, warning string)) error {
 	rows, err := conn.QueryContext(ctx, query("days_far"), sql.Named("before", mostBefore), sql.Named("after", mostAfter))
 	if err != nil {
-		return nil, fmt.Errorf("days_far: %w", err)
+		return fmt.Errorf("days_far: %w", err)
 	}
 	defer rows.Close()
 	for rows.Next() {
 		var currency string
 		var start, end, first, last usage.Day
-		var n int64
+		var load, n int64
 		var cost usage.Decimal
-		if err := rows.Scan(&currency, DayOf(&start), DayOf(&end), DayOf(&first), DayOf(&last), &n, Amount(&cost)); err != nil {
-			return nil, err
+		if err := rows.Scan(&load, &currency, DayOf(&start), DayOf(&end), DayOf(&first), DayOf(&last), &n, Amount(&cost)); err != nil {
+			return err
 		}
 		charges, days := "charges", first.String()
 		if n == 1 {
@@ -256,17 +346,20 @@ func farDays(ctx context.Context, conn *sql.Conn) (warnings []string, err error)
 		if last != first {
 			days += " to " + last.String()
 		}
-		warnings = append(warnings, fmt.Sprintf("%d %s of %s %s on %s, far outside the billing period of %s to %s, in which it counts",
+		warn(load, fmt.Sprintf("%d %s of %s %s on %s, far outside the billing period of %s to %s, in which it counts",
 			n, charges, cost, currency, days, start, end-1))
 	}
-	return warnings, rows.Err()
+	return rows.Err()
 }
 
-// spellTags shows each key of tags in its most frequent spelling. Most ledgers have one
-// spelling of each, and then there is nothing to write.
-func spellTags(ctx context.Context, conn *sql.Conn, load int64) error {
-	if _, err := conn.ExecContext(ctx, query("spellings_tags"), sql.Named("load", load)); err != nil {
-		return fmt.Errorf("spellings_tags: %w", err)
+// Spell shows names and the keys of tags in their most frequent spelling in the ledger,
+// where Azure spells them in several ways. Most ledgers have one spelling of each, and
+// then there is nothing to write.
+func Spell(ctx context.Context, conn *sql.Conn) error {
+	for _, name := range []string{"spellings", "spellings_resource", "spellings_tags"} {
+		if _, err := conn.ExecContext(ctx, query(name)); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
 	}
 	var several bool
 	if err := conn.QueryRowContext(ctx, "SELECT count(*) > 0 FROM tag_spellings").Scan(&several); err != nil || !several {
@@ -303,10 +396,23 @@ func orNull(t time.Time) any {
 	return t.UTC()
 }
 
-// firstSeen returns the subscriptions of load_keys that no load had, where the
-// ledger is not empty.
-func firstSeen(ctx context.Context, conn *sql.Conn) ([]string, error) {
-	return strs(ctx, conn, query("first_seen"))
+// firstSeen tells of the subscriptions of load_keys that no load before theirs had,
+// where the ledger is not empty.
+func firstSeen(ctx context.Context, conn *sql.Conn, tell func(load int64, account string)) error {
+	rows, err := conn.QueryContext(ctx, query("first_seen"))
+	if err != nil {
+		return fmt.Errorf("first_seen: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var load int64
+		var account string
+		if err := rows.Scan(&load, &account); err != nil {
+			return err
+		}
+		tell(load, account)
+	}
+	return rows.Err()
 }
 
 func strs(ctx context.Context, conn *sql.Conn, query string, args ...any) ([]string, error) {

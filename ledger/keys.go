@@ -26,6 +26,13 @@ type keyRun struct {
 
 // FreeKeys returns the numbers that a load may give to its keys.
 func FreeKeys(ctx context.Context, conn *sql.Conn) (k Keys, err error) {
+	var held, highest int64
+	if err := conn.QueryRowContext(ctx, "SELECT count(*), coalesce(max(key_id), 0) FROM keys").Scan(&held, &highest); err != nil {
+		return k, fmt.Errorf("count the keys: %w", err)
+	}
+	if held == highest { // all numbers are taken, as they are until something is removed
+		return Keys{runs: []keyRun{{key: highest + 1}}}, nil
+	}
 	rows, err := conn.QueryContext(ctx, query("keys_free"))
 	if err != nil {
 		return k, fmt.Errorf("keys_free: %w", err)

@@ -123,6 +123,26 @@ func describe(ctx context.Context, q queryer, id int64, quick bool) (d Descripti
 	return d, rows.Err()
 }
 
+// BilledPeriods calls each with the billing periods of the loads from first to last, in
+// the order of loads and periods.
+func BilledPeriods(ctx context.Context, q queryer, first, last int64, each func(load int64, name string, span usage.Period)) error {
+	rows, err := q.QueryContext(ctx, query("billed_periods"), sql.Named("first", first), sql.Named("last", last))
+	if err != nil {
+		return fmt.Errorf("billed_periods: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var load int64
+		var name string
+		var span usage.Period
+		if err := rows.Scan(&load, &name, DayOf(&span.From), DayOf(&span.To)); err != nil {
+			return err
+		}
+		each(load, name, span)
+	}
+	return rows.Err()
+}
+
 func amounts(ctx context.Context, q queryer, text string, args ...any) (map[string]usage.Decimal, error) {
 	rows, err := q.QueryContext(ctx, text, args...)
 	if err != nil {

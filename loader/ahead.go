@@ -19,6 +19,7 @@ type spool struct {
 	ready chan struct{} // closed when files or err is there
 	files []*os.File
 	err   error
+	done  bool // its place is free for the next
 }
 
 // remove takes the files away.
@@ -66,8 +67,11 @@ func (r *run) fetchAhead(ctx context.Context, jobs []*job) (spools map[*job]*spo
 		}
 	}()
 	done = func(s *spool) {
-		s.remove()
-		<-free
+		if !s.done {
+			s.done = true
+			s.remove()
+			<-free
+		}
 	}
 	wait = func() {
 		cancel()

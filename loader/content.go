@@ -20,12 +20,16 @@ import (
 	"usagereport/usage"
 )
 
-// moveEnds moves the ends of billing periods that name their last day, and returns
-// how many texts name such an end.
-func (r *run) moveEnds(ctx context.Context, load int64) (moved int64, err error) {
-	const may = "SELECT count(*) FROM load_keys WHERE day(BillingPeriodEnd + 1) = day(BillingPeriodStart)"
-	if err := r.conn.QueryRowContext(ctx, may).Scan(&moved); err != nil || moved == 0 {
+// moveEnds moves the ends of billing periods of a load that name their last day, and
+// returns how many texts name such an end.
+func (r *run) moveEnds(ctx context.Context, load int64, alone bool) (moved int64, err error) {
+	const may = "SELECT count(*) FROM load_keys WHERE load_id = $load AND day(BillingPeriodEnd + 1) = day(BillingPeriodStart)"
+	err = r.conn.QueryRowContext(ctx, may, sql.Named("load", load)).Scan(&moved)
+	switch {
+	case err != nil || moved == 0:
 		return 0, err
+	case !alone:
+		return 0, &ledger.AloneError{Load: load}
 	}
 	out, err := r.conn.ExecContext(ctx, query("inclusive_ends"), sql.Named("load", load))
 	if err != nil {
@@ -38,6 +42,8 @@ func (r *run) moveEnds(ctx context.Context, load int64) (moved int64, err error)
 // after another.
 type content struct {
 	*run
+	job  *job
+	kept *keep
 	res  *FileResult
 	load ledger.Load
 	scan scanOptions
@@ -46,72 +52,152 @@ type content struct {
 	sum    hash.Hash // of the unpacked bytes
 	bytes  int64
 	header Header // of the first part
-	stage  *stage
+	plan   *plan  // likewise; nil for rates and contracts, which are no load
 	dict   *dictionary
+	stage  *stage // where the rows go as they are read; nil of a small file, whose rows are held
+	held   *batch // of a small file
 	// shift is added to line numbers: -1 where the header is no line of the file.
 	shift int64
 }
 
-// begin prepares the load of a content, inside a transaction.
-func (r *run) begin(ctx context.Context, j *job, ref string, res *FileResult) (*content, error) {
+// begin prepares the load of a content whose rows go on as they are read, inside a
+// transaction.
+func (r *run) begin(ctx context.Context, j *job, ref string, res *FileResult, kept *keep) (*content, error) {
+	c := r.newContent(j, ref, res, kept)
+	return c, r.number(ctx, c)
+}
+
+// number gives contents that are loaded together their numbers, and empties the table
+// of their keys, inside a transaction.
+func (r *run) number(ctx context.Context, contents ...*content) (err error) {
 	id, err := ledger.NextID(ctx, r.conn)
 	if err != nil {
-		return nil, err
+		return err
 	}
+	for i, c := range contents {
+		c.load.ID = id + int64(i)
+	}
+	if r.free, err = ledger.FreeKeys(ctx, r.conn); err != nil {
+		return err
+	}
+	_, err = r.conn.ExecContext(ctx, createKeys())
+	return err
+}
+
+func (r *run) newContent(j *job, ref string, res *FileResult, kept *keep) *content {
 	o := r.options
-	load := ledger.Load{ID: id, Ref: ref, LoadedAt: o.Now().UTC().Truncate(time.Second)}
+	load := ledger.Load{Ref: ref, LoadedAt: o.Now().UTC().Truncate(time.Second)}
 	load.Version = r.version(j)
 	if j.manifest != nil {
 		load.Submitted, load.Span = j.manifest.submitted, j.manifest.span
 	}
 	return &content{
-		run: r, res: res, sum: sha256.New(), load: load,
+		run: r, res: res, sum: sha256.New(), load: load, job: j, kept: kept,
 		scan: scanOptions{
 			order: o.DateOrder, decimals: o.Decimals, currency: cmp.Or(o.AssumeCurrency, usage.NoCurrency),
 			maxRejects: o.MaxRejects,
 		},
-	}, nil
+	}
 }
 
-// commit completes the load of a content whose rows are written, and describes
-// it in its result.
-func (c *content) commit(ctx context.Context, j *job, kept *keep) error {
-	r, res, load, o := c.run, c.res, c.load, c.options
-	var err error
-	if c.stage == nil {
+// texts returns the texts that are new since the last call.
+func (c *content) texts(base int64) texts {
+	return texts{load: c.load.ID, base: base, currency: c.plan.currencyName, entries: c.dict.take()}
+}
+
+// commit completes the loads of contents whose rows are written, and describes each
+// in its result. Their numbers follow each other.
+func (r *run) commit(ctx context.Context, contents ...*content) error {
+	if contents[0].plan == nil {
 		return nil // rates or contracts, which are no load
 	}
+	for _, c := range contents {
+		c.settle()
+	}
+	if c := contents[0]; len(contents) == 1 {
+		if known, err := r.already(ctx, c.sum, c.job.costType(), c.res); err != nil {
+			return err
+		} else if known {
+			return errDone
+		}
+	}
+	committed, err := r.committed(ctx)
+	if err != nil {
+		return err
+	}
+	for _, c := range contents {
+		if err := c.complete(ctx, len(contents) == 1, committed[c.load.ID]); err != nil {
+			return err
+		}
+	}
+	if err := fillCategories(ctx, r.conn); err != nil {
+		return err
+	}
+	first, last := contents[0].load.ID, contents[len(contents)-1].load.ID
+	without, err := unrated(ctx, r.conn, "unrated", sql.Named("first", first), sql.Named("last", last))
+	if err != nil {
+		return err
+	}
+	loads := make([]ledger.Load, len(contents))
+	for i, c := range contents {
+		c.load.Warnings = append(c.load.Warnings, without[c.load.ID]...)
+		if c.load.Kept, err = c.kept.store(c.load.SHA256); err != nil {
+			return err
+		}
+		loads[i] = c.load
+	}
+	o := r.options
+	outs, err := ledger.Commit(ctx, r.conn, loads, ledger.Rules{AllowShrink: o.AllowShrink, Prefer: o.Prefer, SameRun: r.sameRun})
+	if err != nil {
+		return err
+	}
+	for i, c := range contents {
+		res, l, out := c.res, loads[i], outs[i]
+		res.LoadID, res.Replaced, res.Changed, res.First = l.ID, out.Replaced, out.Changed, out.First
+		res.CostType, res.Totals, res.Warnings = l.CostType, l.Totals, l.Warnings
+		if r.sizes != nil {
+			r.sizes[l.Bytes] = true
+		}
+	}
+	return ledger.BilledPeriods(ctx, r.conn, first, last, func(load int64, name string, span usage.Period) {
+		res := contents[load-first].res
+		res.Periods, res.Spans = append(res.Periods, name), append(res.Spans, span)
+	})
+}
+
+// settle says in a content's result what was read of it.
+func (c *content) settle() {
 	if c.totals == nil {
 		c.totals = map[string]usage.Decimal{}
 	}
-	res.Rejects, res.Rejected = c.rejects, int64(len(c.rejects))
-	res.Rows = c.read - res.Rejected + c.credits
-	if known, err := r.already(ctx, c.sum, j.costType(), res); err != nil {
-		return err
-	} else if known {
-		return errDone
-	}
-	format := c.stage.format
+	c.res.Rejects, c.res.Rejected = c.rejects, int64(len(c.rejects))
+	c.res.Rows = c.read - c.res.Rejected + c.credits
+}
+
+// complete fills in what is known of a load now that its rows are written. committed
+// says whether its texts speak of commitments; alone that it is the only one.
+func (c *content) complete(ctx context.Context, alone, committed bool) (err error) {
+	r, load, format := c.run, &c.load, c.plan.format
 	load.SHA256, load.Bytes = hex.EncodeToString(c.sum.Sum(nil)), c.bytes
 	load.Format, load.Title, load.CostType = format.Name, format.Title, format.CostType
 	load.Agreement, load.Outranks = format.Agreement, format.Outranks
-	load.Rows, load.Rejected, load.Rounded, load.Totals = res.Rows, res.Rejected, c.rounded, c.totals
+	load.Rows, load.Rejected, load.Rounded, load.Totals = c.res.Rows, c.res.Rejected, c.rounded, c.totals
 	if format.EitherCost {
-		if load.CostType, err = r.costType(ctx, load.ID, j.costType()); err != nil {
+		if load.CostType, err = c.costType(ctx, committed); err != nil {
 			return err
 		}
 	}
 	if format.EndsAfter {
-		moved, err := r.moveEnds(ctx, load.ID)
+		moved, err := r.moveEnds(ctx, load.ID, alone)
 		if err != nil {
 			return err
 		}
 		if moved > 0 || c.ended > 0 {
-			res.Warnings = append(res.Warnings, "its billing periods name their last day, or its last second, as their end; that day was "+
+			c.res.Warnings = append(c.res.Warnings, "its billing periods name their last day, or its last second, as their end; that day was "+
 				"taken as part of them")
 		}
 	}
-	load.Warnings = append(res.Warnings, r.warnings(format, c.counts, c.scan)...)
+	load.Warnings = append(c.res.Warnings, r.warnings(format, c.counts, c.scan)...)
 	for _, rej := range c.rejects {
 		if _, err := r.conn.ExecContext(ctx, query("reject"), sql.Named("load", load.ID), sql.Named("ref", cmp.Or(rej.Ref, load.Ref)),
 			sql.Named("line", rej.Line), sql.Named("column", rej.Column), sql.Named("value", rej.Value),
@@ -119,23 +205,7 @@ func (c *content) commit(ctx context.Context, j *job, kept *keep) error {
 			return err
 		}
 	}
-	if err := fillCategories(ctx, r.conn); err != nil {
-		return err
-	}
-	without, err := unrated(ctx, r.conn, "unrated", sql.Named("load", load.ID))
-	if err != nil {
-		return err
-	}
-	load.Warnings = append(load.Warnings, without...)
-	if load.Kept, err = kept.store(load.SHA256); err != nil {
-		return err
-	}
-	out, err := ledger.Commit(ctx, r.conn, load, ledger.Rules{AllowShrink: o.AllowShrink, Prefer: o.Prefer, SameRun: r.sameRun})
-	if err != nil {
-		return err
-	}
-	res.LoadID, res.Replaced, res.Changed, res.First = load.ID, out.Replaced, out.Changed, out.First
-	return r.describe(ctx, res)
+	return nil
 }
 
 // part reads one file of an export's run.
@@ -232,14 +302,8 @@ func (c *content) sectioned(ctx context.Context, br *bufio.Reader, in io.Reader)
 	c.res.Format, c.res.Title = s.plan.format.Name, s.plan.format.Title
 	c.res.Columns, c.res.Unknown, c.res.FirstDate = len(s.header), s.plan.format.unknown(s.header), s.firstDate
 	c.res.Warnings = append(c.res.Warnings, s.warnings...)
-	if c.stage, err = newStage(ctx, c.conn, c.feed, s.plan, c.load.ID); err != nil {
-		return err
-	}
-	c.counts = s.counts
-	return c.stage.write(ctx, func(ctx context.Context) error {
-		c.stage.pending = append(c.stage.pending, s.rows)
-		return c.stage.flush(ctx, s.dict)
-	})
+	c.plan, c.dict, c.counts = s.plan, s.dict, s.counts
+	return c.write(ctx, func(ctx context.Context) error { return c.take(ctx, s.rows) })
 }
 
 // flat reads a file with one header and rows.
@@ -257,10 +321,13 @@ func (c *content) flat(ctx context.Context, br *bufio.Reader, in io.Reader) erro
 		c.res.Warnings = append(c.res.Warnings, fmt.Sprintf("%d %s above the header, which no row needs", t.above, plural(t.above,
 			"line stands", "lines stand")))
 	}
-	if c.header != nil && !slices.Equal(header, c.header) && !c.stage.format.sameBut(header, c.header) {
+	if c.header != nil && !slices.Equal(header, c.header) && !c.plan.format.sameBut(header, c.header) {
 		return errors.New("its header is another than that of the run's first file, so it is no part of the same run")
 	}
 	if isRates(header) || isContracts(header) {
+		if c.held != nil {
+			return errAlone
+		}
 		c.res.Encoding, c.res.Columns = encoding(head, delim), len(header)
 		return c.beside(ctx, header, in)
 	}
@@ -276,7 +343,7 @@ func (c *content) flat(ctx context.Context, br *bufio.Reader, in io.Reader) erro
 	if err != nil {
 		return err
 	}
-	if c.stage == nil {
+	if c.plan == nil {
 		c.res.Warnings = append(c.res.Warnings, notes...)
 		c.header = header
 		c.res.Format, c.res.Title = format.Name, format.Title
@@ -285,29 +352,57 @@ func (c *content) flat(ctx context.Context, br *bufio.Reader, in io.Reader) erro
 		if fields, err := row.next(); err == nil && p.days[0] < len(fields) {
 			c.res.FirstDate = string(fields[p.days[0]])
 		}
-		if c.stage, err = newStage(ctx, c.conn, c.feed, p, c.load.ID); err != nil {
-			return err
-		}
-		c.dict = newDictionary()
+		c.plan, c.dict = p, newDictionary()
 	}
 	firstLine := 1 + c.shift + int64(bytes.Count(head[:size], []byte{'\n'}))
-	return c.stage.write(ctx, func(ctx context.Context) error {
+	return c.write(ctx, func(ctx context.Context) error {
 		err := scan(ctx, p, c.dict, in, firstLine, func(rs *rows) error {
 			c.add(rs.counts)
 			if err := c.tooMany(); err != nil {
 				return err
 			}
-			return c.stage.add(ctx, c.dict, rs)
+			return c.take(ctx, rs)
 		})
 		if err == nil {
 			c.settleSums()
 			err = c.tooMany()
 		}
-		if err != nil {
+		return err
+	})
+}
+
+// write runs produce, which takes rows, and writes or holds them.
+func (c *content) write(ctx context.Context, produce func(context.Context) error) (err error) {
+	if c.held != nil {
+		if err := produce(ctx); err != nil {
 			return err
 		}
-		return c.stage.flush(ctx, c.dict)
+		c.held.texts = append(c.held.texts, texts{currency: c.plan.currencyName, entries: c.dict.take()})
+		return nil
+	}
+	if c.stage == nil {
+		if c.stage, err = newStage(ctx, c.conn, c.feed, c.plan, c.free, c.load.ID); err != nil {
+			return err
+		}
+	}
+	return c.stage.write(ctx, func(ctx context.Context) error {
+		if err := produce(ctx); err != nil {
+			return err
+		}
+		return c.stage.flush(ctx, c)
 	})
+}
+
+// take takes rows on their way into the ledger.
+func (c *content) take(ctx context.Context, rs *rows) error {
+	if c.held == nil {
+		return c.stage.add(ctx, c, rs)
+	}
+	c.held.rows = append(c.held.rows, rs)
+	if c.held.size += len(rs.keys); c.held.size > smallRows {
+		return errAlone
+	}
+	return nil
 }
 
 // beside reads a file of what stands beside usage and is no load: rates or contracts.
@@ -319,7 +414,9 @@ func (c *content) beside(ctx context.Context, header Header, in io.Reader) (err 
 	} else {
 		c.res.Format, c.res.Title = "rates", "Exchange rates"
 		if c.res.Rows, changed, err = loadRates(ctx, c.conn, in); err == nil {
-			c.res.Warnings, err = unrated(ctx, c.conn, "unrated_usage")
+			var without map[int64][]string
+			without, err = unrated(ctx, c.conn, "unrated_usage")
+			c.res.Warnings = without[0]
 		}
 	}
 	if err == nil && changed == 0 {
@@ -333,7 +430,7 @@ func (c *content) tooMany() error {
 	if len(c.rejects) > c.scan.maxRejects {
 		return &RejectedError{First: c.rejects[0], More: len(c.rejects) - 1}
 	}
-	if c.size.Cmp(maxSum()) > 0 {
+	if c.counts.size.Cmp(maxSum()) > 0 {
 		return errors.New("its numbers add up to over 10^18, which no usage does")
 	}
 	return nil
@@ -375,22 +472,37 @@ func encoding(head []byte, delim byte) string {
 	return out + ", separated by commas"
 }
 
+// committed returns the loads whose texts speak of commitments.
+func (r *run) committed(ctx context.Context) (map[int64]bool, error) {
+	rows, err := r.conn.QueryContext(ctx, query("committed"))
+	if err != nil {
+		return nil, fmt.Errorf("look for commitments: %w", err)
+	}
+	defer rows.Close()
+	loads := map[int64]bool{}
+	for rows.Next() {
+		var load int64
+		if err := rows.Scan(&load); err != nil {
+			return nil, err
+		}
+		loads[load] = true
+	}
+	return loads, rows.Err()
+}
+
 // costType distinguishes an actual from an amortized export by its rows: amortized ones
 // spread commitments over usage, actual ones carry their purchases.
 //
-// said is what the export's manifest says of it, if anything.
-func (r *run) costType(ctx context.Context, load int64, said string) (string, error) {
-	if t := cmp.Or(r.options.CostType, said); t != "" {
+// committed says whether its texts speak of commitments at all.
+func (c *content) costType(ctx context.Context, committed bool) (string, error) {
+	if t := cmp.Or(c.options.CostType, c.job.costType()); t != "" {
 		return t, nil
 	}
-	var some bool
-	if err := r.conn.QueryRowContext(ctx, query("committed")).Scan(&some); err != nil {
-		return "", err
-	} else if !some {
+	if !committed {
 		return "actual", nil
 	}
 	var spread, bought int64
-	err := r.conn.QueryRowContext(ctx, query("cost_type"), sql.Named("load", load)).Scan(&spread, &bought)
+	err := c.conn.QueryRowContext(ctx, query("cost_type"), sql.Named("load", c.load.ID)).Scan(&spread, &bought)
 	switch {
 	case err != nil:
 		return "", err

@@ -132,11 +132,11 @@ func (f *feed) FillChunk(_ any, chunk duckdb.DataChunk) error {
 		col++
 		return &output{chunk: &chunk, at: col, missed: &f.missed}
 	}
-	if err := next().fillKeys(vectors, r.keys[from:to], func(k uint32) int64 { return f.key(int64(k)) }); err != nil {
+	if err := next().fillKeys(vectors, r.keys[from:to], func(k uint32) int64 { return f.key(r.base + int64(k)) }); err != nil {
 		return err
 	}
 	if f.part != nil {
-		if err := next().fillKeys(vectors, r.keys[from:to], func(k uint32) int64 { return int64(f.part[k]) }); err != nil {
+		if err := next().fillKeys(vectors, r.keys[from:to], func(k uint32) int64 { return int64(f.part[r.base+int64(k)]) }); err != nil {
 			return err
 		}
 	}

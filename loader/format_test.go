@@ -45,7 +45,7 @@ func TestFormatsRefuseWhatTheyDoNotKnow(t *testing.T) {
 			}
 			f, err := parseFormat(text)
 			if err == nil {
-				_, err = newStage(t.Context(), run.conn, run.feed, newPlan(f, f.header(), ',', scanOptions{}), 1)
+				_, err = newStage(t.Context(), run.conn, run.feed, newPlan(f, f.header(), ',', scanOptions{}), ledger.Keys{}, 1)
 			}
 			if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
 				t.Errorf("got %v, want %q", err, c.want)

@@ -21,6 +21,7 @@ type job struct {
 	remote   bool
 	object   Object // the file, or the manifest
 	parts    []part
+	bytes    []byte    // of a small remote file, once it was fetched
 	manifest *manifest // nil for a file
 }
 

@@ -6,6 +6,7 @@ package loader
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"time"
@@ -100,8 +101,8 @@ func (e *RejectedError) Error() string {
 var ErrNothing = errors.New("holds no usage file (*.csv, *.csv.gz, *.csv.zst, *.zip, *.parquet, *.jsonl)")
 
 // Load fetches what refs name and puts it into the ledger, each file, and each
-// run of an export with all its files, in one transaction: it is loaded whole or
-// not at all. A refused file does not stop the others; its reason stands in its
+// run of an export with all its files, whole or not at all. A large one has a
+// transaction of its own, small ones that do not touch each other share one. A refused file does not stop the others; its reason stands in its
 // result. The error is for what stops the whole run.
 func Load(ctx context.Context, l *ledger.Ledger, sources map[string]Source, refs []string, o Options) ([]FileResult, error) {
 	run, err := newRun(ctx, l, o)
@@ -117,12 +118,16 @@ func Load(ctx context.Context, l *ledger.Ledger, sources map[string]Source, refs
 	spools, done, wait := run.fetchAhead(ctx, jobs)
 	defer wait()
 	var results []FileResult
-	for _, j := range jobs {
-		s := spools[j]
-		results = append(results, run.job(ctx, j, s)...)
-		if s != nil {
-			done(s)
+	for at := 0; at < len(jobs); {
+		some, n := run.together(ctx, jobs[at:], spools, done)
+		if n == 0 {
+			j := jobs[at]
+			some, n = run.job(ctx, j, spools[j]), 1
+			if s := spools[j]; s != nil {
+				done(s)
+			}
 		}
+		results, at = append(results, some...), at+n
 		if err := ctx.Err(); err != nil {
 			return results, err
 		}
@@ -159,7 +164,11 @@ func Inspect(ctx context.Context, sources map[string]Source, refs []string, o Op
 	for _, j := range jobs {
 		err := alone(func(r *run) error {
 			r.jobs = jobs
-			for _, res := range r.job(ctx, j, nil) {
+			results := r.job(ctx, j, nil)
+			if err := r.ledger.Update(ctx, func(conn *sql.Conn) error { return ledger.Spell(ctx, conn) }); err != nil {
+				return err
+			}
+			for _, res := range results {
 				if err := each(r.ledger, res); err != nil {
 					return err
 				}

@@ -49,26 +49,27 @@ func loadRates(ctx context.Context, conn *sql.Conn, in io.Reader) (lines, change
 	return int64(len(table.Rows)), changed, nil
 }
 
-// unrated says which charges no rate converts: those that a query names.
-func unrated(ctx context.Context, conn *sql.Conn, name string, args ...any) (warnings []string, err error) {
+// unrated says which charges no rate converts, by load: those that a query names.
+func unrated(ctx context.Context, conn *sql.Conn, name string, args ...any) (warnings map[int64][]string, err error) {
 	rows, err := conn.QueryContext(ctx, query(name), args...)
 	if err != nil {
 		return nil, fmt.Errorf("look for charges without a rate: %w", err)
 	}
+	warnings = map[int64][]string{}
 	defer rows.Close()
 	for rows.Next() {
 		var currency, reporting string
 		var first, last usage.Day
-		var n int64
+		var load, n int64
 		var cost usage.Decimal
-		if err := rows.Scan(&currency, &reporting, ledger.DayOf(&first), ledger.DayOf(&last), &n, ledger.Amount(&cost)); err != nil {
+		if err := rows.Scan(&load, &currency, &reporting, ledger.DayOf(&first), ledger.DayOf(&last), &n, ledger.Amount(&cost)); err != nil {
 			return nil, err
 		}
 		span := fmt.Sprintf("on %s", first)
 		if last != first {
 			span = fmt.Sprintf("from %s to %s", first, last)
 		}
-		warnings = append(warnings, fmt.Sprintf("%d %s %s, %s %s, %s no rate to %s; usage_converted leaves their cost empty", n,
+		warnings[load] = append(warnings[load], fmt.Sprintf("%d %s %s, %s %s, %s no rate to %s; usage_converted leaves their cost empty", n,
 			plural(int(n), "charge", "charges"), span, cost, currency, plural(int(n), "has", "have"), reporting))
 	}
 	return warnings, rows.Err()

@@ -1,6 +1,7 @@
 package loader
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"database/sql"
@@ -34,6 +35,9 @@ type run struct {
 	ledger  *ledger.Ledger
 	conn    *sql.Conn
 	feed    *feed
+	free    ledger.Keys    // what keys may be numbered, of the transaction
+	most    int            // how many small files may go together
+	sizes   map[int64]bool // of the contents that the ledger has; nil before it was asked
 	formats []*Format
 	options Options
 	linkKey []byte // by which links are hashed
@@ -59,11 +63,17 @@ func newRun(ctx context.Context, l *ledger.Ledger, o Options) (*run, error) {
 	if err == nil {
 		err = loadCategories(ctx, conn)
 	}
+	if err == nil {
+		_, err = conn.ExecContext(ctx, macrosSQL)
+	}
 	if err != nil {
 		conn.Close()
 		return nil, err
 	}
-	return &run{ledger: l, conn: conn, feed: f, formats: formats, options: o, sameRun: map[int64]bool{}, orders: map[string]neighbour{}}, nil
+	return &run{
+		ledger: l, conn: conn, feed: f, most: mostTogether, formats: formats, options: o, sameRun: map[int64]bool{},
+		orders: map[string]neighbour{},
+	}, nil
 }
 
 func (r *run) close(ctx context.Context) {
@@ -109,50 +119,60 @@ func refused(ref string, err error) *FileResult {
 // job loads one job and says what became of it. s is what was fetched of it, nil
 // where the job is read in its place.
 func (r *run) job(ctx context.Context, j *job, s *spool) (results []FileResult) {
-	if j.result != nil {
-		return []FileResult{*j.result}
-	}
-	ref := j.object.Ref
 	defer func() {
 		if p := recover(); p != nil {
-			results = []FileResult{refusal(ref, panicked(p))}
+			results = []FileResult{refusal(j.object.Ref, panicked(p))}
 		}
 	}()
+	switch res := r.settled(ctx, j, s); {
+	case res != nil:
+		return []FileResult{*res}
+	case j.manifest == nil:
+		return r.file(ctx, j, s)
+	default:
+		return []FileResult{r.export(ctx, j, s)}
+	}
+}
+
+// settled says what became of a job that need not be read or cannot be; nil for one
+// that is to be loaded.
+func (r *run) settled(ctx context.Context, j *job, s *spool) *FileResult {
+	ref := j.object.Ref
+	if j.result != nil {
+		return j.result
+	}
 	if s != nil {
 		select {
 		case <-s.ready:
 		case <-ctx.Done():
-			return []FileResult{refusal(ref, ctx.Err())}
+			return refused(ref, ctx.Err())
 		}
 		if errors.Is(s.err, ErrEmpty) {
-			return []FileResult{{Ref: ref, Status: Superseded, Err: fmt.Errorf("left out: %w", s.err)}}
+			return &FileResult{Ref: ref, Status: Superseded, Err: fmt.Errorf("left out: %w", s.err)}
 		}
 		if s.err != nil {
-			return []FileResult{refusal(ref, s.err)}
+			return refused(ref, s.err)
 		}
 	}
-	res := FileResult{Ref: ref, Status: Loaded}
+	res := &FileResult{Ref: ref, Status: Loaded}
 	if id, err := r.knownVersion(ctx, j); err != nil {
-		return []FileResult{refusal(ref, err)}
+		return refused(ref, err)
 	} else if id != 0 {
 		res.LoadID, res.Status = id, Unchanged
-		if err := r.describe(ctx, &res); err != nil {
-			return []FileResult{refusal(ref, err)}
+		if err := r.describe(ctx, res); err != nil {
+			return refused(ref, err)
 		}
-		return []FileResult{res}
+		return res
 	}
 	if len(j.parts) == 0 {
-		return []FileResult{{Ref: ref, Status: Superseded, Err: errors.New("the export's run has no files, so there is nothing to load")}}
+		return &FileResult{Ref: ref, Status: Superseded, Err: errors.New("the export's run has no files, so there is nothing to load")}
 	}
-	if known, err := r.known(ctx, j, &res); err != nil {
-		return []FileResult{refusal(ref, err)}
+	if known, err := r.known(ctx, j, res); err != nil {
+		return refused(ref, err)
 	} else if known {
-		return []FileResult{res}
+		return res
 	}
-	if j.manifest == nil {
-		return r.file(ctx, j, s)
-	}
-	return []FileResult{r.export(ctx, j, s)}
+	return nil
 }
 
 // file loads each content of a file, for a zip file may hold several, and says
@@ -182,7 +202,7 @@ func (r *run) file(ctx context.Context, j *job, s *spool) []FileResult {
 				were := plural(n, "file beside it was", "files beside it were")
 				res.Warnings = []string{fmt.Sprintf("%d %s skipped: %s", n, were, joined(u.skipped, 5))}
 			}
-			c, err := r.begin(ctx, j, ref, res)
+			c, err := r.begin(ctx, j, ref, res, kept)
 			if err != nil {
 				return err
 			}
@@ -192,7 +212,7 @@ func (r *run) file(ctx context.Context, j *job, s *spool) []FileResult {
 			if err := kept.rest(raw); err != nil {
 				return err
 			}
-			return c.commit(ctx, j, kept)
+			return r.commit(ctx, c)
 		}))
 		if results[len(results)-1].Status == Loaded {
 			u.skipped = nil // said once
@@ -209,7 +229,7 @@ func (r *run) export(ctx context.Context, j *job, s *spool) FileResult {
 	kept := &keep{dir: r.options.Keep, mode: ledger.ModeOf(r.ledger.Path())}
 	defer kept.discard()
 	return r.transact(ctx, j.object.Ref, kept, func(res *FileResult) error {
-		c, err := r.begin(ctx, j, j.object.Ref, res)
+		c, err := r.begin(ctx, j, j.object.Ref, res, kept)
 		if err != nil {
 			return err
 		}
@@ -221,7 +241,7 @@ func (r *run) export(ctx context.Context, j *job, s *spool) FileResult {
 		if n := j.manifest.rows; n >= 0 && n != c.read {
 			return fmt.Errorf("the manifest says %d rows and its files have %d; the run may be being replaced, so try again later", n, c.read)
 		}
-		return c.commit(ctx, j, kept)
+		return r.commit(ctx, c)
 	})
 }
 
@@ -229,6 +249,12 @@ func (r *run) export(ctx context.Context, j *job, s *spool) FileResult {
 func (r *run) transact(ctx context.Context, ref string, kept *keep, f func(res *FileResult) error) FileResult {
 	res := FileResult{Ref: ref, Status: Loaded}
 	err := ledger.Transact(ctx, r.conn, func() error { return guarded(func() error { return f(&res) }) })
+	r.conclude(&res, err, kept)
+	return res
+}
+
+// conclude says in a result how its load ended.
+func (r *run) conclude(res *FileResult, err error, kept *keep) {
 	switch {
 	case errors.Is(err, errDone):
 	case errors.Is(err, ledger.ErrOlder):
@@ -240,7 +266,6 @@ func (r *run) transact(ctx context.Context, ref string, kept *keep, f func(res *
 		kept.done()
 		r.sameRun[res.LoadID] = true
 	}
-	return res
 }
 
 // guarded runs f and makes an error of a panic, so that one file ends and not the
@@ -260,6 +285,9 @@ func panicked(p any) error {
 
 // open returns the bytes of part i of a job.
 func (r *run) open(ctx context.Context, j *job, s *spool, i int) io.ReadCloser {
+	if j.bytes != nil {
+		return io.NopCloser(bytes.NewReader(j.bytes))
+	}
 	if s != nil && i < len(s.files) { // not fetched if it was known then and is no longer
 		return s.files[i]
 	}
@@ -268,13 +296,17 @@ func (r *run) open(ctx context.Context, j *job, s *spool, i int) io.ReadCloser {
 
 // known finds out, where a load of the same size makes it possible, whether a
 // file's bytes are in the ledger already, before they are read as rows.
-func (r *run) known(ctx context.Context, j *job, res *FileResult) (bool, error) {
+func (r *run) known(ctx context.Context, j *job, res *FileResult) (known bool, err error) {
 	if j.remote || len(j.parts) != 1 || j.parts[0].Size <= 0 {
 		return false, nil
 	}
-	same, err := r.ledger.SameSize(ctx, j.parts[0].Size)
-	if err != nil || !same {
-		return false, err
+	if r.sizes == nil {
+		if r.sizes, err = ledger.Sizes(ctx, r.conn); err != nil {
+			return false, err
+		}
+	}
+	if !r.sizes[j.parts[0].Size] {
+		return false, nil
 	}
 	in := r.fetch(ctx, j.source, j.parts[0].Object, false)
 	defer in.Close()

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"usagereport/internal/ledgertest"
 	"usagereport/ledger"
 	"usagereport/loader"
 )
@@ -194,6 +195,7 @@ func TestRowsSpeakFOCUS(t *testing.T) {
 		if r := load(t, l, loader.Options{}, filepath.Join(samples, c.path))[0]; r.Err != nil {
 			t.Fatal(r.Err)
 		}
+		ledgertest.AddUp(t, l) // spells names as most charges do
 		if got := value(t, l, c.query); got != c.want {
 			t.Errorf("%s: %s\n got %s\nwant %s", c.path, c.query, got, c.want)
 		}

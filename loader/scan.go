@@ -118,6 +118,7 @@ type scanOptions struct {
 // column, with a number that stands for the row's texts.
 type rows struct {
 	keys    []uint32
+	base    int64             // is added to keys: what the contents before have, of those that are written together
 	days    [][]int64         // per column of format.Days
 	numbers [][]usage.Decimal // per column of format.Numbers
 	null    [][]bool          // whether that number is empty

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/duckdb/duckdb-go/v2"
@@ -95,15 +96,14 @@ func columnNames() []string {
 	return out
 }
 
-// A stage writes one file's rows into the ledger, batch by batch, inside the
-// transaction on its connection: the charges into the table charges, their
-// texts, once for each distinct combination, into the temporary table
-// load_keys.
+// A stage writes rows into the ledger, batch by batch, inside the transaction on
+// its connection: the charges into the table charges, their texts, once for each
+// distinct combination, into the temporary table load_keys. The rows are those of
+// one content, or of several whose plans write the same columns.
 type stage struct {
 	conn    *sql.Conn
 	format  *Format
-	plan    *plan // says which numbers the file has
-	load    int64
+	plan    *plan       // says which numbers the file has
 	numbers ledger.Keys // by the number of texts
 	feed    *feed
 	facts   *facts
@@ -130,24 +130,34 @@ const (
 // to and no batch before them did.
 type batch struct {
 	rows  []*rows
-	texts []entry
+	size  int // the number of rows
+	texts []texts
 }
 
-// newStage prepares the temporary tables for one file.
-func newStage(ctx context.Context, conn *sql.Conn, feed *feed, p *plan, load int64) (*stage, error) {
-	numbers, err := ledger.FreeKeys(ctx, conn)
-	if err != nil {
-		return nil, err
-	}
-	s := &stage{conn: conn, format: p.format, plan: p, load: load, numbers: numbers, feed: feed}
-	var ddl strings.Builder
-	ddl.WriteString(macrosSQL)
-	ddl.WriteString(s.createTexts() + "CREATE OR REPLACE TEMP TABLE load_keys (key_id BIGINT")
+// texts are fresh combinations of texts of one content.
+type texts struct {
+	load     int64
+	base     int64  // is added to their numbers
+	currency string // where they name none
+	entries  []entry
+}
+
+// createKeys is the statement that makes the temporary table load_keys, empty.
+func createKeys() string {
+	var b strings.Builder
+	b.WriteString("CREATE OR REPLACE TEMP TABLE load_keys (load_id BIGINT, key_id BIGINT")
 	for _, c := range keyColumns {
-		fmt.Fprintf(&ddl, ", %s %s", c.name, c.kind)
+		fmt.Fprintf(&b, ", %s %s", c.name, c.kind)
 	}
-	ddl.WriteString(");")
-	if _, err := conn.ExecContext(ctx, ddl.String()); err != nil {
+	b.WriteString(")")
+	return b.String()
+}
+
+// newStage prepares to write what plans like p read, of one load or, where load is 0,
+// of several. numbers are those that texts may get.
+func newStage(ctx context.Context, conn *sql.Conn, feed *feed, p *plan, numbers ledger.Keys, load int64) (*stage, error) {
+	s := &stage{conn: conn, format: p.format, plan: p, numbers: numbers, feed: feed}
+	if _, err := conn.ExecContext(ctx, s.createTexts()); err != nil {
 		return nil, err
 	}
 	given, err := s.given(ctx)
@@ -163,7 +173,7 @@ func newStage(ctx context.Context, conn *sql.Conn, feed *feed, p *plan, load int
 			return nil, fmt.Errorf("format %s: %w", p.format.Name, err)
 		}
 	}
-	s.insert = s.insertCharges(given)
+	s.insert = s.insertCharges(given, load)
 	s.keys = s.insertKeys(given)
 	return s, nil
 }
@@ -172,7 +182,7 @@ func newStage(ctx context.Context, conn *sql.Conn, feed *feed, p *plan, load int
 // before this one had.
 func (s *stage) createTexts() string {
 	var b strings.Builder
-	b.WriteString("CREATE OR REPLACE TEMP TABLE raw_texts (_key BIGINT, _month DATE, _currency VARCHAR")
+	b.WriteString("CREATE OR REPLACE TEMP TABLE raw_texts (_load BIGINT, _key BIGINT, _month DATE, _currency VARCHAR")
 	for _, t := range s.format.texts {
 		fmt.Fprintf(&b, ", %s VARCHAR", ident(t))
 	}
@@ -234,13 +244,13 @@ func (s *stage) insertKeys(given map[string]bool) string {
 			exprs[i] = c.absent
 		}
 	}
-	return "INSERT INTO load_keys (key_id, " + strings.Join(names, ", ") + ") SELECT g._key, " + strings.Join(exprs, ", ") +
-		" FROM (" + s.rawTexts() + s.format.SQL + ") g JOIN (SELECT _key, _month FROM raw_texts) m ON m._key = g._key"
+	return "INSERT INTO load_keys (load_id, key_id, " + strings.Join(names, ", ") + ") SELECT m._load, g._key, " + strings.Join(exprs, ", ") +
+		" FROM (" + s.rawTexts() + s.format.SQL + ") g JOIN (SELECT _load, _key, _month FROM raw_texts) m ON m._key = g._key"
 }
 
 // insertCharges is the statement that moves one batch from the feed into the
-// ledger.
-func (s *stage) insertCharges(given map[string]bool) string {
+// ledger. Of several loads a charge is of that which its texts are of.
+func (s *stage) insertCharges(given map[string]bool, load int64) string {
 	var raw strings.Builder
 	raw.WriteString("WITH raw AS (SELECT f.k AS _key")
 	from := s.feed.name + "() f"
@@ -276,28 +286,31 @@ func (s *stage) insertCharges(given map[string]bool) string {
 			exprs[i] = c
 		}
 	}
-	return fmt.Sprintf("INSERT INTO charges (load_id, key_id, %s) SELECT %d, _key, %s", strings.Join(factColumns, ", "), s.load,
-		strings.Join(exprs, ", ")) +
-		" FROM (" + raw.String() + s.facts.sql + ")"
+	of, join := strconv.FormatInt(load, 10), ""
+	if load == 0 {
+		of, join = "k.load_id", " JOIN (SELECT load_id, key_id FROM load_keys) k ON k.key_id = _key"
+	}
+	return "INSERT INTO charges (load_id, key_id, " + strings.Join(factColumns, ", ") + ") SELECT " + of + ", _key, " +
+		strings.Join(exprs, ", ") + " FROM (" + raw.String() + s.facts.sql + ")" + join
 }
 
-// add takes rows, whose texts stand in dict, and hands them over in batches.
-func (s *stage) add(ctx context.Context, dict *dictionary, r *rows) error {
+// add takes rows of a content and hands them over in batches.
+func (s *stage) add(ctx context.Context, c *content, r *rows) error {
 	if len(r.keys) == 0 {
 		return nil // all of the block's rows were bad
 	}
 	s.pending = append(s.pending, r)
 	s.size += len(r.keys)
-	if s.size < batchRows && dict.waiting() < batchTexts {
+	if s.size < batchRows && c.dict.waiting() < batchTexts {
 		return nil
 	}
-	return s.flush(ctx, dict)
+	return s.flush(ctx, c)
 }
 
 // flush hands over what add has taken.
-func (s *stage) flush(ctx context.Context, dict *dictionary) error {
+func (s *stage) flush(ctx context.Context, c *content) error {
 	select {
-	case s.batches <- batch{rows: s.pending, texts: dict.take()}:
+	case s.batches <- batch{rows: s.pending, texts: []texts{c.texts(0)}}:
 		s.pending, s.size = nil, 0
 		return nil
 	case <-ctx.Done():
@@ -326,14 +339,7 @@ func (s *stage) write(ctx context.Context, produce func(context.Context) error) 
 	})
 	g.Go(func() error {
 		for b := range s.batches {
-			if err := s.writeTexts(ctx, b.texts); err != nil {
-				return err
-			}
-			if len(b.rows) == 0 {
-				continue
-			}
-			s.feed.load(b.rows, s.numbers.Of, s.plan, s.part)
-			if _, err := s.conn.ExecContext(ctx, s.insert); err != nil {
+			if err := s.writeBatch(ctx, b); err != nil {
 				return err
 			}
 		}
@@ -342,8 +348,20 @@ func (s *stage) write(ctx context.Context, produce func(context.Context) error) 
 	return g.Wait()
 }
 
-func (s *stage) writeTexts(ctx context.Context, fresh []entry) error {
-	if len(fresh) == 0 {
+func (s *stage) writeBatch(ctx context.Context, b batch) error {
+	if err := s.writeTexts(ctx, b.texts); err != nil {
+		return err
+	}
+	if len(b.rows) == 0 {
+		return nil
+	}
+	s.feed.load(b.rows, s.numbers.Of, s.plan, s.part)
+	_, err := s.conn.ExecContext(ctx, s.insert)
+	return err
+}
+
+func (s *stage) writeTexts(ctx context.Context, fresh []texts) error {
+	if !slices.ContainsFunc(fresh, func(t texts) bool { return len(t.entries) > 0 }) {
 		return nil
 	}
 	n := len(s.format.texts)
@@ -352,25 +370,28 @@ func (s *stage) writeTexts(ctx context.Context, fresh []entry) error {
 		if err != nil {
 			return err
 		}
-		row := make([]driver.Value, 3+n)
+		row := make([]driver.Value, 4+n)
 		var tags, canonical string
-		for _, e := range fresh {
-			values, month := unpackTexts(e.texts, n)
-			row[0], row[1], row[2] = s.numbers.Of(int64(e.number)), month.Time(), s.plan.currencyName
-			for i, v := range values {
-				row[3+i] = nil
-				if i == s.plan.tags {
-					if v != tags { // those of neighbours are often the same
-						tags, canonical = v, canonicalTags(v)
+		for _, t := range fresh {
+			row[0], row[3] = t.load, t.currency
+			for _, e := range t.entries {
+				values, month := unpackTexts(e.texts, n)
+				row[1], row[2] = s.numbers.Of(t.base+int64(e.number)), month.Time()
+				for i, v := range values {
+					row[4+i] = nil
+					if i == s.plan.tags {
+						if v != tags { // those of neighbours are often the same
+							tags, canonical = v, canonicalTags(v)
+						}
+						v = canonical
 					}
-					v = canonical
+					if v != "" {
+						row[4+i] = strings.ToValidUTF8(v, "\ufffd")
+					}
 				}
-				if v != "" {
-					row[3+i] = strings.ToValidUTF8(v, "\ufffd")
+				if err := a.AppendRow(row...); err != nil {
+					return errors.Join(err, a.Close())
 				}
-			}
-			if err := a.AppendRow(row...); err != nil {
-				return errors.Join(err, a.Close())
 			}
 		}
 		return a.Close()
@@ -424,6 +445,24 @@ func (s *stage) writeParts(ctx context.Context) error {
 		s.part[n] = uint32(part)
 	}
 	return rows.Err()
+}
+
+// alike reports whether what two plans read can be written by one stage.
+func (p *plan) alike(q *plan) bool {
+	if p.format != q.format || p.tags != q.tags {
+		return false
+	}
+	for i := range p.days {
+		if p.days[i] < 0 != (q.days[i] < 0) {
+			return false
+		}
+	}
+	for i := range p.numbers {
+		if p.hasNumber(i) != q.hasNumber(i) {
+			return false
+		}
+	}
+	return true
 }
 
 // hasNumber says whether the file has number i of its format.

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"usagereport/internal/ledgertest"
 	"usagereport/internal/query/queries"
 	"usagereport/loader"
 )
@@ -33,6 +34,7 @@ func TestTagKeysInSeveralSpellings(t *testing.T) {
 		if r := load(t, l, loader.Options{}, write(t, name, content))[0]; r.Err != nil {
 			t.Fatal(r.Err)
 		}
+		ledgertest.AddUp(t, l)
 	}
 	loads("1.csv", tagged("2026-03", `{"Env":"prod"}`, `{"env":"prod"}`, `{"ENV":"Prod","team":"a"}`, `{"env ":"prod"}`, `{" env":"prod"}`, `{"env":"prod "}`, ``))
 	all("{env='prod '} {env=Prod, team=a} {env=prod} {env=prod} {env=prod} {env=prod}")

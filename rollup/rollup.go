@@ -13,11 +13,15 @@ import (
 //go:embed sql/*.sql
 var files embed.FS
 
-// RefreshDaily fills the tables series, daily, daily_services and links of l from all
-// current charges, in one transaction.
+// RefreshDaily makes up what the ledger holds of all loads together, in one transaction:
+// the spellings of names, and the tables series, daily, daily_services and links from all
+// current charges.
 func RefreshDaily(ctx context.Context, l *ledger.Ledger) error {
 	err := l.Update(ctx, func(conn *sql.Conn) error {
 		if _, err := conn.ExecContext(ctx, "DELETE FROM daily; DELETE FROM daily_services; DELETE FROM series;"); err != nil {
+			return err
+		}
+		if err := ledger.Spell(ctx, conn); err != nil {
 			return err
 		}
 		for _, name := range []string{"refresh_series", "refresh_daily", "refresh_services", "refresh_links"} {

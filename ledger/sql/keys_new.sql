@@ -1,4 +1,4 @@
--- The keys of load $load, from the temporary table load_keys, each with its scope
+-- The keys of the loads $first to $last, from the temporary table load_keys, each with its scope
 -- and its number of rows (load_days).
 INSERT INTO keys
 SELECT k.key_id, s.scope_id, coalesce(p.rows, 0),
@@ -13,7 +13,7 @@ SELECT k.key_id, s.scope_id, coalesce(p.rows, 0),
        k.CapacityReservationStatus, k.CommitmentDiscountCategory, k.CommitmentDiscountType, k.CommitmentDiscountUnit, k.AllocatedMethodId,
        k.AllocatedMethodDetails, k.AllocatedResourceId, k.AllocatedResourceName, k.AllocatedTags, k.ContractApplied, NULL
 FROM load_keys k
-JOIN scopes s ON s.load_id = $load
+JOIN scopes s ON s.load_id = k.load_id AND s.load_id BETWEEN $first AND $last
     AND s.BillingAccountId = k.BillingAccountId AND s.SubAccountId = k.SubAccountId AND s.BillingCurrency = k.BillingCurrency
     AND s.x_BillingPeriod = k.x_BillingPeriod AND s.BillingPeriodStart = k.BillingPeriodStart AND s.BillingPeriodEnd = k.BillingPeriodEnd
 LEFT JOIN (SELECT key_id, sum(rows)::BIGINT AS rows FROM load_days GROUP BY key_id) p ON p.key_id = k.key_id;

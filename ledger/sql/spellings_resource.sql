@@ -1,11 +1,16 @@
 -- As spellings.sql, for the names of resources, which belong to a resource id.
--- Only names that load $load holds can have changed.
 WITH written AS (
-    SELECT ResourceId AS folded, resource_written AS spelling, sum(rows) AS n
-    FROM keys WHERE ResourceId IN (SELECT ResourceId FROM keys WHERE scope_id IN (SELECT scope_id FROM scopes WHERE load_id = $load))
+    SELECT ResourceId AS id, resource_written AS spelling, ResourceName AS shown, sum(rows) AS n
+    FROM keys WHERE ResourceId IS NOT NULL AND resource_written IS NOT NULL
     GROUP BY ALL
 ), best AS (
-    SELECT folded, arg_max(spelling, (n, spelling)) AS spelling FROM written GROUP BY folded
+    SELECT id, arg_max(spelling, (n, spelling)) AS spelling
+    FROM (SELECT id, spelling, sum(n) AS n FROM written GROUP BY ALL)
+    GROUP BY id
+), other AS (
+    SELECT DISTINCT w.id, w.shown, b.spelling
+    FROM written w JOIN best b ON b.id = w.id
+    WHERE w.shown <> b.spelling
 )
-UPDATE keys SET ResourceName = best.spelling
-FROM best WHERE keys.ResourceId = best.folded AND keys.ResourceName <> best.spelling;
+UPDATE keys SET ResourceName = other.spelling
+FROM other WHERE keys.ResourceId = other.id AND keys.ResourceName = other.shown;

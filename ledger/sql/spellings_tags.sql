@@ -1,6 +1,5 @@
 -- Keys of tags that are written in several spellings: each shows its most frequent one,
--- for Azure does not tell them apart by case. Only keys that load $load holds can have
--- changed.
+-- for Azure does not tell them apart by case.
 CREATE OR REPLACE TEMP TABLE tag_spellings AS
 WITH written AS (
     SELECT lower(key) AS folded, key AS spelling, sum(rows) AS n
@@ -9,10 +8,6 @@ WITH written AS (
         FROM (SELECT coalesce(tags_written, Tags) AS tags, sum(rows) AS rows FROM keys WHERE Tags IS NOT NULL GROUP BY ALL)
     )
     GROUP BY ALL
-), fresh AS (
-    SELECT DISTINCT lower(unnest(map_keys(Tags))) AS folded
-    FROM keys WHERE Tags IS NOT NULL AND scope_id IN (SELECT scope_id FROM scopes WHERE load_id = $load)
 )
 SELECT folded, arg_max(spelling, (n, spelling)) AS spelling
-FROM written WHERE folded IN (SELECT folded FROM fresh)
-GROUP BY folded HAVING count(*) > 1;
+FROM written GROUP BY folded HAVING count(*) > 1;

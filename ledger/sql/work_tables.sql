@@ -14,6 +14,8 @@ CREATE OR REPLACE TEMP TABLE load_lines (
     rows               BIGINT,
     cost               DECIMAL(38, 18)
 );
+-- The days for which loads speak by their manifests.
+CREATE OR REPLACE TEMP TABLE load_spans (load_id BIGINT, from_day DATE, to_day DATE);
 -- The scopes that are divided by days, and their keys that have charges on both sides.
 CREATE OR REPLACE TEMP TABLE split_scopes (old_scope BIGINT, new_scope BIGINT);
 CREATE OR REPLACE TEMP TABLE split_keys (old_key BIGINT, new_key BIGINT);

@@ -1,3 +1,3 @@
--- Whether a file's texts speak of commitments at all: most do not, and their charges
--- need not be looked through.
-SELECT count(*) > 0 FROM load_keys WHERE of_commitment(PricingCategory, CommitmentDiscountStatus);
+-- The loads whose texts speak of commitments at all: those of most do not, and their
+-- charges need not be looked through.
+SELECT DISTINCT load_id FROM load_keys WHERE of_commitment(PricingCategory, CommitmentDiscountStatus);

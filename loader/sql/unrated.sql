@@ -1,10 +1,10 @@
--- The charges of load $load that no rate converts, where there are rates at all: by
--- currency and reporting currency, their days, number and cost.
-SELECT c.currency, t.currency AS reporting, min(c.day) AS first, max(c.day) AS last, sum(c.rows)::BIGINT AS rows, sum(c.cost) AS cost
+-- The charges of the loads $first to $last that no rate converts, where there are rates
+-- at all: by load, currency and reporting currency, their days, number and cost.
+SELECT c.load_id, c.currency, t.currency AS reporting, min(c.day) AS first, max(c.day) AS last, sum(c.rows)::BIGINT AS rows, sum(c.cost) AS cost
 FROM (
-    SELECT k.BillingCurrency AS currency, c.ChargePeriodStart::DATE AS day, count(*) AS rows, sum(c.BilledCost) AS cost
+    SELECT c.load_id, k.BillingCurrency AS currency, c.ChargePeriodStart::DATE AS day, count(*) AS rows, sum(c.BilledCost) AS cost
     FROM charges c JOIN load_keys k USING (key_id)
-    WHERE c.load_id = $load
+    WHERE c.load_id BETWEEN $first AND $last
     GROUP BY ALL
 ) c
 CROSS JOIN (SELECT DISTINCT "to" AS currency FROM rates) t
