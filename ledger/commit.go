@@ -129,32 +129,22 @@ func (l *Ledger) KnownVersion(ctx context.Context, ref, version string) (id int6
 	return id, err
 }
 
-// AnyOf returns which of some contents a load has, whatever became of it.
-func AnyOf(ctx context.Context, conn *sql.Conn, sha256s []string) (map[string]bool, error) {
-	known, err := strs(ctx, conn, "SELECT sha256 FROM loads WHERE sha256 IN (SELECT unnest($contents::VARCHAR[]))",
-		sql.Named("contents", sha256s))
-	out := map[string]bool{}
-	for _, k := range known {
-		out[k] = true
-	}
-	return out, err
-}
-
-// Sizes returns the sizes of the contents that loads have: only a file of one of them
-// can be one that is already there.
-func Sizes(ctx context.Context, q queryer) (map[int64]bool, error) {
-	rows, err := q.QueryContext(ctx, "SELECT DISTINCT bytes FROM loads")
+// Contents returns the contents that loads have, by their hashes, with their sizes,
+// whatever became of them: only of these does Known know anything.
+func Contents(ctx context.Context, q queryer) (map[string]int64, error) {
+	rows, err := q.QueryContext(ctx, "SELECT sha256, bytes FROM loads")
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("ask for the contents of loads: %w", err)
 	}
 	defer rows.Close()
-	sizes := map[int64]bool{}
+	sizes := map[string]int64{}
 	for rows.Next() {
+		var sha256 string
 		var bytes int64
-		if err := rows.Scan(&bytes); err != nil {
+		if err := rows.Scan(&sha256, &bytes); err != nil {
 			return nil, err
 		}
-		sizes[bytes] = true
+		sizes[sha256] = bytes
 	}
 	return sizes, rows.Err()
 }

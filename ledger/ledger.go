@@ -146,7 +146,7 @@ func (l *Ledger) connect(ctx context.Context, file string, readOnly bool) error 
 	connector, err := duckfile.Connector(file, readOnly, func(conn driver.ExecerContext) error {
 		settings := "SET autoinstall_known_extensions = false; SET autoload_known_extensions = false; SET preserve_insertion_order = false;"
 		if file != "" {
-			settings += "SET memory_limit = '300MB';"
+			settings += "SET memory_limit = '300MB'; SET checkpoint_threshold = '64MB';"
 		}
 		_, err := conn.ExecContext(ctx, settings, nil)
 		return err

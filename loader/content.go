@@ -155,9 +155,7 @@ func (r *run) commit(ctx context.Context, contents ...*content) error {
 		res, l, out := c.res, loads[i], outs[i]
 		res.LoadID, res.Replaced, res.Changed, res.First = l.ID, out.Replaced, out.Changed, out.First
 		res.CostType, res.Totals, res.Warnings = l.CostType, l.Totals, l.Warnings
-		if r.sizes != nil {
-			r.sizes[l.Bytes] = true
-		}
+		r.contents[l.SHA256], r.sizes[l.Bytes] = true, true // even if all is taken back: then it is asked in vain
 	}
 	return ledger.BilledPeriods(ctx, r.conn, first, last, func(load int64, name string, span usage.Period) {
 		res := contents[load-first].res

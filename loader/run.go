@@ -32,19 +32,21 @@ func query(name string) string {
 
 // A run is one call of Load.
 type run struct {
-	ledger  *ledger.Ledger
-	conn    *sql.Conn
-	feed    *feed
-	free    ledger.Keys    // what keys may be numbered, of the transaction
-	most    int            // how many small files may go together
-	sizes   map[int64]bool // of the contents that the ledger has; nil before it was asked
-	formats []*Format
-	options Options
-	linkKey []byte // by which links are hashed
-	sameRun map[int64]bool
-	hosts   hosts
-	jobs    []*job               // of this call, for what their files say of each other
-	orders  map[string]neighbour // by format
+	ledger *ledger.Ledger
+	conn   *sql.Conn
+	feed   *feed
+	free   ledger.Keys // what keys may be numbered, of the transaction
+	most   int         // how many small files may go together
+	// The contents that the ledger has, by their hashes, and their sizes.
+	contents map[string]bool
+	sizes    map[int64]bool
+	formats  []*Format
+	options  Options
+	linkKey  []byte // by which links are hashed
+	sameRun  map[int64]bool
+	hosts    hosts
+	jobs     []*job               // of this call, for what their files say of each other
+	orders   map[string]neighbour // by format
 }
 
 // errDone ends a transaction without a trace: there was nothing to keep.
@@ -66,14 +68,22 @@ func newRun(ctx context.Context, l *ledger.Ledger, o Options) (*run, error) {
 	if err == nil {
 		_, err = conn.ExecContext(ctx, macrosSQL)
 	}
+	r := &run{
+		ledger: l, conn: conn, feed: f, most: mostTogether, formats: formats, options: o, sameRun: map[int64]bool{},
+		orders: map[string]neighbour{}, contents: map[string]bool{}, sizes: map[int64]bool{},
+	}
+	if err == nil {
+		var held map[string]int64
+		held, err = ledger.Contents(ctx, conn)
+		for content, size := range held {
+			r.contents[content], r.sizes[size] = true, true
+		}
+	}
 	if err != nil {
 		conn.Close()
 		return nil, err
 	}
-	return &run{
-		ledger: l, conn: conn, feed: f, most: mostTogether, formats: formats, options: o, sameRun: map[int64]bool{},
-		orders: map[string]neighbour{},
-	}, nil
+	return r, nil
 }
 
 func (r *run) close(ctx context.Context) {
@@ -296,14 +306,9 @@ func (r *run) open(ctx context.Context, j *job, s *spool, i int) io.ReadCloser {
 
 // known finds out, where a load of the same size makes it possible, whether a
 // file's bytes are in the ledger already, before they are read as rows.
-func (r *run) known(ctx context.Context, j *job, res *FileResult) (known bool, err error) {
+func (r *run) known(ctx context.Context, j *job, res *FileResult) (bool, error) {
 	if j.remote || len(j.parts) != 1 || j.parts[0].Size <= 0 {
 		return false, nil
-	}
-	if r.sizes == nil {
-		if r.sizes, err = ledger.Sizes(ctx, r.conn); err != nil {
-			return false, err
-		}
 	}
 	if !r.sizes[j.parts[0].Size] {
 		return false, nil
@@ -321,7 +326,11 @@ func (r *run) known(ctx context.Context, j *job, res *FileResult) (known bool, e
 // the cost type by the export's manifest, if it has one: where there is no
 // commitment, the actual and the amortized export are the same bytes.
 func (r *run) already(ctx context.Context, sum hash.Hash, said string, res *FileResult) (bool, error) {
-	id, current, err := ledger.Known(ctx, r.conn, hex.EncodeToString(sum.Sum(nil)), said)
+	content := hex.EncodeToString(sum.Sum(nil))
+	if !r.contents[content] {
+		return false, nil
+	}
+	id, current, err := ledger.Known(ctx, r.conn, content, said)
 	if err != nil || id == 0 {
 		return false, err
 	}

@@ -37,10 +37,9 @@ type reading struct {
 // another, and is doubled each time that it was right.
 func (r *run) together(ctx context.Context, jobs []*job, spools map[*job]*spool, done func(*spool)) (results []FileResult, n int) {
 	for {
-		group := r.readSmall(ctx, jobs[:min(len(jobs), r.most)], spools, done)
-		group, err := r.distinct(ctx, group)
-		if err != nil || len(group) == 0 {
-			return nil, 0 // it is met with again, and said of the file by itself
+		group := r.distinct(r.readSmall(ctx, jobs[:min(len(jobs), r.most)], spools, done))
+		if len(group) == 0 {
+			return nil, 0
 		}
 		if left, ok := r.loadSmall(ctx, group); !ok {
 			r.most = max(1, left)
@@ -221,34 +220,21 @@ func (r *run) readHeld(ctx context.Context, j *job, c *content) error {
 
 // distinct returns the first of a group whose contents neither the ledger has nor one
 // before them; what a group of one has is looked at when it is loaded.
-func (r *run) distinct(ctx context.Context, group []reading) ([]reading, error) {
-	var hashes []string
-	for _, g := range group {
-		if g.content != nil {
-			hashes = append(hashes, g.content.hash())
-		}
-	}
-	if len(hashes) < 2 {
-		return group, nil
-	}
-	seen, err := ledger.AnyOf(ctx, r.conn, hashes)
-	if err != nil {
-		discard(group)
-		return nil, err
-	}
+func (r *run) distinct(group []reading) []reading {
+	seen := map[string]bool{}
 	for i, g := range group {
 		if g.content == nil {
 			continue
 		}
-		if hash := g.content.hash(); !seen[hash] {
-			seen[hash] = true
-			continue
+		hash := g.content.hash()
+		if r.contents[hash] || seen[hash] {
+			i = max(1, i)
+			discard(group[i:])
+			return group[:i]
 		}
-		i = max(1, i)
-		discard(group[i:])
-		return group[:i], nil
+		seen[hash] = true
 	}
-	return group, nil
+	return group
 }
 
 func discard(group []reading) {
