@@ -1,7 +1,6 @@
 package loader
 
 import (
-	"context"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -23,7 +22,6 @@ import (
 // (docs/performance.md).
 type feed struct {
 	name    string
-	threads int64 // of DuckDB, when nothing is fed
 	rows    []*rows
 	plan    *plan
 	key     func(int64) int64 // of the number of a row's texts
@@ -154,21 +152,7 @@ func (f *feed) FillChunk(_ any, chunk duckdb.DataChunk) error {
 }
 
 // newFeed registers a feed with the database of conn, outside a transaction.
-func newFeed(ctx context.Context, conn *sql.Conn, name string) (*feed, error) {
+func newFeed(conn *sql.Conn, name string) (*feed, error) {
 	f := &feed{name: name}
-	if err := conn.QueryRowContext(ctx, "SELECT current_setting('threads')").Scan(&f.threads); err != nil {
-		return nil, err
-	}
 	return f, f.register(conn)
-}
-
-// setThreads says how many threads DuckDB uses.
-func (f *feed) setThreads(ctx context.Context, conn *sql.Conn, n int64) error {
-	_, err := conn.ExecContext(context.WithoutCancel(ctx), fmt.Sprintf("SET threads = %d", n))
-	return err
-}
-
-// close gives DuckDB its threads back, also after a load that failed.
-func (f *feed) close(ctx context.Context, conn *sql.Conn) {
-	_ = f.setThreads(ctx, conn, f.threads) // it would only be slower
 }

@@ -26,7 +26,7 @@ func TestFeed(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	f, err := newFeed(t.Context(), conn, "fed")
+	f, err := newFeed(conn, "fed")
 	if err != nil {
 		t.Fatal(err)
 	}

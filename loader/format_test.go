@@ -19,7 +19,7 @@ func TestFormatsRefuseWhatTheyDoNotKnow(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer run.close(t.Context())
+	defer run.close()
 	b, err := formatFiles.ReadFile("formats/azure_ea.sql")
 	if err != nil {
 		t.Fatal(err)

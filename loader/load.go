@@ -109,7 +109,7 @@ func Load(ctx context.Context, l *ledger.Ledger, sources map[string]Source, refs
 	if err != nil {
 		return nil, err
 	}
-	defer run.close(ctx)
+	defer run.close()
 	jobs := run.planAll(ctx, sources, refs)
 	run.jobs = jobs
 	if err := ctx.Err(); err != nil {
@@ -150,7 +150,7 @@ func Inspect(ctx context.Context, sources map[string]Source, refs []string, o Op
 		if err != nil {
 			return err
 		}
-		defer r.close(ctx)
+		defer r.close()
 		return f(r)
 	}
 	var jobs []*job

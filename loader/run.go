@@ -61,7 +61,7 @@ func newRun(ctx context.Context, l *ledger.Ledger, o Options) (*run, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, err := newFeed(ctx, conn, l.FreshName("usagereport_rows"))
+	f, err := newFeed(conn, l.FreshName("usagereport_rows"))
 	if err == nil {
 		err = loadCategories(ctx, conn)
 	}
@@ -86,8 +86,7 @@ func newRun(ctx context.Context, l *ledger.Ledger, o Options) (*run, error) {
 	return r, nil
 }
 
-func (r *run) close(ctx context.Context) {
-	r.feed.close(ctx, r.conn)
+func (r *run) close() {
 	r.conn.Close()
 }
 

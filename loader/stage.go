@@ -323,12 +323,12 @@ func (s *stage) flush(ctx context.Context, c *content) error {
 // more of them, those of its threads that find nothing to do go on asking, which
 // the reading needs more.
 func (s *stage) write(ctx context.Context, produce func(context.Context) error) (err error) {
-	if err := s.feed.setThreads(ctx, s.conn, max(1, s.feed.threads/2)); err != nil {
+	if err := ledger.UseCores(ctx, s.conn, true); err != nil {
 		return err
 	}
 	defer func() {
-		if err == nil { // else the transaction takes nothing more; Load does it
-			err = s.feed.setThreads(ctx, s.conn, s.feed.threads)
+		if err == nil { // else the transaction takes nothing more, and the next one asks again
+			err = ledger.UseCores(ctx, s.conn, false)
 		}
 	}()
 	g, ctx := errgroup.WithContext(ctx)

@@ -90,8 +90,9 @@ func (r *run) loadHeld(ctx context.Context, contents []*content) error {
 	}
 	var plans []*plan
 	var batches []batch
-	base := int64(0)
+	base, rows := int64(0), 0
 	for _, c := range contents {
+		rows += c.held.size
 		i := 0
 		for i < len(plans) && !plans[i].alike(c.plan) {
 			i++
@@ -115,6 +116,11 @@ func (r *run) loadHeld(ctx context.Context, contents []*content) error {
 	load := int64(0)
 	if len(contents) == 1 {
 		load = contents[0].load.ID
+	}
+	if rows > batchRows {
+		if err := ledger.UseCores(ctx, r.conn, false); err != nil {
+			return err
+		}
 	}
 	for i, p := range plans {
 		s, err := newStage(ctx, r.conn, r.feed, p, r.free, load)

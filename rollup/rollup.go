@@ -24,17 +24,32 @@ func RefreshDaily(ctx context.Context, l *ledger.Ledger) error {
 		if err := ledger.Spell(ctx, conn); err != nil {
 			return err
 		}
-		for _, name := range []string{"refresh_series", "refresh_daily", "refresh_services", "refresh_links"} {
+		for _, name := range []string{"refresh_series", "refresh_daily", "refresh_services", "refresh_spans"} {
 			if _, err := conn.ExecContext(ctx, text(name)); err != nil {
 				return fmt.Errorf("%s: %w", name, err)
 			}
 		}
-		return nil
+		return refreshLinks(ctx, conn)
 	})
 	if err != nil {
 		return fmt.Errorf("add up the daily costs: %w", err)
 	}
 	return nil
+}
+
+// refreshLinks fills links. Where all things begin on one day, none goes on in another.
+func refreshLinks(ctx context.Context, conn *sql.Conn) error {
+	var later bool
+	if err := conn.QueryRowContext(ctx, "SELECT coalesce(max(first) > min(first), false) FROM spans").Scan(&later); err != nil {
+		return fmt.Errorf("refresh_links: %w", err)
+	}
+	if later {
+		if _, err := conn.ExecContext(ctx, text("refresh_links")); err != nil {
+			return fmt.Errorf("refresh_links: %w", err)
+		}
+	}
+	_, err := conn.ExecContext(ctx, "DROP TABLE spans")
+	return err
 }
 
 func text(name string) string {

@@ -10,20 +10,29 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/duckdb/duckdb-go/v2"
 )
 
 // Connector returns a connector to the database in file, which each connection begins
-// with begin; it may be nil. An empty file is a database in memory.
-func Connector(file string, readOnly bool, begin func(driver.ExecerContext) error) (driver.Connector, error) {
-	mode := ""
+// with begin; it may be nil. An empty file is a database in memory. DuckDB takes as many
+// threads as there are cores where threads is 0.
+func Connector(file string, readOnly bool, threads int, begin func(driver.ExecerContext) error) (driver.Connector, error) {
+	settings := url.Values{}
 	if readOnly {
-		mode = "?access_mode=read_only"
+		settings.Set("access_mode", "read_only")
+	}
+	if threads > 0 {
+		settings.Set("threads", strconv.Itoa(threads))
+	}
+	mode := ""
+	if len(settings) > 0 {
+		mode = "?" + settings.Encode()
 	}
 	if file == "" {
-		return duckdb.NewConnector("", begin)
+		return duckdb.NewConnector(mode, begin)
 	}
 	if filepath.VolumeName(file) != "" {
 		file = short(file)

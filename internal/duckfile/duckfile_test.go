@@ -23,7 +23,7 @@ func TestAnyPath(t *testing.T) {
 			t.Chdir(dir)
 			open := func(readOnly bool) *sql.DB {
 				t.Helper()
-				c, err := duckfile.Connector("./"+name, readOnly, nil)
+				c, err := duckfile.Connector("./"+name, readOnly, 1, nil)
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -64,7 +64,7 @@ func Open(ctx context.Context, path string, o OpenOptions) (*sql.DB, error) {
 	if _, err := os.Stat(full); err != nil {
 		return nil, err
 	}
-	c, err := duckfile.Connector(full, true, o.sandbox())
+	c, err := duckfile.Connector(full, true, 0, o.sandbox())
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}

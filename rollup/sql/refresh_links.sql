@@ -1,18 +1,6 @@
 -- The same thing under two names: what ends under one where it begins under
 -- another, if exactly one thing does so (a gap of up to three days, or one day on
 -- which both are charged). Names that go on beside each other are two things.
-DELETE FROM links;
-CREATE OR REPLACE TEMP TABLE spans AS
-SELECT s.BillingAccountId, s.SubAccountId, s.SubAccountName, k.ServiceName, k.SkuMeter, k.x_MeterId, k.ConsumedUnit,
-       k.ResourceId, lower(k.ResourceName) AS name, lower(k.x_ResourceGroupName) AS grp,
-       lower(coalesce(nullif(k.ResourceType, ''), regexp_extract(k.ResourceId, '(?i)/providers/(.+)/[^/]+$', 1))) AS type,
-       min(c.first) AS first, max(c.last) AS last
-FROM (SELECT key_id, min(ChargePeriodStart)::DATE AS first, max(ChargePeriodStart)::DATE AS last FROM charges GROUP BY ALL) c
-JOIN keys k ON k.key_id = c.key_id
-JOIN scopes s ON s.scope_id = k.scope_id
-WHERE s.state = 'current' AND k.ChargeCategory = 'Usage'
-GROUP BY ALL;
-
 CREATE OR REPLACE TEMP MACRO follows(first_new, last_old) AS first_new - last_old BETWEEN 0 AND 4;
 
 -- One meter by its id, another name: a rename, everywhere at once.
@@ -159,5 +147,3 @@ WHERE n.first - o.last BETWEEN 0 AND 1 AND o.last - o.first >= 13 AND o.last < n
   AND NOT EXISTS (SELECT 1 FROM links l WHERE l.kind = 'resource_id' AND (l.old = o.ResourceId OR l.new = n.ResourceId))
 QUALIFY count(*) OVER (PARTITION BY o.ResourceId) = 1 AND count(*) OVER (PARTITION BY n.ResourceId) = 1
 ORDER BY ALL;
-
-DROP TABLE spans;
