@@ -428,7 +428,7 @@ func (c *content) tooMany() error {
 	if len(c.rejects) > c.scan.maxRejects {
 		return &RejectedError{First: c.rejects[0], More: len(c.rejects) - 1}
 	}
-	if c.counts.size.Cmp(maxSum()) > 0 {
+	if c.size.Cmp(maxSum()) > 0 {
 		return errors.New("its numbers add up to over 10^18, which no usage does")
 	}
 	return nil
