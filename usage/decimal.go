@@ -305,21 +305,39 @@ func (d *Decimal) UnmarshalText(b []byte) (err error) {
 // Text returns d exactly, its trailing zeros cut down to min fraction digits:
 // "751.70" for min 2, and "0.000001" as it is.
 func (d Decimal) Text(min int) string {
-	s := d.Abs().Big().String()
-	if len(s) <= Scale {
-		s = strings.Repeat("0", Scale+1-len(s)) + s
-	}
+	var digits [64]byte
+	s := d.Abs().digits(digits[:0])
 	whole, frac := s[:len(s)-Scale], s[len(s)-Scale:]
 	for len(frac) > min && frac[len(frac)-1] == '0' {
 		frac = frac[:len(frac)-1]
 	}
-	if frac != "" {
-		whole += "." + frac
-	}
+	var out [64]byte
+	text := out[:0]
 	if d.hi < 0 {
-		whole = "-" + whole
+		text = append(text, '-')
 	}
-	return whole
+	text = append(text, whole...)
+	if len(frac) > 0 {
+		text = append(append(text, '.'), frac...)
+	}
+	return string(text)
+}
+
+// digits appends those of d, which is not negative: one or more before the point and 18
+// after it.
+func (d Decimal) digits(b []byte) []byte {
+	whole, frac, ok := d.Parts()
+	if !ok {
+		return d.Big().Append(b, 10) // it has 37 digits or more
+	}
+	b = strconv.AppendInt(b, whole, 10)
+	at := len(b)
+	b = append(b, "000000000000000000"...)
+	for i := at + Scale - 1; frac > 0; i-- {
+		b[i] = byte('0' + frac%10)
+		frac /= 10
+	}
+	return b
 }
 
 var tens = func() (t [19]uint64) {

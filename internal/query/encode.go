@@ -97,41 +97,85 @@ func objects(t Table, o Options) func(b []byte, row []any) []byte {
 // empty text is "", so that they stay apart; alone on its line NULL is "" too,
 // because many readers skip an empty line.
 func encodeCSV(w io.Writer, t Table, o Options) error {
-	fs := o.writers(t)
-	cell := func(b []byte, s string, isText bool) []byte {
-		if o.FormulaSafe && isText && startsFormula(s) {
-			s = "'" + s
+	cells := cellsOf(t, o)
+	return eachLine(w, t, csvHead(t, o), func(b []byte, row []any) []byte {
+		for i, v := range row {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = cells[i].append(b, v)
 		}
-		if o.Terminal {
-			s = Visible(s)
-		}
-		if s != "" && !strings.ContainsAny(s, "\",\r\n") && s[0] != ' ' && s[0] != '\t' && s[len(s)-1] != ' ' {
-			return append(b, s...)
-		}
-		b = append(b, '"')
-		b = append(b, strings.ReplaceAll(s, `"`, `""`)...)
-		return append(b, '"')
-	}
+		return append(b, '\n')
+	})
+}
+
+// csvHead returns the line of the columns' names.
+func csvHead(t Table, o Options) string {
+	name := cell{safe: o.FormulaSafe, visible: o.Terminal}
 	var head []byte
 	for i, c := range t.Columns {
 		if i > 0 {
 			head = append(head, ',')
 		}
-		head = cell(head, c.Name, true)
+		head = name.appendText(head, c.Name)
 	}
-	return eachLine(w, t, string(head)+"\n", func(b []byte, row []any) []byte {
-		for i, v := range row {
-			if i > 0 {
-				b = append(b, ',')
-			}
-			s, ok := fs[i].scalar(v)
-			if ok && s.bare && s.text == "null" && len(row) > 1 {
-				continue
-			}
-			b = cell(b, fs[i].text(v), t.Columns[i].Kind == Text || t.Columns[i].Kind == Nested)
+	return string(head) + "\n"
+}
+
+// A cell writes the values of one column as CSV has them.
+type cell struct {
+	values  values
+	safe    bool // an apostrophe stands before what a spreadsheet would take for a formula
+	visible bool // for a terminal
+	alone   bool // on its line
+}
+
+func cellsOf(t Table, o Options) []cell {
+	cells := make([]cell, len(t.Columns))
+	for i, v := range o.writers(t) {
+		isText := t.Columns[i].Kind == Text || t.Columns[i].Kind == Nested
+		cells[i] = cell{values: v, safe: o.FormulaSafe && isText, visible: o.Terminal, alone: len(t.Columns) == 1}
+	}
+	return cells
+}
+
+func (c cell) append(b []byte, v any) []byte {
+	s, ok := c.values.scalar(v)
+	switch {
+	case !ok:
+		s.text = string(c.values.appendJSON(nil, v))
+	case s.bare && s.text == "null" && !c.alone:
+		return b
+	case s.bare && s.text == "null":
+		s.text = ""
+	}
+	return c.appendText(b, s.text)
+}
+
+// appendText appends a text, in quotes where it needs them.
+func (c cell) appendText(b []byte, s string) []byte {
+	if c.safe && startsFormula(s) {
+		s = "'" + s
+	}
+	if c.visible {
+		s = Visible(s)
+	}
+	if s != "" && s[0] != ' ' && s[0] != '\t' && s[len(s)-1] != ' ' && !hasMark(s) {
+		return append(b, s...)
+	}
+	b = append(b, '"')
+	b = append(b, strings.ReplaceAll(s, `"`, `""`)...)
+	return append(b, '"')
+}
+
+// hasMark reports whether a value of CSV holds what must stand in quotes.
+func hasMark(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c == '"' || c == ',' || c == '\r' || c == '\n' {
+			return true
 		}
-		return append(b, '\n')
-	})
+	}
+	return false
 }
 
 // encodeMarkdown writes a pipe table in which the data can be neither markup

@@ -3,6 +3,7 @@ package query
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"io"
 	"iter"
 	"path/filepath"
@@ -14,11 +15,20 @@ import (
 // DuckDB's, which it finds by the number of its first row.
 const page = 122880
 
-// RunLarge is Run for results of any size: DuckDB writes the rows into a
-// temporary database file in open.Dir, and they are read from there page by page, so that their number does not matter to the memory. It
-// opens the ledger at path on its own, as Open does, so the process must not
-// have the ledger open.
-func RunLarge(ctx context.Context, path, stmt string, w io.Writer, open OpenOptions, o Options) (err error) {
+// RunLarge is Run for results of any size: DuckDB writes the lines of a CSV into a file
+// in open.Dir, and the rows of other forms into a temporary database there, which is read
+// page by page, so that their number does not matter to the memory. It opens the ledger
+// at path on its own, as Open does, so the process must not have the ledger open.
+func RunLarge(ctx context.Context, path, stmt string, w io.Writer, open OpenOptions, o Options) error {
+	if o.Format == AsCSV && !o.Terminal {
+		if err := runCSV(ctx, path, stmt, w, open, o); !errors.Is(err, errOtherwise) {
+			return err
+		}
+	}
+	return runPages(ctx, path, stmt, w, open, o)
+}
+
+func runPages(ctx context.Context, path, stmt string, w io.Writer, open OpenOptions, o Options) (err error) {
 	open.spill = filepath.Join(open.Dir, "rows.duckdb")
 	ctx, end := open.held(ctx, open.spill)
 	defer end()

@@ -300,7 +300,7 @@ func TestLargeAsSmall(t *testing.T) {
 	path := ledger(t)
 	for _, stmt := range []string{
 		"SELECT * FROM usage", "SELECT 1 AS a, 2 AS a, NULL AS n;", "SELECT 'x' AS s WHERE false", "DESCRIBE usage", "EXPLAIN SELECT 1", "SELECT 1 -- one",
-		"SELECT range AS i, range / 8 AS d, (range * 1.05)::DECIMAL(38,18) AS m, 'a' || range AS s, DATE '2026-01-01' + range::INTEGER AS day, [range] AS l, {'k': range} AS st, MAP {'k': 'v'} AS tags, range % 2 = 0 AS b, range::HUGEINT * 99999999999999999999 AS h FROM range(1000) ORDER BY range DESC",
+		"SELECT range AS i, range / 8 AS d, (range * 1.05)::DECIMAL(38,18) AS m, 'a' || range AS s, DATE '2026-01-01' + range::INTEGER AS day, [range] AS l, {'k': range} AS st, MAP {'k': 'v'} AS tags, range % 2 = 0 AS b, 'a' || chr(0) || chr(2) || 'b' || chr(10) || chr(34) AS odd, ' x' AS blank, '' AS e, NULL::VARCHAR AS n, '[1, 2]'::JSON AS j, 'x'::ENUM('x') AS en, range::DECIMAL(9,2) AS dec, -0.5::DECIMAL(38,18) AS neg, TIMESTAMP '2026-01-01 10:00:00.5' AS ts, TIME '10:00' AS ti, uuid() IS NULL AS u, 'x'::BLOB AS bl, '=1+1' AS formula, 1.5e300 AS f, range::HUGEINT * 99999999999999999999 AS h FROM range(1000) ORDER BY range DESC",
 		"SELECT $x AS x, $y::INTEGER + 1 AS y",
 	} {
 		for _, format := range []query.Format{query.AsCSV, query.AsJSON, query.AsNDJSON, query.AsMarkdown} {

@@ -43,6 +43,11 @@ func (f values) scalar(v any) (s scalar, ok bool) {
 	case bool:
 		return scalar{strconv.FormatBool(v), true}, true
 	case duckdb.Decimal:
+		if v.Scale == usage.Scale {
+			if d, ok := usage.DecimalFromBig(v.Value); ok {
+				return scalar{text: d.Text(f.digits)}, true
+			}
+		}
 		return scalar{text: decimalText(v, f.digits)}, true
 	case usage.Decimal:
 		return scalar{text: v.Text(f.digits)}, true
