@@ -117,13 +117,14 @@ func (r *run) plan(ctx context.Context, source Source, ref Ref, shown string) (j
 		j.source, j.remote = source, remote
 		jobs = append(jobs, j)
 	}
+	byGUID := runsOf(loose)
 	for _, o := range loose {
 		if m := beside(o, append(manifests, broken...)); m != nil {
 			settled(FileResult{Ref: o.Ref, Status: Superseded, Err: errors.New("left out: no manifest names it, so its run has not ended " +
 				"or was broken off")})
 			continue
 		}
-		if n := newerRun(o, loose); n != nil {
+		if n := byGUID.newer(o); n != nil {
 			settled(FileResult{Ref: o.Ref, Status: Superseded, Err: fmt.Errorf("left out: %s is a later run of the same export", n.Ref)})
 			continue
 		}
@@ -254,24 +255,44 @@ func numberedRuns(objects []Object) (jobs []*job, rest []Object) {
 	return jobs, rest
 }
 
-// newerRun returns the newest other object of the same folder whose name differs
+// A runs holds the files of exports that name each run's files by a new GUID, by what
+// the names have beside it.
+type runs map[string][]*Object
+
+var runGUID = regexp.MustCompile(`(?i)_[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(\.csv(\.gz)?)$`)
+
+// exportOf returns what the name of a run's file has beside its GUID, "" for another file.
+func exportOf(o Object) string {
+	if !runGUID.MatchString(o.Ref) {
+		return ""
+	}
+	return runGUID.ReplaceAllString(o.Ref, "$1")
+}
+
+func runsOf(objects []Object) runs {
+	r := runs{}
+	for i, o := range objects {
+		if export := exportOf(o); export != "" {
+			r[export] = append(r[export], &objects[i])
+		}
+	}
+	return r
+}
+
+// newer returns the newest other object of the same folder whose name differs
 // from o's in a GUID alone, if it was written later than o and is no smaller. So
 // the older exports of Azure name their files: each run writes all of the month
 // so far under a new GUID and writes no manifest. The size guards against copies
 // whose times are those of the copying: then all are read, and their reach
 // decides.
-func newerRun(o Object, objects []Object) *Object {
-	guid := regexp.MustCompile(`(?i)_[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(\.csv(\.gz)?)$`)
-	if o.Modified.IsZero() || !guid.MatchString(o.Ref) {
+func (r runs) newer(o Object) (newest *Object) {
+	if o.Modified.IsZero() {
 		return nil
 	}
-	export := guid.ReplaceAllString(o.Ref, "$1")
-	var newest *Object
-	for i, other := range objects {
-		if other.Ref != o.Ref && guid.MatchString(other.Ref) && guid.ReplaceAllString(other.Ref, "$1") == export &&
-			other.Modified.After(o.Modified) && other.Size >= o.Size &&
+	for _, other := range r[exportOf(o)] {
+		if other.Ref != o.Ref && other.Modified.After(o.Modified) && other.Size >= o.Size &&
 			(newest == nil || other.Modified.After(newest.Modified)) {
-			newest = &objects[i]
+			newest = other
 		}
 	}
 	return newest
