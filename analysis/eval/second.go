@@ -327,6 +327,13 @@ func (w *world) one(ok func(*thing) bool) *thing {
 	return nil
 }
 
+// begin returns the day of an incident, one of span, so many days into the last 35. A week of
+// the history comes before it.
+func (w *world) begin(after, span int) int {
+	from := max(w.lo+after, 7)
+	return from + w.r.IntN(min(span, max(1, w.o.Days-3-from)))
+}
+
 func (w *world) incidents() {
 	r := w.r
 	resource := []usage.Dimension{usage.SubAccount, usage.ResourceGroup, usage.Resource}
@@ -336,7 +343,7 @@ func (w *world) incidents() {
 		}
 		return between(r, normal[0], normal[1])
 	}
-	day := func() int { return w.lo + 3 + r.IntN(26) }
+	day := func() int { return w.begin(3, 26) }
 	fit := func(least float64) *thing {
 		return w.one(func(t *thing) bool { return t.level >= least && slices.Contains(w.steady(), t.habit) })
 	}
@@ -349,17 +356,17 @@ func (w *world) incidents() {
 		}
 	}
 	if t := fit(8); t != nil {
-		from := w.lo + 3 + r.IntN(15)
+		from := w.begin(3, 15)
 		shift("temporary shift", t, from, from+6+r.IntN(8), size([2]float64{1.5, 3}, [2]float64{1.25, 2}))
 	}
 	if t := fit(16); t != nil {
-		from := w.lo + 3 + r.IntN(27)
+		from := w.begin(3, 27)
 		to := from + r.IntN(3)
 		w.happens("spike", usage.KindSpike, from, to, resource,
 			func() { w.times(t.leaves[:1], from, to, by(size([2]float64{2.5, 5.5}, [2]float64{2, 3.5}))) })
 	}
 	if t := fit(8); t != nil {
-		from, rate := w.lo+1+r.IntN(14), size([2]float64{0.025, 0.055}, [2]float64{0.012, 0.032})
+		from, rate := w.begin(1, 14), size([2]float64{0.025, 0.055}, [2]float64{0.012, 0.032})
 		w.happens("drift", usage.KindDrift, from, w.o.Days, resource, func() {
 			w.times(t.leaves[:1], from, w.o.Days, func(d int) float64 { return math.Pow(1+rate, float64(d-from+1)) })
 		})
@@ -367,7 +374,7 @@ func (w *world) incidents() {
 	w.dearer(day(), size([2]float64{1.18, 1.48}, [2]float64{1.12, 1.22}))
 	w.together(day(), size([2]float64{1.4, 2.2}, [2]float64{1.25, 1.55}))
 	for range 2 {
-		from, level := w.lo+3+r.IntN(28), size([2]float64{40, 136}, [2]float64{25, 85})
+		from, level := w.begin(3, 28), size([2]float64{40, 136}, [2]float64{25, 85})
 		w.happens("new resource", usage.KindNew, from, w.o.Days, resource, func() {
 			x := offers()[r.IntN(5)]
 			x.habits, x.least, x.most = []string{"constant", "jitter"}, level, 1.001*level
@@ -375,7 +382,7 @@ func (w *world) incidents() {
 		})
 	}
 	if r.Float64() < 0.6 {
-		from := w.lo + 3 + r.IntN(25)
+		from := w.begin(3, 25)
 		w.happens("new group", usage.KindNew, from, w.o.Days, resource[:2], func() {
 			for range 3 + r.IntN(4) {
 				x := offers()[r.IntN(5)]
@@ -385,7 +392,7 @@ func (w *world) incidents() {
 		})
 	}
 	if t := w.one(func(t *thing) bool { return t.habit == "office" && t.level >= 12 }); t != nil {
-		from := min(w.lo+3+r.IntN(14), w.o.Days-1)
+		from := min(w.begin(3, 14), w.o.Days-1)
 		for from < w.o.Days-1 && (!w.weekend(from) || w.weekend(from-1)) {
 			from++
 		}
@@ -465,7 +472,7 @@ func (w *world) together(from int, f float64) {
 	slices.SortStableFunc(rest, func(a, b *thing) int { return int(math.Copysign(1, b.level-a.level)) })
 	up, down := rest[0], rest[1]
 	if g := 1 + 0.8*down.level/up.level; g > 1.4 && up.level > 8 && slices.Contains(w.steady(), up.habit) {
-		day := w.lo + 3 + w.r.IntN(26)
+		day := w.begin(3, 26)
 		w.times(down.leaves, day, w.o.Days, by(0.2))
 		w.happens("offset", usage.KindLevel, day, w.o.Days, []usage.Dimension{usage.SubAccount, usage.ResourceGroup, usage.Resource},
 			func() { w.times(up.leaves[:1], day, w.o.Days, by(g)) })
