@@ -73,12 +73,7 @@ func (e *estate) alive(n *node) bool {
 	if !lately {
 		return false
 	}
-	for d := range e.lo {
-		if e.costs(n, d) {
-			return true
-		}
-	}
-	return false
+	return e.costsBefore(n, e.lo)
 }
 
 // costs reports whether n cost something on day d.
@@ -91,6 +86,16 @@ func (e *estate) costs(n *node, d int) bool {
 		y += e.adj[i][d]
 	}
 	return y != 0
+}
+
+// costsBefore reports whether n cost something on a day before day.
+func (e *estate) costsBefore(n *node, day int) bool {
+	for d := range min(day, e.days) {
+		if e.costs(n, d) {
+			return true
+		}
+	}
+	return false
 }
 
 // level returns the median cost of the n days with data from d on, at most

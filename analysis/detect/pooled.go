@@ -15,70 +15,116 @@ import (
 // (Barber and Candès 2015).
 
 const (
-	shortHistory = 100  // days, from the first with data, below which history is short
-	pooledLeast  = 10   // days with cost that are compared, at least
-	pooledWeight = 6.0  // days that the service's noise counts for
-	pooledRest   = 2.0  // weekend days that the service's weekend counts for
-	pooledStart  = 4    // days before a change, at least
-	pooledWrong  = 0.1  // part of what is told that may be chance
-	pooledNever  = 6.0  // deviations from which a change counts where falls say nothing
-	pooledEver   = 15.0 // deviations that are no chance, whatever falls say: some are as real as rises
-	pooledJumps  = 0.3  // part of a change that the next one of the series is at most
-	pooledRises  = 1.3  // times the level that a change makes it, at least
-	pooledRun    = 21   // days of a run that is compared with the others, at most
-	pooledNew    = 3    // days in a row that something new has cost, at least
+	shortHistory   = 100  // days, from the first with data, below which history is short
+	pooledLeast    = 10   // days with cost that are compared, at least
+	pooledWeight   = 6.0  // days that the service's noise counts for
+	pooledRest     = 2.0  // days of rest that the service's counts for
+	pooledStart    = 7    // days before a change, at least
+	pooledWork     = 4    // working days among them, at least
+	pooledWrong    = 0.1  // part of what is told that may be chance
+	pooledNever    = 6.0  // deviations from which a change counts where falls say nothing
+	pooledEver     = 9.0  // deviations that are no chance, whatever falls say: some are as real as rises
+	pooledRises    = 1.25 // times the level that a change makes it, at least
+	pooledRun      = 21   // days of a run that is compared with the others, at most
+	pooledNew      = 3    // days in a row that something new has cost, at least, and
+	pooledNewStart = 4    // days before it
+	pooledBorn     = 3    // days without cost at first of what has begun
+	pooledFloor    = 0.05 // part of a usual day that a day of rest without cost counts as
 )
 
-// A logs is the logarithms of a series' settled days; NaN where nothing was charged.
-type logs struct {
-	x       []float64
-	weekend float64 // what a weekend day differs by
-	noise   float64
-}
+// What jumps.
+const (
+	jumpOther  = 0.35 // part of a change that another one of the series has, for it to jump
+	jumpNoise  = 4.0  // deviations that the other has at least
+	oftenSure  = 9.0  // deviations of a change that says something of others
+	oftenSize  = 0.75 // part of a change that those of other resources are, to be such as it
+	oftenLarge = 0.5  // logarithm of a change that is such as any larger one
+	oftenWider = 6.0  // resources that those of the wider family count for
+	oftenMost  = 0.17 // changes of a resource's family, from which one more is no news
 
-// A change is of some days, so many deviations of chance, and so many times the level.
-type change struct {
-	z, times float64
-	from, to int
-}
+	restlessSize  = 0.3 // logarithm of changes, of which
+	restlessMost  = 0.4 // so many make the resources of a family restless
+	togetherMost  = 6.0 // deviations that one of several resources counts for, at most
+	togetherUnits = 60  // resources that are looked at, about
 
-// changes are the clearest of a series.
-type changes struct{ rise, fall, high, low, stretch change }
+	restWindow = 10   // days on either side with which a day is compared
+	restLow    = 0.75 // part of the upper quarter below which a day is low
+	restLeast  = 5    // resources with a weekend that say which days are
+)
+
+// A kin is what the resources of a meter, a service or the bill have in common.
+type kin struct {
+	rest, noise   float64 // the usual ones
+	members, born []int   // resources, by number, and those that cost nothing at first
+}
 
 // A pool is what the resources of a bill have in common.
 type pool struct {
 	e       *estate
-	weekend []bool
-	service map[string]logs // the usual weekend and noise of a service's resources; "" of all
-	rise    float64         // deviations from which a rise of level is more than chance, and
-	high    float64         // from which days are
+	rest    []bool            // days on which what has a weekend is at rest
+	kin     map[[2]string]kin // of a service and meter; of a service, without a meter; of all
+	lasting [][]float64       // of each resource, the sizes of its lasting changes, as logarithms,
+	highs   [][]float64       // and of its highest days
+	number  []int             // the resource of each leaf
+	rise    float64           // deviations from which a rise of level is more than chance, and
+	high    float64           // from which days are
 }
 
-// newPool compares the resources with each other. fallen are leaves that are told as falls.
-func newPool(e *estate, fallen []bool) *pool {
-	p := &pool{e: e, service: map[string]logs{}}
-	for d := range e.settled + 1 {
-		wd := (e.in.From + usage.Day(d)).Weekday()
-		p.weekend = append(p.weekend, wd == 0 || wd == 6)
+// newPool compares the resources with each other. told are findings of the bill.
+func newPool(e *estate, told []Finding) *pool {
+	p := &pool{e: e, kin: map[[2]string]kin{}}
+	p.restDays()
+	fallen, common := make([]bool, len(e.in.Leaves)), make(map[int]int)
+	for _, f := range told {
+		many := f.Kind == usage.KindPrice || len(e.units(f.Leaves)) >= 3
+		for _, i := range f.Leaves {
+			fallen[i] = fallen[i] || f.Direction == usage.Down
+			if many {
+				common[i] = int(f.Start - e.in.From)
+			}
+		}
 	}
 	all := make([]logs, len(e.resources))
 	parallel(len(all), func(_ *series, i int) { all[i] = p.logs(e.sum(e.full, e.resources[i].leaves), e.resources[i].has) })
-	weekends, noises := map[string][]float64{}, map[string][]float64{}
+	p.number = make([]int, len(e.in.Leaves))
+	for i, n := range e.resources {
+		for _, leaf := range n.leaves {
+			p.number[leaf] = i
+		}
+	}
+	rests, noises, members := map[[2]string][]float64{}, map[[2]string][]float64{}, map[[2]string][]int{}
 	for i, l := range all {
 		if l.x == nil {
 			continue
 		}
-		for _, s := range []string{"", e.resources[i].scope[usage.Service]} {
-			weekends[s], noises[s] = append(weekends[s], l.weekend), append(noises[s], l.noise)
+		for _, k := range p.families(e.resources[i].leaves) {
+			rests[k], noises[k], members[k] = append(rests[k], l.rest), append(noises[k], l.noise), append(members[k], i)
 		}
 	}
-	for s := range weekends {
-		p.service[s] = logs{weekend: median(weekends[s]), noise: max(0.01, median(noises[s]))}
+	for k := range rests {
+		p.kin[k] = kin{rest: median(rests[k]), noise: max(0.01, median(noises[k])), members: members[k]}
+	}
+	for i, n := range e.resources {
+		if _, many := common[n.leaves[0]]; many || e.costsBefore(n, pooledBorn) {
+			continue
+		}
+		for _, k := range p.families(n.leaves) {
+			f := p.kin[k]
+			f.born = append(f.born, i)
+			p.kin[k] = f
+		}
 	}
 	found := make([]changes, len(all))
+	p.lasting, p.highs = make([][]float64, len(all)), make([][]float64, len(all))
 	parallel(len(all), func(_ *series, i int) {
 		if all[i].x != nil {
-			found[i] = p.changes(all[i], e.resources[i].scope[usage.Service])
+			usual := p.of(e.resources[i].leaves)
+			found[i] = p.changes(all[i], usual)
+			but, many := common[e.resources[i].leaves[0]]
+			if !many {
+				but = -1
+			}
+			p.lasting[i], p.highs[i] = p.sizes(all[i], usual, found[i], but)
 		}
 	})
 	var rises, falls, highs, lows []float64
@@ -88,8 +134,106 @@ func newPool(e *estate, fallen []bool) *pool {
 		}
 		rises, falls, highs, lows = append(rises, c.rise.z), append(falls, c.fall.z), append(highs, c.high.z), append(lows, c.low.z)
 	}
-	p.rise, p.high = min(pooledEver, mirror(rises, falls)), min(pooledEver, mirror(highs, lows))
+	p.rise = max(pooledNever, min(pooledEver, mirror(rises, falls)))
+	p.high = max(pooledNever, min(pooledEver, mirror(highs, lows)))
 	return p
+}
+
+// restDays finds the days on which most of what has a weekend costs less: weekends, whatever
+// days those are, and holidays. Where too few have one, they are Saturdays and Sundays.
+func (p *pool) restDays() {
+	e := p.e
+	days := e.settled + 1
+	p.rest = make([]bool, days)
+	low := make([][]bool, len(e.resources))
+	parallel(len(low), func(_ *series, i int) {
+		y := e.sum(e.full, e.resources[i].leaves)
+		out, n := make([]bool, days), 0
+		for d := range out {
+			near := slices.Clone(y[max(0, d-restWindow):min(days, d+restWindow+1)])
+			slices.Sort(near)
+			if out[d] = e.has[d] && y[d] < restLow*near[len(near)*3/4]; out[d] {
+				n++
+			}
+		}
+		if 8*n >= days && 3*n <= 2*days {
+			low[i] = out
+		}
+	})
+	low = slices.DeleteFunc(low, func(v []bool) bool { return v == nil })
+	for d := range p.rest {
+		n := 0
+		for _, v := range low {
+			if v[d] {
+				n++
+			}
+		}
+		wd := (e.in.From + usage.Day(d)).Weekday()
+		p.rest[d] = len(low) >= restLeast && 2*n > len(low) || len(low) < restLeast && (wd == 0 || wd == 6)
+	}
+}
+
+// families are what a resource is like, from narrow to wide.
+func (p *pool) families(leaves []int) (out [][2]string) {
+	if service, one := p.e.common(leaves, usage.Service); one {
+		if meter, one := p.e.common(leaves, usage.Meter); one {
+			out = append(out, [2]string{service, meter})
+		}
+		out = append(out, [2]string{service})
+	}
+	return append(out, [2]string{})
+}
+
+// of is what is usual of resources like those of leaves.
+func (p *pool) of(leaves []int) kin {
+	for _, k := range p.families(leaves) {
+		if f, known := p.kin[k]; known && len(f.members) >= 3 {
+			return f
+		}
+	}
+	return p.kin[[2]string{}]
+}
+
+// often is how many of sizes, those of changes, a resource like that of leaves has that are such as
+// by or larger; that resource is left out. Narrow families are judged in part by the wider.
+func (p *pool) often(sizes [][]float64, leaves []int, by float64) float64 {
+	out, own := 0.0, p.number[leaves[0]]
+	families := p.families(leaves)
+	slices.Reverse(families)
+	for _, k := range families {
+		n, all := 0.0, 0.0
+		for _, i := range p.kin[k].members {
+			if i == own {
+				continue
+			}
+			all++
+			for _, x := range sizes[i] {
+				if x >= min(oftenSize*by, oftenLarge) {
+					n++
+				}
+			}
+		}
+		out = (n + oftenWider*out) / (all + oftenWider)
+	}
+	return out
+}
+
+// sizes returns those of the changes of l: two that last at most, and the highest days. What
+// began about day but is told of many resources; it is none of l's.
+func (p *pool) sizes(l logs, usual kin, c changes, but int) (lasting, highs []float64) {
+	add := func(to []float64, c change) []float64 {
+		if c.z < oftenSure || but >= 0 && but-3 <= c.from && c.from <= but+3 {
+			return to
+		}
+		return append(to, c.size())
+	}
+	highs = add(nil, c.high)
+	best := c.clearest()
+	lasting = add(nil, best)
+	if best.z >= oftenSure {
+		lasting = add(lasting, p.changes(l.without(best), usual).clearest())
+	}
+	return lasting, highs
 }
 
 // mirror returns from how many deviations on at most pooledWrong of the rises are chance, by
@@ -110,216 +254,127 @@ func mirror(rises, falls []float64) float64 {
 	return out
 }
 
-// logs returns y's logarithms with its own weekend and noise; x is nil where it costs too
-// seldom.
-func (p *pool) logs(y []float64, has []bool) (l logs) {
-	x := make([]float64, p.e.settled+1)
-	var work, rest []float64
-	known, days := 0, 0
-	for d := range x {
-		x[d] = math.NaN()
-		if !has[d] {
-			continue
-		}
-		if days++; y[d] <= 0 {
-			continue
-		}
-		x[d] = math.Log(y[d])
-		known++
-		if p.weekend[d] {
-			rest = append(rest, x[d])
-		} else {
-			work = append(work, x[d])
-		}
-	}
-	if known < pooledLeast || 10*known < 8*days || len(work) == 0 {
-		return logs{}
-	}
-	l.x = x
-	level := median(work)
-	if len(rest) > 0 {
-		l.weekend = median(rest) - level
-	}
-	l.noise = p.noise(x, level, l.weekend)
-	return l
-}
-
-// noise is how far two days in a row lie apart.
-func (p *pool) noise(x []float64, level, weekend float64) float64 {
-	var steps []float64
-	last := math.NaN()
-	for d, v := range x {
-		if math.IsNaN(v) {
-			continue
-		}
-		if v -= level; p.weekend[d] {
-			v -= weekend
-		}
-		if !math.IsNaN(last) {
-			steps = append(steps, v-last)
-		}
-		last = v
-	}
-	mid := median(slices.Clone(steps))
-	for i := range steps {
-		steps[i] = math.Abs(steps[i] - mid)
-	}
-	return sigmas * median(steps) / math.Sqrt2
-}
-
-// changes finds the clearest step and the clearest run of up to three days of a series of a
-// service, up and down: level, weekend and step are fitted for each day that may be the first.
-func (p *pool) changes(l logs, service string) (out changes) {
-	usual, known := p.service[service]
-	if !known {
-		usual = p.service[""]
-	}
-	var work []float64
-	var n, weekends, sum, restSum, squares float64
-	for d, v := range l.x {
-		if math.IsNaN(v) {
-			continue
-		}
-		n, sum, squares = n+1, sum+v, squares+v*v
-		if p.weekend[d] {
-			weekends, restSum = weekends+1, restSum+v
-		} else {
-			work = append(work, v)
-		}
-	}
-	level := median(work)
-	weekend := (pooledRest*usual.weekend + weekends*l.weekend) / (pooledRest + weekends)
-	noise := math.Sqrt((pooledWeight*usual.noise*usual.noise+(n-1)*l.noise*l.noise)/(pooledWeight+n-1)) + 0.01
-
-	days := len(l.x)
-	keep := func(best *change, z, by float64, from, to int) {
-		if z > best.z {
-			*best = change{z, math.Exp(by), from, to}
-		}
-	}
-	var since, restSince, sumSince float64 // of the days from t on
-	for t := len(l.x) - 1; t >= pooledStart; t-- {
-		v := l.x[t]
-		if math.IsNaN(v) {
-			continue
-		}
-		since, sumSince = since+1, sumSince+v
-		if p.weekend[t] {
-			restSince++
-		}
-		if since < 2 || n-since < pooledStart || t > len(l.x)-2 {
-			continue
-		}
-		// Normal equations of level, weekend and step, with the service's weekend as so many days.
-		a, b, c, e, f, g := n, weekends, since, weekends+pooledRest, restSince, since
-		det := a*(e*g-f*f) - b*(b*g-f*c) + c*(b*f-e*c)
-		if det <= 1e-9 {
-			continue
-		}
-		y0, y1, y2 := sum, restSum+pooledRest*usual.weekend, sumSince
-		b0 := (y0*(e*g-f*f) - b*(y1*g-f*y2) + c*(y1*f-e*y2)) / det
-		b1 := (a*(y1*g-f*y2) - y0*(b*g-f*c) + c*(b*y2-y1*c)) / det
-		b2 := (a*(e*y2-y1*f) - b*(b*y2-y1*c) + y0*(b*f-e*c)) / det
-		left := squares - 2*(b0*sum+b1*restSum+b2*sumSince) + b0*b0*n + b1*b1*weekends + b2*b2*since +
-			2*(b0*b1*weekends+b0*b2*since+b1*b2*restSince)
-		s := max(noise, math.Sqrt((pooledWeight*noise*noise+max(0, left))/(pooledWeight+n)))
-		z := b2 / (s * math.Sqrt((a*e-b*b)/det))
-		keep(&out.rise, z, b2, t, days-1)
-		keep(&out.fall, -z, b2, t, days-1)
-	}
-	// Runs of days, by the days' distance from what is usual, added up.
-	total, missing := make([]float64, days+1), make([]int, days+1)
-	for d, v := range l.x {
-		total[d+1], missing[d+1] = total[d], missing[d]
-		switch {
-		case math.IsNaN(v):
-			missing[d+1]++
-		case p.weekend[d]:
-			total[d+1] += v - level - weekend
-		default:
-			total[d+1] += v - level
-		}
-	}
-	for t := 3; t < days; t++ {
-		for end := t + 1; end <= min(days, t+pooledRun); end++ {
-			known := float64(end - t - missing[end] + missing[t])
-			short := end-t <= 3
-			if known < 1 || short && missing[end] > missing[t] || !short && (end > days-2 || t < pooledStart) {
-				continue
-			}
-			off := (total[end] - total[t]) / known
-			if others := n - known; !short && others > 0 { // a longer one draws the level to it
-				off -= (total[days] - total[end] + total[t]) / others
-			}
-			z := off / (noise * math.Sqrt(1/known+1/max(1, n-known)))
-			if short {
-				keep(&out.high, z, off, t, end-1)
-				keep(&out.low, -z, off, t, end-1)
-			} else {
-				keep(&out.stretch, z, off, t, end-1)
-			}
-		}
-	}
-	return out
-}
-
-// sure reports whether f, a rise, is more than chance; known is false where the resources
-// have nothing to say of it, for it costs too seldom.
-func (p *pool) sure(f Finding) (more, known bool) {
+// sure reports whether f, a rise, is more than chance: far beyond what its days differ by, all that
+// happened to it, and nothing that happens to others like it all the time.
+func (p *pool) sure(f Finding) bool {
 	e := p.e
 	y := e.sum(e.full, f.Leaves)
 	if f.Kind == usage.KindNew {
-		days, start := 0, int(f.Start-e.in.From)
+		start := int(f.Start - e.in.From)
 		for d := start; d <= e.settled; d++ {
 			if e.has[d] && y[d] <= 0 {
-				return false, true
+				return false
 			}
-			days++
 		}
-		return days >= pooledNew && start >= pooledStart, true
+		return e.settled-start+1 >= pooledNew && start >= pooledNewStart && !p.bornOften(f)
+	}
+	if units := e.units(f.Leaves); len(units) >= 3 {
+		return p.together(f, units)
 	}
 	l := p.logs(y, e.has)
 	if l.x == nil {
-		return false, false
+		return false
 	}
-	service, _ := e.common(f.Leaves, usage.Service)
-	c := p.changes(l, service)
-	best, least := c.rise, p.rise
-	switch {
-	case f.Kind == usage.KindSpike:
-		best, least = c.high, p.high
-	case !f.Ongoing:
-		best = c.stretch
+	if few := f.End-f.Start < 3; few || f.Kind == usage.KindSpike {
+		if sure := p.days(l, f); sure || few {
+			return sure
+		}
 	}
-	if best.z < least || best.times < pooledRises {
-		return false, true
+	usual := p.of(f.Leaves)
+	var best shape
+	by, z := 0.0, 0.0
+	for _, s := range p.shapes(f) {
+		if b, deviations := p.fit(l, usual, s.on); deviations > z {
+			best, by, z = s, b, deviations
+		}
 	}
-	// What jumps all the time has another jump of the size.
-	for d := best.from; d <= best.to; d++ {
-		l.x[d] -= math.Log(best.times)
+	if z < p.rise || by < math.Log(pooledRises) {
+		return false
 	}
-	rest := p.changes(l, service)
-	return max(rest.rise.z, rest.fall.z) < pooledJumps*best.z, true
+	x := slices.Clone(l.x)
+	for d := range x {
+		x[d] -= by * best.on(d)
+	}
+	l.x = x
+	other := p.changes(l, usual).clearest()
+	if other.z >= z || other.z >= jumpNoise && other.size() >= jumpOther*by {
+		return false
+	}
+	return !best.level || p.often(p.lasting, f.Leaves, by) < oftenMost
 }
 
-// tiers says which rises are alarms in a bill with a short history. A price has its own proof.
-func (e *estate) tiers(found []Finding) {
-	fallen := make([]bool, len(e.in.Leaves))
-	for _, f := range found {
-		for _, i := range f.Leaves {
-			fallen[i] = fallen[i] || f.Direction == usage.Down
+// bornOften reports whether others like what f is about have begun in this bill, too: what is
+// free at first each month, or comes and goes.
+func (p *pool) bornOften(f Finding) bool {
+	k := p.kin[p.families(f.Leaves)[0]]
+	others := 0.0
+	for _, i := range k.born {
+		if !slices.Contains(f.Leaves, p.e.resources[i].leaves[0]) {
+			others++
 		}
 	}
-	p := newPool(e, fallen)
+	return others >= 2 && others >= oftenMost*float64(len(k.members)+len(k.born))
+}
+
+// days is sure of up to three days.
+func (p *pool) days(l logs, f Finding) bool {
+	usual := p.of(f.Leaves)
+	best := p.changes(l, usual).high
+	if best.z < p.high || best.times < pooledRises {
+		return false
+	}
+	if other := p.changes(l.without(best), usual).high; other.z >= jumpNoise && other.size() >= jumpOther*best.size() {
+		return false
+	}
+	return p.often(p.highs, f.Leaves, best.size()) < oftenMost
+}
+
+// together is sure of what several resources do: that they rise on the same days is no chance,
+// unless most of them go up and down all the time.
+func (p *pool) together(f Finding, units [][]int) bool {
+	var all []logs
+	var usual []kin
+	restless, known := 0, map[[2]string]bool{}
+	step := 1 + len(units)/togetherUnits
+	for i := 0; i < len(units); i += step {
+		l := p.logs(p.e.sum(p.e.full, units[i]), p.e.has)
+		if l.x == nil {
+			continue
+		}
+		all, usual = append(all, l), append(usual, p.of(units[i]))
+		family := p.families(units[i])[0]
+		if _, seen := known[family]; !seen {
+			known[family] = p.often(p.lasting, units[i], restlessSize) >= restlessMost
+		}
+		if known[family] {
+			restless++
+		}
+	}
+	if len(all) < 3 || 2*restless > len(all) {
+		return false
+	}
+	for _, s := range p.shapes(f) {
+		sum := 0.0
+		for i, l := range all {
+			_, z := p.fit(l, usual[i], s.on)
+			sum += max(-togetherMost, min(togetherMost, z))
+		}
+		if sum >= pooledNever*math.Sqrt(float64(len(all))) {
+			return true
+		}
+	}
+	return false
+}
+
+// tiers says which rises are alarms in a bill with a short history. A price has its own proof, and so
+// has a day among so many.
+func (e *estate) tiers(found []Finding) {
+	p := newPool(e, found)
 	for i, f := range found {
-		if f.Direction == usage.Down || f.Kind == usage.KindPrice {
+		if f.Direction == usage.Down || f.Kind == usage.KindPrice || f.Rule.Kind == RuleDay {
 			continue
 		}
-		sure, known := p.sure(f)
-		if !known {
-			continue
-		}
-		switch alarm := f.Start > e.day(e.last-Review) && !e.turn(f) && sure; {
+		switch alarm := f.Start > e.day(e.last-Review) && !e.turn(f) && !p.holidayEnds(f) && p.sure(f); {
 		case !alarm:
 			found[i].Severity = usage.SeverityLow
 		case f.Severity == usage.SeverityLow:
@@ -327,6 +382,15 @@ func (e *estate) tiers(found []Finding) {
 		}
 	}
 }
+
+// holidayEnds reports whether f begins where more days of rest than a weekend end: what the bill
+// has from before them tells too little.
+func (p *pool) holidayEnds(f Finding) bool {
+	d := int(f.Start - p.e.in.From)
+	return f.Kind != usage.KindNew && d >= holiday && d < len(p.rest) && !p.rest[d] && !slices.Contains(p.rest[d-holiday:d], false)
+}
+
+const holiday = 3 // days of rest in a row, at least
 
 // turn reports whether f lasted for less than a week about the turn of a month: what comes then
 // may come every month, unless the bill knows the turn before and nothing of the kind came.
@@ -359,7 +423,7 @@ func (p *pool) stretched(n *node, s *series) *hit {
 	if l.x == nil {
 		return nil
 	}
-	c := p.changes(l, n.scope[usage.Service])
+	c := p.changes(l, p.of(n.leaves))
 	best := c.stretch
 	if c.rise.z >= best.z {
 		best = c.rise

@@ -2,6 +2,7 @@ package detect
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"testing"
 	"time"
@@ -29,6 +30,9 @@ func TestShortHistory(t *testing.T) {
 		"at a turn, the one before without": {func(d int) float64 { return pick(d >= 60 && d < 64, 6, 1) }, true, three},
 		"at a turn as at the one before":    {func(d int) float64 { return pick(d >= 60 && d < 64 || d >= 29 && d < 33, 6, 1) }, false, three},
 		"more, on working days alone":       {func(d int) float64 { return pick(d%7 >= 5, 0, pick(d >= 74, 3, 1)) }, true, three},
+		"on at weekends as on other days":   {func(d int) float64 { return pick(d%7 < 5, 1, pick(d >= 33, 1/0.7, 0)) }, true, 0},
+		"more and more":                     {func(d int) float64 { return math.Pow(1.04, float64(max(0, d-28))) }, true, 0},
+		"less, then as before":              {func(d int) float64 { return pick(d >= 20 && d < 40, 0.4, 1) }, false, 0},
 	} {
 		days := max(c.days, two)
 		t.Run(name, func(t *testing.T) {
@@ -59,6 +63,56 @@ func TestShortHistory(t *testing.T) {
 			}
 			if told != c.want {
 				t.Errorf("told: %t, want %t", told, c.want)
+			}
+		})
+	}
+}
+
+// familiar is a bill of 40 resources of four meters, each of what its meter's cost says of its number.
+func familiar(days int, cost func(meter, i, d int) float64) Input {
+	r := rand.New(rand.NewPCG(3, 4))
+	in := Input{From: usage.Date(2026, time.June, 1), Days: days}
+	for k := range 40 {
+		y := make([]float64, days)
+		for d := range y {
+			y[d] = cost(k%4, k/4, d) * (1 + 0.02*r.NormFloat64())
+		}
+		in.Leaves = append(in.Leaves, Leaf{Cost: y, Dims: usage.Series{
+			usage.SubAccount: "sub", usage.ResourceGroup: fmt.Sprint("rg", k%7), usage.Service: "service", usage.Meter: fmt.Sprint("meter", k%4),
+			usage.Resource: fmt.Sprint("vm", k%4, "-", k/4),
+		}})
+	}
+	return in
+}
+
+// TestFamilies has short bills in which what one resource does is no news for what others like it do.
+func TestFamilies(t *testing.T) {
+	for name, c := range map[string]struct {
+		cost func(meter, i, d int) float64
+		want string // the resource that is told, if one is
+	}{
+		"one rises":                     {func(m, i, d int) float64 { return pick(m == 1 && i == 3 && d >= 40, 40, 20) }, "vm1-3"},
+		"half of a meter rise and fall": {func(m, i, d int) float64 { return pick(m == 1 && i < 5 && (d > 9*i) != (i%2 == 0), 40, 20) }, ""},
+		"one of another meter than those": {func(m, i, d int) float64 {
+			return pick(m == 1 && i < 5 && (d > 9*i) != (i%2 == 0) || m == 2 && i == 3 && d >= 36, 40, 20)
+		}, "vm2-3"},
+		"a holiday of eight days at first": {func(m, _, d int) float64 { return pick(m < 3 && (d < 8 || d%7 >= 5), 8, 20) }, ""},
+		"a holiday in the midst":           {func(m, _, d int) float64 { return pick(m < 3 && (d > 30 && d < 39 || d%7 >= 5), 8, 20) }, ""},
+		"rest on Fridays and Saturdays": {func(m, i, d int) float64 {
+			return pick(d%7 == 4 || d%7 == 5, 2, pick(m == 1 && i == 3 && d >= 40, 40, 20))
+		}, "vm1-3"},
+		"free until some day of the month": {func(m, i, d int) float64 { return pick(m == 1 && (d%30 < 5+2*i || d < 30), 0, 20) }, ""},
+		"one begins":                       {func(m, i, d int) float64 { return pick(m == 1 && i == 3 && d < 40, 0, 20) }, "vm1-3"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var told []string
+			for _, f := range Detect(familiar(56, c.cost)).Findings {
+				if f.Direction == usage.Up && f.Severity != usage.SeverityLow {
+					told = append(told, f.Scope[usage.Resource])
+				}
+			}
+			if c.want == "" && len(told) > 0 || c.want != "" && (len(told) != 1 || told[0] != c.want) {
+				t.Errorf("told of %q, want %q", told, c.want)
 			}
 		})
 	}

@@ -17,7 +17,7 @@ func steps(in Input) []Finding {
 		return nil
 	}
 	e.lo, e.prior = 0, 2 // two days without cost make what follows them new
-	p := newPool(e, make([]bool, len(in.Leaves)))
+	p := newPool(e, nil)
 	e.rule = func(n *node, s *series, sign float64) []*hit { return e.step(n, s, sign, p) }
 	out := e.findings()
 	for i := range out {
