@@ -675,8 +675,35 @@ func (e *estate) holds(s *series, h *hit) bool {
 		func(y float64) bool { return y != 0 }) {
 		return false // not a fall but an end
 	}
-	h.alarm = h.alarm && !e.monthly(s, h)
+	h.alarm = h.alarm && !e.monthly(s, h) && !e.restless(s, h)
 	return !e.prorated(h) && (e.atRest(h) || !e.returns(s, h)) // idle days do not show in medians
+}
+
+// restless reports whether the level of h has changed as much before, and more than once: four
+// weeks lay as far from what was expected of them, above or below, in two months that are apart.
+func (e *estate) restless(s *series, h *hit) bool {
+	if h.kind != usage.KindLevel || h.sign < 0 {
+		return false
+	}
+	const k = 28
+	like := e.t.RestlessPart * k * e.lift(h, h.start, h.end)
+	times, last := 0, -2
+	for q := range 12 {
+		lo := e.lo - 28*q - 28
+		if lo < s.first+k-1 {
+			break
+		}
+		for b := lo; b < lo+28; b++ {
+			if math.Abs(s.excess(k, b)) >= like {
+				if q > last+1 {
+					times++
+				}
+				last = q
+				break
+			}
+		}
+	}
+	return times >= 2
 }
 
 // monthly reports whether h is a spike on a day of the month, counted from its

@@ -33,6 +33,7 @@ type Thresholds struct {
 	AlarmTimes    float64   // times the factor that an alarm needs at least; 0014
 	TailPower     float64   // power of second largest by usual month that an alarm needs; 0014
 	TailMost      float64   // times the worst that are enough for an alarm, however long the tail; 0014
+	RestlessPart  float64   // part of a level that others of the year had, for it to be one of many; tuned
 	LastMonthPart float64   // part of a spike that the month before had on its day, which makes it monthly; 0014
 
 	// A day by itself.
@@ -129,7 +130,7 @@ func DefaultThresholds() Thresholds {
 		Floor: 0.06, ReturnsPart: 0.3, MonthStepPart: 0.2, MonthRatioNear: 0.01,
 
 		Factors: [6]Factor{{9, 1.5}, {7, 1.75}, {5, 2}, {3, 2.25}, {2, 3.5}, {0, 6}},
-		Beyond:  1.5, OldIncident: 4, SigmaTimes: 1.5, LongWindow: 0.7, AlarmTimes: 1.5, TailPower: 6, TailMost: 6, LastMonthPart: 0.4,
+		Beyond:  1.5, OldIncident: 4, SigmaTimes: 1.5, LongWindow: 0.7, AlarmTimes: 1.5, TailPower: 6, TailMost: 6, LastMonthPart: 0.4, RestlessPart: 0.3,
 
 		DayNoise: 6, DayPart: 0.25, DayLeast: 0.02, DayTail: 2, DayOld: 0.011, DayOldSum: 0.1, DayTailSum: 3,
 
