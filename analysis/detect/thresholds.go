@@ -125,7 +125,7 @@ func (l Line) at(ratio float64) float64 { return l.Times*ratio + l.Plus }
 // DefaultThresholds returns the thresholds that all commands use.
 func DefaultThresholds() Thresholds {
 	return Thresholds{
-		ImpactPart: 0.01, ImpactLeast: 0.1, MaterialTimes: 10, MaterialPart: 0.005, AlarmLeast: 5, AlarmPart: 0.0005,
+		ImpactPart: 0.01, ImpactLeast: 0.1, MaterialTimes: 10, MaterialPart: 0.005, AlarmLeast: 5, AlarmPart: 0.0003,
 		HighTimes: 100, HighPart: 0.03,
 		Floor: 0.06, ReturnsPart: 0.3, MonthStepPart: 0.2, MonthRatioNear: 0.01,
 
