@@ -70,7 +70,11 @@ func (e *estate) fold(hits []*hit, sign float64) []*hit {
 		if best == nil {
 			return hits
 		}
-		hits = append(slices.DeleteFunc(hits, func(h *hit) bool { return slices.Contains(covered, h) || h.part(best) }), best)
+		hits = append(slices.DeleteFunc(hits, func(h *hit) bool {
+			part := h.part(best)
+			best.alarm = best.alarm || part && h.alarm // what was one by itself is no less as a part
+			return part || slices.Contains(covered, h)
+		}), best)
 	}
 }
 

@@ -130,7 +130,8 @@ func DefaultThresholds() Thresholds {
 		Floor: 0.06, ReturnsPart: 0.3, MonthStepPart: 0.2, MonthRatioNear: 0.01,
 
 		Factors: [6]Factor{{9, 1.5}, {7, 1.75}, {5, 2}, {3, 2.25}, {2, 3.5}, {0, 6}},
-		Beyond:  1.5, OldIncident: 4, SigmaTimes: 1.5, LongWindow: 0.7, AlarmTimes: 1.5, TailPower: 6, TailMost: 6, LastMonthPart: 0.4, RestlessPart: 0.3,
+		Beyond:  1.5, OldIncident: 4, SigmaTimes: 1.5, LongWindow: 0.7, AlarmTimes: 1.5, TailPower: 6, TailMost: 6, LastMonthPart: 0.4,
+		RestlessPart: 0.3,
 
 		DayNoise: 6, DayPart: 0.25, DayLeast: 0.02, DayTail: 2, DayOld: 0.011, DayOldSum: 0.1, DayTailSum: 3,
 
