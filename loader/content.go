@@ -121,6 +121,14 @@ func (r *run) commit(ctx context.Context, contents ...*content) error {
 			return errDone
 		}
 	}
+	anew := false
+	for _, c := range contents {
+		verdict, err := c.checked()
+		if err != nil {
+			return err
+		}
+		c.res.Warnings, anew = append(c.res.Warnings, verdict.Warnings...), anew || verdict.Anew
+	}
 	committed, err := r.committed(ctx)
 	if err != nil {
 		return err
@@ -147,7 +155,7 @@ func (r *run) commit(ctx context.Context, contents ...*content) error {
 		loads[i] = c.load
 	}
 	o := r.options
-	outs, err := ledger.Commit(ctx, r.conn, loads, ledger.Rules{AllowShrink: o.AllowShrink, Prefer: o.Prefer, SameRun: r.sameRun})
+	outs, err := ledger.Commit(ctx, r.conn, loads, ledger.Rules{AllowShrink: o.AllowShrink || anew, Prefer: o.Prefer, SameRun: r.sameRun})
 	if err != nil {
 		return err
 	}
