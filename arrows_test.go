@@ -38,6 +38,9 @@ var arrows = map[string][]string{
 	"loader/https":             {"loader", "loader/remote"},
 	"loader/blob":              {"loader", "loader/remote"},
 	"loader/azurecost":         {"internal/azure", "loader", "loader/remote", "usage"},
+	"engine":                   {"loader", "usage"},
+	"engine/...":               {"engine", "loader", "usage"},
+	"engine/parquet":           {"engine", "internal/atomicfile", "internal/duckfile", "loader", "usage"},
 	"sending/answers":          {"internal/smallcsv", "ledger", "usage"},
 	"invoices":                 {"internal/atomicfile", "internal/smallcsv", "ledger", "internal/locale", "usage"},
 	"sending":                  {"analysis", "internal/config", "sending/delivery", "sending/delivery/outbox", "invoices", "ledger", "internal/locale", "owners", "reports", "reports/pdf", "usage", "workspace"},
@@ -59,7 +62,7 @@ var arrows = map[string][]string{
 	"invoices/...":             {"internal/azure", "internal/atomicfile", "invoices", "usage"},
 	"workspace":                {"internal/smallcsv", "analysis", "sending/answers", "internal/config", "invoices", "ledger", "internal/locale", "owners", "internal/query", "usage"},
 	"web":                      {"analysis", "analysis/bridge", "internal/locale", "internal/query/queries", "internal/query", "reports", "usage"},
-	"cmd/usagereport":          {"analysis", "analysis/bridge", "audit", "sending/answers", "internal/azure", "internal/config", "sending/delivery", "sending/delivery/blob", "sending/delivery/folder", "sending/delivery/smtp", "sending/delivery/webhook", "internal/demo", "internal/atomicfile", "internal/smallcsv", "invoices", "invoices/azurebill", "ledger", "loader", "loader/azurecost", "loader/blob", "loader/file", "loader/https", "loader/stdin", "internal/locale", "owners", "internal/query/queries", "internal/query", "internal/shell", "reports", "reports/pdf", "rollup", "sending", "usage", "web", "workspace"},
+	"cmd/usagereport":          {"analysis", "analysis/bridge", "audit", "sending/answers", "internal/azure", "internal/config", "sending/delivery", "sending/delivery/blob", "sending/delivery/folder", "sending/delivery/smtp", "sending/delivery/webhook", "engine", "engine/parquet", "internal/demo", "internal/atomicfile", "internal/smallcsv", "invoices", "invoices/azurebill", "ledger", "loader", "loader/azurecost", "loader/blob", "loader/file", "loader/https", "loader/stdin", "internal/locale", "owners", "internal/query/queries", "internal/query", "internal/shell", "reports", "reports/pdf", "rollup", "sending", "usage", "web", "workspace"},
 }
 
 // stdlibOnly are the packages that use nothing but the standard library.

@@ -1,0 +1,51 @@
+package engine
+
+import (
+	"regexp"
+	"slices"
+	"testing"
+
+	"usagereport/loader"
+)
+
+// What the loader reads of a FOCUS file, an engine must bring.
+func TestFieldsAreThoseOfFOCUS(t *testing.T) {
+	formats, err := loader.Formats()
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(formats, func(f *loader.Format) bool { return f.Name == "focus" })
+	read := map[string]bool{}
+	for _, m := range regexp.MustCompile(`"([A-Za-z_]+)"`).FindAllStringSubmatch(formats[i].SQL, -1) {
+		read[m[1]] = true
+	}
+	delete(read, "x_CostType") // which tells the loader's rule for commitments; it is used before charges are added up
+	for _, f := range fields() {
+		if !read[f.name] {
+			t.Errorf("%s is brought and not read", f.name)
+		}
+		delete(read, f.name)
+	}
+	for name := range read {
+		t.Errorf("%s is read and not brought", name)
+	}
+	for _, name := range required() {
+		if !slices.ContainsFunc(fields(), func(f field) bool { return f.name == name }) {
+			t.Errorf("%s is required and not brought", name)
+		}
+	}
+}
+
+func TestKinds(t *testing.T) {
+	for typ, want := range map[string]kind{
+		"VARCHAR": kindText, "varchar(20)": kindText, "DECIMAL(38,18)": kindDecimal, "decimal(38,12)": kindDecimal, "DOUBLE": kindFloat,
+		"real": kindFloat, "BIGINT": kindWhole, "integer": kindWhole, "DATE": kindDay, "TIMESTAMP": kindTime, "timestamp(6)": kindTime,
+		"TIMESTAMP WITH TIME ZONE": kindZoned, "timestamp(3) with time zone": kindZoned, "MAP(VARCHAR, VARCHAR)": kindNested,
+		"map(varchar, varchar)": kindNested, "STRUCT(a VARCHAR)[]": kindNested, "array(varchar)": kindNested, "VARCHAR[]": kindNested,
+		"BLOB": kindOther, "varbinary": kindOther,
+	} {
+		if got := kindOf(typ); got != want {
+			t.Errorf("%s is of kind %d, want %d", typ, got, want)
+		}
+	}
+}

@@ -1,0 +1,150 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// ErrChanged says that a relation is no longer what was counted.
+var ErrChanged = errors.New("has changed while it was read; nothing of it was kept, so try again when it is written")
+
+// A MissingError says which of FOCUS's columns a relation lacks.
+type MissingError struct {
+	Relation string
+	Columns  []string
+}
+
+func (e *MissingError) Error() string {
+	return fmt.Sprintf("%s lacks %s; say under which names it has them in usagereport.yaml (engine: columns: {%s: NAME}), or name a view "+
+		"that has FOCUS's columns", e.Relation, strings.Join(e.Columns, ", "), e.Columns[0])
+}
+
+// A MapError says that the configuration names a column that is not there, or for one
+// that is not read.
+type MapError struct{ Relation, Column, Name string }
+
+func (e *MapError) Error() string {
+	if e.Column == "" {
+		return fmt.Sprintf("the configuration's engine: columns: names %s, which is no column of FOCUS that is read; write it as FOCUS does",
+			e.Name)
+	}
+	return fmt.Sprintf("%s has no column %s, which the configuration names for %s (engine: columns:); 'usagereport engine check' lists those "+
+		"that it has", e.Relation, e.Name, e.Column)
+}
+
+// A TypeError says that a column's type cannot hold what it is for.
+type TypeError struct{ Relation, Column, Type, Want string }
+
+func (e *TypeError) Error() string {
+	return fmt.Sprintf("%s has %s as %s, which should be %s; have it written so, or name a view that casts it", e.Relation, e.Column, e.Type,
+		e.Want)
+}
+
+// An EmptyError says that a relation has no rows.
+type EmptyError struct{ Relation string }
+
+func (e *EmptyError) Error() string {
+	return e.Relation + " has no rows; a table of folders like x_BillingPeriod=2026-10 is empty until its partitions are registered, " +
+		"with false as the last argument: CALL CATALOG.system.sync_partition_metadata('SCHEMA', 'TABLE', 'FULL', false)"
+}
+
+// A NullError says that a column has no value where it needs one.
+type NullError struct {
+	Relation, Column string
+	Rows, Of         int64
+}
+
+func (e *NullError) Error() string {
+	if e.Rows == e.Of {
+		return fmt.Sprintf("%s has no value in %s, in none of %d rows: the files may call it otherwise than the table does, which then reads "+
+			"as NULL", e.Relation, e.Column, e.Of)
+	}
+	return fmt.Sprintf("%s has %d of %d rows without %s; leave them out by a view, or have it filled", e.Relation, e.Rows, e.Of, e.Column)
+}
+
+// A TotalError says that what was read does not add up to what the engine says.
+type TotalError struct{ Month, What, Read, Said string }
+
+func (e *TotalError) Error() string {
+	return fmt.Sprintf("%s: what was read has %s %s and the engine says %s: it %v", e.Month, e.What, e.Read, e.Said, ErrChanged)
+}
+
+func (e *TotalError) Unwrap() error { return ErrChanged }
+
+// A VanishedError says that a month that was loaded is no longer there.
+type VanishedError struct {
+	Relation, Month string
+	Load            int64
+}
+
+func (e *VanishedError) Error() string {
+	return fmt.Sprintf("%s no longer has %s, which was loaded from it; the ledger keeps it; if it is to go, take it back with 'usagereport "+
+		"loads remove %d'", e.Relation, e.Month, e.Load)
+}
+
+// A RunsError says that the runs of a month have no order.
+type RunsError struct{ Relation, Month, Column string }
+
+func (e *RunsError) Error() string {
+	return fmt.Sprintf("%s has several runs of %s and their ids in %s have no order; name a column in usagereport.yaml that tells the newest "+
+		"(engine: run: NAME), as a time or a number that grows", e.Relation, e.Month, e.Column)
+}
+
+// A TooManyError says that even the coarsest columns make too many charges.
+type TooManyError struct {
+	Relation    string
+	Rows, Limit int64
+	What        string
+}
+
+func (e *TooManyError) Error() string {
+	return fmt.Sprintf("%s has %d %s by account and service alone, and %d are allowed; name a view of fewer months or accounts, or allow more "+
+		"(--engine-rows, or engine: series: in usagereport.yaml)", e.Relation, e.Rows, e.What, e.Limit)
+}
+
+// A StrayError says that a file of a place is not Parquet.
+type StrayError struct{ Place, File string }
+
+func (e *StrayError) Error() string {
+	return fmt.Sprintf("%s holds %s, which is not a Parquet file; move it away, or name the others by a pattern like '%s'", e.Place, e.File,
+		"parquet:DIR/*.parquet")
+}
+
+// An OverflowError says that a number or a sum does not fit.
+type OverflowError struct {
+	Relation string
+	Err      error
+}
+
+func (e *OverflowError) Error() string {
+	return fmt.Sprintf("%s has a number, or numbers that add up to one, of over 20 digits before the point, which no cost has; look at its "+
+		"amounts (%v)", e.Relation, e.Err)
+}
+
+func (e *OverflowError) Unwrap() error { return e.Err }
+
+// A LimitError says that the engine gave up at a limit that was set.
+type LimitError struct {
+	Flag string
+	Err  error
+}
+
+func (e *LimitError) Error() string {
+	return fmt.Sprintf("stopped at %s (%v); ask for less, or allow more", e.Flag, e.Err)
+}
+
+func (e *LimitError) Unwrap() error { return e.Err }
+
+// An AccessError says that the engine did not let the user in.
+type AccessError struct {
+	Relation string
+	Err      error
+}
+
+func (e *AccessError) Error() string {
+	return fmt.Sprintf("%s does not let this user in: %v; see where its password or token is (engine: password: or token: in "+
+		"usagereport.yaml, $USAGEREPORT_ENGINE_PASSWORD or $USAGEREPORT_ENGINE_TOKEN)", e.Relation, e.Err)
+}
+
+func (e *AccessError) Unwrap() error { return e.Err }

@@ -1,0 +1,292 @@
+package parquet_test
+
+import (
+	"bytes"
+	"database/sql"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"usagereport/engine"
+	"usagereport/usage"
+)
+
+// charge is a SELECT of one charge of FOCUS, to which a test says what differs.
+const charge = `SELECT 'acc' AS BillingAccountId, 'sub' AS SubAccountId, DATE '2026-09-01' AS BillingPeriodStart, DATE '2026-10-01' AS BillingPeriodEnd,
+    TIMESTAMP '2026-09-03 00:00:00' AS ChargePeriodStart, TIMESTAMP '2026-09-04 00:00:00' AS ChargePeriodEnd, 'Usage' AS ChargeCategory,
+    'Compute' AS ServiceName, 'EUR' AS BillingCurrency, 1.5::DECIMAL(38,18) AS BilledCost, 1.5::DECIMAL(38,18) AS EffectiveCost`
+
+// write makes a Parquet file of a SELECT.
+func write(t *testing.T, path, statement string) {
+	t.Helper()
+	db, err := sql.Open("duckdb", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.ExecContext(t.Context(), "COPY ("+statement+") TO "+usage.Literal(path)+" (FORMAT parquet)"); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// read does all that a load does.
+func read(t *testing.T, dir string, o engine.Options) (string, []string, error) {
+	t.Helper()
+	e, err := open(t, dir)
+	if err != nil {
+		return "", nil, err
+	}
+	table, err := engine.Open(t.Context(), e, o)
+	if err != nil {
+		return "", nil, err
+	}
+	months, err := table.Months(t.Context())
+	if err != nil {
+		return "", nil, err
+	}
+	g, err := table.Choose(t.Context(), months)
+	if err != nil {
+		return "", nil, err
+	}
+	var out bytes.Buffer
+	for _, m := range months {
+		if _, err := table.Charges(t.Context(), m, g, &out); err != nil {
+			return "", nil, err
+		}
+	}
+	return out.String(), g.LeftOut, nil
+}
+
+func TestBadInput(t *testing.T) {
+	replaced := func(column, expression string) string {
+		return "SELECT * REPLACE (" + expression + " AS " + column + ") FROM (" + charge + ")"
+	}
+	for _, c := range []struct {
+		name  string
+		files map[string]string // SELECTs, or contents
+		opts  engine.Options
+		want  any // a type of error
+		says  string
+	}{
+		{
+			"a column of FOCUS is missing",
+			map[string]string{"a.parquet": "SELECT * EXCLUDE (BilledCost) FROM (" + charge + ")"},
+			engine.Options{},
+			&engine.MissingError{}, "lacks BilledCost",
+		},
+		{
+			"a column has another name",
+			map[string]string{"a.parquet": "SELECT * RENAME (BilledCost AS cost) FROM (" + charge + ")"},
+			engine.Options{Columns: map[string]string{"BilledCost": "cost"}},
+			nil, "",
+		},
+		{
+			"the configuration names a column that is not there",
+			map[string]string{"a.parquet": charge},
+			engine.Options{Columns: map[string]string{"BilledCost": "kosten"}},
+			&engine.MapError{}, "no column kosten",
+		},
+		{
+			"the configuration names no column of FOCUS",
+			map[string]string{"a.parquet": charge},
+			engine.Options{Columns: map[string]string{"Kosten": "BilledCost"}},
+			&engine.MapError{}, "Kosten, which is no column of FOCUS",
+		},
+		{
+			"money is text",
+			map[string]string{"a.parquet": replaced("BilledCost", "'1,50'")},
+			engine.Options{},
+			&engine.TypeError{},
+			"BilledCost as VARCHAR",
+		},
+		{
+			"a day is a number",
+			map[string]string{"a.parquet": replaced("ChargePeriodStart", "20260903")},
+			engine.Options{},
+			&engine.TypeError{},
+			"ChargePeriodStart as INTEGER",
+		},
+		{
+			"money is exact in one file and not in another",
+			map[string]string{"a.parquet": charge, "b.parquet": replaced("BilledCost", "1.5::DOUBLE")},
+			engine.Options{},
+			&engine.TypeError{}, "b.parquet has BilledCost as a float",
+		},
+		{
+			"a file is no Parquet",
+			map[string]string{"a.parquet": charge, "b.parquet": "not Parquet at all"},
+			engine.Options{},
+			&engine.StrayError{},
+			"b.parquet, which is not a Parquet file",
+		},
+		{
+			"a file is of another kind",
+			map[string]string{"a.parquet": charge, "b.csv": "Date,Cost\n"},
+			engine.Options{},
+			&engine.StrayError{},
+			"b.csv, which is not a Parquet file",
+		},
+		{"a file is cut off", map[string]string{"a.parquet": "PAR1 and then nothing"}, engine.Options{}, &engine.StrayError{}, "end is missing"},
+		{
+			"there are no rows",
+			map[string]string{"a.parquet": charge + " WHERE false"},
+			engine.Options{},
+			&engine.EmptyError{},
+			"sync_partition_metadata",
+		},
+		{
+			"no row has a cost",
+			map[string]string{"a.parquet": replaced("BilledCost", "NULL::DECIMAL(38,18)")},
+			engine.Options{},
+			&engine.NullError{}, "no value in BilledCost",
+		},
+		{
+			"a row has no day",
+			map[string]string{"a.parquet": charge + " UNION ALL " + replaced("ChargePeriodStart", "NULL::TIMESTAMP")},
+			engine.Options{},
+			&engine.NullError{}, "1 of 2 rows without ChargePeriodStart",
+		},
+		{
+			"a row has no billing period",
+			map[string]string{"a.parquet": charge + " UNION ALL " + replaced("BillingPeriodStart", "NULL::DATE")},
+			engine.Options{},
+			&engine.NullError{}, "without BillingPeriodStart",
+		},
+		{
+			"a sum does not fit",
+			map[string]string{"a.parquet": replaced("BilledCost", "99999999999999999999::DECIMAL(38,18)") + ", range(3)"},
+			engine.Options{},
+			&engine.OverflowError{}, "over 20 digits",
+		},
+		{
+			"a number does not fit",
+			map[string]string{"a.parquet": replaced("BilledCost", "99999999999999999999999::DECIMAL(38,2)")},
+			engine.Options{},
+			&engine.OverflowError{}, "over 20 digits",
+		},
+		{
+			"a float does not fit",
+			map[string]string{"a.parquet": replaced("BilledCost", "1e12::DOUBLE")},
+			engine.Options{},
+			&engine.OverflowError{}, "over 20 digits",
+		},
+		{"the runs of a month have no order", map[string]string{
+			"run_id=5f2b8c1e-0000-4000-8000-000000000001/a.parquet": charge,
+			"run_id=5f2b8c1e-0000-4000-8000-000000000002/a.parquet": charge,
+		}, engine.Options{}, &engine.RunsError{}, "several runs of 2026-09"},
+		{"even the coarsest columns make too many charges", map[string]string{
+			"a.parquet": "SELECT * REPLACE ('sub ' || i AS SubAccountId) FROM (" + charge + "), range(50) r(i)",
+		}, engine.Options{Rows: 10}, &engine.TooManyError{}, "charges by account and service alone, and 10 are allowed"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			dir := t.TempDir()
+			for name, content := range c.files {
+				path := filepath.Join(dir, filepath.FromSlash(name))
+				if strings.HasPrefix(content, "SELECT") {
+					write(t, path, content)
+				} else if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			sameTime(t, dir)
+			_, _, err := read(t, dir, c.opts)
+			if c.want == nil {
+				if err != nil {
+					t.Error(err)
+				}
+				return
+			}
+			if err == nil || !isType(err, c.want) || !strings.Contains(err.Error(), c.says) {
+				t.Errorf("got %T: %v\nwant %T that says %q", err, err, c.want, c.says)
+			}
+		})
+	}
+}
+
+// sameTime gives all files of a folder one time.
+func sameTime(t *testing.T, dir string) {
+	t.Helper()
+	info, err := os.Stat(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		return os.Chtimes(path, info.ModTime(), info.ModTime())
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// isType reports whether an error is of the type of another.
+func isType(err error, want any) bool {
+	switch want.(type) {
+	case *engine.MissingError:
+		return errors.As(err, new(*engine.MissingError))
+	case *engine.MapError:
+		return errors.As(err, new(*engine.MapError))
+	case *engine.TypeError:
+		return errors.As(err, new(*engine.TypeError))
+	case *engine.StrayError:
+		return errors.As(err, new(*engine.StrayError))
+	case *engine.EmptyError:
+		return errors.As(err, new(*engine.EmptyError))
+	case *engine.NullError:
+		return errors.As(err, new(*engine.NullError))
+	case *engine.OverflowError:
+		return errors.As(err, new(*engine.OverflowError))
+	case *engine.RunsError:
+		return errors.As(err, new(*engine.RunsError))
+	case *engine.TooManyError:
+		return errors.As(err, new(*engine.TooManyError))
+	}
+	return false
+}
+
+func TestAFileThatChangesBetweenCountAndRead(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "a.parquet")
+	write(t, path, charge)
+	e, err := open(t, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	table, err := engine.Open(t.Context(), e, engine.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	months, err := table.Months(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, path, "SELECT * REPLACE (2.5::DECIMAL(38,18) AS BilledCost) FROM ("+charge+")")
+	if _, err := table.Charges(t.Context(), months[0], table.By("BillingCurrency", "BilledCost", "EffectiveCost"), &bytes.Buffer{}); !errors.Is(err, engine.ErrChanged) {
+		t.Errorf("replaced: %v", err)
+	}
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := table.Charges(t.Context(), months[0], table.By("BillingCurrency", "BilledCost", "EffectiveCost"), &bytes.Buffer{}); !errors.Is(err, engine.ErrChanged) {
+		t.Errorf("gone: %v", err)
+	}
+}
+
+func TestDoublesAreRoundedAlike(t *testing.T) {
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "a.parquet"), "SELECT * REPLACE (0.1::DOUBLE AS BilledCost, 0.1::DOUBLE AS EffectiveCost) FROM ("+charge+"), range(3)")
+	text, _, err := read(t, dir, engine.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(text, `"0.300000000000000000"`) {
+		t.Error(text)
+	}
+}

@@ -1,0 +1,323 @@
+// Package parquet is the engine for Parquet files where they lie: DuckDB, which is part of
+// this program, reads of them what a statement needs. Files of object stores are fetched
+// once, into a folder that keeps them.
+package parquet
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+
+	"usagereport/engine"
+	"usagereport/internal/duckfile"
+	"usagereport/loader"
+	"usagereport/usage"
+)
+
+// Scheme begins the name of such an engine.
+const Scheme = "parquet"
+
+// fileColumn is the column with the path of a row's file.
+const fileColumn = "usagereport_file"
+
+// Options say how to open an Engine.
+type Options struct {
+	Sources map[string]loader.Source // by scheme, to list and fetch files
+	Load    loader.Options           // by which files are fetched
+	Cache   string                   // the folder that keeps what was fetched
+	Dir     string                   // for what does not fit into the memory, "" for none
+	Memory  string                   // that DuckDB may take, as it writes it; "" for its own default
+	MaxScan int64                    // bytes of files; 0 for any number
+	Note    func(format string, args ...any)
+}
+
+// An Engine reads the Parquet files of one place.
+type Engine struct {
+	place string
+	files []engine.File
+	keys  bool // the names of folders hold columns: x_BillingPeriod=2026-10
+	local bool // they were not fetched
+	db    *sql.DB
+}
+
+// Open finds the files of a place, which is a folder, a pattern, or one of those in an
+// object store.
+func Open(ctx context.Context, place string, o Options) (*Engine, error) {
+	e := &Engine{place: Scheme + ":" + loader.ParseRef(place).String(), local: loader.ParseRef(place).Scheme == "file"}
+	objects, left, err := loader.Plan(ctx, o.Sources, place, o.Load)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", e.place, err)
+	}
+	for _, l := range left {
+		o.Note("%s: %v", l.Ref, l.Err)
+	}
+	if len(objects) == 0 {
+		return nil, fmt.Errorf("%s: %w", e.place, loader.ErrNothing)
+	}
+	var bytes int64
+	for _, obj := range objects {
+		if !strings.HasSuffix(strings.ToLower(obj.Ref), ".parquet") {
+			return nil, &engine.StrayError{Place: e.place, File: obj.Ref}
+		}
+		bytes += max(obj.Size, 0)
+	}
+	if o.MaxScan > 0 && bytes > o.MaxScan {
+		return nil, &engine.LimitError{Flag: "--max-scan", Err: fmt.Errorf("%d files have %d bytes", len(objects), bytes)}
+	}
+	source := o.Sources[loader.ParseRef(place).Scheme]
+	for _, obj := range objects {
+		f := engine.File{Path: filepath.FromSlash(obj.Ref), Shown: obj.Ref, Mark: obj.Version, Size: obj.Size, Modified: obj.Modified}
+		if !e.local {
+			if f.Path, err = fetch(ctx, source, obj, o); err != nil {
+				return nil, fmt.Errorf("%s: %w", obj.Ref, err)
+			}
+		}
+		if err := isParquet(f.Path); err != nil {
+			return nil, fmt.Errorf("%w (%w)", &engine.StrayError{Place: e.place, File: obj.Ref}, err)
+		}
+		e.files = append(e.files, f)
+	}
+	e.keys = haveKeys(objects)
+	if e.db, err = e.open(o); err != nil {
+		return nil, err
+	}
+	if err := errors.Join(e.settle(ctx), e.view(ctx)); err != nil {
+		return nil, errors.Join(err, e.db.Close())
+	}
+	return e, nil
+}
+
+// isParquet looks at both ends of a file.
+func isParquet(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	head, tail := make([]byte, 4), make([]byte, 4)
+	if _, err := io.ReadFull(f, head); err != nil {
+		return errors.New("it is empty or cut off")
+	}
+	if _, err := f.Seek(-4, io.SeekEnd); err != nil {
+		return err
+	}
+	if _, err := io.ReadFull(f, tail); err != nil {
+		return err
+	}
+	switch {
+	case string(tail) == "PARE":
+		return errors.New("it is encrypted")
+	case string(head) != "PAR1":
+		return errors.New("it begins otherwise")
+	case string(tail) != "PAR1":
+		return errors.New("its end is missing, so it is still being written or was cut off")
+	}
+	return nil
+}
+
+// keysOf returns the columns that the folders of a path name.
+func keysOf(path string) (keys []string) {
+	for _, m := range regexp.MustCompile(`(?:^|/)([^/=]+)=[^/]*(?:/)`).FindAllStringSubmatch(path, -1) {
+		keys = append(keys, m[1])
+	}
+	return keys
+}
+
+// haveKeys reports whether the folders of all files name the same columns.
+func haveKeys(objects []loader.Object) bool {
+	first := keysOf(objects[0].Ref)
+	return len(first) > 0 && !slices.ContainsFunc(objects, func(o loader.Object) bool { return !slices.Equal(keysOf(o.Ref), first) })
+}
+
+func (e *Engine) open(o Options) (*sql.DB, error) {
+	paths := make([]string, len(e.files))
+	for i, f := range e.files {
+		full, err := filepath.Abs(f.Path)
+		if err != nil {
+			return nil, err
+		}
+		if strings.ContainsAny(full, "*?[") {
+			return nil, fmt.Errorf("%s: %s has one of the signs * ? [ in its name, which DuckDB takes for a pattern; rename it", e.place, f.Shown)
+		}
+		e.files[i].Path, paths[i] = full, usage.Literal(full)
+	}
+	settings := []string{
+		"SET GLOBAL TimeZone = 'UTC'", "SET autoinstall_known_extensions = false", "SET autoload_known_extensions = false",
+		"SET allow_community_extensions = false", "SET preserve_insertion_order = false",
+		"SET allowed_paths = [" + strings.Join(paths, ", ") + "]",
+		"SET temp_directory = " + usage.Literal(o.Dir),
+	}
+	if o.Memory != "" {
+		settings = append(settings, "SET memory_limit = "+usage.Literal(o.Memory))
+	}
+	settings = append(settings, "SET enable_external_access = false", "SET lock_configuration = true")
+	var once sync.Once // the settings are the database's, and locked by the first connection
+	c, err := duckfile.Connector("", false, func(conn driver.ExecerContext) (err error) {
+		once.Do(func() { _, err = conn.ExecContext(context.Background(), strings.Join(settings, "; "), nil) })
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("%s: make ready to read it: %w", e.place, err)
+	}
+	return sql.OpenDB(c), nil
+}
+
+// settle refuses a column that is exact in one file and not in another: of both, all
+// values would be read as inexact, in silence.
+func (e *Engine) settle(ctx context.Context) error {
+	const isFloat = "type IN ('DOUBLE', 'FLOAT')"
+	var column, exact, other string
+	err := e.db.QueryRowContext(ctx, "SELECT name, min(file_name) FILTER (NOT "+isFloat+"), min(file_name) FILTER ("+isFloat+
+		") FROM parquet_schema("+e.list(nil)+") WHERE type IS NOT NULL GROUP BY name HAVING count(*) FILTER ("+isFloat+
+		") BETWEEN 1 AND count(*) - 1 LIMIT 1").Scan(&column, &exact, &other)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return nil
+	case err != nil:
+		return e.Explain(err)
+	}
+	return &engine.TypeError{
+		Relation: e.shown(other), Column: column, Type: "a float",
+		Want: "what it is in " + e.shown(exact) + ", for it is read as one table with it",
+	}
+}
+
+// view makes what SQL of one's own reads.
+func (e *Engine) view(ctx context.Context) error {
+	_, err := e.db.ExecContext(ctx, "CREATE VIEW usage AS SELECT * EXCLUDE ("+fileColumn+") FROM "+e.relation(nil))
+	if err != nil {
+		return e.Explain(err)
+	}
+	return nil
+}
+
+// list is a list of paths, of all files for nil.
+func (e *Engine) list(files []string) string {
+	if files == nil {
+		for _, f := range e.files {
+			files = append(files, f.Path)
+		}
+	}
+	literals := make([]string, len(files))
+	for i, f := range files {
+		literals[i] = usage.Literal(f)
+	}
+	return "[" + strings.Join(literals, ", ") + "]"
+}
+
+func (e *Engine) relation(files []string) string {
+	return fmt.Sprintf("read_parquet(%s, union_by_name = true, filename = '%s', hive_partitioning = %t%s)", e.list(files), fileColumn, e.keys,
+		map[bool]string{true: ", hive_types_autocast = false"}[e.keys])
+}
+
+// shown is a file's name as the user knows it.
+func (e *Engine) shown(path string) string {
+	for _, f := range e.files {
+		if f.Path == path {
+			return f.Shown
+		}
+	}
+	return path
+}
+
+// Name implements engine.Engine.
+func (e *Engine) Name() string { return e.place }
+
+// About implements engine.Engine.
+func (e *Engine) About(ctx context.Context) (string, error) {
+	var version string
+	if err := e.db.QueryRowContext(ctx, "SELECT version()").Scan(&version); err != nil {
+		return "", e.Explain(err)
+	}
+	var bytes int64
+	for _, f := range e.files {
+		bytes += f.Size
+	}
+	return fmt.Sprintf("DuckDB %s in this process, %d files of %d MB", strings.TrimPrefix(version, "v"), len(e.files), (bytes+500_000)/1_000_000), nil
+}
+
+// Describe implements engine.Engine.
+func (e *Engine) Describe(ctx context.Context) (out []engine.Column, err error) {
+	rows, err := e.db.QueryContext(ctx, "SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM "+e.relation(nil)+")")
+	if err != nil {
+		return nil, e.Explain(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var c engine.Column
+		if err := rows.Scan(&c.Name, &c.Type); err != nil {
+			return nil, err
+		}
+		if c.Name != fileColumn {
+			out = append(out, c)
+		}
+	}
+	return out, rows.Err()
+}
+
+// Query implements engine.Engine.
+func (e *Engine) Query(ctx context.Context, statement string) (*sql.Rows, error) {
+	return e.db.QueryContext(ctx, statement)
+}
+
+// DB is the database, in which the view usage has all rows and nothing else can be read.
+func (e *Engine) DB() *sql.DB { return e.db }
+
+// Dialect implements engine.Engine.
+func (e *Engine) Dialect() engine.Dialect {
+	return engine.Dialect{
+		Relation: e.relation,
+		File:     fileColumn,
+		JSON:     func(value string) string { return "CAST(to_json(" + value + ") AS varchar)" },
+		Distinct: func(texts []string) string { return "approx_count_distinct(hash(" + strings.Join(texts, ", ") + "))" },
+	}
+}
+
+// Files implements engine.Engine.
+func (e *Engine) Files() []engine.File { return e.files }
+
+// Unchanged implements engine.Engine.
+func (e *Engine) Unchanged(_ context.Context, files []string) error {
+	for _, f := range e.files {
+		if !slices.Contains(files, f.Path) {
+			continue
+		}
+		info, err := os.Stat(f.Path)
+		switch {
+		case err != nil:
+			return fmt.Errorf("%s %w (%w)", f.Shown, engine.ErrChanged, err)
+		case info.Size() != f.Size, e.local && !info.ModTime().Equal(f.Modified):
+			return fmt.Errorf("%s %w", f.Shown, engine.ErrChanged)
+		}
+	}
+	return nil
+}
+
+// Explain implements engine.Engine.
+func (e *Engine) Explain(err error) error {
+	text := err.Error()
+	has := func(parts ...string) bool {
+		return slices.ContainsFunc(parts, func(p string) bool { return strings.Contains(text, p) })
+	}
+	switch {
+	case has("Out of Range Error", "Overflow in", "Could not cast value", "out of range"):
+		return &engine.OverflowError{Relation: e.place, Err: err}
+	case has("Out of Memory Error"):
+		return fmt.Errorf("%s: it takes more memory than there is: %w; read fewer months at a time, by a pattern", e.place, err)
+	case has("Cannot open file", "Cannot access file", "No such file", "No magic bytes"):
+		return fmt.Errorf("%s %w (%w)", e.place, engine.ErrChanged, err)
+	}
+	return fmt.Errorf("%s: %w", e.place, err)
+}
+
+// Close implements engine.Engine.
+func (e *Engine) Close() error { return e.db.Close() }

@@ -1,0 +1,41 @@
+package parquet_test
+
+import (
+	"os"
+	"strconv"
+	"testing"
+	"time"
+
+	"usagereport/engine"
+	"usagereport/engine/enginetest"
+	"usagereport/engine/parquet"
+	"usagereport/loader"
+	"usagereport/loader/file"
+)
+
+func open(t *testing.T, place string) (engine.Engine, error) {
+	t.Helper()
+	e, err := parquet.Open(t.Context(), place, parquet.Options{
+		Sources: map[string]loader.Source{"file": file.Source{}}, Load: loader.Options{Now: time.Now}, Dir: t.TempDir(), Note: t.Logf,
+	})
+	if err != nil {
+		return nil, err
+	}
+	t.Cleanup(func() { _ = e.Close() })
+	return e, nil
+}
+
+func TestEngine(t *testing.T) {
+	rows := 10_000
+	if n, err := strconv.Atoi(os.Getenv("ENGINE_ROWS")); err == nil {
+		rows = n // a million, where it may take minutes
+	}
+	f := enginetest.NewFixture(t, t.TempDir(), rows)
+	enginetest.TestEngine(t, f, 100, func(t *testing.T) engine.Engine {
+		e, err := open(t, f.Dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return e
+	})
+}
