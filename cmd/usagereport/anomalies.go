@@ -51,6 +51,7 @@ it may be.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runAnomalies(cmd.Context(), g, o, p) },
 	}
 	f := c.Flags()
+	addEngineFlag(f, g)
 	o.addFlags(f)
 	f.StringVar(&o.failOn, "fail-on", "", "exit with 3 if `THIS` stands: budget, forecast, new-high, high or any")
 	p.addFlag(c)

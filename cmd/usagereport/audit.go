@@ -37,6 +37,7 @@ data: please report it.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runAudit(cmd.Context(), g, o, p) },
 	}
 	f := c.Flags()
+	addEngineFlag(f, g)
 	f.StringVar(&o.period, "period", "", "billing period by its `NAME`, current or last (default current)")
 	f.StringVar(&o.month, "month", "", "calendar `MONTH` (2018-07), current or last")
 	addOwnerFlag(f, &o.owner)

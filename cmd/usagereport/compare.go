@@ -77,6 +77,7 @@ file), newly_loaded (subscriptions that it did not have), credits, tax, shared c
 		RunE: func(cmd *cobra.Command, _ []string) error { return runCompare(cmd.Context(), g, o, p) },
 	}
 	f := c.Flags()
+	addEngineFlag(f, g)
 	f.StringVar(&o.by, "by", o.by, "`DIMENSIONS`, separated by commas: account, subscription, resource-group, service, region, resource, "+
 		"meter, owner; or total, for one row")
 	f.StringVar(&o.against, "against", o.against,

@@ -43,7 +43,7 @@ func TestDocumentedCommands(t *testing.T) {
 	for _, path := range append(files, "../../README.md") {
 		run(filepath.Base(path), documentCommands(t, path))
 	}
-	eachCommand(newRootCommand(scriptEnvironment()), func(c *cobra.Command) {
+	eachCommand(newRootCommand(&globals{env: scriptEnvironment()}), func(c *cobra.Command) {
 		run("help "+c.CommandPath(), commandLines(c.Example))
 	})
 	if found < 120 {

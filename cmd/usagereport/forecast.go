@@ -44,6 +44,7 @@ month or once, and of what it concerns.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runForecast(cmd.Context(), g, o, p) },
 	}
 	f := c.Flags()
+	addEngineFlag(f, g)
 	f.StringVar(&o.by, "by", "", "`DIMENSIONS`, separated by commas: account, subscription, resource-group, service, region, resource, meter")
 	addCostFlag(f, &o.cost)
 	f.StringVar(&o.period, "period", "", "billing period by its `NAME` (default current)")

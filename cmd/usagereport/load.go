@@ -122,7 +122,12 @@ contract_commitments.`,
   usagereport load AzureUsage.csv --assume-currency EUR
   usagereport load focus.csv --prefer focus
   ssh host cat export.csv.zst | usagereport load -`,
-		Args: cobra.MinimumNArgs(1),
+		Args: func(cmd *cobra.Command, args []string) error {
+			if g.engine.isEngine() {
+				return nil
+			}
+			return cobra.MinimumNArgs(1)(cmd, args)
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runLoad(cmd.Context(), g, o, p, args)
 		},
@@ -131,6 +136,7 @@ contract_commitments.`,
 	c.Flags().StringVar(&o.keep, "keep", "", "store the files that were loaded in `DIR`, as they came")
 	c.Flags().StringVar(&o.period, "period", "", "billing period that azure:// fetches, by `NAME` (2026-10), current or last")
 	addWaitFlag(c.Flags(), &o.wait)
+	addEngineFlag(c.Flags(), g)
 	p.addFlag(c)
 	return c
 }

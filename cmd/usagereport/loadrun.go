@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"usagereport/ledger"
@@ -16,6 +17,14 @@ import (
 func loadAll(ctx context.Context, g *globals, l *ledger.Ledger, o loader.Options, refs []string) ([]loader.FileResult, error) {
 	places, done := sources(g, l)
 	defer done()
+	if g.engine.isEngine() {
+		ref, done, err := addEngine(ctx, g, l, places)
+		if err != nil {
+			return nil, err
+		}
+		defer done()
+		refs = append(slices.Clone(refs), ref)
+	}
 	results, err := loader.Load(ctx, l, places, refs, o)
 	if err == nil {
 		results, err = retryPassing(ctx, g, l, places, results, o)

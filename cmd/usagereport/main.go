@@ -96,7 +96,13 @@ type usageError struct{ error }
 
 // run runs one command and returns its exit code.
 func run(ctx context.Context, env environment) int {
-	root := newRootCommand(env)
+	g := &globals{env: env}
+	defer func() {
+		for _, done := range g.closing {
+			done()
+		}
+	}()
+	root := newRootCommand(g)
 	root.SetArgs(env.args)
 	root.SetIn(env.stdin)
 	root.SetOut(env.stdout)

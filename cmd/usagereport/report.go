@@ -72,6 +72,7 @@ out. What services, meters and regions are called, days and amounts stay.`,
 		RunE: func(cmd *cobra.Command, args []string) error { return runReport(cmd.Context(), g, o, args) },
 	}
 	f := c.Flags()
+	addEngineFlag(f, g)
 	f.StringVarP(&o.out, "output", "o", "", "`FILE` to write; - is stdout (default usage-PERIOD[-OWNER].html, .xlsx, .pdf, .json, .md)")
 	f.StringVarP(&o.format, "format", "f", "", "`FORMAT` of the report: html, json or markdown (default html)")
 	f.BoolVar(&o.xlsx, "xlsx", false, "write a spreadsheet: a sheet for each section")

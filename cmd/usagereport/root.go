@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -30,10 +31,13 @@ type globals struct {
 	allowPrivate   bool   // a flag of those that load
 	fetchPeriod    string // the billing period that azure:// fetches, by load --period
 	fetchAmortized bool   // by --cost-type
+
+	engine  engineOptions
+	closing []func() // when the command has ended
 }
 
-func newRootCommand(env environment) *cobra.Command {
-	g := &globals{env: env}
+func newRootCommand(g *globals) *cobra.Command {
+	env := g.env
 	g.work = workspace.Workspace{Version: strings.TrimPrefix(versionText(), "usagereport "), Getenv: env.getenv, Now: env.now, Note: g.note}
 	root := &cobra.Command{
 		Use:   "usagereport",
@@ -59,6 +63,12 @@ what the month will cost, what grew unexpectedly, and why.`,
 				return begin(g)
 			}
 			return cmd.Help()
+		},
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			if !g.engine.isEngine() || slices.Contains([]string{"load", "query", "engine"}, strings.Fields(cmd.CommandPath())[1]) {
+				return nil
+			}
+			return fromEngine(cmd, g)
 		},
 	}
 	root.SetVersionTemplate("{{.Version}}\n")

@@ -74,6 +74,7 @@ after admin: in usagereport.yaml get a summary.`,
 		},
 	}
 	f := c.Flags()
+	addEngineFlag(f, g)
 	f.StringVar(&o.period, "period", "", "billing period by its `NAME` (2018-07), current or last (default last; with --findings current)")
 	f.StringVar(&o.month, "month", "", "calendar `MONTH` (2018-07), current or last: charges by day, not by bill")
 	f.StringArrayVar(&o.owners, "owner", nil, "only to this owner, by its `NAME`; can be given several times")

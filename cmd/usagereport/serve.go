@@ -58,6 +58,7 @@ before them.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runServe(cmd.Context(), g, o) },
 	}
 	f := c.Flags()
+	addEngineFlag(f, g)
 	f.StringVar(&o.listen, "listen", "127.0.0.1:8765", "`ADDRESS` and port to listen on; port 0 takes a free one")
 	f.StringArrayVar(&o.names, "name", nil, "a host `NAME` by which browsers call this server, besides localhost; can be given several times")
 	f.StringVar(&o.lang, "lang", "", "`LANGUAGE` of the pages: en or zh-Hant")

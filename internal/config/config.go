@@ -45,6 +45,18 @@ type Config struct {
 	// YearBegins is the month with which a fiscal year begins, for pages that offer years.
 	YearBegins time.Month
 	Budget     Budget // of all that the ledger holds; zero where the file says nothing
+	Engine     Engine
+}
+
+// An Engine is what must be known of a place that is read by --engine.
+type Engine struct {
+	Columns  map[string]string // by FOCUS's name, what the place calls it
+	Run      string            // the column that tells the runs of an export apart
+	Rows     int               // of charges that it may give; 0 for the usual number
+	Series   int               // of combinations of names; 0 for the usual number
+	Password Secret
+	Token    Secret
+	CA       string // the file with the certificate that signs the server's
 }
 
 // A Budget is what the whole bill may cost.
@@ -153,6 +165,7 @@ func Parse(path string, text []byte) (Config, error) {
 			"admin":              r.addresses(&r.Admin),
 			"channels":           r.channels,
 			"budget":             r.budget,
+			"engine":             r.engine,
 			"fiscal_year_begins": r.yearBegins,
 		}); err != nil {
 			return Config{}, err
@@ -314,6 +327,39 @@ func (r *reader) budget(n ast.Node) error {
 	}
 	b.Currency = strings.ToUpper(b.Currency)
 	r.Budget = b
+	return nil
+}
+
+// engine reads what must be known of a place that is read by --engine.
+func (r *reader) engine(n ast.Node) error {
+	const most = 1_000_000_000
+	err := r.fields(n, "engine", map[string]func(ast.Node) error{
+		"columns":  r.renamed,
+		"run":      r.text(&r.Engine.Run),
+		"rows":     r.number(&r.Engine.Rows, 1, most),
+		"series":   r.number(&r.Engine.Series, 1, most),
+		"password": r.secret(&r.Engine.Password),
+		"token":    r.secret(&r.Engine.Token),
+		"ca":       r.text(&r.Engine.CA),
+	})
+	r.Engine.CA = r.below(r.Engine.CA)
+	return err
+}
+
+// renamed reads names by the names that stand for them.
+func (r *reader) renamed(n ast.Node) error {
+	entries, err := r.entries(n, "columns")
+	if err != nil {
+		return err
+	}
+	r.Engine.Columns = map[string]string{}
+	for _, e := range entries {
+		var name string
+		if err := r.text(&name)(e.Value); err != nil {
+			return err
+		}
+		r.Engine.Columns[keyOf(e)] = name
+	}
 	return nil
 }
 
