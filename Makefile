@@ -92,6 +92,11 @@ fuzz: ## the fuzz targets: on reading usage files each for FUZZTIME (6s), on sma
 			$(GO) test -run='^$$' -fuzz="^$$name\$$" -fuzztime=$$length -fuzzminimizetime=10x ./$$folder; \
 		else echo "there is no $$name in ./$$folder: NOT FUZZED"; fi; done
 
+.PHONY: test-trino
+test-trino: ## the engine for Trino, on a cluster of three processes; needs Java 24, Maven once, and minutes
+	$(call say,the engine for Trino)
+	@tools/test-trino.sh
+
 AXE_READY := tools/axe/node_modules/.package-lock.json
 
 .PHONY: e2e

@@ -194,13 +194,13 @@ func (t *Table) newest(runs []Month) (Month, error) {
 // run, its files.
 func (t *Table) mark(m Month) string {
 	h := sha256.New()
-	fmt.Fprintln(h, m.Name, m.Run, m.Rows, m.first, m.last)
+	h.Write(fmt.Appendln(nil, m.Name, m.Run, m.Rows, m.first, m.last))
 	for _, currency := range slices.Sorted(maps.Keys(m.Totals)) {
-		fmt.Fprintln(h, currency, m.Totals[currency].Billed, m.Totals[currency].Effective)
+		h.Write(fmt.Appendln(nil, currency, m.Totals[currency].Billed, m.Totals[currency].Effective))
 	}
 	for _, f := range t.engine.Files() {
 		if slices.Contains(m.files, f.Path) {
-			fmt.Fprintln(h, f.Path, f.Size, f.Mark)
+			h.Write(fmt.Appendln(nil, f.Path, f.Size, f.Mark))
 		}
 	}
 	return hex.EncodeToString(h.Sum(nil)[:16])

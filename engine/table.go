@@ -359,7 +359,8 @@ func (g Grouping) header() string {
 // months is the statement of what there is: of each billing period, name, run, file and
 // currency how many rows there are and what they add up to.
 func (t *Table) months() string {
-	name, run, file := "NULL", "NULL", "NULL"
+	const none = "CAST(NULL AS varchar)"
+	name, run, file := none, none, none
 	if t.has("x_BillingPeriod") {
 		name = t.text("x_BillingPeriod")
 	}

@@ -1,0 +1,119 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// An Info is what a relation is good for.
+type Info struct {
+	Name, About string
+	Columns     []Found
+	Unread      []Column // of the relation, which no column of FOCUS is
+	Problems    []string // what stands in the way, and what may cost digits
+	Months      []Month
+	Groupings   []Grouping // from the finest columns to the coarsest
+	Chosen      int        // of Groupings; -1 for none
+}
+
+// A Found is a column of FOCUS and the relation's that stands for it.
+type Found struct {
+	Focus    string
+	Required bool
+	Column   Column // Name is "" where there is none
+}
+
+// Check looks at all that a load depends on, and goes on where something is wrong. Its
+// error is for what ends it: that nothing answers, or that there is no such relation.
+func Check(ctx context.Context, e Engine, o Options) (Info, error) {
+	out := Info{Name: e.Name(), Chosen: -1}
+	var err error
+	if out.About, err = e.About(ctx); err != nil {
+		return out, err
+	}
+	t, err := look(ctx, e, o)
+	if err != nil {
+		return out, err
+	}
+	read := map[string]bool{t.run.Name: true}
+	for _, f := range fields() {
+		c := t.have[f.name]
+		read[c.Name] = true
+		must := slices.Contains(required(), f.name)
+		if c.Name != "" || must {
+			out.Columns = append(out.Columns, Found{f.name, must, c})
+		}
+	}
+	for _, c := range t.order {
+		if !read[c.Name] {
+			out.Unread = append(out.Unread, c)
+		}
+	}
+	out.Problems = t.doubts()
+	missing, wrong := t.missing(), t.wrong()
+	if len(missing) > 0 {
+		out.Problems = append(out.Problems, (&MissingError{t.engine.Name(), missing}).Error())
+	}
+	for _, w := range wrong {
+		out.Problems = append(out.Problems, w.Error())
+	}
+	if len(missing)+len(wrong) > 0 {
+		return out, nil
+	}
+	if out.Months, err = t.Months(ctx); err != nil {
+		out.Problems = append(out.Problems, err.Error())
+		return out, ctx.Err()
+	}
+	return out, t.measure(ctx, &out)
+}
+
+// measure counts what each choice of columns would make.
+func (t *Table) measure(ctx context.Context, out *Info) error {
+	var rows int64
+	for _, m := range out.Months {
+		rows += m.Rows
+	}
+	for s := kept; s < coarsest; s++ {
+		g := t.grouping(s)
+		if n := len(out.Groupings); n > 0 && len(g.LeftOut) == len(out.Groupings[n-1].LeftOut) {
+			continue
+		}
+		g, err := t.Count(ctx, out.Months, g, false)
+		if err != nil {
+			return err
+		}
+		g.Rows = min(g.Rows, rows)
+		out.Groupings = append(out.Groupings, g)
+	}
+	g, err := t.Choose(ctx, out.Months)
+	if err != nil {
+		out.Problems = append(out.Problems, err.Error())
+		return ctx.Err()
+	}
+	out.Chosen = slices.IndexFunc(out.Groupings, func(o Grouping) bool { return o.step == g.step })
+	return nil
+}
+
+// doubts are types with which amounts may lose digits and nothing tells.
+func (t *Table) doubts() (out []string) {
+	for _, f := range fields() {
+		c, ok := t.have[f.name]
+		if !ok || !f.sums() {
+			continue
+		}
+		switch kindOf(c.Type) {
+		case kindDecimal:
+			if n, err := strconv.Atoi(scaleOf(c.Type)); err == nil && n < 18 && t.engine.Files() == nil {
+				out = append(out, fmt.Sprintf("%s is a %s: of files that have more fraction digits a table of hive cuts the others off, and nothing "+
+					"tells; declare it decimal(38,18)", f.name, c.Type))
+			}
+		case kindFloat:
+			out = append(out, fmt.Sprintf("%s is a %s, which is not exact; each amount will be rounded to 10 fraction digits", f.name,
+				strings.ToLower(c.Type)))
+		}
+	}
+	return out
+}

@@ -1,0 +1,127 @@
+package engine
+
+import (
+	"fmt"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// A Form is a kind of table that Trino reads.
+type Form string
+
+// The forms of tables.
+const (
+	Hive    Form = "hive"
+	Iceberg Form = "iceberg"
+	Delta   Form = "delta"
+)
+
+// Forms lists them.
+func Forms() []Form { return []Form{Hive, Iceberg, Delta} }
+
+// A TableName is where a table is.
+type TableName struct{ Catalog, Schema, Table string }
+
+func (n TableName) String() string { return n.Catalog + "." + n.Schema + "." + n.Table }
+
+// DDL returns the statements that make a table of Trino of files with these columns, which
+// lie at a location. The last of the columns, as many as there are keys, are those that the
+// names of folders hold.
+func DDL(form Form, name TableName, location string, columns []Column, keys []string) []string {
+	switch form {
+	case Iceberg:
+		hive := TableName{"hive", name.Schema, name.Table}
+		return append(DDL(Hive, hive, location, columns, keys),
+			fmt.Sprintf("CREATE SCHEMA IF NOT EXISTS %s.%s WITH (location = '%s')", name.Catalog, name.Schema, path.Dir(location)+"/iceberg"),
+			fmt.Sprintf("CREATE TABLE %s%s AS SELECT * FROM %s", name, partitioned("partitioning", keys, ""), hive))
+	case Delta: // Trino makes none of files that are there; what wrote them has made it
+		return []string{
+			fmt.Sprintf("CREATE SCHEMA IF NOT EXISTS %s.%s WITH (location = '%s')", name.Catalog, name.Schema, schemaAt(location)),
+			fmt.Sprintf("CALL %s.system.register_table(schema_name => '%s', table_name => '%s', table_location => '%s')", name.Catalog, name.Schema,
+				name.Table, location),
+		}
+	}
+	var lines, last []string
+	for _, c := range columns {
+		typ := trinoType(c.Type)
+		switch {
+		case slices.ContainsFunc(keys, func(k string) bool { return strings.EqualFold(k, c.Name) }):
+			continue
+		case typ == "":
+			lines = append(lines, fmt.Sprintf("    -- %s is left out: Trino has no type for %s", c.Name, c.Type))
+		default:
+			lines = append(lines, fmt.Sprintf("    %s %s,", named(c.Name), typ))
+		}
+	}
+	for _, k := range keys {
+		last = append(last, "    "+named(strings.ToLower(k))+" varchar")
+	}
+	text := strings.Join(append(lines, strings.Join(last, ",\n")), "\n")
+	if len(keys) == 0 {
+		text = strings.TrimSuffix(strings.TrimSpace(strings.Join(lines, "\n")), ",")
+	}
+	out := []string{
+		fmt.Sprintf("CREATE SCHEMA IF NOT EXISTS %s.%s WITH (location = '%s')", name.Catalog, name.Schema, schemaAt(location)),
+		fmt.Sprintf("CREATE TABLE %s (\n%s\n)%s", name, text, partitioned("partitioned_by", keys, "format = 'PARQUET', external_location = '"+location+"'")),
+	}
+	if len(keys) > 0 {
+		// With false, names of folders count whatever their case is; without, a folder
+		// x_BillingPeriod=2026-10 is no partition of x_billingperiod, and the table is empty.
+		out = append(out, fmt.Sprintf("CALL %s.system.sync_partition_metadata('%s', '%s', 'FULL', false)", name.Catalog, name.Schema, name.Table))
+	}
+	return out
+}
+
+// schemaAt is a place for a schema beside a table's files.
+func schemaAt(location string) string { return strings.TrimSuffix(location, "/") + "-schema" }
+
+// partitioned is the clause WITH, with what goes before.
+func partitioned(word string, keys []string, before string) string {
+	var with []string
+	if before != "" {
+		with = append(with, before)
+	}
+	if len(keys) > 0 {
+		quoted := make([]string, len(keys))
+		for i, k := range keys {
+			quoted[i] = "'" + strings.ToLower(k) + "'"
+		}
+		with = append(with, word+" = ARRAY["+strings.Join(quoted, ", ")+"]")
+	}
+	if len(with) == 0 {
+		return ""
+	}
+	return " WITH (" + strings.Join(with, ", ") + ")"
+}
+
+// named writes a column's name, in quotes where it needs them.
+func named(name string) string {
+	if regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`).MatchString(name) {
+		return name
+	}
+	return `"` + strings.ReplaceAll(name, `"`, `""`) + `"`
+}
+
+// trinoType is Trino's type for one of DuckDB's, "" where there is none.
+func trinoType(typ string) string {
+	t := strings.ToUpper(typ)
+	switch {
+	case strings.HasPrefix(t, "DECIMAL("):
+		return strings.ToLower(typ)
+	case strings.HasPrefix(t, "MAP(VARCHAR, VARCHAR)"):
+		return "map(varchar, varchar)"
+	case strings.HasSuffix(t, "[]"):
+		if of := trinoType(typ[:len(typ)-2]); of != "" {
+			return "array(" + of + ")"
+		}
+		return ""
+	case strings.HasPrefix(t, "TIMESTAMP"): // to the microsecond, which hive.timestamp-precision=MICROSECONDS must allow
+		return "timestamp(6)"
+	}
+	return map[string]string{
+		"VARCHAR": "varchar", "DOUBLE": "double", "FLOAT": "real", "BIGINT": "bigint", "INTEGER": "integer", "SMALLINT": "smallint",
+		"TINYINT": "tinyint", "DATE": "date", "BOOLEAN": "boolean", "BLOB": "varbinary",
+	}[t]
+}
