@@ -70,6 +70,7 @@ was listed.`,
 		},
 	}
 	o.addFlags(why.Flags())
+	addEngineFlag(why.Flags(), g)
 	p.addFlag(why)
 	c.AddCommand(why)
 	return c

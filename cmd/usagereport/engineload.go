@@ -15,6 +15,8 @@ import (
 
 	"usagereport/engine"
 	"usagereport/engine/parquet"
+	"usagereport/engine/trino"
+	"usagereport/internal/config"
 	"usagereport/internal/query"
 	"usagereport/ledger"
 	"usagereport/loader"
@@ -32,13 +34,19 @@ const engineFlag = "engine"
 func addEngineFlag(f *pflag.FlagSet, g *globals) {
 	f.StringVar(&g.engine.place, engineFlag, "", "read FOCUS usage where it lies: parquet:`PLACE` or trino://USER@HOST/CATALOG/SCHEMA?table=TABLE "+
 		"(see 'usagereport engine')")
-	f.Int64Var(&g.engine.rows, "engine-rows", 0, fmt.Sprintf("with --engine: at most `N` charges, with as many columns as that allows (default %d)",
+	addLimitsOfEngine(f, g)
+}
+
+// addLimitsOfEngine adds the flags that say how much an engine may read, and give.
+func addLimitsOfEngine(f *pflag.FlagSet, g *globals) {
+	f.Int64Var(&g.engine.rows, "engine-rows", 0, fmt.Sprintf("at most `N` charges of an engine, with as many columns as that allows (default %d)",
 		engine.DefaultRows))
 	addMaxScanFlag(f, g)
 }
 
+// addMaxScanFlag adds --max-scan.
 func addMaxScanFlag(f *pflag.FlagSet, g *globals) {
-	f.StringVar(&g.engine.maxScan, "max-scan", "", "with --engine: stop a statement that would read more than this `SIZE`, as 50GB")
+	f.StringVar(&g.engine.maxScan, "max-scan", "", "stop what an engine reads beyond this `SIZE`, as 50GB")
 }
 
 // isEngine reports whether a command is to read by an engine.
@@ -47,7 +55,7 @@ func (o engineOptions) isEngine() bool { return o.place != "" }
 // split returns what kind of engine is meant, and the rest of its name.
 func (o engineOptions) split() (kind, rest string, err error) {
 	kind, rest, _ = strings.Cut(o.place, ":")
-	if !slices.Contains([]string{parquet.Scheme}, kind) || rest == "" {
+	if !slices.Contains([]string{parquet.Scheme, trino.Scheme}, kind) || rest == "" {
 		return "", "", usageError{fmt.Errorf("--engine %s: write it as parquet:PLACE, as parquet:exports or parquet:azblob://container/prefix, "+
 			"or as trino://USER@HOST:8443/CATALOG/SCHEMA?table=TABLE", loader.WithoutSecret(o.place))}
 	}
@@ -56,7 +64,7 @@ func (o engineOptions) split() (kind, rest string, err error) {
 
 // openEngine opens the engine that --engine names. Call done when it is no longer needed.
 func openEngine(ctx context.Context, g *globals) (e engine.Engine, o engine.Options, done func(), err error) {
-	_, rest, err := g.engine.split()
+	kind, rest, err := g.engine.split()
 	if err != nil {
 		return nil, o, nil, err
 	}
@@ -67,32 +75,62 @@ func openEngine(ctx context.Context, g *globals) (e engine.Engine, o engine.Opti
 	o = engine.Options{
 		Columns: c.Engine.Columns, Run: c.Engine.Run, Rows: cmp.Or(g.engine.rows, int64(c.Engine.Rows)), Series: int64(c.Engine.Series),
 	}
-	return openParquet(ctx, g, rest, o)
-}
-
-func openParquet(ctx context.Context, g *globals, place string, o engine.Options) (engine.Engine, engine.Options, func(), error) {
 	most, err := g.engine.scan()
 	if err != nil {
 		return nil, o, nil, err
 	}
+	if kind == trino.Scheme {
+		e, err := openTrino(ctx, g, rest, c.Engine, most)
+		if err != nil {
+			return nil, o, nil, err
+		}
+		return e, o, func() { _ = e.Close() }, nil // what is only read loses nothing
+	}
+	files, done, err := openParquet(ctx, g, rest, most)
+	return files, o, done, err
+}
+
+// openTrino makes ready to ask a table of a cluster.
+func openTrino(ctx context.Context, g *globals, address string, c config.Engine, most int64) (*trino.Engine, error) {
+	p, err := trino.ParsePlace(address)
+	if err != nil {
+		return nil, usageError{fmt.Errorf("--engine trino:…: %w; write it as trino://USER@HOST:8443/CATALOG/SCHEMA?table=TABLE", err)}
+	}
+	o := trino.Options{CA: c.CA, MaxScan: most}
+	for _, secret := range []struct {
+		to   *string
+		from config.Secret
+		name string
+	}{{&o.Password, c.Password, "USAGEREPORT_ENGINE_PASSWORD"}, {&o.Token, c.Token, "USAGEREPORT_ENGINE_TOKEN"}} {
+		if *secret.to = g.env.getenv(secret.name); *secret.to == "" && secret.from.Given() {
+			if *secret.to, err = secret.from.Value(ctx, g.env.getenv); err != nil {
+				return nil, fmt.Errorf("--engine: %w", err)
+			}
+		}
+	}
+	return trino.Open(p, o)
+}
+
+// openParquet finds Parquet files.
+func openParquet(ctx context.Context, g *globals, place string, most int64) (*parquet.Engine, func(), error) {
 	dir, err := os.MkdirTemp("", "usagereport-engine-*")
 	if err != nil {
-		return nil, o, nil, fmt.Errorf("make a folder for what does not fit into the memory: %w", err)
+		return nil, nil, fmt.Errorf("make a folder for what does not fit into the memory: %w", err)
 	}
 	places, closePlaces := sources(g, nil)
 	places["az"] = places["azblob"]
-	e, err := parquet.Open(ctx, place, parquet.Options{
-		Sources: places, Load: loader.Options{Now: g.env.now}, Cache: engineCache(g), Dir: dir, MaxScan: most, Note: g.note,
-	})
 	done := func() {
 		closePlaces()
 		_ = os.RemoveAll(dir) // a folder of ours
 	}
+	e, err := parquet.Open(ctx, place, parquet.Options{
+		Sources: places, Load: loader.Options{Now: g.env.now}, Cache: engineCache(g), Dir: dir, MaxScan: most, Note: g.note,
+	})
 	if err != nil {
 		done()
-		return nil, o, nil, err
+		return nil, nil, err
 	}
-	return e, o, func() { _ = e.Close(); done() }, nil // what is only read loses nothing
+	return e, func() { _ = e.Close(); done() }, nil // what is only read loses nothing
 }
 
 // engineCache is the folder for what is fetched from object stores.

@@ -59,6 +59,7 @@ nobody owns, largest first, and whose it may be.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runOwnersList(cmd.Context(), g, o, p) },
 	}
 	for _, sub := range []*cobra.Command{check, list} {
+		addEngineFlag(sub.Flags(), g)
 		sub.Flags().StringVar(&o.period, "period", "", "billing period by its `NAME`, current or last (default current)")
 		sub.Flags().StringVar(&o.month, "month", "", "calendar `MONTH` (2018-07), current or last")
 		p.addFlag(sub)

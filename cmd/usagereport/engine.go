@@ -1,0 +1,249 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"usagereport/engine"
+	"usagereport/engine/parquet"
+	"usagereport/internal/query"
+)
+
+func newEngineCommand(g *globals) *cobra.Command {
+	c := &cobra.Command{
+		Use:   "engine",
+		Short: "Look at usage that is read where it lies: Parquet files, a table of Trino",
+		Long: `Look at a place that --engine reads. Where there is more usage than a ledger should
+hold, or where it may not leave the lake, 'load --engine PLACE' asks there for charges that
+are added up by day and by as many columns as a limit allows, and keeps those. report,
+compare, forecast, anomalies, owners, audit and serve take --engine, too: they bring the
+ledger up to date first, the one that --db names or one that is gone afterwards. A PLACE is
+  - parquet:FOLDER, parquet:'FOLDER/*.parquet', parquet:azblob://container/prefix,
+    parquet:s3://bucket/prefix, parquet:gs://bucket/prefix: FOCUS usage in Parquet files;
+  - trino://USER@HOST:8443/CATALOG/SCHEMA?table=TABLE: a table of a cluster that is there
+    already. Its password or token is where usagereport.yaml says (engine: password:), or
+    in $USAGEREPORT_ENGINE_PASSWORD or $USAGEREPORT_ENGINE_TOKEN, never in the address.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	c.AddCommand(newEngineCheckCommand(g), newEngineDDLCommand(g))
+	return c
+}
+
+func newEngineCheckCommand(g *globals) *cobra.Command {
+	var p printer
+	var columns bool
+	c := &cobra.Command{
+		Use:   "check PLACE",
+		Short: "Say whether a place can be read, what of it, and how many charges that makes",
+		Long: `Say what answers at a place, which columns of FOCUS it has and of which types, how many
+rows, and how many charges and series each choice of columns would make: the first one
+under the limits is the one that a load takes. What stands in the way is told with what to
+do about it, and then the exit code is 1.`,
+		Example: `  usagereport engine check parquet:usage-parquet
+  usagereport engine check parquet:usage-parquet --types
+  usagereport engine check 'trino://ada@trino.example.com:8443/lake/finops?table=focus_costs'`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			g.engine.place = args[0]
+			return runEngineCheck(cmd.Context(), g, p, columns)
+		},
+	}
+	addLimitsOfEngine(c.Flags(), g)
+	c.Flags().BoolVar(&columns, "types", false, "list the columns with their types, and what they are read as")
+	p.addFlag(c)
+	return c
+}
+
+func runEngineCheck(ctx context.Context, g *globals, p printer, columns bool) error {
+	e, o, done, err := openEngine(ctx, g)
+	if err != nil {
+		return err
+	}
+	defer done()
+	info, err := engine.Check(ctx, e, o)
+	if err != nil {
+		return err
+	}
+	switch {
+	case p.format == string(query.AsJSON):
+		err = writeEngineJSON(g, info)
+	case columns:
+		err = p.engineColumns(g, info)
+	default:
+		err = p.engineGroupings(g, info)
+	}
+	if err != nil {
+		return err
+	}
+	for _, text := range info.Problems {
+		g.fail("%s", text)
+	}
+	if info.Chosen < 0 {
+		return errReported
+	}
+	return nil
+}
+
+// engineGroupings prints how many charges each choice of columns makes.
+func (p printer) engineGroupings(g *globals, info engine.Info) error {
+	if err := p.head(g, "%s: %s", info.Name, info.About); err != nil {
+		return err
+	}
+	if n := len(info.Months); n > 0 {
+		var rows int64
+		older := 0
+		for _, m := range info.Months {
+			rows += m.Rows
+			older += len(m.Older)
+		}
+		text := fmt.Sprintf("%d rows of %d billing periods, %s to %s", rows, n, info.Months[0].Name, info.Months[n-1].Name)
+		if older > 0 {
+			text += fmt.Sprintf("; %d older runs are left out", older)
+		}
+		if err := p.head(g, "%s", text); err != nil {
+			return err
+		}
+	}
+	type row struct {
+		engine.Grouping
+		chosen bool
+	}
+	var rows []row
+	for i, grouping := range info.Groupings {
+		rows = append(rows, row{grouping, i == info.Chosen})
+	}
+	return printRows(g, p, query.Columns[row]{
+		{Name: "left_out", Of: func(r row) any { return strings.Join(r.LeftOut, ", ") }},
+		{Name: "charges", Kind: query.Integer, Of: func(r row) any { return r.Rows }},
+		{Name: "series", Kind: query.Integer, Of: func(r row) any { return r.Series }},
+		{Name: "taken", Of: func(r row) any { return r.chosen }},
+	}, rows)
+}
+
+// engineColumns prints what the columns are read as.
+func (p printer) engineColumns(g *globals, info engine.Info) error {
+	rows := slices.Clone(info.Columns)
+	for _, c := range info.Unread {
+		rows = append(rows, engine.Found{Column: c})
+	}
+	type row = engine.Found
+	return printRows(g, p, query.Columns[row]{
+		{Name: "focus", Of: func(r row) any { return r.Focus }},
+		{Name: "required", Of: func(r row) any { return r.Required }},
+		{Name: "column", Of: func(r row) any { return r.Column.Name }},
+		{Name: "type", Of: func(r row) any { return r.Column.Type }},
+	}, rows)
+}
+
+func writeEngineJSON(g *globals, info engine.Info) error {
+	type column struct {
+		Focus    string `json:"focus"`
+		Required bool   `json:"required"`
+		Name     string `json:"column"`
+		Type     string `json:"type"`
+	}
+	type month struct {
+		Period string   `json:"period"`
+		Run    string   `json:"run,omitempty"`
+		Older  []string `json:"older_runs,omitempty"`
+		Rows   int64    `json:"rows"`
+	}
+	type grouping struct {
+		LeftOut []string `json:"left_out"`
+		Charges int64    `json:"charges"`
+		Series  int64    `json:"series"`
+		Taken   bool     `json:"taken"`
+	}
+	out := struct {
+		Place     string     `json:"place"`
+		Engine    string     `json:"engine"`
+		Columns   []column   `json:"columns"`
+		Periods   []month    `json:"periods"`
+		Groupings []grouping `json:"groupings"`
+		Problems  []string   `json:"problems"`
+	}{info.Name, info.About, []column{}, []month{}, []grouping{}, append([]string{}, info.Problems...)}
+	for _, c := range info.Columns {
+		out.Columns = append(out.Columns, column{c.Focus, c.Required, c.Column.Name, c.Column.Type})
+	}
+	for _, m := range info.Months {
+		out.Periods = append(out.Periods, month{m.Name, m.Run, m.Older, m.Rows})
+	}
+	for i, x := range info.Groupings {
+		out.Groupings = append(out.Groupings, grouping{append([]string{}, x.LeftOut...), x.Rows, x.Series, i == info.Chosen})
+	}
+	enc := json.NewEncoder(g.env.stdout)
+	enc.SetIndent("", "  ")
+	return enc.Encode(out)
+}
+
+func newEngineDDLCommand(g *globals) *cobra.Command {
+	var form, name, location string
+	c := &cobra.Command{
+		Use:   "ddl PLACE",
+		Short: "Print the statements that make a table of Trino of Parquet files",
+		Long: `Print the statements that make a table of Trino of the Parquet files of a PLACE, with
+their columns and types. Folders with names like x_BillingPeriod=2026-10, as 'export parquet'
+writes them, become partitions. A catalog of hive needs hive.timestamp-precision=MICROSECONDS.
+Tables of Delta are registered; what writes them has made them.`,
+		Example: `  usagereport engine ddl parquet:usage-parquet --table hive.finops.focus_costs --location s3://lake/usage-parquet
+  usagereport engine ddl parquet:usage-parquet --form iceberg --table iceberg.finops.focus_costs --location s3://lake/usage-parquet`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			g.engine.place = args[0]
+			return runEngineDDL(cmd.Context(), g, engine.Form(form), name, location)
+		},
+	}
+	c.Flags().StringVar(&form, "form", string(engine.Hive), "`FORM` of the table: hive, iceberg or delta")
+	c.Flags().StringVar(&name, "table", "", "its `NAME`: CATALOG.SCHEMA.TABLE (default hive.finops.focus_costs)")
+	c.Flags().StringVar(&location, "location", "", "the `PLACE` of the files as the cluster names it: s3://…, abfss://…, gs://…")
+	return c
+}
+
+func runEngineDDL(ctx context.Context, g *globals, form engine.Form, name, location string) error {
+	if !slices.Contains(engine.Forms(), form) {
+		return usageError{fmt.Errorf("--form %s: use hive, iceberg or delta", form)}
+	}
+	if name == "" {
+		name = string(form) + ".finops.focus_costs"
+	}
+	parts := strings.Split(name, ".")
+	if len(parts) != 3 {
+		return usageError{fmt.Errorf("--table %s: write it as CATALOG.SCHEMA.TABLE", name)}
+	}
+	if location == "" {
+		return usageError{errors.New("--location: say where the files are for the cluster, as s3://lake/usage-parquet")}
+	}
+	if kind, _, err := g.engine.split(); err != nil {
+		return err
+	} else if kind != parquet.Scheme {
+		return usageError{errors.New("engine ddl: a table that is there needs none; name the Parquet files, as parquet:usage-parquet")}
+	}
+	e, _, done, err := openEngine(ctx, g)
+	if err != nil {
+		return err
+	}
+	defer done()
+	columns, err := e.Describe(ctx)
+	if err != nil {
+		return err
+	}
+	keyed, ok := e.(interface{ Keys() []string })
+	if !ok {
+		return errors.New("engine ddl: the place does not say what its folders are called")
+	}
+	for _, s := range engine.DDL(form, engine.TableName{Catalog: parts[0], Schema: parts[1], Table: parts[2]}, location, columns, keyed.Keys()) {
+		for _, line := range strings.Split(s+";", "\n") { // what is said is one line
+			if err := g.say("%s", line); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
