@@ -12,7 +12,7 @@ import (
 
 // elsewhere are commands that need what a test does not have: a cloud, a terminal,
 // a browser, another program. Their flags are held to be there, by --help.
-var elsewhere = regexp.MustCompile(`(azblob|s3|gs|https|azure)://|^usagereport (serve|shell --db|invoices download)|--open\b|--pdf|^ssh |\| gh `)
+var elsewhere = regexp.MustCompile(`(azblob|s3|gs|https|azure|trino)://|^usagereport (serve|shell --db|invoices download)|--open\b|--pdf|^ssh |\| gh `)
 
 // TestDocumentedCommands runs each command that README.md, docs/ and the examples
 // of --help show, in a folder where the demo is loaded. A document's commands run
@@ -129,7 +129,8 @@ func documentedFolder(t *testing.T) documented {
 	// A part of the demo, which takes a tenth of the time.
 	p.sh(`usagereport demo demo; for f in demo/*.csv; do awk 'NR == 1 || /rg-ml-prod|rg-campaign|Cognitive/' $f > $f.part; mv $f.part $f; done`)
 	p.sh(`usagereport load -q demo 202608-v2.csv 201807-v2.csv && mkdir exports && cp demo/2026-1*.csv exports && gzip -k exports/2026-11.csv && cp usage.duckdb prod.duckdb
-		usagereport invoices read -q invoices.csv && usagereport backup -q backups/2026-11-23`)
+		usagereport invoices read -q invoices.csv && usagereport backup -q backups/2026-11-23
+		usagereport export parquet -q lake --period 2026-10 --period 2026-11`)
 	first := func(line string) string { return strings.TrimSpace(p.sh(line)) }
 	finding := first("usagereport anomalies --format csv -q | sed -n 2p | cut -d, -f1")
 	record := first("usagereport report -q --record -o recorded.html >/dev/null; grep -o 'R-[A-Z0-9]\\{8\\}' recorded.html | head -1")

@@ -46,8 +46,8 @@ func newEngineCheckCommand(g *globals) *cobra.Command {
 rows, and how many charges and series each choice of columns would make: the first one
 under the limits is the one that a load takes. What stands in the way is told with what to
 do about it, and then the exit code is 1.`,
-		Example: `  usagereport engine check parquet:usage-parquet
-  usagereport engine check parquet:usage-parquet --types
+		Example: `  usagereport engine check parquet:lake
+  usagereport engine check parquet:lake --types
   usagereport engine check 'trino://ada@trino.example.com:8443/lake/finops?table=focus_costs'`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -192,8 +192,8 @@ func newEngineDDLCommand(g *globals) *cobra.Command {
 their columns and types. Folders with names like x_BillingPeriod=2026-10, as 'export parquet'
 writes them, become partitions. A catalog of hive needs hive.timestamp-precision=MICROSECONDS.
 Tables of Delta are registered; what writes them has made them.`,
-		Example: `  usagereport engine ddl parquet:usage-parquet --table hive.finops.focus_costs --location s3://lake/usage-parquet
-  usagereport engine ddl parquet:usage-parquet --form iceberg --table iceberg.finops.focus_costs --location s3://lake/usage-parquet`,
+		Example: `  usagereport engine ddl parquet:lake --table hive.finops.focus_costs --location s3://lake/usage-parquet
+  usagereport engine ddl parquet:lake --form iceberg --table iceberg.finops.focus_costs --location s3://lake/usage-parquet`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			g.engine.place = args[0]
@@ -223,7 +223,7 @@ func runEngineDDL(ctx context.Context, g *globals, form engine.Form, name, locat
 	if kind, _, err := g.engine.split(); err != nil {
 		return err
 	} else if kind != parquet.Scheme {
-		return usageError{errors.New("engine ddl: a table that is there needs none; name the Parquet files, as parquet:usage-parquet")}
+		return usageError{errors.New("engine ddl: a table that is there needs none; name the Parquet files, as parquet:lake")}
 	}
 	e, _, done, err := openEngine(ctx, g)
 	if err != nil {

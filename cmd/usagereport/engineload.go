@@ -31,10 +31,16 @@ type engineOptions struct {
 
 const engineFlag = "engine"
 
+// addEngineFlag adds --engine, and what limits it.
 func addEngineFlag(f *pflag.FlagSet, g *globals) {
+	addPlaceFlag(f, g)
+	addLimitsOfEngine(f, g)
+}
+
+// addPlaceFlag adds --engine.
+func addPlaceFlag(f *pflag.FlagSet, g *globals) {
 	f.StringVar(&g.engine.place, engineFlag, "", "read FOCUS usage where it lies: parquet:`PLACE` or trino://USER@HOST/CATALOG/SCHEMA?table=TABLE "+
 		"(see 'usagereport engine')")
-	addLimitsOfEngine(f, g)
 }
 
 // addLimitsOfEngine adds the flags that say how much an engine may read, and give.

@@ -29,6 +29,9 @@ func loadAll(ctx context.Context, g *globals, l *ledger.Ledger, o loader.Options
 	if err == nil {
 		results, err = retryPassing(ctx, g, l, places, results, o)
 	}
+	for i, r := range results {
+		results[i].Ref = strings.TrimPrefix(r.Ref, engineFlag+"://") // among the places of a load an engine needs a scheme
+	}
 	if err != nil && ctx.Err() == nil {
 		return nil, err
 	}

@@ -34,6 +34,7 @@ file is not final yet and soon leaves the six periods that the portal shows.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runPeriods(cmd.Context(), g, p) },
 	}
 	p.addFlag(c)
+	addEngineFlag(c.Flags(), g)
 	show := &cobra.Command{
 		Use:   "show NAME",
 		Short: "Show one billing period: its accounts, what was said of it, its invoices",

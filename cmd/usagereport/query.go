@@ -54,13 +54,15 @@ stdin. The view usage has one row a charge, its columns named as in FOCUS; besid
 it there are daily (its sums, and quick), findings, periods, loads, rejects,
 owners, budgets, answers, links and restatements. DESCRIBE tells their columns.
 The ledger cannot be changed, and no file or network is reached, unless --unsafe
-lets a statement of your own read them.`,
+lets a statement of your own read them. With --engine the statement goes to the engine as
+it is: of Parquet files all rows are the view usage; a cluster speaks its own SQL.`,
 		Example: `  usagereport query "SELECT ServiceName, sum(BilledCost) FROM usage GROUP BY 1 ORDER BY 2 DESC"
   usagereport query "SELECT x_Impact, x_Explanation FROM findings WHERE x_Severity = 'high'"
   usagereport query --file top.sql --format csv -o top.csv
   usagereport query "SELECT sum(BilledCost) FROM usage WHERE x_BillingPeriod = \$period" --param period=2026-10
   usagereport query --unsafe "SELECT * FROM usage JOIN read_csv('prices.csv') USING (x_MeterId)"
   usagereport query "DESCRIBE usage"
+  usagereport query --engine parquet:lake "SELECT ServiceName, sum(BilledCost) FROM usage GROUP BY 1"
   usagereport query run cost-by-tag --param tag=team`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -71,9 +73,14 @@ lets a statement of your own read them.`,
 			if err != nil {
 				return err
 			}
+			if g.engine.isEngine() {
+				return runEngineQuery(cmd.Context(), g, o, stmt)
+			}
 			return runQuery(cmd.Context(), g, o, stmt)
 		},
 	}
+	addPlaceFlag(c.Flags(), g)
+	addMaxScanFlag(c.Flags(), g)
 	c.Flags().StringVar(&o.file, "file", "", "read the statement from `FILE`")
 	o.addFlags(c.Flags())
 	c.AddCommand(newQueryListCommand(g), newQueryRunCommand(g))

@@ -72,8 +72,8 @@ func runQuery(ctx context.Context, g *globals, o queryOptions, stmt string) erro
 // toFile reports whether the result goes to a file.
 func (o queryOptions) toFile() bool { return o.out != "" && o.out != "-" }
 
-// run asks a statement.
-func (o queryOptions) run(ctx context.Context, g *globals, stmt string, format query.Format, open query.OpenOptions) error {
+// values are those of the parameters, nil for one without.
+func (o queryOptions) values() map[string]*string {
 	params := map[string]*string{}
 	for name, value := range o.params {
 		params[name] = &value
@@ -81,6 +81,12 @@ func (o queryOptions) run(ctx context.Context, g *globals, stmt string, format q
 	for _, name := range o.absent {
 		params[name] = nil
 	}
+	return params
+}
+
+// run asks a statement.
+func (o queryOptions) run(ctx context.Context, g *globals, stmt string, format query.Format, open query.OpenOptions) error {
+	params := o.values()
 	opts := query.Options{Format: format, FormulaSafe: o.formulaSafe, Limit: o.limit, Currency: g.work.Currency, Params: params}
 	if !o.toFile() {
 		opts.Width, opts.Terminal = g.env.terminal(g.env.stdout)

@@ -69,7 +69,7 @@ func run(ctx context.Context, conn *sql.Conn, stmt string, w io.Writer, read rea
 		}
 	}
 	if o.Limit > 0 {
-		t = t.first(o.Limit)
+		t = t.First(o.Limit)
 	}
 	if err := Encode(w, t, o); err != nil {
 		return sqlError(ctx, err)

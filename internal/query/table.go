@@ -34,8 +34,8 @@ type Table struct {
 	more *bool // whether there are rows that Rows does not yield, once it has ended
 }
 
-// first returns t with its first n rows.
-func (t Table) first(n int) Table {
+// First returns t with its first n rows.
+func (t Table) First(n int) Table {
 	rows := t.Rows
 	t.more = new(bool)
 	t.Rows = func(yield func([]any, error) bool) {

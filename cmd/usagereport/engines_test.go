@@ -1,0 +1,85 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// The report is the same, to the byte, from a ledger of the files, from the files where
+// they lie, and from a table of a cluster over them; but for what they are called.
+func TestEngines(t *testing.T) {
+	p := place{t, t.TempDir()}
+	p.sh("usagereport demo -q demo && usagereport load -q --db demo.duckdb demo && usagereport export parquet -q --db demo.duckdb lake")
+	p.sh("rm -r lake/x_BillingPeriod=2025-* lake/x_BillingPeriod=2026-0[1-6] && usagereport load -q --db files.duckdb lake/*/usage.parquet")
+	want := p.reports("--db files.duckdb")
+	places := map[string]string{"parquet": "parquet:lake"}
+	if dir := os.Getenv("TRINO_DIR"); dir != "" { // make test-trino
+		places["trino"] = p.table(dir)
+	}
+	for name, at := range places {
+		t.Run(name, func(t *testing.T) {
+			p := place{t, p.dir}
+			p.sh("usagereport load -q --db " + name + ".duckdb --engine '" + at + "'")
+			for form, text := range p.reports("--db " + name + ".duckdb") {
+				if text != want[form] {
+					t.Errorf("the %s differs from that of the ledger: %s", form, difference(text, want[form]))
+				}
+			}
+			if out := p.sh("usagereport audit --db " + name + ".duckdb"); !strings.Contains(out, " 0 failed") {
+				t.Error(out)
+			}
+		})
+	}
+}
+
+// reports returns the report in two forms, each month called by its name alone.
+func (p place) reports(from string) map[string]string {
+	p.Helper()
+	called := regexp.MustCompile(`(?:lake/x_BillingPeriod=|parquet:lake#|trino://[0-9a-z.:/]*focus#)(\d{4}-\d\d)(?:/usage\.parquet)?`)
+	out := map[string]string{}
+	for _, form := range []string{"html", "json"} {
+		p.sh("usagereport report -q " + from + " --format " + form + " -o report." + form)
+		b, err := os.ReadFile(filepath.Join(p.dir, "report."+form))
+		if err != nil {
+			p.Fatal(err)
+		}
+		out[form] = called.ReplaceAllString(string(b), "$1")
+	}
+	return out
+}
+
+// table makes a table of the files for the cluster in dir, and returns its address.
+func (p place) table(dir string) string {
+	p.Helper()
+	name := "lake" + strings.ReplaceAll(filepath.Base(filepath.Dir(p.dir)), "-", "")
+	if err := os.CopyFS(filepath.Join(dir, "data", name), os.DirFS(filepath.Join(p.dir, "lake"))); err != nil {
+		p.Fatal(err)
+	}
+	ddl := p.sh("usagereport engine ddl parquet:lake --table hive." + strings.ToLower(name) + ".focus --location local:///" + name)
+	for _, statement := range strings.Split(ddl, ";\n") {
+		if strings.TrimSpace(statement) == "" {
+			continue
+		}
+		if out, err := exec.CommandContext(p.Context(), "../../tools/trino-cluster.sh", "sql", dir, statement).CombinedOutput(); err != nil {
+			p.Fatalf("%v\n%s\n%s", err, out, statement)
+		}
+	}
+	url, err := os.ReadFile(filepath.Join(dir, "url"))
+	if err != nil {
+		p.Fatal(err)
+	}
+	return "trino://test@" + strings.TrimPrefix(strings.TrimSpace(string(url)), "http://") + "/hive/" + strings.ToLower(name) + "?table=focus&tls=false"
+}
+
+// difference shows where two texts begin to differ.
+func difference(a, b string) string {
+	i := 0
+	for i < min(len(a), len(b)) && a[i] == b[i] {
+		i++
+	}
+	return a[max(0, i-80):min(len(a), i+80)] + "\n--- and ---\n" + b[max(0, i-80):min(len(b), i+80)]
+}
