@@ -25,8 +25,9 @@ type Source struct {
 	Held func(ctx context.Context) (map[string]Held, error)
 	Dir  string // for what is read, "" for the system's place for such
 
-	mu    sync.Mutex
-	plans map[string]*plan // by Ref
+	working sync.Mutex       // one month is read at a time
+	mu      sync.Mutex       // of what follows
+	plans   map[string]*plan // by Ref
 }
 
 // Held is a month that a ledger has.
@@ -112,38 +113,51 @@ func (t *Table) columnsMark(g Grouping) string {
 	return hex.EncodeToString(sum[:8])
 }
 
-// Prepare implements loader.Preparer: it reads a month, one at a time, into a file.
-func (s *Source) Prepare(ctx context.Context, obj loader.Object) (err error) {
+// planned returns how a month is to be read, and the file with what was read of it.
+func (s *Source) planned(ref string) (p *plan, file string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	p := s.plans[obj.Ref]
-	if p == nil || p.file != "" {
+	if p = s.plans[ref]; p != nil {
+		file = p.file
+	}
+	return p, file
+}
+
+// Prepare implements loader.Preparer: it reads a month into a file.
+func (s *Source) Prepare(ctx context.Context, obj loader.Object) (err error) {
+	s.working.Lock()
+	defer s.working.Unlock()
+	p, file := s.planned(obj.Ref)
+	if p == nil || file != "" {
 		return nil // Open says so
 	}
 	f, err := os.CreateTemp(s.Dir, "usagereport-*.csv")
 	if err != nil {
 		return fmt.Errorf("keep the charges of %s: %w", obj.Ref, err)
 	}
-	p.rows, err = s.Table.Charges(ctx, p.month, p.group, f)
+	rows, err := s.Table.Charges(ctx, p.month, p.group, f)
 	if err = errors.Join(err, f.Close()); err != nil {
 		return errors.Join(err, os.Remove(f.Name()))
 	}
-	p.file = f.Name()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p.rows, p.file = rows, f.Name()
 	return nil
 }
 
 // Open implements loader.Source.
 func (s *Source) Open(ctx context.Context, obj loader.Object, offset int64) (io.ReadCloser, error) {
-	if err := s.Prepare(ctx, obj); err != nil {
-		return nil, err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	p := s.plans[obj.Ref]
+	p, file := s.planned(obj.Ref)
 	if p == nil {
 		return nil, fmt.Errorf("%s: %w", obj.Ref, loader.ErrChanged)
 	}
-	f, err := os.Open(p.file)
+	if file == "" {
+		if err := s.Prepare(ctx, obj); err != nil {
+			return nil, err
+		}
+		_, file = s.planned(obj.Ref)
+	}
+	f, err := os.Open(file)
 	if err != nil {
 		return nil, err
 	}

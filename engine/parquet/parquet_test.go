@@ -39,3 +39,22 @@ func TestEngine(t *testing.T) {
 		return e
 	})
 }
+
+func TestScaleOutTable(t *testing.T) {
+	enginetest.Benching(t)
+	dir, rows := os.Getenv("BENCH_DATA"), 3_000_000
+	if n, err := strconv.Atoi(os.Getenv("ENGINE_ROWS")); err == nil {
+		rows = n
+	}
+	if dir == "" {
+		dir = t.TempDir()
+	}
+	if there, err := os.ReadDir(dir); err != nil || len(there) == 0 {
+		enginetest.NewFixture(t, dir, rows)
+	}
+	e, err := open(t, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	enginetest.Bench(t, "DuckDB on the Parquet files", rows, e)
+}

@@ -165,3 +165,16 @@ func said(err error) string {
 	}
 	return ""
 }
+
+// The files lie in data/bench of the cluster's folder, where the benchmark of
+// engine/parquet has left them.
+func TestScaleOutTable(t *testing.T) {
+	enginetest.Benching(t)
+	c := running(t)
+	f := enginetest.NewFixture(t, t.TempDir(), 1) // for its columns
+	for _, s := range engine.DDL(engine.Hive, engine.TableName{Catalog: "hive", Schema: "bench", Table: "focus"}, "local:///bench", columns(t, f),
+		[]string{"x_BillingPeriod", "run_id"}) {
+		c.exec(t, s)
+	}
+	enginetest.Bench(t, "Trino, "+os.Getenv("BENCH_WORKERS")+" workers", rows(t), c.open(t, "hive", "bench", "focus", trino.Options{}))
+}
