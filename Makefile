@@ -117,6 +117,10 @@ bench: ## the table of docs/performance.md, against DuckDB's own load; some minu
 bench-serve: build ## 50 browsers at once on the pages of serve, for 30 seconds; needs wrk
 	tools/bench-serve.sh ./usagereport
 
+.PHONY: bench-scaleout
+bench-scaleout: ## Trino with 1, 2 and 4 workers and DuckDB on the same files; many minutes, as root
+	@tools/bench-scaleout.sh
+
 .PHONY: eval
 eval: ## how well the detector and the forecast do, into docs/accuracy.md, beside others' rules; ten minutes
 	EVAL=1 $(GO) test ./analysis/eval -run='^TestAccuracyTables$$' -count=1 -v -timeout=60m
