@@ -67,15 +67,18 @@ func Check(ctx context.Context, e Engine, o Options) (Info, error) {
 		out.Problems = append(out.Problems, err.Error())
 		return out, ctx.Err()
 	}
-	return out, t.measure(ctx, &out)
+	var rows, spread int64
+	for _, m := range out.Months {
+		rows, spread = rows+m.Rows, spread+m.spread
+	}
+	if spread == 0 {
+		out.Problems = append(out.Problems, (&NullError{t.engine.Name(), "EffectiveCost", rows, rows}).Error())
+	}
+	return out, t.measure(ctx, rows, &out)
 }
 
 // measure counts what each choice of columns would make.
-func (t *Table) measure(ctx context.Context, out *Info) error {
-	var rows int64
-	for _, m := range out.Months {
-		rows += m.Rows
-	}
+func (t *Table) measure(ctx context.Context, rows int64, out *Info) error {
 	for s := kept; s < coarsest; s++ {
 		g := t.grouping(s)
 		if n := len(out.Groupings); n > 0 && len(g.LeftOut) == len(out.Groupings[n-1].LeftOut) {

@@ -32,6 +32,7 @@ type Month struct {
 	files       []string // with rows of it; nil where the engine does not say
 	without     int64    // rows without a day
 	costs       int64    // rows with a cost
+	spread      int64    // rows with an effective cost
 }
 
 // A Total is what the rows of one currency add up to.
@@ -76,7 +77,7 @@ func (t *Table) Months(ctx context.Context) ([]Month, error) {
 
 // parts reads the rows of the statement months.
 func (t *Table) parts(ctx context.Context) (out []Month, err error) {
-	err = t.each(ctx, t.months(), 12, func(v []sql.NullString) error {
+	err = t.each(ctx, t.months(), 13, func(v []sql.NullString) error {
 		m := Month{Run: v[2].String, Totals: map[string]Total{}, named: v[1].Valid}
 		start, err := usage.ParseDay(v[0].String)
 		if !v[0].Valid || err != nil {
@@ -94,7 +95,7 @@ func (t *Table) parts(ctx context.Context) (out []Month, err error) {
 		}
 		currency := currencyOf(v[4])
 		days := int64(0)
-		for at, to := range map[int]*int64{5: &m.Rows, 6: &days, 7: &m.costs} {
+		for at, to := range map[int]*int64{5: &m.Rows, 6: &days, 7: &m.costs, 12: &m.spread} {
 			if *to, err = strconv.ParseInt(v[at].String, 10, 64); err != nil {
 				return fmt.Errorf("count the rows of %s: %w", t.engine.Name(), err)
 			}
@@ -143,7 +144,7 @@ func amountOf(v sql.NullString) (usage.Decimal, error) {
 
 // with returns a month with the rows of another part of it.
 func (m Month) with(o Month) Month {
-	m.Rows, m.costs, m.without = m.Rows+o.Rows, m.costs+o.costs, m.without+o.without
+	m.Rows, m.costs, m.without, m.spread = m.Rows+o.Rows, m.costs+o.costs, m.without+o.without, m.spread+o.spread
 	m.named = m.named && o.named
 	m.starts = usage.Period{From: min(m.starts.From, o.starts.From), To: max(m.starts.To, o.starts.To)}
 	m.first, m.last = min(m.first, o.first), max(m.last, o.last)

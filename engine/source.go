@@ -199,6 +199,9 @@ func (t *Table) warnings(m Month, g Grouping) (out []string) {
 				strings.ToLower(c.Type)))
 		}
 	}
+	if n := m.Rows - m.spread; n > 0 {
+		out = append(out, fmt.Sprintf("%d of %d line items have no EffectiveCost; their BilledCost stands for it", n, m.Rows))
+	}
 	if len(m.Older) > 0 {
 		out = append(out, fmt.Sprintf("run %s counts; older runs were left out: %s", m.Run, strings.Join(m.Older, ", ")))
 	}

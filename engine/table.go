@@ -245,6 +245,9 @@ func (t *Table) expression(f field) string {
 
 // asText is a field's value, as expression gives it, as text.
 func (t *Table) asText(f field, value string) string {
+	if f.role == grouped {
+		return value
+	}
 	if f.role == tagged && kindOf(t.have[f.name].Type) == kindNested {
 		return t.engine.Dialect().JSON(value)
 	}
@@ -339,9 +342,13 @@ func (t *Table) charges(m Month, g Grouping) string {
 		if !f.sums() {
 			by = append(by, fmt.Sprint(len(inner)))
 		}
-		line = append(line, "coalesce('\"' || replace("+t.asText(f, name)+", '\"', '\"\"') || '\"', '')")
+		text := t.asText(f, name)
+		if f.role == grouped || f.role == tagged { // the others have nothing that stands in quotes
+			text = "'\"' || CASE WHEN strpos(" + text + ", '\"') > 0 THEN replace(" + text + ", '\"', '\"\"') ELSE " + text + " END || '\"'"
+		}
+		line = append(line, "coalesce("+text+", '')")
 	}
-	return "SELECT " + strings.Join(line, " || ',' || ") + ", " + at["BillingCurrency"] + ", CAST(" + at["BilledCost"] + " AS varchar), CAST(" +
+	return "SELECT concat_ws(',', " + strings.Join(line, ", ") + "), " + at["BillingCurrency"] + ", CAST(" + at["BilledCost"] + " AS varchar), CAST(" +
 		at["EffectiveCost"] + " AS varchar) FROM (SELECT " + strings.Join(inner, ", ") + " FROM " + t.engine.Dialect().Relation(m.files) + t.where(m) +
 		" GROUP BY " + strings.Join(by, ", ") + ") q"
 }
@@ -372,9 +379,9 @@ func (t *Table) months() string {
 	}
 	return "SELECT CAST(start AS varchar), CAST(name AS varchar), CAST(run AS varchar), CAST(file AS varchar), currency, " +
 		"CAST(n AS varchar), CAST(days AS varchar), CAST(costs AS varchar), CAST(billed AS varchar), CAST(effective AS varchar), " +
-		"CAST(first AS varchar), CAST(last AS varchar) FROM (SELECT " + t.day("BillingPeriodStart") + " AS start, " + name + " AS name, " +
+		"CAST(first AS varchar), CAST(last AS varchar), CAST(spread AS varchar) FROM (SELECT " + t.day("BillingPeriodStart") + " AS start, " + name + " AS name, " +
 		run + " AS run, " + file + " AS file, " + t.text("BillingCurrency") + " AS currency, count(*) AS n, count(" + t.raw("ChargePeriodStart") +
-		") AS days, count(" + t.raw("BilledCost") + ") AS costs, sum(" + t.number("BilledCost") + ") AS billed, sum(" + t.effective() +
+		") AS days, count(" + t.raw("BilledCost") + ") AS costs, count(" + t.raw("EffectiveCost") + ") AS spread, sum(" + t.number("BilledCost") + ") AS billed, sum(" + t.effective() +
 		") AS effective, min(" + t.day("ChargePeriodStart") + ") AS first, max(" + t.day("ChargePeriodStart") + ") AS last FROM " +
 		t.engine.Dialect().Relation(nil) + " GROUP BY 1, 2, 3, 4, 5) q"
 }

@@ -286,7 +286,30 @@ func TestDoublesAreRoundedAlike(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(text, `"0.300000000000000000"`) {
+	if !strings.Contains(text, `,0.300000000000000000,`) {
 		t.Error(text)
+	}
+}
+
+func TestCheckTellsWhatStandsInTheWay(t *testing.T) {
+	for _, c := range []struct{ name, statement, says string }{
+		{"a column that is missing", "SELECT * EXCLUDE (BilledCost) FROM (" + charge + ")", "lacks BilledCost"},
+		{"a type", "SELECT * REPLACE ('1' AS EffectiveCost) FROM (" + charge + ")", "EffectiveCost as VARCHAR"},
+		{"a float", "SELECT * REPLACE (1::DOUBLE AS BilledCost) FROM (" + charge + ")", "not exact"},
+		{"no effective cost", "SELECT * REPLACE (NULL::DECIMAL(38,18) AS EffectiveCost) FROM (" + charge + ")", "no value in EffectiveCost"},
+		{"no rows", charge + " WHERE false", "has no rows"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			dir := t.TempDir()
+			write(t, filepath.Join(dir, "a.parquet"), c.statement)
+			e, err := open(t, dir)
+			if err != nil {
+				t.Fatal(err)
+			}
+			info, err := engine.Check(t.Context(), e, engine.Options{})
+			if err != nil || len(info.Problems) != 1 || !strings.Contains(info.Problems[0], c.says) {
+				t.Errorf("got %q, %v, want %q", info.Problems, err, c.says)
+			}
+		})
 	}
 }

@@ -26,7 +26,7 @@ func open(t *testing.T, place string) (engine.Engine, error) {
 }
 
 func TestEngine(t *testing.T) {
-	rows := 10_000
+	rows := 5_000
 	if n, err := strconv.Atoi(os.Getenv("ENGINE_ROWS")); err == nil {
 		rows = n // a million, where it may take minutes
 	}

@@ -108,11 +108,24 @@ func TestBudget(t *testing.T) {
 	}
 }
 
+func TestEngine(t *testing.T) {
+	c, err := config.Parse("folder/c.yaml", []byte("engine:\n  columns: {BilledCost: cost, Tags: labels}\n  run: exported_at\n  rows: 1000\n  series: 50\n"+
+		"  token: {file: token.jwt}\n  password: {env: PASSWORD}\n  ca: ca.pem\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := c.Engine
+	if e.Columns["BilledCost"] != "cost" || e.Columns["Tags"] != "labels" || e.Run != "exported_at" || e.Rows != 1000 || e.Series != 50 ||
+		e.CA != "folder/ca.pem" || !e.Token.Given() || !e.Password.Given() {
+		t.Errorf("got %+v", e)
+	}
+}
+
 func TestWhatIsWrong(t *testing.T) {
 	const mail = "sender: a@example.org\nchannels:\n  m:\n    kind: mail\n    host: h\n"
 	for text, want := range map[string]string{
 		"sendr: a@example.org":                    `c.yaml:1:1: "sendr" is not known in the file; did you mean sender?`,
-		"colour: red":                             `c.yaml:1:1: "colour" is not known in the file; known are admin, answers_to, budget, channels, fiscal_year_begins, sender`,
+		"colour: red":                             `c.yaml:1:1: "colour" is not known in the file; known are admin, answers_to, budget, channels, engine, fiscal_year_begins, sender`,
 		"sender: ada":                             `c.yaml:1:9: "ada" is not a mail address`,
 		"sender: \"a@example.org\\r\\nBcc: x\"":   `c.yaml:1:9: one line of text is missing here`,
 		"sender: [a@example.org]":                 "c.yaml:1:9: text is missing here",
@@ -152,6 +165,10 @@ func TestWhatIsWrong(t *testing.T) {
 		"channels:\n  a: {kind: blob, store: 's3://k:s@b', key: {env: K}}":     "write a store as azblob://",
 		"channels:\n  a: {kind: blob, store: s3://b, key: {env: K}, days: 30}": "a number from 1 to 7",
 		"budget: {period: month}":                                              "is not an amount",
+		"engine: {rows: 0}":                                                    `c.yaml:1:16: a number from 1 to`,
+		"engine: {token: eyJhbGciOi}":                                          `c.yaml:1:17: a secret is not written here`,
+		"engine: {columns: BilledCost}":                                        `c.yaml:1:19: columns is lines of`,
+		"engine: {columns: {BilledCost: }}":                                    `c.yaml:1:`,
 		"fiscal_year_begins: 4":                                                `c.yaml:1:21: `,
 		"fiscal_year_begins: spring":                                           `c.yaml:1:21: fiscal_year_begins: "spring" is no month; write its name, like April`,
 		"budget: {amount: -1}":                                                 `c.yaml:1:9: amount: "-1" is not an amount like 45000 or 1200.50`,
@@ -294,7 +311,7 @@ func FuzzParse(f *testing.F) {
 
 // The configurations that the documents show are ones.
 func TestExamples(t *testing.T) {
-	for _, path := range []string{"../../docs/sending.md"} {
+	for _, path := range []string{"../../docs/sending.md", "../../docs/scale-out.md"} {
 		b, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)
