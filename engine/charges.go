@@ -16,7 +16,7 @@ import (
 // off after many rows, and what was read is held to what the engine said before.
 func (t *Table) Charges(ctx context.Context, m Month, g Grouping, to io.Writer) (rows int64, err error) {
 	w := bufio.NewWriterSize(to, 1<<18)
-	w.WriteString(g.header())
+	w.WriteString(g.header(m))
 	read := map[string]Total{}
 	err = t.each(ctx, t.charges(m, g), 4, func(v []sql.NullString) error {
 		rows++
@@ -29,7 +29,7 @@ func (t *Table) Charges(ctx context.Context, m Month, g Grouping, to io.Writer) 
 		sum := read[currency]
 		read[currency] = Total{sum.Billed.Add(billed), sum.Effective.Add(effective)}
 		w.WriteString(v[0].String)
-		_, err := w.WriteString(",actual\n")
+		_, err := w.WriteString(",actual,\n")
 		return err
 	})
 	if err != nil {

@@ -33,6 +33,7 @@ type Month struct {
 	without     int64    // rows without a day
 	costs       int64    // rows with a cost
 	spread      int64    // rows with an effective cost
+	after       int64    // the load that it may take the place of; 0 for none
 }
 
 // A Total is what the rows of one currency add up to.

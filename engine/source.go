@@ -90,6 +90,7 @@ func (s *Source) list(ctx context.Context) (objects []loader.Object, gone []*loa
 		ref := Ref(name, m.Name)
 		before, there := held[ref]
 		delete(held, ref)
+		m.after = before.Load
 		s.plans[ref] = &plan{month: m, group: g, anew: there && !strings.HasPrefix(before.Version, columns+" ")}
 		objects = append(objects, loader.Object{Ref: ref, Version: columns + " " + s.Table.mark(m), Size: -1})
 	}

@@ -353,14 +353,16 @@ func (t *Table) charges(m Month, g Grouping) string {
 		" GROUP BY " + strings.Join(by, ", ") + ") q"
 }
 
-// header is the first line of the charges, as charges gives them. Its last column keeps
-// the loader from using its rule for commitments again.
-func (g Grouping) header() string {
+// header is the first line of the charges, as charges gives them, and of two columns more.
+// One keeps the loader from using its rule for commitments again. The other, which nothing
+// reads, tells what was loaded before: a month that is again what it once was is another
+// file then, where the same one would be known, and older than what is there.
+func (g Grouping) header(m Month) string {
 	var names []string
 	for _, f := range g.fields {
 		names = append(names, f.name)
 	}
-	return strings.Join(names, ",") + ",x_CostType\n"
+	return strings.Join(names, ",") + fmt.Sprintf(",x_CostType,x_After%d\n", m.after)
 }
 
 // months is the statement of what there is: of each billing period, name, run, file and
