@@ -113,6 +113,10 @@ windows: ## the program for Windows, built by mingw and used under Wine; says so
 bench: ## the table of docs/performance.md, against DuckDB's own load; some minutes
 	BENCH=1 $(GO) test -p 1 ./loader ./analysis -run='^(TestPerformanceTable|TestViewAgainstFlatTable)$$' -count=1 -v -timeout=60m
 
+.PHONY: bench-check
+bench-check: ## whether a load, many small files and a CSV still cost what docs/performance.md says; a minute
+	$(GO) test ./loader -run='^(TestLoadIsFasterThanThePlainLoad|TestSmallFilesCostLittle|TestCSVCostsLittle)$$' -count=1 -v
+
 .PHONY: bench-serve
 bench-serve: build ## 50 browsers at once on the pages of serve, for 30 seconds; needs wrk
 	tools/bench-serve.sh ./usagereport

@@ -50,6 +50,10 @@ func TestPerformanceTable(t *testing.T) {
 	line("plain typed load of the 31 columns that the ledger keeps / load", some.over(ours))
 	line("one INSERT for each row, per row / load, per row", fmt.Sprintf("%.0f", perRow(single, 5000)/perRow(ours.wall, rows)))
 	line("CSV / ledger file", fmt.Sprintf("%.1f", float64(info.Size())/float64(size)))
+	many, one := timeSmall(t, filepath.Join(dir, "small"), 200)
+	line("200 files of a row / one file of 200", many.over(one))
+	view, flat := timeCSV(t, 500_000)
+	line("CSV of the view, 500,000 rows / DuckDB's COPY of a table of the same rows", view.over(flat))
 	apart := func(export string, rows int, base float64) float64 {
 		wall, cpu, peak := loadApart(t, export)
 		if base == 0 {

@@ -277,3 +277,49 @@ func BenchmarkLoad(b *testing.B) {
 	}
 	b.ReportMetric(rows*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
 }
+
+// TestSmallFilesCostLittle holds what 200 files of a row take to that of one file of
+// their rows, in CPU time: what is done once a load stays so.
+func TestSmallFilesCostLittle(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes some seconds")
+	}
+	dir := t.TempDir()
+	const files = 200
+	const most = 8
+	many, one := timeSmall(t, dir, files)
+	t.Logf("many files %v, one %v: %s times", many.cpu.Round(time.Millisecond), one.cpu.Round(time.Millisecond), many.over(one))
+	if many.cpu > most*one.cpu {
+		t.Errorf("%d files of a row take %s times as long as one file of %d rows, want at most %d", files, many.over(one), files, most)
+	}
+}
+
+// timeSmall loads files of a row, and one of all their rows.
+func timeSmall(tb testing.TB, dir string, files int) (many, one *spent) {
+	tb.Helper()
+	all := ""
+	folder := filepath.Join(dir, "many")
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		tb.Fatal(err)
+	}
+	for i := range files {
+		content := mosaDay("s", time.Date(2026, 1, 1+i, 0, 0, 0, 0, time.UTC).Format(time.DateOnly), fmt.Sprintf("r%d", i%50), "rg", i)
+		if err := os.WriteFile(filepath.Join(folder, fmt.Sprintf("%04d.csv", i)), []byte(content), 0o644); err != nil {
+			tb.Fatal(err)
+		}
+		if _, row, _ := strings.Cut(content, "\n"); i > 0 {
+			content = row
+		}
+		all += content
+	}
+	single := filepath.Join(dir, "one.csv")
+	if err := os.WriteFile(single, []byte(all), 0o644); err != nil {
+		tb.Fatal(err)
+	}
+	many, one = least(), least()
+	for range 3 {
+		many.run(func() time.Duration { return timeOurs(tb, dir, folder) })
+		one.run(func() time.Duration { return timeOurs(tb, dir, single) })
+	}
+	return many, one
+}

@@ -3,6 +3,8 @@
 package loader_test
 
 import (
+	"database/sql"
+	"errors"
 	"fmt"
 	"math"
 	"os"
@@ -11,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"usagereport/internal/query"
 	"usagereport/ledger"
 	"usagereport/loader"
 )
@@ -142,3 +145,69 @@ func TestKeysStayDense(t *testing.T) {
 }
 
 func expand(query, table string) string { return strings.ReplaceAll(query, "{usage}", table) }
+
+// TestCSVCostsLittle holds what a CSV of the whole view takes to DuckDB's own COPY of a
+// table of the same rows, in CPU time.
+func TestCSVCostsLittle(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes some seconds")
+	}
+	const most = 2
+	ours, plain := timeCSV(t, 50_000)
+	t.Logf("ours %v, COPY %v: %s times", ours.cpu.Round(time.Millisecond), plain.cpu.Round(time.Millisecond), ours.over(plain))
+	if ours.cpu > most*plain.cpu {
+		t.Errorf("a CSV of the view takes %s times as long as COPY of a table, want at most %d", ours.over(plain), most)
+	}
+}
+
+// timeCSV writes the view of an export of some rows as CSV, and has DuckDB copy a table of
+// them.
+func timeCSV(tb testing.TB, rows int) (ours, plain *spent) {
+	tb.Helper()
+	dir := tb.TempDir()
+	path, flat := filepath.Join(dir, "usage.duckdb"), filepath.Join(dir, "flat.duckdb")
+	l, err := ledger.Open(tb.Context(), path, ledger.Options{Create: true})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	rs, err := loader.Load(tb.Context(), l, map[string]loader.Source{"exports": exports{}}, []string{fmt.Sprintf("exports://%d", rows)}, loader.Options{Now: fixedNow})
+	if err != nil || rs[0].Err != nil {
+		tb.Fatal(err, rs)
+	}
+	for _, text := range []string{"ATTACH '" + flat + "' AS flat", "CREATE TABLE flat.rows AS SELECT * FROM usage", "DETACH flat"} {
+		if _, err := l.DB().ExecContext(tb.Context(), text); err != nil {
+			tb.Fatal(err)
+		}
+	}
+	if err := l.Publish(tb.Context()); err != nil {
+		tb.Fatal(err)
+	}
+	ours, plain = least(), least()
+	for range 2 {
+		ours.run(func() time.Duration {
+			start := time.Now()
+			f, err := os.Create(filepath.Join(dir, "ours.csv"))
+			if err != nil {
+				tb.Fatal(err)
+			}
+			err = query.RunLarge(tb.Context(), path, "SELECT * FROM usage", f, query.OpenOptions{Dir: tb.TempDir()}, query.Options{Format: query.AsCSV})
+			if err = errors.Join(err, f.Close()); err != nil {
+				tb.Fatal(err)
+			}
+			return time.Since(start)
+		})
+		plain.run(func() time.Duration {
+			db, err := sql.Open("duckdb", flat)
+			if err != nil {
+				tb.Fatal(err)
+			}
+			defer db.Close()
+			start := time.Now()
+			if _, err := db.ExecContext(tb.Context(), "COPY rows TO '"+filepath.Join(dir, "plain.csv")+"'"); err != nil {
+				tb.Fatal(err)
+			}
+			return time.Since(start)
+		})
+	}
+	return ours, plain
+}
