@@ -682,7 +682,7 @@ func (e *estate) holds(s *series, h *hit) bool {
 // restless reports whether the level of h has changed as much before, and more than once: four
 // weeks lay as far from what was expected of them, above or below, in two months that are apart.
 func (e *estate) restless(s *series, h *hit) bool {
-	if h.kind != usage.KindLevel || h.sign < 0 {
+	if h.kind != usage.KindLevel || h.sign < 0 || e.atRest(h) { // idle days are little of four weeks
 		return false
 	}
 	const k = 28

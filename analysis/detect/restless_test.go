@@ -40,3 +40,20 @@ func TestRestless(t *testing.T) {
 		})
 	}
 }
+
+// TestRestAfterShutdowns has machines of an office that are left on at weekends, in a year in which
+// they were off for three weeks twice: that says nothing of weekends.
+func TestRestAfterShutdowns(t *testing.T) {
+	const days = 396
+	r := rand.New(rand.NewPCG(5, 6))
+	in := Input{From: usage.Date(2025, 10, 6), Days: days} // a Monday
+	y := make([]float64, days)
+	for d := range y {
+		off := d > 120 && d < 142 || d > 250 && d < 272
+		y[d] = 20 * (1 + 0.02*r.NormFloat64()) * pick(off, 0.3, 1) * pick(d%7 >= 5 && d < 365, 0.1, 1)
+	}
+	in.Leaves = []Leaf{{Cost: y, Dims: usage.Series{usage.SubAccount: "sub", usage.ResourceGroup: "rg", usage.Resource: "office"}}}
+	if found := Detect(in).Findings; len(found) != 1 || found[0].Severity == usage.SeverityLow {
+		t.Errorf("want one alarm:%s", describe(found))
+	}
+}
