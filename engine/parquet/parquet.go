@@ -164,7 +164,7 @@ func (e *Engine) open(o Options) (*sql.DB, error) {
 	}
 	settings = append(settings, "SET enable_external_access = false", "SET lock_configuration = true")
 	var once sync.Once // the settings are the database's, and locked by the first connection
-	c, err := duckfile.Connector("", false, func(conn driver.ExecerContext) (err error) {
+	c, err := duckfile.Connector("", false, 0, func(conn driver.ExecerContext) (err error) {
 		once.Do(func() { _, err = conn.ExecContext(context.Background(), strings.Join(settings, "; "), nil) })
 		return err
 	})
