@@ -77,7 +77,7 @@ func askEngine(ctx context.Context, e engine.Engine, stmt string, w io.Writer, o
 	if o.Limit > 0 {
 		t = t.First(o.Limit)
 	}
-	if err := query.Encode(w, t, o); err != nil {
+	if err := errors.Join(query.Encode(w, t, o), rows.Err()); err != nil {
 		return e.Explain(err)
 	}
 	return nil

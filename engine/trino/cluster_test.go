@@ -3,7 +3,6 @@ package trino_test
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -12,11 +11,9 @@ import (
 	"testing"
 	"time"
 
-	driver "github.com/trinodb/trino-go-client/trino"
-
 	"usagereport/engine"
 	"usagereport/engine/enginetest"
-	"usagereport/engine/trino"
+	"usagereport/engine/trino" // its driver is that of c.admin
 )
 
 // A cluster is one that tools/trino-cluster.sh has started; make test-trino does so.
@@ -96,6 +93,9 @@ func columns(t *testing.T, f *enginetest.Fixture) (out []engine.Column) {
 		}
 		out = append(out, c)
 	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
 	return out
 }
 
@@ -157,15 +157,6 @@ func months(ctx context.Context, e engine.Engine) error {
 	return err
 }
 
-// said is the name of Trino's error.
-func said(err error) string {
-	var e *driver.ErrTrino
-	if errors.As(err, &e) {
-		return e.ErrorName
-	}
-	return ""
-}
-
 // The files lie in data/bench of the cluster's folder, where the benchmark of
 // engine/parquet has left them.
 func TestScaleOutTable(t *testing.T) {
@@ -177,4 +168,17 @@ func TestScaleOutTable(t *testing.T) {
 		c.exec(t, s)
 	}
 	enginetest.Bench(t, "Trino, "+os.Getenv("BENCH_WORKERS")+" workers", rows(t), c.open(t, "hive", "bench", "focus", trino.Options{}))
+}
+
+// drain runs a statement to its end.
+func drain(ctx context.Context, e engine.Engine, statement string) error {
+	rows, err := e.Query(ctx, statement)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		continue
+	}
+	return rows.Err()
 }
