@@ -39,7 +39,7 @@ build: ## build ./usagereport, with its version
 	$(GO) build -buildvcs=false -ldflags "$(LDFLAGS)" -o usagereport ./cmd/usagereport
 
 .PHONY: test
-test: prepare vet lint notices-check bundles-check unit fuzz e2e vuln-shown ## the whole check; installs what it needs
+test: prepare vet lint notices-check bundles-check unit fuzz e2e test-trino vuln-shown ## the whole check; installs what it needs
 	$(call say,all passed)
 
 .PHONY: prepare
