@@ -1,6 +1,8 @@
 package reports
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 
 	"usagereport/analysis"
@@ -33,7 +35,7 @@ const maxFiles = 20
 
 func viewSources(l *locale.Locale, r *analysis.Report, _ *analysis.Part) (any, bool) {
 	v := sources{Report: r}
-	var refs []string
+	var refs, places []string
 	for i := range r.Parts {
 		p := &r.Parts[i]
 		s := sourceSum{Currency: p.Currency, Total: p.Total}
@@ -59,6 +61,13 @@ func viewSources(l *locale.Locale, r *analysis.Report, _ *analysis.Part) (any, b
 		if !src.Current {
 			continue
 		}
+		if place, ok := enginePlace(src.Ref); ok {
+			if !slices.Contains(places, place) {
+				places = append(places, place)
+				v.Commands = append(v.Commands, "usagereport load --engine "+shellQuote(place))
+			}
+			continue
+		}
 		if len(refs) == maxFiles {
 			v.Unlisted++
 			continue
@@ -80,6 +89,25 @@ func viewSources(l *locale.Locale, r *analysis.Report, _ *analysis.Part) (any, b
 		v.Commands = append(v.Commands, command)
 	}
 	return v, len(r.Sources) > 0 || len(r.Parts) > 0
+}
+
+// enginePlace returns the place that a month was read from where it lies, as --engine has
+// it, and whether a ref is that of such a month: parquet:PLACE#MONTH, or
+// trino://HOST/CATALOG/SCHEMA/TABLE#MONTH.
+func enginePlace(ref string) (place string, ok bool) {
+	at := strings.LastIndexByte(ref, '#')
+	if at < 0 {
+		return "", false
+	}
+	place = ref[:at]
+	if strings.HasPrefix(place, "parquet:") {
+		return place, true
+	}
+	table, ok := strings.CutPrefix(place, "trino://")
+	if parts := strings.Split(table, "/"); ok && len(parts) == 4 {
+		return fmt.Sprintf("trino://USER@%s/%s/%s?table=%s", parts[0], parts[1], parts[2], parts[3]), true
+	}
+	return "", false
 }
 
 // maxQuoted is how much of a file's name or a statement stands in a command.

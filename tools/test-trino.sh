@@ -18,7 +18,7 @@ fi
 dir=$(mktemp -d)
 trap 'tools/trino-cluster.sh stop "$dir" || true; rm -rf "$dir"' EXIT
 TRINO_CATALOGS="hive delta" TRINO_TLS=1 tools/trino-cluster.sh start "$dir" 2
-export TRINO_DIR=$dir DELTA_PYTHON=$PWD/$python TRINO_REQUIRED=1
+export TRINO_DIR=$dir DELTA_PYTHON=$PWD/$python
 go test -count=1 -timeout=20m ./engine/trino -skip '^TestKilled$'
 go test -count=1 -timeout=20m ./cmd/usagereport -run '^TestEngines$'
 # It ends nodes of the cluster, so it comes last.
