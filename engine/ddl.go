@@ -64,7 +64,8 @@ func DDL(form Form, name TableName, location string, columns []Column, keys []st
 	}
 	out := []string{
 		fmt.Sprintf("CREATE SCHEMA IF NOT EXISTS %s.%s WITH (location = '%s')", name.Catalog, name.Schema, schemaAt(location)),
-		fmt.Sprintf("CREATE TABLE %s (\n%s\n)%s", name, text, partitioned("partitioned_by", keys, "format = 'PARQUET', external_location = '"+location+"'")),
+		fmt.Sprintf("CREATE TABLE %s (\n%s\n)%s", name, text, partitioned("partitioned_by", keys,
+			"format = 'PARQUET', external_location = '"+location+"'")),
 	}
 	if len(keys) > 0 {
 		// With false, names of folders count whatever their case is; without, a folder

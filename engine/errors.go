@@ -99,7 +99,8 @@ type TooManyError struct {
 }
 
 func (e *TooManyError) Error() string {
-	return fmt.Sprintf("%s has %d %s by account and service alone, and %d are allowed; name a view of fewer months or accounts, or allow more "+
+	return fmt.Sprintf("%s has %d %s by account and service alone, and %d are allowed; name a view of fewer months or accounts, or allow "+
+		"more "+
 		"(--engine-rows, or engine: series: in usagereport.yaml)", e.Relation, e.Rows, e.What, e.Limit)
 }
 

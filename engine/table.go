@@ -348,8 +348,10 @@ func (t *Table) charges(m Month, g Grouping) string {
 		}
 		line = append(line, "coalesce("+text+", '')")
 	}
-	return "SELECT concat_ws(',', " + strings.Join(line, ", ") + "), " + at["BillingCurrency"] + ", CAST(" + at["BilledCost"] + " AS varchar), CAST(" +
-		at["EffectiveCost"] + " AS varchar) FROM (SELECT " + strings.Join(inner, ", ") + " FROM " + t.engine.Dialect().Relation(m.files) + t.where(m) +
+	return "SELECT concat_ws(',', " + strings.Join(line, ", ") + "), " + at["BillingCurrency"] + ", CAST(" + at["BilledCost"] +
+		" AS varchar), CAST(" +
+		at["EffectiveCost"] + " AS varchar) FROM (SELECT " + strings.Join(inner, ", ") + " FROM " + t.engine.Dialect().Relation(m.files) +
+		t.where(m) +
 		" GROUP BY " + strings.Join(by, ", ") + ") q"
 }
 
@@ -381,9 +383,11 @@ func (t *Table) months() string {
 	}
 	return "SELECT CAST(start AS varchar), CAST(name AS varchar), CAST(run AS varchar), CAST(file AS varchar), currency, " +
 		"CAST(n AS varchar), CAST(days AS varchar), CAST(costs AS varchar), CAST(billed AS varchar), CAST(effective AS varchar), " +
-		"CAST(first AS varchar), CAST(last AS varchar), CAST(spread AS varchar) FROM (SELECT " + t.day("BillingPeriodStart") + " AS start, " + name + " AS name, " +
+		"CAST(first AS varchar), CAST(last AS varchar), CAST(spread AS varchar) FROM (SELECT " + t.day("BillingPeriodStart") + " AS start, " +
+		name + " AS name, " +
 		run + " AS run, " + file + " AS file, " + t.text("BillingCurrency") + " AS currency, count(*) AS n, count(" + t.raw("ChargePeriodStart") +
-		") AS days, count(" + t.raw("BilledCost") + ") AS costs, count(" + t.raw("EffectiveCost") + ") AS spread, sum(" + t.number("BilledCost") + ") AS billed, sum(" + t.effective() +
+		") AS days, count(" + t.raw("BilledCost") + ") AS costs, count(" + t.raw("EffectiveCost") + ") AS spread, sum(" +
+		t.number("BilledCost") + ") AS billed, sum(" + t.effective() +
 		") AS effective, min(" + t.day("ChargePeriodStart") + ") AS first, max(" + t.day("ChargePeriodStart") + ") AS last FROM " +
 		t.engine.Dialect().Relation(nil) + " GROUP BY 1, 2, 3, 4, 5) q"
 }

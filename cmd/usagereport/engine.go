@@ -238,7 +238,8 @@ func runEngineDDL(ctx context.Context, g *globals, form engine.Form, name, locat
 	if !ok {
 		return errors.New("engine ddl: the place does not say what its folders are called")
 	}
-	for _, s := range engine.DDL(form, engine.TableName{Catalog: parts[0], Schema: parts[1], Table: parts[2]}, location, columns, keyed.Keys()) {
+	for _, s := range engine.DDL(form, engine.TableName{Catalog: parts[0], Schema: parts[1], Table: parts[2]}, location, columns,
+		keyed.Keys()) {
 		for _, line := range strings.Split(s+";", "\n") { // what is said is one line
 			if err := g.say("%s", line); err != nil {
 				return err

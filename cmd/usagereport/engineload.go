@@ -39,14 +39,16 @@ func addEngineFlag(f *pflag.FlagSet, g *globals) {
 
 // addPlaceFlag adds --engine.
 func addPlaceFlag(f *pflag.FlagSet, g *globals) {
-	f.StringVar(&g.engine.place, engineFlag, "", "read FOCUS usage where it lies: parquet:`PLACE` or trino://USER@HOST/CATALOG/SCHEMA?table=TABLE "+
-		"(see 'usagereport engine')")
+	f.StringVar(&g.engine.place, engineFlag, "",
+		"read FOCUS usage where it lies: parquet:`PLACE` or trino://USER@HOST/CATALOG/SCHEMA?table=TABLE "+
+			"(see 'usagereport engine')")
 }
 
 // addLimitsOfEngine adds the flags that say how much an engine may read, and give.
 func addLimitsOfEngine(f *pflag.FlagSet, g *globals) {
-	f.Int64Var(&g.engine.rows, "engine-rows", 0, fmt.Sprintf("at most `N` charges of an engine, with as many columns as that allows (default %d)",
-		engine.DefaultRows))
+	f.Int64Var(&g.engine.rows, "engine-rows", 0,
+		fmt.Sprintf("at most `N` charges of an engine, with as many columns as that allows (default %d)",
+			engine.DefaultRows))
 	addMaxScanFlag(f, g)
 }
 

@@ -73,7 +73,8 @@ func (p place) table(dir string) string {
 	if err != nil {
 		p.Fatal(err)
 	}
-	return "trino://test@" + strings.TrimPrefix(strings.TrimSpace(string(url)), "http://") + "/hive/" + strings.ToLower(name) + "?table=focus&tls=false"
+	return "trino://test@" + strings.TrimPrefix(strings.TrimSpace(string(url)), "http://") + "/hive/" + strings.ToLower(name) +
+		"?table=focus&tls=false"
 }
 
 // difference shows where two texts begin to differ.

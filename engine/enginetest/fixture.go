@@ -50,9 +50,11 @@ const columns = `
         '/providers/x/r' || (h // 7) % 3 END AS ResourceId,
     'meter ' || service || '-' || g % 3 AS SkuMeter,
     ['Hours', 'GB', '', NULL, '10K'][service + 1] AS ConsumedUnit,
-    CASE WHEN h % 13 <> 0 THEN ((h % 100000)::VARCHAR || '.' || lpad((g % 1000000)::VARCHAR, 6, '0'))::DECIMAL(38,18) END AS ConsumedQuantity,
+    CASE WHEN h % 13 <> 0 THEN ((h % 100000)::VARCHAR || '.' || lpad((g % 1000000)::VARCHAR, 6, '0'))::DECIMAL(38,18) END AS
+        ConsumedQuantity,
     cost AS BilledCost,
-    CASE WHEN h % 17 = 0 THEN NULL WHEN category <> 'Purchase' AND h % 11 = 0 THEN cost + 0.000000000000000001 ELSE cost END AS EffectiveCost,
+    CASE WHEN h % 17 = 0 THEN NULL WHEN category <> 'Purchase' AND h % 11 = 0 THEN cost + 0.000000000000000001 ELSE cost END AS
+        EffectiveCost,
     CASE h % 5 WHEN 0 THEN NULL WHEN 1 THEN 0 ELSE cost + 1 END AS ListCost,
     (cost + 2)::DECIMAL(38,18) AS ContractedCost,
     ['EUR', 'USD', 'TWD'][sub % 3 + 1] AS BillingCurrency,
@@ -70,14 +72,17 @@ func NewFixture(t *testing.T, dir string, rows int) *Fixture {
 	t.Cleanup(func() { _ = db.Close() })
 	f := &Fixture{Dir: dir, DB: db, Rows: int64(rows)}
 	source := func(seed int) string {
-		return fmt.Sprintf(`SELECT *, CASE WHEN h %% 19 = 0 THEN 'Credit' WHEN h %% 23 = 0 THEN 'Tax' WHEN h %% 29 = 0 THEN 'Purchase' ELSE 'Usage' END AS category,
-    ((CASE WHEN h %% 19 = 0 THEN '-' ELSE '' END) || ((h // 100) %% 1000)::VARCHAR || '.' || lpad((g %% 1000000000000000000)::VARCHAR, 18, '0'))::DECIMAL(38,18) AS cost
+		return fmt.Sprintf(`SELECT *, CASE WHEN h %% 19 = 0 THEN 'Credit' WHEN h %% 23 = 0 THEN 'Tax' WHEN h %% 29 = 0 THEN 'Purchase' ELSE
+        'Usage' END AS category,
+    ((CASE WHEN h %% 19 = 0 THEN '-' ELSE '' END) || ((h // 100) %% 1000)::VARCHAR || '.' || lpad((g %%
+        1000000000000000000)::VARCHAR, 18, '0'))::DECIMAL(38,18) AS cost
 FROM (SELECT i, (hash(i + %d) %% 1000000007)::BIGINT AS h, (hash(i * 3 + %d) %% 1000000000000000003)::BIGINT AS g,
     ((hash(i + %d) // 1000) %% 40)::INTEGER AS sub, ((hash(i + %d) // 100000) %% 5)::INTEGER AS service,
     DATE '2026-08-01' + (hash(i * 7 + %d) %% 92)::INTEGER AS day FROM range(%d) r(i))`, seed, seed, seed, seed, seed, rows)
 	}
 	f.Exec(t, "CREATE TABLE usage AS SELECT "+columns+", strftime(day, '%Y-%m') AS x_BillingPeriod, 'r2' AS run_id, i FROM ("+source(0)+")")
-	f.Exec(t, "CREATE TABLE older AS SELECT "+columns+", strftime(day, '%Y-%m') AS x_BillingPeriod, 'r1' AS run_id, i FROM ("+source(1_000_000)+
+	f.Exec(t, "CREATE TABLE older AS SELECT "+columns+", strftime(day, '%Y-%m') AS x_BillingPeriod, 'r1' AS run_id, i FROM "+
+		"("+source(1_000_000)+
 		") WHERE day < DATE '2026-08-20'")
 	for _, part := range []struct{ table, month, run string }{
 		{"usage", "2026-08", "r2"}, {"usage", "2026-09", "r2"}, {"usage", "2026-10", "r2"}, {"older", "2026-08", "r1"},
@@ -87,7 +92,8 @@ FROM (SELECT i, (hash(i + %d) %% 1000000007)::BIGINT AS h, (hash(i * 3 + %d) %% 
 			t.Fatal(err)
 		}
 		for n := range files {
-			f.Exec(t, fmt.Sprintf("COPY (SELECT * EXCLUDE (x_BillingPeriod, run_id, i) FROM %s WHERE x_BillingPeriod = '%s' AND i %% %d = %d) TO %s (FORMAT parquet)",
+			f.Exec(t, fmt.Sprintf("COPY (SELECT * EXCLUDE (x_BillingPeriod, run_id, i) FROM %s WHERE x_BillingPeriod = '%s' AND i %% %d = %d) "+
+				"TO %s (FORMAT parquet)",
 				part.table, part.month, files, n, usage.Literal(filepath.Join(below, fmt.Sprintf("part-%d.parquet", n)))))
 		}
 	}

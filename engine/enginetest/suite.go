@@ -148,7 +148,8 @@ func TestEngine(t *testing.T, f *Fixture, questions int, open func(t *testing.T)
 }
 
 // spread is the effective cost as the loader takes it from a row.
-const spread = `CASE WHEN ChargeCategory = 'Purchase' AND CommitmentDiscountId IS NOT NULL AND coalesce(EffectiveCost, BilledCost) = BilledCost
+const spread = `CASE WHEN ChargeCategory = 'Purchase' AND CommitmentDiscountId IS NOT NULL AND coalesce(EffectiveCost, BilledCost) =
+        BilledCost
     THEN 0 ELSE coalesce(EffectiveCost, BilledCost) END`
 
 // ask holds the charges of a month, added up by some columns, to those of the reference.
@@ -189,6 +190,7 @@ func (f *Fixture) ask(t *testing.T, table *engine.Table, m engine.Month, by []st
 		numbers[i] = fmt.Sprint(i + 1)
 	}
 	f.Same(t, m.Name+" by "+strings.Join(by, ", "),
-		"SELECT "+strings.Join(got, ", ")+" FROM read_csv("+usage.Literal(path)+", all_varchar = true, header = true, allow_quoted_nulls = false)",
+		"SELECT "+strings.Join(got, ", ")+" FROM read_csv("+usage.Literal(path)+", all_varchar = true, header = true, allow_quoted_nulls = "+
+			"false)",
 		"SELECT "+strings.Join(want, ", ")+" FROM usage WHERE x_BillingPeriod = '"+m.Name+"' GROUP BY "+strings.Join(numbers, ", "))
 }

@@ -14,7 +14,8 @@ import (
 )
 
 // charge is a SELECT of one charge of FOCUS, to which a test says what differs.
-const charge = `SELECT 'acc' AS BillingAccountId, 'sub' AS SubAccountId, DATE '2026-09-01' AS BillingPeriodStart, DATE '2026-10-01' AS BillingPeriodEnd,
+const charge = `SELECT 'acc' AS BillingAccountId, 'sub' AS SubAccountId, DATE '2026-09-01' AS BillingPeriodStart, DATE '2026-10-01'
+        AS BillingPeriodEnd,
     TIMESTAMP '2026-09-03 00:00:00' AS ChargePeriodStart, TIMESTAMP '2026-09-04 00:00:00' AS ChargePeriodEnd, 'Usage' AS ChargeCategory,
     'Compute' AS ServiceName, 'EUR' AS BillingCurrency, 1.5::DECIMAL(38,18) AS BilledCost, 1.5::DECIMAL(38,18) AS EffectiveCost`
 
@@ -268,20 +269,23 @@ func TestAFileThatChangesBetweenCountAndRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	write(t, path, "SELECT * REPLACE (2.5::DECIMAL(38,18) AS BilledCost) FROM ("+charge+")")
-	if _, err := table.Charges(t.Context(), months[0], table.By("BillingCurrency", "BilledCost", "EffectiveCost"), &bytes.Buffer{}); !errors.Is(err, engine.ErrChanged) {
+	if _, err := table.Charges(t.Context(), months[0], table.By("BillingCurrency", "BilledCost", "EffectiveCost"),
+		&bytes.Buffer{}); !errors.Is(err, engine.ErrChanged) {
 		t.Errorf("replaced: %v", err)
 	}
 	if err := os.Remove(path); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := table.Charges(t.Context(), months[0], table.By("BillingCurrency", "BilledCost", "EffectiveCost"), &bytes.Buffer{}); !errors.Is(err, engine.ErrChanged) {
+	if _, err := table.Charges(t.Context(), months[0], table.By("BillingCurrency", "BilledCost", "EffectiveCost"),
+		&bytes.Buffer{}); !errors.Is(err, engine.ErrChanged) {
 		t.Errorf("gone: %v", err)
 	}
 }
 
 func TestDoublesAreRoundedAlike(t *testing.T) {
 	dir := t.TempDir()
-	write(t, filepath.Join(dir, "a.parquet"), "SELECT * REPLACE (0.1::DOUBLE AS BilledCost, 0.1::DOUBLE AS EffectiveCost) FROM ("+charge+"), range(3)")
+	write(t, filepath.Join(dir, "a.parquet"),
+		"SELECT * REPLACE (0.1::DOUBLE AS BilledCost, 0.1::DOUBLE AS EffectiveCost) FROM ("+charge+"), range(3)")
 	text, _, err := read(t, dir, engine.Options{})
 	if err != nil {
 		t.Fatal(err)

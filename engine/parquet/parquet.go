@@ -245,7 +245,8 @@ func (e *Engine) About(ctx context.Context) (string, error) {
 	for _, f := range e.files {
 		bytes += f.Size
 	}
-	return fmt.Sprintf("DuckDB %s in this process, %d files of %d MB", strings.TrimPrefix(version, "v"), len(e.files), (bytes+500_000)/1_000_000), nil
+	return fmt.Sprintf("DuckDB %s in this process, %d files of %d MB", strings.TrimPrefix(version, "v"), len(e.files),
+		(bytes+500_000)/1_000_000), nil
 }
 
 // Keys are the columns that names of folders hold, as x_BillingPeriod=2026-10.

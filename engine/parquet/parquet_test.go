@@ -26,12 +26,12 @@ func open(t *testing.T, place string) (engine.Engine, error) {
 }
 
 func TestEngine(t *testing.T) {
-	rows := 5_000
+	rows, questions := 5_000, 25
 	if n, err := strconv.Atoi(os.Getenv("ENGINE_ROWS")); err == nil {
-		rows = n // a million, where it may take minutes
+		rows, questions = n, 100 // a million, where it may take minutes
 	}
 	f := enginetest.NewFixture(t, t.TempDir(), rows)
-	enginetest.TestEngine(t, f, 100, func(t *testing.T) engine.Engine {
+	enginetest.TestEngine(t, f, questions, func(t *testing.T) engine.Engine {
 		e, err := open(t, f.Dir)
 		if err != nil {
 			t.Fatal(err)

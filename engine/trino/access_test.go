@@ -55,7 +55,8 @@ func TestAccess(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := trino.ParsePlace(fmt.Sprintf("//reader@%s/hive/information_schema?table=tables", strings.TrimPrefix(strings.TrimSpace(string(url)), "https://")))
+	p, err := trino.ParsePlace(fmt.Sprintf("//reader@%s/hive/information_schema?table=tables",
+		strings.TrimPrefix(strings.TrimSpace(string(url)), "https://")))
 	if err != nil {
 		t.Fatal(err)
 	}

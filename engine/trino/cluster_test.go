@@ -121,12 +121,14 @@ func TestDelta(t *testing.T) {
 	}
 	name := c.folder(t)
 	f := enginetest.NewFixture(t, filepath.Join(c.dir, "data", name), rows(t))
-	out, err := exec.CommandContext(t.Context(), python, "../../tools/delta-table.py", f.Dir, filepath.Join(c.dir, "data", name+"-delta"), "x_BillingPeriod",
+	out, err := exec.CommandContext(t.Context(), python, "../../tools/delta-table.py", f.Dir, filepath.Join(c.dir, "data", name+"-delta"),
+		"x_BillingPeriod",
 		"run_id").CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	for _, s := range engine.DDL(engine.Delta, engine.TableName{Catalog: "delta", Schema: name, Table: "focus"}, "local:///"+name+"-delta", nil, nil) {
+	for _, s := range engine.DDL(engine.Delta, engine.TableName{Catalog: "delta", Schema: name, Table: "focus"}, "local:///"+name+"-delta",
+		nil, nil) {
 		c.exec(t, s)
 	}
 	enginetest.TestEngine(t, f, 10, func(t *testing.T) engine.Engine { return c.open(t, "delta", name, "focus", trino.Options{}) })
@@ -157,7 +159,8 @@ func TestScaleOutTable(t *testing.T) {
 	enginetest.Benching(t)
 	c := running(t)
 	f := enginetest.NewFixture(t, t.TempDir(), 1) // for its columns
-	for _, s := range engine.DDL(engine.Hive, engine.TableName{Catalog: "hive", Schema: "bench", Table: "focus"}, "local:///bench", columns(t, f),
+	for _, s := range engine.DDL(engine.Hive, engine.TableName{Catalog: "hive", Schema: "bench", Table: "focus"}, "local:///bench",
+		columns(t, f),
 		[]string{"x_BillingPeriod", "run_id"}) {
 		c.exec(t, s)
 	}

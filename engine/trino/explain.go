@@ -32,7 +32,8 @@ func (e *Engine) Explain(err error) error {
 			"usagereport.yaml (engine: ca: PATH) (%w)", e.Name(), err)
 	}
 	if errors.As(err, &failed) && failed.StatusCode != 0 {
-		return fmt.Errorf("%s: it answered %d: %w; see whether the address is that of Trino's coordinator", e.Name(), failed.StatusCode, reason(failed))
+		return fmt.Errorf("%s: it answered %d: %w; see whether the address is that of Trino's coordinator", e.Name(), failed.StatusCode,
+			reason(failed))
 	}
 	return fmt.Errorf("%s: nothing answers there: %w; see whether the cluster runs, and whether its address is right", e.Name(), err)
 }
@@ -50,9 +51,11 @@ func (e *Engine) explainSaid(said *trino.ErrTrino) error {
 	line, _, _ := strings.Cut(said.Message, "\n")
 	err := fmt.Errorf("%s: %s", said.ErrorName, line)
 	switch said.ErrorName {
-	case "REMOTE_HOST_GONE", "PAGE_TRANSPORT_TIMEOUT", "PAGE_TRANSPORT_ERROR", "REMOTE_TASK_ERROR", "REMOTE_TASK_MISMATCH", "NO_NODES_AVAILABLE",
+	case "REMOTE_HOST_GONE", "PAGE_TRANSPORT_TIMEOUT", "PAGE_TRANSPORT_ERROR", "REMOTE_TASK_ERROR", "REMOTE_TASK_MISMATCH",
+		"NO_NODES_AVAILABLE",
 		"SERVER_SHUTTING_DOWN", "SERVER_STARTING_UP", "TOO_MANY_REQUESTS_FAILED", "CLUSTER_OUT_OF_MEMORY":
-		return &loader.TemporaryError{Err: fmt.Errorf("%s: a part of the cluster is gone (%w); nothing of it was kept, so try again", e.Name(), err)}
+		return &loader.TemporaryError{Err: fmt.Errorf("%s: a part of the cluster is gone (%w); nothing of it was kept, so try again",
+			e.Name(), err)}
 	case "NUMERIC_VALUE_OUT_OF_RANGE", "INVALID_CAST_ARGUMENT":
 		return &engine.OverflowError{Relation: e.Name(), Err: err}
 	case "EXCEEDED_SCAN_LIMIT":
@@ -67,7 +70,10 @@ func (e *Engine) explainSaid(said *trino.ErrTrino) error {
 		return &DataError{e.Name(), err}
 	case "NOT_SUPPORTED":
 		if strings.Contains(line, "Unsupported Trino column type") {
-			return &engine.TypeError{Relation: e.Name(), Column: "a column", Type: "what its files do not have (" + line + ")", Want: "of the files' own type"}
+			return &engine.TypeError{
+				Relation: e.Name(), Column: "a column", Type: "what its files do not have (" + line + ")",
+				Want: "of the files' own type",
+			}
 		}
 	}
 	return fmt.Errorf("%s: %w", e.Name(), err)
@@ -80,7 +86,8 @@ type DataError struct {
 }
 
 func (e *DataError) Error() string {
-	return fmt.Sprintf("%s: a file in its folders is not one of the table: %v; move it away, or name it with a _ in front, as _manifest.json, which "+
+	return fmt.Sprintf("%s: a file in its folders is not one of the table: %v; move it away, or name it with a _ in front, as "+
+		"_manifest.json, which "+
 		"is not read", e.Relation, e.Err)
 }
 

@@ -63,8 +63,10 @@ func TestKilled(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := table.By("ChargePeriodStart", "ChargePeriodEnd", "BillingAccountId", "BillingAccountName", "SubAccountId", "ChargeCategory", "ServiceName", "SkuMeter",
-		"ResourceId", "RegionId", "Tags", "CommitmentDiscountId", "ConsumedUnit", "BillingCurrency", "BilledCost", "EffectiveCost", "ConsumedQuantity")
+	all := table.By("ChargePeriodStart", "ChargePeriodEnd", "BillingAccountId", "BillingAccountName", "SubAccountId", "ChargeCategory",
+		"ServiceName", "SkuMeter",
+		"ResourceId", "RegionId", "Tags", "CommitmentDiscountId", "ConsumedUnit", "BillingCurrency", "BilledCost", "EffectiveCost",
+		"ConsumedQuantity")
 	t.Run("a worker in mid-stream", func(t *testing.T) {
 		k := &killing{left: 1 << 18, kill: func() { c.kill(t, "worker2") }}
 		began := time.Now()

@@ -78,8 +78,10 @@ func TestAMoneyColumnThatTheFilesLackIsTold(t *testing.T) {
 func TestTimesWithAZoneAreOfTheirDayInUTC(t *testing.T) {
 	c := running(t)
 	_, name := c.small(t)
-	c.exec(t, "CREATE VIEW hive."+name+".zoned AS SELECT BillingAccountId, BillingCurrency, BillingPeriodStart, BillingPeriodEnd, ChargeCategory, "+
-		"ServiceName, BilledCost, EffectiveCost, CommitmentDiscountId, x_BillingPeriod, run_id, with_timezone(ChargePeriodStart, 'UTC') AT TIME ZONE 'Asia/Taipei' AS "+
+	c.exec(t, "CREATE VIEW hive."+name+".zoned AS SELECT BillingAccountId, BillingCurrency, BillingPeriodStart, BillingPeriodEnd, "+
+		"ChargeCategory, "+
+		"ServiceName, BilledCost, EffectiveCost, CommitmentDiscountId, x_BillingPeriod, run_id, with_timezone(ChargePeriodStart, 'UTC') AT "+
+		"TIME ZONE 'Asia/Taipei' AS "+
 		"ChargePeriodStart, with_timezone(ChargePeriodEnd, 'UTC') AS ChargePeriodEnd FROM hive."+name+".focus")
 	var days [2]string
 	for i, table := range []string{"focus", "zoned"} {
@@ -92,7 +94,8 @@ func TestTimesWithAZoneAreOfTheirDayInUTC(t *testing.T) {
 			t.Fatal(err)
 		}
 		var text strings.Builder
-		if _, err := open.Charges(t.Context(), found[0], open.By("ChargePeriodStart", "BillingCurrency", "BilledCost", "EffectiveCost"), &text); err != nil {
+		if _, err := open.Charges(t.Context(), found[0], open.By("ChargePeriodStart", "BillingCurrency", "BilledCost", "EffectiveCost"),
+			&text); err != nil {
 			t.Fatal(err)
 		}
 		days[i] = text.String()
@@ -145,8 +148,10 @@ func TestADeclaredTypeThatTheFilesDoNotHaveIsTold(t *testing.T) {
 func TestOverflowIsTold(t *testing.T) {
 	c := running(t)
 	_, name := c.small(t)
-	c.exec(t, "CREATE VIEW hive."+name+".large AS SELECT BillingAccountId, BillingCurrency, BillingPeriodStart, BillingPeriodEnd, ChargePeriodStart, "+
-		"ChargePeriodEnd, ChargeCategory, ServiceName, x_BillingPeriod, run_id, EffectiveCost, CAST('99999999999999999999' AS decimal(38,18)) AS BilledCost "+
+	c.exec(t, "CREATE VIEW hive."+name+".large AS SELECT BillingAccountId, BillingCurrency, BillingPeriodStart, BillingPeriodEnd, "+
+		"ChargePeriodStart, "+
+		"ChargePeriodEnd, ChargeCategory, ServiceName, x_BillingPeriod, run_id, EffectiveCost, CAST('99999999999999999999' AS "+
+		"decimal(38,18)) AS BilledCost "+
 		"FROM hive."+name+".focus")
 	err := months(t.Context(), c.open(t, "hive", name, "large", trino.Options{}))
 	if e := (*engine.OverflowError)(nil); !errors.As(err, &e) {
@@ -190,9 +195,11 @@ func TestBothWorkersRead(t *testing.T) {
 	if err := months(t.Context(), c.open(t, "hive", name, "focus", trino.Options{})); err != nil {
 		t.Fatal(err)
 	}
-	rows, err := c.admin.QueryContext(t.Context(), "SELECT t.node_id, CAST(sum(t.processed_input_rows) AS bigint) FROM system.runtime.tasks t JOIN "+
-		"system.runtime.queries q USING (query_id) WHERE q.query LIKE '%"+name+"%' AND q.query LIKE '%effective%' AND q.query NOT LIKE '%system.runtime%' "+
-		"GROUP BY 1")
+	rows, err := c.admin.QueryContext(t.Context(),
+		"SELECT t.node_id, CAST(sum(t.processed_input_rows) AS bigint) FROM system.runtime.tasks t JOIN "+
+			"system.runtime.queries q USING (query_id) WHERE q.query LIKE '%"+name+"%' AND q.query LIKE '%effective%' AND q.query NOT LIKE "+
+			"'%system.runtime%' "+
+			"GROUP BY 1")
 	if err != nil {
 		t.Fatal(err)
 	}

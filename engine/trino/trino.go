@@ -36,7 +36,8 @@ type Place struct {
 }
 
 // ErrPassword says that an address holds a password.
-var ErrPassword = errors.New("an address holds no password; put it into a file, and name that in usagereport.yaml (engine: password: {file: " +
+var ErrPassword = errors.New("an address holds no password; put it into a file, and name that in usagereport.yaml (engine: password: " +
+	"{file: " +
 	"PATH}), or into $USAGEREPORT_ENGINE_PASSWORD")
 
 // ParsePlace reads an address: USER@HOST:8443/CATALOG/SCHEMA?table=TABLE, and tls=false for
@@ -146,8 +147,10 @@ func (e *Engine) About(ctx context.Context) (string, error) {
 
 // Describe implements engine.Engine.
 func (e *Engine) Describe(ctx context.Context) (out []engine.Column, err error) {
-	rows, err := e.db.QueryContext(ctx, "SELECT column_name, data_type FROM "+ident(e.place.Catalog)+".information_schema.columns WHERE table_schema = "+
-		usage.Literal(strings.ToLower(e.place.Schema))+" AND table_name = "+usage.Literal(strings.ToLower(e.place.Table))+" ORDER BY ordinal_position")
+	rows, err := e.db.QueryContext(ctx, "SELECT column_name, data_type FROM "+ident(e.place.Catalog)+".information_schema.columns WHERE "+
+		"table_schema = "+
+		usage.Literal(strings.ToLower(e.place.Schema))+" AND table_name = "+usage.Literal(strings.ToLower(e.place.Table))+" ORDER BY "+
+		"ordinal_position")
 	if err != nil {
 		return nil, e.Explain(err)
 	}
@@ -163,7 +166,8 @@ func (e *Engine) Describe(ctx context.Context) (out []engine.Column, err error) 
 		return nil, e.Explain(err)
 	}
 	if len(out) == 0 {
-		return nil, fmt.Errorf("%s: there is no such table, or none that this user may see; 'usagereport engine ddl' prints how to make one", e.Name())
+		return nil, fmt.Errorf("%s: there is no such table, or none that this user may see; 'usagereport engine ddl' prints how to make one",
+			e.Name())
 	}
 	return out, nil
 }
@@ -207,11 +211,13 @@ func (e *Engine) Close() error { return e.db.Close() }
 // changes anything, but for EXPLAIN ANALYZE, which runs what it explains.
 func ReadsOnly(statement string) error {
 	const gap = `(?:\s|--[^\n]*\n|/\*.*?\*/)`
-	begin := regexp.MustCompile(`(?is)^` + gap + `*(?:EXPLAIN` + gap + `+(?:ANALYZE` + gap + `+)?(?:VERBOSE` + gap + `+)?(?:\([^()]*\)` + gap + `*)?)?[\s(]*([a-z]*)`)
+	begin := regexp.MustCompile(`(?is)^` + gap + `*(?:EXPLAIN` + gap + `+(?:ANALYZE` + gap + `+)?(?:VERBOSE` + gap + `+)?(?:\([^()]*\)` +
+		gap + `*)?)?[\s(]*([a-z]*)`)
 	word := strings.ToUpper(begin.FindStringSubmatch(statement)[1])
 	if slices.Contains([]string{"SELECT", "WITH", "VALUES", "TABLE", "SHOW", "DESCRIBE", "DESC"}, word) {
 		return nil
 	}
-	return fmt.Errorf("query: %s is not allowed; a query is one statement that reads: SELECT, WITH, VALUES, TABLE, SHOW, DESCRIBE, or EXPLAIN before "+
+	return fmt.Errorf("query: %s is not allowed; a query is one statement that reads: SELECT, WITH, VALUES, TABLE, SHOW, DESCRIBE, or "+
+		"EXPLAIN before "+
 		"one of them", cmp.Or(word, "a statement without a word"))
 }
