@@ -296,8 +296,9 @@ func (p *pool) sure(f Finding) bool {
 		x[d] -= by * best.on(d)
 	}
 	l.x = x
-	other := p.changes(l, usual).clearest()
-	if other.z >= z || other.z >= jumpNoise && other.size() >= jumpOther*by {
+	// What begins on the same day is the same: a machine that is left on, by night and at weekends.
+	other, start := p.changes(l, usual).clearest(), int(f.Start-e.in.From)
+	if other.from != start && (other.z >= z || other.z >= jumpNoise && other.size() >= jumpOther*by) {
 		return false
 	}
 	return !best.level || p.often(p.lasting, f.Leaves, by) < oftenMost
