@@ -39,8 +39,12 @@ build: ## build ./usagereport, with its version
 	$(GO) build -buildvcs=false -ldflags "$(LDFLAGS)" -o usagereport ./cmd/usagereport
 
 .PHONY: test
-test: prepare vet lint notices-check bundles-check unit fuzz e2e test-trino vuln-shown ## the whole check; installs what it needs
+test: prepare vet lint notices-check bundles-check unit fuzz e2e vuln-shown ## the whole check; installs what it needs
 	$(call say,all passed)
+
+.PHONY: test-all
+test-all: test test-trino windows ## the same, and what takes a Java cluster and another system's compiler: ten minutes more
+	$(call say,all passed on a cluster and for Windows too)
 
 .PHONY: prepare
 prepare: ## install what the tests need: a C++ compiler, a browser, Azurite

@@ -17,7 +17,7 @@ if ! "$python" -c 'import deltalake, pyarrow' 2>/dev/null; then
 fi
 dir=$(mktemp -d)
 trap 'tools/trino-cluster.sh stop "$dir" || true; rm -rf "$dir"' EXIT
-TRINO_CATALOGS="hive delta" TRINO_TLS=1 tools/trino-cluster.sh start "$dir" 2
+TRINO_CATALOGS="hive delta" TRINO_TLS=1 tools/trino-cluster.sh start "$dir" 2 || missing "the cluster did not start"
 export TRINO_DIR=$dir DELTA_PYTHON=$PWD/$python
 go test -count=1 -timeout=20m ./engine/trino -skip '^TestKilled$'
 go test -count=1 -timeout=20m ./cmd/usagereport -run '^TestEngines$'
