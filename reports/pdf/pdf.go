@@ -31,7 +31,7 @@ var ErrNoBrowser = errors.New("no browser found to print with: install Chromium 
 
 // A Printer prints pages.
 type Printer struct {
-	Browser string        // its path or name; "" takes the first one that is installed
+	Browser string // its path or name; "" takes the first one that is installed
 	// LocalAppData is where Windows keeps the programs that a person installs for themselves; "" on other systems.
 	LocalAppData string
 	Limit        time.Duration // how long starting and printing may take; 0 is two minutes
