@@ -1,0 +1,255 @@
+package detect
+
+import (
+	"math"
+	"slices"
+
+	"usagereport/usage"
+)
+
+// drift makes h a drift if it rises still. A drift begins before the days that
+// give it away: with the first week that is 3 % or more above what growth and
+// noise had the weeks be.
+func (e *estate) drift(h *hit, s *series) {
+	above := func(d int) float64 { return h.sign * s.excess(7, d) / max(s.expected(7, d), tiny) }
+	var growth []float64
+	for d := max(s.first+6, e.lo-56); d < e.lo; d++ {
+		growth = append(growth, above(d))
+	}
+	usual := max(0, median(growth))
+	for i := range growth {
+		growth[i] = math.Abs(growth[i] - usual)
+	}
+	usual += max(e.t.DriftWeek, sigmas*median(growth))
+	start := h.start
+	for start > s.first+7 && above(start-1) > usual {
+		if start--; start < e.lo-14 {
+			return // no drift, but a level beside another
+		}
+	}
+	to := min(h.end, e.settled)
+	if !h.ongoing || to-start < 13 {
+		return
+	}
+	early := *h
+	early.start, early.expected = start, s.frozen(start)
+	last := e.lift(&early, to-6, to)
+	rises := last > e.t.DriftRise*max(0, e.lift(&early, start, start+6))
+	steps := last <= e.t.DriftRise*e.lift(h, h.start, h.start+6) && (start == h.start || e.lift(&early, start,
+		h.start-1) < e.t.DriftBefore*last)
+	if rises && !steps && !e.atRest(h) {
+		h.start, h.expected, h.kind = start, early.expected, usage.KindDrift
+	}
+}
+
+// peak returns the run of at most four days that carries two thirds of h, if
+// there is one.
+func (e *estate) peak(h *hit) (from, to int, ok bool) {
+	over := func(d int) float64 { return e.lift(h, d, d) }
+	if h.end-h.start < 4 {
+		return 0, 0, false
+	}
+	top := h.start
+	for d := h.start; d <= h.end; d++ {
+		if over(d) > over(top) {
+			top = d
+		}
+	}
+	for _, d := range []int{top - 7, top + 7} {
+		if h.start <= d && d <= h.end && over(d) > e.t.PeakSidePart*over(top) {
+			return 0, 0, false // again the week before or after: a pattern
+		}
+	}
+	from, to = top, top
+	for from > h.start && over(from-1) > e.t.PeakSidePart*over(top) {
+		from--
+	}
+	for to < h.end && over(to+1) > e.t.PeakSidePart*over(top) {
+		to++
+	}
+	sum := 0.0
+	for d := from; d <= to; d++ {
+		sum += over(d)
+	}
+	most := sum >= e.t.PeakPart*h.sign*h.impact()
+	if !most && !h.ongoing {
+		// Several such runs with usual days between are no level.
+		var all []float64
+		for d := h.start; d <= h.end; d++ {
+			all = append(all, over(d))
+		}
+		most = median(all) <= e.t.PeakRestPart*over(top)
+	}
+	return from, to, to-from < 4 && to < e.settled && most
+}
+
+// lift returns the mean excess of the days from a to b.
+func (e *estate) lift(h *hit, a, b int) float64 {
+	sum, n := 0.0, 0
+	for d := max(0, a); d <= min(b, e.days-1); d++ {
+		if h.node.has[d] {
+			sum += h.sign * (h.actual[d] - h.expected[d])
+			n++
+		}
+	}
+	return sum / float64(max(1, n))
+}
+
+// ends sets the end of h, whether it goes on, and its kind.
+func (e *estate) ends(h *hit, floor float64) {
+	over := func(d int) float64 {
+		if !h.node.has[d] {
+			return 0
+		}
+		return h.sign * (h.actual[d] - h.expected[d])
+	}
+	delta := max(floor, e.t.EndPart*e.lift(h, h.start, min(h.start+6, e.last)))
+	h.ongoing = e.lasts(h, over, delta)
+	h.kind = usage.KindLevel
+	if h.ongoing {
+		h.end = e.last
+		for h.end > max(h.start, e.settled) && over(h.end) <= 0 {
+			h.end-- // an incomplete day says nothing yet
+		}
+		if h.end-h.start < 2 {
+			h.kind = usage.KindSpike
+		}
+		return
+	}
+	sum, best := 0.0, math.Inf(-1)
+	for d := h.start; d <= e.last; d++ {
+		if sum += over(d) - delta; sum > best {
+			best, h.end = sum, d
+		}
+	}
+	if h.end-h.start < 4 {
+		h.kind = usage.KindSpike
+	}
+}
+
+// lasts reports whether h goes on: whether its last two settled days are over.
+// Days on which it does not show count neither way: those that were free of it
+// a week earlier as well (a machine left on at weekends), and quiet days (a
+// weekend in an office).
+func (e *estate) lasts(h *hit, over func(int) float64, delta float64) bool {
+	pattern := false
+	for d := max(1, h.start); d < h.start+7 && d+7 <= e.settled; d++ {
+		pattern = pattern || over(d) > delta && over(d+7) > delta
+	}
+	if pattern && e.settled-h.start >= 13 && e.lift(h, e.settled-6, e.settled) < e.t.FadedPart*e.lift(h, e.settled-13, e.settled-7) {
+		return false
+	}
+	quiet := e.t.QuietPart * median(append([]float64(nil), h.expected[max(0, e.settled-6):e.settled+1]...))
+	for d, seen := e.settled, 0; d >= max(h.start, e.settled-7) && seen < 2; d-- {
+		if !h.node.has[d] {
+			continue
+		}
+		if over(d) > delta {
+			seen++
+		} else if !(pattern && over(d-7) <= delta) && h.expected[d] >= quiet {
+			return false
+		}
+	}
+	return true
+}
+
+// holds reports whether an episode is worth a finding.
+func (e *estate) holds(s *series, h *hit) bool {
+	if !e.current(h) || !e.material(h) || h.start < 7 {
+		return false
+	}
+	if h.sign < 0 && (!h.ongoing || !h.alarm || e.settled-h.start < 4) {
+		return false // a dip, not yet a fall, or not a clear one
+	}
+	if h.sign < 0 && e.lift(h, h.start, e.settled) > 0 && !slices.ContainsFunc(h.actual[h.start:e.settled+1],
+		func(y float64) bool { return y != 0 }) {
+		return false // not a fall but an end
+	}
+	h.alarm = h.alarm && !e.monthly(s, h) && !e.restless(s, h)
+	return !e.prorated(h) && (e.atRest(h) || !e.returns(s, h)) // idle days do not show in medians
+}
+
+// restless reports whether the level of h has changed as much before, and more than once: four
+// weeks lay as far from what was expected of them, above or below, in two months that are apart.
+func (e *estate) restless(s *series, h *hit) bool {
+	if h.kind != usage.KindLevel || h.sign < 0 || e.atRest(h) { // idle days are little of four weeks
+		return false
+	}
+	const k = 28
+	like := e.t.RestlessPart * k * e.lift(h, h.start, h.end)
+	times, last := 0, -2
+	for q := range 12 {
+		lo := e.lo - 28*q - 28
+		if lo < s.first+k-1 {
+			break
+		}
+		for b := lo; b < lo+28; b++ {
+			if math.Abs(s.excess(k, b)) >= like {
+				if q > last+1 {
+					times++
+				}
+				last = q
+				break
+			}
+		}
+	}
+	return times >= 2
+}
+
+// monthly reports whether h is a spike on a day of the month, counted from its
+// start or its end, on which the month before had one of its size, too.
+func (e *estate) monthly(s *series, h *hit) bool {
+	if h.kind != usage.KindSpike {
+		return false
+	}
+	top := h.start
+	for d := h.start; d <= h.end; d++ {
+		if e.lift(h, d, d) > e.lift(h, top, top) {
+			top = d
+		}
+	}
+	for _, p := range []int32{e.cal.fromHead[top][0], e.cal.toTail[top][0]} {
+		if p >= 0 && h.sign*(s.y[p]-s.m[p]) >= e.t.LastMonthPart*e.lift(h, top, top) {
+			return true
+		}
+	}
+	return false
+}
+
+// prorated reports whether h is a monthly price spread over the days of its
+// month: a step on the first, by the ratio of the months' lengths.
+func (e *estate) prorated(h *hit) bool {
+	d := e.day(h.start)
+	month := d.Month()
+	first := int(month.From - e.in.From)
+	if h.kind == usage.KindSpike || first < 7 || h.start > first+7 {
+		return false
+	}
+	a := median(append([]float64(nil), h.actual[first-7:first]...))
+	b := median(append([]float64(nil), h.actual[first:min(first+7, e.settled+1)]...))
+	if step := e.perDay(h, h.actual, 7) - e.perDay(h, h.expected, 7); math.Abs(step) > e.t.MonthStepPart*a {
+		return false // no lengths of months explain so much
+	}
+	return a > 0 && e.monthLength(first, b/a)
+}
+
+// monthLength reports whether ratio is that of the lengths of the months
+// before and after day first.
+func (e *estate) monthLength(first int, ratio float64) bool {
+	month := e.day(first).Month()
+	r := float64((month.From - 1).Month().Days()) / float64(month.Days())
+	return r != 1 && math.Abs(ratio-r) < e.t.MonthRatioNear
+}
+
+// returns reports whether h only goes back to what was normal earlier, after
+// an outage or a long exception: by the median of the five to sixteen weeks
+// before, little of it is left.
+func (e *estate) returns(s *series, h *hit) bool {
+	if h.kind == usage.KindSpike || h.kind == usage.KindDrift || h.start-42-28 < s.birth {
+		return false
+	}
+	old, was := s.before(h.start, 29, 84), s.before(h.start, 1, 28)
+	now := median(append([]float64(nil), s.y[h.start:h.end+1]...))
+	step := h.sign * (now - was)
+	return step > 0 && h.sign*(now-old) < e.t.ReturnsPart*step
+}

@@ -1,0 +1,236 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"usagereport/usage"
+)
+
+// A snapshot is what one load holds of one billing period.
+type snapshot struct {
+	accounts   map[string]bool
+	rows       int64
+	first, end usage.Day // days with usage; 0 where there is none
+	total      usage.Decimal
+	name       string
+}
+
+func readSnapshot(ctx context.Context, conn *sql.Conn, load int64, start time.Time) (s snapshot, err error) {
+	var accounts []any
+	var periodEnd usage.Day
+	err = conn.QueryRowContext(ctx, query("snapshot"), sql.Named("load", load), sql.Named("start", start)).Scan(
+		(*anys)(&accounts), &s.rows, DayOf(&s.first), DayOf(&s.end), Amount(&s.total), DayOf(&periodEnd), &s.name)
+	s.accounts = map[string]bool{}
+	for _, a := range accounts {
+		s.accounts[fmt.Sprint(a)] = true
+	}
+	return s, err
+}
+
+// anys scans a LIST.
+type anys []any
+
+// Scan implements sql.Scanner.
+func (a *anys) Scan(v any) error {
+	list, ok := v.([]any)
+	if !ok {
+		return fmt.Errorf("read list: %T is not a list", v)
+	}
+	*a = list
+	return nil
+}
+
+// An overlap is another load's current scope on the same account and days.
+type overlap struct {
+	id                              int64
+	ref, format, title, cost, month string
+	outranks                        string // a format; "" for none
+	start, end                      time.Time
+	submitted                       time.Time // zero where it had no manifest
+}
+
+func (o overlap) name() string { return fmt.Sprintf("%s (load %d)", o.ref, o.id) }
+
+// supersede decides what the scopes of l replace, and marks it; or it refuses l.
+func supersede(ctx context.Context, conn *sql.Conn, l Load, rules Rules, out *Outcome) (warnings []string, err error) {
+	rows, err := conn.QueryContext(ctx, query("scopes_overlapping"), sql.Named("load", l.ID))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var others []overlap
+	for rows.Next() {
+		var o overlap
+		var submitted sql.NullTime
+		if err := rows.Scan(&o.id, &o.ref, &o.format, &o.title, &o.outranks, &o.cost, &o.month, &o.start, &o.end, &submitted); err != nil {
+			return nil, err
+		}
+		o.submitted = submitted.Time
+		others = append(others, o)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	for _, o := range others {
+		if sideBySide(l.CostType, o.cost) {
+			continue
+		}
+		theirs, err := readSnapshot(ctx, conn, o.id, o.start)
+		if err != nil {
+			return nil, err
+		}
+		ours, err := readSnapshot(ctx, conn, l.ID, o.start)
+		samePeriod := !errors.Is(err, sql.ErrNoRows)
+		if err != nil && samePeriod {
+			return nil, err
+		}
+		whole := true // all of o in this period is replaced, not only accounts that l has too
+		switch {
+		case o.outranks == l.Format:
+			return nil, fmt.Errorf("%w: %s is loaded already from %s, which is %q and outranks it", ErrOlder, o.month, o.name(), o.title)
+		case l.Outranks == o.format:
+			// It wins, whatever either covers.
+		case o.format != l.Format && samePeriod && theirs.end != 0 && ours.end != 0 && (theirs.end < ours.first || ours.end < theirs.first):
+			continue // an account that moved from one agreement to another within the month
+		case o.cost != l.CostType || o.format != l.Format || !samePeriod:
+			switch rules.prefers(l, o) {
+			case 1:
+				if err := covers(ctx, conn, l, o, rules); err != nil {
+					return nil, err
+				}
+				whole = false
+			case -1:
+				left, err := giveWay(ctx, conn, l, o)
+				if err != nil {
+					return nil, err
+				}
+				if left == 0 {
+					return nil, fmt.Errorf("%w: it holds the same accounts and days as %s, which --prefer %s keeps", ErrOlder, o.name(), rules.Prefer)
+				}
+				warnings = append(warnings, fmt.Sprintf("of %s the accounts that %s has too are left out, which --prefer %s keeps",
+					o.month, o.name(), rules.Prefer))
+				continue
+			default:
+				return nil, fmt.Errorf("it holds the same account and days as %s, which is %q: the two would count charges twice; "+
+					"say which wins with --prefer (%s, %s, new or old), or take the other back with 'usagereport loads remove %d'",
+					o.name(), o.title, l.Format, o.format, o.id)
+			}
+		default:
+			done, warning, err := replaceDays(ctx, conn, l, o, ours, theirs, rules)
+			if err != nil {
+				return nil, err
+			}
+			if warning != "" {
+				warnings = append(warnings, warning)
+			}
+			if done {
+				out.replaced(o)
+			}
+			continue
+		}
+		if err := replace(ctx, conn, l, o, whole); err != nil {
+			return nil, err
+		}
+		out.replaced(o)
+	}
+	return warnings, nil
+}
+
+func (out *Outcome) replaced(o overlap) {
+	if !slices.Contains(out.Replaced, o.name()) {
+		out.Replaced = append(out.Replaced, o.name())
+	}
+}
+
+// readLines fills the temporary table load_lines with the lines of l and o in
+// the period of o.
+func readLines(ctx context.Context, conn *sql.Conn, l Load, o overlap) error {
+	if _, err := conn.ExecContext(ctx, "DELETE FROM load_lines"); err != nil {
+		return err
+	}
+	if _, err := conn.ExecContext(ctx, query("lines"), sql.Named("new", l.ID), sql.Named("old", o.id),
+		sql.Named("start", o.start)); err != nil {
+		return fmt.Errorf("lines: %w", err)
+	}
+	return nil
+}
+
+// replace supersedes o by l in a period, the whole of it or the accounts that l
+// has too, and notes what that changed.
+func replace(ctx context.Context, conn *sql.Conn, l Load, o overlap, whole bool) error {
+	if _, err := conn.ExecContext(ctx, query("scopes_supersede"), sql.Named("new", l.ID), sql.Named("old", o.id),
+		sql.Named("start", o.start), sql.Named("whole", whole)); err != nil {
+		return err
+	}
+	if o.format != l.Format || o.cost != l.CostType {
+		return nil // what two formats call a line differs: nothing to compare
+	}
+	if _, err := conn.ExecContext(ctx, query("restate"), sql.Named("new", l.ID), sql.Named("old", o.id),
+		sql.Named("replaced_at", l.LoadedAt)); err != nil {
+		return fmt.Errorf("restate: %w", err)
+	}
+	return nil
+}
+
+// covers says why l, which is preferred to o, may not replace it: for an account
+// that both have, its days must reach as far in both directions.
+func covers(ctx context.Context, conn *sql.Conn, l Load, o overlap, rules Rules) error {
+	if rules.AllowShrink {
+		return nil
+	}
+	var account string
+	var first, end, theirFirst, theirEnd usage.Day
+	err := conn.QueryRowContext(ctx, query("account_uncovered"), sql.Named("new", l.ID), sql.Named("old", o.id), sql.Named("start", o.start)).
+		Scan(&account, DayOf(&first), DayOf(&end), DayOf(&theirFirst), DayOf(&theirEnd))
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("account_uncovered: %w", err)
+	}
+	return fmt.Errorf("it is preferred to %s but covers less of %s for account %s: %s to %s instead of %s to %s; "+
+		"if that is right, load it with --allow-shrink",
+		o.name(), o.month, account, orNone(first), orNone(end), orNone(theirFirst), orNone(theirEnd))
+}
+
+// giveWay supersedes what l has of the accounts and days of o by o, and returns
+// how many scopes of l are left.
+func giveWay(ctx context.Context, conn *sql.Conn, l Load, o overlap) (left int64, err error) {
+	if _, err := conn.ExecContext(ctx, query("scopes_give_way"), sql.Named("new", l.ID), sql.Named("old", o.id), sql.Named("start", o.start),
+		sql.Named("end", o.end)); err != nil {
+		return 0, err
+	}
+	err = conn.QueryRowContext(ctx, "SELECT count(*) FROM scopes WHERE load_id = $load AND state = 'current'", sql.Named("load", l.ID)).
+		Scan(&left)
+	return left, err
+}
+
+// sideBySide says which cost types of one period live beside each other.
+func sideBySide(a, b string) bool {
+	return a == "actual" && b == "amortized" || a == "amortized" && b == "actual"
+}
+
+func minute(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
+
+func orNone(d usage.Day) string {
+	if d == 0 {
+		return "no day"
+	}
+	return d.String()
+}
+
+// lacking counts the members of a that b lacks.
+func lacking(a, b map[string]bool) int {
+	n := 0
+	for k := range a {
+		if !b[k] {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,158 @@
+package loader
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/binary"
+	"errors"
+	"unicode/utf8"
+
+	"usagereport/usage"
+)
+
+// key returns the number of the record's texts and month. Packed, they are a
+// length before each text, so that no two combinations look alike. What a text must
+// be is looked at once for each combination as it is written.
+func (s *scanner) key(fields int, day int64, c *counts) (uint32, *Reject) {
+	if d := dayOfMicros(day); !s.month.Contains(d) {
+		s.month = d.Month()
+	}
+	whole := fields == len(s.header)
+	if whole { // as a rule: then the texts are looked up as they are written
+		if n, ok := s.known[string(s.written())]; ok {
+			return n, nil
+		}
+	}
+	n, bad := s.pack(fields, nil, c)
+	if bad == nil && whole {
+		if s.knownBytes += len(s.raw); s.knownBytes > maxKnown {
+			clear(s.known)
+			s.knownBytes = len(s.raw)
+		}
+		s.known[string(s.raw)] = n
+	}
+	return n, bad
+}
+
+// pack returns the number of the record's texts and month, with those of a credit, if
+// there is one.
+func (s *scanner) pack(fields int, of *credit, c *counts) (uint32, *Reject) {
+	spans, bad := s.span(fields, c)
+	if bad != nil {
+		return 0, bad
+	}
+	for _, t := range s.tagged {
+		if b := s.field(fields, t.at); !utf8.Valid(b) {
+			return 0, &Reject{Column: s.header[t.at], Value: shown(b), Reason: errEncoding.Error()}
+		}
+	}
+	p := s.packed[:0]
+	for i, at := range s.texts {
+		b := s.field(fields, at)
+		switch {
+		case at >= 0 && at == s.periods[0]:
+			b = spans[0]
+		case at >= 0 && at == s.periods[1]:
+			b = spans[1]
+		case i == s.currency:
+			code, _ := currencyCode(b)
+			b = []byte(cmp.Or(code, s.currencyName))
+		case i == s.tags && len(s.tagged) > 0:
+			b = s.tagsOf(fields)
+		case of != nil && i == s.credit[0]:
+			b = []byte(of.Name)
+		case of != nil && i == s.credit[1]:
+			b = []byte(of.Type)
+		}
+		if at >= 0 && i != s.currency && !utf8.Valid(b) {
+			return 0, &Reject{Column: s.header[at], Value: shown(b), Reason: errEncoding.Error()}
+		}
+		p = binary.AppendUvarint(p, uint64(len(b)))
+		p = append(p, b...)
+	}
+	if bytes.Contains(p, []byte("\ufffd")) {
+		c.lost++
+	}
+	p = binary.AppendVarint(p, int64(s.month.From))
+	s.packed = p
+	return s.dict.number(p), nil
+}
+
+// span reads the record's billing period, if it names one, and returns its ends as
+// ISO dates. Where they make no period in the order of the file's days, but do in the
+// other, a spreadsheet has rewritten the days alone.
+func (s *scanner) span(fields int, c *counts) (ends [2][]byte, bad *Reject) {
+	ends, moved, bad := s.spanIn(fields, s.order)
+	if bad != nil {
+		other := DayFirst
+		if s.order == DayFirst {
+			other = MonthFirst
+		}
+		if again, m, b := s.spanIn(fields, other); b == nil {
+			ends, moved, bad = again, m, nil
+		}
+	}
+	if moved {
+		c.ended++
+	}
+	return ends, bad
+}
+
+// spanIn is span for one order of dates with slashes; moved says that the end was in
+// the last second of a day.
+func (s *scanner) spanIn(fields int, order DayOrder) (ends [2][]byte, moved bool, bad *Reject) {
+	var days [2]usage.Day
+	for i, at := range s.periods {
+		if at < 0 {
+			continue
+		}
+		b := s.field(fields, at)
+		day, last, err := periodDay(b, i == 1, order)
+		moved = moved || last
+		if err == nil && day == 0 && s.format.EndsAfter {
+			err = errors.New("is empty")
+		}
+		if err == nil && i == 1 && day != 0 && days[0] != 0 {
+			switch {
+			case day < days[0], day == days[0] && s.format.EndsAfter:
+				err = errReversed
+			case day-days[0] > maxSpan:
+				err = errSpan
+			}
+		}
+		if err != nil {
+			return ends, false, &Reject{Column: s.header[at], Value: shown(b), Reason: err.Error()}
+		}
+		if days[i] = day; day != 0 {
+			ends[i] = []byte(day.String())
+		}
+	}
+	return ends, moved, nil
+}
+
+// maxSpan is the longest billing period, in days.
+const maxSpan = 400
+
+// written returns the month and the record's texts as they are written, with
+// their quotes and with what separates them, so that no two combinations look
+// alike here, too.
+func (s *scanner) written() []byte {
+	w := binary.LittleEndian.AppendUint32(s.raw[:0], uint32(s.month.From))
+	r := s.reader
+	for _, run := range s.runs {
+		w = append(w, r.data[r.bounds[run[0]]:min(r.bounds[run[1]], len(r.data))]...)
+	}
+	s.raw = w
+	return w
+}
+
+// unpackTexts splits what key packed.
+func unpackTexts(packed string, n int) (values []string, month usage.Day) {
+	values = make([]string, n)
+	for i := range values {
+		size, k := binary.Uvarint([]byte(packed[:min(len(packed), binary.MaxVarintLen64)]))
+		values[i], packed = packed[k:k+int(size)], packed[k+int(size):]
+	}
+	m, _ := binary.Varint([]byte(packed))
+	return values, usage.Day(m)
+}
