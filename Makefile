@@ -7,13 +7,9 @@ SHELL := bash
 .DELETE_ON_ERROR:
 
 GO ?= go
-# What the binary says with --version.
-VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
-# Without symbols, which a stack trace does without, too: 32 MB less.
-LDFLAGS := -s -w -X main.version=$(VERSION)
 # Google's client brings what routes gRPC inside its data centres, 19 MB of it.
 # We speak HTTP with it, and use none.
-TAGS := disable_grpc_modules
+export TAGS := disable_grpc_modules
 # The same for every step, or each compiles all that we depend on anew.
 export GOFLAGS := $(strip $(GOFLAGS) -trimpath -tags=$(TAGS))
 FUZZTIME ?= 6s
@@ -36,7 +32,7 @@ help: ## list the targets
 
 .PHONY: build
 build: ## build ./usagereport, with its version
-	$(GO) build -buildvcs=false -ldflags "$(LDFLAGS)" -o usagereport ./cmd/usagereport
+	@tools/build.sh "$$($(GO) env GOOS)/$$($(GO) env GOARCH)" .
 
 .PHONY: test
 test: prepare vet lint notices-check bundles-check unit fuzz e2e vuln-shown ## the whole check; installs what it needs
