@@ -109,6 +109,16 @@ windows: ## the program for Windows, built by mingw and used under Wine; says so
 	$(call say,windows)
 	@tools/windows.sh
 
+.PHONY: dist
+dist: ## into dist/: archives, wheels, deb and rpm for Linux (amd64, arm64) and Windows, as far as they can be built here
+	$(call say,dist)
+	@tools/dist.sh $(TARGETS)
+
+.PHONY: dist-check
+dist-check: ## whether dist/ works here, and a second build in another folder gives the same bytes; minutes
+	$(call say,dist-check)
+	@tools/dist-check.sh $(TARGETS)
+
 .PHONY: bench
 bench: ## the table of docs/performance.md, against DuckDB's own load; some minutes
 	BENCH=1 $(GO) test -p 1 ./loader ./analysis -run='^(TestPerformanceTable|TestViewAgainstFlatTable)$$' -count=1 -v -timeout=60m
@@ -193,7 +203,7 @@ $(NPM_READY) $(AXE_READY): tools/%/node_modules/.package-lock.json: tools/%/pack
 
 .PHONY: clean
 clean: ## remove what was built
-	rm -rf usagereport $(TOOLS)
+	rm -rf usagereport dist $(TOOLS)
 
 $(STAMP): tools/go.mod tools/go.sum
 	$(call say,build the tools: some minutes once)

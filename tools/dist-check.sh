@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# dist-check.sh [SYSTEM/ARCH...] holds what tools/dist.sh makes to three things: this machine's archive, deb and wheel
+# unpack to a program that reports on a sample; the checksums are right; a clone in another folder gives the same bytes.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+if [[ -n $(git status --porcelain) ]]; then
+	echo "dist-check: not all is committed, and a clone has only what is" >&2
+	exit 1
+fi
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+[[ -f dist/checksums.txt && $(ls dist) == *"g$(git rev-parse --short HEAD)"* ]] || tools/dist.sh "$@"
+(cd dist && sha256sum --quiet -c checksums.txt)
+
+# works PROGRAM runs a program from elsewhere.
+works() {
+	(cd "$work" && "$1" report "$OLDPWD/testdata/usage/azure_account_v2/202609-v2.csv" -o report.html 2>/dev/null && grep -q '<!doctype html>' report.html) ||
+		{ echo "dist-check: $1 does not work" >&2; exit 1; }
+	echo "works: $1"
+}
+arch=$(go env GOHOSTARCH)
+mkdir "$work/archive"
+tar xzf dist/usagereport_*_linux_"$arch".tar.gz -C "$work/archive" --strip-components=1
+works "$work/archive/usagereport"
+for file in LICENSE THIRD_PARTY_NOTICES.md man/usagereport-load.1 completions/usagereport.fish; do
+	[[ -s $work/archive/$file ]] || { echo "dist-check: the archive lacks $file" >&2; exit 1; }
+done
+if command -v dpkg-deb >/dev/null; then
+	dpkg-deb -x dist/usagereport_*_"$arch".deb "$work/deb"
+	works "$work/deb/usr/bin/usagereport"
+	cmp "$work/deb/usr/bin/usagereport" "$work/archive/usagereport"
+fi
+python3 -m venv "$work/venv"
+"$work/venv/bin/pip" install -q --no-index --find-links dist usagereport
+works "$work/venv/bin/usagereport"
+
+git clone -q . "$work/clone"
+mkdir "$work/clone/.tools"
+for kept in nfpm windows; do
+	if [[ -d .tools/$kept ]]; then cp -r ".tools/$kept" "$work/clone/.tools/"; fi
+done
+(cd "$work/clone" && tools/dist.sh "$@") >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
+diff dist/checksums.txt "$work/clone/dist/checksums.txt" || { echo "dist-check: the second build differs" >&2; exit 1; }
+echo "dist-check: $(wc -l <dist/checksums.txt) files, the same bytes twice"
