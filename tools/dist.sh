@@ -96,6 +96,8 @@ for target; do
 	fi
 done
 
+say "the parts list"
+(cd tools && $go run ./notices -sbom "$release" ..) >"dist/usagereport_$release.cdx.json"
 python3 tools/pack.py checksums dist
 say "dist/"
 ls -l dist

@@ -1,8 +1,9 @@
 // Command notices writes THIRD_PARTY_NOTICES.md: the licences of everything
 // that is in the program's binary, and so has to travel with it.
 //
-//	notices ROOT          writes ROOT/THIRD_PARTY_NOTICES.md
-//	notices -check ROOT   says whether it is what would be written
+//	notices ROOT                 writes ROOT/THIRD_PARTY_NOTICES.md
+//	notices -check ROOT          says whether it is what would be written
+//	notices -sbom VERSION ROOT   prints the same parts as CycloneDX has them
 package main
 
 import (
@@ -33,21 +34,51 @@ func platforms() []string { return []string{"linux/amd64"} }
 
 func main() {
 	check := flag.Bool("check", false, "fail if the file is not what would be written")
+	version := flag.String("sbom", "", "print the parts list (SBOM) of this `VERSION` of the program, and write no file")
 	flag.Parse()
 	if flag.NArg() != 1 {
-		fmt.Fprintln(os.Stderr, "usage: notices [-check] ROOT")
+		fmt.Fprintln(os.Stderr, "usage: notices [-check | -sbom VERSION] ROOT")
 		os.Exit(2)
 	}
-	if err := run(flag.Arg(0), *check); err != nil {
+	if err := run(flag.Arg(0), *check, *version, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "notices:", err)
 		os.Exit(1)
 	}
 }
 
-func run(root string, check bool) error {
-	parts, err := modules(root)
+func run(root string, check bool, version string, stdout io.Writer) error {
+	parts, err := everything(root)
 	if err != nil {
 		return err
+	}
+	if version != "" {
+		list, err := sbom(parts, version)
+		if err != nil {
+			return err
+		}
+		_, err = stdout.Write(list)
+		return err
+	}
+	want := markdown(parts)
+	path := filepath.Join(root, output)
+	if !check {
+		return os.WriteFile(path, want, 0o644)
+	}
+	have, err := os.ReadFile(path)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	if !bytes.Equal(have, want) {
+		return fmt.Errorf("%s is stale; make notices writes it anew", output)
+	}
+	return nil
+}
+
+// everything returns all that is in the binary of other people's.
+func everything(root string) ([]part, error) {
+	parts, err := modules(root)
+	if err != nil {
+		return nil, err
 	}
 	for _, p := range []part{
 		{
@@ -64,7 +95,7 @@ func run(root string, check bool) error {
 	} {
 		for _, name := range p.files {
 			if err := p.read(filepath.Join(root, p.dir, name)); err != nil {
-				return err
+				return nil, err
 			}
 		}
 		parts = append(parts, p)
@@ -73,23 +104,9 @@ func run(root string, check bool) error {
 	// not always bring its own.
 	i := slices.IndexFunc(parts, func(p part) bool { return p.Name == "golang.org/x/sys" })
 	if i < 0 {
-		return errors.New("golang.org/x/sys, whose licence is Go's, is not linked")
+		return nil, errors.New("golang.org/x/sys, whose licence is Go's, is not linked")
 	}
-	parts = append(parts, part{Name: "The Go standard library and runtime", Texts: parts[i].Texts})
-
-	want := markdown(parts)
-	path := filepath.Join(root, output)
-	if !check {
-		return os.WriteFile(path, want, 0o644)
-	}
-	have, err := os.ReadFile(path)
-	if err != nil && !errors.Is(err, os.ErrNotExist) {
-		return err
-	}
-	if !bytes.Equal(have, want) {
-		return fmt.Errorf("%s is stale; make notices writes it anew", output)
-	}
-	return nil
+	return append(parts, part{Name: "The Go standard library and runtime", Texts: parts[i].Texts}), nil
 }
 
 // A part is something of other people's that is in the binary.
