@@ -201,6 +201,10 @@ $(NPM_READY) $(AXE_READY): tools/%/node_modules/.package-lock.json: tools/%/pack
 	npm ci --prefix tools/$* --ignore-scripts --no-fund --no-audit --loglevel=error
 	@touch $@
 
+.PHONY: rename
+rename: ## give the module the name under which it is published: make rename MODULE=example.org/team/usagereport
+	@tools/rename.sh "$(MODULE)"
+
 .PHONY: clean
 clean: ## remove what was built
 	rm -rf usagereport dist $(TOOLS)
