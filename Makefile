@@ -109,6 +109,11 @@ windows: ## the program for Windows, built by mingw and used under Wine; says so
 	$(call say,windows)
 	@tools/windows.sh
 
+.PHONY: arm64
+arm64: ## the program for linux/arm64, built by Debian's compiler and used under qemu; says so where these are not to be had
+	$(call say,arm64)
+	@tools/arm64.sh
+
 .PHONY: dist
 dist: ## into dist/: archives, wheels, deb and rpm for Linux (amd64, arm64) and Windows, as far as they can be built here
 	$(call say,dist)
