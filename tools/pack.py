@@ -56,7 +56,7 @@ def archive(target, folder):
 
 
 def checksums(folder):
-    files = sorted(p for p in pathlib.Path(folder).iterdir() if p.name != "checksums.txt")
+    files = sorted(p for p in pathlib.Path(folder).iterdir() if p.is_file() and p.name != "checksums.txt")
     lines = [f"{hashlib.sha256(p.read_bytes()).hexdigest()}  {p.name}\n" for p in files]
     pathlib.Path(folder, "checksums.txt").write_text("".join(lines), encoding="utf-8", newline="\n")
 

@@ -32,6 +32,8 @@ if command -v apt-get >/dev/null && ! { command -v fc-list >/dev/null && fc-list
 	need+=(fonts-noto-cjk)
 fi
 command -v pdftotext >/dev/null || need+=(poppler-utils)
+# What packs the archives of a release.
+command -v python3 >/dev/null || need+=(python3)
 # Calls of the system that fail, for the tests of the ledger.
 command -v strace >/dev/null || need+=(strace)
 command -v node >/dev/null || need+=(nodejs)
