@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# build.sh SYSTEM/ARCH FOLDER builds the program, stripped, into FOLDER; make runs it. Another system's compiler is
-# Debian's. For Windows DuckDB's own DLL lies beside the program: the static library wants a newer mingw than Debian's.
+# build.sh SYSTEM/ARCH FOLDER [vet] builds the program, stripped, into FOLDER, and looks at all packages for that system
+# first if it is asked to; make runs it. Another system's compiler is Debian's. For Windows DuckDB's own DLL lies beside the
+# program: the static library wants a newer mingw than Debian's.
 # Exit code 3: something is missing that cannot be installed here.
 set -euo pipefail
 target=$1
@@ -44,19 +45,19 @@ windows/*)
 	number=${bindings#v2.}
 	number=${number%%.*}
 	duckdb=$((number / 10000)).$((number / 100 % 100)).$((number % 100))
-	package=node-bindings-win32-x64-$duckdb-r.1
-	dll=.tools/windows/duckdb-$duckdb.dll
-	if [[ ! -f $dll ]]; then
-		mkdir -p .tools/windows
-		npm pack --silent --pack-destination .tools/windows "@duckdb/${package/-$duckdb/@$duckdb}" >/dev/null ||
+	# Outside the checkout, for its path is among the flags: two checkouts share what is compiled, and make the same bytes.
+	cache=${XDG_CACHE_HOME:-$HOME/.cache}/usagereport/duckdb-$duckdb-windows
+	if [[ ! -f $cache/duckdb.dll ]]; then
+		mkdir -p "$cache"
+		npm pack --silent --pack-destination "$cache" "@duckdb/node-bindings-win32-x64@$duckdb-r.1" >/dev/null ||
 			missing "the package with DuckDB's DLL cannot be fetched"
-		tar xzf ".tools/windows/duckdb-$package.tgz" -C .tools/windows --strip-components=1 package/duckdb.dll
-		mv .tools/windows/duckdb.dll "$dll"
+		tar xzf "$cache/duckdb-node-bindings-win32-x64-$duckdb-r.1.tgz" -C "$cache" --strip-components=1 package/duckdb.dll
+		rm "$cache"/*.tgz
 	fi
-	cp "$dll" .tools/windows/duckdb.dll
-	[[ $folder/duckdb.dll -ef .tools/windows/duckdb.dll ]] || cp "$dll" "$folder/duckdb.dll"
+	cp "$cache/duckdb.dll" "$folder"
 	tags+=,duckdb_use_lib
-	export CGO_LDFLAGS=-L$PWD/.tools/windows ;;
+	ldflags+=" -buildid=" # it is made of the flags, too
+	export CGO_LDFLAGS=-L$cache ;;
 esac
 
 if [[ $target != "$here" ]]; then
@@ -69,5 +70,8 @@ if [[ $target != "$here" ]]; then
 		export CC=x86_64-w64-mingw32-gcc CXX=x86_64-w64-mingw32-g++ ;;
 	*) missing "it is built on such a machine only" ;;
 	esac
+fi
+if [[ ${3:-} == vet ]]; then
+	$go vet -tags="$tags" ./...
 fi
 $go build -buildvcs=false -tags="$tags" -ldflags "$ldflags" -o "$folder/$program" ./cmd/usagereport

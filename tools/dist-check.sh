@@ -37,9 +37,7 @@ works "$work/venv/bin/usagereport"
 
 git clone -q . "$work/clone"
 mkdir "$work/clone/.tools"
-for kept in nfpm windows; do
-	if [[ -d .tools/$kept ]]; then cp -r ".tools/$kept" "$work/clone/.tools/"; fi
-done
+if [[ -d .tools/nfpm ]]; then cp -r .tools/nfpm "$work/clone/.tools/"; fi
 (cd "$work/clone" && tools/dist.sh "$@") >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
 diff dist/checksums.txt "$work/clone/dist/checksums.txt" || { echo "dist-check: the second build differs" >&2; exit 1; }
 echo "dist-check: $(wc -l <dist/checksums.txt) files, the same bytes twice"

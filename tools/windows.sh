@@ -24,11 +24,9 @@ fi
 
 build=.tools/windows
 code=0
-tools/build.sh windows/amd64 "$build" || code=$?
+tools/build.sh windows/amd64 "$build" vet || code=$?
 if [[ $code == 3 ]]; then missing "it cannot be built"; fi
 [[ $code == 0 ]]
-CGO_ENABLED=1 GOOS=windows GOARCH=amd64 CC=x86_64-w64-mingw32-gcc CXX=x86_64-w64-mingw32-g++ CGO_LDFLAGS="-L$PWD/$build" \
-	go vet -tags="$TAGS,duckdb_use_lib" ./...
 
 export WINEPREFIX=$PWD/$build/prefix WINEDEBUG=-all
 if [[ ! -d $WINEPREFIX/drive_c/windows/system32 ]]; then
