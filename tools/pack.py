@@ -18,6 +18,7 @@ import time
 import zipfile
 
 EPOCH = int(os.environ["SOURCE_DATE_EPOCH"])
+LEVEL = 6  # 9 takes twice as long for a hundredth less
 
 
 def mode(path):
@@ -28,16 +29,16 @@ def mode(path):
 def write_zip(archive, members):
     """members: a name, its bytes and its mode, in this order."""
     when = time.gmtime(EPOCH)[:6]
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as z:
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=LEVEL) as z:
         for name, content, bits in members:
             info = zipfile.ZipInfo(name, when)
             info.create_system = 3
             info.external_attr = (0o100000 | bits) << 16
-            z.writestr(info, content, zipfile.ZIP_DEFLATED, 9)
+            z.writestr(info, content, zipfile.ZIP_DEFLATED, LEVEL)
 
 
 def write_tar(archive, members):
-    with open(archive, "wb") as f, gzip.GzipFile("", "wb", 9, f, EPOCH) as z, tarfile.open(fileobj=z, mode="w|") as t:
+    with open(archive, "wb") as f, gzip.GzipFile("", "wb", LEVEL, f, EPOCH) as z, tarfile.open(fileobj=z, mode="w|") as t:
         for name, path, bits in members:
             info = tarfile.TarInfo(name)
             info.size, info.mode, info.mtime = path.stat().st_size, bits, EPOCH
