@@ -22,27 +22,53 @@ import (
 // It opens and closes the ledger: its errors are for people, and it brings the
 // tables of an earlier release to this one's.
 func (w *Workspace) Asking(ctx context.Context, stmt string) (o query.OpenOptions, err error) {
+	return w.AskingOf(ctx, stmt, "", "")
+}
+
+// AskingOf is Asking for a statement of one owner: it makes a ledger at path, which holds
+// what is the owner's and nothing else, and for which the connection is.
+func (w *Workspace) AskingOf(ctx context.Context, stmt, owner, path string) (o query.OpenOptions, err error) {
 	s, err := w.Open(ctx)
 	if err != nil {
 		return o, err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
+	var fill strings.Builder
 	owned, err := s.OwnersFile(ctx)
+	if err == nil && owner != "" {
+		owned, err = s.excerpt(ctx, owner, path)
+	}
 	if err != nil {
 		return o, err
 	}
-	var fill strings.Builder
 	if owned != nil {
-		fill.WriteString(ledger.OwnersSQL(owned.Rules) + ";\n")
+		if owner == "" {
+			fill.WriteString(ledger.OwnersSQL(owned.Rules) + ";\n")
+		}
 		inserts(&fill, "owners", ownerRows(owned))
 		inserts(&fill, "budgets", budgetRows(owned))
 	}
-	if err := s.workOut(ctx, stmt, &fill); err != nil {
+	if err := s.workOut(ctx, stmt, owner, &fill); err != nil {
 		return o, err
 	}
 	comments := names(stmt, "comment", `duckdb_\w+`, "information_schema", "describe")
 	o.Begin = func(catalog string) string { return ledger.ViewsSQL(catalog, comments) + fill.String() }
 	return o, nil
+}
+
+// excerpt writes what is owner's into a new ledger at path, and returns the owners file as
+// if there were no other owner.
+func (s *Session) excerpt(ctx context.Context, owner, path string) (*owners.File, error) {
+	_, o, err := s.Owner(ctx, owner)
+	if err != nil {
+		return nil, err
+	}
+	a, err := s.Analysis(ctx, analysis.Options{Owner: o.Name})
+	if err != nil {
+		return nil, err
+	}
+	defer a.Close()
+	return &owners.File{Owners: []owners.Owner{o}}, a.Excerpt(ctx, path)
 }
 
 // names reports whether stmt holds one of the words. One that it holds as a text
@@ -53,7 +79,7 @@ func names(stmt string, words ...string) bool {
 
 // workOut writes the rows of those tables that stmt names and the ledger does
 // not keep.
-func (s *Session) workOut(ctx context.Context, stmt string, fill *strings.Builder) error {
+func (s *Session) workOut(ctx context.Context, stmt, owner string, fill *strings.Builder) error {
 	var charged bool
 	if err := s.Ledger.DB().QueryRowContext(ctx, "SELECT EXISTS (FROM scopes WHERE state = 'current')").Scan(&charged); err != nil {
 		return err
@@ -70,7 +96,8 @@ func (s *Session) workOut(ctx context.Context, stmt string, fill *strings.Builde
 	if err != nil {
 		return err
 	}
-	a, err := analysis.New(ctx, s.Ledger, o)
+	o.Owner = owner
+	a, err := s.Analysis(ctx, o)
 	if err != nil {
 		return err
 	}

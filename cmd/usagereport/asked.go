@@ -124,7 +124,7 @@ func (o queryOptions) args(g *globals) (args []string, err error) {
 	}
 	for flag, v := range map[string]string{
 		"--owners": g.work.OwnersPath, "--config": g.work.ConfigPath, "--as-of": g.work.AsOf,
-		"--currency": g.work.Currency, "--output": o.out,
+		"--currency": g.work.Currency, "--output": o.out, "--owner": o.owner,
 	} {
 		if v != "" {
 			args = append(args, flag, v)

@@ -24,6 +24,9 @@ func runEngineQuery(ctx context.Context, g *globals, o queryOptions, stmt string
 	if format == query.AsParquet {
 		return usageError{errors.New("query: an engine's answer is not written as parquet; use csv or ndjson")}
 	}
+	if o.owner != "" {
+		return usageError{errors.New("query: --owner is for the ledger; an engine's answer is of all owners: load what it has first")}
+	}
 	e, _, done, err := openEngine(ctx, g)
 	if err != nil {
 		return err

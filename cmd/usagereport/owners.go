@@ -14,7 +14,7 @@ import (
 	"usagereport/workspace"
 )
 
-type ownersOptions struct{ period, month, cost string }
+type ownersOptions struct{ period, month, cost, owner string }
 
 func newOwnersCommand(g *globals) *cobra.Command {
 	c := &cobra.Command{
@@ -54,6 +54,7 @@ will be. The last line is what nobody owns; the costs add up to the bill. The co
 shared is the part of an owner's cost that several share. Above the list stands what
 nobody owns, largest first, and whose it may be.`,
 		Example: `  usagereport owners list
+  usagereport owners list --owner Search
   usagereport owners list --period last --format csv`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runOwnersList(cmd.Context(), g, o, p) },
@@ -65,6 +66,7 @@ nobody owns, largest first, and whose it may be.`,
 		p.addFlag(sub)
 	}
 	addCostFlag(list.Flags(), &o.cost)
+	addOwnerFlag(list.Flags(), &o.owner)
 	var key string
 	suggest := &cobra.Command{
 		Use:   "suggest",

@@ -17,6 +17,9 @@ func runOwnersList(ctx context.Context, g *globals, o ownersOptions, p printer) 
 		return err
 	}
 	defer d.Close()
+	if o.owner != "" {
+		return p.ownedBy(ctx, g, d, o.owner)
+	}
 	if err := p.headOwned(g, d.all); err != nil {
 		return err
 	}
@@ -30,6 +33,20 @@ func runOwnersList(ctx context.Context, g *globals, o ownersOptions, p printer) 
 	rows := ownedRows(d.file, d.all, budgets)
 	sharing := slices.ContainsFunc(rows, func(r ownedRow) bool { return r.shared != nil })
 	return printRows(g, p, p.ownedColumns(sharing), rows)
+}
+
+// ownedBy prints what is one owner's, and nothing of others.
+func (p printer) ownedBy(ctx context.Context, g *globals, d *division, name string) error {
+	owner, err := d.file.Owner(name)
+	if err != nil {
+		return &workspace.FlagError{Flag: "--owner", Err: err}
+	}
+	budgets, err := budgetsOf(ctx, d.session, d.options, d.file, d.all)
+	if err != nil {
+		return err
+	}
+	rows := slices.DeleteFunc(ownedRows(d.file, d.all, budgets), func(r ownedRow) bool { return r.owner != owner.Name })
+	return printRows(g, p, p.ownedColumns(slices.ContainsFunc(rows, func(r ownedRow) bool { return r.shared != nil })), rows)
 }
 
 // headUnowned says where the cost without an owner is, and guesses its owner.

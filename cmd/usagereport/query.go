@@ -41,6 +41,7 @@ type queryOptions struct {
 	absent            []string // parameters without a value
 	timeout           time.Duration
 	memory, disk      string
+	owner             string
 	unsafe            bool
 }
 
@@ -54,7 +55,9 @@ stdin. The view usage has one row a charge, its columns named as in FOCUS; besid
 it there are daily (its sums, and quick), findings, periods, loads, rejects,
 owners, budgets, answers, links and restatements. DESCRIBE tells their columns.
 The ledger cannot be changed, and no file or network is reached, unless --unsafe
-lets a statement of your own read them. With --engine the statement goes to the engine as
+lets a statement of your own read them. With --owner the statement reads a copy that
+holds what is one owner's, by the owners file, and nothing else: no loads, answers or
+invoices, and nothing of what several share. With --engine the statement goes to the engine as
 it is: of Parquet files all rows are the view usage; a cluster speaks its own SQL.`,
 		Example: `  usagereport query "SELECT ServiceName, sum(BilledCost) FROM usage GROUP BY 1 ORDER BY 2 DESC"
   usagereport query "SELECT x_Impact, x_Explanation FROM findings WHERE x_Severity = 'high'"
@@ -63,6 +66,7 @@ it is: of Parquet files all rows are the view usage; a cluster speaks its own SQ
   usagereport query --unsafe "SELECT * FROM usage JOIN read_csv('prices.csv') USING (x_MeterId)"
   usagereport query "DESCRIBE usage"
   usagereport query --engine parquet:lake "SELECT ServiceName, sum(BilledCost) FROM usage GROUP BY 1"
+  usagereport query --owner Search "SELECT ServiceName, sum(BilledCost) FROM usage GROUP BY 1"
   usagereport query run cost-by-tag --param tag=team`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -137,6 +141,7 @@ func (o *queryOptions) addFlags(f *pflag.FlagSet) {
 	f.StringArrayVar(&o.absent, "null", nil, "a parameter without a value: `NAME`")
 	f.DurationVar(&o.timeout, "timeout", 0, "stop after this `TIME`: 30s, 5m (default: never)")
 	addLimitFlags(f, &o.memory, &o.disk, defaultDisk)
+	addOwnerFlag(f, &o.owner)
 	f.BoolVar(&o.unsafe, "unsafe", false, "let the statement read other files and the network: for SQL of your own")
 }
 

@@ -41,7 +41,11 @@ func runQuery(ctx context.Context, g *globals, o queryOptions, stmt string) erro
 		return err
 	}
 	defer remove()
-	open, err := g.work.Asking(ctx, stmt)
+	path := g.work.Path()
+	if o.owner != "" {
+		path = filepath.Join(dir, "excerpt.duckdb")
+	}
+	open, err := g.work.AskingOf(ctx, stmt, o.owner, path)
 	if err != nil {
 		return err
 	}
@@ -50,7 +54,7 @@ func runQuery(ctx context.Context, g *globals, o queryOptions, stmt string) erro
 		return err
 	}
 	if o.timeout <= 0 {
-		return o.run(ctx, g, stmt, format, open)
+		return o.run(ctx, g, path, stmt, format, open)
 	}
 	late := fmt.Errorf("query: stopped: it took longer than --timeout %v", o.timeout)
 	// A statement that does not hear of it ends with its process.
@@ -62,7 +66,7 @@ func runQuery(ctx context.Context, g *globals, o queryOptions, stmt string) erro
 	defer ending.Stop()
 	ctx, cancel := context.WithTimeoutCause(ctx, o.timeout, late)
 	defer cancel()
-	err = o.run(ctx, g, stmt, format, open)
+	err = o.run(ctx, g, path, stmt, format, open)
 	if err != nil && errors.Is(context.Cause(ctx), late) { // wherever it was
 		return late
 	}
@@ -84,8 +88,8 @@ func (o queryOptions) values() map[string]*string {
 	return params
 }
 
-// run asks a statement.
-func (o queryOptions) run(ctx context.Context, g *globals, stmt string, format query.Format, open query.OpenOptions) error {
+// run asks the ledger at path.
+func (o queryOptions) run(ctx context.Context, g *globals, path, stmt string, format query.Format, open query.OpenOptions) error {
 	params := o.values()
 	opts := query.Options{Format: format, FormulaSafe: o.formulaSafe, Limit: o.limit, Currency: g.work.Currency, Params: params}
 	if !o.toFile() {
@@ -93,9 +97,9 @@ func (o queryOptions) run(ctx context.Context, g *globals, stmt string, format q
 	}
 	write := func(w io.Writer) error {
 		if o.limit == 0 {
-			return query.RunLarge(ctx, g.work.Path(), stmt, w, open, opts)
+			return query.RunLarge(ctx, path, stmt, w, open, opts)
 		}
-		db, err := query.Open(ctx, g.work.Path(), open)
+		db, err := query.Open(ctx, path, open)
 		if err != nil {
 			return err
 		}
@@ -104,7 +108,7 @@ func (o queryOptions) run(ctx context.Context, g *globals, stmt string, format q
 	}
 	switch {
 	case format == query.AsParquet:
-		return query.WriteParquet(ctx, g.work.Path(), stmt, o.out, open, params)
+		return query.WriteParquet(ctx, path, stmt, o.out, open, params)
 	case o.toFile():
 		return atomicfile.Write(o.out, write)
 	}
