@@ -62,7 +62,9 @@ var arrows = map[string][]string{
 	"invoices/...":             {"internal/azure", "internal/atomicfile", "invoices", "usage"},
 	"workspace":                {"internal/smallcsv", "analysis", "sending/answers", "internal/config", "invoices", "ledger", "internal/locale", "owners", "internal/query", "usage"},
 	"web":                      {"analysis", "analysis/bridge", "internal/locale", "internal/query/queries", "internal/query", "reports", "usage"},
-	"cmd/usagereport":          {"analysis", "analysis/bridge", "audit", "sending/answers", "internal/azure", "internal/config", "sending/delivery", "sending/delivery/blob", "sending/delivery/folder", "sending/delivery/smtp", "sending/delivery/webhook", "engine", "engine/parquet", "engine/trino", "internal/demo", "internal/atomicfile", "internal/smallcsv", "invoices", "invoices/azurebill", "ledger", "loader", "loader/azurecost", "loader/blob", "loader/file", "loader/https", "loader/stdin", "internal/locale", "owners", "internal/query/queries", "internal/query", "internal/shell", "reports", "reports/pdf", "rollup", "sending", "usage", "web", "workspace"},
+	"docs":                     {},
+	"mcp":                      {"docs", "internal/query", "internal/query/queries"},
+	"cmd/usagereport":          {"mcp", "analysis", "analysis/bridge", "audit", "sending/answers", "internal/azure", "internal/config", "sending/delivery", "sending/delivery/blob", "sending/delivery/folder", "sending/delivery/smtp", "sending/delivery/webhook", "engine", "engine/parquet", "engine/trino", "internal/demo", "internal/atomicfile", "internal/smallcsv", "invoices", "invoices/azurebill", "ledger", "loader", "loader/azurecost", "loader/blob", "loader/file", "loader/https", "loader/stdin", "internal/locale", "owners", "internal/query/queries", "internal/query", "internal/shell", "reports", "reports/pdf", "rollup", "sending", "usage", "web", "workspace"},
 }
 
 // stdlibOnly are the packages that use nothing but the standard library.

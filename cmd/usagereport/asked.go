@@ -118,14 +118,10 @@ func (o *queryOptions) take(name, value string) {
 
 // args are the arguments of a command query that reads its statement from stdin.
 func (o queryOptions) args(g *globals) (args []string, err error) {
-	args = []string{
-		"query", "-", "-q", "--db", g.work.Path(), "--format", o.format, "--limit", strconv.Itoa(o.limit), "--memory-limit", o.memory,
-		"--disk-limit", o.disk, "--timeout", o.timeout.String(), fmt.Sprintf("--unsafe=%t", o.unsafe), fmt.Sprintf("--formula-safe=%t", o.formulaSafe),
-	}
-	for flag, v := range map[string]string{
-		"--owners": g.work.OwnersPath, "--config": g.work.ConfigPath, "--as-of": g.work.AsOf,
-		"--currency": g.work.Currency, "--output": o.out, "--owner": o.owner,
-	} {
+	args = append([]string{"query", "-", "-q"}, g.placeFlags()...)
+	args = append(args, "--format", o.format, "--limit", strconv.Itoa(o.limit), "--memory-limit", o.memory,
+		"--disk-limit", o.disk, "--timeout", o.timeout.String(), fmt.Sprintf("--unsafe=%t", o.unsafe), fmt.Sprintf("--formula-safe=%t", o.formulaSafe))
+	for flag, v := range map[string]string{"--output": o.out, "--owner": o.owner} {
 		if v != "" {
 			args = append(args, flag, v)
 		}
@@ -141,6 +137,25 @@ func (o queryOptions) args(g *globals) (args []string, err error) {
 		args = append(args, "--param", field)
 	}
 	return args, nil
+}
+
+// placeFlags are the flags that all commands share, with which one works on the same files.
+func (g *globals) placeFlags() []string {
+	args := []string{"--db", g.work.Path()}
+	for flag, v := range map[string]string{
+		"--owners": g.work.OwnersPath, "--config": g.work.ConfigPath, "--as-of": g.work.AsOf, "--currency": g.work.Currency,
+	} {
+		if v != "" {
+			args = append(args, flag, v)
+		}
+	}
+	return args
+}
+
+// failure is what a command has said of why it failed.
+func failure(said string) string {
+	said, _, _ = strings.Cut(strings.TrimSpace(said), "\nsee 'usagereport --help'")
+	return strings.TrimPrefix(said, "usagereport: ")
 }
 
 // askApart asks in a process of its own, which a statement that takes all memory or
@@ -170,10 +185,9 @@ func (g *globals) askApart(ctx context.Context, o queryOptions, stmt string, w i
 	c.WaitDelay = grace
 	query.EndWithParent(c)
 	if err := c.Run(); err != nil {
-		text := strings.TrimSpace(said.String())
-		text, _, _ = strings.Cut(text, "\nsee 'usagereport --help'")
+		text := failure(said.String())
 		short := strings.HasPrefix(text, "fatal error: ") || strings.HasPrefix(text, "runtime: ") || strings.Contains(text, "std::bad_alloc")
-		switch text = strings.TrimPrefix(text, "usagereport: "); {
+		switch {
 		case short: // of memory: Go and C++ end at once
 			return web.Mistaken(fmt.Errorf("query: the statement needs more memory than it may have (%s); ask for fewer rows or "+
 				"columns at a time", o.memory))

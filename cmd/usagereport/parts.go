@@ -42,7 +42,7 @@ func jobs(g *globals) []job {
 			newCompareCommand(g), newForecastCommand(g), newAnomaliesCommand(g), newAnswersCommand(g), newAuditCommand(g),
 		}},
 		{"share", "Share:", []*cobra.Command{newOwnersCommand(g), newSendCommand(g), newExportCommand(g)}},
-		{"ask", "Ask:", []*cobra.Command{newQueryCommand(g), newShellCommand(g)}},
+		{"ask", "Ask:", []*cobra.Command{newQueryCommand(g), newShellCommand(g), newMCPCommand(g)}},
 	}
 }
 
