@@ -21,6 +21,7 @@ type Options struct {
 	Run     string            // the column that tells the runs of a month apart, "" for the usual ones
 	Rows    int64             // of charges, at most; 0 for DefaultRows
 	Series  int64             // of combinations of texts, at most; 0 for DefaultSeries
+	Keep    []string          // columns of FOCUS that are never left out: what rules ask for
 }
 
 // A Table is a relation of FOCUS charges in an engine.
@@ -169,13 +170,21 @@ func (t *Table) texts(names ...string) string {
 	return "coalesce(" + strings.Join(have, ", ") + ")"
 }
 
-// day is the SQL of a column's day, in UTC where it has a zone.
+// day is the SQL of a column's day, in UTC where it has a zone. A period that ends in the last
+// minute of a day ends with it, as the loader reads it in files.
 func (t *Table) day(name string) string {
-	raw := t.raw(name)
-	switch kindOf(t.have[name].Type) {
-	case kindZoned:
-		return "CAST(" + raw + " AT TIME ZONE 'UTC' AS date)"
-	case kindText:
+	raw, kind := t.raw(name), kindOf(t.have[name].Type)
+	ends := name == "BillingPeriodEnd"
+	if kind == kindZoned {
+		raw, kind = raw+" AT TIME ZONE 'UTC'", kindTime
+	}
+	switch {
+	case kind == kindTime && ends:
+		return "CAST(" + raw + " + INTERVAL '1' MINUTE AS date)"
+	case kind == kindText && ends:
+		day := "CAST(substr(" + raw + ", 1, 10) AS date)"
+		return "CAST(CASE WHEN substr(" + raw + ", 12, 5) = '23:59' THEN " + day + " + INTERVAL '1' DAY ELSE " + day + " END AS date)"
+	case kind == kindText:
 		return "CAST(substr(" + raw + ", 1, 10) AS date)"
 	}
 	return "CAST(" + raw + " AS date)"
@@ -272,12 +281,14 @@ func (t *Table) grouping(after step) Grouping {
 		group := f.name == "x_ResourceGroupName" && t.has("ResourceId")
 		switch {
 		case !t.has(f.name) && !group:
-		case f.step == kept || f.step > after:
+		case f.step == kept || f.step > after || slices.Contains(t.opts.Keep, f.name):
 			g.fields = append(g.fields, f)
 		}
 	}
 	for s := details; s <= after; s++ {
-		if slices.ContainsFunc(fields(), func(f field) bool { return f.step == s && t.has(f.name) }) {
+		if slices.ContainsFunc(fields(), func(f field) bool {
+			return f.step == s && t.has(f.name) && !slices.Contains(t.opts.Keep, f.name)
+		}) {
 			g.LeftOut = append(g.LeftOut, s.String())
 		}
 	}

@@ -1,12 +1,14 @@
 package workspace
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"usagereport/analysis"
@@ -67,6 +69,38 @@ func (s *Session) OwnersFile(ctx context.Context) (*owners.File, error) {
 		return nil, err
 	}
 	return f, remember(full, f.SHA256)
+}
+
+// RuleColumns returns the columns of FOCUS that rules of the owners file ask for, where there
+// is a file.
+func (w *Workspace) RuleColumns() (columns []string, err error) {
+	path := cmp.Or(w.OwnersPath, w.Beside(OwnersName))
+	if path == NoOwners {
+		return nil, nil
+	}
+	b, err := w.ReadSmall(path)
+	if errors.Is(err, fs.ErrNotExist) && w.OwnersPath == "" {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the owners file: %w", err)
+	}
+	f, err := owners.Parse(path, b)
+	if err != nil {
+		return nil, fmt.Errorf("read the owners file: %w", err)
+	}
+	for _, r := range f.Rules {
+		for _, t := range r.Terms {
+			column := t.Column
+			if t.Tag != "" {
+				column = "Tags"
+			}
+			if !slices.Contains(columns, column) {
+				columns = append(columns, column)
+			}
+		}
+	}
+	return columns, nil
 }
 
 // Owner returns the owner called name, and the file that says so.

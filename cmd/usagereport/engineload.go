@@ -83,6 +83,9 @@ func openEngine(ctx context.Context, g *globals) (e engine.Engine, o engine.Opti
 	o = engine.Options{
 		Columns: c.Engine.Columns, Run: c.Engine.Run, Rows: cmp.Or(g.engine.rows, int64(c.Engine.Rows)), Series: int64(c.Engine.Series),
 	}
+	if o.Keep, err = g.work.RuleColumns(); err != nil {
+		return nil, o, nil, err
+	}
 	most, err := g.engine.scan()
 	if err != nil {
 		return nil, o, nil, err

@@ -47,6 +47,8 @@ type Engine struct {
 	keys  []string // the columns that names of folders hold, as x_BillingPeriod=2026-10
 	local bool     // they were not fetched
 	db    *sql.DB
+
+	columns []engine.Column // of all files, once they are described
 }
 
 // Open finds the files of a place, which is a folder, a pattern, or one of those in an
@@ -217,7 +219,20 @@ func (e *Engine) list(files []string) string {
 	return "[" + strings.Join(literals, ", ") + "]"
 }
 
+// relation is all rows of files, of all for nil. A column that these lack and others have is
+// there without a value, as if all were read.
 func (e *Engine) relation(files []string) string {
+	if files == nil || len(e.columns) == 0 {
+		return e.read(files)
+	}
+	var lacking []string
+	for _, c := range e.columns {
+		lacking = append(lacking, `CAST(NULL AS `+c.Type+`) AS "`+strings.ReplaceAll(c.Name, `"`, `""`)+`"`)
+	}
+	return "(SELECT * FROM " + e.read(files) + " UNION ALL BY NAME SELECT " + strings.Join(lacking, ", ") + " WHERE false)"
+}
+
+func (e *Engine) read(files []string) string {
 	return fmt.Sprintf("read_parquet(%s, union_by_name = true, filename = '%s', hive_partitioning = %t%s)", e.list(files), fileColumn,
 		len(e.keys) > 0, map[bool]string{true: ", hive_types_autocast = false"}[len(e.keys) > 0])
 }
@@ -268,6 +283,7 @@ func (e *Engine) Describe(ctx context.Context) (out []engine.Column, err error) 
 			out = append(out, c)
 		}
 	}
+	e.columns = out
 	return out, rows.Err()
 }
 
