@@ -193,6 +193,9 @@ func (a *Analysis) currencies(ctx context.Context) ([]currency, error) {
 	}
 	if want := a.options.Currency; want != "" {
 		i := slices.IndexFunc(out, func(c currency) bool { return c.code == want })
+		if i < 0 && a.options.Owner != "" { // others may have some
+			return nil, fmt.Errorf("owner %s, currency %s: %w", a.options.Owner, want, errNothing)
+		}
 		if i < 0 {
 			var have []string
 			for _, c := range out {
