@@ -14,6 +14,12 @@ import (
 	"usagereport/sending"
 )
 
+// The formats for pipelines.
+const (
+	asSARIF query.Format = "sarif"
+	asJUnit query.Format = "junit"
+)
+
 type anomaliesOptions struct {
 	period, month, failOn, sensitivity, owner, cost string
 	tags                                            []string
@@ -34,6 +40,10 @@ budget is exceeded; forecast, one is or is likely to be; high, a finding of seve
 high; new-high, one that 'send' has told nobody; any, all of these and findings of
 severity medium.
 
+--format sarif or junit writes the list for a pipeline's page of results: what is
+high is an error, what is medium a warning; in JUnit what --fail-on names fails, without
+it what 'any' names. What is answered is suppressed, or skipped.
+
 Above the list stands how many alarms a month are expected to be noise. A low
 --sensitivity asks for more before it tells, a high one for less.
 
@@ -46,6 +56,7 @@ it may be.`,
   usagereport anomalies --period last --sensitivity low
   usagereport anomalies --tags team,env
   usagereport anomalies --format json --fail-on high
+  usagereport anomalies --format sarif > findings.sarif
   usagereport anomalies why F-7K3QAB`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runAnomalies(cmd.Context(), g, o, p) },
@@ -55,6 +66,7 @@ it may be.`,
 	o.addFlags(f)
 	f.StringVar(&o.failOn, "fail-on", "", "exit with 3 if `THIS` stands: budget, forecast, new-high, high or any")
 	p.addFlag(c)
+	f.Lookup("format").Usage = "`FORMAT` of the output: table, json, csv, markdown, or sarif or junit for a pipeline"
 	why := &cobra.Command{
 		Use:   "why ID",
 		Short: "Print the evidence for a finding: the rule, its drivers, its days, SQL to check",
@@ -121,7 +133,7 @@ func runAnomalies(ctx context.Context, g *globals, o anomaliesOptions, p printer
 	if gates := []string{"", "budget", "forecast", "new-high", "high", "any"}; !slices.Contains(gates, o.failOn) {
 		return usageError{fmt.Errorf("--fail-on %s: use budget, forecast, new-high, high or any", o.failOn)}
 	}
-	format, err := query.ParseFormat(p.format)
+	format, err := query.ParseFormat(p.format, asSARIF, asJUnit)
 	if err != nil {
 		return usageError{err}
 	}
@@ -137,10 +149,16 @@ func runAnomalies(ctx context.Context, g *globals, o anomaliesOptions, p printer
 	if err != nil {
 		return err
 	}
-	records, stands, err := o.records(ctx, g, p)
+	records, budgets, err := o.records(ctx, g)
 	if err != nil {
 		return err
 	}
+	for _, b := range budgets {
+		if err := p.head(g, "%s", b); err != nil {
+			return err
+		}
+	}
+	told := sending.Told(records)
 	ahead, err := g.work.Ahead(ctx, a)
 	if err != nil {
 		return err
@@ -174,12 +192,16 @@ func runAnomalies(ctx context.Context, g *globals, o anomaliesOptions, p printer
 		if err := enc.Encode(fs); err != nil {
 			return err
 		}
+	case format == asSARIF, format == asJUnit:
+		if err := o.forPipeline(g, format, fs, budgets, told); err != nil {
+			return err
+		}
 	default:
 		if err := p.findings(g, fs); err != nil {
 			return err
 		}
 	}
-	if stands || o.alarmed(fs, sending.Told(records)) {
+	if len(budgets) > 0 || slices.ContainsFunc(fs, o.alarming(told)) {
 		return errCondition
 	}
 	return nil

@@ -1,94 +1,107 @@
 package main
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 
 	"usagereport/analysis"
+	"usagereport/internal/query"
 	"usagereport/ledger"
 	"usagereport/owners"
+	"usagereport/reports"
 	"usagereport/usage"
 	"usagereport/workspace"
 )
 
-// alarmed reports whether a finding is what --fail-on names; told has the ids that
+// alarming returns whether a finding is what --fail-on names; told has the ids that
 // were reported before.
-func (o anomaliesOptions) alarmed(fs []analysis.Finding, told map[string]bool) (stands bool) {
-	for _, f := range fs {
+func (o anomaliesOptions) alarming(told map[string]bool) func(analysis.Finding) bool {
+	return func(f analysis.Finding) bool {
 		high := f.Severity == usage.SeverityHigh
-		switch {
-		case f.Answer != nil:
-		case o.failOn == "high" && high, o.failOn == "new-high" && high && !told[f.ID], o.failOn == "any" && f.Severity != usage.SeverityLow:
-			stands = true
-		}
+		return f.Answer == nil && (o.failOn == "high" && high || o.failOn == "new-high" && high && !told[f.ID] ||
+			o.failOn == "any" && f.Severity != usage.SeverityLow)
 	}
-	return stands
 }
 
-// records returns what was recorded, and reports whether a budget is what --fail-on
-// names.
-func (o anomaliesOptions) records(ctx context.Context, g *globals, p printer) (records []ledger.Record, stands bool, err error) {
+// forPipeline writes findings as SARIF or JUnit. Without --fail-on the cases of JUnit fail that
+// --fail-on any names.
+func (o anomaliesOptions) forPipeline(g *globals, format query.Format, fs []analysis.Finding, budgets []string,
+	told map[string]bool,
+) error {
+	o.failOn = cmp.Or(o.failOn, "any")
+	alarms := reports.Alarms{
+		Findings: fs, Fails: o.alarming(told), Budgets: budgets, Ledger: filepath.Base(g.work.Path()), Version: g.work.Version,
+	}
+	if format == asSARIF {
+		return alarms.WriteSARIF(g.env.stdout)
+	}
+	return alarms.WriteJUnit(g.env.stdout)
+}
+
+// records returns what was recorded, and a sentence for each budget that is what
+// --fail-on names.
+func (o anomaliesOptions) records(ctx context.Context, g *globals) (records []ledger.Record, budgets []string, err error) {
 	if o.failOn == "" {
-		return nil, false, nil
+		return nil, nil, nil
 	}
 	s, err := g.work.Open(ctx)
 	if err != nil {
-		return nil, false, err
+		return nil, nil, err
 	}
 	defer s.Close()
 	if o.failOn != "high" && o.failOn != "new-high" {
-		if stands, err = o.budgets(ctx, g, s, p); err != nil {
-			return nil, false, err
+		if budgets, err = o.budgets(ctx, g, s); err != nil {
+			return nil, nil, err
 		}
 	}
 	records, err = s.Ledger.Records(ctx)
-	return records, stands, err
+	return records, budgets, err
 }
 
 // budgets says which budgets are over or, unless only those are asked for, likely to
-// be, and reports whether there are any.
-func (o anomaliesOptions) budgets(ctx context.Context, g *globals, s *workspace.Session, p printer) (any bool, err error) {
+// be.
+func (o anomaliesOptions) budgets(ctx context.Context, g *globals, s *workspace.Session) (says []string, err error) {
 	f, err := s.OwnersFile(ctx)
 	if err != nil || f == nil {
-		return false, err
+		return nil, err
 	}
 	f.Owners = slices.DeleteFunc(f.Owners, func(x owners.Owner) bool {
 		return x.Budget == nil || o.owner != "" && !strings.EqualFold(x.Name, o.owner)
 	})
 	if len(f.Owners) == 0 {
-		return false, nil
+		return nil, nil
 	}
 	ao, err := g.work.Options(o.period, o.month)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
 	a, err := analysis.Look(ctx, s.Ledger, ao, f.Rules)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
 	defer a.Close()
 	all, err := a.Ownerships(ctx)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
 	parts, err := budgetsOf(ctx, s, ao, f, all)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
 	for _, x := range f.Owners {
 		for _, part := range parts[x.Name] {
 			b := part.Budget
-			if says := o.gate(b); says != "" {
-				any = true
-				err = errors.Join(err, p.head(g, "%s: the budget of %s %s for %s is %s: %s spent", x.Name, b.Amount.Currency,
-					b.Amount.Rounded().Text(), b.Span, says, b.Spent.Rounded().Text()))
+			if state := o.gate(b); state != "" {
+				says = append(says, fmt.Sprintf("%s: the budget of %s %s for %s is %s: %s spent", x.Name, b.Amount.Currency,
+					b.Amount.Rounded().Text(), b.Span, state, b.Spent.Rounded().Text()))
 			}
 		}
 	}
-	return any, err
+	return says, nil
 }
 
 // gate says what a budget has reached that fails a run; "" where it does not: it is over, its
