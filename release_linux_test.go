@@ -81,7 +81,8 @@ func TestPack(t *testing.T) {
 		for _, archive := range []string{"a.tar.gz", "a.zip"} {
 			inFolder(t, ".", "python3", "tools/pack.py", "archive", filepath.Join(dir, archive), filepath.Join(dir, "usagereport_1.2.0"))
 		}
-		inFolder(t, ".", "python3", "tools/pack.py", "wheel", dir, "1.2.0-rc1", "win_amd64", filepath.Join(dir, "usagereport_1.2.0", "usagereport"))
+		program := filepath.Join(dir, "usagereport_1.2.0", "usagereport")
+		inFolder(t, ".", "python3", "tools/pack.py", "wheel", dir, "1.2.0-rc1", "win_amd64", program)
 		inFolder(t, ".", "python3", "tools/pack.py", "checksums", dir)
 		inFolder(t, dir, "sha256sum", "-c", "checksums.txt")
 		sums, err := os.ReadFile(filepath.Join(dir, "checksums.txt"))
@@ -91,8 +92,10 @@ func TestPack(t *testing.T) {
 		made[i] = sums
 		if i == 0 {
 			listed := inFolder(t, dir, "tar", "tzvf", "a.tar.gz")
-			if !strings.Contains(listed, "-rwxr-xr-x") || !strings.Contains(listed, "2026-11-28") || !strings.Contains(listed, "usagereport_1.2.0/LICENSE") {
-				t.Errorf("the archive holds\n%s", listed)
+			for _, want := range []string{"-rwxr-xr-x", "2026-11-28", "usagereport_1.2.0/LICENSE"} {
+				if !strings.Contains(listed, want) {
+					t.Errorf("the archive lacks %s:\n%s", want, listed)
+				}
 			}
 			if !strings.Contains(string(sums), "usagereport-1.2.0rc1-py3-none-win_amd64.whl") {
 				t.Errorf("the wheel's name is not Python's: %s", sums)
@@ -135,7 +138,8 @@ func TestManifests(t *testing.T) {
 	}
 
 	write(t, filepath.Join(dir, "checksums.txt"), sums.String()[:200])
-	if out, err := command(".", "python3", manifests...).CombinedOutput(); err == nil || !strings.Contains(string(out), "build all systems first") {
+	out, err := command(".", "python3", manifests...).CombinedOutput()
+	if err == nil || !strings.Contains(string(out), "build all systems first") {
 		t.Errorf("an archive is missing, and it says: %s", out)
 	}
 }

@@ -15,7 +15,7 @@ trap 'rm -rf "$work"' EXIT
 
 # works PROGRAM runs a program from elsewhere.
 works() {
-	(cd "$work" && "$1" report "$OLDPWD/testdata/usage/azure_account_v2/202609-v2.csv" -o report.html 2>/dev/null && grep -q '<!doctype html>' report.html) ||
+	(cd "$work" && "$1" report "$OLDPWD/testdata/usage/azure_account_v2/202609-v2.csv" -o report.html >/dev/null 2>&1 && grep -q '<!doctype html>' report.html) ||
 		{ echo "dist-check: $1 does not work" >&2; exit 1; }
 	echo "works: $1"
 }
