@@ -80,7 +80,11 @@ func askEngine(ctx context.Context, e engine.Engine, stmt string, w io.Writer, o
 	if o.Limit > 0 {
 		t = t.First(o.Limit)
 	}
-	if err := errors.Join(query.Encode(w, t, o), rows.Err()); err != nil {
+	err = query.Encode(w, t, o)
+	if ended := rows.Err(); ended != nil && err == nil {
+		err = ended
+	}
+	if err != nil {
 		return e.Explain(err)
 	}
 	return nil
