@@ -194,6 +194,14 @@ func mutations() []mutation {
 				return take
 			})
 		}},
+		{name: "purchases alone, beside what doubled", change: func(e *estate, r *rand.Rand) {
+			step(2)(e, r)
+			e.copied(func(c *charge) bool {
+				take := one(c) && c.day == c.month.From
+				c.purchase()
+				return take
+			})
+		}},
 		{name: "purchases alone, later in the month", nothing: true, change: func(e *estate, _ *rand.Rand) {
 			e.copied(func(c *charge) bool {
 				take := one(c) && c.day == c.month.From+24

@@ -8,7 +8,7 @@
 WITH RECURSIVE present AS (
     SELECT account, bill, first, end_day, reach FROM bills WHERE bill = $bill
     UNION ALL
-    SELECT account, NULL, $first::DATE, $end::DATE, max(least(reach, $end::DATE - 1))
+    SELECT account, NULL, $first::DATE, $end::DATE, max(least(reach, $end::DATE - 1)) FILTER (reach IS NOT NULL)
     FROM bills WHERE $bill::VARCHAR IS NULL AND first < $end AND end_day > $first AND latest >= $first GROUP BY account
     UNION ALL
     -- An account that is not used and of which the bill has nothing yet, as a purchase to come.
