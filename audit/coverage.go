@@ -80,18 +80,14 @@ func (a *auditor) elapsed() error {
 		return err
 	}
 	span := p.Period.Span.Elapsed(a.reach.inPeriod)
-	var first usage.Day
-	var dense float64
-	days := 0
-	text, err := a.askWhole("check_used", func(r *sql.Rows) error { return r.Scan(scanDay(&first), &dense, &days) },
-		sql.Named("first", span.From.Time()), sql.Named("end", span.To.Time()), sql.Named("billing", billing))
+	lacking := 0
+	text, err := a.askWhole("check_used", func(r *sql.Rows) error { return r.Scan(&lacking) },
+		sql.Named("first", span.From.Time()), sql.Named("end", span.To.Time()), sql.Named("billing", billing),
+		sql.Named("rhythm_days", rhythmDays))
 	if err != nil {
 		return err
 	}
-	elapsed := span.Days()
-	if dense >= mostDays {
-		elapsed = int(min(max(first, span.From), span.To)-span.From) + days
-	}
+	elapsed := span.Days() - lacking
 	a.claim(Coverage, p.Period.Elapsed == elapsed, fmt.Sprint(p.Period.Elapsed), fmt.Sprint(elapsed), text, "days of %s so far", p.Period.Name)
 	return nil
 }

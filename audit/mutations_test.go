@@ -67,6 +67,10 @@ func mutations() []mutation {
 			from := usage.Date(2026, may-1, 5+r.IntN(10))
 			e.each(func(c *charge) bool { return c.day < from || c.day >= from+5 })
 		}},
+		{name: "days dropped, of one file", months: 1, nothing: true, others: true, change: func(e *estate, r *rand.Rand) {
+			from := usage.Date(2026, may, 6+r.IntN(8))
+			e.each(func(c *charge) bool { return c.day < from || c.day >= from+3 })
+		}},
 		{name: "a day dropped", nothing: true, others: true, change: func(e *estate, r *rand.Rand) {
 			d := usage.Date(2026, may, 3+r.IntN(10))
 			e.each(func(c *charge) bool { return c.day != d })
