@@ -252,7 +252,7 @@ func (a *auditor) askWhole(name string, scan func(*sql.Rows) error, args ...any)
 	if rest, ok := strings.CutPrefix(statement, "WITH "); ok {
 		statement = ", " + rest
 	}
-	statement = "WITH audited AS (\n" + a.charges + ")\n" + statement
+	statement = "WITH audited AS (\n" + a.charges + "), bills AS (\n" + a.bills + ")\n" + statement
 	rows, err := a.options.Whole.QueryContext(a.ctx, statement, args...)
 	if err != nil {
 		return "", fmt.Errorf("%s of all owners: %w", name, err)
