@@ -206,6 +206,22 @@ func mutations() []mutation {
 				return take
 			})
 		}},
+		{name: "purchases alone, in some months", nothing: true, change: func(e *estate, _ *rand.Rand) {
+			e.copied(func(c *charge) bool {
+				take := one(c) && c.day == c.month.From && c.month.From != usage.Date(2026, may-1, 1)
+				c.purchase()
+				c.cost = 3
+				return take
+			})
+		}},
+		{name: "purchases alone, long ago", nothing: true, change: func(e *estate, _ *rand.Rand) {
+			e.copied(func(c *charge) bool {
+				take := one(c) && c.day == c.month.From && c.month.From < usage.Date(2026, may-1, 1)
+				c.purchase()
+				c.cost = 3
+				return take
+			})
+		}},
 		{name: "purchases alone, later in the month", nothing: true, change: func(e *estate, _ *rand.Rand) {
 			e.copied(func(c *charge) bool {
 				take := one(c) && c.day == c.month.From+24

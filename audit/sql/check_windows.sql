@@ -5,17 +5,23 @@
 -- all are taken once the period is not $open any more. An account that was silent for as
 -- long before, or is used too seldom to tell, reaches as far as is said of it: to the day
 -- in $reaches that stands where its name does in $accounts.
-WITH RECURSIVE present AS (
-    SELECT account, bill, first, end_day, reach FROM bills WHERE bill = $bill
+-- An account that is never used has, after its first bill, those of what is billed with it or stands in its files:
+-- of some of them nothing was bought.
+WITH RECURSIVE billed AS (
+    SELECT DISTINCT unnest(['of ' || a.BillingAccountId, a.load_id::VARCHAR]) AS source, b.account, b.bill, b.first, b.end_day, b.reach
+    FROM bills b JOIN audited a ON a.account = b.account AND a.bill = b.bill
+), known AS (
+    SELECT account, bill, first, end_day, reach FROM bills
+    UNION ALL
+    SELECT DISTINCT s.account, o.bill, o.first, o.end_day, NULL::DATE
+    FROM billed s JOIN billed o ON o.source = s.source AND o.first > s.first AND o.reach IS NOT NULL
+    WHERE NOT EXISTS (
+        SELECT 1 FROM bills b WHERE b.account = s.account AND (b.reach IS NOT NULL OR b.first < o.end_day AND b.end_day > o.first))
+), present AS (
+    SELECT account, bill, first, end_day, reach FROM known WHERE bill = $bill
     UNION ALL
     SELECT account, NULL, $first::DATE, $end::DATE, max(least(reach, $end::DATE - 1)) FILTER (reach IS NOT NULL)
     FROM bills WHERE $bill::VARCHAR IS NULL AND first < $end AND end_day > $first AND latest >= $first GROUP BY account
-    UNION ALL
-    -- An account that is not used and of which the bill has nothing yet, as a purchase to come.
-    SELECT b.account, $bill, n.first, n.end_day, NULL
-    FROM bills b JOIN (SELECT DISTINCT first, end_day FROM bills WHERE bill = $bill) n ON b.end_day = n.first
-    WHERE $bill::VARCHAR IS NOT NULL AND b.account NOT IN (SELECT account FROM bills WHERE bill = $bill)
-      AND NOT EXISTS (SELECT 1 FROM bills u WHERE u.account = b.account AND u.reach IS NOT NULL)
 ), habits AS (
     SELECT account, max(pause) AS pause, count(*) AS days FROM (
         SELECT account, day - lag(day) OVER (PARTITION BY account ORDER BY day) AS pause FROM (SELECT DISTINCT account, day FROM audited WHERE category = 'Usage')
@@ -38,7 +44,7 @@ WITH RECURSIVE present AS (
     UNION
     SELECT k + 1, c.account, CASE WHEN c.bill IS NULL THEN NULL ELSE b.bill END,
            CASE WHEN c.bill IS NULL THEN (c.first - INTERVAL 1 MONTH)::DATE ELSE b.first END, c.first, c.reach, c.elapsed
-    FROM chain c JOIN bills b ON b.account = c.account
+    FROM chain c JOIN known b ON b.account = c.account
     WHERE k < 13 AND CASE WHEN c.bill IS NOT NULL THEN b.end_day = c.first
         ELSE b.first < c.first AND b.reach >= c.first - INTERVAL 1 MONTH
             AND (SELECT min(first) FROM bills o WHERE o.account = c.account) <= c.first - INTERVAL 1 MONTH END
