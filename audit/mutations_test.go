@@ -25,6 +25,7 @@ type mutation struct {
 	change func(e *estate, r *rand.Rand)
 	months int  // of history; 0 is 4
 	idle   bool // change does nothing
+	month  bool // the report on the calendar month is checked, too
 	// What must hold beside the claims:
 	nothing bool    // nothing happened, and the report says so
 	same    bool    // the report says the same as without the change
@@ -190,7 +191,7 @@ func mutations() []mutation {
 				return !one(c) || inMay(c) || c.day == c.month.From
 			})
 		}},
-		{name: "purchases alone", nothing: true, change: func(e *estate, r *rand.Rand) {
+		{name: "purchases alone", month: true, nothing: true, change: func(e *estate, r *rand.Rand) {
 			d := usage.Day(2 + r.IntN(10))
 			e.copied(func(c *charge) bool {
 				take := one(c) && c.day == c.month.From+d
@@ -198,7 +199,7 @@ func mutations() []mutation {
 				return take
 			})
 		}},
-		{name: "purchases alone, beside what doubled", change: func(e *estate, r *rand.Rand) {
+		{name: "purchases alone, beside what doubled", month: true, change: func(e *estate, r *rand.Rand) {
 			step(2)(e, r)
 			e.copied(func(c *charge) bool {
 				take := one(c) && c.day == c.month.From
@@ -206,7 +207,7 @@ func mutations() []mutation {
 				return take
 			})
 		}},
-		{name: "purchases alone, in some months", nothing: true, change: func(e *estate, _ *rand.Rand) {
+		{name: "purchases alone, in some months", month: true, nothing: true, change: func(e *estate, _ *rand.Rand) {
 			e.copied(func(c *charge) bool {
 				take := one(c) && c.day == c.month.From && c.month.From != usage.Date(2026, may-1, 1)
 				c.purchase()
@@ -420,6 +421,10 @@ func (m mutation) audit(t *testing.T, seed uint64) (failed []Claim, checked int)
 	if months > 1 {
 		_, last := e.audited(t, l, analysis.Options{Period: "last", Today: o.Today})
 		failed, checked = append(failed, Failed(last)...), checked+len(last)
+	}
+	if m.month {
+		_, month := e.audited(t, l, analysis.Options{Month: "current", Today: o.Today})
+		failed, checked = append(failed, Failed(month)...), checked+len(month)
 	}
 	fail := func(kind Kind, said, found, format string, args ...any) {
 		failed = append(failed, Claim{Kind: kind, Text: fmt.Sprintf(format, args...), Said: said, Found: found})

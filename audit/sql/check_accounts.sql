@@ -12,7 +12,9 @@ WITH pauses AS (
     LEFT JOIN audited a ON a.account = w.account AND (a.bill = w.bill OR w.bill IS NULL AND a.day >= w.first AND a.day < w.end_day)
     WHERE w.k = 0 GROUP BY w.account
     HAVING count(a.day) > 0 OR w.account IN (
-        SELECT p.account FROM compared p JOIN audited c ON c.account = p.account AND c.bill = p.bill WHERE p.k = 1 GROUP BY p.account HAVING sum(c.cost) <> 0)
+        SELECT p.account FROM compared p
+        JOIN audited c ON c.account = p.account AND (c.bill = p.bill OR p.bill IS NULL AND c.day >= p.first AND c.day < p.end_day)
+        WHERE p.k = 1 GROUP BY p.account HAVING sum(c.cost) <> 0)
 ), before AS (
     SELECT account, max(end_day) >= $first AS adjoins, bool_or(reach IS NOT NULL) AS used FROM bills WHERE first < $first GROUP BY account
 )

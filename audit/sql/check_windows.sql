@@ -8,20 +8,21 @@
 -- An account that is never used has, after its first bill, those of what is billed with it or stands in its files:
 -- of some of them nothing was bought.
 WITH RECURSIVE billed AS (
-    SELECT DISTINCT unnest(['of ' || a.BillingAccountId, a.load_id::VARCHAR]) AS source, b.account, b.bill, b.first, b.end_day, b.reach
+    SELECT DISTINCT unnest(['of ' || a.BillingAccountId, a.load_id::VARCHAR]) AS source, b.account, b.bill, b.first, b.end_day, b.reach, b.latest
     FROM bills b JOIN audited a ON a.account = b.account AND a.bill = b.bill
 ), known AS (
-    SELECT account, bill, first, end_day, reach FROM bills
+    SELECT account, bill, first, end_day, reach, latest FROM bills
     UNION ALL
-    SELECT DISTINCT s.account, o.bill, o.first, o.end_day, NULL::DATE
+    SELECT s.account, o.bill, o.first, o.end_day, NULL::DATE, max(o.latest)
     FROM billed s JOIN billed o ON o.source = s.source AND o.first > s.first AND o.reach IS NOT NULL
     WHERE NOT EXISTS (
         SELECT 1 FROM bills b WHERE b.account = s.account AND (b.reach IS NOT NULL OR b.first < o.end_day AND b.end_day > o.first))
+    GROUP BY ALL
 ), present AS (
     SELECT account, bill, first, end_day, reach FROM known WHERE bill = $bill
     UNION ALL
     SELECT account, NULL, $first::DATE, $end::DATE, max(least(reach, $end::DATE - 1)) FILTER (reach IS NOT NULL)
-    FROM bills WHERE $bill::VARCHAR IS NULL AND first < $end AND end_day > $first AND latest >= $first GROUP BY account
+    FROM known WHERE $bill::VARCHAR IS NULL AND first < $end AND end_day > $first AND latest >= $first GROUP BY account
 ), habits AS (
     SELECT account, max(pause) AS pause, count(*) AS days FROM (
         SELECT account, day - lag(day) OVER (PARTITION BY account ORDER BY day) AS pause FROM (SELECT DISTINCT account, day FROM audited WHERE category = 'Usage')
@@ -46,7 +47,7 @@ WITH RECURSIVE billed AS (
            CASE WHEN c.bill IS NULL THEN (c.first - INTERVAL 1 MONTH)::DATE ELSE b.first END, c.first, c.reach, c.elapsed
     FROM chain c JOIN known b ON b.account = c.account
     WHERE k < 13 AND CASE WHEN c.bill IS NOT NULL THEN b.end_day = c.first
-        ELSE b.first < c.first AND b.reach >= c.first - INTERVAL 1 MONTH
+        ELSE b.first < c.first AND coalesce(b.reach, b.end_day - 1) >= c.first - INTERVAL 1 MONTH
             AND (SELECT min(first) FROM bills o WHERE o.account = c.account) <= c.first - INTERVAL 1 MONTH END
 )
 SELECT k, account, bill, first, end_day, reach, CASE WHEN k > 0 AND $open THEN least(first + elapsed, end_day)::DATE END AS same_end
