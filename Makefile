@@ -141,7 +141,7 @@ bench: ## the table of docs/performance.md, against DuckDB's own load; some minu
 
 .PHONY: bench-check
 bench-check: ## whether a load, many small files and a CSV still cost what docs/performance.md says; a minute
-	$(GO) test ./loader -run='^(TestLoadIsFasterThanThePlainLoad|TestSmallFilesCostLittle|TestCSVCostsLittle)$$' -count=1 -v
+	BENCH_CHECK=1 $(GO) test ./loader -run='^(TestLoadIsFasterThanThePlainLoad|TestSmallFilesCostLittle|TestCSVCostsLittle)$$' -count=1 -v
 
 .PHONY: bench-serve
 bench-serve: build ## 50 browsers at once on the pages of serve, for 30 seconds; needs wrk

@@ -149,11 +149,11 @@ func expand(query, table string) string { return strings.ReplaceAll(query, "{usa
 // TestCSVCostsLittle holds what a CSV of the whole view takes to DuckDB's own COPY of a
 // table of the same rows, in CPU time.
 func TestCSVCostsLittle(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes some seconds")
+	if os.Getenv("BENCH_CHECK") == "" {
+		t.Skip("one process beside others on the same cores costs more: it is for make bench-check")
 	}
 	const most = 2
-	ours, plain := timeCSV(t, 50_000)
+	ours, plain := timeCSV(t, 150_000)
 	t.Logf("ours %v, COPY %v: %s times", ours.cpu.Round(time.Millisecond), plain.cpu.Round(time.Millisecond), ours.over(plain))
 	if ours.cpu > most*plain.cpu {
 		t.Errorf("a CSV of the view takes %s times as long as COPY of a table, want at most %d", ours.over(plain), most)
