@@ -28,24 +28,14 @@ func RunLarge(ctx context.Context, path, stmt string, w io.Writer, open OpenOpti
 	return runPages(ctx, path, stmt, w, open, o)
 }
 
-func runPages(ctx context.Context, path, stmt string, w io.Writer, open OpenOptions, o Options) (err error) {
+func runPages(ctx context.Context, path, stmt string, w io.Writer, open OpenOptions, o Options) error {
 	open.spill = filepath.Join(open.Dir, "rows.duckdb")
-	ctx, end := open.held(ctx, open.spill)
-	defer end()
-	db, err := Open(ctx, path, open)
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	conn, err := db.Conn(ctx)
-	if err != nil {
-		return sqlError(ctx, err)
-	}
-	defer discard(conn)
-	read, err := check(ctx, conn, stmt, o.Params)
-	if err != nil {
-		return err
-	}
+	return asking(ctx, path, stmt, open.spill, open, o.Params, func(ctx context.Context, conn *sql.Conn, read reading) error {
+		return spilled(ctx, conn, stmt, read, w, o)
+	})
+}
+
+func spilled(ctx context.Context, conn *sql.Conn, stmt string, read reading, w io.Writer, o Options) error {
 	if read.typ != duckdb.STATEMENT_TYPE_SELECT || prepares(conn, wrapped(stmt), duckdb.STATEMENT_TYPE_CREATE) != nil {
 		return run(ctx, conn, stmt, w, read, o) // DESCRIBE and its like, whose results are short
 	}

@@ -23,22 +23,12 @@ var errOtherwise = errors.New("its rows are read and written one by one")
 // each row, on all of its threads, and keeps the order.
 func runCSV(ctx context.Context, path, stmt string, w io.Writer, open OpenOptions, o Options) error {
 	open.write = filepath.Join(open.Dir, "result.csv")
-	ctx, end := open.held(ctx, open.write)
-	defer end()
-	db, err := Open(ctx, path, open)
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	conn, err := db.Conn(ctx)
-	if err != nil {
-		return sqlError(ctx, err)
-	}
-	defer discard(conn)
-	read, err := check(ctx, conn, stmt, o.Params)
-	if err != nil {
-		return err
-	}
+	return asking(ctx, path, stmt, open.write, open, o.Params, func(ctx context.Context, conn *sql.Conn, read reading) error {
+		return writeCSV(ctx, conn, stmt, read, w, open.write, o)
+	})
+}
+
+func writeCSV(ctx context.Context, conn *sql.Conn, stmt string, read reading, w io.Writer, file string, o Options) error {
 	whole, _, _ := Ended(stmt)
 	whole = strings.TrimSuffix(whole, ";")
 	few := "FROM (\n" + whole + "\n) LIMIT 0"
@@ -59,14 +49,14 @@ func runCSV(ctx context.Context, path, stmt string, w io.Writer, open OpenOption
 	names := strings.Join(columns, ", ")
 	// Nothing is quoted anew: a line is written as it is.
 	_, err = conn.ExecContext(ctx, "COPY (SELECT "+lineFunction+"("+names+") FROM (\n"+whole+"\n) AS t("+names+")) TO "+
-		usage.Literal(open.write)+" (FORMAT csv, HEADER false, QUOTE '', ESCAPE '', USE_TMP_FILE false)", read.args...)
+		usage.Literal(file)+" (FORMAT csv, HEADER false, QUOTE '', ESCAPE '', USE_TMP_FILE false)", read.args...)
 	if err != nil {
 		return sqlError(ctx, err)
 	}
 	if _, err := io.WriteString(w, csvHead(t, o)); err != nil {
 		return err
 	}
-	f, err := os.Open(open.write)
+	f, err := os.Open(file)
 	if err != nil {
 		return err
 	}

@@ -162,33 +162,33 @@ func WriteParquet(ctx context.Context, path, stmt, file string, o OpenOptions, p
 		return err
 	}
 	o.write = filepath.Join(o.Dir, "result.parquet")
-	ctx, end := o.held(ctx, o.write)
-	defer end()
+	return asking(ctx, path, stmt, o.write, o, params, func(ctx context.Context, conn *sql.Conn, read reading) error {
+		if read.typ != duckdb.STATEMENT_TYPE_SELECT {
+			return errors.New("query: parquet holds rows; an EXPLAIN has none")
+		}
+		if err := copyTo(ctx, conn, stmt, o.write, read.args); err != nil {
+			return sqlError(ctx, err)
+		}
+		if err := os.Chmod(o.write, 0o644); err != nil { // a result is handed on, as every other
+			return err
+		}
+		return os.Rename(o.write, file)
+	})
+}
 
+// asking opens the ledger at path and calls do with a connection on which stmt was checked. All
+// ends when the file of the result is larger than the limit.
+func asking(ctx context.Context, path, stmt, file string, o OpenOptions, params map[string]*string,
+	do func(ctx context.Context, conn *sql.Conn, read reading) error,
+) error {
+	ctx, end := o.held(ctx, file)
+	defer end()
 	db, err := Open(ctx, path, o)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	conn, err := db.Conn(ctx)
-	if err != nil {
-		return sqlError(ctx, err)
-	}
-	defer discard(conn)
-	read, err := check(ctx, conn, stmt, params)
-	if err != nil {
-		return err
-	}
-	if read.typ != duckdb.STATEMENT_TYPE_SELECT {
-		return errors.New("query: parquet holds rows; an EXPLAIN has none")
-	}
-	if err := copyTo(ctx, conn, stmt, o.write, read.args); err != nil {
-		return sqlError(ctx, err)
-	}
-	if err := os.Chmod(o.write, 0o644); err != nil { // a result is handed on, as every other
-		return err
-	}
-	return os.Rename(o.write, file)
+	return checked(ctx, db, stmt, params, do)
 }
 
 // copyTo runs COPY (stmt) TO file. A semicolon that ends stmt does not belong

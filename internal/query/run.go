@@ -33,16 +33,25 @@ func Run(ctx context.Context, db *sql.DB, stmt string, w io.Writer, o Options) e
 	if o.Format == AsParquet {
 		return errors.New("query: parquet goes to a file")
 	}
+	return checked(ctx, db, stmt, o.Params, func(ctx context.Context, conn *sql.Conn, read reading) error {
+		return run(ctx, conn, stmt, w, read, o)
+	})
+}
+
+// checked calls do with a connection on which stmt was checked, and throws it away.
+func checked(ctx context.Context, db *sql.DB, stmt string, params map[string]*string,
+	do func(ctx context.Context, conn *sql.Conn, read reading) error,
+) error {
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return sqlError(ctx, err)
 	}
 	defer discard(conn)
-	read, err := check(ctx, conn, stmt, o.Params)
+	read, err := check(ctx, conn, stmt, params)
 	if err != nil {
 		return err
 	}
-	return run(ctx, conn, stmt, w, read, o)
+	return do(ctx, conn, read)
 }
 
 // run runs what check has read on conn.
