@@ -52,11 +52,24 @@ func (s *Session) OwnersFile(ctx context.Context) (*owners.File, error) {
 	if path == "" {
 		return nil, nil
 	}
-	b, err := s.ReadSmall(path)
+	f, err := s.ownersIn(path)
 	if errors.Is(err, fs.ErrNotExist) && path == last.Path {
 		return nil, fmt.Errorf("the ledger was last looked at through the owners file %s, which is not there any more; name it with --owners "+
 			"FILE, or say with --owners none that there is none", path)
 	}
+	if err != nil {
+		return nil, err
+	}
+	full, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	return f, remember(full, f.SHA256)
+}
+
+// ownersIn reads the owners file at path.
+func (w *Workspace) ownersIn(path string) (*owners.File, error) {
+	b, err := w.ReadSmall(path)
 	if err != nil {
 		return nil, fmt.Errorf("read the owners file: %w", err)
 	}
@@ -64,11 +77,7 @@ func (s *Session) OwnersFile(ctx context.Context) (*owners.File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the owners file: %w", err)
 	}
-	full, err := filepath.Abs(path)
-	if err != nil {
-		return nil, err
-	}
-	return f, remember(full, f.SHA256)
+	return f, nil
 }
 
 // RuleColumns returns the columns of FOCUS that rules of the owners file ask for, where there
@@ -78,16 +87,12 @@ func (w *Workspace) RuleColumns() (columns []string, err error) {
 	if path == NoOwners {
 		return nil, nil
 	}
-	b, err := w.ReadSmall(path)
+	f, err := w.ownersIn(path)
 	if errors.Is(err, fs.ErrNotExist) && w.OwnersPath == "" {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read the owners file: %w", err)
-	}
-	f, err := owners.Parse(path, b)
-	if err != nil {
-		return nil, fmt.Errorf("read the owners file: %w", err)
+		return nil, err
 	}
 	for _, r := range f.Rules {
 		for _, t := range r.Terms {
