@@ -62,7 +62,7 @@ func Serve(ctx context.Context, home Home, o Options, in io.ReadCloser, out io.W
 	if err := s.addResources(served); err != nil {
 		return err
 	}
-	if err := served.Run(ctx, &sdk.IOTransport{Reader: in, Writer: out}); err != nil && ctx.Err() == nil {
+	if err := served.Run(ctx, answered{&sdk.IOTransport{Reader: in, Writer: out}}); err != nil && ctx.Err() == nil {
 		return fmt.Errorf("mcp: talk to the assistant: %w", err)
 	}
 	return nil

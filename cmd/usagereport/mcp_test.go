@@ -422,3 +422,34 @@ func TestMCPRecordedSession(t *testing.T) {
 		t.Errorf("the session is\n%s\nrecorded was\n%s", record.String(), want)
 	}
 }
+
+// All that was asked is answered, though the questions end before the answers begin: a
+// file of questions is as good as a client that waits.
+func TestMCPAnswersBeforeItEnds(t *testing.T) {
+	t.Parallel()
+	_, args := assisted(t)
+	questions := []string{
+		`{"jsonrpc":"2.0","id":"first","method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},` +
+			`"clientInfo":{"name":"file","version":"1"}}}`,
+		`{"jsonrpc":"2.0","method":"notifications/initialized"}`,
+		`{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"query","arguments":{"sql":"SELECT count(*) FROM usage"}}}`,
+		`{"jsonrpc":"2.0","id":3,"method":"tools/call","params":{"name":"periods","arguments":{}}}`,
+		`{"jsonrpc":"2.0","id":4,"method":"no/such"}`,
+	}
+	in, out := started(t, args...)
+	go func() {
+		for _, q := range questions {
+			_, _ = io.WriteString(in, q+"\n") // what is missing then is missed below
+		}
+		_ = in.Close() // a pipe's end, which cannot fail
+	}()
+	b, err := io.ReadAll(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range []string{`"id":"first"`, `"id":2`, `"id":3`, `"id":4`} {
+		if !strings.Contains(string(b), id) {
+			t.Errorf("no answer with %s in %s", id, b)
+		}
+	}
+}
