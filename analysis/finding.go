@@ -254,7 +254,7 @@ func (f *frame) finding(x located, exact map[usage.Day]usage.Decimal) Finding {
 	out := Finding{
 		Kind: x.Kind, Direction: x.Direction, Severity: x.Severity, Start: x.Start, End: x.End, Ongoing: x.Ongoing,
 		Scope: x.Scope, Currency: f.cur.code, Actual: f.money(actual), Expected: f.money(estimate(x.Expected)),
-		Low: f.money(estimate(x.Low)), High: f.money(estimate(x.High)), Rule: ruleText(x.Rule), ids: x.ids(),
+		Low: f.money(estimate(x.Low)), High: f.money(estimate(x.High)), Elsewhere: f.money(estimate(x.Elsewhere)), Rule: ruleText(x.Rule), ids: x.ids(),
 	}
 	if out.Scope == nil {
 		out.Scope = usage.Series{}

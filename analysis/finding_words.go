@@ -98,7 +98,7 @@ func (t teller) reason() locale.Text {
 		if unit := t.steady(); !unit.Empty() {
 			return T(t.up("Price up %s on %s, %s: %s a day, was %s", "Price down %s on %s, %s: %s a day, was %s"), by, start, unit, now, before)
 		}
-		return T(t.up("Price up %s on %s: %s a day, was %s", "Price down %s on %s: %s a day, was %s"), by, start, now, before)
+		return T(t.up("Price up %s on %s: %s a day, %s at the old price", "Price down %s on %s: %s a day, %s at the old price"), by, start, now, before)
 	case usage.KindDrift:
 		return t.counting(T(t.up("Growing daily since about %s: %s → %s a day", "Falling daily since about %s: %s → %s a day"),
 			start, t.money(t.PerDayBefore), t.bare(t.PerDayNow)))
@@ -142,13 +142,25 @@ func (t teller) newSince(start locale.Short, now locale.Approx) locale.Text {
 func (t teller) levelSince(start locale.Short, now locale.Approx, before locale.Whole) locale.Text {
 	T := locale.T
 	by := locale.Share(math.Abs(math.Round(100 * t.QuantityChange)))
+	if t.PriceSince != 0 {
+		both := t.priceAndQuantity()
+		return short(T("%s: %s a day, was %s", both, now, before), both)
+	}
 	switch t.cause() {
 	case byQuantity:
+		if t.Repriced {
+			return T(t.up("%s up %s since %s, at the old price: %s a day, was %s", "%s down %s since %s, at the old price: %s a day, was %s"),
+				counted(t.Unit, true), by, start, now, before)
+		}
 		if t.QuantityChange < 0 {
 			return T("%s down %s since %s, price unchanged: %s a day, was %s", counted(t.Unit, true), by, start, now, before)
 		}
 		return T("%s up %s since %s, price unchanged: %s a day, was %s", counted(t.Unit, true), by, start, now, before)
 	case byUse:
+		if t.Repriced {
+			return T(t.up("More used since %s, at the old prices: %s a day, was %s", "Less used since %s, at the old prices: %s a day, was %s"),
+				start, now, before)
+		}
 		return T(t.up("More used since %s, prices unchanged: %s a day, was %s", "Less used since %s, prices unchanged: %s a day, was %s"),
 			start, now, before)
 	case byPrice:
@@ -220,6 +232,11 @@ func (t teller) happened() locale.Text {
 		}
 		return T("%s cost %s on %s; such a day normally costs %s.", t.name, t.money(t.Actual), start, t.bare(t.Expected))
 	case usage.KindPrice:
+		if t.Until != 0 {
+			return T(t.up("The price of %s rose by %s on %s: until another quantity was used from %s, it cost %s a day, %s at the old price.",
+				"The price of %s fell by %s on %s: until another quantity was used from %s, it cost %s a day, %s at the old price."),
+				t.name, t.priceChange(), start, locale.Short(t.Until), now, before)
+		}
 		return T(t.up("The price of %s rose by %s on %s: it has cost %s a day since, and would cost %s at the old price.",
 			"The price of %s fell by %s on %s: it has cost %s a day since, and would cost %s at the old price."),
 			t.name, t.priceChange(), start, now, before)
@@ -313,17 +330,43 @@ func (t teller) cause() cause {
 	return unclear
 }
 
+// priceAndQuantity says since when each of the two is another, where both made the change.
+func (t teller) priceAndQuantity() locale.Text {
+	T := locale.T
+	direction := func(change float64, rise, fall string) string {
+		if change < 0 {
+			return fall
+		}
+		return rise
+	}
+	price := T(direction(t.PriceChange, "Price up %s on %s", "Price down %s on %s"), locale.Share(math.Abs(math.Round(100*t.PriceChange))),
+		locale.Short(t.PriceSince))
+	since, more := locale.Short(t.QuantitySince), t.QuantityChange
+	if t.Unit == "" {
+		return T(direction(more, "%s, more used since %s", "%s, less used since %s"), price, since)
+	}
+	return T(direction(more, "%s, %s up %s since %s", "%s, %s down %s since %s"), price, counted(t.Unit, false),
+		locale.Share(math.Abs(math.Round(100*more))), since)
+}
+
 // why says in a sentence whether the price or the quantity did it.
 func (t teller) why() locale.Text {
 	quantity := locale.T("%s up %s", counted(t.Unit, true), locale.Share(math.Abs(math.Round(100*t.QuantityChange))))
 	if t.QuantityChange < 0 {
 		quantity = locale.T("%s down %s", counted(t.Unit, true), locale.Share(math.Abs(math.Round(100*t.QuantityChange))))
 	}
+	if t.PriceSince != 0 {
+		return locale.T("%s.", t.priceAndQuantity())
+	}
 	switch t.cause() {
-	case byQuantity:
+	case byQuantity, byUse:
+		switch {
+		case t.Repriced:
+			return locale.T("This is at the old price; the change of price is told apart.")
+		case t.cause() == byUse:
+			return locale.T("Prices are unchanged.")
+		}
 		return locale.T("%s, price unchanged.", quantity)
-	case byUse:
-		return locale.T("Prices are unchanged.")
 	case byPrice:
 		return locale.T("Most of it is the price.")
 	case byBoth:

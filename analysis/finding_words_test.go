@@ -65,7 +65,7 @@ func TestExplanation(t *testing.T) {
 		"price": {
 			found(usage.KindPrice, func(f *detect.Finding) { f.PerDayBefore, f.PerDayNow = 100, 112 }),
 			"The price of vm rose by 12% on 12 Oct: it has cost JPY 112 a day since, and would cost 100 at the old price. JPY 1,094 more so far, about 1,730 a month.",
-			"Price up 12% on 12 Oct: JPY 112 a day, was 100",
+			"Price up 12% on 12 Oct: JPY 112 a day, 100 at the old price",
 		},
 		"new": {
 			found(usage.KindNew, func(f *detect.Finding) {}),
@@ -103,7 +103,7 @@ func TestExplanation(t *testing.T) {
 		"price, of some": {
 			found(usage.KindPrice, func(f *detect.Finding) { f.Scope, f.Part, f.PerDayBefore, f.PerDayNow = nil, 3, 100, 112 }),
 			"3 resources in rg: the price rose by 12% on 12 Oct: JPY 112 a day since, 100 at the old price. JPY 1,094 more so far, about 1,730 a month.",
-			"Price up 12% on 12 Oct: JPY 112 a day, was 100",
+			"Price up 12% on 12 Oct: JPY 112 a day, 100 at the old price",
 		},
 		"new, and over": {
 			found(usage.KindNew, func(f *detect.Finding) { f.Ongoing = false }),

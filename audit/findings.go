@@ -176,7 +176,7 @@ func (a *auditor) bounds(f analysis.Finding, s scoped, text string) {
 		days := float64(f.End - f.Start + 1)
 		low, high := s.low.Float64()*days*0.75, s.high.Float64()*days*1.25
 		slack := 0.01 * max(1, high)
-		expected := f.Expected.Amount.Float64()
+		expected := f.Expected.Amount.Sub(f.Elsewhere.Amount).Float64()
 		a.claim(Expected, expected >= low-slack && expected <= high+slack, f.Expected.Amount.String(),
 			fmt.Sprintf("%.2f to %.2f", low, high), text, "%s, what its scope usually costs in as many days", f.ID)
 	}

@@ -89,8 +89,9 @@ type Finding struct {
 	// that cost anything: those, and not the scope, are new, or gone, or cost this much.
 	Part int
 
-	// Sums over Start to End. Impact is Actual minus Expected: negative for falls.
-	Actual, Expected, Low, High, Impact float64
+	// Sums over Start to End. Impact is Actual minus Expected: negative for falls. What other
+	// findings explain of the same cost is in Actual and in Expected, and is Elsewhere.
+	Actual, Expected, Low, High, Impact, Elsewhere float64
 
 	OneDay bool // it shows on one day only, which is no pace
 
@@ -99,12 +100,17 @@ type Finding struct {
 	Series  Series
 	Rule    Rule
 
-	PerDayBefore, PerDayNow float64
-	ProjectedPerMonth       float64 // 30 days of the last week's excess; 0 when it is over, or showed on one day only
-	PriceShare              float64 // part of Impact that the unit price explains, 0 to 1
-	Unpriced                bool    // what part that is cannot be told, for there are no quantities to go by
-	QuantityChange          float64 // relative; 0 where quantities cannot be added
-	Unit                    string  // of the quantity; "" where they cannot be added
+	PerDayBefore, PerDayNow float64   // without what is Elsewhere
+	ProjectedPerMonth       float64   // 30 days of the last week's excess; 0 when it is over, or showed on one day only
+	PriceShare              float64   // part of Impact that the unit price explains, 0 to 1
+	PriceSince              usage.Day // with QuantitySince, where each changed on its own and both make the finding; else 0,
+	PriceChange             float64   // by which part; else 0
+	QuantitySince           usage.Day
+	Repriced                bool      // another finding says that the price of some of it changed, so this is at the old price
+	Until                   usage.Day // of a price: the day from which the quantity is another, too, as another finding says; else 0
+	Unpriced                bool      // what part that is cannot be told, for there are no quantities to go by
+	QuantityChange          float64   // relative; 0 where quantities cannot be added
+	Unit                    string    // of the quantity; "" where they cannot be added
 
 	beyond float64 // money beyond the worst of a normal month, for the order
 }
@@ -187,13 +193,29 @@ func Detect(in Input) Result {
 	}
 	short := r.HistoryDays+Review < shortHistory
 	if r.Judged == 0 || short {
-		r.Findings = append(r.Findings, newOnly(steps(in), r.Findings)...)
+		r.Findings = withSteps(r.Findings, steps(in))
 	}
 	if short {
 		e.tiers(r.Findings)
 	}
 	order(r.Findings)
 	return r
+}
+
+// withSteps adds the steps that known does not contain. A change of price that is a part of a
+// step is told with it.
+func withSteps(known, steps []Finding) []Finding {
+	known = slices.DeleteFunc(known, func(f Finding) bool {
+		return f.Kind == usage.KindPrice && slices.ContainsFunc(steps, func(s Finding) bool {
+			return s.PriceSince == f.Start && s.Direction == f.Direction && within(f.Leaves, s.Leaves)
+		})
+	})
+	return append(known, newOnly(steps, known)...)
+}
+
+// within reports whether all of part is in whole; both are in order.
+func within(part, whole []int) bool {
+	return !slices.ContainsFunc(part, func(i int) bool { _, found := slices.BinarySearch(whole, i); return !found })
 }
 
 // newOnly returns the findings of more that known does not already contain.
@@ -208,16 +230,40 @@ func newOnly(more, known []Finding) []Finding {
 // findings runs the steps of the package comment.
 func (e *estate) findings() []Finding {
 	var out []Finding
+	var prices []*hit // the first of what is found
 	take := func(hits []*hit) {
-		for _, h := range hits {
-			out = append(out, e.finding(h))
+		revised := make([]bool, len(prices))
+		for k, h := range hits {
+			if p := e.priceOf(h, prices); p != nil {
+				at := slices.Index(prices, p)
+				prices, revised = slices.Delete(prices, at, at+1), slices.Delete(revised, at, at+1)
+				out = slices.Delete(out, at, at+1)
+				if hits[k] = e.both(p, h); !e.material(hits[k]) {
+					continue // the one undoes the other
+				}
+			} else if h.kind != usage.KindPrice {
+				for at, p := range prices {
+					if p.start < h.start && p.ongoing && h.ongoing && p.until == 0 && overlap(p.leaves, h.leaves) {
+						e.after(p, h)
+						revised[at] = true
+					}
+				}
+			}
+			out = append(out, e.finding(hits[k]))
 		}
 		for _, h := range hits {
 			e.takeOut(h)
 		}
+		for at, p := range prices {
+			if revised[at] {
+				out[at] = e.anew(p)
+			}
+		}
 	}
 	for _, sign := range []float64{1, -1} {
-		take(e.prices(sign))
+		found := e.prices(sign)
+		take(found)
+		prices = append(prices, found...)
 	}
 	e.net()
 	take(e.births())

@@ -43,6 +43,8 @@ type estate struct {
 	adj       [][]float64       // the same without what findings cover
 	quantity  [][]float64
 	covered   []coverage
+	told      told
+	repriced  map[int]bool // leaves whose price is another, as a finding says
 	resources []*node
 	levels    [][]*node // containers, small to large
 	meters    []*node
@@ -102,7 +104,7 @@ func newEstate(in Input) *estate {
 	if in.Thresholds == (Thresholds{}) {
 		in.Thresholds = DefaultThresholds()
 	}
-	e := &estate{in: in, t: &in.Thresholds, days: in.Days, prior: 14}
+	e := &estate{in: in, t: &in.Thresholds, days: in.Days, prior: 14, told: told{}, repriced: map[int]bool{}}
 	if !in.Focus.Empty() {
 		e.days = max(0, min(in.Days, int(in.Focus.To-in.From)))
 		e.focus = max(0, int(in.Focus.From-in.From))

@@ -31,6 +31,24 @@ func (e *estate) finding(h *hit) Finding {
 		half = min(2*h.spread*n, half)
 	}
 	f.Low, f.High = f.Expected-half, f.Expected+half
+	apart := e.apart(h.leaves)
+	if apart != nil {
+		for d := h.start; d <= h.end; d++ {
+			if h.node.has[d] {
+				f.Elsewhere += apart[d]
+			}
+		}
+		for _, sum := range []*float64{&f.Actual, &f.Expected, &f.Low, &f.High} {
+			*sum += f.Elsewhere
+		}
+		f.Repriced = f.Elsewhere != 0 && slices.ContainsFunc(h.leaves, func(i int) bool { return e.repriced[i] })
+	}
+	if h.until > 0 {
+		f.Until = e.day(h.until)
+	}
+	if h.price != nil {
+		f.PriceSince, f.PriceChange, f.QuantitySince = e.day(h.price.start), h.price.ratio-1, e.day(h.quantity.start)
+	}
 
 	span := e.days
 	if h.ongoing {
@@ -61,10 +79,10 @@ func (e *estate) finding(h *hit) Finding {
 		}
 	}
 	e.drive(&f, h)
-	if f.Kind == usage.KindLevel && f.Ongoing && f.PriceShare >= e.t.PricePart {
+	if f.Kind == usage.KindLevel && f.Ongoing && h.price == nil && f.PriceShare >= e.t.PricePart {
 		f.Kind = usage.KindPrice // of one of many resources that use the meter
 	}
-	f.Series = e.chart(h)
+	f.Series = e.chart(h, apart)
 	return f
 }
 
@@ -112,14 +130,19 @@ func (e *estate) isAll(h *hit, scope usage.Series) bool {
 	return true
 }
 
-// chart returns the eight weeks around the change.
-func (e *estate) chart(h *hit) Series {
+// chart returns the eight weeks around the change. What other findings explain, apart, is
+// part of each day's cost, and so of what was expected.
+func (e *estate) chart(h *hit, apart []float64) Series {
 	to := min(e.last, max(h.end, h.start+27))
 	from := max(0, min(h.start-14, to-55))
 	s := Series{From: e.day(from)}
 	for d := from; d <= to; d++ {
-		x, half := h.expected[d], 2*max(h.spread, e.t.LeastSpread*math.Abs(h.expected[d]))
-		s.Actual = append(s.Actual, h.actual[d])
+		x, half, more := h.expected[d], 2*max(h.spread, e.t.LeastSpread*math.Abs(h.expected[d])), 0.0
+		if apart != nil {
+			more = apart[d]
+		}
+		x += more
+		s.Actual = append(s.Actual, h.actual[d]+more)
 		s.Expected = append(s.Expected, x)
 		s.Low = append(s.Low, x-half)
 		s.High = append(s.High, x+half)
@@ -237,6 +260,18 @@ type effect struct{ price, quantity, q0, q1, unpriced float64 }
 // effects splits leaf i's part of h: half of each cross term to either side,
 // so that the two add up exactly. What cannot be priced is quantity.
 func (e *estate) effects(h *hit, i int, s *series) effect {
+	switch {
+	case h.price != nil:
+		return e.effectsOfBoth(h, i, s)
+	case h.until > 0: // until then the quantity was what it had been
+		return effect{price: e.sumOf(h, h.took[i]), q0: 1, q1: 1}
+	case h.later != nil:
+		x := e.effects(&hit{
+			node: h.node, kind: h.kind, start: h.start, end: h.end, leafExpected: h.leafExpected,
+		}, i, s)
+		x.quantity += e.sumOf(h, h.later[i])
+		return x
+	}
 	var c0, c1, q1 float64
 	for j, x := range e.leafExpectation(h, i, h.end, s) {
 		if d := h.start + j; h.node.has[d] {
@@ -245,9 +280,6 @@ func (e *estate) effects(h *hit, i int, s *series) effect {
 			q1 += e.quantity[i][d]
 		}
 	}
-	if h.kind == usage.KindPrice {
-		return effect{price: c1 - c0, q0: q1, q1: q1}
-	}
 	q0 := 0.0
 	if h.kind != usage.KindNew {
 		for j, x := range s.frozenSpan(e.cal, e.quantity[i], h.node.has, h.start, h.end) {
@@ -255,6 +287,9 @@ func (e *estate) effects(h *hit, i int, s *series) effect {
 				q0 += x
 			}
 		}
+	}
+	if h.kind == usage.KindPrice {
+		return effect{price: c1 - c0, q0: q0, q1: q1}
 	}
 	if q0 <= 0 || q1 <= 0 {
 		out := effect{quantity: c1 - c0, q0: max(0, q0), q1: max(0, q1)}

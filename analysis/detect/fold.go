@@ -125,7 +125,7 @@ const gathered = 3 // accounts in which a service rises on one day, for it to be
 // part reports whether whole covers all that h does.
 func (h *hit) part(whole *hit) bool {
 	return h.start <= whole.end+1 && whole.start <= h.end+1 && h.start >= whole.start-7 && h.kind != usage.KindPrice &&
-		!slices.ContainsFunc(h.leaves, func(i int) bool { _, found := slices.BinarySearch(whole.leaves, i); return !found })
+		within(h.leaves, whole.leaves)
 }
 
 // A joint is what together says of hits.
@@ -387,14 +387,28 @@ func (e *estate) ownHistory(hits []*hit) []*hit {
 
 // takeOut takes a hit out of the estate: its leaves cost what was expected.
 func (e *estate) takeOut(h *hit) {
+	if h.price != nil {
+		for i, took := range h.price.took {
+			e.told.add(i, e.days, 1, took)
+		}
+		h = h.quantity
+	}
+	e.explained(h)
 	end := h.end
 	if h.ongoing {
 		end = e.days - 1
 	}
 	var s series
 	for _, i := range h.leaves {
-		y := slices.Clone(e.adj[i])
+		y, more := slices.Clone(e.adj[i]), make([]float64, e.days)
 		copy(y[h.start:end+1], e.leafExpectation(h, i, end, &s))
+		for d := h.start; d <= end; d++ {
+			more[d] = e.adj[i][d] - y[d]
+		}
+		e.told.add(i, e.days, 1, more)
+		if h.kind == usage.KindPrice {
+			h.took[i], e.repriced[i] = more, true
+		}
 		e.set(i, y)
 		e.covered = append(e.covered, coverage{i, h.start, end})
 	}

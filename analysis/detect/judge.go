@@ -25,6 +25,13 @@ type hit struct {
 
 	ratio        float64           // of unit prices, now to before
 	leafExpected map[int][]float64 // where it is not the leaf's weekday medians
+	took         map[int][]float64 // of a price, what it explains of each leaf
+
+	price, quantity *hit // of which it is made, where both changed
+
+	prices []*hit            // that changed before it, of some of its leaves
+	later  map[int][]float64 // what it explains of a leaf's cost, beyond what it does at the old price
+	until  int               // of a price: the day from which something else changed, too; else 0
 }
 
 // impact returns what the hit cost beyond expectation so far.

@@ -50,6 +50,7 @@ func (e *estate) sameRatio(hits []*hit, key func(*hit) string, scope func([]*hit
 		all := &hit{
 			node: &node{scope: name, has: h.node.has}, kind: usage.KindPrice, sign: h.sign,
 			start: h.start, end: h.end, ongoing: h.ongoing, ratio: h.ratio, rule: h.rule, leafExpected: make(map[int][]float64),
+			took:   make(map[int][]float64),
 			actual: make([]float64, e.days), expected: make([]float64, e.days),
 		}
 		for _, x := range hits[i:j] {
@@ -128,7 +129,8 @@ func (e *estate) price(n *node, sign float64) []*hit {
 				break
 			}
 		}
-		h := &hit{node: n, kind: usage.KindPrice, sign: sign, alarm: true, start: all[lead].day, leafExpected: make(map[int][]float64)}
+		h := &hit{node: n, kind: usage.KindPrice, sign: sign, alarm: true, start: all[lead].day}
+		h.leafExpected, h.took = make(map[int][]float64), make(map[int][]float64)
 		first, seen := all[lead].now/all[lead].was, 0
 		var ratios []float64
 		var rest []change

@@ -1,0 +1,169 @@
+package detect
+
+import (
+	"slices"
+
+	"usagereport/usage"
+)
+
+// A told is what findings explain of each leaf's cost, by leaf and day: what it cost beyond
+// what it would have. What two findings explain is explained once, by the earlier one.
+type told map[int][]float64
+
+// add adds what a finding explains of leaf i.
+func (t told) add(i, days int, sign float64, more []float64) {
+	if t[i] == nil {
+		t[i] = make([]float64, days)
+	}
+	for d, x := range more {
+		t[i][d] += sign * x
+	}
+}
+
+// apart returns what earlier findings explain of leaves, day by day; nil for nothing.
+func (e *estate) apart(leaves []int) []float64 {
+	var out []float64
+	for _, i := range leaves {
+		for d, x := range e.told[i] {
+			if x == 0 {
+				continue
+			}
+			if out == nil {
+				out = make([]float64, e.days)
+			}
+			out[d] += x
+		}
+	}
+	return out
+}
+
+// priceOf returns the change of price, of those that were found, that makes one incident with
+// h: all that it is about is the one resource of h, or all of h, and it goes the same way, or
+// came on the same day. One of more resources than h has is an incident of its own.
+func (e *estate) priceOf(h *hit, prices []*hit) *hit {
+	if h.kind != usage.KindLevel || !h.ongoing {
+		return nil
+	}
+	for _, p := range prices {
+		together := p.sign == h.sign || p.start-h.start <= 1 && h.start-p.start <= 1
+		if together && p.ongoing && within(p.leaves, h.leaves) && (len(p.leaves) == len(h.leaves) || len(e.units(h.leaves)) == 1) {
+			return p
+		}
+	}
+	return nil
+}
+
+// both makes one hit of a change of price and of h, the change of quantity beside it.
+func (e *estate) both(price, h *hit) *hit {
+	out := &hit{
+		node: h.node, kind: h.kind, sign: h.sign, start: min(price.start, h.start), end: max(price.end, h.end), ongoing: true,
+		leaves: h.leaves, actual: slices.Clone(h.actual), expected: slices.Clone(h.expected), spread: h.spread + price.spread,
+		rule: h.rule, price: price, quantity: h,
+	}
+	if price.beyond > h.beyond {
+		out.rule = price.rule
+	}
+	for d := price.start; d < h.start; d++ {
+		out.expected[d] = h.actual[d]
+	}
+	for i, took := range price.took {
+		for d, x := range took {
+			out.actual[d] += x
+		}
+		e.told.add(i, e.days, -1, took)
+	}
+	if h.sign*out.impact() < 0 {
+		out.sign = -h.sign
+	}
+	for _, part := range []*hit{price, h} {
+		if out.alarm = out.alarm || part.alarm && part.sign == out.sign; part.sign == out.sign {
+			out.beyond += part.beyond
+		} else {
+			out.beyond -= part.beyond
+		}
+	}
+	return out
+}
+
+// effectsOfBoth adds what the price does of leaf i to what its quantity does.
+func (e *estate) effectsOfBoth(h *hit, i int, s *series) effect {
+	x := e.effects(h.quantity, i, s)
+	x.price += e.sumOf(h, h.price.took[i])
+	return x
+}
+
+// sumOf adds up v over the days of h with data.
+func (e *estate) sumOf(h *hit, v []float64) float64 {
+	sum := 0.0
+	for d := h.start; d <= h.end && v != nil; d++ {
+		if h.node.has[d] {
+			sum += v[d]
+		}
+	}
+	return sum
+}
+
+// after puts h after a change of the price of some of its leaves: h is told at the new price,
+// and the price as if the quantity had stayed. So each says what was charged since it came and
+// until the next did, and the two add up to what both did.
+func (e *estate) after(price, h *hit) {
+	if h.later == nil {
+		h.actual, h.expected, h.later = slices.Clone(h.actual), slices.Clone(h.expected), make(map[int][]float64)
+	}
+	h.prices, price.until = append(h.prices, price), h.start
+	price.actual, price.expected = slices.Clone(price.actual), slices.Clone(price.expected)
+	var s series
+	for _, i := range h.leaves {
+		took := price.took[i]
+		if took == nil {
+			continue
+		}
+		e.told.add(i, e.days, -1, took)
+		for d := price.start; d < h.start; d++ {
+			h.actual[d] += took[d]
+			h.expected[d] += took[d]
+		}
+		later := make([]float64, e.days)
+		for k, usual := range slices.Clone(e.leafExpectation(h, i, e.days-1, &s)) {
+			d := h.start + k
+			was, stays := e.adj[i][d], 0.0
+			if was > 0 {
+				stays = usual * took[d] / was
+			}
+			h.actual[d] += took[d]
+			h.expected[d] += stays
+			price.actual[d] += usual + stays - was - took[d]
+			price.expected[d] += usual - was
+			price.leafExpected[i][d] = usual
+			later[d], took[d] = took[d]-stays, stays
+		}
+		h.later[i] = later
+	}
+}
+
+// explained notes what h explains at the new prices beyond what it does at the old ones, and
+// again what those prices do, which after took out of it.
+func (e *estate) explained(h *hit) {
+	for i, later := range h.later {
+		e.told.add(i, e.days, 1, later)
+	}
+	for _, p := range h.prices {
+		for i, took := range p.took {
+			if _, found := slices.BinarySearch(h.leaves, i); found {
+				e.told.add(i, e.days, 1, took)
+			}
+		}
+	}
+}
+
+// anew makes the finding of a price again, after what came later.
+func (e *estate) anew(price *hit) Finding {
+	for i, took := range price.took {
+		e.told.add(i, e.days, -1, took)
+	}
+	f := e.finding(price)
+	for i, took := range price.took {
+		e.told.add(i, e.days, 1, took)
+	}
+	return f
+}
