@@ -365,13 +365,18 @@ func (e *estate) begin(s *series, sign float64, b, k int) (start int, floor floa
 	delta := max(e.t.BeginRecentPart*median(recent), floor, e.t.BeginMeanPart*sign*s.excess(k, b)/float64(k))
 	start = b
 	if k == 1 {
-		for start > 0 && over(start-1) > delta {
-			start--
+		for d := b - 1; d >= 0 && (!s.has[d] || over(d) > delta); d-- {
+			if s.has[d] {
+				start = d
+			}
 		}
 		return start, floor
 	}
 	sum, best := 0.0, math.Inf(-1)
 	for d := b; d >= max(s.first, b-41); d-- {
+		if !s.has[d] {
+			continue // what is not known is no quiet day
+		}
 		if sum += over(d) - delta; sum > best && over(d) > delta {
 			best, start = sum, d
 		}

@@ -432,6 +432,18 @@ func (p *pool) stretched(n *node, s *series) *hit {
 	if best.z < min(pooledNever, p.rise) || best.times < pooledRises || e.settled-best.from < shortest-1 {
 		return nil
 	}
+	days := func(from, to int) float64 {
+		var v []float64
+		for d := from; d <= to; d++ {
+			if n.has[d] {
+				v = append(v, s.y[d])
+			}
+		}
+		return median(v)
+	}
+	if was, now := days(s.birth, best.from-1), days(best.from, best.to); was > 0 && now > 0 {
+		best.from = min(e.onset(s, best.from, was, now), best.to)
+	}
 	h := &hit{
 		node: n, kind: usage.KindLevel, sign: 1, start: best.from, end: best.to, ongoing: best.to == e.settled, leaves: n.leaves,
 		actual: s.y, expected: s.frozen(best.from), spread: s.spread(best.from),
@@ -441,15 +453,6 @@ func (p *pool) stretched(n *node, s *series) *hit {
 		for h.end > e.settled && h.actual[h.end] <= h.expected[h.end] {
 			h.end--
 		}
-	}
-	days := func(from, to int) float64 {
-		var v []float64
-		for d := from; d <= to; d++ {
-			if n.has[d] {
-				v = append(v, s.y[d])
-			}
-		}
-		return median(v)
 	}
 	h.beyond = h.impact()
 	h.rule = Rule{

@@ -95,10 +95,11 @@ func (e *estate) shift(n *node, s *series, sign float64) *hit {
 		float64(wrong[0]) > e.t.StepWrong*float64(at) || float64(wrong[1]) > e.t.StepWrong*float64(len(days)-at) {
 		return nil
 	}
+	start := e.onset(s, days[at], was, now)
 	// Less than a week on either side may be a month's end, or a holiday's.
 	h := &hit{
-		node: n, kind: usage.KindLevel, sign: sign, alarm: days[at] > e.last-Review && e.settled-days[at] >= 6 && at >= 7,
-		start: days[at], end: e.last, ongoing: true, leaves: n.leaves, actual: s.y, spread: noise,
+		node: n, kind: usage.KindLevel, sign: sign, alarm: start > e.last-Review && e.settled-start >= 6 && at >= 7,
+		start: start, end: e.last, ongoing: true, leaves: n.leaves, actual: s.y, spread: noise,
 	}
 	for h.end > e.settled && sign*(s.y[h.end]-was) <= 0 {
 		h.end--
@@ -111,6 +112,44 @@ func (e *estate) shift(n *node, s *series, sign float64) *hit {
 	h.rule = Rule{Kind: RuleStep, Day: e.day(h.start), Days: len(days) - at, DaysBefore: at, Amount: now, Usual: was, Noise: noise}
 	return h
 }
+
+// onset returns the day on which a level that was fitted from start on began: the first that
+// is far from the same weekday before. The fit alone takes in a day of the old level where less
+// than shortest have the new one, and misses a weekend that costs little on either.
+func (e *estate) onset(s *series, start int, was, now float64) int {
+	const near = 7
+	part := func(d int) float64 { // how far d is on the way from was to now
+		before := math.Sqrt(was * now)
+		full := math.Log(now/was) / 2
+		for q := d - near; q >= max(s.birth, d-4*near); q -= near {
+			if s.has[q] && s.y[q] > 0 {
+				before, full = s.y[q], 2*full
+				break
+			}
+		}
+		return math.Log(max(s.y[d], tiny)/before) / full
+	}
+	known := 0
+	for d := start; d <= e.settled; d++ {
+		known += int(share(s.has[d]))
+	}
+	for d := start; known <= shortest && d < e.settled && (!s.has[d] || part(d) < onsetNone); d++ {
+		start = d + 1
+	}
+	quiet := func(d int) bool { return (s.y[d] > (was+now)/2) != (now > was) && part(d) > onsetMost }
+	for d := start - 1; d >= max(s.birth+near, start-near) && (!s.has[d] || quiet(d)); d-- {
+		if s.has[d] {
+			start = d
+		}
+	}
+	return start
+}
+
+// How far a day is on the way from the old level to the new one.
+const (
+	onsetNone = 0.3
+	onsetMost = 0.7
+)
 
 // misfit returns the sum of distances from the median.
 func misfit(v []float64) float64 {
