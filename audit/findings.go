@@ -29,6 +29,7 @@ type scoped struct {
 	boughtBefore  int
 	owner         string // of most of it
 	handed        int    // series that had another owner before it
+	daysUsed      int    // of its days, those on which its accounts were used
 }
 
 // ownedBefore is how many days before a fall its charges say whose it is.
@@ -93,7 +94,7 @@ func (a *auditor) scoped(ask asking, f analysis.Finding) (s scoped, text string,
 	text, err = ask("check_finding", func(r *sql.Rows) error {
 		return r.Scan(&s.used, &s.refunds, scanAmount(&s.actual), scanAmount(&s.before), &s.daysBefore, scanAmount(&s.after), scanAmount(&s.low),
 			scanAmount(&s.high), &s.daysNear, scanAmount(&s.most), &s.fresh, scanAmount(&s.bought), &s.boughtBefore, &owner,
-			&s.handed)
+			&s.handed, &s.daysUsed)
 	}, sql.Named("start", f.Start.Time()), sql.Named("end", f.End.Time()), sql.Named("reach", a.reach.last.Time()),
 		sql.Named("owned_from", owned.Time()),
 		sql.Named("resources", resources),
@@ -173,8 +174,8 @@ func (a *auditor) bounds(f analysis.Finding, s scoped, text string) {
 			"at most "+f.Expected.Amount.String(), "", "%s is not more than what would have been spent", f.ID)
 	}
 	if s.daysNear >= 14 && f.Kind != usage.KindDrift {
-		days := float64(f.End - f.Start + 1)
-		low, high := s.low.Float64()*days*0.75, s.high.Float64()*days*1.25
+		// Of a day without a charge in its accounts it is not known whether it has data.
+		low, high := s.low.Float64()*float64(s.daysUsed)*0.75, s.high.Float64()*float64(f.End-f.Start+1)*1.25
 		slack := 0.01 * max(1, high)
 		expected := f.Expected.Amount.Sub(f.Elsewhere.Amount).Float64()
 		a.claim(Expected, expected >= low-slack && expected <= high+slack, f.Expected.Amount.String(),

@@ -127,15 +127,18 @@ func (a *auditor) toCome(o *analysis.Outlook) error {
 			"what is to come after the fall of %s", fell)
 		return nil
 	}
-	var most, median, other usage.Decimal
-	text, err := a.ask("check_pace", func(r *sql.Rows) error { return r.Scan(scanAmount(&most), scanAmount(&median), scanAmount(&other)) },
-		sql.Named("first", fell.Time()), sql.Named("last", last.Time()))
+	var most, median, other, ever usage.Decimal
+	var holes int // days of which the data have nothing: what they likely cost is to come, too
+	text, err := a.ask("check_pace", func(r *sql.Rows) error {
+		return r.Scan(scanAmount(&most), scanAmount(&median), scanAmount(&other), &holes, scanAmount(&ever))
+	}, sql.Named("first", fell.Time()), sql.Named("last", last.Time()), sql.Named("begin", p.Period.Span.From.Time()),
+		sql.Named("reach", p.Period.Reach.Time()))
 	if err != nil {
 		return err
 	}
 	days := float64(p.Period.Span.Last()-p.Period.Reach) + settling
 	rest := o.End.Expected.Amount.Sub(p.Total.Amount).Sub(o.End.Planned.Amount).Float64()
-	bound := most.Float64()*days*1.1 + other.Float64()
+	bound := most.Float64()*days*1.1 + other.Float64() + ever.Float64()*float64(holes)
 	a.claim(ToCome, rest <= bound+1, fmt.Sprintf("%.2f", rest),
 		fmt.Sprintf("at most %.2f: %s is the dearest day since %s", bound, most.Text(2), fell), text,
 		"what is to come after the fall of %s", fell)

@@ -12,14 +12,21 @@ const nearDays = 7
 
 // unknown is what those of the days from a up to, not including, b likely cost of which the
 // data have nothing, and how many these are: each is taken to cost what its weekday did a week
-// before and after.
+// before and after. Where a level changed near by, that is the week on the same side of the change.
 func (c Component) unknown(a, b usage.Day) (cost float64, days int) {
 	first, end := int(max(a, c.From)-c.From), min(int(b-c.From), len(c.Usage))
 	for i := first; i < end; i++ {
 		if !math.IsNaN(c.Usage[i]) {
 			continue
 		}
-		near := append(c.known(i, -7, 1), c.known(i, 7, 1)...)
+		before, after := c.known(i, -7, 1), c.known(i, 7, 1)
+		switch {
+		case len(before) > 0 && c.likeBefore(i):
+			after = nil
+		case len(after) > 0 && c.likeAfter(i):
+			before = nil
+		}
+		near := append(before, after...)
 		if len(near) == 0 {
 			near = append(c.known(i, -1, nearDays), c.known(i, 1, nearDays)...)
 		}
@@ -40,4 +47,29 @@ func (c Component) known(i, step, n int) (out []float64) {
 		}
 	}
 	return out
+}
+
+// likeBefore reports whether the first known day after index i is like the week before it, and
+// unlike the week after: what changed came later than i.
+func (c Component) likeBefore(i int) bool {
+	for i++; i < len(c.Usage) && math.IsNaN(c.Usage[i]); {
+		i++
+	}
+	return i < len(c.Usage) && c.nearer(i, -7, 7)
+}
+
+// likeAfter reports whether the last known day before index i is like the week after it, and
+// unlike the week before: what changed came before i.
+func (c Component) likeAfter(i int) bool {
+	for i--; i >= 0 && math.IsNaN(c.Usage[i]); {
+		i--
+	}
+	return i >= 0 && c.nearer(i, 7, -7)
+}
+
+// nearer reports whether the known day at index i costs much more nearly what its weekday does
+// in steps to one side than to the other.
+func (c Component) nearer(i, side, other int) bool {
+	a, b := c.known(i, side, 1), c.known(i, other, 1)
+	return len(a) > 0 && len(b) > 0 && math.Abs(c.Usage[i]-a[0]) < math.Abs(c.Usage[i]-b[0])/4
 }

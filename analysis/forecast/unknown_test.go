@@ -46,7 +46,9 @@ func TestForecastUnknownDays(t *testing.T) {
 	}{
 		"none":              {nil, 0},
 		"of this period":    {[]usage.Period{days(4, 1, 3)}, 30},
-		"near the step":     {[]usage.Period{days(4, 8, 9)}, 30},
+		"before the step":   {[]usage.Period{days(4, 8, 9)}, 20},
+		"behind the step":   {[]usage.Period{days(4, 12, 13)}, 40},
+		"across the step":   {[]usage.Period{days(4, 9, 12)}, 60},
 		"after the step":    {[]usage.Period{days(4, 19, 20)}, 40},
 		"two holes":         {[]usage.Period{days(4, 1, 1), days(4, 3, 3)}, 20},
 		"of earlier ones":   {[]usage.Period{days(3, 10, 14)}, 0},

@@ -1,7 +1,7 @@
 -- What the scope of a finding cost from $start to $end, before and after; how much at least
 -- and at most on one of the 56 days before, and at most on one of its own. Days without
 -- a charge between its first and its last one are days of cost 0. Whose most of it is, from $owned_from on, and how many
--- series with charges before $start had several owners since.
+-- series with charges before $start had several owners since; on how many of its days its accounts were used.
 WITH scope AS (
     SELECT * FROM audited
     WHERE ($billing::VARCHAR IS NULL OR BillingAccountId = $billing) AND ($account::VARCHAR IS NULL OR SubAccountId = $account)
@@ -29,5 +29,7 @@ SELECT count(*) > 0, coalesce(bool_or(refunds), false), coalesce(sum(cost) FILTE
        (SELECT owner FROM scope WHERE day BETWEEN $owned_from AND $end GROUP BY owner ORDER BY sum(abs(effective)) DESC, owner LIMIT 1),
        (SELECT count(*) FROM (
            SELECT ResourceId FROM scope WHERE day BETWEEN $owned_from AND $end GROUP BY ResourceId, SkuMeter
-           HAVING count(DISTINCT owner) FILTER (day < $start) > 0 AND count(DISTINCT owner) > 1))
+           HAVING count(DISTINCT owner) FILTER (day < $start) > 0 AND count(DISTINCT owner) > 1)),
+       (SELECT count(DISTINCT a.day) FROM audited a WHERE a.category = 'Usage' AND a.day BETWEEN $start AND $end
+           AND a.account IN (SELECT account FROM scope))
 FROM filled
