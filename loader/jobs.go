@@ -165,6 +165,7 @@ func (r *run) list(ctx context.Context, source Source, ref Ref) (objects []Objec
 				unread = append(unread, place)
 			case err != nil:
 				return err
+			case ref.Scheme == "file" && obj.Ref != ref.Rest && r.options.LeaveOut != nil && r.options.LeaveOut(obj.Ref):
 			default:
 				objects = append(objects, obj)
 			}

@@ -9,6 +9,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"usagereport/ledger"
@@ -35,6 +36,10 @@ type Options struct {
 	Tries       int           // of a place that fails for a time; 0 for 8
 	Stall       time.Duration // without a byte, after which a try has failed; 0 for a minute
 	Limits      Limits        // of unpacking
+
+	// LeaveOut reports whether a local file that a folder or a pattern names, or that is named
+	// beside others, is none to load: nil is none such.
+	LeaveOut func(ref string) bool
 
 	Now      func() time.Time
 	Sleep    func(context.Context, time.Duration) error // nil: wait
@@ -110,7 +115,7 @@ func Load(ctx context.Context, l *ledger.Ledger, sources map[string]Source, refs
 		return nil, err
 	}
 	defer run.close()
-	jobs := run.planAll(ctx, sources, refs)
+	jobs := run.planAll(ctx, sources, o.usage(refs))
 	run.jobs = jobs
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -133,6 +138,19 @@ func Load(ctx context.Context, l *ledger.Ledger, sources map[string]Source, refs
 		}
 	}
 	return results, ctx.Err()
+}
+
+// usage returns those of several refs that LeaveOut does not leave out: a shell may have made
+// them of a pattern. A ref that stands alone is meant.
+func (o Options) usage(refs []string) []string {
+	if len(refs) < 2 || o.LeaveOut == nil {
+		return refs
+	}
+	left := slices.DeleteFunc(slices.Clone(refs), func(ref string) bool { return ParseRef(ref).Scheme == "file" && o.LeaveOut(ref) })
+	if len(left) == 0 {
+		return refs
+	}
+	return left
 }
 
 // Inspect loads each file that refs name, and each run of an export, into a

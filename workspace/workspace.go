@@ -79,6 +79,24 @@ func (w *Workspace) Beside(name string) string {
 	return filepath.Join(filepath.Dir(w.ConfigPath), name)
 }
 
+// Own reports whether path is a file that people keep here, which holds no usage.
+func (w *Workspace) Own(path string) bool {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return false
+	}
+	is := func(own string) bool {
+		own, err := filepath.Abs(own)
+		return err == nil && own == path
+	}
+	for _, name := range []string{OwnersName, AnswersName, InvoicesName, RecipientsName} {
+		if is(w.Beside(name)) {
+			return true
+		}
+	}
+	return w.OwnersPath != "" && w.OwnersPath != NoOwners && is(w.OwnersPath)
+}
+
 // Configuration reads the file that was named, else usagereport.yaml if it is there.
 func (w *Workspace) Configuration() (config.Config, error) {
 	if w.ConfigPath != "" {

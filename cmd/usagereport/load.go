@@ -50,6 +50,13 @@ func (o *loadOptions) options(g *globals) (loader.Options, error) {
 	l := loader.Options{
 		AllowShrink: o.allowShrink, MaxRejects: o.maxRejects, AssumeCurrency: strings.ToUpper(o.assumeCurrency),
 		CostType: o.costType, Prefer: o.prefer, Now: g.env.now,
+		LeaveOut: func(ref string) bool {
+			own := g.work.Own(ref)
+			if own {
+				g.note("%s is kept beside the ledger and holds no usage; it is left out", ref)
+			}
+			return own
+		},
 	}
 	switch o.dateOrder {
 	case "":
