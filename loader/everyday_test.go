@@ -212,18 +212,26 @@ func TestLostCharacters(t *testing.T) {
 // day.
 func TestInclusiveEnds(t *testing.T) {
 	for name, c := range map[string]struct {
-		end, want string
-		said      bool
+		end, want  string
+		said, open bool // open: the data do not reach the last day yet
 	}{
-		"the day after":          {"2026-06-01T00:00:00Z", "2026-06-01", false},
-		"its last second":        {"2026-05-31T23:59:59Z", "2026-06-01", true},
-		"its last day":           {"2026-05-31", "2026-06-01", true},
-		"an offset":              {"2026-06-01T00:00:00+02:00", "2026-06-01", false},
-		"a period that is short": {"2026-05-30", "2026-05-30", false},
+		"the day after":                {"2026-06-01T00:00:00Z", "2026-06-01", false, false},
+		"its last second":              {"2026-05-31T23:59:59Z", "2026-06-01", true, false},
+		"its last day":                 {"2026-05-31", "2026-06-01", true, false},
+		"an offset":                    {"2026-06-01T00:00:00+02:00", "2026-06-01", false, false},
+		"a period that is short":       {"2026-05-30", "2026-05-30", false, false},
+		"open, the day after":          {"2026-06-01T00:00:00Z", "2026-06-01", false, true},
+		"open, its last minute":        {"2026-05-31T23:59:00Z", "2026-06-01", true, true},
+		"open, its last day":           {"2026-05-31T00:00:00Z", "2026-06-01", true, true},
+		"open, a period that is short": {"2026-05-30", "2026-05-30", false, true},
 	} {
 		t.Run(name, func(t *testing.T) {
+			last := "2026-05-31"
+			if c.open {
+				last = "2026-05-20"
+			}
 			l := open(t)
-			r := load(t, l, loader.Options{}, write(t, "a.csv", focus(focusHeader, focusRow("1", "2026-05-01", c.end, "2026-05-02"), focusRow("1", "2026-05-01", c.end, "2026-05-31"))))[0]
+			r := load(t, l, loader.Options{}, write(t, "a.csv", focus(focusHeader, focusRow("1", "2026-05-01", c.end, "2026-05-02"), focusRow("1", "2026-05-01", c.end, last))))[0]
 			if r.Err != nil {
 				t.Fatal(r.Err)
 			}
