@@ -148,18 +148,17 @@ func (t teller) levelSince(start locale.Short, now locale.Approx, before locale.
 	}
 	switch t.cause() {
 	case byQuantity:
-		if t.Repriced {
-			return T(t.up("%s up %s since %s, at the old price: %s a day, was %s", "%s down %s since %s, at the old price: %s a day, was %s"),
-				counted(t.Unit, true), by, start, now, before)
+		if at := t.atPrice(); !at.Empty() {
+			return T(t.up("%s up %s since %s, %s: %s a day, was %s", "%s down %s since %s, %s: %s a day, was %s"), counted(t.Unit, true), by, start, at,
+				now, before)
 		}
 		if t.QuantityChange < 0 {
 			return T("%s down %s since %s, price unchanged: %s a day, was %s", counted(t.Unit, true), by, start, now, before)
 		}
 		return T("%s up %s since %s, price unchanged: %s a day, was %s", counted(t.Unit, true), by, start, now, before)
 	case byUse:
-		if t.Repriced {
-			return T(t.up("More used since %s, at the old prices: %s a day, was %s", "Less used since %s, at the old prices: %s a day, was %s"),
-				start, now, before)
+		if at := t.atPrice(); !at.Empty() {
+			return T(t.up("More used since %s, %s: %s a day, was %s", "Less used since %s, %s: %s a day, was %s"), start, at, now, before)
 		}
 		return T(t.up("More used since %s, prices unchanged: %s a day, was %s", "Less used since %s, prices unchanged: %s a day, was %s"),
 			start, now, before)
@@ -330,6 +329,17 @@ func (t teller) cause() cause {
 	return unclear
 }
 
+// atPrice says at which price t is told, where another finding tells that it changed.
+func (t teller) atPrice() (none locale.Text) {
+	switch {
+	case t.OldPrice:
+		return locale.T("at the old price")
+	case t.NewPrice:
+		return locale.T("at the new price")
+	}
+	return none
+}
+
 // priceAndQuantity says since when each of the two is another, where both made the change.
 func (t teller) priceAndQuantity() locale.Text {
 	T := locale.T
@@ -361,8 +371,8 @@ func (t teller) why() locale.Text {
 	switch t.cause() {
 	case byQuantity, byUse:
 		switch {
-		case t.Repriced:
-			return locale.T("This is at the old price; the change of price is told apart.")
+		case !t.atPrice().Empty():
+			return locale.T("This is %s; the change of price is told apart.", t.atPrice())
 		case t.cause() == byUse:
 			return locale.T("Prices are unchanged.")
 		}

@@ -113,11 +113,20 @@ func (f *frame) lacks(account string, span usage.Period) (days []usage.Day) {
 	return slices.Compact(days)
 }
 
+// inUse reports whether an account of which the files are looked at is ever used in span: that
+// of one which only buys, or is taxed, there is nothing on a day says nothing.
+func (f *frame) inUse(account string, span usage.Period) bool {
+	return slices.ContainsFunc(f.st, func(s standing) bool { return s.account == account && !s.unused && s.span.Overlaps(span) })
+}
+
 // lacksAll returns the days of a window's accounts on which any, and on which all, of
 // their files have nothing.
 func (f *frame) lacksAll(ws []window) (any, all []usage.Day) {
-	n := map[usage.Day]int{}
+	n, used := map[usage.Day]int{}, 0
 	for _, w := range ws {
+		if f.inUse(w.account, w.span) {
+			used++
+		}
 		for _, d := range f.lacks(w.account, w.span) {
 			if n[d]++; n[d] == 1 {
 				any = append(any, d)
@@ -126,7 +135,7 @@ func (f *frame) lacksAll(ws []window) (any, all []usage.Day) {
 	}
 	slices.Sort(any)
 	for _, d := range any {
-		if n[d] == len(ws) {
+		if n[d] == used {
 			all = append(all, d)
 		}
 	}
@@ -139,7 +148,11 @@ func (f *frame) lackWarnings(name string, ws []window) (out []locale.Text) {
 	of := map[string][]string{} // accounts by days
 	spelled := map[string]locale.Text{}
 	var sets []string
+	used := 0
 	for _, w := range ws {
+		if f.inUse(w.account, w.span) {
+			used++
+		}
 		days := f.lacks(w.account, w.span)
 		if len(days) == 0 {
 			continue
@@ -152,7 +165,7 @@ func (f *frame) lackWarnings(name string, ws []window) (out []locale.Text) {
 	}
 	for _, set := range sets {
 		names := of[set]
-		if len(names) == len(ws) {
+		if len(names) == used {
 			out = append(out, locale.T("%s has no data on %s: what was used then is not known, and is no saving", name, spelled[set]))
 			continue
 		}

@@ -20,6 +20,7 @@ type reach struct {
 	all         usage.Day // the last day with any charge, whatever the period
 	dense       float64   // the share of days between first and last that have any
 	used        usage.Day // the last day with usage, whatever the period
+	pause       int       // how many days lie between two days of use, at most
 }
 
 // mostDays is the share of days with usage from which a day without any is a gap, rather
@@ -31,12 +32,17 @@ func (a *auditor) coverage() error {
 	p := a.part
 	r := &a.reach
 	text, err := a.ask("check_reach", func(rows *sql.Rows) error {
-		return rows.Scan(scanDay(&r.first), scanDay(&r.last), scanDay(&r.inPeriod), scanDay(&r.all), &r.dense, scanDay(&r.used))
+		return rows.Scan(scanDay(&r.first), scanDay(&r.last), scanDay(&r.inPeriod), scanDay(&r.all), &r.dense, scanDay(&r.used), &r.pause)
 	}, sql.Named("first", p.Period.Span.From.Time()), sql.Named("end", p.Period.Span.To.Time()))
 	if err != nil {
 		return err
 	}
-	a.claim(Coverage, p.Period.Reach == r.inPeriod, day(p.Period.Reach), day(r.inPeriod), text, "data of %s reach to", p.Period.Name)
+	if silent := int(p.Period.Reach - r.inPeriod); r.inPeriod != 0 && silent > 0 && silent < r.pause && p.Period.Reach <= r.all {
+		a.open(Coverage, day(p.Period.Reach), "used to "+day(r.inPeriod)+", and silent as long before", "data of %s reach to", p.Period.Name)
+		r.inPeriod, r.last = p.Period.Reach, p.Period.Reach
+	} else {
+		a.claim(Coverage, p.Period.Reach == r.inPeriod, day(p.Period.Reach), day(r.inPeriod), text, "data of %s reach to", p.Period.Name)
+	}
 	if err := a.elapsed(); err != nil {
 		return err
 	}

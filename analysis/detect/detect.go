@@ -106,8 +106,8 @@ type Finding struct {
 	PriceSince              usage.Day // with QuantitySince, where each changed on its own and both make the finding; else 0,
 	PriceChange             float64   // by which part; else 0
 	QuantitySince           usage.Day
-	Repriced                bool      // another finding says that the price of some of it changed, so this is at the old price
-	Until                   usage.Day // of a price: the day from which the quantity is another, too, as another finding says; else 0
+	OldPrice, NewPrice      bool      // another finding says that the price of some of it changed since; this is told at that price
+	Until                   usage.Day // of a price: the day from which the quantity is another, too, as a later finding says; else 0
 	Unpriced                bool      // what part that is cannot be told, for there are no quantities to go by
 	QuantityChange          float64   // relative; 0 where quantities cannot be added
 	Unit                    string    // of the quantity; "" where they cannot be added
@@ -243,8 +243,8 @@ func (e *estate) findings() []Finding {
 				}
 			} else if h.kind != usage.KindPrice {
 				for at, p := range prices {
-					if p.start < h.start && p.ongoing && h.ongoing && p.until == 0 && overlap(p.leaves, h.leaves) {
-						e.after(p, h)
+					if p.ongoing && h.ongoing && p.until == 0 && cross(p, h) && overlap(p.leaves, h.leaves) {
+						e.atNewPrice(p, h)
 						revised[at] = true
 					}
 				}

@@ -41,9 +41,10 @@ func (e *estate) finding(h *hit) Finding {
 		for _, sum := range []*float64{&f.Actual, &f.Expected, &f.Low, &f.High} {
 			*sum += f.Elsewhere
 		}
-		f.Repriced = f.Elsewhere != 0 && slices.ContainsFunc(h.leaves, func(i int) bool { return e.repriced[i] })
+		f.OldPrice = f.Elsewhere != 0 && slices.ContainsFunc(h.leaves, func(i int) bool { return e.repriced[i] })
 	}
-	if h.until > 0 {
+	f.NewPrice = slices.ContainsFunc(h.prices, func(p *hit) bool { return p.start > h.start })
+	if h.until > h.start {
 		f.Until = e.day(h.until)
 	}
 	if h.price != nil {

@@ -103,14 +103,25 @@ func (e *estate) sumOf(h *hit, v []float64) float64 {
 	return sum
 }
 
-// after puts h after a change of the price of some of its leaves: h is told at the new price,
-// and the price as if the quantity had stayed. So each says what was charged since it came and
-// until the next did, and the two add up to what both did.
-func (e *estate) after(price, h *hit) {
+// cross reports whether h is told at the price that holds now, and the price as if the quantity
+// had stayed: where h came later, so that each says what was charged since it came and until the
+// next did; and where the price fell and the quantity rose, or less may have been spent than
+// was more. Where the price rose and the quantity fell it is the other way round, for the same
+// reason.
+func cross(price, h *hit) bool {
+	if price.sign != h.sign {
+		return h.sign > 0
+	}
+	return price.start < h.start
+}
+
+// atNewPrice tells h at the price that holds now, and the price as if the quantity had stayed.
+// The two add up to what both did.
+func (e *estate) atNewPrice(price, h *hit) {
 	if h.later == nil {
 		h.actual, h.expected, h.later = slices.Clone(h.actual), slices.Clone(h.expected), make(map[int][]float64)
 	}
-	h.prices, price.until = append(h.prices, price), h.start
+	h.prices, price.until = append(h.prices, price), max(h.start, price.start)
 	price.actual, price.expected = slices.Clone(price.actual), slices.Clone(price.expected)
 	var s series
 	for _, i := range h.leaves {
@@ -127,6 +138,9 @@ func (e *estate) after(price, h *hit) {
 		for k, usual := range slices.Clone(e.leafExpectation(h, i, e.days-1, &s)) {
 			d := h.start + k
 			was, stays := e.adj[i][d], 0.0
+			if d < price.start {
+				continue
+			}
 			if was > 0 {
 				stays = usual * took[d] / was
 			}
@@ -142,7 +156,7 @@ func (e *estate) after(price, h *hit) {
 }
 
 // explained notes what h explains at the new prices beyond what it does at the old ones, and
-// again what those prices do, which after took out of it.
+// again what those prices do, which atNewPrice took out of it.
 func (e *estate) explained(h *hit) {
 	for i, later := range h.later {
 		e.told.add(i, e.days, 1, later)

@@ -26,9 +26,10 @@ func TestPriceAndQuantity(t *testing.T) {
 		{1, 1, 130, 130, 1.5, 1.4, 1, 100.8, 48, 1.5, 1.4},
 		{1, 1, 130, 130, 2, 0.5, 0, 0, 0, 0, 0},
 		{1, 1, 130, 130, 3, 0.5, 1, 72, 48, 3, 0.5},
-		{1, 1, 125, 135, 2, 0.4, 2, 38.4, 96, 0, 0},
+		{1, 1, 125, 135, 2, 0.4, 2, 19.2, 48, 0, 0},
 		{1, 1, 125, 135, 0.5, 2.5, 2, 60, 24, 0, 0},
 		{1, 1, 135, 125, 2, 0.4, 2, 19.2, 48, 0, 0},
+		{1, 1, 135, 125, 0.2, 2.5, 2, 24, 9.6, 0, 0},
 		{5, 1, 125, 135, 1.5, 1.8, 2, 129.6, 72, 0, 0},
 		{5, 1, 135, 125, 1.5, 1.8, 2, 86.4, 48, 0, 0},
 		{5, 1, 125, 135, 0.6, 1.8, 2, 51.84, 28.8, 0, 0},
@@ -75,6 +76,9 @@ func TestPriceAndQuantity(t *testing.T) {
 					for d := f.Start; d <= f.End; d++ {
 						charged += in.Leaves[i].Cost[d-in.From]
 					}
+				}
+				if most := max(charged, charged-f.Impact); math.Abs(f.Impact) > most {
+					t.Errorf("%+.2f of %v is more than %.2f", f.Impact, f.Scope, most)
 				}
 				if math.Abs(f.Actual-charged) > 1e-6 {
 					t.Errorf("%v costs %.2f, and %.2f was charged", f.Scope, f.Actual, charged)

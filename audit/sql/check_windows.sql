@@ -5,8 +5,8 @@
 -- all are taken once the period is not $open any more. An account that was silent for as
 -- long before, or is used too seldom to tell, reaches as far as is said of it: to the day
 -- in $reaches that stands where its name does in $accounts.
--- An account that is never used has, after its first bill, those of what is billed with it or stands in its files:
--- of some of them nothing was bought.
+-- An account that is used on fewer days than make a habit has, after its first bill, those of what is billed with it or stands in its files:
+-- of some of them nothing was bought or used.
 WITH RECURSIVE billed AS (
     SELECT DISTINCT unnest(['of ' || a.BillingAccountId, a.load_id::VARCHAR]) AS source, b.account, b.bill, b.first, b.end_day, b.reach, b.latest
     FROM bills b JOIN audited a ON a.account = b.account AND a.bill = b.bill
@@ -15,8 +15,8 @@ WITH RECURSIVE billed AS (
     UNION ALL
     SELECT s.account, o.bill, o.first, o.end_day, NULL::DATE, max(o.latest)
     FROM billed s JOIN billed o ON o.source = s.source AND o.first > s.first AND o.reach IS NOT NULL
-    WHERE NOT EXISTS (
-        SELECT 1 FROM bills b WHERE b.account = s.account AND (b.reach IS NOT NULL OR b.first < o.end_day AND b.end_day > o.first))
+    WHERE NOT EXISTS (SELECT 1 FROM bills b WHERE b.account = s.account AND b.first < o.end_day AND b.end_day > o.first)
+        AND (SELECT count(DISTINCT day) FROM audited a WHERE a.account = s.account AND a.category = 'Usage') < $rhythm_days
     GROUP BY ALL
 ), present AS (
     SELECT account, bill, first, end_day, reach FROM known WHERE bill = $bill
