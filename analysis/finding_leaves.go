@@ -266,7 +266,7 @@ func (n renames) newest(dims usage.Series) (out usage.Series, resized bool) {
 			out[usage.Meter] = to
 		} else if to, ok := n.resources[out[usage.Resource]]; ok {
 			out[usage.Resource], out[usage.SubAccount] = to.resource, to.account
-			if out[usage.ResourceGroup] != "" && to.group != "" {
+			if to.group != "" {
 				out[usage.ResourceGroup] = to.group
 			}
 		} else if to, ok := n.billing[[2]string{out[usage.SubAccount], out[usage.BillingAccount]}]; ok {

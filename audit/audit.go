@@ -82,8 +82,12 @@ func Of(ctx context.Context, conn *sql.Conn, r *analysis.Report, o Options) (cla
 	if o.AsOf == 0 {
 		o.AsOf = usage.Date(9999, time.January, 1)
 	}
+	var last usage.Day
+	if err := conn.QueryRowContext(ctx, text("check_last"), sql.Named("last", o.AsOf.Time())).Scan(scanDay(&last)); err != nil {
+		return nil, fmt.Errorf("check_last: %w", err)
+	}
 	for i := range r.Parts {
-		a := &auditor{ctx: ctx, conn: conn, options: o, report: r, part: &r.Parts[i], claims: &claims}
+		a := &auditor{ctx: ctx, conn: conn, options: o, report: r, part: &r.Parts[i], last: last, claims: &claims}
 		if err := a.check(); err != nil {
 			return nil, fmt.Errorf("audit %s: %w", a.part.Currency, err)
 		}
@@ -118,6 +122,7 @@ type auditor struct {
 	options Options
 	report  *analysis.Report
 	part    *analysis.Part
+	last    usage.Day // with a charge, in any currency
 	claims  *[]Claim
 
 	charges, windows string // the statements of the tables audited and compared
@@ -145,8 +150,11 @@ func (a *auditor) check() error {
 // days of each account that the report is about.
 func (a *auditor) prepare() (err error) {
 	p := a.part.Period
-	a.charges, err = a.table("audited", "check_charges", sql.Named("currency", a.part.Currency), sql.Named("last", a.options.AsOf.Time()),
-		sql.Named("first", p.Span.From.Time()))
+	moves, err := a.moves()
+	if err != nil {
+		return err
+	}
+	a.charges, err = a.table("audited", "check_charges", a.chargesOf(moves)...)
 	if err != nil {
 		return err
 	}
@@ -168,6 +176,37 @@ func (a *auditor) prepare() (err error) {
 		sql.Named("end", p.Span.To.Time()), sql.Named("open", p.State == analysis.Open), sql.Named("accounts", accounts),
 		sql.Named("reaches", reaches), sql.Named("rhythm_days", rhythmDays))
 	return err
+}
+
+// chargesOf returns the parameters of check_charges.
+func (a *auditor) chargesOf(moves any) []any {
+	return []any{
+		sql.Named("currency", a.part.Currency), sql.Named("last", a.options.AsOf.Time()), sql.Named("first", a.part.Period.Span.From.Time()),
+		sql.Named("moves", moves),
+	}
+}
+
+// moves returns the accounts that go on in others, as all owners' charges show them, for one
+// owner's report; nil for that of all.
+func (a *auditor) moves() (any, error) {
+	if a.report.Owner == "" || a.options.Whole == nil {
+		return nil, nil
+	}
+	moves := []string{}
+	rows, err := a.options.Whole.QueryContext(a.ctx, "SELECT DISTINCT id, coalesce(goes_on, account) FROM ("+text("check_charges")+
+		") WHERE coalesce(goes_on, account) <> id", a.chargesOf(nil)...)
+	if err != nil {
+		return nil, fmt.Errorf("check_charges: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var old, next string
+		if err := rows.Scan(&old, &next); err != nil {
+			return nil, err
+		}
+		moves = append(moves, old+" "+next)
+	}
+	return moves, rows.Err()
 }
 
 // wholeBills puts the bills of the owner's accounts, as all owners' charges show them, in the

@@ -21,6 +21,7 @@ type reach struct {
 	dense       float64   // the share of days between first and last that have any
 	used        usage.Day // the last day with usage, whatever the period
 	pause       int       // how many days lie between two days of use, at most
+	days        int       // of use
 }
 
 // mostDays is the share of days with usage from which a day without any is a gap, rather
@@ -32,14 +33,17 @@ func (a *auditor) coverage() error {
 	p := a.part
 	r := &a.reach
 	text, err := a.ask("check_reach", func(rows *sql.Rows) error {
-		return rows.Scan(scanDay(&r.first), scanDay(&r.last), scanDay(&r.inPeriod), scanDay(&r.all), &r.dense, scanDay(&r.used), &r.pause)
+		return rows.Scan(scanDay(&r.first), scanDay(&r.last), scanDay(&r.inPeriod), scanDay(&r.all), &r.dense, scanDay(&r.used), &r.pause, &r.days)
 	}, sql.Named("first", p.Period.Span.From.Time()), sql.Named("end", p.Period.Span.To.Time()))
 	if err != nil {
 		return err
 	}
-	if silent := int(p.Period.Reach - r.inPeriod); r.inPeriod != 0 && silent > 0 && silent < r.pause && p.Period.Reach <= r.all {
-		a.open(Coverage, day(p.Period.Reach), "used to "+day(r.inPeriod)+", and silent as long before", "data of %s reach to", p.Period.Name)
-		r.inPeriod, r.last = p.Period.Reach, p.Period.Reach
+	if found := max(r.inPeriod, p.Period.Span.From-1); a.habit(p.Period.Reach, found) {
+		a.open(Coverage, day(p.Period.Reach), "used to "+day(r.inPeriod)+", and silent as long before, or not used enough to tell",
+			"data of %s reach to", p.Period.Name)
+		if r.inPeriod != 0 {
+			r.inPeriod, r.last = p.Period.Reach, p.Period.Reach
+		}
 	} else {
 		a.claim(Coverage, p.Period.Reach == r.inPeriod, day(p.Period.Reach), day(r.inPeriod), text, "data of %s reach to", p.Period.Name)
 	}
@@ -50,7 +54,7 @@ func (a *auditor) coverage() error {
 	case analysis.Open:
 		a.claim(State, r.all <= last || r.inPeriod < last, "open", "data to "+day(r.all), text, "%s, which ends on %s", p.Period.Name, last)
 	default:
-		a.claim(State, r.all >= last, string(p.Period.State), "data to "+day(r.all), text, "%s, which ends on %s", p.Period.Name, last)
+		a.claim(State, r.all >= last || a.habit(last, r.all), string(p.Period.State), "data to "+day(r.all), text, "%s, which ends on %s", p.Period.Name, last)
 	}
 	a.age()
 	if a.report.Owner != "" {
@@ -74,6 +78,14 @@ func (a *auditor) coverage() error {
 		a.claim(NoPrior, before == 0, "none", fmt.Sprintf("%d", before), text, "periods before %s to compare with", p.Period.Name)
 	}
 	return a.accounts()
+}
+
+// habit reports whether the data may reach to said though what was used last was used on found:
+// it was silent for as long before, or it is used too seldom to tell, and something, if of
+// another owner or in another currency, has come since.
+func (a *auditor) habit(said, found usage.Day) bool {
+	silent := int(said - found)
+	return silent > 0 && (silent < a.reach.pause || a.reach.days < rhythmDays) && (said <= a.last || a.report.Owner != "")
 }
 
 // elapsed checks how many days the period has so far: those from its first to the last with
@@ -117,6 +129,10 @@ func (a *auditor) age() {
 	old := int(today - a.reach.used)
 	if old <= freshFor {
 		old = 0
+	}
+	if said := today - usage.Day(max(p.Period.Old, freshFor)); p.Period.Old != old && a.habit(said, a.reach.used) {
+		a.open(Age, fmt.Sprintf("%d days old", p.Period.Old), fmt.Sprintf("%d days old, and silent as long before", old), "old data are called old")
+		return
 	}
 	warned := slices.ContainsFunc(p.Warnings, func(w locale.Text) bool { return strings.HasPrefix(w.String(), "The data are old: ") })
 	a.claim(Age, p.Period.Old == old && warned == (old > 0), fmt.Sprintf("%d days old, warned %v", p.Period.Old, warned),

@@ -126,7 +126,13 @@ func (a *auditor) finding(f analysis.Finding) error {
 	a.claim(Span, f.Start <= f.End && f.End <= a.reach.last, fmt.Sprintf("%s to %s", f.Start, f.End), "data to "+day(a.reach.last), text,
 		"%s lies inside the data", f.ID)
 	if f.Ongoing {
-		a.claim(Span, f.End >= a.reach.last-settling, day(f.End), day(a.reach.last), text, "%s goes on to the end of the data", f.ID)
+		last := a.reach.last
+		for _, acc := range a.part.Accounts { // its data may end before those of the others
+			if acc.Behind && (f.Scope[usage.SubAccount] == "" || f.Scope[usage.SubAccount] == acc.ID) {
+				last = min(last, acc.Reach)
+			}
+		}
+		a.claim(Span, f.End >= last-settling, day(f.End), day(last), text, "%s goes on to the end of the data", f.ID)
 	}
 	start := locale.T("%s", locale.Short(f.Start)).String()
 	a.claim(Span, strings.Contains(f.Explanation.String(), start), f.Explanation.String(), start, "", "%s names its first day", f.ID)

@@ -74,18 +74,19 @@ func (a *auditor) stretch(o *analysis.Outlook) error {
 		return nil
 	}
 	days := a.owing() + settling
-	var most usage.Decimal
+	var most, recent usage.Decimal
 	things, err := a.distinct("concat_ws('|', account, x_ResourceGroupName, ServiceName, ResourceId)") // some may have been another's before
 	if err != nil {
 		return err
 	}
-	text, err := a.askWhole("check_stretch", func(r *sql.Rows) error { return r.Scan(scanAmount(&most)) }, sql.Named("days", days),
+	text, err := a.askWhole("check_stretch", func(r *sql.Rows) error { return r.Scan(scanAmount(&most), scanAmount(&recent)) }, sql.Named("days", days),
 		sql.Named("things", things))
 	if err != nil {
 		return err
 	}
 	rest := o.End.Expected.Amount.Sub(p.Total.Amount).Sub(o.End.Planned.Amount).Float64()
-	a.claim(ToCome, rest <= 2*most.Float64()+1, fmt.Sprintf("%.2f", rest), "at most twice "+most.String(), text,
+	bound := max(2*most.Float64(), most.Float64()/2, float64(days)*recent.Float64())
+	a.claim(ToCome, rest <= bound+1, fmt.Sprintf("%.2f", rest), fmt.Sprintf("at most %.2f", bound), text,
 		"what is to come in %d days, against what as many days ever cost", days)
 	return nil
 }

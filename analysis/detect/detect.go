@@ -254,9 +254,13 @@ func (e *estate) findings() []Finding {
 		for _, h := range hits {
 			e.takeOut(h)
 		}
-		for at, p := range prices {
-			if revised[at] {
-				out[at] = e.anew(p)
+		for at := len(prices) - 1; at >= 0; at-- {
+			switch {
+			case !revised[at]:
+			case e.material(prices[at]):
+				out[at] = e.anew(prices[at])
+			default: // all of it was used only since
+				prices, out = slices.Delete(prices, at, at+1), slices.Delete(out, at, at+1)
 			}
 		}
 	}

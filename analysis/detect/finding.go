@@ -71,7 +71,7 @@ func (e *estate) finding(h *hit) Finding {
 	}
 	if h.node.scope[usage.Resource] == "" && !e.isAll(h, f.Scope) {
 		f.Part = len(e.units(h.leaves))
-		if _, named := e.common(h.leaves, usage.Resource); !named && e.values[usage.Resource][h.leaves[0]] == 0 {
+		if !slices.ContainsFunc(h.leaves, func(i int) bool { return e.values[usage.Resource][i] != 0 }) {
 			blank := maps.Clone(f.Scope)
 			blank[usage.Resource] = ""
 			if e.isAll(h, blank) {

@@ -1,7 +1,8 @@
 -- The charges in currency $currency up to day $last, a row for each day and series. Where
 -- only amortized files are loaded, cost is effective cost. An account of which all goes on
 -- in another, and which has no bill any more from day $first on, is that other; one that
--- has, goes on in it.
+-- has, goes on in it. Of one owner's charges those of $moves alone do, "old new" each, for what
+-- all of an account does is known of all owners'; NULL is of all charges.
 WITH spans AS (
     SELECT CASE WHEN coalesce(SubAccountId, '') <> '' THEN SubAccountId ELSE BillingAccountId END AS account, max(coalesce(SubAccountName, '')) AS name,
            min(ChargePeriodStart::DATE) AS first, max(ChargePeriodStart::DATE) AS last, max(BillingPeriodEnd::DATE) AS end_day,
@@ -10,10 +11,10 @@ WITH spans AS (
 ), follows AS (
     SELECT o.account AS old, n.account AS new, o.end_day <= $first AS over
     FROM spans o JOIN spans n ON n.account <> o.account AND n.first - o.last BETWEEN 0 AND 4 AND o.first < n.first AND o.last < n.last
-    WHERE (o.name <> '' AND o.name = n.name OR len(o.things) + (n.first - o.last <= 1)::INTEGER > 1 AND 10 * len(list_intersect(o.things, n.things)) >= 8 * len(o.things))
+    WHERE ($moves::VARCHAR[] IS NULL OR concat(o.account, ' ', n.account) IN (SELECT unnest($moves::VARCHAR[]))) AND (o.name <> '' AND o.name = n.name OR len(o.things) + (n.first - o.last <= 1)::INTEGER > 1 AND 10 * len(list_intersect(o.things, n.things)) >= 8 * len(o.things))
     QUALIFY count(*) OVER (PARTITION BY o.account) = 1
 )
-SELECT CASE WHEN f.over THEN f.new ELSE u.id END AS account, CASE WHEN NOT f.over THEN f.new END AS goes_on,
+SELECT u.id, CASE WHEN f.over THEN f.new ELSE u.id END AS account, CASE WHEN NOT f.over THEN f.new END AS goes_on,
        x_BillingPeriod AS bill, BillingPeriodStart::DATE AS bill_first, BillingPeriodEnd::DATE AS bill_end,
        ChargePeriodStart::DATE AS day, day >= bill_first AND day < bill_end AS inside,
        coalesce(ChargeCategory, '') AS category, BillingAccountId, coalesce(SubAccountId, '') AS SubAccountId,

@@ -1,10 +1,12 @@
 -- What the change of unit prices makes of the cost of a scope from $start to $end, against
--- the four weeks before: of each resource's meters that were used in both, at the newer quantity.
-WITH priced AS (
+-- the 28 days with usage before: of each resource's meters that were used in both, at the newer quantity.
+WITH base AS (
+    SELECT min(day) AS first FROM (SELECT DISTINCT day FROM audited WHERE category = 'Usage' AND day < $start ORDER BY day DESC LIMIT 28)
+), priced AS (
     SELECT ResourceId, ServiceName, SkuMeter, unit, RegionId, sum(effective) FILTER (day < $start) AS cost_before, sum(quantity) FILTER (day < $start) AS before,
            sum(effective) FILTER (day >= $start) AS cost_now, sum(quantity) FILTER (day >= $start) AS now
     FROM audited
-    WHERE category = 'Usage' AND EXISTS (SELECT 1 FROM bills b WHERE b.account = audited.account AND audited.day >= b.first AND audited.day < b.end_day) AND day >= $start::DATE - 28 AND day <= $end
+    WHERE category = 'Usage' AND EXISTS (SELECT 1 FROM bills b WHERE b.account = audited.account AND audited.day >= b.first AND audited.day < b.end_day) AND day >= (SELECT coalesce(first, $start::DATE) FROM base) AND day <= $end
         AND ($billing::VARCHAR IS NULL OR BillingAccountId = $billing) AND ($account::VARCHAR IS NULL OR SubAccountId = $account)
         AND ($group::VARCHAR IS NULL OR x_ResourceGroupName = $group) AND ($service::VARCHAR IS NULL OR ServiceName = $service)
         AND ($region::VARCHAR IS NULL OR RegionId = $region) AND ($resource::VARCHAR IS NULL OR ResourceId = $resource)

@@ -114,14 +114,14 @@ WHERE follows(n.first, o.last) AND o.first < n.first AND o.last < n.last
 QUALIFY count(*) OVER (PARTITION BY o.ResourceId) = 1 AND count(*) OVER (PARTITION BY n.ResourceId) = 1
 ORDER BY ALL;
 
--- Or moved into another group, of its subscription or, used for two weeks, of another:
+-- Or moved into another group, into one or out of one, of its subscription or, used for two weeks, of another:
 -- of its name, type and meters, on the same day or the next. Of several moves each goes on in the next; of equal names that
 -- end or begin together none is known to be the other.
 INSERT INTO links
 WITH things AS (
-    SELECT SubAccountId AS sub, ResourceId, name, grp, type, min(first) AS first, max(last) AS last,
+    SELECT SubAccountId AS sub, ResourceId, name, coalesce(grp, '') AS grp, type, min(first) AS first, max(last) AS last,
            list(DISTINCT [coalesce(ServiceName, ''), coalesce(SkuMeter, ''), coalesce(ConsumedUnit, '')]) AS meters
-    FROM spans WHERE ResourceId IS NOT NULL AND name <> '' AND grp <> '' AND type <> '' GROUP BY ALL
+    FROM spans WHERE ResourceId IS NOT NULL AND name <> '' AND type <> '' GROUP BY ALL
 ), pairs AS (
     SELECT o.ResourceId AS old, n.ResourceId AS new, n.sub, o.last, n.first
     FROM things o JOIN things n ON n.name = o.name AND n.type = o.type AND n.grp <> o.grp AND n.ResourceId <> o.ResourceId
