@@ -193,7 +193,7 @@ func sentence(h History, gaps int, nothing bool) locale.Text {
 	var judged locale.Text
 	switch {
 	case nothing:
-		return locale.T("Nothing cost anything in %s, so there is nothing to judge", days)
+		return locale.T("No usage cost anything in %s, so there is nothing to judge", days)
 	case !h.CanDetect && h.Days == 1:
 		return locale.T("1 day of usage is too little to know what is usual; load earlier files")
 	case !h.CanDetect:

@@ -143,7 +143,7 @@ func (f *frame) period(accounts []Account) PeriodInfo {
 	if p.ReplyBy < f.today {
 		p.ReplyBy = 0
 	}
-	if old := int(f.today - today(f.st)); f.today > 0 && p.Reach > 0 && old > oldAfter {
+	if old := int(f.today - today(f.st)); f.today > 0 && today(f.st) > 0 && old > oldAfter {
 		p.Old = old
 	}
 	return p

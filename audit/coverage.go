@@ -191,7 +191,8 @@ func (a *auditor) accounts() error {
 		case f.adjoins:
 			a.claim(Coverage, listed && acc.Missing, standing(listed, acc), "missing", text, "account %s", f.id)
 		default:
-			a.claim(Coverage, !listed, standing(listed, acc), "no charges since before", text, "account %s", f.id)
+			nothing := !f.used && !acc.Missing && acc.Total.Amount.Sign() == 0 // of one that buys now and then, that is so
+			a.claim(Coverage, !listed || nothing, standing(listed, acc), "no charges since before", text, "account %s", f.id)
 		}
 	}
 	for id, acc := range said {

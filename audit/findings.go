@@ -240,7 +240,7 @@ func (a *auditor) parts(f analysis.Finding) {
 		a.amount(Impact, d.Impact.Amount, d.Price.Amount.Add(d.Quantity.Amount), "", "%s, price and quantity of %s", f.ID, d.Label)
 		inside := true
 		for dimension, v := range f.Scope {
-			if other, ok := d.Scope[dimension]; ok && other != v {
+			if other, ok := d.Scope[dimension]; ok && other != v && (dimension != usage.Resource || !slices.Contains(f.Resources, other)) {
 				inside = false
 			}
 		}

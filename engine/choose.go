@@ -41,9 +41,9 @@ func (t *Table) Choose(ctx context.Context, months []Month) (Grouping, error) {
 		}
 	}
 	if g.Rows > t.opts.Rows {
-		return g, &TooManyError{t.engine.Name(), g.Rows, t.opts.Rows, "charges"}
+		return g, &TooManyError{t.engine.Name(), g.Rows, t.opts.Rows, "charges", t.opts.Keep}
 	}
-	return g, &TooManyError{t.engine.Name(), g.Series, t.opts.Series, "series"}
+	return g, &TooManyError{t.engine.Name(), g.Series, t.opts.Series, "series", t.opts.Keep}
 }
 
 // clear reports whether a number that is known to a tenth tells on which side of a limit

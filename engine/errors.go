@@ -96,12 +96,16 @@ type TooManyError struct {
 	Relation    string
 	Rows, Limit int64
 	What        string
+	Keep        []string // the columns that were asked for beside the coarsest
 }
 
 func (e *TooManyError) Error() string {
-	return fmt.Sprintf("%s has %d %s by account and service alone, and %d are allowed; name a view of fewer months or accounts, or allow "+
-		"more "+
-		"(--engine-rows, or engine: series: in usagereport.yaml)", e.Relation, e.Rows, e.What, e.Limit)
+	by := "account and service"
+	if len(e.Keep) > 0 {
+		by = "account, service and what the owners' rules ask for (" + strings.Join(e.Keep, ", ") + ")"
+	}
+	return fmt.Sprintf("%s has %d %s by %s alone, and %d are allowed; name a view of fewer months or accounts, or allow "+
+		"more (--engine-rows, or engine: series: in usagereport.yaml)", e.Relation, e.Rows, e.What, by, e.Limit)
 }
 
 // A StrayError says that a file of a place is not Parquet.
@@ -119,8 +123,9 @@ type OverflowError struct {
 }
 
 func (e *OverflowError) Error() string {
-	return fmt.Sprintf("%s has a number, or numbers that add up to one, of over 20 digits before the point, which no cost has; look at its "+
-		"amounts (%v)", e.Relation, e.Err)
+	cause, _, _ := strings.Cut(e.Err.Error(), "\n") // the rest is the statement
+	return fmt.Sprintf("%s has an amount that is no number (NaN, infinite), or amounts that add up to over 20 digits before the point, which "+
+		"no cost has; look at its amounts (%s)", e.Relation, cause)
 }
 
 func (e *OverflowError) Unwrap() error { return e.Err }

@@ -38,7 +38,7 @@ func TestBadInput(t *testing.T) {
 	add("three days of history", vm.over("2026-11-21", "2026-11-23", about(40)), "3 days of usage are too few to know what is usual. Load earlier months")
 	add("one day", vm.over("2026-11-23", "2026-11-23", about(40)), "1 day of usage is too little to know what is usual")
 	add("one series", year(vm, about(40)), "the one resource has enough history")
-	add("all zeros", year(vm, each("0")), "Nothing cost anything in 400 days of usage")
+	add("all zeros", year(vm, each("0")), "No usage cost anything in 400 days of usage")
 	add("one huge outlier", year(vm, func(_ int, d usage.Day) string {
 		if d == dayOf("2026-11-18") {
 			return "12000000000"
