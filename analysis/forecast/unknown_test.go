@@ -2,6 +2,8 @@ package forecast
 
 import (
 	"math"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -61,5 +63,36 @@ func TestForecastUnknownDays(t *testing.T) {
 		if b := Together([]Estimate{e}); b.OK && (b.Low80 > e.Rest || b.High80 < e.Rest) {
 			t.Errorf("%s: %.2f is not in its range %.2f to %.2f", name, e.Rest, b.Low80, b.High80)
 		}
+	}
+}
+
+// A month in which nothing was used, as of an owner whose tags lack in one file, is no reason
+// for days to come that cost many times any day ever did, though weekends cost more than before.
+func TestForecastAfterAMonthOfNothing(t *testing.T) {
+	// In thousands, from 1 June to 30 September, and from 1 November.
+	const until = "8938 8375 4579 11787 14965 72 72 1479 8070 9024 8476 11528 72 72 9037 11441 9893 11166 10407 72 72 11088 3792 1556 8472 " +
+		"7408 72 72 5206 7029 6744 3987 9260 72 72 12260 17900 3933 6663 8996 72 72 8942 11251 10108 4763 6948 72 72 6196 9495 " +
+		"7047 16895 6828 72 72 2103 7525 11845 9050 72 72 72 8002 12119 11671 7229 9156 72 72 10911 15552 7984 5454 5781 72 72 " +
+		"11861 12177 11586 17002 925 72 72 9510 455 18823 18316 6978 72 72 14772 12760 16364 10971 6262 72 72 7075 7668 1923 " +
+		"11472 7115 72 72 12174 12089 4983 5381 6615 72 72 5721 11471 72 72 5850 72 72 72 9833 9423 "
+	const since = "2172 2172 13141 10644 9647 5011 2172 2172 11125 4414 14316 10210 8597 2172 2172 11626 14768 9656 10041 18254 2172 2172 " +
+		"15022 4052 19858 "
+	c := Component{From: usage.Date(2026, 6, 1), Settled: usage.Date(2026, 11, 24)}
+	for m := c.From; m < usage.Date(2026, 12, 1); {
+		p := m.Month()
+		c.Periods, m = append(c.Periods, p), p.To
+	}
+	for _, days := range []string{until, strings.Repeat("0 ", 31), since, strings.Repeat("NaN ", 7)} {
+		for _, day := range strings.Fields(days) {
+			v, err := strconv.ParseFloat(day, 64)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c.Usage = append(c.Usage, v)
+		}
+	}
+	c.Other = make([]float64, len(c.Usage))
+	if e := Forecast(c); e.Rest > 7*15000 || e.Rest < 20000 {
+		t.Errorf("%.0f thousand are to come in seven days; a working day costs 8,000 to 15,000", e.Rest)
 	}
 }

@@ -144,6 +144,8 @@ const (
 	youngest   = 2  // alike days in a row with cost, of what is new
 	habitAmong = 28 // of as many days
 	habitRest  = 2  // days without, more than ever between them, after which it has ended
+
+	mostTimes = 1.5 // times the dearest of as many days that a day to come costs at most by its weekday
 )
 
 // habit reports whether the days with cost before index o are more than single
@@ -246,6 +248,12 @@ func (l *lane) ways(origin, arrived usage.Day, p usage.Period, earlier []usage.P
 		}
 		changed = math.Abs(math.Log(r)) > 2*(1.4826*noise+0.02)
 	}
+	most := 0.0
+	for _, y := range l.y[max(0, o-habitAmong):o] {
+		if !math.IsNaN(y) {
+			most = max(most, y)
+		}
+	}
 	slope := l.slope(o)
 	since, stepped := l.step(o)
 	begun := since.start // what lies before it says nothing
@@ -282,6 +290,9 @@ func (l *lane) ways(origin, arrived usage.Day, p usage.Period, earlier []usage.P
 				x[follow] = p8[w] * now
 				if changed {
 					x[usual] = p8[w] * now
+				}
+				for _, way := range [...]int{usual, follow} { // one weekday's change of level may not be another's
+					x[way] = min(x[way], mostTimes*most)
 				}
 			}
 		}
