@@ -35,6 +35,62 @@ func (l located) ids() []int64 {
 	return out
 }
 
+// among returns l under a name that holds among all groups: the detector has seen that of its
+// own alone. What others have a part in is named by the account, group and resource that its
+// leaves have in common, or else is some resources of that name.
+func (l located) among(groups []*group) located {
+	if _, named := l.Scope[usage.Resource]; named || !slices.ContainsFunc(groups, func(g *group) bool { return g != l.group && g.has(l.Finding) }) {
+		return l
+	}
+	resources := map[string]bool{}
+	common := maps.Clone(l.group.in.Leaves[l.Leaves[0]].Dims)
+	for _, i := range l.Leaves {
+		dims := l.group.in.Leaves[i].Dims
+		resources[dims[usage.Resource]] = true
+		maps.DeleteFunc(common, func(d usage.Dimension, v string) bool { return dims[d] != v })
+	}
+	scope := maps.Clone(l.Scope)
+	for _, d := range []usage.Dimension{usage.SubAccount, usage.ResourceGroup, usage.Resource} {
+		if v, same := common[d]; same && (v != "" || d == usage.Resource) {
+			scope[d] = v
+		}
+	}
+	l.Scope = scope
+	if _, named := scope[usage.Resource]; !named && l.Part == 0 && slices.ContainsFunc(groups, func(g *group) bool { return g != l.group && g.has(l.Finding) }) {
+		l.Part = len(resources)
+	}
+	return l
+}
+
+// has reports whether something of f's scope cost anything in the fortnight before f or on its days.
+func (g *group) has(f detect.Finding) bool {
+	from, to := max(0, int(f.Start-g.in.From)-14), min(g.in.Days-1, int(f.End-g.in.From))
+	if f.Kind == usage.KindNew {
+		from = 0
+	}
+	for _, leaf := range g.in.Leaves {
+		if !inScope(leaf.Dims, f.Scope) {
+			continue
+		}
+		for d := from; d <= to; d++ {
+			if leaf.Cost[d] != 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// inScope reports whether dims have all the values of scope.
+func inScope(dims, scope usage.Series) bool {
+	for d, v := range scope {
+		if dims[d] != v {
+			return false
+		}
+	}
+	return true
+}
+
 // leaves reads the daily usage per series. What goes on under another name is one
 // leaf, under the newest.
 func (a *Analysis) leaves(ctx context.Context, f *frame, h history) ([]*group, error) {

@@ -198,7 +198,7 @@ func (a *auditor) bounds(f analysis.Finding, s scoped, text string) {
 func (a *auditor) price(f analysis.Finding) error {
 	var effect float64
 	of, resources := about(f)
-	text, err := a.ask("check_prices", func(r *sql.Rows) error { return r.Scan(&effect) },
+	text, err := a.ask("check_prices", func(r *sql.Rows) error { return r.Scan(&effect) }, sql.Named("one", f.Scope[usage.Resource] != ""),
 		sql.Named("start", f.Start.Time()), sql.Named("end", f.End.Time()), sql.Named("resources", resources),
 		sql.Named("billing", value(of, usage.BillingAccount)), sql.Named("account", value(of, usage.SubAccount)),
 		sql.Named("group", value(of, usage.ResourceGroup)), sql.Named("service", value(of, usage.Service)),
