@@ -144,7 +144,7 @@ func (a *Analysis) detect(ctx context.Context, f *frame, h history) ([]Finding, 
 		history.Unjudged += r.Unjudged
 		before = max(before, r.HistoryDays)
 		for _, x := range r.Findings {
-			raw = append(raw, located{x, g}.among(groups))
+			raw = append(raw, f.among(groups, located{x, g}))
 		}
 	}
 	exact, err := a.exact(ctx, raw)

@@ -35,11 +35,12 @@ func (l located) ids() []int64 {
 	return out
 }
 
-// among returns l under a name that holds among all groups: the detector has seen that of its
-// own alone. What others have a part in is named by the account, group and resource that its
-// leaves have in common, or else is some resources of that name.
-func (l located) among(groups []*group) located {
-	if _, named := l.Scope[usage.Resource]; named || !slices.ContainsFunc(groups, func(g *group) bool { return g != l.group && g.has(l.Finding) }) {
+// among returns l under a name that holds among all groups: the detector has seen those of its
+// own alone, and what goes on in another size under the new one. What others have a part in is
+// named by the account, group and resource that its leaves have in common, or else is some
+// resources of that name.
+func (f *frame) among(groups []*group, l located) located {
+	if _, named := l.Scope[usage.Resource]; named || !f.shared(groups, l) {
 		return l
 	}
 	resources := map[string]bool{}
@@ -49,31 +50,35 @@ func (l located) among(groups []*group) located {
 		resources[dims[usage.Resource]] = true
 		maps.DeleteFunc(common, func(d usage.Dimension, v string) bool { return dims[d] != v })
 	}
-	scope := maps.Clone(l.Scope)
+	l.Scope = maps.Clone(l.Scope)
 	for _, d := range []usage.Dimension{usage.SubAccount, usage.ResourceGroup, usage.Resource} {
 		if v, same := common[d]; same && (v != "" || d == usage.Resource) {
-			scope[d] = v
+			l.Scope[d] = v
 		}
 	}
-	l.Scope = scope
-	if _, named := scope[usage.Resource]; !named && l.Part == 0 && slices.ContainsFunc(groups, func(g *group) bool { return g != l.group && g.has(l.Finding) }) {
+	if _, named := l.Scope[usage.Resource]; !named && l.Part == 0 && f.shared(groups, l) {
 		l.Part = len(resources)
 	}
 	return l
 }
 
-// has reports whether something of f's scope cost anything in the fortnight before f or on its days.
-func (g *group) has(f detect.Finding) bool {
-	from, to := max(0, int(f.Start-g.in.From)-14), min(g.in.Days-1, int(f.End-g.in.From))
-	if f.Kind == usage.KindNew {
-		from = 0
-	}
-	for _, leaf := range g.in.Leaves {
-		if !inScope(leaf.Dims, f.Scope) {
-			continue
+// shared reports whether something else of l's scope cost anything in the fortnight before l, or
+// on its days; of what is new, on any day.
+func (f *frame) shared(groups []*group, l located) bool {
+	for _, g := range groups {
+		from, to := max(0, int(l.Start-g.in.From)-14), min(g.in.Days-1, int(l.End-g.in.From))
+		if l.Kind == usage.KindNew {
+			from = 0
 		}
-		for d := from; d <= to; d++ {
-			if leaf.Cost[d] != 0 {
+		for i, leaf := range g.in.Leaves {
+			if g == l.group && (len(g.ids[i]) < 2 || slices.Contains(l.Leaves, i)) {
+				continue // the detector knows it
+			}
+			of := inScope(leaf.Dims, l.Scope)
+			if g == l.group {
+				of = slices.ContainsFunc(g.ids[i], func(id int64) bool { return inScope(f.infos[id].dims, l.Scope) })
+			}
+			if of && slices.ContainsFunc(leaf.Cost[from:max(from, to+1)], func(v float64) bool { return v != 0 }) {
 				return true
 			}
 		}
