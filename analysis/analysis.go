@@ -219,6 +219,7 @@ type standing struct {
 	owing         bool // something else than 0 is billed
 	invoiced      bool // its invoice is known
 
+	charged   usage.Day   // last day with any charge
 	billReach usage.Day   // last day with usage of all that is billed with it; 0 where there is none
 	loads     string      // the files that hold it, their numbers
 	unused    bool        // nothing was used up to its end: reach is that of its bill
@@ -242,7 +243,8 @@ func (a *Analysis) standingsTo(ctx context.Context, cur string, asOf usage.Day) 
 	err = a.query(ctx, "standings", func(r *sql.Rows) error {
 		var s standing
 		if err := r.Scan(&s.billing, &s.account, &s.name, &s.period, ledger.DayOf(&s.span.From), ledger.DayOf(&s.span.To),
-			ledger.DayOf(&s.first), ledger.DayOf(&s.reach), &s.loaded, &s.owing, ledger.DayOf(&s.billReach), &s.loads); err != nil {
+			ledger.DayOf(&s.first), ledger.DayOf(&s.reach), &s.loaded, &s.owing, ledger.DayOf(&s.billReach), &s.loads,
+			ledger.DayOf(&s.charged)); err != nil {
 			return err
 		}
 		s.invoiced = invoiced(known).has(s, cur)
@@ -250,7 +252,7 @@ func (a *Analysis) standingsTo(ctx context.Context, cur string, asOf usage.Day) 
 			if s.span.From > d {
 				return nil
 			}
-			s.reach, s.billReach = min(s.reach, d), min(s.billReach, d)
+			s.reach, s.billReach, s.charged = min(s.reach, d), min(s.billReach, d), min(s.charged, d)
 			if s.first > d {
 				s.first, s.reach = 0, 0
 			}

@@ -167,6 +167,8 @@ func silent(bills []standing, r rhythm, now usage.Day) (out []standing) {
 			}
 		} else if s.empty {
 			continue
+		} else if s.reach == 0 { // its credits and purchases say how far it is compared; an owner may have none of them
+			s.first, s.reach = s.span.From, min(cmp.Or(s.charged, told), told)
 		}
 		last = was
 		out = append(out, s)

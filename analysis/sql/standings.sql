@@ -1,7 +1,7 @@
 -- Each account's billing periods in currency $currency, and how far its data reach: over
 -- the days with usage or, where nothing was used at all, with any charge. Beside that
 -- stands how far its bill reaches: the usage of all that is billed with it, and of
--- all that its files hold of the period. loads names these files.
+-- all that its files hold of the period. loads names these files. Last is the day of the last charge of any kind.
 -- Charges that belong to no subscription stand under the billing account.
 WITH current AS (
     SELECT s.*, b.bill_reach FROM scopes s JOIN bill_reaches b USING (scope_id) WHERE s.state = 'current' AND s.BillingCurrency = $currency
@@ -15,7 +15,8 @@ SELECT max(BillingAccountId),
        CASE WHEN SubAccountId <> '' THEN SubAccountId ELSE BillingAccountId END AS account,
        coalesce(max(SubAccountName), max(BillingAccountName), '') AS name,
        x_BillingPeriod, min(BillingPeriodStart), max(BillingPeriodEnd), min(coalesce(s.first_day, c.first_day)), max(coalesce(s.reach, c.reach)),
-       max(l.loaded_at), bool_or(s.BilledCost <> 0 OR s.EffectiveCost <> 0), max(s.bill_reach), string_agg(DISTINCT load_id::VARCHAR, ' ')
+       max(l.loaded_at), bool_or(s.BilledCost <> 0 OR s.EffectiveCost <> 0), max(s.bill_reach), string_agg(DISTINCT load_id::VARCHAR, ' '), max(e.day)
 FROM current s JOIN loads l USING (load_id) LEFT JOIN charged c USING (scope_id)
+LEFT JOIN (SELECT scope_id, max(day) AS day FROM daily_services GROUP BY scope_id) e USING (scope_id)
 GROUP BY account, x_BillingPeriod
 ORDER BY account, min(BillingPeriodStart);

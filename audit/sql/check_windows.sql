@@ -3,7 +3,7 @@
 -- where it is NULL, of the calendar month from $first to before $end and of those before.
 -- Charges before same_end are up to the same elapsed day; NULL takes the whole period, as
 -- all are taken once the period is not $open any more. An account that was silent for as
--- long before, or is used too seldom to tell, reaches as far as is said of it: to the day
+-- long before, or is used too seldom to tell, reaches as far as is said of it, and so does one without usage in the period: to the day
 -- in $reaches that stands where its name does in $accounts.
 -- An account that is used on fewer days than make a habit has, after its first bill, those of what is billed with it or stands in its files:
 -- of some of them nothing was bought or used.
@@ -32,7 +32,7 @@ WITH RECURSIVE billed AS (
     FROM (SELECT unnest($accounts::VARCHAR[]) AS account, unnest($reaches::VARCHAR[])::DATE AS reach) t
     JOIN present p ON p.account = t.account
     JOIN habits h ON h.account = t.account
-    WHERE t.reach > p.reach AND ((SELECT max(reach) FROM present) - p.reach < h.pause OR h.days < $rhythm_days)
+    WHERE p.reach IS NULL OR t.reach > p.reach AND ((SELECT max(reach) FROM present) - p.reach < h.pause OR h.days < $rhythm_days)
 ), went AS (
     SELECT a.account, max(p.reach) AS reach FROM (SELECT DISTINCT account, goes_on FROM audited) a JOIN present p ON p.account = a.goes_on
     GROUP BY ALL
