@@ -357,27 +357,28 @@ func (a *Analysis) restated(ctx context.Context, cur currency) (out []locale.Tex
 	if err != nil {
 		return nil, err
 	}
+	newest, err := a.newestLoad(ctx)
+	if err != nil {
+		return nil, err
+	}
 	seen := map[string]bool{}
 	slices.Reverse(told)
 	slices.SortStableFunc(told, func(x, y ledger.ToldTotal) int { return cmp.Compare(y.Span.From, x.Span.From) })
 	for _, t := range told {
-		if t.Currency != cur.code || t.To != a.options.Owner || t.Reach < t.Span.Last() || seen[t.Period] {
+		if t.Currency != cur.code || t.To != a.options.Owner || t.Reach < t.Span.Last() || seen[t.Period] ||
+			t.LastLoad == newest { // made from the same loads as this report: the earlier report counts
 			continue
 		}
+		seen[t.Period] = true
 		var now usage.Decimal
-		var newest int64
 		var service sql.NullString
 		var part usage.Decimal
 		err := a.query(ctx, "restated", func(r *sql.Rows) error {
-			return r.Scan(ledger.Amount(&now), &newest, &service, ledger.Amount(&part))
+			return r.Scan(ledger.Amount(&now), &service, ledger.Amount(&part))
 		}, sql.Named("currency", cur.code), sql.Named("amortized", cur.amortized), sql.Named("bill", t.Period), sql.Named("since", t.At))
 		if err != nil {
 			return nil, err
 		}
-		if newest == t.LastLoad {
-			continue // made from the same loads as this report: the earlier report counts
-		}
-		seen[t.Period] = true
 		digits := usage.MinorDigits(cur.code)
 		delta := now.Sub(t.Total).Round(digits)
 		if delta.Sign() == 0 {
@@ -400,14 +401,20 @@ func (a *Analysis) restated(ctx context.Context, cur currency) (out []locale.Tex
 	return out, nil
 }
 
+// newestLoad returns the number of the newest load, 0 where there is none.
+func (a *Analysis) newestLoad(ctx context.Context) (id int64, err error) {
+	err = a.conn.QueryRowContext(ctx, "SELECT coalesce(max(load_id), 0) FROM loads").Scan(&id)
+	return id, err
+}
+
 // Told returns the totals that r shows, as ledger.Remember keeps them; none
 // where r is not of the whole ledger and a bill.
 func (a *Analysis) Told(ctx context.Context, r *Report, what string, at time.Time) (out []ledger.ToldTotal, err error) {
 	if a.options.AsOf != 0 {
 		return nil, nil
 	}
-	var newest int64
-	if err := a.conn.QueryRowContext(ctx, "SELECT coalesce(max(load_id), 0) FROM loads").Scan(&newest); err != nil {
+	newest, err := a.newestLoad(ctx)
+	if err != nil {
 		return nil, err
 	}
 	for _, p := range r.Parts {

@@ -11,6 +11,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strconv"
 	"syscall"
 	"time"
 
@@ -166,21 +167,43 @@ func insertFindings(ctx context.Context, conn *sql.Conn, fs []ToldFinding) error
 	return err
 }
 
+// insertTotals keeps totals that were shown, in one statement as well: whoever reports
+// often and loads seldom leaves many. Of one that was noted twice the first counts.
+func insertTotals(ctx context.Context, conn *sql.Conn, ts []ToldTotal) error {
+	var columns [10][]string
+	type key [6]string
+	seen := map[key]bool{}
+	for _, t := range ts {
+		k := key{t.At.UTC().Format("2006-01-02 15:04:05.999999"), t.What, t.To, t.Period, t.Span.From.String(), t.Currency}
+		if seen[k] {
+			continue
+		}
+		seen[k] = true
+		reach := ""
+		if t.Reach != 0 {
+			reach = t.Reach.String()
+		}
+		for i, v := range []string{
+			k[0], t.What, t.To, t.Period, k[4], t.Span.To.String(), reach, t.Currency, t.Total.String(), strconv.FormatInt(t.LastLoad, 10),
+		} {
+			columns[i] = append(columns[i], v)
+		}
+	}
+	if len(seen) == 0 {
+		return nil
+	}
+	_, err := conn.ExecContext(ctx, query("totals_told"), sql.Named("told", columns[0]), sql.Named("what", columns[1]), sql.Named("to", columns[2]),
+		sql.Named("periods", columns[3]), sql.Named("first_days", columns[4]), sql.Named("end_days", columns[5]), sql.Named("reaches", columns[6]),
+		sql.Named("currencies", columns[7]), sql.Named("totals", columns[8]), sql.Named("last_loads", columns[9]))
+	return err
+}
+
 func (n Notes) insert(ctx context.Context, conn *sql.Conn) error {
 	if err := insertFindings(ctx, conn, n.Findings); err != nil {
 		return err
 	}
-	for _, t := range n.Totals {
-		var reach any
-		if t.Reach != 0 {
-			reach = t.Reach.Time()
-		}
-		if _, err := conn.ExecContext(ctx, query("totals_told"), sql.Named("told_at", t.At), sql.Named("what", t.What), sql.Named("to", t.To),
-			sql.Named("period", t.Period), sql.Named("first_day", t.Span.From.Time()), sql.Named("end_day", t.Span.To.Time()),
-			sql.Named("reach", reach),
-			sql.Named("currency", t.Currency), sql.Named("total", t.Total.String()), sql.Named("last_load", t.LastLoad)); err != nil {
-			return err
-		}
+	if err := insertTotals(ctx, conn, n.Totals); err != nil {
+		return err
 	}
 	for _, o := range n.Owners {
 		if _, err := conn.ExecContext(ctx, "INSERT INTO owners_files VALUES ($path, $sha256, $used_at)",

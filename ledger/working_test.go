@@ -382,7 +382,7 @@ func TestNotes(t *testing.T) {
 		}
 	}
 	r := openTo(t, path, ledger.Options{ReadOnly: true})
-	for range 2 { // the same total again is the same total
+	for range 2 { // the same finding again is the same finding
 		if err := r.Remember(t.Context(), ledger.Notes{Findings: []ledger.ToldFinding{finding("F-AAAAAA")}}); err != nil {
 			t.Fatal(err)
 		}
@@ -407,7 +407,7 @@ func TestNotes(t *testing.T) {
 	}
 	f.Close()
 	r = openTo(t, path, ledger.Options{ReadOnly: true})
-	if err := r.Remember(t.Context(), ledger.Notes{Findings: []ledger.ToldFinding{finding("F-BBBBBB")}}); err != nil {
+	if err := r.Remember(t.Context(), ledger.Notes{Findings: []ledger.ToldFinding{finding("F-BBBBBB")}, Totals: []ledger.ToldTotal{total, total}}); err != nil {
 		t.Fatal(err)
 	}
 	r.Close()

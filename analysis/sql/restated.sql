@@ -1,5 +1,5 @@
--- What the bill $bill costs now in currency $currency, the newest load, and the service that
--- replacements since $since restated most, in the direction of all of them.
+-- What the bill $bill costs now in currency $currency, and the service that replacements
+-- since $since restated most, in the direction of all of them.
 WITH moved AS (
     SELECT ServiceName, sum(cost_added - cost_removed + cost_changed) AS delta
     FROM restatements
@@ -10,7 +10,7 @@ WITH moved AS (
     WHERE sign(delta) = (SELECT sign(sum(delta)) FROM moved)
     ORDER BY abs(delta) DESC, ServiceName LIMIT 1
 )
-SELECT coalesce(sum(CASE WHEN $amortized THEN d.EffectiveCost ELSE d.BilledCost END), 0), (SELECT coalesce(max(load_id), 0) FROM loads),
+SELECT coalesce(sum(CASE WHEN $amortized THEN d.EffectiveCost ELSE d.BilledCost END), 0),
        (SELECT ServiceName FROM most), (SELECT delta FROM most)
 FROM daily_services d JOIN scopes s ON s.scope_id = d.scope_id
 WHERE s.BillingCurrency = $currency AND s.x_BillingPeriod = $bill;
