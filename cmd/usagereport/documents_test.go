@@ -126,8 +126,7 @@ func documentedFolder(t *testing.T) documented {
 	p.write("E0400ABCD.pdf", "%PDF-1.4\n%%EOF\n")
 	p.write("invoices.csv", "account,period,number,net,tax,credits\nCorner Shop,2026-08,E0400ABCD,738.95,140.40,0\nCorner Shop,2026-08,17,1.00,0,0\n")
 	p.write("invoice-recipients.csv", "account,email,opted_in\nCorner Shop,ada@example.org,yes\n")
-	// A part of the demo, which takes a tenth of the time.
-	p.sh(`usagereport demo demo; for f in demo/*.csv; do awk 'NR == 1 || /rg-ml-prod|rg-campaign|Cognitive/' $f > $f.part; mv $f.part $f; done`)
+	p.sh("usagereport demo demo && " + lessDemo)
 	p.sh(`usagereport load -q demo 202608-v2.csv 201807-v2.csv && mkdir exports && cp demo/2026-1*.csv exports && gzip -k exports/2026-11.csv && cp usage.duckdb prod.duckdb
 		usagereport invoices read -q invoices.csv && usagereport backup -q backups/2026-11-23
 		usagereport export parquet -q lake --period 2026-10 --period 2026-11`)
@@ -142,6 +141,9 @@ func documentedFolder(t *testing.T) documented {
 		"F-7K3QAB", finding, "R-7K3QAB2C", record, "2018-07", "2026-08", "b1-2", `"Corner Shop"`,
 		"subscription=prod --filter subscription=test", "'subscription=Norrvik Production'", "--tag team", "--tag owner")}
 }
+
+// lessDemo leaves a part of the demo, which takes a tenth of the time.
+const lessDemo = `for f in demo/*.csv; do awk 'NR == 1 || /rg-ml-prod|rg-campaign|Cognitive/' $f > $f.part; mv $f.part $f; done`
 
 func (p place) write(name, text string) {
 	p.Helper()
@@ -171,5 +173,6 @@ func (d documented) try(p place, line string) {
 	case strings.HasPrefix(line, "usagereport restore ") && !strings.Contains(line, "--replace"):
 		line += " --replace"
 	}
+	line = strings.Replace(line, "usagereport demo demo", "usagereport demo demo && "+lessDemo, 1)
 	p.sh(d.replace.Replace(line) + " || test $? = 3") // a --fail-on condition may hold
 }

@@ -13,7 +13,7 @@ import (
 // they lie, and from a table of a cluster over them; but for what they are called.
 func TestEngines(t *testing.T) {
 	p := place{t, t.TempDir()}
-	p.sh("usagereport demo -q demo && usagereport load -q --db demo.duckdb demo && usagereport export parquet -q --db demo.duckdb lake")
+	p.sh("usagereport export parquet -q --db '" + demoOf(t).ledger + "' lake")
 	p.sh("rm -r lake/x_BillingPeriod=2025-* lake/x_BillingPeriod=2026-0[1-6] && usagereport load -q --db files.duckdb lake/*/usage.parquet")
 	want := p.reports("--db files.duckdb")
 	places := map[string]string{"parquet": "parquet:lake"}

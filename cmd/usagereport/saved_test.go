@@ -13,8 +13,7 @@ import (
 // parameters, and those that divide a period's cost add up to it.
 func TestSavedQueries(t *testing.T) {
 	d := newDesk(t)
-	d.run(exitDone, "demo", d.path("demo"))
-	files, err := filepath.Glob(d.path("demo/2026-*.csv"))
+	files, err := filepath.Glob(demoOf(t).files + "/2026-*.csv")
 	if err != nil || len(files) < 9 {
 		t.Fatal(files, err)
 	}

@@ -33,7 +33,7 @@ import (
 
 // The scripts run the program as a process of this test binary.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){
+	testscript.Main(tidyRun{m}, map[string]func(){
 		"usagereport": func() { os.Exit(runUntilSignal(scriptEnvironment())) },
 	})
 }
@@ -61,6 +61,7 @@ func scriptEnvironment() environment {
 //	setjson NAME FILE PATH          put that value into an environment variable
 //	sum FILE KEY VALUE              the exact sum of the key over a JSON array of objects
 //	findings FILE                   hold every finding of a JSON array to the contract
+//	demo                            the demo's ledger as usage.duckdb
 //	pack FILE... PACKED [BYTES]     write FILE packed (.gz, .zst, .zip), without its last BYTES bytes
 func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -84,6 +85,7 @@ func TestScript(t *testing.T) {
 			"evidence": cmdEvidence,
 			"answer":   cmdAnswer,
 			"pack":     cmdPack,
+			"demo":     cmdDemo,
 		},
 		RequireUniqueNames: true,
 	})

@@ -366,8 +366,7 @@ func (m *readable) part(t *testing.T, h textproto.MIMEHeader, body io.Reader) {
 // owners' totals with what is nobody's are the bill.
 func TestSentIsTheirsAlone(t *testing.T) {
 	d := newDesk(t)
-	d.run(exitDone, "demo", d.path("demo"))
-	files, err := filepath.Glob(d.path("demo/2026-*.csv"))
+	files, err := filepath.Glob(demoOf(t).files + "/2026-*.csv")
 	if err != nil || len(files) < 9 {
 		t.Fatal(files, err)
 	}

@@ -27,8 +27,9 @@ func TestTablesFit(t *testing.T) {
 		}
 		return out.String()
 	}
-	at(0, "demo", filepath.Join(dir, "demo"))
-	at(0, "load", "-q", filepath.Join(dir, "demo"))
+	if err := demoOf(t).copyLedger(db); err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range []struct {
 		args  []string
 		whole map[int]string // what a width has
