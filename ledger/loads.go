@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 
 	"usagereport/usage"
@@ -54,38 +55,116 @@ var ErrNoLoad = errors.New("no such load; 'usagereport loads' lists them")
 
 // Describe returns what the ledger knows of load id; what it holds of it is added up
 // from the charges.
-func Describe(ctx context.Context, q queryer, id int64) (d Description, err error) {
-	return describe(ctx, q, id, false)
+func Describe(ctx context.Context, q queryer, id int64) (Description, error) {
+	return one(ctx, q, id, false)
 }
 
-// describe is Describe; with quick, what the ledger holds is by what was added up
-// when it was loaded.
-func describe(ctx context.Context, q queryer, id int64, quick bool) (d Description, err error) {
-	var submitted sql.NullTime
-	err = q.QueryRowContext(ctx, query("load"), sql.Named("load", id)).
-		Scan(&d.ID, &d.Ref, &d.SHA256, &d.Bytes, &d.Format, &d.Title, &d.CostType,
+// Outline is Describe, but what the ledger holds is by what was added up when it was
+// loaded: no charge is read.
+func Outline(ctx context.Context, q queryer, id int64) (Description, error) {
+	return one(ctx, q, id, true)
+}
+
+func one(ctx context.Context, q queryer, id int64, quick bool) (Description, error) {
+	ds, err := describe(ctx, q, id, id, quick)
+	if err != nil {
+		return Description{}, err
+	}
+	if len(ds) == 0 {
+		return Description{}, fmt.Errorf("load %d: %w", id, ErrNoLoad)
+	}
+	return ds[0], nil
+}
+
+// describe returns what the ledger knows of the loads from first to last, oldest first, by
+// as many statements as of one; with quick, what the ledger holds is by what was added up
+// when they were loaded.
+func describe(ctx context.Context, q queryer, first, last int64, quick bool) (ds []Description, err error) {
+	each := func(scan func(*sql.Rows) error, text string, args ...any) error {
+		rows, err := q.QueryContext(ctx, text, args...)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			if err := scan(rows); err != nil {
+				return err
+			}
+		}
+		return rows.Err()
+	}
+	at := map[int64]int{}
+	err = each(func(r *sql.Rows) error {
+		d := Description{Load: Load{Totals: map[string]usage.Decimal{}}, Held: map[string]usage.Decimal{}}
+		var submitted sql.NullTime
+		err := r.Scan(&d.ID, &d.Ref, &d.SHA256, &d.Bytes, &d.Format, &d.Title, &d.CostType,
 			&d.Rows, &d.Rejected, &d.Rounded, &d.LoadedAt, &d.Version, &submitted, &d.Kept)
-	if errors.Is(err, sql.ErrNoRows) {
-		return d, fmt.Errorf("load %d: %w", id, ErrNoLoad)
+		d.Submitted = submitted.Time
+		at[d.ID] = len(ds)
+		ds = append(ds, d)
+		return err
+	}, query("load"), sql.Named("first", first), sql.Named("last", last))
+	if err != nil || len(ds) == 0 {
+		return nil, err
 	}
-	if err != nil {
-		return d, err
+	amount := func(of func(*Description) map[string]usage.Decimal) func(*sql.Rows) error {
+		return func(r *sql.Rows) error {
+			var load int64
+			var currency string
+			var d usage.Decimal
+			if err := r.Scan(&load, &currency, Amount(&d)); err != nil {
+				return err
+			}
+			of(&ds[at[load]])[currency] = d
+			return nil
+		}
 	}
-	d.Submitted = submitted.Time
-	if d.Totals, err = amounts(ctx, q, "SELECT currency, total FROM load_totals WHERE load_id = $load", sql.Named("load", id)); err != nil {
-		return d, err
+	totals := amount(func(d *Description) map[string]usage.Decimal { return d.Totals })
+	if err := each(totals, "SELECT load_id, currency, total FROM load_totals WHERE load_id BETWEEN $first AND $last",
+		sql.Named("first", first), sql.Named("last", last)); err != nil {
+		return nil, err
 	}
+	holds := amount(func(d *Description) map[string]usage.Decimal { return d.Held })
 	if quick {
-		d.Held, err = amounts(ctx, q, query("held_scopes"), sql.Named("load", id))
+		err = each(holds, query("held_scopes"), sql.Named("first", first), sql.Named("last", last))
 	} else {
-		d.Held, err = amounts(ctx, q, query("held"), sql.Named("load", id))
+		err = each(holds, query("held"), sql.Named("first", first), sql.Named("last", last))
 	}
 	if err != nil {
-		return d, err
+		return nil, err
 	}
-	if d.Scopes, err = scopesOf(ctx, q, id); err != nil {
-		return d, err
+	err = each(func(r *sql.Rows) error {
+		var load int64
+		var s Scope
+		if err := r.Scan(&load, &s.Account, &s.SubAccount, &s.Name, &s.Period, DayOf(&s.Span.From), DayOf(&s.Span.To),
+			&s.Rows, DayOf(&s.First), DayOf(&s.Reach), Amount(&s.Cost.Amount), &s.Cost.Currency, &s.State, &s.SupersededBy); err != nil {
+			return err
+		}
+		d := &ds[at[load]]
+		d.Scopes = append(d.Scopes, s)
+		return nil
+	}, query("scopes_of"), sql.Named("first", first), sql.Named("last", last))
+	if err != nil {
+		return nil, err
 	}
+	for i := range ds {
+		ds[i].sumUp()
+	}
+	return ds, each(func(r *sql.Rows) error {
+		var load int64
+		var w string
+		if err := r.Scan(&load, &w); err != nil {
+			return err
+		}
+		d := &ds[at[load]]
+		d.Warnings = append(d.Warnings, w)
+		return nil
+	}, "SELECT load_id, warning FROM load_warnings WHERE load_id BETWEEN $first AND $last ORDER BY load_id, position",
+		sql.Named("first", first), sql.Named("last", last))
+}
+
+// sumUp fills the periods and the state from the scopes.
+func (d *Description) sumUp() {
 	current, purged := 0, 0
 	for _, s := range d.Scopes {
 		if n := len(d.Periods); n == 0 || d.Periods[n-1] != s.Period || d.Spans[n-1] != s.Span {
@@ -108,19 +187,6 @@ func describe(ctx context.Context, q queryer, id int64, quick bool) (d Descripti
 	default:
 		d.State = CurrentInPart
 	}
-	rows, err := q.QueryContext(ctx, "SELECT warning FROM load_warnings WHERE load_id = $load ORDER BY position", sql.Named("load", id))
-	if err != nil {
-		return d, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var w string
-		if err := rows.Scan(&w); err != nil {
-			return d, err
-		}
-		d.Warnings = append(d.Warnings, w)
-	}
-	return d, rows.Err()
 }
 
 // BilledPeriods calls each with the billing periods of the loads from first to last, in
@@ -143,70 +209,10 @@ func BilledPeriods(ctx context.Context, q queryer, first, last int64, each func(
 	return rows.Err()
 }
 
-func amounts(ctx context.Context, q queryer, text string, args ...any) (map[string]usage.Decimal, error) {
-	rows, err := q.QueryContext(ctx, text, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	out := map[string]usage.Decimal{}
-	for rows.Next() {
-		var currency string
-		var d usage.Decimal
-		if err := rows.Scan(&currency, Amount(&d)); err != nil {
-			return nil, err
-		}
-		out[currency] = d
-	}
-	return out, rows.Err()
-}
-
-func scopesOf(ctx context.Context, q queryer, id int64) ([]Scope, error) {
-	rows, err := q.QueryContext(ctx, query("scopes_of"), sql.Named("load", id))
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []Scope
-	for rows.Next() {
-		var s Scope
-		if err := rows.Scan(&s.Account, &s.SubAccount, &s.Name, &s.Period, DayOf(&s.Span.From), DayOf(&s.Span.To),
-			&s.Rows, DayOf(&s.First), DayOf(&s.Reach), Amount(&s.Cost.Amount), &s.Cost.Currency, &s.State, &s.SupersededBy); err != nil {
-			return nil, err
-		}
-		out = append(out, s)
-	}
-	return out, rows.Err()
-}
-
 // Loads returns all loads, oldest first; what the ledger holds of each is what was
 // added up when it was loaded.
 func (l *Ledger) Loads(ctx context.Context) ([]Description, error) {
-	rows, err := l.db.QueryContext(ctx, "SELECT load_id FROM loads ORDER BY load_id")
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var ids []int64
-	for rows.Next() {
-		var id int64
-		if err := rows.Scan(&id); err != nil {
-			return nil, err
-		}
-		ids = append(ids, id)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	var out []Description
-	for _, id := range ids {
-		d, err := describe(ctx, l.db, id, true)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, d)
-	}
-	return out, nil
+	return describe(ctx, l.db, 0, math.MaxInt64, true)
 }
 
 // A Removal says what came of taking a load back.

@@ -342,7 +342,7 @@ func (r *run) already(ctx context.Context, sum hash.Hash, said string, res *File
 
 // describe fills what the ledger knows of a load into its result.
 func (r *run) describe(ctx context.Context, res *FileResult) error {
-	d, err := ledger.Describe(ctx, r.conn, res.LoadID)
+	d, err := ledger.Outline(ctx, r.conn, res.LoadID)
 	if err != nil {
 		return err
 	}
