@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"embed"
+	"errors"
 	"fmt"
 
 	"usagereport/ledger"
@@ -37,18 +38,24 @@ func RefreshDaily(ctx context.Context, l *ledger.Ledger) error {
 	return nil
 }
 
-// refreshLinks fills links. Where all things begin on one day, none goes on in another.
+// refreshLinks fills links, by the statements that can find any.
 func refreshLinks(ctx context.Context, conn *sql.Conn) error {
-	var later bool
-	if err := conn.QueryRowContext(ctx, "SELECT coalesce(max(first) > min(first), false) FROM spans").Scan(&later); err != nil {
-		return fmt.Errorf("refresh_links: %w", err)
+	var meters, accounts, resources bool
+	err := conn.QueryRowContext(ctx, text("links_possible")).Scan(&meters, &accounts, &resources)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) { // of a ledger without usage there are no spans
+		return fmt.Errorf("links_possible: %w", err)
 	}
-	if later {
-		if _, err := conn.ExecContext(ctx, text("refresh_links")); err != nil {
-			return fmt.Errorf("refresh_links: %w", err)
+	for _, of := range []struct {
+		name     string
+		possible bool
+	}{{"meters", meters}, {"accounts", accounts}, {"resources", resources}} {
+		if of.possible {
+			if _, err := conn.ExecContext(ctx, text("refresh_links")+text("refresh_links_"+of.name)); err != nil {
+				return fmt.Errorf("refresh_links_%s: %w", of.name, err)
+			}
 		}
 	}
-	_, err := conn.ExecContext(ctx, "DROP TABLE spans")
+	_, err = conn.ExecContext(ctx, "DROP TABLE spans")
 	return err
 }
 

@@ -1,6 +1,6 @@
 -- The ledger's stored views: each is defined here and nowhere else, and made anew
--- whenever a ledger is opened to write. Whoever changes one adds a file to schema/,
--- for who opens an older ledger to read must make it anew, too.
+-- when a ledger gets the tables of a schema version. Whoever changes one adds a file to
+-- schema/, for a ledger with the old one is an older ledger.
 --
 -- DuckDB binds the names in a stored view when it is asked: a temporary table
 -- owned, keys, charges, scopes or series takes its place in these. None asks the
