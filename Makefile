@@ -140,8 +140,8 @@ bench: ## the table of docs/performance.md, against DuckDB's own load; some minu
 	BENCH=1 $(GO) test -p 1 ./loader ./analysis -run='^(TestPerformanceTable|TestViewAgainstFlatTable)$$' -count=1 -v -timeout=60m
 
 .PHONY: bench-check
-bench-check: ## whether a load, many small files and a CSV still cost what docs/performance.md says; a minute
-	BENCH_CHECK=1 $(GO) test ./loader -run='^(TestLoadIsFasterThanThePlainLoad|TestSmallFilesCostLittle|TestCSVCostsLittle)$$' -count=1 -v
+bench-check: ## whether a load, many small files, a CSV and Parquet still cost what docs/performance.md says; a minute
+	BENCH_CHECK=1 $(GO) test ./loader -run='^(TestLoadIsFasterThanThePlainLoad|TestSmallFilesCostLittle|TestCSVCostsLittle|TestParquetCostsLittle)$$' -count=1 -v
 
 .PHONY: bench-serve
 bench-serve: build ## 50 browsers at once on the pages of serve, for 30 seconds; needs wrk

@@ -144,7 +144,7 @@ func (l *Ledger) openToRead(ctx context.Context, o Options) (err error) {
 
 // connect opens the database file, or one in memory.
 func (l *Ledger) connect(ctx context.Context, file string, readOnly bool) error {
-	connector, err := duckfile.Connector(file, readOnly, threadsFor(file), func(conn driver.ExecerContext) error {
+	connector, err := duckfile.Connector(file, readOnly, duckfile.Threads(file), func(conn driver.ExecerContext) error {
 		settings := "SET autoinstall_known_extensions = false; SET autoload_known_extensions = false; SET preserve_insertion_order = false;"
 		if file != "" {
 			settings += "SET memory_limit = '300MB'; SET checkpoint_threshold = '64MB';"
@@ -164,25 +164,6 @@ func (l *Ledger) connect(ctx context.Context, file string, readOnly bool) error 
 		return fmt.Errorf("make the tables: %w", err)
 	}
 	return nil
-}
-
-// A ledger of up to smallLedger bytes has few enough charges that DuckDB reads them with
-// one thread in any case, for it gives each thread a run of 122,880. Its other threads
-// would only ask for work, which takes a quarter of all that is done to such a ledger.
-// Two months of a small estate have 9 MB, of which half is free: each of 250 columns that
-// was written leaves the place where it was.
-const smallLedger = 16 << 20
-
-// threadsFor returns how many threads DuckDB gets for a file, 0 for as many as there are
-// cores. A load of more than little asks for these (UseCores).
-func threadsFor(file string) int {
-	if file == "" {
-		return 1
-	}
-	if info, err := os.Stat(file); err != nil || info.Size() <= smallLedger {
-		return 1
-	}
-	return 0
 }
 
 // UseCores lets DuckDB have as many threads as there are cores, or with half only half of

@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
+
+	"usagereport/internal/duckfile"
 )
 
 // A working is the copy that a writer works on, and the lock that it holds.
@@ -329,7 +331,7 @@ func (w *working) checkpoint(ctx context.Context, db *sql.DB) error {
 			bytes += info.Size()
 		}
 	}
-	if bytes <= smallLedger {
+	if bytes <= duckfile.Small {
 		text = "SET disabled_compression_methods = 'fsst'; " + text
 	}
 	_, err := db.ExecContext(ctx, text)

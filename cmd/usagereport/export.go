@@ -140,34 +140,40 @@ func runExportParquet(ctx context.Context, g *globals, dir string, chosen []stri
 	if there, err := os.ReadDir(dir); err == nil && len(there) > 0 {
 		return usageError{fmt.Errorf("export: something is in %s already; name a folder that is empty or does not exist", dir)}
 	}
-	for _, name := range names {
-		if err := exportPeriod(ctx, g, dir, name); err != nil {
-			return fmt.Errorf("export %s: %w", name, err)
-		}
-	}
-	return nil
-}
-
-// exportPeriod writes one billing period.
-func exportPeriod(ctx context.Context, g *globals, dir, name string) error {
-	if name != atomicfile.SafeName(name) {
-		return errors.New("its name cannot be a folder's")
-	}
 	const stmt = "SELECT * FROM usage WHERE x_BillingPeriod = $period ORDER BY ChargePeriodStart, SubAccountId, ResourceId"
 	open, err := g.work.Asking(ctx, stmt)
 	if err != nil {
 		return err
 	}
+	open.Parts = len(names)
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	var remove func()
+	if open.Dir, remove, err = query.Folder(dir, g.env.now()); err != nil {
+		return err
+	}
+	defer remove()
+	return query.WriteParquets(ctx, g.work.Path(), stmt, open, func(write func(file string, params map[string]*string) error) error {
+		for _, name := range names {
+			if err := exportPeriod(g, dir, name, write); err != nil {
+				return fmt.Errorf("export %s: %w", name, err)
+			}
+		}
+		return nil
+	})
+}
+
+// exportPeriod writes one billing period.
+func exportPeriod(g *globals, dir, name string, write func(file string, params map[string]*string) error) error {
+	if name != atomicfile.SafeName(name) {
+		return errors.New("its name cannot be a folder's")
+	}
 	path := filepath.Join(dir, "x_BillingPeriod="+name, "usage.parquet")
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
-	var remove func()
-	if open.Dir, remove, err = query.Folder(filepath.Dir(path), g.env.now()); err != nil {
-		return err
-	}
-	defer remove()
-	if err := query.WriteParquet(ctx, g.work.Path(), stmt, path, open, map[string]*string{"period": &name}); err != nil {
+	if err := write(path, map[string]*string{"period": &name}); err != nil {
 		return err
 	}
 	return g.say("%s", path)

@@ -42,6 +42,9 @@ type OpenOptions struct {
 	// what does not fit into the memory. 0 is any number.
 	DiskLimit int64
 
+	// Parts is how many statements read the ledger, a part of about one size each; 0 for one.
+	Parts int
+
 	// write is the one file that a statement may write.
 	write string
 
@@ -64,7 +67,7 @@ func Open(ctx context.Context, path string, o OpenOptions) (*sql.DB, error) {
 	if _, err := os.Stat(full); err != nil {
 		return nil, err
 	}
-	c, err := duckfile.Connector(full, true, 0, o.sandbox())
+	c, err := duckfile.Connector(full, true, duckfile.ThreadsOf(full, o.Parts), o.sandbox())
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
@@ -157,12 +160,36 @@ func locked(e driver.ExecerContext) bool {
 // file, first in o.Dir, which must be on the same disk, so the process must not have
 // the ledger open.
 func WriteParquet(ctx context.Context, path, stmt, file string, o OpenOptions, params map[string]*string) (err error) {
-	file, err = filepath.Abs(file)
+	return WriteParquets(ctx, path, stmt, o, func(write func(file string, params map[string]*string) error) error {
+		return write(file, params)
+	})
+}
+
+// WriteParquets is WriteParquet for several files: all calls write for each, with the
+// values of the statement's parameters.
+func WriteParquets(ctx context.Context, path, stmt string, o OpenOptions, all func(write func(file string, params map[string]*string) error) error) error {
+	o.write = filepath.Join(o.Dir, "result.parquet")
+	ctx, end := o.held(ctx, o.write)
+	defer end()
+	db, err := Open(ctx, path, o)
 	if err != nil {
 		return err
 	}
-	o.write = filepath.Join(o.Dir, "result.parquet")
-	return asking(ctx, path, stmt, o.write, o, params, func(ctx context.Context, conn *sql.Conn, read reading) error {
+	defer db.Close()
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return sqlError(ctx, err)
+	}
+	defer discard(conn)
+	return all(func(file string, params map[string]*string) error {
+		file, err := filepath.Abs(file)
+		if err != nil {
+			return err
+		}
+		read, err := check(ctx, conn, stmt, params)
+		if err != nil {
+			return err
+		}
 		if read.typ != duckdb.STATEMENT_TYPE_SELECT {
 			return errors.New("query: parquet holds rows; an EXPLAIN has none")
 		}
