@@ -68,6 +68,10 @@ type Analysis struct {
 
 	portions map[string]map[bill][]portion // of shared cost, by owner (Look)
 	pooled   map[string]bool               // what shared cost is called
+
+	// lessons are what completeness has learned, for several owners of the same bills; it
+	// may be nil.
+	lessons map[lesson]map[string][]arrival
 }
 
 // ErrEmpty says that the ledger has nothing to analyse.

@@ -3,6 +3,7 @@ package analysis
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"math"
 
 	"usagereport/analysis/forecast"
@@ -43,6 +44,14 @@ func usualShare(lag int) arrival {
 	return arrival{point: 1, low: 1, high: 1}
 }
 
+// A lesson is what completeness learns from: the files of some bills, all that they say up
+// to a day.
+type lesson struct {
+	cur   string
+	until usage.Day
+	bills string
+}
+
 // completeness learns from what earlier files said of days that are final by
 // now. A service with few days leans on all services together, and these on the
 // usual shares.
@@ -59,6 +68,14 @@ func (a *Analysis) completeness(ctx context.Context, cur string) (*completeness,
 	until := today(st)
 	if d := a.options.AsOf; d != 0 {
 		until = min(until, d)
+	}
+	about := lesson{cur: cur, until: until}
+	for _, s := range st {
+		about.bills += fmt.Sprintf("%q %q %q %s\n", s.billing, s.account, s.period, s.loads)
+	}
+	if learned, known := a.lessons[about]; known {
+		c.learned = learned
+		return c, nil
 	}
 	err = a.query(ctx, "arrived", func(r *sql.Rows) error {
 		var service string
@@ -86,6 +103,9 @@ func (a *Analysis) completeness(ctx context.Context, cur string) (*completeness,
 		c.learned[service][lag] = x
 		return nil
 	}, sql.Named("currency", cur), sql.Named("last", until.Time()))
+	if err == nil && a.lessons != nil {
+		a.lessons[about] = c.learned
+	}
 	return c, err
 }
 

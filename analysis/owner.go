@@ -215,11 +215,13 @@ func (a *Analysis) EachOwner(ctx context.Context, owners []BudgetedOwner, do fun
 	if err := rollup.Every(ctx, a.conn); err != nil {
 		return err
 	}
+	lessons := map[lesson]map[string][]arrival{}
 	for _, o := range owners {
 		if err := rollup.Standing(ctx, a.conn, o.Name); err != nil {
 			return fmt.Errorf("owner %s: %w", o.Name, err)
 		}
 		theirs := *a
+		theirs.lessons = lessons
 		theirs.options.Owner, theirs.options.Budget, theirs.options.Whose = o.Name, o.Budget, false
 		if err := do(o.Name, &theirs); err != nil {
 			return fmt.Errorf("owner %s: %w", o.Name, err)

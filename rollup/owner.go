@@ -15,7 +15,13 @@ import (
 // owner's row. Which days the files of the owner's accounts hold stays known, and on
 // which days a series of the owner's is another's, too.
 func Only(ctx context.Context, conn *sql.Conn, owner string) error {
-	if err := only(ctx, conn, owner, text("charges_mine")); err != nil {
+	if err := mine(ctx, conn, owner); err != nil {
+		return err
+	}
+	if _, err := conn.ExecContext(ctx, text("whole")); err != nil {
+		return fmt.Errorf("whole: %w", err)
+	}
+	if err := only(ctx, conn, text("charges_mine"), "TABLE"); err != nil {
 		return err
 	}
 	return before(ctx, conn, "days_elsewhere")
@@ -36,16 +42,24 @@ func Standing(ctx context.Context, conn *sql.Conn, owner string) error {
 	if _, err := conn.ExecContext(ctx, text("forget")); err != nil {
 		return fmt.Errorf("forget: %w", err)
 	}
-	return only(ctx, conn, owner, strings.ReplaceAll(text("charges_days"), "{owner}", usage.Literal(owner)))
+	if err := mine(ctx, conn, owner); err != nil {
+		return err
+	}
+	// Few columns of the texts are asked for: there are over a hundred.
+	return only(ctx, conn, strings.ReplaceAll(text("charges_days"), "{owner}", usage.Literal(owner)), "VIEW")
 }
 
-// only puts temporary tables of the ledger's names before the ledger's, of the charges that
-// a statement has.
-func only(ctx context.Context, conn *sql.Conn, owner, charges string) error {
+func mine(ctx context.Context, conn *sql.Conn, owner string) error {
 	if _, err := conn.ExecContext(ctx, text("mine"), sql.Named("owner", owner)); err != nil {
 		return fmt.Errorf("mine: %w", err)
 	}
-	if err := before(ctx, conn, "only", "{charges}", strings.TrimSpace(charges)); err != nil {
+	return nil
+}
+
+// only puts temporary tables of the ledger's names before the ledger's, of the charges that
+// a statement has; keys says whether their texts are a TABLE or a VIEW.
+func only(ctx context.Context, conn *sql.Conn, charges, keys string) error {
+	if err := before(ctx, conn, "only", "{charges}", strings.TrimSpace(charges), "{keys}", keys); err != nil {
 		return err
 	}
 	for _, name := range []string{"refresh_series", "refresh_daily", "refresh_services"} {

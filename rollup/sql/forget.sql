@@ -1,6 +1,6 @@
 -- Takes one owner's tables away, so that the ledger's are seen again.
 DROP VIEW IF EXISTS temp.main.charges;
-DROP TABLE IF EXISTS temp.main.keys;
+DROP VIEW IF EXISTS temp.main.keys;
 DROP TABLE IF EXISTS temp.main.scopes;
 DROP TABLE IF EXISTS temp.main.restatements;
 DROP TABLE IF EXISTS temp.main.links;

@@ -1,14 +1,8 @@
 -- One owner's part of the ledger, as temporary tables of the ledger's names.
--- The series that the owner has charges of, with all keys, others' too; it is asked
--- before temporary tables stand before the ledger's.
-CREATE OR REPLACE TEMP TABLE whole AS
-SELECT key_id, series_id, x_BillingPeriod FROM key_series
-WHERE series_id IN (SELECT series_id FROM key_series WHERE key_id IN (SELECT key_id FROM mine));
-
 CREATE OR REPLACE TEMP VIEW charges AS
 {charges};
 
-CREATE OR REPLACE TEMP TABLE keys AS
+CREATE OR REPLACE TEMP {keys} keys AS
 SELECT * FROM {ledger}.keys WHERE key_id IN (SELECT key_id FROM charges);
 
 -- All bills of the accounts that have any charge of the owner's: they say which
