@@ -26,8 +26,11 @@ type Options struct {
 	// Days are any days instead of a bill, and Before those that they are compared with;
 	// without these the same length before them.
 	Days, Before usage.Period
-	AsOf         usage.Day // leaves out charges after this day; 0 keeps all
-	Currency     string    // chooses one; "" takes all
+	// Span is a length of days instead of a bill, of which Period then chooses one. It is
+	// made into Days before anything is analysed.
+	Span     Span
+	AsOf     usage.Day // leaves out charges after this day; 0 keeps all
+	Currency string    // chooses one; "" takes all
 	// Today is the day on which it is asked, or the data were loaded; 0 is not known. It decides which deadlines have
 	// passed and whether the data are old, and nothing else.
 	Today usage.Day
@@ -56,6 +59,34 @@ type Options struct {
 	// OwnersAsOf is the day whose rules the connection takes for all days; 0 takes
 	// each day's own.
 	OwnersAsOf usage.Day
+}
+
+// A Span is a length of calendar days.
+type Span string
+
+// The spans. Fiscal years, and quarters with them, begin with the month that YearBegins names.
+const (
+	Week       Span = "week" // from Monday on
+	Month      Span = "month"
+	Quarter    Span = "quarter"
+	FiscalYear Span = "fiscal-year"
+)
+
+// Spans lists them.
+func Spans() []Span { return []Span{Week, Month, Quarter, FiscalYear} }
+
+// Of returns the days of this span that hold d.
+func (s Span) Of(d usage.Day, begins time.Month) usage.Period {
+	switch s {
+	case Week:
+		monday := d - usage.Day((d.Weekday()+6)%7)
+		return usage.Period{From: monday, To: monday + 7}
+	case Quarter:
+		return calendar(d, "quarter", begins)
+	case FiscalYear:
+		return calendar(d, "year", begins)
+	}
+	return d.Month()
 }
 
 // An Analysis answers questions about one ledger.

@@ -483,14 +483,14 @@ func (a *Analysis) underOtherIDs(f *frame, accounts unions, name string, known [
 	for _, w := range known {
 		here[w.account] = true
 	}
-	month, err := usage.ParseMonth(name)
-	byMonth := f.sel.byMonth && err == nil
+	days, err := usage.ParseSpan(name)
+	byDay := f.sel.byMonth && err == nil
 	for _, s := range f.st {
 		switch {
 		case here[s.account] || !goesOn[accounts.find(s.account)]:
-		case byMonth && s.span.Overlaps(month) && s.reach >= month.From:
+		case byDay && s.span.Overlaps(days) && s.reach >= days.From:
 			here[s.account] = true // once, whatever the number of its bills
-			whole = append(whole, window{account: s.account, span: month, to: a.upTo(month.To)})
+			whole = append(whole, window{account: s.account, span: days, to: a.upTo(days.To)})
 		case !f.sel.byMonth && s.period == name:
 			whole = append(whole, a.whole(0, s))
 		}

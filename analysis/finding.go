@@ -116,7 +116,7 @@ func (a *Analysis) lately(ctx context.Context, cur currency) (*frame, history, e
 		return nil, history{}, err
 	}
 	h, err := a.history(ctx, f)
-	if err == nil && a.options.Period == "" && a.options.Month == "" && !h.span.Empty() {
+	if err == nil && a.options.Period == "" && a.options.Month == "" && a.options.Days.Empty() && !h.span.Empty() {
 		f.since = h.span.To - detect.Review
 	}
 	return f, h, err

@@ -218,7 +218,7 @@ func (a *Analysis) part(ctx context.Context, cur currency, shown map[string]map[
 	}
 	for account := range f.unbased(1) {
 		unbased = append(unbased, locale.T("%s: no comparison with %s: load its files; the change holds all that it costs",
-			cmp.Or(f.labels.accounts[account], account), f.sel.windows[1][0].period))
+			cmp.Or(f.labels.accounts[account], account), cmp.Or(f.sel.windows[1][0].period, f.sel.windows[1][0].span.Name())))
 	}
 	slices.SortFunc(unbased, func(x, y locale.Text) int { return cmp.Compare(x.String(), y.String()) })
 	p.Warnings = append(p.Warnings, unbased...)
@@ -335,7 +335,7 @@ func (f *frame) priors(total usage.Decimal) []Prior {
 		}
 		p.State = stateOf(f.st, p.Name)
 		if p.Name == "" {
-			p.Name, p.State = p.Span.From.Time().Format("2006-01"), Closed
+			p.Name, p.State = p.Span.Name(), Closed
 		}
 		p.Delta = f.money(total.Sub(p.Same.Amount))
 		if p.Without = len(f.unbased(k)); p.Without == 0 {

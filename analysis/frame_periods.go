@@ -331,51 +331,8 @@ func (a *Analysis) chooseMonth(st []standing) (selection, error) {
 	case now >= month.Last():
 		sel.state = Closing
 	}
-	found := false
-	for i, s := range st {
-		if i > 0 && st[i-1].account == s.account {
-			continue
-		}
-		var reach usage.Day
-		covered := map[usage.Period]bool{}
-		for _, o := range st[i:] {
-			if o.account != s.account {
-				break
-			}
-			for m := month; ; m = (m.From - 1).Month() {
-				if o.span.Overlaps(m) && (o.reach >= m.From || o.reach == 0) {
-					covered[m] = true
-				}
-				if o.span.From >= m.From || m.To <= o.span.From {
-					break
-				}
-			}
-			if o.reach < month.To {
-				reach = max(reach, o.reach)
-			} else {
-				reach = month.Last()
-			}
-		}
-		if !covered[month] {
-			continue
-		}
-		found = true
-		elapsed := month.Elapsed(reach).Days()
-		sel.windows = add(sel.windows, 0, window{k: thisPeriod, account: s.account, span: month, to: a.upTo(month.To)})
-		for k, m := 1, (month.From - 1).Month(); k <= maxPriors && covered[m] && s.span.From <= m.From; k, m = k+1, (m.From - 1).Month() {
-			w := window{k: upToNow(k), account: s.account, span: m, to: a.upTo(m.To)}
-			sel.whole = add(sel.whole, k-1, w)
-			if sel.state == Open {
-				w.to = m.First(elapsed).To
-			}
-			sel.windows = add(sel.windows, k, w)
-		}
-	}
-	if !found {
-		first := st[0].span.From
-		for _, s := range st {
-			first = min(first, s.span.From)
-		}
+	if a.chooseCalendar(st, &sel, usage.Period{}); len(sel.windows) == 0 {
+		first := firstDay(st)
 		return selection{}, &AbsentError{
 			Text: locale.T("month %s: the ledger has no charges on its days; its usage goes from %s to %s", sel.name, first, now),
 			Gap:  month.From >= first && month.From <= now,
@@ -384,20 +341,46 @@ func (a *Analysis) chooseMonth(st []standing) (selection, error) {
 	return sel, nil
 }
 
+// firstDay is the first day of any bill.
+func firstDay(st []standing) usage.Day {
+	first := st[0].span.From
+	for _, s := range st {
+		first = min(first, s.span.From)
+	}
+	return first
+}
+
 // chooseDays selects charges by any days, and those of other days to compare with.
 func (a *Analysis) chooseDays(st []standing) (selection, error) {
 	days, before := a.options.Days, a.options.Before
-	if before.Empty() {
-		before = days.Earlier()
+	sel := selection{name: days.Name(), before: days.Earlier().Name(), byMonth: true, span: days, state: Closed}
+	if !before.Empty() {
+		sel.before = before.Name()
 	}
 	now := today(st)
-	sel := selection{name: days.Name(), before: before.Name(), byMonth: true, span: days, state: Closed}
+	if len(st) == 0 {
+		return sel, ErrEmpty
+	}
 	switch {
 	case now < days.Last():
 		sel.state = Open
 	case now < days.Last()+closedAfter:
 		sel.state = Closing
 	}
+	if a.chooseCalendar(st, &sel, before); len(sel.windows) == 0 {
+		first := firstDay(st)
+		return sel, &AbsentError{
+			Text: locale.T("%s: the ledger has no charges on these days; its usage goes from %s to %s", days, first, now),
+			Gap:  days.From >= first && days.From <= now,
+		}
+	}
+	return sel, nil
+}
+
+// chooseCalendar selects each account's charges on the days of sel, whatever bills they are
+// in, and on the days before them to compare with: before or, where that is empty, as many
+// periods of sel's length as are loaded without a gap.
+func (a *Analysis) chooseCalendar(st []standing, sel *selection, before usage.Period) {
 	for i, s := range st {
 		if i > 0 && st[i-1].account == s.account {
 			continue
@@ -406,28 +389,34 @@ func (a *Analysis) chooseDays(st []standing) (selection, error) {
 		if n := slices.IndexFunc(bills, func(o standing) bool { return o.account != s.account }); n >= 0 {
 			bills = bills[:n]
 		}
-		if !slices.ContainsFunc(bills, func(o standing) bool { return o.span.Overlaps(days) }) {
+		covered := func(p usage.Period) bool {
+			return slices.ContainsFunc(bills, func(o standing) bool { return o.span.Overlaps(p) && (o.reach >= p.From || o.reach == 0) })
+		}
+		if !covered(sel.span) {
 			continue
 		}
-		sel.windows = add(sel.windows, 0, window{k: thisPeriod, account: s.account, span: days, to: a.upTo(days.To)})
-		if !slices.ContainsFunc(bills, func(o standing) bool { return o.span.Overlaps(before) }) || bills[0].span.From > before.From {
-			continue
+		sel.windows = add(sel.windows, 0, window{k: thisPeriod, account: s.account, span: sel.span, to: a.upTo(sel.span.To)})
+		var reach usage.Day
+		for _, o := range bills {
+			reach = max(reach, o.reach)
 		}
-		w := window{k: upToNow(1), account: s.account, span: before, to: a.upTo(before.To)}
-		sel.whole = add(sel.whole, 0, w)
-		if sel.state == Open {
-			var reach usage.Day
-			for _, o := range bills {
-				reach = max(reach, o.reach)
+		elapsed := sel.span.Elapsed(reach).Days()
+		p := before
+		if before.Empty() {
+			p = sel.span.Earlier()
+		}
+		for k := 1; k <= maxPriors && covered(p) && s.span.From <= p.From; k, p = k+1, p.Earlier() {
+			w := window{k: upToNow(k), account: s.account, span: p, to: a.upTo(p.To)}
+			sel.whole = add(sel.whole, k-1, w)
+			if sel.state == Open {
+				w.to = p.First(elapsed).To
 			}
-			w.to = before.First(days.Elapsed(reach).Days()).To
+			sel.windows = add(sel.windows, k, w)
+			if !before.Empty() {
+				break
+			}
 		}
-		sel.windows = add(sel.windows, 1, w)
 	}
-	if len(sel.windows) == 0 {
-		return sel, &AbsentError{Text: locale.T("%s: the ledger has no charges on these days", days)}
-	}
-	return sel, nil
 }
 
 // unloaded says on which of the chosen days, and of those they are compared with, no bill of

@@ -177,6 +177,8 @@ const fewest = settleDays + 1
 // refusal says why a period has no forecast.
 func refusal(f *frame, p PeriodInfo, known usage.Money) locale.Text {
 	switch {
+	case f.sel.before != "":
+		return locale.T("%s is no bill, and a forecast is of one: name a bill", p.Name)
 	case f.sel.byMonth:
 		return locale.T("%s is a calendar month; a forecast is of a bill: leave --month out", p.Name)
 	case p.State == Open && 0 < f.history() && f.history() < fewest:

@@ -103,8 +103,12 @@ func (a *Analysis) budget(ctx context.Context, f *frame, p *Part) error {
 	}
 	b := &Budget{Amount: f.money(o.Amount), Period: o.Period, Span: p.Period.Span}
 	bill, days := p.Period.Name, usage.AllDays()
-	if o.Period != "month" {
+	if o.Period != "month" || !a.options.Days.Empty() {
 		b.Span = calendar(p.Period.Span.From, o.Period, a.options.YearBegins)
+	}
+	if !a.options.Days.Empty() && b.Span.To < p.Period.Span.To {
+		p.Warnings = append(p.Warnings, locale.T("The budget is of %s; these days are of more than that, and are not held to it", b.Span))
+		return nil
 	}
 	if o.Period != "month" || f.sel.byMonth {
 		bill, days = "", usage.Period{From: b.Span.From, To: min(b.Span.To, p.Period.Span.To)}
@@ -137,7 +141,7 @@ func (a *Analysis) budget(ctx context.Context, f *frame, p *Part) error {
 	if len(b.Unloaded) > 0 && b.State() == "" {
 		b.Expected, b.Chance = nil, nil
 	}
-	if o.Period == "month" {
+	if o.Period == "month" && (a.options.Days.Empty() || b.Span == p.Period.Span) {
 		for _, prior := range f.priors(p.Total.Amount) {
 			if b.Ended == judgedMonths || prior.Lacks > 0 {
 				break
@@ -243,7 +247,10 @@ func (a *Analysis) unloadedBefore(ctx context.Context, f *frame, span usage.Peri
 func calendar(d usage.Day, period string, begins time.Month) usage.Period {
 	y, m, _ := d.Time().Date()
 	months := 12
-	if period == "quarter" {
+	switch period {
+	case "month":
+		return d.Month()
+	case "quarter":
 		months = 3
 	}
 	first := m - (m-max(begins, time.January)+12)%time.Month(months)

@@ -267,7 +267,7 @@ func (a *Analysis) standing(f *frame, p Part, days []DayCost) OwnerStanding {
 		delta := s.Spent.Sub(same)
 		s.Delta, s.Percent = &delta, percentOf(delta.Amount, same.Amount)
 	}
-	if b := p.Budget; b != nil && b.Period == "month" {
+	if b := p.Budget; b != nil && b.Period == "month" && (a.options.Days.Empty() || b.Span == p.Period.Span) {
 		for _, prior := range priors {
 			if prior.Total.Amount.Add(a.sharedIn(f, prior, usage.AllDays())).Cmp(b.Amount.Amount) <= 0 {
 				break

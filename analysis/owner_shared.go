@@ -201,7 +201,7 @@ func spreadDays(days []costOfDay, billed, effective usage.Decimal) []costOfDay {
 // shared returns an owner's part of the shared cost of f's period, nil where there
 // is none. own is what the owner's charges cost.
 func (a *Analysis) shared(f *frame, owner string, own usage.Money) *Shared {
-	lines := a.portions[owner][bill{f.cur.code, f.sel.name, f.sel.byMonth}]
+	lines := a.sharedOn(owner, f, f.sel.name, f.sel.span)
 	if len(lines) == 0 {
 		return nil
 	}
@@ -219,14 +219,47 @@ func (a *Analysis) shared(f *frame, owner string, own usage.Money) *Shared {
 	return s
 }
 
+// sharedOn returns an owner's portions of the bill called name or, where f is of calendar
+// days, of those of span: one for each line of the owners file, with the percentage where
+// that is the same on all of them.
+func (a *Analysis) sharedOn(owner string, f *frame, name string, span usage.Period) []portion {
+	if !f.sel.byMonth {
+		return a.portions[owner][bill{f.cur.code, name, false}]
+	}
+	byLine := map[int]*portion{}
+	for month := span.From.Month(); month.From < span.To; month = month.To.Month() {
+		for _, p := range a.portions[owner][bill{f.cur.code, monthOf(month.From), true}] {
+			all, known := byLine[p.line.Line]
+			if !known {
+				all = &portion{line: p.line, percent: p.percent}
+				byLine[p.line.Line] = all
+			}
+			if all.percent != nil && (p.percent == nil || *all.percent != *p.percent) {
+				all.percent = nil
+			}
+			for _, c := range p.days {
+				if span.Contains(c.day) {
+					all.days = append(all.days, c)
+				}
+			}
+		}
+	}
+	var out []portion
+	for _, line := range slices.Sorted(maps.Keys(byLine)) {
+		if p := byLine[line]; len(p.days) > 0 {
+			out = append(out, *p)
+		}
+	}
+	return out
+}
+
 // sharedToCome is what an owner's part of the shared cost of f's open period is
 // taken to grow by until its end, in the currency's minor digits.
 func (a *Analysis) sharedToCome(f *frame, owner string, sofar usage.Decimal) (rest usage.Decimal) {
 	elapsed := f.sel.span.Elapsed(today(f.st)).Days()
 	if len(f.sel.whole) > 0 {
 		w := f.sel.whole[0][0]
-		b := bill{f.cur.code, cmp.Or(w.period, monthOf(w.span.From)), f.sel.byMonth}
-		if before := a.portions[owner][b]; len(before) > 0 {
+		if before := a.sharedOn(owner, f, w.period, w.span); len(before) > 0 {
 			for _, p := range before {
 				for _, c := range p.days {
 					if c.day >= w.span.First(elapsed).To {

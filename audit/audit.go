@@ -174,7 +174,7 @@ func (a *auditor) prepare() (err error) {
 	}
 	a.windows, err = a.table("compared", "check_windows", sql.Named("bill", a.bill()), sql.Named("first", p.Span.From.Time()),
 		sql.Named("end", p.Span.To.Time()), sql.Named("open", p.State == analysis.Open), sql.Named("accounts", accounts),
-		sql.Named("reaches", reaches), sql.Named("rhythm_days", rhythmDays))
+		sql.Named("reaches", reaches), sql.Named("rhythm_days", rhythmDays), sql.Named("months", wholeMonths(p.Span)))
 	return err
 }
 
@@ -207,6 +207,18 @@ func (a *auditor) moves() (any, error) {
 		moves = append(moves, old+" "+next)
 	}
 	return moves, rows.Err()
+}
+
+// wholeMonths is how many calendar months span is; 0 where it is not whole ones.
+func wholeMonths(span usage.Period) int {
+	n := 0
+	for day := span.From; day.Month().From == day && day < span.To; day = day.Month().To {
+		if day.Month().To > span.To {
+			return 0
+		}
+		n++
+	}
+	return n
 }
 
 // wholeBills puts the bills of the owner's accounts, as all owners' charges show them, in the

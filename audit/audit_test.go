@@ -3,6 +3,7 @@ package audit
 import (
 	"path/filepath"
 	"testing"
+	"time"
 
 	"usagereport/analysis"
 	"usagereport/internal/ledgertest"
@@ -45,9 +46,15 @@ func TestAuditSamples(t *testing.T) {
 			if name == "azure_ea/no-rows.csv" {
 				t.Skip("there is no report of nothing")
 			}
-			_, claims := audited(t, ledgertest.Of(t, path), analysis.Options{})
+			l := ledgertest.Of(t, path)
+			r, claims := audited(t, l, analysis.Options{})
 			expect(t, Failed(claims))
 			total += len(claims)
+			for _, days := range spansOf(r) {
+				_, claims := audited(t, l, analysis.Options{Days: days})
+				expect(t, Failed(claims))
+				total += len(claims)
+			}
 		})
 	}
 	// Whole folders have days that two bills charge.
@@ -67,12 +74,29 @@ func TestAuditSamples(t *testing.T) {
 				t.Fatal(err)
 			}
 			ledgertest.AddUp(t, l)
-			_, claims := audited(t, l, analysis.Options{})
+			r, claims := audited(t, l, analysis.Options{})
 			expect(t, Failed(claims))
 			total += len(claims)
+			for _, days := range spansOf(r) {
+				_, claims := audited(t, l, analysis.Options{Days: days})
+				expect(t, Failed(claims))
+				total += len(claims)
+			}
 		})
 	}
 	t.Logf("%d claims", total)
+}
+
+// spansOf are days around the last one that a report's data reach: it alone, its quarter, from
+// the middle of a bill over its end, and of which the last are to come.
+func spansOf(r *analysis.Report) []usage.Period {
+	last := r.Parts[0].Period.Reach
+	if last == 0 {
+		return nil
+	}
+	return []usage.Period{
+		{From: last, To: last + 1}, analysis.Quarter.Of(last, time.April), {From: last - 16, To: last + 1}, {From: last - 2, To: last + 9},
+	}
 }
 
 // The demo's estate, by bill and by month, and what each of its owners is sent.
@@ -80,7 +104,20 @@ func TestAuditDemo(t *testing.T) {
 	l := ledgertest.Demo(t, 4)
 	var failed []Claim
 	total := 0
-	for _, o := range []analysis.Options{{}, {Period: "last"}, {Month: "current"}, {Month: "last"}} {
+	days := func(text string) analysis.Options {
+		p, err := usage.ParseSpan(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return analysis.Options{Days: p}
+	}
+	for _, o := range []analysis.Options{
+		{},
+		{Period: "last"},
+		{Month: "current"},
+		{Month: "last"},
+		days("2026-Q4"), days("2026-11-09..2026-11-15"), days("2026-10-10..2026-11-08"), days("2026-11-15..2026-11-15"),
+	} {
 		_, claims := audited(t, l, o)
 		failed, total = append(failed, Failed(claims)...), total+len(claims)
 	}

@@ -78,11 +78,13 @@ func viewSources(l *locale.Locale, r *analysis.Report, _ *analysis.Part) (any, b
 		v.Commands = append(v.Commands, "usagereport load "+strings.Join(refs, " "))
 	}
 	if len(r.Parts) > 0 {
-		flag := "--period "
-		if r.Parts[0].Period.ByMonth {
-			flag = "--month "
+		command := "usagereport report --period " + shellQuote(r.Parts[0].Period.Name)
+		if p := r.Parts[0].Period; p.ByMonth {
+			command = "usagereport report --from " + p.Span.From.String() + " --to " + p.Span.Last().String()
+			if _, err := usage.ParseMonth(p.Name); err == nil {
+				command = "usagereport report --month " + p.Name
+			}
 		}
-		command := "usagereport report " + flag + shellQuote(r.Parts[0].Period.Name)
 		if r.Owner != "" {
 			command += " --owner " + shellQuote(r.Owner)
 		}

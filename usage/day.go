@@ -100,10 +100,7 @@ func ParseSpan(s string) (Period, error) {
 		if err != nil {
 			return Period{}, err
 		}
-		if end < first {
-			return Period{}, fmt.Errorf("days %q: they end before they begin", s)
-		}
-		return Period{From: first, To: end + 1}, nil
+		return DaysFrom(first, end)
 	}
 	year, quarter, ok := strings.Cut(strings.ToUpper(s), "-Q")
 	n := 1
@@ -122,6 +119,21 @@ func ParseSpan(s string) (Period, error) {
 		length = 3
 	}
 	return Period{From: first.From, To: first.From.addMonths(length)}, nil
+}
+
+// maxDays is how many days one may ask for at once, a little more than thirty years.
+const maxDays = 11000
+
+// DaysFrom returns the days from first to last, both of which belong to them.
+func DaysFrom(first, last Day) (Period, error) {
+	p := Period{From: first, To: last + 1}
+	switch {
+	case last < first:
+		return Period{}, fmt.Errorf("days %s..%s: they end before they begin", first, last)
+	case p.Days() > maxDays:
+		return Period{}, fmt.Errorf("days %s..%s: they are more than %d", first, last, maxDays)
+	}
+	return p, nil
 }
 
 // Name writes p as ParseSpan reads it.

@@ -84,11 +84,8 @@ func (s *Server) live(ctx context.Context, path string, c Choice, more func(*bar
 		{Name: "SQL", Href: "/sql"},
 	} {
 		to := c
-		if p.Href == "/" { // which is of bills, each beside the one before it
+		if p.Href == "/" { // which has each period beside the one before it
 			to.Against = ""
-			if !slices.ContainsFunc(all.Periods, func(b analysis.BillingPeriod) bool { return b.Name == c.Period }) {
-				to.Period = ""
-			}
 		}
 		p.Current = p.Href == path
 		p.Href = address(p.Href, to.values())
@@ -152,7 +149,16 @@ func few(name, label, all string, names []string, chosen string, least int) []se
 }
 
 func (s *Server) serveReport(w http.ResponseWriter, r *http.Request) {
-	body, tag, err := s.reportOf(r.Context(), choiceOf(r.URL.Query()))
+	d, err := readDrilling(r)
+	if err != nil {
+		s.answer(w, r, nil, "", Mistake{err})
+		return
+	}
+	if r.URL.Query().Has("from") { // days say the rest of the address
+		http.Redirect(w, r, address("/", d.values()), http.StatusSeeOther)
+		return
+	}
+	body, tag, err := s.reportOf(r.Context(), d.Choice)
 	s.answer(w, r, body, tag, err)
 }
 
@@ -163,7 +169,10 @@ func (s *Server) report(ctx context.Context, c Choice) ([]byte, error) {
 
 func (s *Server) reportOf(ctx context.Context, c Choice) ([]byte, string, error) {
 	return s.made(ctx, address("/", c.values()), func(ctx context.Context, w io.Writer) error {
-		live, err := s.live(ctx, "/", c, nil)
+		live, err := s.live(ctx, "/", c, func(b *bar, all Choices) {
+			b.Selects[0].Options = append(b.Selects[0].Options, s.spans(all.Periods, all.YearBegins)...)
+			b.Dates = []field{{"from", s.l.Say(locale.T("From"))}, {"to", s.l.Say(locale.T("To"))}}
+		})
 		if err != nil {
 			return err
 		}

@@ -147,7 +147,7 @@ func BudgetOf(o owners.Owner) analysis.OwnerBudget {
 // is an owners file.
 func (s *Session) Analysis(ctx context.Context, o analysis.Options) (*analysis.Analysis, error) {
 	var err error
-	if o.Period, err = s.period(ctx, o); err != nil {
+	if o, err = s.Chosen(ctx, o); err != nil {
 		return nil, err
 	}
 	if o.Today, err = s.Today(ctx, o.AsOf); err != nil {
@@ -219,6 +219,9 @@ func rulesOf(rules []usage.OwnerRule, day usage.Day) (out []usage.OwnerRule) {
 func (s *Session) Through(ctx context.Context, o analysis.Options) (*owners.File, *analysis.Analysis, error) {
 	f, err := s.NeedOwners(ctx)
 	if err != nil {
+		return nil, nil, err
+	}
+	if o, err = s.Chosen(ctx, o); err != nil {
 		return nil, nil, err
 	}
 	a, err := analysis.Look(ctx, s.Ledger, o, f.Rules)

@@ -52,6 +52,9 @@ func (s *Session) Report(ctx context.Context, q Question) (_ *Answer, err error)
 		}
 		q.Budget, q.YearBegins = analysis.OwnerBudget{Amount: c.Budget.Amount, Currency: c.Budget.Currency, Period: c.Budget.Period}, c.YearBegins
 	}
+	if q.Options, err = s.Chosen(ctx, q.Options); err != nil {
+		return nil, err
+	}
 	if out.Analysis, err = s.Analysis(ctx, q.Options); err != nil {
 		return nil, err
 	}

@@ -22,7 +22,7 @@ func (s *Session) Since(ctx context.Context, rec ledger.Record) ([]analysis.Sinc
 	}
 	o := analysis.Options{Period: rec.Period, Owner: rec.Owner}
 	if rec.ByMonth {
-		o.Period, o.Month = "", rec.Period
+		o.Period, o.Days = "", rec.Span
 	}
 	// Whose cost it is does not matter to a record of all of it.
 	var now, then *owners.File

@@ -31,15 +31,21 @@ func (s *Session) Comparing(ctx context.Context, o analysis.Options, against str
 	bill := func(name string) int {
 		return slices.IndexFunc(bills, func(b analysis.BillingPeriod) bool { return b.Name == name })
 	}
+	if o.Span != "" {
+		if o, err = s.spanned(ctx, o); err != nil {
+			return o, "", err
+		}
+	}
 	if o.Period, err = s.period(ctx, o); err != nil {
 		return o, "", err
 	}
 	_, days := usage.ParseSpan(o.Period)
 	_, month := usage.ParseMonth(o.Period)
-	if known && (o.Period == "" || days != nil || month == nil || bill(o.Period) >= 0) {
+	if known && o.Days.Empty() && (o.Period == "" || days != nil || month == nil || bill(o.Period) >= 0) {
 		return o, with, nil // a month that is no bill is missing, and no stretch of days
 	}
 	switch i := bill(o.Period); {
+	case !o.Days.Empty():
 	case o.Month != "":
 		o.Days, err = s.month(o.Month, bills)
 	case o.Period == "" || o.Period == "current":
@@ -68,6 +74,68 @@ func (s *Session) Comparing(ctx context.Context, o analysis.Options, against str
 		}
 	}
 	return o, analysis.AgainstPrior, nil
+}
+
+// Chosen returns o with the days that it names in another way, by a span or by a period that
+// is no bill, in Days; a bill's name as the ledger has it.
+func (s *Session) Chosen(ctx context.Context, o analysis.Options) (_ analysis.Options, err error) {
+	switch {
+	case !o.Days.Empty():
+		return o, nil
+	case o.Span != "":
+		return s.spanned(ctx, o)
+	}
+	if o.Period, err = s.period(ctx, o); err != nil {
+		return o, err
+	}
+	if _, err := usage.ParseMonth(o.Period); err == nil || o.Period == "" || o.Period == "current" || o.Period == "last" {
+		return o, nil // a month that is no bill is missing, and no stretch of days
+	}
+	bills, err := s.bills(ctx, o.AsOf)
+	if err != nil || slices.ContainsFunc(bills, func(b analysis.BillingPeriod) bool { return b.Name == o.Period }) {
+		return o, err
+	}
+	if days, err := usage.ParseSpan(o.Period); err == nil {
+		o.Days, o.Period = days, ""
+	} else if strings.Contains(o.Period, "..") {
+		return o, &FlagError{"--period", err}
+	}
+	return o, nil
+}
+
+// spanned returns o with the days of its span: those that hold the last day with usage or,
+// as its period says, the newest that have ended, or those that hold a day.
+func (s *Session) spanned(ctx context.Context, o analysis.Options) (analysis.Options, error) {
+	c, err := s.Configuration()
+	if err != nil {
+		return o, err
+	}
+	bills, err := s.bills(ctx, o.AsOf)
+	if err != nil {
+		return o, err
+	}
+	var day usage.Day
+	for _, b := range bills {
+		day = max(day, b.Reach)
+	}
+	if day == 0 {
+		return o, nil // which the analysis will say
+	}
+	newest := o.Span.Of(day, c.YearBegins)
+	switch o.Period {
+	case "", "current":
+	case "last":
+		if day < newest.Last() {
+			newest = o.Span.Of(newest.From-1, c.YearBegins)
+		}
+	default:
+		if day, err = usage.ParseDay(o.Period); err != nil {
+			return o, &FlagError{"--period " + o.Period, fmt.Errorf("with --span %s give current, last, or a day in it like 2026-08-15", o.Span)}
+		}
+		newest = o.Span.Of(day, c.YearBegins)
+	}
+	o.Days, o.Span, o.Period = newest, "", ""
+	return o, nil
 }
 
 // month reads --month.

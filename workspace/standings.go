@@ -28,9 +28,11 @@ func (s *Session) standings(ctx context.Context, o analysis.Options, out *Answer
 		}
 	}
 	for _, period := range periods {
-		if o.Month != "" {
+		switch {
+		case !o.Days.Empty():
+		case o.Month != "":
 			o.Month = period
-		} else {
+		default:
 			o.Period = period
 		}
 		err := s.EachOwner(ctx, f, o, func(_ string, theirs *analysis.Analysis) error {
@@ -67,6 +69,9 @@ func (s *Session) standings(ctx context.Context, o analysis.Options, out *Answer
 func (s *Session) EachOwner(ctx context.Context, f *owners.File, o analysis.Options, do func(owner string, theirs *analysis.Analysis) error) error {
 	c, err := s.Configuration()
 	if err != nil {
+		return err
+	}
+	if o, err = s.Chosen(ctx, o); err != nil {
 		return err
 	}
 	o.Owner, o.ByOwner, o.YearBegins = "", false, c.YearBegins

@@ -1,7 +1,8 @@
 -- Each account that has the period or had the bill just before it: what the period has of
 -- it, up to which day it was used there, how many days it ever was silent between two
 -- days of use, on how many days it ever was used, and whether it goes on under another id.
--- One without a charge has the period where it had one in the period before.
+-- One without a charge has the period where it had one in the period before; days it has
+-- where its files speak of them.
 WITH pauses AS (
     SELECT account, max(pause) AS pause, count(*) AS days FROM (
         SELECT account, day - lag(day) OVER (PARTITION BY account ORDER BY day) AS pause FROM (SELECT DISTINCT account, day FROM audited WHERE category = 'Usage')
@@ -11,7 +12,7 @@ WITH pauses AS (
     FROM compared w
     LEFT JOIN audited a ON a.account = w.account AND (a.bill = w.bill OR w.bill IS NULL AND a.day >= w.first AND a.day < w.end_day)
     WHERE w.k = 0 GROUP BY w.account
-    HAVING count(a.day) > 0 OR w.account IN (
+    HAVING count(a.day) > 0 OR bool_or(w.bill IS NULL) OR w.account IN (
         SELECT p.account FROM compared p
         JOIN audited c ON c.account = p.account AND (c.bill = p.bill OR p.bill IS NULL AND c.day >= p.first AND c.day < p.end_day)
         WHERE p.k = 1 GROUP BY p.account HAVING sum(c.cost) <> 0)

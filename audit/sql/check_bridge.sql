@@ -6,7 +6,7 @@ WITH weekly AS (
     GROUP BY ALL HAVING count(DISTINCT day) >= 4 AND count(DISTINCT dayofweek(day)) <= 2
 ), things AS (
     SELECT CASE WHEN a.ResourceId <> '' THEN a.ResourceId ELSE a.account || ' ' || a.x_ResourceGroupName END AS thing, a.ServiceName, a.SkuMeter,
-           a.category, count(*) FILTER (w.k = 0 AND a.cost <> 0) AS now, count(*) FILTER (w.k = 1 AND a.cost <> 0) AS before, coalesce(sum(a.cost) FILTER (w.k = 0), 0) AS cost_now,
+           a.category, a.class, count(*) FILTER (w.k = 0 AND a.cost <> 0) AS now, count(*) FILTER (w.k = 1 AND a.cost <> 0) AS before, coalesce(sum(a.cost) FILTER (w.k = 0), 0) AS cost_now,
            coalesce(sum(a.cost) FILTER (w.k = 1), 0) AS cost_before, count(DISTINCT a.day) FILTER (w.k = 1) AS days,
            bool_or(k.account IS NOT NULL) AS weekly
     FROM compared w

@@ -17,7 +17,7 @@ WITH spans AS (
 SELECT u.id, CASE WHEN f.over THEN f.new ELSE u.id END AS account, CASE WHEN NOT f.over THEN f.new END AS goes_on,
        x_BillingPeriod AS bill, BillingPeriodStart::DATE AS bill_first, BillingPeriodEnd::DATE AS bill_end,
        ChargePeriodStart::DATE AS day, day >= bill_first AND day < bill_end AS inside,
-       coalesce(ChargeCategory, '') AS category, BillingAccountId, coalesce(SubAccountId, '') AS SubAccountId,
+       coalesce(ChargeCategory, '') AS category, coalesce(ChargeClass, '') AS class, BillingAccountId, coalesce(SubAccountId, '') AS SubAccountId,
        coalesce(x_ResourceGroupName, '') AS x_ResourceGroupName, coalesce(ServiceName, '') AS ServiceName,
        coalesce(RegionId, '') AS RegionId, coalesce(ResourceId, '') AS ResourceId, coalesce(SkuMeter, '') AS SkuMeter,
        coalesce(ConsumedUnit, '') AS unit, coalesce(x_Owner, '') AS owner, x_LoadId AS load_id,

@@ -1,6 +1,7 @@
 -- The days that the report is about (k = 0) and the periods before them (k = 1, 2, ...), for
 -- each account: of the bill $bill and of the bills that end where the next begins; or,
--- where it is NULL, of the calendar month from $first to before $end and of those before.
+-- where it is NULL, of the days from $first to before $end and of as many before: of
+-- $months months where they are whole calendar months, else, with 0, of as many days.
 -- Charges before same_end are up to the same elapsed day; NULL takes the whole period, as
 -- all are taken once the period is not $open any more. An account that was silent for as
 -- long before, or is used too seldom to tell, reaches as far as is said of it, and so does one without usage in the period: to the day
@@ -22,7 +23,7 @@ WITH RECURSIVE billed AS (
     SELECT account, bill, first, end_day, reach FROM known WHERE bill = $bill
     UNION ALL
     SELECT account, NULL, $first::DATE, $end::DATE, max(least(reach, $end::DATE - 1)) FILTER (reach IS NOT NULL)
-    FROM known WHERE $bill::VARCHAR IS NULL AND first < $end AND end_day > $first AND latest >= $first GROUP BY account
+    FROM known WHERE $bill::VARCHAR IS NULL AND first < $end AND end_day > $first AND (latest >= $first OR reach IS NULL) GROUP BY account
 ), habits AS (
     SELECT account, max(pause) AS pause, count(*) AS days FROM (
         SELECT account, day - lag(day) OVER (PARTITION BY account ORDER BY day) AS pause FROM (SELECT DISTINCT account, day FROM audited WHERE category = 'Usage')
@@ -44,11 +45,13 @@ WITH RECURSIVE billed AS (
     LEFT JOIN went w ON w.account = p.account
     UNION
     SELECT k + 1, c.account, CASE WHEN c.bill IS NULL THEN NULL ELSE b.bill END,
-           CASE WHEN c.bill IS NULL THEN (c.first - INTERVAL 1 MONTH)::DATE ELSE b.first END, c.first, c.reach, c.elapsed
-    FROM chain c JOIN known b ON b.account = c.account
+           CASE WHEN c.bill IS NULL THEN e.first ELSE b.first END, c.first, c.reach, c.elapsed
+    FROM chain c
+    JOIN known b ON b.account = c.account,
+    LATERAL (SELECT CASE WHEN $months > 0 THEN (c.first - to_months($months::INTEGER))::DATE ELSE c.first - (c.end_day - c.first)::INTEGER END AS first) e
     WHERE k < 13 AND CASE WHEN c.bill IS NOT NULL THEN b.end_day = c.first
-        ELSE b.first < c.first AND coalesce(b.reach, b.end_day - 1) >= c.first - INTERVAL 1 MONTH
-            AND (SELECT min(first) FROM bills o WHERE o.account = c.account) <= c.first - INTERVAL 1 MONTH END
+        ELSE b.first < c.first AND coalesce(b.reach, b.end_day - 1) >= e.first
+            AND (SELECT min(first) FROM bills o WHERE o.account = c.account) <= e.first END
 )
 SELECT k, account, bill, first, end_day, reach, CASE WHEN k > 0 AND $open THEN least(first + elapsed, end_day)::DATE END AS same_end
 FROM chain

@@ -21,8 +21,9 @@ const (
 )
 
 type anomaliesOptions struct {
-	period, month, failOn, sensitivity, owner, cost string
-	tags                                            []string
+	choosing
+	failOn, sensitivity, owner, cost string
+	tags                             []string
 }
 
 func newAnomaliesCommand(g *globals) *cobra.Command {
@@ -54,6 +55,7 @@ Where there is an owners file, each finding says whose it is; what is nobody's, 
 it may be.`,
 		Example: `  usagereport anomalies
   usagereport anomalies --period last --sensitivity low
+  usagereport anomalies --span week
   usagereport anomalies --tags team,env
   usagereport anomalies --format json --fail-on high
   usagereport anomalies --format sarif > findings.sarif
@@ -89,8 +91,7 @@ was listed.`,
 }
 
 func (o *anomaliesOptions) addFlags(f *pflag.FlagSet) {
-	f.StringVar(&o.period, "period", "", "billing period by its `NAME`, current or last (default current)")
-	f.StringVar(&o.month, "month", "", "calendar `MONTH` (2018-07), current or last")
+	o.choosing.addFlags(f)
 	addOwnerFlag(f, &o.owner)
 	addSensitivityFlag(f, &o.sensitivity)
 	addCostFlag(f, &o.cost)
@@ -115,7 +116,7 @@ func sensitive(o *analysis.Options, flag string) (err error) {
 
 // analyse opens what the options choose.
 func (o anomaliesOptions) analyse(ctx context.Context, g *globals) (*analysis.Analysis, func(), error) {
-	ao, err := g.work.Options(o.period, o.month)
+	ao, err := o.choosing.options(g)
 	if err != nil {
 		return nil, nil, err
 	}

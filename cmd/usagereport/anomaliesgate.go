@@ -75,7 +75,10 @@ func (o anomaliesOptions) budgets(ctx context.Context, g *globals, s *workspace.
 	if len(f.Owners) == 0 {
 		return nil, nil
 	}
-	ao, err := g.work.Options(o.period, o.month)
+	ao, err := o.choosing.options(g)
+	if err == nil {
+		ao, err = s.Chosen(ctx, ao)
+	}
 	if err != nil {
 		return nil, err
 	}

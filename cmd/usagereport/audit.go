@@ -13,7 +13,10 @@ import (
 	"usagereport/workspace"
 )
 
-type auditOptions struct{ period, month, owner string }
+type auditOptions struct {
+	choosing
+	owner string
+}
 
 func newAuditCommand(g *globals) *cobra.Command {
 	var o auditOptions
@@ -32,14 +35,14 @@ The exit code is 3 where a claim fails. That is a mistake of the program, not of
 data: please report it.`,
 		Example: `  usagereport audit
   usagereport audit --period last --format json
+  usagereport audit --from 2026-07-01 --to 2026-08-15
   usagereport audit --owner Search`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runAudit(cmd.Context(), g, o, p) },
 	}
 	f := c.Flags()
 	addEngineFlag(f, g)
-	f.StringVar(&o.period, "period", "", "billing period by its `NAME`, current or last (default current)")
-	f.StringVar(&o.month, "month", "", "calendar `MONTH` (2018-07), current or last")
+	o.choosing.addFlags(f)
 	addOwnerFlag(f, &o.owner)
 	p.addFlag(c)
 	return c
@@ -51,7 +54,7 @@ func runAudit(ctx context.Context, g *globals, o auditOptions, p printer) error 
 		return usageError{err}
 	}
 	q := workspace.Question{}
-	if q.Options, err = g.work.Options(o.period, o.month); err != nil {
+	if q.Options, err = o.choosing.options(g); err != nil {
 		return err
 	}
 	q.Owner, q.Whose = o.owner, true

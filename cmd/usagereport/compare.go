@@ -15,7 +15,8 @@ import (
 )
 
 type compareOptions struct {
-	by, period, month string
+	choosing
+	by                string
 	against, cost     string
 	owner, ownersAsOf string
 	filters           []string
@@ -70,6 +71,9 @@ file), newly_loaded (subscriptions that it did not have), credits, tax, shared c
   usagereport compare --owner Search --owners-as-of 2026-11-01
   usagereport compare --by resource --period 2026-10 --top 20
   usagereport compare --against mean3 --by total
+  usagereport compare --span week
+  usagereport compare --span quarter --period last --against year
+  usagereport compare --from 2026-07-01 --to 2026-08-15
   usagereport compare --since R-7K3QAB2C
   usagereport compare --against year --month 2026-10 --holidays holidays.txt
   usagereport compare --by meter --filter service=Storage --filter subscription=prod --filter subscription=test`,
@@ -89,8 +93,7 @@ file), newly_loaded (subscriptions that it did not have), credits, tax, shared c
 		"whose everything is by the rules of the owners file that hold on this `DATE` (default each day by its own)")
 	f.StringVar(&o.cost, "cost", "", "the `COST` to compare: billed, or effective, with commitments spread over their days (default billed)")
 	f.StringVar(&o.holidays, "holidays", "", "`FILE` of days that count as Sundays: a YYYY-MM-DD a line, # begins a comment")
-	f.StringVar(&o.period, "period", "", "billing period by its `NAME`, current or last (default current)")
-	f.StringVar(&o.month, "month", "", "calendar `MONTH` (2018-07), current or last")
+	o.choosing.addFlags(f)
 	f.StringVar(&o.since, "since", "", "why what was sent or recorded under this `ID` costs something else now")
 	f.IntVar(&o.top, "top", 0, "show the `N` largest changes only, and the rest in one line")
 	p.addFlag(c)
@@ -135,7 +138,7 @@ func runCompare(ctx context.Context, g *globals, o compareOptions, p printer) er
 	if o.since != "" {
 		return runSince(ctx, g, o, p)
 	}
-	ao, err := g.work.Options(o.period, o.month)
+	ao, err := o.choosing.options(g)
 	if err != nil {
 		return err
 	}

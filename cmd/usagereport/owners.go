@@ -115,10 +115,10 @@ type division struct {
 	all      []analysis.Ownership // by currency
 }
 
-// divide divides a period, or a month, among its owners. Close it.
-func divide(ctx context.Context, g *globals, period, month, cost string) (_ *division, err error) {
+// divide divides what c chooses among its owners. Close it.
+func divide(ctx context.Context, g *globals, c choosing, cost string) (_ *division, err error) {
 	d := &division{}
-	if d.options, err = g.work.Options(period, month); err != nil {
+	if d.options, err = c.options(g); err != nil {
 		return nil, err
 	}
 	if d.options.Cost, err = costOf(cost); err != nil {
@@ -144,7 +144,7 @@ func (d *division) Close() {
 }
 
 func runOwnersCheck(ctx context.Context, g *globals, o ownersOptions, p printer) error {
-	d, err := divide(ctx, g, o.period, o.month, o.cost)
+	d, err := divide(ctx, g, choosing{period: o.period, month: o.month}, o.cost)
 	if err != nil {
 		return err
 	}

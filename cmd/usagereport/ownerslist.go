@@ -12,7 +12,7 @@ import (
 )
 
 func runOwnersList(ctx context.Context, g *globals, o ownersOptions, p printer) error {
-	d, err := divide(ctx, g, o.period, o.month, o.cost)
+	d, err := divide(ctx, g, choosing{period: o.period, month: o.month}, o.cost)
 	if err != nil {
 		return err
 	}

@@ -18,24 +18,25 @@ import (
 )
 
 type reportOptions struct {
-	out, period, month string
-	format             string
-	pdf, full, xlsx    bool
-	showback           bool
-	spreadInvoice      bool
-	redact             bool
-	redactKey          string
-	sensitivity        string
-	cost               string
-	lang, owner        string
-	answersTo          string
-	tags               []string
-	plans              string
-	partial, open      bool
-	record, audit      bool
-	since, metrics     string
-	asking             asking
-	load               loadOptions
+	choosing
+	out             string
+	format          string
+	pdf, full, xlsx bool
+	showback        bool
+	spreadInvoice   bool
+	redact          bool
+	redactKey       string
+	sensitivity     string
+	cost            string
+	lang, owner     string
+	answersTo       string
+	tags            []string
+	plans           string
+	partial, open   bool
+	record, audit   bool
+	since, metrics  string
+	asking          asking
+	load            loadOptions
 }
 
 func newReportCommand(g *globals) *cobra.Command {
@@ -59,6 +60,8 @@ out. What services, meters and regions are called, days and amounts stay.`,
   usagereport report exports/*.csv -o november.html
   usagereport report --db prod.duckdb --period last --open
   usagereport report --month 2026-10 -o - > october.html
+  usagereport report --from 2026-07-01 --to 2026-08-15
+  usagereport report --span quarter --period last --xlsx
   usagereport report --lang zh-Hant -o 2026-11.html
   usagereport report --owner Search --period last --answers-to costs@example.org
   usagereport report --showback --period last
@@ -78,8 +81,7 @@ out. What services, meters and regions are called, days and amounts stay.`,
 	f.BoolVar(&o.xlsx, "xlsx", false, "write a spreadsheet: a sheet for each section")
 	f.BoolVar(&o.full, "full", false, "with a PDF: the whole report, and the evidence of each finding, not only the first two pages")
 	f.BoolVar(&o.pdf, "pdf", false, "write a PDF, printed by an installed browser ($CHROMIUM names one)")
-	f.StringVar(&o.period, "period", "", "billing period by its `NAME` (2018-07), current or last (default current)")
-	f.StringVar(&o.month, "month", "", "calendar `MONTH` (2018-07), current or last: charges by day, not by bill")
+	o.choosing.addFlags(f)
 	addOwnerFlag(f, &o.owner)
 	f.BoolVar(&o.showback, "showback", false, "write whose the bill is, a line an owner, as CSV or with --xlsx")
 	f.BoolVar(&o.spreadInvoice, "spread-invoice", false,

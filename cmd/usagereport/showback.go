@@ -17,7 +17,7 @@ func runShowback(ctx context.Context, g *globals, o reportOptions, refs []string
 		return usageError{errors.New("--showback: is of the whole ledger, as CSV or with --xlsx; leave SOURCEs, --owner, --pdf, --format and " +
 			"--redact out")}
 	}
-	d, err := divide(ctx, g, o.period, o.month, o.cost)
+	d, err := divide(ctx, g, o.choosing, o.cost)
 	if err != nil {
 		return err
 	}
