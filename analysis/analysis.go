@@ -49,6 +49,11 @@ type Options struct {
 	Budget OwnerBudget // of Owner
 	// YearBegins is the month with which fiscal years, and their quarters, begin; 0 is January.
 	YearBegins time.Month
+	// Apart are dimensions that the daily sums do not keep, by which the connection divides what
+	// it sees: columns of text, and those of Virtual.
+	Apart   []usage.Dimension
+	Virtual []usage.Virtual // what people made of other dimensions
+	Given   []usage.TagRule // the tags that a file gives
 	// ByOwner says that the connection knows the owner of each charge (Look).
 	ByOwner bool
 	// Whose says that each finding gets its owner, by an owners file through which the
@@ -124,7 +129,11 @@ func New(ctx context.Context, l *ledger.Ledger, o Options) (*Analysis, error) {
 	if o.Owner != "" || o.ByOwner {
 		return nil, errors.New("analysis: an owner's charges are seen through an owners file only")
 	}
-	return open(ctx, l, o)
+	a, err := open(ctx, l, o)
+	if err != nil {
+		return nil, err
+	}
+	return a, a.apart(ctx)
 }
 
 // Look returns an Analysis of l through the rules of an owners file: of what is
@@ -142,13 +151,31 @@ func Look(ctx context.Context, l *ledger.Ledger, o Options, rules []usage.OwnerR
 	case err != nil:
 	case o.Owner != "":
 		err = rollup.Only(ctx, a.conn, o.Owner)
-	case o.ByOwner:
+	case o.ByOwner && len(o.Apart) == 0:
 		err = rollup.ByOwner(ctx, a.conn)
 	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("look through the owners file: %w", err), a.Close())
 	}
-	return a, nil
+	return a, a.apart(ctx)
+}
+
+// apart makes the connection see the dimensions that people made, and divides what it sees by
+// those that the options name.
+func (a *Analysis) apart(ctx context.Context) error {
+	o := a.options
+	if len(o.Apart) == 0 && len(o.Virtual) == 0 {
+		return nil
+	}
+	a.through = true
+	_, err := a.conn.ExecContext(ctx, ledger.DimensionsSQL(o.Virtual))
+	if err == nil && len(o.Apart) > 0 {
+		err = rollup.Apart(ctx, a.conn, o.Apart, o.Virtual, o.Owner != "")
+	}
+	if err != nil {
+		return errors.Join(fmt.Errorf("divide by %v: %w", o.Apart, err), a.Close())
+	}
+	return nil
 }
 
 func open(ctx context.Context, l *ledger.Ledger, o Options) (*Analysis, error) {
@@ -159,7 +186,14 @@ func open(ctx context.Context, l *ledger.Ledger, o Options) (*Analysis, error) {
 	if _, err := conn.ExecContext(ctx, text("told_days")); err != nil { // while it sees all owners' charges
 		return nil, errors.Join(fmt.Errorf("told_days: %w", err), conn.Close())
 	}
-	return &Analysis{ledger: l, options: o, conn: conn}, nil
+	a := &Analysis{ledger: l, options: o, conn: conn}
+	if len(o.Given) > 0 {
+		a.through = true
+		if _, err := conn.ExecContext(ctx, ledger.TagsSQL(o.Given)); err != nil {
+			return nil, errors.Join(fmt.Errorf("give tags by the file of tags: %w", err), a.Close())
+		}
+	}
+	return a, nil
 }
 
 // Close releases the Analysis's connection.

@@ -168,7 +168,7 @@ func (a *Analysis) Compare(ctx context.Context, o CompareOptions) ([]Comparison,
 func (a *Analysis) compare(ctx context.Context, f *frame, o CompareOptions) (*Comparison, error) {
 	var owners, others []Filter
 	for _, filter := range o.Filters {
-		if filter.Dimension == usage.Owner {
+		if filter.Dimension == usage.Owner || slices.Contains(a.options.Apart, filter.Dimension) {
 			owners = append(owners, filter)
 		} else {
 			others = append(others, filter)

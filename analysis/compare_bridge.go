@@ -111,7 +111,7 @@ func (a *Analysis) changes(ctx context.Context, f *frame, base baseline, known a
 		if bare, ok := units[l.Thing]; ok {
 			l.Thing = bare
 		}
-		l.Owner, l.Elsewhere.Current = info.dims[usage.Owner], elsewhere[thisPeriod][id]
+		l.Owner, l.Elsewhere.Current = info.apart, elsewhere[thisPeriod][id]
 		var extra, missing float64
 		for k := range base.periods {
 			s := sides[upToNow(k+1)][id]

@@ -5,6 +5,8 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strings"
+	"unicode"
 
 	"usagereport/usage"
 )
@@ -199,6 +201,32 @@ func (a *Analysis) tagMovers(ctx context.Context, f *frame, p *Part) error {
 		p.Movers = append(p.Movers, m)
 	}
 	return nil
+}
+
+// A MadePart is what a report says by the dimensions that people made, in one currency.
+type MadePart struct {
+	Movers     []Movers
+	Breakdowns []Breakdown
+}
+
+// Made returns it by currency, of the dimensions by which the options divide what the
+// connection sees.
+func (a *Analysis) Made(ctx context.Context) (map[string]MadePart, error) {
+	out := map[string]MadePart{}
+	return out, a.eachFrame(ctx, func(f *frame) error {
+		var part MadePart
+		for _, d := range a.options.Apart {
+			pairs := f.groupBy(d)
+			part.Breakdowns = append(part.Breakdowns, breakdownOf(d, pairs, f.sums.total(thisPeriod), f.cur.code))
+			if len(f.sel.windows) > 1 {
+				m := moversOf(d, pairs, f.cur.code)
+				f.inside(&m, f.key(d))
+				part.Movers = append(part.Movers, m)
+			}
+		}
+		out[f.cur.code] = part
+		return nil
+	})
 }
 
 // topInside is how many resources a mover shows of itself.
@@ -402,5 +430,16 @@ func TitleOf(d usage.Dimension) string {
 	if key, ok := d.Tag(); ok {
 		return key
 	}
-	return string(d)
+	if name, ok := d.Virtual(); ok {
+		return name
+	}
+	var b strings.Builder // a column's name in words: PublisherName is "Publisher name"
+	for i, r := range strings.TrimPrefix(string(d), "x_") {
+		if i > 0 && unicode.IsUpper(r) {
+			b.WriteByte(' ')
+			r = unicode.ToLower(r)
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
 }

@@ -359,7 +359,7 @@ func (f *frame) nameOf(s usage.Series) (label locale.Text, context string) {
 		return locale.T("subscription %s", sub), ""
 	}
 	for _, d := range slices.Sorted(maps.Keys(s)) {
-		if key, ok := d.Tag(); ok {
+		if key, ok := d.ByNewest(); ok {
 			return locale.Said(key + " " + s[d]), ""
 		}
 	}

@@ -96,7 +96,7 @@ func (a *Analysis) assignOwners(ctx context.Context, f *frame, found []Finding) 
 // matches reports whether a series has all the values of scope.
 func matches(dims, scope usage.Series) bool {
 	for d, v := range scope {
-		if _, tag := d.Tag(); !tag && dims[d] != v {
+		if _, tag := d.ByNewest(); !tag && dims[d] != v {
 			return false
 		}
 	}

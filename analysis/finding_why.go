@@ -139,7 +139,7 @@ func (f *frame) conditions(x Finding) []string {
 	}
 	scope := usage.Series{}
 	for d, v := range x.Scope {
-		if _, tag := d.Tag(); v != "" && !tag { // of a tag the newest value counts, not that of a charge
+		if _, tag := d.ByNewest(); v != "" && !tag { // of a tag the newest value counts, not that of a charge
 			scope[d] = v
 		}
 	}

@@ -3,6 +3,7 @@ package analysis
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -17,6 +18,7 @@ type seriesInfo struct {
 	unit     string
 	category string  // ChargeCategory
 	name     string  // of the resource
+	apart    string  // the owner, and the values of the other dimensions that divide series
 	cost     float64 // of all days, refunds counted as cost
 }
 
@@ -43,6 +45,17 @@ func (a *Analysis) series(ctx context.Context, cur string) (map[int64]seriesInfo
 		s.dims = usage.Series{}
 		for i, d := range usage.Dimensions() {
 			s.dims[d] = v[i]
+		}
+		s.apart = owner
+		if len(a.options.Apart) > 0 {
+			var values []string
+			if err := json.Unmarshal([]byte(owner), &values); err != nil {
+				return fmt.Errorf("read the values of %v: %w", a.options.Apart, err)
+			}
+			owner = values[0]
+			for i, d := range a.options.Apart {
+				s.dims[d] = values[i+1]
+			}
 		}
 		if owner != "" {
 			s.dims[usage.Owner] = owner

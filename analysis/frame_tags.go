@@ -64,6 +64,12 @@ func (a *Analysis) tagLevels(ctx context.Context) (levels []usage.Dimension, war
 		return nil, nil, err
 	}
 	for _, want := range a.options.Tags {
+		if j := slices.IndexFunc(a.options.Virtual, func(v usage.Virtual) bool { return strings.EqualFold(v.Name, want) }); j >= 0 {
+			if d := a.options.Virtual[j].Dimension(); !slices.Contains(levels, d) {
+				levels = append(levels, d)
+			}
+			continue
+		}
 		i := slices.IndexFunc(keys, func(k string) bool { return strings.EqualFold(k, want) })
 		if i < 0 {
 			text := locale.T("tag %s: no charge has it", want)
@@ -94,15 +100,19 @@ func (v tagValue) newer(w tagValue) bool {
 func (a *Analysis) tagValues(ctx context.Context, cur string, levels []usage.Dimension,
 	to usage.Day,
 ) (map[int64]map[usage.Dimension]tagValue, error) {
-	var keys []string
+	var keys, made []string
 	at := map[string]usage.Dimension{}
 	for _, d := range levels {
+		if name, virtual := d.Virtual(); virtual {
+			made, at["\x00"+name] = append(made, name), d
+			continue
+		}
 		key, _ := d.Tag()
 		keys = append(keys, strings.ToLower(key))
 		at[strings.ToLower(key)] = d
 	}
 	bySeries := map[int64]map[usage.Dimension]tagValue{}
-	return bySeries, a.query(ctx, "tags", func(r *sql.Rows) error {
+	take := func(r *sql.Rows) error {
 		var key string
 		var id int64
 		var v tagValue
@@ -114,7 +124,14 @@ func (a *Analysis) tagValues(ctx context.Context, cur string, levels []usage.Dim
 		}
 		bySeries[id][at[key]] = v
 		return nil
-	}, sql.Named("currency", cur), sql.Named("keys", keys), sql.Named("end", to.Time()))
+	}
+	if len(made) > 0 {
+		err := a.query(ctx, "made", take, sql.Named("currency", cur), sql.Named("names", made), sql.Named("end", to.Time()))
+		if err != nil {
+			return nil, err
+		}
+	}
+	return bySeries, a.query(ctx, "tags", take, sql.Named("currency", cur), sql.Named("keys", keys), sql.Named("end", to.Time()))
 }
 
 // tag makes the tags that the options name levels of the groups: a leaf has the

@@ -111,6 +111,9 @@ func (a *Analysis) outlook(ctx context.Context, f *frame, dims []usage.Dimension
 		Known: known, Planned: f.money(usage.Decimal{}),
 		Expected: known,
 	}}
+	if err := a.tagSeries(ctx, f, CompareOptions{By: dims}); err != nil {
+		return out, err
+	}
 	if out.Refusal = refusal(f, out.Period, known); !out.Refusal.Empty() {
 		return out, nil
 	}
@@ -401,6 +404,13 @@ func (a *Analysis) outlookRows(ctx context.Context, f *frame, dims []usage.Dimen
 		k := key(dims)
 		parts[p][k] = parts[p][k].Add(cost)
 	}
+	values := map[string]string{} // of a piece, which none of its parts says
+	if len(a.options.Apart) > 0 {
+		for _, id := range slices.Sorted(maps.Keys(f.infos)) {
+			dims, _ := f.names.newest(f.infos[id].dims)
+			values[pieceOf(f.infos[id])] = key(dims)
+		}
+	}
 	for id, d := range f.sums[thisPeriod] {
 		k := key(f.infos[id].dims)
 		known[k] = known[k].Add(d)
@@ -422,7 +432,7 @@ func (a *Analysis) outlookRows(ctx context.Context, f *frame, dims []usage.Dimen
 		of := parts[p.account+"\x00"+p.service]
 		keys := slices.Sorted(maps.Keys(of))
 		if len(keys) == 0 {
-			keys = []string{key(usage.Series{usage.SubAccount: p.account, usage.Service: p.service})}
+			keys = []string{cmp.Or(values[p.account+"\x00"+p.service], key(usage.Series{usage.SubAccount: p.account, usage.Service: p.service}))}
 		}
 		if len(keys) == 1 {
 			whole[keys[0]] = append(whole[keys[0]], p.estimate)

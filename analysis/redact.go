@@ -56,6 +56,13 @@ func (a *Analysis) NewPseudonyms(ctx context.Context, key []byte, owners []strin
 	return p, nil
 }
 
+// Also takes up names of tags, and of dimensions that people made, with their values.
+func (p *Pseudonyms) Also(names ...string) {
+	for _, name := range names {
+		p.add("tag", name)
+	}
+}
+
 // add takes up a name, unless it is known.
 func (p *Pseudonyms) add(kind, name string) {
 	name = folded(name)
@@ -210,7 +217,7 @@ func plain(v reflect.Value, field string) bool {
 	case "Label", "Why": // the program's own words
 		return v.Type() == reflect.TypeFor[InvoiceStep]()
 	case "Title": // of a list by a column, or by a tag
-		_, tag := usage.Dimension(v.FieldByName("Dimension").String()).Tag()
+		_, tag := usage.Dimension(v.FieldByName("Dimension").String()).ByNewest()
 		return !tag
 	}
 	return false
@@ -248,11 +255,20 @@ func (p *Pseudonyms) walk(v reflect.Value) {
 		case reflect.TypeFor[string]():
 			v.SetString(p.Text(v.String()))
 		case reflect.TypeFor[usage.Dimension]():
-			if key, tag := usage.Dimension(v.String()).Tag(); tag {
-				v.SetString(string(usage.TagDimension(p.Of("tag", key))))
-			}
+			v.SetString(string(p.dimension(usage.Dimension(v.String()))))
 		}
 	}
+}
+
+// dimension replaces the key of a tag, or the name of a dimension that people made.
+func (p *Pseudonyms) dimension(d usage.Dimension) usage.Dimension {
+	if key, tag := d.Tag(); tag {
+		return usage.TagDimension(p.Of("tag", key))
+	}
+	if name, made := d.Virtual(); made {
+		return usage.Virtual{Name: p.Of("tag", name)}.Dimension()
+	}
+	return d
 }
 
 // series replaces the values of a series and the keys of tags in it.
@@ -260,9 +276,9 @@ func (p *Pseudonyms) series(s usage.Series) usage.Series {
 	out := usage.Series{}
 	for _, d := range slices.Sorted(maps.Keys(s)) {
 		value := s[d]
-		switch key, tag := d.Tag(); {
+		switch _, tag := d.ByNewest(); {
 		case tag:
-			out[usage.TagDimension(p.Of("tag", key))] = p.Of("tag", value)
+			out[p.dimension(d)] = p.Of("tag", value)
 		case d == usage.Service, d == usage.Meter, d == usage.Region, value == "":
 			out[d] = value
 		default:

@@ -42,7 +42,7 @@ var counted = regexp.MustCompile(`^([0-9]+) new resources? in `)
 func (a *auditor) findings() error {
 	p := a.part
 	for _, f := range slices.Concat(p.Findings, p.Minor, p.Down, p.Answered) {
-		if slices.ContainsFunc(scopeDimensions(f.Scope), func(d usage.Dimension) bool { _, tag := d.Tag(); return tag }) {
+		if slices.ContainsFunc(scopeDimensions(f.Scope), func(d usage.Dimension) bool { _, tag := d.ByNewest(); return tag }) {
 			a.open(Impact, f.Actual.Text(), "a resource's tag is the newest that its charges name", "%s, cost from %s to %s", f.ID, f.Start, f.End)
 			a.parts(f)
 			continue

@@ -100,6 +100,14 @@ func (a *auditor) totals() error {
 // tables checks the breakdowns and the movers.
 func (a *auditor) tables() error {
 	for _, b := range a.part.Breakdowns {
+		if _, made := b.Dimension.Virtual(); made { // by a file, not by a column
+			sum := b.Rest.Amount
+			for _, row := range b.Rows {
+				sum = sum.Add(row.Amount.Amount)
+			}
+			a.amount(Sum, sum, a.part.Total.Amount, "", "%s: rows add up to the total", b.Title)
+			continue
+		}
 		found, text, err := a.groups(string(b.Dimension))
 		if err != nil {
 			return err
@@ -107,7 +115,7 @@ func (a *auditor) tables() error {
 		a.breakdown(b, found, text)
 	}
 	for _, m := range a.part.Movers {
-		if _, tag := m.Dimension.Tag(); tag { // a resource's value is the newest of its charges: not a column
+		if _, tag := m.Dimension.ByNewest(); tag { // a resource's value is the newest of its charges: not a column
 			a.moverSums(m)
 			continue
 		}

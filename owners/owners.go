@@ -1,5 +1,6 @@
 // Package owners reads the file that says which owner has which charges, who gets
-// their report, and what it may cost: owners.csv.
+// their report, and what it may cost: owners.csv. Beside it, by the same rules, dimensions.csv
+// and tags.csv.
 package owners
 
 import (

@@ -90,7 +90,7 @@ func viewMovers(_ *locale.Locale, _ *analysis.Report, p *analysis.Part) (any, bo
 	v := movers{Part: p, Prior: p.Priors[0]}
 	var tags []analysis.Movers
 	for _, m := range p.Movers {
-		if _, tag := m.Dimension.Tag(); tag {
+		if _, tag := m.Dimension.ByNewest(); tag {
 			tags = append(tags, m)
 			continue
 		}

@@ -18,9 +18,10 @@ func moversTables(_ *analysis.Report, p *analysis.Part) (out []Table) {
 		if len(m.Up)+len(m.Down) == 0 {
 			continue
 		}
+		_, made := m.Dimension.Virtual()
 		t := Table{
 			Name: snake(string(m.Dimension)), Title: locale.T("By %s", word(m.Title)),
-			Detail: m.Dimension != usage.Service && m.Dimension != usage.Resource, Columns: []Column{
+			Detail: m.Dimension != usage.Service && m.Dimension != usage.Resource && !made, Columns: []Column{
 				texts(locale.T("What")), texts(locale.T("Where")), amount(locale.T("Before"), p.Currency), amount(locale.T("Now"), p.Currency),
 				changed(locale.T("Change"), p.Currency),
 				{Title: locale.Said("%"), Kind: Growth},

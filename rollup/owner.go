@@ -4,8 +4,10 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strconv"
 	"strings"
 
+	"usagereport/ledger"
 	"usagereport/usage"
 )
 
@@ -21,7 +23,7 @@ func Only(ctx context.Context, conn *sql.Conn, owner string) error {
 	if _, err := conn.ExecContext(ctx, text("whole")); err != nil {
 		return fmt.Errorf("whole: %w", err)
 	}
-	if err := only(ctx, conn, text("charges_mine"), "TABLE"); err != nil {
+	if err := only(ctx, conn, text("charges_mine"), "TABLE", "keys"); err != nil {
 		return err
 	}
 	return before(ctx, conn, "days_elsewhere")
@@ -46,7 +48,7 @@ func Standing(ctx context.Context, conn *sql.Conn, owner string) error {
 		return err
 	}
 	// Few columns of the texts are asked for: there are over a hundred.
-	return only(ctx, conn, strings.ReplaceAll(text("charges_days"), "{owner}", usage.Literal(owner)), "VIEW")
+	return only(ctx, conn, strings.ReplaceAll(text("charges_days"), "{owner}", usage.Literal(owner)), "VIEW", "{ledger}.keys")
 }
 
 func mine(ctx context.Context, conn *sql.Conn, owner string) error {
@@ -57,9 +59,10 @@ func mine(ctx context.Context, conn *sql.Conn, owner string) error {
 }
 
 // only puts temporary tables of the ledger's names before the ledger's, of the charges that
-// a statement has; keys says whether their texts are a TABLE or a VIEW.
-func only(ctx context.Context, conn *sql.Conn, charges, keys string) error {
-	if err := before(ctx, conn, "only", "{charges}", strings.TrimSpace(charges), "{keys}", keys); err != nil {
+// a statement has; keys says whether their texts are a TABLE or a VIEW, of which texts: those of
+// the ledger, or with the tags that a file gives.
+func only(ctx context.Context, conn *sql.Conn, charges, keys, texts string) error {
+	if err := before(ctx, conn, "only", "{charges}", strings.TrimSpace(charges), "{keys}", keys, "{texts}", texts); err != nil {
 		return err
 	}
 	for _, name := range []string{"refresh_series", "refresh_daily", "refresh_services"} {
@@ -72,7 +75,49 @@ func only(ctx context.Context, conn *sql.Conn, charges, keys string) error {
 
 // ByOwner makes the series that conn sees those of one owner each, or of nobody,
 // by the same table: a series of several is divided.
-func ByOwner(ctx context.Context, conn *sql.Conn) error { return before(ctx, conn, "by_owner") }
+func ByOwner(ctx context.Context, conn *sql.Conn) error {
+	return before(ctx, conn, "by_owner", "{charges}", "{ledger}.charges", "{series}", "{ledger}.series", "{daily}", "{ledger}.daily",
+		"{first}", "DROP TABLE IF EXISTS temp.main.series; -- of a call before this one")
+}
+
+// Apart makes the series that conn sees those of one value each of dims, which the daily sums
+// do not keep, as ByOwner does of owners: the owner of each is then a list in JSON, the owner
+// first and the values of dims after it. Of a Virtual all has the rules, by
+// ledger.DimensionsSQL. conn may be limited to one owner (Only).
+func Apart(ctx context.Context, conn *sql.Conn, dims []usage.Dimension, all []usage.Virtual, limited bool) error {
+	var values []string
+	var bounds, joins strings.Builder
+	for i, d := range dims {
+		name, virtual := d.Virtual()
+		if !virtual {
+			values = append(values, "coalesce("+ledger.TextColumn(string(d))+"::VARCHAR, '')")
+			continue
+		}
+		rest := ""
+		for _, v := range all {
+			if v.Name == name {
+				rest = v.Rest
+			}
+		}
+		alias := "d" + strconv.Itoa(i)
+		values = append(values, "coalesce("+alias+".value, "+usage.Literal(rest)+")")
+		fmt.Fprintf(&joins, "LEFT JOIN dimensioned %s ON %s\n", alias, ledger.DimensionJoin(alias, name, "c.first_day"))
+		fmt.Fprintf(&bounds, "UNION SELECT key_id, first_day FROM dimensioned WHERE name = %[1]s UNION SELECT key_id, end_day FROM dimensioned "+
+			"WHERE name = %[1]s\n", usage.Literal(name))
+	}
+	if err := before(ctx, conn, "apart", "{bounds}", bounds.String(), "{values}", strings.Join(values, ", "), "{joins}", joins.String()); err != nil {
+		return err
+	}
+	if !limited {
+		return ByOwner(ctx, conn)
+	}
+	err := before(ctx, conn, "by_owner", "{charges}", "charges", "{series}", "temp.main.undivided", "{daily}", "temp.main.undivided_daily",
+		"{first}", "CREATE OR REPLACE TEMP TABLE undivided AS FROM series; CREATE OR REPLACE TEMP TABLE undivided_daily AS FROM daily;")
+	if err != nil {
+		return err
+	}
+	return before(ctx, conn, "elsewhere_apart")
+}
 
 // before runs sql/NAME.sql, which puts temporary tables before the ledger's.
 // replace are pairs of a place in it and what stands there.

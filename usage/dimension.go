@@ -12,8 +12,8 @@ import (
 	"unicode"
 )
 
-// A Dimension is a column of the view usage by which cost can be grouped, in
-// FOCUS's spelling.
+// A Dimension is that by which cost can be grouped: a column of the view usage, in FOCUS's
+// spelling, a tag, or what people have made of these (Virtual).
 type Dimension string
 
 // The dimensions that the analysis knows by name.
@@ -47,11 +47,14 @@ func TagDimension(key string) Dimension { return Dimension(tagPrefix + key) }
 func (d Dimension) Tag() (key string, ok bool) { return strings.CutPrefix(string(d), tagPrefix) }
 
 // ParseDimension finds the dimension that name means, whatever its case;
-// everyday words are understood too ("service", "subscription"), and a tag's key
-// behind "Tags.".
+// everyday words are understood too ("service", "subscription"), each column of text, a
+// tag's key behind "Tags." and the name of a Virtual behind "Dimensions.".
 func ParseDimension(name string) (Dimension, error) {
 	if n := len(tagPrefix); len(name) > n && strings.EqualFold(name[:n], tagPrefix) {
 		return TagDimension(name[n:]), nil
+	}
+	if n := len(virtualPrefix); len(name) > n && strings.EqualFold(name[:n], virtualPrefix) {
+		return Virtual{Name: name[n:]}.Dimension(), nil
 	}
 	for _, d := range Dimensions() {
 		if strings.EqualFold(string(d), name) || strings.EqualFold(d.OwnerColumn(), name) {
@@ -60,6 +63,11 @@ func ParseDimension(name string) (Dimension, error) {
 	}
 	if d, ok := everyday(name); ok {
 		return d, nil
+	}
+	for _, column := range OwnerColumns() {
+		if strings.EqualFold(column, name) {
+			return Dimension(column), nil
+		}
 	}
 	return "", fmt.Errorf("dimension %q: unknown; use one of %s, or Tags.KEY", name, strings.Join(DimensionWords(), ", "))
 }
@@ -72,6 +80,9 @@ func everyday(word string) (Dimension, bool) {
 		"resourcegroup": ResourceGroup, "group": ResourceGroup, "service": Service,
 		"meter": Meter, "region": Region, "location": Region, "resource": Resource,
 		"owner": Owner, "xowner": Owner,
+		"category": "ChargeCategory", "provider": "ProviderName", "publisher": "PublisherName", "costcenter": "x_CostCenter",
+		"invoice": "InvoiceId", "invoicesection": "x_InvoiceSectionName", "resourcetype": "ResourceType", "type": "ResourceType",
+		"sku": "SkuId", "commitment": "CommitmentDiscountName", "pricing": "PricingCategory",
 	}[strings.ToLower(strings.NewReplacer("-", "", "_", "", " ", "").Replace(word))]
 	return d, ok
 }
@@ -86,7 +97,8 @@ func (d Dimension) OwnerColumn() string {
 		return "SubAccountName"
 	case Resource:
 		return "ResourceName"
-	case Region, ResourceGroup, Service, Meter:
+	}
+	if slices.Contains(OwnerColumns(), string(d)) {
 		return string(d)
 	}
 	return ""
@@ -134,8 +146,11 @@ func ParseSeries(key string) (s Series, rest string, err error) {
 }
 
 // Key returns a FOCUS column's name as a key: ServiceName to service_name,
-// x_ResourceGroupName to x_resource_group_name.
+// x_ResourceGroupName to x_resource_group_name; of a Virtual its name.
 func (d Dimension) Key() string {
+	if name, ok := d.Virtual(); ok {
+		return strings.ReplaceAll(strings.ToLower(name), " ", "_")
+	}
 	var b strings.Builder
 	lower := false
 	for _, r := range string(d) {

@@ -34,6 +34,9 @@ func dimensions(c Choice, all Choices) []usage.Dimension {
 	if len(all.Owners) > 0 && c.Owner == "" {
 		dims = append(dims, usage.Owner)
 	}
+	for _, v := range all.Made {
+		dims = append(dims, v.Dimension())
+	}
 	for _, key := range all.Tags[:min(shownTags, len(all.Tags))] {
 		dims = append(dims, usage.TagDimension(key))
 	}
@@ -243,6 +246,9 @@ func (s *Server) chooseDrill(b *bar, all Choices, d drilling) {
 	by := selection{Name: "by", Label: say(T("By"))}
 	for _, dim := range dimensions(d.Choice, all) {
 		o := option{Value: string(dim), Label: s.l.Say(reports.Word(analysis.TitleOf(dim)))}
+		if name, made := dim.Virtual(); made {
+			o.Label = name
+		}
 		if key, tag := dim.Tag(); tag {
 			o.Label = s.l.Say(locale.T("Tag %s", key))
 		}

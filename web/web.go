@@ -44,8 +44,9 @@ type Choices struct {
 	Periods    []analysis.BillingPeriod // newest first
 	Owners     []string
 	Currencies []string
-	Tags       []string   // their keys, the one on the most charges first
-	YearBegins time.Month // of fiscal years; January where they are calendar years
+	Tags       []string        // their keys, the one on the most charges first
+	Made       []usage.Virtual // dimensions by the file of them
+	YearBegins time.Month      // of fiscal years; January where they are calendar years
 }
 
 // A Statement is one of SQL, and what of its result is asked for.

@@ -48,11 +48,26 @@ func (w *Workspace) AskingOf(ctx context.Context, stmt, owner, path string) (o q
 		inserts(&fill, "owners", ownerRows(owned))
 		inserts(&fill, "budgets", budgetRows(owned))
 	}
+	given, err := s.GivenTags()
+	if err != nil {
+		return o, err
+	}
+	tags := ""
+	if len(given) > 0 {
+		tags = ledger.TagsSQL(given)
+	}
+	made, err := s.Dimensions()
+	if err != nil {
+		return o, err
+	}
+	if len(made) > 0 {
+		fill.WriteString(ledger.DimensionsSQL(made) + ledger.UsageSQL(made))
+	}
 	if err := s.workOut(ctx, stmt, owner, &fill); err != nil {
 		return o, err
 	}
 	comments := names(stmt, "comment", `duckdb_\w+`, "information_schema", "describe")
-	o.Begin = func(catalog string) string { return ledger.ViewsSQL(catalog, comments) + fill.String() }
+	o.Begin = func(catalog string) string { return tags + ledger.ViewsSQL(catalog, comments) + fill.String() }
 	return o, nil
 }
 

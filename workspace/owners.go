@@ -153,6 +153,9 @@ func (s *Session) Analysis(ctx context.Context, o analysis.Options) (*analysis.A
 	if o.Today, err = s.Today(ctx, o.AsOf); err != nil {
 		return nil, err
 	}
+	if o, err = s.made(o); err != nil {
+		return nil, err
+	}
 	if o.Owner == "" && !o.ByOwner && !o.Whose {
 		return analysis.New(ctx, s.Ledger, o)
 	}
@@ -186,6 +189,7 @@ func (s *Session) Today(ctx context.Context, asOf usage.Day) (usage.Day, error) 
 
 // analysisBy is analysis through the owners file f.
 func (s *Session) analysisBy(ctx context.Context, f *owners.File, o analysis.Options) (*analysis.Analysis, error) {
+	var err error
 	if o.OwnersAsOf != 0 {
 		f.Rules = rulesOf(f.Rules, o.OwnersAsOf)
 	}
@@ -199,6 +203,9 @@ func (s *Session) analysisBy(ctx context.Context, f *owners.File, o analysis.Opt
 			return nil, err
 		}
 		o.Owner, o.Budget, o.YearBegins = owner.Name, BudgetOf(owner), c.YearBegins
+	}
+	if o, err = s.made(o); err != nil {
+		return nil, err
 	}
 	return analysis.Look(ctx, s.Ledger, o, f.Rules)
 }
@@ -221,7 +228,10 @@ func (s *Session) Through(ctx context.Context, o analysis.Options) (*owners.File
 	if err != nil {
 		return nil, nil, err
 	}
-	if o, err = s.Chosen(ctx, o); err != nil {
+	if o, err = s.Chosen(ctx, o); err == nil {
+		o, err = s.made(o)
+	}
+	if err != nil {
 		return nil, nil, err
 	}
 	a, err := analysis.Look(ctx, s.Ledger, o, f.Rules)

@@ -40,6 +40,23 @@ func (s *Session) Redact(ctx context.Context, a *analysis.Analysis, r *analysis.
 	if err != nil {
 		return err
 	}
+	made, err := s.Dimensions()
+	if err != nil {
+		return err
+	}
+	for _, v := range made {
+		p.Also(v.Name, v.Rest)
+		for _, rule := range v.Rules {
+			p.Also(rule.Owner)
+		}
+	}
+	given, err := s.GivenTags()
+	if err != nil {
+		return err
+	}
+	for _, rule := range given {
+		p.Also(rule.Key, rule.Value)
+	}
 	r.Redact(p)
 	return nil
 }

@@ -59,7 +59,9 @@ const (
 	AnswersName    = "answers.csv"
 	InvoicesName   = "invoices.csv"
 	RecipientsName = "invoice-recipients.csv" // to whom invoices are mailed
-	QueriesName    = "queries"                // the folder of people's own queries
+	DimensionsName = "dimensions.csv"
+	TagsName       = "tags.csv" // those that resources, groups and subscriptions give to what is theirs
+	QueriesName    = "queries"  // the folder of people's own queries
 )
 
 // Path returns the ledger's file.

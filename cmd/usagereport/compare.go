@@ -68,6 +68,7 @@ file), newly_loaded (subscriptions that it did not have), credits, tax, shared c
 		Example: `  usagereport compare
   usagereport compare --by resource-group,service --format csv
   usagereport compare --by owner
+  usagereport compare --by publisher,category --filter ResourceType=microsoft.compute/virtualmachines
   usagereport compare --owner Search --owners-as-of 2026-11-01
   usagereport compare --by resource --period 2026-10 --top 20
   usagereport compare --against mean3 --by total
@@ -83,7 +84,7 @@ file), newly_loaded (subscriptions that it did not have), credits, tax, shared c
 	f := c.Flags()
 	addEngineFlag(f, g)
 	f.StringVar(&o.by, "by", o.by, "`DIMENSIONS`, separated by commas: account, subscription, resource-group, service, region, resource, "+
-		"meter, owner; or total, for one row")
+		"meter, owner, Tags.KEY, a column like PublisherName, or what dimensions.csv makes; or total, for one row")
 	f.StringVar(&o.against, "against", o.against,
 		"with `WHAT` to compare: prior, mean3, mean6 (the mean of the last periods) or year (a year ago)")
 	f.StringArrayVar(&o.filters, "filter", nil,
@@ -101,7 +102,7 @@ file), newly_loaded (subscriptions that it did not have), credits, tax, shared c
 }
 
 // options reads what to compare.
-func (o compareOptions) options() (c analysis.CompareOptions, err error) {
+func (o compareOptions) options(g *globals) (c analysis.CompareOptions, err error) {
 	c = analysis.CompareOptions{Top: o.top, Cost: analysis.Cost(o.cost)}
 	switch c.Cost {
 	case "", analysis.Billed, analysis.Effective:
@@ -110,9 +111,9 @@ func (o compareOptions) options() (c analysis.CompareOptions, err error) {
 	}
 	if o.by != "total" {
 		for name := range strings.SplitSeq(o.by, ",") {
-			d, err := parseDimension(name)
+			d, err := parseDimension(g, name)
 			if err != nil {
-				return c, usageError{err}
+				return c, err
 			}
 			c.By = append(c.By, d)
 		}
@@ -122,9 +123,9 @@ func (o compareOptions) options() (c analysis.CompareOptions, err error) {
 		if !ok {
 			return c, usageError{fmt.Errorf("--filter %s: not of the form DIMENSION=VALUE, like service=Storage", text)}
 		}
-		d, err := parseDimension(name)
+		d, err := parseDimension(g, name)
 		if err != nil {
-			return c, usageError{fmt.Errorf("--filter: %w", err)}
+			return c, fmt.Errorf("--filter: %w", err)
 		}
 		c.Filters = append(c.Filters, analysis.Filter{Dimension: d, Value: value})
 	}
@@ -143,7 +144,7 @@ func runCompare(ctx context.Context, g *globals, o compareOptions, p printer) er
 		return err
 	}
 	ao.Owner = o.owner
-	co, err := o.options()
+	co, err := o.options(g)
 	if err != nil {
 		return err
 	}
@@ -151,6 +152,7 @@ func runCompare(ctx context.Context, g *globals, o compareOptions, p printer) er
 	for _, f := range co.Filters {
 		dims = append(slices.Clip(dims), f.Dimension)
 	}
+	ao.Apart = workspace.Apart(dims)
 	if ao.ByOwner, err = byOwner(dims, o.owner); err != nil {
 		return err
 	}

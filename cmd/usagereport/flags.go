@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"usagereport/internal/smallcsv"
 	"usagereport/usage"
 )
 
@@ -41,16 +42,21 @@ func nearest(name string, words []string) []string {
 }
 
 // parseDimension finds the dimension that a flag's word means, or says which may be meant.
-func parseDimension(name string) (usage.Dimension, error) {
+func parseDimension(g *globals, name string) (usage.Dimension, error) {
 	name = strings.TrimSpace(name)
-	d, err := usage.ParseDimension(name)
-	if err == nil {
-		return d, nil
+	d, err := g.work.Dimension(name)
+	if wrong := (*smallcsv.Error)(nil); err == nil || errors.As(err, &wrong) {
+		return d, err
 	}
-	if like := nearest(name, usage.DimensionWords()); name != "" && len(like) > 0 {
+	words := append(usage.DimensionWords(), usage.OwnerColumns()...)
+	made, _ := g.work.Dimensions() // which were read just now
+	for _, v := range made {
+		words = append(words, v.Name)
+	}
+	if like := nearest(name, words); name != "" && len(like) > 0 {
 		err = fmt.Errorf("%w. Did you mean: %s", err, strings.Join(like, " or "))
 	}
-	return d, err
+	return d, usageError{err}
 }
 
 // A flagGroup is flags that the help shows together.

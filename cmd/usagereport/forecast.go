@@ -14,6 +14,7 @@ import (
 	"usagereport/internal/query"
 	"usagereport/reports"
 	"usagereport/usage"
+	"usagereport/workspace"
 )
 
 type forecastOptions struct {
@@ -45,7 +46,8 @@ month or once, and of what it concerns.`,
 	}
 	f := c.Flags()
 	addEngineFlag(f, g)
-	f.StringVar(&o.by, "by", "", "`DIMENSIONS`, separated by commas: account, subscription, resource-group, service, region, resource, meter")
+	f.StringVar(&o.by, "by", "", "`DIMENSIONS`, separated by commas: account, subscription, resource-group, service, region, resource, meter, "+
+		"Tags.KEY, a column, or what dimensions.csv makes")
 	addCostFlag(f, &o.cost)
 	f.StringVar(&o.period, "period", "", "billing period by its `NAME` (default current)")
 	addOwnerFlag(f, &o.owner)
@@ -74,12 +76,13 @@ func (o forecastOptions) ask(g *globals) (ao analysis.Options, dims []usage.Dime
 		return ao, nil, err
 	}
 	for name := range strings.SplitSeq(o.by, ",") {
-		d, err := parseDimension(name)
+		d, err := parseDimension(g, name)
 		if err != nil {
-			return ao, nil, usageError{err}
+			return ao, nil, err
 		}
 		dims = append(dims, d)
 	}
+	ao.Apart = workspace.Apart(dims)
 	if slices.Contains(dims, usage.Owner) { // what changed hands lately would be divided by what it was
 		return ao, nil, usageError{errors.New("--by owner: a forecast is made for one owner, with --owner NAME; 'usagereport owners list' has " +
 			"them all")}

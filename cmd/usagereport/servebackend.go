@@ -52,7 +52,7 @@ func (b *backend) Version() (string, error) {
 	version := strconv.Itoa(b.files)
 	w := &b.g.work
 	for _, path := range []string{
-		w.OwnersPath, w.Beside(workspace.OwnersName), w.Beside(workspace.AnswersName), w.Beside(workspace.InvoicesName), w.ConfigPath,
+		w.OwnersPath, w.Beside(workspace.OwnersName), w.Beside(workspace.DimensionsName), w.Beside(workspace.TagsName), w.Beside(workspace.AnswersName), w.Beside(workspace.InvoicesName), w.ConfigPath,
 	} {
 		if info, err := os.Stat(path); err == nil {
 			version += fmt.Sprintf(" %d %d", info.Size(), info.ModTime().UnixNano())
@@ -95,6 +95,9 @@ func (b *backend) Choices(ctx context.Context) (c web.Choices, err error) {
 	if err = errors.Join(err, configErr); err == nil {
 		c.YearBegins = config.YearBegins
 		c.Tags, err = a.TagKeys(ctx)
+	}
+	if err == nil {
+		c.Made, err = b.g.work.Dimensions()
 	}
 	return c, err
 }
@@ -148,7 +151,7 @@ func (b *backend) Compare(ctx context.Context, c web.Choice, o analysis.CompareO
 	for _, f := range o.Filters {
 		dims = append(dims, f.Dimension)
 	}
-	ao.Owner, ao.ByOwner = c.Owner, slices.Contains(dims, usage.Owner)
+	ao.Owner, ao.ByOwner, ao.Apart = c.Owner, slices.Contains(dims, usage.Owner), workspace.Apart(dims)
 	s, err := b.g.work.Open(ctx)
 	if err != nil {
 		return nil, err

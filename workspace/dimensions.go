@@ -1,0 +1,145 @@
+package workspace
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+
+	"usagereport/analysis"
+	"usagereport/owners"
+	"usagereport/usage"
+)
+
+// Dimensions reads the file of dimensions, if there is one.
+func (w *Workspace) Dimensions() ([]usage.Virtual, error) {
+	return besideOf(w, "dimensions", DimensionsName, owners.ParseDimensions)
+}
+
+// GivenTags reads the file of tags, if there is one.
+func (w *Workspace) GivenTags() ([]usage.TagRule, error) {
+	return besideOf(w, "tags", TagsName, owners.ParseTags)
+}
+
+// besideOf reads a file beside the configuration, which need not be there.
+func besideOf[T any](w *Workspace, what, name string, parse func(path string, b []byte) ([]T, error)) ([]T, error) {
+	path := w.Beside(name)
+	b, err := w.ReadSmall(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	var all []T
+	if err == nil {
+		all, err = parse(path, b)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the file of %s: %w", what, err)
+	}
+	return all, nil
+}
+
+// made returns o with what the files of dimensions and tags say.
+func (w *Workspace) made(o analysis.Options) (_ analysis.Options, err error) {
+	if o.Given, err = w.GivenTags(); err != nil || len(o.Apart) == 0 && len(o.Tags) == 0 {
+		return o, err
+	}
+	all, err := w.Dimensions()
+	if err != nil {
+		return o, err
+	}
+	o.Virtual, o.Apart = nil, slices.Clone(o.Apart)
+	for _, v := range all {
+		if slices.ContainsFunc(o.Tags, func(tag string) bool { return strings.EqualFold(tag, v.Name) }) {
+			o.Virtual = append(o.Virtual, v)
+		}
+	}
+	for i, d := range o.Apart {
+		name, ok := d.Virtual()
+		if !ok {
+			continue
+		}
+		var names []string
+		found := false
+		for _, v := range all {
+			names = append(names, v.Name)
+			if strings.EqualFold(v.Name, name) {
+				found = true
+				o.Apart[i] = v.Dimension()
+				if !slices.ContainsFunc(o.Virtual, func(x usage.Virtual) bool { return x.Name == v.Name }) {
+					o.Virtual = append(o.Virtual, v)
+				}
+			}
+		}
+		switch {
+		case found:
+		case len(all) == 0:
+			return o, &FlagError{Err: fmt.Errorf("dimension %s: there is no file %s that says what it is", name, w.Beside(DimensionsName))}
+		default:
+			return o, &FlagError{Err: fmt.Errorf("dimension %s: %s has none; it has %s", name, w.Beside(DimensionsName), strings.Join(names, ", "))}
+		}
+	}
+	return o, nil
+}
+
+// Dimension finds the dimension that a word means: one that the program knows, or one that the
+// file of dimensions makes.
+func (w *Workspace) Dimension(word string) (usage.Dimension, error) {
+	d, err := usage.ParseDimension(word)
+	name, explicit := d.Virtual()
+	if err == nil && !explicit {
+		return d, nil
+	}
+	if !explicit {
+		name = word
+	}
+	all, readErr := w.Dimensions()
+	if readErr != nil {
+		return d, readErr
+	}
+	for _, v := range all {
+		if strings.EqualFold(v.Name, name) {
+			return v.Dimension(), nil
+		}
+	}
+	return d, err
+}
+
+// madeParts puts into a report what each value of the dimensions that people made costs, and
+// how that changed.
+func (s *Session) madeParts(ctx context.Context, o analysis.Options, r *analysis.Report) error {
+	all, err := s.Dimensions()
+	if err != nil || len(all) == 0 || len(r.Parts) == 0 {
+		return err
+	}
+	o.Tags, o.Apart, o.Whose = nil, nil, false
+	for _, v := range all {
+		o.Apart = append(o.Apart, v.Dimension())
+	}
+	a, err := s.Analysis(ctx, o)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	parts, err := a.Made(ctx)
+	if analysis.IsNothing(err) {
+		return nil
+	}
+	for i := range r.Parts {
+		of := parts[r.Parts[i].Currency]
+		r.Parts[i].Movers = append(r.Parts[i].Movers, of.Movers...)
+		r.Parts[i].Breakdowns = append(r.Parts[i].Breakdowns, of.Breakdowns...)
+	}
+	return err
+}
+
+// Apart returns those of dims by which an analysis must divide what it sees.
+func Apart(dims []usage.Dimension) (out []usage.Dimension) {
+	for _, d := range dims {
+		if !d.InSums() && d != usage.Owner && !slices.Contains(out, d) {
+			out = append(out, d)
+		}
+	}
+	return out
+}
