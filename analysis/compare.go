@@ -44,6 +44,8 @@ type CompareOptions struct {
 	Cost     Cost
 	Holidays []usage.Day // days that count as Sundays
 	Daily    bool        // with the cost of each day
+	// Unit divides the change into that of a volume and that of the cost of one; nil for none.
+	Unit *usage.Metric
 }
 
 // A Cost is one of the two costs that a charge has.
@@ -72,6 +74,8 @@ type Comparison struct {
 	// such days usually cost: part of no amount. Zero where filters leave out
 	// charges, or nothing is compared.
 	Awaited usage.Money
+
+	Unit *UnitChange `json:"-"` // where it is asked for, and there are values
 
 	// Daily is what each day cost, from the base's first day to the last day of the
 	// data, where it is asked for.
@@ -112,6 +116,7 @@ type ComparisonRow struct {
 	Adjusted              usage.Money   // Delta without the parts of the calendar and of missing days in it
 	Bridge                bridge.Bridge // adds up to Delta
 	Percent               *float64      // Delta in percent of Prior; nil where Prior is not positive, or not known of all
+	Units                 *UnitEffects  `json:"-"` // add up to Delta, too; nil where they are not asked for
 	Status                string        // new, gone, resized, renamed, moved in or moved out where only one period has charges, else ""
 }
 
@@ -205,9 +210,13 @@ func (a *Analysis) compare(ctx context.Context, f *frame, o CompareOptions) (*Co
 		return nil, err
 	}
 	accounts := f.accounts()
-	c := &Comparison{
-		Currency: f.cur.code, Period: f.period(accounts), Missing: base.missing, Total: ch.total(), changes: ch,
+	c := &Comparison{Currency: f.cur.code, Period: f.period(accounts), Missing: base.missing, changes: ch}
+	if o.Unit != nil {
+		if err := a.unitChange(ctx, f, c, base, *o.Unit); err != nil {
+			return nil, err
+		}
 	}
+	c.Total = ch.total()
 	for _, w := range append(base.missingOrBehind(accounts), base.gaps...) {
 		if concerned[w.account] {
 			c.Warnings = append(c.Warnings, w.text)

@@ -22,6 +22,7 @@ type changes struct {
 	parts []bridge.Bridge
 	known []bool // false where the earlier period is not loaded
 	based bool   // it is of any account
+	unit  *unitSides
 }
 
 // changes sets the period of f against base. It takes the series that keep
@@ -263,6 +264,7 @@ type rowSum struct {
 	was, is        bool // any charge in the prior, in the current period
 	known          bool // the prior period is loaded of some of them
 	unknown        bool // and it is not of others
+	units          UnitEffects
 }
 
 func (g rowSum) delta() usage.Decimal { return g.current.Sub(g.prior) }
@@ -271,6 +273,7 @@ func (g *rowSum) add(h rowSum) {
 	g.prior, g.current, g.parts = g.prior.Add(h.prior), g.current.Add(h.current), g.parts.Add(h.parts)
 	g.was, g.is, g.known = g.was || h.was, g.is || h.is, g.known || h.known
 	g.unknown = g.unknown || h.unknown
+	g.units = g.units.plus(h.units)
 }
 
 // status says in a word what a group is that only one of the periods has. Cost
@@ -315,7 +318,7 @@ func (c *changes) rows(dims []usage.Dimension, top int) []ComparisonRow {
 		l := c.lines[i]
 		g.add(rowSum{
 			prior: l.Prior.Total(), current: l.Current.Total(), parts: c.parts[i], known: c.known[i], unknown: c.based && !c.known[i],
-			was: l.Prior != (bridge.Side{}), is: l.Current != (bridge.Side{}),
+			was: l.Prior != (bridge.Side{}), is: l.Current != (bridge.Side{}), units: c.unitEffects(id, l),
 		})
 	}
 	slices.SortFunc(groups, func(x, y *rowSum) int {
@@ -351,6 +354,9 @@ func (c *changes) row(values []string, g rowSum) ComparisonRow {
 		Values: values, Labels: values, Current: c.f.money(g.current), Prior: c.f.money(g.prior), Delta: c.f.money(g.delta()),
 		Adjusted: c.f.money(g.delta().Sub(g.parts[bridge.Calendar]).Sub(g.parts[bridge.Missing])), Bridge: g.parts,
 		Status: g.status(),
+	}
+	if c.unit != nil {
+		out.Units = &g.units
 	}
 	if !g.unknown {
 		out.Percent = percentOf(g.delta(), g.prior)

@@ -93,6 +93,9 @@ type Part struct {
 	// nil where there was none, or in another currency. Its rows are left out.
 	Since *Since
 
+	// Units holds what one of what people count costs, by the file of metrics.
+	Units []UnitCost
+
 	// Meters holds what is used most by cost, each day's quantity beside its cost.
 	Meters []Meter
 

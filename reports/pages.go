@@ -43,6 +43,7 @@ func Pages() []Page {
 		{Name: "days", Short: T("Days"), Title: T("Day by day"), View: viewDays, Zero: days{}, Tables: daysTables},
 		{Name: "movers", Short: T("Movers"), Title: T("What grew and what shrank"), View: viewMovers, Zero: movers{}, Tables: moversTables},
 		{Name: "breakdown", Short: T("Cost"), Title: T("Cost by service"), View: viewBreakdown, Zero: breakdown{}, Tables: breakdownTables},
+		{Name: "units", Short: T("Unit cost"), Title: T("Unit cost"), View: viewUnits, Zero: unitsView{}, Tables: unitsTables},
 		{Name: "compare", Short: T("History"), Title: T("Billing history"), View: viewCompare, Zero: compare{}, Tables: compareTables},
 		{Name: "forecast", Short: T("Forecast"), Title: T("How good the forecast is"), View: viewForecast, Zero: forecast{}, Tables: forecastTables},
 		{Name: "invoices", Short: T("Invoices"), Title: T("Invoices"), View: viewInvoices, Zero: invoiced{}, Tables: invoicesTables},

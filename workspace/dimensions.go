@@ -23,6 +23,56 @@ func (w *Workspace) GivenTags() ([]usage.TagRule, error) {
 	return besideOf(w, "tags", TagsName, owners.ParseTags)
 }
 
+// Metrics reads the file of metrics, if there is one.
+func (w *Workspace) Metrics() ([]usage.Metric, error) {
+	return besideOf(w, "metrics", MetricsName, func(path string, b []byte) ([]usage.Metric, error) {
+		return owners.ParseMetrics(path, b, w.Dimension)
+	})
+}
+
+// unitCosts puts into a report what one of each metric costs.
+func (s *Session) unitCosts(ctx context.Context, o analysis.Options, r *analysis.Report) error {
+	if len(r.Parts) == 0 {
+		return nil
+	}
+	units, err := s.UnitCosts(ctx, o)
+	for i := range r.Parts {
+		p := &r.Parts[i]
+		p.Units = units[p.Currency]
+		for _, u := range p.Units {
+			if !u.Alarm.Empty() {
+				p.Warnings = append(p.Warnings, u.Alarm)
+			}
+		}
+	}
+	return err
+}
+
+// UnitCosts returns what one of each metric of the file costs, by currency; none without a file.
+func (s *Session) UnitCosts(ctx context.Context, o analysis.Options) (map[string][]analysis.UnitCost, error) {
+	metrics, err := s.Metrics()
+	if err != nil || len(metrics) == 0 {
+		return nil, err
+	}
+	o.Tags, o.Whose, o.Apart = nil, false, nil
+	for _, m := range metrics {
+		for _, t := range m.Scope {
+			o.Apart = append(o.Apart, t.Dimension)
+		}
+	}
+	o.Apart = Apart(o.Apart)
+	a, err := s.Analysis(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	defer a.Close()
+	units, err := a.UnitCosts(ctx, metrics)
+	if analysis.IsNothing(err) {
+		err = nil
+	}
+	return units, err
+}
+
 // besideOf reads a file beside the configuration, which need not be there.
 func besideOf[T any](w *Workspace, what, name string, parse func(path string, b []byte) ([]T, error)) ([]T, error) {
 	path := w.Beside(name)

@@ -57,6 +57,16 @@ func (s *Session) Redact(ctx context.Context, a *analysis.Analysis, r *analysis.
 	for _, rule := range given {
 		p.Also(rule.Key, rule.Value)
 	}
+	metrics, err := s.Metrics()
+	if err != nil {
+		return err
+	}
+	for _, m := range metrics {
+		p.Also(m.Name, m.Of())
+		for _, t := range m.Scope {
+			p.Also(t.Value)
+		}
+	}
 	r.Redact(p)
 	return nil
 }

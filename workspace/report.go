@@ -59,7 +59,8 @@ func (s *Session) Report(ctx context.Context, q Question) (_ *Answer, err error)
 		return nil, err
 	}
 	if out.Report, err = s.report(ctx, q, out); err == nil && !q.Findings {
-		err = errors.Join(s.sinceLast(ctx, out.Report, q.Since), s.standings(ctx, q.Options, out), s.madeParts(ctx, q.Options, out.Report))
+		err = errors.Join(s.sinceLast(ctx, out.Report, q.Since), s.standings(ctx, q.Options, out), s.madeParts(ctx, q.Options, out.Report),
+			s.unitCosts(ctx, q.Options, out.Report))
 	}
 	if err != nil {
 		return nil, errors.Join(err, out.Close())

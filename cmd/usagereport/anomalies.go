@@ -37,7 +37,8 @@ func newAnomaliesCommand(g *globals) *cobra.Command {
 named, in the current one and the last five weeks. Severity high and medium are
 alarms; low is worth a look. What somebody has answered to comes last and is no
 alarm. With --fail-on the exit code is 3 when what it names stands: budget, an owner's
-budget is exceeded; forecast, one is or is likely to be; high, a finding of severity
+budget is exceeded; forecast, one is or is likely to be; unit-cost, one of what metrics.csv counts
+costs more than on most days; high, a finding of severity
 high; new-high, one that 'send' has told nobody; any, all of these and findings of
 severity medium.
 
@@ -66,7 +67,7 @@ it may be.`,
 	f := c.Flags()
 	addEngineFlag(f, g)
 	o.addFlags(f)
-	f.StringVar(&o.failOn, "fail-on", "", "exit with 3 if `THIS` stands: budget, forecast, new-high, high or any")
+	f.StringVar(&o.failOn, "fail-on", "", "exit with 3 if `THIS` stands: budget, forecast, unit-cost, new-high, high or any")
 	p.addFlag(c)
 	f.Lookup("format").Usage = "`FORMAT` of the output: table, json, csv, markdown, or sarif or junit for a pipeline"
 	why := &cobra.Command{
@@ -131,8 +132,8 @@ func (o anomaliesOptions) analyse(ctx context.Context, g *globals) (*analysis.An
 }
 
 func runAnomalies(ctx context.Context, g *globals, o anomaliesOptions, p printer) error {
-	if gates := []string{"", "budget", "forecast", "new-high", "high", "any"}; !slices.Contains(gates, o.failOn) {
-		return usageError{fmt.Errorf("--fail-on %s: use budget, forecast, new-high, high or any", o.failOn)}
+	if gates := []string{"", "budget", "forecast", "new-high", "high", "any", "unit-cost"}; !slices.Contains(gates, o.failOn) {
+		return usageError{fmt.Errorf("--fail-on %s: use budget, forecast, new-high, high or any, or unit-cost", o.failOn)}
 	}
 	format, err := query.ParseFormat(p.format, asSARIF, asJUnit)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -53,6 +54,10 @@ func (o anomaliesOptions) records(ctx context.Context, g *globals) (records []le
 		return nil, nil, err
 	}
 	defer s.Close()
+	if o.failOn == "unit-cost" {
+		budgets, err = o.unitCosts(ctx, g, s)
+		return nil, budgets, err
+	}
 	if o.failOn != "high" && o.failOn != "new-high" {
 		if budgets, err = o.budgets(ctx, g, s); err != nil {
 			return nil, nil, err
@@ -60,6 +65,27 @@ func (o anomaliesOptions) records(ctx context.Context, g *globals) (records []le
 	}
 	records, err = s.Ledger.Records(ctx)
 	return records, budgets, err
+}
+
+// unitCosts says which unit costs are above what is usual.
+func (o anomaliesOptions) unitCosts(ctx context.Context, g *globals, s *workspace.Session) (says []string, err error) {
+	ao, err := o.choosing.options(g)
+	if err != nil {
+		return nil, err
+	}
+	if ao.Cost, err = costOf(o.cost); err != nil {
+		return nil, err
+	}
+	ao.Owner = o.owner
+	units, err := s.UnitCosts(ctx, ao)
+	for _, currency := range slices.Sorted(maps.Keys(units)) {
+		for _, u := range units[currency] {
+			if !u.Alarm.Empty() {
+				says = append(says, u.Alarm.String())
+			}
+		}
+	}
+	return says, err
 }
 
 // budgets says which budgets are over or, unless only those are asked for, likely to

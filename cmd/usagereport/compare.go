@@ -22,7 +22,7 @@ type compareOptions struct {
 	filters           []string
 	holidays          string
 	top               int
-	since             string
+	since, unit       string
 }
 
 func newCompareCommand(g *globals) *cobra.Command {
@@ -61,6 +61,12 @@ moves. With --owner the whole change of what changed hands is moved; by owner, w
 it cost before. A price that the cloud sets in another currency moves with the exchange
 rate of the bill. Tables leave out the parts that are all zero; JSON and CSV have all.
 
+With --unit the change is divided by what metrics.csv counts a day (docs/units.md), too:
+
+  volume        more or less of it, at the earlier cost of one
+  unit_cost     another cost of one, for all that is counted now
+  no_value      of days that have no value, and are not divided
+
 With --since the period of a report that was sent or recorded is compared with what
 that report said, by subscription and service: restated (days that it had, corrected
 by the cloud), late (days that it did not have yet), owner_moved (by a changed owners
@@ -76,6 +82,7 @@ file), newly_loaded (subscriptions that it did not have), credits, tax, shared c
   usagereport compare --span quarter --period last --against year
   usagereport compare --from 2026-07-01 --to 2026-08-15
   usagereport compare --since R-7K3QAB2C
+  usagereport compare --unit orders --by service
   usagereport compare --against year --month 2026-10 --holidays holidays.txt
   usagereport compare --by meter --filter service=Storage --filter subscription=prod --filter subscription=test`,
 		Args: cobra.NoArgs,
@@ -96,6 +103,7 @@ file), newly_loaded (subscriptions that it did not have), credits, tax, shared c
 	f.StringVar(&o.holidays, "holidays", "", "`FILE` of days that count as Sundays: a YYYY-MM-DD a line, # begins a comment")
 	o.choosing.addFlags(f)
 	f.StringVar(&o.since, "since", "", "why what was sent or recorded under this `ID` costs something else now")
+	f.StringVar(&o.unit, "unit", "", "divide the change by this `METRIC` of metrics.csv: its volume, and the cost of one")
 	f.IntVar(&o.top, "top", 0, "show the `N` largest changes only, and the rest in one line")
 	p.addFlag(c)
 	return c
@@ -148,6 +156,9 @@ func runCompare(ctx context.Context, g *globals, o compareOptions, p printer) er
 	if err != nil {
 		return err
 	}
+	if err := o.addUnit(g, &co); err != nil {
+		return err
+	}
 	dims := co.By
 	for _, f := range co.Filters {
 		dims = append(slices.Clip(dims), f.Dimension)
@@ -194,6 +205,11 @@ func runCompare(ctx context.Context, g *globals, o compareOptions, p printer) er
 			}
 		}
 		late = late || c.Period.State == analysis.Open && len(c.Base) > 0 && c.Awaited.Amount.Sign() == 0
+		if c.Unit != nil {
+			if err := p.head(g, "%s", describeUnit(c)); err != nil {
+				return err
+			}
+		}
 		if why := describeBridge(c); why != "" {
 			if err := p.head(g, "%s", why); err != nil {
 				return err

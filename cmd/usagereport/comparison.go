@@ -78,7 +78,31 @@ func wideComparison(cs []analysis.Comparison, dims []usage.Dimension, p printer)
 			Of: func(r row) any { return r.beside(p, r.Adjusted) },
 		})
 	}
+	if slices.ContainsFunc(cs, func(c analysis.Comparison) bool { return c.Unit != nil }) {
+		for _, x := range unitColumns() {
+			columns = append(columns, query.Field[row]{Name: x.name, Kind: query.Decimal, Of: func(r row) any {
+				if r.Units == nil {
+					return nil
+				}
+				return p.amount(usage.Money{Amount: x.of(*r.Units), Currency: r.currency})
+			}})
+		}
+	}
 	return columns.Table(p.reader(), comparisonLines(cs, dims, p))
+}
+
+// A unitColumn is one part of a change by a metric.
+type unitColumn struct {
+	name string
+	of   func(analysis.UnitEffects) usage.Decimal
+}
+
+func unitColumns() []unitColumn {
+	return []unitColumn{
+		{"volume", func(e analysis.UnitEffects) usage.Decimal { return e.Volume }},
+		{"unit_cost", func(e analysis.UnitEffects) usage.Decimal { return e.Unit }},
+		{"no_value", func(e analysis.UnitEffects) usage.Decimal { return e.Bare }},
+	}
 }
 
 // comparisonLines are the rows of a comparison, for people with the totals.
@@ -134,7 +158,18 @@ func narrowComparison(cs []analysis.Comparison, dims []usage.Dimension, p printe
 	}
 	money("now", 0, l.Money, func(r row) usage.Money { return r.Current })
 	var without []string
-	if compared {
+	if slices.ContainsFunc(cs, func(c analysis.Comparison) bool { return c.Unit != nil }) {
+		money("before", 2, l.Money, func(r row) usage.Money { return r.Prior })
+		for i, x := range unitColumns() {
+			money(x.name, i+1, l.Signed, func(r row) usage.Money {
+				var e analysis.UnitEffects
+				if r.Units != nil {
+					e = *r.Units
+				}
+				return usage.Money{Amount: x.of(e), Currency: r.currency}
+			})
+		}
+	} else if compared {
 		money("before", 2, l.Money, func(r row) usage.Money { return r.Prior })
 		lanes := lanesOf(cs, p)
 		var own, others []bridge.Lane
