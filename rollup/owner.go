@@ -34,7 +34,15 @@ func Every(ctx context.Context, conn *sql.Conn) error {
 	if _, err := conn.ExecContext(ctx, text("every")); err != nil {
 		return fmt.Errorf("every: %w", err)
 	}
-	return nil
+	var given bool // texts with the tags that a file gives
+	err := conn.QueryRowContext(ctx, "SELECT count(*) > 0 FROM duckdb_tables() WHERE temporary AND table_name = 'keys'").Scan(&given)
+	if err != nil {
+		return err
+	}
+	if given {
+		return before(ctx, conn, "every_given")
+	}
+	return before(ctx, conn, "every_texts")
 }
 
 // Standing makes conn, which Every has prepared, see the sums of one owner after the other:
@@ -48,7 +56,7 @@ func Standing(ctx context.Context, conn *sql.Conn, owner string) error {
 		return err
 	}
 	// Few columns of the texts are asked for: there are over a hundred.
-	return only(ctx, conn, strings.ReplaceAll(text("charges_days"), "{owner}", usage.Literal(owner)), "VIEW", "{ledger}.keys")
+	return only(ctx, conn, strings.ReplaceAll(text("charges_days"), "{owner}", usage.Literal(owner)), "VIEW", "all_keys")
 }
 
 func mine(ctx context.Context, conn *sql.Conn, owner string) error {
