@@ -248,7 +248,7 @@ func (c *content) member(ctx context.Context, m member, several bool) error {
 	counted := &countedReader{r: io.TeeReader(m, c.sum)}
 	c.res.Warnings = append(c.res.Warnings, m.notes...)
 	if isJSON(m.Reader) {
-		return c.json(ctx, counted)
+		return c.json(ctx, counted, isPages(m.Reader))
 	}
 	sectioned, err := isSectioned(m.Reader, c.formats)
 	switch {
@@ -268,9 +268,14 @@ func (c *content) member(ctx context.Context, m member, several bool) error {
 	return err
 }
 
-// json reads a file of JSON rows.
-func (c *content) json(ctx context.Context, counted *countedReader) error {
-	rows, err := newJSONRows(bufio.NewReaderSize(counted, peekSize), c.formats)
+// json reads a file of JSON rows, or of the pages in which an API gives them.
+func (c *content) json(ctx context.Context, counted *countedReader, paged bool) error {
+	in, pages := io.Reader(counted), (*jsonPages)(nil)
+	if paged {
+		pages = newJSONPages(counted)
+		in = pages
+	}
+	rows, err := newJSONRows(bufio.NewReaderSize(in, peekSize), c.formats)
 	if err != nil {
 		return err
 	}
@@ -278,6 +283,12 @@ func (c *content) json(ctx context.Context, counted *countedReader) error {
 	c.shift = -1
 	err = c.flat(ctx, text, text)
 	c.res.Encoding = "UTF-8, JSON rows"
+	if pages != nil {
+		c.res.Encoding = "UTF-8, JSON pages"
+		if pages.more {
+			c.res.Warnings = append(c.res.Warnings, "its last page says that there are more (has_more); fetch those, too, and load them with it")
+		}
+	}
 	c.bytes += counted.n
 	return err
 }
@@ -538,6 +549,7 @@ func (r *run) warnings(f *Format, c counts, o scanOptions) []string {
 	warn(c.assumed, "row names no currency; the only one that the file names stands for it",
 		"rows name no currency; the only one that the file names stands for it")
 	warn(c.blank, "row has no value at all and was left out", "rows have no value at all and were left out")
+	warn(c.idle, "row says that nothing was used, and was left out", "rows say that nothing was used, and were left out")
 	warn(c.lost, "combination of names holds U+FFFD, a character that was lost before the file came here",
 		"combinations of names hold U+FFFD, for characters that were lost before the file came here")
 	warn(c.long, "charge lasts over three years, by its end; it counts on its first day",

@@ -52,7 +52,14 @@ type Format struct {
 	Credits  string   // the column with a list of credits, each of which becomes a charge; "" if none has
 	// OneCurrency says that a file has one currency, which its rows without one have, too.
 	OneCurrency bool
-	Null        string // an unquoted text that means "no value"; "" if none does
+	// InCurrency is the currency of every file of the format, none of which names it; "" for
+	// a format whose files do, or may be in any.
+	InCurrency string
+	// Idle is a column without whose value a row says that nothing was used; "" for none.
+	Idle string
+	// Kinds are the quantities of which each row has several. Each becomes a charge.
+	Kinds []kind
+	Null  string // an unquoted text that means "no value"; "" if none does
 
 	// Periods are the columns, of texts, in which the billing period begins and
 	// ends, two or none. EndsAfter says that the second is the first day after it,
@@ -156,6 +163,12 @@ func parseFormat(text string) (*Format, error) {
 		case "total":
 			f.Total = value
 		case "currency":
+			if code, ok := strings.CutPrefix(value, "= "); ok {
+				if f.InCurrency, ok = currencyCode([]byte(code)); !ok {
+					return nil, fmt.Errorf("currency: %q is not a currency's code, like USD", code)
+				}
+				break
+			}
 			name, rest, _ := strings.Cut(value, ";")
 			f.Currency, f.OneCurrency = strings.TrimSpace(name), strings.TrimSpace(rest) == "one"
 			if rest != "" && !f.OneCurrency {
@@ -169,6 +182,14 @@ func parseFormat(text string) (*Format, error) {
 			f.Untag = list(value)
 		case "credits":
 			f.Credits = value
+		case "idle":
+			f.Idle = value
+		case "kinds":
+			kinds, err := kindsOf(value)
+			if err != nil {
+				return nil, err
+			}
+			f.Kinds = append(f.Kinds, kinds...)
 		case "null":
 			f.Null = value
 		case "periods":
@@ -213,6 +234,9 @@ func parseFormat(text string) (*Format, error) {
 			return nil, fmt.Errorf("the column %q is declared and not used", name)
 		}
 	}
+	for _, name := range append(f.kindColumns(), f.Idle) {
+		used[name] = true
+	}
 	for _, c := range f.accepts {
 		if !used[c[0]] {
 			return nil, fmt.Errorf("accepts: the column %q is not used", c[0])
@@ -222,6 +246,9 @@ func parseFormat(text string) (*Format, error) {
 		if d.column != "" && !used[d.column] {
 			return nil, fmt.Errorf("%s: the column %q is not used", d.key, d.column)
 		}
+	}
+	if len(f.Kinds) > 0 && (!slices.Contains(f.Numbers, kindValue) || !slices.Contains(f.texts, kindName)) {
+		return nil, fmt.Errorf("kinds: %q is none of the numbers, or %q is not used", kindValue, kindName)
 	}
 	if !slices.Contains(f.Numbers, f.Total) {
 		return nil, fmt.Errorf("total: %q is none of the numbers", f.Total)
@@ -387,6 +414,9 @@ func (f *Format) unknown(h Header) []string {
 		known[t.at] = true
 	}
 	known[columns.find(column{f.Credits})] = true
+	for _, name := range f.kindColumns() {
+		known[columns.find(f.spellings(name))] = true
+	}
 	for _, names := range [][]string{f.Days, f.Numbers, f.texts} {
 		for _, n := range names {
 			known[columns.find(f.spellings(n))] = true

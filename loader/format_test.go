@@ -36,6 +36,9 @@ func TestFormatsRefuseWhatTheyDoNotKnow(t *testing.T) {
 		"the column of tags": {"-- tags:     Tags", "-- tags:     Tgs", `tags: the column "Tgs" is not used`},
 		"the currency":       {"-- currency: BillingCurrency", "-- currency: BilingCurrency", `currency: the column "BilingCurrency" is not used`},
 		"the total":          {"-- total:    Cost", "-- total:    Csot", `total: "Csot" is none of the numbers`},
+		"the one currency":   {"-- currency: BillingCurrency", "-- currency: = dollars", `currency: "dollars" is not a currency's code`},
+		"kinds":              {"-- tags:", "-- kinds: Quantity input\n-- tags:", `kinds: "Quantity input" is not COLUMN = NAME`},
+		"kinds, unused":      {"-- tags:", "-- kinds: Quantity = input\n-- tags:", `"kind.value" is none of the numbers`},
 		"another spelling":   {"-- accepts:  Product|", "-- accepts:  Produkt|", `accepts: the column "Produkt" is not used`},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -55,7 +55,7 @@ func newJSONRows(br *bufio.Reader, formats []*Format) (*jsonRows, error) {
 	}
 	if f, err := FormatOf(formats, j.names, nil); err == nil {
 		have := Header(j.names).index()
-		for _, name := range slices.Concat(f.Days, f.Numbers, f.texts, []string{f.Credits}) {
+		for _, name := range slices.Concat(f.Days, f.Numbers, f.texts, f.kindColumns(), []string{f.Credits}) {
 			if name != "" && have.find(f.spellings(name)) < 0 {
 				j.names = append(j.names, name)
 			}

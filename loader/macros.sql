@@ -77,3 +77,30 @@ CREATE OR REPLACE TEMP MACRO aws_cost(t, reservation) AS CASE
 -- A value of a map that is written as JSON.
 CREATE OR REPLACE TEMP MACRO map_text(m, key) AS
     CASE WHEN json_valid(m) THEN nullif(json_extract_string(m, '$."' || key || '"'), '') END;
+
+-- What of "gpt-4o, cached input" is the model, and what the kind of token.
+CREATE OR REPLACE TEMP MACRO ai_item_model(item) AS nullif(regexp_extract(item, '^(.+), [^,]+$', 1), '');
+CREATE OR REPLACE TEMP MACRO ai_item_kind(item) AS nullif(regexp_extract(item, '^.+, ([^,]+)$', 1), '');
+
+-- The kinds of tokens, under one name each; NULL for what is no token.
+CREATE OR REPLACE TEMP MACRO ai_token_kind(k) AS CASE regexp_replace(replace(lower(k), '_', ' '), ' tokens?$', '')
+    WHEN 'input' THEN 'input'
+    WHEN 'input no cache' THEN 'input'
+    WHEN 'cached input' THEN 'cached input'
+    WHEN 'input cached' THEN 'cached input'
+    WHEN 'input cache read' THEN 'cached input'
+    WHEN 'input cache write 5m' THEN 'cache write 5m'
+    WHEN 'input cache write 1h' THEN 'cache write 1h'
+    WHEN 'output' THEN 'output' END;
+
+-- A meter's name: the model and the kind of token, else what the file says.
+CREATE OR REPLACE TEMP MACRO ai_meter(model, kind, other) AS CASE WHEN kind IS NULL THEN other ELSE concat_ws(', ', model, kind) END;
+
+-- "Claude Opus 4.6" and "claude-opus-4-6-20260205" are one model.
+CREATE OR REPLACE TEMP MACRO anthropic_model(m) AS regexp_replace(regexp_replace(lower(m), '[ .]', '-', 'g'), '-20[0-9]{6}$', '');
+
+CREATE OR REPLACE TEMP MACRO github_account(organization) AS concat_ws('/', 'github', organization);
+CREATE OR REPLACE TEMP MACRO github_service(product) AS CASE lower(product)
+    WHEN 'actions' THEN 'GitHub Actions'
+    WHEN 'copilot' THEN 'GitHub Copilot'
+    ELSE 'GitHub ' || product END;

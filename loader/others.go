@@ -46,6 +46,14 @@ func others() []another {
 			[]string{"ReservationId", "ReservationOrderId", "UsedHours", "ReservedHours"},
 			"Azure's reservation details, which hold hours and no cost", "load the amortized cost export",
 		},
+		{
+			[]string{"starting_at", "ending_at", "amount", "currency"},
+			"Anthropic's cost report as the API gives it, which has cents", "load the CSV export of the Console's cost page",
+		},
+		{
+			[]string{"Timestamp", "User", "Model", "Requests Used"},
+			"GitHub's list of premium requests, which holds no cost", "load the billing report (docs/files.md)",
+		},
 		{[]string{"name", "rule"}, "a file of owners", "put it beside the configuration as owners.csv, or name it with --owners"},
 		{[]string{"finding", "answer"}, "a file of answers", "put it beside the configuration as answers.csv, or read it with " +
 			"'usagereport answers read FILE'"},

@@ -45,6 +45,16 @@ func TestSamples(t *testing.T) {
 		{"gcp_billing/detailed-2026-10.csv", "focus", "EUR", "20.170981", 11},
 		{"gcp_billing/detailed-2026-10.json", "focus", "EUR", "20.170981", 11},
 		{"oci_cost/2026-10.csv", "actual", "GBP", "10.250081282", 6},
+		{"openai_costs/cost_2026-10-01_2026-10-04.csv", "actual", "USD", "6.2800125", 7},
+		{"openai_costs/costs-2026-10.json", "actual", "USD", "2.79", 3},
+		{"openai_usage/completions_usage_2026-10-01_2026-10-04.csv", "actual", "USD", "0", 5},
+		{"openai_usage/completions-2026-10.json", "actual", "USD", "0", 3},
+		{"anthropic_cost/claude_api_cost_2026-10.csv", "actual", "USD", "19.665", 7},
+		{"anthropic_usage/claude_api_tokens_2026-10.csv", "actual", "USD", "0", 5},
+		{"github_usage/detailed-2026-10.csv", "actual", "USD", "8.30352821", 5},
+		{"github_usage/summarized-2026-10.csv", "actual", "USD", "0.21", 2},
+		{"github_ai_usage/premium-requests-2026-10.csv", "actual", "USD", "0.56", 2},
+		{"github_ai_usage/ai-usage-2026-10.csv", "actual", "USD", "0.969990345", 2},
 	}
 	var held []string
 	for _, c := range cases {
@@ -186,6 +196,18 @@ func TestRowsSpeakFOCUS(t *testing.T) {
 		{"gcp_billing/detailed-2026-10.csv", "SELECT string_agg(DISTINCT x_BillingPeriod || ' ' || SubAccountName, ', ' ORDER BY x_BillingPeriod || ' ' || SubAccountName) FROM usage WHERE ChargeCategory = 'Usage'", `2026-10 Shop, 2026-11 Data "lake"`},
 		{"gcp_billing/detailed-2026-10.csv", "SELECT string_agg(DISTINCT Tags::VARCHAR, ' ' ORDER BY Tags::VARCHAR) FROM usage", "{env=prod, unit=web} {unit=retail}"},
 		{"gcp_billing/detailed-2026-10.csv", "SELECT string_agg(ChargeCategory || ' ' || BilledCost::DECIMAL(9,6), ', ' ORDER BY ChargeCategory) FROM usage WHERE SubAccountId = ''", "Adjustment -0.000019, Tax 2.660000"},
+		// OpenAI: a line item is a model and a kind of token; the adjustment is the organization's.
+		{"openai_costs/cost_2026-10-01_2026-10-04.csv", "SELECT string_agg(DISTINCT concat_ws(' | ', SkuId, SkuMeter, x_MeterSubcategory), '; ' ORDER BY concat_ws(' | ', SkuId, SkuMeter, x_MeterSubcategory)) FROM usage WHERE ResourceId = 'key_a1'", "gpt-5-mini | gpt-5-mini, cached input | cached input; gpt-5-mini | gpt-5-mini, input | input; gpt-5-mini | gpt-5-mini, output | output"},
+		{"openai_costs/cost_2026-10-01_2026-10-04.csv", "SELECT string_agg(concat_ws(' ', SubAccountId, SkuMeter, ConsumedQuantity::INT, ConsumedUnit), '; ' ORDER BY SkuMeter) FROM usage WHERE SkuId IS NULL", "org-example adjustment; proj_lab web search tool calls 3"},
+		{"openai_costs/costs-2026-10.json", "SELECT string_agg(concat_ws(' ', ChargePeriodStart::DATE, SubAccountId, x_MeterSubcategory, ConsumedQuantity::INT, BilledCost::DECIMAL(9,2)), '; ' ORDER BY BilledCost DESC) FROM usage", "2026-10-01 proj_shop input 2000000 2.50; 2026-10-01 proj_shop cached input 2000000 0.25; 2026-10-04 org-example 0.04"},
+		// Tokens: each kind is a charge, without cost, on an account of its own.
+		{"openai_usage/completions_usage_2026-10-01_2026-10-04.csv", "SELECT string_agg(concat_ws(' ', SubAccountId, SkuMeter, ConsumedQuantity::INT), '; ' ORDER BY ChargePeriodStart, SubAccountId, SkuMeter) FROM usage", "proj_shop/tokens gpt-5-mini, cached input 2000000; proj_shop/tokens gpt-5-mini, input 2000000; proj_shop/tokens gpt-5-mini, output 400000; proj_lab/tokens gpt-5-nano-2026-08-07, output 5000; proj_shop/tokens gpt-5-mini, input 10"},
+		{"openai_usage/completions-2026-10.json", "SELECT string_agg(concat_ws(' ', ChargePeriodStart::DATE, SkuMeter, ConsumedQuantity::INT, ConsumedUnit), '; ' ORDER BY SkuMeter) FROM usage", "2026-10-01 gpt-5-mini, cached input 2000000 tokens; 2026-10-01 gpt-5-mini, input 2000000 tokens; 2026-10-01 gpt-5-mini, output 400000 tokens"},
+		{"anthropic_usage/claude_api_tokens_2026-10.csv", "SELECT string_agg(concat_ws(' ', SubAccountId, SkuMeter, ConsumedQuantity::INT), '; ' ORDER BY SkuMeter) FROM usage WHERE SkuId = 'claude-opus-4-6'", "anthropic/Default/tokens claude-opus-4-6, cache write 5m 100000; anthropic/Default/tokens claude-opus-4-6, cached input 3000000; anthropic/Default/tokens claude-opus-4-6, input 1000000; anthropic/Default/tokens claude-opus-4-6, output 500000"},
+		{"anthropic_cost/claude_api_cost_2026-10.csv", "SELECT string_agg(concat_ws(' ', SkuMeter, ListCost::DECIMAL(9,2), ResourceName), '; ' ORDER BY SkuMeter) FROM usage WHERE SubAccountName = 'Lab'", `claude-haiku-4-5, input try "out"; claude-haiku-4-5, output 0.02 try "out"; web_search 0.03 try "out"`},
+		// GitHub: what is billed is net, what the list says is gross.
+		{"github_usage/detailed-2026-10.csv", "SELECT string_agg(concat_ws(' | ', ServiceName, SkuMeter, ResourceName, ListCost::DECIMAL(9,2), x_CostCenter), '; ' ORDER BY SkuMeter) FROM usage WHERE BilledCost > 0", `GitHub Actions | actions_storage | shop | 0.00; GitHub Copilot | copilot_for_business | ben | 1.90; GitHub Copilot | copilot_premium_request | ben | 0.48 | R&D, "blue"; GitHub Actions | linux_4_core | .github/workflows/ci.yml | 6.00 | Retail`},
+		{"github_ai_usage/ai-usage-2026-10.csv", "SELECT string_agg(concat_ws(' | ', SubAccountId, SkuId, ConsumedQuantity::DECIMAL(9,3), ConsumedUnit), '; ' ORDER BY SkuId) FROM usage", "github/example | Auto: Claude Haiku 4.5 | 42.726 | ai-credits; github/example | GPT-5.5 | 96.999 | ai-credits"},
 		// Oracle: what is free has no currency there, and the file has one.
 		{"oci_cost/2026-10.csv", "SELECT count(DISTINCT BillingCurrency) || ' ' || count(*) FROM usage", "1 6"},
 		{"oci_cost/2026-10.csv", "SELECT DISTINCT x_ResourceGroupName || ' ' || Tags['costs.team'] || ' ' || Tags['Oracle-Tags.CreatedBy'] FROM usage WHERE ServiceName = 'API_GATEWAY'", "shop web default/a@example.com"},

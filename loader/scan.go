@@ -2,6 +2,7 @@ package loader
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -48,7 +49,10 @@ type plan struct {
 	tagged   []tagColumn
 	credits  int    // the position of format.Credits, -1 where there is none
 	credit   [2]int // indexes into texts: what is said of a credit, -1 for what is not
-	needed   int    // a record must have at least this many fields
+	kinds    []kindColumns
+	kind     int // the index into numbers of a kind's quantity
+	idle     int // the position of format.Idle, -1 where there is none
+	needed   int // a record must have at least this many fields
 
 	empty    int    // index into numbers of format.Else, or -1
 	instead  int    // the number that stands for it where it is empty
@@ -63,9 +67,9 @@ type plan struct {
 
 func newPlan(f *Format, h Header, delim byte, o scanOptions) *plan {
 	p := &plan{
-		format: f, header: h, delim: delim, order: o.order, maxRejects: o.maxRejects, currencyName: o.currency,
+		format: f, header: h, delim: delim, order: o.order, maxRejects: o.maxRejects, currencyName: cmp.Or(f.InCurrency, o.currency),
 		currency: slices.Index(f.texts, f.Currency), tags: slices.Index(f.texts, f.Tags),
-		total: slices.Index(f.Numbers, f.Total), periods: [2]int{-1, -1}, decimals: o.decimals,
+		total: slices.Index(f.Numbers, f.Total), periods: [2]int{-1, -1}, decimals: o.decimals, idle: -1,
 		empty: slices.Index(f.Numbers, f.Else[0]), instead: slices.Index(f.Numbers, f.Else[1]),
 	}
 	columns := h.index()
@@ -84,6 +88,19 @@ func newPlan(f *Format, h Header, delim byte, o scanOptions) *plan {
 		p.credits = columns.find(column{f.Credits})
 	}
 	p.credit = [2]int{slices.Index(f.texts, "credit.name"), slices.Index(f.texts, "credit.type")}
+	if len(f.Kinds) > 0 {
+		p.credit[0], p.kind = slices.Index(f.texts, kindName), slices.Index(f.Numbers, kindValue)
+		for _, k := range f.Kinds {
+			at := kindColumns{k.name, columns.find(f.spellings(k.of)), -1}
+			if k.less != "" {
+				at.less = columns.find(f.spellings(k.less))
+			}
+			p.kinds = append(p.kinds, at)
+		}
+	}
+	if f.Idle != "" {
+		p.idle = columns.find(f.spellings(f.Idle))
+	}
 	looked := slices.Clone(p.texts)
 	for _, t := range p.tagged {
 		looked = append(looked, t.at)
@@ -132,6 +149,7 @@ type counts struct {
 	assumed int64 // rows without a currency, in files of one
 	credits int64 // charges that are made of rows' credits
 	blank   int64 // rows without a value, which are none
+	idle    int64 // rows which say that nothing was used
 	long    int64 // charges that last over mostDays days
 	lost    int64 // texts with U+FFFD, for characters that were lost before
 	rejects []Reject
@@ -165,6 +183,7 @@ func (c *counts) add(d counts) {
 	c.assumed += d.assumed
 	c.credits += d.credits
 	c.blank += d.blank
+	c.idle += d.idle
 	c.long += d.long
 	c.lost += d.lost
 	c.size = c.size.Add(d.size)
@@ -244,11 +263,20 @@ func (s *scanner) scan(b block) (*rows, error) {
 		}
 		var key uint32
 		var credits []charge
-		if bad == nil {
+		if bad == nil && s.idle >= 0 && len(trimBlanks(s.field(n, s.idle))) == 0 {
+			out.read--
+			out.idle++
+			continue
+		}
+		if bad == nil && len(s.kinds) == 0 {
 			key, bad = s.key(n, days[0], &out.counts)
 		}
-		if bad == nil && s.credits >= 0 {
+		switch {
+		case bad != nil:
+		case s.credits >= 0:
 			credits, bad = s.creditsOf(n, &out.counts)
+		case len(s.kinds) > 0:
+			credits, bad = s.kindsOf(n, days[0], &out.counts)
 		}
 		if bad != nil {
 			if err == nil && s.isBlank(n) {
@@ -268,7 +296,16 @@ func (s *scanner) scan(b block) (*rows, error) {
 			continue
 		}
 		last = r.start
-		out.add(key, days, numbers, null)
+		if len(s.kinds) > 0 {
+			for _, c := range credits {
+				numbers[s.kind], null[s.kind] = c.amount, false
+				out.add(c.key, days, numbers, null)
+				out.size = out.size.Add(c.amount.Abs())
+			}
+			credits = nil
+		} else {
+			out.add(key, days, numbers, null)
+		}
 		if cur := s.currencyOf(n); cur != s.lastCur {
 			out.addTotal(s.lastCur, total)
 			s.lastCur, total = cur, usage.Decimal{}
@@ -365,7 +402,9 @@ func (s *scanner) record(fields int, days []int64, numbers []usage.Decimal, null
 		c.filled++
 	}
 	if null[s.total] && !f.Sections {
-		c.noCost++
+		if s.numbers[s.total] >= 0 {
+			c.noCost++
+		}
 		null[s.total] = false
 	}
 	if s.currency >= 0 {

@@ -466,7 +466,9 @@ func (p *plan) alike(q *plan) bool {
 }
 
 // hasNumber says whether the file has number i of its format.
-func (p *plan) hasNumber(i int) bool { return p.numbers[i] >= 0 || p.format.Sections }
+func (p *plan) hasNumber(i int) bool {
+	return p.numbers[i] >= 0 || p.format.Sections || len(p.kinds) > 0 && i == p.kind
+}
 
 // ident quotes an SQL identifier.
 func ident(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }

@@ -14,9 +14,7 @@ import (
 // length before each text, so that no two combinations look alike. What a text must
 // be is looked at once for each combination as it is written.
 func (s *scanner) key(fields int, day int64, c *counts) (uint32, *Reject) {
-	if d := dayOfMicros(day); !s.month.Contains(d) {
-		s.month = d.Month()
-	}
+	s.inMonth(day)
 	whole := fields == len(s.header)
 	if whole { // as a rule: then the texts are looked up as they are written
 		if n, ok := s.known[string(s.written())]; ok {
@@ -32,6 +30,13 @@ func (s *scanner) key(fields int, day int64, c *counts) (uint32, *Reject) {
 		s.known[string(s.raw)] = n
 	}
 	return n, bad
+}
+
+// inMonth makes the month of a day the one of the texts that follow.
+func (s *scanner) inMonth(day int64) {
+	if d := dayOfMicros(day); !s.month.Contains(d) {
+		s.month = d.Month()
+	}
 }
 
 // pack returns the number of the record's texts and month, with those of a credit, if

@@ -1,0 +1,76 @@
+package loader_test
+
+import (
+	"strings"
+	"testing"
+
+	"usagereport/loader"
+)
+
+// Pages follow each other, stand in a list, or are the list of their buckets; what is no
+// row of usage is refused whole.
+func TestPages(t *testing.T) {
+	bucket := func(day, result string) string {
+		return `{"object":"bucket","start_time":` + day + `,"end_time":` + day[:len(day)-5] + `99999,"results":[` + result + `]}`
+	}
+	cost := func(amount string) string {
+		return `{"object":"organization.costs.result","amount":{"value":` + amount + `,"currency":"usd"},"line_item":"gpt-5, input"}`
+	}
+	page := func(buckets, more string) string {
+		return `{"object":"page","data":[` + buckets + `],"has_more":` + more + `,"next_page":null}`
+	}
+	one, two := bucket("1790812800", cost("1.5")), bucket("1790899200", cost("2")+","+cost("1e-3"))
+	for name, c := range map[string]struct{ text, total, note string }{
+		"one":                     {page(one+","+two, "false"), "3.501", ""},
+		"one after the other":     {page(one, "true") + "\n\n" + page(two, "false"), "3.501", ""},
+		"a list":                  {"\ufeff [" + page(one, "true") + ",\n" + page(two, "false") + "]", "3.501", ""},
+		"the buckets alone":       {"[" + one + "," + two + "]", "3.501", ""},
+		"the last one is missing": {page(one+","+two, "true"), "3.501", "there are more (has_more)"},
+		"an empty day":            {page(bucket("1790726400", "")+","+one, "false"), "1.5", ""},
+	} {
+		r := load(t, open(t), loader.Options{}, write(t, "pages.json", c.text))[0]
+		if r.Err != nil || r.Format != "openai_costs" || r.Totals["USD"].String() != c.total {
+			t.Errorf("%s: %s, %s, %v; want %s", name, r.Format, r.Totals["USD"], r.Err, c.total)
+		}
+		if got := strings.Join(r.Warnings, "; "); strings.Contains(got, "has_more") != (c.note != "") || !strings.Contains(got, c.note) {
+			t.Errorf("%s: %q, want %q", name, got, c.note)
+		}
+	}
+	for name, c := range map[string]struct{ text, want string }{
+		"cut off":         {page(one+","+two, "true")[:300], "page 1 is cut off"},
+		"cut off in list": {"[" + page(one, "true"), "cut off"},
+		"no results":      {page(one, "true") + `{"object":"error","message":"no"}`, "is no page with data and results"},
+		"no number":       {page(bucket("1790812800", cost(`"=1+1"`)), "false"), `amount.value: "=1+1"`},
+		"negative tokens": {
+			page(bucket("1790812800", `{"input_tokens":5,"output_tokens":-1,"num_model_requests":1,"model":"gpt-5"}`), "false"),
+			`output_tokens: "-1": is negative`,
+		},
+		"more from the cache than there was": {
+			page(bucket("1790812800", `{"input_tokens":5,"input_cached_tokens":6,"output_tokens":1,"num_model_requests":1,"model":"gpt-5"}`), "false"),
+			`input_cached_tokens: "6": is more than the column that includes it, input_tokens`,
+		},
+		"cents":            {page(`{"starting_at":"2026-10-01T00:00:00Z","ending_at":"2026-10-02T00:00:00Z","results":[{"amount":"150","currency":"USD"}]}`, "false"), "which has cents"},
+		"no page at all":   {`{"data":[]}`, "not a usage file"},
+		"a list of a list": {`{"data":[[{"results":[]}]]}`, "is no page with data"},
+	} {
+		l := open(t)
+		r := load(t, l, loader.Options{}, write(t, "pages.json", c.text))[0]
+		if r.Err == nil || !strings.Contains(r.Err.Error(), c.want) || value(t, l, "SELECT count(*) FROM loads") != "0" {
+			t.Errorf("%s: %v, want %s", name, r.Err, c.want)
+		}
+	}
+}
+
+// GitHub's report on AI usage is a part of the one on all usage, which counts, whichever
+// is loaded first.
+func TestGitHubReportsAreNotAddedUp(t *testing.T) {
+	all, part := samples+"/github_usage/detailed-2026-10.csv", samples+"/github_ai_usage/premium-requests-2026-10.csv"
+	for _, order := range [][]string{{all, part}, {part, all}} {
+		l := open(t)
+		load(t, l, loader.Options{}, order[0])
+		load(t, l, loader.Options{}, order[1])
+		if got := value(t, l, "SELECT sum(BilledCost) FROM usage"); got != "8.303528210000000000" {
+			t.Errorf("%v: %s", order, got)
+		}
+	}
+}
