@@ -128,6 +128,7 @@ contract_commitments.`,
   usagereport load azure://11111111-2222-4333-8444-555555555555 --period 2026-10
   usagereport load AzureUsage.csv --assume-currency EUR
   usagereport load focus.csv --prefer focus
+  usagereport load cost_2026-10.csv completions_usage_2026-10.csv
   ssh host cat export.csv.zst | usagereport load -`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if g.engine.isEngine() {
