@@ -430,7 +430,11 @@ func (c *content) beside(ctx context.Context, header Header, in io.Reader) (err 
 		c.res.Rows, changed, err = loadContracts(ctx, c.conn, in, c.load.Ref)
 	} else {
 		c.res.Format, c.res.Title = "rates", "Exchange rates"
-		if c.res.Rows, changed, err = loadRates(ctx, c.conn, in); err == nil {
+		load := loadRates
+		if isECB(header) {
+			load = loadECB
+		}
+		if c.res.Rows, changed, err = load(ctx, c.conn, in); err == nil {
 			var without map[int64][]string
 			without, err = unrated(ctx, c.conn, "unrated_usage")
 			c.res.Warnings = without[0]

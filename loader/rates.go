@@ -22,7 +22,10 @@ func rateColumns() []string { return []string{"date", "from", "to", "rate"} }
 const rateDigits = 8
 
 // isRates says whether a header is that of a rates file.
-func isRates(h Header) bool {
+func isRates(h Header) bool { return isOwnRates(h) || isECB(h) }
+
+// isOwnRates says whether it is that of one that people keep.
+func isOwnRates(h Header) bool {
 	names := make([]string, len(h))
 	for i, name := range h {
 		names[i] = smallcsv.Name(name)
