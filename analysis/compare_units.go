@@ -61,7 +61,8 @@ func (a *Analysis) unitChange(ctx context.Context, f *frame, c *Comparison, base
 	for _, list := range [][]window{f.sel.windows[0], p.whole} {
 		for _, w := range list {
 			if w.span != list[0].span {
-				c.Warnings = append(c.Warnings, locale.T("Accounts have bills of different days: divide calendar days by a metric, with --month or --span"))
+				c.Warnings = append(c.Warnings,
+					locale.T("Accounts have bills of different days: divide calendar days by a metric, with --month or --span"))
 				return nil
 			}
 		}

@@ -11,7 +11,8 @@ import (
 // people made: the temporary table dimensioned has them by the texts of charges and by days.
 func DimensionsSQL(all []usage.Virtual) string {
 	var b strings.Builder
-	b.WriteString("CREATE OR REPLACE TEMP TABLE dimensioned (name VARCHAR, key_id BIGINT, first_day DATE, end_day DATE, value VARCHAR);\n")
+	b.WriteString("CREATE OR REPLACE TEMP TABLE dimensioned " +
+		"(name VARCHAR, key_id BIGINT, first_day DATE, end_day DATE, value VARCHAR);\n")
 	for _, v := range all {
 		if len(v.Rules) > 0 {
 			b.WriteString("INSERT INTO dimensioned\n" + matchedSQL(v.Rules) + strings.ReplaceAll(query("dimension"), "{name}", usage.Literal(v.Name)))

@@ -45,7 +45,8 @@ func unitsTables(_ *analysis.Report, p *analysis.Part) []Table {
 		for _, m := range u.Months {
 			months.Rows = append(months.Rows, []any{m.Name, m.Volume, m.Cost, decimalOrNil(m.Unit), m.Without})
 		}
-		days := Table{Name: fmt.Sprintf("days-%d", i+1), Title: locale.T("%s, by day, of usage alone", u.Label()), Own: true, Detail: true, Columns: []Column{
+		title := locale.T("%s, by day, of usage alone", u.Label())
+		days := Table{Name: fmt.Sprintf("days-%d", i+1), Title: title, Own: true, Detail: true, Columns: []Column{
 			{Title: locale.T("Day"), Kind: Date},
 			figure(locale.T("Counted")), amount(locale.T("Cost"), p.Currency),
 			figure(locale.T("Unit cost")),

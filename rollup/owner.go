@@ -113,13 +113,14 @@ func Apart(ctx context.Context, conn *sql.Conn, dims []usage.Dimension, all []us
 		fmt.Fprintf(&bounds, "UNION SELECT key_id, first_day FROM dimensioned WHERE name = %[1]s UNION SELECT key_id, end_day FROM dimensioned "+
 			"WHERE name = %[1]s\n", usage.Literal(name))
 	}
-	if err := before(ctx, conn, "apart", "{bounds}", bounds.String(), "{values}", strings.Join(values, ", "), "{joins}", joins.String()); err != nil {
+	err := before(ctx, conn, "apart", "{bounds}", bounds.String(), "{values}", strings.Join(values, ", "), "{joins}", joins.String())
+	if err != nil {
 		return err
 	}
 	if !limited {
 		return ByOwner(ctx, conn)
 	}
-	err := before(ctx, conn, "by_owner", "{charges}", "charges", "{series}", "temp.main.undivided", "{daily}", "temp.main.undivided_daily",
+	err = before(ctx, conn, "by_owner", "{charges}", "charges", "{series}", "temp.main.undivided", "{daily}", "temp.main.undivided_daily",
 		"{first}", "CREATE OR REPLACE TEMP TABLE undivided AS FROM series; CREATE OR REPLACE TEMP TABLE undivided_daily AS FROM daily;")
 	if err != nil {
 		return err

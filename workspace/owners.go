@@ -80,21 +80,28 @@ func (w *Workspace) ownersIn(path string) (*owners.File, error) {
 	return f, nil
 }
 
-// RuleColumns returns the columns of FOCUS that rules of the owners file ask for, where there
-// is a file.
+// RuleColumns returns the columns of FOCUS that rules of the owners file, and of the file of
+// dimensions, ask for, where there is one.
 func (w *Workspace) RuleColumns() (columns []string, err error) {
-	path := cmp.Or(w.OwnersPath, w.Beside(OwnersName))
-	if path == NoOwners {
-		return nil, nil
+	var rules []usage.OwnerRule
+	if path := cmp.Or(w.OwnersPath, w.Beside(OwnersName)); path != NoOwners {
+		f, err := w.ownersIn(path)
+		switch {
+		case errors.Is(err, fs.ErrNotExist) && w.OwnersPath == "":
+		case err != nil:
+			return nil, err
+		default:
+			rules = f.Rules
+		}
 	}
-	f, err := w.ownersIn(path)
-	if errors.Is(err, fs.ErrNotExist) && w.OwnersPath == "" {
-		return nil, nil
-	}
+	made, err := w.Dimensions()
 	if err != nil {
 		return nil, err
 	}
-	for _, r := range f.Rules {
+	for _, v := range made {
+		rules = append(rules, v.Rules...)
+	}
+	for _, r := range rules {
 		for _, t := range r.Terms {
 			column := t.Column
 			if t.Tag != "" {

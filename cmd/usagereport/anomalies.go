@@ -117,7 +117,7 @@ func sensitive(o *analysis.Options, flag string) (err error) {
 
 // analyse opens what the options choose.
 func (o anomaliesOptions) analyse(ctx context.Context, g *globals) (*analysis.Analysis, func(), error) {
-	ao, err := o.choosing.options(g)
+	ao, err := o.options(g)
 	if err != nil {
 		return nil, nil, err
 	}

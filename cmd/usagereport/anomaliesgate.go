@@ -69,7 +69,7 @@ func (o anomaliesOptions) records(ctx context.Context, g *globals) (records []le
 
 // unitCosts says which unit costs are above what is usual.
 func (o anomaliesOptions) unitCosts(ctx context.Context, g *globals, s *workspace.Session) (says []string, err error) {
-	ao, err := o.choosing.options(g)
+	ao, err := o.options(g)
 	if err != nil {
 		return nil, err
 	}
@@ -101,7 +101,7 @@ func (o anomaliesOptions) budgets(ctx context.Context, g *globals, s *workspace.
 	if len(f.Owners) == 0 {
 		return nil, nil
 	}
-	ao, err := o.choosing.options(g)
+	ao, err := o.options(g)
 	if err == nil {
 		ao, err = s.Chosen(ctx, ao)
 	}

@@ -42,7 +42,7 @@ data: please report it.`,
 	}
 	f := c.Flags()
 	addEngineFlag(f, g)
-	o.choosing.addFlags(f)
+	o.addFlags(f)
 	addOwnerFlag(f, &o.owner)
 	p.addFlag(c)
 	return c
@@ -54,7 +54,7 @@ func runAudit(ctx context.Context, g *globals, o auditOptions, p printer) error 
 		return usageError{err}
 	}
 	q := workspace.Question{}
-	if q.Options, err = o.choosing.options(g); err != nil {
+	if q.Options, err = o.options(g); err != nil {
 		return err
 	}
 	q.Owner, q.Whose = o.owner, true

@@ -101,7 +101,7 @@ file), newly_loaded (subscriptions that it did not have), credits, tax, shared c
 		"whose everything is by the rules of the owners file that hold on this `DATE` (default each day by its own)")
 	f.StringVar(&o.cost, "cost", "", "the `COST` to compare: billed, or effective, with commitments spread over their days (default billed)")
 	f.StringVar(&o.holidays, "holidays", "", "`FILE` of days that count as Sundays: a YYYY-MM-DD a line, # begins a comment")
-	o.choosing.addFlags(f)
+	o.addFlags(f)
 	f.StringVar(&o.since, "since", "", "why what was sent or recorded under this `ID` costs something else now")
 	f.StringVar(&o.unit, "unit", "", "divide the change by this `METRIC` of metrics.csv: its volume, and the cost of one")
 	f.IntVar(&o.top, "top", 0, "show the `N` largest changes only, and the rest in one line")

@@ -81,7 +81,7 @@ out. What services, meters and regions are called, days and amounts stay.`,
 	f.BoolVar(&o.xlsx, "xlsx", false, "write a spreadsheet: a sheet for each section")
 	f.BoolVar(&o.full, "full", false, "with a PDF: the whole report, and the evidence of each finding, not only the first two pages")
 	f.BoolVar(&o.pdf, "pdf", false, "write a PDF, printed by an installed browser ($CHROMIUM names one)")
-	o.choosing.addFlags(f)
+	o.addFlags(f)
 	addOwnerFlag(f, &o.owner)
 	f.BoolVar(&o.showback, "showback", false, "write whose the bill is, a line an owner, as CSV or with --xlsx")
 	f.BoolVar(&o.spreadInvoice, "spread-invoice", false,

@@ -16,7 +16,7 @@ import (
 
 // question is what the flags ask.
 func (o reportOptions) question(g *globals, refs []string) (q workspace.Question, err error) {
-	if q.Options, err = o.choosing.options(g); err != nil {
+	if q.Options, err = o.options(g); err != nil {
 		return q, err
 	}
 	if q.Cost, err = costOf(o.cost); err != nil {

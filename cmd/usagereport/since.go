@@ -16,7 +16,7 @@ import (
 
 // runSince prints why what was recorded costs something else now.
 func runSince(ctx context.Context, g *globals, o compareOptions, p printer) error {
-	if o.choosing.isSet() || o.owner != "" || o.ownersAsOf != "" || len(o.filters) > 0 || o.by != "service" ||
+	if o.isSet() || o.owner != "" || o.ownersAsOf != "" || len(o.filters) > 0 || o.by != "service" ||
 		o.against != string(analysis.AgainstPrior) || o.cost != "" || o.holidays != "" {
 		return usageError{errors.New("--since: the period and the owner are those of what was recorded, by subscription and service; leave " +
 			"the other flags out")}
