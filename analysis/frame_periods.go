@@ -203,10 +203,10 @@ const maxPriors = 13
 // choose finds the period that the options name, and what precedes it.
 func (a *Analysis) choose(st []standing, known renames) (selection, error) {
 	if !a.options.Days.Empty() {
-		return a.chooseDays(st)
+		return a.chooseDays(st, known)
 	}
 	if a.options.Month != "" {
-		return a.chooseMonth(st)
+		return a.chooseMonth(st, known)
 	}
 	names := periodNames(st)
 	if len(names) == 0 {
@@ -305,7 +305,7 @@ func add(lists [][]window, k int, w window) [][]window {
 }
 
 // chooseMonth selects charges by calendar day, whatever bill they are in.
-func (a *Analysis) chooseMonth(st []standing) (selection, error) {
+func (a *Analysis) chooseMonth(st []standing, known renames) (selection, error) {
 	now := today(st)
 	if now == 0 {
 		return selection{}, ErrEmpty
@@ -331,7 +331,7 @@ func (a *Analysis) chooseMonth(st []standing) (selection, error) {
 	case now >= month.Last():
 		sel.state = Closing
 	}
-	if a.chooseCalendar(st, &sel, usage.Period{}); len(sel.windows) == 0 {
+	if a.chooseCalendar(st, known, &sel, usage.Period{}); len(sel.windows) == 0 {
 		first := firstDay(st)
 		return selection{}, &AbsentError{
 			Text: locale.T("month %s: the ledger has no charges on its days; its usage goes from %s to %s", sel.name, first, now),
@@ -351,7 +351,7 @@ func firstDay(st []standing) usage.Day {
 }
 
 // chooseDays selects charges by any days, and those of other days to compare with.
-func (a *Analysis) chooseDays(st []standing) (selection, error) {
+func (a *Analysis) chooseDays(st []standing, known renames) (selection, error) {
 	days, before := a.options.Days, a.options.Before
 	sel := selection{name: days.Name(), before: days.Earlier().Name(), byMonth: true, span: days, state: Closed}
 	if !before.Empty() {
@@ -367,7 +367,7 @@ func (a *Analysis) chooseDays(st []standing) (selection, error) {
 	case now < days.Last()+closedAfter:
 		sel.state = Closing
 	}
-	if a.chooseCalendar(st, &sel, before); len(sel.windows) == 0 {
+	if a.chooseCalendar(st, known, &sel, before); len(sel.windows) == 0 {
 		first := firstDay(st)
 		return sel, &AbsentError{
 			Text: locale.T("%s: the ledger has no charges on these days; its usage goes from %s to %s", days, first, now),
@@ -380,7 +380,7 @@ func (a *Analysis) chooseDays(st []standing) (selection, error) {
 // chooseCalendar selects each account's charges on the days of sel, whatever bills they are
 // in, and on the days before them to compare with: before or, where that is empty, as many
 // periods of sel's length as are loaded without a gap.
-func (a *Analysis) chooseCalendar(st []standing, sel *selection, before usage.Period) {
+func (a *Analysis) chooseCalendar(st []standing, known renames, sel *selection, before usage.Period) {
 	for i, s := range st {
 		if i > 0 && st[i-1].account == s.account {
 			continue
@@ -397,8 +397,11 @@ func (a *Analysis) chooseCalendar(st []standing, sel *selection, before usage.Pe
 		}
 		sel.windows = add(sel.windows, 0, window{k: thisPeriod, account: s.account, span: sel.span, to: a.upTo(sel.span.To)})
 		var reach usage.Day
-		for _, o := range bills {
-			reach = max(reach, o.reach)
+		to := known.account(s.account) // the id under which it goes on, if it does in these days
+		for _, o := range st {
+			if o.account == s.account || o.account == to && o.span.Overlaps(sel.span) {
+				reach = max(reach, o.reach)
+			}
 		}
 		elapsed := sel.span.Elapsed(reach).Days()
 		p := before

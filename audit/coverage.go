@@ -41,9 +41,7 @@ func (a *auditor) coverage() error {
 	if found := max(r.inPeriod, p.Period.Span.From-1); a.habit(p.Period.Reach, found) {
 		a.open(Coverage, day(p.Period.Reach), "used to "+day(r.inPeriod)+", and silent as long before, or not used enough to tell",
 			"data of %s reach to", p.Period.Name)
-		if r.inPeriod != 0 {
-			r.inPeriod, r.last = p.Period.Reach, p.Period.Reach
-		}
+		r.inPeriod, r.last = p.Period.Reach, p.Period.Reach
 	} else {
 		a.claim(Coverage, p.Period.Reach == r.inPeriod, day(p.Period.Reach), day(r.inPeriod), text, "data of %s reach to", p.Period.Name)
 	}
