@@ -370,7 +370,7 @@ func (a *Analysis) chooseDays(st []standing, known renames) (selection, error) {
 	if a.chooseCalendar(st, known, &sel, before); len(sel.windows) == 0 {
 		first := firstDay(st)
 		return sel, &AbsentError{
-			Text: locale.T("%s: the ledger has no charges on these days; its usage goes from %s to %s", days, first, now),
+			Text: locale.T("%s: the ledger has no charges on these days", days),
 			Gap:  days.From >= first && days.From <= now,
 		}
 	}
