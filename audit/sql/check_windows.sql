@@ -19,20 +19,21 @@ WITH RECURSIVE billed AS (
     WHERE NOT EXISTS (SELECT 1 FROM bills b WHERE b.account = s.account AND b.first < o.end_day AND b.end_day > o.first)
         AND (SELECT count(DISTINCT day) FROM audited a WHERE a.account = s.account AND a.category = 'Usage') < $rhythm_days
     GROUP BY ALL
-), present AS (
-    SELECT account, bill, first, end_day, reach FROM known WHERE bill = $bill
-    UNION ALL
-    SELECT account, NULL, $first::DATE, $end::DATE, max(least(reach, $end::DATE - 1)) FILTER (reach IS NOT NULL)
-    FROM known WHERE $bill::VARCHAR IS NULL AND first < $end AND end_day > $first AND (latest >= $first OR reach IS NULL) GROUP BY account
 ), habits AS (
     SELECT account, max(pause) AS pause, count(*) AS days FROM (
         SELECT account, day - lag(day) OVER (PARTITION BY account ORDER BY day) AS pause FROM (SELECT DISTINCT account, day FROM audited WHERE category = 'Usage')
     ) GROUP BY account
+), present AS (
+    SELECT account, bill, first, end_day, reach FROM known WHERE bill = $bill
+    UNION ALL
+    SELECT account, NULL, $first::DATE, $end::DATE, max(least(reach, $end::DATE - 1)) FILTER (reach IS NOT NULL)
+    FROM known WHERE $bill::VARCHAR IS NULL AND first < $end AND end_day > $first AND (latest >= $first OR reach IS NULL
+        OR account NOT IN (SELECT account FROM habits WHERE days >= $rhythm_days)) GROUP BY account
 ), told AS (
     SELECT t.account, t.reach
     FROM (SELECT unnest($accounts::VARCHAR[]) AS account, unnest($reaches::VARCHAR[])::DATE AS reach) t
     JOIN present p ON p.account = t.account
-    JOIN habits h ON h.account = t.account
+    LEFT JOIN habits h ON h.account = t.account
     WHERE p.reach IS NULL OR t.reach > p.reach AND ((SELECT max(reach) FROM present) - p.reach < h.pause OR h.days < $rhythm_days)
 ), went AS (
     SELECT a.account, max(p.reach) AS reach FROM (SELECT DISTINCT account, goes_on FROM audited) a JOIN present p ON p.account = a.goes_on
@@ -50,7 +51,7 @@ WITH RECURSIVE billed AS (
     JOIN known b ON b.account = c.account,
     LATERAL (SELECT CASE WHEN $months > 0 THEN (c.first - to_months($months::INTEGER))::DATE ELSE c.first - (c.end_day - c.first)::INTEGER END AS first) e
     WHERE k < 13 AND CASE WHEN c.bill IS NOT NULL THEN b.end_day = c.first
-        ELSE b.first < c.first AND coalesce(b.reach, b.end_day - 1) >= e.first
+        ELSE b.first < c.first AND e.first <= CASE WHEN b.account IN (SELECT account FROM habits WHERE days >= $rhythm_days) THEN coalesce(b.reach, b.end_day - 1) ELSE b.end_day - 1 END
             AND (SELECT min(first) FROM bills o WHERE o.account = c.account) <= e.first END
 )
 SELECT k, account, bill, first, end_day, reach, CASE WHEN k > 0 AND $open THEN least(first + elapsed, end_day)::DATE END AS same_end
