@@ -202,29 +202,33 @@ func Detect(in Input) Result {
 	return r
 }
 
-// withSteps adds the steps that known does not contain. A change of price that is a part of a
-// step is told with it.
+// withSteps adds the steps that known does not tell, each leaf's once: what is a part of a step is
+// told with it, and so is a change of price.
 func withSteps(known, steps []Finding) []Finding {
 	known = slices.DeleteFunc(known, func(f Finding) bool {
 		return f.Kind == usage.KindPrice && slices.ContainsFunc(steps, func(s Finding) bool {
 			return s.PriceSince == f.Start && s.Direction == f.Direction && within(f.Leaves, s.Leaves)
 		})
 	})
-	return append(known, newOnly(steps, known)...)
+	same := func(s, t Finding) bool {
+		return s.Direction == t.Direction && s.Start <= t.End && t.Start <= s.End &&
+			(s.Scope.Key() == t.Scope.Key() || s.Direction == usage.Down && overlap(s.Leaves, t.Leaves))
+	}
+	for _, s := range steps {
+		if slices.ContainsFunc(known, func(t Finding) bool { return same(s, t) && !within(t.Leaves, s.Leaves) }) {
+			continue // a part of it is told
+		}
+		known = slices.DeleteFunc(known, func(t Finding) bool { return same(s, t) && len(t.Leaves) < len(s.Leaves) })
+		if !slices.ContainsFunc(known, func(t Finding) bool { return same(s, t) }) {
+			known = append(known, s)
+		}
+	}
+	return known
 }
 
 // within reports whether all of part is in whole; both are in order.
 func within(part, whole []int) bool {
 	return !slices.ContainsFunc(part, func(i int) bool { _, found := slices.BinarySearch(whole, i); return !found })
-}
-
-// newOnly returns the findings of more that known does not already contain.
-func newOnly(more, known []Finding) []Finding {
-	return slices.DeleteFunc(more, func(s Finding) bool {
-		return slices.ContainsFunc(known, func(t Finding) bool {
-			return s.Direction == t.Direction && s.Scope.Key() == t.Scope.Key() && s.Start <= t.End && t.Start <= s.End
-		})
-	})
 }
 
 // findings runs the steps of the package comment.

@@ -380,17 +380,13 @@ func (e *estate) deaths() []*hit {
 	add := func(n *node, lives []life) bool {
 		var s series
 		s.fill(e.cal, e.cost(n.leaves), n.has)
-		h := &hit{node: n, kind: usage.KindGone, sign: -1, leaves: n.leaves, ongoing: true, actual: s.y, start: e.days, end: e.settled}
-		for _, l := range lives {
-			h.start = min(h.start, l.last+1)
+		h := &hit{node: n, kind: usage.KindGone, sign: -1, leaves: n.leaves, ongoing: true, actual: s.y, end: e.settled}
+		for _, l := range lives { // since the last of them ended nothing of it costs anything
+			h.start = max(h.start, l.last+1)
 		}
 		h.expected, h.spread = s.frozen(h.start), s.spread(h.start)
 		h.beyond = -h.impact()
-		since := h.start
-		for _, l := range lives {
-			since = max(since, l.last+1)
-		}
-		h.rule = Rule{Kind: RuleGone, Day: e.day(since), Days: e.settled - since + 1}
+		h.rule = Rule{Kind: RuleGone, Day: e.day(h.start), Days: e.settled - h.start + 1}
 		if e.material(h) && !e.churns(h) && !e.usual(h, lives, nursery) {
 			hits = append(hits, h)
 		}
