@@ -235,7 +235,7 @@ func (a *auditor) days() error {
 		}
 		if has {
 			a.claim(Coverage, !d.NoData, covered(d.NoData), "charges", text, "day %s", d.Day)
-		} else if a.reach.dense >= mostDays && d.Day < a.reach.last {
+		} else if a.reach.dense >= mostDays && a.reach.days >= rhythmDays && d.Day < a.reach.last {
 			a.claim(Coverage, d.NoData, covered(d.NoData), "no charge", text, "day %s", d.Day)
 		}
 		if d.HasBand {

@@ -11,7 +11,7 @@ WITH spans AS (
 ), follows AS (
     SELECT o.account AS old, n.account AS new, o.end_day <= $first AS over
     FROM spans o JOIN spans n ON n.account <> o.account AND n.first - o.last BETWEEN 0 AND 4 AND o.first < n.first AND o.last < n.last
-    WHERE ($moves::VARCHAR[] IS NULL OR concat(o.account, ' ', n.account) IN (SELECT unnest($moves::VARCHAR[]))) AND (o.name <> '' AND o.name = n.name OR len(o.things) + (n.first - o.last <= 1)::INTEGER > 1 AND 10 * len(list_intersect(o.things, n.things)) >= 8 * len(o.things))
+    WHERE ($moves::VARCHAR[] IS NULL OR concat(o.account, ' ', n.account) IN (SELECT unnest($moves::VARCHAR[]))) AND (o.name <> '' AND o.name = n.name OR (len(o.things) > 1 OR n.first - o.last <= 1 AND o.last - o.first >= 13) AND 10 * len(list_intersect(o.things, n.things)) >= 8 * len(o.things))
     QUALIFY count(*) OVER (PARTITION BY o.account) = 1
 )
 SELECT u.id, CASE WHEN f.over THEN f.new ELSE u.id END AS account, CASE WHEN NOT f.over THEN f.new END AS goes_on,
