@@ -31,6 +31,7 @@ type Options struct {
 	Span     Span
 	AsOf     usage.Day // leaves out charges after this day; 0 keeps all
 	Currency string    // chooses one; "" takes all
+	Convert  bool      // what is billed in other currencies is converted to Currency, at the ledger's rates
 	// Today is the day on which it is asked, or the data were loaded; 0 is not known. It decides which deadlines have
 	// passed and whether the data are old, and nothing else.
 	Today usage.Day
@@ -183,10 +184,16 @@ func open(ctx context.Context, l *ledger.Ledger, o Options) (*Analysis, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := conn.ExecContext(ctx, text("told_days")); err != nil { // while it sees all owners' charges
-		return nil, errors.Join(fmt.Errorf("told_days: %w", err), conn.Close())
-	}
 	a := &Analysis{ledger: l, options: o, conn: conn}
+	if o.Convert {
+		a.through = true
+		if err := a.convert(ctx); err != nil {
+			return nil, errors.Join(err, a.Close())
+		}
+	}
+	if _, err := conn.ExecContext(ctx, text("told_days")); err != nil { // while it sees all owners' charges
+		return nil, errors.Join(fmt.Errorf("told_days: %w", err), a.Close())
+	}
 	if len(o.Given) > 0 {
 		a.through = true
 		if _, err := conn.ExecContext(ctx, ledger.TagsSQL(o.Given)); err != nil {
@@ -256,6 +263,9 @@ func (a *Analysis) currencies(ctx context.Context) ([]currency, error) {
 	}
 	if len(out) == 0 && a.options.Owner != "" {
 		return nil, fmt.Errorf("owner %s: %w", a.options.Owner, errNothing)
+	}
+	if len(out) == 0 && a.options.Convert {
+		return nil, fmt.Errorf("no charge has a rate to %s; %s", a.options.Currency, loadRates)
 	}
 	if len(out) == 0 {
 		return nil, ErrEmpty
@@ -335,7 +345,7 @@ func (a *Analysis) standingsTo(ctx context.Context, cur string, asOf usage.Day) 
 	if out, err = a.heard(ctx, cur, out); err != nil {
 		return nil, err
 	}
-	return out, a.lacking(ctx, out)
+	return out, errors.Join(a.lacking(ctx, out), a.unrated(ctx, out))
 }
 
 // Conn returns the connection that the Analysis asks, for other questions about the same charges:

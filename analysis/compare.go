@@ -152,6 +152,11 @@ func (a *Analysis) Compare(ctx context.Context, o CompareOptions) ([]Comparison,
 			return nil, err
 		}
 		c.Warnings = append(f.lackWarnings(f.sel.name, f.sel.windows[0]), c.Warnings...)
+		rates, without, err := a.converted(ctx, cur, nil)
+		if err != nil {
+			return nil, err
+		}
+		c.Warnings = append(conversionWarnings(cur.code, rates, without), c.Warnings...)
 		if f.sel.before != "" {
 			c.Warnings = append(f.unloaded(), c.Warnings...)
 		}

@@ -90,6 +90,10 @@ func (a *Analysis) changes(ctx context.Context, f *frame, base baseline, known a
 	if err != nil {
 		return nil, err
 	}
+	rates, err := a.exchange(ctx, f, len(base.periods))
+	if err != nil {
+		return nil, err
+	}
 	c := &changes{f: f, based: len(base.periods) > 0}
 	seen := map[int64]bool{}
 	for _, of := range sides {
@@ -133,6 +137,9 @@ func (a *Analysis) changes(ctx context.Context, f *frame, base baseline, known a
 			l.Calendar, l.Missing = usage.DecimalFromFloat(extra/float64(n)), usage.DecimalFromFloat(missing/float64(n))
 		}
 		loaded := base.knows(info.account())
+		if loaded {
+			l.Exchange = rates.effect(id)
+		}
 		if !loaded { // nothing can be said of the change
 			l.Category, l.Current = "", bridge.Side{Cost: l.Current.Total()}
 		}

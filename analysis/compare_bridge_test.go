@@ -82,7 +82,11 @@ func TestBridgeAddsUp(t *testing.T) {
 		l := ledgertest.Empty(t)
 		load(t, l, txtar.File{Name: "any.days", Data: anyUsage(seed)})
 		ledgertest.AddUp(t, l)
-		for _, o := range []analysis.Options{{}, {Period: "last"}, {Month: "current"}} {
+		_, err := l.DB().ExecContext(t.Context(), "INSERT INTO rates SELECT DATE '2026-07-03' + (i * 9)::INTEGER, 'USD', 'EUR', 0.87123456 + (i % 5) * 0.01 FROM range(20) t(i)")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, o := range []analysis.Options{{}, {Period: "last"}, {Month: "current"}, {Currency: "EUR", Convert: true}} {
 			a, err := analysis.New(t.Context(), l, o)
 			if err != nil {
 				t.Fatal(err)

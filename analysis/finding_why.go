@@ -82,7 +82,7 @@ func (a *Analysis) evidence(ctx context.Context, f *frame, x Finding) (Evidence,
 			e.Days = append(e.Days, EvidenceDay{Day: d, Actual: x.bought.cost[i], Inside: d >= x.Start && d <= x.End})
 		}
 		span := usage.Period{From: x.bought.days[0], To: x.bought.days[len(x.bought.days)-1] + 1}
-		e.SQL = statement("BilledCost", span, slices.Concat(f.charges("Purchase"), a.ownership(), x.bought.conditions()))
+		e.SQL = a.options.with() + statement("BilledCost", span, slices.Concat(f.charges("Purchase"), a.ownership(), x.bought.conditions()))
 		return e, nil
 	}
 	for _, d := range x.Days {
@@ -104,7 +104,7 @@ func (a *Analysis) evidence(ctx context.Context, f *frame, x Finding) (Evidence,
 		where = append(where, `EXISTS (SELECT 1 FROM scopes s WHERE s.state = 'current' AND s.SubAccountId = usage.SubAccountId
     AND s.BillingPeriodStart <= usage.ChargePeriodStart::DATE AND s.BillingPeriodEnd > usage.ChargePeriodStart::DATE)`)
 	}
-	e.SQL = statement("EffectiveCost", span, where)
+	e.SQL = a.options.with() + statement("EffectiveCost", span, where)
 	return e, nil
 }
 

@@ -197,8 +197,13 @@ func (a *Analysis) part(ctx context.Context, cur currency, shown map[string]map[
 		return nil, err
 	}
 	p := &Part{Currency: cur.code, Total: f.money(f.sums.total(thisPeriod))}
-	if shown[cur.code], err = a.shown(ctx, cur); err != nil {
+	if p.Converted, p.Unconverted, err = a.converted(ctx, cur, shown); err != nil {
 		return nil, err
+	}
+	if !a.options.Convert {
+		if shown[cur.code], err = a.shown(ctx, cur); err != nil {
+			return nil, err
+		}
 	}
 	p.Accounts = f.accounts()
 	p.Period = f.period(p.Accounts)
@@ -206,6 +211,7 @@ func (a *Analysis) part(ctx context.Context, cur currency, shown map[string]map[
 		p.Warnings = f.lackWarnings(f.sel.name, f.sel.windows[0])
 	}
 	p.Warnings = append(f.oldWarnings(p.Period), p.Warnings...)
+	p.Warnings = append(conversionWarnings(p.Currency, p.Converted, p.Unconverted), p.Warnings...)
 	var unbased []locale.Text
 	if a.options.Whose && a.options.Owner == "" {
 		text, err := a.unownedWarning(ctx, f)
@@ -353,6 +359,9 @@ const maxRestated = 3
 // restated says which periods that had ended cost something else now than when
 // they were last reported, newest first.
 func (a *Analysis) restated(ctx context.Context, cur currency) (out []locale.Text, err error) {
+	if a.options.Convert { // what was told is in the currency of the bill
+		return nil, nil
+	}
 	told, err := a.ledger.ToldTotals(ctx)
 	if err != nil {
 		return nil, err
@@ -410,7 +419,7 @@ func (a *Analysis) newestLoad(ctx context.Context) (id int64, err error) {
 // Told returns the totals that r shows, as ledger.Remember keeps them; none
 // where r is not of the whole ledger and a bill.
 func (a *Analysis) Told(ctx context.Context, r *Report, what string, at time.Time) (out []ledger.ToldTotal, err error) {
-	if a.options.AsOf != 0 {
+	if a.options.AsOf != 0 || a.options.Convert {
 		return nil, nil
 	}
 	newest, err := a.newestLoad(ctx)

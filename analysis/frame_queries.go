@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"usagereport/internal/locale"
+	"usagereport/ledger"
 	"usagereport/usage"
 )
 
@@ -13,6 +14,15 @@ import (
 type Query struct {
 	Title locale.Text
 	SQL   string // one statement on the view usage
+}
+
+// with begins a statement on usage that sees what is converted as the report does; "" where
+// nothing is.
+func (o Options) with() string {
+	if !o.Convert {
+		return ""
+	}
+	return "WITH " + ledger.ConvertedUsage(o.Currency) + "\n"
 }
 
 // queries returns the SQL behind the part's totals.
@@ -34,7 +44,7 @@ func (f *frame) queries(o Options) []Query {
 		where = append(where, fmt.Sprintf("ChargePeriodStart < DATE '%s'", o.AsOf+1))
 	}
 	by := func(columns, order string) string {
-		text := fmt.Sprintf("SELECT %ssum(%s) AS cost FROM usage WHERE %s", columns, cost, strings.Join(where, " AND "))
+		text := o.with() + fmt.Sprintf("SELECT %ssum(%s) AS cost FROM usage WHERE %s", columns, cost, strings.Join(where, " AND "))
 		if order != "" {
 			text += " GROUP BY ALL ORDER BY " + order
 		}

@@ -125,8 +125,29 @@ type Part struct {
 	// Invoiced is what was invoiced in all; nil unless every account has its invoice.
 	Invoiced *usage.Money
 
+	// Converted has the period's cost by the currency in which it was billed, Unconverted what has
+	// no rate, in no amount; both are empty where nothing is converted.
+	Converted   []Converted   `json:"converted,omitempty"`
+	Unconverted []Unconverted `json:"unconverted,omitempty"`
+
 	moves []ledger.RecordMove // what Moved says
 	lines []ledger.RecordLine // Total by account, service and kind of charge
+}
+
+// Converted is the cost in one currency that is converted to another.
+type Converted struct {
+	Currency    string
+	Billed      usage.Money // in Currency
+	Cost        usage.Money // in the report's
+	First, Last usage.Day   // of the rates; 0 where Currency is the report's
+}
+
+// Unconverted is the cost in one currency that has no rate, of all periods.
+type Unconverted struct {
+	Currency    string
+	Rows        int
+	Billed      usage.Money
+	First, Last usage.Day
 }
 
 // AccountInvoices leads from what the files say of an account to what was invoiced.

@@ -125,6 +125,7 @@ type auditor struct {
 	last    usage.Day // with a charge, in any currency
 	claims  *[]Claim
 
+	usage            string // what begins a statement on what is converted; "" where nothing is
 	charges, windows string // the statements of the tables audited and compared
 	bills            string // and of bills
 	reach            reach
@@ -150,6 +151,9 @@ func (a *auditor) check() error {
 // days of each account that the report is about.
 func (a *auditor) prepare() (err error) {
 	p := a.part.Period
+	if len(a.part.Converted) > 0 {
+		a.usage = ledger.ConvertedUsage(a.part.Currency) + ", "
+	}
 	moves, err := a.moves()
 	if err != nil {
 		return err
@@ -193,8 +197,8 @@ func (a *auditor) moves() (any, error) {
 		return nil, nil
 	}
 	moves := []string{}
-	rows, err := a.options.Whole.QueryContext(a.ctx, "SELECT DISTINCT id, coalesce(goes_on, account) FROM ("+text("check_charges")+
-		") WHERE coalesce(goes_on, account) <> id", a.chargesOf(nil)...)
+	rows, err := a.options.Whole.QueryContext(a.ctx, "WITH "+a.usage+"audited AS ("+text("check_charges")+
+		") SELECT DISTINCT id, coalesce(goes_on, account) FROM audited WHERE coalesce(goes_on, account) <> id", a.chargesOf(nil)...)
 	if err != nil {
 		return nil, fmt.Errorf("check_charges: %w", err)
 	}
@@ -225,7 +229,7 @@ func wholeMonths(span usage.Period) int {
 // place of those of the owner's own charges. Of an owner without charges they are those of
 // all accounts.
 func (a *auditor) wholeBills() error {
-	rows, err := a.options.Whole.QueryContext(a.ctx, "WITH audited AS ("+a.charges+")\n"+text("check_bills"))
+	rows, err := a.options.Whole.QueryContext(a.ctx, "WITH "+a.usage+"audited AS ("+a.charges+")\n"+text("check_bills"))
 	if err != nil {
 		return err
 	}
@@ -291,7 +295,7 @@ func (a *auditor) ask(name string, scan func(*sql.Rows) error, args ...any) (str
 	if rest, ok := strings.CutPrefix(statement, "WITH "); ok {
 		statement = ", " + rest
 	}
-	return "WITH RECURSIVE audited AS (\n" + a.charges + "), bills AS (\n" + a.bills + "), compared AS (\n" + a.windows + ")\n" + statement, nil
+	return "WITH RECURSIVE " + a.usage + "audited AS (\n" + a.charges + "), bills AS (\n" + a.bills + "), compared AS (\n" + a.windows + ")\n" + statement, nil
 }
 
 // askWhole is ask of all owners' charges, where the report is one owner's.
@@ -303,7 +307,7 @@ func (a *auditor) askWhole(name string, scan func(*sql.Rows) error, args ...any)
 	if rest, ok := strings.CutPrefix(statement, "WITH "); ok {
 		statement = ", " + rest
 	}
-	statement = "WITH audited AS (\n" + a.charges + "), bills AS (\n" + a.bills + ")\n" + statement
+	statement = "WITH " + a.usage + "audited AS (\n" + a.charges + "), bills AS (\n" + a.bills + ")\n" + statement
 	rows, err := a.options.Whole.QueryContext(a.ctx, statement, args...)
 	if err != nil {
 		return "", fmt.Errorf("%s of all owners: %w", name, err)

@@ -264,6 +264,9 @@ func (a *auditor) sources() error {
 	if len(a.report.Sources) == 0 { // an owner's report names no files
 		return nil
 	}
+	if len(a.part.Converted) > 0 {
+		return a.converted()
+	}
 	found := map[int64]usage.Decimal{}
 	text, err := a.ask("check_loads", func(r *sql.Rows) error {
 		var id int64
@@ -284,6 +287,36 @@ func (a *auditor) sources() error {
 		sum = sum.Add(s.Shown.Amount)
 	}
 	a.amount(Sum, sum, a.part.Total.Amount, "", "files add up to the total")
+	return nil
+}
+
+// converted checks what is converted: what the files have of each currency is what was converted
+// of it, and all of it, as the view usage_converted has it, is the total.
+func (a *auditor) converted() error {
+	var sum usage.Decimal
+	for _, c := range a.part.Converted {
+		var billed usage.Decimal
+		for _, s := range a.report.Sources {
+			if s.Currency == c.Currency {
+				billed = billed.Add(s.Shown.Amount)
+			}
+		}
+		a.amount(Source, billed, c.Billed.Amount, "", "the files' part of the report in %s", c.Currency)
+		sum = sum.Add(c.Cost.Amount)
+	}
+	a.amount(Sum, sum, a.part.Total.Amount, "", "what is converted adds up to the total")
+	if a.options.Whole == nil {
+		return nil
+	}
+	var found usage.Decimal
+	text, err := a.ask("check_converted", func(r *sql.Rows) error { return nil })
+	if err != nil {
+		return err
+	}
+	if err := a.options.Whole.QueryRowContext(a.ctx, text).Scan(scanAmount(&found)); err != nil {
+		return fmt.Errorf("check_converted: %w", err)
+	}
+	a.amount(Total, a.part.Total.Amount, found, text, "the total, by the rates that are loaded")
 	return nil
 }
 

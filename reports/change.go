@@ -205,6 +205,8 @@ func laneText(lane bridge.Lane) (name, means locale.Text) {
 		return locale.T("Credits"), locale.T("credits, refunds and corrections")
 	case bridge.Tax:
 		return locale.T("Taxes"), locale.T("tax on the bill")
+	case bridge.Exchange:
+		return locale.T("Exchange rate"), locale.T("other exchange rates; all else is at the older ones")
 	case bridge.Rounding:
 		return locale.T("Rounding"), locale.T("rounding of the bill’s lines, and the free allowance")
 	}

@@ -38,20 +38,29 @@ func viewSources(l *locale.Locale, r *analysis.Report, _ *analysis.Part) (any, b
 	var refs, places []string
 	for i := range r.Parts {
 		p := &r.Parts[i]
-		s := sourceSum{Currency: p.Currency, Total: p.Total}
-		s.File.Currency, s.Ledger.Currency, s.Shown.Currency = p.Currency, p.Currency, p.Currency
-		for _, src := range r.Sources {
-			if src.Current && src.Currency == p.Currency {
-				s.Files++
-				s.File = s.File.Add(src.File)
-				s.Ledger = s.Ledger.Add(src.Ledger)
-				s.Shown = s.Shown.Add(src.Shown)
+		totals := []usage.Money{p.Total}
+		if len(p.Converted) > 0 { // files are in the currencies of the bills
+			totals = nil
+			for _, c := range p.Converted {
+				totals = append(totals, c.Billed)
 			}
 		}
-		s.Loaded = s.File.Amount.Round(15) == s.Ledger.Amount.Round(15)
-		s.Adds = s.Shown.Amount == s.Total.Amount
-		if s.Files > 0 {
-			v.Sums = append(v.Sums, s)
+		for _, total := range totals {
+			s := sourceSum{Currency: total.Currency, Total: total}
+			s.File.Currency, s.Ledger.Currency, s.Shown.Currency = s.Currency, s.Currency, s.Currency
+			for _, src := range r.Sources {
+				if src.Current && src.Currency == s.Currency {
+					s.Files++
+					s.File = s.File.Add(src.File)
+					s.Ledger = s.Ledger.Add(src.Ledger)
+					s.Shown = s.Shown.Add(src.Shown)
+				}
+			}
+			s.Loaded = s.File.Amount.Round(15) == s.Ledger.Amount.Round(15)
+			s.Adds = s.Shown.Amount == s.Total.Amount
+			if s.Files > 0 {
+				v.Sums = append(v.Sums, s)
+			}
 		}
 	}
 	for _, src := range r.Sources {

@@ -78,14 +78,14 @@ func only(ctx context.Context, conn *sql.Conn, charges, keys, texts string) erro
 			return fmt.Errorf("%s: %w", name, err)
 		}
 	}
-	return nil
+	return steady(ctx, conn)
 }
 
 // ByOwner makes the series that conn sees those of one owner each, or of nobody,
 // by the same table: a series of several is divided.
 func ByOwner(ctx context.Context, conn *sql.Conn) error {
-	return before(ctx, conn, "by_owner", "{charges}", "{ledger}.charges", "{series}", "{ledger}.series", "{daily}", "{ledger}.daily",
-		"{first}", "DROP TABLE IF EXISTS temp.main.series; -- of a call before this one")
+	return byOwner(ctx, conn, "{charges}", "{ledger}.charges", "{series}", "{ledger}.series", "{daily}", "{ledger}.daily",
+		"{first}", "DROP TABLE IF EXISTS temp.main.series; -- of a call before this one\n{converted}")
 }
 
 // Apart makes the series that conn sees those of one value each of dims, which the daily sums
@@ -120,12 +120,20 @@ func Apart(ctx context.Context, conn *sql.Conn, dims []usage.Dimension, all []us
 	if !limited {
 		return ByOwner(ctx, conn)
 	}
-	err = before(ctx, conn, "by_owner", "{charges}", "charges", "{series}", "temp.main.undivided", "{daily}", "temp.main.undivided_daily",
+	err = byOwner(ctx, conn, "{charges}", "charges", "{series}", "temp.main.undivided", "{daily}", "temp.main.undivided_daily",
 		"{first}", "CREATE OR REPLACE TEMP TABLE undivided AS FROM series; CREATE OR REPLACE TEMP TABLE undivided_daily AS FROM daily;")
 	if err != nil {
 		return err
 	}
 	return before(ctx, conn, "elsewhere_apart")
+}
+
+// byOwner runs sql/by_owner.sql on what replace names.
+func byOwner(ctx context.Context, conn *sql.Conn, replace ...string) error {
+	if err := before(ctx, conn, "by_owner", replace...); err != nil {
+		return err
+	}
+	return steady(ctx, conn)
 }
 
 // before runs sql/NAME.sql, which puts temporary tables before the ledger's.
@@ -136,6 +144,13 @@ func before(ctx context.Context, conn *sql.Conn, name string, replace ...string)
 		return err
 	}
 	statements := strings.NewReplacer(replace...).Replace(text(name))
+	if name != "convert" {
+		names, err := converted(ctx, conn)
+		if err != nil {
+			return err
+		}
+		statements = names.Replace(statements)
+	}
 	statements = strings.ReplaceAll(statements, "{ledger}", `"`+strings.ReplaceAll(catalog, `"`, `""`)+`"`)
 	if _, err := conn.ExecContext(ctx, statements); err != nil {
 		return fmt.Errorf("%s: %w", name, err)

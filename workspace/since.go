@@ -80,6 +80,9 @@ func (s *Session) Since(ctx context.Context, rec ledger.Record) ([]analysis.Sinc
 // id chooses the record; "" is the newest report that was sent to, or recorded of,
 // the owner.
 func (s *Session) sinceLast(ctx context.Context, r *analysis.Report, id string) error {
+	if s.Convert { // what was said is in the currency of the bill
+		return nil
+	}
 	records, err := s.Ledger.Records(ctx)
 	if err != nil {
 		return err

@@ -28,6 +28,7 @@ type Workspace struct {
 	OwnersPath string // "" is owners.csv where it is there; NoOwners is none
 	AsOf       string // leaves out charges after this day, YYYY-MM-DD
 	Currency   string // chooses one
+	Convert    bool   // what is billed in others is converted to Currency
 
 	Version string // of the program, for reports
 	Getenv  func(string) string
@@ -163,7 +164,10 @@ func (w *Workspace) Waiting() func(pid int) {
 
 // Options reads what chooses the charges to analyse.
 func (w *Workspace) Options(period, month string) (o analysis.Options, err error) {
-	o = analysis.Options{Period: period, Month: month, Currency: strings.ToUpper(w.Currency)}
+	o = analysis.Options{Period: period, Month: month, Currency: strings.ToUpper(w.Currency), Convert: w.Convert}
+	if o.Convert && o.Currency == "" {
+		return o, &FlagError{"--convert", errors.New("say to which currency with --currency CODE")}
+	}
 	if period != "" && month != "" {
 		return o, &FlagError{"--period and --month", errors.New("give one of them")}
 	}

@@ -31,6 +31,7 @@ const (
 	Credits                  // credits, refunds and corrections
 	Tax                      // tax
 	Rounding                 // rounding of the bill's lines, and the free allowance
+	Exchange                 // other exchange rates, where cost is converted; all other lanes are at the older ones
 	Unattributed             // nothing is claimed: no meter, no unit, or no quantity to divide by
 	lanes
 )
@@ -48,7 +49,7 @@ func Lanes() []Lane {
 func (l Lane) String() string {
 	return [lanes]string{
 		"price", "quantity", "calendar", "missing_days", "new", "gone", "resized", "renamed",
-		"moved_in", "moved_out", "purchases", "credits", "tax", "rounding", "unattributed",
+		"moved_in", "moved_out", "purchases", "credits", "tax", "rounding", "exchange_rate", "unattributed",
 	}[l]
 }
 
@@ -133,14 +134,18 @@ type Line struct {
 	// Missing is how much less it would be, beyond that, by the current period's days
 	// without data, and how much more by those of the prior one.
 	Missing usage.Decimal
+	// Exchange is how much of Current.Cost there is by other exchange rates than those of the
+	// prior period.
+	Exchange usage.Decimal
 }
 
 // Delta returns the change of the line's cost.
 func (l Line) Delta() usage.Decimal {
-	return l.own().Add(l.corrections())
+	return l.own().Add(l.Exchange).Add(l.corrections())
 }
 
-func (l Line) own() usage.Decimal         { return l.Current.Cost.Sub(l.Prior.Cost) }
+// own is the change of Cost but for what exchange rates did.
+func (l Line) own() usage.Decimal         { return l.Current.Cost.Sub(l.Prior.Cost).Sub(l.Exchange) }
 func (l Line) corrections() usage.Decimal { return l.Current.Corrections.Sub(l.Prior.Corrections) }
 
 // A thing is the lines of usage that are the same thing under several names, of
@@ -163,6 +168,7 @@ func (t *thing) take(i int, l Line) {
 	t.mixed = t.mixed || len(t.lines) > 0 && l.Unit != t.unit
 	t.unit = l.Unit
 	t.lines = append(t.lines, i)
+	l.Current.Cost = l.Current.Cost.Sub(l.Exchange) // at the older exchange rates
 	t.prior, t.current = t.prior.Plus(l.Prior), t.current.Plus(l.Current)
 	t.priced = t.priced && l.Priced
 	t.calendar = t.calendar.Add(l.Calendar)
@@ -177,7 +183,7 @@ func Of(lines []Line) []Bridge {
 	byName := map[[2]string]*thing{}
 	var things []*thing
 	for i, l := range lines {
-		out[i][Credits] = l.corrections()
+		out[i][Credits], out[i][Exchange] = l.corrections(), l.Exchange
 		switch l.Category {
 		case "Usage":
 			t := byName[[2]string{l.Thing, l.Owner}]
@@ -190,7 +196,7 @@ func Of(lines []Line) []Bridge {
 		case "Purchase", "Adjustment":
 			out[i][Purchases] = l.own()
 		case "Credit":
-			out[i][Credits] = l.Delta()
+			out[i][Credits] = l.Delta().Sub(l.Exchange)
 		case "Tax":
 			out[i][Tax] = l.own()
 		default:

@@ -80,6 +80,15 @@ func TestOneLine(t *testing.T) {
 			"a refunded credit", "0", "-5", func(l *bridge.Line) { l.Category, l.Current.Corrections = "Credit", usage.DecimalOf(-7) },
 			"credits -12",
 		},
+		{"another exchange rate alone", "10*5", "9*5", func(l *bridge.Line) { l.Exchange = usage.DecimalOf(-1) }, "exchange_rate -1"},
+		{"more used at another exchange rate", "10*5", "18*10", func(l *bridge.Line) { l.Exchange = usage.DecimalOf(-2) }, "quantity 10, exchange_rate -2"},
+		{"another price at another exchange rate", "10*5", "11*5", func(l *bridge.Line) { l.Exchange = usage.DecimalOf(-1) }, "price 2, exchange_rate -1"},
+		{"tax at another exchange rate", "1", "2", func(l *bridge.Line) {
+			l.Category, l.Exchange = "Tax", usage.MustDecimal("0.5")
+		}, "tax 0.5, exchange_rate 0.5"},
+		{"a credit at another exchange rate", "-4", "-5", func(l *bridge.Line) {
+			l.Category, l.Exchange = "Credit", usage.MustDecimal("-0.5")
+		}, "credits -0.5, exchange_rate -0.5"},
 
 		// A statement's amounts are rounded to the cent.
 		{"within rounding", "10.00*1000~0.005", "10.01*1000~0.005", nil, "rounding 0.01"},
@@ -242,6 +251,9 @@ func TestPartsAddUp(t *testing.T) {
 				Category: pick("Usage", "Usage", "Usage", "Usage", "Usage", "Purchase", "Credit", "Tax", "Adjustment", ""),
 				Thing:    pick("a", "b", "c", "d", "e"), Kin: pick("", "", "k"), Resize: pick("", "", "", "r"), Priced: r.IntN(5) > 0,
 				Prior: anySide(), Current: anySide(), Calendar: amount(), Missing: amount(),
+			}
+			if try%3 == 0 {
+				lines[i].Exchange = amount()
 			}
 			if try%2 == 0 {
 				lines[i].Owner = pick("", "x", "y")

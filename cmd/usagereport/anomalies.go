@@ -68,6 +68,7 @@ it may be.`,
 	addEngineFlag(f, g)
 	o.addFlags(f)
 	f.StringVar(&o.failOn, "fail-on", "", "exit with 3 if `THIS` stands: budget, forecast, unit-cost, new-high, high or any")
+	addConvertFlag(f, g)
 	p.addFlag(c)
 	f.Lookup("format").Usage = "`FORMAT` of the output: table, json, csv, markdown, or sarif or junit for a pipeline"
 	why := &cobra.Command{
@@ -85,6 +86,7 @@ was listed.`,
 		},
 	}
 	o.addFlags(why.Flags())
+	addConvertFlag(why.Flags(), g)
 	addEngineFlag(why.Flags(), g)
 	p.addFlag(why)
 	c.AddCommand(why)
@@ -148,6 +150,9 @@ func runAnomalies(ctx context.Context, g *globals, o anomaliesOptions, p printer
 	}
 	defer done()
 	fs, warnings, err := a.Findings(ctx)
+	if err == nil {
+		err = g.noteConversion(ctx, a)
+	}
 	if err != nil {
 		return err
 	}

@@ -44,6 +44,7 @@ data: please report it.`,
 	addEngineFlag(f, g)
 	o.addFlags(f)
 	addOwnerFlag(f, &o.owner)
+	addConvertFlag(f, g)
 	p.addFlag(c)
 	return c
 }

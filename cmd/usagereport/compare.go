@@ -51,6 +51,7 @@ to its delta, to the last digit:
   tax           tax
   rounding      rounding of the bill's lines, and what is free of charge (files of
                 version 1 and 2)
+  exchange_rate with --convert: other exchange rates; all else is at the older ones
   unattributed  nothing is claimed: no meter, no unit, no quantity, or no file of
                 the earlier period
 
@@ -84,7 +85,8 @@ file), newly_loaded (subscriptions that it did not have), credits, tax, shared c
   usagereport compare --since R-7K3QAB2C
   usagereport compare --unit orders --by service
   usagereport compare --against year --month 2026-10 --holidays holidays.txt
-  usagereport compare --by meter --filter service=Storage --filter subscription=prod --filter subscription=test`,
+  usagereport compare --by meter --filter service=Storage --filter subscription=prod --filter subscription=test
+  usagereport compare --currency EUR --convert`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runCompare(cmd.Context(), g, o, p) },
 	}
@@ -97,6 +99,7 @@ file), newly_loaded (subscriptions that it did not have), credits, tax, shared c
 	f.StringArrayVar(&o.filters, "filter", nil,
 		"only charges with `DIMENSION=VALUE`, an id or a name; again for another dimension, or another value of it")
 	addOwnerFlag(f, &o.owner)
+	addConvertFlag(f, g)
 	f.StringVar(&o.ownersAsOf, "owners-as-of", "",
 		"whose everything is by the rules of the owners file that hold on this `DATE` (default each day by its own)")
 	f.StringVar(&o.cost, "cost", "", "the `COST` to compare: billed, or effective, with commitments spread over their days (default billed)")
@@ -145,6 +148,9 @@ func (o compareOptions) options(g *globals) (c analysis.CompareOptions, err erro
 
 func runCompare(ctx context.Context, g *globals, o compareOptions, p printer) error {
 	if o.since != "" {
+		if g.work.Convert {
+			return usageError{errors.New("--since: what was said is in the currency of the bill; leave out --convert")}
+		}
 		return runSince(ctx, g, o, p)
 	}
 	ao, err := o.choosing.options(g)

@@ -205,11 +205,8 @@ func narrowComparison(cs []analysis.Comparison, dims []usage.Dimension, p printe
 
 // lanesOf returns the parts of the bridge that are shown.
 func lanesOf(cs []analysis.Comparison, p printer) []bridge.Lane {
-	if !p.forPeople() {
-		return bridge.Lanes()
-	}
 	return slices.DeleteFunc(bridge.Lanes(), func(l bridge.Lane) bool {
-		return !slices.ContainsFunc(cs, func(c analysis.Comparison) bool {
+		return (p.forPeople() || l == bridge.Exchange) && !slices.ContainsFunc(cs, func(c analysis.Comparison) bool {
 			return len(c.Base) > 0 && slices.ContainsFunc(append(c.Rows, c.Total), func(r analysis.ComparisonRow) bool {
 				return r.Bridge[l].Round(usage.MinorDigits(c.Currency)).Sign() != 0
 			})
@@ -274,6 +271,8 @@ func laneWord(l bridge.Lane) string {
 		return "more or less used"
 	case bridge.Unattributed:
 		return "not explained"
+	case bridge.Exchange:
+		return "by exchange rates"
 	}
 	return l.String()
 }

@@ -49,6 +49,7 @@ month or once, and of what it concerns.`,
 	f.StringVar(&o.by, "by", "", "`DIMENSIONS`, separated by commas: account, subscription, resource-group, service, region, resource, meter, "+
 		"Tags.KEY, a column, or what dimensions.csv makes")
 	addCostFlag(f, &o.cost)
+	addConvertFlag(f, g)
 	f.StringVar(&o.period, "period", "", "billing period by its `NAME` (default current)")
 	addOwnerFlag(f, &o.owner)
 	f.BoolVar(&o.backtest, "backtest", false, "tell how wrong the forecast and simpler ones were in the last six periods, by day")
@@ -104,6 +105,9 @@ func runForecast(ctx context.Context, g *globals, o forecastOptions, p printer) 
 		return err
 	}
 	defer done()
+	if err := g.noteConversion(ctx, a); err != nil {
+		return err
+	}
 	if o.backtest {
 		return runBacktest(ctx, g, a, p)
 	}

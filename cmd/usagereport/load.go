@@ -116,8 +116,8 @@ where it stands. A newer file of the same account and period replaces the older;
 the same file again changes nothing. Others may read the ledger meanwhile; a load
 that is broken off leaves it as it was, and the next one goes on with it.
 
-A file with the columns date,from,to,rate holds exchange rates, for the view
-usage_converted; one of FOCUS's contract commitments goes into the view
+A file with the columns date,from,to,rate holds exchange rates, for --convert and the
+view usage_converted, as the European Central Bank's eurofxref-hist.csv does; one of FOCUS's contract commitments goes into the view
 contract_commitments.`,
 		Example: `  usagereport load 201807-v2.csv
   usagereport load exports/ --db prod.duckdb

@@ -66,6 +66,7 @@ nobody owns, largest first, and whose it may be.`,
 		p.addFlag(sub)
 	}
 	addCostFlag(list.Flags(), &o.cost)
+	addConvertFlag(list.Flags(), g)
 	addOwnerFlag(list.Flags(), &o.owner)
 	var key string
 	suggest := &cobra.Command{
@@ -130,7 +131,10 @@ func divide(ctx context.Context, g *globals, c choosing, cost string) (_ *divisi
 	if d.file, d.analysis, err = d.session.Through(ctx, d.options); err != nil {
 		return nil, errors.Join(err, d.session.Close())
 	}
-	if d.all, err = d.analysis.Ownerships(ctx); err != nil {
+	if d.all, err = d.analysis.Ownerships(ctx); err == nil {
+		err = g.noteConversion(ctx, d.analysis)
+	}
+	if err != nil {
 		d.Close()
 		return nil, err
 	}

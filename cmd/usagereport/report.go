@@ -71,7 +71,8 @@ out. What services, meters and regions are called, days and amounts stay.`,
   usagereport report --redact -o for-support.html
   usagereport report --pdf -o november.pdf
   usagereport report --format json -o report.json
-  usagereport report --format markdown -o - | gh pr comment 12 --body-file -`,
+  usagereport report --format markdown -o - | gh pr comment 12 --body-file -
+  usagereport report --currency EUR --convert`,
 		RunE: func(cmd *cobra.Command, args []string) error { return runReport(cmd.Context(), g, o, args) },
 	}
 	f := c.Flags()
@@ -90,6 +91,7 @@ out. What services, meters and regions are called, days and amounts stay.`,
 	f.StringVar(&o.redactKey, "redact-key", workspace.RedactKeyName, "`FILE` with the key of the pseudonyms; it is made if it is not there")
 	addSensitivityFlag(f, &o.sensitivity)
 	addCostFlag(f, &o.cost)
+	addConvertFlag(f, g)
 	f.StringVar(&o.lang, "lang", "", "`LANGUAGE` of the report: en or zh-Hant (default the owner's, or en)")
 	f.StringVar(&o.answersTo, "answers-to", "", "mail `ADDRESS` to which the page offers to answer findings")
 	addTagsFlag(f, &o.tags)
@@ -198,6 +200,8 @@ func (o reportOptions) check(g *globals, refs []string) error {
 		return usageError{errors.New("--redact-key: belongs to --redact")}
 	case o.redact && o.answersTo != "":
 		return usageError{errors.New("--answers-to: a redacted report names no address; leave it out")}
+	case o.record && g.work.Convert:
+		return usageError{errors.New("--record: what is handed out is kept in the currency of the bill; leave out --convert")}
 	case o.spreadInvoice:
 		return usageError{errors.New("--spread-invoice: belongs to --showback")}
 	case len(o.asking.names) == 0:
@@ -227,6 +231,20 @@ func (o reportOptions) check(g *globals, refs []string) error {
 
 func addCostFlag(f *pflag.FlagSet, cost *string) {
 	f.StringVar(cost, "cost", "", "the `COST` to show: billed, or effective, with commitments spread over their days (default billed)")
+}
+
+// addConvertFlag adds the flag with which all amounts are in the currency of --currency.
+func addConvertFlag(f *pflag.FlagSet, g *globals) {
+	f.BoolVar(&g.work.Convert, "convert", false, "convert all to the currency of --currency, at the rates that are loaded")
+}
+
+// noteConversion says what --convert does to the amounts of a command whose answer does not say it.
+func (g *globals) noteConversion(ctx context.Context, a *analysis.Analysis) error {
+	texts, err := a.Conversion(ctx)
+	for _, t := range texts {
+		g.note("%s", t)
+	}
+	return err
 }
 
 // costOf reads --cost.

@@ -75,7 +75,7 @@ what the month will cost, what grew unexpectedly, and why.`,
 	f := root.PersistentFlags()
 	f.StringVar(&g.work.LedgerPath, "db", "", "ledger `FILE` (default usage.duckdb, or $USAGEREPORT_DB)")
 	f.StringVar(&g.work.AsOf, "as-of", "", "leave out charges after this `DATE` (YYYY-MM-DD)")
-	f.StringVar(&g.work.Currency, "currency", "", "choose one currency by its `CODE`; nothing is converted")
+	f.StringVar(&g.work.Currency, "currency", "", "choose one currency by its `CODE`; nothing is converted without --convert")
 	f.StringVar(&g.work.OwnersPath, "owners", "",
 		"owners `FILE`: whose which charges are, and their budgets (default owners.csv beside the configuration if it is there; none for none)")
 	f.StringVar(&g.work.ConfigPath, "config", "",

@@ -1,0 +1,214 @@
+package analysis
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+
+	"usagereport/analysis/bridge"
+	"usagereport/internal/locale"
+	"usagereport/ledger"
+	"usagereport/rollup"
+	"usagereport/usage"
+)
+
+// loadRates says where rates come from.
+const loadRates = "load a file with the columns date,from,to,rate, or the ECB's eurofxref-hist.csv for rates to EUR"
+
+// convert makes the connection see all charges in the currency of the options.
+func (a *Analysis) convert(ctx context.Context) error {
+	to := a.options.Currency
+	if to == "" {
+		return errors.New("say to which currency to convert")
+	}
+	var others, rates bool
+	err := a.query(ctx, "convertible", func(r *sql.Rows) error { return r.Scan(&others, &rates) }, sql.Named("to", to))
+	if err == nil && others && !rates {
+		err = fmt.Errorf("the ledger has no rates to %s; %s", to, loadRates)
+	}
+	if err == nil {
+		err = rollup.Convert(ctx, a.conn, to)
+	}
+	if err != nil {
+		return fmt.Errorf("convert to %s: %w", to, err)
+	}
+	return nil
+}
+
+// converted returns what the period (the windows with k = 0) has by the currency that it was
+// billed in, and what has no rate; nothing where nothing is converted. It puts into shown, unless
+// that is nil, what the period has of each load, by currency.
+func (a *Analysis) converted(ctx context.Context, cur currency, shown map[string]map[int64]usage.Decimal) (
+	rates []Converted, without []Unconverted, err error,
+) {
+	if !a.options.Convert {
+		return nil, nil, nil
+	}
+	if rates, err = a.billedIn(ctx, cur, shown); err != nil {
+		return nil, nil, err
+	}
+	without, err = a.unconverted(ctx)
+	return rates, without, err
+}
+
+// billedIn is the first of what converted returns.
+func (a *Analysis) billedIn(ctx context.Context, cur currency, shown map[string]map[int64]usage.Decimal) (rates []Converted, err error) {
+	err = a.query(ctx, "converted", func(r *sql.Rows) error {
+		var load int64
+		var c Converted
+		if err := r.Scan(&c.Currency, &load, ledger.Amount(&c.Billed.Amount), ledger.Amount(&c.Cost.Amount),
+			ledger.DayOf(&c.First), ledger.DayOf(&c.Last)); err != nil {
+			return err
+		}
+		c.Billed.Currency, c.Cost.Currency = c.Currency, cur.code
+		if shown != nil {
+			if shown[c.Currency] == nil {
+				shown[c.Currency] = map[int64]usage.Decimal{}
+			}
+			shown[c.Currency][load] = c.Billed.Amount
+		}
+		if n := len(rates) - 1; n >= 0 && rates[n].Currency == c.Currency {
+			rates[n].Billed, rates[n].Cost = rates[n].Billed.Add(c.Billed), rates[n].Cost.Add(c.Cost)
+			rates[n].First, rates[n].Last = min(rates[n].First, c.First), max(rates[n].Last, c.Last)
+			return nil
+		}
+		rates = append(rates, c)
+		return nil
+	}, sql.Named("amortized", cur.amortized))
+	return rates, err
+}
+
+// unconverted is the second of what converted returns.
+func (a *Analysis) unconverted(ctx context.Context) (without []Unconverted, err error) {
+	err = a.query(ctx, "unconverted", func(r *sql.Rows) error {
+		var u Unconverted
+		if err := r.Scan(&u.Currency, ledger.DayOf(&u.First), ledger.DayOf(&u.Last), &u.Rows, ledger.Amount(&u.Billed.Amount)); err != nil {
+			return err
+		}
+		u.Billed.Currency = u.Currency
+		without = append(without, u)
+		return nil
+	}, sql.Named("owner", a.options.Owner))
+	return without, err
+}
+
+// unrated adds to the days of st of which nothing is known those that no rate converts.
+func (a *Analysis) unrated(ctx context.Context, st []standing) error {
+	if !a.options.Convert {
+		return nil
+	}
+	days := map[[2]string][]usage.Day{}
+	err := a.query(ctx, "days_unrated", func(r *sql.Rows) error {
+		var account, period string
+		var d usage.Day
+		err := r.Scan(&account, &period, ledger.DayOf(&d))
+		days[[2]string{account, period}] = append(days[[2]string{account, period}], d)
+		return err
+	})
+	for i := range st {
+		s := &st[i]
+		for _, d := range days[[2]string{s.account, s.period}] {
+			if s.span.Contains(d) && !slices.Contains(s.lacks, d) {
+				s.lacks = append(s.lacks, d)
+			}
+		}
+		slices.Sort(s.lacks)
+	}
+	return err
+}
+
+// conversionWarnings says what is converted, and what is not.
+func conversionWarnings(to string, rates []Converted, without []Unconverted) (out []locale.Text) {
+	for _, c := range rates {
+		if c.First == 0 {
+			continue
+		}
+		at := usage.Period{From: c.First, To: c.Last + 1}
+		out = append(out, locale.T("costs are converted to %s: %s are %s here, at rates of %s", to, c.Billed, c.Cost, at))
+	}
+	for _, u := range without {
+		out = append(out, locale.T("costs in %s have no rate to %s on %s: %d charges, %s, are left out of every sum", u.Currency, to,
+			usage.Period{From: u.First, To: u.Last + 1}, u.Rows, u.Billed))
+	}
+	return out
+}
+
+// Conversion says at which rates what the connection sees is converted, and what is not;
+// nothing where nothing is converted.
+func (a *Analysis) Conversion(ctx context.Context) (out []locale.Text, err error) {
+	if !a.options.Convert {
+		return nil, nil
+	}
+	var first, last usage.Day
+	err = a.query(ctx, "rates_used", func(r *sql.Rows) error { return r.Scan(ledger.DayOf(&first), ledger.DayOf(&last)) })
+	if err != nil {
+		return nil, err
+	}
+	if first != 0 {
+		out = append(out, locale.T("costs are converted to %s, at rates of %s", a.options.Currency, usage.Period{From: first, To: last + 1}))
+	}
+	without, err := a.unconverted(ctx)
+	return append(out, conversionWarnings(a.options.Currency, nil, without)...), err
+}
+
+// An exchanged is what some charges cost as billed, and as converted.
+type exchanged struct{ billed, cost usage.Decimal }
+
+func (e exchanged) plus(f exchanged) exchanged {
+	return exchanged{e.billed.Add(f.billed), e.cost.Add(f.cost)}
+}
+
+// rate reports whether what e cost divided by what was billed is an exchange rate: refunds may
+// outweigh what was used before on days of other rates.
+func (e exchanged) rate() bool { return e.billed.Sign() != 0 && e.billed.Sign() == e.cost.Sign() }
+
+// exchanges are what the series that are billed in other currencies cost in the current
+// period and in the earlier ones that it is compared with.
+type exchanges struct {
+	now, before map[int64]map[string]exchanged // by series and currency
+}
+
+// exchange reads them, for n earlier periods. Corrections, which are no change of cost by
+// what was used, are left out.
+func (a *Analysis) exchange(ctx context.Context, f *frame, n int) (exchanges, error) {
+	x := exchanges{map[int64]map[string]exchanged{}, map[int64]map[string]exchanged{}}
+	if !a.options.Convert || n == 0 {
+		return x, nil
+	}
+	err := a.query(ctx, "bridge_exchange", func(r *sql.Rows) error {
+		var k windowKey
+		var id int64
+		var code string
+		var e exchanged
+		if err := r.Scan(&k, &id, &code, ledger.Amount(&e.billed), ledger.Amount(&e.cost)); err != nil {
+			return err
+		}
+		of := x.before
+		if k == thisPeriod {
+			of = x.now
+		}
+		if of[id] == nil {
+			of[id] = map[string]exchanged{}
+		}
+		of[id][code] = of[id][code].plus(e)
+		return nil
+	}, sql.Named("currency", f.cur.code), sql.Named("amortized", f.cur.amortized), sql.Named("windows", int64(n)+1))
+	return x, err
+}
+
+// effect is how much more a series costs by the exchange rates of the current period than
+// at its own of the earlier ones. What was not charged then is new at today's rates.
+func (x exchanges) effect(id int64) (sum usage.Decimal) {
+	for code, now := range x.now[id] {
+		old := x.before[id][code]
+		if !old.rate() {
+			continue
+		}
+		if at, ok := bridge.Scaled(now.billed, old.cost, old.billed); ok {
+			sum = sum.Add(now.cost.Sub(at))
+		}
+	}
+	return sum
+}
