@@ -205,6 +205,9 @@ func (a *Analysis) part(ctx context.Context, cur currency, shown map[string]map[
 			return nil, err
 		}
 	}
+	if p.Commitments, err = a.commitments(ctx, f); err != nil {
+		return nil, err
+	}
 	p.Accounts = f.accounts()
 	p.Period = f.period(p.Accounts)
 	if len(f.sel.windows) > 0 {

@@ -125,6 +125,9 @@ type Part struct {
 	// Invoiced is what was invoiced in all; nil unless every account has its invoice.
 	Invoiced *usage.Money
 
+	// Commitments are the reservations and savings plans; nil where no file says what of them was used.
+	Commitments *Commitments `json:"commitments,omitempty"`
+
 	// Converted has the period's cost by the currency in which it was billed, Unconverted what has
 	// no rate, in no amount; both are empty where nothing is converted.
 	Converted   []Converted   `json:"converted,omitempty"`

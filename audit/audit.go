@@ -137,7 +137,7 @@ func (a *auditor) check() error {
 		return err
 	}
 	for _, check := range []func() error{
-		a.coverage, a.totals, a.tables, a.days, a.meters, a.turnover, a.labels, a.sources, a.comparison, a.findings, a.outlook, a.budget,
+		a.coverage, a.totals, a.tables, a.days, a.meters, a.turnover, a.labels, a.sources, a.commitments, a.comparison, a.findings, a.outlook, a.budget,
 	} {
 		if err := check(); err != nil {
 			return err

@@ -290,6 +290,47 @@ func (a *auditor) sources() error {
 	return nil
 }
 
+// commitments checks what is billed of each commitment, what was used and what was not, and that
+// its days add up.
+func (a *auditor) commitments() error {
+	c := a.part.Commitments
+	if c == nil {
+		return nil
+	}
+	found := map[string][3]usage.Decimal{}
+	text, err := a.ask("check_commitments", func(r *sql.Rows) error {
+		var id string
+		var d [3]usage.Decimal
+		err := r.Scan(&id, scanAmount(&d[0]), scanAmount(&d[1]), scanAmount(&d[2]))
+		found[id] = d
+		return err
+	}, sql.Named("currency", a.part.Currency), sql.Named("last", a.options.AsOf.Time()))
+	if err != nil {
+		return err
+	}
+	var sums [3]usage.Decimal
+	for _, x := range c.Rows {
+		var days [2]usage.Decimal
+		for _, d := range c.Days {
+			if d.ID == x.ID {
+				days[0], days[1] = days[0].Add(d.Used.Amount), days[1].Add(d.Unused.Amount)
+			}
+		}
+		for i, said := range []usage.Money{x.Billed, x.Used, x.Unused} {
+			a.amount(Row, said.Amount, found[x.ID][i], text, "commitment %s, %s", x.ID, []string{"billed", "used", "not used"}[i])
+			sums[i] = sums[i].Add(said.Amount)
+		}
+		a.amount(Sum, days[0].Add(days[1]), x.Used.Add(x.Unused).Amount, "", "the days of commitment %s", x.ID)
+		if x.Utilisation != nil {
+			a.percent(x.Utilisation, x.Used.Amount, x.Used.Add(x.Unused).Amount, "commitment %s, used", x.ID)
+		}
+	}
+	for i, said := range []usage.Money{c.Billed, c.Used, c.Unused} {
+		a.amount(Sum, said.Amount, sums[i], "", "commitments, %s", []string{"billed", "used", "not used"}[i])
+	}
+	return nil
+}
+
 // converted checks what is converted: what the files have of each currency is what was converted
 // of it, and all of it, as the view usage_converted has it, is the total.
 func (a *auditor) converted() error {

@@ -63,6 +63,7 @@ func dailies(from, to usage.Day, period usage.Period, level, rise float64, step 
 // rich is an open month with earlier ones, findings, five subscriptions of
 // which one is missing and one behind.
 func rich() *analysis.Report {
+	used, usedBefore, covered, rate, saved := 90.0, 97.5, 32.5, 27.4, eur("712.9")
 	nov := month(2026, time.November)
 	reach := usage.Date(2026, time.November, 27)
 	step := usage.Date(2026, time.November, 11)
@@ -185,6 +186,17 @@ func rich() *analysis.Report {
 				},
 				RestCount: 388, RestPrior: eur("31866.52"), RestCurrent: usage.Money{Amount: total.Sub(usage.MustDecimal("4022.18")), Currency: "EUR"},
 				RestDelta: usage.Money{Amount: total.Sub(usage.MustDecimal("31866.52")).Sub(usage.MustDecimal("4022.18")), Currency: "EUR"},
+			},
+		},
+		Commitments: &analysis.Commitments{
+			Rows: []analysis.Commitment{{
+				ID: "/providers/Microsoft.Capacity/reservationOrders/1", Name: "web-vms-3-years", Kind: "Reservation", Billed: eur("2100.5"),
+				Used: eur("1710.25"), Unused: eur("190.03"), Utilisation: &used, Before: &usedBefore, Saved: &saved, Rate: &rate,
+			}},
+			Billed: eur("2100.5"), Used: eur("1710.25"), Unused: eur("190.03"), Utilisation: &used, Before: &usedBefore, Covered: &covered,
+			Services: []analysis.CoveredService{{Service: "Virtual Machines", Covered: eur("2600.75"), Total: eur("8001.5"), CoveredOfTotal: &covered}},
+			Days: []analysis.CommitmentDay{
+				{Day: step, ID: "/providers/Microsoft.Capacity/reservationOrders/1", Used: eur("55.1"), Unused: eur("6.13")},
 			},
 		},
 		Turnover: &analysis.Turnover{

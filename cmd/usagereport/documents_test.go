@@ -105,6 +105,9 @@ func documentedFolder(t *testing.T) documented {
 	for from, to := range map[string]string{
 		"azure_account_v2/202608-v2.csv": "202608-v2.csv", "azure_account_v2/202607-v2.csv": "201807-v2.csv",
 		"azure_sponsorship/AzureUsage.csv": "AzureUsage.csv", "focus/azure-1.0r2.csv": "focus.csv",
+		"openai_costs/cost_2026-10-01_2026-10-04.csv": "cost_2026-10.csv", "anthropic_cost/claude_api_cost_2026-10.csv": "claude_api_cost.csv",
+		"openai_usage/completions_usage_2026-10-01_2026-10-04.csv": "completions_usage_2026-10.csv",
+		"anthropic_usage/claude_api_tokens_2026-10.csv":            "claude_api_tokens.csv",
 	} {
 		b, err := os.ReadFile(filepath.Join("../../testdata/usage", from))
 		if err != nil {

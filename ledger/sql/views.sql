@@ -73,6 +73,21 @@ SELECT ChargePeriodStart, x_BillingPeriod, ProviderName, BillingAccountId, SubAc
     SubAccountType IS NOT DISTINCT FROM 'Token count' AS x_CountOnly
 FROM ai;
 
+-- What was not used of a commitment is a charge of its own, or stands with the fee (AWS).
+-- Files of what is billed alone do not say what was used.
+CREATE OR REPLACE TEMP VIEW commitment_days AS
+WITH parts AS (
+    SELECT *, coalesce(ChargeCategory = 'Usage' AND CommitmentDiscountStatus = 'Used', false) AS used,
+           coalesce(CommitmentDiscountStatus = 'Unused' OR ChargeCategory = 'Purchase' AND x_CostType <> 'actual', false) AS unused
+    FROM usage WHERE CommitmentDiscountId <> ''
+)
+SELECT ChargePeriodStart::DATE AS ChargePeriodStart, x_BillingPeriod, SubAccountId, CommitmentDiscountId, max(CommitmentDiscountName) AS CommitmentDiscountName,
+       max(CommitmentDiscountType) AS CommitmentDiscountType, BillingCurrency, sum(BilledCost) AS BilledCost,
+       coalesce(sum(EffectiveCost) FILTER (used), 0) AS x_Used, coalesce(sum(EffectiveCost) FILTER (unused), 0) AS x_Unused,
+       CASE WHEN bool_and(NOT used OR coalesce(ListCost, 0) <> 0) THEN coalesce(sum(ListCost) FILTER (used), 0) END AS x_ListCost
+FROM parts
+GROUP BY ALL;
+
 CREATE OR REPLACE TEMP TABLE periods (
     x_BillingPeriod    VARCHAR,
     BillingPeriodStart DATE,

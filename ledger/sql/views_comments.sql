@@ -266,3 +266,16 @@ COMMENT ON COLUMN ai_usage.x_Model IS 'The model, as far as the file tells it.';
 COMMENT ON COLUMN ai_usage.x_TokenKind IS 'input, cached input, cache write 5m, cache write 1h or output; NULL for what is no token.';
 COMMENT ON COLUMN ai_usage.x_Tokens IS 'How many tokens.';
 COMMENT ON COLUMN ai_usage.x_CountOnly IS 'Whether it is of a file that counts tokens and has no cost; the cost is in another file.';
+
+COMMENT ON VIEW commitment_days IS 'What each reservation and savings plan cost on each day, one row a day and subscription.';
+COMMENT ON COLUMN commitment_days.ChargePeriodStart IS 'The day.';
+COMMENT ON COLUMN commitment_days.x_BillingPeriod IS 'The bill''s name.';
+COMMENT ON COLUMN commitment_days.SubAccountId IS 'The subscription.';
+COMMENT ON COLUMN commitment_days.CommitmentDiscountId IS 'The reservation or savings plan.';
+COMMENT ON COLUMN commitment_days.CommitmentDiscountName IS 'Its name.';
+COMMENT ON COLUMN commitment_days.CommitmentDiscountType IS 'What the provider calls its kind.';
+COMMENT ON COLUMN commitment_days.BillingCurrency IS 'The currency.';
+COMMENT ON COLUMN commitment_days.BilledCost IS 'What is billed of it on the day: its purchase.';
+COMMENT ON COLUMN commitment_days.x_Used IS 'The effective cost of the usage that it covers.';
+COMMENT ON COLUMN commitment_days.x_Unused IS 'What was paid for nothing, by effective cost.';
+COMMENT ON COLUMN commitment_days.x_ListCost IS 'What x_Used would cost at list prices; NULL where one is not known.';

@@ -1,0 +1,138 @@
+package analysis
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"slices"
+
+	"usagereport/ledger"
+	"usagereport/usage"
+)
+
+// Commitments are what was bought ahead, reservations and savings plans: what is billed of
+// them, and beside it, by effective cost, how much of them was used. The two are never
+// added up.
+type Commitments struct {
+	Rows         []Commitment // by effective cost, largest first
+	Billed       usage.Money
+	Used, Unused usage.Money
+	Utilisation  *float64 // Used in percent of Used and Unused; nil in an owner's report: others may use the rest
+	Before       *float64 // the same on the same days before; nil where that is not known
+	Services     []CoveredService
+	Covered      *float64 // of what Services cost, in percent
+	Days         []CommitmentDay
+}
+
+// A Commitment is one reservation or savings plan.
+type Commitment struct {
+	ID, Name, Kind       string
+	Billed, Used, Unused usage.Money
+	Utilisation, Before  *float64     // as Commitments has them
+	Saved                *usage.Money // what was used at list cost, less Used and Unused; nil where a list cost is not known
+	Rate                 *float64     // Saved in percent of the list cost: the effective savings rate
+}
+
+// A CoveredService is how much of a service's usage commitments cover.
+type CoveredService struct {
+	Service        string
+	Covered, Total usage.Money // at list cost, where that is known
+	CoveredOfTotal *float64
+}
+
+// A CommitmentDay is what a commitment cost on a day, by effective cost.
+type CommitmentDay struct {
+	Day          usage.Day
+	ID           string
+	Used, Unused usage.Money
+}
+
+// commitments reads them, of the windows that are filled; nil where no file says what of them
+// was used.
+func (a *Analysis) commitments(ctx context.Context, f *frame) (*Commitments, error) {
+	var any bool
+	err := a.query(ctx, "commitments_any", func(r *sql.Rows) error { return r.Scan(&any) })
+	if err != nil || !any {
+		return nil, err
+	}
+	type sums struct {
+		billed, used, unused, list usage.Decimal
+		unlisted                   int
+	}
+	plus := func(x, y sums) sums {
+		return sums{x.billed.Add(y.billed), x.used.Add(y.used), x.unused.Add(y.unused), x.list.Add(y.list), x.unlisted + y.unlisted}
+	}
+	c := &Commitments{}
+	names := map[string]Commitment{}
+	now, before := map[string]sums{}, map[string]sums{}
+	err = a.query(ctx, "commitments", func(r *sql.Rows) error {
+		var k windowKey
+		var id string
+		var name, kind sql.NullString
+		var day usage.Day
+		var s sums
+		if err := r.Scan(&k, &id, &name, &kind, ledger.DayOf(&day), ledger.Amount(&s.billed), ledger.Amount(&s.used), ledger.Amount(&s.unused),
+			ledger.Amount(&s.list), &s.unlisted); err != nil {
+			return err
+		}
+		if k != thisPeriod {
+			before[id] = plus(before[id], s)
+			return nil
+		}
+		now[id] = plus(now[id], s)
+		names[id] = Commitment{ID: id, Name: cmp.Or(name.String, names[id].Name), Kind: cmp.Or(kind.String, names[id].Kind)}
+		if s.used.Sign() != 0 || s.unused.Sign() != 0 {
+			c.Days = append(c.Days, CommitmentDay{day, id, f.money(s.used), f.money(s.unused)})
+		}
+		return nil
+	}, sql.Named("currency", f.cur.code))
+	if err != nil {
+		return nil, err
+	}
+	utilisation := func(s sums) *float64 {
+		if a.options.Owner != "" {
+			return nil
+		}
+		return percentOf(s.used, s.used.Add(s.unused))
+	}
+	var all, then sums
+	for id, s := range now {
+		x := names[id]
+		x.Billed, x.Used, x.Unused = f.money(s.billed), f.money(s.used), f.money(s.unused)
+		x.Utilisation, x.Before = utilisation(s), utilisation(before[id])
+		if s.unlisted == 0 && s.list.Sign() > 0 {
+			saved := f.money(s.list.Sub(s.used).Sub(s.unused))
+			x.Saved, x.Rate = &saved, percentOf(saved.Amount, s.list)
+		}
+		all, then = plus(all, s), plus(then, before[id])
+		c.Rows = append(c.Rows, x)
+	}
+	if all.used.Sign() == 0 && all.unused.Sign() == 0 {
+		return nil, nil
+	}
+	slices.SortFunc(c.Rows, func(x, y Commitment) int {
+		return cmp.Or(y.Used.Add(y.Unused).Amount.Cmp(x.Used.Add(x.Unused).Amount), cmp.Compare(x.ID, y.ID))
+	})
+	slices.SortStableFunc(c.Days, func(x, y CommitmentDay) int { return cmp.Or(cmp.Compare(x.Day, y.Day), cmp.Compare(x.ID, y.ID)) })
+	c.Billed, c.Used, c.Unused = f.money(all.billed), f.money(all.used), f.money(all.unused)
+	c.Utilisation, c.Before = utilisation(all), utilisation(then)
+	return c, a.covered(ctx, f, c)
+}
+
+// covered fills in what of services' usage commitments cover.
+func (a *Analysis) covered(ctx context.Context, f *frame, c *Commitments) error {
+	var covered, total usage.Decimal
+	err := a.query(ctx, "commitment_coverage", func(r *sql.Rows) error {
+		var s CoveredService
+		if err := r.Scan(&s.Service, ledger.Amount(&s.Covered.Amount), ledger.Amount(&s.Total.Amount)); err != nil {
+			return err
+		}
+		covered, total = covered.Add(s.Covered.Amount), total.Add(s.Total.Amount)
+		s.Covered.Currency, s.Total.Currency = f.cur.code, f.cur.code
+		s.CoveredOfTotal = percentOf(s.Covered.Amount, s.Total.Amount)
+		c.Services = append(c.Services, s)
+		return nil
+	}, sql.Named("currency", f.cur.code))
+	c.Covered = percentOf(covered, total)
+	return err
+}

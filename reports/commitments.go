@@ -1,0 +1,107 @@
+package reports
+
+import (
+	"usagereport/analysis"
+	"usagereport/internal/locale"
+)
+
+// The commitments are how much of what was bought ahead was used, and what that saved.
+type commitments struct {
+	*analysis.Commitments
+	Part  *analysis.Part
+	Says  locale.Text
+	Saved bool // of any it is known
+	Known bool // how much of it was used
+	Prior bool // on the same days before, too
+	Worst []analysis.CommitmentDay
+}
+
+// worstDays is how many days the page names on which commitments were not used.
+const worstDays = 31
+
+func viewCommitments(_ *locale.Locale, _ *analysis.Report, p *analysis.Part) (any, bool) {
+	c := p.Commitments
+	if c == nil {
+		return nil, false
+	}
+	v := commitments{Commitments: c, Part: p, Known: c.Utilisation != nil, Prior: c.Before != nil}
+	for _, x := range c.Rows {
+		v.Saved = v.Saved || x.Saved != nil
+	}
+	for _, d := range c.Days {
+		if d.Unused.Amount.Sign() > 0 && len(v.Worst) < worstDays {
+			v.Worst = append(v.Worst, d)
+		}
+	}
+	T := locale.T
+	said := []locale.Text{T("Commitments cost %s by the days they cover; %s of them are on this bill.", locale.Exact(c.Used.Add(c.Unused)), locale.Exact(c.Billed))}
+	switch {
+	case c.Utilisation == nil:
+		said = append(said, T("How much of them others use, this report does not say."))
+	case c.Unused.Amount.Sign() == 0:
+		said = append(said, T("All of them was used."))
+	case c.Before != nil:
+		said = append(said, T("%s of them was used, %s on the same days before; %s was paid for nothing.", locale.Share(*c.Utilisation/100),
+			locale.Share(*c.Before/100), locale.Exact(c.Unused)))
+	default:
+		said = append(said, T("%s of them was used; %s was paid for nothing.", locale.Share(*c.Utilisation/100), locale.Exact(c.Unused)))
+	}
+	if c.Covered != nil {
+		said = append(said, T("They cover %s of the services that they are for.", locale.Share(*c.Covered/100)))
+	}
+	v.Says = locale.Sentences(said)
+	return v, true
+}
+
+func commitmentsTables(r *analysis.Report, p *analysis.Part) []Table {
+	view, ok := viewCommitments(nil, r, p)
+	if !ok {
+		return nil
+	}
+	v, T := view.(commitments), locale.T
+	t := Table{Name: "commitments", Title: T("Commitments"), Columns: []Column{
+		texts(T("Commitment")), texts(T("Kind")), amount(T("On this bill"), p.Currency), amount(T("Used"), p.Currency), amount(T("Not used"), p.Currency),
+		{Title: T("Share used"), Kind: Share},
+		{Title: T("Share used before"), Kind: Share},
+		changed(T("Saved"), p.Currency),
+		{Title: T("Savings rate"), Kind: Share},
+	}}
+	for _, x := range v.Rows {
+		row := []any{commitmentName(x), nil, x.Billed, x.Used, x.Unused, orNil(x.Utilisation), orNil(x.Before), nil, orNil(x.Rate)}
+		if x.Kind != "" {
+			row[1] = x.Kind
+		}
+		if x.Saved != nil {
+			row[7] = *x.Saved
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	t.Total = []any{T("Total"), nil, v.Billed, v.Used, v.Unused, orNil(v.Utilisation), orNil(v.Before), nil, nil}
+	services := Table{Name: "coverage", Title: T("What they cover"), Detail: true, Columns: []Column{
+		texts(T("Service")), amount(T("Covered"), p.Currency), amount(T("Of"), p.Currency), {Title: T("Share covered"), Kind: Share},
+	}}
+	for _, s := range v.Services {
+		services.Rows = append(services.Rows, []any{s.Service, s.Covered, s.Total, orNil(s.CoveredOfTotal)})
+	}
+	days := Table{Name: "unused_days", Title: T("Days not used"), Detail: true, Columns: []Column{
+		{Title: T("Day"), Kind: Date}, texts(T("Commitment")), amount(T("Not used"), p.Currency), amount(T("Used"), p.Currency),
+	}}
+	for _, d := range v.Worst {
+		days.Rows = append(days.Rows, []any{d.Day, d.ID, d.Unused, d.Used})
+	}
+	out := []Table{t}
+	for _, more := range []Table{services, days} {
+		if len(more.Rows) > 0 {
+			out = append(out, more)
+		}
+	}
+	return out
+}
+
+// commitmentName is what people know a commitment by.
+func commitmentName(c analysis.Commitment) string {
+	if c.Name != "" {
+		return c.Name
+	}
+	return c.ID
+}
