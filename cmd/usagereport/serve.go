@@ -65,6 +65,7 @@ before them.`,
 	f.DurationVar(&o.timeout, "timeout", time.Minute, "stop a statement after this `TIME`")
 	addLimitFlags(f, &o.memory, &o.disk, servedDisk)
 	addTagsFlag(f, &o.tags)
+	addConvertFlag(f, g)
 	f.BoolVar(&o.noToken, "no-token", false, "ask for no token on this machine, though it has several users")
 	f.BoolVar(&o.reading, "read-only", false, "let visitors answer no finding and save no query")
 	f.BoolVar(&o.open, "open", false, "open the report in the browser")
@@ -72,6 +73,9 @@ before them.`,
 }
 
 func runServe(ctx context.Context, g *globals, o serveOptions) error {
+	if _, err := g.work.Options("", ""); err != nil {
+		return err
+	}
 	if _, err := locale.New(o.lang); err != nil {
 		return usageError{fmt.Errorf("--lang: %w", err)}
 	}

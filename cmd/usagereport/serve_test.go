@@ -73,6 +73,22 @@ func page(t *testing.T, address string, form url.Values) (status int, text strin
 	return resp.StatusCode, string(b)
 }
 
+// With --convert all pages are in the one currency, and none other can be chosen.
+func TestServeConverts(t *testing.T) {
+	r := runner{t, t.TempDir()}
+	db := filepath.Join(r.dir, "usage.duckdb")
+	writeUsage(t, filepath.Join(r.dir, "a.csv"), "2026-03", "s1", 1, 1)
+	if err := os.WriteFile(filepath.Join(r.dir, "rates.csv"), []byte("date,from,to,rate\n2026-01-01,EUR,USD,1.1\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r.must("load", "--db", db, "a.csv", "rates.csv")
+	at := r.served("--db", db, "--currency", "USD", "--convert")
+	status, text := page(t, at+"/", nil)
+	if status != 200 || !strings.Contains(text, "costs are converted to USD") || strings.Contains(text, `value="EUR"`) {
+		t.Errorf("%d: %.300s", status, text)
+	}
+}
+
 // The pages show what another process loads, which neither they nor a statement
 // that runs for long keep from loading; and a statement ends with its page.
 func TestServeFollowsLoads(t *testing.T) {

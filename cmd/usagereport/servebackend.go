@@ -77,7 +77,13 @@ func (b *backend) Choices(ctx context.Context) (c web.Choices, err error) {
 			c.Owners = append(c.Owners, o.Name)
 		}
 	}
-	a, err := s.Analysis(ctx, analysis.Options{})
+	var all analysis.Options
+	if b.g.work.Convert {
+		if all, err = b.g.work.Options("", ""); err != nil {
+			return c, err
+		}
+	}
+	a, err := s.Analysis(ctx, all)
 	if err != nil {
 		return c, err
 	}
