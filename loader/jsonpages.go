@@ -3,6 +3,7 @@ package loader
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -126,10 +127,13 @@ func (j *jsonPages) next() error {
 	return j.page(v)
 }
 
+var errNoPage = errors.New("it has no data")
+
 // peek returns the first byte of the next value.
 func (j *jsonPages) peek() (byte, error) {
 	if !j.dec.More() { // it skips blanks, and reads on
-		return 0, io.EOF
+		_, err := j.dec.Token() // the end, unless something stands there that is no value
+		return 0, cmp.Or(err, errNoPage)
 	}
 	rest, err := io.ReadAll(io.LimitReader(j.dec.Buffered(), 1))
 	if err != nil || len(rest) == 0 {
@@ -154,7 +158,7 @@ func (j *jsonPages) page(v json.RawMessage) error {
 		return j.bucket(v)
 	}
 	if p.Data == nil {
-		return errors.New("it has no data")
+		return errNoPage
 	}
 	j.more = p.More
 	for _, b := range p.Data {

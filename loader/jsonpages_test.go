@@ -37,10 +37,11 @@ func TestPages(t *testing.T) {
 		}
 	}
 	for name, c := range map[string]struct{ text, want string }{
-		"cut off":         {page(one+","+two, "true")[:300], "page 1 is cut off"},
-		"cut off in list": {"[" + page(one, "true"), "cut off"},
-		"no results":      {page(one, "true") + `{"object":"error","message":"no"}`, "is no page with data and results"},
-		"no number":       {page(bucket("1790812800", cost(`"=1+1"`)), "false"), `amount.value: "=1+1"`},
+		"cut off":          {page(one+","+two, "true")[:300], "page 1 is cut off"},
+		"cut off in list":  {"[" + page(one, "true"), "cut off"},
+		"no results":       {page(one, "true") + `{"object":"error","message":"no"}`, "is no page with data and results"},
+		"something behind": {page(one, "true") + "]", "is no page with data and results"},
+		"no number":        {page(bucket("1790812800", cost(`"=1+1"`)), "false"), `amount.value: "=1+1"`},
 		"negative tokens": {
 			page(bucket("1790812800", `{"input_tokens":5,"output_tokens":-1,"num_model_requests":1,"model":"gpt-5"}`), "false"),
 			`output_tokens: "-1": is negative`,
