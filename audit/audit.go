@@ -158,7 +158,8 @@ func (a *auditor) prepare() (err error) {
 	if err != nil {
 		return err
 	}
-	a.charges, err = a.table("audited", "check_charges", a.chargesOf(moves)...)
+	a.charges, err = a.table("audited", "check_charges", sql.Named("currency", a.part.Currency), sql.Named("last", a.options.AsOf.Time()),
+		sql.Named("first", a.part.Period.Span.From.Time()), sql.Named("moves", moves))
 	if err != nil {
 		return err
 	}
@@ -182,14 +183,6 @@ func (a *auditor) prepare() (err error) {
 	return err
 }
 
-// chargesOf returns the parameters of check_charges.
-func (a *auditor) chargesOf(moves any) []any {
-	return []any{
-		sql.Named("currency", a.part.Currency), sql.Named("last", a.options.AsOf.Time()), sql.Named("first", a.part.Period.Span.From.Time()),
-		sql.Named("moves", moves),
-	}
-}
-
 // moves returns the accounts that go on in others, as all owners' charges show them, for one
 // owner's report; nil for that of all.
 func (a *auditor) moves() (any, error) {
@@ -198,7 +191,9 @@ func (a *auditor) moves() (any, error) {
 	}
 	moves := []string{}
 	rows, err := a.options.Whole.QueryContext(a.ctx, "WITH "+a.usage+"audited AS ("+text("check_charges")+
-		") SELECT DISTINCT id, coalesce(goes_on, account) FROM audited WHERE coalesce(goes_on, account) <> id", a.chargesOf(nil)...)
+		") SELECT DISTINCT id, coalesce(goes_on, account) FROM audited WHERE coalesce(goes_on, account) <> id",
+		sql.Named("currency", a.part.Currency), sql.Named("last", a.options.AsOf.Time()),
+		sql.Named("first", a.part.Period.Span.From.Time()), sql.Named("moves", nil))
 	if err != nil {
 		return nil, fmt.Errorf("check_charges: %w", err)
 	}
