@@ -22,7 +22,7 @@ func Convert(ctx context.Context, conn *sql.Conn, to string) error {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 	}
-	if err := steady(ctx, conn); err != nil {
+	if err := steady(ctx, conn, "daily"); err != nil {
 		return err
 	}
 	// What is divided among owners is made of these, not of what stands before them.
@@ -52,11 +52,12 @@ func isConverted(ctx context.Context, conn *sql.Conn) (is bool, err error) {
 	return is, err
 }
 
-// steady makes the costs for statistics those at the newest rates, where anything is converted.
-func steady(ctx context.Context, conn *sql.Conn) error {
+// steady makes the costs for statistics in the table sums those at the newest rates, where
+// anything is converted.
+func steady(ctx context.Context, conn *sql.Conn, sums string) error {
 	is, err := isConverted(ctx, conn)
 	if err == nil && is {
-		_, err = conn.ExecContext(ctx, text("steady"))
+		_, err = conn.ExecContext(ctx, strings.ReplaceAll(text("steady"), "{sums}", sums))
 	}
 	if err != nil {
 		return fmt.Errorf("steady: %w", err)

@@ -26,7 +26,10 @@ func Only(ctx context.Context, conn *sql.Conn, owner string) error {
 	if err := only(ctx, conn, text("charges_mine"), "TABLE", "keys"); err != nil {
 		return err
 	}
-	return before(ctx, conn, "days_elsewhere")
+	if err := before(ctx, conn, "days_elsewhere"); err != nil {
+		return err
+	}
+	return steady(ctx, conn, "elsewhere")
 }
 
 // Every prepares conn for Standing, by the temporary table owned.
@@ -78,7 +81,7 @@ func only(ctx context.Context, conn *sql.Conn, charges, keys, texts string) erro
 			return fmt.Errorf("%s: %w", name, err)
 		}
 	}
-	return steady(ctx, conn)
+	return steady(ctx, conn, "daily")
 }
 
 // ByOwner makes the series that conn sees those of one owner each, or of nobody,
@@ -133,7 +136,7 @@ func byOwner(ctx context.Context, conn *sql.Conn, replace ...string) error {
 	if err := before(ctx, conn, "by_owner", replace...); err != nil {
 		return err
 	}
-	return steady(ctx, conn)
+	return steady(ctx, conn, "daily")
 }
 
 // before runs sql/NAME.sql, which puts temporary tables before the ledger's.
