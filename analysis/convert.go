@@ -82,7 +82,11 @@ func (a *Analysis) billedIn(ctx context.Context, cur currency, shown map[string]
 
 // unconverted is the second of what converted returns.
 func (a *Analysis) unconverted(ctx context.Context) (without []Unconverted, err error) {
-	err = a.query(ctx, "unconverted", func(r *sql.Rows) error {
+	name := "unconverted"
+	if a.options.Owner != "" {
+		name = "unconverted_mine"
+	}
+	err = a.query(ctx, name, func(r *sql.Rows) error {
 		var u Unconverted
 		if err := r.Scan(&u.Currency, ledger.DayOf(&u.First), ledger.DayOf(&u.Last), &u.Rows, ledger.Amount(&u.Billed.Amount)); err != nil {
 			return err
@@ -90,7 +94,7 @@ func (a *Analysis) unconverted(ctx context.Context) (without []Unconverted, err 
 		u.Billed.Currency = u.Currency
 		without = append(without, u)
 		return nil
-	}, sql.Named("owner", a.options.Owner))
+	})
 	return without, err
 }
 
