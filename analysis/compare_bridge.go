@@ -90,7 +90,7 @@ func (a *Analysis) changes(ctx context.Context, f *frame, base baseline, known a
 	if err != nil {
 		return nil, err
 	}
-	rates, err := a.exchange(ctx, f, len(base.periods))
+	foreign, err := a.exchange(ctx, f, len(base.periods))
 	if err != nil {
 		return nil, err
 	}
@@ -138,7 +138,7 @@ func (a *Analysis) changes(ctx context.Context, f *frame, base baseline, known a
 		}
 		loaded := base.knows(info.account())
 		if loaded {
-			l.Exchange = rates.effect(id)
+			l.Foreign = foreign[id]
 		}
 		if !loaded { // nothing can be said of the change
 			l.Category, l.Current = "", bridge.Side{Cost: l.Current.Total()}

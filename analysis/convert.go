@@ -157,62 +157,32 @@ func (a *Analysis) Conversion(ctx context.Context) (out []locale.Text, err error
 	return append(out, conversionWarnings(a.options.Currency, nil, without)...), err
 }
 
-// An exchanged is what some charges cost as billed, and as converted.
-type exchanged struct{ billed, cost usage.Decimal }
-
-func (e exchanged) plus(f exchanged) exchanged {
-	return exchanged{e.billed.Add(f.billed), e.cost.Add(f.cost)}
-}
-
-// rate reports whether what e cost divided by what was billed is an exchange rate: refunds may
-// outweigh what was used before on days of other rates.
-func (e exchanged) rate() bool { return e.billed.Sign() != 0 && e.billed.Sign() == e.cost.Sign() }
-
-// exchanges are what the series that are billed in other currencies cost in the current
-// period and in the earlier ones that it is compared with.
-type exchanges struct {
-	now, before map[int64]map[string]exchanged // by series and currency
-}
-
-// exchange reads them, for n earlier periods. Corrections, which are no change of cost by
+// exchange returns what of each series is billed in other currencies, in the current period and
+// in the n earlier ones that it is compared with. Corrections, which are no change of cost by
 // what was used, are left out.
-func (a *Analysis) exchange(ctx context.Context, f *frame, n int) (exchanges, error) {
-	x := exchanges{map[int64]map[string]exchanged{}, map[int64]map[string]exchanged{}}
+func (a *Analysis) exchange(ctx context.Context, f *frame, n int) (map[int64][]bridge.Foreign, error) {
 	if !a.options.Convert || n == 0 {
-		return x, nil
+		return nil, nil
 	}
+	out := map[int64][]bridge.Foreign{}
 	err := a.query(ctx, "bridge_exchange", func(r *sql.Rows) error {
 		var k windowKey
 		var id int64
 		var code string
-		var e exchanged
-		if err := r.Scan(&k, &id, &code, ledger.Amount(&e.billed), ledger.Amount(&e.cost)); err != nil {
+		var e bridge.Exchanged
+		if err := r.Scan(&k, &id, &code, ledger.Amount(&e.Billed), ledger.Amount(&e.Cost)); err != nil {
 			return err
 		}
-		of := x.before
-		if k == thisPeriod {
-			of = x.now
+		i := slices.IndexFunc(out[id], func(x bridge.Foreign) bool { return x.Currency == code })
+		if i < 0 {
+			i, out[id] = len(out[id]), append(out[id], bridge.Foreign{Currency: code})
 		}
-		if of[id] == nil {
-			of[id] = map[string]exchanged{}
+		if x := &out[id][i]; k == thisPeriod {
+			x.Current = x.Current.Plus(e)
+		} else {
+			x.Prior = x.Prior.Plus(e)
 		}
-		of[id][code] = of[id][code].plus(e)
 		return nil
 	}, sql.Named("currency", f.cur.code), sql.Named("amortized", f.cur.amortized), sql.Named("windows", int64(n)+1))
-	return x, err
-}
-
-// effect is how much more a series costs by the exchange rates of the current period than
-// at its own of the earlier ones. What was not charged then is new at today's rates.
-func (x exchanges) effect(id int64) (sum usage.Decimal) {
-	for code, now := range x.now[id] {
-		old := x.before[id][code]
-		if !old.rate() {
-			continue
-		}
-		if at, ok := bridge.Scaled(now.billed, old.cost, old.billed); ok {
-			sum = sum.Add(now.cost.Sub(at))
-		}
-	}
-	return sum
+	return out, err
 }

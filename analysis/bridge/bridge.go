@@ -8,6 +8,7 @@ package bridge
 
 import (
 	"math/big"
+	"slices"
 
 	"usagereport/usage"
 )
@@ -134,18 +135,64 @@ type Line struct {
 	// Missing is how much less it would be, beyond that, by the current period's days
 	// without data, and how much more by those of the prior one.
 	Missing usage.Decimal
-	// Exchange is how much of Current.Cost there is by other exchange rates than those of the
-	// prior period.
-	Exchange usage.Decimal
+	// Foreign is what of Cost is billed in other currencies, one each.
+	Foreign []Foreign
+
+	exchange usage.Decimal // how much of Current.Cost is by other exchange rates than those of the prior period
+}
+
+// A Foreign is what is billed in a currency that is converted.
+type Foreign struct {
+	Currency       string
+	Prior, Current Exchanged
+}
+
+// An Exchanged is what some charges cost as billed, and as converted.
+type Exchanged struct{ Billed, Cost usage.Decimal }
+
+// Plus returns e and f together.
+func (e Exchanged) Plus(f Exchanged) Exchanged {
+	return Exchanged{e.Billed.Add(f.Billed), e.Cost.Add(f.Cost)}
+}
+
+// rate reports whether what e cost divided by what was billed is an exchange rate: refunds may
+// outweigh what was used before on days of other rates.
+func (e Exchanged) rate() bool { return e.Billed.Sign() != 0 && e.Billed.Sign() == e.Cost.Sign() }
+
+// exchange works out how much more those of lines cost by the exchange rates of the current
+// period than at those that all of them had in the prior one. What was not charged then
+// is new at today's rates.
+func exchange(of []int, lines []Line, out []Bridge) (sum usage.Decimal) {
+	was := map[string]Exchanged{}
+	for _, i := range of {
+		for _, x := range lines[i].Foreign {
+			was[x.Currency] = was[x.Currency].Plus(x.Prior)
+		}
+	}
+	for _, i := range of {
+		l := &lines[i]
+		for _, x := range l.Foreign {
+			old := was[x.Currency]
+			if !old.rate() {
+				continue
+			}
+			if at, ok := Scaled(x.Current.Billed, old.Cost, old.Billed); ok {
+				l.exchange = l.exchange.Add(x.Current.Cost.Sub(at))
+			}
+		}
+		out[i][Exchange] = l.exchange
+		sum = sum.Add(l.exchange)
+	}
+	return sum
 }
 
 // Delta returns the change of the line's cost.
 func (l Line) Delta() usage.Decimal {
-	return l.own().Add(l.Exchange).Add(l.corrections())
+	return l.own().Add(l.exchange).Add(l.corrections())
 }
 
 // own is the change of Cost but for what exchange rates did.
-func (l Line) own() usage.Decimal         { return l.Current.Cost.Sub(l.Prior.Cost).Sub(l.Exchange) }
+func (l Line) own() usage.Decimal         { return l.Current.Cost.Sub(l.Prior.Cost).Sub(l.exchange) }
 func (l Line) corrections() usage.Decimal { return l.Current.Corrections.Sub(l.Prior.Corrections) }
 
 // A thing is the lines of usage that are the same thing under several names, of
@@ -168,7 +215,6 @@ func (t *thing) take(i int, l Line) {
 	t.mixed = t.mixed || len(t.lines) > 0 && l.Unit != t.unit
 	t.unit = l.Unit
 	t.lines = append(t.lines, i)
-	l.Current.Cost = l.Current.Cost.Sub(l.Exchange) // at the older exchange rates
 	t.prior, t.current = t.prior.Plus(l.Prior), t.current.Plus(l.Current)
 	t.priced = t.priced && l.Priced
 	t.calendar = t.calendar.Add(l.Calendar)
@@ -180,10 +226,15 @@ func (t *thing) take(i int, l Line) {
 // of line i, exactly.
 func Of(lines []Line) []Bridge {
 	out := make([]Bridge, len(lines))
+	lines = slices.Clone(lines)
 	byName := map[[2]string]*thing{}
 	var things []*thing
 	for i, l := range lines {
-		out[i][Credits], out[i][Exchange] = l.corrections(), l.Exchange
+		out[i][Credits] = l.corrections()
+		if l.Category != "Usage" {
+			exchange([]int{i}, lines, out)
+			l = lines[i]
+		}
 		switch l.Category {
 		case "Usage":
 			t := byName[[2]string{l.Thing, l.Owner}]
@@ -196,7 +247,7 @@ func Of(lines []Line) []Bridge {
 		case "Purchase", "Adjustment":
 			out[i][Purchases] = l.own()
 		case "Credit":
-			out[i][Credits] = l.Delta().Sub(l.Exchange)
+			out[i][Credits] = l.Delta().Sub(l.exchange)
 		case "Tax":
 			out[i][Tax] = l.own()
 		default:
@@ -204,6 +255,9 @@ func Of(lines []Line) []Bridge {
 		}
 	}
 	things = handedOver(things, lines)
+	for _, t := range things { // at the older exchange rates
+		t.current.Cost = t.current.Cost.Sub(exchange(t.lines, lines, out))
+	}
 	relatives := relativesOf(things)
 	for _, t := range things {
 		t.explain(lines, out, relatives)

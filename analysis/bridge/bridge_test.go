@@ -80,14 +80,14 @@ func TestOneLine(t *testing.T) {
 			"a refunded credit", "0", "-5", func(l *bridge.Line) { l.Category, l.Current.Corrections = "Credit", usage.DecimalOf(-7) },
 			"credits -12",
 		},
-		{"another exchange rate alone", "10*5", "9*5", func(l *bridge.Line) { l.Exchange = usage.DecimalOf(-1) }, "exchange_rate -1"},
-		{"more used at another exchange rate", "10*5", "18*10", func(l *bridge.Line) { l.Exchange = usage.DecimalOf(-2) }, "quantity 10, exchange_rate -2"},
-		{"another price at another exchange rate", "10*5", "11*5", func(l *bridge.Line) { l.Exchange = usage.DecimalOf(-1) }, "price 2, exchange_rate -1"},
+		{"another exchange rate alone", "10*5", "9*5", func(l *bridge.Line) { l.Foreign = byRates("-1") }, "exchange_rate -1"},
+		{"more used at another exchange rate", "10*5", "18*10", func(l *bridge.Line) { l.Foreign = byRates("-2") }, "quantity 10, exchange_rate -2"},
+		{"another price at another exchange rate", "10*5", "11*5", func(l *bridge.Line) { l.Foreign = byRates("-1") }, "price 2, exchange_rate -1"},
 		{"tax at another exchange rate", "1", "2", func(l *bridge.Line) {
-			l.Category, l.Exchange = "Tax", usage.MustDecimal("0.5")
+			l.Category, l.Foreign = "Tax", byRates("0.5")
 		}, "tax 0.5, exchange_rate 0.5"},
 		{"a credit at another exchange rate", "-4", "-5", func(l *bridge.Line) {
-			l.Category, l.Exchange = "Credit", usage.MustDecimal("-0.5")
+			l.Category, l.Foreign = "Credit", byRates("-0.5")
 		}, "credits -0.5, exchange_rate -0.5"},
 
 		// A statement's amounts are rounded to the cent.
@@ -253,7 +253,10 @@ func TestPartsAddUp(t *testing.T) {
 				Prior: anySide(), Current: anySide(), Calendar: amount(), Missing: amount(),
 			}
 			if try%3 == 0 {
-				lines[i].Exchange = amount()
+				lines[i].Foreign = []bridge.Foreign{{
+					Currency: pick("USD", "SEK"), Prior: bridge.Exchanged{Billed: amount(), Cost: amount()},
+					Current: bridge.Exchanged{Billed: amount(), Cost: amount()},
+				}}
 			}
 			if try%2 == 0 {
 				lines[i].Owner = pick("", "x", "y")
@@ -349,5 +352,43 @@ func TestFactor(t *testing.T) {
 		if bridge.Monthly(unit) != want {
 			t.Errorf("Monthly(%q) is %v", unit, !want)
 		}
+	}
+}
+
+// byRates is what costs so much more by other exchange rates.
+func byRates(amount string) []bridge.Foreign {
+	one := usage.DecimalOf(1)
+	return []bridge.Foreign{{
+		Currency: "USD", Prior: bridge.Exchanged{Billed: one, Cost: one},
+		Current: bridge.Exchanged{Billed: one, Cost: one.Add(usage.MustDecimal(amount))},
+	}}
+}
+
+// What goes on in other hands, or under another name, goes on at the exchange rate that all of it
+// had: no rate looks like a price.
+func TestExchangeOfWhatMoved(t *testing.T) {
+	side := func(cost, quantity string) bridge.Side {
+		return bridge.Side{Cost: usage.MustDecimal(cost), Quantity: usage.MustDecimal(quantity)}
+	}
+	in := func(billed, cost string) bridge.Exchanged {
+		return bridge.Exchanged{Billed: usage.MustDecimal(billed), Cost: usage.MustDecimal(cost)}
+	}
+	line := bridge.Line{Category: "Usage", Thing: "a", Unit: "h", Priced: true}
+	before, left, came := line, line, line
+	before.Owner, before.Prior = "x", side("9", "10")
+	before.Foreign = []bridge.Foreign{{Currency: "USD", Prior: in("10", "9")}}
+	left.Owner, left.Current = "x", side("3.2", "4")
+	left.Foreign = []bridge.Foreign{{Currency: "USD", Current: in("4", "3.2")}}
+	came.Owner, came.Current = "y", side("4.2", "6")
+	came.Foreign = []bridge.Foreign{{Currency: "USD", Current: in("6", "4.2")}}
+	var sum bridge.Bridge
+	for _, b := range bridge.Of([]bridge.Line{before, left, came}) {
+		sum = sum.Add(b)
+	}
+	if got := sum[bridge.Exchange].String(); got != "-1.6" {
+		t.Errorf("by exchange rates: %s", got)
+	}
+	if sum[bridge.Price].Sign() != 0 || sum[bridge.Quantity].Sign() != 0 {
+		t.Errorf("by prices %s, by quantity %s", sum[bridge.Price], sum[bridge.Quantity])
 	}
 }
