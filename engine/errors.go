@@ -102,7 +102,7 @@ type TooManyError struct {
 func (e *TooManyError) Error() string {
 	by := "account and service"
 	if len(e.Keep) > 0 {
-		by = "account, service and what the owners' rules ask for (" + strings.Join(e.Keep, ", ") + ")"
+		by = "account, service and what the rules ask for (" + strings.Join(e.Keep, ", ") + ")"
 	}
 	return fmt.Sprintf("%s has %d %s by %s alone, and %d are allowed; name a view of fewer months or accounts, or allow "+
 		"more (--engine-rows, or engine: series: in usagereport.yaml)", e.Relation, e.Rows, e.What, by, e.Limit)

@@ -22,7 +22,7 @@ func TestBadInput(t *testing.T) {
 		cases = append(cases, namedCase{name, func(d *desk) {
 			d.take(focus().file(charges))
 			d.sane(says, told)
-			if today := "2026-11-23"; !strings.Contains(says, "too ") && !strings.Contains(says, "Nothing") {
+			if today := "2026-11-23"; !strings.Contains(says, "too ") && !strings.Contains(says, "cost anything") {
 				list, warnings := d.findings("--as-of", today)
 				d.has(warnings, "data to "+today, "enough history")
 				if len(list) != len(told) {
