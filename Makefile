@@ -12,7 +12,7 @@ GO ?= go
 export TAGS := disable_grpc_modules
 # The same for every step, or each compiles all that we depend on anew.
 export GOFLAGS := $(strip $(GOFLAGS) -trimpath -tags=$(TAGS))
-FUZZTIME ?= 6s
+FUZZTIME ?= 4s
 FUZZCOUNT ?= 5000x
 
 # The pinned tools of tools/go.mod, built once for each version of Go.
