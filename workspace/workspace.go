@@ -83,6 +83,11 @@ func (w *Workspace) Beside(name string) string {
 	return filepath.Join(filepath.Dir(w.ConfigPath), name)
 }
 
+// OwnNames are the files that people keep beside the configuration, which hold no usage.
+func OwnNames() []string {
+	return []string{OwnersName, DimensionsName, MetricsName, TagsName, AnswersName, InvoicesName, RecipientsName}
+}
+
 // Own reports whether path is a file that people keep here, which holds no usage.
 func (w *Workspace) Own(path string) bool {
 	path, err := filepath.Abs(path)
@@ -93,7 +98,7 @@ func (w *Workspace) Own(path string) bool {
 		own, err := filepath.Abs(own)
 		return err == nil && own == path
 	}
-	for _, name := range []string{OwnersName, AnswersName, InvoicesName, RecipientsName} {
+	for _, name := range OwnNames() {
 		if is(w.Beside(name)) {
 			return true
 		}

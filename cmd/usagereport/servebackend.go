@@ -51,10 +51,11 @@ func (b *backend) Version() (string, error) {
 	}
 	version := strconv.Itoa(b.files)
 	w := &b.g.work
-	for _, path := range []string{
-		w.OwnersPath, w.Beside(workspace.OwnersName), w.Beside(workspace.DimensionsName), w.Beside(workspace.TagsName),
-		w.Beside(workspace.MetricsName), w.Beside(workspace.AnswersName), w.Beside(workspace.InvoicesName), w.ConfigPath,
-	} {
+	paths := []string{w.OwnersPath, w.ConfigPath}
+	for _, name := range workspace.OwnNames() {
+		paths = append(paths, w.Beside(name))
+	}
+	for _, path := range paths {
 		if info, err := os.Stat(path); err == nil {
 			version += fmt.Sprintf(" %d %d", info.Size(), info.ModTime().UnixNano())
 		}

@@ -54,7 +54,7 @@ func usageFiles(dir string) (names []string) {
 	at := map[string]int64{}
 	for _, e := range entries {
 		name := strings.ToLower(e.Name())
-		own := slices.Contains([]string{workspace.OwnersName, workspace.AnswersName, workspace.InvoicesName}, name)
+		own := slices.Contains(workspace.OwnNames(), name)
 		known := slices.ContainsFunc([]string{".csv", ".csv.gz", ".csv.zst", ".zip", ".parquet"}, func(end string) bool { return strings.HasSuffix(name, end) })
 		if info, err := e.Info(); err == nil && known && !own && info.Mode().IsRegular() {
 			names, at[e.Name()] = append(names, e.Name()), info.ModTime().UnixNano()
