@@ -15,7 +15,8 @@ func DimensionsSQL(all []usage.Virtual) string {
 		"(name VARCHAR, key_id BIGINT, first_day DATE, end_day DATE, value VARCHAR);\n")
 	for _, v := range all {
 		if len(v.Rules) > 0 {
-			b.WriteString("INSERT INTO dimensioned\n" + matchedSQL(v.Rules) + strings.ReplaceAll(query("dimension"), "{name}", usage.Literal(v.Name)))
+			b.WriteString("INSERT INTO dimensioned SELECT " + usage.Literal(v.Name) + ", key_id, first_day, end_day, owner FROM (\n" +
+				ownedSQL(v.Rules) + "\n);\n")
 		}
 	}
 	return b.String()

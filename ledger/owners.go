@@ -19,7 +19,12 @@ import (
 // asked of the texts of a charge, once for each of the stretches of days on which
 // the same rules hold.
 func OwnersSQL(rules []usage.OwnerRule) string {
-	return "CREATE OR REPLACE TEMP TABLE owned AS\n" + matchedSQL(rules) + query("owners_owned")
+	return "CREATE OR REPLACE TEMP TABLE owned AS\n" + ownedSQL(rules) + ";\n"
+}
+
+// ownedSQL is a statement without its end: which of rules each charge has.
+func ownedSQL(rules []usage.OwnerRule) string {
+	return matchedSQL(rules) + strings.TrimSuffix(strings.TrimSpace(query("owners_owned")), ";")
 }
 
 // MatchesSQL returns the SQL that puts into the temporary table matches which
