@@ -21,9 +21,9 @@ func (c Component) unknown(a, b usage.Day) (cost float64, days int) {
 		}
 		before, after := c.known(i, -7, 1), c.known(i, 7, 1)
 		switch {
-		case len(before) > 0 && c.likeBefore(i):
+		case len(before) > 0 && c.like(i, 1):
 			after = nil
-		case len(after) > 0 && c.likeAfter(i):
+		case len(after) > 0 && c.like(i, -1):
 			before = nil
 		}
 		near := append(before, after...)
@@ -49,27 +49,15 @@ func (c Component) known(i, step, n int) (out []float64) {
 	return out
 }
 
-// likeBefore reports whether the first known day after index i is like the week before it, and
-// unlike the week after: what changed came later than i.
-func (c Component) likeBefore(i int) bool {
-	for i++; i < len(c.Usage) && math.IsNaN(c.Usage[i]); {
-		i++
+// like reports whether the nearest known day in steps from index i costs much more nearly what its
+// weekday does on i's side of it than on the other: what changed lies beyond it.
+func (c Component) like(i, step int) bool {
+	for i += step; i >= 0 && i < len(c.Usage) && math.IsNaN(c.Usage[i]); {
+		i += step
 	}
-	return i < len(c.Usage) && c.nearer(i, -7, 7)
-}
-
-// likeAfter reports whether the last known day before index i is like the week after it, and
-// unlike the week before: what changed came before i.
-func (c Component) likeAfter(i int) bool {
-	for i--; i >= 0 && math.IsNaN(c.Usage[i]); {
-		i--
+	if i < 0 || i >= len(c.Usage) {
+		return false
 	}
-	return i >= 0 && c.nearer(i, 7, -7)
-}
-
-// nearer reports whether the known day at index i costs much more nearly what its weekday does
-// in steps to one side than to the other.
-func (c Component) nearer(i, side, other int) bool {
-	a, b := c.known(i, side, 1), c.known(i, other, 1)
-	return len(a) > 0 && len(b) > 0 && math.Abs(c.Usage[i]-a[0]) < math.Abs(c.Usage[i]-b[0])/4
+	near, far := c.known(i, -7*step, 1), c.known(i, 7*step, 1)
+	return len(near) > 0 && len(far) > 0 && math.Abs(c.Usage[i]-near[0]) < math.Abs(c.Usage[i]-far[0])/4
 }
