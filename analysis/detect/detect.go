@@ -234,44 +234,32 @@ func within(part, whole []int) bool {
 // findings runs the steps of the package comment.
 func (e *estate) findings() []Finding {
 	var out []Finding
-	var prices []*hit // the first of what is found
+	var prices []*priced
 	take := func(hits []*hit) {
-		revised := make([]bool, len(prices))
 		for k, h := range hits {
-			if p := e.priceOf(h, prices); p != nil {
-				at := slices.Index(prices, p)
-				prices, revised = slices.Delete(prices, at, at+1), slices.Delete(revised, at, at+1)
-				out = slices.Delete(out, at, at+1)
-				if hits[k] = e.both(p, h); !e.material(hits[k]) {
-					continue // the one undoes the other
-				}
-			} else if h.kind != usage.KindPrice {
-				for at, p := range prices {
-					if p.ongoing && h.ongoing && p.until == 0 && cross(p, h) && overlap(p.leaves, h.leaves) {
-						e.atNewPrice(p, h)
-						revised[at] = true
-					}
-				}
+			if hits[k], prices = e.besidePrices(h, prices); hits[k].price == nil || e.material(hits[k]) { // else one undoes the other
+				out = append(out, e.finding(hits[k]))
 			}
-			out = append(out, e.finding(hits[k]))
 		}
 		for _, h := range hits {
 			e.takeOut(h)
 		}
-		for at := len(prices) - 1; at >= 0; at-- {
-			switch {
-			case !revised[at]:
-			case e.material(prices[at]):
-				out[at] = e.anew(prices[at])
-			default: // all of it was used only since
-				prices, out = slices.Delete(prices, at, at+1), slices.Delete(out, at, at+1)
+		prices = slices.DeleteFunc(prices, func(p *priced) bool {
+			if !p.revised {
+				return false
 			}
-		}
+			p.revised, p.finding = false, e.anew(p.hit)
+			return !e.material(p.hit) // all of it was used only since
+		})
 	}
 	for _, sign := range []float64{1, -1} {
 		found := e.prices(sign)
-		take(found)
-		prices = append(prices, found...)
+		for _, h := range found {
+			prices = append(prices, &priced{hit: h, finding: e.finding(h)})
+		}
+		for _, h := range found {
+			e.takeOut(h)
+		}
 	}
 	e.net()
 	take(e.births())
@@ -282,6 +270,9 @@ func (e *estate) findings() []Finding {
 		for _, level := range e.levels {
 			take(e.fold(e.ownHistory(e.test(level, sign)), sign))
 		}
+	}
+	for _, p := range prices {
+		out = append(out, p.finding)
 	}
 	order(out)
 	return out

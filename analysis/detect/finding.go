@@ -258,21 +258,24 @@ func (e *estate) quantityChange(f effects) (float64, string) {
 // its sign, the reason is not known: it costs something and has no quantity.
 type effect struct{ price, quantity, q0, q1, unpriced float64 }
 
-// effects splits leaf i's part of h: half of each cross term to either side,
-// so that the two add up exactly. What cannot be priced is quantity.
+// effects splits leaf i's part of h into what the price does and what the quantity does.
 func (e *estate) effects(h *hit, i int, s *series) effect {
 	switch {
-	case h.price != nil:
-		return e.effectsOfBoth(h, i, s)
+	case h.price != nil: // and a change of quantity beside it
+		x := e.effects(h.quantity, i, s)
+		x.price += e.sumOf(h, h.price.took[i])
+		return x
 	case h.until > 0: // until then the quantity was what it had been
 		return effect{price: e.sumOf(h, h.took[i]), q0: 1, q1: 1}
-	case h.later != nil:
-		x := e.effects(&hit{
-			node: h.node, kind: h.kind, start: h.start, end: h.end, leafExpected: h.leafExpected,
-		}, i, s)
-		x.quantity += e.sumOf(h, h.later[i])
-		return x
 	}
+	x := e.split(h, i, s)
+	x.quantity += e.sumOf(h, h.later[i])
+	return x
+}
+
+// split splits leaf i's part of h, without what others explain: half of each cross term to either
+// side, so that the two add up exactly. What cannot be priced is quantity.
+func (e *estate) split(h *hit, i int, s *series) effect {
 	var c0, c1, q1 float64
 	for j, x := range e.leafExpectation(h, i, h.end, s) {
 		if d := h.start + j; h.node.has[d] {

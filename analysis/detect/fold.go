@@ -388,9 +388,7 @@ func (e *estate) ownHistory(hits []*hit) []*hit {
 // takeOut takes a hit out of the estate: its leaves cost what was expected.
 func (e *estate) takeOut(h *hit) {
 	if h.price != nil {
-		for i, took := range h.price.took {
-			e.told.add(i, e.days, 1, took)
-		}
+		e.tell(h.price, 1)
 		h = h.quantity
 	}
 	e.explained(h)

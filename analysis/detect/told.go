@@ -20,6 +20,13 @@ func (t told) add(i, days int, sign float64, more []float64) {
 	}
 }
 
+// tell adds what a change of price explains of its leaves or, with -1 for sign, takes it back.
+func (e *estate) tell(price *hit, sign float64) {
+	for i, took := range price.took {
+		e.told.add(i, e.days, sign, took)
+	}
+}
+
 // apart returns what earlier findings explain of leaves, day by day; nil for nothing.
 func (e *estate) apart(leaves []int) []float64 {
 	var out []float64
@@ -37,20 +44,35 @@ func (e *estate) apart(leaves []int) []float64 {
 	return out
 }
 
-// priceOf returns the change of price, of those that were found, that makes one incident with
-// h: all that it is about is the one resource of h, or all of h, and it goes the same way, or
-// came on the same day. One of more resources than h has is an incident of its own.
-func (e *estate) priceOf(h *hit, prices []*hit) *hit {
-	if h.kind != usage.KindLevel || !h.ongoing {
-		return nil
+// A priced is a change of price with its finding, which may become another's part.
+type priced struct {
+	hit     *hit
+	finding Finding
+	revised bool // by what came later
+}
+
+// besidePrices returns h as it is told beside the changes of price that were found, and those that
+// are still told for themselves.
+func (e *estate) besidePrices(h *hit, prices []*priced) (*hit, []*priced) {
+	if at := slices.IndexFunc(prices, func(p *priced) bool { return e.oneIncident(p.hit, h) }); at >= 0 {
+		return e.both(prices[at].hit, h), slices.Delete(prices, at, at+1)
 	}
 	for _, p := range prices {
-		together := p.sign == h.sign || p.start-h.start <= 1 && h.start-p.start <= 1
-		if together && p.ongoing && within(p.leaves, h.leaves) && (len(p.leaves) == len(h.leaves) || len(e.units(h.leaves)) == 1) {
-			return p
+		if p.hit.ongoing && h.ongoing && p.hit.until == 0 && cross(p.hit, h) && overlap(p.hit.leaves, h.leaves) {
+			e.atNewPrice(p.hit, h)
+			p.revised = true
 		}
 	}
-	return nil
+	return h, prices
+}
+
+// oneIncident reports whether a change of price and h are one: all that the price is about is the
+// one resource of h, or all of h, and it goes the same way, or came on the same day. A price of more
+// resources than h has is an incident of its own.
+func (e *estate) oneIncident(price, h *hit) bool {
+	return h.kind == usage.KindLevel && h.ongoing && price.ongoing &&
+		(price.sign == h.sign || price.start-h.start <= 1 && h.start-price.start <= 1) &&
+		within(price.leaves, h.leaves) && (len(price.leaves) == len(h.leaves) || len(e.units(h.leaves)) == 1)
 }
 
 // both makes one hit of a change of price and of h, the change of quantity beside it.
@@ -66,12 +88,12 @@ func (e *estate) both(price, h *hit) *hit {
 	for d := price.start; d < h.start; d++ {
 		out.expected[d] = h.actual[d]
 	}
-	for i, took := range price.took {
+	for _, took := range price.took {
 		for d, x := range took {
 			out.actual[d] += x
 		}
-		e.told.add(i, e.days, -1, took)
 	}
+	e.tell(price, -1)
 	if h.sign*out.impact() < 0 {
 		out.sign = -h.sign
 	}
@@ -83,13 +105,6 @@ func (e *estate) both(price, h *hit) *hit {
 		}
 	}
 	return out
-}
-
-// effectsOfBoth adds what the price does of leaf i to what its quantity does.
-func (e *estate) effectsOfBoth(h *hit, i int, s *series) effect {
-	x := e.effects(h.quantity, i, s)
-	x.price += e.sumOf(h, h.price.took[i])
-	return x
 }
 
 // sumOf adds up v over the days of h with data.
@@ -172,12 +187,8 @@ func (e *estate) explained(h *hit) {
 
 // anew makes the finding of a price again, after what came later.
 func (e *estate) anew(price *hit) Finding {
-	for i, took := range price.took {
-		e.told.add(i, e.days, -1, took)
-	}
+	e.tell(price, -1)
 	f := e.finding(price)
-	for i, took := range price.took {
-		e.told.add(i, e.days, 1, took)
-	}
+	e.tell(price, 1)
 	return f
 }
