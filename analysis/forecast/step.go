@@ -103,7 +103,8 @@ func (l *lane) step(o int) (newLevel, bool) {
 
 // since fills in what n costs, by the days from its start up to index o: the weekdays
 // as they were before it, times what these days cost of them; where nothing was
-// usual, the mean of the last week, or of each weekday once each was seen twice.
+// usual, or these weekdays fit worse than none, the mean of the last week, or of each weekday
+// once each was seen twice.
 func (l *lane) since(n *newLevel, o int) bool {
 	var buf [weeks * 7]float64
 	v := buf[:0]
@@ -126,15 +127,15 @@ func (l *lane) since(n *newLevel, o int) bool {
 			mean, days = mean+y, days+1
 		}
 	}
-	switch {
-	case len(v) >= stepDays:
-		times := median(v)
+	if 0 < len(v) && len(v) < stepDays || days < stepDays {
+		return false
+	}
+	if times := median(v); len(v) > 0 && l.missed(n, o, func(w int) float64 { return n.week[w] * times }) <=
+		l.missed(n, o, func(int) float64 { return mean / days }) {
 		for w := range n.week {
 			n.week[w] *= times
 		}
 		return true
-	case len(v) > 0 || days < stepDays:
-		return false
 	}
 	for w := range n.week {
 		n.week[w] = mean / days
@@ -143,4 +144,15 @@ func (l *lane) since(n *newLevel, o int) bool {
 		}
 	}
 	return true
+}
+
+// missed is how far the days from n's start up to index o lie from what is said of each
+// weekday.
+func (l *lane) missed(n *newLevel, o int, said func(w int) float64) (sum float64) {
+	for i := n.start; i < o; i++ {
+		if y := l.y[i]; !math.IsNaN(y) {
+			sum += math.Abs(y - said((i-n.start)%7))
+		}
+	}
+	return sum
 }

@@ -9,6 +9,26 @@ import (
 	"usagereport/usage"
 )
 
+// A new machine of 10 a day joins what costs 2 on Mondays and a little on all days: on the
+// Mondays to come it costs no more than on others.
+func TestStepBesideAWeeklyJob(t *testing.T) {
+	from, settled := usage.Date(2026, 6, 1), usage.Date(2026, 11, 13)
+	c := Component{From: from, Settled: settled, Periods: months(from, 183)}
+	for d := from; d < settled; d++ {
+		y := 0.12
+		if d.Weekday() == 1 {
+			y += 2
+		}
+		if d >= usage.Date(2026, 10, 30) {
+			y += 10
+		}
+		c.Usage, c.Other = append(c.Usage, y), append(c.Other, 0)
+	}
+	if e := Forecast(c); math.Abs(e.Rest-18*10.5) > 18 {
+		t.Errorf("18 days cost %.2f, of 10 a day and 2 on Mondays", e.Rest)
+	}
+}
+
 // TestStep foretells a service a week after a step (of the last two days not all has
 // arrived): the end is within a twentieth, and the range of the whole holds it.
 func TestStep(t *testing.T) {
