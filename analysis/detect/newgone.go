@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"time"
 
 	"usagereport/usage"
 )
@@ -24,7 +25,8 @@ func (e *estate) lives(nodes []*node) []life {
 	return out
 }
 
-// life looks at n. Born means that e.prior days with data came before; died
+// life looks at n. Born means that e.prior days with data came before, a week or more than n
+// ever paused since, and not a weekend's alone; died
 // that the settled days since are three at least, longer than n ever paused
 // before, and that it cost something on most days.
 func (e *estate) life(n *node) life {
@@ -32,14 +34,15 @@ func (e *estate) life(n *node) life {
 		return life{node: n, birth: e.days, last: -1}
 	}
 	l := life{node: n, y: e.cost(n.leaves), birth: e.days, last: -1}
-	pause, run, seen, busy := 0, 0, 0, 0
+	pause, run, seen, busy, before := 0, 0, 0, 0, 0
+	working := false
 	for d := 0; d <= e.settled || d <= e.last; d++ {
 		switch {
 		case !n.has[d]:
 		case l.y[d] != 0:
 			if l.birth == e.days {
 				l.birth = d
-				l.born = d >= e.lo && seen >= e.prior
+				l.born, before = d >= e.lo && seen >= e.prior && working, seen
 			} else {
 				pause = max(pause, run)
 			}
@@ -50,11 +53,14 @@ func (e *estate) life(n *node) life {
 		}
 		if n.has[d] {
 			seen++
+			w := e.day(d).Weekday()
+			working = working || w != time.Saturday && w != time.Sunday
 		}
 		if d == e.settled {
 			l.died = l.birth < e.days && l.last >= max(e.lo-1, 7) && run >= 3 && run > pause+2
 		}
 	}
+	l.born = l.born && (before > pause || before >= 7)
 	l.habit = busy >= e.t.HabitDays
 	l.died = l.died && l.last < e.settled && 10*busy >= 6*(l.last-l.birth+1)
 	return l

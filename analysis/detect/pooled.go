@@ -429,7 +429,8 @@ func (p *pool) stretched(n *node, s *series) *hit {
 	if c.rise.z >= best.z {
 		best = c.rise
 	}
-	if best.z < min(pooledNever, p.rise) || best.times < pooledRises || e.settled-best.from < shortest-1 {
+	if best.z < min(pooledNever, p.rise) || best.times < pooledRises || e.settled-best.from < shortest-1 ||
+		!slices.Contains(n.has[:best.from], true) { // there is nothing to compare with
 		return nil
 	}
 	days := func(from, to int) float64 {

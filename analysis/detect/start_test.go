@@ -33,3 +33,38 @@ func TestStartOnAWeekend(t *testing.T) {
 		t.Errorf("%d findings; want one from %s, a weekday %d", len(found), in.From+usage.Day(begins), begins%7)
 	}
 }
+
+// TestFileBeginsAtRest has machines of working days in a first file that begins on a Saturday:
+// that they cost nothing on its first two days does not make them new. What begins on its
+// third day and costs something on weekends, too, does not either: a weekend shows no absence.
+func TestFileBeginsAtRest(t *testing.T) {
+	for name, c := range map[string]struct {
+		first usage.Day
+		begin int // by days after it
+		rests bool
+		known int
+		found int
+	}{
+		"of working days, all of it known":  {usage.Date(2026, time.August, 1), 0, true, 25, 0},
+		"of working days, the first Monday": {usage.Date(2026, time.August, 1), 0, true, 3, 0},
+		"of all days, since Monday":         {usage.Date(2026, time.August, 1), 2, false, 25, 0},
+		"of all days, since Tuesday":        {usage.Date(2026, time.August, 1), 3, false, 25, 1},
+		"of working days, since Wednesday":  {usage.Date(2026, time.August, 3), 2, true, 24, 0}, // it pauses as long
+		"of working days, since Friday":     {usage.Date(2026, time.August, 3), 4, true, 24, 1},
+	} {
+		in := Input{From: c.first, Days: c.known}
+		for i := range 4 {
+			y := make([]float64, c.known)
+			for d := range y {
+				w := (c.first + usage.Day(d)).Weekday()
+				if i > 0 || d >= c.begin && !(c.rests && (w == time.Saturday || w == time.Sunday)) {
+					y[d] = 100
+				}
+			}
+			in.Leaves = append(in.Leaves, Leaf{Cost: y, Dims: usage.Series{usage.SubAccount: "sub", usage.Service: "s", usage.Resource: string(rune('a' + i))}})
+		}
+		if found := Detect(in).Findings; len(found) != c.found {
+			t.Errorf("%s: %d findings, want %d: %+v", name, len(found), c.found, found)
+		}
+	}
+}
