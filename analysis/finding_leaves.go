@@ -140,9 +140,13 @@ func (a *Analysis) leaves(ctx context.Context, f *frame, h history) ([]*group, e
 	if f.others, err = a.othersDays(ctx, f, h.span); err != nil {
 		return nil, err
 	}
-	groups := f.coverage(h, names)
-	for _, g := range groups {
-		g.in.Sensitivity, g.in.Scale = a.options.Sensitivity.factor(), float64(usage.Magnitude(f.cur.code))
+	covers := f.coverage(h, names)
+	before := map[string][]string{} // what went on in another account: those it was in
+	for id := range bySeries {
+		dims, _ := names.newest(f.infos[id].dims)
+		if old := names.account(accountOf(f.infos[id].dims)); old != accountOf(dims) {
+			before[dims.Key()] = append(before[dims.Key()], old)
+		}
 	}
 	type at struct {
 		g    *group
@@ -152,7 +156,11 @@ func (a *Analysis) leaves(ctx context.Context, f *frame, h history) ([]*group, e
 	for _, id := range slices.Sorted(maps.Keys(bySeries)) {
 		info := f.infos[id]
 		dims, resized := names.newest(info.dims)
-		g := groups[accountOf(dims)]
+		key := ""
+		if names.any() {
+			key = dims.Key()
+		}
+		g := covers.group(accountOf(dims), before[key])
 		if g == nil {
 			continue
 		}
@@ -170,8 +178,7 @@ func (a *Analysis) leaves(ctx context.Context, f *frame, h history) ([]*group, e
 		if resized { // an hour of another size is another thing
 			unit, v.quantity = "", nil
 		}
-		if names.any() {
-			key := dims.Key()
+		if key != "" {
 			if old, known := joined[key]; known {
 				old.g.join(old.leaf, id, v.cost, v.quantity, unit)
 				continue
@@ -181,18 +188,13 @@ func (a *Analysis) leaves(ctx context.Context, f *frame, h history) ([]*group, e
 		g.ids = append(g.ids, []int64{id})
 		g.in.Leaves = append(g.in.Leaves, detect.Leaf{Dims: dims, Cost: v.cost, Quantity: v.quantity, Unit: unit})
 	}
-	var out []*group
-	for _, account := range slices.Sorted(maps.Keys(groups)) {
-		if g := groups[account]; !slices.Contains(out, g) {
-			out = append(out, g)
-		}
-	}
-	for _, g := range out {
+	for _, g := range covers.groups {
+		g.in.Sensitivity, g.in.Scale = a.options.Sensitivity.factor(), float64(usage.Magnitude(f.cur.code))
 		for i := range g.in.Leaves {
 			oneScale(g.in.Leaves[i].Cost, g.in.Leaves[i].Quantity)
 		}
 	}
-	return out, a.tag(ctx, f, h, out)
+	return covers.groups, a.tag(ctx, f, h, covers.groups)
 }
 
 // join adds what series id cost to a leaf; its quantities, if the units are one.
@@ -211,47 +213,75 @@ func (g *group) join(leaf int, id int64, cost, quantity []float64, unit string) 
 	}
 }
 
-// coverage returns the group of each account, by the account's newest name: one
-// for each set of days that files cover.
-func (f *frame) coverage(h history, names renames) map[string]*group {
+// A coverage is the days that the files of each account cover, by the account's newest name,
+// and the groups that have leaves: one for each set of days.
+type coverage struct {
+	in     detect.Input // of every group, but for its days
+	days   map[string][]bool
+	groups []*group
+	byDays map[string]*group // and by account, of what was in no other
+}
+
+func (f *frame) coverage(h history, names renames) *coverage {
 	first, days := h.span.From, h.span.Days()
-	masks := map[string][]bool{}
+	c := &coverage{days: map[string][]bool{}, byDays: map[string]*group{}}
 	for _, s := range f.st {
 		if s.reach == 0 || s.unused || s.span.From > h.span.Last() {
 			continue
 		}
 		account := names.account(s.account)
-		m := masks[account]
+		m := c.days[account]
 		if m == nil {
 			m = make([]bool, days)
-			masks[account] = m
+			c.days[account] = m
 		}
 		for d := max(s.span.From, first); d <= min(s.span.Last(), s.reach, h.span.Last()); d++ {
 			m[d-first] = m[d-first] || !slices.Contains(s.lacks, d)
 		}
 	}
-	focus := f.sel.span
+	c.in = detect.Input{From: first, Settle: settleDays, Focus: f.sel.span}
 	if f.since > 0 {
-		focus.From = min(focus.From, f.since)
+		c.in.Focus.From = min(c.in.Focus.From, f.since)
 	}
-	byMask := map[string]*group{}
-	out := map[string]*group{}
-	for account, m := range masks {
-		key := fmt.Sprint(m)
-		if byMask[key] == nil {
-			n := days
-			for n > 0 && !m[n-1] {
-				n--
+	if f.sel.state == Closed || f.sel.state == Invoiced && today(f.st) >= f.sel.span.Last()+closedAfter {
+		c.in.Settle = -1
+	}
+	return c
+}
+
+// group returns the group of what is in an account and was in others before: up to the first
+// day that the account's files cover, theirs do. It is nil where no file tells of the account.
+func (c *coverage) group(account string, before []string) *group {
+	if g := c.byDays[account]; g != nil && len(before) == 0 {
+		return g
+	}
+	m := c.days[account]
+	if m == nil {
+		return nil
+	}
+	if own := slices.Index(m, true); len(before) > 0 && own > 0 {
+		m = slices.Clone(m)
+		for _, old := range before {
+			for d, covered := range c.days[old][:min(own, len(c.days[old]))] {
+				m[d] = m[d] || covered
 			}
-			g := &group{in: detect.Input{From: first, Days: n, HasData: m[:n], Settle: settleDays, Focus: focus}}
-			if f.sel.state == Closed || f.sel.state == Invoiced && today(f.st) >= f.sel.span.Last()+closedAfter {
-				g.in.Settle = -1
-			}
-			byMask[key] = g
 		}
-		out[account] = byMask[key]
 	}
-	return out
+	key := fmt.Sprint(m)
+	g := c.byDays[key]
+	if g == nil {
+		n := len(m)
+		for n > 0 && !m[n-1] {
+			n--
+		}
+		g = &group{in: c.in}
+		g.in.Days, g.in.HasData = n, m[:n]
+		c.byDays[key], c.groups = g, append(c.groups, g)
+	}
+	if len(before) == 0 {
+		c.byDays[account] = g
+	}
+	return g
 }
 
 // renames are the links of the ledger: what goes on under another name.
