@@ -389,15 +389,26 @@ func (a *Analysis) chooseCalendar(st []standing, known renames, sel *selection, 
 		if n := slices.IndexFunc(bills, func(o standing) bool { return o.account != s.account }); n >= 0 {
 			bills = bills[:n]
 		}
-		covered := func(p usage.Period) bool {
-			return slices.ContainsFunc(bills, func(o standing) bool { return o.span.Overlaps(p) && (o.reach >= p.From || o.reach == 0) })
+		to := known.account(s.account) // the id under which it goes on, if it does in these days
+		covers := func(o standing, p usage.Period) bool {
+			return o.span.Overlaps(p) && (o.reach >= p.From || o.reach == 0)
 		}
-		if !covered(sel.span) {
+		covered := func(p usage.Period) bool {
+			return slices.ContainsFunc(bills, func(o standing) bool { return covers(o, p) })
+		}
+		all := covered
+		if to != s.account && !covered(sel.span) { // all of it goes on there: its days before are compared with
+			all = func(p usage.Period) bool {
+				return slices.ContainsFunc(st, func(o standing) bool { return known.account(o.account) == to && covers(o, p) })
+			}
+		}
+		if !all(sel.span) {
 			continue
 		}
-		sel.windows = add(sel.windows, 0, window{k: thisPeriod, account: s.account, span: sel.span, to: a.upTo(sel.span.To)})
+		if covered(sel.span) {
+			sel.windows = add(sel.windows, 0, window{k: thisPeriod, account: s.account, span: sel.span, to: a.upTo(sel.span.To)})
+		}
 		var reach usage.Day
-		to := known.account(s.account) // the id under which it goes on, if it does in these days
 		for _, o := range st {
 			if o.account == s.account || o.account == to && o.span.Overlaps(sel.span) {
 				reach = max(reach, o.reach)
@@ -408,7 +419,10 @@ func (a *Analysis) chooseCalendar(st []standing, known renames, sel *selection, 
 		if before.Empty() {
 			p = sel.span.Earlier()
 		}
-		for k := 1; k <= maxPriors && covered(p) && s.span.From <= p.From; k, p = k+1, p.Earlier() {
+		for k := 1; k <= maxPriors && all(p) && s.span.From <= p.From; k, p = k+1, p.Earlier() {
+			if !covered(p) {
+				continue
+			}
 			w := window{k: upToNow(k), account: s.account, span: p, to: a.upTo(p.To)}
 			sel.whole = add(sel.whole, k-1, w)
 			if sel.state == Open {

@@ -24,7 +24,7 @@ ORDER BY ALL;
 
 -- Or without a name: all that the one had, two resources at least, goes on in the
 -- other; or the only one, which was used for two weeks, on the same day or the next and
--- with the same meters.
+-- with the same meters, whatever others it has besides.
 INSERT INTO links
 WITH accounts AS (
     SELECT SubAccountId, min(first) AS first, max(last) AS last,
@@ -36,7 +36,7 @@ WITH accounts AS (
     SELECT SubAccountId, count(*) AS n FROM things GROUP BY ALL
 ), pairs AS (
     SELECT o.SubAccountId AS old, n.SubAccountId AS new, a.last, b.first, count(*) AS same, any_value(h.n) AS had,
-           b.first - a.last <= 1 AND a.last - a.first >= 13 AND a.meters = b.meters AS alike
+           b.first - a.last <= 1 AND a.last - a.first >= 13 AND list_has_all(b.meters, a.meters) AS alike
     FROM things o JOIN things n ON n.name = o.name AND n.type = o.type AND n.SubAccountId <> o.SubAccountId
     JOIN accounts a ON a.SubAccountId = o.SubAccountId JOIN accounts b ON b.SubAccountId = n.SubAccountId
     JOIN held h ON h.SubAccountId = o.SubAccountId
