@@ -177,14 +177,18 @@ func newBill(seed uint64) *bill {
 // Bills in which anything may happen: what is said of them, of their last bill, of the month and of
 // the one before, is what their ledgers say. AUDIT_BILLS makes more than a few.
 func TestAuditBills(t *testing.T) {
-	n := 12
+	seeds := []uint64{0, 1, 2, 3, 4, 5, 6, 7, 14, 39, 48, 119, 121, 122, 187} // from 14 on, those of which something false was said once
 	if v := os.Getenv("AUDIT_BILLS"); v != "" {
-		var err error
-		if n, err = strconv.Atoi(v); err != nil {
+		n, err := strconv.ParseUint(v, 10, 32)
+		if err != nil {
 			t.Fatal(err)
 		}
+		seeds = nil
+		for seed := range n {
+			seeds = append(seeds, seed)
+		}
 	}
-	for seed := range uint64(n) {
+	for _, seed := range seeds {
 		t.Run(strconv.FormatUint(seed, 10), func(t *testing.T) {
 			t.Parallel()
 			b := newBill(seed)

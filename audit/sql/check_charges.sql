@@ -1,16 +1,17 @@
 -- The charges in currency $currency up to day $last, a row for each day and series. Where
 -- only amortized files are loaded, cost is effective cost. An account of which all goes on
--- in another, and which has no bill any more from day $first on, is that other; one that
+-- in another that is charged in this currency, and which has no bill any more from day $first on, is that other; one that
 -- has, goes on in it. Of one owner's charges those of $moves alone do, "old new" each, for what
 -- all of an account does is known of all owners'; NULL is of all charges.
 WITH spans AS (
     SELECT CASE WHEN coalesce(SubAccountId, '') <> '' THEN SubAccountId ELSE BillingAccountId END AS account, max(coalesce(SubAccountName, '')) AS name,
            min(ChargePeriodStart::DATE) AS first, max(ChargePeriodStart::DATE) AS last, max(BillingPeriodEnd::DATE) AS end_day,
-           list(DISTINCT lower(regexp_extract(ResourceId, '[^/]+$'))) FILTER (ResourceId <> '') AS things
+           list(DISTINCT lower(regexp_extract(ResourceId, '[^/]+$'))) FILTER (ResourceId <> '') AS things,
+           bool_or(BillingCurrency = $currency) AS paid
     FROM usage WHERE ChargeCategory = 'Usage' AND ChargePeriodStart::DATE <= $last GROUP BY 1
 ), follows AS (
     SELECT o.account AS old, n.account AS new, o.end_day <= $first AS over
-    FROM spans o JOIN spans n ON n.account <> o.account AND n.first - o.last BETWEEN 0 AND 4 AND o.first < n.first AND o.last < n.last
+    FROM spans o JOIN spans n ON n.paid AND n.account <> o.account AND n.first - o.last BETWEEN 0 AND 4 AND o.first < n.first AND o.last < n.last
     WHERE ($moves::VARCHAR[] IS NULL OR concat(o.account, ' ', n.account) IN (SELECT unnest($moves::VARCHAR[]))) AND (o.name <> '' AND o.name = n.name OR (len(o.things) > 1 OR n.first - o.last <= 1 AND o.last - o.first >= 13) AND 10 * len(list_intersect(o.things, n.things)) >= 8 * len(o.things))
     QUALIFY count(*) OVER (PARTITION BY o.account) = 1
 )

@@ -24,7 +24,7 @@ SELECT count(*) > 0, coalesce(bool_or(refunds), false), coalesce(sum(cost) FILTE
        coalesce(max(cost) FILTER (day BETWEEN $start AND $end), 0),
        (SELECT count(*) FROM (SELECT ResourceId FROM scope WHERE category = 'Usage' AND effective <> 0 GROUP BY ResourceId HAVING min(day) >= $start AND min(day) <= $end)),
        coalesce((SELECT sum(cost) FROM scope WHERE category = 'Purchase'
-           AND CASE WHEN $end::DATE > $start::DATE THEN day BETWEEN $start AND $end ELSE abs(day - $start::DATE) <= 3 END), 0),
+           AND CASE WHEN $end::DATE > $start::DATE THEN day BETWEEN $start AND $end ELSE abs(day - $start::DATE) <= 3 AND day <= greatest($reach, $start) END), 0),
        (SELECT count(*) FROM scope WHERE category = 'Purchase' AND day < $start),
        (SELECT owner FROM scope WHERE day BETWEEN $owned_from AND $end GROUP BY owner ORDER BY sum(abs(effective)) DESC, owner LIMIT 1),
        (SELECT count(*) FROM (
