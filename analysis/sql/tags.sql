@@ -1,7 +1,7 @@
 -- The values of the tag keys $keys (in lower case) of each series of currency $currency, as
 -- they were on its last day before $end that has them, and that day.
 WITH tagged AS (
-    SELECT key_id, unnest(map_entries(Tags)) AS tag FROM keys WHERE ChargeCategory = 'Usage' AND Tags IS NOT NULL
+    SELECT key_id, unnest(map_entries(Tags)) AS tag FROM keys WHERE Tags IS NOT NULL
 ), newest AS (
     SELECT key_id, max(ChargePeriodStart)::DATE AS day FROM charges WHERE ChargePeriodStart < $end GROUP BY key_id
 )
