@@ -289,7 +289,8 @@ func (a *Analysis) currencies(ctx context.Context) ([]currency, error) {
 
 // A standing is one account in one billing period.
 type standing struct {
-	billing       string // the account that is billed
+	billing       string // the account that is billed; of several, one
+	billings      string // all of them, a line each
 	account, name string
 	period        string
 	span          usage.Period
@@ -323,7 +324,7 @@ func (a *Analysis) standingsTo(ctx context.Context, cur string, asOf usage.Day) 
 		var s standing
 		if err := r.Scan(&s.billing, &s.account, &s.name, &s.period, ledger.DayOf(&s.span.From), ledger.DayOf(&s.span.To),
 			ledger.DayOf(&s.first), ledger.DayOf(&s.reach), &s.loaded, &s.owing, ledger.DayOf(&s.billReach), &s.loads,
-			ledger.DayOf(&s.charged)); err != nil {
+			ledger.DayOf(&s.charged), &s.billings); err != nil {
 			return err
 		}
 		s.invoiced = invoiced(known).has(s, cur)

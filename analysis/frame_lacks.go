@@ -29,8 +29,8 @@ func (a *Analysis) lacking(ctx context.Context, st []standing) error {
 	}
 	told := unions{} // billing accounts whose days one file covers
 	for _, s := range st {
-		for _, load := range strings.Fields(s.loads) {
-			told.join("of "+s.billing, load)
+		for _, source := range s.sources() {
+			told.join("of "+s.billing, source)
 		}
 	}
 	together := map[string][]usage.Period{}

@@ -102,9 +102,14 @@ func beside(st []standing) map[string][]standing {
 	return by
 }
 
-// sources names what s comes from: its billing account and its files.
+// sources names what s comes from: its files and its billing accounts, several where it moves
+// from one to the next or pays in two currencies.
 func (s standing) sources() []string {
-	return append(strings.Fields(s.loads), "of "+s.billing)
+	out := strings.Fields(s.loads)
+	for billing := range strings.SplitSeq(s.billings, "\n") {
+		out = append(out, "of "+billing)
+	}
+	return out
 }
 
 // alone reports whether nothing stands beside the bills of an account.
@@ -131,7 +136,7 @@ func withEmpty(own []standing, beside map[string][]standing) []standing {
 					continue
 				}
 				out = append(out, standing{
-					billing: s.billing, account: s.account, name: s.name, period: other.period, span: other.span, billReach: other.billReach, empty: true,
+					billing: s.billing, billings: s.billings, account: s.account, name: s.name, period: other.period, span: other.span, billReach: other.billReach, empty: true,
 				})
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"usagereport/internal/locale"
@@ -220,7 +221,9 @@ func (a *Analysis) unloadedBefore(ctx context.Context, f *frame, span usage.Peri
 	loaded := map[usage.Day]bool{}
 	billing := map[string]bool{}
 	for _, s := range f.st {
-		billing[s.billing] = true
+		for account := range strings.SplitSeq(s.billings, "\n") {
+			billing[account] = true
+		}
 		for d := max(s.span.From, span.From); d < min(s.span.To, span.To); d++ {
 			loaded[d] = loaded[d] || !slices.Contains(s.lacks, d)
 		}
