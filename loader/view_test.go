@@ -65,21 +65,26 @@ func TestViewAgainstFlatTable(t *testing.T) {
 	ask("ATTACH '" + filepath.Join(dir, "flat.duckdb") + "' AS flat")
 	ask("CREATE TABLE flat.usage AS SELECT * FROM usage")
 	ask("CHECKPOINT flat")
-	product := 1.0
-	for _, g := range groupBys {
-		view, flat := time.Hour, time.Hour
-		for range rounds {
-			for table, least := range map[string]*time.Duration{"usage": &view, "flat.usage": &flat} {
+	// The fastest of several rounds is what each can do: rounds end once that is enough.
+	view, flat := make([]time.Duration, len(groupBys)), make([]time.Duration, len(groupBys))
+	mean := math.Inf(1)
+	for round := 0; round < rounds && (mean > 1.5 || os.Getenv("BENCH") != ""); round++ {
+		product := 1.0
+		for i, g := range groupBys {
+			for table, least := range map[string]*time.Duration{"usage": &view[i], "flat.usage": &flat[i]} {
 				start := time.Now()
 				ask(expand(g.sql, table))
-				*least = min(*least, time.Since(start))
+				if took := time.Since(start); round == 0 || took < *least {
+					*least = took
+				}
 			}
+			product *= view[i].Seconds() / flat[i].Seconds()
 		}
-		ratio := view.Seconds() / flat.Seconds()
-		product *= ratio
-		t.Logf("%-36s %6.1f ms, flat %6.1f ms: %.2f", g.name, view.Seconds()*1e3, flat.Seconds()*1e3, ratio)
+		mean = math.Pow(product, 1/float64(len(groupBys)))
 	}
-	mean := math.Pow(product, 1/float64(len(groupBys)))
+	for i, g := range groupBys {
+		t.Logf("%-36s %6.1f ms, flat %6.1f ms: %.2f", g.name, view[i].Seconds()*1e3, flat[i].Seconds()*1e3, view[i].Seconds()/flat[i].Seconds())
+	}
 	t.Logf("geometric mean %.2f", mean)
 	// 1.0 on 10,000,000 rows and 1.2 here, where starting weighs more. Joined by a
 	// hash table it was 1.9.
