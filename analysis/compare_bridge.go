@@ -170,8 +170,8 @@ func (f *frame) unitsOf(ids []int64, sides map[windowKey]map[int64]bridge.Side, 
 		if info.category != "Usage" || info.dims[usage.Meter] == "" {
 			continue
 		}
-		thing, kin, _ := known.of(info)
-		if kin != "" {
+		thing, _, _ := known.of(info)
+		if known.meters.has(nameKey(info.dims[usage.Service], info.dims[usage.Meter])) {
 			continue // what has another name is another matter
 		}
 		bare := strings.TrimSuffix(thing, info.unit)

@@ -198,17 +198,25 @@ func (a *auditor) bounds(f analysis.Finding, s scoped, text string) {
 func (a *auditor) price(f analysis.Finding) error {
 	var effect float64
 	of, resources := about(f)
-	text, err := a.ask("check_prices", func(r *sql.Rows) error { return r.Scan(&effect) }, sql.Named("one", f.Scope[usage.Resource] != ""),
-		sql.Named("start", f.Start.Time()), sql.Named("end", f.End.Time()), sql.Named("resources", resources),
-		sql.Named("billing", value(of, usage.BillingAccount)), sql.Named("account", value(of, usage.SubAccount)),
-		sql.Named("group", value(of, usage.ResourceGroup)), sql.Named("service", value(of, usage.Service)),
-		sql.Named("region", value(of, usage.Region)), sql.Named("resource", value(of, usage.Resource)),
-		sql.Named("meter", value(of, usage.Meter)))
-	if err != nil {
-		return err
-	}
 	impact := f.Impact.Amount.Float64()
-	holds := effect*impact > 0 && math.Abs(effect) >= 0.5*math.Abs(impact)
+	text, holds := "", false
+	for _, days := range []int{28, 7} { // the earlier price may be a week old, or itself be new
+		if holds {
+			break
+		}
+		var err error
+		text, err = a.ask("check_prices", func(r *sql.Rows) error { return r.Scan(&effect) }, sql.Named("one", f.Scope[usage.Resource] != ""),
+			sql.Named("days", days),
+			sql.Named("start", f.Start.Time()), sql.Named("end", f.End.Time()), sql.Named("resources", resources),
+			sql.Named("billing", value(of, usage.BillingAccount)), sql.Named("account", value(of, usage.SubAccount)),
+			sql.Named("group", value(of, usage.ResourceGroup)), sql.Named("service", value(of, usage.Service)),
+			sql.Named("region", value(of, usage.Region)), sql.Named("resource", value(of, usage.Resource)),
+			sql.Named("meter", value(of, usage.Meter)))
+		if err != nil {
+			return err
+		}
+		holds = effect*impact > 0 && math.Abs(effect) >= 0.5*math.Abs(impact)
+	}
 	a.claim(Price, holds, f.Impact.Amount.String(), fmt.Sprintf("%.2f", effect), text, "%s, what its prices make", f.ID)
 	return nil
 }

@@ -1,9 +1,10 @@
 -- What the change of unit prices makes of the cost of a scope from $start to $end, against
--- the 28 days with usage before: of each resource's meters that were used in both, at the newer quantity. With $one all ids are of one resource.
+-- the $days days with usage before: of each resource's meters that were used in both, at the newer quantity. With $one all ids
+-- are of one resource, else those that end alike: one may go on under another id.
 WITH base AS (
-    SELECT min(day) AS first FROM (SELECT DISTINCT day FROM audited WHERE category = 'Usage' AND day < $start ORDER BY day DESC LIMIT 28)
+    SELECT min(day) AS first FROM (SELECT DISTINCT day FROM audited WHERE category = 'Usage' AND day < $start ORDER BY day DESC LIMIT $days)
 ), priced AS (
-    SELECT CASE WHEN $one THEN '' ELSE ResourceId END AS resource, ServiceName, SkuMeter, unit, RegionId, sum(effective) FILTER (day < $start) AS cost_before, sum(quantity) FILTER (day < $start) AS before,
+    SELECT CASE WHEN $one THEN '' ELSE lower(regexp_extract(ResourceId, '[^/]+$')) END AS resource, ServiceName, SkuMeter, unit, RegionId, sum(effective) FILTER (day < $start) AS cost_before, sum(quantity) FILTER (day < $start) AS before,
            sum(effective) FILTER (day >= $start) AS cost_now, sum(quantity) FILTER (day >= $start) AS now
     FROM audited
     WHERE category = 'Usage' AND EXISTS (SELECT 1 FROM bills b WHERE b.account = audited.account AND audited.day >= b.first AND audited.day < b.end_day) AND day >= (SELECT coalesce(first, $start::DATE) FROM base) AND day <= $end
