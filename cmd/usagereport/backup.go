@@ -17,7 +17,8 @@ func newBackupCommand(g *globals) *cobra.Command {
 		Use:   "backup DIR",
 		Short: "Back up the ledger and its files to a folder",
 		Long: `Copy the ledger, with what is noted beside it, the PDFs of invoices, usagereport.yaml
-where there is one, and the owners file in use, into a new folder. The ledger may be in use meanwhile: the copy is whole and
+where there is one, the owners file in use and the other files that people keep beside it (dimensions.csv,
+tags.csv, metrics.csv, answers.csv, invoices.csv, ...), into a new folder. The ledger may be in use meanwhile: the copy is whole and
 of one moment. backup.json in the folder lists the files with their hashes.`,
 		Example: `  usagereport backup backups/2026-11-23
   usagereport restore backups/2026-11-23 --db other.duckdb`,
@@ -36,10 +37,13 @@ func runBackup(ctx context.Context, g *globals, dir string) error {
 			owners = path
 		}
 	}
-	b, err := ledger.MakeBackup(ctx, g.work.Path(), dir, owners, []string{
-		filepath.Join(filepath.Dir(g.work.Path()), configFile),
-		g.work.Beside(workspace.InvoicesName), g.work.Beside(workspace.RecipientsName),
-	}, g.env.now())
+	more := []string{filepath.Join(filepath.Dir(g.work.Path()), configFile)}
+	for _, name := range workspace.OwnNames() {
+		if path := g.work.Beside(name); path != owners && name != workspace.OwnersName {
+			more = append(more, path)
+		}
+	}
+	b, err := ledger.MakeBackup(ctx, g.work.Path(), dir, owners, more, g.env.now())
 	if err != nil {
 		return err
 	}
