@@ -52,7 +52,7 @@ type content struct {
 	sum    hash.Hash // of the unpacked bytes
 	bytes  int64
 	header Header // of the first part
-	plan   *plan  // likewise; nil for rates and contracts, which are no load
+	plan   *plan  // likewise; nil for what is no load: rates, contracts, activity
 	dict   *dictionary
 	stage  *stage // where the rows go as they are read; nil of a small file, whose rows are held
 	held   *batch // of a small file
@@ -109,7 +109,7 @@ func (c *content) texts(base int64) texts {
 // in its result. Their numbers follow each other.
 func (r *run) commit(ctx context.Context, contents ...*content) error {
 	if contents[0].plan == nil {
-		return nil // rates or contracts, which are no load
+		return nil // rates, contracts or activity, which are no load
 	}
 	for _, c := range contents {
 		c.settle()
@@ -247,6 +247,9 @@ func (c *content) part(ctx context.Context, in io.ReadCloser, p part, kept *keep
 func (c *content) member(ctx context.Context, m member, several bool) error {
 	counted := &countedReader{r: io.TeeReader(m, c.sum)}
 	c.res.Warnings = append(c.res.Warnings, m.notes...)
+	if isActivity(m.Reader) {
+		return c.activity(ctx, counted)
+	}
 	if isJSON(m.Reader) {
 		return c.json(ctx, counted, isPages(m.Reader))
 	}

@@ -26,6 +26,9 @@ type Options struct {
 	Decimals       Decimals // how numbers are written
 	Prefer         string   // ledger.Rules.Prefer
 
+	// WithoutCallers leaves out who did what an activity log says was done.
+	WithoutCallers bool
+
 	// Keep is a folder to store the files in that were loaded, as they came; "" to
 	// keep none.
 	Keep string

@@ -8,4 +8,5 @@ INSERT INTO excerpt.series BY NAME FROM series;
 INSERT INTO excerpt.daily BY NAME FROM daily;
 INSERT INTO excerpt.daily_services BY NAME FROM daily_services;
 INSERT INTO excerpt.links BY NAME FROM links;
+INSERT INTO excerpt.activity BY NAME FROM activity WHERE lower(ResourceId) IN (SELECT lower(ResourceId) FROM series);
 INSERT INTO excerpt.owned SELECT key_id, DATE '1900-01-01', DATE '9999-01-01', 0, {owner} FROM keys;

@@ -137,6 +137,8 @@ func documentedFolder(t *testing.T) documented {
 	first := func(line string) string { return strings.TrimSpace(p.sh(line)) }
 	finding := first("usagereport anomalies --format csv -q | sed -n 2p | cut -d, -f1")
 	record := first("usagereport report -q --record -o recorded.html >/dev/null; grep -o 'R-[A-Z0-9]\\{8\\}' recorded.html | head -1")
+	p.write("activity.json", `[{"correlationId": "1", "eventTimestamp": "2026-11-04T08:15:00Z", "resourceId": "/subscriptions/s/x", `+
+		`"operationName": {"value": "Microsoft.Compute/virtualMachines/write"}, "status": {"value": "Succeeded"}}]`)
 	p.write("answers.csv", "finding,answer\n"+finding+",planned\n")
 	for _, mail := range []string{"mails/one.eml", "answers/one.eml"} {
 		p.write(mail, "From: Ada <ada@example.org>\nSubject: ["+finding+"] planned\n\nyes\n")

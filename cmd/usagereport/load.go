@@ -23,6 +23,7 @@ type loadOptions struct {
 	costType       string
 	dateOrder      string
 	decimals       string
+	withoutCallers bool
 	prefer         string
 	keep           string
 	maxDownload    int64
@@ -44,12 +45,13 @@ func (o *loadOptions) addFlags(f *pflag.FlagSet) {
 		"file's other dates show)")
 	f.StringVar(&o.decimals, "decimals", "", "the decimal `MARK` of numbers like 1,234: point or comma (default as the "+
 		"file's other numbers show)")
+	f.BoolVar(&o.withoutCallers, "without-callers", false, "of activity logs, keep what was done and not who did it")
 }
 
 func (o *loadOptions) options(g *globals) (loader.Options, error) {
 	l := loader.Options{
 		AllowShrink: o.allowShrink, MaxRejects: o.maxRejects, AssumeCurrency: strings.ToUpper(o.assumeCurrency),
-		CostType: o.costType, Prefer: o.prefer, Now: g.env.now,
+		CostType: o.costType, Prefer: o.prefer, WithoutCallers: o.withoutCallers, Now: g.env.now,
 		LeaveOut: func(ref string) bool {
 			own := g.work.Own(ref)
 			if own {
@@ -118,7 +120,11 @@ that is broken off leaves it as it was, and the next one goes on with it.
 
 A file with the columns date,from,to,rate holds exchange rates, for --convert and the
 view usage_converted, as the European Central Bank's eurofxref-hist.csv does; one of FOCUS's contract commitments goes into the view
-contract_commitments.`,
+contract_commitments.
+
+Azure's activity log, as 'az monitor activity-log list' prints it or as a diagnostic setting
+writes it into blobs (insights-activity-logs), says who created, changed or deleted what:
+findings name it, and the view activity has it.`,
 		Example: `  usagereport load 201807-v2.csv
   usagereport load exports/ --db prod.duckdb
   usagereport load 'exports/2026-*.csv.gz' --keep originals
@@ -128,6 +134,8 @@ contract_commitments.`,
   usagereport load azure://11111111-2222-4333-8444-555555555555 --period 2026-10
   usagereport load AzureUsage.csv --assume-currency EUR
   usagereport load focus.csv --prefer focus
+  usagereport load activity.json --without-callers
+  usagereport load azblob://insights-activity-logs
   usagereport load cost_2026-10.csv completions_usage_2026-10.csv
   ssh host cat export.csv.zst | usagereport load -`,
 		Args: func(cmd *cobra.Command, args []string) error {

@@ -10,6 +10,8 @@ UPDATE scopes SET ref = l.ref FROM loads l WHERE l.load_id = scopes.load_id;
 INSERT INTO answers BY NAME SELECT * FROM old.answers;
 INSERT INTO invoices BY NAME SELECT * FROM old.invoices;
 INSERT INTO rates BY NAME SELECT * FROM old.rates;
+INSERT INTO contract_commitments BY NAME SELECT * FROM old.contract_commitments;
+INSERT INTO activity BY NAME SELECT * FROM old.activity;
 INSERT INTO findings BY NAME SELECT * FROM old.findings;
 INSERT INTO records BY NAME SELECT * FROM old.records;
 INSERT INTO owners_files BY NAME SELECT * FROM old.owners_files;

@@ -5,7 +5,7 @@
 -- DuckDB binds the names in a stored view when it is asked: a temporary table
 -- owned, keys, charges, scopes or series takes its place in these. None asks the
 -- tables loads, daily, findings, rejects, links, restatements, answers, invoices,
--- periods, owners and budgets: ad-hoc SQL puts views of these names before them.
+-- activity, periods, owners and budgets: ad-hoc SQL puts views of these names before them.
 
 -- The texts of the current charges, with their scope's, and whether the charges
 -- are shown: of an actual scope that an amortized one shadows only what buys or

@@ -48,6 +48,10 @@ SELECT account AS x_BilledAccount, x_BillingPeriod, number AS InvoiceId, kind AS
        currency AS BillingCurrency, file AS x_File, sha256 AS x_SHA256, added_at AS x_AddedAt
 FROM {ledger}.main.invoices;
 
+CREATE OR REPLACE TEMP VIEW activity AS
+SELECT ResourceId, done_at AS x_At, what AS x_What, size AS x_Size, operation AS x_Operation, caller AS x_Caller, x_SourceFile
+FROM {ledger}.main.activity;
+
 CREATE OR REPLACE TEMP VIEW contract_commitments AS FROM {ledger}.main.contract_commitments;
 
 -- The kinds of tokens are those that the formats of AI providers give; Azure writes them

@@ -174,6 +174,15 @@ COMMENT ON COLUMN invoices.x_File IS 'The PDF, by its path from the ledger''s fo
 COMMENT ON COLUMN invoices.x_SHA256 IS 'SHA-256 of the PDF.';
 COMMENT ON COLUMN invoices.x_AddedAt IS 'When it was added, UTC.';
 
+COMMENT ON VIEW activity IS 'What was done to resources, as the loaded activity logs of Azure say: what succeeded, one row each.';
+COMMENT ON COLUMN activity.ResourceId IS 'The resource, as the log writes it: compare it with usage.ResourceId by lower().';
+COMMENT ON COLUMN activity.x_At IS 'When, UTC.';
+COMMENT ON COLUMN activity.x_What IS 'created, changed, deleted, started or stopped.';
+COMMENT ON COLUMN activity.x_Size IS 'The size that it has from then on, where the log says so.';
+COMMENT ON COLUMN activity.x_Operation IS 'The operation, as Azure calls it.';
+COMMENT ON COLUMN activity.x_Caller IS 'Who did it: personal data; empty where it was loaded with --without-callers.';
+COMMENT ON COLUMN activity.x_SourceFile IS 'The file that said it last.';
+
 COMMENT ON VIEW contract_commitments IS 'What is committed to in contracts, as the newest file of FOCUS''s dataset Contract Commitment says, one row each.';
 COMMENT ON COLUMN contract_commitments.ContractCommitmentId IS 'Which commitment; usage.ContractApplied names it.';
 COMMENT ON COLUMN contract_commitments.ContractId IS 'The contract in which it stands.';
