@@ -55,6 +55,7 @@ type Options struct {
 	Apart   []usage.Dimension
 	Virtual []usage.Virtual // what people made of other dimensions
 	Given   []usage.TagRule // the tags that a file gives
+	Events  []usage.Event   // what people know of; where an owner is named, those of the owner's charges count
 	// ByOwner says that the connection knows the owner of each charge (Look).
 	ByOwner bool
 	// Whose says that each finding gets its owner, by an owners file through which the
@@ -105,6 +106,8 @@ type Analysis struct {
 
 	portions map[string]map[bill][]portion // of shared cost, by owner (Look)
 	pooled   map[string]bool               // what shared cost is called
+
+	events *seenEvents // of the options, by what they are of
 
 	// lessons are what completeness has learned, for several owners of the same bills; it
 	// may be nil.
@@ -184,7 +187,7 @@ func open(ctx context.Context, l *ledger.Ledger, o Options) (*Analysis, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &Analysis{ledger: l, options: o, conn: conn}
+	a := &Analysis{ledger: l, options: o, conn: conn, events: &seenEvents{}}
 	if o.Convert {
 		a.through = true
 		if err := a.convert(ctx); err != nil {

@@ -26,6 +26,9 @@ func (a *Analysis) unexpected(ctx context.Context, f *frame, p *Part) error {
 		return err
 	}
 	p.Daily = f.daily(h)
+	if p.Events, err = a.partEvents(ctx, f, p.Daily); err != nil {
+		return err
+	}
 	if err := a.serviceDays(ctx, f, p); err != nil {
 		return err
 	}
@@ -162,6 +165,9 @@ func (a *Analysis) detect(ctx context.Context, f *frame, h history) ([]Finding, 
 	}
 	found = append(found, bought...)
 	if err := a.name(ctx, found); err != nil {
+		return nil, none, err
+	}
+	if err := a.tellEvents(ctx, f, found); err != nil {
 		return nil, none, err
 	}
 	if err := a.answer(ctx, f, found); err != nil {

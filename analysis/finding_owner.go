@@ -33,14 +33,7 @@ func (a *Analysis) assignOwners(ctx context.Context, f *frame, found []Finding) 
 		return err
 	}
 	for i, x := range found {
-		ids := x.ids
-		if len(ids) == 0 { // of what was bought
-			for id, s := range f.infos {
-				if matches(s.dims, x.Scope) {
-					ids = append(ids, id)
-				}
-			}
-		}
+		ids := f.seriesOf(x)
 		first := x.Start
 		if x.Direction == usage.Down {
 			first -= before
@@ -91,6 +84,19 @@ func (a *Analysis) assignOwners(ctx context.Context, f *frame, found []Finding) 
 		}
 	}
 	return nil
+}
+
+// seriesOf returns the series that a finding is about; of what was bought, those of its scope.
+func (f *frame) seriesOf(x Finding) []int64 {
+	ids := x.ids
+	if len(ids) == 0 {
+		for id, s := range f.infos {
+			if matches(s.dims, x.Scope) {
+				ids = append(ids, id)
+			}
+		}
+	}
+	return ids
 }
 
 // matches reports whether a series has all the values of scope.

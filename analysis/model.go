@@ -106,6 +106,7 @@ type Part struct {
 
 	Moved      []locale.Text // of an owner's, from others and to them; in the warnings, too
 	Daily      []DayCost     // one point per day, the period and what precedes it
+	Events     []Event       `json:"events,omitempty"` // of the file of events, on the days of Daily
 	Services   []ServiceDays // Daily by service
 	Resources  []ResourceDay `json:"-"` // Total by day and resource; only where the options ask for it
 	Movers     []Movers      // growers and shrinkers against Priors[0], by dimension
@@ -393,6 +394,9 @@ type Finding struct {
 	Explanation locale.Text     `json:"explanation"`      // in sentences, for the budget owner
 	Answer      *Answer         `json:"answer,omitempty"` // with one it is no alarm any more
 	Owner       string          `json:"owner,omitempty"`  // of most of it; "" for none, or without an owners file
+	// Events are what happened in its scope within three days of its start, nearest first, and of a
+	// finding on one resource, how that was created. Explanation says the first of them.
+	Events []Event `json:"events,omitempty"`
 
 	Label   locale.Text `json:"-"` // the scope as people know it
 	Reason  locale.Text `json:"-"` // what happened, in a fragment of one line
@@ -403,6 +407,19 @@ type Finding struct {
 
 	ids    []int64  // the ledger's series that it covers, in order
 	bought *product // or what was bought
+}
+
+// An Event is what people wrote into the file of events, or what an activity log says was done to
+// a resource.
+type Event struct {
+	Day      usage.Day `json:"day"`
+	What     string    `json:"what"`               // event; or created, changed, resized, deleted, started, stopped
+	Text     string    `json:"text,omitempty"`     // of the file's; "" of a log's
+	Resource string    `json:"resource,omitempty"` // its id; "" of the file's
+	Name     string    `json:"name,omitempty"`     // of the resource
+	By       string    `json:"by,omitempty"`       // who did it, as the log says
+	Size     string    `json:"size,omitempty"`     // the resource's from then on, where the log says so
+	Before   string    `json:"before,omitempty"`   // its size until then
 }
 
 // A Driver is a resource or meter that carries part of a finding; the drivers'

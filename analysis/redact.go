@@ -180,11 +180,18 @@ func (r *Report) Redact(p *Pseudonyms) {
 		}
 		for _, list := range [][]Finding{part.Findings, part.Minor, part.Down, part.Answered} {
 			for _, f := range list {
+				for _, e := range f.Events {
+					p.add("note", e.Text)
+					p.add("person", e.By)
+				}
 				if f.Answer != nil {
 					p.add("note", f.Answer.Note)
 					p.add("person", f.Answer.By)
 				}
 			}
+		}
+		for _, e := range part.Events {
+			p.add("note", e.Text)
 		}
 		for _, b := range part.Invoices { // of accounts that no file has, too
 			p.add("billing account", b.Account)

@@ -19,6 +19,7 @@ type days struct {
 	Rows   []dayRow
 	Meters []meterRow
 	Other  []analysis.Share // the period's charges that are not usage
+	Events []analysis.Event // on the days of Chart, the newest
 
 	HasBand, HasPrior, HasIncomplete, HasGap, HasMark bool
 }
@@ -53,6 +54,7 @@ func viewDays(l *locale.Locale, _ *analysis.Report, p *analysis.Part) (any, bool
 			v.Other = append(v.Other, s)
 		}
 	}
+	v.Events = shownEvents(p)
 	for _, row := range v.Rows {
 		v.HasBand = v.HasBand || row.HasBand
 		v.HasPrior = v.HasPrior || row.PriorCost != nil
@@ -86,10 +88,15 @@ func (v *days) stack(l *locale.Locale, p *analysis.Part) {
 	}
 	var list []chart.Stack
 	for i, d := range p.Daily {
-		if d.Day < p.Period.Span.From-31 {
+		if d.Day < p.Period.Span.From-stackBefore {
 			continue
 		}
 		x := chart.Stack{Day: d.Day, Open: d.Incomplete, NoData: d.NoData}
+		for _, e := range v.Events {
+			if e.Day == d.Day {
+				x.Events++
+			}
+		}
 		for _, s := range p.Services {
 			x.Parts = append(x.Parts, s.Days[i])
 		}
@@ -114,6 +121,21 @@ func (v *days) stack(l *locale.Locale, p *analysis.Part) {
 		return
 	}
 	v.Chart = chart.Stacked(l, l.Say(locale.T("Usage of each day by service; the table has the numbers.")), list, p.Period.Span.From)
+}
+
+const (
+	stackBefore = 31 // days before the period in the chart by service
+	maxEvents   = 20 // that it marks
+)
+
+// shownEvents returns the events on the days of the chart by service, the newest of many.
+func shownEvents(p *analysis.Part) (list []analysis.Event) {
+	for _, e := range p.Events {
+		if e.Day >= p.Period.Span.From-stackBefore {
+			list = append(list, e)
+		}
+	}
+	return list[max(0, len(list)-maxEvents):]
 }
 
 // explains reports whether a finding says why a day is dear.

@@ -21,6 +21,7 @@ type Drill struct {
 	Version     string
 	Finding     *analysis.Finding // that the page is about; nil for none
 	Answering   *Answering        // how it is answered; nil where it cannot be
+	Activity    []analysis.Event  // what was done to the resources that were chosen, newest first
 }
 
 // An Answering is the form by which a finding is answered.
@@ -74,6 +75,11 @@ func WriteDrill(w io.Writer, d Drill, o Options) error {
 	}
 	for _, c := range d.Comparisons {
 		if err := t.ExecuteTemplate(&body, "drill.html", newDrilled(l, d, c)); err != nil {
+			return fmt.Errorf("page drill: %w", err)
+		}
+	}
+	if len(d.Activity) > 0 {
+		if err := t.ExecuteTemplate(&body, "activity.html", d); err != nil {
 			return fmt.Errorf("page drill: %w", err)
 		}
 	}

@@ -350,8 +350,9 @@ func (c *mailer) some(texts []locale.Text) (out []string) {
 }
 
 func (c *mailer) finding(f analysis.Finding, p *analysis.Part) mailFinding {
+	why := locale.Join(append([]locale.Text{f.Reason}, analysis.SaidEvents(f.Events)...), " · ")
 	v := mailFinding{
-		ID: shown(c.l, f.ID, 20), Mark: mark(f), Label: shown(c.l, f.Label, 80), Why: c.say(f.Reason), Portal: portal(f.Scope),
+		ID: shown(c.l, f.ID, 20), Mark: mark(f), Label: shown(c.l, f.Label, 80), Why: c.say(why), Portal: portal(f.Scope),
 		Amount: c.l.Signed(f.Impact), Rate: c.say(locale.T("in all")),
 	}
 	if f.Context != "" {

@@ -120,6 +120,9 @@ func FindingBlock(f analysis.Finding, width int, coded bool) (lines []string) {
 	}
 	says := slices.DeleteFunc([]string{reason.String(), f.Context, inSentence}, func(s string) bool { return s == "" })
 	says = []string{strings.Join(says, " · ")}
+	if said := analysis.SaidEvents(f.Events); len(said) > 0 {
+		says = append(says, locale.Sentences(said).String())
+	}
 	if f.Answer != nil {
 		says = append(says, f.Answer.Text().String())
 	}

@@ -206,6 +206,17 @@ func (s *Server) writeDrill(ctx context.Context, w io.Writer, d drilling) error 
 			out.Answering = &reports.Answering{Action: "/answers", Guard: s.own, Back: d.address(), Until: until}
 		}
 	}
+	var resources []string
+	for _, f := range d.path {
+		if f.Dimension == usage.Resource && f.Value != "" {
+			resources = append(resources, f.Value)
+		}
+	}
+	if len(resources) > 0 {
+		if out.Activity, err = s.backend.Activity(ctx, d.Choice, resources); err != nil {
+			return err
+		}
+	}
 	for i, f := range d.path {
 		without := d
 		without.path, without.finding = slices.Delete(slices.Clone(d.path), i, i+1), ""

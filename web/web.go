@@ -67,6 +67,8 @@ type Backend interface {
 	Compare(ctx context.Context, c Choice, o analysis.CompareOptions) ([]analysis.Comparison, error)
 	// Finding returns one, and until when an answer that it is planned would be good.
 	Finding(ctx context.Context, c Choice, id string) (analysis.Finding, usage.Day, error)
+	// Activity returns what was done to resources, newest first.
+	Activity(ctx context.Context, c Choice, resources []string) ([]analysis.Event, error)
 	// Answer notes what is said to a finding, Save keeps a statement. They alone change anything.
 	Answer(ctx context.Context, a Answer) error
 	Save(s Saving) error

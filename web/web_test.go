@@ -63,6 +63,10 @@ func (e *estate) Finding(_ context.Context, _ web.Choice, id string) (analysis.F
 	return analysis.Finding{ID: id, Label: locale.Said("vm-<1>")}, usage.Date(2027, 1, 31), nil
 }
 
+func (e *estate) Activity(_ context.Context, _ web.Choice, resources []string) ([]analysis.Event, error) {
+	return []analysis.Event{{Day: usage.Date(2026, 11, 4), What: "created", Name: resources[0], By: "<b>ci"}}, nil
+}
+
 func (e *estate) Answer(_ context.Context, a web.Answer) error {
 	if a.Finding == "F-AAAAAA" {
 		return web.Mistaken(errors.New("F-AAAAAA: there is no such finding"))

@@ -30,6 +30,11 @@ func (w *Workspace) Metrics() ([]usage.Metric, error) {
 	})
 }
 
+// Events reads the file of events, if there is one.
+func (w *Workspace) Events() ([]usage.Event, error) {
+	return besideOf(w, "events", EventsName, owners.ParseEvents)
+}
+
 // unitCosts puts into a report what one of each metric costs.
 func (s *Session) unitCosts(ctx context.Context, o analysis.Options, r *analysis.Report) error {
 	if len(r.Parts) == 0 {
@@ -90,9 +95,12 @@ func besideOf[T any](w *Workspace, what, name string, parse func(path string, b 
 	return all, nil
 }
 
-// made returns o with what the files of dimensions and tags say.
+// made returns o with what the files of dimensions, tags and events say.
 func (w *Workspace) made(o analysis.Options) (_ analysis.Options, err error) {
-	if o.Given, err = w.GivenTags(); err != nil || len(o.Apart) == 0 && len(o.Tags) == 0 {
+	if o.Given, err = w.GivenTags(); err != nil {
+		return o, err
+	}
+	if o.Events, err = w.Events(); err != nil || len(o.Apart) == 0 && len(o.Tags) == 0 {
 		return o, err
 	}
 	all, err := w.Dimensions()

@@ -62,6 +62,7 @@ const (
 	RecipientsName = "invoice-recipients.csv" // to whom invoices are mailed
 	DimensionsName = "dimensions.csv"
 	MetricsName    = "metrics.csv" // what people count a day
+	EventsName     = "events.csv"  // what people know of: deployments, campaigns
 	TagsName       = "tags.csv"    // those that resources, groups and subscriptions give to what is theirs
 	QueriesName    = "queries"     // the folder of people's own queries
 )
@@ -85,7 +86,7 @@ func (w *Workspace) Beside(name string) string {
 
 // OwnNames are the files that people keep beside the configuration, which hold no usage.
 func OwnNames() []string {
-	return []string{OwnersName, DimensionsName, MetricsName, TagsName, AnswersName, InvoicesName, RecipientsName}
+	return []string{OwnersName, DimensionsName, MetricsName, EventsName, TagsName, AnswersName, InvoicesName, RecipientsName}
 }
 
 // Own reports whether path is a file that people keep here, which holds no usage.

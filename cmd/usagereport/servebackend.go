@@ -208,6 +208,25 @@ func (b *backend) Finding(ctx context.Context, c web.Choice, id string) (f analy
 	return f, 0, web.Mistaken(fmt.Errorf("%s: this period has no such finding; the report lists those that it has", id))
 }
 
+func (b *backend) Activity(ctx context.Context, c web.Choice, resources []string) (list []analysis.Event, err error) {
+	o, err := b.options(c)
+	if err != nil {
+		return nil, err
+	}
+	o.Owner = c.Owner
+	s, err := b.g.work.Open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	a, err := s.Analysis(ctx, o)
+	if err != nil {
+		return nil, web.Mistaken(err)
+	}
+	defer a.Close()
+	return a.Activity(ctx, resources)
+}
+
 // Answer notes an answer as "answers add" does.
 func (b *backend) Answer(ctx context.Context, said web.Answer) error {
 	if said.Answer != ledger.Planned {

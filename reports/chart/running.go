@@ -291,6 +291,7 @@ type Stack struct {
 	Usual   *usage.Decimal // the top of the usual range; nil where that is not known
 	Open    bool           // forecast, or not all has arrived
 	Marked  bool           // above the usual range, and a finding says why
+	Events  int            // how many events it has
 	NoData  bool
 	Awaited usage.Decimal // what is expected beyond the parts; outlined
 }
@@ -368,6 +369,13 @@ func Stacked(l *locale.Locale, label string, list []Stack, split usage.Day) Char
 	d.path("none", none)
 	d.path("zero", zero)
 	d.path("usual", usual)
+	events := ""
+	for i, day := range list {
+		if day.Events > 0 {
+			events += "M" + num(float64(i)+0.5) + " " + num(plotTop) + "V" + num(s.bottom)
+		}
+	}
+	d.path("event", events)
 	if i := int(split - list[0].Day); i > 0 && i < n {
 		d.path("split", "M"+strconv.Itoa(i)+" "+num(plotTop)+"V"+num(s.bottom))
 	}
@@ -377,6 +385,11 @@ func Stacked(l *locale.Locale, label string, list []Stack, split usage.Day) Char
 		class += " tiny"
 	}
 	d.marks(class, marks)
+	for i, day := range list {
+		if day.Events > 0 {
+			d.label("event-mark", share((float64(i)+0.5)/float64(n)), plotTop-4, "◆")
+		}
+	}
 	days := make([]usage.Day, n)
 	for i, x := range list {
 		days[i] = x.Day

@@ -1,0 +1,2 @@
+-- Whether an activity log was loaded.
+SELECT EXISTS (FROM activity);
