@@ -164,3 +164,58 @@ func write(t *testing.T, path, content string) {
 		t.Fatal(err)
 	}
 }
+
+// What the GitHub action does with programs of the runner's names: it loads, lists, and writes
+// one comment, whatever is in names.
+func TestAction(t *testing.T) {
+	dir := t.TempDir()
+	program := func(name, script string) {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("#!/bin/bash\n"+script), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	program("usagereport", `printf '%s|' "$0" "$@" | sed 's/[^|]*[/]//g' >>"$RUNNER_TEMP/said"; [[ $1 = load ]] || { echo '| vm @team $(touch x) |'; exit "$CODE"; }`)
+	program("gh", `printf '%s|' gh "$@" >>"$RUNNER_TEMP/said"; [[ $2 != --paginate ]] || echo "$EARLIER"; cat "$RUNNER_TEMP/usagereport-body.md" >"$RUNNER_TEMP/body"`)
+	run := func(step, sources, code, earlier string) (said string, err error) {
+		c := command(".", "tools/action.sh", step)
+		c.Env = append(os.Environ(), "PATH="+dir+":"+os.Getenv("PATH"), "RUNNER_TEMP="+dir, "GITHUB_OUTPUT="+dir+"/output", "GITHUB_STEP_SUMMARY="+dir+"/summary",
+			"SOURCES="+sources, "ARGUMENTS=--period last", "FAIL_ON=high", "CODE="+code, "EARLIER="+earlier, "GITHUB_REPOSITORY=o/r", "PULL_REQUEST=7")
+		out, err := c.CombinedOutput()
+		if err != nil {
+			err = fmt.Errorf("%w: %s", err, out)
+		}
+		b, _ := os.ReadFile(filepath.Join(dir, "said"))
+		_ = os.Remove(filepath.Join(dir, "said"))
+		return string(b), err
+	}
+	for _, c := range []struct{ code, stands string }{{"0", "stands=false\n"}, {"3", "stands=true\n"}} {
+		_ = os.Remove(filepath.Join(dir, "output"))
+		said, err := run("find", "exports/ $(touch x);x", c.code, "")
+		want := "usagereport|load|--quiet|--||$(touch|x);x|usagereport|anomalies|--format|markdown|--period|last|--fail-on|high|"
+		if err != nil || said != want {
+			t.Errorf("%s: %v\n got %s\nwant %s", c.code, err, said, want)
+		}
+		if b, _ := os.ReadFile(filepath.Join(dir, "output")); string(b) != c.stands {
+			t.Errorf("%s says %q, want %q", c.code, b, c.stands)
+		}
+	}
+	if _, err := run("find", "", "1", ""); err == nil {
+		t.Error("what fails is no finding")
+	}
+	if said, err := run("find", "", "0", ""); err != nil || strings.Contains(said, "load") {
+		t.Errorf("no sources: %s %v", said, err)
+	}
+	for earlier, want := range map[string]string{"": "POST|repos/o/r/issues/7/comments|", "41": "PATCH|repos/o/r/issues/comments/41|"} {
+		said, err := run("comment", "", "0", earlier)
+		if err != nil || !strings.Contains(said, want) {
+			t.Errorf("comment: %s %v, want %s", said, err, want)
+		}
+	}
+	b, err := os.ReadFile(filepath.Join(dir, "body"))
+	if err != nil || !strings.HasPrefix(string(b), "<!-- usagereport -->\n") || !strings.Contains(string(b), "| vm @\u2060") || strings.Contains(string(b), "@team") {
+		t.Errorf("the comment: %v %s", err, b)
+	}
+	if _, err := os.Stat("x"); err == nil {
+		t.Error("a source was run as a command")
+	}
+}
