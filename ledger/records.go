@@ -64,6 +64,13 @@ type Record struct {
 	Totals   []RecordTotal   `json:"totals,omitempty"`
 	Findings []RecordFinding `json:"findings,omitempty"`
 	Invoices []RecordInvoice `json:"invoices,omitempty"` // that were attached
+	Ticket   *RecordTicket   `json:"ticket,omitempty"`   // of the one finding; nil where it was no ticket
+}
+
+// A RecordTicket is a ticket that was opened or closed.
+type RecordTicket struct {
+	Closed bool   `json:"closed,omitempty"`
+	Number string `json:"number,omitempty"` // by which the other side knows it; "" until it has answered
 }
 
 // A RecordInvoice is an invoice whose PDF was sent.
@@ -136,6 +143,7 @@ func (r *Record) Identify() error {
 	}
 	if r.What == RecordFindings || r.What == RecordSummary {
 		said.At = r.At // the same can be sent again on another day
+		said.Ticket = r.Ticket
 	}
 	b, err := json.Marshal(said)
 	if err != nil {

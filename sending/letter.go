@@ -137,6 +137,9 @@ func (t *Letter) send(ctx context.Context, now func() time.Time, made map[string
 		return errors.Join(fail(reports.SummaryFailed, err), keep(*r))
 	}
 	r.State, r.Where, r.Reply = ledger.Sent, receipt.Where, receipt.Reply
+	if r.Ticket != nil {
+		r.Ticket = &ledger.RecordTicket{Closed: r.Ticket.Closed, Number: receipt.Ticket}
+	}
 	t.State, t.Why = reports.SummarySent, cmp.Or(receipt.Where, addressees(t.To, t.Owner))
 	if len(receipt.Refused) > 0 {
 		r.Error = "not taken: " + strings.Join(receipt.Refused, "; ")

@@ -48,11 +48,12 @@ type Maker struct {
 	before    []ledger.Record
 	notes     ledger.Notes
 	answersTo string // an address without a name
+	current   bool   // no period was named
 }
 
 // NewMaker reads all that can be wrong before anything is made of it.
 func NewMaker(ctx context.Context, s *Sender, o Options) (_ *Maker, err error) {
-	m := &Maker{Sender: s, o: o}
+	m := &Maker{Sender: s, o: o, current: o.Period == "" && o.Month == ""}
 	if m.Config.AnswersTo != "" {
 		a, err := mail.ParseAddress(m.Config.AnswersTo)
 		if err != nil {
@@ -156,11 +157,15 @@ func (m *Maker) Letters(ctx context.Context) (out []*Letter, err error) {
 	}
 	said := m.Now()
 	for i, x := range m.file.Owners {
-		t, err := m.letter(ctx, x)
+		letters := m.letters
+		if m.Config.Channels[channelOf(x)].Kind.Tickets() {
+			letters = m.tickets
+		}
+		of, err := letters(ctx, x)
 		if err != nil {
 			return nil, fmt.Errorf("make the report of %s: %w; nothing was sent", x.Name, err)
 		}
-		out = append(out, t)
+		out = append(out, of...)
 		if now := m.Now(); m.Verbose || m.Watched || now.Sub(said) >= 5*time.Second {
 			said = now
 			m.Note("made %d of %d: %s", i+1, len(m.file.Owners), x.Name)
@@ -215,14 +220,26 @@ func (m *Maker) told(ctx context.Context, all []analysis.Ownership) error {
 	return err
 }
 
-// letter makes what one owner is sent.
-func (m *Maker) letter(ctx context.Context, x owners.Owner) (*Letter, error) {
+// letters makes what one owner is sent.
+func (m *Maker) letters(ctx context.Context, x owners.Owner) ([]*Letter, error) {
+	t, r, err := m.begin(ctx, x)
+	if err == nil {
+		t, err = m.letter(ctx, x, t, r)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return []*Letter{t}, nil
+}
+
+// begin makes an owner's report, and a letter with the record of it.
+func (m *Maker) begin(ctx context.Context, x owners.Owner) (*Letter, *analysis.Report, error) {
 	t := &Letter{Owner: x.Name, Channel: channelOf(x), To: x.Emails}
 	q := workspace.Question{Options: m.o.Options, Findings: m.o.Findings}
 	q.Owner, q.ResourceDays = x.Name, slices.Contains(m.formsOf(x), "xlsx")
 	a, err := m.session.Report(ctx, q)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer a.Close()
 	r := a.Report
@@ -232,7 +249,7 @@ func (m *Maker) letter(ctx context.Context, x owners.Owner) (*Letter, error) {
 		what = ledger.RecordFindings
 	}
 	if t.Record, err = a.Record(ctx, r, what, m.file.SHA256, m.Now()); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	t.Costs = Costs(t.Record)
 	for i := range r.Parts {
@@ -248,6 +265,11 @@ func (m *Maker) letter(ctx context.Context, x owners.Owner) (*Letter, error) {
 	for _, n := range Tell(m.before, x.Name, t.Record.Findings, m.Now()) {
 		m.NewHigh = m.NewHigh || n.Reason == New && n.Finding.Severity == "high"
 	}
+	return t, r, nil
+}
+
+// letter makes what one owner is sent of a report.
+func (m *Maker) letter(ctx context.Context, x owners.Owner, t *Letter, r *analysis.Report) (*Letter, error) {
 	if m.Config.Channels[t.Channel].Kind == config.KindMail && len(t.To) == 0 {
 		t.State, t.Why = reports.SummarySkipped, "no mail address; write one into the column email of "+m.file.Path
 		return t, nil

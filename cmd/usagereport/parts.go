@@ -115,6 +115,16 @@ func channels(g *globals, c config.Config) (made map[string]delivery.Channel, do
 				config.KindWebhook: webhook.Generic,
 			}[o.Kind]
 			made[name] = &webhook.Channel{Name: name, Format: format, URL: secret(o.URL), AllowHTTP: o.AllowHTTP, Key: secret(o.Key), Now: g.env.now}
+		case config.KindJira, config.KindServiceNow, config.KindGitHub:
+			key := o.Password
+			if o.Kind == config.KindGitHub {
+				key = o.Key
+			}
+			made[name] = &webhook.Channel{
+				Name: name, Format: webhook.Format(o.Kind), URL: func(context.Context) (string, error) { return o.Site, nil },
+				AllowHTTP: o.AllowHTTP, Key: secret(key), Now: g.env.now,
+				Tickets: webhook.Tickets{Site: o.Site, User: o.User, Project: o.Project, Type: o.Type, Transition: o.Transition},
+			}
 		case config.KindBlob:
 			made[name] = &store.Channel{
 				Name: name, At: o.Store, Stores: stores, Key: secret(o.Key),

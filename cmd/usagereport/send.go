@@ -40,7 +40,9 @@ A report goes once for each owner and period. What changed later goes with
 it is not sent again before --unsure says what to do.
 
 With --findings owners are told of findings of the current period, and nothing else:
-of one that is new, has grown by half or has ended at once, of others once a week.
+of one that is new, has grown by half or has ended at once, of others once a week. By a
+channel of the kind jira, servicenow or github each finding has a ticket, which is closed
+when it ends.
 
 With --invoices the PDFs that 'usagereport invoices add' keeps go to those who have
 opted in in invoice-recipients.csv (account, email, opted_in), beside the configuration;

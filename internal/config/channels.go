@@ -84,12 +84,29 @@ func (r *reader) channel(name string, e *ast.MappingValueNode) (Channel, error) 
 			needed = append(needed, "key")
 			known["key"] = r.secret(&c.Key)
 		}
+	case KindJira:
+		needed = []string{"site", "user", "password", "project", "transition"}
+		c.Type = "Task"
+		known["project"], known["type"], known["transition"] = r.text(&c.Project), r.text(&c.Type), r.text(&c.Transition)
+		known["user"], known["password"] = r.text(&c.User), r.secret(&c.Password)
+	case KindServiceNow:
+		needed = []string{"site", "user", "password"}
+		c.Project, c.Transition = "incident", "Solved (Permanently)"
+		known["table"], known["close_code"] = r.text(&c.Project), r.text(&c.Transition)
+		known["user"], known["password"] = r.text(&c.User), r.secret(&c.Password)
+	case KindGitHub:
+		needed = []string{"site", "token"}
+		known["token"] = r.secret(&c.Key)
 	case KindBlob:
 		needed = []string{"store", "key"}
 		c.Days = 7
 		known["store"] = r.store(&c.Store)
 		known["days"] = r.number(&c.Days, 1, 7) // the most that S3 signs for
 		known["key"] = r.secret(&c.Key)
+	}
+	if c.Kind.Tickets() {
+		known["site"] = r.site(&c.Site)
+		known["allow_http"] = r.boolean(&c.AllowHTTP)
 	}
 	if slices.Contains([]Kind{KindMail, KindTeams, KindSlack, KindWebhook}, c.Kind) {
 		known["link"] = r.text(&c.Link)
@@ -110,6 +127,20 @@ func (r *reader) channel(name string, e *ast.MappingValueNode) (Channel, error) 
 		return c, r.errorf(e.Key, "%s has one of user and password; give both, or none", what)
 	}
 	return c, nil
+}
+
+// site reads the address of a system of tickets, which holds no credential.
+func (r *reader) site(to *string) func(ast.Node) error {
+	return func(n ast.Node) error {
+		if err := r.text(to)(n); err != nil {
+			return err
+		}
+		u, err := url.Parse(*to)
+		if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+			return r.errorf(n, "write a site as https://example.atlassian.net, or https://api.github.com/repos/OWNER/REPO")
+		}
+		return nil
+	}
 }
 
 // store reads the place of a blob channel, which holds no credential.

@@ -74,11 +74,19 @@ const (
 	KindSlack   Kind = "slack"
 	KindWebhook Kind = "webhook"
 	KindBlob    Kind = "blob"
+
+	// Those that keep a ticket for each finding.
+	KindJira       Kind = "jira"
+	KindServiceNow Kind = "servicenow"
+	KindGitHub     Kind = "github"
 )
+
+// Tickets reports whether a channel of this kind keeps a ticket for each finding.
+func (k Kind) Tickets() bool { return k == KindJira || k == KindServiceNow || k == KindGitHub }
 
 // Kinds lists the kinds of channels.
 func Kinds() []Kind {
-	return []Kind{KindFolder, KindMail, KindTeams, KindSlack, KindWebhook, KindBlob}
+	return []Kind{KindFolder, KindMail, KindTeams, KindSlack, KindWebhook, KindBlob, KindJira, KindServiceNow, KindGitHub}
 }
 
 // A Channel is one of the file's channels. What its kind has no use for is zero.
@@ -99,12 +107,17 @@ type Channel struct {
 	URL       Secret // of a webhook
 	AllowHTTP bool
 
+	Site       string // of a system of tickets, its address
+	Project    string // of Jira, its key; of ServiceNow, the table
+	Type       string // of Jira, that of an issue
+	Transition string // of Jira, that which closes an issue; of ServiceNow, the close code
+
 	Store string // azblob://container or s3://bucket, with a prefix
 	Days  int    // for which links to a store are good
 
 	Link string // the name of a blob channel, into which reports go that a message leads to
 
-	Key Secret // that signs (webhook), or makes paths that cannot be guessed (blob)
+	Key Secret // that signs (webhook), opens (github), or makes paths that cannot be guessed (blob)
 }
 
 // Default is what holds without a file.

@@ -20,6 +20,16 @@ type Message struct {
 	Images  []File   // that HTML shows by their ID (cid:ID)
 	Files   []File   // the report, in the forms that the owner wants
 	Digest  Digest   // the same as facts, of which chats make cards
+	Ticket  *Ticket  // that is to be opened or closed, of channels to such; nil for all else
+}
+
+// A Ticket is a finding in a system that keeps one for each thing to be done.
+type Ticket struct {
+	Finding string // its id
+	Title   string // in one line
+	Text    string
+	High    bool   // the finding's severity
+	Close   string // the id of the ticket that is to be closed; "" opens one
 }
 
 // A Digest is what a message says, short enough for a chat. Its texts are in the
@@ -81,6 +91,8 @@ type Receipt struct {
 	// Link opens what was sent without any further permission, for a time: it is a
 	// secret, to be given to the owner and kept nowhere. "" where there is none.
 	Link string
+	// Ticket is the id of the ticket that was opened or closed; "" where there is none.
+	Ticket string
 	// Refused are those of To that were not taken, each with why. The others have
 	// it.
 	Refused []string

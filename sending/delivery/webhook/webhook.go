@@ -37,6 +37,11 @@ const (
 	Teams   Format = "teams"
 	Slack   Format = "slack"
 	Generic Format = "generic"
+
+	// Those that keep tickets (tickets.go).
+	Jira       Format = "jira"
+	ServiceNow Format = "servicenow"
+	GitHub     Format = "github"
 )
 
 // The headers of a Generic request. The signature is "t=SECONDS,v1=HEX": the
@@ -58,8 +63,10 @@ type Channel struct {
 	// can write there.
 	URL       func(context.Context) (string, error)
 	AllowHTTP bool
-	Key       func(context.Context) (string, error) // signs; of Generic only
+	Key       func(context.Context) (string, error) // signs, of Generic; opens, of what keeps tickets
 	Now       func() time.Time
+
+	Tickets Tickets // of what keeps tickets
 
 	Patience retry.Patience
 	Silence  time.Duration // for how long the other side may say nothing; 0 is a minute
@@ -79,6 +86,11 @@ func (c *Channel) Prepare(m delivery.Message) (delivery.Parcel, error) {
 		body = fit(func(most int) any { return slack(m, most) }, slackBytes)
 	case Generic:
 		body = generic{ID: m.ID, Owner: m.Owner, Subject: m.Subject, Digest: whole(m.Digest)}
+	case Jira, ServiceNow, GitHub:
+		if m.Ticket == nil {
+			return delivery.Parcel{}, fmt.Errorf("write for %s: it takes findings alone", c.Name)
+		}
+		body = c.ticket(*m.Ticket)
 	default:
 		return delivery.Parcel{}, fmt.Errorf("write for %s: %q is no format of a webhook", c.Name, c.Format)
 	}
@@ -161,9 +173,14 @@ func (c *Channel) Send(ctx context.Context, p delivery.Parcel) (r delivery.Recei
 		return r, fmt.Errorf("%s: its url does not begin with https://, so that others could read what is sent; allow_http: true allows "+
 			"http://", doing)
 	}
-	if c.Format == Generic {
+	if c.Format == Generic || c.keeps() {
 		if l.key, err = c.Key(ctx); err != nil {
 			return r, fmt.Errorf("%s: key: %w", doing, err)
+		}
+	}
+	if l.method = http.MethodPost; c.keeps() {
+		if err := l.address(); err != nil {
+			return r, fmt.Errorf("%s: %w", doing, err)
 		}
 	}
 	transport := &http.Transport{
@@ -192,9 +209,11 @@ type letter struct {
 	*Channel
 	client *http.Client
 	to     *url.URL
+	method string
 	id     string
 	key    string
 	body   []byte
+	closes string // the ticket that it closes
 	// written says that the request now on its way has been written whole.
 	written atomic.Bool
 }
@@ -205,7 +224,7 @@ var errElsewhere = errors.New("it sends us on to another place, to which nothing
 
 // follow allows the same request to the same host only.
 func (l *letter) follow(next *http.Request, via []*http.Request) error {
-	if next.URL.Host != l.to.Host || next.URL.Scheme != l.to.Scheme || next.Method != http.MethodPost || len(via) > 3 {
+	if next.URL.Host != l.to.Host || next.URL.Scheme != l.to.Scheme || next.Method != l.method || len(via) > 3 {
 		return errElsewhere
 	}
 	l.written.Store(false)
@@ -220,7 +239,7 @@ func (l *letter) try(ctx context.Context) (r delivery.Receipt, err error) {
 			l.written.Store(true)
 		}
 	}})
-	req, err := http.NewRequestWithContext(traced, http.MethodPost, l.to.String(), bytes.NewReader(l.body))
+	req, err := http.NewRequestWithContext(traced, l.method, l.to.String(), bytes.NewReader(l.body))
 	if err != nil {
 		return r, errors.New("its url is none")
 	}
@@ -230,14 +249,24 @@ func (l *letter) try(ctx context.Context) (r delivery.Receipt, err error) {
 	if l.Format == Generic {
 		req.Header.Set(SignatureHeader, Sign(l.key, l.Now(), l.body))
 	}
+	if l.keeps() {
+		l.authorize(req)
+	}
 	resp, err := l.client.Do(req)
 	if err != nil {
 		return r, l.failure(err)
 	}
 	defer resp.Body.Close()
 	// It has decided; what else it says, and whether that comes whole, is not needed.
-	said, _ := io.ReadAll(io.LimitReader(resp.Body, 1000))
+	most := int64(1000)
+	if l.keeps() {
+		most = maxTicketReply
+	}
+	said, _ := io.ReadAll(io.LimitReader(resp.Body, most))
 	reply := l.hide(string(said))
+	if resp.StatusCode/100 == 2 && l.keeps() {
+		return l.opened(said)
+	}
 	if resp.StatusCode/100 == 2 {
 		return delivery.Receipt{Where: l.to.Scheme + "://" + l.to.Host, Reply: strings.TrimSpace(resp.Status + " " + reply)}, nil
 	}
