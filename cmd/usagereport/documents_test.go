@@ -12,7 +12,7 @@ import (
 
 // elsewhere are commands that need what a test does not have: a cloud, a terminal,
 // a browser, another program. Their flags are held to be there, by --help.
-var elsewhere = regexp.MustCompile(`(azblob|s3|gs|https|azure|trino)://|^usagereport (serve|shell --db|invoices download)|--open\b|--pdf|^ssh |\| gh `)
+var elsewhere = regexp.MustCompile(`(azblob|s3|gs|https|azure|trino)://|^usagereport (serve|shell --db|invoices download|azure roles)|--open\b|--pdf|^ssh |\| gh `)
 
 // TestDocumentedCommands runs each command that README.md, docs/ and the examples
 // of --help show, in a folder where the demo is loaded. A document's commands run

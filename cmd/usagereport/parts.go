@@ -35,7 +35,7 @@ func jobs(g *globals) []job {
 	return []job{
 		{"data", "Get data:", []*cobra.Command{
 			newLoadCommand(g), newInspectCommand(g), newLoadsCommand(g), newInvoicesCommand(g), newBackupCommand(g), newRestoreCommand(g),
-			newLedgerCommand(g), newEngineCommand(g), newDemoCommand(g), newInitCommand(g),
+			newLedgerCommand(g), newEngineCommand(g), newAzureCommand(g), newDemoCommand(g), newInitCommand(g),
 		}},
 		{"look", "Look:", []*cobra.Command{newReportCommand(g), newServeCommand(g), newPeriodsCommand(g)}},
 		{"explain", "Explain:", []*cobra.Command{

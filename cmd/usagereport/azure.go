@@ -1,0 +1,105 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"usagereport/internal/azure"
+	"usagereport/internal/azure/azureroles"
+	"usagereport/internal/query"
+	"usagereport/invoices/azurebill"
+)
+
+func newAzureCommand(g *globals) *cobra.Command {
+	c := &cobra.Command{
+		Use:   "azure",
+		Short: "Ask Azure who may see cost",
+		Args:  cobra.NoArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	c.AddCommand(newAzureRolesCommand(g))
+	return c
+}
+
+func newAzureRolesCommand(g *globals) *cobra.Command {
+	var p printer
+	var all bool
+	c := &cobra.Command{
+		Use:   "roles [azure://ACCOUNT...]",
+		Short: "List who may see cost, by the roles of subscriptions and billing accounts",
+		Long: `List who may see cost: the role assignments of subscriptions, there or above, and of
+billing accounts and their profiles, with what each role allows here: cost (load
+azure://...), invoices (invoices download), exports (make some), roles (give them to
+others). Without an ACCOUNT it asks for all that the sign-in sees; azure://SUBSCRIPTION and
+azure://billingAccounts/ID name some. Roles of subscriptions that see no cost are left
+out, but with --all.
+
+It reads, and changes nothing. To list the assignments of a subscription takes "Reader"
+there; those of a billing account, a role on it. What cannot be read is told, and the exit code is 1.`,
+		Example: `  usagereport azure roles
+  usagereport azure roles azure://11111111-2222-4333-8444-555555555555
+  usagereport azure roles --all --format csv > roles.csv`,
+		RunE: func(cmd *cobra.Command, args []string) error { return runAzureRoles(cmd.Context(), g, args, all, p) },
+	}
+	c.Flags().BoolVar(&all, "all", false, "also roles that see no cost")
+	p.addFlag(c)
+	return c
+}
+
+func runAzureRoles(ctx context.Context, g *globals, refs []string, all bool, p printer) error {
+	o := azureroles.Options{All: all}
+	for _, r := range refs {
+		a, ok := azurebill.ParseAccount(r)
+		switch {
+		case !ok:
+			return usageError{fmt.Errorf("%s: not an account; name one as azure://SUBSCRIPTION or azure://billingAccounts/ID", r)}
+		case a.Subscription != "":
+			o.Scopes = append(o.Scopes, a.Subscription)
+		default:
+			o.Scopes = append(o.Scopes, "billingAccounts/"+a.Billing)
+		}
+	}
+	client := g.env.azure
+	client.Now, client.Say = g.env.now, g.note
+	list, failed, err := azureroles.List(ctx, azure.New(client), o)
+	if err != nil {
+		return err
+	}
+	type row = azureroles.Holder
+	if err := printRows(g, p, query.Columns[row]{
+		{Name: "scope", Of: func(h row) any { return h.Scope }},
+		{Name: "role", Of: func(h row) any { return h.Role }},
+		{Name: "who", Of: func(h row) any { return h.Who }},
+		{Name: "kind", Of: func(h row) any { return h.Kind }},
+		{Name: "given_on", Of: func(h row) any { return h.From }},
+		{Name: "may", Of: func(h row) any { return mayText(h.May) }},
+		{Name: "scope_id", Of: func(h row) any { return h.ID }},
+	}, list); err != nil {
+		return err
+	}
+	for _, err := range failed {
+		g.fail("%v", err)
+	}
+	if len(failed) > 0 {
+		return errReported
+	}
+	return nil
+}
+
+// mayText says in words what a role allows.
+func mayText(m azureroles.May) string {
+	var all []string
+	for _, may := range []struct {
+		is   bool
+		word string
+	}{{m.Cost, "cost"}, {m.Invoices, "invoices"}, {m.Exports, "exports"}, {m.Give, "roles"}, {m.Unknown, "not known"}} {
+		if may.is {
+			all = append(all, may.word)
+		}
+	}
+	return cmp.Or(strings.Join(all, ", "), "no cost")
+}
