@@ -39,7 +39,7 @@ func TestActivityLog(t *testing.T) {
 	for _, step := range []struct{ name, text, result string }{
 		{"list.json", "[" + strings.Join([]string{begun, made, resized, failed, deleted, role, stopped}, ",\n") + "]", "loaded 4"},
 		{"again.json", "\ufeff[" + made + "]", "unchanged 1"},
-		{"PT1H.json", inBlob + "\n" + inBlob + "\n", "loaded 2"}, // the same, in other letters
+		{"PT1H.json", inBlob + "\n" + inBlob + "\n", "unchanged 2"}, // the same, in other letters
 		{"records.json", `{"records": [` + inBlob + `]}`, "unchanged 1"},
 		{"page.json", `{"nextLink": "https://management.azure.com/x", "value": [` + stopped + "]}", "unchanged 1"},
 	} {

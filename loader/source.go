@@ -75,7 +75,7 @@ func IsUsageFile(name string) bool {
 	name = strings.ToLower(name)
 	ends := []string{
 		".csv", ".csv.gz", ".csv.zst", ".csv.zip", ".zip", ".parquet", ".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz", "manifest.json",
-		"/pt1h.json", // an hour of Azure's activity log
+		"pt1h.json", // an hour of Azure's activity log
 	}
 	return slices.ContainsFunc(ends, func(end string) bool { return strings.HasSuffix(name, end) })
 }

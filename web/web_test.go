@@ -509,6 +509,9 @@ func TestChanges(t *testing.T) {
 	s := serve(t, e, web.Options{})
 	where := "/drill?by=SkuMeter&finding=F-7K3QAB&only=ResourceId%3Dx"
 	_, text := ask(t, "GET", s.URL+where, "")
+	if !strings.Contains(text, "created on 4 Nov by &lt;b&gt;ci") {
+		t.Errorf("what was done to the resource is missing: %s", text)
+	}
 	if !strings.Contains(text, "vm-&lt;1&gt;") || !strings.Contains(text, `value="2027-01-31"`) || !strings.Contains(text, "/drill?by=SkuMeter&amp;finding=F-7K3QAB") {
 		t.Errorf("the page of a finding is %s", text)
 	}

@@ -80,8 +80,8 @@ func (w *Workspace) ownersIn(path string) (*owners.File, error) {
 	return f, nil
 }
 
-// RuleColumns returns the columns of FOCUS that rules of the owners file, and of the file of
-// dimensions, ask for, where there is one.
+// RuleColumns returns the columns of FOCUS that rules of the owners file, and of the files of
+// dimensions and events, ask for, where there are such.
 func (w *Workspace) RuleColumns() (columns []string, err error) {
 	var rules []usage.OwnerRule
 	if path := cmp.Or(w.OwnersPath, w.Beside(OwnersName)); path != NoOwners {
@@ -100,6 +100,15 @@ func (w *Workspace) RuleColumns() (columns []string, err error) {
 	}
 	for _, v := range made {
 		rules = append(rules, v.Rules...)
+	}
+	events, err := w.Events()
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range events {
+		if len(e.Rules) == 1 { // a rule; a name is looked for in whatever columns there are
+			rules = append(rules, e.Rules...)
+		}
 	}
 	for _, r := range rules {
 		for _, t := range r.Terms {
