@@ -33,8 +33,11 @@ func TestSaidEvents(t *testing.T) {
 		}, "By the activity log: resized on 4 Nov by ci, from D2 to D8; changed on 5 Nov, size D8; changed on 6 Nov."},
 		{"both", []analysis.Event{{Day: day(3), What: "event", Text: "Release %d"}, made(4, "vm", "ci")}, "By the activity log: created on 4 Nov by ci. Nearby: Release %d on 3 Nov."},
 		{"many", []analysis.Event{
-			{Day: day(1), What: "event", Text: "a"}, {Day: day(2), What: "event", Text: "b"}, {Day: day(3), What: "event", Text: "c"},
-			{Day: day(4), What: "event", Text: "d"}, {Day: day(5), What: "event", Text: "e"},
+			{Day: day(1), What: "event", Text: "a"},
+			{Day: day(2), What: "event", Text: "b"},
+			{Day: day(3), What: "event", Text: "c"},
+			{Day: day(4), What: "event", Text: "d"},
+			{Day: day(5), What: "event", Text: "e"},
 		}, "Nearby: a on 1 Nov; b on 2 Nov; c on 3 Nov; and 2 more."},
 	} {
 		if got := locale.Sentences(analysis.SaidEvents(c.list)).String(); got != c.want {
