@@ -56,6 +56,9 @@ type Options struct {
 	Virtual []usage.Virtual // what people made of other dimensions
 	Given   []usage.TagRule // the tags that a file gives
 	Events  []usage.Event   // what people know of; where an owner is named, those of the owner's charges count
+	// Filters limit the connection to the charges that have one of the values of each dimension that
+	// they name. Those of Virtual stand there, too.
+	Filters []Filter
 	// ByOwner says that the connection knows the owner of each charge (Look).
 	ByOwner bool
 	// Whose says that each finding gets its owner, by an owners file through which the
@@ -104,6 +107,8 @@ type Analysis struct {
 	through bool // conn has tables of its own
 	rules   []usage.OwnerRule
 
+	filtered []rollup.Value // what the options' filters mean (filter)
+
 	portions map[string]map[bill][]portion // of shared cost, by owner (Look)
 	pooled   map[string]bool               // what shared cost is called
 
@@ -137,7 +142,7 @@ func New(ctx context.Context, l *ledger.Ledger, o Options) (*Analysis, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a, a.apart(ctx)
+	return a, a.divide(ctx)
 }
 
 // Look returns an Analysis of l through the rules of an owners file: of what is
@@ -153,6 +158,8 @@ func Look(ctx context.Context, l *ledger.Ledger, o Options, rules []usage.OwnerR
 	}
 	switch {
 	case err != nil:
+	case len(o.Filters) > 0: // what several share is divided of all that they have
+		a.portions = nil
 	case o.Owner != "":
 		err = rollup.Only(ctx, a.conn, o.Owner)
 	case o.ByOwner && len(o.Apart) == 0:
@@ -161,7 +168,18 @@ func Look(ctx context.Context, l *ledger.Ledger, o Options, rules []usage.OwnerR
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("look through the owners file: %w", err), a.Close())
 	}
-	return a, a.apart(ctx)
+	return a, a.divide(ctx)
+}
+
+// limited reports whether the connection sees a part of the ledger alone.
+func (o Options) limited() bool { return o.Owner != "" || len(o.Filters) > 0 }
+
+// divide makes the connection see what the options' filters and dimensions say.
+func (a *Analysis) divide(ctx context.Context) error {
+	if err := a.filter(ctx); err != nil {
+		return errors.Join(err, a.Close())
+	}
+	return a.apart(ctx)
 }
 
 // apart makes the connection see the dimensions that people made, and divides what it sees by
@@ -174,7 +192,7 @@ func (a *Analysis) apart(ctx context.Context) error {
 	a.through = true
 	_, err := a.conn.ExecContext(ctx, ledger.DimensionsSQL(o.Virtual))
 	if err == nil && len(o.Apart) > 0 {
-		err = rollup.Apart(ctx, a.conn, o.Apart, o.Virtual, o.Owner != "")
+		err = rollup.Apart(ctx, a.conn, o.Apart, o.Virtual, o.limited())
 	}
 	if err != nil {
 		return errors.Join(fmt.Errorf("divide by %v: %w", o.Apart, err), a.Close())
@@ -264,6 +282,9 @@ func (a *Analysis) currencies(ctx context.Context) ([]currency, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(out) == 0 && len(a.options.Filters) > 0 {
+		return nil, fmt.Errorf("filter %s: no charge is left", a.options.filterText())
+	}
 	if len(out) == 0 && a.options.Owner != "" {
 		return nil, fmt.Errorf("owner %s: %w", a.options.Owner, errNothing)
 	}
@@ -275,6 +296,9 @@ func (a *Analysis) currencies(ctx context.Context) ([]currency, error) {
 	}
 	if want := a.options.Currency; want != "" {
 		i := slices.IndexFunc(out, func(c currency) bool { return c.code == want })
+		if i < 0 && len(a.options.Filters) > 0 {
+			return nil, fmt.Errorf("filter %s: no charge that is left is in %s", a.options.filterText(), want)
+		}
 		if i < 0 && a.options.Owner != "" { // others may have some
 			return nil, fmt.Errorf("owner %s, currency %s: %w", a.options.Owner, want, errNothing)
 		}

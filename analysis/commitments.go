@@ -90,7 +90,7 @@ func (a *Analysis) commitments(ctx context.Context, f *frame) (*Commitments, err
 		return nil, err
 	}
 	utilisation := func(s sums) *float64 {
-		if a.options.Owner != "" {
+		if a.options.limited() {
 			return nil
 		}
 		return percentOf(s.used, s.used.Add(s.unused))

@@ -214,7 +214,7 @@ func (f *frame) unitsOf(ids []int64, sides map[windowKey]map[int64]bridge.Side, 
 // owner that the connection shows.
 func (a *Analysis) elsewhere(ctx context.Context, f *frame) (map[windowKey]map[int64]bool, error) {
 	out := map[windowKey]map[int64]bool{}
-	if a.options.Owner == "" {
+	if !a.options.limited() {
 		return out, nil
 	}
 	return out, a.query(ctx, "elsewhere", func(r *sql.Rows) error {

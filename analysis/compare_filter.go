@@ -69,6 +69,11 @@ func (f *frame) idsOf(filter Filter) ([]string, error) {
 			names[id], _ = f.labels.label(filter.Dimension, id)
 		}
 	}
+	return meant(filter, names)
+}
+
+// meant returns the values that filter means, of those there are, each with what it is called.
+func meant(filter Filter, names map[string]string) ([]string, error) {
 	var exact, named []string
 	for _, id := range slices.Sorted(maps.Keys(names)) {
 		switch {

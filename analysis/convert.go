@@ -83,7 +83,7 @@ func (a *Analysis) billedIn(ctx context.Context, cur currency, shown map[string]
 // unconverted is the second of what converted returns.
 func (a *Analysis) unconverted(ctx context.Context) (without []Unconverted, err error) {
 	name := "unconverted"
-	if a.options.Owner != "" {
+	if a.options.limited() {
 		name = "unconverted_mine"
 	}
 	err = a.query(ctx, name, func(r *sql.Rows) error {

@@ -409,6 +409,11 @@ func (a *Analysis) seriesOf(f *Finding) string {
 	if a.options.Owner != "" && f.Scope[usage.Resource] == "" {
 		series += " " + a.options.Owner
 	}
+	if f.Scope[usage.Resource] == "" {
+		for _, x := range a.filtered {
+			series += fmt.Sprintf(" %s=%q", x.Dimension, x.Value)
+		}
+	}
 	return series
 }
 

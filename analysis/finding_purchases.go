@@ -76,7 +76,7 @@ func (a *Analysis) purchases(ctx context.Context, f *frame, h history) ([]Findin
 		return nil
 	}
 	err := a.query(ctx, "purchases", take, sql.Named("currency", f.cur.code), sql.Named("last", last.Time()))
-	if err == nil && a.options.Owner != "" {
+	if err == nil && a.options.limited() {
 		others = true
 		err = a.query(ctx, "others_purchases", take, sql.Named("currency", f.cur.code), sql.Named("last", last.Time()))
 	}

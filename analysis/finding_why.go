@@ -120,14 +120,6 @@ func (f *frame) charges(category string) []string {
 	return []string{"BillingCurrency = " + usage.Literal(f.cur.code), "ChargeCategory = " + usage.Literal(category)}
 }
 
-// ownership is the condition that charges are the owner's, if they are of one.
-func (a *Analysis) ownership() []string {
-	if a.options.Owner == "" {
-		return nil
-	}
-	return []string{"x_Owner = " + usage.Literal(a.options.Owner)}
-}
-
 // conditions are those that x's series meet and no other series does: its scope,
 // if that will do, else the scope and what sets the series apart.
 func (f *frame) conditions(x Finding) []string {

@@ -23,10 +23,15 @@ func (a *Analysis) Report(ctx context.Context) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Report{Config: a.config(), Owner: a.options.Owner}
-	if _, r.Warnings, err = a.tagLevels(ctx); err != nil {
+	r := &Report{Config: a.config(), Owner: a.options.Owner, Filters: a.options.Filters}
+	if s := a.Filtered(); s != "" {
+		r.Warnings = append(r.Warnings, locale.T("only charges of %s are shown: this is not all of the bill, and no budget is held to it", s))
+	}
+	_, warnings, err := a.tagLevels(ctx)
+	if err != nil {
 		return nil, err
 	}
+	r.Warnings = append(r.Warnings, warnings...)
 	shown := map[string]map[int64]usage.Decimal{}
 	var missing *AbsentError
 	for _, cur := range currencies {
@@ -49,14 +54,13 @@ func (a *Analysis) Report(ctx context.Context) (*Report, error) {
 			locale.T("Costs are in %d currencies. Each has its own section; they are never added up.", len(currencies)))
 	}
 	r.Warnings = append(r.Warnings, a.strangeBudget(r)...)
-	if a.options.Owner != "" { // files hold other owners' charges too, so that they are left out
+	if a.options.limited() { // files hold other charges too, so that they are left out
 		var rejected int
 		if err := a.query(ctx, "rejected", func(rows *sql.Rows) error { return rows.Scan(&rejected) }); err != nil {
 			return nil, err
 		}
 		if rejected > 0 {
-			r.Warnings = append(r.Warnings,
-				locale.T("%d rows of the files that this is made from were rejected; some may be of this owner", rejected))
+			r.Warnings = append(r.Warnings, a.rejectedText(rejected))
 		}
 		return r, nil
 	}
@@ -69,6 +73,14 @@ func (a *Analysis) Report(ctx context.Context) (*Report, error) {
 	}
 	r.Warnings = append(r.Warnings, twice...)
 	return r, nil
+}
+
+// rejectedText says that rows were rejected, of which nothing says what part of the ledger they are.
+func (a *Analysis) rejectedText(rows int) locale.Text {
+	if len(a.options.Filters) > 0 {
+		return locale.T("%d rows of the files that this is made from were rejected; some may belong to what is shown", rows)
+	}
+	return locale.T("%d rows of the files that this is made from were rejected; some may be of this owner", rows)
 }
 
 // config is a hash of the options.
@@ -283,7 +295,7 @@ func (a *Analysis) part(ctx context.Context, cur currency, shown map[string]map[
 			return nil, err
 		}
 	}
-	p.Queries = f.queries(a.options)
+	p.Queries = f.queries(a.options, a.ownership())
 	if err := a.billed(ctx, f, p); err != nil {
 		return nil, err
 	}
@@ -362,7 +374,7 @@ const maxRestated = 3
 // restated says which periods that had ended cost something else now than when
 // they were last reported, newest first.
 func (a *Analysis) restated(ctx context.Context, cur currency) (out []locale.Text, err error) {
-	if a.options.Convert { // what was told is in the currency of the bill
+	if a.options.Convert || len(a.options.Filters) > 0 { // what was told is in the currency of the bill
 		return nil, nil
 	}
 	told, err := a.ledger.ToldTotals(ctx)
@@ -422,7 +434,7 @@ func (a *Analysis) newestLoad(ctx context.Context) (id int64, err error) {
 // Told returns the totals that r shows, as ledger.Remember keeps them; none
 // where r is not of the whole ledger and a bill.
 func (a *Analysis) Told(ctx context.Context, r *Report, what string, at time.Time) (out []ledger.ToldTotal, err error) {
-	if a.options.AsOf != 0 || a.options.Convert {
+	if a.options.AsOf != 0 || a.options.Convert || len(a.options.Filters) > 0 {
 		return nil, nil
 	}
 	newest, err := a.newestLoad(ctx)

@@ -26,7 +26,7 @@ func (o Options) with() string {
 }
 
 // queries returns the SQL behind the part's totals.
-func (f *frame) queries(o Options) []Query {
+func (f *frame) queries(o Options, only []string) []Query {
 	cost := "BilledCost"
 	if f.cur.amortized {
 		cost = "EffectiveCost"
@@ -37,9 +37,7 @@ func (f *frame) queries(o Options) []Query {
 	} else {
 		where = append(where, "x_BillingPeriod = "+usage.Literal(f.sel.name))
 	}
-	if o.Owner != "" {
-		where = append(where, "x_Owner = "+usage.Literal(o.Owner))
-	}
+	where = append(where, only...)
 	if o.AsOf != 0 {
 		where = append(where, fmt.Sprintf("ChargePeriodStart < DATE '%s'", o.AsOf+1))
 	}

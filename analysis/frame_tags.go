@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -35,14 +34,9 @@ func (a *Analysis) tagSeries(ctx context.Context, f *frame, o CompareOptions) er
 	}
 	for _, d := range dims {
 		key, _ := d.Tag()
-		if slices.ContainsFunc(keys, func(k string) bool { return strings.EqualFold(k, key) }) {
-			continue
+		if _, err := spelled(key, keys); err != nil {
+			return err
 		}
-		text := fmt.Sprintf("tag %s: no charge has it", key)
-		if close := near(key, slices.Sorted(slices.Values(keys))); len(close) > 0 {
-			text += "; near it are " + strings.Join(close, ", ")
-		}
-		return errors.New(text)
 	}
 	values, err := a.tagValues(ctx, f.cur.code, dims, min(f.sel.span.To, a.lastDay()+1))
 	for id, tags := range values {

@@ -15,10 +15,11 @@ import (
 // JSON. A number is the same everywhere because it is formatted from one value
 // of this model. The same ledger, options and version give the same Report.
 type Report struct {
-	Version string // the program's version and DuckDB's, for the footer
-	Config  string // a hash of the options that it was made with
-	Owner   string // that it is about; "" for all
-	Record  string // the id under which it was recorded or sent; "" where it was not
+	Version string   // the program's version and DuckDB's, for the footer
+	Config  string   // a hash of the options that it was made with
+	Owner   string   // that it is about; "" for all
+	Filters []Filter // what it is limited to; nothing else is in it
+	Record  string   // the id under which it was recorded or sent; "" where it was not
 
 	// Audited says how many of its claims were recomputed; nil where they were not.
 	Audited *Audited
@@ -35,6 +36,12 @@ type Report struct {
 	Partial  bool          // a source was refused and --partial was given
 	Refused  []string      // those sources, each with its reason
 }
+
+// Limited reports whether r is of a part of the ledger alone: an owner's, or what filters take.
+func (r *Report) Limited() bool { return r.Owner != "" || len(r.Filters) > 0 }
+
+// Filtered says the filters as --filter has them; "" without any.
+func (r *Report) Filtered() string { return Options{Filters: r.Filters}.filterText() }
 
 // Audited is what came of recomputing a report's claims.
 type Audited struct{ Claims, Failed int }

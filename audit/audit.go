@@ -166,7 +166,7 @@ func (a *auditor) prepare() (err error) {
 	if a.bills, err = a.table("bills", "check_bills"); err != nil {
 		return err
 	}
-	if a.report.Owner != "" && a.options.Whole != nil {
+	if a.report.Limited() && a.options.Whole != nil {
 		if err := a.wholeBills(); err != nil {
 			return fmt.Errorf("check_bills: %w", err)
 		}
@@ -186,7 +186,7 @@ func (a *auditor) prepare() (err error) {
 // moves returns the accounts that go on in others, as all owners' charges show them, for one
 // owner's report; nil for that of all.
 func (a *auditor) moves() (any, error) {
-	if a.report.Owner == "" || a.options.Whole == nil {
+	if !a.report.Limited() || a.options.Whole == nil {
 		return nil, nil
 	}
 	moves := []string{}
@@ -295,7 +295,7 @@ func (a *auditor) ask(name string, scan func(*sql.Rows) error, args ...any) (str
 
 // askWhole is ask of all owners' charges, where the report is one owner's.
 func (a *auditor) askWhole(name string, scan func(*sql.Rows) error, args ...any) (string, error) {
-	if a.report.Owner == "" || a.options.Whole == nil {
+	if !a.report.Limited() || a.options.Whole == nil {
 		return a.ask(name, scan, args...)
 	}
 	statement := text(name)

@@ -55,7 +55,7 @@ func (a *auditor) coverage() error {
 		a.claim(State, r.all >= last || a.habit(last, r.all), string(p.Period.State), "data to "+day(r.all), text, "%s, which ends on %s", p.Period.Name, last)
 	}
 	a.age()
-	if a.report.Owner != "" {
+	if a.report.Limited() {
 		r.dense = 0 // that an owner had no charge on a day is no gap
 		if len(p.Accounts) == 0 {
 			return nil // of an owner without charges there is nothing more to say
@@ -83,7 +83,7 @@ func (a *auditor) coverage() error {
 // another owner or in another currency, has come since.
 func (a *auditor) habit(said, found usage.Day) bool {
 	silent := int(said - found)
-	return silent > 0 && (silent < a.reach.pause || a.reach.days < rhythmDays) && (said <= a.last || a.report.Owner != "")
+	return silent > 0 && (silent < a.reach.pause || a.reach.days < rhythmDays) && (said <= a.last || a.report.Limited())
 }
 
 // elapsed checks how many days the period has so far: those from its first to the last with
@@ -121,7 +121,7 @@ func (a *auditor) age() {
 		a.claim(Deadline, p.Period.ReplyBy >= today, day(p.Period.ReplyBy), "today is "+day(today), "",
 			"the day by which to answer lies ahead")
 	}
-	if a.report.Owner != "" || a.reach.used == 0 {
+	if a.report.Limited() || a.reach.used == 0 {
 		return // how far the data reach is known of all owners' charges
 	}
 	old := int(today - a.reach.used)
@@ -154,7 +154,7 @@ func (a *auditor) accounts() error {
 	type found struct {
 		id                     string
 		present, adjoins, used bool
-		goesOn                 bool
+		goesOn, spoken         bool
 		total                  usage.Decimal
 		reach                  usage.Day
 		pause, days            int
@@ -162,7 +162,7 @@ func (a *auditor) accounts() error {
 	var all []found
 	text, err := a.ask("check_accounts", func(r *sql.Rows) error {
 		var f found
-		err := r.Scan(&f.id, &f.present, &f.adjoins, &f.used, scanAmount(&f.total), scanDay(&f.reach), &f.pause, &f.days, &f.goesOn)
+		err := r.Scan(&f.id, &f.present, &f.adjoins, &f.used, scanAmount(&f.total), scanDay(&f.reach), &f.pause, &f.days, &f.goesOn, &f.spoken)
 		all = append(all, f)
 		return err
 	}, sql.Named("first", p.Period.Span.From.Time()))
@@ -186,6 +186,8 @@ func (a *auditor) accounts() error {
 			}
 		case f.adjoins && !f.used && p.Period.State == analysis.Open:
 			a.claim(Coverage, !listed || !acc.Missing, standing(listed, acc), "its purchases of the period may be to come", text, "account %s", f.id)
+		case f.adjoins && f.spoken && a.report.Limited(): // all that the part has of it came later
+			a.claim(Coverage, !acc.Missing && acc.Total.Amount.Sign() == 0, standing(listed, acc), "nothing of this part in its bill", text, "account %s", f.id)
 		case f.adjoins:
 			a.claim(Coverage, listed && acc.Missing, standing(listed, acc), "missing", text, "account %s", f.id)
 		default:

@@ -40,6 +40,14 @@ func flag(name, value string) []string {
 	return []string{"--" + name + "=" + value}
 }
 
+// filters are the flags --filter of a command.
+func filters(texts []string) (out []string) {
+	for _, f := range texts {
+		out = append(out, "--filter="+f)
+	}
+	return out
+}
+
 type queryInput struct {
 	SQL    string            `json:"sql" jsonschema:"one SELECT in DuckDB's SQL over the views that describe lists; $name is a parameter"`
 	Params map[string]string `json:"params,omitempty" jsonschema:"values of the parameters, by name; an empty one is NULL"`
@@ -63,6 +71,7 @@ type anomaliesInput struct {
 	choice
 	Sensitivity string   `json:"sensitivity,omitempty" jsonschema:"low, normal or high"`
 	Tags        []string `json:"tags,omitempty" jsonschema:"keys of tags to group findings by"`
+	Filter      []string `json:"filter,omitempty" jsonschema:"only charges with DIMENSION=VALUE, like service=Storage"`
 }
 
 type whyInput struct {
@@ -75,11 +84,13 @@ type forecastInput struct {
 	Owner  string   `json:"owner,omitempty" jsonschema:"only what is this owner's"`
 	Cost   string   `json:"cost,omitempty" jsonschema:"billed or effective; without it billed"`
 	By     []string `json:"by,omitempty" jsonschema:"dimensions: account, subscription, resource-group, service, region, resource, meter"`
+	Filter []string `json:"filter,omitempty" jsonschema:"only charges with DIMENSION=VALUE, like service=Storage"`
 }
 
 type reportInput struct {
 	choice
-	Form string `json:"form,omitempty" jsonschema:"html, xlsx, json or markdown; without it html"`
+	Form   string   `json:"form,omitempty" jsonschema:"html, xlsx, json or markdown; without it html"`
+	Filter []string `json:"filter,omitempty" jsonschema:"only charges with DIMENSION=VALUE, like service=Storage"`
 }
 
 // addTools adds the tools that read, and the one that writes a report into its folder.
@@ -91,10 +102,7 @@ func (s *server) addTools(to *sdk.Server) {
 	add(to, "compare", "Compare a period with an earlier one over the same days, and divide the difference into its reasons.",
 		func(ctx context.Context, in compareInput) (answer, error) {
 			args := slices.Concat([]string{"compare", "--format=json"}, in.flags(), flag("by", strings.Join(in.By, ",")),
-				flag("against", in.Against))
-			for _, f := range in.Filter {
-				args = append(args, "--filter="+f)
-			}
+				flag("against", in.Against), filters(in.Filter))
 			if in.Top > 0 {
 				args = append(args, fmt.Sprintf("--top=%d", in.Top))
 			}
@@ -108,7 +116,7 @@ func (s *server) addTools(to *sdk.Server) {
 	add(to, "forecast", "Tell where the open period ends, with ranges, and what was said on this day of earlier periods.",
 		func(ctx context.Context, in forecastInput) (answer, error) {
 			args := slices.Concat([]string{"forecast", "--format=json"}, flag("period", in.Period), flag("cost", in.Cost),
-				flag("by", strings.Join(in.By, ",")))
+				flag("by", strings.Join(in.By, ",")), filters(in.Filter))
 			return s.run(ctx, in.Owner, args...)
 		})
 	add(to, "owners", "List each owner's cost, budget and forecast in a period.",
@@ -142,7 +150,7 @@ func tool[In any](do func(context.Context, In) (answer, error)) sdk.ToolHandlerF
 
 // flags are those of the commands anomalies and anomalies why.
 func (in anomaliesInput) flags() []string {
-	return slices.Concat(in.choice.flags(), flag("sensitivity", in.Sensitivity), flag("tags", strings.Join(in.Tags, ",")))
+	return slices.Concat(in.choice.flags(), flag("sensitivity", in.Sensitivity), flag("tags", strings.Join(in.Tags, ",")), filters(in.Filter))
 }
 
 // ownPeriods are one owner's, as the command periods lists those of all.
@@ -223,11 +231,11 @@ func (s *server) report(ctx context.Context, in reportInput) (a answer, err erro
 	if err != nil {
 		return a, err
 	}
-	path, err := s.home.ReportPath(ending, in.Period+in.Month, owner)
+	path, err := s.home.ReportPath(ending, append([]string{in.Period + in.Month, owner}, in.Filter...)...)
 	if err != nil {
 		return a, err
 	}
-	if a, err = s.run(ctx, in.Owner, slices.Concat([]string{"report", "--output=" + path}, in.flags())...); err != nil {
+	if a, err = s.run(ctx, in.Owner, slices.Concat([]string{"report", "--output=" + path}, in.flags(), filters(in.Filter))...); err != nil {
 		return a, err
 	}
 	a.Answer, err = json.Marshal(map[string]string{"path": path})

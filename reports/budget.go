@@ -94,6 +94,11 @@ func alert(p *analysis.Part) locale.Text {
 
 // titled is the report's title.
 func titled(l *locale.Locale, r *analysis.Report, o Options) string {
+	if s := r.Filtered(); s != "" {
+		r := *r
+		r.Filters = nil
+		return l.Say(locale.T("%s, only %s", titled(l, &r, o), s))
+	}
 	switch {
 	case o.Title != "":
 		return o.Title

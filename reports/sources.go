@@ -97,6 +97,9 @@ func viewSources(l *locale.Locale, r *analysis.Report, _ *analysis.Part) (any, b
 		if r.Owner != "" {
 			command += " --owner " + shellQuote(r.Owner)
 		}
+		for _, f := range r.Filters {
+			command += " --filter " + shellQuote(f.String())
+		}
 		v.Commands = append(v.Commands, command)
 	}
 	return v, len(r.Sources) > 0 || len(r.Parts) > 0

@@ -20,6 +20,50 @@ func Only(ctx context.Context, conn *sql.Conn, owner string) error {
 	if err := mine(ctx, conn, owner); err != nil {
 		return err
 	}
+	return onlyMine(ctx, conn)
+}
+
+// A Value is a value of a dimension.
+type Value struct {
+	Dimension usage.Dimension
+	Value     string
+}
+
+// Begin prepares conn for OnlyWith: of owner's charges, by the table owned, or where that is "" of
+// all. What stands in mine may be named.
+func Begin(ctx context.Context, conn *sql.Conn, owner string) error {
+	if owner == "" {
+		return before(ctx, conn, "all_mine")
+	}
+	return mine(ctx, conn, owner)
+}
+
+// OnlyWith makes conn, which Begin has prepared, see what has one of the values of each of their
+// dimensions and nothing else, as Only does of one owner. Of a Virtual all has the rules, by
+// ledger.DimensionsSQL.
+func OnlyWith(ctx context.Context, conn *sql.Conn, values []Value, all []usage.Virtual) error {
+	var dims []usage.Dimension
+	wanted := map[usage.Dimension][]string{}
+	for _, v := range values {
+		if wanted[v.Dimension] == nil {
+			dims = append(dims, v.Dimension)
+		}
+		wanted[v.Dimension] = append(wanted[v.Dimension], usage.Literal(v.Value))
+	}
+	of := valuesOf(dims, all)
+	var conditions []string
+	for i, d := range dims {
+		conditions = append(conditions, of.values[i]+" IN ("+strings.Join(wanted[d], ", ")+")")
+	}
+	err := before(ctx, conn, "with_values", "{bounds}", of.bounds, "{joins}", of.joins, "{conditions}", strings.Join(conditions, " AND "))
+	if err != nil {
+		return err
+	}
+	return onlyMine(ctx, conn)
+}
+
+// onlyMine is Only of what the temporary table mine has.
+func onlyMine(ctx context.Context, conn *sql.Conn) error {
 	if _, err := conn.ExecContext(ctx, text("whole")); err != nil {
 		return fmt.Errorf("whole: %w", err)
 	}
@@ -96,27 +140,8 @@ func ByOwner(ctx context.Context, conn *sql.Conn) error {
 // first and the values of dims after it. Of a Virtual all has the rules, by
 // ledger.DimensionsSQL. conn may be limited to one owner (Only).
 func Apart(ctx context.Context, conn *sql.Conn, dims []usage.Dimension, all []usage.Virtual, limited bool) error {
-	var values []string
-	var bounds, joins strings.Builder
-	for i, d := range dims {
-		name, virtual := d.Virtual()
-		if !virtual {
-			values = append(values, "coalesce("+ledger.TextColumn(string(d))+"::VARCHAR, '')")
-			continue
-		}
-		rest := ""
-		for _, v := range all {
-			if v.Name == name {
-				rest = v.Rest
-			}
-		}
-		alias := "d" + strconv.Itoa(i)
-		values = append(values, "coalesce("+alias+".value, "+usage.Literal(rest)+")")
-		fmt.Fprintf(&joins, "LEFT JOIN dimensioned %s ON %s\n", alias, ledger.DimensionJoin(alias, name, "c.first_day"))
-		fmt.Fprintf(&bounds, "UNION SELECT key_id, first_day FROM dimensioned WHERE name = %[1]s UNION SELECT key_id, end_day FROM dimensioned "+
-			"WHERE name = %[1]s\n", usage.Literal(name))
-	}
-	err := before(ctx, conn, "apart", "{bounds}", bounds.String(), "{values}", strings.Join(values, ", "), "{joins}", joins.String())
+	of := valuesOf(dims, all)
+	err := before(ctx, conn, "apart", "{bounds}", of.bounds, "{values}", strings.Join(of.values, ", "), "{joins}", of.joins)
 	if err != nil {
 		return err
 	}
@@ -129,6 +154,50 @@ func Apart(ctx context.Context, conn *sql.Conn, dims []usage.Dimension, all []us
 		return err
 	}
 	return before(ctx, conn, "elsewhere_apart")
+}
+
+// valued is SQL of the values of dimensions: what each is of the texts k and the days from
+// c.first_day, what is joined for that, and where of each text it may change.
+type valued struct {
+	values        []string
+	joins, bounds string
+}
+
+func valuesOf(dims []usage.Dimension, all []usage.Virtual) (of valued) {
+	for i, d := range dims {
+		if key, tag := d.Tag(); tag {
+			of.values = append(of.values, "coalesce(k.Tags["+usage.Literal(key)+"], '')")
+			continue
+		}
+		name, virtual := d.Virtual()
+		if !virtual {
+			of.values = append(of.values, "coalesce("+ledger.TextColumn(string(d))+"::VARCHAR, '')")
+			continue
+		}
+		rest := ""
+		for _, v := range all {
+			if v.Name == name {
+				rest = v.Rest
+			}
+		}
+		alias := "d" + strconv.Itoa(i)
+		of.values = append(of.values, "coalesce("+alias+".value, "+usage.Literal(rest)+")")
+		of.joins += fmt.Sprintf("LEFT JOIN dimensioned %s ON %s\n", alias, ledger.DimensionJoin(alias, name, "c.first_day"))
+		of.bounds += fmt.Sprintf("UNION SELECT key_id, first_day FROM dimensioned WHERE name = %[1]s UNION SELECT key_id, end_day FROM dimensioned "+
+			"WHERE name = %[1]s\n", usage.Literal(name))
+	}
+	return of
+}
+
+// ValuesSQL is a statement of the values that a dimension has on the days of charges that mine has
+// (Begin), each with a name that people know it by; of a Virtual all has the rules.
+func ValuesSQL(d usage.Dimension, all []usage.Virtual) string {
+	of := valuesOf([]usage.Dimension{d}, all)
+	name := "NULL"
+	if column := d.OwnerColumn(); column != "" && column != string(d) {
+		name = ledger.TextColumn(column)
+	}
+	return strings.NewReplacer("{value}", of.values[0], "{joins}", of.joins, "{bounds}", of.bounds, "{name}", name).Replace(text("values"))
 }
 
 // byOwner runs sql/by_owner.sql on what replace names.

@@ -100,7 +100,7 @@ func (w *Workspace) made(o analysis.Options) (_ analysis.Options, err error) {
 	if o.Given, err = w.GivenTags(); err != nil {
 		return o, err
 	}
-	if o.Events, err = w.Events(); err != nil || len(o.Apart) == 0 && len(o.Tags) == 0 {
+	if o.Events, err = w.Events(); err != nil || len(o.Apart) == 0 && len(o.Tags) == 0 && len(o.Filters) == 0 {
 		return o, err
 	}
 	all, err := w.Dimensions()
@@ -109,7 +109,8 @@ func (w *Workspace) made(o analysis.Options) (_ analysis.Options, err error) {
 	}
 	o.Virtual, o.Apart = nil, slices.Clone(o.Apart)
 	for _, v := range all {
-		if slices.ContainsFunc(o.Tags, func(tag string) bool { return strings.EqualFold(tag, v.Name) }) {
+		filters := slices.ContainsFunc(o.Filters, func(f analysis.Filter) bool { return f.Dimension == v.Dimension() })
+		if filters || slices.ContainsFunc(o.Tags, func(tag string) bool { return strings.EqualFold(tag, v.Name) }) {
 			o.Virtual = append(o.Virtual, v)
 		}
 	}

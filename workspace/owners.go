@@ -219,6 +219,9 @@ func (s *Session) analysisBy(ctx context.Context, f *owners.File, o analysis.Opt
 			return nil, err
 		}
 		o.Owner, o.Budget, o.YearBegins = owner.Name, BudgetOf(owner), c.YearBegins
+		if len(o.Filters) > 0 { // a part is not held to the budget of the whole
+			o.Budget = analysis.OwnerBudget{}
+		}
 	}
 	if o, err = s.made(o); err != nil {
 		return nil, err

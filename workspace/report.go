@@ -45,7 +45,7 @@ func (s *Session) Report(ctx context.Context, q Question) (_ *Answer, err error)
 		}
 		q.Owner = out.Owner.Name
 	}
-	if q.Owner == "" && !q.Findings {
+	if q.Owner == "" && !q.Findings && len(q.Filters) == 0 { // a part is not held to the budget of the whole
 		c, err := s.Configuration()
 		if err != nil {
 			return nil, err
@@ -59,8 +59,10 @@ func (s *Session) Report(ctx context.Context, q Question) (_ *Answer, err error)
 		return nil, err
 	}
 	if out.Report, err = s.report(ctx, q, out); err == nil && !q.Findings {
-		err = errors.Join(s.sinceLast(ctx, out.Report, q.Since), s.standings(ctx, q.Options, out), s.madeParts(ctx, q.Options, out.Report),
-			s.unitCosts(ctx, q.Options, out.Report))
+		if len(q.Filters) == 0 { // of a part nothing was said before, and no owner has a part of it
+			err = errors.Join(s.sinceLast(ctx, out.Report, q.Since), s.standings(ctx, q.Options, out))
+		}
+		err = errors.Join(err, s.madeParts(ctx, q.Options, out.Report), s.unitCosts(ctx, q.Options, out.Report))
 	}
 	if err != nil {
 		return nil, errors.Join(err, out.Close())
@@ -72,7 +74,7 @@ func (s *Session) report(ctx context.Context, q Question, out *Answer) (*analysi
 	r, err := out.Analysis.Report(ctx)
 	absent := (*analysis.AbsentError)(nil)
 	switch {
-	case q.Owner != "" && analysis.IsNothing(err):
+	case q.Owner != "" && len(q.Filters) == 0 && analysis.IsNothing(err):
 		q.Budget = BudgetOf(out.Owner)
 		r, err = s.nothing(ctx, q.Options, out.Analysis)
 	case errors.As(err, &absent) && absent.Gap:

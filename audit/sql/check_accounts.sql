@@ -1,6 +1,7 @@
 -- Each account that has the period or had the bill just before it: what the period has of
 -- it, up to which day it was used there, how many days it ever was silent between two
--- days of use, on how many days it ever was used, and whether it goes on under another id.
+-- days of use, on how many days it ever was used, whether it goes on under another id, and
+-- whether its files speak of the period at all.
 -- One without a charge has the period where it had one in the period before; days it has
 -- where its files speak of them.
 WITH pauses AS (
@@ -16,9 +17,13 @@ WITH pauses AS (
         SELECT p.account FROM compared p
         JOIN audited c ON c.account = p.account AND (c.bill = p.bill OR p.bill IS NULL AND c.day >= p.first AND c.day < p.end_day)
         WHERE p.k = 1 GROUP BY p.account HAVING sum(c.cost) <> 0)
+), spoken AS (
+    SELECT DISTINCT account FROM compared WHERE k = 0
 ), before AS (
     SELECT account, max(end_day) >= $first AS adjoins, bool_or(reach IS NOT NULL) AS used FROM bills WHERE first < $first GROUP BY account
 )
-SELECT coalesce(n.account, b.account), n.account IS NOT NULL, coalesce(b.adjoins, false), coalesce(b.used, false), coalesce(n.cost, 0), n.reach,
-       coalesce(p.pause, 0), coalesce(p.days, 0), coalesce(n.account, b.account) IN (SELECT account FROM audited WHERE goes_on IN (SELECT account FROM compared WHERE k = 0))
-FROM now n FULL JOIN before b ON b.account = n.account LEFT JOIN pauses p ON p.account = n.account ORDER BY 1
+SELECT coalesce(n.account, b.account, s.account), n.account IS NOT NULL, coalesce(b.adjoins, false), coalesce(b.used, false), coalesce(n.cost, 0), n.reach,
+       coalesce(p.pause, 0), coalesce(p.days, 0),
+       coalesce(n.account, b.account, s.account) IN (SELECT account FROM audited WHERE goes_on IN (SELECT account FROM spoken)), s.account IS NOT NULL
+FROM now n FULL JOIN before b ON b.account = n.account FULL JOIN spoken s ON s.account = coalesce(n.account, b.account)
+LEFT JOIN pauses p ON p.account = n.account ORDER BY 1

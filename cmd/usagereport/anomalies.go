@@ -23,7 +23,7 @@ const (
 type anomaliesOptions struct {
 	choosing
 	failOn, sensitivity, owner, cost string
-	tags                             []string
+	tags, filters                    []string
 }
 
 func newAnomaliesCommand(g *globals) *cobra.Command {
@@ -58,6 +58,7 @@ it may be.`,
   usagereport anomalies --period last --sensitivity low
   usagereport anomalies --span week
   usagereport anomalies --tags team,env
+  usagereport anomalies --filter service=Storage
   usagereport anomalies --format json --fail-on high
   usagereport anomalies --format sarif > findings.sarif
   usagereport anomalies why F-7K3QAB`,
@@ -99,6 +100,7 @@ func (o *anomaliesOptions) addFlags(f *pflag.FlagSet) {
 	addSensitivityFlag(f, &o.sensitivity)
 	addCostFlag(f, &o.cost)
 	addTagsFlag(f, &o.tags)
+	addFilterFlag(f, &o.filters)
 }
 
 func addTagsFlag(f *pflag.FlagSet, keys *[]string) {
@@ -129,6 +131,9 @@ func (o anomaliesOptions) analyse(ctx context.Context, g *globals) (*analysis.An
 	if err := sensitive(&ao, o.sensitivity); err != nil {
 		return nil, nil, err
 	}
+	if ao.Filters, err = partOf(g, o.filters, ""); err != nil {
+		return nil, nil, err
+	}
 	ao.Tags, ao.Owner, ao.Whose = o.tags, o.owner, true
 	return g.work.Analyse(ctx, ao)
 }
@@ -136,6 +141,9 @@ func (o anomaliesOptions) analyse(ctx context.Context, g *globals) (*analysis.An
 func runAnomalies(ctx context.Context, g *globals, o anomaliesOptions, p printer) error {
 	if gates := []string{"", "budget", "forecast", "new-high", "high", "any", "unit-cost"}; !slices.Contains(gates, o.failOn) {
 		return usageError{fmt.Errorf("--fail-on %s: use budget, forecast, new-high, high or any, or unit-cost", o.failOn)}
+	}
+	if len(o.filters) > 0 && (o.failOn == "budget" || o.failOn == "forecast") {
+		return usageError{fmt.Errorf("--fail-on %s: budgets are of all charges; leave out --filter", o.failOn)}
 	}
 	format, err := query.ParseFormat(p.format, asSARIF, asJUnit)
 	if err != nil {
@@ -156,6 +164,7 @@ func runAnomalies(ctx context.Context, g *globals, o anomaliesOptions, p printer
 	if err != nil {
 		return err
 	}
+	g.noteFilters(a)
 	records, budgets, err := o.records(ctx, g)
 	if err != nil {
 		return err

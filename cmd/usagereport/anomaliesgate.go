@@ -58,7 +58,7 @@ func (o anomaliesOptions) records(ctx context.Context, g *globals) (records []le
 		budgets, err = o.unitCosts(ctx, g, s)
 		return nil, budgets, err
 	}
-	if o.failOn != "high" && o.failOn != "new-high" {
+	if o.failOn != "high" && o.failOn != "new-high" && len(o.filters) == 0 { // budgets are of all charges
 		if budgets, err = o.budgets(ctx, g, s); err != nil {
 			return nil, nil, err
 		}
@@ -74,6 +74,9 @@ func (o anomaliesOptions) unitCosts(ctx context.Context, g *globals, s *workspac
 		return nil, err
 	}
 	if ao.Cost, err = costOf(o.cost); err != nil {
+		return nil, err
+	}
+	if ao.Filters, err = partOf(g, o.filters, ""); err != nil {
 		return nil, err
 	}
 	ao.Owner = o.owner

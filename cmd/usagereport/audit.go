@@ -15,7 +15,8 @@ import (
 
 type auditOptions struct {
 	choosing
-	owner string
+	owner   string
+	filters []string
 }
 
 func newAuditCommand(g *globals) *cobra.Command {
@@ -36,7 +37,8 @@ data: please report it.`,
 		Example: `  usagereport audit
   usagereport audit --period last --format json
   usagereport audit --from 2026-07-01 --to 2026-08-15
-  usagereport audit --owner Search`,
+  usagereport audit --owner Search
+  usagereport audit --filter service=Storage`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runAudit(cmd.Context(), g, o, p) },
 	}
@@ -44,6 +46,7 @@ data: please report it.`,
 	addEngineFlag(f, g)
 	o.addFlags(f)
 	addOwnerFlag(f, &o.owner)
+	addFilterFlag(f, &o.filters)
 	addConvertFlag(f, g)
 	p.addFlag(c)
 	return c
@@ -56,6 +59,9 @@ func runAudit(ctx context.Context, g *globals, o auditOptions, p printer) error 
 	}
 	q := workspace.Question{}
 	if q.Options, err = o.options(g); err != nil {
+		return err
+	}
+	if q.Filters, err = partOf(g, o.filters, ""); err != nil {
 		return err
 	}
 	q.Owner, q.Whose = o.owner, true

@@ -96,8 +96,7 @@ file), newly_loaded (subscriptions that it did not have), credits, tax, shared c
 		"meter, owner, Tags.KEY, a column like PublisherName, or what dimensions.csv makes; or total, for one row")
 	f.StringVar(&o.against, "against", o.against,
 		"with `WHAT` to compare: prior, mean3, mean6 (the mean of the last periods) or year (a year ago)")
-	f.StringArrayVar(&o.filters, "filter", nil,
-		"only charges with `DIMENSION=VALUE`, an id or a name; again for another dimension, or another value of it")
+	addFilterFlag(f, &o.filters)
 	addOwnerFlag(f, &o.owner)
 	addConvertFlag(f, g)
 	f.StringVar(&o.ownersAsOf, "owners-as-of", "",
@@ -129,16 +128,8 @@ func (o compareOptions) options(g *globals) (c analysis.CompareOptions, err erro
 			c.By = append(c.By, d)
 		}
 	}
-	for _, text := range o.filters {
-		name, value, ok := strings.Cut(text, "=")
-		if !ok {
-			return c, usageError{fmt.Errorf("--filter %s: not of the form DIMENSION=VALUE, like service=Storage", text)}
-		}
-		d, err := parseDimension(g, name)
-		if err != nil {
-			return c, fmt.Errorf("--filter: %w", err)
-		}
-		c.Filters = append(c.Filters, analysis.Filter{Dimension: d, Value: value})
+	if c.Filters, err = filtersOf(g, o.filters); err != nil {
+		return c, err
 	}
 	if o.holidays != "" {
 		c.Holidays, err = workspace.ReadHolidays(o.holidays)

@@ -3,12 +3,14 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"text/template"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"usagereport/analysis"
 	"usagereport/internal/smallcsv"
 	"usagereport/usage"
 )
@@ -161,3 +163,45 @@ Additional Commands:{{range $cmds}}{{if (and (eq .GroupID "") (or .IsAvailableCo
 
 Use "{{.CommandPath}} [command] --help" for more information about a command.{{end}}
 `
+
+// addFilterFlag adds the flag that limits a command to some charges.
+func addFilterFlag(f *pflag.FlagSet, filters *[]string) {
+	f.StringArrayVar(filters, "filter", nil,
+		"only charges with `DIMENSION=VALUE`, an id or a name; again for another dimension, or another value of it")
+}
+
+// filtersOf reads --filter.
+func filtersOf(g *globals, texts []string) (out []analysis.Filter, err error) {
+	for _, text := range texts {
+		name, value, ok := strings.Cut(text, "=")
+		if !ok {
+			return nil, usageError{fmt.Errorf("--filter %s: not of the form DIMENSION=VALUE, like service=Storage", text)}
+		}
+		d, err := parseDimension(g, name)
+		if err != nil {
+			return nil, fmt.Errorf("--filter: %w", err)
+		}
+		out = append(out, analysis.Filter{Dimension: d, Value: value})
+	}
+	return out, nil
+}
+
+// partOf is filtersOf for a command of which all is limited to some charges: those of one owner are
+// not among them.
+func partOf(g *globals, texts []string, plans string) ([]analysis.Filter, error) {
+	out, err := filtersOf(g, texts)
+	if err == nil && len(out) > 0 && plans != "" {
+		err = usageError{errors.New("--plans: they are of all charges; leave out --filter")}
+	}
+	if err == nil && slices.ContainsFunc(out, func(f analysis.Filter) bool { return f.Dimension == usage.Owner }) {
+		err = usageError{errors.New("--filter owner: use --owner NAME")}
+	}
+	return out, err
+}
+
+// noteFilters says what a command's answer is limited to, where the answer does not say it.
+func (g *globals) noteFilters(a *analysis.Analysis) {
+	if s := a.Filtered(); s != "" {
+		g.note("only %s: all that is said is of these charges", s)
+	}
+}

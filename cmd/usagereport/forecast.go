@@ -22,6 +22,7 @@ type forecastOptions struct {
 	by, period, owner string
 	plans             string
 	backtest          bool
+	filters           []string
 }
 
 func newForecastCommand(g *globals) *cobra.Command {
@@ -40,6 +41,7 @@ month or once, and of what it concerns.`,
   usagereport forecast --by service
   usagereport forecast --by account,service --format json
   usagereport forecast --plans plans.csv --by service
+  usagereport forecast --filter service=Storage --by group
   usagereport forecast --backtest`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runForecast(cmd.Context(), g, o, p) },
@@ -52,6 +54,7 @@ month or once, and of what it concerns.`,
 	addConvertFlag(f, g)
 	f.StringVar(&o.period, "period", "", "billing period by its `NAME` (default current)")
 	addOwnerFlag(f, &o.owner)
+	addFilterFlag(f, &o.filters)
 	f.BoolVar(&o.backtest, "backtest", false, "tell how wrong the forecast and simpler ones were in the last six periods, by day")
 	addPlansFlag(f, &o.plans)
 	p.addFlag(c)
@@ -64,6 +67,9 @@ func (o forecastOptions) ask(g *globals) (ao analysis.Options, dims []usage.Dime
 		ao.Cost, err = costOf(o.cost)
 	}
 	if err != nil {
+		return ao, nil, err
+	}
+	if ao.Filters, err = partOf(g, o.filters, o.plans); err != nil {
 		return ao, nil, err
 	}
 	ao.Owner = o.owner
@@ -108,6 +114,7 @@ func runForecast(ctx context.Context, g *globals, o forecastOptions, p printer) 
 	if err := g.noteConversion(ctx, a); err != nil {
 		return err
 	}
+	g.noteFilters(a)
 	if o.backtest {
 		return runBacktest(ctx, g, a, p)
 	}

@@ -30,7 +30,7 @@ type reportOptions struct {
 	cost            string
 	lang, owner     string
 	answersTo       string
-	tags            []string
+	tags, filters   []string
 	plans           string
 	partial, open   bool
 	record, audit   bool
@@ -52,6 +52,9 @@ is printed. --format, --xlsx and --pdf, or -o with a name that ends in .pdf, .xl
 With --owner the report is of what is one owner's, by the owners file, and holds
 nothing of anybody else; it is in the owner's language, with the owner's budget.
 
+With --filter it is of the charges that have a value, and says so in its title. It holds
+nothing else, and so no budget, invoices, shared cost or owners: these are of all charges.
+
 With --redact the report can leave the company: subscriptions, resource groups,
 resources, tags, accounts, owners and files have pseudonyms like resource-7k3qm2xa,
 by a key in a file that stays home. Notes, queries and links to the portal are left
@@ -64,6 +67,7 @@ out. What services, meters and regions are called, days and amounts stay.`,
   usagereport report --span quarter --period last --xlsx
   usagereport report --lang zh-Hant -o 2026-11.html
   usagereport report --owner Search --period last --answers-to costs@example.org
+  usagereport report --filter service=Storage --filter Tags.env=prod
   usagereport report --showback --period last
   usagereport report --record -o handed-out.html
   usagereport report --query savings,untagged
@@ -84,6 +88,7 @@ out. What services, meters and regions are called, days and amounts stay.`,
 	f.BoolVar(&o.pdf, "pdf", false, "write a PDF, printed by an installed browser ($CHROMIUM names one)")
 	o.addFlags(f)
 	addOwnerFlag(f, &o.owner)
+	addFilterFlag(f, &o.filters)
 	f.BoolVar(&o.showback, "showback", false, "write whose the bill is, a line an owner, as CSV or with --xlsx")
 	f.BoolVar(&o.spreadInvoice, "spread-invoice", false,
 		"with --showback: spread tax, support, credits and rounding over the owners, by what each bears")
@@ -110,6 +115,9 @@ out. What services, meters and regions are called, days and amounts stay.`,
 }
 
 func runReport(ctx context.Context, g *globals, o reportOptions, refs []string) error {
+	if o.showback && len(o.filters) > 0 {
+		return usageError{errors.New("--showback: divides all of the bill; leave out --filter")}
+	}
 	if o.showback {
 		return runShowback(ctx, g, o, refs)
 	}
@@ -202,6 +210,12 @@ func (o reportOptions) check(g *globals, refs []string) error {
 		return usageError{errors.New("--answers-to: a redacted report names no address; leave it out")}
 	case o.record && g.work.Convert:
 		return usageError{errors.New("--record: what is handed out is kept in the currency of the bill; leave out --convert")}
+	case o.redact && len(o.filters) > 0:
+		return usageError{errors.New("--filter: says in the title what it takes, which cannot be redacted; leave out one of them")}
+	case o.record && len(o.filters) > 0:
+		return usageError{errors.New("--record: what is handed out is kept of all cost; leave out --filter")}
+	case o.since != "" && len(o.filters) > 0:
+		return usageError{errors.New("--since: what was said is of all cost; leave out --filter")}
 	case o.spreadInvoice:
 		return usageError{errors.New("--spread-invoice: belongs to --showback")}
 	case len(o.asking.names) == 0:

@@ -26,6 +26,9 @@ func (o reportOptions) question(g *globals, refs []string) (q workspace.Question
 		return q, err
 	}
 	q.Owner, q.Tags, q.Whose, q.Since = o.owner, o.tags, true, o.since
+	if q.Filters, err = partOf(g, o.filters, o.plans); err != nil {
+		return q, err
+	}
 	if len(refs) > 0 {
 		q.Empty = locale.T("The files that were loaded hold no charges.")
 	}
@@ -128,6 +131,9 @@ func (o reportOptions) name(r *analysis.Report) string {
 	name := "usage-" + atomicfile.SafeName(r.Parts[0].Period.Name)
 	if r.Owner != "" {
 		name += "-" + atomicfile.SafeName(r.Owner)
+	}
+	for _, f := range r.Filters {
+		name += "-" + atomicfile.SafeName(f.Value)
 	}
 	return name
 }
