@@ -130,9 +130,14 @@ func (a *Analysis) ownership() (conditions []string) {
 	if a.options.Owner != "" {
 		conditions = append(conditions, "x_Owner = "+usage.Literal(a.options.Owner))
 	}
+	return append(conditions, conditionsOf(a.filtered)...)
+}
+
+// conditionsOf are the conditions that charges have one of the values of each of their dimensions.
+func conditionsOf(values []rollup.Value) (conditions []string) {
 	var dims []usage.Dimension
 	wanted := map[usage.Dimension][]string{}
-	for _, v := range a.filtered {
+	for _, v := range values {
 		if wanted[v.Dimension] == nil {
 			dims = append(dims, v.Dimension)
 		}

@@ -409,9 +409,12 @@ func (a *Analysis) seriesOf(f *Finding) string {
 	if a.options.Owner != "" && f.Scope[usage.Resource] == "" {
 		series += " " + a.options.Owner
 	}
+	if f.Metric != "" {
+		series += fmt.Sprintf("\nunit %q", f.Metric)
+	}
 	if f.Scope[usage.Resource] == "" {
 		for _, x := range a.filtered {
-			series += fmt.Sprintf(" %s=%q", x.Dimension, x.Value)
+			series += fmt.Sprintf("\n%s=%q", x.Dimension, x.Value)
 		}
 	}
 	return series

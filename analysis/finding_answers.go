@@ -111,6 +111,7 @@ func (a *Analysis) OwnersOf(ctx context.Context, f ledger.ToldFinding) (owners [
 	if err != nil {
 		return nil, fmt.Errorf("finding %s: %w", f.ID, err)
 	}
+	rest, _, _ = strings.Cut(rest, "\n") // what it was limited to
 	if owner, ok := strings.CutPrefix(rest, " "); ok {
 		return []string{owner}, nil
 	}

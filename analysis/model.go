@@ -400,6 +400,7 @@ type Finding struct {
 	Drivers     []Driver        `json:"drivers"`
 	Explanation locale.Text     `json:"explanation"`      // in sentences, for the budget owner
 	Answer      *Answer         `json:"answer,omitempty"` // with one it is no alarm any more
+	Metric      string          `json:"metric,omitempty"` // what people count, of a unit cost
 	Owner       string          `json:"owner,omitempty"`  // of most of it; "" for none, or without an owners file
 	// Events are what happened in its scope within three days of its start, nearest first, and of a
 	// finding on one resource, how that was created. Explanation says the first of them.
@@ -414,6 +415,7 @@ type Finding struct {
 
 	ids    []int64  // the ledger's series that it covers, in order
 	bought *product // or what was bought
+	sql    string   // of its days, of a unit cost
 }
 
 // An Event is what people wrote into the file of events, or what an activity log says was done to

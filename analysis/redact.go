@@ -193,6 +193,12 @@ func (r *Report) Redact(p *Pseudonyms) {
 		for _, e := range part.Events {
 			p.add("note", e.Text)
 		}
+		for _, u := range part.Units {
+			if u.Finding != nil && u.Finding.Answer != nil {
+				p.add("note", u.Finding.Answer.Note)
+				p.add("person", u.Finding.Answer.By)
+			}
+		}
 		for _, b := range part.Invoices { // of accounts that no file has, too
 			p.add("billing account", b.Account)
 			for _, i := range b.Invoices {

@@ -4,12 +4,14 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 
 	"usagereport/analysis/bridge"
 	"usagereport/internal/locale"
 	"usagereport/ledger"
+	"usagereport/rollup"
 	"usagereport/usage"
 )
 
@@ -27,8 +29,10 @@ type UnitCost struct {
 	Days    []UnitDay      // of the period, and the eight weeks before its end
 	Months  []UnitPeriod   // calendar months, newest first
 	Without []usage.Period // days of the period that have no value, and are not divided
-	// Alarm says that it costs more than it does on most days; empty where it does not.
-	Alarm locale.Text
+	// Finding says that it costs more than it does on most days; nil where it does not. Its amounts are
+	// what usage cost on its days that have a value, and what it would have at the usual cost of one. It
+	// stands beside other findings, which may explain it, and is never added to them.
+	Finding *Finding
 }
 
 // A UnitPeriod is the cost of the days that have a value, beside what was counted on them.
@@ -61,6 +65,7 @@ const (
 	unitEnough = 28 // of them with a value, at least
 	unitJudged = 7  // the last days with a value
 	unitAbove  = 5  // of them above the range, at least
+	unitReview = 35 // days in which one began that is told
 	unitMonths = 13
 )
 
@@ -70,6 +75,13 @@ const (
 func (a *Analysis) UnitCosts(ctx context.Context, metrics []usage.Metric) (map[string][]UnitCost, error) {
 	out := map[string][]UnitCost{}
 	return out, a.eachFrame(ctx, func(f *frame) error {
+		var found []Finding
+		var of []int // the places of found
+		defer func() {
+			for i, x := range found {
+				out[f.cur.code][of[i]].Finding = &x
+			}
+		}()
 		for _, m := range metrics {
 			u, err := a.unitCost(ctx, f, m)
 			if unknown := (*unknownValueError)(nil); errors.As(err, &unknown) {
@@ -78,11 +90,19 @@ func (a *Analysis) UnitCosts(ctx context.Context, metrics []usage.Metric) (map[s
 			if err != nil {
 				return err
 			}
-			if u != nil {
-				out[f.cur.code] = append(out[f.cur.code], *u)
+			if u == nil {
+				continue
 			}
+			if u.Finding != nil {
+				u.Finding.Owner = a.options.Owner
+				found, of = append(found, *u.Finding), append(of, len(out[f.cur.code]))
+			}
+			out[f.cur.code] = append(out[f.cur.code], *u)
 		}
-		return nil
+		if err := a.name(ctx, found); err != nil {
+			return err
+		}
+		return a.answer(ctx, f, found)
 	})
 }
 
@@ -185,8 +205,33 @@ func (a *Analysis) unitCost(ctx context.Context, f *frame, m usage.Metric) (*Uni
 		of.Unit = u.of(of.Cost.Amount, of.Volume)
 		u.Months = append(u.Months, of)
 	}
-	u.judge(m, used, end, f.cur.code)
+	if x := u.judge(m, used, end, f); x != nil {
+		if x.sql, err = a.unitSQL(f, filters, x); err != nil {
+			return nil, err
+		}
+		u.Finding = x
+	}
 	return u, nil
+}
+
+// unitSQL gives the cost of the days of a finding on a unit cost.
+func (a *Analysis) unitSQL(f *frame, filters []Filter, x *Finding) (string, error) {
+	var values []rollup.Value
+	for _, filter := range filters {
+		ids, err := f.idsOf(filter)
+		if err != nil {
+			return "", err
+		}
+		for _, id := range ids {
+			values = append(values, rollup.Value{Dimension: filter.Dimension, Value: id})
+		}
+	}
+	cost := "BilledCost"
+	if f.cur.amortized {
+		cost = "EffectiveCost"
+	}
+	span := usage.Period{From: x.Days[0].Day, To: x.Days[len(x.Days)-1].Day + 1}
+	return a.options.with() + statement(cost, span, slices.Concat(f.charges("Usage"), a.ownership(), conditionsOf(values))), nil
 }
 
 // of is what u.Per cost, of a cost for a volume; nil where that is 0, or nearly so.
@@ -201,48 +246,150 @@ func (u *UnitCost) of(cost, volume usage.Decimal) *usage.Decimal {
 	return &v
 }
 
-// judge holds the last days up to end against what one cost on the days before them.
-func (u *UnitCost) judge(m usage.Metric, used map[usage.Day]usage.Decimal, end usage.Day, currency string) {
-	unit := func(d usage.Day) *usage.Decimal {
-		cost, charged := used[d]
-		if !charged {
-			return nil
-		}
-		return u.of(cost, m.Values[d])
+// A unitSeries is what one cost on each day of usage that has a value.
+type unitSeries struct {
+	days []usage.Day
+	unit []usage.Decimal
+}
+
+// between returns the costs of days from first up to, not including, end.
+func (s unitSeries) between(first, end usage.Day) []usage.Decimal {
+	i, _ := slices.BinarySearch(s.days, first)
+	j, _ := slices.BinarySearch(s.days, end)
+	return s.unit[i:max(i, j)]
+}
+
+// usual is what one costs on nine of ten of the days before first; nil where they are too few.
+func (s unitSeries) usual(first usage.Day) *UnitRange {
+	before := slices.SortedFunc(slices.Values(s.between(first-unitWeeks, first)), usage.Decimal.Cmp)
+	if len(before) < unitEnough {
+		return nil
 	}
-	var last, before []usage.Decimal
-	var cost, volume usage.Decimal
-	first := end
-	for d := end - 1; d >= end-2*unitJudged && len(last) < unitJudged; d-- {
-		if v := unit(d); v != nil {
-			last, first = append(last, *v), d
+	n := len(before) - 1
+	return &UnitRange{Low: before[n*5/100], Middle: before[n/2], High: before[(n*95+99)/100], Days: len(before)}
+}
+
+// last returns the last days before end that are judged.
+func (s unitSeries) last(end usage.Day) []usage.Day {
+	i, _ := slices.BinarySearch(s.days, end-2*unitJudged)
+	j, _ := slices.BinarySearch(s.days, end)
+	return s.days[max(i, j-unitJudged):j]
+}
+
+// judge holds the last days up to end against what one cost on the days before them, and returns
+// what there is to say. What began in the last weeks is held against what came before it, so that it
+// does not become usual while it goes on.
+func (u *UnitCost) judge(m usage.Metric, used map[usage.Day]usage.Decimal, end usage.Day, f *frame) *Finding {
+	var s unitSeries
+	for d := end - unitReview - 2*unitWeeks; d < end; d++ {
+		if cost, charged := used[d]; charged {
+			if v := u.of(cost, m.Values[d]); v != nil {
+				s.days, s.unit = append(s.days, d), append(s.unit, *v)
+			}
+		}
+	}
+	over := func(days []usage.Day) (cost, volume usage.Decimal) {
+		for _, d := range days {
 			cost, volume = cost.Add(used[d]), volume.Add(m.Values[d])
 		}
+		return cost, volume
 	}
-	for d := first - unitWeeks; d < first; d++ {
-		if v := unit(d); v != nil {
-			before = append(before, *v)
+	// above returns the first of days on which one cost more than usual, where that is so on most
+	// of them and on all together.
+	above := func(days []usage.Day, usual *UnitRange) (first usage.Day, n int) {
+		for _, d := range days {
+			if v := u.of(used[d], m.Values[d]); v.Cmp(usual.High) > 0 {
+				if n++; n == 1 {
+					first = d
+				}
+			}
+		}
+		if v := u.of(over(days)); n < unitAbove || v == nil || v.Cmp(usual.High) <= 0 {
+			return 0, 0
+		}
+		return first, n
+	}
+	last := s.last(end)
+	if len(last) == 0 {
+		return nil
+	}
+	if u.Usual = s.usual(last[0]); u.Usual == nil {
+		return nil
+	}
+	u.Lately = u.of(over(last))
+	for to := end - unitReview; to <= end; to++ {
+		days := s.last(to)
+		if len(days) == 0 {
+			continue
+		}
+		usual := s.usual(days[0])
+		if usual == nil {
+			continue
+		}
+		start, _ := above(days, usual)
+		if start == 0 {
+			continue
+		}
+		if usual = s.usual(start); usual == nil {
+			continue
+		}
+		if _, n := above(last, usual); n > 0 {
+			u.Usual = usual
+			return u.finding(m, used, s, start, n, len(last), f)
 		}
 	}
-	if len(before) < unitEnough || len(last) == 0 {
-		return
+	return nil
+}
+
+// finding is that one costs more than usual since start, on n of the last days.
+func (u *UnitCost) finding(m usage.Metric, used map[usage.Day]usage.Decimal, s unitSeries, start usage.Day, n, last int, f *frame) *Finding {
+	digits := usage.MinorDigits(f.cur.code)
+	at := func(unit, volume usage.Decimal) usage.Decimal {
+		d, _ := bridge.Scaled(unit, volume, usage.DecimalOf(int64(u.Per)))
+		return d.Round(digits)
 	}
-	slices.SortFunc(before, usage.Decimal.Cmp)
-	n := len(before) - 1
-	u.Usual = &UnitRange{Low: before[n*5/100], Middle: before[n/2], High: before[(n*95+99)/100], Days: len(before)}
-	u.Lately = u.of(cost, volume)
-	above := 0
-	for _, v := range last {
-		if v.Cmp(u.Usual.High) > 0 {
-			above++
+	x := &Finding{
+		Kind: usage.KindUnitCost, Direction: usage.Up, Severity: usage.SeverityMedium, Start: start, End: s.days[len(s.days)-1], Ongoing: true,
+		Scope: usage.Series{}, Currency: f.cur.code, Drivers: []Driver{}, Metric: m.Name, Label: u.Label(), Elsewhere: f.money(usage.Decimal{}),
+	}
+	for _, t := range m.Scope {
+		x.Scope[t.Dimension] = t.Value
+	}
+	var volume usage.Decimal
+	for _, d := range s.days {
+		v := m.Values[d]
+		if d >= start {
+			x.Actual, volume = f.money(x.Actual.Amount.Add(used[d])), volume.Add(v)
+		}
+		if d >= start-unitWeeks {
+			x.Days = append(x.Days, DayCost{
+				Day: d, InPeriod: f.sel.span.Contains(d), Actual: used[d], HasBand: true,
+				Expected: at(u.Usual.Middle, v), Low: at(u.Usual.Low, v), High: at(u.Usual.High, v),
+			})
 		}
 	}
-	if above < unitAbove || u.Lately == nil || u.Lately.Cmp(u.Usual.High) <= 0 {
-		return
+	x.Expected, x.Low, x.High = f.money(at(u.Usual.Middle, volume)), f.money(at(u.Usual.Low, volume)), f.money(at(u.Usual.High, volume))
+	x.Impact = f.money(x.Actual.Amount.Sub(x.Expected.Amount))
+	if twice := u.Usual.High.Add(u.Usual.High); u.Lately.Cmp(twice) > 0 {
+		x.Severity = usage.SeverityHigh
 	}
-	money := func(d usage.Decimal) usage.Money { return usage.Money{Amount: d, Currency: currency} }
-	u.Alarm = locale.T("%s: %s of usage on the last %s up to %s; on nine days of ten before, at most %s", u.Label(), money(*u.Lately),
-		locale.T("%d days", len(last)), end-1, money(u.Usual.High))
+	x.Reason = locale.T("%s of usage on the last %s up to %s; on nine days of ten before, at most %s", f.money(*u.Lately),
+		locale.T("%d days", last), x.End, f.money(u.Usual.High))
+	x.Explanation = locale.T("%s: %s", x.Label, x.Reason)
+	x.Rule = locale.T("It costs more than on nine of ten of the %s before %s on %s of the last %s with a value, and on all of them together.",
+		locale.T("%d days", u.Usual.Days), start, fmt.Sprint(n), locale.T("%d days", last))
+	return x
+}
+
+// Evidence is that of a finding on a unit cost, for which its own days suffice.
+func (x Finding) Evidence() Evidence {
+	e := Evidence{Finding: x, Rule: x.Rule, Days: []EvidenceDay{}, SQL: x.sql}
+	for _, d := range x.Days {
+		e.Days = append(e.Days, EvidenceDay{
+			Day: d.Day, Actual: d.Actual, Expected: &d.Expected, Low: &d.Low, High: &d.High, Inside: d.Day >= x.Start && d.Day <= x.End,
+		})
+	}
+	return e
 }
 
 // Label is what people call the cost of one.

@@ -5,17 +5,58 @@ import (
 
 	"usagereport/analysis"
 	"usagereport/internal/locale"
+	"usagereport/reports/chart"
 	"usagereport/usage"
 )
 
 // A unitsView is what one of what people count costs.
 type unitsView struct {
-	Part  *analysis.Part
-	Units []analysis.UnitCost
+	Part    *analysis.Part
+	ReplyBy usage.Day // until when to answer; 0 where that has passed
+	Units   []unitView
 }
 
-func viewUnits(_ *locale.Locale, _ *analysis.Report, p *analysis.Part) (any, bool) {
-	return unitsView{p, p.Units}, len(p.Units) > 0
+// A unitView is one of them with its chart.
+type unitView struct {
+	analysis.UnitCost
+	Chart chart.Chart
+}
+
+func viewUnits(l *locale.Locale, _ *analysis.Report, p *analysis.Part) (any, bool) {
+	v := unitsView{Part: p, ReplyBy: p.Period.ReplyBy}
+	for i, u := range p.Units {
+		one := unitView{UnitCost: u}
+		if days := unitDays(u); len(days) >= unitDrawn && i < shownRows {
+			one.Chart = chart.Days(l, fmt.Sprintf("unit-%s-%d", chart.Slug(p.Currency), i+1), "small",
+				l.Say(locale.T("%s, by day, of usage alone; the numbers are below it.", u.Label())), p.Currency, days)
+		}
+		v.Units = append(v.Units, one)
+	}
+	return v, len(p.Units) > 0
+}
+
+// unitDrawn is how many days a chart of a unit cost has at least.
+const unitDrawn = 7
+
+// unitDays are the days of a unit cost as they are drawn: each against what is usual.
+func unitDays(u analysis.UnitCost) (out []chart.Day) {
+	for _, d := range u.Days {
+		if d.Unit == nil && len(out) == 0 {
+			continue
+		}
+		for n := len(out); n > 0 && out[n-1].Day+1 < d.Day; n = len(out) {
+			out = append(out, chart.Day{Day: out[n-1].Day + 1, InPeriod: u.Period.Span.Contains(out[n-1].Day + 1), NoData: true})
+		}
+		c := chart.Day{Day: d.Day, InPeriod: u.Period.Span.Contains(d.Day), NoData: d.Unit == nil}
+		if d.Unit != nil {
+			c.Actual = *d.Unit
+		}
+		if r := u.Usual; r != nil {
+			c.HasBand, c.Expected, c.Low, c.High = true, r.Middle, r.Low, r.High
+		}
+		out = append(out, c)
+	}
+	return out
 }
 
 func unitsTables(_ *analysis.Report, p *analysis.Part) []Table {
@@ -29,6 +70,20 @@ func unitsTables(_ *analysis.Report, p *analysis.Part) []Table {
 		{Title: locale.T("Days without a value"), Kind: Count},
 	}}
 	out := []Table{all}
+	found := Table{Name: "unit_findings", Title: locale.T("Costs more than usual"), Columns: []Column{
+		texts(locale.T("What and why")),
+		{Title: locale.T("From"), Kind: Date},
+		amount(locale.T("Actual"), p.Currency), amount(locale.T("Expected"), p.Currency),
+		changed(locale.T("Impact"), p.Currency), texts(locale.T("Number")), texts(locale.T("Answer")),
+	}}
+	for _, u := range p.Units {
+		if f := u.Finding; f != nil {
+			found.Rows = append(found.Rows, []any{f.Explanation, f.Start, f.Actual, f.Expected, f.Impact, f.ID, f.Answer.Text()})
+		}
+	}
+	if len(found.Rows) > 0 {
+		out = append(out, found)
+	}
 	for i, u := range p.Units {
 		row := []any{u.Label(), u.Period.Volume, u.Period.Cost, decimalOrNil(u.Period.Unit), nil, nil, nil, nil, u.Period.Without}
 		if u.Prior != nil {

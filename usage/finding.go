@@ -7,13 +7,14 @@ type Kind string
 
 // The kinds.
 const (
-	KindLevel   Kind = "level"   // costs another amount a day since a day, or did for a while
-	KindSpike   Kind = "spike"   // a few days, over
-	KindDrift   Kind = "drift"   // rises or falls day by day
-	KindPrice   Kind = "price"   // the unit price changed
-	KindNew     Kind = "new"     // did not exist before
-	KindGone    Kind = "gone"    // no longer costs anything
-	KindMissing Kind = "missing" // is bought every month, and was not this month
+	KindLevel    Kind = "level"     // costs another amount a day since a day, or did for a while
+	KindSpike    Kind = "spike"     // a few days, over
+	KindDrift    Kind = "drift"     // rises or falls day by day
+	KindPrice    Kind = "price"     // the unit price changed
+	KindNew      Kind = "new"       // did not exist before
+	KindGone     Kind = "gone"      // no longer costs anything
+	KindUnitCost Kind = "unit_cost" // one of what people count costs more than it did
+	KindMissing  Kind = "missing"   // is bought every month, and was not this month
 )
 
 // A Direction says whether a cost is above or below what was expected.

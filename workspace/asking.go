@@ -125,7 +125,11 @@ func (s *Session) workOut(ctx context.Context, stmt, owner string, fill *strings
 		for _, w := range warnings {
 			s.Note("%s", w)
 		}
-		inserts(fill, "findings", findingRows(fs))
+		units, err := s.UnitFindings(ctx, o)
+		if err != nil {
+			return err
+		}
+		inserts(fill, "findings", findingRows(append(fs, units...)))
 	}
 	if periods {
 		ps, err := a.Periods(ctx)

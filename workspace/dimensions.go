@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"slices"
 	"strings"
 
@@ -45,8 +46,8 @@ func (s *Session) unitCosts(ctx context.Context, o analysis.Options, r *analysis
 		p := &r.Parts[i]
 		p.Units = units[p.Currency]
 		for _, u := range p.Units {
-			if !u.Alarm.Empty() {
-				p.Warnings = append(p.Warnings, u.Alarm)
+			if u.Finding != nil && u.Finding.Answer == nil {
+				p.Warnings = append(p.Warnings, u.Finding.Explanation)
 			}
 		}
 	}
@@ -76,6 +77,36 @@ func (s *Session) UnitCosts(ctx context.Context, o analysis.Options) (map[string
 		err = nil
 	}
 	return units, err
+}
+
+// UnitFindings returns those that one of something costs more than usual.
+func (s *Session) UnitFindings(ctx context.Context, o analysis.Options) (found []analysis.Finding, err error) {
+	units, err := s.UnitCosts(ctx, o)
+	for _, currency := range slices.Sorted(maps.Keys(units)) {
+		for _, u := range units[currency] {
+			if u.Finding != nil {
+				found = append(found, *u.Finding)
+			}
+		}
+	}
+	return found, err
+}
+
+// Why returns the evidence for a finding, of whatever kind.
+func (s *Session) Why(ctx context.Context, o analysis.Options, id string) (e analysis.Evidence, err error) {
+	units, err := s.UnitFindings(ctx, o)
+	if err != nil {
+		return e, err
+	}
+	if i := slices.IndexFunc(units, func(f analysis.Finding) bool { return strings.EqualFold(f.ID, id) }); i >= 0 {
+		return units[i].Evidence(), nil
+	}
+	a, err := s.Analysis(ctx, o)
+	if err != nil {
+		return e, err
+	}
+	defer a.Close()
+	return a.Why(ctx, id)
 }
 
 // besideOf reads a file beside the configuration, which need not be there.

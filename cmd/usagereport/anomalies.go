@@ -12,6 +12,7 @@ import (
 	"usagereport/analysis"
 	"usagereport/internal/query"
 	"usagereport/sending"
+	"usagereport/workspace"
 )
 
 // The formats for pipelines.
@@ -37,8 +38,8 @@ func newAnomaliesCommand(g *globals) *cobra.Command {
 named, in the current one and the last five weeks. Severity high and medium are
 alarms; low is worth a look. What somebody has answered to comes last and is no
 alarm. With --fail-on the exit code is 3 when what it names stands: budget, an owner's
-budget is exceeded; forecast, one is or is likely to be; unit-cost, one of what metrics.csv counts
-costs more than on most days; high, a finding of severity
+budget is exceeded; forecast, one is or is likely to be; unit-cost, one of what
+metrics.csv counts costs more than on most days, and nobody has answered to that; high, a finding of severity
 high; new-high, one that 'send' has told nobody; any, all of these and findings of
 severity medium.
 
@@ -119,23 +120,36 @@ func sensitive(o *analysis.Options, flag string) (err error) {
 	return nil
 }
 
-// analyse opens what the options choose.
-func (o anomaliesOptions) analyse(ctx context.Context, g *globals) (*analysis.Analysis, func(), error) {
-	ao, err := o.options(g)
-	if err != nil {
-		return nil, nil, err
+// asked reads what the flags choose.
+func (o anomaliesOptions) asked(g *globals) (ao analysis.Options, err error) {
+	if ao, err = o.options(g); err != nil {
+		return ao, err
 	}
 	if ao.Cost, err = costOf(o.cost); err != nil {
-		return nil, nil, err
+		return ao, err
 	}
 	if err := sensitive(&ao, o.sensitivity); err != nil {
-		return nil, nil, err
-	}
-	if ao.Filters, err = partOf(g, o.filters, ""); err != nil {
-		return nil, nil, err
+		return ao, err
 	}
 	ao.Tags, ao.Owner, ao.Whose = o.tags, o.owner, true
-	return g.work.Analyse(ctx, ao)
+	ao.Filters, err = partOf(g, o.filters, "")
+	return ao, err
+}
+
+// withUnits returns findings with those on unit costs behind them, and what is answered last.
+func withUnits(ctx context.Context, s *workspace.Session, ao analysis.Options, fs []analysis.Finding) ([]analysis.Finding, error) {
+	units, err := s.UnitFindings(ctx, ao)
+	fs = append(fs, units...)
+	slices.SortStableFunc(fs, func(x, y analysis.Finding) int {
+		switch {
+		case x.Answer == nil && y.Answer != nil:
+			return -1
+		case x.Answer != nil && y.Answer == nil:
+			return 1
+		}
+		return 0
+	})
+	return fs, err
 }
 
 func runAnomalies(ctx context.Context, g *globals, o anomaliesOptions, p printer) error {
@@ -152,12 +166,24 @@ func runAnomalies(ctx context.Context, g *globals, o anomaliesOptions, p printer
 	if err := g.work.TakeAnswers(ctx, false); err != nil {
 		return err
 	}
-	a, done, err := o.analyse(ctx, g)
+	ao, err := o.asked(g)
 	if err != nil {
 		return err
 	}
-	defer done()
+	s, err := g.work.Open(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	a, err := s.Analysis(ctx, ao)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
 	fs, warnings, err := a.Findings(ctx)
+	if err == nil {
+		fs, err = withUnits(ctx, s, ao, fs)
+	}
 	if err == nil {
 		err = g.noteConversion(ctx, a)
 	}
@@ -165,7 +191,7 @@ func runAnomalies(ctx context.Context, g *globals, o anomaliesOptions, p printer
 		return err
 	}
 	g.noteFilters(a)
-	records, budgets, err := o.records(ctx, g)
+	records, budgets, err := o.records(ctx, g, s)
 	if err != nil {
 		return err
 	}

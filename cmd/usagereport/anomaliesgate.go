@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -23,7 +22,7 @@ import (
 func (o anomaliesOptions) alarming(told map[string]bool) func(analysis.Finding) bool {
 	return func(f analysis.Finding) bool {
 		high := f.Severity == usage.SeverityHigh
-		return f.Answer == nil && (o.failOn == "high" && high || o.failOn == "new-high" && high && !told[f.ID] ||
+		return f.Answer == nil && (o.failOn == "unit-cost" && f.Kind == usage.KindUnitCost || o.failOn == "high" && high || o.failOn == "new-high" && high && !told[f.ID] ||
 			o.failOn == "any" && f.Severity != usage.SeverityLow)
 	}
 }
@@ -45,18 +44,9 @@ func (o anomaliesOptions) forPipeline(g *globals, format query.Format, fs []anal
 
 // records returns what was recorded, and a sentence for each budget that is what
 // --fail-on names.
-func (o anomaliesOptions) records(ctx context.Context, g *globals) (records []ledger.Record, budgets []string, err error) {
-	if o.failOn == "" {
+func (o anomaliesOptions) records(ctx context.Context, g *globals, s *workspace.Session) (records []ledger.Record, budgets []string, err error) {
+	if o.failOn == "" || o.failOn == "unit-cost" {
 		return nil, nil, nil
-	}
-	s, err := g.work.Open(ctx)
-	if err != nil {
-		return nil, nil, err
-	}
-	defer s.Close()
-	if o.failOn == "unit-cost" {
-		budgets, err = o.unitCosts(ctx, g, s)
-		return nil, budgets, err
 	}
 	if o.failOn != "high" && o.failOn != "new-high" && len(o.filters) == 0 { // budgets are of all charges
 		if budgets, err = o.budgets(ctx, g, s); err != nil {
@@ -65,30 +55,6 @@ func (o anomaliesOptions) records(ctx context.Context, g *globals) (records []le
 	}
 	records, err = s.Ledger.Records(ctx)
 	return records, budgets, err
-}
-
-// unitCosts says which unit costs are above what is usual.
-func (o anomaliesOptions) unitCosts(ctx context.Context, g *globals, s *workspace.Session) (says []string, err error) {
-	ao, err := o.options(g)
-	if err != nil {
-		return nil, err
-	}
-	if ao.Cost, err = costOf(o.cost); err != nil {
-		return nil, err
-	}
-	if ao.Filters, err = partOf(g, o.filters, ""); err != nil {
-		return nil, err
-	}
-	ao.Owner = o.owner
-	units, err := s.UnitCosts(ctx, ao)
-	for _, currency := range slices.Sorted(maps.Keys(units)) {
-		for _, u := range units[currency] {
-			if !u.Alarm.Empty() {
-				says = append(says, u.Alarm.String())
-			}
-		}
-	}
-	return says, err
 }
 
 // budgets says which budgets are over or, unless only those are asked for, likely to

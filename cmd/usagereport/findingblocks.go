@@ -28,6 +28,8 @@ func (p printer) findingBlocks(g *globals, periods []analysis.Chosen, fs []analy
 		switch {
 		case f.Answer != nil:
 			group = "Answered, no alert:"
+		case f.Kind == usage.KindUnitCost:
+			group = "What one costs, in no sum above:"
 		case f.Severity == usage.SeverityLow && f.Direction == usage.Down:
 			group = "Decreases, no alert:"
 		case f.Severity == usage.SeverityLow:

@@ -205,6 +205,13 @@ func (b *backend) Finding(ctx context.Context, c web.Choice, id string) (f analy
 			return f, reports.PlannedUntil(&a.Report.Parts[i]), nil
 		}
 	}
+	units, err := s.UnitFindings(ctx, q.Options)
+	if err != nil {
+		return f, 0, web.Mistaken(err)
+	}
+	if i := slices.IndexFunc(units, func(f analysis.Finding) bool { return strings.EqualFold(f.ID, id) }); i >= 0 && len(a.Report.Parts) > 0 {
+		return units[i], reports.PlannedUntil(&a.Report.Parts[0]), nil
+	}
 	return f, 0, web.Mistaken(fmt.Errorf("%s: this period has no such finding; the report lists those that it has", id))
 }
 

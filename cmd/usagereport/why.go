@@ -16,12 +16,16 @@ func runWhy(ctx context.Context, g *globals, o anomaliesOptions, p printer, id s
 	if err != nil {
 		return usageError{err}
 	}
-	a, done, err := o.analyse(ctx, g)
+	ao, err := o.asked(g)
 	if err != nil {
 		return err
 	}
-	defer done()
-	e, err := a.Why(ctx, id)
+	s, err := g.work.Open(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	e, err := s.Why(ctx, ao, id)
 	if err != nil {
 		return err
 	}
