@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 	"slices"
 
 	"usagereport/ledger"
@@ -22,6 +23,7 @@ type Commitments struct {
 	Services     []CoveredService
 	Covered      *float64 // of what Services cost, in percent
 	Days         []CommitmentDay
+	Ends         []CommitmentEnd // what ends when, as far as a file says it
 }
 
 // A Commitment is one reservation or savings plan.
@@ -31,6 +33,8 @@ type Commitment struct {
 	Utilisation, Before  *float64     // as Commitments has them
 	Saved                *usage.Money // what was used at list cost, less Used and Unused; nil where a list cost is not known
 	Rate                 *float64     // Saved in percent of the list cost: the effective savings rate
+	// Finding says that less of it is used than was; nil where it is not so. It is in no sum of findings.
+	Finding *Finding
 }
 
 // A CoveredService is how much of a service's usage commitments cover.
@@ -116,7 +120,16 @@ func (a *Analysis) commitments(ctx context.Context, f *frame) (*Commitments, err
 	slices.SortStableFunc(c.Days, func(x, y CommitmentDay) int { return cmp.Or(cmp.Compare(x.Day, y.Day), cmp.Compare(x.ID, y.ID)) })
 	c.Billed, c.Used, c.Unused = f.money(all.billed), f.money(all.used), f.money(all.unused)
 	c.Utilisation, c.Before = utilisation(all), utilisation(then)
-	return c, a.covered(ctx, f, c)
+	if c.Ends, err = a.commitmentEnds(ctx, f); err != nil {
+		return nil, err
+	}
+	found, err := a.unusedCommitments(ctx, f)
+	for i := range c.Rows {
+		if at := slices.IndexFunc(found, func(x Finding) bool { return x.Scope[commitmentDimension] == c.Rows[i].ID }); at >= 0 {
+			c.Rows[i].Finding = &found[at]
+		}
+	}
+	return c, errors.Join(err, a.covered(ctx, f, c))
 }
 
 // covered fills in what of services' usage commitments cover.

@@ -220,10 +220,17 @@ func (a *Analysis) part(ctx context.Context, cur currency, shown map[string]map[
 	if p.Commitments, err = a.commitments(ctx, f); err != nil {
 		return nil, err
 	}
+	if p.Commitments != nil {
+		for _, c := range p.Commitments.Rows {
+			if c.Finding != nil && c.Finding.Answer == nil {
+				p.Warnings = append(p.Warnings, c.Finding.Explanation)
+			}
+		}
+	}
 	p.Accounts = f.accounts()
 	p.Period = f.period(p.Accounts)
 	if len(f.sel.windows) > 0 {
-		p.Warnings = f.lackWarnings(f.sel.name, f.sel.windows[0])
+		p.Warnings = append(p.Warnings, f.lackWarnings(f.sel.name, f.sel.windows[0])...)
 	}
 	p.Warnings = append(f.oldWarnings(p.Period), p.Warnings...)
 	p.Warnings = append(conversionWarnings(p.Currency, p.Converted, p.Unconverted), p.Warnings...)

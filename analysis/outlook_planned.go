@@ -43,7 +43,12 @@ type plannedPart struct {
 func (a *Analysis) planned(ctx context.Context, f *frame, pieces []piece) (changes []PlannedChange, parts []plannedPart,
 	warnings []locale.Text, err error,
 ) {
-	if len(a.options.Plans) == 0 {
+	ends, err := a.endings(ctx, f)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	plans := append(slices.Clone(a.options.Plans), ends...)
+	if len(plans) == 0 {
 		return nil, nil, nil, nil
 	}
 	currencies, err := a.currencies(ctx)
@@ -54,7 +59,7 @@ func (a *Analysis) planned(ctx context.Context, f *frame, pieces []piece) (chang
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	for _, p := range a.options.Plans {
+	for _, p := range plans {
 		switch {
 		case p.Currency == "" && len(currencies) > 1:
 			warnings = append(warnings, locale.T("%s names no currency, and there are several: it is not counted; give it one in a column currency",

@@ -199,6 +199,14 @@ func (r *Report) Redact(p *Pseudonyms) {
 				p.add("person", u.Finding.Answer.By)
 			}
 		}
+		if part.Commitments != nil {
+			for _, c := range part.Commitments.Rows {
+				if c.Finding != nil && c.Finding.Answer != nil {
+					p.add("note", c.Finding.Answer.Note)
+					p.add("person", c.Finding.Answer.By)
+				}
+			}
+		}
 		for _, b := range part.Invoices { // of accounts that no file has, too
 			p.add("billing account", b.Account)
 			for _, i := range b.Invoices {
@@ -226,7 +234,7 @@ func plain(v reflect.Value, field string) bool {
 	case "Owner":
 		return v.Type() == reflect.TypeFor[Report]()
 	case "ID": // of a finding
-		return v.Type() != reflect.TypeFor[Account]()
+		return v.Type() == reflect.TypeFor[Finding]()
 	case "Label", "Why": // the program's own words
 		return v.Type() == reflect.TypeFor[InvoiceStep]()
 	case "Title": // of a list by a column, or by a tag

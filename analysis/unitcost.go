@@ -205,7 +205,8 @@ func (a *Analysis) unitCost(ctx context.Context, f *frame, m usage.Metric) (*Uni
 		of.Unit = u.of(of.Cost.Amount, of.Volume)
 		u.Months = append(u.Months, of)
 	}
-	if x := u.judge(m, used, end, f); x != nil {
+	if j, ok := u.judge(m.Values, used, end, usage.Decimal{}); ok {
+		x := u.finding(m, used, j, f)
 		if x.sql, err = a.unitSQL(f, filters, x); err != nil {
 			return nil, err
 		}
@@ -276,45 +277,53 @@ func (s unitSeries) last(end usage.Day) []usage.Day {
 	return s.days[max(i, j-unitJudged):j]
 }
 
-// judge holds the last days up to end against what one cost on the days before them, and returns
-// what there is to say. What began in the last weeks is held against what came before it, so that it
-// does not become usual while it goes on.
-func (u *UnitCost) judge(m usage.Metric, used map[usage.Day]usage.Decimal, end usage.Day, f *frame) *Finding {
-	var s unitSeries
+// A judged is what there is to say of the last days.
+type judged struct {
+	start       usage.Day // since when it is more than usual
+	above, last int       // on so many of the last days
+	series      unitSeries
+}
+
+// judge holds the last days up to end against what one cost on the days before them; ok is false
+// where there is nothing to say. What began in the last weeks is held against what came before it, so
+// that it does not become usual while it goes on. What is not more than margin above is as usual.
+func (u *UnitCost) judge(volumes, used map[usage.Day]usage.Decimal, end usage.Day, margin usage.Decimal) (j judged, ok bool) {
+	s := &j.series
 	for d := end - unitReview - 2*unitWeeks; d < end; d++ {
 		if cost, charged := used[d]; charged {
-			if v := u.of(cost, m.Values[d]); v != nil {
+			if v := u.of(cost, volumes[d]); v != nil {
 				s.days, s.unit = append(s.days, d), append(s.unit, *v)
 			}
 		}
 	}
 	over := func(days []usage.Day) (cost, volume usage.Decimal) {
 		for _, d := range days {
-			cost, volume = cost.Add(used[d]), volume.Add(m.Values[d])
+			cost, volume = cost.Add(used[d]), volume.Add(volumes[d])
 		}
 		return cost, volume
 	}
 	// above returns the first of days on which one cost more than usual, where that is so on most
 	// of them and on all together.
 	above := func(days []usage.Day, usual *UnitRange) (first usage.Day, n int) {
+		most := usual.High.Add(margin)
 		for _, d := range days {
-			if v := u.of(used[d], m.Values[d]); v.Cmp(usual.High) > 0 {
+			if v := u.of(used[d], volumes[d]); v.Cmp(most) > 0 {
 				if n++; n == 1 {
 					first = d
 				}
 			}
 		}
-		if v := u.of(over(days)); n < unitAbove || v == nil || v.Cmp(usual.High) <= 0 {
+		if v := u.of(over(days)); n < unitAbove || v == nil || v.Cmp(most) <= 0 {
 			return 0, 0
 		}
 		return first, n
 	}
 	last := s.last(end)
 	if len(last) == 0 {
-		return nil
+		return j, false
 	}
 	if u.Usual = s.usual(last[0]); u.Usual == nil {
-		return nil
+		return j, false
 	}
 	u.Lately = u.of(over(last))
 	for to := end - unitReview; to <= end; to++ {
@@ -326,62 +335,67 @@ func (u *UnitCost) judge(m usage.Metric, used map[usage.Day]usage.Decimal, end u
 		if usual == nil {
 			continue
 		}
-		start, _ := above(days, usual)
-		if start == 0 {
+		if j.start, _ = above(days, usual); j.start == 0 {
 			continue
 		}
-		if usual = s.usual(start); usual == nil {
+		if usual = s.usual(j.start); usual == nil {
 			continue
 		}
-		if _, n := above(last, usual); n > 0 {
-			u.Usual = usual
-			return u.finding(m, used, s, start, n, len(last), f)
+		if _, j.above = above(last, usual); j.above > 0 {
+			u.Usual, j.last = usual, len(last)
+			return j, true
 		}
 	}
-	return nil
+	return j, false
 }
 
-// finding is that one costs more than usual since start, on n of the last days.
-func (u *UnitCost) finding(m usage.Metric, used map[usage.Day]usage.Decimal, s unitSeries, start usage.Day, n, last int, f *frame) *Finding {
+// money fills in what the days of x cost, and what they would have at what one usually costs.
+func (u *UnitCost) money(x *Finding, volumes, used map[usage.Day]usage.Decimal, j judged, f *frame) {
 	digits := usage.MinorDigits(f.cur.code)
 	at := func(unit, volume usage.Decimal) usage.Decimal {
 		d, _ := bridge.Scaled(unit, volume, usage.DecimalOf(int64(u.Per)))
 		return d.Round(digits)
 	}
-	x := &Finding{
-		Kind: usage.KindUnitCost, Direction: usage.Up, Severity: usage.SeverityMedium, Start: start, End: s.days[len(s.days)-1], Ongoing: true,
-		Scope: usage.Series{}, Currency: f.cur.code, Drivers: []Driver{}, Metric: m.Name, Label: u.Label(), Elsewhere: f.money(usage.Decimal{}),
-	}
-	for _, t := range m.Scope {
-		x.Scope[t.Dimension] = t.Value
-	}
-	var volume usage.Decimal
-	for _, d := range s.days {
-		v := m.Values[d]
-		if d >= start {
-			x.Actual, volume = f.money(x.Actual.Amount.Add(used[d])), volume.Add(v)
+	x.Direction, x.Severity, x.Ongoing, x.Currency, x.Drivers = usage.Up, usage.SeverityMedium, true, f.cur.code, []Driver{}
+	x.Start, x.End = j.start, j.series.days[len(j.series.days)-1]
+	var cost, volume usage.Decimal
+	for _, d := range j.series.days {
+		v := volumes[d]
+		if d >= x.Start {
+			cost, volume = cost.Add(used[d]), volume.Add(v)
 		}
-		if d >= start-unitWeeks {
+		if d >= x.Start-unitWeeks {
 			x.Days = append(x.Days, DayCost{
 				Day: d, InPeriod: f.sel.span.Contains(d), Actual: used[d], HasBand: true,
 				Expected: at(u.Usual.Middle, v), Low: at(u.Usual.Low, v), High: at(u.Usual.High, v),
 			})
 		}
 	}
-	x.Expected, x.Low, x.High = f.money(at(u.Usual.Middle, volume)), f.money(at(u.Usual.Low, volume)), f.money(at(u.Usual.High, volume))
+	x.Actual, x.Expected, x.Elsewhere = f.money(cost), f.money(at(u.Usual.Middle, volume)), f.money(usage.Decimal{})
+	x.Low, x.High = f.money(at(u.Usual.Low, volume)), f.money(at(u.Usual.High, volume))
 	x.Impact = f.money(x.Actual.Amount.Sub(x.Expected.Amount))
+}
+
+// finding is that one costs more than usual.
+func (u *UnitCost) finding(m usage.Metric, used map[usage.Day]usage.Decimal, j judged, f *frame) *Finding {
+	x := &Finding{Kind: usage.KindUnitCost, Scope: usage.Series{}, Metric: m.Name, Label: u.Label()}
+	for _, t := range m.Scope {
+		x.Scope[t.Dimension] = t.Value
+	}
+	u.money(x, m.Values, used, j, f)
 	if twice := u.Usual.High.Add(u.Usual.High); u.Lately.Cmp(twice) > 0 {
 		x.Severity = usage.SeverityHigh
 	}
-	x.Reason = locale.T("%s of usage on the last %s up to %s; on nine days of ten before, at most %s", f.money(*u.Lately),
-		locale.T("%d days", last), x.End, f.money(u.Usual.High))
+	last := locale.T("%d days", j.last)
+	x.Reason = locale.T("%s of usage on the last %s up to %s; on nine days of ten before, at most %s", f.money(*u.Lately), last, x.End,
+		f.money(u.Usual.High))
 	x.Explanation = locale.T("%s: %s", x.Label, x.Reason)
 	x.Rule = locale.T("It costs more than on nine of ten of the %s before %s on %s of the last %s with a value, and on all of them together.",
-		locale.T("%d days", u.Usual.Days), start, fmt.Sprint(n), locale.T("%d days", last))
+		locale.T("%d days", u.Usual.Days), x.Start, fmt.Sprint(j.above), last)
 	return x
 }
 
-// Evidence is that of a finding on a unit cost, for which its own days suffice.
+// Evidence is that of a finding on a unit cost or a commitment, for which its own days suffice.
 func (x Finding) Evidence() Evidence {
 	e := Evidence{Finding: x, Rule: x.Rule, Days: []EvidenceDay{}, SQL: x.sql}
 	for _, d := range x.Days {

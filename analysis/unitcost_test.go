@@ -48,13 +48,14 @@ func TestUnitCostIsJudged(t *testing.T) {
 				}
 			}
 			u := UnitCost{Metric: m.Name, Per: 1}
-			x := u.judge(m, used, first+usage.Day(len(c.cost)), &frame{cur: currency{code: "EUR"}})
-			if x == nil {
+			j, ok := u.judge(m.Values, used, first+usage.Day(len(c.cost)), usage.Decimal{})
+			if !ok {
 				if c.since != 0 {
 					t.Fatalf("nothing is said; usual is %v", u.Usual)
 				}
 				return
 			}
+			x := u.finding(m, used, j, &frame{cur: currency{code: "EUR"}})
 			if x.Start != first+usage.Day(c.since) || (x.Severity == usage.SeverityHigh) != c.high {
 				t.Errorf("since day %d, %s: %s", x.Start-first, x.Severity, x.Explanation)
 			}

@@ -1,6 +1,8 @@
 package reports
 
 import (
+	"cmp"
+
 	"usagereport/analysis"
 	"usagereport/internal/locale"
 )
@@ -41,13 +43,13 @@ func viewCommitments(_ *locale.Locale, _ *analysis.Report, p *analysis.Part) (an
 	case c.Unused.Amount.Sign() == 0:
 		said = append(said, T("All of them was used."))
 	case c.Before != nil:
-		said = append(said, T("%s of them was used, %s on the same days before; %s was paid for nothing.", locale.Share(*c.Utilisation/100),
-			locale.Share(*c.Before/100), locale.Exact(c.Unused)))
+		said = append(said, T("%s of them was used, %s on the same days before; %s was paid for nothing.", locale.Share(*c.Utilisation),
+			locale.Share(*c.Before), locale.Exact(c.Unused)))
 	default:
-		said = append(said, T("%s of them was used; %s was paid for nothing.", locale.Share(*c.Utilisation/100), locale.Exact(c.Unused)))
+		said = append(said, T("%s of them was used; %s was paid for nothing.", locale.Share(*c.Utilisation), locale.Exact(c.Unused)))
 	}
 	if c.Covered != nil {
-		said = append(said, T("They cover %s of the services that they are for.", locale.Share(*c.Covered/100)))
+		said = append(said, T("They cover %s of the services that they are for.", locale.Share(*c.Covered)))
 	}
 	v.Says = locale.Sentences(said)
 	return v, true
@@ -89,8 +91,29 @@ func commitmentsTables(r *analysis.Report, p *analysis.Part) []Table {
 	for _, d := range v.Worst {
 		days.Rows = append(days.Rows, []any{d.Day, d.ID, d.Unused, d.Used})
 	}
+	ends := Table{Name: "ends", Title: T("What ends when"), Columns: []Column{
+		texts(T("Commitment")), {Title: T("Last day"), Kind: Date}, amount(T("More a day without it"), p.Currency),
+	}}
+	for _, e := range v.Ends {
+		row := []any{cmp.Or(e.Name, e.ID), e.Last, nil}
+		if e.More != nil {
+			row[2] = *e.More
+		}
+		ends.Rows = append(ends.Rows, row)
+	}
+	found := Table{Name: "unused", Title: T("Less used than usual"), Columns: []Column{
+		texts(T("What and why")),
+		{Title: T("From"), Kind: Date},
+		amount(T("Actual"), p.Currency), amount(T("Expected"), p.Currency),
+		changed(T("Impact"), p.Currency), texts(T("Number")), texts(T("Answer")),
+	}}
+	for _, x := range v.Rows {
+		if f := x.Finding; f != nil {
+			found.Rows = append(found.Rows, []any{f.Explanation, f.Start, f.Actual, f.Expected, f.Impact, f.ID, f.Answer.Text()})
+		}
+	}
 	out := []Table{t}
-	for _, more := range []Table{services, days} {
+	for _, more := range []Table{found, ends, services, days} {
 		if len(more.Rows) > 0 {
 			out = append(out, more)
 		}

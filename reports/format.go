@@ -168,6 +168,8 @@ func word[S ~string](text S) locale.Text {
 		return locale.T("gone")
 	case "unknown":
 		return locale.T("no file of the period before")
+	case string(usage.KindUnused):
+		return locale.T("unused commitment")
 	case string(usage.KindUnitCost):
 		return locale.T("unit cost")
 	case string(usage.KindMissing):

@@ -24,6 +24,8 @@ func nextStep(f analysis.Finding) locale.Text {
 	switch {
 	case f.Kind == usage.KindGone || f.Direction == usage.Down && f.Kind != usage.KindMissing:
 		return T("Check whether this was meant: it may be a saving, or something may have stopped by accident.")
+	case f.Kind == usage.KindUnused:
+		return T("Look what it was for: move it, exchange it, or let it end.")
 	case f.Kind == usage.KindUnitCost:
 		return T("Look what else grew on these days, and whether what is counted fell.")
 	case f.Kind == usage.KindMissing:

@@ -14,6 +14,7 @@ const (
 	KindNew      Kind = "new"       // did not exist before
 	KindGone     Kind = "gone"      // no longer costs anything
 	KindUnitCost Kind = "unit_cost" // one of what people count costs more than it did
+	KindUnused   Kind = "unused"    // less of a commitment is used than was
 	KindMissing  Kind = "missing"   // is bought every month, and was not this month
 )
 

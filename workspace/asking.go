@@ -125,7 +125,7 @@ func (s *Session) workOut(ctx context.Context, stmt, owner string, fill *strings
 		for _, w := range warnings {
 			s.Note("%s", w)
 		}
-		units, err := s.UnitFindings(ctx, o)
+		units, err := s.SideFindings(ctx, o)
 		if err != nil {
 			return err
 		}

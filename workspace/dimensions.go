@@ -79,8 +79,9 @@ func (s *Session) UnitCosts(ctx context.Context, o analysis.Options) (map[string
 	return units, err
 }
 
-// UnitFindings returns those that one of something costs more than usual.
-func (s *Session) UnitFindings(ctx context.Context, o analysis.Options) (found []analysis.Finding, err error) {
+// SideFindings returns those that are in no sum of findings: that one of something costs more than
+// usual, and that less of a commitment is used.
+func (s *Session) SideFindings(ctx context.Context, o analysis.Options) (found []analysis.Finding, err error) {
 	units, err := s.UnitCosts(ctx, o)
 	for _, currency := range slices.Sorted(maps.Keys(units)) {
 		for _, u := range units[currency] {
@@ -89,17 +90,30 @@ func (s *Session) UnitFindings(ctx context.Context, o analysis.Options) (found [
 			}
 		}
 	}
-	return found, err
+	if err != nil {
+		return nil, err
+	}
+	o.Tags, o.Whose, o.Apart = nil, false, nil
+	a, err := s.Analysis(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	defer a.Close()
+	unused, err := a.CommitmentFindings(ctx)
+	if analysis.IsNothing(err) {
+		err = nil
+	}
+	return append(found, unused...), err
 }
 
 // Why returns the evidence for a finding, of whatever kind.
 func (s *Session) Why(ctx context.Context, o analysis.Options, id string) (e analysis.Evidence, err error) {
-	units, err := s.UnitFindings(ctx, o)
+	side, err := s.SideFindings(ctx, o)
 	if err != nil {
 		return e, err
 	}
-	if i := slices.IndexFunc(units, func(f analysis.Finding) bool { return strings.EqualFold(f.ID, id) }); i >= 0 {
-		return units[i].Evidence(), nil
+	if i := slices.IndexFunc(side, func(f analysis.Finding) bool { return strings.EqualFold(f.ID, id) }); i >= 0 {
+		return side[i].Evidence(), nil
 	}
 	a, err := s.Analysis(ctx, o)
 	if err != nil {

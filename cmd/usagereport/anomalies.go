@@ -138,7 +138,7 @@ func (o anomaliesOptions) asked(g *globals) (ao analysis.Options, err error) {
 
 // withUnits returns findings with those on unit costs behind them, and what is answered last.
 func withUnits(ctx context.Context, s *workspace.Session, ao analysis.Options, fs []analysis.Finding) ([]analysis.Finding, error) {
-	units, err := s.UnitFindings(ctx, ao)
+	units, err := s.SideFindings(ctx, ao)
 	fs = append(fs, units...)
 	slices.SortStableFunc(fs, func(x, y analysis.Finding) int {
 		switch {

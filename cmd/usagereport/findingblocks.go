@@ -30,6 +30,8 @@ func (p printer) findingBlocks(g *globals, periods []analysis.Chosen, fs []analy
 			group = "Answered, no alert:"
 		case f.Kind == usage.KindUnitCost:
 			group = "What one costs, in no sum above:"
+		case f.Kind == usage.KindUnused:
+			group = "Commitments, in no sum above:"
 		case f.Severity == usage.SeverityLow && f.Direction == usage.Down:
 			group = "Decreases, no alert:"
 		case f.Severity == usage.SeverityLow:

@@ -205,7 +205,7 @@ func (b *backend) Finding(ctx context.Context, c web.Choice, id string) (f analy
 			return f, reports.PlannedUntil(&a.Report.Parts[i]), nil
 		}
 	}
-	units, err := s.UnitFindings(ctx, q.Options)
+	units, err := s.SideFindings(ctx, q.Options)
 	if err != nil {
 		return f, 0, web.Mistaken(err)
 	}

@@ -1,0 +1,98 @@
+package analysis
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"fmt"
+	"maps"
+	"slices"
+
+	"usagereport/internal/locale"
+	"usagereport/ledger"
+	"usagereport/usage"
+)
+
+// commitmentDimension is that of which a finding on a commitment has the id.
+const commitmentDimension usage.Dimension = "CommitmentDiscountId"
+
+// unusedMargin is by how many points of a hundred the unused part must be above what is usual.
+const unusedMargin = 5
+
+// CommitmentFindings returns those that less of a commitment is used than was. None is in one
+// owner's part, for others may use the rest.
+func (a *Analysis) CommitmentFindings(ctx context.Context) (found []Finding, err error) {
+	err = a.eachFrame(ctx, func(f *frame) error {
+		some, err := a.unusedCommitments(ctx, f)
+		found = append(found, some...)
+		return err
+	})
+	return found, err
+}
+
+func (a *Analysis) unusedCommitments(ctx context.Context, f *frame) (found []Finding, err error) {
+	var any bool
+	if err := a.query(ctx, "commitments_any", func(r *sql.Rows) error { return r.Scan(&any) }); err != nil || !any || a.options.limited() {
+		return nil, err
+	}
+	p := f.period(f.accounts())
+	end := p.Span.Elapsed(p.Reach).To
+	if p.State == Open {
+		end -= settleDays // not all has arrived
+	}
+	type days struct {
+		name        string
+		unused, all map[usage.Day]usage.Decimal
+	}
+	by := map[string]days{}
+	err = a.query(ctx, "commitment_series", func(r *sql.Rows) error {
+		var id string
+		var name sql.NullString
+		var d usage.Day
+		var used, unused usage.Decimal
+		if err := r.Scan(&id, &name, ledger.DayOf(&d), ledger.Amount(&used), ledger.Amount(&unused)); err != nil {
+			return err
+		}
+		if by[id].all == nil {
+			by[id] = days{cmp.Or(name.String, id), map[usage.Day]usage.Decimal{}, map[usage.Day]usage.Decimal{}}
+		}
+		by[id].unused[d], by[id].all[d] = unused, used.Add(unused)
+		return nil
+	}, sql.Named("currency", f.cur.code), sql.Named("first", (end-unitReview-2*unitWeeks).Time()), sql.Named("end", end.Time()))
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range slices.Sorted(maps.Keys(by)) {
+		c := by[id]
+		u := UnitCost{Per: 100}
+		if j, ok := u.judge(c.all, c.unused, end, usage.DecimalOf(unusedMargin)); ok {
+			found = append(found, u.unusedFinding(id, c.name, c.all, c.unused, j, f))
+		}
+	}
+	if err := a.name(ctx, found); err != nil {
+		return nil, err
+	}
+	return found, a.answer(ctx, f, found)
+}
+
+// unusedFinding is that less of a commitment is used than was: u is the part that is not used, of a
+// hundred.
+func (u *UnitCost) unusedFinding(id, name string, all, unused map[usage.Day]usage.Decimal, j judged, f *frame) Finding {
+	x := Finding{Kind: usage.KindUnused, Scope: usage.Series{commitmentDimension: id}, Label: locale.Said(name)}
+	u.money(&x, all, unused, j, f)
+	if u.Lately.Cmp(usage.DecimalOf(50)) > 0 {
+		x.Severity = usage.SeverityHigh
+	}
+	share := func(unused usage.Decimal) locale.Share { return locale.Share(100 - unused.Float64()) }
+	last := locale.T("%d days", j.last)
+	x.Reason = locale.T("%s of it used on the last %s up to %s; on nine days of ten before, at least %s", share(*u.Lately), last, x.End,
+		share(u.Usual.High))
+	x.Explanation = locale.T("%s: %s. %s was paid for nothing since %s.", x.Label, x.Reason, locale.Exact(x.Actual), x.Start)
+	x.Rule = locale.T("Less of it is used than on nine of ten of the %s before %s, by more than 5 points of a hundred, on %s of the last %s, and on all of them together.",
+		locale.T("%d days", u.Usual.Days), x.Start, fmt.Sprint(j.above), last)
+	x.sql = statement("EffectiveCost", usage.Period{From: x.Days[0].Day, To: x.End + 1}, []string{
+		"BillingCurrency = " + usage.Literal(f.cur.code), "CommitmentDiscountId = " + usage.Literal(id),
+		"(CommitmentDiscountStatus = 'Unused' OR ChargeCategory = 'Purchase' AND x_CostType <> 'actual')",
+	})
+	return x
+}
