@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"usagereport/analysis/bridge"
 	"usagereport/internal/locale"
@@ -232,7 +233,19 @@ func (a *Analysis) unitSQL(f *frame, filters []Filter, x *Finding) (string, erro
 		cost = "EffectiveCost"
 	}
 	span := usage.Period{From: x.Days[0].Day, To: x.Days[len(x.Days)-1].Day + 1}
-	return a.options.with() + statement(cost, span, slices.Concat(f.charges("Usage"), a.ownership(), conditionsOf(values))), nil
+	where := slices.Concat(f.charges("Usage"), a.ownership(), conditionsOf(values))
+	var without []string // which are not divided
+	for d, i := span.From, 0; d < span.To; d++ {
+		if x.Days[i].Day == d {
+			i++
+			continue
+		}
+		without = append(without, "DATE '"+d.String()+"'")
+	}
+	if len(without) > 0 {
+		where = append(where, "ChargePeriodStart::DATE NOT IN ("+strings.Join(without, ", ")+")")
+	}
+	return a.options.with() + statement(cost, span, where), nil
 }
 
 // of is what u.Per cost, of a cost for a volume; nil where that is 0, or nearly so.

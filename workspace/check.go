@@ -2,6 +2,7 @@ package workspace
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -25,19 +26,10 @@ func Check(f *owners.File, all []analysis.Ownership, uses map[int]analysis.RuleU
 	warn := func(line int, owner, kind, format string, args ...any) {
 		out = append(out, Warning{line, owner, kind, fmt.Sprintf(format, args...)})
 	}
-	owner := map[int]string{}
+	out = ruleWarnings(f.Rules, uses, overlaps)
 	ruled := map[string]bool{}
 	for _, r := range f.Rules {
-		owner[r.Line], ruled[r.Owner] = r.Owner, true
-		switch u := uses[r.Line]; {
-		case u.Meets == 0:
-			warn(r.Line, r.Owner, "dead", "the rule meets no charge")
-		case u.Has == 0:
-			warn(r.Line, r.Owner, "dead", "the rule has no charge: earlier lines have all %d that it meets", u.Meets)
-		}
-	}
-	for _, x := range overlaps {
-		warn(x.Second, owner[x.Second], "overlap", "%d charges that the rule meets are %s's by line %d", x.Charges, owner[x.First], x.First)
+		ruled[r.Owner] = true
 	}
 	mute := slices.DeleteFunc(slices.Clone(f.Owners), func(x owners.Owner) bool { return len(x.Emails) > 0 })
 	switch {
@@ -61,6 +53,80 @@ func Check(f *owners.File, all []analysis.Ownership, uses map[int]analysis.RuleU
 	}
 	slices.SortStableFunc(out, func(x, y Warning) int { return cmp.Compare(x.Line, y.Line) })
 	return out
+}
+
+// ruleWarnings are the rules that take nothing, and those that meet the same charges.
+func ruleWarnings(rules []usage.OwnerRule, uses map[int]analysis.RuleUse, overlaps []analysis.Overlap) (out []Warning) {
+	warn := func(line int, owner, kind, format string, args ...any) {
+		out = append(out, Warning{line, owner, kind, fmt.Sprintf(format, args...)})
+	}
+	owner := map[int]string{}
+	for _, r := range rules {
+		owner[r.Line] = r.Owner
+		switch u := uses[r.Line]; {
+		case u.Meets == 0:
+			warn(r.Line, r.Owner, "dead", "the rule meets no charge")
+		case u.Has == 0:
+			warn(r.Line, r.Owner, "dead", "the rule has no charge: earlier lines have all %d that it meets", u.Meets)
+		}
+	}
+	for _, x := range overlaps {
+		warn(x.Second, owner[x.Second], "overlap", "%d charges that the rule meets are %s's by line %d", x.Charges, owner[x.First], x.First)
+	}
+	return out
+}
+
+// A DimensionCheck is what a dimension that people made has of a period, and what seems not to be
+// meant in its rules.
+type DimensionCheck struct {
+	usage.Virtual
+	Costs    []analysis.Ownership // by currency: the cost of each value, that of the rest under ""
+	Warnings []Warning            // with the value in the owner's place
+}
+
+// CheckDimensions holds the file of dimensions to the usage.
+func (s *Session) CheckDimensions(ctx context.Context, o analysis.Options) (out []DimensionCheck, err error) {
+	all, err := s.Dimensions()
+	if err == nil && len(all) == 0 {
+		err = &FlagError{Err: fmt.Errorf("there is no file %s that says what to check", s.Beside(DimensionsName))}
+	}
+	if err == nil {
+		o, err = s.Chosen(ctx, o)
+	}
+	if err == nil {
+		o, err = s.made(o)
+	}
+	if err != nil {
+		return nil, err
+	}
+	for _, v := range all {
+		c := DimensionCheck{Virtual: v}
+		if err := s.checkDimension(ctx, o, &c); err != nil {
+			return nil, fmt.Errorf("dimension %s: %w", v.Name, err)
+		}
+		out = append(out, c)
+	}
+	return out, nil
+}
+
+func (s *Session) checkDimension(ctx context.Context, o analysis.Options, c *DimensionCheck) error {
+	a, err := analysis.Look(ctx, s.Ledger, o, c.Rules) // a dimension's rules are those of owners
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	if c.Costs, err = a.Ownerships(ctx); err != nil {
+		return err
+	}
+	uses, overlaps, err := a.RuleUses(ctx)
+	value := map[int]string{}
+	for _, r := range c.Rules {
+		value[r.Line] = r.Owner
+	}
+	overlaps = slices.DeleteFunc(overlaps, func(x analysis.Overlap) bool { return value[x.First] == value[x.Second] })
+	c.Warnings = ruleWarnings(c.Rules, uses, overlaps)
+	slices.SortStableFunc(c.Warnings, func(x, y Warning) int { return cmp.Compare(x.Line, y.Line) })
+	return err
 }
 
 // some names the first owners of a list, and says how many there are besides.

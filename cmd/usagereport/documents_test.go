@@ -121,6 +121,7 @@ func documentedFolder(t *testing.T) documented {
 	p.write("rates.csv", "date,from,to,rate\n2026-11-01,EUR,USD,1.1\n")
 	p.write("plans.csv", "from,to,scope,amount,per,note,currency\n2026-12-01,,ServiceName=Storage,100,month,backup,EUR\n")
 	p.write("metrics.csv", "date,name,value\n2026-10-02,orders,10\n2026-11-02,orders,12\n")
+	p.write("dimensions.csv", "dimension,value,rule\nProduct,Search,service=Azure Cognitive Search\n")
 	p.write("holidays.txt", "2026-10-03\n")
 	p.write("prices.csv", "x_MeterId,price\nm,1\n")
 	p.write("by-team.sql", "SELECT Tags['team'] AS team, sum(BilledCost) AS cost FROM usage GROUP BY ALL")

@@ -41,7 +41,7 @@ func jobs(g *globals) []job {
 		{"explain", "Explain:", []*cobra.Command{
 			newCompareCommand(g), newForecastCommand(g), newAnomaliesCommand(g), newAnswersCommand(g), newAuditCommand(g),
 		}},
-		{"share", "Share:", []*cobra.Command{newOwnersCommand(g), newSendCommand(g), newExportCommand(g)}},
+		{"share", "Share:", []*cobra.Command{newOwnersCommand(g), newDimensionsCommand(g), newSendCommand(g), newExportCommand(g)}},
 		{"ask", "Ask:", []*cobra.Command{newQueryCommand(g), newShellCommand(g), newMCPCommand(g)}},
 	}
 }
