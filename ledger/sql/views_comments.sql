@@ -215,7 +215,7 @@ COMMENT ON COLUMN periods.BillingCurrency IS 'The currency of the amounts. Never
 COMMENT ON TABLE findings IS 'What is unexpected now, as ''usagereport anomalies'' lists it, worst first. A statement that names it has them found first.';
 COMMENT ON COLUMN findings.x_FindingId IS 'Its id, F-....';
 COMMENT ON COLUMN findings.x_Severity IS 'high, medium, or low: worth a look.';
-COMMENT ON COLUMN findings.x_Kind IS 'level, spike, drift, price, new, gone or missing.';
+COMMENT ON COLUMN findings.x_Kind IS 'level, spike, drift, price, new, gone or missing; unit_cost and unused, which other findings may explain: add up the former alone.';
 COMMENT ON COLUMN findings.x_Direction IS 'up or down.';
 COMMENT ON COLUMN findings.x_Start IS 'The first day of the change.';
 COMMENT ON COLUMN findings.x_End IS 'Its last day so far.';
