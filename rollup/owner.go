@@ -67,7 +67,7 @@ func onlyMine(ctx context.Context, conn *sql.Conn) error {
 	if _, err := conn.ExecContext(ctx, text("whole")); err != nil {
 		return fmt.Errorf("whole: %w", err)
 	}
-	if err := only(ctx, conn, text("charges_mine"), "TABLE", "keys"); err != nil {
+	if err := only(ctx, conn, text("charges_mine"), "TABLE", "{texts}", "keys"); err != nil {
 		return err
 	}
 	if err := before(ctx, conn, "days_elsewhere"); err != nil {
@@ -76,34 +76,42 @@ func onlyMine(ctx context.Context, conn *sql.Conn) error {
 	return steady(ctx, conn, "elsewhere")
 }
 
-// Every prepares conn for Standing, by the temporary table owned.
+// Every prepares conn for Standing, by the temporary table owned: the sums of all owners are
+// made at once, in a ledger in which each has accounts and names apart.
 func Every(ctx context.Context, conn *sql.Conn) error {
-	if _, err := conn.ExecContext(ctx, text("every")); err != nil {
-		return fmt.Errorf("every: %w", err)
-	}
+	texts := "every_texts"
 	var given bool // texts with the tags that a file gives
 	err := conn.QueryRowContext(ctx, "SELECT count(*) > 0 FROM duckdb_tables() WHERE temporary AND table_name = 'keys'").Scan(&given)
 	if err != nil {
 		return err
 	}
 	if given {
-		return before(ctx, conn, "every_given")
+		texts = "every_given"
 	}
-	return before(ctx, conn, "every_texts")
+	for _, name := range []string{texts, "every"} {
+		if err := before(ctx, conn, name); err != nil {
+			return err
+		}
+	}
+	is, err := isConverted(ctx, conn)
+	if err == nil && is {
+		err = before(ctx, conn, "every_rates")
+	}
+	if err != nil {
+		return err
+	}
+	// Few columns of the texts are asked for: there are over a hundred.
+	if err := only(ctx, conn, "FROM apart_charges", "VIEW", "{texts}", "apart_keys", "{ledger}.scopes", "apart_scopes", "{ledger}.links", "apart_links"); err != nil {
+		return err
+	}
+	return before(ctx, conn, "each")
 }
 
 // Standing makes conn, which Every has prepared, see the sums of one owner after the other:
 // what Only shows, but for the single charges and for the days on which others have a series.
-// It costs no more than the owner has.
 func Standing(ctx context.Context, conn *sql.Conn, owner string) error {
-	if _, err := conn.ExecContext(ctx, text("forget")); err != nil {
-		return fmt.Errorf("forget: %w", err)
-	}
-	if err := mine(ctx, conn, owner); err != nil {
-		return err
-	}
-	// Few columns of the texts are asked for: there are over a hundred.
-	return only(ctx, conn, strings.ReplaceAll(text("charges_days"), "{owner}", usage.Literal(owner)), "VIEW", "all_keys")
+	_, err := conn.ExecContext(ctx, strings.ReplaceAll(text("standing"), "{owner}", usage.Literal(owner)))
+	return err
 }
 
 func mine(ctx context.Context, conn *sql.Conn, owner string) error {
@@ -114,10 +122,10 @@ func mine(ctx context.Context, conn *sql.Conn, owner string) error {
 }
 
 // only puts temporary tables of the ledger's names before the ledger's, of the charges that
-// a statement has; keys says whether their texts are a TABLE or a VIEW, of which texts: those of
-// the ledger, or with the tags that a file gives.
-func only(ctx context.Context, conn *sql.Conn, charges, keys, texts string) error {
-	if err := before(ctx, conn, "only", "{charges}", strings.TrimSpace(charges), "{keys}", keys, "{texts}", texts); err != nil {
+// a statement has; keys says whether their texts are a TABLE or a VIEW. from says of what they
+// are, where that is not the ledger.
+func only(ctx context.Context, conn *sql.Conn, charges, keys string, from ...string) error {
+	if err := before(ctx, conn, "only", append([]string{"{charges}", strings.TrimSpace(charges), "{keys}", keys}, from...)...); err != nil {
 		return err
 	}
 	for _, name := range []string{"refresh_series", "refresh_daily", "refresh_services"} {

@@ -1,6 +1,7 @@
 package rollup_test
 
 import (
+	"database/sql"
 	"database/sql/driver"
 	"fmt"
 	"math/rand/v2"
@@ -140,45 +141,47 @@ func TestStandingIsOnly(t *testing.T) {
 		}
 		rules = append(rules, r)
 	}
-	conn, err := l.DB().Conn(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
-	defer conn.Raw(func(any) error { return driver.ErrBadConn }) //nolint:errcheck // what it looked through goes with it
-	if _, err := conn.ExecContext(t.Context(), ledger.OwnersSQL(rules)); err != nil {
-		t.Fatal(err)
-	}
-	if err := rollup.Every(t.Context(), conn); err != nil {
-		t.Fatal(err)
-	}
-	for _, r := range rules {
-		if err := rollup.Standing(t.Context(), conn, r.Owner); err != nil {
+	through := func() *sql.Conn {
+		t.Helper()
+		conn, err := l.DB().Conn(t.Context())
+		if err == nil {
+			_, err = conn.ExecContext(t.Context(), ledger.OwnersSQL(rules))
+		}
+		if err != nil {
 			t.Fatal(err)
 		}
-		for _, table := range []string{"series", "daily", "daily_services", "scopes", "links", "keys"} {
-			if _, err := conn.ExecContext(t.Context(), "CREATE OR REPLACE TEMP TABLE standing_"+table+" AS FROM "+table); err != nil {
+		return conn
+	}
+	close := func(conn *sql.Conn) {
+		_ = conn.Raw(func(any) error { return driver.ErrBadConn }) // what it looked through goes with it
+		conn.Close()
+	}
+	every := through()
+	defer close(every)
+	if err := rollup.Every(t.Context(), every); err != nil {
+		t.Fatal(err)
+	}
+	tables := []string{"series", "daily", "daily_services", "scopes", "links", "keys"}
+	for _, r := range rules {
+		if err := rollup.Standing(t.Context(), every, r.Owner); err != nil {
+			t.Fatal(err)
+		}
+		one := through()
+		if err := rollup.Only(t.Context(), one, r.Owner); err != nil {
+			t.Fatal(err)
+		}
+		for _, table := range tables {
+			if _, err := every.ExecContext(t.Context(), "CREATE OR REPLACE TABLE standing_"+table+" AS FROM "+table); err != nil {
 				t.Fatal(err)
 			}
-		}
-		if _, err := conn.ExecContext(t.Context(), "DROP VIEW temp.main.charges; DROP VIEW temp.main.keys; DROP TABLE temp.main.scopes; DROP TABLE temp.main.series; "+
-			"DROP TABLE temp.main.daily; DROP TABLE temp.main.daily_services; DROP TABLE temp.main.links; DROP TABLE temp.main.restatements"); err != nil {
-			t.Fatal(err)
-		}
-		if err := rollup.Only(t.Context(), conn, r.Owner); err != nil {
-			t.Fatal(err)
-		}
-		for _, table := range []string{"series", "daily", "daily_services", "scopes", "links", "keys"} {
 			var rows, differ int
-			err := conn.QueryRowContext(t.Context(), fmt.Sprintf(`SELECT (SELECT count(*) FROM %[1]s),
+			err := one.QueryRowContext(t.Context(), fmt.Sprintf(`SELECT (SELECT count(*) FROM %[1]s),
 				(SELECT count(*) FROM (FROM %[1]s EXCEPT ALL FROM standing_%[1]s)) + (SELECT count(*) FROM (FROM standing_%[1]s EXCEPT ALL FROM %[1]s))`,
 				table)).Scan(&rows, &differ)
 			if err != nil || differ != 0 || rows == 0 && table != "links" {
 				t.Errorf("%s: %s has %d rows, of which %d differ (%v)", r.Owner, table, rows, differ, err)
 			}
 		}
-		if _, err := conn.ExecContext(t.Context(), "DROP TABLE temp.main.keys"); err != nil { // which Standing has as a view
-			t.Fatal(err)
-		}
+		close(one)
 	}
 }

@@ -8,3 +8,33 @@ FROM charges c
 JOIN owned o ON o.key_id = c.key_id AND c.ChargePeriodStart >= o.first_day AND c.ChargePeriodStart < o.end_day
 GROUP BY ALL
 ORDER BY o.owner, c.key_id;
+
+-- Each owner's number, and what stands before that owner's names.
+CREATE OR REPLACE TEMP TABLE parts AS
+SELECT owner, row_number() OVER (ORDER BY owner) AS part, printf('%08d ', row_number() OVER (ORDER BY owner)) AS mark
+FROM (SELECT DISTINCT owner FROM owned_days);
+
+CREATE OR REPLACE TEMP TABLE part_keys AS
+SELECT DISTINCT p.part, p.mark, d.key_id FROM owned_days d JOIN parts p USING (owner) ORDER BY ALL;
+
+CREATE OR REPLACE TEMP TABLE scope_numbers AS
+SELECT scope_id, row_number() OVER (ORDER BY scope_id) AS number FROM {ledger}.scopes;
+
+-- A ledger in which each owner has accounts, texts and names apart from all others': numbers go
+-- on after the billionth for each owner, and names begin with the owner's mark. What adds up
+-- one ledger adds up all owners' so, at once.
+CREATE OR REPLACE TEMP VIEW apart_charges AS
+SELECT d.* EXCLUDE (owner) REPLACE (p.part * 1000000000 + d.key_id AS key_id) FROM owned_days d JOIN parts p USING (owner);
+
+CREATE OR REPLACE TEMP VIEW apart_keys AS
+SELECT k.* REPLACE (p.part * 1000000000 + k.key_id AS key_id, p.part * 1000000000 + n.number AS scope_id,
+    p.mark || k.SkuMeter AS SkuMeter, p.mark || k.x_MeterId AS x_MeterId, p.mark || k.ResourceId AS ResourceId)
+FROM part_keys p JOIN all_keys k ON k.key_id = p.key_id JOIN scope_numbers n ON n.scope_id = k.scope_id;
+
+CREATE OR REPLACE TEMP VIEW apart_scopes AS
+SELECT s.* REPLACE (p.part * 1000000000 + n.number AS scope_id, p.mark || s.BillingAccountId AS BillingAccountId,
+    p.mark || s.SubAccountId AS SubAccountId)
+FROM parts p CROSS JOIN {ledger}.scopes s JOIN scope_numbers n ON n.scope_id = s.scope_id;
+
+CREATE OR REPLACE TEMP VIEW apart_links AS
+SELECT l.* REPLACE (p.mark || l.old AS old, p.mark || l.new AS new) FROM parts p CROSS JOIN {ledger}.links l;

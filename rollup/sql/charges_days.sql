@@ -1,1 +1,0 @@
-SELECT * EXCLUDE (owner) FROM owned_days WHERE owner = {owner}

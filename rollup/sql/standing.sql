@@ -1,0 +1,1 @@
+SET VARIABLE part = (SELECT coalesce(max(part), 0) FROM parts WHERE owner = {owner});
