@@ -235,7 +235,8 @@ func (a *Analysis) Close() error {
 
 // query runs sql/NAME.sql and calls scan for each row.
 func (a *Analysis) query(ctx context.Context, name string, scan func(*sql.Rows) error, args ...any) error {
-	rows, err := a.conn.QueryContext(ctx, text(name), args...)
+	statement, args := given(text(name), args)
+	rows, err := a.conn.QueryContext(ctx, statement, args...)
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
@@ -263,6 +264,7 @@ func text(name string) string {
 type currency struct {
 	code      string
 	amortized bool // no file shows the bill itself, so EffectiveCost is shown
+	alone     bool // no other is analysed
 }
 
 func (a *Analysis) currencies(ctx context.Context) ([]currency, error) {
@@ -311,6 +313,7 @@ func (a *Analysis) currencies(ctx context.Context) ([]currency, error) {
 		}
 		out = out[i : i+1]
 	}
+	out[0].alone = len(out) == 1
 	return out, nil
 }
 

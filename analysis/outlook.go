@@ -313,7 +313,7 @@ func (a *Analysis) pieces(ctx context.Context, f *frame) ([]piece, []locale.Text
 	if first == 0 {
 		return nil, nil, nil
 	}
-	known, err := a.completeness(ctx, f.cur.code)
+	known, err := a.completeness(ctx, f.cur.code, f.st)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -56,7 +56,7 @@ func (a *Analysis) moments(ctx context.Context, see func(f *frame, day int, es [
 		if err != nil {
 			return err
 		}
-		learned, err := a.completeness(ctx, cur.code)
+		learned, err := a.completeness(ctx, cur.code, f.st)
 		if err != nil {
 			return err
 		}

@@ -94,12 +94,7 @@ func (a *Analysis) budget(ctx context.Context, f *frame, p *Part) error {
 	if o.Period == "" {
 		return nil
 	}
-	if o.Currency == "" {
-		all, err := a.currencies(ctx)
-		if err != nil || len(all) > 1 {
-			return err
-		}
-	} else if o.Currency != f.cur.code {
+	if o.Currency != f.cur.code && (o.Currency != "" || !f.cur.alone) {
 		return nil
 	}
 	b := &Budget{Amount: f.money(o.Amount), Period: o.Period, Span: p.Period.Span}

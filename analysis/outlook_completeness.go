@@ -54,12 +54,13 @@ type lesson struct {
 
 // completeness learns from what earlier files said of days that are final by
 // now. A service with few days leans on all services together, and these on the
-// usual shares.
-func (a *Analysis) completeness(ctx context.Context, cur string) (*completeness, error) {
-	all := Analysis{ledger: a.ledger, conn: a.conn}
-	st, err := all.standings(ctx, cur)
-	if err != nil {
-		return nil, err
+// usual shares. st are the standings that the options choose.
+func (a *Analysis) completeness(ctx context.Context, cur string, st []standing) (_ *completeness, err error) {
+	if a.options.AsOf != 0 { // of st the later days are left out
+		all := Analysis{ledger: a.ledger, conn: a.conn}
+		if st, err = all.standings(ctx, cur); err != nil {
+			return nil, err
+		}
 	}
 	c := &completeness{reach: map[string]usage.Day{}, learned: map[string][]arrival{}}
 	for _, s := range st {

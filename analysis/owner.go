@@ -215,6 +215,10 @@ func (a *Analysis) EachOwner(ctx context.Context, owners []BudgetedOwner, do fun
 	if err := rollup.Every(ctx, a.conn); err != nil {
 		return err
 	}
+	return a.ledger.OneThread(ctx, a.conn, func() error { return a.eachOwner(ctx, owners, do) })
+}
+
+func (a *Analysis) eachOwner(ctx context.Context, owners []BudgetedOwner, do func(owner string, theirs *Analysis) error) error {
 	lessons := map[lesson]map[string][]arrival{}
 	for _, o := range owners {
 		if err := rollup.Standing(ctx, a.conn, o.Name); err != nil {

@@ -65,11 +65,12 @@ func Connector(file string, readOnly bool, threads int, begin func(driver.Execer
 // was written leaves the place where it was.
 const Small = 16 << 20
 
-// Threads returns how many threads DuckDB needs for a file, or with "" in memory; 0 for as
-// many as there are cores.
-func Threads(file string) int { return ThreadsOf(file, 1) }
+// Threads returns how many threads DuckDB needs for a ledger's file, or with "" in memory; 0 for
+// as many as there are cores. Of two runs little is left to do for a second thread, since most
+// of what answers a report is less than one.
+func Threads(file string) int { return ThreadsOf(file, 2) }
 
-// ThreadsOf is Threads where statements read one of several parts of the file each.
+// ThreadsOf is Threads where statements read all of one of several parts of the file.
 func ThreadsOf(file string, parts int) int {
 	if file == "" {
 		return 1
