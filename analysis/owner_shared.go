@@ -75,10 +75,14 @@ func (p portion) sum(amortized bool) (d usage.Decimal) {
 func (a *Analysis) share(ctx context.Context, rules []usage.OwnerRule) error {
 	byLine := map[int]usage.OwnerRule{}
 	pooled := map[string]bool{}
+	var lines []int64 // of what is shared
+	own := false      // what each has counts
 	for _, r := range rules {
 		byLine[r.Line] = r
 		if r.Share != nil {
 			pooled[r.Owner] = true
+			lines = append(lines, int64(r.Line))
+			own = own || r.Share.By == usage.InProportion
 		}
 	}
 	a.portions, a.pooled = map[string]map[bill][]portion{}, pooled
@@ -109,7 +113,7 @@ func (a *Analysis) share(ctx context.Context, rules []usage.OwnerRule) error {
 			pools[b][line] = append(pools[b][line], c)
 		}
 		return nil
-	}, sql.Named("end", (a.lastDay()+1).Time()))
+	}, sql.Named("end", (a.lastDay()+1).Time()), sql.Named("pools", lines), sql.Named("own", own))
 	if err != nil {
 		return err
 	}

@@ -67,7 +67,14 @@ func onlyMine(ctx context.Context, conn *sql.Conn) error {
 	if _, err := conn.ExecContext(ctx, text("whole")); err != nil {
 		return fmt.Errorf("whole: %w", err)
 	}
-	if err := only(ctx, conn, text("charges_mine"), "TABLE", "{texts}", "keys"); err != nil {
+	charges := strings.TrimSpace(text("charges_mine"))
+	if err := before(ctx, conn, "mine_days", "{charges}", charges); err != nil {
+		return err
+	}
+	if err := only(ctx, conn, "FROM mine_days", "TABLE", "{texts}", "keys"); err != nil {
+		return err
+	}
+	if err := before(ctx, conn, "mine_charges", "{charges}", charges); err != nil {
 		return err
 	}
 	if err := before(ctx, conn, "days_elsewhere"); err != nil {
@@ -125,7 +132,7 @@ func mine(ctx context.Context, conn *sql.Conn, owner string) error {
 // a statement has; keys says whether their texts are a TABLE or a VIEW. from says of what they
 // are, where that is not the ledger.
 func only(ctx context.Context, conn *sql.Conn, charges, keys string, from ...string) error {
-	if err := before(ctx, conn, "only", append([]string{"{charges}", strings.TrimSpace(charges), "{keys}", keys}, from...)...); err != nil {
+	if err := before(ctx, conn, "only", append([]string{"{charges}", charges, "{keys}", keys}, from...)...); err != nil {
 		return err
 	}
 	for _, name := range []string{"refresh_series", "refresh_daily", "refresh_services"} {
