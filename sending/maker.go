@@ -17,6 +17,7 @@ import (
 	"usagereport/ledger"
 	"usagereport/owners"
 	"usagereport/reports"
+	"usagereport/reports/pdf"
 	"usagereport/usage"
 	"usagereport/workspace"
 )
@@ -49,6 +50,7 @@ type Maker struct {
 	notes     ledger.Notes
 	answersTo string // an address without a name
 	current   bool   // no period was named
+	press     pdf.Press
 }
 
 // NewMaker reads all that can be wrong before anything is made of it.
@@ -93,7 +95,7 @@ func (m *Maker) read(ctx context.Context) (err error) {
 }
 
 // Close closes the ledger.
-func (m *Maker) Close() error { return m.session.Close() }
+func (m *Maker) Close() error { return errors.Join(m.press.Close(), m.session.Close()) }
 
 // address finds the owners that the sender's words are to.
 func (m *Maker) address() error {

@@ -29,7 +29,10 @@ func (m *Maker) formsOf(x owners.Owner) []string {
 }
 
 func (m *Maker) printer(lang string) pdf.Printer {
-	return pdf.Printer{Browser: m.Getenv(pdf.Variable), LocalAppData: m.Getenv("LOCALAPPDATA"), Chinese: lang == locale.TraditionalChinese, Note: func(s string) { m.Note("%s", s) }}
+	return pdf.Printer{
+		Browser: m.Getenv(pdf.Variable), LocalAppData: m.Getenv("LOCALAPPDATA"), Chinese: lang == locale.TraditionalChinese, Press: &m.press,
+		Note: func(s string) { m.Note("%s", s) },
+	}
 }
 
 // files writes the report in the forms that the owner's channel takes along.

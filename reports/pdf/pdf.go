@@ -17,6 +17,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/chromedp/chromedp"
@@ -43,6 +44,9 @@ type Printer struct {
 	// Chinese is set where the page is in Chinese: without a font for it, it
 	// is an error. Where it only has Chinese names, Note gets a warning.
 	Chinese bool
+
+	// Press keeps the browser for further pages; nil starts one for each.
+	Press *Press
 
 	// Note gets what the reader of the PDF, or of the machine's log, should know. It
 	// may be nil.
@@ -81,9 +85,42 @@ func (p Printer) Find() (string, error) {
 	return "", ErrNoBrowser
 }
 
+// A Press keeps a browser running between pages, for whoever prints several. The zero Press is
+// ready. Close it.
+type Press struct {
+	mu      sync.Mutex
+	running *running
+}
+
+// A running browser has a folder of its own.
+type running struct {
+	dir     string
+	context context.Context // of the browser
+	stop    func()          // ends the browser, and waits for its end: then output and dir are no longer written
+	output  *bytes.Buffer
+}
+
+// Close ends the browser.
+func (b *Press) Close() error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	_, err := b.end()
+	return err
+}
+
+// end ends the browser and returns the end of what it said.
+func (b *Press) end() (said string, err error) {
+	if r := b.running; r != nil {
+		b.running = nil
+		r.stop()
+		return lastWords(r.output.String()), os.RemoveAll(r.dir)
+	}
+	return "", nil
+}
+
 // Print prints a page, A4, with page numbers. The text of the PDF is the same
 // each time; how the browser draws it is the browser's.
-func (p Printer) Print(ctx context.Context, source []byte) ([]byte, error) {
+func (p Printer) Print(ctx context.Context, source []byte) (pdf []byte, err error) {
 	browser, err := p.Find()
 	if err != nil {
 		return nil, err
@@ -96,36 +133,67 @@ func (p Printer) Print(ctx context.Context, source []byte) ([]byte, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, limit, late)
 	defer cancel()
 
-	dir, err := os.MkdirTemp("", "usagereport-pdf-")
-	if err != nil {
-		return nil, fmt.Errorf("print: %w", err)
+	b := p.Press
+	if b == nil {
+		b = &Press{}
+		defer func() { err = errors.Join(err, b.Close()) }()
 	}
-	defer os.RemoveAll(dir)
-	page := filepath.Join(dir, "report.html")
-	if err := os.WriteFile(page, source, 0o600); err != nil {
-		return nil, fmt.Errorf("print: %w", err)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	said := ""
+	if b.running == nil {
+		if said, err = p.start(ctx, b, browser); err != nil {
+			return nil, p.explain(ctx, browser, said, err)
+		}
 	}
+	if pdf, err = p.print(ctx, b.running, source); err != nil { // the next page gets a new browser
+		said, ended := b.end()
+		return nil, errors.Join(p.explain(ctx, browser, said, err), ended)
+	}
+	return pdf, nil
+}
+
+func (p Printer) explain(ctx context.Context, browser, said string, err error) error {
+	switch {
+	case ctx.Err() != nil:
+		return fmt.Errorf("print: %w", context.Cause(ctx))
+	case said != "":
+		return fmt.Errorf("print with %s: %w; it said: %s", browser, err, said)
+	}
+	return fmt.Errorf("print with %s: %w", browser, err)
+}
+
+// start starts the browser of b. Where it fails it returns the end of what the browser said.
+func (p Printer) start(ctx context.Context, b *Press, browser string) (said string, err error) {
 	// As root a browser starts without its sandbox only.
 	sandbox := os.Getuid() != 0
-	pdf, said, err := p.print(ctx, browser, page, dir, sandbox)
-	if sandbox && err != nil && strings.Contains(said, "sandbox") && ctx.Err() == nil {
+	for {
+		dir, err := os.MkdirTemp("", "usagereport-pdf-")
+		if err != nil {
+			return "", err
+		}
+		b.running = run(ctx, browser, dir, sandbox)
+		early := context.AfterFunc(ctx, b.running.stop)
+		err = chromedp.Do(b.running.context)
+		early()
+		if err == nil && ctx.Err() == nil {
+			break
+		}
+		said, ended := b.end()
+		if ended != nil {
+			return said, ended
+		}
+		if !sandbox || !strings.Contains(said, "sandbox") || ctx.Err() != nil {
+			return said, fmt.Errorf("it does not start: %w", err)
+		}
 		// Many containers forbid what a sandbox is made of. The page holds the
 		// report alone, and its policy lets no other script run.
 		sandbox = false
-		pdf, said, err = p.print(ctx, browser, page, dir, sandbox)
-	}
-	switch {
-	case ctx.Err() != nil:
-		return nil, fmt.Errorf("print: %w", context.Cause(ctx))
-	case err != nil && said != "":
-		return nil, fmt.Errorf("print with %s: %w; it said: %s", browser, err, said)
-	case err != nil:
-		return nil, fmt.Errorf("print with %s: %w", browser, err)
 	}
 	if !sandbox {
 		p.note("the browser printed without its sandbox, which root and some containers cannot have")
 	}
-	return pdf, nil
+	return "", nil
 }
 
 func (p Printer) note(s string) {
@@ -137,9 +205,9 @@ func (p Printer) note(s string) {
 // noFont says that Chinese cannot be printed.
 const noFont = "no font with Chinese characters is installed: on Debian and Ubuntu install the package fonts-noto-cjk"
 
-// print returns the page as PDF, or the end of what the browser said.
-func (p Printer) print(ctx context.Context, browser, page, dir string, sandbox bool) (pdf []byte, said string, err error) {
-	var output bytes.Buffer
+// run prepares a browser, which starts with what is first done in its context. It outlives ctx.
+func run(ctx context.Context, browser, dir string, sandbox bool) *running {
+	r := &running{dir: dir, output: &bytes.Buffer{}}
 	options := append(chromedp.DefaultExecAllocatorOptions[:], // headless, nothing in the background
 		chromedp.ExecPath(browser),
 		chromedp.UserDataDir(filepath.Join(dir, "profile")),
@@ -149,39 +217,47 @@ func (p Printer) print(ctx context.Context, browser, page, dir string, sandbox b
 		chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("disable-domain-reliability", true),
 		chromedp.Flag("no-pings", true),
-		chromedp.CombinedOutput(&output),
+		chromedp.CombinedOutput(r.output),
 	)
-	allocator, stop := chromedp.NewExecAllocator(ctx, options...)
-	// It waits for the browser's end: then output and dir are no longer written.
-	defer func() {
+	allocator, stop := chromedp.NewExecAllocator(context.WithoutCancel(ctx), options...)
+	first, cancel := chromedp.NewContext(allocator)
+	r.context = first
+	r.stop = func() {
+		cancel()
 		stop()
-		said = lastWords(output.String())
-	}()
-	tab, cancel := chromedp.NewContext(allocator)
-	defer cancel()
-
-	if err := chromedp.Do(tab); err != nil {
-		return nil, "", fmt.Errorf("it does not start: %w", err)
 	}
+	return r
+}
+
+// print returns the page as PDF.
+func (p Printer) print(ctx context.Context, r *running, source []byte) ([]byte, error) {
+	page := filepath.Join(r.dir, "report.html")
+	if err := os.WriteFile(page, source, 0o600); err != nil {
+		return nil, err
+	}
+	tab, cancel := chromedp.NewContext(r.context)
+	defer cancel()
+	defer context.AfterFunc(ctx, cancel)()
+
 	if err := chromedp.Do(tab, chromedp.Navigate((&url.URL{Scheme: "file", Path: filepath.ToSlash(page)}).String())); err != nil {
-		return nil, "", fmt.Errorf("open the page: %w", err)
+		return nil, fmt.Errorf("open the page: %w", err)
 	}
 	text, err := chromedp.Run(tab, chromedp.Evaluate[struct{ Chinese, Font bool }](chinese))
 	if err != nil {
-		return nil, "", fmt.Errorf("look for fonts: %w", err)
+		return nil, fmt.Errorf("look for fonts: %w", err)
 	}
 	if !text.Font && p.Chinese {
-		return nil, "", errors.New(noFont)
+		return nil, errors.New(noFont)
 	}
 	if !text.Font && text.Chinese {
 		p.note("names in Chinese are not legible in the PDF: " + noFont)
 	}
 	sheet, err := chromedp.Run(tab, chromedp.Evaluate[struct{ Foot, Day string }](fmt.Sprintf(unfold, p.Full)))
 	if err != nil {
-		return nil, "", fmt.Errorf("unfold the page: %w", err)
+		return nil, fmt.Errorf("unfold the page: %w", err)
 	}
 	foot := html.EscapeString(sheet.Foot)
-	pdf, err = chromedp.Run(tab, chromedp.PrintToPDF(
+	pdf, err := chromedp.Run(tab, chromedp.PrintToPDF(
 		chromedp.PDFPaper(chromedp.PaperA4),
 		chromedp.PDFPrintBackground(),
 		chromedp.PDFHeaderTemplate(`<span></span>`),
@@ -191,9 +267,9 @@ func (p Printer) print(ctx context.Context, browser, page, dir string, sandbox b
 		chromedp.PDFStream(),
 	))
 	if err != nil {
-		return nil, "", fmt.Errorf("print the page: %w", err)
+		return nil, fmt.Errorf("print the page: %w", err)
 	}
-	return withoutClock(pdf, sheet.Day), "", nil
+	return withoutClock(pdf, sheet.Day), nil
 }
 
 // unfold makes a page ready for paper: in full with what belongs to each alarm opened, else

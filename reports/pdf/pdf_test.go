@@ -77,14 +77,24 @@ func TestPrint(t *testing.T) {
 		strings.Contains(said, "folded") {
 		t.Errorf("the full PDF says\n%s", said)
 	}
-	again, err := p.Print(t.Context(), []byte(page))
-	if err != nil {
-		t.Fatal(err)
+	press := &pdf.Press{}
+	defer press.Close()
+	for range 2 { // by one browser, and the second after a failure
+		again := p
+		again.Press = press
+		got, err := again.Print(t.Context(), []byte(page))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text(t, got) != said {
+			t.Errorf("printed again it says %q, first %q", text(t, got), said)
+		}
+		t.Logf("the same bytes: %v", bytes.Equal(first, got))
+		again.Limit = time.Nanosecond
+		if _, err := again.Print(t.Context(), []byte(page)); err == nil || !strings.Contains(err.Error(), "did not finish in 1ns") {
+			t.Errorf("too late: %v", err)
+		}
 	}
-	if got := text(t, again); got != said {
-		t.Errorf("printed again it says %q, first %q", got, said)
-	}
-	t.Logf("the same bytes: %v", bytes.Equal(first, again))
 }
 
 // A page that asks the network for something gets nothing.
