@@ -78,7 +78,7 @@ func (f *frame) shared(groups []*group, l located) bool {
 			if g == l.group {
 				of = slices.ContainsFunc(g.ids[i], func(id int64) bool { return inScope(f.infos[id].dims, l.Scope) })
 			}
-			if of && slices.ContainsFunc(leaf.Cost[from:max(from, to+1)], func(v float64) bool { return v != 0 }) {
+			if of && slices.ContainsFunc(leaf.Between(from, max(from, to+1)), func(v float64) bool { return v != 0 }) {
 				return true
 			}
 		}
@@ -104,16 +104,30 @@ func (a *Analysis) leaves(ctx context.Context, f *frame, h history) ([]*group, e
 		return nil, err
 	}
 	first, days := h.span.From, h.span.Days()
-	type values struct{ cost, quantity []float64 }
+	if f.others, err = a.othersDays(ctx, f, h.span); err != nil {
+		return nil, err
+	}
+	type values struct {
+		first          int
+		cost, quantity []float64
+	}
 	bySeries := map[int64]values{}
 	var memory []float64
-	part := func() []float64 {
-		if len(memory) < days {
-			memory = make([]float64, 256*days)
+	part := func(n int) []float64 {
+		if len(memory) < n {
+			memory = make([]float64, max(n, 1<<16))
 		}
-		p := memory[:days:days]
-		memory = memory[days:]
+		p := memory[:n:n]
+		memory = memory[n:]
 		return p
+	}
+	life := func(id int64) values { // the days on which it costs anything, others too
+		lives := f.infos[id].days
+		for _, x := range f.others[id] {
+			lives.From, lives.To = min(lives.From, x.day), max(lives.To, x.day+1)
+		}
+		from, to := max(0, int(lives.From-first)), min(days, int(lives.To-first))
+		return values{from, part(to - from), part(to - from)}
 	}
 	var last values
 	lastID := int64(-1)
@@ -122,12 +136,12 @@ func (a *Analysis) leaves(ctx context.Context, f *frame, h history) ([]*group, e
 			if id != lastID {
 				v, known := bySeries[id]
 				if !known {
-					v = values{part(), part()}
+					v = life(id)
 					bySeries[id] = v
 				}
 				last, lastID = v, id
 			}
-			d := rows.Days[i] - first
+			d := int(rows.Days[i]-first) - last.first
 			last.cost[d] += rows.Cost[i]
 			last.quantity[d] += rows.Quantity[i]
 		}
@@ -137,9 +151,6 @@ func (a *Analysis) leaves(ctx context.Context, f *frame, h history) ([]*group, e
 		return nil, fmt.Errorf("days: %w", err)
 	}
 
-	if f.others, err = a.othersDays(ctx, f, h.span); err != nil {
-		return nil, err
-	}
 	covers := f.coverage(h, names)
 	before := map[string][]string{} // what went on in another account: those it was in
 	for id := range bySeries {
@@ -165,13 +176,12 @@ func (a *Analysis) leaves(ctx context.Context, f *frame, h history) ([]*group, e
 			continue
 		}
 		v := bySeries[id]
-		v.cost, v.quantity = v.cost[:g.in.Days], v.quantity[:g.in.Days]
+		n := max(0, min(len(v.cost), g.in.Days-v.first))
+		v.cost, v.quantity = v.cost[:n], v.quantity[:n]
 		for _, x := range f.others[id] {
-			if at := int(x.day - first); at < g.in.Days {
+			if at := int(x.day-first) - v.first; at < n {
 				v.cost[at] += x.cost
-				if v.quantity != nil {
-					v.quantity[at] += x.quantity
-				}
+				v.quantity[at] += x.quantity
 			}
 		}
 		unit := info.unit
@@ -180,13 +190,13 @@ func (a *Analysis) leaves(ctx context.Context, f *frame, h history) ([]*group, e
 		}
 		if key != "" {
 			if old, known := joined[key]; known {
-				old.g.join(old.leaf, id, v.cost, v.quantity, unit)
+				old.g.join(old.leaf, id, detect.Leaf{First: v.first, Cost: v.cost, Quantity: v.quantity, Unit: unit})
 				continue
 			}
 			joined[key] = at{g, len(g.in.Leaves)}
 		}
 		g.ids = append(g.ids, []int64{id})
-		g.in.Leaves = append(g.in.Leaves, detect.Leaf{Dims: dims, Cost: v.cost, Quantity: v.quantity, Unit: unit})
+		g.in.Leaves = append(g.in.Leaves, detect.Leaf{Dims: dims, First: v.first, Cost: v.cost, Quantity: v.quantity, Unit: unit})
 	}
 	for _, g := range covers.groups {
 		g.in.Sensitivity, g.in.Scale = a.options.Sensitivity.factor(), float64(usage.Magnitude(f.cur.code))
@@ -198,19 +208,27 @@ func (a *Analysis) leaves(ctx context.Context, f *frame, h history) ([]*group, e
 }
 
 // join adds what series id cost to a leaf; its quantities, if the units are one.
-func (g *group) join(leaf int, id int64, cost, quantity []float64, unit string) {
+func (g *group) join(leaf int, id int64, with detect.Leaf) {
 	g.ids[leaf] = append(g.ids[leaf], id)
 	l := &g.in.Leaves[leaf]
-	for d, x := range cost {
-		l.Cost[d] += x
-	}
-	if unit != l.Unit || quantity == nil || l.Quantity == nil {
+	first, end := min(l.First, with.First), max(l.First+len(l.Cost), with.First+len(with.Cost))
+	if unequal := with.Unit != l.Unit || with.Quantity == nil || l.Quantity == nil; unequal {
 		l.Unit, l.Quantity = "", nil
-		return
+	} else {
+		l.Quantity = both(first, end, l.First, l.Quantity, with.First, with.Quantity)
 	}
-	for d, x := range quantity {
-		l.Quantity[d] += x
+	l.Cost = both(first, end, l.First, l.Cost, with.First, with.Cost)
+	l.First = first
+}
+
+// both adds up the values x and y, which begin on a day each, for the days from first to end.
+func both(first, end, atX int, x []float64, atY int, y []float64) []float64 {
+	out := make([]float64, end-first)
+	copy(out[atX-first:], x)
+	for i, v := range y {
+		out[atY-first+i] += v
 	}
+	return out
 }
 
 // A coverage is the days that the files of each account cover, by the account's newest name,

@@ -56,15 +56,15 @@ func TestJoin(t *testing.T) {
 		quantity []float64
 		want     []float64
 	}{
-		{"Hours", []float64{0, 5}, []float64{4, 5}},
-		{"Days", []float64{0, 5}, nil},
+		{"Hours", []float64{5}, []float64{4, 5}},
+		{"Days", []float64{5}, nil},
 		{"", nil, nil}, // of another size
 	} {
 		g := &group{
 			ids: [][]int64{{7}},
 			in:  detect.Input{Leaves: []detect.Leaf{{Unit: "Hours", Cost: []float64{1, 0}, Quantity: []float64{4, 0}}}},
 		}
-		g.join(0, 9, []float64{0, 2}, c.quantity, c.unit)
+		g.join(0, 9, detect.Leaf{First: 1, Cost: []float64{2}, Quantity: c.quantity, Unit: c.unit})
 		l := g.in.Leaves[0]
 		if !slices.Equal(l.Cost, []float64{1, 2}) || !slices.Equal(l.Quantity, c.want) || (l.Unit == "") != (c.want == nil) ||
 			!slices.Equal(g.ids[0], []int64{7, 9}) {

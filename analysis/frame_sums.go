@@ -16,10 +16,11 @@ type seriesInfo struct {
 	id       int64
 	dims     usage.Series
 	unit     string
-	category string  // ChargeCategory
-	name     string  // of the resource
-	apart    string  // the owner, and the values of the other dimensions that divide series
-	cost     float64 // of all days, refunds counted as cost
+	category string       // ChargeCategory
+	name     string       // of the resource
+	apart    string       // the owner, and the values of the other dimensions that divide series
+	cost     float64      // of all days, refunds counted as cost
+	days     usage.Period // from the first with a charge to the last
 }
 
 func (s seriesInfo) account() string { return accountOf(s.dims) }
@@ -39,9 +40,11 @@ func (a *Analysis) series(ctx context.Context, cur string) (map[int64]seriesInfo
 		var s seriesInfo
 		var owner string
 		v := make([]string, 7)
-		if err := r.Scan(&s.id, &v[0], &v[1], &v[2], &v[3], &v[4], &v[5], &v[6], &s.unit, &s.category, &s.name, &owner, &s.cost); err != nil {
+		if err := r.Scan(&s.id, &v[0], &v[1], &v[2], &v[3], &v[4], &v[5], &v[6], &s.unit, &s.category, &s.name, &owner, &s.cost,
+			ledger.DayOf(&s.days.From), ledger.DayOf(&s.days.To)); err != nil {
 			return err
 		}
+		s.days.To++
 		s.dims = usage.Series{}
 		for i, d := range usage.Dimensions() {
 			s.dims[d] = v[i]

@@ -32,9 +32,15 @@ const Review = 35
 // and used each day.
 type Leaf struct {
 	Dims     usage.Series
-	Cost     []float64 // one per day of Input
+	First    int       // the day of Input with which Cost and Quantity begin
+	Cost     []float64 // one per day; on days of Input that it does not have there is none
 	Quantity []float64 // likewise; nil where unknown
 	Unit     string
+}
+
+// Between returns what the leaf has of the costs of the days from first to, not including, end.
+func (l Leaf) Between(first, end int) []float64 {
+	return l.Cost[min(len(l.Cost), max(0, first-l.First)):max(0, min(len(l.Cost), end-l.First))]
 }
 
 // An Input is an estate's usage charges, day by day. Purchases and other

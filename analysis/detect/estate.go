@@ -39,9 +39,9 @@ type estate struct {
 
 	has       []bool            // days with data
 	behind    map[string][]bool // the same for subscriptions whose data end earlier
-	full      [][]float64       // cost of each leaf
-	adj       [][]float64       // the same without what findings cover
-	quantity  [][]float64
+	full      []run             // cost of each leaf
+	adj       []run             // the same without what findings cover
+	quantity  []run
 	covered   []coverage
 	told      told
 	repriced  map[int]bool // leaves whose price is another, as a finding says
@@ -126,10 +126,10 @@ func newEstate(in Input) *estate {
 	e.settled = max(0, min(e.last, end-max(0, in.Settle)))
 	e.lo = max(0, e.last-Review+1)
 	e.cal = newCalendar(in.From, e.days, e.t)
-	e.adj, e.quantity = make([][]float64, len(in.Leaves)), make([][]float64, len(in.Leaves))
+	e.adj, e.quantity = make([]run, len(in.Leaves)), make([]run, len(in.Leaves))
 	parallel(len(in.Leaves), func(_ *series, i int) {
-		e.adj[i] = clean(in.Leaves[i].Cost, e.days)
-		e.quantity[i] = clean(in.Leaves[i].Quantity, e.days)
+		l := &in.Leaves[i]
+		e.adj[i], e.quantity[i] = clean(l.Cost, l.First, e.days), clean(l.Quantity, l.First, e.days)
 	})
 	e.full = slices.Clone(e.adj)
 	e.touched = make([]int, len(in.Leaves))
@@ -209,7 +209,7 @@ func (e *estate) usualImpact() {
 	for i := range e.in.Leaves {
 		sum := 0.0
 		for d := max(0, e.last-34); d <= e.last; d++ {
-			sum += math.Abs(e.full[i][d])
+			sum += math.Abs(e.full[i].at(d))
 		}
 		if bill += sum; sum > 0 {
 			alive[[3]int32{subs[i], groups[i], resources[i]}] = true
@@ -219,29 +219,6 @@ func (e *estate) usualImpact() {
 	e.in.MinImpact = max(e.t.ImpactLeast*scale, e.t.ImpactPart*month/float64(max(10, len(alive))))
 	e.least = e.t.MaterialTimes * e.t.ImpactLeast * scale
 	e.alarmLeast = max(e.t.AlarmLeast*scale, e.t.AlarmPart*month)
-}
-
-// clean returns the first n values of v, which must be numbers; others count
-// as zero, as do missing ones.
-func clean(v []float64, n int) []float64 {
-	bad := func(x float64) bool { return math.IsNaN(x) || math.IsInf(x, 0) }
-	if len(v) >= n {
-		sum := 0.0
-		for _, x := range v[:n] {
-			sum += x - x // zero for numbers, NaN for all else
-		}
-		if sum == 0 {
-			return v[:n:n]
-		}
-	}
-	out := make([]float64, n)
-	copy(out, v)
-	for i, x := range out {
-		if bad(x) {
-			out[i] = 0
-		}
-	}
-	return out
 }
 
 // lateAccounts finds subscriptions whose data end up to a week before the
@@ -255,7 +232,7 @@ func (e *estate) lateAccounts() {
 			r = -1
 		}
 		d := e.last
-		for d > r && e.adj[i][d] == 0 {
+		for d > r && e.adj[i].at(d) == 0 {
 			d--
 		}
 		reach[a] = d
@@ -373,9 +350,9 @@ func (e *estate) common(leaves []int, d usage.Dimension) (string, bool) {
 }
 
 // sum adds up the leaves' values in from.
-func (e *estate) sum(from [][]float64, leaves []int) []float64 {
+func (e *estate) sum(from []run, leaves []int) []float64 {
 	if len(leaves) == 1 {
-		return from[leaves[0]]
+		return from[leaves[0]].days(e.days)
 	}
 	y := make([]float64, e.days)
 	addUp(y, from, leaves, 0, e.days)
@@ -385,13 +362,11 @@ func (e *estate) sum(from [][]float64, leaves []int) []float64 {
 // addUp adds the leaves' values of the days from lo to, not including, hi to y.
 // Processors share the large sums by days, which leaves the order of adding as
 // it is.
-func addUp(y []float64, from [][]float64, leaves []int, lo, hi int) {
+func addUp(y []float64, from []run, leaves []int, lo, hi int) {
 	add := func(lo, hi int) {
 		part := y[lo:hi]
 		for _, i := range leaves {
-			for d, x := range from[i][lo:hi] {
-				part[d] += x
-			}
+			from[i].addTo(part, lo)
 		}
 	}
 	procs := runtime.GOMAXPROCS(0)
@@ -465,7 +440,7 @@ func (e *estate) fullOf(n *node) []float64 {
 // set gives leaf i other costs.
 func (e *estate) set(i int, y []float64) {
 	e.changes++
-	e.adj[i], e.touched[i] = y, e.changes
+	e.adj[i], e.touched[i] = run{v: y}, e.changes
 	c := &e.cells[e.nodeOf[byGroupService][i]]
 	c.cost, c.changed = nil, true
 }

@@ -123,7 +123,7 @@ func (e *estate) isAll(h *hit, scope usage.Series) bool {
 			continue
 		}
 		for d := from; d <= to; d++ {
-			if e.full[i][d] != 0 && e.has[d] {
+			if e.full[i].at(d) != 0 && e.has[d] {
 				return false
 			}
 		}
@@ -280,13 +280,13 @@ func (e *estate) split(h *hit, i int, s *series) effect {
 	for j, x := range e.leafExpectation(h, i, h.end, s) {
 		if d := h.start + j; h.node.has[d] {
 			c0 += x
-			c1 += e.adj[i][d]
-			q1 += e.quantity[i][d]
+			c1 += e.adj[i].at(d)
+			q1 += e.quantity[i].at(d)
 		}
 	}
 	q0 := 0.0
 	if h.kind != usage.KindNew {
-		for j, x := range s.frozenSpan(e.cal, e.quantity[i], h.node.has, h.start, h.end) {
+		for j, x := range s.frozenSpan(e.cal, e.quantity[i].days(e.days), h.node.has, h.start, h.end) {
 			if h.node.has[h.start+j] {
 				q0 += x
 			}

@@ -157,7 +157,7 @@ func (e *estate) top(h *hit) int {
 	for _, i := range h.leaves {
 		sum := 0.0
 		for d := h.start; d <= h.end; d++ {
-			sum += e.adj[i][d]
+			sum += e.adj[i].at(d)
 		}
 		if sum > best {
 			top, best = i, sum
@@ -398,10 +398,10 @@ func (e *estate) takeOut(h *hit) {
 	}
 	var s series
 	for _, i := range h.leaves {
-		y, more := slices.Clone(e.adj[i]), make([]float64, e.days)
+		y, more := e.adj[i].copy(e.days), make([]float64, e.days)
 		copy(y[h.start:end+1], e.leafExpectation(h, i, end, &s))
 		for d := h.start; d <= end; d++ {
-			more[d] = e.adj[i][d] - y[d]
+			more[d] = e.adj[i].at(d) - y[d]
 		}
 		e.told.add(i, e.days, 1, more)
 		if h.kind == usage.KindPrice {
@@ -421,7 +421,7 @@ func (e *estate) leafExpectation(h *hit, i, end int, s *series) []float64 {
 	if h.kind == usage.KindNew {
 		return make([]float64, end+1-h.start)
 	}
-	return s.frozenSpan(e.cal, e.adj[i], h.node.has, h.start, end)
+	return s.frozenSpan(e.cal, e.adj[i].days(e.days), h.node.has, h.start, end)
 }
 
 // day returns the day of index i.

@@ -202,7 +202,7 @@ func (e *estate) look(n *node, s *series) (up, down bool) {
 // zero unless the series may be younger than that.
 func (e *estate) tail(n *node, s *series, from int) []float64 {
 	if len(n.leaves) == 1 {
-		return e.adj[n.leaves[0]]
+		return e.adj[n.leaves[0]].days(e.days)
 	}
 	if len(n.cells) == 1 {
 		return e.costOf(n)

@@ -89,7 +89,7 @@ func (e *estate) costs(n *node, d int) bool {
 	}
 	y := 0.0
 	for _, i := range n.leaves {
-		y += e.adj[i][d]
+		y += e.adj[i].at(d)
 	}
 	return y != 0
 }
@@ -205,7 +205,7 @@ func (e *estate) net() {
 // node's usual cost stands.
 func (e *estate) join(old, new *node, day int, scale float64) {
 	for _, i := range new.leaves {
-		y := slices.Clone(e.adj[i])
+		y := e.adj[i].copy(e.days)
 		for d := max(0, day-3); d < len(y); d++ {
 			y[d] *= scale
 		}
@@ -218,7 +218,7 @@ func (e *estate) join(old, new *node, day int, scale float64) {
 	s.fill(e.cal, e.cost(old.leaves), old.has)
 	usual := s.frozen(max(0, day-3))
 	for _, i := range old.leaves {
-		y := slices.Clone(e.adj[i])
+		y := e.adj[i].copy(e.days)
 		for d := max(0, day-3); d <= min(day+6, e.settled); d++ {
 			if s.y[d] != 0 {
 				y[d] *= usual[d] / s.y[d]
@@ -234,7 +234,7 @@ func (e *estate) service(n *node) string {
 	sums := make(map[string]float64)
 	for _, i := range n.leaves {
 		s := e.in.Leaves[i].Dims[usage.Service]
-		for _, x := range e.adj[i] {
+		for _, x := range e.adj[i].v {
 			sums[s] += x
 		}
 	}

@@ -89,9 +89,9 @@ func (e *estate) everything(hs []*hit) usage.Series {
 	}
 	for i := range e.full {
 		for d := max(0, hs[0].start-28); d < hs[0].start; d++ {
-			all += e.full[i][d]
+			all += e.full[i].at(d)
 			if in[i] {
-				part += e.full[i][d]
+				part += e.full[i].at(d)
 			}
 		}
 	}
@@ -142,9 +142,9 @@ func (e *estate) price(n *node, sign float64) []*hit {
 			}
 			ratios, seen = append(ratios, r), max(seen, c.seen)
 			h.leaves = append(h.leaves, c.leaf)
-			x := slices.Clone(e.full[c.leaf])
+			x := e.full[c.leaf].copy(e.days)
 			for d := c.day; d < e.days; d++ {
-				if q := e.quantity[c.leaf][d]; q > 0 {
+				if q := e.quantity[c.leaf].at(d); q > 0 {
 					x[d] = c.was * q * c.week[d%7]
 				}
 			}
@@ -185,7 +185,7 @@ func (e *estate) named(n *node, leaves []int) *node {
 	}
 	var others bool
 	for _, i := range n.leaves {
-		if _, found := slices.BinarySearch(leaves, i); !found && slices.ContainsFunc(e.full[i][e.lo:], func(x float64) bool { return x != 0 }) {
+		if _, found := slices.BinarySearch(leaves, i); !found && e.full[i].any(e.lo) {
 			others = true
 		}
 	}
@@ -220,7 +220,7 @@ func (e *estate) turned(i int, has []bool) (turn, bool) {
 	from := max(0, e.lo-70)
 	lo, hi, n := math.Inf(1), math.Inf(-1), 0
 	for d := from; d <= e.settled; d++ {
-		if q, y := e.quantity[i][d], e.full[i][d]; q > 0 && y > 0 && has[d] {
+		if q, y := e.quantity[i].at(d), e.full[i].at(d); q > 0 && y > 0 && has[d] {
 			x := y / q
 			lo, hi, n = min(lo, x), max(hi, x), n+1
 		}
@@ -230,7 +230,7 @@ func (e *estate) turned(i int, has []bool) (turn, bool) {
 	}
 	p, days := make([]float64, 0, n), make([]int, 0, n)
 	for d := from; d <= e.settled; d++ {
-		if q, y := e.quantity[i][d], e.full[i][d]; q > 0 && y > 0 && has[d] {
+		if q, y := e.quantity[i].at(d), e.full[i].at(d); q > 0 && y > 0 && has[d] {
 			p, days = append(p, y/q), append(days, d)
 		}
 	}

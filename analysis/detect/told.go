@@ -152,7 +152,7 @@ func (e *estate) atNewPrice(price, h *hit) {
 		later := make([]float64, e.days)
 		for k, usual := range slices.Clone(e.leafExpectation(h, i, e.days-1, &s)) {
 			d := h.start + k
-			was, stays := e.adj[i][d], 0.0
+			was, stays := e.adj[i].at(d), 0.0
 			if d < price.start {
 				continue
 			}

@@ -78,7 +78,11 @@ func TestPrint(t *testing.T) {
 		t.Errorf("the full PDF says\n%s", said)
 	}
 	press := &pdf.Press{}
-	defer press.Close()
+	defer func() {
+		if err := press.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
 	for range 2 { // by one browser, and the second after a failure
 		again := p
 		again.Press = press
