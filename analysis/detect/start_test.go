@@ -57,7 +57,8 @@ func TestFileBeginsAtRest(t *testing.T) {
 			y := make([]float64, c.known)
 			for d := range y {
 				w := (c.first + usage.Day(d)).Weekday()
-				if i > 0 || d >= c.begin && !(c.rests && (w == time.Saturday || w == time.Sunday)) {
+				rest := c.rests && (w == time.Saturday || w == time.Sunday)
+				if i > 0 || d >= c.begin && !rest {
 					y[d] = 100
 				}
 			}

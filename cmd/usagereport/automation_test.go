@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -24,7 +25,7 @@ func TestAutomation(t *testing.T) {
 	for _, m := range regexp.MustCompile("(?s)```([a-z]+)\n(.*?)```").FindAllStringSubmatch(string(b), -1) {
 		blocks[m[1]] = append(blocks[m[1]], m[2])
 	}
-	if len(blocks["cron"]) != 1 || len(blocks["ini"]) != 2 || len(blocks["yaml"]) != 1 {
+	if len(blocks["cron"]) != 1 || len(blocks["ini"]) != 2 || len(blocks["yaml"]) != 2 {
 		t.Fatalf("the document has other examples than are tested: %d of cron, %d of systemd, %d of GitHub", len(blocks["cron"]), len(blocks["ini"]), len(blocks["yaml"]))
 	}
 	t.Run("cron", func(t *testing.T) {
@@ -84,6 +85,30 @@ func TestAutomation(t *testing.T) {
 		}
 		p.written("report.html", "<!doctype html>")
 		p.written("summary.md", "| id ")
+	})
+	t.Run("the action", func(t *testing.T) { // its steps are run by TestAction
+		var workflow struct {
+			Jobs map[string]struct {
+				Steps []struct {
+					Uses string
+					With map[string]string
+				}
+			}
+		}
+		var action struct{ Inputs map[string]any }
+		b, err := os.ReadFile("../../action.yml")
+		if err := errors.Join(err, yaml.Unmarshal(b, &action), yaml.Unmarshal([]byte(blocks["yaml"][1]), &workflow)); err != nil {
+			t.Fatal(err)
+		}
+		given := workflow.Jobs["costs"].Steps[1].With
+		if len(given) == 0 {
+			t.Error("the document gives the action nothing")
+		}
+		for name := range given {
+			if _, known := action.Inputs[name]; !known {
+				t.Errorf("the action has no input %s", name)
+			}
+		}
 	})
 }
 
