@@ -72,6 +72,11 @@ func replaceDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, t
 	if dated {
 		older = l.Submitted.Before(o.submitted)
 	}
+	if !dated && !rules.AllowShrink {
+		if apart, err := hoursApart(ctx, conn, l, o, both); err != nil || apart {
+			return false, "", err // two parts of one export, each with hours of its own
+		}
+	}
 	alike := shared*2 >= min(all, we.rows)
 	refuse := func(format string, args ...any) error {
 		return fmt.Errorf("it covers less of %s than %s, which it would replace: %s; if that is right, load it with --allow-shrink",
@@ -133,6 +138,22 @@ func replaceDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, t
 		return false, "", err
 	}
 	return true, warning, nil
+}
+
+// apartParts: of so many hours of a part at most one is in another part, too.
+const apartParts = 20
+
+// hoursApart reports whether l and o have charges of hours, and next to none of the same
+// hour, service, resource and meter: the files of an export that was divided by size or at
+// some hour of the day. A copy, or a later run, has the hours that the other has.
+func hoursApart(ctx context.Context, conn *sql.Conn, l Load, o overlap, both usage.Period) (bool, error) {
+	var theirs, ours, shared int64
+	err := conn.QueryRowContext(ctx, query("hours_shared"), sql.Named("old", o.id), sql.Named("new", l.ID), sql.Named("start", o.start),
+		sql.Named("from", both.From.Time()), sql.Named("to", both.To.Time())).Scan(&theirs, &ours, &shared)
+	if err != nil {
+		return false, fmt.Errorf("hours_shared: %w", err)
+	}
+	return theirs > 0 && ours > 0 && shared*apartParts <= min(theirs, ours), nil
 }
 
 // enough is the share of the older file's rows, in percent, that the newer one must have.
