@@ -15,15 +15,23 @@ import (
 )
 
 // lacking finds the days in the bills of st on which their files have nothing at
-// all: what was used then is not known. That others were used is known, and that
-// nothing is used where that is usual.
+// all: what was used then is not known. That others were used in files that hold the
+// account, too, or stand for the same billing account is known, and that nothing is used where
+// that is usual. An account that has files of its own is looked at by itself.
 func (a *Analysis) lacking(ctx context.Context, st []standing) error {
 	until := usage.Date(9999, time.December, 31)
 	if d := a.options.AsOf; d != 0 {
 		until = d
 	}
 	runs := map[string][]usage.Period{} // by billing account
-	err := a.usedRuns(ctx, until, func(billing string, run usage.Period) { runs[billing] = append(runs[billing], run) })
+	apart := map[string][]usage.Period{}
+	err := a.usedRuns(ctx, until, func(billing, account string, run usage.Period) {
+		if account != "" {
+			apart[account] = append(apart[account], run)
+		} else {
+			runs[billing] = append(runs[billing], run)
+		}
+	})
 	if err != nil {
 		return err
 	}
@@ -47,7 +55,11 @@ func (a *Analysis) lacking(ctx context.Context, st []standing) error {
 		if s.unused {
 			continue
 		}
-		for _, hole := range holes[told.find("of "+s.billing)] {
+		between := holes[told.find("of "+s.billing)]
+		if own, ok := apart[s.account]; ok {
+			between = holesBetween(own)
+		}
+		for _, hole := range between {
 			for d := max(hole.From, s.span.From); d < min(hole.To, s.span.To); d++ {
 				s.lacks = append(s.lacks, d)
 			}
@@ -57,15 +69,15 @@ func (a *Analysis) lacking(ctx context.Context, st []standing) error {
 }
 
 // usedRuns calls do with each stretch of days up to until on which a billing account was used,
-// by whomever.
-func (a *Analysis) usedRuns(ctx context.Context, until usage.Day, do func(billing string, run usage.Period)) error {
+// by whomever, or an account that has files of its own.
+func (a *Analysis) usedRuns(ctx context.Context, until usage.Day, do func(billing, account string, run usage.Period)) error {
 	return a.query(ctx, "used_runs", func(r *sql.Rows) error {
-		var billing string
+		var billing, account string
 		var first, last usage.Day
-		if err := r.Scan(&billing, ledger.DayOf(&first), ledger.DayOf(&last)); err != nil {
+		if err := r.Scan(&billing, &account, ledger.DayOf(&first), ledger.DayOf(&last)); err != nil {
 			return err
 		}
-		do(billing, usage.Period{From: first, To: last + 1})
+		do(billing, account, usage.Period{From: first, To: last + 1})
 		return nil
 	}, sql.Named("until", until.Time()))
 }

@@ -1,2 +1,3 @@
--- The stretches of days on which each billing account was used, up to the day $until.
-SELECT BillingAccountId, first_day, least(last_day, $until::DATE) FROM used_runs WHERE first_day <= $until ORDER BY ALL;
+-- The stretches of days up to the day $until on which each billing account was used, and each
+-- account that no file holds together with another, '' in the place of the other name.
+SELECT BillingAccountId, account, first_day, least(last_day, $until::DATE) FROM used_runs WHERE first_day <= $until ORDER BY ALL;
