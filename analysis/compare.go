@@ -157,9 +157,6 @@ func (a *Analysis) Compare(ctx context.Context, o CompareOptions) ([]Comparison,
 			return nil, err
 		}
 		c.Warnings = append(conversionWarnings(cur.code, rates, without), c.Warnings...)
-		if f.sel.before != "" {
-			c.Warnings = append(f.unloaded(), c.Warnings...)
-		}
 		out = append(out, *c)
 	}
 	switch {

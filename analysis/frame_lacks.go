@@ -110,14 +110,24 @@ func within(days []usage.Day, p usage.Period) (n int) {
 	return n
 }
 
-// lacks returns the days in span of an account on which its files have nothing.
+// lacks returns the days in span of an account on which its files have nothing, and those
+// between its bills of which no file is loaded.
 func (f *frame) lacks(account string, span usage.Period) (days []usage.Day) {
+	var bills []usage.Period
 	for _, s := range f.st {
 		if s.account == account {
+			bills = append(bills, s.span)
 			for _, d := range s.lacks {
 				if span.Contains(d) {
 					days = append(days, d)
 				}
+			}
+		}
+	}
+	if len(bills) > 0 {
+		for d := max(span.From, bills[0].From); d < span.To && d <= f.reach(account, usage.AllDays()); d++ {
+			if !slices.ContainsFunc(bills, func(p usage.Period) bool { return p.Contains(d) }) {
+				days = append(days, d)
 			}
 		}
 	}

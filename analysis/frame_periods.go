@@ -436,32 +436,6 @@ func (a *Analysis) chooseCalendar(st []standing, known renames, sel *selection, 
 	}
 }
 
-// unloaded says on which of the chosen days, and of those they are compared with, no bill of
-// an account is loaded, though earlier ones are.
-func (f *frame) unloaded() (out []locale.Text) {
-	bills := map[string][]standing{}
-	for _, s := range f.st {
-		bills[s.account] = append(bills[s.account], s)
-	}
-	for _, ws := range f.sel.windows {
-		for _, w := range ws {
-			of := bills[w.account]
-			days := usage.Period{From: max(w.span.From, of[0].span.From), To: w.span.Elapsed(f.reach(w.account, usage.AllDays())).To}
-			n := 0
-			for d := days.From; d < days.To; d++ {
-				if !slices.ContainsFunc(of, func(s standing) bool { return s.span.Contains(d) }) {
-					n++
-				}
-			}
-			if n > 0 {
-				out = append(out, locale.T("%s: no file is loaded for %s of %s", cmp.Or(f.labels.accounts[w.account], w.account),
-					locale.T("%d days", n), w.span))
-			}
-		}
-	}
-	return out
-}
-
 func (a *Analysis) upTo(day usage.Day) usage.Day {
 	if d := a.options.AsOf; d != 0 {
 		return min(day, d+1)
