@@ -232,6 +232,9 @@ func (a *Analysis) part(ctx context.Context, cur currency, shown map[string]map[
 	if len(f.sel.windows) > 0 {
 		p.Warnings = append(p.Warnings, f.lackWarnings(f.sel.name, f.sel.windows[0])...)
 	}
+	if before := f.sel.span.From - 1; len(f.sel.windows) == 1 && len(f.st) > 0 && before > firstDay(f.st) {
+		p.Warnings = append(p.Warnings, locale.T("The period before, with %s, is not loaded: nothing is compared with it; load its files", before))
+	}
 	p.Warnings = append(f.oldWarnings(p.Period), p.Warnings...)
 	p.Warnings = append(conversionWarnings(p.Currency, p.Converted, p.Unconverted), p.Warnings...)
 	var unbased []locale.Text

@@ -23,7 +23,7 @@ import (
 // (*.csv, in order; a line "SUBSCRIPTION FROM..TO COST" of a *.days file stands
 // for a row a day), what is planned (*.plans), and questions, each a file whose name is the question
 // ("compare ServiceName", "bridge ServiceName against=mean3", "forecast
-// ServiceName", "periods", "accounts", "priors", "daily", "findings", "explained", "warnings",
+// ServiceName", "periods", "accounts", "priors", "daily", "findings", "explained", "warnings", "said",
 // with options like "period=2026-02 as-of=2026-03-10 sensitivity=low" behind it) and whose
 // content is the answer.
 func TestScripts(t *testing.T) {
@@ -276,6 +276,10 @@ func answer(t *testing.T, l *ledger.Ledger, plans []analysis.Plan, question stri
 		switch words[0] {
 		case "total":
 			line(p.Currency, p.Period.Name, p.Period.Span, p.Period.State, "to", p.Period.Reach, p.Total.Text(), "outside", p.Outside.Text())
+		case "said":
+			for _, w := range p.Warnings {
+				line(w)
+			}
 		case "priors":
 			for _, x := range p.Priors {
 				line(x.Name, x.Span, x.Days, "days", x.Same.Text(), "of", x.Total.Text(), x.Delta.Text())

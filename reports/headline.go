@@ -83,7 +83,7 @@ func calm(r *analysis.Report, p *analysis.Part) bool {
 	broken, small, _ := brokenBudgets(p)
 	small = append(small, unknownBudgets(p)...)
 	missing := slices.ContainsFunc(p.Accounts, func(a analysis.Account) bool { return a.Missing })
-	return p.History.CanDetect && len(p.Findings)+len(p.Minor)+len(p.Down)+len(broken)+len(small) == 0 &&
+	return p.History.CanDetect && len(p.Priors) > 0 && len(p.Findings)+len(p.Minor)+len(p.Down)+len(broken)+len(small) == 0 &&
 		p.Budget.State() == "" && (p.Budget == nil || !p.Budget.TooSmall && len(p.Budget.Unloaded) == 0) && !missing && p.Period.Lacks == 0 && !r.Partial
 }
 
