@@ -104,11 +104,28 @@ func (f *frame) without(w window) bool {
 	})
 }
 
+// billedLate is how many of a month's last days may be billed with the next one.
+const billedLate = 2
+
+// days returns the days of which s's files tell: those of its bill up to its reach, and those
+// just before it of which some usage is billed with it, as Google does with a month's last day.
+func (s standing) days() usage.Period {
+	p := usage.Period{From: s.span.From, To: min(s.span.Last(), s.reach) + 1}
+	if s.first > 0 && s.first < p.From && p.From-s.first <= billedLate {
+		p.From = s.first
+	}
+	return p
+}
+
 // reach returns the last day with usage of an account inside span.
 func (f *frame) reach(account string, span usage.Period) usage.Day {
 	var d usage.Day
 	for _, s := range f.st {
-		if s.account == account && s.reach >= span.From && s.span.From < span.To {
+		from := s.span.From
+		if f.sel.byMonth {
+			from = s.days().From
+		}
+		if s.account == account && s.reach >= span.From && from < span.To {
 			d = max(d, min(s.reach, span.Last()))
 		}
 	}

@@ -163,7 +163,7 @@ func (a *auditor) prepare() (err error) {
 	if err != nil {
 		return err
 	}
-	if a.bills, err = a.table("bills", "check_bills"); err != nil {
+	if a.bills, err = a.table("bills", "check_bills", sql.Named("by_day", a.part.Period.ByMonth)); err != nil {
 		return err
 	}
 	if a.report.Limited() && a.options.Whole != nil {
@@ -224,7 +224,7 @@ func wholeMonths(span usage.Period) int {
 // place of those of the owner's own charges. Of an owner without charges they are those of
 // all accounts.
 func (a *auditor) wholeBills() error {
-	rows, err := a.options.Whole.QueryContext(a.ctx, "WITH "+a.usage+"audited AS ("+a.charges+")\n"+text("check_bills"))
+	rows, err := a.options.Whole.QueryContext(a.ctx, "WITH "+a.usage+"audited AS ("+a.charges+")\n"+text("check_bills"), sql.Named("by_day", a.part.Period.ByMonth))
 	if err != nil {
 		return err
 	}
