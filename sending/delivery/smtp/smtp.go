@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"context"
 	"crypto/tls"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -347,15 +346,5 @@ func (f failed) As(target any) bool {
 	return ok && errors.As(f.err, answer)
 }
 
-// hide takes the password out of what a server or a library says, in the forms
-// that it was sent in, and makes one line of it.
-func (l *letter) hide(err error) string {
-	text := err.Error()
-	if l.password != "" {
-		for _, form := range []string{"\x00" + l.User + "\x00" + l.password, l.password} {
-			text = strings.ReplaceAll(text, base64.StdEncoding.EncodeToString([]byte(form)), "…")
-		}
-		text = strings.ReplaceAll(text, l.password, "…")
-	}
-	return delivery.Line(text, 500)
-}
+// hide takes the password out of what a server or a library says, and makes one line of it.
+func (l *letter) hide(err error) string { return delivery.Hide(err.Error(), 500, l.User, l.password) }

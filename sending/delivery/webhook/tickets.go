@@ -159,7 +159,7 @@ func (l *letter) opened(said []byte) (delivery.Receipt, error) {
 	if err != nil || !ticketID.MatchString(id) {
 		return delivery.Receipt{}, fmt.Errorf("%w: it took the ticket and did not say its number: %s", delivery.ErrUnsure, l.hide(string(said)))
 	}
-	return delivery.Receipt{Where: l.shown(site, id, reply.HTMLURL), Reply: "opened " + delivery.Line(name, 60), Ticket: id}, nil
+	return delivery.Receipt{Where: l.shown(site, id, reply.HTMLURL), Reply: "opened " + delivery.Line(l.hide(name), 60), Ticket: id}, nil
 }
 
 // shown is where people see a ticket.
@@ -171,7 +171,7 @@ func (l *letter) shown(site, id, page string) string {
 		return site + "/nav_to.do?uri=" + url.QueryEscape(l.Tickets.Project+".do?sys_id="+id)
 	}
 	if strings.HasPrefix(page, "https://") {
-		return delivery.Line(page, 200)
+		return l.hide(page)
 	}
 	return site + "/issues/" + id
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -56,11 +57,11 @@ func TestTickets(t *testing.T) {
 	} {
 		var asked *http.Request
 		var body string
-		reply := c.reply
+		reply, status := c.reply, http.StatusCreated
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			b, _ := io.ReadAll(r.Body)
 			asked, body = r, string(b)
-			w.WriteHeader(http.StatusCreated)
+			w.WriteHeader(status)
 			_, _ = io.WriteString(w, reply)
 		}))
 		defer server.Close()
@@ -101,6 +102,14 @@ func TestTickets(t *testing.T) {
 			reply = bad
 			if _, err := send(ticket); !errors.Is(err, delivery.ErrUnsure) || strings.Contains(err.Error(), "s3cret") {
 				t.Errorf("%s: %s is taken: %v", c.format, bad, err)
+			}
+		}
+		key := strings.Fields(c.auth)[1]
+		for _, code := range []int{http.StatusCreated, http.StatusUnauthorized} { // it repeats what it was sent
+			status = code
+			reply = fmt.Sprintf(`{"message": "%[1]s", "key": "A-1", "number": 12, "html_url": "https://x/%[1]s", "result": {"sys_id": "9", "number": "%[1]s"}}`, key)
+			if r, err := send(ticket); strings.Contains(fmt.Sprint(r, err), key) {
+				t.Errorf("%s: the key is told: %+v, %v", c.format, r, err)
 			}
 		}
 		if _, err := channel.Prepare(delivery.Message{ID: "R-AAAAAAAA"}); err == nil {

@@ -307,24 +307,27 @@ func (l *letter) failure(err error) error {
 	return &retry.TemporaryError{Err: errors.New(text)}
 }
 
-// hide takes out of a text the URL, also in parts, and the key; what is left is
-// one line.
+// hide takes out of a text the key, and the URL, also in parts, where that is a secret; what is
+// left is one line.
 func (l *letter) hide(text string) string {
-	secrets := []string{l.key, l.to.String(), l.to.RequestURI()}
-	secrets = append(secrets, strings.Split(l.to.EscapedPath(), "/")...)
-	secrets = append(secrets, strings.Split(l.to.Path, "/")...)
-	for _, values := range l.to.Query() {
-		secrets = append(secrets, values...)
-	}
+	secrets := []string{l.key}
 	if password, ok := l.to.User.Password(); ok {
 		secrets = append(secrets, password)
 	}
-	for _, s := range secrets {
-		if len(s) >= 6 { // what is shorter stands in ordinary words
-			text = strings.ReplaceAll(text, s, "…")
+	if !l.keeps() {
+		parts := []string{l.to.String(), l.to.RequestURI()}
+		parts = append(parts, strings.Split(l.to.EscapedPath(), "/")...)
+		parts = append(parts, strings.Split(l.to.Path, "/")...)
+		for _, values := range l.to.Query() {
+			parts = append(parts, values...)
+		}
+		for _, s := range parts {
+			if len(s) >= 6 { // what is shorter stands in ordinary words
+				secrets = append(secrets, s)
+			}
 		}
 	}
-	return delivery.Line(text, 200)
+	return delivery.Hide(text, 200, l.Tickets.User, secrets...)
 }
 
 // Sign signs a body at a time.
