@@ -45,7 +45,7 @@ func (a *Analysis) Why(ctx context.Context, id string) (Evidence, error) {
 		}
 	}
 	return Evidence{}, fmt.Errorf("finding %s: the period has none with this id; 'usagereport anomalies' lists them, and the flags "+
-		"--period, --month, --owner and --tags are those with which it was listed", id)
+		"--period, --month, --owner, --filter and --tags are those with which it was listed", id)
 }
 
 // why is Why at one sensitivity; without an ID there is none.

@@ -23,7 +23,7 @@ func (a *Analysis) Report(ctx context.Context) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Report{Config: a.config(), Owner: a.options.Owner, Filters: a.options.Filters}
+	r := &Report{Config: a.config(), Owner: a.options.Owner, Filters: a.options.Filters, Tags: a.options.Tags}
 	if s := a.Filtered(); s != "" {
 		r.Warnings = append(r.Warnings, locale.T("only charges of %s are shown: this is not all of the bill, and no budget is held to it", s))
 	}

@@ -19,6 +19,7 @@ type Report struct {
 	Config  string   // a hash of the options that it was made with
 	Owner   string   // that it is about; "" for all
 	Filters []Filter // what it is limited to; nothing else is in it
+	Tags    []string `json:"-"` // by which findings are grouped
 	Record  string   // the id under which it was recorded or sent; "" where it was not
 
 	// Audited says how many of its claims were recomputed; nil where they were not.

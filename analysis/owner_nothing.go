@@ -65,7 +65,7 @@ func Nothing(ctx context.Context, all, theirs *Analysis) (*Report, error) {
 		}
 	}
 	r := &Report{Owner: theirs.options.Owner, Parts: []Part{p}}
-	r.Config = theirs.config()
+	r.Config, r.Tags = theirs.config(), theirs.options.Tags
 	r.Warnings = theirs.strangeBudget(r)
 	return r, nil
 }

@@ -151,7 +151,7 @@ func inWord(r rune) bool {
 // stand. Free texts of people and of files are left out, and so is SQL. Services,
 // meters, regions, days and amounts stay, and so do the ids of findings.
 func (r *Report) Redact(p *Pseudonyms) {
-	r.Config = p.Of("options", r.Config)
+	r.Config, r.Tags = p.Of("options", r.Config), nil
 	if r.Owner != "" {
 		r.Owner = p.Of("owner", r.Owner)
 	}

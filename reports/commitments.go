@@ -11,6 +11,7 @@ import (
 type commitments struct {
 	*analysis.Commitments
 	Part  *analysis.Part
+	Flags string // with which its findings are found
 	Says  locale.Text
 	Saved bool // of any it is known
 	Known bool // how much of it was used
@@ -21,12 +22,12 @@ type commitments struct {
 // worstDays is how many days the page names on which commitments were not used.
 const worstDays = 31
 
-func viewCommitments(_ *locale.Locale, _ *analysis.Report, p *analysis.Part) (any, bool) {
+func viewCommitments(_ *locale.Locale, r *analysis.Report, p *analysis.Part) (any, bool) {
 	c := p.Commitments
 	if c == nil {
 		return nil, false
 	}
-	v := commitments{Commitments: c, Part: p, Known: c.Utilisation != nil, Prior: c.Before != nil}
+	v := commitments{Commitments: c, Part: p, Flags: foundWith(r, p), Known: c.Utilisation != nil, Prior: c.Before != nil}
 	for _, x := range c.Rows {
 		v.Saved = v.Saved || x.Saved != nil
 	}

@@ -17,6 +17,7 @@ import (
 // for what is worth a look and for unexpected falls.
 type findings struct {
 	Part    *analysis.Part
+	Flags   string    // with which they are found
 	ReplyBy usage.Day // until when to answer; 0 where that has passed
 
 	Prefix string
@@ -63,11 +64,11 @@ const (
 	maxDrivers = 5
 )
 
-func viewFindings(l *locale.Locale, _ *analysis.Report, p *analysis.Part) (any, bool) {
+func viewFindings(l *locale.Locale, r *analysis.Report, p *analysis.Part) (any, bool) {
 	if len(p.Findings)+len(p.Minor)+len(p.Down)+len(p.Answered) == 0 {
 		return nil, false
 	}
-	v := findings{Part: p, ReplyBy: p.Period.ReplyBy, Prefix: chart.Slug(p.Currency), Answered: p.Answered, Sum: inPeriod(p, p.Findings)}
+	v := findings{Part: p, Flags: foundWith(r, p), ReplyBy: p.Period.ReplyBy, Prefix: chart.Slug(p.Currency), Answered: p.Answered, Sum: inPeriod(p, p.Findings)}
 	if month := monthly(p.Findings, p.Currency); month.Amount.Sign() != 0 {
 		v.Month = &month
 	}

@@ -39,6 +39,7 @@ func funcs(l *locale.Locale, o Options) template.FuncMap {
 		"day":     func(d usage.Day) template.HTML { return timeOf(d, l.Day(d)) },
 		"short":   func(d usage.Day) template.HTML { return timeOf(d, l.ShortDay(d)) },
 		"span":    l.Span,
+		"found":   foundWith,
 		"weekday": func(d usage.Day) string { return l.Weekday(d.Weekday()) },
 		"percent": func(p *float64) string { return orNothing(l.Percent, p) },
 		"change":  func(p *float64) string { return orNothing(l.Change, p) },

@@ -15,6 +15,7 @@ type Alarms struct {
 	Findings []analysis.Finding
 	Fails    func(analysis.Finding) bool // whether one fails the run
 	Budgets  []string                    // a sentence for each that does
+	Flags    string                      // with which they were found, each with a blank before it
 	Ledger   string                      // its file's name, to which findings are attached
 	Version  string                      // of the program
 }
@@ -176,7 +177,7 @@ func (a Alarms) WriteJUnit(w io.Writer) error {
 			c.Skipped, c.Out = &junitSkipped{f.Answer.Text().String()}, says
 		case a.Fails(f):
 			suite.Failures++
-			c.Failure = &junitFailure{string(f.Severity), says, "usagereport anomalies why " + f.ID}
+			c.Failure = &junitFailure{string(f.Severity), says, "usagereport anomalies why " + f.ID + a.Flags}
 		default:
 			c.Out = says
 		}

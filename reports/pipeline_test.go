@@ -24,7 +24,7 @@ func TestPipelineOfHostileNames(t *testing.T) {
 			{ID: "F-BBBBBB", Kind: "drift", Severity: usage.SeverityLow, Label: locale.Said(hostile), Explanation: locale.Said(hostile)},
 			{ID: "F-CCCCCC", Kind: "drift", Severity: usage.SeverityMedium, Answer: &analysis.Answer{Note: hostile}},
 		},
-		Fails: func(f analysis.Finding) bool { return f.Severity == usage.SeverityHigh }, Budgets: []string{hostile}, Ledger: hostile,
+		Fails: func(f analysis.Finding) bool { return f.Severity == usage.SeverityHigh }, Budgets: []string{hostile}, Ledger: hostile, Flags: " --owner 'Ada B'",
 	}
 	var log, junit bytes.Buffer
 	if err := a.WriteSARIF(&log); err != nil || !json.Valid(log.Bytes()) {
@@ -32,6 +32,9 @@ func TestPipelineOfHostileNames(t *testing.T) {
 	}
 	if err := a.WriteJUnit(&junit); err != nil {
 		t.Fatal(err)
+	}
+	if !strings.Contains(junit.String(), "usagereport anomalies why F-AAAAAA --owner &#39;Ada B&#39;") {
+		t.Errorf("no command with its flags: %s", &junit)
 	}
 	if strings.ContainsAny(junit.String(), "\x00\x1b") {
 		t.Errorf("control characters: %q", junit.String())

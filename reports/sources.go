@@ -87,20 +87,7 @@ func viewSources(l *locale.Locale, r *analysis.Report, _ *analysis.Part) (any, b
 		v.Commands = append(v.Commands, "usagereport load "+strings.Join(refs, " "))
 	}
 	if len(r.Parts) > 0 {
-		command := "usagereport report --period " + shellQuote(r.Parts[0].Period.Name)
-		if p := r.Parts[0].Period; p.ByMonth {
-			command = "usagereport report --from " + p.Span.From.String() + " --to " + p.Span.Last().String()
-			if _, err := usage.ParseMonth(p.Name); err == nil {
-				command = "usagereport report --month " + p.Name
-			}
-		}
-		if r.Owner != "" {
-			command += " --owner " + shellQuote(r.Owner)
-		}
-		for _, f := range r.Filters {
-			command += " --filter " + shellQuote(f.String())
-		}
-		v.Commands = append(v.Commands, command)
+		v.Commands = append(v.Commands, "usagereport report"+chosen(r, &r.Parts[0]))
 	}
 	return v, len(r.Sources) > 0 || len(r.Parts) > 0
 }

@@ -12,6 +12,7 @@ import (
 // A unitsView is what one of what people count costs.
 type unitsView struct {
 	Part    *analysis.Part
+	Flags   string    // with which its findings are found
 	ReplyBy usage.Day // until when to answer; 0 where that has passed
 	Units   []unitView
 }
@@ -22,8 +23,8 @@ type unitView struct {
 	Chart chart.Chart
 }
 
-func viewUnits(l *locale.Locale, _ *analysis.Report, p *analysis.Part) (any, bool) {
-	v := unitsView{Part: p, ReplyBy: p.Period.ReplyBy}
+func viewUnits(l *locale.Locale, r *analysis.Report, p *analysis.Part) (any, bool) {
+	v := unitsView{Part: p, Flags: foundWith(r, p), ReplyBy: p.Period.ReplyBy}
 	for i, u := range p.Units {
 		one := unitView{UnitCost: u}
 		if days := unitDays(u); len(days) >= unitDrawn && i < shownRows {

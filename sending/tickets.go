@@ -86,17 +86,17 @@ func (m *Maker) tickets(ctx context.Context, x owners.Owner) ([]*Letter, error) 
 	if err != nil {
 		return nil, err
 	}
-	byID := map[string]analysis.Finding{}
+	byID, why := map[string]analysis.Finding{}, map[string]string{}
 	for i := range r.Parts {
 		for _, list := range [][]analysis.Finding{r.Parts[i].Findings, r.Parts[i].Minor, r.Parts[i].Down, r.Parts[i].Answered} {
 			for _, f := range list {
-				byID[f.ID] = f
+				byID[f.ID], why[f.ID] = f, reports.WhyCommand(f.ID, r, &r.Parts[i])
 			}
 		}
 	}
 	var out []*Letter
 	for _, step := range TicketSteps(m.before, x.Name, t.Channel, t.Record.Findings, m.current) {
-		one, err := m.ticket(l, *t, step, byID[step.Finding.ID])
+		one, err := m.ticket(l, *t, step, byID[step.Finding.ID], why[step.Finding.ID])
 		if err != nil {
 			return nil, err
 		}
@@ -109,8 +109,9 @@ func (m *Maker) tickets(ctx context.Context, x owners.Owner) ([]*Letter, error) 
 	return out, nil
 }
 
-// ticket makes the letter of one step; f is its finding, empty where that is gone.
-func (m *Maker) ticket(l *locale.Locale, t Letter, step TicketStep, f analysis.Finding) (*Letter, error) {
+// ticket makes the letter of one step; f is its finding, empty where that is gone, and why the
+// command that shows its evidence.
+func (m *Maker) ticket(l *locale.Locale, t Letter, step TicketStep, f analysis.Finding, why string) (*Letter, error) {
 	t.Record.Findings, t.Record.Totals = []ledger.RecordFinding{step.Finding}, nil
 	t.Record.Ticket = &ledger.RecordTicket{Closed: step.Number != "", Number: step.Number}
 	if err := t.Record.Identify(); err != nil {
@@ -141,7 +142,7 @@ func (m *Maker) ticket(l *locale.Locale, t Letter, step TicketStep, f analysis.F
 	default:
 		ticket.Title = fmt.Sprintf("[%s] %s: %s", id, l.Say(f.Label), l.Say(f.Reason))
 		lines := []string{l.Say(f.Explanation), "", f.Context}
-		lines = append(lines, l.Say(locale.T("Impact: %s", f.Impact)), "usagereport anomalies why "+id)
+		lines = append(lines, l.Say(locale.T("Impact: %s", f.Impact)), why)
 		ticket.Text = strings.TrimSpace(strings.Join(lines, "\n"))
 	}
 	parcel, err := m.Channels[t.Channel].Prepare(delivery.Message{

@@ -34,12 +34,41 @@ func (o anomaliesOptions) forPipeline(g *globals, format query.Format, fs []anal
 ) error {
 	o.failOn = cmp.Or(o.failOn, "any")
 	alarms := reports.Alarms{
-		Findings: fs, Fails: o.alarming(told), Budgets: budgets, Ledger: filepath.Base(g.work.Path()), Version: g.work.Version,
+		Findings: fs, Fails: o.alarming(told), Budgets: budgets, Flags: o.again(g), Ledger: filepath.Base(g.work.Path()), Version: g.work.Version,
 	}
 	if format == asSARIF {
 		return alarms.WriteSARIF(g.env.stdout)
 	}
 	return alarms.WriteJUnit(g.env.stdout)
+}
+
+// again are the flags with which the findings were found, as a shell reads them.
+func (o anomaliesOptions) again(g *globals) (flags string) {
+	one := func(name, value string) {
+		if value != "" {
+			flags += reports.Flag(name, value)
+		}
+	}
+	for _, f := range []struct{ name, value string }{
+		{"period", o.period},
+		{"month", o.month},
+		{"from", o.from},
+		{"to", o.to},
+		{"span", o.span},
+		{"owner", o.owner},
+		{"cost", o.cost},
+		{"tags", strings.Join(o.tags, ",")},
+		{"currency", g.work.Currency},
+	} {
+		one(f.name, f.value)
+	}
+	for _, f := range o.filters {
+		one("filter", f)
+	}
+	if g.work.Convert {
+		flags += " --convert"
+	}
+	return flags
 }
 
 // records returns what was recorded, and a sentence for each budget that is what

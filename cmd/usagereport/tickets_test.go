@@ -38,7 +38,7 @@ func TestTickets(t *testing.T) {
 	d := newDesk(t)
 	d.env["GITHUB_TOKEN"] = "ghs_0123456789"
 	config := d.write("usagereport.yaml", "channels:\n  issues: {kind: github, site: "+server.URL+"/repos/o/r, token: {env: GITHUB_TOKEN}, allow_http: true}\n")
-	d.write("owners.csv", "name,channel,rule\nAda,issues,SubAccountId=*\n")
+	d.write("owners.csv", "name,channel,rule\nAda B,issues,SubAccountId=*\n")
 	usage := func(name string, costs ...string) string {
 		var b strings.Builder
 		b.WriteString("SubscriptionGuid,ResourceGroup,UsageDateTime,MeterCategory,MeterName,UsageQuantity,PreTaxCost,InstanceId,Currency\n")
@@ -68,6 +68,7 @@ func TestTickets(t *testing.T) {
 	out, _ = d.run(exitDone, send...)
 	got := take()
 	if len(got) != 1 || !strings.HasPrefix(got[0], `POST /repos/o/r/issues {"body":`) || !strings.Contains(got[0], `"labels":["usagereport"]`) ||
+		!strings.Contains(got[0], " --period 2026-11 --owner 'Ada B'") ||
 		!strings.Contains(out, "https://github.example/o/r/issues/7") {
 		t.Errorf("opened: %s\n%s", got, out)
 	}
