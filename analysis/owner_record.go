@@ -69,15 +69,15 @@ func (a *Analysis) Record(ctx context.Context, r *Report, what ledger.RecordKind
 		rec.Totals = append(rec.Totals, t)
 		for _, list := range [][]Finding{p.Findings, p.Minor, p.Answered} {
 			for _, f := range list {
-				rec.Findings = append(rec.Findings, f.record())
+				rec.Findings = append(rec.Findings, f.Record())
 			}
 		}
 	}
 	return rec, rec.Identify()
 }
 
-// record returns f as a record keeps it.
-func (f Finding) record() ledger.RecordFinding {
+// Record returns f as a record keeps it.
+func (f Finding) Record() ledger.RecordFinding {
 	r := ledger.RecordFinding{
 		ID: f.ID, Title: f.Label.String(), Severity: f.Severity,
 		Currency: f.Currency, Impact: f.Impact.Amount, End: f.End, Ongoing: f.Ongoing,

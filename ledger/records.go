@@ -71,6 +71,9 @@ type Record struct {
 type RecordTicket struct {
 	Closed bool   `json:"closed,omitempty"`
 	Number string `json:"number,omitempty"` // by which the other side knows it; "" until it has answered
+	Place  string `json:"place,omitempty"`  // where it is kept, whatever the channel is called; "" in older records
+	// Refused says that the other side will not close it, however often it is asked.
+	Refused bool `json:"refused,omitempty"`
 }
 
 // A RecordInvoice is an invoice whose PDF was sent.

@@ -30,6 +30,7 @@ type Letter struct {
 
 	budgets []ledger.RecordBudget // that are news
 	moves   []ledger.RecordMove   // likewise
+	side    []analysis.Finding    // that are in no sum of findings
 
 	parcel *delivery.Parcel // nil where nothing is to be sent
 	stored *delivery.Parcel // the report to which the parcel leads; it goes before it
@@ -134,11 +135,14 @@ func (t *Letter) send(ctx context.Context, now func() time.Time, made map[string
 		return errors.Join(fail(reports.SummaryUnsure, err), keep(*r))
 	case err != nil:
 		r.State, r.Error = ledger.Failed, err.Error()
+		if r.Ticket != nil {
+			r.Ticket.Refused = errors.Is(err, delivery.ErrRefused)
+		}
 		return errors.Join(fail(reports.SummaryFailed, err), keep(*r))
 	}
 	r.State, r.Where, r.Reply = ledger.Sent, receipt.Where, receipt.Reply
 	if r.Ticket != nil {
-		r.Ticket = &ledger.RecordTicket{Closed: r.Ticket.Closed, Number: receipt.Ticket}
+		r.Ticket.Number = receipt.Ticket
 	}
 	t.State, t.Why = reports.SummarySent, cmp.Or(receipt.Where, addressees(t.To, t.Owner))
 	if len(receipt.Refused) > 0 {

@@ -158,20 +158,34 @@ func (m *Maker) Letters(ctx context.Context) (out []*Letter, err error) {
 		return nil, err
 	}
 	said := m.Now()
+	var keepers []*keeper
 	for i, x := range m.file.Owners {
-		letters := m.letters
+		var t *Letter
+		var k *keeper
 		if m.Config.Channels[channelOf(x)].Kind.Tickets() {
-			letters = m.tickets
+			t, k, err = m.keeper(ctx, x)
+		} else {
+			t, err = m.letters(ctx, x)
 		}
-		of, err := letters(ctx, x)
 		if err != nil {
 			return nil, fmt.Errorf("make the report of %s: %w; nothing was sent", x.Name, err)
 		}
-		out = append(out, of...)
+		if k != nil {
+			keepers = append(keepers, k)
+		} else {
+			out = append(out, t)
+		}
 		if now := m.Now(); m.Verbose || m.Watched || now.Sub(said) >= 5*time.Second {
 			said = now
 			m.Note("made %d of %d: %s", i+1, len(m.file.Owners), x.Name)
 		}
+	}
+	if m.o.Findings {
+		tickets, err := m.tickets(keepers)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, tickets...)
 	}
 	return out, m.told(ctx, all)
 }
@@ -223,15 +237,12 @@ func (m *Maker) told(ctx context.Context, all []analysis.Ownership) error {
 }
 
 // letters makes what one owner is sent.
-func (m *Maker) letters(ctx context.Context, x owners.Owner) ([]*Letter, error) {
+func (m *Maker) letters(ctx context.Context, x owners.Owner) (*Letter, error) {
 	t, r, err := m.begin(ctx, x)
-	if err == nil {
-		t, err = m.letter(ctx, x, t, r)
-	}
 	if err != nil {
 		return nil, err
 	}
-	return []*Letter{t}, nil
+	return m.letter(ctx, x, t, r)
 }
 
 // begin makes an owner's report, and a letter with the record of it.
@@ -254,6 +265,11 @@ func (m *Maker) begin(ctx context.Context, x owners.Owner) (*Letter, *analysis.R
 		return nil, nil, err
 	}
 	t.Costs = Costs(t.Record)
+	if m.o.Findings {
+		if err := m.sideOf(ctx, t, q.Options); err != nil {
+			return nil, nil, err
+		}
+	}
 	for i := range r.Parts {
 		for _, f := range r.Parts[i].Answered {
 			if f.Answer != nil && f.Answer.Answer == ledger.NotMine {
@@ -268,6 +284,23 @@ func (m *Maker) begin(ctx context.Context, x owners.Owner) (*Letter, *analysis.R
 		m.NewHigh = m.NewHigh || n.Reason == New && n.Finding.Severity == "high"
 	}
 	return t, r, nil
+}
+
+// sideOf adds to t the owner's findings that are in no sum of findings.
+func (m *Maker) sideOf(ctx context.Context, t *Letter, o analysis.Options) (err error) {
+	units, err := m.session.UnitCosts(ctx, o)
+	for _, currency := range slices.Sorted(maps.Keys(units)) {
+		for _, u := range units[currency] {
+			if u.Finding != nil {
+				t.side = append(t.side, *u.Finding)
+				t.Record.Findings = append(t.Record.Findings, u.Finding.Record())
+			}
+		}
+	}
+	if err != nil || len(t.side) == 0 {
+		return err
+	}
+	return t.Record.Identify()
 }
 
 // letter makes what one owner is sent of a report.
@@ -326,6 +359,9 @@ func (m *Maker) findings(t *Letter, r *analysis.Report, mo reports.MailOptions) 
 				byID[f.ID] = f
 			}
 		}
+	}
+	for _, f := range t.side {
+		byID[f.ID] = f
 	}
 	t.Record.Findings = nil
 	for _, n := range news {

@@ -24,6 +24,7 @@ func TestTicketSteps(t *testing.T) {
 	low := goes
 	low.Severity = usage.SeverityLow
 	opened, closed := ticket(ledger.Sent, goes, "FIN-1", false), ticket(ledger.Sent, over, "FIN-1", true)
+	places := map[string]string{"jira": "jira A", "github": "github"}
 	for _, c := range []struct {
 		name   string
 		before []ledger.Record
@@ -48,7 +49,7 @@ func TestTicketSteps(t *testing.T) {
 		{"one without a number cannot be closed", []ledger.Record{ticket(ledger.Sent, goes, "", false)}, []ledger.RecordFinding{over}, true, ""},
 	} {
 		got := ""
-		for _, s := range sending.TicketSteps(c.before, "ada", "jira", c.now, c.all) {
+		for _, s := range sending.TicketSteps(c.before, places, []sending.TicketOwner{{Name: "ada", Channel: "jira", Place: "jira A", Now: c.now}}, c.all, true) {
 			switch {
 			case s.Unsure != nil:
 				got += "unsure " + s.Finding.ID
@@ -66,9 +67,49 @@ func TestTicketSteps(t *testing.T) {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
 		}
 	}
-	for _, other := range []string{fmt.Sprint(sending.TicketSteps([]ledger.Record{opened}, "Ben", "jira", nil, true)), fmt.Sprint(sending.TicketSteps([]ledger.Record{opened}, "Ada", "github", nil, true))} {
-		if other != "[]" {
-			t.Errorf("another owner's or channel's tickets are closed: %s", other)
+	steps := func(before []ledger.Record, all, whole bool, now ...sending.TicketOwner) (got string) {
+		for _, s := range sending.TicketSteps(before, places, now, all, whole) {
+			got += fmt.Sprintf("%s %s by %q for %d gone %v moved %q;", s.Finding.ID, s.Number, s.Channel, s.Owner, s.Gone, s.Moved)
+		}
+		return got
+	}
+	stands := []ledger.RecordFinding{later}
+	elsewhere := opened
+	elsewhere.Ticket = &ledger.RecordTicket{Number: "7", Place: "github B"}
+	for _, c := range []struct{ name, got, want string }{
+		{"the owner has another name", steps([]ledger.Record{opened}, true, true, sending.TicketOwner{"Eva", "jira", "jira A", stands}), ""},
+		{"the channel has another name", steps([]ledger.Record{opened}, true, true, sending.TicketOwner{"Ada", "tickets", "jira A", stands}), ""},
+		{"two owners have it", steps(nil, true, true, sending.TicketOwner{"Ada", "jira", "jira A", stands}, sending.TicketOwner{"Ben", "jira", "jira A", stands}), `F-A  by "jira" for 0 gone false moved "";`},
+		{"it is another owner's now", steps([]ledger.Record{opened}, true, true, sending.TicketOwner{"Ada", "jira", "jira A", nil}, sending.TicketOwner{"Ben", "jira", "jira A", stands}), ""},
+		{
+			"the channel is another", steps([]ledger.Record{opened}, true, true, sending.TicketOwner{"Ada", "github", "github", stands}),
+			`F-A  by "github" for 0 gone false moved "";F-A FIN-1 by "jira" for 0 gone false moved "github";`,
+		},
+		{
+			"no channel leads there", steps([]ledger.Record{elsewhere}, true, true, sending.TicketOwner{"Ada", "jira", "jira A", stands}),
+			`F-A  by "jira" for 0 gone false moved "";F-A 7 by "" for 0 gone false moved "jira";`,
+		},
+		{"its owner is gone", steps([]ledger.Record{opened}, true, true), `F-A FIN-1 by "jira" for -1 gone true moved "";`},
+		{"its owner was not asked for", steps([]ledger.Record{opened}, true, false), ""},
+	} {
+		if c.got != c.want {
+			t.Errorf("%s: %s, want %s", c.name, c.got, c.want)
+		}
+	}
+	refused := ticket(ledger.Failed, over, "FIN-1", true)
+	refused.Ticket.Refused = true
+	owner := []sending.TicketOwner{{Name: "Ada", Channel: "jira", Place: "jira A", Now: []ledger.RecordFinding{over}}}
+	for _, c := range []struct {
+		before []ledger.Record
+		want   bool
+	}{
+		{[]ledger.Record{opened, refused}, true},
+		{[]ledger.Record{opened, ticket(ledger.Failed, over, "FIN-1", true)}, false},
+		{[]ledger.Record{opened, refused, ticket(ledger.Sent, later, "FIN-2", false)}, false},
+	} {
+		got := sending.TicketSteps(c.before, places, owner, true, true)
+		if len(got) != 1 || (got[0].Refused != nil) != c.want {
+			t.Errorf("%+v, want refused %v", got, c.want)
 		}
 	}
 }

@@ -80,8 +80,20 @@ func TestTickets(t *testing.T) {
 	if got := take(); len(got) != 0 || !strings.Contains(out, "keeps tickets of findings") {
 		t.Errorf("a report: %s\n%s", got, out)
 	}
-	d.load(exitDone, usage("2026-11", "9x10", "8x80", "6x10"))
+	d.write("owners.csv", "name,channel,rule\nEva,issues,SubAccountId=*\n")
 	d.run(exitDone, send...)
+	if got := take(); len(got) != 0 {
+		t.Errorf("another one, for the owner has another name: %s", got)
+	}
+	d.load(exitDone, usage("2026-11", "9x10", "8x80", "6x10"))
+	answer = http.StatusBadRequest // it is said once, and then is people's
+	d.run(exitFailed, send...)
+	take()
+	if out, _ = d.run(exitDone, send...); !strings.Contains(out, "closing 7 was refused on ") {
+		t.Errorf("refused: %s", out)
+	}
+	answer = http.StatusCreated
+	d.run(exitDone, append(send, "--unsure", "resend")...)
 	if got := take(); len(got) != 1 || got[0] != `PATCH /repos/o/r/issues/7 {"state":"closed","state_reason":"completed"}` {
 		t.Errorf("closed: %s", got)
 	}

@@ -121,6 +121,10 @@ type Store interface {
 	Index(ctx context.Context, id string) (Receipt, error)
 }
 
+// ErrRefused says that the other side has looked at a parcel and will not take it, however often it
+// is sent.
+var ErrRefused = errors.New("it was refused")
+
 // ErrUnsure says that it is unknown whether a parcel has arrived: the connection
 // broke after it had been sent and before it was acknowledged.
 var ErrUnsure = errors.New("it may have arrived or not")

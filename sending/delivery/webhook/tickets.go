@@ -1,9 +1,11 @@
 package webhook
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -160,6 +162,55 @@ func (l *letter) opened(said []byte) (delivery.Receipt, error) {
 		return delivery.Receipt{}, fmt.Errorf("%w: it took the ticket and did not say its number: %s", delivery.ErrUnsure, l.hide(string(said)))
 	}
 	return delivery.Receipt{Where: l.shown(site, id, reply.HTMLURL), Reply: "opened " + delivery.Line(l.hide(name), 60), Ticket: id}, nil
+}
+
+// unclosed says what it means that the other side did not close a ticket, as answer says: one that is
+// gone, or that people closed, is closed.
+func (l *letter) unclosed(ctx context.Context, resp *http.Response, answer error) (r delivery.Receipt, err error) {
+	h := resp.Header
+	limited := h.Get("Retry-After") != "" || h.Get("X-Ratelimit-Remaining") == "0"
+	switch code := resp.StatusCode; {
+	case code == http.StatusNotFound, code == http.StatusGone:
+		r, err = l.opened(nil)
+		r.Reply = l.closes + " is gone, and counts as closed"
+		return r, err
+	case code/100 == 4 && code != http.StatusUnauthorized && code != http.StatusProxyAuthRequired && code != http.StatusRequestTimeout &&
+		(code != http.StatusForbidden || !limited):
+		if l.Format == Jira && l.done(ctx) {
+			r, err = l.opened(nil)
+			r.Reply = l.closes + " was closed already"
+			return r, err
+		}
+		return r, fmt.Errorf("%w: %w", delivery.ErrRefused, answer)
+	}
+	return r, answer
+}
+
+// done asks Jira whether the ticket is done; what cannot be asked is not.
+func (l *letter) done(ctx context.Context) bool {
+	issue := *l.to
+	issue.Path, issue.RawQuery = strings.TrimSuffix(issue.Path, "/transitions"), "fields=status"
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, issue.String(), nil)
+	if err != nil {
+		return false
+	}
+	l.authorize(req)
+	client := *l.client
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return errElsewhere }
+	resp, err := client.Do(req)
+	if err != nil {
+		return false
+	}
+	defer resp.Body.Close()
+	var said struct {
+		Fields struct {
+			Status struct {
+				StatusCategory struct{ Key string } `json:"statusCategory"`
+			}
+		}
+	}
+	err = json.NewDecoder(io.LimitReader(resp.Body, maxTicketReply)).Decode(&said)
+	return err == nil && resp.StatusCode == http.StatusOK && said.Fields.Status.StatusCategory.Key == "done"
 }
 
 // shown is where people see a ticket.

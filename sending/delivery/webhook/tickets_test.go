@@ -56,9 +56,14 @@ func TestTickets(t *testing.T) {
 		},
 	} {
 		var asked *http.Request
+		state := "new" // of a Jira issue
 		var body string
 		reply, status := c.reply, http.StatusCreated
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodGet && r.URL.Path == "/rest/api/2/issue/FIN-24" && r.Header.Get("Authorization") != "" {
+				_, _ = fmt.Fprintf(w, `{"fields": {"status": {"statusCategory": {"key": %q}}}}`, state)
+				return
+			}
 			b, _ := io.ReadAll(r.Body)
 			asked, body = r, string(b)
 			w.WriteHeader(status)
@@ -98,6 +103,25 @@ func TestTickets(t *testing.T) {
 		if asked.Method != c.closeMethod || asked.URL.Path != c.closePath || !strings.Contains(body, c.close) {
 			t.Errorf("%s: closed by %s %s\n%s", c.format, asked.Method, asked.URL.Path, body)
 		}
+		for code, want := range map[int]struct{ closed, refused bool }{
+			http.StatusNotFound: {closed: true}, http.StatusGone: {closed: true},
+			http.StatusBadRequest: {refused: true}, http.StatusForbidden: {refused: true}, http.StatusUnprocessableEntity: {refused: true},
+			http.StatusUnauthorized: {}, http.StatusBadGateway: {},
+		} {
+			status, reply = code, "{}"
+			r, err := send(closing)
+			if (err == nil && r.Ticket == c.ticket) != want.closed || errors.Is(err, delivery.ErrRefused) != want.refused {
+				t.Errorf("%s: closing is answered %d: %+v, %v", c.format, code, r, err)
+			}
+			if _, err := send(ticket); err == nil || errors.Is(err, delivery.ErrRefused) {
+				t.Errorf("%s: opening is answered %d: %v", c.format, code, err)
+			}
+		}
+		status, state = http.StatusBadRequest, "done"
+		if _, err := send(closing); (err == nil) != (c.format == webhook.Jira) {
+			t.Errorf("%s: one that people closed: %v", c.format, err)
+		}
+		status = http.StatusCreated
 		for _, bad := range []string{"{}", "no JSON", `{"key":"../x","number":-1,"result":{"sys_id":"a/b"}}`} {
 			reply = bad
 			if _, err := send(ticket); !errors.Is(err, delivery.ErrUnsure) || strings.Contains(err.Error(), "s3cret") {

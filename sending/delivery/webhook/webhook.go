@@ -274,6 +274,9 @@ func (l *letter) try(ctx context.Context) (r delivery.Receipt, err error) {
 	if resp.StatusCode == http.StatusTooManyRequests || resp.StatusCode >= 500 {
 		return r, &retry.TemporaryError{Err: answer, After: retryAfter(resp.Header.Get("Retry-After"), l.Now())}
 	}
+	if l.closes != "" {
+		return l.unclosed(ctx, resp, answer)
+	}
 	return r, answer
 }
 
