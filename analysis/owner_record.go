@@ -72,6 +72,11 @@ func (a *Analysis) Record(ctx context.Context, r *Report, what ledger.RecordKind
 				rec.Findings = append(rec.Findings, f.Record())
 			}
 		}
+		for _, u := range p.Units {
+			if u.Finding != nil {
+				rec.Findings = append(rec.Findings, u.Finding.Record())
+			}
+		}
 	}
 	return rec, rec.Identify()
 }
