@@ -73,6 +73,20 @@ func TicketSteps(before []ledger.Record, places map[string]string, now []TicketO
 		}
 		last[k] = r
 		delete(refused, k)
+		for _, other := range order { // of the same ticket, by another id
+			if other.place == k.place && r.Ticket.Closed && number(last[other]) == r.Ticket.Number {
+				last[other] = r
+			}
+		}
+	}
+	has := func(owner string) int {
+		return slices.IndexFunc(now, func(o TicketOwner) bool { return strings.EqualFold(o.Name, owner) })
+	}
+	ids := map[string]bool{}
+	for _, o := range now {
+		for _, f := range o.Now {
+			ids[f.ID] = true
+		}
 	}
 	stands := map[key]bool{}
 	told := map[string]string{} // the channel by which a finding is told
@@ -84,6 +98,17 @@ func TicketSteps(before []ledger.Record, places map[string]string, now []TicketO
 			}
 			stands[k], told[f.ID] = true, o.Channel
 			was, known := last[k]
+			if !known && whole { // ids of what is no resource change with the owner's name
+				i := slices.IndexFunc(order, func(x key) bool {
+					w := last[x]
+					return x.place == k.place && !ids[x.id] && !stands[x] && !w.Ticket.Closed && has(w.Owner) < 0 &&
+						w.Findings[0].Title == f.Title && w.Findings[0].Currency == f.Currency
+				})
+				if i >= 0 {
+					was, known = last[order[i]], true
+					stands[order[i]], refused[k] = true, refused[order[i]]
+				}
+			}
 			again := known && was.Ticket.Closed && f.Ongoing && f.End > was.Findings[0].End
 			step := TicketStep{Owner: i, Channel: o.Channel, Place: o.Place, Finding: f}
 			switch {
@@ -102,7 +127,7 @@ func TicketSteps(before []ledger.Record, places map[string]string, now []TicketO
 	}
 	for _, k := range order {
 		was := last[k]
-		i := slices.IndexFunc(now, func(o TicketOwner) bool { return strings.EqualFold(o.Name, was.Owner) })
+		i := has(was.Owner)
 		if !all || stands[k] || was.Ticket.Closed || was.State != ledger.Sent || was.Ticket.Number == "" || i < 0 && !whole {
 			continue
 		}

@@ -78,6 +78,16 @@ func TestTicketSteps(t *testing.T) {
 	elsewhere.Ticket = &ledger.RecordTicket{Number: "7", Place: "github B"}
 	for _, c := range []struct{ name, got, want string }{
 		{"the owner has another name", steps([]ledger.Record{opened}, true, true, sending.TicketOwner{"Eva", "jira", "jira A", stands}), ""},
+		{"and the finding another id for it", steps([]ledger.Record{opened}, true, true, sending.TicketOwner{"Eva", "jira", "jira A", []ledger.RecordFinding{finding("F-B", 20, true, "")}}), ""},
+		{
+			"by which it ends", steps([]ledger.Record{opened}, true, true, sending.TicketOwner{"Eva", "jira", "jira A", []ledger.RecordFinding{finding("F-B", 20, false, "")}}),
+			`F-B FIN-1 by "jira" for 0 gone false moved "";`,
+		},
+		{
+			"once", steps([]ledger.Record{opened, ticket(ledger.Sent, finding("F-B", 20, false, ""), "FIN-1", true)}, true, true,
+				sending.TicketOwner{"Eva", "jira", "jira A", []ledger.RecordFinding{finding("F-B", 20, false, "")}}),
+			"",
+		},
 		{"the channel has another name", steps([]ledger.Record{opened}, true, true, sending.TicketOwner{"Ada", "tickets", "jira A", stands}), ""},
 		{"two owners have it", steps(nil, true, true, sending.TicketOwner{"Ada", "jira", "jira A", stands}, sending.TicketOwner{"Ben", "jira", "jira A", stands}), `F-A  by "jira" for 0 gone false moved "";`},
 		{"it is another owner's now", steps([]ledger.Record{opened}, true, true, sending.TicketOwner{"Ada", "jira", "jira A", nil}, sending.TicketOwner{"Ben", "jira", "jira A", stands}), ""},
