@@ -54,11 +54,17 @@ func TicketSteps(before []ledger.Record, places map[string]string, now []TicketO
 	type key struct{ place, id string }
 	last, refused := map[key]ledger.Record{}, map[key]*ledger.Record{}
 	var order []key
+	were := map[string]string{} // the places of channels that are no more
+	for _, r := range before {
+		if r.Ticket != nil && r.Ticket.Place != "" {
+			were[r.Channel] = r.Ticket.Place
+		}
+	}
 	for _, r := range before {
 		if r.Ticket == nil || len(r.Findings) != 1 {
 			continue
 		}
-		k := key{cmp.Or(r.Ticket.Place, places[r.Channel], r.Channel), r.Findings[0].ID}
+		k := key{cmp.Or(r.Ticket.Place, places[r.Channel], were[r.Channel], r.Channel), r.Findings[0].ID}
 		if r.State == ledger.Failed && r.Ticket.Refused && r.Ticket.Number == number(last[k]) {
 			refused[k] = &r
 		}
@@ -298,7 +304,7 @@ func (m *Maker) left(t *Letter, step TicketStep) bool {
 			step.Number, day(by))
 		return true
 	case t.Channel == "" && m.Unsure == "sent":
-		t.Channel = step.Was.Channel
+		t.Channel, t.Record.Channel = step.Was.Channel, step.Was.Channel
 		return settle(&t.Record, "closed")
 	case t.Channel == "":
 		t.Channel, t.State = step.Was.Channel, reports.SummarySkipped

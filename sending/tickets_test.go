@@ -106,6 +106,13 @@ func TestTicketSteps(t *testing.T) {
 			t.Errorf("%s: %s, want %s", c.name, c.got, c.want)
 		}
 	}
+	known := closed // with its place, which the first record of it lacks
+	known.Channel, known.Ticket = "old", &ledger.RecordTicket{Closed: true, Number: "FIN-1", Place: "jira C"}
+	older := opened
+	older.Channel = "old"
+	if got := steps([]ledger.Record{older, known}, true, true); got != "" {
+		t.Errorf("a closed one of a channel that is no more: %s", got)
+	}
 	refused := ticket(ledger.Failed, over, "FIN-1", true)
 	refused.Ticket.Refused = true
 	owner := []sending.TicketOwner{{Name: "Ada", Channel: "jira", Place: "jira A", Now: []ledger.RecordFinding{over}}}
