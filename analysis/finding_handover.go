@@ -11,17 +11,19 @@ import (
 	"usagereport/usage"
 )
 
-// An othersDay is what a series cost another owner on a day, for statistics.
+// An othersDay is what a series cost another owner, or what the filters leave out of it, on a
+// day, for statistics.
 type othersDay struct {
 	day            usage.Day
 	cost, quantity float64
 }
 
 // othersDays returns what the series of the owner whose report it is cost others, on
-// days on which the owner had none of them; nothing where it is of all. A resource is
-// judged by its own history: another owner is no change of its cost.
+// days on which the owner had none of them, and so what filters leave out of a series;
+// nothing where it is of all. A resource is judged by its own history: another owner, or
+// another value of a dimension, is no change of its cost.
 func (a *Analysis) othersDays(ctx context.Context, f *frame, span usage.Period) (map[int64][]othersDay, error) {
-	if a.options.Owner == "" {
+	if !a.options.limited() {
 		return nil, nil
 	}
 	out := map[int64][]othersDay{}
@@ -89,9 +91,9 @@ func (f *frame) owned(x *located, exact map[usage.Day]usage.Decimal) bool {
 const stops = 3
 
 // handovers says in p which resources of the owner's were another's before, or are since, in
-// the five weeks before the period and in it.
+// the five weeks before the period and in it; of filters, which they did not take or do no more.
 func (a *Analysis) handovers(ctx context.Context, f *frame, p *Part) error {
-	if a.options.Owner == "" || p.Period.Reach == 0 {
+	if !a.options.limited() || p.Period.Reach == 0 {
 		return nil
 	}
 	err := a.query(ctx, "handovers", func(r *sql.Rows) error {
@@ -102,12 +104,19 @@ func (a *Analysis) handovers(ctx context.Context, f *frame, p *Part) error {
 			return fmt.Errorf("handovers: %w", err)
 		}
 		p.moves = append(p.moves, m)
-		if m.In {
+		resources := locale.T("%d resources", n)
+		switch filtered := len(a.options.Filters) > 0; {
+		case filtered && m.In:
+			p.Moved = append(p.Moved, locale.T("among these charges since %s and not before: %s, %s so far; that is no new cost", m.Since, resources, f.money(cost)))
+		case filtered:
+			p.Moved = append(p.Moved, locale.T("no longer among these charges since %s: %s, %s in the four weeks before; that is no saving", m.Since,
+				resources, f.money(cost)))
+		case m.In:
 			p.Moved = append(p.Moved, locale.T("moved in from others since %s: %s, %s so far; that is no new cost", m.Since,
-				locale.T("%d resources", n), f.money(cost)))
-		} else {
+				resources, f.money(cost)))
+		default:
 			p.Moved = append(p.Moved, locale.T("moved out to others since %s: %s, %s in the four weeks before; that is no saving", m.Since,
-				locale.T("%d resources", n), f.money(cost)))
+				resources, f.money(cost)))
 		}
 		return nil
 	}, sql.Named("currency", f.cur.code), sql.Named("amortized", f.cur.amortized), sql.Named("first", (f.sel.span.From-before).Time()),

@@ -95,3 +95,59 @@ s1 purchase-plan 2026-06-10 300 ResourceId=p ResourceName=plan
 		})
 	}
 }
+
+// TestHandoverFiltered has the same machines under another value of a dimension since 1 June:
+// a filter by either value has what befalls a machine itself, and no finding of the change.
+func TestHandoverFiltered(t *testing.T) {
+	l := ledgertest.Empty(t)
+	load(t, l, txtar.File{Name: "usage.days", Data: []byte(`
+s1 Compute 2026-01-01..2026-06-20 100 ResourceId=a ResourceName=same x_ResourceGroupName=g1
+s1 Compute 2026-01-01..2026-06-07 100 ResourceId=b ResourceName=doubles x_ResourceGroupName=g2
+s1 Compute 2026-06-08..2026-06-20 200 ResourceId=b ResourceName=doubles x_ResourceGroupName=g2
+s1 Storage 2026-01-01..2026-06-20 10 ResourceId=d ResourceName=theirs x_ResourceGroupName=g4
+`)})
+	ledgertest.AddUp(t, l)
+	june := usage.Date(2026, 6, 1)
+	rule := func(line int, value, term string, from, to usage.Day) usage.OwnerRule {
+		terms, err := usage.ParseOwnerTerms(term)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return usage.OwnerRule{Line: line, Owner: value, Terms: terms, From: from, To: to}
+	}
+	product := usage.Virtual{Name: "Product", Rest: "none", Rules: []usage.OwnerRule{
+		rule(2, "Old", "ServiceName=Storage", 0, 0), rule(3, "Old", "ServiceName=Compute", 0, june-1), rule(4, "New", "ServiceName=Compute", june, 0),
+	}}
+	for value, want := range map[string]struct {
+		findings []string
+		moved    string
+	}{
+		"New": {[]string{"doubles"}, "among these charges since 1 Jun 2026 and not before: 2 resources, EUR 5,300.00 so far; that is no new cost"},
+		"Old": {nil, "no longer among these charges since 1 Jun 2026: 2 resources, EUR 5,600.00 in the four weeks before; that is no saving"},
+	} {
+		t.Run(value, func(t *testing.T) {
+			a, err := analysis.New(t.Context(), l, analysis.Options{
+				Virtual: []usage.Virtual{product}, Filters: []analysis.Filter{{Dimension: product.Dimension(), Value: value}},
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer a.Close()
+			r, err := a.Report(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			p := r.Parts[0]
+			var got []string
+			for _, f := range slices.Concat(p.Findings, p.Minor, p.Down) {
+				got = append(got, f.Label.String())
+			}
+			if !slices.Equal(got, want.findings) {
+				t.Errorf("findings %q, want %q", got, want.findings)
+			}
+			if said := fmt.Sprint(p.Moved); said != "["+want.moved+"]" {
+				t.Errorf("said %s, want %s", said, want.moved)
+			}
+		})
+	}
+}

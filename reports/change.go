@@ -49,22 +49,22 @@ type changeRow struct {
 	Parts []usage.Money
 }
 
-func viewChange(l *locale.Locale, _ *analysis.Report, p *analysis.Part) (any, bool) {
+func viewChange(l *locale.Locale, r *analysis.Report, p *analysis.Part) (any, bool) {
 	c := p.Change
 	if c == nil || len(c.Base) == 0 {
 		return nil, false
 	}
 	v := change{Part: p, From: c.Base[0]}
-	_, v.Lanes, v.Used = reasons(l, "change", *c)
+	_, v.Lanes, v.Used = reasons(l, "change", *c, len(r.Filters) > 0)
 	v.bars(c)
 	money := func(d usage.Decimal) usage.Money { return usage.Money{Amount: d, Currency: p.Currency} }
-	for _, r := range c.Rows {
-		row := changeRow{ComparisonRow: r, Label: "(all others)"}
-		if len(r.Labels) > 0 {
-			row.Label = r.Labels[0]
+	for _, of := range c.Rows {
+		row := changeRow{ComparisonRow: of, Label: "(all others)"}
+		if len(of.Labels) > 0 {
+			row.Label = of.Labels[0]
 		}
 		for _, lane := range v.Used {
-			row.Parts = append(row.Parts, money(r.Bridge[lane]))
+			row.Parts = append(row.Parts, money(of.Bridge[lane]))
 		}
 		v.Rows = append(v.Rows, row)
 	}
@@ -147,15 +147,16 @@ func daysText(span usage.Period, days int) locale.Text {
 
 func tenth(v float64) float64 { return math.Round(v*10) / 10 }
 
-// reasons returns of what the change of c is made: a waterfall, and what it shows.
-func reasons(l *locale.Locale, id string, c analysis.Comparison) (picture chart.Chart, rows []laneRow, used []bridge.Lane) {
+// reasons returns of what the change of c is made: a waterfall, and what it shows. part says that
+// more than owners divides the charges.
+func reasons(l *locale.Locale, id string, c analysis.Comparison, part bool) (picture chart.Chart, rows []laneRow, used []bridge.Lane) {
 	steps := []chart.Step{{Label: shown(l, c.Base[0].Name, 40), Amount: c.Total.Prior.Amount, Total: true}}
 	for _, lane := range bridge.Lanes() {
 		amount := c.Total.Bridge[lane]
 		if amount.Sign() == 0 && !laneInRows(c.Rows, lane) {
 			continue
 		}
-		name, means := laneText(lane)
+		name, means := laneText(lane, part)
 		rows = append(rows, laneRow{name, means, usage.Money{Amount: amount, Currency: c.Currency}})
 		used = append(used, lane)
 		if amount.Sign() != 0 {
@@ -176,8 +177,14 @@ func laneInRows(rows []analysis.ComparisonRow, lane bridge.Lane) bool {
 	return false
 }
 
-// laneText returns a reason for a change in a word, and what it means.
-func laneText(lane bridge.Lane) (name, means locale.Text) {
+// laneText returns a reason for a change in a word, and what it means; part is that of reasons.
+func laneText(lane bridge.Lane, part bool) (name, means locale.Text) {
+	switch {
+	case part && lane == bridge.MovedIn:
+		return locale.T("Moved in"), locale.T("not among these charges before")
+	case part && lane == bridge.MovedOut:
+		return locale.T("Moved out"), locale.T("no longer among these charges")
+	}
 	switch lane {
 	case bridge.Price:
 		return locale.T("Price"), locale.T("unit prices changed")

@@ -7,7 +7,7 @@ import (
 	"usagereport/usage"
 )
 
-func changeTables(_ *analysis.Report, p *analysis.Part) []Table {
+func changeTables(r *analysis.Report, p *analysis.Part) []Table {
 	c := p.Change
 	if c == nil || len(c.Base) == 0 {
 		return nil
@@ -24,7 +24,7 @@ func changeTables(_ *analysis.Report, p *analysis.Part) []Table {
 			continue
 		}
 		used = append(used, lane)
-		name, means := laneText(lane)
+		name, means := laneText(lane, len(r.Filters) > 0)
 		reasons.Rows = append(reasons.Rows, []any{name, means, money(c.Total.Bridge[lane])})
 		services.Columns = append(services.Columns, changed(name, p.Currency))
 		services.Total = append(services.Total, money(c.Total.Bridge[lane]))
@@ -37,15 +37,15 @@ func changeTables(_ *analysis.Report, p *analysis.Part) []Table {
 	}
 	services.Columns = append(services.Columns, changed(locale.T("Change"), p.Currency))
 	services.Total = append(services.Total, c.Total.Delta)
-	for _, r := range c.Rows {
+	for _, of := range c.Rows {
 		row := []any{any(locale.T("all others"))}
-		if len(r.Labels) > 0 {
-			row[0] = r.Labels[0]
+		if len(of.Labels) > 0 {
+			row[0] = of.Labels[0]
 		}
 		for _, lane := range used {
-			row = append(row, money(r.Bridge[lane]))
+			row = append(row, money(of.Bridge[lane]))
 		}
-		services.Rows = append(services.Rows, append(row, r.Delta))
+		services.Rows = append(services.Rows, append(row, of.Delta))
 	}
 	return []Table{reasons, services}
 }

@@ -27,3 +27,19 @@ func TestChangeNamesWhatMatters(t *testing.T) {
 		}
 	}
 }
+
+// What moved in a filtered report is no other owner's.
+func TestMovedMeans(t *testing.T) {
+	for lane, want := range map[bridge.Lane][2]string{
+		bridge.MovedIn:  {"another owner’s before", "not among these charges before"},
+		bridge.MovedOut: {"another owner’s now", "no longer among these charges"},
+	} {
+		p := &analysis.Part{Currency: "EUR", Change: &analysis.Comparison{Base: []analysis.BasePeriod{{}}}}
+		p.Change.Total.Bridge[lane] = eur("7").Amount
+		for i, r := range []*analysis.Report{{}, {Filters: []analysis.Filter{{Dimension: "Dimensions.Product", Value: "Shop"}}}} {
+			if got := changeTables(r, p)[0].Rows[0][1].(locale.Text).String(); got != want[i] {
+				t.Errorf("%v with %v means %q, want %q", lane, r.Filters, got, want[i])
+			}
+		}
+	}
+}

@@ -95,7 +95,7 @@ func newDrilled(l *locale.Locale, d Drill, c analysis.Comparison) drilled {
 		v.Days = chart.Days(l, "drilled", "tall", l.Say(locale.T("Daily cost; the SQL page has the numbers.")), c.Currency, charted(c.Daily))
 	}
 	if len(c.Base) > 0 {
-		v.Reasons, v.Lanes, _ = reasons(l, "reasons", c)
+		v.Reasons, v.Lanes, _ = reasons(l, "reasons", c, d.By != usage.Owner)
 	}
 	longest := 0.0
 	for _, r := range c.Rows {

@@ -172,6 +172,7 @@ func (s *Session) Analysis(ctx context.Context, o analysis.Options) (*analysis.A
 	if o, err = s.made(o); err != nil {
 		return nil, err
 	}
+	o.Whose = o.Whose && len(o.Filters) == 0
 	if o.Owner == "" && !o.ByOwner && !o.Whose {
 		return analysis.New(ctx, s.Ledger, o)
 	}
