@@ -15,6 +15,7 @@ import (
 
 	"usagereport/analysis"
 	"usagereport/analysis/bridge"
+	"usagereport/internal/ledgertest"
 	"usagereport/internal/locale"
 	"usagereport/reports/reportstest"
 	"usagereport/usage"
@@ -122,7 +123,9 @@ func (s schema) of(t reflect.Type) map[string]any {
 		var required []string
 		for _, lane := range bridge.Lanes() {
 			lanes[lane.String()] = s.of(reflect.TypeFor[usage.Decimal]())
-			required = append(required, lane.String())
+			if lane != bridge.Exchange { // written where it is not 0
+				required = append(required, lane.String())
+			}
 		}
 		s.defs["bridge"] = map[string]any{"type": "object", "properties": lanes, "required": required, "description": s.comments["Bridge"]}
 		return map[string]any{"$ref": "#/$defs/bridge"}
@@ -233,6 +236,51 @@ func TestReportsFitTheSchema(t *testing.T) {
 		}
 		if s.Validate(v) == nil {
 			t.Errorf("%s fits the schema", key)
+		}
+	}
+}
+
+// So are those that are made of a ledger: of all, of an owner, of a filter, and in another currency.
+func TestMadeReportsFitTheSchema(t *testing.T) {
+	s, err := jsonschema.NewCompiler().Compile(schemaFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := ledgertest.Demo(t, 3)
+	if _, err := l.DB().ExecContext(t.Context(),
+		"INSERT INTO rates SELECT DATE '2026-08-01' + i::INTEGER, 'EUR', 'USD', 1.1 + (i % 50) * 0.001 FROM range(200) t(i)"); err != nil {
+		t.Fatal(err)
+	}
+	terms, err := usage.ParseOwnerTerms("Tags.owner=shop")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rules := []usage.OwnerRule{{Line: 2, Owner: "Shop", Terms: terms}}
+	for name, o := range map[string]analysis.Options{
+		"all":       {Whose: true},
+		"owner":     {Owner: "Shop"},
+		"filter":    {Filters: []analysis.Filter{{Dimension: usage.Service, Value: "Storage"}}},
+		"converted": {Currency: "USD", Convert: true},
+	} {
+		a, err := analysis.Look(t.Context(), l, o, rules)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := a.Report(t.Context())
+		a.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		b := reportJSON(t, r)
+		if has := bytes.Contains(b, []byte(`"exchange_rate"`)); has != o.Convert || r.Parts[0].Change == nil {
+			t.Errorf("%s: the parts of the change have an exchange rate: %v", name, has)
+		}
+		v, err := jsonschema.UnmarshalJSON(bytes.NewReader(b))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Validate(v); err != nil {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }
