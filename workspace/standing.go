@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"strings"
 	"syscall"
 
 	"usagereport/analysis"
@@ -43,9 +44,11 @@ func (w *Workspace) TakeAnswers(ctx context.Context, strict bool) error {
 		return err
 	}
 	said, err := s.Ledger.Answers(ctx)
-	if err := errors.Join(err, s.Close()); err != nil {
+	told, toldErr := s.Ledger.ToldFindings(ctx)
+	if err := errors.Join(err, toldErr, s.Close()); err != nil {
 		return fmt.Errorf("read answers: %w", err)
 	}
+	all = w.answersToTold(path, b, all, told)
 	news := slices.DeleteFunc(all, func(a ledger.Answer) bool {
 		return slices.ContainsFunc(said, func(s ledger.Said) bool {
 			return s.Finding == a.Finding && s.Answer.Answer == a.Answer && s.By == a.By && s.Note == a.Note && (a.Until == 0 || s.Until == a.Until)
@@ -63,6 +66,35 @@ func (w *Workspace) TakeAnswers(ctx context.Context, strict bool) error {
 		return fmt.Errorf("%s: %w", path, err)
 	}
 	return nil
+}
+
+// answersToTold returns those of the answers of the file at path, which b are, that are to
+// findings that were told. Of the others a note says that they wait: the finding may be one that
+// this ledger has yet to tell.
+func (w *Workspace) answersToTold(path string, b []byte, all []ledger.Answer, told []ledger.ToldFinding) []ledger.Answer {
+	known := map[string]bool{}
+	for _, t := range told {
+		known[t.ID] = true
+	}
+	return slices.DeleteFunc(all, func(a ledger.Answer) bool {
+		if !known[a.Finding] {
+			w.Note("%s: %s: no such finding was told yet; the answer waits until one is", answerPlace(path, b, a.Finding), a.Finding)
+		}
+		return !known[a.Finding]
+	})
+}
+
+// answerPlace is where in a file of answers, which has been read, the first to a finding is.
+func answerPlace(path string, b []byte, finding string) string {
+	columns := smallcsv.Columns{Known: []string{"finding"}, Others: true}
+	if table, err := smallcsv.Parse(path, b, columns); err == nil {
+		for _, r := range table.Rows {
+			if strings.EqualFold(r.Get("finding"), finding) {
+				return fmt.Sprintf("%s:%d", path, r.Line)
+			}
+		}
+	}
+	return path
 }
 
 // NoteAnswers writes answers into the ledger and returns how many were news.
