@@ -120,7 +120,8 @@ type ComparisonRow struct {
 	Status                string        // new, gone, resized, renamed, moved in or moved out where only one period has charges, else ""
 }
 
-// Compare compares by the dimensions of o, largest change first.
+// Compare compares by the dimensions of o, largest change first. What is converted for it,
+// Converted says.
 func (a *Analysis) Compare(ctx context.Context, o CompareOptions) ([]Comparison, error) {
 	currencies, err := a.currencies(ctx)
 	if err != nil {
@@ -152,11 +153,6 @@ func (a *Analysis) Compare(ctx context.Context, o CompareOptions) ([]Comparison,
 			return nil, err
 		}
 		c.Warnings = append(f.lackWarnings(f.sel.name, f.sel.windows[0]), c.Warnings...)
-		rates, without, err := a.converted(ctx, cur, nil)
-		if err != nil {
-			return nil, err
-		}
-		c.Warnings = append(conversionWarnings(cur.code, rates, without), c.Warnings...)
 		out = append(out, *c)
 	}
 	switch {

@@ -139,6 +139,29 @@ func conversionWarnings(to string, rates []Converted, without []Unconverted) (ou
 	return out
 }
 
+// Converted says what of the period that the options choose is converted, and what the
+// connection sees and is not; nothing where nothing is converted.
+func (a *Analysis) Converted(ctx context.Context) (out []locale.Text, err error) {
+	if !a.options.Convert {
+		return nil, nil
+	}
+	currencies, err := a.currencies(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, cur := range currencies { // there is one
+		if _, err := a.frame(ctx, cur); err != nil {
+			return nil, err
+		}
+		rates, without, err := a.converted(ctx, cur, nil)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, conversionWarnings(cur.code, rates, without)...)
+	}
+	return out, nil
+}
+
 // Conversion says at which rates what the connection sees is converted, and what is not;
 // nothing where nothing is converted.
 func (a *Analysis) Conversion(ctx context.Context) (out []locale.Text, err error) {

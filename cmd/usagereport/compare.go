@@ -180,12 +180,7 @@ func runCompare(ctx context.Context, g *globals, o compareOptions, p printer) er
 	if ao, co.Against, err = s.Comparing(ctx, ao, o.against); err != nil {
 		return err
 	}
-	a, err := s.Analysis(ctx, ao)
-	if err != nil {
-		return err
-	}
-	defer a.Close()
-	cs, err := a.Compare(ctx, co)
+	cs, err := s.Compare(ctx, ao, co)
 	if err != nil {
 		return err
 	}

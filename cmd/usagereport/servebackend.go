@@ -168,12 +168,7 @@ func (b *backend) Compare(ctx context.Context, c web.Choice, o analysis.CompareO
 	if ao, o.Against, err = s.Comparing(ctx, ao, c.Against); err != nil {
 		return nil, web.Mistaken(err)
 	}
-	a, err := s.Analysis(ctx, ao)
-	if err != nil {
-		return nil, web.Mistaken(err)
-	}
-	defer a.Close()
-	if cs, err = a.Compare(ctx, o); err != nil {
+	if cs, err = s.Compare(ctx, ao, o); err != nil {
 		return nil, web.Mistaken(err)
 	}
 	return cs, nil
