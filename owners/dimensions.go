@@ -23,11 +23,11 @@ const maxVirtual = 32
 func ParseDimensions(path string, b []byte) ([]usage.Virtual, error) {
 	columns := smallcsv.Columns{Known: []string{"dimension", "value", "rule", "from", "to"}, Must: []string{"dimension", "value", "rule"}}
 	table, err := smallcsv.Parse(path, b, columns)
-	if err != nil {
+	if table == nil {
 		return nil, err
 	}
 	var out []usage.Virtual
-	var errs []error
+	errs := []error{err} // of lines that are not in it
 	rest := map[string]int{} // the line that names it, by dimension
 	for _, row := range table.Rows {
 		fail := func(column, value, format string, args ...any) {
@@ -110,11 +110,11 @@ func strangeName(name string) string {
 func ParseTags(path string, b []byte) ([]usage.TagRule, error) {
 	columns := smallcsv.Columns{Known: []string{"resource_id", "group", "subscription", "key", "value"}, Must: []string{"key", "value"}}
 	table, err := smallcsv.Parse(path, b, columns)
-	if err != nil {
+	if table == nil {
 		return nil, err
 	}
 	var out []usage.TagRule
-	var errs []error
+	errs := []error{err} // of lines that are not in it
 	for _, row := range table.Rows {
 		fail := func(column, value, format string, args ...any) {
 			errs = append(errs, &smallcsv.Error{Path: path, Line: row.Line, Column: column, Value: value, Reason: fmt.Sprintf(format, args...)})

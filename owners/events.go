@@ -26,10 +26,10 @@ func scopeColumns() []string {
 func ParseEvents(path string, b []byte) (out []usage.Event, _ error) {
 	columns := []string{"date", "scope", "text"}
 	table, err := smallcsv.Parse(path, b, smallcsv.Columns{Known: columns, Must: []string{"date", "text"}})
-	if err != nil {
+	if table == nil {
 		return nil, err
 	}
-	var errs []error
+	errs := []error{err} // of lines that are not in it
 	lines := map[string]int{}
 	for _, row := range table.Rows {
 		fail := func(column, format string, args ...any) {

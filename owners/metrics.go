@@ -19,7 +19,7 @@ const maxMetrics = 200
 func ParseMetrics(path string, b []byte, dimension func(string) (usage.Dimension, error)) ([]usage.Metric, error) {
 	must := []string{"date", "name", "value"}
 	table, err := smallcsv.Parse(path, b, smallcsv.Columns{Known: must, Must: must, Others: true})
-	if err != nil {
+	if table == nil {
 		return nil, err
 	}
 	dims := map[string]usage.Dimension{}
@@ -42,7 +42,7 @@ func ParseMetrics(path string, b []byte, dimension func(string) (usage.Dimension
 	var out []usage.Metric
 	at := map[string]int{}
 	lines := map[string]int{}
-	var errs []error
+	errs := []error{err} // of lines that are not in it
 	for _, row := range table.Rows {
 		fail := func(column, format string, args ...any) {
 			e := row.Wrong(column, fmt.Sprintf(format, args...))

@@ -42,3 +42,21 @@ func TestMetrics(t *testing.T) {
 		}
 	}
 }
+
+// All that is wrong is told at once: lines with too many or too few values, too.
+func TestAllThatIsWrong(t *testing.T) {
+	errorOf := func(_ any, err error) error { return err }
+	for name, err := range map[string]error{
+		"metrics":    errorOf(owners.ParseMetrics("f.csv", []byte("date,name,value\n2026-01-01,x,1,2\n2026-01-02,x,many\n2026-01-03,x\n"), usage.ParseDimension)),
+		"events":     errorOf(owners.ParseEvents("f.csv", []byte("date,scope,text\n2026-01-01,,a,b\n2026-01-02,,\n2026-01-03,x\n"))),
+		"dimensions": errorOf(owners.ParseDimensions("f.csv", []byte("dimension,value,rule\nA,a,group=x,y\nA,,group=x\nA,b\n"))),
+		"tags":       errorOf(owners.ParseTags("f.csv", []byte("group,key,value\ng,k,v,w\ng,,v\ng,k\n"))),
+		"owners":     errorOf(owners.Parse("f.csv", []byte("name,rule\na,group=x,y\na,colour\na\n"))),
+	} {
+		for _, line := range []string{"f.csv:2: has 3 values|f.csv:2: has 4 values", "f.csv:3: ", "f.csv:4: has "} {
+			if first, second, _ := strings.Cut(line, "|"); err == nil || !strings.Contains(err.Error(), first) && (second == "" || !strings.Contains(err.Error(), second)) {
+				t.Errorf("%s: %v, want %s", name, err, line)
+			}
+		}
+	}
+}

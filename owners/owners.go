@@ -99,7 +99,7 @@ func Parse(path string, b []byte) (*File, error) {
 	sum := sha256.Sum256(b)
 	f := &File{Path: path, SHA256: hex.EncodeToString(sum[:])}
 	table, err := smallcsv.Parse(path, b, smallcsv.Columns{Known: columns(), Must: []string{"name", "rule"}, Others: true})
-	if err != nil {
+	if table == nil {
 		return nil, err
 	}
 	for _, c := range table.Header {
@@ -107,7 +107,7 @@ func Parse(path string, b []byte) (*File, error) {
 			f.Extra = append(f.Extra, c)
 		}
 	}
-	var errs []error
+	errs := []error{err} // of lines that are not in it
 	failAt := func(at int) fail {
 		return func(column, value, format string, args ...any) {
 			errs = append(errs, &smallcsv.Error{Path: path, Line: at, Column: column, Value: value, Reason: fmt.Sprintf(format, args...)})

@@ -135,7 +135,8 @@ func Read(path string, in io.Reader, columns Columns) (*Table, error) {
 	return Parse(path, b, columns)
 }
 
-// Parse is Read for a file's bytes.
+// Parse is Read for a file's bytes. Where nothing else is wrong than that lines have more or
+// fewer values than the first, it returns the table without them, and the error that names them all.
 func Parse(path string, b []byte, columns Columns) (*Table, error) {
 	if len(b) > MaxBytes {
 		return nil, &Error{Path: path, Reason: fmt.Sprintf("is larger than %d MB, which no such file is", MaxBytes>>20)}
@@ -148,14 +149,18 @@ func Parse(path string, b []byte, columns Columns) (*Table, error) {
 	r := csv.NewReader(bytes.NewReader(b))
 	first, _, _ := bytes.Cut(bytes.TrimLeft(b, "\r\n"), []byte("\n"))
 	r.Comma = Separator(first)
+	var uneven []error
 	for {
 		fields, err := r.Read()
 		switch {
+		case errors.Is(err, csv.ErrFieldCount):
+			uneven = append(uneven, t.broken(err, len(fields)))
+			continue
 		case errors.Is(err, io.EOF) && t.Header == nil:
 			reason := "the file is empty; its first line names the columns, which are " + strings.Join(columns.Known, ", ")
 			return nil, &Error{Path: path, Line: 1, Reason: reason}
 		case errors.Is(err, io.EOF):
-			return t, nil
+			return t, errors.Join(uneven...)
 		case err != nil:
 			return nil, t.broken(err, len(fields))
 		}
