@@ -261,7 +261,7 @@ func (f *frame) coverage(h history, names renames) *coverage {
 	if f.since > 0 {
 		c.in.Focus.From = min(c.in.Focus.From, f.since)
 	}
-	if f.sel.state == Closed || f.sel.state == Invoiced && today(f.st) >= f.sel.span.Last()+closedAfter {
+	if f.sel.state == Closed || (f.sel.state == Invoiced || f.sel.byMonth) && today(f.st) >= f.sel.span.Last()+closedAfter {
 		c.in.Settle = -1
 	}
 	return c

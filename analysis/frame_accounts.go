@@ -133,7 +133,7 @@ func (f *frame) reach(account string, span usage.Period) usage.Day {
 }
 
 func (f *frame) period(accounts []Account) PeriodInfo {
-	p := PeriodInfo{Name: f.sel.name, Span: f.sel.span, ByMonth: f.sel.byMonth, State: f.sel.state}
+	p := PeriodInfo{Name: f.sel.name, Span: f.sel.span, ByMonth: f.sel.byMonth, State: f.sel.state, final: f.sel.final}
 	for _, acc := range accounts {
 		p.Reach = max(p.Reach, acc.Reach)
 	}

@@ -173,6 +173,7 @@ type selection struct {
 	byMonth bool
 	span    usage.Period
 	state   State
+	final   usage.Day // from which the days of an estimate no longer change; 0 is by the span
 	// windows[k] are the accounts' stretches: k = 0 the period itself, k >= 1
 	// the periods before, newest first, up to the same elapsed day.
 	windows [][]window
@@ -331,6 +332,7 @@ func (a *Analysis) chooseMonth(st []standing, known renames) (selection, error) 
 	case now >= month.Last():
 		sel.state = Closing
 	}
+	sel.held(st)
 	if a.chooseCalendar(st, known, &sel, usage.Period{}); len(sel.windows) == 0 {
 		first := firstDay(st)
 		return selection{}, &AbsentError{
@@ -339,6 +341,21 @@ func (a *Analysis) chooseMonth(st []standing, known renames) (selection, error) 
 		}
 	}
 	return sel, nil
+}
+
+// held makes days that have ended no more final than the bills that hold them.
+func (sel *selection) held(st []standing) {
+	if sel.state == Open {
+		return
+	}
+	for _, s := range st {
+		if !s.span.Overlaps(sel.span) {
+			continue
+		}
+		if state := stateOf(st, s.period); state == Open || state == Closing {
+			sel.state, sel.final = Closing, max(sel.final, finalOn(s.span))
+		}
+	}
 }
 
 // firstDay is the first day of any bill.
@@ -367,6 +384,7 @@ func (a *Analysis) chooseDays(st []standing, known renames) (selection, error) {
 	case now < days.Last()+closedAfter:
 		sel.state = Closing
 	}
+	sel.held(st)
 	if a.chooseCalendar(st, known, &sel, before); len(sel.windows) == 0 {
 		first := firstDay(st)
 		return sel, &AbsentError{

@@ -203,11 +203,15 @@ type PeriodInfo struct {
 	Loaded  usage.Day // its day; 0 if none
 	ReplyBy usage.Day // until when an answer to a finding finds the period open; 0 where that has passed
 	Old     int       // how many days ago the newest data end, of any period; 0 where that is new, or not known
+
+	final usage.Day // as a selection has it
 }
 
 // FinalOn is the day from which a period's cost no longer changes: the fifth after its
-// end.
-func (p PeriodInfo) FinalOn() usage.Day { return p.Span.To + 4 }
+// end, or that of the last bill that holds its days.
+func (p PeriodInfo) FinalOn() usage.Day { return max(p.final, finalOn(p.Span)) }
+
+func finalOn(bill usage.Period) usage.Day { return bill.To + closedAfter - 1 }
 
 // An Account is one subscription's standing in the period.
 type Account struct {

@@ -147,6 +147,9 @@ func (s *screen) final(l *locale.Locale, p *analysis.Part) locale.Text {
 		if s.FinalOn == 0 {
 			return locale.T("may change until newer files are loaded")
 		}
+		if p.Period.ByMonth { // days of a bill
+			return locale.T("may change until %s, the fifth day after the end of its bill", s.FinalOn)
+		}
 		return locale.T("may change until %s, the fifth day after the end", s.FinalOn)
 	case analysis.Invoiced:
 		if p.Invoiced != nil {
