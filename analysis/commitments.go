@@ -17,9 +17,9 @@ import (
 type Commitments struct {
 	Rows         []Commitment // by effective cost, largest first
 	Billed       usage.Money
-	Used, Unused usage.Money
-	Utilisation  *float64 // Used in percent of Used and Unused; nil in an owner's report: others may use the rest
-	Before       *float64 // the same on the same days before; nil where that is not known
+	Used, Unused usage.Money // of the charges of the report alone: of an owner or filtered, Unused says nothing of the commitment
+	Utilisation  *float64    // Used in percent of Used and Unused; nil in an owner's report: others may use the rest
+	Before       *float64    // the same on the same days before; nil where that is not known
 	Services     []CoveredService
 	Covered      *float64 // of what Services cost, in percent
 	Days         []CommitmentDay
@@ -31,7 +31,7 @@ type Commitment struct {
 	ID, Name, Kind       string
 	Billed, Used, Unused usage.Money
 	Utilisation, Before  *float64     // as Commitments has them
-	Saved                *usage.Money // what was used at list cost, less Used and Unused; nil where a list cost is not known
+	Saved                *usage.Money // what was used at list cost, less Used and Unused; nil where a list cost is not known, and of a part
 	Rate                 *float64     // Saved in percent of the list cost: the effective savings rate
 	// Finding says that less of it is used than was; nil where it is not so. It is in no sum of findings.
 	Finding *Finding
@@ -104,7 +104,7 @@ func (a *Analysis) commitments(ctx context.Context, f *frame) (*Commitments, err
 		x := names[id]
 		x.Billed, x.Used, x.Unused = f.money(s.billed), f.money(s.used), f.money(s.unused)
 		x.Utilisation, x.Before = utilisation(s), utilisation(before[id])
-		if s.unlisted == 0 && s.list.Sign() > 0 {
+		if s.unlisted == 0 && s.list.Sign() > 0 && !a.options.limited() {
 			saved := f.money(s.list.Sub(s.used).Sub(s.unused))
 			x.Saved, x.Rate = &saved, percentOf(saved.Amount, s.list)
 		}

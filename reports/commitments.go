@@ -13,6 +13,7 @@ type commitments struct {
 	Part  *analysis.Part
 	Flags string // with which its findings are found
 	Says  locale.Text
+	Whole bool // of all charges: what is not used of a commitment is no part's
 	Saved bool // of any it is known
 	Known bool // how much of it was used
 	Prior bool // on the same days before, too
@@ -27,18 +28,25 @@ func viewCommitments(_ *locale.Locale, r *analysis.Report, p *analysis.Part) (an
 	if c == nil {
 		return nil, false
 	}
-	v := commitments{Commitments: c, Part: p, Flags: foundWith(r, p), Known: c.Utilisation != nil, Prior: c.Before != nil}
+	v := commitments{
+		Commitments: c, Part: p, Flags: foundWith(r, p), Whole: !r.Limited(), Known: c.Utilisation != nil, Prior: c.Before != nil,
+	}
 	for _, x := range c.Rows {
-		v.Saved = v.Saved || x.Saved != nil
+		v.Saved = v.Saved || v.Whole && x.Saved != nil
 	}
 	for _, d := range c.Days {
-		if d.Unused.Amount.Sign() > 0 && len(v.Worst) < worstDays {
+		if v.Whole && d.Unused.Amount.Sign() > 0 && len(v.Worst) < worstDays {
 			v.Worst = append(v.Worst, d)
 		}
 	}
 	T := locale.T
 	said := []locale.Text{T("Commitments cost %s by the days they cover; %s of them are on this bill.", locale.Exact(c.Used.Add(c.Unused)), locale.Exact(c.Billed))}
 	switch {
+	case !v.Whole:
+		said = []locale.Text{
+			T("Commitments cover %s of the usage here, by effective cost; %s of them are on this bill.", locale.Exact(c.Used), locale.Exact(c.Billed)),
+			T("How much of them others use, this report does not say."),
+		}
 	case c.Utilisation == nil:
 		said = append(said, T("How much of them others use, this report does not say."))
 	case c.Unused.Amount.Sign() == 0:
@@ -63,23 +71,26 @@ func commitmentsTables(r *analysis.Report, p *analysis.Part) []Table {
 	}
 	v, T := view.(commitments), locale.T
 	t := Table{Name: "commitments", Title: T("Commitments"), Columns: []Column{
-		texts(T("Commitment")), texts(T("Kind")), amount(T("On this bill"), p.Currency), amount(T("Used"), p.Currency), amount(T("Not used"), p.Currency),
-		{Title: T("Share used"), Kind: Share},
-		{Title: T("Share used before"), Kind: Share},
-		changed(T("Saved"), p.Currency),
-		{Title: T("Savings rate"), Kind: Share},
-	}}
+		texts(T("Commitment")), texts(T("Kind")), amount(T("On this bill"), p.Currency), amount(T("Used"), p.Currency),
+	}, Total: []any{T("Total"), nil, v.Billed, v.Used}}
+	if v.Whole {
+		t.Columns = append(t.Columns, amount(T("Not used"), p.Currency), Column{Title: T("Share used"), Kind: Share},
+			Column{Title: T("Share used before"), Kind: Share}, changed(T("Saved"), p.Currency), Column{Title: T("Savings rate"), Kind: Share})
+		t.Total = append(t.Total, v.Unused, orNil(v.Utilisation), orNil(v.Before), nil, nil)
+	}
 	for _, x := range v.Rows {
-		row := []any{commitmentName(x), nil, x.Billed, x.Used, x.Unused, orNil(x.Utilisation), orNil(x.Before), nil, orNil(x.Rate)}
+		row := []any{commitmentName(x), nil, x.Billed, x.Used}
+		if v.Whole {
+			row = append(row, x.Unused, orNil(x.Utilisation), orNil(x.Before), nil, orNil(x.Rate))
+		}
 		if x.Kind != "" {
 			row[1] = x.Kind
 		}
-		if x.Saved != nil {
+		if v.Whole && x.Saved != nil {
 			row[7] = *x.Saved
 		}
 		t.Rows = append(t.Rows, row)
 	}
-	t.Total = []any{T("Total"), nil, v.Billed, v.Used, v.Unused, orNil(v.Utilisation), orNil(v.Before), nil, nil}
 	services := Table{Name: "coverage", Title: T("What they cover"), Detail: true, Columns: []Column{
 		texts(T("Service")), amount(T("Covered"), p.Currency), amount(T("Of"), p.Currency), {Title: T("Share covered"), Kind: Share},
 	}}
