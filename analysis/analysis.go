@@ -113,6 +113,7 @@ type Analysis struct {
 	pooled   map[string]bool               // what shared cost is called
 
 	events *seenEvents // of the options, by what they are of
+	strays []string    // what metrics are of and no charge is (UnitCosts)
 
 	// lessons are what completeness has learned, for several owners of the same bills; it
 	// may be nil.

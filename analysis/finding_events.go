@@ -65,6 +65,21 @@ func (a *Analysis) eventSeries(ctx context.Context) ([]map[int64]bool, error) {
 	return of, nil
 }
 
+// StrayEvents returns the lines of those of the options' events of whose scope the ledger has no
+// charge; none where the connection sees a part of it alone.
+func (a *Analysis) StrayEvents(ctx context.Context) (lines []int, err error) {
+	if a.options.limited() || len(a.options.Events) == 0 {
+		return nil, nil
+	}
+	of, err := a.eventSeries(ctx)
+	for i, series := range of {
+		if series != nil && len(series) == 0 {
+			lines = append(lines, a.options.Events[i].Line)
+		}
+	}
+	return lines, err
+}
+
 // partEvents returns the options' events on the days of a chart that are of any series in f.
 func (a *Analysis) partEvents(ctx context.Context, f *frame, days []DayCost) (out []Event, err error) {
 	if len(a.options.Events) == 0 || len(days) == 0 {

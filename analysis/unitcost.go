@@ -75,7 +75,9 @@ const (
 // is not charged is left out.
 func (a *Analysis) UnitCosts(ctx context.Context, metrics []usage.Metric) (map[string][]UnitCost, error) {
 	out := map[string][]UnitCost{}
-	return out, a.eachFrame(ctx, func(f *frame) error {
+	met, frames := map[string]bool{}, 0
+	err := a.eachFrame(ctx, func(f *frame) error {
+		frames++
 		var found []Finding
 		var of []int // the places of found
 		defer func() {
@@ -91,6 +93,7 @@ func (a *Analysis) UnitCosts(ctx context.Context, metrics []usage.Metric) (map[s
 			if err != nil {
 				return err
 			}
+			met[m.Of()] = true
 			if u == nil {
 				continue
 			}
@@ -105,7 +108,21 @@ func (a *Analysis) UnitCosts(ctx context.Context, metrics []usage.Metric) (map[s
 		}
 		return a.answer(ctx, f, found)
 	})
+	if err != nil || a.options.limited() || a.options.Currency != "" && !a.options.Convert {
+		return out, err // what is not seen may have the values
+	}
+	all, err := a.currencies(ctx)
+	for _, m := range metrics {
+		if of := m.Of(); !met[of] && len(all) == frames && !slices.Contains(a.strays, of) {
+			a.strays = append(a.strays, of)
+		}
+	}
+	return out, err
 }
+
+// StrayMetrics returns of which values of dimensions metrics are that no charge has, once UnitCosts
+// has looked for them.
+func (a *Analysis) StrayMetrics() []string { return a.strays }
 
 // scopeFilters are the filters of a metric's cost.
 func scopeFilters(m usage.Metric) (out []Filter) {

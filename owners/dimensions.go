@@ -27,7 +27,7 @@ func ParseDimensions(path string, b []byte) ([]usage.Virtual, error) {
 		return nil, err
 	}
 	var out []usage.Virtual
-	errs := []error{err} // of lines that are not in it
+	errs := []error{err}     // of lines that are not in it
 	rest := map[string]int{} // the line that names it, by dimension
 	for _, row := range table.Rows {
 		fail := func(column, value, format string, args ...any) {

@@ -3,6 +3,7 @@ package owners
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -74,13 +75,49 @@ func eventScope(scope string, line int) ([]usage.OwnerRule, error) {
 		terms, err := usage.ParseOwnerTerms(scope)
 		return []usage.OwnerRule{{Line: line, Terms: terms}}, err
 	}
-	var name []usage.Wild
-	for _, r := range scope {
-		name = append(name, usage.Wild{Letter: r})
-	}
 	var out []usage.OwnerRule
 	for _, column := range scopeColumns() {
-		out = append(out, usage.OwnerRule{Line: line, Terms: []usage.OwnerTerm{{Column: column, Pattern: name}}})
+		out = append(out, usage.OwnerRule{Line: line, Terms: []usage.OwnerTerm{exactly(column, scope)}})
+	}
+	parts := strings.Split(strings.Trim(scope, "/"), "/") // of an id as Azure writes it
+	if len(parts) < 2 || !strings.EqualFold(parts[0], "subscriptions") || len(parts) != 2 && (len(parts) != 4 || !strings.EqualFold(parts[2], "resourceGroups")) {
+		return out, nil
+	}
+	for _, subscription := range []string{parts[1], "/subscriptions/" + parts[1]} { // as files have it
+		terms := []usage.OwnerTerm{exactly("SubAccountId", subscription)}
+		if len(parts) == 4 {
+			terms = append(terms, exactly("x_ResourceGroupName", parts[3]))
+		}
+		out = append(out, usage.OwnerRule{Line: line, Terms: terms})
 	}
 	return out, nil
+}
+
+// exactly is the term that a column has a text, in any case of letters.
+func exactly(column, text string) usage.OwnerTerm {
+	t := usage.OwnerTerm{Column: column}
+	for _, r := range text {
+		t.Pattern = append(t.Pattern, usage.Wild{Letter: r})
+	}
+	return t
+}
+
+// TagScope are rules that take the charges to which a line of the file of tags may give its tag:
+// of each that one of them takes.
+func TagScope(r usage.TagRule) (out []usage.OwnerRule) {
+	if r.Resource != "" {
+		return []usage.OwnerRule{{Line: r.Line, Terms: []usage.OwnerTerm{exactly("ResourceId", r.Resource)}}}
+	}
+	var group []usage.OwnerTerm
+	if r.Group != "" {
+		group = []usage.OwnerTerm{exactly("x_ResourceGroupName", r.Group)}
+	}
+	if r.Subscription == "" {
+		return []usage.OwnerRule{{Line: r.Line, Terms: group}}
+	}
+	for _, column := range []string{"SubAccountId", "SubAccountName"} {
+		terms := append(slices.Clone(group), exactly(column, r.Subscription))
+		out = append(out, usage.OwnerRule{Line: r.Line, Terms: terms})
+	}
+	return out
 }

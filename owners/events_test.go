@@ -18,6 +18,11 @@ func TestEvents(t *testing.T) {
 	if all, err := owners.ParseEvents("e.csv", []byte("text,date\nRelease,2026-11-04\n")); err != nil || len(all) != 1 || all[0].Rules != nil {
 		t.Errorf("without a column of scopes: %+v, %v", all, err)
 	}
+	all, err = owners.ParseEvents("e.csv", []byte("date,scope,text\n2026-11-04,/subscriptions/X/resourceGroups/Y,a\n2026-11-04,/Subscriptions/X/,b\n"+
+		"2026-11-04,/subscriptions/X/resourceGroups/Y/providers/Z,c\n"))
+	if err != nil || len(all) != 3 || len(all[0].Rules) != 7 || len(all[0].Rules[5].Terms) != 2 || len(all[1].Rules) != 7 || len(all[2].Rules) != 5 {
+		t.Errorf("ids: %+v, %v", all, err)
+	}
 	for text, want := range map[string]string{
 		"date,scope\n2026-11-04,x\n":                                                ":1: text: there is no such column",
 		"date,scope,text,who\n2026-11-04,x,y,z\n":                                   ":1: who: is not a column of this file",

@@ -84,10 +84,14 @@ type DimensionCheck struct {
 	Warnings []Warning            // with the value in the owner's place
 }
 
-// CheckDimensions holds the file of dimensions to the usage.
+// CheckDimensions holds the files of dimensions and of tags to the usage.
 func (s *Session) CheckDimensions(ctx context.Context, o analysis.Options) (out []DimensionCheck, err error) {
 	all, err := s.Dimensions()
-	if err == nil && len(all) == 0 {
+	var tags []DimensionCheck
+	if err == nil {
+		tags, err = s.strayTags(ctx)
+	}
+	if err == nil && len(all) == 0 && len(tags) == 0 {
 		err = &FlagError{Err: fmt.Errorf("there is no file %s that says what to check", s.Beside(DimensionsName))}
 	}
 	if err == nil {
@@ -106,7 +110,34 @@ func (s *Session) CheckDimensions(ctx context.Context, o analysis.Options) (out 
 		}
 		out = append(out, c)
 	}
-	return out, nil
+	return append(out, tags...), nil
+}
+
+// strayTags are the lines of the file of tags that give a tag to nothing in the ledger, by tag.
+func (s *Session) strayTags(ctx context.Context) (out []DimensionCheck, err error) {
+	rules, err := s.GivenTags()
+	if err != nil || len(rules) == 0 {
+		return nil, err
+	}
+	var o analysis.Options
+	for _, r := range rules {
+		o.Events = append(o.Events, usage.Event{Line: r.Line, Rules: owners.TagScope(r)})
+	}
+	a, err := analysis.New(ctx, s.Ledger, o)
+	if err != nil {
+		return nil, err
+	}
+	defer a.Close()
+	lines, err := a.StrayEvents(ctx)
+	for _, r := range rules {
+		if slices.Contains(lines, r.Line) {
+			out = append(out, DimensionCheck{
+				Virtual:  usage.Virtual{Name: string(usage.TagDimension(r.Key))},
+				Warnings: []Warning{{r.Line, r.Value, "dead", "the line meets no charge: the ledger has no such resource, group or subscription"}},
+			})
+		}
+	}
+	return out, err
 }
 
 func (s *Session) checkDimension(ctx context.Context, o analysis.Options, c *DimensionCheck) error {

@@ -7,9 +7,11 @@ import (
 	"io/fs"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"usagereport/analysis"
+	"usagereport/internal/locale"
 	"usagereport/owners"
 	"usagereport/usage"
 )
@@ -73,6 +75,7 @@ func (s *Session) UnitCosts(ctx context.Context, o analysis.Options) (map[string
 	}
 	defer a.Close()
 	units, err := a.UnitCosts(ctx, metrics)
+	s.strays = a.StrayMetrics()
 	if analysis.IsNothing(err) {
 		err = nil
 	}
@@ -104,6 +107,32 @@ func (s *Session) SideFindings(ctx context.Context, o analysis.Options) (found [
 		err = nil
 	}
 	return append(found, unused...), err
+}
+
+// Strays says what the files of events and of metrics are of and no charge in the ledger is. Unit
+// costs are to be asked for before.
+func (s *Session) Strays(ctx context.Context, a *analysis.Analysis) (out []locale.Text, err error) {
+	lines, err := a.StrayEvents(ctx)
+	if len(lines) > 0 {
+		var list []string
+		for _, line := range lines {
+			list = append(list, strconv.Itoa(line))
+		}
+		out = append(out, locale.T("%s: no charge in the ledger is of the scope on line %s", EventsName, few(list)))
+	}
+	if len(s.strays) > 0 {
+		out = append(out, locale.T("%s: no charge in the ledger is of %s", MetricsName, few(s.strays)))
+	}
+	return out, err
+}
+
+// few names the first of a list.
+func few(list []string) string {
+	const most = 10
+	if len(list) > most {
+		return strings.Join(list[:most], ", ") + ", …"
+	}
+	return strings.Join(list, ", ")
 }
 
 // Why returns the evidence for a finding, of whatever kind.

@@ -63,6 +63,10 @@ func (s *Session) Report(ctx context.Context, q Question) (_ *Answer, err error)
 			err = errors.Join(s.sinceLast(ctx, out.Report, q.Since), s.standings(ctx, q.Options, out))
 		}
 		err = errors.Join(err, s.madeParts(ctx, q.Options, out.Report), s.unitCosts(ctx, q.Options, out.Report))
+		if len(out.Report.Parts) > 0 {
+			strays, straysErr := s.Strays(ctx, out.Analysis)
+			out.Report.Warnings, err = append(out.Report.Warnings, strays...), errors.Join(err, straysErr)
+		}
 	}
 	if err != nil {
 		return nil, errors.Join(err, out.Close())

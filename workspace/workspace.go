@@ -123,13 +123,15 @@ func (w *Workspace) Configuration() (config.Config, error) {
 type Session struct {
 	*Workspace
 	Ledger *ledger.Ledger
+
+	strays []string // what metrics are of and no charge is
 }
 
 // Close closes the ledger.
 func (s *Session) Close() error { return s.Ledger.Close() }
 
 // On returns a Session with a ledger that is open.
-func (w *Workspace) On(l *ledger.Ledger) *Session { return &Session{w, l} }
+func (w *Workspace) On(l *ledger.Ledger) *Session { return &Session{Workspace: w, Ledger: l} }
 
 // Open opens the ledger to read; what is missing is the user's first step.
 func (w *Workspace) Open(ctx context.Context) (*Session, error) {

@@ -191,6 +191,13 @@ func runAnomalies(ctx context.Context, g *globals, o anomaliesOptions, p printer
 		return err
 	}
 	g.noteFilters(a)
+	strays, err := s.Strays(ctx, a)
+	if err != nil {
+		return err
+	}
+	for _, t := range strays {
+		warnings = append(warnings, t.String())
+	}
 	records, budgets, err := o.records(ctx, g, s)
 	if err != nil {
 		return err
