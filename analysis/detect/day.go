@@ -52,7 +52,7 @@ func (e *estate) dayTest(n *node, s *series, hits []*hit) []*hit {
 		}
 		h.beyond = h.impact() - usual
 		h.rule = Rule{Kind: RuleDay, Day: e.day(d), Amount: s.y[d], Usual: s.m[d], Noise: usual}
-		if e.holds(s, h) {
+		if e.holds(s, h) && !e.resumes(s.y, h) {
 			hits = append(hits, h)
 		}
 		d = max(d, h.end)

@@ -253,3 +253,41 @@ func (e *estate) returns(s *series, h *hit) bool {
 	step := h.sign * (now - was)
 	return step > 0 && h.sign*(now-old) < e.t.ReturnsPart*step
 }
+
+// resumes reports whether h, a rise, only goes on at the level that its days had before a pause
+// of up to pauseMost days, of which y tells: the weeks that say what is usual lie partly in it.
+func (e *estate) resumes(y []float64, h *hit) bool {
+	if h.sign < 0 || h.kind == usage.KindDrift {
+		return false
+	}
+	level := median(slices.Clone(y[h.start : h.end+1]))
+	low := func(d int) bool { return y[d] < pauseLow*level }
+	back := h.start
+	for back > max(0, h.start-pauseSince) && !low(back-1) {
+		back--
+	}
+	pause := back
+	for pause > max(0, back-pauseMost) && (low(pause-1) || !h.node.has[pause-1]) {
+		pause--
+	}
+	if back-pause < pauseLeast {
+		return false
+	}
+	var was []float64
+	for d := max(0, pause-pauseBefore); d < pause; d++ {
+		if h.node.has[d] {
+			was = append(was, y[d])
+		}
+	}
+	return len(was) >= pauseBefore/2 && level <= pauseAlike*median(was)
+}
+
+// What a pause is.
+const (
+	pauseLeast  = 3    // days, at least
+	pauseMost   = 56   // and at most: what is usual is known from as many
+	pauseSince  = 35   // days since, at most
+	pauseLow    = 0.75 // part of the level before and after, below which its days are
+	pauseBefore = 14   // days before it that tell the level
+	pauseAlike  = 1.15 // times that level that the one after it is, at most
+)

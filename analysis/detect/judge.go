@@ -267,7 +267,8 @@ func (e *estate) judge(n *node, s *series, sign, floor float64, baseline func() 
 			break
 		}
 		e.episode(h, s, b, k)
-		if e.holds(s, h) && !slices.ContainsFunc(hits, func(o *hit) bool { return h.start <= o.end+7 && o.start <= h.end+7 }) {
+		beside := func(o *hit) bool { return h.start <= o.end+7 && o.start <= h.end+7 }
+		if e.holds(s, h) && !e.resumes(all.y, h) && !slices.ContainsFunc(hits, beside) {
 			hits = append(hits, h) // what lies beside a larger one is part of it
 		}
 		y := slices.Clone(s.y)
