@@ -239,7 +239,11 @@ func (a *Analysis) compare(ctx context.Context, f *frame, o CompareOptions) (*Co
 		if err != nil {
 			return nil, err
 		}
-		c.Awaited = f.money(usage.DecimalFromFloat(h.awaited()).Round(usage.MinorDigits(f.cur.code)))
+		refunds, err := a.refunds(ctx, f, h)
+		if err != nil {
+			return nil, err
+		}
+		c.Awaited = f.money(usage.DecimalFromFloat(h.awaited(refunds)).Round(usage.MinorDigits(f.cur.code)))
 	}
 	return c, nil
 }

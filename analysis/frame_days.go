@@ -66,8 +66,9 @@ func (a *Analysis) history(ctx context.Context, f *frame) (h history, err error)
 
 // awaited returns about what of the last days has not arrived yet: what such days
 // usually cost beyond what they show, for statistics. No day lacks more than the
-// dearest of the week before them cost: what has ended since is not awaited.
-func (h history) awaited() (sum float64) {
+// dearest of the week before them cost: what has ended since is not awaited. What is given
+// back on a day, as refunds tell of the week before and them, is no cost that has not arrived.
+func (h history) awaited(refunds map[usage.Day]float64) (sum float64) {
 	costs := h.floats()
 	expected, _, _, ok := detect.Band(costs, h.hasData, h.span.From)
 	first := max(0, len(costs)-settleDays)
@@ -77,12 +78,31 @@ func (h history) awaited() (sum float64) {
 			most, known = max(most, costs[i]), true
 		}
 	}
+	var usual []float64 // of what is given back
+	for i := max(0, first-7); i < first; i++ {
+		usual = append(usual, refunds[h.span.From+usage.Day(i)])
+	}
+	slices.Sort(usual)
 	for i := first; i < len(costs); i++ {
 		if ok[i] && known {
-			sum += max(0, min(expected[i], most)-costs[i])
+			given := min(0, refunds[h.span.From+usage.Day(i)]-usual[len(usual)/2])
+			sum += max(0, min(expected[i], most)-costs[i]+given)
 		}
 	}
 	return sum
+}
+
+// refunds returns what was given back on each of the days that awaited asks for.
+func (a *Analysis) refunds(ctx context.Context, f *frame, h history) (map[usage.Day]float64, error) {
+	out := map[usage.Day]float64{}
+	err := a.query(ctx, "totals_refunds", func(r *sql.Rows) error {
+		var d usage.Day
+		var cost float64
+		err := r.Scan(ledger.DayOf(&d), &cost)
+		out[d] = cost
+		return err
+	}, sql.Named("currency", f.cur.code), sql.Named("first", (h.span.To-settleDays-7).Time()), sql.Named("end", h.span.To.Time()))
+	return out, err
 }
 
 // floats returns the totals for statistics.

@@ -11,11 +11,14 @@ func TestAwaited(t *testing.T) {
 	for _, c := range []struct {
 		name        string
 		since, last []int // the settled days since 1 June; the two that are not
+		refunds     map[usage.Day]float64
 		want        float64
 	}{
-		{"two days of a hundred, half of them there", []int{100, 100, 100, 100, 100, 100, 100}, []int{60, 40}, 100},
-		{"most was deleted a week before", []int{15, 15, 15, 15, 15, 15, 15}, []int{15, 5}, 10},
-		{"all was deleted", []int{0, 0, 0, 0, 0, 0, 0}, []int{0, 0}, 0},
+		{"two days of a hundred, half of them there", []int{100, 100, 100, 100, 100, 100, 100}, []int{60, 40}, nil, 100},
+		{"most was deleted a week before", []int{15, 15, 15, 15, 15, 15, 15}, []int{15, 5}, nil, 10},
+		{"all was deleted", []int{0, 0, 0, 0, 0, 0, 0}, []int{0, 0}, nil, 0},
+		{"a refund of six days", []int{100, 100, 100, 100, 100, 100, 100}, []int{-500, 40}, map[usage.Day]float64{usage.Date(2026, 6, 8): -600}, 60},
+		{"a discount every day", []int{100, 100, 100, 100, 100, 100, 100}, []int{100, 40}, everyDay(-20), 60},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			h := history{span: usage.Period{From: usage.Date(2026, 1, 1), To: usage.Date(2026, 6, 10)}}
@@ -26,9 +29,17 @@ func TestAwaited(t *testing.T) {
 				}
 				h.totals, h.hasData = append(h.totals, usage.DecimalOf(int64(cost))), append(h.hasData, true)
 			}
-			if got := h.awaited(); got != c.want {
+			if got := h.awaited(c.refunds); got != c.want {
 				t.Errorf("%v are awaited, want %v", got, c.want)
 			}
 		})
 	}
+}
+
+func everyDay(refund float64) map[usage.Day]float64 {
+	out := map[usage.Day]float64{}
+	for d := usage.Date(2026, 1, 1); d < usage.Date(2026, 6, 10); d++ {
+		out[d] = refund
+	}
+	return out
 }

@@ -366,6 +366,24 @@ func (a *Analysis) pieces(ctx context.Context, f *frame) ([]piece, []locale.Text
 	if err != nil {
 		return nil, nil, err
 	}
+	// A correction is no usage that goes on.
+	err = a.query(ctx, "outlook_corrections", func(r *sql.Rows) error {
+		var account, service string
+		var d usage.Day
+		var cost float64
+		if err := r.Scan(&account, &service, ledger.DayOf(&d), &cost); err != nil {
+			return err
+		}
+		if i, ok := at[f.now(account)+"\x00"+service]; ok && !math.IsNaN(out[i].Usage[d-first]) {
+			out[i].Usage[d-first] -= cost
+			out[i].Other[d-first] += cost
+		}
+		return nil
+	}, sql.Named("currency", f.cur.code), sql.Named("first", first.Time()), sql.Named("end", cut.Time()),
+		sql.Named("amortized", f.cur.amortized))
+	if err != nil {
+		return nil, nil, err
+	}
 	for i := range out {
 		p := &out[i]
 		for _, s := range covered[p.account] {

@@ -96,7 +96,52 @@ func Forecast(c Component) Estimate {
 	if !slices.ContainsFunc(c.Usage, costs) && slices.ContainsFunc(c.Usage, func(v float64) bool { return v < 0 }) {
 		return forecast(c.negated()).negated() // a credit goes on, and ends, as a cost does
 	}
-	return forecast(c)
+	return forecast(c.refunded())
+}
+
+// What is a refund, among days of cost.
+const (
+	refundDays = 2 // days in a row below nothing, at most
+	refundRare = 8 // days of cost for each of them, at least
+)
+
+// refunded returns c without the few days that lie below nothing: they hold a refund, which
+// is no usage that goes on. It stands among what was credited, and such a day has what is usual.
+func (c Component) refunded() Component {
+	costs, below := 0, 0
+	for _, v := range c.Usage {
+		switch {
+		case v > 0:
+			costs++
+		case v < 0:
+			below++
+		}
+	}
+	if below == 0 || costs < refundRare*below {
+		return c
+	}
+	out := c
+	out.Usage, out.Other = slices.Clone(c.Usage), slices.Clone(c.Other)
+	first := 0 // of a run
+	for i, v := range c.Usage {
+		if !(v < 0) {
+			first = i + 1
+			continue
+		}
+		if i+1 < len(c.Usage) && c.Usage[i+1] < 0 || i-first >= refundDays {
+			continue
+		}
+		for j := first; j <= i; j++ {
+			near := append(c.known(j, -7, 2), c.known(j, 7, 2)...)
+			near = append(near, append(c.known(j, -1, nearDays), c.known(j, 1, nearDays)...)...)
+			near = slices.DeleteFunc(near, func(v float64) bool { return v < 0 })
+			if len(near) > 0 && j < len(c.Other) {
+				usual := median(near[:min(4, len(near))])
+				out.Usage[j], out.Other[j] = usual, c.Other[j]+c.Usage[j]-usual
+			}
+		}
+	}
+	return out
 }
 
 // negated is c with each cost as a credit, and each credit as a cost.
