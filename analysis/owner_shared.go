@@ -18,9 +18,8 @@ import (
 type Shared struct {
 	Amount usage.Money // in the period
 	Total  usage.Money // with the owner's own charges: what the owner bears
-	// Expected is Amount at the period's end: what comes is taken to be what came
-	// after the same day of the prior period, or without one, as much a day as
-	// before. Nil unless the period is open.
+	// Expected is Amount at the period's end: what comes is the forecast of what is shared,
+	// divided as what came or, without one, as much a day as before. Nil unless the period is open.
 	Expected *usage.Money
 	Lines    []SharedLine
 }
@@ -46,6 +45,7 @@ type portion struct {
 	line    usage.OwnerRule
 	percent *float64
 	days    []costOfDay
+	rest    *costOfDay // what of the bill is still to come, by the forecast; nil where that is not known
 }
 
 // A costOfDay is both costs of a day.
@@ -92,13 +92,19 @@ func (a *Analysis) share(ctx context.Context, rules []usage.OwnerRule) error {
 	type sums map[string]usage.Decimal
 	billed, effective := map[bill]sums{}, map[bill]sums{} // own cost, by owner
 	pools := map[bill]map[int][]costOfDay{}               // by line
+	ahead := comings{}
 	err := a.query(ctx, "shared_costs", func(r *sql.Rows) error {
 		var name string
 		var b bill
 		var line int
 		var c costOfDay
-		if err := r.Scan(&b.currency, &name, ledger.DayOf(&c.day), &line, ledger.Amount(&c.billed), ledger.Amount(&c.effective)); err != nil {
+		var p sharedPiece
+		if err := r.Scan(&b.currency, &name, ledger.DayOf(&c.day), &line, &p.account, &p.service, &p.usage,
+			ledger.Amount(&c.billed), ledger.Amount(&c.effective)); err != nil {
 			return err
+		}
+		if byLine[line].Share != nil {
+			ahead.add(b.currency, line, p, c)
 		}
 		for _, b := range []bill{{b.currency, name, false}, {b.currency, monthOf(c.day), true}} {
 			if pools[b] == nil {
@@ -117,6 +123,10 @@ func (a *Analysis) share(ctx context.Context, rules []usage.OwnerRule) error {
 	if err != nil {
 		return err
 	}
+	rests, err := a.sharedRests(ctx, ahead)
+	if err != nil {
+		return err
+	}
 	for b, lines := range pools {
 		for _, line := range slices.Sorted(maps.Keys(lines)) {
 			rule, days := byLine[line], eachDay(lines[line])
@@ -124,11 +134,20 @@ func (a *Analysis) share(ctx context.Context, rules []usage.OwnerRule) error {
 			receivers := receiversOf(rule, rules, usage.Period{From: days[0].day, To: days[len(days)-1].day + 1})
 			one := rule.Share.By.Split(whole.sum(false), receivers, billed[b])
 			other := rule.Share.By.Split(whole.sum(true), receivers, effective[b])
+			rest, foretold := rests[b][line]
+			var restOne, restOther []usage.Decimal
+			if foretold {
+				restOne = rule.Share.By.Split(rest.billed, receivers, billed[b])
+				restOther = rule.Share.By.Split(rest.effective, receivers, effective[b])
+			}
 			for i, to := range receivers {
 				if a.options.Owner != "" && a.options.Owner != to.Owner {
 					continue
 				}
 				p := portion{line: rule, days: spreadDays(days, one[i], other[i])}
+				if foretold {
+					p.rest = &costOfDay{billed: restOne[i], effective: restOther[i]}
+				}
 				if rule.Share.By == usage.Fixed {
 					percent := to.Percent.Float64()
 					p.percent = &percent
@@ -235,7 +254,7 @@ func (a *Analysis) sharedOn(owner string, f *frame, name string, span usage.Peri
 		for _, p := range a.portions[owner][bill{f.cur.code, monthOf(month.From), true}] {
 			all, known := byLine[p.line.Line]
 			if !known {
-				all = &portion{line: p.line, percent: p.percent}
+				all = &portion{line: p.line, percent: p.percent, rest: p.rest}
 				byLine[p.line.Line] = all
 			}
 			if all.percent != nil && (p.percent == nil || *all.percent != *p.percent) {
@@ -260,20 +279,17 @@ func (a *Analysis) sharedOn(owner string, f *frame, name string, span usage.Peri
 // sharedToCome is what an owner's part of the shared cost of f's open period is
 // taken to grow by until its end, in the currency's minor digits.
 func (a *Analysis) sharedToCome(f *frame, owner string, sofar usage.Decimal) (rest usage.Decimal) {
-	elapsed := f.sel.span.Elapsed(today(f.st)).Days()
-	if len(f.sel.whole) > 0 {
-		w := f.sel.whole[0][0]
-		if before := a.sharedOn(owner, f, w.period, w.span); len(before) > 0 {
-			for _, p := range before {
-				for _, c := range p.days {
-					if c.day >= w.span.First(elapsed).To {
-						rest = rest.Add(c.of(f.cur.amortized))
-					}
-				}
-			}
-			return rest.Round(usage.MinorDigits(f.cur.code))
+	foretold := true
+	for _, p := range a.sharedOn(owner, f, f.sel.name, f.sel.span) {
+		if foretold = foretold && p.rest != nil; foretold {
+			rest = rest.Add(p.rest.of(f.cur.amortized))
 		}
 	}
+	if foretold {
+		return rest.Round(usage.MinorDigits(f.cur.code))
+	}
+	elapsed := f.sel.span.Elapsed(today(f.st)).Days()
+	rest = usage.Decimal{}
 	if elapsed > 0 {
 		rest, _ = bridge.Scaled(sofar, usage.DecimalOf(int64(f.sel.span.Days()-elapsed)), usage.DecimalOf(int64(elapsed)))
 	}
