@@ -353,15 +353,17 @@ func (a *Analysis) standingsTo(ctx context.Context, cur string, asOf usage.Day) 
 	var out []standing
 	err = a.query(ctx, "standings", func(r *sql.Rows) error {
 		var s standing
+		var begins usage.Day // with any charge
 		if err := r.Scan(&s.billing, &s.account, &s.name, &s.period, ledger.DayOf(&s.span.From), ledger.DayOf(&s.span.To),
 			ledger.DayOf(&s.first), ledger.DayOf(&s.reach), &s.loaded, &s.owing, ledger.DayOf(&s.billReach), &s.loads,
-			ledger.DayOf(&s.charged), &s.billings); err != nil {
+			ledger.DayOf(&s.charged), &s.billings, ledger.DayOf(&begins)); err != nil {
 			return err
 		}
 		s.invoiced = invoiced(known).has(s, cur)
 		if d := asOf; d != 0 {
-			if s.span.From > d {
-				return nil
+			known := len(out) > 0 && out[len(out)-1].account == s.account
+			if s.span.From > d || !known && begins > d {
+				return nil // it was not there yet
 			}
 			s.reach, s.billReach, s.charged = min(s.reach, d), min(s.billReach, d), min(s.charged, d)
 			if s.first > d {

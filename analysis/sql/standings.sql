@@ -2,7 +2,7 @@
 -- the days with usage or, where nothing was used, and in no other currency since the last bill
 -- began, with any charge. Beside that stands how far its bill reaches: the usage of all that is billed with it, and of
 -- all that its files hold of the period. These files are named; then come the day of the last
--- charge of any kind and all billing accounts, a line each.
+-- charge of any kind, all billing accounts, a line each, and the day of the first charge.
 -- Charges that belong to no subscription stand under the billing account.
 WITH current AS (
     SELECT s.*, b.bill_reach FROM scopes s JOIN bill_reaches b USING (scope_id) WHERE s.state = 'current' AND s.BillingCurrency = $currency
@@ -19,8 +19,8 @@ SELECT max(BillingAccountId),
        coalesce(max(SubAccountName), max(BillingAccountName), '') AS name,
        x_BillingPeriod, min(BillingPeriodStart), max(BillingPeriodEnd), min(coalesce(s.first_day, c.first_day)), max(coalesce(s.reach, c.reach)),
        max(l.loaded_at), bool_or(s.BilledCost <> 0 OR s.EffectiveCost <> 0), max(s.bill_reach) FILTER (NOT (SELECT all_of_it FROM unused)), string_agg(DISTINCT load_id::VARCHAR, ' '), max(e.day),
-       string_agg(DISTINCT BillingAccountId, chr(10))
+       string_agg(DISTINCT BillingAccountId, chr(10)), min(e.first_day)
 FROM current s JOIN loads l USING (load_id) LEFT JOIN charged c USING (scope_id)
-LEFT JOIN (SELECT scope_id, max(day) AS day FROM daily_services GROUP BY scope_id) e USING (scope_id)
+LEFT JOIN (SELECT scope_id, min(day) AS first_day, max(day) AS day FROM daily_services GROUP BY scope_id) e USING (scope_id)
 GROUP BY account, x_BillingPeriod
 ORDER BY account, min(BillingPeriodStart);
