@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -105,7 +106,7 @@ func (a *Analysis) changes(ctx context.Context, f *frame, base baseline, known a
 		}
 	}
 	slices.Sort(c.ids)
-	units := f.unitsOf(c.ids, sides, known)
+	units, services := f.unitsOf(c.ids, sides, known), f.servicesOf(c.ids, sides, known)
 	for _, id := range c.ids {
 		info := f.infos[id]
 		l := bridge.Line{
@@ -114,6 +115,8 @@ func (a *Analysis) changes(ctx context.Context, f *frame, base baseline, known a
 		}
 		l.Thing, l.Kin, l.Resize = known.of(info)
 		if bare, ok := units[l.Thing]; ok {
+			l.Thing = bare
+		} else if bare, ok := services[l.Thing]; ok {
 			l.Thing = bare
 		}
 		l.Owner, l.Elsewhere.Current = info.apart, elsewhere[thisPeriod][id]
@@ -160,11 +163,46 @@ func (a *Analysis) changes(ctx context.Context, f *frame, base baseline, known a
 // unitsOf returns what the things are called that go on in another unit: they are one
 // under either. What is counted in two units side by side is two things.
 func (f *frame) unitsOf(ids []int64, sides map[windowKey]map[int64]bridge.Side, known aliases) map[string]string {
+	return f.onUnder(ids, sides, known, func(info seriesInfo, thing string) (bare, under string) {
+		return strings.TrimSuffix(thing, info.unit), info.unit
+	}, func(_, _ bridge.Side) bool { return true })
+}
+
+// servicesOf does so of the resources' meters that go on under another service, at the same price.
+func (f *frame) servicesOf(ids []int64, sides map[windowKey]map[int64]bridge.Side, known aliases) map[string]string {
+	return f.onUnder(ids, sides, known, func(info seriesInfo, thing string) (bare, under string) {
+		if info.dims[usage.Resource] == "" || info.unit == "" {
+			return "", ""
+		}
+		place := strings.TrimSuffix(thing, nameKey(info.dims[usage.Service], info.dims[usage.Meter], info.unit))
+		return nameKey(place, info.dims[usage.Meter], info.unit), info.dims[usage.Service]
+	}, samePrice)
+}
+
+// samePrice reports whether a unit of both costs the same, but for rounding.
+func samePrice(x, y bridge.Side) bool {
+	if x.Quantity.Sign() <= 0 || y.Quantity.Sign() <= 0 {
+		return false
+	}
+	was, is := x.Cost.Float64()/x.Quantity.Float64(), y.Cost.Float64()/y.Quantity.Float64()
+	return math.Abs(is-was) <= samePricePart*math.Abs(was)
+}
+
+const samePricePart = 0.01
+
+// onUnder returns what the things are called that go on under another name, of those that name
+// calls the same: what they have in common, and under what each is known. What was before and
+// what is now are alike.
+func (f *frame) onUnder(ids []int64, sides map[windowKey]map[int64]bridge.Side, known aliases,
+	name func(info seriesInfo, thing string) (bare, under string), alike func(was, is bridge.Side) bool,
+) map[string]string {
 	type presence struct {
 		thing   string
 		was, is bool
+		prior   bridge.Side
+		current bridge.Side
 	}
-	by := map[string]map[string]*presence{} // by the name without its unit, and unit
+	by := map[string]map[string]*presence{}
 	for _, id := range ids {
 		info := f.infos[id]
 		if info.category != "Usage" || info.dims[usage.Meter] == "" {
@@ -174,36 +212,46 @@ func (f *frame) unitsOf(ids []int64, sides map[windowKey]map[int64]bridge.Side, 
 		if known.meters.has(nameKey(info.dims[usage.Service], info.dims[usage.Meter])) {
 			continue // what has another name is another matter
 		}
-		bare := strings.TrimSuffix(thing, info.unit)
+		bare, under := name(info, thing)
+		if bare == "" {
+			continue
+		}
 		if by[bare] == nil {
 			by[bare] = map[string]*presence{}
 		}
-		p := by[bare][info.unit]
+		p := by[bare][under]
 		if p == nil {
 			p = &presence{thing: thing}
-			by[bare][info.unit] = p
+			by[bare][under] = p
 		}
-		_, is := sides[thisPeriod][id]
-		p.is = p.is || is
-		for k := range sides {
-			_, was := sides[k][id]
-			p.was = p.was || was && k != thisPeriod
+		for k, of := range sides {
+			side, has := of[id]
+			switch {
+			case !has:
+			case k == thisPeriod:
+				p.is, p.current = true, p.current.Plus(side)
+			default:
+				p.was, p.prior = true, p.prior.Plus(side)
+			}
 		}
 	}
 	out := map[string]string{}
-	for bare, units := range by {
+	for bare, names := range by {
 		both, ended, began := 0, false, false
-		for _, p := range units {
+		var was, is bridge.Side
+		for _, p := range names {
 			if p.was && p.is {
 				both++
 			}
 			ended, began = ended || p.was && !p.is, began || p.is && !p.was
+			was = was.Plus(p.prior)
+			is = is.Plus(p.current)
 		}
 		another := ended && began || both == 1 && (ended || began)
-		if len(units) < 2 || both > 1 || !another {
+		if len(names) < 2 || both > 1 || !another || !alike(was, is) {
 			continue
 		}
-		for _, p := range units {
+		for _, p := range names {
 			out[p.thing] = bare
 		}
 	}
