@@ -244,7 +244,7 @@ func (f *frame) coverage(h history, names renames) *coverage {
 	first, days := h.span.From, h.span.Days()
 	c := &coverage{days: map[string][]bool{}, byDays: map[string]*group{}}
 	for _, s := range f.st {
-		if s.reach == 0 || s.unused || s.days().From > h.span.Last() {
+		if s.reach == 0 || s.unused || f.days(s).From > h.span.Last() {
 			continue
 		}
 		account := names.account(s.account)
@@ -253,7 +253,7 @@ func (f *frame) coverage(h history, names renames) *coverage {
 			m = make([]bool, days)
 			c.days[account] = m
 		}
-		for d := max(s.days().From, first); d < min(s.days().To, h.span.To); d++ {
+		for d := max(f.days(s).From, first); d < min(f.days(s).To, h.span.To); d++ {
 			m[d-first] = m[d-first] || !slices.Contains(s.lacks, d)
 		}
 	}

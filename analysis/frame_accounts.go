@@ -108,10 +108,14 @@ func (f *frame) without(w window) bool {
 const billedLate = 2
 
 // days returns the days of which s's files tell: those of its bill up to its reach, and those
-// just before it of which some usage is billed with it, as Google does with a month's last day.
-func (s standing) days() usage.Period {
+// just before it of which some usage is billed with it, as Google does with a month's last day,
+// where the bill before reaches up to them.
+func (f *frame) days(s standing) usage.Period {
 	p := usage.Period{From: s.span.From, To: min(s.span.Last(), s.reach) + 1}
-	if s.first > 0 && s.first < p.From && p.From-s.first <= billedLate {
+	late := s.first > 0 && s.first < p.From && p.From-s.first <= billedLate
+	if late && slices.ContainsFunc(f.st, func(o standing) bool {
+		return o.account == s.account && o.span.To == p.From && o.reach >= s.first-1
+	}) {
 		p.From = s.first
 	}
 	return p
@@ -123,7 +127,7 @@ func (f *frame) reach(account string, span usage.Period) usage.Day {
 	for _, s := range f.st {
 		from := s.span.From
 		if f.sel.byMonth {
-			from = s.days().From
+			from = f.days(s).From
 		}
 		if s.account == account && s.reach >= span.From && from < span.To {
 			d = max(d, min(s.reach, span.Last()))

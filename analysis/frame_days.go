@@ -30,7 +30,7 @@ type history struct {
 func (a *Analysis) history(ctx context.Context, f *frame) (h history, err error) {
 	var first, last usage.Day
 	for _, s := range f.st {
-		if s.first == 0 || s.unused || s.days().From >= f.sel.span.To {
+		if s.first == 0 || s.unused || f.days(s).From >= f.sel.span.To {
 			continue
 		}
 		if begin := max(s.first, s.span.From); first == 0 || begin < first {
@@ -48,7 +48,7 @@ func (a *Analysis) history(ctx context.Context, f *frame) (h history, err error)
 		if s.reach == 0 || s.unused {
 			continue
 		}
-		for d := max(s.days().From, first); d < min(s.days().To, last+1); d++ {
+		for d := max(f.days(s).From, first); d < min(f.days(s).To, last+1); d++ {
 			h.hasData[d-first] = h.hasData[d-first] || !slices.Contains(s.lacks, d)
 		}
 	}

@@ -60,14 +60,14 @@ func TicketSteps(before []ledger.Record, places map[string]string, now []TicketO
 			were[r.Channel] = r.Ticket.Place
 		}
 	}
+	of := func(r ledger.Record) key {
+		return key{cmp.Or(r.Ticket.Place, places[r.Channel], were[r.Channel], r.Channel), r.Findings[0].ID}
+	}
 	for _, r := range before {
 		if r.Ticket == nil || len(r.Findings) != 1 {
 			continue
 		}
-		k := key{cmp.Or(r.Ticket.Place, places[r.Channel], were[r.Channel], r.Channel), r.Findings[0].ID}
-		if r.State == ledger.Failed && r.Ticket.Refused && r.Ticket.Number == number(last[k]) {
-			refused[k] = &r
-		}
+		k := of(r)
 		if r.State != ledger.Sent && r.State != ledger.Sending || r.State == ledger.Sending && r.Ticket.Closed { // closing it once more does no harm
 			continue
 		}
@@ -78,11 +78,19 @@ func TicketSteps(before []ledger.Record, places map[string]string, now []TicketO
 			continue // of one second: it was opened before
 		}
 		last[k] = r
-		delete(refused, k)
 		for _, other := range order { // of the same ticket, by another id
 			if other.place == k.place && r.Ticket.Closed && number(last[other]) == r.Ticket.Number {
 				last[other] = r
 			}
+		}
+	}
+	for _, r := range before { // two records of one second come in any order
+		if r.Ticket == nil || len(r.Findings) != 1 || r.State != ledger.Failed || !r.Ticket.Refused || r.Ticket.Number == "" {
+			continue
+		}
+		k := of(r)
+		if was := last[k]; r.Ticket.Number == number(was) && !was.Ticket.Closed && !r.At.Before(was.At) {
+			refused[k] = &r
 		}
 	}
 	has := func(owner string) int {
