@@ -135,14 +135,7 @@ func (a *Analysis) ownership() (conditions []string) {
 
 // conditionsOf are the conditions that charges have one of the values of each of their dimensions.
 func conditionsOf(values []rollup.Value) (conditions []string) {
-	var dims []usage.Dimension
-	wanted := map[usage.Dimension][]string{}
-	for _, v := range values {
-		if wanted[v.Dimension] == nil {
-			dims = append(dims, v.Dimension)
-		}
-		wanted[v.Dimension] = append(wanted[v.Dimension], usage.Literal(v.Value))
-	}
+	dims, wanted := rollup.Wanted(values)
 	for _, d := range dims {
 		column := string(d)
 		if key, tag := d.Tag(); tag {

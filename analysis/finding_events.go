@@ -33,19 +33,15 @@ func (a *Analysis) eventSeries(ctx context.Context) ([]map[int64]bool, error) {
 	}
 	of := make([]map[int64]bool, len(a.options.Events))
 	var rules []usage.OwnerRule
+	var lines []int // the event of each rule: those of one line count together, of an event one by one
 	for i, e := range a.options.Events {
 		for _, r := range e.Rules {
-			r.Line = i
-			rules = append(rules, r)
+			r.Line = len(rules)
+			rules, lines = append(rules, r), append(lines, i)
 			of[i] = map[int64]bool{}
 		}
 	}
 	if len(rules) > 0 {
-		// Rules of a line count together; those of an event one by one.
-		lines := make([]int, len(rules))
-		for i := range rules {
-			lines[i], rules[i].Line = rules[i].Line, i
-		}
 		if _, err := a.conn.ExecContext(ctx, ledger.MatchesSQL(rules)); err != nil {
 			return nil, fmt.Errorf("find what events are of: %w", err)
 		}

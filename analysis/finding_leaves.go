@@ -154,6 +154,9 @@ func (a *Analysis) leaves(ctx context.Context, f *frame, h history) ([]*group, e
 	covers := f.coverage(h, names)
 	before := map[string][]string{} // what went on in another account: those it was in
 	for id := range bySeries {
+		if !names.any() {
+			break
+		}
 		dims, _ := names.newest(f.infos[id].dims)
 		if old := names.account(accountOf(f.infos[id].dims)); old != accountOf(dims) {
 			before[dims.Key()] = append(before[dims.Key()], old)
@@ -253,9 +256,7 @@ func (f *frame) coverage(h history, names renames) *coverage {
 			m = make([]bool, days)
 			c.days[account] = m
 		}
-		for d := max(f.days(s).From, first); d < min(f.days(s).To, h.span.To); d++ {
-			m[d-first] = m[d-first] || !slices.Contains(s.lacks, d)
-		}
+		f.cover(m, first, s)
 	}
 	c.in = detect.Input{From: first, Settle: settleDays, Focus: f.sel.span}
 	if f.since > 0 {

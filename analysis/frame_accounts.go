@@ -121,15 +121,26 @@ func (f *frame) days(s standing) usage.Period {
 	return p
 }
 
+// cover marks in has, a mark for each day from first on, the days of which s's files tell.
+func (f *frame) cover(has []bool, first usage.Day, s standing) {
+	told := f.days(s)
+	for d := max(told.From, first); d < min(told.To, first+usage.Day(len(has))); d++ {
+		has[d-first] = has[d-first] || !slices.Contains(s.lacks, d)
+	}
+}
+
 // reach returns the last day with usage of an account inside span.
 func (f *frame) reach(account string, span usage.Period) usage.Day {
 	var d usage.Day
 	for _, s := range f.st {
+		if s.account != account || s.reach < span.From {
+			continue
+		}
 		from := s.span.From
 		if f.sel.byMonth {
 			from = f.days(s).From
 		}
-		if s.account == account && s.reach >= span.From && from < span.To {
+		if from < span.To {
 			d = max(d, min(s.reach, span.Last()))
 		}
 	}

@@ -48,9 +48,7 @@ func (a *Analysis) history(ctx context.Context, f *frame) (h history, err error)
 		if s.reach == 0 || s.unused {
 			continue
 		}
-		for d := max(f.days(s).From, first); d < min(f.days(s).To, last+1); d++ {
-			h.hasData[d-first] = h.hasData[d-first] || !slices.Contains(s.lacks, d)
-		}
+		f.cover(h.hasData, first, s)
 	}
 	err = a.query(ctx, "totals", func(r *sql.Rows) error {
 		var d usage.Day

@@ -23,8 +23,8 @@ func (a *Analysis) lacking(ctx context.Context, st []standing) error {
 	if d := a.options.AsOf; d != 0 {
 		until = d
 	}
-	runs := map[string][]usage.Period{} // by billing account
-	apart := map[string][]usage.Period{}
+	runs := map[string][]usage.Period{}  // by billing account
+	apart := map[string][]usage.Period{} // by account that has files of its own
 	err := a.usedRuns(ctx, until, func(billing, account string, run usage.Period) {
 		if account != "" {
 			apart[account] = append(apart[account], run)
@@ -50,14 +50,17 @@ func (a *Analysis) lacking(ctx context.Context, st []standing) error {
 	for id, p := range together {
 		holes[id] = holesBetween(p)
 	}
+	for account, p := range apart {
+		apart[account] = holesBetween(p)
+	}
 	for i := range st {
 		s := &st[i]
 		if s.unused {
 			continue
 		}
-		between := holes[told.find("of "+s.billing)]
-		if own, ok := apart[s.account]; ok {
-			between = holesBetween(own)
+		between, own := apart[s.account]
+		if !own {
+			between = holes[told.find("of "+s.billing)]
 		}
 		for _, hole := range between {
 			for d := max(hole.From, s.span.From); d < min(hole.To, s.span.To); d++ {
@@ -124,8 +127,9 @@ func (f *frame) lacks(account string, span usage.Period) (days []usage.Day) {
 			}
 		}
 	}
-	if len(bills) > 0 {
-		for d := max(span.From, bills[0].From); d < span.To && d <= f.reach(account, usage.AllDays()); d++ {
+	if len(bills) > 0 && !slices.Contains(bills, span) {
+		last := min(span.Last(), f.reach(account, usage.AllDays()))
+		for d := max(span.From, bills[0].From); d <= last; d++ {
 			if !slices.ContainsFunc(bills, func(p usage.Period) bool { return p.Contains(d) }) {
 				days = append(days, d)
 			}

@@ -294,6 +294,23 @@ func (f *frame) chains() map[string][]usage.Period {
 	return out
 }
 
+// componentOf is what an account with the bills st, of which those of chain follow each other, is
+// forecast by, from day first to before end: nothing was used yet on the days that its files cover.
+func componentOf(st []standing, chain []usage.Period, first, end usage.Day) forecast.Component {
+	c := forecast.Component{From: first, Usage: make([]float64, end-first), Other: make([]float64, end-first), Periods: chain}
+	for n := range c.Usage {
+		c.Usage[n] = math.NaN()
+	}
+	for _, s := range st {
+		for d := max(s.span.From, first); d <= min(s.span.Last(), s.reach, end-1); d++ {
+			if !slices.Contains(s.lacks, d) {
+				c.Usage[d-first] = 0
+			}
+		}
+	}
+	return c
+}
+
 // pieces reads what is forecast, by account and service, and says how much of
 // the last days has arrived.
 func (a *Analysis) pieces(ctx context.Context, f *frame) ([]piece, []locale.Text, error) {
@@ -341,17 +358,7 @@ func (a *Analysis) pieces(ctx context.Context, f *frame) ([]piece, []locale.Text
 		if !ok {
 			i = len(out)
 			at[key] = i
-			c := forecast.Component{From: first, Usage: make([]float64, end-first), Other: make([]float64, end-first), Periods: chains[account]}
-			for n := range c.Usage {
-				c.Usage[n] = math.NaN()
-			}
-			for _, s := range covered[account] {
-				for n := max(s.span.From, first); n <= min(s.span.Last(), s.reach, end-1); n++ {
-					if !slices.Contains(s.lacks, n) {
-						c.Usage[n-first] = 0
-					}
-				}
-			}
+			c := componentOf(covered[account], chains[account], first, end)
 			out = append(out, piece{account: account, service: service, Component: c})
 		}
 		p := &out[i]

@@ -101,23 +101,12 @@ func sharedRest(p sharedPiece, days map[sharedPiece][]costOfDay, st []standing, 
 	}
 	var rest [2]float64
 	for i, amortized := range []bool{false, true} {
-		n := int(now.span.To - first)
-		c := forecast.Component{From: first, Usage: make([]float64, n), Other: make([]float64, n), Periods: chain}
-		for k := range c.Usage {
-			c.Usage[k] = math.NaN()
-		}
-		for _, s := range mine {
-			for d := max(s.span.From, first); d <= min(s.span.Last(), s.reach); d++ {
-				if !slices.Contains(s.lacks, d) {
-					c.Usage[d-first] = 0
-				}
-			}
-		}
+		c := componentOf(mine, chain, first, now.span.To)
 		for _, of := range []bool{true, false} {
 			for _, cost := range days[sharedPiece{p.account, p.service, of}] {
 				k := int(cost.day - first)
 				switch {
-				case k < 0 || k >= n:
+				case k < 0 || k >= len(c.Usage):
 				case !of:
 					c.Other[k] += cost.of(amortized).Float64()
 				case !math.IsNaN(c.Usage[k]):

@@ -29,6 +29,19 @@ type Value struct {
 	Value     string
 }
 
+// Wanted returns the dimensions of values, in their order, and what of each is wanted, as SQL writes
+// texts.
+func Wanted(values []Value) (dims []usage.Dimension, wanted map[usage.Dimension][]string) {
+	wanted = map[usage.Dimension][]string{}
+	for _, v := range values {
+		if wanted[v.Dimension] == nil {
+			dims = append(dims, v.Dimension)
+		}
+		wanted[v.Dimension] = append(wanted[v.Dimension], usage.Literal(v.Value))
+	}
+	return dims, wanted
+}
+
 // Begin prepares conn for OnlyWith: of owner's charges, by the table owned, or where that is "" of
 // all. What stands in mine may be named.
 func Begin(ctx context.Context, conn *sql.Conn, owner string) error {
@@ -42,14 +55,7 @@ func Begin(ctx context.Context, conn *sql.Conn, owner string) error {
 // dimensions and nothing else, as Only does of one owner. Of a Virtual all has the rules, by
 // ledger.DimensionsSQL.
 func OnlyWith(ctx context.Context, conn *sql.Conn, values []Value, all []usage.Virtual) error {
-	var dims []usage.Dimension
-	wanted := map[usage.Dimension][]string{}
-	for _, v := range values {
-		if wanted[v.Dimension] == nil {
-			dims = append(dims, v.Dimension)
-		}
-		wanted[v.Dimension] = append(wanted[v.Dimension], usage.Literal(v.Value))
-	}
+	dims, wanted := Wanted(values)
 	of := valuesOf(dims, all)
 	var conditions []string
 	for i, d := range dims {
