@@ -62,6 +62,7 @@ func scriptEnvironment() environment {
 //	sum FILE KEY VALUE              the exact sum of the key over a JSON array of objects
 //	findings FILE                   hold every finding of a JSON array to the contract
 //	demo                            the demo's ledger as usage.duckdb
+//	estate DIR EXPRESSION MONTH...  the demo's files of some months in DIR, with the lines alone that match
 //	pack FILE... PACKED [BYTES]     write FILE packed (.gz, .zst, .zip), without its last BYTES bytes
 func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -86,6 +87,7 @@ func TestScript(t *testing.T) {
 			"answer":   cmdAnswer,
 			"pack":     cmdPack,
 			"demo":     cmdDemo,
+			"estate":   cmdEstate,
 		},
 		RequireUniqueNames: true,
 	})
