@@ -10,6 +10,7 @@ import (
 
 // Both gates say the same of a budget that fails both.
 func TestGate(t *testing.T) {
+	t.Parallel()
 	eur := func(n int64) usage.Money { return usage.Money{Amount: usage.DecimalOf(n), Currency: "EUR"} }
 	end, risk := eur(120), 99
 	asked := analysis.BudgetWarning{Percent: 75, On: usage.Date(2026, time.November, 25), Asked: true}

@@ -12,6 +12,7 @@ import (
 // What is like a finding that was wrong is worth a look, and no alarm; what is
 // larger alarms.
 func TestWrongRaisesTheBar(t *testing.T) {
+	t.Parallel()
 	var cases []namedCase
 	for _, c := range []struct {
 		name, then string
@@ -52,6 +53,7 @@ func TestWrongRaisesTheBar(t *testing.T) {
 // A mail is read if it is of an owner and answers to what is theirs; one that is
 // refused does not stop the others.
 func TestAnswersByMail(t *testing.T) {
+	t.Parallel()
 	runCases(t, []namedCase{{"mails", func(d *desk) {
 		var rows []charge
 		for i, name := range []string{"vm-search", "vm-shop", "vm-nobody"} {
@@ -121,6 +123,7 @@ func TestAnswersByMail(t *testing.T) {
 
 // What a file's name holds does not steer the terminal.
 func TestAnswersFromHostileNames(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	vm := charge{account: "one", service: "Compute", meter: "D4", resource: "vm"}
 	d.take(focus().file(vm.over("2026-11-01", "2026-11-20", about(40))))

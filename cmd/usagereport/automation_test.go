@@ -17,6 +17,7 @@ import (
 // What docs/automation.md shows is run once each, as cron, systemd and GitHub would
 // run it, at the time that the clock of tests shows.
 func TestAutomation(t *testing.T) {
+	t.Parallel()
 	b, err := os.ReadFile("../../docs/automation.md")
 	if err != nil {
 		t.Fatal(err)

@@ -13,6 +13,7 @@ import (
 
 // The roles of a subscription as a table, in which nothing from Azure steers a terminal.
 func TestAzureRoles(t *testing.T) {
+	t.Parallel()
 	w := azuretest.Start()
 	defer w.Close()
 	w.Before = func(rw http.ResponseWriter, r *http.Request) bool {

@@ -15,6 +15,7 @@ import (
 // What is hard to judge is answered, with a word on how far to trust it, and
 // never with what is no number.
 func TestBadInput(t *testing.T) {
+	t.Parallel()
 	vm := charge{service: "Virtual Machines", meter: "D4", resource: "vm"}
 	db := charge{service: "SQL Database", meter: "vCore", resource: "db"}
 	var cases []namedCase
@@ -228,6 +229,7 @@ func (d *desk) chinese(args ...string) {
 
 // The demo has most of what a report can say.
 func TestChineseDemo(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	if err := demoOf(t).copyLedger(d.path("usage.duckdb")); err != nil {
 		t.Fatal(err)

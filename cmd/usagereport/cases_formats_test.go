@@ -17,6 +17,7 @@ import (
 // study of the formats found, in its order: numbers that people got wrong, with
 // the public issue in which they said so.
 func TestWhatBitesPeople(t *testing.T) {
+	t.Parallel()
 	runCases(t, []namedCase{
 		{"a second byte order mark at the first row", secondByteOrderMark},
 		{"localised headers", localisedHeaders},

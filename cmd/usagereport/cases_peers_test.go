@@ -16,6 +16,7 @@ import (
 // TestTrapsOfPeers holds the program to each bug that the study of its peers
 // found in one of them, in its order. Most are about what is compared with what.
 func TestTrapsOfPeers(t *testing.T) {
+	t.Parallel()
 	runCases(t, []namedCase{
 		{"what is new has no row of zero before", newWithoutZero},
 		{"nothing yesterday, and more than one spike", severalSpikes},

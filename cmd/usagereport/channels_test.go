@@ -12,6 +12,7 @@ import (
 // Each kind that the configuration knows becomes a channel, whose secrets are
 // asked for when it sends, and not before.
 func TestChannels(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	c, err := config.Parse(filepath.Join(dir, config.Name), []byte(`
 sender: finops@example.org

@@ -20,6 +20,7 @@ import (
 // report, serve and send show the same of one folder: findings, figures, and what
 // answers.csv and invoices.csv beside it say.
 func TestDoors(t *testing.T) {
+	t.Parallel()
 	first := newDesk(t)
 	open := first.folder()
 	folder := func() *desk {
@@ -72,6 +73,7 @@ func TestDoors(t *testing.T) {
 
 // What is written into answers.csv is on the next page.
 func TestServeFollowsAnswers(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	open := d.folder()
 	get := d.serves()

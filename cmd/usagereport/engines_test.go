@@ -12,6 +12,7 @@ import (
 // The report is the same, to the byte, from a ledger of the files, from the files where
 // they lie, and from a table of a cluster over them; but for what they are called.
 func TestEngines(t *testing.T) {
+	t.Parallel()
 	p := place{t, t.TempDir()}
 	p.sh("usagereport export parquet -q --db '" + demoOf(t).ledger + "' lake")
 	p.sh("rm -r lake/x_BillingPeriod=2025-* lake/x_BillingPeriod=2026-0[1-6] && usagereport load -q --db files.duckdb lake/*/usage.parquet")

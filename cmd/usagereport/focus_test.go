@@ -55,6 +55,7 @@ func TestExportFocus(t *testing.T) {
 // Columns that only some usage has are written where it has them: prices in another
 // currency, and what 1.3 has added.
 func TestExportFocusWritesWhatThereIs(t *testing.T) {
+	t.Parallel()
 	r := runner{t, t.TempDir()}
 	e := focusExport{t, r, "1.4", "out.csv"}
 	header := "BilledCost,EffectiveCost,BillingAccountId,BillingAccountType,BillingCurrency,BillingPeriodStart,BillingPeriodEnd,ChargeCategory,ChargePeriodStart,ChargePeriodEnd,ServiceName,SubAccountId,SubAccountType,PricingCurrency,PricingCurrencyEffectiveCost,AllocatedMethodId,AllocatedResourceId,InvoiceDetailId,ServiceProviderName,HostProviderName,InvoiceIssuerName"

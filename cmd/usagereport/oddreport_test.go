@@ -21,6 +21,7 @@ import (
 // What there is little of, or nothing, or what goes the other way, is a report,
 // too, in every form.
 func TestOddReports(t *testing.T) {
+	t.Parallel()
 	vm := charge{service: "Virtual Machines", meter: "D4", resource: "vm"}
 	credit := charge{service: "Credits", more: map[string]string{"ChargeCategory": "Credit", "ConsumedQuantity": ""}}
 	bought := charge{service: "Reservations", resource: "ri", more: map[string]string{"ChargeCategory": "Purchase", "ConsumedQuantity": ""}}
@@ -50,6 +51,7 @@ func TestOddReports(t *testing.T) {
 
 // The first screen of the page says what is so, whatever there is or is not.
 func TestFirstScreens(t *testing.T) {
+	t.Parallel()
 	vm := charge{service: "Virtual Machines", meter: "D4", resource: "vm"}
 	credit := charge{service: "Credits", more: map[string]string{"ChargeCategory": "Credit", "ConsumedQuantity": ""}}
 	steady := vm.over("2026-09-01", "2026-11-23", about(40))

@@ -13,6 +13,7 @@ import (
 // A new ledger is its owner's alone, and what lies beside it, or is made of it to be
 // kept, has its mode. A report may be handed on.
 func TestPrivateFiles(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		mode fs.FileMode // given to the ledger once it is there; 0 leaves it
 		want fs.FileMode

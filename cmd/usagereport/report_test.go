@@ -40,6 +40,7 @@ func TestOpener(t *testing.T) {
 // What an owner spent is not nothing where the data of the owner's subscription are
 // missing: nobody knows.
 func TestOwnerWithoutData(t *testing.T) {
+	t.Parallel()
 	runCases(t, []namedCase{{"missing", func(d *desk) {
 		one, two := charge{account: "one", service: "Storage", meter: "Data", resource: "a"}, charge{account: "two", service: "Storage", meter: "Data", resource: "b"}
 		d.take(focus().file(one.over("2026-09-01", "2026-11-15", about(40))), focus().file(two.over("2026-09-01", "2026-10-31", about(40))))

@@ -132,6 +132,7 @@ func sendDesk(d *desk) (*postOffice, []string) {
 }
 
 func TestSend(t *testing.T) {
+	t.Parallel()
 	runCases(t, []namedCase{
 		{"one cannot be delivered", func(d *desk) {
 			p, send := sendDesk(d)
@@ -215,6 +216,7 @@ func first(s, _ string) string { return s }
 // A process that is killed while a mail is on its way leaves it unsure, and the
 // others to be sent.
 func TestSendKilled(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	p, send := sendDesk(d)
 	arrived := make(chan struct{}, 10)
@@ -365,6 +367,7 @@ func (m *readable) part(t *testing.T, h textproto.MIMEHeader, body io.Reader) {
 // What --out writes holds nothing of other owners: no name, id, or total; and the
 // owners' totals with what is nobody's are the bill.
 func TestSentIsTheirsAlone(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	files, err := filepath.Glob(demoOf(t).files + "/2026-*.csv")
 	if err != nil || len(files) < 9 {

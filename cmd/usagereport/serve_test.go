@@ -75,6 +75,7 @@ func page(t *testing.T, address string, form url.Values) (status int, text strin
 
 // With --convert all pages are in the one currency, and none other can be chosen.
 func TestServeConverts(t *testing.T) {
+	t.Parallel()
 	r := runner{t, t.TempDir()}
 	db := filepath.Join(r.dir, "usage.duckdb")
 	writeUsage(t, filepath.Join(r.dir, "a.csv"), "2026-03", "s1", 1, 1)
@@ -92,6 +93,7 @@ func TestServeConverts(t *testing.T) {
 // The pages show what another process loads, which neither they nor a statement
 // that runs for long keep from loading; and a statement ends with its page.
 func TestServeFollowsLoads(t *testing.T) {
+	t.Parallel()
 	r := runner{t, t.TempDir()}
 	db := filepath.Join(r.dir, "usage.duckdb")
 	writeUsage(t, filepath.Join(r.dir, "a.csv"), "2026-03", "s1", 1, 1)
@@ -176,6 +178,7 @@ func TestServeFollowsLoads(t *testing.T) {
 
 // A server that is killed leaves no statement behind that runs for ever.
 func TestServeKilledEndsItsStatements(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS != "linux" {
 		t.Skip("only Linux has the means")
 	}

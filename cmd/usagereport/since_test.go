@@ -12,6 +12,7 @@ import (
 // The difference to what was told is divided to the last digit: by what was known
 // then of which days, subscriptions and owners.
 func TestSince(t *testing.T) {
+	t.Parallel()
 	runCases(t, []namedCase{
 		{"each lane", func(d *desk) {
 			disk := charge{account: "one", service: "Storage", meter: "Data", resource: "disk"}

@@ -12,6 +12,7 @@ import (
 
 // A finding has one issue, which is closed when it ends.
 func TestTickets(t *testing.T) {
+	t.Parallel()
 	var mu sync.Mutex
 	var asked []string
 	answer := http.StatusCreated

@@ -13,6 +13,7 @@ import (
 
 // What commands print for people fits the terminal, and says what it goes without.
 func TestTablesFit(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	db := filepath.Join(dir, "usage.duckdb")
 	at := func(width int, args ...string) string {
