@@ -69,7 +69,7 @@ func (p *plan) number(b []byte) (d usage.Decimal, rounded, empty bool, err error
 	if len(t) == 0 || isNull(t) {
 		return usage.Decimal{}, false, true, nil
 	}
-	text := ungrouped(string(t))
+	text := ungrouped(p.bare(string(t)))
 	switch {
 	case p.decimals == DecimalComma:
 		if !withComma.MatchString(text) {
@@ -84,6 +84,37 @@ func (p *plan) number(b []byte) (d usage.Decimal, rounded, empty bool, err error
 	}
 	d, rounded, err = usage.ParseDecimal(text)
 	return d, rounded, false, err
+}
+
+// bare returns a number with its minus in front, where it stood behind or was parentheses, and
+// without the sign of the currency, where that is the file's only one. What is no such number
+// stays as it is.
+func (p *plan) bare(text string) string {
+	if n := len(text); text[0]-'0' <= 9 && text[n-1]-'0' <= 9 {
+		return text
+	}
+	t, minus, signs := strings.ReplaceAll(text, "\u2212", "-"), "", 0
+	if strings.HasPrefix(t, "(") && strings.HasSuffix(t, ")") {
+		t, minus, signs = t[1:len(t)-1], "-", 1
+	}
+	for range 2 { // a minus may stand outside of the currency's sign, or inside
+		switch {
+		case t == "":
+			return text
+		case t[0] == '-', t[0] == '+':
+			t, minus, signs = t[1:], strings.Trim(t[:1], "+"), signs+1
+		case t[len(t)-1] == '-', t[len(t)-1] == '+':
+			t, minus, signs = t[:len(t)-1], strings.Trim(t[len(t)-1:], "+"), signs+1
+		}
+		if word, rest, _ := around(t); p.sign != "" && word != "" && means(word, p.sign) {
+			t = rest
+		}
+		t = string(trimBlanks([]byte(t)))
+	}
+	if signs > 1 || t == "" {
+		return text
+	}
+	return minus + t
 }
 
 // spaced is a number with blanks between its groups of three digits.
@@ -121,6 +152,15 @@ func (p *plan) decide(head []byte, whole bool, neighbours func() (DayOrder, stri
 	s := p.sample(head, whole)
 	if p.format.OneCurrency && p.currencyName == usage.NoCurrency && len(s.currencies) == 1 {
 		p.currencyName = slices.Collect(maps.Keys(s.currencies))[0]
+	}
+	switch codes := slices.Collect(maps.Keys(s.currencies)); len(codes) {
+	case 0:
+		p.sign = p.currencyName
+	case 1:
+		p.sign = codes[0]
+	}
+	for i, v := range s.numbers {
+		s.numbers[i] = p.bare(v)
 	}
 	if p.decimals == DecimalsByEvidence {
 		if p.decimals, p.grouped, err = decimalsOf(s.numbers); err != nil {

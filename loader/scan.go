@@ -62,6 +62,7 @@ type plan struct {
 	grouped  bool // with decimal points: there may be commas between thousands
 
 	currencyName string // where the file names none
+	sign         string // the only currency, whose sign may stand beside amounts; "" where there are several
 	maxRejects   int
 }
 

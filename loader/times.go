@@ -39,6 +39,7 @@ var (
 	errMonthDay  = errors.New("is not day/month/year, which --date-order day-first asked for")
 	errYearRange = errors.New("is a date before 2000 or after 2200")
 	errBackward  = errors.New("is before the charge begins")
+	errSerial    = errors.New("is the number that a spreadsheet has for a day; give the column the format of a date there, and save it again")
 )
 
 // mostDays is how many days a charge may last before its end is doubted: a purchase
@@ -49,21 +50,28 @@ const mostDays = 3*366 + 1
 const noTime = int64(-1 << 63)
 
 // parseTime reads a date or a time as microseconds since 1970 UTC:
-// YYYY-MM-DD, YYYY/MM/DD, YYYYMMDD, M/D/YYYY or D.M.YYYY, with an optional time of
-// day, with an optional zone (UTC without one).
+// YYYY-M-D, YYYY/M/D, YYYYMMDD, M/D/YYYY or D.M.YYYY, with an optional time of
+// day, with an optional zone (UTC without one); or a day with an English month's name.
 func parseTime(b []byte, order DayOrder) (int64, error) {
 	var y, m, d int
 	var rest []byte
+	whole := b
 	switch {
-	case len(b) >= 10 && (b[4] == '-' && b[7] == '-' || b[4] == '/' && b[7] == '/'):
+	case len(b) >= 8 && (b[4] == '-' || b[4] == '/') && b[1]-'0' <= 9 && b[2]-'0' <= 9:
+		mark := b[4]
 		var n int
-		y, n = digits(b, 4)
-		m, _ = digits(b[5:], 2)
-		d, _ = digits(b[8:], 2)
-		if n != 4 {
+		if y, n = digits(b, 4); n != 4 {
 			return 0, errNotADate
 		}
-		rest = b[10:]
+		b = b[5:]
+		if m, n = digits(b, 2); n == 0 || len(b) <= n || b[n] != mark {
+			return 0, errNotADate
+		}
+		b = b[n+1:]
+		if d, n = digits(b, 2); n == 0 {
+			return 0, errNotADate
+		}
+		rest = b[n:]
 	case len(b) == 8 && !bytes.ContainsAny(b, "/-."):
 		var n int
 		if y, n = digits(b, 4); n != 4 {
@@ -76,11 +84,14 @@ func parseTime(b []byte, order DayOrder) (int64, error) {
 	default:
 		first, n1 := digits(b, 2)
 		if n1 == 0 || len(b) <= n1 || b[n1] != '/' && b[n1] != '.' && b[n1] != '-' {
-			return 0, errNotADate
+			return parseNamed(b)
 		}
 		mark := b[n1]
 		b = b[n1+1:]
 		second, n2 := digits(b, 2)
+		if n2 == 0 && mark == '-' {
+			return parseNamed(whole)
+		}
 		if n2 == 0 || len(b) <= n2 || b[n2] != mark {
 			return 0, errNotADate
 		}
@@ -115,6 +126,24 @@ func parseTime(b []byte, order DayOrder) (int64, error) {
 	}
 	clock, err := parseClock(rest)
 	return micros + clock, err
+}
+
+// parseNamed reads a day whose month has its English name, as spreadsheets write it.
+func parseNamed(b []byte) (int64, error) {
+	if n := len(b); n == 5 && b[0] == '4' {
+		if _, n := digits(b, 5); n == 5 { // 40000 is a day of 2009
+			return 0, errSerial
+		}
+	}
+	for _, layout := range []string{"2-Jan-2006", "2-Jan-06", "2-January-2006", "2 Jan 2006", "2 January 2006", "Jan 2, 2006", "January 2, 2006"} {
+		if t, err := time.Parse(layout, string(b)); err == nil {
+			if t.Year() < 2000 {
+				return 0, errYearRange
+			}
+			return t.UnixMicro(), nil
+		}
+	}
+	return 0, errNotADate
 }
 
 // parseClock reads the time of day behind a date, in microseconds since midnight UTC.

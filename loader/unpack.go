@@ -126,8 +126,10 @@ func (u *unpacker) open(ctx context.Context, r, raw io.Reader, name string, dept
 		}
 		defer p.close()
 		m.encoding, text = "Parquet", p
-	case bytes.HasPrefix(head, []byte{0xff, 0xfe}), bytes.HasPrefix(head, []byte{0xfe, 0xff}):
+	case bytes.HasPrefix(head, []byte{0xff, 0xfe}), bytes.HasPrefix(head, []byte{0xfe, 0xff}), zeros(head, 1):
 		m.encoding, text = "UTF-16", transform.NewReader(&evenReader{r: br}, unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewDecoder())
+	case zeros(head, 0):
+		m.encoding, text = "UTF-16", transform.NewReader(&evenReader{r: br}, unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM).NewDecoder())
 	}
 	m.Reader = bufio.NewReaderSize(text, peekSize)
 	if err := recognisable(m.Reader); err != nil {
@@ -142,6 +144,20 @@ func (u *unpacker) open(ctx context.Context, r, raw io.Reader, name string, dept
 		m.Reader = bufio.NewReaderSize(plain, peekSize)
 	}
 	return yield(m, nil)
+}
+
+// zeros reports whether of each two of the first bytes one is zero, that at: Latin letters in UTF-16
+// without its mark.
+func zeros(head []byte, at int) bool {
+	if len(head) < 4 {
+		return false
+	}
+	for i, b := range head[:len(head)&^1] {
+		if (b == 0) != (i%2 == at) {
+			return false
+		}
+	}
+	return true
 }
 
 // packingOf says by a file's first bytes how it is packed, "" if it is not.

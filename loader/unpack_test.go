@@ -101,6 +101,8 @@ func TestPackings(t *testing.T) {
 		"zip in gzip":                {gzipped(t, zipped(t, "y.csv", plain)), "/y.csv", ""},
 		"UTF-16, little end first":   {utf16ed(binary.LittleEndian, tabbed), "", "UTF-16, separated by tabs"},
 		"UTF-16, big end first":      {utf16ed(binary.BigEndian, plain), "", "UTF-16, separated by commas"},
+		"UTF-16 without its mark":    {utf16ed(binary.LittleEndian, tabbed)[2:], "", "UTF-16, separated by tabs"},
+		"the same, big end first":    {utf16ed(binary.BigEndian, plain)[2:], "", "UTF-16, separated by commas"},
 		"UTF-16 in zip":              {zipped(t, "x.txt", utf16ed(binary.LittleEndian, tabbed)), "/x.txt", "UTF-16, separated by tabs"},
 	} {
 		t.Run(name, func(t *testing.T) {
