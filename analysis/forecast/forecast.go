@@ -175,9 +175,10 @@ func forecast(c Component) Estimate {
 	n := int(settled - now.From)
 	var out Estimate
 	type trial struct {
-		ways [ways]float64
-		ok   bool
-		real float64
+		ways  [ways]float64
+		ok    bool
+		real  float64
+		noise float64 // of all its days
 	}
 	var trials []trial
 	for k := 1; k < len(c.Periods) && k <= maxPast; k++ {
@@ -185,7 +186,7 @@ func forecast(c Component) Estimate {
 		origin := p.From + usage.Day(min(n, p.Days()))
 		known, _ := l.sum(p.From, origin)
 		real, whole := l.sum(origin, p.To)
-		t := trial{real: real}
+		t := trial{real: real, noise: l.noise(origin) * math.Sqrt(float64(p.To-origin))}
 		f, ok := l.ways(origin, origin, p, c.Periods[:len(c.Periods)-1-k])
 		if !ok {
 			f = l.mean(origin, origin, p)
@@ -201,7 +202,7 @@ func forecast(c Component) Estimate {
 		out.Past = append(out.Past, past)
 		out.Size = max(out.Size, math.Abs(known+real+bought))
 	}
-	mix := func(after int, size float64) [ways]float64 {
+	mix := func(after int, all [ways]float64, noise, size float64) [ways]float64 {
 		var miss [ways]float64
 		seen := 0.0
 		for i := after; i < len(trials) && i < after+mixPast; i++ {
@@ -214,14 +215,14 @@ func forecast(c Component) Estimate {
 			}
 			seen += w
 		}
-		return weights(miss, seen, size)
+		return weights(miss, all, noise, seen, size)
 	}
 	for i := range out.Past {
 		size := 0.0
 		for _, v := range trials[i].ways {
 			size += math.Abs(v) / ways
 		}
-		out.Past[i].Said += dot(mix(i+1, size), trials[i].ways)
+		out.Past[i].Said += dot(mix(i+1, trials[i].ways, trials[i].noise, size), trials[i].ways)
 	}
 	f, ok := l.ways(settled, now.To, now, c.Periods[:len(c.Periods)-1])
 	if !ok {
@@ -239,7 +240,7 @@ func forecast(c Component) Estimate {
 	for _, v := range all {
 		size += math.Abs(v) / ways
 	}
-	w := mix(0, size)
+	w := mix(0, all, l.noise(settled)*math.Sqrt(float64(len(f.days))), size)
 	for i := range f.days {
 		d := settled + usage.Day(i)
 		expected := dot(w, f.days[i])

@@ -26,6 +26,7 @@ const (
 	fading  = 0.8  // of a period's weight, per period of age
 	sharp   = 2.0  // how strongly a smaller error counts
 	floor   = 0.01 // of the size: errors below it are the same
+	apart   = 3.0  // times the noise that what other periods had may lie from the usual
 )
 
 // A lane is a component's usage with what was usual on each day.
@@ -547,8 +548,10 @@ func (l *lane) slope(o int) float64 {
 }
 
 // weights mixes the ways by the errors miss of seen earlier periods. With none
-// it is the usual way.
-func weights(miss [ways]float64, seen, size float64) (w [ways]float64) {
+// it is the usual way. Where that was right before, what the days of other periods had counts
+// less the farther it lies from it, in all, beside what noise takes these days: a weekly job that
+// fell on the same days of two periods by chance may not do so in the third.
+func weights(miss, all [ways]float64, noise, seen, size float64) (w [ways]float64) {
 	if seen == 0 {
 		w[usual] = 1
 		return w
@@ -557,6 +560,9 @@ func weights(miss [ways]float64, seen, size float64) (w [ways]float64) {
 	total := 0.0
 	for j := range w {
 		w[j] = prior[j] / math.Pow(miss[j]/seen+floor*size+1e-9, sharp)
+		if (j == before || j == several) && miss[usual]/seen <= 2*floor*size {
+			w[j] /= 1 + math.Pow((all[j]-all[usual])/(apart*noise+floor*size+1e-9), 4)
+		}
 		total += w[j]
 	}
 	for j := range w {
