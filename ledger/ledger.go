@@ -19,6 +19,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall"
 
 	"github.com/duckdb/duckdb-go/v2"
@@ -144,10 +145,15 @@ func (l *Ledger) openToRead(ctx context.Context, o Options) (err error) {
 
 // connect opens the database file, or one in memory.
 func (l *Ledger) connect(ctx context.Context, file string, readOnly bool) error {
+	var limited atomic.Bool // by the first connection, for all
 	connector, err := duckfile.Connector(file, readOnly, duckfile.Threads(file), func(conn driver.ExecerContext) error {
 		settings := "SET autoinstall_known_extensions = false; SET autoload_known_extensions = false; SET preserve_insertion_order = false;"
-		if file != "" {
-			settings += "SET memory_limit = '300MB'; SET checkpoint_threshold = '64MB';"
+		if file != "" && limited.CompareAndSwap(false, true) {
+			memory, err := duckfile.Memory(ctx, conn)
+			if err != nil {
+				return err
+			}
+			settings += "SET memory_limit = '" + memory + "'; SET checkpoint_threshold = '64MB';"
 		}
 		_, err := conn.ExecContext(ctx, settings, nil)
 		return err
@@ -213,6 +219,10 @@ func Explain(err error) error {
 		return fmt.Errorf("the disk is full; make room (a ledger is written as a copy, so it needs its size again) and try again (%w)", err)
 	case strings.Contains(text, "Could not set lock"), strings.Contains(text, "Conflicting lock"), isAny(err, inUse()):
 		return fmt.Errorf("another program has it open; try again when it has ended (%w)", err)
+	case strings.Contains(text, "Out of Memory Error"):
+		what, _, _ := strings.Cut(text, "\n") // DuckDB's advice is about settings that are the program's
+		return fmt.Errorf("DuckDB needs more memory than its share of this machine's; load the file in parts, by month, or on a machine with more (%s)",
+			strings.TrimSpace(what))
 	case strings.Contains(text, "not a valid DuckDB database"):
 		return fmt.Errorf("it is not a ledger; name another file with --db (%w)", err)
 	}
