@@ -84,12 +84,22 @@ func spentText(w analysis.BudgetWarning) locale.Text {
 	return locale.T("%s spent by %s", locale.Share(w.Percent), locale.Short(w.On))
 }
 
-// alert is what p says of the owner's budget before all else.
+// alert is what p says of budgets before all else.
 func alert(p *analysis.Part) locale.Text {
+	own, owners := locale.Text{}, locale.Text{}
 	if b := budgetOf(p); b != nil {
-		return b.Alert
+		own = b.Alert
 	}
-	return locale.Text{}
+	if ownersBreak(p) {
+		owners = budgetsText(p)
+	}
+	switch {
+	case owners.Empty():
+		return own
+	case own.Empty():
+		return owners
+	}
+	return locale.Sentences([]locale.Text{locale.T("%s.", own), owners})
 }
 
 // titled is the report's title.

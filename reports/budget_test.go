@@ -109,8 +109,11 @@ func TestBudgetsText(t *testing.T) {
 		"One of three budgets will be exceeded: Data about 11 Dec; and those of Web, New, which are too small.": {
 			small(over("Web")), small(over("New")), likely("Data"),
 		},
-		"A budget is too small, month after month: Web.": {
+		"One of two budgets is exceeded, month after month: Web since 26 Nov.": {
 			small(over("Web")), well,
+		},
+		"A budget is too small, month after month: Ops.": {
+			small(analysis.OwnerStanding{Owner: "Ops", Budget: &analysis.Budget{}}),
 		},
 	} {
 		got := budgetsText(&analysis.Part{Owners: list})
@@ -128,5 +131,48 @@ func TestTooSmallInFigures(t *testing.T) {
 	}
 	if got, want := l.Say(tooSmall(&analysis.Budget{Exceeded: 4, Ended: 4})), "too small: exceeded in 4 of the last 4 months"; got != want {
 		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// A budget that is or likely will be exceeded, an owner's or that of all, comes before all else in
+// every form, whatever else there is to say; of several currencies that one is the first.
+func TestBudgetsSpeakFirst(t *testing.T) {
+	over := func() *analysis.Budget {
+		return &analysis.Budget{Amount: eur("2000"), Spent: eur("2277"), Left: eur("-277"), Over: usage.Date(2026, time.November, 9)}
+	}
+	own, again, nothing := rich(), rich(), emptyPart()
+	own.Parts[0].Budget = over()
+	b := over()
+	b.TooSmall, b.Exceeded, b.Ended = true, 5, 6
+	again.Parts[0].Owners = []analysis.OwnerStanding{{Owner: "Web", Spent: eur("2277"), Budget: b}}
+	nothing.Owner, nothing.Parts[0].Budget = "Web", over()
+	second := twoCurrencies()
+	second.Parts[1].Budget = over()
+	for name, r := range map[string]*analysis.Report{
+		"own": own, "owners'": owned(), "an owner's, again": again, "of an owner without charges": nothing, "of the second currency": second,
+	} {
+		m, d := mailed(t, r, MailOptions{})
+		_, body, _ := strings.Cut(m.Text, "\n\n")
+		var text bytes.Buffer
+		if err := WriteMarkdown(&text, r, Options{}); err != nil {
+			t.Fatal(err)
+		}
+		said, err := Said(r, "en")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, line, _ := strings.Cut(said[0], ": ")
+		html := page(t, r)
+		_, title, _ := strings.Cut(html.Find("title").Text(), " · ")
+		_, title, _ = strings.Cut(title, " · ")
+		for form, first := range map[string]string{
+			"mail": body, "mail's page": d.Find("h1").Text(), "subject": m.Subject, "markdown": strings.SplitN(text.String(), "\n\n", 3)[2],
+			"terminal": line, "page": html.Find("h1.says").First().Text(), "window": title, "card": html.Find(".figures > *").First().AttrOr("class", ""),
+		} {
+			first, _, _ = strings.Cut(first, ".")
+			if !strings.Contains(strings.ToLower(first), "budget") {
+				t.Errorf("%s, %s: begins with %q", name, form, first)
+			}
+		}
 	}
 }

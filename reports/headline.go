@@ -14,27 +14,24 @@ import (
 // that breaks, else where the bill ends or what it was, and what is unusual. It is the
 // title of the page, the mail and the message.
 func headline(r *analysis.Report, p *analysis.Part) locale.Text {
+	return locale.Sentences(append(overText(p), plainText(r, p)...))
+}
+
+// plainText is what a headline says after the budgets that break.
+func plainText(r *analysis.Report, p *analysis.Part) (said []locale.Text) {
 	T := locale.T
-	var said []locale.Text
 	add := func(t locale.Text) {
 		if !t.Empty() {
 			said = append(said, t)
 		}
 	}
 	cost := borne(p)
-	switch b := p.Budget; {
+	switch {
 	case nothing(r, p):
-		return T("No charges in %s for %s.", periodText(p.Period, false), r.Owner)
+		return []locale.Text{T("No charges in %s for %s.", periodText(p.Period, false), r.Owner)}
 	case unknown(p):
-		return T("No data for %s yet: %s.", periodText(p.Period, false), missingText(p))
-	case b.State() == analysis.BudgetOver && b.Over != 0:
-		add(T("%s: %s against %s.", locale.Strong(T("Over budget by %s since %s", coded(p, locale.Whole(negated(b.Left))), locale.Short(b.Over))),
-			coded(p, locale.Whole(b.Spent)), locale.Whole(b.Amount)))
-	case b.State() == analysis.BudgetOver:
-		add(T("%s: %s against %s.", locale.Strong(T("Over budget by %s", coded(p, locale.Whole(negated(b.Left))))),
-			coded(p, locale.Whole(b.Spent)), locale.Whole(b.Amount)))
-	case b.State() == analysis.BudgetLikely:
-		add(T("%s: forecast %s against %s.", locale.Strong(T("Over budget about %s", locale.Short(b.Over))), coded(p, locale.About(*b.Expected)), locale.Whole(b.Amount)))
+		return []locale.Text{T("No data for %s yet: %s.", periodText(p.Period, false), missingText(p))}
+	case p.Budget.State() != "":
 	case cost.Amount.Sign() < 0:
 		add(T("Credits exceed the charges: %s.", coded(p, locale.Exact(cost))))
 	case expected(p) != nil && len(p.Priors) > 0:
@@ -50,14 +47,52 @@ func headline(r *analysis.Report, p *analysis.Part) locale.Text {
 		add(T("The budget is %s.", tooSmall(b)))
 	}
 	add(unusualText(p))
-	add(budgetsText(p))
+	if !ownersBreak(p) {
+		add(budgetsText(p))
+	}
 	if calm(r, p) {
 		add(T("No action needed."))
 	}
 	if len(p.Priors) == 0 && p.Total.Amount.Sign() >= 0 {
 		add(T("Load the month before to compare."))
 	}
-	return locale.Sentences(said)
+	return said
+}
+
+// overText says which budgets are or likely will be exceeded, that of all of p first; nothing
+// where none is.
+func overText(p *analysis.Part) (said []locale.Text) {
+	T := locale.T
+	b := p.Budget
+	switch state := b.State(); {
+	case state == analysis.BudgetOver && b.Over != 0:
+		said = append(said, T("%s: %s against %s.", locale.Strong(T("Over budget by %s since %s", coded(p, locale.Whole(negated(b.Left))), locale.Short(b.Over))),
+			coded(p, locale.Whole(b.Spent)), locale.Whole(b.Amount)))
+	case state == analysis.BudgetOver:
+		said = append(said, T("%s: %s against %s.", locale.Strong(T("Over budget by %s", coded(p, locale.Whole(negated(b.Left))))),
+			coded(p, locale.Whole(b.Spent)), locale.Whole(b.Amount)))
+	case state == analysis.BudgetLikely:
+		said = append(said, T("%s: forecast %s against %s.", locale.Strong(T("Over budget about %s", locale.Short(b.Over))),
+			coded(p, locale.About(*b.Expected)), locale.Whole(b.Amount)))
+	}
+	if ownersBreak(p) {
+		said = append(said, budgetsText(p))
+	}
+	return said
+}
+
+// ownersBreak reports whether any owner's budget is or likely will be exceeded.
+func ownersBreak(p *analysis.Part) bool {
+	return len(breaking(p.Owners)) > 0
+}
+
+// urgentFirst is r with the parts first of which a budget is or likely will be exceeded.
+func urgentFirst(r *analysis.Report) *analysis.Report {
+	calm := func(p analysis.Part) int { return 1 - min(len(overText(&p)), 1) }
+	out := *r
+	out.Parts = slices.Clone(r.Parts)
+	slices.SortStableFunc(out.Parts, func(x, y analysis.Part) int { return calm(x) - calm(y) })
+	return &out
 }
 
 // Said is what r says in a line for each currency: the period, what it has cost, the headline.
@@ -66,11 +101,13 @@ func Said(r *analysis.Report, lang string) (lines []string, err error) {
 	if err != nil {
 		return nil, err
 	}
+	r = urgentFirst(r)
 	for i := range r.Parts {
 		p := &r.Parts[i]
 		line := locale.T("%s: %s", periodText(p.Period, true), headline(r, p))
 		if expected(p) != nil && p.Period.Reach != 0 {
-			line = locale.T("%s: %s to %s. %s", periodText(p.Period, true), coded(p, locale.Exact(borne(p))), locale.Short(p.Period.Reach), headline(r, p))
+			so := locale.T("%s to %s.", coded(p, locale.Exact(borne(p))), locale.Short(p.Period.Reach))
+			line = locale.T("%s: %s", periodText(p.Period, true), locale.Sentences(slices.Concat(overText(p), []locale.Text{so}, plainText(r, p))))
 		}
 		lines = append(lines, l.Say(line))
 	}
@@ -182,27 +219,42 @@ func unusualText(p *analysis.Part) locale.Text {
 func budgetsText(p *analysis.Part) locale.Text {
 	T := locale.T
 	broken, small, n := brokenBudgets(p)
-	if len(broken) == 0 {
+	again := breaking(small)
+	switch said := T("%s: %s", locale.Strong(brokenText(broken, n)), breakingNames(broken)); {
+	case len(broken)+len(again) == 0:
 		return smallText(small)
+	case len(broken) == 0:
+		return T("%s, month after month: %s.", locale.Strong(brokenText(again, n)), breakingNames(again))
+	case len(again) == 0:
+		return T("%s.", said)
+	case len(again) == 1:
+		return T("%s; and %s’s, which is too small.", said, again[0].Owner)
+	default:
+		return T("%s; and those of %s, which are too small.", said, smallNames(again))
 	}
-	names := fewOf(broken, func(o analysis.OwnerStanding) locale.Text {
+}
+
+// breaking are those of list with a budget that is or likely will be exceeded.
+func breaking(list []analysis.OwnerStanding) (out []analysis.OwnerStanding) {
+	for _, o := range list {
+		if o.Budget.State() != "" {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+// breakingNames names owners, and since when or about when their budget is exceeded.
+func breakingNames(list []analysis.OwnerStanding) locale.Text {
+	return fewOf(list, func(o analysis.OwnerStanding) locale.Text {
 		switch {
 		case o.Budget.State() == analysis.BudgetOver && o.Budget.Over != 0:
-			return T("%s since %s", o.Owner, locale.Short(o.Budget.Over))
+			return locale.T("%s since %s", o.Owner, locale.Short(o.Budget.Over))
 		case o.Budget.Over != 0:
-			return T("%s about %s", o.Owner, locale.Short(o.Budget.Over))
+			return locale.T("%s about %s", o.Owner, locale.Short(o.Budget.Over))
 		}
 		return locale.Said(o.Owner)
 	})
-	small = slices.DeleteFunc(small, func(o analysis.OwnerStanding) bool { return o.Budget.State() == "" })
-	said := T("%s: %s", locale.Strong(brokenText(broken, n)), names)
-	switch len(small) {
-	case 0:
-		return T("%s.", said)
-	case 1:
-		return T("%s; and %s’s, which is too small.", said, small[0].Owner)
-	}
-	return T("%s; and those of %s, which are too small.", said, smallNames(small))
 }
 
 // brokenText says how many of n budgets are or will be exceeded.

@@ -30,6 +30,12 @@ func TestHeadline(t *testing.T) {
 		report           *analysis.Report
 		english, chinese string
 	}{
+		"over, as owners are": {
+			of(owned(), budget("2277", "2000", "2500")),
+			"Over budget by EUR 277 since 25 Nov: EUR 2,277 against 2,000. One of two budgets will be exceeded: Search about 28 Nov. " +
+				"Four unusual increases add 5,131 so far.",
+			"自11月25日起超出預算EUR 277：已用EUR 2,277，預算2,000。2項預算中有1項將超出：Search約11月28日。4項異常增加，至今增加5,131。",
+		},
 		"over": {
 			of(quiet(), budget("2277", "2000", "2500")),
 			"Over budget by EUR 277 since 25 Nov: EUR 2,277 against 2,000. Nothing unusual.", "自11月25日起超出預算EUR 277：已用EUR 2,277，預算2,000。無異常。",
@@ -60,9 +66,9 @@ func TestHeadline(t *testing.T) {
 			"11月預測EUR 41,200，比10月高13%。4項異常增加，至今增加5,131。",
 		},
 		"owners": {
-			owned(), "Forecast EUR 41,200 for November, 13% above October. Four unusual increases add 5,131 so far. " +
-				"One of two budgets will be exceeded: Search about 28 Nov.",
-			"11月預測EUR 41,200，比10月高13%。4項異常增加，至今增加5,131。2項預算中有1項將超出：Search約11月28日。",
+			owned(), "One of two budgets will be exceeded: Search about 28 Nov. " +
+				"Forecast EUR 41,200 for November, 13% above October. Four unusual increases add 5,131 so far.",
+			"2項預算中有1項將超出：Search約11月28日。11月預測EUR 41,200，比10月高13%。4項異常增加，至今增加5,131。",
 		},
 		"closed": {
 			of(quiet(), func(p *analysis.Part) { p.Period.State, p.Expected, p.Outlook = analysis.Closed, nil, nil }),

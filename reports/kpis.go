@@ -27,11 +27,11 @@ func stateText(p *analysis.Part) locale.Text {
 }
 
 // cards chooses the four figures of the first screen: where it ends, what was spent,
-// the budgets, and what is unusual. A budget of the owner's own that breaks is the first.
+// the budgets, and what is unusual. Budgets that break are the first.
 func (a *answer) cards(l *locale.Locale, r *analysis.Report, p *analysis.Part) {
 	a.Cards = append(a.Cards, a.endCard(l, p)...)
 	budget := a.budgetCard(l, r, p)
-	if p.Budget.State() != "" {
+	if p.Budget.State() != "" || ownersBreak(p) {
 		a.Cards = slices.Insert(a.Cards, 0, budget...)
 	} else {
 		a.Cards = append(a.Cards, budget...)

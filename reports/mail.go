@@ -138,6 +138,7 @@ func NewMail(r *analysis.Report, o MailOptions) (delivery.Message, error) {
 	if err := errors.Join(err, o.Check()); err != nil {
 		return delivery.Message{}, err
 	}
+	r = urgentFirst(r)
 	c := mailer{l: l, o: o, r: r}
 	c.view = mailView{Lang: l.Lang, Title: shown(l, titled(l, r, o.Options), nameLimit), Link: o.Link}
 	if r.Owner != "" && o.Title == "" {

@@ -47,9 +47,9 @@ func (c *mailer) news(p *analysis.Part) error {
 		v.Title = c.say(locale.T("%d open findings", n))
 	case budget:
 	case n > 0:
-		v.Head = c.head(locale.T("%s.", locale.Strong(locale.T("%d open findings", n))))
+		v.Head = c.head(locale.Sentences(append(overText(p), locale.T("%s.", locale.Strong(locale.T("%d open findings", n))))))
 	case c.o.Moved && len(p.Moved) > 0:
-		v.Head = c.head(locale.T("Resources changed hands"))
+		v.Head = c.head(locale.Sentences(append(overText(p), locale.T("Resources changed hands"))))
 	default:
 		return nil
 	}

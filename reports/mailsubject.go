@@ -108,7 +108,7 @@ func (c *mailer) situation(p *analysis.Part) (func(locale.Text) locale.Text, loc
 		return func(head locale.Text) locale.Text {
 			return T("%s: your first cloud cost report, %s, %s", head, year, coded(p, locale.Whole(borne(p))))
 		}, T("What it contains, and how to answer.")
-	case nothing(c.r, p):
+	case state == "" && nothing(c.r, p):
 		return func(head locale.Text) locale.Text { return T("%s: no charges in %s", head, month) }, locale.Text{}
 	case state == analysis.BudgetOver:
 		beside := T("%s against %s.", coded(p, locale.Whole(b.Spent)), locale.Whole(b.Amount))
@@ -127,6 +127,12 @@ func (c *mailer) situation(p *analysis.Part) (func(locale.Text) locale.Text, loc
 			return T("%s: %s of the budget spent by %s, %s of %s", head, locale.Share(spent.Percent), locale.Short(spent.On),
 				coded(p, locale.Whole(b.Spent)), locale.Whole(b.Amount))
 		}, largest
+	case ownersBreak(p) && !c.o.ofNews():
+		broken, small, n := brokenBudgets(p)
+		if len(broken) == 0 {
+			broken = breaking(small)
+		}
+		return func(head locale.Text) locale.Text { return T("%s: %s", head, brokenText(broken, n)) }, T("%s.", breakingNames(broken))
 	case p.Invoiced != nil && p.Period.State == analysis.Invoiced:
 		return func(head locale.Text) locale.Text {
 			return T("%s: %s invoiced for %s", head, coded(p, locale.Exact(*p.Invoiced)), month)

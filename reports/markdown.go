@@ -28,6 +28,7 @@ func WriteMarkdown(w io.Writer, r *analysis.Report, o Options) error {
 	if err != nil {
 		return err
 	}
+	r = urgentFirst(r)
 	m := markdown{l: l}
 	m.line("# %s", m.name(titled(l, r, o)))
 	for i := range r.Parts {

@@ -112,6 +112,7 @@ func Write(w io.Writer, r *analysis.Report, o Options) error {
 	if err != nil {
 		return fmt.Errorf("report templates: %w", err)
 	}
+	r = urgentFirst(r)
 	d := document{Title: titled(l, r, o), Head: head(l, r, o), Lang: l.Lang, Version: r.Version, Live: o.Live}
 	d.foot(l, r)
 	if len(r.Parts) == 0 {

@@ -191,6 +191,9 @@ func (s *screen) verdict(l *locale.Locale, r *analysis.Report, p *analysis.Part)
 		}
 	default:
 		s.Verdict = T("No alert.")
+		if !s.Alert.Empty() {
+			s.Verdict = T("No other alert.")
+		}
 		var more []locale.Text
 		if n := len(p.Minor); n > 0 {
 			more = append(more, T(" %s", T("%d smaller changes, no alert.", n)))

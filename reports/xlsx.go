@@ -30,6 +30,7 @@ func WriteXLSX(w io.Writer, r *analysis.Report, o Options) error {
 	if err != nil {
 		return err
 	}
+	r = urgentFirst(r)
 	b := newWorkbook(l)
 	defer b.Close() //nolint:errcheck // nothing of it is on disk
 	if err := b.first(r, o); err != nil {

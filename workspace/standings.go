@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"usagereport/analysis"
 	"usagereport/owners"
@@ -28,14 +29,7 @@ func (s *Session) standings(ctx context.Context, o analysis.Options, out *Answer
 		}
 	}
 	for _, period := range periods {
-		switch {
-		case !o.Days.Empty():
-		case o.Month != "":
-			o.Month = period
-		default:
-			o.Period = period
-		}
-		err := s.EachOwner(ctx, f, o, func(_ string, theirs *analysis.Analysis) error {
+		err := s.EachOwner(ctx, f, named(o, period), func(_ string, theirs *analysis.Analysis) error {
 			list, err := theirs.Standings(ctx)
 			for i := range out.Report.Parts {
 				p := &out.Report.Parts[i]
@@ -62,6 +56,18 @@ func (s *Session) standings(ctx context.Context, o analysis.Options, out *Answer
 		}
 	}
 	return nil
+}
+
+// named returns o with the period that it chooses by its name.
+func named(o analysis.Options, period string) analysis.Options {
+	switch {
+	case !o.Days.Empty():
+	case o.Month != "":
+		o.Month = period
+	default:
+		o.Period = period
+	}
+	return o
 }
 
 // EachOwner calls do with an Analysis of each owner of f in turn (analysis.EachOwner). An owner
@@ -106,4 +112,82 @@ func unowned(p *analysis.Part, spent usage.Money) analysis.OwnerStanding {
 	}
 	st.Delta = &delta
 	return st
+}
+
+// A HeldBudget is a budget beside what is spent of it: an owner's or, without one, that of all.
+type HeldBudget struct {
+	Owner string
+	*analysis.Budget
+}
+
+// Budgets returns how the budgets stand in what o chooses, that of all before the owners'; only
+// the owner's where o names one. A part of the charges is held to none.
+func (s *Session) Budgets(ctx context.Context, o analysis.Options) (out []HeldBudget, err error) {
+	if len(o.Filters) > 0 {
+		return nil, nil
+	}
+	c, err := s.Configuration()
+	if err != nil {
+		return nil, err
+	}
+	add := func(owner string, parts []analysis.Part) {
+		for _, p := range parts {
+			if p.Budget != nil {
+				out = append(out, HeldBudget{owner, p.Budget})
+			}
+		}
+	}
+	owner := o.Owner
+	o.Owner, o.Whose, o.Tags, o.YearBegins = "", false, nil, c.YearBegins
+	if owner == "" && c.Budget.Period != "" {
+		o.Budget = analysis.OwnerBudget{Amount: c.Budget.Amount, Currency: c.Budget.Currency, Period: c.Budget.Period}
+		a, err := s.Analysis(ctx, o)
+		if err != nil {
+			return nil, err
+		}
+		parts, err := a.Budgets(ctx)
+		if err = errors.Join(err, a.Close()); err != nil && !analysis.IsNothing(err) {
+			return nil, err
+		}
+		add("", parts)
+	}
+	f, err := s.OwnersFile(ctx)
+	if err != nil || f == nil {
+		return out, err
+	}
+	f.Owners = slices.DeleteFunc(f.Owners, func(x owners.Owner) bool {
+		return x.Budget == nil || owner != "" && !strings.EqualFold(x.Name, owner)
+	})
+	if len(f.Owners) == 0 {
+		return out, nil
+	}
+	if o, err = s.Chosen(ctx, o); err != nil {
+		return nil, err
+	}
+	o.Budget = analysis.OwnerBudget{}
+	all, err := s.analysisBy(ctx, f, o)
+	if err != nil {
+		return nil, err
+	}
+	chosen, err := all.Chosen(ctx)
+	if err = errors.Join(err, all.Close()); err != nil {
+		return nil, err
+	}
+	for i, x := range chosen {
+		in := func(y analysis.Chosen) bool { return y.Name == x.Name }
+		if slices.IndexFunc(chosen, in) < i {
+			continue
+		}
+		err := s.EachOwner(ctx, f, named(o, x.Name), func(owner string, theirs *analysis.Analysis) error {
+			parts, err := theirs.Budgets(ctx)
+			add(owner, slices.DeleteFunc(parts, func(p analysis.Part) bool {
+				return !slices.ContainsFunc(chosen, func(y analysis.Chosen) bool { return in(y) && y.Currency == p.Currency })
+			}))
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }

@@ -198,11 +198,16 @@ func runAnomalies(ctx context.Context, g *globals, o anomaliesOptions, p printer
 	for _, t := range strays {
 		warnings = append(warnings, t.String())
 	}
-	records, budgets, err := o.records(ctx, g, s)
+	records, err := o.records(ctx, s)
 	if err != nil {
 		return err
 	}
-	for _, b := range budgets {
+	held, err := s.Budgets(ctx, ao)
+	if err != nil {
+		return err
+	}
+	says, budgets := o.budgets(held)
+	for _, b := range says {
 		if err := p.head(g, "%s", b); err != nil {
 			return err
 		}

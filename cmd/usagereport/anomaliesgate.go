@@ -5,13 +5,11 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"usagereport/analysis"
 	"usagereport/internal/query"
 	"usagereport/ledger"
-	"usagereport/owners"
 	"usagereport/reports"
 	"usagereport/usage"
 	"usagereport/workspace"
@@ -71,64 +69,55 @@ func (o anomaliesOptions) again(g *globals) (flags string) {
 	return flags
 }
 
-// records returns what was recorded, and a sentence for each budget that is what
-// --fail-on names.
-func (o anomaliesOptions) records(ctx context.Context, g *globals, s *workspace.Session) (records []ledger.Record, budgets []string, err error) {
+// records returns what was recorded, where --fail-on asks for that.
+func (o anomaliesOptions) records(ctx context.Context, s *workspace.Session) ([]ledger.Record, error) {
 	if o.failOn == "" || o.failOn == "unit-cost" {
-		return nil, nil, nil
-	}
-	if o.failOn != "high" && o.failOn != "new-high" && len(o.filters) == 0 { // budgets are of all charges
-		if budgets, err = o.budgets(ctx, g, s); err != nil {
-			return nil, nil, err
-		}
-	}
-	records, err = s.Ledger.Records(ctx)
-	return records, budgets, err
-}
-
-// budgets says which budgets are over or, unless only those are asked for, likely to
-// be.
-func (o anomaliesOptions) budgets(ctx context.Context, g *globals, s *workspace.Session) (says []string, err error) {
-	f, err := s.OwnersFile(ctx)
-	if err != nil || f == nil {
-		return nil, err
-	}
-	f.Owners = slices.DeleteFunc(f.Owners, func(x owners.Owner) bool {
-		return x.Budget == nil || o.owner != "" && !strings.EqualFold(x.Name, o.owner)
-	})
-	if len(f.Owners) == 0 {
 		return nil, nil
 	}
-	ao, err := o.options(g)
-	if err == nil {
-		ao, err = s.Chosen(ctx, ao)
-	}
-	if err != nil {
-		return nil, err
-	}
-	a, err := analysis.Look(ctx, s.Ledger, ao, f.Rules)
-	if err != nil {
-		return nil, err
-	}
-	defer a.Close()
-	all, err := a.Ownerships(ctx)
-	if err != nil {
-		return nil, err
-	}
-	parts, err := budgetsOf(ctx, s, ao, f, all)
-	if err != nil {
-		return nil, err
-	}
-	for _, x := range f.Owners {
-		for _, part := range parts[x.Name] {
-			b := part.Budget
-			if state := o.gate(b); state != "" {
-				says = append(says, fmt.Sprintf("%s: the budget of %s %s for %s is %s: %s spent", x.Name, b.Amount.Currency,
-					b.Amount.Rounded().Text(), b.Span, state, b.Spent.Rounded().Text()))
-			}
+	return s.Ledger.Records(ctx)
+}
+
+// budgets returns a sentence for each budget that is or likely will be exceeded, or that is what
+// --fail-on names, and apart those of the latter.
+func (o anomaliesOptions) budgets(list []workspace.HeldBudget) (says, failing []string) {
+	named := o.failOn == "budget" || o.failOn == "forecast" || o.failOn == "any"
+	for _, b := range list {
+		reached := o.gate(b.Budget)
+		switch {
+		case named && reached != "":
+			failing = append(failing, budgetSays(b, reached))
+			says = append(says, budgetSays(b, reached))
+		case b.State() != "":
+			says = append(says, budgetSays(b, string(b.State())))
 		}
 	}
-	return says, nil
+	return says, failing
+}
+
+// budgetSays says what a budget has reached.
+func budgetSays(b workspace.HeldBudget, reached string) string {
+	whose := "the"
+	if b.Owner != "" {
+		whose = b.Owner + ": the"
+	}
+	s := fmt.Sprintf("%s budget of %s %s for %s is %s: %s spent", whose, b.Amount.Currency, rounded(b.Amount), b.Span, reached, rounded(b.Spent))
+	if b.State() == analysis.BudgetLikely {
+		s += fmt.Sprintf(", about %s expected", rounded(*b.Expected))
+	}
+	return s
+}
+
+// headBudgets says which budgets are or likely will be exceeded.
+func (p printer) headBudgets(g *globals, list []workspace.HeldBudget) error {
+	for _, b := range list {
+		if b.State() == "" {
+			continue
+		}
+		if err := p.head(g, "%s", budgetSays(b, string(b.State()))); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // gate says what a budget has reached that fails a run; "" where it does not: it is over, its

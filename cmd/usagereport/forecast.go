@@ -106,11 +106,16 @@ func runForecast(ctx context.Context, g *globals, o forecastOptions, p printer) 
 	if err != nil {
 		return err
 	}
-	a, done, err := g.work.Analyse(ctx, ao)
+	s, err := g.work.Open(ctx)
 	if err != nil {
 		return err
 	}
-	defer done()
+	defer s.Close()
+	a, err := s.Analysis(ctx, ao)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
 	if err := g.noteConversion(ctx, a); err != nil {
 		return err
 	}
@@ -119,6 +124,13 @@ func runForecast(ctx context.Context, g *globals, o forecastOptions, p printer) 
 		return runBacktest(ctx, g, a, p)
 	}
 	list, err := a.Outlooks(ctx, dims)
+	if err != nil {
+		return err
+	}
+	budgets, err := s.Budgets(ctx, ao)
+	if err == nil {
+		err = p.headBudgets(g, budgets)
+	}
 	if err != nil {
 		return err
 	}

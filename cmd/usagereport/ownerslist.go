@@ -20,10 +20,8 @@ func runOwnersList(ctx context.Context, g *globals, o ownersOptions, p printer) 
 	if o.owner != "" {
 		return p.ownedBy(ctx, g, d, o.owner)
 	}
-	if err := p.headOwned(g, d.all); err != nil {
-		return err
-	}
-	if err := p.headUnowned(ctx, g, d.analysis); err != nil {
+	unowned, err := d.analysis.Unowned(ctx)
+	if err != nil {
 		return err
 	}
 	budgets, err := budgetsOf(ctx, d.session, d.options, d.file, d.all)
@@ -31,6 +29,15 @@ func runOwnersList(ctx context.Context, g *globals, o ownersOptions, p printer) 
 		return err
 	}
 	rows := ownedRows(d.file, d.all, budgets)
+	if err := p.headBudgets(g, held(rows)); err != nil {
+		return err
+	}
+	if err := p.headOwned(g, d.all); err != nil {
+		return err
+	}
+	if err := p.headUnowned(g, unowned); err != nil {
+		return err
+	}
 	sharing := slices.ContainsFunc(rows, func(r ownedRow) bool { return r.shared != nil })
 	return printRows(g, p, p.ownedColumns(sharing), rows)
 }
@@ -46,16 +53,23 @@ func (p printer) ownedBy(ctx context.Context, g *globals, d *division, name stri
 		return err
 	}
 	rows := slices.DeleteFunc(ownedRows(d.file, d.all, budgets), func(r ownedRow) bool { return r.owner != owner.Name })
+	if err := p.headBudgets(g, held(rows)); err != nil {
+		return err
+	}
 	return printRows(g, p, p.ownedColumns(slices.ContainsFunc(rows, func(r ownedRow) bool { return r.shared != nil })), rows)
 }
 
-// headUnowned says where the cost without an owner is, and guesses its owner.
-func (p printer) headUnowned(ctx context.Context, g *globals, a *analysis.Analysis) error {
-	const most = 5
-	unowned, err := a.Unowned(ctx)
-	if err != nil {
-		return err
+// held returns the budgets of rows.
+func held(rows []ownedRow) (list []workspace.HeldBudget) {
+	for _, r := range rows {
+		list = append(list, workspace.HeldBudget{Owner: r.owner, Budget: r.state})
 	}
+	return list
+}
+
+// headUnowned says where the cost without an owner is, and guesses its owner.
+func (p printer) headUnowned(g *globals, unowned []analysis.Unowned) error {
+	const most = 5
 	for i, u := range unowned {
 		if i == most {
 			return p.head(g, "nobody's: %d more; 'usagereport owners suggest' drafts rules", len(unowned)-i)
