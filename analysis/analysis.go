@@ -268,6 +268,14 @@ type currency struct {
 	alone     bool // no other is analysed
 }
 
+// cost names the column that is shown.
+func (c currency) cost() string {
+	if c.amortized {
+		return "EffectiveCost"
+	}
+	return "BilledCost"
+}
+
 func (a *Analysis) currencies(ctx context.Context) ([]currency, error) {
 	var out []currency
 	err := a.query(ctx, "currencies", func(r *sql.Rows) error {

@@ -102,6 +102,13 @@ func (a *Analysis) Findings(ctx context.Context) (found []Finding, warnings []st
 			return nil, nil, err
 		}
 		found = append(found, some...)
+		mixed, err := a.mixed(ctx, f)
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, w := range mixed {
+			warnings = append(warnings, w.String())
+		}
 		p := f.period(f.accounts())
 		warnings = append(warnings, fmt.Sprintf("%s: %s (%s, %s, data to %s)%s: %s", cur.code, p.Name, p.Span, p.State, p.Reach, also,
 			history.Sentence))

@@ -23,7 +23,7 @@ func (a *Analysis) Report(ctx context.Context) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Report{Config: a.config(), Owner: a.options.Owner, Filters: a.options.Filters, Tags: a.options.Tags}
+	r := &Report{Config: a.config(), Owner: a.options.Owner, Filters: a.options.Filters, Cost: a.options.Cost, Tags: a.options.Tags}
 	if s := a.Filtered(); s != "" {
 		r.Warnings = append(r.Warnings, locale.T("only charges of %s are shown: this is not all of the bill, and no budget is held to it", s))
 	}
@@ -265,6 +265,12 @@ func (a *Analysis) part(ctx context.Context, cur currency, shown map[string]map[
 	case cur.amortized:
 		p.Warnings = append(p.Warnings,
 			locale.T("only amortized files are loaded: costs are shown amortized, commitments spread over the days they cover, and differ from the bill"))
+	default:
+		mixed, err := a.mixed(ctx, f)
+		if err != nil {
+			return nil, err
+		}
+		p.Warnings = append(p.Warnings, mixed...)
 	}
 	if err := a.handovers(ctx, f, p); err != nil {
 		return nil, err
@@ -384,7 +390,8 @@ const maxRestated = 3
 // restated says which periods that had ended cost something else now than when
 // they were last reported, newest first.
 func (a *Analysis) restated(ctx context.Context, cur currency) (out []locale.Text, err error) {
-	if a.options.Convert || len(a.options.Filters) > 0 { // what was told is in the currency of the bill
+	// What was told is in the currency of the bill, and what is billed.
+	if a.options.Convert || len(a.options.Filters) > 0 || a.options.Cost == Effective {
 		return nil, nil
 	}
 	told, err := a.ledger.ToldTotals(ctx)
@@ -444,7 +451,7 @@ func (a *Analysis) newestLoad(ctx context.Context) (id int64, err error) {
 // Told returns the totals that r shows, as ledger.Remember keeps them; none
 // where r is not of the whole ledger and a bill.
 func (a *Analysis) Told(ctx context.Context, r *Report, what string, at time.Time) (out []ledger.ToldTotal, err error) {
-	if a.options.AsOf != 0 || a.options.Convert || len(a.options.Filters) > 0 {
+	if a.options.AsOf != 0 || a.options.Convert || len(a.options.Filters) > 0 || a.options.Cost == Effective {
 		return nil, nil
 	}
 	newest, err := a.newestLoad(ctx)
@@ -508,6 +515,24 @@ func (a *Analysis) sources(ctx context.Context, shown map[string]map[int64]usage
 	}
 	return out, nil
 }
+
+// mixed names the cost by which days and findings are judged where it is another than the one that
+// is billed: what a commitment covers is billed when it is bought.
+func (a *Analysis) mixed(ctx context.Context, f *frame) (out []locale.Text, err error) {
+	if f.cur.amortized {
+		return nil, nil
+	}
+	var differ bool
+	err = a.query(ctx, "costs_differ", func(r *sql.Rows) error { return r.Scan(&differ) }, sql.Named("currency", f.cur.code),
+		sql.Named("first", (f.sel.span.From-mixedDays).Time()), sql.Named("end", f.sel.span.To.Time()))
+	if err == nil && differ {
+		out = append(out, locale.T("daily costs, meters and findings on usage are of effective cost, with commitments spread over their days; all else is as billed"))
+	}
+	return out, err
+}
+
+// mixedDays is how many days before the period findings on it look back.
+const mixedDays = 56
 
 // beside warns of periods in which an actual and an amortized file do not show
 // the same bill.

@@ -98,7 +98,8 @@ func (is invoiced) has(s standing, cur string) bool {
 
 // billed fills in what was invoiced for the period of f.
 func (a *Analysis) billed(ctx context.Context, f *frame, p *Part) error {
-	if a.options.limited() || f.sel.byMonth || a.options.Convert { // an invoice is in the currency of the bill
+	// An invoice is of what is billed, in the currency of the bill.
+	if a.options.limited() || f.sel.byMonth || a.options.Convert || a.options.Cost == Effective {
 		return nil
 	}
 	known, err := a.Invoices(ctx)

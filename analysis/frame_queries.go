@@ -27,10 +27,7 @@ func (o Options) with() string {
 
 // queries returns the SQL behind the part's totals.
 func (f *frame) queries(o Options, only []string) []Query {
-	cost := "BilledCost"
-	if f.cur.amortized {
-		cost = "EffectiveCost"
-	}
+	cost := f.cur.cost()
 	where := []string{"BillingCurrency = " + usage.Literal(f.cur.code)}
 	if f.sel.byMonth {
 		where = append(where, fmt.Sprintf("ChargePeriodStart >= DATE '%s' AND ChargePeriodStart < DATE '%s'", f.sel.span.From, f.sel.span.To))

@@ -19,6 +19,7 @@ type Report struct {
 	Config  string   // a hash of the options that it was made with
 	Owner   string   // that it is about; "" for all
 	Filters []Filter // what it is limited to; nothing else is in it
+	Cost    Cost     // that was asked for; "" is billed cost, or effective cost where only amortized files are loaded
 	Tags    []string `json:"-"` // by which findings are grouped
 	Record  string   // the id under which it was recorded or sent; "" where it was not
 

@@ -65,7 +65,7 @@ func Nothing(ctx context.Context, all, theirs *Analysis) (*Report, error) {
 		}
 	}
 	r := &Report{Owner: theirs.options.Owner, Parts: []Part{p}}
-	r.Config, r.Tags = theirs.config(), theirs.options.Tags
+	r.Config, r.Cost, r.Tags = theirs.config(), theirs.options.Cost, theirs.options.Tags
 	r.Warnings = theirs.strangeBudget(r)
 	return r, nil
 }

@@ -229,7 +229,7 @@ const leftOut = "(left out)"
 // apart from others.
 func plain(v reflect.Value, field string) bool {
 	switch field {
-	case "Version", "Config", "Refused", "Sources", "Currency", "Kind", "Direction", "Severity", "Status", "Unit", "Period":
+	case "Version", "Config", "Cost", "Refused", "Sources", "Currency", "Kind", "Direction", "Severity", "Status", "Unit", "Period":
 		return true
 	case "Owner":
 		return v.Type() == reflect.TypeFor[Report]()

@@ -245,10 +245,6 @@ func (a *Analysis) unitSQL(f *frame, filters []Filter, x *Finding) (string, erro
 			values = append(values, rollup.Value{Dimension: filter.Dimension, Value: id})
 		}
 	}
-	cost := "BilledCost"
-	if f.cur.amortized {
-		cost = "EffectiveCost"
-	}
 	span := usage.Period{From: x.Days[0].Day, To: x.Days[len(x.Days)-1].Day + 1}
 	where := slices.Concat(f.charges("Usage"), a.ownership(), conditionsOf(values))
 	var without []string // which are not divided
@@ -262,7 +258,7 @@ func (a *Analysis) unitSQL(f *frame, filters []Filter, x *Finding) (string, erro
 	if len(without) > 0 {
 		where = append(where, "ChargePeriodStart::DATE NOT IN ("+strings.Join(without, ", ")+")")
 	}
-	return a.options.with() + statement(cost, span, where), nil
+	return a.options.with() + statement(f.cur.cost(), span, where), nil
 }
 
 // of is what u.Per cost, of a cost for a volume; nil where that is 0, or nearly so.

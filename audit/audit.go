@@ -159,7 +159,7 @@ func (a *auditor) prepare() (err error) {
 		return err
 	}
 	a.charges, err = a.table("audited", "check_charges", sql.Named("currency", a.part.Currency), sql.Named("last", a.options.AsOf.Time()),
-		sql.Named("first", a.part.Period.Span.From.Time()), sql.Named("moves", moves))
+		sql.Named("first", a.part.Period.Span.From.Time()), sql.Named("moves", moves), sql.Named("effective", a.effective()))
 	if err != nil {
 		return err
 	}
@@ -183,6 +183,14 @@ func (a *auditor) prepare() (err error) {
 	return err
 }
 
+// effective reports whether effective cost was asked for; nil where none was.
+func (a *auditor) effective() any {
+	if a.report.Cost == "" {
+		return nil
+	}
+	return a.report.Cost == analysis.Effective
+}
+
 // moves returns the accounts that go on in others, as all owners' charges show them, for one
 // owner's report; nil for that of all.
 func (a *auditor) moves() (any, error) {
@@ -193,7 +201,7 @@ func (a *auditor) moves() (any, error) {
 	rows, err := a.options.Whole.QueryContext(a.ctx, "WITH "+a.usage+"audited AS ("+text("check_charges")+
 		") SELECT DISTINCT id, coalesce(goes_on, account) FROM audited WHERE coalesce(goes_on, account) <> id",
 		sql.Named("currency", a.part.Currency), sql.Named("last", a.options.AsOf.Time()),
-		sql.Named("first", a.part.Period.Span.From.Time()), sql.Named("moves", nil))
+		sql.Named("first", a.part.Period.Span.From.Time()), sql.Named("moves", nil), sql.Named("effective", a.effective()))
 	if err != nil {
 		return nil, fmt.Errorf("check_charges: %w", err)
 	}

@@ -5,12 +5,15 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
 	"usagereport/analysis"
 	"usagereport/internal/ledgertest"
+	"usagereport/internal/locale"
+	"usagereport/ledger"
 	"usagereport/usage"
 )
 
@@ -24,6 +27,19 @@ type bill struct {
 	files map[usage.Day]*strings.Builder // by month
 	said  []string                       // what is in it
 	many  bool                           // currencies
+	plan  bool                           // covers half of the machines
+}
+
+// costs are what is billed of a charge and its effective cost: what a plan covers is billed with
+// the plan.
+func (b *bill) costs(category, service, resource, price string) (billed, effective string) {
+	switch n := len(resource); {
+	case service == "Plan":
+		return price, "0"
+	case b.plan && category == "Usage" && resource[n-1]%2 == 0:
+		return "0", price
+	}
+	return price, price
 }
 
 // row adds a charge.
@@ -45,7 +61,8 @@ func (b *bill) row(d usage.Day, cost float64, currency, account, category, servi
 		amount = strconv.FormatFloat(quantity, 'f', 4, 64)
 	}
 	price := strconv.FormatFloat(cost, 'f', 4, 64)
-	fmt.Fprintf(f, "%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s\n", price, price, billing, currency, month.From, month.To, category, d, d+1, service,
+	billed, effective := b.costs(category, service, resource, price)
+	fmt.Fprintf(f, "%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s\n", billed, effective, billing, currency, month.From, month.To, category, d, d+1, service,
 		account, strings.ToUpper(account), group, resource, filepath.Base(resource), amount, unit, meter)
 }
 
@@ -123,10 +140,10 @@ func (b *bill) machine(i int, currency, account string, out func(usage.Day) bool
 	}
 }
 
-// newBill makes the bill of a seed.
-func newBill(seed uint64) *bill {
+// newBill makes the bill of a seed, with a plan that covers machines or without.
+func newBill(seed uint64, plan bool) *bill {
 	r := rand.New(rand.NewPCG(seed, 1))
-	b := &bill{r: r, last: usage.Date(2026, 11, pick(r, 3, 9, 14, 20, 25, 28, 30)), scale: pick(r, 1.0, 1, 0.01, 30000), files: map[usage.Day]*strings.Builder{}}
+	b := &bill{r: r, plan: plan, last: usage.Date(2026, 11, pick(r, 3, 9, 14, 20, 25, 28, 30)), scale: pick(r, 1.0, 1, 0.01, 30000), files: map[usage.Day]*strings.Builder{}}
 	b.first = b.last.Month().From
 	for range r.IntN(6) {
 		b.first = (b.first - 1).Month().From
@@ -158,6 +175,9 @@ func newBill(seed uint64) *bill {
 		if fee && inMonth == onDay {
 			b.row(d, 30*b.scale, "EUR", account, "Purchase", "Support", "", "", "plan", "", 0)
 		}
+		if b.plan && d == b.last.Month().From+1 {
+			b.row(d, 300*b.scale, "EUR", account, "Purchase", "Plan", "", "", "reservation", "", 0)
+		}
 		if daily && d >= since && !hole.Contains(d) {
 			b.row(d, 5*b.scale, "EUR", account, "Purchase", "Savings plan", "", "", "SP", "", 0)
 		}
@@ -185,6 +205,20 @@ func (b *bill) rates(t *testing.T, path string) {
 	}
 }
 
+// load makes a ledger of the bill.
+func (b *bill) load(t *testing.T) *ledger.Ledger {
+	dir := t.TempDir()
+	for month, text := range b.files {
+		if err := os.WriteFile(filepath.Join(dir, month.String()+".csv"), []byte(text.String()), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if b.many {
+		b.rates(t, filepath.Join(dir, "rates.csv"))
+	}
+	return ledgertest.Of(t, dir)
+}
+
 // Bills in which anything may happen: what is said of them, of their last bill, of the month and of
 // the one before, is what their ledgers say. AUDIT_BILLS makes more than a few.
 func TestAuditBills(t *testing.T) {
@@ -202,19 +236,12 @@ func TestAuditBills(t *testing.T) {
 	for _, seed := range seeds {
 		t.Run(strconv.FormatUint(seed, 10), func(t *testing.T) {
 			t.Parallel()
-			b := newBill(seed)
-			dir := t.TempDir()
-			for month, text := range b.files {
-				if err := os.WriteFile(filepath.Join(dir, month.String()+".csv"), []byte(text.String()), 0o600); err != nil {
-					t.Fatal(err)
-				}
-			}
+			b := newBill(seed, false)
 			options := []analysis.Options{{}, {Month: "current"}, {Month: "last"}}
 			if b.many {
 				options = append(options, analysis.Options{Currency: "EUR", Convert: true}, analysis.Options{Currency: "EUR", Convert: true, Month: "current"})
-				b.rates(t, filepath.Join(dir, "rates.csv"))
 			}
-			l := ledgertest.Of(t, dir)
+			l := b.load(t)
 			for _, o := range options {
 				if o.Month == "last" && b.first == b.last.Month().From {
 					continue // there is none
@@ -226,5 +253,33 @@ func TestAuditBills(t *testing.T) {
 				t.Logf("%s to %s, scale %g: %s", b.first, b.last, b.scale, strings.Join(b.said, "; "))
 			}
 		})
+	}
+}
+
+// What a plan covers is billed when the plan is bought. Whether a page is of what is billed or of
+// effective cost, all of it is of that cost, but for what it names.
+func TestAuditCosts(t *testing.T) {
+	bought := map[analysis.Cost]int{}
+	for seed := range uint64(4) {
+		b := newBill(seed, true)
+		l := b.load(t)
+		for _, o := range []analysis.Options{{}, {Cost: analysis.Effective}, {Cost: analysis.Effective, Month: "current"}} {
+			r, claims := audited(t, l, o)
+			expect(t, Failed(claims))
+			for _, p := range r.Parts {
+				for _, f := range slices.Concat(p.Findings, p.Minor, p.Down) {
+					if f.Scope[usage.Service] == "Plan" {
+						bought[o.Cost]++
+					}
+				}
+				named := slices.ContainsFunc(p.Warnings, func(w locale.Text) bool { return strings.Contains(w.String(), "effective cost") })
+				if !named && p.Currency == "EUR" {
+					t.Errorf("%d, %q: the page does not name the cost", seed, o.Cost)
+				}
+			}
+		}
+	}
+	if bought[""] == 0 || bought[analysis.Effective] != 0 {
+		t.Errorf("the plan is found %v times; it costs nothing by effective cost", bought)
 	}
 }

@@ -240,6 +240,10 @@ func (m *markdown) ending(r *analysis.Report) {
 	for _, s := range v.(sources).Sums {
 		T := locale.T
 		head, tail := T("The totals agree (%s):", s.Currency), T(", the total on this page.")
+		holds := T(", the ledger %s; of this the period has %s", m.l.Money(s.Ledger), m.l.Money(s.Shown))
+		if s.Effective {
+			holds = T(", the ledger %s; of this the period has %s by effective cost", m.l.Money(s.Ledger), m.l.Money(s.Shown))
+		}
 		if !s.Loaded || !s.Adds {
 			head = T("The totals do not agree (%s):", s.Currency)
 		}
@@ -247,7 +251,7 @@ func (m *markdown) ending(r *analysis.Report) {
 			tail = T(", but this page’s total is %s.", m.l.Money(s.Total))
 		}
 		m.line("%s %s %s%s%s", m.text(head), m.text(T("%d files hold", s.Files)), inline(m.l.Money(s.File)),
-			m.text(T(", the ledger %s; of this the period has %s", m.l.Money(s.Ledger), m.l.Money(s.Shown))), m.text(tail))
+			m.text(holds), m.text(tail))
 	}
 	m.line("%s", m.text(locale.T("Made by usagereport %s.", r.Version)))
 }

@@ -28,6 +28,7 @@ type sourceSum struct {
 	Total               usage.Money // what the page gives as the period's cost
 	Loaded              bool        // the ledger holds what the files say
 	Adds                bool        // Shown equals Total
+	Effective           bool        // which is by effective cost, whatever the files are of
 }
 
 // maxFiles is how many files the commands to recompute name.
@@ -46,7 +47,7 @@ func viewSources(l *locale.Locale, r *analysis.Report, _ *analysis.Part) (any, b
 			}
 		}
 		for _, total := range totals {
-			s := sourceSum{Currency: total.Currency, Total: total}
+			s := sourceSum{Currency: total.Currency, Total: total, Effective: r.Cost == analysis.Effective}
 			s.File.Currency, s.Ledger.Currency, s.Shown.Currency = s.Currency, s.Currency, s.Currency
 			for _, src := range r.Sources {
 				if src.Current && src.Currency == s.Currency {

@@ -79,8 +79,8 @@ func (s *Session) Since(ctx context.Context, rec ledger.Record) ([]analysis.Sinc
 // else now.
 // id chooses the record; "" is the newest report that was sent to, or recorded of,
 // the owner.
-func (s *Session) sinceLast(ctx context.Context, r *analysis.Report, id string) error {
-	if s.Convert { // what was said is in the currency of the bill
+func (s *Session) sinceLast(ctx context.Context, r *analysis.Report, cost analysis.Cost, id string) error {
+	if s.Convert || cost == analysis.Effective { // what was said is in the currency of the bill, and what is billed
 		return nil
 	}
 	records, err := s.Ledger.Records(ctx)

@@ -1,7 +1,8 @@
 -- Purchases per day and product up to day $last, in currency $currency: what is bought
--- again and again, apart from usage.
-SELECT s.BillingAccountId, s.SubAccountId, s.x_ResourceGroupName, s.ServiceName, s.ResourceId, s.SkuMeter, d.day, sum(d.BilledCost)
+-- again and again, apart from usage. By effective cost, where $amortized, a commitment costs nothing when it is bought.
+SELECT s.BillingAccountId, s.SubAccountId, s.x_ResourceGroupName, s.ServiceName, s.ResourceId, s.SkuMeter, d.day, sum(CASE WHEN $amortized THEN d.EffectiveCost ELSE d.BilledCost END) AS cost
 FROM daily d JOIN series s ON s.series_id = d.series_id
 WHERE s.BillingCurrency = $currency AND s.ChargeCategory = 'Purchase' AND d.day <= $last
 GROUP BY ALL
+HAVING NOT $amortized OR cost <> 0
 ORDER BY ALL;

@@ -1,5 +1,5 @@
 -- The charges in currency $currency up to day $last, a row for each day and series. Where
--- only amortized files are loaded, cost is effective cost. An account of which all goes on
+-- only amortized files are loaded, and no other is asked for, cost is effective cost; $effective says which is. An account of which all goes on
 -- in another that is charged in this currency, and which has no bill any more from day $first on, is that other; one that
 -- has, goes on in it. Of one owner's charges those of $moves alone do, "old new" each, for what
 -- all of an account does is known of all owners'; NULL is of all charges.
@@ -22,7 +22,7 @@ SELECT u.id, CASE WHEN f.over THEN f.new ELSE u.id END AS account, CASE WHEN NOT
        coalesce(x_ResourceGroupName, '') AS x_ResourceGroupName, coalesce(ServiceName, '') AS ServiceName,
        coalesce(RegionId, '') AS RegionId, coalesce(ResourceId, '') AS ResourceId, coalesce(SkuMeter, '') AS SkuMeter,
        coalesce(ConsumedUnit, '') AS unit, coalesce(x_Owner, '') AS owner, x_LoadId AS load_id,
-       sum(CASE WHEN amortized THEN EffectiveCost ELSE BilledCost END) AS cost, sum(EffectiveCost) AS effective,
+       sum(CASE WHEN coalesce($effective, amortized) THEN EffectiveCost ELSE BilledCost END) AS cost, sum(EffectiveCost) AS effective,
        sum(ConsumedQuantity) AS quantity
 FROM (SELECT *, CASE WHEN coalesce(SubAccountId, '') <> '' THEN SubAccountId ELSE BillingAccountId END AS id FROM usage) u
 CROSS JOIN (SELECT bool_and(x_CostType = 'amortized') AS amortized FROM usage WHERE BillingCurrency = $currency)

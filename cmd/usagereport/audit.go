@@ -16,6 +16,7 @@ import (
 type auditOptions struct {
 	choosing
 	owner   string
+	cost    string
 	filters []string
 }
 
@@ -38,7 +39,8 @@ data: please report it.`,
   usagereport audit --period last --format json
   usagereport audit --from 2026-07-01 --to 2026-08-15
   usagereport audit --owner Search
-  usagereport audit --filter service=Storage`,
+  usagereport audit --filter service=Storage
+  usagereport audit --cost effective`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runAudit(cmd.Context(), g, o, p) },
 	}
@@ -47,6 +49,7 @@ data: please report it.`,
 	o.addFlags(f)
 	addOwnerFlag(f, &o.owner)
 	addFilterFlag(f, &o.filters)
+	addCostFlag(f, &o.cost)
 	addConvertFlag(f, g)
 	p.addFlag(c)
 	return c
@@ -62,6 +65,9 @@ func runAudit(ctx context.Context, g *globals, o auditOptions, p printer) error 
 		return err
 	}
 	if q.Filters, err = partOf(g, o.filters, ""); err != nil {
+		return err
+	}
+	if q.Cost, err = costOf(o.cost); err != nil {
 		return err
 	}
 	q.Owner, q.Whose = o.owner, true

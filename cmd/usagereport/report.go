@@ -118,6 +118,9 @@ func runReport(ctx context.Context, g *globals, o reportOptions, refs []string) 
 	if o.showback && len(o.filters) > 0 {
 		return usageError{errors.New("--showback: divides all of the bill; leave out --filter")}
 	}
+	if o.showback && o.spreadInvoice && o.cost == string(analysis.Effective) {
+		return usageError{errors.New("--spread-invoice: an invoice is of billed cost; leave out --cost effective")}
+	}
 	if o.showback {
 		return runShowback(ctx, g, o, refs)
 	}
@@ -212,6 +215,10 @@ func (o reportOptions) check(g *globals, refs []string) error {
 		return usageError{errors.New("--record: what is handed out is kept in the currency of the bill; leave out --convert")}
 	case o.redact && len(o.filters) > 0:
 		return usageError{errors.New("--filter: says in the title what it takes, which cannot be redacted; leave out one of them")}
+	case o.record && o.cost == string(analysis.Effective):
+		return usageError{errors.New("--record: what is handed out is kept by billed cost; leave out --cost effective")}
+	case o.since != "" && o.cost == string(analysis.Effective):
+		return usageError{errors.New("--since: what was said is of billed cost; leave out --cost effective")}
 	case o.record && len(o.filters) > 0:
 		return usageError{errors.New("--record: what is handed out is kept of all cost; leave out --filter")}
 	case o.since != "" && len(o.filters) > 0:
