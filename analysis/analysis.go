@@ -343,6 +343,7 @@ type standing struct {
 	loads     string      // the files that hold it, their numbers
 	unused    bool        // nothing was used up to its end: reach is that of its bill
 	empty     bool        // no file has a charge of it, but its bill is there
+	goesOn    usage.Day   // last day with usage in the currency that the account is charged in since; 0 where it is this one
 	lacks     []usage.Day // days of it up to the end of the data on which its files have nothing at all
 }
 
@@ -387,7 +388,15 @@ func (a *Analysis) standingsTo(ctx context.Context, cur string, asOf usage.Day) 
 	if out, err = a.heard(ctx, cur, out); err != nil {
 		return nil, err
 	}
-	return out, errors.Join(a.lacking(ctx, out), a.unrated(ctx, out))
+	turns, err := a.turns(ctx)
+	for i := range out {
+		for _, t := range turns[out[i].account] {
+			if t.before == cur {
+				out[i].goesOn = t.last
+			}
+		}
+	}
+	return out, errors.Join(err, a.lacking(ctx, out), a.unrated(ctx, out))
 }
 
 // Conn returns the connection that the Analysis asks, for other questions about the same charges:

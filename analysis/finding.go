@@ -194,14 +194,14 @@ func (a *Analysis) detect(ctx context.Context, f *frame, h history) ([]Finding, 
 		}
 	}
 	costs := func(d usage.Decimal) bool { return d.Sign() != 0 }
-	history.Sentence = sentence(history, gaps, !slices.ContainsFunc(h.totals, costs) && len(found) == 0 && !history.CanDetect)
+	history.Sentence = f.sentence(history, gaps, !slices.ContainsFunc(h.totals, costs) && len(found) == 0 && !history.CanDetect)
 	if history.CanDetect {
 		history.Sentence = locale.T("%s; %s", history.Sentence, noise(a.options.Sensitivity, history.Series, before))
 	}
 	return found, history, nil
 }
 
-func sentence(h History, gaps int, nothing bool) locale.Text {
+func (f *frame) sentence(h History, gaps int, nothing bool) locale.Text {
 	days := locale.T("%d days of usage", h.Days)
 	var judged locale.Text
 	switch {
@@ -209,6 +209,9 @@ func sentence(h History, gaps int, nothing bool) locale.Text {
 		return locale.T("No usage cost anything in %s, so there is nothing to judge", days)
 	case !h.CanDetect && h.Days == 1:
 		return locale.T("1 day of usage is too little to know what is usual; load earlier files")
+	case !h.CanDetect && f.taken():
+		return locale.T("%s in %s are too few to know what is usual; until there are more, only new items, price changes and shifts of a week or more are reported",
+			days, f.cur.code)
 	case !h.CanDetect:
 		return locale.T("%s are too few to know what is usual. Load earlier months; until then only new items, price changes and shifts of a week or more are reported", days)
 	case h.Unjudged == 0 && h.Series == 1:

@@ -49,6 +49,13 @@ func (a *Analysis) Report(ctx context.Context) (*Report, error) {
 	if len(r.Parts) == 0 {
 		return nil, missing
 	}
+	ended := func(p Part) int { // in which nothing more is charged, after the others
+		if c := p.CurrencyChange; c != nil && c.All && c.Before == p.Currency {
+			return 1
+		}
+		return 0
+	}
+	slices.SortStableFunc(r.Parts, func(x, y Part) int { return ended(x) - ended(y) })
 	if len(currencies) > 1 {
 		r.Warnings = append(r.Warnings,
 			locale.T("Costs are in %d currencies. Each has its own section; they are never added up.", len(currencies)))
@@ -109,7 +116,8 @@ type frame struct {
 	names  renames
 	lost   []standing // the last bill of each account that the period lacks
 	today  usage.Day  // when it is asked; 0 is not known
-	sums   sums       // by series of the current and the prior period; of the others the totals
+	turns  map[string][]turn
+	sums   sums // by series of the current and the prior period; of the others the totals
 }
 
 // A windowKey says which days a window is of. It is the column k of the temporary
@@ -183,6 +191,9 @@ func (a *Analysis) outline(ctx context.Context, cur currency) (*frame, error) {
 			return nil, early
 		}
 	}
+	if f.turns, err = a.turns(ctx); err != nil {
+		return nil, err
+	}
 	if f.names, err = a.renames(ctx, a.lastDay()); err != nil {
 		return nil, err
 	}
@@ -236,6 +247,9 @@ func (a *Analysis) part(ctx context.Context, cur currency, shown map[string]map[
 		p.Warnings = append(p.Warnings, locale.T("The period before, with %s, is not loaded: nothing is compared with it; load its files", before))
 	}
 	p.Warnings = append(f.oldWarnings(p.Period), p.Warnings...)
+	if p.CurrencyChange = f.currencyChange(p.Accounts); p.CurrencyChange != nil {
+		p.Warnings = append([]locale.Text{p.CurrencyChange.Text}, p.Warnings...)
+	}
 	p.Warnings = append(conversionWarnings(p.Currency, p.Converted, p.Unconverted), p.Warnings...)
 	var unbased []locale.Text
 	if a.options.Whose && a.options.Owner == "" {

@@ -50,7 +50,8 @@ func (f *frame) accounts() []Account {
 		newest = max(newest, acc.Reach)
 	}
 	for i := range out {
-		goesOn := f.now(out[i].ID) != out[i].ID // under another id
+		_, goesOn := f.left(out[i].ID)                   // in another currency
+		goesOn = goesOn || f.now(out[i].ID) != out[i].ID // under another id
 		out[i].Behind = !out[i].Missing && !goesOn && out[i].Span.Contains(newest) && out[i].Reach < newest
 	}
 	slices.SortStableFunc(out, func(x, y Account) int {
@@ -76,6 +77,9 @@ func (f *frame) missing() []standing {
 	}
 	var out []standing
 	for _, id := range slices.Sorted(maps.Keys(newest)) {
+		if _, left := f.left(id); left {
+			continue // it is there, in another currency
+		}
 		if s := newest[id]; s.span.To >= f.sel.span.From {
 			out = append(out, s)
 		}
@@ -175,10 +179,19 @@ func (f *frame) period(accounts []Account) PeriodInfo {
 	if p.ReplyBy < f.today {
 		p.ReplyBy = 0
 	}
-	if old := int(f.today - today(f.st)); f.today > 0 && today(f.st) > 0 && old > oldAfter {
-		p.Old = old
+	if newest := f.newest(); f.today > 0 && newest > 0 && int(f.today-newest) > oldAfter {
+		p.Old = int(f.today - newest)
 	}
 	return p
+}
+
+// newest is the last day that the data reach, of accounts that went on in another currency too.
+func (f *frame) newest() usage.Day {
+	d := today(f.st)
+	for _, s := range f.st {
+		d = max(d, s.goesOn)
+	}
+	return d
 }
 
 // oldWarnings says how old the newest data are, where they are old.
@@ -186,7 +199,7 @@ func (f *frame) oldWarnings(p PeriodInfo) []locale.Text {
 	if p.Old == 0 {
 		return nil
 	}
-	return []locale.Text{locale.T("The data are old: they end on %s, %s before they were loaded; what was used since is not known", today(f.st),
+	return []locale.Text{locale.T("The data are old: they end on %s, %s before they were loaded; what was used since is not known", f.newest(),
 		locale.T("%d days", p.Old))}
 }
 

@@ -143,7 +143,7 @@ func stateOfOne(st []standing, s standing) State {
 	var reach usage.Day
 	for _, o := range st {
 		if o.account == s.account {
-			reach = max(reach, o.reach)
+			reach = max(reach, o.reach, o.goesOn)
 		}
 	}
 	switch {

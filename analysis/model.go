@@ -113,6 +113,9 @@ type Part struct {
 	// all there is to say, and the page says what to load.
 	Priors []Prior
 
+	// CurrencyChange says since when accounts are charged in another currency; nil where none is.
+	CurrencyChange *CurrencyChange `json:"currency_change,omitempty"`
+
 	Moved      []locale.Text // of an owner's, from others and to them; in the warnings, too
 	Daily      []DayCost     // one point per day, the period and what precedes it
 	Events     []Event       `json:"events,omitempty"` // of the file of events, on the days of Daily

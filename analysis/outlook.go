@@ -117,6 +117,10 @@ func (a *Analysis) outlook(ctx context.Context, f *frame, dims []usage.Dimension
 	if out.Refusal = refusal(f, out.Period, known); !out.Refusal.Empty() {
 		return out, nil
 	}
+	if c := f.currencyChange(accounts); c != nil && f.ended() {
+		out.Refusal = locale.T("%s: charged in %s since %s; nothing more is to come in %s", out.Period.Name, c.After, c.Day, f.cur.code)
+		return out, nil
+	}
 	pieces, arrived, err := a.pieces(ctx, f)
 	if err != nil {
 		return out, err
@@ -350,7 +354,7 @@ func (a *Analysis) pieces(ctx context.Context, f *frame) ([]piece, []locale.Text
 		}
 		info := f.infos[id]
 		account, service := f.now(info.account()), info.dims[usage.Service]
-		if chains[account] == nil || covered[account] == nil {
+		if _, left := f.left(account); left || chains[account] == nil || covered[account] == nil {
 			return nil
 		}
 		key := account + "\x00" + service

@@ -235,6 +235,8 @@ func plain(v reflect.Value, field string) bool {
 		return v.Type() == reflect.TypeFor[Report]()
 	case "ID": // of a finding
 		return v.Type() == reflect.TypeFor[Finding]()
+	case "Before", "After": // currencies
+		return v.Type() == reflect.TypeFor[CurrencyChange]()
 	case "Label", "Why": // the program's own words
 		return v.Type() == reflect.TypeFor[InvoiceStep]()
 	case "Title": // of a list by a column, or by a tag

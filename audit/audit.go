@@ -129,7 +129,8 @@ type auditor struct {
 	charges, windows string // the statements of the tables audited and compared
 	bills            string // and of bills
 	reach            reach
-	unbased          map[int]int // accounts of which an earlier period is not loaded, by how much earlier
+	turned           map[string]usage.Day // accounts charged in another currency since, and its last day
+	unbased          map[int]int          // accounts of which an earlier period is not loaded, by how much earlier
 }
 
 func (a *auditor) check() error {
@@ -163,6 +164,9 @@ func (a *auditor) prepare() (err error) {
 	if err != nil {
 		return err
 	}
+	if err := a.turns(); err != nil {
+		return err
+	}
 	if a.bills, err = a.table("bills", "check_bills", sql.Named("by_day", a.part.Period.ByMonth)); err != nil {
 		return err
 	}
@@ -181,6 +185,28 @@ func (a *auditor) prepare() (err error) {
 		sql.Named("end", p.Span.To.Time()), sql.Named("open", p.State == analysis.Open), sql.Named("accounts", accounts),
 		sql.Named("reaches", reaches), sql.Named("rhythm_days", rhythmDays), sql.Named("months", wholeMonths(p.Span)))
 	return err
+}
+
+// turns finds the accounts that are charged in another currency since.
+func (a *auditor) turns() error {
+	a.turned = map[string]usage.Day{}
+	if a.usage != "" { // all is in one currency
+		return nil
+	}
+	rows, err := a.conn.QueryContext(a.ctx, text("check_currencies"), sql.Named("currency", a.part.Currency), sql.Named("last", a.options.AsOf.Time()))
+	if err != nil {
+		return fmt.Errorf("check_currencies: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var account string
+		var last usage.Day
+		if err := rows.Scan(&account, scanDay(&last)); err != nil {
+			return fmt.Errorf("check_currencies: %w", err)
+		}
+		a.turned[account] = last
+	}
+	return rows.Err()
 }
 
 // effective reports whether effective cost was asked for; nil where none was.

@@ -48,6 +48,9 @@ func (a *auditor) coverage() error {
 	if err := a.elapsed(); err != nil {
 		return err
 	}
+	for _, on := range a.turned {
+		r.all = max(r.all, on)
+	}
 	switch last := p.Period.Span.Last(); p.Period.State {
 	case analysis.Open:
 		a.claim(State, r.all <= last || r.inPeriod < last, "open", "data to "+day(r.all), text, "%s, which ends on %s", p.Period.Name, last)
@@ -124,7 +127,11 @@ func (a *auditor) age() {
 	if a.report.Limited() || a.reach.used == 0 {
 		return // how far the data reach is known of all owners' charges
 	}
-	old := int(today - a.reach.used)
+	used := a.reach.used
+	for _, last := range a.turned {
+		used = max(used, last)
+	}
+	old := int(today - used)
 	if old <= freshFor {
 		old = 0
 	}
@@ -173,6 +180,8 @@ func (a *auditor) accounts() error {
 		acc, listed := said[f.id]
 		delete(said, f.id)
 		switch {
+		case a.turned[f.id] != 0 && !f.present:
+			a.claim(Coverage, !listed || !acc.Missing, standing(listed, acc), "charged in another currency to "+day(a.turned[f.id]), text, "account %s", f.id)
 		case f.present:
 			a.claim(Coverage, listed && !acc.Missing, standing(listed, acc), "present", text, "account %s", f.id)
 			a.amount(Total, acc.Total.Amount, f.total, text, "account %s", f.id)
@@ -181,7 +190,7 @@ func (a *auditor) accounts() error {
 				a.open(Coverage, day(acc.Reach), "used to "+day(f.reach)+", and silent as long before, or not used enough to tell", "data of account %s reach to", f.id)
 			} else if f.reach != 0 {
 				a.claim(Coverage, acc.Reach == f.reach, day(acc.Reach), day(f.reach), text, "data of account %s reach to", f.id)
-				behind := f.reach < a.reach.inPeriod && !f.goesOn && acc.Span.Contains(a.reach.inPeriod)
+				behind := f.reach < a.reach.inPeriod && !f.goesOn && a.turned[f.id] == 0 && acc.Span.Contains(a.reach.inPeriod)
 				a.claim(Coverage, acc.Behind == behind, fmt.Sprint(acc.Behind), fmt.Sprint(behind), text, "account %s is behind the others", f.id)
 			}
 		case f.adjoins && !f.used && p.Period.State == analysis.Open:

@@ -108,10 +108,13 @@ func toldTables(warnings []locale.Text, refused []string) []Table {
 }
 
 // incomparable says of how many days of the two periods there are no data: what they
-// cost is no more and no less. It is empty where there are none.
+// cost is no more and no less; or that some of their days are in another currency. It is empty where neither is so.
 func incomparable(part *analysis.Part, p analysis.Prior) locale.Text {
 	if n := part.Period.Lacks + p.Lacks; n > 0 {
 		return locale.T("not comparable: of %s there are no data", locale.T("%d days", n))
+	}
+	if c := part.CurrencyChange; c != nil && c.Day > p.Span.From && c.Day < part.Period.Span.To {
+		return locale.T("not comparable: charged in %s since %s, in %s before", c.After, locale.Short(c.Day), c.Before)
 	}
 	return locale.Text{}
 }

@@ -53,7 +53,13 @@ func plainText(r *analysis.Report, p *analysis.Part) (said []locale.Text) {
 	if calm(r, p) {
 		add(T("No action needed."))
 	}
-	if len(p.Priors) == 0 && p.Total.Amount.Sign() >= 0 {
+	switch c := p.CurrencyChange; {
+	case c != nil && len(p.Priors) > 0 && !incomparable(p, p.Priors[0]).Empty() && expected(p) != nil: // which says so
+	case c != nil && c.All && c.Before == p.Currency:
+		add(T("Charged in %s since %s.", c.After, locale.Short(c.Day)))
+	case c != nil && len(p.Priors) == 0:
+		add(T("Charged in %s since %s, in %s before.", c.After, locale.Short(c.Day), c.Before))
+	case len(p.Priors) == 0 && p.Total.Amount.Sign() >= 0:
 		add(T("Load the month before to compare."))
 	}
 	return said
@@ -178,7 +184,7 @@ func versus(p *analysis.Part, percent *float64, prior analysis.Prior) locale.Tex
 	switch {
 	case percent == nil:
 		return locale.Text{}
-	case p.Period.Lacks+prior.Lacks > 0:
+	case !incomparable(p, prior).Empty():
 		return incomparable(p, prior)
 	case *percent >= 300:
 		return locale.T("%s times as much as %s", locale.Number(int(*percent/100+1.5)), name)

@@ -176,6 +176,8 @@ func (s *screen) verdict(l *locale.Locale, r *analysis.Report, p *analysis.Part)
 		}
 	case s.Nothing:
 		s.Verdict, s.Context = T("Nothing was spent."), T(" %s", T("No charge of this period is of %s.", s.Owner))
+	case !p.History.CanDetect && p.CurrencyChange != nil && p.CurrencyChange.After == p.Currency && len(p.Priors) == 0:
+		s.Verdict = T("No comparison: charged in %s since %s, in %s before", p.Currency, p.CurrencyChange.Day, p.CurrencyChange.Before)
 	case !p.History.CanDetect && len(p.Priors) > 0:
 		s.Verdict = T("Not enough history yet to find unusual changes")
 	case !p.History.CanDetect:

@@ -1,0 +1,71 @@
+package audit
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"usagereport/analysis"
+	"usagereport/internal/ledgertest"
+	"usagereport/internal/locale"
+	"usagereport/usage"
+)
+
+// An account that is charged in another currency from a day on is there, in both: nothing is
+// missing or behind or to come in the old one, and no file is asked for that is loaded.
+func TestAuditCurrencyChange(t *testing.T) {
+	for name, c := range map[string]struct {
+		turns, last usage.Day
+		accounts    []string // the first of which turns
+		ends        bool     // nothing more is to come in the old currency
+	}{
+		"with the month":       {usage.Date(2026, 6, 1), usage.Date(2026, 6, 20), []string{"s1"}, true},
+		"within the month":     {usage.Date(2026, 6, 10), usage.Date(2026, 6, 20), []string{"s1"}, true},
+		"of one account":       {usage.Date(2026, 6, 10), usage.Date(2026, 6, 25), []string{"s1", "s2"}, false},
+		"in the month before":  {usage.Date(2026, 6, 10), usage.Date(2026, 7, 15), []string{"s1", "s2"}, false},
+		"of all, a month past": {usage.Date(2026, 6, 10), usage.Date(2026, 7, 15), []string{"s1"}, true},
+	} {
+		b := &bill{files: map[usage.Day]*strings.Builder{}}
+		for d := usage.Date(2026, 4, 1); d <= c.last; d++ {
+			for i, account := range c.accounts {
+				currency := "EUR"
+				if i == 0 && d >= c.turns {
+					currency = "USD"
+				}
+				b.row(d, 20, currency, account, "Usage", "VMs", "rg", "/subscriptions/"+account+"/m"+account, "D2", "Hours", 24)
+			}
+		}
+		dir := t.TempDir()
+		for month, text := range b.files {
+			if err := os.WriteFile(filepath.Join(dir, month.String()+".csv"), []byte(text.String()), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		l := ledgertest.Of(t, dir)
+		r, claims := audited(t, l, analysis.Options{Today: c.last + 1})
+		expect(t, Failed(claims))
+		if !slices.ContainsFunc(r.Parts, func(p analysis.Part) bool { return p.CurrencyChange != nil && p.CurrencyChange.Day == c.turns }) {
+			t.Errorf("%s: no part says that the currency changed on %s", name, c.turns)
+		}
+		for _, p := range r.Parts {
+			for _, x := range p.Accounts {
+				if x.Missing || x.Behind {
+					t.Errorf("%s, %s: %s is missing or behind", name, p.Currency, x.ID)
+				}
+			}
+			if p.Currency == "EUR" && (p.Expected == nil) != c.ends {
+				t.Errorf("%s: expects %v in EUR", name, p.Expected)
+			}
+			for _, says := range append([]locale.Text{p.History.Sentence}, p.Warnings...) {
+				if said := strings.ToLower(says.String()); p.Currency == "USD" && strings.Contains(said, "load ") || strings.Contains(said, "data are old") {
+					t.Errorf("%s, %s: %s", name, p.Currency, says)
+				}
+			}
+		}
+		if last := r.Parts[len(r.Parts)-1]; c.ends && len(r.Parts) > 1 && last.Currency != "EUR" {
+			t.Errorf("%s: the currency that has ended does not come last", name)
+		}
+	}
+}
