@@ -213,7 +213,11 @@ func open(ctx context.Context, l *ledger.Ledger, o Options) (*Analysis, error) {
 			return nil, errors.Join(err, a.Close())
 		}
 	}
-	if _, err := conn.ExecContext(ctx, text("told_days")); err != nil { // while it sees all owners' charges
+	_, err = conn.ExecContext(ctx, text("told_days")) // while it sees all owners' charges
+	if err == nil {
+		_, err = conn.ExecContext(ctx, text("told_reaches"), sql.Named("last", a.lastDay().Time()))
+	}
+	if err != nil {
 		return nil, errors.Join(fmt.Errorf("told_days: %w", err), a.Close())
 	}
 	if len(o.Given) > 0 {
@@ -381,7 +385,7 @@ func (a *Analysis) standingsTo(ctx context.Context, cur string, asOf usage.Day) 
 		}
 		out = append(out, s)
 		return nil
-	}, sql.Named("currency", cur))
+	}, sql.Named("currency", cur), sql.Named("whole", asOf == 0))
 	if err != nil {
 		return nil, err
 	}

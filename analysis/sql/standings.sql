@@ -3,9 +3,10 @@
 -- began, with any charge. Beside that stands how far its bill reaches: the usage of all that is billed with it, and of
 -- all that its files hold of the period. These files are named; then come the day of the last
 -- charge of any kind, all billing accounts, a line each, and the day of the first charge.
--- Charges that belong to no subscription stand under the billing account.
+-- Charges that belong to no subscription stand under the billing account. Reaches are as of the day of
+-- told_reaches.sql or, where $whole, in all.
 WITH current AS (
-    SELECT s.*, b.bill_reach FROM scopes s JOIN bill_reaches b USING (scope_id) WHERE s.state = 'current' AND s.BillingCurrency = $currency
+    SELECT s.* REPLACE (CASE WHEN $whole THEN s.reach ELSE b.reach END AS reach), CASE WHEN $whole THEN b.whole_reach ELSE b.bill_reach END AS bill_reach FROM scopes s JOIN bill_reaches b USING (scope_id) WHERE s.state = 'current' AND s.BillingCurrency = $currency
 ), unused AS (
     SELECT count(reach) = 0 AND coalesce(max(bill_reach) < max(BillingPeriodStart), true) AS all_of_it FROM current
 ), charged AS (

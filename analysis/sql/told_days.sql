@@ -1,10 +1,4 @@
--- What the files tell of the days, whosesoever the charges are: how far the bill of each
--- current scope reaches, the last day with usage of all that is billed with it or
--- that its file holds of the period;
-CREATE OR REPLACE TEMP TABLE bill_reaches AS
-SELECT scope_id, greatest(max(reach) OVER (PARTITION BY BillingAccountId, x_BillingPeriod), max(reach) OVER (PARTITION BY load_id, x_BillingPeriod)) AS bill_reach
-FROM scopes WHERE state = 'current';
-
+-- What the files tell of the days, whosesoever the charges are, beside told_reaches.sql:
 -- the days with usage of each account whose data end before a bill does;
 CREATE OR REPLACE TEMP TABLE quiet_days AS
 WITH quiet AS (
