@@ -257,29 +257,67 @@ func (e *estate) returns(s *series, h *hit) bool {
 // resumes reports whether h, a rise, only goes on at the level that its days had before a pause
 // of up to pauseMost days, of which y tells: the weeks that say what is usual lie partly in it.
 func (e *estate) resumes(y []float64, h *hit) bool {
+	p, ok := pauseBeforeHit(y, h)
+	return ok && p.level <= pauseAlike*p.was
+}
+
+// exceeds makes h, which follows on a pause, a rise by what it is above the level before that; it
+// reports whether it is clearly above it.
+func (e *estate) exceeds(y []float64, h *hit, floor float64) bool {
+	p, ok := pauseBeforeHit(y, h)
+	if !ok || h.end-p.back < pauseLeast || p.level <= pauseAlike*p.was || p.level-p.was <= sigmas*p.noise {
+		return false
+	}
+	h.start, h.expected = p.back, slices.Clone(h.expected)
+	for d := p.back; d < len(y); d++ {
+		h.expected[d] = p.was
+		if like := p.from - 7 + (d-p.from)%7; h.node.has[like] {
+			h.expected[d] = y[like]
+		}
+	}
+	e.ends(h, floor)
+	return true
+}
+
+// A pause is a stretch of days that cost little between others.
+type pause struct {
+	from, back        int     // its first day, and the first after it
+	level, was, noise float64 // after it and before, a day, and how far days before it lie off
+}
+
+// pauseBeforeHit returns the pause after which h, a rise, is.
+func pauseBeforeHit(y []float64, h *hit) (p pause, ok bool) {
 	if h.sign < 0 || h.kind == usage.KindDrift {
-		return false
+		return p, false
 	}
-	level := median(slices.Clone(y[h.start : h.end+1]))
-	low := func(d int) bool { return y[d] < pauseLow*level }
-	back := h.start
-	for back > max(0, h.start-pauseSince) && !low(back-1) {
-		back--
+	p.level = median(slices.Clone(y[h.start : h.end+1]))
+	low := func(d int) bool { return y[d] < pauseLow*p.level }
+	p.back = h.start
+	for p.back > max(0, h.start-pauseSince) && !low(p.back-1) {
+		p.back--
 	}
-	pause := back
-	for pause > max(0, back-pauseMost) && (low(pause-1) || !h.node.has[pause-1]) {
-		pause--
+	p.from = p.back
+	for p.from > max(0, p.back-pauseMost) && (low(p.from-1) || !h.node.has[p.from-1]) {
+		p.from--
 	}
-	if back-pause < pauseLeast {
-		return false
+	if p.back-p.from < pauseLeast || p.from < 7 {
+		return p, false
 	}
 	var was []float64
-	for d := max(0, pause-pauseBefore); d < pause; d++ {
+	for d := max(0, p.from-pauseBefore); d < p.from; d++ {
 		if h.node.has[d] {
 			was = append(was, y[d])
 		}
 	}
-	return len(was) >= pauseBefore/2 && level <= pauseAlike*median(was)
+	if len(was) < pauseBefore/2 {
+		return p, false
+	}
+	p.was = median(slices.Clone(was))
+	for i := range was {
+		was[i] = math.Abs(was[i] - p.was)
+	}
+	p.noise = median(was)
+	return p, true
 }
 
 // What a pause is.

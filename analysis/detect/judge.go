@@ -268,7 +268,11 @@ func (e *estate) judge(n *node, s *series, sign, floor float64, baseline func() 
 		}
 		e.episode(h, s, b, k)
 		beside := func(o *hit) bool { return h.start <= o.end+7 && o.start <= h.end+7 }
-		if e.holds(s, h) && !e.resumes(all.y, h) && !slices.ContainsFunc(hits, beside) {
+		holds := e.holds(s, h) && !e.resumes(all.y, h)
+		if e.exceeds(all.y, h, floor) {
+			holds = e.current(h) && e.material(h)
+		}
+		if holds && !slices.ContainsFunc(hits, beside) {
 			hits = append(hits, h) // what lies beside a larger one is part of it
 		}
 		y := slices.Clone(s.y)
