@@ -38,6 +38,53 @@ func (l *lane) stepBegun(o int) int {
 	return n.start
 }
 
+// A short history says what is usual on few of its days or none.
+const (
+	shortMost  = 42  // days
+	shortWeek  = 7   // days before a step and since, at least
+	shortApart = 0.7 // of the lower of all days before, that all days since are at most; or the other way round
+)
+
+// shortStep looks for a new level before index o of a short history: all days since lie far from all
+// before, and both are a week at least, so that no weekday explains it.
+func (l *lane) shortStep(o int) (newLevel, bool) {
+	birth := l.birth()
+	if o-birth > shortMost {
+		return newLevel{}, false
+	}
+	ends := func(a, b int) (low, high float64, known int) {
+		low, high = math.Inf(1), math.Inf(-1)
+		for i := a; i < b; i++ {
+			if y := l.y[i]; !math.IsNaN(y) {
+				low, high, known = min(low, y), max(high, y), known+1
+			}
+		}
+		return low, high, known
+	}
+	for start := o - shortWeek; start >= birth+shortWeek; start-- {
+		low, high, before := ends(birth, start)
+		lowNow, highNow, since := ends(start, o)
+		if before < shortWeek || since < shortWeek || low <= 0 || highNow > shortApart*low && high > shortApart*lowNow {
+			continue
+		}
+		n := newLevel{start: start, days: since, noise: (highNow - lowNow) / 2}
+		for w := range n.week {
+			var same []float64
+			for i := start + w; i < o; i += 7 {
+				if y := l.y[i]; !math.IsNaN(y) {
+					same = append(same, y)
+				}
+			}
+			if len(same) == 0 {
+				return newLevel{}, false
+			}
+			n.week[w] = median(same)
+		}
+		return n, true
+	}
+	return newLevel{}, false
+}
+
 // step looks for a new level on the days before index o: all of the last days, five
 // at least, lie nearer to it than to what was usual, and at most one of the four
 // weeks before them does.

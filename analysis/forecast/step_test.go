@@ -90,3 +90,25 @@ func TestStep(t *testing.T) {
 		}
 	}
 }
+
+// A fall in the only month there is is followed, once a week of it is known: what is usual is not
+// known before it.
+func TestStepInShortHistory(t *testing.T) {
+	from := usage.Date(2026, 11, 1)
+	for _, fell := range []int{10, 18} {
+		c := Component{From: from, Usage: make([]float64, 30), Other: make([]float64, 30), Periods: []usage.Period{from.Month()}, Settled: from + 26}
+		for i := range c.Usage {
+			switch {
+			case i >= 26:
+				c.Usage[i] = math.NaN()
+			case i < fell:
+				c.Usage[i] = 9.6
+			default:
+				c.Usage[i] = 1.92
+			}
+		}
+		if got := Forecast(c).Rest; math.Abs(got-4*1.92) > 0.5 {
+			t.Errorf("fell on day %d: %.2f to come in 4 days, want %.2f", fell, got, 4*1.92)
+		}
+	}
+}

@@ -257,6 +257,9 @@ func (l *lane) ways(origin, arrived usage.Day, p usage.Period, earlier []usage.P
 	}
 	slope := l.slope(o)
 	since, stepped := l.step(o)
+	if !stepped {
+		since, stepped = l.shortStep(o)
+	}
 	begun := since.start // what lies before it says nothing
 	for back := 7; !stepped && back <= 56 && begun == 0; back += 21 {
 		begun = l.stepBegun(o - back)
