@@ -40,7 +40,7 @@ func (l *lane) stepBegun(o int) int {
 
 // A short history says what is usual on few of its days or none.
 const (
-	shortMost  = 42  // days
+	shortMost  = 49  // days
 	shortWeek  = 7   // days before a step and since, at least
 	shortApart = 0.7 // of the lower of all days before, that all days since are at most; or the other way round
 )

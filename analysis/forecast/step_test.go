@@ -112,3 +112,22 @@ func TestStepInShortHistory(t *testing.T) {
 		}
 	}
 }
+
+// What has cost nothing since the first month there is ended has ended, too.
+func TestEndInShortHistory(t *testing.T) {
+	from := usage.Date(2026, 10, 1)
+	c := Component{
+		From: from, Usage: make([]float64, 61), Other: make([]float64, 61), Periods: []usage.Period{from.Month(), usage.Date(2026, 11, 1).Month()}, Settled: from + 43,
+	}
+	for i := range c.Usage {
+		switch {
+		case i >= 43:
+			c.Usage[i] = math.NaN()
+		case i < 31:
+			c.Usage[i] = 2
+		}
+	}
+	if got := Forecast(c).Rest; got > 0.5 {
+		t.Errorf("%.2f to come of what has ended 12 days ago", got)
+	}
+}
