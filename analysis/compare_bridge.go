@@ -95,6 +95,10 @@ func (a *Analysis) changes(ctx context.Context, f *frame, base baseline, known a
 	if err != nil {
 		return nil, err
 	}
+	tokens, err := a.tokens(ctx, f)
+	if err != nil {
+		return nil, err
+	}
 	c := &changes{f: f, based: len(base.periods) > 0}
 	seen := map[int64]bool{}
 	for _, of := range sides {
@@ -111,7 +115,10 @@ func (a *Analysis) changes(ctx context.Context, f *frame, base baseline, known a
 		info := f.infos[id]
 		l := bridge.Line{
 			Category: info.category, Unit: info.unit, Priced: info.dims[usage.Meter] != "" && info.unit != "",
-			Current: sides[thisPeriod][id],
+			Current: sides[thisPeriod][id], Tokens: tokens[id],
+		}
+		if l.Tokens.Pool != "" {
+			l.Tokens.Pool = known.pool(info)
 		}
 		l.Thing, l.Kin, l.Resize = known.of(info)
 		if bare, ok := units[l.Thing]; ok {
@@ -593,6 +600,34 @@ func (a *Analysis) aliases(ctx context.Context) (aliases, error) {
 		n.sizes.join(sizeOf(l.old), sizeOf(l.new))
 	}
 	return n, err
+}
+
+// pool returns what bridge.Tokens calls Pool: where tokens are used, by one key or resource if the
+// bill says which.
+func (n aliases) pool(s seriesInfo) string {
+	return nameKey(n.accounts.find(s.account()), s.dims[usage.ResourceGroup], s.dims[usage.Region], n.resources.find(s.dims[usage.Resource]), s.dims[usage.Service])
+}
+
+// tokens returns of the series of AI models' tokens what tokens they are. A series with charges of
+// several kinds has none.
+func (a *Analysis) tokens(ctx context.Context, f *frame) (map[int64]bridge.Tokens, error) {
+	out := map[int64]bridge.Tokens{}
+	if _, err := a.conn.ExecContext(ctx, ledger.TokensSQL()); err != nil {
+		return nil, err
+	}
+	return out, a.query(ctx, "bridge_tokens", func(r *sql.Rows) error {
+		var id, size int64
+		var t bridge.Tokens
+		if err := r.Scan(&id, &t.Model, &t.Kind, &size); err != nil {
+			return err
+		}
+		if t.Output = t.Kind == "output"; t.Output {
+			t.Kind = ""
+		}
+		t.Pool, t.Size = "tokens", usage.DecimalOf(size)
+		out[id] = t
+		return nil
+	}, sql.Named("currency", f.cur.code))
 }
 
 // of returns what bridge.Line calls Thing, Kin and Resize.

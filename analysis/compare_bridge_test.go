@@ -70,6 +70,12 @@ func anyUsage(seed uint64) []byte {
 			}
 		}
 	}
+	for m, month := 0, usage.Date(2026, 7, 1).Month(); m < 4; m, month = m+1, month.To.Month() {
+		for i, meter := range []string{"in", "cached", "out", "small-in"} { // of one key, each month more of another
+			fmt.Fprintf(&b, "s0 OpenAI %s..%s 1.3%d EUR ConsumedQuantity=%d ConsumedUnit=1K SkuMeter=%s ResourceId=key ResourceType=key\n",
+				month.From, min(month.Last(), last), i, 1+(i+m)%4*7, meter)
+		}
+	}
 	return b.Bytes()
 }
 

@@ -274,6 +274,17 @@ func mutations() []mutation {
 				return true
 			})
 		}},
+		{name: "another model", nothing: true, change: func(e *estate, _ *rand.Rand) {
+			e.each(func(c *charge) bool {
+				if one(c) {
+					c.service, c.meter, c.unit = "Azure OpenAI", "gpt 4o Inp glbl Tokens", "1K"
+					if inMay(c) {
+						c.meter = "gpt 5 Inp glbl Tokens"
+					}
+				}
+				return true
+			})
+		}},
 		{name: "tiny", scaled: 1e-4, change: times(1e-4, nothing)},
 		{name: "huge", scaled: 1e6, change: times(1e6, step(3))},
 		{name: "seven times", scaled: 7, change: times(7, step(4))},

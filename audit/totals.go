@@ -3,6 +3,7 @@ package audit
 import (
 	"database/sql"
 	"fmt"
+	"slices"
 
 	"usagereport/analysis"
 	"usagereport/analysis/bridge"
@@ -413,6 +414,24 @@ func (a *auditor) lanes(total analysis.ComparisonRow) error {
 	}{{bridge.New, fresh}, {bridge.Gone, gone}, {bridge.Calendar, calendar}} {
 		said := total.Bridge[x.lane].Abs()
 		a.claim(Comparing, said.Cmp(x.most) <= 0, said.String(), "at most "+x.most.String(), text, "of the change, %s", x.lane)
+	}
+	return a.mix(total)
+}
+
+// mix checks that what the mix of tokens changed has its ground in them.
+func (a *auditor) mix(total analysis.ComparisonRow) error {
+	mixes := []bridge.Lane{bridge.ModelMix, bridge.TokenKind, bridge.CacheShare}
+	if !slices.ContainsFunc(mixes, func(l bridge.Lane) bool { return total.Bridge[l].Sign() != 0 }) {
+		return nil
+	}
+	var most usage.Decimal
+	text, err := a.ask("check_mix", func(r *sql.Rows) error { return r.Scan(scanAmount(&most)) })
+	if err != nil {
+		return err
+	}
+	for _, lane := range mixes {
+		said := total.Bridge[lane].Abs()
+		a.claim(Comparing, said.Cmp(most) <= 0, said.String(), "at most "+most.String(), text, "of the change, %s", lane)
 	}
 	return nil
 }

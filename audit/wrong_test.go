@@ -110,6 +110,14 @@ func lies() []lie {
 			b := &p.Change.Total.Bridge
 			b[bridge.New], b[bridge.Price] = b[bridge.New].Add(usage.DecimalOf(100)), b[bridge.Price].Sub(usage.DecimalOf(100))
 		}},
+		{Comparing, "another model", func(p *analysis.Part, _ *analysis.Report) {
+			b, much := &p.Change.Total.Bridge, usage.DecimalOf(100000)
+			b[bridge.ModelMix], b[bridge.Price] = b[bridge.ModelMix].Add(much), b[bridge.Price].Sub(much)
+		}},
+		{Comparing, "", func(p *analysis.Part, _ *analysis.Report) {
+			b := &p.Change.Total.Bridge
+			b[bridge.CacheShare], b[bridge.Price] = b[bridge.CacheShare].Add(one), b[bridge.Price].Sub(one)
+		}},
 		{Comparing, "", func(p *analysis.Part, _ *analysis.Report) { more(&p.Change.Total.Prior) }},
 	}
 }

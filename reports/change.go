@@ -190,6 +190,12 @@ func laneText(lane bridge.Lane, part bool) (name, means locale.Text) {
 		return locale.T("Price"), locale.T("unit prices changed")
 	case bridge.Quantity:
 		return locale.T("Quantity"), locale.T("more or less used")
+	case bridge.ModelMix:
+		return locale.T("Model mix"), locale.T("other models for as many tokens")
+	case bridge.TokenKind:
+		return locale.T("Length of answers"), locale.T("more or less output for as much input")
+	case bridge.CacheShare:
+		return locale.T("Cache share"), locale.T("more or less of the input from a cache")
 	case bridge.Calendar:
 		return locale.T("Calendar"), locale.T("other weekdays or days")
 	case bridge.Missing:

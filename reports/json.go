@@ -81,8 +81,8 @@ func (b *jsonBuffer) value(v reflect.Value, digits int) {
 	case bridge.Bridge:
 		b.WriteByte('{')
 		for i, lane := range bridge.Lanes() {
-			if lane == bridge.Exchange && x[lane].Sign() == 0 {
-				continue // hardly a report converts
+			if lane.Special() && x[lane].Sign() == 0 {
+				continue // hardly a bill has any
 			}
 			if i > 0 {
 				b.WriteByte(',')

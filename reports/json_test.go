@@ -123,7 +123,7 @@ func (s schema) of(t reflect.Type) map[string]any {
 		var required []string
 		for _, lane := range bridge.Lanes() {
 			lanes[lane.String()] = s.of(reflect.TypeFor[usage.Decimal]())
-			if lane != bridge.Exchange { // written where it is not 0
+			if !lane.Special() { // written where it is not 0
 				required = append(required, lane.String())
 			}
 		}

@@ -20,6 +20,9 @@ type Lane int
 const (
 	Price        Lane = iota // another price of a unit, at the newer quantity
 	Quantity                 // another quantity, at the older price, beyond Calendar
+	ModelMix                 // of tokens: other models, or other meters of one, for as many
+	TokenKind                // of tokens: more or less output for as much input
+	CacheShare               // of tokens: more or less of the input from a cache
 	Calendar                 // as many days more or less, or other weekdays
 	Missing                  // days of which no file has anything
 	New                      // no charge before
@@ -49,9 +52,14 @@ func Lanes() []Lane {
 // String returns the lane's name, as the columns of tables have it.
 func (l Lane) String() string {
 	return [lanes]string{
-		"price", "quantity", "calendar", "missing_days", "new", "gone", "resized", "renamed",
+		"price", "quantity", "model_mix", "token_kind", "cache_share", "calendar", "missing_days", "new", "gone", "resized", "renamed",
 		"moved_in", "moved_out", "purchases", "credits", "tax", "rounding", "exchange_rate", "unattributed",
 	}[l]
+}
+
+// Special reports whether l is a lane of few bills: it is shown where there is something in it.
+func (l Lane) Special() bool {
+	return l == ModelMix || l == TokenKind || l == CacheShare || l == Exchange
 }
 
 // A Bridge is a change of cost by its reasons.
@@ -137,6 +145,7 @@ type Line struct {
 	Missing usage.Decimal
 	// Foreign is what of Cost is billed in other currencies, one each.
 	Foreign []Foreign
+	Tokens  Tokens
 
 	exchange usage.Decimal // how much of Current.Cost is by other exchange rates than those of the prior period
 }
@@ -208,6 +217,7 @@ type thing struct {
 	unit           string
 	mixed          bool                          // its lines have several units
 	elsewhere      struct{ prior, current bool } // as Line.Elsewhere
+	shares         *[levels]count                // what it is a part of; nil for what is no tokens
 }
 
 // take adds a line to t.
@@ -259,6 +269,7 @@ func Of(lines []Line) []Bridge {
 		t.current.Cost = t.current.Cost.Sub(exchange(t.lines, lines, out))
 	}
 	relatives := relativesOf(things)
+	pooled(things, lines, relatives)
 	for _, t := range things {
 		t.explain(lines, out, relatives)
 	}
@@ -323,6 +334,16 @@ func relativesOf(things []*thing) relatives {
 func (t *thing) explain(lines []Line, out []Bridge, r relatives) {
 	was, is := !t.prior.absent(), !t.current.absent()
 	switch {
+	case t.shares != nil && !was:
+		t.whole(t.began(), lines, out)
+	case t.shares != nil && !is:
+		if b, ok := t.ended(); ok {
+			out[t.lines[0]] = out[t.lines[0]].Add(b)
+			return
+		}
+		t.whole(Gone, lines, out)
+	case t.shares != nil:
+		t.split(lines, out)
 	case t.resize != "" && r.meters[t.resize] > 1:
 		t.whole(Resized, lines, out)
 	case t.leftOrCame(was, is):
@@ -436,6 +457,9 @@ func (t *thing) parts() (b Bridge) {
 		return b
 	}
 	b[Quantity] = b[Quantity].Sub(t.calendar).Sub(t.missing)
+	if t.shares != nil {
+		t.mix(&b)
+	}
 	return b
 }
 

@@ -261,6 +261,12 @@ func TestPartsAddUp(t *testing.T) {
 			if try%2 == 0 {
 				lines[i].Owner = pick("", "x", "y")
 			}
+			if try%5 < 2 { // a thing is one kind of token
+				lines[i].Tokens = map[string]bridge.Tokens{
+					"a": {Model: "m"}, "b": {Model: "m", Kind: "cached"}, "c": {Model: "m", Output: true}, "d": {Model: "n"}, "e": {Model: "n", Output: true},
+				}[lines[i].Thing]
+				lines[i].Tokens.Pool, lines[i].Tokens.Size = pick("p", "p", "p", "p", ""), usage.DecimalOf(1000)
+			}
 			if try%4 == 0 {
 				lines[i].Elsewhere.Prior, lines[i].Elsewhere.Current = r.IntN(4) == 0, r.IntN(4) == 0
 			}

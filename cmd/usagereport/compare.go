@@ -38,6 +38,9 @@ to its delta, to the last digit:
 
   price         another price of a unit, for all that is used now
   quantity      more or less of it, at the older price
+  model_mix     of tokens of AI models: other models for as many of them
+  token_kind    more or less output for as much input
+  cache_share   more or less of the input from a cache
   calendar      more or fewer days, or other weekdays; delta_adjusted is without it,
                 and without the next
   missing_days  days of which there are no data, by what such days cost
@@ -60,7 +63,8 @@ that day: what changed hands between the periods leaves one owner and comes to t
 other. --owners-as-of takes the rules that hold on one day for all days, and nothing
 moves. With --owner the whole change of what changed hands is moved; by owner, what
 it cost before. A price that the cloud sets in another currency moves with the exchange
-rate of the bill. Tables leave out the parts that are all zero; JSON and CSV have all.
+rate of the bill. Tables leave out the parts that are all zero; JSON and CSV have all,
+those of tokens and exchange rates where there are any.
 
 With --unit the change is divided by what metrics.csv counts a day (docs/units.md), too:
 

@@ -206,7 +206,7 @@ func narrowComparison(cs []analysis.Comparison, dims []usage.Dimension, p printe
 // lanesOf returns the parts of the bridge that are shown.
 func lanesOf(cs []analysis.Comparison, p printer) []bridge.Lane {
 	return slices.DeleteFunc(bridge.Lanes(), func(l bridge.Lane) bool {
-		return (p.forPeople() || l == bridge.Exchange) && !slices.ContainsFunc(cs, func(c analysis.Comparison) bool {
+		return (p.forPeople() || l.Special()) && !slices.ContainsFunc(cs, func(c analysis.Comparison) bool {
 			return len(c.Base) > 0 && slices.ContainsFunc(append(c.Rows, c.Total), func(r analysis.ComparisonRow) bool {
 				return r.Bridge[l].Round(usage.MinorDigits(c.Currency)).Sign() != 0
 			})
@@ -269,6 +269,12 @@ func laneWord(l bridge.Lane) string {
 		return "by prices"
 	case bridge.Quantity:
 		return "more or less used"
+	case bridge.ModelMix:
+		return "by the mix of models"
+	case bridge.TokenKind:
+		return "by output for as much input"
+	case bridge.CacheShare:
+		return "by the share from the cache"
 	case bridge.Unattributed:
 		return "not explained"
 	case bridge.Exchange:

@@ -54,26 +54,17 @@ FROM {ledger}.main.activity;
 
 CREATE OR REPLACE TEMP VIEW contract_commitments AS FROM {ledger}.main.contract_commitments;
 
--- The kinds of tokens are those that the formats of AI providers give; Azure writes them
--- into the names of its meters, "gpt 4o 1120 cached Inp glbl Tokens", by 1K or 1M.
 CREATE OR REPLACE TEMP VIEW ai_usage AS
 WITH ai AS (
-    SELECT u.*,
-        CASE WHEN u.x_MeterSubcategory IN ('input', 'cached input', 'cache write 5m', 'cache write 1h', 'output') THEN u.x_MeterSubcategory
-             WHEN NOT regexp_matches(concat_ws(' ', u.ServiceName, u.x_MeterSubcategory), 'OpenAI|Foundry Models', 'i') THEN NULL
-             WHEN regexp_matches(u.SkuMeter, '\b(cached|cchd|cd)\b', 'i') THEN 'cached input'
-             WHEN regexp_matches(u.SkuMeter, '\b(inp|input|in)\b', 'i') THEN 'input'
-             WHEN regexp_matches(u.SkuMeter, '\b(outp|output|out|opt)\b', 'i') THEN 'output' END AS kind,
-        regexp_extract(u.ConsumedUnit, '^([0-9]*)([KM]?)( ?tokens?)?$', ['n', 'power', 'word'], 'i') AS unit
+    SELECT u.*, token_kind(u.ServiceName, u.x_MeterSubcategory, u.SkuMeter) AS kind
     FROM usage u
-    WHERE u.ServiceCategory = 'AI and Machine Learning' OR regexp_matches(concat_ws(' ', u.ServiceName, u.x_MeterSubcategory), 'OpenAI|Foundry Models', 'i')
+    WHERE u.ServiceCategory = 'AI and Machine Learning' OR azure_ai(u.ServiceName, u.x_MeterSubcategory)
 )
 SELECT ChargePeriodStart, x_BillingPeriod, ProviderName, BillingAccountId, SubAccountId, SubAccountName, x_ResourceGroupName, ResourceId, ResourceName, ServiceName,
     SkuMeter, ConsumedQuantity, ConsumedUnit, ListCost, BilledCost, EffectiveCost, BillingCurrency, x_Owner,
-    CASE WHEN ProviderName = 'Microsoft' THEN nullif(regexp_extract(SkuMeter, '^(.+?)[ -]+(cached|cchd|cd|inp|input|in|outp|output|out|opt)\b', 1, 'i'), '') ELSE SkuId END AS x_Model,
+    token_model(ProviderName, SkuMeter, SkuId) AS x_Model,
     kind AS x_TokenKind,
-    CASE WHEN kind IS NOT NULL AND regexp_matches(ConsumedUnit, '^[0-9]*[KM]?( ?tokens?)?$', 'i')
-         THEN ConsumedQuantity * coalesce(try_cast(unit.n AS INTEGER), 1) * CASE upper(unit.power) WHEN 'K' THEN 1000 WHEN 'M' THEN 1000000 ELSE 1 END END AS x_Tokens,
+    CASE WHEN kind IS NOT NULL THEN ConsumedQuantity * token_unit(ConsumedUnit) END AS x_Tokens,
     SubAccountType IS NOT DISTINCT FROM 'Token count' AS x_CountOnly
 FROM ai;
 
