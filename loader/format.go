@@ -59,6 +59,8 @@ type Format struct {
 	Idle string
 	// Kinds are the quantities of which each row has several. Each becomes a charge.
 	Kinds []kind
+	// Cents are the numbers that the file has in hundredths.
+	Cents []string
 	Null  string // an unquoted text that means "no value"; "" if none does
 
 	// Periods are the columns, of texts, in which the billing period begins and
@@ -190,6 +192,8 @@ func parseFormat(text string) (*Format, error) {
 				return nil, err
 			}
 			f.Kinds = append(f.Kinds, kinds...)
+		case "cents":
+			f.Cents = list(value)
 		case "null":
 			f.Null = value
 		case "periods":
@@ -219,6 +223,11 @@ func parseFormat(text string) (*Format, error) {
 	for _, name := range f.Else {
 		if name != "" && !slices.Contains(f.Numbers, name) {
 			return nil, fmt.Errorf("else: %q is none of the numbers", name)
+		}
+	}
+	for _, name := range f.Cents {
+		if !slices.Contains(f.Numbers, name) {
+			return nil, fmt.Errorf("cents: %q is none of the numbers", name)
 		}
 	}
 	used := map[string]bool{}

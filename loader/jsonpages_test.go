@@ -50,7 +50,6 @@ func TestPages(t *testing.T) {
 			page(bucket("1790812800", `{"input_tokens":5,"input_cached_tokens":6,"output_tokens":1,"num_model_requests":1,"model":"gpt-5"}`), "false"),
 			`input_cached_tokens: "6": is more than the column that includes it, input_tokens`,
 		},
-		"cents":            {page(`{"starting_at":"2026-10-01T00:00:00Z","ending_at":"2026-10-02T00:00:00Z","results":[{"amount":"150","currency":"USD"}]}`, "false"), "which has cents"},
 		"no page at all":   {`{"data":[]}`, "not a usage file"},
 		"a list of a list": {`{"data":[[{"results":[]}]]}`, "is no page with data"},
 	} {
@@ -59,6 +58,30 @@ func TestPages(t *testing.T) {
 		if r.Err == nil || !strings.Contains(r.Err.Error(), c.want) || value(t, l, "SELECT count(*) FROM loads") != "0" {
 			t.Errorf("%s: %v, want %s", name, r.Err, c.want)
 		}
+	}
+}
+
+// What Anthropic's API says the Console's export says, too, under other names of workspaces: the
+// two are not added up, in one load or in two. Days that only one has stand beside each other.
+func TestAnthropicIsNotAddedUp(t *testing.T) {
+	for _, names := range [][]string{
+		{"/anthropic_cost/claude_api_cost_2026-10.csv", "/anthropic_cost_report/cost_report-2026-10.json"},
+		{"/anthropic_usage_report/messages-2026-10.json", "/anthropic_usage/claude_api_tokens_2026-10.csv"},
+	} {
+		l := open(t)
+		r := load(t, l, loader.Options{}, samples+names[0], samples+names[1])
+		if r[0].Err != nil || r[1].Err == nil || !strings.Contains(r[1].Err.Error(), "it holds the same account and days as") {
+			t.Errorf("%v: %v, %v", names, r[0].Err, r[1].Err)
+		}
+		if r = load(t, l, loader.Options{}, samples+names[1]); r[0].Err == nil {
+			t.Errorf("%s is added up with %s", names[1], names[0])
+		}
+	}
+	later := `{"data":[{"starting_at":"2026-10-09T00:00:00Z","ending_at":"2026-10-10T00:00:00Z","results":[{"amount":"150","currency":"USD"}]}],"has_more":false}`
+	l := open(t)
+	r := load(t, l, loader.Options{}, samples+"/anthropic_cost/claude_api_cost_2026-10.csv", write(t, "later.json", later))
+	if r[0].Err != nil || r[1].Err != nil || value(t, l, "SELECT sum(BilledCost)::DECIMAL(9,3) FROM usage") != "21.165" {
+		t.Errorf("%v, %v", r[0].Err, r[1].Err)
 	}
 }
 

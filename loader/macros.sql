@@ -86,9 +86,13 @@ CREATE OR REPLACE TEMP MACRO ai_item_kind(item) AS nullif(regexp_extract(item, '
 CREATE OR REPLACE TEMP MACRO ai_token_kind(k) AS CASE regexp_replace(replace(lower(k), '_', ' '), ' tokens?$', '')
     WHEN 'input' THEN 'input'
     WHEN 'input no cache' THEN 'input'
+    WHEN 'uncached input' THEN 'input'
     WHEN 'cached input' THEN 'cached input'
     WHEN 'input cached' THEN 'cached input'
     WHEN 'input cache read' THEN 'cached input'
+    WHEN 'cache read input' THEN 'cached input'
+    WHEN 'cache creation.ephemeral 5m input' THEN 'cache write 5m'
+    WHEN 'cache creation.ephemeral 1h input' THEN 'cache write 1h'
     WHEN 'input cache write 5m' THEN 'cache write 5m'
     WHEN 'input cache write 1h' THEN 'cache write 1h'
     WHEN 'output' THEN 'output' END;

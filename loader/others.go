@@ -47,10 +47,6 @@ func others() []another {
 			"Azure's reservation details, which hold hours and no cost", "load the amortized cost export",
 		},
 		{
-			[]string{"starting_at", "ending_at", "amount", "currency"},
-			"Anthropic's cost report as the API gives it, which has cents", "load the CSV export of the Console's cost page",
-		},
-		{
 			[]string{"Timestamp", "User", "Model", "Requests Used"},
 			"GitHub's list of premium requests, which holds no cost", "load the billing report (docs/files.md)",
 		},

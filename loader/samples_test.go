@@ -51,6 +51,8 @@ func TestSamples(t *testing.T) {
 		{"openai_usage/completions-2026-10.json", "actual", "USD", "0", 3},
 		{"anthropic_cost/claude_api_cost_2026-10.csv", "actual", "USD", "19.665", 7},
 		{"anthropic_usage/claude_api_tokens_2026-10.csv", "actual", "USD", "0", 5},
+		{"anthropic_cost_report/cost_report-2026-10.json", "actual", "USD", "19.556234567890123457", 7},
+		{"anthropic_usage_report/messages-2026-10.json", "actual", "USD", "0", 6},
 		{"github_usage/detailed-2026-10.csv", "actual", "USD", "8.30352821", 5},
 		{"github_usage/summarized-2026-10.csv", "actual", "USD", "0.21", 2},
 		{"github_ai_usage/premium-requests-2026-10.csv", "actual", "USD", "0.56", 2},
@@ -204,6 +206,19 @@ func TestRowsSpeakFOCUS(t *testing.T) {
 		{"openai_usage/completions_usage_2026-10-01_2026-10-04.csv", "SELECT string_agg(concat_ws(' ', SubAccountId, SkuMeter, ConsumedQuantity::INT), '; ' ORDER BY ChargePeriodStart, SubAccountId, SkuMeter) FROM usage", "proj_shop/tokens gpt-5-mini, cached input 2000000; proj_shop/tokens gpt-5-mini, input 2000000; proj_shop/tokens gpt-5-mini, output 400000; proj_lab/tokens gpt-5-nano-2026-08-07, output 5000; proj_shop/tokens gpt-5-mini, input 10"},
 		{"openai_usage/completions-2026-10.json", "SELECT string_agg(concat_ws(' ', ChargePeriodStart::DATE, SkuMeter, ConsumedQuantity::INT, ConsumedUnit), '; ' ORDER BY SkuMeter) FROM usage", "2026-10-01 gpt-5-mini, cached input 2000000 tokens; 2026-10-01 gpt-5-mini, input 2000000 tokens; 2026-10-01 gpt-5-mini, output 400000 tokens"},
 		{"anthropic_usage/claude_api_tokens_2026-10.csv", "SELECT string_agg(concat_ws(' ', SubAccountId, SkuMeter, ConsumedQuantity::INT), '; ' ORDER BY SkuMeter) FROM usage WHERE SkuId = 'claude-opus-4-6'", "anthropic/Default/tokens claude-opus-4-6, cache write 5m 100000; anthropic/Default/tokens claude-opus-4-6, cached input 3000000; anthropic/Default/tokens claude-opus-4-6, input 1000000; anthropic/Default/tokens claude-opus-4-6, output 500000"},
+		{
+			"anthropic_usage_report/messages-2026-10.json",
+			"SELECT string_agg(concat_ws(' ', SubAccountId, ResourceId, SkuMeter, ConsumedQuantity::INT), '; ' ORDER BY SkuMeter, ConsumedQuantity) FROM usage",
+			"anthropic/wrkspc_01lab/tokens claude-haiku-4-5, output 4000; anthropic//tokens anthropic//apikey_01a claude-opus-4-6, cache write 1h 2000; " +
+				"anthropic//tokens anthropic//apikey_01a claude-opus-4-6, cache write 5m 100000; anthropic//tokens anthropic//apikey_01a claude-opus-4-6, cached input 3000000; " +
+				"anthropic//tokens anthropic//apikey_01a claude-opus-4-6, input 1000000; anthropic//tokens anthropic//apikey_01a claude-opus-4-6, output 500000",
+		},
+		{
+			"anthropic_cost_report/cost_report-2026-10.json",
+			"SELECT string_agg(concat_ws(' ', SubAccountName, SkuMeter, BilledCost::DECIMAL(9,4)), '; ' ORDER BY BilledCost) FROM usage",
+			"wrkspc_01lab -0.1000; wrkspc_01lab claude-haiku-4-5, output 0.0012; wrkspc_01lab web_search 0.0300; Anthropic claude-opus-4-6, cache write 5m 0.6250; " +
+				"Anthropic claude-opus-4-6, cached input 1.5000; Anthropic claude-opus-4-6, input 5.0000; Anthropic claude-opus-4-6, output 12.5000",
+		},
 		{"anthropic_cost/claude_api_cost_2026-10.csv", "SELECT string_agg(concat_ws(' ', SkuMeter, ListCost::DECIMAL(9,2), ResourceName), '; ' ORDER BY SkuMeter) FROM usage WHERE SubAccountName = 'Lab'", `claude-haiku-4-5, input try "out"; claude-haiku-4-5, output 0.02 try "out"; web_search 0.03 try "out"`},
 		// GitHub: what is billed is net, what the list says is gross.
 		{"github_usage/detailed-2026-10.csv", "SELECT string_agg(concat_ws(' | ', ServiceName, SkuMeter, ResourceName, ListCost::DECIMAL(9,2), x_CostCenter), '; ' ORDER BY SkuMeter) FROM usage WHERE BilledCost > 0", `GitHub Actions | actions_storage | shop | 0.00; GitHub Copilot | copilot_for_business | ben | 1.90; GitHub Copilot | copilot_premium_request | ben | 0.48 | R&D, "blue"; GitHub Actions | linux_4_core | .github/workflows/ci.yml | 6.00 | Retail`},

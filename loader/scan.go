@@ -41,6 +41,7 @@ type plan struct {
 
 	days     []int    // positions of format.Days, -1 for a column the file lacks
 	numbers  []int    // likewise format.Numbers
+	cents    []bool   // whether these are in hundredths
 	texts    []int    // likewise format.texts
 	runs     [][2]int // the positions of texts, first and last plus one of those that stand side by side
 	total    int      // index into numbers
@@ -87,6 +88,9 @@ func newPlan(f *Format, h Header, delim byte, o scanOptions) *plan {
 	p.tagged, p.credits = f.tagColumns(h), -1
 	if f.Credits != "" {
 		p.credits = columns.find(column{f.Credits})
+	}
+	for _, name := range f.Numbers {
+		p.cents = append(p.cents, slices.Contains(f.Cents, name))
 	}
 	p.credit = [2]int{slices.Index(f.texts, "credit.name"), slices.Index(f.texts, "credit.type")}
 	if len(f.Kinds) > 0 {
@@ -386,6 +390,13 @@ func (s *scanner) record(fields int, days []int64, numbers []usage.Decimal, null
 		numbers[i], null[i] = d, empty
 		if empty {
 			continue
+		}
+		if s.cents[i] && err == nil {
+			var exact bool
+			if d, exact = d.Hundredth(); !exact {
+				rounded = true
+			}
+			numbers[i] = d
 		}
 		if err == nil && d.Abs().Cmp(maxQuantity()) > 0 {
 			err = errHuge

@@ -290,6 +290,22 @@ func (d Decimal) Round(digits int) Decimal {
 	return out
 }
 
+// Hundredth returns d / 100, the last digit half away from zero, and whether that is exact.
+func (d Decimal) Hundredth() (out Decimal, exact bool) {
+	var q, r big.Int
+	hundred := big.NewInt(100)
+	q.QuoRem(d.Abs().Big(), hundred, &r)
+	exact = r.Sign() == 0
+	if r.Cmp(big.NewInt(50)) >= 0 {
+		q.Add(&q, big.NewInt(1))
+	}
+	if d.hi < 0 {
+		q.Neg(&q)
+	}
+	out, _ = DecimalFromBig(&q) // it is smaller
+	return out, exact
+}
+
 // String returns d exactly, without trailing zeros.
 func (d Decimal) String() string { return d.Text(0) }
 

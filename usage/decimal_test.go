@@ -1,6 +1,7 @@
 package usage_test
 
 import (
+	"fmt"
 	"math/big"
 	"math/rand/v2"
 	"strings"
@@ -164,5 +165,17 @@ func TestSpreadAddsUpToTheLastDigit(t *testing.T) {
 	}
 	if got := usage.Spread(usage.DecimalOf(1), nil); len(got) != 0 {
 		t.Errorf("no weights: %v", got)
+	}
+}
+
+func TestHundredth(t *testing.T) {
+	for text, want := range map[string]string{
+		"123.45": "1.2345 true", "-100": "-1 true", "0": "0 true", "0.000000000000000050": "0.000000000000000001 false",
+		"-0.000000000000000149": "-0.000000000000000001 false", "0.0000000000000001": "0.000000000000000001 true",
+	} {
+		d, exact := usage.MustDecimal(text).Hundredth()
+		if got := fmt.Sprint(d, exact); got != want {
+			t.Errorf("%s: %s, want %s", text, got, want)
+		}
 	}
 }

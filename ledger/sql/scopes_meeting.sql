@@ -3,11 +3,12 @@
 -- export of the same days live beside each other.
 SELECT min(n.load_id)
 FROM scopes n
-JOIN scopes o ON o.SubAccountId = n.SubAccountId AND o.load_id < n.load_id AND o.state = 'current'
-    AND (n.SubAccountId <> '' OR o.BillingAccountId = n.BillingAccountId)
+JOIN scopes o ON o.load_id < n.load_id AND o.state = 'current'
+    AND (o.SubAccountId = n.SubAccountId AND (n.SubAccountId <> '' OR o.BillingAccountId = n.BillingAccountId)
+         OR o.BillingAccountId = n.BillingAccountId AND o.BillingAccountId IN ('anthropic', 'anthropic/tokens'))
     AND o.BillingPeriodStart < n.BillingPeriodEnd AND n.BillingPeriodStart < o.BillingPeriodEnd
 JOIN loads l ON l.load_id = o.load_id
 JOIN loads m ON m.load_id = n.load_id
-WHERE n.load_id BETWEEN $first AND $last
+WHERE n.load_id BETWEEN $first AND $last AND (o.SubAccountId = n.SubAccountId OR l.format <> m.format)
   AND (o.from_day < n.to_day AND n.from_day < o.to_day OR l.outranks = m.format OR m.outranks = l.format)
   AND NOT (o.cost_type IN ('actual', 'amortized') AND n.cost_type IN ('actual', 'amortized') AND o.cost_type <> n.cost_type);
