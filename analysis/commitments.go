@@ -24,6 +24,15 @@ type Commitments struct {
 	Covered      *float64 // of what Services cost, in percent
 	Days         []CommitmentDay
 	Ends         []CommitmentEnd // what ends when, as far as a file says it
+	Hours        []ReservedHours // of reservations, as far as a file says them, most unused first; none of a part
+}
+
+// ReservedHours are the hours of a reservation in the period, by Azure's reservation details.
+type ReservedHours struct {
+	ID, Name       string
+	Days           int // of which the file has hours
+	Reserved, Used usage.Decimal
+	Utilisation    *float64
 }
 
 // A Commitment is one reservation or savings plan.
@@ -55,9 +64,19 @@ type CommitmentDay struct {
 // was used.
 func (a *Analysis) commitments(ctx context.Context, f *frame) (*Commitments, error) {
 	var any bool
-	err := a.query(ctx, "commitments_any", func(r *sql.Rows) error { return r.Scan(&any) })
-	if err != nil || !any {
+	if err := a.query(ctx, "commitments_any", func(r *sql.Rows) error { return r.Scan(&any) }); err != nil {
 		return nil, err
+	}
+	hours, err := a.reservedHours(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	alone := &Commitments{Billed: f.money(usage.Decimal{}), Used: f.money(usage.Decimal{}), Unused: f.money(usage.Decimal{}), Hours: hours}
+	if len(hours) == 0 {
+		alone = nil
+	}
+	if !any {
+		return alone, nil
 	}
 	type sums struct {
 		billed, used, unused, list usage.Decimal
@@ -112,8 +131,9 @@ func (a *Analysis) commitments(ctx context.Context, f *frame) (*Commitments, err
 		c.Rows = append(c.Rows, x)
 	}
 	if all.used.Sign() == 0 && all.unused.Sign() == 0 {
-		return nil, nil
+		return alone, nil
 	}
+	c.Hours = hours
 	slices.SortFunc(c.Rows, func(x, y Commitment) int {
 		return cmp.Or(y.Used.Add(y.Unused).Amount.Cmp(x.Used.Add(x.Unused).Amount), cmp.Compare(x.ID, y.ID))
 	})
@@ -130,6 +150,24 @@ func (a *Analysis) commitments(ctx context.Context, f *frame) (*Commitments, err
 		}
 	}
 	return c, errors.Join(err, a.covered(ctx, f, c))
+}
+
+// reservedHours reads them, of the days of the period up to its last with usage.
+func (a *Analysis) reservedHours(ctx context.Context, f *frame) (out []ReservedHours, err error) {
+	if a.options.limited() {
+		return nil, nil // others may use the rest
+	}
+	p := f.period(f.accounts())
+	days := p.Span.Elapsed(p.Reach)
+	return out, a.query(ctx, "commitment_hours", func(r *sql.Rows) error {
+		var x ReservedHours
+		if err := r.Scan(&x.ID, &x.Name, ledger.Amount(&x.Reserved), ledger.Amount(&x.Used), &x.Days); err != nil {
+			return err
+		}
+		x.Utilisation = percentOf(x.Used, x.Reserved)
+		out = append(out, x)
+		return nil
+	}, sql.Named("currency", f.cur.code), sql.Named("first", days.From.Time()), sql.Named("end", days.To.Time()))
 }
 
 // covered fills in what of services' usage commitments cover.

@@ -200,6 +200,9 @@ func (r *Report) Redact(p *Pseudonyms) {
 			}
 		}
 		if part.Commitments != nil {
+			for _, h := range part.Commitments.Hours {
+				p.add("commitment", h.ID)
+			}
 			for _, c := range part.Commitments.Rows {
 				if c.Finding != nil && c.Finding.Answer != nil {
 					p.add("note", c.Finding.Answer.Note)

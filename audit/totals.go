@@ -298,6 +298,9 @@ func (a *auditor) commitments() error {
 	if c == nil {
 		return nil
 	}
+	if err := a.hours(c.Hours); err != nil {
+		return err
+	}
 	found := map[string][3]usage.Decimal{}
 	text, err := a.ask("check_commitments", func(r *sql.Rows) error {
 		var id string
@@ -330,6 +333,30 @@ func (a *auditor) commitments() error {
 		a.amount(Sum, said.Amount, sums[i], "", "commitments, %s", []string{"billed", "used", "not used"}[i])
 	}
 	return nil
+}
+
+// hours checks the hours of reservations.
+func (a *auditor) hours(said []analysis.ReservedHours) error {
+	if len(said) == 0 {
+		return nil
+	}
+	found := map[string][2]usage.Decimal{}
+	span := a.part.Period.Span
+	text, err := a.ask("check_hours", func(r *sql.Rows) error {
+		var id string
+		var d [2]usage.Decimal
+		err := r.Scan(&id, scanAmount(&d[0]), scanAmount(&d[1]))
+		found[id] = d
+		return err
+	}, sql.Named("first", span.From.Time()), sql.Named("last", span.Elapsed(a.part.Period.Reach).Last().Time()))
+	for _, x := range said {
+		a.amount(Row, x.Reserved, found[x.ID][0], text, "reservation %s, hours reserved", x.ID)
+		a.amount(Row, x.Used, found[x.ID][1], text, "reservation %s, hours used", x.ID)
+		if x.Utilisation != nil {
+			a.percent(x.Utilisation, x.Used, x.Reserved, "reservation %s, used", x.ID)
+		}
+	}
+	return err
 }
 
 // converted checks what is converted: what the files have of each currency is what was converted

@@ -52,7 +52,7 @@ type content struct {
 	sum    hash.Hash // of the unpacked bytes
 	bytes  int64
 	header Header // of the first part
-	plan   *plan  // likewise; nil for what is no load: rates, contracts, activity
+	plan   *plan  // likewise; nil for what is no load: rates, contracts, reservations, activity
 	dict   *dictionary
 	stage  *stage // where the rows go as they are read; nil of a small file, whose rows are held
 	held   *batch // of a small file
@@ -109,7 +109,7 @@ func (c *content) texts(base int64) texts {
 // in its result. Their numbers follow each other.
 func (r *run) commit(ctx context.Context, contents ...*content) error {
 	if contents[0].plan == nil {
-		return nil // rates, contracts or activity, which are no load
+		return nil // rates, contracts, reservations or activity, which are no load
 	}
 	for _, c := range contents {
 		c.settle()
@@ -344,7 +344,7 @@ func (c *content) flat(ctx context.Context, br *bufio.Reader, in io.Reader) erro
 	if c.header != nil && !slices.Equal(header, c.header) && !c.plan.format.sameBut(header, c.header) {
 		return errors.New("its header is another than that of the run's first file, so it is no part of the same run")
 	}
-	if isRates(header) || isContracts(header) {
+	if isBeside(header) {
 		if c.held != nil {
 			return errAlone
 		}
@@ -425,10 +425,13 @@ func (c *content) take(ctx context.Context, rs *rows) error {
 	return nil
 }
 
-// beside reads a file of what stands beside usage and is no load: rates or contracts.
+// beside reads a file of what stands beside usage and is no load: rates, contracts or reservations.
 func (c *content) beside(ctx context.Context, header Header, in io.Reader) (err error) {
 	var changed int64
-	if isContracts(header) {
+	if f := reservationsOf(header); f != nil {
+		c.res.Format, c.res.Title = f.format, f.title
+		c.res.Rows, changed, err = f.load(ctx, c.conn, in, c.load.Ref)
+	} else if isContracts(header) {
 		c.res.Format, c.res.Title = "contracts", "FOCUS contract commitments"
 		c.res.Rows, changed, err = loadContracts(ctx, c.conn, in, c.load.Ref)
 	} else {

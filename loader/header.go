@@ -88,9 +88,9 @@ func headerAt(head []byte, start int, delim byte) (top, error) {
 	return top{header: h, delim: delim, begin: start + r.start, size: start + r.pos}, nil
 }
 
-// isKnown reports whether a header is that of a format, of rates or of contracts.
+// isKnown reports whether a header is that of a format, or of what stands beside usage.
 func isKnown(formats []*Format, h Header) bool {
-	if isRates(h) || isContracts(h) {
+	if isBeside(h) {
 		return true
 	}
 	_, err := FormatOf(formats, h, nil)

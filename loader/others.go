@@ -43,10 +43,6 @@ func others() []another {
 		{[]string{"meterId", "unitPrice", "basePrice", "marketPrice"}, "an Azure price sheet, which holds prices and no usage", portal},
 		{[]string{"Meter ID", "Unit Price", "Included Quantity", "Part Number"}, "an Azure price sheet, which holds prices and no usage", portal},
 		{
-			[]string{"ReservationId", "ReservationOrderId", "UsedHours", "ReservedHours"},
-			"Azure's reservation details, which hold hours and no cost", "load the amortized cost export",
-		},
-		{
 			[]string{"Timestamp", "User", "Model", "Requests Used"},
 			"GitHub's list of premium requests, which holds no cost", "load the billing report (docs/files.md)",
 		},

@@ -40,6 +40,20 @@ func viewCommitments(_ *locale.Locale, r *analysis.Report, p *analysis.Part) (an
 		}
 	}
 	T := locale.T
+	var said []locale.Text
+	if len(c.Rows) > 0 {
+		said = v.says()
+	}
+	if share := v.hoursUsed(); share != nil {
+		said = append(said, T("%s of the hours that are reserved were used.", locale.Share(*share)))
+	}
+	v.Says = locale.Sentences(said)
+	return v, true
+}
+
+// says says what commitments cost, and how much of them was used.
+func (v commitments) says() []locale.Text {
+	c, T := v.Commitments, locale.T
 	said := []locale.Text{T("Commitments cost %s by the days they cover; %s of them are on this bill.", locale.Exact(c.Used.Add(c.Unused)), locale.Exact(c.Billed))}
 	switch {
 	case !v.Whole:
@@ -60,8 +74,20 @@ func viewCommitments(_ *locale.Locale, r *analysis.Report, p *analysis.Part) (an
 	if c.Covered != nil {
 		said = append(said, T("They cover %s of the services that they are for.", locale.Share(*c.Covered)))
 	}
-	v.Says = locale.Sentences(said)
-	return v, true
+	return said
+}
+
+// hoursUsed is the share of all reserved hours that was used; nil where none is known.
+func (v commitments) hoursUsed() *float64 {
+	var reserved, used float64
+	for _, x := range v.Hours {
+		reserved, used = reserved+x.Reserved.Float64(), used+x.Used.Float64()
+	}
+	if reserved == 0 {
+		return nil
+	}
+	share := 100 * used / reserved
+	return &share
 }
 
 func commitmentsTables(r *analysis.Report, p *analysis.Part) []Table {
@@ -113,6 +139,16 @@ func commitmentsTables(r *analysis.Report, p *analysis.Part) []Table {
 		}
 		ends.Rows = append(ends.Rows, row)
 	}
+	hours := Table{Name: "reserved_hours", Title: T("Hours of reservations"), Columns: []Column{
+		texts(T("Reservation")),
+		{Title: T("Days with hours"), Kind: Count},
+		{Title: T("Hours reserved"), Kind: Quantity},
+		{Title: T("Hours used"), Kind: Quantity},
+		{Title: T("Share used"), Kind: Share},
+	}}
+	for _, x := range v.Hours {
+		hours.Rows = append(hours.Rows, []any{cmp.Or(x.Name, x.ID), x.Days, x.Reserved, x.Used, orNil(x.Utilisation)})
+	}
 	found := Table{Name: "unused", Title: T("Less used than usual"), Columns: []Column{
 		texts(T("What and why")),
 		{Title: T("From"), Kind: Date},
@@ -124,8 +160,8 @@ func commitmentsTables(r *analysis.Report, p *analysis.Part) []Table {
 			found.Rows = append(found.Rows, []any{f.Explanation, f.Start, f.Actual, f.Expected, f.Impact, f.ID, f.Answer.Text()})
 		}
 	}
-	out := []Table{t}
-	for _, more := range []Table{found, ends, services, days} {
+	var out []Table
+	for _, more := range []Table{t, hours, found, ends, services, days} {
 		if len(more.Rows) > 0 {
 			out = append(out, more)
 		}

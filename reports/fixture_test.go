@@ -195,6 +195,9 @@ func rich() *analysis.Report {
 			}},
 			Billed: eur("2100.5"), Used: eur("1710.25"), Unused: eur("190.03"), Utilisation: &used, Before: &usedBefore, Covered: &covered,
 			Services: []analysis.CoveredService{{Service: "Virtual Machines", Covered: eur("2600.75"), Total: eur("8001.5"), CoveredOfTotal: &covered}},
+			Hours: []analysis.ReservedHours{
+				{ID: "0f8b1c2d-1111-4222-8333-444455556666", Name: "Standard_D4s_v5", Days: 27, Reserved: usage.MustDecimal("1296"), Used: usage.MustDecimal("1166.4"), Utilisation: &used},
+			},
 			Days: []analysis.CommitmentDay{
 				{Day: step, ID: "/providers/Microsoft.Capacity/reservationOrders/1", Used: eur("55.1"), Unused: eur("6.13")},
 			},

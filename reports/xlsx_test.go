@@ -64,7 +64,7 @@ func TestWorkbook(t *testing.T) {
 	want := []string{
 		"Overview", "Cumulative cost", "Days and resources", "Summary", "All 5 subscriptions", "Note", "Findings", "Resource or meter", "Day by day", "What grew and what shrank",
 		"By Service, their resources", "New resources", "Resources with no cost any more", "Resized or renamed", "By kind of charge",
-		"Cost by service", "Commitments", "What they cover", "Days not used", "Billing history", "How good the forecast is", "Invoices", "From the usage to the invoice",
+		"Cost by service", "Commitments", "Hours of reservations", "What they cover", "Days not used", "Billing history", "How good the forecast is", "Invoices", "From the usage to the invoice",
 		"Your questions", "Where the numbers come from",
 	}
 	if got := f.GetSheetList(); strings.Join(got, ", ") != strings.Join(want, ", ") {

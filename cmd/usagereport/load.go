@@ -120,7 +120,8 @@ that is broken off leaves it as it was, and the next one goes on with it.
 
 A file with the columns date,from,to,rate holds exchange rates, for --convert and the
 view usage_converted, as the European Central Bank's eurofxref-hist.csv does; one of FOCUS's contract commitments goes into the view
-contract_commitments.
+contract_commitments. Azure's reservation details, transactions and recommendations go into the
+views reservation_days, reservation_transactions and reservation_recommendations; no cost counts them.
 
 Azure's activity log, as 'az monitor activity-log list' prints it or as a diagnostic setting
 writes it into blobs (insights-activity-logs), says who created, changed or deleted what:

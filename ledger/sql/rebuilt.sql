@@ -11,6 +11,7 @@ INSERT INTO answers BY NAME SELECT * FROM old.answers;
 INSERT INTO invoices BY NAME SELECT * FROM old.invoices;
 INSERT INTO rates BY NAME SELECT * FROM old.rates;
 INSERT INTO contract_commitments BY NAME SELECT * FROM old.contract_commitments;
+INSERT INTO reservations BY NAME SELECT * FROM old.reservations;
 INSERT INTO activity BY NAME SELECT * FROM old.activity;
 INSERT INTO findings BY NAME SELECT * FROM old.findings;
 INSERT INTO records BY NAME SELECT * FROM old.records;

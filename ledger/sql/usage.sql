@@ -88,3 +88,12 @@ SELECT BillingCurrency, x_ReportingCurrency, min(ChargePeriodStart)::DATE AS x_F
 FROM usage_converted
 WHERE x_ReportingBilledCost IS NULL
 GROUP BY ALL;
+
+-- The hours of each reservation on each day, as Azure's reservation details have them: a row of
+-- these is an instance that used some, beside all hours of the reservation.
+CREATE OR REPLACE VIEW reservation_hours AS
+SELECT CAST(said['usagedate'] AS DATE) AS day, said['reservationid'] AS id, max(said['reservationorderid']) AS order_id, max(said['skuname']) AS sku,
+       max(said['reservedhours']::DECIMAL(38, 18)) AS reserved, sum(said['usedhours']::DECIMAL(38, 18)) AS used,
+       count(*) AS instances
+FROM reservations WHERE kind = 'hours'
+GROUP BY ALL;

@@ -68,6 +68,27 @@ SELECT ChargePeriodStart, x_BillingPeriod, ProviderName, BillingAccountId, SubAc
     SubAccountType IS NOT DISTINCT FROM 'Token count' AS x_CountOnly
 FROM ai;
 
+CREATE OR REPLACE TEMP VIEW reservation_days AS
+SELECT day AS ChargePeriodStart, id AS x_ReservationId, order_id AS x_ReservationOrderId, sku AS x_SkuName, reserved AS x_ReservedHours, used AS x_UsedHours,
+       instances AS x_Instances
+FROM {ledger}.main.reservation_hours;
+
+CREATE OR REPLACE TEMP VIEW reservation_transactions AS
+SELECT said['eventdate']::DATE AS x_EventDate, said['eventtype'] AS x_EventType, said['reservationorderid'] AS x_ReservationOrderId,
+       said['reservationordername'] AS x_ReservationOrderName, said['armskuname'] AS x_SkuName, said['region'] AS RegionId, said['term'] AS x_Term,
+       said['billingfrequency'] AS x_BillingFrequency, said['quantity']::DECIMAL(38, 18) AS x_Quantity, said['amount']::DECIMAL(38, 18) AS x_Amount,
+       said['currency'] AS BillingCurrency, said['purchasingsubscriptionguid'] AS SubAccountId, said['purchasingsubscriptionname'] AS SubAccountName,
+       said['description'] AS x_Description, x_SourceFile
+FROM {ledger}.main.reservations WHERE kind = 'transaction';
+
+CREATE OR REPLACE TEMP VIEW reservation_recommendations AS
+SELECT said['scope'] AS x_Scope, said['subscriptionid'] AS SubAccountId, said['resourcetype'] AS x_ResourceType, said['sku'] AS x_SkuName, said['location'] AS RegionId,
+       said['term'] AS x_Term, said['lookbackperiod'] AS x_LookBackPeriod, said['instanceflexibilitygroup'] AS x_FlexibilityGroup,
+       said['recommendedquantity']::DECIMAL(38, 18) AS x_RecommendedQuantity, said['costwithnoreservedinstances']::DECIMAL(38, 18) AS x_CostWithout,
+       said['totalcostwithreservedinstances']::DECIMAL(38, 18) AS x_CostWith, said['netsavings']::DECIMAL(38, 18) AS x_NetSavings,
+       said['meterid'] AS x_MeterId, x_SourceFile
+FROM {ledger}.main.reservations WHERE kind = 'recommendation';
+
 -- What was not used of a commitment is a charge of its own, or stands with the fee (AWS).
 -- Files of what is billed alone do not say what was used.
 CREATE OR REPLACE TEMP VIEW commitment_days AS

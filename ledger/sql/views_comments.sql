@@ -276,6 +276,48 @@ COMMENT ON COLUMN ai_usage.x_TokenKind IS 'input, cached input, cache write 5m, 
 COMMENT ON COLUMN ai_usage.x_Tokens IS 'How many tokens.';
 COMMENT ON COLUMN ai_usage.x_CountOnly IS 'Whether it is of a file that counts tokens and has no cost; the cost is in another file.';
 
+COMMENT ON VIEW reservation_days IS 'The hours of each reservation on each day, as Azure''s reservation details have them; they have no cost.';
+COMMENT ON COLUMN reservation_days.ChargePeriodStart IS 'The day.';
+COMMENT ON COLUMN reservation_days.x_ReservationId IS 'The reservation; the last part of usage.CommitmentDiscountId.';
+COMMENT ON COLUMN reservation_days.x_ReservationOrderId IS 'The order in which it was bought.';
+COMMENT ON COLUMN reservation_days.x_SkuName IS 'The size that is reserved, or one of those that used it.';
+COMMENT ON COLUMN reservation_days.x_ReservedHours IS 'The hours that are reserved on the day.';
+COMMENT ON COLUMN reservation_days.x_UsedHours IS 'The hours of these that were used.';
+COMMENT ON COLUMN reservation_days.x_Instances IS 'How many instances used some.';
+
+COMMENT ON VIEW reservation_transactions IS 'What was bought, refunded and exchanged of reservations, as Azure''s file of transactions has it. The bill has these amounts, too: never add them to usage.';
+COMMENT ON COLUMN reservation_transactions.x_EventDate IS 'When it was done.';
+COMMENT ON COLUMN reservation_transactions.x_EventType IS 'Purchase, Refund, Cancel or another.';
+COMMENT ON COLUMN reservation_transactions.x_ReservationOrderId IS 'The order.';
+COMMENT ON COLUMN reservation_transactions.x_ReservationOrderName IS 'Its name.';
+COMMENT ON COLUMN reservation_transactions.x_SkuName IS 'The size that is reserved.';
+COMMENT ON COLUMN reservation_transactions.RegionId IS 'The region.';
+COMMENT ON COLUMN reservation_transactions.x_Term IS 'For how long, like P1Y.';
+COMMENT ON COLUMN reservation_transactions.x_BillingFrequency IS 'OneTime or Recurring.';
+COMMENT ON COLUMN reservation_transactions.x_Quantity IS 'How many.';
+COMMENT ON COLUMN reservation_transactions.x_Amount IS 'What it costs, in BillingCurrency; the bill has it, too.';
+COMMENT ON COLUMN reservation_transactions.BillingCurrency IS 'The currency of x_Amount.';
+COMMENT ON COLUMN reservation_transactions.SubAccountId IS 'The subscription that bought it.';
+COMMENT ON COLUMN reservation_transactions.SubAccountName IS 'Its name.';
+COMMENT ON COLUMN reservation_transactions.x_Description IS 'What it is, in Azure''s words.';
+COMMENT ON COLUMN reservation_transactions.x_SourceFile IS 'The file that said it last.';
+
+COMMENT ON VIEW reservation_recommendations IS 'What Azure recommends to reserve, as the newest file has it. The file names no currency: it is that of the bill.';
+COMMENT ON COLUMN reservation_recommendations.x_Scope IS 'Single or Shared: for one subscription or all.';
+COMMENT ON COLUMN reservation_recommendations.SubAccountId IS 'The subscription, where the file names one.';
+COMMENT ON COLUMN reservation_recommendations.x_ResourceType IS 'The kind of resource.';
+COMMENT ON COLUMN reservation_recommendations.x_SkuName IS 'The size to reserve.';
+COMMENT ON COLUMN reservation_recommendations.RegionId IS 'The region.';
+COMMENT ON COLUMN reservation_recommendations.x_Term IS 'For how long, like P1Y.';
+COMMENT ON COLUMN reservation_recommendations.x_LookBackPeriod IS 'By how many days of usage, like Last30Days.';
+COMMENT ON COLUMN reservation_recommendations.x_FlexibilityGroup IS 'The group of sizes for which it holds.';
+COMMENT ON COLUMN reservation_recommendations.x_RecommendedQuantity IS 'How many to reserve.';
+COMMENT ON COLUMN reservation_recommendations.x_CostWithout IS 'What that usage costs without.';
+COMMENT ON COLUMN reservation_recommendations.x_CostWith IS 'What it would cost with them.';
+COMMENT ON COLUMN reservation_recommendations.x_NetSavings IS 'The difference.';
+COMMENT ON COLUMN reservation_recommendations.x_MeterId IS 'The meter.';
+COMMENT ON COLUMN reservation_recommendations.x_SourceFile IS 'The file that said it last.';
+
 COMMENT ON VIEW commitment_days IS 'What each reservation and savings plan cost on each day, one row a day and subscription.';
 COMMENT ON COLUMN commitment_days.ChargePeriodStart IS 'The day.';
 COMMENT ON COLUMN commitment_days.x_BillingPeriod IS 'The bill''s name.';
