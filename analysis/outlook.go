@@ -28,7 +28,11 @@ type Outlook struct {
 	Arrived  []locale.Text   // how much of the last days is known, a sentence each
 	Warnings []locale.Text
 	after    pace
+	later    []CommitmentEnd
 }
+
+// Later are the commitments that end after the period, the first to end first, as far as a file says it.
+func (o Outlook) Later() []CommitmentEnd { return o.later }
 
 // A pace is how a bill goes on after its end: what usage costs a day, and what falls due each
 // time.
@@ -134,6 +138,15 @@ func (a *Analysis) outlook(ctx context.Context, f *frame, dims []usage.Dimension
 	var parts []plannedPart
 	if out.Plans, parts, out.Warnings, err = a.planned(ctx, f, pieces); err != nil {
 		return out, err
+	}
+	ends, err := a.commitmentEnds(ctx, f)
+	if err != nil {
+		return out, err
+	}
+	for _, e := range ends {
+		if e.Last+1 >= f.sel.span.To {
+			out.later = append(out.later, e)
+		}
 	}
 	for _, p := range parts {
 		out.End.Planned.Amount = out.End.Planned.Amount.Add(p.amount)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -220,6 +221,13 @@ func describeOutlook(l analysis.Outlook) (out []string) {
 	out = append(out, s)
 	for _, x := range l.Plans {
 		out = append(out, "planned: "+describePlan(x))
+	}
+	for _, e := range l.Later() {
+		s := "after the period: " + cmp.Or(e.Name, e.ID) + " ends on " + e.Last.String()
+		if e.More != nil {
+			s += "; what it covers costs " + rounded(*e.More) + " " + e.More.Currency + " more a day from then on"
+		}
+		out = append(out, s)
 	}
 	for _, t := range slices.Concat(l.Arrived, l.Warnings) {
 		out = append(out, t.String())
