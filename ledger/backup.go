@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"usagereport/internal/atomicfile"
@@ -92,20 +93,22 @@ func MakeBackup(ctx context.Context, path, dir, owners string, more []string, at
 			return b, err
 		}
 	}
-	pdfs, err := os.ReadDir(filepath.Join(filepath.Dir(path), InvoicesDir))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return b, err
-	}
-	for _, f := range pdfs {
-		name := InvoicesDir + "/" + f.Name()
-		if !isInvoicePDF(name) {
-			continue
-		}
-		if err := atomicfile.MakeFolder(filepath.Join(dir, InvoicesDir), mode); err != nil {
+	for _, folder := range []string{InvoicesDir, QueriesDir} {
+		there, err := os.ReadDir(filepath.Join(filepath.Dir(path), folder))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return b, err
 		}
-		if err := takeAs(name, filepath.Join(filepath.Dir(path), InvoicesDir, f.Name())); err != nil {
-			return b, err
+		for _, f := range there {
+			name := folder + "/" + f.Name()
+			if !isInFolder(name) || f.IsDir() {
+				continue
+			}
+			if err := atomicfile.MakeFolder(filepath.Join(dir, folder), mode); err != nil {
+				return b, err
+			}
+			if err := takeAs(name, filepath.Join(filepath.Dir(path), folder, f.Name())); err != nil {
+				return b, err
+			}
 		}
 	}
 	if owners == "" {
@@ -158,10 +161,21 @@ func lastOwners(ctx context.Context, path string) (name string, err error) {
 // by its SHA-256.
 const InvoicesDir = "invoices"
 
+// QueriesDir is the folder of people's own queries, beside the ledger.
+const QueriesDir = "queries"
+
 // isInvoicePDF reports whether name, in a backup or from the ledger's folder, is that
 // of an invoice's PDF.
 func isInvoicePDF(name string) bool {
 	return regexp.MustCompile(`^` + InvoicesDir + `/[0-9a-f]{64}\.pdf$`).MatchString(name)
+}
+
+// isInFolder reports whether name is that of a file that a backup has from a folder beside the
+// ledger: the PDF of an invoice, or a query.
+func isInFolder(name string) bool {
+	query, ok := strings.CutPrefix(name, QueriesDir+"/")
+	return isInvoicePDF(name) || ok && filepath.IsLocal(query) && filepath.Base(query) == query && !strings.Contains(query, `\`) &&
+		!strings.HasPrefix(query, ".") && strings.HasSuffix(query, ".sql")
 }
 
 // opens says why the file at path does not open as a ledger, changing nothing.
@@ -215,7 +229,7 @@ func RestoreBackup(ctx context.Context, dir, path string, replace bool, waiting 
 		return filepath.Join(filepath.Dir(path), filepath.FromSlash(f.Name))
 	}
 	for _, want := range b.Files {
-		if !isInvoicePDF(want.Name) && (!filepath.IsLocal(want.Name) || filepath.Base(want.Name) != want.Name) {
+		if !isInFolder(want.Name) && (!filepath.IsLocal(want.Name) || filepath.Base(want.Name) != want.Name) {
 			return b, fmt.Errorf("%s: %q is not the name of a file in a backup", backupList, want.Name)
 		}
 		f, err := describeFile(dir, want.Name)
@@ -225,7 +239,7 @@ func RestoreBackup(ctx context.Context, dir, path string, replace bool, waiting 
 		if f != want {
 			return b, fmt.Errorf("%s is not as it was backed up (%d bytes with another hash); use another backup", want.Name, f.Bytes)
 		}
-		if isInvoicePDF(want.Name) {
+		if isInFolder(want.Name) {
 			if err := atomicfile.MakeFolder(filepath.Dir(target(want)), ModeOf(path)); err != nil {
 				return b, err
 			}

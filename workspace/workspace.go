@@ -61,10 +61,10 @@ const (
 	InvoicesName   = "invoices.csv"
 	RecipientsName = "invoice-recipients.csv" // to whom invoices are mailed
 	DimensionsName = "dimensions.csv"
-	MetricsName    = "metrics.csv" // what people count a day
-	EventsName     = "events.csv"  // what people know of: deployments, campaigns
-	TagsName       = "tags.csv"    // those that resources, groups and subscriptions give to what is theirs
-	QueriesName    = "queries"     // the folder of people's own queries
+	MetricsName    = "metrics.csv"     // what people count a day
+	EventsName     = "events.csv"      // what people know of: deployments, campaigns
+	TagsName       = "tags.csv"        // those that resources, groups and subscriptions give to what is theirs
+	QueriesName    = ledger.QueriesDir // the folder of people's own queries
 )
 
 // Path returns the ledger's file.
