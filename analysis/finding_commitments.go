@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -69,10 +70,32 @@ func (a *Analysis) unusedCommitments(ctx context.Context, f *frame) (found []Fin
 			found = append(found, u.unusedFinding(id, c.name, c.all, c.unused, j, f))
 		}
 	}
-	if err := a.name(ctx, found); err != nil {
+	if err := errors.Join(a.name(ctx, found), a.ownCommitments(ctx, f, found)); err != nil {
 		return nil, err
 	}
 	return found, a.answer(ctx, f, found)
+}
+
+// ownCommitments says of the findings whose they are, where one owner has all that was not used.
+func (a *Analysis) ownCommitments(ctx context.Context, f *frame, found []Finding) error {
+	if len(found) == 0 {
+		return nil
+	}
+	var ids []any
+	first, end := found[0].Start, found[0].End
+	for _, x := range found {
+		ids, first, end = append(ids, x.Scope[commitmentDimension]), min(first, x.Start), max(end, x.End)
+	}
+	return a.query(ctx, "commitment_owner", func(r *sql.Rows) error {
+		var id, owner string
+		err := r.Scan(&id, &owner)
+		for i := range found {
+			if found[i].Scope[commitmentDimension] == id {
+				found[i].Owner = owner
+			}
+		}
+		return err
+	}, sql.Named("currency", f.cur.code), sql.Named("ids", ids), sql.Named("first", first.Time()), sql.Named("end", (end+1).Time()))
 }
 
 // unusedFinding is that less of a commitment is used than was: u is the part that is not used, of a

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -21,6 +22,7 @@ type Summary struct {
 	Bills   []SummaryBill       `json:"bills"` // one per currency
 	New     []string            `json:"new"`   // subscriptions that no earlier period has
 	NotMine []SummaryFinding    `json:"not_mine"`
+	Unused  []SummaryFinding    `json:"unused,omitempty"` // commitments that no one owner has, and that are used less than they were
 
 	Rows       []SummaryRow     `json:"-"` // one per owner
 	Stored     []string         `json:"-"` // links to lists of the reports in a store
@@ -142,6 +144,7 @@ func NewSummary(s Summary) (delivery.Message, error) {
 	section("Unassigned", lines)
 	section("New subscriptions", names(s.New))
 	section("Not mine, the owner says", lined(l, s.NotMine))
+	section("Commitments that are used less", lined(l, s.Unused))
 	section("Open findings", lined(l, s.Unanswered))
 	m := delivery.Message{Digest: delivery.Digest{Title: v.Title, Lines: []string{v.Lead}}}
 	for _, x := range v.Sections {
@@ -193,7 +196,7 @@ func lined(l *locale.Locale, list []SummaryFinding) (out []string) {
 		if f.Told != 0 {
 			told = ", reported on " + l.Day(f.Told)
 		}
-		out = append(out, locale.Name(fmt.Sprintf("%s, %s: %s, %s%s", f.ID, f.Owner, f.Title, l.WithCode(l.Signed(impact), f.Currency),
+		out = append(out, locale.Name(fmt.Sprintf("%s, %s: %s, %s%s", f.ID, cmp.Or(f.Owner, "of no one owner"), f.Title, l.WithCode(l.Signed(impact), f.Currency),
 			told), 300))
 	}
 	return out

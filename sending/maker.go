@@ -48,8 +48,9 @@ type Maker struct {
 	words     map[string]string
 	before    []ledger.Record
 	notes     ledger.Notes
-	answersTo string // an address without a name
-	current   bool   // no period was named
+	unused    []analysis.Finding // that less of a commitment is used than was, each of one owner
+	answersTo string             // an address without a name
+	current   bool               // no period was named
 	press     pdf.Press
 }
 
@@ -210,6 +211,9 @@ func (m *Maker) whole(ctx context.Context) ([]analysis.Ownership, error) {
 	m.Summary = reports.Summary{Version: m.Version, What: reports.SummaryReports, Period: all[0].Period}
 	if m.o.Findings {
 		m.Summary.What = reports.SummaryFindings
+		if err := m.commitments(ctx, a); err != nil {
+			return nil, err
+		}
 	}
 	for _, o := range all {
 		m.Summary.Bills = append(m.Summary.Bills, reports.SummaryBill{Total: o.Total.Amount, Unowned: o.Owned[""].Amount, Currency: o.Currency})
@@ -286,6 +290,25 @@ func (m *Maker) begin(ctx context.Context, x owners.Owner) (*Letter, *analysis.R
 	return t, r, nil
 }
 
+// commitments finds what is used less than it was. That is told the owner who has all that was not
+// used; who looks after all of it is told the rest, for no part of it says so.
+func (m *Maker) commitments(ctx context.Context, a *analysis.Analysis) error {
+	found, err := a.CommitmentFindings(ctx)
+	if err != nil {
+		return err
+	}
+	for _, f := range found {
+		if _, err := m.file.Owner(f.Owner); f.Owner != "" && err == nil {
+			m.unused = append(m.unused, f)
+		} else if f.Answer == nil {
+			m.Summary.Unused = append(m.Summary.Unused, reports.SummaryFinding{
+				ID: f.ID, Owner: f.Owner, Title: f.Explanation.String(), Impact: f.Impact.Amount, Currency: f.Currency,
+			})
+		}
+	}
+	return nil
+}
+
 // sideOf adds to t the owner's findings that are in no sum of findings.
 func (m *Maker) sideOf(ctx context.Context, t *Letter, o analysis.Options) (err error) {
 	units, err := m.session.UnitCosts(ctx, o)
@@ -295,6 +318,12 @@ func (m *Maker) sideOf(ctx context.Context, t *Letter, o analysis.Options) (err 
 				t.side = append(t.side, *u.Finding)
 				t.Record.Findings = append(t.Record.Findings, u.Finding.Record())
 			}
+		}
+	}
+	for _, f := range m.unused {
+		if f.Owner == t.Owner {
+			t.side = append(t.side, f)
+			t.Record.Findings = append(t.Record.Findings, f.Record())
 		}
 	}
 	if err != nil || len(t.side) == 0 {

@@ -25,6 +25,9 @@ func (s *Sender) Summarize(ctx context.Context, sum reports.Summary, letters []*
 		What: ledger.RecordSummary, Period: sum.Period.Name, Span: sum.Period.Span, ByMonth: sum.Period.ByMonth,
 		At: s.Now().UTC(),
 	}
+	for _, u := range sum.Unused {
+		r.Findings = append(r.Findings, ledger.RecordFinding{ID: u.ID, Title: u.Title, Impact: u.Impact, Currency: u.Currency})
+	}
 	if err := r.Identify(); err != nil {
 		return fail(err)
 	}
@@ -50,12 +53,18 @@ func (s *Sender) Summarize(ctx context.Context, sum reports.Summary, letters []*
 		sum.Rows = append(sum.Rows, reports.SummaryRow{Owner: t.Owner, State: t.State, Costs: recordTotals(t.Record), Detail: t.Why})
 		quiet = quiet && t.State == reports.SummarySkipped
 	}
-	if quiet {
-		return nil
-	}
 	records, err := s.Ledger.Records(ctx)
 	if err != nil {
 		return fail(err)
+	}
+	for _, u := range sum.Unused { // told by no other mail
+		quiet = quiet && slices.ContainsFunc(records, func(x ledger.Record) bool {
+			return x.What == ledger.RecordSummary && x.State == ledger.Sent &&
+				slices.ContainsFunc(x.Findings, func(f ledger.RecordFinding) bool { return f.ID == u.ID })
+		})
+	}
+	if quiet {
+		return nil
 	}
 	answers, err := s.Ledger.Answers(ctx)
 	if err != nil {
@@ -66,6 +75,9 @@ func (s *Sender) Summarize(ctx context.Context, sum reports.Summary, letters []*
 		answered[x.Finding] = true
 	}
 	now := s.Now()
+	for _, u := range sum.Unused { // it stands above
+		answered[u.ID] = true
+	}
 	for _, w := range Unanswered(records, answered, now.AddDate(0, 0, -45)) {
 		sum.Unanswered = append(sum.Unanswered, reports.SummaryFinding{
 			ID: w.Finding.ID, Owner: w.Owner, Title: w.Finding.Title,

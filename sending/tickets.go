@@ -195,7 +195,11 @@ func (m *Maker) keeper(ctx context.Context, x owners.Owner) (*Letter, *keeper, e
 		p := &r.Parts[i]
 		side := slices.DeleteFunc(slices.Clone(t.side), func(f analysis.Finding) bool { return f.Currency != p.Currency })
 		for _, f := range slices.Concat(p.Findings, p.Minor, p.Down, p.Answered, side) {
-			k.byID[f.ID], k.why[f.ID] = f, reports.WhyCommand(f.ID, r, p)
+			of := *r
+			if f.Kind == usage.KindUnused { // of all charges
+				of.Owner = ""
+			}
+			k.byID[f.ID], k.why[f.ID] = f, reports.WhyCommand(f.ID, &of, p)
 		}
 	}
 	k.say, err = locale.New(x.Language)
