@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -22,6 +23,12 @@ type Filter struct {
 type unknownValueError struct {
 	Filter
 	near []string
+}
+
+// IsUnknownValue reports whether err says that no charge has a filter's value.
+func IsUnknownValue(err error) bool {
+	unknown := (*unknownValueError)(nil)
+	return errors.As(err, &unknown)
 }
 
 func (e *unknownValueError) Error() string {

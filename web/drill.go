@@ -185,7 +185,12 @@ func (s *Server) serveDrill(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) writeDrill(ctx context.Context, w io.Writer, d drilling) error {
-	live, err := s.live(ctx, "/drill", d.Choice, func(b *bar, all Choices) { s.chooseDrill(b, all, d) })
+	live, err := s.live(ctx, "/drill", d.Choice, func(b *bar, all Choices) {
+		s.chooseDrill(b, all, d)
+		c := d.Choice
+		c.Against = "" // a report has each period beside the one before it
+		b.Pages[0].Href = reportAddress(c, d.path)
+	})
 	if err != nil {
 		return err
 	}

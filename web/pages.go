@@ -15,6 +15,7 @@ import (
 	"usagereport/analysis"
 	"usagereport/internal/locale"
 	"usagereport/reports"
+	"usagereport/usage"
 )
 
 // A bar is what stands above each page.
@@ -24,6 +25,7 @@ type bar struct {
 	Selects []selection
 	Dates   []field // of days of one's own: what each is called in the form, and for people
 	Hidden  []field // what else was chosen
+	Only    []crumb // of what the page is alone
 }
 
 type link struct {
@@ -43,6 +45,9 @@ type option struct {
 }
 
 type field struct{ Name, Value string }
+
+// A crumb is a value that was chosen, and the address without it.
+type crumb struct{ Title, Label, Without string }
 
 // choiceOf reads a page's address.
 func choiceOf(q url.Values) Choice {
@@ -155,29 +160,64 @@ func (s *Server) serveReport(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if r.URL.Query().Has("from") { // days say the rest of the address
-		http.Redirect(w, r, address("/", d.values()), http.StatusSeeOther)
+		http.Redirect(w, r, reportAddress(d.Choice, d.path), http.StatusSeeOther)
 		return
 	}
-	body, tag, err := s.reportOf(r.Context(), d.Choice)
+	c, only := part(d.Choice, d.path)
+	body, tag, err := s.reportOf(r.Context(), c, only)
 	s.answer(w, r, body, tag, err)
 }
 
 func (s *Server) report(ctx context.Context, c Choice) ([]byte, error) {
-	body, _, err := s.reportOf(ctx, c)
+	body, _, err := s.reportOf(ctx, c, nil)
 	return body, err
 }
 
-func (s *Server) reportOf(ctx context.Context, c Choice) ([]byte, string, error) {
-	return s.made(ctx, address("/", c.values()), func(ctx context.Context, w io.Writer) error {
+// part is what a report is on where a drill has only: an owner's report is no part by a dimension.
+func part(c Choice, only []analysis.Filter) (Choice, []analysis.Filter) {
+	var out []analysis.Filter
+	for _, f := range only {
+		if f.Dimension == usage.Owner {
+			c.Owner = f.Value
+		} else {
+			out = append(out, f)
+		}
+	}
+	return c, out
+}
+
+// reportAddress is that of the report on what was chosen.
+func reportAddress(c Choice, only []analysis.Filter) string {
+	c, only = part(c, only)
+	q := c.values()
+	for _, f := range only {
+		q.Add("only", string(f.Dimension)+"="+f.Value)
+	}
+	return address("/", q)
+}
+
+func (s *Server) reportOf(ctx context.Context, c Choice, only []analysis.Filter) ([]byte, string, error) {
+	return s.made(ctx, reportAddress(c, only), func(ctx context.Context, w io.Writer) error {
 		live, err := s.live(ctx, "/", c, func(b *bar, all Choices) {
 			b.Selects[0].Options = append(b.Selects[0].Options, s.spans(all.Periods, all.YearBegins)...)
 			b.Dates = []field{{"from", s.l.Say(locale.T("From"))}, {"to", s.l.Say(locale.T("To"))}}
+			for i, f := range only {
+				b.Hidden = append(b.Hidden, field{"only", string(f.Dimension) + "=" + f.Value})
+				without := slices.Delete(slices.Clone(only), i, i+1)
+				b.Only = append(b.Only, crumb{s.l.Say(reports.Word(analysis.TitleOf(f.Dimension))), label(nil, f), reportAddress(c, without)})
+			}
+			if by := next(only); len(only) > 0 && by != "" {
+				b.Pages[1].Href = drilling{Choice: c, by: by, path: only}.address()
+			}
 		})
 		if err != nil {
 			return err
 		}
-		live.Drill, live.Finding = drills(c, nil), findingAddress(c)
-		rep, err := s.backend.Report(ctx, c)
+		live.Drill = drills(c, only)
+		if len(only) == 0 { // a part's findings are known by its report alone
+			live.Finding = findingAddress(c)
+		}
+		rep, err := s.backend.Report(ctx, c, only)
 		if err != nil {
 			return err
 		}

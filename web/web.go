@@ -63,7 +63,7 @@ type Backend interface {
 	// Version changes when the ledger does. It is asked for each page, and quick.
 	Version() (string, error)
 	Choices(ctx context.Context) (Choices, error)
-	Report(ctx context.Context, c Choice) (*analysis.Report, error)
+	Report(ctx context.Context, c Choice, only []analysis.Filter) (*analysis.Report, error)
 	Compare(ctx context.Context, c Choice, o analysis.CompareOptions) ([]analysis.Comparison, error)
 	// Finding returns one, and until when an answer that it is planned would be good.
 	Finding(ctx context.Context, c Choice, id string) (analysis.Finding, usage.Day, error)

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -30,6 +31,7 @@ type estate struct {
 	query   func(ctx context.Context, s web.Statement, w io.Writer) error
 
 	compared web.Choice // what was asked for last
+	only     []analysis.Filter
 	answered []web.Answer
 	saved    []web.Saving
 	begins   time.Month // of fiscal years
@@ -43,7 +45,8 @@ func (e *estate) Choices(context.Context) (web.Choices, error) {
 	}, nil
 }
 
-func (e *estate) Report(_ context.Context, c web.Choice) (*analysis.Report, error) {
+func (e *estate) Report(_ context.Context, c web.Choice, only []analysis.Filter) (*analysis.Report, error) {
+	e.only = only
 	e.reports.Add(1)
 	if c.Owner == "nobody" {
 		return nil, web.Mistaken(errors.New("there is no owner nobody"))
@@ -591,6 +594,23 @@ func TestDrillChoices(t *testing.T) {
 	resp, _ := ask(t, "GET", s.URL+"/drill?period=&against=&by=ServiceName&from=2026-07-01&to=2026-09-30&before-from=2026-01-05&before-to=2026-01-20", "")
 	if to := resp.Header.Get("Location"); resp.StatusCode != 303 || to != "/drill?against=2026-01-05..2026-01-20&by=ServiceName&period=2026-Q3" {
 		t.Errorf("days lead to %s: %q", resp.Status, to)
+	}
+	const only = "only=ServiceName%3DStorage&only=Tags.team%3D"
+	_, text = ask(t, "GET", s.URL+"/?period=2026-10&"+only, "")
+	if !slices.Equal(e.only, []analysis.Filter{{Dimension: usage.Service, Value: "Storage"}, {Dimension: usage.TagDimension("team")}}) {
+		t.Errorf("the report is of %v", e.only)
+	}
+	for _, want := range []string{
+		`<input type="hidden" name="only" value="ServiceName=Storage">`, `<strong>Storage</strong> <a href="/?only=Tags.team%3D&amp;period=2026-10"`,
+		`href="/drill?by=SubAccountId&amp;only=ServiceName%3DStorage&amp;only=Tags.team%3D&amp;period=2026-10"`,
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("a part's report lacks %s", want)
+		}
+	}
+	if _, text = ask(t, "GET", s.URL+"/drill?by=SkuMeter&only=ServiceName%3DStorage&only=x_Owner%3DSearch", ""); !strings.Contains(text,
+		`href="/?only=ServiceName%3DStorage&amp;owner=Search"`) {
+		t.Error("what is taken apart leads to the report of all")
 	}
 	resp, _ = ask(t, "GET", s.URL+"/?period=&owner=Search&from=2026-07-10&to=2026-08-15", "")
 	if to := resp.Header.Get("Location"); resp.StatusCode != 303 || to != "/?owner=Search&period=2026-07-10..2026-08-15" {

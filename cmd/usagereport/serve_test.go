@@ -88,6 +88,14 @@ func TestServeConverts(t *testing.T) {
 	if status != 200 || !strings.Contains(text, "costs are converted to USD") || strings.Contains(text, `value="EUR"`) {
 		t.Errorf("%d: %.300s", status, text)
 	}
+	// So does a part, of which the page says that it is one.
+	status, text = page(t, at+"/?only=SubAccountId%3Ds1", nil)
+	if status != 200 || !strings.Contains(text, "costs are converted to USD") || !strings.Contains(text, "this is not all of the bill") {
+		t.Errorf("a part: %d: %.300s", status, text)
+	}
+	if status, text = page(t, at+"/?only=SubAccountId%3Dnobody", nil); status != 400 {
+		t.Errorf("a part that has nothing: %.300s", text)
+	}
 }
 
 // The pages show what another process loads, which neither they nor a statement

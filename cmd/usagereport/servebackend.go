@@ -127,12 +127,12 @@ func (b *backend) session(ctx context.Context) (*workspace.Session, error) {
 	return b.g.work.Session(ctx, false)
 }
 
-func (b *backend) Report(ctx context.Context, c web.Choice) (_ *analysis.Report, err error) {
+func (b *backend) Report(ctx context.Context, c web.Choice, only []analysis.Filter) (_ *analysis.Report, err error) {
 	q := workspace.Question{Empty: locale.T("The ledger holds no charges; load usage files first.")}
 	if q.Options, err = b.options(c); err != nil {
 		return nil, err
 	}
-	q.Owner, q.Tags, q.Whose = c.Owner, b.o.tags, true
+	q.Owner, q.Tags, q.Whose, q.Filters = c.Owner, b.o.tags, true, only
 	s, err := b.session(ctx)
 	if err != nil {
 		return nil, err
@@ -141,7 +141,8 @@ func (b *backend) Report(ctx context.Context, c web.Choice) (_ *analysis.Report,
 	a, err := s.Report(ctx, q)
 	var flag *workspace.FlagError
 	var absent *analysis.AbsentError
-	if errors.As(err, &flag) || errors.As(err, &absent) || errors.Is(err, workspace.ErrNoOwners) {
+	if errors.As(err, &flag) || errors.As(err, &absent) || errors.Is(err, workspace.ErrNoOwners) ||
+		analysis.IsUnknownValue(err) || len(only) > 0 && analysis.IsNothing(err) {
 		err = web.Mistaken(err)
 	}
 	if err != nil {
