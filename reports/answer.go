@@ -3,6 +3,7 @@ package reports
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"usagereport/analysis"
 	"usagereport/internal/locale"
@@ -36,6 +37,7 @@ type answer struct {
 	Unknown bool // no account of the period has data
 	Nothing bool // an owner has no charges, and no subscription lacks data
 	Before  bool // no tax and no credit is in the numbers
+	Azure   bool // there are files of Azure's own, so its portal has earlier ones
 	Blind   bool // the data end days before they were loaded, and no warning says so
 
 	// Makes is what the alarms make in the period, 0 where that is not known, and
@@ -88,6 +90,9 @@ func viewAnswer(l *locale.Locale, r *analysis.Report, p *analysis.Part) (any, bo
 		Own:      budgetOf(p),
 		Alert:    alert(p),
 		Borne:    borne(p),
+		Azure: slices.ContainsFunc(r.Sources, func(s analysis.Source) bool {
+			return strings.HasPrefix(s.Format, "Azure ")
+		}),
 	}
 	for i := range r.Parts {
 		if r.Parts[i].Currency != p.Currency {
