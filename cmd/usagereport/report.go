@@ -9,7 +9,6 @@ import (
 	"os/exec"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"usagereport/analysis"
 	"usagereport/internal/atomicfile"
@@ -248,39 +247,4 @@ func (o reportOptions) check(g *globals, refs []string) error {
 		return noOpener(g.env.opener[0], err)
 	}
 	return nil
-}
-
-func addCostFlag(f *pflag.FlagSet, cost *string) {
-	f.StringVar(cost, "cost", "", "the `COST` to show: billed, or effective, with commitments spread over their days (default billed)")
-}
-
-// addConvertFlag adds the flag with which all amounts are in the currency of --currency.
-func addConvertFlag(f *pflag.FlagSet, g *globals) {
-	f.BoolVar(&g.work.Convert, "convert", false, "convert all to the currency of --currency, at the rates that are loaded")
-}
-
-// noteConversion says what --convert does to the amounts of a command whose answer does not say it.
-func (g *globals) noteConversion(ctx context.Context, a *analysis.Analysis) error {
-	texts, err := a.Conversion(ctx)
-	for _, t := range texts {
-		g.note("%s", t)
-	}
-	return err
-}
-
-// costOf reads --cost.
-func costOf(flag string) (analysis.Cost, error) {
-	switch c := analysis.Cost(flag); c {
-	case "", analysis.Billed, analysis.Effective:
-		return c, nil
-	}
-	return "", usageError{fmt.Errorf("--cost %s: use billed or effective", flag)}
-}
-
-func addMetricsFlag(f *pflag.FlagSet, path *string) {
-	f.StringVar(path, "metrics", "", "write the numbers for a monitoring program into `FILE`, as OpenMetrics text")
-}
-
-func writeMetrics(g *globals, path string, m *reports.Metrics) error {
-	return atomicfile.Write(path, func(w io.Writer) error { return m.Write(w, g.env.now()) })
 }
