@@ -268,6 +268,9 @@ func (e *estate) exceeds(y []float64, h *hit, floor float64) bool {
 	if !ok || h.end-p.back < pauseLeast || p.level <= pauseAlike*p.was || p.level-p.was <= sigmas*p.noise {
 		return false
 	}
+	if median(slices.Clone(y[p.from:p.back])) >= pauseLow*p.was { // what is low beside h alone is no pause
+		return false
+	}
 	h.start, h.expected = p.back, slices.Clone(h.expected)
 	for d := p.back; d < len(y); d++ {
 		h.expected[d] = p.was
