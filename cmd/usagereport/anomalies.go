@@ -178,6 +178,19 @@ func runAnomalies(ctx context.Context, g *globals, o anomaliesOptions, p printer
 	if ahead != "" {
 		warnings = append(warnings, ahead)
 	}
+	if err := o.print(ctx, g, a, p, format, fs, warnings, budgets, told); err != nil {
+		return err
+	}
+	if len(budgets) > 0 || slices.ContainsFunc(fs, o.alarming(told)) {
+		return errCondition
+	}
+	return nil
+}
+
+// print prints findings in a format, below what is to be known of them.
+func (o anomaliesOptions) print(ctx context.Context, g *globals, a *analysis.Analysis, p printer, format query.Format,
+	fs []analysis.Finding, warnings []string, budgets []string, told map[string]bool,
+) error {
 	blocks := format == query.AsTable && len(p.columns) == 0
 	if blocks { // which are for people: what there is comes first
 		periods, err := a.Chosen(ctx)
@@ -195,28 +208,18 @@ func runAnomalies(ctx context.Context, g *globals, o anomaliesOptions, p printer
 	}
 	switch {
 	case blocks:
+		return nil
 	case format == query.AsJSON:
 		if fs == nil {
 			fs = []analysis.Finding{}
 		}
 		enc := json.NewEncoder(g.env.stdout)
 		enc.SetIndent("", "  ")
-		if err := enc.Encode(fs); err != nil {
-			return err
-		}
+		return enc.Encode(fs)
 	case format == asSARIF, format == asJUnit:
-		if err := o.forPipeline(g, format, fs, budgets, told); err != nil {
-			return err
-		}
-	default:
-		if err := p.findings(g, fs); err != nil {
-			return err
-		}
+		return o.forPipeline(g, format, fs, budgets, told)
 	}
-	if len(budgets) > 0 || slices.ContainsFunc(fs, o.alarming(told)) {
-		return errCondition
-	}
-	return nil
+	return p.findings(g, fs)
 }
 
 // findings prints a table of findings, with their answers if they have any.

@@ -12,6 +12,7 @@ import (
 
 	"usagereport/analysis"
 	"usagereport/internal/atomicfile"
+	"usagereport/ledger"
 	"usagereport/reports"
 	"usagereport/workspace"
 )
@@ -114,17 +115,11 @@ out. What services, meters and regions are called, days and amounts stay.`,
 }
 
 func runReport(ctx context.Context, g *globals, o reportOptions, refs []string) error {
-	if o.showback && len(o.filters) > 0 {
-		return usageError{errors.New("--showback: divides all of the bill; leave out --filter")}
-	}
-	if o.showback && o.spreadInvoice && o.cost == string(analysis.Effective) {
-		return usageError{errors.New("--spread-invoice: an invoice is of billed cost; leave out --cost effective")}
+	if err := o.check(g, refs); err != nil {
+		return err
 	}
 	if o.showback {
 		return runShowback(ctx, g, o, refs)
-	}
-	if err := o.check(g, refs); err != nil {
-		return err
 	}
 	asked, err := o.asking.find(g)
 	if err != nil {
@@ -176,6 +171,11 @@ func runReport(ctx context.Context, g *globals, o reportOptions, refs []string) 
 	if err != nil {
 		return err
 	}
+	return o.deliver(ctx, g, s, form, r, notes)
+}
+
+// deliver writes the report and remembers, once it is written, what was said in it.
+func (o reportOptions) deliver(ctx context.Context, g *globals, s *workspace.Session, form rendering, r *analysis.Report, notes ledger.Notes) error {
 	write := func(w io.Writer) error { return form.write(ctx, w, r) }
 	if o.out == "-" {
 		if err := write(g.env.stdout); err != nil {
@@ -206,6 +206,12 @@ func runReport(ctx context.Context, g *globals, o reportOptions, refs []string) 
 // check refuses flags that contradict each other, before anything is done.
 func (o reportOptions) check(g *globals, refs []string) error {
 	switch {
+	case o.showback && len(o.filters) > 0:
+		return usageError{errors.New("--showback: divides all of the bill; leave out --filter")}
+	case o.showback && o.spreadInvoice && o.cost == string(analysis.Effective):
+		return usageError{errors.New("--spread-invoice: an invoice is of billed cost; leave out --cost effective")}
+	case o.showback: // whose other flags its own check knows
+		return nil
 	case o.redactKey != workspace.RedactKeyName && !o.redact:
 		return usageError{errors.New("--redact-key: belongs to --redact")}
 	case o.redact && o.answersTo != "":
