@@ -12,7 +12,7 @@ import (
 // resources rose together: half of its live resources, three at least, and
 // 60 % of its cost are up since the same three days, none out of proportion.
 // Those out of proportion stay for themselves. Where less than three were
-// unexpected by themselves, it is a group at most, and two thirds must be up by
+// unexpected by themselves, it is a group or an account's service at most, and two thirds must be up by
 // much the same ratio. Four (of days of rest only: two) that were unexpected since the
 // same days and by much the same ratio are one incident even if most of a small
 // container is as it was.
@@ -44,7 +44,7 @@ func (e *estate) fold(hits []*hit, sign float64) []*hit {
 				slices.SortStableFunc(in, func(a, b *hit) int { return cmp.Compare(a.start, b.start) })
 				for i := range in {
 					group := cluster(in[i:])
-					if float64(len(group)) <= score || len(group) < 3 && size > byGroup {
+					if float64(len(group)) <= score || len(group) < 3 && size > byAccountService {
 						continue
 					}
 					if costs[n] == nil {
@@ -275,7 +275,7 @@ func (e *estate) together(n *node, size int, cost []float64, group []*hit, sign 
 		}
 		up++
 		upWeight += u.exp
-		if u.ratio <= e.t.Disproportion.at(usual) {
+		if resting || u.ratio <= e.t.Disproportion.at(usual) { // how idle it was says how far it rises
 			leaves = append(leaves, u.leaves...)
 		}
 		if e.t.NearLeast*usual <= u.ratio && u.ratio <= e.t.NearMost.at(usual) {
@@ -286,6 +286,9 @@ func (e *estate) together(n *node, size int, cost []float64, group []*hit, sign 
 		if !minority || len(leaves) == 0 {
 			return nil, nil, 0
 		}
+	}
+	if len(group) < 3 && size > byGroup && near < fewOfService {
+		return nil, nil, 0
 	}
 	slices.Sort(leaves)
 	h = &hit{node: n, sign: sign, start: start, leaves: leaves, rule: group[0].rule}
@@ -304,6 +307,10 @@ func (e *estate) together(n *node, size int, cost []float64, group []*hit, sign 
 	}
 	return h, took, float64(up) / float64(len(n.units))
 }
+
+// fewOfService is how many resources of a service in one account rise by much the same ratio, at least,
+// where one or two of them are unexpected by themselves.
+const fewOfService = 4
 
 // atRest reports whether h lies on days on which it is usually idle: an office's
 // weekends.

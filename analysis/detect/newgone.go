@@ -57,7 +57,7 @@ func (e *estate) life(n *node) life {
 			working = working || w != time.Saturday && w != time.Sunday
 		}
 		if d == e.settled {
-			l.died = l.birth < e.days && l.last >= max(e.lo-1, 7) && run >= 3 && run > pause+2
+			l.died = l.birth < e.days && l.last >= max(e.lo-1, leastLife) && run >= 3 && run > pause+2
 		}
 	}
 	l.born = l.born && (before > pause || before >= 7)
@@ -65,6 +65,8 @@ func (e *estate) life(n *node) life {
 	l.died = l.died && l.last < e.settled && 10*busy >= 6*(l.last-l.birth+1)
 	return l
 }
+
+const leastLife = 3 // days before what has ended, at least
 
 // alive reports that n cost something before the review and on one of the last
 // three settled days with data: it was neither born nor did it die.

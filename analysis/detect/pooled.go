@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"time"
 
 	"usagereport/usage"
 )
@@ -13,8 +14,12 @@ import (
 // (Efron and Morris 1975), and how large a change must be from the bill: as many resources
 // fall by chance as rise by it, so that the falls tell how many of the rises are chance
 // (Barber and Candès 2015).
+//
+// The numbers were chosen by trial on seeds 31 to 60 of both of the generators of analysis/eval, with 25,
+// 31, 56 and 87 days; how well they do on others is in docs/accuracy.md.
 
 const (
+	pooledWeeks    = 56   // days in which changes and births are counted
 	shortHistory   = 100  // days, from the first with data, below which history is short
 	pooledLeast    = 10   // days with cost that are compared, at least
 	pooledWeight   = 6.0  // days that the service's noise counts for
@@ -23,10 +28,12 @@ const (
 	pooledWork     = 4    // working days among them, at least
 	pooledWrong    = 0.1  // part of what is told that may be chance
 	pooledNever    = 6.0  // deviations from which a change counts where falls say nothing
-	pooledEver     = 9.0  // deviations that are no chance, whatever falls say: some are as real as rises
+	pooledEver     = 7.5  // deviations that are no chance, whatever falls say: some are as real as rises
 	pooledRises    = 1.25 // times the level that a change makes it, at least
 	pooledRun      = 21   // days of a run that is compared with the others, at most
-	pooledNew      = 3    // days in a row that something new has cost, at least, and
+	pooledNew      = 3    // days in a row that something new has cost, at least;
+	pooledDaily    = 2    // so many, where what is like it costs something every day,
+	seldomMost     = 0.1  // that is all but this part of it, and
 	pooledNewStart = 4    // days before it
 	pooledBorn     = 3    // days without cost at first of what has begun
 	pooledFloor    = 0.05 // part of a usual day that a day of rest without cost counts as
@@ -35,12 +42,14 @@ const (
 // What jumps.
 const (
 	jumpOther  = 0.35 // part of a change that another one of the series has, for it to jump
+	jumpDays   = 42   // days before the change in which the other lies, at most
 	jumpNoise  = 4.0  // deviations that the other has at least
 	oftenSure  = 9.0  // deviations of a change that says something of others
 	oftenSize  = 0.75 // part of a change that those of other resources are, to be such as it
 	oftenLarge = 0.5  // logarithm of a change that is such as any larger one
 	oftenWider = 6.0  // resources that those of the wider family count for
-	oftenMost  = 0.17 // changes of a resource's family, from which one more is no news
+	oftenJumps = 0.5  // what one change of several of a resource counts for
+	oftenMost  = 0.13 // changes of a resource's family, from which one more is no news
 
 	restlessSize  = 0.3 // logarithm of changes, of which
 	restlessMost  = 0.4 // so many make the resources of a family restless
@@ -55,6 +64,7 @@ const (
 // A kin is what the resources of a meter, a service or the bill have in common.
 type kin struct {
 	rest, noise   float64 // the usual ones
+	seldom        int     // resources that cost something on some days only
 	members, born []int   // resources, by number, and those that cost nothing at first
 }
 
@@ -65,6 +75,7 @@ type pool struct {
 	kin     map[[2]string]kin // of a service and meter; of a service, without a meter; of all
 	lasting [][]float64       // of each resource, the sizes of its lasting changes, as logarithms,
 	highs   [][]float64       // and of its highest days
+	all     []logs            // of each resource
 	number  []int             // the resource of each leaf
 	rise    float64           // deviations from which a rise of level is more than chance, and
 	high    float64           // from which days are
@@ -73,7 +84,7 @@ type pool struct {
 // newPool compares the resources with each other. told are findings of the bill.
 func newPool(e *estate, told []Finding) *pool {
 	p := &pool{e: e, kin: map[[2]string]kin{}}
-	p.restDays()
+	p.rest = e.restDays()
 	fallen, common := make([]bool, len(e.in.Leaves)), make(map[int]int)
 	for _, f := range told {
 		many := f.Kind == usage.KindPrice || len(e.units(f.Leaves)) >= 3
@@ -85,6 +96,7 @@ func newPool(e *estate, told []Finding) *pool {
 		}
 	}
 	all := make([]logs, len(e.resources))
+	p.all = all
 	parallel(len(all), func(_ *series, i int) { all[i] = p.logs(e.sum(e.full, e.resources[i].leaves), e.resources[i].has) })
 	p.number = make([]int, len(e.in.Leaves))
 	for i, n := range e.resources {
@@ -93,19 +105,28 @@ func newPool(e *estate, told []Finding) *pool {
 		}
 	}
 	rests, noises, members := map[[2]string][]float64{}, map[[2]string][]float64{}, map[[2]string][]int{}
+	seldom := map[[2]string]int{}
 	for i, l := range all {
 		if l.x == nil {
+			for _, k := range p.families(e.resources[i].leaves) {
+				if e.costs(e.resources[i], 0) || e.costsBefore(e.resources[i], pooledLeast) {
+					seldom[k]++
+				}
+			}
 			continue
 		}
 		for _, k := range p.families(e.resources[i].leaves) {
 			rests[k], noises[k], members[k] = append(rests[k], l.rest), append(noises[k], l.noise), append(members[k], i)
 		}
 	}
+	for k, n := range seldom {
+		p.kin[k] = kin{seldom: n}
+	}
 	for k := range rests {
-		p.kin[k] = kin{rest: median(rests[k]), noise: max(0.01, median(noises[k])), members: members[k]}
+		p.kin[k] = kin{seldom: seldom[k], rest: median(rests[k]), noise: max(0.01, median(noises[k])), members: members[k]}
 	}
 	for i, n := range e.resources {
-		if _, many := common[n.leaves[0]]; many || e.costsBefore(n, pooledBorn) {
+		if _, many := common[n.leaves[0]]; many || e.costsBefore(n, max(pooledBorn, e.settled-pooledWeeks)) {
 			continue
 		}
 		for _, k := range p.families(n.leaves) {
@@ -140,11 +161,11 @@ func newPool(e *estate, told []Finding) *pool {
 }
 
 // restDays finds the days on which most of what has a weekend costs less: weekends, whatever
-// days those are, and holidays. Where too few have one, they are Saturdays and Sundays.
-func (p *pool) restDays() {
-	e := p.e
+// days those are, and holidays. Where too few have one, they are Saturdays and Sundays. Days that
+// have not settled are as a week before.
+func (e *estate) restDays() []bool {
 	days := e.settled + 1
-	p.rest = make([]bool, days)
+	rest := make([]bool, e.days)
 	low := make([][]bool, len(e.resources))
 	parallel(len(low), func(_ *series, i int) {
 		y := e.sum(e.full, e.resources[i].leaves)
@@ -161,16 +182,24 @@ func (p *pool) restDays() {
 		}
 	})
 	low = slices.DeleteFunc(low, func(v []bool) bool { return v == nil })
-	for d := range p.rest {
+	for d := range rest {
 		n := 0
 		for _, v := range low {
-			if v[d] {
+			if d < days && v[d] {
 				n++
 			}
 		}
-		wd := (e.in.From + usage.Day(d)).Weekday()
-		p.rest[d] = len(low) >= restLeast && 2*n > len(low) || len(low) < restLeast && (wd == 0 || wd == 6)
+		wd := e.day(d).Weekday()
+		switch {
+		case len(low) < restLeast:
+			rest[d] = wd == time.Saturday || wd == time.Sunday
+		case d >= days:
+			rest[d] = d >= 7 && rest[d-7]
+		default:
+			rest[d] = 2*n > len(low)
+		}
 	}
+	return rest
 }
 
 // families are what a resource is like, from narrow to wide.
@@ -195,9 +224,11 @@ func (p *pool) of(leaves []int) kin {
 }
 
 // often is how many of sizes, those of changes, a resource like that of leaves has that are such as
-// by or larger; that resource is left out. Narrow families are judged in part by the wider.
+// by or larger, in eight weeks; that resource is left out. Those that jump count for less, for what jumps
+// shows as such by itself. Narrow families are judged in part by the wider.
 func (p *pool) often(sizes [][]float64, leaves []int, by float64) float64 {
 	out, own := 0.0, p.number[leaves[0]]
+	weeks := min(1, pooledWeeks/float64(p.e.settled+1))
 	families := p.families(leaves)
 	slices.Reverse(families)
 	for _, k := range families {
@@ -207,13 +238,17 @@ func (p *pool) often(sizes [][]float64, leaves []int, by float64) float64 {
 				continue
 			}
 			all++
-			for _, x := range sizes[i] {
-				if x >= min(oftenSize*by, oftenLarge) {
+			for j, x := range sizes[i] {
+				switch {
+				case x < min(oftenSize*by, oftenLarge):
+				case len(sizes[i]) > 1 && (j > 0 || sizes[i][1] >= jumpOther*x):
+					n += oftenJumps
+				default:
 					n++
 				}
 			}
 		}
-		out = (n + oftenWider*out) / (all + oftenWider)
+		out = (n*weeks + oftenWider*out) / (all + oftenWider)
 	}
 	return out
 }
@@ -266,7 +301,8 @@ func (p *pool) sure(f Finding) bool {
 				return false
 			}
 		}
-		return e.settled-start+1 >= pooledNew && start >= pooledNewStart && !p.bornOften(f)
+		days := e.settled - start + 1
+		return (days >= pooledNew || days >= pooledDaily && p.daily(f)) && start >= pooledNewStart && !p.bornOften(f)
 	}
 	if units := e.units(f.Leaves); len(units) >= 3 {
 		return p.together(f, units)
@@ -281,6 +317,10 @@ func (p *pool) sure(f Finding) bool {
 		}
 	}
 	usual := p.of(f.Leaves)
+	start := int(f.Start - e.in.From)
+	if w := p.wakes(l, f.Leaves); w.z >= pooledNever && start-2 <= w.from && w.from <= start+2 {
+		return true
+	}
 	var best shape
 	by, z := 0.0, 0.0
 	for _, s := range p.shapes(f) {
@@ -293,15 +333,39 @@ func (p *pool) sure(f Finding) bool {
 	}
 	x := slices.Clone(l.x)
 	for d := range x {
-		x[d] -= by * best.on(d)
+		if x[d] -= by * best.on(d); d < start-jumpDays {
+			x[d] = math.NaN()
+		}
 	}
 	l.x = x
 	// What begins on the same day is the same: a machine that is left on, by night and at weekends.
-	other, start := p.changes(l, usual).clearest(), int(f.Start-e.in.From)
+	other := p.changes(l, usual).clearest()
 	if other.from != start && (other.z >= z || other.z >= jumpNoise && other.size() >= jumpOther*by) {
 		return false
 	}
 	return !best.level || p.often(p.lasting, f.Leaves, by) < oftenMost
+}
+
+// daily reports whether nearly all that is like what f is about costs something every day, so that two
+// days tell enough.
+func (p *pool) daily(f Finding) bool {
+	for _, unit := range p.e.units(f.Leaves) {
+		known := false
+		families := p.families(unit)
+		for _, k := range families[:len(families)-1] {
+			x := p.kin[k]
+			if all := len(x.members) + x.seldom; all >= 3 {
+				if known = true; float64(x.seldom) > seldomMost*float64(all) {
+					return false
+				}
+				break
+			}
+		}
+		if !known {
+			return false
+		}
+	}
+	return true
 }
 
 // bornOften reports whether others like what f is about have begun in this bill, too: what is
@@ -335,6 +399,7 @@ func (p *pool) days(l logs, f Finding) bool {
 func (p *pool) together(f Finding, units [][]int) bool {
 	var all []logs
 	var usual []kin
+	var places []int
 	restless, known := 0, map[[2]string]bool{}
 	step := 1 + len(units)/togetherUnits
 	for i := 0; i < len(units); i += step {
@@ -342,7 +407,7 @@ func (p *pool) together(f Finding, units [][]int) bool {
 		if l.x == nil {
 			continue
 		}
-		all, usual = append(all, l), append(usual, p.of(units[i]))
+		all, usual, places = append(all, l), append(usual, p.of(units[i])), append(places, i)
 		family := p.families(units[i])[0]
 		if _, seen := known[family]; !seen {
 			known[family] = p.often(p.lasting, units[i], restlessSize) >= restlessMost
@@ -353,6 +418,15 @@ func (p *pool) together(f Finding, units [][]int) bool {
 	}
 	if len(all) < 3 || 2*restless > len(all) {
 		return false
+	}
+	woken, start := 0.0, int(f.Start-p.e.in.From)
+	for i, l := range all {
+		if w := p.wakes(l, units[places[i]]); start-2 <= w.from && w.from <= start+2 {
+			woken += min(togetherMost, w.z)
+		}
+	}
+	if woken >= pooledNever*math.Sqrt(float64(len(all))) {
+		return true
 	}
 	for _, s := range p.shapes(f) {
 		sum := 0.0
@@ -367,15 +441,15 @@ func (p *pool) together(f Finding, units [][]int) bool {
 	return false
 }
 
-// tiers says which rises are alarms in a bill with a short history. A price has its own proof, and so
-// has a day among so many.
+// tiers says which rises are alarms in a bill with a short history. A price has its own proof, and so has
+// a high day among so many where there are too few resources to compare it with.
 func (e *estate) tiers(found []Finding) {
 	p := newPool(e, found)
 	for i, f := range found {
-		if f.Direction == usage.Down || f.Kind == usage.KindPrice || f.Rule.Kind == RuleDay {
+		if f.Direction == usage.Down || f.Kind == usage.KindPrice || f.Rule.Kind == RuleDay && len(p.kin[[2]string{}].members) < restLeast {
 			continue
 		}
-		switch alarm := f.Start > e.day(e.last-Review) && !e.turn(f) && !p.holidayEnds(f) && p.sure(f); {
+		switch alarm := f.Start > e.day(e.last-Review) && !p.turn(f) && !p.holidayEnds(f) && p.sure(f); {
 		case !alarm:
 			found[i].Severity = usage.SeverityLow
 		case f.Severity == usage.SeverityLow:
@@ -384,19 +458,30 @@ func (e *estate) tiers(found []Finding) {
 	}
 }
 
-// holidayEnds reports whether f begins where more days of rest than a weekend end: what the bill
-// has from before them tells too little.
+// holidayEnds reports whether f begins where more days of rest than a weekend end, or has hardly a working
+// day before it: what the bill has from before tells too little.
 func (p *pool) holidayEnds(f Finding) bool {
-	d := int(f.Start - p.e.in.From)
-	return f.Kind != usage.KindNew && d >= holiday && d < len(p.rest) && !p.rest[d] && !slices.Contains(p.rest[d-holiday:d], false)
+	d := min(int(f.Start-p.e.in.From), len(p.rest)-1)
+	if f.Kind == usage.KindNew {
+		return false
+	}
+	work := 0
+	for _, rest := range p.rest[:d] {
+		work += int(share(!rest))
+	}
+	return work < pooledWork || work < holidayWork && d >= holiday && !p.rest[d] && !slices.Contains(p.rest[d-holiday:d], false)
 }
 
-const holiday = 3 // days of rest in a row, at least
+const (
+	holiday     = 3 // days of rest in a row, at least,
+	holidayWork = 5 // and working days before what follows them, from which they tell enough
+)
 
 // turn reports whether f lasted for less than a week about the turn of a month: what comes then
-// may come every month, unless the bill knows the turn before and nothing of the kind came.
-func (e *estate) turn(f Finding) bool {
-	month := f.Start.Month()
+// may come every month, unless the bill knows the turn before and nothing of the kind came, or others
+// like it know none.
+func (p *pool) turn(f Finding) bool {
+	e, month := p.e, f.Start.Month()
 	last := min(f.End, e.day(e.settled))
 	if f.Kind == usage.KindNew || last-f.Start >= 6 || f.Start-month.From >= 2 && month.To-f.Start > 5 && last.Month() == month {
 		return false
@@ -404,17 +489,75 @@ func (e *estate) turn(f Finding) bool {
 	start, end := int(f.Start-e.in.From), int(last-e.in.From)
 	from, to := start-turnFar, start-turnNear // the same days of the month before, whatever its length
 	if from < 0 || end < start || slices.Contains(e.has[from:start], false) {
-		return true
+		return end < start || p.turns(f, start, end)
 	}
 	y := e.sum(e.full, f.Leaves)
 	before, since := median(slices.Clone(y[to:start])), median(slices.Clone(y[start:end+1]))
 	return slices.Max(y[from:to]) >= (before+since)/2
 }
 
+// turns reports whether most of what f is about is such as rises at a turn of the month: others like
+// it, which are not in f, rise on the days from start to end, too, or there are too few to say.
+func (p *pool) turns(f Finding, start, end int) bool {
+	on := func(d int) float64 { return share(start <= d && d <= end) }
+	e, units := p.e, p.e.units(f.Leaves)
+	own := map[int]bool{}
+	for _, leaf := range f.Leaves {
+		own[p.number[leaf]] = true
+	}
+	groups := e.nodeOf[byGroup]
+	if _, one := e.common(f.Leaves, usage.Service); one && len(units) > 1 &&
+		slices.ContainsFunc(f.Leaves, func(i int) bool { return groups[i] != groups[f.Leaves[0]] }) {
+		return true // what a service does here and there at a turn
+	}
+	step, known, turning := 1+len(units)/togetherUnits, 0, 0
+	for at := 0; at < len(units); at += step {
+		if known++; p.turnsLike(units[at], own, on) {
+			turning++
+		}
+	}
+	return 2*turning >= known
+}
+
+// turnsLike is turns of one resource.
+func (p *pool) turnsLike(leaves []int, own map[int]bool, on func(d int) float64) bool {
+	usual, l := p.of(leaves), p.all[p.number[leaves[0]]]
+	if l.x == nil {
+		return true
+	}
+	by, _ := p.fit(l, usual, on)
+	families := p.families(leaves)
+	known := false
+	for _, k := range families[:len(families)-1] {
+		members := p.kin[k].members
+		n, all := 0, 0
+		for at := 0; at < len(members); at += 1 + len(members)/turnLook {
+			i := members[at]
+			if own[i] {
+				continue
+			}
+			all++
+			if x, z := p.fit(p.all[i], usual, on); z >= turnNoise && x >= max(math.Log(pooledRises), turnAlike*by) {
+				n++
+			}
+		}
+		if float64(n) > turnMost*float64(all) {
+			return true
+		}
+		known = known || all >= 3
+	}
+	return !known
+}
+
 // How many days before a turn of the month the turn before lies, at most, and the fewest.
 const (
 	turnFar  = 33
 	turnNear = 25
+
+	turnNoise = 2.0 // deviations by which another rises at a turn, too, at least,
+	turnAlike = 0.4 // and part of the change that it does
+	turnMost  = 0.1 // part of those like it that do, from which it may come every month
+	turnLook  = 200 // resources that are looked at, about
 )
 
 // stretched is the rule by what resources have in common: a new level, or a stretch of days.

@@ -24,7 +24,7 @@ func TestShortHistory(t *testing.T) {
 		"a day":                             {func(d int) float64 { return pick(d == 38, 4, 1) }, true, 0},
 		"less":                              {func(d int) float64 { return pick(d >= 40, 0.5, 1) }, false, 0},
 		"a tenth more":                      {func(d int) float64 { return pick(d >= 40, 1.1, 1) }, false, 0},
-		"at the turn":                       {func(d int) float64 { return pick(d >= 29 && d < 33, 2, 1) }, false, 0},
+		"at the turn, unlike all others":    {func(d int) float64 { return pick(d >= 29 && d < 33, 2, 1) }, true, 0},
 		"jumps, up and down":                {func(d int) float64 { return []float64{1, 2.5, 0.8, 2, 1.2, 2.2}[d/10] }, false, 0},
 		"more before the last five weeks":   {func(d int) float64 { return pick(d >= 15, 2, 1) }, false, 0},
 		"at a turn, the one before without": {func(d int) float64 { return pick(d >= 60 && d < 64, 6, 1) }, true, three},
@@ -102,6 +102,8 @@ func TestFamilies(t *testing.T) {
 			return pick(d%7 == 4 || d%7 == 5, 2, pick(m == 1 && i == 3 && d >= 40, 40, 20))
 		}, "vm1-3"},
 		"free until some day of the month": {func(m, i, d int) float64 { return pick(m == 1 && (d%30 < 5+2*i || d < 30), 0, 20) }, ""},
+		"some of a meter at a turn":        {func(m, i, d int) float64 { return pick(m == 1 && i < 4 && d >= 27 && d < 31, 60, 20) }, ""},
+		"one at a turn":                    {func(m, i, d int) float64 { return pick(m == 1 && i == 3 && d >= 27 && d < 31, 60, 20) }, "vm1-3"},
 		"one begins":                       {func(m, i, d int) float64 { return pick(m == 1 && i == 3 && d < 40, 0, 20) }, "vm1-3"},
 	} {
 		t.Run(name, func(t *testing.T) {

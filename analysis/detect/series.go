@@ -14,6 +14,7 @@ type calendar struct {
 	t                *Thresholds
 	from             usage.Day
 	fromHead, toTail [][3]int32
+	rest             []bool // where history is short, the days of rest; else nil
 }
 
 func newCalendar(from usage.Day, days int, t *Thresholds) *calendar {
@@ -189,6 +190,7 @@ func (s *series) frozenSpan(c *calendar, y []float64, has []bool, start, end int
 // freeze sets out to what is expected from day start on.
 func (s *series) freeze(out []float64, start int) {
 	recent := s.before(start, 1, 28)
+	work, rest := s.apart(start, recent)
 	for w := range min(7, len(out)) {
 		d := start + w
 		var v [8]float64
@@ -199,14 +201,37 @@ func (s *series) freeze(out []float64, start int) {
 				n++
 			}
 		}
-		level := recent
-		if n >= 3 {
-			level = median(v[:n])
-		}
-		for ; d-start < len(out); d += 7 {
+		for known := n >= 3; d-start < len(out); d += 7 {
+			level := work
+			switch {
+			case known:
+				level = median(v[:n])
+			case s.calendar.rest != nil && s.calendar.rest[d]:
+				level = rest
+			}
 			out[d-start] = level + s.cal[d]
 		}
 	}
+}
+
+// apart returns the median cost of the working days and of the days of rest of the four weeks before
+// start, where history is short and both are known; else recent for both.
+func (s *series) apart(start int, recent float64) (work, rest float64) {
+	days := s.calendar.rest
+	if days == nil {
+		return recent, recent
+	}
+	var v [2][]float64
+	for d := max(s.birth, start-28); d < start; d++ {
+		if s.has[d] {
+			kind := int(share(days[d]))
+			v[kind] = append(v[kind], s.y[d])
+		}
+	}
+	if len(v[0]) < 3 || len(v[1]) < 2 {
+		return recent, recent
+	}
+	return median(v[0]), median(v[1])
 }
 
 // before returns the median cost of the days from back+n-1 to back days before

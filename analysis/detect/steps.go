@@ -18,6 +18,7 @@ func steps(in Input) []Finding {
 	}
 	e.lo, e.prior = 0, 2 // two days without cost make what follows them new
 	p := newPool(e, nil)
+	e.cal.rest = p.rest
 	e.rule = func(n *node, s *series, sign float64) []*hit { return e.step(n, s, sign, p) }
 	// What began so long ago is how it is, though there was less than a fortnight before it.
 	out := slices.DeleteFunc(e.findings(), func(f Finding) bool { return f.Kind == usage.KindNew && f.Ongoing && f.Start < e.day(e.last-Review-13) })
@@ -36,21 +37,29 @@ func steps(in Input) []Finding {
 
 const shortest = 4 // days on either side of a change of level
 
-// step is the rule for series without history.
+// step is the rule for series without history: the first of several that finds something.
 func (e *estate) step(n *node, s *series, sign float64, p *pool) []*hit {
 	s.fill(e.cal, e.cost(n.leaves), n.has)
-	h := e.shift(n, s, sign)
-	if h == nil && sign > 0 {
-		h = e.outlier(n, s)
-	}
-	if h == nil && sign > 0 {
-		h = p.stretched(n, s)
-	}
-	if h == nil || h.end < e.focus || !e.material(h) || e.prorated(h) {
+	if sign < 0 {
+		if h := e.shift(n, s, sign); h != nil && e.telling(h) {
+			return []*hit{h}
+		}
 		return nil
 	}
-	return []*hit{h}
+	rise := func(n *node, s *series) *hit { return e.shift(n, s, 1) }
+	for _, rule := range []func(*node, *series) *hit{p.awake, rise, e.outlier, p.stretched, p.ramp, p.brief} {
+		if h := rule(n, s); h != nil {
+			if e.telling(h) {
+				return []*hit{h}
+			}
+			return nil
+		}
+	}
+	return nil
 }
+
+// telling reports whether a hit of the short rules is worth a finding.
+func (e *estate) telling(h *hit) bool { return h.end >= e.focus && e.material(h) && !e.prorated(h) }
 
 // shift splits the settled days where two levels fit them best, and returns
 // the second as a hit if it is clearly another one.
@@ -137,8 +146,7 @@ func (e *estate) onset(s *series, start int, was, now float64) int {
 	for d := start; known <= shortest && d < e.settled && (!s.has[d] || part(d) < onsetNone); d++ {
 		start = d + 1
 	}
-	quiet := func(d int) bool { return (s.y[d] > (was+now)/2) != (now > was) && part(d) > onsetMost }
-	for d := start - 1; d >= max(s.birth+near, start-near) && (!s.has[d] || quiet(d)); d-- {
+	for d := start - 1; d >= max(s.birth+near, start-near) && (!s.has[d] || part(d) > onsetMost); d-- {
 		if s.has[d] {
 			start = d
 		}

@@ -1,0 +1,211 @@
+package detect
+
+import (
+	"math"
+	"slices"
+
+	"usagereport/usage"
+)
+
+// What else shows in a short history, beside levels and the one highest day: rests of which there
+// are no more, a day or two that are higher, and what rises by and by.
+const (
+	awakeRest   = 2    // days of rest before and since, at least
+	awakePart   = 0.75 // part of a working day below which a day of rest is one
+	awakeWork   = 0.5  // part of the change that working days change by, at most
+	awakeDepth  = 0.5  // part of the logarithm that others are lower by
+	awakeOthers = 0.05 // part of those like it that are so, at least
+	rampLeast   = 8    // days after a drift's first, at least
+	rampBetter  = 1.1  // times the deviations of a step that a drift's are, at least
+)
+
+// found returns a hit of the days from start to end with the rest filled in from s.
+func (e *estate) found(n *node, s *series, kind usage.Kind, start, end int) *hit {
+	h := &hit{
+		node: n, kind: kind, sign: 1, start: start, end: end, ongoing: end == e.settled, leaves: n.leaves, actual: s.y,
+		expected: s.frozen(start), spread: s.spread(start),
+	}
+	for h.end = end; h.ongoing && h.end < e.last && h.actual[h.end+1] > h.expected[h.end+1]; {
+		h.end++
+	}
+	h.beyond = h.impact()
+	return h
+}
+
+// mid returns the median cost of the days from one to another, of rest or of work.
+func (p *pool) mid(n *node, y []float64, from, to int, rest bool) float64 {
+	var v []float64
+	for d := from; d <= to; d++ {
+		if n.has[d] && p.rest[d] == rest {
+			v = append(v, y[d])
+		}
+	}
+	return median(v)
+}
+
+// awake is the rule for what was off on days of rest and no longer is: a machine that is left on at
+// weekends.
+func (p *pool) awake(n *node, s *series) *hit {
+	_, group := p.e.common(n.leaves, usage.ResourceGroup)
+	l := p.logs(s.y, n.has)
+	if l.x == nil || !n.resource && !group {
+		return nil
+	}
+	best := p.wakes(l, n.leaves)
+	if best.z < pooledNever {
+		return nil
+	}
+	h := p.e.found(n, s, usage.KindLevel, best.from, p.e.settled)
+	h.rule = Rule{
+		Kind: RuleStep, Day: p.e.day(h.start), Days: p.e.settled - best.from + 1, DaysBefore: best.from - s.birth,
+		Amount: p.mid(n, s.y, best.from, p.e.settled, true), Usual: p.mid(n, s.y, s.birth, best.from-1, true), Noise: h.spread,
+	}
+	return h
+}
+
+// wakes finds from which weekend on l costs more on days of rest, where it did rest before and its working
+// days have not changed; two days of rest on either side are enough.
+func (p *pool) wakes(l logs, leaves []int) (best change) {
+	depth := 0.0
+	noise := l.shrunk(p.of(leaves), float64(len(l.x)))
+	mean := func(from, to int, rest bool) (mean, squares, n float64) {
+		for d := from; d < to; d++ {
+			if x := l.x[d]; p.rest[d] == rest && !math.IsNaN(x) {
+				mean, squares, n = mean+x, squares+x*x, n+1
+			}
+		}
+		mean /= max(1, n)
+		return mean, squares - n*mean*mean, n
+	}
+	for t := 1; t < len(l.x); t++ {
+		if !p.rest[t] || p.rest[t-1] {
+			continue
+		}
+		was, off, n := mean(0, t, true)
+		now, offNow, m := mean(t, len(l.x), true)
+		if n < awakeRest || m < awakeRest {
+			continue
+		}
+		s := max(noise, math.Sqrt((pooledWeight*noise*noise+off+offNow)/(pooledWeight+n+m)))
+		z := (now - was) / (s * math.Sqrt(1/n+1/m))
+		work, _, days := mean(0, t, false)
+		week, _, _ := mean(max(0, t-6), t, false)
+		since, _, daysSince := mean(t, len(l.x), false)
+		if days < pooledWork || was > work+math.Log(awakePart) || now-was < math.Log(pooledRises) ||
+			math.Abs(week-work) > awakeWork*(now-was) || daysSince > 0 && math.Abs(since-work) > awakeWork*(now-was) {
+			continue
+		}
+		if z > best.z && p.beside(l, t, work) {
+			best, depth = change{z, math.Exp(now - was), t, len(l.x) - 1}, was-work
+		}
+	}
+	if best.z > 0 && !p.rests(leaves, depth) {
+		return change{}
+	}
+	return best
+}
+
+// rests reports whether others of its service, or of its group, cost less on days of rest, too, half as much
+// less at least: without them it was an outage that fell on a weekend.
+func (p *pool) rests(leaves []int, depth float64) bool {
+	own := p.number[leaves[0]]
+	enough := func(members []int) bool {
+		n, all := 0, 0
+		for _, i := range members {
+			if i != own && p.all[i].x != nil {
+				all++
+				n += int(share(p.all[i].rest <= awakeDepth*depth))
+			}
+		}
+		return n >= 2 && float64(n) >= awakeOthers*float64(all)
+	}
+	families := p.families(leaves)
+	for _, k := range families[:len(families)-1] {
+		if enough(p.kin[k].members) {
+			return true
+		}
+	}
+	var group []int
+	for _, i := range p.e.levels[byGroup][p.e.nodeOf[byGroup][leaves[0]]].leaves {
+		if n := p.number[i]; !slices.Contains(group, n) {
+			group = append(group, n)
+		}
+	}
+	return enough(group)
+}
+
+// beside reports whether only the days of rest from one to another are as low: those beside them are not.
+func (p *pool) beside(l logs, t int, work float64) bool {
+	for d := 1; d < t; d++ {
+		if p.rest[d] == p.rest[d-1] {
+			continue
+		}
+		side := d // the working day beside a rest
+		if p.rest[d] {
+			side = d - 1
+		}
+		if math.IsNaN(l.x[side]) || l.x[side] < work+math.Log(awakePart) {
+			return false
+		}
+	}
+	return true
+}
+
+// brief is the rule for up to three days.
+func (p *pool) brief(n *node, s *series) *hit {
+	l := p.logs(s.y, n.has)
+	if l.x == nil || !n.resource {
+		return nil
+	}
+	best := p.changes(l, p.of(n.leaves)).high
+	if best.z < min(pooledNever, p.high) || best.times < pooledRises {
+		return nil
+	}
+	h := p.e.found(n, s, usage.KindSpike, best.from, best.to)
+	rest := p.rest[best.from]
+	h.rule = Rule{
+		Kind: RuleStretch, Day: p.e.day(h.start), Days: best.to - best.from + 1, DaysBefore: best.from - s.birth,
+		Amount: p.mid(n, s.y, best.from, best.to, rest), Usual: p.mid(n, s.y, s.birth, best.from-1, rest), Noise: h.spread,
+	}
+	return h
+}
+
+// ramp is the rule for what rises by and by.
+func (p *pool) ramp(n *node, s *series) *hit {
+	l := p.logs(s.y, n.has)
+	if l.x == nil {
+		return nil
+	}
+	e, usual := p.e, p.of(n.leaves)
+	var best change
+	var on func(d int) float64
+	known, last := 0, -1 // days from there on, and the last
+	for from := e.settled; from >= s.birth+pooledStart; from-- {
+		if math.IsNaN(l.x[from]) {
+			continue
+		}
+		if last = max(last, from); known < rampLeast {
+			known++
+			continue
+		}
+		ramp := func(d int) float64 { return max(0, float64(d-from+1)/float64(e.settled-from+1)) }
+		if by, z := p.fit(l, usual, ramp); z > best.z {
+			best, on = change{z, math.Exp(by), from, e.settled}, ramp
+		}
+	}
+	if best.z < min(pooledNever, p.rise) || best.times < pooledRises || best.z < rampBetter*p.changes(l, usual).rise.z {
+		return nil
+	}
+	l.x = slices.Clone(l.x)
+	l.x[last] = math.NaN()
+	if _, z := p.fit(l, usual, on); z < pooledNever/2 {
+		return nil // its last day is all of it
+	}
+	h := e.found(n, s, usage.KindDrift, best.from, e.settled)
+	days := func(from, to int) float64 { return median(slices.Clone(s.y[from : to+1])) }
+	h.rule = Rule{
+		Kind: RuleStep, Day: e.day(h.start), Days: e.settled - best.from + 1, DaysBefore: best.from - s.birth,
+		Amount: days(best.from, e.settled), Usual: days(s.birth, best.from-1), Noise: h.spread,
+	}
+	return h
+}
