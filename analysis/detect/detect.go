@@ -272,7 +272,7 @@ func (e *estate) findings() []Finding {
 	take(e.deaths())
 	parallel(len(e.cells), func(_ *series, k int) { e.cellCost(int32(k)) })
 	for _, sign := range []float64{1, -1} {
-		take(e.gather(e.fold(e.test(e.resources, sign), sign), sign))
+		take(e.gather(e.fold(e.awakened(e.test(e.resources, sign)), sign), sign))
 		for _, level := range e.levels {
 			take(e.fold(e.ownHistory(e.test(level, sign)), sign))
 		}

@@ -20,6 +20,7 @@ type hit struct {
 	expected   []float64 // what it would have been
 	spread     float64   // of a normal day
 	alarm      bool      // false: worth a look
+	awake      bool      // on days of rest alone
 	beyond     float64   // money beyond the worst of a normal month
 	rule       Rule
 

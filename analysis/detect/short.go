@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -56,11 +57,49 @@ func (p *pool) awake(n *node, s *series) *hit {
 		return nil
 	}
 	h := p.e.found(n, s, usage.KindLevel, best.from, p.e.settled)
+	h.awake = true
 	h.rule = Rule{
 		Kind: RuleStep, Day: p.e.day(h.start), Days: p.e.settled - best.from + 1, DaysBefore: best.from - s.birth,
 		Amount: p.mid(n, s.y, best.from, p.e.settled, true), Usual: p.mid(n, s.y, s.birth, best.from-1, true), Noise: h.spread,
 	}
 	return h
+}
+
+// awakened joins what of one group and service is left on since one weekend: it is one switch that was not
+// turned, however few of the machines there it was.
+func (e *estate) awakened(hits []*hit) []*hit {
+	places := e.nodeOf[byGroupService]
+	var out []*hit
+	done := make(map[*hit]bool)
+	for i, first := range hits {
+		if done[first] {
+			continue
+		}
+		all := []*hit{first}
+		for _, h := range hits[i+1:] {
+			if first.awake && h.awake && h.start == first.start && places[h.leaves[0]] == places[first.leaves[0]] {
+				all, done[h] = append(all, h), true
+			}
+		}
+		if len(all) == 1 {
+			out = append(out, first)
+			continue
+		}
+		whole := &hit{
+			node: e.levels[byGroupService][places[first.leaves[0]]], kind: first.kind, sign: 1, start: first.start, end: first.end,
+			ongoing: true, awake: true, rule: slices.MaxFunc(all, func(a, b *hit) int { return cmp.Compare(a.beyond, b.beyond) }).rule,
+		}
+		for _, h := range all {
+			whole.end, whole.alarm, whole.beyond = max(whole.end, h.end), whole.alarm || h.alarm, whole.beyond+h.beyond
+			whole.leaves = append(whole.leaves, h.leaves...)
+		}
+		slices.Sort(whole.leaves)
+		var s series
+		s.fill(e.cal, e.cost(whole.leaves), whole.node.has)
+		whole.actual, whole.expected, whole.spread = s.y, s.frozen(whole.start), s.spread(whole.start)
+		out = append(out, whole)
+	}
+	return out
 }
 
 // wakes finds from which weekend on l costs more on days of rest, where it did rest before and its working
