@@ -24,6 +24,9 @@ func ruleText(r detect.Rule) locale.Text {
 	case detect.RuleStep:
 		return locale.T("A step within the file: the median day is %.2f before %s and %.2f since, over %s and %s; days usually lie within %.2f of it.",
 			r.Usual, r.Day, r.Amount, before, days, r.Noise)
+	case detect.RuleRest:
+		return locale.T("A step at weekends within the file: the median day of rest is %.2f before %s and %.2f since; days usually lie within %.2f of it.",
+			r.Usual, r.Day, r.Amount, r.Noise)
 	case detect.RuleStretch:
 		return locale.T("A stretch within the file: the median day is %.2f before %s and %.2f for %s from then on; days usually lie within %.2f of it.",
 			r.Usual, r.Day, r.Amount, days, r.Noise)

@@ -129,6 +129,7 @@ const (
 	RuleWindow  RuleKind = "window"  // some days cost more than the worst such days of a normal month
 	RuleDay     RuleKind = "day"     // a day lies far above what was expected, and next to none before it did
 	RuleStep    RuleKind = "step"    // days since one and before it differ, in a short history
+	RuleRest    RuleKind = "rest"    // days of rest since one and before it differ, in a short history
 	RuleStretch RuleKind = "stretch" // some days and those before them differ, in a short history
 	RuleOutlier RuleKind = "outlier" // a day costs a multiple of any other, in a short history
 	RuleNew     RuleKind = "new"     // no cost before

@@ -59,7 +59,7 @@ func (p *pool) awake(n *node, s *series) *hit {
 	h := p.e.found(n, s, usage.KindLevel, best.from, p.e.settled)
 	h.awake = true
 	h.rule = Rule{
-		Kind: RuleStep, Day: p.e.day(h.start), Days: p.e.settled - best.from + 1, DaysBefore: best.from - s.birth,
+		Kind: RuleRest, Day: p.e.day(h.start), Days: p.e.settled - best.from + 1, DaysBefore: best.from - s.birth,
 		Amount: p.mid(n, s.y, best.from, p.e.settled, true), Usual: p.mid(n, s.y, s.birth, best.from-1, true), Noise: h.spread,
 	}
 	return h
