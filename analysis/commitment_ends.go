@@ -31,6 +31,11 @@ func (e CommitmentEnd) label() string { return cmp.Or(e.Name, e.ID) }
 // commitmentEnds returns the commitments that end on a day of the period or after it, the first to
 // end first.
 func (a *Analysis) commitmentEnds(ctx context.Context, f *frame) (out []CommitmentEnd, err error) {
+	known := false
+	err = a.query(ctx, "contracts_known", func(r *sql.Rows) error { return r.Scan(&known) })
+	if err != nil || !known { // most ledgers have none, and of each owner the charges would be joined with them
+		return nil, err
+	}
 	p := f.period(f.accounts())
 	end := p.Span.Elapsed(p.Reach).To
 	if p.State == Open {
