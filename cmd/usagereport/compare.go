@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"usagereport/analysis"
 	"usagereport/usage"
@@ -94,7 +95,12 @@ file), newly_loaded (subscriptions that it did not have), credits, tax, shared c
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runCompare(cmd.Context(), g, o, p) },
 	}
-	f := c.Flags()
+	o.allFlags(c.Flags(), g)
+	p.addFlag(c)
+	return c
+}
+
+func (o *compareOptions) allFlags(f *pflag.FlagSet, g *globals) {
 	addEngineFlag(f, g)
 	f.StringVar(&o.by, "by", o.by, "`DIMENSIONS`, separated by commas: account, subscription, resource-group, service, region, resource, "+
 		"meter, owner, Tags.KEY, a column like PublisherName, or what dimensions.csv makes; or total, for one row")
@@ -111,8 +117,6 @@ file), newly_loaded (subscriptions that it did not have), credits, tax, shared c
 	f.StringVar(&o.since, "since", "", "why what was sent or recorded under this `ID` costs something else now")
 	f.StringVar(&o.unit, "unit", "", "divide the change by this `METRIC` of metrics.csv: its volume, and the cost of one")
 	f.IntVar(&o.top, "top", 0, "show the `N` largest changes only, and the rest in one line")
-	p.addFlag(c)
-	return c
 }
 
 // options reads what to compare.
@@ -188,6 +192,14 @@ func runCompare(ctx context.Context, g *globals, o compareOptions, p printer) er
 	if err != nil {
 		return err
 	}
+	if err := o.describe(g, cs, p); err != nil {
+		return err
+	}
+	return p.print(g, comparisonTable(g, cs, co.By, p))
+}
+
+// describe prints what stands above the table: of each currency what is compared and why it changed.
+func (o compareOptions) describe(g *globals, cs []analysis.Comparison, p printer) error {
 	late := false
 	for _, c := range cs {
 		if err := p.head(g, "%s", describeComparison(c, o.filters)); err != nil {
@@ -218,11 +230,9 @@ func runCompare(ctx context.Context, g *globals, o compareOptions, p printer) er
 		}
 	}
 	if late {
-		if err := p.head(g, "the usage of the last days may not all have arrived; what is missing shows as less quantity"); err != nil {
-			return err
-		}
+		return p.head(g, "the usage of the last days may not all have arrived; what is missing shows as less quantity")
 	}
-	return p.print(g, comparisonTable(g, cs, co.By, p))
+	return nil
 }
 
 // byOwner reports whether dims include the owner, for which one owner's charges

@@ -133,6 +133,21 @@ func runServe(ctx context.Context, g *globals, o serveOptions) error {
 	if err != nil {
 		return err
 	}
+	address, err := o.announce(g, host, at, own)
+	if err != nil {
+		return err
+	}
+	if o.open {
+		if err := browse(ctx, g, address); err != nil {
+			g.fail("%v", err)
+		}
+	}
+	return server.Serve(ctx, listener)
+}
+
+// announce says where the pages are and who can see them. own is the token that the user gave.
+func (o serveOptions) announce(g *globals, host string, at *net.TCPAddr, own string) (address string, err error) {
+	local := at.IP.IsLoopback()
 	called := "localhost"
 	switch {
 	case len(o.names) > 0:
@@ -140,12 +155,12 @@ func runServe(ctx context.Context, g *globals, o serveOptions) error {
 	case local && host != "localhost", !local:
 		called = at.IP.String()
 	}
-	address := "http://" + net.JoinHostPort(called, strconv.Itoa(at.Port)) + "/"
+	address = "http://" + net.JoinHostPort(called, strconv.Itoa(at.Port)) + "/"
 	if o.token != own { // one that the user gave is known, and not shown
 		address += "?token=" + o.token
 	}
 	if err := g.say("%s", address); err != nil {
-		return err
+		return "", err
 	}
 	g.note("showing %s; Ctrl-C ends it", g.work.Path())
 	if own != "" {
@@ -154,10 +169,5 @@ func runServe(ctx context.Context, g *globals, o serveOptions) error {
 	if !local {
 		g.note("other machines can reach this, unencrypted; whoever has the token sees all costs")
 	}
-	if o.open {
-		if err := browse(ctx, g, address); err != nil {
-			g.fail("%v", err)
-		}
-	}
-	return server.Serve(ctx, listener)
+	return address, nil
 }
