@@ -1,19 +1,14 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os/exec"
 
 	"github.com/spf13/cobra"
 
 	"usagereport/analysis"
-	"usagereport/internal/atomicfile"
-	"usagereport/ledger"
-	"usagereport/reports"
 	"usagereport/workspace"
 )
 
@@ -172,35 +167,6 @@ func runReport(ctx context.Context, g *globals, o reportOptions, refs []string) 
 		return err
 	}
 	return o.deliver(ctx, g, s, form, r, notes)
-}
-
-// deliver writes the report and remembers, once it is written, what was said in it.
-func (o reportOptions) deliver(ctx context.Context, g *globals, s *workspace.Session, form rendering, r *analysis.Report, notes ledger.Notes) error {
-	write := func(w io.Writer) error { return form.write(ctx, w, r) }
-	if o.out == "-" {
-		if err := write(g.env.stdout); err != nil {
-			return err
-		}
-		return s.Ledger.Remember(ctx, notes)
-	}
-	path := cmp.Or(o.out, o.name(r)+"."+form.ext)
-	if err := atomicfile.Write(path, write); err != nil {
-		return err
-	}
-	if err := s.Ledger.Remember(ctx, notes); err != nil {
-		return err
-	}
-	if err := g.say("%s", path); err != nil { // stdout has the path alone, for scripts
-		return err
-	}
-	said, err := reports.Said(r, o.lang)
-	for _, line := range said {
-		g.note("%s", line)
-	}
-	if err != nil || !o.open {
-		return err
-	}
-	return openFile(ctx, g, path)
 }
 
 // check refuses flags that contradict each other, before anything is done.

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 
 	"usagereport/analysis"
 	"usagereport/internal/atomicfile"
@@ -136,4 +138,33 @@ func (o reportOptions) name(r *analysis.Report) string {
 		name += "-" + atomicfile.SafeName(f.Value)
 	}
 	return name
+}
+
+// deliver writes the report and remembers, once it is written, what was said in it.
+func (o reportOptions) deliver(ctx context.Context, g *globals, s *workspace.Session, form rendering, r *analysis.Report, notes ledger.Notes) error {
+	write := func(w io.Writer) error { return form.write(ctx, w, r) }
+	if o.out == "-" {
+		if err := write(g.env.stdout); err != nil {
+			return err
+		}
+		return s.Ledger.Remember(ctx, notes)
+	}
+	path := cmp.Or(o.out, o.name(r)+"."+form.ext)
+	if err := atomicfile.Write(path, write); err != nil {
+		return err
+	}
+	if err := s.Ledger.Remember(ctx, notes); err != nil {
+		return err
+	}
+	if err := g.say("%s", path); err != nil { // stdout has the path alone, for scripts
+		return err
+	}
+	said, err := reports.Said(r, o.lang)
+	for _, line := range said {
+		g.note("%s", line)
+	}
+	if err != nil || !o.open {
+		return err
+	}
+	return openFile(ctx, g, path)
 }
