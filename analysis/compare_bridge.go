@@ -110,7 +110,7 @@ func (a *Analysis) changes(ctx context.Context, f *frame, base baseline, known a
 		}
 	}
 	slices.Sort(c.ids)
-	units, services := f.unitsOf(c.ids, sides, known), f.servicesOf(c.ids, sides, known)
+	others := []map[string]string{f.unitsOf(c.ids, sides, known), f.servicesOf(c.ids, sides, known), f.regionsOf(c.ids, sides, known)}
 	for _, id := range c.ids {
 		info := f.infos[id]
 		l := bridge.Line{
@@ -121,10 +121,11 @@ func (a *Analysis) changes(ctx context.Context, f *frame, base baseline, known a
 			l.Tokens.Pool = known.pool(info)
 		}
 		l.Thing, l.Kin, l.Resize = known.of(info)
-		if bare, ok := units[l.Thing]; ok {
-			l.Thing = bare
-		} else if bare, ok := services[l.Thing]; ok {
-			l.Thing = bare
+		for _, other := range others {
+			if bare, ok := other[l.Thing]; ok {
+				l.Thing = bare
+				break
+			}
 		}
 		l.Owner, l.Elsewhere.Current = info.apart, elsewhere[thisPeriod][id]
 		var extra, missing float64
@@ -171,20 +172,38 @@ func (a *Analysis) changes(ctx context.Context, f *frame, base baseline, known a
 // under either. What is counted in two units side by side is two things.
 func (f *frame) unitsOf(ids []int64, sides map[windowKey]map[int64]bridge.Side, known aliases) map[string]string {
 	return f.onUnder(ids, sides, known, func(info seriesInfo, thing string) (bare, under string) {
+		if info.dims[usage.Resource] == "" && info.dims[usage.Meter] == "" {
+			return "", ""
+		}
 		return strings.TrimSuffix(thing, info.unit), info.unit
-	}, func(_, _ bridge.Side) bool { return true })
+	}, atAnyPrice)
 }
 
 // servicesOf does so of the resources' meters that go on under another service, at the same price.
 func (f *frame) servicesOf(ids []int64, sides map[windowKey]map[int64]bridge.Side, known aliases) map[string]string {
 	return f.onUnder(ids, sides, known, func(info seriesInfo, thing string) (bare, under string) {
-		if info.dims[usage.Resource] == "" || info.unit == "" {
+		if info.dims[usage.Resource] == "" || info.dims[usage.Meter] == "" || info.unit == "" {
 			return "", ""
 		}
 		place := strings.TrimSuffix(thing, nameKey(info.dims[usage.Service], info.dims[usage.Meter], info.unit))
 		return nameKey(place, info.dims[usage.Meter], info.unit), info.dims[usage.Service]
 	}, samePrice)
 }
+
+// regionsOf does so of the resources' meters that go on in another region, or under another way
+// to name it, as where the agreement changes.
+func (f *frame) regionsOf(ids []int64, sides map[windowKey]map[int64]bridge.Side, known aliases) map[string]string {
+	return f.onUnder(ids, sides, known, func(info seriesInfo, thing string) (bare, under string) {
+		service, meter, region := info.dims[usage.Service], info.dims[usage.Meter], info.dims[usage.Region]
+		place, there := strings.CutSuffix(thing, nameKey("", region, service, meter, info.unit))
+		if info.dims[usage.Resource] == "" || !there { // what is linked is one thing in all regions
+			return "", ""
+		}
+		return nameKey(place, service, meter, info.unit), region
+	}, atAnyPrice)
+}
+
+func atAnyPrice(_, _ bridge.Side) bool { return true }
 
 // samePrice reports whether a unit of both costs the same, but for rounding.
 func samePrice(x, y bridge.Side) bool {
@@ -212,7 +231,7 @@ func (f *frame) onUnder(ids []int64, sides map[windowKey]map[int64]bridge.Side, 
 	by := map[string]map[string]*presence{}
 	for _, id := range ids {
 		info := f.infos[id]
-		if info.category != "Usage" || info.dims[usage.Meter] == "" {
+		if info.category != "Usage" {
 			continue
 		}
 		thing, _, _ := known.of(info)

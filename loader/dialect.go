@@ -190,6 +190,18 @@ func (p *plan) decide(head []byte, whole bool, neighbours func() (DayOrder, stri
 	return notes, nil
 }
 
+// dated returns the positions of the columns that hold dates, also of those that are not read: one
+// program wrote them all.
+func (p *plan) dated() []int {
+	out := slices.Concat(p.days, p.periods[:])
+	for i, name := range p.header {
+		if strings.Contains(strings.ToLower(name), "date") && !slices.Contains(out, i) {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
 // openDate is a date that could be month-first or day-first.
 var openDate = regexp.MustCompile(`^\d{1,2}[-/]\d{1,2}[-/]\d{4}`)
 
@@ -206,6 +218,7 @@ func (p *plan) sample(head []byte, whole bool) (s sample) {
 		head = head[:lastRecordEnd(head)]
 	}
 	s.currencies = map[string]bool{}
+	dated := p.dated()
 	r := newRecordReader(head, p.delim)
 	at := func(n, i int) string {
 		if i < 0 || i >= n {
@@ -232,7 +245,7 @@ func (p *plan) sample(head []byte, whole bool) (s sample) {
 				s.currencies[code] = true
 			}
 		}
-		for _, i := range slices.Concat(p.days, p.periods[:]) {
+		for _, i := range dated {
 			if v := at(n, i); openDate.MatchString(v) {
 				s.days = append(s.days, v)
 			}
@@ -308,6 +321,9 @@ func orderOf(days []string, usual DayOrder) (order DayOrder, note string, err er
 		return 0, "", errMixedDays
 	case !fits[MonthFirst]:
 		return DayFirst, "its dates are day/month/year, as its own dates show", nil
+	case usual == MonthFirst && fits[DayFirst] && len(months[DayFirst]) == 1 && len(months[MonthFirst]) > 2:
+		return MonthFirst, fmt.Sprintf("its dates, like %s, are taken as month/day/year, as its format has them; they all lie in one month "+
+			"as day/month/year: if that is what they are, load it with --date-order day-first", example), errOpenDays
 	case !fits[DayFirst], usual == MonthFirst:
 		return MonthFirst, "", nil
 	case len(months[DayFirst]) == 1 && len(months[MonthFirst]) > 1:

@@ -15,10 +15,10 @@ func TestLinks(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("BilledCost,EffectiveCost,BillingAccountId,BillingCurrency,BillingPeriodStart,BillingPeriodEnd,ChargeCategory,ChargePeriodStart,ChargePeriodEnd,ServiceName,SubAccountId,SubAccountName,SkuMeter,x_SkuMeterId,ConsumedUnit,ResourceId,ResourceName,ResourceType,x_ResourceGroupName\n")
 	// from, to are days of March 2026.
-	grp := "rg"
+	grp, kind := "rg", "vm"
 	charge := func(from, to int, account, sub, subName, meter, meterID, resource, name string) {
 		for d := from; d <= to; d++ {
-			fmt.Fprintf(&b, "1,1,%s,EUR,2026-03-01,2026-04-01,Usage,2026-03-%02dT00:00:00Z,2026-03-%02dT23:00:00Z,Compute,%s,%s,%s,%s,Hours,%s,%s,vm,%s\n", account, d, d, sub, subName, meter, meterID, resource, name, grp)
+			fmt.Fprintf(&b, "1,1,%s,EUR,2026-03-01,2026-04-01,Usage,2026-03-%02dT00:00:00Z,2026-03-%02dT23:00:00Z,Compute,%s,%s,%s,%s,Hours,%s,%s,%s,%s\n", account, d, d, sub, subName, meter, meterID, resource, name, kind, grp)
 		}
 	}
 	// A meter that is renamed on the 10th, for two resources.
@@ -87,6 +87,12 @@ func TestLinks(t *testing.T) {
 	grp = "to"
 	charge(16, 20, "A", "n8", "", "M2", "m70", "/n8/p", "p")
 	charge(16, 20, "A", "n8", "", "M2", "m70", "/n8/q", "q")
+	// Two instances that keep their ids, without a name or a type, in another account.
+	grp, kind = "", ""
+	charge(1, 15, "A", "n9", "", "N2", "m80", "i-1", "")
+	charge(1, 15, "A", "n9", "", "N2", "m80", "i-2", "")
+	charge(16, 20, "A", "n10", "", "N2", "m80", "i-1", "")
+	charge(16, 20, "A", "n10", "", "N2", "m80", "i-2", "")
 	l := holding(t, b.String())
 	ledgertest.AddUp(t, l)
 	rows, err := l.DB().QueryContext(t.Context(), "SELECT concat_ws(' ', kind, old, '->', new, ResourceId, strftime(last_old, '%d'), strftime(first_new, '%d')) FROM links")
@@ -110,6 +116,7 @@ func TestLinks(t *testing.T) {
 		"account_id A -> B  10 11",
 		"account_id n1 -> n2  14 15",
 		"account_id n7 -> n8  15 16",
+		"account_id n9 -> n10  15 16",
 		"account_id s2 -> s3  10 11",
 		"meter_id m20 -> m21  10 11",
 		"meter_renamed D2 v3 -> D2 v3/D2s v3  09 10",

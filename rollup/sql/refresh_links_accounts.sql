@@ -24,14 +24,16 @@ ORDER BY ALL;
 
 -- Or without a name: all that the one had, two resources at least, goes on in the
 -- other; or the only one, which was used for two weeks, on the same day or the next and
--- with the same meters, whatever others it has besides.
+-- with the same meters, whatever others it has besides. What has a name and a type goes on
+-- by these, for its id may hold the subscription's; else by its id.
 INSERT INTO links
 WITH accounts AS (
     SELECT SubAccountId, min(first) AS first, max(last) AS last,
            list_sort(list(DISTINCT [coalesce(ServiceName, ''), coalesce(SkuMeter, ''), coalesce(ConsumedUnit, '')])) AS meters
     FROM spans WHERE SubAccountId <> '' GROUP BY ALL
 ), things AS (
-    SELECT DISTINCT SubAccountId, name, type FROM spans WHERE name <> '' AND type <> ''
+    SELECT DISTINCT SubAccountId, CASE WHEN name <> '' AND type <> '' THEN name ELSE ResourceId END AS name, coalesce(type, '') AS type
+    FROM spans WHERE ResourceId IS NOT NULL OR name <> '' AND type <> ''
 ), held AS (
     SELECT SubAccountId, count(*) AS n FROM things GROUP BY ALL
 ), pairs AS (
