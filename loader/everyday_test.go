@@ -458,3 +458,45 @@ func TestNeighboursDecideTheOrderOfDates(t *testing.T) {
 		t.Errorf("%q", rs[0].Warnings)
 	}
 }
+
+// Dates of a format that writes the month first, of which a spreadsheet has rewritten all: columns that
+// are not read show it too, or a file beside it. Else the format is believed, with a warning where that
+// leaves a date a month.
+func TestRewrittenDatesOfAFormat(t *testing.T) {
+	const header = "date,SubscriptionId,meterCategory,meterName,meterId,quantity,costInBillingCurrency,billingCurrency,billingAccountId," +
+		"billingProfileId,chargeType,invoiceId,billingPeriodEndDate\n"
+	file := func(account, end string, days ...string) string {
+		b := header
+		for _, d := range days {
+			b += d + "," + account + ",VM,D2,m,1,1,EUR,b,p,Usage,," + end + "\n"
+		}
+		return b
+	}
+	few := []string{"01/05/2026", "02/05/2026", "03/05/2026"}
+	shown := file("s2", "", "01/05/2026", "13/05/2026")
+	for name, c := range map[string]struct {
+		content, beside, days, says string
+	}{
+		"another column": {file("s1", "31/05/2026", few...), "", "2026-05-01 2026-05-02 2026-05-03", "as its own dates show"},
+		"a neighbour":    {file("s1", "", few...), shown, "2026-05-01 2026-05-02 2026-05-03", "as those of"},
+		"nothing":        {file("s1", "", few...), "", "2026-01-05 2026-02-05 2026-03-05", "--date-order day-first"},
+		"as the format":  {file("s1", "05/31/2026", "05/01/2026", "05/02/2026", "05/03/2026"), "", "2026-05-01 2026-05-02 2026-05-03", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := open(t)
+			sources := []string{write(t, "1.csv", c.content)}
+			if c.beside != "" {
+				sources = append(sources, write(t, "2.csv", c.beside))
+			}
+			rs := load(t, l, loader.Options{}, sources...)
+			if rs[0].Err != nil {
+				t.Fatal(rs[0].Err)
+			}
+			says := strings.Join(rs[0].Warnings, "; ")
+			got := value(t, l, "SELECT string_agg(ChargePeriodStart::DATE::VARCHAR, ' ' ORDER BY ChargePeriodStart) FROM usage WHERE SubAccountId = 's1'")
+			if got != c.days || !strings.Contains(says, c.says) || c.says == "" && says != "" {
+				t.Errorf("%s, %q", got, says)
+			}
+		})
+	}
+}
