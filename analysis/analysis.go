@@ -400,7 +400,7 @@ func (a *Analysis) standingsTo(ctx context.Context, cur string, asOf usage.Day) 
 			}
 		}
 	}
-	return out, errors.Join(err, a.lacking(ctx, out), a.unrated(ctx, out))
+	return out, errors.Join(err, a.lacking(ctx, cur, out), a.unrated(ctx, out))
 }
 
 // Conn returns the connection that the Analysis asks, for other questions about the same charges:

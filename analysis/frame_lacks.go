@@ -15,17 +15,17 @@ import (
 )
 
 // lacking finds the days in the bills of st on which their files have nothing at
-// all: what was used then is not known. That others were used in files that hold the
+// all in currency cur: what was used then is not known. That others were used in files that hold the
 // account, too, or stand for the same billing account is known, and that nothing is used where
 // that is usual. An account that has files of its own is looked at by itself.
-func (a *Analysis) lacking(ctx context.Context, st []standing) error {
+func (a *Analysis) lacking(ctx context.Context, cur string, st []standing) error {
 	until := usage.Date(9999, time.December, 31)
 	if d := a.options.AsOf; d != 0 {
 		until = d
 	}
 	runs := map[string][]usage.Period{}  // by billing account
 	apart := map[string][]usage.Period{} // by account that has files of its own
-	err := a.usedRuns(ctx, until, func(billing, account string, run usage.Period) {
+	err := a.usedRuns(ctx, cur, until, func(billing, account string, run usage.Period) {
 		if account != "" {
 			apart[account] = append(apart[account], run)
 		} else {
@@ -71,9 +71,12 @@ func (a *Analysis) lacking(ctx context.Context, st []standing) error {
 	return nil
 }
 
-// usedRuns calls do with each stretch of days up to until on which a billing account was used,
+// anyCurrency asks for what was used in whichever currency.
+const anyCurrency = ""
+
+// usedRuns calls do with each stretch of days up to until on which a billing account was used in currency cur,
 // by whomever, or an account that has files of its own.
-func (a *Analysis) usedRuns(ctx context.Context, until usage.Day, do func(billing, account string, run usage.Period)) error {
+func (a *Analysis) usedRuns(ctx context.Context, cur string, until usage.Day, do func(billing, account string, run usage.Period)) error {
 	return a.query(ctx, "used_runs", func(r *sql.Rows) error {
 		var billing, account string
 		var first, last usage.Day
@@ -82,7 +85,7 @@ func (a *Analysis) usedRuns(ctx context.Context, until usage.Day, do func(billin
 		}
 		do(billing, account, usage.Period{From: first, To: last + 1})
 		return nil
-	}, sql.Named("until", until.Time()))
+	}, sql.Named("currency", cur), sql.Named("until", until.Time()))
 }
 
 // holesBetween returns the stretches between those of used that are longer than

@@ -9,21 +9,25 @@ SELECT DISTINCT CASE WHEN s.SubAccountId <> '' THEN s.SubAccountId ELSE s.Billin
 FROM daily_services d JOIN scopes s USING (scope_id) JOIN quiet USING (BillingAccountId, SubAccountId)
 WHERE d.ChargeCategory = 'Usage';
 
--- and the stretches of days that follow each other on which a billing account was used, as a whole and,
--- where no file holds an account together with another, by account.
+-- and the stretches of days that follow each other on which a billing account was used in a currency, as a whole and,
+-- where no file holds an account together with another of that currency, by account.
 CREATE OR REPLACE TEMP TABLE used_runs AS
 WITH held AS (
-    SELECT scope_id, load_id, BillingAccountId, CASE WHEN SubAccountId <> '' THEN SubAccountId ELSE BillingAccountId END AS account
+    SELECT scope_id, load_id, BillingCurrency, BillingAccountId, CASE WHEN SubAccountId <> '' THEN SubAccountId ELSE BillingAccountId END AS account
     FROM scopes WHERE state = 'current'
 ), apart AS (
-    SELECT account FROM held JOIN (SELECT load_id, count(DISTINCT account) AS accounts FROM held GROUP BY load_id) USING (load_id)
-    GROUP BY account HAVING max(accounts) = 1
+    SELECT BillingCurrency, account
+    FROM held JOIN (SELECT load_id, BillingCurrency, count(DISTINCT account) AS accounts FROM held GROUP BY ALL) USING (load_id, BillingCurrency)
+    GROUP BY ALL HAVING max(accounts) = 1
 ), days AS (
-    SELECT DISTINCT h.BillingAccountId, '' AS account, d.day FROM daily_services d JOIN held h USING (scope_id) WHERE d.ChargeCategory = 'Usage'
+    SELECT DISTINCT h.BillingCurrency, h.BillingAccountId, '' AS account, d.day
+    FROM daily_services d JOIN held h USING (scope_id) WHERE d.ChargeCategory = 'Usage'
     UNION ALL
-    SELECT DISTINCT '', h.account, d.day
-    FROM daily_services d JOIN held h USING (scope_id) JOIN apart USING (account) WHERE d.ChargeCategory = 'Usage'
+    SELECT DISTINCT h.BillingCurrency, '', h.account, d.day
+    FROM daily_services d JOIN held h USING (scope_id) JOIN apart USING (BillingCurrency, account) WHERE d.ChargeCategory = 'Usage'
 ), runs AS (
-    SELECT BillingAccountId, account, day, day - row_number() OVER (PARTITION BY BillingAccountId, account ORDER BY day)::INTEGER AS run FROM days
+    SELECT BillingCurrency, BillingAccountId, account, day,
+           day - row_number() OVER (PARTITION BY BillingCurrency, BillingAccountId, account ORDER BY day)::INTEGER AS run
+    FROM days
 )
-SELECT BillingAccountId, account, min(day) AS first_day, max(day) AS last_day FROM runs GROUP BY BillingAccountId, account, run;
+SELECT BillingCurrency, BillingAccountId, account, min(day) AS first_day, max(day) AS last_day FROM runs GROUP BY BillingCurrency, BillingAccountId, account, run;
