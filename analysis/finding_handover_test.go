@@ -151,3 +151,49 @@ s1 Storage 2026-01-01..2026-06-20 10 ResourceId=d ResourceName=theirs x_Resource
 		})
 	}
 }
+
+// TestHandoverByMove moves a machine on 1 June into another owner's group, where it has another id, and
+// another into another group under its id: each is moved in and out, and no finding.
+func TestHandoverByMove(t *testing.T) {
+	l := ledgertest.Empty(t)
+	load(t, l, txtar.File{Name: "usage.days", Data: []byte(`
+s1 Compute 2026-01-01..2026-05-31 100 SkuMeter=D2 ConsumedUnit=Hours ResourceId=old/a ResourceName=a ResourceType=vm x_ResourceGroupName=old
+s1 Compute 2026-06-01..2026-06-20 100 SkuMeter=D2 ConsumedUnit=Hours ResourceId=new/a ResourceName=a ResourceType=vm x_ResourceGroupName=new
+s1 Compute 2026-01-01..2026-05-31 50 SkuMeter=D2 ConsumedUnit=Hours ResourceId=b ResourceName=b ResourceType=vm x_ResourceGroupName=old
+s1 Compute 2026-06-01..2026-06-20 50 SkuMeter=D2 ConsumedUnit=Hours ResourceId=b ResourceName=b ResourceType=vm x_ResourceGroupName=new
+s1 Storage 2026-01-01..2026-06-20 10 ResourceId=c ResourceName=c ResourceType=disk x_ResourceGroupName=old
+s1 Storage 2026-01-01..2026-06-20 10 ResourceId=d ResourceName=d ResourceType=disk x_ResourceGroupName=new
+`)})
+	ledgertest.AddUp(t, l)
+	var rules []usage.OwnerRule
+	for i, group := range []string{"old", "new"} {
+		terms, err := usage.ParseOwnerTerms("x_ResourceGroupName=" + group)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rules = append(rules, usage.OwnerRule{Line: i + 2, Owner: group, Terms: terms})
+	}
+	for owner, want := range map[string]string{
+		"new": "moved in from others since 1 Jun 2026: 2 resources, EUR 3,000.00 so far; that is no new cost",
+		"old": "moved out to others since 1 Jun 2026: 2 resources, EUR 4,200.00 in the four weeks before; that is no saving",
+	} {
+		t.Run(owner, func(t *testing.T) {
+			a, err := analysis.Look(t.Context(), l, analysis.Options{Owner: owner}, rules)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer a.Close()
+			r, err := a.Report(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			p := r.Parts[0]
+			for _, f := range slices.Concat(p.Findings, p.Minor, p.Down) {
+				t.Errorf("finding: %s %s", f.Kind, f.Label)
+			}
+			if got := fmt.Sprint(p.Moved); got != "["+want+"]" {
+				t.Errorf("%s, want %s", got, want)
+			}
+		})
+	}
+}

@@ -5,7 +5,7 @@ CREATE OR REPLACE TEMP TABLE elsewhere AS
 WITH held AS (
     SELECT key_id, sum(end_day - first_day) AS days FROM mine GROUP BY key_id
 ), numbers AS (
-    SELECT DISTINCT w.series_id AS whole, k.series_id FROM whole w JOIN key_series k ON k.key_id = w.key_id
+    SELECT DISTINCT w.series_id AS whole, k.series_id FROM whole w JOIN key_series k ON k.key_id = w.key_id WHERE w.own
 ), others AS (
     SELECT w.key_id, n.series_id, w.x_BillingPeriod
     FROM whole w
