@@ -163,12 +163,13 @@ func (a *Analysis) outlook(ctx context.Context, f *frame, dims []usage.Dimension
 	}
 	sum := forecast.Sum(es)
 	out.End.Range = f.rangeOf(known.Add(out.End.Planned).Amount, out.End.Expected.Amount, forecast.Together(es))
+	maybe := f.maybeEnded(out.End, accounts, pieces)
 	out.Past = f.track(sum)
 	lacking := f.lackWarnings(f.sel.name, f.sel.windows[0])
 	if len(lacking) > 0 {
 		lacking = append(lacking, locale.T("the forecast counts days without data at what the days around them cost"))
 	}
-	out.Warnings = slices.Concat(f.absent(accounts), lacking, out.Warnings)
+	out.Warnings = slices.Concat(f.absent(accounts), maybe, lacking, out.Warnings)
 	if out.Rows, err = a.outlookRows(ctx, f, dims, pieces, parts); err != nil {
 		return out, err
 	}
@@ -234,6 +235,49 @@ func (f *frame) absent(accounts []Account) (out []locale.Text) {
 			out = append(out,
 				locale.T("%s has data to %s only; it cost %s in the period before, and the forecast counts the days after at its usual level",
 					name(acc), acc.Reach, acc.Last))
+		}
+	}
+	return out
+}
+
+// quiet is how many days without data an account has that may as well have ended.
+const quiet = 7
+
+// maybeEnded widens the range of end by what it expects of accounts that have had no data for so long while
+// others had that they may have ended, and says so.
+func (f *frame) maybeEnded(end Ending, accounts []Account, pieces []piece) (out []locale.Text) {
+	r := end.Range
+	if r == nil {
+		return nil
+	}
+	var newest usage.Day
+	for _, acc := range accounts {
+		newest = max(newest, acc.Reach)
+	}
+	least := end.Expected
+	for _, acc := range accounts {
+		last := acc.Reach
+		if acc.Missing {
+			last = f.sel.span.From - 1
+		}
+		if !acc.Missing && !acc.Behind || newest-last < quiet {
+			continue
+		}
+		var rest usage.Decimal
+		for _, p := range pieces {
+			if p.account == acc.ID {
+				rest = rest.Add(p.rest)
+			}
+		}
+		if rest.Sign() > 0 {
+			least.Amount = least.Amount.Sub(rest)
+			out = append(out, locale.T("%s has had no data for %s: the range holds, too, that it has ended", name(acc),
+				locale.T("%d days", int(newest-last))))
+		}
+	}
+	for _, low := range []*usage.Money{&r.Low80, &r.Low95} {
+		if least.Amount.Cmp(low.Amount) < 0 {
+			low.Amount = least.Amount
 		}
 	}
 	return out

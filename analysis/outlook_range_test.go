@@ -18,3 +18,31 @@ func TestRangeHoldsWhatIsExpected(t *testing.T) {
 		}
 	}
 }
+
+// An account that has had no data for a week or longer may have ended: the range holds that, from what
+// is certain without it on.
+func TestRangeOfAnAccountWithoutData(t *testing.T) {
+	amount := func(s string) usage.Money { return usage.Money{Amount: usage.MustDecimal(s), Currency: "EUR"} }
+	june := usage.Date(2026, 6, 1).Month()
+	f := &frame{cur: currency{code: "EUR"}, sel: selection{span: june}}
+	for name, c := range map[string]struct {
+		quiet Account
+		low   string
+		says  int
+	}{
+		"a week behind":   {Account{Behind: true, Reach: june.From + 12}, "820", 1},
+		"six days behind": {Account{Behind: true, Reach: june.From + 13}, "1190", 0},
+		"missing":         {Account{Missing: true}, "820", 1},
+		"up to date":      {Account{Reach: june.From + 19}, "1190", 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c.quiet.ID = "b"
+			end := Ending{Expected: amount("1200"), Range: &Range{Low80: amount("1190"), High80: amount("1210"), Low95: amount("1180"), High95: amount("1220")}}
+			pieces := []piece{{account: "a", rest: usage.MustDecimal("300")}, {account: "b", rest: usage.MustDecimal("380")}}
+			says := f.maybeEnded(end, []Account{{ID: "a", Reach: june.From + 19}, c.quiet}, pieces)
+			if got := end.Range.Low80; got != amount(c.low) || end.Range.High80 != amount("1210") || len(says) != c.says {
+				t.Errorf("from %s, %v", got, says)
+			}
+		})
+	}
+}
