@@ -272,7 +272,11 @@ func (a *Analysis) part(ctx context.Context, cur currency, shown map[string]map[
 	slices.SortFunc(unbased, func(x, y locale.Text) int { return cmp.Compare(x.String(), y.String()) })
 	p.Warnings = append(p.Warnings, unbased...)
 	for _, acc := range p.Accounts {
-		if acc.Missing {
+		switch {
+		case acc.Missing && len(f.sel.windows) > 1:
+			p.Warnings = append(p.Warnings, locale.T("%s has no data in this period; it cost %s in the period before, and all earlier periods are shown without it",
+				name(acc), acc.Last))
+		case acc.Missing:
 			p.Warnings = append(p.Warnings, locale.T("%s has no data in this period; it cost %s in the period before", name(acc), acc.Last))
 		}
 	}
