@@ -31,7 +31,8 @@ func others() []another {
 			"AWS's detailed billing report, which AWS no longer writes", focus,
 		},
 		{
-			[]string{"Cost ($)", "Subtotal ($)"}, "the table of Google Cloud's billing reports, a sum and no usage",
+			[]string{"Cost ($)", "Subtotal ($)"},
+			"the table of Google Cloud's billing reports, a sum and no usage",
 			"export billing to BigQuery and load that (docs/files.md)",
 		},
 		{[]string{"Service", "Service($)"}, "AWS Cost Explorer's download, a sum and no usage", focus},
