@@ -169,6 +169,21 @@ func (l *lane) habit(o, arrived int) (goesOn bool, largest float64) {
 	return count >= habitDays && silent <= gap+habitRest, largest
 }
 
+// weekdaysOnly reports whether all cost of the last weeks before index o fell on the weekdays that are
+// usual, by their medians p4 and p8 of four and eight weeks, like a job of each Monday.
+func (l *lane) weekdaysOnly(o int, p4, p8 [7]float64) bool {
+	some := false
+	for i := max(0, o-7*weeks); i < o; i++ {
+		w := (l.from + usage.Day(i)).Weekday()
+		usual := p4[w] != 0 && p8[w] != 0
+		some = some || usual
+		if !usual && math.Abs(l.y[i]) > smallest {
+			return false
+		}
+	}
+	return some
+}
+
 // newborn is what a day costs of what first cost anything two days before index o or later, on two days or
 // more without a gap that are alike: a finding tells that as new, and what it makes a month.
 func (l *lane) newborn(o, arrived int) (perDay float64, ok bool) {
@@ -232,6 +247,9 @@ func (l *lane) ways(origin, arrived usage.Day, p usage.Period, earlier []usage.P
 	goesOn, largest := l.habit(o, int(arrived-l.from))
 	if begun, ok := l.newborn(o, int(arrived-l.from)); ok {
 		zero, flat, goesOn = false, begun, true
+	}
+	if l.weekdaysOnly(o, p4, p8) {
+		goesOn, flat = true, 0 // nothing is to come on the other weekdays, and that is known
 	}
 	single := false
 	now := l.level(o-1, 7, buf[:0])

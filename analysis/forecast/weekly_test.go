@@ -11,14 +11,22 @@ import (
 // TestWeeklyJob holds the forecast to a job of each Monday, on whatever days of the month the
 // Mondays fell before, and the range to what becomes of it.
 func TestWeeklyJob(t *testing.T) {
+	for _, base := range []float64{0, 1, 10} {
+		weeklyJob(t, base)
+	}
+}
+
+// weeklyJob forecasts from each day of three months what costs base a day and 70 more on Mondays.
+func weeklyJob(t *testing.T, base float64) {
+	t.Helper()
 	from := usage.Date(2026, 6, 1)
 	for reach := usage.Date(2026, 9, 2); reach < usage.Date(2026, 12, 1); reach++ {
 		c := Component{From: from, Settled: reach}
 		cost := func(d usage.Day) float64 {
 			if d.Weekday() == time.Monday {
-				return 80
+				return base + 70
 			}
-			return 10
+			return base
 		}
 		for d := from; d < reach; d++ {
 			c.Usage = append(c.Usage, cost(d))
@@ -34,7 +42,7 @@ func TestWeeklyJob(t *testing.T) {
 		}
 		e := Forecast(c)
 		if math.Abs(e.Rest-want) > 3 {
-			t.Errorf("to %v: %.1f to come, want %.1f", reach-1, e.Rest, want)
+			t.Errorf("%v a day, to %v: %.1f to come, want %.1f", base, reach-1, e.Rest, want)
 		}
 	}
 }
