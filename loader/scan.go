@@ -414,7 +414,7 @@ func (s *scanner) record(fields int, days []int64, numbers []usage.Decimal, null
 		c.filled++
 	}
 	if null[s.total] && !f.Sections {
-		if s.numbers[s.total] >= 0 {
+		if s.numbers[s.total] >= 0 && len(f.Kinds) == 0 { // files of tokens have none by their nature
 			c.noCost++
 		}
 		null[s.total] = false
