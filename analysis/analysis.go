@@ -154,7 +154,11 @@ func Look(ctx context.Context, l *ledger.Ledger, o Options, rules []usage.OwnerR
 		return nil, err
 	}
 	a.through, a.rules = true, rules
-	if _, err = a.conn.ExecContext(ctx, ledger.OwnersSQL(rules)); err == nil {
+	owned := ledger.OwnersSQL(rules)
+	if o.Convert { // what has no rate is somebody's, too
+		owned = text("owned_unrated") + owned + text("owned_rated")
+	}
+	if _, err = a.conn.ExecContext(ctx, owned); err == nil {
 		err = a.share(ctx, rules)
 	}
 	switch {
@@ -349,6 +353,7 @@ type standing struct {
 	empty     bool        // no file has a charge of it, but its bill is there
 	goesOn    usage.Day   // last day with usage in the currency that the account is charged in since; 0 where it is this one
 	lacks     []usage.Day // days of it up to the end of the data on which its files have nothing at all
+	unrated   []usage.Day // those of lacks, and others, that no rate converts
 }
 
 // standings returns every account's periods, by account and start, as of the

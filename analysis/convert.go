@@ -114,7 +114,10 @@ func (a *Analysis) unrated(ctx context.Context, st []standing) error {
 	for i := range st {
 		s := &st[i]
 		for _, d := range days[[2]string{s.account, s.period}] {
-			if s.span.Contains(d) && !slices.Contains(s.lacks, d) {
+			if !s.span.Contains(d) {
+				continue
+			}
+			if s.unrated = append(s.unrated, d); !slices.Contains(s.lacks, d) {
 				s.lacks = append(s.lacks, d)
 			}
 		}
@@ -178,6 +181,34 @@ func (a *Analysis) Conversion(ctx context.Context) (out []locale.Text, err error
 	}
 	without, err := a.unconverted(ctx)
 	return append(out, conversionWarnings(a.options.Currency, nil, without)...), err
+}
+
+// billedAlone returns the currency in which all that each of fs is about is billed; "" where that is
+// the one shown, or several.
+func (a *Analysis) billedAlone(ctx context.Context, f *frame, fs []Finding) ([]string, error) {
+	out := make([]string, len(fs))
+	if !a.options.Convert || len(fs) == 0 {
+		return out, nil
+	}
+	billed := map[int64][]string{}
+	err := a.query(ctx, "series_billed", func(r *sql.Rows) error {
+		var id int64
+		var code string
+		err := r.Scan(&id, &code)
+		billed[id] = append(billed[id], code)
+		return err
+	})
+	for i, x := range fs {
+		var codes []string
+		for _, id := range f.seriesOf(x) {
+			codes = append(codes, billed[id]...)
+		}
+		slices.Sort(codes)
+		if codes = slices.Compact(codes); len(codes) == 1 && codes[0] != f.cur.code {
+			out[i] = codes[0]
+		}
+	}
+	return out, err
 }
 
 // exchange returns what of each series is billed in other currencies, in the current period and

@@ -171,7 +171,7 @@ func (a *Analysis) detect(ctx context.Context, f *frame, h history) ([]Finding, 
 		return nil, none, err
 	}
 	found = append(found, bought...)
-	if err := a.name(ctx, found); err != nil {
+	if err := a.name(ctx, f, found); err != nil {
 		return nil, none, err
 	}
 	if err := a.tellEvents(ctx, f, found); err != nil {
@@ -432,7 +432,12 @@ func (a *Analysis) seriesOf(f *Finding) string {
 
 // name gives findings their ids: the one under which the ledger knows them, or
 // a new one, which it keeps.
-func (a *Analysis) name(ctx context.Context, fs []Finding) error {
+// The same found in the currency of the bill has that id.
+func (a *Analysis) name(ctx context.Context, f *frame, fs []Finding) error {
+	billed, err := a.billedAlone(ctx, f, fs)
+	if err != nil {
+		return err
+	}
 	told, err := a.ledger.ToldFindings(ctx)
 	if err != nil {
 		return err
@@ -445,17 +450,25 @@ func (a *Analysis) name(ctx context.Context, fs []Finding) error {
 	}
 	var fresh ledger.Notes
 	used := map[string]bool{}
-	for i := range fs {
-		f := &fs[i]
-		series := a.seriesOf(f)
+	of := func(f *Finding, series string) string {
 		for _, t := range known[series] {
 			near := f.Start >= t.Start-maxMoved && f.Start <= t.Start+maxMoved
 			overlaps := f.Start <= t.End && t.Start <= f.End
 			if !used[t.ID] && (near || overlaps) {
-				f.ID = t.ID
-				break
+				return t.ID
 			}
 		}
+		return ""
+	}
+	for i := range fs {
+		f := &fs[i]
+		native := *f
+		if billed[i] != "" {
+			// What it costs in that is not known here; who looks without converting keeps it.
+			native.Currency, native.Impact = billed[i], usage.Money{}
+		}
+		series := a.seriesOf(&native)
+		f.ID = of(f, series)
 		if f.ID == "" {
 			sum := sha256.Sum256([]byte(series + f.Start.String()))
 			text := base32.StdEncoding.EncodeToString(sum[:])
@@ -465,10 +478,10 @@ func (a *Analysis) name(ctx context.Context, fs []Finding) error {
 		}
 		used[f.ID] = true
 		now := ledger.ToldFinding{
-			ID: f.ID, Series: series, Kind: f.Kind, Direction: f.Direction, Currency: f.Currency, Start: f.Start,
-			End: f.End, Impact: f.Impact.Amount,
+			ID: f.ID, Series: series, Kind: f.Kind, Direction: f.Direction, Currency: native.Currency, Start: f.Start,
+			End: f.End, Impact: native.Impact.Amount,
 		}
-		if now != taken[f.ID] {
+		if now != taken[f.ID] && (billed[i] == "" || taken[f.ID].ID == "") {
 			fresh.Findings = append(fresh.Findings, now)
 		}
 	}

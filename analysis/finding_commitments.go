@@ -70,7 +70,7 @@ func (a *Analysis) unusedCommitments(ctx context.Context, f *frame) (found []Fin
 			found = append(found, u.unusedFinding(id, c.name, c.all, c.unused, j, f))
 		}
 	}
-	if err := errors.Join(a.name(ctx, found), a.ownCommitments(ctx, f, found)); err != nil {
+	if err := errors.Join(a.name(ctx, f, found), a.ownCommitments(ctx, f, found)); err != nil {
 		return nil, err
 	}
 	return found, a.answer(ctx, f, found)

@@ -396,6 +396,9 @@ func (f *frame) priors(total usage.Decimal) []Prior {
 		if p.Name == "" {
 			p.Name, p.State = p.Span.Name(), Closed
 		}
+		p.NoRate = p.Days == 0 && p.Total.Amount.Sign() == 0 && slices.ContainsFunc(f.st, func(s standing) bool {
+			return slices.ContainsFunc(s.unrated, p.Span.Contains)
+		})
 		p.Delta = f.money(total.Sub(p.Same.Amount))
 		if p.Without = len(f.unbased(k)); p.Without == 0 {
 			p.Percent = percentOf(p.Delta.Amount, p.Same.Amount)

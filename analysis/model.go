@@ -6,6 +6,8 @@
 package analysis
 
 import (
+	"slices"
+
 	"usagereport/internal/locale"
 	"usagereport/ledger"
 	"usagereport/usage"
@@ -150,6 +152,13 @@ type Part struct {
 	lines []ledger.RecordLine // Total by account, service and kind of charge
 }
 
+// NoRate reports whether the period has charges, and no rate converts any of them.
+func (p *Part) NoRate() bool {
+	return len(p.ByCharge) == 0 && len(p.Converted) == 0 && slices.ContainsFunc(p.Unconverted, func(u Unconverted) bool {
+		return u.First < p.Period.Span.To && p.Period.Span.From <= u.Last
+	})
+}
+
 // Converted is the cost in one currency that is converted to another.
 type Converted struct {
 	Currency    string
@@ -246,6 +255,7 @@ type Prior struct {
 	Delta   usage.Money // current total minus Same
 	Percent *float64    // Delta in percent of Same; nil where Same is not positive, or not known of all
 	Without int         // how many of the period's accounts it is not known of: no file holds it, though earlier ones
+	NoRate  bool        // no rate converts any of it: Same, Total and Delta are not known
 }
 
 // A DayCost is one day of the daily chart. Amounts that are estimates

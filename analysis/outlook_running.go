@@ -54,7 +54,7 @@ func (a *Analysis) running(ctx context.Context, f *frame, p *Part) (*Running, er
 	if r.Days, err = all(p.Period.Name, p.Period.Span, p.Period.Reach); err != nil {
 		return nil, err
 	}
-	if len(p.Priors) > 0 {
+	if len(p.Priors) > 0 && !p.Priors[0].NoRate {
 		if r.Prior, err = all(p.Priors[0].Name, p.Priors[0].Span, p.Priors[0].Span.Last()); err != nil {
 			return nil, err
 		}

@@ -37,6 +37,12 @@ func Nothing(ctx context.Context, all, theirs *Analysis) (*Report, error) {
 	}
 	p := Part{Currency: f.cur.code, Period: f.period(accounts), Total: f.money(usage.Decimal{}), Outside: f.money(usage.Decimal{})}
 	p.Warnings = f.oldWarnings(p.Period)
+	if theirs.options.Convert {
+		if p.Unconverted, err = theirs.unconverted(ctx); err != nil {
+			return nil, err
+		}
+		p.Warnings = append(conversionWarnings(p.Currency, nil, p.Unconverted), p.Warnings...)
+	}
 	st, err := theirs.standings(ctx, f.cur.code)
 	if err != nil {
 		return nil, err

@@ -103,7 +103,7 @@ func (a *Analysis) UnitCosts(ctx context.Context, metrics []usage.Metric) (map[s
 			}
 			out[f.cur.code] = append(out[f.cur.code], *u)
 		}
-		if err := a.name(ctx, found); err != nil {
+		if err := a.name(ctx, f, found); err != nil {
 			return err
 		}
 		return a.answer(ctx, f, found)

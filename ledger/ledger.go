@@ -19,6 +19,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 
@@ -51,6 +52,8 @@ type Ledger struct {
 	work     *working // of a ledger that is open to write
 	readOnly bool
 	notes    Notes // of a ledger that is open to read: what was reported since it was written
+	saidLock sync.Mutex
+	said     []ToldFinding // since it was opened to read
 	names    int
 }
 

@@ -96,6 +96,9 @@ func (l *Ledger) Remember(ctx context.Context, n Notes) error {
 		return err
 	}
 	f, err := os.OpenFile(l.file+notesEnd, os.O_APPEND|os.O_CREATE|os.O_WRONLY, ModeOf(l.file))
+	l.saidLock.Lock()
+	l.said = append(l.said, n.Findings...)
+	l.saidLock.Unlock()
 	if len(n.Records) == 0 && (errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS)) {
 		return nil // whoever may only read remembers nothing, and can still read
 	}
@@ -249,6 +252,11 @@ func (l *Ledger) ToldFindings(ctx context.Context) ([]ToldFinding, error) {
 		add(f)
 	}
 	for _, f := range l.notes.Findings {
+		add(f)
+	}
+	l.saidLock.Lock()
+	defer l.saidLock.Unlock()
+	for _, f := range l.said {
 		add(f)
 	}
 	return out, rows.Err()

@@ -156,7 +156,7 @@ func divided(l analysis.SharedLine) locale.Text {
 // nothing reports whether an owner has no charges in the period, as far as the
 // files say: no subscription of the owner lacks data.
 func nothing(r *analysis.Report, p *analysis.Part) bool {
-	return r.Owner != "" && len(p.ByCharge) == 0 && p.Shared == nil && !slices.ContainsFunc(p.Accounts,
+	return r.Owner != "" && !p.NoRate() && len(p.ByCharge) == 0 && p.Shared == nil && !slices.ContainsFunc(p.Accounts,
 		func(a analysis.Account) bool { return a.Missing })
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"usagereport/analysis"
 	"usagereport/internal/locale"
+	"usagereport/usage"
 )
 
 func answerTables(r *analysis.Report, p *analysis.Part) []Table {
@@ -45,7 +46,7 @@ func answerTables(r *analysis.Report, p *analysis.Part) []Table {
 	}
 	if len(p.Priors) > 0 {
 		prior := p.Priors[0]
-		sum.Rows = append(sum.Rows, []any{locale.T("Change"), nil, prior.Delta, orNil(prior.Percent), against(prior)})
+		sum.Rows = append(sum.Rows, []any{locale.T("Change"), nil, known(prior, prior.Delta), orNil(prior.Percent), against(prior)})
 	}
 	if b := budgetOf(p); b != nil {
 		sum.Rows = append(sum.Rows, []any{locale.T("Budget"), b.Amount, nil, nil, locale.T("%s", b.Span)})
@@ -110,7 +111,7 @@ func toldTables(warnings []locale.Text, refused []string) []Table {
 // incomparable says of how many days of the two periods there are no data: what they
 // cost is no more and no less; or that some of their days are in another currency. It is empty where neither is so.
 func incomparable(part *analysis.Part, p analysis.Prior) locale.Text {
-	if n := part.Period.Lacks + p.Lacks; n > 0 {
+	if n := part.Period.Lacks + p.Lacks; n > 0 && !p.NoRate { // which says so
 		return locale.T("not comparable: of %s there are no data", locale.T("%d days", n))
 	}
 	if c := part.CurrencyChange; c != nil && c.Day > p.Span.From && c.Day < part.Period.Span.To {
@@ -119,7 +120,18 @@ func incomparable(part *analysis.Part, p analysis.Prior) locale.Text {
 	return locale.Text{}
 }
 
+// known is an amount of p, or that it is not known.
+func known(p analysis.Prior, m usage.Money) any {
+	if p.NoRate {
+		return locale.T("no rate")
+	}
+	return m
+}
+
 // against says with what the period is compared.
 func against(p analysis.Prior) locale.Text {
+	if p.NoRate {
+		return locale.T("%s is not converted: no rate", p.Span)
+	}
 	return locale.T("against %s of %s (%s)", locale.T("%d days", p.Days), locale.Name(p.Name, nameLimit), p.Span)
 }

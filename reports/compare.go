@@ -20,7 +20,7 @@ func viewCompare(l *locale.Locale, _ *analysis.Report, p *analysis.Part) (any, b
 	var list []chart.Column
 	for i := len(p.Priors) - 1; i >= 0; i-- {
 		q := p.Priors[i]
-		list = append(list, chart.Column{Name: columnName(l, q.Name, q.Span), Same: q.Same.Amount, Whole: q.Total.Amount})
+		list = append(list, chart.Column{Name: columnName(l, q.Name, q.Span), Same: q.Same.Amount, Whole: q.Total.Amount, NoRate: q.NoRate})
 	}
 	now := chart.Column{Name: columnName(l, p.Period.Name, p.Period.Span), Same: p.Total.Amount, Whole: p.Total.Amount, Now: true}
 	if p.Expected != nil {

@@ -26,8 +26,8 @@ func compareTables(_ *analysis.Report, p *analysis.Part) []Table {
 	})
 	for _, prior := range p.Priors {
 		t.Rows = append(t.Rows, []any{
-			prior.Name, locale.T("%s", prior.Span), word(string(prior.State)), prior.Total, prior.Days,
-			prior.Same, prior.Delta, orNil(prior.Percent),
+			prior.Name, locale.T("%s", prior.Span), word(string(prior.State)), known(prior, prior.Total), prior.Days,
+			known(prior, prior.Same), known(prior, prior.Delta), orNil(prior.Percent),
 		})
 	}
 	return []Table{t}

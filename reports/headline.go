@@ -27,6 +27,8 @@ func plainText(r *analysis.Report, p *analysis.Part) (said []locale.Text) {
 	}
 	cost := borne(p)
 	switch {
+	case p.NoRate():
+		return []locale.Text{T("What %s costs is not known in %s: its charges have no rate.", periodText(p.Period, false), p.Currency)}
 	case nothing(r, p):
 		return []locale.Text{T("No charges in %s for %s.", periodText(p.Period, false), r.Owner)}
 	case unknown(p):

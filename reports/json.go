@@ -177,6 +177,10 @@ func unknownOf(v any) (fields []string) {
 		if d.Status == analysis.NotKnown {
 			fields = append(fields, "Prior", "Delta")
 		}
+	case analysis.Prior:
+		if d.NoRate {
+			fields = append(fields, "Same", "Total", "Delta")
+		}
 	case analysis.MeterDay:
 		if d.NoData {
 			fields = append(fields, "Cost", "Quantity")

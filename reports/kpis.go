@@ -66,9 +66,13 @@ func (a *answer) endCard(l *locale.Locale, p *analysis.Part) (out []kpi) {
 		spent.Name = T("Spent to %s", locale.Short(p.Period.Reach))
 	}
 	switch {
+	case p.NoRate():
+		spent.Code, spent.Amount, spent.Value, spent.Note = false, nil, "–", T("not converted: no rate")
 	case unknown(p):
 		spent.Code, spent.Amount, spent.Value, spent.Note = false, nil, "–", T("not known: the data are missing")
 	case a.Nothing:
+	case a.Prior != nil && a.Prior.NoRate:
+		spent.Note = T("%s is not converted: no rate", priorText(*a.Prior))
 	case a.Prior != nil && p.Period.State == analysis.Open:
 		spent.Note = T("%s on the same days of %s", changeText(*a.Prior), priorText(*a.Prior))
 	case a.Prior != nil:

@@ -119,11 +119,18 @@ func (s *screen) figures(l *locale.Locale, p *analysis.Part) {
 	if p.Shared != nil {
 		shared, without = T("of it shared: %s", l.Money(p.Shared.Amount)), T("without shared cost")
 	}
-	add(totalled(p.Period), coded(l.Money(s.Borne)), shared, s.final(l, p))
+	borne := coded(l.Money(s.Borne))
+	if p.NoRate() {
+		borne = l.Say(T("no rate"))
+	}
+	add(totalled(p.Period), borne, shared, s.final(l, p))
 	if s.Prior != nil {
 		delta := coded(l.Signed(s.Prior.Delta))
 		if s.Prior.Percent != nil {
 			delta += " (" + l.Change(*s.Prior.Percent) + ")"
+		}
+		if s.Prior.NoRate {
+			delta = l.Say(T("no rate"))
 		}
 		add(T("Change"), delta, against(*s.Prior), without, incomparable(p, *s.Prior))
 	}
@@ -174,6 +181,8 @@ func (s *screen) verdict(l *locale.Locale, r *analysis.Report, p *analysis.Part)
 				s.Context = T(", adding %s so far", l.Signed(s.Makes))
 			}
 		}
+	case p.NoRate():
+		s.Verdict = T("Not converted: no rate.")
 	case s.Nothing:
 		s.Verdict, s.Context = T("Nothing was spent."), T(" %s", T("No charge of this period is of %s.", s.Owner))
 	case !p.History.CanDetect && p.CurrencyChange != nil && p.CurrencyChange.After == p.Currency && len(p.Priors) == 0:

@@ -43,6 +43,7 @@ type Maker struct {
 	NewHigh bool // there is a finding of severity high that was not sent before
 
 	o         Options // with the period by its name
+	pages     string  // the currency to which pages are converted; "" where they are of the bill
 	session   *workspace.Session
 	file      *owners.File
 	words     map[string]string
@@ -57,6 +58,9 @@ type Maker struct {
 // NewMaker reads all that can be wrong before anything is made of it.
 func NewMaker(ctx context.Context, s *Sender, o Options) (_ *Maker, err error) {
 	m := &Maker{Sender: s, o: o, current: o.Period == "" && o.Month == ""}
+	if o.Convert { // what is recorded stays in the currencies of the bills
+		m.pages, m.o.Convert, m.o.Currency = o.Currency, false, ""
+	}
 	if m.Config.AnswersTo != "" {
 		a, err := mail.ParseAddress(m.Config.AnswersTo)
 		if err != nil {
@@ -252,8 +256,7 @@ func (m *Maker) letters(ctx context.Context, x owners.Owner) (*Letter, error) {
 // begin makes an owner's report, and a letter with the record of it.
 func (m *Maker) begin(ctx context.Context, x owners.Owner) (*Letter, *analysis.Report, error) {
 	t := &Letter{Owner: x.Name, Channel: channelOf(x), To: x.Emails}
-	q := workspace.Question{Options: m.o.Options, Findings: m.o.Findings}
-	q.Owner, q.ResourceDays = x.Name, slices.Contains(m.formsOf(x), "xlsx")
+	q := m.question(x)
 	a, err := m.session.Report(ctx, q)
 	if err != nil {
 		return nil, nil, err
@@ -288,6 +291,34 @@ func (m *Maker) begin(ctx context.Context, x owners.Owner) (*Letter, *analysis.R
 		m.NewHigh = m.NewHigh || n.Reason == New && n.Finding.Severity == "high"
 	}
 	return t, r, nil
+}
+
+// question asks for an owner's report.
+func (m *Maker) question(x owners.Owner) workspace.Question {
+	q := workspace.Question{Options: m.o.Options, Findings: m.o.Findings}
+	q.Owner, q.ResourceDays = x.Name, slices.Contains(m.formsOf(x), "xlsx")
+	return q
+}
+
+// shown is the report that an owner sees of what r, in the currencies of the bills, says.
+func (m *Maker) shown(ctx context.Context, x owners.Owner, r *analysis.Report) (*analysis.Report, error) {
+	if m.pages == "" || len(r.Parts) == 0 {
+		return r, nil
+	}
+	q := m.question(x)
+	q.Convert, q.Currency = true, m.pages
+	a, err := m.session.Report(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	if len(a.Report.Parts) > 0 && a.Report.Parts[0].NoRate() { // the bill says more than nothing
+		no := locale.T("none of these charges has a rate to %s: amounts are in the currency of the bill", m.pages)
+		for i := range r.Parts {
+			r.Parts[i].Warnings = append([]locale.Text{no}, r.Parts[i].Warnings...)
+		}
+		return r, a.Close()
+	}
+	return a.Report, a.Close()
 }
 
 // commitments finds what is used less than it was. That is told the owner who has all that was not
@@ -356,6 +387,10 @@ func (m *Maker) letter(ctx context.Context, x owners.Owner, t *Letter, r *analys
 		if err := t.Record.Identify(); err != nil {
 			return nil, err
 		}
+	}
+	r, err := m.shown(ctx, x, r)
+	if err != nil {
+		return nil, err
 	}
 	r.Record = t.Record.ID
 	files, err := m.files(ctx, r, x, mo.Options)

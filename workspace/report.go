@@ -60,7 +60,7 @@ func (s *Session) Report(ctx context.Context, q Question) (_ *Answer, err error)
 	}
 	if out.Report, err = s.report(ctx, q, out); err == nil && !q.Findings {
 		if len(q.Filters) == 0 { // of a part nothing was said before, and no owner has a part of it
-			err = errors.Join(s.sinceLast(ctx, out.Report, q.Cost, q.Since), s.standings(ctx, q.Options, out))
+			err = errors.Join(s.sinceLast(ctx, out.Report, q), s.standings(ctx, q.Options, out))
 		}
 		err = errors.Join(err, s.madeParts(ctx, q.Options, out.Report), s.unitCosts(ctx, q.Options, out.Report))
 		if len(out.Report.Parts) > 0 {

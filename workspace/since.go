@@ -77,10 +77,11 @@ func (s *Session) Since(ctx context.Context, rec ledger.Record) ([]analysis.Sinc
 
 // sinceLast puts into r why what its last report to this reader said costs something
 // else now.
-// id chooses the record; "" is the newest report that was sent to, or recorded of,
+// q.Since chooses the record; "" is the newest report that was sent to, or recorded of,
 // the owner.
-func (s *Session) sinceLast(ctx context.Context, r *analysis.Report, cost analysis.Cost, id string) error {
-	if s.Convert || cost == analysis.Effective { // what was said is in the currency of the bill, and what is billed
+func (s *Session) sinceLast(ctx context.Context, r *analysis.Report, q Question) error {
+	id := q.Since
+	if q.Convert || q.Cost == analysis.Effective { // what was said is in the currency of the bill, and what is billed
 		return nil
 	}
 	records, err := s.Ledger.Records(ctx)

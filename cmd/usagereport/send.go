@@ -48,6 +48,10 @@ With --invoices the PDFs that 'usagereport invoices add' keeps go to those who h
 opted in in invoice-recipients.csv (account, email, opted_in), beside the configuration;
 each gets a PDF once. They are never attached to an owner's report.
 
+With --currency CODE --convert the report, its mail and the files that come with it are in
+that currency and say at which rates. What was sent is kept in the currencies of the bills:
+whether a total has changed since does not depend on rates.
+
 Nothing is sent if the owners file or the configuration has a mistake. A report that
 cannot be delivered leaves the others sent, and the exit code is 1. The addresses
 after admin: in usagereport.yaml get a summary.`,
@@ -56,12 +60,13 @@ after admin: in usagereport.yaml get a summary.`,
   usagereport send --month 2026-10 --owner Search --note Search=words.txt
   usagereport send --out outbox && usagereport send --from outbox
   usagereport send --corrected
+  usagereport send --currency EUR --convert
   usagereport send --findings --fail-on new-high
   usagereport send --invoices --period 2026-10 --dry-run
   usagereport send --status`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := o.check(); err != nil {
+			if err := o.check(g.work.Convert); err != nil {
 				return err
 			}
 			switch {
@@ -90,6 +95,7 @@ after admin: in usagereport.yaml get a summary.`,
 	f.StringVar(&o.failOn, "fail-on", "", "exit with 3 if there is a finding that nobody was told before: `new-high`")
 	f.BoolVar(&o.status, "status", false, "list what was sent, to whom, and what failed")
 	f.BoolVar(&o.invoices, "invoices", false, "send the PDFs of the period's invoices to those in invoice-recipients.csv, not reports")
+	addConvertFlag(f, g)
 	addMetricsFlag(f, &o.metrics)
 	addSensitivityFlag(f, &o.sensitivity)
 	addTagsFlag(f, &o.tags)
@@ -98,7 +104,7 @@ after admin: in usagereport.yaml get a summary.`,
 }
 
 // check refuses flags that contradict each other.
-func (o sendOptions) check() error {
+func (o sendOptions) check(convert bool) error {
 	ways := 0
 	for _, given := range []bool{o.dryRun, o.out != "", o.from != "", o.status} {
 		if given {
@@ -115,6 +121,9 @@ func (o sendOptions) check() error {
 		return usageError{fmt.Errorf("--unsure %s: use sent, if it has arrived, or resend", o.unsure)}
 	case o.failOn != "" && o.failOn != "new-high":
 		return usageError{fmt.Errorf("--fail-on %s: use new-high", o.failOn)}
+	case convert && (o.findings || o.invoices || o.from != "" || o.status):
+		return usageError{errors.New("--convert: is of reports; findings are told, and invoices sent, in the currency of the bill, and --from " +
+			"sends what --out has converted: leave it out with --findings, --invoices, --from and --status")}
 	case o.findings && o.corrected:
 		return usageError{errors.New("--findings and --corrected: give one of them")}
 	}

@@ -408,10 +408,11 @@ type Column struct {
 	Name        string
 	Same, Whole usage.Decimal
 	Now         bool
+	NoRate      bool // it is not known in the currency that is drawn
 }
 
 // History draws bills as columns in two parts.
-func History(_ *locale.Locale, label string, list []Column) Chart {
+func History(l *locale.Locale, label string, list []Column) Chart {
 	n := len(list)
 	lo, hi := 0.0, 0.0
 	for _, c := range list {
@@ -432,6 +433,7 @@ func History(_ *locale.Locale, label string, list []Column) Chart {
 		y0, a, b := num(s.y(0)), num(s.y(drawn(c.Same))), num(s.y(drawn(c.Whole)))
 		stroke := "M" + num(x) + " " + y0 + "V" + a
 		switch {
+		case c.NoRate: // its label says so
 		case c.Now:
 			now += stroke
 			if a != b {
@@ -458,7 +460,9 @@ func History(_ *locale.Locale, label string, list []Column) Chart {
 		if (n-1-i)%every == 0 {
 			d.label(class, x, float64(high-4), cut(c.Name, 9))
 		}
-		if v := drawn(c.Whole); i == n-1 || i == n-2 || i == n-13 {
+		if c.NoRate {
+			d.label(class, x, s.y(0)-5, l.Say(locale.T("no rate")))
+		} else if v := drawn(c.Whole); i == n-1 || i == n-2 || i == n-13 {
 			if i == n-1 && n > 8 { // wider than its column
 				class, x = "end "+class, "100%"
 			}

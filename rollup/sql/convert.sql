@@ -45,6 +45,9 @@ FROM {ledger}.scopes s
 LEFT JOIN sums m ON m.scope_id = s.scope_id
 WHERE s.state = 'current' AND s.BillingCurrency IN (SELECT currency FROM day_rates);
 
+CREATE OR REPLACE TEMP TABLE unrated_scopes AS
+FROM {ledger}.scopes WHERE state = 'current' AND BillingCurrency NOT IN (SELECT currency FROM day_rates);
+
 CREATE OR REPLACE TEMP TABLE unconverted AS
 SELECT k.BillingCurrency AS currency, CASE WHEN k.SubAccountId <> '' THEN k.SubAccountId ELSE k.BillingAccountId END AS account, k.x_BillingPeriod AS period,
        c.key_id, c.ChargePeriodStart::DATE AS day, count(*) AS rows, sum(c.BilledCost) AS billed
