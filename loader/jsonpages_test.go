@@ -98,3 +98,13 @@ func TestGitHubReportsAreNotAddedUp(t *testing.T) {
 		}
 	}
 }
+
+// Files that count tokens have no cost by their nature: that is nothing to warn of.
+func TestTokensHaveNoCost(t *testing.T) {
+	for _, path := range []string{"openai_usage/completions-2026-10.json", "anthropic_usage_report/messages-2026-10.json"} {
+		r := load(t, open(t), loader.Options{}, "../testdata/usage/"+path)[0]
+		if all := strings.Join(r.Warnings, "; "); r.Err != nil || strings.Contains(all, "no cost") {
+			t.Errorf("%s: %v, %q", path, r.Err, all)
+		}
+	}
+}
