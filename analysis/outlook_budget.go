@@ -85,6 +85,10 @@ func (a *Analysis) strangeBudget(r *Report) []locale.Text {
 	if b.Currency == "" {
 		return []locale.Text{locale.T("the budget names no currency, and there are several")}
 	}
+	if a.options.Convert {
+		return []locale.Text{locale.T("the budget is in %s, and costs are converted to %s: the report in the currency of the bill holds them to it",
+			b.Currency, a.options.Currency)}
+	}
 	return []locale.Text{locale.T("the budget is in %s, and nothing was charged in it", b.Currency)}
 }
 
