@@ -312,10 +312,11 @@ func (a *Analysis) part(ctx context.Context, cur currency, shown map[string]map[
 	}
 	p.Outside.Currency = cur.code
 	p.Priors = f.priors(p.Total.Amount)
+	compared := len(p.Priors) > 0 && !p.Priors[0].NoRate // else all would be new beside nothing
 	for _, d := range reportDimensions() {
 		pairs := f.groupBy(d)
 		switch {
-		case len(p.Priors) == 0:
+		case !compared:
 		case d == usage.Resource:
 			p.Movers = append(p.Movers, moversOf(d, f.resourcesNow(), cur.code))
 		default:
@@ -325,7 +326,7 @@ func (a *Analysis) part(ctx context.Context, cur currency, shown map[string]map[
 		}
 		p.Breakdowns = append(p.Breakdowns, breakdownOf(d, pairs, p.Total.Amount, cur.code))
 	}
-	if len(p.Priors) > 0 {
+	if compared {
 		if err := a.tagMovers(ctx, f, p); err != nil {
 			return nil, err
 		}
@@ -337,7 +338,7 @@ func (a *Analysis) part(ctx context.Context, cur currency, shown map[string]map[
 	if err := a.billed(ctx, f, p); err != nil {
 		return nil, err
 	}
-	if len(p.Priors) > 0 {
+	if compared {
 		c, err := a.compare(ctx, f, CompareOptions{By: []usage.Dimension{usage.Service}, Top: changeRows})
 		if err != nil {
 			return nil, err

@@ -345,7 +345,7 @@ func (o *Owner) addBudget(l line, at int, fail fail) {
 		return
 	}
 	if b.Amount, rounded, err = usage.ParseDecimal(amount); err != nil || rounded || b.Amount.Sign() < 0 {
-		fail("budget", l.Budget, "is not an amount like 1200.00")
+		fail("budget", l.Budget, "is not an amount like 1200.00; its currency has a column of its own")
 		return
 	}
 	switch b.Period {

@@ -84,7 +84,7 @@ func spanBars(amounts []float64) []spanBar {
 const shownMovers = 8
 
 func viewMovers(_ *locale.Locale, _ *analysis.Report, p *analysis.Part) (any, bool) {
-	if len(p.Priors) == 0 {
+	if len(p.Movers) == 0 {
 		return nil, false
 	}
 	v := movers{Part: p, Prior: p.Priors[0]}
