@@ -171,6 +171,11 @@ func (f *frame) lacksAll(ws []window) (any, all []usage.Day) {
 	return any, all
 }
 
+// unrated reports whether an account has charges on a day that no rate converts, which is said apart.
+func (f *frame) unrated(account string, d usage.Day) bool {
+	return slices.ContainsFunc(f.st, func(s standing) bool { return s.account == account && slices.Contains(s.unrated, d) })
+}
+
 // lackWarnings says of the accounts of ws, the bills called name, on which days their
 // files have nothing.
 func (f *frame) lackWarnings(name string, ws []window) (out []locale.Text) {
@@ -182,7 +187,7 @@ func (f *frame) lackWarnings(name string, ws []window) (out []locale.Text) {
 		if f.inUse(w.account, w.span) {
 			used++
 		}
-		days := f.lacks(w.account, w.span)
+		days := slices.DeleteFunc(slices.Clone(f.lacks(w.account, w.span)), func(d usage.Day) bool { return f.unrated(w.account, d) })
 		if len(days) == 0 {
 			continue
 		}
