@@ -121,13 +121,12 @@ func (p *plan) bare(text string) string {
 var spaced = regexp.MustCompile(`^[-+]?\d{1,3}( \d{3})+([.,]\d*)?$`)
 
 // ungrouped returns a number without the marks that can only stand between groups of
-// three digits, as French and Swiss programs write them, all of one kind, and with a plain
-// minus. What is no such number stays as it is.
+// three digits, as French and Swiss programs write them, all of one kind. What is no such
+// number stays as it is.
 func ungrouped(text string) string {
-	if strings.Contains(text, " ") || !strings.ContainsAny(text, "'\u2019\u00a0\u202f\u2009\u2212") {
+	if strings.Contains(text, " ") || !strings.ContainsAny(text, "'\u2019\u00a0\u202f\u2009") {
 		return text // a common blank may stand between two numbers as well
 	}
-	text = strings.Replace(text, "\u2212", "-", 1)
 	for _, mark := range []string{"'", "\u2019", "\u00a0", "\u202f", "\u2009"} {
 		if strings.Contains(text, mark) && spaced.MatchString(strings.ReplaceAll(text, mark, " ")) {
 			return strings.ReplaceAll(text, mark, "")

@@ -53,9 +53,9 @@ const noTime = int64(-1 << 63)
 // YYYY-M-D, YYYY/M/D, YYYYMMDD, M/D/YYYY or D.M.YYYY, with an optional time of
 // day, with an optional zone (UTC without one); or a day with an English month's name.
 func parseTime(b []byte, order DayOrder) (int64, error) {
+	whole := b
 	var y, m, d int
 	var rest []byte
-	whole := b
 	switch {
 	case len(b) >= 8 && (b[4] == '-' || b[4] == '/') && b[1]-'0' <= 9 && b[2]-'0' <= 9:
 		mark := b[4]
@@ -84,7 +84,7 @@ func parseTime(b []byte, order DayOrder) (int64, error) {
 	default:
 		first, n1 := digits(b, 2)
 		if n1 == 0 || len(b) <= n1 || b[n1] != '/' && b[n1] != '.' && b[n1] != '-' {
-			return parseNamed(b)
+			return parseNamed(whole)
 		}
 		mark := b[n1]
 		b = b[n1+1:]
@@ -113,8 +113,8 @@ func parseTime(b []byte, order DayOrder) (int64, error) {
 			return 0, errDayMonth
 		}
 	}
-	if y < 2000 || y > 2200 {
-		return 0, errYearRange
+	if err := yearOK(y); err != nil {
+		return 0, err
 	}
 	day := usage.Date(y, time.Month(m), d)
 	if dy, dm, dd := day.Time().Date(); dy != y || int(dm) != m || dd != d {
@@ -128,19 +128,22 @@ func parseTime(b []byte, order DayOrder) (int64, error) {
 	return micros + clock, err
 }
 
+// yearOK refuses a year that no usage is of.
+func yearOK(y int) error {
+	if y < 2000 || y > 2200 {
+		return errYearRange
+	}
+	return nil
+}
+
 // parseNamed reads a day whose month has its English name, as spreadsheets write it.
 func parseNamed(b []byte) (int64, error) {
-	if n := len(b); n == 5 && b[0] == '4' {
-		if _, n := digits(b, 5); n == 5 { // 40000 is a day of 2009
-			return 0, errSerial
-		}
+	if _, n := digits(b, 5); n == 5 && len(b) == 5 && b[0] == '4' { // 40000 is a day of 2009
+		return 0, errSerial
 	}
 	for _, layout := range []string{"2-Jan-2006", "2-Jan-06", "2-January-2006", "2 Jan 2006", "2 January 2006", "Jan 2, 2006", "January 2, 2006"} {
 		if t, err := time.Parse(layout, string(b)); err == nil {
-			if t.Year() < 2000 {
-				return 0, errYearRange
-			}
-			return t.UnixMicro(), nil
+			return t.UnixMicro(), yearOK(t.Year())
 		}
 	}
 	return 0, errNotADate
