@@ -54,6 +54,24 @@ func loadContracts(ctx context.Context, conn *sql.Conn, in io.Reader, ref string
 	return int64(len(table.Rows)), changed, nil
 }
 
+// numberIn reads the number v of a column of a file that stands beside the usage.
+func numberIn(r smallcsv.Row, name, v string) (usage.Decimal, error) {
+	d, _, err := usage.ParseDecimal(v)
+	if err != nil || d.Abs().Cmp(maxQuantity()) > 0 {
+		return d, r.Wrong(name, "is not a decimal number")
+	}
+	return d, nil
+}
+
+// currencyIn reads the currency v of such a column.
+func currencyIn(r smallcsv.Row, name, v string) (string, error) {
+	code, ok := currencyCode([]byte(v))
+	if !ok {
+		return "", r.Wrong(name, errCurrency.Error())
+	}
+	return code, nil
+}
+
 func loadContract(ctx context.Context, conn *sql.Conn, r smallcsv.Row, header []string, ref string) (int64, error) {
 	more := map[string]string{}
 	for _, name := range header {
@@ -75,9 +93,9 @@ func loadContract(ctx context.Context, conn *sql.Conn, r smallcsv.Row, header []
 	for _, name := range contractTexts() {
 		set(name, take(name))
 	}
-	code, ok := currencyCode([]byte(row["BillingCurrency"]))
-	if !ok {
-		return 0, r.Wrong(smallcsv.Name("BillingCurrency"), errCurrency.Error())
+	code, err := currencyIn(r, smallcsv.Name("BillingCurrency"), row["BillingCurrency"])
+	if err != nil {
+		return 0, err
 	}
 	set("BillingCurrency", code)
 	for _, name := range contractTexts()[:2] {
@@ -87,9 +105,9 @@ func loadContract(ctx context.Context, conn *sql.Conn, r smallcsv.Row, header []
 	}
 	for _, name := range contractNumbers() {
 		if v := take(name); v != "" {
-			d, _, err := usage.ParseDecimal(v)
-			if err != nil || d.Abs().Cmp(maxQuantity()) > 0 {
-				return 0, r.Wrong(smallcsv.Name(name), "is not a decimal number")
+			d, err := numberIn(r, smallcsv.Name(name), v)
+			if err != nil {
+				return 0, err
 			}
 			set(name, d.String())
 		}

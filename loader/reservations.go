@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"usagereport/internal/smallcsv"
-	"usagereport/usage"
 )
 
 // A reservationFile is one kind of Azure's files of reservations, which say something beside the
@@ -158,18 +157,18 @@ func (f *reservationFile) said(r smallcsv.Row, header []string) (map[string]stri
 			}
 			v = time.UnixMicro(micros).UTC().Format(time.DateOnly)
 		case slices.Contains(f.numbers, name):
-			d, _, err := usage.ParseDecimal(v)
-			if err != nil || d.Abs().Cmp(maxQuantity()) > 0 {
-				return nil, r.Wrong(name, "is not a decimal number")
+			d, err := numberIn(r, name, v)
+			if err != nil {
+				return nil, err
 			}
 			if d.Sign() < 0 && f.kind == "hours" {
 				return nil, r.Wrong(name, "is negative")
 			}
 			v = d.String()
 		case name == "Currency":
-			code, ok := currencyCode([]byte(v))
-			if !ok {
-				return nil, r.Wrong(name, errCurrency.Error())
+			code, err := currencyIn(r, name, v)
+			if err != nil {
+				return nil, err
 			}
 			v = code
 		case strings.HasSuffix(plain, "id"):

@@ -29,7 +29,7 @@ func (s *Session) standings(ctx context.Context, o analysis.Options, out *Answer
 		}
 	}
 	for _, period := range periods {
-		err := s.EachOwner(ctx, f, named(o, period), func(_ string, theirs *analysis.Analysis) error {
+		err := s.EachOwner(ctx, f, Named(o, period), func(_ string, theirs *analysis.Analysis) error {
 			list, err := theirs.Standings(ctx)
 			for i := range out.Report.Parts {
 				p := &out.Report.Parts[i]
@@ -58,8 +58,8 @@ func (s *Session) standings(ctx context.Context, o analysis.Options, out *Answer
 	return nil
 }
 
-// named returns o with the period that it chooses by its name.
-func named(o analysis.Options, period string) analysis.Options {
+// Named returns o with the period that it chooses by its name.
+func Named(o analysis.Options, period string) analysis.Options {
 	switch {
 	case !o.Days.Empty():
 	case o.Month != "":
@@ -178,7 +178,7 @@ func (s *Session) Budgets(ctx context.Context, o analysis.Options) (out []HeldBu
 		if slices.IndexFunc(chosen, in) < i {
 			continue
 		}
-		err := s.EachOwner(ctx, f, named(o, x.Name), func(owner string, theirs *analysis.Analysis) error {
+		err := s.EachOwner(ctx, f, Named(o, x.Name), func(owner string, theirs *analysis.Analysis) error {
 			parts, err := theirs.Budgets(ctx)
 			add(owner, slices.DeleteFunc(parts, func(p analysis.Part) bool {
 				return !slices.ContainsFunc(chosen, func(y analysis.Chosen) bool { return in(y) && y.Currency == p.Currency })

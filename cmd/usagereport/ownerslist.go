@@ -86,13 +86,8 @@ func (p printer) headUnowned(g *globals, unowned []analysis.Unowned) error {
 func budgetsOf(ctx context.Context, s *workspace.Session, o analysis.Options, f *owners.File,
 	all []analysis.Ownership,
 ) (map[string][]analysis.Part, error) {
-	if o.Month != "" {
-		o.Month = all[0].Period.Name
-	} else {
-		o.Period = all[0].Period.Name
-	}
 	parts := map[string][]analysis.Part{}
-	return parts, s.EachOwner(ctx, f, o, func(owner string, theirs *analysis.Analysis) (err error) {
+	return parts, s.EachOwner(ctx, f, workspace.Named(o, all[0].Period.Name), func(owner string, theirs *analysis.Analysis) (err error) {
 		parts[owner], err = theirs.Budgets(ctx)
 		return err
 	})
