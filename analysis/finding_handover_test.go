@@ -6,10 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/rogpeppe/go-internal/txtar"
-
 	"usagereport/analysis"
-	"usagereport/internal/ledgertest"
 	"usagereport/usage"
 )
 
@@ -17,8 +14,7 @@ import (
 // a week later, one that is deleted a week later. Neither owner has a finding of the
 // handover; what happens later is the new owner's.
 func TestHandover(t *testing.T) {
-	l := ledgertest.Empty(t)
-	load(t, l, txtar.File{Name: "usage.days", Data: []byte(`
+	l := ledgerOf(t, `
 s1 Compute 2026-01-01..2026-06-20 100 ResourceId=a ResourceName=same x_ResourceGroupName=g1
 s1 Compute 2026-01-01..2026-06-07 100 ResourceId=b ResourceName=doubles x_ResourceGroupName=g2
 s1 Compute 2026-06-08..2026-06-20 200 ResourceId=b ResourceName=doubles x_ResourceGroupName=g2
@@ -28,8 +24,7 @@ s1 purchase-plan 2026-03-10 300 ResourceId=p ResourceName=plan
 s1 purchase-plan 2026-04-10 300 ResourceId=p ResourceName=plan
 s1 purchase-plan 2026-05-10 300 ResourceId=p ResourceName=plan
 s1 purchase-plan 2026-06-10 300 ResourceId=p ResourceName=plan
-`)})
-	ledgertest.AddUp(t, l)
+`)
 	rule := func(line int, owner, term string, from, to usage.Day) usage.OwnerRule {
 		terms, err := usage.ParseOwnerTerms(term)
 		if err != nil {
@@ -99,14 +94,12 @@ s1 purchase-plan 2026-06-10 300 ResourceId=p ResourceName=plan
 // TestHandoverFiltered has the same machines under another value of a dimension since 1 June:
 // a filter by either value has what befalls a machine itself, and no finding of the change.
 func TestHandoverFiltered(t *testing.T) {
-	l := ledgertest.Empty(t)
-	load(t, l, txtar.File{Name: "usage.days", Data: []byte(`
+	l := ledgerOf(t, `
 s1 Compute 2026-01-01..2026-06-20 100 ResourceId=a ResourceName=same x_ResourceGroupName=g1
 s1 Compute 2026-01-01..2026-06-07 100 ResourceId=b ResourceName=doubles x_ResourceGroupName=g2
 s1 Compute 2026-06-08..2026-06-20 200 ResourceId=b ResourceName=doubles x_ResourceGroupName=g2
 s1 Storage 2026-01-01..2026-06-20 10 ResourceId=d ResourceName=theirs x_ResourceGroupName=g4
-`)})
-	ledgertest.AddUp(t, l)
+`)
 	june := usage.Date(2026, 6, 1)
 	rule := func(line int, value, term string, from, to usage.Day) usage.OwnerRule {
 		terms, err := usage.ParseOwnerTerms(term)
@@ -155,16 +148,14 @@ s1 Storage 2026-01-01..2026-06-20 10 ResourceId=d ResourceName=theirs x_Resource
 // TestHandoverByMove moves a machine on 1 June into another owner's group, where it has another id, and
 // another into another group under its id: each is moved in and out, and no finding.
 func TestHandoverByMove(t *testing.T) {
-	l := ledgertest.Empty(t)
-	load(t, l, txtar.File{Name: "usage.days", Data: []byte(`
+	l := ledgerOf(t, `
 s1 Compute 2026-01-01..2026-05-31 100 SkuMeter=D2 ConsumedUnit=Hours ResourceId=old/a ResourceName=a ResourceType=vm x_ResourceGroupName=old
 s1 Compute 2026-06-01..2026-06-20 100 SkuMeter=D2 ConsumedUnit=Hours ResourceId=new/a ResourceName=a ResourceType=vm x_ResourceGroupName=new
 s1 Compute 2026-01-01..2026-05-31 50 SkuMeter=D2 ConsumedUnit=Hours ResourceId=b ResourceName=b ResourceType=vm x_ResourceGroupName=old
 s1 Compute 2026-06-01..2026-06-20 50 SkuMeter=D2 ConsumedUnit=Hours ResourceId=b ResourceName=b ResourceType=vm x_ResourceGroupName=new
 s1 Storage 2026-01-01..2026-06-20 10 ResourceId=c ResourceName=c ResourceType=disk x_ResourceGroupName=old
 s1 Storage 2026-01-01..2026-06-20 10 ResourceId=d ResourceName=d ResourceType=disk x_ResourceGroupName=new
-`)})
-	ledgertest.AddUp(t, l)
+`)
 	var rules []usage.OwnerRule
 	for i, group := range []string{"old", "new"} {
 		terms, err := usage.ParseOwnerTerms("x_ResourceGroupName=" + group)

@@ -4,10 +4,7 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/rogpeppe/go-internal/txtar"
-
 	"usagereport/analysis"
-	"usagereport/internal/ledgertest"
 	"usagereport/owners"
 	"usagereport/usage"
 )
@@ -15,9 +12,7 @@ import (
 // What an event, a line of tags or a metric is of may be nothing that is charged: that is known of
 // the whole ledger alone.
 func TestStrays(t *testing.T) {
-	l := ledgertest.Empty(t)
-	load(t, l, txtar.File{Name: "usage.days", Data: []byte("s1 Compute 2026-01-01..2026-03-25 100 ResourceId=a ResourceName=vm x_ResourceGroupName=g1\n")})
-	ledgertest.AddUp(t, l)
+	l := ledgerOf(t, "s1 Compute 2026-01-01..2026-03-25 100 ResourceId=a ResourceName=vm x_ResourceGroupName=g1\n")
 	events, err := owners.ParseEvents("events.csv", []byte("date,scope,text\n2026-03-01,,all\n2026-03-01,/subscriptions/s1/resourceGroups/G1,group\n"+
 		"2026-03-01,/subscriptions/S1,subscription\n2026-03-01,/subscriptions/s2/resourceGroups/g1,none\n2026-03-01,g2,none\n"))
 	if err != nil {

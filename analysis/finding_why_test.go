@@ -3,17 +3,13 @@ package analysis_test
 import (
 	"testing"
 
-	"github.com/rogpeppe/go-internal/txtar"
-
 	"usagereport/analysis"
-	"usagereport/internal/ledgertest"
 )
 
 // TestWhyEveryFinding asks for the evidence of all that is listed, what ended before the
 // period and what only a higher sensitivity shows among it.
 func TestWhyEveryFinding(t *testing.T) {
-	l := ledgertest.Empty(t)
-	load(t, l, txtar.File{Name: "usage.days", Data: []byte(`
+	l := ledgerOf(t, `
 s1 Compute 2025-10-01..2026-11-05 1000
 s1 Compute 2025-11-04 300
 s1 Compute 2025-12-09 300
@@ -30,8 +26,7 @@ s1 Compute 2026-10-22 510
 s1 Compute 2026-11-02 420
 s1 Storage 2025-10-01..2026-11-05 100
 s1 Storage 2026-10-14 900
-`)})
-	ledgertest.AddUp(t, l)
+`)
 	at := func(s analysis.Sensitivity) *analysis.Analysis {
 		a, err := analysis.New(t.Context(), l, analysis.Options{Sensitivity: s})
 		if err != nil {

@@ -3,18 +3,13 @@ package analysis_test
 import (
 	"testing"
 
-	"github.com/rogpeppe/go-internal/txtar"
-
 	"usagereport/analysis"
-	"usagereport/internal/ledgertest"
 	"usagereport/usage"
 )
 
 // Days that have ended are no more final than the bills that hold them.
 func TestDaysOfAnOpenBill(t *testing.T) {
-	l := ledgertest.Empty(t)
-	load(t, l, txtar.File{Name: "usage.days", Data: []byte("s1 Compute 2026-01-01..2026-03-25 100 ResourceId=a ResourceName=vm\n")})
-	ledgertest.AddUp(t, l)
+	l := ledgerOf(t, "s1 Compute 2026-01-01..2026-03-25 100 ResourceId=a ResourceName=vm\n")
 	for name, c := range map[string]struct {
 		from, to usage.Day
 		state    analysis.State

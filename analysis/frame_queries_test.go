@@ -4,10 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/rogpeppe/go-internal/txtar"
-
 	"usagereport/analysis"
-	"usagereport/internal/ledgertest"
 	"usagereport/ledger"
 	"usagereport/usage"
 )
@@ -15,13 +12,11 @@ import (
 // What the report tells the reader to run makes its totals again, and its
 // bridge leads from one total to the other.
 func TestTheReportCanBeMadeAgain(t *testing.T) {
-	l := ledgertest.Empty(t)
-	load(t, l, txtar.File{Name: "usage.days", Data: []byte(`
+	l := ledgerOf(t, `
 s1 Compute 2026-09-01..2026-10-15 12.000000000000000001 SkuMeter=vcpu ConsumedUnit=Hours ConsumedQuantity=24
 s1 Storage 2026-09-01..2026-10-15 1.07 SkuMeter=disk ConsumedUnit=GB ConsumedQuantity=100
 s2 Storage 2026-09-20..2026-10-09 3.33 SkuMeter=disk ConsumedUnit=GB ConsumedQuantity=100
-`)})
-	ledgertest.AddUp(t, l)
+`)
 	for _, o := range []analysis.Options{{}, {Period: "last"}, {Month: "2026-10"}, {AsOf: usage.Date(2026, time.October, 7)}} {
 		a, err := analysis.New(t.Context(), l, o)
 		if err != nil {

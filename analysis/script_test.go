@@ -76,6 +76,15 @@ func load(t *testing.T, l *ledger.Ledger, f txtar.File) {
 	ledgertest.Load(t, l, path)
 }
 
+// ledgerOf returns a ledger of the days that expand reads, added up.
+func ledgerOf(t *testing.T, days string) *ledger.Ledger {
+	t.Helper()
+	l := ledgertest.Empty(t)
+	load(t, l, txtar.File{Name: "usage.days", Data: []byte(days)})
+	ledgertest.AddUp(t, l)
+	return l
+}
+
 // expand turns lines "SUBSCRIPTION SERVICE FROM..TO COST [CURRENCY] [COLUMN=VALUE...]"
 // into a FOCUS file with one row a day, billed by calendar month. Columns are
 // those of the defaults below.
