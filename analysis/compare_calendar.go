@@ -1,0 +1,97 @@
+package analysis
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+
+	"usagereport/analysis/bridge"
+	"usagereport/ledger"
+	"usagereport/usage"
+)
+
+// profiles say how much of each series falls on which weekday of the earlier
+// periods: by period and series.
+type profiles []map[int64]*weekdays
+
+// weekdays are how much of a series falls on which, and on how many days in all.
+type weekdays struct {
+	used  [7]float64
+	days  int
+	alive usage.Period // from the first of these days to the last
+}
+
+// profiles reads them where the weekdays of a period and of the one it is
+// compared with differ; else they are not needed.
+func (a *Analysis) profiles(ctx context.Context, f *frame, base baseline, holidays map[usage.Day]bool) (profiles, error) {
+	p := make(profiles, len(base.periods))
+	if !base.differs() {
+		return p, nil
+	}
+	if _, err := a.conn.ExecContext(ctx, "CREATE OR REPLACE TEMP TABLE holidays (day DATE)"); err != nil {
+		return p, err
+	}
+	for d := range holidays {
+		if _, err := a.conn.ExecContext(ctx, "INSERT INTO holidays VALUES ($day)", sql.Named("day", d.Time())); err != nil {
+			return p, err
+		}
+	}
+	err := a.query(ctx, "bridge_weekdays", func(r *sql.Rows) error {
+		var k windowKey
+		var weekday, days int
+		var id int64
+		var used float64
+		var first, last usage.Day
+		if err := r.Scan(&k, &id, &weekday, &used, &days, ledger.DayOf(&first), ledger.DayOf(&last)); err != nil {
+			return err
+		}
+		earlier := int(k - wholePeriod(1))
+		of := p[earlier]
+		if of == nil {
+			of = map[int64]*weekdays{}
+			p[earlier] = of
+		}
+		if of[id] == nil {
+			of[id] = &weekdays{alive: usage.Period{From: first, To: last + 1}}
+		}
+		of[id].alive = usage.Period{From: min(of[id].alive.From, first), To: max(of[id].alive.To, last+1)}
+		of[id].used[weekday] = used
+		of[id].days += days
+		return nil
+	}, sql.Named("currency", f.cur.code), sql.Named("windows", wholeOffset))
+	return p, err
+}
+
+// factor returns how many times what a series used in the earlier period k is
+// expected on the days of the current one: more or less by the calendar, and with the
+// days without data. change is how many times it was. What was charged on fewer days
+// than the earlier period has weeks is charged once a month, or now and then: more
+// days are not more of it.
+func (p profiles) factor(base baseline, k int, s seriesInfo, change float64) (days, data float64) {
+	d, ok := base.periods[k].days[s.account()]
+	if !ok {
+		return 1, 1
+	}
+	profile := bridge.Profile{Days: d.wholeData}
+	if of := p[k][s.id]; of != nil {
+		if of.days < d.whole.Days()/7 {
+			return 1, 1
+		}
+		if n := of.alive.Days(); n >= 7 { // what came or went within the period has its own days
+			profile.Used, profile.Days = of.used, bridge.CountDays(of.alive, base.holidays)
+			profile.Days.Less(slices.DeleteFunc(slices.Clone(d.lacks), func(l usage.Day) bool { return !of.alive.Contains(l) }), base.holidays)
+		}
+	}
+	days = profile.Factor(d.beforeDays, d.nowDays)
+	if bridge.Monthly(s.unit) {
+		days = bridge.MonthlyFactor(d.before, d.now, days, change)
+	}
+	if d.beforeData == d.beforeDays && d.nowData == d.nowDays {
+		return days, days
+	}
+	// What was used before stands for the days with data only: it would have been more
+	// on all of them, and of the current days it is expected on those with data.
+	whole, known := profile.Factor(d.beforeData, d.beforeDays), profile.Factor(d.beforeData, d.nowData)
+	calendar := whole*days - whole
+	return 1 + calendar, known
+}

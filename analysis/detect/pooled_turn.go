@@ -1,0 +1,110 @@
+package detect
+
+import (
+	"math"
+	"slices"
+
+	"usagereport/usage"
+)
+
+// holidayEnds reports whether f begins where more days of rest than a weekend end, or has hardly a working
+// day before it: what the bill has from before tells too little.
+func (p *pool) holidayEnds(f Finding) bool {
+	d := min(int(f.Start-p.e.in.From), len(p.rest)-1)
+	if f.Kind == usage.KindNew {
+		return false
+	}
+	work := 0
+	for _, rest := range p.rest[:d] {
+		work += int(share(!rest))
+	}
+	return work < pooledWork || work < holidayWork && d >= holiday && !p.rest[d] && !slices.Contains(p.rest[d-holiday:d], false)
+}
+
+const (
+	holiday     = 3 // days of rest in a row, at least,
+	holidayWork = 5 // and working days before what follows them, from which they tell enough
+)
+
+// turn reports whether f lasted for less than a week about the turn of a month: what comes then
+// may come every month, unless the bill knows the turn before and nothing of the kind came, or others
+// like it know none.
+func (p *pool) turn(f Finding) bool {
+	e, month := p.e, f.Start.Month()
+	last := min(f.End, e.day(e.settled))
+	if f.Kind == usage.KindNew || last-f.Start >= 6 || f.Start-month.From >= 2 && month.To-f.Start > 5 && last.Month() == month {
+		return false
+	}
+	start, end := int(f.Start-e.in.From), int(last-e.in.From)
+	from, to := start-turnFar, start-turnNear // the same days of the month before, whatever its length
+	if from < 0 || end < start || slices.Contains(e.has[from:start], false) {
+		return end < start || p.turns(f, start, end)
+	}
+	y := e.sum(e.full, f.Leaves)
+	before, since := median(slices.Clone(y[to:start])), median(slices.Clone(y[start:end+1]))
+	return slices.Max(y[from:to]) >= (before+since)/2
+}
+
+// turns reports whether most of what f is about is such as rises at a turn of the month: others like
+// it, which are not in f, rise on the days from start to end, too, or there are too few to say.
+func (p *pool) turns(f Finding, start, end int) bool {
+	on := func(d int) float64 { return share(start <= d && d <= end) }
+	e, units := p.e, p.e.units(f.Leaves)
+	own := map[int]bool{}
+	for _, leaf := range f.Leaves {
+		own[p.number[leaf]] = true
+	}
+	groups := e.nodeOf[byGroup]
+	if _, one := e.common(f.Leaves, usage.Service); one && len(units) > 1 &&
+		slices.ContainsFunc(f.Leaves, func(i int) bool { return groups[i] != groups[f.Leaves[0]] }) {
+		return true // what a service does here and there at a turn
+	}
+	step, known, turning := 1+len(units)/togetherUnits, 0, 0
+	for at := 0; at < len(units); at += step {
+		if known++; p.turnsLike(units[at], own, on) {
+			turning++
+		}
+	}
+	return 2*turning >= known
+}
+
+// turnsLike is turns of one resource.
+func (p *pool) turnsLike(leaves []int, own map[int]bool, on func(d int) float64) bool {
+	usual, l := p.of(leaves), p.all[p.number[leaves[0]]]
+	if l.x == nil {
+		return true
+	}
+	by, _ := p.fit(l, usual, on)
+	families := p.families(leaves)
+	known := false
+	for _, k := range families[:len(families)-1] {
+		members := p.kin[k].members
+		n, all := 0, 0
+		for at := 0; at < len(members); at += 1 + len(members)/turnLook {
+			i := members[at]
+			if own[i] {
+				continue
+			}
+			all++
+			if x, z := p.fit(p.all[i], usual, on); z >= turnNoise && x >= max(math.Log(pooledRises), turnAlike*by) {
+				n++
+			}
+		}
+		if float64(n) > turnMost*float64(all) {
+			return true
+		}
+		known = known || all >= 3
+	}
+	return !known
+}
+
+// How many days before a turn of the month the turn before lies, at most, and the fewest.
+const (
+	turnFar  = 33
+	turnNear = 25
+
+	turnNoise = 2.0 // deviations by which another rises at a turn, too, at least,
+	turnAlike = 0.4 // and part of the change that it does
+	turnMost  = 0.1 // part of those like it that do, from which it may come every month
+	turnLook  = 200 // resources that are looked at, about
+)
