@@ -40,7 +40,7 @@ func TestAuditSamples(t *testing.T) {
 		t.Fatal(err, paths)
 	}
 	total := 0
-	for _, path := range paths {
+	for i, path := range paths {
 		name := filepath.Join(filepath.Base(filepath.Dir(path)), filepath.Base(path))
 		t.Run(name, func(t *testing.T) {
 			if name == "azure_ea/no-rows.csv" {
@@ -50,8 +50,8 @@ func TestAuditSamples(t *testing.T) {
 			r, claims := audited(t, l, analysis.Options{})
 			expect(t, Failed(claims))
 			total += len(claims)
-			for _, days := range spansOf(r) {
-				_, claims := audited(t, l, analysis.Options{Days: days})
+			if spans := spansOf(r); len(spans) > 0 { // in turns: the folders below have all
+				_, claims := audited(t, l, analysis.Options{Days: spans[i%len(spans)]})
 				expect(t, Failed(claims))
 				total += len(claims)
 			}

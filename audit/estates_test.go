@@ -101,8 +101,8 @@ const header = "BillingAccountId,BillingAccountName,BillingPeriodStartDate,Billi
 	"ResourceLocation,ResourceId,UnitOfMeasure,ResourceGroup,ChargeType,Frequency,PricingModel"
 
 // write writes the estate's files, one for each bill unless charges name others, and
-// returns them in the order of loading.
-func (e *estate) write(t testing.TB) []string {
+// returns those that are loaded together, in the order of loading.
+func (e *estate) write(t testing.TB) (runs [][]string) {
 	t.Helper()
 	dir := t.TempDir()
 	rows := map[string][]string{}
@@ -134,32 +134,38 @@ func (e *estate) write(t testing.TB) []string {
 			"westeurope", c.resource, c.unit, c.group, c.kind, frequency, "OnDemand",
 		}, ","))
 	}
-	var paths []string
 	for _, name := range slices.Sorted(maps.Keys(rows)) {
 		path := filepath.Join(dir, name)
 		if err := os.WriteFile(path, []byte(header+"\n"+strings.Join(rows[name], "\n")+"\n"), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		paths = append(paths, path)
+		var load int
+		if _, err := fmt.Sscanf(name, "%d-", &load); err != nil {
+			t.Fatal(err)
+		}
+		for len(runs) <= load {
+			runs = append(runs, nil)
+		}
+		runs[load] = append(runs[load], path)
 	}
-	return paths
+	return runs
 }
 
-// loaded loads the estate's files one after the other; those that are refused are claims that
-// failed.
+// loaded loads the estate's files, those of one load together; those that are refused are claims
+// that failed.
 func (e *estate) loaded(t testing.TB) (*ledger.Ledger, []Claim) {
 	t.Helper()
 	l := ledgertest.Empty(t)
 	var refused []Claim
 	files := map[string]loader.Source{"file": file.Source{}}
-	for _, path := range e.write(t) {
-		results, err := loader.Load(t.Context(), l, files, []string{path}, loader.Options{Now: ledgertest.Now})
+	for _, paths := range e.write(t) {
+		results, err := loader.Load(t.Context(), l, files, paths, loader.Options{Now: ledgertest.Now})
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, x := range results {
 			if x.Status != loader.Loaded {
-				refused = append(refused, Claim{Kind: "load", Text: filepath.Base(path), Said: string(x.Status), Found: fmt.Sprint(x.Err)})
+				refused = append(refused, Claim{Kind: "load", Text: filepath.Base(x.Ref), Said: string(x.Status), Found: fmt.Sprint(x.Err)})
 			}
 		}
 	}
