@@ -439,7 +439,7 @@ func (c *changes) row(values []string, g rowSum) ComparisonRow {
 	if c.unit != nil {
 		out.Units = &g.units
 	}
-	if !g.unknown {
+	if !g.unknown && g.parts[bridge.Missing].Sign() == 0 {
 		out.Percent = percentOf(g.delta(), g.prior)
 	}
 	return out

@@ -20,6 +20,7 @@ type pair struct {
 	older            []string // other values that stand for the same
 	goesOn           bool     // under another id, it may be elsewhere
 	unknown          bool     // some of prior is not loaded
+	holed            bool     // some days of current or prior have no data
 }
 
 // labels gives dimension values the names that people know them by.
@@ -88,14 +89,16 @@ func contextOf(s seriesInfo) string {
 }
 
 // pairsBy adds up current and prior sums by what keyOf says of a series, in the
-// order of its values. Of the series that are unbased the prior period is not loaded.
-func pairsBy(keyOf func(series int64) string, current, prior map[int64]usage.Decimal, unbased func(series int64) bool) []pair {
+// order of its values. Of the series that are unbased the prior period is not loaded, of those
+// that are holed some days are not.
+func pairsBy(keyOf func(series int64) string, current, prior map[int64]usage.Decimal, unbased, holed func(series int64) bool) []pair {
 	by := map[string]*pair{}
 	get := func(id int64) *pair {
 		key := keyOf(id)
 		if by[key] == nil {
 			by[key] = &pair{value: key}
 		}
+		by[key].holed = by[key].holed || holed(id)
 		return by[key]
 	}
 	for id, amount := range current {
@@ -127,7 +130,7 @@ func (f *frame) groupBy(d usage.Dimension) []pair { return f.grouped(d, f.key(d)
 
 // grouped adds up current and prior sums by what keyOf says of a series.
 func (f *frame) grouped(d usage.Dimension, keyOf func(series int64) string) []pair {
-	out := pairsBy(keyOf, f.sums[thisPeriod], f.sums[upToNow(1)], f.unbasedSeries())
+	out := pairsBy(keyOf, f.sums[thisPeriod], f.sums[upToNow(1)], f.unbasedSeries(), f.holedSeries())
 	for i := range out {
 		out[i].label, out[i].context = f.labels.label(d, out[i].value)
 	}
@@ -241,7 +244,7 @@ func (f *frame) inside(m *Movers, keyOf func(series int64) string) {
 			wanted[x.Value] = map[string]*pair{}
 		}
 	}
-	unbased := f.unbasedSeries()
+	unbased, holed := f.unbasedSeries(), f.holedSeries()
 	add := func(sums map[int64]usage.Decimal, to func(p *pair, amount usage.Decimal)) {
 		for id, amount := range sums {
 			if by := wanted[keyOf(id)]; by != nil {
@@ -249,7 +252,7 @@ func (f *frame) inside(m *Movers, keyOf func(series int64) string) {
 				if by[r] == nil {
 					by[r] = &pair{value: r, goesOn: goesOn[r]}
 				}
-				by[r].unknown = by[r].unknown || unbased(id)
+				by[r].unknown, by[r].holed = by[r].unknown || unbased(id), by[r].holed || holed(id)
 				to(by[r], amount)
 			}
 		}
@@ -307,7 +310,7 @@ func (p pair) mover(cur string) Mover {
 		Value: p.value, Older: p.older, Label: p.label, Context: p.context, Current: money(p.current), Prior: money(p.prior),
 		Delta: money(p.delta()), Status: p.status(),
 	}
-	if !p.unknown {
+	if !p.unknown && !p.holed {
 		m.Percent = percentOf(p.delta(), p.prior)
 	}
 	return m
@@ -345,6 +348,15 @@ func (f *frame) unbased(k int) map[string]bool {
 func (f *frame) unbasedSeries() func(series int64) bool {
 	accounts := f.unbased(1)
 	return func(id int64) bool { return accounts[f.infos[id].account()] }
+}
+
+// holedSeries reports of which series some of the compared days have no data.
+func (f *frame) holedSeries() func(series int64) bool {
+	if len(f.sel.windows) < 2 {
+		return func(int64) bool { return false }
+	}
+	accounts := f.holed(1)
+	return func(id int64) bool { return accounts[f.now(f.infos[id].account())] }
 }
 
 // percentOf returns part in percent of whole; nil where whole is not positive.

@@ -401,7 +401,7 @@ func (f *frame) priors(total usage.Decimal) []Prior {
 			return slices.ContainsFunc(s.unrated, p.Span.Contains)
 		})
 		p.Delta = f.money(total.Sub(p.Same.Amount))
-		if p.Without = len(f.unbased(k)); p.Without == 0 {
+		if p.Without = len(f.unbased(k)); p.Without == 0 && len(f.holed(k)) == 0 {
 			p.Percent = percentOf(p.Delta.Amount, p.Same.Amount)
 		}
 		out = append(out, p)

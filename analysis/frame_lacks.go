@@ -142,6 +142,20 @@ func (f *frame) lacks(account string, span usage.Period) (days []usage.Day) {
 	return slices.Compact(days)
 }
 
+// holed returns the accounts that have nothing on some of the days that are compared with the
+// k-th earlier period, now or then: what they cost is a part of what they did, and no change in percent.
+func (f *frame) holed(k int) map[string]bool {
+	out := map[string]bool{}
+	for _, ws := range [][]window{f.sel.windows[0], f.sel.windows[k]} {
+		for _, w := range ws {
+			if len(f.lacks(w.account, usage.Period{From: w.span.From, To: min(w.to, w.span.To)})) > 0 {
+				out[f.now(w.account)] = true
+			}
+		}
+	}
+	return out
+}
+
 // inUse reports whether an account of which the files are looked at is ever used in span: that
 // of one which only buys, or is taxed, there is nothing on a day says nothing.
 func (f *frame) inUse(account string, span usage.Period) bool {

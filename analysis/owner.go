@@ -269,7 +269,10 @@ func (a *Analysis) standing(f *frame, p Part, days []DayCost) OwnerStanding {
 		days := usage.Period{From: prior.Span.From, To: prior.Span.From + usage.Day(p.Period.Elapsed)}
 		same := f.money(prior.Same.Amount.Add(a.sharedIn(f, prior, days)))
 		delta := s.Spent.Sub(same)
-		s.Delta, s.Percent = &delta, percentOf(delta.Amount, same.Amount)
+		s.Delta = &delta
+		if prior.Percent != nil {
+			s.Percent = percentOf(delta.Amount, same.Amount)
+		}
 	}
 	if b := p.Budget; b != nil && b.Period == "month" && (a.options.Days.Empty() || b.Span == p.Period.Span) {
 		for _, prior := range priors {

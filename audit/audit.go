@@ -131,6 +131,7 @@ type auditor struct {
 	reach            reach
 	turned           map[string]usage.Day // accounts charged in another currency since, and its last day
 	unbased          map[int]int          // accounts of which an earlier period is not loaded, by how much earlier
+	gaps             map[int]int          // days of an account without usage among those compared, by how much earlier
 }
 
 func (a *auditor) check() error {
@@ -398,8 +399,12 @@ func (a *auditor) percent(said *float64, part, whole usage.Decimal, format strin
 }
 
 // change claims that a percentage is that of a change against the k-th earlier period, or
-// that there is none where that period is not known of all.
+// that there is none where that period is not known of all, or days of the two have no data.
 func (a *auditor) change(k int, said *float64, part, whole usage.Decimal, format string, args ...any) {
+	if a.gaps[k] > 0 && said == nil {
+		a.claim(Percent, true, "none", fmt.Sprintf("%d days of an account without usage", a.gaps[k]), "", format, args...)
+		return
+	}
 	if a.unbased[k] > 0 && said == nil {
 		a.claim(Percent, true, "none", fmt.Sprintf("%d accounts have no such period", a.unbased[k]), "", format, args...)
 		return

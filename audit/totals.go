@@ -68,8 +68,20 @@ func (a *auditor) totals() error {
 	if err != nil {
 		return err
 	}
+	a.gaps = map[int]int{}
+	if _, err := a.ask("check_gaps", func(r *sql.Rows) error {
+		var k, n int
+		err := r.Scan(&k, &n)
+		a.gaps[k] = n
+		return err
+	}); err != nil {
+		return err
+	}
 	for i, prior := range p.Priors {
 		of := found[i+1]
+		if lacks := prior.Lacks + p.Period.Lacks; lacks > 0 {
+			a.claim(Percent, prior.Percent == nil, "a change in percent", fmt.Sprintf("%d days without data", lacks), "", "change from %s", prior.Name)
+		}
 		a.amount(Prior, prior.Same.Amount, of.same, text, "%s, the same %d days", prior.Name, prior.Days)
 		a.amount(Prior, prior.Total.Amount, of.whole, text, "%s, all of it", prior.Name)
 		a.amount(Delta, prior.Delta.Amount, p.Total.Amount.Sub(prior.Same.Amount), "", "difference from %s", prior.Name)
@@ -408,6 +420,8 @@ func (a *auditor) comparison() error {
 		a.amount(Delta, row.Delta.Amount, row.Current.Amount.Sub(row.Prior.Amount), "", "change of %s", name)
 		a.amount(Comparing, row.Bridge.Sum(), row.Delta.Amount, "", "the reasons of %s add up to its change", name)
 		a.change(1, row.Percent, row.Delta.Amount, row.Prior.Amount, "change of %s in percent", name)
+		a.claim(Percent, row.Percent == nil || row.Bridge[bridge.Missing].Sign() == 0, "a change in percent", "days without data", "",
+			"change of %s in percent", name)
 	}
 	for _, row := range c.Rows {
 		sum.Current.Amount, sum.Prior.Amount = sum.Current.Amount.Add(row.Current.Amount), sum.Prior.Amount.Add(row.Prior.Amount)

@@ -20,6 +20,8 @@ type movers struct {
 	New    turnedTable
 	Gone   turnedTable
 
+	Incomparable locale.Text // why a change may be none
+
 	Resized, Renamed []analysis.Renaming
 	MoreNames        int
 }
@@ -87,7 +89,7 @@ func viewMovers(_ *locale.Locale, _ *analysis.Report, p *analysis.Part) (any, bo
 	if len(p.Movers) == 0 {
 		return nil, false
 	}
-	v := movers{Part: p, Prior: p.Priors[0]}
+	v := movers{Part: p, Prior: p.Priors[0], Incomparable: incomparable(p, p.Priors[0])}
 	var tags []analysis.Movers
 	for _, m := range p.Movers {
 		if _, tag := m.Dimension.ByNewest(); tag {

@@ -1,0 +1,43 @@
+package analysis_test
+
+import (
+	"testing"
+
+	"usagereport/analysis"
+)
+
+// Beside days without data, now or then, no change is told in percent: not of the period, nor of
+// its rows. Of a period that has them all it is.
+func TestNoPercentBesideDaysWithoutData(t *testing.T) {
+	for name, days := range map[string]string{
+		"then": "s1 Compute 2026-01-01..2026-02-04 10\ns1 Compute 2026-02-09..2026-03-20 10\n",
+		"now":  "s1 Compute 2026-01-01..2026-03-04 10\ns1 Compute 2026-03-09..2026-03-20 10\n",
+		"none": "s1 Compute 2026-01-01..2026-03-08 10\ns1 Compute 2026-03-09..2026-03-20 11\n",
+	} {
+		a, err := analysis.New(t.Context(), ledgerOf(t, days), analysis.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer a.Close()
+		r, err := a.Report(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := r.Parts[0]
+		want := name == "none"
+		if has := p.Priors[0].Percent != nil; has != want {
+			t.Errorf("%s: the change of the period has a percentage: %v", name, has)
+		}
+		if has := p.Change.Total.Percent != nil; has != want {
+			t.Errorf("%s: the change by its reasons has a percentage: %v", name, has)
+		}
+		for _, x := range append(p.Movers[0].Up, p.Movers[0].Down...) {
+			if has := x.Percent != nil; has != want {
+				t.Errorf("%s: %s has a percentage: %v", name, x.Label, has)
+			}
+		}
+		if has := p.Priors[1].Percent != nil; has != (name != "now") {
+			t.Errorf("%s: the change from January has a percentage: %v", name, has)
+		}
+	}
+}
