@@ -240,6 +240,33 @@ func TestPriceIsNamedByItsMeter(t *testing.T) {
 	checkSums(t, b.in, got)
 }
 
+// A price that changes twice is compared, each time, with the one that held just before.
+func TestPriceThatChangesTwice(t *testing.T) {
+	b := &estateBuilder{seed: 1, in: Input{From: firstDay, Days: 56}}
+	b.add("sub", "rg", "Virtual Machines", "vm-0", "D4", "Hours", 40, func(int, *rand.Rand) float64 { return 24 })
+	b.add("sub", "rg", "Virtual Machines", "vm-1", "D2", "Hours", 1, func(int, *rand.Rand) float64 { return 24 })
+	for d := 25; d < 56; d++ {
+		b.in.Leaves[0].Cost[d] *= 0.5
+		if d >= 46 {
+			b.in.Leaves[0].Cost[d] *= 8
+		}
+	}
+	got := Detect(b.in).Findings
+	i := slices.IndexFunc(got, func(f Finding) bool { return f.Kind == usage.KindPrice && f.Direction == usage.Up })
+	if i < 0 {
+		t.Fatalf("no rise of a price%s", describe(got))
+	}
+	if f := got[i]; math.Abs(f.Rule.Times-8) > 1e-9 || math.Abs(f.PerDayBefore-480) > 1e-9 || math.Abs(f.PerDayNow-3840) > 1e-9 {
+		t.Errorf("%g times the price, %g a day before, %g now; want 8, 480, 3840", f.Rule.Times, f.PerDayBefore, f.PerDayNow)
+	}
+	for _, f := range got {
+		if f.Direction == usage.Down && (f.Ongoing || f.End != firstDay+45) {
+			t.Errorf("the first price held until the second%s", describe([]Finding{f}))
+		}
+	}
+	checkSums(t, b.in, got)
+}
+
 func TestBand(t *testing.T) {
 	cost := make([]float64, 100)
 	has := slices.Repeat([]bool{true}, 100)

@@ -245,7 +245,12 @@ func (e *estate) findings() []Finding {
 	take := func(hits []*hit) {
 		for k, h := range hits {
 			if hits[k], prices = e.besidePrices(h, prices); hits[k].price == nil || e.material(hits[k]) { // else one undoes the other
-				out = append(out, e.finding(hits[k]))
+				f := e.finding(hits[k])
+				if next := repricedSince(hits[k], prices); f.Kind == usage.KindPrice && next > 0 { // it held until then
+					hits[k].end, hits[k].ongoing = next-1, false
+					f = e.finding(hits[k])
+				}
+				out = append(out, f)
 			}
 		}
 		for _, h := range hits {

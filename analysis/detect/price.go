@@ -216,7 +216,10 @@ type turn struct {
 // price of leaf i changed once and for all: hardly a day lies on the wrong side
 // of the middle, and prices lie closer together than the change is wide.
 func (e *estate) turned(i int, has []bool) (turn, bool) {
-	const before = 7 // days with the old price, at least
+	const (
+		before  = 7  // days with the old price, at least
+		oldDays = 14 // the last ones, of which it is known: it may have changed before
+	)
 	from := max(0, e.lo-70)
 	lo, hi, n := math.Inf(1), math.Inf(-1), 0
 	for d := from; d <= e.settled; d++ {
@@ -268,7 +271,7 @@ func (e *estate) turned(i int, has []bool) (turn, bool) {
 		return turn{}, false
 	}
 	t := turn{from: days[at-1] + 1, day: days[at], seen: len(p) - at, week: week}
-	t.was, t.now = median(slices.Clone(p[:at])), median(slices.Clone(p[at:]))
+	t.was, t.now = median(slices.Clone(p[max(0, at-oldDays):at])), median(slices.Clone(p[at:]))
 	var off []float64
 	for k, x := range p {
 		level := t.was

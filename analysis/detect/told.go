@@ -66,6 +66,16 @@ func (e *estate) besidePrices(h *hit, prices []*priced) (*hit, []*priced) {
 	return h, prices
 }
 
+// repricedSince returns the day on which the price of all of h changed after h began; 0 if it did not.
+func repricedSince(h *hit, prices []*priced) int {
+	for _, p := range prices {
+		if p.hit.ongoing && p.hit.start > h.start && within(h.leaves, p.hit.leaves) {
+			return p.hit.start
+		}
+	}
+	return 0
+}
+
 // oneIncident reports whether a change of price and h are one: all that the price is about is the
 // one resource of h, or all of h, and it goes the same way, or came on the same day. A price of more
 // resources than h has is an incident of its own.
