@@ -83,9 +83,13 @@ func (a *auditor) coverage() error {
 
 // habit reports whether the data may reach to said though what was used last was used on found:
 // it was silent for as long before, or it is used too seldom to tell, and something, if of
-// another owner or in another currency, has come since.
+// another owner or in another currency, has come since. Of a period with fees alone, which is over
+// and after which something was used, all days are known.
 func (a *auditor) habit(said, found usage.Day) bool {
-	silent := int(said - found)
+	silent, span := int(said-found), a.part.Period.Span
+	if found < span.From && said == span.Last() && a.reach.used > said {
+		return true
+	}
 	return silent > 0 && (silent < a.reach.pause || a.reach.days < rhythmDays) && (said <= a.last || a.report.Limited())
 }
 

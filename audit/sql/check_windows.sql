@@ -6,23 +6,23 @@
 -- all are taken once the period is not $open any more. An account that was silent for as
 -- long before, or is used too seldom to tell, reaches as far as is said of it, and so does one without usage in the period: to the day
 -- in $reaches that stands where its name does in $accounts.
--- An account that is used on fewer days than make a habit has, after its first bill, those of what is billed with it or stands in its files:
+-- An account that is used on fewer days than make a habit, or once a fortnight or less, has, after its first bill, those of what is billed with it or stands in its files:
 -- of some of them nothing was bought or used.
 WITH RECURSIVE billed AS (
     SELECT DISTINCT unnest(['of ' || a.BillingAccountId, a.load_id::VARCHAR]) AS source, b.account, b.bill, b.first, b.end_day, b.reach, b.latest
     FROM bills b JOIN audited a ON a.account = b.account AND a.bill = b.bill
+), habits AS (
+    SELECT account, max(pause) AS pause, CASE WHEN median(pause) > 14 THEN 0 ELSE count(*) END AS days FROM (
+        SELECT account, day - lag(day) OVER (PARTITION BY account ORDER BY day) AS pause FROM (SELECT DISTINCT account, day FROM audited WHERE category = 'Usage')
+    ) GROUP BY account
 ), known AS (
     SELECT account, bill, first, end_day, reach, latest FROM bills
     UNION ALL
     SELECT s.account, o.bill, o.first, o.end_day, NULL::DATE, max(o.latest)
     FROM billed s JOIN billed o ON o.source = s.source AND o.first > s.first AND o.reach IS NOT NULL
     WHERE NOT EXISTS (SELECT 1 FROM bills b WHERE b.account = s.account AND b.first < o.end_day AND b.end_day > o.first)
-        AND (SELECT count(DISTINCT day) FROM audited a WHERE a.account = s.account AND a.category = 'Usage') < $rhythm_days
+        AND s.account NOT IN (SELECT account FROM habits WHERE days >= $rhythm_days)
     GROUP BY ALL
-), habits AS (
-    SELECT account, max(pause) AS pause, count(*) AS days FROM (
-        SELECT account, day - lag(day) OVER (PARTITION BY account ORDER BY day) AS pause FROM (SELECT DISTINCT account, day FROM audited WHERE category = 'Usage')
-    ) GROUP BY account
 ), present AS (
     SELECT account, bill, first, end_day, reach FROM known WHERE bill = $bill
     UNION ALL
@@ -50,9 +50,15 @@ WITH RECURSIVE billed AS (
     FROM chain c
     JOIN known b ON b.account = c.account,
     LATERAL (SELECT CASE WHEN $months > 0 THEN (c.first - to_months($months::INTEGER))::DATE ELSE c.first - (c.end_day - c.first)::INTEGER END AS first) e
-    WHERE k < 13 AND CASE WHEN c.bill IS NOT NULL THEN b.end_day = c.first
-        ELSE b.first < c.first AND e.first <= CASE WHEN b.account IN (SELECT account FROM habits WHERE days >= $rhythm_days) THEN coalesce(b.reach, b.end_day - 1) ELSE b.end_day - 1 END
-            AND (SELECT min(first) FROM bills o WHERE o.account = c.account) <= e.first END
+    WHERE k < 13 AND (c.bill IS NULL OR b.end_day = c.first)
+), held AS (
+    SELECT * FROM chain c
+    WHERE k = 0 OR bill IS NOT NULL OR (SELECT min(first) FROM bills o WHERE o.account = c.account) <= c.first AND EXISTS (
+        SELECT 1 FROM known b
+        WHERE b.account = c.account AND b.first < c.end_day
+            AND c.first <= CASE WHEN b.account IN (SELECT account FROM habits WHERE days >= $rhythm_days) THEN coalesce(b.reach, b.end_day - 1) ELSE b.end_day - 1 END
+    )
 )
 SELECT k, account, bill, first, end_day, reach, CASE WHEN k > 0 AND $open THEN least(first + elapsed, end_day)::DATE END AS same_end
-FROM chain
+FROM held h
+WHERE NOT EXISTS (SELECT 1 FROM unnest(range(1, h.k)) AS j(k) WHERE j.k NOT IN (SELECT k FROM held)) -- none follows a period that is not there
