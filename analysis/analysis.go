@@ -353,6 +353,7 @@ type standing struct {
 	empty     bool        // no file has a charge of it, but its bill is there
 	goesOn    usage.Day   // last day with usage in the currency that the account is charged in since; 0 where it is this one
 	lacks     []usage.Day // days of it up to the end of the data on which its files have nothing at all
+	pauses    []usage.Day // days of it on which it has nothing, though it is used more often, and its files have others
 	unrated   []usage.Day // those of lacks, and others, that no rate converts
 }
 

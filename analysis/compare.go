@@ -152,7 +152,7 @@ func (a *Analysis) Compare(ctx context.Context, o CompareOptions) ([]Comparison,
 		if err != nil {
 			return nil, err
 		}
-		c.Warnings = append(f.lackWarnings(f.sel.name, f.sel.windows[0]), c.Warnings...)
+		c.Warnings = slices.Concat(f.lackWarnings(f.sel.name, f.sel.windows[0]), f.pauseWarnings(f.sel.name, f.sel.windows[0]), c.Warnings)
 		out = append(out, *c)
 	}
 	switch {
@@ -221,7 +221,7 @@ func (a *Analysis) compare(ctx context.Context, f *frame, o CompareOptions) (*Co
 		}
 	}
 	for _, p := range base.periods {
-		c.Warnings = append(c.Warnings, f.lackWarnings(p.Name, p.windows)...)
+		c.Warnings = slices.Concat(c.Warnings, f.lackWarnings(p.Name, p.windows), f.pauseWarnings(p.Name, p.windows))
 	}
 	c.Rows = c.By(o.By, o.Top)
 	for _, p := range base.periods {

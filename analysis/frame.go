@@ -242,10 +242,15 @@ func (a *Analysis) part(ctx context.Context, cur currency, shown map[string]map[
 	p.Period = f.period(p.Accounts)
 	if len(f.sel.windows) > 0 {
 		p.Warnings = append(p.Warnings, f.lackWarnings(f.sel.name, f.sel.windows[0])...)
+		p.Warnings = append(p.Warnings, f.pauseWarnings(f.sel.name, f.sel.windows[0])...)
 	}
 	for k := 1; k < len(f.sel.windows); k++ {
 		ws := f.sel.windows[k]
-		p.Warnings = append(p.Warnings, f.lackWarnings(cmp.Or(ws[0].period, ws[0].span.Name()), ws)...)
+		name := cmp.Or(ws[0].period, ws[0].span.Name())
+		p.Warnings = append(p.Warnings, f.lackWarnings(name, ws)...)
+		if k == 1 {
+			p.Warnings = append(p.Warnings, f.pauseWarnings(name, ws)...)
+		}
 	}
 	if before := f.sel.span.From - 1; len(f.sel.windows) == 1 && len(f.st) > 0 && before > firstDay(f.st) {
 		p.Warnings = append(p.Warnings, locale.T("The period before, with %s, is not loaded: nothing is compared with it; load its files", before))

@@ -25,11 +25,15 @@ func (a *Analysis) lacking(ctx context.Context, cur string, st []standing) error
 	}
 	runs := map[string][]usage.Period{}  // by billing account
 	apart := map[string][]usage.Period{} // by account that has files of its own
-	err := a.usedRuns(ctx, cur, until, func(billing, account string, run usage.Period) {
-		if account != "" {
-			apart[account] = append(apart[account], run)
-		} else {
+	with := map[string][]usage.Period{}  // by account that has files with others
+	err := a.usedRuns(ctx, cur, until, func(billing, account string, together bool, run usage.Period) {
+		switch {
+		case account == "":
 			runs[billing] = append(runs[billing], run)
+		case together:
+			with[account] = append(with[account], run)
+		default:
+			apart[account] = append(apart[account], run)
 		}
 	})
 	if err != nil {
@@ -50,8 +54,10 @@ func (a *Analysis) lacking(ctx context.Context, cur string, st []standing) error
 	for id, p := range together {
 		holes[id] = holesBetween(p)
 	}
-	for account, p := range apart {
-		apart[account] = holesBetween(p)
+	for _, by := range []map[string][]usage.Period{apart, with} {
+		for account, p := range by {
+			by[account] = holesBetween(p)
+		}
 	}
 	for i := range st {
 		s := &st[i]
@@ -62,28 +68,38 @@ func (a *Analysis) lacking(ctx context.Context, cur string, st []standing) error
 		if !own {
 			between = holes[told.find("of "+s.billing)]
 		}
-		for _, hole := range between {
-			for d := max(hole.From, s.span.From); d < min(hole.To, s.span.To); d++ {
-				s.lacks = append(s.lacks, d)
-			}
-		}
+		s.lacks = append(s.lacks, daysOf(between, s.span)...)
+		s.pauses = slices.DeleteFunc(daysOf(with[s.account], s.span), func(d usage.Day) bool { return slices.Contains(s.lacks, d) })
 	}
 	return nil
+}
+
+// daysOf returns the days of stretches that lie in span.
+func daysOf(stretches []usage.Period, span usage.Period) (days []usage.Day) {
+	for _, p := range stretches {
+		for d := max(p.From, span.From); d < min(p.To, span.To); d++ {
+			days = append(days, d)
+		}
+	}
+	return days
 }
 
 // anyCurrency asks for what was used in whichever currency.
 const anyCurrency = ""
 
 // usedRuns calls do with each stretch of days up to until on which a billing account was used in currency cur,
-// by whomever, or an account that has files of its own.
-func (a *Analysis) usedRuns(ctx context.Context, cur string, until usage.Day, do func(billing, account string, run usage.Period)) error {
+// by whomever, or an account, which has files together with others or of its own.
+func (a *Analysis) usedRuns(ctx context.Context, cur string, until usage.Day,
+	do func(billing, account string, together bool, run usage.Period),
+) error {
 	return a.query(ctx, "used_runs", func(r *sql.Rows) error {
 		var billing, account string
+		var together bool
 		var first, last usage.Day
-		if err := r.Scan(&billing, &account, ledger.DayOf(&first), ledger.DayOf(&last)); err != nil {
+		if err := r.Scan(&billing, &account, &together, ledger.DayOf(&first), ledger.DayOf(&last)); err != nil {
 			return err
 		}
-		do(billing, account, usage.Period{From: first, To: last + 1})
+		do(billing, account, together, usage.Period{From: first, To: last + 1})
 		return nil
 	}, sql.Named("currency", cur), sql.Named("until", until.Time()))
 }
@@ -193,15 +209,48 @@ func (f *frame) unrated(account string, d usage.Day) bool {
 // lackWarnings says of the accounts of ws, the bills called name, on which days their
 // files have nothing.
 func (f *frame) lackWarnings(name string, ws []window) (out []locale.Text) {
-	of := map[string][]string{} // accounts by days
-	spelled := map[string]locale.Text{}
-	var sets []string
 	used := 0
 	for _, w := range ws {
 		if f.inUse(w.account, w.span) {
 			used++
 		}
-		days := slices.DeleteFunc(slices.Clone(f.lacks(w.account, w.span)), func(d usage.Day) bool { return f.unrated(w.account, d) })
+	}
+	lacks := func(w window) []usage.Day {
+		return slices.DeleteFunc(slices.Clone(f.lacks(w.account, w.span)), func(d usage.Day) bool { return f.unrated(w.account, d) })
+	}
+	for _, x := range f.byDays(ws, lacks) {
+		if x.accounts == used {
+			out = append(out, locale.T("%s has no data on %s: what was used then is not known, and is no saving", name, x.days))
+			continue
+		}
+		out = append(out, locale.T("%s has no data of %s on %s: what was used then is not known, and is no saving", name, x.names, x.days))
+	}
+	return out
+}
+
+// pauseWarnings says of the accounts of ws on which days they have nothing though their files have others.
+func (f *frame) pauseWarnings(name string, ws []window) (out []locale.Text) {
+	for _, x := range f.byDays(ws, f.pauses) {
+		out = append(out, locale.T("%s has nothing of %s on %s, though its files have others of these days: it was not used, or rows are missing",
+			name, x.names, x.days))
+	}
+	return out
+}
+
+// A sameDays is the accounts that have nothing on the same days.
+type sameDays struct {
+	days     locale.Text
+	names    string
+	accounts int
+}
+
+// byDays puts the accounts of ws together of which days returns the same ones.
+func (f *frame) byDays(ws []window, days func(window) []usage.Day) (out []sameDays) {
+	of := map[string][]string{}
+	spelled := map[string]locale.Text{}
+	var sets []string
+	for _, w := range ws {
+		days := days(w)
 		if len(days) == 0 {
 			continue
 		}
@@ -213,17 +262,28 @@ func (f *frame) lackWarnings(name string, ws []window) (out []locale.Text) {
 	}
 	for _, set := range sets {
 		names := of[set]
-		if len(names) == used {
-			out = append(out, locale.T("%s has no data on %s: what was used then is not known, and is no saving", name, spelled[set]))
-			continue
-		}
-		if len(names) > maxLacking {
+		n := len(names)
+		if n > maxLacking {
 			names = append(names[:maxLacking:maxLacking], "…")
 		}
-		out = append(out, locale.T("%s has no data of %s on %s: what was used then is not known, and is no saving",
-			name, strings.Join(names, ", "), spelled[set]))
+		out = append(out, sameDays{spelled[set], strings.Join(names, ", "), n})
 	}
 	return out
+}
+
+// pauses returns the days of w on which its account, that is else used more often, has nothing in files that have others.
+func (f *frame) pauses(w window) (days []usage.Day) {
+	for _, s := range f.st {
+		if s.account == w.account && s.span.Overlaps(w.span) {
+			for _, d := range s.pauses {
+				if w.span.Contains(d) && d < w.to {
+					days = append(days, d)
+				}
+			}
+		}
+	}
+	slices.Sort(days)
+	return slices.Compact(days)
 }
 
 // maxLacking is how many accounts are named that lack the same days.

@@ -227,7 +227,7 @@ func (a *Analysis) unloadedBefore(ctx context.Context, f *frame, span usage.Peri
 			loaded[d] = loaded[d] || !slices.Contains(s.lacks, d)
 		}
 	}
-	err = a.usedRuns(ctx, anyCurrency, span.Last(), func(account, _ string, run usage.Period) {
+	err = a.usedRuns(ctx, anyCurrency, span.Last(), func(account, _ string, _ bool, run usage.Period) {
 		for d := max(run.From, span.From); billing[account] && d < min(run.To, span.To); d++ {
 			loaded[d] = true
 		}

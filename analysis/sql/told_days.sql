@@ -9,25 +9,26 @@ SELECT DISTINCT CASE WHEN s.SubAccountId <> '' THEN s.SubAccountId ELSE s.Billin
 FROM daily_services d JOIN scopes s USING (scope_id) JOIN quiet USING (BillingAccountId, SubAccountId)
 WHERE d.ChargeCategory = 'Usage';
 
--- and the stretches of days that follow each other on which a billing account was used in a currency, as a whole and,
--- where no file holds an account together with another of that currency, by account.
+-- and the stretches of days that follow each other on which a billing account was used in a currency, as a whole and
+-- by account: one is together where a file holds it with another of that currency.
 CREATE OR REPLACE TEMP TABLE used_runs AS
 WITH held AS (
     SELECT scope_id, load_id, BillingCurrency, BillingAccountId, CASE WHEN SubAccountId <> '' THEN SubAccountId ELSE BillingAccountId END AS account
     FROM scopes WHERE state = 'current'
-), apart AS (
-    SELECT BillingCurrency, account
+), filed AS (
+    SELECT BillingCurrency, account, max(accounts) > 1 AS together
     FROM held JOIN (SELECT load_id, BillingCurrency, count(DISTINCT account) AS accounts FROM held GROUP BY ALL) USING (load_id, BillingCurrency)
-    GROUP BY ALL HAVING max(accounts) = 1
+    GROUP BY ALL
 ), days AS (
-    SELECT DISTINCT h.BillingCurrency, h.BillingAccountId, '' AS account, d.day
+    SELECT DISTINCT h.BillingCurrency, h.BillingAccountId, '' AS account, false AS together, d.day
     FROM daily_services d JOIN held h USING (scope_id) WHERE d.ChargeCategory = 'Usage'
     UNION ALL
-    SELECT DISTINCT h.BillingCurrency, '', h.account, d.day
-    FROM daily_services d JOIN held h USING (scope_id) JOIN apart USING (BillingCurrency, account) WHERE d.ChargeCategory = 'Usage'
+    SELECT DISTINCT h.BillingCurrency, '', h.account, f.together, d.day
+    FROM daily_services d JOIN held h USING (scope_id) JOIN filed f USING (BillingCurrency, account) WHERE d.ChargeCategory = 'Usage'
 ), runs AS (
-    SELECT BillingCurrency, BillingAccountId, account, day,
+    SELECT BillingCurrency, BillingAccountId, account, together, day,
            day - row_number() OVER (PARTITION BY BillingCurrency, BillingAccountId, account ORDER BY day)::INTEGER AS run
     FROM days
 )
-SELECT BillingCurrency, BillingAccountId, account, min(day) AS first_day, max(day) AS last_day FROM runs GROUP BY BillingCurrency, BillingAccountId, account, run;
+SELECT BillingCurrency, BillingAccountId, account, together, min(day) AS first_day, max(day) AS last_day
+FROM runs GROUP BY BillingCurrency, BillingAccountId, account, together, run;
