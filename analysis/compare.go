@@ -66,6 +66,7 @@ type Comparison struct {
 	// where no such period is loaded, several where it is their mean.
 	Base     []BasePeriod
 	Missing  []string // names of periods that belong into Base and are not loaded
+	Unrated  []string // names of those of which no rate converts anything
 	Total    ComparisonRow
 	Rows     []ComparisonRow // their amounts add up to Total's
 	Warnings []locale.Text
@@ -208,7 +209,7 @@ func (a *Analysis) compare(ctx context.Context, f *frame, o CompareOptions) (*Co
 		return nil, err
 	}
 	accounts := f.accounts()
-	c := &Comparison{Currency: f.cur.code, Period: f.period(accounts), Missing: base.missing, changes: ch}
+	c := &Comparison{Currency: f.cur.code, Period: f.period(accounts), Missing: base.missing, Unrated: base.unrated, changes: ch}
 	if o.Unit != nil {
 		if err := a.unitChange(ctx, f, c, base, *o.Unit); err != nil {
 			return nil, err
@@ -284,6 +285,7 @@ func (a *Analysis) drilled(ctx context.Context, f *frame, c *Comparison, keep fu
 type baseline struct {
 	periods  []basePeriod // newest first
 	missing  []string
+	unrated  []string // periods of which no rate converts anything
 	gaps     []warning
 	accounts unions // which are one account under several ids
 	holidays map[usage.Day]bool
@@ -425,6 +427,17 @@ func (a *Analysis) baseline(f *frame, against Against, accounts unions, holidays
 			b.missing = append(b.missing, p.Name)
 			continue
 		}
+		p.whole = slices.DeleteFunc(p.whole, func(w window) bool {
+			days := w.span
+			if f.sel.state == Open {
+				days = days.First(now[accounts.find(w.account)].Days())
+			}
+			return f.noRate(w.account, days)
+		})
+		if len(p.whole) == 0 {
+			b.unrated = append(b.unrated, p.Name)
+			continue
+		}
 		p.Span = p.whole[0].span
 		for _, w := range p.whole {
 			p.Span.From, p.Span.To = min(p.Span.From, w.span.From), max(p.Span.To, w.span.To)
@@ -478,8 +491,12 @@ func (b *baseline) findGaps(f *frame) {
 			if b.loaded(w.account) == 0 {
 				then, b.unknown[id] = locale.T("what it costs is left unattributed"), true
 			}
-			b.gaps = append(b.gaps, warning{w.account, locale.T("%s: no comparison with %s: load its files; %s",
-				cmp.Or(f.labels.accounts[w.account], w.account), p.Name, then)})
+			text := locale.T("%s: no comparison with %s: load its files; %s", cmp.Or(f.labels.accounts[w.account], w.account), p.Name, then)
+			if f.unratedDays(w.account, usage.Period{From: begin, To: p.Span.To}) > 0 {
+				text = locale.T("%s: no comparison with %s: no rate converts what it cost; %s",
+					cmp.Or(f.labels.accounts[w.account], w.account), p.Name, then)
+			}
+			b.gaps = append(b.gaps, warning{w.account, text})
 		}
 	}
 }

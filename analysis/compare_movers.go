@@ -344,10 +344,15 @@ func (f *frame) unbased(k int) map[string]bool {
 	return out
 }
 
-// unbasedSeries reports of which series the prior period is not loaded.
+// unbasedSeries reports of which series the prior period is not loaded, or not converted.
 func (f *frame) unbasedSeries() func(series int64) bool {
-	accounts := f.unbased(1)
-	return func(id int64) bool { return accounts[f.infos[id].account()] }
+	accounts, unconverted := f.unbased(1), map[string]bool{}
+	if len(f.sel.windows) > 1 {
+		for _, w := range f.sel.windows[1] {
+			unconverted[f.now(w.account)] = f.noRate(w.account, w.days())
+		}
+	}
+	return func(id int64) bool { return accounts[f.infos[id].account()] || unconverted[f.infos[id].account()] }
 }
 
 // holedSeries reports of which series some of the compared days have no data.

@@ -240,3 +240,19 @@ func (a *Analysis) exchange(ctx context.Context, f *frame, n int) (map[int64][]b
 	}, sql.Named("currency", f.cur.code), sql.Named("amortized", f.cur.amortized), sql.Named("windows", int64(n)+1))
 	return out, err
 }
+
+// unratedDays returns the days in span on which an account has charges that no rate converts.
+func (f *frame) unratedDays(account string, span usage.Period) (n int) {
+	for _, s := range f.st {
+		if s.account == account {
+			n += within(s.unrated, span)
+		}
+	}
+	return n
+}
+
+// noRate reports whether nothing is known of an account in span, for want of a rate: what it cost
+// then is not 0.
+func (f *frame) noRate(account string, span usage.Period) bool {
+	return f.unratedDays(account, span) > 0 && len(f.lacks(account, span)) == span.Days()
+}

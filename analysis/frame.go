@@ -394,17 +394,16 @@ func (f *frame) priors(total usage.Decimal) []Prior {
 				p.Span, p.Name = w.span, w.period
 			}
 			p.Span.From, p.Span.To = min(p.Span.From, w.span.From), max(p.Span.To, w.span.To)
-			days := usage.Period{From: w.span.From, To: min(w.to, w.span.To)}
+			days := w.days()
 			lacks := len(f.lacks(w.account, days))
 			p.Days, p.Lacks = max(p.Days, days.Days()-lacks), max(p.Lacks, lacks)
+			p.Unrated = max(p.Unrated, f.unratedDays(w.account, days))
 		}
 		p.State = stateOf(f.st, p.Name)
 		if p.Name == "" {
 			p.Name, p.State = p.Span.Name(), Closed
 		}
-		p.NoRate = p.Days == 0 && p.Total.Amount.Sign() == 0 && slices.ContainsFunc(f.st, func(s standing) bool {
-			return slices.ContainsFunc(s.unrated, p.Span.Contains)
-		})
+		p.NoRate = p.Days == 0 && p.Same.Amount.Sign() == 0 && p.Unrated > 0
 		p.Delta = f.money(total.Sub(p.Same.Amount))
 		if p.Without = len(f.unbased(k)); p.Without == 0 && len(f.holed(k)) == 0 {
 			p.Percent = percentOf(p.Delta.Amount, p.Same.Amount)

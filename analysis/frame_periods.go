@@ -189,6 +189,9 @@ type window struct {
 	to      usage.Day    // charges before this day count
 }
 
+// days are those of the bill that count.
+func (w window) days() usage.Period { return usage.Period{From: w.span.From, To: min(w.to, w.span.To)} }
+
 func (a *Analysis) whole(k windowKey, s standing) window {
 	to := max(s.span.To, s.reach+1) + 366 // purchases may be dated after the usage
 	if d := a.options.AsOf; d != 0 {

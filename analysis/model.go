@@ -255,7 +255,8 @@ type Prior struct {
 	Delta   usage.Money // current total minus Same
 	Percent *float64    // Delta in percent of Same; nil where Same is not positive, or not known of all
 	Without int         // how many of the period's accounts it is not known of: no file holds it, though earlier ones
-	NoRate  bool        // no rate converts any of it: Same, Total and Delta are not known
+	Unrated int         // days of Lacks on which some are charged what no rate converts
+	NoRate  bool        // no rate converts any of Same: it, Total and Delta are not known
 }
 
 // A DayCost is one day of the daily chart. Amounts that are estimates

@@ -23,6 +23,8 @@ type Ownership struct {
 	// Invoice is part of the unowned cost: what a bill has beside usage and purchases,
 	// by one of InvoiceLines.
 	Invoice map[string]usage.Money
+	// Unrated are the owners of whose charges in the period no rate converts any.
+	Unrated []string
 	// New are the subscriptions whose first bill, of all that are loaded, is this
 	// period's; none where it is the first of all.
 	New []Account
@@ -117,9 +119,29 @@ func (a *Analysis) Ownerships(ctx context.Context) (out []Ownership, err error) 
 			o.Owned[""] = f.money(o.Owned[""].Amount.Add(o.Owned[name].Amount).Sub(given[name]))
 			delete(o.Owned, name)
 		}
-		return nil
+		out[len(out)-1].Unrated, err = a.unratedOwners(ctx, f, o)
+		return err
 	})
 	return out, err
+}
+
+// unratedOwners returns the owners of o of whose charges in the period no rate converts any.
+func (a *Analysis) unratedOwners(ctx context.Context, f *frame, o Ownership) (owners []string, err error) {
+	if !a.options.Convert {
+		return nil, nil
+	}
+	bill, end := any(f.sel.name), a.lastDay()+1
+	if f.sel.byMonth {
+		bill, end = nil, min(end, f.sel.span.To)
+	}
+	return owners, a.query(ctx, "owned_norate", func(r *sql.Rows) error {
+		var owner string
+		err := r.Scan(&owner)
+		if _, has := o.Cost(owner); !has {
+			owners = append(owners, owner)
+		}
+		return err
+	}, sql.Named("bill", bill), sql.Named("first", f.sel.span.From.Time()), sql.Named("end", end.Time()))
 }
 
 // newOf returns those of the period's accounts that no period before it has.
@@ -189,6 +211,7 @@ func (a *Analysis) budgeted(ctx context.Context, f *frame) (Part, error) {
 type OwnerStanding struct {
 	Owner    string       // "" for what has no owner
 	Spent    usage.Money  // with the owner's part of shared cost
+	NoRate   bool         // no rate converts any of what the owner has, so that Spent is not known
 	Shared   *usage.Money // the part of Spent that is shared; nil for none
 	Delta    *usage.Money // against the same days of the period before; nil where that is not known
 	Percent  *float64     // Delta of it; nil where it is not positive
@@ -264,7 +287,7 @@ func (a *Analysis) standing(f *frame, p Part, days []DayCost) OwnerStanding {
 		s.Expected = &end
 	}
 	priors := f.priors(p.Total.Amount)
-	if len(priors) > 0 {
+	if len(priors) > 0 && !priors[0].NoRate {
 		prior := priors[0]
 		days := usage.Period{From: prior.Span.From, To: prior.Span.From + usage.Day(p.Period.Elapsed)}
 		same := f.money(prior.Same.Amount.Add(a.sharedIn(f, prior, days)))

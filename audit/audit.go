@@ -405,11 +405,18 @@ func (a *auditor) change(k int, said *float64, part, whole usage.Decimal, format
 		a.claim(Percent, true, "none", fmt.Sprintf("%d days of an account without usage", a.gaps[k]), "", format, args...)
 		return
 	}
-	if a.unbased[k] > 0 && said == nil {
+	if (a.unbased[k] > 0 || a.unrated(k)) && said == nil {
 		a.claim(Percent, true, "none", fmt.Sprintf("%d accounts have no such period", a.unbased[k]), "", format, args...)
 		return
 	}
 	a.percent(said, part, whole, format, args...)
+}
+
+// unrated reports whether some of what the k-th earlier period costs has no rate.
+func (a *auditor) unrated(k int) bool {
+	return slices.ContainsFunc(a.part.Unconverted, func(u analysis.Unconverted) bool {
+		return k <= len(a.part.Priors) && a.part.Priors[k-1].Span.Overlaps(usage.Period{From: u.First, To: u.Last + 1})
+	})
 }
 
 // near reports whether two numbers differ by no more than doubles round.

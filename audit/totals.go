@@ -177,7 +177,7 @@ func (a *auditor) movers(m analysis.Movers, found map[string]pair, text string) 
 			a.change(1, x.Percent, x.Delta.Amount, x.Prior.Amount, "%s %s, change", m.Title, x.Label)
 			switch x.Status {
 			case analysis.NotKnown:
-				a.claim(NoPrior, !p.hasBefore && a.unbased[1] > 0, "unknown", "it has charges, or none is missing", text,
+				a.claim(NoPrior, !p.hasBefore && (a.unbased[1] > 0 || a.unrated(1)), "unknown", "it has charges, or none is missing", text,
 					"%s %s: the period before is not loaded", m.Title, x.Label)
 			case analysis.IsNew:
 				a.amount(New, usage.Decimal{}, p.before, text, "%s %s is new: before it cost", m.Title, x.Label)

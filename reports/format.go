@@ -168,7 +168,7 @@ func word[S ~string](text S) locale.Text {
 	case string(usage.KindGone):
 		return locale.T("gone")
 	case "unknown":
-		return locale.T("no file of the period before")
+		return locale.T("the period before is not known")
 	case string(usage.KindUnused):
 		return locale.T("unused commitment")
 	case string(usage.KindUnitCost):

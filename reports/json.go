@@ -181,6 +181,10 @@ func unknownOf(v any) (fields []string) {
 		if d.NoRate {
 			fields = append(fields, "Same", "Total", "Delta")
 		}
+	case analysis.OwnerStanding:
+		if d.NoRate {
+			fields = append(fields, "Spent")
+		}
 	case analysis.MeterDay:
 		if d.NoData {
 			fields = append(fields, "Cost", "Quantity")

@@ -71,8 +71,10 @@ type schema struct {
 func (s schema) object(t reflect.Type) map[string]any {
 	properties, required := map[string]any{}, []string{}
 	nothing := reflect.New(t).Elem() // of which nothing is known
-	if f := nothing.FieldByName("NoData"); f.IsValid() {
-		f.SetBool(true)
+	for _, name := range []string{"NoData", "NoRate"} {
+		if f := nothing.FieldByName(name); f.IsValid() {
+			f.SetBool(true)
+		}
 	}
 	if f := nothing.FieldByName("Status"); f.IsValid() && f.Type() == reflect.TypeFor[analysis.Status]() {
 		f.SetString(string(analysis.NotKnown))

@@ -47,7 +47,7 @@ func viewOwners(_ *locale.Locale, _ *analysis.Report, p *analysis.Part) (any, bo
 		return nil, false
 	}
 	v := ownersView{Part: p}
-	if len(p.Priors) > 0 {
+	if len(p.Priors) > 0 && !p.Priors[0].NoRate {
 		v.Delta = &p.Priors[0].Delta
 	}
 	found := map[string]int{}

@@ -19,6 +19,9 @@ func ownersTables(r *analysis.Report, p *analysis.Part) []Table {
 	}}
 	line := func(name any, o analysis.OwnerStanding, outlook any) {
 		row := []any{name, o.Spent, nil, nil, orNil(o.Percent), nil, nil, outlook}
+		if o.NoRate {
+			row[1], row[7] = locale.T("no rate"), nil
+		}
 		if o.Shared != nil {
 			row[2] = *o.Shared
 		}

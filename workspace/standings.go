@@ -52,6 +52,9 @@ func (s *Session) standings(ctx context.Context, o analysis.Options, out *Answer
 		p := &out.Report.Parts[i]
 		at := slices.IndexFunc(all, func(x analysis.Ownership) bool { return x.Currency == p.Currency })
 		if at >= 0 && len(p.Owners) > 0 {
+			for _, name := range all[at].Unrated {
+				p.Owners = append(p.Owners, analysis.OwnerStanding{Owner: name, Spent: usage.Money{Currency: p.Currency}, NoRate: true})
+			}
 			p.Owners = append(p.Owners, unowned(p, all[at].Owned[""]))
 		}
 	}
@@ -101,13 +104,16 @@ func (s *Session) EachOwner(ctx context.Context, f *owners.File, o analysis.Opti
 // unowned is what has no owner of p; with the owners' it adds up.
 func unowned(p *analysis.Part, spent usage.Money) analysis.OwnerStanding {
 	st := analysis.OwnerStanding{Spent: spent}
-	if len(p.Priors) == 0 {
+	if len(p.Priors) == 0 || p.Priors[0].NoRate {
 		return st
 	}
 	delta := p.Priors[0].Delta
 	for _, x := range p.Owners {
-		if x.Delta != nil {
+		switch {
+		case x.Delta != nil:
 			delta = delta.Sub(*x.Delta)
+		case len(p.Unconverted) > 0: // what is the owner's may not be known
+			return st
 		}
 	}
 	st.Delta = &delta

@@ -23,6 +23,9 @@ func describeComparison(c analysis.Comparison, filters []string) string {
 	default:
 		missing = "; no comparison with " + strings.Join(c.Missing, ", ") + ": load their files"
 	}
+	if len(c.Unrated) > 0 {
+		missing += "; no comparison with " + strings.Join(c.Unrated, ", ") + ": no rate converts what it cost"
+	}
 	if len(c.Base) == 0 {
 		return s + missing
 	}

@@ -97,6 +97,7 @@ func budgetsOf(ctx context.Context, s *workspace.Session, o analysis.Options, f 
 type ownedRow struct {
 	owner          string
 	cost           usage.Money
+	noRate         bool // no rate converts any of it, so that cost is not known
 	shared, budget *usage.Money
 	period         owners.Period // of the budget
 	state          *analysis.Budget
@@ -114,7 +115,7 @@ func ownedRows(f *owners.File, all []analysis.Ownership, budgets map[string][]an
 				continue
 			}
 			cost.Currency = o.Currency
-			row := ownedRow{owner: x.Name, cost: cost}
+			row := ownedRow{owner: x.Name, cost: cost, noRate: slices.Contains(o.Unrated, x.Name)}
 			if part, has := o.Shared[x.Name]; has {
 				row.shared = &part
 			}
@@ -158,7 +159,15 @@ func (p printer) ownedColumns(sharing bool) query.Columns[ownedRow] {
 	}
 	return query.Columns[ownedRow]{
 		{Name: "owner", Of: func(r ownedRow) any { return r.owner }},
-		{Name: "cost", Kind: query.Decimal, Of: func(r ownedRow) any { return p.amount(r.cost) }},
+		{Name: "cost", Kind: query.Decimal, Of: func(r ownedRow) any {
+			switch {
+			case !r.noRate:
+				return p.amount(r.cost)
+			case p.forPeople():
+				return "no rate"
+			}
+			return nil
+		}},
 		{Name: "shared", Kind: query.Decimal, Rank: 2, Of: func(r ownedRow) any { return p.orNoAmount(r.shared) }, For: shared},
 		{Name: "budget", Kind: query.Decimal, Of: func(r ownedRow) any { return p.orNoAmount(r.budget) }},
 		{Name: "period", Rank: 2, Of: func(r ownedRow) any { return orNil(string(r.period)) }},
