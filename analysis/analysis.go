@@ -302,7 +302,11 @@ func (a *Analysis) currencies(ctx context.Context) ([]currency, error) {
 		return nil, err
 	}
 	if len(out) == 0 && len(a.options.Filters) > 0 {
-		return nil, fmt.Errorf("filter %s: no charge is left", a.options.filterText())
+		without, err := a.unconvertedIf(ctx)
+		if len(without) > 0 {
+			return nil, fmt.Errorf("filter %s: no charge that is left has a rate to %s; %s", a.options.filterText(), a.options.Currency, loadRates)
+		}
+		return nil, errors.Join(fmt.Errorf("filter %s: no charge is left", a.options.filterText()), err)
 	}
 	if len(out) == 0 && a.options.Owner != "" {
 		return nil, fmt.Errorf("owner %s: %w", a.options.Owner, errNothing)

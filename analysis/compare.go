@@ -145,6 +145,9 @@ func (a *Analysis) Compare(ctx context.Context, o CompareOptions) ([]Comparison,
 		}
 		c, err := a.compare(ctx, f, o)
 		if e := (*unknownValueError)(nil); errors.As(err, &e) {
+			if a.options.Convert {
+				e.to = cur.code
+			}
 			if unknown == nil || len(e.near) > len(unknown.near) {
 				unknown = e
 			}

@@ -23,6 +23,7 @@ type Filter struct {
 type unknownValueError struct {
 	Filter
 	near []string
+	to   string // the currency to which all is converted; "" where nothing is
 }
 
 // IsUnknownValue reports whether err says that no charge has a filter's value.
@@ -33,6 +34,9 @@ func IsUnknownValue(err error) bool {
 
 func (e *unknownValueError) Error() string {
 	s := fmt.Sprintf("filter %s=%s: no charge has this value", e.Dimension, e.Value)
+	if e.to != "" {
+		s = fmt.Sprintf("filter %s=%s: no charge that has a rate to %s has this value", e.Dimension, e.Value, e.to)
+	}
 	if len(e.near) > 0 {
 		s += "; near it are " + strings.Join(e.near, ", ")
 	}
@@ -99,7 +103,7 @@ func meant(filter Filter, names map[string]string) ([]string, error) {
 		return nil, fmt.Errorf("filter %s=%s: %d have this name; give the id: %s", filter.Dimension, filter.Value, len(named),
 			strings.Join(named, ", "))
 	}
-	return nil, &unknownValueError{filter, near(filter.Value, slices.Sorted(maps.Values(names)))}
+	return nil, &unknownValueError{Filter: filter, near: near(filter.Value, slices.Sorted(maps.Values(names)))}
 }
 
 // near returns up to three of the values that look most like text.

@@ -80,6 +80,14 @@ func (a *Analysis) billedIn(ctx context.Context, cur currency, shown map[string]
 	return rates, err
 }
 
+// unconvertedIf is unconverted, and nothing where nothing is converted.
+func (a *Analysis) unconvertedIf(ctx context.Context) ([]Unconverted, error) {
+	if !a.options.Convert {
+		return nil, nil
+	}
+	return a.unconverted(ctx)
+}
+
 // unconverted is the second of what converted returns.
 func (a *Analysis) unconverted(ctx context.Context) (without []Unconverted, err error) {
 	name := "unconverted"

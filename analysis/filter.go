@@ -44,7 +44,11 @@ func (a *Analysis) filter(ctx context.Context) error {
 	a.through = true
 	o.Filters = slices.Clone(o.Filters)
 	fail := func(err error) error { return fmt.Errorf("filter %s: %w", o.filterText(), err) }
-	_, err := a.conn.ExecContext(ctx, ledger.DimensionsSQL(o.Virtual))
+	sees := ledger.DimensionsSQL(o.Virtual)
+	if o.Convert { // filters take what has no rate, too; rollup.OnlyWith hides it again
+		sees = text("owned_unrated") + sees
+	}
+	_, err := a.conn.ExecContext(ctx, sees)
 	if err == nil {
 		err = rollup.Begin(ctx, a.conn, o.Owner)
 	}
@@ -96,7 +100,11 @@ func (a *Analysis) filter(ctx context.Context) error {
 
 // valuesOf returns the values of a dimension, each with what people call it, "" where that is itself.
 func (a *Analysis) valuesOf(ctx context.Context, d usage.Dimension) (map[string]string, error) {
-	rows, err := a.conn.QueryContext(ctx, rollup.ValuesSQL(d, a.options.Virtual))
+	charges := "charges"
+	if a.options.Convert {
+		charges = "(SELECT key_id, ChargePeriodStart FROM charges UNION ALL SELECT key_id, day FROM unconverted)"
+	}
+	rows, err := a.conn.QueryContext(ctx, rollup.ValuesSQL(d, a.options.Virtual, charges))
 	if err != nil {
 		return nil, err
 	}

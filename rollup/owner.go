@@ -211,14 +211,15 @@ func valuesOf(dims []usage.Dimension, all []usage.Virtual) (of valued) {
 }
 
 // ValuesSQL is a statement of the values that a dimension has on the days of charges that mine has
-// (Begin), each with a name that people know it by; of a Virtual all has the rules.
-func ValuesSQL(d usage.Dimension, all []usage.Virtual) string {
+// (Begin), each with a name that people know it by; of a Virtual all has the rules. charges are the
+// table of charges, or what has its columns key_id and ChargePeriodStart.
+func ValuesSQL(d usage.Dimension, all []usage.Virtual, charges string) string {
 	of := valuesOf([]usage.Dimension{d}, all)
 	name := "NULL"
 	if column := d.OwnerColumn(); column != "" && column != string(d) {
 		name = ledger.TextColumn(column)
 	}
-	return strings.NewReplacer("{value}", of.values[0], "{joins}", of.joins, "{bounds}", of.bounds, "{name}", name).Replace(text("values"))
+	return strings.NewReplacer("{value}", of.values[0], "{joins}", of.joins, "{bounds}", of.bounds, "{name}", name, "{charges}", charges).Replace(text("values"))
 }
 
 // byOwner runs sql/by_owner.sql on what replace names.

@@ -11,7 +11,7 @@ FROM ranges c
 JOIN current_keys k ON k.key_id = c.key_id
 JOIN mine m ON m.key_id = c.key_id AND m.first_day < c.end_day AND c.first_day < m.end_day
 {joins}WHERE k.shown AND EXISTS (
-    SELECT 1 FROM charges x
+    SELECT 1 FROM {charges} x
     WHERE x.key_id = c.key_id AND x.ChargePeriodStart >= greatest(m.first_day, c.first_day) AND x.ChargePeriodStart < least(m.end_day, c.end_day))
 GROUP BY ALL
 ORDER BY value;
