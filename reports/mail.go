@@ -24,9 +24,9 @@ type MailOptions struct {
 	Link     string   // the address of the whole report; "" where there is none
 	Attached []string // the names of the files that come with the mail
 
-	// Corrected is by how much the total differs from what was sent before; nil
-	// where the mail corrects nothing.
-	Corrected *usage.Money
+	// Corrected is by how much the totals of the bills differ from what was sent before, by
+	// currency; empty where the mail corrects nothing.
+	Corrected []usage.Money
 
 	// First says that the owner had no report before.
 	First bool
@@ -158,9 +158,8 @@ func NewMail(r *analysis.Report, o MailOptions) (delivery.Message, error) {
 			c.view.Note = append(c.view.Note, line)
 		}
 	}
-	if m := o.Corrected; m != nil {
-		c.view.Lead = append(c.view.Lead,
-			c.say(locale.T("This corrects your last report: the total changes by %s.", l.WithCode(l.Signed(*m), m.Currency))))
+	if len(o.Corrected) > 0 {
+		c.view.Lead = append(c.view.Lead, c.say(c.corrects()))
 	}
 	if o.First {
 		c.view.Lead = append(c.view.Lead, c.say(locale.Sentences([]locale.Text{

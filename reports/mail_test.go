@@ -220,10 +220,15 @@ func TestMailSubjects(t *testing.T) {
 		"findings":       {searched, MailOptions{}, "Search: EUR 41,200 forecast for November, 4 unusual increases"},
 		"without an end": {state(analysis.Open), MailOptions{}, "Search: EUR 41,200.50 in November, nothing unusual"},
 		"closed":         {state(analysis.Closed), MailOptions{}, "Search: EUR 41,200.50 in November, nothing unusual"},
-		"corrected":      {state(analysis.Closed), MailOptions{Corrected: &more}, "Corrected: Search, November: EUR 41,200.50 instead of 40,888.10"},
-		"first":          {state(analysis.Closed), MailOptions{First: true}, "Search: your first cloud cost report, November 2026, EUR 41,201"},
-		"over budget":    {budgeted(over), MailOptions{}, "Search: EUR 277 over budget in November"},
-		"will be over":   {budgeted(likely), MailOptions{}, "Search: over budget about 25 Nov, EUR 8,770 against 7,000"},
+		"corrected":      {state(analysis.Closed), MailOptions{Corrected: []usage.Money{more}}, "Corrected: Search, November: EUR 41,200.50 instead of 40,888.10"},
+		"corrected, converted": {
+			state(analysis.Closed),
+			MailOptions{Corrected: []usage.Money{{Amount: more.Amount, Currency: "USD"}}},
+			"Corrected: Search, November: EUR 41,200.50; on the bill: USD +312.40",
+		},
+		"first":        {state(analysis.Closed), MailOptions{First: true}, "Search: your first cloud cost report, November 2026, EUR 41,201"},
+		"over budget":  {budgeted(over), MailOptions{}, "Search: EUR 277 over budget in November"},
+		"will be over": {budgeted(likely), MailOptions{}, "Search: over budget about 25 Nov, EUR 8,770 against 7,000"},
 		"half, told likely": {
 			budgeted(likely),
 			MailOptions{Budget: []analysis.BudgetWarning{half}},
@@ -251,7 +256,7 @@ func TestMailSubjects(t *testing.T) {
 		"over, zh":         {budgeted(over), zh(MailOptions{}), "Search：11月超出預算EUR 277"},
 		"will be over, zh": {budgeted(likely), zh(MailOptions{}), "Search：約11月25日將超出預算，預測EUR 8,770，預算7,000"},
 		"incomplete, zh":   {incomplete, zh(MailOptions{}), "Search：11月至今EUR 41,200.50，資料僅到11月15日"},
-		"corrected, zh":    {state(analysis.Closed), zh(MailOptions{Corrected: &more}), "更正：Search，11月：EUR 41,200.50（原為40,888.10）"},
+		"corrected, zh":    {state(analysis.Closed), zh(MailOptions{Corrected: []usage.Money{more}}), "更正：Search，11月：EUR 41,200.50（原為40,888.10）"},
 		"first, zh":        {state(analysis.Closed), zh(MailOptions{First: true}), "Search：您的第一份雲端費用報告，2026年11月，EUR 41,201"},
 	} {
 		if m, _ := mailed(t, c.r, c.o); m.Subject != c.want {
@@ -260,7 +265,7 @@ func TestMailSubjects(t *testing.T) {
 	}
 	for name, r := range all() {
 		for _, lang := range []string{"en", "zh-Hant"} {
-			for _, o := range []MailOptions{{}, {First: true}, {Corrected: &more}} {
+			for _, o := range []MailOptions{{}, {First: true}, {Corrected: []usage.Money{more}}} {
 				o.Lang = lang
 				if m, _ := mailed(t, r, o); len([]rune(m.Subject)) > maxSubject {
 					t.Errorf("%s, %s: the subject has %d characters: %s", name, lang, len([]rune(m.Subject)), m.Subject)

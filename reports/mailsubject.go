@@ -78,6 +78,20 @@ func (c *mailer) fit(says func(locale.Text) locale.Text, name string) string {
 	return whole
 }
 
+// corrects says that a report corrects another.
+func (c *mailer) corrects() locale.Text {
+	return locale.T("This corrects your last report: the total changes by %s.", c.corrections())
+}
+
+// corrections are by how much the bills' totals differ from those that were sent.
+func (c *mailer) corrections() string {
+	var all []string
+	for _, m := range c.o.Corrected {
+		all = append(all, c.l.WithCode(c.l.Signed(m), m.Currency))
+	}
+	return strings.Join(all, ", ")
+}
+
 // situation is what a subject says of a part, and the line beside it: a correction, the
 // first report, a budget that breaks, what is unusual, or that nothing is.
 func (c *mailer) situation(p *analysis.Part) (func(locale.Text) locale.Text, locale.Text) {
@@ -98,12 +112,14 @@ func (c *mailer) situation(p *analysis.Part) (func(locale.Text) locale.Text, loc
 	b := p.Budget
 	state, spent := c.worst(b)
 	switch {
-	case c.o.Corrected != nil:
-		before := borne(p)
-		before.Amount = before.Amount.Sub(c.o.Corrected.Amount)
+	case len(c.o.Corrected) > 0:
 		return func(head locale.Text) locale.Text {
-			return T("Corrected: %s, %s: %s instead of %s", head, month, cost, locale.Exact(before))
-		}, T("This corrects your last report: the total changes by %s.", c.l.WithCode(c.l.Signed(*c.o.Corrected), c.o.Corrected.Currency))
+			i := slices.IndexFunc(c.o.Corrected, func(m usage.Money) bool { return m.Currency == p.Currency })
+			if i < 0 { // what is shown is converted, or another part is corrected
+				return T("Corrected: %s, %s: %s; on the bill: %s", head, month, cost, c.corrections())
+			}
+			return T("Corrected: %s, %s: %s instead of %s", head, month, cost, locale.Exact(borne(p).Sub(c.o.Corrected[i])))
+		}, c.corrects()
 	case c.o.First:
 		return func(head locale.Text) locale.Text {
 			return T("%s: your first cloud cost report, %s, %s", head, year, coded(p, locale.Whole(borne(p))))

@@ -381,9 +381,7 @@ func (m *Maker) letter(ctx context.Context, x owners.Owner, t *Letter, r *analys
 		return r.Owner == x.Name && r.What != ledger.RecordFindings && r.State != ledger.Failed
 	})
 	if t.Record.What = v.What; v.What == ledger.RecordCorrected {
-		if len(v.Differs) > 0 {
-			mo.Corrected = &v.Differs[0]
-		}
+		mo.Corrected = v.Differs
 		if err := t.Record.Identify(); err != nil {
 			return nil, err
 		}
