@@ -187,3 +187,21 @@ func (a *Analysis) covered(ctx context.Context, f *frame, c *Commitments) error 
 	c.Covered = percentOf(covered, total)
 	return err
 }
+
+// PeriodCommitments are the commitments of a period, in one currency.
+type PeriodCommitments struct {
+	Currency string
+	Period   PeriodInfo
+	*Commitments
+}
+
+// Commitments returns those of each currency in which any file says what of them was used.
+func (a *Analysis) Commitments(ctx context.Context) (out []PeriodCommitments, err error) {
+	return out, a.eachFrame(ctx, func(f *frame) error {
+		c, err := a.commitments(ctx, f)
+		if c != nil {
+			out = append(out, PeriodCommitments{f.cur.code, f.period(f.accounts()), c})
+		}
+		return err
+	})
+}

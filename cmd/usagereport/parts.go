@@ -39,7 +39,7 @@ func jobs(g *globals) []job {
 		}},
 		{"look", "Look:", []*cobra.Command{newReportCommand(g), newServeCommand(g), newPeriodsCommand(g)}},
 		{"explain", "Explain:", []*cobra.Command{
-			newCompareCommand(g), newForecastCommand(g), newAnomaliesCommand(g), newAnswersCommand(g), newAuditCommand(g),
+			newCompareCommand(g), newForecastCommand(g), newAnomaliesCommand(g), newAnswersCommand(g), newCommitmentsCommand(g), newAuditCommand(g),
 		}},
 		{"share", "Share:", []*cobra.Command{newOwnersCommand(g), newDimensionsCommand(g), newSendCommand(g), newExportCommand(g)}},
 		{"ask", "Ask:", []*cobra.Command{newQueryCommand(g), newShellCommand(g), newMCPCommand(g)}},

@@ -330,7 +330,7 @@ func inProcess(t *testing.T, args ...string) (stdout, stderr string, code int) {
 
 // The help lists the commands that work and no others, and each has an example.
 func TestHelp(t *testing.T) {
-	want := []string{"anomalies", "answers", "audit", "azure", "backup", "compare", "completion", "demo", "dimensions", "engine", "export", "forecast", "help", "init", "inspect", "invoices", "ledger", "load", "loads", "mcp", "owners", "periods", "query", "report", "restore", "send", "serve", "shell", "version"}
+	want := []string{"anomalies", "answers", "audit", "azure", "backup", "commitments", "compare", "completion", "demo", "dimensions", "engine", "export", "forecast", "help", "init", "inspect", "invoices", "ledger", "load", "loads", "mcp", "owners", "periods", "query", "report", "restore", "send", "serve", "shell", "version"}
 	help, _, code := inProcess(t, "--help")
 	if code != exitDone {
 		t.Fatalf("--help exits with %d", code)
@@ -347,7 +347,7 @@ func TestHelp(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Errorf("--help lists %v, want %v", got, want)
 	}
-	for _, name := range []string{"anomalies", "anomalies why", "answers", "answers add", "answers read", "answers remove", "audit", "azure roles", "backup", "compare", "demo", "dimensions check", "engine check", "engine ddl", "export focus", "export parquet", "init", "inspect", "invoices add", "invoices download", "invoices explain", "invoices list", "invoices read", "invoices reconcile", "invoices remove", "load", "loads", "loads show", "loads remove", "mcp", "owners check", "owners list", "owners suggest", "periods", "periods show", "query", "query list", "query run", "report", "restore", "send", "serve", "shell"} {
+	for _, name := range []string{"anomalies", "anomalies why", "answers", "answers add", "answers read", "answers remove", "audit", "azure roles", "backup", "commitments", "compare", "demo", "dimensions check", "engine check", "engine ddl", "export focus", "export parquet", "init", "inspect", "invoices add", "invoices download", "invoices explain", "invoices list", "invoices read", "invoices reconcile", "invoices remove", "load", "loads", "loads show", "loads remove", "mcp", "owners check", "owners list", "owners suggest", "periods", "periods show", "query", "query list", "query run", "report", "restore", "send", "serve", "shell"} {
 		text, _, code := inProcess(t, append(strings.Fields(name), "--help")...)
 		if code != exitDone || !strings.Contains(text, "Examples:\n  usagereport "+strings.Fields(name)[0]) {
 			t.Errorf("usagereport %s --help exits with %d and shows no example:\n%s", name, code, text)

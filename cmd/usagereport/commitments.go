@@ -1,0 +1,216 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"usagereport/analysis"
+	"usagereport/internal/query"
+	"usagereport/usage"
+)
+
+type commitmentsOptions struct {
+	choosing
+	owner   string
+	filters []string
+}
+
+func newCommitmentsCommand(g *globals) *cobra.Command {
+	var o commitmentsOptions
+	var p printer
+	c := &cobra.Command{
+		Use:   "commitments",
+		Short: "List reservations and savings plans: what of them is used, and what ends when",
+		Long: `List what was bought ahead, reservations and savings plans, of a period: what is billed
+of each; what of it was used and what was paid for nothing, by effective cost, beside the
+same days before; what it saved against list prices; when it ends, what its usage costs
+more a day from then on; and the hours of reservations.
+
+What was used is known from amortized exports, FOCUS and AWS's reports, and by hours from
+Azure's reservation details; when one ends, from FOCUS's contract commitments. What is not
+known is left empty. Billed and effective cost are two views of one amount: do not add
+them up. Of one owner, or a part, it is not said what is not used: others may use it.`,
+		Example: `  usagereport commitments
+  usagereport commitments --period last --columns all
+  usagereport commitments --from 2026-07-01 --to 2026-09-30 --format csv
+  usagereport commitments --owner Search`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return runCommitments(cmd.Context(), g, o, p) },
+	}
+	f := c.Flags()
+	addEngineFlag(f, g)
+	o.addFlags(f)
+	addOwnerFlag(f, &o.owner)
+	addFilterFlag(f, &o.filters)
+	addConvertFlag(f, g)
+	p.addFlag(c)
+	return c
+}
+
+// A commitmentRow is one commitment, with what is known of its hours and of its end.
+type commitmentRow struct {
+	analysis.Commitment
+	currency string
+	costs    bool // a file has what it costs
+	end      *analysis.CommitmentEnd
+	hours    *analysis.ReservedHours
+}
+
+func runCommitments(ctx context.Context, g *globals, o commitmentsOptions, p printer) error {
+	ao, err := o.options(g)
+	if err != nil {
+		return err
+	}
+	ao.Owner = o.owner
+	if ao.Filters, err = partOf(g, o.filters, ""); err != nil {
+		return err
+	}
+	s, err := g.work.Open(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	a, err := s.Analysis(ctx, ao)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	all, err := a.Commitments(ctx)
+	if err == nil {
+		err = g.noteConversion(ctx, a)
+	}
+	if err != nil {
+		return err
+	}
+	g.noteFilters(a)
+	if len(all) == 0 {
+		g.note("no file says what of commitments was used: load amortized exports, FOCUS, or Azure's reservation details")
+	}
+	var rows []commitmentRow
+	for _, c := range all {
+		if err := p.head(g, "%s", describeCommitments(c)); err != nil {
+			return err
+		}
+		rows = append(rows, commitmentRows(c)...)
+	}
+	return printRows(g, p, p.commitmentColumns(), rows)
+}
+
+// describeCommitments says of all commitments how much of them was used.
+func describeCommitments(c analysis.PeriodCommitments) string {
+	s := fmt.Sprintf("%s (%s, %s)", c.Period.Name, c.Period.Span, c.Period.State)
+	if len(c.Rows) == 0 {
+		return s + ": no file has what commitments cost; hours are of Azure's reservation details"
+	}
+	s += fmt.Sprintf(": %s %s used", rounded(c.Used), c.Currency)
+	if c.Utilisation != nil {
+		s += fmt.Sprintf(", %.1f %% of what they cost", math.Floor(*c.Utilisation*10)/10)
+		if c.Before != nil {
+			s += fmt.Sprintf(" (%.1f %% on the same days before)", math.Floor(*c.Before*10)/10)
+		}
+		s += fmt.Sprintf("; %s paid for nothing", rounded(c.Unused))
+	}
+	if c.Covered != nil {
+		s += fmt.Sprintf("; they cover %.1f %% of their services", math.Floor(*c.Covered*10)/10)
+	}
+	return s
+}
+
+// commitmentRows has a row for each commitment that anything is known of. Files of hours and of ends
+// name the last part of an id.
+func commitmentRows(c analysis.PeriodCommitments) (rows []commitmentRow) {
+	for _, x := range c.Rows {
+		rows = append(rows, commitmentRow{Commitment: x, currency: c.Currency, costs: true})
+	}
+	row := func(id, name string) *commitmentRow {
+		same := func(r commitmentRow) bool { return strings.EqualFold(path.Base(r.ID), path.Base(id)) }
+		i := slices.IndexFunc(rows, same)
+		if i < 0 {
+			i, rows = len(rows), append(rows, commitmentRow{Commitment: analysis.Commitment{ID: id, Name: name}, currency: c.Currency})
+		}
+		return &rows[i]
+	}
+	for _, x := range c.Hours {
+		row(x.ID, x.Name).hours = &x
+	}
+	for _, x := range c.Ends {
+		row(x.ID, x.Name).end = &x
+	}
+	return rows
+}
+
+func (p printer) commitmentColumns() query.Columns[commitmentRow] {
+	type row = commitmentRow
+	cost := func(of func(row) usage.Money) func(row) any {
+		return func(r row) any {
+			if !r.costs {
+				return nil
+			}
+			return p.amount(of(r))
+		}
+	}
+	percent := func(of func(row) *float64) func(row) any {
+		return func(r row) any {
+			if v := of(r); v != nil {
+				return math.Floor(*v*10) / 10
+			}
+			return nil
+		}
+	}
+	hours := func(of func(*analysis.ReservedHours) any) func(row) any {
+		return func(r row) any {
+			if r.hours == nil {
+				return nil
+			}
+			return of(r.hours)
+		}
+	}
+	return query.Columns[row]{
+		{Name: "commitment", Of: func(r row) any { return cmp.Or(r.Name, r.ID) }},
+		{Name: "id", Of: func(r row) any { return r.ID }, For: query.ForPrograms},
+		{Name: "kind", Rank: 3, Of: func(r row) any { return orNil(r.Kind) }},
+		{Name: "billed", Kind: query.Decimal, Rank: 1, Of: cost(func(r row) usage.Money { return r.Billed })},
+		{Name: "used", Kind: query.Decimal, Of: cost(func(r row) usage.Money { return r.Used })},
+		{Name: "unused", Kind: query.Decimal, Of: func(r row) any {
+			if !r.costs || r.Utilisation == nil {
+				return nil
+			}
+			return p.amount(r.Unused)
+		}},
+		{Name: "percent_used", Kind: query.Float, Of: percent(func(r row) *float64 { return r.Utilisation })},
+		{Name: "percent_before", Kind: query.Float, Rank: 2, Of: percent(func(r row) *float64 { return r.Before })},
+		{Name: "saved", Kind: query.Decimal, Rank: 1, Of: func(r row) any { return p.orNoAmount(r.Saved) }},
+		{Name: "savings_rate", Kind: query.Float, Rank: 2, Of: percent(func(r row) *float64 { return r.Rate })},
+		{Name: "last_day", Kind: query.Date, Of: func(r row) any {
+			if r.end == nil {
+				return nil
+			}
+			return r.end.Last
+		}},
+		{Name: "more_a_day", Kind: query.Decimal, Rank: 1, Of: func(r row) any {
+			if r.end == nil {
+				return nil
+			}
+			return p.orNoAmount(r.end.More)
+		}},
+		{Name: "reserved_hours", Kind: query.Decimal, Rank: 3, Of: hours(func(h *analysis.ReservedHours) any { return h.Reserved })},
+		{Name: "used_hours", Kind: query.Decimal, Rank: 3, Of: hours(func(h *analysis.ReservedHours) any { return h.Used })},
+		{Name: "percent_of_hours", Kind: query.Float, Rank: 2, Of: hours(func(h *analysis.ReservedHours) any {
+			return percent(func(row) *float64 { return h.Utilisation })(row{})
+		})},
+		{Name: "finding", Rank: 1, Of: func(r row) any {
+			if r.Finding == nil {
+				return nil
+			}
+			return r.Finding.ID
+		}},
+		{Name: "currency", Rank: 1, Of: func(r row) any { return r.currency }},
+	}
+}
