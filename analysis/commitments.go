@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"errors"
 	"slices"
 
 	"usagereport/ledger"
@@ -33,6 +32,8 @@ type ReservedHours struct {
 	Days           int // of which the file has hours
 	Reserved, Used usage.Decimal
 	Utilisation    *float64
+	// Finding says that less of it is used than was, where no file has what it costs; nil elsewhere.
+	Finding *Finding
 }
 
 // A Commitment is one reservation or savings plan.
@@ -68,8 +69,15 @@ func (a *Analysis) commitments(ctx context.Context, f *frame) (*Commitments, err
 		return nil, err
 	}
 	hours, err := a.reservedHours(ctx, f)
+	if err != nil || !any && len(hours) == 0 {
+		return nil, err
+	}
+	found, err := a.unusedCommitments(ctx, f)
 	if err != nil {
 		return nil, err
+	}
+	for i := range hours {
+		hours[i].Finding = findingOf(found, hours[i].ID)
 	}
 	alone := &Commitments{Billed: f.money(usage.Decimal{}), Used: f.money(usage.Decimal{}), Unused: f.money(usage.Decimal{}), Hours: hours}
 	if len(hours) == 0 {
@@ -143,13 +151,32 @@ func (a *Analysis) commitments(ctx context.Context, f *frame) (*Commitments, err
 	if c.Ends, err = a.commitmentEnds(ctx, f); err != nil {
 		return nil, err
 	}
-	found, err := a.unusedCommitments(ctx, f)
 	for i := range c.Rows {
-		if at := slices.IndexFunc(found, func(x Finding) bool { return x.Scope[commitmentDimension] == c.Rows[i].ID }); at >= 0 {
-			c.Rows[i].Finding = &found[at]
+		c.Rows[i].Finding = findingOf(found, c.Rows[i].ID)
+	}
+	return c, a.covered(ctx, f, c)
+}
+
+// findingOf returns the one on a commitment; nil for none.
+func findingOf(found []Finding, id string) *Finding {
+	at := slices.IndexFunc(found, func(x Finding) bool { return x.Scope[commitmentDimension] == id })
+	if at < 0 {
+		return nil
+	}
+	return &found[at]
+}
+
+// Findings are those that are not nil.
+func (c *Commitments) Findings() (found []*Finding) {
+	for i := range c.Rows {
+		found = append(found, c.Rows[i].Finding)
+	}
+	for i := range c.Hours {
+		if x := c.Hours[i].Finding; x != nil && !slices.ContainsFunc(found, func(y *Finding) bool { return y != nil && y.ID == x.ID }) {
+			found = append(found, x)
 		}
 	}
-	return c, errors.Join(err, a.covered(ctx, f, c))
+	return slices.DeleteFunc(found, func(x *Finding) bool { return x == nil })
 }
 
 // reservedHours reads them, of the days of the period up to its last with usage.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"usagereport/internal/locale"
 	"usagereport/ledger"
@@ -25,41 +26,26 @@ const unusedMargin = 5
 func (a *Analysis) CommitmentFindings(ctx context.Context) (found []Finding, err error) {
 	err = a.eachFrame(ctx, func(f *frame) error {
 		some, err := a.unusedCommitments(ctx, f)
-		found = append(found, some...)
+		for _, x := range some { // hours are in no currency
+			if !slices.ContainsFunc(found, func(y Finding) bool { return y.Scope[commitmentDimension] == x.Scope[commitmentDimension] }) {
+				found = append(found, x)
+			}
+		}
 		return err
 	})
 	return found, err
 }
 
 func (a *Analysis) unusedCommitments(ctx context.Context, f *frame) (found []Finding, err error) {
-	var any bool
-	if err := a.query(ctx, "commitments_any", func(r *sql.Rows) error { return r.Scan(&any) }); err != nil || !any || a.options.limited() {
-		return nil, err
+	if a.options.limited() {
+		return nil, nil
 	}
 	p := f.period(f.accounts())
 	end := p.Span.Elapsed(p.Reach).To
 	if p.State == Open {
 		end -= settleDays // not all has arrived
 	}
-	type days struct {
-		name        string
-		unused, all map[usage.Day]usage.Decimal
-	}
-	by := map[string]days{}
-	err = a.query(ctx, "commitment_series", func(r *sql.Rows) error {
-		var id string
-		var name sql.NullString
-		var d usage.Day
-		var used, unused usage.Decimal
-		if err := r.Scan(&id, &name, ledger.DayOf(&d), ledger.Amount(&used), ledger.Amount(&unused)); err != nil {
-			return err
-		}
-		if by[id].all == nil {
-			by[id] = days{cmp.Or(name.String, id), map[usage.Day]usage.Decimal{}, map[usage.Day]usage.Decimal{}}
-		}
-		by[id].unused[d], by[id].all[d] = unused, used.Add(unused)
-		return nil
-	}, sql.Named("currency", f.cur.code), sql.Named("first", (end-unitReview-2*unitWeeks).Time()), sql.Named("end", end.Time()))
+	by, err := a.commitmentDays(ctx, f, usage.Period{From: end - unitReview - 2*unitWeeks, To: end})
 	if err != nil {
 		return nil, err
 	}
@@ -67,13 +53,59 @@ func (a *Analysis) unusedCommitments(ctx context.Context, f *frame) (found []Fin
 		c := by[id]
 		u := UnitCost{Per: 100}
 		if j, ok := u.judge(c.all, c.unused, end, usage.DecimalOf(unusedMargin)); ok {
-			found = append(found, u.unusedFinding(id, c.name, c.all, c.unused, j, f))
+			found = append(found, u.unusedFinding(id, c, j, f))
 		}
 	}
 	if err := errors.Join(a.name(ctx, f, found), a.ownCommitments(ctx, f, found)); err != nil {
 		return nil, err
 	}
 	return found, a.answer(ctx, f, found)
+}
+
+// commitmentDays are how much of a commitment there was on each day, and what of it was not used: by
+// effective cost or, where no file has that, in hours.
+type commitmentDays struct {
+	name        string
+	hours       bool
+	all, unused map[usage.Day]usage.Decimal
+}
+
+// commitmentDays returns those of each commitment in span, by its id.
+func (a *Analysis) commitmentDays(ctx context.Context, f *frame, span usage.Period) (map[string]commitmentDays, error) {
+	by := map[string]commitmentDays{}
+	costs := map[string]bool{} // ids as files of hours have them
+	read := func(hours bool) func(*sql.Rows) error {
+		return func(r *sql.Rows) error {
+			var id string
+			var name sql.NullString
+			var d usage.Day
+			var used, unused usage.Decimal
+			if err := r.Scan(&id, &name, ledger.DayOf(&d), ledger.Amount(&used), ledger.Amount(&unused)); err != nil {
+				return err
+			}
+			if bare := strings.ToLower(id[strings.LastIndex(id, "/")+1:]); !hours {
+				costs[bare] = true
+			} else if costs[bare] {
+				return nil // what it costs says more
+			}
+			if by[id].all == nil {
+				by[id] = commitmentDays{cmp.Or(name.String, id), hours, map[usage.Day]usage.Decimal{}, map[usage.Day]usage.Decimal{}}
+			}
+			by[id].unused[d], by[id].all[d] = unused, used.Add(unused)
+			return nil
+		}
+	}
+	var any bool
+	err := a.query(ctx, "commitments_any", func(r *sql.Rows) error { return r.Scan(&any) })
+	if err == nil && any {
+		err = a.query(ctx, "commitment_series", read(false), sql.Named("currency", f.cur.code), sql.Named("first", span.From.Time()),
+			sql.Named("end", span.To.Time()))
+	}
+	if err != nil {
+		return nil, err
+	}
+	return by, a.query(ctx, "commitment_hours_series", read(true), sql.Named("currency", f.cur.code), sql.Named("first", span.From.Time()),
+		sql.Named("end", span.To.Time()))
 }
 
 // ownCommitments says of the findings whose they are, where one owner has all that was not used.
@@ -99,10 +131,10 @@ func (a *Analysis) ownCommitments(ctx context.Context, f *frame, found []Finding
 }
 
 // unusedFinding is that less of a commitment is used than was: u is the part that is not used, of a
-// hundred.
-func (u *UnitCost) unusedFinding(id, name string, all, unused map[usage.Day]usage.Decimal, j judged, f *frame) Finding {
-	x := Finding{Kind: usage.KindUnused, Scope: usage.Series{commitmentDimension: id}, Label: locale.Said(name)}
-	u.money(&x, all, unused, j, f)
+// hundred. In hours nothing says what that costs: of what it is about only the days have amounts.
+func (u *UnitCost) unusedFinding(id string, c commitmentDays, j judged, f *frame) Finding {
+	x := Finding{Kind: usage.KindUnused, Scope: usage.Series{commitmentDimension: id}, Label: locale.Said(c.name)}
+	u.money(&x, c.all, c.unused, j, f)
 	if u.Lately.Cmp(usage.DecimalOf(50)) > 0 {
 		x.Severity = usage.SeverityHigh
 	}
@@ -113,7 +145,18 @@ func (u *UnitCost) unusedFinding(id, name string, all, unused map[usage.Day]usag
 	x.Explanation = locale.T("%s: %s. %s was paid for nothing since %s.", x.Label, x.Reason, locale.Exact(x.Actual), x.Start)
 	x.Rule = locale.T("Less of it is used than on nine of ten of the %s before %s, by more than 5 points of a hundred, on %s of the last %s, and on all of them together.",
 		locale.T("%d days", u.Usual.Days), x.Start, fmt.Sprint(j.above), last)
-	x.sql = statement("EffectiveCost", usage.Period{From: x.Days[0].Day, To: x.End + 1}, []string{
+	span := usage.Period{From: x.Days[0].Day, To: x.End + 1}
+	if c.hours {
+		x.Explanation = locale.T("%s: %s. %s hours were reserved for nothing since %s; no file says what they cost.", x.Label, x.Reason,
+			locale.InEnglish().Quantity(x.Actual.Amount), x.Start)
+		none := f.money(usage.Decimal{})
+		x.Actual, x.Expected, x.Low, x.High, x.Impact = none, none, none, none, none
+		x.sql = fmt.Sprintf("SELECT ChargePeriodStart AS day, greatest(x_ReservedHours - x_UsedHours, 0) AS actual\nFROM reservation_days\n"+
+			"WHERE x_ReservationId = %s\n  AND ChargePeriodStart >= DATE '%s'\n  AND ChargePeriodStart < DATE '%s'\nORDER BY day;",
+			usage.Literal(id), span.From, span.To)
+		return x
+	}
+	x.sql = statement("EffectiveCost", span, []string{
 		"BillingCurrency = " + usage.Literal(f.cur.code), "CommitmentDiscountId = " + usage.Literal(id),
 		"(CommitmentDiscountStatus = 'Unused' OR ChargeCategory = 'Purchase' AND x_CostType <> 'actual')",
 	})

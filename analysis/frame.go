@@ -232,9 +232,9 @@ func (a *Analysis) part(ctx context.Context, cur currency, shown map[string]map[
 		return nil, err
 	}
 	if p.Commitments != nil {
-		for _, c := range p.Commitments.Rows {
-			if c.Finding != nil && c.Finding.Answer == nil {
-				p.Warnings = append(p.Warnings, c.Finding.Explanation)
+		for _, x := range p.Commitments.Findings() {
+			if x.Answer == nil {
+				p.Warnings = append(p.Warnings, x.Explanation)
 			}
 		}
 	}

@@ -203,10 +203,10 @@ func (r *Report) Redact(p *Pseudonyms) {
 			for _, h := range part.Commitments.Hours {
 				p.add("commitment", h.ID)
 			}
-			for _, c := range part.Commitments.Rows {
-				if c.Finding != nil && c.Finding.Answer != nil {
-					p.add("note", c.Finding.Answer.Note)
-					p.add("person", c.Finding.Answer.By)
+			for _, x := range part.Commitments.Findings() {
+				if x.Answer != nil {
+					p.add("note", x.Answer.Note)
+					p.add("person", x.Answer.By)
 				}
 			}
 		}

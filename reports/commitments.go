@@ -155,10 +155,12 @@ func commitmentsTables(r *analysis.Report, p *analysis.Part) []Table {
 		amount(T("Actual"), p.Currency), amount(T("Expected"), p.Currency),
 		changed(T("Impact"), p.Currency), texts(T("Number")), texts(T("Answer")),
 	}}
-	for _, x := range v.Rows {
-		if f := x.Finding; f != nil {
-			found.Rows = append(found.Rows, []any{f.Explanation, f.Start, f.Actual, f.Expected, f.Impact, f.ID, f.Answer.Text()})
+	for _, f := range v.Findings() {
+		row := []any{f.Explanation, f.Start, f.Actual, f.Expected, f.Impact, f.ID, f.Answer.Text()}
+		if f.Actual.Amount.Sign() == 0 { // it is known in hours alone
+			row[2], row[3], row[4] = nil, nil, nil
 		}
+		found.Rows = append(found.Rows, row)
 	}
 	var out []Table
 	for _, more := range []Table{t, hours, found, ends, services, days} {

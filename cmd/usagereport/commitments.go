@@ -100,7 +100,10 @@ func runCommitments(ctx context.Context, g *globals, o commitmentsOptions, p pri
 		}
 		rows = append(rows, commitmentRows(c)...)
 	}
-	return printRows(g, p, p.commitmentColumns(), rows)
+	columns := slices.DeleteFunc(p.commitmentColumns(), func(c query.Field[commitmentRow]) bool { // of which nothing is known
+		return p.forPeople() && len(rows) > 0 && !slices.ContainsFunc(rows, func(r commitmentRow) bool { return c.Of(r) != nil })
+	})
+	return printRows(g, p, columns, rows)
 }
 
 // describeCommitments says of all commitments how much of them was used.
@@ -206,10 +209,13 @@ func (p printer) commitmentColumns() query.Columns[commitmentRow] {
 			return percent(func(row) *float64 { return h.Utilisation })(row{})
 		})},
 		{Name: "finding", Rank: 1, Of: func(r row) any {
-			if r.Finding == nil {
-				return nil
+			switch {
+			case r.Finding != nil:
+				return r.Finding.ID
+			case r.hours != nil && r.hours.Finding != nil:
+				return r.hours.Finding.ID
 			}
-			return r.Finding.ID
+			return nil
 		}},
 		{Name: "currency", Rank: 1, Of: func(r row) any { return r.currency }},
 	}
