@@ -25,11 +25,25 @@ type choice struct {
 	Month  string `json:"month,omitempty" jsonschema:"calendar month (2026-10), current or last, in the place of period"`
 	Owner  string `json:"owner,omitempty" jsonschema:"only what is this owner's, by its name in the owners file"`
 	Cost   string `json:"cost,omitempty" jsonschema:"billed, or effective: with commitments spread over their days; without it billed"`
+	currency
 }
 
 // flags are those of the command.
 func (c choice) flags() []string {
-	return slices.Concat(flag("period", c.Period), flag("month", c.Month), flag("cost", c.Cost))
+	return slices.Concat(flag("period", c.Period), flag("month", c.Month), flag("cost", c.Cost), c.currency.flags())
+}
+
+// A currency is what all may be converted to.
+type currency struct {
+	Convert string `json:"convert,omitempty" jsonschema:"a currency, like EUR, to which all is converted at the rates that are loaded"`
+}
+
+// flags are those of the command.
+func (c currency) flags() []string {
+	if c.Convert == "" {
+		return nil
+	}
+	return append(flag("currency", c.Convert), "--convert")
 }
 
 // flag is one with its value, which cannot be taken for another flag; none where it is empty.
@@ -64,6 +78,7 @@ type compareInput struct {
 	By      []string `json:"by,omitempty" jsonschema:"account, subscription, resource-group, service, region, resource, meter, owner; total"`
 	Against string   `json:"against,omitempty" jsonschema:"prior, mean3, mean6, year, a period's name, or days like 2026-07-01..2026-08-15"`
 	Filter  []string `json:"filter,omitempty" jsonschema:"only charges with DIMENSION=VALUE, like service=Storage"`
+	Unit    string   `json:"unit,omitempty" jsonschema:"a metric of metrics.csv, to divide the change by its volume and the cost of one"`
 	Top     int      `json:"top,omitempty" jsonschema:"only so many of the largest changes, and the rest in one row"`
 }
 
@@ -85,6 +100,14 @@ type forecastInput struct {
 	Cost   string   `json:"cost,omitempty" jsonschema:"billed or effective; without it billed"`
 	By     []string `json:"by,omitempty" jsonschema:"dimensions: account, subscription, resource-group, service, region, resource, meter"`
 	Filter []string `json:"filter,omitempty" jsonschema:"only charges with DIMENSION=VALUE, like service=Storage"`
+	currency
+}
+
+type commitmentsInput struct {
+	Period string   `json:"period,omitempty" jsonschema:"billing period by its name (2026-10), current or last; without it the current one"`
+	Owner  string   `json:"owner,omitempty" jsonschema:"only what is this owner's; of it it is not said what is not used"`
+	Filter []string `json:"filter,omitempty" jsonschema:"only charges with DIMENSION=VALUE, like service=Storage"`
+	currency
 }
 
 type reportInput struct {
@@ -102,7 +125,7 @@ func (s *server) addTools(to *sdk.Server) {
 	add(to, "compare", "Compare a period with an earlier one over the same days, and divide the difference into its reasons.",
 		func(ctx context.Context, in compareInput) (answer, error) {
 			args := slices.Concat([]string{"compare", "--format=json"}, in.flags(), flag("by", strings.Join(in.By, ",")),
-				flag("against", in.Against), filters(in.Filter))
+				flag("against", in.Against), flag("unit", in.Unit), filters(in.Filter))
 			if in.Top > 0 {
 				args = append(args, fmt.Sprintf("--top=%d", in.Top))
 			}
@@ -116,7 +139,12 @@ func (s *server) addTools(to *sdk.Server) {
 	add(to, "forecast", "Tell where the open period ends, with ranges, and what was said on this day of earlier periods.",
 		func(ctx context.Context, in forecastInput) (answer, error) {
 			args := slices.Concat([]string{"forecast", "--format=json"}, flag("period", in.Period), flag("cost", in.Cost),
-				flag("by", strings.Join(in.By, ",")), filters(in.Filter))
+				flag("by", strings.Join(in.By, ",")), filters(in.Filter), in.currency.flags())
+			return s.run(ctx, in.Owner, args...)
+		})
+	add(to, "commitments", "List reservations and savings plans: billed, used, paid for nothing, saved, what ends when, hours.",
+		func(ctx context.Context, in commitmentsInput) (answer, error) {
+			args := slices.Concat([]string{"commitments", "--format=json"}, flag("period", in.Period), filters(in.Filter), in.currency.flags())
 			return s.run(ctx, in.Owner, args...)
 		})
 	add(to, "owners", "List each owner's cost, budget and forecast in a period.",

@@ -34,7 +34,7 @@ func newMCPCommand(g *globals) *cobra.Command {
 		Use:   "mcp",
 		Short: "Answer an assistant's questions, over stdin and stdout (MCP)",
 		Long: `Let an assistant ask, by the Model Context Protocol over stdin and stdout: periods,
-query, describe, compare, anomalies, why, forecast, owners and report are tools that
+query, describe, compare, anomalies, why, forecast, commitments, owners and report are tools that
 answer as the commands do, saved queries and the description of the views resources. The
 ledger cannot be changed; no file and no network is reached, but for the reports, which
 are written into one folder. With --owner all answers are of that owner, and no tool
@@ -94,7 +94,7 @@ type mcpHome struct {
 func (h mcpHome) Run(ctx context.Context, args ...string) (out []byte, notes []string, err error) {
 	var printed, noted bytes.Buffer
 	env := h.g.env
-	env.args = slices.Concat(args, h.g.placeFlags())
+	env.args = slices.Concat(h.g.placeFlags(), args) // a tool's currency goes before the server's
 	env.stdin, env.stdout, env.stderr = strings.NewReader(""), &printed, &noted
 	env.terminal = func(io.Writer) (int, bool) { return 0, false }
 	code := run(ctx, env)

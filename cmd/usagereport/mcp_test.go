@@ -48,6 +48,7 @@ func assisted(t *testing.T) (dir string, args []string) {
 	}
 	for name, text := range map[string]string{
 		"usage.csv": b.String(),
+		"rates.csv": "date,from,to,rate\n2026-10-05,EUR,USD,1.1\n",
 		"owners.csv": "name,email,rule,budget\nAda,ada@example.org,x_ResourceGroupName=rg-ada,500\n" +
 			"Ben,ben@example.org,x_ResourceGroupName=rg-ben,200\n",
 	} {
@@ -56,7 +57,7 @@ func assisted(t *testing.T) (dir string, args []string) {
 		}
 	}
 	args = []string{"--db", filepath.Join(dir, "usage.duckdb"), "--owners", filepath.Join(dir, "owners.csv")}
-	if _, errs, code := inProcess(t, append([]string{"load", filepath.Join(dir, "usage.csv")}, args...)...); code != exitDone {
+	if _, errs, code := inProcess(t, append([]string{"load", filepath.Join(dir, "usage.csv"), filepath.Join(dir, "rates.csv")}, args...)...); code != exitDone {
 		t.Fatalf("load: %d: %s", code, errs)
 	}
 	return dir, args
@@ -166,6 +167,11 @@ func TestMCPSaysWhatCommandsSay(t *testing.T) {
 		{"anomalies", map[string]any{"sensitivity": "high"}, "anomalies --sensitivity high"},
 		{"forecast", map[string]any{"by": []string{"service"}}, "forecast --by service"},
 		{"owners", map[string]any{"period": "2026-10"}, "owners list --period 2026-10"},
+		{"owners", map[string]any{"convert": "USD"}, "owners list --currency USD --convert"},
+		{"compare", map[string]any{"convert": "USD", "owner": "Ada"}, "compare --owner Ada --currency USD --convert"},
+		{"anomalies", map[string]any{"convert": "USD"}, "anomalies --currency USD --convert"},
+		{"forecast", map[string]any{"convert": "USD"}, "forecast --currency USD --convert"},
+		{"commitments", map[string]any{"period": "2026-10", "convert": "USD"}, "commitments --period 2026-10 --currency USD --convert"},
 	} {
 		got, want := a.call(c.tool, c.in), a.command(append(strings.Fields(c.command), "--format", "json")...)
 		if got.failed || string(got.Answer) != compact(t, want) {
@@ -279,12 +285,13 @@ func TestMCPOfOneOwner(t *testing.T) {
 	a := talk(t, dir, args, "--owner", "ada", "--config", filepath.Join(dir, "usagereport.yaml"))
 	other := regexp.MustCompile(`(?i)\bben\b|rg-ben|7\.77`)
 	calls := map[string][]map[string]any{
-		"periods": {{}}, "describe": {{}, {"view": "usage"}}, "owners": {{}, {"period": "2026-10"}},
-		"forecast":  {{}, {"by": []string{"resource"}}},
-		"compare":   {{}, {"by": []string{"subscription", "resource"}}, {"by": []string{"total"}, "against": "2026-09-10..2026-09-20"}},
-		"anomalies": {{"sensitivity": "high"}, {"tags": []string{"team"}}},
-		"why":       {},
-		"report":    {{"form": "json"}, {}, {"form": "markdown", "month": "2026-10"}},
+		"periods": {{}}, "describe": {{}, {"view": "usage"}}, "owners": {{}, {"period": "2026-10"}, {"convert": "USD"}},
+		"forecast":    {{}, {"by": []string{"resource"}}},
+		"commitments": {{}},
+		"compare":     {{}, {"by": []string{"subscription", "resource"}}, {"by": []string{"total"}, "against": "2026-09-10..2026-09-20"}, {"convert": "USD"}},
+		"anomalies":   {{"sensitivity": "high"}, {"tags": []string{"team"}}},
+		"why":         {},
+		"report":      {{"form": "json"}, {}, {"form": "markdown", "month": "2026-10"}},
 		"query": {
 			{"sql": "SELECT * FROM usage", "limit": 5000},
 			{"sql": "FROM daily", "limit": 5000},

@@ -131,10 +131,7 @@ func divide(ctx context.Context, g *globals, c choosing, cost string) (_ *divisi
 	if d.file, d.analysis, err = d.session.Through(ctx, d.options); err != nil {
 		return nil, errors.Join(err, d.session.Close())
 	}
-	if d.all, err = d.analysis.Ownerships(ctx); err == nil {
-		err = g.noteConversion(ctx, d.analysis)
-	}
-	if err != nil {
+	if d.all, err = d.analysis.Ownerships(ctx); err != nil {
 		d.Close()
 		return nil, err
 	}

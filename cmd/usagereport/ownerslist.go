@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"usagereport/analysis"
@@ -19,6 +20,9 @@ func runOwnersList(ctx context.Context, g *globals, o ownersOptions, p printer) 
 	defer d.Close()
 	if o.owner != "" {
 		return p.ownedBy(ctx, g, d, o.owner)
+	}
+	if err := g.noteConversion(ctx, d.analysis); err != nil {
+		return err
 	}
 	unowned, err := d.analysis.Unowned(ctx)
 	if err != nil {
@@ -47,6 +51,15 @@ func (p printer) ownedBy(ctx context.Context, g *globals, d *division, name stri
 	owner, err := d.file.Owner(name)
 	if err != nil {
 		return &workspace.FlagError{Flag: "--owner", Err: err}
+	}
+	mine := d.options
+	mine.Owner = owner.Name
+	a, err := d.session.Analysis(ctx, mine)
+	if err == nil {
+		err = errors.Join(g.noteConversion(ctx, a), a.Close())
+	}
+	if err != nil && !analysis.IsNothing(err) {
+		return err
 	}
 	budgets, err := budgetsOf(ctx, d.session, d.options, d.file, d.all)
 	if err != nil {

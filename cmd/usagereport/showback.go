@@ -22,6 +22,9 @@ func runShowback(ctx context.Context, g *globals, o reportOptions, refs []string
 		return err
 	}
 	defer d.Close()
+	if err := g.noteConversion(ctx, d.analysis); err != nil {
+		return err
+	}
 	list := reports.NewShowbacks(d.file, d.all, o.spreadInvoice)
 	write, ext := func(w io.Writer) error { return reports.WriteShowbackCSV(w, list) }, "csv"
 	if o.xlsx {
