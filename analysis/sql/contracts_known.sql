@@ -1,2 +1,2 @@
--- Whether a file of contract commitments was loaded.
-SELECT EXISTS (FROM contract_commitments);
+-- Whether a file says when commitments end, or when they were bought.
+SELECT EXISTS (FROM contract_commitments) OR EXISTS (FROM reservations WHERE kind = 'transaction');

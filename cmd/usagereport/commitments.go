@@ -34,9 +34,10 @@ same days before; what it saved against list prices; when it ends, what its usag
 more a day from then on; and the hours of reservations.
 
 What was used is known from amortized exports, FOCUS and AWS's reports, and by hours from
-Azure's reservation details; when one ends, from FOCUS's contract commitments. What is not
-known is left empty. Billed and effective cost are two views of one amount: do not add
-them up. Of one owner, or a part, it is not said what is not used: others may use it.`,
+Azure's reservation details; when one ends, from FOCUS's contract commitments or Azure's
+reservation transactions. What is not known is left empty. Billed and effective cost are
+two views of one amount: do not add them up. Of one owner, or a part, it is not said what
+is not used: others may use it.`,
 		Example: `  usagereport commitments
   usagereport commitments --period last --columns all
   usagereport commitments --from 2026-07-01 --to 2026-09-30 --format csv
