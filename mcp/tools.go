@@ -139,12 +139,12 @@ func (s *server) addTools(to *sdk.Server) {
 	add(to, "forecast", "Tell where the open period ends, with ranges, and what was said on this day of earlier periods.",
 		func(ctx context.Context, in forecastInput) (answer, error) {
 			args := slices.Concat([]string{"forecast", "--format=json"}, flag("period", in.Period), flag("cost", in.Cost),
-				flag("by", strings.Join(in.By, ",")), filters(in.Filter), in.currency.flags())
+				flag("by", strings.Join(in.By, ",")), filters(in.Filter), in.flags())
 			return s.run(ctx, in.Owner, args...)
 		})
 	add(to, "commitments", "List reservations and savings plans: billed, used, paid for nothing, saved, what ends when, hours.",
 		func(ctx context.Context, in commitmentsInput) (answer, error) {
-			args := slices.Concat([]string{"commitments", "--format=json"}, flag("period", in.Period), filters(in.Filter), in.currency.flags())
+			args := slices.Concat([]string{"commitments", "--format=json"}, flag("period", in.Period), filters(in.Filter), in.flags())
 			return s.run(ctx, in.Owner, args...)
 		})
 	add(to, "owners", "List each owner's cost, budget and forecast in a period.",

@@ -51,6 +51,7 @@ func TestParseDimension(t *testing.T) {
 	for in, want := range map[string]usage.Dimension{
 		"service": usage.Service, "ServiceName": usage.Service,
 		"RESOURCE-GROUP": usage.ResourceGroup, "subscription": usage.SubAccount, "x_resourcegroupname": usage.ResourceGroup,
+		"Tags.team": usage.TagDimension("team"), "tag:Team": usage.TagDimension("Team"), "TAG:a:b": usage.TagDimension("a:b"),
 	} {
 		if got, err := usage.ParseDimension(in); got != want || err != nil {
 			t.Errorf("%s is %s (%v), want %s", in, got, err, want)

@@ -50,8 +50,10 @@ func (d Dimension) Tag() (key string, ok bool) { return strings.CutPrefix(string
 // everyday words are understood too ("service", "subscription"), each column of text, a
 // tag's key behind "Tags." and the name of a Virtual behind "Dimensions.".
 func ParseDimension(name string) (Dimension, error) {
-	if n := len(tagPrefix); len(name) > n && strings.EqualFold(name[:n], tagPrefix) {
-		return TagDimension(name[n:]), nil
+	for _, prefix := range []string{tagPrefix, "tag:"} {
+		if n := len(prefix); len(name) > n && strings.EqualFold(name[:n], prefix) {
+			return TagDimension(name[n:]), nil
+		}
 	}
 	if n := len(virtualPrefix); len(name) > n && strings.EqualFold(name[:n], virtualPrefix) {
 		return Virtual{Name: name[n:]}.Dimension(), nil

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 
 	"usagereport/analysis"
@@ -63,12 +65,46 @@ func (w *Workspace) AskingOf(ctx context.Context, stmt, owner, path string) (o q
 	if len(made) > 0 {
 		fill.WriteString(ledger.DimensionsSQL(made) + ledger.UsageSQL(made))
 	}
+	if owner == "" { // they may be of others
+		if err := s.kept(stmt, &fill); err != nil {
+			return o, err
+		}
+	}
 	if err := s.workOut(ctx, stmt, owner, &fill); err != nil {
 		return o, err
 	}
 	comments := names(stmt, "comment", `duckdb_\w+`, "information_schema", "describe")
 	o.Begin = func(catalog string) string { return tags + ledger.ViewsSQL(catalog, comments) + fill.String() }
 	return o, nil
+}
+
+// kept writes the rows of the files beside the ledger that stmt names.
+func (s *Session) kept(stmt string, fill *strings.Builder) error {
+	var rows [][]any
+	if names(stmt, "metrics") {
+		metrics, err := s.Metrics()
+		if err != nil {
+			return err
+		}
+		for _, m := range metrics {
+			for _, day := range slices.Sorted(maps.Keys(m.Values)) {
+				rows = append(rows, []any{day, m.Name, m.Of(), m.Values[day]})
+			}
+		}
+		inserts(fill, "metrics", rows)
+	}
+	if names(stmt, "events") {
+		events, err := s.Events()
+		if err != nil {
+			return err
+		}
+		rows = nil
+		for _, e := range events {
+			rows = append(rows, []any{e.Day, e.Text, e.Line})
+		}
+		inserts(fill, "events", rows)
+	}
+	return nil
 }
 
 // excerpt writes what is owner's into a new ledger at path, and returns the owners file as

@@ -47,8 +47,10 @@ func assisted(t *testing.T) (dir string, args []string) {
 		line(7.77, "ben")
 	}
 	for name, text := range map[string]string{
-		"usage.csv": b.String(),
-		"rates.csv": "date,from,to,rate\n2026-10-05,EUR,USD,1.1\n",
+		"usage.csv":   b.String(),
+		"metrics.csv": "date,name,value,resource-group\n2026-11-01,orders of ben,5,rg-ben\n",
+		"events.csv":  "date,scope,text\n2026-11-01,x_ResourceGroupName=rg-ben,Ben's release\n",
+		"rates.csv":   "date,from,to,rate\n2026-10-05,EUR,USD,1.1\n",
 		"owners.csv": "name,email,rule,budget\nAda,ada@example.org,x_ResourceGroupName=rg-ada,500\n" +
 			"Ben,ben@example.org,x_ResourceGroupName=rg-ben,200\n",
 	} {
@@ -297,6 +299,8 @@ func TestMCPOfOneOwner(t *testing.T) {
 			{"sql": "FROM daily", "limit": 5000},
 			{"sql": "FROM owners"},
 			{"sql": "FROM budgets"},
+			{"sql": "FROM metrics"},
+			{"sql": "FROM events"},
 			{"sql": "FROM loads"},
 			{"sql": "FROM findings"},
 			{"sql": "FROM excerpt.main.keys"},

@@ -1,7 +1,7 @@
 -- What ad-hoc SQL finds beside usage, in FOCUS's words: temporary views and tables
 -- on one connection, which stand before the ledger's own tables of these names.
--- {ledger} is the catalog of the ledger's file. findings, periods, owners and
--- budgets are filled by whoever asks for them.
+-- {ledger} is the catalog of the ledger's file. findings, periods, owners,
+-- budgets, metrics and events are filled by whoever asks for them.
 
 CREATE OR REPLACE TEMP VIEW usage AS FROM {ledger}.main.usage;
 
@@ -156,4 +156,17 @@ CREATE OR REPLACE TEMP TABLE budgets (
     x_Budget        DECIMAL(38, 18),
     BillingCurrency VARCHAR,
     x_BudgetPeriod  VARCHAR
+);
+
+CREATE OR REPLACE TEMP TABLE metrics (
+    ChargePeriodStart DATE,
+    x_Metric          VARCHAR,
+    x_Of              VARCHAR,
+    x_Value           DECIMAL(38, 18)
+);
+
+CREATE OR REPLACE TEMP TABLE events (
+    ChargePeriodStart DATE,
+    x_Event           VARCHAR,
+    x_Line            BIGINT
 );

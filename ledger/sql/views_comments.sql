@@ -252,6 +252,17 @@ COMMENT ON COLUMN budgets.x_Budget IS 'The amount, for each period.';
 COMMENT ON COLUMN budgets.BillingCurrency IS 'Its currency; NULL where the file names none.';
 COMMENT ON COLUMN budgets.x_BudgetPeriod IS 'month, quarter or year.';
 
+COMMENT ON TABLE metrics IS 'What is counted a day, by metrics.csv; empty in what is one owner''s.';
+COMMENT ON COLUMN metrics.ChargePeriodStart IS 'The day.';
+COMMENT ON COLUMN metrics.x_Metric IS 'What is counted: orders, users, tokens.';
+COMMENT ON COLUMN metrics.x_Of IS 'The dimensions whose cost it is about; NULL for all.';
+COMMENT ON COLUMN metrics.x_Value IS 'How many.';
+
+COMMENT ON TABLE events IS 'Deployments, campaigns and what else events.csv has; empty in what is one owner''s.';
+COMMENT ON COLUMN events.ChargePeriodStart IS 'The day.';
+COMMENT ON COLUMN events.x_Event IS 'What happened.';
+COMMENT ON COLUMN events.x_Line IS 'The line of the file.';
+
 COMMENT ON VIEW ai_usage IS 'The charges of AI services in usage, with what is known of models and tokens.';
 COMMENT ON COLUMN ai_usage.ChargePeriodStart IS 'When the charge begins, UTC; mostly a day.';
 COMMENT ON COLUMN ai_usage.x_BillingPeriod IS 'The bill''s name, like 2018-07.';
