@@ -55,3 +55,20 @@ func (c *Client) Pages(ctx context.Context, path string, query url.Values) iter.
 		}
 	}
 }
+
+// List returns the entries of a list, from all of its pages. The error says what
+// they are, as "invoices".
+func List[T any](ctx context.Context, c *Client, what, path string, query url.Values) ([]T, error) {
+	var out []T
+	for page, err := range c.Pages(ctx, path, query) {
+		if err != nil {
+			return nil, err
+		}
+		var list struct{ Value []T }
+		if err := json.Unmarshal(page, &list); err != nil {
+			return nil, fmt.Errorf("the list of %s cannot be read: %w", what, err)
+		}
+		out = append(out, list.Value...)
+	}
+	return out, nil
+}

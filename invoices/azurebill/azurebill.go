@@ -88,25 +88,20 @@ type invoiceJSON struct {
 // List returns the invoices of an account whose period has days of span.
 func List(ctx context.Context, c *azure.Client, a Account, span usage.Period) ([]Found, error) {
 	q := url.Values{"api-version": {"2024-04-01"}, "periodStartDate": {span.From.String()}, "periodEndDate": {span.Last().String()}}
+	list, err := azure.List[invoiceJSON](ctx, c, "invoices", a.Scope()+"/invoices", q)
+	if err != nil {
+		return nil, c.Explain(ctx, err, a.explained())
+	}
 	var out []Found
 	seen := map[string]bool{}
-	for page, err := range c.Pages(ctx, a.Scope()+"/invoices", q) {
+	for _, j := range list {
+		f, err := found(a, j)
 		if err != nil {
-			return nil, c.Explain(ctx, err, a.explained())
+			return nil, fmt.Errorf("invoice %s: %w", j.Name, err)
 		}
-		var list struct{ Value []invoiceJSON }
-		if err := json.Unmarshal(page, &list); err != nil {
-			return nil, fmt.Errorf("the list of invoices cannot be read: %w", err)
-		}
-		for _, j := range list.Value {
-			f, err := found(a, j)
-			if err != nil {
-				return nil, fmt.Errorf("invoice %s: %w", j.Name, err)
-			}
-			if !seen[f.name] { // a page may come twice while the list changes
-				seen[f.name] = true
-				out = append(out, f)
-			}
+		if !seen[f.name] { // a page may come twice while the list changes
+			seen[f.name] = true
+			out = append(out, f)
 		}
 	}
 	return out, nil

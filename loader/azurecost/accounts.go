@@ -46,19 +46,14 @@ func subscriptionQuery() url.Values { return url.Values{"api-version": {"2022-12
 
 // subscriptions lists what the sign-in can see, by id.
 func (s *Source) subscriptions(ctx context.Context) ([]account, error) {
+	list, err := azure.List[subscriptionJSON](ctx, s.Client, "subscriptions", "/subscriptions", subscriptionQuery())
+	if err != nil {
+		return nil, err
+	}
 	var out []account
-	for page, err := range s.Client.Pages(ctx, "/subscriptions", subscriptionQuery()) {
-		if err != nil {
-			return nil, err
-		}
-		var list struct{ Value []subscriptionJSON }
-		if err := json.Unmarshal(page, &list); err != nil {
-			return nil, fmt.Errorf("the list of subscriptions cannot be read: %w", err)
-		}
-		for _, j := range list.Value {
-			if j.State != "Deleted" { // a disabled one has its past
-				out = append(out, j.account())
-			}
+	for _, j := range list {
+		if j.State != "Deleted" { // a disabled one has its past
+			out = append(out, j.account())
 		}
 	}
 	slices.SortFunc(out, func(a, b account) int { return strings.Compare(a.id, b.id) })

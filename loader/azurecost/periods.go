@@ -2,7 +2,6 @@ package azurecost
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
@@ -58,32 +57,26 @@ func months(today usage.Day) []billPeriod {
 // bills asks for the billing periods of a pay-as-you-go subscription, which begin
 // on any day of a month.
 func (s *Source) bills(ctx context.Context, a account) ([]billPeriod, error) {
+	type bill struct {
+		Name       string `json:"name"`
+		Properties struct {
+			Start string `json:"billingPeriodStartDate"`
+			End   string `json:"billingPeriodEndDate"` // its last day
+		} `json:"properties"`
+	}
+	list, err := azure.List[bill](ctx, s.Client, "billing periods", a.scope+"/providers/Microsoft.Billing/billingPeriods",
+		url.Values{"api-version": {"2018-03-01-preview"}})
+	if err != nil {
+		return nil, err
+	}
 	var out []billPeriod
-	query := url.Values{"api-version": {"2018-03-01-preview"}}
-	for page, err := range s.Client.Pages(ctx, a.scope+"/providers/Microsoft.Billing/billingPeriods", query) {
-		if err != nil {
-			return nil, err
+	for _, v := range list {
+		first, err1 := dayIn(v.Properties.Start)
+		last, err2 := dayIn(v.Properties.End)
+		if err1 != nil || err2 != nil || last < first || len(v.Name) < 6 {
+			return nil, fmt.Errorf("the billing period %q (%q to %q) cannot be read", v.Name, v.Properties.Start, v.Properties.End)
 		}
-		var list struct {
-			Value []struct {
-				Name       string `json:"name"`
-				Properties struct {
-					Start string `json:"billingPeriodStartDate"`
-					End   string `json:"billingPeriodEndDate"` // its last day
-				} `json:"properties"`
-			} `json:"value"`
-		}
-		if err := json.Unmarshal(page, &list); err != nil {
-			return nil, fmt.Errorf("the list of billing periods cannot be read: %w", err)
-		}
-		for _, v := range list.Value {
-			first, err1 := dayIn(v.Properties.Start)
-			last, err2 := dayIn(v.Properties.End)
-			if err1 != nil || err2 != nil || last < first || len(v.Name) < 6 {
-				return nil, fmt.Errorf("the billing period %q (%q to %q) cannot be read", v.Name, v.Properties.Start, v.Properties.End)
-			}
-			out = append(out, billPeriod{name: nameOf(v.Name), span: usage.Period{From: first, To: last + 1}})
-		}
+		out = append(out, billPeriod{name: nameOf(v.Name), span: usage.Period{From: first, To: last + 1}})
 	}
 	slices.SortFunc(out, func(a, b billPeriod) int { return int(b.span.From - a.span.From) })
 	return slices.CompactFunc(out, func(a, b billPeriod) bool { return a.span == b.span }), nil

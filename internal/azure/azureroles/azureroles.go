@@ -5,7 +5,6 @@ package azureroles
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/url"
 	"slices"
@@ -79,23 +78,9 @@ type scope struct {
 	billing  bool
 }
 
-// pages reads all of a list.
-func pages[T any](ctx context.Context, c *azure.Client, path, version string, more url.Values) (out []T, err error) {
-	q := url.Values{"api-version": {version}}
-	for k, v := range more {
-		q[k] = v
-	}
-	for page, err := range c.Pages(ctx, path, q) {
-		if err != nil {
-			return nil, err
-		}
-		var list struct{ Value []T }
-		if err := json.Unmarshal(page, &list); err != nil {
-			return nil, fmt.Errorf("the list cannot be read: %w", err)
-		}
-		out = append(out, list.Value...)
-	}
-	return out, nil
+// ask returns the entries of a list, by the API of a version.
+func ask[T any](ctx context.Context, c *azure.Client, what, path, version string) ([]T, error) {
+	return azure.List[T](ctx, c, what, path, url.Values{"api-version": {version}})
 }
 
 const billingVersion = "2024-04-01"
@@ -113,7 +98,7 @@ func scopesOf(ctx context.Context, c *azure.Client, named []string) (out []scope
 		return out, nil, nil
 	}
 	type subscription struct{ SubscriptionID, DisplayName string }
-	subs, err := pages[subscription](ctx, c, "/subscriptions", "2022-12-01", nil)
+	subs, err := ask[subscription](ctx, c, "subscriptions", "/subscriptions", "2022-12-01")
 	if err != nil {
 		return nil, nil, fmt.Errorf("list the subscriptions: %w", c.Explain(ctx, err, ""))
 	}
@@ -124,7 +109,7 @@ func scopesOf(ctx context.Context, c *azure.Client, named []string) (out []scope
 		Name       string
 		Properties struct{ DisplayName string }
 	}
-	accounts, err := pages[thing](ctx, c, "/providers/Microsoft.Billing/billingAccounts", billingVersion, nil)
+	accounts, err := ask[thing](ctx, c, "billing accounts", "/providers/Microsoft.Billing/billingAccounts", billingVersion)
 	if err != nil {
 		return out, []error{fmt.Errorf("billing accounts: %w", c.Explain(ctx, err, ""))}, nil
 	}
@@ -134,7 +119,7 @@ func scopesOf(ctx context.Context, c *azure.Client, named []string) (out []scope
 		if !strings.Contains(a.Name, ":") {
 			continue // an enrolment, and pay-as-you-go, have no profiles
 		}
-		profiles, err := pages[thing](ctx, c, account.id+"/billingProfiles", billingVersion, nil)
+		profiles, err := ask[thing](ctx, c, "billing profiles", account.id+"/billingProfiles", billingVersion)
 		if err != nil {
 			failed = append(failed, fmt.Errorf("billing profiles of %s: %w", cmp.Or(account.name, a.Name), c.Explain(ctx, err, account.id)))
 			continue
@@ -157,7 +142,7 @@ func holders(ctx context.Context, c *azure.Client, s scope) (out []Holder, err e
 		}
 	}
 	const version = "2022-04-01"
-	list, err := pages[definition](ctx, c, s.id+"/providers/Microsoft.Authorization/roleDefinitions", version, nil)
+	list, err := ask[definition](ctx, c, "roles", s.id+"/providers/Microsoft.Authorization/roleDefinitions", version)
 	if err != nil {
 		return nil, err
 	}
@@ -170,7 +155,8 @@ func holders(ctx context.Context, c *azure.Client, s scope) (out []Holder, err e
 	type assignment struct {
 		Properties struct{ RoleDefinitionID, PrincipalID, PrincipalType, Scope string }
 	}
-	given, err := pages[assignment](ctx, c, s.id+"/providers/Microsoft.Authorization/roleAssignments", version, url.Values{"$filter": {"atScope()"}})
+	given, err := azure.List[assignment](ctx, c, "role assignments", s.id+"/providers/Microsoft.Authorization/roleAssignments",
+		url.Values{"api-version": {version}, "$filter": {"atScope()"}})
 	if err != nil {
 		return nil, err
 	}
@@ -221,7 +207,7 @@ func billingHolders(ctx context.Context, c *azure.Client, s scope) (out []Holder
 		Name       string
 		Properties struct{ RoleName string }
 	}
-	list, err := pages[definition](ctx, c, s.id+"/billingRoleDefinitions", billingVersion, nil)
+	list, err := ask[definition](ctx, c, "billing roles", s.id+"/billingRoleDefinitions", billingVersion)
 	if err != nil {
 		return nil, err
 	}
@@ -235,7 +221,7 @@ func billingHolders(ctx context.Context, c *azure.Client, s scope) (out []Holder
 			PrincipalDisplayName, UserEmailAddress              string
 		}
 	}
-	given, err := pages[assignment](ctx, c, s.id+"/billingRoleAssignments", billingVersion, nil)
+	given, err := ask[assignment](ctx, c, "billing role assignments", s.id+"/billingRoleAssignments", billingVersion)
 	if err != nil {
 		return nil, err
 	}
