@@ -109,6 +109,43 @@ func (s *Session) SideFindings(ctx context.Context, o analysis.Options) (found [
 	return append(found, unused...), err
 }
 
+// Findings returns the findings of a, an analysis of what o chooses, with those that are in no sum
+// behind them and what is answered last; and warnings: what limits them, what the files of events and
+// metrics are of and no charge is, and whether charges are dated ahead.
+func (s *Session) Findings(ctx context.Context, a *analysis.Analysis, o analysis.Options) (all []analysis.Finding, warnings []string,
+	err error,
+) {
+	if all, warnings, err = a.Findings(ctx); err != nil {
+		return nil, nil, err
+	}
+	side, err := s.SideFindings(ctx, o)
+	if err != nil {
+		return nil, nil, err
+	}
+	all = append(all, side...)
+	slices.SortStableFunc(all, func(x, y analysis.Finding) int {
+		switch {
+		case x.Answer == nil && y.Answer != nil:
+			return -1
+		case x.Answer != nil && y.Answer == nil:
+			return 1
+		}
+		return 0
+	})
+	strays, err := s.Strays(ctx, a)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, t := range strays {
+		warnings = append(warnings, t.String())
+	}
+	ahead, err := s.Ahead(ctx, a)
+	if ahead != "" {
+		warnings = append(warnings, ahead)
+	}
+	return all, warnings, err
+}
+
 // Strays says what the files of events and of metrics are of and no charge in the ledger is. Unit
 // costs are to be asked for before.
 func (s *Session) Strays(ctx context.Context, a *analysis.Analysis) (out []locale.Text, err error) {

@@ -24,6 +24,7 @@ type anomaliesOptions struct {
 	choosing
 	failOn, sensitivity, owner, cost string
 	tags, filters                    []string
+	gate                             workspace.Gate // what failOn names
 }
 
 func newAnomaliesCommand(g *globals) *cobra.Command {
@@ -94,27 +95,11 @@ was listed.`,
 	return c
 }
 
-// withUnits returns findings with those on unit costs behind them, and what is answered last.
-func withUnits(ctx context.Context, s *workspace.Session, ao analysis.Options, fs []analysis.Finding) ([]analysis.Finding, error) {
-	units, err := s.SideFindings(ctx, ao)
-	fs = append(fs, units...)
-	slices.SortStableFunc(fs, func(x, y analysis.Finding) int {
-		switch {
-		case x.Answer == nil && y.Answer != nil:
-			return -1
-		case x.Answer != nil && y.Answer == nil:
-			return 1
-		}
-		return 0
-	})
-	return fs, err
-}
-
-func runAnomalies(ctx context.Context, g *globals, o anomaliesOptions, p printer) error {
-	if gates := []string{"", "budget", "forecast", "new-high", "high", "any", "unit-cost"}; !slices.Contains(gates, o.failOn) {
-		return usageError{fmt.Errorf("--fail-on %s: use budget, forecast, new-high, high or any, or unit-cost", o.failOn)}
+func runAnomalies(ctx context.Context, g *globals, o anomaliesOptions, p printer) (err error) {
+	if o.gate, err = workspace.ParseGate(o.failOn); err != nil {
+		return usageError{fmt.Errorf("--fail-on %w", err)}
 	}
-	if len(o.filters) > 0 && (o.failOn == "budget" || o.failOn == "forecast") {
+	if len(o.filters) > 0 && o.gate.OfBudgets() {
 		return usageError{fmt.Errorf("--fail-on %s: budgets are of all charges; leave out --filter", o.failOn)}
 	}
 	format, err := query.ParseFormat(p.format, asSARIF, asJUnit)
@@ -138,10 +123,7 @@ func runAnomalies(ctx context.Context, g *globals, o anomaliesOptions, p printer
 		return err
 	}
 	defer a.Close()
-	fs, warnings, err := a.Findings(ctx)
-	if err == nil {
-		fs, err = withUnits(ctx, s, ao, fs)
-	}
+	fs, warnings, err := s.Findings(ctx, a, ao)
 	if err == nil {
 		err = g.noteConversion(ctx, a)
 	}
@@ -149,39 +131,28 @@ func runAnomalies(ctx context.Context, g *globals, o anomaliesOptions, p printer
 		return err
 	}
 	g.noteFilters(a)
-	strays, err := s.Strays(ctx, a)
-	if err != nil {
-		return err
-	}
-	for _, t := range strays {
-		warnings = append(warnings, t.String())
-	}
-	records, err := o.records(ctx, s)
-	if err != nil {
-		return err
+	sent := map[string]bool{}
+	if o.gate == workspace.GateNewHigh {
+		records, err := s.Ledger.Records(ctx)
+		if err != nil {
+			return err
+		}
+		sent = sending.Told(records)
 	}
 	held, err := s.Budgets(ctx, ao)
 	if err != nil {
 		return err
 	}
-	says, budgets := o.budgets(held)
+	says, failing := o.gate.Budgets(held)
 	for _, b := range says {
 		if err := p.head(g, "%s", b); err != nil {
 			return err
 		}
 	}
-	told := sending.Told(records)
-	ahead, err := g.work.Ahead(ctx, a)
-	if err != nil {
+	if err := o.print(ctx, g, a, p, format, fs, warnings, failing, sent); err != nil {
 		return err
 	}
-	if ahead != "" {
-		warnings = append(warnings, ahead)
-	}
-	if err := o.print(ctx, g, a, p, format, fs, warnings, budgets, told); err != nil {
-		return err
-	}
-	if len(budgets) > 0 || slices.ContainsFunc(fs, o.alarming(told)) {
+	if len(failing) > 0 || slices.ContainsFunc(fs, func(f analysis.Finding) bool { return o.gate.Fails(f, sent) }) {
 		return errCondition
 	}
 	return nil
@@ -189,7 +160,7 @@ func runAnomalies(ctx context.Context, g *globals, o anomaliesOptions, p printer
 
 // print prints findings in a format, below what is to be known of them.
 func (o anomaliesOptions) print(ctx context.Context, g *globals, a *analysis.Analysis, p printer, format query.Format,
-	fs []analysis.Finding, warnings []string, budgets []string, told map[string]bool,
+	fs []analysis.Finding, warnings []string, budgets []string, sent map[string]bool,
 ) error {
 	blocks := format == query.AsTable && len(p.columns) == 0
 	if blocks { // which are for people: what there is comes first
@@ -217,7 +188,7 @@ func (o anomaliesOptions) print(ctx context.Context, g *globals, a *analysis.Ana
 		enc.SetIndent("", "  ")
 		return enc.Encode(fs)
 	case format == asSARIF, format == asJUnit:
-		return o.forPipeline(g, format, fs, budgets, told)
+		return o.forPipeline(g, format, fs, budgets, sent)
 	}
 	return p.findings(g, fs)
 }
