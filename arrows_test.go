@@ -60,7 +60,7 @@ var arrows = map[string][]string{
 	"reports/chart":            {"internal/locale", "usage"},
 	"reports/pdf":              {},
 	"invoices/...":             {"internal/azure", "internal/atomicfile", "invoices", "usage"},
-	"workspace":                {"internal/smallcsv", "analysis", "sending/answers", "internal/config", "invoices", "ledger", "internal/locale", "owners", "internal/query", "usage"},
+	"workspace":                {"internal/atomicfile", "internal/smallcsv", "analysis", "sending/answers", "internal/config", "invoices", "ledger", "internal/locale", "owners", "internal/query", "internal/query/queries", "usage"},
 	"web":                      {"analysis", "analysis/bridge", "internal/locale", "internal/query/queries", "internal/query", "reports", "usage"},
 	"docs":                     {},
 	"mcp":                      {"docs", "internal/query", "internal/query/queries"},
