@@ -107,41 +107,16 @@ func (p printer) headOwned(g *globals, all []analysis.Ownership) error {
 	return nil
 }
 
-// A division is the cost of a period by its owners, with what it was divided by.
-type division struct {
-	session  *workspace.Session
-	options  analysis.Options
-	file     *owners.File
-	analysis *analysis.Analysis
-	all      []analysis.Ownership // by currency
-}
-
 // divide divides what c chooses among its owners. Close it.
-func divide(ctx context.Context, g *globals, c choosing, cost string) (_ *division, err error) {
-	d := &division{}
-	if d.options, err = c.options(g); err != nil {
+func divide(ctx context.Context, g *globals, c choosing, cost string) (*workspace.Division, error) {
+	o, err := c.options(g)
+	if err != nil {
 		return nil, err
 	}
-	if d.options.Cost, err = costOf(cost); err != nil {
+	if o.Cost, err = costOf(cost); err != nil {
 		return nil, err
 	}
-	if d.session, err = g.work.Open(ctx); err != nil {
-		return nil, err
-	}
-	if d.file, d.analysis, err = d.session.Through(ctx, d.options); err != nil {
-		return nil, errors.Join(err, d.session.Close())
-	}
-	if d.all, err = d.analysis.Ownerships(ctx); err != nil {
-		d.Close()
-		return nil, err
-	}
-	return d, nil
-}
-
-// Close releases the analysis and the ledger.
-func (d *division) Close() {
-	d.analysis.Close()
-	d.session.Close()
+	return g.work.Divide(ctx, o)
 }
 
 func runOwnersCheck(ctx context.Context, g *globals, o ownersOptions, p printer) error {
@@ -150,11 +125,11 @@ func runOwnersCheck(ctx context.Context, g *globals, o ownersOptions, p printer)
 		return err
 	}
 	defer d.Close()
-	uses, overlaps, err := d.analysis.RuleUses(ctx)
+	uses, overlaps, err := d.RuleUses(ctx)
 	if err != nil {
 		return err
 	}
-	if err := p.headOwned(g, d.all); err != nil {
+	if err := p.headOwned(g, d.All); err != nil {
 		return err
 	}
 	return printRows(g, p, query.Columns[workspace.Warning]{
@@ -162,5 +137,5 @@ func runOwnersCheck(ctx context.Context, g *globals, o ownersOptions, p printer)
 		{Name: "owner", Of: func(w workspace.Warning) any { return w.Owner }},
 		{Name: "kind", Of: func(w workspace.Warning) any { return w.Kind }},
 		{Name: "warning", Of: func(w workspace.Warning) any { return w.Text }},
-	}, workspace.Check(d.file, d.all, uses, overlaps))
+	}, workspace.Check(d.File, d.All, uses, overlaps))
 }

@@ -22,10 +22,10 @@ func runShowback(ctx context.Context, g *globals, o reportOptions, refs []string
 		return err
 	}
 	defer d.Close()
-	if err := g.noteConversion(ctx, d.analysis); err != nil {
+	if err := g.noteConversion(ctx, d.Analysis); err != nil {
 		return err
 	}
-	list := reports.NewShowbacks(d.file, d.all, o.spreadInvoice)
+	list := reports.NewShowbacks(d.File, d.All, o.spreadInvoice)
 	write, ext := func(w io.Writer) error { return reports.WriteShowbackCSV(w, list) }, "csv"
 	if o.xlsx {
 		write, ext = func(w io.Writer) error { return reports.WriteShowback(w, list, reports.Options{Lang: o.lang}) }, "xlsx"
@@ -33,7 +33,7 @@ func runShowback(ctx context.Context, g *globals, o reportOptions, refs []string
 	if o.out == "-" {
 		return write(g.env.stdout)
 	}
-	path := cmp.Or(o.out, "usage-"+atomicfile.SafeName(d.all[0].Period.Name)+"-showback."+ext)
+	path := cmp.Or(o.out, "usage-"+atomicfile.SafeName(d.All[0].Period.Name)+"-showback."+ext)
 	if err := atomicfile.Write(path, write); err != nil {
 		return err
 	}
