@@ -1,28 +1,21 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"usagereport/internal/atomicfile"
-	"usagereport/internal/config"
-	"usagereport/owners"
 	"usagereport/workspace"
 )
 
 // begin says on a terminal what to do next, in six lines, by what the folder holds.
 func begin(g *globals) error {
 	lines := []string{"usagereport says from a cloud's daily usage files what the bill will be, what grew, why, and whose it is.", ""}
-	files := usageFiles(".")
+	files := workspace.UsageFiles(".")
 	_, err := os.Stat(g.work.Path())
 	switch {
 	case err == nil:
@@ -43,25 +36,6 @@ func begin(g *globals) error {
 		}
 	}
 	return nil
-}
-
-// usageFiles lists the files of a folder that may be usage files, the newest first.
-func usageFiles(dir string) (names []string) {
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return nil
-	}
-	at := map[string]int64{}
-	for _, e := range entries {
-		name := strings.ToLower(e.Name())
-		own := slices.Contains(workspace.OwnNames(), name)
-		known := slices.ContainsFunc([]string{".csv", ".csv.gz", ".csv.zst", ".zip", ".parquet"}, func(end string) bool { return strings.HasSuffix(name, end) })
-		if info, err := e.Info(); err == nil && known && !own && info.Mode().IsRegular() {
-			names, at[e.Name()] = append(names, e.Name()), info.ModTime().UnixNano()
-		}
-	}
-	slices.SortStableFunc(names, func(x, y string) int { return int(min(1, max(-1, at[y]-at[x]))) })
-	return names
 }
 
 // quoted is a name as a shell takes it.
@@ -97,35 +71,17 @@ func runInit(ctx context.Context, g *globals, dir string) error {
 	if !g.work.Chosen() {
 		g.work.LedgerPath = filepath.Join(dir, g.work.Path())
 	}
-	if err := os.MkdirAll(filepath.Join(dir, "exports"), 0o755); err != nil {
-		return fmt.Errorf("init: make %s; name a folder in which you may write: %w", filepath.Join(dir, "exports"), err)
-	}
-	made := func(name string, text []byte) error {
-		path := filepath.Join(dir, name)
-		_, err := os.Lstat(path)
-		switch {
-		case err == nil:
+	drafted, err := g.work.Init(ctx, dir, func(path string, made bool) error {
+		if !made {
 			return g.say("%s is there, and stays as it is", path)
-		case !errors.Is(err, fs.ErrNotExist):
-			return fmt.Errorf("init: %w", err)
-		}
-		if err := atomicfile.Put(path, text, 0o644); err != nil {
-			return fmt.Errorf("init: %w", err)
 		}
 		return g.say("%s", path)
-	}
-	if err := made(config.Name, config.Sample); err != nil {
-		return err
+	})
+	if err != nil {
+		return fmt.Errorf("init: %w", err)
 	}
 	next := "  usagereport owners suggest > owners.csv    drafts who pays for what, once something is loaded"
-	if drafts, err := g.work.SuggestOwners(ctx, ""); err == nil && len(drafts) > 0 {
-		var b bytes.Buffer
-		if err := owners.WriteDrafts(&b, drafts); err != nil {
-			return err
-		}
-		if err := made(workspace.OwnersName, b.Bytes()); err != nil {
-			return err
-		}
+	if drafted {
 		next = "  usagereport owners check                   what of owners.csv takes nothing, or too much: it is a draft"
 	}
 	g.note(`

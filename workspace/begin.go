@@ -1,0 +1,73 @@
+package workspace
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"usagereport/internal/atomicfile"
+	"usagereport/internal/config"
+	"usagereport/owners"
+)
+
+// UsageFiles lists the files of a folder that may be usage files, the newest first.
+func UsageFiles(dir string) (names []string) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil
+	}
+	at := map[string]int64{}
+	for _, e := range entries {
+		name := strings.ToLower(e.Name())
+		known := slices.ContainsFunc([]string{".csv", ".csv.gz", ".csv.zst", ".zip", ".parquet"}, func(end string) bool {
+			return strings.HasSuffix(name, end)
+		})
+		if info, err := e.Info(); err == nil && known && !slices.Contains(OwnNames(), name) && info.Mode().IsRegular() {
+			names, at[e.Name()] = append(names, e.Name()), info.ModTime().UnixNano()
+		}
+	}
+	slices.SortStableFunc(names, func(x, y string) int { return int(min(1, max(-1, at[y]-at[x]))) })
+	return names
+}
+
+// Init makes what is missing of a folder to work in: the configuration, the folder exports
+// for usage files and, where the ledger has usage, a draft of the owners file. done is called with each
+// file, made or there already; drafted says whether there are owners to check.
+func (w *Workspace) Init(ctx context.Context, dir string, done func(path string, made bool) error) (drafted bool, err error) {
+	exports := filepath.Join(dir, "exports")
+	if err := os.MkdirAll(exports, 0o755); err != nil {
+		return false, fmt.Errorf("make %s; name a folder in which you may write: %w", exports, err)
+	}
+	put := func(name string, text []byte) error {
+		path := filepath.Join(dir, name)
+		_, err := os.Lstat(path)
+		if err == nil {
+			return done(path, false)
+		}
+		if errors.Is(err, fs.ErrNotExist) {
+			err = atomicfile.Put(path, text, 0o644)
+		}
+		if err != nil {
+			return err
+		}
+		return done(path, true)
+	}
+	if err := put(config.Name, config.Sample); err != nil {
+		return false, err
+	}
+	drafts, err := w.SuggestOwners(ctx, "")
+	if err != nil || len(drafts) == 0 { // nothing is loaded yet
+		return false, nil
+	}
+	var b bytes.Buffer
+	if err := owners.WriteDrafts(&b, drafts); err != nil {
+		return false, err
+	}
+	return true, put(OwnersName, b.Bytes())
+}
