@@ -3,6 +3,9 @@ package workspace
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
+	"strings"
 
 	"usagereport/analysis"
 	"usagereport/internal/locale"
@@ -114,4 +117,32 @@ func (s *Session) nothing(ctx context.Context, o analysis.Options, theirs *analy
 		s.Note("owner %s: no charges in the period; the report says so", owner)
 	}
 	return r, err
+}
+
+// Finding returns one of the findings that a report on q lists, and the part of the report in
+// which it stands.
+func (s *Session) Finding(ctx context.Context, q Question, id string) (f analysis.Finding, in *analysis.Part, err error) {
+	q.Findings = true
+	a, err := s.Report(ctx, q)
+	if err != nil {
+		return f, nil, err
+	}
+	defer a.Close()
+	named := func(f analysis.Finding) bool { return strings.EqualFold(f.ID, id) }
+	for i := range a.Report.Parts {
+		p := &a.Report.Parts[i]
+		for _, list := range [][]analysis.Finding{p.Findings, p.Minor, p.Down, p.Answered} {
+			if i := slices.IndexFunc(list, named); i >= 0 {
+				return list[i], p, nil
+			}
+		}
+	}
+	side, err := s.SideFindings(ctx, q.Options)
+	if err != nil {
+		return f, nil, err
+	}
+	if i := slices.IndexFunc(side, named); i >= 0 && len(a.Report.Parts) > 0 {
+		return side[i], &a.Report.Parts[0], nil
+	}
+	return f, nil, fmt.Errorf("%s: this period has no such finding; the report lists those that it has", id)
 }

@@ -120,7 +120,7 @@ func (d *desk) serves() func(choice url.Values) string {
 		ConfigPath: d.path("usagereport.yaml"), Getenv: func(key string) string { return d.env[key] }, Now: g.env.now, Note: g.note,
 		Version: strings.TrimPrefix(versionText(), "usagereport "),
 	}
-	s, err := web.New(&backend{g: g, o: serveOptions{memory: defaultMemory}}, web.Options{Limit: time.Minute})
+	s, err := web.New(newBackend(g, serveOptions{memory: defaultMemory}), web.Options{Limit: time.Minute})
 	if err != nil {
 		d.Fatal(err)
 	}

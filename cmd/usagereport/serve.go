@@ -126,7 +126,7 @@ func runServe(ctx context.Context, g *globals, o serveOptions) error {
 		return err
 	}
 	defer remove()
-	server, err := web.New(&backend{g: g, o: o}, web.Options{
+	server, err := web.New(newBackend(g, o), web.Options{
 		Lang: o.lang, Token: o.token, Hosts: names, Limit: o.timeout, MaxResult: most, Dir: dir, Note: g.note,
 		Now: time.Now, ReadOnly: o.reading,
 	})

@@ -4,10 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
-	"os"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 
@@ -26,39 +23,15 @@ type backend struct {
 	g *globals
 	o serveOptions
 
+	watch  workspace.Watch
 	taking sync.Mutex // answers and invoices in
-
-	mu    sync.Mutex
-	last  os.FileInfo // of the ledger
-	files int         // how many there have been
 }
 
-// Version changes when a load replaces the ledger, or a file beside it changes that a
-// report depends on.
-func (b *backend) Version() (string, error) {
-	info, err := os.Stat(b.g.work.Path())
-	if err != nil {
-		return "", fmt.Errorf("the ledger is not there: %w", err)
-	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.last == nil || !os.SameFile(b.last, info) || b.last.Size() != info.Size() || !b.last.ModTime().Equal(info.ModTime()) {
-		b.last = info
-		b.files++
-	}
-	version := strconv.Itoa(b.files)
-	w := &b.g.work
-	paths := []string{w.OwnersPath, w.ConfigPath}
-	for _, name := range workspace.OwnNames() {
-		paths = append(paths, w.Beside(name))
-	}
-	for _, path := range paths {
-		if info, err := os.Stat(path); err == nil {
-			version += fmt.Sprintf(" %d %d", info.Size(), info.ModTime().UnixNano())
-		}
-	}
-	return version, nil
+func newBackend(g *globals, o serveOptions) *backend {
+	return &backend{g: g, o: o, watch: workspace.Watch{Of: &g.work}}
 }
+
+func (b *backend) Version() (string, error) { return b.watch.Version() }
 
 func (b *backend) Choices(ctx context.Context) (c web.Choices, err error) {
 	s, err := b.g.work.Open(ctx)
@@ -173,7 +146,7 @@ func (b *backend) Compare(ctx context.Context, c web.Choice, o analysis.CompareO
 }
 
 func (b *backend) Finding(ctx context.Context, c web.Choice, id string) (f analysis.Finding, until usage.Day, err error) {
-	q := workspace.Question{Findings: true}
+	var q workspace.Question
 	if q.Options, err = b.options(c); err != nil {
 		return f, 0, err
 	}
@@ -183,29 +156,11 @@ func (b *backend) Finding(ctx context.Context, c web.Choice, id string) (f analy
 		return f, 0, err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	a, err := s.Report(ctx, q)
+	f, part, err := s.Finding(ctx, q, id)
 	if err != nil {
 		return f, 0, web.Mistaken(err)
 	}
-	defer a.Close()
-	for i, p := range a.Report.Parts {
-		for _, list := range [][]analysis.Finding{p.Findings, p.Minor, p.Down, p.Answered} {
-			if i := slices.IndexFunc(list, func(f analysis.Finding) bool { return strings.EqualFold(f.ID, id) }); i >= 0 {
-				f = list[i]
-			}
-		}
-		if f.ID != "" {
-			return f, reports.PlannedUntil(&a.Report.Parts[i]), nil
-		}
-	}
-	units, err := s.SideFindings(ctx, q.Options)
-	if err != nil {
-		return f, 0, web.Mistaken(err)
-	}
-	if i := slices.IndexFunc(units, func(f analysis.Finding) bool { return strings.EqualFold(f.ID, id) }); i >= 0 && len(a.Report.Parts) > 0 {
-		return units[i], reports.PlannedUntil(&a.Report.Parts[0]), nil
-	}
-	return f, 0, web.Mistaken(fmt.Errorf("%s: this period has no such finding; the report lists those that it has", id))
+	return f, reports.PlannedUntil(part), nil
 }
 
 func (b *backend) Activity(ctx context.Context, c web.Choice, resources []string) (list []analysis.Event, err error) {
