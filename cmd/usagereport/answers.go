@@ -59,7 +59,13 @@ Answers end: on the day that --until names, else after 90 days.`,
 	f.StringVar(&o.note, "note", "", "a `TEXT` that stands beside it")
 	o.addByFlag(f, "you")
 	addWaitFlag(f, &o.wait)
-	read := &cobra.Command{
+	c.AddCommand(add, newAnswersReadCommand(g), newAnswersRemoveCommand(g))
+	return c
+}
+
+func newAnswersReadCommand(g *globals) *cobra.Command {
+	var o answersOptions
+	c := &cobra.Command{
 		Use:   "read FILE...",
 		Short: "Note the answers of files: CSV with finding,answer,until,note,by, or mails",
 		Long: `Note the answers of CSV files and of mails. Of CSV the columns finding and answer
@@ -83,9 +89,14 @@ the exit code is then 1. What was noted before is not noted again.`,
 			return runAnswersRead(cmd.Context(), g, o, args)
 		},
 	}
-	o.addByFlag(read.Flags(), "the file's name; a mail says it itself")
-	addWaitFlag(read.Flags(), &o.wait)
-	remove := &cobra.Command{
+	o.addByFlag(c.Flags(), "the file's name; a mail says it itself")
+	addWaitFlag(c.Flags(), &o.wait)
+	return c
+}
+
+func newAnswersRemoveCommand(g *globals) *cobra.Command {
+	var o answersOptions
+	c := &cobra.Command{
 		Use:   "remove ID",
 		Short: "Take back what was answered to a finding",
 		Long: `Take back all answers to a finding, which then stands as if nothing had been said. A
@@ -97,8 +108,7 @@ line of answers.csv that answers it is noted anew by the next run: take it out, 
 			return runAnswersRemove(cmd.Context(), g, o, args[0])
 		},
 	}
-	addWaitFlag(remove.Flags(), &o.wait)
-	c.AddCommand(add, read, remove)
+	addWaitFlag(c.Flags(), &o.wait)
 	return c
 }
 
