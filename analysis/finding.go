@@ -219,7 +219,8 @@ func (f *frame) sentence(h History, gaps int, nothing bool) locale.Text {
 	case h.Unjudged == 0:
 		judged = locale.T("all %d resources have enough history", h.Series)
 	default:
-		judged = locale.T("%s have enough history; %d are too new and are only checked for being new", locale.T("%d resources", h.Series), h.Unjudged)
+		judged = locale.T("%s have enough history; %d are too new and are only checked for being new", locale.T("%d resources", h.Series),
+			h.Unjudged)
 	}
 	if gaps > 0 {
 		return locale.T("Compared with %s; %s; no file covers %s of them, so what changed there is not known", days, judged,
@@ -235,7 +236,8 @@ func (a *Analysis) exact(ctx context.Context, fs []located) ([]map[usage.Day]usa
 	if len(fs) == 0 {
 		return out, nil
 	}
-	if _, err := a.conn.ExecContext(ctx, "CREATE OR REPLACE TEMP TABLE told (finding INTEGER, series_id BIGINT, from_day DATE, to_day DATE)"); err != nil {
+	if _, err := a.conn.ExecContext(ctx,
+		"CREATE OR REPLACE TEMP TABLE told (finding INTEGER, series_id BIGINT, from_day DATE, to_day DATE)"); err != nil {
 		return nil, err
 	}
 	for i, f := range fs {
@@ -270,7 +272,8 @@ func (f *frame) finding(x located, exact map[usage.Day]usage.Decimal) Finding {
 	out := Finding{
 		Kind: x.Kind, Direction: x.Direction, Severity: x.Severity, Start: x.Start, End: x.End, Ongoing: x.Ongoing,
 		Scope: x.Scope, Currency: f.cur.code, Actual: f.money(actual), Expected: f.money(estimate(x.Expected)),
-		Low: f.money(estimate(x.Low)), High: f.money(estimate(x.High)), Elsewhere: f.money(estimate(x.Elsewhere)), Rule: ruleText(x.Rule), ids: x.ids(),
+		Low: f.money(estimate(x.Low)), High: f.money(estimate(x.High)), Elsewhere: f.money(estimate(x.Elsewhere)), Rule: ruleText(x.Rule),
+		ids: x.ids(),
 	}
 	if out.Scope == nil {
 		out.Scope = usage.Series{}

@@ -107,7 +107,8 @@ func (a *Analysis) handovers(ctx context.Context, f *frame, p *Part) error {
 		resources := locale.T("%d resources", n)
 		switch filtered := len(a.options.Filters) > 0; {
 		case filtered && m.In:
-			p.Moved = append(p.Moved, locale.T("among these charges since %s and not before: %s, %s so far; that is no new cost", m.Since, resources, f.money(cost)))
+			p.Moved = append(p.Moved, locale.T("among these charges since %s and not before: %s, %s so far; that is no new cost", m.Since, resources,
+				f.money(cost)))
 		case filtered:
 			p.Moved = append(p.Moved, locale.T("no longer among these charges since %s: %s, %s in the four weeks before; that is no saving", m.Since,
 				resources, f.money(cost)))

@@ -75,7 +75,8 @@ func (a *Analysis) purchases(ctx context.Context, f *frame, h history) ([]Findin
 		}
 		return nil
 	}
-	err := a.query(ctx, "purchases", take, sql.Named("currency", f.cur.code), sql.Named("amortized", f.cur.amortized), sql.Named("last", last.Time()))
+	err := a.query(ctx, "purchases", take, sql.Named("currency", f.cur.code), sql.Named("amortized", f.cur.amortized),
+		sql.Named("last", last.Time()))
 	if err == nil && a.options.limited() {
 		others = true
 		err = a.query(ctx, "others_purchases", take, sql.Named("currency", f.cur.code), sql.Named("amortized", f.cur.amortized),

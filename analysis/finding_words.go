@@ -31,7 +31,8 @@ func ruleText(r detect.Rule) locale.Text {
 		return locale.T("A stretch within the file: the median day is %.2f before %s and %.2f for %s from then on; days usually lie within %.2f of it.",
 			r.Usual, r.Day, r.Amount, days, r.Noise)
 	case detect.RuleOutlier:
-		return locale.T("%.2f on %s is %.1f times the file's median day of %.2f and more than twice any other.", r.Amount, r.Day, r.Times, r.Usual)
+		return locale.T("%.2f on %s is %.1f times the file's median day of %.2f and more than twice any other.", r.Amount, r.Day, r.Times,
+			r.Usual)
 	case detect.RuleNew:
 		return locale.T("No cost on any of the %s before %s.", before, r.Day)
 	case detect.RuleGone:
@@ -101,7 +102,8 @@ func (t teller) reason() locale.Text {
 		if unit := t.steady(); !unit.Empty() {
 			return T(t.up("Price up %s on %s, %s: %s a day, was %s", "Price down %s on %s, %s: %s a day, was %s"), by, start, unit, now, before)
 		}
-		return T(t.up("Price up %s on %s: %s a day, %s at the old price", "Price down %s on %s: %s a day, %s at the old price"), by, start, now, before)
+		return T(t.up("Price up %s on %s: %s a day, %s at the old price", "Price down %s on %s: %s a day, %s at the old price"), by, start,
+			now, before)
 	case usage.KindDrift:
 		return t.counting(T(t.up("Growing daily since about %s: %s → %s a day", "Falling daily since about %s: %s → %s a day"),
 			start, t.money(t.PerDayBefore), t.bare(t.PerDayNow)))
@@ -152,8 +154,8 @@ func (t teller) levelSince(start locale.Short, now locale.Approx, before locale.
 	switch t.cause() {
 	case byQuantity:
 		if at := t.atPrice(); !at.Empty() {
-			return T(t.up("%s up %s since %s, %s: %s a day, was %s", "%s down %s since %s, %s: %s a day, was %s"), counted(t.Unit, true), by, start, at,
-				now, before)
+			return T(t.up("%s up %s since %s, %s: %s a day, was %s", "%s down %s since %s, %s: %s a day, was %s"), counted(t.Unit, true), by,
+				start, at, now, before)
 		}
 		if t.QuantityChange < 0 {
 			return T("%s down %s since %s, price unchanged: %s a day, was %s", counted(t.Unit, true), by, start, now, before)
@@ -249,7 +251,8 @@ func (t teller) happened() locale.Text {
 	weekend, usual, only := t.weekends()
 	switch {
 	case t.Ongoing && only:
-		return T("%s has run at weekends too since %s: %s on a Saturday or Sunday, about %s before.", t.name, start, t.money(weekend), t.bare(usual))
+		return T("%s has run at weekends too since %s: %s on a Saturday or Sunday, about %s before.", t.name, start, t.money(weekend),
+			t.bare(usual))
 	case t.Ongoing && free:
 		return T("%s has cost %s a day since %s, and nothing before.", t.name, now, start)
 	case t.Ongoing:
@@ -273,7 +276,8 @@ func (t teller) happenedToPart() locale.Text {
 		return T(t.up("%s: the price rose by %s on %s: %s a day since, %s at the old price.",
 			"%s: the price fell by %s on %s: %s a day since, %s at the old price."), t.name, t.priceChange(), start, now, before)
 	case t.Kind == usage.KindDrift:
-		return T(t.up("%s: up day by day since about %s, from about %s to %s a day.", "%s: down day by day since about %s, from about %s to %s a day."),
+		return T(t.up("%s: up day by day since about %s, from about %s to %s a day.",
+			"%s: down day by day since about %s, from about %s to %s a day."),
 			t.name, start, t.money(t.PerDayBefore), t.bare(t.PerDayNow))
 	case free:
 		return T("%s: %s a day since %s, and nothing before.", t.name, now, start)

@@ -137,7 +137,8 @@ func (l *Ledger) fold(ctx context.Context) error {
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
-	} else if err := patient(func() error { return os.Rename(path+notesEnd, path+foldingEnd) }); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	} else if err := patient(func() error { return os.Rename(path+notesEnd, path+foldingEnd) }); err != nil &&
+		!errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	return l.Update(ctx, func(conn *sql.Conn) error { return n.insert(ctx, conn) })
@@ -195,8 +196,9 @@ func insertTotals(ctx context.Context, conn *sql.Conn, ts []ToldTotal) error {
 	if len(seen) == 0 {
 		return nil
 	}
-	_, err := conn.ExecContext(ctx, query("totals_told"), sql.Named("told", columns[0]), sql.Named("what", columns[1]), sql.Named("to", columns[2]),
-		sql.Named("periods", columns[3]), sql.Named("first_days", columns[4]), sql.Named("end_days", columns[5]), sql.Named("reaches", columns[6]),
+	_, err := conn.ExecContext(ctx, query("totals_told"), sql.Named("told", columns[0]), sql.Named("what", columns[1]),
+		sql.Named("to", columns[2]), sql.Named("periods", columns[3]), sql.Named("first_days", columns[4]),
+		sql.Named("end_days", columns[5]), sql.Named("reaches", columns[6]),
 		sql.Named("currencies", columns[7]), sql.Named("totals", columns[8]), sql.Named("last_loads", columns[9]))
 	return err
 }

@@ -103,7 +103,8 @@ func matchedSQL(rules []usage.OwnerRule) string {
 		}
 	}
 	if tags {
-		cells = append(cells, strings.NewReplacer("{current}", current, "{empty}", "("+strings.Join(empty, ", ")+")").Replace(query("owners_tags")))
+		tags := strings.NewReplacer("{current}", current, "{empty}", "("+strings.Join(empty, ", ")+")")
+		cells = append(cells, tags.Replace(query("owners_tags")))
 	}
 	return strings.NewReplacer(
 		"{patterns}", jsonLiteral(patterns), "{terms}", jsonLiteral(terms), "{rules}", jsonLiteral(spans), "{stretches}", jsonLiteral(days),
@@ -126,7 +127,8 @@ func patternOf(t usage.OwnerTerm) rulePattern {
 	if last > first && literal[last-1].Kind == usage.AnyText {
 		last--
 	}
-	if first == last && len(literal) > 0 || slices.ContainsFunc(literal[first:last], func(w usage.Wild) bool { return w.Kind != usage.Literally }) {
+	if first == last && len(literal) > 0 ||
+		slices.ContainsFunc(literal[first:last], func(w usage.Wild) bool { return w.Kind != usage.Literally }) {
 		return p
 	}
 	var b strings.Builder

@@ -80,7 +80,8 @@ func eventScope(scope string, line int) ([]usage.OwnerRule, error) {
 		out = append(out, usage.OwnerRule{Line: line, Terms: []usage.OwnerTerm{exactly(column, scope)}})
 	}
 	parts := strings.Split(strings.Trim(scope, "/"), "/") // of an id as Azure writes it
-	if len(parts) < 2 || !strings.EqualFold(parts[0], "subscriptions") || len(parts) != 2 && (len(parts) != 4 || !strings.EqualFold(parts[2], "resourceGroups")) {
+	if len(parts) < 2 || !strings.EqualFold(parts[0], "subscriptions") || len(parts) != 2 &&
+		(len(parts) != 4 || !strings.EqualFold(parts[2], "resourceGroups")) {
 		return out, nil
 	}
 	for _, subscription := range []string{parts[1], "/subscriptions/" + parts[1]} { // as files have it

@@ -54,11 +54,14 @@ func viewCommitments(_ *locale.Locale, r *analysis.Report, p *analysis.Part) (an
 // says says what commitments cost, and how much of them was used.
 func (v commitments) says() []locale.Text {
 	c, T := v.Commitments, locale.T
-	said := []locale.Text{T("Commitments cost %s by the days they cover; %s of them are on this bill.", locale.Exact(c.Used.Add(c.Unused)), locale.Exact(c.Billed))}
+	said := []locale.Text{
+		T("Commitments cost %s by the days they cover; %s of them are on this bill.", locale.Exact(c.Used.Add(c.Unused)), locale.Exact(c.Billed)),
+	}
 	switch {
 	case !v.Whole:
 		said = []locale.Text{
-			T("Commitments cover %s of the usage here, by effective cost; %s of them are on this bill.", locale.Exact(c.Used), locale.Exact(c.Billed)),
+			T("Commitments cover %s of the usage here, by effective cost; %s of them are on this bill.", locale.Exact(c.Used),
+				locale.Exact(c.Billed)),
 			T("How much of them others use, this report does not say."),
 		}
 	case c.Utilisation == nil:

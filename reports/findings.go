@@ -68,7 +68,10 @@ func viewFindings(l *locale.Locale, r *analysis.Report, p *analysis.Part) (any, 
 	if len(p.Findings)+len(p.Minor)+len(p.Down)+len(p.Answered) == 0 {
 		return nil, false
 	}
-	v := findings{Part: p, Flags: foundWith(r, p), ReplyBy: p.Period.ReplyBy, Prefix: chart.Slug(p.Currency), Answered: p.Answered, Sum: inPeriod(p, p.Findings)}
+	v := findings{
+		Part: p, Flags: foundWith(r, p), ReplyBy: p.Period.ReplyBy, Prefix: chart.Slug(p.Currency),
+		Answered: p.Answered, Sum: inPeriod(p, p.Findings),
+	}
 	if month := monthly(p.Findings, p.Currency); month.Amount.Sign() != 0 {
 		v.Month = &month
 	}

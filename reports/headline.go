@@ -74,7 +74,8 @@ func overText(p *analysis.Part) (said []locale.Text) {
 	b := p.Budget
 	switch state := b.State(); {
 	case state == analysis.BudgetOver && b.Over != 0:
-		said = append(said, T("%s: %s against %s.", locale.Strong(T("Over budget by %s since %s", coded(p, locale.Whole(negated(b.Left))), locale.Short(b.Over))),
+		said = append(said, T("%s: %s against %s.",
+			locale.Strong(T("Over budget by %s since %s", coded(p, locale.Whole(negated(b.Left))), locale.Short(b.Over))),
 			coded(p, locale.Whole(b.Spent)), locale.Whole(b.Amount)))
 	case state == analysis.BudgetOver:
 		said = append(said, T("%s: %s against %s.", locale.Strong(T("Over budget by %s", coded(p, locale.Whole(negated(b.Left))))),
@@ -129,7 +130,8 @@ func calm(r *analysis.Report, p *analysis.Part) bool {
 	small = append(small, unknownBudgets(p)...)
 	missing := slices.ContainsFunc(p.Accounts, func(a analysis.Account) bool { return a.Missing })
 	return p.History.CanDetect && len(p.Priors) > 0 && len(p.Findings)+len(p.Minor)+len(p.Down)+len(broken)+len(small) == 0 &&
-		p.Budget.State() == "" && (p.Budget == nil || !p.Budget.TooSmall && len(p.Budget.Unloaded) == 0) && !missing && p.Period.Lacks == 0 && !r.Partial
+		p.Budget.State() == "" && (p.Budget == nil || !p.Budget.TooSmall && len(p.Budget.Unloaded) == 0) && !missing && p.Period.Lacks == 0 &&
+		!r.Partial
 }
 
 // unknown reports whether there is no cost because no account of the period has data.

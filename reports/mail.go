@@ -499,7 +499,9 @@ func (c *mailer) mail() (delivery.Message, error) {
 // digest is the first part of the mail, as facts.
 func (c *mailer) digest() delivery.Digest {
 	v := c.view
-	d := delivery.Digest{Title: strings.TrimSuffix(v.Title+" · "+v.When, " · "), Lines: slices.Clone(v.Lead), Note: strings.Join(v.Note, "\n"), Link: v.Link}
+	d := delivery.Digest{
+		Title: strings.TrimSuffix(v.Title+" · "+v.When, " · "), Lines: slices.Clone(v.Lead), Note: strings.Join(v.Note, "\n"), Link: v.Link,
+	}
 	for i, p := range v.Parts {
 		d.Lines = append(d.Lines, p.Head.Text, p.rests())
 		for _, row := range p.Cards {
@@ -516,7 +518,8 @@ func (c *mailer) digest() delivery.Digest {
 				d.More = c.say(locale.T("%d more", p.Count-j))
 				break
 			}
-			d.Findings = append(d.Findings, delivery.Finding{ID: f.ID, Title: f.Label + " " + f.Amount + " " + f.Rate, Text: f.Why, Answers: f.Answers})
+			d.Findings = append(d.Findings,
+				delivery.Finding{ID: f.ID, Title: f.Label + " " + f.Amount + " " + f.Rate, Text: f.Why, Answers: f.Answers})
 		}
 	}
 	return d

@@ -25,7 +25,8 @@ func (c *mailer) subject() (subject, preview string) {
 		says, more = c.situation(c.budgeted())
 	case len(c.o.News) > 0:
 		worst := c.o.News[0]
-		what := T("%s, %s (%s)", shown(c.l, worst.Finding.Label, maxSubject/3), c.l.WithCode(c.l.Signed(worst.Finding.Impact), worst.Finding.Currency), worst.kind())
+		what := T("%s, %s (%s)", shown(c.l, worst.Finding.Label, maxSubject/3),
+			c.l.WithCode(c.l.Signed(worst.Finding.Impact), worst.Finding.Currency), worst.kind())
 		if n := len(c.o.News) - 1; n > 0 {
 			what = T("%s, %s", what, T("%d more", n))
 		}
@@ -136,7 +137,8 @@ func (c *mailer) situation(p *analysis.Part) (func(locale.Text) locale.Text, loc
 		}, beside
 	case state == analysis.BudgetLikely:
 		return func(head locale.Text) locale.Text {
-			return T("%s: over budget about %s, %s against %s", head, locale.Short(b.Over), coded(p, locale.About(*b.Expected)), locale.Whole(b.Amount))
+			return T("%s: over budget about %s, %s against %s", head, locale.Short(b.Over), coded(p, locale.About(*b.Expected)),
+				locale.Whole(b.Amount))
 		}, largest
 	case spent != nil:
 		return func(head locale.Text) locale.Text {

@@ -44,12 +44,21 @@ func Pages() []Page {
 		{Name: "movers", Short: T("Movers"), Title: T("What grew and what shrank"), View: viewMovers, Zero: movers{}, Tables: moversTables},
 		{Name: "breakdown", Short: T("Cost"), Title: T("Cost by service"), View: viewBreakdown, Zero: breakdown{}, Tables: breakdownTables},
 		{Name: "units", Short: T("Unit cost"), Title: T("Unit cost"), View: viewUnits, Zero: unitsView{}, Tables: unitsTables},
-		{Name: "commitments", Short: T("Commitments"), Title: T("Commitments"), View: viewCommitments, Zero: commitments{}, Tables: commitmentsTables},
+		{
+			Name: "commitments", Short: T("Commitments"), Title: T("Commitments"),
+			View: viewCommitments, Zero: commitments{}, Tables: commitmentsTables,
+		},
 		{Name: "compare", Short: T("History"), Title: T("Billing history"), View: viewCompare, Zero: compare{}, Tables: compareTables},
-		{Name: "forecast", Short: T("Forecast"), Title: T("How good the forecast is"), View: viewForecast, Zero: forecast{}, Tables: forecastTables},
+		{
+			Name: "forecast", Short: T("Forecast"), Title: T("How good the forecast is"),
+			View: viewForecast, Zero: forecast{}, Tables: forecastTables,
+		},
 		{Name: "invoices", Short: T("Invoices"), Title: T("Invoices"), View: viewInvoices, Zero: invoiced{}, Tables: invoicesTables},
 		{Name: "asked", Short: T("Questions"), Title: T("Your questions"), View: viewAsked, Zero: askedView{}, Tables: askedTables, Once: true},
-		{Name: "sources", Short: T("Sources"), Title: T("Where the numbers come from"), View: viewSources, Zero: sources{}, Tables: sourcesTables, Once: true},
+		{
+			Name: "sources", Short: T("Sources"), Title: T("Where the numbers come from"),
+			View: viewSources, Zero: sources{}, Tables: sourcesTables, Once: true,
+		},
 	}
 }
 

@@ -196,8 +196,8 @@ func lined(l *locale.Locale, list []SummaryFinding) (out []string) {
 		if f.Told != 0 {
 			told = ", reported on " + l.Day(f.Told)
 		}
-		out = append(out, locale.Name(fmt.Sprintf("%s, %s: %s, %s%s", f.ID, cmp.Or(f.Owner, "of no one owner"), f.Title, l.WithCode(l.Signed(impact), f.Currency),
-			told), 300))
+		out = append(out, locale.Name(fmt.Sprintf("%s, %s: %s, %s%s", f.ID, cmp.Or(f.Owner, "of no one owner"), f.Title,
+			l.WithCode(l.Signed(impact), f.Currency), told), 300))
 	}
 	return out
 }

@@ -17,7 +17,8 @@ func HeadOfFindings(period analysis.Chosen, fs []analysis.Finding) string {
 	var sum, month usage.Money
 	n, up := 0, true
 	for _, f := range fs {
-		if f.Answer != nil || f.Severity == usage.SeverityLow || f.Kind == usage.KindUnitCost || f.Kind == usage.KindUnused || f.Currency != period.Currency {
+		if f.Answer != nil || f.Severity == usage.SeverityLow || f.Kind == usage.KindUnitCost || f.Kind == usage.KindUnused ||
+			f.Currency != period.Currency {
 			continue
 		}
 		n++

@@ -124,8 +124,9 @@ func (b *workbook) overview(name string, r *analysis.Report, p *analysis.Part, o
 	return b.AddChart(name, "I22", &excelize.Chart{
 		Type: excelize.Bar,
 		Series: []excelize.ChartSeries{{
-			Name: fmt.Sprintf("'%s'!$E$%d", name, line+2), Categories: ref(name, "A", line+3, line+2+services), Values: ref(name, "E", line+3, line+2+services),
-			Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"2F76B5"}},
+			Name: fmt.Sprintf("'%s'!$E$%d", name, line+2), Categories: ref(name, "A", line+3, line+2+services),
+			Values: ref(name, "E", line+3, line+2+services),
+			Fill:   excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"2F76B5"}},
 		}},
 		Title:     excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: b.l.Say(T("Cost by service"))}}},
 		Legend:    excelize.ChartLegend{Position: "none"},
@@ -178,7 +179,8 @@ func (b *workbook) cumulative(name, overview string, p *analysis.Part) error {
 		prior = add(T("%s, same day", priorText(p.Priors[0])), "8A95A1", excelize.LineDashSolid)
 	}
 	if len(x.Path) > 0 {
-		path, low, high = add(T("Forecast"), "0B5CAB", excelize.LineDashDash), add(T("Low"), "9DBBDA", excelize.LineDashDot), add(T("High"), "9DBBDA", excelize.LineDashDot)
+		path = add(T("Forecast"), "0B5CAB", excelize.LineDashDash)
+		low, high = add(T("Low"), "9DBBDA", excelize.LineDashDot), add(T("High"), "9DBBDA", excelize.LineDashDot)
 	}
 	line0, _ := budgetLine(p)
 	if line0 != nil {

@@ -48,7 +48,8 @@ func converted(ctx context.Context, conn *sql.Conn) (*strings.Replacer, error) {
 
 // isConverted reports whether Convert has prepared conn.
 func isConverted(ctx context.Context, conn *sql.Conn) (is bool, err error) {
-	err = conn.QueryRowContext(ctx, "SELECT EXISTS (FROM duckdb_tables() WHERE database_name = 'temp' AND table_name = 'converted_scopes')").Scan(&is)
+	err = conn.QueryRowContext(ctx,
+		"SELECT EXISTS (FROM duckdb_tables() WHERE database_name = 'temp' AND table_name = 'converted_scopes')").Scan(&is)
 	return is, err
 }
 

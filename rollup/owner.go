@@ -114,7 +114,8 @@ func Every(ctx context.Context, conn *sql.Conn) error {
 		return err
 	}
 	// Few columns of the texts are asked for: there are over a hundred.
-	if err := only(ctx, conn, "FROM apart_charges", "VIEW", "{texts}", "apart_keys", "{ledger}.scopes", "apart_scopes", "{ledger}.links", "apart_links"); err != nil {
+	if err := only(ctx, conn, "FROM apart_charges", "VIEW", "{texts}", "apart_keys", "{ledger}.scopes", "apart_scopes", "{ledger}.links",
+		"apart_links"); err != nil {
 		return err
 	}
 	return before(ctx, conn, "each")
@@ -204,8 +205,8 @@ func valuesOf(dims []usage.Dimension, all []usage.Virtual) (of valued) {
 		alias := "d" + strconv.Itoa(i)
 		of.values = append(of.values, "coalesce("+alias+".value, "+usage.Literal(rest)+")")
 		of.joins += fmt.Sprintf("LEFT JOIN dimensioned %s ON %s\n", alias, ledger.DimensionJoin(alias, name, "c.first_day"))
-		of.bounds += fmt.Sprintf("UNION SELECT key_id, first_day FROM dimensioned WHERE name = %[1]s UNION SELECT key_id, end_day FROM dimensioned "+
-			"WHERE name = %[1]s\n", usage.Literal(name))
+		of.bounds += fmt.Sprintf("UNION SELECT key_id, first_day FROM dimensioned WHERE name = %[1]s "+
+			"UNION SELECT key_id, end_day FROM dimensioned WHERE name = %[1]s\n", usage.Literal(name))
 	}
 	return of
 }

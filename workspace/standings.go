@@ -75,7 +75,9 @@ func Named(o analysis.Options, period string) analysis.Options {
 
 // EachOwner calls do with an Analysis of each owner of f in turn (analysis.EachOwner). An owner
 // without charges is passed over.
-func (s *Session) EachOwner(ctx context.Context, f *owners.File, o analysis.Options, do func(owner string, theirs *analysis.Analysis) error) error {
+func (s *Session) EachOwner(ctx context.Context, f *owners.File, o analysis.Options,
+	do func(owner string, theirs *analysis.Analysis) error,
+) error {
 	c, err := s.Configuration()
 	if err != nil {
 		return err

@@ -21,7 +21,8 @@ func steps(in Input) []Finding {
 	e.cal.rest = p.rest
 	e.rule = func(n *node, s *series, sign float64) []*hit { return e.step(n, s, sign, p) }
 	// What began so long ago is how it is, though there was less than a fortnight before it.
-	out := slices.DeleteFunc(e.findings(), func(f Finding) bool { return f.Kind == usage.KindNew && f.Ongoing && f.Start < e.day(e.last-Review-13) })
+	out := slices.DeleteFunc(e.findings(),
+		func(f Finding) bool { return f.Kind == usage.KindNew && f.Ongoing && f.Start < e.day(e.last-Review-13) })
 	for i := range out {
 		switch out[i].Kind {
 		case usage.KindLevel, usage.KindPrice:

@@ -120,7 +120,8 @@ func (o *queryOptions) take(name, value string) {
 func (o queryOptions) args(g *globals) (args []string, err error) {
 	args = append([]string{"query", "-", "-q"}, g.placeFlags()...)
 	args = append(args, "--format", o.format, "--limit", strconv.Itoa(o.limit), "--memory-limit", o.memory,
-		"--disk-limit", o.disk, "--timeout", o.timeout.String(), fmt.Sprintf("--unsafe=%t", o.unsafe), fmt.Sprintf("--formula-safe=%t", o.formulaSafe))
+		"--disk-limit", o.disk, "--timeout", o.timeout.String(),
+		fmt.Sprintf("--unsafe=%t", o.unsafe), fmt.Sprintf("--formula-safe=%t", o.formulaSafe))
 	for flag, v := range map[string]string{"--output": o.out, "--owner": o.owner} {
 		if v != "" {
 			args = append(args, flag, v)

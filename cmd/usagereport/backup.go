@@ -17,9 +17,10 @@ func newBackupCommand(g *globals) *cobra.Command {
 		Use:   "backup DIR",
 		Short: "Back up the ledger and its files to a folder",
 		Long: `Copy the ledger, with what is noted beside it, the PDFs of invoices, usagereport.yaml
-where there is one, the owners file in use and the other files that people keep beside it (dimensions.csv,
-tags.csv, metrics.csv, answers.csv, invoices.csv, ..., and the queries in queries/), into a new folder. The ledger may be in use meanwhile: the copy is whole and
-of one moment. backup.json in the folder lists the files with their hashes.`,
+where there is one, the owners file in use and the other files that people keep beside
+it (dimensions.csv, tags.csv, metrics.csv, answers.csv, invoices.csv, ..., and the
+queries in queries/), into a new folder. The ledger may be in use meanwhile: the copy is
+whole and of one moment. backup.json in the folder lists the files with their hashes.`,
 		Example: `  usagereport backup backups/2026-11-23
   usagereport restore backups/2026-11-23 --db other.duckdb`,
 		Args: cobra.ExactArgs(1),

@@ -67,8 +67,8 @@ func runDimensionsCheck(ctx context.Context, g *globals, o choosing, p printer) 
 			if v := o.Percent(); v != nil {
 				has = fmt.Sprintf(", %.1f %% of it with a value", math.Floor(*v*10)/10)
 			}
-			if err := p.head(g, "%s: %s (%s, %s): %s %s%s, %s %s", c.Name, o.Period.Name, o.Period.Span, o.Period.State, rounded(o.Total), o.Currency,
-				has, rounded(o.Owned[""]), c.Rest); err != nil {
+			if err := p.head(g, "%s: %s (%s, %s): %s %s%s, %s %s", c.Name, o.Period.Name, o.Period.Span, o.Period.State, rounded(o.Total),
+				o.Currency, has, rounded(o.Owned[""]), c.Rest); err != nil {
 				return err
 			}
 		}

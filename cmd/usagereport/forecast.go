@@ -46,8 +46,8 @@ month or once, and of what it concerns.`,
 	}
 	f := c.Flags()
 	addEngineFlag(f, g)
-	f.StringVar(&o.by, "by", "", "`DIMENSIONS`, separated by commas: account, subscription, resource-group, service, region, resource, meter, "+
-		"Tags.KEY, a column, or what dimensions.csv makes")
+	f.StringVar(&o.by, "by", "", "`DIMENSIONS`, separated by commas: account, subscription, resource-group, service, "+
+		"region, resource, meter, Tags.KEY, a column, or what dimensions.csv makes")
 	addCostFlag(f, &o.cost)
 	addConvertFlag(f, g)
 	f.StringVar(&o.period, "period", "", "billing period by its `NAME` (default current)")

@@ -80,7 +80,8 @@ func (o reportOptions) rendering(g *globals) (rendering, error) {
 	}
 	if o.pdf {
 		p := pdf.Printer{
-			Browser: g.env.getenv(pdf.Variable), LocalAppData: g.env.getenv("LOCALAPPDATA"), Chinese: l.Lang == locale.TraditionalChinese, Full: o.full,
+			Browser: g.env.getenv(pdf.Variable), LocalAppData: g.env.getenv("LOCALAPPDATA"), Chinese: l.Lang == locale.TraditionalChinese,
+			Full: o.full,
 			Note: func(s string) { g.note("%s", s) },
 		}
 		if _, err := p.Find(); err != nil { // before the work, not after it

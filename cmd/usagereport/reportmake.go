@@ -141,7 +141,9 @@ func (o reportOptions) name(r *analysis.Report) string {
 }
 
 // deliver writes the report and remembers, once it is written, what was said in it.
-func (o reportOptions) deliver(ctx context.Context, g *globals, s *workspace.Session, form rendering, r *analysis.Report, notes ledger.Notes) error {
+func (o reportOptions) deliver(ctx context.Context, g *globals, s *workspace.Session, form rendering, r *analysis.Report,
+	notes ledger.Notes,
+) error {
 	write := func(w io.Writer) error { return form.write(ctx, w, r) }
 	if o.out == "-" {
 		if err := write(g.env.stdout); err != nil {

@@ -164,9 +164,11 @@ func (c *Client) missingRole(ctx context.Context, text, scope string) string {
 	if account, ok := strings.CutPrefix(strings.ToLower(scope), "/providers/microsoft.billing/billingaccounts/"); ok {
 		// Billing accounts have roles of their own, which az role does not know.
 		if strings.Contains(account, ":") {
-			return `the role "Billing account reader" or "Billing profile reader" is missing: an owner of the billing account gives it under Cost Management + Billing > Access control (IAM)`
+			return `the role "Billing account reader" or "Billing profile reader" is missing: ` +
+				"an owner of the billing account gives it under Cost Management + Billing > Access control (IAM)"
 		}
-		return `the role "Enterprise administrator (read only)", for an application "EnrollmentReader", is missing: an administrator of the enrolment gives it under Cost Management + Billing > Access control (IAM)`
+		return `the role "Enterprise administrator (read only)", for an application "EnrollmentReader", is missing: ` +
+			"an administrator of the enrolment gives it under Cost Management + Billing > Access control (IAM)"
 	}
 	role := RoleCost
 	if strings.Contains(strings.ToLower(text), "microsoft.billing/invoices") {
@@ -189,7 +191,8 @@ func (c *Client) objectID(ctx context.Context) string {
 	if c.cred == nil {
 		return ""
 	}
-	token, err := c.cred.GetToken(ctx, policy.TokenRequestOptions{Scopes: []string{c.o.Cloud.Services[cloud.ResourceManager].Audience + "/.default"}})
+	token, err := c.cred.GetToken(ctx,
+		policy.TokenRequestOptions{Scopes: []string{c.o.Cloud.Services[cloud.ResourceManager].Audience + "/.default"}})
 	if err != nil {
 		return ""
 	}

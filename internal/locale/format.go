@@ -98,7 +98,9 @@ func (l *Locale) approx(m usage.Money) string {
 }
 
 // numbers are those that a sentence spells out.
-var numbers = [...]string{"no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"} //nolint:gochecknoglobals // words, not options
+//
+//nolint:gochecknoglobals // words, not options
+var numbers = [...]string{"no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"}
 
 // number returns a small number in words, in English.
 func (l *Locale) number(n int, leading bool) string {

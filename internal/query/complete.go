@@ -56,11 +56,13 @@ func Views(ctx context.Context, conn *sql.Conn) ([]View, error) {
 // Keywords returns the words of SQL that are offered, and the functions with
 // their parenthesis.
 func Keywords() []string {
-	return strings.Fields(`SELECT FROM WHERE GROUP BY ORDER HAVING LIMIT OFFSET JOIN LEFT INNER FULL CROSS ASOF USING ON AS AND OR NOT IN IS NULL LIKE ILIKE
-		BETWEEN CASE WHEN THEN ELSE END DISTINCT WITH UNION ALL EXCEPT INTERSECT DESC ASC NULLS FIRST LAST OVER PARTITION QUALIFY FILTER VALUES EXISTS
-		DESCRIBE SUMMARIZE SHOW EXPLAIN PIVOT UNPIVOT EXCLUDE INTERVAL DATE TRUE FALSE
+	return strings.Fields(`
+		SELECT FROM WHERE GROUP BY ORDER HAVING LIMIT OFFSET JOIN LEFT INNER FULL CROSS ASOF USING ON AS AND OR NOT IN IS NULL LIKE
+		ILIKE BETWEEN CASE WHEN THEN ELSE END DISTINCT WITH UNION ALL EXCEPT INTERSECT DESC ASC NULLS FIRST LAST OVER PARTITION
+		QUALIFY FILTER VALUES EXISTS DESCRIBE SUMMARIZE SHOW EXPLAIN PIVOT UNPIVOT EXCLUDE INTERVAL DATE TRUE FALSE
 		sum( count( avg( min( max( median( round( abs( coalesce( date_trunc( date_part( strftime( lower( upper( concat( starts_with(
-		contains( regexp_matches( string_agg( list( arg_max( arg_min( first( last( lag( lead( row_number( rank( any_value( cast( try_cast( map_keys(`)
+		contains( regexp_matches( string_agg( list( arg_max( arg_min( first( last( lag( lead( row_number( rank( any_value( cast(
+		try_cast( map_keys(`)
 }
 
 // Complete returns where the word that ends text begins, a byte offset, and what
@@ -118,7 +120,8 @@ func Complete(views []View, text, rest string) (at int, words []string) {
 // that a column is compared with: ServiceName = 'Vir. It returns the column's
 // name, and where the text begins, after its quote.
 func ValueAt(text string) (column string, at int, ok bool) {
-	m := regexp.MustCompile(`(?i)([a-z_]\w*)"?\s*(?:<>|!=|=|(?:not\s+)?i?like|(?:not\s+)?in\s*\((?:\s*'[^']*'\s*,)*)\s*'([^']*)$`).FindStringSubmatchIndex(text)
+	compared := regexp.MustCompile(`(?i)([a-z_]\w*)"?\s*(?:<>|!=|=|(?:not\s+)?i?like|(?:not\s+)?in\s*\((?:\s*'[^']*'\s*,)*)\s*'([^']*)$`)
+	m := compared.FindStringSubmatchIndex(text)
 	if m == nil {
 		return "", 0, false
 	}

@@ -167,7 +167,9 @@ func WriteParquet(ctx context.Context, path, stmt, file string, o OpenOptions, p
 
 // WriteParquets is WriteParquet for several files: all calls write for each, with the
 // values of the statement's parameters.
-func WriteParquets(ctx context.Context, path, stmt string, o OpenOptions, all func(write func(file string, params map[string]*string) error) error) error {
+func WriteParquets(ctx context.Context, path, stmt string, o OpenOptions,
+	all func(write func(file string, params map[string]*string) error) error,
+) error {
 	o.write = filepath.Join(o.Dir, "result.parquet")
 	ctx, end := o.held(ctx, o.write)
 	defer end()

@@ -261,8 +261,8 @@ func (p Printer) print(ctx context.Context, r *running, source []byte) ([]byte, 
 		chromedp.PDFPaper(chromedp.PaperA4),
 		chromedp.PDFPrintBackground(),
 		chromedp.PDFHeaderTemplate(`<span></span>`),
-		chromedp.PDFFooterTemplate(`<div style="width:100%;font-size:8px;color:#56616d;margin:0 12mm;display:flex;justify-content:space-between"><span>`+foot+
-			`</span><span><span class="pageNumber"></span> / <span class="totalPages"></span></span></div>`),
+		chromedp.PDFFooterTemplate(`<div style="width:100%;font-size:8px;color:#56616d;margin:0 12mm;`+
+			`display:flex;justify-content:space-between"><span>`+foot+`</span><span><span class="pageNumber"></span> / <span class="totalPages"></span></span></div>`),
 		chromedp.PDFOutlineAndTagged(),
 		chromedp.PDFStream(),
 	))

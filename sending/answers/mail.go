@@ -283,7 +283,8 @@ func (l *Letter) read(subject, text string, now time.Time) error {
 
 // parseLine reads what is said of a finding: an answer, a day, a note.
 func parseLine(finding, said string, now time.Time) (ledger.Answer, error) {
-	words := regexp.MustCompile(`^\s*(?i:(not[\s-]mine|\S*?))[.,;:]?(?:\s+(?i:until)\s+(\S*?)[.,;]?)?(?:\s+(.*))?$`).FindStringSubmatch(strings.TrimSpace(oneLine(said)))
+	form := regexp.MustCompile(`^\s*(?i:(not[\s-]mine|\S*?))[.,;:]?(?:\s+(?i:until)\s+(\S*?)[.,;]?)?(?:\s+(.*))?$`)
+	words := form.FindStringSubmatch(strings.TrimSpace(oneLine(said)))
 	if words == nil {
 		return ledger.Answer{}, &FieldError{"answer", said, "is not one of " + strings.Join(Words(), ", ")}
 	}

@@ -67,7 +67,8 @@ func List(ctx context.Context, c *azure.Client, o Options) (out []Holder, failed
 		}
 	}
 	slices.SortStableFunc(out, func(x, y Holder) int {
-		return cmp.Or(strings.Compare(strings.ToLower(x.ID), strings.ToLower(y.ID)), strings.Compare(x.Role, y.Role), strings.Compare(x.Who, y.Who))
+		return cmp.Or(strings.Compare(strings.ToLower(x.ID), strings.ToLower(y.ID)), strings.Compare(x.Role, y.Role),
+			strings.Compare(x.Who, y.Who))
 	})
 	return out, failed, nil
 }
@@ -163,7 +164,10 @@ func holders(ctx context.Context, c *azure.Client, s scope) (out []Holder, err e
 	for _, a := range given {
 		p := a.Properties
 		d := definitions[last(p.RoleDefinitionID)]
-		h := Holder{Scope: cmp.Or(s.name, s.id), ID: s.id, Role: cmp.Or(d.Properties.RoleName, last(p.RoleDefinitionID)), Who: p.PrincipalID, Kind: p.PrincipalType}
+		h := Holder{
+			Scope: cmp.Or(s.name, s.id), ID: s.id, Role: cmp.Or(d.Properties.RoleName, last(p.RoleDefinitionID)),
+			Who: p.PrincipalID, Kind: p.PrincipalType,
+		}
 		if !strings.EqualFold(strings.TrimSuffix(p.Scope, "/"), s.id) {
 			h.From = cmp.Or(p.Scope, "/")
 		}
@@ -229,8 +233,8 @@ func billingHolders(ctx context.Context, c *azure.Client, s scope) (out []Holder
 		p := a.Properties
 		id := p.RoleDefinitionID[strings.LastIndexByte(p.RoleDefinitionID, '/')+1:]
 		h := Holder{
-			Scope: cmp.Or(s.name, s.id), ID: s.id, Role: cmp.Or(names[strings.ToLower(id)], id), Who: cmp.Or(p.UserEmailAddress, p.PrincipalDisplayName, p.PrincipalID),
-			Kind: p.PrincipalType,
+			Scope: cmp.Or(s.name, s.id), ID: s.id, Role: cmp.Or(names[strings.ToLower(id)], id),
+			Who: cmp.Or(p.UserEmailAddress, p.PrincipalDisplayName, p.PrincipalID), Kind: p.PrincipalType,
 		}
 		if p.Scope != "" && !strings.EqualFold(strings.TrimSuffix(p.Scope, "/"), s.id) {
 			h.From = p.Scope

@@ -123,7 +123,10 @@ type Wire struct {
 
 // Start returns a server that has subs. The caller closes it.
 func Start(subs ...*Subscription) *Wire {
-	w := &Wire{Polls: 2, After: 20, PageSize: 2, subs: subs, polled: map[string]int{}, files: map[string]func() []string{}, blobs: map[string]string{}}
+	w := &Wire{
+		Polls: 2, After: 20, PageSize: 2, subs: subs,
+		polled: map[string]int{}, files: map[string]func() []string{}, blobs: map[string]string{},
+	}
 	w.Server = httptest.NewUnstartedServer(w)
 	w.Config.ErrorLog = log.New(io.Discard, "", 0) // connections that a test ends
 	w.StartTLS()
@@ -194,7 +197,9 @@ func (w *Wire) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	}
 	parts := strings.SplitN(path, "/", 3)
 	i := slices.IndexFunc(w.subs, func(s *Subscription) bool {
-		return strings.Contains(path, "/billingSubscriptions/"+s.ID+"/") || len(parts) > 1 && (parts[0] == "subscriptions" && s.ID == parts[1] || parts[0] == "providers" && strings.HasPrefix(path, "providers/Microsoft.Billing/billingAccounts/"+s.ID+"/"))
+		return strings.Contains(path, "/billingSubscriptions/"+s.ID+"/") || len(parts) > 1 &&
+			(parts[0] == "subscriptions" && s.ID == parts[1] || parts[0] == "providers" &&
+				strings.HasPrefix(path, "providers/Microsoft.Billing/billingAccounts/"+s.ID+"/"))
 	})
 	if i < 0 {
 		Refuse(rw, http.StatusNotFound, "SubscriptionNotFound", "The subscription '"+strings.Join(parts[1:], "/")+"' could not be found.")
@@ -222,7 +227,8 @@ func (w *Wire) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 		w.page(rw, r, all)
 	case strings.HasSuffix(path, "/invoices"):
 		if s.Invoices == nil {
-			Refuse(rw, http.StatusForbidden, "AuthorizationFailed", "The client does not have authorization to perform action 'Microsoft.Billing/invoices/read'.")
+			Refuse(rw, http.StatusForbidden, "AuthorizationFailed",
+				"The client does not have authorization to perform action 'Microsoft.Billing/invoices/read'.")
 			return
 		}
 		var all []string
@@ -276,8 +282,10 @@ func (w *Wire) usage(rw http.ResponseWriter, r *http.Request, s *Subscription) {
 	}
 	var from, to string
 	filter := r.URL.Query().Get("$filter")
-	if _, err := fmt.Sscanf(strings.ReplaceAll(filter, "'", " "), "properties/usageStart ge %s  and properties/usageEnd le %s", &from, &to); err != nil {
-		Refuse(rw, http.StatusBadRequest, "BadRequest", "Billing Period is not supported for Subscription Scope With Web Direct Offer. Please provide the UsageStart and UsageEnd dates in the $filter key as parameters.")
+	const asked = "properties/usageStart ge %s  and properties/usageEnd le %s"
+	if _, err := fmt.Sscanf(strings.ReplaceAll(filter, "'", " "), asked, &from, &to); err != nil {
+		Refuse(rw, http.StatusBadRequest, "BadRequest",
+			"Billing Period is not supported for Subscription Scope With Web Direct Offer. Please provide the UsageStart and UsageEnd dates in the $filter key as parameters.")
 		return
 	}
 	var rows []string
@@ -291,7 +299,8 @@ func (w *Wire) usage(rw http.ResponseWriter, r *http.Request, s *Subscription) {
 
 func (w *Wire) report(rw http.ResponseWriter, s *Subscription, body []byte) {
 	if s.Reports == nil {
-		Refuse(rw, http.StatusUnprocessableEntity, "422", "Unsupported request. offer type: WebDirect for get detailed report request is not supported. (Request ID: b2e660eb-ac7c-44d8-a17c-366ca1671ede)")
+		Refuse(rw, http.StatusUnprocessableEntity, "422",
+			"Unsupported request. offer type: WebDirect for get detailed report request is not supported. (Request ID: b2e660eb-ac7c-44d8-a17c-366ca1671ede)")
 		return
 	}
 	var ask struct {
@@ -337,9 +346,13 @@ func (w *Wire) poll(rw http.ResponseWriter, id string) {
 	for i, content := range files {
 		name := fmt.Sprintf("%s/part_%d.csv", id, i)
 		w.blobs[name] = content
-		blobs = append(blobs, map[string]any{"blobLink": w.URL + "/blob/" + url.PathEscape(name) + "?sv=2025&sig=SIGNATURE", "byteCount": len(content)})
+		blobs = append(blobs,
+			map[string]any{"blobLink": w.URL + "/blob/" + url.PathEscape(name) + "?sv=2025&sig=SIGNATURE", "byteCount": len(content)})
 	}
-	b, err := json.Marshal(map[string]any{"status": "Completed", "manifest": map[string]any{"dataFormat": "Csv", "blobCount": len(files), "blobs": blobs}})
+	b, err := json.Marshal(map[string]any{
+		"status":   "Completed",
+		"manifest": map[string]any{"dataFormat": "Csv", "blobCount": len(files), "blobs": blobs},
+	})
 	if err != nil {
 		panic(err)
 	}

@@ -46,10 +46,12 @@ func Estate() *Wire {
 		&Subscription{ID: Forbidden, Name: "closed", Quota: "EnterpriseAgreement_2014-09-01", Reports: map[string][]string{}},
 	)
 	w.Before = func(rw http.ResponseWriter, r *http.Request) bool {
-		if r.Method != http.MethodPost || r.URL.Path != "/subscriptions/"+Forbidden+"/providers/Microsoft.CostManagement/generateCostDetailsReport" {
+		if r.Method != http.MethodPost ||
+			r.URL.Path != "/subscriptions/"+Forbidden+"/providers/Microsoft.CostManagement/generateCostDetailsReport" {
 			return false
 		}
-		Refuse(rw, http.StatusUnauthorized, "RBACAccessDenied", "The client does not have authorization to perform action. Request ID: aefe2d4c-3134-4658-b9d1-f6a1b5c96cb2")
+		Refuse(rw, http.StatusUnauthorized, "RBACAccessDenied",
+			"The client does not have authorization to perform action. Request ID: aefe2d4c-3134-4658-b9d1-f6a1b5c96cb2")
 		return true
 	}
 	return w
