@@ -39,7 +39,9 @@ func (a *Analysis) resourceDays(ctx context.Context, f *frame) (out []ResourceDa
 			return err
 		}
 		x.Cost = f.money(amount)
-		for d, v := range map[usage.Dimension]string{usage.SubAccount: account, usage.ResourceGroup: group, usage.Service: service, usage.Resource: resource} {
+		for d, v := range map[usage.Dimension]string{
+			usage.SubAccount: account, usage.ResourceGroup: group, usage.Service: service, usage.Resource: resource,
+		} {
 			if v != "" {
 				x.Scope[d] = v
 			}

@@ -136,7 +136,8 @@ func withEmpty(own []standing, beside map[string][]standing) []standing {
 					continue
 				}
 				out = append(out, standing{
-					billing: s.billing, billings: s.billings, account: s.account, name: s.name, period: other.period, span: other.span, billReach: other.billReach, empty: true,
+					billing: s.billing, billings: s.billings, account: s.account, name: s.name, period: other.period, span: other.span,
+					billReach: other.billReach, empty: true,
 				})
 			}
 		}

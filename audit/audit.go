@@ -139,7 +139,8 @@ func (a *auditor) check() error {
 		return err
 	}
 	for _, check := range []func() error{
-		a.coverage, a.totals, a.tables, a.days, a.meters, a.turnover, a.labels, a.sources, a.commitments, a.comparison, a.findings, a.outlook, a.budget,
+		a.coverage, a.totals, a.tables, a.days, a.meters, a.turnover, a.labels, a.sources, a.commitments, a.comparison, a.findings, a.outlook,
+		a.budget,
 	} {
 		if err := check(); err != nil {
 			return err
@@ -194,7 +195,8 @@ func (a *auditor) turns() error {
 	if a.usage != "" { // all is in one currency
 		return nil
 	}
-	rows, err := a.conn.QueryContext(a.ctx, text("check_currencies"), sql.Named("currency", a.part.Currency), sql.Named("last", a.options.AsOf.Time()))
+	rows, err := a.conn.QueryContext(a.ctx, text("check_currencies"), sql.Named("currency", a.part.Currency),
+		sql.Named("last", a.options.AsOf.Time()))
 	if err != nil {
 		return fmt.Errorf("check_currencies: %w", err)
 	}
@@ -259,7 +261,8 @@ func wholeMonths(span usage.Period) int {
 // place of those of the owner's own charges. Of an owner without charges they are those of
 // all accounts.
 func (a *auditor) wholeBills() error {
-	rows, err := a.options.Whole.QueryContext(a.ctx, "WITH "+a.usage+"audited AS ("+a.charges+")\n"+text("check_bills"), sql.Named("by_day", a.part.Period.ByMonth))
+	rows, err := a.options.Whole.QueryContext(a.ctx, "WITH "+a.usage+"audited AS ("+a.charges+")\n"+text("check_bills"),
+		sql.Named("by_day", a.part.Period.ByMonth))
 	if err != nil {
 		return err
 	}
@@ -325,7 +328,8 @@ func (a *auditor) ask(name string, scan func(*sql.Rows) error, args ...any) (str
 	if rest, ok := strings.CutPrefix(statement, "WITH "); ok {
 		statement = ", " + rest
 	}
-	return "WITH RECURSIVE " + a.usage + "audited AS (\n" + a.charges + "), bills AS (\n" + a.bills + "), compared AS (\n" + a.windows + ")\n" + statement, nil
+	return "WITH RECURSIVE " + a.usage + "audited AS (\n" + a.charges + "), bills AS (\n" + a.bills + "), compared AS (\n" +
+		a.windows + ")\n" + statement, nil
 }
 
 // askWhole is ask of all owners' charges, where the report is one owner's.

@@ -33,7 +33,8 @@ func (a *auditor) coverage() error {
 	p := a.part
 	r := &a.reach
 	text, err := a.ask("check_reach", func(rows *sql.Rows) error {
-		return rows.Scan(scanDay(&r.first), scanDay(&r.last), scanDay(&r.inPeriod), scanDay(&r.all), &r.dense, scanDay(&r.used), &r.pause, &r.days)
+		return rows.Scan(scanDay(&r.first), scanDay(&r.last), scanDay(&r.inPeriod), scanDay(&r.all), &r.dense, scanDay(&r.used), &r.pause,
+			&r.days)
 	}, sql.Named("first", p.Period.Span.From.Time()), sql.Named("end", p.Period.Span.To.Time()))
 	if err != nil {
 		return err
@@ -55,7 +56,8 @@ func (a *auditor) coverage() error {
 	case analysis.Open:
 		a.claim(State, r.all <= last || r.inPeriod < last, "open", "data to "+day(r.all), text, "%s, which ends on %s", p.Period.Name, last)
 	default:
-		a.claim(State, r.all >= last || a.habit(last, r.all), string(p.Period.State), "data to "+day(r.all), text, "%s, which ends on %s", p.Period.Name, last)
+		a.claim(State, r.all >= last || a.habit(last, r.all), string(p.Period.State), "data to "+day(r.all), text, "%s, which ends on %s",
+			p.Period.Name, last)
 	}
 	a.age()
 	if a.report.Limited() {
@@ -140,7 +142,8 @@ func (a *auditor) age() {
 		old = 0
 	}
 	if said := today - usage.Day(max(p.Period.Old, freshFor)); p.Period.Old != old && a.habit(said, a.reach.used) {
-		a.open(Age, fmt.Sprintf("%d days old", p.Period.Old), fmt.Sprintf("%d days old, and silent as long before", old), "old data are called old")
+		a.open(Age, fmt.Sprintf("%d days old", p.Period.Old), fmt.Sprintf("%d days old, and silent as long before", old),
+			"old data are called old")
 		return
 	}
 	warned := slices.ContainsFunc(p.Warnings, func(w locale.Text) bool { return strings.HasPrefix(w.String(), "The data are old: ") })
@@ -185,13 +188,15 @@ func (a *auditor) accounts() error {
 		delete(said, f.id)
 		switch {
 		case a.turned[f.id] != 0 && !f.present:
-			a.claim(Coverage, !listed || !acc.Missing, standing(listed, acc), "charged in another currency to "+day(a.turned[f.id]), text, "account %s", f.id)
+			a.claim(Coverage, !listed || !acc.Missing, standing(listed, acc), "charged in another currency to "+day(a.turned[f.id]), text,
+				"account %s", f.id)
 		case f.present:
 			a.claim(Coverage, listed && !acc.Missing, standing(listed, acc), "present", text, "account %s", f.id)
 			a.amount(Total, acc.Total.Amount, f.total, text, "account %s", f.id)
 			if quiet := int(a.reach.inPeriod - f.reach); f.reach != 0 && quiet > 0 && (quiet < f.pause || f.days < rhythmDays) {
 				// It was silent for as long before, or is used now and then: that may be its habit, or data that lack.
-				a.open(Coverage, day(acc.Reach), "used to "+day(f.reach)+", and silent as long before, or not used enough to tell", "data of account %s reach to", f.id)
+				a.open(Coverage, day(acc.Reach), "used to "+day(f.reach)+", and silent as long before, or not used enough to tell",
+					"data of account %s reach to", f.id)
 			} else if f.reach != 0 {
 				a.claim(Coverage, acc.Reach == f.reach, day(acc.Reach), day(f.reach), text, "data of account %s reach to", f.id)
 				behind := f.reach < a.reach.inPeriod && !f.goesOn && a.turned[f.id] == 0 && acc.Span.Contains(a.reach.inPeriod)
@@ -200,7 +205,8 @@ func (a *auditor) accounts() error {
 		case f.adjoins && !f.used && p.Period.State == analysis.Open:
 			a.claim(Coverage, !listed || !acc.Missing, standing(listed, acc), "its purchases of the period may be to come", text, "account %s", f.id)
 		case f.adjoins && f.spoken && a.report.Limited(): // all that the part has of it came later
-			a.claim(Coverage, !acc.Missing && acc.Total.Amount.Sign() == 0, standing(listed, acc), "nothing of this part in its bill", text, "account %s", f.id)
+			a.claim(Coverage, !acc.Missing && acc.Total.Amount.Sign() == 0, standing(listed, acc), "nothing of this part in its bill", text,
+				"account %s", f.id)
 		case f.adjoins:
 			a.claim(Coverage, listed && acc.Missing, standing(listed, acc), "missing", text, "account %s", f.id)
 		default:

@@ -79,7 +79,8 @@ func (a *auditor) stretch(o *analysis.Outlook) error {
 	if err != nil {
 		return err
 	}
-	text, err := a.askWhole("check_stretch", func(r *sql.Rows) error { return r.Scan(scanAmount(&most), scanAmount(&recent)) }, sql.Named("days", days),
+	text, err := a.askWhole("check_stretch", func(r *sql.Rows) error { return r.Scan(scanAmount(&most), scanAmount(&recent)) },
+		sql.Named("days", days),
 		sql.Named("things", things))
 	if err != nil {
 		return err

@@ -347,7 +347,8 @@ func activityOf(record json.RawMessage, line int64) (row activityRow, ok bool, e
 		{"resourceId", r.ResourceID}, {"operationName", string(r.OperationName)}, {"caller", caller}, {"correlationId", r.CorrelationID},
 	} {
 		if len(text.value) > maxActivityText || strings.ContainsFunc(text.value, unicode.IsControl) {
-			return row, false, wrongRecord(line, text.name, text.value, "holds a control character, or is longer than "+strconv.Itoa(maxActivityText)+" bytes")
+			return row, false, wrongRecord(line, text.name, text.value, "holds a control character, or is longer than "+
+				strconv.Itoa(maxActivityText)+" bytes")
 		}
 	}
 	if r.ResourceID == "" {

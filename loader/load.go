@@ -110,8 +110,8 @@ var ErrNothing = errors.New("holds no usage file (*.csv, *.csv.gz, *.csv.zst, *.
 
 // Load fetches what refs name and puts it into the ledger, each file, and each
 // run of an export with all its files, whole or not at all. A large one has a
-// transaction of its own, small ones that do not touch each other share one. A refused file does not stop the others; its reason stands in its
-// result. The error is for what stops the whole run.
+// transaction of its own, small ones that do not touch each other share one. A refused
+// file does not stop the others; its reason stands in its result. The error is for what stops the whole run.
 func Load(ctx context.Context, l *ledger.Ledger, sources map[string]Source, refs []string, o Options) ([]FileResult, error) {
 	run, err := newRun(ctx, l, o)
 	if err != nil {

@@ -142,7 +142,8 @@ func means(word, currency string) bool {
 	case known:
 		return own == currency || currency == usage.NoCurrency
 	case word == "$": // of many
-		return strings.Contains("USD CAD AUD NZD HKD TWD SGD MXN BRL ARS CLP COP UYU JMD BSD BBD BZD FJD TTD XCD NAD LRD "+usage.NoCurrency, currency)
+		return strings.Contains("USD CAD AUD NZD HKD TWD SGD MXN BRL ARS CLP COP UYU JMD BSD BBD BZD FJD TTD XCD NAD LRD "+usage.NoCurrency,
+			currency)
 	case word == "¥", word == "¥":
 		return strings.Contains("JPY CNY "+usage.NoCurrency, currency)
 	case word == "kr", word == "Fr", word == "SFr":

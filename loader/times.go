@@ -141,7 +141,9 @@ func parseNamed(b []byte) (int64, error) {
 	if _, n := digits(b, 5); n == 5 && len(b) == 5 && b[0] == '4' { // 40000 is a day of 2009
 		return 0, errSerial
 	}
-	for _, layout := range []string{"2-Jan-2006", "2-Jan-06", "2-January-2006", "2 Jan 2006", "2 January 2006", "Jan 2, 2006", "January 2, 2006"} {
+	for _, layout := range []string{
+		"2-Jan-2006", "2-Jan-06", "2-January-2006", "2 Jan 2006", "2 January 2006", "Jan 2, 2006", "January 2, 2006",
+	} {
 		if t, err := time.Parse(layout, string(b)); err == nil {
 			return t.UnixMicro(), yearOK(t.Year())
 		}

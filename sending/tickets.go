@@ -68,7 +68,8 @@ func TicketSteps(before []ledger.Record, places map[string]string, now []TicketO
 			continue
 		}
 		k := of(r)
-		if r.State != ledger.Sent && r.State != ledger.Sending || r.State == ledger.Sending && r.Ticket.Closed { // closing it once more does no harm
+		// Closing a ticket once more does no harm.
+		if r.State != ledger.Sent && r.State != ledger.Sending || r.State == ledger.Sending && r.Ticket.Closed {
 			continue
 		}
 		was, known := last[k]
@@ -303,7 +304,8 @@ func (m *Maker) left(t *Letter, step TicketStep) bool {
 		return settle(was, "opened")
 	case was != nil && m.Unsure == "":
 		t.State = reports.SummaryUnsure
-		t.Why = fmt.Sprintf("a ticket may have been opened on %s: look for %s in %s, then give --unsure sent or --unsure resend", day(was), id, t.Channel)
+		t.Why = fmt.Sprintf("a ticket may have been opened on %s: look for %s in %s, then give --unsure sent or --unsure resend", day(was), id,
+			t.Channel)
 		return true
 	}
 	by := step.Refused

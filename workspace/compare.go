@@ -28,7 +28,9 @@ func (s *Session) Compare(ctx context.Context, o analysis.Options, co analysis.C
 }
 
 // convertedOf says what is converted of what filters take of all, which sees what o says.
-func (s *Session) convertedOf(ctx context.Context, all *analysis.Analysis, o analysis.Options, filters []analysis.Filter) ([]locale.Text, error) {
+func (s *Session) convertedOf(ctx context.Context, all *analysis.Analysis, o analysis.Options,
+	filters []analysis.Filter,
+) ([]locale.Text, error) {
 	if len(filters) == 0 {
 		return all.Converted(ctx)
 	}

@@ -54,7 +54,8 @@ func (o compareOptions) addUnit(g *globals, c *analysis.CompareOptions) error {
 	m := found[0]
 	for _, t := range m.Scope {
 		f := analysis.Filter{Dimension: t.Dimension, Value: t.Value}
-		if !slices.ContainsFunc(c.Filters, func(x analysis.Filter) bool { return x.Dimension == f.Dimension && strings.EqualFold(x.Value, f.Value) }) {
+		if !slices.ContainsFunc(c.Filters,
+			func(x analysis.Filter) bool { return x.Dimension == f.Dimension && strings.EqualFold(x.Value, f.Value) }) {
 			c.Filters = append(c.Filters, f)
 		}
 	}
