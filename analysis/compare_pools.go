@@ -83,7 +83,8 @@ func (a *Analysis) aliases(ctx context.Context) (aliases, error) {
 // pool returns what bridge.Tokens calls Pool: where tokens are used, by one key or resource if the
 // bill says which.
 func (n aliases) pool(s seriesInfo) string {
-	return nameKey(n.accounts.find(s.account()), s.dims[usage.ResourceGroup], s.dims[usage.Region], n.resources.find(s.dims[usage.Resource]), s.dims[usage.Service])
+	return nameKey(n.accounts.find(s.account()), s.dims[usage.ResourceGroup], s.dims[usage.Region],
+		n.resources.find(s.dims[usage.Resource]), s.dims[usage.Service])
 }
 
 // of returns what bridge.Line calls Thing, Kin and Resize.
