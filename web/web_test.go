@@ -26,7 +26,6 @@ import (
 type estate struct {
 	version atomic.Int64
 	reports atomic.Int64
-	ended   atomic.Int64 // statements that were stopped
 	slow    chan struct{}
 	query   func(ctx context.Context, s web.Statement, w io.Writer) error
 
@@ -328,29 +327,31 @@ func TestTheFirstPageIsWarm(t *testing.T) {
 // wrong with it; what broke off in the middle is no whole file.
 func TestStatements(t *testing.T) {
 	e := &estate{}
-	s := serve(t, e, web.Options{Limit: 300 * time.Millisecond})
-	endless := func(ctx context.Context, _ web.Statement, _ io.Writer) error {
-		<-ctx.Done()
-		e.ended.Add(1)
-		return ctx.Err()
-	}
-	e.query = endless
-	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	s, short := serve(t, e, web.Options{Limit: time.Hour}), serve(t, e, web.Options{Limit: 300 * time.Millisecond})
+	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
+	ended := make(chan struct{}, 2)
+	e.query = func(asked context.Context, _ web.Statement, _ io.Writer) error {
+		cancel() // the page goes once its statement runs
+		<-asked.Done()
+		ended <- struct{}{}
+		return asked.Err()
+	}
 	r, err := http.NewRequestWithContext(ctx, "POST", s.URL+"/query", strings.NewReader("sql=endless"))
 	if err != nil {
 		t.Fatal(err)
 	}
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded") // or its body is not read, and nothing beyond it
 	if resp, err := http.DefaultClient.Do(r); err == nil {
 		resp.Body.Close()
 		t.Error("it answered")
 	}
-	for deadline := time.Now().Add(10 * time.Second); e.ended.Load() == 0; time.Sleep(5 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatal("the statement goes on without its page")
-		}
+	select {
+	case <-ended:
+	case <-time.After(10 * time.Minute):
+		t.Fatal("the statement goes on without its page")
 	}
-	if resp, text := ask(t, "POST", s.URL+"/query", "sql=endless"); resp.StatusCode != 400 || !strings.Contains(text, "took longer than 300ms") {
+	if resp, text := ask(t, "POST", short.URL+"/query", "sql=endless"); resp.StatusCode != 400 || !strings.Contains(text, "took longer than 300ms") {
 		t.Errorf("%s: %s", resp.Status, text)
 	}
 	var got web.Statement

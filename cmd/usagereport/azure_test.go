@@ -83,15 +83,7 @@ func TestLoadAzureGoesOn(t *testing.T) {
 	defer w.Close()
 	ctx, cancel := context.WithCancel(t.Context())
 	db := filepath.Join(t.TempDir(), "usage.duckdb")
-	// kept reports whether the month before is committed: its name stands in what
-	// DuckDB writes beside the ledger, to which a commit adds nothing any more.
-	written := -1
-	kept := func() bool {
-		b, err := os.ReadFile(db + ".writing.wal")
-		before := written
-		written = len(b)
-		return err == nil && bytes.Contains(b, []byte("/2026-10")) && written == before
-	}
+	kept := committed(db, "/2026-10")
 	w.Before = func(_ http.ResponseWriter, r *http.Request) bool {
 		body, err := io.ReadAll(r.Body)
 		if err != nil {

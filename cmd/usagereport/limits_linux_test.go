@@ -25,7 +25,7 @@ func TestStatementsMemoryIsLimited(t *testing.T) {
 			resp.Body.Close()
 		}
 	}()
-	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(10 * time.Minute); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
 		out, err := exec.CommandContext(t.Context(), "pgrep", "-f", "query - -q --db "+db).Output()
 		if err != nil {
 			continue

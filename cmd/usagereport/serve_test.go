@@ -233,7 +233,7 @@ func TestDeafStatements(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(r.dir, "queries", "deaf.sql"), []byte("-- Deaf.\n"+deaf), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	const most = 100*time.Millisecond + 20*time.Second // of which three are the statement's and the rest are a busy machine's
+	const most = 10 * time.Minute // of which three seconds are the statement's and the rest are a busy machine's
 	for _, c := range []struct {
 		name, in string
 		args     []string

@@ -338,7 +338,7 @@ func TestSlowReader(t *testing.T) {
 	s, base := serve(t, false, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(content))
 	}))
-	s.Patience = 200 * time.Millisecond
+	s.Patience = time.Second
 	obj, err := list(t.Context(), s, base+"/a.csv")
 	if err != nil {
 		t.Fatal(err)
@@ -348,7 +348,7 @@ func TestSlowReader(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	time.Sleep(500 * time.Millisecond)
+	time.Sleep(1200 * time.Millisecond)
 	if b, err := io.ReadAll(r); err != nil || !bytes.Equal(b, content) {
 		t.Errorf("%d bytes, %v", len(b), err)
 	}
