@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/PuerkitoBio/goquery"
 	"github.com/jba/templatecheck"
@@ -62,6 +63,25 @@ func TestTemplatesFitTheirTypes(t *testing.T) {
 	}
 	if err := templatecheck.CheckHTML(ts.Lookup("layout.html"), document{}); err != nil {
 		t.Error(err)
+	}
+}
+
+// A change in a longer line cannot be seen in a review.
+func TestTemplatesHaveShortLines(t *testing.T) {
+	list, err := files.ReadDir("templates")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range list {
+		b, err := files.ReadFile("templates/" + f.Name())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, line := range strings.Split(string(b), "\n") {
+			if n := utf8.RuneCountInString(line); n > 200 {
+				t.Errorf("%s:%d: %d characters; break it inside an action, which leaves the page as it is", f.Name(), i+1, n)
+			}
+		}
 	}
 }
 
