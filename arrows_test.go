@@ -21,7 +21,7 @@ var arrows = map[string][]string{
 	"analysis/bridge":          {"usage"},
 	"analysis/forecast":        {"usage"},
 	"ledger":                   {"internal/atomicfile", "internal/duckfile", "usage"},
-	"internal/config":          {"usage"},
+	"internal/config":          {"internal/nearest", "usage"},
 	"internal/query":           {"internal/duckfile", "usage"},
 	"internal/query/queries":   {"internal/atomicfile"},
 	"internal/shell":           {"internal/query", "internal/query/queries", "usage"},
@@ -54,7 +54,7 @@ var arrows = map[string][]string{
 	"rollup":                   {"ledger", "usage"},
 	"analysis/eval":            {"analysis/detect", "analysis/forecast", "usage"},
 	"audit":                    {"analysis", "analysis/bridge", "internal/locale", "ledger", "usage"},
-	"analysis":                 {"analysis/bridge", "analysis/detect", "analysis/forecast", "internal/smallcsv", "invoices", "ledger", "internal/locale", "rollup", "usage"},
+	"analysis":                 {"analysis/bridge", "analysis/detect", "analysis/forecast", "internal/nearest", "internal/smallcsv", "invoices", "ledger", "internal/locale", "rollup", "usage"},
 	"reports":                  {"analysis", "analysis/bridge", "sending/delivery", "internal/locale", "owners", "internal/query", "reports/chart", "usage"},
 	"reports/...":              {}, // what their tests share
 	"reports/chart":            {"internal/locale", "usage"},

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"usagereport/internal/nearest"
 	"usagereport/usage"
 )
 
@@ -116,7 +117,7 @@ func near(text string, values []string) []string {
 	text = strings.ToLower(text)
 	for _, v := range slices.Compact(values) {
 		low := strings.ToLower(v)
-		n := edits(text, low)
+		n := nearest.Distance(text, low)
 		if text != "" && v != "" && (strings.Contains(low, text) || n <= max(2, len(text)/3)) {
 			found = append(found, candidate{v, n})
 		}
@@ -127,26 +128,4 @@ func near(text string, values []string) []string {
 		out = append(out, c.value)
 	}
 	return out
-}
-
-// edits returns how many letters must be put in, taken out or replaced to make b
-// of a.
-func edits(a, b string) int {
-	last := make([]int, len(b)+1)
-	for j := range last {
-		last[j] = j
-	}
-	for i := range len(a) {
-		diagonal := last[0]
-		last[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = last[j+1]
-			last[j+1] = min(cost, last[j]+1, last[j+1]+1)
-		}
-	}
-	return last[len(b)]
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/goccy/go-yaml/parser"
 	"github.com/goccy/go-yaml/token"
 
+	"usagereport/internal/nearest"
 	"usagereport/usage"
 )
 
@@ -492,7 +493,10 @@ func suggest(name string, names []string) string {
 	slices.Sort(names)
 	best, least := "", 3 // more changes than two make another word
 	for _, n := range names {
-		if d := distance(strings.ToLower(name), n); d < least && d < len(n) {
+		if len(name) > 100 { // which takes long, and is none of them
+			break
+		}
+		if d := nearest.Distance(strings.ToLower(name), n); d < least && d < len(n) {
 			best, least = n, d
 		}
 	}
@@ -500,29 +504,4 @@ func suggest(name string, names []string) string {
 		return fmt.Sprintf("did you mean %s?", best)
 	}
 	return "known are " + strings.Join(names, ", ")
-}
-
-// distance counts the letters that must be put in, taken out or exchanged to make
-// b of a (Levenshtein 1966).
-func distance(a, b string) int {
-	if len(a) > 100 {
-		return len(a)
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := diagonal
-			if a[i] != b[j] {
-				change++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }
