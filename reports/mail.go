@@ -70,7 +70,7 @@ type mailView struct {
 	Lang     string
 	Subject  string
 	Preview  string   // what a list of mails shows beside the subject
-	Title    string   // whose costs these are
+	Title    string   // the owner that the costs are of
 	When     string   // and of which period
 	Note     []string // lines
 	Lead     []string // what kind of mail it is

@@ -13,7 +13,7 @@ import (
 // maxSubject is how many characters of a subject lists of mails show.
 const maxSubject = 70
 
-// subject says whose mail it is and what is worst in it, and what stands beside it in a
+// subject names the owner that a mail is for, and says what is worst in it, and what stands beside it in a
 // list of mails.
 func (c *mailer) subject() (subject, preview string) {
 	T := locale.T

@@ -150,7 +150,7 @@ func only(ctx context.Context, conn *sql.Conn, charges, keys string, from ...str
 	return steady(ctx, conn, "daily")
 }
 
-// ByOwner makes the series that conn sees those of one owner each, or of nobody,
+// ByOwner makes the series that conn sees those of one owner each, or of none,
 // by the same table: a series of several is divided.
 func ByOwner(ctx context.Context, conn *sql.Conn) error {
 	return byOwner(ctx, conn, "{charges}", "{ledger}.charges", "{series}", "{ledger}.series", "{daily}", "{ledger}.daily",

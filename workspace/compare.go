@@ -55,7 +55,7 @@ func (s *Session) convertedOf(ctx context.Context, all *analysis.Analysis, o ana
 			return texts, err
 		}
 	}
-	texts, err := all.Converted(ctx) // of several owners, or of nobody, the sums are not made
+	texts, err := all.Converted(ctx) // of several owners, or of none, the sums are not made
 	for i, t := range texts {
 		texts[i] = locale.T("of all charges: %s", t)
 	}

@@ -1,5 +1,5 @@
 -- Of the current window (k = 0), in currency $currency: cost by subscription, resource
--- group and owner; '' is nobody.
+-- group and owner; '' is none.
 SELECT CASE WHEN u.SubAccountId <> '' THEN u.SubAccountId ELSE u.BillingAccountId END, coalesce(u.x_ResourceGroupName, ''), coalesce(u.x_Owner, ''),
        sum(CASE WHEN $amortized THEN u.EffectiveCost ELSE u.BilledCost END)
 FROM usage u

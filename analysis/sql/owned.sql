@@ -1,5 +1,5 @@
--- What the current window (k = 0) costs in currency $currency, by owner; NULL is nobody. Of
--- what is nobody's by what it is on an invoice, too: '' is usage and purchases.
+-- What the current window (k = 0) costs in currency $currency, by owner; NULL is none. Of
+-- what has no owner by what it is on an invoice, too: '' is usage and purchases.
 SELECT u.x_Owner,
        CASE WHEN u.x_Owner IS NOT NULL THEN ''
             WHEN u.ChargeCategory = 'Tax' THEN 'tax'

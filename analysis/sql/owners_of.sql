@@ -1,6 +1,6 @@
 -- Whose the charges are that have the values $billing_account to $meter of the dimensions, NULL for
 -- any, and the value $value of the tag $tag: on the days $first to $last, or, where there are
--- none, on the last day before them. '' is nobody.
+-- none, on the last day before them. '' is none.
 WITH theirs AS (
     SELECT ChargePeriodStart::DATE AS day, coalesce(x_Owner, '') AS owner
     FROM usage

@@ -1,5 +1,5 @@
--- Of each finding in the table told, whose its charges are: the sum of their sizes
--- by owner, largest first; '' is nobody. Those before the finding are of the owner on its first day.
+-- The owners of the charges of each finding in the table told: the sum of their sizes
+-- by owner, largest first; '' is none. Those before the finding are of the owner on its first day.
 SELECT t.finding, coalesce(o.owner, ''), sum(abs(c.BilledCost::DOUBLE) + abs(c.EffectiveCost::DOUBLE)) AS size
 FROM told t
 JOIN key_series w ON w.series_id = t.series_id

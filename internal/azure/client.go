@@ -38,7 +38,7 @@ type Options struct {
 	Transport  policy.Transporter  // nil is one of our own
 	Now        func() time.Time
 	Sleep      func(context.Context, time.Duration) error // nil: wait
-	// Say is told of waits that a person would wonder about; nil: nobody is. It is
+	// Say gets the waits that a person would wonder about; nil drops them. It is
 	// called from several goroutines, one at a time.
 	Say func(format string, args ...any)
 }

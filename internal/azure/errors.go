@@ -22,13 +22,13 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 )
 
-// A Problem is a kind of refusal that somebody acts upon.
+// A Problem is a kind of refusal that has a remedy of its own.
 type Problem int
 
 // The kinds of refusal.
 const (
 	Other       Problem = iota
-	NotSignedIn         // nobody, or somebody whom Azure does not believe
+	NotSignedIn         // no sign-in, or one that Azure does not accept
 	WrongTenant
 	Denied      // a role is missing
 	NotFound    // what was asked about is not there, or not to be seen

@@ -1,5 +1,5 @@
--- The days on which charges of the owner's series are somebody else's, or
--- nobody's. The amounts are for statistics alone, which judge a resource by its own
+-- The days on which charges of the owner's series are another owner's, or
+-- have none. The amounts are for statistics alone, which judge a resource by its own
 -- history: they are shown nowhere. Only keys that are not all the owner's are looked at.
 CREATE OR REPLACE TEMP TABLE elsewhere AS
 WITH held AS (

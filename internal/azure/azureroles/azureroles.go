@@ -13,7 +13,7 @@ import (
 	"usagereport/internal/azure"
 )
 
-// A Holder is somebody or something with a role on a scope.
+// A Holder is a person or a program with a role on a scope.
 type Holder struct {
 	Scope string // as its name, or its id where it has none
 	ID    string // /subscriptions/…, /providers/Microsoft.Billing/billingAccounts/…

@@ -27,7 +27,7 @@ import (
 	"usagereport/internal/azure"
 )
 
-// A Clock moves when somebody sleeps by it, and at no other time.
+// A Clock moves when a client sleeps by it, and at no other time.
 type Clock struct {
 	mu     sync.Mutex
 	at     time.Time

@@ -24,7 +24,7 @@ type Far struct {
 	// taken away as far as the ID of a message is to be found in it.
 	Arrived func() []string
 	// Stall makes the other side say nothing from now on; it returns a function
-	// that waits until somebody waits for it. Nil where nobody is waited for.
+	// that returns once the channel waits. Nil for a channel that never does.
 	Stall func() (begun func())
 	// Fail makes the other side refuse everything for good, and repeat all
 	// secrets that it was told.
