@@ -80,7 +80,8 @@ func (a *auditor) totals() error {
 	for i, prior := range p.Priors {
 		of := found[i+1]
 		if lacks := prior.Lacks + p.Period.Lacks; lacks > 0 {
-			a.claim(Percent, prior.Percent == nil, "a change in percent", fmt.Sprintf("%d days without data", lacks), "", "change from %s", prior.Name)
+			a.claim(Percent, prior.Percent == nil, "a change in percent", fmt.Sprintf("%d days without data", lacks), "",
+				"change from %s", prior.Name)
 		}
 		a.amount(Prior, prior.Same.Amount, of.same, text, "%s, the same %d days", prior.Name, prior.Days)
 		a.amount(Prior, prior.Total.Amount, of.whole, text, "%s, all of it", prior.Name)

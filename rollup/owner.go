@@ -220,7 +220,8 @@ func ValuesSQL(d usage.Dimension, all []usage.Virtual, charges string) string {
 	if column := d.OwnerColumn(); column != "" && column != string(d) {
 		name = ledger.TextColumn(column)
 	}
-	return strings.NewReplacer("{value}", of.values[0], "{joins}", of.joins, "{bounds}", of.bounds, "{name}", name, "{charges}", charges).Replace(text("values"))
+	return strings.NewReplacer("{value}", of.values[0], "{joins}", of.joins, "{bounds}", of.bounds, "{name}", name, "{charges}", charges).
+		Replace(text("values"))
 }
 
 // byOwner runs sql/by_owner.sql on what replace names.
