@@ -20,6 +20,10 @@ type Evidence struct {
 	// SQL gives the actual cost of those days that have any, of exactly what the
 	// finding covers.
 	SQL string `json:"sql"`
+	// Resources are the finding's, where they were asked for and the ledger does not have them.
+	Resources *Resources `json:"by_resource,omitempty"`
+
+	covered Covered
 }
 
 // An EvidenceDay is a day of a finding or near it.
@@ -93,6 +97,7 @@ func (a *Analysis) evidence(ctx context.Context, f *frame, x Finding) (Evidence,
 		e.Days = append(e.Days, day)
 	}
 	span := usage.Period{From: x.Days[0].Day, To: x.Days[len(x.Days)-1].Day + 1}
+	e.covered = f.covered(x, span)
 	where := slices.Concat(f.charges("Usage"), a.ownership(), f.conditions(x))
 	var outside int
 	err := a.query(ctx, "days_uncovered", func(r *sql.Rows) error { return r.Scan(&outside) }, sql.Named("series", x.ids),

@@ -9,6 +9,7 @@ import (
 	"io"
 	"iter"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 
@@ -45,6 +46,9 @@ type plan struct {
 	file string // with what was read, "" before
 	rows int64
 }
+
+// Name is the place that is read.
+func (s *Source) Name() string { return s.Table.engine.Name() }
 
 // Ref is what a month of a table is called.
 func Ref(table, month string) string { return table + "#" + month }
@@ -191,8 +195,12 @@ func (s *Source) Check(obj loader.Object, rows int64, totals map[string]usage.De
 // warnings are what a reader of a month's report must know.
 func (t *Table) warnings(m Month, g Grouping) (out []string) {
 	if len(g.LeftOut) > 0 {
+		but := ""
+		if slices.Contains(g.LeftOut, resources.String()) {
+			but = "; 'usagereport anomalies why ID --engine' reads the resources of a finding"
+		}
 		out = append(out, fmt.Sprintf("%d line items were added up, without %s, which would make over %d charges or %d series; a report "+
-			"shows none of them", m.Rows, strings.Join(g.LeftOut, ", "), t.opts.Rows, t.opts.Series))
+			"shows none of them%s", m.Rows, strings.Join(g.LeftOut, ", "), t.opts.Rows, t.opts.Series, but))
 	}
 	for _, name := range []string{"BilledCost", "EffectiveCost"} {
 		if c := t.have[name]; kindOf(c.Type) == kindFloat {

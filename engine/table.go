@@ -334,9 +334,9 @@ func (t *Table) ofRun(run string) string {
 	return t.runText() + " = " + usage.Literal(run)
 }
 
-// charges is the statement of a month's charges. A row is a line of CSV, its currency,
-// its billed and its effective cost.
-func (t *Table) charges(m Month, g Grouping) string {
+// charges is the statement of a month's charges that meet conditions. A row is a line of CSV,
+// its currency, its billed and its effective cost.
+func (t *Table) charges(m Month, g Grouping, conditions ...string) string {
 	var inner, by, line []string
 	at := map[string]string{}
 	for _, f := range g.fields {
@@ -362,7 +362,7 @@ func (t *Table) charges(m Month, g Grouping) string {
 	return "SELECT concat_ws(',', " + strings.Join(line, ", ") + "), " + at["BillingCurrency"] + ", CAST(" + at["BilledCost"] +
 		" AS varchar), CAST(" +
 		at["EffectiveCost"] + " AS varchar) FROM (SELECT " + strings.Join(inner, ", ") + " FROM " + t.engine.Dialect().Relation(m.files) +
-		t.where(m) +
+		strings.Join(append([]string{t.where(m)}, conditions...), " AND ") +
 		" GROUP BY " + strings.Join(by, ", ") + ") q"
 }
 

@@ -22,7 +22,43 @@ type Drill struct {
 	Finding     *analysis.Finding // that the page is about; nil for none
 	Answering   *Answering        // how it is answered; nil where it cannot be
 	Activity    []analysis.Event  // what was done to the resources that were chosen, newest first
+	Resources   FindingResources  // of Finding, which the ledger does not have
+	Read        string            // the address by which they are read; "" where they cannot be
 }
+
+// FindingResources are the resources of a finding whose ledger was loaded from Place without them.
+type FindingResources struct {
+	Place  string              // "" where the ledger has them
+	Of     *analysis.Resources // nil where they were not read
+	Unread bool                // they can be
+}
+
+// shownResources is how many resources of a finding a page shows.
+const shownResources = 20
+
+// A resourceLine is what a page says of a resource. What it costs a day is nil where no day is known.
+type resourceLine struct {
+	ID, Name    string
+	Before, Now *usage.Money // a day
+	Inside      usage.Money
+}
+
+// ResourceLines are the resources that the page shows.
+func (d Drill) ResourceLines() (out []resourceLine) {
+	money := func(amount *usage.Decimal) *usage.Money {
+		if amount == nil {
+			return nil
+		}
+		return &usage.Money{Amount: *amount, Currency: d.Finding.Currency}
+	}
+	for _, c := range d.Resources.Of.List[:min(len(d.Resources.Of.List), shownResources)] {
+		out = append(out, resourceLine{c.ID, c.Name, money(c.PerDayBefore), money(c.PerDay), *money(&c.Inside)})
+	}
+	return out
+}
+
+// MoreResources is how many the page does not show.
+func (d Drill) MoreResources() int { return max(0, len(d.Resources.Of.List)-shownResources) }
 
 // An Answering is the form by which a finding is answered.
 type Answering struct {
@@ -70,6 +106,11 @@ func WriteDrill(w io.Writer, d Drill, o Options) error {
 	var body bytes.Buffer
 	if d.Finding != nil {
 		if err := t.ExecuteTemplate(&body, "answering.html", d); err != nil {
+			return fmt.Errorf("page drill: %w", err)
+		}
+	}
+	if d.Finding != nil && d.Resources.Place != "" {
+		if err := t.ExecuteTemplate(&body, "resources.html", d); err != nil {
 			return fmt.Errorf("page drill: %w", err)
 		}
 	}

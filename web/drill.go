@@ -113,6 +113,7 @@ type drilling struct {
 	by      usage.Dimension
 	path    []analysis.Filter
 	finding string // that is shown with it; "" is none
+	read    bool   // the resources of finding, where the ledger came from
 }
 
 func (d drilling) address() string {
@@ -126,6 +127,9 @@ func (d drilling) address() string {
 	if d.finding != "" {
 		q.Set("finding", d.finding)
 	}
+	if d.read {
+		q.Set("resources", "read")
+	}
 	return address("/drill", q)
 }
 
@@ -133,7 +137,7 @@ func (d drilling) address() string {
 // "before-from", "before-to", become the period and what it is compared with.
 func readDrilling(r *http.Request) (d drilling, err error) {
 	q := r.URL.Query()
-	d = drilling{Choice: choiceOf(q), finding: q.Get("finding")}
+	d = drilling{Choice: choiceOf(q), finding: q.Get("finding"), read: q.Get("resources") == "read"}
 	for _, x := range []struct {
 		from, to string
 		into     *string
@@ -207,6 +211,13 @@ func (s *Server) writeDrill(ctx context.Context, w io.Writer, d drilling) error 
 			return err
 		}
 		out.Finding = &f
+		if out.Resources, err = s.backend.Resources(ctx, d.Choice, d.finding, d.read); err != nil {
+			return err
+		}
+		if reading := d; out.Resources.Unread {
+			reading.read = true
+			out.Read = reading.address()
+		}
 		if !s.o.ReadOnly {
 			out.Answering = &reports.Answering{Action: "/answers", Guard: s.own, Back: d.address(), Until: until}
 		}
@@ -224,7 +235,7 @@ func (s *Server) writeDrill(ctx context.Context, w io.Writer, d drilling) error 
 	}
 	for i, f := range d.path {
 		without := d
-		without.path, without.finding = slices.Delete(slices.Clone(d.path), i, i+1), ""
+		without.path, without.finding, without.read = slices.Delete(slices.Clone(d.path), i, i+1), "", false
 		out.Path = append(out.Path, reports.Crumb{
 			Title: analysis.TitleOf(f.Dimension), Label: label(out.Comparisons, f), Without: without.address(),
 		})

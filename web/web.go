@@ -67,6 +67,9 @@ type Backend interface {
 	Compare(ctx context.Context, c Choice, o analysis.CompareOptions) ([]analysis.Comparison, error)
 	// Finding returns one, and until when an answer that it is planned would be good.
 	Finding(ctx context.Context, c Choice, id string) (analysis.Finding, usage.Day, error)
+	// Resources returns those of a finding whose ledger has none, as far as they were read where the
+	// ledger came from; with read they are read now.
+	Resources(ctx context.Context, c Choice, id string, read bool) (reports.FindingResources, error)
 	// Activity returns what was done to resources, newest first.
 	Activity(ctx context.Context, c Choice, resources []string) ([]analysis.Event, error)
 	// Answer notes what is said to a finding, Save keeps a statement. They alone change anything.

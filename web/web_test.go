@@ -18,6 +18,7 @@ import (
 	"usagereport/internal/locale"
 	"usagereport/internal/query"
 	"usagereport/internal/query/queries"
+	"usagereport/reports"
 	"usagereport/usage"
 	"usagereport/web"
 )
@@ -63,6 +64,19 @@ func (e *estate) Compare(_ context.Context, c web.Choice, _ analysis.CompareOpti
 
 func (e *estate) Finding(_ context.Context, _ web.Choice, id string) (analysis.Finding, usage.Day, error) {
 	return analysis.Finding{ID: id, Label: locale.Said("vm-<1>")}, usage.Date(2027, 1, 31), nil
+}
+
+func (e *estate) Resources(_ context.Context, _ web.Choice, id string, read bool) (r reports.FindingResources, _ error) {
+	switch {
+	case id == "F-2KDYGP" && read:
+		d := usage.MustDecimal("12.5")
+		r.Place, r.Of = "parquet:lake", &analysis.Resources{List: []analysis.ResourceCost{
+			{ID: "/subscriptions/a/vm-1", Name: "<i>vm-1", Inside: d, PerDay: &d}, {Inside: d},
+		}}
+	case id == "F-2KDYGP":
+		r.Place, r.Unread = "parquet:lake", true
+	}
+	return r, nil
 }
 
 func (e *estate) Activity(_ context.Context, _ web.Choice, resources []string) ([]analysis.Event, error) {
@@ -574,6 +588,26 @@ func TestChanges(t *testing.T) {
 
 // A drill offers owners, tags, quarters and years, and takes days of one's own, which its
 // address then names.
+// The resources that a ledger was loaded without are read when somebody asks for them.
+func TestFindingResources(t *testing.T) {
+	s := serve(t, &estate{}, web.Options{})
+	where := "/drill?by=SkuMeter&finding=F-2KDYGP&only=ServiceName%3Dx"
+	_, text := ask(t, "GET", s.URL+where, "")
+	read := "/drill?by=SkuMeter&finding=F-2KDYGP&only=ServiceName%3Dx&resources=read"
+	if !strings.Contains(text, `href="`+strings.ReplaceAll(read, "&", "&amp;")+`"`) || strings.Contains(text, "vm-1") {
+		t.Errorf("the page does not offer to read them:\n%s", text)
+	}
+	_, text = ask(t, "GET", s.URL+read, "")
+	for _, want := range []string{"&lt;i&gt;vm-1", "(none)", "12.50", "Read from parquet:lake"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the page lacks %s:\n%s", want, text)
+		}
+	}
+	if _, text = ask(t, "GET", s.URL+strings.Replace(where, "F-2KDYGP", "F-7K3QAB", 1), ""); strings.Contains(text, "Its resources") {
+		t.Error("the page speaks of resources that the ledger has")
+	}
+}
+
 func TestDrillChoices(t *testing.T) {
 	e := &estate{}
 	s := serve(t, e, web.Options{})

@@ -79,7 +79,8 @@ it may be.`,
 		Long: `Print the evidence for a finding: the rule that found it, what carries it and by
 price or quantity, the cost and the expected cost of each day, and SQL that adds
 up the same days with 'usagereport query'. Give the flags with which the finding
-was listed.`,
+was listed. Where the ledger was loaded from an engine without resources, --engine
+reads those of the finding there; what was read is kept for the next time.`,
 		Example: `  usagereport anomalies why F-7K3QAB
   usagereport anomalies why F-7K3QAB --format json`,
 		Args: cobra.ExactArgs(1),

@@ -27,6 +27,8 @@ type engineOptions struct {
 	place   string // parquet:PLACE or trino://...; "" for none
 	rows    int64
 	maxScan string
+
+	source *engine.Source // that was opened, for as long as the command runs
 }
 
 const engineFlag = "engine"
@@ -184,7 +186,9 @@ func addEngine(ctx context.Context, g *globals, l *ledger.Ledger, places map[str
 		return held, err
 	}}
 	places[engineFlag] = s
-	return engineFlag + "://" + e.Name(), func() { _ = s.Close(); closeEngine() }, nil // files of ours, in the system's place for such
+	g.engine.source = s
+	g.closing = append(g.closing, closeEngine)                          // what is found may be asked for in more detail
+	return engineFlag + "://" + e.Name(), func() { _ = s.Close() }, nil // files of ours, in the system's place for such
 }
 
 // fromEngine brings the ledger up to what the engine has, before a command reads it: the

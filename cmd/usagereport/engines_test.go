@@ -1,12 +1,16 @@
 package main
 
 import (
+	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+
+	"usagereport/analysis"
 )
 
 // The report is the same, to the byte, from a ledger of the files, from the files where
@@ -33,7 +37,50 @@ func TestEngines(t *testing.T) {
 			if out := p.sh("usagereport audit --db " + name + ".duckdb"); !strings.Contains(out, " 0 failed") {
 				t.Error(out)
 			}
+			p.resources(name, at)
 		})
+	}
+}
+
+// resources holds what a place says of the resources of a finding, which a ledger was loaded
+// without, to the ledger of the files, which has them.
+func (p place) resources(name, at string) {
+	p.Helper()
+	const kept = "export XDG_CACHE_HOME=$PWD/cache; "
+	p.sh("usagereport load -q --db coarse-" + name + ".duckdb --engine-rows 30000 --engine '" + at + "'")
+	id, _, _ := strings.Cut(p.sh("usagereport anomalies -q --format csv --db coarse-"+name+".duckdb | sed -n 2p"), ",")
+	why := "usagereport anomalies why " + id + " --format json --db coarse-" + name + ".duckdb"
+	if said := p.sh(kept + why + " 2>&1 >/dev/null"); !strings.Contains(said, "'usagereport anomalies why "+id+" --engine PLACE'") {
+		p.Errorf("nothing says where the resources of %s are: %s", id, said)
+	}
+	var got struct {
+		SQL        string
+		Start, End string
+		Resources  analysis.Resources `json:"by_resource"`
+	}
+	text := p.sh(kept + why + " -q --engine-rows 30000 --engine '" + at + "'")
+	if err := json.Unmarshal([]byte(text), &got); err != nil {
+		p.Fatalf("%v: %s", err, text)
+	}
+	if again := p.sh(kept + why); again != text {
+		p.Errorf("what was read is not kept: %s", difference(again, text))
+	}
+	statement := strings.Replace(got.SQL, "ChargePeriodStart::DATE AS day", "coalesce(ResourceId, '') AS id", 1)
+	statement, _, _ = strings.Cut(statement, "GROUP BY")
+	statement += "AND ChargePeriodStart::DATE BETWEEN '" + got.Start + "' AND '" + got.End + "' GROUP BY id HAVING actual <> 0 ORDER BY id"
+	if err := os.WriteFile(filepath.Join(p.dir, "finding.sql"), []byte(statement), 0o600); err != nil {
+		p.Fatal(err)
+	}
+	var lines []string
+	for _, r := range got.Resources.List {
+		if r.Inside.Sign() != 0 {
+			lines = append(lines, r.ID+","+r.Inside.String())
+		}
+	}
+	slices.Sort(lines)
+	want := p.sh("usagereport query -q --db files.duckdb --format csv --file finding.sql | tail -n +2")
+	if text := strings.Join(lines, "\n") + "\n"; text != want || len(lines) < 2 || got.Resources.From == "" {
+		p.Errorf("resources of %s: %s", id, difference(text, want))
 	}
 }
 

@@ -163,6 +163,43 @@ func (b *backend) Finding(ctx context.Context, c web.Choice, id string) (f analy
 	return f, reports.PlannedUntil(part), nil
 }
 
+func (b *backend) Resources(ctx context.Context, c web.Choice, id string, read bool) (r reports.FindingResources, err error) {
+	o, err := b.options(c)
+	if err != nil {
+		return r, err
+	}
+	o.Owner, o.Tags = c.Owner, b.o.tags
+	s, err := b.g.work.Open(ctx)
+	if err != nil {
+		return r, err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	from, err := finer(ctx, b.g, s)
+	if err != nil || from.Place == "" {
+		return r, err
+	}
+	known := from.Read != nil
+	if !read {
+		from.Read = nil
+	}
+	e, err := s.Why(ctx, o, id)
+	if err != nil {
+		return r, web.Mistaken(err)
+	}
+	r.Of, err = s.Resources(ctx, o, e, from)
+	unread := (*workspace.UnreadError)(nil)
+	switch {
+	case errors.As(err, &unread):
+		r.Place, r.Unread = from.Place, known
+		return r, nil
+	case err != nil:
+		return r, web.Mistaken(err)
+	case r.Of != nil:
+		r.Place = from.Place
+	}
+	return r, nil
+}
+
 func (b *backend) Activity(ctx context.Context, c web.Choice, resources []string) (list []analysis.Event, err error) {
 	o, err := b.options(c)
 	if err != nil {

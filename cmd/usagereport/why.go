@@ -1,14 +1,17 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 
 	"usagereport/analysis"
 	"usagereport/internal/query"
 	"usagereport/usage"
+	"usagereport/workspace"
 )
 
 func runWhy(ctx context.Context, g *globals, o anomaliesOptions, p printer, id string) error {
@@ -29,6 +32,7 @@ func runWhy(ctx context.Context, g *globals, o anomaliesOptions, p printer, id s
 	if err != nil {
 		return err
 	}
+	e.Resources = resourcesOf(ctx, g, s, ao, e)
 	if format == query.AsJSON {
 		enc := json.NewEncoder(g.env.stdout)
 		enc.SetIndent("", "  ")
@@ -43,12 +47,31 @@ func runWhy(ctx context.Context, g *globals, o anomaliesOptions, p printer, id s
 	if p.forPeople() && len(e.Drivers) > 0 {
 		err = errors.Join(err, p.drivers(g, e))
 	}
+	if p.forPeople() && e.Resources != nil {
+		err = errors.Join(err, p.resources(g, e))
+	}
 	err = errors.Join(err, p.days(g, e))
 	say("The actual cost of these days, for 'usagereport query':")
 	for line := range strings.Lines(e.SQL) {
 		say("%s", strings.TrimSuffix(line, "\n"))
 	}
 	return err
+}
+
+// resourcesOf returns the resources of a finding whose ledger has none. Where they cannot be read it
+// says so: the evidence stands without.
+func resourcesOf(ctx context.Context, g *globals, s *workspace.Session, o analysis.Options, e analysis.Evidence) *analysis.Resources {
+	from, err := finer(ctx, g, s)
+	if err != nil || from.Place == "" {
+		return nil
+	}
+	r, err := s.Resources(ctx, o, e, from)
+	if unread := (*workspace.UnreadError)(nil); errors.As(err, &unread) {
+		g.note("%v", err)
+	} else if err != nil {
+		g.fail("%v", err)
+	}
+	return r
 }
 
 // drivers prints what carries a finding.
@@ -60,6 +83,31 @@ func (p printer) drivers(g *globals, e analysis.Evidence) error {
 		{Name: "by_price", Kind: query.Decimal, Of: func(d row) any { return p.amount(d.Price) }},
 		{Name: "by_quantity", Kind: query.Decimal, Of: func(d row) any { return p.amount(d.Quantity) }},
 	}, e.Drivers)
+}
+
+// shownResources is how many of a finding's resources a person reads.
+const shownResources = 20
+
+// resources prints what a finding's resources cost, which the ledger does not have.
+func (p printer) resources(g *globals, e analysis.Evidence) error {
+	r := e.Resources
+	of := ""
+	if n := len(r.List); n > shownResources {
+		of = fmt.Sprintf(", the %d of %d that changed most (--format json has all)", shownResources, n)
+	}
+	if err := p.head(g, "Its resources, read from %s, for the ledger has none%s:", r.From, of); err != nil {
+		return err
+	}
+	type row = analysis.ResourceCost
+	amount := func(d usage.Decimal) any { return p.amount(usage.Money{Amount: d, Currency: e.Currency}) }
+	return printRows(g, p, query.Columns[row]{
+		{Name: "resource", Of: func(c row) any { return cmp.Or(c.Name, c.ID, "(none)") }},
+		{Name: "before", Kind: query.Decimal, Of: func(c row) any { return amount(c.Before) }},
+		{Name: "in_finding", Kind: query.Decimal, Of: func(c row) any { return amount(c.Inside) }},
+		{Name: "a_day_before", Kind: query.Decimal, Of: func(c row) any { return orNone(c.PerDayBefore) }},
+		{Name: "a_day", Kind: query.Decimal, Of: func(c row) any { return orNone(c.PerDay) }},
+		{Name: "resource_id", Of: func(c row) any { return c.ID }},
+	}, r.List[:min(len(r.List), shownResources)])
 }
 
 // days prints what a finding's days cost and were expected to cost.

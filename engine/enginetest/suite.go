@@ -1,6 +1,7 @@
 package enginetest
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -122,6 +123,7 @@ func TestEngine(t *testing.T, f *Fixture, questions int, open func(t *testing.T)
 			t.Errorf("left out: %q", g.LeftOut)
 		}
 	})
+	t.Run("charges by resource", func(t *testing.T) { f.finer(t, table) })
 	t.Run("the source gives what was counted", func(t *testing.T) {
 		s := &engine.Source{Table: table, Dir: t.TempDir()}
 		n := 0
@@ -145,6 +147,39 @@ func TestEngine(t *testing.T, f *Fixture, questions int, open func(t *testing.T)
 			t.Errorf("%d objects of %d months", n, len(months))
 		}
 	})
+}
+
+// finer holds the charges of some days and texts by their resources to those of the reference.
+func (f *Fixture) finer(t *testing.T, table *engine.Table) {
+	t.Helper()
+	s := &engine.Source{Table: table, Dir: t.TempDir()}
+	for _, err := range s.List(t.Context(), loader.Ref{}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	n := engine.Narrow{
+		Days: usage.Period{From: usage.Date(2026, 8, 25), To: usage.Date(2026, 9, 5)}, By: []string{"SkuMeter"},
+		Only: []engine.Only{
+			{Column: "SubAccountId", Values: []string{"sub-1", "sub-2", "sub-7"}}, {Column: "RegionId", Values: []string{"", "eastasia"}},
+			{Column: "ServiceName", Values: []string{"資料庫", "compute", "bandwidth"}}, // not ASCII, so all services are read
+		},
+	}
+	path := filepath.Join(t.TempDir(), "charges.csv")
+	file, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := s.Finer(t.Context(), n, file)
+	if err := errors.Join(err, file.Close()); err != nil || rows == 0 {
+		t.Fatalf("%d rows, %v", rows, err)
+	}
+	const by = "ChargePeriodStart::DATE, SubAccountId, ServiceName, SkuMeter, BillingCurrency, nullif(ResourceId, ''), "
+	f.Same(t, fmt.Sprintf("%d charges by resource", rows),
+		"SELECT "+by+"sum(BilledCost::DECIMAL(38,18)), sum(EffectiveCost::DECIMAL(38,18)) FROM read_csv("+usage.Literal(path)+
+			", all_varchar = true, header = true, allow_quoted_nulls = false) GROUP BY ALL",
+		"SELECT "+by+"sum(BilledCost), sum("+spread+") FROM usage WHERE ChargePeriodStart >= '2026-08-25' AND ChargePeriodStart < '2026-09-05' "+
+			"AND SubAccountId IN ('sub-1', 'sub-2', 'sub-7') AND coalesce(RegionId, '') IN ('', 'eastasia') GROUP BY ALL")
 }
 
 // spread is the effective cost as the loader takes it from a row.

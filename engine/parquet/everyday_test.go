@@ -1,12 +1,16 @@
 package parquet_test
 
 import (
+	"errors"
+	"io"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"usagereport/engine"
+	"usagereport/loader"
+	"usagereport/usage"
 )
 
 // A column that the files of one month lack is empty there, and a month ends as its files say,
@@ -52,5 +56,45 @@ func TestKeep(t *testing.T) {
 	text, left, err = read(t, dir, engine.Options{Rows: 1})
 	if err != nil || strings.Contains(text, "rg1") || !slices.Contains(left, "resource groups") {
 		t.Errorf("without rules: left out %v, %v:\n%s", left, err, text)
+	}
+}
+
+// What is asked for by resource is no more than a load would take, and said not to be there where
+// no column has it.
+func TestFiner(t *testing.T) {
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "a.parquet"), "SELECT *, 'r' || n AS ResourceId FROM ("+charge+"), range(40) AS r(n)")
+	day := usage.Date(2026, 9, 3)
+	finer := func(dir string, o engine.Options, days usage.Period) (rows int64, err error) {
+		t.Helper()
+		e, err := open(t, dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		table, err := engine.Open(t.Context(), e, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := &engine.Source{Table: table}
+		for _, err := range s.List(t.Context(), loader.Ref{}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		return s.Finer(t.Context(), engine.Narrow{Days: days}, io.Discard)
+	}
+	few := (*engine.FinerError)(nil)
+	if _, err := finer(dir, engine.Options{Rows: 3}, usage.Period{From: day, To: day + 1}); !errors.As(err, &few) {
+		t.Errorf("40 charges where 3 are allowed: %v", err)
+	}
+	if rows, err := finer(dir, engine.Options{}, usage.Period{From: day, To: day + 1}); rows != 40 || err != nil {
+		t.Errorf("%d charges, %v", rows, err)
+	}
+	if rows, err := finer(dir, engine.Options{}, usage.Period{From: day + 1, To: day + 9}); rows != 0 || err != nil {
+		t.Errorf("%d charges of other days, %v", rows, err)
+	}
+	write(t, filepath.Join(dir, "a.parquet"), charge)
+	if _, err := finer(dir, engine.Options{}, usage.Period{From: day, To: day + 1}); !errors.Is(err, engine.ErrNoResources) {
+		t.Errorf("no column ResourceId: %v", err)
 	}
 }
