@@ -161,7 +161,8 @@ func (f *Fixture) finer(t *testing.T, table *engine.Table) {
 	n := engine.Narrow{
 		Days: usage.Period{From: usage.Date(2026, 8, 25), To: usage.Date(2026, 9, 5)}, By: []string{"SkuMeter"},
 		Only: []engine.Only{
-			{Column: "SubAccountId", Values: []string{"sub-1", "sub-2", "sub-7"}}, {Column: "RegionId", Values: []string{"", "eastasia"}},
+			{Column: "SubAccountId", Values: []string{"sub-1", "sub-2", "sub-7"}},
+			{Column: "RegionId", Values: []string{"", "eastasia"}},
 			{Column: "ServiceName", Values: []string{"資料庫", "compute", "bandwidth"}}, // not ASCII, so all services are read
 		},
 	}
