@@ -67,9 +67,6 @@ func writeUsage(t *testing.T, path, month, subscription string, rows, cost int) 
 	}
 }
 
-// kills is how often TestKilledAtAnyMoment kills a load.
-const kills = 20
-
 // A load that is killed at any moment leaves the ledger as it was, or as it
 // should be; the next load succeeds, and the totals are exact.
 func TestKilledAtAnyMoment(t *testing.T) {
@@ -78,11 +75,48 @@ func TestKilledAtAnyMoment(t *testing.T) {
 	base, db := filepath.Join(r.dir, "base.duckdb"), filepath.Join(r.dir, "usage.duckdb")
 	writeUsage(t, filepath.Join(r.dir, "old.csv"), "2026-03", "s1", 40, 1)
 	r.must("load", "--db", base, "old.csv")
-	before := r.state(base)
 	files := []string{"a.csv", "b.csv"}
 	writeUsage(t, filepath.Join(r.dir, files[0]), "2026-03", "s1", 100, 2) // replaces
 	writeUsage(t, filepath.Join(r.dir, files[1]), "2026-04", "s2", 200, 4)
-	load := append([]string{"load", "--db", db}, files...)
+	r.killed(20, base, db, append([]string{"load", "--db", db}, files...))
+}
+
+// The same holds of a load that an engine reads for.
+func TestKilledWhileAnEngineIsRead(t *testing.T) {
+	t.Parallel()
+	r := runner{t, t.TempDir()}
+	base, db := filepath.Join(r.dir, "base.duckdb"), filepath.Join(r.dir, "usage.duckdb")
+	lake := func(from string, rows, cost int) {
+		writeUsage(t, filepath.Join(r.dir, "a.csv"), "2026-03", "s1", rows, cost)
+		writeUsage(t, filepath.Join(r.dir, "b.csv"), "2026-04", "s2", rows, cost)
+		r.must("load", "--db", from, "a.csv", "b.csv")
+		if err := os.RemoveAll(filepath.Join(r.dir, "lake")); err != nil {
+			t.Fatal(err)
+		}
+		r.must("export", "parquet", "--db", from, "lake")
+	}
+	lake("first.duckdb", 40, 1)
+	r.must("load", "--db", base, "--engine", "parquet:lake")
+	lake("second.duckdb", 200, 4)
+	tmp := r.killed(6, base, db, []string{"load", "--db", db, "--engine", "parquet:lake"})
+	left, err := os.ReadDir(tmp)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range left { // what the next command sweeps is a folder with a lock
+		if !strings.HasPrefix(e.Name(), ".usagereport-") {
+			t.Errorf("%s is left behind", e.Name())
+		}
+	}
+}
+
+// killed kills a load so many times: of a ledger that is as base, into db. It returns the folder
+// for what the load writes on the way.
+func (r runner) killed(kills int, base, db string, load []string) (tmp string) {
+	t := r.t
+	t.Helper()
+	tmp = t.TempDir()
+	before := r.state(base)
 	fresh := func() {
 		t.Helper()
 		for _, end := range []string{"", ".lock", ".writing", ".writing.wal", ".copying"} {
@@ -110,6 +144,7 @@ func TestKilledAtAnyMoment(t *testing.T) {
 	for i := range kills {
 		fresh()
 		c, _ := r.command(load...)
+		c.Env = append(os.Environ(), "TMPDIR="+tmp)
 		if err := c.Start(); err != nil {
 			t.Fatal(err)
 		}
@@ -139,6 +174,7 @@ func TestKilledAtAnyMoment(t *testing.T) {
 	if seen[before] == 0 {
 		t.Error("no kill came before the end; the test tests nothing")
 	}
+	return tmp
 }
 
 // tmpfs mounts a file system of its own in a folder, or says why it cannot.

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -29,6 +28,7 @@ type engineOptions struct {
 	maxScan string
 
 	source *engine.Source // that was opened, for as long as the command runs
+	dir    string         // for what it writes; what a killed process left in one goes with the next
 }
 
 const engineFlag = "engine"
@@ -92,15 +92,25 @@ func openEngine(ctx context.Context, g *globals) (e engine.Engine, o engine.Opti
 	if err != nil {
 		return nil, o, nil, err
 	}
+	dir, remove, err := query.Folder("", g.env.now())
+	if err != nil {
+		return nil, o, nil, err
+	}
+	g.engine.dir = dir
 	if kind == trino.Scheme {
 		e, err := openTrino(ctx, g, rest, c.Engine, most)
 		if err != nil {
+			remove()
 			return nil, o, nil, err
 		}
-		return e, o, func() { _ = e.Close() }, nil // what is only read loses nothing
+		return e, o, func() { _ = e.Close(); remove() }, nil // what is only read loses nothing
 	}
-	files, done, err := openParquet(ctx, g, rest, most)
-	return files, o, done, err
+	files, closeFiles, err := openParquet(ctx, g, rest, most)
+	if err != nil {
+		remove()
+		return nil, o, nil, err
+	}
+	return files, o, func() { closeFiles(); remove() }, nil
 }
 
 // openTrino makes ready to ask a table of a cluster.
@@ -126,18 +136,10 @@ func openTrino(ctx context.Context, g *globals, address string, c config.Engine,
 
 // openParquet finds Parquet files.
 func openParquet(ctx context.Context, g *globals, place string, most int64) (*parquet.Engine, func(), error) {
-	dir, err := os.MkdirTemp("", "usagereport-engine-*")
-	if err != nil {
-		return nil, nil, fmt.Errorf("make a folder for what does not fit into the memory: %w", err)
-	}
-	places, closePlaces := sources(g, nil)
+	places, done := sources(g, nil)
 	places["az"] = places["azblob"]
-	done := func() {
-		closePlaces()
-		_ = os.RemoveAll(dir) // a folder of ours
-	}
 	e, err := parquet.Open(ctx, place, parquet.Options{
-		Sources: places, Load: loader.Options{Now: g.env.now}, Cache: engineCache(g), Dir: dir, MaxScan: most, Note: g.note,
+		Sources: places, Load: loader.Options{Now: g.env.now}, Cache: engineCache(g), Dir: g.engine.dir, MaxScan: most, Note: g.note,
 	})
 	if err != nil {
 		done()
@@ -177,7 +179,7 @@ func addEngine(ctx context.Context, g *globals, l *ledger.Ledger, places map[str
 		closeEngine()
 		return "", nil, err
 	}
-	s := &engine.Source{Table: table, Held: func(ctx context.Context) (map[string]engine.Held, error) {
+	s := &engine.Source{Table: table, Dir: g.engine.dir, Held: func(ctx context.Context) (map[string]engine.Held, error) {
 		there, err := l.Places(ctx, engine.Ref(e.Name(), ""))
 		held := map[string]engine.Held{}
 		for _, p := range there {
@@ -199,11 +201,11 @@ func fromEngine(cmd *cobra.Command, g *globals) error {
 		if cmd.Name() == "send" {
 			return usageError{errors.New("--engine: send keeps what was sent to whom, so it needs a ledger; name one with --db")}
 		}
-		dir, err := os.MkdirTemp("", "usagereport-engine-*")
+		dir, remove, err := query.Folder("", g.env.now())
 		if err != nil {
-			return fmt.Errorf("make a ledger for this command: %w", err)
+			return err
 		}
-		g.closing = append(g.closing, func() { _ = os.RemoveAll(dir) }) // a folder of ours
+		g.closing = append(g.closing, remove)
 		g.work.LedgerPath = filepath.Join(dir, "usage.duckdb")
 	}
 	l, err := g.work.OpenToWrite(ctx, ledger.Options{Create: true, Resume: true}, false)

@@ -62,7 +62,7 @@ func narrow(c analysis.Covered, has []usage.Dimension, all bool) engine.Narrow {
 
 // readFiner reads charges by their resources into a ledger in memory.
 func readFiner(ctx context.Context, g *globals, source *engine.Source, n engine.Narrow) (_ *ledger.Ledger, err error) {
-	f, err := os.CreateTemp("", "usagereport-*.csv")
+	f, err := os.CreateTemp(g.engine.dir, "usagereport-*.csv")
 	if err != nil {
 		return nil, fmt.Errorf("keep what is read of the resources: %w", err)
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,6 +25,7 @@ func loadAll(ctx context.Context, g *globals, l *ledger.Ledger, o loader.Options
 		}
 		defer done()
 		refs = append(slices.Clone(refs), ref)
+		o.TempDir = cmp.Or(o.TempDir, g.engine.dir)
 	}
 	results, err := loader.Load(ctx, l, places, refs, o)
 	if err == nil {

@@ -24,7 +24,7 @@ func Folder(parent string, now time.Time) (dir string, remove func(), err error)
 	}
 	sweep(parent, now)
 	fail := func(err error) (string, func(), error) {
-		return "", nil, fmt.Errorf("query: make a folder for the rows: %w", err)
+		return "", nil, fmt.Errorf("make a folder for what is written on the way: %w", err)
 	}
 	if dir, err = os.MkdirTemp(parent, folders); err != nil {
 		return fail(err)
