@@ -21,5 +21,6 @@ TRINO_CATALOGS="hive delta" TRINO_TLS=1 tools/trino-cluster.sh start "$dir" 2 ||
 export TRINO_DIR=$dir DELTA_PYTHON=$PWD/$python
 go test -count=1 -timeout=20m ./engine/trino -skip '^TestKilled$'
 go test -count=1 -timeout=20m ./cmd/usagereport -run '^TestEngines$'
-# It ends nodes of the cluster, so it comes last.
+# These end nodes of the cluster, so they come last.
+go test -count=1 -timeout=10m ./cmd/usagereport -run '^TestWorkerKilled$'
 go test -count=1 -timeout=5m ./engine/trino -run '^TestKilled$'

@@ -60,7 +60,7 @@ func TestEngine(t *testing.T, f *Fixture, questions int, open func(t *testing.T)
 		for _, m := range months {
 			for _, currency := range []string{"EUR", "USD", "TWD"} {
 				var billed, effective string
-				err := f.DB.QueryRowContext(t.Context(), "SELECT sum(BilledCost)::VARCHAR, sum("+spread+")::VARCHAR FROM usage "+
+				err := f.DB.QueryRowContext(t.Context(), "SELECT sum(BilledCost)::VARCHAR, sum("+Spread+")::VARCHAR FROM usage "+
 					"WHERE x_BillingPeriod = $month AND BillingCurrency = $currency", m.Name, currency).Scan(&billed, &effective)
 				if err != nil {
 					t.Fatal(err)
@@ -179,12 +179,12 @@ func (f *Fixture) finer(t *testing.T, table *engine.Table) {
 	f.Same(t, fmt.Sprintf("%d charges by resource", rows),
 		"SELECT "+by+"sum(BilledCost::DECIMAL(38,18)), sum(EffectiveCost::DECIMAL(38,18)) FROM read_csv("+usage.Literal(path)+
 			", all_varchar = true, header = true, allow_quoted_nulls = false) GROUP BY ALL",
-		"SELECT "+by+"sum(BilledCost), sum("+spread+") FROM usage WHERE ChargePeriodStart >= '2026-08-25' AND ChargePeriodStart < '2026-09-05' "+
+		"SELECT "+by+"sum(BilledCost), sum("+Spread+") FROM usage WHERE ChargePeriodStart >= '2026-08-25' AND ChargePeriodStart < '2026-09-05' "+
 			"AND SubAccountId IN ('sub-1', 'sub-2', 'sub-7') AND coalesce(RegionId, '') IN ('', 'eastasia') GROUP BY ALL")
 }
 
-// spread is the effective cost as the loader takes it from a row.
-const spread = `CASE WHEN ChargeCategory = 'Purchase' AND CommitmentDiscountId IS NOT NULL AND coalesce(EffectiveCost, BilledCost) =
+// Spread is the effective cost as the loader takes it from a row.
+const Spread = `CASE WHEN ChargeCategory = 'Purchase' AND CommitmentDiscountId IS NOT NULL AND coalesce(EffectiveCost, BilledCost) =
         BilledCost
     THEN 0 ELSE coalesce(EffectiveCost, BilledCost) END`
 
@@ -219,7 +219,7 @@ func (f *Fixture) ask(t *testing.T, table *engine.Table, m engine.Month, by []st
 		got = append(got, n+"::DECIMAL(38,18)")
 	}
 	known := "CASE WHEN ListCost <> 0 OR BilledCost = 0 THEN ListCost END"
-	want = append(want, "sum(BilledCost)::DECIMAL(38,18)", "sum("+spread+")::DECIMAL(38,18)", "sum(ConsumedQuantity)::DECIMAL(38,18)",
+	want = append(want, "sum(BilledCost)::DECIMAL(38,18)", "sum("+Spread+")::DECIMAL(38,18)", "sum(ConsumedQuantity)::DECIMAL(38,18)",
 		"CASE WHEN count("+known+") = count(*) THEN sum("+known+") END::DECIMAL(38,18)")
 	numbers := make([]string, len(by))
 	for i := range by {

@@ -7,9 +7,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"usagereport/engine"
+	"usagereport/engine/parquet"
 	"usagereport/loader"
+	"usagereport/loader/file"
 	"usagereport/usage"
 )
 
@@ -38,6 +41,33 @@ func TestMonthsOfOtherColumns(t *testing.T) {
 			if !strings.Contains(text, "2026-11-01") {
 				t.Errorf("%s: October does not end on its last day:\n%s", name, text)
 			}
+		}
+	}
+}
+
+// All folders that name a column do, also those within each other.
+func TestKeys(t *testing.T) {
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "x_BillingPeriod=2026-09", "run_id=r2", "a.parquet"), charge)
+	e, err := parquet.Open(t.Context(), dir, parquet.Options{
+		Sources: map[string]loader.Source{"file": file.Source{}}, Load: loader.Options{Now: time.Now}, Dir: t.TempDir(), Note: t.Logf,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	columns, err := e.Describe(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := e.Keys(); !slices.Equal(got, []string{"x_BillingPeriod", "run_id"}) {
+		t.Errorf("the folders name %q", got)
+	}
+	name := engine.TableName{Catalog: "hive", Schema: "finops", Table: "focus"}
+	text := strings.Join(engine.DDL(engine.Hive, name, "s3://lake", columns, e.Keys()), "\n")
+	for _, want := range []string{"    x_billingperiod varchar,\n    run_id varchar\n)", "partitioned_by = ARRAY['x_billingperiod', 'run_id']"} {
+		if !strings.Contains(text, want) || strings.Count(text, " varchar") != 7 {
+			t.Errorf("no %s in\n%s", want, text)
 		}
 	}
 }

@@ -12,7 +12,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -126,10 +125,12 @@ func isParquet(path string) error {
 	return nil
 }
 
-// keysOf returns the columns that the folders of a path name.
+// keysOf returns the columns that the folders of a path name, from the outer to the inner.
 func keysOf(path string) (keys []string) {
-	for _, m := range regexp.MustCompile(`(?:^|/)([^/=]+)=[^/]*(?:/)`).FindAllStringSubmatch(path, -1) {
-		keys = append(keys, m[1])
+	for _, folder := range strings.Split(path[:strings.LastIndexByte(path, '/')+1], "/") {
+		if key, _, ok := strings.Cut(folder, "="); ok && key != "" {
+			keys = append(keys, key)
+		}
 	}
 	return keys
 }
