@@ -40,21 +40,32 @@ func TestEngine(t *testing.T) {
 	})
 }
 
-func TestScaleOutTable(t *testing.T) {
-	enginetest.Benching(t)
-	dir, rows := os.Getenv("BENCH_DATA"), 3_000_000
+// benchRows is how many rows are measured.
+func benchRows() int {
 	if n, err := strconv.Atoi(os.Getenv("ENGINE_ROWS")); err == nil {
-		rows = n
+		return n
 	}
+	return 3_000_000
+}
+
+// benchData is the folder of the files that are measured.
+func benchData(t *testing.T) string {
+	t.Helper()
+	enginetest.Benching(t)
+	dir := os.Getenv("BENCH_DATA")
 	if dir == "" {
-		dir = t.TempDir()
+		t.Fatal("BENCH_DATA names no folder; make bench-scaleout does")
 	}
-	if there, err := os.ReadDir(dir); err != nil || len(there) == 0 {
-		enginetest.NewFixture(t, dir, rows)
-	}
-	e, err := open(t, dir)
+	return dir
+}
+
+// TestScaleOutData makes the files, in a process of its own: it takes memory.
+func TestScaleOutData(t *testing.T) { enginetest.NewFixture(t, benchData(t), benchRows()) }
+
+func TestScaleOutTable(t *testing.T) {
+	e, err := open(t, benchData(t))
 	if err != nil {
 		t.Fatal(err)
 	}
-	enginetest.Bench(t, "DuckDB on the Parquet files", rows, e)
+	enginetest.Bench(t, "DuckDB on the Parquet files", benchRows(), e)
 }
