@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"usagereport/analysis"
@@ -33,9 +34,16 @@ func finer(ctx context.Context, g *globals, s *workspace.Session) (f workspace.F
 		if err != nil {
 			return f, err
 		}
+		last := ""
 		for _, p := range there {
-			if i := strings.LastIndexByte(p.Ref, '#'); i >= 0 {
-				f.Place = p.Ref[:i]
+			place := p.Ref[:max(0, strings.LastIndexByte(p.Ref, '#'))]
+			if place == last { // another month of it
+				continue
+			}
+			last = place
+			has, any, err := s.Ledger.DimensionsOf(ctx, place+"#")
+			if err != nil || any && !slices.Contains(has, usage.Resource) {
+				return workspace.Finer{Place: place}, err
 			}
 		}
 	}
