@@ -3,6 +3,7 @@ package engine
 import (
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"usagereport/loader"
@@ -46,6 +47,23 @@ func TestKinds(t *testing.T) {
 	} {
 		if got := kindOf(typ); got != want {
 			t.Errorf("%s is of kind %d, want %d", typ, got, want)
+		}
+	}
+}
+
+// What is made lies beside the files, in the same store.
+func TestDDLNamesPlacesBesideTheFiles(t *testing.T) {
+	for _, form := range Forms() {
+		name := TableName{string(form), "finops", "focus"}
+		text := strings.Join(DDL(form, name, "s3://lake/usage/", []Column{{"BilledCost", "DECIMAL(38,18)"}}, nil), "\n")
+		places := regexp.MustCompile(`location =>? '([^']*)'`).FindAllStringSubmatch(text, -1)
+		for _, m := range places {
+			if !strings.HasPrefix(m[1], "s3://lake/usage") {
+				t.Errorf("%s: %s", form, m[0])
+			}
+		}
+		if len(places) < 2 {
+			t.Errorf("%s names %d places:\n%s", form, len(places), text)
 		}
 	}
 }

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"fmt"
-	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -34,7 +33,8 @@ func DDL(form Form, name TableName, location string, columns []Column, keys []st
 	case Iceberg:
 		hive := TableName{"hive", name.Schema, name.Table}
 		return append(DDL(Hive, hive, location, columns, keys),
-			fmt.Sprintf("CREATE SCHEMA IF NOT EXISTS %s.%s WITH (location = '%s')", name.Catalog, name.Schema, path.Dir(location)+"/iceberg"),
+			fmt.Sprintf("CREATE SCHEMA IF NOT EXISTS %s.%s WITH (location = '%s')", name.Catalog, name.Schema,
+				strings.TrimSuffix(location, "/")+"-iceberg"),
 			fmt.Sprintf("CREATE TABLE %s%s AS SELECT * FROM %s", name, partitioned("partitioning", keys, ""), hive))
 	case Delta: // Trino makes none of files that are there; what wrote them has made it
 		return []string{
