@@ -42,10 +42,24 @@ func loadRates(ctx context.Context, conn *sql.Conn, in io.Reader) (lines, change
 	if err != nil {
 		return 0, 0, rejected(err)
 	}
+	seen := map[ratedDay]int{}
 	for _, r := range table.Rows {
-		n, err := loadRate(ctx, conn, r)
+		rate, of, err := readRate(r)
+		if err == nil && seen[of] > 0 {
+			err = r.Wrong("date", fmt.Sprintf("has a rate from %s to %s on line %d already", of.from, of.to, seen[of]))
+		}
 		if err != nil {
 			return 0, 0, rejected(err)
+		}
+		seen[of] = r.Line
+		done, err := conn.ExecContext(ctx, query("rate"), sql.Named("date", of.date), sql.Named("from", of.from), sql.Named("to", of.to),
+			sql.Named("rate", rate.String()))
+		if err != nil {
+			return 0, 0, err
+		}
+		n, err := done.RowsAffected()
+		if err != nil {
+			return 0, 0, err
 		}
 		changed += n
 	}
@@ -86,37 +100,39 @@ func rejected(err error) error {
 	return err
 }
 
-// loadRate puts a line into the table rates and returns how many rows that changed:
-// one, or none.
-func loadRate(ctx context.Context, conn *sql.Conn, r smallcsv.Row) (int64, error) {
-	date := r.Get("date")
-	if strings.Count(date, ".") == 2 { // 31.03.2026, where the day is first everywhere
-		if t, err := parseTime([]byte(date), DayFirst); err == nil {
-			date = dayOfMicros(t).String()
+// A ratedDay is what a rate is of. A file says it once: of two lines one would count in silence.
+type ratedDay struct{ date, from, to string }
+
+// readRate returns a line's rate and what it is of.
+func readRate(r smallcsv.Row) (rate usage.Decimal, of ratedDay, err error) {
+	of.date = r.Get("date")
+	if strings.Count(of.date, ".") == 2 { // 31.03.2026, where the day is first everywhere
+		if t, err := parseTime([]byte(of.date), DayFirst); err == nil {
+			of.date = dayOfMicros(t).String()
 		}
 	}
-	if _, err := time.Parse(time.DateOnly, date); err != nil {
-		return 0, r.Wrong("date", "is not a date like 2026-03-31")
+	if _, err := time.Parse(time.DateOnly, of.date); err != nil {
+		return rate, of, r.Wrong("date", "is not a date like 2026-03-31")
 	}
-	codes := map[string]string{}
-	for _, column := range []string{"from", "to"} {
-		code := strings.ToUpper(r.Get(column))
-		if len(code) != 3 || strings.Trim(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
-			return 0, r.Wrong(column, "is not a currency's code, like EUR")
+	of.from, of.to = strings.ToUpper(r.Get("from")), strings.ToUpper(r.Get("to"))
+	for column, code := range map[string]string{"from": of.from, "to": of.to} {
+		if !isCode(code) {
+			return rate, of, r.Wrong(column, "is not a currency's code, like EUR")
 		}
-		codes[column] = code
 	}
-	d, _, err := usage.ParseDecimal(strings.Replace(r.Get("rate"), ",", ".", 1)) // no rate has thousands
-	if err != nil || d.Sign() <= 0 {
-		return 0, r.Wrong("rate", "is not a positive decimal number")
+	if of.from == of.to {
+		return rate, of, r.Wrong("to", "is the currency from which it leads")
 	}
-	if d.Round(rateDigits) != d || d.Cmp(usage.DecimalOf(1_000_000)) >= 0 {
-		return 0, r.Wrong("rate", "has more than 8 fraction digits, or more than 6 before them")
+	text := r.Get("rate")
+	if whole, part, _ := strings.Cut(text, ","); len(part) == 3 && len(whole) <= 3 && strings.Trim(whole, "0") != "" {
+		return rate, of, r.Wrong("rate", fmt.Sprintf("may mean a thousand times as much or as little: write %[1]s%[2]s or %[1]s.%[2]s", whole, part))
 	}
-	done, err := conn.ExecContext(ctx, query("rate"), sql.Named("date", date), sql.Named("from", codes["from"]),
-		sql.Named("to", codes["to"]), sql.Named("rate", d.String()))
-	if err != nil {
-		return 0, err
+	rate, _, err = usage.ParseDecimal(strings.Replace(text, ",", ".", 1))
+	if err != nil || rate.Sign() <= 0 {
+		return rate, of, r.Wrong("rate", "is not a positive decimal number")
 	}
-	return done.RowsAffected()
+	if rate.Round(rateDigits) != rate || rate.Cmp(usage.DecimalOf(1_000_000)) >= 0 {
+		return rate, of, r.Wrong("rate", "has more than 8 fraction digits, or more than 6 before them")
+	}
+	return rate, of, nil
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"fmt"
 	"io"
 	"math/big"
 	"slices"
@@ -37,11 +38,16 @@ func loadECB(ctx context.Context, conn *sql.Conn, in io.Reader) (lines, changed 
 		return 0, 0, rejected(err)
 	}
 	var rates [][]driver.Value
+	seen := map[time.Time]int{}
 	for _, r := range table.Rows {
 		day, err := ecbDay(r)
+		if err == nil && seen[day] > 0 {
+			err = r.Wrong("date", fmt.Sprintf("is on line %d already", seen[day]))
+		}
 		if err != nil {
 			return 0, 0, rejected(err)
 		}
+		seen[day] = r.Line
 		for _, column := range table.Header {
 			value := r.Get(column)
 			if column == "" || column == "date" || value == "" || strings.EqualFold(value, "N/A") {

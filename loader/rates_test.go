@@ -47,11 +47,16 @@ func TestRates(t *testing.T) {
 		}
 	}
 	for content, reason := range map[string]string{
-		"date,from,to,rate\n02/03/2026,EUR,USD,1.1\n":                        `2: date: "02/03/2026"`,
-		"date,from,to,rate\n2026-03-02,EUR,USD,1\n2026-03-02,EURO,USD,1.1\n": `3: from: "EURO"`,
-		"date,from,to,rate\n2026-03-02,EUR,USD,-1\n":                         `2: rate: "-1"`,
-		"date;from;to;rate\n2026-03-02;EUR;USD\n":                            "2: has 3 values, the first line has 4",
-		"date,from,to,rate\n2026-03-02,EUR,USD,1.123456789\n":                "more than 8 fraction digits",
+		"date,from,to,rate\n02/03/2026,EUR,USD,1.1\n":                         `2: date: "02/03/2026"`,
+		"date,from,to,rate\n2026-03-02,EUR,USD,1\n2026-03-02,EURO,USD,1.1\n":  `3: from: "EURO"`,
+		"date,from,to,rate\n2026-03-02,EUR,USD,-1\n":                          `2: rate: "-1"`,
+		"date;from;to;rate\n2026-03-02;EUR;USD\n":                             "2: has 3 values, the first line has 4",
+		"date,from,to,rate\n2026-03-02,EUR,USD,1.123456789\n":                 "more than 8 fraction digits",
+		"date,from,to,rate\n2026-03-02,eur,EUR,2\n":                           `2: to: "EUR": is the currency from which it leads`,
+		"date;from;to;rate\n2026-03-02;EUR;KRW;1,450\n":                       `2: rate: "1,450": may mean a thousand times as much or as little: write 1450 or 1.450`,
+		"date,from,to,rate\n2026-03-02,EUR,USD,1.1\n02.03.2026,eur,usd,1.2\n": `3: date: "02.03.2026": has a rate from EUR to USD on line 2 already`,
+		"Date,USD,JPY,\n2026-03-02,1.1,150,\n2026-03-02,1.2,150,\n":           `3: date: "2026-03-02": is on line 2 already`,
+		"Date,USD,USD,\n2026-03-02,1.1,1.2,\n":                                "is there twice",
 	} {
 		before := value(t, l, "SELECT count(*) FROM rates")
 		r := load(t, l, loader.Options{}, write(t, "rates.csv", content))[0]
