@@ -69,3 +69,31 @@ func TestAuditCurrencyChange(t *testing.T) {
 		}
 	}
 }
+
+// What is usual is told at the newest rate, while each day costs what its own rate makes of it.
+func TestAuditConvertedFinding(t *testing.T) {
+	b := &bill{files: map[usage.Day]*strings.Builder{}}
+	last := usage.Date(2026, 6, 25)
+	for d := usage.Date(2026, 4, 1); d <= last; d++ {
+		for _, machine := range []string{"m1", "m2"} {
+			if machine == "m1" || d < usage.Date(2026, 6, 5) {
+				b.row(d, 20, "EUR", "s1", "Usage", "VMs", "rg", "/subscriptions/s1/"+machine, "D2", "Hours", 24)
+			}
+		}
+	}
+	dir := t.TempDir()
+	for month, text := range b.files {
+		if err := os.WriteFile(filepath.Join(dir, month.String()+".csv"), []byte(text.String()), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rates := filepath.Join(t.TempDir(), "rates.csv")
+	if err := os.WriteFile(rates, []byte("date,from,to,rate\n2026-04-01,EUR,USD,1.1\n2026-06-20,EUR,USD,1.9\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, claims := audited(t, ledgertest.Of(t, dir, rates), analysis.Options{Today: last + 1, Currency: "USD", Convert: true})
+	expect(t, Failed(claims))
+	if !slices.ContainsFunc(claims, func(c Claim) bool { return strings.Contains(c.Text, "a month, of its dearest day") }) {
+		t.Error("no finding says what is gone a month")
+	}
+}

@@ -27,9 +27,10 @@ type scoped struct {
 	fresh         int           // resources that cost something first on its days
 	bought        usage.Decimal // on its days, or within some days of its only one
 	boughtBefore  int
-	owner         string // of most of it
-	handed        int    // series that had another owner before it
-	daysUsed      int    // of its days, those on which its accounts were used
+	owner         string  // of most of it
+	handed        int     // series that had another owner before it
+	daysUsed      int     // of its days, those on which its accounts were used
+	cheap, dear   float64 // how many times the rate of a day the newest one is, at least and at most; 1 where nothing is converted
 }
 
 // ownedBefore is how many days before a fall its charges say whose it is.
@@ -102,7 +103,11 @@ func (a *auditor) scoped(ask asking, f analysis.Finding) (s scoped, text string,
 		sql.Named("group", value(of, usage.ResourceGroup)), sql.Named("service", value(of, usage.Service)),
 		sql.Named("region", value(of, usage.Region)), sql.Named("resource", value(of, usage.Resource)),
 		sql.Named("meter", value(of, usage.Meter)))
-	s.owner = owner.String
+	s.owner, s.cheap, s.dear = owner.String, 1, 1
+	if err == nil && len(a.part.Converted) > 0 { // what is usual is at the newest rate
+		_, err = a.ask("check_rates", func(r *sql.Rows) error { return r.Scan(&s.cheap, &s.dear) },
+			sql.Named("currency", a.part.Currency), sql.Named("since", (f.Start-56).Time()))
+	}
 	return s, text, err
 }
 
@@ -181,14 +186,14 @@ func (a *auditor) bounds(f analysis.Finding, s scoped, text string) {
 	}
 	if s.daysNear >= 14 && f.Kind != usage.KindDrift {
 		// Of a day without a charge in its accounts it is not known whether it has data.
-		low, high := s.low.Float64()*float64(s.daysUsed)*0.75, s.high.Float64()*float64(f.End-f.Start+1)*1.25
+		low, high := s.cheap*s.low.Float64()*float64(s.daysUsed)*0.75, s.dear*s.high.Float64()*float64(f.End-f.Start+1)*1.25
 		slack := 0.01 * max(1, high)
 		expected := f.Expected.Amount.Sub(f.Elsewhere.Amount).Float64()
 		a.claim(Expected, expected >= low-slack && expected <= high+slack, f.Expected.Amount.String(),
 			fmt.Sprintf("%.2f to %.2f", low, high), text, "%s, what its scope usually costs in as many days", f.ID)
 	}
 	if f.PerMonth != nil {
-		most := 31 * max(s.most.Float64(), s.high.Float64())
+		most := 31 * s.dear * max(s.most.Float64(), s.high.Float64())
 		a.claim(Impact, f.PerMonth.Amount.Abs().Float64() <= most+1, f.PerMonth.Amount.String(), fmt.Sprintf("at most %.2f", most), text,
 			"%s a month, of its dearest day", f.ID)
 	}
