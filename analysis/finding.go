@@ -203,11 +203,14 @@ func (a *Analysis) detect(ctx context.Context, f *frame, h history) ([]Finding, 
 
 func (f *frame) sentence(h History, gaps int, nothing bool) locale.Text {
 	days := locale.T("%d days of usage", h.Days)
+	if !h.CanDetect { // days without data tell nothing of what is usual
+		days = locale.T("%d days of usage", h.Days-gaps)
+	}
 	var judged locale.Text
 	switch {
 	case nothing:
 		return locale.T("No usage cost anything in %s, so there is nothing to judge", days)
-	case !h.CanDetect && h.Days == 1:
+	case !h.CanDetect && h.Days-gaps == 1:
 		return locale.T("1 day of usage is too little to know what is usual; load earlier files")
 	case !h.CanDetect && f.taken():
 		return locale.T("%s in %s are too few to know what is usual; until there are more, only new items, price changes and shifts of a week or more are reported",
