@@ -15,6 +15,7 @@ import (
 type UnitChange struct {
 	Metric      string
 	Of          string
+	Per         int        // of so many the cost is told, as UnitCost has it
 	Now, Before UnitPeriod // with the cost of the days that have a value
 }
 
@@ -118,7 +119,8 @@ func (a *Analysis) unitChange(ctx context.Context, f *frame, c *Comparison, base
 	}
 	u.Now.Cost = f.money(cost(thisPeriod, func(l bridge.Line) usage.Decimal { return l.Current.Total() }))
 	u.Before.Cost = f.money(cost(upToNow(1), func(l bridge.Line) usage.Decimal { return l.Prior.Total() }))
-	one := UnitCost{Per: 1}
+	one := UnitCost{Per: perOf(u.Now)}
+	u.Per = one.Per
 	u.Now.Unit, u.Before.Unit = one.of(u.Now.Cost.Amount, u.Now.Volume), one.of(u.Before.Cost.Amount, u.Before.Volume)
 	c.Unit = u
 	return nil

@@ -179,13 +179,11 @@ func (a *Analysis) unitCost(ctx context.Context, f *frame, m usage.Metric) (*Uni
 		return u
 	}
 	now := usage.Period{From: p.Span.From, To: max(p.Span.From, end)}
-	u := &UnitCost{Metric: m.Name, Of: m.Of(), Per: 1, Period: over(p.Name, now)}
+	u := &UnitCost{Metric: m.Name, Of: m.Of(), Period: over(p.Name, now)}
 	if u.Period.Volume.Sign() == 0 {
 		return nil, nil
 	}
-	for u.Per < 1_000_000 && u.Period.Cost.Amount.Float64()*float64(u.Per) < u.Period.Volume.Float64() {
-		u.Per *= 1000
-	}
+	u.Per = perOf(u.Period)
 	u.Period.Unit = u.of(u.Period.Cost.Amount, u.Period.Volume)
 	if priors := f.priors(usage.Decimal{}); len(priors) > 0 {
 		span := priors[0].Span
@@ -259,6 +257,15 @@ func (a *Analysis) unitSQL(f *frame, filters []Filter, x *Finding) (string, erro
 		where = append(where, "ChargePeriodStart::DATE NOT IN ("+strings.Join(without, ", ")+")")
 	}
 	return a.options.with() + statement(f.cur.cost(), span, where), nil
+}
+
+// perOf returns of how many the cost is told: a thousand or a million where one costs next to nothing.
+func perOf(p UnitPeriod) int {
+	per := 1
+	for per < 1_000_000 && p.Cost.Amount.Float64()*float64(per) < p.Volume.Float64() {
+		per *= 1000
+	}
+	return per
 }
 
 // of is what u.Per cost, of a cost for a volume; nil where that is 0, or nearly so.

@@ -71,3 +71,23 @@ func TestUnitCostIsJudged(t *testing.T) {
 		})
 	}
 }
+
+// Of what costs next to nothing a thousand or a million is told.
+func TestPerOf(t *testing.T) {
+	for _, c := range []struct {
+		cost, volume string
+		want         int
+	}{
+		{"100", "100", 1},
+		{"99", "100", 1000},
+		{"0.10", "100", 1000},
+		{"0.09", "100", 1_000_000},
+		{"0", "100", 1_000_000},
+		{"5", "0", 1},
+	} {
+		got := perOf(UnitPeriod{Cost: usage.Money{Amount: usage.MustDecimal(c.cost), Currency: "EUR"}, Volume: usage.MustDecimal(c.volume)})
+		if got != c.want {
+			t.Errorf("%s for %s is told of %d, want %d", c.cost, c.volume, got, c.want)
+		}
+	}
+}

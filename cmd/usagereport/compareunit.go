@@ -72,7 +72,8 @@ func describeUnit(c analysis.Comparison) string {
 	}
 	out += fmt.Sprintf(": %s counted, before %s", l.Quantity(u.Now.Volume), l.Quantity(u.Before.Volume))
 	if u.Now.Unit != nil && u.Before.Unit != nil {
-		out += fmt.Sprintf("; one cost %s %s, before %s", c.Currency, l.Quantity(*u.Now.Unit), l.Quantity(*u.Before.Unit))
+		many := map[int]string{1: "one", 1000: "a thousand", 1_000_000: "a million"}[u.Per]
+		out += fmt.Sprintf("; %s cost %s %s, before %s", many, c.Currency, l.Quantity(*u.Now.Unit), l.Quantity(*u.Before.Unit))
 	}
 	if n := u.Now.Without + u.Before.Without; n > 0 {
 		out += fmt.Sprintf("; days without a value, which are not divided: %d, before %d", u.Now.Without, u.Before.Without)
