@@ -26,7 +26,7 @@ const (
 func ParseGate(name string) (Gate, error) {
 	g := Gate(name)
 	if !slices.Contains([]Gate{"", GateBudget, GateForecast, GateUnitCost, GateNewHigh, GateHigh, GateAny}, g) {
-		return "", fmt.Errorf("%s: use budget, forecast, new-high, high or any, or unit-cost", name)
+		return "", fmt.Errorf("%s: use budget, forecast, unit-cost, new-high, high or any", name)
 	}
 	return g, nil
 }
