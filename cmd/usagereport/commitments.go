@@ -115,14 +115,14 @@ func describeCommitments(c analysis.PeriodCommitments) string {
 	}
 	s += fmt.Sprintf(": %s %s used", rounded(c.Used), c.Currency)
 	if c.Utilisation != nil {
-		s += fmt.Sprintf(", %.1f %% of what they cost", math.Floor(*c.Utilisation*10)/10)
+		s += fmt.Sprintf(", %.1f %% of what they cost", tenths(*c.Utilisation))
 		if c.Before != nil {
-			s += fmt.Sprintf(" (%.1f %% on the same days before)", math.Floor(*c.Before*10)/10)
+			s += fmt.Sprintf(" (%.1f %% on the same days before)", tenths(*c.Before))
 		}
 		s += fmt.Sprintf("; %s paid for nothing", rounded(c.Unused))
 	}
 	if c.Covered != nil {
-		s += fmt.Sprintf("; they cover %.1f %% of their services", math.Floor(*c.Covered*10)/10)
+		s += fmt.Sprintf("; they cover %.1f %% of their services", tenths(*c.Covered))
 	}
 	return s
 }
@@ -163,7 +163,7 @@ func (p printer) commitmentColumns() query.Columns[commitmentRow] {
 	percent := func(of func(row) *float64) func(row) any {
 		return func(r row) any {
 			if v := of(r); v != nil {
-				return math.Floor(*v*10) / 10
+				return tenths(*v)
 			}
 			return nil
 		}
@@ -220,4 +220,13 @@ func (p printer) commitmentColumns() query.Columns[commitmentRow] {
 		}},
 		{Name: "currency", Rank: 1, Of: func(r row) any { return r.currency }},
 	}
+}
+
+// tenths rounds a share in percent to a tenth; 100 is all of it, and no less.
+func tenths(share float64) float64 {
+	v := math.Round(share*10) / 10
+	if share < 100 && v == 100 {
+		return 99.9
+	}
+	return v
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"math"
 
 	"github.com/spf13/cobra"
 
@@ -65,7 +64,7 @@ func runDimensionsCheck(ctx context.Context, g *globals, o choosing, p printer) 
 		for _, o := range c.Costs {
 			has := ""
 			if v := o.Percent(); v != nil {
-				has = fmt.Sprintf(", %.1f %% of it with a value", math.Floor(*v*10)/10)
+				has = fmt.Sprintf(", %.1f %% of it with a value", tenths(*v))
 			}
 			if err := p.head(g, "%s: %s (%s, %s): %s %s%s, %s %s", c.Name, o.Period.Name, o.Period.Span, o.Period.State, rounded(o.Total),
 				o.Currency, has, rounded(o.Owned[""]), c.Rest); err != nil {

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"math"
 
 	"github.com/spf13/cobra"
 
@@ -96,7 +95,7 @@ func (p printer) headOwned(g *globals, all []analysis.Ownership) error {
 	for _, o := range all {
 		has := ""
 		if v := o.Percent(); v != nil {
-			has = fmt.Sprintf(", %.1f %% of it owned", math.Floor(*v*10)/10)
+			has = fmt.Sprintf(", %.1f %% of it owned", tenths(*v))
 		}
 		if err := p.head(g, "%s (%s, %s): %s %s%s, %s nobody's", o.Period.Name, o.Period.Span, o.Period.State, rounded(o.Total), o.Currency,
 			has, rounded(o.Owned[""])); err != nil {
