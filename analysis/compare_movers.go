@@ -187,6 +187,39 @@ func (f *frame) resourcesNow() []pair {
 	return out
 }
 
+// stay are the resources that both of the periods have.
+func (f *frame) stay(resource func(series int64) string) map[string]bool {
+	was, out := map[string]bool{}, map[string]bool{}
+	for id := range f.sums[upToNow(1)] {
+		was[resource(id)] = true
+	}
+	for id := range f.sums[thisPeriod] {
+		if r := resource(id); r != "" && was[r] {
+			out[r] = true
+		}
+	}
+	return out
+}
+
+// assigned are the pairs of what people say of charges. A value is neither new nor gone where resources
+// of it have another in the other period: what it costs moved.
+func (f *frame) assigned(d usage.Dimension, keyOf func(series int64) string) []pair {
+	resource, _ := f.resourceNow()
+	stay, moved := f.stay(resource), map[string]bool{}
+	for _, sums := range []map[int64]usage.Decimal{f.sums[thisPeriod], f.sums[upToNow(1)]} {
+		for id := range sums {
+			if stay[resource(id)] {
+				moved[keyOf(id)] = true
+			}
+		}
+	}
+	out := f.grouped(d, keyOf)
+	for i, p := range out {
+		out[i].goesOn = moved[p.value] && p.hasNow != p.hasPrior
+	}
+	return out
+}
+
 // tagMovers adds the movers by the tags that the options name.
 func (a *Analysis) tagMovers(ctx context.Context, f *frame, p *Part) error {
 	levels, _, err := a.tagLevels(ctx)
@@ -199,7 +232,7 @@ func (a *Analysis) tagMovers(ctx context.Context, f *frame, p *Part) error {
 	}
 	for _, d := range levels {
 		keyOf := func(id int64) string { return values[id][d].text }
-		m := moversOf(d, f.grouped(d, keyOf), f.cur.code)
+		m := moversOf(d, f.assigned(d, keyOf), f.cur.code)
 		f.inside(&m, keyOf)
 		p.Movers = append(p.Movers, m)
 	}
@@ -219,7 +252,7 @@ func (a *Analysis) Made(ctx context.Context) (map[string]MadePart, error) {
 	return out, a.eachFrame(ctx, func(f *frame) error {
 		var part MadePart
 		for _, d := range a.options.Apart {
-			pairs := f.groupBy(d)
+			pairs := f.assigned(d, f.key(d))
 			part.Breakdowns = append(part.Breakdowns, breakdownOf(d, pairs, f.sums.total(thisPeriod), f.cur.code))
 			if len(f.sel.windows) > 1 {
 				m := moversOf(d, pairs, f.cur.code)
@@ -244,13 +277,13 @@ func (f *frame) inside(m *Movers, keyOf func(series int64) string) {
 			wanted[x.Value] = map[string]*pair{}
 		}
 	}
-	unbased, holed := f.unbasedSeries(), f.holedSeries()
+	unbased, holed, stay := f.unbasedSeries(), f.holedSeries(), f.stay(resource)
 	add := func(sums map[int64]usage.Decimal, to func(p *pair, amount usage.Decimal)) {
 		for id, amount := range sums {
 			if by := wanted[keyOf(id)]; by != nil {
 				r := resource(id)
 				if by[r] == nil {
-					by[r] = &pair{value: r, goesOn: goesOn[r]}
+					by[r] = &pair{value: r, goesOn: goesOn[r] || stay[r]}
 				}
 				by[r].unknown, by[r].holed = by[r].unknown || unbased(id), by[r].holed || holed(id)
 				to(by[r], amount)
