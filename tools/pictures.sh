@@ -126,7 +126,7 @@ cd "$dir/ai"
 picture report "$dir/demo/first.html" 1280 860
 section unit-cost "$dir/demo/report.html" units 700
 section events "$dir/demo/report.html" days 590
-section dimensions "$dir/demo/report.html" movers 400 's/(id="movers-1-eur-tab") checked/\1/; s/id="movers-6-eur-tab"/& checked/'
+section dimensions "$dir/demo/report.html" movers 430 's/(id="movers-1-eur-tab") checked/\1/; s/id="movers-6-eur-tab"/& checked/'
 section one-currency "$dir/demo/converted.html" change 620
 section commitments "$dir/commitments/report.html" commitments 450
 section ai "$dir/ai/report.html" change 400
