@@ -125,7 +125,8 @@ func readRate(r smallcsv.Row) (rate usage.Decimal, of ratedDay, err error) {
 	}
 	text := r.Get("rate")
 	if whole, part, _ := strings.Cut(text, ","); len(part) == 3 && len(whole) <= 3 && strings.Trim(whole, "0") != "" {
-		return rate, of, r.Wrong("rate", fmt.Sprintf("may mean a thousand times as much or as little: write %[1]s%[2]s or %[1]s.%[2]s", whole, part))
+		reason := fmt.Sprintf("may mean a thousand times as much or as little: write %[1]s%[2]s or %[1]s.%[2]s", whole, part)
+		return rate, of, r.Wrong("rate", reason)
 	}
 	rate, _, err = usage.ParseDecimal(strings.Replace(text, ",", ".", 1))
 	if err != nil || rate.Sign() <= 0 {
