@@ -92,11 +92,18 @@ func (r *run) plan(ctx context.Context, source Source, ref Ref, shown string) (j
 			}
 		}
 	}
+	dateLast(manifests)
 	var runs []*job
 	for _, m := range manifests {
 		if n := latest(manifests, m); n != nil {
-			settled(FileResult{Ref: m.object.Ref, Status: Superseded, Err: fmt.Errorf("a later run of the export is there: %s, submitted %s",
-				n.object.Ref, n.submitted.Format("2006-01-02 15:04:05 UTC"))})
+			err := fmt.Errorf("a later run of the export is there: %s, submitted %s", n.object.Ref, n.submitted.Format("2006-01-02 15:04:05 UTC"))
+			switch {
+			case n.above(m) && n.run == m.run:
+				err = fmt.Errorf("left out: %s is of the same run", n.object.Ref)
+			case n.above(m):
+				err = fmt.Errorf("left out: the report's last run is another, says %s", n.object.Ref)
+			}
+			settled(FileResult{Ref: m.object.Ref, Status: Superseded, Err: err})
 			continue
 		}
 		j := &job{source: source, remote: remote, object: m.object, manifest: m}
@@ -137,7 +144,7 @@ func (r *run) plan(ctx context.Context, source Source, ref Ref, shown string) (j
 func latest(manifests []*manifest, m *manifest) *manifest {
 	var last *manifest
 	for _, n := range manifests {
-		if n.replaces(m) && (last == nil || n.submitted.After(last.submitted)) {
+		if n.replaces(m) && (last == nil || n.above(last) || n.submitted.After(last.submitted)) {
 			last = n
 		}
 	}

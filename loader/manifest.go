@@ -24,6 +24,7 @@ type manifest struct {
 	kind      string       // Azure: ActualCost, AmortizedCost, FocusCost, Usage, PriceSheet, ...
 	span      usage.Period // of the run's data; zero if it does not say
 	submitted time.Time    // when the run began; of AWS when the manifest was written
+	run       string       // AWS: the run's own id
 	rows      int64        // -1 if it does not say
 	parts     []manifestPart
 }
@@ -34,8 +35,12 @@ type manifestPart struct {
 	rows  int64  // -1 if it does not say
 }
 
-// isManifest says by an object's name whether it is a manifest.
-func isManifest(ref string) bool { return strings.HasSuffix(strings.ToLower(ref), "manifest.json") }
+// isManifest says by an object's name whether it is a manifest. What AWS lists for Redshift
+// beside a report is none.
+func isManifest(ref string) bool {
+	ref = strings.ToLower(ref)
+	return strings.HasSuffix(ref, "manifest.json") && !strings.HasSuffix(ref, "redshiftmanifest.json")
+}
 
 // errNoUsage says that a run holds something else than usage.
 var errNoUsage = errors.New("holds no usage")
@@ -71,6 +76,7 @@ type awsManifest struct {
 	ExportArn     string   `json:"exportArn"`
 	ReportKeys    []string `json:"reportKeys"`
 	ReportName    string   `json:"reportName"`
+	AssemblyID    string   `json:"assemblyId"`
 	BillingPeriod struct {
 		Start string `json:"start"`
 		End   string `json:"end"`
@@ -161,7 +167,14 @@ func awsRun(b []byte, obj Object) (*manifest, error) {
 	if err := fillManifest(b, &a); err != nil {
 		return nil, fmt.Errorf("the manifest cannot be read: %w", err)
 	}
-	m := &manifest{object: obj, export: cmp.Or(a.ExportArn, a.ReportName, path.Base(obj.Ref)), submitted: obj.Modified, rows: -1}
+	m := &manifest{
+		object: obj, export: cmp.Or(a.ExportArn, a.ReportName, path.Base(obj.Ref)), submitted: obj.Modified, run: a.AssemblyID, rows: -1,
+	}
+	if began := awsRunFolder.FindStringSubmatch(obj.Ref); began != nil {
+		if t, err := manifestTime(began[1]); err == nil {
+			m.submitted = t
+		}
+	}
 	m.span = manifestSpan(a.BillingPeriod.Start, a.BillingPeriod.End, false)
 	for _, name := range append(a.DataFiles, a.ReportKeys...) {
 		if _, key, ok := strings.Cut(strings.TrimPrefix(name, "s3://"), "/"); ok && strings.HasPrefix(name, "s3://") {
@@ -179,6 +192,9 @@ func awsRun(b []byte, obj Object) (*manifest, error) {
 
 // awsMonth is the month of the files of a data export, which its manifest does not name.
 var awsMonth = regexp.MustCompile(`(?i)/billing_period=(\d{4}-\d{2})/`)
+
+// awsRunFolder is the folder of a run of a data export that keeps its runs: when it began, and its id.
+var awsRunFolder = regexp.MustCompile(`/(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)-[^/]*/[^/]*$`)
 
 // manifestTime reads the times of manifests: with seven fraction digits or none,
 // with a zone or, taken as UTC, without one.
@@ -210,9 +226,32 @@ func manifestSpan(start, end string, inclusive bool) usage.Period {
 // of its days. Runs of which nothing tells the days are apart, and the ledger tells
 // them apart by what they hold.
 func (m *manifest) replaces(old *manifest) bool {
-	return m != old && strings.EqualFold(m.export, old.export) && strings.EqualFold(m.kind, old.kind) && old.span != usage.Period{} &&
-		m.span.From <= old.span.From && m.span.To >= old.span.To &&
-		(m.submitted.After(old.submitted) || m.submitted.Equal(old.submitted) && m.object.Ref > old.object.Ref)
+	if m == old || !strings.EqualFold(m.export, old.export) || !strings.EqualFold(m.kind, old.kind) || old.span == (usage.Period{}) ||
+		m.span.From > old.span.From || m.span.To < old.span.To || old.above(m) {
+		return false
+	}
+	return m.above(old) || m.submitted.After(old.submitted) || m.submitted.Equal(old.submitted) && m.object.Ref > old.object.Ref
+}
+
+// above reports whether m is the manifest that AWS writes anew above the folders of a
+// report's runs and that names the files of the last: what it says holds, and not when the
+// runs' own manifests were written, for a copy of the tree has other times.
+func (m *manifest) above(run *manifest) bool {
+	at := dirOf(run.object.Ref)
+	return m.run != "" && run.run != "" && at != dirOf(m.object.Ref) && strings.HasPrefix(at, dirOf(m.object.Ref)) &&
+		path.Base(m.object.Ref) == path.Base(run.object.Ref)
+}
+
+// dateLast sets the time of each manifest that names a report's last run to that of the
+// newest below it, at the least.
+func dateLast(manifests []*manifest) {
+	for _, m := range manifests {
+		for _, run := range manifests {
+			if m.above(run) && m.span == run.span && run.submitted.After(m.submitted) {
+				m.submitted = run.submitted
+			}
+		}
+	}
 }
 
 // costType returns what the manifest says of the cost that its files hold.

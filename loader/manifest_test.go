@@ -327,3 +327,56 @@ func TestManifestsNeedNoMoreThanTheirFiles(t *testing.T) {
 		t.Error(statuses(rs, w.dir))
 	}
 }
+
+// The manifest above the folders of a report's runs names the last, and the folder of a run
+// of a data export says when it began: the times of a copied tree say neither.
+func TestAWSRunsInACopiedTree(t *testing.T) {
+	b, err := os.ReadFile(filepath.Join(samples, "aws_cur/legacy-2026-10.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole := string(b)
+	early := strings.Join(strings.SplitAfter(whole, "\n")[:2], "")
+	const period = "cur/rep/20261001-20261101/"
+	legacy := func(run string) string {
+		return fmt.Sprintf(`{"assemblyId":%q,"reportName":"rep","reportKeys":[%q],`+
+			`"billingPeriod":{"start":"20261001T000000.000Z","end":"20261101T000000.000Z"}}`, run, period+run+"/rep-00001.csv")
+	}
+	const data, meta = "p/ex/data/BILLING_PERIOD=2026-10/", "p/ex/metadata/BILLING_PERIOD=2026-10/"
+	export := func(run string) string {
+		return fmt.Sprintf(`{"exportArn":"arn:ex","dataFiles":[%q]}`, "s3://b/"+data+run+"/ex-00001.csv")
+	}
+	const first, second = "2026-10-03T02:00:00.000Z-1", "2026-11-02T02:00:00.000Z-2"
+	for name, files := range map[string]map[string]string{
+		"report": {
+			period + "a0/rep-00001.csv": early, period + "a0/rep-Manifest.json": legacy("a0"),
+			period + "b1/rep-00001.csv": whole, period + "b1/rep-Manifest.json": legacy("b1"),
+			period + "rep-Manifest.json": legacy("b1"), period + "b1/rep-RedshiftManifest.json": `{"entries":[]}`,
+		},
+		"data export": {
+			data + first + "/ex-00001.csv": early, meta + first + "/ex-Manifest.json": export(first),
+			data + second + "/ex-00001.csv": whole, meta + second + "/ex-Manifest.json": export(second),
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newTree(t)
+			for at, content := range files {
+				path := w.write(at, content)
+				if at == period+"a0/rep-Manifest.json" || at == meta+first+"/ex-Manifest.json" { // copied last
+					later := time.Now().Add(time.Minute)
+					if err := os.Chtimes(path, later, later); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+			l := open(t)
+			rs := load(t, l, loader.Options{}, w.dir)
+			if got := value(t, l, "SELECT sum(BilledCost) FROM usage"); loader.Failed(rs) > 0 || !strings.HasPrefix(got, "58.46") {
+				t.Errorf("%s\n%s", got, statuses(rs, w.dir))
+			}
+			if all := statuses(rs, w.dir); name == "report" && (!strings.Contains(all, "is of the same run") || strings.Contains(all, "a later run")) {
+				t.Error(all)
+			}
+		})
+	}
+}
