@@ -303,8 +303,7 @@ func isSectioned(br *bufio.Reader, formats []*Format) (bool, error) {
 	if err != nil && !errors.Is(err, io.EOF) {
 		return false, err
 	}
-	line, rest, _ := bytes.Cut(bytes.TrimPrefix(head, bom), []byte{'\n'})
-	if len(bytes.TrimSpace(rest)) == 0 || bytes.ContainsAny(line, ",;\t|") {
+	if _, begins := beginsSections(head); !begins {
 		return false, nil
 	}
 	t, err := topOf(head, formats)
@@ -313,9 +312,10 @@ func isSectioned(br *bufio.Reader, formats []*Format) (bool, error) {
 
 // sectioned reads an Account Center file.
 func (c *content) sectioned(ctx context.Context, br *bufio.Reader, in io.Reader) error {
-	head, _ := br.Peek(len(bom))
-	c.res.Encoding = encoding(head, ',') + ", three sections"
-	s, err := readSections(ctx, c.formats, in, c.scan)
+	head, _ := br.Peek(peekSize)
+	delim, _ := beginsSections(head)
+	c.res.Encoding = encoding(head, delim) + ", three sections"
+	s, err := readSections(ctx, c.formats, in, delim, c.scan)
 	if err != nil {
 		return err
 	}
@@ -549,7 +549,7 @@ func (r *run) warnings(f *Format, c counts, o scanOptions) []string {
 			out = append(out, fmt.Sprintf("%d %s", n, plural(int(n), one, many)))
 		}
 	}
-	if c.read == 0 {
+	if c.read == 0 && len(c.totals) == 0 {
 		out = append(out, "the file has a header and no rows; it replaces nothing")
 	}
 	warn(c.rounded, "number was rounded to 18 fraction digits", "numbers were rounded to 18 fraction digits")

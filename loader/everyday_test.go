@@ -2,9 +2,11 @@ package loader_test
 
 import (
 	"bytes"
+	"encoding/csv"
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -307,7 +309,7 @@ func TestStatementMoney(t *testing.T) {
 		"342.70-": "-342.70", "-342.70": "-342.70", "(€342.70)": "-342.70", "342.70 CR": "-342.70", "342.70 DR": "342.70", "+342.70": "342.70",
 		"EUR 342.70": "342.70", "342.70 eur": "342.70", "€\u00a0342.70": "342.70", `"1,342.70"`: "1342.70", "1'342.70": "1342.70", "−€342.70": "-342.70",
 		"Error 404": "", "5%": "", "5 6": "", `"1,2,3"`: "", "--5": "", "(-5)": "", "$342.70": "", "£342.70": "", "342.70 USD": "", "about 342.70": "", "1.2.3": "",
-		"342.70.": "", "€": "", "342.7e1": "",
+		"342.70.": "", "€": "", "342.7e1": "", "(€342.70) EUR": "-342.70", "€(342.70)": "-342.70", "((5))": "",
 	} {
 		t.Run(text, func(t *testing.T) {
 			l := open(t)
@@ -323,6 +325,121 @@ func TestStatementMoney(t *testing.T) {
 			}
 			if got := value(t, l, "SELECT (?::DECIMAL(18,2) - 342.70 + ?::DECIMAL(18,2))::VARCHAR", before, want); total(l) != got {
 				t.Errorf("total %s, want %s", total(l), got)
+			}
+		})
+	}
+}
+
+// A file of three sections that a spreadsheet has saved, or that has a line above it, holds
+// what it held: filled up to the columns of the widest section, with other separators, decimal
+// commas and the day first.
+func TestSectionsAsASpreadsheetSavesThem(t *testing.T) {
+	american := regexp.MustCompile(`^(\d+)/(\d+)/(\d{4})$`)
+	number := regexp.MustCompile(`^-?\d+\.\d+$`)
+	save := func(t *testing.T, text string, separator rune, fill bool, change func(v string) string) string {
+		var b strings.Builder
+		r, w := csv.NewReader(strings.NewReader(text)), csv.NewWriter(&b)
+		r.FieldsPerRecord, w.Comma = -1, separator
+		rows, err := r.ReadAll()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, row := range rows {
+			for i, v := range row {
+				row[i] = change(v)
+			}
+			for fill && len(row) < 17 {
+				row = append(row, "")
+			}
+			if w.Write(row) != nil || len(row) == 1 && w.Write(make([]string, 17)) != nil {
+				t.Fatal("it cannot be written")
+			}
+		}
+		w.Flush()
+		return b.String()
+	}
+	same := func(v string) string { return v }
+	european := func(v string) string {
+		v = american.ReplaceAllStringFunc(v, func(v string) string {
+			m := american.FindStringSubmatch(v)
+			return fmt.Sprintf("%02s/%02s/%s", m[2], m[1], m[3])
+		})
+		if number.MatchString(v) {
+			return strings.Replace(v, ".", ",", 1)
+		}
+		if strings.HasPrefix(v, "€") {
+			return strings.Replace(strings.Trim(v, "€ EUR"), ".", ",", 1) + " €"
+		}
+		return v
+	}
+	const ask = "SELECT count(*) || ' ' || sum(BilledCost) || ' ' || sum(ConsumedQuantity) || ' ' || min(ChargePeriodStart) || ' ' || max(ChargePeriodStart) FROM usage"
+	for _, sample := range []string{"azure_account_v1/202608-v1.csv", "azure_account_v2/202608-v2.csv"} {
+		b, err := os.ReadFile(filepath.Join(samples, sample))
+		if err != nil {
+			t.Fatal(err)
+		}
+		plain := strings.TrimPrefix(string(b), "\ufeff")
+		l := open(t)
+		load(t, l, loader.Options{}, write(t, "a.csv", plain))
+		want := value(t, l, ask)
+		for name, text := range map[string]string{
+			"filled up":       save(t, plain, ',', true, same),
+			"tabs":            save(t, plain, '\t', true, same),
+			"semicolons":      save(t, plain, ';', false, same),
+			"european":        save(t, plain, ';', true, european),
+			"separator named": "sep=;\n" + save(t, plain, ';', true, european),
+			"comma named":     "\ufeffsep=,\r\n" + plain,
+			"line above":      "\ufeffUsage of the shop\n\n" + plain,
+		} {
+			t.Run(sample+" "+name, func(t *testing.T) {
+				l := open(t)
+				if r := load(t, l, loader.Options{}, write(t, "a.csv", text))[0]; r.Err != nil {
+					t.Fatal(r.Err)
+				}
+				if got := value(t, l, ask); got != want {
+					t.Errorf("%s, want %s", got, want)
+				}
+			})
+		}
+	}
+}
+
+// Amounts in a currency without minor units have no decimals, and --decimals says what no
+// amount of a file does.
+func TestStatementThousands(t *testing.T) {
+	b, err := os.ReadFile(filepath.Join(samples, "azure_account_v2/202608-v2.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := func(code string) string { // each amount is 1,310
+		text := strings.ReplaceAll(string(b), ",EUR,", ","+code+",")
+		return regexp.MustCompile(`€[\d.]+ EUR`).ReplaceAllString(text, `"1,310 `+code+`"`)
+	}
+	n := strings.Count(in("JPY"), `"1,310`)
+	for name, c := range map[string]struct {
+		text string
+		o    loader.Options
+		each int // thousandths
+	}{
+		"yen":           {in("JPY"), loader.Options{}, 1_310_000},
+		"wide sign":     {strings.ReplaceAll(in("JPY"), `"1,310 JPY"`, "\"\uffe51,310\""), loader.Options{}, 1_310_000},
+		"point is said": {in("EUR"), loader.Options{Decimals: loader.DecimalPoint}, 1_310_000},
+		"open":          {in("EUR"), loader.Options{}, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := open(t)
+			r := load(t, l, c.o, write(t, "a.csv", c.text))[0]
+			if c.each == 0 {
+				if r.Err == nil || !strings.Contains(r.Err.Error(), "--decimals") {
+					t.Errorf("%v", r.Err)
+				}
+				return
+			}
+			if r.Err != nil {
+				t.Fatal(r.Err)
+			}
+			if got := value(t, l, "SELECT (sum(BilledCost) * 1000)::BIGINT FROM usage"); got != fmt.Sprint(n*c.each) {
+				t.Errorf("%s, want %d", got, n*c.each)
 			}
 		})
 	}

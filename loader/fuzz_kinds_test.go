@@ -67,7 +67,7 @@ func FuzzStatementMoney(f *testing.F) {
 	}
 	f.Add("$5.00", "USD")
 	f.Fuzz(func(t *testing.T, text, currency string) {
-		m, err := marksOf([]string{text}, []string{currency})
+		m, err := marksOf([]string{text}, []string{currency}, DecimalsByEvidence)
 		if err != nil {
 			return
 		}

@@ -107,7 +107,9 @@ func readWhole(t *testing.T, formats []*Format, text []byte, allowed int) {
 		t.Fatal(err)
 	}
 	if sectioned {
-		s, err := readSections(t.Context(), formats, br, o)
+		head, _ := br.Peek(peekSize)
+		delim, _ := beginsSections(head)
+		s, err := readSections(t.Context(), formats, br, delim, o)
 		if err != nil {
 			return
 		}

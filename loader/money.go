@@ -22,7 +22,7 @@ var errMoney = errors.New(`is not an amount like "$1,234.56 USD"`)
 
 // errAmbiguousMoney says that nothing in the file distinguishes 1,234 from 1.234.
 var errAmbiguousMoney = errors.New("the amounts in its Statement section could mean thousands or decimals (like 1,234); " +
-	"usagereport does not guess")
+	"say which with --decimals point or --decimals comma")
 
 // The digits of an amount, without sign and currency: in groups of three behind one
 // kind of mark, or in none; then a fraction behind another mark. India's groups
@@ -54,13 +54,13 @@ func digitsOf(v, currency string) (body string, negative bool, ok bool) {
 		negative = negative || minus
 	}
 	v = strings.TrimSpace(v)
-	if strings.HasPrefix(v, "(") && strings.HasSuffix(v, ")") {
-		sign(true)
-		v = v[1 : len(v)-1]
-	}
 	for {
 		v = strings.TrimSpace(v)
 		switch {
+		case strings.HasPrefix(v, "(") && strings.HasSuffix(v, ")"):
+			sign(true)
+			v = v[1 : len(v)-1]
+			continue
 		case strings.HasPrefix(v, "-"), strings.HasPrefix(v, "+"):
 			sign(v[0] == '-')
 			v = v[1:]
@@ -110,7 +110,7 @@ func oneFraction(v string) bool {
 // around returns the letters and signs that stand in front of the digits of v, or
 // behind them, and the rest.
 func around(v string) (word, rest string, front bool) {
-	part := func(r rune) bool { return !unicode.IsDigit(r) && !strings.ContainsRune(" .,'-+", r) }
+	part := func(r rune) bool { return !unicode.IsDigit(r) && !strings.ContainsRune(" .,'-+()", r) }
 	if i := strings.IndexFunc(v, func(r rune) bool { return !part(r) }); i > 0 {
 		word, rest = v[:i], v[i:]
 		if strings.HasPrefix(rest, ".") && len(rest) > 1 && !unicode.IsDigit(rune(rest[1])) { // kr. and Fr.
@@ -144,7 +144,7 @@ func means(word, currency string) bool {
 	case word == "$": // of many
 		return strings.Contains("USD CAD AUD NZD HKD TWD SGD MXN BRL ARS CLP COP UYU JMD BSD BBD BZD FJD TTD XCD NAD LRD "+usage.NoCurrency,
 			currency)
-	case word == "¥", word == "¥":
+	case word == "¥", word == "\uffe5": // the wide one
 		return strings.Contains("JPY CNY "+usage.NoCurrency, currency)
 	case word == "kr", word == "Fr", word == "SFr":
 		return strings.Contains("NOK SEK DKK ISK CHF "+usage.NoCurrency, currency)
@@ -152,15 +152,21 @@ func means(word, currency string) bool {
 	return false
 }
 
-// marksOf finds how all of a file's amounts are written; each alone may be
-// ambiguous.
-func marksOf(values, currencies []string) (marks, error) {
+// marksOf finds how all of a file's amounts are written, if said does not say it; each alone
+// may be ambiguous, but for one of three digits in a currency without minor units.
+func marksOf(values, currencies []string, said Decimals) (marks, error) {
 	point := marks{'.', ','}
 	comma := marks{',', '.'}
+	switch said {
+	case DecimalPoint:
+		return point, nil
+	case DecimalComma:
+		return comma, nil
+	}
 	votes := map[marks]bool{}
 	ambiguous := false
-	for i, v := range values {
-		body, _, ok := digitsOf(v, currencies[i])
+	for n, v := range values {
+		body, _, ok := digitsOf(v, currencies[n])
 		if !ok {
 			continue // parse will say so, with its address
 		}
@@ -181,6 +187,8 @@ func marksOf(values, currencies []string) (marks, error) {
 				votes[marks{m.grouping, m.decimal}] = true
 			case len(body)-at-1 != 3 || body[0] == '0' && at == 1 || at == 0 || at > 3:
 				votes[m] = true
+			case usage.MinorDigits(currencies[n]) == 0:
+				votes[marks{m.grouping, m.decimal}] = true
 			default:
 				ambiguous = true
 			}

@@ -1,6 +1,7 @@
 package loader
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/binary"
@@ -71,8 +72,9 @@ type sections struct {
 	options scanOptions
 	plan    *plan
 
-	cut       bool // no line end follows the record
-	section   int  // 0 before the first title
+	cut       bool     // no line end follows the record
+	order     DayOrder // of the daily rows' dates, once one of them shows it
+	section   int      // 0 before the first title
 	header    Header
 	wantHead  bool
 	subID     string
@@ -107,15 +109,39 @@ type rawLine struct {
 var errSections = errors.New("it begins like an Azure usage file (a title line), but its sections Provisioning Status, Statement " +
 	"and Daily Usage are not all there; it may be cut off")
 
-// readSections reads r to its end. The rows that it then holds have their share
-// of the statement's money.
-func readSections(ctx context.Context, formats []*Format, r io.Reader, o scanOptions) (*sections, error) {
+// beginsSections reports whether a file begins with a line of one value, as the Account
+// Center's files do, also where a spreadsheet has filled it up to the columns of the widest
+// section, or has written which character separates the values above it; and returns that
+// character.
+func beginsSections(head []byte) (delim byte, begins bool) {
+	head = bytes.TrimPrefix(head, bom)
+	if m := separator.FindSubmatch(head); m != nil {
+		delim, head = m[1][0], head[len(m[0]):]
+	}
+	line, rest, _ := bytes.Cut(head, []byte{'\n'})
+	if len(bytes.TrimSpace(rest)) == 0 || bytes.ContainsAny(bytes.TrimRight(line, "\r,;\t|"), ",;\t|") {
+		return delim, false
+	}
+	for _, next := range bytes.SplitN(rest, []byte{'\n'}, preamble) { // a header, by its columns
+		if at := delimiterOf(next); delim == 0 && bytes.Count(bytes.TrimRight(next, "\r,;\t|"), []byte{at}) >= sectionColumns-1 {
+			delim = at
+		}
+	}
+	return cmp.Or(delim, ','), true
+}
+
+// sectionColumns is how many columns the narrowest section has.
+const sectionColumns = 10
+
+// readSections reads r, of which delim separates the values, to its end. The rows that it
+// then holds have their share of the statement's money.
+func readSections(ctx context.Context, formats []*Format, r io.Reader, delim byte, o scanOptions) (*sections, error) {
 	s := &sections{
 		formats: formats, options: o, byMeter: map[string]*statementLine{}, orphans: map[string]int{}, lastDay: noTime,
-		dict: newDictionary(),
+		dict: newDictionary(), order: o.order,
 	}
 	err := blocks(ctx, r, 1, nil, func(b block) error {
-		reader := newRecordReader(b.data, ',')
+		reader := newRecordReader(b.data, delim)
 		for {
 			fields, err := reader.next()
 			if errors.Is(err, io.EOF) {
@@ -165,15 +191,30 @@ func cells(fields [][]byte) []string {
 	return out
 }
 
+// filled returns how many fields there are without the empty ones at the end, which a
+// spreadsheet adds up to the columns of the widest section.
+func filled(fields [][]byte) int {
+	n := len(fields)
+	for n > 0 && len(trimBlanks(fields[n-1])) == 0 {
+		n--
+	}
+	return n
+}
+
 func (s *sections) record(fields [][]byte, line int64) error {
-	if len(fields) == 1 && s.section < 3 {
-		s.section++
+	n := filled(fields)
+	switch {
+	case n == 0:
+		return nil
+	case n == 1 && s.section < 3:
+		if !s.wantHead { // else what was taken for a title is a line above it
+			s.section++
+		}
 		s.wantHead = true
 		return nil
-	}
-	if s.wantHead {
+	case s.wantHead:
 		s.wantHead = false
-		return s.head(cells(fields))
+		return s.head(cells(fields[:n]))
 	}
 	switch s.section {
 	case 1:
@@ -194,7 +235,7 @@ func (s *sections) record(fields [][]byte, line int64) error {
 		s.statement = append(s.statement, rawLine{cells(fields), line})
 	case 3:
 		s.counts.read++
-		if bad := s.row(fields); bad != nil {
+		if bad := s.row(fields[:min(len(fields), max(n, len(s.header)))]); bad != nil {
 			bad.Line = line
 			s.counts.rejects = append(s.counts.rejects, *bad)
 			if len(s.counts.rejects) > s.options.maxRejects {
@@ -222,7 +263,7 @@ func (s *sections) head(h Header) error {
 		if len(s.statement) == 0 {
 			return errors.New("its Statement section has no line, so nothing says what its usage cost")
 		}
-		s.plan = newPlan(f, h, ',', s.options)
+		s.plan = newPlan(f, h, 0, s.options)
 		s.textAt = s.plan.texts
 		for i := range s.meterAt {
 			s.meterAt[i] = h.find(f.Statement[stCategory+i])
@@ -246,8 +287,13 @@ func (s *sections) readStatement() error {
 	for i, c := range f.Statement {
 		at[i] = s.stHeader.find(c)
 	}
-	var values, currencies []string
+	var values, currencies, quantities []string
 	for _, l := range s.statement {
+		for _, i := range []int{at[stConsumed], at[stIncluded], at[stOverage], at[stRate]} {
+			if i >= 0 && i < len(l.fields) && strings.ContainsAny(l.fields[i], ".,") {
+				quantities = append(quantities, l.fields[i])
+			}
+		}
 		if v := at[stValue]; v < len(l.fields) {
 			values = append(values, l.fields[v])
 			code := ""
@@ -257,9 +303,14 @@ func (s *sections) readStatement() error {
 			currencies = append(currencies, cmp.Or(code, usage.NoCurrency))
 		}
 	}
-	marks, err := marksOf(values, currencies)
+	marks, err := marksOf(values, currencies, s.options.decimals)
 	if err != nil {
 		return err
+	}
+	if s.plan.decimals == DecimalsByEvidence {
+		if s.plan.decimals, s.plan.grouped, err = decimalsOf(quantities); err != nil {
+			return err
+		}
 	}
 	for _, l := range s.statement {
 		get := func(i int) string {
@@ -275,9 +326,8 @@ func (s *sections) readStatement() error {
 		if m == nil {
 			return bad(stPeriod, "is not a billing period like 201807(6/12/2018 - 7/11/2018)")
 		}
-		from, err1 := parseTime([]byte(m[3]), s.options.order)
-		to, err2 := parseTime([]byte(m[4]), s.options.order)
-		if err := errors.Join(err1, err2); err != nil {
+		span, err := billSpan(m[3], m[4])
+		if err != nil {
 			return bad(stPeriod, err.Error())
 		}
 		currency, ok := currencyCode([]byte(get(stCurrency)))
@@ -285,15 +335,15 @@ func (s *sections) readStatement() error {
 			return bad(stCurrency, errCurrency.Error())
 		}
 		line := &statementLine{line: l.line, currency: cmp.Or(currency, usage.NoCurrency)}
-		line.period = s.period(billPeriod{m[1] + "-" + m[2], usage.Period{From: dayOfMicros(from), To: dayOfMicros(to) + 1}})
+		line.period = s.period(billPeriod{m[1] + "-" + m[2], span})
 		for i := range line.meter {
 			line.meter[i] = get(stCategory + i)
 		}
 		var rounded bool
-		if line.consumed, _, err = quantity(get(stConsumed)); err != nil {
+		if line.consumed, _, err = s.quantity(get(stConsumed)); err != nil {
 			return bad(stConsumed, err.Error())
 		}
-		if line.overage, _, err = usage.ParseDecimal(get(stOverage)); err != nil || line.overage.Abs().Cmp(maxQuantity()) > 0 {
+		if line.overage, _, err = s.quantity(get(stOverage)); err != nil || get(stOverage) == "" {
 			line.overage = line.consumed // nothing says that any of it was free
 		}
 		if line.value, rounded, err = marks.parse(get(stValue), line.currency); err != nil {
@@ -318,12 +368,53 @@ func (s *sections) readStatement() error {
 	return nil
 }
 
-// quantity reads a quantity; an empty one is 0.
-func quantity(v string) (d usage.Decimal, rounded bool, err error) {
-	if v == "" {
-		return d, false, nil
+// billSpan returns the days of a billing period, which name month and day in whichever order
+// makes them a month: a spreadsheet leaves them as they were written, and not the daily rows.
+func billSpan(from, to string) (usage.Period, error) {
+	span := func(order DayOrder) (usage.Period, error) {
+		first, err1 := parseTime([]byte(from), order)
+		last, err2 := parseTime([]byte(to), order)
+		return usage.Period{From: dayOfMicros(first), To: dayOfMicros(last) + 1}, errors.Join(err1, err2)
 	}
-	if d, rounded, err = usage.ParseDecimal(v); err == nil && d.Abs().Cmp(maxQuantity()) > 0 {
+	month, err := span(MonthFirst)
+	if day, err2 := span(DayFirst); err2 == nil && (err != nil || month.Days() < 1 || day.Days() > 0 && day.Days() < month.Days()) {
+		return day, nil
+	}
+	return month, err
+}
+
+// date reads a day of the daily rows. Where nothing else says in which order they are written,
+// the first that lies in a billing period in one of them does; one before it is taken as the
+// day that is nearer to a period, for the hours around its ends stand there, too.
+func (s *sections) date(v string) (int64, error) {
+	if s.order != OrderByEvidence {
+		return parseTime([]byte(v), s.order)
+	}
+	month, err := parseTime([]byte(v), MonthFirst)
+	day, err2 := parseTime([]byte(v), DayFirst)
+	if err2 != nil || err == nil && day == month {
+		return month, err
+	}
+	away := func(t int64) usage.Day {
+		_, away := s.periodOf(dayOfMicros(t))
+		return away
+	}
+	switch {
+	case err != nil || away(day) < away(month):
+		if away(day) == 0 {
+			s.order = DayFirst
+			s.warnings = append(s.warnings, fmt.Sprintf("its daily rows' dates, like %s, are taken as day/month/year, which the bill's dates hold", v))
+		}
+		return day, nil
+	case away(month) == 0 && away(day) > 0:
+		s.order = MonthFirst
+	}
+	return month, nil
+}
+
+// quantity reads a quantity; an empty one is 0.
+func (s *sections) quantity(v string) (d usage.Decimal, rounded bool, err error) {
+	if d, rounded, _, err = s.plan.number([]byte(v)); err == nil && d.Abs().Cmp(maxQuantity()) > 0 {
 		err = errHuge
 	}
 	return d, rounded, err
@@ -338,18 +429,16 @@ func (s *sections) period(p billPeriod) int {
 }
 
 // periodOf returns the billing period to which a day's usage belongs: the one
-// that holds it, else, for the stray hours around a period's ends, the nearest.
-func (s *sections) periodOf(day usage.Day) (index int, inside bool) {
-	best, distance := 0, usage.Day(1<<30)
+// that holds it, else, for the stray hours around a period's ends, the nearest, and how many
+// days it is away.
+func (s *sections) periodOf(day usage.Day) (index int, away usage.Day) {
+	away = 1 << 30
 	for i, p := range s.periods {
-		if p.span.Contains(day) {
-			return i, true
-		}
-		if d := max(p.span.From-day, day-p.span.Last()); d < distance {
-			best, distance = i, d
+		if d := max(0, p.span.From-day, day-p.span.Last()); d < away {
+			index, away = i, d
 		}
 	}
-	return best, false
+	return index, away
 }
 
 // row takes a row of the third section.
@@ -368,12 +457,12 @@ func (s *sections) row(fields [][]byte) *Reject {
 	if s.firstDate == "" {
 		s.firstDate = date
 	}
-	t, err := parseTime([]byte(date), p.order)
+	t, err := s.date(date)
 	if err != nil {
 		return &Reject{Column: p.header[p.days[0]], Value: shown([]byte(date)), Reason: err.Error()}
 	}
 	consumed := cell(fields[p.numbers[0]])
-	q, rounded, err := quantity(consumed)
+	q, rounded, err := s.quantity(consumed)
 	if err != nil {
 		return &Reject{Column: p.header[p.numbers[0]], Value: shown([]byte(consumed)), Reason: err.Error()}
 	}
@@ -382,8 +471,8 @@ func (s *sections) row(fields [][]byte) *Reject {
 	}
 	s.counts.size = s.counts.size.Add(q.Abs())
 	day := dayOfMicros(t)
-	period, inside := s.periodOf(day)
-	if !inside {
+	period, away := s.periodOf(day)
+	if away > 0 {
 		s.outside++
 	}
 	var meter [5]string
