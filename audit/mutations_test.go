@@ -72,6 +72,11 @@ func mutations() []mutation {
 			from := usage.Date(2026, may, 6+r.IntN(8))
 			e.each(func(c *charge) bool { return c.day < from || c.day >= from+3 })
 		}},
+		{name: "days dropped at the month's turn", nothing: true, others: true, change: func(e *estate, r *rand.Rand) {
+			from := usage.Date(2026, may, 1) - usage.Day(1+r.IntN(4))
+			to := usage.Date(2026, may, 1+r.IntN(2))
+			e.each(func(c *charge) bool { return c.day < from || c.day >= to })
+		}},
 		{name: "a day dropped", nothing: true, others: true, change: func(e *estate, r *rand.Rand) {
 			d := usage.Date(2026, may, 3+r.IntN(10))
 			e.each(func(c *charge) bool { return c.day != d })
