@@ -93,8 +93,8 @@ func (c *mailer) corrections() string {
 	return strings.Join(all, ", ")
 }
 
-// situation is what a subject says of a part, and the line beside it: a correction, the
-// first report, a budget that breaks, what is unusual, or that nothing is.
+// situation is what a subject says of a part, and the line beside it: a correction, a budget
+// that breaks, the first report, what is unusual, or that nothing is.
 func (c *mailer) situation(p *analysis.Part) (func(locale.Text) locale.Text, locale.Text) {
 	T := locale.T
 	month, year := periodText(p.Period, len(p.Priors) == 0), periodText(p.Period, true)
@@ -121,7 +121,7 @@ func (c *mailer) situation(p *analysis.Part) (func(locale.Text) locale.Text, loc
 			}
 			return T("Corrected: %s, %s: %s instead of %s", head, month, cost, locale.Exact(borne(p).Sub(c.o.Corrected[i])))
 		}, c.corrects()
-	case c.o.First:
+	case c.o.First && state != analysis.BudgetOver && state != analysis.BudgetLikely:
 		return func(head locale.Text) locale.Text {
 			return T("%s: your first cloud cost report, %s, %s", head, year, coded(p, locale.Whole(borne(p))))
 		}, T("What it contains, and how to answer.")
