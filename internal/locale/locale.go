@@ -109,7 +109,9 @@ func (t *translation) UnmarshalJSON(b []byte) error {
 		return err
 	}
 	t.texts = []string{by.One, by.Other}
-	t.forms = []catalog.Message{plural.Selectf(1, "%d", plural.One, by.One, plural.Other, by.Other)}
+	before, _, _ := strings.Cut(by.Other, "%d")
+	number := 1 + strings.Count(strings.ReplaceAll(before, "%%", ""), "%")
+	t.forms = []catalog.Message{plural.Selectf(number, "%d", plural.One, by.One, plural.Other, by.Other)}
 	return nil
 }
 

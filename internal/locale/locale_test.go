@@ -23,6 +23,10 @@ func TestSay(t *testing.T) {
 		{"en", T("%d days", 1), "1 day"},
 		{"en", T("%d days", 1234), "1,234 days"},
 		{"zh-TW", T("%d days", 1), "1天"},
+		{
+			"en", T("%s have enough history; %d are too new and are only checked for being new", T("%d resources", 9), 1),
+			"9 resources have enough history; 1 is too new and is only checked for being new",
+		},
 		{"en", T("to %s", day("2026-11-27")), "to 27 Nov 2026"},
 		{"en", T("%s", Short(day("2026-11-27"))), "27 Nov"},
 		{"zh-Hant", T("%s", day("2026-11-27")), "2026年11月27日"},
