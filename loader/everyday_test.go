@@ -445,6 +445,17 @@ func TestStatementThousands(t *testing.T) {
 	}
 }
 
+// Charges of no subscription are the first of none.
+func TestFirstSubscriptions(t *testing.T) {
+	row := func(sub, day string) string { return focusRow("1", "2026-03-01", "2026-04-01", day) + "," + sub }
+	l := open(t)
+	load(t, l, loader.Options{}, write(t, "1.csv", focus(focusHeader+",SubAccountId", row("s1", "2026-03-01"))))
+	r := load(t, l, loader.Options{}, write(t, "2.csv", focus(focusHeader+",SubAccountId", row("", "2026-03-02"), row("s2", "2026-03-02"))))[0]
+	if r.Err != nil || strings.Join(r.First, ", ") != "s2" {
+		t.Errorf("%v %q", r.Err, r.First)
+	}
+}
+
 // A file that makes the program fail, or that is cut off, stops no other.
 func TestOneFileStopsNoOther(t *testing.T) {
 	v2, err := os.ReadFile(filepath.Join(samples, "azure_account_v2", "202608-v2.csv"))

@@ -1,9 +1,9 @@
 -- The subscriptions of load_keys that no load before theirs had, where the ledger was
--- not empty then.
+-- not empty then. What is charged to none is of no subscription.
 WITH fresh AS (
     SELECT load_id, coalesce(SubAccountName || ' (' || SubAccountId || ')', SubAccountId) AS account
     FROM load_keys
-    WHERE SubAccountId NOT IN (SELECT SubAccountId FROM scopes)
+    WHERE SubAccountId <> '' AND SubAccountId NOT IN (SELECT SubAccountId FROM scopes)
     QUALIFY load_id = min(load_id) OVER (PARTITION BY SubAccountId)
 )
 SELECT DISTINCT load_id, account
