@@ -152,7 +152,7 @@ func missingText(p *analysis.Part) locale.Text {
 func forecastText(p *analysis.Part, budget bool) locale.Text {
 	T := locale.T
 	end, prior := expected(p), p.Priors[0]
-	percent := percentAgainst(*end, prior.Total)
+	percent := percentBefore(p, *end)
 	within := locale.Text{}
 	if budget {
 		within = T("within budget")
@@ -174,7 +174,7 @@ func costText(p *analysis.Part, cost usage.Money) locale.Text {
 	what := periodText(p.Period, len(p.Priors) == 0)
 	if len(p.Priors) > 0 {
 		prior := p.Priors[0]
-		if than := versus(p, percentAgainst(cost, prior.Total), prior); !than.Empty() {
+		if than := versus(p, percentBefore(p, cost), prior); !than.Empty() {
 			return locale.T("%s cost %s, %s.", what, coded(p, locale.Exact(cost)), than)
 		}
 	}
@@ -394,6 +394,18 @@ func expected(p *analysis.Part) *usage.Money {
 		return nil
 	}
 	return &end
+}
+
+// percentBefore is how many percent more what p costs in all is than the period before; nil where
+// an owner bears shared cost, and what it bore of that period is not known.
+func percentBefore(p *analysis.Part, cost usage.Money) *float64 {
+	if p.Shared == nil {
+		return percentAgainst(cost, p.Priors[0].Total)
+	}
+	if p.Running == nil || len(p.Running.Prior) == 0 {
+		return nil
+	}
+	return percentAgainst(cost, p.Running.Prior[len(p.Running.Prior)-1].Sum)
 }
 
 // percentAgainst is how many percent more a is than before; nil where that is not positive.

@@ -49,6 +49,23 @@ func TestHeadline(t *testing.T) {
 			"Forecast EUR 41,200 for November, 13% above October, within budget. Nothing unusual. No action needed.",
 			"11月預測EUR 41,200，比10月高13%，未超出預算。無異常。無須處理。",
 		},
+		"shared cost": { // as much of it in October
+			of(quiet(), func(p *analysis.Part) {
+				p.Period.State, p.Expected, p.Outlook = analysis.Closed, nil, nil
+				p.Shared = &analysis.Shared{Amount: eur("9000"), Total: p.Total.Add(eur("9000"))}
+				p.Running = &analysis.Running{Prior: []analysis.RunningDay{{Sum: eur("1000")}, {Sum: p.Shared.Total}}}
+			}),
+			"November cost EUR 44,948.78, as much as October. Nothing unusual. No action needed.",
+			"11月費用EUR 44,948.78，與10月相同。無異常。無須處理。",
+		},
+		"shared cost to come": {
+			of(quiet(), func(p *analysis.Part) {
+				more := eur("10000")
+				p.Shared = &analysis.Shared{Amount: eur("9000"), Total: p.Total.Add(eur("9000")), Expected: &more}
+				p.Running = nil
+			}),
+			"Forecast EUR 51,200 for November. Nothing unusual. No action needed.", "11月預測EUR 51,200。無異常。無須處理。",
+		},
 		"days missing": {
 			of(quiet(), func(p *analysis.Part) { p.Period.Lacks = 3 }),
 			"Forecast EUR 41,200 for November, not comparable: of 3 days there are no data. Nothing unusual.",
