@@ -267,7 +267,7 @@ func (c *mailer) rests(s screen, p *analysis.Part) (out []mailPhrase) {
 	if s.Nothing {
 		out = append(out, mailPhrase{Text: c.say(locale.T("No charge of this period is of %s.", s.Owner)) + c.gap()})
 	}
-	if !p.History.CanDetect && !s.Nothing {
+	if !p.History.CanDetect && !s.Nothing && !p.History.Sentence.Empty() {
 		out = append(out, mailPhrase{Text: c.say(locale.T("%s.", p.History.Sentence)) + c.gap()})
 	}
 	out = append(out, mailPhrase{Text: c.say(locale.T("%s.", s.answer.State)) + c.gap()})

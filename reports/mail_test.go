@@ -200,6 +200,9 @@ func TestMailSubjects(t *testing.T) {
 	incomplete := state(analysis.Open)
 	incomplete.Parts[0].Period.Reach = usage.Date(2026, time.November, 15)
 	incomplete.Parts[0].Accounts = append(incomplete.Parts[0].Accounts, analysis.Account{ID: "a", Missing: true})
+	missing := state(analysis.Open)
+	missing.Parts[0].ByCharge, missing.Parts[0].Accounts = nil, []analysis.Account{{ID: "a", Missing: true}}
+	missing.Parts[0].History = analysis.History{}
 	budgeted := func(b analysis.Budget) *analysis.Report {
 		r := state(analysis.Open)
 		b.Span = r.Parts[0].Period.Span
@@ -228,6 +231,8 @@ func TestMailSubjects(t *testing.T) {
 		},
 		"first":                  {state(analysis.Closed), MailOptions{First: true}, "Search: your first cloud cost report, November 2026, EUR 41,201"},
 		"over budget":            {budgeted(over), MailOptions{}, "Search: EUR 277 over budget in November"},
+		"first, and missing":     {missing, MailOptions{First: true}, "Search: no data for November yet"},
+		"missing, zh":            {missing, zh(MailOptions{}), "Search：11月尚無資料"},
 		"first, and over budget": {budgeted(over), MailOptions{First: true}, "Search: EUR 277 over budget in November"},
 		"first, and will be":     {budgeted(likely), MailOptions{First: true}, "Search: over budget about 25 Nov, EUR 8,770 against 7,000"},
 		"will be over":           {budgeted(likely), MailOptions{}, "Search: over budget about 25 Nov, EUR 8,770 against 7,000"},
@@ -264,6 +269,9 @@ func TestMailSubjects(t *testing.T) {
 		if m, _ := mailed(t, c.r, c.o); m.Subject != c.want {
 			t.Errorf("%s: %q, want %q", name, m.Subject, c.want)
 		}
+	}
+	if m, _ := mailed(t, missing, MailOptions{}); strings.Contains(m.Text, "\n. ") {
+		t.Errorf("a sentence without words:\n%s", m.Text)
 	}
 	for name, r := range all() {
 		for _, lang := range []string{"en", "zh-Hant"} {

@@ -94,7 +94,7 @@ func (c *mailer) corrections() string {
 }
 
 // situation is what a subject says of a part, and the line beside it: a correction, a budget
-// that breaks, the first report, what is unusual, or that nothing is.
+// that breaks, that there are no data, the first report, what is unusual, or that nothing is.
 func (c *mailer) situation(p *analysis.Part) (func(locale.Text) locale.Text, locale.Text) {
 	T := locale.T
 	month, year := periodText(p.Period, len(p.Priors) == 0), periodText(p.Period, true)
@@ -121,6 +121,8 @@ func (c *mailer) situation(p *analysis.Part) (func(locale.Text) locale.Text, loc
 			}
 			return T("Corrected: %s, %s: %s instead of %s", head, month, cost, locale.Exact(borne(p).Sub(c.o.Corrected[i])))
 		}, c.corrects()
+	case state == "" && unknown(p):
+		return func(head locale.Text) locale.Text { return T("%s: no data for %s yet", head, month) }, locale.Text{}
 	case c.o.First && state != analysis.BudgetOver && state != analysis.BudgetLikely:
 		return func(head locale.Text) locale.Text {
 			return T("%s: your first cloud cost report, %s, %s", head, year, coded(p, locale.Whole(borne(p))))
