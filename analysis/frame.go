@@ -242,7 +242,8 @@ func (a *Analysis) part(ctx context.Context, cur currency, shown map[string]map[
 	p.Period = f.period(p.Accounts)
 	if len(f.sel.windows) > 0 {
 		p.Warnings = append(p.Warnings, f.lackWarnings(f.sel.name, f.sel.windows[0])...)
-		p.Warnings = append(p.Warnings, f.pauseWarnings(f.sel.name, f.sel.windows[0])...)
+		pauses := f.pauseWarnings(f.sel.name, f.sel.windows[0])
+		p.Warnings, p.Period.Paused = append(p.Warnings, pauses...), len(pauses) > 0
 	}
 	for k := 1; k < len(f.sel.windows); k++ {
 		ws := f.sel.windows[k]

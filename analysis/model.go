@@ -212,6 +212,7 @@ type PeriodInfo struct {
 	Reach   usage.Day // last day with usage, over all accounts
 	Elapsed int       // days from Span.From to Reach, but for those of which no file has anything
 	Lacks   int       // days up to Reach of which some files have nothing at all
+	Paused  bool      // an account has nothing on days of which its files have others, and is used more often
 	Updated string    // newest load's time, as kept in the ledger; "" if none
 	Loaded  usage.Day // its day; 0 if none
 	ReplyBy usage.Day // until when an answer to a finding finds the period open; 0 where that has passed

@@ -123,15 +123,15 @@ func Said(r *analysis.Report, lang string) (lines []string, err error) {
 	return lines, nil
 }
 
-// calm reports whether a period asks for nothing: nothing is unusual, no data are missing, and
+// calm reports whether a period asks for nothing: nothing is unusual, no data are missing or may be, and
 // no budget is or likely will be exceeded, or is too small.
 func calm(r *analysis.Report, p *analysis.Part) bool {
 	broken, small, _ := brokenBudgets(p)
 	small = append(small, unknownBudgets(p)...)
 	missing := slices.ContainsFunc(p.Accounts, func(a analysis.Account) bool { return a.Missing })
 	return p.History.CanDetect && len(p.Priors) > 0 && len(p.Findings)+len(p.Minor)+len(p.Down)+len(broken)+len(small) == 0 &&
-		p.Budget.State() == "" && (p.Budget == nil || !p.Budget.TooSmall && len(p.Budget.Unloaded) == 0) && !missing && p.Period.Lacks == 0 &&
-		!r.Partial
+		p.Budget.State() == "" && (p.Budget == nil || !p.Budget.TooSmall && len(p.Budget.Unloaded) == 0) && !missing &&
+		p.Period.Lacks == 0 && !p.Period.Paused && !r.Partial
 }
 
 // unknown reports whether there is no cost because no account of the period has data.

@@ -71,6 +71,10 @@ func TestHeadline(t *testing.T) {
 			"Forecast EUR 41,200 for November, not comparable: of 3 days there are no data. Nothing unusual.",
 			"11月預測EUR 41,200，無法比較：有3天沒有資料。無異常。",
 		},
+		"days missing, maybe": {
+			of(quiet(), func(p *analysis.Part) { p.Period.Paused = true }), "Forecast EUR 41,200 for November, 13% above October. Nothing unusual.",
+			"11月預測EUR 41,200，比10月高13%。無異常。",
+		},
 		"days missing, closed": {
 			of(quiet(), func(p *analysis.Part) {
 				p.Period.State, p.Expected, p.Outlook, p.Priors[0].Lacks = analysis.Closed, nil, nil, 1
