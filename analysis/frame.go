@@ -254,7 +254,11 @@ func (a *Analysis) part(ctx context.Context, cur currency, shown map[string]map[
 		}
 	}
 	if before := f.sel.span.From - 1; len(f.sel.windows) == 1 && len(f.st) > 0 && before > firstDay(f.st) {
-		p.Warnings = append(p.Warnings, locale.T("The period before, with %s, is not loaded: nothing is compared with it; load its files", before))
+		why := locale.T("The period before, with %s, is not loaded: nothing is compared with it; load its files", before)
+		if slices.ContainsFunc(f.st, func(s standing) bool { return s.span.Contains(before) }) {
+			why = locale.T("Of the period before, with %s, not all is loaded: nothing is compared with it; load its files", before)
+		}
+		p.Warnings = append(p.Warnings, why)
 	}
 	p.Warnings = append(f.oldWarnings(p.Period), p.Warnings...)
 	if p.CurrencyChange = f.currencyChange(p.Accounts); p.CurrencyChange != nil {
