@@ -22,6 +22,7 @@ export GOLANGCI_LINT_CACHE := $(CURDIR)/$(TOOLS)/cache
 
 # A line before each step, with the time since make began, to see where time goes.
 START := $(shell date +%s)
+comma := ,
 say = @printf '\n== %3ds  %s\n' $$(( $$(date +%s) - $(START) )) '$(1)'
 
 .NOTPARALLEL:
@@ -39,8 +40,8 @@ test: prepare vet lint notices-check bundles-check unit fuzz e2e vuln-shown ## t
 	$(call say,all passed)
 
 .PHONY: test-all
-test-all: test test-trino windows ## the same, and what takes a Java cluster and another system's compiler: ten minutes more
-	$(call say,all passed on a cluster and for Windows too)
+test-all: test test-trino windows arm64 ## the same, and what takes a Java cluster and other systems' compilers: a quarter of an hour more
+	$(call say,all passed on a cluster$(comma) for Windows and for linux/arm64 too)
 
 .PHONY: prepare
 prepare: ## install what the tests need: a C++ compiler, a browser, Azurite
@@ -82,7 +83,7 @@ race: ## the same under the race detector; slow
 	$(GO) test -race ./...
 
 .PHONY: fuzz
-fuzz: ## the fuzz targets: on reading usage files each for FUZZTIME (6s), on small files FUZZCOUNT inputs
+fuzz: ## the fuzz targets: on reading usage files each for FUZZTIME (4s), on small files FUZZCOUNT inputs
 	$(call say,fuzz for $(FUZZTIME) or $(FUZZCOUNT) each)
 	@# What is new is minimised by ten tries: by default, a minute each would be all of the time.
 	@for target in loader/FuzzRecognize/$(FUZZTIME) loader/FuzzLoad/$(FUZZTIME) \
