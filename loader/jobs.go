@@ -68,6 +68,7 @@ func (r *run) plan(ctx context.Context, source Source, ref Ref, shown string) (j
 	var data []Object
 	for _, o := range objects {
 		switch {
+		case isStatus(o.Ref) && len(objects) > 1:
 		case !isManifest(o.Ref):
 			data = append(data, o)
 		case named == ref || path.Base(o.Ref) == path.Base(named.Rest) && strings.HasSuffix(o.Ref, strings.TrimPrefix(named.Rest, "./")):

@@ -42,6 +42,12 @@ func isManifest(ref string) bool {
 	return strings.HasSuffix(ref, "manifest.json") && !strings.HasSuffix(ref, "redshiftmanifest.json")
 }
 
+// isStatus says by an object's name whether it is the table beside a report of AWS for Athena which
+// says that the report is ready ("Querying Cost and Usage Reports using Amazon Athena").
+func isStatus(ref string) bool {
+	return path.Base(path.Dir(strings.ReplaceAll(ref, `\`, "/"))) == "cost_and_usage_data_status"
+}
+
 // errNoUsage says that a run holds something else than usage.
 var errNoUsage = errors.New("holds no usage")
 

@@ -352,6 +352,7 @@ func TestAWSRunsInACopiedTree(t *testing.T) {
 			period + "a0/rep-00001.csv": early, period + "a0/rep-Manifest.json": legacy("a0"),
 			period + "b1/rep-00001.csv": whole, period + "b1/rep-Manifest.json": legacy("b1"),
 			period + "rep-Manifest.json": legacy("b1"), period + "b1/rep-RedshiftManifest.json": `{"entries":[]}`,
+			"cur/rep/cost_and_usage_data_status/cost_and_usage_data_status.csv": "status\nREADY\n",
 		},
 		"data export": {
 			data + first + "/ex-00001.csv": early, meta + first + "/ex-Manifest.json": export(first),
