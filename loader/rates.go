@@ -42,16 +42,20 @@ func loadRates(ctx context.Context, conn *sql.Conn, in io.Reader) (lines, change
 	if err != nil {
 		return 0, 0, rejected(err)
 	}
-	seen := map[ratedDay]int{}
+	type line struct {
+		rate usage.Decimal
+		line int
+	}
+	seen := map[ratedDay]line{}
 	for _, r := range table.Rows {
 		rate, of, err := readRate(r)
-		if err == nil && seen[of] > 0 {
-			err = r.Wrong("date", fmt.Sprintf("has a rate from %s to %s on line %d already", of.from, of.to, seen[of]))
+		if known, has := seen[of]; err == nil && has && known.rate != rate { // the same line twice does no harm
+			err = r.Wrong("date", fmt.Sprintf("has another rate from %s to %s on line %d", of.from, of.to, known.line))
 		}
 		if err != nil {
 			return 0, 0, rejected(err)
 		}
-		seen[of] = r.Line
+		seen[of] = line{rate, r.Line}
 		done, err := conn.ExecContext(ctx, query("rate"), sql.Named("date", of.date), sql.Named("from", of.from), sql.Named("to", of.to),
 			sql.Named("rate", rate.String()))
 		if err != nil {

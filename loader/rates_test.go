@@ -54,7 +54,7 @@ func TestRates(t *testing.T) {
 		"date,from,to,rate\n2026-03-02,EUR,USD,1.123456789\n":                 "more than 8 fraction digits",
 		"date,from,to,rate\n2026-03-02,eur,EUR,2\n":                           `2: to: "EUR": is the currency from which it leads`,
 		"date;from;to;rate\n2026-03-02;EUR;KRW;1,450\n":                       `2: rate: "1,450": may mean a thousand times as much or as little: write 1450 or 1.450`,
-		"date,from,to,rate\n2026-03-02,EUR,USD,1.1\n02.03.2026,eur,usd,1.2\n": `3: date: "02.03.2026": has a rate from EUR to USD on line 2 already`,
+		"date,from,to,rate\n2026-03-02,EUR,USD,1.1\n02.03.2026,eur,usd,1.2\n": `3: date: "02.03.2026": has another rate from EUR to USD on line 2`,
 		"Date,USD,JPY,\n2026-03-02,1.1,150,\n2026-03-02,1.2,150,\n":           `3: date: "2026-03-02": is on line 2 already`,
 		"Date,USD,USD,\n2026-03-02,1.1,1.2,\n":                                "is there twice",
 	} {
