@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"usagereport/ledger"
@@ -330,7 +329,7 @@ func (a *Analysis) currencies(ctx context.Context) ([]currency, error) {
 			for _, c := range out {
 				have = append(have, c.code)
 			}
-			return nil, fmt.Errorf("currency %s: the ledger has none; it has %s", want, strings.Join(have, ", "))
+			return nil, &unknownCurrencyError{want, have}
 		}
 		out = out[i : i+1]
 	}

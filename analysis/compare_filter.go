@@ -27,10 +27,20 @@ type unknownValueError struct {
 	to   string // the currency to which all is converted; "" where nothing is
 }
 
-// IsUnknownValue reports whether err says that no charge has a filter's value.
+// An unknownCurrencyError says that no charge is in a currency.
+type unknownCurrencyError struct {
+	want string
+	have []string
+}
+
+func (e *unknownCurrencyError) Error() string {
+	return fmt.Sprintf("currency %s: the ledger has none; it has %s", e.want, strings.Join(e.have, ", "))
+}
+
+// IsUnknownValue reports whether err says that no charge has a filter's value, or is in the currency.
 func IsUnknownValue(err error) bool {
-	unknown := (*unknownValueError)(nil)
-	return errors.As(err, &unknown)
+	value, currency := (*unknownValueError)(nil), (*unknownCurrencyError)(nil)
+	return errors.As(err, &value) || errors.As(err, &currency)
 }
 
 func (e *unknownValueError) Error() string {

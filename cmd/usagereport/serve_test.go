@@ -176,6 +176,9 @@ func TestServeFollowsLoads(t *testing.T) {
 	if status, text := page(t, at+"/drill?only=ServiceName%3DStorage", nil); status != 200 || !strings.Contains(text, "Where the cost is") {
 		t.Errorf("%d: %.300s", status, text)
 	}
+	if status, text := page(t, at+"/?currency=XYZ", nil); status != 400 || !strings.Contains(text, "the ledger has none") {
+		t.Errorf("a currency that is not there: %d\n%s", status, text)
+	}
 	if status, text := page(t, at+"/drill?only=ServiceName%3DNothing", nil); status != 400 || !strings.Contains(text, "Nothing") {
 		t.Errorf("%d: %.300s", status, text)
 	}
