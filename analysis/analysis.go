@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"usagereport/ledger"
@@ -329,7 +330,7 @@ func (a *Analysis) currencies(ctx context.Context) ([]currency, error) {
 			for _, c := range out {
 				have = append(have, c.code)
 			}
-			return nil, &unknownCurrencyError{want, have}
+			return nil, &unknownCurrencyError{fmt.Sprintf("currency %s: the ledger has none; it has %s", want, strings.Join(have, ", "))}
 		}
 		out = out[i : i+1]
 	}

@@ -27,15 +27,10 @@ type unknownValueError struct {
 	to   string // the currency to which all is converted; "" where nothing is
 }
 
-// An unknownCurrencyError says that no charge is in a currency.
-type unknownCurrencyError struct {
-	want string
-	have []string
-}
+// An unknownCurrencyError says that no charge is in a currency, and none can be converted to it.
+type unknownCurrencyError struct{ text string }
 
-func (e *unknownCurrencyError) Error() string {
-	return fmt.Sprintf("currency %s: the ledger has none; it has %s", e.want, strings.Join(e.have, ", "))
-}
+func (e *unknownCurrencyError) Error() string { return e.text }
 
 // IsUnknownValue reports whether err says that no charge has a filter's value, or is in the currency.
 func IsUnknownValue(err error) bool {

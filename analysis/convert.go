@@ -26,7 +26,7 @@ func (a *Analysis) convert(ctx context.Context) error {
 	var others, rates bool
 	err := a.query(ctx, "convertible", func(r *sql.Rows) error { return r.Scan(&others, &rates) }, sql.Named("to", to))
 	if err == nil && others && !rates {
-		err = fmt.Errorf("the ledger has no rates to %s; %s", to, loadRates)
+		err = &unknownCurrencyError{fmt.Sprintf("the ledger has no rates to %s; %s", to, loadRates)}
 	}
 	if err == nil {
 		err = rollup.Convert(ctx, a.conn, to)

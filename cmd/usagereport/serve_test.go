@@ -93,6 +93,9 @@ func TestServeConverts(t *testing.T) {
 	if status != 200 || !strings.Contains(text, "costs are converted to USD") || !strings.Contains(text, "this is not all of the bill") {
 		t.Errorf("a part: %d: %.300s", status, text)
 	}
+	if status, text = page(t, at+"/?currency=XYZ", nil); status != 400 || !strings.Contains(text, "no rates to XYZ") {
+		t.Errorf("a currency to which no rate leads: %d\n%s", status, text)
+	}
 	if status, text = page(t, at+"/?only=SubAccountId%3Dnobody", nil); status != 400 {
 		t.Errorf("a part that has nothing: %.300s", text)
 	}
