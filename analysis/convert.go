@@ -130,6 +130,7 @@ func (a *Analysis) unrated(ctx context.Context, st []standing) error {
 			}
 		}
 		slices.Sort(s.lacks)
+		s.pauses = slices.DeleteFunc(s.pauses, func(d usage.Day) bool { return slices.Contains(s.unrated, d) })
 	}
 	return err
 }
@@ -249,14 +250,9 @@ func (a *Analysis) exchange(ctx context.Context, f *frame, n int) (map[int64][]b
 	return out, err
 }
 
-// unratedDays returns the days in span on which an account has charges that no rate converts.
-func (f *frame) unratedDays(account string, span usage.Period) (n int) {
-	for _, s := range f.st {
-		if s.account == account {
-			n += within(s.unrated, span)
-		}
-	}
-	return n
+// unratedDays counts the days in span on which an account has charges that no rate converts.
+func (f *frame) unratedDays(account string, span usage.Period) int {
+	return len(f.daysOf(account, span, func(s standing) []usage.Day { return s.unrated }))
 }
 
 // noRate reports whether nothing is known of an account in span, for want of a rate: what it cost

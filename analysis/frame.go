@@ -108,6 +108,7 @@ func reportDimensions() []usage.Dimension {
 type frame struct {
 	cur    currency
 	st     []standing
+	bills  map[string][]standing // those of st, by account
 	sel    selection
 	others map[int64][]othersDay // what series of the owner's cost others
 	since  usage.Day             // the first day of findings, where that is before the period; 0 elsewhere
@@ -170,12 +171,21 @@ func (a *Analysis) frameOf(ctx context.Context, cur currency, each ...windowKey)
 	return f, err
 }
 
+// hold lets f be of the bills st.
+func (f *frame) hold(st []standing) {
+	f.st, f.bills = st, map[string][]standing{}
+	for _, s := range st {
+		f.bills[s.account] = append(f.bills[s.account], s)
+	}
+}
+
 func (a *Analysis) outline(ctx context.Context, cur currency) (*frame, error) {
 	f := &frame{cur: cur, today: a.options.Today}
-	var err error
-	if f.st, err = a.standings(ctx, cur.code); err != nil {
+	st, err := a.standings(ctx, cur.code)
+	if err != nil {
 		return nil, err
 	}
+	f.hold(st)
 	if len(f.st) == 0 && a.options.AsOf != 0 {
 		all, err := a.standingsTo(ctx, cur.code, 0)
 		if err != nil {

@@ -103,9 +103,7 @@ func (f *frame) now(account string) string {
 
 // without reports whether no file has a charge of w's account in its bill.
 func (f *frame) without(w window) bool {
-	return w.period != "" && slices.ContainsFunc(f.st, func(s standing) bool {
-		return s.account == w.account && s.period == w.period && s.empty
-	})
+	return w.period != "" && slices.ContainsFunc(f.bills[w.account], func(s standing) bool { return s.period == w.period && s.empty })
 }
 
 // billedLate is how many of a month's last days may be billed with the next one.
@@ -117,9 +115,7 @@ const billedLate = 2
 func (f *frame) days(s standing) usage.Period {
 	p := usage.Period{From: s.span.From, To: min(s.span.Last(), s.reach) + 1}
 	late := s.first > 0 && s.first < p.From && p.From-s.first <= billedLate
-	if late && slices.ContainsFunc(f.st, func(o standing) bool {
-		return o.account == s.account && o.span.To == p.From && o.reach >= s.first-1
-	}) {
+	if late && slices.ContainsFunc(f.bills[s.account], func(o standing) bool { return o.span.To == p.From && o.reach >= s.first-1 }) {
 		p.From = s.first
 	}
 	return p
@@ -136,8 +132,8 @@ func (f *frame) cover(has []bool, first usage.Day, s standing) {
 // reach returns the last day with usage of an account inside span.
 func (f *frame) reach(account string, span usage.Period) usage.Day {
 	var d usage.Day
-	for _, s := range f.st {
-		if s.account != account || s.reach < span.From {
+	for _, s := range f.bills[account] {
+		if s.reach < span.From {
 			continue
 		}
 		from := s.span.From

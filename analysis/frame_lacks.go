@@ -68,14 +68,14 @@ func (a *Analysis) lacking(ctx context.Context, cur string, st []standing) error
 		if !own {
 			between = holes[told.find("of "+s.billing)]
 		}
-		s.lacks = append(s.lacks, daysOf(between, s.span)...)
-		s.pauses = slices.DeleteFunc(daysOf(with[s.account], s.span), func(d usage.Day) bool { return slices.Contains(s.lacks, d) })
+		s.lacks = append(s.lacks, daysIn(between, s.span)...)
+		s.pauses = slices.DeleteFunc(daysIn(with[s.account], s.span), func(d usage.Day) bool { return slices.Contains(s.lacks, d) })
 	}
 	return nil
 }
 
-// daysOf returns the days of stretches that lie in span.
-func daysOf(stretches []usage.Period, span usage.Period) (days []usage.Day) {
+// daysIn returns the days of stretches that lie in span.
+func daysIn(stretches []usage.Period, span usage.Period) (days []usage.Day) {
 	for _, p := range stretches {
 		for d := max(p.From, span.From); d < min(p.To, span.To); d++ {
 			days = append(days, d)
@@ -132,19 +132,25 @@ func within(days []usage.Day, p usage.Period) (n int) {
 	return n
 }
 
+// daysOf returns the days in span that of has of an account's bills.
+func (f *frame) daysOf(account string, span usage.Period, of func(standing) []usage.Day) (days []usage.Day) {
+	for _, s := range f.bills[account] {
+		for _, d := range of(s) {
+			if span.Contains(d) {
+				days = append(days, d)
+			}
+		}
+	}
+	return days
+}
+
 // lacks returns the days in span of an account on which its files have nothing, and those
 // between its bills of which no file is loaded.
 func (f *frame) lacks(account string, span usage.Period) (days []usage.Day) {
+	days = f.daysOf(account, span, func(s standing) []usage.Day { return s.lacks })
 	var bills []usage.Period
-	for _, s := range f.st {
-		if s.account == account {
-			bills = append(bills, s.span)
-			for _, d := range s.lacks {
-				if span.Contains(d) {
-					days = append(days, d)
-				}
-			}
-		}
+	for _, s := range f.bills[account] {
+		bills = append(bills, s.span)
 	}
 	if len(bills) > 0 && !slices.Contains(bills, span) {
 		last := min(span.Last(), f.reach(account, usage.AllDays()))
@@ -164,7 +170,7 @@ func (f *frame) holed(k int) map[string]bool {
 	out := map[string]bool{}
 	for _, ws := range [][]window{f.sel.windows[0], f.sel.windows[k]} {
 		for _, w := range ws {
-			if len(f.lacks(w.account, usage.Period{From: w.span.From, To: min(w.to, w.span.To)})) > 0 {
+			if len(f.lacks(w.account, w.days())) > 0 {
 				out[f.now(w.account)] = true
 			}
 		}
@@ -175,7 +181,7 @@ func (f *frame) holed(k int) map[string]bool {
 // inUse reports whether an account of which the files are looked at is ever used in span: that
 // of one which only buys, or is taxed, there is nothing on a day says nothing.
 func (f *frame) inUse(account string, span usage.Period) bool {
-	return slices.ContainsFunc(f.st, func(s standing) bool { return s.account == account && !s.unused && s.span.Overlaps(span) })
+	return slices.ContainsFunc(f.bills[account], func(s standing) bool { return !s.unused && s.span.Overlaps(span) })
 }
 
 // lacksAll returns the days of a window's accounts on which any, and on which all, of
@@ -203,7 +209,7 @@ func (f *frame) lacksAll(ws []window) (any, all []usage.Day) {
 
 // unrated reports whether an account has charges on a day that no rate converts, which is said apart.
 func (f *frame) unrated(account string, d usage.Day) bool {
-	return slices.ContainsFunc(f.st, func(s standing) bool { return s.account == account && slices.Contains(s.unrated, d) })
+	return slices.ContainsFunc(f.bills[account], func(s standing) bool { return slices.Contains(s.unrated, d) })
 }
 
 // lackWarnings says of the accounts of ws, the bills called name, on which days their
@@ -273,15 +279,7 @@ func (f *frame) byDays(ws []window, days func(window) []usage.Day) (out []sameDa
 
 // pauses returns the days of w on which its account, that is else used more often, has nothing in files that have others.
 func (f *frame) pauses(w window) (days []usage.Day) {
-	for _, s := range f.st {
-		if s.account == w.account && s.span.Overlaps(w.span) {
-			for _, d := range s.pauses {
-				if w.span.Contains(d) && d < w.to {
-					days = append(days, d)
-				}
-			}
-		}
-	}
+	days = f.daysOf(w.account, w.days(), func(s standing) []usage.Day { return s.pauses })
 	slices.Sort(days)
 	return slices.Compact(days)
 }

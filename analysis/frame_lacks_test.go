@@ -1,6 +1,7 @@
 package analysis_test
 
 import (
+	"strings"
 	"testing"
 
 	"usagereport/analysis"
@@ -39,5 +40,35 @@ func TestNoPercentBesideDaysWithoutData(t *testing.T) {
 		if has := p.Priors[1].Percent != nil; has != (name != "now") {
 			t.Errorf("%s: the change from January has a percentage: %v", name, has)
 		}
+	}
+}
+
+// Days of an account of which only no rate is known are told as that, and not as days on which it
+// was not used though others of its files were.
+func TestDaysWithoutARateAreNoPause(t *testing.T) {
+	l := ledgerOf(t, `
+s1 Compute 2026-01-01..2026-03-20 10 EUR
+s2 Compute 2026-01-01..2026-01-31 10 EUR
+s2 Compute 2026-02-01..2026-02-05 10 USD
+s2 Compute 2026-02-06..2026-03-20 10 EUR
+`)
+	if _, err := l.DB().ExecContext(t.Context(), "INSERT INTO rates VALUES (DATE '2026-03-01', 'USD', 'EUR', 0.9)"); err != nil {
+		t.Fatal(err)
+	}
+	a, err := analysis.New(t.Context(), l, analysis.Options{Currency: "EUR", Convert: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	r, err := a.Report(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all strings.Builder
+	for _, w := range r.Parts[0].Warnings {
+		all.WriteString(w.String() + "\n")
+	}
+	if got := all.String(); strings.Contains(got, "has nothing of") || !strings.Contains(got, "no rate") {
+		t.Errorf("the warnings are\n%s", got)
 	}
 }

@@ -41,7 +41,8 @@ func (a *Analysis) Periods(ctx context.Context) ([]BillingPeriod, error) {
 		if err != nil {
 			return nil, err
 		}
-		f := frame{st: st, labels: labels{accounts: map[string]string{}}}
+		f := frame{labels: labels{accounts: map[string]string{}}}
+		f.hold(st)
 		for _, s := range st {
 			f.labels.accounts[s.account] = cmp.Or(s.name, f.labels.accounts[s.account])
 		}

@@ -48,7 +48,7 @@ func Nothing(ctx context.Context, all, theirs *Analysis) (*Report, error) {
 		return nil, err
 	}
 	whole := f.st
-	f.st = slices.DeleteFunc(st, func(s standing) bool { return known[s.account] })
+	f.hold(slices.DeleteFunc(st, func(s standing) bool { return known[s.account] }))
 	for _, s := range f.missing() {
 		last, err := theirs.sums(ctx, f.cur, []window{theirs.whole(0, s)}, 0)
 		if err != nil {
@@ -63,7 +63,7 @@ func Nothing(ctx context.Context, all, theirs *Analysis) (*Report, error) {
 	}
 	p.Shared = theirs.shared(f, theirs.options.Owner, p.Total)
 	owner := *theirs
-	f.st = whole // which days are loaded is not the owner's alone
+	f.hold(whole) // which days are loaded is not the owner's alone
 	owner.options.Budget.Currency = f.cur.code
 	if b := theirs.options.Budget.Currency; b == "" || b == f.cur.code {
 		if err := owner.budget(ctx, f, &p); err != nil {
