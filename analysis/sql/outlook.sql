@@ -7,12 +7,14 @@ WITH parts AS (
            min(series_id) AS part
     FROM series WHERE BillingCurrency = $currency
     GROUP BY ALL
+), placed AS MATERIALIZED ( -- else the days are joined with the parts of all accounts that have the service
+    SELECT s.scope_id, p.ServiceName, p.usage, p.part
+    FROM scopes s JOIN parts p ON p.account = CASE WHEN s.SubAccountId <> '' THEN s.SubAccountId ELSE s.BillingAccountId END
+    WHERE s.BillingCurrency = $currency
 )
 SELECT p.part, d.day, sum(CASE WHEN $amortized THEN d.EffectiveCost ELSE d.BilledCost END)::DOUBLE
 FROM daily_services d
-JOIN scopes s ON s.scope_id = d.scope_id AND s.BillingCurrency = $currency
-JOIN parts p ON p.account = CASE WHEN s.SubAccountId <> '' THEN s.SubAccountId ELSE s.BillingAccountId END
-    AND p.ServiceName = d.ServiceName AND p.usage = (d.ChargeCategory = 'Usage')
+JOIN placed p ON p.scope_id = d.scope_id AND p.ServiceName = d.ServiceName AND p.usage = (d.ChargeCategory = 'Usage')
 WHERE d.day >= $first AND d.day < $end AND (d.covered OR NOT p.usage)
 GROUP BY p.part, d.day
 ORDER BY p.part, d.day;
