@@ -95,7 +95,7 @@ func (f *frame) here(account string) bool {
 // now returns the id under which an account goes on in the period: its newest where that
 // has a bill, though its own may have one, too, of the days before.
 func (f *frame) now(account string) string {
-	if to := f.names.account(account); f.here(to) {
+	if to := f.names.account(account); to != account && f.here(to) {
 		return to
 	}
 	return account

@@ -50,6 +50,11 @@ func (a *Analysis) bills(ctx context.Context, cur string) (out []invoices.Bill, 
 	if err != nil {
 		return nil, err
 	}
+	type bill struct{ account, period string }
+	states, stateOf := map[bill]State{}, statesOf(st)
+	for _, s := range st {
+		states[bill{s.account, s.period}] = stateOf(s)
+	}
 	err = a.query(ctx, "bills", func(r *sql.Rows) error {
 		b := invoices.Bill{Currency: cur}
 		if err := r.Scan(&b.Billing, &b.BillingName, &b.Account, &b.Name, &b.Period, ledger.DayOf(&b.Span.From), ledger.DayOf(&b.Span.To),
@@ -57,11 +62,7 @@ func (a *Analysis) bills(ctx context.Context, cur string) (out []invoices.Bill, 
 			ledger.Amount(&b.Usage), ledger.Amount(&b.Purchases), ledger.Amount(&b.Tax), ledger.Amount(&b.Credits), &b.Parts); err != nil {
 			return err
 		}
-		for _, s := range st {
-			if s.account == b.Account && s.period == b.Period {
-				b.State = stateOfOne(st, s)
-			}
-		}
+		b.State = states[bill{b.Account, b.Period}]
 		b.Snapshots = snapshots[key{b.Billing, b.Account, b.Period}]
 		out = append(out, b)
 		return nil

@@ -116,11 +116,12 @@ func today(st []standing) (d usage.Day) {
 // final counts.
 func stateOf(st []standing, name string) State {
 	seen := map[State]bool{}
+	stateOfOne, owed := statesOf(st), owes(st, name)
 	for _, s := range st {
 		if s.period != name {
 			continue
 		}
-		if state := stateOfOne(st, s); state != Closed || s.owing || !owes(st, name) {
+		if state := stateOfOne(s); state != Closed || s.owing || !owed {
 			seen[state] = true
 		}
 	}
@@ -138,24 +139,25 @@ func owes(st []standing, name string) bool {
 	return slices.ContainsFunc(st, func(s standing) bool { return s.period == name && s.owing })
 }
 
-// stateOfOne says how final one account's bill is. An invoice settles it, but for
+// statesOf returns what says how final one account's bill of st is. An invoice settles it, but for
 // files that end before the bill does.
-func stateOfOne(st []standing, s standing) State {
-	var reach usage.Day
-	for _, o := range st {
-		if o.account == s.account {
-			reach = max(reach, o.reach, o.goesOn)
+func statesOf(st []standing) func(standing) State {
+	now, reach := today(st), map[string]usage.Day{}
+	for _, s := range st {
+		reach[s.account] = max(reach[s.account], s.reach, s.goesOn)
+	}
+	return func(s standing) State {
+		reach := reach[s.account]
+		switch {
+		case now < s.span.Last() && reach < s.span.Last():
+			return Open
+		case s.invoiced:
+			return Invoiced
+		case reach < s.span.Last()+closedAfter:
+			return Closing
 		}
+		return Closed
 	}
-	switch {
-	case today(st) < s.span.Last() && reach < s.span.Last():
-		return Open
-	case s.invoiced:
-		return Invoiced
-	case reach < s.span.Last()+closedAfter:
-		return Closing
-	}
-	return Closed
 }
 
 // AbsentError says that the ledger has no charges in the period that is asked for.
@@ -240,16 +242,21 @@ func (a *Analysis) choose(st []standing, known renames) (selection, error) {
 	}
 	sel.span, _, _ = spanOf(st, sel.name)
 	sel.state = stateOf(st, sel.name)
+	reach := reaches(st, sel.name)
+	bills := billsByAccount(st, reach, known)
 	for _, s := range st {
 		if s.period != sel.name {
 			continue
 		}
 		own := a.whole(thisPeriod, s)
 		sel.windows = add(sel.windows, 0, own)
-		elapsed := s.span.Elapsed(goneOn(st, s, known)).Days()
+		// It may go on under another id within the period.
+		elapsed := s.span.Elapsed(max(s.reach, reach[known.account(s.account)])).Days()
 		next, k := s.span.From, 0
-		for _, p := range billsBefore(st, s, known) {
+		for _, p := range bills[s.account] {
 			switch {
+			case p.span.From >= s.span.From: // not before it
+				continue
 			case p.span.From == next && k > 0: // the account moved within the month
 			case p.span.To == next && k < maxPriors:
 				k++
@@ -271,33 +278,33 @@ func (a *Analysis) choose(st []standing, known renames) (selection, error) {
 	return sel, nil
 }
 
-// goneOn returns how far the bill s reaches, or that of the account under whose id its
-// account goes on in the period.
-func goneOn(st []standing, s standing, names renames) usage.Day {
-	reach, to := s.reach, names.account(s.account)
-	for _, o := range st {
-		if o.account == to && o.period == s.period {
-			reach = max(reach, o.reach)
+// reaches returns how far each account reaches in the bill called name.
+func reaches(st []standing, name string) map[string]usage.Day {
+	out := map[string]usage.Day{}
+	for _, s := range st {
+		if s.period == name {
+			out[s.account] = max(out[s.account], s.reach)
 		}
 	}
-	return reach
+	return out
 }
 
-// billsBefore returns the bills before s of its account, newest first, with those that it
-// has under earlier ids which are in use no more.
-func billsBefore(st []standing, s standing, names renames) (out []standing) {
-	inUse := map[string]bool{}
-	for _, o := range st {
-		inUse[o.account] = inUse[o.account] || o.period == s.period
-	}
-	for _, o := range st {
-		same := o.account == s.account || !inUse[o.account] && names.account(o.account) == s.account
-		if same && o.span.From < s.span.From {
-			out = append(out, o)
+// billsByAccount returns the bills of each account, newest first, with those that it has under
+// earlier ids which are in use no more: which inUse does not have.
+func billsByAccount(st []standing, inUse map[string]usage.Day, names renames) map[string][]standing {
+	by := map[string][]standing{}
+	for _, s := range st {
+		by[s.account] = append(by[s.account], s)
+		if to := names.account(s.account); to != s.account {
+			if _, used := inUse[s.account]; !used {
+				by[to] = append(by[to], s)
+			}
 		}
 	}
-	slices.SortStableFunc(out, func(x, y standing) int { return int(y.span.From - x.span.From) })
-	return out
+	for _, bills := range by {
+		slices.SortStableFunc(bills, func(x, y standing) int { return int(y.span.From - x.span.From) })
+	}
+	return by
 }
 
 // add appends w to the list at position k, growing lists.

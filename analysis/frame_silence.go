@@ -91,12 +91,36 @@ func (a *Analysis) heard(ctx context.Context, cur string, st []standing) ([]stan
 	return out, nil
 }
 
-// beside returns the bills of st by the files that hold them.
-func beside(st []standing) map[string][]standing {
-	by := map[string][]standing{}
+// A company is what stands beside each other, from one source.
+type company struct {
+	account string     // one of them
+	several bool       // there are others
+	bills   []heldBill // each once
+}
+
+// A heldBill is a period that a file or a billing account has.
+type heldBill struct {
+	period string
+	span   usage.Period
+	reach  usage.Day // of all that is billed with it
+}
+
+// beside returns what stands beside each other in st, by source.
+func beside(st []standing) map[string]*company {
+	by := map[string]*company{}
+	seen := map[string]map[heldBill]bool{}
 	for _, s := range st {
 		for _, source := range s.sources() {
-			by[source] = append(by[source], s)
+			c := by[source]
+			if c == nil {
+				c = &company{account: s.account}
+				by[source], seen[source] = c, map[heldBill]bool{}
+			}
+			c.several = c.several || s.account != c.account
+			if b := (heldBill{s.period, s.span, s.billReach}); !seen[source][b] {
+				seen[source][b] = true
+				c.bills = append(c.bills, b)
+			}
 		}
 	}
 	return by
@@ -113,10 +137,10 @@ func (s standing) sources() []string {
 }
 
 // alone reports whether nothing stands beside the bills of an account.
-func alone(own []standing, beside map[string][]standing) bool {
+func alone(own []standing, beside map[string]*company) bool {
 	for _, s := range own {
 		for _, source := range s.sources() {
-			if slices.ContainsFunc(beside[source], func(o standing) bool { return o.account != s.account }) {
+			if beside[source].several {
 				return false
 			}
 		}
@@ -126,18 +150,18 @@ func alone(own []standing, beside map[string][]standing) bool {
 
 // withEmpty returns the bills of an account, and between and after them those that
 // hold nothing of it although they stand beside it.
-func withEmpty(own []standing, beside map[string][]standing) []standing {
+func withEmpty(own []standing, beside map[string]*company) []standing {
 	out := slices.Clone(own)
 	for _, s := range own {
 		for _, source := range s.sources() {
-			for _, other := range beside[source] {
-				if other.billReach == 0 || other.span.From < own[0].span.From ||
+			for _, other := range beside[source].bills {
+				if other.reach == 0 || other.span.From < own[0].span.From ||
 					slices.ContainsFunc(out, func(o standing) bool { return o.period == other.period || o.span.Overlaps(other.span) }) {
 					continue
 				}
 				out = append(out, standing{
-					billing: s.billing, billings: s.billings, account: s.account, name: s.name, period: other.period, span: other.span,
-					billReach: other.billReach, empty: true,
+					billing: s.billing, billings: s.billings, account: s.account, name: s.name,
+					period: other.period, span: other.span, billReach: other.reach, empty: true,
 				})
 			}
 		}
