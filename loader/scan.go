@@ -214,8 +214,26 @@ type scanner struct {
 	month   usage.Period // of the last row
 	lastCur string
 
+	// What was read last, for most rows say what the row before says.
+	lastDays []readDay // of each column of days
+	lastSpan readSpan
+
 	knownBytes int
 	rowBytes   int // of a row of the last block
+}
+
+// A readDay is a day or time as the file has it, and as microseconds since 1970 UTC.
+type readDay struct {
+	text []byte
+	time int64
+}
+
+// A readSpan is the two ends of a billing period as the file has them, and as ISO dates.
+type readSpan struct {
+	texts [2][]byte
+	ends  [2][]byte
+	moved bool // the end was in the last second of a day
+	known bool
 }
 
 // Files in which nearly every row has texts of its own must not fill the memory:
@@ -370,11 +388,15 @@ func (s *scanner) record(fields int, days []int64, numbers []usage.Decimal, null
 			}
 			continue
 		}
-		t, err := parseTime(b, s.order)
-		if err != nil {
-			return &Reject{Column: s.header[at], Value: shown(b), Reason: err.Error()}
+		last := &s.lastDays[i]
+		if !bytes.Equal(b, last.text) {
+			t, err := parseTime(b, s.order)
+			if err != nil {
+				return &Reject{Column: s.header[at], Value: shown(b), Reason: err.Error()}
+			}
+			last.text, last.time = append(last.text[:0], b...), t
 		}
-		days[i] = t
+		days[i] = last.time
 	}
 	if len(days) > 1 && days[1] != noTime {
 		switch at := s.days[1]; {
@@ -534,7 +556,10 @@ func scan(ctx context.Context, p *plan, dict *dictionary, r io.Reader, line int6
 	})
 	for range workers {
 		g.Go(func() error {
-			s := &scanner{plan: p, dict: dict, known: map[string]uint32{}, reader: newRecordReader(nil, p.delim), rowBytes: 256}
+			s := &scanner{
+				plan: p, dict: dict, known: map[string]uint32{}, reader: newRecordReader(nil, p.delim), rowBytes: 256,
+				lastDays: make([]readDay, len(p.days)),
+			}
 			for j := range jobs {
 				var out *rows
 				err := guarded(func() (err error) { out, err = s.scan(j.block); return err })

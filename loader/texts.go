@@ -87,20 +87,34 @@ func (s *scanner) pack(fields int, of *credit, c *counts) (uint32, *Reject) {
 // ISO dates. Where they make no period in the order of the file's days, but do in the
 // other, a spreadsheet has rewritten the days alone.
 func (s *scanner) span(fields int, c *counts) (ends [2][]byte, bad *Reject) {
-	ends, moved, bad := s.spanIn(fields, s.order)
-	if bad != nil {
-		other := DayFirst
-		if s.order == DayFirst {
-			other = MonthFirst
+	last := &s.lastSpan
+	if !last.known || !s.spanIs(last.texts, fields) {
+		ends, moved, bad := s.spanIn(fields, s.order)
+		if bad != nil {
+			other := DayFirst
+			if s.order == DayFirst {
+				other = MonthFirst
+			}
+			again, m, b := s.spanIn(fields, other)
+			if b != nil {
+				return ends, bad
+			}
+			ends, moved = again, m
 		}
-		if again, m, b := s.spanIn(fields, other); b == nil {
-			ends, moved, bad = again, m, nil
+		*last = readSpan{ends: ends, moved: moved, known: true}
+		for i, at := range s.periods {
+			last.texts[i] = bytes.Clone(s.field(fields, at))
 		}
 	}
-	if moved {
+	if last.moved {
 		c.ended++
 	}
-	return ends, bad
+	return last.ends, nil
+}
+
+// spanIs reports whether the record's billing period is written as texts.
+func (s *scanner) spanIs(texts [2][]byte, fields int) bool {
+	return bytes.Equal(s.field(fields, s.periods[0]), texts[0]) && bytes.Equal(s.field(fields, s.periods[1]), texts[1])
 }
 
 // spanIn is span for one order of dates with slashes; moved says that the end was in
