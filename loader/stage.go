@@ -112,7 +112,8 @@ type stage struct {
 	part    []uint32 // by the number of texts: the row of load_parts that holds what facts takes from them
 	batches chan batch
 	pending []*rows
-	size    int
+	size    int // the number of rows in pending
+	rows    int // in all
 }
 
 // batchRows is the number of rows that one INSERT takes: enough to make its
@@ -124,6 +125,9 @@ const (
 	// Reading goes on while DuckDB packs a row group, which takes as long as
 	// several batches.
 	batchesAhead = 4
+	// DuckDB divides a table by 122,880 rows. With fewer than some of these, its further threads
+	// spin for want of work: a fifth of a load's CPU time, and nothing won by the clock.
+	manyRows = 500_000
 )
 
 // A batch is rows on their way into the ledger, and the texts that they refer
@@ -301,6 +305,7 @@ func (s *stage) add(ctx context.Context, c *content, r *rows) error {
 	}
 	s.pending = append(s.pending, r)
 	s.size += len(r.keys)
+	s.rows += len(r.keys)
 	if s.size < batchRows && c.dict.waiting() < batchTexts {
 		return nil
 	}
@@ -327,7 +332,7 @@ func (s *stage) write(ctx context.Context, produce func(context.Context) error) 
 		return err
 	}
 	defer func() {
-		if err == nil { // else the transaction takes nothing more, and the next one asks again
+		if err == nil && s.rows > manyRows { // after an error the transaction takes nothing more, and the next one asks again
 			err = ledger.UseCores(ctx, s.conn, false)
 		}
 	}()

@@ -117,7 +117,7 @@ func (r *run) loadHeld(ctx context.Context, contents []*content) error {
 	if len(contents) == 1 {
 		load = contents[0].load.ID
 	}
-	if rows > batchRows {
+	if rows > manyRows {
 		if err := ledger.UseCores(ctx, r.conn, false); err != nil {
 			return err
 		}
