@@ -50,7 +50,7 @@ SELECT 0, 'the daily sums (daily) of series ' || coalesce(d.series_id, n.series_
        coalesce(n.billed || ' billed, ' || n.effective || ' effective', 'nothing')
 FROM told_days d FULL JOIN days n ON n.series_id = d.series_id AND n.x_BillingPeriod = d.x_BillingPeriod AND n.day = d.day
 WHERE (d.BilledCost, d.EffectiveCost, d.ConsumedQuantity) IS DISTINCT FROM (n.billed, n.effective, n.quantity)
-   OR d.cost IS DISTINCT FROM n.effective::DOUBLE
+   OR abs(d.cost - n.effective::DOUBLE) > 1e-15 * abs(d.cost) -- rounded otherwise, in the last bit
 UNION ALL
 SELECT coalesce(s.load_id, 0), 'the sums by service (daily_services) of ' || coalesce(d.ServiceName, n.service) || ' on ' || coalesce(d.day, n.day),
        coalesce(d.BilledCost || ' billed, ' || d.EffectiveCost || ' effective', 'nothing'),
