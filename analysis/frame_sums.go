@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
-	"strings"
 
 	"usagereport/ledger"
 	"usagereport/usage"
@@ -82,27 +81,16 @@ func (s sums) total(k windowKey) (t usage.Decimal) {
 
 // fillWindows puts ws into the temporary table windows.
 func (a *Analysis) fillWindows(ctx context.Context, ws []window) error {
-	if _, err := a.conn.ExecContext(ctx, "CREATE OR REPLACE TEMP TABLE windows (k INTEGER, account VARCHAR, period VARCHAR, "+
-		"from_day DATE, end_day DATE, to_day DATE)"); err != nil {
-		return err
+	ks, accounts, periods := make([]int64, len(ws)), make([]string, len(ws)), make([]string, len(ws))
+	from, end, to := make([]int64, len(ws)), make([]int64, len(ws)), make([]int64, len(ws))
+	for i, w := range ws {
+		ks[i], accounts[i], periods[i] = int64(w.k), w.account, w.period
+		from[i], end[i], to[i] = int64(w.span.From), int64(w.span.To), int64(w.to)
 	}
-	const batch = 500
-	for len(ws) > 0 {
-		n := min(batch, len(ws))
-		var b strings.Builder
-		var args []any
-		for i, w := range ws[:n] {
-			if i > 0 {
-				b.WriteString(", ")
-			}
-			p := len(args)
-			fmt.Fprintf(&b, "($%d, $%d, nullif($%d, ''), $%d, $%d, $%d)", p+1, p+2, p+3, p+4, p+5, p+6)
-			args = append(args, int(w.k), w.account, w.period, w.span.From.Time(), w.span.To.Time(), w.to.Time())
-		}
-		if _, err := a.conn.ExecContext(ctx, "INSERT INTO windows VALUES "+b.String(), args...); err != nil {
-			return err
-		}
-		ws = ws[n:]
+	_, err := a.conn.ExecContext(ctx, text("windows"), sql.Named("ks", ks), sql.Named("accounts", accounts), sql.Named("periods", periods),
+		sql.Named("from", from), sql.Named("end", end), sql.Named("to", to))
+	if err != nil {
+		return fmt.Errorf("windows: %w", err)
 	}
 	return nil
 }

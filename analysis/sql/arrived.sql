@@ -13,12 +13,19 @@ WITH files AS (
 ), newest AS (
     SELECT * FROM files
     QUALIFY row_number() OVER (PARTITION BY cost_type, SubAccountId, BillingAccountId, x_BillingPeriod ORDER BY load_id DESC) = 1
+), pairs AS MATERIALIZED (
+    SELECT n.load_id AS newest, o.load_id AS other
+    FROM newest n
+    JOIN files o ON o.load_id <> n.load_id AND o.cost_type = n.cost_type AND o.SubAccountId = n.SubAccountId AND o.BillingAccountId = n.BillingAccountId
+        AND o.x_BillingPeriod = n.x_BillingPeriod
+), paired AS (
+    SELECT newest AS load_id FROM pairs UNION SELECT other FROM pairs
 ), costs AS (
     SELECT load_id, SubAccountId, BillingAccountId, x_BillingPeriod, day, ServiceName AS service, sum(EffectiveCost)::DOUBLE AS cost
-    FROM estimates WHERE BillingCurrency = $currency AND ServiceName <> '' GROUP BY ALL
+    FROM estimates WHERE BillingCurrency = $currency AND ServiceName <> '' AND load_id IN (FROM paired) GROUP BY ALL
     UNION ALL
     SELECT load_id, SubAccountId, BillingAccountId, x_BillingPeriod, day, NULL, sum(EffectiveCost)::DOUBLE
-    FROM estimates WHERE BillingCurrency = $currency GROUP BY ALL
+    FROM estimates WHERE BillingCurrency = $currency AND load_id IN (FROM paired) GROUP BY ALL
 ), byService AS (
     SELECT DISTINCT load_id FROM estimates WHERE ServiceName <> ''
 ), seen AS (

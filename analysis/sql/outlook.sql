@@ -12,7 +12,7 @@ WITH parts AS (
     FROM scopes s JOIN parts p ON p.account = CASE WHEN s.SubAccountId <> '' THEN s.SubAccountId ELSE s.BillingAccountId END
     WHERE s.BillingCurrency = $currency
 )
-SELECT p.part, d.day, sum(CASE WHEN $amortized THEN d.EffectiveCost ELSE d.BilledCost END)::DOUBLE
+SELECT p.part, d.day, avg(CASE WHEN $amortized THEN d.EffectiveCost ELSE d.BilledCost END) * count(*) -- cheaper than to cast the sum
 FROM daily_services d
 JOIN placed p ON p.scope_id = d.scope_id AND p.ServiceName = d.ServiceName AND p.usage = (d.ChargeCategory = 'Usage')
 WHERE d.day >= $first AND d.day < $end AND (d.covered OR NOT p.usage)
