@@ -28,7 +28,7 @@ func viewCompare(l *locale.Locale, _ *analysis.Report, p *analysis.Part) (any, b
 	}
 	return compare{
 		Part: p,
-		Chart: chart.History(l, l.Say(locale.T("Bill of each month, the first %s darker; the table has the numbers.",
+		Chart: chart.History(l, l.Say(locale.T("Bill of each month, the first %s in strong colour; the table has the numbers.",
 			locale.T("%d days", p.Period.Elapsed))), append(list, now)),
 	}, true
 }
