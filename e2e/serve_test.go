@@ -33,7 +33,7 @@ func (p *program) serve(t *testing.T, args ...string) string {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	c := exec.CommandContext(ctx, path, append([]string{"serve", "--listen", "127.0.0.1:0", "--db", db, "--owners", owners}, args...)...)
+	c := exec.CommandContext(ctx, path, append([]string{"serve", "--listen", "127.0.0.1:0", "--no-token", "--db", db, "--owners", owners}, args...)...)
 	c.Dir = filepath.Dir(db) // where queries are saved
 	c.Cancel = func() error { return c.Process.Signal(os.Interrupt) }
 	out, err := c.StdoutPipe()

@@ -31,7 +31,7 @@ func (r runner) served(args ...string) string {
 // serving starts serve and returns its process and address.
 func (r runner) serving(args ...string) (*exec.Cmd, string) {
 	r.t.Helper()
-	c, _ := r.command(append([]string{"serve", "--listen", "127.0.0.1:0"}, args...)...)
+	c, _ := r.command(append([]string{"serve", "--listen", "127.0.0.1:0", "--no-token"}, args...)...)
 	c.Stdout = nil
 	c.Cancel = func() error { return c.Process.Signal(os.Interrupt) }
 	out, err := c.StdoutPipe()
