@@ -24,7 +24,7 @@ func TestWorkerKilled(t *testing.T) {
 	p := place{t, t.TempDir()}
 	f := enginetest.NewFixture(t, filepath.Join(p.dir, "lake"), 400_000)
 	r := runner{t, p.dir}
-	at := p.table(dir)
+	at := p.table(dir, "hive")
 	c, out := r.command("load", "--db", "usage.duckdb", "--engine", at)
 	tmp := t.TempDir()
 	c.Env = append(os.Environ(), "TMPDIR="+tmp)

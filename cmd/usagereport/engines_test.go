@@ -14,7 +14,7 @@ import (
 )
 
 // The report is the same, to the byte, from a ledger of the files, from the files where
-// they lie, and from a table of a cluster over them; but for what they are called.
+// they lie, and from tables of a cluster, of hive over them and of Delta; but for what they are called.
 func TestEngines(t *testing.T) {
 	t.Parallel()
 	p := place{t, t.TempDir()}
@@ -23,7 +23,8 @@ func TestEngines(t *testing.T) {
 	want := p.reports("--db files.duckdb")
 	places := map[string]string{"parquet": "parquet:lake"}
 	if dir := os.Getenv("TRINO_DIR"); dir != "" { // make test-trino
-		places["trino"] = p.table(dir)
+		places["hive"] = p.table(dir, "hive")
+		places["delta"] = p.table(dir, "delta")
 	}
 	for name, at := range places {
 		t.Run(name, func(t *testing.T) {
@@ -101,14 +102,24 @@ func (p place) reports(from string) map[string]string {
 	return out
 }
 
-// table makes a table of the files for the cluster in dir, and returns its address.
-func (p place) table(dir string) string {
+// table makes a table of the files for the cluster in dir, in a catalog that is called as its
+// form, and returns its address.
+func (p place) table(dir, form string) string {
 	p.Helper()
-	name := "lake" + strings.ReplaceAll(filepath.Base(filepath.Dir(p.dir)), "-", "")
-	if err := os.CopyFS(filepath.Join(dir, "data", name), os.DirFS(filepath.Join(p.dir, "lake"))); err != nil {
+	name := form + strings.ReplaceAll(filepath.Base(filepath.Dir(p.dir)), "-", "")
+	data := filepath.Join(dir, "data", name)
+	if form == "delta" {
+		out, err := exec.CommandContext(p.Context(), os.Getenv("DELTA_PYTHON"), "../../tools/delta-table.py", filepath.Join(p.dir, "lake"),
+			data, "x_BillingPeriod").CombinedOutput()
+		if err != nil {
+			p.Fatalf("a table of Delta, by the Python that $DELTA_PYTHON names: %v\n%s", err, out)
+		}
+	} else if err := os.CopyFS(data, os.DirFS(filepath.Join(p.dir, "lake"))); err != nil {
 		p.Fatal(err)
 	}
-	ddl := p.sh("usagereport engine ddl parquet:lake --table hive." + strings.ToLower(name) + ".focus --location local:///" + name)
+	schema := strings.ToLower(name)
+	ddl := p.sh("usagereport engine ddl parquet:lake --form " + form + " --table " + form + "." + schema + ".focus" +
+		" --location local:///" + name)
 	for _, statement := range strings.Split(ddl, ";\n") {
 		if strings.TrimSpace(statement) == "" {
 			continue
@@ -121,7 +132,7 @@ func (p place) table(dir string) string {
 	if err != nil {
 		p.Fatal(err)
 	}
-	return "trino://test@" + strings.TrimPrefix(strings.TrimSpace(string(url)), "http://") + "/hive/" + strings.ToLower(name) +
+	return "trino://test@" + strings.TrimPrefix(strings.TrimSpace(string(url)), "http://") + "/" + form + "/" + schema +
 		"?table=focus&tls=false"
 }
 
