@@ -63,7 +63,11 @@ func Check(ctx context.Context, e Engine, o Options) (Info, error) {
 	if len(missing)+len(wrong) > 0 {
 		return out, nil
 	}
-	if out.Months, err = t.Months(ctx); err != nil {
+	told := false
+	if out.Months, told, err = t.fromFooters(ctx); err == nil && !told {
+		out.Months, err = t.Months(ctx)
+	}
+	if err != nil {
 		out.Problems = append(out.Problems, err.Error())
 		return out, ctx.Err()
 	}
@@ -74,7 +78,10 @@ func Check(ctx context.Context, e Engine, o Options) (Info, error) {
 	if spread == 0 {
 		out.Problems = append(out.Problems, (&NullError{t.engine.Name(), "EffectiveCost", rows, rows}).Error())
 	}
-	return out, t.measure(ctx, rows, &out)
+	if err := t.measure(ctx, rows, &out); err != nil {
+		out.Problems = append(out.Problems, err.Error())
+	}
+	return out, ctx.Err()
 }
 
 // measure counts what each choice of columns would make.
@@ -91,10 +98,9 @@ func (t *Table) measure(ctx context.Context, rows int64, out *Info) error {
 		g.Rows = min(g.Rows, rows)
 		out.Groupings = append(out.Groupings, g)
 	}
-	g, err := t.Choose(ctx, out.Months)
+	g, err := t.choose(ctx, out.Months, out.Groupings)
 	if err != nil {
-		out.Problems = append(out.Problems, err.Error())
-		return ctx.Err()
+		return err
 	}
 	out.Chosen = slices.IndexFunc(out.Groupings, func(o Grouping) bool { return o.step == g.step })
 	return nil

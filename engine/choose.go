@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strconv"
 )
 
@@ -11,6 +12,11 @@ import (
 // than the limits. They are counted about, and exactly where that is too near to a limit
 // to tell.
 func (t *Table) Choose(ctx context.Context, months []Month) (Grouping, error) {
+	return t.choose(ctx, months, nil)
+}
+
+// choose is Choose, which counts no grouping anew that is counted about.
+func (t *Table) choose(ctx context.Context, months []Month, counted []Grouping) (Grouping, error) {
 	var rows int64
 	for _, m := range months {
 		rows += m.Rows
@@ -28,7 +34,9 @@ func (t *Table) Choose(ctx context.Context, months []Month) (Grouping, error) {
 		}
 		for _, exact := range []bool{false, true} {
 			var err error
-			if g, err = t.Count(ctx, months, g, exact); err != nil {
+			if i := slices.IndexFunc(counted, func(o Grouping) bool { return o.step == g.step }); i >= 0 && !exact {
+				g = counted[i]
+			} else if g, err = t.Count(ctx, months, g, exact); err != nil {
 				return g, err
 			}
 			g.Rows = min(g.Rows, rows)

@@ -45,6 +45,11 @@ func (t *Table) Months(ctx context.Context) ([]Month, error) {
 	if err != nil {
 		return nil, err
 	}
+	return t.together(parts)
+}
+
+// together makes months of their parts, and refuses what a load cannot take.
+func (t *Table) together(parts []Month) ([]Month, error) {
 	if len(parts) == 0 {
 		return nil, &EmptyError{t.engine.Name()}
 	}

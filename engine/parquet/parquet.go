@@ -288,6 +288,67 @@ func (e *Engine) Describe(ctx context.Context) (out []engine.Column, err error) 
 	return out, rows.Err()
 }
 
+// Parts implements engine.Footed.
+func (e *Engine) Parts(ctx context.Context, columns []string) (out []engine.Part, err error) {
+	lower := make([]string, len(columns))
+	for i, c := range columns {
+		lower[i] = usage.Literal(strings.ToLower(c))
+	}
+	rows, err := e.db.QueryContext(ctx, "SELECT file_name, row_group_id, row_group_num_rows, lower(path_in_schema), stats_null_count, "+
+		"coalesce(stats_min_value, ''), coalesce(stats_max_value, '') FROM parquet_metadata("+e.list(nil)+") WHERE column_id = 0 OR "+
+		"lower(path_in_schema) IN ("+strings.Join(lower, ", ")+") ORDER BY ALL")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	last := int64(-1)
+	for rows.Next() {
+		var file, name string
+		var group, n int64
+		var nulls sql.NullInt64
+		var s engine.Stats
+		if err := rows.Scan(&file, &group, &n, &name, &nulls, &s.Min, &s.Max); err != nil {
+			return nil, err
+		}
+		if len(out) == 0 || out[len(out)-1].File != file || group != last {
+			out, last = append(out, engine.Part{File: file, Rows: n, Columns: e.unsaid(file, n, columns)}), group
+		}
+		part := out[len(out)-1]
+		for _, c := range columns {
+			switch s.Nulls = nulls.Int64; {
+			case strings.ToLower(c) != name || slices.ContainsFunc(e.keys, func(k string) bool { return strings.EqualFold(k, c) }):
+			case nulls.Valid:
+				part.Columns[c] = s
+			default:
+				delete(part.Columns, c)
+			}
+		}
+	}
+	return out, rows.Err()
+}
+
+// unsaid is what is known of the columns of a file's rows before its end is read: what its folders
+// say, and that a column which it lacks is NULL.
+func (e *Engine) unsaid(file string, rows int64, columns []string) map[string]engine.Stats {
+	out := map[string]engine.Stats{}
+	for _, c := range columns {
+		out[c] = engine.Stats{Nulls: rows}
+	}
+	for _, folder := range strings.Split(filepath.ToSlash(file), "/") {
+		key, value, _ := strings.Cut(folder, "=")
+		for _, c := range columns {
+			switch {
+			case !strings.EqualFold(key, c) || !slices.Contains(e.keys, key):
+			case value == "" || strings.ContainsAny(value, "%+") || strings.HasPrefix(value, "__"): // which are read as something else
+				delete(out, c)
+			default:
+				out[c] = engine.Stats{Min: value, Max: value}
+			}
+		}
+	}
+	return out
+}
+
 // Query implements engine.Engine.
 func (e *Engine) Query(ctx context.Context, statement string) (*sql.Rows, error) {
 	return e.db.QueryContext(ctx, statement)
