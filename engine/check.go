@@ -76,7 +76,7 @@ func Check(ctx context.Context, e Engine, o Options) (Info, error) {
 		rows, spread = rows+m.Rows, spread+m.spread
 	}
 	if spread == 0 {
-		out.Problems = append(out.Problems, (&NullError{t.engine.Name(), "EffectiveCost", rows, rows}).Error())
+		out.Problems = append(out.Problems, (&NullError{t.engine.Name(), "EffectiveCost", rows, rows, ""}).Error())
 	}
 	if err := t.measure(ctx, rows, &out); err != nil {
 		out.Problems = append(out.Problems, err.Error())

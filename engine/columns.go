@@ -112,3 +112,13 @@ func (f field) names() []string { return slices.Concat([]string{f.name}, f.also)
 
 // sums reports whether a field is added up.
 func (f field) sums() bool { return f.role == added || f.role == listed }
+
+// Amounts are the columns of FOCUS that hold numbers.
+func Amounts() (names []string) {
+	for _, f := range fields() {
+		if f.sums() || f.role == priced {
+			names = append(names, f.name)
+		}
+	}
+	return names
+}

@@ -46,13 +46,15 @@ type EmptyError struct{ Relation string }
 
 func (e *EmptyError) Error() string {
 	return e.Relation + " has no rows; a table of folders like x_BillingPeriod=2026-10 is empty until its partitions are registered, " +
-		"with false as the last argument: CALL CATALOG.system.sync_partition_metadata('SCHEMA', 'TABLE', 'FULL', false)"
+		"with false as the last argument: CALL CATALOG.system.sync_partition_metadata('SCHEMA', 'TABLE', 'FULL', false); one of files in " +
+		"folders of other names is, until its catalog has hive.recursive-directories=true"
 }
 
 // A NullError says that a column has no value where it needs one.
 type NullError struct {
 	Relation, Column string
 	Rows, Of         int64
+	In               string // a file with such rows, "" where none is known
 }
 
 func (e *NullError) Error() string {
@@ -60,8 +62,26 @@ func (e *NullError) Error() string {
 		return fmt.Sprintf("%s has no value in %s, in none of %d rows: the files may call it otherwise than the table does, which then reads "+
 			"as NULL", e.Relation, e.Column, e.Of)
 	}
-	return fmt.Sprintf("%s has %d of %d rows without %s; leave them out by a view, or have it filled", e.Relation, e.Rows, e.Of, e.Column)
+	in := ""
+	if e.In != "" {
+		in = ", as in " + e.In
+	}
+	return fmt.Sprintf("%s has %d of %d rows without %s%s; leave them out by a view or a pattern, or have it filled", e.Relation, e.Rows, e.Of,
+		e.Column, in)
 }
+
+// A DayError says that a text where a day should be is none.
+type DayError struct {
+	Relation string
+	Err      error
+}
+
+func (e *DayError) Error() string {
+	return fmt.Sprintf("%s has a text that is no day like 2026-09-01 where one should be (%s); have it written so, or name a view that casts it",
+		e.Relation, cause(e.Err))
+}
+
+func (e *DayError) Unwrap() error { return e.Err }
 
 // A TotalError says that what was read does not add up to what the engine says.
 type TotalError struct{ Month, What, Read, Said string }
@@ -116,6 +136,15 @@ func (e *StrayError) Error() string {
 		"parquet:DIR/*.parquet")
 }
 
+// A DeltaError says that a folder is a table of Delta with files that may no longer count.
+type DeltaError struct{ Place, Folder string }
+
+func (e *DeltaError) Error() string {
+	return fmt.Sprintf("%s: %s is a table of Delta in which something was replaced, or of which the log does not say so, so it may hold files "+
+		"that no longer count; have a cluster read it ('usagereport engine ddl --form delta'), or name the files that count by a pattern like '%s'",
+		e.Place, e.Folder, "parquet:DIR/*.parquet")
+}
+
 // An OverflowError says that a number or a sum does not fit.
 type OverflowError struct {
 	Relation string
@@ -123,9 +152,8 @@ type OverflowError struct {
 }
 
 func (e *OverflowError) Error() string {
-	cause, _, _ := strings.Cut(e.Err.Error(), "\n") // the rest is the statement
 	return fmt.Sprintf("%s has an amount that is no number (NaN, infinite), or amounts that add up to over 20 digits before the point, which "+
-		"no cost has; look at its amounts (%s)", e.Relation, cause)
+		"no cost has; look at its amounts (%s)", e.Relation, cause(e.Err))
 }
 
 func (e *OverflowError) Unwrap() error { return e.Err }
@@ -154,3 +182,9 @@ func (e *AccessError) Error() string {
 }
 
 func (e *AccessError) Unwrap() error { return e.Err }
+
+// cause is what an engine says of an error, without the statement that comes after it.
+func cause(err error) string {
+	line, _, _ := strings.Cut(err.Error(), "\n")
+	return line
+}

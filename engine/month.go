@@ -55,8 +55,12 @@ func (t *Table) together(parts []Month) ([]Month, error) {
 	}
 	byName := map[string][]Month{}
 	var all, costs, without int64
+	var in string
 	for _, m := range parts {
 		all, costs, without = all+m.Rows, costs+m.costs, without+m.without
+		if m.without > 0 {
+			in = t.shown(m.files)
+		}
 		runs := byName[m.Name]
 		if i := slices.IndexFunc(runs, func(o Month) bool { return o.Run == m.Run }); i >= 0 {
 			runs[i] = runs[i].with(m)
@@ -66,9 +70,9 @@ func (t *Table) together(parts []Month) ([]Month, error) {
 	}
 	switch {
 	case costs == 0:
-		return nil, &NullError{t.engine.Name(), "BilledCost", all, all}
+		return nil, &NullError{t.engine.Name(), "BilledCost", all, all, ""}
 	case without > 0:
-		return nil, &NullError{t.engine.Name(), "ChargePeriodStart", without, all}
+		return nil, &NullError{t.engine.Name(), "ChargePeriodStart", without, all, in}
 	}
 	var out []Month
 	for _, name := range slices.Sorted(maps.Keys(byName)) {
@@ -83,23 +87,13 @@ func (t *Table) together(parts []Month) ([]Month, error) {
 
 // parts reads the rows of the statement months.
 func (t *Table) parts(ctx context.Context) (out []Month, err error) {
+	var all, none int64
+	var in string
 	err = t.each(ctx, t.months(), 13, func(v []sql.NullString) error {
 		m := Month{Run: v[2].String, Totals: map[string]Total{}, named: v[1].Valid}
-		start, err := usage.ParseDay(v[0].String)
-		if !v[0].Valid || err != nil {
-			n, _ := strconv.ParseInt(v[5].String, 10, 64)
-			return &NullError{t.engine.Name(), "BillingPeriodStart", n, -1}
-		}
-		if m.Name = v[1].String; !m.named {
-			m.Name = start.String()[:7]
-		}
-		if m.starts, err = usage.ParseMonth(start.String()[:7]); err != nil {
-			return err
-		}
 		if v[3].Valid {
 			m.files = []string{v[3].String}
 		}
-		currency := currencyOf(v[4])
 		days := int64(0)
 		for at, to := range map[int]*int64{5: &m.Rows, 6: &days, 7: &m.costs, 12: &m.spread} {
 			if *to, err = strconv.ParseInt(v[at].String, 10, 64); err != nil {
@@ -107,6 +101,21 @@ func (t *Table) parts(ctx context.Context) (out []Month, err error) {
 			}
 		}
 		m.without = m.Rows - days
+		if all += m.Rows; !v[0].Valid {
+			none, in = none+m.Rows, t.shown(m.files)
+			return nil
+		}
+		start, err := usage.ParseDay(v[0].String)
+		if err != nil {
+			return fmt.Errorf("%s: BillingPeriodStart: %w", t.engine.Name(), err)
+		}
+		if m.Name = v[1].String; !m.named {
+			m.Name = start.String()[:7]
+		}
+		if m.starts, err = usage.ParseMonth(start.String()[:7]); err != nil {
+			return err
+		}
+		currency := currencyOf(v[4])
 		var total Total
 		if total.Billed, err = amountOf(v[8]); err != nil {
 			return err
@@ -125,7 +134,20 @@ func (t *Table) parts(ctx context.Context) (out []Month, err error) {
 		out = append(out, m)
 		return nil
 	})
+	if err == nil && none > 0 {
+		err = &NullError{t.engine.Name(), "BillingPeriodStart", none, all, in}
+	}
 	return out, err
+}
+
+// shown is the first of some files, as the user knows it.
+func (t *Table) shown(files []string) string {
+	for _, f := range t.engine.Files() {
+		if slices.Contains(files, f.Path) {
+			return f.Shown
+		}
+	}
+	return ""
 }
 
 // currencyOf reads a currency's code as the loader does.

@@ -119,6 +119,36 @@ func TestBadInput(t *testing.T) {
 			&engine.TypeError{}, "b.parquet has BilledCost as a float",
 		},
 		{
+			"money is a number in one file and text in another",
+			map[string]string{"a.parquet": charge, "b.parquet": replaced("BilledCost", "'1.50'")},
+			engine.Options{},
+			&engine.TypeError{}, "b.parquet has BilledCost as text, which should be what it is in ",
+		},
+		{
+			"money is inexact in a file that writes it in small letters",
+			map[string]string{"a.parquet": charge, "b.parquet": "SELECT * EXCLUDE (BilledCost), 1.5::DOUBLE AS billedcost FROM (" + charge + ")"},
+			engine.Options{},
+			&engine.TypeError{}, "b.parquet has billedcost as a float",
+		},
+		{
+			"maps of texts and of floats", // as AWS's Tags and x_Discounts
+			map[string]string{"a.parquet": "SELECT *, MAP {'team': 'a'} AS Tags, MAP {'edp': 0.5::DOUBLE} AS x_Discounts FROM (" + charge + ")"},
+			engine.Options{},
+			nil, "",
+		},
+		{
+			"a day is text of another form",
+			map[string]string{"a.parquet": charge, "b.parquet": replaced("ChargePeriodStart", "'03.09.2026'")},
+			engine.Options{},
+			&engine.DayError{}, "03.09.2026",
+		},
+		{
+			"a Parquet file of something else",
+			map[string]string{"a.parquet": charge, "other.parquet": "SELECT 1 AS x"},
+			engine.Options{},
+			&engine.NullError{}, "1 of 2 rows without BillingPeriodStart, as in ",
+		},
+		{
 			"a file is no Parquet",
 			map[string]string{"a.parquet": charge, "b.parquet": "not Parquet at all"},
 			engine.Options{},
@@ -150,13 +180,13 @@ func TestBadInput(t *testing.T) {
 			"a row has no day",
 			map[string]string{"a.parquet": charge + " UNION ALL " + replaced("ChargePeriodStart", "NULL::TIMESTAMP")},
 			engine.Options{},
-			&engine.NullError{}, "1 of 2 rows without ChargePeriodStart",
+			&engine.NullError{}, "1 of 2 rows without ChargePeriodStart, as in ",
 		},
 		{
 			"a row has no billing period",
 			map[string]string{"a.parquet": charge + " UNION ALL " + replaced("BillingPeriodStart", "NULL::DATE")},
 			engine.Options{},
-			&engine.NullError{}, "without BillingPeriodStart",
+			&engine.NullError{}, "1 of 2 rows without BillingPeriodStart, as in ",
 		},
 		{
 			"a sum does not fit",
@@ -244,6 +274,10 @@ func isType(err error, want any) bool {
 		return errors.As(err, new(*engine.NullError))
 	case *engine.OverflowError:
 		return errors.As(err, new(*engine.OverflowError))
+	case *engine.DayError:
+		return errors.As(err, new(*engine.DayError))
+	case *engine.DeltaError:
+		return errors.As(err, new(*engine.DeltaError))
 	case *engine.RunsError:
 		return errors.As(err, new(*engine.RunsError))
 	case *engine.TooManyError:
@@ -313,6 +347,56 @@ func TestCheckTellsWhatStandsInTheWay(t *testing.T) {
 			info, err := engine.Check(t.Context(), e, engine.Options{})
 			if err != nil || len(info.Problems) != 1 || !strings.Contains(info.Problems[0], c.says) {
 				t.Errorf("got %q, %v, want %q", info.Problems, err, c.says)
+			}
+		})
+	}
+}
+
+// Files whose names, or those of their folders, begin with _ or a point are no usage: tables of
+// Delta and programs that still write keep their own there.
+func TestNamesThatAreNotRead(t *testing.T) {
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "a.parquet"), charge)
+	for _, name := range []string{"_temporary/0/b.parquet", ".c.parquet", "_d.parquet", "x/.spark/e.parquet"} {
+		write(t, filepath.Join(dir, filepath.FromSlash(name)), charge)
+	}
+	e, err := open(t, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if files := e.Files(); len(files) != 1 || filepath.Base(files[0].Path) != "a.parquet" {
+		t.Errorf("got %v", files)
+	}
+}
+
+// In the folder of a Delta table lie files that no longer count once something was replaced in it.
+func TestDeltaFolders(t *testing.T) {
+	const first, second = "00000000000000000000.json", "00000000000000000001.json"
+	const added, removed = `{"add":{"path":"a.parquet","dataChange":true}}`, `{"remove":{"path":"b.parquet","dataChange":true}}`
+	for _, c := range []struct {
+		name string
+		log  map[string]string
+		at   string
+		want error
+	}{
+		{"only added to", map[string]string{first: `{"commitInfo":{"remove":1}}` + "\n" + added, second: added}, "", nil},
+		{"replaced in", map[string]string{first: added, second: removed + "\n" + added}, "", &engine.DeltaError{}},
+		{"rows taken out", map[string]string{first: `{"add":{"path":"a.parquet","deletionVector":{"storageType":"u"}}}`}, "", &engine.DeltaError{}},
+		{"of which the log's begin is gone", map[string]string{second: added}, "", &engine.DeltaError{}},
+		{"named by a pattern", map[string]string{first: added, second: removed}, "/*.parquet", nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			dir := t.TempDir()
+			write(t, filepath.Join(dir, "a.parquet"), charge)
+			write(t, filepath.Join(dir, "_delta_log", "00000000000000000010.checkpoint.parquet"), "SELECT 1 AS x")
+			for name, text := range c.log {
+				if err := os.WriteFile(filepath.Join(dir, "_delta_log", name), []byte(text+"\n"), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			_, err := open(t, dir+c.at)
+			if c.want == nil && err != nil || c.want != nil && !isType(err, c.want) {
+				t.Errorf("got %v, want %T", err, c.want)
 			}
 		})
 	}

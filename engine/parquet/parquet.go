@@ -47,7 +47,7 @@ type Engine struct {
 	local bool     // they were not fetched
 	db    *sql.DB
 
-	columns []engine.Column // of all files, once they are described
+	columns []engine.Column // of all files
 }
 
 // Open finds the files of a place, which is a folder, a pattern, or one of those in an
@@ -60,6 +60,9 @@ func Open(ctx context.Context, place string, o Options) (*Engine, error) {
 	}
 	for _, l := range left {
 		o.Note("%s: %v", l.Ref, l.Err)
+	}
+	if objects, err = e.counted(objects, o); err != nil {
+		return nil, err
 	}
 	if len(objects) == 0 {
 		return nil, fmt.Errorf("%s: %w", e.place, loader.ErrNothing)
@@ -91,7 +94,10 @@ func Open(ctx context.Context, place string, o Options) (*Engine, error) {
 	if e.db, err = e.open(o); err != nil {
 		return nil, err
 	}
-	if err := errors.Join(e.settle(ctx), e.view(ctx)); err != nil {
+	if e.columns, err = e.describe(ctx); err == nil {
+		err = errors.Join(e.settle(ctx), e.view(ctx))
+	}
+	if err != nil {
 		return nil, errors.Join(err, e.db.Close())
 	}
 	return e, nil
@@ -177,24 +183,38 @@ func (e *Engine) open(o Options) (*sql.DB, error) {
 	return sql.OpenDB(c), nil
 }
 
-// settle refuses a column that is exact in one file and not in another: of both, all
-// values would be read as inexact, in silence.
+// settle refuses a column that is exact in one file and not in another, and an amount that is a
+// number in one and text in another: of both, all values would be read as inexact or as text, in
+// silence.
 func (e *Engine) settle(ctx context.Context) error {
-	const isFloat = "type IN ('DOUBLE', 'FLOAT')"
-	var column, exact, other string
-	err := e.db.QueryRowContext(ctx, "SELECT name, min(file_name) FILTER (NOT "+isFloat+"), min(file_name) FILTER ("+isFloat+
-		") FROM parquet_schema("+e.list(nil)+") WHERE type IS NOT NULL GROUP BY name HAVING count(*) FILTER ("+isFloat+
-		") BETWEEN 1 AND count(*) - 1 LIMIT 1").Scan(&column, &exact, &other)
-	switch {
-	case errors.Is(err, sql.ErrNoRows):
-		return nil
-	case err != nil:
-		return e.Explain(err)
+	var names, amounts []string
+	for _, c := range e.columns { // not what nested values are made of
+		names = append(names, usage.Literal(strings.ToLower(c.Name)))
 	}
-	return &engine.TypeError{
-		Relation: e.shown(other), Column: column, Type: "a float",
-		Want: "what it is in " + e.shown(exact) + ", for it is read as one table with it",
+	for _, n := range engine.Amounts() {
+		amounts = append(amounts, usage.Literal(strings.ToLower(n)))
 	}
+	for _, odd := range []struct{ said, is string }{
+		{"a float", "type IN ('DOUBLE', 'FLOAT')"},
+		{"text", "coalesce(converted_type, '') = 'UTF8' AND lower(name) IN (" + strings.Join(amounts, ", ") + ")"},
+	} {
+		var column, exact, other string
+		err := e.db.QueryRowContext(ctx, "SELECT min(name) FILTER ("+odd.is+"), min(file_name) FILTER (NOT ("+odd.is+
+			")), min(file_name) FILTER ("+odd.is+") FROM parquet_schema("+e.list(nil)+") WHERE type IS NOT NULL AND lower(name) IN ("+
+			strings.Join(names, ", ")+") GROUP BY lower(name) HAVING count(*) FILTER ("+odd.is+") BETWEEN 1 AND count(*) - 1 LIMIT 1").
+			Scan(&column, &exact, &other)
+		switch {
+		case errors.Is(err, sql.ErrNoRows):
+			continue
+		case err != nil:
+			return e.Explain(err)
+		}
+		return &engine.TypeError{
+			Relation: e.shown(other), Column: column, Type: odd.said,
+			Want: "what it is in " + e.shown(exact) + ", for it is read as one table with it",
+		}
+	}
+	return nil
 }
 
 // view makes what SQL of one's own reads.
@@ -223,7 +243,7 @@ func (e *Engine) list(files []string) string {
 // relation is all rows of files, of all for nil. A column that these lack and others have is
 // there without a value, as if all were read.
 func (e *Engine) relation(files []string) string {
-	if files == nil || len(e.columns) == 0 {
+	if files == nil {
 		return e.read(files)
 	}
 	var lacking []string
@@ -268,9 +288,26 @@ func (e *Engine) About(ctx context.Context) (string, error) {
 // Keys are the columns that names of folders hold, as x_BillingPeriod=2026-10.
 func (e *Engine) Keys() []string { return e.keys }
 
+// Deep reports whether files lie in folders that name no column, which a cluster may pass over.
+func (e *Engine) Deep() bool {
+	place, _, _ := strings.Cut(strings.TrimPrefix(e.place, Scheme+":"), "*")
+	for _, f := range e.files {
+		folders := strings.Split(strings.TrimPrefix(f.Shown, strings.TrimPrefix(place, "./")), "/")
+		if slices.ContainsFunc(folders[:len(folders)-1], func(name string) bool { return name != "" && !strings.Contains(name, "=") }) {
+			return true
+		}
+	}
+	return false
+}
+
 // Describe implements engine.Engine.
-func (e *Engine) Describe(ctx context.Context) (out []engine.Column, err error) {
-	rows, err := e.db.QueryContext(ctx, "SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM "+e.relation(nil)+")")
+func (e *Engine) Describe(context.Context) ([]engine.Column, error) {
+	return slices.Clone(e.columns), nil
+}
+
+// describe reads which columns the files have.
+func (e *Engine) describe(ctx context.Context) (out []engine.Column, err error) {
+	rows, err := e.db.QueryContext(ctx, "SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM "+e.read(nil)+")")
 	if err != nil {
 		return nil, e.Explain(err)
 	}
@@ -284,7 +321,6 @@ func (e *Engine) Describe(ctx context.Context) (out []engine.Column, err error) 
 			out = append(out, c)
 		}
 	}
-	e.columns = out
 	return out, rows.Err()
 }
 
@@ -395,6 +431,8 @@ func (e *Engine) Explain(err error) error {
 		return slices.ContainsFunc(parts, func(p string) bool { return strings.Contains(text, p) })
 	}
 	switch {
+	case has("date field"):
+		return &engine.DayError{Relation: e.place, Err: err}
 	case has("Out of Range Error", "Overflow in", "Could not cast value", "out of range"):
 		return &engine.OverflowError{Relation: e.place, Err: err}
 	case has("Out of Memory Error"):

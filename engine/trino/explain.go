@@ -57,6 +57,9 @@ func (e *Engine) explainSaid(said *trino.ErrTrino) error {
 		return &loader.TemporaryError{Err: fmt.Errorf("%s: a part of the cluster is gone (%w); nothing of it was kept, so try again",
 			e.Name(), err)}
 	case "NUMERIC_VALUE_OUT_OF_RANGE", "INVALID_CAST_ARGUMENT":
+		if strings.Contains(line, "cast to date") {
+			return &engine.DayError{Relation: e.Name(), Err: err}
+		}
 		return &engine.OverflowError{Relation: e.Name(), Err: err}
 	case "EXCEEDED_SCAN_LIMIT":
 		return &engine.LimitError{Flag: "--max-scan", Err: err}
