@@ -67,3 +67,40 @@ func TestDDLNamesPlacesBesideTheFiles(t *testing.T) {
 		}
 	}
 }
+
+// Names that are no words of SQL, and words that SQL has taken, stand in quotes.
+func TestDDLQuotesNames(t *testing.T) {
+	columns := []Column{{"BilledCost", "DECIMAL(38,18)"}, {"Group", "VARCHAR"}, {"cost center", "VARCHAR"}}
+	text := strings.Join(DDL(Iceberg, TableName{"ice-berg", "o'neil", "table"}, "s3://lake/o'neil", columns, []string{"o'key"}), ";\n")
+	for _, want := range []string{
+		`CREATE TABLE hive."o'neil"."table" (` + "\n    BilledCost decimal(38,18),\n    \"Group\" varchar,\n    \"cost center\" varchar,\n",
+		`"o'key" varchar`, `external_location = 's3://lake/o''neil', partitioned_by = ARRAY['o''key']`,
+		`sync_partition_metadata('o''neil', 'table', 'FULL', false)`, `CREATE SCHEMA IF NOT EXISTS "ice-berg"."o'neil" WITH (location = 's3://lake/o''neil`,
+		`CREATE TABLE "ice-berg"."o'neil"."table" WITH`,
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %s in\n%s", want, text)
+		}
+	}
+	columns = append(columns, Column{"Odd", "STRUCT(a INTEGER)"})
+	text = strings.Join(DDL(Hive, TableName{"hive", "finops", "focus"}, "s3://lake", columns, nil), ";\n")
+	if !strings.Contains(text, "(\n    -- Odd is left out: Trino has no type for STRUCT(a INTEGER)\n    BilledCost decimal(38,18),\n    \"Group\" varchar,\n    \"cost center\" varchar\n)") {
+		t.Errorf("without folders that name columns:\n%s", text)
+	}
+	text = strings.Join(DDL(Delta, TableName{"delta", "finops", "o'neil"}, "s3://o'neil", nil, nil), ";\n")
+	if !strings.Contains(text, "table_name => 'o''neil', table_location => 's3://o''neil'") {
+		t.Error(text)
+	}
+}
+
+func TestTypesOfTrino(t *testing.T) {
+	for typ, want := range map[string]string{
+		"MAP(VARCHAR, VARCHAR)": "map(varchar, varchar)", "MAP(VARCHAR, DOUBLE)": "map(varchar, double)",
+		"MAP(VARCHAR, STRUCT(a INTEGER))": "", "MAP(VARCHAR, VARCHAR)[]": "array(map(varchar, varchar))", "DECIMAL(38,18)": "decimal(38,18)",
+		"TIMESTAMP WITH TIME ZONE": "timestamp(6)", "UBIGINT": "",
+	} {
+		if got := trinoType(typ); got != want {
+			t.Errorf("%s is %q, want %q", typ, got, want)
+		}
+	}
+}

@@ -234,12 +234,22 @@ func runEngineDDL(ctx context.Context, g *globals, form engine.Form, name, locat
 	if err != nil {
 		return err
 	}
-	keyed, ok := e.(interface{ Keys() []string })
+	files, ok := e.(*parquet.Engine)
 	if !ok {
 		return errors.New("engine ddl: the place does not say what its folders are called")
 	}
+	if files.Deep() && form != engine.Delta {
+		for _, line := range []string{
+			"-- Some files lie in folders that name no column. Without hive.recursive-directories=true",
+			"-- in the catalog's settings they are passed over, and nothing tells.",
+		} {
+			if err := g.say("%s", line); err != nil {
+				return err
+			}
+		}
+	}
 	for _, s := range engine.DDL(form, engine.TableName{Catalog: parts[0], Schema: parts[1], Table: parts[2]}, location, columns,
-		keyed.Keys()) {
+		files.Keys()) {
 		for _, line := range strings.Split(s+";", "\n") { // what is said is one line
 			if err := g.say("%s", line); err != nil {
 				return err

@@ -128,3 +128,23 @@ func TestFiner(t *testing.T) {
 		t.Errorf("no column ResourceId: %v", err)
 	}
 }
+
+// A cluster passes over folders that name no column, unless it is told not to.
+func TestDeep(t *testing.T) {
+	for file, want := range map[string]bool{
+		"a.parquet": false, "x_BillingPeriod=2026-09/run_id=r2/a.parquet": false, "20260901-20260930/a.parquet": true,
+		"x_BillingPeriod=2026-09/5f2b8c1e/a.parquet": true,
+	} {
+		dir := t.TempDir()
+		write(t, filepath.Join(dir, filepath.FromSlash(file)), charge)
+		for _, place := range []string{dir, dir + "/", dir + "/" + strings.Repeat("*/", strings.Count(file, "/")) + "*.parquet"} {
+			e, err := open(t, place)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := e.(*parquet.Engine).Deep(); got != want {
+				t.Errorf("%s of %s: %t", file, place, got)
+			}
+		}
+	}
+}
