@@ -113,16 +113,30 @@ func (t *Table) doubts() (out []string) {
 		if !ok || !f.sums() {
 			continue
 		}
-		switch kindOf(c.Type) {
-		case kindDecimal:
-			if n, err := strconv.Atoi(scaleOf(c.Type)); err == nil && n < 18 && t.engine.Files() == nil {
-				out = append(out, fmt.Sprintf("%s is a %s: of files that have more fraction digits a table of hive cuts the others off, and nothing "+
-					"tells; declare it decimal(38,18)", f.name, c.Type))
-			}
-		case kindFloat:
-			out = append(out, fmt.Sprintf("%s is a %s, which is not exact; each amount will be rounded to 10 fraction digits", f.name,
-				strings.ToLower(c.Type)))
+		if text := rounds(f.name, c); text != "" {
+			out = append(out, text)
+		}
+		if kindOf(c.Type) != kindDecimal {
+			continue
+		}
+		if n, err := strconv.Atoi(scaleOf(c.Type)); err == nil && n < 18 && t.engine.Files() == nil {
+			out = append(out, fmt.Sprintf("%s is a %s: of files that have more fraction digits a table of hive cuts the others off, and nothing "+
+				"tells; declare it decimal(38,18)", f.name, c.Type))
 		}
 	}
 	return out
+}
+
+// rounds says how each amount of a column loses digits, "" if none does.
+func rounds(name string, c Column) string {
+	typ := strings.ToLower(c.Type)
+	switch kindOf(c.Type) {
+	case kindFloat:
+		return fmt.Sprintf("%s is a %s, which is not exact; each amount is rounded to 10 fraction digits", name, typ)
+	case kindDecimal:
+		if n, err := strconv.Atoi(scaleOf(c.Type)); err == nil && n > 18 {
+			return fmt.Sprintf("%s is a %s; each amount is rounded to 18 fraction digits", name, typ)
+		}
+	}
+	return ""
 }

@@ -203,9 +203,8 @@ func (t *Table) warnings(m Month, g Grouping) (out []string) {
 			"shows none of them%s", m.Rows, strings.Join(g.LeftOut, ", "), t.opts.Rows, t.opts.Series, but))
 	}
 	for _, name := range []string{"BilledCost", "EffectiveCost"} {
-		if c := t.have[name]; kindOf(c.Type) == kindFloat {
-			out = append(out, fmt.Sprintf("%s is a %s, which is not exact; each amount was rounded to 10 fraction digits", name,
-				strings.ToLower(c.Type)))
+		if text := rounds(name, t.have[name]); text != "" {
+			out = append(out, text)
 		}
 	}
 	if n := m.Rows - m.spread; n > 0 {

@@ -6,10 +6,13 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"usagereport/engine"
+	"usagereport/engine/parquet"
+	"usagereport/loader"
 	"usagereport/usage"
 )
 
@@ -399,5 +402,77 @@ func TestDeltaFolders(t *testing.T) {
 				t.Errorf("got %v, want %T", err, c.want)
 			}
 		})
+	}
+}
+
+// Amounts of which one file keeps more fraction digits than another lose none of them.
+func TestScalesThatDiffer(t *testing.T) {
+	dir := t.TempDir()
+	replaced := func(billed, effective string) string {
+		return "SELECT * REPLACE (" + billed + " AS BilledCost, " + effective + " AS EffectiveCost) FROM (" + charge + ")"
+	}
+	write(t, filepath.Join(dir, "x_BillingPeriod=2026-09", "a.parquet"), replaced("1.123456789012::DECIMAL(38,12)", "2::INTEGER"))
+	write(t, filepath.Join(dir, "x_BillingPeriod=2026-10", "b.parquet"), "SELECT *, 1.5::DECIMAL(38,18) AS ListCost FROM ("+
+		replaced("1.123456789012345678::DECIMAL(38,18)", "0.000000000000000001::DECIMAL(38,18)")+")")
+	write(t, filepath.Join(dir, "x_BillingPeriod=2026-11", "c.parquet"), replaced("1.5::DECIMAL(4,1)", "1.25::DECIMAL(38,2)"))
+	text, _, err := read(t, dir, engine.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		",1.123456789012000000,2.000000000000000000,", ",1.123456789012345678,0.000000000000000001,", ",1.500000000000000000,1.250000000000000000,",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %s in\n%s", want, text)
+		}
+	}
+	e, err := open(t, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	columns, err := e.Describe(t.Context())
+	if err != nil || !slices.Contains(columns, engine.Column{Name: "BilledCost", Type: "DECIMAL(38,18)"}) {
+		t.Errorf("got %v, %v", columns, err)
+	}
+	var billed, effective string
+	err = e.(*parquet.Engine).DB().QueryRowContext(t.Context(), "SELECT sum(BilledCost)::VARCHAR, sum(EffectiveCost)::VARCHAR FROM usage").
+		Scan(&billed, &effective)
+	if err != nil || billed != "3.746913578024345678" || effective != "3.250000000000000001" {
+		t.Errorf("the view adds up to %s and %s, %v", billed, effective, err)
+	}
+}
+
+// More than 18 fraction digits are not kept, which is told.
+func TestMoreDigitsThanAreKept(t *testing.T) {
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "a.parquet"), "SELECT * REPLACE (1.12345678901234567891::DECIMAL(38,20) AS BilledCost) FROM ("+charge+")")
+	e, err := open(t, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = "BilledCost is a decimal(38,20); each amount is rounded to 18 fraction digits"
+	info, err := engine.Check(t.Context(), e, engine.Options{})
+	if err != nil || !slices.Equal(info.Problems, []string{want}) {
+		t.Errorf("a check says %q, %v", info.Problems, err)
+	}
+	table, err := engine.Open(t.Context(), e, engine.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &engine.Source{Table: table, Dir: t.TempDir()}
+	for obj, err := range s.List(t.Context(), loader.Ref{}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Prepare(t.Context(), obj); err != nil {
+			t.Fatal(err)
+		}
+		v, err := s.Check(obj, 1, map[string]usage.Decimal{"EUR": usage.MustDecimal("1.123456789012345679")})
+		if err != nil || !slices.Contains(v.Warnings, want) {
+			t.Errorf("a load says %q, %v", v.Warnings, err)
+		}
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
 	}
 }

@@ -47,7 +47,9 @@ type Engine struct {
 	local bool     // they were not fetched
 	db    *sql.DB
 
-	columns []engine.Column // of all files
+	columns []engine.Column   // of all files
+	wide    map[string]int    // fraction digits of columns that files write with different ones, by name in small letters
+	types   map[string]string // of those columns in a file, by its path
 }
 
 // Open finds the files of a place, which is a folder, a pattern, or one of those in an
@@ -95,7 +97,7 @@ func Open(ctx context.Context, place string, o Options) (*Engine, error) {
 		return nil, err
 	}
 	if e.columns, err = e.describe(ctx); err == nil {
-		err = errors.Join(e.settle(ctx), e.view(ctx))
+		err = errors.Join(e.settle(ctx), e.widen(ctx), e.view(ctx))
 	}
 	if err != nil {
 		return nil, errors.Join(err, e.db.Close())
@@ -183,40 +185,6 @@ func (e *Engine) open(o Options) (*sql.DB, error) {
 	return sql.OpenDB(c), nil
 }
 
-// settle refuses a column that is exact in one file and not in another, and an amount that is a
-// number in one and text in another: of both, all values would be read as inexact or as text, in
-// silence.
-func (e *Engine) settle(ctx context.Context) error {
-	var names, amounts []string
-	for _, c := range e.columns { // not what nested values are made of
-		names = append(names, usage.Literal(strings.ToLower(c.Name)))
-	}
-	for _, n := range engine.Amounts() {
-		amounts = append(amounts, usage.Literal(strings.ToLower(n)))
-	}
-	for _, odd := range []struct{ said, is string }{
-		{"a float", "type IN ('DOUBLE', 'FLOAT')"},
-		{"text", "coalesce(converted_type, '') = 'UTF8' AND lower(name) IN (" + strings.Join(amounts, ", ") + ")"},
-	} {
-		var column, exact, other string
-		err := e.db.QueryRowContext(ctx, "SELECT min(name) FILTER ("+odd.is+"), min(file_name) FILTER (NOT ("+odd.is+
-			")), min(file_name) FILTER ("+odd.is+") FROM parquet_schema("+e.list(nil)+") WHERE type IS NOT NULL AND lower(name) IN ("+
-			strings.Join(names, ", ")+") GROUP BY lower(name) HAVING count(*) FILTER ("+odd.is+") BETWEEN 1 AND count(*) - 1 LIMIT 1").
-			Scan(&column, &exact, &other)
-		switch {
-		case errors.Is(err, sql.ErrNoRows):
-			continue
-		case err != nil:
-			return e.Explain(err)
-		}
-		return &engine.TypeError{
-			Relation: e.shown(other), Column: column, Type: odd.said,
-			Want: "what it is in " + e.shown(exact) + ", for it is read as one table with it",
-		}
-	}
-	return nil
-}
-
 // view makes what SQL of one's own reads.
 func (e *Engine) view(ctx context.Context) error {
 	_, err := e.db.ExecContext(ctx, "CREATE VIEW usage AS SELECT * EXCLUDE ("+fileColumn+") FROM "+e.relation(nil))
@@ -254,7 +222,15 @@ func (e *Engine) relation(files []string) string {
 }
 
 func (e *Engine) read(files []string) string {
-	return fmt.Sprintf("read_parquet(%s, union_by_name = true, filename = '%s', hive_partitioning = %t%s)", e.list(files), fileColumn,
+	if len(e.wide) > 0 {
+		return e.readWide(files)
+	}
+	return e.readAlike(e.list(files))
+}
+
+// readAlike reads a list of files of which columns have types that go together.
+func (e *Engine) readAlike(list string) string {
+	return fmt.Sprintf("read_parquet(%s, union_by_name = true, filename = '%s', hive_partitioning = %t%s)", list, fileColumn,
 		len(e.keys) > 0, map[bool]string{true: ", hive_types_autocast = false"}[len(e.keys) > 0])
 }
 
