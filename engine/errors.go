@@ -141,7 +141,7 @@ type DeltaError struct{ Place, Folder string }
 
 func (e *DeltaError) Error() string {
 	return fmt.Sprintf("%s: %s is a table of Delta in which something was replaced, or of which the log does not say so, so it may hold files "+
-		"that no longer count; have a cluster read it ('usagereport engine ddl --form delta'), or name the files that count by a pattern like '%s'",
+		"that no longer count; have a cluster read it ('usagereport engine ddl PLACE --form delta'), or name the files that count by a pattern like '%s'",
 		e.Place, e.Folder, "parquet:DIR/*.parquet")
 }
 

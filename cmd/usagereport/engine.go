@@ -225,6 +225,10 @@ func runEngineDDL(ctx context.Context, g *globals, form engine.Form, name, locat
 	} else if kind != parquet.Scheme {
 		return usageError{errors.New("engine ddl: a table that is there needs none; name the Parquet files, as parquet:lake")}
 	}
+	table := engine.TableName{Catalog: parts[0], Schema: parts[1], Table: parts[2]}
+	if form == engine.Delta { // whose columns are in its log
+		return sayStatements(g, engine.DDL(form, table, location, nil, nil))
+	}
 	e, _, done, err := openEngine(ctx, g)
 	if err != nil {
 		return err
@@ -238,7 +242,7 @@ func runEngineDDL(ctx context.Context, g *globals, form engine.Form, name, locat
 	if !ok {
 		return errors.New("engine ddl: the place does not say what its folders are called")
 	}
-	if files.Deep() && form != engine.Delta {
+	if files.Deep() {
 		for _, line := range []string{
 			"-- Some files lie in folders that name no column. Without hive.recursive-directories=true",
 			"-- in the catalog's settings they are passed over, and nothing tells.",
@@ -248,8 +252,11 @@ func runEngineDDL(ctx context.Context, g *globals, form engine.Form, name, locat
 			}
 		}
 	}
-	for _, s := range engine.DDL(form, engine.TableName{Catalog: parts[0], Schema: parts[1], Table: parts[2]}, location, columns,
-		files.Keys()) {
+	return sayStatements(g, engine.DDL(form, table, location, columns, files.Keys()))
+}
+
+func sayStatements(g *globals, statements []string) error {
+	for _, s := range statements {
 		for _, line := range strings.Split(s+";", "\n") { // what is said is one line
 			if err := g.say("%s", line); err != nil {
 				return err

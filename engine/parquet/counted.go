@@ -34,7 +34,7 @@ func (e *Engine) counted(objects []loader.Object, o Options) ([]loader.Object, e
 	if !e.local {
 		if delta {
 			o.Note("%s holds a table of Delta, of which all files are read; if something was ever replaced in it, have a cluster read it "+
-				"('usagereport engine ddl --form delta')", e.place)
+				"('usagereport engine ddl PLACE --form delta')", e.place)
 		}
 		return objects, nil
 	}
