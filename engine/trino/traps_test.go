@@ -3,6 +3,7 @@ package trino_test
 import (
 	"context"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -142,6 +143,81 @@ func TestADeclaredTypeThatTheFilesDoNotHaveIsTold(t *testing.T) {
 	err := months(t.Context(), c.open(t, "hive", name, "focus", trino.Options{}))
 	if e := (*engine.TypeError)(nil); !errors.As(err, &e) {
 		t.Errorf("got %v, want a TypeError", err)
+	}
+}
+
+func TestATextThatIsNoDayIsTold(t *testing.T) {
+	c := running(t)
+	_, name := c.small(t)
+	c.exec(t, "CREATE VIEW hive."+name+".texts AS SELECT BillingAccountId, BillingCurrency, BillingPeriodStart, BillingPeriodEnd, "+
+		"'03.09.2026' AS ChargePeriodStart, ChargePeriodEnd, ChargeCategory, ServiceName, x_BillingPeriod, run_id, EffectiveCost, BilledCost "+
+		"FROM hive."+name+".focus")
+	err := months(t.Context(), c.open(t, "hive", name, "texts", trino.Options{}))
+	if e := (*engine.DayError)(nil); !errors.As(err, &e) || !strings.Contains(err.Error(), "03.09.2026") {
+		t.Errorf("got %v, want a DayError", err)
+	}
+}
+
+// What a month has when it is read is held to what it had when it was counted.
+func TestAMonthThatChangesBetweenCountAndRead(t *testing.T) {
+	c := running(t)
+	f, name := c.small(t)
+	table, err := engine.Open(t.Context(), c.open(t, "hive", name, "focus", trino.Options{}), engine.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, err := table.Months(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := table.By("ChargePeriodStart", "BillingCurrency", "BilledCost", "EffectiveCost")
+	read := func(m engine.Month) error {
+		_, err := table.Charges(t.Context(), m, g, io.Discard)
+		return err
+	}
+	below := filepath.Join(f.Dir, "x_BillingPeriod=2026-09", "run_id=r2")
+	part, err := os.ReadFile(filepath.Join(below, "part-0.parquet"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(below, "part-8.parquet"), part, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := read(found[1]); !errors.Is(err, engine.ErrChanged) {
+		t.Errorf("a month with a file more: %v", err)
+	}
+	c.exec(t, "CALL hive.system.unregister_partition('"+name+"', 'focus', ARRAY['x_billingperiod', 'run_id'], ARRAY['2026-10', 'r2'])")
+	if err := read(found[2]); !errors.Is(err, engine.ErrChanged) {
+		t.Errorf("a month that is gone: %v", err)
+	}
+	if err := read(found[0]); err != nil {
+		t.Errorf("the other month: %v", err)
+	}
+	c.exec(t, "DROP TABLE hive."+name+".focus")
+	if err := read(found[0]); err == nil || !strings.Contains(err.Error(), "TABLE_NOT_FOUND") {
+		t.Errorf("a table that is gone: %v", err)
+	}
+}
+
+// Files in folders that name no column are passed over, until the catalog is told otherwise.
+func TestFoldersThatNameNoColumnAreEmptyWithoutAWord(t *testing.T) {
+	c := running(t)
+	name := c.folder(t)
+	f := enginetest.NewFixture(t, filepath.Join(c.dir, "data", name), 1000)
+	if err := os.MkdirAll(filepath.Join(c.dir, "data", name+"-deep", "20260901-20260930"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	err := os.Rename(filepath.Join(f.Dir, "x_BillingPeriod=2026-09"), filepath.Join(c.dir, "data", name+"-deep", "20260901-20260930", "run"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range engine.DDL(engine.Hive, engine.TableName{Catalog: "hive", Schema: name, Table: "focus"}, "local:///"+name+"-deep",
+		columns(t, f), nil) {
+		c.exec(t, s)
+	}
+	err = months(t.Context(), c.open(t, "hive", name, "focus", trino.Options{}))
+	if e := (*engine.EmptyError)(nil); !errors.As(err, &e) || !strings.Contains(err.Error(), "hive.recursive-directories=true") {
+		t.Errorf("got %v, want an EmptyError that says how they are read", err)
 	}
 }
 
