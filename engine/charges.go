@@ -9,6 +9,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strconv"
 )
 
 // Charges writes the charges of a month as a CSV file of FOCUS, and returns how many there
@@ -18,8 +19,14 @@ func (t *Table) Charges(ctx context.Context, m Month, g Grouping, to io.Writer) 
 	w := bufio.NewWriterSize(to, 1<<18)
 	w.WriteString(g.header(m))
 	read := map[string]Total{}
-	err = t.each(ctx, t.charges(m, g), 4, func(v []sql.NullString) error {
+	var of int64
+	err = t.each(ctx, t.charges(m, g), 5, func(v []sql.NullString) error {
 		rows++
+		n, err := strconv.ParseInt(v[4].String, 10, 64)
+		if err != nil {
+			return err
+		}
+		of += n
 		currency := currencyOf(v[1])
 		billed, err1 := amountOf(v[2])
 		effective, err2 := amountOf(v[3])
@@ -29,7 +36,7 @@ func (t *Table) Charges(ctx context.Context, m Month, g Grouping, to io.Writer) 
 		sum := read[currency]
 		read[currency] = Total{sum.Billed.Add(billed), sum.Effective.Add(effective)}
 		w.WriteString(v[0].String)
-		_, err := w.WriteString(",actual,\n")
+		_, err = w.WriteString(",actual,\n")
 		return err
 	})
 	if err != nil {
@@ -40,6 +47,9 @@ func (t *Table) Charges(ctx context.Context, m Month, g Grouping, to io.Writer) 
 	}
 	if err := t.engine.Unchanged(ctx, m.files); err != nil {
 		return rows, fmt.Errorf("%s: %w", m.Name, err)
+	}
+	if of != m.Rows { // those that cost nothing change no sum
+		return rows, &TotalError{m.Name, "rows:", fmt.Sprint(of), fmt.Sprint(m.Rows)}
 	}
 	return rows, m.held(read)
 }

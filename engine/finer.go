@@ -78,7 +78,7 @@ func (t *Table) finer(ctx context.Context, months []Month, n Narrow, to io.Write
 		if m.first >= n.Days.To || m.last < n.Days.From {
 			continue
 		}
-		err := t.each(ctx, t.charges(m, g, t.narrow(n)...), 4, func(v []sql.NullString) error {
+		err := t.each(ctx, t.charges(m, g, t.narrow(n)...), 5, func(v []sql.NullString) error {
 			if rows++; rows > t.opts.Rows {
 				return &FinerError{t.engine.Name(), n.Days, t.opts.Rows}
 			}

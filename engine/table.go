@@ -335,7 +335,7 @@ func (t *Table) ofRun(run string) string {
 }
 
 // charges is the statement of a month's charges that meet conditions. A row is a line of CSV,
-// its currency, its billed and its effective cost.
+// its currency, its billed and its effective cost, and how many rows it is made of.
 func (t *Table) charges(m Month, g Grouping, conditions ...string) string {
 	var inner, by, line []string
 	at := map[string]string{}
@@ -361,7 +361,8 @@ func (t *Table) charges(m Month, g Grouping, conditions ...string) string {
 	}
 	return "SELECT concat_ws(',', " + strings.Join(line, ", ") + "), " + at["BillingCurrency"] + ", CAST(" + at["BilledCost"] +
 		" AS varchar), CAST(" +
-		at["EffectiveCost"] + " AS varchar) FROM (SELECT " + strings.Join(inner, ", ") + " FROM " + t.engine.Dialect().Relation(m.files) +
+		at["EffectiveCost"] + " AS varchar), CAST(n AS varchar) FROM (SELECT " + strings.Join(append(inner, "count(*) AS n"), ", ") +
+		" FROM " + t.engine.Dialect().Relation(m.files) +
 		strings.Join(append([]string{t.where(m)}, conditions...), " AND ") +
 		" GROUP BY " + strings.Join(by, ", ") + ") q"
 }

@@ -2,6 +2,7 @@ package parquet_test
 
 import (
 	"bytes"
+	"context"
 	"database/sql"
 	"errors"
 	"os"
@@ -316,6 +317,39 @@ func TestAFileThatChangesBetweenCountAndRead(t *testing.T) {
 	if _, err := table.Charges(t.Context(), months[0], table.By("BillingCurrency", "BilledCost", "EffectiveCost"),
 		&bytes.Buffer{}); !errors.Is(err, engine.ErrChanged) {
 		t.Errorf("gone: %v", err)
+	}
+}
+
+// unwatched is an engine that keeps its files to itself, as a cluster does.
+type unwatched struct{ *parquet.Engine }
+
+func (unwatched) Unchanged(context.Context, []string) error { return nil }
+
+// Rows that cost nothing are missed where they are gone, and where there are more of them.
+func TestRowsThatCostNothingAreCounted(t *testing.T) {
+	free := "SELECT * REPLACE (0::DECIMAL(38,18) AS BilledCost, 0::DECIMAL(38,18) AS EffectiveCost) FROM (" + charge + ")"
+	paid := charge + " UNION ALL " + free
+	for name, then := range map[string]string{"gone": charge, "more": paid + " UNION ALL " + free, "the same": paid} {
+		dir := t.TempDir()
+		path := filepath.Join(dir, "a.parquet")
+		write(t, path, paid)
+		e, err := open(t, dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		table, err := engine.Open(t.Context(), unwatched{e.(*parquet.Engine)}, engine.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		months, err := table.Months(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		write(t, path, then)
+		_, err = table.Charges(t.Context(), months[0], table.By("BillingCurrency", "BilledCost", "EffectiveCost"), &bytes.Buffer{})
+		if changed := errors.Is(err, engine.ErrChanged); changed != (name != "the same") {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 
