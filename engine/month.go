@@ -189,14 +189,15 @@ func (m Month) with(o Month) Month {
 	return m
 }
 
-// newest returns the newest of a month's runs. Their ids tell it by their order, but
-// for GUIDs, which have none: then the times of their files do, where they are known.
+// newest returns the newest of a month's runs. Their ids tell it by their order, in which r10
+// comes after r9, but for GUIDs, which have none: then the times of their files do, where they
+// are known.
 func (t *Table) newest(runs []Month) (Month, error) {
 	if len(runs) == 1 {
 		return runs[0], nil
 	}
 	guid := regexp.MustCompile(`(?i)^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
-	order := func(a, b Month) int { return strings.Compare(a.Run, b.Run) }
+	order := func(a, b Month) int { return compareRuns(a.Run, b.Run) }
 	if slices.ContainsFunc(runs, func(m Month) bool { return guid.MatchString(m.Run) }) {
 		written := func(m Month) (last time.Time) {
 			for _, f := range t.engine.Files() {
@@ -217,6 +218,22 @@ func (t *Table) newest(runs []Month) (Month, error) {
 		m.Older = append(m.Older, o.Run)
 	}
 	return m, nil
+}
+
+// compareRuns compares ids by their text, and by their number where they end in one and what
+// goes before is the same.
+func compareRuns(a, b string) int {
+	number := func(id string) (before string, n int64, ok bool) {
+		before = strings.TrimRight(id, "0123456789")
+		n, err := strconv.ParseInt(id[len(before):], 10, 64)
+		return before, n, err == nil
+	}
+	beforeA, x, okA := number(a)
+	beforeB, y, okB := number(b)
+	if okA && okB && beforeA == beforeB {
+		return cmp.Compare(x, y)
+	}
+	return strings.Compare(a, b)
 }
 
 // mark changes whenever what a month holds may have: its rows, what they add up to, its

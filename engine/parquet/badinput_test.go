@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -349,6 +350,33 @@ func TestRowsThatCostNothingAreCounted(t *testing.T) {
 		_, err = table.Charges(t.Context(), months[0], table.By("BillingCurrency", "BilledCost", "EffectiveCost"), &bytes.Buffer{})
 		if changed := errors.Is(err, engine.ErrChanged); changed != (name != "the same") {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// Of runs that are counted the tenth is newer than the ninth.
+func TestTheNewestRun(t *testing.T) {
+	for _, c := range []struct{ older, newer string }{
+		{"9", "10"}, {"'r9'", "'r10'"}, {"'2026-10-02T09:00:00Z'", "'2026-10-02T10:00:00Z'"}, {
+			"TIMESTAMP '2026-10-02 09:00:00'",
+			"TIMESTAMP '2026-10-02 10:00:00'",
+		}, {"'01H25X'", "'01H3AB'"}, {"-1", "0"}, {"'099'", "'0100'"},
+	} {
+		dir := t.TempDir()
+		for i, run := range []string{c.newer, c.older} {
+			write(t, filepath.Join(dir, fmt.Sprintf("%d.parquet", i)), fmt.Sprintf("SELECT *, %s AS run_id FROM (%s), range(%d)", run, charge, i+1))
+		}
+		e, err := open(t, dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		table, err := engine.Open(t.Context(), e, engine.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		months, err := table.Months(t.Context())
+		if err != nil || len(months) != 1 || months[0].Rows != 1 {
+			t.Errorf("of %s and %s: %v, %v", c.older, c.newer, months, err)
 		}
 	}
 }
