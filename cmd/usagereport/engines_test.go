@@ -20,7 +20,7 @@ func TestEngines(t *testing.T) {
 	p := place{t, t.TempDir()}
 	p.sh("usagereport export parquet -q --db '" + demoOf(t).ledger + "' lake")
 	p.sh("rm -r lake/x_BillingPeriod=2025-* lake/x_BillingPeriod=2026-0[1-6] && usagereport load -q --db files.duckdb lake/*/usage.parquet")
-	want := p.reports("--db files.duckdb")
+	want := p.reports("files")
 	places := map[string]string{"parquet": "parquet:lake"}
 	if dir := os.Getenv("TRINO_DIR"); dir != "" { // make test-trino
 		places["hive"] = p.table(dir, "hive")
@@ -28,9 +28,10 @@ func TestEngines(t *testing.T) {
 	}
 	for name, at := range places {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			p := place{t, p.dir}
 			p.sh("usagereport load -q --db " + name + ".duckdb --engine '" + at + "'")
-			for form, text := range p.reports("--db " + name + ".duckdb") {
+			for form, text := range p.reports(name) {
 				if text != want[form] {
 					t.Errorf("the %s differs from that of the ledger: %s", form, difference(text, want[form]))
 				}
@@ -38,7 +39,9 @@ func TestEngines(t *testing.T) {
 			if out := p.sh("usagereport audit --db " + name + ".duckdb"); !strings.Contains(out, " 0 failed") {
 				t.Error(out)
 			}
-			p.resources(name, at)
+			if name != "delta" { // which is asked as hive is
+				p.resources(name, at)
+			}
 		})
 	}
 }
@@ -69,7 +72,7 @@ func (p place) resources(name, at string) {
 	statement := strings.Replace(got.SQL, "ChargePeriodStart::DATE AS day", "coalesce(ResourceId, '') AS id", 1)
 	statement, _, _ = strings.Cut(statement, "GROUP BY")
 	statement += "AND ChargePeriodStart::DATE BETWEEN '" + got.Start + "' AND '" + got.End + "' GROUP BY id HAVING actual <> 0 ORDER BY id"
-	if err := os.WriteFile(filepath.Join(p.dir, "finding.sql"), []byte(statement), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(p.dir, name+".sql"), []byte(statement), 0o600); err != nil {
 		p.Fatal(err)
 	}
 	var lines []string
@@ -79,21 +82,21 @@ func (p place) resources(name, at string) {
 		}
 	}
 	slices.Sort(lines)
-	want := p.sh("usagereport query -q --db files.duckdb --format csv --file finding.sql | tail -n +2")
+	want := p.sh("usagereport query -q --db files.duckdb --format csv --file " + name + ".sql | tail -n +2")
 	if text := strings.Join(lines, "\n") + "\n"; text != want || len(lines) < 2 || got.Resources.From == "" {
 		p.Errorf("resources of %s: %s", id, difference(text, want))
 	}
 }
 
-// reports returns the report in two forms, each month called by its name alone.
-func (p place) reports(from string) map[string]string {
+// reports returns the report of a ledger in two forms, each month called by its name alone.
+func (p place) reports(ledger string) map[string]string {
 	p.Helper()
 	called := regexp.MustCompile(`(?:lake/x_BillingPeriod=|parquet:lake#|trino://[0-9a-z.:/]*focus#)(\d{4}-\d\d)(?:/usage\.parquet)?`)
 	loads := regexp.MustCompile(`usagereport load [^\n<]*`) // as which the page says how it is made again
 	out := map[string]string{}
 	for _, form := range []string{"html", "json"} {
-		p.sh("usagereport report -q " + from + " --format " + form + " -o report." + form)
-		b, err := os.ReadFile(filepath.Join(p.dir, "report."+form))
+		p.sh("usagereport report -q --db " + ledger + ".duckdb --format " + form + " -o " + ledger + "." + form)
+		b, err := os.ReadFile(filepath.Join(p.dir, ledger+"."+form))
 		if err != nil {
 			p.Fatal(err)
 		}

@@ -106,14 +106,16 @@ func (c *cluster) hive(t *testing.T, f *enginetest.Fixture, name string) {
 }
 
 func TestHive(t *testing.T) {
+	t.Parallel()
 	c := running(t)
 	name := c.folder(t)
 	f := enginetest.NewFixture(t, filepath.Join(c.dir, "data", name), rows(t))
 	c.hive(t, f, name)
-	enginetest.TestEngine(t, f, 20, func(t *testing.T) engine.Engine { return c.open(t, "hive", name, "focus", trino.Options{}) })
+	enginetest.TestEngine(t, f, questions(t), func(t *testing.T) engine.Engine { return c.open(t, "hive", name, "focus", trino.Options{}) })
 }
 
 func TestDelta(t *testing.T) {
+	t.Parallel()
 	c := running(t)
 	python := os.Getenv("DELTA_PYTHON")
 	if python == "" {
@@ -131,7 +133,7 @@ func TestDelta(t *testing.T) {
 		nil, nil) {
 		c.exec(t, s)
 	}
-	enginetest.TestEngine(t, f, 10, func(t *testing.T) engine.Engine { return c.open(t, "delta", name, "focus", trino.Options{}) })
+	enginetest.TestEngine(t, f, questions(t), func(t *testing.T) engine.Engine { return c.open(t, "delta", name, "focus", trino.Options{}) })
 }
 
 // rows is how many the fixtures have.
@@ -139,6 +141,15 @@ func rows(t *testing.T) (n int) {
 	t.Helper()
 	if _, err := fmt.Sscan(os.Getenv("ENGINE_ROWS"), &n); err != nil {
 		return 20_000
+	}
+	return n
+}
+
+// questions is how many each kind of table is asked at random.
+func questions(t *testing.T) (n int) {
+	t.Helper()
+	if _, err := fmt.Sscan(os.Getenv("ENGINE_QUESTIONS"), &n); err != nil {
+		return 20
 	}
 	return n
 }
