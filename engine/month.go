@@ -196,6 +196,13 @@ func (t *Table) newest(runs []Month) (Month, error) {
 	if len(runs) == 1 {
 		return runs[0], nil
 	}
+	if i := slices.IndexFunc(runs, func(m Month) bool { return m.Run == "" }); i >= 0 { // of which run they are nothing tells
+		var all int64
+		for _, m := range runs {
+			all += m.Rows
+		}
+		return Month{}, &NullError{t.engine.Name(), t.run.Name, runs[i].Rows, all, t.shown(runs[i].files)}
+	}
 	guid := regexp.MustCompile(`(?i)^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
 	order := func(a, b Month) int { return compareRuns(a.Run, b.Run) }
 	if slices.ContainsFunc(runs, func(m Month) bool { return guid.MatchString(m.Run) }) {

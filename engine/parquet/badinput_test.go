@@ -211,6 +211,21 @@ func TestBadInput(t *testing.T) {
 			engine.Options{},
 			&engine.OverflowError{}, "over 20 digits",
 		},
+		{
+			"some rows of a month have no run",
+			map[string]string{"a.parquet": "SELECT *, 'r1' AS run_id FROM (" + charge + ")", "b.parquet": charge},
+			engine.Options{},
+			&engine.NullError{}, "1 of 2 rows without run_id, as in ",
+		},
+		{
+			"no row of a month has a run, and those of another have",
+			map[string]string{
+				"a.parquet": "SELECT *, 'r1' AS run_id FROM (" + charge + ")",
+				"b.parquet": replaced("BillingPeriodStart", "DATE '2026-10-01'"),
+			},
+			engine.Options{},
+			nil, "",
+		},
 		{"the runs of a month have no order", map[string]string{
 			"run_id=5f2b8c1e-0000-4000-8000-000000000001/a.parquet": charge,
 			"run_id=5f2b8c1e-0000-4000-8000-000000000002/a.parquet": charge,
