@@ -369,6 +369,16 @@ func TestRowsThatCostNothingAreCounted(t *testing.T) {
 	}
 }
 
+// What old programs write as bytes is text.
+func TestTextsAsBytes(t *testing.T) {
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "a.parquet"), "SELECT * REPLACE (encode('Café') AS ServiceName) FROM ("+charge+")")
+	text, _, err := read(t, dir, engine.Options{})
+	if err != nil || !strings.Contains(text, `"Café"`) {
+		t.Errorf("%v\n%s", err, text)
+	}
+}
+
 // Of runs that are counted the tenth is newer than the ninth.
 func TestTheNewestRun(t *testing.T) {
 	for _, c := range []struct{ older, newer string }{

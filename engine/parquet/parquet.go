@@ -228,9 +228,10 @@ func (e *Engine) read(files []string) string {
 	return e.readAlike(e.list(files))
 }
 
-// readAlike reads a list of files of which columns have types that go together.
+// readAlike reads a list of files of which columns have types that go together. Old programs write
+// texts as bytes.
 func (e *Engine) readAlike(list string) string {
-	return fmt.Sprintf("read_parquet(%s, union_by_name = true, filename = '%s', hive_partitioning = %t%s)", list, fileColumn,
+	return fmt.Sprintf("read_parquet(%s, union_by_name = true, binary_as_string = true, filename = '%s', hive_partitioning = %t%s)", list, fileColumn,
 		len(e.keys) > 0, map[bool]string{true: ", hive_types_autocast = false"}[len(e.keys) > 0])
 }
 

@@ -32,7 +32,7 @@ func (e *Engine) settle(ctx context.Context) error {
 	}
 	for _, odd := range []struct{ said, is string }{
 		{"a float", "type IN ('DOUBLE', 'FLOAT')"},
-		{"text", "coalesce(duckdb_type, '') = 'VARCHAR' AND lower(name) IN (" + strings.Join(amounts, ", ") + ")"},
+		{"text", "coalesce(duckdb_type, '') IN ('VARCHAR', 'BLOB') AND lower(name) IN (" + strings.Join(amounts, ", ") + ")"},
 	} {
 		var column, exact, other string
 		err := e.db.QueryRowContext(ctx, "SELECT min(name) FILTER ("+odd.is+"), min(file_name) FILTER (NOT ("+odd.is+
