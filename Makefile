@@ -49,12 +49,13 @@ prepare: ## install what the tests need: a C++ compiler, a browser, Azurite
 	@tools/prepare.sh
 
 .PHONY: vet
-vet: ## go vet, all modules
+vet: ## go vet, all modules; and of the program for Windows and macOS too, from its source alone
 	$(call say,vet)
 	$(GO) vet ./...
 	$(GO) vet -tags without_gs ./loader/blob
 	cd e2e && $(GO) vet ./...
-	cd tools && $(GO) vet ./...
+	cd tools && $(GO) vet ./... && $(GO) test ./vetfor
+	cd tools && $(GO) run ./vetfor -tags=$(TAGS),duckdb_use_lib windows/amd64 darwin/arm64 ..
 
 .PHONY: lint
 lint: $(STAMP) ## gofumpt and golangci-lint, changing nothing
