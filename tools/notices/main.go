@@ -28,9 +28,14 @@ const (
 	tables  = "loader/reference"
 )
 
-// platforms returns those that the program is built for. The list is the same
-// wherever it is made; but a platform costs the download of its DuckDB library.
-func platforms() []string { return []string{"linux/amd64"} }
+// A platform is one that the program is built for. The list is the same wherever
+// it is made. Linux and macOS have the same modules but for DuckDB's library of
+// each, which is one software, and a download that they cost.
+type platform struct{ system, arch, tags string }
+
+func platforms() []platform {
+	return []platform{{"linux", "amd64", os.Getenv("TAGS")}, {"windows", "amd64", os.Getenv("TAGS") + ",duckdb_use_lib"}}
+}
 
 func main() {
 	check := flag.Bool("check", false, "fail if the file is not what would be written")
@@ -153,19 +158,18 @@ func modules(root string) ([]part, error) {
 	}
 	seen := map[string]module{}
 	for _, platform := range platforms() {
-		system, arch, _ := strings.Cut(platform, "/")
 		// cgo stays on, whose files the listing needs, not the compiler's.
-		out, err := command(root, []string{"GOOS=" + system, "GOARCH=" + arch, "CGO_ENABLED=1"},
-			"go", "list", "-deps", "-json=Module", program)
+		out, err := command(root, []string{"GOOS=" + platform.system, "GOARCH=" + platform.arch, "CGO_ENABLED=1"},
+			"go", "list", "-deps", "-tags="+platform.tags, "-json=Module", program)
 		if err != nil {
-			return nil, fmt.Errorf("modules for %s: %w", platform, err)
+			return nil, fmt.Errorf("modules for %s: %w", platform.system, err)
 		}
 		for d := json.NewDecoder(bytes.NewReader(out)); ; {
 			var p struct{ Module *module }
 			if err := d.Decode(&p); errors.Is(err, io.EOF) {
 				break
 			} else if err != nil {
-				return nil, fmt.Errorf("modules for %s: %w", platform, err)
+				return nil, fmt.Errorf("modules for %s: %w", platform.system, err)
 			}
 			if p.Module == nil || p.Module.Main {
 				continue
