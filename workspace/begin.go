@@ -38,11 +38,16 @@ func UsageFiles(dir string) (names []string) {
 
 // Init makes what is missing of a folder to work in: the configuration, the folder exports
 // for usage files and, where the ledger has usage, a draft of the owners file. done is called with each
-// file, made or there already; drafted says whether there are owners to check.
+// path, made or there already; drafted says whether there are owners to check.
 func (w *Workspace) Init(ctx context.Context, dir string, done func(path string, made bool) error) (drafted bool, err error) {
 	exports := filepath.Join(dir, "exports")
+	_, err = os.Lstat(exports)
+	missing := errors.Is(err, fs.ErrNotExist)
 	if err := os.MkdirAll(exports, 0o755); err != nil {
 		return false, fmt.Errorf("make %s; name a folder in which you may write: %w", exports, err)
+	}
+	if err := done(exports, missing); err != nil {
+		return false, err
 	}
 	put := func(name string, text []byte) error {
 		path := filepath.Join(dir, name)

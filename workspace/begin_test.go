@@ -44,7 +44,7 @@ func TestInit(t *testing.T) {
 			paths = append(paths, path)
 			return nil
 		})
-		if err != nil || drafted || !slices.Equal(paths, []string{filepath.Join(dir, "usagereport.yaml")}) {
+		if err != nil || drafted || !slices.Equal(paths, []string{filepath.Join(dir, "exports"), filepath.Join(dir, "usagereport.yaml")}) {
 			t.Errorf("%q, drafted %v, %v", paths, drafted, err)
 		}
 	}

@@ -107,7 +107,8 @@ func unknownCommand(root *cobra.Command, args []string) error {
 		return nil
 	}
 	if _, err := os.Stat(args[0]); err == nil || strings.Contains(args[0], "://") {
-		return fmt.Errorf("unknown command %q. Did you mean: usagereport report %s", loader.ParseRef(args[0]), loader.ParseRef(args[0]))
+		ref := loader.ParseRef(args[0]).String() // without a signature in it
+		return fmt.Errorf("unknown command %q. Did you mean: usagereport report %s", ref, quoted(ref))
 	}
 	if meant := map[string]string{ // by what other programs call it
 		"import": "load", "anomaly": "anomalies", "budget": "owners list", "budgets": "owners list", "diff": "compare",

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -14,22 +15,30 @@ import (
 
 // begin says on a terminal what to do next, in six lines, by what the folder holds.
 func begin(g *globals) error {
-	lines := []string{"usagereport says from a cloud's daily usage files what the bill will be, what grew, why, and whose it is.", ""}
+	var next [][2]string // a command, and what it does
 	files := workspace.UsageFiles(".")
 	_, err := os.Stat(g.work.Path())
 	switch {
 	case err == nil:
-		lines = append(lines, "  usagereport report            a page on what "+g.work.Path()+" holds",
-			"  usagereport load FILE...      adds newer usage files to it")
+		next = append(next, [2]string{"report", "a page on what " + g.work.Path() + " holds"},
+			[2]string{"load FILE...", "adds newer usage files to it"})
 	case len(files) > 0:
-		lines = append(lines, "  usagereport report "+quoted(files[0])+"   a page on this file",
-			"  usagereport load .            keeps all files of this folder, to compare months")
+		next = append(next, [2]string{"report " + quoted(files[0]), "a page on this file"},
+			[2]string{"load .", "keeps all files of this folder, to compare months"})
 	default:
-		lines = append(lines, "  usagereport report FILE       a page on a usage file that you have downloaded",
-			"  usagereport demo demo         writes invented files, to look at a report: usagereport report demo")
+		next = append(next, [2]string{"report FILE", "a page on a usage file that you have downloaded"},
+			[2]string{"demo demo", "writes invented files, to look at a report: usagereport report demo"})
 	}
-	lines = append(lines, "  usagereport init              makes a folder for each month's work",
-		"  usagereport --help            lists all commands")
+	next = append(next, [2]string{"init", "makes a folder for each month's work"}, [2]string{"--help", "lists all commands"})
+
+	lines := []string{"usagereport says from a cloud's daily usage files what the bill will be, what grew, why, and whose it is.", ""}
+	width := 0
+	for _, n := range next {
+		width = max(width, utf8.RuneCountInString(n[0]))
+	}
+	for _, n := range next {
+		lines = append(lines, "  usagereport "+n[0]+strings.Repeat(" ", width-utf8.RuneCountInString(n[0])+3)+n[1])
+	}
 	for _, l := range lines {
 		if err := g.say("%s", l); err != nil {
 			return err
@@ -84,12 +93,16 @@ func runInit(ctx context.Context, g *globals, dir string) error {
 	if drafted {
 		next = "  usagereport owners check                   what of owners.csv takes nothing, or too much: it is a draft"
 	}
-	g.note(`
-Each month, in this folder:
-  usagereport load exports/                  takes in what you have downloaded into it
-  usagereport report                         writes the page
-  usagereport send                           sends each owner of owners.csv theirs
-Before that:
-%s`, next)
+	for _, line := range []string{
+		"",
+		"Each month, in this folder:",
+		"  usagereport load exports/                  takes in what you have downloaded into it",
+		"  usagereport report                         writes the page",
+		"  usagereport send                           sends each owner of owners.csv theirs",
+		"Before that:",
+		next,
+	} {
+		g.note("%s", line)
+	}
 	return nil
 }
