@@ -274,7 +274,8 @@ func TestReadOnlyFolder(t *testing.T) {
 	}
 	writeUsage(t, filepath.Join(r.dir, "new.csv"), "2026-04", "s1", 1, 1)
 	out, err := r.run("load", "--db", db, "new.csv")
-	if err == nil || !strings.Contains(out, "lock it for writing") || !strings.Contains(out, "read-only") && !strings.Contains(out, "permission denied") {
+	if err == nil || !strings.Contains(out, "lock it for writing") || !strings.Contains(out, "read-only") && !strings.Contains(out, "permission denied") ||
+		!strings.Contains(out, "--db for the ledger") {
 		t.Errorf("%v: %s", err, out)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -109,13 +110,17 @@ func retryPassing(ctx context.Context, g *globals, l *ledger.Ledger, places map[
 // reason says why a file was not loaded.
 func reason(r loader.FileResult) string {
 	var bad *loader.RejectedError
-	switch {
-	case errors.As(r.Err, &bad):
+	if errors.As(r.Err, &bad) {
 		return fmt.Sprintf("refused: %s:%v; nothing of the file was loaded (see --max-rejects)", r.Ref, bad)
-	case r.Status == loader.Refused:
-		return fmt.Sprintf("refused: %v", r.Err)
 	}
-	return r.Err.Error()
+	text := r.Err.Error()
+	if r.Status == loader.Refused {
+		text = "refused: " + text
+	}
+	if h := hint(runtime.GOOS, r.Err); h != "" {
+		text += "; " + h
+	}
+	return text
 }
 
 // notes says what else a person must know of a file's load, but its figures.

@@ -126,5 +126,8 @@ func run(ctx context.Context, env environment) int {
 		return exitUsage
 	}
 	env.tellError("usagereport: ", err)
+	if h := hint(runtime.GOOS, err); h != "" {
+		env.tell(h)
+	}
 	return exitFailed
 }
