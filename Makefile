@@ -126,7 +126,7 @@ arm64: ## the program for linux/arm64, built by Debian's compiler and used under
 	@tools/arm64.sh
 
 .PHONY: dist
-dist: ## into dist/: archives, wheels, deb and rpm for Linux (amd64, arm64) and Windows, as far as they can be built here
+dist: ## into dist/: archives, wheels, deb and rpm for Linux (amd64, arm64), Windows and macOS, as far as they can be built here
 	$(call say,dist)
 	@tools/dist.sh $(TARGETS)
 

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -217,5 +218,37 @@ func TestAction(t *testing.T) {
 	}
 	if _, err := os.Stat("x"); err == nil {
 		t.Error("a source was run as a command")
+	}
+}
+
+// What stops a first build is said with what to do about it: by build.sh at once, where it
+// can, and not by a linker after minutes.
+func TestBuildSaysWhatItLacks(t *testing.T) {
+	dir := t.TempDir()
+	program := func(name, script string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte("#!/bin/bash\n"+script), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	full := program("go", `[[ $1 != build ]] || { echo "compile: writing output: no space left on device" >&2; exit 1; }; exec go "$@"`)
+	bare := program("bare-gcc", `echo libstdc++.so`) // what gcc prints of a library that it does not find
+	for _, c := range []struct {
+		name, env, want string
+		code            int
+	}{
+		{"no compiler", "CC=" + filepath.Join(dir, "none"), "install g++", 3},
+		{"no C++ library", "CC=" + bare, "C++ library; install g++", 3},
+		{"a full disk", "GO=" + full, "Make room", 1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			b := command(".", "tools/build.sh", "linux/"+runtime.GOARCH, filepath.Join(dir, "a folder"))
+			b.Env = append(os.Environ(), "TAGS=none", c.env)
+			out, err := b.CombinedOutput()
+			if b.ProcessState.ExitCode() != c.code || !strings.Contains(string(out), c.want) {
+				t.Errorf("%v\n%s", err, out)
+			}
+		})
 	}
 }

