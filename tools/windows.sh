@@ -45,6 +45,7 @@ work=$(mktemp -d)
 trap '/usr/lib/wine/wineserver64 -k || true; rm -rf "$work"' EXIT
 exe=$PWD/$build/usagereport.exe
 samples=$PWD/testdata/usage
+documents=$PWD/docs
 windows() { echo "Z:${1//\//\\}"; } # a path as Windows writes it
 passed=0
 # try NAME PATTERN COMMAND... runs the program, which must succeed and print a line like PATTERN, if there is one.
@@ -105,6 +106,21 @@ printf 'name,email,budget,period,rule\r\nAda,ada@example.org,1,month,ServiceName
 try "an owner's report" "Ada" report --owner Ada --format markdown -o -
 try "sending into a folder" "sent" send --period 2026-08
 ls reports/*/*/mail.eml >/dev/null
+
+# What the documents show for Windows: the tasks of the Task Scheduler, and the first report (whose --open wants a browser).
+mkdir documented && cd documented
+cp -r "$samples/azure_account_v2" exports
+cp exports/202608-v2.csv .
+cp ../owners.csv .
+echo 'sender: finops@example.org' >usagereport.yaml
+shown=0
+while read -ra line; do
+	try "a documented command" "" "${line[@]}"
+	shown=$((shown + 1))
+done < <(sed -n "s/.*-Execute usagereport.exe -Argument '\([^']*\)'.*/\1/p" "$documents/automation.md"
+	sed -n '/^## Windows/,$s/^usagereport \(.*\) --open$/\1/p' "$documents/install.md")
+[[ $shown == 3 ]] || { echo "windows: $shown commands are documented for Windows, and three were" >&2; exit 1; }
+cd ..
 
 # A reader keeps what it has opened while a load publishes.
 "$wine" "$exe" query "SELECT sum(hash(BilledCost::VARCHAR || r.range::VARCHAR) % 7), count(DISTINCT x_LoadId) AS n FROM usage, range(60000) r" --format csv >q.csv &
