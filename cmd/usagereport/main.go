@@ -17,6 +17,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
 	"usagereport/internal/atomicfile"
@@ -25,6 +26,7 @@ import (
 )
 
 func main() {
+	cobra.MousetrapHelpText = doubleClicked
 	env := environment{
 		args: os.Args[1:], stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
 		getenv: os.Getenv, now: time.Now, exit: os.Exit, opener: opener(runtime.GOOS), azure: azure.Options{Credential: azure.DefaultCredential},
@@ -39,6 +41,13 @@ func main() {
 	}
 	os.Exit(runUntilSignal(env))
 }
+
+// doubleClicked is what somebody reads, for some seconds, who starts the program for Windows by a double click.
+const doubleClicked = `usagereport is used in a terminal, where you type what it shall do.
+
+In the folder with your usage files hold Shift, click with the right button, choose
+"Open in Terminal" or "Open PowerShell window here", and type: usagereport report FILE --open
+`
 
 // runUntilSignal runs one command, which a signal ends in good order.
 func runUntilSignal(env environment) int {
