@@ -93,10 +93,18 @@ func runInit(ctx context.Context, g *globals, dir string) error {
 	if drafted {
 		next = "  usagereport owners check                   what of owners.csv takes nothing, or too much: it is a draft"
 	}
+	where := "this folder"
+	if filepath.Clean(dir) != "." {
+		where = dir
+	}
+	load := "  usagereport load exports/                  takes in what you have downloaded into it"
+	if len(workspace.UsageFiles(dir)) > 0 {
+		load = "  usagereport load .                         takes in what lies here, and in exports/"
+	}
 	for _, line := range []string{
 		"",
-		"Each month, in this folder:",
-		"  usagereport load exports/                  takes in what you have downloaded into it",
+		"Each month, in " + where + ":",
+		load,
 		"  usagereport report                         writes the page",
 		"  usagereport send                           sends each owner of owners.csv theirs",
 		"Before that:",
