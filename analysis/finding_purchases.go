@@ -3,6 +3,7 @@ package analysis
 import (
 	"context"
 	"database/sql"
+	"maps"
 	"slices"
 	"time"
 
@@ -23,6 +24,7 @@ const (
 	rhythmLeast   = 5  // of which so many must be known
 	runLeast      = 3  // days in a row with alike purchases that begin a stream
 	runGap        = 2  // days without one that do not end it
+	bookingMoves  = 12 // days by which a purchase may move, and is the same
 	streamBack    = 35 // days in which the weeks lie that a stream's week is compared with
 )
 
@@ -129,8 +131,13 @@ func (p *product) judge(f *frame, h history, d, last usage.Day) (Finding, bool) 
 	x := Finding{bought: p, Start: d, End: d, Scope: p.scope, Currency: f.cur.code, Drivers: []Driver{}}
 	x.Label, x.Context = f.nameOf(p.scope)
 	daily := stream || p.stream(monthsBefore(d, 1)) // a day of it is not due by itself
+	if !daily && exact {
+		if r, regular := p.rebooked(d, last); regular {
+			return p.booked(f, x, r, floor)
+		}
+	}
 	switch due := !daily && slices.Contains(p.days, monthsBefore(d, 1)); {
-	case due && recurs && !today && d+dueWithin+arrivesWithin <= last && usual.Cmp(floor) >= 0 && !early:
+	case due && recurs && !today && d+dueWithin+arrivesWithin <= last && usual.Cmp(floor) >= 0 && !early && !p.moved(d):
 		x.Kind, x.Direction, x.Severity = usage.KindMissing, usage.Down, usage.SeverityLow
 		x.Expected, x.Low, x.High = f.money(usual), f.money(usual), f.money(usual)
 		x.Reason = locale.T("Not charged this month; %s was due about %s", f.approx(usual), locale.Short(d))
@@ -168,6 +175,55 @@ func (p *product) judge(f *frame, h history, d, last usage.Day) (Finding, bool) 
 		return Finding{}, false
 	}
 	return p.driven(f, x), true
+}
+
+// rebooked compares what was booked on day d with the bookings before it; it is false where d is
+// none of a fee that comes once a month, a quarter or a year.
+func (p *product) rebooked(d, last usage.Day) (detect.Rebooking, bool) {
+	costs := map[usage.Day]float64{}
+	for i, day := range p.days {
+		costs[day] += p.cost[i].Float64()
+	}
+	for i, day := range p.others {
+		costs[day] += p.othersCost[i].Float64()
+	}
+	var all detect.Bookings
+	for _, day := range slices.Sorted(maps.Keys(costs)) {
+		if n := len(all); day <= last && costs[day] != 0 && (n == 0 || all[n-1].Day <= d) {
+			all = all.Add(day, costs[day])
+		}
+	}
+	at := slices.IndexFunc(all, func(b detect.Booking) bool { return b.Day == d })
+	return all[:at+1].Rebooked()
+}
+
+// booked says of x that a fee costs another amount than it did, or came twice.
+func (p *product) booked(f *frame, x Finding, r detect.Rebooking, floor usage.Decimal) (Finding, bool) {
+	now, _ := p.on(x.Start)
+	usual := usage.DecimalFromFloat(r.Usual).Round(usage.MinorDigits(f.cur.code))
+	if r.Sign == 0 || now.Sub(usual).Abs().Cmp(floor) < 0 {
+		return Finding{}, false
+	}
+	x.Kind, x.Direction, x.Severity, x.Actual = usage.KindPrice, usage.Up, usage.SeverityMedium, f.money(now)
+	if r.Twice {
+		x.Kind = usage.KindSpike
+	}
+	if r.Sign < 0 {
+		x.Direction, x.Severity = usage.Down, usage.SeverityLow
+	}
+	x.Expected, x.Low, x.High = f.money(usual), f.money(usual), f.money(usual)
+	says := teller{name: x.Label, money: func(v float64) locale.Approx { return f.approx(usage.DecimalFromFloat(v)) }}
+	says.Finding = detect.Finding{
+		Kind: x.Kind, Direction: x.Direction, Start: x.Start, End: x.End, OneDay: true, Impact: now.Sub(usual).Float64(),
+		Rule: detect.Rule{Kind: detect.RuleBooked, Day: x.Start, Amount: now.Float64(), Usual: r.Usual, Days: r.Earlier},
+	}
+	x.Reason, x.Explanation, x.Rule = says.reason(), says.explanation(), ruleText(says.Rule)
+	return p.driven(f, x), true
+}
+
+// moved reports whether the product was bought on another day of about the same date as d.
+func (p *product) moved(d usage.Day) bool {
+	return slices.ContainsFunc(p.days, func(day usage.Day) bool { return day > d-bookingMoves && day < d+bookingMoves })
 }
 
 // driven gives x its impact, all of which p carries.

@@ -39,6 +39,17 @@ func ruleText(r detect.Rule) locale.Text {
 		return locale.T("No cost on the last %s, since %s; it never paused that long before.", locale.T("%d settled days", r.Days), r.Day)
 	case detect.RulePrice:
 		return locale.T("The unit price has been %.4g times the earlier one on every day since %s.", r.Times, r.Day)
+	case detect.RuleBooked:
+		bookings := locale.T("%d bookings", r.Days)
+		switch {
+		case r.Amount == 0:
+			return locale.T("The last %s came at one distance; none has come since %s.", bookings, r.Day)
+		case r.Usual == 0:
+			return locale.T("%.2f booked on %s, in a month that was booked before; none of the last %s came twice.", r.Amount, r.Day, bookings)
+		case r.Amount < r.Usual:
+			return locale.T("%.2f booked on %s; the last %s were at least %.2f each.", r.Amount, r.Day, bookings, r.Usual)
+		}
+		return locale.T("%.2f booked on %s; the last %s were at most %.2f each.", r.Amount, r.Day, bookings, r.Usual)
 	}
 	return locale.Text{}
 }
@@ -80,6 +91,16 @@ func (t teller) reason() locale.Text {
 	start, days := locale.Short(t.Start), locale.Run{From: t.Start, To: t.End + 1}
 	before, now := t.bare(t.PerDayBefore), t.money(t.PerDayNow)
 	free := math.Abs(t.PerDayBefore) < 0.005
+	if t.Rule.Kind == detect.RuleBooked {
+		if t.Kind == usage.KindMissing {
+			return T("Not charged this month; %s was due about %s", t.money(t.Rule.Usual), start)
+		}
+		if t.Rule.Usual == 0 {
+			return T("Booked twice in a month: %s more on %s", t.money(t.Rule.Amount), start)
+		}
+		return T(t.up("Booked on %s: %s, at most %s before", "Booked on %s: %s, at least %s before"), start, t.money(t.Rule.Amount),
+			locale.Whole(t.money(t.Rule.Usual)))
+	}
 	switch t.Kind {
 	case usage.KindNew:
 		switch {
@@ -219,6 +240,16 @@ func (t teller) happened() locale.Text {
 	if t.Part > 0 && t.Ongoing && !t.OneDay {
 		return t.happenedToPart()
 	}
+	if t.Rule.Kind == detect.RuleBooked {
+		if t.Kind == usage.KindMissing {
+			return T("%s has been booked regularly, the last time for %s; it was due about %s.", t.name, t.money(t.Rule.Usual), start)
+		}
+		if t.Rule.Usual == 0 {
+			return T("%s was booked twice in one month: again on %s, for %s.", t.name, start, t.money(t.Rule.Amount))
+		}
+		return T(t.up("%s was booked on %s for %s; before, it was at most %s.", "%s was booked on %s for %s; before, it was at least %s."),
+			t.name, start, t.money(t.Rule.Amount), locale.Whole(t.money(t.Rule.Usual)))
+	}
 	switch t.Kind {
 	case usage.KindNew:
 		switch {
@@ -320,7 +351,8 @@ const (
 
 // cause says whether the price or the quantity did it; nothing where the kind says so.
 func (t teller) cause() cause {
-	if t.bought || t.Unpriced || t.Kind == usage.KindNew || t.Kind == usage.KindGone || t.Kind == usage.KindPrice {
+	if t.bought || t.Unpriced || t.Rule.Kind == detect.RuleBooked ||
+		t.Kind == usage.KindNew || t.Kind == usage.KindGone || t.Kind == usage.KindPrice {
 		return unclear
 	}
 	switch price := math.Abs(t.PriceShare) < 0.02; {

@@ -8,11 +8,12 @@
 // times the worst such run of a normal month of the same series. The order of
 // work is the order in which an incident finds its name:
 //
-//  1. price changes, by meter;
-//  2. replaced resources (gone and new at the same cost) become one series;
-//  3. what is new or gone;
-//  4. resources, then what rose together folded into its container;
-//  5. containers, small to large, without what earlier steps found.
+//  1. what is booked once a month, a quarter or a year, and changes;
+//  2. price changes, by meter;
+//  3. replaced resources (gone and new at the same cost) become one series;
+//  4. what is new or gone;
+//  5. resources, then what rose together folded into its container;
+//  6. containers, small to large, without what earlier steps found.
 //
 // The same Input gives the same Result, whatever the number of processors.
 package detect
@@ -135,6 +136,7 @@ const (
 	RuleNew     RuleKind = "new"     // no cost before
 	RuleGone    RuleKind = "gone"    // no cost since
 	RulePrice   RuleKind = "price"   // the unit price is another on all days since
+	RuleBooked  RuleKind = "booked"  // what is booked once a month, or more rarely, costs another amount or comes twice
 )
 
 // A Rule is the rule that fired, with its numbers; those that the kind does not
@@ -143,11 +145,11 @@ type Rule struct {
 	Kind RuleKind
 	Day  usage.Day // the last of a window; of an outlier, its day; else the first of the change
 
-	Days       int // of the window; since a step; without cost
+	Days       int // of the window; since a step; without cost; of bookings before, how many
 	DaysBefore int // before a step; without cost before what is new
 
-	Amount float64 // a window's excess; an outlier's cost; the median day since a step
-	Usual  float64 // the worst window of a normal month; the median day of the file, or before a step
+	Amount float64 // a window's excess; an outlier's cost; the median day since a step; a booking
+	Usual  float64 // the worst window of a normal month; the median day of the file, or before a step; a booking before, 0 for one on top
 	Times  float64 // what is unexpected, of Usual; an outlier, of the median day; the price, of the old one
 	Noise  float64 // how far days usually lie from a step's levels
 }
@@ -263,6 +265,10 @@ func (e *estate) findings() []Finding {
 			p.revised, p.finding = false, e.anew(p.hit)
 			return !e.material(p.hit) // all of it was used only since
 		})
+	}
+	for _, h := range e.booked() {
+		out = append(out, e.finding(h))
+		e.takeOut(h)
 	}
 	for _, sign := range []float64{1, -1} {
 		found := e.prices(sign)

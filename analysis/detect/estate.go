@@ -45,6 +45,7 @@ type estate struct {
 	covered   []coverage
 	told      told
 	repriced  map[int]bool // leaves whose price is another, as a finding says
+	fees      []bool       // leaves that are booked once a month, a quarter or a year
 	resources []*node
 	levels    [][]*node // containers, small to large
 	meters    []*node
@@ -132,7 +133,7 @@ func newEstate(in Input) *estate {
 		e.adj[i], e.quantity[i] = clean(l.Cost, l.First, e.days), clean(l.Quantity, l.First, e.days)
 	})
 	e.full = slices.Clone(e.adj)
-	e.touched = make([]int, len(in.Leaves))
+	e.touched, e.fees = make([]int, len(in.Leaves)), make([]bool, len(in.Leaves))
 	e.intern()
 	if e.in.MinImpact <= 0 {
 		e.usualImpact()

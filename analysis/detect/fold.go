@@ -411,7 +411,7 @@ func (e *estate) takeOut(h *hit) {
 			more[d] = e.adj[i].at(d) - y[d]
 		}
 		e.told.add(i, e.days, 1, more)
-		if h.kind == usage.KindPrice {
+		if h.kind == usage.KindPrice && h.rule.Kind != RuleBooked {
 			h.took[i], e.repriced[i] = more, true
 		}
 		e.set(i, y)

@@ -123,7 +123,7 @@ func (e *estate) judged(n *node) bool {
 // unexpected is the rule for series with history: see the package comment.
 func (e *estate) unexpected(n *node, s *series, sign float64) []*hit {
 	s.summed = nil
-	if e.lo < 28 || e.isCalm(n, s, sign) {
+	if e.lo < 28 || e.onlyFees(n) || e.isCalm(n, s, sign) {
 		return nil
 	}
 	if sign < 0 && n.judged {

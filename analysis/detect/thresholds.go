@@ -91,6 +91,12 @@ type Thresholds struct {
 	PriceEndPart  float64 // part of the expected cost below which a price is back; tuned
 	AllCostPart   float64 // part of all cost that changes price, from which it is the whole bill's; tuned
 
+	// What is booked once a month, a quarter or a year.
+	BookingOne  float64 // part by which it must change, where one is known before it
+	BookingTwo  float64 // and where two are
+	BookingMore float64 // and more: rounded amounts, rates of exchange
+	BookingStep float64 // times the steps between those before it by which it must
+
 	// Short histories.
 	StepPart  float64 // part of the median day by which a step must change it; 0014, tuned
 	StepNoise float64 // times the noise by which it must; tuned
@@ -145,6 +151,8 @@ func DefaultThresholds() Thresholds {
 		HabitDays: 14, ReplacedPart: 0.2, CohortPart: 0.9, UsualBirth: 0.4, WeeklyBirth: 0.8, ChurnPart: 0.3,
 
 		PriceChange: 0.02, PriceConstant: 0.98, PriceAlike: 0.02, PriceLogPart: 0.2, PriceNoise: 5, PriceEndPart: 0.01, AllCostPart: 0.9,
+
+		BookingOne: 0.25, BookingTwo: 0.1, BookingMore: 0.03, BookingStep: 2,
 
 		StepPart: 0.3, StepNoise: 3, StepWrong: 0.3, Outlier: 3,
 
