@@ -170,7 +170,11 @@ func (a *Analysis) detect(ctx context.Context, f *frame, h history) ([]Finding, 
 	if err != nil {
 		return nil, none, err
 	}
-	found = append(found, bought...)
+	credits, err := a.credits(ctx, f, h)
+	if err != nil {
+		return nil, none, err
+	}
+	found = slices.Concat(found, bought, credits)
 	if err := a.name(ctx, f, found); err != nil {
 		return nil, none, err
 	}

@@ -36,12 +36,38 @@ type product struct {
 	// others are the days on which others bought it, for what: they show that it recurs.
 	others     []usage.Day
 	othersCost []usage.Decimal
+	credit     bool // it takes its costs off the bill
 }
 
 // purchases finds recurring purchases that are missing from the period or cost
 // more than a quarter more than before, and purchases that are new.
 func (a *Analysis) purchases(ctx context.Context, f *frame, h history) ([]Finding, error) {
 	last := min(h.span.Last(), f.sel.span.Last())
+	all, err := a.products(ctx, f, last, "purchases")
+	if err != nil {
+		return nil, err
+	}
+	var out []Finding
+	for _, p := range all {
+		told := map[usage.Kind]bool{}
+		for d := f.sel.span.From; d <= last; d++ {
+			x, ok := p.judge(f, h, d, last)
+			if !ok {
+				x, ok = p.ended(f, d, last)
+			}
+			stream := p.stream(d)
+			if ok && (!stream || !told[x.Kind]) {
+				told[x.Kind] = told[x.Kind] || stream
+				out = append(out, x)
+			}
+		}
+	}
+	return out, nil
+}
+
+// products reads what was bought by day and product up to day last, by the query of that name;
+// what others bought of it, too, by the one for others.
+func (a *Analysis) products(ctx context.Context, f *frame, last usage.Day, query string) ([]*product, error) {
 	byScope := map[string]*product{}
 	var all []*product
 	others := false
@@ -77,32 +103,14 @@ func (a *Analysis) purchases(ctx context.Context, f *frame, h history) ([]Findin
 		}
 		return nil
 	}
-	err := a.query(ctx, "purchases", take, sql.Named("currency", f.cur.code), sql.Named("amortized", f.cur.amortized),
+	err := a.query(ctx, query, take, sql.Named("currency", f.cur.code), sql.Named("amortized", f.cur.amortized),
 		sql.Named("last", last.Time()))
 	if err == nil && a.options.limited() {
 		others = true
-		err = a.query(ctx, "others_purchases", take, sql.Named("currency", f.cur.code), sql.Named("amortized", f.cur.amortized),
+		err = a.query(ctx, "others_"+query, take, sql.Named("currency", f.cur.code), sql.Named("amortized", f.cur.amortized),
 			sql.Named("last", last.Time()))
 	}
-	if err != nil {
-		return nil, err
-	}
-	var out []Finding
-	for _, p := range all {
-		told := map[usage.Kind]bool{}
-		for d := f.sel.span.From; d <= last; d++ {
-			x, ok := p.judge(f, h, d, last)
-			if !ok {
-				x, ok = p.ended(f, d, last)
-			}
-			stream := p.stream(d)
-			if ok && (!stream || !told[x.Kind]) {
-				told[x.Kind] = told[x.Kind] || stream
-				out = append(out, x)
-			}
-		}
-	}
-	return out, nil
+	return all, err
 }
 
 // judge says what is unexpected about a product's purchase on day d, which is
@@ -180,6 +188,13 @@ func (p *product) judge(f *frame, h history, d, last usage.Day) (Finding, bool) 
 // rebooked compares what was booked on day d with the bookings before it; it is false where d is
 // none of a fee that comes once a month, a quarter or a year.
 func (p *product) rebooked(d, last usage.Day) (detect.Rebooking, bool) {
+	all := p.bookings(last)
+	at := slices.IndexFunc(all, func(b detect.Booking) bool { return b.Day == d })
+	return all[:at+1].Rebooked()
+}
+
+// bookings returns what was booked up to day last, by others too.
+func (p *product) bookings(last usage.Day) (out detect.Bookings) {
 	costs := map[usage.Day]float64{}
 	for i, day := range p.days {
 		costs[day] += p.cost[i].Float64()
@@ -187,14 +202,12 @@ func (p *product) rebooked(d, last usage.Day) (detect.Rebooking, bool) {
 	for i, day := range p.others {
 		costs[day] += p.othersCost[i].Float64()
 	}
-	var all detect.Bookings
 	for _, day := range slices.Sorted(maps.Keys(costs)) {
-		if n := len(all); day <= last && costs[day] != 0 && (n == 0 || all[n-1].Day <= d) {
-			all = all.Add(day, costs[day])
+		if day <= last && costs[day] != 0 {
+			out = out.Add(day, costs[day])
 		}
 	}
-	at := slices.IndexFunc(all, func(b detect.Booking) bool { return b.Day == d })
-	return all[:at+1].Rebooked()
+	return out
 }
 
 // booked says of x that a fee costs another amount than it did, or came twice.

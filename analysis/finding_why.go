@@ -86,7 +86,11 @@ func (a *Analysis) evidence(ctx context.Context, f *frame, x Finding) (Evidence,
 			e.Days = append(e.Days, EvidenceDay{Day: d, Actual: x.bought.cost[i], Inside: d >= x.Start && d <= x.End})
 		}
 		span := usage.Period{From: x.bought.days[0], To: x.bought.days[len(x.bought.days)-1] + 1}
-		e.SQL = a.options.with() + statement(f.cur.cost(), span, slices.Concat(f.charges("Purchase"), a.ownership(), x.bought.conditions()))
+		charges := f.charges("Purchase")
+		if x.bought.credit {
+			charges[1] = "ChargeCategory IN ('Credit', 'Adjustment')"
+		}
+		e.SQL = a.options.with() + statement(f.cur.cost(), span, slices.Concat(charges, a.ownership(), x.bought.conditions()))
 		return e, nil
 	}
 	for _, d := range x.Days {

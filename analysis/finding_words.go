@@ -92,7 +92,10 @@ func (t teller) reason() locale.Text {
 	before, now := t.bare(t.PerDayBefore), t.money(t.PerDayNow)
 	free := math.Abs(t.PerDayBefore) < 0.005
 	if t.Rule.Kind == detect.RuleBooked {
-		if t.Kind == usage.KindMissing {
+		switch {
+		case t.Kind == usage.KindMissing && t.Rule.Usual < 0:
+			return T("No credit this month; %s was due about %s", t.money(-t.Rule.Usual), start)
+		case t.Kind == usage.KindMissing:
 			return T("Not charged this month; %s was due about %s", t.money(t.Rule.Usual), start)
 		}
 		if t.Rule.Usual == 0 {
@@ -129,6 +132,9 @@ func (t teller) reason() locale.Text {
 		return t.counting(T(t.up("Growing daily since about %s: %s → %s a day", "Falling daily since about %s: %s → %s a day"),
 			start, t.money(t.PerDayBefore), t.bare(t.PerDayNow)))
 	}
+	if t.credit() {
+		return T("Credit ended on %s: it was about %s a day", start, t.money(-t.PerDayBefore))
+	}
 	weekend, usual, only := t.weekends()
 	switch {
 	case !t.Ongoing && free:
@@ -162,6 +168,11 @@ func (t teller) newSince(start locale.Short, now locale.Approx) locale.Text {
 		return short(locale.T("New %s since %s (%s): %s a day", t.thing, start, t.size, now), plain)
 	}
 	return plain
+}
+
+// credit reports that what took money off the bill day by day does no more.
+func (t teller) credit() bool {
+	return t.Ongoing && t.PerDayBefore <= -0.005 && math.Abs(t.PerDayNow) < 0.005 && math.Abs(t.Actual) < 0.05*math.Abs(t.Expected)
 }
 
 // levelSince says since when another level lasts, and whether price or quantity did it.
@@ -241,7 +252,10 @@ func (t teller) happened() locale.Text {
 		return t.happenedToPart()
 	}
 	if t.Rule.Kind == detect.RuleBooked {
-		if t.Kind == usage.KindMissing {
+		switch {
+		case t.Kind == usage.KindMissing && t.Rule.Usual < 0:
+			return T("%s was credited regularly, the last time with %s; the next credit was due about %s.", t.name, t.money(-t.Rule.Usual), start)
+		case t.Kind == usage.KindMissing:
 			return T("%s has been booked regularly, the last time for %s; it was due about %s.", t.name, t.money(t.Rule.Usual), start)
 		}
 		if t.Rule.Usual == 0 {
@@ -278,6 +292,10 @@ func (t teller) happened() locale.Text {
 	case usage.KindDrift:
 		return T(t.up("%s has risen day by day since about %s, from about %s to %s a day.",
 			"%s has fallen day by day since about %s, from about %s to %s a day."), t.name, start, t.money(t.PerDayBefore), t.bare(t.PerDayNow))
+	}
+	if t.credit() {
+		return T("%s was credited with about %s a day until %s, and with nothing since.", t.name, t.money(-t.PerDayBefore),
+			locale.Short(t.Start-1))
 	}
 	weekend, usual, only := t.weekends()
 	switch {
@@ -351,7 +369,7 @@ const (
 
 // cause says whether the price or the quantity did it; nothing where the kind says so.
 func (t teller) cause() cause {
-	if t.bought || t.Unpriced || t.Rule.Kind == detect.RuleBooked ||
+	if t.bought || t.Unpriced || t.credit() || t.Rule.Kind == detect.RuleBooked ||
 		t.Kind == usage.KindNew || t.Kind == usage.KindGone || t.Kind == usage.KindPrice {
 		return unclear
 	}

@@ -188,6 +188,41 @@ func mutations() []mutation {
 				return !one(c) || c.day == c.month.From+d
 			})
 		}},
+		{name: "a monthly fee that changes", change: func(e *estate, r *rand.Rand) {
+			cost := []float64{600, 900, 300, 0}[r.IntN(4)]
+			e.each(func(c *charge) bool {
+				if one(c) {
+					c.cost, c.quantity = 600, float64(r.IntN(2))
+					if inMay(c) {
+						c.cost = cost
+					}
+				}
+				return !one(c) || c.day == c.month.From+1 && c.cost != 0 || c.day == c.month.From+15 && inMay(c) && cost == 600
+			})
+		}},
+		{name: "a monthly purchase that changes", change: func(e *estate, r *rand.Rand) {
+			cost := []float64{600, 900, 300, 0}[r.IntN(4)]
+			e.copied(func(c *charge) bool {
+				take := one(c) && (c.day == c.month.From+1 || c.day == c.month.From+15 && inMay(c) && cost == 600)
+				c.purchase()
+				c.cost, c.quantity = 600, 1
+				if inMay(c) {
+					c.cost = cost
+				}
+				return take && c.cost != 0
+			})
+		}},
+		{name: "a credit that ends", change: func(e *estate, r *rand.Rand) {
+			d, kind, monthly := usage.Date(2026, may, 2+r.IntN(10)), []string{"Refund", "Usage"}[r.IntN(2)], r.IntN(2) == 0
+			e.copied(func(c *charge) bool {
+				take := one(c) && c.day < d && (!monthly || c.day == c.month.From && !inMay(c))
+				c.kind, c.resource, c.quantity, c.cost = kind, "", 0, -4
+				if monthly {
+					c.cost = -120
+				}
+				return take
+			})
+		}},
 		{name: "charged daily from now on", change: func(e *estate, _ *rand.Rand) {
 			e.each(func(c *charge) bool {
 				if one(c) && !inMay(c) {

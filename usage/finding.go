@@ -15,7 +15,7 @@ const (
 	KindGone     Kind = "gone"      // no longer costs anything
 	KindUnitCost Kind = "unit_cost" // one of what people count costs more than it did
 	KindUnused   Kind = "unused"    // less of a commitment is used than was
-	KindMissing  Kind = "missing"   // is bought every month, and was not this month
+	KindMissing  Kind = "missing"   // is bought or credited regularly, and was not this time
 )
 
 // A Direction says whether a cost is above or below what was expected.

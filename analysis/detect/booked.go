@@ -86,6 +86,17 @@ func (t *Thresholds) rebooked(bookings Bookings) (Rebooking, bool) {
 	return r, true
 }
 
+// Due returns the day about which the next booking comes, if they have a rhythm.
+func (b Bookings) Due() (usage.Day, bool) {
+	run, months := rhythm(b)
+	if len(run) < bookingsLeast {
+		return 0, false
+	}
+	year, month, day := run[len(run)-1].Day.Time().Date()
+	next := usage.Date(year, month+time.Month(months), 1).Month()
+	return min(next.From+usage.Day(day-1), next.Last()), true
+}
+
 // rhythm returns the bookings up to the last one that come once in so many months.
 func rhythm(bookings Bookings) (run Bookings, months int) {
 	last := len(bookings) - 1
@@ -196,42 +207,46 @@ func (e *estate) onlyFees(n *node) bool {
 	return !slices.ContainsFunc(n.leaves, func(i int) bool { return !e.fees[i] })
 }
 
-// bookings returns what leaf i was booked for, where that is on few days.
-func (e *estate) bookings(i int) (out Bookings) {
+// bookings returns what leaf i was booked for, where that is on few days, and its sign: -1 for
+// what it took off the bill.
+func (e *estate) bookings(i int) (out Bookings, sign float64) {
 	most := 2 + e.days/10
 	l := e.adj[i]
 	days := 0
 	for _, x := range l.v {
-		if x != 0 {
-			days++
+		if x == 0 {
+			continue
 		}
-		if days > most || x < 0 {
-			return nil
+		if days == 0 {
+			sign = math.Copysign(1, x)
+		}
+		if days++; days > most || x*sign < 0 {
+			return nil, 0
 		}
 	}
 	for k, x := range l.v {
-		if x > 0 {
-			out = out.Add(e.day(l.first+k), x)
+		if x != 0 {
+			out = out.Add(e.day(l.first+k), sign*x)
 		}
 	}
-	return out
+	return out, sign
 }
 
 // rebooked returns the first change of what leaf i is booked for, of the last days.
 func (e *estate) rebooked(i int) (h *hit, regular bool) {
-	bookings := e.bookings(i)
+	bookings, is := e.bookings(i)
 	for k, b := range bookings {
 		d := int(b.Day - e.in.From)
 		var r Rebooking
 		if d >= e.lo || k == len(bookings)-1 {
 			r, regular = e.t.rebooked(bookings[:k+1])
 		}
-		if h != nil || r.Sign == 0 || d < e.lo || r.Sign < 0 && d > e.settled {
+		if h != nil || r.Sign == 0 || d < e.lo || r.Sign < 0 && d > e.settled || is < 0 && r.Twice {
 			continue
 		}
 		h = &hit{
-			node: e.meterOf(i), sign: r.Sign, start: d, end: d, leaves: []int{i}, alarm: true,
-			actual: e.adj[i].copy(e.days), rule: Rule{Kind: RuleBooked, Day: b.Day, Amount: b.Cost, Usual: r.Usual, Days: r.Earlier},
+			node: e.meterOf(i), sign: is * r.Sign, start: d, end: d, leaves: []int{i}, alarm: true,
+			actual: e.adj[i].copy(e.days), rule: Rule{Kind: RuleBooked, Day: b.Day, Amount: is * b.Cost, Usual: is * r.Usual, Days: r.Earlier},
 		}
 		h.expected = slices.Clone(h.actual)
 		for _, next := range bookings[k:] {
@@ -243,50 +258,50 @@ func (e *estate) rebooked(i int) (h *hit, regular bool) {
 			for day := at; day < min(at+bookingApart, e.days); day++ {
 				h.expected[day] = 0
 			}
-			h.expected[at] = r.Usual
+			h.expected[at] = is * r.Usual
 		}
 		h.leafExpected, h.took = map[int][]float64{i: slices.Clone(h.expected)}, make(map[int][]float64)
 		h.kind = e.bookedBy(i, h, bookings[k-1])
 		h.beyond = h.sign * h.impact()
 	}
 	if h == nil && regular {
-		h = e.notBooked(i, bookings)
+		h = e.notBooked(i, bookings, is)
 	}
 	return h, regular
 }
 
 // notBooked says that leaf i was due to be booked again, some time ago, and was not.
-func (e *estate) notBooked(i int, bookings Bookings) *hit {
-	run, months := rhythm(bookings)
-	last := run[len(run)-1]
-	year, month, day := last.Day.Time().Date()
-	next := usage.Date(year, month+time.Month(months), 1).Month()
-	due := int(min(next.From+usage.Day(day-1), next.Last()) - e.in.From)
-	if len(run) < bookingsLeast || due < e.lo || due+bookingMoves > e.settled {
+func (e *estate) notBooked(i int, bookings Bookings, is float64) *hit {
+	day, regular := bookings.Due()
+	due := int(day - e.in.From)
+	if !regular || due < e.lo || due+bookingMoves > e.settled {
 		return nil
 	}
+	run, _ := rhythm(bookings)
+	last := is * bookings[len(bookings)-1].Cost
 	h := &hit{
-		node: e.meterOf(i), kind: usage.KindMissing, sign: -1, start: due, end: e.last, leaves: []int{i}, actual: e.adj[i].copy(e.days),
-		rule: Rule{Kind: RuleBooked, Day: e.day(due), Usual: last.Cost, Days: len(run)},
+		node: e.meterOf(i), kind: usage.KindMissing, sign: -is, alarm: true, start: due, end: e.last, leaves: []int{i},
+		actual: e.adj[i].copy(e.days),
+		rule:   Rule{Kind: RuleBooked, Day: e.day(due), Usual: last, Days: len(run)},
 	}
 	h.expected = slices.Clone(h.actual)
-	h.expected[due] = last.Cost
+	h.expected[due] = last
 	h.leafExpected = map[int][]float64{i: slices.Clone(h.expected)}
 	return h
 }
 
-// bookedBy says which of the two changed that make the booking of h another: the price, or how
-// much was booked, where that is known.
+// bookedBy says which of the two changed that make the booking of h another: the price, as far as
+// that is known, or how much was booked.
 func (e *estate) bookedBy(i int, h *hit, before Booking) usage.Kind {
 	d := int(before.Day - e.in.From)
 	was, now := e.quantity[i].at(d), e.quantity[i].at(h.start)
 	switch {
 	case h.rule.Usual == 0:
 		return usage.KindSpike
-	case was > 0 && now > 0 && h.sign*math.Log(now/was) > math.Abs(math.Log(h.rule.Amount/before.Cost))/2:
-		return usage.KindLevel
+	case was > 0 && now > 0 && 2*h.sign*math.Log(now/was) < math.Abs(math.Log(math.Abs(h.rule.Amount)/before.Cost)):
+		return usage.KindPrice
 	}
-	return usage.KindPrice
+	return usage.KindLevel
 }
 
 // meterOf is leaf i as a node: a meter of a resource.

@@ -393,16 +393,23 @@ func (e *estate) deaths() []*hit {
 			h.start = max(h.start, l.last+1)
 		}
 		h.expected, h.spread = s.frozen(h.start), s.spread(h.start)
-		h.beyond = -h.impact()
+		if e.level(lives[0], h.start, -14) < 0 { // it took something off the bill, and does no more
+			h.kind, h.sign, h.alarm, h.end = usage.KindLevel, 1, true, e.last
+		}
+		h.beyond = h.sign * h.impact()
 		h.rule = Rule{Kind: RuleGone, Day: e.day(h.start), Days: e.settled - h.start + 1}
-		if e.material(h) && !e.churns(h) && !e.usual(h, lives, nursery) {
+		if e.material(h) && !e.churns(h) && (h.sign > 0 || !e.usual(h, lives, nursery)) {
 			hits = append(hits, h)
 		}
 		return true
 	}
 	var died []life
 	for _, l := range all {
-		if l.died && l.habit && !l.born {
+		switch {
+		case !l.died || !l.habit || l.born:
+		case e.level(l, l.last+1, -14) < 0:
+			add(l.node, []life{l})
+		default:
 			died = append(died, l)
 		}
 	}

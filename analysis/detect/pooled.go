@@ -441,12 +441,13 @@ func (p *pool) together(f Finding, units [][]int) bool {
 	return false
 }
 
-// tiers says which rises are alarms in a bill with a short history. A price has its own proof, and so has
-// a high day among so many where there are too few resources to compare it with.
+// tiers says which rises are alarms in a bill with a short history. A price has its own proof, and so have
+// what is booked, a credit that ended and a high day among so many where there are too few resources to compare it with.
 func (e *estate) tiers(found []Finding) {
 	p := newPool(e, found)
 	for i, f := range found {
-		if f.Direction == usage.Down || f.Kind == usage.KindPrice || f.Rule.Kind == RuleDay && len(p.kin[[2]string{}].members) < restLeast {
+		if f.Direction == usage.Down || f.Kind == usage.KindPrice || f.Rule.Kind == RuleBooked ||
+			f.Rule.Kind == RuleGone || f.Rule.Kind == RuleDay && len(p.kin[[2]string{}].members) < restLeast {
 			continue
 		}
 		switch alarm := f.Start > e.day(e.last-Review) && !p.turn(f) && !p.holidayEnds(f) && p.sure(f); {

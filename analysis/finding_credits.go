@@ -1,0 +1,170 @@
+package analysis
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"slices"
+
+	"usagereport/analysis/detect"
+	"usagereport/internal/locale"
+	"usagereport/ledger"
+	"usagereport/usage"
+)
+
+// A credit that ends makes the bill rise although nothing more is used.
+const (
+	creditDays  = 28 // days that a daily credit was given, at least
+	creditGoes  = 5  // days without it until it has ended
+	creditTurns = 12 // the same at the turn of a month, where some begin anew some days later
+)
+
+// credits finds what was taken off the bill day by day, or once in so many months, and is no
+// more, where what it was given for goes on.
+func (a *Analysis) credits(ctx context.Context, f *frame, h history) ([]Finding, error) {
+	last := min(h.span.Last(), f.sel.span.Last())
+	all, err := a.products(ctx, f, last, "credits")
+	if err != nil {
+		return nil, err
+	}
+	var out []Finding
+	for _, p := range all {
+		p.credit = true
+		x, ok := p.taken().creditEnded(f, h, last)
+		if !ok {
+			continue
+		}
+		x.bought = p
+		goes, err := a.goesOn(ctx, f, x, last)
+		if err != nil {
+			return nil, err
+		}
+		if goes {
+			out = append(out, x)
+		}
+	}
+	return out, nil
+}
+
+// taken returns what p took off the bill; nothing where it often adds to it, too.
+func (p *product) taken() *product {
+	out := &product{scope: p.scope}
+	for i, c := range p.cost {
+		if c.Sign() < 0 {
+			out.days, out.cost = append(out.days, p.days[i]), append(out.cost, c.Neg())
+		}
+	}
+	for i, c := range p.othersCost {
+		if c.Sign() < 0 {
+			out.others, out.othersCost = append(out.others, p.others[i]), append(out.othersCost, c.Neg())
+		}
+	}
+	if 10*(len(p.cost)-len(out.cost)) > len(p.cost) {
+		return &product{scope: p.scope}
+	}
+	return out
+}
+
+// creditEnded says that a credit has ended: one of every day, or one that was due.
+func (p *product) creditEnded(f *frame, h history, last usage.Day) (Finding, bool) {
+	bookings := p.bookings(last)
+	if len(p.days) == 0 {
+		return Finding{}, false
+	}
+	until := p.days[len(p.days)-1]
+	if n := len(p.others); n > 0 {
+		until = max(until, p.others[n-1])
+	}
+	x := Finding{
+		Kind: usage.KindMissing, Direction: usage.Up, Severity: usage.SeverityMedium, Scope: p.scope, Currency: f.cur.code,
+		Drivers: []Driver{}, Actual: f.money(usage.Decimal{}),
+	}
+	x.Label, x.Context = f.nameOf(p.scope)
+	digits := usage.MinorDigits(f.cur.code)
+	money := func(v float64) locale.Approx { return f.approx(usage.DecimalFromFloat(v)) }
+	floor := usage.DecimalOf(50 * usage.Magnitude(f.cur.code))
+	says := teller{name: x.Label, bought: true, money: money}
+	says.Finding = detect.Finding{Kind: usage.KindLevel, Direction: usage.Up}
+	if due, regular := bookings.Due(); regular {
+		usual := bookings[len(bookings)-1].Cost
+		if due+bookingMoves > last || usage.DecimalFromFloat(usual).Cmp(floor) < 0 {
+			return Finding{}, false
+		}
+		x.Start, x.End, x.Expected = due, last, f.money(usage.DecimalFromFloat(-usual).Round(digits))
+		says.Kind, says.Rule = usage.KindMissing, detect.Rule{Kind: detect.RuleBooked, Day: due, Usual: -usual, Days: len(bookings)}
+		x.Rule = ruleText(says.Rule)
+	} else {
+		if !p.stream(until) || until-p.days[0] < creditDays-1 || !p.quiet(h, until, last) {
+			return Finding{}, false
+		}
+		monthly := 0.0
+		for d := until - 29; d <= until; d++ {
+			monthly += p.day(d).Float64()
+		}
+		perDay := monthly / float64(min(30, until-p.days[0]+1))
+		monthly = 30 * perDay
+		if usage.DecimalFromFloat(monthly).Cmp(floor) < 0 {
+			return Finding{}, false
+		}
+		x.Start, x.End, x.Ongoing = until+1, last, true
+		x.Expected = f.money(usage.DecimalFromFloat(-perDay * float64(last-until)).Round(digits))
+		says.Ongoing, says.PerDayBefore, says.ProjectedPerMonth = true, -perDay, monthly
+		more := f.money(usage.DecimalFromFloat(monthly).Round(digits))
+		x.PerMonth = &more
+		x.Rule = locale.T("Credited day by day until %s, and not since.", locale.Short(until))
+	}
+	if x.Start <= last-detect.Review || x.End < f.sel.span.From {
+		return Finding{}, false
+	}
+	x.Low, x.High = x.Expected, x.Expected
+	says.Start, says.End, says.Expected = x.Start, x.End, x.Expected.Amount.Float64()
+	says.Impact = -says.Expected
+	x.Reason, x.Explanation = says.reason(), says.explanation()
+	return p.driven(f, x), true
+}
+
+// quiet reports whether nothing was credited after until for longer than ever before.
+func (p *product) quiet(h history, until, last usage.Day) bool {
+	days := slices.Concat(p.days, p.others)
+	slices.Sort(days)
+	longest, turns := 0, 0
+	for i, d := range days[1:] {
+		longest = max(longest, int(d-days[i])-1)
+		if d.Month() != days[i].Month() {
+			turns++
+		}
+	}
+	least := max(creditGoes, longest+3)
+	if turns < 3 && until >= until.Month().Last()-1 {
+		least = max(least, creditTurns)
+	}
+	known := 0
+	for d := until + 1; d <= last; d++ {
+		if i := int(d - h.span.From); i >= 0 && i < len(h.hasData) && h.hasData[i] {
+			known++
+		}
+	}
+	return known >= least
+}
+
+// goesOn reports whether what the credit of x was given for is used as before: else the bill does
+// not rise.
+func (a *Analysis) goesOn(ctx context.Context, f *frame, x Finding, last usage.Day) (bool, error) {
+	account := cmp.Or(x.Scope[usage.SubAccount], x.Scope[usage.BillingAccount])
+	var before, since float64
+	err := a.query(ctx, "credited", func(r *sql.Rows) error {
+		var d usage.Day
+		var cost float64
+		if err := r.Scan(ledger.DayOf(&d), &cost); err != nil {
+			return err
+		}
+		if d < x.Start {
+			before += cost / 28
+		} else {
+			since += cost / float64(last-x.Start+1)
+		}
+		return nil
+	}, sql.Named("currency", f.cur.code), sql.Named("first", (x.Start-28).Time()), sql.Named("last", last.Time()),
+		sql.Named("account", account), sql.Named("service", x.Scope[usage.Service]), sql.Named("resource", x.Scope[usage.Resource]))
+	return before == 0 || since >= 0.6*before, err
+}
