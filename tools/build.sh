@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# build.sh SYSTEM/ARCH[/static] FOLDER builds the program, stripped, into FOLDER; make runs it. linux/ARCH/static needs no C library
-# where it runs: for Alpine, RHEL 8 and other systems whose own is none or too old. Another system's compiler is Debian's, and for macOS zig. For Windows DuckDB's own DLL lies beside the program: the static library wants a newer mingw than Debian's.
+# build.sh SYSTEM/ARCH[/static] FOLDER builds the program, stripped, into FOLDER; make runs it. linux/ARCH/static needs no C
+# library where it runs: for Alpine, RHEL 8 and other systems whose own is none or too old. Another system's compiler is Debian's,
+# and for macOS zig. For Windows DuckDB's own DLL lies beside the program: the static library wants a newer mingw than Debian's.
 # Exit code 3: something is missing that cannot be installed here.
 set -euo pipefail
 target=${1%/static}
