@@ -192,11 +192,17 @@ func (t *Table) day(name string) string {
 
 // number is the SQL of a column's exact number. One that is not exact has ten fraction
 // digits, by the same steps in every engine: what a float adds up to would depend on the
-// order of the rows.
+// order of the rows. Of a large one they are those of what stands behind the point: a double
+// holds 15 digits, and a bigint 19.
 func (t *Table) number(name string) string {
 	raw := t.raw(name)
 	if kindOf(t.have[name].Type) == kindFloat {
-		raw = "CAST(CAST(round(CAST(" + raw + " AS double) * 1e10) AS bigint) AS decimal(19,0)) * CAST('0.0000000001' AS decimal(11,10))"
+		raw = "CAST(" + raw + " AS double)"
+		digits := func(of string) string {
+			return "CAST(CAST(round((" + of + ") * 1e10) AS bigint) AS decimal(19,0)) * CAST('0.0000000001' AS decimal(11,10))"
+		}
+		raw = "CASE WHEN abs(" + raw + ") < 9e5 THEN CAST(" + digits(raw) + " AS decimal(38,18)) ELSE CAST(CAST(floor(" + raw +
+			") AS bigint) AS decimal(38,18)) + CAST(" + digits(raw+" - floor("+raw+")") + " AS decimal(38,18)) END"
 	}
 	return "CAST(" + raw + " AS decimal(38,18))"
 }

@@ -207,7 +207,7 @@ func TestBadInput(t *testing.T) {
 		},
 		{
 			"a float does not fit",
-			map[string]string{"a.parquet": replaced("BilledCost", "1e12::DOUBLE")},
+			map[string]string{"a.parquet": replaced("BilledCost", "1e19::DOUBLE")},
 			engine.Options{},
 			&engine.OverflowError{}, "over 20 digits",
 		},
@@ -416,6 +416,17 @@ func TestDoublesAreRoundedAlike(t *testing.T) {
 	}
 	if !strings.Contains(text, `,0.300000000000000000,`) {
 		t.Error(text)
+	}
+	// As much as a line item may cost in rupiah or dong.
+	for amount, want := range map[string]string{
+		"1234567890.25": "1234567890.250000000000000000", "-1234567890.25": "-1234567890.250000000000000000",
+		"7200000000000": "7200000000000.000000000000000000", "899999999.75": "899999999.750000000000000000", "-0.00000000005": "-0.000000000100000000",
+	} {
+		write(t, filepath.Join(dir, "a.parquet"), "SELECT * REPLACE ("+amount+"::DOUBLE AS BilledCost, 0::DOUBLE AS EffectiveCost) FROM ("+charge+")")
+		text, _, err := read(t, dir, engine.Options{})
+		if err != nil || !strings.Contains(text, ","+want+",") {
+			t.Errorf("%s: %v\n%s", amount, err, text)
+		}
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 	"usagereport/engine"
 	"usagereport/engine/enginetest"
 	"usagereport/engine/trino"
+	"usagereport/usage"
 )
 
 // small is a fixture and its table.
@@ -155,6 +156,37 @@ func TestATextThatIsNoDayIsTold(t *testing.T) {
 	err := months(t.Context(), c.open(t, "hive", name, "texts", trino.Options{}))
 	if e := (*engine.DayError)(nil); !errors.As(err, &e) || !strings.Contains(err.Error(), "03.09.2026") {
 		t.Errorf("got %v, want a DayError", err)
+	}
+}
+
+// Floats are made exact by the same steps as in Parquet files, and large ones fit.
+func TestFloatsAreRoundedAlike(t *testing.T) {
+	c := running(t)
+	f, name := c.small(t)
+	for amount, each := range map[string]string{
+		"1234567890.25": "1234567890.250000000000000000", "-1234567890.25": "-1234567890.250000000000000000",
+		"0.1": "0.100000000000000000", "-0.00000000005": "-0.000000000100000000",
+	} {
+		c.exec(t, "CREATE OR REPLACE VIEW hive."+name+".floats AS SELECT BillingAccountId, BillingCurrency, BillingPeriodStart, BillingPeriodEnd, "+
+			"ChargePeriodStart, ChargePeriodEnd, ChargeCategory, ServiceName, x_BillingPeriod, run_id, EffectiveCost, CAST("+amount+" AS double) "+
+			"AS BilledCost FROM hive."+name+".focus")
+		table, err := engine.Open(t.Context(), c.open(t, "hive", name, "floats", trino.Options{}), engine.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		found, err := table.Months(t.Context())
+		if err != nil {
+			t.Fatalf("%s: %v", amount, err)
+		}
+		var want string
+		err = f.DB.QueryRowContext(t.Context(), "SELECT sum("+each+"::DECIMAL(38,18))::VARCHAR FROM usage WHERE x_BillingPeriod = '2026-09' AND "+
+			"BillingCurrency = 'EUR'").Scan(&want)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := found[1].Totals["EUR"].Billed; got != usage.MustDecimal(want) {
+			t.Errorf("%s: %s, want %s", amount, got, want)
+		}
 	}
 }
 
