@@ -47,6 +47,11 @@ fi
 python3 -m venv "$work/venv"
 "$work/venv/bin/pip" install -q --no-index --find-links dist usagereport
 works "$work/venv/bin/usagereport"
+if compgen -G "dist/*musllinux*" >/dev/null; then # what pip takes on Alpine, and on RHEL 7 and 8
+	for system in musllinux_1_1 manylinux_2_17; do
+		"$work/venv/bin/pip" download -q --no-deps --no-index --find-links dist --only-binary=:all: --platform "${system}_x86_64" -d "$work/$system" usagereport
+	done
+fi
 
 clone="$work/A clone with Ümläute 中文"
 git clone -q . "$clone"
