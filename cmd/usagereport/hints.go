@@ -28,8 +28,8 @@ func hint(system string, err error) string {
 			`choose "Always keep on this device" in the file's menu, and try again`
 	case is(nil, 225, 226): // ERROR_VIRUS_INFECTED, ERROR_VIRUS_DELETED
 		return "a virus scanner holds the file back: ask who looks after it to allow the file"
-	case strings.Contains(err.Error(), "the disk is full"), strings.Contains(err.Error(), "another program has it open"): // which say what to do
-		return ""
+	case strings.Contains(err.Error(), "the disk is full"), strings.Contains(err.Error(), "another program has it open"):
+		return "" // they say what to do
 	case is(syscall.ENOSPC, 39, 112), errors.Is(err, syscall.EDQUOT), strings.Contains(err.Error(), "No space left on device"):
 		return "the disk is full, or your part of it: make room, or name a place on another (-o for what is written, --db for the ledger)"
 	case is(syscall.EROFS, 19):
