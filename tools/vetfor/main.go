@@ -43,7 +43,7 @@ func main() {
 			failed = errors.Join(failed, fmt.Errorf("%s: %w", system, err))
 			continue
 		}
-		fmt.Printf("%s: %d packages\n", system, n)
+		fmt.Fprintf(os.Stderr, "%s: %d packages\n", system, n)
 	}
 	if failed != nil {
 		fmt.Fprintln(os.Stderr, "vetfor:", failed)
