@@ -28,6 +28,7 @@ type Options struct {
 	Scale     float64 // factor on all money, as another currency has
 	Tags      bool    // resources belong to teams, whatever their group; each team is a level, and two have incidents of their own
 	Second    bool    // by the other generator, which knows no Churn, no Replaced and no Tags
+	Cloud     string  // "aws" or "gcp": by the other generator, with the shapes of that cloud; "" for neither
 }
 
 // Team is the dimension of Options.Tags.
@@ -171,7 +172,7 @@ const longest = 400 // days
 // NewEstate makes up an estate.
 func NewEstate(seed uint64, o Options) Estate {
 	o = o.complete()
-	if o.Second {
+	if o.Second || o.Cloud != "" {
 		return second(seed, o)
 	}
 	r := rand.New(rand.NewPCG(seed, 1))
@@ -471,6 +472,9 @@ func name(o Options) string {
 	}
 	if o.Second {
 		s += ", second generator"
+	}
+	if o.Cloud != "" {
+		s += ", " + o.Cloud
 	}
 	return fmt.Sprintf("%s, %d resources, %d days, x%g", s, o.Resources, o.Days, o.Scale)
 }

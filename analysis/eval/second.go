@@ -15,11 +15,13 @@ import (
 // other sizes of incidents and nuisances than the first generator's, so that what
 // is tuned on one of the two shows on the other whether it holds.
 func second(seed uint64, o Options) Estate {
-	w := &world{o: o, r: rand.New(rand.NewPCG(seed, 77)), prices: map[string]float64{}, used: map[*thing]bool{}}
+	w := &world{o: o, r: rand.New(rand.NewPCG(seed, 77)), prices: map[string]float64{}, used: map[*thing]bool{}, offers: offers()}
 	end := usage.Date(2026, time.November, 20) + usage.Day(seed%29)
 	w.from, w.lo = end-usage.Day(o.Days)+1, max(0, o.Days-35)
+	w.clouds()
 	w.settle()
 	w.nuisances()
+	w.support()
 	if !o.Clean {
 		w.incidents()
 	}
@@ -33,6 +35,8 @@ type world struct {
 	from    usage.Day
 	lo      int // first of the last 35 days
 	groups  []place
+	offers  []offer
+	covered []float64 // of AWS, the part that a savings plan covers, by day
 	things  []*thing
 	leaves  []detect.Leaf
 	prices  map[string]float64
@@ -87,7 +91,7 @@ func offers() []offer {
 
 // steady returns the habits on which a change can be distinguished from chance.
 func (w *world) steady() []string {
-	out := []string{"constant", "jitter", "office", "usage", "sundays", "autoscale", "growth", "prorated"}
+	out := []string{"constant", "jitter", "office", "usage", "sundays", "autoscale", "growth", "prorated", "hourly", "covered", "sustained"}
 	if w.o.Hard {
 		out = append(out, "bursty", "intermittent", "month end", "regime")
 	}
@@ -101,6 +105,9 @@ func (w *world) weekend(d int) bool {
 
 // curve makes one cost a day.
 func (w *world) curve(habit string, level float64) []float64 {
+	if y := w.cloudCurve(habit, level); y != nil {
+		return y
+	}
 	r, y := w.r, make([]float64, w.o.Days)
 	weekend, sigma, busy, growth := between(r, 0.1, 0.6), between(r, 0.03, 0.18), between(r, 0.05, 0.45), between(r, 0.01, 0.06)
 	ar, walk, high := 0.0, 0.0, false
@@ -170,12 +177,15 @@ func (w *world) curve(habit string, level float64) []float64 {
 func (w *world) settle() {
 	r := w.r
 	for s := range 2 + r.IntN(5) {
+		if w.o.Cloud != "" {
+			break // clouds has them
+		}
 		for g := range 3 + r.IntN(9) {
 			w.groups = append(w.groups, place{fmt.Sprintf("sub-%d", s), fmt.Sprintf("rg-%d-%d", s, g), r.Float64() < 0.4})
 		}
 	}
 	for range w.o.Resources {
-		x, born, died := offers()[r.IntN(len(offers()))], 0, w.o.Days
+		x, born, died := w.offers[r.IntN(len(w.offers))], 0, w.o.Days
 		switch p := r.Float64(); {
 		case p < 0.12 && w.lo > 60:
 			born = r.IntN(w.lo - 30)
@@ -203,6 +213,7 @@ func (w *world) make(at place, x offer, born, died int) *thing {
 	if r.Float64() < 0.25 && len(x.meters) > 1 {
 		w.charge(t, x.meters[(main+1)%len(x.meters)], w.curve("constant", 0.2*t.level))
 	}
+	w.discount(t)
 	w.things = append(w.things, t)
 	return t
 }
@@ -311,7 +322,9 @@ func (w *world) happens(what string, kind usage.Kind, start, end int, scope []us
 		return
 	}
 	for _, d := range scope {
-		in.Scope[d] = w.leaves[in.Leaves[0]].Dims[d]
+		if v := w.leaves[in.Leaves[0]].Dims[d]; v != "" { // clouds have no resource groups
+			in.Scope[d] = v
+		}
 	}
 	w.planted = append(w.planted, in)
 }
@@ -371,12 +384,13 @@ func (w *world) incidents() {
 			w.times(t.leaves[:1], from, w.o.Days, func(d int) float64 { return math.Pow(1+rate, float64(d-from+1)) })
 		})
 	}
+	w.slowly(fit)
 	w.dearer(day(), size([2]float64{1.18, 1.48}, [2]float64{1.12, 1.22}))
 	w.together(day(), size([2]float64{1.4, 2.2}, [2]float64{1.25, 1.55}))
 	for range 2 {
 		from, level := w.begin(3, 28), size([2]float64{40, 136}, [2]float64{25, 85})
 		w.happens("new resource", usage.KindNew, from, w.o.Days, resource, func() {
-			x := offers()[r.IntN(5)]
+			x := w.offers[r.IntN(5)]
 			x.habits, x.least, x.most = []string{"constant", "jitter"}, level, 1.001*level
 			w.used[w.make(w.groups[r.IntN(len(w.groups))], x, from, w.o.Days)] = true
 		})
@@ -385,9 +399,13 @@ func (w *world) incidents() {
 		from := w.begin(3, 25)
 		w.happens("new group", usage.KindNew, from, w.o.Days, resource[:2], func() {
 			for range 3 + r.IntN(4) {
-				x := offers()[r.IntN(5)]
+				x := w.offers[r.IntN(5)]
 				x.habits, x.least, x.most = []string{"constant", "jitter"}, 10, 50
-				w.used[w.make(place{w.groups[0].sub, "rg-new", false}, x, from+r.IntN(2), w.o.Days)] = true
+				at := place{w.groups[0].sub, "rg-new", false}
+				if w.o.Cloud != "" {
+					at = place{"new-account", "", false}
+				}
+				w.used[w.make(at, x, from+r.IntN(2), w.o.Days)] = true
 			}
 		})
 	}

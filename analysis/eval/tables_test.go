@@ -2,6 +2,7 @@ package eval
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -33,6 +34,7 @@ func TestAccuracyTables(t *testing.T) {
 	}{
 		{"estates", estatesTable},
 		{"sorts", sortsTable},
+		{"clouds", cloudsTable},
 		{"noise", noiseTable},
 		{"peers-estates", peersEstatesTable},
 		{"hierarchy", hierarchyTable},
@@ -183,6 +185,36 @@ func sortsTable() string {
 				fmt.Sprintf("%.2f", ratio(c.DriverRight, c.Hits)), fmt.Sprintf("%.2f", ratio(c.SetRight, c.Hits)))
 		}
 		b.WriteString(row(cells...))
+	}
+	return b.String()
+}
+
+// cloudsTable has estates with the shapes of two clouds, by the days of history.
+func cloudsTable() string {
+	var b strings.Builder
+	b.WriteString(head("history, days", "AWS: F1", "money recall", "false alarms", "clean: false alarms", "GCP: F1", "money recall",
+		"false alarms", "clean: false alarms"))
+	what := map[string]Count{}
+	for _, days := range []int{25, 56, 120, 396} {
+		cells := []string{fmt.Sprint(days)}
+		for _, cloud := range []string{"aws", "gcp"} {
+			all := scores(Options{Cloud: cloud, Days: days}, evaluation(20), detect.Detect)
+			clean := scores(Options{Cloud: cloud, Days: days, Clean: true}, evaluation(20), detect.Detect)
+			cells = append(cells, spreadOf(all, 3, f1), spreadOf(all, 3, money), spreadOf(all, 1, alarms), spreadOf(clean, 1, alarms))
+			for _, name := range []string{"slow drift", "two days"} {
+				c, key := total(all).What[name], fmt.Sprintf("%s, %d days", name, days)
+				sum := what[key]
+				sum.Incidents, sum.Hits = sum.Incidents+c.Incidents, sum.Hits+c.Hits
+				what[key] = sum
+			}
+		}
+		b.WriteString(row(cells...))
+	}
+	b.WriteString("\nOf both:\n\n" + head("incident, history", "number", "hit"))
+	for _, key := range slices.Sorted(maps.Keys(what)) {
+		if c := what[key]; c.Incidents > 0 {
+			b.WriteString(row(key, fmt.Sprint(c.Incidents), fmt.Sprintf("%.2f", ratio(c.Hits, c.Incidents))))
+		}
 	}
 	return b.String()
 }
