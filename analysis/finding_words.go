@@ -21,6 +21,8 @@ func ruleText(r detect.Rule) locale.Text {
 	case detect.RuleDay:
 		return locale.T("%.2f on %s, where %.2f was expected; as days lay before, we report from %.2f above that.",
 			r.Amount, r.Day, r.Usual, r.Noise)
+	case detect.RuleSlow:
+		return locale.T("The last %s grew by %.1f percent a week, before by at most %.1f.", days, r.Amount, r.Usual)
 	case detect.RuleStep:
 		return locale.T("A step within the file: the median day is %.2f before %s and %.2f since, over %s and %s; days usually lie within %.2f of it.",
 			r.Usual, r.Day, r.Amount, before, days, r.Noise)

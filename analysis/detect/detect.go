@@ -129,6 +129,7 @@ type RuleKind string
 const (
 	RuleWindow  RuleKind = "window"  // some days cost more than the worst such days of a normal month
 	RuleDay     RuleKind = "day"     // a day lies far above what was expected, and next to none before it did
+	RuleSlow    RuleKind = "slow"    // the last weeks grew as none before did
 	RuleStep    RuleKind = "step"    // days since one and before it differ, in a short history
 	RuleRest    RuleKind = "rest"    // days of rest since one and before it differ, in a short history
 	RuleStretch RuleKind = "stretch" // some days and those before them differ, in a short history
@@ -148,8 +149,8 @@ type Rule struct {
 	Days       int // of the window; since a step; without cost; of bookings before, how many
 	DaysBefore int // before a step; without cost before what is new
 
-	Amount float64 // a window's excess; an outlier's cost; the median day since a step; a booking
-	Usual  float64 // the worst window of a normal month; the median day of the file, or before a step; a booking before, 0 for one on top
+	Amount float64 // a window's excess; an outlier's cost; the median day since a step; a booking; the growth a week, in percent
+	Usual  float64 // the worst window of a normal month; the median day, or that before a step; a booking before, 0 for one on top; growth
 	Times  float64 // what is unexpected, of Usual; an outlier, of the median day; the price, of the old one
 	Noise  float64 // how far days usually lie from a step's levels
 }

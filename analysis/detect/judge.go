@@ -140,7 +140,7 @@ func (e *estate) closely(n *node, s *series, sign float64) []*hit {
 	s.fill(e.cal, e.whole(n, s), n.has)
 	hits := e.judge(n, s, sign, e.t.Floor, e.baseline(n))
 	if sign > 0 {
-		hits = e.dayTest(n, s, hits)
+		hits = e.slowTest(n, s, e.dayTest(n, s, hits))
 	}
 	return hits
 }

@@ -45,6 +45,13 @@ type Thresholds struct {
 	DayOldSum  float64 // as DayOld, of a total
 	DayTailSum float64 // as DayTail, of a total
 
+	// What grows slowly, week by week.
+	SlowRise  float64 // part by which two months of weeks grow at least, as the first of them does; tuned
+	SlowSure  float64 // times the chance of the growth that it is at least; likewise
+	SlowPart  float64 // part of the squares that a step leaves, which growth leaves at most; likewise
+	SlowTimes float64 // times the growth of any two months before; likewise
+	SlowTold  float64 // part of its impact that a finding has, which then tells it
+
 	// Where an episode begins and ends.
 	BeginRecentPart float64 // part of the last days' median excess that a day of the episode has; tuned
 	BeginMeanPart   float64 // part of the window's mean excess that it has; tuned
@@ -140,6 +147,8 @@ func DefaultThresholds() Thresholds {
 		RestlessPart: 0.3,
 
 		DayNoise: 6, DayPart: 0.25, DayLeast: 0.02, DayTail: 2, DayOld: 0.011, DayOldSum: 0.1, DayTailSum: 3,
+
+		SlowRise: 0.3, SlowSure: 4, SlowPart: 0.6, SlowTimes: 2, SlowTold: 0.7,
 
 		BeginRecentPart: 0.5, BeginMeanPart: 0.15, EndPart: 0.25, FadedPart: 0.5, QuietPart: 0.5,
 

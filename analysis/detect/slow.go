@@ -1,0 +1,132 @@
+package detect
+
+import (
+	"math"
+	"slices"
+
+	"usagereport/usage"
+)
+
+// slowTest is the third test of a resource with history: what has grown week by week for two
+// months, as it never did before. The other two miss it where it is slow: the month before the
+// review, which says what is normal, has grown, too. It adds to hits, or takes the place of those that
+// tell a part of it, or tell it as a level.
+func (e *estate) slowTest(n *node, s *series, hits []*hit) []*hit {
+	if !n.resource || e.lo < 28 {
+		return hits
+	}
+	weeks := e.weeks(s)
+	if len(weeks) < slowWeeks+slowBefore {
+		return hits
+	}
+	last, before := weeks[:slowWeeks], weeks[slowWeeks:]
+	line, least := fitLine(last), math.Log1p(e.t.SlowRise)/(slowWeeks-1)
+	if line.slope < least || line.slope < e.t.SlowSure*line.chance || line.left > e.t.SlowPart*leftOfStep(last) {
+		return hits
+	}
+	if fitLine(last[slowWeeks/2:]).slope < least {
+		return hits // it is something of the last weeks
+	}
+	usual := 0.0
+	for i := 0; i == 0 || i+slowWeeks <= len(before); i++ {
+		part := before[i:min(len(before), i+slowWeeks)]
+		if l := fitLine(part); leftOfStep(part) >= l.left/4 { // else it is a step, and no growth
+			usual = max(usual, math.Abs(l.slope))
+		}
+	}
+	if line.slope < e.in.Sensitivity*e.t.SlowTimes*usual {
+		return hits
+	}
+	// It began where the line leaves the level before.
+	level := median(slices.Clone(before[:min(len(before), slowWeeks)]))
+	back := int(7*(line.at-level)/line.slope) + 3
+	start := e.settled - min(max(back, 28), 7*(slowWeeks+1))
+	h := &hit{
+		node: n, kind: usage.KindDrift, sign: 1, leaves: n.leaves, actual: s.y, alarm: true, ongoing: true,
+		start: start, end: e.last, expected: s.frozen(start), spread: s.spread(start),
+	}
+	for h.end > e.settled && h.actual[h.end] <= h.expected[h.end] {
+		h.end--
+	}
+	impact := h.impact()
+	if h.beyond = impact; !e.material(h) {
+		return hits
+	}
+	for _, o := range hits {
+		if o.alarm && o.kind == usage.KindDrift && o.impact() >= e.t.SlowTold*impact {
+			return hits // it is told
+		}
+	}
+	h.rule = Rule{
+		Kind: RuleSlow, Day: e.day(start), Days: 7 * slowWeeks, Amount: 100 * math.Expm1(line.slope), Usual: 100 * math.Expm1(usual),
+		Times: e.t.SlowTimes,
+	}
+	return append(slices.DeleteFunc(hits, func(o *hit) bool { return o.end >= start }), h)
+}
+
+const (
+	slowWeeks  = 9 // in which something grows
+	slowBefore = 6 // weeks that are known before, at least
+)
+
+// weeks returns the logarithms of what s cost a week, the last settled week first, up to the first
+// in which a day is not known or that cost nothing.
+func (e *estate) weeks(s *series) (out []float64) {
+	for end := e.settled; end-6 >= s.birth; end -= 7 {
+		sum := 0.0
+		for d := end - 6; d <= end; d++ {
+			if !s.has[d] {
+				return out
+			}
+			sum += s.y[d]
+		}
+		if sum <= 0 {
+			return out
+		}
+		out = append(out, math.Log(sum))
+	}
+	return out
+}
+
+// A line is fitted to weeks, of which the last is first.
+type line struct {
+	at, slope float64 // at the last week; by week
+	left      float64 // squares that it leaves
+	chance    float64 // by how much the slope may be off
+}
+
+func fitLine(weeks []float64) (out line) {
+	n := float64(len(weeks))
+	var x, y, xx, xy, yy float64
+	for i, v := range weeks {
+		t := -float64(i)
+		x, y, xx, xy, yy = x+t, y+v, xx+t*t, xy+t*v, yy+v*v
+	}
+	xx, xy, yy = xx-x*x/n, xy-x*y/n, yy-y*y/n
+	out.slope = xy / xx
+	out.at = (y - out.slope*x) / n
+	out.left = max(0, yy-out.slope*xy)
+	out.chance = math.Sqrt(out.left / (n - 2) / xx)
+	return out
+}
+
+// leftOfStep returns the squares that the best step leaves.
+func leftOfStep(weeks []float64) float64 {
+	best := math.Inf(1)
+	for k := 1; k < len(weeks); k++ {
+		best = min(best, squares(weeks[:k])+squares(weeks[k:]))
+	}
+	return best
+}
+
+// squares returns those of v from its mean.
+func squares(v []float64) (sum float64) {
+	mean := 0.0
+	for _, x := range v {
+		mean += x / float64(len(v))
+	}
+	for _, x := range v {
+		sum += (x - mean) * (x - mean)
+	}
+	return sum
+}

@@ -1,0 +1,64 @@
+package detect
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"usagereport/usage"
+)
+
+// TestSlowGrowth has a machine among others that grows by 1 % a day for the last sixty days, which
+// no day and no week shows: it is told once, as growth since about then. What has always grown, and what
+// made one step, is not.
+func TestSlowGrowth(t *testing.T) {
+	for name, c := range map[string]struct {
+		at   func(d, days int) float64
+		told bool
+	}{
+		"1 % a day for sixty days":    {func(d, days int) float64 { return math.Pow(1.01, max(0, float64(d-days+60))) }, true},
+		"5 % a month, always":         {func(d, _ int) float64 { return math.Pow(1.05, float64(d)/30) }, false},
+		"10 % a month, always":        {func(d, _ int) float64 { return math.Pow(1.10, float64(d)/30) }, false},
+		"a step by half, long ago":    {func(d, days int) float64 { return map[bool]float64{true: 1.5, false: 1}[d >= days-50] }, false},
+		"1 % a day, over since a day": {func(d, days int) float64 { return math.Pow(1.01, float64(min(max(0, d-days+120), 60))) }, false},
+		"as ever":                     {func(int, int) float64 { return 1 }, false},
+	} {
+		for _, days := range []int{122, 396} {
+			r := rand.New(rand.NewPCG(3, 9))
+			in := Input{From: usage.Date(2026, time.January, 1), Days: days}
+			for i := range 20 {
+				l := Leaf{Dims: usage.Series{
+					usage.SubAccount: "sub", usage.ResourceGroup: fmt.Sprint("rg", i/4), usage.Service: "vm", usage.Resource: fmt.Sprint("vm", i),
+				}}
+				for d := range days {
+					x := 30 * (1 + 0.03*r.NormFloat64())
+					if i == 7 {
+						x *= c.at(d, days)
+					}
+					l.Cost = append(l.Cost, x)
+				}
+				in.Leaves = append(in.Leaves, l)
+			}
+			var told []Finding
+			for _, f := range Detect(in).Findings {
+				if f.Direction == usage.Up && f.Severity != usage.SeverityLow {
+					told = append(told, f)
+				}
+			}
+			since := in.From + usage.Day(days-60)
+			ok := len(told) == 0
+			if c.told {
+				ok = len(told) == 1 && told[0].Kind == usage.KindDrift && told[0].Scope[usage.Resource] == "vm7" && told[0].Ongoing &&
+					told[0].Start >= since-10 && told[0].Start <= since+14
+			}
+			if !ok {
+				t.Errorf("%s, %d days: %d alarms, want one where %v", name, days, len(told), c.told)
+				for _, f := range told {
+					t.Logf("%s %s %s from %s (%s), %.0f more", f.Severity, f.Kind, f.Scope[usage.Resource], f.Start, f.Rule.Kind, f.Impact)
+				}
+			}
+		}
+	}
+}
