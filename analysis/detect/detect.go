@@ -205,8 +205,8 @@ func Detect(in Input) Result {
 	if r.Judged == 0 || short {
 		r.Findings = withSteps(r.Findings, steps(in))
 	}
-	if short {
-		e.tiers(r.Findings)
+	if r.HistoryDays+Review < someHistory {
+		e.tiers(r.Findings, short)
 	}
 	order(r.Findings)
 	return r

@@ -21,6 +21,7 @@ import (
 const (
 	pooledWeeks    = 56   // days in which changes and births are counted
 	shortHistory   = 100  // days, from the first with data, below which history is short
+	someHistory    = 135  // and below which it is not long
 	pooledLeast    = 10   // days with cost that are compared, at least
 	pooledWeight   = 6.0  // days that the service's noise counts for
 	pooledRest     = 2.0  // days of rest that the service's counts for
@@ -441,22 +442,39 @@ func (p *pool) together(f Finding, units [][]int) bool {
 	return false
 }
 
-// tiers says which rises are alarms in a bill with a short history. A price has its own proof, and so have
-// what is booked, a credit that ended and a high day among so many where there are too few resources to compare it with.
-func (e *estate) tiers(found []Finding) {
+// tiers says which rises are alarms in a bill with a short history, by what resources have in
+// common. With some more of it, both have a say: what is sure by that is an alarm, and what is not
+// stays one, but for a spike of one day that is not far beyond the few months that are known.
+func (e *estate) tiers(found []Finding, short bool) {
 	p := newPool(e, found)
 	for i, f := range found {
-		if f.Direction == usage.Down || f.Kind == usage.KindPrice || f.Rule.Kind == RuleBooked ||
-			f.Rule.Kind == RuleGone || f.Rule.Kind == RuleDay && len(p.kin[[2]string{}].members) < restLeast {
+		if p.proven(f) {
 			continue
 		}
+		weak := f.Kind == usage.KindSpike && f.Start == f.End && f.Rule.Kind == RuleWindow && f.Rule.Amount < e.t.WeakTimes*f.Rule.Times*f.Rule.Usual
 		switch alarm := f.Start > e.day(e.last-Review) && !p.turn(f) && !p.holidayEnds(f) && p.sure(f); {
-		case !alarm:
+		case !alarm && (short || weak):
 			found[i].Severity = usage.SeverityLow
-		case f.Severity == usage.SeverityLow:
+		case alarm && f.Severity == usage.SeverityLow:
 			found[i].Severity = usage.SeverityMedium
 		}
 	}
+}
+
+// proven reports whether what others do says nothing of f: a fall, or what has its own proof, like a
+// price, what is booked, a credit that ended, slow growth, and a high day among so many where there are
+// too few resources to compare it with.
+func (p *pool) proven(f Finding) bool {
+	if f.Direction == usage.Down || f.Kind == usage.KindPrice {
+		return true
+	}
+	switch f.Rule.Kind {
+	case RuleBooked, RuleGone, RuleSlow:
+		return true
+	case RuleDay:
+		return len(p.kin[[2]string{}].members) < restLeast
+	}
+	return false
 }
 
 // stretched is the rule by what resources have in common: a new level, or a stretch of days.

@@ -109,6 +109,7 @@ type Thresholds struct {
 	StepNoise float64 // times the noise by which it must; tuned
 	StepWrong float64 // part of days on the wrong side of the middle, at most; tuned
 	Outlier   float64 // times the median day that a day costs; tuned
+	WeakTimes float64 // times what is unexpected below which a spike is weak, where four months are known; tuned
 
 	// What is expected.
 	RecursPart  float64 // part of the weekday median by which a day of the month must exceed it to be monthly; tuned
@@ -163,7 +164,7 @@ func DefaultThresholds() Thresholds {
 
 		BookingOne: 0.25, BookingTwo: 0.1, BookingMore: 0.03, BookingStep: 2,
 
-		StepPart: 0.3, StepNoise: 3, StepWrong: 0.3, Outlier: 3,
+		StepPart: 0.3, StepNoise: 3, StepWrong: 0.3, Outlier: 3, WeakTimes: 2.25,
 
 		RecursPart: 0.25, RecursAlike: 0.5, LeastSpread: 0.03,
 
