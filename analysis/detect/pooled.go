@@ -451,7 +451,8 @@ func (e *estate) tiers(found []Finding, short bool) {
 		if p.proven(f) {
 			continue
 		}
-		weak := f.Kind == usage.KindSpike && f.Start == f.End && f.Rule.Kind == RuleWindow && f.Rule.Amount < e.t.WeakTimes*f.Rule.Times*f.Rule.Usual
+		weak := f.Kind == usage.KindSpike && f.Start == f.End && f.Rule.Kind == RuleWindow &&
+			f.Rule.Amount < e.t.WeakTimes*f.Rule.Times*f.Rule.Usual
 		switch alarm := f.Start > e.day(e.last-Review) && !p.turn(f) && !p.holidayEnds(f) && p.sure(f); {
 		case !alarm && (short || weak):
 			found[i].Severity = usage.SeverityLow
