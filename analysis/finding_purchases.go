@@ -50,6 +50,11 @@ func (a *Analysis) purchases(ctx context.Context, f *frame, h history) ([]Findin
 	var out []Finding
 	for _, p := range all {
 		told := map[usage.Kind]bool{}
+		for d := last - detect.Review + 1; d < f.sel.span.From; d++ { // that is known only some days later
+			if x, ok := p.ended(f, d, last); ok {
+				out = append(out, x)
+			}
+		}
 		for d := f.sel.span.From; d <= last; d++ {
 			x, ok := p.judge(f, h, d, last)
 			if !ok {
