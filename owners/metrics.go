@@ -37,6 +37,14 @@ func ParseMetrics(path string, b []byte, dimension func(string) (usage.Dimension
 				Reason: "is no dimension; the columns are date, name, value, and those of dimensions, like service or one of dimensions.csv",
 			}
 		}
+		for other, have := range dims {
+			if have == d {
+				return nil, &smallcsv.Error{
+					Path: path, Line: 1, Column: column,
+					Reason: fmt.Sprintf("is the same dimension as the column %s; leave one of them out", other),
+				}
+			}
+		}
 		dims[column] = d
 	}
 	var out []usage.Metric

@@ -31,6 +31,7 @@ func TestMetrics(t *testing.T) {
 		"date,name\n2026-01-01,x\n":                                       ":1: value: there is no such column",
 		"date,name,value,team\n2026-01-01,x,1,a\n":                        ":1: team: is no dimension",
 		"date,name,value,owner\n2026-01-01,x,1,a\n":                       ":1: owner: is no dimension",
+		"date,name,value,group,resource-group\n2026-01-01,x,1,a,b\n":      `:1: "resource-group": is the same dimension as the column group`,
 		"date,name,value\n1.1.2026,x,1\n":                                 `:2: date: "1.1.2026": is not a date`,
 		"date,name,value\n2026-01-01,x,1e400\n":                           `:2: value: "1e400": is not a number`,
 		"date,name,value\n2026-01-01,x,\n":                                ":2: value: is not a number",
