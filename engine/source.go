@@ -187,7 +187,7 @@ func (s *Source) Check(obj loader.Object, rows int64, totals map[string]usage.De
 	if err := p.month.held(loaded); err != nil {
 		return v, err
 	}
-	v.Anew = p.anew
+	v.Anew, v.Whole = p.anew, true
 	v.Warnings = s.Table.warnings(p.month, p.group)
 	return v, nil
 }

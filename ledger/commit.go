@@ -67,6 +67,9 @@ type Rules struct {
 	// SameRun holds the loads of this invocation: a shorter snapshot after a
 	// longer one of the same run is simply older.
 	SameRun map[int64]bool
+	// Whole says that the load is all that its place has: it takes the place of what was
+	// loaded from there before, whatever the two share.
+	Whole bool
 }
 
 // What Rules.Prefer may be beside a format or cost type.

@@ -79,8 +79,7 @@ func replaceDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, t
 	}
 	alike := shared*2 >= min(all, we.rows)
 	refuse := func(format string, args ...any) error {
-		return fmt.Errorf("it covers less of %s than %s, which it would replace: %s; if that is right, load it with --allow-shrink",
-			o.month, o.name(), fmt.Sprintf(format, args...))
+		return fewer(o, fmt.Sprintf(format, args...))
 	}
 	switch {
 	case missing > 0 && extra > 0:
@@ -126,7 +125,7 @@ func replaceDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, t
 		}
 	}
 	if we.total.Cmp(they.total) < 0 {
-		warning = fmt.Sprintf("%s costs %s less than in %s, which this file replaces", o.month, they.total.Sub(we.total), o.name())
+		warning = cheaper(o, they.total.Sub(we.total))
 	}
 	if whole {
 		return true, warning, replace(ctx, conn, l, o, true)

@@ -58,22 +58,13 @@ func (o overlap) name() string { return fmt.Sprintf("%s (load %d)", o.ref, o.id)
 
 // supersede decides what the scopes of l replace, and marks it; or it refuses l.
 func supersede(ctx context.Context, conn *sql.Conn, l Load, rules Rules, out *Outcome) (warnings []string, err error) {
-	rows, err := conn.QueryContext(ctx, query("scopes_overlapping"), sql.Named("load", l.ID))
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var others []overlap
-	for rows.Next() {
-		var o overlap
-		var submitted sql.NullTime
-		if err := rows.Scan(&o.id, &o.ref, &o.format, &o.title, &o.outranks, &o.cost, &o.month, &o.start, &o.end, &submitted); err != nil {
+	if rules.Whole {
+		if warnings, err = succeed(ctx, conn, l, rules, out); err != nil {
 			return nil, err
 		}
-		o.submitted = submitted.Time
-		others = append(others, o)
 	}
-	if err := rows.Err(); err != nil {
+	others, err := overlaps(ctx, conn, "scopes_overlapping", sql.Named("load", l.ID))
+	if err != nil {
 		return nil, err
 	}
 	for _, o := range others {
@@ -139,6 +130,85 @@ func supersede(ctx context.Context, conn *sql.Conn, l Load, rules Rules, out *Ou
 		out.replaced(o)
 	}
 	return warnings, nil
+}
+
+// overlaps reads the overlaps that a query finds.
+func overlaps(ctx context.Context, conn *sql.Conn, name string, args ...any) (out []overlap, err error) {
+	rows, err := conn.QueryContext(ctx, query(name), args...)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var o overlap
+		var submitted sql.NullTime
+		if err := rows.Scan(&o.id, &o.ref, &o.format, &o.title, &o.outranks, &o.cost, &o.month, &o.start, &o.end, &submitted); err != nil {
+			return nil, err
+		}
+		o.submitted = submitted.Time
+		out = append(out, o)
+	}
+	return out, rows.Err()
+}
+
+// succeed lets l, which is all that its place has, take the place of all that was loaded from
+// there before, also of days and accounts that l has not; or it refuses l for these.
+func succeed(ctx context.Context, conn *sql.Conn, l Load, rules Rules, out *Outcome) (warnings []string, err error) {
+	before, err := overlaps(ctx, conn, "scopes_before", sql.Named("load", l.ID), sql.Named("ref", l.Ref))
+	if err != nil {
+		return nil, err
+	}
+	for _, o := range before {
+		theirs, err := readSnapshot(ctx, conn, o.id, o.start)
+		if err != nil {
+			return nil, err
+		}
+		ours, err := readSnapshot(ctx, conn, l.ID, o.start)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return nil, err
+		}
+		if less := ours.lessThan(theirs); less != "" && !rules.AllowShrink {
+			return nil, fewer(o, less)
+		}
+		if ours.total.Cmp(theirs.total) < 0 {
+			warnings = append(warnings, cheaper(o, theirs.total.Sub(ours.total)))
+		}
+		if err := readLines(ctx, conn, l, o); err != nil {
+			return nil, err
+		}
+		if err := replace(ctx, conn, l, o, true); err != nil {
+			return nil, err
+		}
+		out.replaced(o)
+	}
+	return warnings, nil
+}
+
+// lessThan says what a snapshot lacks of an older one of the same place, "" for nothing.
+func (s snapshot) lessThan(o snapshot) string {
+	missing := lacking(o.accounts, s.accounts)
+	switch {
+	case o.end > s.end:
+		return fmt.Sprintf("its data reach to %s instead of %s", orNone(s.end), o.end)
+	case missing > 0:
+		return fmt.Sprintf("%d of %d accounts are missing", missing, len(o.accounts))
+	case o.first != 0 && (s.first == 0 || s.first > o.first):
+		return fmt.Sprintf("its data begin on %s instead of %s", orNone(s.first), o.first)
+	case s.rows*100 < o.rows*enough:
+		return fmt.Sprintf("%d rows instead of %d", s.rows, o.rows)
+	}
+	return ""
+}
+
+// fewer refuses a file that would replace o, with what it has less of.
+func fewer(o overlap, what string) error {
+	return fmt.Errorf("it covers less of %s than %s, which it would replace: %s; if that is right, load it with --allow-shrink",
+		o.month, o.name(), what)
+}
+
+// cheaper says by how much a period costs less than in o.
+func cheaper(o overlap, by usage.Decimal) string {
+	return fmt.Sprintf("%s costs %s less than in %s, which this file replaces", o.month, by, o.name())
 }
 
 func (out *Outcome) replaced(o overlap) {

@@ -15,6 +15,9 @@ type Verdict struct {
 	// Anew says that its rows are made otherwise than those of a load that it replaces, so
 	// that their numbers cannot be compared.
 	Anew bool
+	// Whole says that it is all that its place has of its periods, so that it takes the place
+	// of all that was loaded from there before.
+	Whole bool
 }
 
 // checked asks the source of a content about what was read.

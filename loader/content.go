@@ -121,13 +121,14 @@ func (r *run) commit(ctx context.Context, contents ...*content) error {
 			return errDone
 		}
 	}
-	anew := false
+	anew, whole := false, false
 	for _, c := range contents {
 		verdict, err := c.checked()
 		if err != nil {
 			return err
 		}
-		c.res.Warnings, anew = append(c.res.Warnings, verdict.Warnings...), anew || verdict.Anew
+		c.res.Warnings = append(c.res.Warnings, verdict.Warnings...)
+		anew, whole = anew || verdict.Anew, whole || verdict.Whole
 	}
 	committed, err := r.committed(ctx)
 	if err != nil {
@@ -155,7 +156,9 @@ func (r *run) commit(ctx context.Context, contents ...*content) error {
 		loads[i] = c.load
 	}
 	o := r.options
-	outs, err := ledger.Commit(ctx, r.conn, loads, ledger.Rules{AllowShrink: o.AllowShrink || anew, Prefer: o.Prefer, SameRun: r.sameRun})
+	outs, err := ledger.Commit(ctx, r.conn, loads, ledger.Rules{
+		AllowShrink: o.AllowShrink || anew, Prefer: o.Prefer, SameRun: r.sameRun, Whole: whole,
+	})
 	if err != nil {
 		return err
 	}
