@@ -79,7 +79,6 @@ func (t *Table) monthOf(p Part) (m Month, most float64, ok bool) {
 	if err1 != nil || err2 != nil {
 		return m, 0, false
 	}
-	m.starts = usage.Period{From: from.From, To: to.To}
 	if m.Name, ok = t.oneText(p, t.have["x_BillingPeriod"]); !ok {
 		return m, 0, false
 	}
@@ -88,7 +87,7 @@ func (t *Table) monthOf(p Part) (m Month, most float64, ok bool) {
 		if from != to {
 			return m, 0, false
 		}
-		m.Name = first.String()[:7]
+		m.Name, m.unnamed = first.String()[:7], true
 	}
 	if m.Run, ok = t.oneText(p, t.run); !ok {
 		return m, 0, false

@@ -26,8 +26,8 @@ type Month struct {
 	Rows   int64
 	Totals map[string]Total // by currency
 
-	named       bool         // all rows carry its name
-	starts      usage.Period // the days on which its bills begin
+	named       bool // there are rows that carry its name
+	unnamed     bool // there are others, whose bills begin in it
 	first, last usage.Day
 	files       []string // with rows of it; nil where the engine does not say
 	without     int64    // rows without a day
@@ -110,10 +110,7 @@ func (t *Table) parts(ctx context.Context) (out []Month, err error) {
 			return fmt.Errorf("%s: BillingPeriodStart: %w", t.engine.Name(), err)
 		}
 		if m.Name = v[1].String; !m.named {
-			m.Name = start.String()[:7]
-		}
-		if m.starts, err = usage.ParseMonth(start.String()[:7]); err != nil {
-			return err
+			m.Name, m.unnamed = start.String()[:7], true
 		}
 		currency := currencyOf(v[4])
 		var total Total
@@ -173,8 +170,7 @@ func amountOf(v sql.NullString) (usage.Decimal, error) {
 // with returns a month with the rows of another part of it.
 func (m Month) with(o Month) Month {
 	m.Rows, m.costs, m.without, m.spread = m.Rows+o.Rows, m.costs+o.costs, m.without+o.without, m.spread+o.spread
-	m.named = m.named && o.named
-	m.starts = usage.Period{From: min(m.starts.From, o.starts.From), To: max(m.starts.To, o.starts.To)}
+	m.named, m.unnamed = m.named || o.named, m.unnamed || o.unnamed
 	m.first, m.last = min(m.first, o.first), max(m.last, o.last)
 	for _, f := range o.files {
 		if !slices.Contains(m.files, f) {

@@ -313,20 +313,25 @@ func (t *Table) By(columns ...string) (g Grouping) {
 
 // where is the condition of a statement on one month.
 func (t *Table) where(m Month) string {
-	var and []string
+	var named, unnamed string
 	if m.named {
-		and = append(and, t.raw("x_BillingPeriod")+" = "+usage.Literal(m.Name))
-	} else {
-		and = append(and, t.day("BillingPeriodStart")+" >= DATE "+usage.Literal(m.starts.From.String()),
-			t.day("BillingPeriodStart")+" < DATE "+usage.Literal(m.starts.To.String()))
+		named = t.raw("x_BillingPeriod") + " = " + usage.Literal(m.Name)
+	}
+	if m.unnamed {
+		unnamed = t.day("BillingPeriodStart") + " >= DATE " + usage.Literal(m.Name+"-01") + " AND " + t.day("BillingPeriodStart") +
+			" < DATE " + usage.Literal(m.Name+"-01") + " + INTERVAL '1' MONTH"
 		if t.has("x_BillingPeriod") {
-			and = append(and, t.text("x_BillingPeriod")+" IS NULL")
+			unnamed += " AND " + t.text("x_BillingPeriod") + " IS NULL"
 		}
 	}
-	if t.run.Name != "" {
-		and = append(and, t.ofRun(m.Run))
+	out := " WHERE " + named + unnamed
+	if m.named && m.unnamed {
+		out = " WHERE (" + named + " OR " + unnamed + ")"
 	}
-	return " WHERE " + strings.Join(and, " AND ")
+	if t.run.Name != "" {
+		out += " AND " + t.ofRun(m.Run)
+	}
+	return out
 }
 
 func (t *Table) runText() string {

@@ -242,6 +242,11 @@ func runEngineDDL(ctx context.Context, g *globals, form engine.Form, name, locat
 	if !ok {
 		return errors.New("engine ddl: the place does not say what its folders are called")
 	}
+	keys, above, err := files.Keys()
+	if err != nil {
+		return err
+	}
+	columns = slices.DeleteFunc(columns, func(c engine.Column) bool { return slices.Contains(above, c.Name) })
 	if files.Deep() {
 		for _, line := range []string{
 			"-- Some files lie in folders that name no column. Without hive.recursive-directories=true",
@@ -252,7 +257,7 @@ func runEngineDDL(ctx context.Context, g *globals, form engine.Form, name, locat
 			}
 		}
 	}
-	return sayStatements(g, engine.DDL(form, table, location, columns, files.Keys()))
+	return sayStatements(g, engine.DDL(form, table, location, columns, keys))
 }
 
 func sayStatements(g *globals, statements []string) error {

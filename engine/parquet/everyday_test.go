@@ -2,6 +2,7 @@ package parquet_test
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"path/filepath"
 	"slices"
@@ -60,11 +61,12 @@ func TestKeys(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := e.Keys(); !slices.Equal(got, []string{"x_BillingPeriod", "run_id"}) {
-		t.Errorf("the folders name %q", got)
+	keys, above, err := e.Keys()
+	if err != nil || !slices.Equal(keys, []string{"x_BillingPeriod", "run_id"}) || len(above) > 0 {
+		t.Errorf("the folders name %q, and %q above, %v", keys, above, err)
 	}
 	name := engine.TableName{Catalog: "hive", Schema: "finops", Table: "focus"}
-	text := strings.Join(engine.DDL(engine.Hive, name, "s3://lake", columns, e.Keys()), "\n")
+	text := strings.Join(engine.DDL(engine.Hive, name, "s3://lake", columns, keys), "\n")
 	for _, want := range []string{"    x_billingperiod varchar,\n    run_id varchar\n)", "partitioned_by = ARRAY['x_billingperiod', 'run_id']"} {
 		if !strings.Contains(text, want) || strings.Count(text, " varchar") != 7 {
 			t.Errorf("no %s in\n%s", want, text)
@@ -146,5 +148,70 @@ func TestDeep(t *testing.T) {
 				t.Errorf("%s of %s: %t", file, place, got)
 			}
 		}
+	}
+}
+
+// Folders of a place itself, and of what it is in, make no partitions of a table of it, and folders
+// that differ make no table.
+func TestKeysOfThePlace(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "env=prod")
+	write(t, filepath.Join(dir, "lake", "x_BillingPeriod=2026-09", "run_id=r2", "a.parquet"), charge)
+	for place, want := range map[string]string{
+		"lake": "[x_BillingPeriod run_id] [env]", "lake/": "[x_BillingPeriod run_id] [env]", "lake/x_BillingPeriod=2026-09": "[run_id] [env x_BillingPeriod]",
+		"lake/x_BillingPeriod=*/*/*.parquet": "[x_BillingPeriod run_id] [env]", "lake/x_BillingPeriod=2026-09/*/a.parquet": "[run_id] [env x_BillingPeriod]",
+	} {
+		e, err := open(t, dir+"/"+place)
+		if err != nil {
+			t.Fatal(err)
+		}
+		keys, above, err := e.(*parquet.Engine).Keys()
+		if got := fmt.Sprint(keys, " ", above); got != want || err != nil {
+			t.Errorf("%s: %s, %v", place, got, err)
+		}
+	}
+	write(t, filepath.Join(dir, "lake", "x_BillingPeriod=2026-10", "b.parquet"), charge)
+	e, err := open(t, dir+"/lake")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := e.(*parquet.Engine).Keys(); err == nil || !strings.Contains(err.Error(), "x_BillingPeriod=2026-10/b.parquet") {
+		t.Errorf("folders that differ: %v", err)
+	}
+}
+
+// What the folders of some files name counts though others lie in folders that name less.
+func TestFoldersThatDiffer(t *testing.T) {
+	dir := t.TempDir()
+	october := strings.NewReplacer("2026-10-01", "2026-11-01", "2026-09-", "2026-10-").Replace(charge)
+	write(t, filepath.Join(dir, "x_BillingPeriod=2026-09", "run_id=r1", "a.parquet"), charge)
+	write(t, filepath.Join(dir, "x_BillingPeriod=2026-09", "run_id=r2", "a.parquet"), strings.ReplaceAll(charge, "1.5", "2.5"))
+	write(t, filepath.Join(dir, "x_BillingPeriod=2026-10", "b.parquet"), october)
+	write(t, filepath.Join(dir, "c.parquet"), strings.ReplaceAll(october, "1.5::DECIMAL(38,18)", "0.25::DECIMAL(38,2)"))
+	e, err := open(t, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	table, err := engine.Open(t.Context(), e, engine.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	months, err := table.Months(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, m := range months {
+		got = append(got, fmt.Sprint(m.Name, " ", m.Run, " ", m.Rows, " ", m.Totals["EUR"].Billed))
+	}
+	if want := []string{"2026-09 r2 1 2.5", "2026-10  2 1.75"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	// A month of which some rows carry its name and others do not is one.
+	if text, _, err := read(t, dir, engine.Options{}); err != nil || strings.Count(text, "2026-10-01") < 2 || !strings.Contains(text, ",0.250") {
+		t.Errorf("%v\n%s", err, text)
+	}
+	info, err := engine.Check(t.Context(), e, engine.Options{})
+	if err != nil || len(info.Problems) > 0 || len(info.Months) != 2 || info.Months[0].Rows != 1 || info.Months[1].Rows != 2 {
+		t.Errorf("a check says %v, %v", info, err)
 	}
 }

@@ -7,11 +7,14 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
+	"usagereport/engine"
 	"usagereport/engine/parquet"
 	"usagereport/loader"
+	"usagereport/usage"
 )
 
 // A store plays an object store with one object, which it counts the reading of.
@@ -77,5 +80,61 @@ func TestFilesOfAStoreAreKept(t *testing.T) {
 	s.version = "2"
 	if n := rows(); n != 2 || s.opened != 2 {
 		t.Errorf("%d rows, fetched %d times", n, s.opened)
+	}
+}
+
+// tree plays an object store with the files of a folder.
+type tree struct{ dir string }
+
+func (s tree) List(context.Context, loader.Ref) iter.Seq2[loader.Object, error] {
+	return func(yield func(loader.Object, error) bool) {
+		err := filepath.WalkDir(s.dir, func(path string, d os.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
+			}
+			info, err := d.Info()
+			name, _ := filepath.Rel(s.dir, path)
+			if err == nil && !yield(loader.Object{Ref: "azblob://lake/" + filepath.ToSlash(name), Version: "1", Size: info.Size()}, nil) {
+				err = filepath.SkipAll
+			}
+			return err
+		})
+		if err != nil {
+			yield(loader.Object{}, err)
+		}
+	}
+}
+
+func (s tree) Open(_ context.Context, obj loader.Object, offset int64) (io.ReadCloser, error) {
+	f, err := os.Open(filepath.Join(s.dir, filepath.FromSlash(strings.TrimPrefix(obj.Ref, "azblob://lake/"))))
+	if err == nil {
+		_, err = f.Seek(offset, io.SeekStart)
+	}
+	return f, err
+}
+
+// The folders of a store name columns as those of this machine do: of two runs one counts.
+func TestFoldersOfAStore(t *testing.T) {
+	s := tree{t.TempDir()}
+	write(t, filepath.Join(s.dir, "x_BillingPeriod=2026-09", "run_id=2026-10-01T08%3A00", "a.parquet"), charge)
+	write(t, filepath.Join(s.dir, "x_BillingPeriod=2026-09", "run_id=2026-10-02T08%3A00", "a.parquet"), strings.ReplaceAll(charge, "1.5", "2.5"))
+	e, err := parquet.Open(t.Context(), "azblob://lake", parquet.Options{
+		Sources: map[string]loader.Source{"azblob": s}, Load: loader.Options{Now: time.Now}, Cache: t.TempDir(), Dir: t.TempDir(), Note: t.Logf,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	table, err := engine.Open(t.Context(), e, engine.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	months, err := table.Months(t.Context())
+	if err != nil || len(months) != 1 || months[0].Run != "2026-10-02T08:00" || months[0].Totals["EUR"].Billed != usage.MustDecimal("2.5") {
+		t.Errorf("got %v, %v", months, err)
+	}
+	info, err := engine.Check(t.Context(), e, engine.Options{})
+	if err != nil || len(info.Months) != 1 || info.Months[0].Rows != 1 {
+		t.Errorf("a check says %v, %v", info, err)
 	}
 }

@@ -43,8 +43,8 @@ type Options struct {
 type Engine struct {
 	place string
 	files []engine.File
-	keys  []string // the columns that names of folders hold, as x_BillingPeriod=2026-10
-	local bool     // they were not fetched
+	keys  map[string][]string // by path, the columns that the names of its folders hold, as x_BillingPeriod=2026-10
+	local bool                // they were not fetched
 	db    *sql.DB
 
 	columns []engine.Column   // of all files
@@ -55,7 +55,8 @@ type Engine struct {
 // Open finds the files of a place, which is a folder, a pattern, or one of those in an
 // object store.
 func Open(ctx context.Context, place string, o Options) (*Engine, error) {
-	e := &Engine{place: Scheme + ":" + loader.ParseRef(place).String(), local: loader.ParseRef(place).Scheme == "file"}
+	ref := loader.ParseRef(place)
+	e := &Engine{place: Scheme + ":" + ref.String(), local: ref.Scheme == "file", keys: map[string][]string{}}
 	objects, left, err := loader.Plan(ctx, o.Sources, place, o.Load)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", e.place, err)
@@ -79,7 +80,7 @@ func Open(ctx context.Context, place string, o Options) (*Engine, error) {
 	if o.MaxScan > 0 && bytes > o.MaxScan {
 		return nil, &engine.LimitError{Flag: "--max-scan", Err: fmt.Errorf("%d files have %d bytes", len(objects), bytes)}
 	}
-	source := o.Sources[loader.ParseRef(place).Scheme]
+	source := o.Sources[ref.Scheme]
 	for _, obj := range objects {
 		f := engine.File{Path: filepath.FromSlash(obj.Ref), Shown: obj.Ref, Mark: obj.Version, Size: obj.Size, Modified: obj.Modified}
 		if !e.local {
@@ -92,7 +93,6 @@ func Open(ctx context.Context, place string, o Options) (*Engine, error) {
 		}
 		e.files = append(e.files, f)
 	}
-	e.keys = sameKeys(objects)
 	if e.db, err = e.open(o); err != nil {
 		return nil, err
 	}
@@ -143,15 +143,6 @@ func keysOf(path string) (keys []string) {
 	return keys
 }
 
-// sameKeys returns the columns that the folders of all files name.
-func sameKeys(objects []loader.Object) []string {
-	first := keysOf(objects[0].Ref)
-	if slices.ContainsFunc(objects, func(o loader.Object) bool { return !slices.Equal(keysOf(o.Ref), first) }) {
-		return nil
-	}
-	return first
-}
-
 func (e *Engine) open(o Options) (*sql.DB, error) {
 	paths := make([]string, len(e.files))
 	for i, f := range e.files {
@@ -163,6 +154,7 @@ func (e *Engine) open(o Options) (*sql.DB, error) {
 			return nil, fmt.Errorf("%s: %s has one of the signs * ? [ in its name, which DuckDB takes for a pattern; rename it", e.place, f.Shown)
 		}
 		e.files[i].Path, paths[i] = full, usage.Literal(full)
+		e.keys[full] = keysOf(f.Shown)
 	}
 	settings := []string{
 		"SET GLOBAL TimeZone = 'UTC'", "SET autoinstall_known_extensions = false", "SET autoload_known_extensions = false",
@@ -221,18 +213,38 @@ func (e *Engine) relation(files []string) string {
 	return "(SELECT * FROM " + e.read(files) + " UNION ALL BY NAME SELECT " + strings.Join(lacking, ", ") + " WHERE false)"
 }
 
+// read reads files: those together that write the same decimals with as many fraction digits, and
+// whose folders name the same columns, and each column with as many digits as any file has.
 func (e *Engine) read(files []string) string {
-	if len(e.wide) > 0 {
-		return e.readWide(files)
+	type kind struct{ types, keys string }
+	alike := map[kind][]string{}
+	var order []kind
+	for _, f := range e.files {
+		if files != nil && !slices.Contains(files, f.Path) {
+			continue
+		}
+		k := kind{e.types[f.Path], strings.Join(e.keys[f.Path], "/")}
+		if alike[k] == nil {
+			order = append(order, k)
+		}
+		alike[k] = append(alike[k], f.Path)
 	}
-	return e.readAlike(e.list(files))
+	var parts []string
+	for _, k := range order {
+		parts = append(parts, "SELECT *"+e.widened(k.types)+" FROM "+e.readAlike(alike[k]))
+	}
+	return "(" + strings.Join(parts, " UNION ALL BY NAME ") + ")"
 }
 
-// readAlike reads a list of files of which columns have types that go together. Old programs write
-// texts as bytes.
-func (e *Engine) readAlike(list string) string {
-	return fmt.Sprintf("read_parquet(%s, union_by_name = true, binary_as_string = true, filename = '%s', hive_partitioning = %t%s)", list, fileColumn,
-		len(e.keys) > 0, map[bool]string{true: ", hive_types_autocast = false"}[len(e.keys) > 0])
+// readAlike reads files of which columns have types that go together, and whose folders name the
+// same columns. Old programs write texts as bytes.
+func (e *Engine) readAlike(files []string) string {
+	folders := ""
+	if len(e.keys[files[0]]) > 0 {
+		folders = ", hive_types_autocast = false"
+	}
+	return fmt.Sprintf("read_parquet(%s, union_by_name = true, binary_as_string = true, filename = '%s', hive_partitioning = %t%s)",
+		e.list(files), fileColumn, folders != "", folders)
 }
 
 // shown is a file's name as the user knows it.
@@ -262,8 +274,25 @@ func (e *Engine) About(ctx context.Context) (string, error) {
 		(bytes+500_000)/1_000_000), nil
 }
 
-// Keys are the columns that names of folders hold, as x_BillingPeriod=2026-10.
-func (e *Engine) Keys() []string { return e.keys }
+// Keys are the columns that names of folders below the place hold, as x_BillingPeriod=2026-10,
+// and above those of the place itself and of what it is in, which a table of it has not. It
+// is an error if they differ from file to file: no table can have such.
+func (e *Engine) Keys() (keys, above []string, err error) {
+	place, _, pattern := strings.Cut(strings.TrimPrefix(e.place, Scheme+":"), "*")
+	if !pattern {
+		place = strings.TrimSuffix(place, "/") + "/"
+	}
+	first := e.files[0]
+	keys = e.keys[first.Path]
+	for _, f := range e.files {
+		if !slices.Equal(e.keys[f.Path], keys) {
+			return nil, nil, fmt.Errorf("%s: the folders of %s name other columns than those of %s, and a table has the same for all; name files "+
+				"whose folders are alike by a pattern, or move the others", e.place, f.Shown, first.Shown)
+		}
+	}
+	n := min(len(keysOf(place)), len(keys))
+	return keys[n:], keys[:n], nil
+}
 
 // Deep reports whether files lie in folders that name no column, which a cluster may pass over.
 func (e *Engine) Deep() bool {
@@ -329,7 +358,7 @@ func (e *Engine) Parts(ctx context.Context, columns []string) (out []engine.Part
 		part := out[len(out)-1]
 		for _, c := range columns {
 			switch s.Nulls = nulls.Int64; {
-			case strings.ToLower(c) != name || slices.ContainsFunc(e.keys, func(k string) bool { return strings.EqualFold(k, c) }):
+			case strings.ToLower(c) != name || slices.ContainsFunc(e.keys[file], func(k string) bool { return strings.EqualFold(k, c) }):
 			case nulls.Valid:
 				part.Columns[c] = s
 			default:
@@ -347,11 +376,14 @@ func (e *Engine) unsaid(file string, rows int64, columns []string) map[string]en
 	for _, c := range columns {
 		out[c] = engine.Stats{Nulls: rows}
 	}
+	if len(e.keys[file]) == 0 {
+		return out
+	}
 	for _, folder := range strings.Split(filepath.ToSlash(file), "/") {
 		key, value, _ := strings.Cut(folder, "=")
 		for _, c := range columns {
 			switch {
-			case !strings.EqualFold(key, c) || !slices.Contains(e.keys, key):
+			case !strings.EqualFold(key, c) || !slices.Contains(e.keys[file], key):
 			case value == "" || strings.ContainsAny(value, "%+") || strings.HasPrefix(value, "__"): // which are read as something else
 				delete(out, c)
 			default:

@@ -103,35 +103,18 @@ func (e *Engine) typesOf(ctx context.Context, columns map[string]int) (map[strin
 	return types, rows.Err()
 }
 
-// readWide reads files that write the same decimals with different fraction digits: those alike
-// together, and each column with as many digits as any file has.
-func (e *Engine) readWide(files []string) string {
-	alike := map[string][]string{}
-	var order []string
-	for _, f := range e.files {
-		if files != nil && !slices.Contains(files, f.Path) {
-			continue
-		}
-		types := e.types[f.Path]
-		if alike[types] == nil {
-			order = append(order, types)
-		}
-		alike[types] = append(alike[types], f.Path)
+// widened is what is said of the columns with these types, so that each has as many fraction digits
+// as any file has.
+func (e *Engine) widened(types string) string {
+	var casts []string
+	for line := range strings.Lines(types) {
+		name, _, _ := strings.Cut(line, "\t")
+		i := slices.IndexFunc(e.columns, func(c engine.Column) bool { return strings.EqualFold(c.Name, name) })
+		column := `"` + strings.ReplaceAll(e.columns[i].Name, `"`, `""`) + `"`
+		casts = append(casts, fmt.Sprintf("CAST(%s AS DECIMAL(38,%d)) AS %s", column, e.wide[name], column))
 	}
-	var parts []string
-	for _, types := range order {
-		var casts []string
-		for line := range strings.Lines(types) {
-			name, _, _ := strings.Cut(line, "\t")
-			i := slices.IndexFunc(e.columns, func(c engine.Column) bool { return strings.EqualFold(c.Name, name) })
-			column := `"` + strings.ReplaceAll(e.columns[i].Name, `"`, `""`) + `"`
-			casts = append(casts, fmt.Sprintf("CAST(%s AS DECIMAL(38,%d)) AS %s", column, e.wide[name], column))
-		}
-		replace := ""
-		if len(casts) > 0 {
-			replace = " REPLACE (" + strings.Join(casts, ", ") + ")"
-		}
-		parts = append(parts, "SELECT *"+replace+" FROM "+e.readAlike(e.list(alike[types])))
+	if len(casts) == 0 {
+		return ""
 	}
-	return "(" + strings.Join(parts, " UNION ALL BY NAME ") + ")"
+	return " REPLACE (" + strings.Join(casts, ", ") + ")"
 }
