@@ -125,5 +125,5 @@ func head(l *locale.Locale, r *analysis.Report, o Options) string {
 		return title
 	}
 	p := &r.Parts[0]
-	return l.Say(locale.T("%s · %s · %s", title, periodText(p.Period, true), headline(r, p)))
+	return l.Say(locale.T("%s · %s · %s", title, periodText(p.Period, true), headlineBeside(r, p)))
 }

@@ -14,11 +14,16 @@ import (
 // that breaks, else where the bill ends or what it was, and what is unusual. It is the
 // title of the page, the mail and the message.
 func headline(r *analysis.Report, p *analysis.Part) locale.Text {
-	return locale.Sentences(append(overText(p), plainText(r, p)...))
+	return locale.Sentences(append(overText(p), plainText(r, p, false)...))
 }
 
-// plainText is what a headline says after the budgets that break.
-func plainText(r *analysis.Report, p *analysis.Part) (said []locale.Text) {
+// headlineBeside is the headline where the period stands before it, and so is not named again.
+func headlineBeside(r *analysis.Report, p *analysis.Part) locale.Text {
+	return locale.Sentences(append(overText(p), plainText(r, p, true)...))
+}
+
+// plainText is what a headline says after the budgets that break; beside the period's name, without it.
+func plainText(r *analysis.Report, p *analysis.Part, beside bool) (said []locale.Text) {
 	T := locale.T
 	add := func(t locale.Text) {
 		if !t.Empty() {
@@ -27,23 +32,27 @@ func plainText(r *analysis.Report, p *analysis.Part) (said []locale.Text) {
 	}
 	cost := borne(p)
 	switch {
+	case p.NoRate() && beside:
+		return []locale.Text{T("The cost is not known in %s: its charges have no rate.", p.Currency)}
 	case p.NoRate():
 		return []locale.Text{T("What %s costs is not known in %s: its charges have no rate.", periodText(p.Period, false), p.Currency)}
+	case nothing(r, p) && beside:
+		return []locale.Text{T("No charges for %s.", r.Owner)}
 	case nothing(r, p):
 		return []locale.Text{T("No charges in %s for %s.", periodText(p.Period, false), r.Owner)}
+	case unknown(p) && beside:
+		return []locale.Text{T("No data yet: %s.", missingText(p))}
 	case unknown(p):
 		return []locale.Text{T("No data for %s yet: %s.", periodText(p.Period, false), missingText(p))}
 	case p.Budget.State() != "":
 	case cost.Amount.Sign() < 0:
 		add(T("Credits exceed the charges: %s.", coded(p, locale.Exact(cost))))
-	case expected(p) != nil && len(p.Priors) > 0:
-		add(forecastText(p, p.Budget != nil && p.Budget.Expected != nil))
 	case expected(p) != nil:
-		add(T("Forecast %s for %s.", coded(p, locale.About(*expected(p))), periodText(p.Period, false)))
+		add(forecastText(p, beside))
 	case p.Period.State == analysis.Open && p.Period.Reach != 0:
 		add(T("%s spent to %s.", coded(p, locale.Exact(cost)), p.Period.Reach))
 	default:
-		add(costText(p, cost))
+		add(costText(p, cost, beside))
 	}
 	if b := p.Budget; b != nil && b.TooSmall {
 		add(T("The budget is %s.", tooSmall(b)))
@@ -113,10 +122,11 @@ func Said(r *analysis.Report, lang string) (lines []string, err error) {
 	r = urgentFirst(r)
 	for i := range r.Parts {
 		p := &r.Parts[i]
-		line := locale.T("%s: %s", periodText(p.Period, true), headline(r, p))
+		line := locale.T("%s: %s", periodText(p.Period, true), headlineBeside(r, p))
 		if expected(p) != nil && p.Period.Reach != 0 {
 			so := locale.T("%s to %s.", coded(p, locale.Exact(borne(p))), locale.Short(p.Period.Reach))
-			line = locale.T("%s: %s", periodText(p.Period, true), locale.Sentences(slices.Concat(overText(p), []locale.Text{so}, plainText(r, p))))
+			says := slices.Concat(overText(p), []locale.Text{so}, plainText(r, p, true))
+			line = locale.T("%s: %s", periodText(p.Period, true), locale.Sentences(says))
 		}
 		lines = append(lines, l.Say(line))
 	}
@@ -149,36 +159,35 @@ func missingText(p *analysis.Part) locale.Text {
 }
 
 // forecastText says where an open period ends.
-func forecastText(p *analysis.Part, budget bool) locale.Text {
-	T := locale.T
-	end, prior := expected(p), p.Priors[0]
-	percent := percentBefore(p, *end)
-	within := locale.Text{}
-	if budget {
-		within = T("within budget")
+func forecastText(p *analysis.Part, beside bool) locale.Text {
+	end := coded(p, locale.About(*expected(p)))
+	said := locale.T("Forecast %s for %s", end, periodText(p.Period, false))
+	if beside {
+		said = locale.T("Forecast %s", end)
 	}
-	than := versus(p, percent, prior)
-	switch {
-	case than.Empty() && within.Empty():
-		return T("Forecast %s for %s.", coded(p, locale.About(*end)), periodText(p.Period, false))
-	case within.Empty():
-		return T("Forecast %s for %s, %s.", coded(p, locale.About(*end)), periodText(p.Period, false), than)
-	case than.Empty():
-		return T("Forecast %s for %s, %s.", coded(p, locale.About(*end)), periodText(p.Period, false), within)
+	if len(p.Priors) > 0 {
+		if than := versus(p, percentBefore(p, *expected(p)), p.Priors[0]); !than.Empty() {
+			said = locale.T("%s, %s", said, than)
+		}
+		if p.Budget != nil && p.Budget.Expected != nil {
+			said = locale.T("%s, %s", said, locale.T("within budget"))
+		}
 	}
-	return T("Forecast %s for %s, %s, %s.", coded(p, locale.About(*end)), periodText(p.Period, false), than, within)
+	return locale.T("%s.", said)
 }
 
 // costText says what a period cost that is over.
-func costText(p *analysis.Part, cost usage.Money) locale.Text {
-	what := periodText(p.Period, len(p.Priors) == 0)
+func costText(p *analysis.Part, cost usage.Money, beside bool) locale.Text {
+	said := coded(p, locale.Exact(cost))
+	if !beside {
+		said = locale.T("%s cost %s", periodText(p.Period, len(p.Priors) == 0), said)
+	}
 	if len(p.Priors) > 0 {
-		prior := p.Priors[0]
-		if than := versus(p, percentBefore(p, cost), prior); !than.Empty() {
-			return locale.T("%s cost %s, %s.", what, coded(p, locale.Exact(cost)), than)
+		if than := versus(p, percentBefore(p, cost), p.Priors[0]); !than.Empty() {
+			said = locale.T("%s, %s", said, than)
 		}
 	}
-	return locale.T("%s cost %s.", what, coded(p, locale.Exact(cost)))
+	return locale.T("%s.", said)
 }
 
 // versus says how a percentage of p lies to an earlier period; days of which there are no

@@ -204,8 +204,8 @@ func TestNextStep(t *testing.T) {
 func TestSaid(t *testing.T) {
 	r := quiet()
 	for lang, want := range map[string][]string{
-		"":        {"November 2026: EUR ", " to 27 Nov. Forecast EUR 41,200 for November, "},
-		"zh-Hant": {"2026年11月：EUR ", "（至11月27日）。11月預測EUR 41,200，"},
+		"":        {"November 2026: EUR ", " to 27 Nov. Forecast EUR 41,200, "},
+		"zh-Hant": {"2026年11月：EUR ", "（至11月27日）。預測EUR 41,200，"},
 	} {
 		l, err := locale.New(lang)
 		if err != nil {
@@ -215,7 +215,7 @@ func TestSaid(t *testing.T) {
 		if err != nil || len(lines) != len(r.Parts) {
 			t.Fatalf("%q, %v", lines, err)
 		}
-		for _, part := range append(want, l.Say(headline(r, &r.Parts[0]))) {
+		for _, part := range append(want, l.Say(headlineBeside(r, &r.Parts[0]))) {
 			if !strings.Contains(lines[0], part) {
 				t.Errorf("%q has no %q", lines[0], part)
 			}
@@ -223,5 +223,54 @@ func TestSaid(t *testing.T) {
 	}
 	if lines, err := Said(&analysis.Report{}, ""); err != nil || len(lines) > 0 {
 		t.Errorf("a report of nothing says %q, %v", lines, err)
+	}
+}
+
+// Where the period stands before the headline, the headline does not name it again.
+func TestPeriodOnce(t *testing.T) {
+	l, err := locale.New("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended := func(p *analysis.Part) { p.Period.State, p.Expected, p.Outlook = analysis.Closed, nil, nil }
+	for name, change := range map[string]func(r *analysis.Report, p *analysis.Part){
+		"open":           func(*analysis.Report, *analysis.Part) {},
+		"open, a first":  func(_ *analysis.Report, p *analysis.Part) { p.Priors = nil },
+		"ended":          func(_ *analysis.Report, p *analysis.Part) { ended(p) },
+		"ended, a first": func(_ *analysis.Report, p *analysis.Part) { ended(p); p.Priors = nil },
+		"no data": func(_ *analysis.Report, p *analysis.Part) {
+			ended(p)
+			p.ByCharge, p.Accounts = nil, []analysis.Account{{ID: "s1", Name: "prod-shop", Missing: true}}
+		},
+		"no charges": func(r *analysis.Report, p *analysis.Part) {
+			ended(p)
+			r.Owner, p.ByCharge, p.Accounts = "Shop", nil, nil
+		},
+		"no rate": func(_ *analysis.Report, p *analysis.Part) {
+			ended(p)
+			p.ByCharge, p.Unconverted = nil, []analysis.Unconverted{{Currency: "USD", First: p.Period.Span.From, Last: p.Period.Span.To}}
+		},
+	} {
+		for span, period := range map[string]usage.Period{
+			"12 Oct to 11 Nov 2026": {From: usage.Date(2026, 10, 12), To: usage.Date(2026, 11, 12)},
+			"November":              {From: usage.Date(2026, 11, 1), To: usage.Date(2026, 12, 1)},
+		} {
+			t.Run(name+", "+span, func(t *testing.T) {
+				r := quiet()
+				p := &r.Parts[0]
+				p.Period.Span = period
+				change(r, p)
+				lines, err := Said(r, "")
+				if err != nil {
+					t.Fatal(err)
+				}
+				m, _ := mailed(t, r, MailOptions{})
+				for where, text := range map[string]string{"terminal": lines[0], "window": head(l, r, Options{}), "subject": m.Subject} {
+					if strings.Count(text, span) != 1 {
+						t.Errorf("%s names the period other than once: %q", where, text)
+					}
+				}
+			})
+		}
 	}
 }
