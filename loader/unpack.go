@@ -325,6 +325,8 @@ func recognisable(r *bufio.Reader) error {
 		return packed("RAR")
 	case len(head) > 262 && string(head[257:262]) == "ustar":
 		return errors.New("it is a tar archive, which usagereport does not unpack; unpack it and load the folder")
+	case bytes.HasPrefix(bytes.TrimSpace(bytes.TrimPrefix(head, bom)), []byte("%PDF-")):
+		return errors.New("it is a PDF, perhaps the invoice, which has no daily usage: take the usage file that stands beside it, a CSV file (docs/files.md)")
 	case starts("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
 		return errExcel
 	case bytes.HasPrefix(bytes.TrimSpace(bytes.TrimPrefix(head, bom)), []byte("<")):

@@ -233,6 +233,8 @@ func TestBombsAndDamage(t *testing.T) {
 		"xz":                        {"\xfd7zXZ\x00\x00\x00", "packed with xz"},
 		"a tar archive":             {gzipped(t, "a.csv"+strings.Repeat("\x00", 252)+"ustar"+strings.Repeat("\x00", 250)), "tar archive"},
 		"UTF-32":                    {"\xff\xfe\x00\x00a\x00\x00\x00", "binary data"},
+		"a PDF":                     {"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\x00", "it is a PDF"},
+		"a PDF of text alone":       {"%PDF-1.4\n1 0 obj\nabc\n", "it is a PDF"},
 		"a web page in a zip":       {zipped(t, "a.csv", "<html>"), "web page"},
 		"an encrypted Parquet file": {"PARE....PARE", "encrypted Parquet"},
 	} {
