@@ -3,7 +3,6 @@ package reports
 import (
 	"slices"
 	"strconv"
-	"strings"
 
 	"usagereport/analysis"
 	"usagereport/internal/locale"
@@ -37,8 +36,8 @@ type answer struct {
 	Unknown bool // no account of the period has data
 	Nothing bool // an owner has no charges, and no subscription lacks data
 	Before  bool // no tax and no credit is in the numbers
-	Azure   bool // there are files of Azure's own, so its portal has earlier ones
 	Blind   bool // the data end days before they were loaded, and no warning says so
+	Places  []place
 
 	// Makes is what the alarms make in the period, 0 where that is not known, and
 	// Share how many percent of the change against the prior period, nil where
@@ -90,9 +89,7 @@ func viewAnswer(l *locale.Locale, r *analysis.Report, p *analysis.Part) (any, bo
 		Own:      budgetOf(p),
 		Alert:    alert(p),
 		Borne:    borne(p),
-		Azure: slices.ContainsFunc(r.Sources, func(s analysis.Source) bool {
-			return strings.HasPrefix(s.Format, "Azure ")
-		}),
+		Places:   placesOf(r.Sources),
 	}
 	for i := range r.Parts {
 		if r.Parts[i].Currency != p.Currency {
