@@ -85,6 +85,10 @@ func (o reportOptions) loadInto(ctx context.Context, g *globals, l *ledger.Ledge
 			refused = append(refused, fmt.Sprintf("%s: %v", r.Ref, r.Err))
 		}
 	}
+	if len(refused) > 0 && len(refused) == len(results) && !o.partial {
+		g.fail("usagereport: no file could be loaded, so there is no report; see above")
+		return nil, errReported
+	}
 	if len(refused) > 0 && !o.partial {
 		g.fail("usagereport: %d of %d files refused, so there is no report; mend them, or report on the rest with --partial", len(refused),
 			len(results))

@@ -110,6 +110,11 @@ func unknownCommand(root *cobra.Command, args []string) error {
 		ref := loader.ParseRef(args[0]).String() // without a signature in it
 		return fmt.Errorf("unknown command %q. Did you mean: usagereport report %s", ref, quoted(ref))
 	}
+	if all := strings.Join(args, " "); len(args) > 1 { // a name with blanks, without quotes
+		if _, err := os.Stat(all); err == nil {
+			return fmt.Errorf("unknown command %q. Did you mean: usagereport report %s", args[0], quoted(all))
+		}
+	}
 	if meant := map[string]string{ // by what other programs call it
 		"import": "load", "anomaly": "anomalies", "budget": "owners list", "budgets": "owners list", "diff": "compare",
 	}[args[0]]; meant != "" {
@@ -118,6 +123,9 @@ func unknownCommand(root *cobra.Command, args []string) error {
 	root.SuggestionsMinimumDistance = 2
 	if like := root.SuggestionsFor(args[0]); len(like) > 0 {
 		return fmt.Errorf("unknown command %q. Did you mean: %s", args[0], strings.Join(like, " or "))
+	}
+	if strings.ContainsAny(args[0], `./\`) { // no command has one
+		return fmt.Errorf("unknown command %q, and there is no such file here; usagereport report FILE makes a page on a usage file", args[0])
 	}
 	return fmt.Errorf("unknown command %q", args[0])
 }

@@ -74,6 +74,8 @@ func expand(name string) (paths []string, unread []*loader.PlaceError, err error
 		return below(name)
 	case err == nil:
 		return []string{name}, nil, nil
+	case errors.Is(err, fs.ErrNotExist) && !strings.ContainsAny(name, "*?["):
+		return nil, nil, fmt.Errorf("%w; look how it is spelled, and put a name with blanks in quotes", err)
 	case !strings.ContainsAny(name, "*?["):
 		return nil, nil, err
 	}
