@@ -22,11 +22,11 @@ func TestEarlierFilesAreThoseOfTheProvider(t *testing.T) {
 		"Azure partner (CSP, MPA) cost export":     "In the Azure portal: Cost Management → Exports → Create. One for",
 		"Azure pay-as-you-go (MOSA) usage export":  "In the Azure portal: Cost Management + Billing → Invoices → … → Azure usage file. One for",
 		"Azure usage file, version 2":              "In the Azure portal: Cost Management + Billing → Invoices → … → Azure usage file. One for",
-		"Azure sponsorship usage (AzureUsage.csv)": "In the sponsorship portal. One for",
+		"Azure sponsorship usage (AzureUsage.csv)": "Earlier files are in the sponsorship portal. One for",
 		"AWS Cost and Usage Report":                "In the AWS console: Billing and Cost Management → Data Exports → S3. One for",
 		"Google Cloud billing export":              "In the Google Cloud console: Billing → Billing export → BigQuery export. One for",
-		"FOCUS cost and usage":                     "Where your cloud writes its FOCUS export. One for",
-		"OpenAI costs":                             "Load a file of each earlier period",
+		"FOCUS cost and usage":                     "Earlier files are where your cloud writes its FOCUS export. One for",
+		"OpenAI costs":                             "Load a file of each earlier period together with this one: usagereport load FILE... and then usagereport report",
 	} {
 		if !slices.ContainsFunc(formats, func(f *loader.Format) bool { return f.Title == format }) {
 			t.Errorf("no format of the loader is called %q", format)

@@ -40,7 +40,7 @@ func placeOf(format string) place {
 	case is("Azure partner "):
 		return portal("Cost Management", "Exports", "Create")
 	case is("Azure sponsorship "):
-		return place{In: T("In the sponsorship portal.")}
+		return place{In: T("Earlier files are in the sponsorship portal.")}
 	case is("Azure "):
 		return portal("Cost Management + Billing", "Invoices", "…", "Azure usage file")
 	case is("AWS "):
@@ -48,7 +48,7 @@ func placeOf(format string) place {
 	case is("Google Cloud "):
 		return place{T("In the Google Cloud console:"), []string{"Billing", "Billing export", "BigQuery export"}}
 	case is("FOCUS "):
-		return place{In: T("Where your cloud writes its FOCUS export.")}
+		return place{In: T("Earlier files are where your cloud writes its FOCUS export.")}
 	}
 	return place{}
 }
