@@ -66,6 +66,10 @@ func (w *Workspace) Init(ctx context.Context, dir string, done func(path string,
 	if err := put(config.Name, config.Sample); err != nil {
 		return false, err
 	}
+	// Where there is one, nobody is told to write a draft over it.
+	if _, err := os.Lstat(filepath.Join(dir, OwnersName)); err == nil {
+		return true, put(OwnersName, nil)
+	}
 	drafts, err := w.SuggestOwners(ctx, "")
 	if err != nil || len(drafts) == 0 { // nothing is loaded yet
 		return false, nil

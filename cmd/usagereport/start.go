@@ -25,6 +25,9 @@ func begin(g *globals) error {
 	case len(files) > 0:
 		next = append(next, [2]string{"report " + quoted(files[0]), "a page on this file"},
 			[2]string{"load .", "keeps all files of this folder, to compare months"})
+	case len(workspace.UsageFiles("exports")) > 0:
+		next = append(next, [2]string{"load exports/", "keeps what you have downloaded into it, to compare months"},
+			[2]string{"report", "then makes a page on the newest period"})
 	default:
 		next = append(next, [2]string{"report FILE", "a page on a usage file that you have downloaded"},
 			[2]string{"demo demo", "writes invented files, to look at a report: usagereport report demo"})
@@ -91,7 +94,7 @@ func runInit(ctx context.Context, g *globals, dir string) error {
 	}
 	next := "  usagereport owners suggest > owners.csv    drafts who pays for what, once something is loaded"
 	if drafted {
-		next = "  usagereport owners check                   what of owners.csv takes nothing, or too much: it is a draft"
+		next = "  usagereport owners check                   says what of owners.csv takes nothing, or too much"
 	}
 	where := "this folder"
 	if filepath.Clean(dir) != "." {
