@@ -23,7 +23,7 @@ const (
 // more, where what it was given for goes on.
 func (a *Analysis) credits(ctx context.Context, f *frame, h history) ([]Finding, error) {
 	last := min(h.span.Last(), f.sel.span.Last())
-	all, err := a.products(ctx, f, last, "credits")
+	all, err := a.products(ctx, f, last, "Credit", "Adjustment")
 	if err != nil {
 		return nil, err
 	}

@@ -43,7 +43,7 @@ type product struct {
 // more than a quarter more than before, and purchases that are new.
 func (a *Analysis) purchases(ctx context.Context, f *frame, h history) ([]Finding, error) {
 	last := min(h.span.Last(), f.sel.span.Last())
-	all, err := a.products(ctx, f, last, "purchases")
+	all, err := a.products(ctx, f, last, "Purchase")
 	if err != nil {
 		return nil, err
 	}
@@ -70,9 +70,9 @@ func (a *Analysis) purchases(ctx context.Context, f *frame, h history) ([]Findin
 	return out, nil
 }
 
-// products reads what was bought by day and product up to day last, by the query of that name;
-// what others bought of it, too, by the one for others.
-func (a *Analysis) products(ctx context.Context, f *frame, last usage.Day, query string) ([]*product, error) {
+// products reads what was bought by day and product up to day last: the charges of some categories.
+// What others bought of it it reads, too.
+func (a *Analysis) products(ctx context.Context, f *frame, last usage.Day, categories ...string) ([]*product, error) {
 	byScope := map[string]*product{}
 	var all []*product
 	others := false
@@ -108,12 +108,12 @@ func (a *Analysis) products(ctx context.Context, f *frame, last usage.Day, query
 		}
 		return nil
 	}
-	err := a.query(ctx, query, take, sql.Named("currency", f.cur.code), sql.Named("amortized", f.cur.amortized),
-		sql.Named("last", last.Time()))
+	err := a.query(ctx, "purchases", take, sql.Named("currency", f.cur.code), sql.Named("amortized", f.cur.amortized),
+		sql.Named("last", last.Time()), sql.Named("categories", categories))
 	if err == nil && a.options.limited() {
 		others = true
-		err = a.query(ctx, "others_"+query, take, sql.Named("currency", f.cur.code), sql.Named("amortized", f.cur.amortized),
-			sql.Named("last", last.Time()))
+		err = a.query(ctx, "others_purchases", take, sql.Named("currency", f.cur.code), sql.Named("amortized", f.cur.amortized),
+			sql.Named("last", last.Time()), sql.Named("categories", categories))
 	}
 	return all, err
 }
