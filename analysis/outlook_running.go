@@ -101,23 +101,23 @@ func (f *frame) addUp(costs map[usage.Day]usage.Decimal, span usage.Period, reac
 	return out
 }
 
-// path spreads what is still to come over the days that it may come on, by what their
-// weekdays cost in the four weeks before; the range grows with it.
+// path spreads what is still to come over the days that it may come on, by what their weekdays
+// usually cost in the four weeks before, so that one day with a fee does not come again; the range
+// grows with it.
 func path(p *Part, r *Running, end Ending) (out []PathDay) {
-	var usual [7]float64
-	var seen [7]int
+	var seen [7][]float64
 	for _, d := range p.Daily {
 		if d.Day <= r.Settled && d.Day > r.Settled-28 && !d.NoData {
-			usual[d.Day.Weekday()] += d.Actual.Float64()
-			seen[d.Day.Weekday()]++
+			seen[d.Day.Weekday()] = append(seen[d.Day.Weekday()], d.Actual.Float64())
 		}
 	}
 	weights := make([]float64, r.Span.Last()-r.Settled)
 	total := 0.0
 	for i := range weights {
 		d := r.Settled + 1 + usage.Day(i)
-		if n := seen[d.Weekday()]; n > 0 {
-			weights[i] = max(0, usual[d.Weekday()]/float64(n))
+		if costs := seen[d.Weekday()]; len(costs) > 0 {
+			slices.Sort(costs)
+			weights[i] = max(0, (costs[(len(costs)-1)/2]+costs[len(costs)/2])/2)
 		}
 		total += weights[i]
 	}
