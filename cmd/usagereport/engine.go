@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"usagereport/engine"
-	"usagereport/engine/parquet"
 	"usagereport/internal/query"
 )
 
@@ -181,92 +179,4 @@ func writeEngineJSON(g *globals, info engine.Info) error {
 	enc := json.NewEncoder(g.env.stdout)
 	enc.SetIndent("", "  ")
 	return enc.Encode(out)
-}
-
-func newEngineDDLCommand(g *globals) *cobra.Command {
-	var form, name, location string
-	c := &cobra.Command{
-		Use:   "ddl PLACE",
-		Short: "Print the statements that make a table of Trino of Parquet files",
-		Long: `Print the statements that make a table of Trino of the Parquet files of a PLACE, with
-their columns and types. Folders with names like x_BillingPeriod=2026-10, as 'export parquet'
-writes them, become partitions. A catalog of hive needs hive.timestamp-precision=MICROSECONDS.
-Tables of Delta are registered; what writes them has made them.`,
-		Example: `  usagereport engine ddl parquet:lake --table hive.finops.focus_costs --location s3://lake/usage-parquet
-  usagereport engine ddl parquet:lake --form iceberg --table iceberg.finops.focus_costs --location s3://lake/usage-parquet`,
-		Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			g.engine.place = args[0]
-			return runEngineDDL(cmd.Context(), g, engine.Form(form), name, location)
-		},
-	}
-	c.Flags().StringVar(&form, "form", string(engine.Hive), "`FORM` of the table: hive, iceberg or delta")
-	c.Flags().StringVar(&name, "table", "", "its `NAME`: CATALOG.SCHEMA.TABLE (default hive.finops.focus_costs)")
-	c.Flags().StringVar(&location, "location", "", "the `PLACE` of the files as the cluster names it: s3://…, abfss://…, gs://…")
-	return c
-}
-
-func runEngineDDL(ctx context.Context, g *globals, form engine.Form, name, location string) error {
-	if !slices.Contains(engine.Forms(), form) {
-		return usageError{fmt.Errorf("--form %s: use hive, iceberg or delta", form)}
-	}
-	if name == "" {
-		name = string(form) + ".finops.focus_costs"
-	}
-	parts := strings.Split(name, ".")
-	if len(parts) != 3 {
-		return usageError{fmt.Errorf("--table %s: write it as CATALOG.SCHEMA.TABLE", name)}
-	}
-	if location == "" {
-		return usageError{errors.New("--location: say where the files are for the cluster, as s3://lake/usage-parquet")}
-	}
-	if kind, _, err := g.engine.split(); err != nil {
-		return err
-	} else if kind != parquet.Scheme {
-		return usageError{errors.New("engine ddl: a table that is there needs none; name the Parquet files, as parquet:lake")}
-	}
-	table := engine.TableName{Catalog: parts[0], Schema: parts[1], Table: parts[2]}
-	if form == engine.Delta { // whose columns are in its log
-		return sayStatements(g, engine.DDL(form, table, location, nil, nil))
-	}
-	e, _, done, err := openEngine(ctx, g)
-	if err != nil {
-		return err
-	}
-	defer done()
-	columns, err := e.Describe(ctx)
-	if err != nil {
-		return err
-	}
-	files, ok := e.(*parquet.Engine)
-	if !ok {
-		return errors.New("engine ddl: the place does not say what its folders are called")
-	}
-	keys, above, err := files.Keys()
-	if err != nil {
-		return err
-	}
-	columns = slices.DeleteFunc(columns, func(c engine.Column) bool { return slices.Contains(above, c.Name) })
-	if files.Deep() {
-		for _, line := range []string{
-			"-- Some files lie in folders that name no column. Without hive.recursive-directories=true",
-			"-- in the catalog's settings they are passed over, and nothing tells.",
-		} {
-			if err := g.say("%s", line); err != nil {
-				return err
-			}
-		}
-	}
-	return sayStatements(g, engine.DDL(form, table, location, columns, keys))
-}
-
-func sayStatements(g *globals, statements []string) error {
-	for _, s := range statements {
-		for _, line := range strings.Split(s+";", "\n") { // what is said is one line
-			if err := g.say("%s", line); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }
