@@ -14,12 +14,12 @@ WITH files AS (
     SELECT * FROM files
     QUALIFY row_number() OVER (PARTITION BY cost_type, SubAccountId, BillingAccountId, x_BillingPeriod ORDER BY load_id DESC) = 1
 ), pairs AS MATERIALIZED (
-    SELECT n.load_id AS newest, o.load_id AS other
+    SELECT n.*, o.load_id AS other, o.reach AS other_reach
     FROM newest n
     JOIN files o ON o.load_id <> n.load_id AND o.cost_type = n.cost_type AND o.SubAccountId = n.SubAccountId AND o.BillingAccountId = n.BillingAccountId
         AND o.x_BillingPeriod = n.x_BillingPeriod
 ), paired AS (
-    SELECT newest AS load_id FROM pairs UNION SELECT other FROM pairs
+    SELECT load_id FROM pairs UNION SELECT other FROM pairs
 ), costs AS (
     SELECT load_id, SubAccountId, BillingAccountId, x_BillingPeriod, day, ServiceName AS service, sum(EffectiveCost)::DOUBLE AS cost
     FROM estimates WHERE BillingCurrency = $currency AND ServiceName <> '' AND load_id IN (FROM paired) GROUP BY ALL
@@ -29,16 +29,15 @@ WITH files AS (
 ), byService AS (
     SELECT DISTINCT load_id FROM estimates WHERE ServiceName <> ''
 ), seen AS (
-    SELECT f.service, f.day, n.SubAccountId, (o.reach - f.day) AS lag, f.cost AS final, coalesce(c.cost, 0) AS cost
-    FROM newest n
+    SELECT f.service, f.day, n.SubAccountId, (n.other_reach - f.day) AS lag, f.cost AS final, coalesce(c.cost, 0) AS cost
+    FROM pairs n
     JOIN costs f ON f.load_id = n.load_id AND f.SubAccountId = n.SubAccountId AND f.BillingAccountId = n.BillingAccountId AND f.x_BillingPeriod = n.x_BillingPeriod
-    JOIN files o ON o.load_id <> n.load_id AND o.cost_type = n.cost_type AND o.SubAccountId = n.SubAccountId AND o.BillingAccountId = n.BillingAccountId
-        AND o.x_BillingPeriod = n.x_BillingPeriod AND o.reach BETWEEN f.day AND f.day + 9
-    LEFT JOIN costs c ON c.load_id = o.load_id AND c.SubAccountId = n.SubAccountId AND c.BillingAccountId = n.BillingAccountId
+        AND n.other_reach BETWEEN f.day AND f.day + 9
+    LEFT JOIN costs c ON c.load_id = n.other AND c.SubAccountId = n.SubAccountId AND c.BillingAccountId = n.BillingAccountId
         AND c.x_BillingPeriod = n.x_BillingPeriod AND c.day = f.day AND c.service IS NOT DISTINCT FROM f.service
     WHERE f.cost > 0 AND f.day + 10 <= $last
       AND (n.reach >= f.day + 10 OR (n.reach >= n.BillingPeriodEnd - 1 AND n.told_at::DATE >= f.day + 10))
-      AND (f.service IS NULL OR o.load_id IN (SELECT load_id FROM byService))
+      AND (f.service IS NULL OR n.other IN (SELECT load_id FROM byService))
 ), known AS (
     -- A day that cost next to nothing says nothing of shares.
     SELECT *, least(greatest(cost / final, 0), 1.5) AS share FROM seen
