@@ -393,16 +393,8 @@ func (f *frame) holedSeries() func(series int64) bool {
 	if len(f.sel.windows) < 2 {
 		return func(int64) bool { return false }
 	}
-	accounts, known := f.holed(1), map[string]bool{}
-	return func(id int64) bool {
-		account := f.infos[id].account()
-		is, has := known[account]
-		if !has {
-			is = accounts[f.now(account)]
-			known[account] = is
-		}
-		return is
-	}
+	accounts := f.holed(1)
+	return func(id int64) bool { return accounts[f.now(f.infos[id].account())] }
 }
 
 // percentOf returns part in percent of whole; nil where whole is not positive.

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"io/fs"
+	"slices"
 	"strings"
 	"syscall"
 )
@@ -15,12 +16,7 @@ func hint(system string, err error) string {
 		if !number {
 			return errors.Is(err, unix)
 		}
-		for _, c := range codes {
-			if c == code {
-				return true
-			}
-		}
-		return false
+		return slices.Contains(codes, code)
 	}
 	switch {
 	case number && (code >= 358 && code <= 366 || code >= 374 && code <= 404): // ERROR_CLOUD_FILE_...
