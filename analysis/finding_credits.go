@@ -29,7 +29,6 @@ func (a *Analysis) credits(ctx context.Context, f *frame, h history) ([]Finding,
 	}
 	var out []Finding
 	for _, p := range all {
-		p.credit = true
 		x, ok := p.taken().creditEnded(f, h, last)
 		if !ok {
 			continue
@@ -87,7 +86,7 @@ func (p *product) creditEnded(f *frame, h history, last usage.Day) (Finding, boo
 	says.Finding = detect.Finding{Kind: usage.KindLevel, Direction: usage.Up}
 	if due, regular := bookings.Due(); regular {
 		usual := bookings[len(bookings)-1].Cost
-		if due+bookingMoves > last || usage.DecimalFromFloat(usual).Cmp(floor) < 0 {
+		if due+detect.BookingMoves > last || usage.DecimalFromFloat(usual).Cmp(floor) < 0 {
 			return Finding{}, false
 		}
 		x.Start, x.End, x.Expected = due, last, f.money(usage.DecimalFromFloat(-usual).Round(digits))

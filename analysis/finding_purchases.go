@@ -24,7 +24,6 @@ const (
 	rhythmLeast   = 5  // of which so many must be known
 	runLeast      = 3  // days in a row with alike purchases that begin a stream
 	runGap        = 2  // days without one that do not end it
-	bookingMoves  = 12 // days by which a purchase may move, and is the same
 	streamBack    = 35 // days in which the weeks lie that a stream's week is compared with
 )
 
@@ -36,7 +35,7 @@ type product struct {
 	// others are the days on which others bought it, for what: they show that it recurs.
 	others     []usage.Day
 	othersCost []usage.Decimal
-	credit     bool // it takes its costs off the bill
+	categories []string // of its charges
 }
 
 // purchases finds recurring purchases that are missing from the period or cost
@@ -97,7 +96,7 @@ func (a *Analysis) products(ctx context.Context, f *frame, last usage.Day, categ
 			return nil
 		}
 		if p == nil {
-			p = &product{scope: scope}
+			p = &product{scope: scope, categories: categories}
 			byScope[scope.Key()] = p
 			all = append(all, p)
 		}
@@ -241,7 +240,7 @@ func (p *product) booked(f *frame, x Finding, r detect.Rebooking, floor usage.De
 
 // moved reports whether the product was bought on another day of about the same date as d.
 func (p *product) moved(d usage.Day) bool {
-	return slices.ContainsFunc(p.days, func(day usage.Day) bool { return day > d-bookingMoves && day < d+bookingMoves })
+	return slices.ContainsFunc(p.days, func(day usage.Day) bool { return day > d-detect.BookingMoves && day < d+detect.BookingMoves })
 }
 
 // driven gives x its impact, all of which p carries.

@@ -86,10 +86,7 @@ func (a *Analysis) evidence(ctx context.Context, f *frame, x Finding) (Evidence,
 			e.Days = append(e.Days, EvidenceDay{Day: d, Actual: x.bought.cost[i], Inside: d >= x.Start && d <= x.End})
 		}
 		span := usage.Period{From: x.bought.days[0], To: x.bought.days[len(x.bought.days)-1] + 1}
-		charges := f.charges("Purchase")
-		if x.bought.credit {
-			charges[1] = "ChargeCategory IN ('Credit', 'Adjustment')"
-		}
+		charges := f.charges(x.bought.categories...)
 		e.SQL = a.options.with() + statement(f.cur.cost(), span, slices.Concat(charges, a.ownership(), x.bought.conditions()))
 		return e, nil
 	}
@@ -125,8 +122,16 @@ func statement(cost string, span usage.Period, where []string) string {
 }
 
 // charges are the conditions on currency and category.
-func (f *frame) charges(category string) []string {
-	return []string{"BillingCurrency = " + usage.Literal(f.cur.code), "ChargeCategory = " + usage.Literal(category)}
+func (f *frame) charges(categories ...string) []string {
+	of := "ChargeCategory = " + usage.Literal(categories[0])
+	if len(categories) > 1 {
+		texts := make([]string, len(categories))
+		for i, c := range categories {
+			texts[i] = usage.Literal(c)
+		}
+		of = "ChargeCategory IN (" + strings.Join(texts, ", ") + ")"
+	}
+	return []string{"BillingCurrency = " + usage.Literal(f.cur.code), of}
 }
 
 // conditions are those that x's series meet and no other series does: its scope,

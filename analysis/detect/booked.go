@@ -38,8 +38,10 @@ type Rebooking struct {
 	Earlier int     // how many it was compared with
 }
 
+// BookingMoves is how many days a booking may be away from its date.
+const BookingMoves = 12
+
 const (
-	bookingMoves  = 12 // days that a booking may be away from its date
 	bookingApart  = 4  // days from which on two bookings are not one that is split
 	bookingsLeast = 3  // that tell what is usual, or two that are alike
 	bookingsMost  = 12 // that are looked at
@@ -58,7 +60,7 @@ func (t *Thresholds) rebooked(bookings Bookings) (Rebooking, bool) {
 		return Rebooking{}, false
 	}
 	now, before := bookings[last], bookings[last-1]
-	if now.Day.Month() == before.Day.Month() && now.Day < before.Day+30-bookingMoves {
+	if now.Day.Month() == before.Day.Month() && now.Day < before.Day+30-BookingMoves {
 		run, months := rhythm(bookings[:last])
 		if months == 1 && len(run) > bookingsLeast {
 			return Rebooking{Sign: 1, Twice: true, Earlier: len(run)}, true
@@ -104,7 +106,7 @@ func rhythm(bookings Bookings) (run Bookings, months int) {
 		n := 0
 		for i := last - 1; i >= 0 && n < bookingsMost; i-- {
 			due := 365.25 / 12 * float64(months*(n+1))
-			if math.Abs(float64(bookings[last].Day-bookings[i].Day)-due) > bookingMoves || bookings[i].Cost <= 0 {
+			if math.Abs(float64(bookings[last].Day-bookings[i].Day)-due) > BookingMoves || bookings[i].Cost <= 0 {
 				break
 			}
 			n++
@@ -274,7 +276,7 @@ func (e *estate) rebooked(i int) (h *hit, regular bool) {
 func (e *estate) notBooked(i int, bookings Bookings, is float64) *hit {
 	day, regular := bookings.Due()
 	due := int(day - e.in.From)
-	if !regular || due < e.lo || due+bookingMoves > e.settled {
+	if !regular || due < e.lo || due+BookingMoves > e.settled {
 		return nil
 	}
 	run, _ := rhythm(bookings)
