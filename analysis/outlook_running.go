@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"usagereport/analysis/detect"
 	"usagereport/usage"
 )
 
@@ -115,10 +116,7 @@ func path(p *Part, r *Running, end Ending) (out []PathDay) {
 	total := 0.0
 	for i := range weights {
 		d := r.Settled + 1 + usage.Day(i)
-		if costs := seen[d.Weekday()]; len(costs) > 0 {
-			slices.Sort(costs)
-			weights[i] = max(0, (costs[(len(costs)-1)/2]+costs[len(costs)/2])/2)
-		}
+		weights[i] = max(0, detect.Median(seen[d.Weekday()]))
 		total += weights[i]
 	}
 	start := usage.Money{Currency: p.Currency}

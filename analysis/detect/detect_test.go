@@ -286,7 +286,7 @@ func TestMiddleIsMedian(t *testing.T) {
 		for i := range v {
 			v[i] = float64(r.IntN(1 + r.IntN(200)))
 		}
-		if got, want := middle(slices.Clone(v)), median(slices.Clone(v)); got != want {
+		if got, want := middle(slices.Clone(v)), Median(slices.Clone(v)); got != want {
 			t.Fatalf("the middle of %v is %g, want %g", v, got, want)
 		}
 	}

@@ -16,11 +16,11 @@ func (e *estate) drift(h *hit, s *series) {
 	for d := max(s.first+6, e.lo-56); d < e.lo; d++ {
 		growth = append(growth, above(d))
 	}
-	usual := max(0, median(growth))
+	usual := max(0, Median(growth))
 	for i := range growth {
 		growth[i] = math.Abs(growth[i] - usual)
 	}
-	usual += max(e.t.DriftWeek, sigmas*median(growth))
+	usual += max(e.t.DriftWeek, sigmas*Median(growth))
 	start := h.start
 	for start > s.first+7 && above(start-1) > usual {
 		if start--; start < e.lo-14 {
@@ -78,7 +78,7 @@ func (e *estate) peak(h *hit) (from, to int, ok bool) {
 		for d := h.start; d <= h.end; d++ {
 			all = append(all, over(d))
 		}
-		most = median(all) <= e.t.PeakRestPart*over(top)
+		most = Median(all) <= e.t.PeakRestPart*over(top)
 	}
 	return from, to, to-from < 4 && to < e.settled && most
 }
@@ -139,7 +139,7 @@ func (e *estate) lasts(h *hit, over func(int) float64, delta float64) bool {
 	if pattern && e.settled-h.start >= 13 && e.lift(h, e.settled-6, e.settled) < e.t.FadedPart*e.lift(h, e.settled-13, e.settled-7) {
 		return false
 	}
-	quiet := e.t.QuietPart * median(append([]float64(nil), h.expected[max(0, e.settled-6):e.settled+1]...))
+	quiet := e.t.QuietPart * Median(append([]float64(nil), h.expected[max(0, e.settled-6):e.settled+1]...))
 	for d, seen := e.settled, 0; d >= max(h.start, e.settled-7) && seen < 2; d-- {
 		if !h.node.has[d] {
 			continue
@@ -225,8 +225,8 @@ func (e *estate) prorated(h *hit) bool {
 	if h.kind == usage.KindSpike || first < 7 || h.start > first+7 {
 		return false
 	}
-	a := median(append([]float64(nil), h.actual[first-7:first]...))
-	b := median(append([]float64(nil), h.actual[first:min(first+7, e.settled+1)]...))
+	a := Median(append([]float64(nil), h.actual[first-7:first]...))
+	b := Median(append([]float64(nil), h.actual[first:min(first+7, e.settled+1)]...))
 	if step := e.perDay(h, h.actual, 7) - e.perDay(h, h.expected, 7); math.Abs(step) > e.t.MonthStepPart*a {
 		return false // no lengths of months explain so much
 	}
@@ -249,7 +249,7 @@ func (e *estate) returns(s *series, h *hit) bool {
 		return false
 	}
 	old, was := s.before(h.start, 29, 84), s.before(h.start, 1, 28)
-	now := median(append([]float64(nil), s.y[h.start:h.end+1]...))
+	now := Median(append([]float64(nil), s.y[h.start:h.end+1]...))
 	step := h.sign * (now - was)
 	return step > 0 && h.sign*(now-old) < e.t.ReturnsPart*step
 }
@@ -268,7 +268,7 @@ func (e *estate) exceeds(y []float64, h *hit, floor float64) bool {
 	if !ok || h.end-p.back < pauseLeast || p.level <= pauseAlike*p.was || p.level-p.was <= sigmas*p.noise {
 		return false
 	}
-	if median(slices.Clone(y[p.from:p.back])) >= pauseLow*p.was { // what is low beside h alone is no pause
+	if Median(slices.Clone(y[p.from:p.back])) >= pauseLow*p.was { // what is low beside h alone is no pause
 		return false
 	}
 	h.start, h.expected = p.back, slices.Clone(h.expected)
@@ -293,7 +293,7 @@ func pauseBeforeHit(y []float64, h *hit) (p pause, ok bool) {
 	if h.sign < 0 || h.kind == usage.KindDrift {
 		return p, false
 	}
-	p.level = median(slices.Clone(y[h.start : h.end+1]))
+	p.level = Median(slices.Clone(y[h.start : h.end+1]))
 	low := func(d int) bool { return y[d] < pauseLow*p.level }
 	p.back = h.start
 	for p.back > max(0, h.start-pauseSince) && !low(p.back-1) {
@@ -315,11 +315,11 @@ func pauseBeforeHit(y []float64, h *hit) (p pause, ok bool) {
 	if len(was) < pauseBefore/2 {
 		return p, false
 	}
-	p.was = median(slices.Clone(was))
+	p.was = Median(slices.Clone(was))
 	for i := range was {
 		was[i] = math.Abs(was[i] - p.was)
 	}
-	p.noise = median(was)
+	p.noise = Median(was)
 	return p, true
 }
 

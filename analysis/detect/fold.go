@@ -213,7 +213,7 @@ func (e *estate) together(n *node, size int, cost []float64, group []*hit, sign 
 			flagged = append(flagged, r)
 		}
 	}
-	usual := median(flagged)
+	usual := Median(flagged)
 	idle := 0
 	for _, g := range group {
 		if e.atRest(g) {
@@ -335,7 +335,7 @@ func (e *estate) idle(cost []float64, has []bool, start int) float64 {
 			week = append(week, cost[d])
 		}
 	}
-	return e.t.RestDayPart * median(week)
+	return e.t.RestDayPart * Median(week)
 }
 
 // alike returns how many ratios lie near the usual one.

@@ -250,7 +250,7 @@ func (e *estate) judge(n *node, s *series, sign, floor float64, baseline func() 
 	limit := func(i int, top float64) *bound {
 		if known[i] == nil {
 			worst := e.worsts(all, sign, i)
-			if len(worst) == 0 || top < e.factor(worst)*median(slices.Clone(worst)) {
+			if len(worst) == 0 || top < e.factor(worst)*Median(slices.Clone(worst)) {
 				return nil
 			}
 			b := e.bound(all, floor, i, worst)
@@ -367,8 +367,8 @@ func (e *estate) begin(s *series, sign float64, b, k int) (start int, floor floa
 			}
 		}
 	}
-	floor = e.t.Floor * median(normal)
-	delta := max(e.t.BeginRecentPart*median(recent), floor, e.t.BeginMeanPart*sign*s.excess(k, b)/float64(k))
+	floor = e.t.Floor * Median(normal)
+	delta := max(e.t.BeginRecentPart*Median(recent), floor, e.t.BeginMeanPart*sign*s.excess(k, b)/float64(k))
 	start = b
 	if k == 1 {
 		for d := b - 1; d >= 0 && (!s.has[d] || over(d) > delta); d-- {
@@ -403,7 +403,7 @@ func (e *estate) quietStart(s *series, sign float64, start, b int) int {
 	if len(ratios) < 5 {
 		return start
 	}
-	least, quiet := e.t.QuietPart*median(ratios), e.t.QuietPart*median(usual)
+	least, quiet := e.t.QuietPart*Median(ratios), e.t.QuietPart*Median(usual)
 	for d := start - 1; d >= max(s.first, start-3) && s.ok[d] && s.m[d] > 0 && s.m[d] < quiet && ratio(d) >= least; d-- {
 		start = d
 	}

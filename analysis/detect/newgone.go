@@ -121,7 +121,7 @@ func (e *estate) level(l life, d, n int) float64 {
 		}
 		d++
 	}
-	return median(v)
+	return Median(v)
 }
 
 // net joins resources that replace others: gone and new in the same group and

@@ -124,7 +124,7 @@ func newPool(e *estate, told []Finding) *pool {
 		p.kin[k] = kin{seldom: n}
 	}
 	for k := range rests {
-		p.kin[k] = kin{seldom: seldom[k], rest: median(rests[k]), noise: max(0.01, median(noises[k])), members: members[k]}
+		p.kin[k] = kin{seldom: seldom[k], rest: Median(rests[k]), noise: max(0.01, Median(noises[k])), members: members[k]}
 	}
 	for i, n := range e.resources {
 		if _, many := common[n.leaves[0]]; many || e.costsBefore(n, max(pooledBorn, e.settled-pooledWeeks)) {
@@ -501,7 +501,7 @@ func (p *pool) stretched(n *node, s *series) *hit {
 				v = append(v, s.y[d])
 			}
 		}
-		return median(v)
+		return Median(v)
 	}
 	if was, now := days(s.birth, best.from-1), days(best.from, best.to); was > 0 && now > 0 {
 		best.from = min(e.onset(s, best.from, was, now), best.to)

@@ -41,7 +41,7 @@ func (p *pool) turn(f Finding) bool {
 		return end < start || p.turns(f, start, end)
 	}
 	y := e.sum(e.full, f.Leaves)
-	before, since := median(slices.Clone(y[to:start])), median(slices.Clone(y[start:end+1]))
+	before, since := Median(slices.Clone(y[to:start])), Median(slices.Clone(y[start:end+1]))
 	return slices.Max(y[from:to]) >= (before+since)/2
 }
 

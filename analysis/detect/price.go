@@ -152,7 +152,7 @@ func (e *estate) price(n *node, sign float64) []*hit {
 		}
 		all = rest
 		slices.Sort(h.leaves)
-		if h.ratio = median(ratios); seen < 3 {
+		if h.ratio = Median(ratios); seen < 3 {
 			continue // too young to be more than a mixed-up day
 		}
 		if first := int(e.day(h.start).Month().From - e.in.From); h.start-first < 7 && e.monthLength(first, h.ratio) {
@@ -241,7 +241,7 @@ func (e *estate) turned(i int, has []bool) (turn, bool) {
 	for k, d := range days {
 		p[k] /= week[d%7]
 	}
-	was, now := median(slices.Clone(p[:before])), p[len(p)-1]
+	was, now := Median(slices.Clone(p[:before])), p[len(p)-1]
 	middle := (was + now) / 2
 	right := func(x float64, changed bool) bool { return (x < middle) == (was < middle) != changed }
 	// The split with the fewest on the wrong side.
@@ -271,7 +271,7 @@ func (e *estate) turned(i int, has []bool) (turn, bool) {
 		return turn{}, false
 	}
 	t := turn{from: days[at-1] + 1, day: days[at], seen: len(p) - at, week: week}
-	t.was, t.now = median(slices.Clone(p[max(0, at-oldDays):at])), median(slices.Clone(p[at:]))
+	t.was, t.now = Median(slices.Clone(p[max(0, at-oldDays):at])), Median(slices.Clone(p[at:]))
 	var off []float64
 	for k, x := range p {
 		level := t.was
@@ -280,7 +280,7 @@ func (e *estate) turned(i int, has []bool) (turn, bool) {
 		}
 		off = append(off, math.Abs(math.Log(x/level)))
 	}
-	return t, math.Abs(math.Log(t.now/t.was)) > max(e.t.PriceChange, e.t.PriceNoise*median(off))
+	return t, math.Abs(math.Log(t.now/t.was)) > max(e.t.PriceChange, e.t.PriceNoise*Median(off))
 }
 
 // priceWeek returns what each weekday's price is of the usual one, by the days before those
@@ -298,10 +298,10 @@ func (e *estate) priceWeek(p []float64, days []int) (week [7]float64) {
 		if len(by[w]) < 3 {
 			return [7]float64{1, 1, 1, 1, 1, 1, 1}
 		}
-		week[w] = median(by[w])
+		week[w] = Median(by[w])
 		lo, hi = min(lo, week[w]), max(hi, week[w])
 	}
-	usual := median(slices.Clone(week[:]))
+	usual := Median(slices.Clone(week[:]))
 	for w := range week {
 		if week[w] /= usual; lo >= hi/(1+e.t.PriceChange) {
 			week[w] = 1

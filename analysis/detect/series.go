@@ -90,7 +90,7 @@ func (s *series) fillFrom(c *calendar, y []float64, has []bool, from int) {
 		}
 		for d := first; d < n; d += 7 {
 			if win.n >= 3 && has[d] {
-				s.m[d], s.ok[d] = win.median(), true
+				s.m[d], s.ok[d] = win.Median(), true
 			}
 			old := d - 56
 			out, in := old >= s.birth && has[old], d >= s.birth && has[d]
@@ -205,7 +205,7 @@ func (s *series) freeze(out []float64, start int) {
 			level := work
 			switch {
 			case known:
-				level = median(v[:n])
+				level = Median(v[:n])
 			case s.calendar.rest != nil && s.calendar.rest[d]:
 				level = rest
 			}
@@ -231,7 +231,7 @@ func (s *series) apart(start int, recent float64) (work, rest float64) {
 	if len(v[0]) < 3 || len(v[1]) < 2 {
 		return recent, recent
 	}
-	return median(v[0]), median(v[1])
+	return Median(v[0]), Median(v[1])
 }
 
 // before returns the median cost of the days from back+n-1 to back days before
@@ -246,7 +246,7 @@ func (s *series) before(start, back, n int) float64 {
 	if len(v) < 3 {
 		return 0
 	}
-	return median(v)
+	return Median(v)
 }
 
 // spread returns how far a normal day lies from its expectation: the robust
@@ -258,7 +258,7 @@ func (s *series) spread(start int) float64 {
 			v, m = append(v, math.Abs(s.y[d]-s.m[d])), append(m, math.Abs(s.m[d]))
 		}
 	}
-	return max(sigmas*median(v), s.calendar.t.LeastSpread*median(m))
+	return max(sigmas*Median(v), s.calendar.t.LeastSpread*Median(m))
 }
 
 // Band returns the expected cost of each day of a series (the median of the
@@ -341,14 +341,14 @@ func (w *window) replace(old, x float64) {
 	}
 }
 
-func (w *window) median() float64 {
+func (w *window) Median() float64 {
 	return (w.at((w.n-1)/2) + w.at(w.n/2)) / 2
 }
 
 func (w *window) at(i int) float64 { return math.Float64frombits(uint64(ordered(w.v[i]))) }
 
-// median sorts v and returns its median; 0 for none.
-func median(v []float64) float64 {
+// Median sorts v and returns its median; 0 for none.
+func Median(v []float64) float64 {
 	if len(v) == 0 {
 		return 0
 	}
@@ -356,10 +356,10 @@ func median(v []float64) float64 {
 	return (v[(len(v)-1)/2] + v[len(v)/2]) / 2
 }
 
-// middle is median for many values, which it need not sort.
+// middle is Median for many values, which it need not sort.
 func middle(v []float64) float64 {
 	if len(v) < 20 {
-		return median(v)
+		return Median(v)
 	}
 	k := len(v) / 2
 	lo, hi := 0, len(v)-1

@@ -51,7 +51,7 @@ func (p *pool) logs(y []float64, has []bool) (l logs) {
 		return logs{}
 	}
 	l.x = x
-	level := median(work)
+	level := Median(work)
 	least := level + math.Log(pooledFloor)
 	for d := first; d < len(x); d++ {
 		if p.rest[d] && has[d] && y[d] >= 0 {
@@ -62,7 +62,7 @@ func (p *pool) logs(y []float64, has []bool) (l logs) {
 		}
 	}
 	if len(rest) > 0 {
-		l.rest = median(rest) - level
+		l.rest = Median(rest) - level
 	}
 	l.noise = p.noise(x, level, l.rest)
 	return l
@@ -84,11 +84,11 @@ func (p *pool) noise(x []float64, level, rest float64) float64 {
 		}
 		last = v
 	}
-	mid := median(slices.Clone(steps))
+	mid := Median(slices.Clone(steps))
 	for i := range steps {
 		steps[i] = math.Abs(steps[i] - mid)
 	}
-	return sigmas * median(steps) / math.Sqrt2
+	return sigmas * Median(steps) / math.Sqrt2
 }
 
 // changes finds the clearest step, the clearest run of up to three days and the clearest longer one, up
@@ -107,7 +107,7 @@ func (p *pool) changes(l logs, usual kin) (out changes) {
 			work = append(work, v)
 		}
 	}
-	level := median(work)
+	level := Median(work)
 	rest := (pooledRest*usual.rest + restDays*l.rest) / (pooledRest + restDays)
 	noise := l.shrunk(usual, n)
 

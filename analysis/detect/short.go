@@ -41,7 +41,7 @@ func (p *pool) mid(n *node, y []float64, from, to int, rest bool) float64 {
 			v = append(v, y[d])
 		}
 	}
-	return median(v)
+	return Median(v)
 }
 
 // awake is the rule for what was off on days of rest and no longer is: a machine that is left on at
@@ -241,7 +241,7 @@ func (p *pool) ramp(n *node, s *series) *hit {
 		return nil // its last day is all of it
 	}
 	h := e.found(n, s, usage.KindDrift, best.from, e.settled)
-	days := func(from, to int) float64 { return median(slices.Clone(s.y[from : to+1])) }
+	days := func(from, to int) float64 { return Median(slices.Clone(s.y[from : to+1])) }
 	h.rule = Rule{
 		Kind: RuleStep, Day: e.day(h.start), Days: e.settled - best.from + 1, DaysBefore: best.from - s.birth,
 		Amount: days(best.from, e.settled), Usual: days(s.birth, best.from-1), Noise: h.spread,

@@ -38,7 +38,7 @@ func (e *estate) slowTest(n *node, s *series, hits []*hit) []*hit {
 		return hits
 	}
 	// It began where the line leaves the level before.
-	level := median(slices.Clone(before[:min(len(before), slowWeeks)]))
+	level := Median(slices.Clone(before[:min(len(before), slowWeeks)]))
 	back := int(7*(line.at-level)/line.slope) + 3
 	start := e.settled - min(max(back, 28), 7*(slowWeeks+1))
 	h := &hit{

@@ -87,7 +87,7 @@ func (e *estate) shift(n *node, s *series, sign float64) *hit {
 	if at == 0 {
 		return nil
 	}
-	was, now := median(value(days[:at])), median(value(days[at:]))
+	was, now := Median(value(days[:at])), Median(value(days[at:]))
 	change := sign * (now - was)
 	var off []float64
 	wrong := [2]int{}
@@ -101,7 +101,7 @@ func (e *estate) shift(n *node, s *series, sign float64) *hit {
 			wrong[side]++
 		}
 	}
-	noise := max(sigmas*median(off), e.t.Floor*math.Abs(was))
+	noise := max(sigmas*Median(off), e.t.Floor*math.Abs(was))
 	if was <= 0 || now <= 0 || change < max(e.in.MinImpact, e.t.StepPart*was, e.t.StepNoise*noise) ||
 		float64(wrong[0]) > e.t.StepWrong*float64(at) || float64(wrong[1]) > e.t.StepWrong*float64(len(days)-at) {
 		return nil
@@ -163,7 +163,7 @@ const (
 
 // misfit returns the sum of distances from the median.
 func misfit(v []float64) float64 {
-	m, sum := median(v), 0.0
+	m, sum := Median(v), 0.0
 	for _, x := range v {
 		sum += math.Abs(x - m)
 	}
@@ -185,7 +185,7 @@ func (e *estate) outlier(n *node, s *series) *hit {
 			top = d
 		}
 	}
-	usual := median(v)
+	usual := Median(v)
 	if len(v) < 2*shortest || s.y[top] < max(e.t.Outlier*usual, usual+e.in.MinImpact) {
 		return nil
 	}

@@ -52,7 +52,7 @@ func (e *estate) bound(s *series, floor float64, i int, worst []float64) (out bo
 	if k == 28 {
 		sigma *= e.t.LongWindow
 	}
-	usual := max(median(slices.Clone(worst)), e.t.SigmaTimes*sigma, floor*s.expected(k, r))
+	usual := max(Median(slices.Clone(worst)), e.t.SigmaTimes*sigma, floor*s.expected(k, r))
 	out.c = e.factor(worst)
 	out.b = max(usual, repeated(worst, e.t.OldIncident*usual))
 	out.alarm = e.in.Sensitivity * max(e.t.AlarmTimes*e.t.factor(len(worst)), min(e.t.TailMost, math.Exp(e.t.TailPower*tail(worst, usual))))

@@ -134,7 +134,7 @@ func costroid(y []float64, d int, _ usage.Day) bool {
 	if len(v) < 10 || y[d] == 0 {
 		return false
 	}
-	m := median(v)
+	m := detect.Median(v)
 	off := y[d] - m
 	return off > 3*1.4826*spread(v, m) && off >= 0.1*math.Abs(m)
 }
@@ -153,7 +153,7 @@ func s3u(y []float64, d int, _ usage.Day) bool {
 		return false
 	}
 	v := slices.Clone(y[d-13 : d])
-	m := median(v)
+	m := detect.Median(v)
 	if mad := spread(v, m); mad > 1e-9 {
 		if 0.6745*(y[d]-m)/mad > 2.5 {
 			return true
@@ -167,8 +167,8 @@ func s3u(y []float64, d int, _ usage.Day) bool {
 			slopes = append(slopes, (y[j]-y[i])/float64(j-i))
 		}
 	}
-	all := median(slices.Clone(y[d-13 : d+1]))
-	return all > 0 && 14*median(slopes)/all > 0.2
+	all := detect.Median(slices.Clone(y[d-13 : d+1]))
+	return all > 0 && 14*detect.Median(slopes)/all > 0.2
 }
 
 // threeSigma is the textbook's: three standard deviations above the mean of the
@@ -219,13 +219,13 @@ func shESD(y []float64, d int, _ usage.Day) bool {
 	}
 	v := y[d-n+1 : d+1]
 	rest := make([]float64, n)
-	m := median(slices.Clone(v))
+	m := detect.Median(slices.Clone(v))
 	for w := range 7 {
 		var same []float64
 		for i := w; i < n; i += 7 {
 			same = append(same, v[i])
 		}
-		s := median(same)
+		s := detect.Median(same)
 		for i := w; i < n; i += 7 {
 			rest[i] = v[i] - s
 		}
@@ -241,7 +241,7 @@ func shESD(y []float64, d int, _ usage.Day) bool {
 		for _, i := range left {
 			x = append(x, rest[i])
 		}
-		mid := median(slices.Clone(x))
+		mid := detect.Median(slices.Clone(x))
 		mad := max(1.4826*spread(x, mid), 1e-9*math.Abs(m), 1e-12)
 		far, at := 0.0, 0
 		for j, i := range left {
@@ -310,20 +310,11 @@ func mean(v []float64) float64 {
 	return sum / float64(max(1, len(v)))
 }
 
-// median sorts v.
-func median(v []float64) float64 {
-	if len(v) == 0 {
-		return 0
-	}
-	slices.Sort(v)
-	return (v[(len(v)-1)/2] + v[len(v)/2]) / 2
-}
-
 // spread returns the median distance from m.
 func spread(v []float64, m float64) float64 {
 	off := make([]float64, len(v))
 	for i, x := range v {
 		off[i] = math.Abs(x - m)
 	}
-	return median(off)
+	return detect.Median(off)
 }
