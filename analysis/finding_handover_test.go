@@ -39,14 +39,7 @@ s1 purchase-plan 2026-06-10 300 ResourceId=p ResourceName=plan
 	part := func(t *testing.T, o analysis.Options) analysis.Part {
 		t.Helper()
 		a, err := analysis.Look(t.Context(), l, o, rules)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer a.Close()
-		r, err := a.Report(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
+		r := reportOf(t, a, err)
 		return r.Parts[0]
 	}
 	t.Run("all", func(t *testing.T) {
@@ -122,14 +115,7 @@ s1 Storage 2026-01-01..2026-06-20 10 ResourceId=d ResourceName=theirs x_Resource
 			a, err := analysis.New(t.Context(), l, analysis.Options{
 				Virtual: []usage.Virtual{product}, Filters: []analysis.Filter{{Dimension: product.Dimension(), Value: value}},
 			})
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer a.Close()
-			r, err := a.Report(t.Context())
-			if err != nil {
-				t.Fatal(err)
-			}
+			r := reportOf(t, a, err)
 			p := r.Parts[0]
 			var got []string
 			for _, f := range slices.Concat(p.Findings, p.Minor, p.Down) {
@@ -170,14 +156,7 @@ s1 Storage 2026-01-01..2026-06-20 10 ResourceId=d ResourceName=d ResourceType=di
 	} {
 		t.Run(owner, func(t *testing.T) {
 			a, err := analysis.Look(t.Context(), l, analysis.Options{Owner: owner}, rules)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer a.Close()
-			r, err := a.Report(t.Context())
-			if err != nil {
-				t.Fatal(err)
-			}
+			r := reportOf(t, a, err)
 			p := r.Parts[0]
 			for _, f := range slices.Concat(p.Findings, p.Minor, p.Down) {
 				t.Errorf("finding: %s %s", f.Kind, f.Label)

@@ -16,14 +16,7 @@ func TestNoPercentBesideDaysWithoutData(t *testing.T) {
 		"none": "s1 Compute 2026-01-01..2026-03-08 10\ns1 Compute 2026-03-09..2026-03-20 11\n",
 	} {
 		a, err := analysis.New(t.Context(), ledgerOf(t, days), analysis.Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer a.Close()
-		r, err := a.Report(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
+		r := reportOf(t, a, err)
 		p := r.Parts[0]
 		want := name == "none"
 		if has := p.Priors[0].Percent != nil; has != want {
@@ -56,14 +49,7 @@ s2 Compute 2026-02-06..2026-03-20 10 EUR
 		t.Fatal(err)
 	}
 	a, err := analysis.New(t.Context(), l, analysis.Options{Currency: "EUR", Convert: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer a.Close()
-	r, err := a.Report(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	r := reportOf(t, a, err)
 	var all strings.Builder
 	for _, w := range r.Parts[0].Warnings {
 		all.WriteString(w.String() + "\n")

@@ -14,14 +14,7 @@ import (
 func TestRunningCarriersAndOwnersAddUp(t *testing.T) {
 	l := ledgertest.Demo(t, 8)
 	a, err := analysis.New(t.Context(), l, analysis.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer a.Close()
-	report, err := a.Report(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	report := reportOf(t, a, err)
 	p := report.Parts[0]
 	r := p.Running
 	if r == nil || len(r.Days) < 5 || len(r.Prior) != p.Priors[0].Span.Days() || len(r.Path) < 5 {

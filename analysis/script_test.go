@@ -85,6 +85,20 @@ func ledgerOf(t *testing.T, days string) *ledger.Ledger {
 	return l
 }
 
+// reportOf returns the report of an analysis, which is closed with the test.
+func reportOf(t *testing.T, a *analysis.Analysis, err error) *analysis.Report {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = a.Close() })
+	r, err := a.Report(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
 // expand turns lines "SUBSCRIPTION SERVICE FROM..TO COST [CURRENCY] [COLUMN=VALUE...]"
 // into a FOCUS file with one row a day, billed by calendar month. Columns are
 // those of the defaults below.

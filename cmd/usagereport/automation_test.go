@@ -18,12 +18,8 @@ import (
 // run it, at the time that the clock of tests shows.
 func TestAutomation(t *testing.T) {
 	t.Parallel()
-	b, err := os.ReadFile("../../docs/automation.md")
-	if err != nil {
-		t.Fatal(err)
-	}
 	blocks := map[string][]string{}
-	for _, m := range regexp.MustCompile("(?s)```([a-z]+)\n(.*?)```").FindAllStringSubmatch(string(b), -1) {
+	for _, m := range regexp.MustCompile("(?s)```([a-z]+)\n(.*?)```").FindAllStringSubmatch(readDocument(t, "../../docs/automation.md"), -1) {
 		blocks[m[1]] = append(blocks[m[1]], m[2])
 	}
 	if len(blocks["cron"]) != 1 || len(blocks["ini"]) != 2 || len(blocks["yaml"]) != 2 {

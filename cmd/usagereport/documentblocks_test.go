@@ -3,7 +3,6 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -22,17 +21,9 @@ import (
 // reads them, and a block of another kind is an error until it has a reader here.
 func TestDocumentedBlocks(t *testing.T) {
 	t.Parallel()
-	files, err := filepath.Glob("../../docs/*.md")
-	if err != nil {
-		t.Fatal(err)
-	}
 	read := map[string]int{}
-	for _, path := range append(files, "../../README.md") {
-		b, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, m := range regexp.MustCompile("(?ms)^```([a-z]*)\n(.*?)^```$").FindAllStringSubmatch(string(b), -1) {
+	for _, path := range documents(t, "../../docs/*.md", "../../README.md") {
+		for _, m := range regexp.MustCompile("(?ms)^```([a-z]*)\n(.*?)^```$").FindAllStringSubmatch(readDocument(t, path), -1) {
 			kind, text := m[1], m[2]
 			read[kind]++
 			if err := readBlock(t, filepath.Base(path), kind, text); err != nil {

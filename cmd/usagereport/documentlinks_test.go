@@ -11,17 +11,9 @@ import (
 // TestDocumentLinks holds that what a document links to is there, a heading too, and that
 // docs/README.md leads to every document of its folder.
 func TestDocumentLinks(t *testing.T) {
-	var files []string
-	for _, pattern := range []string{"../../*.md", "../../docs/*.md", "../../docs/decisions/*.md"} {
-		found, err := filepath.Glob(pattern)
-		if err != nil {
-			t.Fatal(err)
-		}
-		files = append(files, found...)
-	}
 	link, links := regexp.MustCompile(`\]\(([^)\s]+)\)`), 0
 	indexed := map[string]bool{}
-	for _, path := range files {
+	for _, path := range documents(t, "../../*.md", "../../docs/*.md", "../../docs/decisions/*.md") {
 		for _, m := range link.FindAllStringSubmatch(readDocument(t, path), -1) {
 			to, heading, _ := strings.Cut(m[1], "#")
 			if strings.Contains(to, ":") { // on the web
@@ -47,11 +39,7 @@ func TestDocumentLinks(t *testing.T) {
 	if links < 100 {
 		t.Errorf("only %d links were found; how documents write them has changed", links)
 	}
-	documents, err := filepath.Glob("../../docs/*.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, path := range documents {
+	for _, path := range documents(t, "../../docs/*.md") {
 		if name := filepath.Base(path); name != "README.md" && !indexed[name] {
 			t.Errorf("docs/README.md does not list %s", name)
 		}

@@ -37,12 +37,8 @@ func TestDocumentedCommands(t *testing.T) {
 			}
 		})
 	}
-	files, err := filepath.Glob("../../docs/*.md")
-	if err != nil {
-		t.Fatal(err)
-	}
 	shown := map[string]bool{}
-	for _, path := range append(files, "../../README.md") {
+	for _, path := range documents(t, "../../docs/*.md", "../../README.md") {
 		lines := documentCommands(t, path)
 		for _, line := range lines {
 			shown[line] = true
@@ -57,6 +53,19 @@ func TestDocumentedCommands(t *testing.T) {
 	}
 }
 
+// documents returns the paths of the documents that patterns name.
+func documents(t *testing.T, patterns ...string) (paths []string) {
+	t.Helper()
+	for _, pattern := range patterns {
+		found, err := filepath.Glob(pattern)
+		if err != nil || len(found) == 0 {
+			t.Fatalf("%s names no document: %v", pattern, err)
+		}
+		paths = append(paths, found...)
+	}
+	return paths
+}
+
 func eachCommand(c *cobra.Command, do func(*cobra.Command)) {
 	do(c)
 	for _, sub := range c.Commands() {
@@ -68,13 +77,9 @@ func eachCommand(c *cobra.Command, do func(*cobra.Command)) {
 // begin with the program's name.
 func documentCommands(t *testing.T, path string) []string {
 	t.Helper()
-	b, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
 	var blocks strings.Builder
 	fenced := false
-	for line := range strings.Lines(string(b)) {
+	for line := range strings.Lines(readDocument(t, path)) {
 		switch {
 		case strings.HasPrefix(line, "```"):
 			fenced = !fenced

@@ -310,14 +310,7 @@ func TestAFileThatChangesBetweenCountAndRead(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "a.parquet")
 	write(t, path, charge)
-	e, err := open(t, dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	table, err := engine.Open(t.Context(), e, engine.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	table := opened(t, dir, engine.Options{})
 	months, err := table.Months(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -391,14 +384,7 @@ func TestTheNewestRun(t *testing.T) {
 		for i, run := range []string{c.newer, c.older} {
 			write(t, filepath.Join(dir, fmt.Sprintf("%d.parquet", i)), fmt.Sprintf("SELECT *, %s AS run_id FROM (%s), range(%d)", run, charge, i+1))
 		}
-		e, err := open(t, dir)
-		if err != nil {
-			t.Fatal(err)
-		}
-		table, err := engine.Open(t.Context(), e, engine.Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
+		table := opened(t, dir, engine.Options{})
 		months, err := table.Months(t.Context())
 		if err != nil || len(months) != 1 || months[0].Rows != 1 {
 			t.Errorf("of %s and %s: %v, %v", c.older, c.newer, months, err)

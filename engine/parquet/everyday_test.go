@@ -99,14 +99,7 @@ func TestFiner(t *testing.T) {
 	day := usage.Date(2026, 9, 3)
 	finer := func(dir string, o engine.Options, days usage.Period) (rows int64, err error) {
 		t.Helper()
-		e, err := open(t, dir)
-		if err != nil {
-			t.Fatal(err)
-		}
-		table, err := engine.Open(t.Context(), e, o)
-		if err != nil {
-			t.Fatal(err)
-		}
+		table := opened(t, dir, o)
 		s := &engine.Source{Table: table}
 		for _, err := range s.List(t.Context(), loader.Ref{}) {
 			if err != nil {

@@ -25,6 +25,20 @@ func open(t *testing.T, place string) (engine.Engine, error) {
 	return e, nil
 }
 
+// opened opens a place as a table of usage.
+func opened(t *testing.T, place string, o engine.Options) *engine.Table {
+	t.Helper()
+	e, err := open(t, place)
+	if err != nil {
+		t.Fatal(err)
+	}
+	table, err := engine.Open(t.Context(), e, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return table
+}
+
 func TestEngine(t *testing.T) {
 	rows, questions := 5_000, 25
 	if n, err := strconv.Atoi(os.Getenv("ENGINE_ROWS")); err == nil {
