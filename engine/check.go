@@ -84,25 +84,28 @@ func Check(ctx context.Context, e Engine, o Options) (Info, error) {
 	return out, ctx.Err()
 }
 
-// measure counts what each choice of columns would make.
+// measure counts what each choice of columns would make, of all in one pass: to find the files'
+// columns anew for each is most of the work where there are thousands.
 func (t *Table) measure(ctx context.Context, rows int64, out *Info) error {
+	var groupings []Grouping
 	for s := kept; s < coarsest; s++ {
 		g := t.grouping(s)
-		if n := len(out.Groupings); n > 0 && len(g.LeftOut) == len(out.Groupings[n-1].LeftOut) {
-			continue
+		if n := len(groupings); n == 0 || len(g.LeftOut) != len(groupings[n-1].LeftOut) {
+			groupings = append(groupings, g)
 		}
-		g, err := t.Count(ctx, out.Months, g, false)
-		if err != nil {
-			return err
-		}
-		g.Rows = min(g.Rows, rows)
-		out.Groupings = append(out.Groupings, g)
 	}
-	g, err := t.choose(ctx, out.Months, out.Groupings)
+	if err := t.count(ctx, out.Months, groupings); err != nil {
+		return err
+	}
+	for i := range groupings {
+		groupings[i].Rows = min(groupings[i].Rows, rows)
+	}
+	out.Groupings = groupings
+	g, err := t.choose(ctx, out.Months, groupings)
 	if err != nil {
 		return err
 	}
-	out.Chosen = slices.IndexFunc(out.Groupings, func(o Grouping) bool { return o.step == g.step })
+	out.Chosen = slices.IndexFunc(groupings, func(o Grouping) bool { return o.step == g.step })
 	return nil
 }
 

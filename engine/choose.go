@@ -60,14 +60,35 @@ func clear(about, limit int64) bool { return about*10 < limit*9 || about*10 > li
 
 // Count says how many charges and series a grouping makes of these months.
 func (t *Table) Count(ctx context.Context, months []Month, g Grouping, exact bool) (Grouping, error) {
-	g.Exact = exact
-	err := t.each(ctx, t.counts(months, g, exact), 2, func(v []sql.NullString) (err error) {
-		for i, to := range []*int64{&g.Rows, &g.Series} {
-			if *to, err = strconv.ParseInt(v[i].String, 10, 64); err != nil {
-				return fmt.Errorf("count the charges of %s: %w", t.engine.Name(), err)
+	if !exact {
+		one := []Grouping{g}
+		err := t.count(ctx, months, one)
+		return one[0], err
+	}
+	g.Exact = true
+	err := t.each(ctx, t.countsExactly(months, g), 2, func(v []sql.NullString) error { return t.counted(v, &g) })
+	return g, err
+}
+
+// count is Count of several groupings, about, by one statement.
+func (t *Table) count(ctx context.Context, months []Month, groupings []Grouping) error {
+	return t.each(ctx, t.counts(months, groupings), 2*len(groupings), func(v []sql.NullString) error {
+		for i := range groupings {
+			groupings[i].Exact = false
+			if err := t.counted(v[2*i:], &groupings[i]); err != nil {
+				return err
 			}
 		}
 		return nil
 	})
-	return g, err
+}
+
+// counted reads the two numbers of a grouping.
+func (t *Table) counted(v []sql.NullString, g *Grouping) (err error) {
+	for i, to := range []*int64{&g.Rows, &g.Series} {
+		if *to, err = strconv.ParseInt(v[i].String, 10, 64); err != nil {
+			return fmt.Errorf("count the charges of %s: %w", t.engine.Name(), err)
+		}
+	}
+	return nil
 }

@@ -427,18 +427,30 @@ func (t *Table) keys(g Grouping, all bool) (out []string) {
 	return out
 }
 
-// counts is the statement of how many charges and series a grouping makes in these
-// months, about or exactly.
-func (t *Table) counts(months []Month, g Grouping, exact bool) string {
-	from := " FROM " + t.engine.Dialect().Relation(filesOf(months)) + t.whereAny(months)
-	if !exact {
-		distinct := t.engine.Dialect().Distinct
-		return "SELECT CAST(" + distinct(t.keys(g, true)) + " AS varchar), CAST(" + distinct(t.keys(g, false)) + " AS varchar)" + from
+// counts is the statement of about how many charges and series each grouping makes in these
+// months.
+func (t *Table) counts(months []Month, groupings []Grouping) string {
+	distinct := t.engine.Dialect().Distinct
+	var columns []string
+	for _, g := range groupings {
+		for _, all := range []bool{true, false} {
+			columns = append(columns, "CAST("+distinct(t.keys(g, all))+" AS varchar)")
+		}
 	}
-	count := func(day bool) string {
-		return "(SELECT count(*) FROM (SELECT DISTINCT " + numbered(t.keys(g, day)) + from + ") q)"
+	return "SELECT " + strings.Join(columns, ", ") + t.from(months)
+}
+
+// countsExactly is the statement of how many charges and series a grouping makes in these months.
+func (t *Table) countsExactly(months []Month, g Grouping) string {
+	count := func(all bool) string {
+		return "CAST((SELECT count(*) FROM (SELECT DISTINCT " + numbered(t.keys(g, all)) + t.from(months) + ") q) AS varchar)"
 	}
-	return "SELECT CAST(" + count(true) + " AS varchar), CAST(" + count(false) + " AS varchar)"
+	return "SELECT " + count(true) + ", " + count(false)
+}
+
+// from is what a statement on several months reads.
+func (t *Table) from(months []Month) string {
+	return " FROM " + t.engine.Dialect().Relation(filesOf(months)) + t.whereAny(months)
 }
 
 // numbered gives names to expressions, of which none needs one.

@@ -95,6 +95,33 @@ func (a *asked) Query(ctx context.Context, statement string) (*sql.Rows, error) 
 	return a.Engine.Query(ctx, statement)
 }
 
+// A check counts the charges of all choices of columns in one pass over the files.
+func TestChoicesAreCountedTogether(t *testing.T) {
+	f := enginetest.NewFixture(t, t.TempDir(), 2000)
+	e, err := open(t, f.Dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := &asked{Engine: e.(*parquet.Engine)}
+	info, err := engine.Check(t.Context(), a, engine.Options{})
+	if err != nil || len(info.Groupings) < 2 {
+		t.Fatalf("%d choices of columns, %v", len(info.Groupings), err)
+	}
+	if len(a.statements) != 1 {
+		t.Errorf("%d statements read rows, want 1: %q", len(a.statements), a.statements)
+	}
+	for _, g := range info.Groupings {
+		table, err := engine.Open(t.Context(), e, engine.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		one, err := table.Count(t.Context(), info.Months, g, false)
+		if err != nil || one.Rows != g.Rows || one.Series != g.Series {
+			t.Errorf("without %q: %d charges of %d series, one by one %d of %d, %v", g.LeftOut, g.Rows, g.Series, one.Rows, one.Series, err)
+		}
+	}
+}
+
 // What the ends of files say is what the rows say, and where they cannot tell the rows are read.
 func TestEndsOfFilesSayWhatRowsDo(t *testing.T) {
 	replaced := func(column, expression string) string {

@@ -159,6 +159,7 @@ func (e *Engine) open(o Options) (*sql.DB, error) {
 	settings := []string{
 		"SET GLOBAL TimeZone = 'UTC'", "SET autoinstall_known_extensions = false", "SET autoload_known_extensions = false",
 		"SET allow_community_extensions = false", "SET preserve_insertion_order = false",
+		"SET parquet_metadata_cache = true", // of files that are not written anew: their ends are read for each statement otherwise
 		"SET allowed_paths = [" + strings.Join(paths, ", ") + "]",
 		"SET temp_directory = " + usage.Literal(o.Dir),
 	}
