@@ -31,8 +31,9 @@ func (a *Analysis) outlookRows(ctx context.Context, f *frame, dims []usage.Dimen
 	parts := map[string]map[string]usage.Decimal{} // of a piece, by row: what it cost of late
 	whole := map[string][]forecast.Estimate{}      // the pieces that lie wholly in a row
 	pieceOf := func(s seriesInfo) string { return f.now(s.account()) + "\x00" + s.dims[usage.Service] }
+	goesOn := a.continued(f)
 	share := func(id int64, cost usage.Decimal) {
-		s := f.infos[id]
+		s := f.infos[cmp.Or(goesOn[id], id)]
 		p := pieceOf(s)
 		if parts[p] == nil {
 			parts[p] = map[string]usage.Decimal{}
@@ -68,6 +69,11 @@ func (a *Analysis) outlookRows(ctx context.Context, f *frame, dims []usage.Dimen
 	for _, p := range pieces {
 		of := parts[p.account+"\x00"+p.service]
 		keys := slices.Sorted(maps.Keys(of))
+		if open := slices.DeleteFunc(slices.Clone(keys), func(k string) bool {
+			return a.over(dims, strings.Split(k, "\x00"), p.Settled)
+		}); len(open) > 0 {
+			keys = open
+		}
 		if len(keys) == 0 {
 			keys = []string{cmp.Or(values[p.account+"\x00"+p.service], key(usage.Series{usage.SubAccount: p.account, usage.Service: p.service}))}
 		}
@@ -122,6 +128,49 @@ func (a *Analysis) outlookRows(ctx context.Context, f *frame, dims []usage.Dimen
 		return cmp.Or(y.Expected.Amount.Cmp(x.Expected.Amount), slices.Compare(x.Values, y.Values))
 	})
 	return out, nil
+}
+
+// continued returns, of each series that goes on under another value of a dimension that people made
+// once its own has ended, the newest such: what is still to come is its.
+func (a *Analysis) continued(f *frame) map[int64]int64 {
+	if len(a.options.Apart) == 0 {
+		return nil
+	}
+	alike := map[string][]seriesInfo{}
+	for _, id := range slices.Sorted(maps.Keys(f.infos)) {
+		s := f.infos[id]
+		text := s.category + "\x00" + s.unit + "\x00" + s.name
+		for _, d := range usage.Dimensions() {
+			text += "\x00" + s.dims[d]
+		}
+		alike[text] = append(alike[text], s)
+	}
+	out := map[int64]int64{}
+	for _, all := range alike {
+		newest := slices.MaxFunc(all, func(x, y seriesInfo) int { return cmp.Compare(x.days.From, y.days.From) })
+		for _, s := range all {
+			if s.days.To <= newest.days.From {
+				out[s.id] = newest.id
+			}
+		}
+	}
+	return out
+}
+
+// over reports whether all rules of people's own dimensions that give one of these values ended
+// before a day.
+func (a *Analysis) over(dims []usage.Dimension, values []string, day usage.Day) bool {
+	for _, v := range a.options.Virtual {
+		i := slices.Index(dims, v.Dimension())
+		if i < 0 {
+			continue
+		}
+		of := slices.DeleteFunc(slices.Clone(v.Rules), func(r usage.OwnerRule) bool { return r.Owner != values[i] })
+		if len(of) > 0 && !slices.ContainsFunc(of, func(r usage.OwnerRule) bool { return r.Within().To > day }) {
+			return true
+		}
+	}
+	return false
 }
 
 // recentDays is how long a part's cost counts when its service is divided.
