@@ -34,7 +34,7 @@ type Engine interface {
 	Unchanged(ctx context.Context, files []string) error
 	// Explain says of an error of Query, or of its rows, what to do about it. What may
 	// pass is a *loader.TemporaryError.
-	Explain(err error) error
+	Explain(ctx context.Context, err error) error
 	Close() error
 }
 

@@ -299,5 +299,5 @@ func (t *Table) explain(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	return t.engine.Explain(err)
+	return t.engine.Explain(ctx, err)
 }

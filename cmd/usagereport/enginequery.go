@@ -69,12 +69,12 @@ func askEngine(ctx context.Context, e engine.Engine, stmt string, w io.Writer, o
 	}
 	rows, err := e.Query(ctx, stmt)
 	if err != nil {
-		return e.Explain(err)
+		return e.Explain(ctx, err)
 	}
 	defer rows.Close()
 	t, err := query.FromRows(rows)
 	if err != nil {
-		return e.Explain(err)
+		return e.Explain(ctx, err)
 	}
 	t = exact(t)
 	if o.Limit > 0 {
@@ -85,7 +85,7 @@ func askEngine(ctx context.Context, e engine.Engine, stmt string, w io.Writer, o
 		err = ended
 	}
 	if err != nil {
-		return e.Explain(err)
+		return e.Explain(ctx, err)
 	}
 	return nil
 }

@@ -259,6 +259,19 @@ func TestBadInput(t *testing.T) {
 	}
 }
 
+// Of many files, the one that is damaged is named.
+func TestTheDamagedFileIsNamed(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"a", "b", "c"} {
+		write(t, filepath.Join(dir, name, name+".parquet"), charge)
+	}
+	damage(t, filepath.Join(dir, "b"))
+	_, _, err := read(t, dir, engine.Options{})
+	if err == nil || !strings.Contains(err.Error(), "b/b.parquet is cut off or damaged") || strings.Contains(err.Error(), "a.parquet") {
+		t.Errorf("got %v", err)
+	}
+}
+
 // sameTime gives all files of a folder one time.
 func sameTime(t *testing.T, dir string) {
 	t.Helper()

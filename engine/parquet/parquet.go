@@ -182,7 +182,7 @@ func (e *Engine) open(o Options) (*sql.DB, error) {
 func (e *Engine) view(ctx context.Context) error {
 	_, err := e.db.ExecContext(ctx, "CREATE VIEW usage AS SELECT * EXCLUDE ("+fileColumn+") FROM "+e.relation(nil))
 	if err != nil {
-		return e.Explain(err)
+		return e.Explain(ctx, err)
 	}
 	return nil
 }
@@ -265,7 +265,7 @@ func (e *Engine) Name() string { return e.place }
 func (e *Engine) About(ctx context.Context) (string, error) {
 	var version string
 	if err := e.db.QueryRowContext(ctx, "SELECT version()").Scan(&version); err != nil {
-		return "", e.Explain(err)
+		return "", e.Explain(ctx, err)
 	}
 	var bytes int64
 	for _, f := range e.files {
@@ -316,7 +316,7 @@ func (e *Engine) Describe(context.Context) ([]engine.Column, error) {
 func (e *Engine) describe(ctx context.Context) (out []engine.Column, err error) {
 	rows, err := e.db.QueryContext(ctx, "SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM "+e.read(nil)+")")
 	if err != nil {
-		return nil, e.Explain(err)
+		return nil, e.Explain(ctx, err)
 	}
 	defer rows.Close()
 	for rows.Next() {
@@ -435,7 +435,7 @@ func (e *Engine) Unchanged(_ context.Context, files []string) error {
 }
 
 // Explain implements engine.Engine.
-func (e *Engine) Explain(err error) error {
+func (e *Engine) Explain(ctx context.Context, err error) error {
 	text := err.Error()
 	has := func(parts ...string) bool {
 		return slices.ContainsFunc(parts, func(p string) bool { return strings.Contains(text, p) })
@@ -450,7 +450,23 @@ func (e *Engine) Explain(err error) error {
 	case has("Cannot open file", "Cannot access file", "No such file", "No magic bytes"):
 		return fmt.Errorf("%s %w (%w)", e.place, engine.ErrChanged, err)
 	}
+	if file := e.damaged(ctx); file != "" {
+		return fmt.Errorf("%s: %s is cut off or damaged: %w; fetch it again, or have it written again", e.place, file, err)
+	}
 	return fmt.Errorf("%s: %w", e.place, err)
+}
+
+// damaged returns the first file that cannot be read to its end, "" for none: DuckDB's words may
+// leave open which it is.
+func (e *Engine) damaged(ctx context.Context) string {
+	for _, f := range e.files {
+		var rows any
+		err := e.db.QueryRowContext(ctx, "SELECT bit_xor(hash(t)) FROM "+e.readAlike([]string{f.Path})+" t").Scan(&rows)
+		if err != nil && ctx.Err() == nil {
+			return f.Shown
+		}
+	}
+	return ""
 }
 
 // Close implements engine.Engine.

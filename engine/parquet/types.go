@@ -43,7 +43,7 @@ func (e *Engine) settle(ctx context.Context) error {
 		case errors.Is(err, sql.ErrNoRows):
 			continue
 		case err != nil:
-			return e.Explain(err)
+			return e.Explain(ctx, err)
 		}
 		return &engine.TypeError{
 			Relation: e.shown(other), Column: column, Type: odd.said,
@@ -59,7 +59,7 @@ func (e *Engine) widen(ctx context.Context) (err error) {
 	rows, err := e.db.QueryContext(ctx, "SELECT lower(name), max(scale) FROM parquet_schema("+e.list(nil)+
 		") WHERE duckdb_type LIKE 'DECIMAL%' AND lower(name) IN ("+e.names()+") GROUP BY ALL HAVING count(DISTINCT duckdb_type) > 1")
 	if err != nil {
-		return e.Explain(err)
+		return e.Explain(ctx, err)
 	}
 	defer rows.Close()
 	wide := map[string]int{}
@@ -87,7 +87,7 @@ func (e *Engine) typesOf(ctx context.Context, columns map[string]int) (map[strin
 	rows, err := e.db.QueryContext(ctx, "SELECT file_name, lower(name), duckdb_type FROM parquet_schema("+e.list(nil)+
 		") WHERE duckdb_type IS NOT NULL AND lower(name) IN ("+e.names()+") ORDER BY ALL")
 	if err != nil {
-		return nil, e.Explain(err)
+		return nil, e.Explain(ctx, err)
 	}
 	defer rows.Close()
 	types := map[string]string{}

@@ -1,6 +1,7 @@
 package trino
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -16,7 +17,7 @@ import (
 )
 
 // Explain implements engine.Engine.
-func (e *Engine) Explain(err error) error {
+func (e *Engine) Explain(_ context.Context, err error) error {
 	var said *trino.ErrTrino
 	if errors.As(err, &said) {
 		return e.explainSaid(said)

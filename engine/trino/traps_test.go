@@ -277,8 +277,8 @@ func TestTheScanLimitHolds(t *testing.T) {
 	if err == nil {
 		t.Fatal("the statement was not stopped")
 	}
-	if l := (*engine.LimitError)(nil); !errors.As(e.Explain(err), &l) || l.Flag != "--max-scan" {
-		t.Errorf("got %v, want a LimitError of --max-scan", e.Explain(err))
+	if l := (*engine.LimitError)(nil); !errors.As(e.Explain(t.Context(), err), &l) || l.Flag != "--max-scan" {
+		t.Errorf("got %v, want a LimitError of --max-scan", e.Explain(t.Context(), err))
 	}
 }
 

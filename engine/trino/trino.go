@@ -140,7 +140,7 @@ func (e *Engine) About(ctx context.Context) (string, error) {
 	err := e.db.QueryRowContext(ctx, "SELECT max(node_version), count_if(state = 'active' AND NOT coordinator) FROM system.runtime.nodes").
 		Scan(&version, &workers)
 	if err != nil {
-		return "", e.Explain(err)
+		return "", e.Explain(ctx, err)
 	}
 	return fmt.Sprintf("Trino %s with %d workers", version, workers), nil
 }
@@ -152,7 +152,7 @@ func (e *Engine) Describe(ctx context.Context) (out []engine.Column, err error) 
 		usage.Literal(strings.ToLower(e.place.Schema))+" AND table_name = "+usage.Literal(strings.ToLower(e.place.Table))+" ORDER BY "+
 		"ordinal_position")
 	if err != nil {
-		return nil, e.Explain(err)
+		return nil, e.Explain(ctx, err)
 	}
 	defer rows.Close()
 	for rows.Next() {
@@ -163,7 +163,7 @@ func (e *Engine) Describe(ctx context.Context) (out []engine.Column, err error) 
 		out = append(out, c)
 	}
 	if err := rows.Err(); err != nil {
-		return nil, e.Explain(err)
+		return nil, e.Explain(ctx, err)
 	}
 	if len(out) == 0 {
 		return nil, fmt.Errorf("%s: there is no such table, or none that this user may see; 'usagereport engine ddl' prints how to make one",
