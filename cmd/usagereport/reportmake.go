@@ -85,7 +85,11 @@ func (o reportOptions) loadInto(ctx context.Context, g *globals, l *ledger.Ledge
 			refused = append(refused, fmt.Sprintf("%s: %v", r.Ref, r.Err))
 		}
 	}
-	if len(refused) > 0 && len(refused) == len(results) && !o.partial {
+	newest, err := l.NewestLoad(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if len(refused) > 0 && len(refused) == len(results) && (!o.partial || newest.IsZero()) {
 		g.fail("usagereport: no file could be loaded, so there is no report; see above")
 		return nil, errReported
 	}
