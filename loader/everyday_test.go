@@ -80,6 +80,7 @@ func TestEverydayFiles(t *testing.T) {
 		"D-Mon-YY":                            {day("%02d-MAR-26"), "", want},
 		"D Month YYYY":                        {day("%d March 2026"), "", want},
 		"Mon D, YYYY":                         {day(`"Mar %d, 2026"`), "", want},
+		"days in Chinese, as at length":       {day("2026年3月%d日"), "", want},
 		"day-first dates that lie in a month": {day("%02d/03/2026"), "day/month/year", want},
 		"day-first dates by one of them":      {strings.Replace(day("%02d/03/2026"), "03/03/2026", "31/03/2026", 1), "day/month/year", "3 3 2026-03-01 2026-03-31"},
 		"day-first with dashes":               {strings.Replace(day("%02d-03-2026"), "03-03-2026", "31-03-2026", 1), "day/month/year", "3 3 2026-03-01 2026-03-31"},

@@ -136,13 +136,15 @@ func yearOK(y int) error {
 	return nil
 }
 
-// parseNamed reads a day whose month has its English name, as spreadsheets write it.
+// parseNamed reads a day as spreadsheets write it at length: with the month's English name, or in
+// Chinese and Japanese.
 func parseNamed(b []byte) (int64, error) {
 	if _, n := digits(b, 5); n == 5 && len(b) == 5 && b[0] == '4' { // 40000 is a day of 2009
 		return 0, errSerial
 	}
 	for _, layout := range []string{
 		"2-Jan-2006", "2-Jan-06", "2-January-2006", "2 Jan 2006", "2 January 2006", "Jan 2, 2006", "January 2, 2006",
+		"2006年1月2日",
 	} {
 		if t, err := time.Parse(layout, string(b)); err == nil {
 			return t.UnixMicro(), yearOK(t.Year())
