@@ -151,7 +151,7 @@ func readDrilling(r *http.Request) (d drilling, err error) {
 		}
 		*x.into = p.Name()
 	}
-	for _, text := range q["only"] {
+	for _, text := range slices.Concat(q["only"], q["filter"]) { // which people write who know the flag
 		name, value, _ := strings.Cut(text, "=")
 		dim, err := usage.ParseDimension(name)
 		if err != nil {

@@ -643,6 +643,10 @@ func TestDrillChoices(t *testing.T) {
 			t.Errorf("a part's report lacks %s", want)
 		}
 	}
+	ask(t, "GET", s.URL+"/?filter=service%3DBandwidth", "") // as the flag of commands is called
+	if !slices.Equal(e.only, []analysis.Filter{{Dimension: usage.Service, Value: "Bandwidth"}}) {
+		t.Errorf("the report with a filter is of %v", e.only)
+	}
 	if _, text = ask(t, "GET", s.URL+"/drill?by=SkuMeter&only=ServiceName%3DStorage&only=x_Owner%3DSearch", ""); !strings.Contains(text,
 		`href="/?only=ServiceName%3DStorage&amp;owner=Search"`) {
 		t.Error("what is taken apart leads to the report of all")
