@@ -33,38 +33,8 @@ func newAnomaliesCommand(g *globals) *cobra.Command {
 	c := &cobra.Command{
 		Use:     "anomalies",
 		Aliases: []string{"findings"},
-		Short:   "List unusual increases and decreases, largest first",
-		Long: `List what grew or shrank unexpectedly in the period, worst first; where none is
-named, in the current one and the last five weeks. Severity high and medium are
-alarms; low is worth a look. What somebody has answered to comes last and is no
-alarm. With --fail-on the exit code is 3 when what it names stands: budget, an owner's
-budget is exceeded; forecast, one is or is likely to be; unit-cost, one of what
-metrics.csv counts costs more than on most days, and nobody has answered to that; high, a finding of severity
-high; new-high, one that 'send' has told nobody; any, all of these and findings of
-severity medium.
-
---format sarif or junit writes the list for a pipeline's page of results: what is
-high is an error, what is medium a warning; in JUnit what --fail-on names fails, without
-it what 'any' names. What is answered is suppressed, or skipped.
-
-Above the list stands how many alarms a month are expected to be noise. A low
---sensitivity asks for more before it tells, a high one for less.
-
-With --tags team, what befell all resources of a team, in whatever groups, is one
-finding; a resource's team is the newest that its charges name.
-
-Where there is an owners file, each finding says whose it is; what is nobody's, whose
-it may be.`,
-		Example: `  usagereport anomalies
-  usagereport anomalies --period last --sensitivity low
-  usagereport anomalies --span week
-  usagereport anomalies --tags team,env
-  usagereport anomalies --filter service=Storage
-  usagereport anomalies --format json --fail-on high
-  usagereport anomalies --format sarif > findings.sarif
-  usagereport anomalies why F-7K3QAB`,
-		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return runAnomalies(cmd.Context(), g, o, p) },
+		Args:    cobra.NoArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return runAnomalies(cmd.Context(), g, o, p) },
 	}
 	f := c.Flags()
 	addEngineFlag(f, g)
@@ -74,15 +44,7 @@ it may be.`,
 	p.addFlag(c)
 	f.Lookup("format").Usage = "`FORMAT` of the output: table, json, csv, markdown, or sarif or junit for a pipeline"
 	why := &cobra.Command{
-		Use:   "why ID",
-		Short: "Print the evidence for a finding: the rule, its drivers, its days, SQL to check",
-		Long: `Print the evidence for a finding: the rule that found it, what carries it and by
-price or quantity, the cost and the expected cost of each day, and SQL that adds
-up the same days with 'usagereport query'. Give the flags with which the finding
-was listed. Where the ledger was loaded from an engine without resources, --engine
-reads those of the finding there; what was read is kept for the next time.`,
-		Example: `  usagereport anomalies why F-7K3QAB
-  usagereport anomalies why F-7K3QAB --format json`,
+		Use:  "why ID",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runWhy(cmd.Context(), g, o, p, args[0])

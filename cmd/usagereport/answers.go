@@ -24,31 +24,13 @@ func newAnswersCommand(g *globals) *cobra.Command {
 	var o answersOptions
 	var p printer
 	c := &cobra.Command{
-		Use:   "answers",
-		Short: "List what was answered to findings, or note an answer",
-		Long: `List what was answered to findings, the newest first, and whether it still holds.
-An answered finding is no alarm, and stands in reports as answered:
-
-  planned   the cost is wanted; quiet until its day, then an alarm again
-  not-mine  somebody else has to look
-  wrong     no incident; a like one later is worth a look, and no alarm
-  fixed     what caused it has ended; should later days show that it goes on,
-            the alarm stands, and says so
-
-Answers end: on the day that --until names, else after 90 days.`,
-		Example: `  usagereport answers
-  usagereport answers add F-7K3QAB planned --until 2026-12-31 --note "load test"
-  usagereport answers add F-7K3QAB fixed
-  usagereport answers read answers.csv`,
+		Use:  "answers",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runAnswers(cmd.Context(), g, p) },
 	}
 	p.addFlag(c)
 	add := &cobra.Command{
-		Use:   "add ID planned|fixed|not-mine|wrong",
-		Short: "Answer a finding",
-		Example: `  usagereport answers add F-7K3QAB planned --until 2026-12-31 --note "load test"
-  usagereport answers add F-7K3QAB not-mine --by ada@example.com`,
+		Use:  "add ID planned|fixed|not-mine|wrong",
 		Args: cobra.ExactArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runAnswersAdd(cmd.Context(), g, o, args[0], args[1])
@@ -66,24 +48,7 @@ Answers end: on the day that --until names, else after 90 days.`,
 func newAnswersReadCommand(g *globals) *cobra.Command {
 	var o answersOptions
 	c := &cobra.Command{
-		Use:   "read FILE...",
-		Short: "Note the answers of files: CSV with finding,answer,until,note,by, or mails",
-		Long: `Note the answers of CSV files and of mails. Of CSV the columns finding and answer
-must be there; until, note and by may. A mail is a file that ends in .eml, and a
-folder is all mails in it. Its answers are in its subject, or lines of its text:
-
-  Subject: [F-7K3QAB] planned until 2026-12-31
-  F-7K3QAB planned until 2026-12-31 because of the load test
-
-What is quoted is no answer. A mail must come from an address that the owners file
-has, and answer to findings of charges of which some are that owner's. Anybody can
-write any address as a sender: a mail that the receiving server found not to come
-from it is refused, and one that no server has checked is told of.
-
-A file that cannot be read whole is not read at all, and does not stop the others;
-the exit code is then 1. What was noted before is not noted again.`,
-		Example: `  usagereport answers read answers.csv
-  usagereport answers read answers/ --owners owners.csv`,
+		Use:  "read FILE...",
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runAnswersRead(cmd.Context(), g, o, args)
@@ -97,12 +62,7 @@ the exit code is then 1. What was noted before is not noted again.`,
 func newAnswersRemoveCommand(g *globals) *cobra.Command {
 	var o answersOptions
 	c := &cobra.Command{
-		Use:   "remove ID",
-		Short: "Take back what was answered to a finding",
-		Long: `Take back all answers to a finding, which then stands as if nothing had been said. A
-line of answers.csv that answers it is noted anew by the next run: take it out, too.`,
-		Example: `  usagereport answers add F-7K3QAB fixed
-  usagereport answers remove F-7K3QAB`,
+		Use:  "remove ID",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runAnswersRemove(cmd.Context(), g, o, args[0])

@@ -24,23 +24,7 @@ func newAuditCommand(g *globals) *cobra.Command {
 	var o auditOptions
 	var p printer
 	c := &cobra.Command{
-		Use:   "audit",
-		Short: "Check what the report says against the ledger",
-		Long: `Check what the report says against the ledger: each claim of it - totals, the same
-days before, rows and what they add up to, days with data, what is missing, what is
-new or gone, findings, the forecast, the budget - is recomputed by SQL of its own
-over the view usage. What does not hold is listed with what was said and what was
-found; with --format json or csv, with the SQL that finds it, for 'usagereport
-query'.
-
-The exit code is 3 where a claim fails. That is a mistake of the program, not of the
-data: please report it.`,
-		Example: `  usagereport audit
-  usagereport audit --period last --format json
-  usagereport audit --from 2026-07-01 --to 2026-08-15
-  usagereport audit --owner Search
-  usagereport audit --filter service=Storage
-  usagereport audit --cost effective`,
+		Use:  "audit",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runAudit(cmd.Context(), g, o, p) },
 	}

@@ -16,10 +16,9 @@ import (
 
 func newAzureCommand(g *globals) *cobra.Command {
 	c := &cobra.Command{
-		Use:   "azure",
-		Short: "Ask Azure who may see cost",
-		Args:  cobra.NoArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Use:  "azure",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	c.AddCommand(newAzureRolesCommand(g))
 	return c
@@ -29,20 +28,7 @@ func newAzureRolesCommand(g *globals) *cobra.Command {
 	var p printer
 	var all bool
 	c := &cobra.Command{
-		Use:   "roles [azure://ACCOUNT...]",
-		Short: "List who may see cost, by the roles of subscriptions and billing accounts",
-		Long: `List who may see cost: the role assignments of subscriptions, there or above, and of
-billing accounts and their profiles, with what each role allows here: cost (load
-azure://...), invoices (invoices download), exports (make some), roles (give them to
-others). Without an ACCOUNT it asks for all that the sign-in sees; azure://SUBSCRIPTION and
-azure://billingAccounts/ID name some. Roles of subscriptions that see no cost are left
-out, but with --all.
-
-It reads, and changes nothing. To list the assignments of a subscription takes "Reader"
-there; those of a billing account, a role on it. What cannot be read is told, and the exit code is 1.`,
-		Example: `  usagereport azure roles
-  usagereport azure roles azure://11111111-2222-4333-8444-555555555555
-  usagereport azure roles --all --format csv > roles.csv`,
+		Use:  "roles [azure://ACCOUNT...]",
 		RunE: func(cmd *cobra.Command, args []string) error { return runAzureRoles(cmd.Context(), g, args, all, p) },
 	}
 	c.Flags().BoolVar(&all, "all", false, "also roles that see no cost")

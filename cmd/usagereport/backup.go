@@ -14,15 +14,7 @@ import (
 
 func newBackupCommand(g *globals) *cobra.Command {
 	return &cobra.Command{
-		Use:   "backup DIR",
-		Short: "Back up the ledger and its files to a folder",
-		Long: `Copy the ledger, with what is noted beside it, the PDFs of invoices, usagereport.yaml
-where there is one, the owners file in use and the other files that people keep beside
-it (dimensions.csv, tags.csv, metrics.csv, answers.csv, invoices.csv, ..., and the
-queries in queries/), into a new folder. The ledger may be in use meanwhile: the copy is
-whole and of one moment. backup.json in the folder lists the files with their hashes.`,
-		Example: `  usagereport backup backups/2026-11-23
-  usagereport restore backups/2026-11-23 --db other.duckdb`,
+		Use:  "backup DIR",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return runBackup(cmd.Context(), g, args[0]) },
 	}
@@ -63,13 +55,7 @@ const configFile = "usagereport.yaml"
 func newRestoreCommand(g *globals) *cobra.Command {
 	var replace, wait bool
 	c := &cobra.Command{
-		Use:   "restore DIR",
-		Short: "Restore a backup",
-		Long: `Bring the ledger and the files beside it back from a folder that backup made. The
-files are checked against their hashes first. What is there is replaced only with
---replace.`,
-		Example: `  usagereport restore backups/2026-11-23
-  usagereport restore backups/2026-11-23 --db usage.duckdb --replace`,
+		Use:  "restore DIR",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var waiting func(int)

@@ -26,22 +26,7 @@ func newCommitmentsCommand(g *globals) *cobra.Command {
 	var o commitmentsOptions
 	var p printer
 	c := &cobra.Command{
-		Use:   "commitments",
-		Short: "List reservations and savings plans: what of them is used, and what ends when",
-		Long: `List what was bought ahead, reservations and savings plans, of a period: what is billed
-of each; what of it was used and what was paid for nothing, by effective cost, beside the
-same days before; what it saved against list prices; when it ends, what its usage costs
-more a day from then on; and the hours of reservations.
-
-What was used is known from amortized exports, FOCUS and AWS's reports, and by hours from
-Azure's reservation details; when one ends, from FOCUS's contract commitments or Azure's
-reservation transactions. What is not known is left empty. Billed and effective cost are
-two views of one amount: do not add them up. Of one owner, or a part, it is not said what
-is not used: others may use it.`,
-		Example: `  usagereport commitments
-  usagereport commitments --period last --columns all
-  usagereport commitments --from 2026-07-01 --to 2026-09-30 --format csv
-  usagereport commitments --owner Search`,
+		Use:  "commitments",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runCommitments(cmd.Context(), g, o, p) },
 	}

@@ -30,68 +30,7 @@ func newCompareCommand(g *globals) *cobra.Command {
 	o := compareOptions{by: "service", against: string(analysis.AgainstPrior)}
 	var p printer
 	c := &cobra.Command{
-		Use:   "compare",
-		Short: "Compare with earlier months on the same days, and explain the difference",
-		Long: `Compare the period with the one before it, with the mean of the last three or six,
-or with the same period a year ago, at the same elapsed days, by one or several
-dimensions. The deltas add up to the whole difference, and the parts of each row
-to its delta, to the last digit:
-
-  price         another price of a unit, for all that is used now
-  quantity      more or less of it, at the older price
-  model_mix     of tokens of AI models: other models for as many of them
-  token_kind    more or less output for as much input
-  cache_share   more or less of the input from a cache
-  calendar      more or fewer days, or other weekdays; delta_adjusted is without it,
-                and without the next
-  missing_days  days of which there are no data, by what such days cost
-  new, gone     no charge before, no charge any more
-  resized       a resource that goes on under another meter, its whole change
-  renamed       what goes on under another name: it leaves one row, comes to another
-  moved_in      what was another owner's before
-  moved_out     what is another owner's now
-  purchases     purchases and other one-time charges
-  credits       credits, refunds and corrections
-  tax           tax
-  rounding      rounding of the bill's lines, and what is free of charge (files of
-                version 1 and 2)
-  exchange_rate with --convert: other exchange rates; all else is at the older ones
-  unattributed  nothing is claimed: no meter, no unit, no quantity, or no file of
-                the earlier period
-
-Each day's charges are whose the owners file, as it is now, says that they are on
-that day: what changed hands between the periods leaves one owner and comes to the
-other. --owners-as-of takes the rules that hold on one day for all days, and nothing
-moves. With --owner the whole change of what changed hands is moved; by owner, what
-it cost before. A price that the cloud sets in another currency moves with the exchange
-rate of the bill. Tables leave out the parts that are all zero; JSON and CSV have all,
-those of tokens and exchange rates where there are any.
-
-With --unit the change is divided by what metrics.csv counts a day (docs/units.md), too:
-
-  volume        more or less of it, at the earlier cost of one
-  unit_cost     another cost of one, for all that is counted now
-  no_value      of days that have no value, and are not divided
-
-With --since the period of a report that was sent or recorded is compared with what
-that report said, by subscription and service: restated (days that it had, corrected
-by the cloud), late (days that it did not have yet), owner_moved (by a changed owners
-file), newly_loaded (subscriptions that it did not have), credits, tax, shared cost.`,
-		Example: `  usagereport compare
-  usagereport compare --by resource-group,service --format csv
-  usagereport compare --by owner
-  usagereport compare --by publisher,category --filter ResourceType=microsoft.compute/virtualmachines
-  usagereport compare --owner Search --owners-as-of 2026-11-01
-  usagereport compare --by resource --period 2026-10 --top 20
-  usagereport compare --against mean3 --by total
-  usagereport compare --span week
-  usagereport compare --span quarter --period last --against year
-  usagereport compare --from 2026-07-01 --to 2026-08-15
-  usagereport compare --since R-7K3QAB2C
-  usagereport compare --unit orders --by service
-  usagereport compare --against year --month 2026-10 --holidays holidays.txt
-  usagereport compare --by meter --filter service=Storage --filter subscription=prod --filter subscription=test
-  usagereport compare --currency EUR --convert`,
+		Use:  "compare",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runCompare(cmd.Context(), g, o, p) },
 	}

@@ -11,13 +11,7 @@ import (
 func newDemoCommand(g *globals) *cobra.Command {
 	var o demo.Options
 	c := &cobra.Command{
-		Use:   "demo DIR",
-		Short: "Write sample data with known incidents, to try things out",
-		Long: `Write an invented estate into DIR: fourteen months of Azure cost exports of five
-subscriptions and about 400 resources, and truth.json, which tells the incidents
-planted in it. The same seed gives the same bytes.`,
-		Example: `  usagereport demo demo
-  usagereport report demo`,
+		Use:  "demo DIR",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return runDemo(cmd.Context(), g, o, args[0]) },
 	}

@@ -12,25 +12,14 @@ import (
 
 func newDimensionsCommand(g *globals) *cobra.Command {
 	c := &cobra.Command{
-		Use:   "dimensions",
-		Short: "Check dimensions.csv, which makes dimensions of your own",
-		Long: `The file dimensions.csv makes dimensions of your own by rules, for --by, --filter and
-the report. Its columns are dimension, value and rule, and if you like from and to. Of a
-dimension the first line that takes a charge counts; what none takes is the rest.`,
+		Use:  "dimensions",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	var o choosing
 	var p printer
 	check := &cobra.Command{
-		Use:   "check",
-		Short: "Check dimensions.csv against the usage: unused rules, overlaps, what has no value",
-		Long: `Hold the file of dimensions to the usage. What is wrong in the file itself is told with
-its line and ends the command with exit code 1. Warnings are the rules that take nothing,
-and those that meet charges of another value. Above them stands how much of the period's
-cost has a value of each dimension, and how much is the rest.`,
-		Example: `  usagereport dimensions check
-  usagereport dimensions check --period last --format json`,
+		Use:  "check",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runDimensionsCheck(cmd.Context(), g, o, p) },
 	}

@@ -15,18 +15,7 @@ import (
 
 func newEngineCommand(g *globals) *cobra.Command {
 	c := &cobra.Command{
-		Use:   "engine",
-		Short: "Look at usage that is read where it lies: Parquet files, a table of Trino",
-		Long: `Look at a place that --engine reads. Where there is more usage than a ledger should
-hold, or where it may not leave the lake, 'load --engine PLACE' asks there for charges that
-are added up by day and by as many columns as a limit allows, and keeps those. report,
-compare, forecast, anomalies, owners, audit and serve take --engine, too: they bring the
-ledger up to date first, the one that --db names or one that is gone afterwards. A PLACE is
-  - parquet:FOLDER, parquet:'FOLDER/*.parquet', parquet:azblob://container/prefix,
-    parquet:s3://bucket/prefix, parquet:gs://bucket/prefix: FOCUS usage in Parquet files;
-  - trino://USER@HOST:8443/CATALOG/SCHEMA?table=TABLE: a table of a cluster that is there
-    already. Its password or token is where usagereport.yaml says (engine: password:), or
-    in $USAGEREPORT_ENGINE_PASSWORD or $USAGEREPORT_ENGINE_TOKEN, never in the address.`,
+		Use:  "engine",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
@@ -38,15 +27,7 @@ func newEngineCheckCommand(g *globals) *cobra.Command {
 	var p printer
 	var columns bool
 	c := &cobra.Command{
-		Use:   "check PLACE",
-		Short: "Say whether a place can be read, what of it, and how many charges that makes",
-		Long: `Say what answers at a place, which columns of FOCUS it has and of which types, how many
-rows, and how many charges and series each choice of columns would make: the first one
-under the limits is the one that a load takes. What stands in the way is told with what to
-do about it, and then the exit code is 1.`,
-		Example: `  usagereport engine check parquet:lake
-  usagereport engine check parquet:lake --types
-  usagereport engine check 'trino://ada@trino.example.com:8443/lake/finops?table=focus_costs'`,
+		Use:  "check PLACE",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			g.engine.place = args[0]

@@ -16,14 +16,7 @@ import (
 func newEngineDDLCommand(g *globals) *cobra.Command {
 	var form, name, location string
 	c := &cobra.Command{
-		Use:   "ddl PLACE",
-		Short: "Print the statements that make a table of Trino of Parquet files",
-		Long: `Print the statements that make a table of Trino of the Parquet files of a PLACE, with
-their columns and types. Folders with names like x_BillingPeriod=2026-10, as 'export parquet'
-writes them, become partitions. A catalog of hive needs hive.timestamp-precision=MICROSECONDS.
-Tables of Delta are registered; what writes them has made them.`,
-		Example: `  usagereport engine ddl parquet:lake --table hive.finops.focus_costs --location s3://lake/usage-parquet
-  usagereport engine ddl parquet:lake --form iceberg --table iceberg.finops.focus_costs --location s3://lake/usage-parquet`,
+		Use:  "ddl PLACE",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			g.engine.place = args[0]

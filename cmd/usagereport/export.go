@@ -13,23 +13,13 @@ import (
 
 func newExportCommand(g *globals) *cobra.Command {
 	c := &cobra.Command{
-		Use:   "export",
-		Short: "Write the usage for other programs",
-		Long: `Write the usage for other programs: with all columns of the view usage, the
-decimals exact. Loading an export gives the same totals.`,
+		Use:  "export",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	var periods []string
 	parquet := &cobra.Command{
-		Use:   "parquet DIR",
-		Short: "Write Parquet, a folder for each billing period",
-		Long: `Write the usage as Parquet into the new folder DIR, a folder for each billing period
-(x_BillingPeriod=2026-10/usage.parquet), which DuckDB, Spark, Trino and Power BI read as
-one table. Each file appears when it is complete.`,
-		Example: `  usagereport export parquet usage-parquet
-  usagereport export parquet october --period 2026-10
-  usagereport load --db other.duckdb usage-parquet/*/usage.parquet`,
+		Use:  "parquet DIR",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return g.work.ExportParquet(cmd.Context(), args[0], periods, func(path string) error { return g.say("%s", path) })
@@ -44,18 +34,7 @@ func newExportFocusCommand(g *globals) *cobra.Command {
 	var periods []string
 	version := queries.DefaultFocus
 	c := &cobra.Command{
-		Use:   "focus FILE",
-		Short: "Write a CSV as FOCUS has it",
-		Long: `Write the usage as a CSV of FOCUS, the FinOps Open Cost and Usage Specification,
-which other programs read: all columns that its version requires, and of the others
-those that the usage has something for, times in UTC, tags as JSON. From 1.3 on there are
-ServiceProviderName and HostProviderName; 1.4 has no ProviderName and PublisherName.
-What it wants and the usage files do not say is the least that can be said: a list or
-contracted cost that is not known is the effective one, a category is Other. A name that
-a spreadsheet would take for a formula gets an apostrophe. A FILE - is stdout.`,
-		Example: `  usagereport export focus usage-focus.csv
-  usagereport export focus october.csv --period 2026-10 --version 1.3
-  usagereport export focus - | gzip > usage-focus.csv.gz`,
+		Use:  "focus FILE",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runExportFocus(cmd.Context(), g, args[0], version, periods)

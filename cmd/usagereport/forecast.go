@@ -27,20 +27,7 @@ func newForecastCommand(g *globals) *cobra.Command {
 	var o forecastOptions
 	var p printer
 	c := &cobra.Command{
-		Use:   "forecast",
-		Short: "Forecast the open month, with a range and past accuracy",
-		Long: `Tell what the open period will cost at its end: what is known, what is expected,
-and the ranges that hold the end four times out of five and nineteen times out of twenty.
-Beside it stands what would have been said on this day of earlier periods, and
-what they became. The rows of --by add up to the bill. --plans adds changes that are
-known before the data show them: one line each, of what is more (or less) a day, a
-month or once, and of what it concerns.`,
-		Example: `  usagereport forecast
-  usagereport forecast --by service
-  usagereport forecast --by account,service --format json
-  usagereport forecast --plans plans.csv --by service
-  usagereport forecast --filter service=Storage --by group
-  usagereport forecast --backtest`,
+		Use:  "forecast",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runForecast(cmd.Context(), g, o, p) },
 	}

@@ -19,15 +19,7 @@ func newInspectCommand(g *globals) *cobra.Command {
 	var o loadOptions
 	var p printer
 	c := &cobra.Command{
-		Use:   "inspect FILE...",
-		Short: "Describe a usage file without loading it",
-		Long: `Describe a usage file without loading it: its format, encoding, dates,
-currency, the periods and days it covers, its total, the columns that are not
-read, how its charges are read (categories, tags, spellings, commitments, what has
-no service category), and every problem, with its address. The ledger is not
-touched.`,
-		Example: `  usagereport inspect 201807-v2.csv
-  usagereport inspect exports/ --format json`,
+		Use:  "inspect FILE...",
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runInspect(cmd.Context(), g, o, p, args)

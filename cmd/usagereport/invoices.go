@@ -15,14 +15,7 @@ import (
 
 func newInvoicesCommand(g *globals) *cobra.Command {
 	c := &cobra.Command{
-		Use:   "invoices",
-		Short: "Add invoices, reconcile them with the usage, and explain missing ones",
-		Long: `Keep invoices with their amounts and PDFs, hold them to the usage that was loaded,
-and say why a period has none. A period whose invoice is known is called invoiced.
-
-Lines of invoices.csv, beside the configuration, are kept by themselves; its columns
-are account, period, number, date, due, currency, net, tax, credits, total and kind,
-and if you like purchases and support.`,
+		Use:  "invoices",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
@@ -35,16 +28,7 @@ func newInvoicesAddCommand(g *globals) *cobra.Command {
 	var o invoices.Given
 	var wait bool
 	c := &cobra.Command{
-		Use:   "add [FILE.pdf]",
-		Short: "Keep an invoice or credit note: its amounts, and the PDF",
-		Long: `Keep an invoice or credit note: its amounts and, where there is one, the PDF, of which
-a copy is put into the folder invoices beside the ledger. What is kept is never
-replaced: the same again changes nothing, a different PDF or amount is refused.
-
-Amounts are plain numbers. The total is net + tax - credits where it is not given; of
-a credit note the minus may be left out. The currency is the usage's.`,
-		Example: `  usagereport invoices add E0400ABCD.pdf --account "Corner Shop" --period 2018-07 --number E0400ABCD --net 738.95 --tax 140.40 --credits 0
-  usagereport invoices add --account b1-2 --period 2018-07 --number C17 --kind credit_note --net 12.00 --tax 2.28`,
+		Use:  "add [FILE.pdf]",
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runInvoicesAdd(cmd.Context(), g, o, args, wait)
@@ -70,14 +54,8 @@ a credit note the minus may be left out. The currency is the usage's.`,
 func newInvoicesReadCommand(g *globals) *cobra.Command {
 	var wait bool
 	c := &cobra.Command{
-		Use:   "read FILE...",
-		Short: "Keep the invoices of CSV files",
-		Long: `Keep the invoices of CSV files, each whole or not at all. The columns account, period,
-number and one of net and total must be there; date, due, currency, tax, credits, kind,
-purchases and support may. A file that is refused does not stop the others; the exit
-code is then 1.`,
-		Example: `  usagereport invoices read invoices.csv`,
-		Args:    cobra.MinimumNArgs(1),
+		Use:  "read FILE...",
+		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runInvoicesRead(cmd.Context(), g, args, wait)
 		},
@@ -90,12 +68,7 @@ func newInvoicesRemoveCommand(g *globals) *cobra.Command {
 	var account, period string
 	var wait bool
 	c := &cobra.Command{
-		Use:   "remove NUMBER",
-		Short: "Take an invoice back that was added by mistake",
-		Long: `Take an invoice back. Its PDF stays in the folder invoices beside the ledger. A line
-of invoices.csv must be taken out too, or it is kept again.`,
-		Example: `  usagereport invoices remove E0400ABCD
-  usagereport invoices remove 17 --account "Corner Shop" --period 2018-07`,
+		Use:  "remove NUMBER",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runInvoicesRemove(cmd.Context(), g, args[0], account, period, wait)

@@ -19,16 +19,7 @@ func newInvoicesDownloadCommand(g *globals) *cobra.Command {
 	var period, dir string
 	var wait bool
 	c := &cobra.Command{
-		Use:   "download [azure://ACCOUNT...]",
-		Short: "Fetch invoices and their PDFs from Azure",
-		Long: `Fetch the invoices of a year from Azure: the PDFs, named by account, period and number,
-into a folder, and what they say into the ledger, as 'usagereport invoices add' does. A
-PDF that is there is never replaced by a different one. An ACCOUNT is a subscription,
-azure://11111111-2222-4333-8444-555555555555, or azure://billingAccounts/ID; without
-one, all accounts that the ledger has usage of. It needs the role "Billing Reader"
-(docs/azure.md). What fails is told, and the rest is kept.`,
-		Example: `  usagereport invoices download -o invoices-2026
-  usagereport invoices download azure://11111111-2222-4333-8444-555555555555 --period 2026-10`,
+		Use: "download [azure://ACCOUNT...]",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runInvoicesDownload(cmd.Context(), g, args, period, dir, wait)
 		},

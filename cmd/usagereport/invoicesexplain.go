@@ -15,22 +15,7 @@ import (
 func newInvoicesExplainCommand(g *globals) *cobra.Command {
 	var p printer
 	c := &cobra.Command{
-		Use:   "explain",
-		Short: "Say why a period has no invoice, and what to do",
-		Long: `Say of each account and period without an invoice why that is so, and what to do. The
-reason is the likely one, for it is found in what was loaded and nobody else is asked:
-
-  open                  the period's days still run
-  pending               it has ended; charges may change for some days, then it is made
-  nothing_owed          nothing was owed (0.00)
-  free_or_credit        a free trial, a free offer or credit pays
-  younger_than_30_days  a new subscription has its first invoice after that
-  ea                    it goes to the administrator of the Enterprise Agreement
-  partner               it goes to the partner (CSP)
-  older_than_shown      the portal shows the last six periods alone
-  not_added             there should be one, and it was not added; or you may not see it`,
-		Example: `  usagereport invoices explain
-  usagereport invoices explain --format json`,
+		Use:  "explain",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runInvoicesExplain(cmd.Context(), g, p) },
 	}
@@ -66,22 +51,7 @@ func runInvoicesExplain(ctx context.Context, g *globals, p printer) error {
 func newInvoicesReconcileCommand(g *globals) *cobra.Command {
 	var p printer
 	c := &cobra.Command{
-		Use:   "reconcile PERIOD",
-		Short: "Explain an invoice from the usage, line by line",
-		Long: `Lead from what the usage files of a period cost to what was invoiced, for each account
-that has an invoice:
-
-  usage and what else the files have
-  + purchases and marketplace not in the files   (--purchases of invoices add)
-  + support plan                                 (--support)
-  + tax
-  - credits
-  ± rounding                                     half a cent for each service
-  ± restated after the invoice                   what later files say otherwise
-  + unexplained
-  = invoiced in all`,
-		Example: `  usagereport invoices reconcile 2018-07
-  usagereport invoices reconcile 2018-07 --format json`,
+		Use:  "reconcile PERIOD",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runInvoicesReconcile(cmd.Context(), g, p, args[0])

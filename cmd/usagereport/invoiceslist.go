@@ -17,13 +17,7 @@ import (
 func newInvoicesListCommand(g *globals) *cobra.Command {
 	var p printer
 	c := &cobra.Command{
-		Use:   "list",
-		Short: "List the invoices, and the periods without one",
-		Long: `List the invoices and credit notes, the newest period first, and among them the accounts
-and periods that have no invoice, with the likely reason; 'usagereport invoices explain'
-says it in full.`,
-		Example: `  usagereport invoices list
-  usagereport invoices list --format csv`,
+		Use:  "list",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runInvoicesList(cmd.Context(), g, p) },
 	}

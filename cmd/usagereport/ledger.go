@@ -15,37 +15,19 @@ import (
 
 func newLedgerCommand(g *globals) *cobra.Command {
 	c := &cobra.Command{
-		Use:   "ledger",
-		Short: "Check the ledger, and make it anew from what was kept",
-		Args:  cobra.NoArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Use:  "ledger",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	var p printer
 	check := &cobra.Command{
-		Use:   "check",
-		Short: "Read every block, add the sums up anew, follow the references",
-		Long: `Read every block of the ledger's file and hold it to its checksum; add up the charges
-anew and hold the sums to them; look whether everything that is referred to is there,
-and the PDFs of invoices are as they were kept. What is damaged is listed with what
-brings it back, and the exit code is 1. 'backup' and 'restore' check in the same way,
-and refuse what is damaged.`,
-		Example: `  usagereport ledger check
-  usagereport ledger check --db prod.duckdb --format json`,
+		Use:  "check",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runLedgerCheck(cmd.Context(), g, p) },
 	}
 	p.addFlag(check)
 	rebuild := &cobra.Command{
-		Use:   "rebuild FILE",
-		Short: "Make the ledger anew, from the usage files that were kept",
-		Long: `Make a new ledger, FILE, of the usage files that the ledger was loaded from: those that
-'load --keep' stored, else those that still stand where they were, in the order in which
-they were loaded. What no usage file holds (answers, invoices, rates, what was told and
-sent) is taken over from the ledger, which is not changed. If one of the files is gone,
-or is another now, nothing is made. A ledger of which too much is damaged to know its
-files is made anew by 'load --db FILE' of the folder that they were kept in.`,
-		Example: `  usagereport ledger rebuild new.duckdb
-  mv new.duckdb usage.duckdb`,
+		Use:  "rebuild FILE",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return runLedgerRebuild(cmd.Context(), g, args[0]) },
 	}

@@ -96,49 +96,7 @@ func newLoadCommand(g *globals) *cobra.Command {
 	var o loadOptions
 	var p printer
 	c := &cobra.Command{
-		Use:   "load SOURCE...",
-		Short: "Load usage files into the ledger",
-		Long: `Load usage files into the ledger. A SOURCE is
-  - a file, a folder (the *.csv, *.csv.gz, *.csv.zst, *.zip, *.parquet and *.jsonl
-    in and below it) or a pattern;
-  - a link (https://...);
-  - azblob://container/prefix, s3://bucket/prefix or gs://bucket/prefix, read
-    with the credentials that the cloud's own tools use;
-  - azure://SUBSCRIPTION, azure://all or azure://billingAccounts/ID: what Azure's
-    own APIs tell of cost, of the open billing period, of those that were not
-    fetched since they closed, and of gaps, or of --period;
-  - - for standard input.
-
-The tree that an export writes is taken by its manifests: the newest run of each
-export and month, all its parts as one load. Packed, Parquet and JSON files are
-known by their content, formats by their header.
-
-Each file is loaded whole or not at all: a bad row refuses its file and says
-where it stands. A newer file of the same account and period replaces the older;
-the same file again changes nothing. Others may read the ledger meanwhile; a load
-that is broken off leaves it as it was, and the next one goes on with it.
-
-A file with the columns date,from,to,rate holds exchange rates, for --convert and the
-view usage_converted, as the European Central Bank's eurofxref-hist.csv does; one of FOCUS's contract commitments goes into the view
-contract_commitments. Azure's reservation details, transactions and recommendations go into the
-views reservation_days, reservation_transactions and reservation_recommendations; no cost counts them.
-
-Azure's activity log, as 'az monitor activity-log list' prints it or as a diagnostic setting
-writes it into blobs (insights-activity-logs), says who created, changed or deleted what:
-findings name it, and the view activity has it.`,
-		Example: `  usagereport load 201807-v2.csv
-  usagereport load exports/ --db prod.duckdb
-  usagereport load 'exports/2026-*.csv.gz' --keep originals
-  usagereport load azblob://exports/daily
-  usagereport load 'https://example.blob.core.windows.net/usage/202608.csv?sv=…&sig=…'
-  usagereport load azure://all
-  usagereport load azure://11111111-2222-4333-8444-555555555555 --period 2026-10
-  usagereport load AzureUsage.csv --assume-currency EUR
-  usagereport load focus.csv --prefer focus
-  usagereport load activity.json --without-callers
-  usagereport load azblob://insights-activity-logs
-  usagereport load cost_2026-10.csv completions_usage_2026-10.csv
-  ssh host cat export.csv.zst | usagereport load -`,
+		Use: "load SOURCE...",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if g.engine.isEngine() {
 				return nil

@@ -19,23 +19,13 @@ func newLoadsCommand(g *globals) *cobra.Command {
 	var p printer
 	var wait, changes bool
 	c := &cobra.Command{
-		Use:   "loads",
-		Short: "List what was loaded when, and what replaced what",
-		Example: `  usagereport loads
-  usagereport loads show 3
-  usagereport loads remove 3`,
+		Use:  "loads",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runLoads(cmd.Context(), g, p) },
 	}
 	p.addFlag(c)
 	show := &cobra.Command{
-		Use:   "show ID",
-		Short: "Show one load: its accounts, periods, totals, warnings, and what it changed",
-		Long: `Show one load: its accounts, periods, totals and warnings, and, per day and
-service, what it changed of the snapshot that it replaced. In a format for
-programs that is one or the other: --changes chooses.`,
-		Example: `  usagereport loads show 3
-  usagereport loads show 3 --changes --format json`,
+		Use:  "show ID",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runLoadsShow(cmd.Context(), g, p, args[0], changes)
@@ -44,10 +34,8 @@ programs that is one or the other: --changes chooses.`,
 	show.Flags().BoolVar(&changes, "changes", false, "only what it changed of what it replaced")
 	p.addFlag(show)
 	remove := &cobra.Command{
-		Use:     "remove ID",
-		Short:   "Undo a load and restore what it replaced",
-		Example: "  usagereport loads remove 3",
-		Args:    cobra.ExactArgs(1),
+		Use:  "remove ID",
+		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runLoadsRemove(cmd.Context(), g, args[0], wait)
 		},

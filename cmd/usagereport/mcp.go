@@ -31,16 +31,7 @@ type mcpOptions struct {
 func newMCPCommand(g *globals) *cobra.Command {
 	var o mcpOptions
 	c := &cobra.Command{
-		Use:   "mcp",
-		Short: "Answer an assistant's questions, over stdin and stdout (MCP)",
-		Long: `Let an assistant ask, by the Model Context Protocol over stdin and stdout: periods,
-query, describe, compare, anomalies, why, forecast, commitments, owners and report are tools that
-answer as the commands do, saved queries and the description of the views resources. The
-ledger cannot be changed; no file and no network is reached, but for the reports, which
-are written into one folder. With --owner all answers are of that owner, and no tool
-tells more. An assistant starts this command itself: docs/mcp.md says how it is told to.`,
-		Example: `  usagereport mcp
-  usagereport mcp --owner Search --db prod.duckdb`,
+		Use:  "mcp",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runMCP(cmd.Context(), g, o) },
 	}

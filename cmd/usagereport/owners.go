@@ -16,44 +16,19 @@ type ownersOptions struct{ period, month, cost, owner string }
 
 func newOwnersCommand(g *globals) *cobra.Command {
 	c := &cobra.Command{
-		Use:   "owners",
-		Short: "Check, list and draft owners.csv: who owns which cost, and the budgets",
-		Long: `The owners file, owners.csv or what --owners names, says whose which charges are,
-who reads the report about them, and what they may cost. Its columns are name and
-rule, and if you like email, language, currency, channel, budget, period, from, to,
-share, cost_center and note. A rule is COLUMN=GLOB in the words of the view usage, or
-Tags.KEY=GLOB, several joined by &; != takes what does not look so. The first line
-that takes a charge has it. With the column share a line is of a shared cost, which
-is divided: even, proportional, or in percent, like Search=60; Web=40.`,
+		Use:  "owners",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	var o ownersOptions
 	var p printer
 	check := &cobra.Command{
-		Use:   "check",
-		Short: "Check owners.csv against the usage: unused rules, overlaps, budgets, coverage",
-		Long: `Hold the owners file to the usage. What is wrong in the file itself, a bad mail
-address, an unknown column, a second budget, is told with its line and ends the
-command with exit code 1. Warnings are the rules that take nothing, those that
-meet the same charges, and budgets in a currency without charges. Above them
-stands how much of the period's cost has an owner.`,
-		Example: `  usagereport owners check
-  usagereport owners check --owners new.csv --format json`,
+		Use:  "check",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runOwnersCheck(cmd.Context(), g, o, p) },
 	}
 	list := &cobra.Command{
-		Use:   "list",
-		Short: "List each owner's cost, budget, forecast, and when the budget will be exceeded",
-		Long: `List what is each owner's in the period, with the budget, where the period will
-end, how likely the budget is exceeded (in percent), and the day on which it was or
-will be. The last line is what nobody owns; the costs add up to the bill. The column
-shared is the part of an owner's cost that several share. Above the list stands what
-nobody owns, largest first, and whose it may be.`,
-		Example: `  usagereport owners list
-  usagereport owners list --owner Search
-  usagereport owners list --period last --format csv`,
+		Use:  "list",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runOwnersList(cmd.Context(), g, o, p) },
 	}
@@ -68,14 +43,7 @@ nobody owns, largest first, and whose it may be.`,
 	addOwnerFlag(list.Flags(), &o.owner)
 	var key string
 	suggest := &cobra.Command{
-		Use:   "suggest",
-		Short: "Draft an owners file from tags, names of resource groups and subscriptions",
-		Long: `Draft an owners file from what the current period holds: by the tag that speaks of
-owners and covers most of the cost, then by the names of resource groups, then by
-subscriptions. The column note says why, and what it costs. Look it over: names
-are guesses.`,
-		Example: `  usagereport owners suggest > owners.csv
-  usagereport owners suggest --tag team`,
+		Use:  "suggest",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			drafts, err := g.work.SuggestOwners(cmd.Context(), key)

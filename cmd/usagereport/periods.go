@@ -17,33 +17,14 @@ import (
 func newPeriodsCommand(g *globals) *cobra.Command {
 	var p printer
 	c := &cobra.Command{
-		Use:   "periods",
-		Short: "List the billing periods: dates, state, how far the data reach, cost, invoice",
-		Long: `List the billing periods, newest first: their dates, how far the data reach, the cost
-up to there, and the invoice, by how much it differs from that and why. A period is
-open while its days run, closing until a later load of the account reaches the fifth
-day after its end, then closed, and invoiced when its invoice is known. Up to then
-its cost is an estimate as of the last day of the data.
-
-Above the list stand periods between others that nobody has loaded, and those whose
-file is not final yet and soon leaves the six periods that the portal shows.`,
-		Example: `  usagereport periods
-  usagereport periods show 2018-07
-  usagereport periods --format json`,
+		Use:  "periods",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runPeriods(cmd.Context(), g, p) },
 	}
 	p.addFlag(c)
 	addEngineFlag(c.Flags(), g)
 	show := &cobra.Command{
-		Use:   "show NAME",
-		Short: "Show one billing period: its accounts, what was said of it, its invoices",
-		Long: `Show one billing period: each account's dates, state and cost; what its files said
-before; what the forecast said on its days, and what it became; the totals that
-somebody was told; and its invoices with the way that leads from the usage to them,
-or why there is none.`,
-		Example: `  usagereport periods show 2018-07
-  usagereport periods show 2018-07 --format json`,
+		Use:  "show NAME",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runPeriodsShow(cmd.Context(), g, p, args[0])

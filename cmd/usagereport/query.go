@@ -48,26 +48,7 @@ type queryOptions struct {
 func newQueryCommand(g *globals) *cobra.Command {
 	var o queryOptions
 	c := &cobra.Command{
-		Use:   "query [SQL]",
-		Short: "Query the usage in SQL (read-only)",
-		Long: `Run one SQL statement that reads, given as an argument, in a file (-f) or on
-stdin. The view usage has one row a charge, its columns named as in FOCUS; beside
-it there are daily (its sums, and quick), findings, periods, loads, rejects,
-owners, budgets, answers, links and restatements. DESCRIBE tells their columns.
-The ledger cannot be changed, and no file or network is reached, unless --unsafe
-lets a statement of your own read them. With --owner the statement reads a copy that
-holds what is one owner's, by the owners file, and nothing else: no loads, answers or
-invoices, and nothing of what several share. With --engine the statement goes to the engine as
-it is: of Parquet files all rows are the view usage; a cluster speaks its own SQL.`,
-		Example: `  usagereport query "SELECT ServiceName, sum(BilledCost) FROM usage GROUP BY 1 ORDER BY 2 DESC"
-  usagereport query "SELECT x_Impact, x_Explanation FROM findings WHERE x_Severity = 'high'"
-  usagereport query --file top.sql --format csv -o top.csv
-  usagereport query "SELECT sum(BilledCost) FROM usage WHERE x_BillingPeriod = \$period" --param period=2026-10
-  usagereport query --unsafe "SELECT * FROM usage JOIN read_csv('prices.csv') USING (x_MeterId)"
-  usagereport query "DESCRIBE usage"
-  usagereport query --engine parquet:lake "SELECT ServiceName, sum(BilledCost) FROM usage GROUP BY 1"
-  usagereport query --owner Search "SELECT ServiceName, sum(BilledCost) FROM usage GROUP BY 1"
-  usagereport query run cost-by-tag --param tag=team`,
+		Use:  "query [SQL]",
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if _, err := o.formatted(); err != nil { // before anything is read
@@ -94,12 +75,7 @@ it is: of Parquet files all rows are the view usage; a cluster speaks its own SQ
 func newQueryRunCommand(g *globals) *cobra.Command {
 	var o queryOptions
 	c := &cobra.Command{
-		Use:   "run NAME",
-		Short: "Run a saved query",
-		Long: `Run a saved query, which 'usagereport query list' lists. A parameter that is not
-given is NULL; what that means, the query's comments say.`,
-		Example: `  usagereport query run cost-by-service
-  usagereport query run cost-by-tag --param tag=team,period=2026-10 --format csv -o teams.csv`,
+		Use:  "run NAME",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			q, err := queries.Find(g.work.Beside(workspace.QueriesName), args[0])

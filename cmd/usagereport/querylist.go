@@ -14,12 +14,7 @@ import (
 func newQueryListCommand(g *globals) *cobra.Command {
 	var p printer
 	c := &cobra.Command{
-		Use:   "list",
-		Short: "List the saved queries, with what they answer and their parameters",
-		Long: `List the saved queries: those that are shipped, and the files NAME.sql in the folder
-queries beside the configuration, which win over shipped ones of the same name.`,
-		Example: `  usagereport query list
-  usagereport query list --format markdown`,
+		Use:  "list",
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			all, err := queries.List(g.work.Beside(workspace.QueriesName))

@@ -37,41 +37,7 @@ type reportOptions struct {
 func newReportCommand(g *globals) *cobra.Command {
 	var o reportOptions
 	c := &cobra.Command{
-		Use:   "report [SOURCE...]",
-		Short: "Write the report: HTML, PDF, a spreadsheet, markdown or JSON",
-		Long: `Write the HTML report: one file that opens offline and can be mailed. Given
-SOURCEs it loads them first; without --db they are kept in memory only. Its path
-is printed. --format, --xlsx and --pdf, or -o with a name that ends in .pdf, .xlsx,
-.md or .json, write the same report in another form, one a run; a PDF needs Chromium, Google Chrome or Microsoft Edge to be installed.
-
-With --owner the report is of what is one owner's, by the owners file, and holds
-nothing of anybody else; it is in the owner's language, with the owner's budget.
-
-With --filter it is of the charges that have a value, and says so in its title. It holds
-nothing else, and so no budget, invoices, shared cost or owners: these are of all charges.
-
-With --redact the report can leave the company: subscriptions, resource groups,
-resources, tags, accounts, owners and files have pseudonyms like resource-7k3qm2xa,
-by a key in a file that stays home. Notes, queries and links to the portal are left
-out. What services, meters and regions are called, days and amounts stay.`,
-		Example: `  usagereport report 201807-v2.csv
-  usagereport report exports/*.csv -o november.html
-  usagereport report --db prod.duckdb --period last --open
-  usagereport report --month 2026-10 -o - > october.html
-  usagereport report --from 2026-07-01 --to 2026-08-15
-  usagereport report --span quarter --period last --xlsx
-  usagereport report --lang zh-Hant -o 2026-11.html
-  usagereport report --owner Search --period last --answers-to costs@example.org
-  usagereport report --filter service=Storage --filter Tags.env=prod
-  usagereport report --showback --period last
-  usagereport report --record -o handed-out.html
-  usagereport report --query savings,untagged
-  usagereport report --xlsx
-  usagereport report --redact -o for-support.html
-  usagereport report --pdf -o november.pdf
-  usagereport report --format json -o report.json
-  usagereport report --format markdown -o - | gh pr comment 12 --body-file -
-  usagereport report --currency EUR --convert`,
+		Use:  "report [SOURCE...]",
 		RunE: func(cmd *cobra.Command, args []string) error { return runReport(cmd.Context(), g, o, args) },
 	}
 	f := c.Flags()

@@ -40,20 +40,7 @@ func newRootCommand(g *globals) *cobra.Command {
 	env := g.env
 	g.work = workspace.Workspace{Version: strings.TrimPrefix(versionText(), "usagereport "), Getenv: env.getenv, Now: env.now, Note: g.note}
 	root := &cobra.Command{
-		Use:   "usagereport",
-		Short: "Tells from a cloud's daily usage files what the bill will be, what grew unexpectedly, and why",
-		Long: `usagereport reads the daily usage files that a cloud gives every customer (first
-of all Azure's "Download usage" CSV), keeps them in one DuckDB file, and shows
-what the month will cost, what grew unexpectedly, and why.`,
-		Example: `  # an HTML report from one downloaded file
-  usagereport report 201807-v2.csv
-
-  # keep several months, then report on the newest period
-  usagereport load exports/
-  usagereport report
-
-  # an invented estate with planted incidents, to try everything on
-  usagereport demo demo && usagereport report demo`,
+		Use:           "usagereport",
 		Version:       versionText(),
 		SilenceUsage:  true,
 		SilenceErrors: true,
@@ -85,10 +72,9 @@ what the month will cost, what grew unexpectedly, and why.`,
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return usageError{nearestFlag(c, err)} })
 	root.SetUsageFunc(howCalled)
 	root.AddCommand(&cobra.Command{
-		Use:   "version",
-		Short: "Print the program's version, and DuckDB's",
-		Args:  cobra.NoArgs,
-		RunE:  func(*cobra.Command, []string) error { return g.say("%s", versionText()) },
+		Use:  "version",
+		Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error { return g.say("%s", versionText()) },
 	})
 	for _, j := range jobs(g) {
 		root.AddGroup(&cobra.Group{ID: j.id, Title: j.title})
@@ -98,6 +84,7 @@ what the month will cost, what grew unexpectedly, and why.`,
 		}
 	}
 	wrapArgs(root)
+	addHelp(root)
 	return root
 }
 

@@ -28,42 +28,7 @@ func newSendCommand(g *globals) *cobra.Command {
 	var o sendOptions
 	var p printer
 	c := &cobra.Command{
-		Use:   "send",
-		Short: "Send each owner their report",
-		Long: `Send each owner of the owners file the report on what is theirs: of the last period
-that has ended for every subscription, in the owner's language, by the channel that
-the file names for the owner, which usagereport.yaml describes. An owner without a
-channel gets it by the channel folder, which mails nothing and writes below reports/.
-
-A report goes once for each owner and period. What changed later goes with
---corrected. Where a run was interrupted, nobody knows whether a report has arrived:
-it is not sent again before --unsure says what to do.
-
-With --findings owners are told of findings of the current period, and nothing else:
-of one that is new, has grown by half or has ended at once, of others once a week. By a
-channel of the kind jira, servicenow or github each finding has a ticket, which is closed
-when it ends.
-
-With --invoices the PDFs that 'usagereport invoices add' keeps go to those who have
-opted in in invoice-recipients.csv (account, email, opted_in), beside the configuration;
-each gets a PDF once. They are never attached to an owner's report.
-
-With --currency CODE --convert the report, its mail and the files that come with it are in
-that currency and say at which rates. What was sent is kept in the currencies of the bills:
-whether a total has changed since does not depend on rates.
-
-Nothing is sent if the owners file or the configuration has a mistake. A report that
-cannot be delivered leaves the others sent, and the exit code is 1. The addresses
-after admin: in usagereport.yaml get a summary.`,
-		Example: `  usagereport send --dry-run
-  usagereport send
-  usagereport send --month 2026-10 --owner Search --note Search=words.txt
-  usagereport send --out outbox && usagereport send --from outbox
-  usagereport send --corrected
-  usagereport send --currency EUR --convert
-  usagereport send --findings --fail-on new-high
-  usagereport send --invoices --period 2026-10 --dry-run
-  usagereport send --status`,
+		Use:  "send",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := o.check(g.work.Convert); err != nil {

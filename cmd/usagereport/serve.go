@@ -37,23 +37,7 @@ const minToken = 16
 func newServeCommand(g *globals) *cobra.Command {
 	var o serveOptions
 	c := &cobra.Command{
-		Use:   "serve",
-		Short: "Show the report live in a browser, with pages to drill and to ask in SQL",
-		Long: `Serve the report's pages on this machine: the report of any billing period and owner,
-a page that takes the cost apart by clicking, and a page for SQL. What other processes
-load, and what is new in answers.csv and invoices.csv, is shown without a restart.
-Visitors can answer findings, as 'answers add' does, and save queries into queries/;
-with --read-only they can change nothing.
-
-Whoever comes by another name (--name) or from another machine (--listen) needs the
-token that the printed address has; $USAGEREPORT_TOKEN sets one of at least 16
-characters, which is not printed. So does everybody on a machine with several users,
-unless --no-token. The pages travel unencrypted: put a server with a certificate
-before them.`,
-		Example: `  usagereport serve
-  usagereport serve --open
-  usagereport serve --listen 127.0.0.1:9000 --owners owners.csv
-  usagereport serve --listen 0.0.0.0:8080 --name costs.example.org`,
+		Use:  "serve",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runServe(cmd.Context(), g, o) },
 	}

@@ -25,15 +25,7 @@ const shownInShell = 1000
 func newShellCommand(g *globals) *cobra.Command {
 	o := queryOptions{limit: shownInShell, formulaSafe: true}
 	c := &cobra.Command{
-		Use:   "shell",
-		Short: "Query interactively",
-		Long: `Ask in SQL, as 'usagereport query' does, one statement after the other, each ended
-by a semicolon. The arrow keys bring back earlier ones, the tab key completes words,
-names and, within quotes, values; Ctrl-C stops a statement, Ctrl-D ends the shell.
-.help lists the shell's own commands. What other processes load is there at once.`,
-		Example: `  usagereport shell
-  usagereport shell --db prod.duckdb --owners owners.csv
-  usagereport shell < questions.sql`,
+		Use:  "shell",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runShell(cmd.Context(), g, o) },
 	}

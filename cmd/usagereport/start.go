@@ -60,14 +60,7 @@ func quoted(name string) string {
 
 func newInitCommand(g *globals) *cobra.Command {
 	return &cobra.Command{
-		Use:   "init [DIR]",
-		Short: "Make a folder for each month's work: configuration, owners, exports",
-		Long: `Make a folder to work in, or the missing parts of one: usagereport.yaml, in which
-each key stands behind a #; exports/ for the files that you download; and where
-the ledger has usage, owners.csv as 'owners suggest' drafts it. What is there
-stays as it is.`,
-		Example: `  usagereport init
-  usagereport init costs && cd costs`,
+		Use:  "init [DIR]",
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			dir := "."
