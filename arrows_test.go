@@ -24,6 +24,7 @@ var arrows = map[string][]string{
 	"internal/config":          {"internal/nearest", "usage"},
 	"internal/query":           {"internal/duckfile", "usage"},
 	"internal/query/queries":   {"internal/atomicfile"},
+	"internal/terminal":        {"internal/query", "usage"},
 	"internal/shell":           {"internal/query", "internal/query/queries", "usage"},
 	"internal/demo":            {"internal/atomicfile", "usage"},
 	"owners":                   {"internal/smallcsv", "internal/locale", "usage"},
@@ -64,7 +65,7 @@ var arrows = map[string][]string{
 	"web":                      {"analysis", "analysis/bridge", "internal/locale", "internal/query/queries", "internal/query", "reports", "usage"},
 	"docs":                     {},
 	"mcp":                      {"docs", "internal/query", "internal/query/queries"},
-	"cmd/usagereport":          {"mcp", "analysis", "analysis/bridge", "audit", "sending/answers", "internal/azure", "internal/azure/azureroles", "internal/config", "sending/delivery", "sending/delivery/blob", "sending/delivery/folder", "sending/delivery/smtp", "sending/delivery/webhook", "engine", "engine/parquet", "engine/trino", "internal/demo", "internal/atomicfile", "internal/smallcsv", "invoices", "invoices/azurebill", "ledger", "loader", "loader/azurecost", "loader/blob", "loader/file", "loader/https", "loader/stdin", "internal/locale", "owners", "internal/query/queries", "internal/query", "internal/shell", "reports", "reports/pdf", "rollup", "sending", "usage", "web", "workspace"},
+	"cmd/usagereport":          {"mcp", "analysis", "analysis/bridge", "audit", "sending/answers", "internal/azure", "internal/azure/azureroles", "internal/config", "sending/delivery", "sending/delivery/blob", "sending/delivery/folder", "sending/delivery/smtp", "sending/delivery/webhook", "engine", "engine/parquet", "engine/trino", "internal/demo", "internal/atomicfile", "internal/smallcsv", "invoices", "invoices/azurebill", "ledger", "loader", "loader/azurecost", "loader/blob", "loader/file", "loader/https", "loader/stdin", "internal/locale", "owners", "internal/query/queries", "internal/query", "internal/shell", "internal/terminal", "reports", "reports/pdf", "rollup", "sending", "usage", "web", "workspace"},
 }
 
 // stdlibOnly are the packages that use nothing but the standard library.

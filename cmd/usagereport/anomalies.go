@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 
@@ -10,6 +9,7 @@ import (
 
 	"usagereport/analysis"
 	"usagereport/internal/query"
+	"usagereport/internal/terminal"
 	"usagereport/sending"
 	"usagereport/workspace"
 )
@@ -29,7 +29,7 @@ type anomaliesOptions struct {
 
 func newAnomaliesCommand(g *globals) *cobra.Command {
 	var o anomaliesOptions
-	var p printer
+	p := g.printer()
 	c := &cobra.Command{
 		Use:     "anomalies",
 		Aliases: []string{"findings"},
@@ -41,7 +41,7 @@ func newAnomaliesCommand(g *globals) *cobra.Command {
 	o.addFlags(f)
 	f.StringVar(&o.failOn, "fail-on", "", "exit with 3 if `THIS` stands: budget, forecast, unit-cost, new-high, high or any")
 	addConvertFlag(f, g)
-	p.addFlag(c)
+	addFormatFlag(c, &p)
 	f.Lookup("format").Usage = "`FORMAT` of the output: table, json, csv, markdown, or sarif or junit for a pipeline"
 	why := &cobra.Command{
 		Use:  "why ID",
@@ -53,21 +53,21 @@ func newAnomaliesCommand(g *globals) *cobra.Command {
 	o.addFlags(why.Flags())
 	addConvertFlag(why.Flags(), g)
 	addEngineFlag(why.Flags(), g)
-	p.addFlag(why)
+	addFormatFlag(why, &p)
 	c.AddCommand(why)
 	return c
 }
 
-func runAnomalies(ctx context.Context, g *globals, o anomaliesOptions, p printer) (err error) {
+func runAnomalies(ctx context.Context, g *globals, o anomaliesOptions, p terminal.Printer) (err error) {
 	if o.gate, err = workspace.ParseGate(o.failOn); err != nil {
 		return usageError{fmt.Errorf("--fail-on %w", err)}
 	}
 	if len(o.filters) > 0 && o.gate.OfBudgets() {
 		return usageError{fmt.Errorf("--fail-on %s: budgets are of all charges; leave out --filter", o.failOn)}
 	}
-	format, err := query.ParseFormat(p.format, asSARIF, asJUnit)
+	format, err := p.Form(asSARIF, asJUnit)
 	if err != nil {
-		return usageError{err}
+		return err
 	}
 	if err := g.work.TakeAnswers(ctx, false); err != nil {
 		return err
@@ -108,7 +108,7 @@ func runAnomalies(ctx context.Context, g *globals, o anomaliesOptions, p printer
 	}
 	says, failing := o.gate.Budgets(held)
 	for _, b := range says {
-		if err := p.head(g, "%s", b); err != nil {
+		if err := p.Head("%s", b); err != nil {
 			return err
 		}
 	}
@@ -122,21 +122,21 @@ func runAnomalies(ctx context.Context, g *globals, o anomaliesOptions, p printer
 }
 
 // print prints findings in a format, below what is to be known of them.
-func (o anomaliesOptions) print(ctx context.Context, g *globals, a *analysis.Analysis, p printer, format query.Format,
+func (o anomaliesOptions) print(ctx context.Context, g *globals, a *analysis.Analysis, p terminal.Printer, format query.Format,
 	fs []analysis.Finding, warnings []string, budgets []string, sent map[string]bool,
 ) error {
-	blocks := format == query.AsTable && len(p.columns) == 0
+	blocks := format == query.AsTable && len(p.Columns) == 0
 	if blocks { // which are for people: what there is comes first
 		periods, err := a.Chosen(ctx)
 		if err != nil {
 			return err
 		}
-		if err := p.findingBlocks(g, periods, fs); err != nil {
+		if err := findingBlocks(p, periods, fs); err != nil {
 			return err
 		}
 	}
 	for _, w := range warnings {
-		if err := p.head(g, "%s", w); err != nil {
+		if err := p.Head("%s", w); err != nil {
 			return err
 		}
 	}
@@ -147,17 +147,15 @@ func (o anomaliesOptions) print(ctx context.Context, g *globals, a *analysis.Ana
 		if fs == nil {
 			fs = []analysis.Finding{}
 		}
-		enc := json.NewEncoder(g.env.stdout)
-		enc.SetIndent("", "  ")
-		return enc.Encode(fs)
+		return g.WriteJSON(fs)
 	case format == asSARIF, format == asJUnit:
 		return o.forPipeline(g, format, fs, budgets, sent)
 	}
-	return p.findings(g, fs)
+	return printFindings(p, fs)
 }
 
 // findings prints a table of findings, with their answers if they have any.
-func (p printer) findings(g *globals, fs []analysis.Finding) error {
+func printFindings(p terminal.Printer, fs []analysis.Finding) error {
 	type row = analysis.Finding
 	columns := query.Columns[row]{
 		{Name: "id", Of: func(f row) any { return f.ID }},
@@ -167,7 +165,7 @@ func (p printer) findings(g *globals, fs []analysis.Finding) error {
 		{Name: "start", Kind: query.Date, Of: func(f row) any { return f.Start }},
 		{Name: "end", Kind: query.Date, Of: func(f row) any { return f.End }},
 		{Name: "scope", Of: func(f row) any { return f.Label.String() }},
-		{Name: "impact", Kind: query.Decimal, Of: func(f row) any { return p.amount(f.Impact) }},
+		{Name: "impact", Kind: query.Decimal, Of: func(f row) any { return p.Amount(f.Impact) }},
 		{Name: "currency", Of: func(f row) any { return f.Currency }},
 		{Name: "explanation", Of: func(f row) any { return f.Explanation.String() }},
 	}
@@ -177,5 +175,5 @@ func (p printer) findings(g *globals, fs []analysis.Finding) error {
 	if slices.ContainsFunc(fs, func(f row) bool { return f.Answer != nil }) {
 		columns = append(columns, query.Field[row]{Name: "answer", Of: func(f row) any { return f.Answer.Text().String() }})
 	}
-	return printRows(g, p, columns, fs)
+	return terminal.Rows(p, columns, fs)
 }

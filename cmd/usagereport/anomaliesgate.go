@@ -7,6 +7,7 @@ import (
 
 	"usagereport/analysis"
 	"usagereport/internal/query"
+	"usagereport/internal/terminal"
 	"usagereport/reports"
 	"usagereport/workspace"
 )
@@ -57,12 +58,12 @@ func (o anomaliesOptions) again(g *globals) (flags string) {
 }
 
 // headBudgets says which budgets are or likely will be exceeded.
-func (p printer) headBudgets(g *globals, list []workspace.HeldBudget) error {
+func headBudgets(p terminal.Printer, list []workspace.HeldBudget) error {
 	for _, b := range list {
 		if b.State() == "" {
 			continue
 		}
-		if err := p.head(g, "%s", b.Says(string(b.State()))); err != nil {
+		if err := p.Head("%s", b.Says(string(b.State()))); err != nil {
 			return err
 		}
 	}

@@ -10,6 +10,7 @@ import (
 
 	"usagereport/internal/query"
 	"usagereport/internal/smallcsv"
+	"usagereport/internal/terminal"
 	"usagereport/ledger"
 	"usagereport/sending/answers"
 	"usagereport/usage"
@@ -22,13 +23,13 @@ type answersOptions struct {
 
 func newAnswersCommand(g *globals) *cobra.Command {
 	var o answersOptions
-	var p printer
+	p := g.printer()
 	c := &cobra.Command{
 		Use:  "answers",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runAnswers(cmd.Context(), g, p) },
 	}
-	p.addFlag(c)
+	addFormatFlag(c, &p)
 	add := &cobra.Command{
 		Use:  "add ID planned|fixed|not-mine|wrong",
 		Args: cobra.ExactArgs(2),
@@ -76,7 +77,7 @@ func (o *answersOptions) addByFlag(f *pflag.FlagSet, usual string) {
 	f.StringVar(&o.by, "by", "", "`WHO` says so (default: "+usual+")")
 }
 
-func runAnswers(ctx context.Context, g *globals, p printer) error {
+func runAnswers(ctx context.Context, g *globals, p terminal.Printer) error {
 	s, err := g.work.Open(ctx)
 	if err != nil {
 		return err
@@ -86,12 +87,12 @@ func runAnswers(ctx context.Context, g *globals, p printer) error {
 	if err != nil {
 		return err
 	}
-	if len(list) == 0 && p.forPeople() {
-		return g.say("nobody has answered; 'usagereport answers add ID planned' does, with an ID that 'usagereport anomalies' lists")
+	if len(list) == 0 && p.ForPeople() {
+		return g.Say("nobody has answered; 'usagereport answers add ID planned' does, with an ID that 'usagereport anomalies' lists")
 	}
 	type row = ledger.Said
 	today := usage.DayOf(g.env.now().UTC())
-	return printRows(g, p, query.Columns[row]{
+	return terminal.Rows(p, query.Columns[row]{
 		{Name: "id", Of: func(s row) any { return s.Finding }},
 		{Name: "answer", Of: func(s row) any { return s.Answer.Answer }},
 		{Name: "until", Kind: query.Date, Of: func(s row) any { return orNoDay(s.Until) }},
@@ -109,7 +110,7 @@ func runAnswers(ctx context.Context, g *globals, p printer) error {
 		{Name: "kind", Of: func(s row) any { return string(s.Kind) }},
 		{Name: "direction", Of: func(s row) any { return string(s.Direction) }},
 		{Name: "start", Kind: query.Date, Of: func(s row) any { return s.Start }},
-		{Name: "impact", Kind: query.Decimal, Of: func(s row) any { return p.amount(s.Impact) }},
+		{Name: "impact", Kind: query.Decimal, Of: func(s row) any { return p.Amount(s.Impact) }},
 		{Name: "currency", Of: func(s row) any { return s.Impact.Currency }},
 		{Name: "note", Of: func(s row) any { return s.Note }},
 	}, list)
@@ -126,9 +127,9 @@ func runAnswersAdd(ctx context.Context, g *globals, o answersOptions, id, answer
 		return err
 	}
 	if added == 0 {
-		return g.say("%s: %s had said so already", a.Finding, a.By)
+		return g.Say("%s: %s had said so already", a.Finding, a.By)
 	}
-	return g.say("%s: %s, says %s", a.Finding, a.Answer, a.By)
+	return g.Say("%s: %s, says %s", a.Finding, a.Answer, a.By)
 }
 
 func runAnswersRemove(ctx context.Context, g *globals, o answersOptions, id string) error {
@@ -140,7 +141,7 @@ func runAnswersRemove(ctx context.Context, g *globals, o answersOptions, id stri
 	if err != nil {
 		return err
 	}
-	return g.say("%s: %d taken back", a.Finding, n)
+	return g.Say("%s: %d taken back", a.Finding, n)
 }
 
 // runAnswersRead notes the answers of each file whole or not at all; a file that is
@@ -156,7 +157,7 @@ func runAnswersRead(ctx context.Context, g *globals, o answersOptions, paths []s
 		n, of, err := r.Read(ctx, path)
 		added, all = added+n, all+of
 		if err != nil {
-			g.fail("usagereport: read answers: %v; nothing of it was noted", smallcsv.In(path, err))
+			g.Fail("usagereport: read answers: %v; nothing of it was noted", smallcsv.In(path, err))
 			refused++
 		}
 	}
@@ -169,7 +170,7 @@ func runAnswersRead(ctx context.Context, g *globals, o answersOptions, paths []s
 	if refused > 0 {
 		said += fmt.Sprintf("; %d of %d files refused", refused, len(files))
 	}
-	if err := g.say("%s", said); err != nil {
+	if err := g.Say("%s", said); err != nil {
 		return err
 	}
 	if refused > 0 {

@@ -10,6 +10,7 @@ import (
 	"usagereport/analysis"
 	"usagereport/audit"
 	"usagereport/internal/query"
+	"usagereport/internal/terminal"
 	"usagereport/workspace"
 )
 
@@ -22,7 +23,7 @@ type auditOptions struct {
 
 func newAuditCommand(g *globals) *cobra.Command {
 	var o auditOptions
-	var p printer
+	p := g.printer()
 	c := &cobra.Command{
 		Use:  "audit",
 		Args: cobra.NoArgs,
@@ -35,14 +36,14 @@ func newAuditCommand(g *globals) *cobra.Command {
 	addFilterFlag(f, &o.filters)
 	addCostFlag(f, &o.cost)
 	addConvertFlag(f, g)
-	p.addFlag(c)
+	addFormatFlag(c, &p)
 	return c
 }
 
-func runAudit(ctx context.Context, g *globals, o auditOptions, p printer) error {
-	format, err := query.ParseFormat(p.format)
+func runAudit(ctx context.Context, g *globals, o auditOptions, p terminal.Printer) error {
+	format, err := p.Form()
 	if err != nil {
-		return usageError{err}
+		return err
 	}
 	q := workspace.Question{}
 	if q.Options, err = o.options(g); err != nil {
@@ -73,7 +74,7 @@ func runAudit(ctx context.Context, g *globals, o auditOptions, p printer) error 
 	if format == query.AsJSON {
 		err = auditJSON(g, len(claims), failed)
 	} else {
-		err = p.audit(g, claims, failed)
+		err = printAudit(p, claims, failed)
 	}
 	if err == nil && len(failed) > 0 {
 		err = errCondition
@@ -117,13 +118,13 @@ func auditJSON(g *globals, claims int, failed []audit.Claim) error {
 }
 
 // audit prints how many claims there are, and those that fail.
-func (p printer) audit(g *globals, claims, failed []audit.Claim) error {
-	err := p.head(g, "%d claims, %d checked, %d failed", len(claims), audit.Checked(claims), len(failed))
-	if err != nil || p.forPeople() && len(failed) == 0 {
+func printAudit(p terminal.Printer, claims, failed []audit.Claim) error {
+	err := p.Head("%d claims, %d checked, %d failed", len(claims), audit.Checked(claims), len(failed))
+	if err != nil || p.ForPeople() && len(failed) == 0 {
 		return err
 	}
 	type row = audit.Claim
-	return printRows(g, p, query.Columns[row]{
+	return terminal.Rows(p, query.Columns[row]{
 		{Name: "kind", Of: func(c row) any { return string(c.Kind) }},
 		{Name: "claim", Of: func(c row) any { return c.Text }},
 		{Name: "said", Of: func(c row) any { return c.Said }},

@@ -11,6 +11,7 @@ import (
 	"usagereport/internal/azure"
 	"usagereport/internal/azure/azureroles"
 	"usagereport/internal/query"
+	"usagereport/internal/terminal"
 	"usagereport/invoices/azurebill"
 )
 
@@ -25,18 +26,18 @@ func newAzureCommand(g *globals) *cobra.Command {
 }
 
 func newAzureRolesCommand(g *globals) *cobra.Command {
-	var p printer
+	p := g.printer()
 	var all bool
 	c := &cobra.Command{
 		Use:  "roles [azure://ACCOUNT...]",
 		RunE: func(cmd *cobra.Command, args []string) error { return runAzureRoles(cmd.Context(), g, args, all, p) },
 	}
 	c.Flags().BoolVar(&all, "all", false, "also roles that see no cost")
-	p.addFlag(c)
+	addFormatFlag(c, &p)
 	return c
 }
 
-func runAzureRoles(ctx context.Context, g *globals, refs []string, all bool, p printer) error {
+func runAzureRoles(ctx context.Context, g *globals, refs []string, all bool, p terminal.Printer) error {
 	o := azureroles.Options{All: all}
 	for _, r := range refs {
 		a, ok := azurebill.ParseAccount(r)
@@ -50,13 +51,13 @@ func runAzureRoles(ctx context.Context, g *globals, refs []string, all bool, p p
 		}
 	}
 	client := g.env.azure
-	client.Now, client.Say = g.env.now, g.note
+	client.Now, client.Say = g.env.now, g.Note
 	list, failed, err := azureroles.List(ctx, azure.New(client), o)
 	if err != nil {
 		return err
 	}
 	type row = azureroles.Holder
-	if err := printRows(g, p, query.Columns[row]{
+	if err := terminal.Rows(p, query.Columns[row]{
 		{Name: "scope", Of: func(h row) any { return h.Scope }},
 		{Name: "role", Of: func(h row) any { return h.Role }},
 		{Name: "who", Of: func(h row) any { return h.Who }},
@@ -68,7 +69,7 @@ func runAzureRoles(ctx context.Context, g *globals, refs []string, all bool, p p
 		return err
 	}
 	for _, err := range failed {
-		g.fail("%v", err)
+		g.Fail("%v", err)
 	}
 	if len(failed) > 0 {
 		return errReported

@@ -7,27 +7,28 @@ import (
 
 	"usagereport/analysis"
 	"usagereport/internal/query"
+	"usagereport/internal/terminal"
 )
 
 // runBacktest prints errors in percent of the period's cost.
-func runBacktest(ctx context.Context, g *globals, a *analysis.Analysis, p printer) error {
+func runBacktest(ctx context.Context, g *globals, a *analysis.Analysis, p terminal.Printer) error {
 	list, err := a.Backtests(ctx)
 	if err != nil {
 		return err
 	}
-	if err := p.head(g, "Errors in percent of the cost of the last up to six ended periods, foretold from the days that had gone by then: "+
+	if err := p.Head("Errors in percent of the cost of the last up to six ended periods, foretold from the days that had gone by then: " +
 		"in as_known of the periods by what was known on that day, in the others as the files have them now."); err != nil {
 		return err
 	}
 	list = slices.DeleteFunc(list, func(b analysis.Backtest) bool { return b.Periods == 0 })
-	if len(list) == 0 && p.forPeople() {
-		return g.say("Too little history: a period can be tested that has three weeks of usage before its day.")
+	if len(list) == 0 && p.ForPeople() {
+		return g.Say("Too little history: a period can be tested that has three weeks of usage before its day.")
 	}
 	type row = analysis.Backtest
 	percent := func(of func(row) float64) func(row) any {
 		return func(b row) any { return math.Round(1000*of(b)) / 10 }
 	}
-	return printRows(g, p, query.Columns[row]{
+	return terminal.Rows(p, query.Columns[row]{
 		{Name: "currency", Of: func(b row) any { return b.Currency }},
 		{Name: "day", Kind: query.Integer, Of: func(b row) any { return b.Day }},
 		{Name: "periods", Kind: query.Integer, Of: func(b row) any { return b.Periods }},

@@ -41,12 +41,12 @@ func runBackup(ctx context.Context, g *globals, dir string) error {
 		return err
 	}
 	if b.Lacks != "" {
-		g.note("the owners file %s, through which the ledger was last looked at, is not there: the backup is without one", b.Lacks)
+		g.Note("the owners file %s, through which the ledger was last looked at, is not there: the backup is without one", b.Lacks)
 	}
 	for _, f := range b.Files {
-		g.note("%s: %d bytes, sha256 %s", f.Name, f.Bytes, f.SHA256)
+		g.Note("%s: %d bytes, sha256 %s", f.Name, f.Bytes, f.SHA256)
 	}
-	return g.say("%s", dir)
+	return g.Say("%s", dir)
 }
 
 // configFile is the configuration's name beside the ledger.
@@ -66,7 +66,7 @@ func newRestoreCommand(g *globals) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return g.say("%s", fmt.Sprintf("%s is as it was on %s", g.work.Path(), b.MadeAt.Format("2006-01-02 15:04 UTC")))
+			return g.Say("%s", fmt.Sprintf("%s is as it was on %s", g.work.Path(), b.MadeAt.Format("2006-01-02 15:04 UTC")))
 		},
 	}
 	c.Flags().BoolVar(&replace, "replace", false, "replace the files that are there")

@@ -28,7 +28,7 @@ channels:
 		t.Fatal(err)
 	}
 	asked := 0
-	g := &globals{env: environment{getenv: func(string) string { asked++; return "" }, now: deliverytest.Now}}
+	g := newGlobals(environment{getenv: func(string) string { asked++; return "" }, now: deliverytest.Now})
 	made, done, err := channels(g, c)
 	if err != nil || len(made) != len(c.Channels) {
 		t.Fatalf("got %v, %v", made, err)

@@ -13,6 +13,7 @@ import (
 
 	"usagereport/analysis"
 	"usagereport/internal/query"
+	"usagereport/internal/terminal"
 	"usagereport/usage"
 )
 
@@ -24,7 +25,7 @@ type commitmentsOptions struct {
 
 func newCommitmentsCommand(g *globals) *cobra.Command {
 	var o commitmentsOptions
-	var p printer
+	p := g.printer()
 	c := &cobra.Command{
 		Use:  "commitments",
 		Args: cobra.NoArgs,
@@ -36,7 +37,7 @@ func newCommitmentsCommand(g *globals) *cobra.Command {
 	addOwnerFlag(f, &o.owner)
 	addFilterFlag(f, &o.filters)
 	addConvertFlag(f, g)
-	p.addFlag(c)
+	addFormatFlag(c, &p)
 	return c
 }
 
@@ -49,7 +50,7 @@ type commitmentRow struct {
 	hours    *analysis.ReservedHours
 }
 
-func runCommitments(ctx context.Context, g *globals, o commitmentsOptions, p printer) error {
+func runCommitments(ctx context.Context, g *globals, o commitmentsOptions, p terminal.Printer) error {
 	ao, err := o.options(g)
 	if err != nil {
 		return err
@@ -77,19 +78,19 @@ func runCommitments(ctx context.Context, g *globals, o commitmentsOptions, p pri
 	}
 	g.noteFilters(a)
 	if len(all) == 0 {
-		g.note("no file says what of commitments was used: load amortized exports, FOCUS, or Azure's reservation details")
+		g.Note("no file says what of commitments was used: load amortized exports, FOCUS, or Azure's reservation details")
 	}
 	var rows []commitmentRow
 	for _, c := range all {
-		if err := p.head(g, "%s", describeCommitments(c)); err != nil {
+		if err := p.Head("%s", describeCommitments(c)); err != nil {
 			return err
 		}
 		rows = append(rows, commitmentRows(c)...)
 	}
-	columns := slices.DeleteFunc(p.commitmentColumns(), func(c query.Field[commitmentRow]) bool { // of which nothing is known
-		return p.forPeople() && len(rows) > 0 && !slices.ContainsFunc(rows, func(r commitmentRow) bool { return c.Of(r) != nil })
+	columns := slices.DeleteFunc(commitmentColumns(p), func(c query.Field[commitmentRow]) bool { // of which nothing is known
+		return p.ForPeople() && len(rows) > 0 && !slices.ContainsFunc(rows, func(r commitmentRow) bool { return c.Of(r) != nil })
 	})
-	return printRows(g, p, columns, rows)
+	return terminal.Rows(p, columns, rows)
 }
 
 // describeCommitments says of all commitments how much of them was used.
@@ -135,14 +136,14 @@ func commitmentRows(c analysis.PeriodCommitments) (rows []commitmentRow) {
 	return rows
 }
 
-func (p printer) commitmentColumns() query.Columns[commitmentRow] {
+func commitmentColumns(p terminal.Printer) query.Columns[commitmentRow] {
 	type row = commitmentRow
 	cost := func(of func(row) usage.Money) func(row) any {
 		return func(r row) any {
 			if !r.costs {
 				return nil
 			}
-			return p.amount(of(r))
+			return p.Amount(of(r))
 		}
 	}
 	percent := func(of func(row) *float64) func(row) any {
@@ -171,11 +172,11 @@ func (p printer) commitmentColumns() query.Columns[commitmentRow] {
 			if !r.costs || r.Utilisation == nil {
 				return nil
 			}
-			return p.amount(r.Unused)
+			return p.Amount(r.Unused)
 		}},
 		{Name: "percent_used", Kind: query.Float, Of: percent(func(r row) *float64 { return r.Utilisation })},
 		{Name: "percent_before", Kind: query.Float, Rank: 2, Of: percent(func(r row) *float64 { return r.Before })},
-		{Name: "saved", Kind: query.Decimal, Rank: 1, Of: func(r row) any { return p.orNoAmount(r.Saved) }},
+		{Name: "saved", Kind: query.Decimal, Rank: 1, Of: func(r row) any { return orNoAmount(p, r.Saved) }},
 		{Name: "savings_rate", Kind: query.Float, Rank: 2, Of: percent(func(r row) *float64 { return r.Rate })},
 		{Name: "last_day", Kind: query.Date, Of: func(r row) any {
 			if r.end == nil {
@@ -187,7 +188,7 @@ func (p printer) commitmentColumns() query.Columns[commitmentRow] {
 			if r.end == nil {
 				return nil
 			}
-			return p.orNoAmount(r.end.More)
+			return orNoAmount(p, r.end.More)
 		}},
 		{Name: "reserved_hours", Kind: query.Decimal, Rank: 3, Of: hours(func(h *analysis.ReservedHours) any { return h.Reserved })},
 		{Name: "used_hours", Kind: query.Decimal, Rank: 3, Of: hours(func(h *analysis.ReservedHours) any { return h.Used })},

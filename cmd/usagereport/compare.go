@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"usagereport/analysis"
+	"usagereport/internal/terminal"
 	"usagereport/usage"
 	"usagereport/workspace"
 )
@@ -28,14 +29,14 @@ type compareOptions struct {
 
 func newCompareCommand(g *globals) *cobra.Command {
 	o := compareOptions{by: "service", against: string(analysis.AgainstPrior)}
-	var p printer
+	p := g.printer()
 	c := &cobra.Command{
 		Use:  "compare",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runCompare(cmd.Context(), g, o, p) },
 	}
 	o.allFlags(c.Flags(), g)
-	p.addFlag(c)
+	addFormatFlag(c, &p)
 	return c
 }
 
@@ -84,7 +85,7 @@ func (o compareOptions) options(g *globals) (c analysis.CompareOptions, err erro
 	return c, err
 }
 
-func runCompare(ctx context.Context, g *globals, o compareOptions, p printer) error {
+func runCompare(ctx context.Context, g *globals, o compareOptions, p terminal.Printer) error {
 	if o.since != "" {
 		if g.work.Convert {
 			return usageError{errors.New("--since: what was said is in the currency of the bill; leave out --convert")}
@@ -134,42 +135,42 @@ func runCompare(ctx context.Context, g *globals, o compareOptions, p printer) er
 	if err := o.describe(g, cs, p); err != nil {
 		return err
 	}
-	return p.print(g, comparisonTable(g, cs, co.By, p))
+	return p.Print(comparisonTable(g, cs, co.By, p))
 }
 
 // describe prints what stands above the table: of each currency what is compared and why it changed.
-func (o compareOptions) describe(g *globals, cs []analysis.Comparison, p printer) error {
+func (o compareOptions) describe(g *globals, cs []analysis.Comparison, p terminal.Printer) error {
 	late := false
 	for _, c := range cs {
-		if err := p.head(g, "%s", describeComparison(c, o.filters)); err != nil {
+		if err := p.Head("%s", describeComparison(c, o.filters)); err != nil {
 			return err
 		}
 		if c.Awaited.Amount.Sign() > 0 {
 			with := usage.Money{Amount: c.Total.Delta.Amount.Add(c.Awaited.Amount), Currency: c.Currency}
-			if err := p.head(g, "About %s of the last days has not arrived yet; with it the change would be about %s.", aboutText(c.Awaited),
+			if err := p.Head("About %s of the last days has not arrived yet; with it the change would be about %s.", aboutText(c.Awaited),
 				signed(with)); err != nil {
 				return err
 			}
 		}
 		late = late || c.Period.State == analysis.Open && len(c.Base) > 0 && c.Awaited.Amount.Sign() == 0
 		if c.Unit != nil {
-			if err := p.head(g, "%s", describeUnit(c)); err != nil {
+			if err := p.Head("%s", describeUnit(c)); err != nil {
 				return err
 			}
 		}
 		if why := describeBridge(c); why != "" {
-			if err := p.head(g, "%s", why); err != nil {
+			if err := p.Head("%s", why); err != nil {
 				return err
 			}
 		}
 		for _, w := range c.Warnings {
-			if err := p.head(g, "%s", w); err != nil {
+			if err := p.Head("%s", w); err != nil {
 				return err
 			}
 		}
 	}
 	if late {
-		return p.head(g, "the usage of the last days may not all have arrived; what is missing shows as less quantity")
+		return p.Head("the usage of the last days may not all have arrived; what is missing shows as less quantity")
 	}
 	return nil
 }

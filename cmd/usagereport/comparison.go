@@ -9,6 +9,7 @@ import (
 	"usagereport/analysis/bridge"
 	"usagereport/internal/locale"
 	"usagereport/internal/query"
+	"usagereport/internal/terminal"
 	"usagereport/usage"
 )
 
@@ -21,37 +22,37 @@ type comparisonLine struct {
 
 // beside returns an amount of a comparison: none where there is nothing to compare
 // with, for what is not loaded is not 0.
-func (l comparisonLine) beside(p printer, m usage.Money) any {
+func (l comparisonLine) beside(p terminal.Printer, m usage.Money) any {
 	if !l.compared || l.Status == string(analysis.NotKnown) {
 		return nil
 	}
-	return p.amount(m)
+	return p.Amount(m)
 }
 
 // comparisonTable has a row for each row of cs, and for people a last one with
 // each currency's total and only those parts of the bridge that are not all zero. In a text
 // table it has the parts that its width has room for, and what the others make.
-func comparisonTable(g *globals, cs []analysis.Comparison, dims []usage.Dimension, p printer) query.Table {
-	if width := p.width(g); width > 0 {
+func comparisonTable(g *globals, cs []analysis.Comparison, dims []usage.Dimension, p terminal.Printer) query.Table {
+	if width := p.Width(); width > 0 {
 		return narrowComparison(cs, dims, p, width)
 	}
 	return wideComparison(cs, dims, p)
 }
 
 // wideComparison has all columns.
-func wideComparison(cs []analysis.Comparison, dims []usage.Dimension, p printer) query.Table {
+func wideComparison(cs []analysis.Comparison, dims []usage.Dimension, p terminal.Printer) query.Table {
 	type row = comparisonLine
 	var columns query.Columns[row]
 	for i, d := range dims {
 		columns = append(columns, query.Field[row]{Name: d.Key(), Of: func(r row) any {
-			if p.forPeople() {
+			if p.ForPeople() {
 				return r.Labels[i]
 			}
 			return r.Values[i]
 		}})
 	}
 	columns = append(columns, query.Columns[row]{
-		{Name: "current", Kind: query.Decimal, Of: func(r row) any { return p.amount(r.Current) }},
+		{Name: "current", Kind: query.Decimal, Of: func(r row) any { return p.Amount(r.Current) }},
 		{Name: "prior", Kind: query.Decimal, Of: func(r row) any { return r.beside(p, r.Prior) }},
 		{Name: "delta", Kind: query.Decimal, Of: func(r row) any { return r.beside(p, r.Delta) }},
 		{Name: "percent", Kind: query.Float, Of: func(r row) any {
@@ -69,7 +70,7 @@ func wideComparison(cs []analysis.Comparison, dims []usage.Dimension, p printer)
 			if !r.compared {
 				return nil
 			}
-			return p.amount(usage.Money{Amount: r.Bridge[l], Currency: r.currency})
+			return p.Amount(usage.Money{Amount: r.Bridge[l], Currency: r.currency})
 		}})
 	}
 	if slices.Contains(lanes, bridge.Calendar) {
@@ -84,11 +85,11 @@ func wideComparison(cs []analysis.Comparison, dims []usage.Dimension, p printer)
 				if r.Units == nil {
 					return nil
 				}
-				return p.amount(usage.Money{Amount: x.of(*r.Units), Currency: r.currency})
+				return p.Amount(usage.Money{Amount: x.of(*r.Units), Currency: r.currency})
 			}})
 		}
 	}
-	return columns.Table(p.reader(), comparisonLines(cs, dims, p))
+	return columns.Table(p.Reader(), comparisonLines(cs, dims, p))
 }
 
 // A unitColumn is one part of a change by a metric.
@@ -106,12 +107,12 @@ func unitColumns() []unitColumn {
 }
 
 // comparisonLines are the rows of a comparison, for people with the totals.
-func comparisonLines(cs []analysis.Comparison, dims []usage.Dimension, p printer) (rows []comparisonLine) {
+func comparisonLines(cs []analysis.Comparison, dims []usage.Dimension, p terminal.Printer) (rows []comparisonLine) {
 	for _, c := range cs {
 		for _, r := range c.Rows {
 			rows = append(rows, comparisonLine{r, c.Currency, len(c.Base) > 0})
 		}
-		if p.forPeople() && len(dims) > 0 && len(c.Rows) > 1 {
+		if p.ForPeople() && len(dims) > 0 && len(c.Rows) > 1 {
 			total := c.Total
 			total.Labels = make([]string, len(dims))
 			total.Labels[0] = "(total)"
@@ -123,7 +124,7 @@ func comparisonLines(cs []analysis.Comparison, dims []usage.Dimension, p printer
 
 // narrowComparison has the change first, and as many of its reasons as width has room for;
 // what the others make is one column.
-func narrowComparison(cs []analysis.Comparison, dims []usage.Dimension, p printer, width int) query.Table {
+func narrowComparison(cs []analysis.Comparison, dims []usage.Dimension, p terminal.Printer, width int) query.Table {
 	l := locale.InEnglish()
 	type row = comparisonLine
 	var columns query.Columns[row]
@@ -198,15 +199,15 @@ func narrowComparison(cs []analysis.Comparison, dims []usage.Dimension, p printe
 			without = append(without, "delta_adjusted")
 		}
 	}
-	t := columns.Table(p.reader(), comparisonLines(cs, dims, p))
+	t := columns.Table(p.Reader(), comparisonLines(cs, dims, p))
 	t.Without = without
 	return t
 }
 
 // lanesOf returns the parts of the bridge that are shown.
-func lanesOf(cs []analysis.Comparison, p printer) []bridge.Lane {
+func lanesOf(cs []analysis.Comparison, p terminal.Printer) []bridge.Lane {
 	return slices.DeleteFunc(bridge.Lanes(), func(l bridge.Lane) bool {
-		return (p.forPeople() || l.Special()) && !slices.ContainsFunc(cs, func(c analysis.Comparison) bool {
+		return (p.ForPeople() || l.Special()) && !slices.ContainsFunc(cs, func(c analysis.Comparison) bool {
 			return len(c.Base) > 0 && slices.ContainsFunc(append(c.Rows, c.Total), func(r analysis.ComparisonRow) bool {
 				return r.Bridge[l].Round(usage.MinorDigits(c.Currency)).Sign() != 0
 			})

@@ -4,10 +4,19 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"usagereport/analysis"
+	"usagereport/internal/terminal"
 )
+
+// addFormatFlag adds the flags of a command that prints data.
+func addFormatFlag(c *cobra.Command, p *terminal.Printer) {
+	f := c.Flags()
+	f.StringVarP(&p.Format, "format", "f", "table", "`FORMAT` of the output: table, json, csv or markdown")
+	f.StringSliceVar(&p.Columns, "columns", nil, "`NAMES` of the columns to print, separated by commas; all for all, whatever their width")
+}
 
 func addCostFlag(f *pflag.FlagSet, cost *string) {
 	f.StringVar(cost, "cost", "", "the `COST` to show: billed, or effective, with commitments spread over their days (default billed)")
@@ -22,7 +31,7 @@ func addConvertFlag(f *pflag.FlagSet, g *globals) {
 func (g *globals) noteConversion(ctx context.Context, a *analysis.Analysis) error {
 	texts, err := a.Conversion(ctx)
 	for _, t := range texts {
-		g.note("%s", t)
+		g.Note("%s", t)
 	}
 	return err
 }

@@ -25,10 +25,10 @@ func runDemo(ctx context.Context, g *globals, o demo.Options, dir string) error 
 		return err
 	}
 	for _, p := range append(r.Files, r.Truth) {
-		if err := g.say("%s", p); err != nil {
+		if err := g.Say("%s", p); err != nil {
 			return err
 		}
 	}
-	g.note("%d rows, %s %s; try: usagereport report %s", r.Rows, r.Total.Text(), r.Total.Currency, dir)
+	g.Note("%d rows, %s %s; try: usagereport report %s", r.Rows, r.Total.Text(), r.Total.Currency, dir)
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"usagereport/internal/query"
+	"usagereport/internal/terminal"
 	"usagereport/workspace"
 )
 
@@ -17,7 +18,7 @@ func newDimensionsCommand(g *globals) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	var o choosing
-	var p printer
+	p := g.printer()
 	check := &cobra.Command{
 		Use:  "check",
 		Args: cobra.NoArgs,
@@ -25,12 +26,12 @@ func newDimensionsCommand(g *globals) *cobra.Command {
 	}
 	addEngineFlag(check.Flags(), g)
 	o.addFlags(check.Flags())
-	p.addFlag(check)
+	addFormatFlag(check, &p)
 	c.AddCommand(check)
 	return c
 }
 
-func runDimensionsCheck(ctx context.Context, g *globals, o choosing, p printer) error {
+func runDimensionsCheck(ctx context.Context, g *globals, o choosing, p terminal.Printer) error {
 	ao, err := o.options(g)
 	if err != nil {
 		return err
@@ -55,7 +56,7 @@ func runDimensionsCheck(ctx context.Context, g *globals, o choosing, p printer) 
 			if v := o.Percent(); v != nil {
 				has = fmt.Sprintf(", %.1f %% of it with a value", tenths(*v))
 			}
-			if err := p.head(g, "%s: %s (%s, %s): %s %s%s, %s %s", c.Name, o.Period.Name, o.Period.Span, o.Period.State, rounded(o.Total),
+			if err := p.Head("%s: %s (%s, %s): %s %s%s, %s %s", c.Name, o.Period.Name, o.Period.Span, o.Period.State, rounded(o.Total),
 				o.Currency, has, rounded(o.Owned[""]), c.Rest); err != nil {
 				return err
 			}
@@ -64,7 +65,7 @@ func runDimensionsCheck(ctx context.Context, g *globals, o choosing, p printer) 
 			rows = append(rows, row{w, c.Name})
 		}
 	}
-	return printRows(g, p, query.Columns[row]{
+	return terminal.Rows(p, query.Columns[row]{
 		{Name: "line", Kind: query.Integer, Of: func(r row) any { return r.Line }},
 		{Name: "dimension", Of: func(r row) any { return r.dimension }},
 		{Name: "value", Of: func(r row) any { return r.Owner }},

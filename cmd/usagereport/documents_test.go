@@ -45,7 +45,7 @@ func TestDocumentedCommands(t *testing.T) {
 		}
 		run(filepath.Base(path), lines)
 	}
-	eachCommand(newRootCommand(&globals{env: scriptEnvironment()}), func(c *cobra.Command) {
+	eachCommand(newRootCommand(newGlobals(scriptEnvironment())), func(c *cobra.Command) {
 		run("help "+c.CommandPath(), slices.DeleteFunc(commandLines(c.Example), func(line string) bool { return shown[line] }))
 	})
 	if found < 120 {

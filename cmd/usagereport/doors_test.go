@@ -115,9 +115,9 @@ func (d *desk) folder() (open string) {
 // serves returns what gets the page of a report from a server.
 func (d *desk) serves() func(choice url.Values) string {
 	d.Helper()
-	g := &globals{env: environment{stderr: io.Discard, stdout: io.Discard, now: func() time.Time { return d.now }}}
+	g := newGlobals(environment{stderr: io.Discard, stdout: io.Discard, now: func() time.Time { return d.now }})
 	g.work = workspace.Workspace{
-		ConfigPath: d.path("usagereport.yaml"), Getenv: func(key string) string { return d.env[key] }, Now: g.env.now, Note: g.note,
+		ConfigPath: d.path("usagereport.yaml"), Getenv: func(key string) string { return d.env[key] }, Now: g.env.now, Note: g.Note,
 		Version: strings.TrimPrefix(versionText(), "usagereport "),
 	}
 	s, err := web.New(newBackend(g, serveOptions{memory: defaultMemory}), web.Options{Limit: time.Minute})

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,6 +10,7 @@ import (
 
 	"usagereport/engine"
 	"usagereport/internal/query"
+	"usagereport/internal/terminal"
 )
 
 func newEngineCommand(g *globals) *cobra.Command {
@@ -24,7 +24,7 @@ func newEngineCommand(g *globals) *cobra.Command {
 }
 
 func newEngineCheckCommand(g *globals) *cobra.Command {
-	var p printer
+	p := g.printer()
 	var columns bool
 	c := &cobra.Command{
 		Use:  "check PLACE",
@@ -36,11 +36,11 @@ func newEngineCheckCommand(g *globals) *cobra.Command {
 	}
 	addLimitsOfEngine(c.Flags(), g)
 	c.Flags().BoolVar(&columns, "types", false, "list the columns with their types, and what they are read as")
-	p.addFlag(c)
+	addFormatFlag(c, &p)
 	return c
 }
 
-func runEngineCheck(ctx context.Context, g *globals, p printer, columns bool) error {
+func runEngineCheck(ctx context.Context, g *globals, p terminal.Printer, columns bool) error {
 	e, o, done, err := openEngine(ctx, g)
 	if err != nil {
 		return err
@@ -51,18 +51,18 @@ func runEngineCheck(ctx context.Context, g *globals, p printer, columns bool) er
 		return err
 	}
 	switch {
-	case p.format == string(query.AsJSON):
+	case p.Format == string(query.AsJSON):
 		err = writeEngineJSON(g, info)
 	case columns:
-		err = p.engineColumns(g, info)
+		err = engineColumns(p, info)
 	default:
-		err = p.engineGroupings(g, info)
+		err = engineGroupings(p, info)
 	}
 	if err != nil {
 		return err
 	}
 	for _, text := range info.Problems {
-		g.fail("%s", text)
+		g.Fail("%s", text)
 	}
 	if info.Chosen < 0 {
 		return errReported
@@ -71,8 +71,8 @@ func runEngineCheck(ctx context.Context, g *globals, p printer, columns bool) er
 }
 
 // engineGroupings prints how many charges each choice of columns makes.
-func (p printer) engineGroupings(g *globals, info engine.Info) error {
-	if err := p.head(g, "%s: %s", info.Name, info.About); err != nil {
+func engineGroupings(p terminal.Printer, info engine.Info) error {
+	if err := p.Head("%s: %s", info.Name, info.About); err != nil {
 		return err
 	}
 	if n := len(info.Months); n > 0 {
@@ -86,7 +86,7 @@ func (p printer) engineGroupings(g *globals, info engine.Info) error {
 		if older > 0 {
 			text += fmt.Sprintf("; %d older runs are left out", older)
 		}
-		if err := p.head(g, "%s", text); err != nil {
+		if err := p.Head("%s", text); err != nil {
 			return err
 		}
 	}
@@ -98,7 +98,7 @@ func (p printer) engineGroupings(g *globals, info engine.Info) error {
 	for i, grouping := range info.Groupings {
 		rows = append(rows, row{grouping, i == info.Chosen})
 	}
-	return printRows(g, p, query.Columns[row]{
+	return terminal.Rows(p, query.Columns[row]{
 		{Name: "left_out", Of: func(r row) any { return strings.Join(r.LeftOut, ", ") }},
 		{Name: "charges", Kind: query.Integer, Of: func(r row) any { return r.Rows }},
 		{Name: "series", Kind: query.Integer, Of: func(r row) any { return r.Series }},
@@ -107,13 +107,13 @@ func (p printer) engineGroupings(g *globals, info engine.Info) error {
 }
 
 // engineColumns prints what the columns are read as.
-func (p printer) engineColumns(g *globals, info engine.Info) error {
+func engineColumns(p terminal.Printer, info engine.Info) error {
 	rows := slices.Clone(info.Columns)
 	for _, c := range info.Unread {
 		rows = append(rows, engine.Found{Column: c})
 	}
 	type row = engine.Found
-	return printRows(g, p, query.Columns[row]{
+	return terminal.Rows(p, query.Columns[row]{
 		{Name: "focus", Of: func(r row) any { return r.Focus }},
 		{Name: "required", Of: func(r row) any { return r.Required }},
 		{Name: "column", Of: func(r row) any { return r.Column.Name }},
@@ -157,7 +157,5 @@ func writeEngineJSON(g *globals, info engine.Info) error {
 	for i, x := range info.Groupings {
 		out.Groupings = append(out.Groupings, grouping{append([]string{}, x.LeftOut...), x.Rows, x.Series, i == info.Chosen})
 	}
-	enc := json.NewEncoder(g.env.stdout)
-	enc.SetIndent("", "  ")
-	return enc.Encode(out)
+	return g.WriteJSON(out)
 }

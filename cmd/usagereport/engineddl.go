@@ -75,7 +75,7 @@ func runEngineDDL(ctx context.Context, g *globals, form engine.Form, name, locat
 			"-- Some files lie in folders that name no column. Without hive.recursive-directories=true",
 			"-- in the catalog's settings they are passed over, and nothing tells.",
 		} {
-			if err := g.say("%s", line); err != nil {
+			if err := g.Say("%s", line); err != nil {
 				return err
 			}
 		}
@@ -86,7 +86,7 @@ func runEngineDDL(ctx context.Context, g *globals, form engine.Form, name, locat
 func sayStatements(g *globals, statements []string) error {
 	for _, s := range statements {
 		for _, line := range strings.Split(s+";", "\n") { // what is said is one line
-			if err := g.say("%s", line); err != nil {
+			if err := g.Say("%s", line); err != nil {
 				return err
 			}
 		}

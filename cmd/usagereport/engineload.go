@@ -139,7 +139,7 @@ func openParquet(ctx context.Context, g *globals, place string, most int64) (*pa
 	places, done := sources(g, nil)
 	places["az"] = places["azblob"]
 	e, err := parquet.Open(ctx, place, parquet.Options{
-		Sources: places, Load: loader.Options{Now: g.env.now}, Cache: engineCache(g), Dir: g.engine.dir, MaxScan: most, Note: g.note,
+		Sources: places, Load: loader.Options{Now: g.env.now}, Cache: engineCache(g), Dir: g.engine.dir, MaxScan: most, Note: g.Note,
 	})
 	if err != nil {
 		done()
@@ -218,7 +218,7 @@ func fromEngine(cmd *cobra.Command, g *globals) error {
 		return err
 	}
 	if n := loader.Failed(results); n > 0 {
-		g.fail("usagereport: %d of %d months refused, so nothing was done; what to do about it stands above", n, len(results))
+		g.Fail("usagereport: %d of %d months refused, so nothing was done; what to do about it stands above", n, len(results))
 		return errReported
 	}
 	return l.Publish(ctx)

@@ -22,7 +22,7 @@ func newExportCommand(g *globals) *cobra.Command {
 		Use:  "parquet DIR",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return g.work.ExportParquet(cmd.Context(), args[0], periods, func(path string) error { return g.say("%s", path) })
+			return g.work.ExportParquet(cmd.Context(), args[0], periods, func(path string) error { return g.Say("%s", path) })
 		},
 	}
 	addExportPeriodFlag(parquet, &periods)
@@ -66,7 +66,7 @@ func runExportFocus(ctx context.Context, g *globals, file, version string, perio
 	if err := runQuery(ctx, g, o, stmt); err != nil || file == "-" {
 		return err
 	}
-	return g.say("%s", file)
+	return g.Say("%s", file)
 }
 
 func addExportPeriodFlag(c *cobra.Command, periods *[]string) {

@@ -6,6 +6,7 @@ import (
 
 	"usagereport/analysis"
 	"usagereport/internal/query"
+	"usagereport/internal/terminal"
 	"usagereport/reports"
 	"usagereport/usage"
 )
@@ -13,11 +14,11 @@ import (
 // findingBlocks prints findings for people: how many there are and what they make, then a
 // block for each, which no width cuts: its name, its owner and amounts in a line, and
 // below it in a sentence what happened and where.
-func (p printer) findingBlocks(g *globals, periods []analysis.Chosen, fs []analysis.Finding) error {
-	width := cmp.Or(p.width(g), pipedWidth)
+func findingBlocks(p terminal.Printer, periods []analysis.Chosen, fs []analysis.Finding) error {
+	width := cmp.Or(p.Width(), terminal.PipedWidth)
 	for _, period := range periods {
 		for _, line := range strings.Split(query.Wrap(reports.HeadOfFindings(period, fs), width), "\n") {
-			if err := g.say("%s", line); err != nil {
+			if err := p.Say("%s", line); err != nil {
 				return err
 			}
 		}
@@ -38,13 +39,13 @@ func (p printer) findingBlocks(g *globals, periods []analysis.Chosen, fs []analy
 			group = "Smaller changes, no alert:"
 		}
 		if group != last {
-			if err := g.say("%s", group); err != nil {
+			if err := p.Say("%s", group); err != nil {
 				return err
 			}
 			last = group
 		}
 		for _, line := range reports.FindingBlock(f, width, len(periods) > 1) {
-			if err := g.say("%s", line); err != nil {
+			if err := p.Say("%s", line); err != nil {
 				return err
 			}
 		}

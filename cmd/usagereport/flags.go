@@ -202,6 +202,6 @@ func partOf(g *globals, texts []string, plans string) ([]analysis.Filter, error)
 // noteFilters says what a command's answer is limited to, where the answer does not say it.
 func (g *globals) noteFilters(a *analysis.Analysis) {
 	if s := a.Filtered(); s != "" {
-		g.note("only %s: all that is said is of these charges", s)
+		g.Note("only %s: all that is said is of these charges", s)
 	}
 }

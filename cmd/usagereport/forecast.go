@@ -10,6 +10,7 @@ import (
 
 	"usagereport/analysis"
 	"usagereport/internal/query"
+	"usagereport/internal/terminal"
 	"usagereport/reports"
 	"usagereport/usage"
 	"usagereport/workspace"
@@ -25,7 +26,7 @@ type forecastOptions struct {
 
 func newForecastCommand(g *globals) *cobra.Command {
 	var o forecastOptions
-	var p printer
+	p := g.printer()
 	c := &cobra.Command{
 		Use:  "forecast",
 		Args: cobra.NoArgs,
@@ -42,7 +43,7 @@ func newForecastCommand(g *globals) *cobra.Command {
 	addFilterFlag(f, &o.filters)
 	f.BoolVar(&o.backtest, "backtest", false, "tell how wrong the forecast and simpler ones were in the last six periods, by day")
 	addPlansFlag(f, &o.plans)
-	p.addFlag(c)
+	addFormatFlag(c, &p)
 	return c
 }
 
@@ -82,10 +83,10 @@ func (o forecastOptions) ask(g *globals) (ao analysis.Options, dims []usage.Dime
 	return ao, dims, nil
 }
 
-func runForecast(ctx context.Context, g *globals, o forecastOptions, p printer) error {
-	format, err := query.ParseFormat(p.format)
+func runForecast(ctx context.Context, g *globals, o forecastOptions, p terminal.Printer) error {
+	format, err := p.Form()
 	if err != nil {
-		return usageError{err}
+		return err
 	}
 	ao, dims, err := o.ask(g)
 	if err != nil {
@@ -114,7 +115,7 @@ func runForecast(ctx context.Context, g *globals, o forecastOptions, p printer) 
 	}
 	budgets, err := s.Budgets(ctx, ao)
 	if err == nil {
-		err = p.headBudgets(g, budgets)
+		err = headBudgets(p, budgets)
 	}
 	if err != nil {
 		return err
@@ -125,7 +126,7 @@ func runForecast(ctx context.Context, g *globals, o forecastOptions, p printer) 
 	var rows []endingLine
 	for _, l := range list {
 		for _, line := range describeOutlook(l) {
-			if err := p.head(g, "%s", line); err != nil {
+			if err := p.Head("%s", line); err != nil {
 				return err
 			}
 		}
@@ -139,10 +140,10 @@ func runForecast(ctx context.Context, g *globals, o forecastOptions, p printer) 
 			rows = append(rows, endingLine{r.Ending, l, r.Values})
 		}
 	}
-	if len(rows) == 0 && p.forPeople() {
+	if len(rows) == 0 && p.ForPeople() {
 		return nil // nothing is open, which has been said
 	}
-	return printRows(g, p, p.endings(dims, o.plans != ""), rows)
+	return terminal.Rows(p, endings(p, dims, o.plans != ""), rows)
 }
 
 // An endingLine is where a period ends, or a part of it.
@@ -153,7 +154,7 @@ type endingLine struct {
 }
 
 // endings are the columns of a forecast by dims.
-func (p printer) endings(dims []usage.Dimension, planned bool) (columns query.Columns[endingLine]) {
+func endings(p terminal.Printer, dims []usage.Dimension, planned bool) (columns query.Columns[endingLine]) {
 	type row = endingLine
 	if len(dims) == 0 {
 		columns = query.Columns[row]{
@@ -166,7 +167,7 @@ func (p printer) endings(dims []usage.Dimension, planned bool) (columns query.Co
 	}
 	money := func(name string, rank int, of func(row) *usage.Money) {
 		columns = append(columns, query.Field[row]{
-			Name: name, Kind: query.Decimal, Rank: rank, Of: func(r row) any { return p.orNoAmount(of(r)) },
+			Name: name, Kind: query.Decimal, Rank: rank, Of: func(r row) any { return orNoAmount(p, of(r)) },
 		})
 	}
 	ranged := func(name string, rank int, of func(*analysis.Range) *usage.Money) {

@@ -14,7 +14,7 @@ func TestHelpTexts(t *testing.T) {
 		t.Fatal(err)
 	}
 	of := map[string]string{}
-	eachCommand(newRootCommand(&globals{env: scriptEnvironment()}), func(c *cobra.Command) {
+	eachCommand(newRootCommand(newGlobals(scriptEnvironment())), func(c *cobra.Command) {
 		path := helpFile(c)
 		if before, ok := of[path]; ok {
 			t.Errorf("%s is of %s and of %s", path, before, c.CommandPath())

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -11,13 +10,14 @@ import (
 	"github.com/spf13/cobra"
 
 	"usagereport/internal/query"
+	"usagereport/internal/terminal"
 	"usagereport/ledger"
 	"usagereport/loader"
 )
 
 func newInspectCommand(g *globals) *cobra.Command {
 	var o loadOptions
-	var p printer
+	p := g.printer()
 	c := &cobra.Command{
 		Use:  "inspect FILE...",
 		Args: cobra.MinimumNArgs(1),
@@ -26,18 +26,18 @@ func newInspectCommand(g *globals) *cobra.Command {
 		},
 	}
 	o.addFlags(c.Flags())
-	p.addFlag(c)
+	addFormatFlag(c, &p)
 	return c
 }
 
-func runInspect(ctx context.Context, g *globals, o loadOptions, p printer, refs []string) error {
+func runInspect(ctx context.Context, g *globals, o loadOptions, p terminal.Printer, refs []string) error {
 	lo, err := o.options(g)
 	if err != nil {
 		return err
 	}
-	format, err := query.ParseFormat(p.format)
+	format, err := p.Form()
 	if err != nil {
-		return usageError{err}
+		return err
 	}
 	allowed := lo.MaxRejects
 	lo.MaxRejects = math.MaxInt // a look at a file shows all that is wrong
@@ -61,19 +61,17 @@ func runInspect(ctx context.Context, g *globals, o loadOptions, p printer, refs 
 		return fmt.Errorf("inspect: %w", err)
 	}
 	if format == query.AsJSON {
-		enc := json.NewEncoder(g.env.stdout)
-		enc.SetIndent("", "  ")
-		if err := enc.Encode(map[string]any{"files": all}); err != nil {
+		if err := g.WriteJSON(map[string]any{"files": all}); err != nil {
 			return err
 		}
 	} else {
 		for i, in := range all {
 			if i > 0 {
-				if err := g.say(""); err != nil {
+				if err := g.Say(""); err != nil {
 					return err
 				}
 			}
-			if err := p.print(g, factsTable(in.Facts())); err != nil {
+			if err := p.Print(factsTable(in.Facts())); err != nil {
 				return err
 			}
 		}

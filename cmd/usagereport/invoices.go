@@ -113,9 +113,9 @@ func runInvoicesAdd(ctx context.Context, g *globals, o invoices.Given, args []st
 	}
 	what := strings.ReplaceAll(i.Kind, "_", " ")
 	if !news {
-		return g.say("%s %s of %s for %s: kept already", what, i.Number, i.Account, i.Period)
+		return g.Say("%s %s of %s for %s: kept already", what, i.Number, i.Account, i.Period)
 	}
-	return g.say("%s %s of %s for %s: %s %s", what, i.Number, i.Account, i.Period,
+	return g.Say("%s %s of %s for %s: %s %s", what, i.Number, i.Account, i.Period,
 		rounded(usage.Money{Amount: i.Total, Currency: i.Currency}), i.Currency)
 }
 
@@ -144,7 +144,7 @@ func runInvoicesRead(ctx context.Context, g *globals, paths []string, wait bool)
 		if err == nil {
 			all += len(rows)
 		} else {
-			g.fail("usagereport: read invoices: %v; nothing of it was kept", smallcsv.In(path, err))
+			g.Fail("usagereport: read invoices: %v; nothing of it was kept", smallcsv.In(path, err))
 			refused++
 		}
 	}
@@ -155,7 +155,7 @@ func runInvoicesRead(ctx context.Context, g *globals, paths []string, wait bool)
 	if refused > 0 {
 		said += fmt.Sprintf("; %d of %d files refused", refused, len(paths))
 	}
-	if err := g.say("%s", said); err != nil {
+	if err := g.Say("%s", said); err != nil {
 		return err
 	}
 	if refused > 0 {
@@ -180,5 +180,5 @@ func runInvoicesRemove(ctx context.Context, g *globals, number, account, period 
 	if err != nil {
 		return err
 	}
-	return g.say("invoice %s of %s for %s is taken back", i.Number, i.Account, i.Period)
+	return g.Say("invoice %s of %s for %s is taken back", i.Number, i.Account, i.Period)
 }

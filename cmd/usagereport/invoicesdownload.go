@@ -63,10 +63,10 @@ func runInvoicesDownload(ctx context.Context, g *globals, refs []string, period,
 		return err
 	}
 	o := g.env.azure
-	o.Now, o.Say = g.env.now, g.note
+	o.Now, o.Say = g.env.now, g.Note
 	d := &azurebill.Download{
 		Client: azure.New(o), Book: b, Period: period, Dir: dir, Today: usage.DayOf(g.env.now().UTC()),
-		Note: g.note, Fail: g.fail, Say: g.say,
+		Note: g.Note, Fail: g.Fail, Say: g.Say,
 	}
 	failed := 0
 	for _, a := range accounts {
@@ -76,7 +76,7 @@ func runInvoicesDownload(ctx context.Context, g *globals, refs []string, period,
 			return ctx.Err()
 		}
 		if err != nil {
-			g.fail("usagereport: invoices of %s: %v", a.Subscription+a.Billing, err)
+			g.Fail("usagereport: invoices of %s: %v", a.Subscription+a.Billing, err)
 			failed++
 		}
 	}

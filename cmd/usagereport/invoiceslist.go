@@ -9,23 +9,24 @@ import (
 	"github.com/spf13/cobra"
 
 	"usagereport/internal/query"
+	"usagereport/internal/terminal"
 	"usagereport/invoices"
 	"usagereport/ledger"
 	"usagereport/usage"
 )
 
 func newInvoicesListCommand(g *globals) *cobra.Command {
-	var p printer
+	p := g.printer()
 	c := &cobra.Command{
 		Use:  "list",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runInvoicesList(cmd.Context(), g, p) },
 	}
-	p.addFlag(c)
+	addFormatFlag(c, &p)
 	return c
 }
 
-func runInvoicesList(ctx context.Context, g *globals, p printer) error {
+func runInvoicesList(ctx context.Context, g *globals, p terminal.Printer) error {
 	bills, is, err := g.work.Booked(ctx)
 	if err != nil {
 		return err
@@ -48,12 +49,12 @@ func runInvoicesList(ctx context.Context, g *globals, p printer) error {
 			if r.why != "" {
 				return nil
 			}
-			return p.amount(usage.Money{Amount: of(r), Currency: r.Currency})
+			return p.Amount(usage.Money{Amount: of(r), Currency: r.Currency})
 		}
 	}
-	return printRows(g, p, query.Columns[row]{
+	return terminal.Rows(p, query.Columns[row]{
 		{Name: "period", Of: func(r row) any { return r.Period }},
-		{Name: "account", Of: func(r row) any { return p.account(r.Account, r.name) }},
+		{Name: "account", Of: func(r row) any { return accountText(p, r.Account, r.name) }},
 		{Name: "number", Of: func(r row) any { return orNil(r.Number) }},
 		{Name: "kind", Of: func(r row) any { return orNil(r.Kind) }},
 		{Name: "date", Kind: query.Date, Of: func(r row) any { return orNoDay(r.Date) }},
@@ -70,8 +71,8 @@ func runInvoicesList(ctx context.Context, g *globals, p printer) error {
 }
 
 // account is how an account is shown: for people by its name where it has one.
-func (p printer) account(id, name string) string {
-	if p.forPeople() {
+func accountText(p terminal.Printer, id, name string) string {
+	if p.ForPeople() {
 		return cmp.Or(name, id)
 	}
 	return id

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"usagereport/internal/query"
+	"usagereport/internal/terminal"
 	"usagereport/ledger"
 	"usagereport/loader"
 )
@@ -19,13 +20,13 @@ func newLedgerCommand(g *globals) *cobra.Command {
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	var p printer
+	p := g.printer()
 	check := &cobra.Command{
 		Use:  "check",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runLedgerCheck(cmd.Context(), g, p) },
 	}
-	p.addFlag(check)
+	addFormatFlag(check, &p)
 	rebuild := &cobra.Command{
 		Use:  "rebuild FILE",
 		Args: cobra.ExactArgs(1),
@@ -35,18 +36,18 @@ func newLedgerCommand(g *globals) *cobra.Command {
 	return c
 }
 
-func runLedgerCheck(ctx context.Context, g *globals, p printer) error {
+func runLedgerCheck(ctx context.Context, g *globals, p terminal.Printer) error {
 	found, err := ledger.Check(ctx, g.work.Path())
 	if err != nil {
 		return err
 	}
 	if len(found) == 0 {
-		if p.forPeople() {
-			return g.say("%s is whole", g.work.Path())
+		if p.ForPeople() {
+			return g.Say("%s is whole", g.work.Path())
 		}
-		g.note("%s is whole", g.work.Path())
+		g.Note("%s is whole", g.work.Path())
 	}
-	if err := printRows(g, p, query.Columns[ledger.Damage]{
+	if err := terminal.Rows(p, query.Columns[ledger.Damage]{
 		{Name: "load_id", Kind: query.Integer, Of: func(d ledger.Damage) any { return orNoID(d.Load) }},
 		{Name: "damaged", Of: func(d ledger.Damage) any { return d.What }},
 		{Name: "said", Of: func(d ledger.Damage) any { return d.Said }},
@@ -55,7 +56,7 @@ func runLedgerCheck(ctx context.Context, g *globals, p printer) error {
 	}, found); err != nil || len(found) == 0 {
 		return err
 	}
-	g.fail("usagereport: %s is damaged; it is as it was left (%d found)", g.work.Path(), len(found))
+	g.Fail("usagereport: %s is damaged; it is as it was left (%d found)", g.work.Path(), len(found))
 	return errReported
 }
 
@@ -74,7 +75,7 @@ func runLedgerRebuild(ctx context.Context, g *globals, path string) (err error) 
 	from, gone := map[int64]string{}, 0
 	for _, d := range loads {
 		if from[d.ID] = standing(d); from[d.ID] == "" && d.State != ledger.Purged {
-			g.fail("load %d: %s is not there, and was not kept", d.ID, d.Ref)
+			g.Fail("load %d: %s is not there, and was not kept", d.ID, d.Ref)
 			gone++
 		}
 	}
@@ -103,8 +104,8 @@ func runLedgerRebuild(ctx context.Context, g *globals, path string) (err error) 
 	if err := l.Publish(ctx); err != nil {
 		return err
 	}
-	g.note("%d files loaded again", len(from))
-	return g.say("%s", path)
+	g.Note("%d files loaded again", len(from))
+	return g.Say("%s", path)
 }
 
 // standing returns where the file of a load is, "" where it is nowhere.

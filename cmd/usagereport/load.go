@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"usagereport/internal/query"
+	"usagereport/internal/terminal"
 	"usagereport/ledger"
 	"usagereport/loader"
 	"usagereport/loader/azurecost"
@@ -55,7 +56,7 @@ func (o *loadOptions) options(g *globals) (loader.Options, error) {
 		LeaveOut: func(ref string) bool {
 			own := g.work.Own(ref)
 			if own {
-				g.note("%s is kept beside the ledger and holds no usage; it is left out", ref)
+				g.Note("%s is kept beside the ledger and holds no usage; it is left out", ref)
 			}
 			return own
 		},
@@ -86,7 +87,7 @@ func (o *loadOptions) options(g *globals) (loader.Options, error) {
 	}
 	l.Keep, l.MaxDownload = o.keep, o.maxDownload
 	g.allowPrivate, g.fetchPeriod, g.fetchAmortized = o.allowPrivate, o.period, o.costType == "amortized"
-	if _, tty := g.env.terminal(g.env.stderr); tty && !g.quiet {
+	if _, tty := g.env.terminal(g.env.stderr); tty && !g.Quiet {
 		l.Progress = (&progress{out: g.env.stderr}).begin
 	}
 	return l, nil
@@ -94,7 +95,7 @@ func (o *loadOptions) options(g *globals) (loader.Options, error) {
 
 func newLoadCommand(g *globals) *cobra.Command {
 	var o loadOptions
-	var p printer
+	p := g.printer()
 	c := &cobra.Command{
 		Use: "load SOURCE...",
 		Args: func(cmd *cobra.Command, args []string) error {
@@ -112,18 +113,18 @@ func newLoadCommand(g *globals) *cobra.Command {
 	c.Flags().StringVar(&o.period, "period", "", "billing period that azure:// fetches, by `NAME` (2026-10), current or last")
 	addWaitFlag(c.Flags(), &o.wait)
 	addEngineFlag(c.Flags(), g)
-	p.addFlag(c)
+	addFormatFlag(c, &p)
 	return c
 }
 
-func runLoad(ctx context.Context, g *globals, o loadOptions, p printer, refs []string) error {
+func runLoad(ctx context.Context, g *globals, o loadOptions, p terminal.Printer, refs []string) error {
 	lo, err := o.options(g)
 	if err != nil {
 		return err
 	}
-	format, err := query.ParseFormat(p.format)
+	format, err := p.Form()
 	if err != nil {
-		return usageError{err}
+		return err
 	}
 	if o.period != "" && !slices.ContainsFunc(refs, func(r string) bool { return loader.ParseRef(r).Scheme == azurecost.Scheme }) {
 		return usageError{fmt.Errorf("--period %s: it chooses what azure:// fetches, and none is named; a file is loaded with all that it "+
@@ -135,7 +136,7 @@ func runLoad(ctx context.Context, g *globals, o loadOptions, p printer, refs []s
 	}
 	defer l.Close()
 	if n := l.Resumed(); n > 0 {
-		g.note("going on with a load that was interrupted: %d of its files are in already", n)
+		g.Note("going on with a load that was interrupted: %d of its files are in already", n)
 	}
 	created := l.Created()
 	results, err := loadAll(ctx, g, l, lo, refs)
@@ -148,16 +149,16 @@ func runLoad(ctx context.Context, g *globals, o loadOptions, p printer, refs []s
 			return err
 		}
 		if created {
-			g.note("created the ledger %s", l.Path())
+			g.Note("created the ledger %s", l.Path())
 		}
 	} else if created {
-		g.note("there is no ledger %s yet, since nothing was loaded", l.Path())
+		g.Note("there is no ledger %s yet, since nothing was loaded", l.Path())
 	}
 	if format == query.AsJSON {
 		if err := writeLoadJSON(g, results); err != nil {
 			return err
 		}
-	} else if err := p.print(g, loadTable(results)); err != nil {
+	} else if err := p.Print(loadTable(results)); err != nil {
 		return err
 	}
 	switch {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -59,9 +58,7 @@ func writeLoadJSON(g *globals, results []loader.FileResult) error {
 		}
 		files = append(files, f)
 	}
-	enc := json.NewEncoder(g.env.stdout)
-	enc.SetIndent("", "  ")
-	return enc.Encode(map[string]any{"files": files})
+	return g.WriteJSON(map[string]any{"files": files})
 }
 
 func loadTable(results []loader.FileResult) query.Table {

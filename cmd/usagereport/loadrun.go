@@ -50,14 +50,14 @@ func loadAll(ctx context.Context, g *globals, l *ledger.Ledger, o loader.Options
 			other[r.Status]++
 		}
 		if r.Err != nil {
-			say := g.note
+			say := g.Note
 			if r.Status == loader.Refused {
-				say = g.fail
+				say = g.Fail
 			}
 			say("%s: %s", r.Ref, reason(r))
 		}
 		for _, text := range notes(r) {
-			g.note("%s: %s", r.Ref, text)
+			g.Note("%s: %s", r.Ref, text)
 		}
 	}
 	if len(results) > 1 || len(other) > 0 {
@@ -67,7 +67,7 @@ func loadAll(ctx context.Context, g *globals, l *ledger.Ledger, o loader.Options
 				summary += fmt.Sprintf(", %d %s", other[s], s)
 			}
 		}
-		g.note("%s", summary)
+		g.Note("%s", summary)
 	}
 	return results, nil
 }
@@ -85,13 +85,13 @@ func retryPassing(ctx context.Context, g *globals, l *ledger.Ledger, places map[
 	for _, r := range results {
 		if passing(r) {
 			n++
-			g.note("%s: %v", r.Ref, r.Err)
+			g.Note("%s: %v", r.Ref, r.Err)
 		}
 	}
 	if n == 0 {
 		return results, nil
 	}
-	g.note("%d of %d failed for a time; trying once more", n, len(results))
+	g.Note("%d of %d failed for a time; trying once more", n, len(results))
 	var out []loader.FileResult
 	for i, r := range results {
 		if !passing(r) {

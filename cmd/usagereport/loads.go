@@ -11,19 +11,20 @@ import (
 	"github.com/spf13/cobra"
 
 	"usagereport/internal/query"
+	"usagereport/internal/terminal"
 	"usagereport/ledger"
 	"usagereport/usage"
 )
 
 func newLoadsCommand(g *globals) *cobra.Command {
-	var p printer
+	p := g.printer()
 	var wait, changes bool
 	c := &cobra.Command{
 		Use:  "loads",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runLoads(cmd.Context(), g, p) },
 	}
-	p.addFlag(c)
+	addFormatFlag(c, &p)
 	show := &cobra.Command{
 		Use:  "show ID",
 		Args: cobra.ExactArgs(1),
@@ -32,7 +33,7 @@ func newLoadsCommand(g *globals) *cobra.Command {
 		},
 	}
 	show.Flags().BoolVar(&changes, "changes", false, "only what it changed of what it replaced")
-	p.addFlag(show)
+	addFormatFlag(show, &p)
 	remove := &cobra.Command{
 		Use:  "remove ID",
 		Args: cobra.ExactArgs(1),
@@ -45,7 +46,7 @@ func newLoadsCommand(g *globals) *cobra.Command {
 	return c
 }
 
-func runLoads(ctx context.Context, g *globals, p printer) error {
+func runLoads(ctx context.Context, g *globals, p terminal.Printer) error {
 	s, err := g.work.Open(ctx)
 	if err != nil {
 		return err
@@ -74,7 +75,7 @@ func runLoads(ctx context.Context, g *globals, p printer) error {
 			return of(r)
 		}
 	}
-	return printRows(g, p, query.Columns[row]{
+	return terminal.Rows(p, query.Columns[row]{
 		{Name: "load_id", Kind: query.Integer, Of: func(r row) any { return r.ID }},
 		{Name: "loaded_at", Kind: query.Timestamp, Rank: 3, Of: func(r row) any { return r.LoadedAt }},
 		{Name: "ref", Of: func(r row) any { return r.Ref }},
@@ -83,7 +84,7 @@ func runLoads(ctx context.Context, g *globals, p printer) error {
 		{Name: "rejected", Kind: query.Integer, Rank: 1, Of: once(func(r row) int64 { return r.Rejected })},
 		{Name: "periods", Of: func(r row) any { return periodList(r.Periods) }},
 		{Name: "total", Kind: query.Decimal, Of: func(r row) any {
-			return p.amount(usage.Money{Amount: r.Totals[r.currency], Currency: r.currency})
+			return p.Amount(usage.Money{Amount: r.Totals[r.currency], Currency: r.currency})
 		}},
 		{Name: "currency", Rank: 1, Of: func(r row) any { return r.currency }},
 		{Name: "state", Of: func(r row) any { return stateText(string(r.State)) }},

@@ -8,11 +8,12 @@ import (
 	"strings"
 
 	"usagereport/internal/query"
+	"usagereport/internal/terminal"
 	"usagereport/ledger"
 	"usagereport/usage"
 )
 
-func runLoadsShow(ctx context.Context, g *globals, p printer, text string, onlyChanges bool) error {
+func runLoadsShow(ctx context.Context, g *globals, p terminal.Printer, text string, onlyChanges bool) error {
 	id, err := loadID(text)
 	if err != nil {
 		return err
@@ -31,59 +32,59 @@ func runLoadsShow(ctx context.Context, g *globals, p printer, text string, onlyC
 		return err
 	}
 	if onlyChanges {
-		return p.print(g, p.changes(changes))
+		return p.Print(changesTable(p, changes))
 	}
-	if err := p.head(g, "load %d: %s, %s, %d rows, loaded %s, sha256 %s", d.ID, d.Ref, d.Title, d.Rows,
+	if err := p.Head("load %d: %s, %s, %d rows, loaded %s, sha256 %s", d.ID, d.Ref, d.Title, d.Rows,
 		d.LoadedAt.Format("2006-01-02 15:04 UTC"), d.SHA256); err != nil {
 		return err
 	}
 	if !d.Submitted.IsZero() {
-		if err := p.head(g, "exported %s", d.Submitted.Format("2006-01-02 15:04 UTC")); err != nil {
+		if err := p.Head("exported %s", d.Submitted.Format("2006-01-02 15:04 UTC")); err != nil {
 			return err
 		}
 	}
 	if d.Kept != "" {
-		if err := p.head(g, "kept as %s", d.Kept); err != nil {
+		if err := p.Head("kept as %s", d.Kept); err != nil {
 			return err
 		}
 	}
 	if d.State == ledger.Purged {
-		if err := p.head(g, "its charges are no longer kept; should what replaced it be taken back, load it again"); err != nil {
+		if err := p.Head("its charges are no longer kept; should what replaced it be taken back, load it again"); err != nil {
 			return err
 		}
 	}
 	for _, w := range d.Warnings {
-		if err := p.head(g, "warning: %s", w); err != nil {
+		if err := p.Head("warning: %s", w); err != nil {
 			return err
 		}
 	}
-	if err := p.print(g, scopesTable(d.Scopes)); err != nil {
+	if err := p.Print(scopesTable(d.Scopes)); err != nil {
 		return err
 	}
-	if len(changes) == 0 || !p.forPeople() {
+	if len(changes) == 0 || !p.ForPeople() {
 		return nil
 	}
 	totals := map[string]usage.Decimal{}
 	for _, c := range changes {
 		totals[c.Currency] = totals[c.Currency].Add(c.Delta())
 	}
-	if err := g.say(""); err != nil {
+	if err := g.Say(""); err != nil {
 		return err
 	}
 	for _, c := range slices.Sorted(maps.Keys(totals)) {
-		if err := g.say("what it changed of what it replaced: %s %s in all", p.amount(usage.Money{Amount: totals[c], Currency: c}).Text(),
+		if err := g.Say("what it changed of what it replaced: %s %s in all", p.Amount(usage.Money{Amount: totals[c], Currency: c}).Text(),
 			c); err != nil {
 			return err
 		}
 	}
-	return p.print(g, p.changes(changes))
+	return p.Print(changesTable(p, changes))
 }
 
 // changes is the table of what a load changed.
-func (p printer) changes(changes []ledger.Change) query.Table {
+func changesTable(p terminal.Printer, changes []ledger.Change) query.Table {
 	type row = ledger.Change
 	money := func(of func(row) usage.Decimal) func(row) any {
-		return func(c row) any { return p.amount(usage.Money{Amount: of(c), Currency: c.Currency}) }
+		return func(c row) any { return p.Amount(usage.Money{Amount: of(c), Currency: c.Currency}) }
 	}
 	return query.Columns[row]{
 		{Name: "day", Kind: query.Date, Of: func(c row) any { return c.Day }},
@@ -103,7 +104,7 @@ func (p printer) changes(changes []ledger.Change) query.Table {
 		{Name: "delta", Kind: query.Decimal, Of: money(row.Delta)},
 		{Name: "currency", Of: func(c row) any { return c.Currency }},
 		{Name: "replaced_load_id", Kind: query.Integer, Of: func(c row) any { return c.Replaced }},
-	}.Table(p.reader(), changes)
+	}.Table(p.Reader(), changes)
 }
 
 func scopesTable(scopes []ledger.Scope) query.Table {
@@ -161,7 +162,7 @@ func runLoadsRemove(ctx context.Context, g *globals, text string, wait bool) err
 			usage.Money{Amount: t.Total, Currency: t.Currency}.Text(), t.Currency))
 	}
 	for _, line := range lines {
-		if err := g.say("%s", line); err != nil {
+		if err := g.Say("%s", line); err != nil {
 			return err
 		}
 	}

@@ -22,6 +22,7 @@ import (
 
 	"usagereport/internal/atomicfile"
 	"usagereport/internal/azure"
+	"usagereport/internal/terminal"
 	"usagereport/workspace"
 )
 
@@ -105,7 +106,7 @@ type usageError struct{ error }
 
 // run runs one command and returns its exit code.
 func run(ctx context.Context, env environment) int {
-	g := &globals{env: env}
+	g := newGlobals(env)
 	defer func() {
 		for _, done := range g.closing {
 			done()
@@ -119,6 +120,7 @@ func run(ctx context.Context, env environment) int {
 	err := root.ExecuteContext(ctx)
 	var usage usageError
 	var flag *workspace.FlagError
+	var wrong *terminal.FlagError
 	switch {
 	case err == nil:
 		return exitDone
@@ -127,16 +129,16 @@ func run(ctx context.Context, env environment) int {
 	case errors.Is(err, errReported):
 		return exitFailed
 	case ctx.Err() != nil:
-		env.tell("usagereport: cancelled; nothing is half-written")
+		g.Tell("usagereport: cancelled; nothing is half-written")
 		return exitCancelled
-	case errors.As(err, &usage), errors.As(err, &flag):
-		env.tellError("usagereport: ", err)
-		env.tell("see 'usagereport --help'")
+	case errors.As(err, &usage), errors.As(err, &flag), errors.As(err, &wrong):
+		g.TellError("usagereport: ", err)
+		g.Tell("see 'usagereport --help'")
 		return exitUsage
 	}
-	env.tellError("usagereport: ", err)
+	g.TellError("usagereport: ", err)
 	if h := hint(runtime.GOOS, err); h != "" {
-		env.tell(h)
+		g.Tell(h)
 	}
 	return exitFailed
 }

@@ -17,7 +17,7 @@ func TestManPages(t *testing.T) {
 	if folder == "" {
 		folder = t.TempDir()
 	}
-	root := newRootCommand(&globals{env: environment{stdout: io.Discard, stderr: io.Discard, getenv: os.Getenv}})
+	root := newRootCommand(newGlobals(environment{stdout: io.Discard, stderr: io.Discard, getenv: os.Getenv}))
 	pages := map[string]string{}
 	manPages(root, pages)
 	for name, page := range pages {

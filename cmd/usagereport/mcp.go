@@ -66,7 +66,7 @@ func runMCP(ctx context.Context, g *globals, o mcpOptions) error {
 	if !ok {
 		in = io.NopCloser(g.env.stdin)
 	}
-	g.note("answering of %s; the end of stdin ends it", g.work.Path())
+	g.Note("answering of %s; the end of stdin ends it", g.work.Path())
 	return mcp.Serve(ctx, mcpHome{g, o}, mcp.Options{Version: g.work.Version, Owner: o.owner}, in, stays{g.env.stdout})
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"usagereport/analysis"
 	"usagereport/internal/query"
+	"usagereport/internal/terminal"
 	"usagereport/owners"
 	"usagereport/workspace"
 )
@@ -21,7 +22,7 @@ func newOwnersCommand(g *globals) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	var o ownersOptions
-	var p printer
+	p := g.printer()
 	check := &cobra.Command{
 		Use:  "check",
 		Args: cobra.NoArgs,
@@ -36,7 +37,7 @@ func newOwnersCommand(g *globals) *cobra.Command {
 		addEngineFlag(sub.Flags(), g)
 		sub.Flags().StringVar(&o.period, "period", "", "billing period by its `NAME`, current or last (default current)")
 		sub.Flags().StringVar(&o.month, "month", "", "calendar `MONTH` (2018-07), current or last")
-		p.addFlag(sub)
+		addFormatFlag(sub, &p)
 	}
 	addCostFlag(list.Flags(), &o.cost)
 	addConvertFlag(list.Flags(), g)
@@ -59,13 +60,13 @@ func newOwnersCommand(g *globals) *cobra.Command {
 }
 
 // headOwned says how much of the period has an owner.
-func (p printer) headOwned(g *globals, all []analysis.Ownership) error {
+func headOwned(p terminal.Printer, all []analysis.Ownership) error {
 	for _, o := range all {
 		has := ""
 		if v := o.Percent(); v != nil {
 			has = fmt.Sprintf(", %.1f %% of it owned", tenths(*v))
 		}
-		if err := p.head(g, "%s (%s, %s): %s %s%s, %s nobody's", o.Period.Name, o.Period.Span, o.Period.State, rounded(o.Total), o.Currency,
+		if err := p.Head("%s (%s, %s): %s %s%s, %s nobody's", o.Period.Name, o.Period.Span, o.Period.State, rounded(o.Total), o.Currency,
 			has, rounded(o.Owned[""])); err != nil {
 			return err
 		}
@@ -85,7 +86,7 @@ func divide(ctx context.Context, g *globals, c choosing, cost string) (*workspac
 	return g.work.Divide(ctx, o)
 }
 
-func runOwnersCheck(ctx context.Context, g *globals, o ownersOptions, p printer) error {
+func runOwnersCheck(ctx context.Context, g *globals, o ownersOptions, p terminal.Printer) error {
 	d, err := divide(ctx, g, choosing{period: o.period, month: o.month}, o.cost)
 	if err != nil {
 		return err
@@ -95,10 +96,10 @@ func runOwnersCheck(ctx context.Context, g *globals, o ownersOptions, p printer)
 	if err != nil {
 		return err
 	}
-	if err := p.headOwned(g, d.All); err != nil {
+	if err := headOwned(p, d.All); err != nil {
 		return err
 	}
-	return printRows(g, p, query.Columns[workspace.Warning]{
+	return terminal.Rows(p, query.Columns[workspace.Warning]{
 		{Name: "line", Kind: query.Integer, Of: func(w workspace.Warning) any { return w.Line }},
 		{Name: "owner", Of: func(w workspace.Warning) any { return w.Owner }},
 		{Name: "kind", Of: func(w workspace.Warning) any { return w.Kind }},

@@ -7,17 +7,18 @@ import (
 
 	"usagereport/analysis"
 	"usagereport/internal/query"
+	"usagereport/internal/terminal"
 	"usagereport/workspace"
 )
 
-func runOwnersList(ctx context.Context, g *globals, o ownersOptions, p printer) error {
+func runOwnersList(ctx context.Context, g *globals, o ownersOptions, p terminal.Printer) error {
 	d, err := divide(ctx, g, choosing{period: o.period, month: o.month}, o.cost)
 	if err != nil {
 		return err
 	}
 	defer d.Close()
 	if o.owner != "" {
-		return p.ownedBy(ctx, g, d, o.owner)
+		return printOwnedBy(ctx, g, p, d, o.owner)
 	}
 	if err := g.noteConversion(ctx, d.Analysis); err != nil {
 		return err
@@ -30,20 +31,20 @@ func runOwnersList(ctx context.Context, g *globals, o ownersOptions, p printer) 
 	if err != nil {
 		return err
 	}
-	if err := p.headBudgets(g, workspace.Held(rows)); err != nil {
+	if err := headBudgets(p, workspace.Held(rows)); err != nil {
 		return err
 	}
-	if err := p.headOwned(g, d.All); err != nil {
+	if err := headOwned(p, d.All); err != nil {
 		return err
 	}
-	if err := p.headUnowned(g, unowned); err != nil {
+	if err := headUnowned(p, unowned); err != nil {
 		return err
 	}
-	return printRows(g, p, p.ownedColumns(rows), rows)
+	return terminal.Rows(p, ownedColumns(p, rows), rows)
 }
 
 // ownedBy prints what is one owner's, and nothing of others.
-func (p printer) ownedBy(ctx context.Context, g *globals, d *workspace.Division, name string) error {
+func printOwnedBy(ctx context.Context, g *globals, p terminal.Printer, d *workspace.Division, name string) error {
 	a, err := d.Of(ctx, name)
 	if err == nil {
 		err = errors.Join(g.noteConversion(ctx, a), a.Close())
@@ -55,27 +56,27 @@ func (p printer) ownedBy(ctx context.Context, g *globals, d *workspace.Division,
 	if err != nil {
 		return err
 	}
-	if err := p.headBudgets(g, workspace.Held(rows)); err != nil {
+	if err := headBudgets(p, workspace.Held(rows)); err != nil {
 		return err
 	}
-	return printRows(g, p, p.ownedColumns(rows), rows)
+	return terminal.Rows(p, ownedColumns(p, rows), rows)
 }
 
 // headUnowned says where the cost without an owner is, and guesses its owner.
-func (p printer) headUnowned(g *globals, unowned []analysis.Unowned) error {
+func headUnowned(p terminal.Printer, unowned []analysis.Unowned) error {
 	const most = 5
 	for i, u := range unowned {
 		if i == most {
-			return p.head(g, "nobody's: %d more; 'usagereport owners suggest' drafts rules", len(unowned)-i)
+			return p.Head("nobody's: %d more; 'usagereport owners suggest' drafts rules", len(unowned)-i)
 		}
-		if err := p.head(g, "nobody's: %s", u.Text()); err != nil {
+		if err := p.Head("nobody's: %s", u.Text()); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (p printer) ownedColumns(rows []workspace.OwnedCost) query.Columns[workspace.OwnedCost] {
+func ownedColumns(p terminal.Printer, rows []workspace.OwnedCost) query.Columns[workspace.OwnedCost] {
 	shared := query.ForPrograms
 	if slices.ContainsFunc(rows, func(r workspace.OwnedCost) bool { return r.Shared != nil }) {
 		shared = query.ForAll
@@ -94,20 +95,20 @@ func (p printer) ownedColumns(rows []workspace.OwnedCost) query.Columns[workspac
 		{Name: "cost", Kind: query.Decimal, Of: func(r workspace.OwnedCost) any {
 			switch {
 			case !r.NoRate:
-				return p.amount(r.Cost)
-			case p.forPeople():
+				return p.Amount(r.Cost)
+			case p.ForPeople():
 				return "no rate"
 			}
 			return nil
 		}},
-		{Name: "shared", Kind: query.Decimal, Rank: 2, Of: func(r workspace.OwnedCost) any { return p.orNoAmount(r.Shared) }, For: shared},
-		{Name: "budget", Kind: query.Decimal, Of: func(r workspace.OwnedCost) any { return p.orNoAmount(r.Budget) }},
+		{Name: "shared", Kind: query.Decimal, Rank: 2, Of: func(r workspace.OwnedCost) any { return orNoAmount(p, r.Shared) }, For: shared},
+		{Name: "budget", Kind: query.Decimal, Of: func(r workspace.OwnedCost) any { return orNoAmount(p, r.Budget) }},
 		{Name: "period", Rank: 2, Of: func(r workspace.OwnedCost) any { return orNil(string(r.Period)) }},
-		{Name: "spent", Kind: query.Decimal, Rank: 2, Of: state(func(b *analysis.Budget) any { return p.amount(b.Spent) })},
-		{Name: "left", Kind: query.Decimal, Rank: 2, Of: state(func(b *analysis.Budget) any { return p.amount(b.Left) })},
-		{Name: "expected", Kind: query.Decimal, Of: func(r workspace.OwnedCost) any { return p.orNoAmount(r.Expected) }},
+		{Name: "spent", Kind: query.Decimal, Rank: 2, Of: state(func(b *analysis.Budget) any { return p.Amount(b.Spent) })},
+		{Name: "left", Kind: query.Decimal, Rank: 2, Of: state(func(b *analysis.Budget) any { return p.Amount(b.Left) })},
+		{Name: "expected", Kind: query.Decimal, Of: func(r workspace.OwnedCost) any { return orNoAmount(p, r.Expected) }},
 		{Name: "budget_expected", Kind: query.Decimal, Rank: 2, Of: state(func(b *analysis.Budget) any {
-			return p.orNoAmount(b.Expected) // at the end of the budget's period; expected is at the bill's
+			return orNoAmount(p, b.Expected) // at the end of the budget's period; expected is at the bill's
 		})},
 		{Name: "chance_over", Kind: query.Integer, Rank: 3, Of: state(func(b *analysis.Budget) any { return orNone(b.Chance) })},
 		{Name: "over_on", Kind: query.Date, Rank: 3, Of: state(func(b *analysis.Budget) any { return b.Over })},

@@ -74,7 +74,7 @@ func sources(g *globals, l *ledger.Ledger) (byScheme map[string]loader.Source, d
 // costSource is the source for Azure's own APIs. It asks nothing before it is used.
 func costSource(g *globals, l *ledger.Ledger) *azurecost.Source {
 	o := g.env.azure
-	o.Now, o.Say = g.env.now, g.note
+	o.Now, o.Say = g.env.now, g.Note
 	s := &azurecost.Source{Client: azure.New(o), Period: g.fetchPeriod, Amortized: g.fetchAmortized}
 	if l == nil {
 		return s

@@ -10,18 +10,19 @@ import (
 
 	"usagereport/analysis"
 	"usagereport/internal/query"
+	"usagereport/internal/terminal"
 	"usagereport/invoices"
 	"usagereport/usage"
 )
 
 func newPeriodsCommand(g *globals) *cobra.Command {
-	var p printer
+	p := g.printer()
 	c := &cobra.Command{
 		Use:  "periods",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runPeriods(cmd.Context(), g, p) },
 	}
-	p.addFlag(c)
+	addFormatFlag(c, &p)
 	addEngineFlag(c.Flags(), g)
 	show := &cobra.Command{
 		Use:  "show NAME",
@@ -30,17 +31,17 @@ func newPeriodsCommand(g *globals) *cobra.Command {
 			return runPeriodsShow(cmd.Context(), g, p, args[0])
 		},
 	}
-	p.addFlag(show)
+	addFormatFlag(show, &p)
 	c.AddCommand(show)
 	return c
 }
 
-func runPeriods(ctx context.Context, g *globals, p printer) error {
+func runPeriods(ctx context.Context, g *globals, p terminal.Printer) error {
 	h, err := g.work.History(ctx)
 	if err != nil {
 		return err
 	}
-	if err := p.headGaps(g, invoices.Gaps(h.Bills)); err != nil {
+	if err := headGaps(p, invoices.Gaps(h.Bills)); err != nil {
 		return err
 	}
 	type row struct {
@@ -51,7 +52,7 @@ func runPeriods(ctx context.Context, g *globals, p printer) error {
 	var rows []row
 	for _, b := range h.Periods {
 		for _, lack := range b.Lacks {
-			if err := p.head(g, "%s", lack); err != nil {
+			if err := p.Head("%s", lack); err != nil {
 				return err
 			}
 		}
@@ -69,39 +70,39 @@ func runPeriods(ctx context.Context, g *globals, p printer) error {
 			if estimate != (r.State == analysis.Open || r.State == analysis.Closing || len(r.Lacks) > 0) {
 				return nil
 			}
-			return p.amount(r.Total)
+			return p.Amount(r.Total)
 		}
 	}
-	return printRows(g, p, query.Columns[row]{
+	return terminal.Rows(p, query.Columns[row]{
 		{Name: "period", Of: func(r row) any { return r.Name }},
 		{Name: "from", Kind: query.Date, Rank: 6, Of: func(r row) any { return r.Span.From }},
 		{Name: "to", Kind: query.Date, Rank: 6, Of: func(r row) any { return r.Span.Last() }},
 		{Name: "state", Of: func(r row) any { return string(r.State) }},
 		{Name: "data_to", Kind: query.Date, Of: func(r row) any { return r.Reach }},
 		{Name: "accounts", Kind: query.Integer, Rank: 5, Of: func(r row) any { return r.Accounts }},
-		{Name: "total", Kind: query.Decimal, Of: func(r row) any { return p.amount(r.Total) }},
+		{Name: "total", Kind: query.Decimal, Of: func(r row) any { return p.Amount(r.Total) }},
 		{Name: "currency", Rank: 1, Of: func(r row) any { return r.Total.Currency }},
 		// For people the state and the total say it.
 		{Name: "estimate", Kind: query.Decimal, Of: total(true), For: query.ForPrograms},
 		{Name: "final", Kind: query.Decimal, Of: total(false), For: query.ForPrograms},
-		{Name: "invoice", Kind: query.Decimal, Of: func(r row) any { return p.orNoAmount(r.sum) }},
+		{Name: "invoice", Kind: query.Decimal, Of: func(r row) any { return orNoAmount(p, r.sum) }},
 		{Name: "number", Rank: 4, Of: func(r row) any {
 			if r.sum == nil {
 				return nil
 			}
 			return strings.Join(r.numbers, "; ")
 		}},
-		{Name: "difference", Kind: query.Decimal, Rank: 3, Of: func(r row) any { return p.orNoAmount(r.differs) }},
+		{Name: "difference", Kind: query.Decimal, Rank: 3, Of: func(r row) any { return orNoAmount(p, r.differs) }},
 		{Name: "why", Rank: 2, Of: func(r row) any { return orNil(strings.Join(r.why, "; ")) }},
 	}, rows)
 }
 
 // headGaps lists what is to be fetched.
-func (p printer) headGaps(g *globals, gaps []invoices.Gap) error {
+func headGaps(p terminal.Printer, gaps []invoices.Gap) error {
 	const most = 5
 	for i, x := range gaps {
 		if i == most {
-			return p.head(g, "%d more of these", len(gaps)-i)
+			return p.Head("%d more of these", len(gaps)-i)
 		}
 		when := fmt.Sprintf("load its file before the portal drops it on %s", x.Leaves)
 		if x.Gone {
@@ -110,9 +111,9 @@ func (p printer) headGaps(g *globals, gaps []invoices.Gap) error {
 		name := cmp.Or(x.Name, x.Account)
 		var err error
 		if x.Unfinished {
-			err = p.head(g, "not final: %s, %s (%s), was loaded before its charges settled; %s", name, x.Period, x.Span, when)
+			err = p.Head("not final: %s, %s (%s), was loaded before its charges settled; %s", name, x.Period, x.Span, when)
 		} else {
-			err = p.head(g, "gap: %s has no file for %s; %s", name, x.Span, when)
+			err = p.Head("gap: %s has no file for %s; %s", name, x.Span, when)
 		}
 		if err != nil {
 			return err

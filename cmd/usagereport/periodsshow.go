@@ -7,11 +7,12 @@ import (
 	"strings"
 
 	"usagereport/internal/query"
+	"usagereport/internal/terminal"
 	"usagereport/usage"
 	"usagereport/workspace"
 )
 
-func runPeriodsShow(ctx context.Context, g *globals, p printer, name string) error {
+func runPeriodsShow(ctx context.Context, g *globals, p terminal.Printer, name string) error {
 	if err := g.work.TakeInvoices(ctx, false); err != nil {
 		return err
 	}
@@ -33,26 +34,26 @@ func runPeriodsShow(ctx context.Context, g *globals, p printer, name string) err
 	if err != nil {
 		return err
 	}
-	if err := p.headPeriod(g, h, name); err != nil {
+	if err := headPeriod(p, h, name); err != nil {
 		return err
 	}
-	facts, err := s.Facts(ctx, a, h, name, func(m usage.Money) string { return p.amount(m).Text() })
+	facts, err := s.Facts(ctx, a, h, name, func(m usage.Money) string { return p.Amount(m).Text() })
 	if err != nil {
 		return err
 	}
 	type row = workspace.PeriodFact
-	return printRows(g, p, query.Columns[row]{
+	return terminal.Rows(p, query.Columns[row]{
 		{Name: "what", Of: func(r row) any { return r.What }},
 		{Name: "account", Of: func(r row) any { return orNil(r.Account) }},
 		{Name: "day", Kind: query.Date, Of: func(r row) any { return orNoDay(r.Day) }},
-		{Name: "amount", Kind: query.Decimal, Of: func(r row) any { return p.amount(r.Amount) }},
+		{Name: "amount", Kind: query.Decimal, Of: func(r row) any { return p.Amount(r.Amount) }},
 		{Name: "currency", Of: func(r row) any { return r.Amount.Currency }},
 		{Name: "detail", Of: func(r row) any { return orNil(r.Detail) }},
 	}, facts)
 }
 
 // headPeriod says what the period costs, and refuses one that the ledger does not have.
-func (p printer) headPeriod(g *globals, h workspace.History, name string) error {
+func headPeriod(p terminal.Printer, h workspace.History, name string) error {
 	found := false
 	var names []string
 	for _, b := range h.Periods {
@@ -61,7 +62,7 @@ func (p printer) headPeriod(g *globals, h workspace.History, name string) error 
 			continue
 		}
 		found = true
-		if err := p.head(g, "%s (%s, %s): %s %s up to %s", b.Name, b.Span, b.State, rounded(b.Total), b.Total.Currency, b.Reach); err != nil {
+		if err := p.Head("%s (%s, %s): %s %s up to %s", b.Name, b.Span, b.State, rounded(b.Total), b.Total.Currency, b.Reach); err != nil {
 			return err
 		}
 	}

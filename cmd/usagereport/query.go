@@ -181,7 +181,7 @@ func (o queryOptions) statement(g *globals, args []string) (string, error) {
 	}
 	if f, ok := g.env.stdin.(*os.File); ok {
 		if _, typed := g.env.terminal(f); typed {
-			g.note("type the SQL, and end it with Ctrl-D on a line of its own")
+			g.Note("type the SQL, and end it with Ctrl-D on a line of its own")
 		}
 	}
 	b, err := io.ReadAll(g.env.stdin)

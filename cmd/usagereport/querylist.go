@@ -8,11 +8,12 @@ import (
 
 	"usagereport/internal/query"
 	"usagereport/internal/query/queries"
+	"usagereport/internal/terminal"
 	"usagereport/workspace"
 )
 
 func newQueryListCommand(g *globals) *cobra.Command {
-	var p printer
+	p := g.printer()
 	c := &cobra.Command{
 		Use:  "list",
 		Args: cobra.NoArgs,
@@ -25,7 +26,7 @@ func newQueryListCommand(g *globals) *cobra.Command {
 			if slices.ContainsFunc(all, func(q queries.Query) bool { return q.Path != "" }) {
 				file = query.ForAll
 			}
-			return printRows(g, p, query.Columns[queries.Query]{
+			return terminal.Rows(p, query.Columns[queries.Query]{
 				{Name: "name", Of: func(q queries.Query) any { return q.Name }},
 				{Name: "answers", Of: func(q queries.Query) any { return q.Title }},
 				{Name: "parameters", Of: func(q queries.Query) any { return orNil(strings.Join(paramNames(q), ", ")) }},
@@ -33,7 +34,7 @@ func newQueryListCommand(g *globals) *cobra.Command {
 			}, all)
 		},
 	}
-	p.addFlag(c)
+	addFormatFlag(c, &p)
 	return c
 }
 

@@ -60,7 +60,7 @@ func runQuery(ctx context.Context, g *globals, o queryOptions, stmt string) erro
 	// A statement that does not hear of it ends with its process.
 	ending := time.AfterFunc(o.timeout+grace, func() {
 		remove()
-		g.env.tellError("usagereport: ", late)
+		g.TellError("usagereport: ", late)
 		g.env.exit(exitFailed)
 	})
 	defer ending.Stop()

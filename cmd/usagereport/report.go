@@ -106,7 +106,7 @@ func runReport(ctx context.Context, g *globals, o reportOptions, refs []string) 
 	}
 	defer a.Close()
 	if a.Empty {
-		g.note("no charges in what was loaded; the report says so")
+		g.Note("no charges in what was loaded; the report says so")
 	}
 	if o.lang == "" && a.Owner.Language != "" {
 		o.lang = a.Owner.Language
@@ -122,7 +122,7 @@ func runReport(ctx context.Context, g *globals, o reportOptions, refs []string) 
 			return err
 		}
 		if ahead != "" {
-			g.note("%s", ahead)
+			g.Note("%s", ahead)
 		}
 		if r.Asked, err = o.asking.ask(ctx, g, asked, r.Parts[0].Period.Name); err != nil {
 			return err

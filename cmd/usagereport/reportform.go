@@ -82,7 +82,7 @@ func (o reportOptions) rendering(g *globals) (rendering, error) {
 		p := pdf.Printer{
 			Browser: g.env.getenv(pdf.Variable), LocalAppData: g.env.getenv("LOCALAPPDATA"), Chinese: l.Lang == locale.TraditionalChinese,
 			Full: o.full,
-			Note: func(s string) { g.note("%s", s) },
+			Note: func(s string) { g.Note("%s", s) },
 		}
 		if _, err := p.Find(); err != nil { // before the work, not after it
 			return rendering{}, err

@@ -90,11 +90,11 @@ func (o reportOptions) loadInto(ctx context.Context, g *globals, l *ledger.Ledge
 		return nil, err
 	}
 	if len(refused) > 0 && len(refused) == len(results) && (!o.partial || newest.IsZero()) {
-		g.fail("usagereport: no file could be loaded, so there is no report; see above")
+		g.Fail("usagereport: no file could be loaded, so there is no report; see above")
 		return nil, errReported
 	}
 	if len(refused) > 0 && !o.partial {
-		g.fail("usagereport: %d of %d files refused, so there is no report; mend them, or report on the rest with --partial", len(refused),
+		g.Fail("usagereport: %d of %d files refused, so there is no report; mend them, or report on the rest with --partial", len(refused),
 			len(results))
 		return nil, errReported
 	}
@@ -166,12 +166,12 @@ func (o reportOptions) deliver(ctx context.Context, g *globals, s *workspace.Ses
 	if err := s.Ledger.Remember(ctx, notes); err != nil {
 		return err
 	}
-	if err := g.say("%s", path); err != nil { // stdout has the path alone, for scripts
+	if err := g.Say("%s", path); err != nil { // stdout has the path alone, for scripts
 		return err
 	}
 	said, err := reports.Said(r, o.lang)
 	for _, line := range said {
-		g.note("%s", line)
+		g.Note("%s", line)
 	}
 	if err != nil || !o.open {
 		return err

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"usagereport/internal/terminal"
 	"usagereport/ledger"
 	"usagereport/loader"
 	"usagereport/rollup"
@@ -23,9 +24,9 @@ var version string
 
 // globals are the flags that all commands share.
 type globals struct {
+	*terminal.Terminal
 	env     environment
 	work    workspace.Workspace
-	quiet   bool
 	verbose bool
 
 	allowPrivate   bool   // a flag of those that load
@@ -36,9 +37,16 @@ type globals struct {
 	closing []func() // when the command has ended
 }
 
+func newGlobals(env environment) *globals {
+	return &globals{Terminal: &terminal.Terminal{Out: env.stdout, Err: env.stderr, Size: env.terminal}, env: env}
+}
+
+// printer prints what a command answers.
+func (g *globals) printer() terminal.Printer { return terminal.Printer{Terminal: g.Terminal} }
+
 func newRootCommand(g *globals) *cobra.Command {
 	env := g.env
-	g.work = workspace.Workspace{Version: strings.TrimPrefix(versionText(), "usagereport "), Getenv: env.getenv, Now: env.now, Note: g.note}
+	g.work = workspace.Workspace{Version: strings.TrimPrefix(versionText(), "usagereport "), Getenv: env.getenv, Now: env.now, Note: g.Note}
 	root := &cobra.Command{
 		Use:           "usagereport",
 		Version:       versionText(),
@@ -67,14 +75,14 @@ func newRootCommand(g *globals) *cobra.Command {
 		"owners `FILE`: whose which charges are, and their budgets (default owners.csv beside the configuration if it is there; none for none)")
 	f.StringVar(&g.work.ConfigPath, "config", "",
 		"configuration `FILE`: sender, administrator, channels (default usagereport.yaml if it is there)")
-	f.BoolVarP(&g.quiet, "quiet", "q", false, "say nothing but errors on stderr")
+	f.BoolVarP(&g.Quiet, "quiet", "q", false, "say nothing but errors on stderr")
 	f.BoolVarP(&g.verbose, "verbose", "v", false, "say more on stderr")
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return usageError{nearestFlag(c, err)} })
 	root.SetUsageFunc(howCalled)
 	root.AddCommand(&cobra.Command{
 		Use:  "version",
 		Args: cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error { return g.say("%s", versionText()) },
+		RunE: func(*cobra.Command, []string) error { return g.Say("%s", versionText()) },
 	})
 	for _, j := range jobs(g) {
 		root.AddGroup(&cobra.Group{ID: j.id, Title: j.title})

@@ -26,7 +26,7 @@ type sendOptions struct {
 
 func newSendCommand(g *globals) *cobra.Command {
 	var o sendOptions
-	var p printer
+	p := g.printer()
 	c := &cobra.Command{
 		Use:  "send",
 		Args: cobra.NoArgs,
@@ -64,7 +64,7 @@ func newSendCommand(g *globals) *cobra.Command {
 	addMetricsFlag(f, &o.metrics)
 	addSensitivityFlag(f, &o.sensitivity)
 	addTagsFlag(f, &o.tags)
-	p.addFlag(c)
+	addFormatFlag(c, &p)
 	return c
 }
 

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"usagereport/internal/config"
+	"usagereport/internal/terminal"
 	"usagereport/reports"
 	"usagereport/sending"
 )
@@ -17,7 +18,7 @@ import (
 // sent.
 func (o sendOptions) sender(g *globals) (s *sending.Sender, done func(), err error) {
 	_, watched := g.env.terminal(g.env.stderr)
-	s = &sending.Sender{Workspace: &g.work, Verbose: g.verbose, Watched: watched, Unsure: o.unsure, Fail: g.fail}
+	s = &sending.Sender{Workspace: &g.work, Verbose: g.verbose, Watched: watched, Unsure: o.unsure, Fail: g.Fail}
 	if s.Config, err = g.work.Configuration(); err != nil {
 		return nil, nil, err
 	}
@@ -25,7 +26,7 @@ func (o sendOptions) sender(g *globals) (s *sending.Sender, done func(), err err
 	return s, done, err
 }
 
-func runSend(ctx context.Context, g *globals, o sendOptions, p printer) error {
+func runSend(ctx context.Context, g *globals, o sendOptions, p terminal.Printer) error {
 	s, done, err := o.sender(g)
 	if err != nil {
 		return err
@@ -78,7 +79,7 @@ func runSend(ctx context.Context, g *globals, o sendOptions, p printer) error {
 	}
 	err = sent(g, p, s, letters, failed)
 	if said != "" {
-		g.note("%s", said)
+		g.Note("%s", said)
 	}
 	if err == nil && o.failOn != "" && m.NewHigh {
 		return errCondition
@@ -124,7 +125,7 @@ func readNotes(flags []string) (all []sending.Words, err error) {
 }
 
 // runSendFrom sends what --out wrote.
-func runSendFrom(ctx context.Context, g *globals, o sendOptions, p printer) error {
+func runSendFrom(ctx context.Context, g *globals, o sendOptions, p terminal.Printer) error {
 	s, done, err := o.sender(g)
 	if err != nil {
 		return err
@@ -135,7 +136,7 @@ func runSendFrom(ctx context.Context, g *globals, o sendOptions, p printer) erro
 }
 
 // runSendInvoices mails the PDFs of a period's invoices.
-func runSendInvoices(ctx context.Context, g *globals, o sendOptions, p printer) error {
+func runSendInvoices(ctx context.Context, g *globals, o sendOptions, p terminal.Printer) error {
 	if o.month != "" || len(o.owners) > 0 || len(o.notes) > 0 || o.out != "" || o.from != "" || o.corrected || o.findings ||
 		o.failOn != "" || o.metrics != "" {
 		return usageError{errors.New("--invoices: goes with --period, --dry-run and --unsure alone")}
@@ -148,13 +149,13 @@ func runSendInvoices(ctx context.Context, g *globals, o sendOptions, p printer) 
 	letters, err := s.Invoices(ctx, o.period, o.dryRun)
 	err = sent(g, p, s, letters, err)
 	if letters != nil && o.dryRun {
-		g.note("nothing was sent: --dry-run")
+		g.Note("nothing was sent: --dry-run")
 	}
 	return err
 }
 
 // sent lists what became of the letters; failed is what went wrong with them.
-func sent(g *globals, p printer, s *sending.Sender, letters []*sending.Letter, failed error) error {
+func sent(g *globals, p terminal.Printer, s *sending.Sender, letters []*sending.Letter, failed error) error {
 	if failed != nil && letters == nil {
 		return failed
 	}
@@ -165,7 +166,7 @@ func sent(g *globals, p printer, s *sending.Sender, letters []*sending.Letter, f
 	for _, t := range letters { // "sent" alone would not say it
 		if t.State == reports.SummarySent && s.Config.Channels[t.Channel].Kind == config.KindFolder && !slices.Contains(folders, t.Channel) {
 			folders = append(folders, t.Channel)
-			g.note("nothing was mailed: channel is %s", t.Channel)
+			g.Note("nothing was mailed: channel is %s", t.Channel)
 		}
 	}
 	if errors.Is(failed, sending.ErrNotSent) {

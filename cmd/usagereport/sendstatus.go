@@ -7,14 +7,15 @@ import (
 	"strings"
 
 	"usagereport/internal/query"
+	"usagereport/internal/terminal"
 	"usagereport/ledger"
 	"usagereport/reports"
 	"usagereport/sending"
 )
 
-func printLetters(g *globals, p printer, letters []*sending.Letter) error {
+func printLetters(g *globals, p terminal.Printer, letters []*sending.Letter) error {
 	type row = *sending.Letter
-	return printRows(g, p, query.Columns[row]{
+	return terminal.Rows(p, query.Columns[row]{
 		{Name: "owner", Of: func(t row) any { return t.Owner }},
 		{Name: "state", Of: func(t row) any { return string(t.State) }},
 		{Name: "channel", Of: func(t row) any { return t.Channel }},
@@ -27,7 +28,7 @@ func printLetters(g *globals, p printer, letters []*sending.Letter) error {
 }
 
 // runSendStatus lists what was sent.
-func runSendStatus(ctx context.Context, g *globals, p printer) error {
+func runSendStatus(ctx context.Context, g *globals, p terminal.Printer) error {
 	s, err := g.work.Open(ctx)
 	if err != nil {
 		return err
@@ -37,12 +38,12 @@ func runSendStatus(ctx context.Context, g *globals, p printer) error {
 	if err != nil {
 		return err
 	}
-	if len(all) == 0 && p.forPeople() {
-		return g.say("nothing was sent or recorded; 'usagereport send --dry-run' shows what would be")
+	if len(all) == 0 && p.ForPeople() {
+		return g.Say("nothing was sent or recorded; 'usagereport send --dry-run' shows what would be")
 	}
 	slices.Reverse(all)
 	type row = ledger.Record
-	return printRows(g, p, query.Columns[row]{
+	return terminal.Rows(p, query.Columns[row]{
 		{Name: "at", Kind: query.Timestamp, Of: func(r row) any { return r.At }},
 		{Name: "what", Of: func(r row) any { return string(r.What) }},
 		{Name: "owner", Of: func(r row) any { return orNil(r.Owner) }},

@@ -111,7 +111,7 @@ func runServe(ctx context.Context, g *globals, o serveOptions) error {
 	}
 	defer remove()
 	server, err := web.New(newBackend(g, o), web.Options{
-		Lang: o.lang, Token: o.token, Hosts: names, Limit: o.timeout, MaxResult: most, Dir: dir, Note: g.note,
+		Lang: o.lang, Token: o.token, Hosts: names, Limit: o.timeout, MaxResult: most, Dir: dir, Note: g.Note,
 		Now: time.Now, ReadOnly: o.reading,
 	})
 	if err != nil {
@@ -123,7 +123,7 @@ func runServe(ctx context.Context, g *globals, o serveOptions) error {
 	}
 	if o.open {
 		if err := browse(ctx, g, address); err != nil {
-			g.fail("%v", err)
+			g.Fail("%v", err)
 		}
 	}
 	return server.Serve(ctx, listener)
@@ -143,15 +143,15 @@ func (o serveOptions) announce(g *globals, host string, at *net.TCPAddr, own str
 	if o.token != own { // one that the user gave is known, and not shown
 		address += "?token=" + o.token
 	}
-	if err := g.say("%s", address); err != nil {
+	if err := g.Say("%s", address); err != nil {
 		return "", err
 	}
-	g.note("showing %s; Ctrl-C ends it", g.work.Path())
+	g.Note("showing %s; Ctrl-C ends it", g.work.Path())
 	if own != "" {
-		g.note("open it with ?token= and what $USAGEREPORT_TOKEN holds behind the address")
+		g.Note("open it with ?token= and what $USAGEREPORT_TOKEN holds behind the address")
 	}
 	if !local {
-		g.note("other machines can reach this, unencrypted; whoever has the token sees all costs")
+		g.Note("other machines can reach this, unencrypted; whoever has the token sees all costs")
 	}
 	return address, nil
 }

@@ -60,7 +60,7 @@ func runShell(ctx context.Context, g *globals, o queryOptions) error {
 	_, shown := g.env.terminal(g.env.stdout)
 	if _, typed := g.env.terminal(in); ok && typed && shown && shell.CanEdit() {
 		s.ByHand = true
-		g.note("usagereport shell on %s; .help says what it knows, Ctrl-D ends it", g.work.Path())
+		g.Note("usagereport shell on %s; .help says what it knows, Ctrl-D ends it", g.work.Path())
 	}
 	if err := s.Run(ctx, g.env.stdin); !errors.Is(err, shell.ErrFailed) {
 		return err
@@ -105,15 +105,15 @@ func (h shellHome) Print(t query.Table) error {
 
 func (h shellHome) Write(text string) error {
 	for line := range strings.Lines(text) {
-		if err := h.g.say("%s", strings.TrimSuffix(line, "\n")); err != nil {
+		if err := h.g.Say("%s", strings.TrimSuffix(line, "\n")); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (h shellHome) Note(text string)          { h.g.note("%s", text) }
-func (h shellHome) Fail(err error)            { h.g.env.tellError("", err) }
+func (h shellHome) Note(text string)          { h.g.Note("%s", text) }
+func (h shellHome) Fail(err error)            { h.g.TellError("", err) }
 func (h shellHome) Getenv(name string) string { return h.g.env.getenv(name) }
 func (h shellHome) Now() time.Time            { return h.g.env.now() }
 

@@ -37,5 +37,5 @@ func runShowback(ctx context.Context, g *globals, o reportOptions, refs []string
 	if err := atomicfile.Write(path, write); err != nil {
 		return err
 	}
-	return g.say("%s", path)
+	return g.Say("%s", path)
 }

@@ -10,12 +10,13 @@ import (
 
 	"usagereport/analysis"
 	"usagereport/internal/query"
+	"usagereport/internal/terminal"
 	"usagereport/ledger"
 	"usagereport/usage"
 )
 
 // runSince prints why what was recorded costs something else now.
-func runSince(ctx context.Context, g *globals, o compareOptions, p printer) error {
+func runSince(ctx context.Context, g *globals, o compareOptions, p terminal.Printer) error {
 	if o.isSet() || o.owner != "" || o.ownersAsOf != "" || len(o.filters) > 0 || o.by != "service" ||
 		o.against != string(analysis.AgainstPrior) || o.cost != "" || o.holidays != "" {
 		return usageError{errors.New("--since: the period and the owner are those of what was recorded, by subscription and service; leave " +
@@ -42,7 +43,7 @@ func runSince(ctx context.Context, g *globals, o compareOptions, p printer) erro
 		if whose == "" {
 			whose = "all"
 		}
-		if err := p.head(g, "%s of %s, %s, %s (%s): %s %s then, %s now, difference %s", s.Record, s.At.Format(time.DateOnly), whose, s.Period,
+		if err := p.Head("%s of %s, %s, %s (%s): %s %s then, %s now, difference %s", s.Record, s.At.Format(time.DateOnly), whose, s.Period,
 			s.Span, rounded(s.Total.Was), s.Currency, rounded(s.Total.Now), usage.Signed([]usage.Money{s.Total.Delta})); err != nil {
 			return err
 		}
@@ -54,16 +55,16 @@ func runSince(ctx context.Context, g *globals, o compareOptions, p printer) erro
 		if len(parts) > 0 {
 			made = "the difference is made of: " + strings.Join(parts, ", ")
 		}
-		if err := p.head(g, "%s", made); err != nil {
+		if err := p.Head("%s", made); err != nil {
 			return err
 		}
 		if s.OwnersUnknown {
-			if err := p.head(g, "the owners file of that day is not kept; what has moved between owners is part of the others"); err != nil {
+			if err := p.Head("the owners file of that day is not kept; what has moved between owners is part of the others"); err != nil {
 				return err
 			}
 		}
 	}
-	return p.print(g, sinceTable(all, o.top, p))
+	return p.Print(sinceTable(all, o.top, p))
 }
 
 // A sinceLine is a row of why something costs something else now.
@@ -74,14 +75,14 @@ type sinceLine struct {
 
 // sinceTable has a row for each subscription and service that has changed, and the
 // total.
-func sinceTable(all []analysis.Since, top int, p printer) query.Table {
+func sinceTable(all []analysis.Since, top int, p terminal.Printer) query.Table {
 	type row = sinceLine
 	columns := query.Columns[row]{
 		{Name: "subscription", Of: func(r row) any { return r.account }},
 		{Name: "service", Of: func(r row) any { return r.service }},
-		{Name: "was", Kind: query.Decimal, Of: func(r row) any { return p.amount(r.Was) }},
-		{Name: "now", Kind: query.Decimal, Of: func(r row) any { return p.amount(r.Now) }},
-		{Name: "delta", Kind: query.Decimal, Of: func(r row) any { return p.amount(r.Delta) }},
+		{Name: "was", Kind: query.Decimal, Of: func(r row) any { return p.Amount(r.Was) }},
+		{Name: "now", Kind: query.Decimal, Of: func(r row) any { return p.Amount(r.Now) }},
+		{Name: "delta", Kind: query.Decimal, Of: func(r row) any { return p.Amount(r.Delta) }},
 		{Name: "currency", Of: func(r row) any { return r.currency }},
 	}
 	lane := func(name string, of func(analysis.SinceRow) usage.Decimal) {
@@ -90,7 +91,7 @@ func sinceTable(all []analysis.Since, top int, p printer) query.Table {
 		})
 		f := query.Field[row]{
 			Name: name, Kind: query.Decimal,
-			Of: func(r row) any { return p.amount(usage.Money{Amount: of(r.SinceRow), Currency: r.currency}) },
+			Of: func(r row) any { return p.Amount(usage.Money{Amount: of(r.SinceRow), Currency: r.currency}) },
 		}
 		if !some {
 			f.For = query.ForPrograms
@@ -108,15 +109,15 @@ func sinceTable(all []analysis.Since, top int, p printer) query.Table {
 	for _, s := range all {
 		rows = append(rows, sinceLines(s, top, p)...)
 	}
-	return columns.Table(p.reader(), rows)
+	return columns.Table(p.Reader(), rows)
 }
 
 // sinceLines are the rows of one currency: the top ones, the others in one, the total.
-func sinceLines(s analysis.Since, top int, p printer) (out []sinceLine) {
+func sinceLines(s analysis.Since, top int, p terminal.Printer) (out []sinceLine) {
 	none := usage.Money{Currency: s.Currency}
 	rest, n := analysis.SinceRow{Was: none, Now: none, Delta: none}, 0
 	for _, r := range s.Rows {
-		if p.forPeople() && r.IsZero() {
+		if p.ForPeople() && r.IsZero() {
 			continue
 		}
 		if n++; top > 0 && n > top {
@@ -124,7 +125,7 @@ func sinceLines(s analysis.Since, top int, p printer) (out []sinceLine) {
 			continue
 		}
 		name := r.Account
-		if p.forPeople() && r.Name != "" {
+		if p.ForPeople() && r.Name != "" {
 			name = r.Name
 		}
 		out = append(out, sinceLine{r, name, r.Service, s.Currency})

@@ -43,7 +43,7 @@ func begin(g *globals) error {
 		lines = append(lines, "  usagereport "+n[0]+strings.Repeat(" ", width-utf8.RuneCountInString(n[0])+3)+n[1])
 	}
 	for _, l := range lines {
-		if err := g.say("%s", l); err != nil {
+		if err := g.Say("%s", l); err != nil {
 			return err
 		}
 	}
@@ -78,9 +78,9 @@ func runInit(ctx context.Context, g *globals, dir string) error {
 	}
 	drafted, err := g.work.Init(ctx, dir, func(path string, made bool) error {
 		if !made {
-			return g.say("%s is there, and stays as it is", path)
+			return g.Say("%s is there, and stays as it is", path)
 		}
-		return g.say("%s", path)
+		return g.Say("%s", path)
 	})
 	if err != nil {
 		return fmt.Errorf("init: %w", err)
@@ -106,7 +106,7 @@ func runInit(ctx context.Context, g *globals, dir string) error {
 		"Before that:",
 		next,
 	} {
-		g.note("%s", line)
+		g.Note("%s", line)
 	}
 	return nil
 }

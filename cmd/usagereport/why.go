@@ -3,21 +3,21 @@ package main
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
 
 	"usagereport/analysis"
 	"usagereport/internal/query"
+	"usagereport/internal/terminal"
 	"usagereport/usage"
 	"usagereport/workspace"
 )
 
-func runWhy(ctx context.Context, g *globals, o anomaliesOptions, p printer, id string) error {
-	format, err := query.ParseFormat(p.format)
+func runWhy(ctx context.Context, g *globals, o anomaliesOptions, p terminal.Printer, id string) error {
+	format, err := p.Form()
 	if err != nil {
-		return usageError{err}
+		return err
 	}
 	ao, err := o.asked(g)
 	if err != nil {
@@ -34,23 +34,21 @@ func runWhy(ctx context.Context, g *globals, o anomaliesOptions, p printer, id s
 	}
 	e.Resources = resourcesOf(ctx, g, s, ao, e)
 	if format == query.AsJSON {
-		enc := json.NewEncoder(g.env.stdout)
-		enc.SetIndent("", "  ")
-		return enc.Encode(e)
+		return g.WriteJSON(e)
 	}
-	say := func(format string, args ...any) { err = errors.Join(err, p.head(g, format, args...)) }
+	say := func(format string, args ...any) { err = errors.Join(err, p.Head(format, args...)) }
 	say("%s", e.Explanation)
 	say("rule: %s", e.Rule)
 	if e.Answer != nil {
 		say("answer: %s", e.Answer.Text())
 	}
-	if p.forPeople() && len(e.Drivers) > 0 {
-		err = errors.Join(err, p.drivers(g, e))
+	if p.ForPeople() && len(e.Drivers) > 0 {
+		err = errors.Join(err, printDrivers(p, e))
 	}
-	if p.forPeople() && e.Resources != nil {
-		err = errors.Join(err, p.resources(g, e))
+	if p.ForPeople() && e.Resources != nil {
+		err = errors.Join(err, printResources(p, e))
 	}
-	err = errors.Join(err, p.days(g, e))
+	err = errors.Join(err, printDays(p, e))
 	say("The actual cost of these days, for 'usagereport query':")
 	for line := range strings.Lines(e.SQL) {
 		say("%s", strings.TrimSuffix(line, "\n"))
@@ -67,21 +65,21 @@ func resourcesOf(ctx context.Context, g *globals, s *workspace.Session, o analys
 	}
 	r, err := s.Resources(ctx, o, e, from)
 	if unread := (*workspace.UnreadError)(nil); errors.As(err, &unread) {
-		g.note("%v", err)
+		g.Note("%v", err)
 	} else if err != nil {
-		g.fail("%v", err)
+		g.Fail("%v", err)
 	}
 	return r
 }
 
 // drivers prints what carries a finding.
-func (p printer) drivers(g *globals, e analysis.Evidence) error {
+func printDrivers(p terminal.Printer, e analysis.Evidence) error {
 	type row = analysis.Driver
-	return printRows(g, p, query.Columns[row]{
+	return terminal.Rows(p, query.Columns[row]{
 		{Name: "driver", Of: func(d row) any { return d.Label.String() }},
-		{Name: "impact", Kind: query.Decimal, Of: func(d row) any { return p.amount(d.Impact) }},
-		{Name: "by_price", Kind: query.Decimal, Of: func(d row) any { return p.amount(d.Price) }},
-		{Name: "by_quantity", Kind: query.Decimal, Of: func(d row) any { return p.amount(d.Quantity) }},
+		{Name: "impact", Kind: query.Decimal, Of: func(d row) any { return p.Amount(d.Impact) }},
+		{Name: "by_price", Kind: query.Decimal, Of: func(d row) any { return p.Amount(d.Price) }},
+		{Name: "by_quantity", Kind: query.Decimal, Of: func(d row) any { return p.Amount(d.Quantity) }},
 	}, e.Drivers)
 }
 
@@ -89,18 +87,18 @@ func (p printer) drivers(g *globals, e analysis.Evidence) error {
 const shownResources = 20
 
 // resources prints what a finding's resources cost, which the ledger does not have.
-func (p printer) resources(g *globals, e analysis.Evidence) error {
+func printResources(p terminal.Printer, e analysis.Evidence) error {
 	r := e.Resources
 	of := ""
 	if n := len(r.List); n > shownResources {
 		of = fmt.Sprintf(", the %d of %d that changed most (--format json has all)", shownResources, n)
 	}
-	if err := p.head(g, "Its resources, read from %s, for the ledger has none%s:", r.From, of); err != nil {
+	if err := p.Head("Its resources, read from %s, for the ledger has none%s:", r.From, of); err != nil {
 		return err
 	}
 	type row = analysis.ResourceCost
-	amount := func(d usage.Decimal) any { return p.amount(usage.Money{Amount: d, Currency: e.Currency}) }
-	return printRows(g, p, query.Columns[row]{
+	amount := func(d usage.Decimal) any { return p.Amount(usage.Money{Amount: d, Currency: e.Currency}) }
+	return terminal.Rows(p, query.Columns[row]{
 		{Name: "resource", Of: func(c row) any { return cmp.Or(c.Name, c.ID, "(none)") }},
 		{Name: "before", Kind: query.Decimal, Of: func(c row) any { return amount(c.Before) }},
 		{Name: "in_finding", Kind: query.Decimal, Of: func(c row) any { return amount(c.Inside) }},
@@ -111,11 +109,11 @@ func (p printer) resources(g *globals, e analysis.Evidence) error {
 }
 
 // days prints what a finding's days cost and were expected to cost.
-func (p printer) days(g *globals, e analysis.Evidence) error {
+func printDays(p terminal.Printer, e analysis.Evidence) error {
 	type row = analysis.EvidenceDay
-	return printRows(g, p, query.Columns[row]{
+	return terminal.Rows(p, query.Columns[row]{
 		{Name: "day", Kind: query.Date, Of: func(d row) any { return d.Day }},
-		{Name: "actual", Kind: query.Decimal, Of: func(d row) any { return p.amount(usage.Money{Amount: d.Actual, Currency: e.Currency}) }},
+		{Name: "actual", Kind: query.Decimal, Of: func(d row) any { return p.Amount(usage.Money{Amount: d.Actual, Currency: e.Currency}) }},
 		{Name: "expected", Kind: query.Decimal, Of: func(d row) any { return orNone(d.Expected) }},
 		{Name: "low", Kind: query.Decimal, Of: func(d row) any { return orNone(d.Low) }},
 		{Name: "high", Kind: query.Decimal, Of: func(d row) any { return orNone(d.High) }},
