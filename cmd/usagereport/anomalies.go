@@ -10,6 +10,7 @@ import (
 	"usagereport/analysis"
 	"usagereport/internal/query"
 	"usagereport/internal/terminal"
+	"usagereport/reports/text"
 	"usagereport/sending"
 	"usagereport/workspace"
 )
@@ -131,7 +132,7 @@ func (o anomaliesOptions) print(ctx context.Context, g *globals, a *analysis.Ana
 		if err != nil {
 			return err
 		}
-		if err := findingBlocks(p, periods, fs); err != nil {
+		if err := text.FindingBlocks(p, periods, fs); err != nil {
 			return err
 		}
 	}
@@ -151,29 +152,5 @@ func (o anomaliesOptions) print(ctx context.Context, g *globals, a *analysis.Ana
 	case format == asSARIF, format == asJUnit:
 		return o.forPipeline(g, format, fs, budgets, sent)
 	}
-	return printFindings(p, fs)
-}
-
-// findings prints a table of findings, with their answers if they have any.
-func printFindings(p terminal.Printer, fs []analysis.Finding) error {
-	type row = analysis.Finding
-	columns := query.Columns[row]{
-		{Name: "id", Of: func(f row) any { return f.ID }},
-		{Name: "severity", Of: func(f row) any { return string(f.Severity) }},
-		{Name: "kind", Of: func(f row) any { return string(f.Kind) }},
-		{Name: "direction", Of: func(f row) any { return string(f.Direction) }},
-		{Name: "start", Kind: query.Date, Of: func(f row) any { return f.Start }},
-		{Name: "end", Kind: query.Date, Of: func(f row) any { return f.End }},
-		{Name: "scope", Of: func(f row) any { return f.Label.String() }},
-		{Name: "impact", Kind: query.Decimal, Of: func(f row) any { return p.Amount(f.Impact) }},
-		{Name: "currency", Of: func(f row) any { return f.Currency }},
-		{Name: "explanation", Of: func(f row) any { return f.Explanation.String() }},
-	}
-	if slices.ContainsFunc(fs, func(f row) bool { return !f.Whose.Empty() }) {
-		columns = append(columns, query.Field[row]{Name: "whose", Of: func(f row) any { return f.Whose.String() }})
-	}
-	if slices.ContainsFunc(fs, func(f row) bool { return f.Answer != nil }) {
-		columns = append(columns, query.Field[row]{Name: "answer", Of: func(f row) any { return f.Answer.Text().String() }})
-	}
-	return terminal.Rows(p, columns, fs)
+	return text.Findings(p, fs)
 }

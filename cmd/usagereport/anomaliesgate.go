@@ -7,7 +7,6 @@ import (
 
 	"usagereport/analysis"
 	"usagereport/internal/query"
-	"usagereport/internal/terminal"
 	"usagereport/reports"
 	"usagereport/workspace"
 )
@@ -55,17 +54,4 @@ func (o anomaliesOptions) again(g *globals) (flags string) {
 		flags += " --convert"
 	}
 	return flags
-}
-
-// headBudgets says which budgets are or likely will be exceeded.
-func headBudgets(p terminal.Printer, list []workspace.HeldBudget) error {
-	for _, b := range list {
-		if b.State() == "" {
-			continue
-		}
-		if err := p.Head("%s", b.Says(string(b.State()))); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -8,10 +8,10 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"usagereport/internal/query"
 	"usagereport/internal/smallcsv"
 	"usagereport/internal/terminal"
 	"usagereport/ledger"
+	"usagereport/reports/text"
 	"usagereport/sending/answers"
 	"usagereport/usage"
 )
@@ -90,30 +90,7 @@ func runAnswers(ctx context.Context, g *globals, p terminal.Printer) error {
 	if len(list) == 0 && p.ForPeople() {
 		return g.Say("nobody has answered; 'usagereport answers add ID planned' does, with an ID that 'usagereport anomalies' lists")
 	}
-	type row = ledger.Said
-	today := usage.DayOf(g.env.now().UTC())
-	return terminal.Rows(p, query.Columns[row]{
-		{Name: "id", Of: func(s row) any { return s.Finding }},
-		{Name: "answer", Of: func(s row) any { return s.Answer.Answer }},
-		{Name: "until", Kind: query.Date, Of: func(s row) any { return orNoDay(s.Until) }},
-		{Name: "state", Of: func(s row) any {
-			switch {
-			case !s.Newest:
-				return "replaced"
-			case s.Until != 0 && s.Until < today:
-				return "over"
-			}
-			return "holds"
-		}},
-		{Name: "said_by", Of: func(s row) any { return s.By }},
-		{Name: "said_at", Kind: query.Timestamp, Of: func(s row) any { return s.At }},
-		{Name: "kind", Of: func(s row) any { return string(s.Kind) }},
-		{Name: "direction", Of: func(s row) any { return string(s.Direction) }},
-		{Name: "start", Kind: query.Date, Of: func(s row) any { return s.Start }},
-		{Name: "impact", Kind: query.Decimal, Of: func(s row) any { return p.Amount(s.Impact) }},
-		{Name: "currency", Of: func(s row) any { return s.Impact.Currency }},
-		{Name: "note", Of: func(s row) any { return s.Note }},
-	}, list)
+	return text.Answers(p, list, usage.DayOf(g.env.now().UTC()))
 }
 
 func runAnswersAdd(ctx context.Context, g *globals, o answersOptions, id, answer string) error {

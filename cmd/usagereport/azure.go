@@ -1,18 +1,16 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"usagereport/internal/azure"
 	"usagereport/internal/azure/azureroles"
-	"usagereport/internal/query"
 	"usagereport/internal/terminal"
 	"usagereport/invoices/azurebill"
+	"usagereport/reports/text"
 )
 
 func newAzureCommand(g *globals) *cobra.Command {
@@ -56,16 +54,7 @@ func runAzureRoles(ctx context.Context, g *globals, refs []string, all bool, p t
 	if err != nil {
 		return err
 	}
-	type row = azureroles.Holder
-	if err := terminal.Rows(p, query.Columns[row]{
-		{Name: "scope", Of: func(h row) any { return h.Scope }},
-		{Name: "role", Of: func(h row) any { return h.Role }},
-		{Name: "who", Of: func(h row) any { return h.Who }},
-		{Name: "kind", Of: func(h row) any { return h.Kind }},
-		{Name: "given_on", Of: func(h row) any { return h.From }},
-		{Name: "may", Of: func(h row) any { return mayText(h.May) }},
-		{Name: "scope_id", Of: func(h row) any { return h.ID }},
-	}, list); err != nil {
+	if err := text.Roles(p, list); err != nil {
 		return err
 	}
 	for _, err := range failed {
@@ -75,18 +64,4 @@ func runAzureRoles(ctx context.Context, g *globals, refs []string, all bool, p t
 		return errReported
 	}
 	return nil
-}
-
-// mayText says in words what a role allows.
-func mayText(m azureroles.May) string {
-	var all []string
-	for _, may := range []struct {
-		is   bool
-		word string
-	}{{m.Cost, "cost"}, {m.Invoices, "invoices"}, {m.Exports, "exports"}, {m.Give, "roles"}, {m.Unknown, "not known"}} {
-		if may.is {
-			all = append(all, may.word)
-		}
-	}
-	return cmp.Or(strings.Join(all, ", "), "no cost")
 }

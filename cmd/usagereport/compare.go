@@ -12,6 +12,7 @@ import (
 
 	"usagereport/analysis"
 	"usagereport/internal/terminal"
+	"usagereport/reports/text"
 	"usagereport/usage"
 	"usagereport/workspace"
 )
@@ -132,47 +133,10 @@ func runCompare(ctx context.Context, g *globals, o compareOptions, p terminal.Pr
 	if err != nil {
 		return err
 	}
-	if err := o.describe(g, cs, p); err != nil {
+	if err := text.ComparisonHead(p, cs, o.filters); err != nil {
 		return err
 	}
-	return p.Print(comparisonTable(g, cs, co.By, p))
-}
-
-// describe prints what stands above the table: of each currency what is compared and why it changed.
-func (o compareOptions) describe(g *globals, cs []analysis.Comparison, p terminal.Printer) error {
-	late := false
-	for _, c := range cs {
-		if err := p.Head("%s", describeComparison(c, o.filters)); err != nil {
-			return err
-		}
-		if c.Awaited.Amount.Sign() > 0 {
-			with := usage.Money{Amount: c.Total.Delta.Amount.Add(c.Awaited.Amount), Currency: c.Currency}
-			if err := p.Head("About %s of the last days has not arrived yet; with it the change would be about %s.", aboutText(c.Awaited),
-				signed(with)); err != nil {
-				return err
-			}
-		}
-		late = late || c.Period.State == analysis.Open && len(c.Base) > 0 && c.Awaited.Amount.Sign() == 0
-		if c.Unit != nil {
-			if err := p.Head("%s", describeUnit(c)); err != nil {
-				return err
-			}
-		}
-		if why := describeBridge(c); why != "" {
-			if err := p.Head("%s", why); err != nil {
-				return err
-			}
-		}
-		for _, w := range c.Warnings {
-			if err := p.Head("%s", w); err != nil {
-				return err
-			}
-		}
-	}
-	if late {
-		return p.Head("the usage of the last days may not all have arrived; what is missing shows as less quantity")
-	}
-	return nil
+	return text.Comparison(p, cs, co.By)
 }
 
 // byOwner reports whether dims include the owner, for which one owner's charges

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"usagereport/analysis"
-	"usagereport/internal/locale"
 	"usagereport/usage"
 	"usagereport/workspace"
 )
@@ -61,22 +60,4 @@ func (o compareOptions) addUnit(g *globals, c *analysis.CompareOptions) error {
 	}
 	c.Unit = &m
 	return nil
-}
-
-// describeUnit says what was counted, and what one cost.
-func describeUnit(c analysis.Comparison) string {
-	l, u := locale.InEnglish(), c.Unit
-	out := u.Metric
-	if u.Of != "" {
-		out += " (" + u.Of + ")"
-	}
-	out += fmt.Sprintf(": %s counted, before %s", l.Quantity(u.Now.Volume), l.Quantity(u.Before.Volume))
-	if u.Now.Unit != nil && u.Before.Unit != nil {
-		many := map[int]string{1: "one", 1000: "a thousand", 1_000_000: "a million"}[u.Per]
-		out += fmt.Sprintf("; %s cost %s %s, before %s", many, c.Currency, l.Quantity(*u.Now.Unit), l.Quantity(*u.Before.Unit))
-	}
-	if n := u.Now.Without + u.Before.Without; n > 0 {
-		out += fmt.Sprintf("; days without a value, which are not divided: %d, before %d", u.Now.Without, u.Before.Without)
-	}
-	return out
 }

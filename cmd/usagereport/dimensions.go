@@ -2,13 +2,11 @@ package main
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
-	"usagereport/internal/query"
 	"usagereport/internal/terminal"
-	"usagereport/workspace"
+	"usagereport/reports/text"
 )
 
 func newDimensionsCommand(g *globals) *cobra.Command {
@@ -45,31 +43,5 @@ func runDimensionsCheck(ctx context.Context, g *globals, o choosing, p terminal.
 	if err != nil {
 		return err
 	}
-	type row struct {
-		workspace.Warning
-		dimension string
-	}
-	var rows []row
-	for _, c := range checks {
-		for _, o := range c.Costs {
-			has := ""
-			if v := o.Percent(); v != nil {
-				has = fmt.Sprintf(", %.1f %% of it with a value", tenths(*v))
-			}
-			if err := p.Head("%s: %s (%s, %s): %s %s%s, %s %s", c.Name, o.Period.Name, o.Period.Span, o.Period.State, rounded(o.Total),
-				o.Currency, has, rounded(o.Owned[""]), c.Rest); err != nil {
-				return err
-			}
-		}
-		for _, w := range c.Warnings {
-			rows = append(rows, row{w, c.Name})
-		}
-	}
-	return terminal.Rows(p, query.Columns[row]{
-		{Name: "line", Kind: query.Integer, Of: func(r row) any { return r.Line }},
-		{Name: "dimension", Of: func(r row) any { return r.dimension }},
-		{Name: "value", Of: func(r row) any { return r.Owner }},
-		{Name: "kind", Of: func(r row) any { return r.Kind }},
-		{Name: "warning", Of: func(r row) any { return r.Text }},
-	}, rows)
+	return text.Dimensions(p, checks)
 }

@@ -205,3 +205,8 @@ func (g *globals) noteFilters(a *analysis.Analysis) {
 		g.Note("only %s: all that is said is of these charges", s)
 	}
 }
+
+// addPlansFlag adds the flag --plans to a command that foretells.
+func addPlansFlag(f *pflag.FlagSet, path *string) {
+	f.StringVar(path, "plans", "", "CSV `FILE` of known changes to come: from,to,scope,amount,per,note (docs/forecast.md)")
+}

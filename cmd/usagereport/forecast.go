@@ -12,6 +12,7 @@ import (
 	"usagereport/internal/query"
 	"usagereport/internal/terminal"
 	"usagereport/reports"
+	"usagereport/reports/text"
 	"usagereport/usage"
 	"usagereport/workspace"
 )
@@ -115,7 +116,7 @@ func runForecast(ctx context.Context, g *globals, o forecastOptions, p terminal.
 	}
 	budgets, err := s.Budgets(ctx, ao)
 	if err == nil {
-		err = headBudgets(p, budgets)
+		err = text.Budgets(p, budgets)
 	}
 	if err != nil {
 		return err
@@ -123,69 +124,5 @@ func runForecast(ctx context.Context, g *globals, o forecastOptions, p terminal.
 	if format == query.AsJSON {
 		return reports.WriteOutlooks(g.env.stdout, list, dims)
 	}
-	var rows []endingLine
-	for _, l := range list {
-		for _, line := range describeOutlook(l) {
-			if err := p.Head("%s", line); err != nil {
-				return err
-			}
-		}
-		if !l.Refusal.Empty() {
-			continue
-		}
-		if len(dims) == 0 {
-			rows = append(rows, endingLine{l.End, l, nil})
-		}
-		for _, r := range l.Rows {
-			rows = append(rows, endingLine{r.Ending, l, r.Values})
-		}
-	}
-	if len(rows) == 0 && p.ForPeople() {
-		return nil // nothing is open, which has been said
-	}
-	return terminal.Rows(p, endings(p, dims, o.plans != ""), rows)
-}
-
-// An endingLine is where a period ends, or a part of it.
-type endingLine struct {
-	analysis.Ending
-	of     analysis.Outlook
-	values []string // of the dimensions
-}
-
-// endings are the columns of a forecast by dims.
-func endings(p terminal.Printer, dims []usage.Dimension, planned bool) (columns query.Columns[endingLine]) {
-	type row = endingLine
-	if len(dims) == 0 {
-		columns = query.Columns[row]{
-			{Name: "period", Of: func(r row) any { return r.of.Period.Name }},
-			{Name: "data_to", Kind: query.Date, Of: func(r row) any { return r.of.Period.Reach }},
-		}
-	}
-	for i, d := range dims {
-		columns = append(columns, query.Field[row]{Name: d.Key(), Of: func(r row) any { return r.values[i] }})
-	}
-	money := func(name string, rank int, of func(row) *usage.Money) {
-		columns = append(columns, query.Field[row]{
-			Name: name, Kind: query.Decimal, Rank: rank, Of: func(r row) any { return orNoAmount(p, of(r)) },
-		})
-	}
-	ranged := func(name string, rank int, of func(*analysis.Range) *usage.Money) {
-		money(name, rank, func(r row) *usage.Money {
-			if r.Range == nil {
-				return nil
-			}
-			return of(r.Range)
-		})
-	}
-	money("known", 0, func(r row) *usage.Money { return &r.Known })
-	if planned {
-		money("planned", 0, func(r row) *usage.Money { return &r.Planned })
-	}
-	money("expected", 0, func(r row) *usage.Money { return &r.Expected })
-	ranged("low_80", 1, func(r *analysis.Range) *usage.Money { return &r.Low80 })
-	ranged("high_80", 1, func(r *analysis.Range) *usage.Money { return &r.High80 })
-	ranged("low_95", 2, func(r *analysis.Range) *usage.Money { return &r.Low95 })
-	ranged("high_95", 2, func(r *analysis.Range) *usage.Money { return &r.High95 })
-	return append(columns, query.Field[row]{Name: "currency", Of: func(r row) any { return r.of.Currency }})
+	return text.Outlooks(p, list, dims, o.plans != "")
 }

@@ -13,6 +13,7 @@ import (
 	"usagereport/internal/terminal"
 	"usagereport/ledger"
 	"usagereport/loader"
+	"usagereport/reports/text"
 )
 
 func newInspectCommand(g *globals) *cobra.Command {
@@ -71,7 +72,7 @@ func runInspect(ctx context.Context, g *globals, o loadOptions, p terminal.Print
 					return err
 				}
 			}
-			if err := p.Print(factsTable(in.Facts())); err != nil {
+			if err := text.Facts(p, in.Facts()); err != nil {
 				return err
 			}
 		}
@@ -80,11 +81,4 @@ func runInspect(ctx context.Context, g *globals, o loadOptions, p terminal.Print
 		return errReported
 	}
 	return nil
-}
-
-func factsTable(facts []loader.Fact) query.Table {
-	return query.Columns[loader.Fact]{
-		{Name: "what", Of: func(f loader.Fact) any { return f.What }},
-		{Name: "is", Of: func(f loader.Fact) any { return f.Is }},
-	}.Table(query.ForAll, facts)
 }

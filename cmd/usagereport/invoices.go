@@ -116,7 +116,7 @@ func runInvoicesAdd(ctx context.Context, g *globals, o invoices.Given, args []st
 		return g.Say("%s %s of %s for %s: kept already", what, i.Number, i.Account, i.Period)
 	}
 	return g.Say("%s %s of %s for %s: %s %s", what, i.Number, i.Account, i.Period,
-		rounded(usage.Money{Amount: i.Total, Currency: i.Currency}), i.Currency)
+		usage.Money{Amount: i.Total, Currency: i.Currency}.Rounded().Text(), i.Currency)
 }
 
 // withCurrency takes the currency of the global flag where it is given.

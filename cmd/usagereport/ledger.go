@@ -4,14 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 
 	"github.com/spf13/cobra"
 
-	"usagereport/internal/query"
 	"usagereport/internal/terminal"
 	"usagereport/ledger"
 	"usagereport/loader"
+	"usagereport/reports/text"
 )
 
 func newLedgerCommand(g *globals) *cobra.Command {
@@ -47,13 +49,7 @@ func runLedgerCheck(ctx context.Context, g *globals, p terminal.Printer) error {
 		}
 		g.Note("%s is whole", g.work.Path())
 	}
-	if err := terminal.Rows(p, query.Columns[ledger.Damage]{
-		{Name: "load_id", Kind: query.Integer, Of: func(d ledger.Damage) any { return orNoID(d.Load) }},
-		{Name: "damaged", Of: func(d ledger.Damage) any { return d.What }},
-		{Name: "said", Of: func(d ledger.Damage) any { return d.Said }},
-		{Name: "found", Of: func(d ledger.Damage) any { return d.Found }},
-		{Name: "comes_back_by", Of: func(d ledger.Damage) any { return d.Mend }},
-	}, found); err != nil || len(found) == 0 {
+	if err := text.Damage(p, found); err != nil || len(found) == 0 {
 		return err
 	}
 	g.Fail("usagereport: %s is damaged; it is as it was left (%d found)", g.work.Path(), len(found))
@@ -128,7 +124,7 @@ func reload(ctx context.Context, g *globals, l *ledger.Ledger, d ledger.Descript
 		o.CostType = d.CostType
 	}
 	if len(d.Totals) == 1 {
-		o.AssumeCurrency = currenciesOf(d.Totals)[0]
+		o.AssumeCurrency = slices.Collect(maps.Keys(d.Totals))[0]
 	}
 	places, done := sources(g, l)
 	defer done()

@@ -9,11 +9,11 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"usagereport/internal/query"
 	"usagereport/internal/terminal"
 	"usagereport/ledger"
 	"usagereport/loader"
 	"usagereport/loader/azurecost"
+	"usagereport/reports/text"
 )
 
 // loadOptions are the flags of load and of report SOURCE...
@@ -122,8 +122,7 @@ func runLoad(ctx context.Context, g *globals, o loadOptions, p terminal.Printer,
 	if err != nil {
 		return err
 	}
-	format, err := p.Form()
-	if err != nil {
+	if _, err := p.Form(); err != nil { // before the work, not after it
 		return err
 	}
 	if o.period != "" && !slices.ContainsFunc(refs, func(r string) bool { return loader.ParseRef(r).Scheme == azurecost.Scheme }) {
@@ -154,11 +153,7 @@ func runLoad(ctx context.Context, g *globals, o loadOptions, p terminal.Printer,
 	} else if created {
 		g.Note("there is no ledger %s yet, since nothing was loaded", l.Path())
 	}
-	if format == query.AsJSON {
-		if err := writeLoadJSON(g, results); err != nil {
-			return err
-		}
-	} else if err := p.Print(loadTable(results)); err != nil {
+	if err := text.Loaded(p, results); err != nil {
 		return err
 	}
 	switch {

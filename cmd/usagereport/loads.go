@@ -3,17 +3,13 @@ package main
 import (
 	"context"
 	"fmt"
-	"maps"
-	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/spf13/cobra"
 
-	"usagereport/internal/query"
 	"usagereport/internal/terminal"
 	"usagereport/ledger"
-	"usagereport/usage"
+	"usagereport/reports/text"
 )
 
 func newLoadsCommand(g *globals) *cobra.Command {
@@ -56,64 +52,7 @@ func runLoads(ctx context.Context, g *globals, p terminal.Printer) error {
 	if err != nil {
 		return err
 	}
-	type row struct {
-		ledger.Description
-		currency string
-		further  bool // a further currency of the same load
-	}
-	var rows []row
-	for _, d := range loads {
-		for i, c := range currenciesOf(d.Totals) {
-			rows = append(rows, row{d, c, i > 0})
-		}
-	}
-	once := func(of func(row) int64) func(row) any {
-		return func(r row) any {
-			if r.further {
-				return nil
-			}
-			return of(r)
-		}
-	}
-	return terminal.Rows(p, query.Columns[row]{
-		{Name: "load_id", Kind: query.Integer, Of: func(r row) any { return r.ID }},
-		{Name: "loaded_at", Kind: query.Timestamp, Rank: 3, Of: func(r row) any { return r.LoadedAt }},
-		{Name: "ref", Of: func(r row) any { return r.Ref }},
-		{Name: "format", Rank: 2, Of: func(r row) any { return r.Format }},
-		{Name: "rows", Kind: query.Integer, Of: once(func(r row) int64 { return r.Rows })},
-		{Name: "rejected", Kind: query.Integer, Rank: 1, Of: once(func(r row) int64 { return r.Rejected })},
-		{Name: "periods", Of: func(r row) any { return periodList(r.Periods) }},
-		{Name: "total", Kind: query.Decimal, Of: func(r row) any {
-			return p.Amount(usage.Money{Amount: r.Totals[r.currency], Currency: r.currency})
-		}},
-		{Name: "currency", Rank: 1, Of: func(r row) any { return r.currency }},
-		{Name: "state", Of: func(r row) any { return stateText(string(r.State)) }},
-	}, rows)
-}
-
-// stateText is a load's state as it is shown: superseded, whether the charges are still
-// kept or not.
-func stateText(state string) string {
-	if state == string(ledger.Purged) {
-		return "superseded"
-	}
-	return state
-}
-
-// currenciesOf returns the currencies of a load; a load without rows has one
-// line of its own.
-func currenciesOf(totals map[string]usage.Decimal) []string {
-	if len(totals) == 0 {
-		return []string{""}
-	}
-	return slices.Sorted(maps.Keys(totals))
-}
-
-func periodList(names []string) string {
-	if n := len(names); n > 2 {
-		return names[0] + " … " + names[n-1]
-	}
-	return strings.Join(names, ", ")
+	return text.Loads(p, loads)
 }
 
 func loadID(text string) (int64, error) {
@@ -124,10 +63,49 @@ func loadID(text string) (int64, error) {
 	return id, nil
 }
 
-// orNoID is nothing for a load that is none.
-func orNoID(id int64) any {
-	if id == 0 {
-		return nil
+func runLoadsShow(ctx context.Context, g *globals, p terminal.Printer, name string, onlyChanges bool) error {
+	id, err := loadID(name)
+	if err != nil {
+		return err
 	}
-	return id
+	s, err := g.work.Open(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	d, err := ledger.Describe(ctx, s.Ledger.DB(), id)
+	if err != nil {
+		return err
+	}
+	changes, err := ledger.Changes(ctx, s.Ledger.DB(), id)
+	if err != nil {
+		return err
+	}
+	if onlyChanges {
+		return text.Changes(p, changes)
+	}
+	return text.Load(p, d, changes)
+}
+
+func runLoadsRemove(ctx context.Context, g *globals, name string, wait bool) error {
+	id, err := loadID(name)
+	if err != nil {
+		return err
+	}
+	l, err := g.work.OpenToWrite(ctx, ledger.Options{}, wait)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	done, err := l.Remove(ctx, id)
+	if err != nil {
+		return err
+	}
+	if err := refresh(ctx, l); err != nil {
+		return err
+	}
+	if err := l.Publish(ctx); err != nil {
+		return err
+	}
+	return g.SayLines(text.Removed(id, done)...)
 }

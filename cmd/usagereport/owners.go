@@ -2,14 +2,12 @@ package main
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
-	"usagereport/analysis"
-	"usagereport/internal/query"
 	"usagereport/internal/terminal"
 	"usagereport/owners"
+	"usagereport/reports/text"
 	"usagereport/workspace"
 )
 
@@ -59,21 +57,6 @@ func newOwnersCommand(g *globals) *cobra.Command {
 	return c
 }
 
-// headOwned says how much of the period has an owner.
-func headOwned(p terminal.Printer, all []analysis.Ownership) error {
-	for _, o := range all {
-		has := ""
-		if v := o.Percent(); v != nil {
-			has = fmt.Sprintf(", %.1f %% of it owned", tenths(*v))
-		}
-		if err := p.Head("%s (%s, %s): %s %s%s, %s nobody's", o.Period.Name, o.Period.Span, o.Period.State, rounded(o.Total), o.Currency,
-			has, rounded(o.Owned[""])); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // divide divides what c chooses among its owners. Close it.
 func divide(ctx context.Context, g *globals, c choosing, cost string) (*workspace.Division, error) {
 	o, err := c.options(g)
@@ -96,13 +79,8 @@ func runOwnersCheck(ctx context.Context, g *globals, o ownersOptions, p terminal
 	if err != nil {
 		return err
 	}
-	if err := headOwned(p, d.All); err != nil {
+	if err := text.Owned(p, d.All); err != nil {
 		return err
 	}
-	return terminal.Rows(p, query.Columns[workspace.Warning]{
-		{Name: "line", Kind: query.Integer, Of: func(w workspace.Warning) any { return w.Line }},
-		{Name: "owner", Of: func(w workspace.Warning) any { return w.Owner }},
-		{Name: "kind", Of: func(w workspace.Warning) any { return w.Kind }},
-		{Name: "warning", Of: func(w workspace.Warning) any { return w.Text }},
-	}, workspace.Check(d.File, d.All, uses, overlaps))
+	return text.RuleWarnings(p, workspace.Check(d.File, d.All, uses, overlaps))
 }

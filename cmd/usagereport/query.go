@@ -85,7 +85,7 @@ func newQueryRunCommand(g *globals) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			names := paramNames(q)
+			names := q.ParamNames()
 			for _, x := range q.Params {
 				if _, given := o.params[x.Name]; !given {
 					o.absent = append(o.absent, x.Name)

@@ -11,6 +11,7 @@ import (
 	"usagereport/internal/config"
 	"usagereport/internal/terminal"
 	"usagereport/reports"
+	"usagereport/reports/text"
 	"usagereport/sending"
 )
 
@@ -159,7 +160,7 @@ func sent(g *globals, p terminal.Printer, s *sending.Sender, letters []*sending.
 	if failed != nil && letters == nil {
 		return failed
 	}
-	if err := printLetters(g, p, letters); err != nil {
+	if err := text.Letters(p, letters); err != nil {
 		return err
 	}
 	var folders []string

@@ -1,31 +1,12 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"slices"
-	"strings"
 
-	"usagereport/internal/query"
 	"usagereport/internal/terminal"
-	"usagereport/ledger"
-	"usagereport/reports"
-	"usagereport/sending"
+	"usagereport/reports/text"
 )
-
-func printLetters(g *globals, p terminal.Printer, letters []*sending.Letter) error {
-	type row = *sending.Letter
-	return terminal.Rows(p, query.Columns[row]{
-		{Name: "owner", Of: func(t row) any { return t.Owner }},
-		{Name: "state", Of: func(t row) any { return string(t.State) }},
-		{Name: "channel", Of: func(t row) any { return t.Channel }},
-		{Name: "to", Of: func(t row) any { return orNil(strings.Join(t.To, "; ")) }},
-		{Name: "cost", Of: func(t row) any { return orNil(t.Costs) }},
-		{Name: "subject", Of: func(t row) any { return orNil(t.Subject) }},
-		{Name: "detail", Of: func(t row) any { return orNil(t.Why) }},
-		{Name: "id", Of: func(t row) any { return orNil(t.Record.ID) }},
-	}, letters)
-}
 
 // runSendStatus lists what was sent.
 func runSendStatus(ctx context.Context, g *globals, p terminal.Printer) error {
@@ -42,23 +23,5 @@ func runSendStatus(ctx context.Context, g *globals, p terminal.Printer) error {
 		return g.Say("nothing was sent or recorded; 'usagereport send --dry-run' shows what would be")
 	}
 	slices.Reverse(all)
-	type row = ledger.Record
-	return terminal.Rows(p, query.Columns[row]{
-		{Name: "at", Kind: query.Timestamp, Of: func(r row) any { return r.At }},
-		{Name: "what", Of: func(r row) any { return string(r.What) }},
-		{Name: "owner", Of: func(r row) any { return orNil(r.Owner) }},
-		{Name: "period", Of: func(r row) any { return orNil(r.Period) }},
-		{Name: "state", Of: func(r row) any {
-			if r.State == ledger.Sending {
-				return string(reports.SummaryUnsure)
-			}
-			return string(r.State)
-		}},
-		{Name: "channel", Of: func(r row) any { return orNil(r.Channel) }},
-		{Name: "to", Of: func(r row) any { return orNil(strings.Join(r.To, "; ")) }},
-		{Name: "cost", Of: func(r row) any { return orNil(sending.Costs(r)) }},
-		{Name: "detail", Of: func(r row) any { return orNil(cmp.Or(r.Error, r.Where)) }},
-		{Name: "reply", Of: func(r row) any { return orNil(r.Reply) }},
-		{Name: "id", Of: func(r row) any { return r.ID }},
-	}, all)
+	return text.Records(p, all)
 }

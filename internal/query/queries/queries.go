@@ -132,3 +132,11 @@ func parse(name, text string) Query {
 	}
 	return q
 }
+
+// ParamNames returns what its parameters are called.
+func (q Query) ParamNames() (names []string) {
+	for _, x := range q.Params {
+		names = append(names, x.Name)
+	}
+	return names
+}

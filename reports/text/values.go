@@ -1,6 +1,8 @@
-package main
+package text
 
 import (
+	"math"
+
 	"usagereport/internal/locale"
 	"usagereport/internal/terminal"
 	"usagereport/usage"
@@ -47,4 +49,21 @@ func signed(m usage.Money) string { return locale.InEnglish().Signed(m) }
 // aboutText is an amount for a sentence, with its currency.
 func aboutText(m usage.Money) string {
 	return locale.InEnglish().WithCode(locale.InEnglish().About(m), m.Currency)
+}
+
+// orNoID is nothing for a load that is none.
+func orNoID(id int64) any {
+	if id == 0 {
+		return nil
+	}
+	return id
+}
+
+// tenths rounds a share in percent to a tenth; 100 is all of it, and no less.
+func tenths(share float64) float64 {
+	v := math.Round(share*10) / 10
+	if share < 100 && v == 100 {
+		return 99.9
+	}
+	return v
 }

@@ -1,7 +1,6 @@
-package main
+package text
 
 import (
-	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -13,27 +12,70 @@ import (
 	"usagereport/usage"
 )
 
-func runLoadsShow(ctx context.Context, g *globals, p terminal.Printer, text string, onlyChanges bool) error {
-	id, err := loadID(text)
-	if err != nil {
-		return err
+// Loads prints what was loaded, a line for each currency.
+func Loads(p terminal.Printer, loads []ledger.Description) error {
+	type row struct {
+		ledger.Description
+		currency string
+		further  bool // a further currency of the same load
 	}
-	s, err := g.work.Open(ctx)
-	if err != nil {
-		return err
+	var rows []row
+	for _, d := range loads {
+		for i, c := range currenciesOf(d.Totals) {
+			rows = append(rows, row{d, c, i > 0})
+		}
 	}
-	defer s.Close()
-	d, err := ledger.Describe(ctx, s.Ledger.DB(), id)
-	if err != nil {
-		return err
+	once := func(of func(row) int64) func(row) any {
+		return func(r row) any {
+			if r.further {
+				return nil
+			}
+			return of(r)
+		}
 	}
-	changes, err := ledger.Changes(ctx, s.Ledger.DB(), id)
-	if err != nil {
-		return err
+	return terminal.Rows(p, query.Columns[row]{
+		{Name: "load_id", Kind: query.Integer, Of: func(r row) any { return r.ID }},
+		{Name: "loaded_at", Kind: query.Timestamp, Rank: 3, Of: func(r row) any { return r.LoadedAt }},
+		{Name: "ref", Of: func(r row) any { return r.Ref }},
+		{Name: "format", Rank: 2, Of: func(r row) any { return r.Format }},
+		{Name: "rows", Kind: query.Integer, Of: once(func(r row) int64 { return r.Rows })},
+		{Name: "rejected", Kind: query.Integer, Rank: 1, Of: once(func(r row) int64 { return r.Rejected })},
+		{Name: "periods", Of: func(r row) any { return periodList(r.Periods) }},
+		{Name: "total", Kind: query.Decimal, Of: func(r row) any {
+			return p.Amount(usage.Money{Amount: r.Totals[r.currency], Currency: r.currency})
+		}},
+		{Name: "currency", Rank: 1, Of: func(r row) any { return r.currency }},
+		{Name: "state", Of: func(r row) any { return stateText(string(r.State)) }},
+	}, rows)
+}
+
+// stateText is a load's state as it is shown: superseded, whether the charges are still
+// kept or not.
+func stateText(state string) string {
+	if state == string(ledger.Purged) {
+		return "superseded"
 	}
-	if onlyChanges {
-		return p.Print(changesTable(p, changes))
+	return state
+}
+
+// currenciesOf returns the currencies of a load; a load without rows has one
+// line of its own.
+func currenciesOf(totals map[string]usage.Decimal) []string {
+	if len(totals) == 0 {
+		return []string{""}
 	}
+	return slices.Sorted(maps.Keys(totals))
+}
+
+func periodList(names []string) string {
+	if n := len(names); n > 2 {
+		return names[0] + " … " + names[n-1]
+	}
+	return strings.Join(names, ", ")
+}
+
+// Load prints a load: its accounts and periods, and for people what it changed.
+func Load(p terminal.Printer, d ledger.Description, changes []ledger.Change) error {
 	if err := p.Head("load %d: %s, %s, %d rows, loaded %s, sha256 %s", d.ID, d.Ref, d.Title, d.Rows,
 		d.LoadedAt.Format("2006-01-02 15:04 UTC"), d.SHA256); err != nil {
 		return err
@@ -68,25 +110,25 @@ func runLoadsShow(ctx context.Context, g *globals, p terminal.Printer, text stri
 	for _, c := range changes {
 		totals[c.Currency] = totals[c.Currency].Add(c.Delta())
 	}
-	if err := g.Say(""); err != nil {
+	if err := p.Say(""); err != nil {
 		return err
 	}
 	for _, c := range slices.Sorted(maps.Keys(totals)) {
-		if err := g.Say("what it changed of what it replaced: %s %s in all", p.Amount(usage.Money{Amount: totals[c], Currency: c}).Text(),
+		if err := p.Say("what it changed of what it replaced: %s %s in all", p.Amount(usage.Money{Amount: totals[c], Currency: c}).Text(),
 			c); err != nil {
 			return err
 		}
 	}
-	return p.Print(changesTable(p, changes))
+	return Changes(p, changes)
 }
 
-// changes is the table of what a load changed.
-func changesTable(p terminal.Printer, changes []ledger.Change) query.Table {
+// Changes prints what a load changed of what it replaced.
+func Changes(p terminal.Printer, changes []ledger.Change) error {
 	type row = ledger.Change
 	money := func(of func(row) usage.Decimal) func(row) any {
 		return func(c row) any { return p.Amount(usage.Money{Amount: of(c), Currency: c.Currency}) }
 	}
-	return query.Columns[row]{
+	return terminal.Rows(p, query.Columns[row]{
 		{Name: "day", Kind: query.Date, Of: func(c row) any { return c.Day }},
 		{Name: "service", Of: func(c row) any { return c.Service }},
 		{Name: "what", Of: func(c row) any {
@@ -104,7 +146,7 @@ func changesTable(p terminal.Printer, changes []ledger.Change) query.Table {
 		{Name: "delta", Kind: query.Decimal, Of: money(row.Delta)},
 		{Name: "currency", Of: func(c row) any { return c.Currency }},
 		{Name: "replaced_load_id", Kind: query.Integer, Of: func(c row) any { return c.Replaced }},
-	}.Table(p.Reader(), changes)
+	}, changes)
 }
 
 func scopesTable(scopes []ledger.Scope) query.Table {
@@ -125,26 +167,8 @@ func scopesTable(scopes []ledger.Scope) query.Table {
 	}.Table(query.ForAll, scopes)
 }
 
-func runLoadsRemove(ctx context.Context, g *globals, text string, wait bool) error {
-	id, err := loadID(text)
-	if err != nil {
-		return err
-	}
-	l, err := g.work.OpenToWrite(ctx, ledger.Options{}, wait)
-	if err != nil {
-		return err
-	}
-	defer l.Close()
-	done, err := l.Remove(ctx, id)
-	if err != nil {
-		return err
-	}
-	if err := refresh(ctx, l); err != nil {
-		return err
-	}
-	if err := l.Publish(ctx); err != nil {
-		return err
-	}
+// Removed says what taking a load back has done.
+func Removed(id int64, done ledger.Removal) []string {
 	lines := []string{fmt.Sprintf("removed load %d", id)}
 	for _, r := range done.Restored {
 		lines = append(lines, "restored what it had replaced of "+r)
@@ -161,10 +185,16 @@ func runLoadsRemove(ctx context.Context, g *globals, text string, wait bool) err
 			t.Period, t.Span,
 			usage.Money{Amount: t.Total, Currency: t.Currency}.Text(), t.Currency))
 	}
-	for _, line := range lines {
-		if err := g.Say("%s", line); err != nil {
-			return err
-		}
-	}
-	return nil
+	return lines
+}
+
+// Damage prints what is damaged of a ledger, and what brings it back.
+func Damage(p terminal.Printer, found []ledger.Damage) error {
+	return terminal.Rows(p, query.Columns[ledger.Damage]{
+		{Name: "load_id", Kind: query.Integer, Of: func(d ledger.Damage) any { return orNoID(d.Load) }},
+		{Name: "damaged", Of: func(d ledger.Damage) any { return d.What }},
+		{Name: "said", Of: func(d ledger.Damage) any { return d.Said }},
+		{Name: "found", Of: func(d ledger.Damage) any { return d.Found }},
+		{Name: "comes_back_by", Of: func(d ledger.Damage) any { return d.Mend }},
+	}, found)
 }

@@ -1,4 +1,4 @@
-package main
+package text
 
 import (
 	"math"
@@ -29,14 +29,14 @@ func (l comparisonLine) beside(p terminal.Printer, m usage.Money) any {
 	return p.Amount(m)
 }
 
-// comparisonTable has a row for each row of cs, and for people a last one with
+// Comparison prints a row for each row of cs, and for people a last one with
 // each currency's total and only those parts of the bridge that are not all zero. In a text
 // table it has the parts that its width has room for, and what the others make.
-func comparisonTable(g *globals, cs []analysis.Comparison, dims []usage.Dimension, p terminal.Printer) query.Table {
+func Comparison(p terminal.Printer, cs []analysis.Comparison, dims []usage.Dimension) error {
 	if width := p.Width(); width > 0 {
-		return narrowComparison(cs, dims, p, width)
+		return p.Print(narrowComparison(cs, dims, p, width))
 	}
-	return wideComparison(cs, dims, p)
+	return p.Print(wideComparison(cs, dims, p))
 }
 
 // wideComparison has all columns.

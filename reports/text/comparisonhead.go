@@ -1,11 +1,14 @@
-package main
+package text
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
 	"usagereport/analysis"
 	"usagereport/analysis/bridge"
+	"usagereport/internal/locale"
+	"usagereport/internal/terminal"
 	"usagereport/usage"
 )
 
@@ -79,4 +82,60 @@ func laneWord(l bridge.Lane) string {
 		return "by exchange rates"
 	}
 	return l.String()
+}
+
+// ComparisonHead prints what stands above the table: of each currency what is compared, with only what filters
+// take, and why it changed.
+func ComparisonHead(p terminal.Printer, cs []analysis.Comparison, filters []string) error {
+	late := false
+	for _, c := range cs {
+		if err := p.Head("%s", describeComparison(c, filters)); err != nil {
+			return err
+		}
+		if c.Awaited.Amount.Sign() > 0 {
+			with := usage.Money{Amount: c.Total.Delta.Amount.Add(c.Awaited.Amount), Currency: c.Currency}
+			if err := p.Head("About %s of the last days has not arrived yet; with it the change would be about %s.", aboutText(c.Awaited),
+				signed(with)); err != nil {
+				return err
+			}
+		}
+		late = late || c.Period.State == analysis.Open && len(c.Base) > 0 && c.Awaited.Amount.Sign() == 0
+		if c.Unit != nil {
+			if err := p.Head("%s", describeUnit(c)); err != nil {
+				return err
+			}
+		}
+		if why := describeBridge(c); why != "" {
+			if err := p.Head("%s", why); err != nil {
+				return err
+			}
+		}
+		for _, w := range c.Warnings {
+			if err := p.Head("%s", w); err != nil {
+				return err
+			}
+		}
+	}
+	if late {
+		return p.Head("the usage of the last days may not all have arrived; what is missing shows as less quantity")
+	}
+	return nil
+}
+
+// describeUnit says what was counted, and what one cost.
+func describeUnit(c analysis.Comparison) string {
+	l, u := locale.InEnglish(), c.Unit
+	out := u.Metric
+	if u.Of != "" {
+		out += " (" + u.Of + ")"
+	}
+	out += fmt.Sprintf(": %s counted, before %s", l.Quantity(u.Now.Volume), l.Quantity(u.Before.Volume))
+	if u.Now.Unit != nil && u.Before.Unit != nil {
+		many := map[int]string{1: "one", 1000: "a thousand", 1_000_000: "a million"}[u.Per]
+		out += fmt.Sprintf("; %s cost %s %s, before %s", many, c.Currency, l.Quantity(*u.Now.Unit), l.Quantity(*u.Before.Unit))
+	}
+	if n := u.Now.Without + u.Before.Without; n > 0 {
+		out += fmt.Sprintf("; days without a value, which are not divided: %d, before %d", u.Now.Without, u.Before.Without)
+	}
+	return out
 }

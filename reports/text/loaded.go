@@ -1,4 +1,4 @@
-package main
+package text
 
 import (
 	"fmt"
@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"usagereport/internal/query"
+	"usagereport/internal/terminal"
 	"usagereport/loader"
 	"usagereport/usage"
 )
@@ -31,7 +32,7 @@ type loadedFile struct {
 	Reason   string                 `json:"reason,omitempty"`
 }
 
-func writeLoadJSON(g *globals, results []loader.FileResult) error {
+func writeFiles(p terminal.Printer, results []loader.FileResult) error {
 	files := make([]loadedFile, 0, len(results))
 	for _, r := range results {
 		f := loadedFile{
@@ -58,12 +59,20 @@ func writeLoadJSON(g *globals, results []loader.FileResult) error {
 		}
 		files = append(files, f)
 	}
-	return g.WriteJSON(map[string]any{"files": files})
+	return p.WriteJSON(map[string]any{"files": files})
 }
 
-func loadTable(results []loader.FileResult) query.Table {
+// Loaded prints what became of the files of a load.
+func Loaded(p terminal.Printer, results []loader.FileResult) error {
+	format, err := p.Form()
+	if err != nil {
+		return err
+	}
+	if format == query.AsJSON {
+		return writeFiles(p, results)
+	}
 	type row = loader.FileResult
-	return query.Columns[row]{
+	return p.Print(query.Columns[row]{
 		{Name: "file", Of: func(r row) any { return r.Ref }},
 		{Name: "status", Of: func(r row) any { return string(r.Status) }},
 		{Name: "format", Of: func(r row) any { return r.Format }},
@@ -72,7 +81,7 @@ func loadTable(results []loader.FileResult) query.Table {
 		{Name: "periods", Of: func(r row) any { return periodsText(r) }},
 		{Name: "total", Kind: query.Decimal, Of: func(r row) any { return totalsText(r) }},
 		{Name: "load", Kind: query.Integer, Of: func(r row) any { return orNoID(r.LoadID) }},
-	}.Table(query.ForAll, results)
+	}.Table(query.ForAll, results))
 }
 
 // totalsText names a load's totals, a currency each.
