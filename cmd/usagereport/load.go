@@ -88,7 +88,8 @@ func (o *loadOptions) options(g *globals) (loader.Options, error) {
 	l.Keep, l.MaxDownload = o.keep, o.maxDownload
 	g.allowPrivate, g.fetchPeriod, g.fetchAmortized = o.allowPrivate, o.period, o.costType == "amortized"
 	if _, tty := g.env.terminal(g.env.stderr); tty && !g.Quiet {
-		l.Progress = (&progress{out: g.env.stderr}).begin
+		bar := &terminal.Bar{Out: g.env.stderr}
+		l.Progress = func(o loader.Object) loader.Progress { return bar.Begin(o.Ref, o.Size) }
 	}
 	return l, nil
 }
