@@ -64,9 +64,10 @@ var arrows = map[string][]string{
 	"invoices/...":             {"internal/azure", "internal/atomicfile", "invoices", "usage"},
 	"workspace":                {"internal/atomicfile", "internal/smallcsv", "analysis", "sending/answers", "internal/config", "invoices", "ledger", "internal/locale", "owners", "internal/query", "internal/query/queries", "usage"},
 	"web":                      {"analysis", "analysis/bridge", "internal/locale", "internal/query/queries", "internal/query", "reports", "usage"},
+	"web/backend":              {"analysis", "internal/locale", "internal/query", "internal/query/queries", "ledger", "reports", "sending/answers", "usage", "web", "workspace"},
 	"docs":                     {},
 	"mcp":                      {"docs", "internal/query", "internal/query/queries"},
-	"cmd/usagereport":          {"mcp", "analysis", "audit", "sending/answers", "internal/azure", "internal/azure/azureroles", "internal/config", "sending/delivery", "sending/delivery/blob", "sending/delivery/folder", "sending/delivery/smtp", "sending/delivery/webhook", "engine", "engine/parquet", "engine/trino", "internal/demo", "internal/atomicfile", "internal/smallcsv", "invoices", "invoices/azurebill", "ledger", "loader", "loader/azurecost", "loader/blob", "loader/file", "loader/https", "loader/stdin", "internal/locale", "owners", "internal/query/queries", "internal/query", "internal/shell", "internal/terminal", "reports", "reports/pdf", "reports/text", "rollup", "sending", "usage", "web", "workspace"},
+	"cmd/usagereport":          {"mcp", "analysis", "audit", "sending/answers", "internal/azure", "internal/azure/azureroles", "internal/config", "sending/delivery", "sending/delivery/blob", "sending/delivery/folder", "sending/delivery/smtp", "sending/delivery/webhook", "engine", "engine/parquet", "engine/trino", "internal/demo", "internal/atomicfile", "internal/smallcsv", "invoices", "invoices/azurebill", "ledger", "loader", "loader/azurecost", "loader/blob", "loader/file", "loader/https", "loader/stdin", "internal/locale", "owners", "internal/query/queries", "internal/query", "internal/shell", "internal/terminal", "reports", "reports/pdf", "reports/text", "rollup", "sending", "usage", "web", "web/backend", "workspace"},
 }
 
 // stdlibOnly are the packages that use nothing but the standard library.

@@ -123,7 +123,7 @@ func (h mcpHome) ReportPath(extension string, parts ...string) (string, error) {
 	return filepath.Abs(filepath.Join(h.o.reports, name+"."+extension))
 }
 
-func (h mcpHome) Views(ctx context.Context) ([]query.View, error) { return views(ctx) }
+func (h mcpHome) Views(ctx context.Context) ([]query.View, error) { return workspace.Views(ctx) }
 
 func (h mcpHome) Saved() ([]queries.Query, error) {
 	return queries.List(h.g.work.Beside(workspace.QueriesName))

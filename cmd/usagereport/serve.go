@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"slices"
 	"strconv"
@@ -15,6 +16,8 @@ import (
 	"usagereport/internal/locale"
 	"usagereport/internal/query"
 	"usagereport/web"
+	"usagereport/web/backend"
+	"usagereport/workspace"
 )
 
 type serveOptions struct {
@@ -154,4 +157,21 @@ func (o serveOptions) announce(g *globals, host string, at *net.TCPAddr, own str
 		g.Note("other machines can reach this, unencrypted; whoever has the token sees all costs")
 	}
 	return address, nil
+}
+
+// newBackend answers the pages from g's ledger.
+func newBackend(g *globals, o serveOptions) *backend.Backend {
+	b := backend.New(&g.work)
+	b.Tags, b.Now = o.tags, g.env.now
+	b.Finer = func(ctx context.Context, s *workspace.Session) (workspace.Finer, error) { return finer(ctx, g, s) }
+	b.Ask = func(ctx context.Context, s web.Statement, w io.Writer) error {
+		asked := queryOptions{
+			format: string(s.Format), limit: s.Limit, formulaSafe: true, memory: o.memory, disk: o.disk, params: map[string]string{},
+		}
+		for name, v := range s.Params {
+			asked.take(name, v)
+		}
+		return g.askApart(ctx, asked, s.SQL, w)
+	}
+	return b
 }

@@ -53,7 +53,7 @@ func runShell(ctx context.Context, g *globals, o queryOptions) error {
 		return err
 	}
 	s := shell.Shell{Home: shellHome{g, o}, Format: o.format, Limit: o.limit}
-	if s.Views, err = views(ctx); err != nil {
+	if s.Views, err = workspace.Views(ctx); err != nil {
 		return err
 	}
 	in, ok := g.env.stdin.(*os.File)
@@ -116,26 +116,3 @@ func (h shellHome) Note(text string)          { h.g.Note("%s", text) }
 func (h shellHome) Fail(err error)            { h.g.TellError("", err) }
 func (h shellHome) Getenv(name string) string { return h.g.env.getenv(name) }
 func (h shellHome) Now() time.Time            { return h.g.env.now() }
-
-// views returns what statements can ask, with comments: those of an empty ledger,
-// which are those of all.
-func views(ctx context.Context) (out []query.View, err error) {
-	l, err := ledger.Open(ctx, "", ledger.Options{Create: true})
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, l.Close()) }()
-	conn, err := l.DB().Conn(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer conn.Close()
-	var catalog string
-	if err := conn.QueryRowContext(ctx, "SELECT current_database()").Scan(&catalog); err != nil {
-		return nil, err
-	}
-	if _, err := conn.ExecContext(ctx, ledger.ViewsSQL(catalog, true)); err != nil {
-		return nil, err
-	}
-	return query.Views(ctx, conn)
-}

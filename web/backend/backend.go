@@ -1,12 +1,16 @@
-package main
+// Package backend answers the pages of web from the folder that one works in: reports, comparisons and
+// findings, with what is new beside the ledger, and what visitors answer and save.
+package backend
 
 import (
 	"cmp"
 	"context"
 	"errors"
+	"io"
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"usagereport/analysis"
 	"usagereport/internal/locale"
@@ -18,23 +22,29 @@ import (
 	"usagereport/workspace"
 )
 
-// A backend answers the pages from g's ledger.
-type backend struct {
-	g *globals
-	o serveOptions
+// A Backend answers the pages of web.
+type Backend struct {
+	Work *workspace.Workspace
+	Tags []string // by which findings are grouped
+	Now  func() time.Time
+	// Finer is the place that a session's ledger was loaded from without resources.
+	Finer func(context.Context, *workspace.Session) (workspace.Finer, error)
+	// Ask writes what a statement answers.
+	Ask func(context.Context, web.Statement, io.Writer) error
 
 	watch  workspace.Watch
 	taking sync.Mutex // answers and invoices in
 }
 
-func newBackend(g *globals, o serveOptions) *backend {
-	return &backend{g: g, o: o, watch: workspace.Watch{Of: &g.work}}
+// New returns a backend of work, of which the other fields are to be set.
+func New(work *workspace.Workspace) *Backend {
+	return &Backend{Work: work, watch: workspace.Watch{Of: work}}
 }
 
-func (b *backend) Version() (string, error) { return b.watch.Version() }
+func (b *Backend) Version() (string, error) { return b.watch.Version() }
 
-func (b *backend) Choices(ctx context.Context) (c web.Choices, err error) {
-	s, err := b.g.work.Open(ctx)
+func (b *Backend) Choices(ctx context.Context) (c web.Choices, err error) {
+	s, err := b.Work.Open(ctx)
 	if err != nil {
 		return c, err
 	}
@@ -49,8 +59,8 @@ func (b *backend) Choices(ctx context.Context) (c web.Choices, err error) {
 		}
 	}
 	var all analysis.Options
-	if b.g.work.Convert {
-		if all, err = b.g.work.Options("", ""); err != nil {
+	if b.Work.Convert {
+		if all, err = b.Work.Options("", ""); err != nil {
 			return c, err
 		}
 	}
@@ -69,20 +79,20 @@ func (b *backend) Choices(ctx context.Context) (c web.Choices, err error) {
 		}
 	}
 	slices.Sort(c.Currencies)
-	config, configErr := b.g.work.Configuration()
+	config, configErr := b.Work.Configuration()
 	if err = errors.Join(err, configErr); err == nil {
 		c.YearBegins = config.YearBegins
 		c.Tags, err = a.TagKeys(ctx)
 	}
 	if err == nil {
-		c.Made, err = b.g.work.Dimensions()
+		c.Made, err = b.Work.Dimensions()
 	}
 	return c, err
 }
 
 // options are those of an analysis of what a page chooses.
-func (b *backend) options(c web.Choice) (analysis.Options, error) {
-	o, err := b.g.work.Options(c.Period, "")
+func (b *Backend) options(c web.Choice) (analysis.Options, error) {
+	o, err := b.Work.Options(c.Period, "")
 	if c.Currency != "" {
 		o.Currency = strings.ToUpper(c.Currency)
 	}
@@ -91,18 +101,18 @@ func (b *backend) options(c web.Choice) (analysis.Options, error) {
 
 // session opens the ledger with what is new beside it, which pages that are made at
 // the same time do not both take in.
-func (b *backend) session(ctx context.Context) (*workspace.Session, error) {
+func (b *Backend) session(ctx context.Context) (*workspace.Session, error) {
 	b.taking.Lock()
 	defer b.taking.Unlock()
-	return b.g.work.Session(ctx, false)
+	return b.Work.Session(ctx, false)
 }
 
-func (b *backend) Report(ctx context.Context, c web.Choice, only []analysis.Filter) (_ *analysis.Report, err error) {
+func (b *Backend) Report(ctx context.Context, c web.Choice, only []analysis.Filter) (_ *analysis.Report, err error) {
 	q := workspace.Question{Empty: locale.T("The ledger holds no charges; load usage files first.")}
 	if q.Options, err = b.options(c); err != nil {
 		return nil, err
 	}
-	q.Owner, q.Tags, q.Whose, q.Filters = c.Owner, b.o.tags, true, only
+	q.Owner, q.Tags, q.Whose, q.Filters = c.Owner, b.Tags, true, only
 	s, err := b.session(ctx)
 	if err != nil {
 		return nil, err
@@ -121,7 +131,7 @@ func (b *backend) Report(ctx context.Context, c web.Choice, only []analysis.Filt
 	return a.Report, a.Close()
 }
 
-func (b *backend) Compare(ctx context.Context, c web.Choice, o analysis.CompareOptions) (cs []analysis.Comparison, err error) {
+func (b *Backend) Compare(ctx context.Context, c web.Choice, o analysis.CompareOptions) (cs []analysis.Comparison, err error) {
 	ao, err := b.options(c)
 	if err != nil {
 		return nil, err
@@ -131,7 +141,7 @@ func (b *backend) Compare(ctx context.Context, c web.Choice, o analysis.CompareO
 		dims = append(dims, f.Dimension)
 	}
 	ao.Owner, ao.ByOwner, ao.Apart = c.Owner, slices.Contains(dims, usage.Owner), workspace.Apart(dims)
-	s, err := b.g.work.Open(ctx)
+	s, err := b.Work.Open(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -145,12 +155,12 @@ func (b *backend) Compare(ctx context.Context, c web.Choice, o analysis.CompareO
 	return cs, nil
 }
 
-func (b *backend) Finding(ctx context.Context, c web.Choice, id string) (f analysis.Finding, until usage.Day, err error) {
+func (b *Backend) Finding(ctx context.Context, c web.Choice, id string) (f analysis.Finding, until usage.Day, err error) {
 	var q workspace.Question
 	if q.Options, err = b.options(c); err != nil {
 		return f, 0, err
 	}
-	q.Owner, q.Tags, q.Whose = c.Owner, b.o.tags, true
+	q.Owner, q.Tags, q.Whose = c.Owner, b.Tags, true
 	s, err := b.session(ctx)
 	if err != nil {
 		return f, 0, err
@@ -163,18 +173,18 @@ func (b *backend) Finding(ctx context.Context, c web.Choice, id string) (f analy
 	return f, reports.PlannedUntil(part), nil
 }
 
-func (b *backend) Resources(ctx context.Context, c web.Choice, id string, read bool) (r reports.FindingResources, err error) {
+func (b *Backend) Resources(ctx context.Context, c web.Choice, id string, read bool) (r reports.FindingResources, err error) {
 	o, err := b.options(c)
 	if err != nil {
 		return r, err
 	}
-	o.Owner, o.Tags = c.Owner, b.o.tags
-	s, err := b.g.work.Open(ctx)
+	o.Owner, o.Tags = c.Owner, b.Tags
+	s, err := b.Work.Open(ctx)
 	if err != nil {
 		return r, err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	from, err := finer(ctx, b.g, s)
+	from, err := b.Finer(ctx, s)
 	if err != nil || from.Place == "" {
 		return r, err
 	}
@@ -200,13 +210,13 @@ func (b *backend) Resources(ctx context.Context, c web.Choice, id string, read b
 	return r, nil
 }
 
-func (b *backend) Activity(ctx context.Context, c web.Choice, resources []string) (list []analysis.Event, err error) {
+func (b *Backend) Activity(ctx context.Context, c web.Choice, resources []string) (list []analysis.Event, err error) {
 	o, err := b.options(c)
 	if err != nil {
 		return nil, err
 	}
 	o.Owner = c.Owner
-	s, err := b.g.work.Open(ctx)
+	s, err := b.Work.Open(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -220,18 +230,18 @@ func (b *backend) Activity(ctx context.Context, c web.Choice, resources []string
 }
 
 // Answer notes an answer as "answers add" does.
-func (b *backend) Answer(ctx context.Context, said web.Answer) error {
+func (b *Backend) Answer(ctx context.Context, said web.Answer) error {
 	if said.Answer != ledger.Planned {
 		said.Until = "" // the form's one field for it suggests a day
 	}
-	a, err := answers.Parse(said.Finding, said.Answer, said.Until, b.g.env.now())
+	a, err := answers.Parse(said.Finding, said.Answer, said.Until, b.Now())
 	if err != nil {
 		return web.Mistaken(err)
 	}
 	a.Note, a.By = said.Note, cmp.Or(said.By, "a visitor of serve")
 	b.taking.Lock()
 	defer b.taking.Unlock()
-	if _, err = b.g.work.NoteAnswers(ctx, []ledger.Answer{a}, false); err != nil {
+	if _, err = b.Work.NoteAnswers(ctx, []ledger.Answer{a}, false); err != nil {
 		return web.Mistaken(err)
 	}
 	return nil
