@@ -41,6 +41,7 @@ var arrows = map[string][]string{
 	"loader/azurecost":         {"internal/azure", "loader", "loader/remote", "usage"},
 	"engine":                   {"loader", "usage"},
 	"engine/...":               {"engine", "loader", "usage"},
+	"engine/engines":           {"analysis", "engine", "engine/parquet", "engine/trino", "internal/config", "internal/query", "ledger", "loader", "loader/file", "rollup", "usage"},
 	"engine/parquet":           {"engine", "internal/atomicfile", "internal/duckfile", "loader", "usage"},
 	"sending/answers":          {"internal/smallcsv", "ledger", "usage"},
 	"invoices":                 {"internal/atomicfile", "internal/smallcsv", "ledger", "internal/locale", "usage"},
@@ -67,7 +68,7 @@ var arrows = map[string][]string{
 	"web/backend":              {"analysis", "internal/locale", "internal/query", "internal/query/queries", "ledger", "reports", "sending/answers", "usage", "web", "workspace"},
 	"docs":                     {},
 	"mcp":                      {"docs", "internal/query", "internal/query/queries"},
-	"cmd/usagereport":          {"mcp", "analysis", "audit", "sending/answers", "internal/azure", "internal/azure/azureroles", "internal/config", "sending/delivery", "sending/delivery/blob", "sending/delivery/folder", "sending/delivery/smtp", "sending/delivery/webhook", "engine", "engine/parquet", "engine/trino", "internal/demo", "internal/atomicfile", "internal/smallcsv", "invoices", "invoices/azurebill", "ledger", "loader", "loader/azurecost", "loader/blob", "loader/file", "loader/https", "loader/stdin", "internal/locale", "owners", "internal/query/queries", "internal/query", "internal/shell", "internal/terminal", "reports", "reports/pdf", "reports/text", "rollup", "sending", "usage", "web", "web/backend", "workspace"},
+	"cmd/usagereport":          {"mcp", "analysis", "audit", "sending/answers", "internal/azure", "internal/azure/azureroles", "internal/config", "sending/delivery", "sending/delivery/blob", "sending/delivery/folder", "sending/delivery/smtp", "sending/delivery/webhook", "engine", "engine/engines", "engine/parquet", "engine/trino", "internal/demo", "internal/atomicfile", "internal/smallcsv", "invoices", "invoices/azurebill", "ledger", "loader", "loader/azurecost", "loader/blob", "loader/file", "loader/https", "loader/stdin", "internal/locale", "owners", "internal/query/queries", "internal/query", "internal/shell", "internal/terminal", "reports", "reports/pdf", "reports/text", "rollup", "sending", "usage", "web", "web/backend", "workspace"},
 }
 
 // stdlibOnly are the packages that use nothing but the standard library.

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"usagereport/engine"
+	"usagereport/engine/engines"
 	"usagereport/engine/parquet"
 )
 
@@ -43,53 +44,23 @@ func runEngineDDL(ctx context.Context, g *globals, form engine.Form, name, locat
 	if location == "" {
 		return usageError{errors.New("--location: say where the files are for the cluster, as s3://lake/usage-parquet")}
 	}
-	if kind, _, err := g.engine.split(); err != nil {
+	if kind, _, err := engines.Split(g.engine.place); err != nil {
 		return err
 	} else if kind != parquet.Scheme {
 		return usageError{errors.New("engine ddl: a table that is there needs none; name the Parquet files, as parquet:lake")}
 	}
 	table := engine.TableName{Catalog: parts[0], Schema: parts[1], Table: parts[2]}
 	if form == engine.Delta { // whose columns are in its log
-		return sayStatements(g, engine.DDL(form, table, location, nil, nil))
+		return g.SayLines(engines.Lines(engine.DDL(form, table, location, nil, nil))...)
 	}
 	e, _, done, err := openEngine(ctx, g)
 	if err != nil {
 		return err
 	}
 	defer done()
-	columns, err := e.Describe(ctx)
+	lines, err := engines.DDL(ctx, e, form, table, location)
 	if err != nil {
 		return err
 	}
-	files, ok := e.(*parquet.Engine)
-	if !ok {
-		return errors.New("engine ddl: the place does not say what its folders are called")
-	}
-	keys, above, err := files.Keys()
-	if err != nil {
-		return err
-	}
-	columns = slices.DeleteFunc(columns, func(c engine.Column) bool { return slices.Contains(above, c.Name) })
-	if files.Deep() {
-		for _, line := range []string{
-			"-- Some files lie in folders that name no column. Without hive.recursive-directories=true",
-			"-- in the catalog's settings they are passed over, and nothing tells.",
-		} {
-			if err := g.Say("%s", line); err != nil {
-				return err
-			}
-		}
-	}
-	return sayStatements(g, engine.DDL(form, table, location, columns, keys))
-}
-
-func sayStatements(g *globals, statements []string) error {
-	for _, s := range statements {
-		for _, line := range strings.Split(s+";", "\n") { // what is said is one line
-			if err := g.Say("%s", line); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+	return g.SayLines(lines...)
 }

@@ -6,16 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"usagereport/engine"
-	"usagereport/engine/parquet"
-	"usagereport/engine/trino"
-	"usagereport/internal/config"
+	"usagereport/engine/engines"
 	"usagereport/internal/query"
 	"usagereport/ledger"
 	"usagereport/loader"
@@ -62,20 +58,9 @@ func addMaxScanFlag(f *pflag.FlagSet, g *globals) {
 // isEngine reports whether a command is to read by an engine.
 func (o engineOptions) isEngine() bool { return o.place != "" }
 
-// split returns what kind of engine is meant, and the rest of its name.
-func (o engineOptions) split() (kind, rest string, err error) {
-	kind, rest, _ = strings.Cut(o.place, ":")
-	if !slices.Contains([]string{parquet.Scheme, trino.Scheme}, kind) || rest == "" {
-		return "", "", usageError{fmt.Errorf("--engine %s: write it as parquet:PLACE, as parquet:exports or parquet:azblob://container/prefix, "+
-			"or as trino://USER@HOST:8443/CATALOG/SCHEMA?table=TABLE", loader.WithoutSecret(o.place))}
-	}
-	return kind, rest, nil
-}
-
 // openEngine opens the engine that --engine names. Call done when it is no longer needed.
 func openEngine(ctx context.Context, g *globals) (e engine.Engine, o engine.Options, done func(), err error) {
-	kind, rest, err := g.engine.split()
-	if err != nil {
+	if _, _, err := engines.Split(g.engine.place); err != nil {
 		return nil, o, nil, err
 	}
 	c, err := g.work.Configuration()
@@ -97,63 +82,15 @@ func openEngine(ctx context.Context, g *globals) (e engine.Engine, o engine.Opti
 		return nil, o, nil, err
 	}
 	g.engine.dir = dir
-	if kind == trino.Scheme {
-		e, err := openTrino(ctx, g, rest, c.Engine, most)
-		if err != nil {
-			remove()
-			return nil, o, nil, err
-		}
-		return e, o, func() { _ = e.Close(); remove() }, nil // what is only read loses nothing
-	}
-	files, closeFiles, err := openParquet(ctx, g, rest, most)
+	e, closeEngine, err := engines.Open(ctx, g.engine.place, engines.Options{
+		Config: c.Engine, MaxScan: most, Dir: dir, Getenv: g.env.getenv, Now: g.env.now, Note: g.Note,
+		Sources: func() (map[string]loader.Source, func()) { return sources(g, nil) },
+	})
 	if err != nil {
 		remove()
 		return nil, o, nil, err
 	}
-	return files, o, func() { closeFiles(); remove() }, nil
-}
-
-// openTrino makes ready to ask a table of a cluster.
-func openTrino(ctx context.Context, g *globals, address string, c config.Engine, most int64) (*trino.Engine, error) {
-	p, err := trino.ParsePlace(address)
-	if err != nil {
-		return nil, usageError{fmt.Errorf("--engine trino:…: %w; write it as trino://USER@HOST:8443/CATALOG/SCHEMA?table=TABLE", err)}
-	}
-	o := trino.Options{CA: c.CA, MaxScan: most}
-	for _, secret := range []struct {
-		to   *string
-		from config.Secret
-		name string
-	}{{&o.Password, c.Password, "USAGEREPORT_ENGINE_PASSWORD"}, {&o.Token, c.Token, "USAGEREPORT_ENGINE_TOKEN"}} {
-		if *secret.to = g.env.getenv(secret.name); *secret.to == "" && secret.from.Given() {
-			if *secret.to, err = secret.from.Value(ctx, g.env.getenv); err != nil {
-				return nil, fmt.Errorf("--engine: %w", err)
-			}
-		}
-	}
-	return trino.Open(p, o)
-}
-
-// openParquet finds Parquet files.
-func openParquet(ctx context.Context, g *globals, place string, most int64) (*parquet.Engine, func(), error) {
-	places, done := sources(g, nil)
-	places["az"] = places["azblob"]
-	e, err := parquet.Open(ctx, place, parquet.Options{
-		Sources: places, Load: loader.Options{Now: g.env.now}, Cache: engineCache(g), Dir: g.engine.dir, MaxScan: most, Note: g.Note,
-	})
-	if err != nil {
-		done()
-		return nil, nil, err
-	}
-	return e, func() { _ = e.Close(); done() }, nil // what is only read loses nothing
-}
-
-// engineCache is the folder for what is fetched from object stores.
-func engineCache(g *globals) string {
-	if dir := g.env.getenv("XDG_CACHE_HOME"); dir != "" {
-		return filepath.Join(dir, "usagereport", "parquet")
-	}
-	return filepath.Join(g.env.getenv("HOME"), ".cache", "usagereport", "parquet")
+	return e, o, func() { closeEngine(); remove() }, nil
 }
 
 // scan reads --max-scan.

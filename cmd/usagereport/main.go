@@ -20,6 +20,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"usagereport/engine/engines"
 	"usagereport/internal/atomicfile"
 	"usagereport/internal/azure"
 	"usagereport/internal/terminal"
@@ -121,6 +122,7 @@ func run(ctx context.Context, env environment) int {
 	var usage usageError
 	var flag *workspace.FlagError
 	var wrong *terminal.FlagError
+	var ofEngine *engines.FlagError
 	switch {
 	case err == nil:
 		return exitDone
@@ -131,7 +133,7 @@ func run(ctx context.Context, env environment) int {
 	case ctx.Err() != nil:
 		g.Tell("usagereport: cancelled; nothing is half-written")
 		return exitCancelled
-	case errors.As(err, &usage), errors.As(err, &flag), errors.As(err, &wrong):
+	case errors.As(err, &usage), errors.As(err, &flag), errors.As(err, &wrong), errors.As(err, &ofEngine):
 		g.TellError("usagereport: ", err)
 		g.Tell("see 'usagereport --help'")
 		return exitUsage
