@@ -58,7 +58,7 @@ var arrows = map[string][]string{
 	"audit":                    {"analysis", "analysis/bridge", "internal/locale", "ledger", "usage"},
 	"analysis":                 {"analysis/bridge", "analysis/detect", "analysis/forecast", "internal/nearest", "internal/smallcsv", "invoices", "ledger", "internal/locale", "rollup", "usage"},
 	"reports":                  {"analysis", "analysis/bridge", "sending/delivery", "internal/locale", "owners", "internal/query", "reports/chart", "usage"},
-	"reports/text":             {"analysis", "analysis/bridge", "audit", "engine", "internal/azure/azureroles", "internal/locale", "internal/query", "internal/query/queries", "internal/terminal", "invoices", "ledger", "loader", "reports", "sending", "usage", "workspace"},
+	"reports/text":             {"analysis", "analysis/bridge", "audit", "engine", "internal/azure/azureroles", "internal/hints", "internal/locale", "internal/query", "internal/query/queries", "internal/terminal", "invoices", "ledger", "loader", "reports", "sending", "usage", "workspace"},
 	"reports/...":              {}, // what their tests share
 	"reports/chart":            {"internal/locale", "usage"},
 	"reports/pdf":              {},
@@ -68,7 +68,7 @@ var arrows = map[string][]string{
 	"web/backend":              {"analysis", "internal/locale", "internal/query", "internal/query/queries", "ledger", "reports", "sending/answers", "usage", "web", "workspace"},
 	"docs":                     {},
 	"mcp":                      {"docs", "internal/query", "internal/query/queries"},
-	"cmd/usagereport":          {"mcp", "analysis", "audit", "sending/answers", "internal/azure", "internal/azure/azureroles", "internal/config", "sending/delivery", "sending/delivery/blob", "sending/delivery/folder", "sending/delivery/smtp", "sending/delivery/webhook", "engine", "engine/engines", "engine/parquet", "engine/trino", "internal/demo", "internal/atomicfile", "internal/smallcsv", "invoices", "invoices/azurebill", "ledger", "loader", "loader/azurecost", "loader/blob", "loader/file", "loader/https", "loader/stdin", "internal/locale", "owners", "internal/query/queries", "internal/query", "internal/shell", "internal/terminal", "reports", "reports/pdf", "reports/text", "rollup", "sending", "usage", "web", "web/backend", "workspace"},
+	"cmd/usagereport":          {"mcp", "analysis", "audit", "sending/answers", "internal/azure", "internal/azure/azureroles", "internal/config", "sending/delivery", "sending/delivery/blob", "sending/delivery/folder", "sending/delivery/smtp", "sending/delivery/webhook", "engine", "engine/engines", "engine/parquet", "engine/trino", "internal/demo", "internal/atomicfile", "internal/hints", "internal/smallcsv", "invoices", "invoices/azurebill", "ledger", "loader", "loader/azurecost", "loader/blob", "loader/file", "loader/https", "loader/stdin", "internal/locale", "owners", "internal/query/queries", "internal/query", "internal/shell", "internal/terminal", "reports", "reports/pdf", "reports/text", "rollup", "sending", "usage", "web", "web/backend", "workspace"},
 }
 
 // stdlibOnly are the packages that use nothing but the standard library.

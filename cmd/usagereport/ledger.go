@@ -134,7 +134,7 @@ func reload(ctx context.Context, g *globals, l *ledger.Ledger, d ledger.Descript
 	}
 	for _, r := range results {
 		if r.Err != nil && r.Status == loader.Refused {
-			return fmt.Errorf("ledger rebuild: load %d, %s: %s", d.ID, path, reason(r))
+			return fmt.Errorf("ledger rebuild: load %d, %s: %s", d.ID, path, text.Reason(r))
 		}
 	}
 	now, err := l.Loads(ctx)

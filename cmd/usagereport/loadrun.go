@@ -4,14 +4,13 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
-	"runtime"
 	"slices"
 	"strings"
 
 	"usagereport/ledger"
 	"usagereport/loader"
 	"usagereport/loader/azurecost"
+	"usagereport/reports/text"
 )
 
 // loadAll loads refs and adds up the daily sums; it says on stderr what
@@ -42,33 +41,7 @@ func loadAll(ctx context.Context, g *globals, l *ledger.Ledger, o loader.Options
 	if err := refresh(context.WithoutCancel(ctx), l); err != nil {
 		return nil, err
 	}
-	loaded, other := 0, map[loader.Status]int{}
-	for _, r := range results {
-		if r.Status == loader.Loaded {
-			loaded++
-		} else {
-			other[r.Status]++
-		}
-		if r.Err != nil {
-			say := g.Note
-			if r.Status == loader.Refused {
-				say = g.Fail
-			}
-			say("%s: %s", r.Ref, reason(r))
-		}
-		for _, text := range notes(r) {
-			g.Note("%s: %s", r.Ref, text)
-		}
-	}
-	if len(results) > 1 || len(other) > 0 {
-		summary := fmt.Sprintf("%d loaded", loaded)
-		for _, s := range []loader.Status{loader.Unchanged, loader.Superseded, loader.Refused} {
-			if other[s] > 0 {
-				summary += fmt.Sprintf(", %d %s", other[s], s)
-			}
-		}
-		g.Note("%s", summary)
-	}
+	text.Loading(g.Terminal, results)
 	return results, nil
 }
 
@@ -105,49 +78,4 @@ func retryPassing(ctx context.Context, g *globals, l *ledger.Ledger, places map[
 		}
 	}
 	return out, nil
-}
-
-// reason says why a file was not loaded.
-func reason(r loader.FileResult) string {
-	var bad *loader.RejectedError
-	if errors.As(r.Err, &bad) {
-		return fmt.Sprintf("refused: %s:%v; nothing of the file was loaded (see --max-rejects)", r.Ref, bad)
-	}
-	text := r.Err.Error()
-	if r.Status == loader.Refused {
-		text = "refused: " + text
-	}
-	if h := hint(runtime.GOOS, r.Err); h != "" {
-		text += "; " + h
-	}
-	return text
-}
-
-// notes says what else a person must know of a file's load, but its figures.
-func notes(r loader.FileResult) []string {
-	var out []string
-	if len(r.Replaced) > 0 {
-		out = append(out, "replaced "+strings.Join(r.Replaced, ", "))
-	}
-	if r.Status == loader.Loaded {
-		for _, w := range r.Warnings {
-			out = append(out, "warning: "+w)
-		}
-		for i, rej := range r.Rejects {
-			if i == 10 {
-				out = append(out, fmt.Sprintf("… and %d more rejected rows, in the table rejects", len(r.Rejects)-i))
-				break
-			}
-			out = append(out, "rejected "+rej.String())
-		}
-	}
-	const named = 5
-	if n := len(r.First); n > 0 {
-		text := strings.Join(r.First[:min(n, named)], ", ")
-		if n > named {
-			text += fmt.Sprintf(" and %d more", n-named)
-		}
-		out = append(out, "first charges of subscription "+text)
-	}
-	return out
 }

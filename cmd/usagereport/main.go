@@ -23,6 +23,7 @@ import (
 	"usagereport/engine/engines"
 	"usagereport/internal/atomicfile"
 	"usagereport/internal/azure"
+	"usagereport/internal/hints"
 	"usagereport/internal/terminal"
 	"usagereport/workspace"
 )
@@ -139,7 +140,7 @@ func run(ctx context.Context, env environment) int {
 		return exitUsage
 	}
 	g.TellError("usagereport: ", err)
-	if h := hint(runtime.GOOS, err); h != "" {
+	if h := hints.For(runtime.GOOS, err); h != "" {
 		g.Tell(h)
 	}
 	return exitFailed

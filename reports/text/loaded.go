@@ -1,11 +1,14 @@
 package text
 
 import (
+	"errors"
 	"fmt"
 	"maps"
+	"runtime"
 	"slices"
 	"strings"
 
+	"usagereport/internal/hints"
 	"usagereport/internal/query"
 	"usagereport/internal/terminal"
 	"usagereport/loader"
@@ -103,5 +106,81 @@ func periodsText(r loader.FileResult) string {
 		return fmt.Sprintf("%s (%s)", r.Periods[0], r.Spans[0])
 	default:
 		return fmt.Sprintf("%d: %s to %s", n, r.Periods[0], r.Periods[n-1])
+	}
+}
+
+// Reason says why a file was not loaded.
+func Reason(r loader.FileResult) string {
+	var bad *loader.RejectedError
+	if errors.As(r.Err, &bad) {
+		return fmt.Sprintf("refused: %s:%v; nothing of the file was loaded (see --max-rejects)", r.Ref, bad)
+	}
+	text := r.Err.Error()
+	if r.Status == loader.Refused {
+		text = "refused: " + text
+	}
+	if h := hints.For(runtime.GOOS, r.Err); h != "" {
+		text += "; " + h
+	}
+	return text
+}
+
+// notes says what else a person must know of a file's load, but its figures.
+func notes(r loader.FileResult) []string {
+	var out []string
+	if len(r.Replaced) > 0 {
+		out = append(out, "replaced "+strings.Join(r.Replaced, ", "))
+	}
+	if r.Status == loader.Loaded {
+		for _, w := range r.Warnings {
+			out = append(out, "warning: "+w)
+		}
+		for i, rej := range r.Rejects {
+			if i == 10 {
+				out = append(out, fmt.Sprintf("… and %d more rejected rows, in the table rejects", len(r.Rejects)-i))
+				break
+			}
+			out = append(out, "rejected "+rej.String())
+		}
+	}
+	const named = 5
+	if n := len(r.First); n > 0 {
+		text := strings.Join(r.First[:min(n, named)], ", ")
+		if n > named {
+			text += fmt.Sprintf(" and %d more", n-named)
+		}
+		out = append(out, "first charges of subscription "+text)
+	}
+	return out
+}
+
+// Loading says what people must know of the files of a load, and how many there are of each kind.
+func Loading(to *terminal.Terminal, results []loader.FileResult) {
+	loaded, other := 0, map[loader.Status]int{}
+	for _, r := range results {
+		if r.Status == loader.Loaded {
+			loaded++
+		} else {
+			other[r.Status]++
+		}
+		if r.Err != nil {
+			say := to.Note
+			if r.Status == loader.Refused {
+				say = to.Fail
+			}
+			say("%s: %s", r.Ref, Reason(r))
+		}
+		for _, text := range notes(r) {
+			to.Note("%s: %s", r.Ref, text)
+		}
+	}
+	if len(results) > 1 || len(other) > 0 {
+		summary := fmt.Sprintf("%d loaded", loaded)
+		for _, s := range []loader.Status{loader.Unchanged, loader.Superseded, loader.Refused} {
+			if other[s] > 0 {
+				summary += fmt.Sprintf(", %d %s", other[s], s)
+			}
+		}
+		to.Note("%s", summary)
 	}
 }

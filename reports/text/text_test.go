@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"io/fs"
 	"strings"
 	"testing"
 	"time"
@@ -197,5 +198,40 @@ func TestNoSuchPeriod(t *testing.T) {
 	var wrong *terminal.FlagError
 	if !errors.As(err, &wrong) || !strings.HasSuffix(err.Error(), "the ledger has none; it has 2026-09") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// A refused file says why, and what to do about what the system says of it.
+func TestReason(t *testing.T) {
+	for _, c := range []struct {
+		r    loader.FileResult
+		want string
+	}{
+		{loader.FileResult{Status: loader.Refused, Err: fs.ErrPermission}, "refused: permission denied; you lack the right"},
+		{loader.FileResult{Status: loader.Superseded, Err: errors.New("newer data are there")}, "newer data are there"},
+	} {
+		if got := Reason(c.r); !strings.HasPrefix(got, c.want) {
+			t.Errorf("%v is told as %q, want %q", c.r, got, c.want)
+		}
+	}
+}
+
+// What is refused is told also where nothing else is.
+func TestLoading(t *testing.T) {
+	results := []loader.FileResult{
+		{Ref: "a.csv", Status: loader.Loaded, Warnings: []string{"odd"}, First: []string{"1", "2", "3", "4", "5", "6"}},
+		{Ref: "b.csv", Status: loader.Refused, Err: errors.New("no header")},
+		{Ref: "c.csv", Status: loader.Unchanged},
+	}
+	for quiet, want := range map[bool]string{
+		true: "b.csv: refused: no header\n",
+		false: "a.csv: warning: odd\na.csv: first charges of subscription 1, 2, 3, 4, 5 and 1 more\nb.csv: refused: no header\n" +
+			"1 loaded, 1 unchanged, 1 refused\n",
+	} {
+		var errs bytes.Buffer
+		Loading(&terminal.Terminal{Err: &errs, Quiet: quiet}, results)
+		if errs.String() != want {
+			t.Errorf("quiet %v: told %q, want %q", quiet, errs.String(), want)
+		}
 	}
 }

@@ -1,4 +1,5 @@
-package main
+// Package hints says what to do about what an operating system says.
+package hints
 
 import (
 	"errors"
@@ -8,8 +9,8 @@ import (
 	"syscall"
 )
 
-// hint says what to do about what an operating system says of a file, or nothing.
-func hint(system string, err error) string {
+// For says what to do about what an operating system says of a file, or nothing.
+func For(system string, err error) string {
 	var code syscall.Errno
 	number := errors.As(err, &code) && system == "windows"
 	is := func(unix error, codes ...syscall.Errno) bool {

@@ -1,4 +1,4 @@
-package main
+package hints
 
 import (
 	"errors"
@@ -7,12 +7,10 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-
-	"usagereport/loader"
 )
 
 // What a system says of a file is followed by what to do about it.
-func TestHint(t *testing.T) {
+func TestFor(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		system string
@@ -35,13 +33,9 @@ func TestHint(t *testing.T) {
 		{"windows", syscall.Errno(362), "Always keep on this device"},
 		{"windows", syscall.Errno(2), ""},
 	} {
-		got := hint(c.system, fmt.Errorf("write r.html: %w", &fs.PathError{Op: "open", Path: "r.html", Err: c.err}))
+		got := For(c.system, fmt.Errorf("write r.html: %w", &fs.PathError{Op: "open", Path: "r.html", Err: c.err}))
 		if c.want == "" && got != "" || !strings.Contains(got, c.want) {
 			t.Errorf("%s, %v: %q, want %q", c.system, c.err, got, c.want)
 		}
-	}
-	unread := loader.FileResult{Status: loader.Refused, Err: fs.ErrPermission}
-	if got := reason(unread); !strings.HasPrefix(got, "refused: permission denied; you lack the right") {
-		t.Errorf("a file that may not be read: %s", got)
 	}
 }
