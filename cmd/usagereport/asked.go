@@ -4,12 +4,10 @@ import (
 	"bytes"
 	"context"
 	"encoding/csv"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"strconv"
 	"strings"
 	"time"
@@ -19,7 +17,6 @@ import (
 	"usagereport/analysis"
 	"usagereport/internal/query"
 	"usagereport/internal/query/queries"
-	"usagereport/usage"
 	"usagereport/web"
 	"usagereport/workspace"
 )
@@ -84,25 +81,11 @@ func (o *asking) ask(ctx context.Context, g *globals, found []queries.Query, per
 		if err := g.askApart(ctx, asked, q.SQL, &b); err != nil {
 			return nil, fmt.Errorf("--query %s: %w", q.Name, err)
 		}
-		var grid struct {
-			Columns []analysis.AskedColumn
-			Rows    [][]string // null becomes ""
-			More    bool
-		}
-		if err := json.Unmarshal(b.Bytes(), &grid); err != nil {
+		one, err := workspace.AskedOf(q, b.Bytes())
+		if err != nil {
 			return nil, fmt.Errorf("--query %s: read its answer: %w", q.Name, err)
 		}
-		for _, row := range grid.Rows {
-			for j, c := range grid.Columns {
-				if d, rounded, err := usage.ParseDecimal(row[j]); c.Number && err == nil && !rounded {
-					row[j] = d.String()
-				}
-			}
-		}
-		all = append(all, analysis.Asked{
-			Name: q.Name, Title: strings.TrimSuffix(q.Title, "."), Columns: grid.Columns, Rows: grid.Rows,
-			More: grid.More,
-		})
+		all = append(all, one)
 	}
 	return all, nil
 }
@@ -159,9 +142,7 @@ func failure(said string) string {
 	return strings.TrimPrefix(said, "usagereport: ")
 }
 
-// askApart asks in a process of its own, which a statement that takes all memory or
-// all time ends alone, and which reads the ledger as it is now: within a process
-// DuckDB shares the settings of a file.
+// askApart asks in a process of its own.
 func (g *globals) askApart(ctx context.Context, o queryOptions, stmt string, w io.Writer) error {
 	path, err := os.Executable()
 	if err != nil {
@@ -171,33 +152,13 @@ func (g *globals) askApart(ctx context.Context, o queryOptions, stmt string, w i
 	if err != nil {
 		return err
 	}
-	// What a process leaves that must be killed goes with this folder.
-	dir, remove, err := query.Folder("", g.env.now())
-	if err != nil {
-		return err
+	err = query.RunApart(ctx, query.Apart{
+		Program: path, Args: args, Memory: o.memory, Grace: grace, Now: g.env.now(), Failure: failure,
+	}, stmt, w)
+	if wrong := (*query.StatementError)(nil); errors.As(err, &wrong) {
+		return web.Mistaken(err)
 	}
-	defer remove()
-	var said bytes.Buffer
-	c := exec.CommandContext(ctx, path, args...)
-	c.Args[0] = "usagereport"
-	c.Env = append(c.Environ(), "TMPDIR="+dir, "TMP="+dir)
-	c.Stdin, c.Stdout, c.Stderr = strings.NewReader(stmt), w, &said
-	c.Cancel = func() error { return query.Stop(c.Process) }
-	c.WaitDelay = grace
-	query.EndWithParent(c)
-	if err := c.Run(); err != nil {
-		text := failure(said.String())
-		short := strings.HasPrefix(text, "fatal error: ") || strings.HasPrefix(text, "runtime: ") || strings.Contains(text, "std::bad_alloc")
-		switch {
-		case short: // of memory: Go and C++ end at once
-			return web.Mistaken(fmt.Errorf("query: the statement needs more memory than it may have (%s); ask for fewer rows or "+
-				"columns at a time", o.memory))
-		case text == "":
-			return fmt.Errorf("query: %w", err)
-		}
-		return web.Mistaken(errors.New(text))
-	}
-	return nil
+	return err
 }
 
 // oneField writes s as the one value of a flag that takes several.

@@ -62,11 +62,9 @@ func (o *compareOptions) allFlags(f *pflag.FlagSet, g *globals) {
 
 // options reads what to compare.
 func (o compareOptions) options(g *globals) (c analysis.CompareOptions, err error) {
-	c = analysis.CompareOptions{Top: o.top, Cost: analysis.Cost(o.cost)}
-	switch c.Cost {
-	case "", analysis.Billed, analysis.Effective:
-	default:
-		return c, usageError{fmt.Errorf("--cost %s: use billed or effective", o.cost)}
+	c = analysis.CompareOptions{Top: o.top}
+	if c.Cost, err = costOf(o.cost); err != nil {
+		return c, err
 	}
 	if o.by != "total" {
 		for name := range strings.SplitSeq(o.by, ",") {
@@ -102,7 +100,7 @@ func runCompare(ctx context.Context, g *globals, o compareOptions, p terminal.Pr
 	if err != nil {
 		return err
 	}
-	if err := o.addUnit(g, &co); err != nil {
+	if err := g.work.AddUnit(&co, o.unit, o.against); err != nil {
 		return err
 	}
 	dims := co.By

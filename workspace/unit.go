@@ -1,4 +1,4 @@
-package main
+package workspace
 
 import (
 	"fmt"
@@ -7,23 +7,23 @@ import (
 
 	"usagereport/analysis"
 	"usagereport/usage"
-	"usagereport/workspace"
 )
 
-// addUnit finds the metric of --unit, and adds the filters of its cost.
-func (o compareOptions) addUnit(g *globals, c *analysis.CompareOptions) error {
-	if o.unit == "" {
+// AddUnit finds the metric called unit, by which a comparison against a period is divided, and adds the filters of
+// its cost.
+func (w *Workspace) AddUnit(c *analysis.CompareOptions, unit, against string) error {
+	if unit == "" {
 		return nil
 	}
-	if a := analysis.Against(strings.ToLower(o.against)); a == analysis.AgainstMean3 || a == analysis.AgainstMean6 {
-		return usageError{fmt.Errorf("--unit: a unit cost is compared with that of one period, not of a mean; leave out --against %s", o.against)}
+	if a := analysis.Against(strings.ToLower(against)); a == analysis.AgainstMean3 || a == analysis.AgainstMean6 {
+		return &FlagError{"--unit", fmt.Errorf("a unit cost is compared with that of one period, not of a mean; leave out --against %s", against)}
 	}
-	all, err := g.work.Metrics()
+	all, err := w.Metrics()
 	if err != nil {
 		return err
 	}
 	if len(all) == 0 {
-		return usageError{fmt.Errorf("--unit %s: there is no file %s that says what is counted", o.unit, g.work.Beside(workspace.MetricsName))}
+		return &FlagError{"--unit " + unit, fmt.Errorf("there is no file %s that says what is counted", w.Beside(MetricsName))}
 	}
 	var found []usage.Metric
 	var names, scopes []string
@@ -31,7 +31,7 @@ func (o compareOptions) addUnit(g *globals, c *analysis.CompareOptions) error {
 		if !slices.Contains(names, m.Name) {
 			names = append(names, m.Name)
 		}
-		if strings.EqualFold(m.Name, o.unit) {
+		if strings.EqualFold(m.Name, unit) {
 			found, scopes = append(found, m), append(scopes, m.Of())
 		}
 	}
@@ -46,9 +46,9 @@ func (o compareOptions) addUnit(g *globals, c *analysis.CompareOptions) error {
 	}
 	switch {
 	case len(scopes) == 0:
-		return usageError{fmt.Errorf("--unit %s: the file has no such metric; it has %s", o.unit, strings.Join(names, ", "))}
+		return &FlagError{"--unit " + unit, fmt.Errorf("the file has no such metric; it has %s", strings.Join(names, ", "))}
 	case len(found) != 1:
-		return usageError{fmt.Errorf("--unit %s: it is counted apart, of %s; choose one with --filter", o.unit, strings.Join(scopes, "; "))}
+		return &FlagError{"--unit " + unit, fmt.Errorf("it is counted apart, of %s; choose one with --filter", strings.Join(scopes, "; "))}
 	}
 	m := found[0]
 	for _, t := range m.Scope {
