@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"net/mail"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -34,6 +35,19 @@ type Options struct {
 
 // Words are the sender's own, at the top of an owner's mail.
 type Words struct{ Owner, Text string }
+
+// ReadWords reads the words to an owner from a file.
+func ReadWords(owner, path string) (Words, error) {
+	const most = 64 << 10
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return Words{}, fmt.Errorf("--note: read the words to %s: %w", owner, err)
+	}
+	if len(b) > most {
+		return Words{}, fmt.Errorf("--note: %s is longer than 64 KB, which nobody reads", path)
+	}
+	return Words{Owner: owner, Text: strings.ToValidUTF8(string(b), "\uFFFD")}, nil
+}
 
 // A Maker makes what owners are sent. Close it.
 type Maker struct {

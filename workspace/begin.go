@@ -80,3 +80,25 @@ func (w *Workspace) Init(ctx context.Context, dir string, done func(path string,
 	}
 	return true, put(OwnersName, b.Bytes())
 }
+
+// NextCommands says what to do next in the present folder, by what it holds: each a command without the program's name,
+// and what it does. quoted is a file's name as a shell takes it.
+func (w *Workspace) NextCommands(quoted func(string) string) (next [][2]string) {
+	files := UsageFiles(".")
+	_, err := os.Stat(w.Path())
+	switch {
+	case err == nil:
+		next = append(next, [2]string{"report", "a page on what " + w.Path() + " holds"},
+			[2]string{"load FILE...", "adds newer usage files to it"})
+	case len(files) > 0:
+		next = append(next, [2]string{"report " + quoted(files[0]), "a page on this file"},
+			[2]string{"load .", "keeps all files of this folder, to compare months"})
+	case len(UsageFiles("exports")) > 0:
+		next = append(next, [2]string{"load exports/", "keeps what you have downloaded into it, to compare months"},
+			[2]string{"report", "then makes a page on the newest period"})
+	default:
+		next = append(next, [2]string{"report FILE", "a page on a usage file that you have downloaded"},
+			[2]string{"demo demo", "writes invented files, to look at a report: usagereport report demo"})
+	}
+	return append(next, [2]string{"init", "makes a folder for each month's work"}, [2]string{"--help", "lists all commands"})
+}

@@ -27,6 +27,30 @@ type Finer struct {
 	Read func(ctx context.Context, c analysis.Covered, has []usage.Dimension, all bool) (*ledger.Ledger, error)
 }
 
+// WithoutResources is the first place of one of the schemes that the ledger was loaded from without
+// resources, "" where there is none.
+func (s *Session) WithoutResources(ctx context.Context, schemes ...string) (string, error) {
+	for _, scheme := range schemes {
+		there, err := s.Ledger.Places(ctx, scheme+":")
+		if err != nil {
+			return "", err
+		}
+		last := ""
+		for _, p := range there {
+			place := p.Ref[:max(0, strings.LastIndexByte(p.Ref, '#'))]
+			if place == last { // another month of it
+				continue
+			}
+			last = place
+			has, any, err := s.Ledger.DimensionsOf(ctx, place+"#")
+			if err != nil || any && !slices.Contains(has, usage.Resource) {
+				return place, err
+			}
+		}
+	}
+	return "", nil
+}
+
 // An UnreadError says that a finding's resources are not known yet.
 type UnreadError struct{ ID, Place string }
 

@@ -14,11 +14,7 @@ import (
 )
 
 func newAzureCommand(g *globals) *cobra.Command {
-	c := &cobra.Command{
-		Use:  "azure",
-		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
-	}
+	c := newGroup("azure")
 	c.AddCommand(newAzureRolesCommand(g))
 	return c
 }

@@ -3,13 +3,10 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"usagereport/ledger"
-	"usagereport/workspace"
 )
 
 func newBackupCommand(g *globals) *cobra.Command {
@@ -21,21 +18,7 @@ func newBackupCommand(g *globals) *cobra.Command {
 }
 
 func runBackup(ctx context.Context, g *globals, dir string) error {
-	owners := g.work.OwnersPath
-	if owners == workspace.NoOwners {
-		owners = ""
-	}
-	if path := g.work.Beside(workspace.OwnersName); owners == "" {
-		if _, err := os.Stat(path); err == nil {
-			owners = path
-		}
-	}
-	more := []string{filepath.Join(filepath.Dir(g.work.Path()), configFile)}
-	for _, name := range workspace.OwnNames() {
-		if path := g.work.Beside(name); path != owners && name != workspace.OwnersName {
-			more = append(more, path)
-		}
-	}
+	owners, more := g.work.BackedUp()
 	b, err := ledger.MakeBackup(ctx, g.work.Path(), dir, owners, more, g.env.now())
 	if err != nil {
 		return err
@@ -48,9 +31,6 @@ func runBackup(ctx context.Context, g *globals, dir string) error {
 	}
 	return g.Say("%s", dir)
 }
-
-// configFile is the configuration's name beside the ledger.
-const configFile = "usagereport.yaml"
 
 func newRestoreCommand(g *globals) *cobra.Command {
 	var replace, wait bool

@@ -10,11 +10,7 @@ import (
 )
 
 func newDimensionsCommand(g *globals) *cobra.Command {
-	c := &cobra.Command{
-		Use:  "dimensions",
-		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
-	}
+	c := newGroup("dimensions")
 	var o choosing
 	p := g.printer()
 	check := &cobra.Command{

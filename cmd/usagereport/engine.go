@@ -11,11 +11,7 @@ import (
 )
 
 func newEngineCommand(g *globals) *cobra.Command {
-	c := &cobra.Command{
-		Use:  "engine",
-		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
-	}
+	c := newGroup("engine")
 	c.AddCommand(newEngineCheckCommand(g), newEngineDDLCommand(g))
 	return c
 }

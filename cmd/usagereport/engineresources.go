@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"slices"
-	"strings"
 
 	"usagereport/analysis"
 	"usagereport/engine/engines"
@@ -24,23 +22,6 @@ func finer(ctx context.Context, g *globals, s *workspace.Session) (f workspace.F
 		}
 		return f, nil
 	}
-	for _, scheme := range []string{parquet.Scheme, trino.Scheme} {
-		there, err := s.Ledger.Places(ctx, scheme+":")
-		if err != nil {
-			return f, err
-		}
-		last := ""
-		for _, p := range there {
-			place := p.Ref[:max(0, strings.LastIndexByte(p.Ref, '#'))]
-			if place == last { // another month of it
-				continue
-			}
-			last = place
-			has, any, err := s.Ledger.DimensionsOf(ctx, place+"#")
-			if err != nil || any && !slices.Contains(has, usage.Resource) {
-				return workspace.Finer{Place: place}, err
-			}
-		}
-	}
-	return f, nil
+	f.Place, err = s.WithoutResources(ctx, parquet.Scheme, trino.Scheme)
+	return f, err
 }

@@ -12,11 +12,7 @@ import (
 )
 
 func newExportCommand(g *globals) *cobra.Command {
-	c := &cobra.Command{
-		Use:  "export",
-		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
-	}
+	c := newGroup("export")
 	var periods []string
 	parquet := &cobra.Command{
 		Use:  "parquet DIR",

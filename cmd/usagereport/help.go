@@ -32,3 +32,8 @@ func helpFile(c *cobra.Command) string {
 	}
 	return "help/" + strings.Join(words, "-") + ".txt"
 }
+
+// newGroup makes a command that has others below it, and shows its help.
+func newGroup(use string) *cobra.Command {
+	return &cobra.Command{Use: use, Args: cobra.NoArgs, RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
+}

@@ -14,11 +14,7 @@ import (
 )
 
 func newInvoicesCommand(g *globals) *cobra.Command {
-	c := &cobra.Command{
-		Use:  "invoices",
-		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
-	}
+	c := newGroup("invoices")
 	c.AddCommand(newInvoicesAddCommand(g), newInvoicesReadCommand(g), newInvoicesListCommand(g), newInvoicesDownloadCommand(g),
 		newInvoicesExplainCommand(g), newInvoicesReconcileCommand(g), newInvoicesRemoveCommand(g))
 	return c

@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"os"
-	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -17,11 +15,7 @@ import (
 )
 
 func newLedgerCommand(g *globals) *cobra.Command {
-	c := &cobra.Command{
-		Use:  "ledger",
-		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
-	}
+	c := newGroup("ledger")
 	p := g.printer()
 	check := &cobra.Command{
 		Use:  "check",
@@ -70,7 +64,7 @@ func runLedgerRebuild(ctx context.Context, g *globals, path string) (err error) 
 	}
 	from, gone := map[int64]string{}, 0
 	for _, d := range loads {
-		if from[d.ID] = standing(d); from[d.ID] == "" && d.State != ledger.Purged {
+		if from[d.ID] = loader.Standing(d); from[d.ID] == "" && d.State != ledger.Purged {
 			g.Fail("load %d: %s is not there, and was not kept", d.ID, d.Ref)
 			gone++
 		}
@@ -104,48 +98,19 @@ func runLedgerRebuild(ctx context.Context, g *globals, path string) (err error) 
 	return g.Say("%s", path)
 }
 
-// standing returns where the file of a load is, "" where it is nowhere.
-func standing(d ledger.Description) string {
-	for _, path := range []string{d.Kept, d.Ref} {
-		if path == "" {
-			continue
-		}
-		if _, err := os.Stat(path); err == nil {
-			return path
-		}
-	}
-	return ""
-}
-
 // reload loads the file of an earlier load from where it is now.
 func reload(ctx context.Context, g *globals, l *ledger.Ledger, d ledger.Description, path string) error {
-	o := loader.Options{AllowShrink: true, MaxRejects: int(d.Rejected), Now: g.env.now, Prefer: "new"}
-	if d.CostType == "actual" || d.CostType == "amortized" {
-		o.CostType = d.CostType
-	}
-	if len(d.Totals) == 1 {
-		o.AssumeCurrency = slices.Collect(maps.Keys(d.Totals))[0]
-	}
 	places, done := sources(g, l)
 	defer done()
-	results, err := loader.Load(ctx, l, places, []string{path}, o)
-	if err != nil {
+	r, same, err := loader.LoadAgain(ctx, l, places, d, path, g.env.now)
+	switch {
+	case err != nil:
 		return err
+	case r.Err != nil:
+		return fmt.Errorf("ledger rebuild: load %d, %s: %s", d.ID, path, text.Reason(r))
+	case !same:
+		return fmt.Errorf("ledger rebuild: load %d: %s is not what was loaded: its content has another hash; put the old one "+
+			"in its place", d.ID, path)
 	}
-	for _, r := range results {
-		if r.Err != nil && r.Status == loader.Refused {
-			return fmt.Errorf("ledger rebuild: load %d, %s: %s", d.ID, path, text.Reason(r))
-		}
-	}
-	now, err := l.Loads(ctx)
-	if err != nil {
-		return err
-	}
-	for _, n := range now {
-		if n.SHA256 == d.SHA256 && n.CostType == d.CostType {
-			return nil
-		}
-	}
-	return fmt.Errorf("ledger rebuild: load %d: %s is not what was loaded: its content has another hash; put the old one "+
-		"in its place", d.ID, path)
+	return nil
 }

@@ -14,11 +14,7 @@ import (
 type ownersOptions struct{ period, month, cost, owner string }
 
 func newOwnersCommand(g *globals) *cobra.Command {
-	c := &cobra.Command{
-		Use:  "owners",
-		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
-	}
+	c := newGroup("owners")
 	var o ownersOptions
 	p := g.printer()
 	check := &cobra.Command{

@@ -107,20 +107,16 @@ func (o sendOptions) maker(ctx context.Context, g *globals, s *sending.Sender) (
 
 // readNotes reads the sender's words: flags OWNER=FILE.
 func readNotes(flags []string) (all []sending.Words, err error) {
-	const most = 64 << 10
 	for _, text := range flags {
 		name, path, ok := strings.Cut(text, "=")
 		if !ok {
 			return nil, usageError{fmt.Errorf("--note %s: write OWNER=FILE", text)}
 		}
-		b, err := os.ReadFile(path)
+		words, err := sending.ReadWords(name, path)
 		if err != nil {
-			return nil, fmt.Errorf("--note: read the words to %s: %w", name, err)
+			return nil, err
 		}
-		if len(b) > most {
-			return nil, fmt.Errorf("--note: %s is longer than 64 KB, which nobody reads", path)
-		}
-		all = append(all, sending.Words{Owner: name, Text: strings.ToValidUTF8(string(b), "\uFFFD")})
+		all = append(all, words)
 	}
 	return all, nil
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"unicode/utf8"
@@ -15,25 +14,7 @@ import (
 
 // begin says on a terminal what to do next, in six lines, by what the folder holds.
 func begin(g *globals) error {
-	var next [][2]string // a command, and what it does
-	files := workspace.UsageFiles(".")
-	_, err := os.Stat(g.work.Path())
-	switch {
-	case err == nil:
-		next = append(next, [2]string{"report", "a page on what " + g.work.Path() + " holds"},
-			[2]string{"load FILE...", "adds newer usage files to it"})
-	case len(files) > 0:
-		next = append(next, [2]string{"report " + quoted(files[0]), "a page on this file"},
-			[2]string{"load .", "keeps all files of this folder, to compare months"})
-	case len(workspace.UsageFiles("exports")) > 0:
-		next = append(next, [2]string{"load exports/", "keeps what you have downloaded into it, to compare months"},
-			[2]string{"report", "then makes a page on the newest period"})
-	default:
-		next = append(next, [2]string{"report FILE", "a page on a usage file that you have downloaded"},
-			[2]string{"demo demo", "writes invented files, to look at a report: usagereport report demo"})
-	}
-	next = append(next, [2]string{"init", "makes a folder for each month's work"}, [2]string{"--help", "lists all commands"})
-
+	next := g.work.NextCommands(quoted)
 	lines := []string{"usagereport says from a cloud's daily usage files what the bill will be, what grew, why, and whose it is.", ""}
 	width := 0
 	for _, n := range next {
@@ -42,12 +23,7 @@ func begin(g *globals) error {
 	for _, n := range next {
 		lines = append(lines, "  usagereport "+n[0]+strings.Repeat(" ", width-utf8.RuneCountInString(n[0])+3)+n[1])
 	}
-	for _, l := range lines {
-		if err := g.Say("%s", l); err != nil {
-			return err
-		}
-	}
-	return nil
+	return g.SayLines(lines...)
 }
 
 // quoted is a name as a shell takes it.
