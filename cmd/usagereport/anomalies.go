@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"usagereport/analysis"
 	"usagereport/internal/query"
@@ -153,4 +154,29 @@ func (o anomaliesOptions) print(ctx context.Context, g *globals, a *analysis.Ana
 		return o.forPipeline(g, format, fs, budgets, sent)
 	}
 	return text.Findings(p, fs)
+}
+
+func (o *anomaliesOptions) addFlags(f *pflag.FlagSet) {
+	o.choosing.addFlags(f)
+	addOwnerFlag(f, &o.owner)
+	addSensitivityFlag(f, &o.sensitivity)
+	addCostFlag(f, &o.cost)
+	addTagsFlag(f, &o.tags)
+	addFilterFlag(f, &o.filters)
+}
+
+// asked reads what the flags choose.
+func (o anomaliesOptions) asked(g *globals) (ao analysis.Options, err error) {
+	if ao, err = o.options(g); err != nil {
+		return ao, err
+	}
+	if ao.Cost, err = costOf(o.cost); err != nil {
+		return ao, err
+	}
+	if err := sensitive(&ao, o.sensitivity); err != nil {
+		return ao, err
+	}
+	ao.Tags, ao.Owner, ao.Whose = o.tags, o.owner, true
+	ao.Filters, err = partOf(g, o.filters, "")
+	return ao, err
 }

@@ -1,17 +1,21 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
-	"text/template"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"usagereport/analysis"
+	"usagereport/internal/atomicfile"
 	"usagereport/internal/smallcsv"
+	"usagereport/internal/terminal"
+	"usagereport/reports"
 	"usagereport/usage"
 )
 
@@ -61,109 +65,6 @@ func parseDimension(g *globals, name string) (usage.Dimension, error) {
 	return d, usageError{err}
 }
 
-// A flagGroup is flags that the help shows together.
-type flagGroup struct {
-	Title string
-	flags *pflag.FlagSet
-}
-
-// noise is what pflag says of each flag that is on or off.
-const noise = "[=true|false]"
-
-// Usages writes them for the help.
-func (g flagGroup) Usages() string {
-	return strings.TrimRight(strings.ReplaceAll(g.flags.FlagUsages(), noise, strings.Repeat(" ", len(noise))), "\n ")
-}
-
-// fewFlags is how many flags of a command need no groups.
-const fewFlags = 8
-
-// howCalled writes how a command is called, as cobra does, with its flags in groups.
-func howCalled(c *cobra.Command) error {
-	funcs := template.FuncMap{
-		"rpad":    func(s string, width int) string { return fmt.Sprintf("%-*s", width, s) },
-		"grouped": groups,
-	}
-	t, err := template.New("usage").Funcs(funcs).Parse(usageTemplate)
-	if err != nil {
-		return err
-	}
-	return t.Execute(c.OutOrStderr(), c)
-}
-
-// groups are the flags of a command for its help, those that all commands have last.
-func groups(c *cobra.Command) []flagGroup {
-	if !c.HasParent() {
-		return []flagGroup{{"Flags:", c.LocalFlags()}}
-	}
-	out := grouped(c.LocalFlags())
-	if f := c.InheritedFlags(); f.HasAvailableFlags() {
-		out = append(out, flagGroup{"Global Flags:", f})
-	}
-	return out
-}
-
-// grouped puts a command's own flags into groups by what they are for.
-func grouped(f *pflag.FlagSet) []flagGroup {
-	titles := []string{"Choose:", "Output:", "How:"}
-	of := map[string]int{
-		"period": 0, "month": 0, "from": 0, "to": 0, "span": 0,
-		"owner": 0, "owners-as-of": 0, "by": 0, "filter": 0, "against": 0, "since": 0, "cost": 0, "tags": 0, "top": 0,
-		"sensitivity": 0, "query": 0, "param": 0, "null": 0, "file": 0, "holidays": 0, "unit": 0, "plans": 0, "cost-type": 0, "currency": 0,
-		"format": 1, "columns": 1, "output": 1, "lang": 1, "title": 1, "open": 1, "pdf": 1, "xlsx": 1, "full": 1, "showback": 1,
-		"spread-invoice": 1, "redact": 1, "redact-key": 1, "answers-to": 1, "metrics": 1, "formula-safe": 1, "limit": 1, "help": 2,
-	}
-	n := 0
-	f.VisitAll(func(*pflag.Flag) { n++ })
-	if n <= fewFlags {
-		return []flagGroup{{"Flags:", f}}
-	}
-	sets := make([]*pflag.FlagSet, len(titles))
-	for i := range sets {
-		sets[i] = pflag.NewFlagSet("", pflag.ContinueOnError)
-	}
-	f.VisitAll(func(x *pflag.Flag) {
-		i, ok := of[x.Name]
-		if !ok {
-			i = 2
-		}
-		sets[i].AddFlag(x)
-	})
-	var out []flagGroup
-	for i, set := range sets {
-		if set.HasFlags() {
-			out = append(out, flagGroup{titles[i], set})
-		}
-	}
-	return out
-}
-
-// usageTemplate is cobra's, with flags in groups.
-const usageTemplate = `Usage:{{if .Runnable}}
-  {{.UseLine}}{{end}}{{if .HasAvailableSubCommands}}
-  {{.CommandPath}} [command]{{end}}{{if gt (len .Aliases) 0}}
-
-Aliases:
-  {{.NameAndAliases}}{{end}}{{if .HasExample}}
-
-Examples:
-{{.Example}}{{end}}{{if .HasAvailableSubCommands}}{{$cmds := .Commands}}{{if eq (len .Groups) 0}}
-
-Available Commands:{{range $cmds}}{{if (or .IsAvailableCommand (eq .Name "help"))}}
-  {{rpad .Name .NamePadding }} {{.Short}}{{end}}{{end}}{{else}}{{range $group := .Groups}}
-
-{{.Title}}{{range $cmds}}{{if (and (eq .GroupID $group.ID) (or .IsAvailableCommand (eq .Name "help")))}}
-  {{rpad .Name .NamePadding }} {{.Short}}{{end}}{{end}}{{end}}{{if not .AllChildCommandsHaveGroup}}
-
-Additional Commands:{{range $cmds}}{{if (and (eq .GroupID "") (or .IsAvailableCommand (eq .Name "help")))}}
-  {{rpad .Name .NamePadding }} {{.Short}}{{end}}{{end}}{{end}}{{end}}{{end}}{{range grouped .}}
-
-{{.Title}}
-{{.Usages}}{{end}}{{if .HasAvailableSubCommands}}
-
-Use "{{.CommandPath}} [command] --help" for more information about a command.{{end}}
-`
-
 // addFilterFlag adds the flag that limits a command to some charges.
 func addFilterFlag(f *pflag.FlagSet, filters *[]string) {
 	f.StringArrayVar(filters, "filter", nil,
@@ -209,4 +110,71 @@ func (g *globals) noteFilters(a *analysis.Analysis) {
 // addPlansFlag adds the flag --plans to a command that foretells.
 func addPlansFlag(f *pflag.FlagSet, path *string) {
 	f.StringVar(path, "plans", "", "CSV `FILE` of known changes to come: from,to,scope,amount,per,note (docs/forecast.md)")
+}
+
+// addFormatFlag adds the flags of a command that prints data.
+func addFormatFlag(c *cobra.Command, p *terminal.Printer) {
+	f := c.Flags()
+	f.StringVarP(&p.Format, "format", "f", "table", "`FORMAT` of the output: table, json, csv or markdown")
+	f.StringSliceVar(&p.Columns, "columns", nil, "`NAMES` of the columns to print, separated by commas; all for all, whatever their width")
+}
+
+func addCostFlag(f *pflag.FlagSet, cost *string) {
+	f.StringVar(cost, "cost", "", "the `COST` to show: billed, or effective, with commitments spread over their days (default billed)")
+}
+
+// addConvertFlag adds the flag with which all amounts are in the currency of --currency.
+func addConvertFlag(f *pflag.FlagSet, g *globals) {
+	f.BoolVar(&g.work.Convert, "convert", false, "convert all to the currency of --currency, at the rates that are loaded")
+}
+
+// noteConversion says what --convert does to the amounts of a command whose answer does not say it.
+func (g *globals) noteConversion(ctx context.Context, a *analysis.Analysis) error {
+	texts, err := a.Conversion(ctx)
+	for _, t := range texts {
+		g.Note("%s", t)
+	}
+	return err
+}
+
+// costOf reads --cost.
+func costOf(flag string) (analysis.Cost, error) {
+	switch c := analysis.Cost(flag); c {
+	case "", analysis.Billed, analysis.Effective:
+		return c, nil
+	}
+	return "", usageError{fmt.Errorf("--cost %s: use billed or effective", flag)}
+}
+
+func addTagsFlag(f *pflag.FlagSet, keys *[]string) {
+	f.StringSliceVar(keys, "tags", nil, "group findings by a tag, by its `KEY`; several with commas")
+}
+
+func addSensitivityFlag(f *pflag.FlagSet, s *string) {
+	f.StringVar(s, "sensitivity", "normal", "`HOW` sensitive: low, normal or high (high reports smaller changes)")
+}
+
+// sensitive sets what the flag says in o.
+func sensitive(o *analysis.Options, flag string) (err error) {
+	if o.Sensitivity, err = analysis.ParseSensitivity(flag); err != nil {
+		return usageError{fmt.Errorf("--sensitivity: %w", err)}
+	}
+	return nil
+}
+
+func addOwnerFlag(f *pflag.FlagSet, name *string) {
+	f.StringVar(name, "owner", "", "only what is this owner's, by its `NAME` in the owners file")
+}
+
+func addMetricsFlag(f *pflag.FlagSet, path *string) {
+	f.StringVar(path, "metrics", "", "write the numbers for a monitoring program into `FILE`, as OpenMetrics text")
+}
+
+func writeMetrics(g *globals, path string, m *reports.Metrics) error {
+	return atomicfile.Write(path, func(w io.Writer) error { return m.Write(w, g.env.now()) })
+}
+
+// addWaitFlag adds the flag --wait to a command that writes the ledger.
+func addWaitFlag(f *pflag.FlagSet, wait *bool) {
+	f.BoolVar(wait, "wait", false, "wait until no other process writes the ledger")
 }

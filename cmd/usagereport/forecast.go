@@ -126,3 +126,12 @@ func runForecast(ctx context.Context, g *globals, o forecastOptions, p terminal.
 	}
 	return text.Outlooks(p, list, dims, o.plans != "")
 }
+
+// runBacktest prints errors in percent of the period's cost.
+func runBacktest(ctx context.Context, g *globals, a *analysis.Analysis, p terminal.Printer) error {
+	list, err := a.Backtests(ctx)
+	if err != nil {
+		return err
+	}
+	return text.Backtests(p, list)
+}

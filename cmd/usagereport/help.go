@@ -2,15 +2,19 @@ package main
 
 import (
 	"embed"
+	"fmt"
 	"strings"
+	"text/template"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 // helpTexts has a file for each command, which is named as the command is: in its first line what the
-// command does, below it the same at length, and below "Examples:" what one types.
+// command does, below it the same at length, and below "Examples:" what one types. usage.tmpl is how
+// a command is called: cobra's, with flags in groups.
 //
-//go:embed help/*.txt
+//go:embed help/*.txt help/usage.tmpl
 var helpTexts embed.FS
 
 // addHelp gives c and its subcommands their texts.
@@ -36,4 +40,81 @@ func helpFile(c *cobra.Command) string {
 // newGroup makes a command that has others below it, and shows its help.
 func newGroup(use string) *cobra.Command {
 	return &cobra.Command{Use: use, Args: cobra.NoArgs, RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
+}
+
+// A flagGroup is flags that the help shows together.
+type flagGroup struct {
+	Title string
+	flags *pflag.FlagSet
+}
+
+// noise is what pflag says of each flag that is on or off.
+const noise = "[=true|false]"
+
+// Usages writes them for the help.
+func (g flagGroup) Usages() string {
+	return strings.TrimRight(strings.ReplaceAll(g.flags.FlagUsages(), noise, strings.Repeat(" ", len(noise))), "\n ")
+}
+
+// fewFlags is how many flags of a command need no groups.
+const fewFlags = 8
+
+// howCalled writes how a command is called, as cobra does, with its flags in groups.
+func howCalled(c *cobra.Command) error {
+	funcs := template.FuncMap{
+		"rpad":    func(s string, width int) string { return fmt.Sprintf("%-*s", width, s) },
+		"grouped": groups,
+	}
+	t, err := template.New("usage.tmpl").Funcs(funcs).ParseFS(helpTexts, "help/usage.tmpl")
+	if err != nil {
+		return err
+	}
+	return t.Execute(c.OutOrStderr(), c)
+}
+
+// groups are the flags of a command for its help, those that all commands have last.
+func groups(c *cobra.Command) []flagGroup {
+	if !c.HasParent() {
+		return []flagGroup{{"Flags:", c.LocalFlags()}}
+	}
+	out := grouped(c.LocalFlags())
+	if f := c.InheritedFlags(); f.HasAvailableFlags() {
+		out = append(out, flagGroup{"Global Flags:", f})
+	}
+	return out
+}
+
+// grouped puts a command's own flags into groups by what they are for.
+func grouped(f *pflag.FlagSet) []flagGroup {
+	titles := []string{"Choose:", "Output:", "How:"}
+	of := map[string]int{
+		"period": 0, "month": 0, "from": 0, "to": 0, "span": 0,
+		"owner": 0, "owners-as-of": 0, "by": 0, "filter": 0, "against": 0, "since": 0, "cost": 0, "tags": 0, "top": 0,
+		"sensitivity": 0, "query": 0, "param": 0, "null": 0, "file": 0, "holidays": 0, "unit": 0, "plans": 0, "cost-type": 0, "currency": 0,
+		"format": 1, "columns": 1, "output": 1, "lang": 1, "title": 1, "open": 1, "pdf": 1, "xlsx": 1, "full": 1, "showback": 1,
+		"spread-invoice": 1, "redact": 1, "redact-key": 1, "answers-to": 1, "metrics": 1, "formula-safe": 1, "limit": 1, "help": 2,
+	}
+	n := 0
+	f.VisitAll(func(*pflag.Flag) { n++ })
+	if n <= fewFlags {
+		return []flagGroup{{"Flags:", f}}
+	}
+	sets := make([]*pflag.FlagSet, len(titles))
+	for i := range sets {
+		sets[i] = pflag.NewFlagSet("", pflag.ContinueOnError)
+	}
+	f.VisitAll(func(x *pflag.Flag) {
+		i, ok := of[x.Name]
+		if !ok {
+			i = 2
+		}
+		sets[i].AddFlag(x)
+	})
+	var out []flagGroup
+	for i, set := range sets {
+		if set.HasFlags() {
+			out = append(out, flagGroup{titles[i], set})
+		}
+	}
+	return out
 }

@@ -15,6 +15,7 @@ import (
 
 	"usagereport/internal/query"
 	"usagereport/internal/query/queries"
+	"usagereport/reports/text"
 	"usagereport/workspace"
 )
 
@@ -192,4 +193,21 @@ func (o queryOptions) statement(g *globals, args []string) (string, error) {
 		return "", usageError{errors.New("query: no SQL given; pass it as an argument, with --file FILE, or on stdin")}
 	}
 	return string(b), nil
+}
+
+func newQueryListCommand(g *globals) *cobra.Command {
+	p := g.printer()
+	c := &cobra.Command{
+		Use:  "list",
+		Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			all, err := queries.List(g.work.Beside(workspace.QueriesName))
+			if err != nil {
+				return err
+			}
+			return text.Queries(p, all)
+		},
+	}
+	addFormatFlag(c, &p)
+	return c
 }

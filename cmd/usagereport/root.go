@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"usagereport/internal/terminal"
 	"usagereport/ledger"
@@ -166,11 +165,6 @@ func duckDBVersion(driver string) string {
 	}
 	trim := func(s string) string { return cmp.Or(strings.TrimLeft(s, "0"), "0") }
 	return digits[:1] + "." + trim(digits[1:3]) + "." + trim(digits[3:])
-}
-
-// addWaitFlag adds the flag --wait to a command that writes the ledger.
-func addWaitFlag(f *pflag.FlagSet, wait *bool) {
-	f.BoolVar(wait, "wait", false, "wait until no other process writes the ledger")
 }
 
 // refresh adds up the daily sums of l.

@@ -5,9 +5,14 @@ import (
 	"errors"
 
 	"usagereport/analysis"
+	"usagereport/engine/engines"
+	"usagereport/engine/parquet"
+	"usagereport/engine/trino"
 	"usagereport/internal/query"
 	"usagereport/internal/terminal"
+	"usagereport/ledger"
 	"usagereport/reports/text"
+	"usagereport/usage"
 	"usagereport/workspace"
 )
 
@@ -50,4 +55,18 @@ func resourcesOf(ctx context.Context, g *globals, s *workspace.Session, o analys
 		g.Fail("%v", err)
 	}
 	return r
+}
+
+// finer is the place that s's ledger was loaded from without resources: the one that --engine
+// names, which is asked, else one that is known and not asked. Place is "" where there is none.
+func finer(ctx context.Context, g *globals, s *workspace.Session) (f workspace.Finer, err error) {
+	if source := g.engine.source; source != nil {
+		f.Place = source.Name()
+		f.Read = func(ctx context.Context, c analysis.Covered, has []usage.Dimension, all bool) (*ledger.Ledger, error) {
+			return engines.Finer(ctx, source, c, has, all, g.env.now)
+		}
+		return f, nil
+	}
+	f.Place, err = s.WithoutResources(ctx, parquet.Scheme, trino.Scheme)
+	return f, err
 }
