@@ -77,6 +77,7 @@ func runLedgerRebuild(ctx context.Context, g *globals, path string) (err error) 
 		return err
 	}
 	defer func() { err = errors.Join(err, l.Close()) }()
+	again := 0
 	for _, d := range loads {
 		if from[d.ID] == "" {
 			continue
@@ -84,6 +85,7 @@ func runLedgerRebuild(ctx context.Context, g *globals, path string) (err error) 
 		if err := reload(ctx, g, l, d, from[d.ID]); err != nil {
 			return err
 		}
+		again++
 	}
 	if err := refresh(ctx, l); err != nil {
 		return err
@@ -94,7 +96,7 @@ func runLedgerRebuild(ctx context.Context, g *globals, path string) (err error) 
 	if err := l.Publish(ctx); err != nil {
 		return err
 	}
-	g.Note("%d files loaded again", len(from))
+	g.Note("%d files loaded again", again)
 	return g.Say("%s", path)
 }
 
