@@ -21,8 +21,8 @@ func (c *choosing) addFlags(f *pflag.FlagSet) {
 	f.StringVar(&c.month, "month", "", "calendar `MONTH` (2018-07), current or last: charges by day, not by bill")
 	f.StringVar(&c.from, "from", "", "first `DATE` of any days, with --to: charges by day, not by bill")
 	f.StringVar(&c.to, "to", "", "last `DATE` of them")
-	f.StringVar(&c.span, "span", "", "the week, month, quarter or fiscal-year (fiscal_year_begins in usagereport.yaml) that holds the "+
-		"last day with usage, as `SPAN`; with --period last the newest that has ended, with --period DATE that with this day")
+	f.StringVar(&c.span, "span", "", "the `SPAN` that holds the last day with usage; with --period last the newest that has ended, with "+
+		"--period DATE that with this day: week, month, quarter or fiscal-year (fiscal_year_begins in usagereport.yaml)")
 }
 
 // isSet reports whether any of the flags is given.

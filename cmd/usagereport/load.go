@@ -37,7 +37,7 @@ func (o *loadOptions) addFlags(f *pflag.FlagSet) {
 	f.BoolVar(&o.allowShrink, "allow-shrink", false, "let a file replace one that covers more")
 	f.IntVar(&o.maxRejects, "max-rejects", 0, "load a file that has up to `N` bad rows without them")
 	f.StringVar(&o.assumeCurrency, "assume-currency", "", "currency `CODE` of files that name none")
-	f.StringVar(&o.costType, "cost-type", "", "the `TYPE`, actual or amortized, of an export whose rows do not tell")
+	f.StringVar(&o.costType, "cost-type", "", "`TYPE` of an export whose rows do not tell it: actual or amortized")
 	f.Int64Var(&o.maxDownload, "max-download", 20<<30, "refuse a remote file of more than `BYTES`")
 	f.BoolVar(&o.allowPrivate, "allow-private-redirects", false, "follow a link's redirect to an address of a private network")
 	f.StringVar(&o.prefer, "prefer", "", "of two files that would count charges twice `WHICH` wins: a format or cost type (focus, "+

@@ -92,6 +92,7 @@ func newRootCommand(g *globals) *cobra.Command {
 	}
 	wrapArgs(root)
 	addHelp(root)
+	complete(root)
 	return root
 }
 
