@@ -103,8 +103,11 @@ func writeEngineJSON(p terminal.Printer, info engine.Info) error {
 // Engine prints what there is to know of a place that an engine reads: what columns are read as, or how many
 // charges each choice of them makes.
 func Engine(p terminal.Printer, info engine.Info, columns bool) error {
+	form, err := p.Form()
 	switch {
-	case p.Format == string(query.AsJSON):
+	case err != nil:
+		return err
+	case form == query.AsJSON:
 		return writeEngineJSON(p, info)
 	case columns:
 		return engineColumns(p, info)
