@@ -118,6 +118,10 @@ type Analysis struct {
 	// lessons are what completeness has learned, for several owners of the same bills; it
 	// may be nil.
 	lessons map[lesson]map[string][]arrival
+
+	seat     *seat             // among all owners that EachOwner tells apart; nil elsewhere
+	outlines map[string]*frame // of the owner, by currency, where EachOwner has made them
+	invoices *[]ledger.Invoice // all that are known; nil before they were asked for
 }
 
 // ErrEmpty says that the ledger has nothing to analyse.
@@ -210,7 +214,7 @@ func open(ctx context.Context, l *ledger.Ledger, o Options) (*Analysis, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &Analysis{ledger: l, options: o, conn: conn, events: &seenEvents{}}
+	a := &Analysis{ledger: l, options: o, conn: conn, events: &seenEvents{}, invoices: new([]ledger.Invoice)}
 	if o.Convert {
 		a.through = true
 		if err := a.convert(ctx); err != nil {
@@ -244,6 +248,9 @@ func (a *Analysis) Close() error {
 
 // query runs sql/NAME.sql and calls scan for each row.
 func (a *Analysis) query(ctx context.Context, name string, scan func(*sql.Rows) error, args ...any) error {
+	if err := a.seat.look(ctx); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
 	statement, args := given(text(name), args)
 	rows, err := a.conn.QueryContext(ctx, statement, args...)
 	if err != nil {
@@ -276,6 +283,12 @@ type currency struct {
 	alone     bool // no other is analysed
 }
 
+// shown is what of the currency sums depend on.
+func (c currency) shown() currency {
+	c.alone = false
+	return c
+}
+
 // cost names the column that is shown.
 func (c currency) cost() string {
 	if c.amortized {
@@ -286,7 +299,7 @@ func (c currency) cost() string {
 
 func (a *Analysis) currencies(ctx context.Context) ([]currency, error) {
 	var out []currency
-	err := a.query(ctx, "currencies", func(r *sql.Rows) error {
+	err := a.ask(ctx, "currencies", func(r row) error {
 		var c currency
 		var rows int64
 		if err := r.Scan(&c.code, &rows, &c.amortized); err != nil {
@@ -374,7 +387,7 @@ func (a *Analysis) standingsTo(ctx context.Context, cur string, asOf usage.Day) 
 		return nil, err
 	}
 	var out []standing
-	err = a.query(ctx, "standings", func(r *sql.Rows) error {
+	err = a.ask(ctx, "standings", func(r row) error {
 		var s standing
 		var begins usage.Day // with any charge
 		if err := r.Scan(&s.billing, &s.account, &s.name, &s.period, ledger.DayOf(&s.span.From), ledger.DayOf(&s.span.To),

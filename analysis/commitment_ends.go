@@ -32,7 +32,7 @@ func (e CommitmentEnd) label() string { return cmp.Or(e.Name, e.ID) }
 // end first.
 func (a *Analysis) commitmentEnds(ctx context.Context, f *frame) (out []CommitmentEnd, err error) {
 	known := false
-	err = a.query(ctx, "contracts_known", func(r *sql.Rows) error { return r.Scan(&known) })
+	err = a.askWhole(ctx, "contracts_known", func(r row) error { return r.Scan(&known) })
 	if err != nil || !known { // most ledgers have none, and of each owner the charges would be joined with them
 		return nil, err
 	}

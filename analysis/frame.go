@@ -144,8 +144,11 @@ func (f *frame) money(d usage.Decimal) usage.Money {
 
 // frame loads everything about a currency; outline leaves out the sums.
 func (a *Analysis) frame(ctx context.Context, cur currency) (*frame, error) {
-	return a.frameOf(ctx, cur, thisPeriod, upToNow(1), wholePeriod(1), lastBills)
+	return a.frameOf(ctx, cur, framed()...)
 }
+
+// framed are the windows that a frame sums by series.
+func framed() []windowKey { return []windowKey{thisPeriod, upToNow(1), wholePeriod(1), lastBills} }
 
 // frameOf sums by series only for the windows in each; for the others it keeps
 // totals.
@@ -154,7 +157,12 @@ func (a *Analysis) frameOf(ctx context.Context, cur currency, each ...windowKey)
 	if err != nil {
 		return nil, err
 	}
-	var ws []window
+	f.sums, err = a.sums(ctx, cur, a.windows(f), each...)
+	return f, err
+}
+
+// windows are those that f sums.
+func (a *Analysis) windows(f *frame) (ws []window) {
 	for _, list := range f.sel.windows {
 		ws = append(ws, list...)
 	}
@@ -167,8 +175,7 @@ func (a *Analysis) frameOf(ctx context.Context, cur currency, each ...windowKey)
 	for _, s := range f.lost {
 		ws = append(ws, a.whole(lastBills, s))
 	}
-	f.sums, err = a.sums(ctx, cur, ws, each...)
-	return f, err
+	return ws
 }
 
 // hold lets f be of the bills st.
@@ -180,6 +187,10 @@ func (f *frame) hold(st []standing) {
 }
 
 func (a *Analysis) outline(ctx context.Context, cur currency) (*frame, error) {
+	if known := a.outlines[cur.code]; known != nil {
+		f := *known
+		return &f, nil
+	}
 	f := &frame{cur: cur, today: a.options.Today}
 	st, err := a.standings(ctx, cur.code)
 	if err != nil {

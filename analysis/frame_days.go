@@ -50,15 +50,17 @@ func (a *Analysis) history(ctx context.Context, f *frame) (h history, err error)
 		}
 		f.cover(h.hasData, first, s)
 	}
-	err = a.query(ctx, "totals", func(r *sql.Rows) error {
+	err = a.ask(ctx, "totals", func(r row) error {
 		var d usage.Day
 		var total usage.Decimal
 		if err := r.Scan(ledger.DayOf(&d), ledger.Amount(&total)); err != nil {
 			return err
 		}
-		h.totals[d-first] = total
+		if h.span.Contains(d) {
+			h.totals[d-first] = total
+		}
 		return nil
-	}, sql.Named("currency", f.cur.code), sql.Named("first", h.span.From.Time()), sql.Named("end", h.span.To.Time()))
+	}, sql.Named("currency", f.cur.code))
 	return h, err
 }
 

@@ -73,11 +73,14 @@ func (a *Analysis) bills(ctx context.Context, cur string) (out []invoices.Bill, 
 // Invoices returns the invoices that were known on the day that the options name,
 // in the currencies that they choose, the newest period first.
 func (a *Analysis) Invoices(ctx context.Context) (out []ledger.Invoice, err error) {
-	all, err := ledger.ReadInvoices(ctx, a.conn)
-	if err != nil {
-		return nil, err
+	if *a.invoices == nil {
+		all, err := ledger.ReadInvoices(ctx, a.conn)
+		if err != nil {
+			return nil, err
+		}
+		*a.invoices = append([]ledger.Invoice{}, all...)
 	}
-	for _, i := range all {
+	for _, i := range *a.invoices {
 		if (a.options.AsOf == 0 || i.Known() <= a.options.AsOf) && (a.options.Currency == "" || i.Currency == a.options.Currency) {
 			out = append(out, i)
 		}

@@ -92,7 +92,7 @@ const anyCurrency = ""
 func (a *Analysis) usedRuns(ctx context.Context, cur string, until usage.Day,
 	do func(billing, account string, together bool, run usage.Period),
 ) error {
-	return a.query(ctx, "used_runs", func(r *sql.Rows) error {
+	return a.askWhole(ctx, "used_runs", func(r row) error {
 		var billing, account string
 		var together bool
 		var first, last usage.Day

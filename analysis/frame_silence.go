@@ -35,7 +35,7 @@ func (r rhythm) usual(days int) bool {
 
 func (a *Analysis) rhythms(ctx context.Context, cur string, until usage.Day) (map[string]rhythm, error) {
 	out := map[string]rhythm{}
-	err := a.query(ctx, "silences", func(r *sql.Rows) error {
+	err := a.askWhole(ctx, "silences", func(r row) error {
 		var account string
 		var distance, n int
 		if err := r.Scan(&account, &distance, &n); err != nil {

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"usagereport/ledger"
 	"usagereport/usage"
@@ -35,7 +36,7 @@ func accountOf(dims usage.Series) string {
 
 func (a *Analysis) series(ctx context.Context, cur string) (map[int64]seriesInfo, error) {
 	out := map[int64]seriesInfo{}
-	err := a.query(ctx, "series", func(r *sql.Rows) error {
+	err := a.ask(ctx, "series", func(r row) error {
 		var s seriesInfo
 		var owner string
 		v := make([]string, 7)
@@ -81,14 +82,19 @@ func (s sums) total(k windowKey) (t usage.Decimal) {
 
 // fillWindows puts ws into the temporary table windows.
 func (a *Analysis) fillWindows(ctx context.Context, ws []window) error {
+	return a.fillPartWindows(ctx, make([]int64, len(ws)), ws)
+}
+
+// fillPartWindows is fillWindows of each owner's, by the owners' numbers.
+func (a *Analysis) fillPartWindows(ctx context.Context, parts []int64, ws []window) error {
 	ks, accounts, periods := make([]int64, len(ws)), make([]string, len(ws)), make([]string, len(ws))
 	from, end, to := make([]int64, len(ws)), make([]int64, len(ws)), make([]int64, len(ws))
 	for i, w := range ws {
 		ks[i], accounts[i], periods[i] = int64(w.k), w.account, w.period
 		from[i], end[i], to[i] = int64(w.span.From), int64(w.span.To), int64(w.to)
 	}
-	_, err := a.conn.ExecContext(ctx, text("windows"), sql.Named("ks", ks), sql.Named("accounts", accounts), sql.Named("periods", periods),
-		sql.Named("from", from), sql.Named("end", end), sql.Named("to", to))
+	_, err := a.conn.ExecContext(ctx, text("windows"), sql.Named("parts", parts), sql.Named("ks", ks), sql.Named("accounts", accounts),
+		sql.Named("periods", periods), sql.Named("from", from), sql.Named("end", end), sql.Named("to", to))
 	if err != nil {
 		return fmt.Errorf("windows: %w", err)
 	}
@@ -98,15 +104,27 @@ func (a *Analysis) fillWindows(ctx context.Context, ws []window) error {
 // sums adds up the charges of ws by comparison, and by series in those that each
 // names.
 func (a *Analysis) sums(ctx context.Context, cur currency, ws []window, each ...windowKey) (sums, error) {
-	if err := a.fillWindows(ctx, ws); err != nil {
-		return nil, err
+	if a.seat == nil || !a.seat.summed[cur.shown()] || !slices.Equal(each, framed()) {
+		if err := a.fillWindows(ctx, ws); err != nil {
+			return nil, err
+		}
+		if err := a.seat.look(ctx); err != nil {
+			return nil, err
+		}
+		alone := *a
+		alone.seat, a = nil, &alone
 	}
+	return a.sumsOfWindows(ctx, cur, each)
+}
+
+// sumsOfWindows is sums of what the table windows has.
+func (a *Analysis) sumsOfWindows(ctx context.Context, cur currency, each []windowKey) (sums, error) {
 	bySeries := make([]int64, len(each))
 	for i, k := range each {
 		bySeries[i] = int64(k)
 	}
 	out := sums{}
-	err := a.query(ctx, "sums", func(r *sql.Rows) error {
+	err := a.ask(ctx, "sums", func(r row) error {
 		var k windowKey
 		var id int64
 		var d usage.Decimal

@@ -312,12 +312,15 @@ func (a *Analysis) pieces(ctx context.Context, f *frame) ([]piece, []locale.Text
 	}
 	var out []piece
 	at := map[string]int{}
-	err = a.query(ctx, "outlook", func(r *sql.Rows) error {
+	err = a.ask(ctx, "outlook", func(r row) error {
 		var id int64
 		var d usage.Day
 		var cost float64
 		if err := r.Scan(&id, ledger.DayOf(&d), &cost); err != nil {
 			return err
+		}
+		if d < first {
+			return nil
 		}
 		info := f.infos[id]
 		account, service := f.now(info.account()), info.dims[usage.Service]
@@ -339,26 +342,24 @@ func (a *Analysis) pieces(ctx context.Context, f *frame) ([]piece, []locale.Text
 			p.Usage[d-first] += cost
 		}
 		return nil
-	}, sql.Named("currency", f.cur.code), sql.Named("first", first.Time()), sql.Named("end", cut.Time()),
-		sql.Named("amortized", f.cur.amortized))
+	}, sql.Named("currency", f.cur.code), sql.Named("end", cut.Time()), sql.Named("amortized", f.cur.amortized))
 	if err != nil {
 		return nil, nil, err
 	}
 	// A correction is no usage that goes on.
-	err = a.query(ctx, "outlook_corrections", func(r *sql.Rows) error {
+	err = a.ask(ctx, "outlook_corrections", func(r row) error {
 		var account, service string
 		var d usage.Day
 		var cost float64
 		if err := r.Scan(&account, &service, ledger.DayOf(&d), &cost); err != nil {
 			return err
 		}
-		if i, ok := at[f.now(account)+"\x00"+service]; ok && !math.IsNaN(out[i].Usage[d-first]) {
+		if i, ok := at[f.now(account)+"\x00"+service]; ok && d >= first && !math.IsNaN(out[i].Usage[d-first]) {
 			out[i].Usage[d-first] -= cost
 			out[i].Other[d-first] += cost
 		}
 		return nil
-	}, sql.Named("currency", f.cur.code), sql.Named("first", first.Time()), sql.Named("end", cut.Time()),
-		sql.Named("amortized", f.cur.amortized))
+	}, sql.Named("currency", f.cur.code), sql.Named("end", cut.Time()), sql.Named("amortized", f.cur.amortized))
 	if err != nil {
 		return nil, nil, err
 	}

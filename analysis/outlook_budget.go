@@ -198,7 +198,7 @@ func (a *Analysis) plannedAfter(p *Part, span usage.Period) (sum usage.Decimal) 
 // called name or, where that is empty, of all bills.
 func (a *Analysis) costByDay(ctx context.Context, f *frame, name string, span usage.Period) (map[usage.Day]usage.Decimal, error) {
 	costs := a.sharedByDay(a.options.Owner, f.cur, name, span)
-	err := a.query(ctx, "budget", func(r *sql.Rows) error {
+	err := a.ask(ctx, "budget", func(r row) error {
 		var day usage.Day
 		var cost usage.Decimal
 		if err := r.Scan(ledger.DayOf(&day), ledger.Amount(&cost)); err != nil {

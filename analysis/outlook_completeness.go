@@ -57,7 +57,7 @@ type lesson struct {
 // usual shares. st are the standings that the options choose.
 func (a *Analysis) completeness(ctx context.Context, cur string, st []standing) (_ *completeness, err error) {
 	if a.options.AsOf != 0 { // of st the later days are left out
-		all := Analysis{ledger: a.ledger, conn: a.conn}
+		all := Analysis{ledger: a.ledger, conn: a.conn, seat: a.seat, invoices: a.invoices}
 		if st, err = all.standings(ctx, cur); err != nil {
 			return nil, err
 		}

@@ -238,21 +238,69 @@ func (a *Analysis) EachOwner(ctx context.Context, owners []BudgetedOwner, do fun
 	if err := rollup.Every(ctx, a.conn); err != nil {
 		return err
 	}
-	return a.ledger.OneThread(ctx, a.conn, func() error { return a.eachOwner(ctx, owners, do) })
+	all, err := newEveryone(ctx, a.conn)
+	if err != nil {
+		return err
+	}
+	lessons := map[lesson]map[string][]arrival{}
+	list := make([]*Analysis, len(owners))
+	for i, o := range owners {
+		theirs := *a
+		theirs.seat, theirs.lessons = &seat{all, o.Name}, lessons
+		theirs.options.Owner, theirs.options.Budget, theirs.options.Whose = o.Name, o.Budget, false
+		list[i] = &theirs
+	}
+	if err := a.outlineAll(ctx, all, list); err != nil {
+		return err
+	}
+	for i, o := range owners {
+		if err := do(o.Name, list[i]); err != nil {
+			return fmt.Errorf("owner %s: %w", o.Name, err)
+		}
+		list[i].outlines = nil
+	}
+	return nil
 }
 
-func (a *Analysis) eachOwner(ctx context.Context, owners []BudgetedOwner, do func(owner string, theirs *Analysis) error) error {
-	lessons := map[lesson]map[string][]arrival{}
-	for _, o := range owners {
-		if err := rollup.Standing(ctx, a.conn, o.Name); err != nil {
-			return fmt.Errorf("owner %s: %w", o.Name, err)
+// outlineAll makes the outlines of all owners, and asks the sums of all their windows at once. What
+// goes wrong with one is said when it is asked.
+func (a *Analysis) outlineAll(ctx context.Context, all *everyone, list []*Analysis) error {
+	type compared struct {
+		by    *Analysis // one of them
+		parts []int64
+		ws    []window
+	}
+	of := map[currency]*compared{}
+	for _, theirs := range list {
+		currencies, err := theirs.currencies(ctx)
+		if err != nil {
+			continue
 		}
-		theirs := *a
-		theirs.lessons = lessons
-		theirs.options.Owner, theirs.options.Budget, theirs.options.Whose = o.Name, o.Budget, false
-		if err := do(o.Name, &theirs); err != nil {
-			return fmt.Errorf("owner %s: %w", o.Name, err)
+		theirs.outlines = map[string]*frame{}
+		for _, cur := range currencies {
+			f, err := theirs.outline(ctx, cur)
+			if err != nil {
+				continue
+			}
+			theirs.outlines[cur.code] = f
+			c := of[cur.shown()]
+			if c == nil {
+				c = &compared{by: theirs}
+				of[cur.shown()] = c
+			}
+			for _, w := range theirs.windows(f) {
+				c.parts, c.ws = append(c.parts, all.parts[theirs.options.Owner]), append(c.ws, w)
+			}
 		}
+	}
+	for cur, c := range of {
+		if err := a.fillPartWindows(ctx, c.parts, c.ws); err != nil {
+			return err
+		}
+		if _, err := c.by.sumsOfWindows(ctx, cur, framed()); err != nil {
+			return err
+		}
+		all.summed[cur] = true
 	}
 	return nil
 }

@@ -186,20 +186,6 @@ func UseCores(ctx context.Context, conn *sql.Conn, half bool) error {
 	return err
 }
 
-// OneThread does what asks about small parts of the ledger only: further threads would ask for
-// work all the time, and get none. What else the ledger is asked meanwhile has one, too.
-func (l *Ledger) OneThread(ctx context.Context, conn *sql.Conn, do func() error) error {
-	if duckfile.Threads(l.file) == 1 {
-		return do()
-	}
-	if _, err := conn.ExecContext(ctx, "SET threads = 1"); err != nil {
-		return err
-	}
-	err := do()
-	_, reset := conn.ExecContext(context.WithoutCancel(ctx), "RESET threads")
-	return errors.Join(err, reset)
-}
-
 // isDuckDB looks at a file's first bytes, for DuckDB opens other files too, as
 // data.
 func isDuckDB(path string) error {

@@ -27,6 +27,14 @@ func ownedSQL(rules []usage.OwnerRule) string {
 	return matchedSQL(rules) + strings.TrimSuffix(strings.TrimSpace(query("owners_owned")), ";")
 }
 
+// CurrentKeysSQL returns what the view current_keys is made of, for who has tables of other rows
+// than the ledger's by the names keys and scopes.
+func CurrentKeysSQL() string {
+	_, view, _ := strings.Cut(query("usage"), "CREATE OR REPLACE VIEW current_keys AS\n")
+	statement, _, _ := strings.Cut(view, ";")
+	return statement
+}
+
 // MatchesSQL returns the SQL that puts into the temporary table matches which
 // charges each rule would have if it were the only one, as owned has them.
 func MatchesSQL(rules []usage.OwnerRule) string {

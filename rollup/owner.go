@@ -128,6 +128,45 @@ func Standing(ctx context.Context, conn *sql.Conn, owner string) error {
 	return err
 }
 
+// Parts returns the number that each owner has on conn, which Every has prepared.
+func Parts(ctx context.Context, conn *sql.Conn) (map[string]int64, error) {
+	rows, err := conn.QueryContext(ctx, "SELECT owner, part FROM parts")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	out := map[string]int64{}
+	for rows.Next() {
+		var owner string
+		var part int64
+		if err := rows.Scan(&owner, &part); err != nil {
+			return nil, err
+		}
+		out[owner] = part
+	}
+	return out, rows.Err()
+}
+
+// OfEach makes of a statement, which asks the tables that Standing shows of one owner, one that
+// asks those of all owners at once, on a connection that Every has prepared: each row has the
+// owner's number before it, by which they are in order, and within it in the statement's. That
+// stands on the statement's last line, of columns by the names that it gives them.
+func OfEach(statement string) string {
+	statement = strings.TrimSuffix(strings.TrimSpace(statement), ";")
+	order := ""
+	if i := strings.LastIndex(statement, "\nORDER BY "); i >= 0 {
+		statement, order = statement[:i+1], statement[i+len("\nORDER BY "):]
+	}
+	all := strings.NewReplacer("{statement}", statement, "{current_keys}", ledger.CurrentKeysSQL()).Replace(strings.TrimSpace(text("of_each")))
+	switch order {
+	case "":
+		return all + "\nORDER BY of_part"
+	case "ALL":
+		return all + "\nORDER BY ALL"
+	}
+	return all + "\nORDER BY of_part, " + order
+}
+
 func mine(ctx context.Context, conn *sql.Conn, owner string) error {
 	if _, err := conn.ExecContext(ctx, text("mine"), sql.Named("owner", owner)); err != nil {
 		return fmt.Errorf("mine: %w", err)

@@ -3,4 +3,4 @@
 SELECT d.day, sum(CASE WHEN $amortized THEN d.EffectiveCost ELSE d.BilledCost END)
 FROM daily_services d JOIN scopes s ON s.scope_id = d.scope_id
 WHERE s.BillingCurrency = $currency AND ($bill = '' OR s.x_BillingPeriod = $bill) AND d.day >= $first AND d.day < $end
-GROUP BY d.day ORDER BY d.day;
+GROUP BY d.day;

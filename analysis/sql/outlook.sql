@@ -1,5 +1,5 @@
 -- Cost per day, in currency $currency, of each account and service, usage apart from
--- what is bought, credited or taxed, on the days from $first up to, not including,
+-- what is bought, credited or taxed, on the days before
 -- $end; a series stands for all of its account, service and kind. What is added is
 -- what the bill shows, or EffectiveCost where $amortized.
 WITH parts AS (
@@ -15,6 +15,6 @@ WITH parts AS (
 SELECT p.part, d.day, avg(CASE WHEN $amortized THEN d.EffectiveCost ELSE d.BilledCost END) * count(*) -- cheaper than to cast the sum
 FROM daily_services d
 JOIN placed p ON p.scope_id = d.scope_id AND p.ServiceName = d.ServiceName AND p.usage = (d.ChargeCategory = 'Usage')
-WHERE d.day >= $first AND d.day < $end AND (d.covered OR NOT p.usage)
+WHERE d.day < $end AND (d.covered OR NOT p.usage)
 GROUP BY p.part, d.day
-ORDER BY p.part, d.day;
+ORDER BY part, day;

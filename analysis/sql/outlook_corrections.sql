@@ -4,6 +4,6 @@ SELECT CASE WHEN k.SubAccountId <> '' THEN k.SubAccountId ELSE k.BillingAccountI
        sum(CASE WHEN NOT $amortized THEN c.BilledCost WHEN k.shadowed THEN 0 ELSE c.EffectiveCost END)::DOUBLE
 FROM charges c
 JOIN current_keys k ON k.key_id = c.key_id AND k.shown AND k.ChargeClass = 'Correction' AND k.ChargeCategory = 'Usage'
-WHERE k.BillingCurrency = $currency AND c.ChargePeriodStart >= $first AND c.ChargePeriodStart < $end
+WHERE k.BillingCurrency = $currency AND c.ChargePeriodStart < $end
 GROUP BY ALL
 ORDER BY ALL;

@@ -7,5 +7,4 @@ LEFT JOIN (SELECT ResourceId, max(ResourceName) AS name FROM keys WHERE Resource
     ON n.ResourceId = s.ResourceId
 LEFT JOIN (SELECT series_id, sum(abs(cost)) AS cost, min(day) AS first, max(day) AS last FROM daily GROUP BY series_id) d ON d.series_id = s.series_id
 LEFT JOIN series_owners o ON o.series_id = s.series_id
-WHERE s.BillingCurrency = $currency
-ORDER BY s.series_id;
+WHERE s.BillingCurrency = $currency;

@@ -18,10 +18,10 @@ WITH current AS (
 SELECT max(BillingAccountId),
        CASE WHEN SubAccountId <> '' THEN SubAccountId ELSE BillingAccountId END AS account,
        coalesce(max(SubAccountName), max(BillingAccountName), '') AS name,
-       x_BillingPeriod, min(BillingPeriodStart), max(BillingPeriodEnd), min(coalesce(s.first_day, c.first_day)), max(coalesce(s.reach, c.reach)),
+       x_BillingPeriod, min(BillingPeriodStart) AS starts, max(BillingPeriodEnd), min(coalesce(s.first_day, c.first_day)), max(coalesce(s.reach, c.reach)),
        max(l.loaded_at), bool_or(s.BilledCost <> 0 OR s.EffectiveCost <> 0), max(s.bill_reach) FILTER (NOT (SELECT all_of_it FROM unused)), string_agg(DISTINCT load_id::VARCHAR, ' '), max(e.day),
        string_agg(DISTINCT BillingAccountId, chr(10)), min(e.first_day)
 FROM current s JOIN loads l USING (load_id) LEFT JOIN charged c USING (scope_id)
 LEFT JOIN (SELECT scope_id, min(day) AS first_day, max(day) AS day FROM daily_services GROUP BY scope_id) e USING (scope_id)
 GROUP BY account, x_BillingPeriod
-ORDER BY account, min(BillingPeriodStart);
+ORDER BY account, starts;

@@ -1,5 +1,5 @@
 -- Usage per day, exact, in currency $currency.
 SELECT d.day, sum(d.EffectiveCost)
 FROM daily_services d JOIN scopes s ON s.scope_id = d.scope_id
-WHERE s.BillingCurrency = $currency AND d.ChargeCategory = 'Usage' AND d.covered AND d.day >= $first AND d.day < $end
-GROUP BY d.day ORDER BY d.day;
+WHERE s.BillingCurrency = $currency AND d.ChargeCategory = 'Usage' AND d.covered
+GROUP BY d.day;
