@@ -119,9 +119,10 @@ type Analysis struct {
 	// may be nil.
 	lessons map[lesson]map[string][]arrival
 
-	seat     *seat             // among all owners that EachOwner tells apart; nil elsewhere
-	outlines map[string]*frame // of the owner, by currency, where EachOwner has made them
-	invoices *[]ledger.Invoice // all that are known; nil before they were asked for
+	seat     *seat                // among all owners that EachOwner tells apart; nil elsewhere
+	outlines map[string]*frame    // of the owner, by currency, where EachOwner has made them
+	invoices *[]ledger.Invoice    // all that are known; nil before they were asked for
+	kept     map[string][]keptRow // answers that are asked for again; nil while the connection is made ready
 }
 
 // ErrEmpty says that the ledger has nothing to analyse.
@@ -188,7 +189,11 @@ func (a *Analysis) divide(ctx context.Context) error {
 	if err := a.filter(ctx); err != nil {
 		return errors.Join(err, a.Close())
 	}
-	return a.apart(ctx)
+	if err := a.apart(ctx); err != nil {
+		return err
+	}
+	a.kept = map[string][]keptRow{}
+	return nil
 }
 
 // apart makes the connection see the dimensions that people made, and divides what it sees by
@@ -299,7 +304,7 @@ func (c currency) cost() string {
 
 func (a *Analysis) currencies(ctx context.Context) ([]currency, error) {
 	var out []currency
-	err := a.ask(ctx, "currencies", func(r row) error {
+	err := a.askOnce(ctx, "currencies", func(r row) error {
 		var c currency
 		var rows int64
 		if err := r.Scan(&c.code, &rows, &c.amortized); err != nil {
@@ -387,7 +392,7 @@ func (a *Analysis) standingsTo(ctx context.Context, cur string, asOf usage.Day) 
 		return nil, err
 	}
 	var out []standing
-	err = a.ask(ctx, "standings", func(r row) error {
+	err = a.askOnce(ctx, "standings", func(r row) error {
 		var s standing
 		var begins usage.Day // with any charge
 		if err := r.Scan(&s.billing, &s.account, &s.name, &s.period, ledger.DayOf(&s.span.From), ledger.DayOf(&s.span.To),

@@ -54,7 +54,7 @@ func (a *Analysis) aliases(ctx context.Context) (aliases, error) {
 	n := aliases{meters: unions{}, accounts: unions{}, resources: unions{}, sizes: unions{}}
 	type link struct{ kind, dimension, old, new, account, resource, service, group string }
 	var resized []link
-	err := a.query(ctx, "links", func(r *sql.Rows) error {
+	err := a.askOnce(ctx, "links", func(r row) error {
 		var l link
 		if err := r.Scan(&l.kind, &l.dimension, &l.old, &l.new, &l.account, &l.resource, &l.service, &l.group); err != nil {
 			return err

@@ -324,7 +324,7 @@ func (n renames) any() bool {
 // renames reads the links up to day to.
 func (a *Analysis) renames(ctx context.Context, to usage.Day) (renames, error) {
 	n := renames{map[[2]string]string{}, map[[4]string]string{}, map[[2]string]string{}, map[string]moved{}, map[string]string{}}
-	err := a.ask(ctx, "links", func(r row) error {
+	err := a.askOnce(ctx, "links", func(r row) error {
 		var kind, dimension, old, new, account, resource, service, group string
 		if err := r.Scan(&kind, &dimension, &old, &new, &account, &resource, &service, &group); err != nil {
 			return err

@@ -50,7 +50,7 @@ func (a *Analysis) history(ctx context.Context, f *frame) (h history, err error)
 		}
 		f.cover(h.hasData, first, s)
 	}
-	err = a.ask(ctx, "totals", func(r row) error {
+	err = a.askOnce(ctx, "totals", func(r row) error {
 		var d usage.Day
 		var total usage.Decimal
 		if err := r.Scan(ledger.DayOf(&d), ledger.Amount(&total)); err != nil {

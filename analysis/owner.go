@@ -246,7 +246,7 @@ func (a *Analysis) EachOwner(ctx context.Context, owners []BudgetedOwner, do fun
 	list := make([]*Analysis, len(owners))
 	for i, o := range owners {
 		theirs := *a
-		theirs.seat, theirs.lessons = &seat{all, o.Name}, lessons
+		theirs.seat, theirs.kept, theirs.lessons = &seat{all, o.Name}, nil, lessons
 		theirs.options.Owner, theirs.options.Budget, theirs.options.Whose = o.Name, o.Budget, false
 		list[i] = &theirs
 	}

@@ -40,52 +40,100 @@ func (s *seat) look(ctx context.Context) error {
 	return rollup.Standing(ctx, s.conn, s.owner)
 }
 
-// ask is query of a statement on one owner's tables that, where owners are told apart, is asked
-// once for all of them. It has the same parameters for most owners, and its order is
-// rollup.OfEach's.
-func (a *Analysis) ask(ctx context.Context, name string, scan func(row) error, args ...any) error {
-	return a.askAs(ctx, name, rollup.OfEach, scan, args)
-}
-
-// askWhole is ask of a statement that asks nothing of which owners see their part alone.
-func (a *Analysis) askWhole(ctx context.Context, name string, scan func(row) error, args ...any) error {
-	return a.askAs(ctx, name, nil, scan, args)
-}
-
-func (a *Analysis) askAs(ctx context.Context, name string, ofEach func(string) string, scan func(row) error, args []any) error {
-	if a.seat == nil {
-		return a.query(ctx, name, func(r *sql.Rows) error { return scan(r) }, args...)
-	}
-	statement, args := given(text(name), args)
-	if err := a.seat.learn(ctx, statement, ofEach, args); err != nil {
-		return fmt.Errorf("%s of all owners: %w", name, err)
-	}
-	if err := a.seat.tell(statement, ofEach != nil, scan); err != nil {
-		return fmt.Errorf("%s: %w", name, err)
-	}
-	return nil
-}
-
 // learn asks a statement for all owners, if that has not been done: of the tables of each, by
 // ofEach, or where that is nil of tables that are the same for all.
 func (e *everyone) learn(ctx context.Context, statement string, ofEach func(string) string, args []any) error {
 	if e.said[statement] != nil {
 		return nil
 	}
-	asked := statement
-	if ofEach != nil {
-		asked = ofEach(statement)
+	said := map[int64][]keptRow{}
+	if ofEach == nil {
+		rows, err := readRows(ctx, e.conn, statement, args)
+		if err == nil {
+			said[0], e.said[statement] = rows, said
+		}
+		return err
 	}
-	rows, err := e.conn.QueryContext(ctx, asked, args...)
+	rows, err := readRows(ctx, e.conn, ofEach(statement), args)
 	if err != nil {
 		return err
+	}
+	for _, r := range rows {
+		var of int64
+		if err := r[:1].Scan(&of); err != nil {
+			return err
+		}
+		said[of] = append(said[of], r[1:])
+	}
+	e.said[statement] = said
+	return nil
+}
+
+// theirs are the rows of a statement's answer that are the owner's or, where whole, all.
+func (s *seat) theirs(statement string, whole bool) []keptRow {
+	if whole {
+		return s.said[statement][0]
+	}
+	return s.said[statement][s.parts[s.owner]] // none for 0, which no part is
+}
+
+// ask is query of a statement on one owner's tables that, where owners are told apart, is asked
+// once for all of them. It has the same parameters for most owners, and its order is
+// rollup.OfEach's.
+func (a *Analysis) ask(ctx context.Context, name string, scan func(row) error, args ...any) error {
+	if a.seat == nil {
+		return a.query(ctx, name, func(r *sql.Rows) error { return scan(r) }, args...)
+	}
+	return a.keep(ctx, name, rollup.OfEach, scan, args)
+}
+
+// askOnce is ask of a statement whose answer is small and is asked for again: it is kept.
+func (a *Analysis) askOnce(ctx context.Context, name string, scan func(row) error, args ...any) error {
+	return a.keep(ctx, name, rollup.OfEach, scan, args)
+}
+
+// askWhole is askOnce of a statement that asks nothing of which owners see their part alone.
+func (a *Analysis) askWhole(ctx context.Context, name string, scan func(row) error, args ...any) error {
+	return a.keep(ctx, name, nil, scan, args)
+}
+
+// keep asks a statement, if that has not been done, and calls scan for each row that was kept.
+func (a *Analysis) keep(ctx context.Context, name string, ofEach func(string) string, scan func(row) error, args []any) (err error) {
+	statement, args := given(text(name), args)
+	var rows []keptRow
+	switch known := false; {
+	case a.seat != nil:
+		err = a.seat.learn(ctx, statement, ofEach, args)
+		rows = a.seat.theirs(statement, ofEach == nil)
+	case a.kept == nil || len(args) > 0:
+		rows, err = readRows(ctx, a.conn, statement, args)
+	default:
+		if rows, known = a.kept[statement]; !known {
+			if rows, err = readRows(ctx, a.conn, statement, nil); err == nil {
+				a.kept[statement] = rows
+			}
+		}
+	}
+	for i := 0; err == nil && i < len(rows); i++ {
+		err = scan(rows[i])
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
+}
+
+// readRows returns a statement's answer.
+func readRows(ctx context.Context, conn *sql.Conn, statement string, args []any) (out []keptRow, err error) {
+	rows, err := conn.QueryContext(ctx, statement, args...)
+	if err != nil {
+		return nil, err
 	}
 	defer rows.Close()
 	columns, err := rows.Columns()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	said := map[int64][]keptRow{}
 	into := make([]any, len(columns))
 	for rows.Next() {
 		r := make(keptRow, len(columns))
@@ -93,34 +141,11 @@ func (e *everyone) learn(ctx context.Context, statement string, ofEach func(stri
 			into[i] = &r[i]
 		}
 		if err := rows.Scan(into...); err != nil {
-			return err
+			return nil, err
 		}
-		var of int64
-		if ofEach != nil {
-			if err := r[:1].Scan(&of); err != nil {
-				return err
-			}
-			r = r[1:]
-		}
-		said[of] = append(said[of], r)
+		out = append(out, r)
 	}
-	e.said[statement] = said
-	return rows.Err()
-}
-
-// tell calls scan for each row of the answer that is the owner's or, where the answer is the same
-// for all, each.
-func (s *seat) tell(statement string, theirs bool, scan func(row) error) error {
-	var of int64
-	if theirs {
-		of = s.parts[s.owner]
-	}
-	for _, r := range s.said[statement][of] {
-		if err := scan(r); err != nil {
-			return err
-		}
-	}
-	return nil
+	return out, rows.Err()
 }
 
 // A row is one of a statement's answer.

@@ -34,22 +34,20 @@ func Convert(ctx context.Context, conn *sql.Conn, to string) error {
 	return nil
 }
 
-// converted names the tables that Convert made, as statements name those of the ledger
-// that they stand for.
-func converted(ctx context.Context, conn *sql.Conn) (*strings.Replacer, error) {
-	is, err := isConverted(ctx, conn)
-	if err != nil || !is {
-		return strings.NewReplacer("{converted}", ""), err
+// ofConverted names the tables that Convert made, where it made any, as statements name those of the
+// ledger that they stand for.
+func ofConverted(is bool) *strings.Replacer {
+	if !is {
+		return strings.NewReplacer("{converted}", "")
 	}
 	return strings.NewReplacer("{converted}", "CREATE TEMP TABLE series AS FROM converted_series;",
 		"{ledger}.charges", "converted_charges", "{ledger}.scopes", "converted_scopes", "{ledger}.series", "converted_series",
-		"{ledger}.daily_services", "{ledger}.daily_services", "{ledger}.daily", "converted_daily"), nil
+		"{ledger}.daily_services", "{ledger}.daily_services", "{ledger}.daily", "converted_daily")
 }
 
 // isConverted reports whether Convert has prepared conn.
 func isConverted(ctx context.Context, conn *sql.Conn) (is bool, err error) {
-	err = conn.QueryRowContext(ctx,
-		"SELECT EXISTS (FROM duckdb_tables() WHERE database_name = 'temp' AND table_name = 'converted_scopes')").Scan(&is)
+	err = conn.QueryRowContext(ctx, "SELECT getvariable('converted') IS NOT NULL").Scan(&is)
 	return is, err
 }
 

@@ -275,17 +275,13 @@ func byOwner(ctx context.Context, conn *sql.Conn, replace ...string) error {
 // replace are pairs of a place in it and what stands there.
 func before(ctx context.Context, conn *sql.Conn, name string, replace ...string) error {
 	var catalog string
-	if err := conn.QueryRowContext(ctx, "SELECT current_database()").Scan(&catalog); err != nil {
+	var converted bool
+	err := conn.QueryRowContext(ctx, "SELECT current_database(), getvariable('converted') IS NOT NULL").Scan(&catalog, &converted)
+	if err != nil {
 		return err
 	}
 	statements := strings.NewReplacer(replace...).Replace(text(name))
-	if name != "convert" {
-		names, err := converted(ctx, conn)
-		if err != nil {
-			return err
-		}
-		statements = names.Replace(statements)
-	}
+	statements = ofConverted(converted).Replace(statements)
 	statements = strings.ReplaceAll(statements, "{ledger}", `"`+strings.ReplaceAll(catalog, `"`, `""`)+`"`)
 	if _, err := conn.ExecContext(ctx, statements); err != nil {
 		return fmt.Errorf("%s: %w", name, err)

@@ -72,3 +72,5 @@ WITH accounts AS (
 SELECT a.BillingAccountId, a.SubAccountId, r.day, (max_by(r.rate, r.day) OVER (PARTITION BY r.currency))::DOUBLE / r.rate::DOUBLE AS ratio
 FROM accounts a JOIN day_rates r ON r.currency = a.currency
 WHERE r.date IS NOT NULL;
+
+SET VARIABLE converted = true; -- by which it is known that these stand before the ledger's
