@@ -73,15 +73,23 @@ func (a *Analysis) changes(ctx context.Context, f *frame, base baseline, known a
 	if err != nil {
 		return nil, err
 	}
-	err = a.query(ctx, "bridge_corrections", scan(func(s *bridge.Side, cost, quantity usage.Decimal) {
-		s.Corrections = cost
-		s.Cost, s.Quantity = s.Cost.Sub(cost), s.Quantity.Sub(quantity)
-	}), sql.Named("currency", f.cur.code), sql.Named("amortized", f.cur.amortized), sql.Named("windows", wholeOffset))
+	there, err := a.kinds(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if err := a.slack(ctx, f, keep, side); err != nil {
-		return nil, err
+	if there.corrections {
+		err = a.query(ctx, "bridge_corrections", scan(func(s *bridge.Side, cost, quantity usage.Decimal) {
+			s.Corrections = cost
+			s.Cost, s.Quantity = s.Cost.Sub(cost), s.Quantity.Sub(quantity)
+		}), sql.Named("currency", f.cur.code), sql.Named("amortized", f.cur.amortized), sql.Named("windows", wholeOffset))
+		if err != nil {
+			return nil, err
+		}
+	}
+	if there.lines {
+		if err := a.slack(ctx, f, keep, side); err != nil {
+			return nil, err
+		}
 	}
 	elsewhere, err := a.elsewhere(ctx, f)
 	if err != nil {
@@ -469,6 +477,11 @@ func (a *Analysis) tokens(ctx context.Context, f *frame) (map[int64]bridge.Token
 	out := map[int64]bridge.Tokens{}
 	if _, err := a.conn.ExecContext(ctx, ledger.TokensSQL()); err != nil {
 		return nil, err
+	}
+	known := false
+	err := a.query(ctx, "tokens_known", func(r *sql.Rows) error { return r.Scan(&known) })
+	if err != nil || !known {
+		return out, err
 	}
 	return out, a.query(ctx, "bridge_tokens", func(r *sql.Rows) error {
 		var id, size int64

@@ -30,7 +30,11 @@ type CurrencyChange struct {
 // turns returns the accounts that are charged in another currency than before.
 func (a *Analysis) turns(ctx context.Context) (map[string][]turn, error) {
 	out := map[string][]turn{}
-	err := a.askOnce(ctx, "currency_turns", func(r row) error {
+	there, err := a.kinds(ctx)
+	if err != nil || !there.currencies {
+		return out, err
+	}
+	err = a.askOnce(ctx, "currency_turns", func(r row) error {
 		var account string
 		var t turn
 		if err := r.Scan(&account, &t.before, &t.after, ledger.DayOf(&t.day), ledger.DayOf(&t.last)); err != nil {

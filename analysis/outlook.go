@@ -346,22 +346,14 @@ func (a *Analysis) pieces(ctx context.Context, f *frame) ([]piece, []locale.Text
 	if err != nil {
 		return nil, nil, err
 	}
-	// A correction is no usage that goes on.
-	err = a.ask(ctx, "outlook_corrections", func(r row) error {
-		var account, service string
-		var d usage.Day
-		var cost float64
-		if err := r.Scan(&account, &service, ledger.DayOf(&d), &cost); err != nil {
-			return err
-		}
-		if i, ok := at[f.now(account)+"\x00"+service]; ok && d >= first && !math.IsNaN(out[i].Usage[d-first]) {
-			out[i].Usage[d-first] -= cost
-			out[i].Other[d-first] += cost
-		}
-		return nil
-	}, sql.Named("currency", f.cur.code), sql.Named("end", cut.Time()), sql.Named("amortized", f.cur.amortized))
+	there, err := a.kinds(ctx)
 	if err != nil {
 		return nil, nil, err
+	}
+	if there.corrections {
+		if err := a.uncorrected(ctx, f, at, out, first, cut); err != nil {
+			return nil, nil, err
+		}
 	}
 	for i := range out {
 		p := &out[i]
@@ -371,6 +363,24 @@ func (a *Analysis) pieces(ctx context.Context, f *frame) ([]piece, []locale.Text
 		p.Settled, p.Share = known.shares(p.account, p.service, p.reach)
 	}
 	return out, known.sentences(f), nil
+}
+
+// uncorrected takes corrections, from day first to before cut, out of the usage of pieces, of which
+// at has the places: they are no usage that goes on.
+func (a *Analysis) uncorrected(ctx context.Context, f *frame, at map[string]int, pieces []piece, first, cut usage.Day) error {
+	return a.ask(ctx, "outlook_corrections", func(r row) error {
+		var account, service string
+		var d usage.Day
+		var cost float64
+		if err := r.Scan(&account, &service, ledger.DayOf(&d), &cost); err != nil {
+			return err
+		}
+		if i, ok := at[f.now(account)+"\x00"+service]; ok && d >= first && !math.IsNaN(pieces[i].Usage[d-first]) {
+			pieces[i].Usage[d-first] -= cost
+			pieces[i].Other[d-first] += cost
+		}
+		return nil
+	}, sql.Named("currency", f.cur.code), sql.Named("end", cut.Time()), sql.Named("amortized", f.cur.amortized))
 }
 
 // expect fills the report's expected end: the figure of the forecast.

@@ -4,7 +4,7 @@ WITH spans AS (
     SELECT CASE WHEN s.SubAccountId <> '' THEN s.SubAccountId ELSE s.BillingAccountId END AS account, s.BillingCurrency AS currency,
            min(d.day) AS first_day, max(d.day) AS last_day
     FROM daily_services d JOIN scopes s ON s.scope_id = d.scope_id
-    WHERE (SELECT count(DISTINCT BillingCurrency) > 1 FROM scopes WHERE state = 'current') AND s.state = 'current' AND d.ChargeCategory = 'Usage' AND d.day <= $last
+    WHERE s.state = 'current' AND d.ChargeCategory = 'Usage' AND d.day <= $last
     GROUP BY ALL
 )
 SELECT o.account, o.currency, n.currency, n.first_day, n.last_day

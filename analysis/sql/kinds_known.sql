@@ -1,0 +1,5 @@
+-- Whether there is what most ledgers lack: lines of a statement, corrections of earlier charges, and
+-- several currencies. To look for what there is not takes much of a small report's time.
+SELECT EXISTS (FROM scopes WHERE state = 'current' AND cost_type = 'statement') AS lines,
+       EXISTS (FROM keys WHERE ChargeClass = 'Correction') AS corrections,
+       (SELECT count(DISTINCT BillingCurrency) > 1 FROM scopes WHERE state = 'current') AS currencies;
