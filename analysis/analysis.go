@@ -163,7 +163,10 @@ func Look(ctx context.Context, l *ledger.Ledger, o Options, rules []usage.OwnerR
 	if o.Convert { // what has no rate is somebody's, too
 		owned = text("owned_unrated") + owned + text("owned_rated")
 	}
-	if _, err = a.conn.ExecContext(ctx, owned); err == nil {
+	if err = a.common(ctx, owned, []string{"owned"}, func() error {
+		_, err := a.conn.ExecContext(ctx, owned)
+		return err
+	}); err == nil {
 		err = a.share(ctx, rules)
 	}
 	switch {
@@ -226,10 +229,13 @@ func open(ctx context.Context, l *ledger.Ledger, o Options) (*Analysis, error) {
 			return nil, errors.Join(err, a.Close())
 		}
 	}
-	_, err = conn.ExecContext(ctx, text("told_days")) // while it sees all owners' charges
-	if err == nil {
-		_, err = conn.ExecContext(ctx, text("told_reaches"), sql.Named("last", a.lastDay().Time()))
-	}
+	err = a.common(ctx, "told up to "+a.lastDay().String(), []string{"quiet_days", "used_runs", "bill_reaches"}, func() error {
+		_, err := conn.ExecContext(ctx, text("told_days")) // while it sees all owners' charges
+		if err == nil {
+			_, err = conn.ExecContext(ctx, text("told_reaches"), sql.Named("last", a.lastDay().Time()))
+		}
+		return err
+	})
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("told_days: %w", err), a.Close())
 	}
@@ -240,6 +246,15 @@ func open(ctx context.Context, l *ledger.Ledger, o Options) (*Analysis, error) {
 		}
 	}
 	return a, nil
+}
+
+// common is ledger.Common of what is made of the ledger as it is: not of converted charges, nor of
+// texts with the tags that a file gives.
+func (a *Analysis) common(ctx context.Context, what string, tables []string, make func() error) error {
+	if a.options.Convert || len(a.options.Given) > 0 {
+		return make()
+	}
+	return a.ledger.Common(ctx, a.conn, what, tables, make)
 }
 
 // Close releases the Analysis's connection.

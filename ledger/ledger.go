@@ -55,6 +55,7 @@ type Ledger struct {
 	saidLock sync.Mutex
 	said     []ToldFinding // since it was opened to read
 	names    int
+	common   common
 }
 
 // Options say how to open a ledger.

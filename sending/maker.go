@@ -89,6 +89,7 @@ func NewMaker(ctx context.Context, s *Sender, o Options) (_ *Maker, err error) {
 		return nil, err
 	}
 	m.Ledger = m.session.Ledger
+	m.Ledger.KeepCommon() // for the report of each owner
 	if err := m.read(ctx); err != nil {
 		return nil, errors.Join(err, m.Close())
 	}

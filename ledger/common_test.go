@@ -1,0 +1,67 @@
+package ledger_test
+
+import (
+	"database/sql"
+	"fmt"
+	"path/filepath"
+	"testing"
+
+	"usagereport/ledger"
+)
+
+// What many connections need is made once, if that was asked for, and is the same for each; a
+// ledger that may change makes it anew.
+func TestCommon(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "usage.duckdb")
+	l, err := ledger.Open(t.Context(), path, ledger.Options{Create: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	writer := made(t, l)
+	if err := l.Publish(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if writer != 3 {
+		t.Errorf("a ledger that is open to write makes what three connections need %d times, want 3", writer)
+	}
+	if l, err = ledger.Open(t.Context(), path, ledger.Options{ReadOnly: true}); err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	if n := made(t, l); n != 1 {
+		t.Errorf("made %d times for three connections, want once", n)
+	}
+}
+
+// made is how often something was made for three connections.
+func made(t *testing.T, l *ledger.Ledger) (n int) {
+	t.Helper()
+	l.KeepCommon()
+	var conns []*sql.Conn
+	for _, what := range []string{"seven", "eight", "seven", "eight", "seven"} {
+		conn, err := l.DB().Conn(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		conns = append(conns, conn) // kept open: the next is another
+		want := map[string]int{"seven": 7, "eight": 8}[what]
+		err = l.Common(t.Context(), conn, what, []string{"one", "two"}, func() error {
+			if what == "seven" {
+				n++
+			}
+			_, err := conn.ExecContext(t.Context(), fmt.Sprintf("CREATE TEMP TABLE one AS SELECT %d AS n; CREATE TEMP TABLE two AS SELECT NULL AS n;", want))
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got int
+		if err := conn.QueryRowContext(t.Context(), "SELECT o.n FROM temp.main.one o CROSS JOIN temp.main.two t WHERE t.n IS NULL").Scan(&got); err != nil || got != want {
+			t.Errorf("%s: %d (%v)", what, got, err)
+		}
+	}
+	for _, conn := range conns {
+		conn.Close()
+	}
+	return n
+}
