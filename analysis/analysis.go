@@ -163,10 +163,13 @@ func Look(ctx context.Context, l *ledger.Ledger, o Options, rules []usage.OwnerR
 	if o.Convert { // what has no rate is somebody's, too
 		owned = text("owned_unrated") + owned + text("owned_rated")
 	}
-	if err = a.common(ctx, owned, []string{"owned"}, func() error {
-		_, err := a.conn.ExecContext(ctx, owned)
-		return err
-	}); err == nil {
+	through := func(conn *sql.Conn) error {
+		return a.common(ctx, conn, owned, []string{"owned"}, func() error {
+			_, err := conn.ExecContext(ctx, owned)
+			return err
+		})
+	}
+	if err = through(a.conn); err == nil {
 		err = a.share(ctx, rules)
 	}
 	switch {
@@ -174,7 +177,7 @@ func Look(ctx context.Context, l *ledger.Ledger, o Options, rules []usage.OwnerR
 	case len(o.Filters) > 0: // what several share is divided of all that they have
 		a.portions = nil
 	case o.Owner != "":
-		err = rollup.Only(ctx, a.conn, o.Owner)
+		err = a.only(ctx, owned, through)
 	case o.ByOwner && len(o.Apart) == 0:
 		err = rollup.ByOwner(ctx, a.conn)
 	}
@@ -182,6 +185,27 @@ func Look(ctx context.Context, l *ledger.Ledger, o Options, rules []usage.OwnerR
 		return nil, errors.Join(fmt.Errorf("look through the owners file: %w", err), a.Close())
 	}
 	return a, a.divide(ctx)
+}
+
+// only makes the connection see what is the owner's: of the parts of all owners, where these are
+// kept for many. owned says whose the charges are, and through makes a connection look so.
+func (a *Analysis) only(ctx context.Context, owned string, through func(*sql.Conn) error) error {
+	if !a.asKept() {
+		return rollup.Only(ctx, a.conn, a.options.Owner)
+	}
+	parts, err := a.ledger.CommonToMany(ctx, "parts by "+owned, rollup.PartTables(), func(conn *sql.Conn) error {
+		if err := through(conn); err != nil {
+			return err
+		}
+		return rollup.Every(ctx, conn)
+	})
+	switch {
+	case err != nil:
+		return err
+	case parts == "":
+		return rollup.Only(ctx, a.conn, a.options.Owner)
+	}
+	return rollup.OnlyPart(ctx, a.conn, a.options.Owner, parts)
 }
 
 // limited reports whether the connection sees a part of the ledger alone.
@@ -229,7 +253,7 @@ func open(ctx context.Context, l *ledger.Ledger, o Options) (*Analysis, error) {
 			return nil, errors.Join(err, a.Close())
 		}
 	}
-	err = a.common(ctx, "told up to "+a.lastDay().String(), []string{"quiet_days", "used_runs", "bill_reaches"}, func() error {
+	err = a.common(ctx, conn, "told up to "+a.lastDay().String(), []string{"quiet_days", "used_runs", "bill_reaches"}, func() error {
 		_, err := conn.ExecContext(ctx, text("told_days")) // while it sees all owners' charges
 		if err == nil {
 			_, err = conn.ExecContext(ctx, text("told_reaches"), sql.Named("last", a.lastDay().Time()))
@@ -248,13 +272,16 @@ func open(ctx context.Context, l *ledger.Ledger, o Options) (*Analysis, error) {
 	return a, nil
 }
 
-// common is ledger.Common of what is made of the ledger as it is: not of converted charges, nor of
-// texts with the tags that a file gives.
-func (a *Analysis) common(ctx context.Context, what string, tables []string, make func() error) error {
-	if a.options.Convert || len(a.options.Given) > 0 {
+// asKept reports whether what the connection sees is made of the ledger as it is, as ledger.Common
+// keeps it: not of converted charges, nor of texts with the tags that a file gives.
+func (a *Analysis) asKept() bool { return !a.options.Convert && len(a.options.Given) == 0 }
+
+// common is ledger.Common where that may be.
+func (a *Analysis) common(ctx context.Context, conn *sql.Conn, what string, tables []string, make func() error) error {
+	if !a.asKept() {
 		return make()
 	}
-	return a.ledger.Common(ctx, a.conn, what, tables, make)
+	return a.ledger.Common(ctx, conn, what, tables, make)
 }
 
 // Close releases the Analysis's connection.

@@ -72,6 +72,13 @@ func (a *Analysis) purchases(ctx context.Context, f *frame, h history) ([]Findin
 // products reads what was bought by day and product up to day last: the charges of some categories.
 // What others bought of it it reads, too.
 func (a *Analysis) products(ctx context.Context, f *frame, last usage.Day, categories ...string) ([]*product, error) {
+	any := false
+	for _, s := range f.infos {
+		any = any || slices.Contains(categories, s.category)
+	}
+	if !any {
+		return nil, nil
+	}
 	byScope := map[string]*product{}
 	var all []*product
 	others := false
@@ -109,7 +116,7 @@ func (a *Analysis) products(ctx context.Context, f *frame, last usage.Day, categ
 	}
 	err := a.query(ctx, "purchases", take, sql.Named("currency", f.cur.code), sql.Named("amortized", f.cur.amortized),
 		sql.Named("last", last.Time()), sql.Named("categories", categories))
-	if err == nil && a.options.limited() {
+	if err == nil && a.options.limited() && len(all) > 0 {
 		others = true
 		err = a.query(ctx, "others_purchases", take, sql.Named("currency", f.cur.code), sql.Named("amortized", f.cur.amortized),
 			sql.Named("last", last.Time()), sql.Named("categories", categories))

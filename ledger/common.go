@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"database/sql"
+	"database/sql/driver"
+	"errors"
 	"fmt"
 	"sync"
 )
@@ -11,17 +13,23 @@ import (
 // common is what several connections to a ledger need alike: temporary tables that cost more to
 // make than to copy.
 type common struct {
-	lock sync.Mutex
-	kept map[[32]byte]int // by what they are made of, the number of the schema that has them; nil where nothing is kept
+	lock        sync.Mutex
+	kept        map[[32]byte]string // by what they are made of, the schema that has them; nil where nothing is kept
+	connections int                 // how many will need them
 }
 
-// KeepCommon keeps, in memory, what Common makes: who makes many reports of one ledger needs it for
-// each. A ledger that is open to write keeps nothing, for it changes.
-func (l *Ledger) KeepCommon() {
+// manyConnections is how many connections make it worth while to make what all of them look at,
+// instead of what each does.
+const manyConnections = 16
+
+// KeepCommon keeps, in memory, what Common and CommonToMany make: who makes many reports of one
+// ledger, on a connection each, needs it for each. A ledger that is open to write keeps nothing,
+// for it changes.
+func (l *Ledger) KeepCommon(connections int) {
 	l.common.lock.Lock()
 	defer l.common.lock.Unlock()
-	if l.readOnly && l.common.kept == nil {
-		l.common.kept = map[[32]byte]int{}
+	if l.readOnly && l.common.kept == nil && connections > 1 {
+		l.common.kept, l.common.connections = map[[32]byte]string{}, connections
 	}
 }
 
@@ -33,11 +41,10 @@ func (l *Ledger) Common(ctx context.Context, conn *sql.Conn, what string, tables
 	if l.common.kept == nil {
 		return make()
 	}
-	key, place := sha256.Sum256([]byte(what)), fmt.Sprintf(`"common of %p"`, l) // which no file is called
-	if number, known := l.common.kept[key]; known {
+	if schema := l.common.kept[sha256.Sum256([]byte(what))]; schema != "" {
 		var copies string
 		for _, t := range tables {
-			copies += fmt.Sprintf("CREATE OR REPLACE TEMP TABLE %s AS FROM %s.of_%d.%s;", t, place, number, t)
+			copies += fmt.Sprintf("CREATE OR REPLACE TEMP TABLE %s AS FROM %s.%s;", t, schema, t)
 		}
 		_, err := conn.ExecContext(ctx, copies)
 		return err
@@ -45,14 +52,55 @@ func (l *Ledger) Common(ctx context.Context, conn *sql.Conn, what string, tables
 	if err := make(); err != nil {
 		return err
 	}
-	number := len(l.common.kept)
-	keep := fmt.Sprintf("ATTACH IF NOT EXISTS ':memory:' AS %[1]s (READ_WRITE); CREATE SCHEMA %[1]s.of_%[2]d;", place, number)
+	_, err := l.keep(ctx, conn, what, tables)
+	return err
+}
+
+// CommonToMany returns the schema in which the temporary tables are kept that make makes, on a
+// connection of its own, for connections that take their part of them; "" where nothing is kept or
+// few connections are to come.
+func (l *Ledger) CommonToMany(ctx context.Context, what string, tables []string, make func(*sql.Conn) error) (schema string, err error) {
+	l.common.lock.Lock()
+	kept, few := l.common.kept[sha256.Sum256([]byte(what))], l.common.kept == nil || l.common.connections < manyConnections
+	l.common.lock.Unlock()
+	if kept != "" || few {
+		return kept, nil
+	}
+	conn, err := l.db.Conn(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer func() {
+		_ = conn.Raw(func(any) error { return driver.ErrBadConn }) // which closes it, with its tables
+		err = errors.Join(err, ignoreClosed(conn.Close()))
+	}()
+	if err := make(conn); err != nil {
+		return "", err
+	}
+	l.common.lock.Lock()
+	defer l.common.lock.Unlock()
+	return l.keep(ctx, conn, what, tables)
+}
+
+// ignoreClosed is err but for that a connection is closed already.
+func ignoreClosed(err error) error {
+	if errors.Is(err, sql.ErrConnDone) {
+		return nil
+	}
+	return err
+}
+
+// keep keeps conn's temporary tables.
+func (l *Ledger) keep(ctx context.Context, conn *sql.Conn, what string, tables []string) (schema string, err error) {
+	place := fmt.Sprintf(`"common of %p"`, l) // which no file is called
+	schema = fmt.Sprintf("%s.of_%d", place, len(l.common.kept))
+	keep := fmt.Sprintf("ATTACH IF NOT EXISTS ':memory:' AS %s (READ_WRITE); CREATE SCHEMA %s;", place, schema)
 	for _, t := range tables {
-		keep += fmt.Sprintf("CREATE TABLE %s.of_%d.%s AS FROM temp.main.%s;", place, number, t, t)
+		keep += fmt.Sprintf("CREATE TABLE %s.%s AS FROM temp.main.%s;", schema, t, t)
 	}
 	if _, err := conn.ExecContext(ctx, keep); err != nil {
-		return fmt.Errorf("keep what several connections need: %w", err)
+		return "", fmt.Errorf("keep what several connections need: %w", err)
 	}
-	l.common.kept[key] = number
-	return nil
+	l.common.kept[sha256.Sum256([]byte(what))] = schema
+	return schema, nil
 }

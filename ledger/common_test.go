@@ -36,7 +36,7 @@ func TestCommon(t *testing.T) {
 // made is how often something was made for three connections.
 func made(t *testing.T, l *ledger.Ledger) (n int) {
 	t.Helper()
-	l.KeepCommon()
+	l.KeepCommon(3)
 	var conns []*sql.Conn
 	for _, what := range []string{"seven", "eight", "seven", "eight", "seven"} {
 		conn, err := l.DB().Conn(t.Context())

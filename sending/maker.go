@@ -89,7 +89,6 @@ func NewMaker(ctx context.Context, s *Sender, o Options) (_ *Maker, err error) {
 		return nil, err
 	}
 	m.Ledger = m.session.Ledger
-	m.Ledger.KeepCommon() // for the report of each owner
 	if err := m.read(ctx); err != nil {
 		return nil, errors.Join(err, m.Close())
 	}
@@ -104,6 +103,7 @@ func (m *Maker) read(ctx context.Context) (err error) {
 	if err := m.chosen(); err != nil {
 		return err
 	}
+	m.Ledger.KeepCommon(len(m.file.Owners))
 	if err := m.address(); err != nil {
 		return err
 	}
