@@ -115,12 +115,16 @@ type place struct{ account, group string }
 // neighbourhood is what each owner's charges cost in each place.
 type neighbourhood map[place]map[string]usage.Decimal
 
+// neighbours is asked of a frame once: findings and what has no owner ask it.
 func (a *Analysis) neighbours(ctx context.Context, f *frame) (neighbourhood, error) {
+	if f.near != nil {
+		return f.near, nil
+	}
 	if err := a.fillWindows(ctx, f.sel.windows[0]); err != nil {
 		return nil, err
 	}
 	out := neighbourhood{}
-	return out, a.query(ctx, "neighbours", func(r *sql.Rows) error {
+	err := a.query(ctx, "neighbours", func(r *sql.Rows) error {
 		var p place
 		var owner string
 		var d usage.Decimal
@@ -142,6 +146,10 @@ func (a *Analysis) neighbours(ctx context.Context, f *frame) (neighbourhood, err
 		}
 		return nil
 	}, sql.Named("currency", f.cur.code), sql.Named("amortized", f.cur.amortized))
+	if err == nil {
+		f.near = out
+	}
+	return out, err
 }
 
 // likely suggests an owner for an unowned finding, and says why: the one that has

@@ -118,7 +118,8 @@ type frame struct {
 	lost   []standing // the last bill of each account that the period lacks
 	today  usage.Day  // when it is asked; 0 is not known
 	turns  map[string][]turn
-	sums   sums // by series of the current and the prior period; of the others the totals
+	near   neighbourhood // once it was asked
+	sums   sums          // by series of the current and the prior period; of the others the totals
 }
 
 // A windowKey says which days a window is of. It is the column k of the temporary
