@@ -90,8 +90,12 @@ func ignoreClosed(err error) error {
 	return err
 }
 
-// keep keeps conn's temporary tables.
+// keep keeps conn's temporary tables, unless another connection's were meanwhile.
 func (l *Ledger) keep(ctx context.Context, conn *sql.Conn, what string, tables []string) (schema string, err error) {
+	key := sha256.Sum256([]byte(what))
+	if schema := l.common.kept[key]; schema != "" {
+		return schema, nil
+	}
 	place := fmt.Sprintf(`"common of %p"`, l) // which no file is called
 	schema = fmt.Sprintf("%s.of_%d", place, len(l.common.kept))
 	keep := fmt.Sprintf("ATTACH IF NOT EXISTS ':memory:' AS %s (READ_WRITE); CREATE SCHEMA %s;", place, schema)
@@ -101,6 +105,6 @@ func (l *Ledger) keep(ctx context.Context, conn *sql.Conn, what string, tables [
 	if _, err := conn.ExecContext(ctx, keep); err != nil {
 		return "", fmt.Errorf("keep what several connections need: %w", err)
 	}
-	l.common.kept[sha256.Sum256([]byte(what))] = schema
+	l.common.kept[key] = schema
 	return schema, nil
 }

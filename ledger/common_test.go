@@ -33,6 +33,41 @@ func TestCommon(t *testing.T) {
 	}
 }
 
+// Connections that make what is common to many at the same time take one another's, and what is
+// kept after it has a place of its own.
+func TestCommonToMany(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "usage.duckdb")
+	l, err := ledger.Open(t.Context(), path, ledger.Options{Create: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Publish(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if l, err = ledger.Open(t.Context(), path, ledger.Options{ReadOnly: true}); err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	l.KeepCommon(50)
+	ask := func(what string, meanwhile func()) string {
+		t.Helper()
+		schema, err := l.CommonToMany(t.Context(), what, []string{"one"}, func(conn *sql.Conn) error {
+			meanwhile()
+			_, err := conn.ExecContext(t.Context(), "CREATE TEMP TABLE one AS SELECT 1 AS n")
+			return err
+		})
+		if err != nil || schema == "" {
+			t.Fatal(what, schema, err)
+		}
+		return schema
+	}
+	inner := ""
+	outer := ask("parts", func() { inner = ask("parts", func() {}) })
+	if other := ask("others", func() {}); inner != outer || other == outer {
+		t.Errorf("kept in %s, %s and, of others, %s", inner, outer, other)
+	}
+}
+
 // made is how often something was made for three connections.
 func made(t *testing.T, l *ledger.Ledger) (n int) {
 	t.Helper()
