@@ -172,7 +172,8 @@ func (e *estate) restDays() []bool {
 		y := e.sum(e.full, e.resources[i].leaves)
 		out, n := make([]bool, days), 0
 		for d := range out {
-			near := slices.Clone(y[max(0, d-restWindow):min(days, d+restWindow+1)])
+			from := max(0, min(d-restWindow, days-2*restWindow-1)) // as many days at either end, too
+			near := slices.Clone(y[from:min(days, from+2*restWindow+1)])
 			slices.Sort(near)
 			if out[d] = e.has[d] && y[d] < restLow*near[len(near)*3/4]; out[d] {
 				n++
