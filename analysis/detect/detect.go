@@ -220,6 +220,15 @@ func withSteps(known, steps []Finding) []Finding {
 			return s.PriceSince == f.Start && s.Direction == f.Direction && within(f.Leaves, s.Leaves)
 		})
 	})
+	// What is left on at weekends is told weekend by weekend, or from the second on, where more is known.
+	for _, s := range steps {
+		if s.Rule.Kind == RuleRest {
+			known = slices.DeleteFunc(known, func(t Finding) bool {
+				return t.Direction == usage.Up && s.Start-1 <= t.Start && within(t.Leaves, s.Leaves) &&
+					(t.Kind == usage.KindSpike || t.Kind == usage.KindLevel)
+			})
+		}
+	}
 	same := func(s, t Finding) bool {
 		return s.Direction == t.Direction && s.Start <= t.End && t.Start <= s.End &&
 			(s.Scope.Key() == t.Scope.Key() || s.Direction == usage.Down && overlap(s.Leaves, t.Leaves))

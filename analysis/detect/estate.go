@@ -58,6 +58,7 @@ type estate struct {
 	changes int
 	cells   []cell // the sums of the smallest containers, by number
 
+	pool *pool                                         // what resources have in common, where history is short
 	rule func(n *node, s *series, sign float64) []*hit // s is memory to use
 }
 

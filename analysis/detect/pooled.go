@@ -37,20 +37,24 @@ const (
 	seldomMost     = 0.1  // that is all but this part of it, and
 	pooledNewStart = 4    // days before it
 	pooledBorn     = 3    // days without cost at first of what has begun
-	pooledFloor    = 0.05 // part of a usual day that a day of rest without cost counts as
+	pooledFloor    = 0.2  // part of a usual day that a day of rest without cost counts as
 )
 
 // What jumps.
 const (
-	jumpOther  = 0.35 // part of a change that another one of the series has, for it to jump
-	jumpDays   = 42   // days before the change in which the other lies, at most
-	jumpNoise  = 4.0  // deviations that the other has at least
-	oftenSure  = 9.0  // deviations of a change that says something of others
-	oftenSize  = 0.75 // part of a change that those of other resources are, to be such as it
-	oftenLarge = 0.5  // logarithm of a change that is such as any larger one
-	oftenWider = 6.0  // resources that those of the wider family count for
-	oftenJumps = 0.5  // what one change of several of a resource counts for
-	oftenMost  = 0.13 // changes of a resource's family, from which one more is no news
+	jumpOther  = 0.35  // part of a change that another one of the series has, for it to jump
+	jumpDays   = 42    // days before the change in which the other lies, at most
+	jumpNoise  = 4.0   // deviations that the other has at least
+	jumpLevel  = 0.5   // and where it is a level that is judged: the fit of both is not exact
+	alikeRest  = 0.04  // logarithm by which days of rest of two resources differ that are half alike,
+	alikeNoise = 0.5   // by which their noise does,
+	alikeLeast = 0.002 // and noise that is as good as none
+	oftenSure  = 9.0   // deviations of a change that says something of others
+	oftenSize  = 0.75  // part of a change that those of other resources are, to be such as it
+	oftenLarge = 0.5   // logarithm of a change that is such as any larger one
+	oftenWider = 6.0   // resources that those of the wider family count for
+	oftenJumps = 0.5   // what one change of several of a resource counts for
+	oftenMost  = 0.13  // changes of a resource's family, from which one more is no news
 
 	restlessSize  = 0.3 // logarithm of changes, of which
 	restlessMost  = 0.4 // so many make the resources of a family restless
@@ -77,6 +81,7 @@ type pool struct {
 	lasting [][]float64       // of each resource, the sizes of its lasting changes, as logarithms,
 	highs   [][]float64       // and of its highest days
 	all     []logs            // of each resource
+	calm    []logs            // the same, as if their clearest change had not been
 	number  []int             // the resource of each leaf
 	rise    float64           // deviations from which a rise of level is more than chance, and
 	high    float64           // from which days are
@@ -137,11 +142,13 @@ func newPool(e *estate, told []Finding) *pool {
 		}
 	}
 	found := make([]changes, len(all))
+	p.calm = make([]logs, len(all))
 	p.lasting, p.highs = make([][]float64, len(all)), make([][]float64, len(all))
 	parallel(len(all), func(_ *series, i int) {
 		if all[i].x != nil {
 			usual := p.of(e.resources[i].leaves)
 			found[i] = p.changes(all[i], usual)
+			p.calm[i] = p.again(all[i].without(found[i].clearest()))
 			but, many := common[e.resources[i].leaves[0]]
 			if !many {
 				but = -1
@@ -228,31 +235,68 @@ func (p *pool) of(leaves []int) kin {
 // often is how many of sizes, those of changes, a resource like that of leaves has that are such as
 // by or larger, in eight weeks; that resource is left out. Those that jump count for less, for what jumps
 // shows as such by itself. Narrow families are judged in part by the wider.
-func (p *pool) often(sizes [][]float64, leaves []int, by float64) float64 {
+func (p *pool) often(sizes [][]float64, leaves, but []int, by float64) float64 {
 	out, own := 0.0, p.number[leaves[0]]
+	skip := map[int]bool{own: true}
+	for _, i := range but {
+		skip[p.number[i]] = true
+	}
 	weeks := min(1, pooledWeeks/float64(p.e.settled+1))
 	families := p.families(leaves)
 	slices.Reverse(families)
 	for _, k := range families {
 		n, all := 0.0, 0.0
 		for _, i := range p.kin[k].members {
-			if i == own {
+			if skip[i] {
 				continue
 			}
-			all++
+			w := p.alike(own, i)
+			all += w
 			for j, x := range sizes[i] {
 				switch {
 				case x < min(oftenSize*by, oftenLarge):
 				case len(sizes[i]) > 1 && (j > 0 || sizes[i][1] >= jumpOther*x):
-					n += oftenJumps
+					n += w * oftenJumps
 				default:
-					n++
+					n += w
 				}
 			}
 		}
 		out = (n*weeks + oftenWider*out) / (all + oftenWider)
 	}
 	return out
+}
+
+// alike is how much one resource is as another is.
+func (p *pool) alike(i, j int) float64 {
+	a, b := p.calm[i], p.calm[j]
+	if a.x == nil || b.x == nil {
+		return 1
+	}
+	r := (a.rest - b.rest) / alikeRest
+	n := math.Log((a.noise+alikeLeast)/(b.noise+alikeLeast)) / alikeNoise
+	return math.Exp(-r*r/2 - n*n/2)
+}
+
+// again returns l with its own noise and days of rest measured anew.
+func (p *pool) again(l logs) logs {
+	var work, rest []float64
+	for d, v := range l.x {
+		if math.IsNaN(v) {
+			continue
+		}
+		if p.rest[d] {
+			rest = append(rest, v)
+		} else {
+			work = append(work, v)
+		}
+	}
+	level := Median(work)
+	if len(rest) > 0 {
+		l.rest = Median(rest) - level
+	}
+	l.noise = p.noise(l.x, level, l.rest)
+	return l
 }
 
 // sizes returns those of the changes of l: two that last at most, and the highest days. What
@@ -342,10 +386,10 @@ func (p *pool) sure(f Finding) bool {
 	l.x = x
 	// What begins on the same day is the same: a machine that is left on, by night and at weekends.
 	other := p.changes(l, usual).clearest()
-	if other.from != start && (other.z >= z || other.z >= jumpNoise && other.size() >= jumpOther*by) {
+	if other.from != start && (other.z >= z || other.z >= jumpNoise && other.size() >= jumpLevel*by) {
 		return false
 	}
-	return !best.level || p.often(p.lasting, f.Leaves, by) < oftenMost
+	return !best.level || p.often(p.lasting, f.Leaves, f.Leaves, by) < oftenMost
 }
 
 // daily reports whether nearly all that is like what f is about costs something every day, so that two
@@ -393,7 +437,7 @@ func (p *pool) days(l logs, f Finding) bool {
 	if other := p.changes(l.without(best), usual).high; other.z >= jumpNoise && other.size() >= jumpOther*best.size() {
 		return false
 	}
-	return p.often(p.highs, f.Leaves, best.size()) < oftenMost
+	return p.often(p.highs, f.Leaves, f.Leaves, best.size()) < oftenMost
 }
 
 // together is sure of what several resources do: that they rise on the same days is no chance,
@@ -412,7 +456,7 @@ func (p *pool) together(f Finding, units [][]int) bool {
 		all, usual, places = append(all, l), append(usual, p.of(units[i])), append(places, i)
 		family := p.families(units[i])[0]
 		if _, seen := known[family]; !seen {
-			known[family] = p.often(p.lasting, units[i], restlessSize) >= restlessMost
+			known[family] = p.often(p.lasting, units[i], f.Leaves, restlessSize) >= restlessMost
 		}
 		if known[family] {
 			restless++

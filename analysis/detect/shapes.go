@@ -9,6 +9,7 @@ import (
 type logs struct {
 	x     []float64
 	rest  float64 // what a day of rest differs by
+	low   float64 // and the lower quarter of them
 	noise float64
 }
 
@@ -63,6 +64,8 @@ func (p *pool) logs(y []float64, has []bool) (l logs) {
 	}
 	if len(rest) > 0 {
 		l.rest = Median(rest) - level
+		slices.Sort(rest)
+		l.low = rest[len(rest)/4] - level
 	}
 	l.noise = p.noise(x, level, l.rest)
 	return l

@@ -1,7 +1,6 @@
 package detect
 
 import (
-	"cmp"
 	"math"
 	"slices"
 
@@ -14,6 +13,7 @@ const (
 	awakeRest   = 2    // days of rest before and since, at least
 	awakePart   = 0.75 // part of a working day below which a day of rest is one
 	awakeWork   = 0.5  // part of the change that working days change by, at most
+	awakeBeside = 3.0  // deviations of what is left on beside what surely is, at least
 	awakeDepth  = 0.5  // part of the logarithm that others are lower by
 	awakeOthers = 0.05 // part of those like it that are so, at least
 	rampLeast   = 8    // days after a drift's first, at least
@@ -66,40 +66,84 @@ func (p *pool) awake(n *node, s *series) *hit {
 }
 
 // awakened joins what of one group and service is left on since one weekend: it is one switch that was not
-// turned, however few of the machines there it was.
+// turned, however few of the machines there it was. One that is sure takes along others that are less so.
 func (e *estate) awakened(hits []*hit) []*hit {
+	p := e.pool
+	if p == nil {
+		return hits
+	}
 	places := e.nodeOf[byGroupService]
+	left := map[[2]int][]*node{} // by place and day, what is left on from then on
 	var out []*hit
-	done := make(map[*hit]bool)
-	for i, first := range hits {
-		if done[first] {
+	for _, h := range hits {
+		if h.awake {
+			left[[2]int{int(places[h.leaves[0]]), h.start}] = nil
+		}
+	}
+	if len(left) == 0 {
+		return hits
+	}
+	woken := make([]change, len(e.resources))
+	parallel(len(woken), func(_ *series, i int) {
+		leaves := e.resources[i].leaves
+		if l := p.all[p.number[leaves[0]]]; l.x != nil {
+			woken[i] = p.wakes(l, leaves)
+		}
+	})
+	for i, n := range e.resources {
+		key := [2]int{int(places[n.leaves[0]]), woken[i].from}
+		if all, any := left[key]; any && woken[i].z >= awakeBeside {
+			left[key] = append(all, n)
+		}
+	}
+	joined := map[*node]bool{}
+	firsts := map[[2]int]*hit{}
+	for _, h := range hits {
+		key := [2]int{int(places[h.leaves[0]]), h.start}
+		if all := left[key]; !h.awake || len(all) < 2 {
 			continue
 		}
-		all := []*hit{first}
-		for _, h := range hits[i+1:] {
-			if first.awake && h.awake && h.start == first.start && places[h.leaves[0]] == places[first.leaves[0]] {
-				all, done[h] = append(all, h), true
-			}
+		for _, n := range left[key] {
+			joined[n] = true
 		}
-		if len(all) == 1 {
-			out = append(out, first)
-			continue
+		if first := firsts[key]; first == nil || h.beyond > first.beyond {
+			firsts[key] = h
 		}
-		whole := &hit{
-			node: e.levels[byGroupService][places[first.leaves[0]]], kind: first.kind, sign: 1, start: first.start, end: first.end,
-			ongoing: true, awake: true, rule: slices.MaxFunc(all, func(a, b *hit) int { return cmp.Compare(a.beyond, b.beyond) }).rule,
+	}
+	done := map[[2]int]bool{}
+	for _, h := range hits {
+		key := [2]int{int(places[h.leaves[0]]), h.start}
+		switch {
+		case !joined[h.node]:
+			out = append(out, h)
+		case h.awake && firsts[key] != nil && !done[key]:
+			done[key] = true
+			out = append(out, e.leftOn(firsts[key], left[key]))
+		case !h.awake && h.end < e.settled-6: // of other days
+			out = append(out, h)
 		}
-		for _, h := range all {
-			whole.end, whole.alarm, whole.beyond = max(whole.end, h.end), whole.alarm || h.alarm, whole.beyond+h.beyond
-			whole.leaves = append(whole.leaves, h.leaves...)
-		}
-		slices.Sort(whole.leaves)
-		var s series
-		s.fill(e.cal, e.cost(whole.leaves), whole.node.has)
-		whole.actual, whole.expected, whole.spread = s.y, s.frozen(whole.start), s.spread(whole.start)
-		out = append(out, whole)
 	}
 	return out
+}
+
+// leftOn is first, with all that is left on since the same day.
+func (e *estate) leftOn(first *hit, all []*node) *hit {
+	whole := &hit{
+		node: e.levels[byGroupService][e.nodeOf[byGroupService][first.leaves[0]]], kind: first.kind, sign: 1, start: first.start,
+		end: first.end, ongoing: true, alarm: first.alarm, awake: true, rule: first.rule,
+	}
+	for _, n := range all {
+		whole.leaves = append(whole.leaves, n.leaves...)
+	}
+	slices.Sort(whole.leaves)
+	var s series
+	s.fill(e.cal, e.cost(whole.leaves), whole.node.has)
+	whole.actual, whole.expected, whole.spread = s.y, s.frozen(whole.start), s.spread(whole.start)
+	for whole.end < e.last && whole.actual[whole.end+1] > whole.expected[whole.end+1] {
+		whole.end++
+	}
+	whole.beyond = whole.impact()
+	return whole
 }
 
 // wakes finds from which weekend on l costs more on days of rest, where it did rest before and its working
@@ -153,7 +197,7 @@ func (p *pool) rests(leaves []int, depth float64) bool {
 		for _, i := range members {
 			if i != own && p.all[i].x != nil {
 				all++
-				n += int(share(p.all[i].rest <= awakeDepth*depth))
+				n += int(share(p.all[i].low <= awakeDepth*depth))
 			}
 		}
 		return n >= 2 && float64(n) >= awakeOthers*float64(all)

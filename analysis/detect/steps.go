@@ -18,7 +18,7 @@ func steps(in Input) []Finding {
 	}
 	e.lo, e.prior = 0, 2 // two days without cost make what follows them new
 	p := newPool(e, nil)
-	e.cal.rest = p.rest
+	e.cal.rest, e.pool = p.rest, p
 	e.rule = func(n *node, s *series, sign float64) []*hit { return e.step(n, s, sign, p) }
 	// What began so long ago is how it is, though there was less than a fortnight before it.
 	out := slices.DeleteFunc(e.findings(),
