@@ -49,7 +49,7 @@ func TestAlike(t *testing.T) {
 // TestWeekendsInThreeFiles has machines that are off at weekends, one of which is left on since four: that is one
 // alarm, since the first of them.
 func TestWeekendsInThreeFiles(t *testing.T) {
-	for _, days := range []int{87} {
+	for _, days := range []int{87, 120} {
 		since := days - days%7 - 23 // a Saturday, four weekends ago
 		r := rand.New(rand.NewPCG(8, 4))
 		in := Input{From: usage.Date(2026, 6, 1), Days: days} // a Monday
@@ -71,5 +71,39 @@ func TestWeekendsInThreeFiles(t *testing.T) {
 		if len(told) != 1 || told[0].Scope[usage.Resource] != "vm3" || int(told[0].Start-in.From) != since {
 			t.Errorf("%d days: want one alarm since day %d:%s", days, since, describe(told))
 		}
+	}
+}
+
+// TestTwoDays has bills of 56 days in which something that varies from day to day costs three times as much on two days:
+// that is told of those days.
+func TestTwoDays(t *testing.T) {
+	told := 0
+	const bills = 10
+	for seed := range uint64(bills) {
+		r := rand.New(rand.NewPCG(seed, 5))
+		in := Input{From: usage.Date(2026, 6, 1), Days: 56}
+		for i := range 20 {
+			y, noise := make([]float64, in.Days), 0.0
+			for d := range y {
+				noise = 0.7*noise + 0.06*r.NormFloat64()
+				y[d] = 20 * (1 + noise) * pick(d%7 >= 5, 0.8, 1) * pick(i == 7 && (d == 43 || d == 44), 3, 1)
+			}
+			in.Leaves = append(in.Leaves, Leaf{Cost: y, Dims: usage.Series{
+				usage.SubAccount: "sub", usage.ResourceGroup: fmt.Sprint("rg", i%4), usage.Service: "vm", usage.Resource: fmt.Sprint("vm", i),
+			}})
+		}
+		for _, f := range Detect(in).Findings {
+			if f.Direction != usage.Up || f.Severity == usage.SeverityLow {
+				continue
+			}
+			if f.Scope[usage.Resource] != "vm7" || f.Kind != usage.KindSpike || int(f.Start-in.From) != 43 || int(f.End-in.From) != 44 {
+				t.Errorf("bill %d: want a spike on days 43 and 44:%s", seed, describe([]Finding{f}))
+				continue
+			}
+			told++
+		}
+	}
+	if told < bills-1 {
+		t.Errorf("told in %d of %d bills", told, bills)
 	}
 }

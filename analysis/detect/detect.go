@@ -155,6 +155,11 @@ type Rule struct {
 	Noise  float64 // how far days usually lie from a step's levels
 }
 
+// byDays reports whether the rule compares days with each other where no months are known.
+func (r Rule) byDays() bool {
+	return r.Kind == RuleStep || r.Kind == RuleRest || r.Kind == RuleStretch || r.Kind == RuleOutlier
+}
+
 // A Driver carries part of a finding. The drivers' impacts add up to the
 // finding's, and a driver's effects add up to its impact.
 type Driver struct {
@@ -202,10 +207,13 @@ func Detect(in Input) Result {
 		}
 	}
 	short := r.HistoryDays+Review < shortHistory
+	some := r.HistoryDays+Review < someHistory
 	if r.Judged == 0 || short {
 		r.Findings = withSteps(r.Findings, steps(in))
+	} else if some {
+		r.Findings = withSteps(r.Findings, rests(in))
 	}
-	if r.HistoryDays+Review < someHistory {
+	if some {
 		e.tiers(r.Findings, short)
 	}
 	order(r.Findings)

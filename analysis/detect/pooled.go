@@ -429,9 +429,10 @@ func (p *pool) bornOften(f Finding) bool {
 
 // days is sure of up to three days.
 func (p *pool) days(l logs, f Finding) bool {
-	usual := p.of(f.Leaves)
+	usual, start := p.of(f.Leaves), int(f.Start-p.e.in.From)
+	l = l.since(start - jumpDays)
 	best := p.changes(l, usual).high
-	if best.z < p.high || best.times < pooledRises {
+	if best.to < start-1 || best.from > start+int(f.End-f.Start)+1 || best.z < p.high || best.times < pooledRises {
 		return false
 	}
 	if other := p.changes(l.without(best), usual).high; other.z >= jumpNoise && other.size() >= jumpOther*best.size() {
@@ -499,7 +500,7 @@ func (e *estate) tiers(found []Finding, short bool) {
 		weak := f.Kind == usage.KindSpike && f.Start == f.End && f.Rule.Kind == RuleWindow &&
 			f.Rule.Amount < e.t.WeakTimes*f.Rule.Times*f.Rule.Usual
 		switch alarm := f.Start > e.day(e.last-Review) && !p.turn(f) && !p.holidayEnds(f) && p.sure(f); {
-		case !alarm && (short || weak):
+		case !alarm && (short || weak || f.Rule.byDays()):
 			found[i].Severity = usage.SeverityLow
 		case alarm && f.Severity == usage.SeverityLow:
 			found[i].Severity = usage.SeverityMedium
@@ -534,6 +535,8 @@ func (p *pool) stretched(n *node, s *series) *hit {
 	best := c.stretch
 	if c.rise.z >= best.z {
 		best = c.rise
+	} else if n.resource && c.high.z > best.z && best.to-best.from < 2*briefDays {
+		return nil // some days of it are all of it: see brief
 	}
 	if best.z < min(pooledNever, p.rise) || best.times < pooledRises || e.settled-best.from < shortest-1 ||
 		!slices.Contains(n.has[:best.from], true) { // there is nothing to compare with

@@ -302,3 +302,16 @@ func (l logs) without(c change) logs {
 	l.x = x
 	return l
 }
+
+// since returns l without the days before one.
+func (l logs) since(day int) logs {
+	if day <= 0 {
+		return l
+	}
+	x := slices.Clone(l.x)
+	for d := range min(day, len(x)) {
+		x[d] = math.NaN()
+	}
+	l.x = x
+	return l
+}

@@ -16,6 +16,7 @@ const (
 	awakeBeside = 3.0  // deviations of what is left on beside what surely is, at least
 	awakeDepth  = 0.5  // part of the logarithm that others are lower by
 	awakeOthers = 0.05 // part of those like it that are so, at least
+	briefDays   = 3    // that are brief, at most
 	rampLeast   = 8    // days after a drift's first, at least
 	rampBetter  = 1.1  // times the deviations of a step that a drift's are, at least
 )
@@ -240,8 +241,9 @@ func (p *pool) brief(n *node, s *series) *hit {
 	if l.x == nil || !n.resource {
 		return nil
 	}
+	l = l.since(p.e.last - Review - jumpDays)
 	best := p.changes(l, p.of(n.leaves)).high
-	if best.z < min(pooledNever, p.high) || best.times < pooledRises {
+	if best.to <= p.e.last-Review || best.z < min(pooledNever, p.high) || best.times < pooledRises {
 		return nil
 	}
 	h := p.e.found(n, s, usage.KindSpike, best.from, best.to)

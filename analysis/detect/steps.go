@@ -36,6 +36,33 @@ func steps(in Input) []Finding {
 	return out
 }
 
+// rests is steps where some months are known: of what they do not show, only weekends left on are looked
+// for. Alarms are made of them by what others do.
+func rests(in Input) []Finding {
+	e := newEstate(in)
+	if e == nil {
+		return nil
+	}
+	e.lo = 0
+	p := newPool(e, nil)
+	e.cal.rest, e.pool = p.rest, p
+	e.rule = func(n *node, s *series, _ float64) []*hit {
+		s.fill(e.cal, e.cost(n.leaves), n.has)
+		if h := p.awake(n, s); h != nil && e.telling(h) {
+			return []*hit{h}
+		}
+		return nil
+	}
+	var out []Finding
+	for _, h := range e.awakened(e.test(e.resources, 1)) {
+		out = append(out, e.finding(h))
+	}
+	for i := range out {
+		out[i].Severity = usage.SeverityLow
+	}
+	return out
+}
+
 const shortest = 4 // days on either side of a change of level
 
 // step is the rule for series without history: the first of several that finds something.
