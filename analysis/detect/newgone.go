@@ -396,8 +396,11 @@ func (e *estate) deaths() []*hit {
 		if e.level(lives[0], h.start, -14) < 0 { // it took something off the bill, and does no more
 			h.kind, h.sign, h.alarm, h.end = usage.KindLevel, 1, true, e.last
 		}
-		h.beyond = h.sign * h.impact()
 		h.rule = Rule{Kind: RuleGone, Day: e.day(h.start), Days: e.settled - h.start + 1}
+		if from := fadedFrom(s.y, h.start); h.sign > 0 && from < h.start {
+			h.start, h.expected, h.spread = from, s.frozen(from), s.spread(from)
+		}
+		h.beyond = h.sign * h.impact()
 		if e.material(h) && !e.churns(h) && (h.sign > 0 || !e.usual(h, lives, nursery)) {
 			hits = append(hits, h)
 		}
@@ -427,6 +430,32 @@ func (e *estate) deaths() []*hit {
 	}
 	return hits
 }
+
+// fadedFrom returns the day on which what took something off the bill, and does no more since end, began
+// to take off less: it is the same end. Where it did not, that is end.
+func fadedFrom(y []float64, end int) int {
+	before := end - fadeMost
+	if before < fadeKnown {
+		return end
+	}
+	level := Median(slices.Clone(y[before-fadeKnown : before]))
+	from := end
+	for from > before && y[from-1] > fadePart*level {
+		from--
+	}
+	if end-from < fadeLeast {
+		return end // a weekend without it
+	}
+	return from
+}
+
+// How a credit fades.
+const (
+	fadeMost  = 42  // days, at most,
+	fadeLeast = 4   // and at least
+	fadeKnown = 14  // days before them that tell how much it was
+	fadePart  = 0.9 // part of that, which is less
+)
 
 // A birth is a resource's first day with cost, and what it cost a day then.
 type birth struct {
