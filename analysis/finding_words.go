@@ -135,7 +135,7 @@ func (t teller) reason() locale.Text {
 			start, t.money(t.PerDayBefore), t.bare(t.PerDayNow)))
 	}
 	if t.credit() {
-		return T("Credit ended on %s: it was about %s a day", start, t.money(-t.PerDayBefore))
+		return T("Credit ended on %s: it was about %s a day", gone(t.Finding), t.money(-t.PerDayBefore))
 	}
 	weekend, usual, only := t.weekends()
 	switch {
@@ -172,8 +172,11 @@ func (t teller) newSince(start locale.Short, now locale.Approx) locale.Text {
 	return plain
 }
 
-// credit reports that what took money off the bill day by day does no more.
+// credit reports that what took money off the bill day by day does no more, whether it ended on a day or faded.
 func (t teller) credit() bool {
+	if t.Kind == usage.KindLevel && t.Direction == usage.Up && t.Rule.Kind == detect.RuleGone {
+		return true
+	}
 	return t.Ongoing && t.PerDayBefore <= -0.005 && math.Abs(t.PerDayNow) < 0.005 && math.Abs(t.Actual) < 0.05*math.Abs(t.Expected)
 }
 
@@ -296,6 +299,10 @@ func (t teller) happened() locale.Text {
 			"%s has fallen day by day since about %s, from about %s to %s a day."), t.name, start, t.money(t.PerDayBefore), t.bare(t.PerDayNow))
 	}
 	if t.credit() {
+		if t.Rule.Kind == detect.RuleGone && t.Rule.Day > t.Start {
+			return T("%s was credited with about %s a day until %s, then with less and less, and with nothing since %s.", t.name,
+				t.money(-t.PerDayBefore), locale.Short(t.Start-1), gone(t.Finding))
+		}
 		return T("%s was credited with about %s a day until %s, and with nothing since.", t.name, t.money(-t.PerDayBefore),
 			locale.Short(t.Start-1))
 	}

@@ -52,6 +52,13 @@ func TestExplanation(t *testing.T) {
 			"vm has cost JPY 37 a day since 12 Oct; such days cost about 95 before. JPY 1,094 less so far, about 1,730 a month.",
 			"Down since 12 Oct: JPY 37 a day, was 95",
 		},
+		"a credit that faded": {
+			found(usage.KindLevel, func(f *detect.Finding) {
+				f.Actual, f.Expected, f.PerDayBefore, f.PerDayNow, f.Rule = -400, -1494, -83, 0, detect.Rule{Kind: detect.RuleGone, Day: start + 9}
+			}),
+			"vm was credited with about JPY 83 a day until 11 Oct, then with less and less, and with nothing since 21 Oct. JPY 1,094 more so far, about 1,730 a month.",
+			"Credit ended on 21 Oct: it was about JPY 83 a day",
+		},
 		"spike": {
 			found(usage.KindSpike, func(f *detect.Finding) { f.Ongoing, f.End, f.PriceShare = false, start, 0.9 }),
 			"vm cost JPY 1,805 on 12 Oct; such a day normally costs 711. Most of it is the price. JPY 1,094 more in all.",
