@@ -35,13 +35,19 @@ func TestAccuracyTables(t *testing.T) {
 	}{
 		{"estates", estatesTable},
 		{"sorts", sortsTable},
+		{"short", shortTable},
 		{"clouds", cloudsTable},
 		{"noise", noiseTable},
 		{"peers-estates", peersEstatesTable},
 		{"hierarchy", hierarchyTable},
 		{"series", seriesTables},
+		{"equal made up", equal(t, equalMadeUp)},
+		{"equal real", equal(t, func() (string, error) {
+			all, _ := measured(t)
+			return equalReal(all)
+		})},
 	} {
-		if !strings.Contains(x.name, os.Getenv("EVAL_ONLY")) {
+		if !strings.Contains(x.name, os.Getenv("EVAL_ONLY")) || x.name == "equal real" && os.Getenv("REAL_SERIES") == "" {
 			continue
 		}
 		begin := time.Now()
@@ -57,6 +63,17 @@ func TestAccuracyTables(t *testing.T) {
 		if err := os.WriteFile(accuracy, []byte(s), 0o644); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// equal makes a table that can fail.
+func equal(t *testing.T, make func() (string, error)) func() string {
+	return func() string {
+		table, err := make()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return table
 	}
 }
 
@@ -187,6 +204,22 @@ func sortsTable() string {
 			cells = append(cells, fmt.Sprint(c.Incidents), fmt.Sprintf("%.2f", ratio(c.Hits, c.Incidents)),
 				fmt.Sprintf("%.2f", over(float64(c.Told), float64(c.Incidents))),
 				fmt.Sprintf("%.2f", ratio(c.DriverRight, c.Hits)), fmt.Sprintf("%.2f", ratio(c.SetRight, c.Hits)))
+		}
+		b.WriteString(row(cells...))
+	}
+	return b.String()
+}
+
+// shortTable has what is found in one file, in two and in three.
+func shortTable() string {
+	var b strings.Builder
+	b.WriteString(head("days", "F1", "precision", "recall", "false alarms", "second generator: F1", "precision", "recall", "false alarms"))
+	for _, days := range []int{20, 25, 31, 56, 87} {
+		cells := []string{fmt.Sprint(days)}
+		for _, o := range []Options{{Days: days}, {Days: days, Second: true}} {
+			all := scores(o, evaluation(20), detect.Detect)
+			s := total(all)
+			cells = append(cells, fmt.Sprintf("%.3f", s.F1()), fmt.Sprintf("%.2f", s.Precision()), fmt.Sprintf("%.2f", s.Recall()), spreadOf(all, 1, alarms))
 		}
 		b.WriteString(row(cells...))
 	}
