@@ -92,15 +92,9 @@
       if (prior !== null) { lines.push(say('prior', { amount: money(prior) })); }
       return lines;
     },
-    bars: function (data, i, money) {
-      return [plain(axis(data.option)[i]), data.currency + ' ' + money(value(data.option, 'actual', i) || 0)];
-    },
-    rows: function (data, i) {
-      return [plain(data.rows[i].label), data.currency + ' ' + data.rows[i].text];
-    },
     steps: function (data, i, money) {
       var r = data.rows[i];
-      var lines = tips.rows(data, i);
+      var lines = [plain(r.label), data.currency + ' ' + r.text];
       if (r.kind !== 'total') {
         var v = item(data.option, 'actual', i).value;
         lines.push(say('step', { from: money(v[1]), to: money(v[2]) }));
@@ -130,7 +124,7 @@
 
   // over tells whether the SVG of a chart stays, and ECharts only answers the
   // pointer: what is drawn in rows and cells would look no better.
-  function over(data) { return data.kind === 'rows' || data.kind === 'steps' || data.kind === 'heat'; }
+  function over(data) { return data.kind === 'steps' || data.kind === 'heat'; }
 
   // build returns the options of a chart in the present colours.
   function build(c) {
@@ -149,7 +143,7 @@
         axisTick: { show: false }, axisLine: { show: false },
         axisLabel: Object.assign({
           show: labels, margin: 5, hideOverlap: false, showMinLabel: true, showMaxLabel: true,
-          alignMinLabel: kind === 'bars' ? 'center' : 'left', alignMaxLabel: names.length > 7 ? 'right' : 'center',
+          alignMinLabel: 'left', alignMaxLabel: names.length > 7 ? 'right' : 'center',
           interval: function (i) { return shown[i] !== undefined; },
           formatter: function (_, i) { return shown[i] === undefined ? '' : plain(shown[i]); }
         }, text)
@@ -225,8 +219,6 @@
           : { color: fill };
         if (d.name === 'above') {
           d.label = { show: true, position: 'top', distance: 2, formatter: '\u25b2', color: css('--warn'), fontSize: s.data.length > 45 ? 5 : 8 };
-        } else if (data.kind === 'bars' && s.data.length <= 5) {
-          d.label = { show: true, position: 'top', distance: 3, formatter: short(d.value || 0), color: css('--ink'), fontSize: 12 };
         }
         delete d.name; // the tooltip's name is the day's
       });

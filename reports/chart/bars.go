@@ -14,103 +14,6 @@ import (
 	"usagereport/usage"
 )
 
-// Bars draws one bar per share, upright or lying, the marked one in the
-// accent colour; without a marked one (-1) all of them.
-func Bars(l *locale.Locale, id, size, label, currency string, shares []Share, marked int, lying bool) Chart {
-	if lying {
-		rows := make([]row, len(shares))
-		for i, s := range shares {
-			rows[i] = row{Label: locale.Name(s.Name, 60), Text: l.Money(s.Amount), Kind: barKind(i, marked), to: drawn(s.Amount.Amount)}
-		}
-		return rowsChart(l, id, "rows", label, currency, rows, rowsLayout{pitch: 34, text: 13, bar: 23, thick: 9, width: 30})
-	}
-	lo, hi := 0.0, 0.0
-	axis := make([]string, len(shares))
-	bars := make([]opts.BarData, len(shares))
-	for i, s := range shares {
-		v := drawn(s.Amount.Amount)
-		lo, hi = math.Min(lo, v), math.Max(hi, v)
-		axis[i] = locale.Name(s.Name, 60)
-		bars[i] = opts.BarData{Value: v, Name: barKind(i, marked)}
-	}
-	c := charts.NewBar()
-	bare(&c.BaseConfiguration)
-	c.SetXAxis(axis)
-	c.AddSeries("Cost", bars, as("actual", "--bar"))
-	s := newScale(lo, hi, 3, plotTop, height(size)-plotBottom)
-	ticks := nameTicks(axis)
-	width := math.Min(0.7, 0.1*float64(len(shares)))
-	return newChart(id, size, label, currency, plot{Kind: "bars", Scales: s.limits(), Ticks: axisTicks(ticks), Width: width}, c,
-		barsSVG(size, label, bars, s, ticks, width))
-}
-
-func barKind(i, marked int) string {
-	if i == marked || marked < 0 {
-		return "day"
-	}
-	return "before"
-}
-
-// fewBars have room for a name and a number each.
-const fewBars = 5
-
-// nameTicks chooses the names that an axis has room for, the last one among
-// them.
-func nameTicks(names []string) []tick {
-	every, width := 1, 8
-	switch n := len(names); {
-	case n > fewBars:
-		every = (n + 3) / 4
-	case n > 0:
-		width = max(width, 40/n)
-	}
-	var list []tick
-	for i, s := range names {
-		if (len(names)-1-i)%every == 0 {
-			list = append(list, tick{i, cut(s, width)})
-		}
-	}
-	return list
-}
-
-func barsSVG(size, label string, bars []opts.BarData, s scale, ticks []tick, width float64) template.HTML {
-	n := len(bars)
-	var d drawing
-	d.open("axis", height(size), label)
-	d.numbers(s)
-	d.tags(`<svg x="44">`)
-	d.plane(float64(max(n, 1)), height(size))
-	lines, zero := s.grid(float64(max(n, 1)))
-	d.path("grid", lines)
-	paths := map[string]string{}
-	for i, b := range bars {
-		if y, y0 := num(s.y(b.Value.(float64))), num(s.y(0)); y != y0 {
-			paths[b.Name] += "M" + num(float64(i)+0.5) + " " + y0 + "V" + y
-		}
-	}
-	d.path("b before", paths["before"], "stroke-width", num2(width))
-	d.path("b day", paths["day"], "stroke-width", num2(width))
-	d.path("zero", zero)
-	d.tags(`</svg><g class="mid">`)
-	for _, t := range ticks {
-		x := (float64(t.At) + 0.5) / float64(n)
-		class := ""
-		if bars[t.At].Name == "day" {
-			class = "ink"
-		}
-		if x > 0.93 {
-			class, x = class+" end", 1
-		}
-		d.label(strings.TrimSpace(class), share(x), float64(height(size)-4), t.Text)
-		if n <= fewBars {
-			v := bars[t.At].Value.(float64)
-			d.label("ink", share((float64(t.At)+0.5)/float64(n)), math.Min(s.y(v), s.y(0))-4, short(v))
-		}
-	}
-	d.tags(`</g></svg></svg>`)
-	return d.done()
-}
-
 // A Step is one line of a waterfall: a change of the amount so far, or, where
 // Total is set, where it stands, as a bar from zero. Kind is the step's style:
 // "up", "down", "even" for what is neither (the calendar, a currency), and
@@ -148,28 +51,30 @@ func Waterfall(l *locale.Locale, id, label, currency string, steps []Step) Chart
 		}
 		rows[i] = r
 	}
-	return rowsChart(l, id, "rows", label, currency, rows, rowsLayout{pitch: 32, text: 20, bar: 16, thick: 14, width: 15, beside: true})
+	return rowsChart(l, id, label, currency, rows)
 }
 
 // A row is a bar that lies, with its name and its amount as text.
 type row struct {
 	Label string `json:"label"`
 	Text  string `json:"text"`
-	Kind  string `json:"kind"` // "day", "before", "total", "up", "down", "even"
+	Kind  string `json:"kind"` // "total", "up", "down", "even"
 
 	from, to float64
 }
 
-// A rowsLayout says where a row's parts stand, in pixels from its top.
-type rowsLayout struct {
-	pitch, text, bar, thick int
-	width                   int  // how much of a name is shown
-	beside                  bool // names and amounts beside the bars, not above them; the bars are steps
-}
+// Where a row's parts stand, in pixels from its top.
+const (
+	rowPitch   = 32
+	rowText    = 20
+	rowBar     = 16
+	rowThick   = 14
+	rowLetters = 15 // of a name that are shown in one line
+)
 
 // rowsChart draws bars that lie. There is a row's height for each of them, so
 // that they read on a phone.
-func rowsChart(l *locale.Locale, id, size, label, currency string, rows []row, by rowsLayout) Chart {
+func rowsChart(l *locale.Locale, id, label, currency string, rows []row) Chart {
 	lo, hi := 0.0, 0.0
 	data := make([]opts.CustomData, len(rows))
 	axis := make([]string, len(rows))
@@ -181,21 +86,15 @@ func rowsChart(l *locale.Locale, id, size, label, currency string, rows []row, b
 	if lo == hi {
 		hi = lo + 1
 	}
-	if by.beside {
-		lo = math.Max(lo, tear(rows))
-	}
+	lo = math.Max(lo, tear(rows))
 	c := charts.NewCustom()
 	bare(&c.BaseConfiguration)
 	c.SetXAxis(axis)
 	c.AddSeries("Cost", data, as("actual", "--bar"))
-	kind := "rows"
-	if by.beside {
-		kind = "steps"
-	}
-	return newChart(id, size, label, currency, plot{
-		Kind: kind, Rows: rows, Pitch: by.pitch,
+	return newChart(id, "rows", label, currency, plot{
+		Kind: "steps", Rows: rows, Pitch: rowPitch,
 		Scales: [][3]float64{{lo, hi, hi - lo}},
-	}, c, rowsSVG(l, label, rows, lo, hi, by))
+	}, c, rowsSVG(l, label, rows, lo, hi))
 }
 
 // tear returns where the bars of a waterfall begin. Where all that happens is
@@ -215,22 +114,19 @@ func tear(rows []row) float64 {
 	return least - (most-least)/3
 }
 
-func rowsSVG(l *locale.Locale, label string, rows []row, lo, hi float64, by rowsLayout) template.HTML {
+func rowsSVG(l *locale.Locale, label string, rows []row, lo, hi float64) template.HTML {
 	const wide = 1000
 	x := func(v float64) string { return num((math.Max(v, lo) - lo) / (hi - lo) * wide) }
-	h := max(len(rows), 1) * by.pitch
+	h := max(len(rows), 1) * rowPitch
 	torn := lo > 0
 	if torn {
 		h += noteHeight
 	}
 	var d drawing
-	class, right := "full", 0
-	if by.beside {
-		class, right = "sides", sideWidth
-		for _, r := range rows {
-			if utf8.RuneCountInString(r.Text) > 13 {
-				class, right = "sides long", longWidth
-			}
+	class, right := "sides", sideWidth
+	for _, r := range rows {
+		if utf8.RuneCountInString(r.Text) > 13 {
+			class, right = "sides long", longWidth
 		}
 	}
 	d.open(class, h, label)
@@ -238,49 +134,40 @@ func rowsSVG(l *locale.Locale, label string, rows []row, lo, hi float64, by rows
 	var names, amounts drawing
 	links := ""
 	for i, r := range rows {
-		top := i * by.pitch
-		y := strconv.Itoa(top + by.bar)
+		top := i * rowPitch
+		y := strconv.Itoa(top + rowBar)
 		if a, b := x(r.from), x(r.to); torn && r.Kind == "total" {
 			// A gap shows that there is more of it.
 			paths[r.Kind] += "M0 " + y + "H40M60 " + y + "H" + b
 		} else if a != b {
 			paths[r.Kind] += "M" + a + " " + y + "H" + b
 		}
-		if !by.beside && lo < 0 {
-			links += "M" + x(0) + " " + strconv.Itoa(top+by.bar-8) + "v16"
-		}
-		if by.beside && i+1 < len(rows) {
-			links += "M" + x(r.to) + " " + strconv.Itoa(top+by.bar+by.thick/2) + "v" + strconv.Itoa(by.pitch-by.thick)
+		if i+1 < len(rows) {
+			links += "M" + x(r.to) + " " + strconv.Itoa(top+rowBar+rowThick/2) + "v" + strconv.Itoa(rowPitch-rowThick)
 		}
 		class := ""
 		if r.Kind == "total" {
 			class = "strong"
 		}
-		if first, second := fold(r.Label, by.width); by.beside && second != "" {
-			names.label(class, "0", float64(top+by.text-7), first)
-			names.label(class, "0", float64(top+by.text+7), second)
+		if first, second := fold(r.Label, rowLetters); second != "" {
+			names.label(class, "0", float64(top+rowText-7), first)
+			names.label(class, "0", float64(top+rowText+7), second)
 		} else {
-			names.label(class, "0", float64(top+by.text), cut(r.Label, by.width))
+			names.label(class, "0", float64(top+rowText), cut(r.Label, rowLetters))
 		}
-		amounts.label(class, "100%", float64(top+by.text), r.Text)
+		amounts.label(class, "100%", float64(top+rowText), r.Text)
 	}
-	if by.beside {
-		d.tags(`<g class="ink">`, names.String(), `</g><svg x="`, strconv.Itoa(sideWidth), `">`)
-	} else {
-		d.tags(`<g class="ink">`, names.String(), `</g><g class="ink end">`, amounts.String(), `</g>`)
-	}
+	d.tags(`<g class="ink">`, names.String(), `</g><svg x="`, strconv.Itoa(sideWidth), `">`)
 	d.plane(wide, h)
-	if by.beside && !torn {
+	if !torn {
 		d.path("zero", "M"+x(0)+" 0V"+strconv.Itoa(h))
 	}
 	d.path("link", links)
-	for _, kind := range []string{"before", "day", "total", "up", "down", "even"} {
-		d.path("b "+kind, paths[kind], "stroke-width", strconv.Itoa(by.thick))
+	for _, kind := range []string{"total", "up", "down", "even"} {
+		d.path("b "+kind, paths[kind], "stroke-width", strconv.Itoa(rowThick))
 	}
 	d.tags(`</svg>`)
-	if by.beside {
-		d.tags(`</svg><svg x="`, strconv.Itoa(sideWidth+right), `"><g class="ink end">`, amounts.String(), `</g></svg>`)
-	}
+	d.tags(`</svg><svg x="`, strconv.Itoa(sideWidth+right), `"><g class="ink end">`, amounts.String(), `</g></svg>`)
 	if torn {
 		d.label("", "0", float64(h-5), Words(l)["torn"])
 	}

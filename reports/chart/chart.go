@@ -44,19 +44,13 @@ type Day struct {
 // Above reports whether a day cost more than usual.
 func (d Day) Above() bool { return d.HasBand && !d.NoData && d.Actual.Cmp(d.High) > 0 }
 
-// A Share is an amount with a name.
-type Share struct {
-	Name   string
-	Amount usage.Money
-}
-
 // labelLimit is how many characters are shown of what a chart is called.
 const labelLimit = 800
 
 // A plot is the content of a chart's data block: the options, and what the
 // script must know to set the drawing as the SVG sets it.
 type plot struct {
-	Kind     string         `json:"kind"` // "days", "bars", "rows", "heat", "lines"
+	Kind     string         `json:"kind"` // "days", "steps", "heat", "lines"
 	Currency string         `json:"currency"`
 	Digits   int            `json:"digits"`
 	Unit     string         `json:"unit,omitempty"`   // of the quantity

@@ -97,19 +97,15 @@ func dailies(from, to usage.Day, period usage.Period, level, rise float64, step 
 func someCharts(t *testing.T, r *rand.Rand, n int, s string) []Chart {
 	t.Helper()
 	days := someDays(r, n)
-	shares := make([]Share, n)
 	steps := make([]Step, n)
 	pairs := make([]Pair, n)
 	for i := range n {
-		shares[i] = Share{Name: s, Amount: usage.Money{Amount: amounts(r), Currency: "EUR"}}
 		steps[i] = Step{Label: s, Amount: amounts(r), Total: r.IntN(4) == 0, Kind: []string{"", "up", "down", "even", s}[r.IntN(5)]}
 		pairs[i] = Pair{Day: days[i].Day, Cost: amounts(r), Quantity: amounts(r), NoData: r.IntN(5) == 0, Incomplete: r.IntN(5) == 0}
 	}
 	return []Chart{
 		Days(english(t), "a", "tall", s, "EUR", days),
 		Days(english(t), "b", "small", s, "JPY", days),
-		Bars(english(t), "c", "small", s, "EUR", shares, n-1, false),
-		Bars(english(t), "d", "small", s, "EUR", shares, -1, true),
 		Waterfall(english(t), "e", s, "EUR", steps),
 		Heat(english(t), "f", s, "EUR", days),
 		Lines(english(t), "g", s, "EUR", s, pairs),
