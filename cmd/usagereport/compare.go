@@ -151,7 +151,7 @@ func byOwner(dims []usage.Dimension, owner string) (bool, error) {
 // runSince prints why what was recorded costs something else now.
 func runSince(ctx context.Context, g *globals, o compareOptions, p terminal.Printer) error {
 	if o.isSet() || o.owner != "" || o.ownersAsOf != "" || len(o.filters) > 0 || o.by != "service" ||
-		o.against != string(analysis.AgainstPrior) || o.cost != "" || o.holidays != "" {
+		o.against != string(analysis.AgainstPrior) || o.cost != "" || o.holidays != "" || o.unit != "" {
 		return usageError{errors.New("--since: the period and the owner are those of what was recorded, by subscription and service; leave " +
 			"the other flags out")}
 	}

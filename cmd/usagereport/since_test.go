@@ -73,8 +73,10 @@ func TestSince(t *testing.T) {
 			}
 			_, errs := d.run(exitUsage, "compare", "--since", "R-NONE")
 			d.has(errs, "--since R-NONE: nothing was sent or recorded with this id")
-			_, errs = d.run(exitUsage, "compare", "--since", status[0]["id"], "--period", "2026-09")
-			d.has(errs, "leave the other flags out")
+			for _, other := range []string{"--period=2026-09", "--unit=orders", "--filter=service=Storage", "--against=year", "--cost=effective"} {
+				_, errs = d.run(exitUsage, "compare", "--since", status[0]["id"], other)
+				d.has(errs, "leave the other flags out")
+			}
 			d.write("owners.csv", "name,rule\nAda,SubAccountId=*\n")
 			_, errs = d.run(exitUsage, "report", "--since", status[0]["id"], "--owners", d.path("owners.csv"), "--owner", "Ada", "-o", "-")
 			d.has(errs, "it is of another owner")
