@@ -11,6 +11,8 @@ func TestCompletion(t *testing.T) {
 	for line, want := range map[string]string{
 		"report --lang ":           "en zh-Hant :4",
 		"report --format ":         "html json markdown :4",
+		"anomalies --format ":      "table json csv markdown sarif junit :4",
+		"query --format ":          "table json ndjson csv markdown parquet grid :4",
 		"compare -f ":              "table json csv markdown :4",
 		"compare --cost ":          "billed effective :4",
 		"load --cost-type ":        "actual amortized :4",

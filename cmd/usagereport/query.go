@@ -109,7 +109,7 @@ func (o *queryOptions) addFlags(f *pflag.FlagSet) {
 	f.StringVarP(&o.out, "output", "o", "", "write the result to `FILE`")
 	o.format = string(query.AsTable)
 	f.VarP(formatOrFile{o}, "format", "f",
-		"`FORMAT` of the output: table, json, ndjson, csv, markdown, parquet, or grid for a program that shows a table")
+		"`FORMAT` of the output: table, json, ndjson, csv, markdown, parquet or grid (for a program that shows a table)")
 	f.BoolVar(&o.formulaSafe, "formula-safe", true, "in CSV, an apostrophe before texts that a spreadsheet would take for a "+
 		"formula; =false writes them as they are")
 	f.IntVar(&o.maxRows, "max-rows", 0, fmt.Sprintf("show at most `N` rows of a table, and read no more (default %d)", shownInTable))
