@@ -83,7 +83,7 @@ func runOwnersCheck(ctx context.Context, g *globals, o ownersOptions, p terminal
 	return text.RuleWarnings(p, workspace.Check(d.File, d.All, uses, overlaps))
 }
 
-// ownedBy prints what is one owner's, and nothing of others.
+// printOwnedBy prints what is one owner's, and nothing of others.
 func printOwnedBy(ctx context.Context, g *globals, p terminal.Printer, d *workspace.Division, name string) error {
 	a, err := d.Of(ctx, name)
 	if err == nil {
