@@ -67,7 +67,7 @@ func runAnomalies(ctx context.Context, g *globals, o anomaliesOptions, p termina
 	if len(o.filters) > 0 && o.gate.OfBudgets() {
 		return usageError{fmt.Errorf("--fail-on %s: budgets are of all charges; leave out --filter", o.failOn)}
 	}
-	format, err := p.Form(asSARIF, asJUnit)
+	format, err := p.Document(asSARIF, asJUnit)
 	if err != nil {
 		return err
 	}

@@ -39,7 +39,7 @@ func newAuditCommand(g *globals) *cobra.Command {
 }
 
 func runAudit(ctx context.Context, g *globals, o auditOptions, p terminal.Printer) error {
-	if _, err := p.Form(); err != nil { // before the work, not after it
+	if _, err := p.Document(); err != nil { // before the work, not after it
 		return err
 	}
 	ao, err := o.options(g)

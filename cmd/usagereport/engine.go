@@ -34,6 +34,9 @@ func newEngineCheckCommand(g *globals) *cobra.Command {
 }
 
 func runEngineCheck(ctx context.Context, g *globals, p terminal.Printer, columns bool) error {
+	if _, err := p.Document(); err != nil { // before the work, not after it
+		return err
+	}
 	e, o, done, err := openEngine(ctx, g)
 	if err != nil {
 		return err

@@ -85,7 +85,11 @@ func (o forecastOptions) ask(g *globals) (ao analysis.Options, dims []usage.Dime
 }
 
 func runForecast(ctx context.Context, g *globals, o forecastOptions, p terminal.Printer) error {
-	format, err := p.Form()
+	read := p.Document
+	if o.backtest { // a table in all formats
+		read = p.Form
+	}
+	format, err := read()
 	if err != nil {
 		return err
 	}

@@ -36,7 +36,7 @@ func runInspect(ctx context.Context, g *globals, o loadOptions, p terminal.Print
 	if err != nil {
 		return err
 	}
-	format, err := p.Form()
+	format, err := p.Document()
 	if err != nil {
 		return err
 	}

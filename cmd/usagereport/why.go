@@ -17,7 +17,7 @@ import (
 )
 
 func runWhy(ctx context.Context, g *globals, o anomaliesOptions, p terminal.Printer, id string) error {
-	format, err := p.Form()
+	format, err := p.Document()
 	if err != nil {
 		return err
 	}

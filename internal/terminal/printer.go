@@ -39,6 +39,24 @@ func (p Printer) Form(more ...query.Format) (query.Format, error) {
 	return f, nil
 }
 
+// Document reads the format of an answer that is a document, and no table, as JSON and in the formats of
+// more: there --columns has nothing to choose from.
+func (p Printer) Document(more ...query.Format) (query.Format, error) {
+	f, err := p.Form(more...)
+	if err != nil {
+		return f, err
+	}
+	if !p.allColumns() && (f == query.AsJSON || slices.Contains(more, f)) {
+		return f, &FlagError{fmt.Errorf("--columns: what is written as %s here has no columns; leave out --columns, or take --format csv", f)}
+	}
+	return f, nil
+}
+
+// allColumns reports whether --columns leaves none out.
+func (p Printer) allColumns() bool {
+	return len(p.Columns) == 0 || len(p.Columns) == 1 && p.Columns[0] == "all"
+}
+
 // Print writes t as the result.
 func (p Printer) Print(t query.Table) error {
 	f, err := p.Form()
@@ -58,7 +76,7 @@ func (p Printer) Print(t query.Table) error {
 
 // chosen returns t with the columns that --columns names.
 func (p Printer) chosen(t query.Table) (query.Table, error) {
-	if len(p.Columns) == 0 || len(p.Columns) == 1 && p.Columns[0] == "all" {
+	if p.allColumns() {
 		return t, nil
 	}
 	var at []int

@@ -78,6 +78,27 @@ func TestPrinterRefuses(t *testing.T) {
 	}
 }
 
+// An answer that is a document is written whole; its tables have columns to choose from.
+func TestPrinterDocument(t *testing.T) {
+	for _, c := range []struct {
+		format  string
+		columns []string
+		refused bool
+	}{
+		{"json", nil, false},
+		{"json", []string{"all"}, false},
+		{"JSON", []string{"name"}, true},
+		{"sarif", []string{"name"}, true},
+		{"csv", []string{"name"}, false},
+		{"xml", nil, true},
+	} {
+		_, err := Printer{Format: c.format, Columns: c.columns}.Document("sarif")
+		if flag := (*FlagError)(nil); errors.As(err, &flag) != c.refused {
+			t.Errorf("%s %v: %v", c.format, c.columns, err)
+		}
+	}
+}
+
 // Width knows a terminal, and leaves programs and chosen columns as they are.
 func TestPrinterWidth(t *testing.T) {
 	for _, c := range []struct {

@@ -31,7 +31,7 @@ func auditJSON(p terminal.Printer, claims int, failed []audit.Claim) error {
 
 // Audit prints how many claims there are, and those that fail.
 func Audit(p terminal.Printer, claims, failed []audit.Claim) error {
-	format, err := p.Form()
+	format, err := p.Document()
 	if err != nil {
 		return err
 	}

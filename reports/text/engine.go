@@ -103,7 +103,7 @@ func writeEngineJSON(p terminal.Printer, info engine.Info) error {
 // Engine prints what there is to know of a place that an engine reads: what columns are read as, or how many
 // charges each choice of them makes.
 func Engine(p terminal.Printer, info engine.Info, columns bool) error {
-	form, err := p.Form()
+	form, err := p.Document()
 	switch {
 	case err != nil:
 		return err

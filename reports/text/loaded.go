@@ -67,7 +67,7 @@ func writeFiles(p terminal.Printer, results []loader.FileResult) error {
 
 // Loaded prints what became of the files of a load.
 func Loaded(p terminal.Printer, results []loader.FileResult) error {
-	format, err := p.Form()
+	format, err := p.Document()
 	if err != nil {
 		return err
 	}
