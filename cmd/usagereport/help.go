@@ -84,16 +84,21 @@ func groups(c *cobra.Command) []flagGroup {
 	return out
 }
 
-// grouped puts a command's own flags into groups by what they are for.
-func grouped(f *pflag.FlagSet) []flagGroup {
-	titles := []string{"Choose:", "Output:", "How:"}
-	of := map[string]int{
+// groupOf says in which of the groups Choose, Output and How a flag stands; the last has those that it does not name.
+func groupOf() map[string]int {
+	return map[string]int{
 		"period": 0, "month": 0, "from": 0, "to": 0, "span": 0,
 		"owner": 0, "owners-as-of": 0, "by": 0, "filter": 0, "against": 0, "since": 0, "cost": 0, "tags": 0, "top": 0,
 		"sensitivity": 0, "query": 0, "param": 0, "null": 0, "file": 0, "holidays": 0, "unit": 0, "plans": 0, "cost-type": 0, "currency": 0,
-		"format": 1, "columns": 1, "output": 1, "lang": 1, "title": 1, "open": 1, "pdf": 1, "xlsx": 1, "full": 1, "showback": 1,
-		"spread-invoice": 1, "redact": 1, "redact-key": 1, "answers-to": 1, "metrics": 1, "formula-safe": 1, "limit": 1, "help": 2,
+		"format": 1, "columns": 1, "output": 1, "lang": 1, "open": 1, "pdf": 1, "xlsx": 1, "full": 1, "showback": 1,
+		"spread-invoice": 1, "redact": 1, "redact-key": 1, "answers-to": 1, "metrics": 1, "formula-safe": 1, "limit": 1,
 	}
+}
+
+// grouped puts a command's own flags into groups by what they are for.
+func grouped(f *pflag.FlagSet) []flagGroup {
+	titles := []string{"Choose:", "Output:", "How:"}
+	of := groupOf()
 	n := 0
 	f.VisitAll(func(*pflag.Flag) { n++ })
 	if n <= fewFlags {
