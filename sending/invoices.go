@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"usagereport/analysis"
+	"usagereport/internal/misuse"
 	"usagereport/invoices"
 	"usagereport/ledger"
 	"usagereport/reports"
@@ -132,7 +133,7 @@ func (m *invoicer) read(ctx context.Context, s *workspace.Session) error {
 	}
 	if !slices.ContainsFunc(m.history.Periods, func(b analysis.BillingPeriod) bool { return b.Name == m.period }) &&
 		!slices.ContainsFunc(m.history.Invoices, func(i ledger.Invoice) bool { return i.Period == m.period }) {
-		return &workspace.FlagError{Err: fmt.Errorf("--period %s: the ledger has neither usage nor an invoice of it", m.period)}
+		return misuse.Of(fmt.Errorf("--period %s: the ledger has neither usage nor an invoice of it", m.period))
 	}
 	return nil
 }

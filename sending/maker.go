@@ -15,6 +15,7 @@ import (
 	"usagereport/analysis"
 	"usagereport/internal/config"
 	"usagereport/internal/locale"
+	"usagereport/internal/misuse"
 	"usagereport/ledger"
 	"usagereport/owners"
 	"usagereport/reports"
@@ -123,11 +124,11 @@ func (m *Maker) address() error {
 	for _, w := range m.o.Words {
 		i := slices.IndexFunc(m.file.Owners, func(x owners.Owner) bool { return strings.EqualFold(x.Name, w.Owner) })
 		if i < 0 {
-			return &workspace.FlagError{Flag: "--note", Err: fmt.Errorf("%q is not one of the owners who are sent something", w.Owner)}
+			return misuse.Flag("--note", fmt.Errorf("%q is not one of the owners who are sent something", w.Owner))
 		}
 		name := m.file.Owners[i].Name
 		if m.words[name] != "" {
-			return &workspace.FlagError{Flag: "--note", Err: fmt.Errorf("%s is there twice", name)}
+			return misuse.Flag("--note", fmt.Errorf("%s is there twice", name))
 		}
 		m.words[name] = w.Text
 	}
@@ -142,7 +143,7 @@ func (m *Maker) chosen() error {
 		for _, name := range m.o.Owners {
 			x, err := m.file.Owner(name)
 			if err != nil {
-				return &workspace.FlagError{Err: fmt.Errorf("--owner: %w", err)}
+				return misuse.Of(fmt.Errorf("--owner: %w", err))
 			}
 			if !slices.ContainsFunc(list, func(y owners.Owner) bool { return y.Name == x.Name }) {
 				list = append(list, x)

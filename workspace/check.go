@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"usagereport/analysis"
+	"usagereport/internal/misuse"
 	"usagereport/owners"
 	"usagereport/usage"
 )
@@ -92,7 +93,7 @@ func (s *Session) CheckDimensions(ctx context.Context, o analysis.Options) (out 
 		tags, err = s.strayTags(ctx)
 	}
 	if err == nil && len(all) == 0 && len(tags) == 0 {
-		err = &FlagError{Err: fmt.Errorf("there is no file %s that says what to check", s.Beside(DimensionsName))}
+		err = misuse.Of(fmt.Errorf("there is no file %s that says what to check", s.Beside(DimensionsName)))
 	}
 	if err == nil {
 		o, err = s.Chosen(ctx, o)

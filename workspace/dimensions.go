@@ -12,6 +12,7 @@ import (
 
 	"usagereport/analysis"
 	"usagereport/internal/locale"
+	"usagereport/internal/misuse"
 	"usagereport/owners"
 	"usagereport/usage"
 )
@@ -245,9 +246,9 @@ func (w *Workspace) made(o analysis.Options) (_ analysis.Options, err error) {
 		switch {
 		case found:
 		case len(all) == 0:
-			return o, &FlagError{Err: fmt.Errorf("dimension %s: there is no file %s that says what it is", name, w.Beside(DimensionsName))}
+			return o, misuse.Of(fmt.Errorf("dimension %s: there is no file %s that says what it is", name, w.Beside(DimensionsName)))
 		default:
-			return o, &FlagError{Err: fmt.Errorf("dimension %s: %s has none; it has %s", name, w.Beside(DimensionsName), strings.Join(names, ", "))}
+			return o, misuse.Of(fmt.Errorf("dimension %s: %s has none; it has %s", name, w.Beside(DimensionsName), strings.Join(names, ", ")))
 		}
 	}
 	return o, nil

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"usagereport/analysis"
+	"usagereport/internal/misuse"
 	"usagereport/owners"
 	"usagereport/usage"
 )
@@ -67,7 +68,7 @@ func (d *Division) Costs(ctx context.Context) ([]OwnedCost, error) {
 func (d *Division) Of(ctx context.Context, name string) (*analysis.Analysis, error) {
 	owner, err := d.File.Owner(name)
 	if err != nil {
-		return nil, &FlagError{Flag: "--owner", Err: err}
+		return nil, misuse.Flag("--owner", err)
 	}
 	mine := d.options
 	mine.Owner = owner.Name
@@ -78,7 +79,7 @@ func (d *Division) Of(ctx context.Context, name string) (*analysis.Analysis, err
 func (d *Division) CostsOf(ctx context.Context, name string) ([]OwnedCost, error) {
 	owner, err := d.File.Owner(name)
 	if err != nil {
-		return nil, &FlagError{Flag: "--owner", Err: err}
+		return nil, misuse.Flag("--owner", err)
 	}
 	list, err := d.Costs(ctx)
 	return slices.DeleteFunc(list, func(x OwnedCost) bool { return x.Owner != owner.Name }), err

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 
 	"usagereport/internal/atomicfile"
+	"usagereport/internal/misuse"
 	"usagereport/internal/query"
 	"usagereport/internal/query/queries"
 )
@@ -22,7 +23,7 @@ func (w *Workspace) ExportParquet(ctx context.Context, dir string, chosen []stri
 		return err
 	}
 	if there, err := os.ReadDir(dir); err == nil && len(there) > 0 {
-		return &FlagError{Err: fmt.Errorf("export: something is in %s already; name a folder that is empty or does not exist", dir)}
+		return misuse.Of(fmt.Errorf("export: something is in %s already; name a folder that is empty or does not exist", dir))
 	}
 	const stmt = "SELECT * FROM usage WHERE x_BillingPeriod = $period ORDER BY ChargePeriodStart, SubAccountId, ResourceId"
 	open, err := w.Asking(ctx, stmt)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"usagereport/analysis"
+	"usagereport/internal/misuse"
 	"usagereport/invoices"
 	"usagereport/ledger"
 	"usagereport/usage"
@@ -120,7 +121,7 @@ func (w *Workspace) PeriodNames(ctx context.Context, chosen []string) ([]string,
 	}
 	for _, name := range chosen {
 		if !slices.Contains(names, name) {
-			return nil, &FlagError{"--period " + name, fmt.Errorf("the ledger has none; it has %s", strings.Join(names, ", "))}
+			return nil, misuse.Flag("--period "+name, fmt.Errorf("the ledger has none; it has %s", strings.Join(names, ", ")))
 		}
 	}
 	if len(chosen) > 0 {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"usagereport/analysis"
+	"usagereport/internal/misuse"
 	"usagereport/ledger"
 	"usagereport/owners"
 	"usagereport/usage"
@@ -132,7 +133,7 @@ func (s *Session) Owner(ctx context.Context, name string) (*owners.File, owners.
 	}
 	o, err := f.Owner(name)
 	if err != nil {
-		return nil, o, &FlagError{Err: err}
+		return nil, o, misuse.Of(err)
 	}
 	return f, o, nil
 }
@@ -213,7 +214,7 @@ func (s *Session) analysisBy(ctx context.Context, f *owners.File, o analysis.Opt
 	if o.Owner != "" {
 		owner, err := f.Owner(o.Owner)
 		if err != nil {
-			return nil, &FlagError{Err: err}
+			return nil, misuse.Of(err)
 		}
 		c, err := s.Configuration()
 		if err != nil {

@@ -6,6 +6,7 @@ import (
 	"os"
 
 	"usagereport/analysis"
+	"usagereport/internal/misuse"
 	"usagereport/ledger"
 )
 
@@ -13,7 +14,7 @@ import (
 // notes.
 func (s *Session) Record(ctx context.Context, a *analysis.Analysis, r *analysis.Report, what ledger.RecordKind, notes *ledger.Notes) error {
 	if len(r.Parts) == 0 || r.Partial {
-		return &FlagError{Err: errors.New("--record: keeps reports of charges that were loaded whole; leave it out")}
+		return misuse.Of(errors.New("--record: keeps reports of charges that were loaded whole; leave it out"))
 	}
 	owners, err := s.OwnersText(ctx, notes)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"usagereport/analysis"
+	"usagereport/internal/misuse"
 	"usagereport/ledger"
 	"usagereport/owners"
 )
@@ -99,10 +100,10 @@ func (s *Session) sinceLast(ctx context.Context, r *analysis.Report, q Question)
 	if id != "" {
 		x, err := s.Ledger.Record(ctx, id)
 		if err != nil {
-			return &FlagError{Err: fmt.Errorf("--since %w", err)}
+			return misuse.Of(fmt.Errorf("--since %w", err))
 		}
 		if !strings.EqualFold(x.Owner, r.Owner) {
-			return &FlagError{Err: fmt.Errorf("--since %s: it is of another owner", x.ID)}
+			return misuse.Of(fmt.Errorf("--since %s: it is of another owner", x.ID))
 		}
 		last = &x
 	}

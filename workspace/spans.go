@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"usagereport/analysis"
+	"usagereport/internal/misuse"
 	"usagereport/usage"
 )
 
@@ -56,21 +57,21 @@ func (s *Session) Comparing(ctx context.Context, o analysis.Options, against str
 		o.Days, err = usage.ParseSpan(o.Period)
 	}
 	if err != nil {
-		return o, "", &FlagError{"--period", err}
+		return o, "", misuse.Flag("--period", err)
 	}
 	o.Period, o.Month = "", ""
 	switch i := bill(against); {
 	case with == analysis.AgainstYear:
 		o.Before = o.Days.YearBefore()
 	case known && with != analysis.AgainstPrior:
-		return o, "", &FlagError{"--against " + against, fmt.Errorf("a mean is one of bills; %s is none", o.Days.Name())}
+		return o, "", misuse.Flag("--against "+against, fmt.Errorf("a mean is one of bills; %s is none", o.Days.Name()))
 	case known:
 	case i >= 0:
 		o.Before = bills[i].Span
 	default:
 		if o.Before, err = usage.ParseSpan(against); err != nil {
-			return o, "", &FlagError{"--against " + against, errors.New("use prior, mean3, mean6 or year, a bill's name, or days: 2026-Q3, 2026, " +
-				"2026-07-01..2026-08-15")}
+			return o, "", misuse.Flag("--against "+against, errors.New("use prior, mean3, mean6 or year, a bill's name, or days: 2026-Q3, 2026, "+
+				"2026-07-01..2026-08-15"))
 		}
 	}
 	return o, analysis.AgainstPrior, nil
@@ -98,7 +99,7 @@ func (s *Session) Chosen(ctx context.Context, o analysis.Options) (_ analysis.Op
 	if days, err := usage.ParseSpan(o.Period); err == nil {
 		o.Days, o.Period = days, ""
 	} else if strings.Contains(o.Period, "..") {
-		return o, &FlagError{"--period", err}
+		return o, misuse.Flag("--period", err)
 	}
 	return o, nil
 }
@@ -130,7 +131,7 @@ func (s *Session) spanned(ctx context.Context, o analysis.Options) (analysis.Opt
 		}
 	default:
 		if day, err = usage.ParseDay(o.Period); err != nil {
-			return o, &FlagError{"--period " + o.Period, fmt.Errorf("with --span %s give current, last, or a day in it like 2026-08-15", o.Span)}
+			return o, misuse.Flag("--period "+o.Period, fmt.Errorf("with --span %s give current, last, or a day in it like 2026-08-15", o.Span))
 		}
 		newest = o.Span.Of(day, c.YearBegins)
 	}
@@ -181,9 +182,9 @@ func (s *Session) period(ctx context.Context, o analysis.Options) (string, error
 	}
 	switch strings.ToLower(name) {
 	case "previous", "prior", "prev", "before":
-		return "", &FlagError{"--period " + name, errors.New("give the bill's name, like 2026-10, or last, the newest that has ended")}
+		return "", misuse.Flag("--period "+name, errors.New("give the bill's name, like 2026-10, or last, the newest that has ended"))
 	case "this", "now", "newest", "latest":
-		return "", &FlagError{"--period " + name, errors.New("give the bill's name, like 2026-10, or current")}
+		return "", misuse.Flag("--period "+name, errors.New("give the bill's name, like 2026-10, or current"))
 	}
 	if month, ok := monthOf(name); ok {
 		return month, nil
@@ -205,7 +206,7 @@ func (s *Session) period(ctx context.Context, o analysis.Options) (string, error
 	case 1:
 		return found[0], nil
 	}
-	return "", &FlagError{"--period " + name, fmt.Errorf("the ledger has several: give %s", strings.Join(found, " or "))}
+	return "", misuse.Flag("--period "+name, fmt.Errorf("the ledger has several: give %s", strings.Join(found, " or ")))
 }
 
 // monthOf reads a month without its hyphen: 202610.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"usagereport/analysis"
+	"usagereport/internal/misuse"
 	"usagereport/owners"
 	"usagereport/usage"
 )
@@ -49,7 +50,7 @@ func (w *Workspace) SuggestOwners(ctx context.Context, tag string) ([]*owners.Dr
 	}
 	if best == nil {
 		if tag != "" {
-			return nil, &FlagError{"--tag " + tag, errors.New("no charge has it")}
+			return nil, misuse.Flag("--tag "+tag, errors.New("no charge has it"))
 		}
 		if best, err = hintsOf(ctx, a, ""); err != nil {
 			return nil, err

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"usagereport/analysis"
+	"usagereport/internal/misuse"
 	"usagereport/usage"
 )
 
@@ -16,14 +17,14 @@ func (w *Workspace) AddUnit(c *analysis.CompareOptions, unit, against string) er
 		return nil
 	}
 	if a := analysis.Against(strings.ToLower(against)); a == analysis.AgainstMean3 || a == analysis.AgainstMean6 {
-		return &FlagError{"--unit", fmt.Errorf("a unit cost is compared with that of one period, not of a mean; leave out --against %s", against)}
+		return misuse.Flag("--unit", fmt.Errorf("a unit cost is compared with that of one period, not of a mean; leave out --against %s", against))
 	}
 	all, err := w.Metrics()
 	if err != nil {
 		return err
 	}
 	if len(all) == 0 {
-		return &FlagError{"--unit " + unit, fmt.Errorf("there is no file %s that says what is counted", w.Beside(MetricsName))}
+		return misuse.Flag("--unit "+unit, fmt.Errorf("there is no file %s that says what is counted", w.Beside(MetricsName)))
 	}
 	var found []usage.Metric
 	var names, scopes []string
@@ -46,9 +47,9 @@ func (w *Workspace) AddUnit(c *analysis.CompareOptions, unit, against string) er
 	}
 	switch {
 	case len(scopes) == 0:
-		return &FlagError{"--unit " + unit, fmt.Errorf("the file has no such metric; it has %s", strings.Join(names, ", "))}
+		return misuse.Flag("--unit "+unit, fmt.Errorf("the file has no such metric; it has %s", strings.Join(names, ", ")))
 	case len(found) != 1:
-		return &FlagError{"--unit " + unit, fmt.Errorf("it is counted apart, of %s; choose one with --filter", strings.Join(scopes, "; "))}
+		return misuse.Flag("--unit "+unit, fmt.Errorf("it is counted apart, of %s; choose one with --filter", strings.Join(scopes, "; ")))
 	}
 	m := found[0]
 	for _, t := range m.Scope {

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"usagereport/analysis"
+	"usagereport/internal/misuse"
 	"usagereport/usage"
 )
 
@@ -18,7 +19,7 @@ func TestAddUnit(t *testing.T) {
 	if err := os.WriteFile(w.ConfigPath, []byte("sender: a@example.org\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	var flag *FlagError
+	var flag *misuse.Error
 	if err := w.AddUnit(&analysis.CompareOptions{}, "orders", "prior"); !errors.As(err, &flag) || !strings.Contains(err.Error(), "there is no file") {
 		t.Errorf("without a file: %v", err)
 	}

@@ -17,6 +17,7 @@ import (
 
 	"usagereport/analysis"
 	"usagereport/internal/config"
+	"usagereport/internal/misuse"
 	"usagereport/ledger"
 	"usagereport/usage"
 )
@@ -37,22 +38,6 @@ type Workspace struct {
 
 	foreign sync.Map // the files that ReadSmall has noted
 }
-
-// A FlagError is a mistake in what was asked for: another flag is to be given, or
-// none.
-type FlagError struct {
-	Flag string // "" where Err names it
-	Err  error
-}
-
-func (e *FlagError) Error() string {
-	if e.Flag == "" {
-		return e.Err.Error()
-	}
-	return e.Flag + ": " + e.Err.Error()
-}
-
-func (e *FlagError) Unwrap() error { return e.Err }
 
 // The files beside the configuration.
 const (
@@ -174,22 +159,22 @@ func (w *Workspace) Waiting() func(pid int) {
 func (w *Workspace) Options(period, month string) (o analysis.Options, err error) {
 	o = analysis.Options{Period: period, Month: month, Currency: strings.ToUpper(w.Currency), Convert: w.Convert}
 	if o.Convert && o.Currency == "" {
-		return o, &FlagError{"--convert", errors.New("say to which currency with --currency CODE")}
+		return o, misuse.Flag("--convert", errors.New("say to which currency with --currency CODE"))
 	}
 	if period != "" && month != "" {
-		return o, &FlagError{"--period and --month", errors.New("give one of them")}
+		return o, misuse.Flag("--period and --month", errors.New("give one of them"))
 	}
 	if named, ok := monthOf(month); ok {
 		o.Month, month = named, named
 	}
 	if month != "" && month != "current" && month != "last" {
 		if _, err := usage.ParseMonth(month); err != nil {
-			return o, &FlagError{"--month", err}
+			return o, misuse.Flag("--month", err)
 		}
 	}
 	if w.AsOf != "" {
 		if o.AsOf, err = usage.ParseDay(w.AsOf); err != nil {
-			return o, &FlagError{"--as-of", err}
+			return o, misuse.Flag("--as-of", err)
 		}
 	}
 	return o, nil

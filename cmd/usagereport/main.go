@@ -20,12 +20,10 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
-	"usagereport/engine/engines"
 	"usagereport/internal/atomicfile"
 	"usagereport/internal/azure"
 	"usagereport/internal/hints"
-	"usagereport/internal/terminal"
-	"usagereport/workspace"
+	"usagereport/internal/misuse"
 )
 
 func main() {
@@ -121,9 +119,7 @@ func run(ctx context.Context, env environment) int {
 	root.SetErr(env.stderr)
 	err := root.ExecuteContext(ctx)
 	var usage usageError
-	var flag *workspace.FlagError
-	var wrong *terminal.FlagError
-	var ofEngine *engines.FlagError
+	var below *misuse.Error
 	switch {
 	case err == nil:
 		return exitDone
@@ -134,7 +130,7 @@ func run(ctx context.Context, env environment) int {
 	case ctx.Err() != nil:
 		g.Tell("usagereport: cancelled; nothing is half-written")
 		return exitCancelled
-	case errors.As(err, &usage), errors.As(err, &flag), errors.As(err, &wrong), errors.As(err, &ofEngine):
+	case errors.As(err, &usage), errors.As(err, &below):
 		g.TellError("usagereport: ", err)
 		g.Tell("see 'usagereport --help'")
 		return exitUsage

@@ -8,6 +8,7 @@ import (
 	"usagereport/engine"
 	"usagereport/engine/parquet"
 	"usagereport/engine/trino"
+	"usagereport/internal/misuse"
 	"usagereport/internal/query"
 	"usagereport/usage"
 )
@@ -18,7 +19,7 @@ func Ask(ctx context.Context, e engine.Engine, stmt string, w io.Writer, o query
 		return query.Run(ctx, files.DB(), stmt, w, o)
 	}
 	if len(o.Params) > 0 {
-		return &FlagError{errors.New("query: --param is for the ledger and for Parquet files; write the value into the statement")}
+		return misuse.Of(errors.New("query: --param is for the ledger and for Parquet files; write the value into the statement"))
 	}
 	if err := trino.ReadsOnly(stmt); err != nil {
 		return err

@@ -13,23 +13,16 @@ import (
 	"usagereport/engine/parquet"
 	"usagereport/engine/trino"
 	"usagereport/internal/config"
+	"usagereport/internal/misuse"
 	"usagereport/loader"
 )
-
-// A FlagError is a mistake in how an engine was called for.
-type FlagError struct{ Err error }
-
-func (e *FlagError) Error() string { return e.Err.Error() }
-
-// Unwrap returns why.
-func (e *FlagError) Unwrap() error { return e.Err }
 
 // Split returns what kind of engine reads a place, and the rest of its name.
 func Split(name string) (kind, rest string, err error) {
 	kind, rest, _ = strings.Cut(name, ":")
 	if !slices.Contains([]string{parquet.Scheme, trino.Scheme}, kind) || rest == "" {
-		return "", "", &FlagError{fmt.Errorf("--engine %s: write it as parquet:PLACE, as parquet:exports or parquet:azblob://container/prefix, "+
-			"or as trino://USER@HOST:8443/CATALOG/SCHEMA?table=TABLE", loader.WithoutSecret(name))}
+		return "", "", misuse.Of(fmt.Errorf("--engine %s: write it as parquet:PLACE, as parquet:exports or parquet:azblob://container/prefix, "+
+			"or as trino://USER@HOST:8443/CATALOG/SCHEMA?table=TABLE", loader.WithoutSecret(name)))
 	}
 	return kind, rest, nil
 }
@@ -66,7 +59,7 @@ func Open(ctx context.Context, name string, o Options) (e engine.Engine, done fu
 func openTrino(ctx context.Context, address string, from Options) (*trino.Engine, error) {
 	p, err := trino.ParsePlace(address)
 	if err != nil {
-		return nil, &FlagError{fmt.Errorf("--engine trino:…: %w; write it as trino://USER@HOST:8443/CATALOG/SCHEMA?table=TABLE", err)}
+		return nil, misuse.Of(fmt.Errorf("--engine trino:…: %w; write it as trino://USER@HOST:8443/CATALOG/SCHEMA?table=TABLE", err))
 	}
 	c := from.Config
 	o := trino.Options{CA: c.CA, MaxScan: from.MaxScan}

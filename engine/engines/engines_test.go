@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"usagereport/internal/misuse"
 	"usagereport/internal/query"
 	"usagereport/usage"
 )
@@ -25,7 +26,7 @@ func TestSplit(t *testing.T) {
 		if kind != c.kind || rest != c.rest || (err == nil) != (c.wrong == "") {
 			t.Errorf("%s: %q and %q, %v", c.name, kind, rest, err)
 		}
-		var flag *FlagError
+		var flag *misuse.Error
 		if err != nil && (!errors.As(err, &flag) || !strings.Contains(err.Error(), c.wrong) || strings.Contains(err.Error(), "secret")) {
 			t.Errorf("%s: %v", c.name, err)
 		}
@@ -35,7 +36,7 @@ func TestSplit(t *testing.T) {
 // A place that no engine reads is refused before anything is opened.
 func TestOpenRefuses(t *testing.T) {
 	for _, name := range []string{"lake", "trino://nowhere"} {
-		var flag *FlagError
+		var flag *misuse.Error
 		if _, _, err := Open(context.Background(), name, Options{}); !errors.As(err, &flag) {
 			t.Errorf("%s: %v, want a mistake in a flag", name, err)
 		}

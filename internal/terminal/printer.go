@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"usagereport/internal/misuse"
 	"usagereport/internal/query"
 	"usagereport/usage"
 )
@@ -34,7 +35,7 @@ func (p Printer) Width() int {
 func (p Printer) Form(more ...query.Format) (query.Format, error) {
 	f, err := query.ParseFormat(p.Format, more...)
 	if err != nil {
-		return f, &FlagError{err}
+		return f, misuse.Of(err)
 	}
 	return f, nil
 }
@@ -47,7 +48,7 @@ func (p Printer) Document(more ...query.Format) (query.Format, error) {
 		return f, err
 	}
 	if !p.allColumns() && (f == query.AsJSON || slices.Contains(more, f)) {
-		return f, &FlagError{fmt.Errorf("--columns: what is written as %s here has no columns; leave out --columns, or take --format csv", f)}
+		return f, misuse.Of(fmt.Errorf("--columns: what is written as %s here has no columns; leave out --columns, or take --format csv", f))
 	}
 	return f, nil
 }
@@ -88,7 +89,7 @@ func (p Printer) chosen(t query.Table) (query.Table, error) {
 			for _, c := range t.Columns {
 				names = append(names, c.Name)
 			}
-			return t, &FlagError{fmt.Errorf("--columns %s: there is no such column; there are %s", name, strings.Join(names, ", "))}
+			return t, misuse.Of(fmt.Errorf("--columns %s: there is no such column; there are %s", name, strings.Join(names, ", ")))
 		}
 		at, out.Columns = append(at, i), append(out.Columns, t.Columns[i])
 	}

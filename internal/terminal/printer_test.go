@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"usagereport/internal/misuse"
 	"usagereport/internal/query"
 	"usagereport/usage"
 )
@@ -71,7 +72,7 @@ func TestPrinterRefuses(t *testing.T) {
 		{"csv", "price", "--columns price: there is no such column; there are name, cost, exact"},
 	} {
 		_, _, err := rowsOf(c.format, 0, c.column)
-		var flag *FlagError
+		var flag *misuse.Error
 		if !errors.As(err, &flag) || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s, %s: %v, want a mistake in a flag that says %q", c.format, c.column, err, c.want)
 		}
@@ -93,7 +94,7 @@ func TestPrinterDocument(t *testing.T) {
 		{"xml", nil, true},
 	} {
 		_, err := Printer{Format: c.format, Columns: c.columns}.Document("sarif")
-		if flag := (*FlagError)(nil); errors.As(err, &flag) != c.refused {
+		if flag := (*misuse.Error)(nil); errors.As(err, &flag) != c.refused {
 			t.Errorf("%s %v: %v", c.format, c.columns, err)
 		}
 	}

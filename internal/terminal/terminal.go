@@ -63,11 +63,3 @@ func (t *Terminal) WriteJSON(v any) error {
 	enc.SetIndent("", "  ")
 	return enc.Encode(v)
 }
-
-// A FlagError is a mistake in how a command was called.
-type FlagError struct{ Err error }
-
-func (e *FlagError) Error() string { return e.Err.Error() }
-
-// Unwrap returns the mistake.
-func (e *FlagError) Unwrap() error { return e.Err }

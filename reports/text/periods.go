@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"usagereport/analysis"
+	"usagereport/internal/misuse"
 	"usagereport/internal/query"
 	"usagereport/internal/terminal"
 	"usagereport/invoices"
@@ -125,8 +126,8 @@ func PeriodHead(p terminal.Printer, h workspace.History, name string) error {
 		}
 	}
 	if !found {
-		return &terminal.FlagError{Err: fmt.Errorf("periods show %s: the ledger has none; it has %s", name,
-			strings.Join(slices.Compact(names), ", "))}
+		return misuse.Of(fmt.Errorf("periods show %s: the ledger has none; it has %s", name,
+			strings.Join(slices.Compact(names), ", ")))
 	}
 	return nil
 }

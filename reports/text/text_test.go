@@ -14,6 +14,7 @@ import (
 	"usagereport/engine"
 	"usagereport/internal/azure/azureroles"
 	"usagereport/internal/locale"
+	"usagereport/internal/misuse"
 	"usagereport/internal/terminal"
 	"usagereport/invoices"
 	"usagereport/ledger"
@@ -195,7 +196,7 @@ func TestNoSuchPeriod(t *testing.T) {
 	_, _, err := said("table", func(p terminal.Printer) error {
 		return PeriodHead(p, workspace.History{Periods: []analysis.BillingPeriod{{Name: "2026-09"}, {Name: "2026-09"}}}, "2026-08")
 	})
-	var wrong *terminal.FlagError
+	var wrong *misuse.Error
 	if !errors.As(err, &wrong) || !strings.HasSuffix(err.Error(), "the ledger has none; it has 2026-09") {
 		t.Errorf("got %v", err)
 	}

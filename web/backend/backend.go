@@ -14,6 +14,7 @@ import (
 
 	"usagereport/analysis"
 	"usagereport/internal/locale"
+	"usagereport/internal/misuse"
 	"usagereport/ledger"
 	"usagereport/reports"
 	"usagereport/sending/answers"
@@ -119,7 +120,7 @@ func (b *Backend) Report(ctx context.Context, c web.Choice, only []analysis.Filt
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
 	a, err := s.Report(ctx, q)
-	var flag *workspace.FlagError
+	var flag *misuse.Error
 	var absent *analysis.AbsentError
 	if errors.As(err, &flag) || errors.As(err, &absent) || errors.Is(err, workspace.ErrNoOwners) ||
 		analysis.IsUnknownValue(err) || len(only) > 0 && analysis.IsNothing(err) {
