@@ -123,7 +123,7 @@ func runLoad(ctx context.Context, g *globals, o loadOptions, p terminal.Printer,
 	if err != nil {
 		return err
 	}
-	if _, err := p.Document(); err != nil { // before the work, not after it
+	if err := text.Loaded(p.Trial(), nil); err != nil { // before the work, not after it
 		return err
 	}
 	if o.period != "" && !slices.ContainsFunc(refs, func(r string) bool { return loader.ParseRef(r).Scheme == azurecost.Scheme }) {

@@ -39,9 +39,13 @@ func newSendCommand(g *globals) *cobra.Command {
 			if err := o.check(g.work.Convert); err != nil {
 				return err
 			}
-			switch {
-			case o.status:
+			if o.status {
 				return runSendStatus(cmd.Context(), g, p)
+			}
+			if err := text.Letters(p.Trial(), nil); err != nil { // before anything goes
+				return err
+			}
+			switch {
 			case o.invoices:
 				return runSendInvoices(cmd.Context(), g, o, p)
 			case o.from != "":

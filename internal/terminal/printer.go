@@ -2,6 +2,7 @@ package terminal
 
 import (
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
@@ -56,6 +57,13 @@ func (p Printer) Document(more ...query.Format) (query.Format, error) {
 // allColumns reports whether --columns leaves none out.
 func (p Printer) allColumns() bool {
 	return len(p.Columns) == 0 || len(p.Columns) == 1 && p.Columns[0] == "all"
+}
+
+// Trial returns a printer with p's flags that prints nothing. A table without rows tries by it, before the
+// work and not after it, whether the flags fit.
+func (p Printer) Trial() Printer {
+	p.Terminal = &Terminal{Out: io.Discard, Err: io.Discard, Size: func(io.Writer) (int, bool) { return 0, false }}
+	return p
 }
 
 // Print writes t as the result.
