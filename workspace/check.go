@@ -93,7 +93,8 @@ func (s *Session) CheckDimensions(ctx context.Context, o analysis.Options) (out 
 		tags, err = s.strayTags(ctx)
 	}
 	if err == nil && len(all) == 0 && len(tags) == 0 {
-		err = misuse.Of(fmt.Errorf("there is no file %s that says what to check", s.Beside(DimensionsName)))
+		err = misuse.Of(fmt.Errorf("there is no file %s that says what to check; write it, with the columns dimension, value and rule",
+			s.Beside(DimensionsName)))
 	}
 	if err == nil {
 		o, err = s.Chosen(ctx, o)

@@ -246,7 +246,8 @@ func (w *Workspace) made(o analysis.Options) (_ analysis.Options, err error) {
 		switch {
 		case found:
 		case len(all) == 0:
-			return o, misuse.Of(fmt.Errorf("dimension %s: there is no file %s that says what it is", name, w.Beside(DimensionsName)))
+			return o, misuse.Of(fmt.Errorf("dimension %s: there is no file %s that says what it is; write it, with the columns dimension, "+
+				"value and rule", name, w.Beside(DimensionsName)))
 		default:
 			return o, misuse.Of(fmt.Errorf("dimension %s: %s has none; it has %s", name, w.Beside(DimensionsName), strings.Join(names, ", ")))
 		}

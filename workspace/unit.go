@@ -24,7 +24,8 @@ func (w *Workspace) AddUnit(c *analysis.CompareOptions, unit, against string) er
 		return err
 	}
 	if len(all) == 0 {
-		return misuse.Flag("--unit "+unit, fmt.Errorf("there is no file %s that says what is counted", w.Beside(MetricsName)))
+		return misuse.Flag("--unit "+unit, fmt.Errorf("there is no file %s that says what is counted; write it, with the columns date, name and "+
+			"value", w.Beside(MetricsName)))
 	}
 	var found []usage.Metric
 	var names, scopes []string
