@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -47,7 +48,8 @@ func TestCommandTables(t *testing.T) {
 	})
 }
 
-// TestHelpTexts holds the files of help to the commands: each has one, with a first line, and none is left over.
+// TestHelpTexts holds the files of help to the commands: each has one, with a first line and no long ones, and none is
+// left over.
 func TestHelpTexts(t *testing.T) {
 	files, err := fs.Glob(helpTexts, "help/*.txt")
 	if err != nil {
@@ -60,6 +62,11 @@ func TestHelpTexts(t *testing.T) {
 			t.Errorf("%s is of %s and of %s", path, before, c.CommandPath())
 		}
 		of[path] = c.CommandPath()
+		for line := range strings.Lines(c.Long) {
+			if n := utf8.RuneCountInString(line); n > 100 {
+				t.Errorf("%s has a line of %d characters, which a terminal breaks: %s", path, n, line)
+			}
+		}
 		if c.Short == "" {
 			t.Errorf("%s: there is no %s with a first line", c.CommandPath(), path)
 		}
