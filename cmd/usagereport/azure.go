@@ -10,6 +10,7 @@ import (
 	"usagereport/internal/azure/azureroles"
 	"usagereport/internal/terminal"
 	"usagereport/invoices/azurebill"
+	"usagereport/loader"
 	"usagereport/reports/text"
 )
 
@@ -34,13 +35,13 @@ func newAzureRolesCommand(g *globals) *cobra.Command {
 func runAzureRoles(ctx context.Context, g *globals, refs []string, all bool, p terminal.Printer) error {
 	o := azureroles.Options{All: all}
 	for _, r := range refs {
-		a, ok := azurebill.ParseAccount(r)
-		switch {
-		case !ok:
-			return usageError{fmt.Errorf("%s: not an account; name one as azure://SUBSCRIPTION or azure://billingAccounts/ID", r)}
-		case a.Subscription != "":
+		a, err := parseAccount(r)
+		if err != nil {
+			return err
+		}
+		if a.Subscription != "" {
 			o.Scopes = append(o.Scopes, a.Subscription)
-		default:
+		} else {
 			o.Scopes = append(o.Scopes, "billingAccounts/"+a.Billing)
 		}
 	}
@@ -60,4 +61,14 @@ func runAzureRoles(ctx context.Context, g *globals, refs []string, all bool, p t
 		return errReported
 	}
 	return nil
+}
+
+// parseAccount reads which account of Azure a command is to ask about.
+func parseAccount(ref string) (azurebill.Account, error) {
+	a, ok := azurebill.ParseAccount(ref)
+	if !ok {
+		return a, usageError{fmt.Errorf("%s: not an account; name one as azure://SUBSCRIPTION or azure://billingAccounts/ID",
+			loader.ParseRef(ref))} // without a signature in it
+	}
+	return a, nil
 }

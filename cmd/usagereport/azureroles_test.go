@@ -43,6 +43,9 @@ func TestAzureRoles(t *testing.T) {
 	if out, errs, code := ask("azure://billingAccounts/123"); code != exitFailed || !strings.Contains(errs, "azure answered 403") {
 		t.Errorf("%d\n%s%s", code, out, errs)
 	}
+	if _, errs, code := ask("https://example.com/x?sig=secret"); code != exitUsage || strings.Contains(errs, "secret") {
+		t.Errorf("a link: exit %d, said %q; want no signature", code, errs)
+	}
 	if _, errs, code := ask("nowhere"); code != exitUsage || !strings.Contains(errs, "nowhere: not an account") {
 		t.Errorf("%d %s", code, errs)
 	}

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -11,7 +10,6 @@ import (
 	"usagereport/internal/azure"
 	"usagereport/invoices"
 	"usagereport/invoices/azurebill"
-	"usagereport/loader"
 	"usagereport/usage"
 )
 
@@ -34,10 +32,9 @@ func newInvoicesDownloadCommand(g *globals) *cobra.Command {
 // billed returns the accounts whose invoices are asked for.
 func billed(refs []string, bills []invoices.Bill) (out []azurebill.Account, err error) {
 	for _, r := range refs {
-		a, ok := azurebill.ParseAccount(r)
-		if !ok {
-			return nil, usageError{fmt.Errorf("%s: not an account; name one as azure://SUBSCRIPTION or azure://billingAccounts/ID",
-				loader.ParseRef(r))}
+		a, err := parseAccount(r)
+		if err != nil {
+			return nil, err
 		}
 		if !slices.Contains(out, a) {
 			out = append(out, a)
