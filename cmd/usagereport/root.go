@@ -133,7 +133,7 @@ func wrapArgs(c *cobra.Command) {
 				if !cmd.HasParent() { // "usagereport: " stands before every error
 					return usageError{err}
 				}
-				return usageError{fmt.Errorf("%s: %w", cmd.Name(), err)}
+				return usageError{fmt.Errorf("%s: %w; %s", strings.TrimPrefix(cmd.CommandPath(), cmd.Root().Name()+" "), err, writtenAs(cmd))}
 			}
 			return nil
 		}
@@ -141,6 +141,18 @@ func wrapArgs(c *cobra.Command) {
 	for _, sub := range c.Commands() {
 		wrapArgs(sub)
 	}
+}
+
+// writtenAs says what can stand behind a command's name.
+func writtenAs(c *cobra.Command) string {
+	var below []string
+	for _, sub := range c.Commands() {
+		below = append(below, sub.Name())
+	}
+	if len(below) > 0 && !strings.Contains(c.Use, " ") { // it takes no words of its own
+		return "it has " + strings.Join(below, ", ")
+	}
+	return "write it as: " + strings.TrimSuffix(c.UseLine(), " [flags]")
 }
 
 // versionText names the program's version and DuckDB's, without starting it.
