@@ -43,7 +43,7 @@ func main() {
 	os.Exit(runUntilSignal(env))
 }
 
-// doubleClicked is what somebody reads, for some seconds, who starts the program for Windows by a double click.
+// doubleClicked is shown for some seconds where the program for Windows is started by a double click.
 const doubleClicked = `usagereport is used in a terminal, where you type what it shall do.
 
 In the folder with your usage files hold Shift, click with the right button, choose

@@ -70,7 +70,7 @@ func runServe(ctx context.Context, g *globals, o serveOptions) error {
 	if err != nil {
 		return usageError{fmt.Errorf("--listen %s: not an address and a port, like 127.0.0.1:8765", o.listen)}
 	}
-	s, err := g.work.Open(ctx) // says what is missing before anybody looks
+	s, err := g.work.Open(ctx) // says what is missing before a page is asked for
 	if err != nil {
 		return err
 	}

@@ -45,7 +45,7 @@ func runShell(ctx context.Context, g *globals, o queryOptions) error {
 	// Ctrl-C is the statement's, not the shell's.
 	ctx, stop := signal.NotifyContext(context.WithoutCancel(ctx), syscall.SIGTERM)
 	defer stop()
-	opened, err := g.work.Open(ctx) // says what is missing before anybody types
+	opened, err := g.work.Open(ctx) // says what is missing before a statement is typed
 	if err == nil {
 		err = opened.Close()
 	}
