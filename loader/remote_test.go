@@ -461,6 +461,11 @@ func TestLinksThatDifferInTheirQuery(t *testing.T) {
 	if got := value(t, two, "SELECT count(*) FROM loads WHERE version LIKE '%id=%' OR version NOT LIKE 'link %'"); got != "0" {
 		t.Errorf("%s loads keep a link", got)
 	}
+	// The hash has the ledger's own key: that of another ledger is another.
+	version := "SELECT version FROM loads ORDER BY load_id LIMIT 1"
+	if a, b := value(t, one, version), value(t, two, version); a == b {
+		t.Errorf("both ledgers know the link as %s", a)
+	}
 	for name, l := range map[string]*ledger.Ledger{"one command": one, "two commands": two} {
 		if got := value(t, l, "SELECT count(*) || ' ' || count(DISTINCT SubAccountId) FROM usage"); got != "4 2" {
 			t.Errorf("%s: charges and subscriptions %s, want 4 2", name, got)

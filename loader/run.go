@@ -73,6 +73,9 @@ func newRun(ctx context.Context, l *ledger.Ledger, o Options) (*run, error) {
 		orders: map[string]neighbour{}, contents: map[string]bool{}, sizes: map[int64]bool{},
 	}
 	if err == nil {
+		r.linkKey, err = ledger.LinkKey(ctx, conn)
+	}
+	if err == nil {
 		var held map[string]int64
 		held, err = ledger.Contents(ctx, conn)
 		for content, size := range held {
