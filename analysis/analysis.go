@@ -128,15 +128,24 @@ type Analysis struct {
 // ErrEmpty says that the ledger has nothing to analyse.
 var ErrEmpty = errors.New("the ledger holds no usage; load some first: 'usagereport load FILE...'")
 
-// An earlyError is ErrEmpty of a day before the ledger's first one.
-type earlyError struct{ asOf, first usage.Day }
+// An earlyError is ErrEmpty of a day before the ledger's first one; of one before the first that an
+// owner's accounts have it says, too, that nothing is the owner's.
+type earlyError struct {
+	owner       string
+	asOf, first usage.Day
+}
 
 func (e *earlyError) Error() string {
+	if e.owner != "" {
+		return fmt.Sprintf("owner %s: as of %s their accounts hold no usage; they have some from %s on: name a later day", e.owner, e.asOf, e.first)
+	}
 	return fmt.Sprintf("as of %s the ledger holds no usage; it has some from %s on: name a later day", e.asOf, e.first)
 }
 
 // Is implements errors.Is.
-func (e *earlyError) Is(target error) bool { return target == ErrEmpty }
+func (e *earlyError) Is(target error) bool {
+	return target == ErrEmpty || e.owner != "" && target == errNothing
+}
 
 // New returns an Analysis of all charges of l. Close it. One owner's, or owners
 // told apart, are Look's.

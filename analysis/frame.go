@@ -203,7 +203,7 @@ func (a *Analysis) outline(ctx context.Context, cur currency) (*frame, error) {
 		if err != nil {
 			return nil, err
 		}
-		early := &earlyError{asOf: a.options.AsOf}
+		early := &earlyError{owner: a.options.Owner, asOf: a.options.AsOf}
 		for _, s := range all {
 			if s.first != 0 && (early.first == 0 || s.first < early.first) {
 				early.first = s.first
