@@ -377,19 +377,41 @@ func (p *pool) sure(f Finding) bool {
 	if z < p.rise || by < math.Log(pooledRises) {
 		return false
 	}
+	// A machine that is left on by night and at weekends, too, goes up by another part on days of rest: it
+	// is enough that its working days do not jump.
+	if p.jumps(l, usual, best, start) && p.jumps(p.working(l), usual, best, start) {
+		return false
+	}
+	return !best.level || p.often(p.lasting, f.Leaves, f.Leaves, by) < oftenMost
+}
+
+// jumps reports whether what l does besides rising as s does from day start on is as clear, or nearly as
+// large. What begins on the same day is the same.
+func (p *pool) jumps(l logs, usual kin, s shape, start int) bool {
+	by, z := p.fit(l, usual, s.on)
+	if z < p.rise {
+		return true
+	}
 	x := slices.Clone(l.x)
 	for d := range x {
-		if x[d] -= by * best.on(d); d < start-jumpDays {
+		if x[d] -= by * s.on(d); d < start-jumpDays {
 			x[d] = math.NaN()
 		}
 	}
 	l.x = x
-	// What begins on the same day is the same: a machine that is left on, by night and at weekends.
 	other := p.changes(l, usual).clearest()
-	if other.from != start && (other.z >= z || other.z >= jumpNoise && other.size() >= jumpLevel*by) {
-		return false
+	return other.from != start && (other.z >= z || other.z >= jumpNoise && other.size() >= jumpLevel*by)
+}
+
+// working returns l without days of rest.
+func (p *pool) working(l logs) logs {
+	l.x = slices.Clone(l.x)
+	for d, rest := range p.rest {
+		if rest && d < len(l.x) {
+			l.x[d] = math.NaN()
+		}
 	}
-	return !best.level || p.often(p.lasting, f.Leaves, f.Leaves, by) < oftenMost
+	return l
 }
 
 // daily reports whether nearly all that is like what f is about costs something every day, so that two
