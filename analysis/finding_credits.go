@@ -96,30 +96,50 @@ func (p *product) creditEnded(f *frame, h history, last usage.Day) (Finding, boo
 		if !p.stream(until) || until-p.days[0] < creditDays-1 || !p.quiet(h, until, last) {
 			return Finding{}, false
 		}
-		monthly := 0.0
-		for d := until - 29; d <= until; d++ {
-			monthly += p.day(d).Float64()
+		whole := p.whole(until)
+		sum := 0.0
+		for d := whole - 29; d <= whole; d++ {
+			sum += p.day(d).Float64()
 		}
-		perDay := monthly / float64(min(30, until-p.days[0]+1))
-		monthly = 30 * perDay
+		perDay := sum / float64(min(30, whole-p.days[0]+1))
+		monthly := 30 * perDay
 		if usage.DecimalFromFloat(monthly).Cmp(floor) < 0 {
 			return Finding{}, false
 		}
-		x.Start, x.End, x.Ongoing = until+1, last, true
-		x.Expected = f.money(usage.DecimalFromFloat(-perDay * float64(last-until)).Round(digits))
+		x.Start, x.End, x.Ongoing = whole+1, last, true
+		x.Expected = f.money(usage.DecimalFromFloat(-perDay * float64(last-whole)).Round(digits))
+		for d := whole + 1; d <= until; d++ {
+			x.Actual.Amount = x.Actual.Amount.Sub(p.day(d))
+		}
+		if whole < until {
+			says.Rule = detect.Rule{Kind: detect.RuleGone, Day: until + 1}
+		}
 		says.Ongoing, says.PerDayBefore, says.ProjectedPerMonth = true, -perDay, monthly
 		more := f.money(usage.DecimalFromFloat(monthly).Round(digits))
 		x.PerMonth = &more
 		x.Rule = locale.T("Credited day by day until %s, and not since.", locale.Short(until))
 	}
-	if x.Start <= last-detect.Review || x.End < f.sel.span.From {
+	if max(x.Start, until+1) <= last-detect.Review || x.End < f.sel.span.From {
 		return Finding{}, false
 	}
 	x.Low, x.High = x.Expected, x.Expected
 	says.Start, says.End, says.Expected = x.Start, x.End, x.Expected.Amount.Float64()
-	says.Impact = -says.Expected
+	says.Actual = x.Actual.Amount.Float64()
+	says.Impact = says.Actual - says.Expected
 	x.Reason, x.Explanation = says.reason(), says.explanation()
 	return p.driven(f, x), true
+}
+
+// whole returns the last day on which a credit was given in full: that before it became less
+// and less, where it did until its last day, and else that day itself.
+func (p *product) whole(until usage.Day) usage.Day {
+	y := make([]float64, until-p.days[0]+1)
+	for i, d := range p.days {
+		if d <= until {
+			y[d-p.days[0]] -= p.cost[i].Float64()
+		}
+	}
+	return p.days[0] + usage.Day(detect.FadedFrom(y, len(y))) - 1
 }
 
 // quiet reports whether nothing was credited after until for longer than ever before.

@@ -397,7 +397,7 @@ func (e *estate) deaths() []*hit {
 			h.kind, h.sign, h.alarm, h.end = usage.KindLevel, 1, true, e.last
 		}
 		h.rule = Rule{Kind: RuleGone, Day: e.day(h.start), Days: e.settled - h.start + 1}
-		if from := fadedFrom(s.y, h.start); h.sign > 0 && from < h.start {
+		if from := FadedFrom(s.y, h.start); h.sign > 0 && from < h.start {
 			h.start, h.expected, h.spread = from, s.frozen(from), s.spread(from)
 		}
 		h.beyond = h.sign * h.impact()
@@ -431,9 +431,9 @@ func (e *estate) deaths() []*hit {
 	return hits
 }
 
-// fadedFrom returns the day on which what took something off the bill, and does no more since end, began
+// FadedFrom returns the day on which what took something off the bill, and does no more since end, began
 // to take off less: it is the same end. Where it did not, that is end.
-func fadedFrom(y []float64, end int) int {
+func FadedFrom(y []float64, end int) int {
 	before := end - fadeMost
 	if before < fadeKnown {
 		return end
