@@ -25,11 +25,17 @@ func (e *estate) dayTest(n *node, s *series, hits []*hit) []*hit {
 		if x < e.in.MinImpact || s.m[d] <= 0 || x < t.DayPart*s.m[d] {
 			continue
 		}
-		usual := e.in.Sensitivity * e.calm(n, s, d, over)
-		if usual <= 0 || x < usual {
-			continue
+		usual := e.in.Sensitivity * e.calm(n, s, d, over, 0)
+		alarm := usual > 0 && x >= usual
+		if !alarm { // where few days are known, one before may be all that hides it: that is worth a look
+			if !n.resource || int(t.DayOld*float64(d-s.first)) > 0 {
+				continue
+			}
+			if usual = e.in.Sensitivity * e.calm(n, s, d, over, 1); usual <= 0 || x < usual {
+				continue
+			}
 		}
-		h := &hit{node: n, sign: 1, leaves: n.leaves, actual: s.y, alarm: true, start: d, end: d, kind: usage.KindSpike}
+		h := &hit{node: n, sign: 1, leaves: n.leaves, actual: s.y, alarm: alarm, start: d, end: d, kind: usage.KindSpike}
 		for h.end < e.last && over(h.end+1) >= x/2 {
 			h.end++
 		}
@@ -42,7 +48,7 @@ func (e *estate) dayTest(n *node, s *series, hits []*hit) []*hit {
 		h.spread = s.spread(d)
 		for _, o := range hits {
 			if h.start <= o.end+1 && o.start <= h.end+1 {
-				o.alarm = o.alarm || o.kind == h.kind && !e.monthly(s, o)
+				o.alarm = o.alarm || alarm && o.kind == h.kind && !e.monthly(s, o)
 				h = nil
 				break
 			}
@@ -63,15 +69,15 @@ func (e *estate) dayTest(n *node, s *series, hits []*hit) []*hit {
 // calm returns what day d must exceed what was expected by: so many times as days of the
 // twelve weeks before it usually do, and as much beyond the largest before it as their tail
 // lets expect. Of the largest, those are left out that may be old incidents: of a resource,
-// which may be one that has such days, four a year; of a total, whose parts even each other
-// out, one in ten. It is 0 where too few days are known, or d is surely not beyond it.
-func (e *estate) calm(n *node, s *series, d int, over func(int) float64) float64 {
+// which may be one that has such days, four a year, and not fewer than least; of a total, whose
+// parts even each other out, one in ten. It is 0 where too few days are known, or d is surely not beyond it.
+func (e *estate) calm(n *node, s *series, d int, over func(int) float64, least int) float64 {
 	from, old, power := s.first, e.t.DayOld, e.t.DayTail
 	if !n.resource {
 		from, old, power = max(s.first, d-91), e.t.DayOldSum, e.t.DayTailSum
 	}
 	known, higher := 0, 0
-	half, most := over(d)/2, int(old*float64(d-from))
+	half, most := over(d)/2, max(least, int(old*float64(d-from)))
 	for i := d - 1; i >= from; i-- {
 		if !s.ok[i] || !s.has[i] {
 			continue
@@ -98,7 +104,7 @@ func (e *estate) calm(n *node, s *series, d int, over func(int) float64) float64
 	}
 	noise := max(sigmas*middle(off), e.t.DayLeast*s.m[d])
 	slices.Sort(v)
-	skip := int(old * float64(len(v)))
+	skip := max(least, int(old*float64(len(v))))
 	top, next := v[len(v)-1-skip], v[len(v)-1-skip-len(v)/10]
 	top = max(top, noise)
 	return max(e.t.DayNoise*noise, 2*top, top*math.Pow(top/max(next, noise/2), power))

@@ -524,7 +524,7 @@ func (e *estate) tiers(found []Finding, short bool) {
 		switch alarm := f.Start > e.day(e.last-Review) && !p.turn(f) && !p.holidayEnds(f) && p.sure(f); {
 		case !alarm && (short || weak || f.Rule.byDays()):
 			found[i].Severity = usage.SeverityLow
-		case alarm && f.Severity == usage.SeverityLow:
+		case alarm && f.Severity == usage.SeverityLow && f.Rule.Kind != RuleDay: // a day like one before stays worth a look
 			found[i].Severity = usage.SeverityMedium
 		}
 	}

@@ -1,0 +1,32 @@
+package detect
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+
+	"usagereport/usage"
+)
+
+// TestHighDayAgain has bills of four months in which something costs five times as much on one day, and did
+// so on one day four weeks before: the second is told, also when the first lies before what is looked at.
+func TestHighDayAgain(t *testing.T) {
+	for _, days := range []int{104, 110, 117, 130} {
+		r := rand.New(rand.NewPCG(1, 3))
+		in := Input{From: usage.Date(2026, 8, 3), Days: days}
+		high := days - 10
+		for i := range 12 {
+			y := make([]float64, days)
+			for d := range y {
+				y[d] = 80 * (1 + 0.02*r.NormFloat64()) * pick(i == 3 && (d == high || d == high-28), 5, 1)
+			}
+			in.Leaves = append(in.Leaves, Leaf{Cost: y, Dims: usage.Series{
+				usage.SubAccount: "sub", usage.ResourceGroup: "rg", usage.Service: "vm", usage.Resource: fmt.Sprint("vm", i),
+			}})
+		}
+		found := Detect(in).Findings
+		if len(found) != 1 || found[0].Scope[usage.Resource] != "vm3" || int(found[0].Start-in.From) != high || found[0].End != found[0].Start {
+			t.Errorf("%d days: want day %d alone:%s", days, high, describe(found))
+		}
+	}
+}
