@@ -217,10 +217,10 @@ func (f *frame) sentence(h History, gaps int, nothing bool) locale.Text {
 	case !h.CanDetect && h.Days-gaps == 1:
 		return locale.T("1 day of usage is too little to know what is usual; load earlier files")
 	case !h.CanDetect && f.taken():
-		return locale.T("%s in %s are too few to know what is usual; until there are more, only new items, price changes and shifts of a week or more are reported",
+		return locale.T("%s in %s are too few to know what is usual; until there are more, a resource is judged by others like it",
 			days, f.cur.code)
 	case !h.CanDetect:
-		return locale.T("%s are too few to know what is usual. Load earlier months; until then only new items, price changes and shifts of a week or more are reported", days)
+		return locale.T("%s are too few to know what is usual. Load earlier months; until then a resource is judged by others like it", days)
 	case h.Unjudged == 0 && h.Series == 1:
 		judged = locale.T("the one resource has enough history")
 	case h.Unjudged == 0:
