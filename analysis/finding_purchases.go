@@ -22,6 +22,7 @@ const (
 	arrivesWithin = 2  // days until a purchase stands in the file
 	rhythmDays    = 14 // days that show whether a purchase is a stream
 	rhythmLeast   = 5  // of which so many must be known
+	firstKnown    = 60 // days before a purchase that may be the first
 	runLeast      = 3  // days in a row with alike purchases that begin a stream
 	runGap        = 2  // days without one that do not end it
 	streamBack    = 35 // days in which the weeks lie that a stream's week is compared with
@@ -181,7 +182,7 @@ func (p *product) judge(f *frame, h history, d, last usage.Day) (Finding, bool) 
 		x.Explanation = locale.T("%s was bought again on %s for %s; in the months before it was at most %s.", x.Label,
 			locale.Short(d), f.approx(bought), locale.Whole(f.approx(largest)))
 		x.Rule = locale.T("More than 1.25 times the largest purchase around this day in the last %d months.", lookBack)
-	case exact && !p.before(d) && h.span.From+60 <= d && bought.Cmp(floor) >= 0:
+	case exact && !p.before(d) && bought.Cmp(floor) >= 0 && p.known(h, d, last):
 		x.Kind, x.Direction, x.Severity, x.Actual = usage.KindNew, usage.Up, usage.SeverityMedium, f.money(bought)
 		x.Expected, x.Low, x.High = f.money(usage.Decimal{}), f.money(usage.Decimal{}), f.money(usage.Decimal{})
 		x.Rule = locale.T("The first purchase of this product.")
@@ -194,6 +195,12 @@ func (p *product) judge(f *frame, h history, d, last usage.Day) (Finding, bool) 
 		return Finding{}, false
 	}
 	return p.driven(f, x), true
+}
+
+// known reports whether days enough are known before d for a purchase on it to be the first: what is bought
+// day by day would have been in two weeks, another fee in two months.
+func (p *product) known(h history, d, last usage.Day) bool {
+	return d >= h.span.From+firstKnown || d >= h.span.From+rhythmDays && p.run(d, last).begins
 }
 
 // rebooked compares what was booked on day d with the bookings before it; it is false where d is
