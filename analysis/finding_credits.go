@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"math"
 	"slices"
 
 	"usagereport/analysis/detect"
@@ -17,6 +18,9 @@ const (
 	creditDays  = 28 // days that a daily credit was given, at least
 	creditGoes  = 5  // days without it until it has ended
 	creditTurns = 12 // the same at the turn of a month, where some begin anew some days later
+	creditLess  = 7  // days with less of it until it has become less
+	creditAlike = 10 // by how many percent the days of a steady credit may differ from their middle
+	creditPart  = 80 // percent of a steady credit that are less than it
 )
 
 // credits finds what was taken off the bill day by day, or once in so many months, and is no
@@ -29,7 +33,11 @@ func (a *Analysis) credits(ctx context.Context, f *frame, h history) ([]Finding,
 	}
 	var out []Finding
 	for _, p := range all {
-		x, ok := p.taken().creditEnded(f, h, last)
+		taken := p.taken()
+		x, ok := taken.creditEnded(f, h, last)
+		if !ok {
+			x, ok = taken.creditShrunk(f, last)
+		}
 		if !ok {
 			continue
 		}
@@ -128,6 +136,55 @@ func (p *product) creditEnded(f *frame, h history, last usage.Day) (Finding, boo
 	says.Impact = says.Actual - says.Expected
 	x.Reason, x.Explanation = says.reason(), says.explanation()
 	return p.driven(f, x), true
+}
+
+// creditShrunk says that a credit that was the same on each day is less since, and the same again.
+func (p *product) creditShrunk(f *frame, last usage.Day) (Finding, bool) {
+	if len(p.days) == 0 {
+		return Finding{}, false
+	}
+	until := p.days[len(p.days)-1]
+	if until < last-dueWithin {
+		return Finding{}, false
+	}
+	var y []float64 // from the first day on
+	for d := p.days[0]; d <= until; d++ {
+		y = append(y, p.day(d).Float64())
+	}
+	steady := func(y []float64) (middle float64, ok bool) {
+		middle = detect.Median(slices.Clone(y))
+		return middle, middle > 0 && !slices.ContainsFunc(y, func(v float64) bool { return 100*math.Abs(v-middle) > creditAlike*middle })
+	}
+	for n := creditLess; n < detect.Review && len(y)-n >= creditDays; n++ {
+		at := len(y) - n
+		before, ok := steady(y[at-creditDays : at])
+		now, too := steady(y[at:])
+		monthly := f.money(usage.DecimalFromFloat(30 * (before - now)).Round(usage.MinorDigits(f.cur.code)))
+		floor := usage.DecimalOf(50 * usage.Magnitude(f.cur.code))
+		if !ok || !too || 100*now > creditPart*before || monthly.Amount.Cmp(floor) < 0 {
+			continue
+		}
+		x := Finding{
+			Kind: usage.KindLevel, Direction: usage.Up, Severity: usage.SeverityMedium, Scope: p.scope, Currency: f.cur.code, Drivers: []Driver{},
+			Start: p.days[0] + usage.Day(at), End: until, Ongoing: true, PerMonth: &monthly, Actual: f.money(usage.Decimal{}),
+		}
+		if x.End < f.sel.span.From {
+			return Finding{}, false
+		}
+		x.Label, x.Context = f.nameOf(p.scope)
+		for d := x.Start; d <= until; d++ {
+			x.Actual.Amount = x.Actual.Amount.Sub(p.day(d))
+		}
+		x.Expected = f.money(usage.DecimalFromFloat(-before * float64(n)).Round(usage.MinorDigits(f.cur.code)))
+		x.Low, x.High = x.Expected, x.Expected
+		money := func(v float64) locale.Approx { return f.approx(usage.DecimalFromFloat(v)) }
+		x.Reason = locale.T("Less credit since %s: %s a day, was %s", locale.Short(x.Start), money(now), locale.Whole(money(before)))
+		x.Explanation = locale.T("%s is credited with about %s a day since %s; before it was %s.", x.Label, money(now), locale.Short(x.Start),
+			locale.Whole(money(before)))
+		x.Rule = locale.T("The same credit on each day of four weeks, and less on each day since.")
+		return p.driven(f, x), true
+	}
+	return Finding{}, false
 }
 
 // whole returns the last day on which a credit was given in full: that before it became less

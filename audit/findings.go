@@ -27,10 +27,11 @@ type scoped struct {
 	fresh         int           // resources that cost something first on its days
 	bought        usage.Decimal // on its days, or within some days of its only one
 	boughtBefore  int
-	owner         string  // of most of it
-	handed        int     // series that had another owner before it
-	daysUsed      int     // of its days, those on which its accounts were used
-	cheap, dear   float64 // how many times the rate of a day the newest one is, at least and at most; 1 where nothing is converted
+	credited      usage.Decimal // on its days; below 0 where it lessens the bill
+	owner         string        // of most of it
+	handed        int           // series that had another owner before it
+	daysUsed      int           // of its days, those on which its accounts were used
+	cheap, dear   float64       // how many times the rate of a day the newest one is, at least and at most; 1 where nothing is converted
 }
 
 // ownedBefore is how many days before a fall its charges say whose it is.
@@ -94,8 +95,8 @@ func (a *auditor) scoped(ask asking, f analysis.Finding) (s scoped, text string,
 	of, resources := about(f)
 	text, err = ask("check_finding", func(r *sql.Rows) error {
 		return r.Scan(&s.used, &s.refunds, scanAmount(&s.actual), scanAmount(&s.before), &s.daysBefore, scanAmount(&s.after), scanAmount(&s.low),
-			scanAmount(&s.high), &s.daysNear, scanAmount(&s.most), &s.fresh, scanAmount(&s.bought), &s.boughtBefore, &owner,
-			&s.handed, &s.daysUsed)
+			scanAmount(&s.high), &s.daysNear, scanAmount(&s.most), &s.fresh, scanAmount(&s.bought), &s.boughtBefore,
+			scanAmount(&s.credited), &owner, &s.handed, &s.daysUsed)
 	}, sql.Named("start", f.Start.Time()), sql.Named("end", f.End.Time()), sql.Named("reach", a.reach.last.Time()),
 		sql.Named("owned_from", owned.Time()),
 		sql.Named("resources", resources),
@@ -235,7 +236,11 @@ func (a *auditor) purchase(f analysis.Finding, s scoped, text string) {
 		a.claim(New, s.boughtBefore == 0, "not bought before", fmt.Sprintf("%d charges", s.boughtBefore), text, "%s (%s)", f.ID, f.Label)
 		a.amount(Impact, f.Actual.Amount, s.bought, text, "%s, bought on %s", f.ID, f.Start)
 	default:
-		a.amount(Impact, f.Actual.Amount, s.bought, text, "%s, bought on %s", f.ID, f.Start)
+		charged, as := s.bought, "bought"
+		if f.Expected.Amount.Sign() < 0 {
+			charged, as = s.credited, "credited"
+		}
+		a.amount(Impact, f.Actual.Amount, charged, text, "%s, %s on %s", f.ID, as, f.Start)
 	}
 }
 

@@ -26,6 +26,7 @@ SELECT count(*) > 0, coalesce(bool_or(refunds), false), coalesce(sum(cost) FILTE
        coalesce((SELECT sum(cost) FROM scope WHERE category = 'Purchase'
            AND CASE WHEN $end::DATE > $start::DATE THEN day BETWEEN $start AND $end ELSE abs(day - $start::DATE) <= 3 AND day <= greatest($reach, $start) END), 0),
        (SELECT count(*) FROM scope WHERE category = 'Purchase' AND day < $start),
+       coalesce((SELECT sum(cost) FROM scope WHERE category IN ('Credit', 'Adjustment') AND day BETWEEN $start AND $end), 0),
        (SELECT owner FROM scope WHERE day BETWEEN $owned_from AND $end GROUP BY owner ORDER BY sum(abs(effective)) DESC, owner LIMIT 1),
        (SELECT count(*) FROM (
            SELECT ResourceId FROM scope WHERE day BETWEEN $owned_from AND $end GROUP BY ResourceId, SkuMeter
