@@ -32,24 +32,18 @@ func completionOf(f *pflag.Flag) cobra.CompletionFunc {
 	case strings.Contains(value, "FILE") || value == "PLACE":
 		return cobra.FixedCompletions(nil, cobra.ShellCompDirectiveDefault)
 	}
-	words := wordsOf(usage)
-	if !strings.Contains(usage, "separated by commas") {
-		return cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)
-	}
-	return func(_ *cobra.Command, _ []string, begun string) (all []cobra.Completion, _ cobra.ShellCompDirective) {
-		before := begun[:strings.LastIndex(begun, ",")+1]
-		for _, w := range words {
-			all = append(all, before+w)
+	return func(_ *cobra.Command, _ []string, begun string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		words := wordsOf(usage) // here, for each start of the program makes these functions, and few ask one
+		if !strings.Contains(usage, "separated by commas") {
+			return words, cobra.ShellCompDirectiveNoFileComp
 		}
-		return all, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+		before := begun[:strings.LastIndex(begun, ",")+1]
+		for i := range words {
+			words[i] = before + words[i]
+		}
+		return words, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
 	}
 }
-
-var (
-	remark   = regexp.MustCompile(` *\([^)]*\)`)
-	listed   = regexp.MustCompile(`,? or |, `)
-	wordOnly = regexp.MustCompile(`^[a-z][A-Za-z0-9_-]*$`)
-)
 
 // wordsOf returns the words that a flag's help lists behind its last colon, from the first to what
 // is no word: "the format: table, json or csv". One alone is no choice.
@@ -58,6 +52,8 @@ func wordsOf(usage string) (words []string) {
 	if i < 0 {
 		return nil
 	}
+	remark, listed := regexp.MustCompile(` *\([^)]*\)`), regexp.MustCompile(`,? or |, `)
+	wordOnly := regexp.MustCompile(`^[a-z][A-Za-z0-9_-]*$`)
 	for _, w := range listed.Split(remark.ReplaceAllString(usage[i+2:], ""), -1) {
 		if !wordOnly.MatchString(w) {
 			break
