@@ -37,13 +37,14 @@ func (w *Workspace) AddUnit(c *analysis.CompareOptions, unit, against string) er
 			found, scopes = append(found, m), append(scopes, m.Of())
 		}
 	}
+	filtered := func(t usage.ScopeTerm) bool {
+		return slices.ContainsFunc(c.Filters, func(f analysis.Filter) bool {
+			return f.Dimension == t.Dimension && strings.EqualFold(f.Value, t.Value)
+		})
+	}
 	if len(found) > 1 {
 		found = slices.DeleteFunc(found, func(m usage.Metric) bool {
-			return len(m.Scope) != len(c.Filters) || slices.ContainsFunc(m.Scope, func(t usage.ScopeTerm) bool {
-				return !slices.ContainsFunc(c.Filters, func(f analysis.Filter) bool {
-					return f.Dimension == t.Dimension && strings.EqualFold(f.Value, t.Value)
-				})
-			})
+			return len(m.Scope) != len(c.Filters) || slices.ContainsFunc(m.Scope, func(t usage.ScopeTerm) bool { return !filtered(t) })
 		})
 	}
 	switch {
@@ -54,10 +55,8 @@ func (w *Workspace) AddUnit(c *analysis.CompareOptions, unit, against string) er
 	}
 	m := found[0]
 	for _, t := range m.Scope {
-		f := analysis.Filter{Dimension: t.Dimension, Value: t.Value}
-		if !slices.ContainsFunc(c.Filters,
-			func(x analysis.Filter) bool { return x.Dimension == f.Dimension && strings.EqualFold(x.Value, f.Value) }) {
-			c.Filters = append(c.Filters, f)
+		if !filtered(t) {
+			c.Filters = append(c.Filters, analysis.Filter{Dimension: t.Dimension, Value: t.Value})
 		}
 	}
 	c.Unit = &m
