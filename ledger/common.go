@@ -4,10 +4,10 @@ import (
 	"context"
 	"crypto/sha256"
 	"database/sql"
-	"database/sql/driver"
-	"errors"
 	"fmt"
 	"sync"
+
+	"usagereport/internal/duckfile"
 )
 
 // common is what several connections to a ledger need alike: temporary tables that cost more to
@@ -70,24 +70,13 @@ func (l *Ledger) CommonToMany(ctx context.Context, what string, tables []string,
 	if err != nil {
 		return "", err
 	}
-	defer func() {
-		_ = conn.Raw(func(any) error { return driver.ErrBadConn }) // which closes it, with its tables
-		err = errors.Join(err, ignoreClosed(conn.Close()))
-	}()
+	defer duckfile.Discard(conn)
 	if err := make(conn); err != nil {
 		return "", err
 	}
 	l.common.lock.Lock()
 	defer l.common.lock.Unlock()
 	return l.keep(ctx, conn, what, tables)
-}
-
-// ignoreClosed is err but for that a connection is closed already.
-func ignoreClosed(err error) error {
-	if errors.Is(err, sql.ErrConnDone) {
-		return nil
-	}
-	return err
 }
 
 // keep keeps conn's temporary tables, unless another connection's were meanwhile.

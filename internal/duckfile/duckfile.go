@@ -3,6 +3,7 @@
 package duckfile
 
 import (
+	"database/sql"
 	"database/sql/driver"
 	"errors"
 	"fmt"
@@ -15,6 +16,12 @@ import (
 
 	"github.com/duckdb/duckdb-go/v2"
 )
+
+// Discard closes conn for good, with its temporary tables, not back into the pool.
+func Discard(conn *sql.Conn) {
+	_ = conn.Raw(func(any) error { return driver.ErrBadConn })
+	_ = conn.Close()
+}
 
 // Connector returns a connector to the database in file, which each connection begins
 // with begin; it may be nil. An empty file is a database in memory. DuckDB takes as many

@@ -182,7 +182,7 @@ func WriteParquets(ctx context.Context, path, stmt string, o OpenOptions,
 	if err != nil {
 		return sqlError(ctx, err)
 	}
-	defer discard(conn)
+	defer duckfile.Discard(conn)
 	return all(func(file string, params map[string]*string) error {
 		file, err := filepath.Abs(file)
 		if err != nil {

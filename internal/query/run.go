@@ -3,7 +3,6 @@ package query
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -16,6 +15,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/duckdb/duckdb-go/v2"
+
+	"usagereport/internal/duckfile"
 )
 
 // Run runs stmt, one statement that reads, and writes its result to w.
@@ -46,7 +47,7 @@ func checked(ctx context.Context, db *sql.DB, stmt string, params map[string]*st
 	if err != nil {
 		return sqlError(ctx, err)
 	}
-	defer discard(conn)
+	defer duckfile.Discard(conn)
 	read, err := check(ctx, conn, stmt, params)
 	if err != nil {
 		return err
@@ -84,12 +85,6 @@ func run(ctx context.Context, conn *sql.Conn, stmt string, w io.Writer, read rea
 		return sqlError(ctx, err)
 	}
 	return nil
-}
-
-// discard closes conn for good, not back into the pool.
-func discard(conn *sql.Conn) {
-	_ = conn.Raw(func(any) error { return driver.ErrBadConn })
-	_ = conn.Close()
 }
 
 // allowed ends the message of every refusal.
