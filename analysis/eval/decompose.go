@@ -108,17 +108,7 @@ func leastNoise(y []float64) float64 { return max(0.02*mean(y), 1e-9) }
 func peltScore(y []float64, last int) []float64 {
 	y = y[max(0, len(y)-180):]
 	n := len(y)
-	x := slices.Clone(y)
-	for w := range 7 {
-		var same []float64
-		for d := w; d < n; d += 7 {
-			same = append(same, y[d])
-		}
-		m := detect.Median(same)
-		for d := w; d < n; d += 7 {
-			x[d] -= m
-		}
-	}
+	x := withoutWeek(y)
 	steps := make([]float64, n-1)
 	for d := range steps {
 		steps[d] = x[d+1] - x[d]

@@ -53,22 +53,8 @@ func leavesOf(bills []RealBill) (out [][]float64) {
 // need besides: see peer.of.
 func (j judgedScorer) above(threshold float64) episodic {
 	return func(in detect.Input) []realAlarm {
-		var out []realAlarm
-		for i, l := range in.Leaves {
-			first := in.Days - detect.Review
-			for k, x := range j.scores[&l.Cost[0]] {
-				d := first + k
-				if x <= threshold || l.Cost[d]-mean(l.Cost[max(0, d-28):d]) < realCost/4 {
-					continue
-				}
-				if n := len(out) - 1; n >= 0 && out[n].leaves[0] == i && d-out[n].end <= 4 {
-					out[n].end = d
-					continue
-				}
-				out = append(out, realAlarm{[]int{i}, d, d})
-			}
-		}
-		return out
+		first := in.Days - detect.Review
+		return highDays(in, func(i, d int) bool { return j.scores[&in.Leaves[i].Cost[0]][d-first] > threshold })
 	}
 }
 

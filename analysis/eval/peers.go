@@ -209,6 +209,22 @@ func monthOverMonth(y []float64, d int, from usage.Day) bool {
 	return now > 1.2*was && now-was > 10
 }
 
+// withoutWeek returns y less the median of each day's weekday.
+func withoutWeek(y []float64) []float64 {
+	out := make([]float64, len(y))
+	for w := range 7 {
+		var same []float64
+		for d := w; d < len(y); d += 7 {
+			same = append(same, y[d])
+		}
+		m := detect.Median(same)
+		for d := w; d < len(y); d += 7 {
+			out[d] = y[d] - m
+		}
+	}
+	return out
+}
+
 // shESD is the seasonal hybrid extreme Studentized deviate test of Hochenbaum,
 // Vallis and Kejariwal (2017) over eight weeks: weekday medians for the season,
 // the median for the level, alpha 0.05, at most one day in ten.
@@ -218,18 +234,8 @@ func shESD(y []float64, d int, _ usage.Day) bool {
 		return false
 	}
 	v := y[d-n+1 : d+1]
-	rest := make([]float64, n)
+	rest := withoutWeek(v)
 	m := detect.Median(slices.Clone(v))
-	for w := range 7 {
-		var same []float64
-		for i := w; i < n; i += 7 {
-			same = append(same, v[i])
-		}
-		s := detect.Median(same)
-		for i := w; i < n; i += 7 {
-			rest[i] = v[i] - s
-		}
-	}
 	left := make([]int, n)
 	for i := range left {
 		left[i] = i

@@ -178,13 +178,18 @@ func product(sensitivity float64, low bool) episodic {
 	}
 }
 
-// of is a peer on each leaf: high days of one within four days are one alarm, if it is of
-// at least as much as the detector asks for.
+// of is a peer on each leaf.
 func (p peer) of(in detect.Input) []realAlarm {
+	return highDays(in, func(i, d int) bool { return p.high(in.Leaves[i].Cost, d, in.From) })
+}
+
+// highDays are the alarms of a rule that calls days of leaf i high: those within four days are one,
+// if it is of at least as much as the detector asks for.
+func highDays(in detect.Input, high func(i, d int) bool) []realAlarm {
 	var out []realAlarm
 	for i, l := range in.Leaves {
 		for d := in.Days - detect.Review; d < in.Days; d++ {
-			if !p.high(l.Cost, d, in.From) || l.Cost[d]-mean(l.Cost[max(0, d-28):d]) < realCost/4 {
+			if !high(i, d) || l.Cost[d]-mean(l.Cost[max(0, d-28):d]) < realCost/4 {
 				continue
 			}
 			if n := len(out) - 1; n >= 0 && out[n].leaves[0] == i && d-out[n].end <= 4 {
