@@ -82,11 +82,7 @@ func (p *product) creditEnded(f *frame, h history, last usage.Day) (Finding, boo
 	if n := len(p.others); n > 0 {
 		until = max(until, p.others[n-1])
 	}
-	x := Finding{
-		Kind: usage.KindMissing, Direction: usage.Up, Severity: usage.SeverityMedium, Scope: p.scope, Currency: f.cur.code,
-		Drivers: []Driver{}, Actual: f.money(usage.Decimal{}),
-	}
-	x.Label, x.Context = f.nameOf(p.scope)
+	x := p.dearer(f, usage.KindMissing)
 	digits := usage.MinorDigits(f.cur.code)
 	money := func(v float64) locale.Approx { return f.approx(usage.DecimalFromFloat(v)) }
 	floor := usage.DecimalOf(50 * usage.Magnitude(f.cur.code))
@@ -138,19 +134,38 @@ func (p *product) creditEnded(f *frame, h history, last usage.Day) (Finding, boo
 	return p.driven(f, x), true
 }
 
+// dearer is a finding that the bill rises by what p no longer takes off it.
+func (p *product) dearer(f *frame, kind usage.Kind) Finding {
+	x := Finding{
+		Kind: kind, Direction: usage.Up, Severity: usage.SeverityMedium, Scope: p.scope, Currency: f.cur.code,
+		Drivers: []Driver{}, Actual: f.money(usage.Decimal{}),
+	}
+	x.Label, x.Context = f.nameOf(p.scope)
+	return x
+}
+
+// daily returns what p comes to on each day from its first one to until.
+func (p *product) daily(until usage.Day) []float64 {
+	y := make([]float64, until-p.days[0]+1)
+	for i, d := range p.days {
+		if d <= until {
+			y[d-p.days[0]] += p.cost[i].Float64()
+		}
+	}
+	return y
+}
+
 // creditShrunk says that a credit that was the same on each day is less since, and the same again.
 func (p *product) creditShrunk(f *frame, last usage.Day) (Finding, bool) {
 	if len(p.days) == 0 {
 		return Finding{}, false
 	}
 	until := p.days[len(p.days)-1]
-	if until < last-dueWithin {
+	if until < max(last-dueWithin, f.sel.span.From) {
 		return Finding{}, false
 	}
-	var y []float64 // from the first day on
-	for d := p.days[0]; d <= until; d++ {
-		y = append(y, p.day(d).Float64())
-	}
+	y := p.daily(until)
+	digits, floor := usage.MinorDigits(f.cur.code), usage.DecimalOf(50*usage.Magnitude(f.cur.code))
 	steady := func(y []float64) (middle float64, ok bool) {
 		middle = detect.Median(slices.Clone(y))
 		return middle, middle > 0 && !slices.ContainsFunc(y, func(v float64) bool { return 100*math.Abs(v-middle) > creditAlike*middle })
@@ -159,23 +174,18 @@ func (p *product) creditShrunk(f *frame, last usage.Day) (Finding, bool) {
 		at := len(y) - n
 		before, ok := steady(y[at-creditDays : at])
 		now, too := steady(y[at:])
-		monthly := f.money(usage.DecimalFromFloat(30 * (before - now)).Round(usage.MinorDigits(f.cur.code)))
-		floor := usage.DecimalOf(50 * usage.Magnitude(f.cur.code))
+		monthly := f.money(usage.DecimalFromFloat(30 * (before - now)).Round(digits))
 		if !ok || !too || 100*now > creditPart*before || monthly.Amount.Cmp(floor) < 0 {
 			continue
 		}
-		x := Finding{
-			Kind: usage.KindLevel, Direction: usage.Up, Severity: usage.SeverityMedium, Scope: p.scope, Currency: f.cur.code, Drivers: []Driver{},
-			Start: p.days[0] + usage.Day(at), End: until, Ongoing: true, PerMonth: &monthly, Actual: f.money(usage.Decimal{}),
+		x := p.dearer(f, usage.KindLevel)
+		x.Start, x.End, x.Ongoing, x.PerMonth = p.days[0]+usage.Day(at), until, true, &monthly
+		for i, d := range p.days {
+			if d >= x.Start {
+				x.Actual.Amount = x.Actual.Amount.Sub(p.cost[i])
+			}
 		}
-		if x.End < f.sel.span.From {
-			return Finding{}, false
-		}
-		x.Label, x.Context = f.nameOf(p.scope)
-		for d := x.Start; d <= until; d++ {
-			x.Actual.Amount = x.Actual.Amount.Sub(p.day(d))
-		}
-		x.Expected = f.money(usage.DecimalFromFloat(-before * float64(n)).Round(usage.MinorDigits(f.cur.code)))
+		x.Expected = f.money(usage.DecimalFromFloat(-before * float64(n)).Round(digits))
 		x.Low, x.High = x.Expected, x.Expected
 		money := func(v float64) locale.Approx { return f.approx(usage.DecimalFromFloat(v)) }
 		x.Reason = locale.T("Less credit since %s: %s a day, was %s", locale.Short(x.Start), money(now), locale.Whole(money(before)))
@@ -190,11 +200,9 @@ func (p *product) creditShrunk(f *frame, last usage.Day) (Finding, bool) {
 // whole returns the last day on which a credit was given in full: that before it became less
 // and less, where it did until its last day, and else that day itself.
 func (p *product) whole(until usage.Day) usage.Day {
-	y := make([]float64, until-p.days[0]+1)
-	for i, d := range p.days {
-		if d <= until {
-			y[d-p.days[0]] -= p.cost[i].Float64()
-		}
+	y := p.daily(until)
+	for i := range y {
+		y[i] = -y[i] // as it stands on the bill
 	}
 	return p.days[0] + usage.Day(detect.FadedFrom(y, len(y))) - 1
 }
