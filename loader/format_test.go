@@ -1,6 +1,7 @@
 package loader
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -63,4 +64,62 @@ func (f *Format) header() (h Header) {
 		h = append(h, c[0])
 	}
 	return h
+}
+
+// A resource's type is that of the innermost provider of its id that has one.
+func TestResourceTypes(t *testing.T) {
+	l, err := ledger.Open(t.Context(), "", ledger.Options{Create: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	run, err := newRun(t.Context(), l, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer run.close()
+	const vm = "/subscriptions/S/resourceGroups/G/providers/Microsoft.Compute/virtualMachines/vm-1"
+	for id, want := range map[string]string{
+		vm:                                      "microsoft.compute/virtualmachines",
+		strings.ToLower(vm):                     "microsoft.compute/virtualmachines",
+		strings.ToUpper(vm):                     "microsoft.compute/virtualmachines",
+		vm + "/extensions/e":                    "microsoft.compute/virtualmachines",
+		vm + "/":                                "microsoft.compute/virtualmachines",
+		vm + "/providers/Microsoft.Test/dose/x": "microsoft.test/dose",
+		vm + "/providers/Microsoft.Test/dose":   "microsoft.compute/virtualmachines",
+		vm + "/providers/Microsoft.Test":        "microsoft.compute/virtualmachines",
+		vm + "/providers/":                      "microsoft.compute/virtualmachines",
+		vm + "/providers//a/b":                  "microsoft.compute/virtualmachines",
+		"/providers/Microsoft.Capacity/reservationOrders/o/reservations/r": "microsoft.capacity/reservationorders",
+		"/providers/Microsoft.Capacity/reservationOrders":                  "",
+		"/subscriptions/S/resourceGroups/G":                                "",
+		"providers/a/b/c":                                                  "",
+		"a/b/c":                                                            "",
+		"vm-1":                                                             "",
+		"":                                                                 "",
+	} {
+		var got string
+		if err := run.conn.QueryRowContext(t.Context(), "SELECT coalesce(azure_resource_type(?), '')", id).Scan(&got); err != nil {
+			t.Fatal(err)
+		}
+		if got != want {
+			t.Errorf("%s is of type %q, want %q", id, got, want)
+		}
+	}
+}
+
+// Tags come out the same whether they were met before or not, and however many there are.
+func TestTagCache(t *testing.T) {
+	c := tagCache{}
+	for range 2 {
+		for i := range 2 * tagsCached {
+			text := fmt.Sprintf(`"b": "%d", "a": "x"`, i)
+			if got, want := c.canonical(text), fmt.Sprintf(`{"a":"x","b":"%d"}`, i); got != want {
+				t.Fatalf("%s became %s, want %s", text, got, want)
+			}
+		}
+		if len(c) > tagsCached {
+			t.Fatalf("%d tags are remembered", len(c))
+		}
+	}
 }

@@ -376,7 +376,7 @@ func (s *stage) writeTexts(ctx context.Context, fresh []texts) error {
 			return err
 		}
 		row := make([]driver.Value, 4+n)
-		var tags, canonical string
+		tags := tagCache{}
 		for _, t := range fresh {
 			row[0], row[3] = t.load, t.currency
 			for _, e := range t.entries {
@@ -385,10 +385,7 @@ func (s *stage) writeTexts(ctx context.Context, fresh []texts) error {
 				for i, v := range values {
 					row[4+i] = nil
 					if i == s.plan.tags {
-						if v != tags { // those of neighbours are often the same
-							tags, canonical = v, canonicalTags(v)
-						}
-						v = canonical
+						v = tags.canonical(v)
 					}
 					if v != "" {
 						row[4+i] = strings.ToValidUTF8(v, "\ufffd")

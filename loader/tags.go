@@ -100,6 +100,25 @@ func (s *scanner) tagsOf(fields int) []byte {
 	return out
 }
 
+// A tagCache remembers what canonicalTags makes of the last tags: there are few of
+// them among many resources.
+type tagCache map[string]string
+
+// tagsCached is how many tags a tagCache has at most.
+const tagsCached = 4096
+
+func (c tagCache) canonical(text string) string {
+	out, ok := c[text]
+	if !ok {
+		if len(c) == tagsCached {
+			clear(c)
+		}
+		out = canonicalTags(text)
+		c[text] = out
+	}
+	return out
+}
+
 // canonicalTags returns tags as a JSON object of texts without duplicate keys
 // (the last wins), or "" for none.
 func canonicalTags(text string) string {
