@@ -38,6 +38,24 @@ func nearestFlag(c *cobra.Command, err error) error {
 	return err
 }
 
+// noEmptyFlag refuses a flag that is given without a word, as a script gives it whose variable
+// is not set: the whole bill would be reported in place of one owner's. What stands beside an
+// answer may be empty.
+func noEmptyFlag(c *cobra.Command) (err error) {
+	c.Flags().Visit(func(f *pflag.Flag) {
+		words := []string{f.Value.String()}
+		if list, ok := f.Value.(pflag.SliceValue); ok && len(list.GetSlice()) > 0 {
+			words = list.GetSlice()
+		} else if ok {
+			words = []string{""}
+		}
+		if err == nil && f.Name != "note" && slices.ContainsFunc(words, func(w string) bool { return strings.TrimSpace(w) == "" }) {
+			err = usageError{fmt.Errorf("--%s: it is empty; say which, or leave the flag out", f.Name)}
+		}
+	})
+	return err
+}
+
 // nearest returns those of words that name may be meant for.
 func nearest(name string, words []string) []string {
 	commands := &cobra.Command{SuggestionsMinimumDistance: 2} // Cobra compares commands; a word is compared as one

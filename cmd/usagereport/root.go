@@ -59,6 +59,9 @@ func newRootCommand(g *globals) *cobra.Command {
 			return cmd.Help()
 		},
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			if err := noEmptyFlag(cmd); err != nil {
+				return err
+			}
 			if !g.engine.isEngine() || slices.Contains([]string{"load", "query", "engine"}, strings.Fields(cmd.CommandPath())[1]) {
 				return nil
 			}
