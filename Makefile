@@ -147,7 +147,7 @@ lint-release: ## the release's workflow by actionlint, the Containerfile by hado
 
 .PHONY: bench
 bench: ## the table of docs/performance.md, against DuckDB's own load; some minutes
-	BENCH=1 $(GO) test -p 1 ./loader ./analysis -run='^(TestPerformanceTable|TestViewAgainstFlatTable)$$' -count=1 -v -timeout=60m
+	BENCH=1 $(GO) test -p 1 ./loader ./analysis -run='^(TestPerformanceTable|TestMemoryOfShortLives|TestViewAgainstFlatTable)$$' -count=1 -v -timeout=60m
 
 .PHONY: bench-check
 bench-check: ## whether a load, many small files, a CSV and Parquet still cost what docs/performance.md says; a minute

@@ -59,19 +59,7 @@ func TestPerformanceTable(t *testing.T) {
 	var table strings.Builder
 	for _, series := range []int{2500, 25_000} {
 		path := filepath.Join(t.TempDir(), "usage.duckdb")
-		writer, err := ledger.Open(t.Context(), path, ledger.Options{Create: true})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := writer.Update(t.Context(), func(conn *sql.Conn) error {
-			_, err := conn.ExecContext(t.Context(), fmt.Sprintf(invent, series))
-			return err
-		}); err != nil {
-			t.Fatal(err)
-		}
-		if err := writer.Publish(t.Context()); err != nil {
-			t.Fatal(err)
-		}
+		inventedLedger(t, path, fmt.Sprintf(invent, series))
 		ours, plain, report, sums, ahead := 1e9, 1e9, 1e9, 1e9, 1e9
 		clock := [2]float64{1e9, 1e9}
 		found, alarms := 0, 0
@@ -189,4 +177,22 @@ func spent(t *testing.T, f func()) (cpu, wall float64) {
 	cpu, start := used(), time.Now()
 	f()
 	return math.Max(1e-3, used()-cpu), time.Since(start).Seconds()
+}
+
+// inventedLedger writes a ledger that a script of SQL fills.
+func inventedLedger(t *testing.T, path, script string) {
+	t.Helper()
+	writer, err := ledger.Open(t.Context(), path, ledger.Options{Create: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := writer.Update(t.Context(), func(conn *sql.Conn) error {
+		_, err := conn.ExecContext(t.Context(), script)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if err := writer.Publish(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 }
