@@ -28,6 +28,7 @@ type Values struct {
 // by one through database/sql cost a third of a microsecond each.)
 func TakeValues(ctx context.Context, conn *sql.Conn, query string, take func(Values), args ...any) error {
 	t := &taker{take: take}
+	defer t.forget()
 	return t.run(ctx, conn, query, args...)
 }
 
@@ -44,6 +45,13 @@ func (t *taker) run(ctx context.Context, conn *sql.Conn, query string, args ...a
 	}
 	_, err := conn.ExecContext(ctx, query, args...)
 	return err
+}
+
+// forget lets go of what was taken: the connection keeps the function as long as it lives.
+func (t *taker) forget() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.take = nil
 }
 
 // Config implements duckdb.ScalarFunc.
@@ -72,7 +80,9 @@ func (t *taker) Executor() duckdb.ScalarFuncExecutor {
 		}
 		t.mu.Lock()
 		defer t.mu.Unlock()
-		t.take(v)
+		if t.take != nil {
+			t.take(v)
+		}
 		return nil
 	}}
 }

@@ -2,7 +2,9 @@ package ledger
 
 import (
 	"fmt"
+	"runtime"
 	"testing"
+	"weak"
 
 	"usagereport/usage"
 )
@@ -50,4 +52,34 @@ func TestTakeValues(t *testing.T) {
 		tk := &taker{take: take, slow: true}
 		return tk.run(t.Context(), conn, query, 7)
 	})
+}
+
+// The connection knows the function from then on, but not what it has taken.
+func TestTakenValuesAreLetGo(t *testing.T) {
+	l, err := Open(t.Context(), "", Options{Create: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	conn, err := l.DB().Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	taken := func() weak.Pointer[[1000]float64] {
+		all := new([1000]float64)
+		err := TakeValues(t.Context(), conn, "SELECT count(take_values(i, DATE '2024-02-28', i, i)) FROM range(1000) r(i)", func(v Values) {
+			for i, n := range v.Series {
+				all[n] += v.Cost[i]
+			}
+		})
+		if err != nil || all[999] != 999 {
+			t.Fatal(all[999], err)
+		}
+		return weak.Make(all)
+	}()
+	runtime.GC()
+	if taken.Value() != nil {
+		t.Error("what was taken is still held")
+	}
 }
