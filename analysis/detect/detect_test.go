@@ -309,7 +309,7 @@ func TestCalmNodesHaveNoHits(t *testing.T) {
 						if e.isCalm(n, &s, sign) {
 							calm++
 							if hits := e.closely(n, new(series), sign); len(hits) > 0 {
-								t.Errorf("seed %d: %s is calm, and there is %+v", seed, n.key, hits[0].rule)
+								t.Errorf("seed %d: %v is calm, and there is %+v", seed, e.scopeOf(n), hits[0].rule)
 							}
 						}
 					}
@@ -341,7 +341,7 @@ func TestFallsFoundAlong(t *testing.T) {
 				for i := range max(len(got), len(want)) {
 					if len(got) != len(want) || got[i].rule != want[i].rule || got[i].start != want[i].start ||
 						!slices.Equal(got[i].actual, want[i].actual) {
-						t.Fatalf("seed %d: %s: %d falls, want %d", seed, n.key, len(got), len(want))
+						t.Fatalf("seed %d: %v: %d falls, want %d", seed, along.scopeOf(n), len(got), len(want))
 					}
 				}
 			}

@@ -67,14 +67,15 @@ type coverage struct{ leaf, start, end int }
 
 // A node is a set of leaves that have the values of scope in common.
 type node struct {
-	key    string
-	scope  usage.Series
+	scope  usage.Series // nil where it is one of the estate's resources: scopeOf says it
 	leaves []int
 	has    []bool
 	units  [][]int // leaves by resource, of containers, once asked for
 	cells  []int32 // of which it is made, by number; nil where it is not
-	// resource is set on nodes that are one resource.
+	// resource is set on nodes that are one resource; at are the numbers of its subscription, group and
+	// name, and of its service if that is one.
 	resource bool
+	at       [4]int32
 
 	// What a first look said, after so many changes to the estate; and the falls,
 	// once they have been looked for.
@@ -181,12 +182,36 @@ func newEstate(in Input) *estate {
 func (e *estate) byResource() {
 	e.resources = e.group(usage.SubAccount, usage.ResourceGroup, usage.Resource)
 	for _, n := range e.resources {
-		n.resource = n.scope[usage.Resource] != ""
-		if s, same := e.common(n.leaves, usage.Service); same {
-			n.scope[usage.Service] = s
+		n.resource, n.at[3] = n.at[2] != 0, 0
+		if _, same := e.common(n.leaves, usage.Service); same {
+			n.at[3] = e.values[usage.Service][n.leaves[0]]
 		}
 	}
 	e.unit = e.places(e.resources)
+}
+
+// scopeOf returns n's scope. Of resources, which are many, it is made when it is asked for.
+func (e *estate) scopeOf(n *node) usage.Series {
+	if n.scope != nil {
+		return n.scope
+	}
+	out := usage.Series{}
+	for j, d := range []usage.Dimension{usage.SubAccount, usage.ResourceGroup, usage.Resource, usage.Service} {
+		if n.at[j] != 0 {
+			out[d] = e.names[d][n.at[j]]
+		}
+	}
+	return out
+}
+
+// groupOf returns n's group, as a key in which groups of one name in different subscriptions differ, and
+// whether it has one.
+func (e *estate) groupOf(n *node) (key string, has bool) {
+	account, group := n.scope[usage.SubAccount], n.scope[usage.ResourceGroup]
+	if n.scope == nil {
+		account, group = e.names[usage.SubAccount][n.at[0]], e.names[usage.ResourceGroup][n.at[1]]
+	}
+	return account + "\x00" + group, group != ""
 }
 
 // places returns for each leaf the number of its node, and -1 for none.
@@ -279,11 +304,15 @@ func (e *estate) intern() {
 	})
 }
 
-// group returns the nodes that share values of by, in the order of their keys.
+// group returns the nodes that share values of by, in the order of those.
 func (e *estate) group(by ...usage.Dimension) []*node {
 	type tuple [4]int32
+	type placed struct {
+		node *node
+		at   tuple
+	}
 	nodes := make(map[tuple]*node)
-	var out []*node
+	var found []placed
 	values := make([][]int32, len(by))
 	for j, d := range by {
 		values[j] = e.values[d]
@@ -300,17 +329,17 @@ func (e *estate) group(by ...usage.Dimension) []*node {
 		}
 		n := nodes[t]
 		if n == nil {
-			n = &node{scope: usage.Series{}, has: e.has}
+			n = &node{has: e.has, at: t}
+			if !resources {
+				n.scope = usage.Series{}
+			}
 			for j, d := range by {
-				v := e.names[d][t[j]]
-				if v != "" {
+				if v := e.names[d][t[j]]; v != "" && !resources {
 					n.scope[d] = v
 				}
-				n.key += v + "\x00"
 			}
-			n.key += e.names[usage.Service][t[3]]
 			nodes[t] = n
-			out = append(out, n)
+			found = append(found, placed{n, t})
 		}
 		n.leaves = append(n.leaves, i)
 		if len(e.behind) == 0 {
@@ -324,7 +353,18 @@ func (e *estate) group(by ...usage.Dimension) []*node {
 			}
 		}
 	}
-	slices.SortFunc(out, func(a, b *node) int { return cmp.Compare(a.key, b.key) })
+	slices.SortFunc(found, func(a, b placed) int {
+		for j, d := range by {
+			if a.at[j] != b.at[j] {
+				return cmp.Compare(e.names[d][a.at[j]], e.names[d][b.at[j]])
+			}
+		}
+		return cmp.Compare(e.names[usage.Service][a.at[3]], e.names[usage.Service][b.at[3]])
+	})
+	out := make([]*node, len(found))
+	for i, p := range found {
+		out[i] = p.node
+	}
 	return out
 }
 
@@ -385,6 +425,22 @@ func addUp(y []float64, from []run, leaves []int, lo, hi int) {
 
 func (e *estate) cost(leaves []int) []float64 { return e.sum(e.adj, leaves) }
 
+// runOf is cost of the days on which any of the leaves lives, and no copy of one leaf's.
+func (e *estate) runOf(leaves []int) run {
+	if len(leaves) == 1 {
+		return e.adj[leaves[0]]
+	}
+	first, end := e.days, 0
+	for _, i := range leaves {
+		first, end = min(first, e.adj[i].first), max(end, e.adj[i].first+len(e.adj[i].v))
+	}
+	out := run{first, make([]float64, max(0, end-first))}
+	for _, i := range leaves {
+		e.adj[i].addTo(out.v, first)
+	}
+	return out
+}
+
 // costOf is cost of n's leaves, up to the order of adding: from its cells, if it
 // has any.
 func (e *estate) costOf(n *node) []float64 {
@@ -442,7 +498,7 @@ func (e *estate) fullOf(n *node) []float64 {
 // set gives leaf i other costs.
 func (e *estate) set(i int, y []float64) {
 	e.changes++
-	e.adj[i], e.touched[i] = run{v: y}, e.changes
+	e.adj[i], e.touched[i] = lived(y), e.changes
 	c := &e.cells[e.nodeOf[byGroupService][i]]
 	c.cost, c.changed = nil, true
 }

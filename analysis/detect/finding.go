@@ -15,7 +15,7 @@ const drivers = 10 // shown by name; the rest is "all others"
 func (e *estate) finding(h *hit) Finding {
 	f := Finding{
 		Kind: h.kind, Direction: usage.Up, Start: e.day(h.start), End: e.day(h.end), Ongoing: h.ongoing,
-		Scope: h.node.scope, Leaves: slices.Clone(h.leaves), Rule: h.rule, beyond: h.beyond,
+		Scope: e.scopeOf(h.node), Leaves: slices.Clone(h.leaves), Rule: h.rule, beyond: h.beyond,
 	}
 	n := 0.0
 	for d := h.start; d <= h.end; d++ {
@@ -69,7 +69,7 @@ func (e *estate) finding(h *hit) Finding {
 	default:
 		f.Severity = usage.SeverityMedium
 	}
-	if h.node.scope[usage.Resource] == "" && !e.isAll(h, f.Scope) {
+	if f.Scope[usage.Resource] == "" && !e.isAll(h, f.Scope) {
 		f.Part = len(e.units(h.leaves))
 		if !slices.ContainsFunc(h.leaves, func(i int) bool { return e.values[usage.Resource][i] != 0 }) {
 			blank := maps.Clone(f.Scope)

@@ -12,7 +12,7 @@ import (
 // A life is when a resource cost anything.
 type life struct {
 	node        *node
-	y           []float64
+	y           run
 	birth, last int  // days with cost; birth is e.days if there is none
 	born, died  bool // in the review, with days before or after to show it
 	habit       bool // it cost something on so many days that it can be missed
@@ -33,13 +33,13 @@ func (e *estate) life(n *node) life {
 	if e.alive(n) {
 		return life{node: n, birth: e.days, last: -1}
 	}
-	l := life{node: n, y: e.cost(n.leaves), birth: e.days, last: -1}
+	l := life{node: n, y: e.runOf(n.leaves), birth: e.days, last: -1}
 	pause, run, seen, busy, before := 0, 0, 0, 0, 0
 	working := false
 	for d := 0; d <= e.settled || d <= e.last; d++ {
 		switch {
 		case !n.has[d]:
-		case l.y[d] != 0:
+		case l.y.at(d) != 0:
 			if l.birth == e.days {
 				l.birth = d
 				l.born, before = d >= e.lo && seen >= e.prior && working, seen
@@ -112,12 +112,12 @@ func (e *estate) level(l life, d, n int) float64 {
 	var v []float64
 	for ; n < 0 && d > 0; n++ {
 		if d--; l.node.has[d] {
-			v = append(v, l.y[d])
+			v = append(v, l.y.at(d))
 		}
 	}
 	for ; n > 0 && d < e.days && (d <= e.settled || len(v) == 0); n-- {
 		if l.node.has[d] {
-			v = append(v, l.y[d])
+			v = append(v, l.y.at(d))
 		}
 		d++
 	}
@@ -142,7 +142,8 @@ func (e *estate) net() {
 		if !l.died && !l.born {
 			continue
 		}
-		k := n.scope[usage.SubAccount] + "\x00" + n.scope[usage.ResourceGroup] + "\x00" + e.service(n)
+		k, _ := e.groupOf(n)
+		k += "\x00" + e.service(n)
 		if l.died {
 			gone[k] = append(gone[k], &end{life: l, day: l.last + 1, level: e.level(l, l.last+1, -14)})
 			keys = append(keys, k)
@@ -306,10 +307,10 @@ func (e *estate) births() []*hit {
 		}
 	}
 	// By group, in order of birth.
-	at := func(l life) string { return groupOf(l.node.scope) }
+	at := func(l life) string { group, _ := e.groupOf(l.node); return group }
 	born = slices.DeleteFunc(born, func(l life) bool { return done[l.node.leaves[0]] })
 	slices.SortStableFunc(born, func(a, b life) int {
-		return cmp.Or(cmp.Compare(at(a), at(b)), cmp.Compare(a.birth, b.birth), cmp.Compare(a.node.key, b.node.key))
+		return cmp.Or(cmp.Compare(at(a), at(b)), cmp.Compare(a.birth, b.birth))
 	})
 	for i := 0; i < len(born); {
 		j := i + 1
@@ -416,9 +417,9 @@ func (e *estate) deaths() []*hit {
 			died = append(died, l)
 		}
 	}
-	at := func(l life) string { return groupOf(l.node.scope) }
+	at := func(l life) string { group, _ := e.groupOf(l.node); return group }
 	slices.SortStableFunc(died, func(a, b life) int {
-		return cmp.Or(cmp.Compare(at(a), at(b)), cmp.Compare(a.last, b.last), cmp.Compare(a.node.key, b.node.key))
+		return cmp.Or(cmp.Compare(at(a), at(b)), cmp.Compare(a.last, b.last))
 	})
 	for i := 0; i < len(died); {
 		j := i + 1
@@ -473,7 +474,7 @@ func (e *estate) nursery(lives []life) nursery {
 		l := lives[k]
 		for d := 0; l.birth == e.days && d < e.lo; d++ {
 			if e.costs(l.node, d) {
-				l.birth, l.y = d, e.cost(l.node.leaves)
+				l.birth, l.y = d, e.runOf(l.node.leaves)
 			}
 		}
 		births[k].day = l.birth
@@ -487,19 +488,14 @@ func (e *estate) nursery(lives []life) nursery {
 			continue
 		}
 		out[""] = append(out[""], b)
-		if scope := lives[k].node.scope; scope[usage.ResourceGroup] != "" {
-			out[groupOf(scope)] = append(out[groupOf(scope)], b)
+		if group, has := e.groupOf(lives[k].node); has {
+			out[group] = append(out[group], b)
 		}
 	}
 	for _, list := range out {
 		slices.SortFunc(list, func(a, b birth) int { return a.day - b.day })
 	}
 	return out
-}
-
-// groupOf is a key in which groups of one name in different subscriptions differ.
-func groupOf(scope usage.Series) string {
-	return scope[usage.SubAccount] + "\x00" + scope[usage.ResourceGroup]
 }
 
 // nineWeeks is how long before a birth is looked for others.
@@ -521,12 +517,13 @@ func (n nursery) before(group string, day int, size float64, yield func(day int)
 // time: four at least, on three days or more of the nine weeks before. How many
 // there are is then the group's affair.
 func (e *estate) usual(h *hit, lives []life, born nursery) bool {
-	if h.node.scope[usage.ResourceGroup] == "" {
+	group, has := e.groupOf(h.node)
+	if !has {
 		return false
 	}
 	n, days, last := 0, 0, -1
 	for day := range func(yield func(int) bool) {
-		born.before(groupOf(h.node.scope), h.start, e.t.UsualBirth*e.sizeAtBirth(lives), yield)
+		born.before(group, h.start, e.t.UsualBirth*e.sizeAtBirth(lives), yield)
 	} {
 		n++
 		if day != last {
@@ -567,19 +564,19 @@ func (e *estate) churns(h *hit) bool {
 	if !h.node.resource {
 		return false
 	}
-	service := e.service(h.node)
+	service, scope := e.service(h.node), e.scopeOf(h.node)
 	var leaves []int
 	for _, n := range e.levels[byGroupService] {
-		if n.scope[usage.SubAccount] == h.node.scope[usage.SubAccount] &&
-			n.scope[usage.ResourceGroup] == h.node.scope[usage.ResourceGroup] && n.scope[usage.Service] == service {
+		if n.scope[usage.SubAccount] == scope[usage.SubAccount] &&
+			n.scope[usage.ResourceGroup] == scope[usage.ResourceGroup] && n.scope[usage.Service] == service {
 			leaves = n.leaves
 		}
 	}
 	if len(e.units(leaves)) < 3 {
 		return false
 	}
-	l := life{node: h.node, y: e.cost(leaves)}
-	own := e.level(life{node: h.node, y: h.actual}, h.start, 14) - e.level(life{node: h.node, y: h.actual}, h.start, -14)
+	l, alone := life{node: h.node, y: e.runOf(leaves)}, life{node: h.node, y: run{v: h.actual}}
+	own := e.level(alone, h.start, 14) - e.level(alone, h.start, -14)
 	step := e.level(l, h.start, 14) - e.level(l, h.start, -14)
 	return h.sign*step < e.t.ChurnPart*h.sign*own
 }

@@ -32,6 +32,21 @@ func clean(v []float64, first, n int) run {
 	return run{first, out}
 }
 
+// lived returns the run of y, which is its own where it lives on most days.
+func lived(y []float64) run {
+	first, end := 0, len(y)
+	for first < end && y[first] == 0 {
+		first++
+	}
+	for end > first && y[end-1] == 0 {
+		end--
+	}
+	if 2*(end-first) > len(y) {
+		return run{v: y}
+	}
+	return run{first, slices.Clone(y[first:end])}
+}
+
 func (r run) at(day int) float64 {
 	if i := day - r.first; i >= 0 && i < len(r.v) {
 		return r.v[i]
