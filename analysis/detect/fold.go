@@ -18,6 +18,7 @@ import (
 // container is as it was.
 func (e *estate) fold(hits []*hit, sign float64) []*hit {
 	costs := make(map[*node][]float64)
+	rises := &rises{e: e, sign: sign, known: make(map[riseOf]float64), rests: make(map[*hit]bool)}
 	tops := make(map[*hit]int)
 	seen := make(map[*node][]joint)
 	for {
@@ -53,7 +54,7 @@ func (e *estate) fold(hits []*hit, sign float64) []*hit {
 					known := slices.IndexFunc(seen[n], func(j joint) bool { return slices.Equal(j.of, group) })
 					if known < 0 {
 						j := joint{of: group}
-						j.h, j.took, j.share = e.together(n, size, costs[n], group, sign)
+						j.h, j.took, j.share = e.together(n, size, costs[n], group, rises)
 						known = len(seen[n])
 						seen[n] = append(seen[n], j)
 					}
@@ -169,7 +170,7 @@ func (e *estate) top(h *hit) int {
 // together returns the hit of n's resources that changed with group, and which
 // of group it covers, and the share of n's resources that did; nil if that is
 // too small.
-func (e *estate) together(n *node, size int, cost []float64, group []*hit, sign float64) (h *hit, took []*hit, share float64) {
+func (e *estate) together(n *node, size int, cost []float64, group []*hit, rises *rises) (h *hit, took []*hit, share float64) {
 	if len(n.leaves) < 3 {
 		return nil, nil, 0
 	}
@@ -185,38 +186,16 @@ func (e *estate) together(n *node, size int, cost []float64, group []*hit, sign 
 		start = group[0].start
 	}
 	end = max(start, min(end, e.settled))
-	var s series
-	// excess returns what leaves cost more than expected, relative to it, and
-	// whether that lies on days of rest.
-	excess := func(cost []float64) (exp, ratio float64, resting bool) {
-		sum, over, rest, idle := 0.0, 0.0, 0.0, e.idle(cost, n.has, start)
-		for i, x := range s.frozenSpan(e.cal, cost, n.has, start, end) {
-			if d := start + i; n.has[d] {
-				exp += x
-				sum += cost[d]
-				more := max(0, sign*(cost[d]-x))
-				over += more
-				if x < idle {
-					rest += more
-				}
-			}
-		}
-		return exp, sign * (sum - exp) / exp, rest >= e.t.RestingPart*over
-	}
-	ratio := func(cost []float64) (exp, ratio float64) {
-		exp, ratio, _ = excess(cost)
-		return exp, ratio
-	}
 	var flagged []float64
 	for _, g := range group {
-		if _, r := ratio(g.actual); r > 0 {
+		if r := rises.of(g, n.has, start, end); r > 0 {
 			flagged = append(flagged, r)
 		}
 	}
 	usual := Median(flagged)
 	idle := 0
 	for _, g := range group {
-		if e.atRest(g) {
+		if rises.atRest(g) {
 			idle++
 		}
 	}
@@ -225,7 +204,7 @@ func (e *estate) together(n *node, size int, cost []float64, group []*hit, sign 
 		(resting && idle >= 2 || idle == 0 && e.alike(flagged, usual) >= max(4, (3*len(group)+3)/4))
 	// Were 60 % of the cost up by least, the whole would be, by that part of it.
 	least := max(e.t.Floor, e.t.FoldRise*usual)
-	exp, r := ratio(cost)
+	exp, r, _ := rises.excess(cost, n.has, start, end)
 	few := r < e.t.FoldFew*least
 	if exp <= 0 || few && !minority {
 		return nil, nil, 0 // not worth a look at each resource
@@ -255,7 +234,7 @@ func (e *estate) together(n *node, size int, cost []float64, group []*hit, sign 
 		}
 		u := unit{leaves: leaves}
 		var same bool
-		if u.exp, u.ratio, same = excess(e.cost(leaves)); u.exp <= 0 {
+		if u.exp, u.ratio, same = rises.excess(rises.cost(leaves), n.has, start, end); u.exp <= 0 {
 			continue // new, or not alive
 		}
 		if resting && !same {
@@ -291,7 +270,7 @@ func (e *estate) together(n *node, size int, cost []float64, group []*hit, sign 
 		return nil, nil, 0
 	}
 	slices.Sort(leaves)
-	h = &hit{node: n, sign: sign, start: start, leaves: leaves, rule: group[0].rule}
+	h = &hit{node: n, sign: rises.sign, start: start, leaves: leaves, rule: group[0].rule}
 	for _, g := range group {
 		if overlap(g.leaves, leaves) {
 			took = append(took, g)
@@ -299,6 +278,7 @@ func (e *estate) together(n *node, size int, cost []float64, group []*hit, sign 
 			h.beyond += g.beyond
 		}
 	}
+	s := &rises.s
 	s.fill(e.cal, e.cost(leaves), n.has)
 	h.actual, h.expected, h.spread = s.y, s.frozen(start), s.spread(start)
 	e.ends(h, 0)
@@ -306,6 +286,72 @@ func (e *estate) together(n *node, size int, cost []float64, group []*hit, sign 
 		h.kind = usage.KindDrift
 	}
 	return h, took, float64(up) / float64(len(n.units))
+}
+
+// rises say by what part resources cost more than expected. What is asked of a hit again, among others,
+// is known.
+type rises struct {
+	e     *estate
+	sign  float64
+	known map[riseOf]float64
+	rests map[*hit]bool
+
+	s   series    // memory to use
+	sum []float64 // and for a cost
+}
+
+type riseOf struct {
+	h          *hit
+	has        *bool // the first of the days with data
+	start, end int
+}
+
+// of returns the rise of h's leaves over the days from start to end.
+func (r *rises) of(h *hit, has []bool, start, end int) float64 {
+	key := riseOf{h, &has[0], start, end}
+	ratio, known := r.known[key]
+	if !known {
+		_, ratio, _ = r.excess(h.actual, has, start, end)
+		r.known[key] = ratio
+	}
+	return ratio
+}
+
+func (r *rises) atRest(h *hit) bool {
+	rests, known := r.rests[h]
+	if !known {
+		rests = r.e.atRest(h)
+		r.rests[h] = rests
+	}
+	return rests
+}
+
+// cost is the estate's, until it is asked for again.
+func (r *rises) cost(leaves []int) []float64 {
+	if r.sum == nil {
+		r.sum = make([]float64, r.e.days)
+	}
+	clear(r.sum)
+	addUp(r.sum, r.e.adj, leaves, 0, r.e.days)
+	return r.sum
+}
+
+// excess returns what leaves cost more than expected, relative to it, and
+// whether that lies on days of rest.
+func (r *rises) excess(cost []float64, has []bool, start, end int) (exp, ratio float64, resting bool) {
+	sum, over, rest, idle := 0.0, 0.0, 0.0, r.e.idle(cost, has, start)
+	for i, x := range r.s.frozenSpan(r.e.cal, cost, has, start, end) {
+		if d := start + i; has[d] {
+			exp += x
+			sum += cost[d]
+			more := max(0, r.sign*(cost[d]-x))
+			over += more
+			if x < idle {
+				rest += more
+			}
+		}
+	}
+	return exp, r.sign * (sum - exp) / exp, rest >= r.e.t.RestingPart*over
 }
 
 // fewOfService is how many resources of a service in one account rise by much the same ratio, at least,
@@ -329,13 +375,15 @@ func (e *estate) atRest(h *hit) bool {
 // idle returns the cost below which a day is one of rest, by the week before day
 // start: 60 % of its median day.
 func (e *estate) idle(cost []float64, has []bool, start int) float64 {
-	var week []float64
+	var week [7]float64
+	n := 0
 	for d := max(0, start-7); d < start; d++ {
 		if has[d] {
-			week = append(week, cost[d])
+			week[n] = cost[d]
+			n++
 		}
 	}
-	return e.t.RestDayPart * Median(week)
+	return e.t.RestDayPart * Median(week[:n])
 }
 
 // alike returns how many ratios lie near the usual one.
