@@ -457,8 +457,10 @@ func (c *changes) row(values []string, g rowSum) ComparisonRow {
 // with its group.
 func (f *frame) longLabel(d usage.Dimension, value string) string {
 	label, _ := f.labels.label(d, value)
-	if group := f.labels.resources[value].dims[usage.ResourceGroup]; d == usage.Resource && group != "" && value != "" {
-		label += " in " + group
+	if id, known := f.labels.resources[value]; known && d == usage.Resource {
+		if group := f.infos[id].dims[usage.ResourceGroup]; group != "" {
+			label += " in " + group
+		}
 	}
 	return label
 }

@@ -26,7 +26,8 @@ type pair struct {
 // labels gives dimension values the names that people know them by.
 type labels struct {
 	accounts  map[string]string // name by account
-	resources map[string]seriesInfo
+	resources map[string]int64  // a series of each
+	infos     map[int64]seriesInfo
 }
 
 func (l labels) label(d usage.Dimension, value string) (label, context string) {
@@ -47,8 +48,8 @@ func (l labels) label(d usage.Dimension, value string) (label, context string) {
 			return n, value
 		}
 	case usage.Resource:
-		if s, ok := l.resources[value]; ok {
-			return cmp.Or(s.name, value), contextOf(s)
+		if id, ok := l.resources[value]; ok {
+			return cmp.Or(l.infos[id].name, value), contextOf(l.infos[id])
 		}
 	}
 	return value, ""
@@ -57,7 +58,7 @@ func (l labels) label(d usage.Dimension, value string) (label, context string) {
 // resourcesOf returns a series of each resource by which to name and place it: one of
 // the service and group in which it costs most, so that a database's traffic does not
 // make it "Bandwidth".
-func resourcesOf(infos map[int64]seriesInfo) map[string]seriesInfo {
+func resourcesOf(infos map[int64]seriesInfo) map[string]int64 {
 	type place struct{ resource, context string }
 	cost := map[place]float64{}
 	of := func(s seriesInfo) place { return place{s.dims[usage.Resource], contextOf(s)} }
@@ -65,11 +66,11 @@ func resourcesOf(infos map[int64]seriesInfo) map[string]seriesInfo {
 	for _, id := range ids {
 		cost[of(infos[id])] += infos[id].cost
 	}
-	out := map[string]seriesInfo{}
+	out := map[string]int64{}
 	for _, id := range ids {
 		s := infos[id]
-		if best, ok := out[s.dims[usage.Resource]]; !ok || cost[of(s)] > cost[of(best)] {
-			out[s.dims[usage.Resource]] = s
+		if best, ok := out[s.dims[usage.Resource]]; !ok || cost[of(s)] > cost[of(infos[best])] {
+			out[s.dims[usage.Resource]] = id
 		}
 	}
 	delete(out, "")

@@ -19,7 +19,7 @@ func TestResourceBelongsWhereItCostsMost(t *testing.T) {
 		"beside what is no resource": {1: of("SQL Database", 1), 2: {dims: usage.Series{usage.Service: "Bandwidth"}, cost: 9}},
 	} {
 		got := resourcesOf(infos)
-		if len(got) != 1 || contextOf(got["db"]) != "SQL Database, rg" {
+		if len(got) != 1 || contextOf(infos[got["db"]]) != "SQL Database, rg" {
 			t.Errorf("%s: %v", name, got)
 		}
 	}

@@ -226,13 +226,12 @@ func (a *Analysis) outline(ctx context.Context, cur currency) (*frame, error) {
 		return nil, err
 	}
 	f.lost = f.missing()
-	f.labels = labels{accounts: map[string]string{}}
+	f.labels = labels{accounts: map[string]string{}, resources: resourcesOf(f.infos), infos: f.infos}
 	for _, s := range f.st {
 		if s.name != "" {
 			f.labels.accounts[s.account] = s.name
 		}
 	}
-	f.labels.resources = resourcesOf(f.infos)
 	return f, nil
 }
 

@@ -36,6 +36,7 @@ func accountOf(dims usage.Series) string {
 
 func (a *Analysis) series(ctx context.Context, cur string) (map[int64]seriesInfo, error) {
 	out := map[int64]seriesInfo{}
+	names := map[string]string{} // but for resources', which are each its own
 	err := a.ask(ctx, "series", func(r row) error {
 		var s seriesInfo
 		var owner string
@@ -47,8 +48,12 @@ func (a *Analysis) series(ctx context.Context, cur string) (map[int64]seriesInfo
 		s.days.To++
 		s.dims = usage.Series{}
 		for i, d := range usage.Dimensions() {
+			if d != usage.Resource {
+				v[i] = once(names, v[i])
+			}
 			s.dims[d] = v[i]
 		}
+		s.unit, s.category, owner = once(names, s.unit), once(names, s.category), once(names, owner)
 		s.apart = owner
 		if len(a.options.Apart) > 0 {
 			var values []string
@@ -67,6 +72,15 @@ func (a *Analysis) series(ctx context.Context, cur string) (map[int64]seriesInfo
 		return nil
 	}, sql.Named("currency", cur))
 	return out, err
+}
+
+// once returns s as it is in known, so that what is read again takes no memory of its own.
+func once(known map[string]string, s string) string {
+	if t, ok := known[s]; ok {
+		return t
+	}
+	known[s] = s
+	return s
 }
 
 // sums are costs by comparison and series; -1 stands for all series of a comparison
