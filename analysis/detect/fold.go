@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strings"
 
 	"usagereport/usage"
 )
@@ -19,8 +20,8 @@ import (
 func (e *estate) fold(hits []*hit, sign float64) []*hit {
 	costs := make(map[*node][]float64)
 	rises := &rises{e: e, sign: sign, known: make(map[riseOf]float64), rests: make(map[*hit]bool)}
-	tops := make(map[*hit]int)
-	seen := make(map[*node][]joint)
+	tops, numbers := make(map[*hit]int), make(map[*hit]int)
+	seen := make(map[joined]joint)
 	for {
 		var best *hit
 		var covered []*hit
@@ -34,7 +35,7 @@ func (e *estate) fold(hits []*hit, sign float64) []*hit {
 				top, known := tops[h]
 				if !known {
 					top = e.top(h)
-					tops[h] = top
+					tops[h], numbers[h] = top, len(numbers)
 				}
 				if at := e.nodeOf[size][top]; at >= 0 && len(h.leaves) < len(level[at].leaves) {
 					inside[at] = append(inside[at], h)
@@ -51,14 +52,13 @@ func (e *estate) fold(hits []*hit, sign float64) []*hit {
 					if costs[n] == nil {
 						costs[n] = e.costOf(n)
 					}
-					known := slices.IndexFunc(seen[n], func(j joint) bool { return slices.Equal(j.of, group) })
-					if known < 0 {
-						j := joint{of: group}
+					key := joined{n, setOf(group, numbers)}
+					j, known := seen[key]
+					if !known {
 						j.h, j.took, j.share = e.together(n, size, costs[n], group, rises)
-						known = len(seen[n])
-						seen[n] = append(seen[n], j)
+						seen[key] = j
 					}
-					h, took, share := seen[n][known].h, seen[n][known].took, seen[n][known].share
+					h, took, share := j.h, j.took, j.share
 					if len(took) == 0 || len(took) == 1 && len(h.leaves) <= len(took[0].leaves) {
 						continue
 					}
@@ -131,9 +131,25 @@ func (h *hit) part(whole *hit) bool {
 
 // A joint is what together says of hits.
 type joint struct {
-	of, took []*hit
-	h        *hit
-	share    float64
+	took  []*hit
+	h     *hit
+	share float64
+}
+
+// A joined is a container and hits in it: a bit for each. Where thousands rise there are as many sets of
+// them.
+type joined struct {
+	n    *node
+	hits string
+}
+
+// setOf returns hits as bits, by their numbers.
+func setOf(hits []*hit, numbers map[*hit]int) string {
+	bits := make([]byte, (len(numbers)+7)/8)
+	for _, h := range hits {
+		bits[numbers[h]/8] |= 1 << (numbers[h] % 8)
+	}
+	return strings.TrimRight(string(bits), "\x00") // as when there were fewer
 }
 
 // cluster returns the first hit and those of its sort that begin soon after.
