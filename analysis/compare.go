@@ -88,7 +88,7 @@ type Comparison struct {
 
 // By returns the same comparison by other dimensions, as Rows has it: several
 // breakdowns of one total. With top > 0 it keeps that many rows and puts the rest
-// into one.
+// into one. A report's own comparison is by services only: what else it takes is let go.
 func (c Comparison) By(dims []usage.Dimension, top int) []ComparisonRow {
 	return c.changes.rows(dims, top)
 }

@@ -376,6 +376,7 @@ func (a *Analysis) part(ctx context.Context, cur currency, shown map[string]map[
 		}
 		if len(c.Base) > 0 {
 			p.Change = c
+			c.changes.lines = nil // of many series they are large, and By is not asked
 		}
 	}
 	if err := a.unexpected(ctx, f, p); err != nil {
