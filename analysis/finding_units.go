@@ -18,7 +18,7 @@ const suspect = 1.9
 // price of a unit falls to a tenth and the quantity rises tenfold, and cost goes on,
 // nothing happened.
 func oneScale(cost, quantity []float64) {
-	if quantity == nil {
+	if !turns(cost, quantity) {
 		return
 	}
 	var days []int // with a price
@@ -50,4 +50,20 @@ func oneScale(cost, quantity []float64) {
 			quantity[d] *= by
 		}
 	}
+}
+
+// turns reports whether a price is another than the one before in such a way, as hardly any is.
+func turns(cost, quantity []float64) bool {
+	last := 0.0
+	for d, q := range quantity {
+		if q <= 0 || cost[d] <= 0 {
+			continue
+		}
+		price := cost[d] / q
+		if p := last / price; last > 0 && max(p, 1/p) >= suspect {
+			return true
+		}
+		last = price
+	}
+	return false
 }
