@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"runtime/debug"
 	"slices"
 
 	"usagereport/ledger"
@@ -71,7 +72,21 @@ func (a *Analysis) series(ctx context.Context, cur string) (map[int64]seriesInfo
 		out[s.id] = s
 		return nil
 	}, sql.Named("currency", cur))
+	if len(out) >= manySeries {
+		spare()
+	}
 	return out, err
+}
+
+// manySeries is from how many series on memory counts for more than time.
+const manySeries = 20_000
+
+// spare lets Go have half as much garbage as there is in use, not as much again, unless another part was
+// chosen (GOGC).
+func spare() {
+	if was := debug.SetGCPercent(50); was != 100 {
+		debug.SetGCPercent(was)
+	}
 }
 
 // once returns s as it is in known, so that what is read again takes no memory of its own.
