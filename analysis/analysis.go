@@ -206,7 +206,7 @@ func (a *Analysis) only(ctx context.Context, owned string, through func(*sql.Con
 		if err := through(conn); err != nil {
 			return err
 		}
-		return rollup.Every(ctx, conn)
+		return rollup.EveryPart(ctx, conn)
 	})
 	switch {
 	case err != nil:

@@ -23,25 +23,31 @@ func Only(ctx context.Context, conn *sql.Conn, owner string) error {
 	return onlyMine(ctx, conn)
 }
 
-// PartTables are those that OnlyPart needs of a connection that Every has prepared.
+// PartTables are those that OnlyPart needs of a connection that EveryPart has prepared.
 func PartTables() []string {
-	return []string{"parts", "part_keys", "each_series", "each_daily", "each_daily_services", "each_scopes", "each_links"}
+	return []string{"parts", "part_keys", "each_series", "each_daily", "each_daily_services", "each_scopes", "each_links", "each_elsewhere"}
 }
 
-// OnlyPart is Only, where the schema parts has the tables that Every made of all owners' charges
+// EveryPart is Every, and finds the days on which others have an owner's series, which Standing does
+// not show.
+func EveryPart(ctx context.Context, conn *sql.Conn) error {
+	if err := before(ctx, conn, "whole_each"); err != nil {
+		return err
+	}
+	if err := Every(ctx, conn); err != nil {
+		return err
+	}
+	return before(ctx, conn, "elsewhere_each")
+}
+
+// OnlyPart is Only, where the schema parts has the tables that EveryPart made of all owners' charges
 // (PartTables): none is read again.
 func OnlyPart(ctx context.Context, conn *sql.Conn, owner, parts string) error {
 	if err := mine(ctx, conn, owner); err != nil {
 		return err
 	}
-	if _, err := conn.ExecContext(ctx, text("whole")); err != nil {
-		return fmt.Errorf("whole: %w", err)
-	}
 	charges := strings.TrimSpace(text("charges_mine"))
-	if err := before(ctx, conn, "only_part", "{charges}", charges, "{parts}", parts, "{owner}", usage.Literal(owner)); err != nil {
-		return err
-	}
-	return before(ctx, conn, "days_elsewhere")
+	return before(ctx, conn, "only_part", "{charges}", charges, "{parts}", parts, "{owner}", usage.Literal(owner))
 }
 
 // A Value is a value of a dimension.
