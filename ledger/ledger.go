@@ -51,8 +51,8 @@ type Ledger struct {
 	resumed  int      // loads that an interrupted run had finished
 	work     *working // of a ledger that is open to write
 	readOnly bool
-	notes    Notes // of a ledger that is open to read: what was reported since it was written
-	saidLock sync.Mutex
+	notes    Notes         // of a ledger that is open to read: what was reported since it was written
+	saidLock sync.Mutex    // of the next, and of the owners files in notes
 	said     []ToldFinding // since it was opened to read
 	names    int
 	common   common

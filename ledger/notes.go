@@ -98,6 +98,7 @@ func (l *Ledger) Remember(ctx context.Context, n Notes) error {
 	f, err := os.OpenFile(l.file+notesEnd, os.O_APPEND|os.O_CREATE|os.O_WRONLY, ModeOf(l.file))
 	l.saidLock.Lock()
 	l.said = append(l.said, n.Findings...)
+	l.notes.Owners = append(l.notes.Owners, n.Owners...) // or it would be noted each time that it is asked
 	l.saidLock.Unlock()
 	if len(n.Records) == 0 && (errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS)) {
 		return nil // whoever may only read remembers nothing, and can still read

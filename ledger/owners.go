@@ -224,8 +224,11 @@ type OwnersFile struct {
 // OwnersFile returns the newest file through which the ledger was looked at, the
 // zero OwnersFile where there is none.
 func (l *Ledger) OwnersFile(ctx context.Context) (f OwnersFile, err error) {
-	if n := len(l.notes.Owners); n > 0 {
-		return l.notes.Owners[n-1], nil
+	l.saidLock.Lock()
+	noted := l.notes.Owners
+	l.saidLock.Unlock()
+	if n := len(noted); n > 0 {
+		return noted[n-1], nil
 	}
 	err = l.db.QueryRowContext(ctx, "SELECT used_at, path, sha256 FROM owners_files ORDER BY used_at DESC, rowid DESC LIMIT 1").
 		Scan(&f.At, &f.Path, &f.SHA256)

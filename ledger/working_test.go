@@ -421,6 +421,20 @@ func TestNotes(t *testing.T) {
 	}
 }
 
+// Who reads the ledger through an owners file notes it once, however often the file is asked for.
+func TestOwnersFileIsRemembered(t *testing.T) {
+	path := newLedger(t)
+	r := openTo(t, path, ledger.Options{ReadOnly: true})
+	defer r.Close()
+	want := ledger.OwnersFile{At: time.Date(2026, 4, 2, 8, 0, 0, 0, time.UTC), Path: "/o/owners.csv", SHA256: "abc"}
+	if err := r.Remember(t.Context(), ledger.Notes{Owners: []ledger.OwnersFile{want}}); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := r.OwnersFile(t.Context()); err != nil || got != want {
+		t.Errorf("the newest owners file is %v, want %v (%v)", got, want, err)
+	}
+}
+
 func TestBackup(t *testing.T) {
 	path := newLedger(t)
 	config := filepath.Join(filepath.Dir(path), "usagereport.yaml")
