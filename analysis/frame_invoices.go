@@ -74,7 +74,7 @@ func (a *Analysis) bills(ctx context.Context, cur string) (out []invoices.Bill, 
 // in the currencies that they choose, the newest period first.
 func (a *Analysis) Invoices(ctx context.Context) (out []ledger.Invoice, err error) {
 	if *a.invoices == nil {
-		all, err := ledger.ReadInvoices(ctx, a.conn)
+		all, err := a.ledger.Invoices(ctx)
 		if err != nil {
 			return nil, err
 		}

@@ -154,11 +154,15 @@ func Contents(ctx context.Context, q queryer) (map[string]int64, error) {
 
 // NewestLoad returns when the newest load was made; the zero time where there is none.
 func (l *Ledger) NewestLoad(ctx context.Context) (time.Time, error) {
-	var at sql.NullTime
-	if err := l.db.QueryRowContext(ctx, "SELECT max(loaded_at) FROM loads").Scan(&at); err != nil {
+	at, err := answered(l, "newest load", func() ([]sql.NullTime, error) {
+		var at sql.NullTime
+		err := l.db.QueryRowContext(ctx, "SELECT max(loaded_at) FROM loads").Scan(&at)
+		return []sql.NullTime{at}, err
+	})
+	if err != nil {
 		return time.Time{}, fmt.Errorf("ask for the newest load: %w", err)
 	}
-	return at.Time.UTC(), nil
+	return at[0].Time.UTC(), nil
 }
 
 // An AloneError says that of several loads that would be committed together one must be

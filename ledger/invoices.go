@@ -54,12 +54,12 @@ func (i Invoice) Same(o Invoice) bool {
 
 // Invoices returns all invoices, by period, newest first, account and number.
 func (l *Ledger) Invoices(ctx context.Context) (out []Invoice, err error) {
-	return ReadInvoices(ctx, l.db)
+	return answered(l, "invoices", func() ([]Invoice, error) { return l.keptInvoices(ctx) })
 }
 
-// ReadInvoices is Invoices through a connection.
-func ReadInvoices(ctx context.Context, q queryer) (out []Invoice, err error) {
-	rows, err := q.QueryContext(ctx, query("invoices"))
+// keptInvoices are those of the table.
+func (l *Ledger) keptInvoices(ctx context.Context) (out []Invoice, err error) {
+	rows, err := l.db.QueryContext(ctx, query("invoices"))
 	if err != nil {
 		return nil, err
 	}

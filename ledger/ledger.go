@@ -56,6 +56,7 @@ type Ledger struct {
 	said     []ToldFinding // since it was opened to read
 	names    int
 	common   common
+	answers  answers
 }
 
 // Options say how to open a ledger.

@@ -232,11 +232,10 @@ func (n Notes) insert(ctx context.Context, conn *sql.Conn) error {
 
 // ToldFindings returns the findings that were reported before, by id.
 func (l *Ledger) ToldFindings(ctx context.Context) ([]ToldFinding, error) {
-	rows, err := l.db.QueryContext(ctx, `SELECT id, series, kind, direction, currency, start, "end", impact FROM findings ORDER BY id`)
+	kept, err := answered(l, "findings", func() ([]ToldFinding, error) { return l.keptFindings(ctx) })
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close()
 	var out []ToldFinding
 	at := map[string]int{}
 	add := func(f ToldFinding) {
@@ -247,11 +246,7 @@ func (l *Ledger) ToldFindings(ctx context.Context) ([]ToldFinding, error) {
 		at[f.ID] = len(out)
 		out = append(out, f)
 	}
-	for rows.Next() {
-		var f ToldFinding
-		if err := rows.Scan(&f.ID, &f.Series, &f.Kind, &f.Direction, &f.Currency, DayOf(&f.Start), DayOf(&f.End), Amount(&f.Impact)); err != nil {
-			return nil, err
-		}
+	for _, f := range kept {
 		add(f)
 	}
 	for _, f := range l.notes.Findings {
@@ -262,17 +257,39 @@ func (l *Ledger) ToldFindings(ctx context.Context) ([]ToldFinding, error) {
 	for _, f := range l.said {
 		add(f)
 	}
+	return out, nil
+}
+
+// keptFindings are those of the table.
+func (l *Ledger) keptFindings(ctx context.Context) (out []ToldFinding, err error) {
+	rows, err := l.db.QueryContext(ctx, `SELECT id, series, kind, direction, currency, start, "end", impact FROM findings ORDER BY id`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var f ToldFinding
+		if err := rows.Scan(&f.ID, &f.Series, &f.Kind, &f.Direction, &f.Currency, DayOf(&f.Start), DayOf(&f.End), Amount(&f.Impact)); err != nil {
+			return nil, err
+		}
+		out = append(out, f)
+	}
 	return out, rows.Err()
 }
 
 // ToldTotals returns the totals that were shown before, oldest first.
 func (l *Ledger) ToldTotals(ctx context.Context) ([]ToldTotal, error) {
+	kept, err := answered(l, "totals", func() ([]ToldTotal, error) { return l.keptTotals(ctx) })
+	return append(kept, l.notes.Totals...), err
+}
+
+// keptTotals are those of the table.
+func (l *Ledger) keptTotals(ctx context.Context) (out []ToldTotal, err error) {
 	rows, err := l.db.QueryContext(ctx, query("told_totals"))
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var out []ToldTotal
 	for rows.Next() {
 		var t ToldTotal
 		if err := rows.Scan(&t.At, &t.What, &t.To, &t.Period, DayOf(&t.Span.From), DayOf(&t.Span.To), DayOf(&t.Reach),
@@ -281,5 +298,5 @@ func (l *Ledger) ToldTotals(ctx context.Context) ([]ToldTotal, error) {
 		}
 		out = append(out, t)
 	}
-	return append(out, l.notes.Totals...), rows.Err()
+	return out, rows.Err()
 }

@@ -183,11 +183,10 @@ func (r Record) insert(ctx context.Context, conn *sql.Conn) error {
 // Records returns what was sent or handed out, the oldest first, each as it
 // stands now.
 func (l *Ledger) Records(ctx context.Context) (out []Record, err error) {
-	rows, err := l.db.QueryContext(ctx, "SELECT record FROM records ORDER BY made_at, id")
+	kept, err := answered(l, "records", func() ([]string, error) { return l.keptRecords(ctx) })
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close()
 	at := map[string]int{}
 	add := func(r Record) {
 		if i, ok := at[r.ID]; ok {
@@ -197,19 +196,12 @@ func (l *Ledger) Records(ctx context.Context) (out []Record, err error) {
 		at[r.ID] = len(out)
 		out = append(out, r)
 	}
-	for rows.Next() {
-		var text string
-		if err := rows.Scan(&text); err != nil {
-			return nil, err
-		}
+	for _, text := range kept {
 		var r Record
 		if err := json.Unmarshal([]byte(text), &r); err != nil {
 			return nil, fmt.Errorf("read what was sent: %w", err)
 		}
 		add(r)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
 	}
 	noted, err := readNotes(l.file)
 	if l.readOnly && err == nil { // what another process has sent since we opened the file
@@ -219,6 +211,23 @@ func (l *Ledger) Records(ctx context.Context) (out []Record, err error) {
 	}
 	slices.SortStableFunc(out, func(x, y Record) int { return cmp.Or(x.At.Compare(y.At), cmp.Compare(x.ID, y.ID)) })
 	return out, err
+}
+
+// keptRecords are those of the table.
+func (l *Ledger) keptRecords(ctx context.Context) (out []string, err error) {
+	rows, err := l.db.QueryContext(ctx, "SELECT record FROM records ORDER BY made_at, id")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var text string
+		if err := rows.Scan(&text); err != nil {
+			return nil, err
+		}
+		out = append(out, text)
+	}
+	return out, rows.Err()
 }
 
 // ErrNoRecord says that nothing with an id was sent or recorded.
