@@ -3,6 +3,7 @@ package usage
 import (
 	"errors"
 	"fmt"
+	"math"
 	"math/big"
 	"math/bits"
 	"strconv"
@@ -252,7 +253,37 @@ func (d Decimal) Big() *big.Int {
 // Float64 returns the nearest float64, for statistics and for drawing; never
 // for sums.
 func (d Decimal) Float64() float64 {
-	f, _ := new(big.Rat).SetFrac(d.Big(), pow10(Scale)).Float64()
+	m := d.Abs()
+	hi, lo := uint64(m.hi), m.lo
+	length := bits.Len64(hi) + 64
+	if hi == 0 {
+		length = bits.Len64(lo)
+	}
+	if length == 0 {
+		return 0
+	}
+	// As many bits are divided as leave 63 or 64 of the quotient. What is beyond them is told from nothing
+	// by the last bit, so that they are rounded once.
+	const divided = 123
+	up := divided - length
+	var beyond uint64
+	switch {
+	case up >= 64:
+		hi, lo = lo<<(up-64), 0
+	case up >= 0:
+		hi, lo = hi<<up|lo>>(64-up), lo<<up
+	default:
+		beyond = lo << (64 + up)
+		hi, lo = hi>>-up, hi<<(64+up)|lo>>-up
+	}
+	q, r := bits.Div64(hi, lo, pow10to18)
+	if beyond|r != 0 {
+		q |= 1
+	}
+	f := math.Ldexp(float64(q), -up)
+	if d.hi < 0 {
+		return -f
+	}
 	return f
 }
 

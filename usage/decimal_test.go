@@ -2,6 +2,7 @@ package usage_test
 
 import (
 	"fmt"
+	"math"
 	"math/big"
 	"math/rand/v2"
 	"strings"
@@ -177,5 +178,41 @@ func TestHundredth(t *testing.T) {
 		if got := fmt.Sprint(d, exact); got != want {
 			t.Errorf("%s: %s, want %s", text, got, want)
 		}
+	}
+}
+
+// The nearest double is that of the fraction, whatever the number's size.
+func TestDecimalFloat64(t *testing.T) {
+	random, scale := rand.New(rand.NewPCG(3, 4)), big.NewInt(1_000_000_000_000_000_000)
+	check := func(n *big.Int) {
+		t.Helper()
+		d, ok := usage.DecimalFromBig(n)
+		if !ok {
+			return
+		}
+		if want, _ := new(big.Rat).SetFrac(n, scale).Float64(); d.Float64() != want {
+			t.Errorf("%s: %x, want %x", d, d.Float64(), want)
+		}
+	}
+	one := big.NewInt(1)
+	for length := range 128 {
+		n := new(big.Int).Lsh(one, uint(length))
+		for range 300 {
+			// Numbers of that many bits, and those beside the middle of two doubles.
+			x := new(big.Int).SetUint64(random.Uint64())
+			x.Lsh(x, 64).Or(x, new(big.Int).SetUint64(random.Uint64())).Mod(x, n).Add(x, n)
+			check(x)
+			check(new(big.Int).Neg(x))
+			f, _ := new(big.Rat).SetFrac(x, scale).Float64()
+			middle := new(big.Rat).SetFloat64(f)
+			middle.Add(middle, new(big.Rat).SetFloat64(math.Nextafter(f, math.Inf(1)))).Mul(middle, new(big.Rat).SetFrac(scale, big.NewInt(2)))
+			y := new(big.Int).Quo(middle.Num(), middle.Denom())
+			for _, step := range []int64{-1, 0, 1} {
+				check(new(big.Int).Add(y, big.NewInt(step)))
+			}
+		}
+	}
+	if got := (usage.Decimal{}).Float64(); got != 0 {
+		t.Errorf("0 is %g", got)
 	}
 }
