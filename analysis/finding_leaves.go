@@ -130,16 +130,19 @@ func (a *Analysis) leaves(ctx context.Context, f *frame, h history) ([]*group, e
 		return values{from, part(to - from), part(to - from)}
 	}
 	var last values
-	lastID := int64(-1)
+	lastID, skip := int64(-1), false
 	take := func(rows ledger.Values) {
 		for i, id := range rows.Series {
 			if id != lastID {
 				v, known := bySeries[id]
-				if !known {
+				if skip = !known && f.infos[id].category != "Usage"; !known && !skip { // purchases, credits and taxes are no daily habit
 					v = life(id)
 					bySeries[id] = v
 				}
 				last, lastID = v, id
+			}
+			if skip {
+				continue
 			}
 			d := int(rows.Days[i]-first) - last.first
 			last.cost[d] += rows.Cost[i]
@@ -147,7 +150,7 @@ func (a *Analysis) leaves(ctx context.Context, f *frame, h history) ([]*group, e
 		}
 	}
 	if err := ledger.TakeValues(ctx, a.conn, text("days"), take,
-		sql.Named("currency", f.cur.code), sql.Named("first", h.span.From.Time()), sql.Named("end", h.span.To.Time())); err != nil {
+		sql.Named("first", h.span.From.Time()), sql.Named("end", h.span.To.Time())); err != nil {
 		return nil, fmt.Errorf("days: %w", err)
 	}
 

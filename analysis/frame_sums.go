@@ -79,7 +79,7 @@ func (a *Analysis) series(ctx context.Context, cur string) (map[int64]seriesInfo
 }
 
 // manySeries is from how many series on memory counts for more than time.
-const manySeries = 20_000
+const manySeries = 50_000
 
 // spare lets Go have half as much garbage as there is in use, not as much again, unless another part was
 // chosen (GOGC).
