@@ -18,6 +18,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"sync"
 
 	"usagereport/analysis"
 	"usagereport/internal/locale"
@@ -190,9 +191,22 @@ func (d *document) write(w io.Writer, t *template.Template, l *locale.Locale) er
 	return nil
 }
 
-// templates parses every template, with the functions they use.
+// parsed has every template. Who writes takes a copy with functions of their own.
+var parsed = sync.OnceValues(func() (*template.Template, error) {
+	return template.New("").Funcs(funcs(new(locale.Locale), Options{})).ParseFS(files, "templates/*.html")
+})
+
+// templates returns every template, with the functions they use.
 func templates(l *locale.Locale, o Options) (*template.Template, error) {
-	return template.New("").Funcs(funcs(l, o)).ParseFS(files, "templates/*.html")
+	all, err := parsed()
+	if err != nil {
+		return nil, err
+	}
+	t, err := all.Clone()
+	if err != nil {
+		return nil, err
+	}
+	return t.Funcs(funcs(l, o)), nil
 }
 
 // render renders one page, and reports whether it has something to say.
@@ -229,20 +243,37 @@ func (d *document) assets(l *locale.Locale) error {
 	if d.Live != nil { // whose server has them, and says the policy
 		return nil
 	}
+	a, err := carried()
+	if err != nil {
+		return fmt.Errorf("report assets: %w", err)
+	}
+	d.Style, d.Library, d.Script, d.CSP = a.style, a.library, a.script, a.policy
+	return nil
+}
+
+// What a page carries that is not asked of a server.
+type assets struct {
+	style           template.CSS
+	library, script template.JS
+	policy          string // that allows just them
+}
+
+// carried are the same for all pages, and of a megabyte.
+var carried = sync.OnceValues(func() (a assets, err error) {
 	var text [4]string
 	for i, name := range []string{"report.css", "echarts.min.js", "report.js", "tables.js"} {
 		b, err := files.ReadFile("assets/" + name)
 		if err != nil {
-			return fmt.Errorf("report assets: %w", err)
+			return a, err
 		}
 		text[i] = string(b)
 	}
 	text[2] += text[3] // one script, by which the page knows its own
-	d.Style, d.Library, d.Script = template.CSS(text[0]), template.JS(text[1]), template.JS(text[2])
-	d.CSP = fmt.Sprintf("default-src 'none'; script-src %s %s; style-src %s; img-src data:; base-uri 'none'; form-action 'none'",
+	a = assets{style: template.CSS(text[0]), library: template.JS(text[1]), script: template.JS(text[2])}
+	a.policy = fmt.Sprintf("default-src 'none'; script-src %s %s; style-src %s; img-src data:; base-uri 'none'; form-action 'none'",
 		hash(text[1]), hash(text[2]), hash(text[0]))
-	return nil
-}
+	return a, nil
+})
 
 // hash returns the source expression that allows exactly this text.
 func hash(text string) string {
