@@ -81,10 +81,10 @@ func (a *Analysis) series(ctx context.Context, cur string) (map[int64]seriesInfo
 // manySeries is from how many series on memory counts for more than time.
 const manySeries = 50_000
 
-// spare lets Go have half as much garbage as there is in use, not as much again, unless another part was
+// spare lets Go have two fifths as much garbage as there is in use, not as much again, unless another part was
 // chosen (GOGC).
 func spare() {
-	if was := debug.SetGCPercent(50); was != 100 {
+	if was := debug.SetGCPercent(40); was != 100 {
 		debug.SetGCPercent(was)
 	}
 }
