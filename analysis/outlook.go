@@ -51,6 +51,9 @@ type Range struct {
 	Months                       int // earlier periods it rests on
 }
 
+// Short reports whether there are too few of these to say how often such ranges held.
+func (r Range) Short() bool { return r.Months < forecast.Fewest }
+
 // An OutlookRow is one combination of dimension values. Known and Expected of
 // all rows add up to the bill's.
 type OutlookRow struct {

@@ -113,7 +113,9 @@ func TestOutlookOf(t *testing.T) {
 		{"all zero", monthly("s1 Compute %s 0", "2026-01-01", "2026-06-15"), "", 0, 0, true, ""},
 		{"negative", monthly("s1 Compute %s -10", "2026-01-01", "2026-06-15"), "", -300.01, -299.99, true, ""},
 		{"a gap of a month", monthly("s1 Compute %s 10", "2026-01-01", "2026-04-30") + monthly("s1 Compute %s 10", "2026-06-01",
-			"2026-06-15"), "", 299.99, 300.01, false, ""},
+			"2026-06-15"), "", 299.99, 300.01, true, ""},
+		{"a month and a half", monthly("s1 Compute %s 10", "2026-05-05", "2026-06-15"), "", 299.99, 300.01, true, ""},
+		{"less than two weeks", monthly("s1 Compute %s 10", "2026-06-01", "2026-06-13"), "", 299.99, 300.01, true, ""},
 		{"cut by the calendar", monthly("s1 Compute %s 10", "2026-01-01", "2026-06-25"), "2026-06-15", 299.99, 300.01, true, ""},
 		{
 			"missing", monthly("s1 Compute %s 10", "2026-01-01", "2026-06-15") + monthly("s2 Compute %s 5", "2026-01-01", "2026-05-31"),

@@ -16,10 +16,13 @@ type Band struct {
 	OK            bool
 }
 
+// Fewest is how many earlier periods of its own a band rests on where it stands alone; with fewer it rests on
+// the days there are.
+const Fewest = 3
+
 const (
 	classes  = 5   // of components of similar size
 	enough   = 40  // errors from which a quantile is taken
-	fewest   = 3   // earlier periods of its own that a band needs where it stands alone
 	borrowed = 1.0 // errors that the class's mean error counts for
 	small    = 0.02
 	bandPast = 6     // earlier periods whose errors count; what was said before these had less to go by
@@ -98,10 +101,14 @@ func Bands(es []Estimate) []Band {
 			case len(scores) >= enough:
 				lo80, hi80 = quantile(scores, outer80), quantile(scores, 1-outer80)
 				lo95, hi95 = quantile(scores, 0.025), quantile(scores, 0.975)
-			case len(all[i]) < fewest:
+			case len(all[i]) < Fewest && es[at].Known < knownLeast:
 				continue
 			}
 			s := own(all[i], -1) * scale(es[at].Open, es[at].Size)
+			if len(all[i]) < Fewest && len(scores) < enough {
+				s = young(es[at], all[i]) * scale(es[at].Open, es[at].Size)
+				lo80, hi80, lo95, hi95 = -young80, young80, -young95, young95
+			}
 			b.set(es[at].Rest, s, lo80, hi80, lo95, hi95)
 			b.widen(es[at])
 		}
@@ -116,7 +123,12 @@ func Together(es []Estimate) (b Band) {
 	t := Sum(es)
 	v := misses(t, maxPast)
 	b.Months = len(v)
-	if len(v) < fewest {
+	if len(v) < Fewest {
+		if t.Known < knownLeast {
+			return b
+		}
+		b.set(t.Rest, young(t, v)*scale(t.Open, t.Size), -young80, young80, -young95, young95)
+		b.widen(t)
 		return b
 	}
 	own := meanAbs(v) * scale(t.Open, t.Size)
@@ -138,6 +150,7 @@ func (b *Band) widen(e Estimate) {
 	}
 	b.Low80, b.High80 = e.Rest-off(b.Low80, 1.28), e.Rest+off(b.High80, 1.28)
 	b.Low95, b.High95 = e.Rest-off(b.Low95, 1.96), e.Rest+off(b.High95, 1.96)
+	b.Low80, b.High80, b.Low95, b.High95 = b.Low80-e.Down, b.High80+e.Up, b.Low95-e.Down, b.High95+e.Up
 	if !e.Refunds {
 		b.Low80, b.Low95 = max(b.Low80, min(0, e.Rest)), max(b.Low95, min(0, e.Rest))
 	}
@@ -185,6 +198,14 @@ func Sum(es []Estimate) (t Estimate) {
 		t.Rest += e.Rest
 		t.Open += e.Open
 		t.Doubt, t.Noise, t.Refunds = math.Hypot(t.Doubt, e.Doubt), math.Hypot(t.Noise, e.Noise), t.Refunds || e.Refunds
+		t.Up, t.Down, t.Known = t.Up+e.Up, t.Down+e.Down, max(t.Known, e.Known)
+		for k, p := range e.Near {
+			if k == len(t.Near) {
+				t.Near = append(t.Near, Past{OK: true})
+			}
+			t.Near[k].Said += p.Said
+			t.Near[k].Became += p.Became
+		}
 		for k, p := range e.Past {
 			if k == len(t.Past) {
 				t.Past = append(t.Past, Past{Period: p.Period})

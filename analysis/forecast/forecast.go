@@ -57,6 +57,14 @@ type Estimate struct {
 	// Noise is how far Rest is off where days lie as far from what is usual as those of the
 	// last weeks: no range is narrower, however right earlier periods were.
 	Noise float64
+	// Near is the same question on other days of a history that has too few earlier periods,
+	// newest first: over as many days, or over fewer where it is shorter.
+	Near []Past
+	// Known is how many days are known.
+	Known int
+	// Up and Down are by how much more and less there is to come if the last days, which lie far
+	// from what was usual and are too few to be a new level, go on as they are.
+	Up, Down float64
 	// Refunds reports whether anything ever cost less than nothing; without it, nothing to
 	// come does.
 	Refunds bool
@@ -151,11 +159,14 @@ func (c Component) negated() Component {
 }
 
 func (e Estimate) negated() Estimate {
-	e.Rest, e.Open, e.Refunds, e.Past = -e.Rest, -e.Open, true, slices.Clone(e.Past)
-	for k, p := range e.Past {
-		p.Known, p.Said, p.Became, p.Early = -p.Known, -p.Said, -p.Became, -p.Early
-		p.Naive, p.RunRate, p.Linear = -p.Naive, -p.RunRate, -p.Linear
-		e.Past[k] = p
+	e.Rest, e.Open, e.Refunds, e.Past, e.Near = -e.Rest, -e.Open, true, slices.Clone(e.Past), slices.Clone(e.Near)
+	e.Up, e.Down = e.Down, e.Up
+	for _, past := range [][]Past{e.Past, e.Near} {
+		for k, p := range past {
+			p.Known, p.Said, p.Became, p.Early = -p.Known, -p.Said, -p.Became, -p.Early
+			p.Naive, p.RunRate, p.Linear = -p.Naive, -p.RunRate, -p.Linear
+			past[k] = p
+		}
 	}
 	return e
 }
@@ -233,6 +244,11 @@ func forecast(c Component) Estimate {
 	if out.Doubt == 0 { // else what lies before the step is no noise
 		out.Noise = l.noise(settled) * math.Sqrt(float64(len(f.days)+lacking))
 	}
+	out.Known = l.knownDays(settled)
+	if len(misses(out, bandPast)) < Fewest {
+		out.Near = l.near(settled, now.To, c.Periods)
+	}
+	out.Up, out.Down = l.mayGoOn(settled, f)
 	negative := func(v float64) bool { return v < 0 }
 	out.Refunds = slices.ContainsFunc(c.Usage, negative) || slices.ContainsFunc(c.Other, negative)
 	all := f.total()
