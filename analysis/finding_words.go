@@ -124,7 +124,7 @@ func (t teller) reason() locale.Text {
 		}
 		return t.counting(T("Spike on %s, over since: %s, normally %s", days, t.money(t.Actual), t.bare(t.Expected)))
 	case usage.KindPrice:
-		by := t.priceChange()
+		by, before := t.priceChange(), t.bare(t.atOldPrice())
 		if unit := t.steady(); !unit.Empty() {
 			return T(t.up("Price up %s on %s, %s: %s a day, was %s", "Price down %s on %s, %s: %s a day, was %s"), by, start, unit, now, before)
 		}
@@ -293,7 +293,7 @@ func (t teller) happened() locale.Text {
 		}
 		return T(t.up("The price of %s rose by %s on %s: it has cost %s a day since, and would cost %s at the old price.",
 			"The price of %s fell by %s on %s: it has cost %s a day since, and would cost %s at the old price."),
-			t.name, t.priceChange(), start, now, before)
+			t.name, t.priceChange(), start, now, t.bare(t.atOldPrice()))
 	case usage.KindDrift:
 		return T(t.up("%s has risen day by day since about %s, from about %s to %s a day.",
 			"%s has fallen day by day since about %s, from about %s to %s a day."), t.name, start, t.money(t.PerDayBefore), t.bare(t.PerDayNow))
@@ -332,7 +332,7 @@ func (t teller) happenedToPart() locale.Text {
 		return T("%s: no cost since %s; before, it was about %s a day.", t.name, gone(t.Finding), t.money(t.PerDayBefore))
 	case t.Kind == usage.KindPrice:
 		return T(t.up("%s: the price rose by %s on %s: %s a day since, %s at the old price.",
-			"%s: the price fell by %s on %s: %s a day since, %s at the old price."), t.name, t.priceChange(), start, now, before)
+			"%s: the price fell by %s on %s: %s a day since, %s at the old price."), t.name, t.priceChange(), start, now, t.bare(t.atOldPrice()))
 	case t.Kind == usage.KindDrift:
 		return T(t.up("%s: up day by day since about %s, from about %s to %s a day.",
 			"%s: down day by day since about %s, from about %s to %s a day."),
@@ -360,10 +360,21 @@ func gone(f detect.Finding) locale.Short {
 	return locale.Short(f.Start)
 }
 
-// priceChange is by how many percent the price changed, without its sign.
+// priceChange is by how many percent the price of a unit changed, without its sign.
 func (t teller) priceChange() locale.Share {
-	return locale.Share(math.Abs(math.Round(100 * (t.PerDayNow/max(t.PerDayBefore, 0.01) - 1))))
+	return locale.Share(math.Abs(math.Round(100 * (t.PerDayNow/max(t.atOldPrice(), tiny) - 1))))
 }
+
+// atOldPrice is what a day costs now of what is used now, at the old price.
+func (t teller) atOldPrice() float64 {
+	if t.UnitPriceChange > -1 && t.UnitPriceChange != 0 {
+		return t.PerDayNow / (1 + t.UnitPriceChange)
+	}
+	return t.PerDayBefore
+}
+
+// tiny takes the place of a cost of nothing, to divide by.
+const tiny = 1e-9
 
 // A cause is what a change in cost comes from.
 type cause int
@@ -433,6 +444,9 @@ func (t teller) why() locale.Text {
 	}
 	if t.PriceSince != 0 {
 		return locale.T("%s.", t.priceAndQuantity())
+	}
+	if t.Kind == usage.KindPrice && t.UnitPriceChange != 0 && t.Unit != "" && math.Abs(t.QuantityChange) >= 0.005 {
+		return locale.T("%s.", quantity) // which is a part of what it costs more
 	}
 	switch t.cause() {
 	case byQuantity, byUse:

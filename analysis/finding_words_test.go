@@ -74,6 +74,13 @@ func TestExplanation(t *testing.T) {
 			"The price of vm rose by 12% on 12 Oct: it has cost JPY 112 a day since, and would cost 100 at the old price. JPY 1,094 more so far, about 1,730 a month.",
 			"Price up 12% on 12 Oct: JPY 112 a day, 100 at the old price",
 		},
+		"price, and more used": {
+			found(usage.KindPrice, func(f *detect.Finding) {
+				f.PerDayBefore, f.PerDayNow, f.UnitPriceChange, f.QuantityChange, f.Unit = 100, 139.05, 0.35, 0.03, "GB"
+			}),
+			"The price of vm rose by 35% on 12 Oct: it has cost JPY 139 a day since, and would cost 103 at the old price. GB up 3.0%. JPY 1,094 more so far, about 1,730 a month.",
+			"Price up 35% on 12 Oct: JPY 139 a day, 103 at the old price",
+		},
 		"new": {
 			found(usage.KindNew, func(f *detect.Finding) {}),
 			"vm first appeared on 12 Oct and has cost about JPY 95 a day since. JPY 1,094 more so far, about 1,730 a month.",

@@ -117,6 +117,7 @@ type Finding struct {
 	Until                   usage.Day // of a price: the day from which the quantity is another, too, as a later finding says; else 0
 	Unpriced                bool      // what part that is cannot be told, for there are no quantities to go by
 	QuantityChange          float64   // relative; 0 where quantities cannot be added
+	UnitPriceChange         float64   // relative; of a price that is seen by what days cost, of which the quantity has a part
 	Unit                    string    // of the quantity; "" where they cannot be added
 
 	beyond float64 // money beyond the worst of a normal month, for the order

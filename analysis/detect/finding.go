@@ -82,6 +82,8 @@ func (e *estate) finding(h *hit) Finding {
 	e.drive(&f, h)
 	if f.Kind == usage.KindLevel && f.Ongoing && h.price == nil && f.PriceShare >= e.t.PricePart {
 		f.Kind = usage.KindPrice // of one of many resources that use the meter
+	} else {
+		f.UnitPriceChange = 0
 	}
 	f.Series = e.chart(h, apart)
 	return f
@@ -163,6 +165,7 @@ func (e *estate) drive(f *Finding, h *hit) {
 	}
 	var all []Driver
 	price, unpriced, rest := 0.0, 0.0, f.Impact
+	var now, old float64 // what was used cost, and would have at the old price
 	sorts := effects{at: make(map[sort]int)}
 	var s series
 	for _, leaves := range by {
@@ -179,6 +182,7 @@ func (e *estate) drive(f *Finding, h *hit) {
 			d.QuantityEffect += x.quantity
 			sorts.add(e.in.Leaves[i], x)
 			unpriced += x.unpriced
+			now, old = now+x.now, old+x.old
 		}
 		if d.Impact == 0 {
 			continue
@@ -191,6 +195,9 @@ func (e *estate) drive(f *Finding, h *hit) {
 	if !f.Unpriced {
 		f.PriceShare = min(1, max(0, price/f.Impact))
 		f.QuantityChange, f.Unit = e.quantityChange(sorts)
+		if old > 0 {
+			f.UnitPriceChange = now/old - 1
+		}
 	}
 	slices.SortStableFunc(all, func(a, b Driver) int { return cmp.Compare(h.sign*b.Impact, h.sign*a.Impact) })
 	// What the parts' medians do not explain of the whole's is quantity.
@@ -254,9 +261,9 @@ func (e *estate) quantityChange(f effects) (float64, string) {
 	return 0, ""
 }
 
-// An effect is what a leaf adds to a finding, by reason, with its quantities. Of unpriced, without
-// its sign, the reason is not known: it costs something and has no quantity.
-type effect struct{ price, quantity, q0, q1, unpriced float64 }
+// An effect is what a leaf adds to a finding, by reason, with its quantities; what these cost now, and would at the
+// old price. Of unpriced, without its sign, the reason is not known: it costs something and has no quantity.
+type effect struct{ price, quantity, q0, q1, now, old, unpriced float64 }
 
 // effects splits leaf i's part of h into what the price does and what the quantity does.
 func (e *estate) effects(h *hit, i int, s *series) effect {
@@ -305,5 +312,5 @@ func (e *estate) split(h *hit, i int, s *series) effect {
 	}
 	p0, p1 := c0/q0, c1/q1
 	price := (p1 - p0) * (q0 + q1) / 2
-	return effect{price: price, quantity: c1 - c0 - price, q0: q0, q1: q1}
+	return effect{price: price, quantity: c1 - c0 - price, q0: q0, q1: q1, now: c1, old: p0 * q1}
 }
