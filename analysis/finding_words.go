@@ -109,6 +109,8 @@ func (t teller) reason() locale.Text {
 	switch t.Kind {
 	case usage.KindNew:
 		switch {
+		case t.OneDay && t.Ongoing && t.End > t.Start:
+			return T("%s on some days since %s, nothing before", t.money(t.Actual), start)
 		case t.OneDay && t.Ongoing:
 			return T("First cost on %s: %s", start, t.money(t.Actual))
 		case !t.Ongoing:
@@ -238,6 +240,9 @@ func (t teller) explanation() locale.Text {
 	switch {
 	case t.Ongoing && t.OneDay:
 		said = append(said, locale.T(t.up("%s more so far.", "%s less so far."), impact))
+	case t.Ongoing && t.Kind == usage.KindSpike:
+		said = append(said, locale.T(t.up("%s more so far, about %s a month if nothing changes.",
+			"%s less so far, about %s a month if nothing changes."), impact, t.bare(threeDigits(math.Abs(t.ProjectedPerMonth)))))
 	case t.Ongoing:
 		said = append(said, locale.T(t.up("%s more so far, about %s a month.", "%s less so far, about %s a month."), impact,
 			t.bare(threeDigits(math.Abs(t.ProjectedPerMonth)))))
@@ -274,6 +279,8 @@ func (t teller) happened() locale.Text {
 		switch {
 		case t.Start == t.End:
 			return T("%s cost %s on %s, and nothing before.", t.name, t.money(t.Actual), start)
+		case t.Ongoing && t.OneDay:
+			return T("%s cost %s on some days since %s, and nothing before.", t.name, t.money(t.Actual), start)
 		case !t.Ongoing:
 			return T("%s cost %s from %s to %s, and nothing before or since.", t.name, t.money(t.Actual), start, end)
 		}

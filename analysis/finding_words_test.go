@@ -153,6 +153,16 @@ func TestExplanation(t *testing.T) {
 			"vm cost JPY 1,805 on 12 Oct; such a day normally costs 711. JPY 1,094 more so far.",
 			"Spike on 12 Oct: JPY 1,805, normally 711; not yet known whether it lasts",
 		},
+		"spike of two days, of which more may come": {
+			found(usage.KindSpike, func(f *detect.Finding) { f.End = start + 1 }),
+			"vm cost JPY 1,805 from 12 Oct to 13 Oct; such days normally cost 711. JPY 1,094 more so far, about 1,730 a month if nothing changes.",
+			"Spike on 12–13 Oct: JPY 1,805, normally 711",
+		},
+		"new, on a day now and then": {
+			found(usage.KindNew, func(f *detect.Finding) { f.OneDay = true }),
+			"vm cost JPY 1,805 on some days since 12 Oct, and nothing before. JPY 1,094 more so far.",
+			"JPY 1,805 on some days since 12 Oct, nothing before",
+		},
 		"spike of some days, by quantity": {
 			found(usage.KindSpike, func(f *detect.Finding) {
 				f.Ongoing, f.End, f.PriceShare, f.QuantityChange, f.Unit = false, start+2, 0, 8.24, "1 GB"

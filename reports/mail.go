@@ -355,6 +355,9 @@ func (c *mailer) finding(f analysis.Finding, p *analysis.Part) mailFinding {
 		ID: shown(c.l, f.ID, 20), Mark: mark(f), Label: shown(c.l, f.Label, 80), Why: c.say(why), Portal: portal(f.Scope),
 		Amount: c.l.Signed(f.Impact), Rate: c.say(locale.T("in all")),
 	}
+	if f.Ongoing {
+		v.Rate = c.say(locale.T("so far"))
+	}
 	if f.Context != "" {
 		v.Place = shown(c.l, f.Context, 80)
 	}

@@ -102,8 +102,11 @@ func FindingBlock(f analysis.Finding, width int, coded bool) (lines []string) {
 	}
 	if width >= withMonth {
 		month := "one-off"
-		if f.PerMonth != nil {
+		switch {
+		case f.PerMonth != nil:
 			month = plus(*f.PerMonth) + l.About(*f.PerMonth) + " a month"
+		case f.Ongoing:
+			month = "so far"
 		}
 		tail += atRight(month, monthWidth+2)
 	}

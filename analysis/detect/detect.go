@@ -100,7 +100,7 @@ type Finding struct {
 	// findings explain of the same cost is in Actual and in Expected, and is Elsewhere.
 	Actual, Expected, Low, High, Impact, Elsewhere float64
 
-	OneDay bool // it shows on one day only, which is no pace
+	OneDay bool // it shows on one day only, or is new on few of its days, which is no pace
 
 	Leaves  []int // the leaves of Input that it covers, in order
 	Drivers []Driver
@@ -108,7 +108,7 @@ type Finding struct {
 	Rule    Rule
 
 	PerDayBefore, PerDayNow float64   // without what is Elsewhere
-	ProjectedPerMonth       float64   // 30 days of the last week's excess; 0 when it is over, or showed on one day only
+	ProjectedPerMonth       float64   // 30 days of the last week's excess; 0 when it is over, or has no pace
 	PriceShare              float64   // part of Impact that the unit price explains, 0 to 1
 	PriceSince              usage.Day // with QuantitySince, where each changed on its own and both make the finding; else 0,
 	PriceChange             float64   // by which part; else 0

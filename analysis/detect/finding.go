@@ -56,7 +56,7 @@ func (e *estate) finding(h *hit) Finding {
 		span = 7
 	}
 	f.PerDayNow, f.PerDayBefore = e.perDay(h, h.actual, span), e.perDay(h, h.expected, span)
-	if f.OneDay = h.shows() <= 1; h.ongoing && !f.OneDay {
+	if f.OneDay = !e.paced(h); h.ongoing && !f.OneDay {
 		f.ProjectedPerMonth = 30 * (f.PerDayNow - f.PerDayBefore)
 	}
 	switch w := e.weight(h); {

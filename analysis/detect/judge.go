@@ -65,21 +65,38 @@ func (e *estate) perDay(h *hit, v []float64, n int) float64 {
 	return sum / float64(k)
 }
 
-// shows counts the days on which h is beyond what was expected.
+// shows counts the days on which h is beyond what was expected, by a part of its largest day at least: a usual
+// day beside a high one lies a little above what was expected as often as below.
 func (h *hit) shows() (days int) {
+	const part = 0.25
+	over := func(d int) float64 { return h.sign * (h.actual[d] - h.expected[d]) }
+	top := 0.0
 	for d := h.start; d <= h.end; d++ {
-		if h.node.has[d] && h.sign*(h.actual[d]-h.expected[d]) > 0 {
+		if h.node.has[d] {
+			top = max(top, over(d))
+		}
+	}
+	for d := h.start; d <= h.end; d++ {
+		if h.node.has[d] && over(d) > part*top {
 			days++
 		}
 	}
 	return days
 }
 
+// paced reports whether h shows on days enough to say what goes on: on more than one, and what is new, which
+// has no days that are usual, on no few of them.
+func (e *estate) paced(h *hit) bool {
+	const seldom, few = 3, 7
+	shown, last := h.shows(), min(h.end, e.settled)
+	return shown > 1 && (h.kind != usage.KindNew || last-h.start < few || seldom*shown >= last-h.start+1)
+}
+
 // weight is the size by which a hit is judged: its impact so far and, while it
 // goes on, what the next two weeks add at the pace of its last week. One day has no pace.
 func (e *estate) weight(h *hit) float64 {
 	w := h.impact()
-	if h.ongoing && h.shows() > 1 {
+	if h.ongoing && e.paced(h) {
 		w += 14 * (e.perDay(h, h.actual, 7) - e.perDay(h, h.expected, 7))
 	}
 	return h.sign * w
