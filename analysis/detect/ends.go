@@ -83,6 +83,33 @@ func (e *estate) peak(h *hit) (from, to int, ok bool) {
 	return from, to, to-from < 4 && to < e.settled && most
 }
 
+// again returns where the last high days of h begin, if there were others before them and more than a week of usual
+// days between, so that no weekday makes them one: that is no level, whether the last go on or not.
+func (e *estate) again(h *hit) (from int, ok bool) {
+	const usual = 8 // days between
+	over := func(d int) float64 { return e.lift(h, d, d) }
+	top := 0.0
+	for d := h.start; d <= h.end; d++ {
+		top = max(top, over(d))
+	}
+	high := func(d int) bool { return over(d) > e.t.PeakSidePart*top }
+	last := h.end
+	for last > h.start && !high(last) {
+		last--
+	}
+	from = last
+	for from > h.start && (high(from-1) || !h.node.has[from-1]) {
+		from--
+	}
+	var between []float64
+	for d := from - 1; d > h.start && !high(d); d-- {
+		if h.node.has[d] {
+			between = append(between, over(d))
+		}
+	}
+	return from, len(between) >= usual && Median(between) <= e.t.PeakRestPart*top
+}
+
 // lift returns the mean excess of the days from a to b.
 func (e *estate) lift(h *hit, a, b int) float64 {
 	sum, n := 0.0, 0
@@ -111,7 +138,11 @@ func (e *estate) ends(h *hit, floor float64) {
 		for h.end > max(h.start, e.settled) && over(h.end) <= 0 {
 			h.end-- // an incomplete day says nothing yet
 		}
-		if h.end-h.start < 2 {
+		last := h.end
+		for last > max(h.start, e.settled) && over(last) <= delta {
+			last-- // nor does one that is like a usual day
+		}
+		if last-h.start < 2 {
 			h.kind = usage.KindSpike
 		}
 		return

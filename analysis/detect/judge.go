@@ -436,6 +436,10 @@ func (e *estate) episode(h *hit, s *series, b, k int) {
 	}
 	h.expected = s.frozen(h.start)
 	e.ends(h, floor)
+	if from, apart := e.again(h); apart {
+		h.start, h.expected = from, s.frozen(from)
+		e.ends(h, floor)
+	}
 	if from, to, ok := e.peak(h); ok {
 		// A few days of it are nearly all of it; the rest is weather.
 		h.start, h.end, h.ongoing, h.kind = from, to, to == e.last, usage.KindSpike

@@ -1,0 +1,57 @@
+package detect
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+
+	"usagereport/usage"
+)
+
+// Some high days, and some more weeks later, are told as such on each evening, and not as a level of the days
+// between; what goes on is a level though it was high for some days before.
+func TestHighDaysApart(t *testing.T) {
+	for _, days := range []int{67, 130, 400} {
+		for _, gap := range []int{14, 26, 30} {
+			for _, high := range []int{1, 2} { // three are a level until the next day has settled
+				for _, since := range []int{1, 4, 8} { // days up to the last
+					for _, goesOn := range []bool{false, true} {
+						if goesOn && since < 5 {
+							continue
+						}
+						r := rand.New(rand.NewPCG(5, uint64(gap)))
+						in := familiar(days, func(int, int, int) float64 { return 20 })
+						start := days - high - since
+						y := make([]float64, days)
+						for d := range y {
+							on := d >= start-gap && d < start-gap+high || d >= start && (d < start+high || goesOn)
+							y[d] = pick(on, 200, 60) * (1 + 0.02*r.NormFloat64())
+						}
+						in.Leaves = append(in.Leaves, Leaf{Cost: y, Dims: usage.Series{
+							usage.SubAccount: "sub", usage.Service: "other", usage.Meter: "m", usage.Resource: "x",
+						}})
+						name := fmt.Sprintf("%d days, %d high ones, %d later again to %d before the last, goes on: %t", days, high, gap, since, goesOn)
+						level := false
+						for _, f := range Detect(in).Findings {
+							if f.Scope[usage.Resource] != "x" || f.Direction != usage.Up {
+								continue
+							}
+							at := int(f.Start - in.From)
+							if f.Kind != usage.KindSpike {
+								level = true
+								if !goesOn || at < start-1 || at > start+1 {
+									t.Errorf("%s: %s of %s to %s, day %d", name, f.Kind, f.Start, f.End, at)
+								}
+							} else if at < start-gap || at >= start-gap+high && at != start { // or the first of the review
+								t.Errorf("%s: spike of %s to %s, day %d", name, f.Start, f.End, at)
+							}
+						}
+						if goesOn && !level && days >= 90 {
+							t.Errorf("%s: no level", name)
+						}
+					}
+				}
+			}
+		}
+	}
+}
