@@ -148,7 +148,39 @@ func (e *estate) shift(n *node, s *series, sign float64) *hit {
 	h.expected = s.frozen(h.start)
 	h.beyond = sign * h.impact()
 	h.rule = Rule{Kind: RuleStep, Day: e.day(h.start), Days: len(days) - at, DaysBefore: at, Amount: now, Usual: was, Noise: noise}
+	if end, over := e.over(h); over {
+		if sign < 0 {
+			return nil // a dip, and no fall
+		}
+		h.end, h.ongoing, h.rule.Kind, h.rule.Days = end, false, RuleStretch, 0
+		for d := h.start; d <= h.end; d++ {
+			h.rule.Days += int(share(n.has[d]))
+		}
+		h.beyond = h.impact()
+	}
 	return h
+}
+
+// over reports whether a level that holds since h's start is over, and its last day: whether the last days that say
+// something of it, two at least, cost what they did before.
+func (e *estate) over(h *hit) (end int, over bool) {
+	const back = 2
+	delta := e.t.EndPart * e.lift(h, h.start, min(h.start+6, e.settled))
+	quiet := e.t.QuietPart * Median(slices.Clone(h.expected[max(0, e.settled-6):e.settled+1]))
+	seen := 0
+	for d := e.settled; d >= h.start; d-- {
+		switch {
+		case !h.node.has[d] || h.expected[d] < quiet:
+		case e.lift(h, d, d) > delta:
+			for end = d; seen >= back && end < e.settled && h.node.has[end+1] && e.lift(h, end+1, end+1) > delta; {
+				end++ // a quiet day
+			}
+			return end, seen >= back
+		default:
+			seen++
+		}
+	}
+	return h.start, false
 }
 
 // onset returns the day on which a level that was fitted from start on began: the first that

@@ -1,0 +1,52 @@
+package detect
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+
+	"usagereport/usage"
+)
+
+// A level of a short history that went back is over once two days have settled, on any weekday and for office hours
+// too; one that holds is not, also at a weekend.
+func TestLevelIsOver(t *testing.T) {
+	for _, days := range []int{45, 68} {
+		for _, times := range []float64{0.4, 2} {
+			for _, rest := range []float64{1, 0.4, 0} { // part of a working day
+				for _, held := range []int{8, 16} {
+					for back := range 9 { // days since, the last two of which have not settled
+						r := rand.New(rand.NewPCG(6, uint64(back)))
+						in := familiar(days, func(int, int, int) float64 { return 20 })
+						start, end := days-back-held, days-back
+						y := make([]float64, days)
+						for d := range y {
+							y[d] = pick(d >= start && d < end, times, 1) * pick(d%7 >= 5, rest, 1) * 60 * (1 + 0.02*r.NormFloat64())
+						}
+						in.Leaves = append(in.Leaves, Leaf{Cost: y, Dims: usage.Series{
+							usage.SubAccount: "sub", usage.Service: "other", usage.Meter: "m", usage.Resource: "x",
+						}})
+						name := fmt.Sprintf("%d days, times %g for %d, %g at rest, over for %d days", days, times, held, rest, back)
+						worked := 0 // settled working days since
+						for d := end; d < days-2; d++ {
+							worked += int(share(d%7 < 5))
+						}
+						for _, f := range Detect(in).Findings {
+							if f.Scope[usage.Resource] != "x" || f.Kind != usage.KindLevel || (f.Direction == usage.Up) != (times > 1) {
+								continue
+							}
+							switch last := int(f.End - in.From); {
+							case f.Ongoing && worked >= 2:
+								t.Errorf("%s: said to go on", name)
+							case !f.Ongoing && back <= 2:
+								t.Errorf("%s: said to be over since day %d %v", name, last, f.Rule)
+							case !f.Ongoing && (last > end-1 || last < end-3):
+								t.Errorf("%s: said to end on day %d, want %d", name, last, end-1)
+							}
+						}
+					}
+				}
+			}
+		}
+	}
+}
