@@ -43,7 +43,7 @@ const BookingMoves = 12
 
 const (
 	bookingApart  = 4  // days from which on two bookings are not one that is split
-	bookingsLeast = 3  // that tell what is usual, or two that are alike
+	bookingsLeast = 3  // that tell what is usual, or two that are alike, with what comes on top of them
 	bookingsMost  = 12 // that are looked at
 )
 
@@ -62,7 +62,7 @@ func (t *Thresholds) rebooked(bookings Bookings) (Rebooking, bool) {
 	now, before := bookings[last], bookings[last-1]
 	if now.Day.Month() == before.Day.Month() && now.Day < before.Day+30-BookingMoves {
 		run, months := rhythm(bookings[:last])
-		if months == 1 && len(run) > bookingsLeast {
+		if months == 1 && (len(run) > bookingsLeast || len(run) > 1 && t.alike(append(slices.Clone(run), now))) {
 			return Rebooking{Sign: 1, Twice: true, Earlier: len(run)}, true
 		}
 		return Rebooking{}, false

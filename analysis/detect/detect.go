@@ -285,7 +285,11 @@ func (e *estate) findings() []Finding {
 			return !e.material(p.hit) // all of it was used only since
 		})
 	}
+	rebooked := map[int]bool{} // leaves of which that is told: what is left of them is not all that they cost
 	for _, h := range e.booked() {
+		for _, i := range h.leaves {
+			rebooked[i] = true
+		}
 		out = append(out, e.finding(h))
 		e.takeOut(h)
 	}
@@ -299,7 +303,9 @@ func (e *estate) findings() []Finding {
 		}
 	}
 	e.net()
-	take(e.births())
+	take(slices.DeleteFunc(e.births(), func(h *hit) bool {
+		return !slices.ContainsFunc(h.leaves, func(i int) bool { return !rebooked[i] })
+	}))
 	take(e.deaths())
 	parallel(len(e.cells), func(_ *series, k int) { e.cellCost(int32(k)) })
 	for _, sign := range []float64{1, -1} {
