@@ -342,6 +342,9 @@ func (p *pool) sure(f Finding) bool {
 	y := e.sum(e.full, f.Leaves)
 	if f.Kind == usage.KindNew {
 		start := int(f.Start - e.in.From)
+		if p.outsized(f, y) {
+			return true
+		}
 		for d := start; d <= e.settled; d++ {
 			if e.has[d] && y[d] <= 0 {
 				return false
