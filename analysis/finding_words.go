@@ -514,7 +514,11 @@ func (t teller) weekends() (cost, usual float64, only bool) {
 			rest, level, others = rest+actual-expected, level+expected, others+1
 		}
 	}
-	if days < 2 || others < 4 || math.Abs(rest) > 0.1*level || math.Abs(rest) > 0.1*(cost-usual) {
+	most := 0.1 // part of it that lies on other days
+	if t.Rule.Kind == detect.RuleRest {
+		most = 0.3 // it was looked for: the rest is noise
+	}
+	if days < 2 || others < 4 || math.Abs(rest) > 0.1*level || math.Abs(rest) > most*(cost-usual) {
 		return 0, 0, false
 	}
 	return cost / float64(days), usual / float64(days), true

@@ -11,6 +11,7 @@ import (
 // are no more, a day or two that are higher, and what rises by and by.
 const (
 	awakeRest   = 2    // days of rest before and since, at least
+	awakeWeeks  = 3    // weekends that show by themselves that it rests
 	awakePart   = 0.75 // part of a working day below which a day of rest is one
 	awakeWork   = 0.5  // part of the change that working days change by, at most
 	awakeBeside = 3.0  // deviations of what is left on beside what surely is, at least
@@ -183,10 +184,28 @@ func (p *pool) wakes(l logs, leaves []int) (best change) {
 			best, depth = change{z, math.Exp(now - was), t, len(l.x) - 1}, was-work
 		}
 	}
-	if best.z > 0 && !p.rests(leaves, depth) {
+	if best.z > 0 && !p.rested(l, best.from) && !p.rests(leaves, depth) {
 		return change{}
 	}
 	return best
+}
+
+// rested reports whether l itself cost less on the days of rest of some weeks before one, on each of them: no outage falls on
+// so many weekends, and nothing else need rest.
+func (p *pool) rested(l logs, day int) bool {
+	var work []float64
+	low := math.Inf(-1) // the highest day of rest
+	rests := 0
+	for d := range day {
+		switch x := l.x[d]; {
+		case math.IsNaN(x):
+		case p.rest[d]:
+			low, rests = max(low, x), rests+1
+		default:
+			work = append(work, x)
+		}
+	}
+	return rests >= awakeWeeks*2 && low <= Median(work)+math.Log(awakePart)
 }
 
 // rests reports whether others of its service, or of its group, cost less on days of rest, too, half as much

@@ -87,7 +87,9 @@ func (e *estate) step(n *node, s *series, sign float64, p *pool) []*hit {
 }
 
 // telling reports whether a hit of the short rules is worth a finding.
-func (e *estate) telling(h *hit) bool { return h.end >= e.focus && e.material(h) && !e.prorated(h) }
+func (e *estate) telling(h *hit) bool {
+	return h.end >= e.focus && e.material(h) && (h.awake || !e.prorated(h)) // a price of a month is no other at weekends
+}
 
 // shift splits the settled days where two levels fit them best, and returns
 // the second as a hit if it is clearly another one.

@@ -1,0 +1,51 @@
+package detect
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+
+	"usagereport/usage"
+)
+
+// One office series, alone or beside what never rests, that does not fall at the weekend any more is told so from its first weekend
+// on, at its second at the latest, and goes on. An outage of one or two weekends is no rest.
+func TestOneOffice(t *testing.T) {
+	for _, days := range []int{56, 67, 95, 120} { // from a Monday on
+		for _, others := range []int{0, 5} {
+			for _, rest := range []float64{0, 0.5, 0.65} {
+				for _, weekends := range []int{2, 3, 4} { // that it is on
+					for _, rested := range []int{1, 2, 99} { // weekends before them that it was off
+						in := Input{From: usage.Date(2026, 6, 1), Days: days}
+						first := days - 2 - (days-2)%7 - 7*weekends + 5
+						for i := range others + 1 {
+							r := rand.New(rand.NewPCG(8, uint64(i)))
+							y := make([]float64, days)
+							for d := range y {
+								off := i == 0 && d%7 >= 5 && d < first && d >= first-7*rested
+								y[d] = pick(off, rest, 1) * 40 * (1 + 0.03*r.NormFloat64())
+							}
+							in.Leaves = append(in.Leaves, Leaf{Cost: y, Dims: usage.Series{
+								usage.SubAccount: "sub", usage.Service: fmt.Sprint("service", i), usage.Meter: "m", usage.Resource: fmt.Sprint("r", i),
+							}})
+						}
+						name := fmt.Sprintf("%d days, %d others, %g at rest, on for %d weekends after %d", days, others, rest, weekends, rested)
+						told := false
+						for _, f := range Detect(in).Findings {
+							if f.Scope[usage.Resource] != "r0" && others > 0 || f.Direction != usage.Up || f.Severity == usage.SeverityLow {
+								continue
+							}
+							at := int(f.Start - in.From)
+							if told = f.Ongoing && f.Rule.Kind == RuleRest && at == first; !told {
+								t.Errorf("%s: told of %s from day %d on, want %d; goes on: %t, %s", name, f.Kind, at, first, f.Ongoing, f.Rule.Kind)
+							}
+						}
+						if told != (rested > 2) {
+							t.Errorf("%s: told %t", name, told)
+						}
+					}
+				}
+			}
+		}
+	}
+}
