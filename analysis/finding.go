@@ -161,6 +161,9 @@ func (a *Analysis) detect(ctx context.Context, f *frame, h history) ([]Finding, 
 	if err != nil {
 		return nil, none, err
 	}
+	if raw, exact, err = a.withoutUnused(ctx, f, raw, exact); err != nil {
+		return nil, none, err
+	}
 	for i, x := range raw {
 		if f.owned(&x, exact[i]) {
 			found = append(found, f.finding(x, exact[i]))

@@ -36,7 +36,64 @@ func (a *Analysis) CommitmentFindings(ctx context.Context) (found []Finding, err
 	return found, err
 }
 
-func (a *Analysis) unusedCommitments(ctx context.Context, f *frame) (found []Finding, err error) {
+func (a *Analysis) unusedCommitments(ctx context.Context, f *frame) ([]Finding, error) {
+	found, err := a.lessUsed(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	if err := errors.Join(a.name(ctx, f, found), a.ownCommitments(ctx, f, found)); err != nil {
+		return nil, err
+	}
+	return found, a.answer(ctx, f, found)
+}
+
+// unusedPart is the part of what a finding is about from which it is what was not used of commitments.
+const unusedPart = 0.9
+
+// withoutUnused leaves out of raw, found of charges of which exact says what they cost on each day, the rises that
+// are what is not used of a commitment: that is told of the commitment, and is no cost that came on top.
+func (a *Analysis) withoutUnused(ctx context.Context, f *frame, raw []located, exact []map[usage.Day]usage.Decimal) ([]located,
+	[]map[usage.Day]usage.Decimal, error,
+) {
+	var any bool
+	err := a.query(ctx, "commitments_any", func(r *sql.Rows) error { return r.Scan(&any) })
+	if err != nil || !any || len(raw) == 0 {
+		return raw, exact, err
+	}
+	less, err := a.lessUsed(ctx, f)
+	if err != nil || len(less) == 0 {
+		return raw, exact, err
+	}
+	unused := make([]usage.Decimal, len(raw))
+	if err := a.query(ctx, "told_unused", func(r *sql.Rows) error {
+		var i int
+		var id string
+		var cost usage.Decimal
+		err := r.Scan(&i, &id, ledger.Amount(&cost))
+		if err == nil && slices.ContainsFunc(less, func(x Finding) bool { return x.Scope[commitmentDimension] == id }) {
+			unused[i] = unused[i].Add(cost)
+		}
+		return err
+	}); err != nil {
+		return nil, nil, err
+	}
+	var others []located
+	var costs []map[usage.Day]usage.Decimal
+	for i, x := range raw {
+		var all usage.Decimal
+		for _, cost := range exact[i] {
+			all = all.Add(cost)
+		}
+		if x.Direction == usage.Up && unused[i].Sign() > 0 && unused[i].Float64() >= unusedPart*all.Float64() {
+			continue
+		}
+		others, costs = append(others, x), append(costs, exact[i])
+	}
+	return others, costs, nil
+}
+
+// lessUsed returns what unusedCommitments finds, without ids and answers.
+func (a *Analysis) lessUsed(ctx context.Context, f *frame) (found []Finding, err error) {
 	if a.options.limited() {
 		return nil, nil
 	}
@@ -56,10 +113,7 @@ func (a *Analysis) unusedCommitments(ctx context.Context, f *frame) (found []Fin
 			found = append(found, u.unusedFinding(id, c, j, f))
 		}
 	}
-	if err := errors.Join(a.name(ctx, f, found), a.ownCommitments(ctx, f, found)); err != nil {
-		return nil, err
-	}
-	return found, a.answer(ctx, f, found)
+	return found, nil
 }
 
 // commitmentDays are how much of a commitment there was on each day, and what of it was not used: by
