@@ -215,7 +215,7 @@ func Detect(in Input) Result {
 		r.Findings = withSteps(r.Findings, rests(in))
 	}
 	if some {
-		e.tiers(r.Findings, short)
+		r.Findings = e.tiers(r.Findings, short)
 	}
 	order(r.Findings)
 	return r

@@ -62,8 +62,23 @@ func (e *estate) life(n *node) life {
 	}
 	l.born = l.born && (before > pause || before >= 7)
 	l.habit = busy >= e.t.HabitDays
-	l.died = l.died && l.last < e.settled && 10*busy >= 6*(l.last-l.birth+1)
+	l.died = l.died && l.last < e.settled && 10*busy >= 6*(l.last-l.birth+1) && !e.mayBeginAnew(l)
 	return l
+}
+
+// mayBeginAnew reports whether l is a credit of which nothing has come since the turn of a month, and of which too few
+// turns are known: some, like a discount for sustained use, begin anew some days into each month.
+func (e *estate) mayBeginAnew(l life) bool {
+	const turns, wait = 3, 12 // turns that are enough, and days
+	until := e.day(l.last)
+	if l.y.at(l.last) >= 0 || until < until.Month().Last()-1 || e.settled-l.last >= wait {
+		return false
+	}
+	known := 0
+	for month := e.day(l.birth).Month(); month.To <= until; month = month.To.Month() {
+		known++
+	}
+	return known < turns
 }
 
 const leastLife = 3 // days before what has ended, at least

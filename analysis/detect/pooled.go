@@ -516,8 +516,12 @@ func (p *pool) together(f Finding, units [][]int) bool {
 // tiers says which rises are alarms in a bill with a short history, by what resources have in
 // common. With some more of it, both have a say: what is sure by that is an alarm, and what is not
 // stays one, but for a spike of one day that is not far beyond the few months that are known.
-func (e *estate) tiers(found []Finding, short bool) {
+// What is as the month before had it is left out.
+func (e *estate) tiers(found []Finding, short bool) []Finding {
 	p := newPool(e, found)
+	if short {
+		found = slices.DeleteFunc(found, p.asBefore)
+	}
 	for i, f := range found {
 		if p.proven(f) {
 			continue
@@ -531,6 +535,7 @@ func (e *estate) tiers(found []Finding, short bool) {
 			found[i].Severity = usage.SeverityMedium
 		}
 	}
+	return found
 }
 
 // proven reports whether what others do says nothing of f: a fall, or what has its own proof, like a

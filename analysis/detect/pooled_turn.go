@@ -108,3 +108,38 @@ const (
 	turnMost  = 0.1 // part of those like it that do, from which it may come every month
 	turnLook  = 200 // resources that are looked at, about
 )
+
+const (
+	beforeAlike  = 0.15 // part by which a day differs from that of the month before, or one beside it, at most,
+	beforeDays   = 3    // on so many days at least,
+	beforeBeside = 2    // so many of them like one beside it
+)
+
+// asBefore reports whether f, a rise that begins with a month, is what the month before had on the same days: what begins
+// anew with each month, as a discount that grows with use does, is no news.
+func (p *pool) asBefore(f Finding) bool {
+	e, month := p.e, f.Start.Month()
+	if f.Direction == usage.Down || f.Start-month.From > 1 || f.Rule.Kind == RuleBooked || f.Rule.Kind == RuleRest ||
+		f.Kind != usage.KindLevel && f.Kind != usage.KindSpike {
+		return false
+	}
+	y, prior := e.sum(e.full, f.Leaves), (month.From - 1).Month()
+	days, known, beside := 0, 0, 0
+	for d := f.Start; d <= min(f.End, e.day(e.settled), month.Last()); d++ {
+		days++
+		at, was := int(d-e.in.From), int(prior.From+(d-month.From)-e.in.From)
+		if was < 0 || prior.From+(d-month.From) > prior.Last() || !e.has[was] || !e.has[at] {
+			continue
+		}
+		alike := func(d int) bool {
+			return d >= 0 && e.has[d] && math.Abs(y[at]-y[d]) <= beforeAlike*math.Abs(y[d])
+		}
+		if known++; alike(was) {
+			continue
+		}
+		if beside++; beside > beforeBeside || !alike(was-1) && !alike(was+1) { // months are of unequal length
+			return false
+		}
+	}
+	return known >= beforeDays && 2*known >= days
+}
