@@ -165,7 +165,7 @@ func (a *auditor) finding(f analysis.Finding) error {
 		}
 	}
 	a.bounds(f, s, text)
-	return nil
+	return a.sentences(f)
 }
 
 // settling is how many of the last days a finding may leave out: not all of their usage has

@@ -4,10 +4,12 @@ import (
 	"math/rand/v2"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"usagereport/analysis"
 	"usagereport/analysis/bridge"
+	"usagereport/internal/locale"
 	"usagereport/usage"
 )
 
@@ -16,6 +18,11 @@ type lie struct {
 	kind   Kind
 	estate string // the mutation that makes the estate; "" is a machine that doubles
 	tell   func(p *analysis.Part, r *analysis.Report)
+}
+
+// says puts other words into the sentences on f.
+func says(f *analysis.Finding, was, now string) {
+	f.Explanation = locale.Said(strings.ReplaceAll(f.Explanation.String(), was, now))
 }
 
 func lies() []lie {
@@ -43,6 +50,9 @@ func lies() []lie {
 		{Delta, "", func(p *analysis.Part, _ *analysis.Report) { more(&p.Movers[0].Up[0].Delta) }},
 		{Percent, "", func(p *analysis.Part, _ *analysis.Report) { *p.Priors[0].Percent += 0.01 }},
 		{Percent, "", func(p *analysis.Part, _ *analysis.Report) { p.Breakdowns[0].Rows[0].Percent = nil }},
+		{Percent, "", func(p *analysis.Part, _ *analysis.Report) { says(finding(p), "up 100%", "up 120%") }},
+		{Percent, "", func(p *analysis.Part, _ *analysis.Report) { says(finding(p), "up 100%", "down 100%") }},
+		{Percent, "dearer", func(p *analysis.Part, _ *analysis.Report) { says(finding(p), "40%", "46%") }},
 		{Row, "", func(p *analysis.Part, _ *analysis.Report) { more(&p.Breakdowns[0].Rows[0].Amount) }},
 		{Row, "", func(p *analysis.Part, _ *analysis.Report) { resources(p).Rows[0].Value = resources(p).Rows[1].Value }},
 		{Row, "", func(p *analysis.Part, _ *analysis.Report) { more(&p.ByCharge[0].Amount) }},

@@ -1,0 +1,109 @@
+package audit
+
+import (
+	"database/sql"
+	"fmt"
+	"math"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"usagereport/analysis"
+	"usagereport/usage"
+)
+
+// The changes in percent that the sentences on a finding say.
+var (
+	pricedBy   = regexp.MustCompile(`(?i)\bprice(?: of.*?)? (rose by|fell by|up|down) ([0-9.,]+)%`)
+	quantityBy = regexp.MustCompile(`(?i)\b(?:hours|GB|quantity) (up|down) ([0-9.,]+)%`)
+	priceShare = regexp.MustCompile(`the price is ([0-9.,]+)% of the change`)
+)
+
+// How far what is said may lie from what is found.
+const (
+	wholePercent = 1.0  // points: it is said in whole ones
+	nearPrice    = 0.01 // part of a price: amounts are rounded
+	nearQuantity = 0.05 // part of a quantity: the analysis weighs days by weekday
+)
+
+// sentences checks the percentages in the sentences on a finding: what is said of price and of quantity lies
+// between the least and the most that the days make of it.
+func (a *auditor) sentences(f analysis.Finding) error {
+	said := strings.ReplaceAll(f.Explanation.String(), f.Label.String(), "")
+	reason := f.Reason.String()
+	if m := priceShare.FindStringSubmatch(said); m != nil {
+		a.share(f, m[1])
+	}
+	prices := append(pricedBy.FindAllStringSubmatch(said, -1), pricedBy.FindAllStringSubmatch(reason, -1)...)
+	quantities := append(quantityBy.FindAllStringSubmatch(said, -1), quantityBy.FindAllStringSubmatch(reason, -1)...)
+	if len(prices)+len(quantities) == 0 {
+		return nil
+	}
+	ranges, text, err := a.changes(f)
+	if err != nil {
+		return err
+	}
+	for _, of := range []string{"price", "quantity"} {
+		list, near := prices, nearPrice
+		if of == "quantity" {
+			list, near = quantities, nearQuantity
+		}
+		for _, m := range list {
+			by := percentage(m[2])
+			if strings.HasPrefix(strings.ToLower(m[1]), "fell") || strings.EqualFold(m[1], "down") {
+				by = -by
+			}
+			if len(ranges[of]) == 0 {
+				a.open(Percent, m[0], "no day before has a quantity and a cost", "%s, %s", f.ID, of)
+				continue
+			}
+			holds, found := false, []string{}
+			for _, r := range ranges[of] {
+				off := wholePercent + near*(100+math.Abs(by))
+				holds = holds || by >= 100*(r[0]-1)-off && by <= 100*(r[1]-1)+off
+				found = append(found, fmt.Sprintf("%+.1f to %+.1f %%", 100*(r[0]-1), 100*(r[1]-1)))
+			}
+			a.claim(Percent, holds, m[0], strings.Join(found, ", "), text, "%s, change of %s in its sentence", f.ID, of)
+		}
+	}
+	return nil
+}
+
+// share checks which part of a change is said to be the price: that of the drivers.
+func (a *auditor) share(f analysis.Finding, said string) {
+	price := 0.0
+	for _, d := range f.Drivers {
+		price += d.Price.Amount.Float64()
+	}
+	found := 100 * min(1, max(0, price/f.Impact.Amount.Float64()))
+	a.claim(Percent, math.Abs(percentage(said)-found) <= 2*wholePercent, said+" %", fmt.Sprintf("%.1f %%", found), "",
+		"%s, part of the price in its sentence", f.ID)
+}
+
+// percentage reads a percentage as a sentence in English has it.
+func percentage(s string) float64 {
+	v, err := strconv.ParseFloat(strings.ReplaceAll(s, ",", ""), 64)
+	if err != nil {
+		return math.NaN() // which nothing is near
+	}
+	return v
+}
+
+// changes asks by which factors price and quantity changed, at least and at most.
+func (a *auditor) changes(f analysis.Finding) (ranges map[string][][2]float64, text string, err error) {
+	ranges = map[string][][2]float64{}
+	of, resources := about(f)
+	text, err = a.ask("check_changes", func(r *sql.Rows) error {
+		var name string
+		var between [2]float64
+		err := r.Scan(&name, &between[0], &between[1])
+		ranges[name] = append(ranges[name], between)
+		return err
+	}, sql.Named("one", f.Scope[usage.Resource] != ""), sql.Named("start", f.Start.Time()), sql.Named("end", f.End.Time()),
+		sql.Named("resources", resources),
+		sql.Named("billing", value(of, usage.BillingAccount)), sql.Named("account", value(of, usage.SubAccount)),
+		sql.Named("group", value(of, usage.ResourceGroup)), sql.Named("service", value(of, usage.Service)),
+		sql.Named("region", value(of, usage.Region)), sql.Named("resource", value(of, usage.Resource)),
+		sql.Named("meter", value(of, usage.Meter)))
+	return ranges, text, err
+}

@@ -1,0 +1,46 @@
+-- By how much the price of a unit and the quantity changed from $start to $end in a scope, as little and as much as they may have: a price
+-- on all of these days and on the last week of them, against what all but the cheapest and the dearest of the 56 days before had; the quantity of each
+-- meter against the least and the most of the same weekdays, on days on which anything of its accounts is used. With $one all ids are of one resource, else those that end alike.
+WITH mine AS (
+    SELECT * FROM audited
+    WHERE category = 'Usage' AND EXISTS (SELECT 1 FROM bills b WHERE b.account = audited.account AND audited.day >= b.first AND audited.day < b.end_day)
+        AND day <= $end AND day >= $start::DATE - 56
+        AND ($billing::VARCHAR IS NULL OR BillingAccountId = $billing) AND ($account::VARCHAR IS NULL OR SubAccountId = $account)
+        AND ($group::VARCHAR IS NULL OR x_ResourceGroupName = $group) AND ($service::VARCHAR IS NULL OR ServiceName = $service)
+        AND ($region::VARCHAR IS NULL OR RegionId = $region) AND ($resource::VARCHAR IS NULL OR ResourceId = $resource)
+        AND ($meter::VARCHAR IS NULL OR SkuMeter = $meter)
+        AND ($resources::VARCHAR[] IS NULL OR ResourceId IN (SELECT unnest($resources::VARCHAR[])))
+), used AS (
+    SELECT DISTINCT day FROM audited WHERE category = 'Usage' AND account IN (SELECT account FROM mine)
+), scope AS (
+    SELECT CASE WHEN $one THEN '' ELSE lower(regexp_extract(ResourceId, '[^/]+$')) END AS resource, ServiceName AS service, SkuMeter AS meter, unit,
+           RegionId AS region, day, sum(effective)::DOUBLE AS cost, sum(quantity)::DOUBLE AS quantity
+    FROM mine GROUP BY ALL
+), priced AS (
+    SELECT resource, service, meter, unit, region, quantile_cont(cost / quantity, 0.02) AS low, quantile_cont(cost / quantity, 0.98) AS high
+    FROM scope WHERE day < $start AND quantity > 0 AND cost > 0 GROUP BY ALL
+), prices AS (
+    SELECT sum(s.cost) FILTER (s.day >= w.first) / sum(s.quantity * p.high) FILTER (s.day >= w.first) AS least,
+           sum(s.cost) FILTER (s.day >= w.first) / sum(s.quantity * p.low) FILTER (s.day >= w.first) AS most
+    FROM scope s JOIN priced p USING (resource, service, meter, unit, region)
+    CROSS JOIN (SELECT unnest([$start::DATE, greatest($start::DATE, $end::DATE - 8)]) AS first) w
+    WHERE s.day >= $start AND s.quantity > 0
+    GROUP BY w.first
+), filled AS (
+    SELECT k.service, k.meter, k.unit, d.day, coalesce(sum(s.quantity), 0) AS quantity
+    FROM (SELECT service, meter, unit, min(day) AS first FROM scope GROUP BY ALL) k
+    JOIN used d ON d.day >= k.first AND d.day BETWEEN $start::DATE - 56 AND $end
+    LEFT JOIN scope s ON s.service = k.service AND s.meter = k.meter AND s.unit = k.unit AND s.day = d.day
+    GROUP BY ALL
+), weekdays AS (
+    SELECT service, meter, unit, dayofweek(day) AS weekday, min(quantity) AS low, max(quantity) AS high FROM filled WHERE day < $start GROUP BY ALL
+), quantities AS (
+    SELECT sum(f.quantity) / nullif(sum(w.high), 0) AS least, coalesce(sum(f.quantity) / nullif(sum(w.low), 0), 1e9) AS most
+    FROM filled f JOIN weekdays w ON w.service = f.service AND w.meter = f.meter AND w.unit = f.unit AND w.weekday = dayofweek(f.day)
+    WHERE f.day >= $start
+    GROUP BY f.service, f.meter, f.unit
+)
+SELECT 'price', min(least), max(most) FROM prices HAVING min(least) IS NOT NULL
+UNION ALL
+SELECT 'quantity', least, most FROM quantities WHERE least IS NOT NULL
+ORDER BY ALL
