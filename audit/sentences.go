@@ -16,6 +16,7 @@ import (
 var (
 	pricedBy   = regexp.MustCompile(`(?i)\bprice(?: of.*?)? (rose by|fell by|up|down) ([0-9.,]+)%`)
 	quantityBy = regexp.MustCompile(`(?i)\b(?:hours|GB|quantity) (up|down) ([0-9.,]+)%`)
+	usedPart   = regexp.MustCompile(`([0-9.,]+)% of it used on the last ([0-9]+) days? up to`)
 	priceShare = regexp.MustCompile(`the price is ([0-9.,]+)% of the change`)
 )
 
@@ -106,4 +107,26 @@ func (a *auditor) changes(f analysis.Finding) (ranges map[string][][2]float64, t
 		sql.Named("region", value(of, usage.Region)), sql.Named("resource", value(of, usage.Resource)),
 		sql.Named("meter", value(of, usage.Meter)))
 	return ranges, text, err
+}
+
+// usedPart checks which part of a commitment is said to be used of late.
+func (a *auditor) usedPart(id string, f analysis.Finding) error {
+	m := usedPart.FindStringSubmatch(f.Reason.String())
+	if m == nil {
+		return nil
+	}
+	days, err := strconv.Atoi(m[2])
+	if err != nil {
+		return fmt.Errorf("%s: %q: %w", f.ID, m[0], err)
+	}
+	var used, unused usage.Decimal
+	text, err := a.ask("check_usedpart", func(r *sql.Rows) error { return r.Scan(scanAmount(&used), scanAmount(&unused)) },
+		sql.Named("currency", a.part.Currency), sql.Named("id", id), sql.Named("days", days), sql.Named("end", f.End.Time()))
+	if err != nil {
+		return err
+	}
+	found := 100 * used.Float64() / used.Add(unused).Float64()
+	a.claim(Percent, math.Abs(percentage(m[1])-found) <= wholePercent, m[0], fmt.Sprintf("%.1f %%", found), text,
+		"%s, part of the commitment that is used", f.ID)
+	return nil
 }

@@ -341,6 +341,11 @@ func (a *auditor) commitments() error {
 		if x.Utilisation != nil {
 			a.percent(x.Utilisation, x.Used.Amount, x.Used.Add(x.Unused).Amount, "commitment %s, used", x.ID)
 		}
+		if x.Finding != nil {
+			if err := a.usedPart(x.ID, *x.Finding); err != nil {
+				return err
+			}
+		}
 	}
 	for i, said := range []usage.Money{c.Billed, c.Used, c.Unused} {
 		a.amount(Sum, said.Amount, sums[i], "", "commitments, %s", []string{"billed", "used", "not used"}[i])

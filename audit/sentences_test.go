@@ -1,0 +1,69 @@
+package audit
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"usagereport/analysis"
+	"usagereport/internal/ledgertest"
+	"usagereport/internal/locale"
+	"usagereport/usage"
+)
+
+// What a sentence says of how much of a commitment is used is held to the ledger.
+func TestAuditReadsHowMuchOfACommitmentIsUsed(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("BilledCost,EffectiveCost,BillingAccountId,SubAccountId,BillingCurrency,BillingPeriodStart,BillingPeriodEnd,ChargeCategory," +
+		"ChargePeriodStart,ChargePeriodEnd,ServiceName,ResourceId,PricingCategory,CommitmentDiscountId,CommitmentDiscountStatus\n")
+	for d := usage.Date(2026, 9, 1); d <= usage.Date(2026, 10, 12); d++ {
+		row := func(cost float64, resource, status string) {
+			fmt.Fprintf(&b, "0,%g,acc,sub,EUR,%s,%s,Usage,%s,%s,Virtual Machines,%s,Committed,plan,%s\n", cost, d.Month().From, d.Month().To, d, d+1,
+				resource, status)
+		}
+		if d < usage.Date(2026, 10, 1) {
+			row(10, "vm", "Used")
+			continue
+		}
+		row(6, "vm", "Used")
+		row(4, "", "Unused")
+	}
+	path := filepath.Join(t.TempDir(), "focus.csv")
+	if err := os.WriteFile(path, []byte(b.String()), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	l := ledgertest.Of(t, path)
+	a, err := analysis.New(t.Context(), l, analysis.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	r, err := a.Report(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	failed := func() (n int) {
+		claims, err := Of(t.Context(), a.Conn(), r, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range Failed(claims) {
+			n++
+			t.Logf("%s: said %s, found %s", c.Text, c.Said, c.Found)
+		}
+		return n
+	}
+	f := r.Parts[0].Commitments.Rows[0].Finding
+	if f == nil {
+		t.Fatal("that less of it is used is not told")
+	}
+	if n := failed(); n != 0 {
+		t.Errorf("%d claims fail", n)
+	}
+	f.Reason = locale.Said(strings.ReplaceAll(f.Reason.String(), "60%", "64%"))
+	if n := failed(); n != 1 {
+		t.Errorf("of a report that says 64 for 60, %d claims fail", n)
+	}
+}
