@@ -205,8 +205,10 @@ func TestNothingToLookAt(t *testing.T) {
 		if got := Detect(in).Findings; len(got) > 0 {
 			t.Errorf("Detect: %s", describe(got))
 		}
-		if got := steps(in); len(got) > 0 {
-			t.Errorf("Steps: %s", describe(got))
+		if e := newEstate(in); e != nil {
+			if got := e.steps(); len(got) > 0 {
+				t.Errorf("Steps: %s", describe(got))
+			}
 		}
 	}
 }
@@ -299,7 +301,7 @@ func TestSteps(t *testing.T) {
 	const days = 31
 	clean := func(seed uint64) *estateBuilder { return testEstate(seed, days) }
 	for seed := range uint64(8) {
-		if got := steps(clean(seed).in); len(got) > 0 {
+		if got := newEstate(clean(seed).in).steps(); len(got) > 0 {
 			t.Errorf("seed %d: a clean month has steps:%s", seed, describe(got))
 		}
 		if r := Detect(clean(seed).in); len(r.Findings) > 0 || r.Judged > 0 || r.HistoryDays != 0 {
@@ -311,7 +313,7 @@ func TestSteps(t *testing.T) {
 			b.change(b.find(fmt.Sprintf("vm-ml-%d", i), "D4s v5"), 12, days, times(1.5))
 		}
 		b.change(b.find("log-ml", "Ingestion"), 20, 21, times(5))
-		got := steps(b.in)
+		got := newEstate(b.in).steps()
 		var all []string
 		for _, f := range got {
 			all = append(all, fmt.Sprintf("%s %s %d %s", f.Severity, f.Kind, f.Start-firstDay, scopeText(f)))

@@ -121,6 +121,7 @@ type Finding struct {
 	Unit                    string    // of the quantity; "" where they cannot be added
 
 	beyond float64 // money beyond the worst of a normal month, for the order
+	habit  bool    // what it is about did as much before, so that it is no alarm
 }
 
 // A RuleKind is a way in which a cost can be unexpected.
@@ -207,18 +208,53 @@ func Detect(in Input) Result {
 			r.HistoryDays++
 		}
 	}
-	short := r.HistoryDays+Review < shortHistory
-	some := r.HistoryDays+Review < someHistory
-	if r.Judged == 0 || short {
-		r.Findings = withSteps(r.Findings, steps(in))
-	} else if some {
-		r.Findings = withSteps(r.Findings, rests(in))
+	history := r.HistoryDays + Review
+	var late *estate
+	var known []Finding
+	if r.Judged > 0 && history >= stepHistory {
+		late = e.recent()
+		known = late.rests(r.Findings)
+	} else {
+		if history >= shortHistory {
+			in = recent(in, e)
+		}
+		if late = newEstate(in); late == nil { // nothing has cost anything lately
+			order(r.Findings)
+			return r
+		}
+		known = late.steps()
 	}
-	if some {
-		r.Findings = e.tiers(r.Findings, short)
+	if history >= shortHistory { // what is new, gone, dearer or back after a pause is judged by all days
+		known = slices.DeleteFunc(known, func(f Finding) bool {
+			h := &hit{start: int(f.Start - e.in.From), end: int(f.End - e.in.From)}
+			return !f.Rule.byDays() || !e.current(h) || e.afterPause(f)
+		})
 	}
+	r.Findings = withSteps(r.Findings, known)
+	r.Findings = late.tiers(r.Findings, history < shortHistory)
 	order(r.Findings)
 	return r
+}
+
+// recent is in, of which e is made, with its last days alone.
+func recent(in Input, e *estate) Input {
+	cut := e.days - recentDays
+	if cut <= 0 {
+		return in
+	}
+	in.From, in.Days = in.From+usage.Day(cut), in.Days-cut
+	if in.HasData != nil {
+		in.HasData = in.HasData[cut:]
+	}
+	leaves := make([]Leaf, len(in.Leaves))
+	for i, l := range in.Leaves {
+		before := max(0, cut-l.First)
+		l.First = max(0, l.First-cut)
+		l.Cost, l.Quantity = l.Cost[min(before, len(l.Cost)):], l.Quantity[min(before, len(l.Quantity)):]
+		leaves[i] = l
+	}
+	in.Leaves = leaves
+	return in
 }
 
 // withSteps adds the steps that known does not tell, each leaf's once: what is a part of a step is

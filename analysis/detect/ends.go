@@ -196,7 +196,8 @@ func (e *estate) holds(s *series, h *hit) bool {
 		func(y float64) bool { return y != 0 }) {
 		return false // not a fall but an end
 	}
-	h.alarm = h.alarm && !e.monthly(s, h) && !e.restless(s, h)
+	h.habit = e.monthly(s, h) || e.restless(s, h)
+	h.alarm = h.alarm && !h.habit
 	return !e.prorated(h) && (e.atRest(h) || !e.returns(s, h)) // idle days do not show in medians
 }
 
@@ -317,6 +318,15 @@ func (e *estate) exceeds(y []float64, h *hit, floor float64) bool {
 type pause struct {
 	from, back        int     // its first day, and the first after it
 	level, was, noise float64 // after it and before, a day, and how far days before it lie off
+}
+
+// afterPause reports whether f, a rise of level, follows on a pause, so that not the days of the pause but those
+// before it tell what is usual.
+func (e *estate) afterPause(f Finding) bool {
+	y := e.sum(e.full, f.Leaves)
+	h := &hit{node: &node{has: e.has}, sign: 1, kind: f.Kind, start: int(f.Start - e.in.From), end: int(f.End - e.in.From)}
+	p, ok := pauseBeforeHit(y, h)
+	return ok && f.Kind == usage.KindLevel && f.Direction == usage.Up && Median(slices.Clone(y[p.from:p.back])) < pauseLow*p.was
 }
 
 // pauseBeforeHit returns the pause after which h, a rise, is.

@@ -82,6 +82,7 @@ type node struct {
 	looked   bool
 	changes  int
 	up, down bool // out of the ordinary
+	stirred  bool // was so upward once
 	judged   bool
 	falls    []*hit
 }
@@ -176,6 +177,44 @@ func newEstate(in Input) *estate {
 		}
 	}
 	return e
+}
+
+// recent returns the last days of e, which has more, as they were charged. What replaced each other stays one.
+func (e *estate) recent() *estate {
+	cut := e.days - recentDays
+	out := *e
+	out.in.From, out.in.Days = e.in.From+usage.Day(cut), e.in.Days-cut
+	out.days, out.last, out.settled, out.lo, out.focus = e.days-cut, e.last-cut, e.settled-cut, e.lo-cut, max(0, e.focus-cut)
+	out.cal = newCalendar(out.in.From, out.days, e.t)
+	out.has, out.told, out.repriced, out.covered = e.has[cut:], told{}, map[int]bool{}, nil
+	out.full, out.quantity = since(e.full, cut), since(e.quantity, cut)
+	out.adj, out.touched, out.changes = slices.Clone(out.full), make([]int, len(e.touched)), 0
+	out.cells = make([]cell, len(e.cells))
+	nodes := func(of []*node) []*node {
+		copies, list := make([]node, len(of)), make([]*node, len(of))
+		for i, n := range of {
+			copies[i] = node{
+				scope: n.scope, at: n.at, leaves: n.leaves, has: n.has[cut:], cells: n.cells, resource: n.resource, stirred: n.stirred,
+			}
+			list[i] = &copies[i]
+		}
+		return list
+	}
+	out.resources, out.levels = nodes(e.resources), make([][]*node, len(e.levels))
+	for i, level := range e.levels {
+		out.levels[i] = nodes(level)
+	}
+	out.meters = out.levels[byMeter]
+	return &out
+}
+
+// since returns runs without the days before cut.
+func since(runs []run, cut int) []run {
+	out := make([]run, len(runs))
+	for i, r := range runs {
+		out[i] = run{max(0, r.first-cut), r.v[min(len(r.v), max(0, cut-r.first)):]}
+	}
+	return out
 }
 
 // byResource makes the nodes of resources.

@@ -21,6 +21,7 @@ type hit struct {
 	spread     float64   // of a normal day
 	alarm      bool      // false: worth a look
 	awake      bool      // on days of rest alone
+	habit      bool      // the series did as much before
 	beyond     float64   // money beyond the worst of a normal month
 	rule       Rule
 
@@ -183,6 +184,7 @@ func (e *estate) isCalm(n *node, s *series, sign float64) bool {
 	if !n.looked || slices.ContainsFunc(n.leaves, func(i int) bool { return e.touched[i] > n.changes }) {
 		n.up, n.down = e.look(n, s)
 		n.looked, n.changes, n.judged, n.falls = true, e.changes, false, nil
+		n.stirred = n.stirred || n.up
 	}
 	return sign > 0 && !n.up || sign < 0 && !n.down
 }

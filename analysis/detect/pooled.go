@@ -20,8 +20,11 @@ import (
 
 const (
 	pooledWeeks    = 56   // days in which changes and births are counted
+	recentDays     = 80   // last days in which resources are compared
 	shortHistory   = 100  // days, from the first with data, below which history is short
-	someHistory    = 135  // and below which it is not long
+	stepHistory    = 150  // and below which the days are compared with each other, too
+	familyMost     = 60   // resources of a family that are looked at
+	billMost       = 500  // and of a bill
 	pooledLeast    = 10   // days with cost that are compared, at least
 	pooledWeight   = 6.0  // days that the service's noise counts for
 	pooledRest     = 2.0  // days of rest that the service's counts for
@@ -71,6 +74,7 @@ type kin struct {
 	rest, noise   float64 // the usual ones
 	seldom        int     // resources that cost something on some days only
 	members, born []int   // resources, by number, and those that cost nothing at first
+	compared      []int   // the members of which it is known what changes they have
 }
 
 // A pool is what the resources of a bill have in common.
@@ -87,32 +91,31 @@ type pool struct {
 	high    float64           // from which days are
 }
 
-// newPool compares the resources with each other. told are findings of the bill.
-func newPool(e *estate, told []Finding) *pool {
-	p := &pool{e: e, kin: map[[2]string]kin{}}
-	p.rest = e.restDays()
-	fallen, common := make([]bool, len(e.in.Leaves)), make(map[int]int)
-	for _, f := range told {
-		many := f.Kind == usage.KindPrice || len(e.units(f.Leaves)) >= 3
-		for _, i := range f.Leaves {
-			fallen[i] = fallen[i] || f.Direction == usage.Down
-			if many {
-				common[i] = int(f.Start - e.in.From)
-			}
-		}
+// newPool looks at the resources: at all, or at those that tell enough of the ones that leaves are of.
+func newPool(e *estate, leaves []int) *pool {
+	p := &pool{e: e, kin: map[[2]string]kin{}, rest: e.cal.rest}
+	if p.rest == nil {
+		p.rest = e.restDays()
 	}
-	all := make([]logs, len(e.resources))
-	p.all = all
-	parallel(len(all), func(_ *series, i int) { all[i] = p.logs(e.sum(e.full, e.resources[i].leaves), e.resources[i].has) })
 	p.number = make([]int, len(e.in.Leaves))
 	for i, n := range e.resources {
 		for _, leaf := range n.leaves {
 			p.number[leaf] = i
 		}
 	}
+	known := p.telling(leaves)
+	p.all = make([]logs, len(e.resources))
+	parallel(len(p.all), func(_ *series, i int) {
+		if known[i] {
+			p.all[i] = p.logs(e.sum(e.full, e.resources[i].leaves), e.resources[i].has)
+		}
+	})
 	rests, noises, members := map[[2]string][]float64{}, map[[2]string][]float64{}, map[[2]string][]int{}
 	seldom := map[[2]string]int{}
-	for i, l := range all {
+	for i, l := range p.all {
+		if !known[i] {
+			continue
+		}
 		if l.x == nil {
 			for _, k := range p.families(e.resources[i].leaves) {
 				if e.costs(e.resources[i], 0) || e.costsBefore(e.resources[i], pooledLeast) {
@@ -131,8 +134,25 @@ func newPool(e *estate, told []Finding) *pool {
 	for k := range rests {
 		p.kin[k] = kin{seldom: seldom[k], rest: Median(rests[k]), noise: max(0.01, Median(noises[k])), members: members[k]}
 	}
+	return p
+}
+
+// compare learns what changes the resources have: all, or those that tell enough of the ones that leaves are of.
+// told are findings of the bill.
+func (p *pool) compare(told []Finding, leaves []int) {
+	e, all, known := p.e, p.all, p.telling(leaves)
+	fallen, common := make([]bool, len(e.in.Leaves)), make(map[int]int)
+	for _, f := range told {
+		many := f.Kind == usage.KindPrice || len(e.units(f.Leaves)) >= 3
+		for _, i := range f.Leaves {
+			fallen[i] = fallen[i] || f.Direction == usage.Down
+			if many {
+				common[i] = int(f.Start - e.in.From)
+			}
+		}
+	}
 	for i, n := range e.resources {
-		if _, many := common[n.leaves[0]]; many || e.costsBefore(n, max(pooledBorn, e.settled-pooledWeeks)) {
+		if _, many := common[n.leaves[0]]; many || !known[i] || e.costsBefore(n, max(pooledBorn, e.settled-pooledWeeks)) {
 			continue
 		}
 		for _, k := range p.families(n.leaves) {
@@ -145,7 +165,7 @@ func newPool(e *estate, told []Finding) *pool {
 	p.calm = make([]logs, len(all))
 	p.lasting, p.highs = make([][]float64, len(all)), make([][]float64, len(all))
 	parallel(len(all), func(_ *series, i int) {
-		if all[i].x != nil {
+		if known[i] && all[i].x != nil {
 			usual := p.of(e.resources[i].leaves)
 			found[i] = p.changes(all[i], usual)
 			p.calm[i] = p.again(all[i].without(found[i].clearest()))
@@ -158,14 +178,61 @@ func newPool(e *estate, told []Finding) *pool {
 	})
 	var rises, falls, highs, lows []float64
 	for i, c := range found {
-		if all[i].x == nil || fallen[e.resources[i].leaves[0]] {
+		if all[i].x == nil || !known[i] || fallen[e.resources[i].leaves[0]] {
 			continue
 		}
 		rises, falls, highs, lows = append(rises, c.rise.z), append(falls, c.fall.z), append(highs, c.high.z), append(lows, c.low.z)
 	}
 	p.rise = max(pooledNever, min(pooledEver, mirror(rises, falls)))
 	p.high = max(pooledNever, min(pooledEver, mirror(highs, lows)))
-	return p
+	for k, f := range p.kin { // what is not compared says nothing of changes
+		f.compared = slices.DeleteFunc(slices.Clone(f.members), func(i int) bool { return !known[i] })
+		p.kin[k] = f
+	}
+}
+
+// telling returns which resources tell enough of the ones that leaves are of: all where leaves is nil; else those,
+// and some of each of their families, of their groups, and of the bill.
+func (p *pool) telling(leaves []int) []bool {
+	nodes := p.e.resources
+	known := make([]bool, len(nodes))
+	if leaves == nil {
+		for i := range known {
+			known[i] = true
+		}
+		return known
+	}
+	for _, i := range spaced(len(nodes), billMost) {
+		known[i] = true
+	}
+	places := make(map[*node]bool)
+	for _, leaf := range leaves {
+		known[p.number[leaf]] = true
+		for _, level := range []int{byMeter, byService, byGroup} {
+			places[p.e.levels[level][p.e.nodeOf[level][leaf]]] = true
+		}
+	}
+	for n := range places {
+		var units []int
+		for _, leaf := range n.leaves {
+			if i := p.number[leaf]; len(units) == 0 || units[len(units)-1] != i {
+				units = append(units, i)
+			}
+		}
+		for _, at := range spaced(len(units), familyMost) {
+			known[units[at]] = true
+		}
+	}
+	return known
+}
+
+// spaced returns the numbers below n, or most of them at about the same distances.
+func spaced(n, most int) []int {
+	out := make([]int, min(n, most))
+	for k := range out {
+		out[k] = k * n / len(out)
+	}
+	return out
 }
 
 // restDays finds the days on which most of what has a weekend costs less: weekends, whatever
@@ -174,9 +241,10 @@ func newPool(e *estate, told []Finding) *pool {
 func (e *estate) restDays() []bool {
 	days := e.settled + 1
 	rest := make([]bool, e.days)
-	low := make([][]bool, len(e.resources))
+	some := spaced(len(e.resources), billMost)
+	low := make([][]bool, len(some))
 	parallel(len(low), func(_ *series, i int) {
-		y := e.sum(e.full, e.resources[i].leaves)
+		y := e.sum(e.full, e.resources[some[i]].leaves)
 		out, n := make([]bool, days), 0
 		for d := range out {
 			from := max(0, min(d-restWindow, days-2*restWindow-1)) // as many days at either end, too
@@ -246,7 +314,7 @@ func (p *pool) often(sizes [][]float64, leaves, but []int, by float64) float64 {
 	slices.Reverse(families)
 	for _, k := range families {
 		n, all := 0.0, 0.0
-		for _, i := range p.kin[k].members {
+		for _, i := range p.kin[k].compared {
 			if skip[i] {
 				continue
 			}
@@ -335,40 +403,42 @@ func mirror(rises, falls []float64) float64 {
 	return out
 }
 
-// sure reports whether f, a rise, is more than chance: far beyond what its days differ by, all that
-// happened to it, and nothing that happens to others like it all the time.
-func (p *pool) sure(f Finding) bool {
+// says judges f, a rise. It is more than chance where it is far beyond what its days differ by, all that
+// happened to it, and nothing that happens to others like it all the time. High days that are no higher than
+// its days vary are refuted.
+func (p *pool) says(f Finding) verdict {
 	e := p.e
 	y := e.sum(e.full, f.Leaves)
 	if f.Kind == usage.KindNew {
 		start := int(f.Start - e.in.From)
 		if p.outsized(f, y) {
-			return true
+			return sure
 		}
 		for d := start; d <= e.settled; d++ {
 			if e.has[d] && y[d] <= 0 {
-				return false
+				return open
 			}
 		}
 		days := e.settled - start + 1
-		return (days >= pooledNew || days >= pooledDaily && p.daily(f)) && start >= pooledNewStart && !p.bornOften(f)
+		return sureIf((days >= pooledNew || days >= pooledDaily && p.daily(f)) && start >= pooledNewStart && !p.bornOften(f))
 	}
 	if units := e.units(f.Leaves); len(units) >= 3 {
-		return p.together(f, units)
+		return sureIf(p.together(f, units))
 	}
 	l := p.logs(y, e.has)
 	if l.x == nil {
-		return false
+		return open
 	}
-	if few := f.End-f.Start < 3; few || f.Kind == usage.KindSpike {
-		if sure := p.days(l, f); sure || few {
-			return sure
+	few, days := f.End-f.Start < 3, open
+	if few || f.Kind == usage.KindSpike {
+		if days = p.days(l, f); days == sure || few {
+			return days
 		}
 	}
 	usual := p.of(f.Leaves)
 	start := int(f.Start - e.in.From)
 	if w := p.wakes(l, f.Leaves); w.z >= pooledNever && start-2 <= w.from && w.from <= start+2 {
-		return true
+		return sure
 	}
 	var best shape
 	by, z := 0.0, 0.0
@@ -378,14 +448,24 @@ func (p *pool) sure(f Finding) bool {
 		}
 	}
 	if z < p.rise || by < math.Log(pooledRises) {
-		return false
+		return days
 	}
 	// A machine that is left on by night and at weekends, too, goes up by another part on days of rest: it
 	// is enough that its working days do not jump.
 	if p.jumps(l, usual, best, start) && p.jumps(p.working(l), usual, best, start) {
-		return false
+		return days
 	}
-	return !best.level || p.often(p.lasting, f.Leaves, f.Leaves, by) < oftenMost
+	if best.level && p.often(p.lasting, f.Leaves, f.Leaves, by) >= oftenMost {
+		return open
+	}
+	return sure
+}
+
+func sureIf(is bool) verdict {
+	if is {
+		return sure
+	}
+	return open
 }
 
 // jumps reports whether what l does besides rising as s does from day start on is as clear, or nearly as
@@ -449,21 +529,24 @@ func (p *pool) bornOften(f Finding) bool {
 			others++
 		}
 	}
-	return others >= 2 && others >= oftenMost*float64(len(k.members)+len(k.born))
+	return others >= 2 && others >= oftenMost*float64(len(k.compared)+len(k.born))
 }
 
-// days is sure of up to three days.
-func (p *pool) days(l logs, f Finding) bool {
+// days judges up to three days.
+func (p *pool) days(l logs, f Finding) verdict {
 	usual, start := p.of(f.Leaves), int(f.Start-p.e.in.From)
 	l = l.since(start - jumpDays)
 	best := p.changes(l, usual).high
-	if best.to < start-1 || best.from > start+int(f.End-f.Start)+1 || best.z < p.high || best.times < pooledRises {
-		return false
+	if best.z < p.high || best.times < pooledRises {
+		return refuted
+	}
+	if best.to < start-1 || best.from > start+int(f.End-f.Start)+1 {
+		return open
 	}
 	if other := p.changes(l.without(best), usual).high; other.z >= jumpNoise && other.size() >= jumpOther*best.size() {
-		return false
+		return open
 	}
-	return p.often(p.highs, f.Leaves, f.Leaves, best.size()) < oftenMost
+	return sureIf(p.often(p.highs, f.Leaves, f.Leaves, best.size()) < oftenMost)
 }
 
 // together is sure of what several resources do: that they rise on the same days is no chance,
@@ -473,8 +556,7 @@ func (p *pool) together(f Finding, units [][]int) bool {
 	var usual []kin
 	var places []int
 	restless, known := 0, map[[2]string]bool{}
-	step := 1 + len(units)/togetherUnits
-	for i := 0; i < len(units); i += step {
+	for _, i := range spaced(len(units), togetherUnits) {
 		l := p.logs(p.e.sum(p.e.full, units[i]), p.e.has)
 		if l.x == nil {
 			continue
@@ -513,45 +595,77 @@ func (p *pool) together(f Finding, units [][]int) bool {
 	return false
 }
 
-// tiers says which rises are alarms in a bill with a short history, by what resources have in
-// common. With some more of it, both have a say: what is sure by that is an alarm, and what is not
-// stays one, but for a spike of one day that is not far beyond the few months that are known.
-// What is as the month before had it is left out.
+// tiers says which rises are alarms, by what resources have in common. In a bill with a short history that
+// alone says it. With more of it, both have a say: what is sure by that is an alarm, and what is an alarm
+// stays one unless its last weeks refute it. What is as the month before had it is left out of a short history.
 func (e *estate) tiers(found []Finding, short bool) []Finding {
-	p := newPool(e, found)
+	leaves := e.some(found)
+	if len(leaves) == 0 {
+		return found
+	}
+	p := e.pool
+	if p == nil {
+		p = newPool(e, leaves)
+	}
+	p.compare(found, leaves)
 	if short {
 		found = slices.DeleteFunc(found, p.asBefore)
 	}
 	for i, f := range found {
-		if p.proven(f) {
+		if p.proven(f) || f.Start < e.in.From+pooledStart {
 			continue
+		}
+		says := open
+		if f.Start > e.day(e.last-Review) && !p.turn(f) && !p.holidayEnds(f) {
+			says = p.says(f)
 		}
 		weak := f.Kind == usage.KindSpike && f.Start == f.End && f.Rule.Kind == RuleWindow &&
 			f.Rule.Amount < e.t.WeakTimes*f.Rule.Times*f.Rule.Usual
-		switch alarm := f.Start > e.day(e.last-Review) && !p.turn(f) && !p.holidayEnds(f) && p.sure(f); {
-		case !alarm && (short || weak || f.Rule.byDays()):
+		switch alarm := says == sure; {
+		case !alarm && (short || weak || f.Rule.byDays() || says == refuted):
 			found[i].Severity = usage.SeverityLow
-		case alarm && f.Severity == usage.SeverityLow && f.Rule.Kind != RuleDay: // a day like one before stays worth a look
+		case alarm && f.Severity == usage.SeverityLow && !f.habit && f.Rule.Kind != RuleDay: // a day like one before stays worth a look
 			found[i].Severity = usage.SeverityMedium
 		}
 	}
 	return found
 }
 
+// some returns leaves of which to know more, to judge found.
+func (e *estate) some(found []Finding) (leaves []int) {
+	for _, f := range found {
+		if !provenAlone(f) {
+			units := e.units(f.Leaves)
+			for _, at := range spaced(len(units), togetherUnits) {
+				leaves = append(leaves, units[at][0])
+			}
+		}
+	}
+	return leaves
+}
+
+// What a pool says of a finding.
+type verdict int
+
+const (
+	open    verdict = iota // nothing
+	sure                   // it is no chance
+	refuted                // its days vary as much
+)
+
 // proven reports whether what others do says nothing of f: a fall, or what has its own proof, like a
 // price, what is booked, a credit that ended, slow growth, and a high day among so many where there are
 // too few resources to compare it with.
 func (p *pool) proven(f Finding) bool {
+	return provenAlone(f) || f.Rule.Kind == RuleDay && len(p.kin[[2]string{}].members) < restLeast
+}
+
+// provenAlone is proven of what is so in any bill.
+func provenAlone(f Finding) bool {
 	if f.Direction == usage.Down || f.Kind == usage.KindPrice {
 		return true
 	}
-	switch f.Rule.Kind {
-	case RuleBooked, RuleGone, RuleSlow:
-		return true
-	case RuleDay:
-		return len(p.kin[[2]string{}].members) < restLeast
-	}
-	return false
+	return f.Rule.Kind == RuleBooked || f.Rule.Kind == RuleGone || f.Rule.Kind == RuleSlow
 }
 
 // stretched is the rule by what resources have in common: a new level, or a stretch of days.

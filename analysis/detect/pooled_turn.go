@@ -59,8 +59,8 @@ func (p *pool) turns(f Finding, start, end int) bool {
 		slices.ContainsFunc(f.Leaves, func(i int) bool { return groups[i] != groups[f.Leaves[0]] }) {
 		return true // what a service does here and there at a turn
 	}
-	step, known, turning := 1+len(units)/togetherUnits, 0, 0
-	for at := 0; at < len(units); at += step {
+	known, turning := 0, 0
+	for _, at := range spaced(len(units), togetherUnits) {
 		if known++; p.turnsLike(units[at], own, on) {
 			turning++
 		}

@@ -52,7 +52,7 @@ func (p *pool) logs(y []float64, has []bool) (l logs) {
 		return logs{}
 	}
 	l.x = x
-	level := Median(work)
+	level := middle(work)
 	least := level + math.Log(pooledFloor)
 	for d := first; d < len(x); d++ {
 		if p.rest[d] && has[d] && y[d] >= 0 {
@@ -87,11 +87,11 @@ func (p *pool) noise(x []float64, level, rest float64) float64 {
 		}
 		last = v
 	}
-	mid := Median(slices.Clone(steps))
+	mid := middle(slices.Clone(steps))
 	for i := range steps {
 		steps[i] = math.Abs(steps[i] - mid)
 	}
-	return sigmas * Median(steps) / math.Sqrt2
+	return sigmas * middle(steps) / math.Sqrt2
 }
 
 // changes finds the clearest step, the clearest run of up to three days and the clearest longer one, up
@@ -110,7 +110,7 @@ func (p *pool) changes(l logs, usual kin) (out changes) {
 			work = append(work, v)
 		}
 	}
-	level := Median(work)
+	level := middle(work)
 	rest := (pooledRest*usual.rest + restDays*l.rest) / (pooledRest + restDays)
 	noise := l.shrunk(usual, n)
 

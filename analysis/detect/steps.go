@@ -11,13 +11,12 @@ import (
 // what is normal (up to three months): changes of level, and single days that
 // stand out. It can only compare the days with each other, so only a change of
 // price, or of a level that held for a week, is an alarm; the rest is low.
-func steps(in Input) []Finding {
-	e := newEstate(in)
-	if e == nil {
-		return nil
-	}
+func (e *estate) steps() []Finding {
+	lo := e.lo
 	e.lo, e.prior = 0, 2 // two days without cost make what follows them new
+	defer func() { e.lo, e.pool = lo, nil }()
 	p := newPool(e, nil)
+	p.compare(nil, nil)
 	e.cal.rest, e.pool = p.rest, p
 	e.rule = func(n *node, s *series, sign float64) []*hit { return e.step(n, s, sign, p) }
 	// What began so long ago is how it is, though there was less than a fortnight before it.
@@ -36,15 +35,24 @@ func steps(in Input) []Finding {
 	return out
 }
 
-// rests is steps where some months are known: of what they do not show, only weekends left on are looked
-// for. Alarms are made of them by what others do.
-func rests(in Input) []Finding {
-	e := newEstate(in)
-	if e == nil {
+// rests is steps where months are known: of what they do not show, only weekends left on are looked
+// for, of the resources that were out of the ordinary. Alarms are made of them by what others do, which is
+// asked for found, too.
+func (e *estate) rests(found []Finding) []Finding {
+	var nodes []*node
+	leaves := e.some(found)
+	for _, n := range e.resources {
+		if n.stirred {
+			nodes, leaves = append(nodes, n), append(leaves, n.leaves[0])
+		}
+	}
+	if len(nodes) == 0 {
 		return nil
 	}
+	lo := e.lo
 	e.lo = 0
-	p := newPool(e, nil)
+	defer func() { e.lo = lo }()
+	p := newPool(e, leaves)
 	e.cal.rest, e.pool = p.rest, p
 	e.rule = func(n *node, s *series, _ float64) []*hit {
 		s.fill(e.cal, e.cost(n.leaves), n.has)
@@ -54,11 +62,10 @@ func rests(in Input) []Finding {
 		return nil
 	}
 	var out []Finding
-	for _, h := range e.awakened(e.test(e.resources, 1)) {
-		out = append(out, e.finding(h))
-	}
-	for i := range out {
-		out[i].Severity = usage.SeverityLow
+	for _, h := range e.awakened(e.test(nodes, 1)) {
+		f := e.finding(h)
+		f.Severity = usage.SeverityLow
+		out = append(out, f)
 	}
 	return out
 }
@@ -100,6 +107,11 @@ func (e *estate) shift(n *node, s *series, sign float64) *hit {
 			days = append(days, d)
 		}
 	}
+	y := make([]float64, len(days))
+	for i, d := range days {
+		y[i] = s.y[d]
+	}
+	before, since := misfits(y), misfitsSince(y)
 	value := func(days []int) []float64 {
 		v := make([]float64, len(days))
 		for i, d := range days {
@@ -109,7 +121,7 @@ func (e *estate) shift(n *node, s *series, sign float64) *hit {
 	}
 	best, at := math.Inf(1), 0
 	for i := shortest; i <= len(days)-shortest; i++ {
-		if misfit := misfit(value(days[:i])) + misfit(value(days[i:])); misfit < best {
+		if misfit := before[i] + since[i]; misfit < best {
 			best, at = misfit, i
 		}
 	}
@@ -221,6 +233,29 @@ const (
 	onsetNone = 0.3
 	onsetMost = 0.7
 )
+
+// misfits returns misfit of the first n of v, for each n.
+func misfits(v []float64) []float64 {
+	out, sorted := make([]float64, len(v)+1), make([]float64, 0, len(v))
+	for n, x := range v {
+		at, _ := slices.BinarySearch(sorted, x)
+		sorted = slices.Insert(sorted, at, x)
+		m := (sorted[n/2] + sorted[(n+1)/2]) / 2
+		for _, x := range v[:n+1] {
+			out[n+1] += math.Abs(x - m)
+		}
+	}
+	return out
+}
+
+// misfitsSince returns misfit of v without the first n, for each n.
+func misfitsSince(v []float64) []float64 {
+	v = slices.Clone(v)
+	slices.Reverse(v)
+	out := misfits(v)
+	slices.Reverse(out)
+	return out
+}
 
 // misfit returns the sum of distances from the median.
 func misfit(v []float64) float64 {
