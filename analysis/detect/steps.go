@@ -7,7 +7,7 @@ import (
 	"usagereport/usage"
 )
 
-// steps says what changed within a file whose history is too short to know
+// steps says what changed within days that are too few to know
 // what is normal (up to three months): changes of level, and single days that
 // stand out. It can only compare the days with each other, so only a change of
 // price, or of a level that held for a week, is an alarm; the rest is low.
