@@ -1,6 +1,6 @@
 -- By how much the price of a unit and the quantity changed from $start to $end in a scope, as little and as much as they may have: a price
 -- on all of these days and on the last week of them, against what all but the cheapest and the dearest of the 56 days before had; the quantity of each
--- meter against the least and the most of the same weekdays, on days on which anything of its accounts is used. With $one all ids are of one resource, else those that end alike.
+-- meter against the least and the most of the same weekdays, and where a month ends or begins of such days, on days on which anything of its accounts is used. With $one all ids are of one resource, else those that end alike.
 WITH mine AS (
     SELECT * FROM audited
     WHERE category = 'Usage' AND EXISTS (SELECT 1 FROM bills b WHERE b.account = audited.account AND audited.day >= b.first AND audited.day < b.end_day)
@@ -34,9 +34,13 @@ WITH mine AS (
     GROUP BY ALL
 ), weekdays AS (
     SELECT service, meter, unit, dayofweek(day) AS weekday, min(quantity) AS low, max(quantity) AS high FROM filled WHERE day < $start GROUP BY ALL
+), turns AS (
+    SELECT service, meter, unit, min(quantity) AS low, max(quantity) AS high FROM filled
+    WHERE day < $start AND (day(day) <= 3 OR day + 3 > last_day(day)) GROUP BY ALL
 ), quantities AS (
-    SELECT sum(f.quantity) / nullif(sum(w.high), 0) AS least, coalesce(sum(f.quantity) / nullif(sum(w.low), 0), 1e9) AS most
+    SELECT sum(f.quantity) / nullif(sum(greatest(w.high, t.high)), 0) AS least, coalesce(sum(f.quantity) / nullif(sum(least(w.low, t.low)), 0), 1e9) AS most
     FROM filled f JOIN weekdays w ON w.service = f.service AND w.meter = f.meter AND w.unit = f.unit AND w.weekday = dayofweek(f.day)
+    LEFT JOIN turns t ON t.service = f.service AND t.meter = f.meter AND t.unit = f.unit AND (day(f.day) <= 3 OR f.day + 3 > last_day(f.day))
     WHERE f.day >= $start
     GROUP BY f.service, f.meter, f.unit
 )
