@@ -15,6 +15,7 @@ func (e *estate) steps() []Finding {
 	lo := e.lo
 	e.lo, e.prior = 0, 2 // two days without cost make what follows them new
 	defer func() { e.lo, e.pool = lo, nil }()
+	e.alone = true
 	p := newPool(e, nil)
 	p.compare(nil, nil)
 	e.cal.rest, e.pool = p.rest, p
