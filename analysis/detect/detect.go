@@ -190,6 +190,15 @@ type Result struct {
 // is too short for that; what can be said then is found by comparing the days
 // with each other.
 func Detect(in Input) Result {
+	// What is said of a change must not depend on the day with which the report begins: all of the review is looked at.
+	first := in.Focus.From
+	in.Focus.From = min(first, in.From)
+	r := detect(in)
+	r.Findings = slices.DeleteFunc(r.Findings, func(f Finding) bool { return f.End < first })
+	return r
+}
+
+func detect(in Input) Result {
 	e := newEstate(in)
 	if e == nil {
 		return Result{}
@@ -272,6 +281,19 @@ func withSteps(known, steps []Finding) []Finding {
 				return t.Direction == usage.Up && s.Start-1 <= t.Start && within(t.Leaves, s.Leaves) &&
 					(t.Kind == usage.KindSpike || t.Kind == usage.KindLevel)
 			})
+		}
+	}
+	// The rule for single days does not see what goes on: where a step begins with its days, they are no spike, and what follows is
+	// a part of the step.
+	for _, s := range steps {
+		part := func(t Finding) bool {
+			return t.Direction == usage.Up && (t.Kind == usage.KindSpike || t.Kind == usage.KindLevel) && s.Start-1 <= t.Start && t.End <= s.End &&
+				slices.Equal(t.Leaves, s.Leaves)
+		}
+		if s.Kind == usage.KindLevel && s.Direction == usage.Up && s.Rule.Kind != RuleRest && slices.ContainsFunc(known, func(t Finding) bool {
+			return t.Kind == usage.KindSpike && t.Start <= s.Start+1 && t.End < s.End && part(t)
+		}) {
+			known = slices.DeleteFunc(known, part)
 		}
 	}
 	same := func(s, t Finding) bool {
