@@ -184,7 +184,7 @@ func (p *pool) wakes(l logs, leaves []int) (best change) {
 			best, depth = change{z, math.Exp(now - was), t, len(l.x) - 1}, was-work
 		}
 	}
-	if best.z > 0 && !(p.e.alone && p.rested(l, best.from)) && !p.rests(leaves, depth) {
+	if best.z > 0 && (!p.e.alone || !p.rested(l, best.from)) && !p.rests(leaves, depth) {
 		return change{}
 	}
 	return best
