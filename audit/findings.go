@@ -140,8 +140,12 @@ func (a *auditor) finding(f analysis.Finding) error {
 		}
 		a.claim(Span, f.End >= last-settling, day(f.End), day(last), text, "%s goes on to the end of the data", f.ID)
 	}
-	start := locale.T("%s", locale.Short(f.Start)).String()
-	a.claim(Span, strings.Contains(f.Explanation.String(), start), f.Explanation.String(), start, "", "%s names its first day", f.ID)
+	start, named := f.Start, "%s names its first day"
+	if untilCredit.MatchString(f.Explanation.String()) { // of a credit that has ended, the last day that it came
+		start, named = f.Start-1, "%s names the last day before it"
+	}
+	when := locale.T("%s", locale.Short(start)).String()
+	a.claim(Span, strings.Contains(f.Explanation.String(), when), f.Explanation.String(), when, "", named, f.ID)
 	switch f.Kind {
 	case usage.KindNew:
 		if m := counted.FindStringSubmatch(f.Explanation.String()); m != nil {

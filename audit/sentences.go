@@ -20,6 +20,9 @@ var (
 	priceShare = regexp.MustCompile(`the price is ([0-9.,]+)% of the change`)
 )
 
+// untilCredit is in the sentence on a credit that has ended.
+var untilCredit = regexp.MustCompile(` was credited with about .* a day until `)
+
 // How far what is said may lie from what is found.
 const (
 	wholePercent = 1.0  // points: it is said in whole ones

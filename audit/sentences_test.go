@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -65,5 +66,53 @@ func TestAuditReadsHowMuchOfACommitmentIsUsed(t *testing.T) {
 	f.Reason = locale.Said(strings.ReplaceAll(f.Reason.String(), "60%", "64%"))
 	if n := failed(); n != 1 {
 		t.Errorf("of a report that says 64 for 60, %d claims fail", n)
+	}
+}
+
+// The sentence on a credit that has ended names its last day, not the first without it.
+func TestAuditReadsUntilWhenACreditCame(t *testing.T) {
+	b := &bill{files: map[usage.Day]*strings.Builder{}}
+	last, ended := usage.Date(2026, 6, 25), usage.Date(2026, 6, 5)
+	for d := usage.Date(2026, 4, 1); d <= last; d++ {
+		b.row(d, 20, "EUR", "s1", "Usage", "VMs", "rg", "/subscriptions/s1/m1", "D2", "Hours", 24)
+		if d < ended {
+			b.row(d, -4, "EUR", "s1", "Usage", "VMs", "rg", "/subscriptions/s1/m2", "D2", "Hours", 24)
+		}
+	}
+	dir := t.TempDir()
+	for month, text := range b.files {
+		if err := os.WriteFile(filepath.Join(dir, month.String()+".csv"), []byte(text.String()), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	l := ledgertest.Of(t, dir)
+	a, err := analysis.New(t.Context(), l, analysis.Options{Today: last + 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	r, err := a.Report(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	failed := func() []Claim {
+		t.Helper()
+		claims, err := Of(t.Context(), a.Conn(), r, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return Failed(claims)
+	}
+	at := slices.IndexFunc(r.Parts[0].Findings, func(f analysis.Finding) bool {
+		return strings.Contains(f.Explanation.String(), "was credited with about EUR 4 a day until 4 Jun")
+	})
+	if at < 0 {
+		t.Fatal("that the credit has ended is not told")
+	}
+	expect(t, failed())
+	f := &r.Parts[0].Findings[at]
+	f.Explanation = locale.Said(strings.Replace(f.Explanation.String(), "until 4 Jun", "until 5 Jun", 1))
+	if len(failed()) == 0 {
+		t.Error("a sentence that names a day too late is let pass")
 	}
 }
