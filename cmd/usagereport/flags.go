@@ -51,6 +51,9 @@ func noEmptyFlag(c *cobra.Command) (err error) {
 		}
 		if err == nil && f.Name != "note" && slices.ContainsFunc(words, func(w string) bool { return strings.TrimSpace(w) == "" }) {
 			err = usageError{fmt.Errorf("--%s: it is empty; say which, or leave the flag out", f.Name)}
+			if len(words) > 1 {
+				err = usageError{fmt.Errorf("--%s: one of its values is empty; say which, or leave it out", f.Name)}
+			}
 		}
 	})
 	return err
