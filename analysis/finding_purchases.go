@@ -50,6 +50,8 @@ func (a *Analysis) purchases(ctx context.Context, f *frame, h history) ([]Findin
 	var out []Finding
 	for _, p := range all {
 		told := map[usage.Kind]bool{}
+		var of usage.Day // the booking that was told last
+
 		for d := last - detect.Review + 1; d < f.sel.span.From; d++ { // that is known only some days later
 			if x, ok := p.ended(f, d, last); ok {
 				out = append(out, x)
@@ -61,10 +63,17 @@ func (a *Analysis) purchases(ctx context.Context, f *frame, h history) ([]Findin
 				x, ok = p.ended(f, d, last)
 			}
 			stream := p.stream(d)
-			if ok && (!stream || !told[x.Kind]) {
-				told[x.Kind] = told[x.Kind] || stream
-				out = append(out, x)
+			if !ok || stream && told[x.Kind] {
+				continue
 			}
+			told[x.Kind] = told[x.Kind] || stream
+			if first := p.booking(d, last); !stream && x.Kind == usage.KindPrice {
+				if of == first { // what is split over days is told with the first of them
+					continue
+				}
+				of = first
+			}
+			out = append(out, x)
 		}
 	}
 	return out, nil
@@ -209,6 +218,16 @@ func (p *product) rebooked(d, last usage.Day) (detect.Rebooking, bool) {
 	all := p.bookings(last)
 	at := slices.IndexFunc(all, func(b detect.Booking) bool { return b.Day == d })
 	return all[:at+1].Rebooked()
+}
+
+// booking is the first day of the booking that day d belongs to.
+func (p *product) booking(d, last usage.Day) (first usage.Day) {
+	for _, b := range p.bookings(last) {
+		if b.Day <= d {
+			first = b.Day
+		}
+	}
+	return first
 }
 
 // bookings returns what was booked up to day last, by others too.
