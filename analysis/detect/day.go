@@ -39,8 +39,12 @@ func (e *estate) dayTest(n *node, s *series, hits []*hit) []*hit {
 		for h.end < e.last && over(h.end+1) >= x/2 {
 			h.end++
 		}
-		h.ongoing = h.end >= e.settled
-		if h.end-h.start > 3 {
+		most, goesOn := h.end, h.end >= e.settled
+		if e.days < stepHistory { // else what pauses is found as a level
+			most, goesOn = e.follow(s, s.m, d, h.end)
+		}
+		h.ongoing = goesOn
+		if h.end-h.start > 3 || most-h.start > 3 && h.ongoing {
 			d = h.end
 			continue
 		}
@@ -64,6 +68,21 @@ func (e *estate) dayTest(n *node, s *series, hits []*hit) []*hit {
 		d = max(d, h.end)
 	}
 	return hits
+}
+
+// follow goes on with s from day end on, for as long as it is as far above usual as on the day on which it began, or says nothing of
+// that: a day of rest as ever. It returns the last day that is as high, and whether nothing speaks against its going on.
+func (e *estate) follow(s *series, usual []float64, began, end int) (most int, goesOn bool) {
+	quiet := e.t.QuietPart * Median(slices.Clone(usual[max(0, began-6):began+1]))
+	high, d := (s.y[began]-usual[began])/2, end+1
+	for most = end; d <= e.last; d++ {
+		if s.has[d] && s.y[d]-usual[d] >= high {
+			most = d
+		} else if !s.has[d] || usual[d] >= quiet || s.y[d] >= quiet {
+			break
+		}
+	}
+	return most, d > e.settled
 }
 
 // calm returns what day d must exceed what was expected by: so many times as days of the

@@ -700,13 +700,14 @@ func (p *pool) stretched(n *node, s *series) *hit {
 	}
 	expected := s.frozen(best.from)
 	quiet := e.t.QuietPart * Median(slices.Clone(expected[max(0, best.to-6):best.to+1]))
-	for d := best.to + 1; d <= e.settled && (expected[d] < quiet || s.y[d] >= math.Sqrt(best.times)*expected[d]); d++ {
+	d := best.to + 1
+	for ; d <= e.settled && (expected[d] < quiet || s.y[d] >= math.Sqrt(best.times)*expected[d]); d++ {
 		if expected[d] >= quiet {
 			best.to = d // the fit takes days of rest for its end
 		}
 	}
 	h := &hit{
-		node: n, kind: usage.KindLevel, sign: 1, start: best.from, end: best.to, ongoing: best.to == e.settled, leaves: n.leaves,
+		node: n, kind: usage.KindLevel, sign: 1, start: best.from, end: best.to, ongoing: d > e.settled, leaves: n.leaves,
 		actual: s.y, expected: expected, spread: s.spread(best.from),
 	}
 	if h.ongoing {
