@@ -518,7 +518,8 @@ func (t teller) weekends() (cost, usual float64, only bool) {
 	if t.Rule.Kind == detect.RuleRest {
 		most = 0.3 // it was looked for: the rest is noise
 	}
-	if days < 2 || others < 4 || math.Abs(rest) > 0.1*level || math.Abs(rest) > most*(cost-usual) {
+	rested := usual/float64(days) < 0.9*level/float64(others) // else it ran at weekends before
+	if days < 2 || others < 4 || !rested || math.Abs(rest) > 0.1*level || math.Abs(rest) > most*(cost-usual) {
 		return 0, 0, false
 	}
 	return cost / float64(days), usual / float64(days), true

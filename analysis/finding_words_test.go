@@ -148,6 +148,21 @@ func TestExplanation(t *testing.T) {
 			"vm has run at weekends too since 12 Oct: JPY 57 on a Saturday or Sunday, about 1 before. JPY 1,094 more so far, about 1,730 a month.",
 			"Now runs at weekends, since 12 Oct: JPY 57 a weekend day, was 1",
 		},
+		"level, at weekends that were like other days": {
+			found(usage.KindLevel, func(f *detect.Finding) {
+				f.Series.From = start - 7
+				for i := range 26 {
+					cost := 24.0
+					if d := f.Series.From + usage.Day(i); d.Weekday() == time.Saturday || d.Weekday() == time.Sunday {
+						cost = 57
+					}
+					f.Series.Actual, f.Series.Expected = append(f.Series.Actual, cost), append(f.Series.Expected, 24)
+				}
+				f.PriceShare = 0
+			}),
+			"vm has cost JPY 95 a day since 12 Oct; such days cost about 37 before. Prices are unchanged. JPY 1,094 more so far, about 1,730 a month.",
+			"More used since 12 Oct, prices unchanged: JPY 95 a day, was 37",
+		},
 		"spike, of which more may come": {
 			found(usage.KindSpike, func(f *detect.Finding) { f.OneDay, f.End = true, start }),
 			"vm cost JPY 1,805 on 12 Oct; such a day normally costs 711. JPY 1,094 more so far.",
