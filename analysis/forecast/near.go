@@ -104,12 +104,19 @@ const (
 func (l *lane) mayGoOn(settled usage.Day, f stretch) (up, down float64) {
 	o := min(int(settled-l.from), len(l.y))
 	noise := l.jitter(max(0, o-mayMost))
+	// Where few days are left, f has no day of some weekdays: they are as much beside what they usually cost as those that it has.
+	var moved []float64
+	for j := range min(7, len(f.days)) {
+		if i := o - 7 + j; i >= 0 && i < len(l.m) && l.m[i] > 0 {
+			moved = append(moved, f.days[j][usual]/l.m[i])
+		}
+	}
 	said := func(i int) float64 {
 		switch j := (i - o + 7*mayMost) % 7; {
 		case j < len(f.days):
 			return f.days[j][usual]
-		case i < len(l.m):
-			return l.m[i]
+		case i < len(l.m) && len(moved) > 0:
+			return l.m[i] * median(moved)
 		}
 		return math.NaN()
 	}

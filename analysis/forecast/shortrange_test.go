@@ -121,3 +121,35 @@ func TestRangesOfShortHistories(t *testing.T) {
 		}
 	}
 }
+
+// A step of some days that the forecast follows does not go on once more at the end of a month, where few days are left: the range
+// reaches to no more than twice what they cost now, and holds it.
+func TestNoRangeStepsTwice(t *testing.T) {
+	month := usage.Period{From: usage.Date(2026, 9, 1), To: usage.Date(2026, 10, 1)}
+	for _, history := range []int{45, 66, 100} {
+		for since := usage.Day(3); since <= 8; since++ {
+			for _, level := range []float64{20, 60, 190} {
+				for asOf := month.From + 22; asOf < month.To; asOf++ {
+					r := rand.New(rand.NewPCG(uint64(history), 3))
+					first := asOf - usage.Day(history)
+					c := Component{From: first, Other: make([]float64, month.To-first), Settled: asOf - 2, Share: []Share{{Point: 0.9}, {Point: 0.35}}}
+					for d := first; d < asOf; d++ {
+						y := 4 * (1 + 0.03*r.NormFloat64())
+						if d >= asOf-2-since {
+							y += level
+						}
+						c.Usage = append(c.Usage, y)
+					}
+					for m := first.Month(); m.From < month.To; m = m.To.Month() {
+						c.Periods = append(c.Periods, m)
+					}
+					b := Bands([]Estimate{Forecast(c)})[0]
+					left := float64(month.To-asOf+2) * (4 + level)
+					if !b.OK || b.High80 > 2*left || b.High80 < 0.1*left {
+						t.Errorf("%d days, %g since %d days, known to %s: %.0f to %.0f where %.0f are to come", history, level, since, asOf, b.Low80, b.High80, left)
+					}
+				}
+			}
+		}
+	}
+}
