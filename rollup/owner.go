@@ -31,7 +31,7 @@ func PartTables() []string {
 // EveryPart is Every, and finds the days on which others have an owner's series, which Standing does
 // not show.
 func EveryPart(ctx context.Context, conn *sql.Conn) error {
-	if err := before(ctx, conn, "whole_each"); err != nil {
+	if err := before(ctx, conn, "whole_each", "{followed}", text("followed")); err != nil {
 		return err
 	}
 	if err := Every(ctx, conn); err != nil {
@@ -97,8 +97,8 @@ func OnlyWith(ctx context.Context, conn *sql.Conn, values []Value, all []usage.V
 
 // onlyMine is Only of what the temporary table mine has.
 func onlyMine(ctx context.Context, conn *sql.Conn) error {
-	if _, err := conn.ExecContext(ctx, text("whole")); err != nil {
-		return fmt.Errorf("whole: %w", err)
+	if err := before(ctx, conn, "whole", "{followed}", text("followed")); err != nil {
+		return err
 	}
 	charges := strings.TrimSpace(text("charges_mine"))
 	if err := before(ctx, conn, "mine_days", "{charges}", charges); err != nil {
