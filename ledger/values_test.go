@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"database/sql"
 	"fmt"
 	"runtime"
 	"testing"
@@ -9,19 +10,26 @@ import (
 	"usagereport/usage"
 )
 
-// Every row arrives once, whether it is read out of DuckDB's memory or through
-// the driver.
-func TestTakeValues(t *testing.T) {
+// connected returns a connection to a ledger in memory.
+func connected(t *testing.T) *sql.Conn {
+	t.Helper()
 	l, err := Open(t.Context(), "", Options{Create: true})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close()
+	t.Cleanup(func() { l.Close() })
 	conn, err := l.DB().Conn(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close()
+	t.Cleanup(func() { conn.Close() })
+	return conn
+}
+
+// Every row arrives once, whether it is read out of DuckDB's memory or through
+// the driver.
+func TestTakeValues(t *testing.T) {
+	conn := connected(t)
 	const rows = 300_000 // more than a chunk, a row group and a thread
 	query := fmt.Sprintf("SELECT count(take_values(i, DATE '2024-02-28' + (i %% 400)::INTEGER, i / 8, -i)) FROM range(%d) r(i) WHERE i %% $1 <> 0", rows)
 	first := usage.Date(2024, 2, 28)
@@ -56,16 +64,7 @@ func TestTakeValues(t *testing.T) {
 
 // The connection knows the function from then on, but not what it has taken.
 func TestTakenValuesAreLetGo(t *testing.T) {
-	l, err := Open(t.Context(), "", Options{Create: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	conn, err := l.DB().Conn(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
+	conn := connected(t)
 	taken := func() weak.Pointer[[1000]float64] {
 		all := new([1000]float64)
 		err := TakeValues(t.Context(), conn, "SELECT count(take_values(i, DATE '2024-02-28', i, i)) FROM range(1000) r(i)", func(v Values) {

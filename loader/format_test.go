@@ -8,19 +8,26 @@ import (
 	"usagereport/ledger"
 )
 
-// What a format's file misspells must be refused: it would do nothing, in
-// silence.
-func TestFormatsRefuseWhatTheyDoNotKnow(t *testing.T) {
+// begun returns a run that loads into a ledger in memory.
+func begun(t *testing.T) *run {
+	t.Helper()
 	l, err := ledger.Open(t.Context(), "", ledger.Options{Create: true})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close()
+	t.Cleanup(func() { l.Close() })
 	run, err := newRun(t.Context(), l, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer run.close()
+	t.Cleanup(func() { run.close() })
+	return run
+}
+
+// What a format's file misspells must be refused: it would do nothing, in
+// silence.
+func TestFormatsRefuseWhatTheyDoNotKnow(t *testing.T) {
+	run := begun(t)
 	b, err := formatFiles.ReadFile("formats/azure_ea.sql")
 	if err != nil {
 		t.Fatal(err)
@@ -68,16 +75,7 @@ func (f *Format) header() (h Header) {
 
 // A resource's type is that of the innermost provider of its id that has one.
 func TestResourceTypes(t *testing.T) {
-	l, err := ledger.Open(t.Context(), "", ledger.Options{Create: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	run, err := newRun(t.Context(), l, Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer run.close()
+	run := begun(t)
 	const vm = "/subscriptions/S/resourceGroups/G/providers/Microsoft.Compute/virtualMachines/vm-1"
 	for id, want := range map[string]string{
 		vm:                                      "microsoft.compute/virtualmachines",
