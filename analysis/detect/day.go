@@ -73,7 +73,7 @@ func (e *estate) dayTest(n *node, s *series, hits []*hit) []*hit {
 // follow goes on with s from day end on, for as long as it is as far above usual as on the day on which it began, or says nothing of
 // that: a day of rest as ever. It returns the last day that is as high, and whether nothing speaks against its going on.
 func (e *estate) follow(s *series, usual []float64, began, end int) (most int, goesOn bool) {
-	quiet := e.t.QuietPart * Median(slices.Clone(usual[max(0, began-6):began+1]))
+	quiet := e.quiet(usual, began)
 	high, d := (s.y[began]-usual[began])/2, end+1
 	for most = end; d <= e.last; d++ {
 		if s.has[d] && s.y[d]-usual[d] >= high {

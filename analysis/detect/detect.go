@@ -191,10 +191,8 @@ type Result struct {
 // with each other.
 func Detect(in Input) Result {
 	// What is said of a change must not depend on the day with which the report begins: all of the review is looked at.
-	first := in.Focus.From
-	in.Focus.From = min(first, in.From)
 	r := detect(in)
-	r.Findings = slices.DeleteFunc(r.Findings, func(f Finding) bool { return f.End < first })
+	r.Findings = slices.DeleteFunc(r.Findings, func(f Finding) bool { return f.End < in.Focus.From })
 	return r
 }
 

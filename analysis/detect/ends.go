@@ -110,6 +110,11 @@ func (e *estate) again(h *hit) (from int, ok bool) {
 	return from, len(between) >= usual && Median(between) <= e.t.PeakRestPart*top
 }
 
+// quiet returns the cost below which a day says nothing of whether something goes on, by what the week up to a day is expected to cost.
+func (e *estate) quiet(expected []float64, to int) float64 {
+	return e.t.QuietPart * Median(slices.Clone(expected[max(0, to-6):to+1]))
+}
+
 // lift returns the mean excess of the days from a to b.
 func (e *estate) lift(h *hit, a, b int) float64 {
 	sum, n := 0.0, 0
@@ -170,7 +175,7 @@ func (e *estate) lasts(h *hit, over func(int) float64, delta float64) bool {
 	if pattern && e.settled-h.start >= 13 && e.lift(h, e.settled-6, e.settled) < e.t.FadedPart*e.lift(h, e.settled-13, e.settled-7) {
 		return false
 	}
-	quiet := e.t.QuietPart * Median(append([]float64(nil), h.expected[max(0, e.settled-6):e.settled+1]...))
+	quiet := e.quiet(h.expected, e.settled)
 	for d, seen := e.settled, 0; d >= max(h.start, e.settled-7) && seen < 2; d-- {
 		if !h.node.has[d] {
 			continue

@@ -32,7 +32,6 @@ type estate struct {
 	last    int // last day with data
 	settled int // last complete day
 	lo      int // first day of the review: the 35 days up to last
-	focus   int // first day of Focus
 	prior   int // days with data that must come before what is new
 
 	least, alarmLeast float64 // what a finding has so far, and what an alarm weighs, at least
@@ -112,7 +111,6 @@ func newEstate(in Input) *estate {
 	e := &estate{in: in, t: &in.Thresholds, days: in.Days, prior: 14, told: told{}, repriced: map[int]bool{}}
 	if !in.Focus.Empty() {
 		e.days = max(0, min(in.Days, int(in.Focus.To-in.From)))
-		e.focus = max(0, int(in.Focus.From-in.From))
 	}
 	e.has = make([]bool, e.days)
 	e.last = -1
@@ -185,7 +183,7 @@ func (e *estate) recent() *estate {
 	cut := e.days - recentDays
 	out := *e
 	out.in.From, out.in.Days = e.in.From+usage.Day(cut), e.in.Days-cut
-	out.days, out.last, out.settled, out.lo, out.focus = e.days-cut, e.last-cut, e.settled-cut, e.lo-cut, max(0, e.focus-cut)
+	out.days, out.last, out.settled, out.lo = e.days-cut, e.last-cut, e.settled-cut, e.lo-cut
 	out.cal = newCalendar(out.in.From, out.days, e.t)
 	out.has, out.told, out.repriced, out.covered = e.has[cut:], told{}, map[int]bool{}, nil
 	out.full, out.quantity = since(e.full, cut), since(e.quantity, cut)
@@ -347,12 +345,8 @@ func (e *estate) intern() {
 // group returns the nodes that share values of by, in the order of those.
 func (e *estate) group(by ...usage.Dimension) []*node {
 	type tuple [4]int32
-	type placed struct {
-		node *node
-		at   tuple
-	}
 	nodes := make(map[tuple]*node)
-	var found []placed
+	var out []*node
 	values := make([][]int32, len(by))
 	for j, d := range by {
 		values[j] = e.values[d]
@@ -372,14 +366,14 @@ func (e *estate) group(by ...usage.Dimension) []*node {
 			n = &node{has: e.has, at: t}
 			if !resources {
 				n.scope = usage.Series{}
-			}
-			for j, d := range by {
-				if v := e.names[d][t[j]]; v != "" && !resources {
-					n.scope[d] = v
+				for j, d := range by {
+					if v := e.names[d][t[j]]; v != "" {
+						n.scope[d] = v
+					}
 				}
 			}
 			nodes[t] = n
-			found = append(found, placed{n, t})
+			out = append(out, n)
 		}
 		n.leaves = append(n.leaves, i)
 		if len(e.behind) == 0 {
@@ -393,7 +387,7 @@ func (e *estate) group(by ...usage.Dimension) []*node {
 			}
 		}
 	}
-	slices.SortFunc(found, func(a, b placed) int {
+	slices.SortFunc(out, func(a, b *node) int {
 		for j, d := range by {
 			if a.at[j] != b.at[j] {
 				return cmp.Compare(e.names[d][a.at[j]], e.names[d][b.at[j]])
@@ -401,10 +395,6 @@ func (e *estate) group(by ...usage.Dimension) []*node {
 		}
 		return cmp.Compare(e.names[usage.Service][a.at[3]], e.names[usage.Service][b.at[3]])
 	})
-	out := make([]*node, len(found))
-	for i, p := range found {
-		out[i] = p.node
-	}
 	return out
 }
 

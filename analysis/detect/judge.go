@@ -125,7 +125,7 @@ func (e *estate) material(h *hit) bool {
 // the review or the focus, and it did not begin so long before the review that
 // it is the new normal.
 func (e *estate) current(h *hit) bool {
-	return h.end >= max(e.lo, e.focus) && h.start >= e.lo-14
+	return h.end >= e.lo && h.start >= e.lo-14
 }
 
 // judged reports whether n has enough history for a test.

@@ -278,7 +278,7 @@ func (e *estate) births() []*hit {
 			return false
 		}
 		h.rule = Rule{Kind: RuleNew, Day: e.day(h.start), DaysBefore: h.start}
-		if h.end < e.focus || e.churns(h) || e.usual(h, lives, nursery) {
+		if e.churns(h) || e.usual(h, lives, nursery) {
 			return true // not news, but looked at
 		}
 		h.alarm = h.alarm && !e.weekly(h, lives, nursery)

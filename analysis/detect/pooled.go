@@ -699,7 +699,7 @@ func (p *pool) stretched(n *node, s *series) *hit {
 		best.from = min(e.onset(s, best.from, was, now), best.to)
 	}
 	expected := s.frozen(best.from)
-	quiet := e.t.QuietPart * Median(slices.Clone(expected[max(0, best.to-6):best.to+1]))
+	quiet := e.quiet(expected, best.to)
 	d := best.to + 1
 	for ; d <= e.settled && (expected[d] < quiet || s.y[d] >= math.Sqrt(best.times)*expected[d]); d++ {
 		if expected[d] >= quiet {

@@ -96,7 +96,7 @@ func (e *estate) step(n *node, s *series, sign float64, p *pool) []*hit {
 
 // telling reports whether a hit of the short rules is worth a finding.
 func (e *estate) telling(h *hit) bool {
-	return h.end >= e.focus && e.material(h) && (h.awake || !e.prorated(h)) // a price of a month is no other at weekends
+	return e.material(h) && (h.awake || !e.prorated(h)) // a price of a month is no other at weekends
 }
 
 // shift splits the settled days where two levels fit them best, and returns
@@ -113,13 +113,6 @@ func (e *estate) shift(n *node, s *series, sign float64) *hit {
 		y[i] = s.y[d]
 	}
 	before, since := misfits(y), misfitsSince(y)
-	value := func(days []int) []float64 {
-		v := make([]float64, len(days))
-		for i, d := range days {
-			v[i] = s.y[d]
-		}
-		return v
-	}
 	best, at := math.Inf(1), 0
 	for i := shortest; i <= len(days)-shortest; i++ {
 		if misfit := before[i] + since[i]; misfit < best {
@@ -129,7 +122,7 @@ func (e *estate) shift(n *node, s *series, sign float64) *hit {
 	if at == 0 {
 		return nil
 	}
-	was, now := Median(value(days[:at])), Median(value(days[at:]))
+	was, now := Median(slices.Clone(y[:at])), Median(slices.Clone(y[at:]))
 	change := sign * (now - was)
 	var off []float64
 	wrong := [2]int{}
@@ -181,7 +174,7 @@ func (e *estate) shift(n *node, s *series, sign float64) *hit {
 func (e *estate) over(h *hit) (end int, over bool) {
 	const back = 2
 	delta := e.t.EndPart * e.lift(h, h.start, min(h.start+6, e.settled))
-	quiet := e.t.QuietPart * Median(slices.Clone(h.expected[max(0, e.settled-6):e.settled+1]))
+	quiet := e.quiet(h.expected, e.settled)
 	seen := 0
 	for d := e.settled; d >= h.start; d-- {
 		switch {
