@@ -1,0 +1,273 @@
+package detect
+
+import (
+	"math"
+	"slices"
+
+	"usagereport/usage"
+)
+
+// What a pool says of a finding.
+type verdict int
+
+const (
+	open    verdict = iota // nothing
+	sure                   // it is no chance
+	refuted                // its days vary as much
+)
+
+// says judges f, a rise. It is more than chance where it is far beyond what its days differ by, all that
+// happened to it, and nothing that happens to others like it all the time. High days that are no higher than
+// its days vary are refuted.
+func (p *pool) says(f Finding) verdict {
+	e := p.e
+	y := e.sum(e.full, f.Leaves)
+	if f.Kind == usage.KindNew {
+		start := int(f.Start - e.in.From)
+		if p.outsized(f, y) {
+			return sure
+		}
+		for d := start; d <= e.settled; d++ {
+			if e.has[d] && y[d] <= 0 {
+				return open
+			}
+		}
+		days := e.settled - start + 1
+		return sureIf((days >= pooledNew || days >= pooledDaily && p.daily(f)) && start >= pooledNewStart && !p.bornOften(f))
+	}
+	if units := e.units(f.Leaves); len(units) >= 3 {
+		return sureIf(p.together(f, units))
+	}
+	l := p.logs(y, e.has)
+	if l.x == nil {
+		return open
+	}
+	few, days := f.End-f.Start < 3, open
+	if few || f.Kind == usage.KindSpike {
+		if days = p.days(l, f); days == sure || few {
+			return days
+		}
+	}
+	usual := p.of(f.Leaves)
+	start := int(f.Start - e.in.From)
+	if w := p.wakes(l, f.Leaves); w.z >= pooledNever && start-2 <= w.from && w.from <= start+2 {
+		return sure
+	}
+	var best shape
+	by, z := 0.0, 0.0
+	for _, s := range p.shapes(f) {
+		if b, deviations := p.fit(l, usual, s.on); deviations > z {
+			best, by, z = s, b, deviations
+		}
+	}
+	if z < p.rise || by < math.Log(pooledRises) {
+		return days
+	}
+	// A machine that is left on by night and at weekends, too, goes up by another part on days of rest: it
+	// is enough that its working days do not jump.
+	if p.jumps(l, usual, best, start) && p.jumps(p.working(l), usual, best, start) {
+		return days
+	}
+	if best.level && p.often(p.lasting, f.Leaves, f.Leaves, by) >= oftenMost {
+		return open
+	}
+	return sure
+}
+
+func sureIf(is bool) verdict {
+	if is {
+		return sure
+	}
+	return open
+}
+
+// jumps reports whether what l does besides rising as s does from day start on is as clear, or nearly as
+// large. What begins on the same day is the same.
+func (p *pool) jumps(l logs, usual kin, s shape, start int) bool {
+	by, z := p.fit(l, usual, s.on)
+	if z < p.rise {
+		return true
+	}
+	x := slices.Clone(l.x)
+	for d := range x {
+		if x[d] -= by * s.on(d); d < start-jumpDays {
+			x[d] = math.NaN()
+		}
+	}
+	l.x = x
+	other := p.changes(l, usual).clearest()
+	return other.from != start && (other.z >= z || other.z >= jumpNoise && other.size() >= jumpLevel*by)
+}
+
+// working returns l without days of rest.
+func (p *pool) working(l logs) logs {
+	l.x = slices.Clone(l.x)
+	for d, rest := range p.rest {
+		if rest && d < len(l.x) {
+			l.x[d] = math.NaN()
+		}
+	}
+	return l
+}
+
+// daily reports whether nearly all that is like what f is about costs something every day, so that two
+// days tell enough.
+func (p *pool) daily(f Finding) bool {
+	for _, unit := range p.e.units(f.Leaves) {
+		known := false
+		families := p.families(unit)
+		for _, k := range families[:len(families)-1] {
+			x := p.kin[k]
+			if all := len(x.members) + x.seldom; all >= 3 {
+				if known = true; float64(x.seldom) > seldomMost*float64(all) {
+					return false
+				}
+				break
+			}
+		}
+		if !known {
+			return false
+		}
+	}
+	return true
+}
+
+// bornOften reports whether others like what f is about have begun in this bill, too: what is
+// free at first each month, or comes and goes.
+func (p *pool) bornOften(f Finding) bool {
+	k := p.kin[p.families(f.Leaves)[0]]
+	others := 0.0
+	for _, i := range k.born {
+		if !slices.Contains(f.Leaves, p.e.resources[i].leaves[0]) {
+			others++
+		}
+	}
+	return others >= 2 && others >= oftenMost*float64(len(k.compared)+len(k.born))
+}
+
+// days judges up to three days.
+func (p *pool) days(l logs, f Finding) verdict {
+	usual, start := p.of(f.Leaves), int(f.Start-p.e.in.From)
+	l = l.since(start - jumpDays)
+	best := p.changes(l, usual).high
+	if best.z < p.high || best.times < pooledRises {
+		return refuted
+	}
+	if best.to < start-1 || best.from > start+int(f.End-f.Start)+1 {
+		return open
+	}
+	if other := p.changes(l.without(best), usual).high; other.z >= jumpNoise && other.size() >= jumpOther*best.size() {
+		return open
+	}
+	return sureIf(p.often(p.highs, f.Leaves, f.Leaves, best.size()) < oftenMost)
+}
+
+// together is sure of what several resources do: that they rise on the same days is no chance,
+// unless most of them go up and down all the time.
+func (p *pool) together(f Finding, units [][]int) bool {
+	var all []logs
+	var usual []kin
+	var places []int
+	restless, known := 0, map[[2]string]bool{}
+	for _, i := range spaced(len(units), togetherUnits) {
+		l := p.logs(p.e.sum(p.e.full, units[i]), p.e.has)
+		if l.x == nil {
+			continue
+		}
+		all, usual, places = append(all, l), append(usual, p.of(units[i])), append(places, i)
+		family := p.families(units[i])[0]
+		if _, seen := known[family]; !seen {
+			known[family] = p.often(p.lasting, units[i], f.Leaves, restlessSize) >= restlessMost
+		}
+		if known[family] {
+			restless++
+		}
+	}
+	if len(all) < 3 || 2*restless > len(all) {
+		return false
+	}
+	woken, start := 0.0, int(f.Start-p.e.in.From)
+	for i, l := range all {
+		if w := p.wakes(l, units[places[i]]); start-2 <= w.from && w.from <= start+2 {
+			woken += min(togetherMost, w.z)
+		}
+	}
+	if woken >= pooledNever*math.Sqrt(float64(len(all))) {
+		return true
+	}
+	for _, s := range p.shapes(f) {
+		sum := 0.0
+		for i, l := range all {
+			_, z := p.fit(l, usual[i], s.on)
+			sum += max(-togetherMost, min(togetherMost, z))
+		}
+		if sum >= pooledNever*math.Sqrt(float64(len(all))) {
+			return true
+		}
+	}
+	return false
+}
+
+// tiers says which rises are alarms, by what resources have in common. In a bill with a short history that
+// alone says it. With more of it, both have a say: what is sure by that is an alarm, and what is an alarm
+// stays one unless its last weeks refute it. What is as the month before had it is left out of a short history.
+func (e *estate) tiers(found []Finding, short bool) []Finding {
+	leaves := e.some(found)
+	if len(leaves) == 0 {
+		return found
+	}
+	p := e.pool
+	if p == nil {
+		p = newPool(e, leaves)
+	}
+	p.compare(found, leaves)
+	if short {
+		found = slices.DeleteFunc(found, p.asBefore)
+	}
+	for i, f := range found {
+		if p.proven(f) || f.Start < e.in.From+pooledStart {
+			continue
+		}
+		says := open
+		if f.Start > e.day(e.last-Review) && !p.turn(f) && !p.holidayEnds(f) {
+			says = p.says(f)
+		}
+		weak := f.Kind == usage.KindSpike && f.Start == f.End && f.Rule.Kind == RuleWindow &&
+			f.Rule.Amount < e.t.WeakTimes*f.Rule.Times*f.Rule.Usual
+		switch alarm := says == sure; {
+		case !alarm && (short || weak || f.Rule.byDays() || says == refuted):
+			found[i].Severity = usage.SeverityLow
+		case alarm && f.Severity == usage.SeverityLow && !f.habit && f.Rule.Kind != RuleDay: // a day like one before stays worth a look
+			found[i].Severity = usage.SeverityMedium
+		}
+	}
+	return found
+}
+
+// some returns leaves of which to know more, to judge found.
+func (e *estate) some(found []Finding) (leaves []int) {
+	for _, f := range found {
+		if !provenAlone(f) {
+			units := e.units(f.Leaves)
+			for _, at := range spaced(len(units), togetherUnits) {
+				leaves = append(leaves, units[at][0])
+			}
+		}
+	}
+	return leaves
+}
+
+// proven reports whether what others do says nothing of f: a fall, or what has its own proof, like a
+// price, what is booked, a credit that ended, slow growth, and a high day among so many where there are
+// too few resources to compare it with.
+func (p *pool) proven(f Finding) bool {
+	return provenAlone(f) || f.Rule.Kind == RuleDay && len(p.kin[[2]string{}].members) < restLeast
+}
+
+// provenAlone is proven of what is so in any bill.
+func provenAlone(f Finding) bool {
+	if f.Direction == usage.Down || f.Kind == usage.KindPrice {
+		return true
+	}
+	return f.Rule.Kind == RuleBooked || f.Rule.Kind == RuleGone || f.Rule.Kind == RuleSlow
+}
