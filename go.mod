@@ -2,6 +2,9 @@ module usagereport
 
 go 1.26.0
 
+// What came before has known vulnerabilities in what the program uses; go fetches this one where an older one is installed.
+toolchain go1.26.11
+
 require (
 	cloud.google.com/go/storage v1.67.0
 	github.com/Azure/azure-sdk-for-go/sdk/azcore v1.23.1
