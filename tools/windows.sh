@@ -85,7 +85,7 @@ try "load the same again" "unchanged" load "$samples/azure_account_v2"
 try "a pattern" "loaded|unchanged" load "$(windows "$samples")\\azure_mca\\*.csv"
 try "a report" "r.html" report -o r.html
 grep -q '<!doctype html>' r.html
-try "a report of a file, without a ledger" "m.html" report "$(windows "$samples")\\azure_account_v2\\202609-v2.csv" --db "" -o m.html
+try "a report of a file, without a ledger" "m.html" report "$(windows "$samples")\\azure_account_v2\\202609-v2.csv" -o m.html
 try "a report as JSON" '"currency": "EUR"' report --format json -o -
 try "a workbook" "r.xlsx" report --xlsx -o r.xlsx
 try "findings" "unusual" anomalies
