@@ -143,3 +143,47 @@ func (p *pool) asBefore(f Finding) bool {
 	}
 	return known >= beforeDays && 2*known >= days
 }
+
+const (
+	renewedDays = 3 // days whose middle price stands for a time
+	renewedPart = 2 // one of so many leaves whose price began anew, at least
+)
+
+// beginsAnew reports whether f, a rise that begins with a month, comes of prices that begin anew with each: they fell as
+// the month before went on, or as this one does, as a discount or a tier that grows with use has them fall.
+func (e *estate) beginsAnew(f Finding) bool {
+	if f.Direction == usage.Down || f.Start-f.Start.Month().From > 1 || f.Rule.Kind == RuleBooked {
+		return false
+	}
+	turn := int(f.Start.Month().From - e.in.From)
+	before := int((f.Start.Month().From - 1).Month().From - e.in.From)
+	anew, known := 0, 0
+	for _, i := range f.Leaves {
+		first, last := e.ownPrices(i, before, turn)
+		began, now := e.ownPrices(i, turn, turn+f.Start.Month().Days())
+		if first == 0 || began == 0 {
+			continue
+		}
+		known++
+		lower := 1 - e.t.PriceChange
+		if fell := last <= lower*first && first <= began/lower; last < lower*began && (fell || now <= lower*began) {
+			anew++
+		}
+	}
+	return known > 0 && renewedPart*anew >= known
+}
+
+// ownPrices returns the unit price of leaf i on the first of the days from one to before another, and on the last;
+// 0 where too few are known.
+func (e *estate) ownPrices(i, from, to int) (first, last float64) {
+	var p []float64
+	for d := max(0, from); d < min(to, e.settled+1); d++ {
+		if q, y := e.quantity[i].at(d), e.full[i].at(d); q > 0 && y > 0 && e.has[d] {
+			p = append(p, y/q)
+		}
+	}
+	if len(p) < renewedDays {
+		return 0, 0
+	}
+	return Median(slices.Clone(p[:renewedDays])), Median(slices.Clone(p[len(p)-renewedDays:]))
+}

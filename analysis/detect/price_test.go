@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -76,6 +77,54 @@ func TestUnpriced(t *testing.T) {
 			priced := !c.unpriced || !c.second && f.Scope[usage.Resource] == "vm1"
 			if f.Unpriced == priced {
 				t.Errorf("%s: the reason of %v is not known: %v, want %v (price %.2f, quantity %+.2f)", name, f.Scope, f.Unpriced, !priced, f.PriceShare, f.QuantityChange)
+			}
+		}
+	}
+}
+
+// TestPricesThatBeginAnew has machines whose price falls as a month goes on, and begins anew with the next: that is told on no
+// evening of a short history. What costs more from the first of a month on, after a price that was the same all along, is.
+func TestPricesThatBeginAnew(t *testing.T) {
+	quarters := func(day usage.Day) float64 {
+		return []float64{1, 0.8, 0.6, 0.4}[min(3, 4*int(day-day.Month().From)/day.Month().Days())]
+	}
+	tier := func(day usage.Day) float64 { // it falls on the twelfth of December, and before the history where that is 20 days
+		if day.Month().To-day <= 20 {
+			return 0.7
+		}
+		return 1
+	}
+	dearer := func(day usage.Day) float64 {
+		if day.Month() != usage.Date(2026, time.December, 1).Month() {
+			return 1
+		}
+		return 1.5
+	}
+	for name, c := range map[string]struct {
+		price func(usage.Day) float64
+		told  bool
+	}{"a discount": {quarters, false}, "a tier": {tier, false}, "dearer": {dearer, true}} {
+		for _, before := range []usage.Day{12, 15, 17, 20, 30, 45} {
+			for since := usage.Day(6); since <= 25; since += 3 {
+				turn := usage.Date(2026, time.December, 1)
+				in := Input{From: turn - before, Days: int(before + since)}
+				for i := range 12 {
+					l := Leaf{Unit: "Hours", Dims: usage.Series{
+						usage.SubAccount: "sub", usage.ResourceGroup: "rg" + string(rune('a'+i)), usage.Service: "Compute", usage.Meter: "Core",
+						usage.Resource: "vm" + string(rune('a'+i)),
+					}}
+					for d := range in.Days {
+						q := 24 * (1 + 0.005*float64((d*7+i*3)%5-2))
+						l.Cost, l.Quantity = append(l.Cost, 2*q*c.price(in.From+usage.Day(d))), append(l.Quantity, q)
+					}
+					in.Leaves = append(in.Leaves, l)
+				}
+				told := slices.ContainsFunc(Detect(in).Findings, func(f Finding) bool {
+					return f.Direction == usage.Up && f.Severity != usage.SeverityLow
+				})
+				if fellUnseen := name == "a tier" && before <= 20 && since < 14; told != c.told && !fellUnseen {
+					t.Errorf("%s, %d days before the turn of the month and %d since: told: %v, want %v", name, before, since, told, c.told)
+				}
 			}
 		}
 	}

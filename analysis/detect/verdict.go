@@ -212,6 +212,9 @@ func (p *pool) together(f Finding, units [][]int) bool {
 // alone says it. With more of it, both have a say: what is sure by that is an alarm, and what is an alarm
 // stays one unless its last weeks refute it. What is as the month before had it is left out of a short history.
 func (e *estate) tiers(found []Finding, short bool) []Finding {
+	if short {
+		found = slices.DeleteFunc(found, e.beginsAnew)
+	}
 	leaves := e.some(found)
 	if len(leaves) == 0 {
 		return found
