@@ -52,7 +52,8 @@ const (
 	alikeRest  = 0.04  // logarithm by which days of rest of two resources differ that are half alike,
 	alikeNoise = 0.5   // by which their noise does,
 	alikeLeast = 0.002 // and noise that is as good as none
-	oftenSure  = 9.0   // deviations of a change that says something of others
+	oftenSure  = 9.0   // deviations of a lasting change that says something of others,
+	oftenHigh  = 4.0   // and of high days: a service that has such days has many that are less clear
 	oftenSize  = 0.75  // part of a change that those of other resources are, to be such as it
 	oftenLarge = 0.5   // logarithm of a change that is such as any larger one
 	oftenWider = 6.0   // resources that those of the wider family count for
@@ -370,17 +371,17 @@ func (p *pool) again(l logs) logs {
 // sizes returns those of the changes of l: two that last at most, and the highest days. What
 // began about day but is told of many resources; it is none of l's.
 func (p *pool) sizes(l logs, usual kin, c changes, but int) (lasting, highs []float64) {
-	add := func(to []float64, c change) []float64 {
-		if c.z < oftenSure || but >= 0 && but-3 <= c.from && c.from <= but+3 {
+	add := func(to []float64, c change, sure float64) []float64 {
+		if c.z < sure || but >= 0 && but-3 <= c.from && c.from <= but+3 {
 			return to
 		}
 		return append(to, c.size())
 	}
-	highs = add(nil, c.high)
+	highs = add(nil, c.high, oftenHigh)
 	best := c.clearest()
-	lasting = add(nil, best)
+	lasting = add(nil, best, oftenSure)
 	if best.z >= oftenSure {
-		lasting = add(lasting, p.changes(l.without(best), usual).clearest())
+		lasting = add(lasting, p.changes(l.without(best), usual).clearest(), oftenSure)
 	}
 	return lasting, highs
 }
