@@ -36,7 +36,7 @@ build: ## build ./usagereport, with its version
 	@tools/build.sh "$$($(GO) env GOOS)/$$($(GO) env GOARCH)" .
 
 .PHONY: test
-test: prepare vet-others lint notices-check bundles-check unit fuzz e2e vuln-shown ## the whole check; installs what it needs
+test: prepare vet-others lint notices-check bundles-check unit fuzz-and-e2e vuln-shown ## the whole check; installs what it needs
 	$(call say,all passed)
 
 .PHONY: test-all
@@ -117,6 +117,12 @@ AXE_READY := tools/axe/node_modules/.package-lock.json
 e2e: build $(AXE_READY) ## reports in a real browser
 	$(call say,browser tests)
 	cd e2e && USAGEREPORT_BIN=$(CURDIR)/usagereport $(GO) test -count=1 -v -timeout=30m ./...
+
+# A browser waits for half of its time: what is fuzzed takes the rest, and is shown after it.
+.PHONY: fuzz-and-e2e
+fuzz-and-e2e:
+	@mkdir -p $(TOOLS); $(MAKE) --no-print-directory fuzz START=$(START) >$(TOOLS)/fuzz.log 2>&1 & fuzz=$$!; code=0; \
+	$(MAKE) --no-print-directory e2e START=$(START) || code=$$?; wait $$fuzz || code=$$?; cat $(TOOLS)/fuzz.log; exit $$code
 
 .PHONY: windows
 windows: ## the program for Windows, built by mingw and used under Wine; says so where these are not to be had
