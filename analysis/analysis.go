@@ -163,6 +163,9 @@ func New(ctx context.Context, l *ledger.Ledger, o Options) (*Analysis, error) {
 // Look returns an Analysis of l through the rules of an owners file: of what is
 // o.Owner's, with the owner of each (o.ByOwner), or of all. Close it.
 func Look(ctx context.Context, l *ledger.Ledger, o Options, rules []usage.OwnerRule) (*Analysis, error) {
+	if a, err := inCrowd(ctx, l, o, rules); a != nil || err != nil {
+		return a, err
+	}
 	a, err := open(ctx, l, o)
 	if err != nil {
 		return nil, err
@@ -295,6 +298,9 @@ func (a *Analysis) common(ctx context.Context, conn *sql.Conn, what string, tabl
 
 // Close releases the Analysis's connection.
 func (a *Analysis) Close() error {
+	if a.seat != nil { // others' connection
+		return nil
+	}
 	if a.through { // it has temporary tables of one owner
 		_ = a.conn.Raw(func(any) error { return driver.ErrBadConn }) // which closes it
 		return nil
@@ -304,10 +310,10 @@ func (a *Analysis) Close() error {
 
 // query runs sql/NAME.sql and calls scan for each row.
 func (a *Analysis) query(ctx context.Context, name string, scan func(*sql.Rows) error, args ...any) error {
-	if err := a.seat.look(ctx); err != nil {
+	statement, args := given(text(name), args)
+	if err := a.seat.look(ctx, statement); err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
-	statement, args := given(text(name), args)
 	rows, err := a.conn.QueryContext(ctx, statement, args...)
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
@@ -322,6 +328,15 @@ func (a *Analysis) query(ctx context.Context, name string, scan func(*sql.Rows) 
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	return nil
+}
+
+// exec runs statements on what the connection shows.
+func (a *Analysis) exec(ctx context.Context, statements string, args ...any) error {
+	err := a.seat.look(ctx, statements)
+	if err == nil {
+		_, err = a.conn.ExecContext(ctx, statements, args...)
+	}
+	return err
 }
 
 func text(name string) string {

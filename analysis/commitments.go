@@ -65,7 +65,7 @@ type CommitmentDay struct {
 // was used.
 func (a *Analysis) commitments(ctx context.Context, f *frame) (*Commitments, error) {
 	var any bool
-	if err := a.query(ctx, "commitments_any", func(r *sql.Rows) error { return r.Scan(&any) }); err != nil {
+	if err := a.askOnce(ctx, "commitments_any", func(r row) error { return r.Scan(&any) }); err != nil {
 		return nil, err
 	}
 	hours, err := a.reservedHours(ctx, f)

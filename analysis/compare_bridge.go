@@ -58,7 +58,7 @@ func (a *Analysis) changes(ctx context.Context, f *frame, base baseline, known a
 			return nil
 		}
 	}
-	err := a.query(ctx, "bridge_sums", func(r *sql.Rows) error {
+	err := a.ask(ctx, "bridge_sums", func(r row) error {
 		var k windowKey
 		var id int64
 		var s bridge.Side
@@ -299,7 +299,7 @@ func (a *Analysis) elsewhere(ctx context.Context, f *frame) (map[windowKey]map[i
 	if !a.options.limited() {
 		return out, nil
 	}
-	return out, a.query(ctx, "elsewhere", func(r *sql.Rows) error {
+	return out, a.ask(ctx, "elsewhere", func(r row) error {
 		var k windowKey
 		var id int64
 		err := r.Scan(&k, &id)
@@ -477,11 +477,13 @@ func (a *Analysis) lastDay() usage.Day {
 // several kinds has none.
 func (a *Analysis) tokens(ctx context.Context, f *frame) (map[int64]bridge.Tokens, error) {
 	out := map[int64]bridge.Tokens{}
-	if _, err := a.conn.ExecContext(ctx, ledger.TokensSQL()); err != nil {
-		return nil, err
+	if a.seat == nil {
+		if _, err := a.conn.ExecContext(ctx, ledger.TokensSQL()); err != nil {
+			return nil, err
+		}
 	}
 	known := false
-	err := a.query(ctx, "tokens_known", func(r *sql.Rows) error { return r.Scan(&known) })
+	err := a.ask(ctx, "tokens_known", func(r row) error { return r.Scan(&known) })
 	if err != nil || !known {
 		return out, err
 	}

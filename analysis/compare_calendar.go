@@ -3,6 +3,7 @@ package analysis
 import (
 	"context"
 	"database/sql"
+	"maps"
 	"slices"
 
 	"usagereport/analysis/bridge"
@@ -28,15 +29,11 @@ func (a *Analysis) profiles(ctx context.Context, f *frame, base baseline, holida
 	if !base.differs() {
 		return p, nil
 	}
-	if _, err := a.conn.ExecContext(ctx, "CREATE OR REPLACE TEMP TABLE holidays (day DATE)"); err != nil {
-		return p, err
+	days := []int64{}
+	for _, d := range slices.Sorted(maps.Keys(holidays)) {
+		days = append(days, int64(d))
 	}
-	for d := range holidays {
-		if _, err := a.conn.ExecContext(ctx, "INSERT INTO holidays VALUES ($day)", sql.Named("day", d.Time())); err != nil {
-			return p, err
-		}
-	}
-	err := a.query(ctx, "bridge_weekdays", func(r *sql.Rows) error {
+	err := a.ask(ctx, "bridge_weekdays", func(r row) error {
 		var k windowKey
 		var weekday, days int
 		var id int64
@@ -58,7 +55,7 @@ func (a *Analysis) profiles(ctx context.Context, f *frame, base baseline, holida
 		of[id].used[weekday] = used
 		of[id].days += days
 		return nil
-	}, sql.Named("currency", f.cur.code), sql.Named("windows", wholeOffset))
+	}, sql.Named("currency", f.cur.code), sql.Named("windows", wholeOffset), sql.Named("holidays", days))
 	return p, err
 }
 

@@ -52,6 +52,9 @@ func (a *Analysis) turnover(ctx context.Context, f *frame) (*Turnover, error) {
 	for _, w := range f.sel.windows[1] {
 		before = max(before, min(w.to, w.span.To))
 	}
+	if len(ids) == 0 {
+		return out, nil
+	}
 	days := map[string][2]usage.Day{}
 	if err := a.query(ctx, "turned", func(r *sql.Rows) error {
 		var id string
@@ -91,7 +94,7 @@ func (a *Analysis) renamings(ctx context.Context, f *frame, t *Turnover, sums ma
 		}
 	}
 	last := min(a.lastDay(), f.sel.span.Last())
-	err = a.query(ctx, "renamed", func(r *sql.Rows) error {
+	err = a.ask(ctx, "renamed", func(r row) error {
 		var kind, dimension, old, new, resource string
 		var since usage.Day
 		if err := r.Scan(&kind, &dimension, &old, &new, &resource, ledger.DayOf(&since)); err != nil {

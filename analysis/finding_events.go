@@ -42,7 +42,7 @@ func (a *Analysis) eventSeries(ctx context.Context) ([]map[int64]bool, error) {
 		}
 	}
 	if len(rules) > 0 {
-		if _, err := a.conn.ExecContext(ctx, ledger.MatchesSQL(rules)); err != nil {
+		if err := a.exec(ctx, ledger.MatchesSQL(rules)); err != nil {
 			return nil, fmt.Errorf("find what events are of: %w", err)
 		}
 		if err := a.query(ctx, "events_series", func(r *sql.Rows) error {

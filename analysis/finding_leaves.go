@@ -149,6 +149,9 @@ func (a *Analysis) leaves(ctx context.Context, f *frame, h history) ([]*group, e
 			last.quantity[d] += rows.Quantity[i]
 		}
 	}
+	if err := a.seat.look(ctx, "days"); err != nil {
+		return nil, err
+	}
 	if err := ledger.TakeValues(ctx, a.conn, text("days"), take,
 		sql.Named("first", h.span.From.Time()), sql.Named("end", h.span.To.Time())); err != nil {
 		return nil, fmt.Errorf("days: %w", err)

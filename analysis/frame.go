@@ -63,7 +63,7 @@ func (a *Analysis) Report(ctx context.Context) (*Report, error) {
 	r.Warnings = append(r.Warnings, a.strangeBudget(r)...)
 	if a.options.limited() { // files hold other charges too, so that they are left out
 		var rejected int
-		if err := a.query(ctx, "rejected", func(rows *sql.Rows) error { return rows.Scan(&rejected) }); err != nil {
+		if err := a.ask(ctx, "rejected", func(rows row) error { return rows.Scan(&rejected) }); err != nil {
 			return nil, err
 		}
 		if rejected > 0 {
@@ -335,7 +335,7 @@ func (a *Analysis) part(ctx context.Context, cur currency, shown map[string]map[
 	p.Warnings = append(p.Warnings, restated...)
 	p.ByCharge, p.lines = f.byCharge(), f.lines()
 	if !f.sel.byMonth {
-		err := a.query(ctx, "outside", func(r *sql.Rows) error { return r.Scan(ledger.Amount(&p.Outside.Amount)) },
+		err := a.ask(ctx, "outside", func(r row) error { return r.Scan(ledger.Amount(&p.Outside.Amount)) },
 			sql.Named("currency", cur.code), sql.Named("amortized", cur.amortized))
 		if err != nil {
 			return nil, err
@@ -455,7 +455,7 @@ func (a *Analysis) restated(ctx context.Context, cur currency) (out []locale.Tex
 	if err != nil {
 		return nil, err
 	}
-	newest, err := a.newestLoad(ctx)
+	newest, err := a.ledger.LastLoad(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -499,19 +499,13 @@ func (a *Analysis) restated(ctx context.Context, cur currency) (out []locale.Tex
 	return out, nil
 }
 
-// newestLoad returns the number of the newest load, 0 where there is none.
-func (a *Analysis) newestLoad(ctx context.Context) (id int64, err error) {
-	err = a.conn.QueryRowContext(ctx, "SELECT coalesce(max(load_id), 0) FROM loads").Scan(&id)
-	return id, err
-}
-
 // Told returns the totals that r shows, as ledger.Remember keeps them; none
 // where r is not of the whole ledger and a bill.
 func (a *Analysis) Told(ctx context.Context, r *Report, what string, at time.Time) (out []ledger.ToldTotal, err error) {
 	if a.options.AsOf != 0 || a.options.Convert || len(a.options.Filters) > 0 || a.options.Cost == Effective {
 		return nil, nil
 	}
-	newest, err := a.newestLoad(ctx)
+	newest, err := a.ledger.LastLoad(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -529,7 +523,7 @@ func (a *Analysis) Told(ctx context.Context, r *Report, what string, at time.Tim
 // shown returns what the period has of each load.
 func (a *Analysis) shown(ctx context.Context, cur currency) (map[int64]usage.Decimal, error) {
 	out := map[int64]usage.Decimal{}
-	err := a.query(ctx, "shown", func(r *sql.Rows) error {
+	err := a.ask(ctx, "shown", func(r row) error {
 		var id int64
 		var d usage.Decimal
 		if err := r.Scan(&id, ledger.Amount(&d)); err != nil {
@@ -580,7 +574,7 @@ func (a *Analysis) mixed(ctx context.Context, f *frame) (out []locale.Text, err 
 		return nil, nil
 	}
 	var differ bool
-	err = a.query(ctx, "costs_differ", func(r *sql.Rows) error { return r.Scan(&differ) }, sql.Named("currency", f.cur.code),
+	err = a.ask(ctx, "costs_differ", func(r row) error { return r.Scan(&differ) }, sql.Named("currency", f.cur.code),
 		sql.Named("first", (f.sel.span.From-mixedDays).Time()), sql.Named("end", f.sel.span.To.Time()))
 	if err == nil && differ {
 		out = append(out, locale.T("daily costs, meters and findings on usage are of effective cost, with commitments spread over their days; all else is as billed"))

@@ -133,7 +133,7 @@ func (a *Analysis) serviceDays(ctx context.Context, f *frame, p *Part) error {
 	first, end := p.Daily[0].Day, p.Daily[len(p.Daily)-1].Day+1
 	by := map[string]*ServiceDays{}
 	cost := map[string]usage.Decimal{}
-	err := a.query(ctx, "service_days", func(r *sql.Rows) error {
+	err := a.ask(ctx, "service_days", func(r row) error {
 		var service string
 		var d usage.Day
 		var c usage.Decimal

@@ -21,11 +21,12 @@ func (a *Analysis) meters(ctx context.Context, f *frame, h history) ([]Meter, er
 		return nil, nil
 	}
 	var out []Meter
-	err := a.query(ctx, "meters", func(r *sql.Rows) error {
+	err := a.ask(ctx, "meters", func(r row) error {
 		var m Meter
 		var day usage.Day
 		var cost, quantity usage.Decimal
-		if err := r.Scan(&m.Service, &m.Name, &m.Unit, ledger.DayOf(&day), ledger.Amount(&cost), ledger.Amount(&quantity)); err != nil {
+		var ranked float64
+		if err := r.Scan(&m.Service, &m.Name, &m.Unit, ledger.DayOf(&day), ledger.Amount(&cost), ledger.Amount(&quantity), &ranked); err != nil {
 			return err
 		}
 		if n := len(out); n == 0 || out[n-1].Service != m.Service || out[n-1].Name != m.Name || out[n-1].Unit != m.Unit {

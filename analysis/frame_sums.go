@@ -6,7 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"runtime/debug"
-	"slices"
+	"strings"
 
 	"usagereport/ledger"
 	"usagereport/usage"
@@ -109,23 +109,27 @@ func (s sums) total(k windowKey) (t usage.Decimal) {
 	return t
 }
 
-// fillWindows puts ws into the temporary table windows.
+// fillWindows lets statements be asked about ws, by the temporary table windows.
 func (a *Analysis) fillWindows(ctx context.Context, ws []window) error {
-	return a.fillPartWindows(ctx, make([]int64, len(ws)), ws)
+	if a.seat != nil {
+		a.seat.hold(ws)
+		return nil
+	}
+	return fillWindows(ctx, a.conn, "windows", make([]int64, len(ws)), ws)
 }
 
-// fillPartWindows is fillWindows of each owner's, by the owners' numbers.
-func (a *Analysis) fillPartWindows(ctx context.Context, parts []int64, ws []window) error {
+// fillWindows puts ws into a temporary table, each with the number of the owner whose they are.
+func fillWindows(ctx context.Context, conn *sql.Conn, table string, parts []int64, ws []window) error {
 	ks, accounts, periods := make([]int64, len(ws)), make([]string, len(ws)), make([]string, len(ws))
 	from, end, to := make([]int64, len(ws)), make([]int64, len(ws)), make([]int64, len(ws))
 	for i, w := range ws {
 		ks[i], accounts[i], periods[i] = int64(w.k), w.account, w.period
 		from[i], end[i], to[i] = int64(w.span.From), int64(w.span.To), int64(w.to)
 	}
-	_, err := a.conn.ExecContext(ctx, text("windows"), sql.Named("parts", parts), sql.Named("ks", ks), sql.Named("accounts", accounts),
-		sql.Named("periods", periods), sql.Named("from", from), sql.Named("end", end), sql.Named("to", to))
+	_, err := conn.ExecContext(ctx, strings.ReplaceAll(text("windows"), "{windows}", table), sql.Named("parts", parts), sql.Named("ks", ks),
+		sql.Named("accounts", accounts), sql.Named("periods", periods), sql.Named("from", from), sql.Named("end", end), sql.Named("to", to))
 	if err != nil {
-		return fmt.Errorf("windows: %w", err)
+		return fmt.Errorf("%s: %w", table, err)
 	}
 	return nil
 }
@@ -133,21 +137,9 @@ func (a *Analysis) fillPartWindows(ctx context.Context, parts []int64, ws []wind
 // sums adds up the charges of ws by comparison, and by series in those that each
 // names.
 func (a *Analysis) sums(ctx context.Context, cur currency, ws []window, each ...windowKey) (sums, error) {
-	if a.seat == nil || !a.seat.summed[cur.shown()] || !slices.Equal(each, framed()) {
-		if err := a.fillWindows(ctx, ws); err != nil {
-			return nil, err
-		}
-		if err := a.seat.look(ctx); err != nil {
-			return nil, err
-		}
-		alone := *a
-		alone.seat, a = nil, &alone
+	if err := a.fillWindows(ctx, ws); err != nil {
+		return nil, err
 	}
-	return a.sumsOfWindows(ctx, cur, each)
-}
-
-// sumsOfWindows is sums of what the table windows has.
-func (a *Analysis) sumsOfWindows(ctx context.Context, cur currency, each []windowKey) (sums, error) {
 	bySeries := make([]int64, len(each))
 	for i, k := range each {
 		bySeries[i] = int64(k)

@@ -246,13 +246,11 @@ func (a *Analysis) EachOwner(ctx context.Context, owners []BudgetedOwner, do fun
 	list := make([]*Analysis, len(owners))
 	for i, o := range owners {
 		theirs := *a
-		theirs.seat, theirs.kept, theirs.lessons = &seat{all, o.Name}, nil, lessons
+		theirs.seat, theirs.kept, theirs.lessons = &seat{everyone: all, owner: o.Name}, nil, lessons
 		theirs.options.Owner, theirs.options.Budget, theirs.options.Whose = o.Name, o.Budget, false
 		list[i] = &theirs
 	}
-	if err := a.outlineAll(ctx, all, list); err != nil {
-		return err
-	}
+	all.outline(ctx, list, func(_ *Analysis, f *frame) [][]window { return [][]window{a.windows(f)} })
 	for i, o := range owners {
 		if err := do(o.Name, list[i]); err != nil {
 			return fmt.Errorf("owner %s: %w", o.Name, err)
@@ -262,15 +260,10 @@ func (a *Analysis) EachOwner(ctx context.Context, owners []BudgetedOwner, do fun
 	return nil
 }
 
-// outlineAll makes the outlines of all owners, and asks the sums of all their windows at once. What
-// goes wrong with one is said when it is asked.
-func (a *Analysis) outlineAll(ctx context.Context, all *everyone, list []*Analysis) error {
-	type compared struct {
-		by    *Analysis // one of them
-		parts []int64
-		ws    []window
-	}
-	of := map[currency]*compared{}
+// outline makes the outlines of all owners, and finds all windows that are asked about: for each owner,
+// those that windowsOf returns. What goes wrong with one is said when it is asked.
+func (e *everyone) outline(ctx context.Context, list []*Analysis, windowsOf func(*Analysis, *frame) [][]window) {
+	of := map[currency][]*partWindows{}
 	for _, theirs := range list {
 		currencies, err := theirs.currencies(ctx)
 		if err != nil {
@@ -283,26 +276,16 @@ func (a *Analysis) outlineAll(ctx context.Context, all *everyone, list []*Analys
 				continue
 			}
 			theirs.outlines[cur.code] = f
-			c := of[cur.shown()]
-			if c == nil {
-				c = &compared{by: theirs}
-				of[cur.shown()] = c
-			}
-			for _, w := range theirs.windows(f) {
-				c.parts, c.ws = append(c.parts, all.parts[theirs.options.Owner]), append(c.ws, w)
+			for i, ws := range windowsOf(theirs, f) {
+				if i == len(of[cur.shown()]) {
+					w := &partWindows{all: true}
+					of[cur.shown()] = append(of[cur.shown()], w)
+					e.windows = append(e.windows, w)
+				}
+				of[cur.shown()][i].add(e.parts[theirs.options.Owner], ws)
 			}
 		}
 	}
-	for cur, c := range of {
-		if err := a.fillPartWindows(ctx, c.parts, c.ws); err != nil {
-			return err
-		}
-		if _, err := c.by.sumsOfWindows(ctx, cur, framed()); err != nil {
-			return err
-		}
-		all.summed[cur] = true
-	}
-	return nil
 }
 
 // Standings returns what the owner that the options name has of the period, by currency.

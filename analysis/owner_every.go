@@ -5,76 +5,164 @@ import (
 	"database/sql"
 	"fmt"
 	"reflect"
+	"slices"
+	"strings"
 
+	"usagereport/ledger"
 	"usagereport/rollup"
 )
 
-// An everyone asks a statement once for all owners that EachOwner tells apart, and hands each
-// what is the owner's of the answer: to plan it for each would cost more than to run it.
+// An everyone asks a statement once for all owners that EachOwner tells apart, or whose reports are made one after the
+// other, and hands each what is the owner's of the answer: to plan it for each would cost more than to run it.
 type everyone struct {
 	conn  *sql.Conn
 	parts map[string]int64 // the owners' numbers; one without charges has none
 	shown string           // the owner whose tables conn shows
 	said  map[string]map[int64][]keptRow
-	// summed are the currencies of which the sums of all owners' windows are known.
-	summed map[currency]bool
+	times map[string]int // how often each statement was asked for all, each time with other parameters
+	// windows are what all owners compare, where that is known before it is asked about; filled are those that
+	// the table all_windows has.
+	windows []*partWindows
+	filled  *partWindows
+}
+
+// partWindows are windows of owners, each with the owner's number.
+type partWindows struct {
+	parts []int64
+	ws    []window
+	all   bool // of all owners
+}
+
+func (w *partWindows) add(part int64, ws []window) {
+	for range ws {
+		w.parts = append(w.parts, part)
+	}
+	w.ws = append(w.ws, ws...)
+}
+
+// of are those of one owner.
+func (w *partWindows) of(part int64) (ws []window) {
+	for i, p := range w.parts {
+		if p == part {
+			ws = append(ws, w.ws[i])
+		}
+	}
+	return ws
 }
 
 // A seat is one owner's among everyone.
 type seat struct {
 	*everyone
 	owner string
+	about *partWindows // what statements on windows are asked about
 }
+
+// mostTimes is how often a statement is asked for all owners: of owners that each have other days it is asked alone.
+const mostTimes = 4
 
 func newEveryone(ctx context.Context, conn *sql.Conn) (*everyone, error) {
 	parts, err := rollup.Parts(ctx, conn)
-	return &everyone{conn: conn, parts: parts, said: map[string]map[int64][]keptRow{}, summed: map[currency]bool{}}, err
+	e := &everyone{conn: conn, parts: parts, said: map[string]map[int64][]keptRow{}, times: map[string]int{}}
+	if err == nil {
+		err = e.fill(ctx, &partWindows{})
+	}
+	if err == nil {
+		_, err = conn.ExecContext(ctx, text("windows_shown")+ledger.TokensSQL())
+	}
+	return e, err
+}
+
+// fill lets the table all_windows have w.
+func (e *everyone) fill(ctx context.Context, w *partWindows) error {
+	if e.filled == w {
+		return nil
+	}
+	e.filled = w
+	return fillWindows(ctx, e.conn, "all_windows", w.parts, w.ws)
+}
+
+// hold lets statements be asked about ws: among those of all owners, where these are the owner's of them.
+func (s *seat) hold(ws []window) {
+	part := s.parts[s.owner]
+	for _, w := range s.windows {
+		if slices.Equal(w.of(part), ws) {
+			s.about = w
+			return
+		}
+	}
+	s.about = &partWindows{}
+	s.about.add(part, ws)
 }
 
 // look makes the connection show the owner's tables, for a statement that is not asked for all.
-func (s *seat) look(ctx context.Context) error {
-	if s == nil || s.shown == s.owner {
+func (s *seat) look(ctx context.Context, statement string) error {
+	if s == nil {
+		return nil
+	}
+	if s.about != nil && onWindows(statement) {
+		if err := s.fill(ctx, s.about); err != nil {
+			return err
+		}
+	}
+	if s.shown == s.owner {
 		return nil
 	}
 	s.shown = s.owner
 	return rollup.Standing(ctx, s.conn, s.owner)
 }
 
-// learn asks a statement for all owners, if that has not been done: of the tables of each, by
-// ofEach, or where that is nil of tables that are the same for all.
-func (e *everyone) learn(ctx context.Context, statement string, ofEach func(string) string, args []any) error {
-	if e.said[statement] != nil {
-		return nil
+func onWindows(statement string) bool { return strings.Contains(statement, "windows") }
+
+// answer returns what of a statement's answer is the owner's: it is asked for all owners, if that has
+// not been done, of the tables of each, by ofEach, or where that is nil of tables that are the same for all.
+func (s *seat) answer(ctx context.Context, name, statement string, ofEach func(string) string, args []any) ([]keptRow, error) {
+	key := statement
+	alone := len(args) > 0
+	if onWindows(statement) {
+		key = fmt.Sprintf("%d of %s", slices.Index(s.windows, s.about), statement)
+		alone = alone || s.about == nil || !s.about.all
 	}
-	said := map[int64][]keptRow{}
-	if ofEach == nil {
-		rows, err := readRows(ctx, e.conn, statement, args)
-		if err == nil {
-			said[0], e.said[statement] = rows, said
+	said, known := s.said[key]
+	if alone || !known && ofEach != nil && s.times[name] == mostTimes {
+		if err := s.look(ctx, statement); err != nil {
+			return nil, err
 		}
-		return err
+		return readRows(ctx, s.conn, statement, args)
 	}
-	rows, err := readRows(ctx, e.conn, ofEach(statement), args)
+	part := s.parts[s.owner] // 0 is no owner's
+	if ofEach == nil {
+		part = 0
+	}
+	if known {
+		return said[part], nil
+	}
+	said = map[int64][]keptRow{}
+	if ofEach == nil {
+		rows, err := readRows(ctx, s.conn, statement, args)
+		if err == nil {
+			said[0], s.said[key] = rows, said
+		}
+		return said[0], err
+	}
+	if onWindows(statement) {
+		if err := s.fill(ctx, s.about); err != nil {
+			return nil, err
+		}
+	}
+	rows, err := readRows(ctx, s.conn, ofEach(statement), args)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, r := range rows {
 		var of int64
 		if err := r[:1].Scan(&of); err != nil {
-			return err
+			return nil, err
 		}
 		said[of] = append(said[of], r[1:])
 	}
-	e.said[statement] = said
-	return nil
-}
-
-// theirs are the rows of a statement's answer that are the owner's or, where whole, all.
-func (s *seat) theirs(statement string, whole bool) []keptRow {
-	if whole {
-		return s.said[statement][0]
-	}
-	return s.said[statement][s.parts[s.owner]] // none for 0, which no part is
+	s.said[key] = said
+	s.times[name]++
+	return said[part], nil
 }
 
 // ask is query of a statement on one owner's tables that, where owners are told apart, is asked
@@ -103,8 +191,7 @@ func (a *Analysis) keep(ctx context.Context, name string, ofEach func(string) st
 	var rows []keptRow
 	switch known := false; {
 	case a.seat != nil:
-		err = a.seat.learn(ctx, statement, ofEach, args)
-		rows = a.seat.theirs(statement, ofEach == nil)
+		rows, err = a.seat.answer(ctx, name, statement, ofEach, args)
 	case a.kept == nil || len(args) > 0:
 		rows, err = readRows(ctx, a.conn, statement, args)
 	default:

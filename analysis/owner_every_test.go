@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"usagereport/analysis"
+	"usagereport/internal/demo"
 	"usagereport/internal/ledgertest"
 	"usagereport/ledger"
 	"usagereport/usage"
@@ -143,4 +144,82 @@ func TestManyOwners(t *testing.T) {
 	if many > 2.5*few {
 		t.Errorf("64 owners take %.1f times as long as 8, want at most 2.5", many/few)
 	}
+}
+
+// A report of one among many, of which each takes what was asked of all at once, says what it says alone.
+func TestReportsOfManyAreEachs(t *testing.T) {
+	dir := t.TempDir()
+	if _, err := demo.Write(t.Context(), dir, demo.Options{Months: 3}); err != nil {
+		t.Fatal(err)
+	}
+	shared := rules(t, [2]string{"Network", "x_ResourceGroupName=*hub*"}, [2]string{"O'Hara \"x\"", "Tags.owner=platform"}, [2]string{"数据", "ServiceName=S*"}, [2]string{"Nobody", "ServiceName=no such"},
+		[2]string{"Late", "x_ResourceGroupName=*shop*"}, [2]string{"Rest", "SubAccountName=*Production"})
+	shared[0].Share = &usage.Share{By: usage.InProportion}
+	shared[2].From, shared[2].To = usage.Date(2026, 10, 10), usage.Date(2026, 11, 2)
+	shared[4].From = usage.Date(2026, 10, 20)
+	clouds := []string{
+		"../testdata/usage/aws_cur/cur2-2026-10.csv", "../testdata/usage/gcp_billing/detailed-2026-10.csv", "../testdata/usage/oci_cost/2026-10.csv",
+		"../testdata/usage/azure_csp", "../testdata/usage/azure_account_v2",
+	}
+	letters := [][2]string{}
+	for _, c := range "AEICSV" {
+		letters = append(letters, [2]string{"of " + string(c), "ServiceName=" + string(c) + "*"})
+	}
+	made := []usage.Virtual{{Name: "stage", Rules: rules(t, [2]string{"prod", "x_ResourceGroupName=*prod"}), Rest: "rest"}}
+	events := []usage.Event{{Line: 2, Day: usage.Date(2026, 11, 3), Text: "freeze", Rules: rules(t, [2]string{"", "ServiceName=S*"})}}
+	type ledgers struct{ many, one *ledger.Ledger }
+	both := func(paths ...string) ledgers {
+		l := ledgers{ledgertest.ToRead(t, paths...), ledgertest.ToRead(t, paths...)}
+		l.many.KeepCommon(50)
+		return l
+	}
+	estate, several := both(dir), both(clouds...)
+	for name, x := range map[string]struct {
+		ledgers
+		rules []usage.OwnerRule
+		o     analysis.Options
+	}{
+		"the newest period":            {estate, shared, analysis.Options{ResourceDays: true, Events: events}},
+		"as of a day, with dimensions": {estate, shared, analysis.Options{AsOf: usage.Date(2026, 11, 6), Virtual: made}},
+		"a calendar month":             {estate, shared, analysis.Options{Month: "2026-10", Cost: analysis.Effective}},
+		"several currencies":           {several, rules(t, letters...), analysis.Options{}},
+	} {
+		var before *analysis.Analysis // that stays open while the next is asked
+		for round := range 2 {        // what is made for all is used up in the first
+			for i, r := range x.rules[:len(x.rules)/(1+2*round)] {
+				o := x.o
+				o.Owner, o.Budget = r.Owner, analysis.OwnerBudget{Amount: usage.DecimalOf(int64(90 * (i + 1))), Period: []string{"month", "quarter", "year"}[i%3]}
+				among, err := analysis.Look(t.Context(), x.many, o, x.rules)
+				if err != nil {
+					t.Fatal(name, err)
+				}
+				alone, err := analysis.Look(t.Context(), x.one, o, x.rules)
+				if err != nil {
+					t.Fatal(name, err)
+				}
+				if got, want := reported(t, among), reported(t, alone); got != want {
+					t.Errorf("%s, round %d: %s among many has\n%s\nalone\n%s", name, round, r.Owner, got, want)
+				}
+				if before != nil && round > 0 {
+					reported(t, before)
+				}
+				before = among
+				alone.Close()
+			}
+		}
+	}
+}
+
+// reported is what a's report says, as text, or why there is none.
+func reported(t *testing.T, a *analysis.Analysis) string {
+	t.Helper()
+	r, err := a.Report(t.Context())
+	if err != nil {
+		return err.Error()
+	}
+	b, err := json.Marshal(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
 }

@@ -34,7 +34,8 @@ func (f *frame) lines() []ledger.RecordLine {
 // owners is the hash of the owners file, "" where there is none.
 func (a *Analysis) Record(ctx context.Context, r *Report, what ledger.RecordKind, owners string, at time.Time) (ledger.Record, error) {
 	rec := ledger.Record{What: what, Owner: r.Owner, At: at.UTC().Truncate(time.Second), State: ledger.Recorded, Owners: owners}
-	if err := a.conn.QueryRowContext(ctx, "SELECT coalesce(max(load_id), 0) FROM loads").Scan(&rec.LastLoad); err != nil {
+	var err error
+	if rec.LastLoad, err = a.ledger.LastLoad(ctx); err != nil {
 		return rec, err
 	}
 	for _, s := range r.Sources {

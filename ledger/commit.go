@@ -165,6 +165,19 @@ func (l *Ledger) NewestLoad(ctx context.Context) (time.Time, error) {
 	return at[0].Time.UTC(), nil
 }
 
+// LastLoad returns the number of the newest load, 0 where there is none.
+func (l *Ledger) LastLoad(ctx context.Context) (int64, error) {
+	id, err := answered(l, "last load", func() ([]int64, error) {
+		var id int64
+		err := l.db.QueryRowContext(ctx, "SELECT coalesce(max(load_id), 0) FROM loads").Scan(&id)
+		return []int64{id}, err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("ask for the newest load: %w", err)
+	}
+	return id[0], nil
+}
+
 // An AloneError says that of several loads that would be committed together one must be
 // committed by itself, after those before it: it may hold what another load holds, and
 // the two are to be weighed against each other.

@@ -4,7 +4,9 @@ import (
 	"context"
 	"crypto/sha256"
 	"database/sql"
+	"errors"
 	"fmt"
+	"io"
 	"sync"
 
 	"usagereport/internal/duckfile"
@@ -16,11 +18,12 @@ type common struct {
 	lock        sync.Mutex
 	kept        map[[32]byte]string // by what they are made of, the schema that has them; nil where nothing is kept
 	connections int                 // how many will need them
+	held        map[[32]byte]io.Closer
 }
 
 // manyConnections is how many connections make it worth while to make what all of them look at,
 // instead of what each does.
-const manyConnections = 16
+const manyConnections = 6
 
 // KeepCommon keeps, in memory, what Common and CommonToMany make: who makes many reports of one
 // ledger, on a connection each, needs it for each. A ledger that is open to write keeps nothing,
@@ -77,6 +80,43 @@ func (l *Ledger) CommonToMany(ctx context.Context, what string, tables []string,
 	l.common.lock.Lock()
 	defer l.common.lock.Unlock()
 	return l.keep(ctx, conn, what, tables)
+}
+
+// KeptForMany returns what make makes, which is kept until l is closed, for many that need it alike; nil
+// where nothing is kept or few are to come.
+func (l *Ledger) KeptForMany(what string, make func() (io.Closer, error)) (io.Closer, error) {
+	key := sha256.Sum256([]byte(what))
+	l.common.lock.Lock()
+	held, few := l.common.held[key], l.common.kept == nil || l.common.connections < manyConnections
+	l.common.lock.Unlock()
+	if held != nil || few {
+		return held, nil
+	}
+	made, err := make()
+	if err != nil {
+		return nil, err
+	}
+	l.common.lock.Lock()
+	defer l.common.lock.Unlock()
+	if held := l.common.held[key]; held != nil { // another's, meanwhile
+		return held, made.Close()
+	}
+	if l.common.held == nil {
+		l.common.held = map[[32]byte]io.Closer{}
+	}
+	l.common.held[key] = made
+	return made, nil
+}
+
+// close closes what is kept for many.
+func (c *common) close() (err error) {
+	c.lock.Lock()
+	defer c.lock.Unlock()
+	for _, held := range c.held {
+		err = errors.Join(err, held.Close())
+	}
+	c.held = nil
+	return err
 }
 
 // keep keeps conn's temporary tables, unless another connection's were meanwhile.

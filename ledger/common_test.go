@@ -3,6 +3,7 @@ package ledger_test
 import (
 	"database/sql"
 	"fmt"
+	"io"
 	"path/filepath"
 	"testing"
 
@@ -67,6 +68,47 @@ func TestCommonToMany(t *testing.T) {
 		t.Errorf("kept in %s, %s and, of others, %s", inner, outer, other)
 	}
 }
+
+// What is kept for many is made once, and closed with the ledger; where few are to come it is not made.
+func TestKeptForMany(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "usage.duckdb")
+	l, err := ledger.Open(t.Context(), path, ledger.Options{Create: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Publish(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for connections, want := range map[int]int{0: 0, 3: 0, 50: 1} {
+		if l, err = ledger.Open(t.Context(), path, ledger.Options{ReadOnly: true}); err != nil {
+			t.Fatal(err)
+		}
+		l.KeepCommon(connections)
+		var made, closed int
+		ask := func() io.Closer {
+			t.Helper()
+			held, err := l.KeptForMany("a thing", func() (io.Closer, error) {
+				made++
+				return closer(func() { closed++ }), nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return held
+		}
+		first := ask()
+		if second := ask(); made != want || (first != nil) != (want > 0) || (second != nil) != (want > 0) || closed != 0 {
+			t.Errorf("for %d it was made %d times, want %d, and closed %d times before the ledger was", connections, made, want, closed)
+		}
+		if err := l.Close(); err != nil || closed != made {
+			t.Errorf("for %d: made %d times, closed %d (%v)", connections, made, closed, err)
+		}
+	}
+}
+
+type closer func()
+
+func (c closer) Close() error { c(); return nil }
 
 // made is how often something was made for three connections.
 func made(t *testing.T, l *ledger.Ledger) (n int) {

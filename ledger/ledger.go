@@ -279,7 +279,7 @@ func (l *Ledger) migrate(ctx context.Context, from int) error {
 // Close closes the ledger. What was written and not published is given up.
 func (l *Ledger) Close() error {
 	if l.work == nil {
-		return l.db.Close()
+		return errors.Join(l.common.close(), l.db.Close())
 	}
 	return l.work.abandon(l.db)
 }

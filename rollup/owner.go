@@ -28,8 +28,8 @@ func PartTables() []string {
 	return []string{"parts", "part_keys", "each_series", "each_daily", "each_daily_services", "each_scopes", "each_links", "each_elsewhere"}
 }
 
-// EveryPart is Every, and finds the days on which others have an owner's series, which Standing does
-// not show.
+// EveryPart is Every for Standing to show all that Only does: the single charges, and the days on which
+// others have an owner's series.
 func EveryPart(ctx context.Context, conn *sql.Conn) error {
 	if err := before(ctx, conn, "whole_each", "{followed}", text("followed")); err != nil {
 		return err
@@ -37,7 +37,7 @@ func EveryPart(ctx context.Context, conn *sql.Conn) error {
 	if err := Every(ctx, conn); err != nil {
 		return err
 	}
-	return before(ctx, conn, "elsewhere_each")
+	return before(ctx, conn, "elsewhere_each", "{charges}", strings.TrimSpace(text("charges_mine")))
 }
 
 // OnlyPart is Only, where the schema parts has the tables that EveryPart made of all owners' charges
@@ -149,7 +149,7 @@ func Every(ctx context.Context, conn *sql.Conn) error {
 }
 
 // Standing makes conn, which Every has prepared, see the sums of one owner after the other:
-// what Only shows, but for the single charges and for the days on which others have a series.
+// what Only shows, but without EveryPart for the single charges and for the days on which others have a series.
 func Standing(ctx context.Context, conn *sql.Conn, owner string) error {
 	_, err := conn.ExecContext(ctx, strings.ReplaceAll(text("standing"), "{owner}", usage.Literal(owner)))
 	return err

@@ -1,8 +1,9 @@
 -- Usage per window, series and weekday (Sunday is 0) in currency $currency, as doubles:
 -- the quantity where it has one unit, else the cost; and on how many days,
--- from which to which. The temporary table holidays
--- has the days that count as Sundays.
-WITH each AS (
+-- from which to which. The days $holidays, since 1970, count as Sundays.
+WITH holidays AS (
+    SELECT DATE '1970-01-01' + unnest($holidays::BIGINT[])::INTEGER AS day
+), each AS (
     SELECT s.series_id, s.SkuMeter <> '' AND s.ConsumedUnit <> '' AS metered, w.*
     FROM series s JOIN windows w ON w.account = CASE WHEN s.SubAccountId <> '' THEN s.SubAccountId ELSE s.BillingAccountId END
     WHERE s.BillingCurrency = $currency AND s.ChargeCategory = 'Usage' AND w.k >= $windows

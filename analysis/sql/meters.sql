@@ -12,8 +12,8 @@ top AS (
     GROUP BY ALL HAVING sum(d.cost) > 0
     ORDER BY cost DESC, ServiceName, SkuMeter, ConsumedUnit LIMIT $most
 )
-SELECT m.ServiceName, m.SkuMeter, m.ConsumedUnit, d.day, sum(d.EffectiveCost), coalesce(sum(d.ConsumedQuantity), 0)::DECIMAL(38, 18)
+SELECT m.ServiceName, m.SkuMeter, m.ConsumedUnit, d.day, sum(d.EffectiveCost), coalesce(sum(d.ConsumedQuantity), 0)::DECIMAL(38, 18), t.cost AS ranked
 FROM daily d JOIN metered m ON m.series_id = d.series_id JOIN top t ON t.ServiceName = m.ServiceName AND t.SkuMeter = m.SkuMeter AND t.ConsumedUnit = m.ConsumedUnit
 WHERE d.covered AND d.day >= $first AND d.day < $end
 GROUP BY m.ServiceName, m.SkuMeter, m.ConsumedUnit, d.day, t.cost
-ORDER BY t.cost DESC, m.ServiceName, m.SkuMeter, m.ConsumedUnit, d.day;
+ORDER BY ranked DESC, ServiceName, SkuMeter, ConsumedUnit, day;

@@ -5,4 +5,5 @@ JOIN scopes s ON s.scope_id = d.scope_id AND s.BillingCurrency = $currency
 JOIN windows w ON w.k = 0 AND w.account = CASE WHEN s.SubAccountId <> '' THEN s.SubAccountId ELSE s.BillingAccountId END
     AND (w.period IS NULL AND d.day >= w.from_day OR w.period = s.x_BillingPeriod)
     AND d.day < w.to_day
-GROUP BY s.load_id ORDER BY s.load_id;
+GROUP BY s.load_id
+ORDER BY load_id;

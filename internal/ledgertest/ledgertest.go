@@ -2,6 +2,7 @@
 package ledgertest
 
 import (
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -63,6 +64,30 @@ func Of(tb testing.TB, paths ...string) *ledger.Ledger {
 	l := Empty(tb)
 	Load(tb, l, paths...)
 	AddUp(tb, l)
+	return l
+}
+
+// ToRead returns a ledger that is open to read, and holds files and folders, added up.
+func ToRead(tb testing.TB, paths ...string) *ledger.Ledger {
+	tb.Helper()
+	path := filepath.Join(tb.TempDir(), "usage.duckdb")
+	l, err := ledger.Open(tb.Context(), path, ledger.Options{Create: true})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	Load(tb, l, paths...)
+	AddUp(tb, l)
+	if err := l.Publish(tb.Context()); err != nil {
+		tb.Fatal(err)
+	}
+	if l, err = ledger.Open(tb.Context(), path, ledger.Options{ReadOnly: true}); err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() {
+		if err := l.Close(); err != nil {
+			tb.Error(err)
+		}
+	})
 	return l
 }
 

@@ -27,3 +27,10 @@ WHERE m.key_id IS NULL
 GROUP BY ALL
 ORDER BY o.part, o.series_id, day;
 DROP TABLE temp.main.whole_each;
+
+-- Views of them, and of the single charges, that show the part whose number the variable part has.
+CREATE OR REPLACE TEMP VIEW elsewhere AS SELECT * EXCLUDE (part) FROM each_elsewhere WHERE part = getvariable('part');
+CREATE OR REPLACE TEMP VIEW mine AS
+SELECT key_id, first_day, end_day FROM owned WHERE owner = (SELECT owner FROM parts WHERE part = getvariable('part'));
+CREATE OR REPLACE TEMP VIEW charges AS
+{charges};

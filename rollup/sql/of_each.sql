@@ -9,7 +9,8 @@ FROM parts p, LATERAL (
     series AS (SELECT * EXCLUDE (part, number) FROM each_series x WHERE x.part = p.part),
     daily AS (SELECT * EXCLUDE (part) FROM each_daily x WHERE x.part = p.part),
     daily_services AS (SELECT * EXCLUDE (part) FROM each_daily_services x WHERE x.part = p.part),
-    windows AS (SELECT * EXCLUDE (part) FROM temp.main.windows x WHERE x.part = p.part),
+    elsewhere AS (SELECT * EXCLUDE (part) FROM each_elsewhere x WHERE x.part = p.part),
+    windows AS (SELECT * EXCLUDE (part) FROM all_windows x WHERE x.part = p.part),
     current_keys AS ({current_keys})
     FROM ({statement})
 ) q
