@@ -64,7 +64,7 @@ func (a *Analysis) answer(ctx context.Context, f *frame, fs []Finding) error {
 	if now == 0 {
 		now = today(f.st)
 	}
-	return a.query(ctx, "answers_newest", func(r *sql.Rows) error {
+	return a.askWhole(ctx, "answers_newest", func(r row) error {
 		var id, series string
 		var at, until, start, end usage.Day
 		var impact usage.Decimal

@@ -56,7 +56,7 @@ func (a *Analysis) withoutUnused(ctx context.Context, f *frame, raw []located, e
 	[]map[usage.Day]usage.Decimal, error,
 ) {
 	var any bool
-	err := a.query(ctx, "commitments_any", func(r *sql.Rows) error { return r.Scan(&any) })
+	err := a.askOnce(ctx, "commitments_any", func(r row) error { return r.Scan(&any) })
 	if err != nil || !any || len(raw) == 0 {
 		return raw, exact, err
 	}
@@ -150,7 +150,7 @@ func (a *Analysis) commitmentDays(ctx context.Context, f *frame, span usage.Peri
 		}
 	}
 	var any bool
-	err := a.query(ctx, "commitments_any", func(r *sql.Rows) error { return r.Scan(&any) })
+	err := a.askOnce(ctx, "commitments_any", func(r row) error { return r.Scan(&any) })
 	if err == nil && any {
 		err = a.query(ctx, "commitment_series", read(false), sql.Named("currency", f.cur.code), sql.Named("first", span.From.Time()),
 			sql.Named("end", span.To.Time()))

@@ -27,7 +27,7 @@ func (a *Analysis) othersDays(ctx context.Context, f *frame, span usage.Period) 
 		return nil, nil
 	}
 	out := map[int64][]othersDay{}
-	return out, a.query(ctx, "others_days", func(r *sql.Rows) error {
+	return out, a.ask(ctx, "others_days", func(r row) error {
 		var id int64
 		var d othersDay
 		err := r.Scan(&id, ledger.DayOf(&d.day), &d.cost, &d.quantity)
@@ -96,7 +96,7 @@ func (a *Analysis) handovers(ctx context.Context, f *frame, p *Part) error {
 	if !a.options.limited() || p.Period.Reach == 0 {
 		return nil
 	}
-	err := a.query(ctx, "handovers", func(r *sql.Rows) error {
+	err := a.ask(ctx, "handovers", func(r row) error {
 		var m ledger.RecordMove
 		var n int
 		var cost usage.Decimal

@@ -20,4 +20,4 @@ FROM turns t
 LEFT JOIN daily d ON d.series_id = t.series_id AND d.day <= $last AND (t.came OR d.day >= t.day - 28)
 WHERE t.day >= $first
 GROUP BY t.came
-ORDER BY t.came DESC;
+ORDER BY came DESC;
