@@ -104,7 +104,7 @@ func onlyMine(ctx context.Context, conn *sql.Conn) error {
 	if err := before(ctx, conn, "mine_days", "{charges}", charges); err != nil {
 		return err
 	}
-	if err := only(ctx, conn, "FROM mine_days", "TABLE", "{texts}", "keys"); err != nil {
+	if err := only(ctx, conn, "FROM mine_days", "TABLE", "{texts}", "keys WHERE key_id IN (SELECT key_id FROM charges)"); err != nil {
 		return err
 	}
 	if err := before(ctx, conn, "mine_charges", "{charges}", charges); err != nil {

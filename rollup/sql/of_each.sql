@@ -3,10 +3,10 @@
 SELECT p.part AS of_part, q.*
 FROM parts p, LATERAL (
     WITH keys AS (SELECT x.* FROM all_keys x JOIN part_keys y ON y.key_id = x.key_id WHERE y.part = p.part),
-    charges AS (SELECT x.* EXCLUDE (owner) FROM owned_days x JOIN parts y ON y.owner = x.owner WHERE y.part = p.part),
+    charges AS (SELECT * EXCLUDE (part) FROM owned_days x WHERE x.part = p.part),
     scopes AS (SELECT * EXCLUDE (part) FROM each_scopes x WHERE x.part = p.part),
     links AS (SELECT * EXCLUDE (part) FROM each_links x WHERE x.part = p.part),
-    series AS (SELECT * EXCLUDE (part, number) FROM each_series x WHERE x.part = p.part),
+    series AS (SELECT * EXCLUDE (part) FROM each_series x WHERE x.part = p.part),
     daily AS (SELECT * EXCLUDE (part) FROM each_daily x WHERE x.part = p.part),
     daily_services AS (SELECT * EXCLUDE (part) FROM each_daily_services x WHERE x.part = p.part),
     elsewhere AS (SELECT * EXCLUDE (part) FROM each_elsewhere x WHERE x.part = p.part),

@@ -3,7 +3,7 @@ CREATE OR REPLACE TEMP VIEW charges AS
 {charges};
 
 CREATE OR REPLACE TEMP {keys} keys AS
-SELECT * FROM {texts} WHERE key_id IN (SELECT key_id FROM charges);
+SELECT * FROM {texts};
 
 -- All bills of the accounts that have any charge of the owner's: they say which
 -- days are known, not what they cost.
