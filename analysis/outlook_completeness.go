@@ -66,6 +66,10 @@ func (a *Analysis) completeness(ctx context.Context, cur string, st []standing) 
 	for _, s := range st {
 		c.reach[s.account] = max(c.reach[s.account], s.reach)
 	}
+	there, err := a.kinds(ctx)
+	if err != nil || !there.retold {
+		return c, err
+	}
 	until := today(st)
 	if d := a.options.AsOf; d != 0 {
 		until = min(until, d)
