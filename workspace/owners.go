@@ -189,6 +189,9 @@ func (s *Session) Analysis(ctx context.Context, o analysis.Options) (*analysis.A
 		o.Whose = false
 		return analysis.New(ctx, s.Ledger, o)
 	}
+	if o.Whose { // what each owner has is asked on another connection
+		s.Ledger.KeepCommon(2)
+	}
 	return s.analysisBy(ctx, f, o)
 }
 
