@@ -89,26 +89,97 @@ func contextOf(s seriesInfo) string {
 	return service
 }
 
-// pairsBy adds up current and prior sums by what keyOf says of a series, in the
-// order of its values. Of the series that are unbased the prior period is not loaded, of those
-// that are holed some days are not.
-func pairsBy(keyOf func(series int64) string, current, prior map[int64]usage.Decimal, unbased, holed func(series int64) bool) []pair {
-	by := map[string]*pair{}
-	get := func(id int64) *pair {
-		key := keyOf(id)
-		if by[key] == nil {
-			by[key] = &pair{value: key}
+// A summed is a series with what it cost in the two periods that are compared.
+type summed struct {
+	dims             usage.Series
+	id               int64
+	current, prior   usage.Decimal
+	hasNow, hasPrior bool
+	unbased          bool   // the prior period is not loaded
+	holed            bool   // some days of the two have no data
+	account          string // as it is called now
+	resource         string // the newest of its ids that either period has
+}
+
+// A pairing is all that a frame compares with the prior period: it is asked by dimension after dimension.
+type pairing struct {
+	series []summed        // in ascending order of ids
+	goesOn map[string]bool // resources that have another id, under each of their ids
+	stay   map[string]bool // resources that both periods have
+}
+
+// pairing makes it, once.
+func (f *frame) pairing() *pairing {
+	if f.paired != nil {
+		return f.paired
+	}
+	current, prior := f.sums[thisPeriod], f.sums[upToNow(1)]
+	ids := slices.Collect(maps.Keys(current))
+	for id := range prior {
+		if _, has := current[id]; !has {
+			ids = append(ids, id)
 		}
-		by[key].holed = by[key].holed || holed(id)
-		return by[key]
 	}
-	for id, amount := range current {
-		p := get(id)
-		p.current, p.hasNow, p.unknown = p.current.Add(amount), true, p.unknown || unbased(id)
+	slices.Sort(ids)
+	c := &pairing{series: make([]summed, len(ids)), stay: map[string]bool{}}
+	unbased, holed := f.unbasedAccounts(), f.holedAccounts()
+	here := map[string]bool{}
+	last, now := "", ""
+	for i, id := range ids {
+		info, s := f.infos[id], &c.series[i]
+		s.id, s.dims, s.resource = id, info.dims, info.dims[usage.Resource]
+		s.current, s.hasNow = current[id]
+		s.prior, s.hasPrior = prior[id]
+		account := info.account()
+		if i == 0 || account != last { // most are of the one before
+			last, now = account, f.now(account)
+		}
+		s.account, s.unbased, s.holed = now, unbased[account], holed[now]
+		here[s.resource] = true
 	}
-	for id, amount := range prior {
-		p := get(id)
-		p.prior, p.hasPrior = p.prior.Add(amount), true
+	var newest map[string]string
+	newest, c.goesOn = f.newestResources(here)
+	was, is := map[string]bool{}, map[string]bool{}
+	for i := range c.series {
+		s := &c.series[i]
+		if now := newest[s.resource]; now != "" {
+			s.resource = now
+		}
+		if s.hasNow {
+			is[s.resource] = true
+		}
+		if s.hasPrior {
+			was[s.resource] = true
+		}
+	}
+	for r := range is {
+		if r != "" && was[r] {
+			c.stay[r] = true
+		}
+	}
+	f.paired = c
+	return c
+}
+
+// pairsBy adds up what series cost by what keyOf says of each, in the order of its values.
+func pairsBy(keyOf func(*summed) string, series []summed) []pair {
+	by := map[string]*pair{}
+	var p *pair
+	for i := range series {
+		s := &series[i]
+		if key := keyOf(s); p == nil || p.value != key { // most are like the one before
+			if p = by[key]; p == nil {
+				p = &pair{value: key}
+				by[key] = p
+			}
+		}
+		p.holed = p.holed || s.holed
+		if s.hasNow {
+			p.current, p.hasNow, p.unknown = p.current.Add(s.current), true, p.unknown || s.unbased
+		}
+		if s.hasPrior {
+			p.prior, p.hasPrior = p.prior.Add(s.prior), true
+		}
 	}
 	out := make([]pair, 0, len(by))
 	for _, p := range by {
@@ -119,38 +190,33 @@ func pairsBy(keyOf func(series int64) string, current, prior map[int64]usage.Dec
 }
 
 // key returns what says a series' value of d.
-func (f *frame) key(d usage.Dimension) func(series int64) string {
+func (f *frame) key(d usage.Dimension) func(*summed) string {
 	if d == usage.SubAccount {
-		return func(id int64) string { return f.now(f.infos[id].account()) }
+		return func(s *summed) string { return s.account }
 	}
-	return func(id int64) string { return f.infos[id].dims[d] }
+	return func(s *summed) string { return s.dims[d] }
 }
 
 // groupBy adds up current and prior sums by one dimension.
 func (f *frame) groupBy(d usage.Dimension) []pair { return f.grouped(d, f.key(d)) }
 
 // grouped adds up current and prior sums by what keyOf says of a series.
-func (f *frame) grouped(d usage.Dimension, keyOf func(series int64) string) []pair {
-	out := pairsBy(keyOf, f.sums[thisPeriod], f.sums[upToNow(1)], f.unbasedSeries(), f.holedSeries())
+func (f *frame) grouped(d usage.Dimension, keyOf func(*summed) string) []pair {
+	out := pairsBy(keyOf, f.pairing().series)
 	for i := range out {
 		out[i].label, out[i].context = f.labels.label(d, out[i].value)
 	}
 	return out
 }
 
-// resourceNow returns what says by which id a series' resource is known in the periods
-// that are compared: its newest that either has. goesOn are those that have another, under
-// each of their ids.
-func (f *frame) resourceNow() (keyOf func(series int64) string, goesOn map[string]bool) {
-	here := map[string]bool{}
-	for _, sums := range []map[int64]usage.Decimal{f.sums[thisPeriod], f.sums[upToNow(1)]} {
-		for id := range sums {
-			here[f.infos[id].dims[usage.Resource]] = true
+// newestResources says by which id resources are known in the periods that are compared: the newest that
+// either has, where that is another. goesOn are those that have another, under each of their ids.
+func (f *frame) newestResources(here map[string]bool) (newest map[string]string, goesOn map[string]bool) {
+	newest, goesOn = map[string]string{}, map[string]bool{}
+	for old := range f.names.resources {
+		if !here[old] {
+			continue
 		}
-	}
-	goesOn = map[string]bool{}
-	newest := map[string]string{}
-	for old := range here {
 		id := old
 		for range len(f.names.resources) { // links may not be trusted to end
 			to, linked := f.names.resources[id]
@@ -162,25 +228,20 @@ func (f *frame) resourceNow() (keyOf func(series int64) string, goesOn map[strin
 			}
 		}
 	}
-	return func(id int64) string {
-		resource := f.infos[id].dims[usage.Resource]
-		return cmp.Or(newest[resource], resource)
-	}, goesOn
+	return newest, goesOn
 }
 
 // resourcesNow are the pairs of resources, those that go on under another id as one.
 func (f *frame) resourcesNow() []pair {
-	keyOf, _ := f.resourceNow()
 	older := map[string][]string{}
-	for _, sums := range []map[int64]usage.Decimal{f.sums[thisPeriod], f.sums[upToNow(1)]} {
-		for id := range sums {
-			now, was := keyOf(id), f.infos[id].dims[usage.Resource]
-			if now != was && !slices.Contains(older[now], was) {
-				older[now] = append(older[now], was)
-			}
+	series := f.pairing().series
+	for i := range series {
+		now, was := series[i].resource, series[i].dims[usage.Resource]
+		if now != was && !slices.Contains(older[now], was) {
+			older[now] = append(older[now], was)
 		}
 	}
-	out := f.grouped(usage.Resource, keyOf)
+	out := f.grouped(usage.Resource, func(s *summed) string { return s.resource })
 	for i := range out {
 		out[i].older = older[out[i].value]
 		slices.Sort(out[i].older)
@@ -188,30 +249,13 @@ func (f *frame) resourcesNow() []pair {
 	return out
 }
 
-// stay are the resources that both of the periods have.
-func (f *frame) stay(resource func(series int64) string) map[string]bool {
-	was, out := map[string]bool{}, map[string]bool{}
-	for id := range f.sums[upToNow(1)] {
-		was[resource(id)] = true
-	}
-	for id := range f.sums[thisPeriod] {
-		if r := resource(id); r != "" && was[r] {
-			out[r] = true
-		}
-	}
-	return out
-}
-
 // assigned are the pairs of what people say of charges. A value is neither new nor gone where resources
 // of it have another in the other period: what it costs moved.
-func (f *frame) assigned(d usage.Dimension, keyOf func(series int64) string) []pair {
-	resource, _ := f.resourceNow()
-	stay, moved := f.stay(resource), map[string]bool{}
-	for _, sums := range []map[int64]usage.Decimal{f.sums[thisPeriod], f.sums[upToNow(1)]} {
-		for id := range sums {
-			if stay[resource(id)] {
-				moved[keyOf(id)] = true
-			}
+func (f *frame) assigned(d usage.Dimension, keyOf func(*summed) string) []pair {
+	c, moved := f.pairing(), map[string]bool{}
+	for i := range c.series {
+		if s := &c.series[i]; c.stay[s.resource] {
+			moved[keyOf(s)] = true
 		}
 	}
 	out := f.grouped(d, keyOf)
@@ -232,7 +276,7 @@ func (a *Analysis) tagMovers(ctx context.Context, f *frame, p *Part) error {
 		return err
 	}
 	for _, d := range levels {
-		keyOf := func(id int64) string { return values[id][d].text }
+		keyOf := func(s *summed) string { return values[s.id][d].text }
 		m := moversOf(d, f.assigned(d, keyOf), f.cur.code)
 		f.inside(&m, keyOf)
 		p.Movers = append(p.Movers, m)
@@ -270,29 +314,36 @@ func (a *Analysis) Made(ctx context.Context) (map[string]MadePart, error) {
 const topInside = 4
 
 // inside says of each of m's values which resources changed most.
-func (f *frame) inside(m *Movers, keyOf func(series int64) string) {
-	resource, goesOn := f.resourceNow()
+func (f *frame) inside(m *Movers, keyOf func(*summed) string) {
 	wanted := map[string]map[string]*pair{}
 	for _, list := range [][]Mover{m.Up, m.Down} {
 		for _, x := range list {
 			wanted[x.Value] = map[string]*pair{}
 		}
 	}
-	unbased, holed, stay := f.unbasedSeries(), f.holedSeries(), f.stay(resource)
-	add := func(sums map[int64]usage.Decimal, to func(p *pair, amount usage.Decimal)) {
-		for id, amount := range sums {
-			if by := wanted[keyOf(id)]; by != nil {
-				r := resource(id)
-				if by[r] == nil {
-					by[r] = &pair{value: r, goesOn: goesOn[r] || stay[r]}
-				}
-				by[r].unknown, by[r].holed = by[r].unknown || unbased(id), by[r].holed || holed(id)
-				to(by[r], amount)
-			}
+	c := f.pairing()
+	last, by := "", wanted[""]
+	for i := range c.series {
+		s := &c.series[i]
+		if key := keyOf(s); key != last {
+			last, by = key, wanted[key]
+		}
+		if by == nil {
+			continue
+		}
+		p := by[s.resource]
+		if p == nil {
+			p = &pair{value: s.resource, goesOn: c.goesOn[s.resource] || c.stay[s.resource]}
+			by[s.resource] = p
+		}
+		p.unknown, p.holed = p.unknown || s.unbased, p.holed || s.holed
+		if s.hasNow {
+			p.current, p.hasNow = p.current.Add(s.current), true
+		}
+		if s.hasPrior {
+			p.prior, p.hasPrior = p.prior.Add(s.prior), true
 		}
 	}
-	add(f.sums[thisPeriod], func(p *pair, amount usage.Decimal) { p.current, p.hasNow = p.current.Add(amount), true })
-	add(f.sums[upToNow(1)], func(p *pair, amount usage.Decimal) { p.prior, p.hasPrior = p.prior.Add(amount), true })
 	for _, list := range [][]Mover{m.Up, m.Down} {
 		for i := range list {
 			x := &list[i]
@@ -378,24 +429,26 @@ func (f *frame) unbased(k int) map[string]bool {
 	return out
 }
 
-// unbasedSeries reports of which series the prior period is not loaded, or not converted.
-func (f *frame) unbasedSeries() func(series int64) bool {
-	accounts, unconverted := f.unbased(1), map[string]bool{}
+// unbasedAccounts are those of which the prior period is not loaded.
+func (f *frame) unbasedAccounts() map[string]bool {
+	out := map[string]bool{}
 	if len(f.sel.windows) > 1 {
 		for _, w := range f.sel.windows[1] {
-			unconverted[f.now(w.account)] = f.noRate(w.account, w.days())
+			out[f.now(w.account)] = f.noRate(w.account, w.days())
 		}
 	}
-	return func(id int64) bool { return accounts[f.infos[id].account()] || unconverted[f.infos[id].account()] }
+	for account, is := range f.unbased(1) {
+		out[account] = out[account] || is
+	}
+	return out
 }
 
-// holedSeries reports of which series some of the compared days have no data.
-func (f *frame) holedSeries() func(series int64) bool {
+// holedAccounts are those of which some of the compared days have no data.
+func (f *frame) holedAccounts() map[string]bool {
 	if len(f.sel.windows) < 2 {
-		return func(int64) bool { return false }
+		return nil
 	}
-	accounts := f.holed(1)
-	return func(id int64) bool { return accounts[f.now(f.infos[id].account())] }
+	return f.holed(1)
 }
 
 // percentOf returns part in percent of whole; nil where whole is not positive.

@@ -119,6 +119,7 @@ type frame struct {
 	today  usage.Day  // when it is asked; 0 is not known
 	turns  map[string][]turn
 	near   neighbourhood // once it was asked
+	paired *pairing      // once it was asked
 	sums   sums          // by series of the current and the prior period; of the others the totals
 }
 

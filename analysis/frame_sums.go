@@ -19,12 +19,13 @@ type seriesInfo struct {
 	unit     string
 	category string       // ChargeCategory
 	name     string       // of the resource
+	of       string       // the account
 	apart    string       // the owner, and the values of the other dimensions that divide series
 	cost     float64      // of all days, refunds counted as cost
 	days     usage.Period // from the first with a charge to the last
 }
 
-func (s seriesInfo) account() string { return accountOf(s.dims) }
+func (s seriesInfo) account() string { return s.of }
 
 // accountOf returns the subscription, or the billing account of what belongs to
 // none.
@@ -54,6 +55,7 @@ func (a *Analysis) series(ctx context.Context, cur string) (map[int64]seriesInfo
 			}
 			s.dims[d] = v[i]
 		}
+		s.of = accountOf(s.dims)
 		s.unit, s.category, owner = once(names, s.unit), once(names, s.category), once(names, owner)
 		s.apart = owner
 		if len(a.options.Apart) > 0 {
