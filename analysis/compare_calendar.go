@@ -35,25 +35,19 @@ func (a *Analysis) profiles(ctx context.Context, f *frame, base baseline, holida
 	}
 	err := a.ask(ctx, "bridge_weekdays", func(r row) error {
 		var k windowKey
-		var weekday, days int
 		var id int64
-		var used float64
+		var w weekdays
 		var first, last usage.Day
-		if err := r.Scan(&k, &id, &weekday, &used, &days, ledger.DayOf(&first), ledger.DayOf(&last)); err != nil {
+		if err := r.Scan(&k, &id, &w.days, ledger.DayOf(&first), ledger.DayOf(&last), &w.used[0], &w.used[1], &w.used[2], &w.used[3], &w.used[4],
+			&w.used[5], &w.used[6]); err != nil {
 			return err
 		}
+		w.alive = usage.Period{From: first, To: last + 1}
 		earlier := int(k - wholePeriod(1))
-		of := p[earlier]
-		if of == nil {
-			of = map[int64]*weekdays{}
-			p[earlier] = of
+		if p[earlier] == nil {
+			p[earlier] = map[int64]*weekdays{}
 		}
-		if of[id] == nil {
-			of[id] = &weekdays{alive: usage.Period{From: first, To: last + 1}}
-		}
-		of[id].alive = usage.Period{From: min(of[id].alive.From, first), To: max(of[id].alive.To, last+1)}
-		of[id].used[weekday] = used
-		of[id].days += days
+		p[earlier][id] = &w
 		return nil
 	}, sql.Named("currency", f.cur.code), sql.Named("windows", wholeOffset), sql.Named("holidays", days))
 	return p, err
