@@ -42,6 +42,7 @@ type Load struct {
 	Kept     string                   // where the file was stored
 	Totals   map[string]usage.Decimal // the file's own, by currency
 	Warnings []string
+	Flags    map[string]string // that said how it is read and weighed; nil where that is not known
 }
 
 // An Agreement is the contract that bills belong to: by it they are invoiced, or not.
@@ -259,7 +260,7 @@ func Commit(ctx context.Context, conn *sql.Conn, loads []Load, rules Rules) ([]O
 
 // writeLoads records loads and the totals of their files.
 func writeLoads(conn *sql.Conn, loads []Load) error {
-	var rows, totals, spans [][]driver.Value
+	var rows, totals, spans, flags [][]driver.Value
 	for _, l := range loads {
 		rows = append(rows, []driver.Value{
 			l.ID, l.Ref, l.SHA256, l.Bytes, l.Format, l.Title, l.CostType, l.Rows, l.Rejected, l.Rounded, l.LoadedAt.UTC(),
@@ -268,11 +269,15 @@ func writeLoads(conn *sql.Conn, loads []Load) error {
 		for _, currency := range slices.Sorted(maps.Keys(l.Totals)) {
 			totals = append(totals, []driver.Value{l.ID, currency, duckdb.Decimal{Width: 38, Scale: usage.Scale, Value: l.Totals[currency].Big()}})
 		}
+		for _, name := range slices.Sorted(maps.Keys(l.Flags)) {
+			flags = append(flags, []driver.Value{l.ID, name, l.Flags[name]})
+		}
 		if l.Span != (usage.Period{}) {
 			spans = append(spans, []driver.Value{l.ID, dayOrNull(l.Span.From), dayOrNull(l.Span.To)})
 		}
 	}
-	return errors.Join(appendRows(conn, "loads", rows), appendRows(conn, "load_totals", totals), appendRows(conn, "load_spans", spans))
+	return errors.Join(appendRows(conn, "loads", rows), appendRows(conn, "load_totals", totals), appendRows(conn, "load_spans", spans),
+		appendRows(conn, "load_flags", flags))
 }
 
 func writeWarnings(conn *sql.Conn, loads []Load) error {

@@ -124,6 +124,22 @@ func describe(ctx context.Context, q queryer, first, last int64, quick bool) (ds
 		sql.Named("first", first), sql.Named("last", last)); err != nil {
 		return nil, err
 	}
+	if err := each(func(r *sql.Rows) error {
+		var load int64
+		var name, value string
+		if err := r.Scan(&load, &name, &value); err != nil {
+			return err
+		}
+		d := &ds[at[load]]
+		if d.Flags == nil {
+			d.Flags = map[string]string{}
+		}
+		d.Flags[name] = value
+		return nil
+	}, "SELECT load_id, name, value FROM load_flags WHERE load_id BETWEEN $first AND $last",
+		sql.Named("first", first), sql.Named("last", last)); err != nil {
+		return nil, err
+	}
 	holds := amount(func(d *Description) map[string]usage.Decimal { return d.Held })
 	if quick {
 		err = each(holds, query("held_scopes"), sql.Named("first", first), sql.Named("last", last))
@@ -238,40 +254,48 @@ func (l *Ledger) Remove(ctx context.Context, id int64) (out Removal, err error) 
 		if out.Told, err = l.toldFrom(ctx, d); err != nil {
 			return err
 		}
-		if out.Restored, err = strs(ctx, conn, query("replaced"), sql.Named("load", id)); err != nil {
-			return err
-		}
-		if err := giveBack(ctx, conn, id); err != nil {
-			return err
-		}
-		if out.Lost, err = lost(ctx, conn, d); err != nil {
-			return err
-		}
-		for _, text := range []string{
-			"DELETE FROM charges WHERE load_id = $load",
-			"DELETE FROM keys WHERE scope_id IN (SELECT scope_id FROM scopes WHERE load_id = $load)",
-			"DELETE FROM scopes WHERE load_id = $load",
-			"DELETE FROM load_totals WHERE load_id = $load",
-			"DELETE FROM load_warnings WHERE load_id = $load",
-			"DELETE FROM rejects WHERE load_id = $load",
-			"DELETE FROM restatements WHERE load_id = $load",
-			"DELETE FROM estimates WHERE load_id = $load",
-			"DELETE FROM loads WHERE load_id = $load",
-		} {
-			if _, err := conn.ExecContext(ctx, text, sql.Named("load", id)); err != nil {
-				return err
-			}
-		}
-		_, err = conn.ExecContext(ctx, query("scopes_shadow"))
+		out.Restored, out.Lost, err = TakeBack(ctx, conn, id)
 		return err
 	})
 	return out, err
 }
 
-// lost returns the files whose charges would be current now that d goes, if they
+// TakeBack takes load id back, inside a transaction, and puts back what it had replaced:
+// it returns what is current again, and what is no longer kept.
+func TakeBack(ctx context.Context, conn *sql.Conn, id int64) (restored []string, gone []Lost, err error) {
+	if restored, err = strs(ctx, conn, query("replaced"), sql.Named("load", id)); err != nil {
+		return nil, nil, err
+	}
+	if err := giveBack(ctx, conn, id); err != nil {
+		return nil, nil, err
+	}
+	if gone, err = lost(ctx, conn, id); err != nil {
+		return nil, nil, err
+	}
+	for _, text := range []string{
+		"DELETE FROM charges WHERE load_id = $load",
+		"DELETE FROM keys WHERE scope_id IN (SELECT scope_id FROM scopes WHERE load_id = $load)",
+		"DELETE FROM scopes WHERE load_id = $load",
+		"DELETE FROM load_totals WHERE load_id = $load",
+		"DELETE FROM load_flags WHERE load_id = $load",
+		"DELETE FROM load_warnings WHERE load_id = $load",
+		"DELETE FROM rejects WHERE load_id = $load",
+		"DELETE FROM restatements WHERE load_id = $load",
+		"DELETE FROM estimates WHERE load_id = $load",
+		"DELETE FROM loads WHERE load_id = $load",
+	} {
+		if _, err := conn.ExecContext(ctx, text, sql.Named("load", id)); err != nil {
+			return nil, nil, err
+		}
+	}
+	_, err = conn.ExecContext(ctx, query("scopes_shadow"))
+	return restored, gone, err
+}
+
+// lost returns the files whose charges would be current now that load id goes, if they
 // were still kept.
-func lost(ctx context.Context, conn *sql.Conn, d Description) (out []Lost, err error) {
-	rows, err := conn.QueryContext(ctx, query("lost"), sql.Named("load", d.ID))
+func lost(ctx context.Context, conn *sql.Conn, id int64) (out []Lost, err error) {
+	rows, err := conn.QueryContext(ctx, query("lost"), sql.Named("load", id))
 	if err != nil {
 		return nil, fmt.Errorf("lost: %w", err)
 	}

@@ -5,9 +5,11 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strconv"
 	"time"
 
 	"usagereport/ledger"
+	"usagereport/usage"
 )
 
 // Standing returns where the file of a load is, "" where it is nowhere.
@@ -28,7 +30,11 @@ func Standing(d ledger.Description) string {
 func LoadAgain(ctx context.Context, l *ledger.Ledger, sources map[string]Source, d ledger.Description, path string,
 	clock func() time.Time,
 ) (refused FileResult, same bool, err error) {
-	o := Options{AllowShrink: true, MaxRejects: int(d.Rejected), Now: clock, Prefer: "new"}
+	o := Options{AllowShrink: true, Prefer: ledger.PreferNew}
+	if d.Flags != nil {
+		o = flagged(d.Flags)
+	}
+	o.MaxRejects, o.Now = int(d.Rejected), clock
 	if d.CostType == "actual" || d.CostType == "amortized" {
 		o.CostType = d.CostType
 	}
@@ -47,4 +53,60 @@ func LoadAgain(ctx context.Context, l *ledger.Ledger, sources map[string]Source,
 	now, err := l.Loads(ctx)
 	same = slices.ContainsFunc(now, func(n ledger.Description) bool { return n.SHA256 == d.SHA256 && n.CostType == d.CostType })
 	return refused, same, err
+}
+
+// The flags that say how a file is read and weighed, as 'load' has them and as a ledger keeps
+// them of each load.
+const (
+	flagAllowShrink    = "allow-shrink"
+	flagAssumeCurrency = "assume-currency"
+	flagCostType       = "cost-type"
+	flagDateOrder      = "date-order"
+	flagDecimals       = "decimals"
+	flagPrefer         = "prefer"
+)
+
+// flags returns what the options say of how a file is read and weighed. The order of dates is none
+// of them: it is kept where a file leaves it open, whatever decided it then.
+func (o Options) flags() map[string]string {
+	flags := map[string]string{
+		flagAllowShrink: strconv.FormatBool(o.AllowShrink), flagAssumeCurrency: o.AssumeCurrency, flagCostType: o.CostType,
+		flagDecimals: o.Decimals.flag(), flagPrefer: o.Prefer,
+	}
+	maps.DeleteFunc(flags, func(_, value string) bool { return value == "" })
+	return flags
+}
+
+// flagged returns the options of a load that had flags.
+func flagged(flags map[string]string) Options {
+	o := Options{
+		AllowShrink: flags[flagAllowShrink] == "true", AssumeCurrency: flags[flagAssumeCurrency], CostType: flags[flagCostType],
+		Prefer: flags[flagPrefer],
+	}
+	for _, order := range []DayOrder{MonthFirst, DayFirst} {
+		if flags[flagDateOrder] == order.flag() {
+			o.DateOrder = order
+		}
+	}
+	for _, decimals := range []Decimals{DecimalPoint, DecimalComma} {
+		if flags[flagDecimals] == decimals.flag() {
+			o.Decimals = decimals
+		}
+	}
+	return o
+}
+
+// decides reports whether the options say what a file may leave open.
+func (o Options) decides() bool {
+	return o.AssumeCurrency != "" || o.DateOrder != OrderByEvidence || o.Decimals != DecimalsByEvidence
+}
+
+// otherThan reports whether what a load left open, or a flag decided then, is another now.
+func (o Options) otherThan(l ledger.Load) bool {
+	was := l.Flags[flagAssumeCurrency]
+	if _, nameless := l.Totals[usage.NoCurrency]; nameless {
+		was = usage.NoCurrency
+	}
+	other := func(now, was string) bool { return now != "" && was != "" && now != was }
+	return other(o.AssumeCurrency, was) || other(o.DateOrder.flag(), l.Flags[flagDateOrder]) || other(o.Decimals.flag(), l.Flags[flagDecimals])
 }

@@ -8,6 +8,8 @@ import (
 	"errors"
 	"io"
 	"os"
+
+	"usagereport/ledger"
 )
 
 // ahead is how many jobs of remote places are fetched, or lie fetched, before
@@ -116,7 +118,15 @@ func (r *run) knownVersion(ctx context.Context, j *job) (int64, error) {
 	if version == "" {
 		return 0, nil
 	}
-	return r.ledger.KnownVersion(ctx, j.object.Ref, version)
+	id, err := r.ledger.KnownVersion(ctx, j.object.Ref, version)
+	if err != nil || id == 0 || !r.options.decides() {
+		return id, err
+	}
+	d, err := ledger.Outline(ctx, r.ledger.DB(), id)
+	if err != nil || r.options.otherThan(d.Load) {
+		return 0, err
+	}
+	return id, nil
 }
 
 // version is what marks the content of a remote place, "" where nothing does. Of a

@@ -47,6 +47,8 @@ type content struct {
 	res  *FileResult
 	load ledger.Load
 	scan scanOptions
+	// misread names the load of the same content whose place this one takes.
+	misread string
 
 	counts
 	sum    hash.Hash // of the unpacked bytes
@@ -86,7 +88,7 @@ func (r *run) number(ctx context.Context, contents ...*content) (err error) {
 
 func (r *run) newContent(j *job, ref string, res *FileResult, kept *keep) *content {
 	o := r.options
-	load := ledger.Load{Ref: ref, LoadedAt: o.Now().UTC().Truncate(time.Second)}
+	load := ledger.Load{Ref: ref, LoadedAt: o.Now().UTC().Truncate(time.Second), Flags: o.flags()}
 	load.Version = r.version(j)
 	if j.manifest != nil {
 		load.Submitted, load.Span = j.manifest.submitted, j.manifest.span
@@ -115,10 +117,16 @@ func (r *run) commit(ctx context.Context, contents ...*content) error {
 		c.settle()
 	}
 	if c := contents[0]; len(contents) == 1 {
-		if known, err := r.already(ctx, c.sum, c.job.costType(), c.res); err != nil {
+		known, misread, err := r.already(ctx, c.sum, c.job.costType(), c.res)
+		switch {
+		case err != nil:
 			return err
-		} else if known {
+		case known:
 			return errDone
+		case misread != nil:
+			if err := c.instead(ctx, misread); err != nil {
+				return err
+			}
 		}
 	}
 	anew, whole := false, false
@@ -150,9 +158,11 @@ func (r *run) commit(ctx context.Context, contents ...*content) error {
 	loads := make([]ledger.Load, len(contents))
 	for i, c := range contents {
 		c.load.Warnings = append(c.load.Warnings, without[c.load.ID]...)
-		if c.load.Kept, err = c.kept.store(c.load.SHA256); err != nil {
+		kept, err := c.kept.store(c.load.SHA256)
+		if err != nil {
 			return err
 		}
+		c.load.Kept = cmp.Or(kept, c.load.Kept)
 		loads[i] = c.load
 	}
 	o := r.options
@@ -165,6 +175,9 @@ func (r *run) commit(ctx context.Context, contents ...*content) error {
 	for i, c := range contents {
 		res, l, out := c.res, loads[i], outs[i]
 		res.LoadID, res.Replaced, res.Changed, res.First = l.ID, out.Replaced, out.Changed, out.First
+		if c.misread != "" {
+			res.Replaced = append(res.Replaced, c.misread)
+		}
 		res.CostType, res.Totals, res.Warnings = l.CostType, l.Totals, l.Warnings
 		r.contents[l.SHA256], r.sizes[l.Bytes] = true, true // even if all is taken back: then it is asked in vain
 	}
@@ -172,6 +185,21 @@ func (r *run) commit(ctx context.Context, contents ...*content) error {
 		res := contents[load-first].res
 		res.Periods, res.Spans = append(res.Periods, name), append(res.Spans, span)
 	})
+}
+
+// instead takes back a load of the same content that was read otherwise.
+func (c *content) instead(ctx context.Context, misread *ledger.Description) error {
+	_, gone, err := ledger.TakeBack(ctx, c.conn, misread.ID)
+	if err != nil {
+		return fmt.Errorf("take back load %d, which was read otherwise: %w", misread.ID, err)
+	}
+	c.misread = fmt.Sprintf("%s (load %d), which was read otherwise", misread.Ref, misread.ID)
+	c.load.Kept = misread.Kept
+	for _, f := range gone {
+		c.res.Warnings = append(c.res.Warnings, fmt.Sprintf("%s is without charges now that load %d is read otherwise: load %s again",
+			strings.Join(f.Periods, ", "), misread.ID, cmp.Or(f.Kept, f.Ref)))
+	}
+	return nil
 }
 
 // settle says in a content's result what was read of it.
@@ -376,6 +404,9 @@ func (c *content) flat(ctx context.Context, br *bufio.Reader, in io.Reader) erro
 			c.res.FirstDate = string(fields[p.days[0]])
 		}
 		c.plan, c.dict = p, newDictionary()
+		if p.open {
+			c.load.Flags[flagDateOrder] = p.order.flag()
+		}
 	}
 	firstLine := 1 + c.shift + int64(bytes.Count(head[:size], []byte{'\n'}))
 	return c.write(ctx, func(ctx context.Context) error {

@@ -22,6 +22,17 @@ const (
 	DecimalComma
 )
 
+// flag is what --decimals has for how numbers are written.
+func (d Decimals) flag() string {
+	switch d {
+	case DecimalPoint:
+		return "point"
+	case DecimalComma:
+		return "comma"
+	}
+	return ""
+}
+
 // Why a number or a currency is refused.
 var (
 	errComma     = errors.New("is not a decimal number; if the file writes decimals with a comma, load it with --decimals comma")
@@ -171,6 +182,7 @@ func (p *plan) decide(head []byte, whole bool, neighbours func() (DayOrder, stri
 	} else {
 		p.grouped = true // the user says how to read 1,234
 	}
+	p.open = len(s.days) > 0 && shownOrder(s.days) == OrderByEvidence
 	if p.order != OrderByEvidence {
 		return notes, nil
 	}

@@ -321,26 +321,47 @@ func (r *run) known(ctx context.Context, j *job, res *FileResult) (bool, error) 
 	if _, err := io.Copy(sum, in); err != nil {
 		return false, err
 	}
-	return r.already(ctx, sum, j.costType(), res)
+	known, _, err := r.already(ctx, sum, j.costType(), res)
+	return known, err
 }
 
 // already reports whether a content is in the ledger, and says so in res. said is
 // the cost type by the export's manifest, if it has one: where there is no
-// commitment, the actual and the amortized export are the same bytes.
-func (r *run) already(ctx context.Context, sum hash.Hash, said string, res *FileResult) (bool, error) {
+// commitment, the actual and the amortized export are the same bytes. A load that a
+// flag lets read otherwise is returned, for it is to be read anew.
+func (r *run) already(ctx context.Context, sum hash.Hash, said string, res *FileResult) (known bool, misread *ledger.Description,
+	err error,
+) {
 	content := hex.EncodeToString(sum.Sum(nil))
 	if !r.contents[content] {
-		return false, nil
+		return false, nil, nil
 	}
 	id, current, err := ledger.Known(ctx, r.conn, content, said)
 	if err != nil || id == 0 {
-		return false, err
+		return false, nil, err
+	}
+	if current {
+		if misread, err = r.misread(ctx, id); err != nil || misread != nil {
+			return false, misread, err
+		}
 	}
 	res.LoadID, res.Status = id, Unchanged
 	if !current {
 		res.Status, res.Err = Superseded, fmt.Errorf("%w: its data were loaded as load %d and replaced since", ledger.ErrOlder, id)
 	}
-	return true, r.describe(ctx, res)
+	return true, nil, r.describe(ctx, res)
+}
+
+// misread returns a load that the options say is to be read otherwise, nil where it is not.
+func (r *run) misread(ctx context.Context, id int64) (*ledger.Description, error) {
+	if !r.options.decides() {
+		return nil, nil
+	}
+	d, err := ledger.Outline(ctx, r.conn, id)
+	if err != nil || !r.options.otherThan(d.Load) {
+		return nil, err
+	}
+	return &d, nil
 }
 
 // describe fills what the ledger knows of a load into its result.

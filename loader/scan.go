@@ -38,6 +38,7 @@ type plan struct {
 	header Header
 	delim  byte
 	order  DayOrder
+	open   bool // no date shows the order
 
 	days     []int    // positions of format.Days, -1 for a column the file lacks
 	numbers  []int    // likewise format.Numbers

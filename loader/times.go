@@ -33,6 +33,17 @@ func (o DayOrder) String() string {
 	return "what the file shows"
 }
 
+// flag is what --date-order has for an order.
+func (o DayOrder) flag() string {
+	switch o {
+	case MonthFirst:
+		return "month-first"
+	case DayFirst:
+		return "day-first"
+	}
+	return ""
+}
+
 var (
 	errNotADate  = errors.New("is not a date")
 	errDayMonth  = errors.New("is not month/day/year; if the whole file is written day/month/year, load it with --date-order day-first")
