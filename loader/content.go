@@ -593,6 +593,7 @@ func (r *run) warnings(f *Format, c counts, o scanOptions) []string {
 	warn(c.assumed, "row names no currency; the only one that the file names stands for it",
 		"rows name no currency; the only one that the file names stands for it")
 	warn(c.blank, "row has no value at all and was left out", "rows have no value at all and were left out")
+	warn(c.headers, "line repeats the header and was left out", "lines repeat the header and were left out")
 	warn(c.idle, "row says that nothing was used, and was left out", "rows say that nothing was used, and were left out")
 	warn(c.lost, "combination of names holds U+FFFD, a character that was lost before the file came here",
 		"combinations of names hold U+FFFD, for characters that were lost before the file came here")

@@ -155,6 +155,7 @@ type counts struct {
 	assumed int64 // rows without a currency, in files of one
 	credits int64 // charges that are made of rows' credits
 	blank   int64 // rows without a value, which are none
+	headers int64 // lines that repeat the header, which are none
 	idle    int64 // rows which say that nothing was used
 	long    int64 // charges that last over mostDays days
 	lost    int64 // texts with U+FFFD, for characters that were lost before
@@ -189,6 +190,7 @@ func (c *counts) add(d counts) {
 	c.assumed += d.assumed
 	c.credits += d.credits
 	c.blank += d.blank
+	c.headers += d.headers
 	c.idle += d.idle
 	c.long += d.long
 	c.lost += d.lost
@@ -306,6 +308,11 @@ func (s *scanner) scan(b block) (*rows, error) {
 			if err == nil && s.isBlank(n) {
 				out.read--
 				out.blank++
+				continue
+			}
+			if err == nil && s.isHeader(n) {
+				out.read--
+				out.headers++
 				continue
 			}
 			bad.Line = r.lineOf(b)
@@ -464,6 +471,20 @@ func (s *scanner) record(fields int, days []int64, numbers []usage.Decimal, null
 func (s *scanner) isBlank(fields int) bool {
 	for i := range fields {
 		if len(bytes.TrimRight(trimBlanks(s.reader.value(i)), endOfFile)) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// isHeader reports whether a record repeats the header, as it does where files were put one below
+// the other.
+func (s *scanner) isHeader(fields int) bool {
+	if fields != len(s.header) {
+		return false
+	}
+	for i, name := range s.header {
+		if string(bytes.TrimSpace(s.reader.value(i))) != name {
 			return false
 		}
 	}
