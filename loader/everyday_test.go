@@ -133,7 +133,7 @@ func TestOpenFilesAreRefused(t *testing.T) {
 			strings.Replace(mosa("s1", 1, 2, ",1,1,", ",1,€5.00,"), "EUR", "USD", 1),
 			`2: PreTaxCost: "€5.00": is not a decimal number`,
 		},
-		"a year of two digits":            {mosa("s1", 1, 1, "2026-03-01", "01/03/26"), `2: UsageDateTime: "01/03/26": is not a date`},
+		"a year of two digits":            {mosa("s1", 1, 1, "2026-03-01", "01/03/26"), `2: UsageDateTime: "01/03/26": has a year of two digits; give the column the format YYYY-MM-DD`},
 		"a named month of a year far off": {mosa("s1", 1, 1, "2026-03-01", "1-Mar-2999"), `2: UsageDateTime: "1-Mar-2999": is a date before 2000 or after 2200`},
 		"a day's number in a spreadsheet": {mosa("s1", 1, 1, "2026-03-01", "46082"), `2: UsageDateTime: "46082": is the number that a spreadsheet has for a day`},
 		"two minus signs":                 {mosa("s1", 1, 1, ",1,1,", ",1,\u2212\u22125,"), "is not a decimal number"},

@@ -50,6 +50,7 @@ var (
 	errMonthDay  = errors.New("is not day/month/year, which --date-order day-first asked for")
 	errYearRange = errors.New("is a date before 2000 or after 2200")
 	errBackward  = errors.New("is before the charge begins")
+	errShortYear = errors.New("has a year of two digits; give the column the format YYYY-MM-DD in the spreadsheet, and save it again")
 	errSerial    = errors.New("is the number that a spreadsheet has for a day; give the column the format of a date there, and save it again")
 )
 
@@ -108,7 +109,10 @@ func parseTime(b []byte, order DayOrder) (int64, error) {
 		}
 		b = b[n2+1:]
 		var n int
-		if y, n = digits(b, 4); n != 4 {
+		switch y, n = digits(b, 4); {
+		case n == 2 && (len(b) == n || b[n] == ' '):
+			return 0, errShortYear
+		case n != 4:
 			return 0, errNotADate
 		}
 		rest = b[4:]
