@@ -30,7 +30,9 @@ type side struct {
 // Newer is what the export submitted later, else what reaches farther, else what is
 // loaded later. An older file that lies inside what is loaded is refused, as is a
 // newer one that holds less of the days that both have and has no others. Where it
-// has others, the older one keeps the days of which the newer one holds less.
+// has others, the older one keeps the days of which the newer one holds less. Where no
+// manifest says for which days a file speaks, it says nothing of a day without charges: what fills
+// another's gap stands beside it.
 func replaceDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, theirs snapshot, rules Rules) (done bool,
 	warning string, err error,
 ) {
@@ -72,9 +74,22 @@ func replaceDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, t
 	if dated {
 		older = l.Submitted.Before(o.submitted)
 	}
+	theirDays := []usage.Period{both} // that o speaks for: by its manifest, else those of which it has charges
+	onlyOurs := false
 	if !dated && !rules.AllowShrink {
 		if apart, err := hoursApart(ctx, conn, l, o, both); err != nil || apart {
 			return false, "", err // two parts of one export, each with hours of its own
+		}
+		var apart bool
+		if theirDays, onlyOurs, apart, err = readDayRows(ctx, conn, l, o, both); err != nil {
+			return false, "", err
+		}
+		if apart { // each has days that the other lacks
+			if whole && we.rows == 0 && they.rows > 0 {
+				days, err := readDays(ctx, conn, l, o, both, 1, false)
+				return false, keptDays(l, o, days), err
+			}
+			return false, "", nil
 		}
 	}
 	alike := shared*2 >= min(all, we.rows)
@@ -88,6 +103,8 @@ func replaceDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, t
 	case older && dated && inside:
 		return false, "", fmt.Errorf("%w: %s is of a later run of the export, of %s; this one ran on %s", ErrOlder, o.name(),
 			minute(o.submitted), minute(l.Submitted))
+	case older && inside && onlyOurs && alike:
+		return false, given(o, theirDays), giveDays(ctx, conn, l, o, theirDays...)
 	case older && inside && rules.SameRun[o.id] && alike:
 		return false, "", fmt.Errorf("%w: %s reaches to %s, this file to %s", ErrOlder, o.name(), theirs.end, ours.end)
 	case rules.AllowShrink && inside:
@@ -97,7 +114,10 @@ func replaceDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, t
 			"of the same export, not like another copy; load the run's folder with its manifest.json, so that its parts are one load",
 			o.name(), shared, all)
 	case older && !inside:
-		return false, "", giveDays(ctx, conn, l, o, both)
+		if !dated {
+			warning = given(o, theirDays)
+		}
+		return false, warning, giveDays(ctx, conn, l, o, theirDays...)
 	case older, whole && theirs.end > ours.end:
 		return false, "", refuse("its data reach to %s instead of %s", orNone(ours.end), theirs.end)
 	case rules.AllowShrink:
@@ -137,6 +157,56 @@ func replaceDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, t
 		return false, "", err
 	}
 	return true, warning, nil
+}
+
+// readDayRows returns the days of which o has charges, whether l has charges of any other, and whether
+// there is no day of which both have some of one account.
+func readDayRows(ctx context.Context, conn *sql.Conn, l Load, o overlap, both usage.Period) (theirs []usage.Period, onlyOurs, apart bool,
+	err error,
+) {
+	rows, err := conn.QueryContext(ctx, query("days_rows"), sql.Named("new", l.ID), sql.Named("old", o.id),
+		sql.Named("from", both.From.Time()), sql.Named("to", both.To.Time()))
+	if err != nil {
+		return nil, false, false, fmt.Errorf("days_rows: %w", err)
+	}
+	defer rows.Close()
+	apart = true
+	for rows.Next() {
+		var day usage.Day
+		var our, their int64
+		var shared bool
+		if err := rows.Scan(DayOf(&day), &our, &their, &shared); err != nil {
+			return nil, false, false, err
+		}
+		apart = apart && !shared
+		onlyOurs = onlyOurs || their == 0
+		switch last := len(theirs) - 1; {
+		case their == 0:
+		case last >= 0 && theirs[last].To == day:
+			theirs[last].To = day + 1
+		default:
+			theirs = append(theirs, usage.Period{From: day, To: day + 1})
+		}
+	}
+	return theirs, onlyOurs, apart, rows.Err()
+}
+
+// given says that o, which reaches farther, speaks for days that l has, too.
+func given(o overlap, days []usage.Period) string {
+	const most = 5
+	var said []string
+	for i, p := range days {
+		if i == most {
+			said = append(said, fmt.Sprintf("and %d more", len(days)-most))
+			break
+		}
+		if p.Days() == 1 {
+			said = append(said, p.From.String())
+		} else {
+			said = append(said, fmt.Sprintf("%s to %s", p.From, p.To-1))
+		}
+	}
+	return fmt.Sprintf("%s reaches farther, so what it says of %s counts", o.name(), strings.Join(said, ", "))
 }
 
 // apartParts: of so many hours of a part at most one is in another part, too.
@@ -259,9 +329,11 @@ func takeDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, both usage
 
 // giveDays leaves days of l to o, which is newer. Where nothing is left of l, it is
 // older as a whole.
-func giveDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, days usage.Period) error {
-	if err := split(ctx, conn, l.ID, o.start, Current, days, o.id); err != nil {
-		return err
+func giveDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, days ...usage.Period) error {
+	for _, p := range days {
+		if err := split(ctx, conn, l.ID, o.start, Current, p, o.id); err != nil {
+			return err
+		}
 	}
 	var left int64
 	err := conn.QueryRowContext(ctx, "SELECT count(*) FROM scopes WHERE load_id = $load AND state = 'current'", sql.Named("load",

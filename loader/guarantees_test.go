@@ -45,6 +45,9 @@ func TestReplacement(t *testing.T) {
 		total   string // of the ledger, afterwards
 	}
 	machines := mosa("s1", 1, 5) + strings.SplitN(mosa("s1", 1, 5, "/a/b,", "/a/c,"), "\n", 2)[1]
+	rows := func(subscription string, from, to int) string {
+		return strings.SplitN(mosa(subscription, from, to), "\n", 2)[1]
+	}
 	two := mosa("s1", 1, 5) + strings.SplitN(mosa("s2", 1, 5), "\n", 2)[1]
 	for name, steps := range map[string][]step{
 		"the same bytes again are a no-op": {
@@ -89,6 +92,33 @@ func TestReplacement(t *testing.T) {
 		"a day within a month": {
 			{content: mosa("s1", 1, 20), status: loader.Loaded, total: "20.0"},
 			{content: mosa("s1", 5, 5, ",1,1,", ",1,2,"), status: loader.Refused, reason: "its data reach to 2026-03-05 instead of 2026-03-20", total: "20.0"},
+		},
+		"days that a month lacks come beside it": {
+			{content: mosa("s1", 1, 9) + rows("s1", 15, 20), status: loader.Loaded, total: "15.0"},
+			{content: mosa("s1", 10, 14), status: loader.Loaded, total: "20.0"},
+			{content: mosa("s1", 1, 20, ",1,1,", ",1,2,"), status: loader.Loaded, total: "40.0"},
+		},
+		"a month that lacks the days of a file": {
+			{content: mosa("s1", 10, 14), status: loader.Loaded, total: "5.0"},
+			{
+				content: mosa("s1", 1, 9) + rows("s1", 15, 20), status: loader.Loaded,
+				warning: "of 2026-03-10 this file has 0 of 1 rows", total: "20.0",
+			},
+		},
+		"days that a month lacks of one account": {
+			{content: two + rows("s1", 15, 20) + rows("s2", 6, 20), status: loader.Loaded, total: "31.0"},
+			{content: mosa("s1", 6, 14), status: loader.Loaded, total: "40.0"},
+		},
+		"days that a month lacks, and some around them": {
+			{content: mosa("s1", 1, 9) + rows("s1", 15, 20), status: loader.Loaded, total: "15.0"},
+			{
+				content: mosa("s1", 8, 16, ",1,1,", ",1,2,"), status: loader.Loaded, total: "25.0",
+				warning: "(load 1) reaches farther, so what it says of 2026-03-08 to 2026-03-09, 2026-03-15 to 2026-03-16 counts",
+			},
+		},
+		"days that a later window lacks, before it": {
+			{content: mosa("s1", 5, 9) + rows("s1", 15, 20), status: loader.Loaded, total: "11.0"},
+			{content: mosa("s1", 1, 16, ",1,1,", ",1,2,"), status: loader.Loaded, total: "29.0"},
 		},
 		"days of which a later window has less stay": {
 			{content: two, status: loader.Loaded, total: "10.0"},
