@@ -237,6 +237,18 @@ func TestLostCharacters(t *testing.T) {
 	}
 }
 
+// A spreadsheet shows an account's number of twelve digits as 1.23457E+11 and saves it so: two accounts
+// may be one then.
+func TestRoundedIDs(t *testing.T) {
+	for id, said := range map[string]bool{"1.23457E+11": true, "1,23457E+11": true, "123456789012": false, "1.2.3E+11": false, "": false} {
+		l := open(t)
+		r := load(t, l, loader.Options{}, write(t, "a.csv", mosa("s1", 1, 2, "s1,", `"`+id+`",`)))[0]
+		if got := strings.Contains(strings.Join(r.Warnings, "\n"), "an id that a spreadsheet has rounded"); r.Err != nil || got != said {
+			t.Errorf("%q: %v %q, want a warning: %t", id, r.Err, r.Warnings, said)
+		}
+	}
+}
+
 // A billing period that names its last day, or its last second, as its end has that
 // day.
 func TestInclusiveEnds(t *testing.T) {

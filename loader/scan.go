@@ -38,7 +38,8 @@ type plan struct {
 	header Header
 	delim  byte
 	order  DayOrder
-	open   bool // no date shows the order
+	ids    []bool // of each column, whether it holds ids
+	open   bool   // no date shows the order
 
 	days     []int    // positions of format.Days, -1 for a column the file lacks
 	numbers  []int    // likewise format.Numbers
@@ -70,8 +71,9 @@ type plan struct {
 
 func newPlan(f *Format, h Header, delim byte, o scanOptions) *plan {
 	p := &plan{
-		format: f, header: h, delim: delim, order: o.order, maxRejects: o.maxRejects, currencyName: cmp.Or(f.InCurrency, o.currency),
-		currency: slices.Index(f.texts, f.Currency), tags: slices.Index(f.texts, f.Tags),
+		format: f, header: h, delim: delim, ids: idsOf(h), order: o.order, maxRejects: o.maxRejects,
+		currencyName: cmp.Or(f.InCurrency, o.currency),
+		currency:     slices.Index(f.texts, f.Currency), tags: slices.Index(f.texts, f.Tags),
 		total: slices.Index(f.Numbers, f.Total), periods: [2]int{-1, -1}, decimals: o.decimals, idle: -1,
 		empty: slices.Index(f.Numbers, f.Else[0]), instead: slices.Index(f.Numbers, f.Else[1]),
 	}
@@ -158,6 +160,7 @@ type counts struct {
 	headers int64 // lines that repeat the header, which are none
 	idle    int64 // rows which say that nothing was used
 	long    int64 // charges that last over mostDays days
+	inIDs   int64 // texts with an id that a spreadsheet has rounded
 	lost    int64 // texts with U+FFFD, for characters that were lost before
 	rejects []Reject
 	totals  map[string]usage.Decimal // by currency
@@ -194,6 +197,7 @@ func (c *counts) add(d counts) {
 	c.idle += d.idle
 	c.long += d.long
 	c.lost += d.lost
+	c.inIDs += d.inIDs
 	c.size = c.size.Add(d.size)
 	c.sums = append(c.sums, d.sums...)
 	c.last = max(c.last, d.last)

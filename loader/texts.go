@@ -5,10 +5,25 @@ import (
 	"cmp"
 	"encoding/binary"
 	"errors"
+	"regexp"
+	"strings"
 	"unicode/utf8"
 
 	"usagereport/usage"
 )
+
+// roundedID is what a spreadsheet makes of a long number.
+var roundedID = regexp.MustCompile(`^\d[.,]\d{2,}E\+\d\d$`)
+
+// idsOf says of each column whether it holds ids, by its name.
+func idsOf(h Header) []bool {
+	ids := make([]bool, len(h))
+	for i, name := range h {
+		name = strings.ToLower(strings.TrimRight(name, ")"))
+		ids[i] = strings.HasSuffix(name, "id") || strings.HasSuffix(name, "guid")
+	}
+	return ids
+}
 
 // key returns the number of the record's texts and month. Packed, they are a
 // length before each text, so that no two combinations look alike. What a text must
@@ -51,7 +66,7 @@ func (s *scanner) pack(fields int, of *credit, c *counts) (uint32, *Reject) {
 			return 0, &Reject{Column: s.header[t.at], Value: shown(b), Reason: errEncoding.Error()}
 		}
 	}
-	p := s.packed[:0]
+	p, inID := s.packed[:0], false
 	for i, at := range s.texts {
 		b := s.field(fields, at)
 		switch {
@@ -72,8 +87,12 @@ func (s *scanner) pack(fields int, of *credit, c *counts) (uint32, *Reject) {
 		if at >= 0 && i != s.currency && !utf8.Valid(b) {
 			return 0, &Reject{Column: s.header[at], Value: shown(b), Reason: errEncoding.Error()}
 		}
+		inID = inID || at >= 0 && s.ids[at] && roundedID.Match(b)
 		p = binary.AppendUvarint(p, uint64(len(b)))
 		p = append(p, b...)
+	}
+	if inID {
+		c.inIDs++
 	}
 	if bytes.Contains(p, []byte("\ufffd")) {
 		c.lost++
