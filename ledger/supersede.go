@@ -88,6 +88,8 @@ func supersede(ctx context.Context, conn *sql.Conn, l Load, rules Rules, out *Ou
 			// It wins, whatever either covers.
 		case o.format != l.Format && samePeriod && theirs.end != 0 && ours.end != 0 && (theirs.end < ours.first || ours.end < theirs.first):
 			continue // an account that moved from one agreement to another within the month
+		case samePeriod && (theirs.handsTo(ours) || ours.handsTo(theirs)) && otherContract(l.Format, o.format):
+			continue // and of the day on which it moved each has its hours
 		case o.cost != l.CostType || o.format != l.Format || !samePeriod:
 			switch rules.prefers(l, o) {
 			case 1:
@@ -131,6 +133,29 @@ func supersede(ctx context.Context, conn *sql.Conn, l Load, rules Rules, out *Ou
 	}
 	return warnings, nil
 }
+
+// contractOf returns which of Azure's contracts bills what a format's files hold, "" where they may hold
+// that of several: a subscription belongs to one at a time.
+func contractOf(format string) string {
+	switch format {
+	case "azure_ea", "azure_ea_2019", "azure_ea_detail":
+		return "EA"
+	case "azure_mca":
+		return "MCA"
+	case "azure_csp":
+		return "CSP"
+	case "azure_mosa", "azure_account_v1", "azure_account_v2":
+		return "MOSP"
+	}
+	return ""
+}
+
+func otherContract(a, b string) bool {
+	return contractOf(a) != "" && contractOf(b) != "" && contractOf(a) != contractOf(b)
+}
+
+// handsTo reports whether s ends on the day on which o begins.
+func (s snapshot) handsTo(o snapshot) bool { return s.first < s.end && s.end == o.first }
 
 // overlaps reads the overlaps that a query finds.
 func overlaps(ctx context.Context, conn *sql.Conn, name string, args ...any) (out []overlap, err error) {

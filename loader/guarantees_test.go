@@ -385,6 +385,49 @@ func TestPrefer(t *testing.T) {
 	}
 }
 
+// On the day on which a subscription moves to another agreement both have some of its hours.
+func TestTheDayOfATransfer(t *testing.T) {
+	ea := func(from, to int) string {
+		var b strings.Builder
+		b.WriteString("Date,SubscriptionId,MeterCategory,MeterName,MeterId,Quantity,Cost,BillingCurrency,BillingAccountId,AccountOwnerId,BillingPeriodStartDate,BillingPeriodEndDate\n")
+		for d := from; d <= to; d++ {
+			fmt.Fprintf(&b, "03/%02d/2026,s1,Storage,Data,m,1,1,EUR,8888,a,03/01/2026,03/31/2026\n", d)
+		}
+		return b.String()
+	}
+	mca := func(from, to int) string {
+		var b strings.Builder
+		b.WriteString("date,SubscriptionId,meterCategory,meterName,meterId,quantity,costInBillingCurrency,billingCurrency,billingAccountId,billingProfileId,chargeType,invoiceId\n")
+		for d := from; d <= to; d++ {
+			fmt.Fprintf(&b, "03/%02d/2026,s1,Storage,Data,m,1,1,EUR,ba,bp,Usage,\n", d)
+		}
+		return b.String()
+	}
+	for name, c := range map[string]struct {
+		files  []string
+		status loader.Status
+		total  string
+	}{
+		"from EA to MCA":                {[]string{ea(1, 15), mca(15, 31)}, loader.Loaded, "32"},
+		"the later one first":           {[]string{mca(15, 31), ea(1, 15)}, loader.Loaded, "32"},
+		"from pay-as-you-go":            {[]string{mosa("s1", 1, 15), mca(15, 31)}, loader.Loaded, "32"},
+		"two days are no transfer":      {[]string{ea(1, 16), mca(15, 31)}, loader.Refused, "16"},
+		"nor is a day that is all":      {[]string{ea(15, 15), mca(15, 15)}, loader.Refused, "1"},
+		"nor is one agreement's format": {[]string{mosa("s1", 1, 15), focus(focusHeader+",SubAccountId", focusRow("1", "2026-03-01", "2026-04-01", "2026-03-15")+",/subscriptions/s1", focusRow("1", "2026-03-01", "2026-04-01", "2026-03-16")+",/subscriptions/s1")}, loader.Refused, "15"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := open(t)
+			var last loader.FileResult
+			for _, content := range c.files {
+				last = load(t, l, loader.Options{}, write(t, "export.csv", content))[0]
+			}
+			if got := value(t, l, "SELECT sum(BilledCost)::DECIMAL(9,0) FROM usage"); last.Status != c.status || got != c.total {
+				t.Errorf("%s (%v), total %s; want %s, %s", last.Status, last.Err, got, c.status, c.total)
+			}
+		})
+	}
+}
+
 // What a replacement changed is kept: what was added, removed and changed, per
 // day and service, and it adds up to the difference of the totals.
 func TestRestatements(t *testing.T) {
