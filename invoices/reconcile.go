@@ -137,6 +137,23 @@ type Reconciliation struct {
 // Difference is by how much the invoice is above what the files say.
 func (r Reconciliation) Difference() usage.Decimal { return r.Invoiced.Sub(r.Files) }
 
+// Beyond is how much of a line the files do not have: these add up to the difference.
+func (r Reconciliation) Beyond(l Line) usage.Decimal {
+	switch l.Kind {
+	case LineUsage, LineInvoice:
+		return usage.Decimal{}
+	case LineTax:
+		for _, b := range r.Bills {
+			l.Amount = l.Amount.Sub(b.Tax)
+		}
+	case LineCredits:
+		for _, b := range r.Bills {
+			l.Amount = l.Amount.Sub(b.Credits)
+		}
+	}
+	return l.Amount
+}
+
 // Reconcile leads from bills to invoices, for each account and period that has an
 // invoice, the newest period first. An account's invoices are looked at together
 // with those of its subscriptions.

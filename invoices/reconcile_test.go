@@ -42,24 +42,32 @@ func TestReconcile(t *testing.T) {
 		want  map[LineKind]string // what is not 0
 		why   map[LineKind]string
 	}{
-		"all agrees":         {[]Bill{bill("100")}, []ledger.Invoice{invoice("1", "100", "19", "0")}, map[LineKind]string{LineUsage: "100", LineTax: "19", LineInvoice: "119"}, nil},
-		"credits":            {[]Bill{bill("100")}, []ledger.Invoice{invoice("1", "100", "19", "20")}, map[LineKind]string{LineUsage: "100", LineTax: "19", LineCredits: "-20", LineInvoice: "99"}, nil},
-		"stated":             {[]Bill{bill("100")}, []ledger.Invoice{extra}, map[LineKind]string{LineUsage: "100", LinePurchases: "50", LineSupport: "25", LineInvoice: "175"}, nil},
-		"a fraction":         {[]Bill{bill("99.9963")}, []ledger.Invoice{invoice("1", "100", "0", "0")}, map[LineKind]string{LineUsage: "99.9963", LineRounding: "0.0037", LineInvoice: "100"}, nil},
-		"lines of it":        {[]Bill{bill("99.986")}, []ledger.Invoice{invoice("1", "100", "0", "0")}, map[LineKind]string{LineUsage: "99.986", LineRounding: "0.014", LineInvoice: "100"}, nil},
-		"more than it":       {[]Bill{bill("99.984")}, []ledger.Invoice{invoice("1", "100", "0", "0")}, map[LineKind]string{LineUsage: "99.984", LineRounding: "-0.004", LineUnexplained: "0.02", LineInvoice: "100"}, nil},
-		"restated":           {[]Bill{restated}, []ledger.Invoice{on(invoice("1", "100", "0", "0"), 14)}, map[LineKind]string{LineUsage: "104", LineRestated: "-4", LineInvoice: "100"}, map[LineKind]string{LineRestated: "what later files say otherwise than those of 14 Jul 2018"}},
-		"nobody knows":       {[]Bill{late}, []ledger.Invoice{on(invoice("1", "100", "0", "0"), 14)}, map[LineKind]string{LineUsage: "104", LineUnexplained: "-4", LineInvoice: "100"}, map[LineKind]string{LineRestated: "not known", LineUnexplained: "credit or discount"}},
-		"a credit note":      {[]Bill{bill("100")}, []ledger.Invoice{invoice("1", "110", "20.90", "0"), note}, map[LineKind]string{LineUsage: "100", LineTax: "19", LineInvoice: "119"}, nil},
-		"the files' own tax": {[]Bill{taxed}, []ledger.Invoice{invoice("1", "114", "0", "0")}, map[LineKind]string{LineUsage: "100", LineTax: "19", LineCredits: "-5", LineInvoice: "114"}, map[LineKind]string{LineTax: "as the files have it"}},
-		"tax said twice":     {[]Bill{taxed}, []ledger.Invoice{invoice("1", "100", "19", "5")}, map[LineKind]string{LineUsage: "100", LineTax: "19", LineCredits: "-5", LineInvoice: "114"}, map[LineKind]string{LineTax: "as the invoice states"}},
-		"no usage":           {nil, []ledger.Invoice{invoice("1", "100", "0", "0")}, map[LineKind]string{LineUnexplained: "100", LineInvoice: "100"}, map[LineKind]string{LineUsage: "no usage", LineUnexplained: "load"}},
-		"unfinished":         {[]Bill{open}, []ledger.Invoice{invoice("1", "100", "0", "0")}, map[LineKind]string{LineUsage: "60", LineUnexplained: "40", LineInvoice: "100"}, map[LineKind]string{LineUnexplained: "load a newer file"}},
+		"all agrees":                 {[]Bill{bill("100")}, []ledger.Invoice{invoice("1", "100", "19", "0")}, map[LineKind]string{LineUsage: "100", LineTax: "19", LineInvoice: "119"}, nil},
+		"credits":                    {[]Bill{bill("100")}, []ledger.Invoice{invoice("1", "100", "19", "20")}, map[LineKind]string{LineUsage: "100", LineTax: "19", LineCredits: "-20", LineInvoice: "99"}, nil},
+		"stated":                     {[]Bill{bill("100")}, []ledger.Invoice{extra}, map[LineKind]string{LineUsage: "100", LinePurchases: "50", LineSupport: "25", LineInvoice: "175"}, nil},
+		"a fraction":                 {[]Bill{bill("99.9963")}, []ledger.Invoice{invoice("1", "100", "0", "0")}, map[LineKind]string{LineUsage: "99.9963", LineRounding: "0.0037", LineInvoice: "100"}, nil},
+		"lines of it":                {[]Bill{bill("99.986")}, []ledger.Invoice{invoice("1", "100", "0", "0")}, map[LineKind]string{LineUsage: "99.986", LineRounding: "0.014", LineInvoice: "100"}, nil},
+		"more than it":               {[]Bill{bill("99.984")}, []ledger.Invoice{invoice("1", "100", "0", "0")}, map[LineKind]string{LineUsage: "99.984", LineRounding: "-0.004", LineUnexplained: "0.02", LineInvoice: "100"}, nil},
+		"restated":                   {[]Bill{restated}, []ledger.Invoice{on(invoice("1", "100", "0", "0"), 14)}, map[LineKind]string{LineUsage: "104", LineRestated: "-4", LineInvoice: "100"}, map[LineKind]string{LineRestated: "what later files say otherwise than those of 14 Jul 2018"}},
+		"nobody knows":               {[]Bill{late}, []ledger.Invoice{on(invoice("1", "100", "0", "0"), 14)}, map[LineKind]string{LineUsage: "104", LineUnexplained: "-4", LineInvoice: "100"}, map[LineKind]string{LineRestated: "not known", LineUnexplained: "credit or discount"}},
+		"a credit note":              {[]Bill{bill("100")}, []ledger.Invoice{invoice("1", "110", "20.90", "0"), note}, map[LineKind]string{LineUsage: "100", LineTax: "19", LineInvoice: "119"}, nil},
+		"the files' own tax":         {[]Bill{taxed}, []ledger.Invoice{invoice("1", "114", "0", "0")}, map[LineKind]string{LineUsage: "100", LineTax: "19", LineCredits: "-5", LineInvoice: "114"}, map[LineKind]string{LineTax: "as the files have it"}},
+		"tax said twice":             {[]Bill{taxed}, []ledger.Invoice{invoice("1", "100", "19", "5")}, map[LineKind]string{LineUsage: "100", LineTax: "19", LineCredits: "-5", LineInvoice: "114"}, map[LineKind]string{LineTax: "as the invoice states"}},
+		"more tax than in the files": {[]Bill{taxed}, []ledger.Invoice{invoice("1", "100", "20", "15")}, map[LineKind]string{LineUsage: "100", LineTax: "20", LineCredits: "-15", LineInvoice: "105"}, nil},
+		"no usage":                   {nil, []ledger.Invoice{invoice("1", "100", "0", "0")}, map[LineKind]string{LineUnexplained: "100", LineInvoice: "100"}, map[LineKind]string{LineUsage: "no usage", LineUnexplained: "load"}},
+		"unfinished":                 {[]Bill{open}, []ledger.Invoice{invoice("1", "100", "0", "0")}, map[LineKind]string{LineUsage: "60", LineUnexplained: "40", LineInvoice: "100"}, map[LineKind]string{LineUnexplained: "load a newer file"}},
 	} {
 		all := Reconcile(c.bills, c.is)
 		if len(all) != 1 {
 			t.Errorf("%s: %d reconciliations", name, len(all))
 			continue
+		}
+		beyond := usage.Decimal{}
+		for _, l := range all[0].Lines {
+			beyond = beyond.Add(all[0].Beyond(l))
+		}
+		if beyond.Cmp(all[0].Difference()) != 0 {
+			t.Errorf("%s: what the lines have beyond the files adds up to %s, and the difference is %s", name, beyond, all[0].Difference())
 		}
 		sum, seen := usage.Decimal{}, map[LineKind]bool{}
 		for _, l := range all[0].Lines {

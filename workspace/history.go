@@ -55,12 +55,12 @@ func (h History) Invoiced(name, currency string) (sum, differs usage.Decimal, nu
 			if _, known := lines[l.Kind]; !known {
 				order = append(order, l.Kind)
 			}
-			lines[l.Kind] = lines[l.Kind].Add(l.Amount)
+			lines[l.Kind] = lines[l.Kind].Add(r.Beyond(l))
 		}
 	}
 	if ok && differs.Sign() != 0 {
 		for _, kind := range order {
-			if d := lines[kind]; d.Sign() != 0 && kind != invoices.LineUsage && kind != invoices.LineInvoice {
+			if d := lines[kind]; d.Sign() != 0 {
 				why = append(why, fmt.Sprintf("%s %s", kind, usage.Signed([]usage.Money{{Amount: d, Currency: currency}})))
 			}
 		}
