@@ -17,9 +17,10 @@ import (
 
 // A side is what one of two loads has of the days that both have.
 type side struct {
-	accounts map[string]bool
-	rows     int64
-	total    usage.Decimal
+	accounts   map[string]bool
+	currencies []string
+	rows       int64
+	total      usage.Decimal
 }
 
 // replaceDays decides what l and o, two files of one format and cost type, hold of
@@ -138,7 +139,11 @@ func replaceDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, t
 		}
 		short := slices.DeleteFunc(slices.Clone(days), func(d sharedDay) bool { return !d.short })
 		if whole && len(short) > 0 && len(short) == len(days) {
-			return false, "", refuse("%d rows instead of %d", we.rows, they.rows)
+			if we.rows == 0 || slices.Equal(we.currencies, they.currencies) {
+				return false, "", refuse("%d rows instead of %d", we.rows, they.rows)
+			}
+			return false, "", refuse("its charges are in %s instead of %s", strings.Join(we.currencies, " and "),
+				strings.Join(they.currencies, " and "))
 		}
 		if len(short) > 0 {
 			return len(short) < len(days), keptDays(l, o, short), takeDays(ctx, conn, l, o, both, short)
@@ -281,12 +286,15 @@ func spanOf(ctx context.Context, conn *sql.Conn, load int64, start time.Time) (p
 }
 
 func sideOf(ctx context.Context, conn *sql.Conn, load int64, days usage.Period) (s side, err error) {
-	var accounts []any
+	var accounts, currencies []any
 	err = conn.QueryRowContext(ctx, query("window"), sql.Named("load", load), sql.Named("from", days.From.Time()), sql.Named("to",
 		days.To.Time())).
-		Scan((*anys)(&accounts), &s.rows, Amount(&s.total))
+		Scan((*anys)(&accounts), (*anys)(&currencies), &s.rows, Amount(&s.total))
 	if err != nil {
 		return s, fmt.Errorf("window: %w", err)
+	}
+	for _, c := range currencies {
+		s.currencies = append(s.currencies, fmt.Sprint(c))
 	}
 	s.accounts = map[string]bool{}
 	for _, a := range accounts {

@@ -45,8 +45,8 @@ func TestReplacement(t *testing.T) {
 		total   string // of the ledger, afterwards
 	}
 	machines := mosa("s1", 1, 5) + strings.SplitN(mosa("s1", 1, 5, "/a/b,", "/a/c,"), "\n", 2)[1]
-	rows := func(subscription string, from, to int) string {
-		return strings.SplitN(mosa(subscription, from, to), "\n", 2)[1]
+	rows := func(subscription string, from, to int, edit ...string) string {
+		return strings.SplitN(mosa(subscription, from, to, edit...), "\n", 2)[1]
 	}
 	two := mosa("s1", 1, 5) + strings.SplitN(mosa("s2", 1, 5), "\n", 2)[1]
 	for name, steps := range map[string][]step{
@@ -119,6 +119,19 @@ func TestReplacement(t *testing.T) {
 		"days that a later window lacks, before it": {
 			{content: mosa("s1", 5, 9) + rows("s1", 15, 20), status: loader.Loaded, total: "11.0"},
 			{content: mosa("s1", 1, 16, ",1,1,", ",1,2,"), status: loader.Loaded, total: "29.0"},
+		},
+		"the currency that an older file did not name": {
+			{content: mosa("s1", 1, 5, ",EUR", ","), status: loader.Loaded, total: "5.0"},
+			{content: mosa("s1", 1, 9), status: loader.Loaded, total: "9.0"},
+		},
+		"the currency of some rows that an older file did not name": {
+			{content: mosa("s1", 1, 5) + rows("s2", 1, 5, ",EUR", ","), status: loader.Loaded, total: "10.0"},
+			{content: mosa("s1", 1, 6) + rows("s2", 1, 6, ",1,1,", ",1,2,"), status: loader.Loaded, total: "18.0"},
+		},
+		"another currency": {
+			{content: mosa("s1", 1, 5), status: loader.Loaded, total: "5.0"},
+			{content: mosa("s1", 1, 9, "EUR", "USD"), status: loader.Refused, reason: "its charges are in USD instead of EUR", total: "5.0"},
+			{content: mosa("s1", 1, 9, "EUR", "USD"), options: loader.Options{AllowShrink: true}, status: loader.Loaded, total: "9.0"},
 		},
 		"days of which a later window has less stay": {
 			{content: two, status: loader.Loaded, total: "10.0"},

@@ -1,13 +1,20 @@
 -- What the loads $new and $old (load_lines) have of each day from $from to before $to, by
 -- currency, and whether $new has fewer than $percent of a hundred of the rows of $old
--- there or, with $accounts, not all of its accounts.
-WITH sides AS (
+-- there or, with $accounts, not all of its accounts. What $old did not name the currency of is in
+-- the only one that $new has.
+WITH named AS (
+    SELECT any_value(BillingCurrency) AS currency FROM load_lines WHERE load_id = $new HAVING count(DISTINCT BillingCurrency) = 1
+), lines AS (
+    SELECT * REPLACE (CASE WHEN load_id = $old AND BillingCurrency = 'XXX' THEN coalesce((SELECT currency FROM named), 'XXX')
+                           ELSE BillingCurrency END AS BillingCurrency)
+    FROM load_lines
+), sides AS (
     SELECT day, BillingCurrency,
            coalesce(sum(rows) FILTER (load_id = $new), 0)::BIGINT AS new_rows, coalesce(sum(rows) FILTER (load_id = $old), 0)::BIGINT AS old_rows,
            coalesce(sum(cost) FILTER (load_id = $new), 0) AS new_cost, coalesce(sum(cost) FILTER (load_id = $old), 0) AS old_cost,
            coalesce(list(DISTINCT BillingAccountId || '|' || SubAccountId) FILTER (load_id = $new), []) AS new_accounts,
            coalesce(list(DISTINCT BillingAccountId || '|' || SubAccountId) FILTER (load_id = $old), []) AS old_accounts
-    FROM load_lines
+    FROM lines
     WHERE day >= $from::DATE AND day < $to::DATE
     GROUP BY ALL
 )
