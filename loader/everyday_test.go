@@ -166,8 +166,12 @@ func TestOpenFilesAreRefused(t *testing.T) {
 		"credits that are no list":       {strings.Replace(gcp, "[]", "-1.5", 1), `2: credits: "-1.5": is not a list of credits`},
 		"JSON rows that are cut off":     {gcpJSON[:len(gcpJSON)-20], "row 2 is no JSON object, or is cut off"},
 		"a bad amount in JSON rows":      {strings.Replace(gcpJSON, `"cost":2.5`, `"cost":"much"`, 1), `2: cost: "much"`},
-		"the portal's cost analysis":     {"UsageDate,Cost,CostUSD,Currency\n2026-03-01,1.0,1.1,EUR\n", `"Cost analysis" download`},
-		"a file of something else":       {"name,score\na,1\n", "those of no usage file"},
+		"the old portal's marketplace charges": {
+			"SubscriptionGuid,Date,Publisher Name,Offer Name,Plan Name,Consumed Quantity,ExtendedCost\ns1,03/01/2017,P,O,P,1,1\n",
+			"the Enterprise Agreement's file of marketplace charges",
+		},
+		"the portal's cost analysis": {"UsageDate,Cost,CostUSD,Currency\n2026-03-01,1.0,1.1,EUR\n", `"Cost analysis" download`},
+		"a file of something else":   {"name,score\na,1\n", "those of no usage file"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			l := open(t)

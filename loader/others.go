@@ -45,6 +45,11 @@ func others() []another {
 			[]string{"lineItem/intervalUsageStart", "usage/consumedQuantity"},
 			"Oracle Cloud's usage report, which holds quantities and no cost", "load the cost report beside it (reports/cost-csv)",
 		},
+		{
+			[]string{"Publisher Name", "Offer Name", "Plan Name", "ExtendedCost"},
+			"the Enterprise Agreement's file of marketplace charges, which are in no usage file",
+			"state what it comes to with the invoice ('usagereport invoices add --purchases')",
+		},
 		{[]string{"meterId", "unitPrice", "basePrice", "marketPrice"}, "an Azure price sheet, which holds prices and no usage", portal},
 		{[]string{"Meter ID", "Unit Price", "Included Quantity", "Part Number"}, "an Azure price sheet, which holds prices and no usage", portal},
 		{
