@@ -235,7 +235,7 @@ func (p *plan) sample(head []byte, whole bool) (s sample) {
 		if i < 0 || i >= n {
 			return ""
 		}
-		return string(trimBlanks(r.value(i)))
+		return string(trimBlanks(ofFormula(r.value(i))))
 	}
 	for {
 		n, err := r.split()

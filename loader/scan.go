@@ -533,6 +533,15 @@ func (s *scanner) field(fields, at int) []byte {
 	if s.format.Null != "" && len(b) == len(s.format.Null) && strings.EqualFold(string(b), s.format.Null) && !s.reader.isQuoted(at) {
 		return nil
 	}
+	return ofFormula(b)
+}
+
+// ofFormula returns the text of a formula ="text", which some programs write so that Excel takes
+// it for no number.
+func ofFormula(b []byte) []byte {
+	if n := len(b); n >= 3 && b[0] == '=' && b[1] == '"' && b[n-1] == '"' {
+		return b[2 : n-1]
+	}
 	return b
 }
 
