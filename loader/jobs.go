@@ -60,10 +60,13 @@ func (r *run) plan(ctx context.Context, source Source, ref Ref, shown string) (j
 	if err != nil {
 		settled(refusal(shown, err))
 	}
+	remote := ref.Scheme != "file" && ref.Scheme != "stdin"
+	objects = slices.DeleteFunc(objects, func(o Object) bool {
+		return path.Base(o.Ref) != path.Base(named.Rest) && r.strangeJSON(ctx, source, o, remote)
+	})
 	if len(objects) == 0 && len(unread) == 0 && err == nil {
 		settled(refusal(shown, ErrNothing))
 	}
-	remote := ref.Scheme != "file" && ref.Scheme != "stdin"
 	var manifests, broken []*manifest
 	var data []Object
 	for _, o := range objects {
@@ -139,6 +142,24 @@ func (r *run) plan(ctx context.Context, source Source, ref Ref, shown string) (j
 		jobs = append(jobs, &job{source: source, remote: remote, object: o, parts: []part{{o, -1}}})
 	}
 	return jobs
+}
+
+// strangeJSON reports whether an object that a folder or a prefix has is a JSON file of something else: by
+// its name it could be anything.
+func (r *run) strangeJSON(ctx context.Context, source Source, o Object, remote bool) bool {
+	name := strings.TrimSuffix(strings.ToLower(o.Ref), ".gz")
+	if !strings.HasSuffix(name, ".json") || isManifest(name) || strings.HasSuffix(name, "/pt1h.json") { // an hour of Azure's activity log
+		return false
+	}
+	if o.Size == 0 {
+		return true
+	}
+	in := r.fetch(ctx, source, o, remote)
+	defer in.Close()
+	for m, err := range newUnpacker(r.options.limits(), r.formats).all(ctx, in) {
+		return err == nil && !holdsUsage(m.Reader, r.formats)
+	}
+	return true
 }
 
 // latest returns the last run that replaces m.

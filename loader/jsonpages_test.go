@@ -1,11 +1,60 @@
 package loader_test
 
 import (
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"usagereport/loader"
 )
+
+// Of the JSON files of a folder those that hold usage are taken, packed ones too; others are none of
+// the program's business. One that is named is meant.
+func TestJSONInFolders(t *testing.T) {
+	dir := t.TempDir()
+	put := func(name string, content []byte) {
+		if err := os.WriteFile(filepath.Join(dir, name), content, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	put("truth.json", []byte(`{"incidents":[{"day":"2026-10-01"}]}`))
+	put("broken.json", []byte(`{"`))
+	put("empty.json", nil)
+	l := open(t)
+	if r := load(t, l, loader.Options{}, dir)[0]; !errors.Is(r.Err, loader.ErrNothing) {
+		t.Errorf("%s %v, want that there is nothing", r.Status, r.Err)
+	}
+	put("export.json", []byte(gcpJSON))
+	put("costs.json", []byte(`{"object":"page","data":[{"object":"bucket","start_time":1790812800,"end_time":1790899199,"results":[`+
+		`{"object":"organization.costs.result","amount":{"value":1.5,"currency":"usd"},"line_item":"gpt-5, input"}]}],"has_more":false}`))
+	var packed bytes.Buffer
+	w := gzip.NewWriter(&packed)
+	if _, err := w.Write([]byte(strings.ReplaceAll(gcpJSON, "2026-10", "2026-09"))); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	put("export-000001.json.gz", packed.Bytes())
+	var loaded []string
+	for _, r := range load(t, l, loader.Options{}, dir) {
+		if r.Status != loader.Loaded {
+			t.Errorf("%s: %s %v", r.Ref, r.Status, r.Err)
+		}
+		loaded = append(loaded, filepath.Base(r.Ref))
+	}
+	if want := []string{"costs.json", "export-000001.json.gz", "export.json"}; !slices.Equal(loaded, want) {
+		t.Errorf("loaded %q, want %q", loaded, want)
+	}
+	if r := load(t, l, loader.Options{}, filepath.Join(dir, "truth.json"))[0]; r.Status != loader.Refused || errors.Is(r.Err, loader.ErrNothing) {
+		t.Errorf("%s %v, want why it is refused", r.Status, r.Err)
+	}
+}
 
 // Pages follow each other, stand in a list, or are the list of their buckets; what is no
 // row of usage is refused whole.

@@ -22,6 +22,22 @@ func isJSON(br *bufio.Reader) bool {
 	return bytes.HasPrefix(head, []byte("{")) && bytes.HasPrefix(bytes.TrimLeft(head[1:], " \t\r\n"), []byte(`"`))
 }
 
+// holdsUsage reports whether the JSON file that br begins is one that is read.
+func holdsUsage(br *bufio.Reader, formats []*Format) bool {
+	if !isJSON(br) {
+		return false
+	}
+	if isActivity(br) {
+		return true
+	}
+	in := io.Reader(br)
+	if isPages(br) {
+		in = newJSONPages(br)
+	}
+	rows, err := newJSONRows(bufio.NewReaderSize(in, peekSize), formats)
+	return err == nil && isKnown(formats, rows.names)
+}
+
 // A jsonRows reads JSON rows, one object a line or a list of them, as CSV: numbers as
 // they are written, fields of fields under their path (service.description), lists as
 // JSON. A field that is null may be missing from a row, so the header has the columns

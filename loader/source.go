@@ -74,8 +74,8 @@ func (e *PlaceError) Unwrap() error { return e.Err }
 func IsUsageFile(name string) bool {
 	name = strings.ToLower(name)
 	ends := []string{
-		".csv", ".csv.gz", ".csv.zst", ".csv.zip", ".zip", ".parquet", ".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz", "manifest.json",
-		"pt1h.json", // an hour of Azure's activity log
+		".csv", ".csv.gz", ".csv.zst", ".csv.zip", ".zip", ".parquet", ".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz",
+		".json", ".json.gz", // of which many are something else: see strangeJSON
 	}
 	return slices.ContainsFunc(ends, func(end string) bool { return strings.HasSuffix(name, end) })
 }

@@ -109,7 +109,7 @@ func (u *unpacker) directory(at io.ReaderAt, size int64) ([]*zip.File, error) {
 	}
 	if len(files) != 1 { // a single file is meant, whatever its name is
 		files = slices.DeleteFunc(files, func(f *zip.File) bool {
-			skip := !IsUsageFile(f.Name) || strings.HasSuffix(strings.ToLower(f.Name), "manifest.json")
+			skip := !IsUsageFile(f.Name) || strings.HasSuffix(strings.ToLower(f.Name), ".json")
 			if skip {
 				u.skipped = append(u.skipped, f.Name)
 			}

@@ -36,7 +36,7 @@ func TestSource(t *testing.T) {
 
 func TestFolderTakesUsageFilesOnly(t *testing.T) {
 	dir := t.TempDir()
-	for _, name := range []string{"a.csv", "truth.json", "sub/B.CSV.GZ", "sub/readme.md"} {
+	for _, name := range []string{"a.csv", "truth.txt", "sub/B.CSV.GZ", "sub/readme.md"} {
 		path := filepath.Join(dir, name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			t.Fatal(err)

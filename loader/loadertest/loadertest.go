@@ -143,7 +143,7 @@ func TestSource(t *testing.T, open func(t *testing.T) Store) {
 		if s.Single {
 			t.Skip("each place is one object")
 		}
-		for _, name := range []string{"run/a.csv", "run/b.csv.gz", "c.parquet", "run/manifest.json", "run/readme.md", "run/other.json"} {
+		for _, name := range []string{"run/a.csv", "run/b.csv.gz", "c.parquet", "run/manifest.json", "run/readme.md", "run/other.txt"} {
 			s.Put(t, name, name)
 		}
 		objs := list(t, s, "")
