@@ -37,6 +37,14 @@ type product struct {
 	others     []usage.Day
 	othersCost []usage.Decimal
 	categories []string // of its charges
+	fees       []fee    // what was bought, by booking
+}
+
+// A fee is what was booked at once, or in parts within some days.
+type fee struct {
+	first, last usage.Day
+	own         usage.Day // the first of its days that is not others' alone
+	cost        usage.Decimal
 }
 
 // purchases finds recurring purchases that are missing from the period or cost
@@ -49,9 +57,8 @@ func (a *Analysis) purchases(ctx context.Context, f *frame, h history) ([]Findin
 	}
 	var out []Finding
 	for _, p := range all {
+		p.book(last)
 		told := map[usage.Kind]bool{}
-		var of usage.Day // the booking that was told last
-
 		for d := last - detect.Review + 1; d < f.sel.span.From; d++ { // that is known only some days later
 			if x, ok := p.ended(f, d, last); ok {
 				out = append(out, x)
@@ -67,12 +74,6 @@ func (a *Analysis) purchases(ctx context.Context, f *frame, h history) ([]Findin
 				continue
 			}
 			told[x.Kind] = told[x.Kind] || stream
-			if first := p.booking(d, last); !stream && x.Kind == usage.KindPrice {
-				if of == first { // what is split over days is told with the first of them
-					continue
-				}
-				of = first
-			}
 			out = append(out, x)
 		}
 	}
@@ -141,7 +142,7 @@ func (p *product) judge(f *frame, h history, d, last usage.Day) (Finding, bool) 
 	var usual, largest usage.Decimal
 	recurs := true
 	for m := 1; m <= lookBack; m++ {
-		c, ok := p.on(monthsBefore(d, m))
+		c, ok := p.about(monthsBefore(d, m))
 		recurs = recurs && ok
 		if c.Cmp(largest) > 0 {
 			largest = c
@@ -150,19 +151,23 @@ func (p *product) judge(f *frame, h history, d, last usage.Day) (Finding, bool) 
 			usual = c
 		}
 	}
-	bought, today := p.on(d)
-	exact := slices.Contains(p.days, d)
+	_, today := p.on(d)
+	now, exact := p.from(d) // what comes in parts is told with the first of them
+	x := Finding{bought: p, Start: d, End: max(d, now.last), Scope: p.scope, Currency: f.cur.code, Drivers: []Driver{}}
+	bought := now.cost
 	stream := p.stream(d)
 	if stream {
+		exact = slices.Contains(p.days, d)
 		recurs, largest = true, p.largestWeek(d)
+		bought, _ = p.on(d)
+		x.Start, x.End = d-dueWithin, min(d+dueWithin, last)
 	}
 	floor := usage.DecimalOf(50 * usage.Magnitude(f.cur.code))
-	x := Finding{bought: p, Start: d, End: d, Scope: p.scope, Currency: f.cur.code, Drivers: []Driver{}}
 	x.Label, x.Context = f.nameOf(p.scope)
 	daily := stream || p.stream(monthsBefore(d, 1)) // a day of it is not due by itself
 	if !daily && exact {
 		if r, regular := p.rebooked(d, last); regular {
-			return p.booked(f, x, r, floor)
+			return p.booked(f, x, now, r, floor)
 		}
 	}
 	switch due := !daily && slices.Contains(p.days, monthsBefore(d, 1)); {
@@ -187,9 +192,10 @@ func (p *product) judge(f *frame, h history, d, last usage.Day) (Finding, bool) 
 			x.Rule = locale.T("More than 1.25 times the largest week of the %s before.", locale.T("%d days", streamBack))
 			break
 		}
-		x.Reason = locale.T("Bought again on %s: %s, at most %s before", locale.Short(d), f.approx(bought), locale.Whole(f.approx(largest)))
-		x.Explanation = locale.T("%s was bought again on %s for %s; in the months before it was at most %s.", x.Label,
-			locale.Short(d), f.approx(bought), locale.Whole(f.approx(largest)))
+		x.Reason = locale.T("Bought again on %s: %s, at most %s before", locale.Run{From: d, To: x.End + 1}, f.approx(bought),
+			locale.Whole(f.approx(largest)))
+		x.Explanation = locale.T("%s was bought again %s for %s; in the months before it was at most %s.", x.Label,
+			onDays(d, x.End), f.approx(bought), locale.Whole(f.approx(largest)))
 		x.Rule = locale.T("More than 1.25 times the largest purchase around this day in the last %d months.", lookBack)
 	case exact && !p.before(d) && bought.Cmp(floor) >= 0 && p.known(h, d, last):
 		x.Kind, x.Direction, x.Severity, x.Actual = usage.KindNew, usage.Up, usage.SeverityMedium, f.money(bought)
@@ -198,8 +204,8 @@ func (p *product) judge(f *frame, h history, d, last usage.Day) (Finding, bool) 
 		if now := p.run(d, last); now.begins {
 			return p.streaming(f, x, now, last, 0), true
 		}
-		x.Reason = locale.T("First bought on %s: %s", locale.Short(d), f.approx(bought))
-		x.Explanation = locale.T("%s was first bought on %s, for %s.", x.Label, locale.Short(d), f.approx(bought))
+		x.Reason = locale.T("First bought on %s: %s", locale.Run{From: d, To: x.End + 1}, f.approx(bought))
+		x.Explanation = locale.T("%s was first bought %s, for %s.", x.Label, onDays(d, x.End), f.approx(bought))
 	default:
 		return Finding{}, false
 	}
@@ -220,14 +226,46 @@ func (p *product) rebooked(d, last usage.Day) (detect.Rebooking, bool) {
 	return all[:at+1].Rebooked()
 }
 
-// booking is the first day of the booking that day d belongs to.
-func (p *product) booking(d, last usage.Day) (first usage.Day) {
-	for _, b := range p.bookings(last) {
-		if b.Day <= d {
-			first = b.Day
+// from returns the fee of which day d is the first.
+func (p *product) from(d usage.Day) (fee, bool) {
+	at := slices.IndexFunc(p.fees, func(x fee) bool { return x.own == d })
+	if at < 0 {
+		return fee{}, false
+	}
+	return p.fees[at], true
+}
+
+// about returns what was booked within dueWithin days of d, with all parts of it.
+func (p *product) about(d usage.Day) (sum usage.Decimal, any bool) {
+	for _, x := range p.fees {
+		if x.last >= d-dueWithin && x.first <= d+dueWithin {
+			sum, any = sum.Add(x.cost), true
 		}
 	}
-	return first
+	return sum, any
+}
+
+// book sorts what was bought up to day last into fees.
+func (p *product) book(last usage.Day) {
+	p.fees = nil
+	for _, b := range p.bookings(last) {
+		x := fee{first: b.Day, last: b.Last}
+		in := func(day usage.Day) bool { return day >= x.first && day <= x.last }
+		for i, day := range p.days {
+			if !in(day) {
+				continue
+			}
+			if x.cost = x.cost.Add(p.cost[i]); x.own == 0 || day < x.own {
+				x.own = day
+			}
+		}
+		for i, day := range p.others {
+			if in(day) {
+				x.cost = x.cost.Add(p.othersCost[i])
+			}
+		}
+		p.fees = append(p.fees, x)
+	}
 }
 
 // bookings returns what was booked up to day last, by others too.
@@ -248,8 +286,8 @@ func (p *product) bookings(last usage.Day) (out detect.Bookings) {
 }
 
 // booked says of x that a fee costs another amount than it did, or came twice.
-func (p *product) booked(f *frame, x Finding, r detect.Rebooking, floor usage.Decimal) (Finding, bool) {
-	now, _ := p.on(x.Start)
+func (p *product) booked(f *frame, x Finding, bought fee, r detect.Rebooking, floor usage.Decimal) (Finding, bool) {
+	now := bought.cost
 	usual := usage.DecimalFromFloat(r.Usual).Round(usage.MinorDigits(f.cur.code))
 	if r.Sign == 0 || now.Sub(usual).Abs().Cmp(floor) < 0 {
 		return Finding{}, false
@@ -265,7 +303,9 @@ func (p *product) booked(f *frame, x Finding, r detect.Rebooking, floor usage.De
 	says := teller{name: x.Label, money: func(v float64) locale.Approx { return f.approx(usage.DecimalFromFloat(v)) }}
 	says.Finding = detect.Finding{
 		Kind: x.Kind, Direction: x.Direction, Start: x.Start, End: x.End, OneDay: true, Impact: now.Sub(usual).Float64(),
-		Rule: detect.Rule{Kind: detect.RuleBooked, Day: x.Start, Amount: now.Float64(), Usual: r.Usual, Days: r.Earlier},
+		Rule: detect.Rule{
+			Kind: detect.RuleBooked, Day: x.Start, Last: x.End, Amount: now.Float64(), Usual: r.Usual, Days: r.Earlier,
+		},
 	}
 	x.Reason, x.Explanation, x.Rule = says.reason(), says.explanation(), ruleText(says.Rule)
 	return p.driven(f, x), true

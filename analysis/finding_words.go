@@ -42,18 +42,29 @@ func ruleText(r detect.Rule) locale.Text {
 	case detect.RulePrice:
 		return locale.T("The unit price has been %.4g times the earlier one on every day since %s.", r.Times, r.Day)
 	case detect.RuleBooked:
-		bookings := locale.T("%d bookings", r.Days)
+		bookings, on := locale.T("%d bookings", r.Days), locale.T("%s", r.Day)
+		if r.Last > r.Day {
+			on = locale.T("%s to %s", r.Day, r.Last)
+		}
 		switch {
 		case r.Amount == 0:
 			return locale.T("The last %s came at one distance; none has come since %s.", bookings, r.Day)
 		case r.Usual == 0:
-			return locale.T("%.2f booked on %s, in a month that was booked before; none of the last %s came twice.", r.Amount, r.Day, bookings)
+			return locale.T("%.2f booked on %s, in a month that was booked before; none of the last %s came twice.", r.Amount, on, bookings)
 		case r.Amount < r.Usual:
-			return locale.T("%.2f booked on %s; the last %s were at least %.2f each.", r.Amount, r.Day, bookings, r.Usual)
+			return locale.T("%.2f booked on %s; the last %s were at least %.2f each.", r.Amount, on, bookings, r.Usual)
 		}
-		return locale.T("%.2f booked on %s; the last %s were at most %.2f each.", r.Amount, r.Day, bookings, r.Usual)
+		return locale.T("%.2f booked on %s; the last %s were at most %.2f each.", r.Amount, on, bookings, r.Usual)
 	}
 	return locale.Text{}
+}
+
+// onDays says on which days something was booked or bought, within a sentence: on one, or in parts on some.
+func onDays(first, last usage.Day) locale.Text {
+	if last > first {
+		return locale.T("in parts from %s to %s", locale.Short(first), locale.Short(last))
+	}
+	return locale.T("on %s", locale.Short(first))
 }
 
 // A teller says what happened, as a detector found it.
@@ -100,10 +111,11 @@ func (t teller) reason() locale.Text {
 		case t.Kind == usage.KindMissing:
 			return T("Not charged this month; %s was due about %s", t.money(t.Rule.Usual), start)
 		}
+		on := locale.Run{From: t.Rule.Day, To: max(t.Rule.Day, t.Rule.Last) + 1}
 		if t.Rule.Usual == 0 {
-			return T("Booked twice in a month: %s more on %s", t.money(t.Rule.Amount), start)
+			return T("Booked twice in a month: %s more on %s", t.money(t.Rule.Amount), on)
 		}
-		return T(t.up("Booked on %s: %s, at most %s before", "Booked on %s: %s, at least %s before"), start, t.money(t.Rule.Amount),
+		return T(t.up("Booked on %s: %s, at most %s before", "Booked on %s: %s, at least %s before"), on, t.money(t.Rule.Amount),
 			locale.Whole(t.money(t.Rule.Usual)))
 	}
 	switch t.Kind {
@@ -268,11 +280,12 @@ func (t teller) happened() locale.Text {
 		case t.Kind == usage.KindMissing:
 			return T("%s has been booked regularly, the last time for %s; it was due about %s.", t.name, t.money(t.Rule.Usual), start)
 		}
+		on := onDays(t.Rule.Day, t.Rule.Last)
 		if t.Rule.Usual == 0 {
-			return T("%s was booked twice in one month: again on %s, for %s.", t.name, start, t.money(t.Rule.Amount))
+			return T("%s was booked twice in one month: again %s, for %s.", t.name, on, t.money(t.Rule.Amount))
 		}
-		return T(t.up("%s was booked on %s for %s; before, it was at most %s.", "%s was booked on %s for %s; before, it was at least %s."),
-			t.name, start, t.money(t.Rule.Amount), locale.Whole(t.money(t.Rule.Usual)))
+		return T(t.up("%s was booked %s for %s; before, it was at most %s.", "%s was booked %s for %s; before, it was at least %s."),
+			t.name, on, t.money(t.Rule.Amount), locale.Whole(t.money(t.Rule.Usual)))
 	}
 	switch t.Kind {
 	case usage.KindNew:

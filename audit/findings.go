@@ -92,13 +92,17 @@ func (a *auditor) scoped(ask asking, f analysis.Finding) (s scoped, text string,
 	if f.Direction == usage.Down {
 		owned -= ownedBefore
 	}
+	near := 0 // what is missing may have been bought some days around
+	if f.Kind == usage.KindMissing && f.Start == f.End {
+		near = 3
+	}
 	of, resources := about(f)
 	text, err = ask("check_finding", func(r *sql.Rows) error {
 		return r.Scan(&s.used, &s.refunds, scanAmount(&s.actual), scanAmount(&s.before), &s.daysBefore, scanAmount(&s.after), scanAmount(&s.low),
 			scanAmount(&s.high), &s.daysNear, scanAmount(&s.most), &s.fresh, scanAmount(&s.bought), &s.boughtBefore,
 			scanAmount(&s.credited), &owner, &s.handed, &s.daysUsed)
 	}, sql.Named("start", f.Start.Time()), sql.Named("end", f.End.Time()), sql.Named("reach", a.reach.last.Time()),
-		sql.Named("owned_from", owned.Time()),
+		sql.Named("near", near), sql.Named("owned_from", owned.Time()),
 		sql.Named("resources", resources),
 		sql.Named("billing", value(of, usage.BillingAccount)), sql.Named("account", value(of, usage.SubAccount)),
 		sql.Named("group", value(of, usage.ResourceGroup)), sql.Named("service", value(of, usage.Service)),

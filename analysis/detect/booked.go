@@ -11,10 +11,11 @@ import (
 )
 
 // A Booking is what was charged on one day for a month, a quarter or a year: a fee, a
-// subscription. Its day moves, its next one may be days away from the same date.
+// subscription. Its day moves, its next one may be days away from the same date. It may come in parts,
+// up to its last day.
 type Booking struct {
-	Day  usage.Day
-	Cost float64
+	Day, Last usage.Day
+	Cost      float64
 }
 
 // Bookings are those of one thing, in order.
@@ -23,11 +24,11 @@ type Bookings []Booking
 // Add adds what was charged on a day that is not before those that are there; what is split over
 // days is booked on the first of them.
 func (b Bookings) Add(day usage.Day, cost float64) Bookings {
-	if n := len(b); n > 0 && day < b[n-1].Day+bookingApart {
-		b[n-1].Cost += cost
+	if n := len(b); n > 0 && day < b[n-1].Last+bookingApart && day < b[n-1].Day+bookingMost {
+		b[n-1].Last, b[n-1].Cost = day, b[n-1].Cost+cost
 		return b
 	}
-	return append(b, Booking{day, cost})
+	return append(b, Booking{day, day, cost})
 }
 
 // A Rebooking is how a booking differs from those before it.
@@ -42,7 +43,8 @@ type Rebooking struct {
 const BookingMoves = 12
 
 const (
-	bookingApart  = 4  // days from which on two bookings are not one that is split
+	bookingApart  = 4  // days from which on two parts are not one booking that is split
+	bookingMost   = 7  // days that its parts lie in, at most
 	bookingsLeast = 3  // that tell what is usual, or two that are alike, with what comes on top of them
 	bookingsMost  = 12 // that are looked at
 )
@@ -193,6 +195,7 @@ func (e *estate) beside(h, other *hit) *hit {
 	h.node = &node{scope: maps.Clone(h.node.scope), has: h.node.has}
 	delete(h.node.scope, usage.Meter)
 	h.leaves, h.end = append(h.leaves, other.leaves...), max(h.end, other.end)
+	h.rule.Last = max(h.rule.Last, other.rule.Last)
 	h.rule.Amount, h.rule.Usual = h.rule.Amount+other.rule.Amount, h.rule.Usual+other.rule.Usual
 	h.rule.Days = min(h.rule.Days, other.rule.Days)
 	h.beyond += other.beyond
@@ -248,7 +251,8 @@ func (e *estate) rebooked(i int) (h *hit, regular bool) {
 		}
 		h = &hit{
 			node: e.meterOf(i), sign: is * r.Sign, start: d, end: d, leaves: []int{i}, alarm: true,
-			actual: e.adj[i].copy(e.days), rule: Rule{Kind: RuleBooked, Day: b.Day, Amount: is * b.Cost, Usual: is * r.Usual, Days: r.Earlier},
+			actual: e.adj[i].copy(e.days),
+			rule:   Rule{Kind: RuleBooked, Day: b.Day, Last: b.Last, Amount: is * b.Cost, Usual: is * r.Usual, Days: r.Earlier},
 		}
 		h.expected = slices.Clone(h.actual)
 		for _, next := range bookings[k:] {
@@ -256,10 +260,8 @@ func (e *estate) rebooked(i int) (h *hit, regular bool) {
 			if r.Twice && at > d || r.Sign*(next.Cost-r.Usual) < r.Sign*(b.Cost-r.Usual)/2 {
 				break
 			}
-			h.end = at
-			for day := at; day < min(at+bookingApart, e.days); day++ {
-				h.expected[day] = 0
-			}
+			h.end = int(next.Last - e.in.From)
+			clear(h.expected[at : h.end+1])
 			h.expected[at] = is * r.Usual
 		}
 		h.leafExpected, h.took = map[int][]float64{i: slices.Clone(h.expected)}, make(map[int][]float64)

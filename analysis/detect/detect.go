@@ -147,6 +147,7 @@ const (
 type Rule struct {
 	Kind RuleKind
 	Day  usage.Day // the last of a window; of an outlier, its day; else the first of the change
+	Last usage.Day // of a booking: the last day of its parts
 
 	Days       int // of the window; since a step; without cost; of bookings before, how many
 	DaysBefore int // before a step; without cost before what is new

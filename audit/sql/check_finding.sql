@@ -2,6 +2,7 @@
 -- and at most on one of the 56 days before, and at most on one of its own. Days without
 -- a charge between its first and its last one are days of cost 0. Whose most of it is, from $owned_from on, and how many
 -- series with charges before $start had several owners since; on how many of its days its accounts were used.
+-- What is bought is looked for $near days around as well.
 WITH scope AS (
     SELECT * FROM audited
     WHERE ($billing::VARCHAR IS NULL OR BillingAccountId = $billing) AND ($account::VARCHAR IS NULL OR SubAccountId = $account)
@@ -24,7 +25,7 @@ SELECT count(*) > 0, coalesce(bool_or(refunds), false), coalesce(sum(cost) FILTE
        coalesce(max(cost) FILTER (day BETWEEN $start AND $end), 0),
        (SELECT count(*) FROM (SELECT ResourceId FROM scope WHERE category = 'Usage' AND effective <> 0 GROUP BY ResourceId HAVING min(day) >= $start AND min(day) <= $end)),
        coalesce((SELECT sum(cost) FROM scope WHERE category = 'Purchase'
-           AND CASE WHEN $end::DATE > $start::DATE THEN day BETWEEN $start AND $end ELSE abs(day - $start::DATE) <= 3 AND day <= greatest($reach, $start) END), 0),
+           AND day BETWEEN $start::DATE - $near::INTEGER AND $end::DATE + $near::INTEGER AND day <= greatest($reach, $end)), 0),
        (SELECT count(*) FROM scope WHERE category = 'Purchase' AND day < $start),
        coalesce((SELECT sum(cost) FROM scope WHERE category IN ('Credit', 'Adjustment') AND day BETWEEN $start AND $end), 0),
        (SELECT owner FROM scope WHERE day BETWEEN $owned_from AND $end GROUP BY owner ORDER BY sum(abs(effective)) DESC, owner LIMIT 1),
