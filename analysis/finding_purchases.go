@@ -50,7 +50,10 @@ type fee struct {
 // purchases finds recurring purchases that are missing from the period or cost
 // more than a quarter more than before, and purchases that are new.
 func (a *Analysis) purchases(ctx context.Context, f *frame, h history) ([]Finding, error) {
-	last := min(h.span.Last(), f.sel.span.Last())
+	last, from := min(h.span.Last(), f.sel.span.Last()), f.sel.span.From
+	if f.since > 0 {
+		from = min(from, f.since)
+	}
 	all, err := a.products(ctx, f, last, "Purchase")
 	if err != nil {
 		return nil, err
@@ -59,21 +62,17 @@ func (a *Analysis) purchases(ctx context.Context, f *frame, h history) ([]Findin
 	for _, p := range all {
 		p.book(last)
 		told := map[usage.Kind]bool{}
-		for d := last - detect.Review + 1; d < f.sel.span.From; d++ { // that is known only some days later
-			if x, ok := p.ended(f, d, last); ok {
-				out = append(out, x)
-			}
-		}
-		for d := f.sel.span.From; d <= last; d++ {
+		for d := min(from, last-detect.Review+1); d <= last; d++ { // what began before may go on, or end, or be known only now
 			x, ok := p.judge(f, h, d, last)
-			if !ok {
+			if !ok && !told[usage.KindNew] { // else that it is over is told with its beginning
 				x, ok = p.ended(f, d, last)
 			}
+			week := x.Start < d
 			stream := p.stream(d)
-			if !ok || stream && told[x.Kind] {
+			if !ok || x.End < from || week && d < from || stream && told[x.Kind] {
 				continue
 			}
-			told[x.Kind] = told[x.Kind] || stream
+			told[x.Kind] = told[x.Kind] || stream || x.Kind == usage.KindNew
 			out = append(out, x)
 		}
 	}

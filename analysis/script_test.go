@@ -23,7 +23,7 @@ import (
 // (*.csv, in order; a line "SUBSCRIPTION FROM..TO COST" of a *.days file stands
 // for a row a day), what is planned (*.plans), and questions, each a file whose name is the question
 // ("compare ServiceName", "bridge ServiceName against=mean3", "forecast
-// ServiceName", "periods", "accounts", "priors", "daily", "findings", "explained", "warnings", "said",
+// ServiceName", "periods", "accounts", "priors", "daily", "findings", "lately", "explained", "warnings", "said",
 // with options like "period=2026-02 as-of=2026-03-10 sensitivity=low" behind it) and whose
 // content is the answer.
 func TestScripts(t *testing.T) {
@@ -245,6 +245,16 @@ func answer(t *testing.T, l *ledger.Ledger, plans []analysis.Plan, question stri
 			for _, w := range o.Warnings {
 				line(w)
 			}
+		}
+		return b.String()
+	}
+	if words[0] == "lately" { // also what ended in the last five weeks
+		found, _, err := a.Findings(t.Context())
+		if err != nil {
+			return err.Error() + "\n"
+		}
+		for _, x := range found {
+			line(x.Severity, x.Kind, x.Direction, x.Start, x.End, x.Label, x.Impact.Text())
 		}
 		return b.String()
 	}
