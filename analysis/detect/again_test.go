@@ -3,6 +3,7 @@ package detect
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"usagereport/usage"
@@ -49,6 +50,39 @@ func TestHighDaysApart(t *testing.T) {
 						if goesOn && !level && days >= 90 {
 							t.Errorf("%s: no level", name)
 						}
+					}
+				}
+			}
+		}
+	}
+}
+
+// A high day is news though there was one as high some weeks before; not if it comes each month, or there is another each week or two.
+func TestSecondHighDay(t *testing.T) {
+	for _, days := range []int{70, 80, 97, 160} {
+		for _, date := range []usage.Day{11, 18} {
+			for _, since := range []int{2, 3, 6} { // days up to the last
+				for name, before := range map[string][]int{
+					"two weeks before": {14}, "some weeks before": {23}, "a month before": {30}, "five weeks before": {36},
+					"each month": {30, 61, 92, 122}, "often": {9, 16, 25, 33, 41, 50, 58, 66, 75, 83, 92, 100, 110},
+				} {
+					r := rand.New(rand.NewPCG(5, uint64(days)))
+					in := familiar(days, func(int, int, int) float64 { return 20 })
+					start := days - 1 - since
+					in.From = usage.Date(2026, 10, 1) + date - 1 - usage.Day(start)
+					y := make([]float64, days)
+					for d := range y {
+						high := d == start || slices.Contains(before, start-d)
+						y[d] = pick(high, 200, 60) * (1 + 0.05*r.NormFloat64())
+					}
+					in.Leaves = append(in.Leaves, Leaf{Cost: y, Dims: usage.Series{
+						usage.SubAccount: "sub", usage.Service: "other", usage.Meter: "m", usage.Resource: "x",
+					}})
+					told := slices.ContainsFunc(Detect(in).Findings, func(f Finding) bool {
+						return f.Scope[usage.Resource] == "x" && f.Severity != usage.SeverityLow && f.Start == in.From+usage.Day(start) && f.Kind == usage.KindSpike
+					})
+					if want := len(before) == 1; told != want {
+						t.Errorf("%d days, on the %dth, %d before the last, one %s: told %t, want %t", days, date, since, name, told, want)
 					}
 				}
 			}

@@ -234,7 +234,7 @@ func (e *estate) restless(s *series, h *hit) bool {
 }
 
 // monthly reports whether h is a spike on a day of the month, counted from its
-// start or its end, on which the month before had one of its size, too.
+// start or its end, on which the months before had one of its size, too.
 func (e *estate) monthly(s *series, h *hit) bool {
 	if h.kind != usage.KindSpike {
 		return false
@@ -245,8 +245,22 @@ func (e *estate) monthly(s *series, h *hit) bool {
 			top = d
 		}
 	}
-	for _, p := range []int32{e.cal.fromHead[top][0], e.cal.toTail[top][0]} {
-		if p >= 0 && h.sign*(s.y[p]-s.m[p]) >= e.t.LastMonthPart*e.lift(h, top, top) {
+	least := e.t.LastMonthPart * e.lift(h, top, top)
+	high := func(d int) bool {
+		usual := s.m[top]
+		if d >= 0 && s.ok[d] {
+			usual = s.m[d]
+		}
+		return d >= 0 && h.sign*(s.y[d]-usual) >= least
+	}
+	for _, before := range []*[3]int32{&e.cal.fromHead[top], &e.cal.toTail[top]} {
+		if !high(int(before[0])) {
+			continue
+		}
+		// Where the month before that is known, it had it, too, or one month's is chance. What comes at a turn comes in some months.
+		month := int(before[1])
+		moved := func(by int) bool { return high(month + by) }
+		if month < s.birth+2 || !s.has[month] || turns(e.day(top)) || slices.ContainsFunc([]int{0, -1, 1, -2, 2}, moved) {
 			return true
 		}
 	}

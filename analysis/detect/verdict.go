@@ -148,19 +148,62 @@ func (p *pool) bornOften(f Finding) bool {
 // days judges up to three days.
 func (p *pool) days(l logs, f Finding) verdict {
 	usual, start := p.of(f.Leaves), int(f.Start-p.e.in.From)
+	all := l
 	l = l.since(start - jumpDays)
 	best := p.changes(l, usual).high
 	if best.z < p.high || best.times < pooledRises {
 		return refuted
 	}
-	if best.to < start-1 || best.from > start+int(f.End-f.Start)+1 {
-		return open
+	own := func(c change) bool { return c.to >= start-1 && c.from <= start+int(f.End-f.Start)+1 }
+	other := p.changes(l.without(best), usual).high
+	if !own(best) {
+		if best, other = other, best; !own(best) || best.z < p.high || best.size() < onceAlike*other.size() {
+			return open
+		}
 	}
-	if other := p.changes(l.without(best), usual).high; other.z >= jumpNoise && other.size() >= jumpOther*best.size() {
+	if other.z >= jumpNoise && other.size() >= jumpOther*best.size() && !p.once(all, usual, best, other) {
 		return open
 	}
 	return sureIf(p.often(p.highs, f.Leaves, f.Leaves, best.size()) < oftenMost)
 }
+
+// once reports whether other, of l, is the only high day in so long before best that it is no habit, nor
+// what comes each month: about the same date, the month before it knows none.
+func (p *pool) once(l logs, usual kin, best, other change) bool {
+	e, known := p.e, 0
+	for _, x := range l.x[:best.from] {
+		known += int(share(!math.IsNaN(x)))
+	}
+	if !p.short || known < onceKnown || best.from-other.from < onceApart {
+		return false
+	}
+	day := e.day(other.from)
+	if earlier := other.from - (day.Month().From - 1).Month().Days(); sameDate(e.day(best.from), day) &&
+		(earlier < dateMoves || slices.ContainsFunc(l.x[earlier-dateMoves:earlier+dateMoves+1], math.IsNaN)) {
+		return false
+	}
+	third := p.changes(l.without(best).without(other), usual).high
+	return third.z < jumpNoise || third.size() < onceThird*best.size()
+}
+
+// sameDate reports whether two days are of about the same date, or both are about a turn of the month.
+func sameDate(x, y usage.Day) bool {
+	near := func(a, b usage.Day) bool { return max(a, b)-min(a, b) <= dateMoves }
+	return near(x-x.Month().From, y-y.Month().From) || near(x.Month().Last()-x, y.Month().Last()-y) || turns(x) && turns(y)
+}
+
+// turns reports whether day d is about a turn of the month.
+func turns(d usage.Day) bool {
+	return d-d.Month().From <= dateMoves || d.Month().Last()-d <= dateMoves
+}
+
+const (
+	onceKnown = 55  // days before a high one in which there is one other, for it to be news
+	onceApart = 8   // days that the two are apart, at least
+	onceAlike = 0.7 // part of the other that it is
+	onceThird = 0.2 // and part of it that a third one is, at most
+	dateMoves = 2   // days by which a date moves
+)
 
 // together is sure of what several resources do: that they rise on the same days is no chance,
 // unless most of them go up and down all the time.
@@ -224,7 +267,7 @@ func (e *estate) tiers(found []Finding, short bool) []Finding {
 		p = newPool(e, leaves)
 	}
 	p.compare(found, leaves)
-	if short {
+	if p.short = short; short {
 		found = slices.DeleteFunc(found, p.asBefore)
 	}
 	for i, f := range found {
@@ -240,7 +283,7 @@ func (e *estate) tiers(found []Finding, short bool) []Finding {
 		switch alarm := says == sure; {
 		case !alarm && (short || weak || f.Rule.byDays() || says == refuted):
 			found[i].Severity = usage.SeverityLow
-		case alarm && f.Severity == usage.SeverityLow && !f.habit && f.Rule.Kind != RuleDay: // a day like one before stays worth a look
+		case alarm && f.Severity == usage.SeverityLow && !f.habit && (short || f.Rule.Kind != RuleDay): // else a day like one before stays so
 			found[i].Severity = usage.SeverityMedium
 		}
 	}
