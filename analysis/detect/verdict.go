@@ -312,7 +312,7 @@ func (p *pool) proven(f Finding) bool {
 
 // provenAlone is proven of what is so in any bill.
 func provenAlone(f Finding) bool {
-	if f.Direction == usage.Down || f.Kind == usage.KindPrice {
+	if f.Direction == usage.Down || f.Kind == usage.KindPrice && !f.Rule.byDays() { // by days it is a step that the price explains
 		return true
 	}
 	return f.Rule.Kind == RuleBooked || f.Rule.Kind == RuleGone || f.Rule.Kind == RuleSlow
