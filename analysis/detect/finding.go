@@ -57,7 +57,7 @@ func (e *estate) finding(h *hit) Finding {
 	}
 	f.PerDayNow, f.PerDayBefore = e.perDay(h, h.actual, span), e.perDay(h, h.expected, span)
 	if f.OneDay = !e.paced(h); h.ongoing && !f.OneDay {
-		f.ProjectedPerMonth = 30 * (f.PerDayNow - f.PerDayBefore)
+		f.ProjectedPerMonth = 30 * e.pace(h)
 	}
 	switch w := e.weight(h); {
 	case h.sign < 0:

@@ -66,6 +66,40 @@ func (e *estate) perDay(h *hit, v []float64, n int) float64 {
 	return sum / float64(k)
 }
 
+// pace returns what h costs a day beyond what was expected, over a week: the last seven settled days. Of the weekdays that are
+// not known yet, working days are as those that are, and days of rest rise by the same part; where only days of rest
+// are known, what shows on them alone is not on others.
+func (e *estate) pace(h *hit) float64 {
+	to := min(h.end, e.settled)
+	if to < h.start {
+		to = h.end
+	}
+	from := to - 6
+	quiet := 0.0
+	if h.start > 0 {
+		quiet = e.quiet(h.expected, h.start-1)
+	}
+	rests := func(d int) bool { return d >= 0 && h.expected[d] < quiet }
+	var over, usual, n [2]float64 // of working days, and of days of rest
+	for d := max(from, h.start); d <= to; d++ {
+		if h.node.has[d] {
+			k := int(share(rests(d)))
+			over[k], usual[k], n[k] = over[k]+h.actual[d]-h.expected[d], usual[k]+h.expected[d], n[k]+1
+		}
+	}
+	sum, days := over[0]+over[1], n[0]+n[1]
+	for d := from; d < h.start; d++ {
+		switch k := int(share(rests(d))); {
+		case n[k] > 0:
+			sum += over[k] / n[k]
+		case k == 1:
+			sum += over[0] * h.expected[d] / max(usual[0], tiny)
+		}
+		days++
+	}
+	return sum / max(1, days)
+}
+
 // shows counts the days on which h is beyond what was expected, by a part of its largest day at least: a usual
 // day beside a high one lies a little above what was expected as often as below.
 func (h *hit) shows() (days int) {
