@@ -51,6 +51,13 @@ func (e *estate) dayTest(n *node, s *series, hits []*hit) []*hit {
 		h.expected = s.frozen(d)
 		h.spread = s.spread(d)
 		for _, o := range hits {
+			if e.goesOver(s, h, o) {
+				o.start, o.alarm = min(o.start, h.start), o.alarm || alarm
+				o.expected, o.spread = s.frozen(o.start), s.spread(o.start)
+				e.ends(o, 0)
+				h = nil
+				break
+			}
 			if h.start <= o.end+1 && o.start <= h.end+1 {
 				o.alarm = o.alarm || alarm && o.kind == h.kind && !e.monthly(s, o)
 				h = nil
@@ -68,6 +75,25 @@ func (e *estate) dayTest(n *node, s *series, hits []*hit) []*hit {
 		d = max(d, h.end)
 	}
 	return hits
+}
+
+// goesOver reports whether of h and o, as high, one goes on in the other: between them lie days of rest alone, which say nothing.
+func (e *estate) goesOver(s *series, h, o *hit) bool {
+	first, then := h, o
+	if o.start < h.start {
+		first, then = o, h
+	}
+	if o.sign < 0 || then.start <= first.end+1 || then.start > first.end+4 {
+		return false
+	}
+	quiet := e.quiet(s.m, first.start)
+	for d := first.end + 1; d < then.start; d++ {
+		if !s.has[d] || s.m[d] >= quiet {
+			return false
+		}
+	}
+	a, b := e.lift(first, max(first.start, first.end-3), first.end), e.lift(then, then.start, min(then.end, then.start+3))
+	return a <= 2*b && b <= 2*a
 }
 
 // follow goes on with s from day end on, for as long as it is as far above usual as on the day on which it began, or says nothing of

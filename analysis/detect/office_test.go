@@ -53,3 +53,40 @@ func TestOfficeGoesOn(t *testing.T) {
 		}
 	}
 }
+
+// What works on weekdays only and costs more from a day on is one incident on each evening, and begins on that day or the Monday
+// after it: a weekend in between divides nothing.
+func TestOfficeIsOneIncident(t *testing.T) {
+	for _, days := range []int{60, 250, 400} {
+		for _, rest := range []float64{0, 0.1} {
+			for _, times := range []float64{2, 3} {
+				for first := range 5 { // from Monday on
+					for _, since := range []int{2, 4, 5, 6, 7, 8, 11, 13, 16, 20} {
+						r := rand.New(rand.NewPCG(5, 6))
+						in := familiar(days, func(int, int, int) float64 { return 20 })
+						start := days - 1 - since
+						in.From = usage.Date(2026, 10, 5) + usage.Day(first-start)
+						y := make([]float64, days)
+						for d := range y {
+							w := (in.From + usage.Day(d)).Weekday()
+							y[d] = 100 * pick(w == 0 || w == 6, rest, 1) * pick(d >= start, times, 1) * (1 + 0.04*r.NormFloat64())
+						}
+						in.Leaves = append(in.Leaves, Leaf{Cost: y, Dims: usage.Series{
+							usage.SubAccount: "sub", usage.Service: "other", usage.Meter: "m", usage.Resource: "x",
+						}})
+						n, monday := 0, max(1, 7-first)
+						found := Detect(in).Findings
+						for _, f := range found {
+							if at := int(f.Start-in.From) - start; f.Direction == usage.Up {
+								if n++; n > 1 || at < -1 || at > monday {
+									t.Errorf("%d days, %g at rest, times %g since %s and %d more days: one on day %+d of:%s", days, rest, times,
+										(in.From + usage.Day(start)).Weekday(), since, at, describe(found))
+								}
+							}
+						}
+					}
+				}
+			}
+		}
+	}
+}
