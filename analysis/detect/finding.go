@@ -56,6 +56,9 @@ func (e *estate) finding(h *hit) Finding {
 		span = 7
 	}
 	f.PerDayNow, f.PerDayBefore = e.perDay(h, h.actual, span), e.perDay(h, h.expected, span)
+	if f.Kind == usage.KindPrice && f.Rule.Kind == RulePrice && f.PerDayBefore > 0 { // the median price may differ from what is paid
+		f.Rule.Times = f.PerDayNow / f.PerDayBefore
+	}
 	if f.OneDay = !e.paced(h); h.ongoing && !f.OneDay {
 		f.ProjectedPerMonth = 30 * e.pace(h)
 	}
