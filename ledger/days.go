@@ -82,7 +82,7 @@ func replaceDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, t
 			return false, "", err // two parts of one export, each with hours of its own
 		}
 		var apart bool
-		if theirDays, onlyOurs, apart, err = readDayRows(ctx, conn, l, o, both); err != nil {
+		if theirDays, onlyOurs, apart, err = readDayRows(ctx, conn, l.ID, o.id, both); err != nil {
 			return false, "", err
 		}
 		if apart { // each has days that the other lacks
@@ -91,6 +91,11 @@ func replaceDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, t
 				return false, keptDays(l, o, days), err
 			}
 			return false, "", nil
+		}
+	}
+	if shared == 0 && we.rows > 0 && they.rows > 0 && !rules.AllowShrink {
+		if late, err := lateCharges(ctx, conn, l, o, both); err != nil || late != "" {
+			return false, late, err
 		}
 	}
 	alike := shared*2 >= min(all, we.rows)
@@ -166,10 +171,10 @@ func replaceDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, t
 
 // readDayRows returns the days of which o has charges, whether l has charges of any other, and whether
 // there is no day of which both have some of one account.
-func readDayRows(ctx context.Context, conn *sql.Conn, l Load, o overlap, both usage.Period) (theirs []usage.Period, onlyOurs, apart bool,
+func readDayRows(ctx context.Context, conn *sql.Conn, l, o int64, both usage.Period) (theirs []usage.Period, onlyOurs, apart bool,
 	err error,
 ) {
-	rows, err := conn.QueryContext(ctx, query("days_rows"), sql.Named("new", l.ID), sql.Named("old", o.id),
+	rows, err := conn.QueryContext(ctx, query("days_rows"), sql.Named("new", l), sql.Named("old", o),
 		sql.Named("from", both.From.Time()), sql.Named("to", both.To.Time()))
 	if err != nil {
 		return nil, false, false, fmt.Errorf("days_rows: %w", err)
@@ -198,6 +203,11 @@ func readDayRows(ctx context.Context, conn *sql.Conn, l Load, o overlap, both us
 
 // given says that o, which reaches farther, speaks for days that l has, too.
 func given(o overlap, days []usage.Period) string {
+	return fmt.Sprintf("%s reaches farther, so what it says of %s counts", o.name(), spans(days))
+}
+
+// spans names days.
+func spans(days []usage.Period) string {
 	const most = 5
 	var said []string
 	for i, p := range days {
@@ -211,7 +221,35 @@ func given(o overlap, days []usage.Period) string {
 			said = append(said, fmt.Sprintf("%s to %s", p.From, p.To-1))
 		}
 	}
-	return fmt.Sprintf("%s reaches farther, so what it says of %s counts", o.name(), strings.Join(said, ", "))
+	return strings.Join(said, ", ")
+}
+
+// lateParts: of so many charges of a file at most one is late.
+const lateParts = 20
+
+// lateCharges says that l or o has a few charges of days that the other speaks for, and that the other has
+// none of them: usage that arrived when its month was closed, or a refund that is booked on the day
+// of the purchase. They stand beside it. "" says that they are no such charges.
+func lateCharges(ctx context.Context, conn *sql.Conn, l Load, o overlap, both usage.Period) (string, error) {
+	few := func(load, other int64) (bool, error) {
+		var rows, beside int64
+		if err := conn.QueryRowContext(ctx, query("rows_beside"), sql.Named("load", load), sql.Named("other", other)).
+			Scan(&rows, &beside); err != nil {
+			return false, fmt.Errorf("rows_beside: %w", err)
+		}
+		return beside > 0 && beside*lateParts <= rows, nil
+	}
+	late, other, text := l.ID, o.id, "its charges of %s are not in %s and count beside it: late usage, or what was booked back"
+	ok, err := few(late, other)
+	if err == nil && !ok {
+		late, other, text = o.id, l.ID, "it has none of the charges of %s in %s, which count beside it: late usage, or what was booked back"
+		ok, err = few(late, other)
+	}
+	if err != nil || !ok {
+		return "", err
+	}
+	days, _, _, err := readDayRows(ctx, conn, other, late, both)
+	return fmt.Sprintf(text, spans(days), o.name()), err
 }
 
 // apartParts: of so many hours of a part at most one is in another part, too.

@@ -120,6 +120,36 @@ func TestReplacement(t *testing.T) {
 			{content: mosa("s1", 5, 9) + rows("s1", 15, 20), status: loader.Loaded, total: "11.0"},
 			{content: mosa("s1", 1, 16, ",1,1,", ",1,2,"), status: loader.Loaded, total: "29.0"},
 		},
+		"a late charge of the month before stands beside it": {
+			{content: mosa("s1", 1, 31), status: loader.Loaded, total: "31.0"},
+			{
+				content: mosa("s1", 1, 30, "2026-03", "2026-04") + rows("s1", 31, 31, "Data", "Other"), status: loader.Loaded, total: "62.0",
+				warning: "its charges of 2026-03-31 are not in",
+			},
+			{content: mosa("s1", 1, 30, "2026-03", "2026-04", ",1,1,", ",1,2,") + rows("s1", 31, 31, "Data", "Other"), status: loader.Loaded, total: "92.0"},
+			{content: mosa("s1", 1, 31, ",1,1,", ",1,2,") + rows("s1", 31, 31, "Data", "Other"), status: loader.Loaded, total: "123.0"},
+		},
+		"a late charge that is called otherwise in the next copy": {
+			{content: mosa("s1", 1, 30, "2026-03", "2026-04") + rows("s1", 31, 31, "Data", "Other"), status: loader.Loaded, total: "31.0"},
+			{
+				content: mosa("s1", 1, 30, "2026-03", "2026-04") + rows("s1", 31, 31, "Data", "Third"), status: loader.Refused, total: "31.0",
+				reason: "another part",
+			},
+		},
+		"also where the month before comes later": {
+			{content: mosa("s1", 1, 30, "2026-03", "2026-04") + rows("s1", 31, 31, "Data", "Other"), status: loader.Loaded, total: "31.0"},
+			{
+				content: mosa("s1", 1, 31) + rows("s1", 31, 31, "/a/b,", "/a/c,") + rows("s1", 31, 31, "/a/b,", "/a/d,"), status: loader.Loaded,
+				total: "64.0", warning: "it has none of the charges of 2026-03-31 in",
+			},
+		},
+		"a charge that is booked back into another week": {
+			{content: mosa("s1", 1, 7) + rows("s2", 1, 7), status: loader.Loaded, total: "14.0"},
+			{
+				content: mosa("s1", 8, 27) + rows("s1", 3, 3, "Data", "Refund", ",1,1,", ",1,-1,"), status: loader.Loaded, total: "33.0",
+				warning: "its charges of 2026-03-03 are not in",
+			},
+		},
 		"the currency that an older file did not name": {
 			{content: mosa("s1", 1, 5, ",EUR", ","), status: loader.Loaded, total: "5.0"},
 			{content: mosa("s1", 1, 9), status: loader.Loaded, total: "9.0"},
