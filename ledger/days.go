@@ -227,9 +227,10 @@ func spans(days []usage.Period) string {
 // lateParts: of so many charges of a file at most one is late.
 const lateParts = 20
 
-// lateCharges says that l or o has a few charges of days that the other speaks for, and that the other has
-// none of them: usage that arrived when its month was closed, or a refund that is booked on the day
-// of the purchase. They stand beside it. "" says that they are no such charges.
+// lateCharges says that l or o has a few charges of days that the other speaks for, or l some of days for
+// which it does not speak by its manifest, and that the other has none of them: usage that arrived when
+// its month was closed, or a refund that is booked on the day of the purchase. They stand beside it.
+// "" says that they are no such charges.
 func lateCharges(ctx context.Context, conn *sql.Conn, l Load, o overlap, both usage.Period) (string, error) {
 	few := func(load, other int64) (bool, error) {
 		var rows, beside int64
@@ -241,6 +242,7 @@ func lateCharges(ctx context.Context, conn *sql.Conn, l Load, o overlap, both us
 	}
 	late, other, text := l.ID, o.id, "its charges of %s are not in %s and count beside it: late usage, or what was booked back"
 	ok, err := few(late, other)
+	ok = ok || l.Span != (usage.Period{}) && (both.To <= l.Span.From || l.Span.To <= both.From)
 	if err == nil && !ok {
 		late, other, text = o.id, l.ID, "it has none of the charges of %s in %s, which count beside it: late usage, or what was booked back"
 		ok, err = few(late, other)

@@ -100,6 +100,25 @@ func statuses(rs []loader.FileResult, dir string) string {
 	return strings.Join(out, "\n")
 }
 
+// A run speaks for the days that its manifest names: what it has of others stands beside their runs.
+func TestChargesOutsideARunsDays(t *testing.T) {
+	w := newTree(t)
+	days := func(from, to string) func(m map[string]any) {
+		return func(m map[string]any) {
+			info := m["runInfo"].(map[string]any)
+			info["startDate"], info["endDate"] = from+"T00:00:00", to+"T00:00:00"
+		}
+	}
+	w.run(azureRun{folder: "1", submitted: "2026-03-08T02:00:00Z", parts: []string{mosa("s1", 1, 7)}, change: days("2026-03-01", "2026-03-07")})
+	booked := mosa("s1", 8, 14) + strings.SplitN(mosa("s1", 3, 3, "Data", "Refund", ",1,1,", ",1,-1,"), "\n", 2)[1]
+	w.run(azureRun{folder: "2", submitted: "2026-03-15T02:00:00Z", parts: []string{booked}, change: days("2026-03-08", "2026-03-14")})
+	l := open(t)
+	rs := load(t, l, loader.Options{}, w.dir)
+	if got := value(t, l, "SELECT sum(BilledCost)::DECIMAL(9,0) FROM usage"); got != "13" {
+		t.Errorf("the total is %s, want 7 + 7 - 1\n%s", got, statuses(rs, w.dir))
+	}
+}
+
 func TestExportTree(t *testing.T) {
 	w := newTree(t)
 	w.run(azureRun{folder: "daily/20260301-20260331/run1", submitted: "2026-03-06T02:00:00.1234567Z", parts: parts(5)})
