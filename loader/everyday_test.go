@@ -115,6 +115,15 @@ func TestEverydayFiles(t *testing.T) {
 	}
 }
 
+func v2Sample(t *testing.T) string {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join(samples, "azure_account_v2/202607-v2.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
 // What could mean two things is refused, with where it stands or what to do.
 func TestOpenFilesAreRefused(t *testing.T) {
 	period := func(from, to string) string { return focus(focusHeader, focusRow("1", from, to, "2026-05-01")) }
@@ -159,15 +168,16 @@ func TestOpenFilesAreRefused(t *testing.T) {
 			focus(focusHeader, "1,1,b1,USD,2026-05-01,2026-06-01,Usage,2026-05-03,2026-05-02,VM"),
 			`2: ChargePeriodEnd: "2026-05-02": is before the charge begins`,
 		},
-		"SQL for a period":               {period("2026-05-01", "'); DROP TABLE keys;--"), "is not a date"},
-		"an encoding that nothing tells": {mosa("s1", 1, 1, "Data", "\xcf\xf0\xe8\xe2\xe5\xf2"), "is not UTF-8"},
-		"two encodings":                  {mosa("s1", 1, 1, "Data", "Größe\xdf"), "2: byte 33 of the line, 0xdf, is not UTF-8"},
-		"another cloud's file":           {"lineItem/UsageAccountId,lineItem/UnblendedCost\n1,2\n", "AWS's Cost and Usage Report without columns that are needed"},
-		"another cloud's usage report":   {"lineItem/intervalUsageStart,usage/consumedQuantity\n1,2\n", "no cost; load the cost report beside it"},
-		"a tag that is no UTF-8":         {"lineItem/intervalUsageStart,lineItem/tenantId,cost/myCost,product/service,tags/a\n2026-10-01T00:00Z,t,1,C,\xcf\xf0\xe8\xe2\n", "is not UTF-8"},
-		"credits that are no list":       {strings.Replace(gcp, "[]", "-1.5", 1), `2: credits: "-1.5": is not a list of credits`},
-		"JSON rows that are cut off":     {gcpJSON[:len(gcpJSON)-20], "row 2 is no JSON object, or is cut off"},
-		"a bad amount in JSON rows":      {strings.Replace(gcpJSON, `"cost":2.5`, `"cost":"much"`, 1), `2: cost: "much"`},
+		"SQL for a period":                                 {period("2026-05-01", "'); DROP TABLE keys;--"), "is not a date"},
+		"an encoding that nothing tells":                   {mosa("s1", 1, 1, "Data", "\xcf\xf0\xe8\xe2\xe5\xf2"), "is not UTF-8"},
+		"two encodings":                                    {mosa("s1", 1, 1, "Data", "Größe\xdf"), "2: byte 33 of the line, 0xdf, is not UTF-8"},
+		"another cloud's file":                             {"lineItem/UsageAccountId,lineItem/UnblendedCost\n1,2\n", "AWS's Cost and Usage Report without columns that are needed"},
+		"another cloud's usage report":                     {"lineItem/intervalUsageStart,usage/consumedQuantity\n1,2\n", "no cost; load the cost report beside it"},
+		"a tag that is no UTF-8":                           {"lineItem/intervalUsageStart,lineItem/tenantId,cost/myCost,product/service,tags/a\n2026-10-01T00:00Z,t,1,C,\xcf\xf0\xe8\xe2\n", "is not UTF-8"},
+		"credits that are no list":                         {strings.Replace(gcp, "[]", "-1.5", 1), `2: credits: "-1.5": is not a list of credits`},
+		"JSON rows that are cut off":                       {gcpJSON[:len(gcpJSON)-20], "row 2 is no JSON object, or is cut off"},
+		"a bad amount in JSON rows":                        {strings.Replace(gcpJSON, `"cost":2.5`, `"cost":"much"`, 1), `2: cost: "much"`},
+		"two files of three sections, one below the other": {v2Sample(t) + v2Sample(t), "one value alone: another file, or another section, begins here"},
 		"the old portal's marketplace charges": {
 			"SubscriptionGuid,Date,Publisher Name,Offer Name,Plan Name,Consumed Quantity,ExtendedCost\ns1,03/01/2017,P,O,P,1,1\n",
 			"the Enterprise Agreement's file of marketplace charges",

@@ -445,7 +445,11 @@ func (s *sections) periodOf(day usage.Day) (index int, away usage.Day) {
 func (s *sections) row(fields [][]byte) *Reject {
 	p := s.plan
 	if len(fields) < p.days[0]+1 || len(fields) < p.numbers[0]+1 || len(fields) > len(p.header) {
-		return &Reject{Reason: fmt.Sprintf("%d values for %d columns", len(fields), len(p.header))}
+		reason := fmt.Sprintf("%d values for %d columns", len(fields), len(p.header))
+		if len(fields) == 1 && !s.cut {
+			reason = "is one value alone: another file, or another section, begins here; divide the file before this line and load both"
+		}
+		return &Reject{Reason: reason}
 	}
 	if len(fields) < len(p.header) {
 		if s.cut {
