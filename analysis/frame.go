@@ -557,7 +557,7 @@ func (a *Analysis) sources(ctx context.Context, shown map[string]map[int64]usage
 			s := Source{
 				LoadID: l.ID, Ref: l.Ref, Format: l.Title, CostType: l.CostType, Currency: cur,
 				File: money(l.Totals[cur]), Ledger: money(l.Held[cur]), Shown: money(shown[cur][l.ID]),
-				Current: l.State != ledger.Superseded, Periods: l.Periods,
+				Current: l.State != ledger.Superseded, Flags: l.FlagsText(), Periods: l.Periods,
 			}
 			if i == 0 { // rows and warnings are the file's, not a currency's
 				s.Rows, s.Rejected, s.Warnings = l.Rows, l.Rejected, l.Warnings

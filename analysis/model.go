@@ -485,6 +485,7 @@ type Source struct {
 	Ledger   usage.Money // what the ledger holds of it
 	Shown    usage.Money // what this report shows of it
 	Current  bool        // false: replaced by a newer file
+	Flags    string      // of the load that decided what the file left open, as a command has them
 	Periods  []string
 	Warnings []string
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/duckdb/duckdb-go/v2"
@@ -43,6 +44,21 @@ type Load struct {
 	Totals   map[string]usage.Decimal // the file's own, by currency
 	Warnings []string
 	Flags    map[string]string // that said how it is read and weighed; nil where that is not known
+}
+
+// FlagsText returns the flags as a command has them.
+func (l Load) FlagsText() string {
+	var words []string
+	for _, name := range slices.Sorted(maps.Keys(l.Flags)) {
+		switch value := l.Flags[name]; value {
+		case "false":
+		case "true":
+			words = append(words, "--"+name)
+		default:
+			words = append(words, "--"+name, value)
+		}
+	}
+	return strings.Join(words, " ")
 }
 
 // An Agreement is the contract that bills belong to: by it they are invoiced, or not.

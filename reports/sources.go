@@ -37,6 +37,13 @@ const maxFiles = 20
 func viewSources(l *locale.Locale, r *analysis.Report, _ *analysis.Part) (any, bool) {
 	v := sources{Report: r}
 	var refs, places []string
+	listed, flags, last := 0, "", int64(0)
+	load := func() { // in the order in which they were loaded, with the flags of each
+		if len(refs) > 0 {
+			v.Commands = append(v.Commands, strings.Join(slices.Concat([]string{strings.TrimSpace("usagereport load " + flags)}, refs), " "))
+		}
+		refs = nil
+	}
 	for i := range r.Parts {
 		p := &r.Parts[i]
 		totals := []usage.Money{p.Total}
@@ -78,15 +85,21 @@ func viewSources(l *locale.Locale, r *analysis.Report, _ *analysis.Part) (any, b
 			}
 			continue
 		}
-		if len(refs) == maxFiles {
+		if src.LoadID == last { // in another currency
+			continue
+		}
+		if last = src.LoadID; listed == maxFiles {
 			v.Unlisted++
 			continue
 		}
+		if src.Flags != flags {
+			load()
+			flags = src.Flags
+		}
 		refs = append(refs, shellQuote(src.Ref))
+		listed++
 	}
-	if len(refs) > 0 {
-		v.Commands = append(v.Commands, "usagereport load "+strings.Join(refs, " "))
-	}
+	load()
 	if len(r.Parts) > 0 {
 		v.Commands = append(v.Commands, "usagereport report"+chosen(r, &r.Parts[0]))
 	}
