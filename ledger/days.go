@@ -110,7 +110,7 @@ func replaceDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, t
 		return false, "", fmt.Errorf("%w: %s is of a later run of the export, of %s; this one ran on %s", ErrOlder, o.name(),
 			minute(o.submitted), minute(l.Submitted))
 	case older && inside && onlyOurs && alike:
-		return false, given(o, theirDays), giveDays(ctx, conn, l, o, theirDays...)
+		return false, given(o, theirDays, onlyOurs), giveDays(ctx, conn, l, o, theirDays...)
 	case older && inside && rules.SameRun[o.id] && alike:
 		return false, "", fmt.Errorf("%w: %s reaches to %s, this file to %s", ErrOlder, o.name(), theirs.end, ours.end)
 	case rules.AllowShrink && inside:
@@ -121,7 +121,7 @@ func replaceDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, t
 			o.name(), shared, all)
 	case older && !inside:
 		if !dated {
-			warning = given(o, theirDays)
+			warning = given(o, theirDays, onlyOurs)
 		}
 		return false, warning, giveDays(ctx, conn, l, o, theirDays...)
 	case older, whole && theirs.end > ours.end:
@@ -201,9 +201,14 @@ func readDayRows(ctx context.Context, conn *sql.Conn, l, o int64, both usage.Per
 	return theirs, onlyOurs, apart, rows.Err()
 }
 
-// given says that o, which reaches farther, speaks for days that l has, too.
-func given(o overlap, days []usage.Period) string {
-	return fmt.Sprintf("%s reaches farther, so what it says of %s counts", o.name(), spans(days))
+// given says that o, which reaches farther, speaks for days that l has, too; others says that l has
+// charges of days between of which o has none.
+func given(o overlap, days []usage.Period, others bool) string {
+	text := fmt.Sprintf("%s reaches farther, so what it says of %s counts", o.name(), spans(days))
+	if others {
+		text += "; of days of which it says nothing this file's charges count"
+	}
+	return text
 }
 
 // spans names days.

@@ -113,7 +113,7 @@ func TestReplacement(t *testing.T) {
 			{content: mosa("s1", 1, 9) + rows("s1", 15, 20), status: loader.Loaded, total: "15.0"},
 			{
 				content: mosa("s1", 8, 16, ",1,1,", ",1,2,"), status: loader.Loaded, total: "25.0",
-				warning: "(load 1) reaches farther, so what it says of 2026-03-08 to 2026-03-09, 2026-03-15 to 2026-03-16 counts",
+				warning: "(load 1) reaches farther, so what it says of 2026-03-08 to 2026-03-09, 2026-03-15 to 2026-03-16 counts; of days of which it says nothing this file's charges count",
 			},
 		},
 		"days that a later window lacks, before it": {
