@@ -231,58 +231,60 @@ func (f *frame) onUnder(ids []int64, sides map[windowKey]map[int64]bridge.Side, 
 	name func(info seriesInfo, thing string) (bare, under string), alike func(was, is bridge.Side) bool,
 ) map[string]string {
 	type presence struct {
-		thing   string
-		was, is bool
-		prior   bridge.Side
-		current bridge.Side
+		thing, under string
+		ids          []int64
 	}
-	by := map[string]map[string]*presence{}
+	by := map[string][]presence{}
+	meters := len(known.meters) > 0
 	for _, id := range ids {
 		info := f.infos[id]
 		if info.category != "Usage" {
 			continue
 		}
 		thing, _, _ := known.of(info)
-		if known.meters.has(nameKey(info.dims[usage.Service], info.dims[usage.Meter])) {
+		if meters && known.meters.has(nameKey(info.dims[usage.Service], info.dims[usage.Meter])) {
 			continue // what has another name is another matter
 		}
 		bare, under := name(info, thing)
 		if bare == "" {
 			continue
 		}
-		if by[bare] == nil {
-			by[bare] = map[string]*presence{}
+		names := by[bare]
+		i := slices.IndexFunc(names, func(p presence) bool { return p.under == under })
+		if i < 0 {
+			i, names = len(names), append(names, presence{thing: thing, under: under})
+			by[bare] = names
 		}
-		p := by[bare][under]
-		if p == nil {
-			p = &presence{thing: thing}
-			by[bare][under] = p
-		}
-		for k, of := range sides {
-			side, has := of[id]
-			switch {
-			case !has:
-			case k == thisPeriod:
-				p.is, p.current = true, p.current.Plus(side)
-			default:
-				p.was, p.prior = true, p.prior.Plus(side)
-			}
-		}
+		names[i].ids = append(names[i].ids, id)
 	}
 	out := map[string]string{}
 	for bare, names := range by {
+		if len(names) < 2 {
+			continue
+		}
 		both, ended, began := 0, false, false
 		var was, is bridge.Side
 		for _, p := range names {
-			if p.was && p.is {
+			before, now := false, false
+			for k, of := range sides {
+				for _, id := range p.ids {
+					side, has := of[id]
+					switch {
+					case !has:
+					case k == thisPeriod:
+						now, is = true, is.Plus(side)
+					default:
+						before, was = true, was.Plus(side)
+					}
+				}
+			}
+			if before && now {
 				both++
 			}
-			ended, began = ended || p.was && !p.is, began || p.is && !p.was
-			was = was.Plus(p.prior)
-			is = is.Plus(p.current)
+			ended, began = ended || before && !now, began || now && !before
 		}
 		another := ended && began || both == 1 && (ended || began)
-		if len(names) < 2 || both > 1 || !another || !alike(was, is) {
+		if both > 1 || !another || !alike(was, is) {
 			continue
 		}
 		for _, p := range names {
