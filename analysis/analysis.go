@@ -498,5 +498,5 @@ func (a *Analysis) standingsTo(ctx context.Context, cur string, asOf usage.Day) 
 }
 
 // Conn returns the connection that the Analysis asks, for other questions about the same charges:
-// it may see one owner's alone. It is closed with the Analysis.
+// it may see one owner's alone, or that of several whose was asked last. It is closed with the Analysis.
 func (a *Analysis) Conn() *sql.Conn { return a.conn }

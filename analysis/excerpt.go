@@ -27,7 +27,7 @@ func (a *Analysis) Excerpt(ctx context.Context, path string) (err error) {
 		return fmt.Errorf("write %s's part: %w", a.options.Owner, err)
 	}
 	copied := strings.ReplaceAll(text("excerpt"), "{owner}", usage.Literal(a.options.Owner))
-	if _, err = a.conn.ExecContext(ctx, copied); err != nil {
+	if err = a.exec(ctx, copied); err != nil {
 		err = fmt.Errorf("write %s's part: %w", a.options.Owner, err)
 	}
 	_, detached := a.conn.ExecContext(ctx, "DETACH excerpt")
