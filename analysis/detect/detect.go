@@ -239,7 +239,7 @@ func detect(in Input) Result {
 		})
 	}
 	r.Findings = withSteps(r.Findings, known)
-	r.Findings = late.tiers(r.Findings, history < shortHistory)
+	r.Findings = late.tiers(r.Findings, history < shortHistory, history < stepHistory)
 	order(r.Findings)
 	return r
 }

@@ -60,6 +60,8 @@ const (
 	oftenJumps = 0.5   // what one change of several of a resource counts for
 	oftenMost  = 0.13  // changes of a resource's family, from which one more is no news
 
+	oftenAlways = 0.3 // from which it is what they do
+
 	restlessSize  = 0.3 // logarithm of changes, of which
 	restlessMost  = 0.4 // so many make the resources of a family restless
 	togetherMost  = 6.0 // deviations that one of several resources counts for, at most

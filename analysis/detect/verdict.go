@@ -14,6 +14,7 @@ const (
 	open    verdict = iota // nothing
 	sure                   // it is no chance
 	refuted                // its days vary as much
+	unseen                 // neither its own days nor those of others show it
 )
 
 // says judges f, a rise. It is more than chance where it is far beyond what its days differ by, all that
@@ -40,7 +41,7 @@ func (p *pool) says(f Finding) verdict {
 	}
 	l := p.logs(y, e.has)
 	if l.x == nil {
-		return open
+		return unseen
 	}
 	few, days := f.End-f.Start < 3, open
 	if few || f.Kind == usage.KindSpike {
@@ -61,6 +62,9 @@ func (p *pool) says(f Finding) verdict {
 		}
 	}
 	if z < p.rise || by < math.Log(pooledRises) {
+		if days == open {
+			return unseen
+		}
 		return days
 	}
 	// A machine that is left on by night and at weekends, too, goes up by another part on days of rest: it
@@ -68,7 +72,13 @@ func (p *pool) says(f Finding) verdict {
 	if p.jumps(l, usual, best, start) && p.jumps(p.working(l), usual, best, start) {
 		return days
 	}
-	if best.level && p.often(p.lasting, f.Leaves, f.Leaves, by) >= oftenMost {
+	if !best.level {
+		return sure
+	}
+	switch often := p.often(p.lasting, f.Leaves, f.Leaves, by); {
+	case often >= oftenAlways: // it is what they do
+		return unseen
+	case often >= oftenMost:
 		return open
 	}
 	return sure
@@ -253,8 +263,9 @@ func (p *pool) together(f Finding, units [][]int) bool {
 
 // tiers says which rises are alarms, by what resources have in common. In a bill with a short history that
 // alone says it. With more of it, both have a say: what is sure by that is an alarm, and what is an alarm
-// stays one unless its last weeks refute it. What is as the month before had it is left out of a short history.
-func (e *estate) tiers(found []Finding, short bool) []Finding {
+// stays one unless its last weeks refute it, or, in one that is young, do not show it. What is as the month before
+// had it is left out of a short history.
+func (e *estate) tiers(found []Finding, short, young bool) []Finding {
 	if short {
 		found = slices.DeleteFunc(found, e.beginsAnew)
 	}
@@ -281,9 +292,9 @@ func (e *estate) tiers(found []Finding, short bool) []Finding {
 		weak := f.Kind == usage.KindSpike && f.Start == f.End && f.Rule.Kind == RuleWindow &&
 			f.Rule.Amount < e.t.WeakTimes*f.Rule.Times*f.Rule.Usual
 		switch alarm := says == sure; {
-		case !alarm && (short || weak || f.Rule.byDays() || says == refuted):
+		case !alarm && (short || weak || f.Rule.byDays() || says == refuted || young && says == unseen):
 			found[i].Severity = usage.SeverityLow
-		case alarm && f.Severity == usage.SeverityLow && !f.habit && (short || f.Rule.Kind != RuleDay): // else a day like one before stays so
+		case alarm && f.Severity == usage.SeverityLow && !f.habit && (young || f.Rule.Kind != RuleDay): // else a day like one before stays so
 			found[i].Severity = usage.SeverityMedium
 		}
 	}
