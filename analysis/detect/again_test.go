@@ -89,3 +89,42 @@ func TestSecondHighDay(t *testing.T) {
 		}
 	}
 }
+
+// Two high days a week apart are no level, whatever weekday and however high; two weekends are, where there is a weekend to see.
+func TestHighDaysAWeekApart(t *testing.T) {
+	for _, days := range []int{45, 60, 130, 200, 400} {
+		for _, times := range []float64{2, 4, 9} {
+			for _, first := range []int{0, 3, 5} { // from Monday on
+				for _, since := range []int{3, 5, 9, 14} { // days up to the last
+					for _, weekends := range []bool{false, true} {
+						if weekends && (first != 5 || days < 60 || since > 5) {
+							continue
+						}
+						r := rand.New(rand.NewPCG(5, 7))
+						in := familiar(days, func(int, int, int) float64 { return 20 })
+						last := days - 1 - since
+						in.From = usage.Date(2026, 10, 12) + usage.Day(first-last)
+						y := make([]float64, days)
+						for d := range y {
+							on := d == last || d == last-7
+							rest := false
+							if w := (in.From + usage.Day(d)).Weekday(); weekends {
+								rest = w == 0 || w == 6
+								on = rest && d >= last-7
+							}
+							y[d] = 100 * pick(rest, 0.1, 1) * pick(on, pick(rest, 10, times), 1) * (1 + 0.04*r.NormFloat64())
+						}
+						in.Leaves = append(in.Leaves, Leaf{Cost: y, Dims: usage.Series{
+							usage.SubAccount: "sub", usage.Service: "other", usage.Meter: "m", usage.Resource: "x",
+						}})
+						found := Detect(in).Findings
+						level := slices.ContainsFunc(found, func(f Finding) bool { return f.Direction == usage.Up && f.Kind != usage.KindSpike })
+						if level != weekends || len(found) == 0 {
+							t.Errorf("%d days, times %g, on day %d, %d before the last, weekends: %t:%s", days, times, first, since, weekends, describe(found))
+						}
+					}
+				}
+			}
+		}
+	}
+}

@@ -107,8 +107,36 @@ func (e *estate) again(h *hit) (from int, ok bool) {
 			between = append(between, over(d))
 		}
 	}
-	return from, len(between) >= usual && Median(between) <= e.t.PeakRestPart*top
+	if len(between) == 0 || Median(between) > e.t.PeakRestPart*top {
+		return from, false
+	}
+	return from, len(between) >= usual || e.twoDays(h, high)
 }
+
+// twoDays reports whether h is nothing but two short runs of high days, however few days lie between, and none of them a day of rest: what
+// is left on at weekends is one thing. A third makes it a rhythm.
+func (e *estate) twoDays(h *hit, high func(d int) bool) bool {
+	quiet := e.quiet(h.expected, h.start)
+	runs, length := 0, 0
+	for d := h.start; d <= h.end; d++ {
+		switch {
+		case !high(d):
+			length = 0
+		case h.expected[d] < quiet:
+			return false
+		default:
+			if length++; length == 1 {
+				runs++
+			}
+			if length > 2 {
+				return false
+			}
+		}
+	}
+	return runs == 2 && h.end-h.start >= twoApart
+}
+
+const twoApart = 6 // days from the first of two high days to the last, at least
 
 // quiet returns the cost below which a day says nothing of whether something goes on, by what the week up to a day is expected to cost.
 func (e *estate) quiet(expected []float64, to int) float64 {

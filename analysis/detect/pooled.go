@@ -455,6 +455,9 @@ func (p *pool) stretched(n *node, s *series) *hit {
 			h.end--
 		}
 	}
+	if _, apart := e.again(h); apart && !h.ongoing {
+		return nil // two high days: see brief
+	}
 	h.beyond = h.impact()
 	h.rule = Rule{
 		Kind: RuleStep, Day: e.day(h.start), Days: best.to - best.from + 1, DaysBefore: best.from - s.birth,
