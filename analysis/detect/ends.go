@@ -37,10 +37,33 @@ func (e *estate) drift(h *hit, s *series) {
 	rises := last > e.t.DriftRise*max(0, e.lift(&early, start, start+6))
 	steps := last <= e.t.DriftRise*e.lift(h, h.start, h.start+6) && (start == h.start || e.lift(&early, start,
 		h.start-1) < e.t.DriftBefore*last)
-	if rises && !steps && !e.atRest(h) {
+	if rises && !steps && !e.atRest(h) && !early.inTwoSteps(to) {
 		h.start, h.expected, h.kind = start, early.expected, usage.KindDrift
 	}
 }
+
+// inTwoSteps reports whether h, up to a day, is clearly nearer to two levels, one after the other, than to a rise by and by.
+func (h *hit) inTwoSteps(to int) bool {
+	var v []float64 // the last day first
+	for d := to; d >= h.start; d-- {
+		if h.node.has[d] && h.expected[d] > 0 {
+			v = append(v, h.actual[d]/h.expected[d])
+		}
+	}
+	if len(v) < 2*stepShortest {
+		return false
+	}
+	best := math.Inf(1)
+	for k := stepShortest; k <= len(v)-stepShortest; k++ {
+		best = min(best, squares(v[:k])+squares(v[k:]))
+	}
+	return best < stepsNearer*fitLine(v).left
+}
+
+const (
+	stepShortest = 3   // days of a level, at least
+	stepsNearer  = 0.5 // part of what a line leaves that two levels do, at most
+)
 
 // peak returns the run of at most four days that carries two thirds of h, if
 // there is one.

@@ -24,6 +24,9 @@ func (e *estate) slowTest(n *node, s *series, hits []*hit) []*hit {
 	if line.slope < least || line.slope < e.t.SlowSure*line.chance || line.left > e.t.SlowPart*leftOfStep(last) {
 		return hits
 	}
+	if line.left > slowNearer*leftOfTwoSteps(last) {
+		return hits // it rose on two days, and not by and by
+	}
 	if fitLine(last[slowWeeks/2:]).slope < least {
 		return hits // it is something of the last weeks
 	}
@@ -65,8 +68,9 @@ func (e *estate) slowTest(n *node, s *series, hits []*hit) []*hit {
 }
 
 const (
-	slowWeeks  = 9 // in which something grows
-	slowBefore = 6 // weeks that are known before, at least
+	slowNearer = 0.7 // part of what two steps leave that the line does, at most
+	slowWeeks  = 9   // in which something grows
+	slowBefore = 6   // weeks that are known before, at least
 )
 
 // weeks returns the logarithms of what s cost a week, the last settled week first, up to the first
@@ -115,6 +119,15 @@ func leftOfStep(weeks []float64) float64 {
 	best := math.Inf(1)
 	for k := 1; k < len(weeks); k++ {
 		best = min(best, squares(weeks[:k])+squares(weeks[k:]))
+	}
+	return best
+}
+
+// leftOfTwoSteps returns the squares that the best two steps leave.
+func leftOfTwoSteps(weeks []float64) float64 {
+	best := math.Inf(1)
+	for k := 2; k < len(weeks); k++ {
+		best = min(best, leftOfStep(weeks[:k])+squares(weeks[k:]))
 	}
 	return best
 }
