@@ -47,12 +47,24 @@ func (h *hit) impact() float64 {
 	return sum
 }
 
+// known returns the last day by which to say what h costs: the last settled one, or where days of rest alone have settled, or none, the
+// last of all. What works on weekdays does not cost what it costs on a Sunday.
+func (e *estate) known(h *hit) int {
+	quiet := 0.0
+	if h.start > 0 {
+		quiet = e.quiet(h.expected, h.start-1)
+	}
+	for d := h.start; d <= min(h.end, e.settled); d++ {
+		if h.node.has[d] && h.expected[d] >= quiet {
+			return min(h.end, e.settled)
+		}
+	}
+	return h.end
+}
+
 // perDay returns the mean of v over the last n settled days of h.
 func (e *estate) perDay(h *hit, v []float64, n int) float64 {
-	to := min(h.end, e.settled)
-	if to < h.start {
-		to = h.end
-	}
+	to := e.known(h)
 	sum, k := 0.0, 0
 	for d := max(h.start, to-n+1); d <= to; d++ {
 		if h.node.has[d] {
@@ -70,10 +82,7 @@ func (e *estate) perDay(h *hit, v []float64, n int) float64 {
 // not known yet, working days are as those that are, and days of rest rise by the same part; where only days of rest
 // are known, what shows on them alone is not on others.
 func (e *estate) pace(h *hit) float64 {
-	to := min(h.end, e.settled)
-	if to < h.start {
-		to = h.end
-	}
+	to := e.known(h)
 	from := to - 6
 	quiet := 0.0
 	if h.start > 0 {

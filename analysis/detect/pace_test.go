@@ -16,6 +16,7 @@ func TestPaceOfFirstEvenings(t *testing.T) {
 		}{
 			"no weekend":          {1, 1.8, 1.8},
 			"rests":               {0.05, 1.8, 1.8},
+			"rests, and trebles":  {0.05, 3, 3},
 			"rests in part":       {0.4, 1.8, 1.8},
 			"left on at weekends": {0.05, 1, 20},
 		} {
