@@ -54,7 +54,7 @@ func (h *hit) inTwoSteps(to int) bool {
 		return false
 	}
 	best := math.Inf(1)
-	for k := stepShortest; k <= len(v)-stepShortest; k++ {
+	for k := 1; k <= len(v)-stepShortest; k++ { // the second may have begun on the last day
 		best = min(best, squares(v[:k])+squares(v[k:]))
 	}
 	return best < stepsNearer*fitLine(v).left
