@@ -83,7 +83,6 @@ type kin struct {
 // A pool is what the resources of a bill have in common.
 type pool struct {
 	e       *estate
-	short   bool              // the bill's history is
 	rest    []bool            // days on which what has a weekend is at rest
 	kin     map[[2]string]kin // of a service and meter; of a service, without a meter; of all
 	lasting [][]float64       // of each resource, the sizes of its lasting changes, as logarithms,

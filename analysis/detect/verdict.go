@@ -184,7 +184,7 @@ func (p *pool) once(l logs, usual kin, best, other change) bool {
 	for _, x := range l.x[:best.from] {
 		known += int(share(!math.IsNaN(x)))
 	}
-	if !p.short || known < onceKnown || best.from-other.from < onceApart {
+	if known < onceKnown || best.from-other.from < onceApart {
 		return false
 	}
 	day := e.day(other.from)
@@ -278,7 +278,7 @@ func (e *estate) tiers(found []Finding, short, young bool) []Finding {
 		p = newPool(e, leaves)
 	}
 	p.compare(found, leaves)
-	if p.short = short; short {
+	if short {
 		found = slices.DeleteFunc(found, p.asBefore)
 	}
 	for i, f := range found {
