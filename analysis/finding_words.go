@@ -103,7 +103,7 @@ func (t teller) reason() locale.Text {
 	T := locale.T
 	start, days := locale.Short(t.Start), locale.Run{From: t.Start, To: t.End + 1}
 	before, now := t.bare(t.PerDayBefore), t.money(t.PerDayNow)
-	free := math.Abs(t.PerDayBefore) < 0.005
+	free := t.free()
 	if t.Rule.Kind == detect.RuleBooked {
 		switch {
 		case t.Kind == usage.KindMissing && t.Rule.Usual < 0:
@@ -184,6 +184,11 @@ func (t teller) newSince(start locale.Short, now locale.Approx) locale.Text {
 		return short(locale.T("New %s since %s (%s): %s a day", t.thing, start, t.size, now), plain)
 	}
 	return plain
+}
+
+// free reports that nothing was expected on any day: on the last ones alone, it may be what rests on some.
+func (t teller) free() bool {
+	return math.Abs(t.PerDayBefore) < 0.005 && math.Abs(t.Expected) < 0.005
 }
 
 // credit reports that what took money off the bill day by day does no more, whether it ended on a day or faded.
@@ -269,7 +274,7 @@ func (t teller) happened() locale.Text {
 	T := locale.T
 	start, end := locale.Short(t.Start), locale.Short(t.End)
 	now, before := t.money(t.PerDayNow), t.bare(t.PerDayBefore)
-	free := math.Abs(t.PerDayBefore) < 0.005
+	free := t.free()
 	if t.Part > 0 && t.Ongoing && !t.OneDay {
 		return t.happenedToPart()
 	}
@@ -345,7 +350,7 @@ func (t teller) happened() locale.Text {
 func (t teller) happenedToPart() locale.Text {
 	T := locale.T
 	start, before, now := locale.Short(t.Start), t.bare(t.PerDayBefore), t.money(t.PerDayNow)
-	switch free := math.Abs(t.PerDayBefore) < 0.005; {
+	switch free := t.free(); {
 	case t.Kind == usage.KindNew:
 		return T("%s: about %s a day since %s.", t.name, now, start)
 	case t.Kind == usage.KindGone:

@@ -40,8 +40,13 @@ func TestExplanation(t *testing.T) {
 			"vm has cost JPY 95 a day since 12 Oct; such days cost about 37 before. GB up 30%; the price is 50% of the change. JPY 1,094 more so far, about 1,730 a month.",
 			"GB +30% and a higher price since 12 Oct: JPY 95 a day, was 37",
 		},
+		"level, of what rests on some days": {
+			found(usage.KindLevel, func(f *detect.Finding) { f.PerDayBefore, f.PriceShare, f.QuantityChange, f.Unit = 0, 0, 17, "Hours" }),
+			"vm has cost JPY 95 a day since 12 Oct; such days cost about 0 before. Hours up 1,700%, price unchanged. JPY 1,094 more so far, about 1,730 a month.",
+			"Hours up 1,700% since 12 Oct, price unchanged: JPY 95 a day, was 0",
+		},
 		"level, over": {
-			found(usage.KindLevel, func(f *detect.Finding) { f.Ongoing, f.PerDayBefore, f.PriceShare = false, 0, 0 }),
+			found(usage.KindLevel, func(f *detect.Finding) { f.Ongoing, f.PerDayBefore, f.Expected, f.PriceShare = false, 0, 0, 0 }),
 			"vm cost JPY 95 a day from 12 Oct to 30 Oct, and nothing before or since. Prices are unchanged. JPY 1,094 more in all.",
 			"JPY 95 a day on 12–30 Oct, nothing before or since",
 		},
