@@ -87,7 +87,7 @@ func replaceDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, t
 		}
 		if apart { // each has days that the other lacks
 			if whole && we.rows == 0 && they.rows > 0 {
-				days, err := readDays(ctx, conn, l, o, both, 1, false)
+				days, err := readDays(ctx, conn, l.ID, o.id, both, 1, false)
 				return false, keptDays(l, o, days), err
 			}
 			return false, "", nil
@@ -110,7 +110,7 @@ func replaceDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, t
 		return false, "", fmt.Errorf("%w: %s is of a later run of the export, of %s; this one ran on %s", ErrOlder, o.name(),
 			minute(o.submitted), minute(l.Submitted))
 	case older && inside && onlyOurs && alike:
-		return false, given(o, theirDays, onlyOurs), giveDays(ctx, conn, l, o, theirDays...)
+		return leaveDays(ctx, conn, l, o, both, theirDays, onlyOurs, we.rows*enough > they.rows*100, extra > 0)
 	case older && inside && rules.SameRun[o.id] && alike:
 		return false, "", fmt.Errorf("%w: %s reaches to %s, this file to %s", ErrOlder, o.name(), theirs.end, ours.end)
 	case rules.AllowShrink && inside:
@@ -120,10 +120,11 @@ func replaceDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, t
 			"of the same export, not like another copy; load the run's folder with its manifest.json, so that its parts are one load",
 			o.name(), shared, all)
 	case older && !inside:
-		if !dated {
-			warning = given(o, theirDays, onlyOurs)
+		done, warning, err = leaveDays(ctx, conn, l, o, both, theirDays, onlyOurs, we.rows*enough > they.rows*100, extra > 0)
+		if dated && !done {
+			warning = ""
 		}
-		return false, warning, giveDays(ctx, conn, l, o, theirDays...)
+		return done, warning, err
 	case older, whole && theirs.end > ours.end:
 		return false, "", refuse("its data reach to %s instead of %s", orNone(ours.end), theirs.end)
 	case rules.AllowShrink:
@@ -138,7 +139,7 @@ func replaceDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, t
 		if we.rows*100 < they.rows*enough {
 			percent = enough
 		}
-		days, err := readDays(ctx, conn, l, o, both, percent, missing > 0)
+		days, err := readDays(ctx, conn, l.ID, o.id, both, percent, missing > 0)
 		if err != nil {
 			return false, "", err
 		}
@@ -199,6 +200,54 @@ func readDayRows(ctx context.Context, conn *sql.Conn, l, o int64, both usage.Per
 		}
 	}
 	return theirs, onlyOurs, apart, rows.Err()
+}
+
+// leaveDays leaves days that l has, too, to o, which reaches farther, but for those of which o has
+// markedly less: these l takes, so that the order of loading does not matter. It reports whether it took any.
+func leaveDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, both usage.Period, theirs []usage.Period, onlyOurs, fewer,
+	accounts bool,
+) (took bool, warning string, err error) {
+	percent := 1
+	if fewer {
+		percent = enough
+	}
+	shared, err := readDays(ctx, conn, o.id, l.ID, both, percent, accounts)
+	if err != nil {
+		return false, "", err
+	}
+	var short []sharedDay
+	var left []usage.Period
+	for _, p := range theirs {
+		from := p.From
+		for _, d := range shared {
+			if !d.short || d.day < from || p.To <= d.day {
+				continue
+			}
+			short = append(short, d)
+			if from < d.day {
+				left = append(left, usage.Period{From: from, To: d.day})
+			}
+			from = d.day + 1
+		}
+		if from < p.To {
+			left = append(left, usage.Period{From: from, To: p.To})
+		}
+	}
+	var said []string
+	if len(left) > 0 {
+		said = append(said, given(o, left, onlyOurs))
+	}
+	if len(short) == 0 {
+		return false, strings.Join(said, ""), giveDays(ctx, conn, l, o, left...)
+	}
+	said = append(said, fmt.Sprintf("%s reaches farther, but %s; this file's charges of these days count", o.name(), shortDays(short, "it")))
+	var kept []sharedDay
+	for _, p := range left {
+		for day := p.From; day < p.To; day++ {
+			kept = append(kept, sharedDay{day: day})
+		}
+	}
+	return true, strings.Join(said, "; "), takeDays(ctx, conn, l, o, both, kept)
 }
 
 // given says that o, which reaches farther, speaks for days that l has, too; others says that l has
@@ -288,10 +337,10 @@ type sharedDay struct {
 	short              bool
 }
 
-// readDays returns the days on which o has anything.
-func readDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, days usage.Period, percent int, accounts bool,
+// readDays returns the days on which the older one of two loads has anything.
+func readDays(ctx context.Context, conn *sql.Conn, newer, older int64, days usage.Period, percent int, accounts bool,
 ) (shared []sharedDay, err error) {
-	rows, err := conn.QueryContext(ctx, query("days_shared"), sql.Named("new", l.ID), sql.Named("old", o.id),
+	rows, err := conn.QueryContext(ctx, query("days_shared"), sql.Named("new", newer), sql.Named("old", older),
 		sql.Named("from", days.From.Time()), sql.Named("to", days.To.Time()), sql.Named("percent", percent), sql.Named("accounts", accounts))
 	if err != nil {
 		return nil, fmt.Errorf("days_shared: %w", err)
@@ -309,17 +358,22 @@ func readDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, days usage
 
 // keptDays says which days o keeps though l is newer, and how that is changed.
 func keptDays(l Load, o overlap, short []sharedDay) string {
+	return fmt.Sprintf("%s: %s keeps what it says of them; if this file is right, take it back with 'usagereport loads remove %d' and "+
+		"load it with --allow-shrink", shortDays(short, "this file"), o.name(), l.ID)
+}
+
+// shortDays says of which days the newer one has how much less.
+func shortDays(short []sharedDay, newer string) string {
 	const most = 3
 	var said []string
 	for _, d := range short[:min(most, len(short))] {
-		said = append(said, fmt.Sprintf("of %s this file has %d of %d rows and %s instead of %s %s", d.day, d.ourRows, d.theirRows, d.ours,
+		said = append(said, fmt.Sprintf("of %s %s has %d of %d rows and %s instead of %s %s", d.day, newer, d.ourRows, d.theirRows, d.ours,
 			d.theirs, d.currency))
 	}
 	if n := len(short) - most; n > 0 {
 		said = append(said, fmt.Sprintf("so it is of %d more", n))
 	}
-	return fmt.Sprintf("%s: %s keeps what it says of them; if this file is right, take it back with 'usagereport loads remove %d' and "+
-		"load it with --allow-shrink", strings.Join(said, ", "), o.name(), l.ID)
+	return strings.Join(said, ", ")
 }
 
 func spanOf(ctx context.Context, conn *sql.Conn, load int64, start time.Time) (p usage.Period, err error) {

@@ -170,6 +170,21 @@ func TestReplacement(t *testing.T) {
 				total: "11.0",
 			},
 		},
+		"also where the later window is loaded first": {
+			{content: mosa("s1", 3, 6), status: loader.Loaded, total: "4.0"},
+			{
+				content: two, status: loader.Loaded, total: "11.0",
+				warning: "of 2026-03-03 it has 1 of 2 rows and 1 instead of 2 EUR",
+			},
+		},
+		"also where the later window lacks days": {
+			{content: mosa("s1", 1, 2) + rows("s1", 4, 6), status: loader.Loaded, total: "5.0"},
+			{content: two, status: loader.Loaded, total: "11.0", warning: "this file's charges of these days count"},
+		},
+		"and only these, where the later window has the others": {
+			{content: mosa("s1", 3, 9, ",1,1,", ",1,2,"), status: loader.Loaded, total: "14.0"},
+			{content: mosa("s1", 1, 5) + rows("s2", 4, 4), status: loader.Loaded, total: "16.0", warning: "so what it says of 2026-03-03, 2026-03-05 counts"},
+		},
 		"a day that a later window lacks stays, and the others are its": {
 			{content: mosa("s1", 1, 10), status: loader.Loaded, total: "10.0"},
 			{
