@@ -94,7 +94,7 @@ func replaceDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, t
 		}
 	}
 	if shared == 0 && we.rows > 0 && they.rows > 0 && !rules.AllowShrink {
-		if late, err := lateCharges(ctx, conn, l, o, both); err != nil || late != "" {
+		if late, err := lateCharges(ctx, conn, l, o, both, we, they, ours, theirs, dated); err != nil || late != "" {
 			return false, late, err
 		}
 	}
@@ -278,28 +278,39 @@ func spans(days []usage.Period) string {
 	return strings.Join(said, ", ")
 }
 
-// lateParts: of so many charges of a file at most one is late.
-const lateParts = 20
+// lateParts: of so many charges of a file at most one is late; datedParts: of a run that a manifest dates,
+// whose copies are known by their days.
+const (
+	lateParts  = 20
+	datedParts = 5
+)
 
 // lateCharges says that l or o has a few charges of days that the other speaks for, or l some of days for
 // which it does not speak by its manifest, and that the other has none of them: usage that arrived when
 // its month was closed, or a refund that is booked on the day of the purchase. They stand beside it.
-// "" says that they are no such charges.
-func lateCharges(ctx context.Context, conn *sql.Conn, l Load, o overlap, both usage.Period) (string, error) {
-	few := func(load, other int64) (bool, error) {
+// we and they are what both have of those days, ours and theirs what they have of the period: charges
+// that are many beside the other's are no late ones. "" says that they are no such charges.
+func lateCharges(ctx context.Context, conn *sql.Conn, l Load, o overlap, both usage.Period, we, they side, ours,
+	theirs snapshot, dated bool,
+) (string, error) {
+	parts := int64(lateParts)
+	if dated {
+		parts = datedParts
+	}
+	few := func(load, other int64, late side, all snapshot) (bool, error) {
 		var rows, beside int64
 		if err := conn.QueryRowContext(ctx, query("rows_beside"), sql.Named("load", load), sql.Named("other", other)).
 			Scan(&rows, &beside); err != nil {
 			return false, fmt.Errorf("rows_beside: %w", err)
 		}
-		return beside > 0 && beside*lateParts <= rows, nil
+		return beside > 0 && beside*parts <= rows && late.rows*2 <= all.rows, nil
 	}
 	late, other, text := l.ID, o.id, "its charges of %s are not in %s and count beside it: late usage, or what was booked back"
-	ok, err := few(late, other)
+	ok, err := few(late, other, we, theirs)
 	ok = ok || l.Span != (usage.Period{}) && (both.To <= l.Span.From || l.Span.To <= both.From)
 	if err == nil && !ok {
 		late, other, text = o.id, l.ID, "it has none of the charges of %s in %s, which count beside it: late usage, or what was booked back"
-		ok, err = few(late, other)
+		ok, err = few(late, other, they, ours)
 	}
 	if err != nil || !ok {
 		return "", err

@@ -49,6 +49,10 @@ func TestReplacement(t *testing.T) {
 		return strings.SplitN(mosa(subscription, from, to, edit...), "\n", 2)[1]
 	}
 	two := mosa("s1", 1, 5) + strings.SplitN(mosa("s2", 1, 5), "\n", 2)[1]
+	years := mosa("s1", 1, 0)
+	for month := range 24 {
+		years += rows("s1", 1, 28, "2026-03", fmt.Sprintf("%d-%02d", 2025+month/12, 1+month%12))
+	}
 	for name, steps := range map[string][]step{
 		"the same bytes again are a no-op": {
 			{content: mosa("s1", 1, 5), status: loader.Loaded, total: "5.0"},
@@ -142,6 +146,14 @@ func TestReplacement(t *testing.T) {
 				content: mosa("s1", 1, 31) + rows("s1", 31, 31, "/a/b,", "/a/c,") + rows("s1", 31, 31, "/a/b,", "/a/d,"), status: loader.Loaded,
 				total: "64.0", warning: "it has none of the charges of 2026-03-31 in",
 			},
+		},
+		"a month that is called otherwise in a file of two years is no late charge": {
+			{content: years, status: loader.Loaded, total: "672.0"},
+			{content: mosa("s1", 1, 28, "Data", "Other"), status: loader.Refused, reason: "another part", total: "672.0"},
+		},
+		"nor is it where the month comes first": {
+			{content: mosa("s1", 1, 28, "Data", "Other"), status: loader.Loaded, total: "28.0"},
+			{content: years, status: loader.Refused, reason: "another part", total: "28.0"},
 		},
 		"a charge that is booked back into another week": {
 			{content: mosa("s1", 1, 7) + rows("s2", 1, 7), status: loader.Loaded, total: "14.0"},

@@ -117,6 +117,14 @@ func TestChargesOutsideARunsDays(t *testing.T) {
 	if got := value(t, l, "SELECT sum(BilledCost)::DECIMAL(9,0) FROM usage"); got != "13" {
 		t.Errorf("the total is %s, want 7 + 7 - 1\n%s", got, statuses(rs, w.dir))
 	}
+	again := newTree(t)
+	again.run(azureRun{
+		folder: "3", submitted: "2026-03-16T02:00:00Z", parts: []string{mosa("s1", 1, 7, ",1,1,", ",1,2,")}, change: days("2026-03-01", "2026-03-07"),
+	})
+	rs = load(t, l, loader.Options{}, again.dir)
+	if got := value(t, l, "SELECT sum(BilledCost)::DECIMAL(9,0) FROM usage"); got != "20" {
+		t.Errorf("the total is %s where the first week is exported anew, want 14 + 7 - 1\n%s", got, statuses(rs, again.dir))
+	}
 }
 
 func TestExportTree(t *testing.T) {
