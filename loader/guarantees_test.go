@@ -49,6 +49,13 @@ func TestReplacement(t *testing.T) {
 		return strings.SplitN(mosa(subscription, from, to, edit...), "\n", 2)[1]
 	}
 	two := mosa("s1", 1, 5) + strings.SplitN(mosa("s2", 1, 5), "\n", 2)[1]
+	sparse := func(days ...int) string {
+		content := mosa("s1", 1, 0)
+		for _, d := range days {
+			content += rows("s1", d, d)
+		}
+		return content
+	}
 	years := mosa("s1", 1, 0)
 	for month := range 24 {
 		years += rows("s1", 1, 28, "2026-03", fmt.Sprintf("%d-%02d", 2025+month/12, 1+month%12))
@@ -108,6 +115,11 @@ func TestReplacement(t *testing.T) {
 				content: mosa("s1", 1, 9) + rows("s1", 15, 20), status: loader.Loaded,
 				warning: "of 2026-03-10 this file has 0 of 1 rows", total: "20.0",
 			},
+		},
+		"files of few days, of which one is in all of them": {
+			{content: sparse(3, 7, 9, 15), status: loader.Loaded, total: "4.0"},
+			{content: sparse(1, 5, 9, 13), status: loader.Loaded, total: "7.0"},
+			{content: sparse(1, 6, 9, 14), status: loader.Loaded, total: "9.0"},
 		},
 		"days that a month lacks of one account": {
 			{content: two + rows("s1", 15, 20) + rows("s2", 6, 20), status: loader.Loaded, total: "31.0"},
