@@ -289,7 +289,8 @@ const (
 // which it does not speak by its manifest, and that the other has none of them: usage that arrived when
 // its month was closed, or a refund that is booked on the day of the purchase. They stand beside it.
 // we and they are what both have of those days, ours and theirs what they have of the period: charges
-// that are many beside the other's are no late ones. "" says that they are no such charges.
+// that are many beside the other's are no late ones; where they are next to none, the files may have
+// other days in common, as rolling days do. "" says that they are no such charges.
 func lateCharges(ctx context.Context, conn *sql.Conn, l Load, o overlap, both usage.Period, we, they side, ours,
 	theirs snapshot, dated bool,
 ) (string, error) {
@@ -303,7 +304,8 @@ func lateCharges(ctx context.Context, conn *sql.Conn, l Load, o overlap, both us
 			Scan(&rows, &beside); err != nil {
 			return false, fmt.Errorf("rows_beside: %w", err)
 		}
-		return beside > 0 && beside*parts <= rows && late.rows*2 <= all.rows, nil
+		part := beside*parts <= rows || late.rows*parts <= all.rows && late.rows*2 <= rows
+		return beside > 0 && part && late.rows*2 <= all.rows, nil
 	}
 	late, other, text := l.ID, o.id, "its charges of %s are not in %s and count beside it: late usage, or what was booked back"
 	ok, err := few(late, other, we, theirs)

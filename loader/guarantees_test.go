@@ -145,6 +145,18 @@ func TestReplacement(t *testing.T) {
 			{content: mosa("s1", 1, 30, "2026-03", "2026-04", ",1,1,", ",1,2,") + rows("s1", 31, 31, "Data", "Other"), status: loader.Loaded, total: "92.0"},
 			{content: mosa("s1", 1, 31, ",1,1,", ",1,2,") + rows("s1", 31, 31, "Data", "Other"), status: loader.Loaded, total: "123.0"},
 		},
+		"a late charge in a month of which rolling days have some, too": {
+			{content: mosa("s1", 1, 31), status: loader.Loaded, total: "31.0"},
+			{content: mosa("s1", 10, 31) + rows("s1", 1, 11, "2026-03", "2026-04"), status: loader.Loaded, total: "42.0"},
+			{
+				content: mosa("s1", 1, 30, "2026-03", "2026-04") + rows("s1", 31, 31, "Data", "Other"), status: loader.Loaded, total: "62.0",
+				warning: "its charges of 2026-03-31 are not in",
+			},
+		},
+		"a day of a month that is called otherwise": {
+			{content: mosa("s1", 1, 31), status: loader.Loaded, total: "31.0"},
+			{content: mosa("s1", 5, 5, "Data", "Other"), status: loader.Refused, reason: "another part", total: "31.0"},
+		},
 		"a late charge that is called otherwise in the next copy": {
 			{content: mosa("s1", 1, 30, "2026-03", "2026-04") + rows("s1", 31, 31, "Data", "Other"), status: loader.Loaded, total: "31.0"},
 			{
