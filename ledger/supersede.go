@@ -80,6 +80,12 @@ func supersede(ctx context.Context, conn *sql.Conn, l Load, rules Rules, out *Ou
 		if err != nil && samePeriod {
 			return nil, err
 		}
+		handed := false
+		if samePeriod && otherContract(l.Format, o.format) {
+			if handed, err = accountsHanded(ctx, conn, l, o); err != nil {
+				return nil, err
+			}
+		}
 		whole := true // all of o in this period is replaced, not only accounts that l has too
 		switch {
 		case o.outranks == l.Format:
@@ -88,7 +94,7 @@ func supersede(ctx context.Context, conn *sql.Conn, l Load, rules Rules, out *Ou
 			// It wins, whatever either covers.
 		case o.format != l.Format && samePeriod && theirs.end != 0 && ours.end != 0 && (theirs.end < ours.first || ours.end < theirs.first):
 			continue // an account that moved from one agreement to another within the month
-		case samePeriod && (theirs.handsTo(ours) || ours.handsTo(theirs)) && otherContract(l.Format, o.format):
+		case handed:
 			continue // and of the day on which it moved each has its hours
 		case o.cost != l.CostType || o.format != l.Format || !samePeriod:
 			switch rules.prefers(l, o) {
@@ -154,8 +160,15 @@ func otherContract(a, b string) bool {
 	return contractOf(a) != "" && contractOf(b) != "" && contractOf(a) != contractOf(b)
 }
 
-// handsTo reports whether s ends on the day on which o begins.
-func (s snapshot) handsTo(o snapshot) bool { return s.first < s.end && s.end == o.first }
+// accountsHanded reports whether each account that l and o have both went from one to the other.
+func accountsHanded(ctx context.Context, conn *sql.Conn, l Load, o overlap) (handed bool, err error) {
+	err = conn.QueryRowContext(ctx, query("accounts_handed"), sql.Named("new", l.ID), sql.Named("old", o.id),
+		sql.Named("start", o.start)).Scan(&handed)
+	if err != nil {
+		err = fmt.Errorf("accounts_handed: %w", err)
+	}
+	return handed, err
+}
 
 // overlaps reads the overlaps that a query finds.
 func overlaps(ctx context.Context, conn *sql.Conn, name string, args ...any) (out []overlap, err error) {

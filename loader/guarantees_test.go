@@ -502,9 +502,12 @@ func TestTheDayOfATransfer(t *testing.T) {
 		status loader.Status
 		total  string
 	}{
-		"from EA to MCA":                {[]string{ea(1, 15), mca(15, 31)}, loader.Loaded, "32"},
-		"the later one first":           {[]string{mca(15, 31), ea(1, 15)}, loader.Loaded, "32"},
-		"from pay-as-you-go":            {[]string{mosa("s1", 1, 15), mca(15, 31)}, loader.Loaded, "32"},
+		"from EA to MCA":      {[]string{ea(1, 15), mca(15, 31)}, loader.Loaded, "32"},
+		"the later one first": {[]string{mca(15, 31), ea(1, 15)}, loader.Loaded, "32"},
+		"from pay-as-you-go":  {[]string{mosa("s1", 1, 15), mca(15, 31)}, loader.Loaded, "32"},
+		"one of two subscriptions": {
+			[]string{ea(1, 15) + strings.SplitN(strings.ReplaceAll(ea(1, 31), ",s1,", ",s2,"), "\n", 2)[1], mca(15, 31)}, loader.Loaded, "63",
+		},
 		"two days are no transfer":      {[]string{ea(1, 16), mca(15, 31)}, loader.Refused, "16"},
 		"nor is a day that is all":      {[]string{ea(15, 15), mca(15, 15)}, loader.Refused, "1"},
 		"nor is one agreement's format": {[]string{mosa("s1", 1, 15), focus(focusHeader+",SubAccountId", focusRow("1", "2026-03-01", "2026-04-01", "2026-03-15")+",/subscriptions/s1", focusRow("1", "2026-03-01", "2026-04-01", "2026-03-16")+",/subscriptions/s1")}, loader.Refused, "15"},
