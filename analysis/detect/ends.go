@@ -50,14 +50,8 @@ func (h *hit) inTwoSteps(to int) bool {
 			v = append(v, h.actual[d]/h.expected[d])
 		}
 	}
-	if len(v) < 2*stepShortest {
-		return false
-	}
-	best := math.Inf(1)
-	for k := 1; k <= len(v)-stepShortest; k++ { // the second may have begun on the last day
-		best = min(best, squares(v[:k])+squares(v[k:]))
-	}
-	return best < stepsNearer*fitLine(v).left
+	// The second may have begun on the last day.
+	return len(v) >= 2*stepShortest && leftOfStep(v, stepShortest) < stepsNearer*fitLine(v).left
 }
 
 const (

@@ -50,10 +50,7 @@ func (h *hit) impact() float64 {
 // known returns the last day by which to say what h costs: the last settled one, or where days of rest alone have settled, or none, the
 // last of all. What works on weekdays does not cost what it costs on a Sunday.
 func (e *estate) known(h *hit) int {
-	quiet := 0.0
-	if h.start > 0 {
-		quiet = e.quiet(h.expected, h.start-1)
-	}
+	quiet := e.quiet(h.expected, h.start-1)
 	for d := h.start; d <= min(h.end, e.settled); d++ {
 		if h.node.has[d] && h.expected[d] >= quiet {
 			return min(h.end, e.settled)
@@ -84,10 +81,7 @@ func (e *estate) perDay(h *hit, v []float64, n int) float64 {
 func (e *estate) pace(h *hit) float64 {
 	to := e.known(h)
 	from := to - 6
-	quiet := 0.0
-	if h.start > 0 {
-		quiet = e.quiet(h.expected, h.start-1)
-	}
+	quiet := e.quiet(h.expected, h.start-1)
 	rests := func(d int) bool { return d >= 0 && h.expected[d] < quiet }
 	var over, usual, n [2]float64 // of working days, and of days of rest
 	for d := max(from, h.start); d <= to; d++ {

@@ -45,22 +45,21 @@ const (
 
 // What jumps.
 const (
-	jumpOther  = 0.35  // part of a change that another one of the series has, for it to jump
-	jumpDays   = 42    // days before the change in which the other lies, at most
-	jumpNoise  = 4.0   // deviations that the other has at least
-	jumpLevel  = 0.5   // and where it is a level that is judged: the fit of both is not exact
-	alikeRest  = 0.04  // logarithm by which days of rest of two resources differ that are half alike,
-	alikeNoise = 0.5   // by which their noise does,
-	alikeLeast = 0.002 // and noise that is as good as none
-	oftenSure  = 9.0   // deviations of a lasting change that says something of others,
-	oftenHigh  = 4.0   // and of high days: a service that has such days has many that are less clear
-	oftenSize  = 0.75  // part of a change that those of other resources are, to be such as it
-	oftenLarge = 0.5   // logarithm of a change that is such as any larger one
-	oftenWider = 6.0   // resources that those of the wider family count for
-	oftenJumps = 0.5   // what one change of several of a resource counts for
-	oftenMost  = 0.13  // changes of a resource's family, from which one more is no news
-
-	oftenAlways = 0.3 // from which it is what they do
+	jumpOther   = 0.35  // part of a change that another one of the series has, for it to jump
+	jumpDays    = 42    // days before the change in which the other lies, at most
+	jumpNoise   = 4.0   // deviations that the other has at least
+	jumpLevel   = 0.5   // and where it is a level that is judged: the fit of both is not exact
+	alikeRest   = 0.04  // logarithm by which days of rest of two resources differ that are half alike,
+	alikeNoise  = 0.5   // by which their noise does,
+	alikeLeast  = 0.002 // and noise that is as good as none
+	oftenSure   = 9.0   // deviations of a lasting change that says something of others,
+	oftenHigh   = 4.0   // and of high days: a service that has such days has many that are less clear
+	oftenSize   = 0.75  // part of a change that those of other resources are, to be such as it
+	oftenLarge  = 0.5   // logarithm of a change that is such as any larger one
+	oftenWider  = 6.0   // resources that those of the wider family count for
+	oftenJumps  = 0.5   // what one change of several of a resource counts for
+	oftenMost   = 0.13  // changes of a resource's family, from which one more is no news,
+	oftenAlways = 0.3   // and from which it is what they do
 
 	restlessSize  = 0.3 // logarithm of changes, of which
 	restlessMost  = 0.4 // so many make the resources of a family restless

@@ -21,7 +21,7 @@ func (e *estate) slowTest(n *node, s *series, hits []*hit) []*hit {
 	}
 	last, before := weeks[:slowWeeks], weeks[slowWeeks:]
 	line, least := fitLine(last), math.Log1p(e.t.SlowRise)/(slowWeeks-1)
-	if line.slope < least || line.slope < e.t.SlowSure*line.chance || line.left > e.t.SlowPart*leftOfStep(last) {
+	if line.slope < least || line.slope < e.t.SlowSure*line.chance || line.left > e.t.SlowPart*leftOfStep(last, 1) {
 		return hits
 	}
 	if line.left > slowNearer*leftOfTwoSteps(last) {
@@ -33,7 +33,7 @@ func (e *estate) slowTest(n *node, s *series, hits []*hit) []*hit {
 	usual := 0.0
 	for i := 0; i == 0 || i+slowWeeks <= len(before); i++ {
 		part := before[i:min(len(before), i+slowWeeks)]
-		if l := fitLine(part); leftOfStep(part) >= l.left/4 { // else it is a step, and no growth
+		if l := fitLine(part); leftOfStep(part, 1) >= l.left/4 { // else it is a step, and no growth
 			usual = max(usual, math.Abs(l.slope))
 		}
 	}
@@ -114,11 +114,11 @@ func fitLine(weeks []float64) (out line) {
 	return out
 }
 
-// leftOfStep returns the squares that the best step leaves.
-func leftOfStep(weeks []float64) float64 {
+// leftOfStep returns the squares that the best step leaves, of which the second part has so many values at least.
+func leftOfStep(v []float64, least int) float64 {
 	best := math.Inf(1)
-	for k := 1; k < len(weeks); k++ {
-		best = min(best, squares(weeks[:k])+squares(weeks[k:]))
+	for k := 1; k <= len(v)-least; k++ {
+		best = min(best, squares(v[:k])+squares(v[k:]))
 	}
 	return best
 }
@@ -127,7 +127,7 @@ func leftOfStep(weeks []float64) float64 {
 func leftOfTwoSteps(weeks []float64) float64 {
 	best := math.Inf(1)
 	for k := 2; k < len(weeks); k++ {
-		best = min(best, leftOfStep(weeks[:k])+squares(weeks[k:]))
+		best = min(best, leftOfStep(weeks[:k], 1)+squares(weeks[k:]))
 	}
 	return best
 }
