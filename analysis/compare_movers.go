@@ -161,6 +161,17 @@ func (f *frame) pairing() *pairing {
 	return c
 }
 
+// add adds what a series cost.
+func (p *pair) add(s *summed) {
+	p.holed = p.holed || s.holed
+	if s.hasNow {
+		p.current, p.hasNow = p.current.Add(s.current), true
+	}
+	if s.hasPrior {
+		p.prior, p.hasPrior = p.prior.Add(s.prior), true
+	}
+}
+
 // pairsBy adds up what series cost by what keyOf says of each, in the order of its values.
 func pairsBy(keyOf func(*summed) string, series []summed) []pair {
 	by := map[string]*pair{}
@@ -173,13 +184,8 @@ func pairsBy(keyOf func(*summed) string, series []summed) []pair {
 				by[key] = p
 			}
 		}
-		p.holed = p.holed || s.holed
-		if s.hasNow {
-			p.current, p.hasNow, p.unknown = p.current.Add(s.current), true, p.unknown || s.unbased
-		}
-		if s.hasPrior {
-			p.prior, p.hasPrior = p.prior.Add(s.prior), true
-		}
+		p.add(s)
+		p.unknown = p.unknown || s.hasNow && s.unbased
 	}
 	out := make([]pair, 0, len(by))
 	for _, p := range by {
@@ -336,13 +342,8 @@ func (f *frame) inside(m *Movers, keyOf func(*summed) string) {
 			p = &pair{value: s.resource, goesOn: c.goesOn[s.resource] || c.stay[s.resource]}
 			by[s.resource] = p
 		}
-		p.unknown, p.holed = p.unknown || s.unbased, p.holed || s.holed
-		if s.hasNow {
-			p.current, p.hasNow = p.current.Add(s.current), true
-		}
-		if s.hasPrior {
-			p.prior, p.hasPrior = p.prior.Add(s.prior), true
-		}
+		p.add(s)
+		p.unknown = p.unknown || s.unbased
 	}
 	for _, list := range [][]Mover{m.Up, m.Down} {
 		for i := range list {
