@@ -99,6 +99,9 @@ func replaceDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, t
 		}
 	}
 	alike := shared*2 >= min(all, we.rows)
+	leave := func() (took bool, warning string, err error) {
+		return leaveDays(ctx, conn, l, o, both, theirDays, onlyOurs, fewest(they, we), extra > 0)
+	}
 	refuse := func(format string, args ...any) error {
 		return fewer(o, fmt.Sprintf(format, args...))
 	}
@@ -110,7 +113,7 @@ func replaceDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, t
 		return false, "", fmt.Errorf("%w: %s is of a later run of the export, of %s; this one ran on %s", ErrOlder, o.name(),
 			minute(o.submitted), minute(l.Submitted))
 	case older && inside && onlyOurs && alike:
-		return leaveDays(ctx, conn, l, o, both, theirDays, onlyOurs, we.rows*enough > they.rows*100, extra > 0)
+		return leave()
 	case older && inside && rules.SameRun[o.id] && alike:
 		return false, "", fmt.Errorf("%w: %s reaches to %s, this file to %s", ErrOlder, o.name(), theirs.end, ours.end)
 	case rules.AllowShrink && inside:
@@ -120,7 +123,7 @@ func replaceDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, t
 			"of the same export, not like another copy; load the run's folder with its manifest.json, so that its parts are one load",
 			o.name(), shared, all)
 	case older && !inside:
-		done, warning, err = leaveDays(ctx, conn, l, o, both, theirDays, onlyOurs, we.rows*enough > they.rows*100, extra > 0)
+		done, warning, err = leave()
 		if dated && !done {
 			warning = ""
 		}
@@ -135,11 +138,7 @@ func replaceDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, t
 	case inside && we.rows*100 < they.rows*enough:
 		return false, "", refuse("%d rows instead of %d", we.rows, they.rows)
 	case !inside:
-		percent := 1 // a day without any row
-		if we.rows*100 < they.rows*enough {
-			percent = enough
-		}
-		days, err := readDays(ctx, conn, l.ID, o.id, both, percent, missing > 0)
+		days, err := readDays(ctx, conn, l.ID, o.id, both, fewest(we, they), missing > 0)
 		if err != nil {
 			return false, "", err
 		}
@@ -152,7 +151,7 @@ func replaceDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, t
 				strings.Join(they.currencies, " and "))
 		}
 		if len(short) > 0 {
-			return len(short) < len(days), keptDays(l, o, short), takeDays(ctx, conn, l, o, both, short)
+			return len(short) < len(days), keptDays(l, o, short), takeDays(ctx, conn, l, o, both, daysOf(short))
 		}
 	}
 	if we.total.Cmp(they.total) < 0 {
@@ -184,9 +183,9 @@ func readDayRows(ctx context.Context, conn *sql.Conn, l, o int64, both usage.Per
 	apart = true
 	for rows.Next() {
 		var day usage.Day
-		var our, their int64
+		var their int64
 		var shared bool
-		if err := rows.Scan(DayOf(&day), &our, &their, &shared); err != nil {
+		if err := rows.Scan(DayOf(&day), &their, &shared); err != nil {
 			return nil, false, false, err
 		}
 		apart = apart && !shared
@@ -204,13 +203,9 @@ func readDayRows(ctx context.Context, conn *sql.Conn, l, o int64, both usage.Per
 
 // leaveDays leaves days that l has, too, to o, which reaches farther, but for those of which o has
 // markedly less: these l takes, so that the order of loading does not matter. It reports whether it took any.
-func leaveDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, both usage.Period, theirs []usage.Period, onlyOurs, fewer,
+func leaveDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, both usage.Period, theirs []usage.Period, onlyOurs bool, percent int,
 	accounts bool,
 ) (took bool, warning string, err error) {
-	percent := 1
-	if fewer {
-		percent = enough
-	}
 	shared, err := readDays(ctx, conn, o.id, l.ID, both, percent, accounts)
 	if err != nil {
 		return false, "", err
@@ -233,21 +228,17 @@ func leaveDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, both usag
 			left = append(left, usage.Period{From: from, To: p.To})
 		}
 	}
-	var said []string
 	if len(left) > 0 {
-		said = append(said, given(o, left, onlyOurs))
+		warning = given(o, left, onlyOurs)
 	}
 	if len(short) == 0 {
-		return false, strings.Join(said, ""), giveDays(ctx, conn, l, o, left...)
+		return false, warning, giveDays(ctx, conn, l, o, left)
 	}
-	said = append(said, fmt.Sprintf("%s reaches farther, but %s; this file's charges of these days count", o.name(), shortDays(short, "it")))
-	var kept []sharedDay
-	for _, p := range left {
-		for day := p.From; day < p.To; day++ {
-			kept = append(kept, sharedDay{day: day})
-		}
+	if warning != "" {
+		warning += "; "
 	}
-	return true, strings.Join(said, "; "), takeDays(ctx, conn, l, o, both, kept)
+	warning += fmt.Sprintf("%s reaches farther, but %s; this file's charges of these days count", o.name(), shortDays(short, "it"))
+	return true, warning, takeDays(ctx, conn, l, o, both, left)
 }
 
 // given says that o, which reaches farther, speaks for days that l has, too; others says that l has
@@ -340,6 +331,23 @@ func hoursApart(ctx context.Context, conn *sql.Conn, l Load, o overlap, both usa
 // enough is the share of the older file's rows, in percent, that the newer one must have.
 const enough = 95
 
+// fewest returns the share of its rows, in percent, that the newer one of two files must have of a day that the
+// older one has: where it has less of all days, it is held to each.
+func fewest(newer, older side) int {
+	if newer.rows*100 < older.rows*enough {
+		return enough
+	}
+	return 1 // a day without any row
+}
+
+// daysOf are the days of what is shared of them.
+func daysOf(shared []sharedDay) (out []usage.Period) {
+	for _, d := range shared {
+		out = append(out, usage.Period{From: d.day, To: d.day + 1})
+	}
+	return out
+}
+
 // A sharedDay is what two loads have of one day in one currency. It is short where
 // the newer one has markedly less.
 type sharedDay struct {
@@ -415,23 +423,26 @@ func sideOf(ctx context.Context, conn *sql.Conn, load int64, days usage.Period) 
 	return s, nil
 }
 
-// takeDays lets l take the place of o on the days that both have, but for the short
-// ones, which o keeps, and notes what that changed.
-func takeDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, both usage.Period, short []sharedDay) error {
+// takeDays lets l take the place of o on the days that both have, but for those that o keeps, in order,
+// and notes what that changed.
+func takeDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, both usage.Period, kept []usage.Period) error {
 	from := both.From
-	for _, d := range append(short, sharedDay{day: both.To}) {
-		if from < d.day {
-			if err := split(ctx, conn, o.id, o.start, Current, usage.Period{From: from, To: d.day}, l.ID); err != nil {
+	for _, p := range append(slices.Clone(kept), usage.Period{From: both.To, To: both.To}) {
+		if from < p.From {
+			if err := split(ctx, conn, o.id, o.start, Current, usage.Period{From: from, To: p.From}, l.ID); err != nil {
 				return err
 			}
 		}
-		from = d.day + 1
+		from = p.To
 	}
-	for _, d := range short {
-		if err := giveDays(ctx, conn, l, o, usage.Period{From: d.day, To: d.day + 1}); err != nil {
+	if len(kept) > 0 {
+		if err := giveDays(ctx, conn, l, o, kept); err != nil {
 			return err
 		}
-		if _, err := conn.ExecContext(ctx, "DELETE FROM load_lines WHERE day = $day::DATE", sql.Named("day", d.day.Time())); err != nil {
+	}
+	for _, p := range kept {
+		if _, err := conn.ExecContext(ctx, "DELETE FROM load_lines WHERE day >= $from::DATE AND day < $to::DATE",
+			sql.Named("from", p.From.Time()), sql.Named("to", p.To.Time())); err != nil {
 			return err
 		}
 	}
@@ -449,7 +460,7 @@ func takeDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, both usage
 
 // giveDays leaves days of l to o, which is newer. Where nothing is left of l, it is
 // older as a whole.
-func giveDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, days ...usage.Period) error {
+func giveDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, days []usage.Period) error {
 	for _, p := range days {
 		if err := split(ctx, conn, l.ID, o.start, Current, p, o.id); err != nil {
 			return err
