@@ -14,18 +14,25 @@ import (
 	"usagereport/usage"
 )
 
-// audited makes the report that o asks for, and checks it.
-func audited(t testing.TB, l *ledger.Ledger, o analysis.Options) (*analysis.Report, []Claim) {
+// reported makes the report that o asks for. Close the Analysis.
+func reported(t testing.TB, l *ledger.Ledger, o analysis.Options) (*analysis.Analysis, *analysis.Report) {
 	t.Helper()
 	a, err := analysis.New(t.Context(), l, o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer a.Close()
 	r, err := a.Report(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
+	return a, r
+}
+
+// audited makes the report that o asks for, and checks it.
+func audited(t testing.TB, l *ledger.Ledger, o analysis.Options) (*analysis.Report, []Claim) {
+	t.Helper()
+	a, r := reported(t, l, o)
+	defer a.Close()
 	claims, err := Of(t.Context(), a.Conn(), r, Options{AsOf: o.AsOf, Today: o.Today})
 	if err != nil {
 		t.Fatal(err)

@@ -46,15 +46,8 @@ func TestAuditReadsHowMuchOfACommitmentIsUsed(t *testing.T) {
 		t.Fatal(err)
 	}
 	l := ledgertest.Of(t, path)
-	a, err := analysis.New(t.Context(), l, analysis.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	a, r := reported(t, l, analysis.Options{})
 	defer a.Close()
-	r, err := a.Report(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
 	f := r.Parts[0].Commitments.Rows[0].Finding
 	if f == nil {
 		t.Fatal("that less of it is used is not told")
@@ -77,15 +70,8 @@ func TestAuditReadsUntilWhenACreditCame(t *testing.T) {
 		}
 	}
 	l := b.load(t)
-	a, err := analysis.New(t.Context(), l, analysis.Options{Today: last + 1})
-	if err != nil {
-		t.Fatal(err)
-	}
+	a, r := reported(t, l, analysis.Options{Today: last + 1})
 	defer a.Close()
-	r, err := a.Report(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
 	at := slices.IndexFunc(r.Parts[0].Findings, func(f analysis.Finding) bool {
 		return strings.Contains(f.Explanation.String(), "was credited with about EUR 4 a day until 4 Jun")
 	})

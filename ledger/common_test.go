@@ -34,9 +34,9 @@ func TestCommon(t *testing.T) {
 	}
 }
 
-// Connections that make what is common to many at the same time take one another's, and what is
-// kept after it has a place of its own.
-func TestCommonToMany(t *testing.T) {
+// published returns where an empty ledger is.
+func published(t *testing.T) string {
+	t.Helper()
 	path := filepath.Join(t.TempDir(), "usage.duckdb")
 	l, err := ledger.Open(t.Context(), path, ledger.Options{Create: true})
 	if err != nil {
@@ -45,7 +45,14 @@ func TestCommonToMany(t *testing.T) {
 	if err := l.Publish(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if l, err = ledger.Open(t.Context(), path, ledger.Options{ReadOnly: true}); err != nil {
+	return path
+}
+
+// Connections that make what is common to many at the same time take one another's, and what is
+// kept after it has a place of its own.
+func TestCommonToMany(t *testing.T) {
+	l, err := ledger.Open(t.Context(), published(t), ledger.Options{ReadOnly: true})
+	if err != nil {
 		t.Fatal(err)
 	}
 	defer l.Close()
@@ -71,16 +78,10 @@ func TestCommonToMany(t *testing.T) {
 
 // What is kept for many is made once, and closed with the ledger; where few are to come it is not made.
 func TestKeptForMany(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "usage.duckdb")
-	l, err := ledger.Open(t.Context(), path, ledger.Options{Create: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := l.Publish(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	path := published(t)
 	for connections, want := range map[int]int{0: 0, 3: 0, 50: 1} {
-		if l, err = ledger.Open(t.Context(), path, ledger.Options{ReadOnly: true}); err != nil {
+		l, err := ledger.Open(t.Context(), path, ledger.Options{ReadOnly: true})
+		if err != nil {
 			t.Fatal(err)
 		}
 		l.KeepCommon(connections)
