@@ -71,7 +71,7 @@ const (
 func (o Options) flags() map[string]string {
 	flags := map[string]string{
 		flagAllowShrink: strconv.FormatBool(o.AllowShrink), flagAssumeCurrency: o.AssumeCurrency, flagCostType: o.CostType,
-		flagDecimals: o.Decimals.flag(), flagPrefer: o.Prefer,
+		flagDecimals: o.Decimals.Flag(), flagPrefer: o.Prefer,
 	}
 	maps.DeleteFunc(flags, func(_, value string) bool { return value == "" })
 	return flags
@@ -83,16 +83,8 @@ func flagged(flags map[string]string) Options {
 		AllowShrink: flags[flagAllowShrink] == "true", AssumeCurrency: flags[flagAssumeCurrency], CostType: flags[flagCostType],
 		Prefer: flags[flagPrefer],
 	}
-	for _, order := range []DayOrder{MonthFirst, DayFirst} {
-		if flags[flagDateOrder] == order.flag() {
-			o.DateOrder = order
-		}
-	}
-	for _, decimals := range []Decimals{DecimalPoint, DecimalComma} {
-		if flags[flagDecimals] == decimals.flag() {
-			o.Decimals = decimals
-		}
-	}
+	o.DateOrder, _ = DayOrderOf(flags[flagDateOrder])
+	o.Decimals, _ = DecimalsOf(flags[flagDecimals])
 	return o
 }
 
@@ -108,5 +100,5 @@ func (o Options) otherThan(l ledger.Load) bool {
 		was = usage.NoCurrency
 	}
 	other := func(now, was string) bool { return now != "" && was != "" && now != was }
-	return other(o.AssumeCurrency, was) || other(o.DateOrder.flag(), l.Flags[flagDateOrder]) || other(o.Decimals.flag(), l.Flags[flagDecimals])
+	return other(o.AssumeCurrency, was) || other(o.DateOrder.Flag(), l.Flags[flagDateOrder]) || other(o.Decimals.Flag(), l.Flags[flagDecimals])
 }

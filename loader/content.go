@@ -405,7 +405,7 @@ func (c *content) flat(ctx context.Context, br *bufio.Reader, in io.Reader) erro
 		}
 		c.plan, c.dict = p, newDictionary()
 		if p.open {
-			c.load.Flags[flagDateOrder] = p.order.flag()
+			c.load.Flags[flagDateOrder] = p.order.Flag()
 		}
 	}
 	firstLine := 1 + c.shift + int64(bytes.Count(head[:size], []byte{'\n'}))

@@ -22,8 +22,18 @@ const (
 	DecimalComma
 )
 
-// flag is what --decimals has for how numbers are written.
-func (d Decimals) flag() string {
+// DecimalsOf returns how numbers are written by what --decimals says, by evidence where it says nothing.
+func DecimalsOf(flag string) (d Decimals, known bool) {
+	for _, d := range []Decimals{DecimalsByEvidence, DecimalPoint, DecimalComma} {
+		if d.Flag() == flag {
+			return d, true
+		}
+	}
+	return DecimalsByEvidence, false
+}
+
+// Flag is what --decimals has for how numbers are written.
+func (d Decimals) Flag() string {
 	switch d {
 	case DecimalPoint:
 		return "point"

@@ -33,8 +33,18 @@ func (o DayOrder) String() string {
 	return "what the file shows"
 }
 
-// flag is what --date-order has for an order.
-func (o DayOrder) flag() string {
+// DayOrderOf returns the order that --date-order says, by evidence where it says nothing.
+func DayOrderOf(flag string) (o DayOrder, known bool) {
+	for _, o := range []DayOrder{OrderByEvidence, MonthFirst, DayFirst} {
+		if o.Flag() == flag {
+			return o, true
+		}
+	}
+	return OrderByEvidence, false
+}
+
+// Flag is what --date-order has for an order.
+func (o DayOrder) Flag() string {
 	switch o {
 	case MonthFirst:
 		return "month-first"

@@ -61,22 +61,11 @@ func (o *loadOptions) options(g *globals) (loader.Options, error) {
 			return own
 		},
 	}
-	switch o.dateOrder {
-	case "":
-	case "month-first":
-		l.DateOrder = loader.MonthFirst
-	case "day-first":
-		l.DateOrder = loader.DayFirst
-	default:
+	var known bool
+	if l.DateOrder, known = loader.DayOrderOf(o.dateOrder); !known {
 		return l, usageError{fmt.Errorf("--date-order %s: use month-first or day-first", o.dateOrder)}
 	}
-	switch o.decimals {
-	case "":
-	case "point":
-		l.Decimals = loader.DecimalPoint
-	case "comma":
-		l.Decimals = loader.DecimalComma
-	default:
+	if l.Decimals, known = loader.DecimalsOf(o.decimals); !known {
 		return l, usageError{fmt.Errorf("--decimals %s: use point or comma", o.decimals)}
 	}
 	if c := o.costType; c != "" && c != "actual" && c != "amortized" {
