@@ -84,6 +84,9 @@ type Rules struct {
 	// SameRun holds the loads of this invocation: a shorter snapshot after a
 	// longer one of the same run is simply older.
 	SameRun map[int64]bool
+	// Contracts says of formats which of a cloud's contracts bills what their files hold. What is of none
+	// may be of any.
+	Contracts map[string]string
 	// Whole says that the load is all that its place has: it takes the place of what was
 	// loaded from there before, whatever the two share.
 	Whole bool

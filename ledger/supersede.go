@@ -81,7 +81,7 @@ func supersede(ctx context.Context, conn *sql.Conn, l Load, rules Rules, out *Ou
 			return nil, err
 		}
 		handed := false
-		if samePeriod && otherContract(l.Format, o.format) {
+		if samePeriod && rules.otherContract(l.Format, o.format) {
 			if handed, err = accountsHanded(ctx, conn, l, o); err != nil {
 				return nil, err
 			}
@@ -140,24 +140,10 @@ func supersede(ctx context.Context, conn *sql.Conn, l Load, rules Rules, out *Ou
 	return warnings, nil
 }
 
-// contractOf returns which of Azure's contracts bills what a format's files hold, "" where they may hold
-// that of several: a subscription belongs to one at a time.
-func contractOf(format string) string {
-	switch format {
-	case "azure_ea", "azure_ea_2019", "azure_ea_detail":
-		return "EA"
-	case "azure_mca":
-		return "MCA"
-	case "azure_csp":
-		return "CSP"
-	case "azure_mosa", "azure_account_v1", "azure_account_v2":
-		return "MOSP"
-	}
-	return ""
-}
-
-func otherContract(a, b string) bool {
-	return contractOf(a) != "" && contractOf(b) != "" && contractOf(a) != contractOf(b)
+// otherContract reports whether the files of two formats are of different contracts.
+func (r Rules) otherContract(a, b string) bool {
+	x, y := r.Contracts[a], r.Contracts[b]
+	return x != "" && y != "" && x != y
 }
 
 // accountsHanded reports whether each account that l and o have both went from one to the other.

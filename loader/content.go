@@ -167,7 +167,7 @@ func (r *run) commit(ctx context.Context, contents ...*content) error {
 	}
 	o := r.options
 	outs, err := ledger.Commit(ctx, r.conn, loads, ledger.Rules{
-		AllowShrink: o.AllowShrink || anew, Prefer: o.Prefer, SameRun: r.sameRun, Whole: whole,
+		AllowShrink: o.AllowShrink || anew, Prefer: o.Prefer, SameRun: r.sameRun, Contracts: contracts(r.formats), Whole: whole,
 	})
 	if err != nil {
 		return err
@@ -185,6 +185,15 @@ func (r *run) commit(ctx context.Context, contents ...*content) error {
 		res := contents[load-first].res
 		res.Periods, res.Spans = append(res.Periods, name), append(res.Spans, span)
 	})
+}
+
+// contracts says which contract bills what the files of each format hold.
+func contracts(formats []*Format) map[string]string {
+	out := map[string]string{}
+	for _, f := range formats {
+		out[f.Name] = f.Contract
+	}
+	return out
 }
 
 // instead takes back a load of the same content that was read otherwise.

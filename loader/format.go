@@ -38,8 +38,10 @@ type Format struct {
 
 	// Agreement is what the file's bills belong to, "" where it is unknown;
 	// Outranks is the format whose files this one's replace, "" for none.
+	// Contract is the one that bills what the file holds, "" where it may be any: an account belongs to one at a time.
 	Agreement ledger.Agreement
 	Outranks  string
+	Contract  string
 
 	Requires []column
 	Days     []string // columns read as a date or a time
@@ -152,6 +154,8 @@ func parseFormat(text string) (*Format, error) {
 			}
 		case "outranks":
 			f.Outranks = value
+		case "contract":
+			f.Contract = value
 		case "statement":
 			f.Statement = columns(value)
 		case "requires":

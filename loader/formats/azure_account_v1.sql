@@ -1,6 +1,7 @@
 -- format:   azure_account_v1
 -- title:    Azure usage file, version 1
 -- cost:     statement
+-- contract: MOSP
 -- layout:   sections
 -- statement: Billing Period, Name, Type, Resource, Region, Unit, Consumed, Included, Billable, Currency, Rate, Value
 -- requires: Usage Date, Name, Resource GUID, Type, Resource, Region, Unit, Consumed, Component

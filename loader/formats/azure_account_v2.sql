@@ -1,6 +1,7 @@
 -- format:   azure_account_v2
 -- title:    Azure usage file, version 2
 -- cost:     statement
+-- contract: MOSP
 -- outranks: azure_account_v1
 -- layout:   sections
 -- statement: Billing Period, Meter Category, Meter Sub-category, Meter Name, Meter Region, Unit, Consumed Quantity, Included Quantity, Overage Quantity, Currency, Rate, Value

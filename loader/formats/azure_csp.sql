@@ -2,6 +2,7 @@
 -- title:    Azure partner (CSP, MPA) cost export
 -- cost:     actual or amortized
 -- agreement: partner
+-- contract: CSP
 -- requires: date, SubscriptionId, meterCategory, meterName, meterId, quantity, costInBillingCurrency, billingCurrency, customerTenantId, partnerName, chargeType
 -- accepts:  ProductName|product, ResourceId|InstanceName, resourceGroupName|resourceGroup
 -- days:     date

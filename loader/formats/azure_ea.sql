@@ -2,6 +2,7 @@
 -- title:    Azure EA cost export
 -- cost:     actual or amortized
 -- agreement: enterprise
+-- contract: EA
 -- requires: Date, SubscriptionId, MeterCategory, MeterName, MeterId, Quantity, Cost|CostInBillingCurrency, BillingCurrency|BillingCurrencyCode, BillingAccountId, AccountOwnerId
 -- accepts:  Product|ProductName, InvoiceSection|InvoiceSectionName
 -- days:     Date

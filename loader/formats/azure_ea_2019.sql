@@ -2,6 +2,7 @@
 -- title:    Azure EA usage export of 2019
 -- cost:     actual
 -- agreement: enterprise
+-- contract: EA
 -- requires: SubscriptionGuid, AccountOwnerId, UsageDateTime, MeterCategory, MeterName, UsageQuantity, PreTaxCost, InstanceId
 -- days:     UsageDateTime
 -- numbers:  UsageQuantity, PreTaxCost, ResourceRate

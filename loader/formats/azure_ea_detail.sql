@@ -2,6 +2,7 @@
 -- title:    Azure EA portal usage detail
 -- cost:     actual
 -- agreement: enterprise
+-- contract: EA
 -- requires: SubscriptionGuid, AccountOwnerId, Date, MeterCategory, MeterName, MeterId, ConsumedQuantity, ExtendedCost|Cost, ResourceRate, InstanceId
 -- days:     Date
 -- order:    month-first

@@ -1,6 +1,7 @@
 -- format:   azure_mca
 -- title:    Azure MCA cost export
 -- cost:     actual or amortized
+-- contract: MCA
 -- requires: date, SubscriptionId, meterCategory, meterName, meterId, quantity, costInBillingCurrency, billingCurrency, billingAccountId, billingProfileId, chargeType, invoiceId
 -- accepts:  ProductName|product, ResourceId|InstanceName, resourceGroupName|resourceGroup
 -- days:     date

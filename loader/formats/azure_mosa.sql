@@ -1,6 +1,7 @@
 -- format:   azure_mosa
 -- title:    Azure pay-as-you-go (MOSA) usage export
 -- cost:     actual
+-- contract: MOSP
 -- requires: SubscriptionGuid, UsageDateTime, MeterCategory, MeterName, UsageQuantity|Quantity, PreTaxCost, Currency, InstanceId|ResourceId
 -- days:     UsageDateTime
 -- numbers:  UsageQuantity, PreTaxCost, ResourceRate
