@@ -611,6 +611,8 @@ func (r *run) warnings(f *Format, c counts, o scanOptions) []string {
 		"load the file as it was exported")
 	warn(c.long, "charge lasts over three years, by its end; it counts on its first day",
 		"charges last over three years, by their ends; they count on their first days")
+	warn(c.abroad, "charge is of days that begin before UTC's, as east of it; it counts on the days of its place",
+		"charges are of days that begin before UTC's, as east of it; they count on the days of their place")
 	warn(c.noCost, "row has no cost, which counts as 0", "rows have no cost, which counts as 0")
 	warn(int64(len(c.rejects)), "row was rejected; its cost is missing from every sum",
 		"rows were rejected; their cost is missing from every sum")

@@ -407,7 +407,8 @@ func currencyCode(b []byte) (string, bool) {
 func isCapital(c byte) bool { return c >= 'A' && c <= 'Z' }
 
 // periodDay reads a value of a billing period's column as a day, as the file's own zone
-// has it. An end within the last second of a day means the day after; moved says that.
+// has it. A time after noon means the day after: a month of India's begins at 18:30 UTC of
+// the day before, and one that names its last second ends with it; moved says the latter.
 func periodDay(b []byte, end bool, order DayOrder) (day usage.Day, moved bool, err error) {
 	t := trimBlanks(b)
 	if len(t) == 0 || isNull(t) {
@@ -421,8 +422,8 @@ func periodDay(b []byte, end bool, order DayOrder) (day usage.Day, moved bool, e
 		return 0, false, err
 	}
 	day = dayOfMicros(micros)
-	if end && micros-int64(day)*microsOfDay >= microsOfDay-1_000_000 {
-		return day + 1, true, nil
+	if clock := micros - int64(day)*microsOfDay; clock > microsOfDay/2 {
+		return day + 1, end && clock >= microsOfDay-60_000_000, nil
 	}
 	return day, false, nil
 }
