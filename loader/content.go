@@ -585,46 +585,6 @@ func (c *content) costType(ctx context.Context, committed bool) (string, error) 
 	return "actual", nil
 }
 
-func (r *run) warnings(f *Format, c counts, o scanOptions) []string {
-	var out []string
-	warn := func(n int64, one, many string) {
-		if n > 0 {
-			out = append(out, fmt.Sprintf("%d %s", n, plural(int(n), one, many)))
-		}
-	}
-	if c.read == 0 && len(c.totals) == 0 {
-		out = append(out, "the file has a header and no rows; it replaces nothing")
-	}
-	warn(c.rounded, "number was rounded to 18 fraction digits", "numbers were rounded to 18 fraction digits")
-	warn(c.short, "row is shorter than the header; what it lacks is taken as empty",
-		"rows are shorter than the header; what they lack is taken as empty")
-	warn(c.filled, "row has no EffectiveCost; its BilledCost stands for it", "rows have no EffectiveCost; their BilledCost stands for it")
-	warn(c.assumed, "row names no currency; the only one that the file names stands for it",
-		"rows name no currency; the only one that the file names stands for it")
-	warn(c.blank, "row has no value at all and was left out", "rows have no value at all and were left out")
-	warn(c.headers, "line repeats the header and was left out", "lines repeat the header and were left out")
-	warn(c.idle, "row says that nothing was used, and was left out", "rows say that nothing was used, and were left out")
-	warn(c.lost, "combination of names holds U+FFFD, a character that was lost before the file came here",
-		"combinations of names hold U+FFFD, for characters that were lost before the file came here")
-	warn(c.inIDs, "combination of names has an id that a spreadsheet has rounded, like 1.23457E+11, so two may be one now; load the file "+
-		"as it was exported", "combinations of names have an id that a spreadsheet has rounded, like 1.23457E+11, so several may be one now; "+
-		"load the file as it was exported")
-	warn(c.long, "charge lasts over three years, by its end; it counts on its first day",
-		"charges last over three years, by their ends; they count on their first days")
-	warn(c.abroad, "charge is of days that begin before UTC's, as east of it; it counts on the days of its place",
-		"charges are of days that begin before UTC's, as east of it; they count on the days of their place")
-	warn(c.noCost, "row has no cost, which counts as 0", "rows have no cost, which counts as 0")
-	warn(int64(len(c.rejects)), "row was rejected; its cost is missing from every sum",
-		"rows were rejected; their cost is missing from every sum")
-	switch _, none := c.totals[usage.NoCurrency]; {
-	case none && c.read > 0 && len(c.totals) > 1:
-		out = append(out, "some rows name no currency and stand apart from the others; load it with --assume-currency CODE if you know it")
-	case none && c.read > 0:
-		out = append(out, "the file names no currency; load it with --assume-currency CODE if you know it")
-	}
-	return out
-}
-
 type countedReader struct {
 	r io.Reader
 	n int64

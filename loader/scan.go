@@ -16,22 +16,6 @@ import (
 	"usagereport/usage"
 )
 
-// A Reject is a row that was not loaded, with its address.
-type Reject struct {
-	Ref    string // of the file, where the load has several
-	Line   int64
-	Column string
-	Value  string
-	Reason string
-}
-
-func (r Reject) String() string {
-	if r.Column == "" {
-		return fmt.Sprintf("%d: %s", r.Line, r.Reason)
-	}
-	return fmt.Sprintf("%d: %s: %q: %s", r.Line, r.Column, r.Value, r.Reason)
-}
-
 // A plan says where in a file's records the columns of its format stand.
 type plan struct {
 	format *Format
@@ -144,72 +128,6 @@ type rows struct {
 	null    [][]bool          // whether that number is empty
 
 	counts
-}
-
-// counts is what is counted while rows are read.
-type counts struct {
-	read    int64
-	rounded int64
-	short   int64 // rows with fewer fields than the header
-	noCost  int64 // rows whose total column is empty
-	filled  int64 // rows in which format.Else filled a number
-	ended   int64 // texts whose billing period ends in the last second of a day
-	assumed int64 // rows without a currency, in files of one
-	credits int64 // charges that are made of rows' credits
-	blank   int64 // rows without a value, which are none
-	headers int64 // lines that repeat the header, which are none
-	idle    int64 // rows which say that nothing was used
-	long    int64 // charges that last over mostDays days
-	abroad  int64 // charges whose days begin at the midnight of a place east of UTC
-	inIDs   int64 // texts with an id that a spreadsheet has rounded
-	lost    int64 // texts with U+FFFD, for characters that were lost before
-	rejects []Reject
-	totals  map[string]usage.Decimal // by currency
-	size    usage.Decimal            // the sum of the largest number of each row, without sign
-
-	sums []sumRow // rows that look like a spreadsheet's totals
-	last int64    // line of the last row that is none
-}
-
-// A sumRow is a row without a day and with hardly a text, as a spreadsheet adds
-// below a table. It is one if its amount is the sum of the file.
-type sumRow struct {
-	Reject
-	amount usage.Decimal
-}
-
-func (c *counts) addTotal(currency string, total usage.Decimal) {
-	if currency != "" {
-		c.totals[currency] = c.totals[currency].Add(total)
-	}
-}
-
-func (c *counts) add(d counts) {
-	c.read += d.read
-	c.rounded += d.rounded
-	c.short += d.short
-	c.noCost += d.noCost
-	c.filled += d.filled
-	c.ended += d.ended
-	c.assumed += d.assumed
-	c.credits += d.credits
-	c.blank += d.blank
-	c.headers += d.headers
-	c.idle += d.idle
-	c.long += d.long
-	c.abroad += d.abroad
-	c.lost += d.lost
-	c.inIDs += d.inIDs
-	c.size = c.size.Add(d.size)
-	c.sums = append(c.sums, d.sums...)
-	c.last = max(c.last, d.last)
-	c.rejects = append(c.rejects, d.rejects...)
-	if c.totals == nil {
-		c.totals = map[string]usage.Decimal{}
-	}
-	for cur, t := range d.totals {
-		c.totals[cur] = c.totals[cur].Add(t)
-	}
 }
 
 // A scanner turns blocks into rows. Each worker has its own.
