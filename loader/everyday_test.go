@@ -171,7 +171,7 @@ func TestOpenFilesAreRefused(t *testing.T) {
 		"SQL for a period":                                 {period("2026-05-01", "'); DROP TABLE keys;--"), "is not a date"},
 		"an encoding that nothing tells":                   {mosa("s1", 1, 1, "Data", "\xcf\xf0\xe8\xe2\xe5\xf2"), "is not UTF-8"},
 		"two encodings":                                    {mosa("s1", 1, 1, "Data", "Größe\xdf"), "2: byte 33 of the line, 0xdf, is not UTF-8"},
-		"another cloud's file":                             {"lineItem/UsageAccountId,lineItem/UnblendedCost\n1,2\n", "AWS's Cost and Usage Report without columns that are needed"},
+		"another cloud's file":                             {"lineItem/UsageStartDate,lineItem/UnblendedCost\n1,2\n", "AWS's Cost and Usage Report without columns that are needed"},
 		"another cloud's usage report":                     {"lineItem/intervalUsageStart,usage/consumedQuantity\n1,2\n", "no cost; load the cost report beside it"},
 		"a tag that is no UTF-8":                           {"lineItem/intervalUsageStart,lineItem/tenantId,cost/myCost,product/service,tags/a\n2026-10-01T00:00Z,t,1,C,\xcf\xf0\xe8\xe2\n", "is not UTF-8"},
 		"credits that are no list":                         {strings.Replace(gcp, "[]", "-1.5", 1), `2: credits: "-1.5": is not a list of credits`},
@@ -183,7 +183,12 @@ func TestOpenFilesAreRefused(t *testing.T) {
 			"the Enterprise Agreement's file of marketplace charges",
 		},
 		"the portal's cost analysis": {"UsageDate,Cost,CostUSD,Currency\n2026-03-01,1.0,1.1,EUR\n", `"Cost analysis" download`},
-		"a file of something else":   {"name,score\na,1\n", "those of no usage file"},
+		"a file of something else":   {"name,score\na,1\n", "2 columns (name, score) are those of no usage file"},
+		"one of many columns":        {"a,b,c,d,e,f,g\n1,2,3,4,5,6,7\n", "7 columns (a, b, c, d, e and 2 more) are"},
+		"a few columns of FOCUS": {
+			"ServiceCategory,BillingCurrency,BilledCost,ChargePeriodStart,ChargePeriodEnd,ResourceId\nCompute,USD,1.5,2026-06-01,2026-06-02,i\n",
+			`"FOCUS cost and usage", but lack EffectiveCost, BillingAccountId, BillingPeriodStart, BillingPeriodEnd, ChargeCategory, ServiceName`,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			l := open(t)

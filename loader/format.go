@@ -365,7 +365,16 @@ func (e *UnknownHeaderError) Error() string {
 	}
 	return fmt.Sprintf("not a usage file that usagereport knows: its %d %s (%s) are those of no usage file; docs/files.md lists what "+
 		"can be read",
-		e.Count, plural(e.Count, "column", "columns"), joined(e.Columns, 5))
+		e.Count, plural(e.Count, "column", "columns"), e.first())
+}
+
+// first lists the first columns, and how many there are besides.
+func (e *UnknownHeaderError) first() string {
+	first := strings.Join(e.Columns, ", ")
+	if more := e.Count - len(e.Columns); more > 0 {
+		return fmt.Sprintf("%s and %d more", first, more)
+	}
+	return first
 }
 
 // FormatOf returns the format whose required columns h has: of several the one
@@ -399,12 +408,12 @@ func FormatOf(formats []*Format, h Header, statement Header) (*Format, error) {
 		return nil, fmt.Errorf("not a usage file that usagereport knows")
 	}
 	e := &UnknownHeaderError{Count: len(h)}
-	for _, c := range h[:min(len(h), 6)] {
+	for _, c := range h[:min(len(h), 5)] {
 		e.Columns = append(e.Columns, shown([]byte(c)))
 	}
 	if what, instead, ok := h.otherKind(); ok {
 		e.Kind, e.Instead = what, instead
-	} else if 2*len(lacks) <= len(nearest.Requires) { // it has half of what that requires
+	} else if has := len(nearest.Requires) - len(lacks); has >= 3 && 3*has >= len(nearest.Requires) {
 		e.Nearest, e.Missing = nearest.Title, lacks
 	}
 	return nil, e

@@ -24,8 +24,8 @@ func others() []another {
 	return []another{
 		{[]string{"UsageDate", "Cost", "CostUSD", "Currency"}, `the portal's "Cost analysis" download, a sum and no usage`, portal},
 		{[]string{"Cost", "CostUSD", "Currency"}, `the portal's "Cost analysis" download, a sum and no usage`, portal},
-		{[]string{"lineItem/UsageAccountId", "lineItem/UnblendedCost"}, part, columns},
-		{[]string{"line_item_usage_account_id", "line_item_unblended_cost"}, part, columns},
+		{[]string{"lineItem/UsageStartDate", "lineItem/UnblendedCost"}, part, columns},
+		{[]string{"line_item_usage_start_date", "line_item_unblended_cost"}, part, columns},
 		{
 			[]string{"InvoiceID", "PayerAccountId", "LinkedAccountId", "RecordType"},
 			"AWS's detailed billing report, which AWS no longer writes", focus,
