@@ -36,7 +36,6 @@ type counts struct {
 	headers int64 // lines that repeat the header, which are none
 	idle    int64 // rows which say that nothing was used
 	long    int64 // charges that last over mostDays days
-	abroad  int64 // charges whose days begin at the midnight of a place east of UTC
 	inIDs   int64 // texts with an id that a spreadsheet has rounded
 	lost    int64 // texts with U+FFFD, for characters that were lost before
 	rejects []Reject
@@ -73,7 +72,6 @@ func (c *counts) add(d counts) {
 	c.headers += d.headers
 	c.idle += d.idle
 	c.long += d.long
-	c.abroad += d.abroad
 	c.lost += d.lost
 	c.inIDs += d.inIDs
 	c.size = c.size.Add(d.size)
@@ -114,8 +112,6 @@ func (r *run) warnings(f *Format, c counts, o scanOptions) []string {
 		"load the file as it was exported")
 	warn(c.long, "charge lasts over three years, by its end; it counts on its first day",
 		"charges last over three years, by their ends; they count on their first days")
-	warn(c.abroad, "charge is of days that begin before UTC's, as east of it; it counts on the days of its place",
-		"charges are of days that begin before UTC's, as east of it; they count on the days of their place")
 	warn(c.noCost, "row has no cost, which counts as 0", "rows have no cost, which counts as 0")
 	warn(int64(len(c.rejects)), "row was rejected; its cost is missing from every sum",
 		"rows were rejected; their cost is missing from every sum")

@@ -270,43 +270,6 @@ func TestRoundedIDs(t *testing.T) {
 	}
 }
 
-// A day of a place east of UTC is the day that its bill has, and so is a month; hours, and
-// what lasts whole days from another time on, stay where UTC has them.
-func TestDaysOfAPlace(t *testing.T) {
-	for name, c := range map[string]struct {
-		month, from, to string
-		first           string
-		moved           bool
-	}{
-		"India's day":              {"2026-04-30T18:30:00Z", "2026-05-09T18:30:00Z", "2026-05-10T18:30:00Z", "2026-05-10T00:00", true},
-		"with an offset":           {"2026-05-01T00:00:00+05:30", "2026-05-10T00:00:00+05:30", "2026-05-11T00:00:00+05:30", "2026-05-10T00:00", true},
-		"a month of China's":       {"2026-04-30T16:00:00Z", "2026-04-30T16:00:00Z", "2026-05-31T16:00:00Z", "2026-05-01T00:00", true},
-		"an hour of India's":       {"2026-04-30T18:30:00Z", "2026-05-09T18:30:00Z", "2026-05-09T19:30:00Z", "2026-05-09T18:30", false},
-		"a day of Los Angeles's":   {"2026-05-01T07:00:00Z", "2026-05-10T07:00:00Z", "2026-05-11T07:00:00Z", "2026-05-10T07:00", false},
-		"a year from an afternoon": {"2026-05-01T00:00:00Z", "2026-05-10T16:30:00Z", "2027-05-10T16:30:00Z", "2026-05-10T16:30", false},
-		"a day from 16:31":         {"2026-05-01T00:00:00Z", "2026-05-10T16:31:00Z", "2026-05-11T16:31:00Z", "2026-05-10T16:31", false},
-		"a day of UTC's":           {"2026-05-01T00:00:00Z", "2026-05-10T00:00:00Z", "2026-05-11T00:00:00Z", "2026-05-10T00:00", false},
-	} {
-		t.Run(name, func(t *testing.T) {
-			l := open(t)
-			row := strings.NewReplacer("MONTH", c.month, "FROM", c.from, "TO", c.to).Replace(
-				"BilledCost,EffectiveCost,BillingAccountId,BillingCurrency,BillingPeriodStart,BillingPeriodEnd,ChargeCategory,ChargePeriodStart,ChargePeriodEnd,ServiceName\n" +
-					"1,1,a,INR,MONTH,2026-06-01,Usage,FROM,TO,Compute\n")
-			r := load(t, l, loader.Options{}, write(t, "a.csv", row))[0]
-			if r.Err != nil {
-				t.Fatal(r.Err)
-			}
-			got := value(t, l, "SELECT strftime(ChargePeriodStart, '%Y-%m-%dT%H:%M') || ' ' || x_BillingPeriod || ' ' || BillingPeriodStart FROM usage")
-			if want := c.first + " 2026-05 2026-05-01"; got != want {
-				t.Errorf("%s, want %s", got, want)
-			}
-			if moved := strings.Contains(strings.Join(r.Warnings, "\n"), "the days of its place"); moved != c.moved {
-				t.Errorf("warnings: %q", r.Warnings)
-			}
-		})
-	}
-}
-
 // A billing period that names its last day, or its last second, as its end has that
 // day.
 func TestInclusiveEnds(t *testing.T) {

@@ -337,11 +337,6 @@ func (s *scanner) record(fields int, days []int64, numbers []usage.Decimal, null
 		case days[1]-days[0] > mostDays*microsOfDay:
 			c.long++
 		}
-		if s.ofPlace(days, fields) {
-			days[0] += untilMidnight(days[0])
-			days[1] += untilMidnight(days[1])
-			c.abroad++
-		}
 	}
 	for i, at := range s.numbers {
 		b := s.field(fields, at)
@@ -564,17 +559,3 @@ func joined(names []string, most int) string {
 	}
 	return strings.Join(names, ", ")
 }
-
-// ofPlace reports whether a charge is of whole days of a place whose midnight is before that
-// of UTC: 24 hours from 18:30 UTC on are a day of India's, the one of which they hold most.
-func (s *scanner) ofPlace(days []int64, fields int) bool {
-	const quarter = 15 * 60 * 1_000_000
-	wait, long := untilMidnight(days[0]), days[1]-days[0]
-	if wait == 0 || wait >= microsOfDay/2 || wait%quarter != 0 || long < microsOfDay || untilMidnight(days[1]) != wait {
-		return false
-	}
-	return long == microsOfDay || s.periods[0] >= 0 && bytes.Equal(s.field(fields, s.days[0]), s.field(fields, s.periods[0]))
-}
-
-// untilMidnight is how long it is to UTC's next midnight, in microseconds; 0 at midnight.
-func untilMidnight(micros int64) int64 { return (microsOfDay - micros%microsOfDay) % microsOfDay }
