@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"usagereport/analysis"
+	"usagereport/internal/misuse"
 	"usagereport/internal/query"
 	"usagereport/internal/terminal"
 	"usagereport/reports/text"
@@ -62,10 +63,10 @@ func newAnomaliesCommand(g *globals) *cobra.Command {
 
 func runAnomalies(ctx context.Context, g *globals, o anomaliesOptions, p terminal.Printer) (err error) {
 	if o.gate, err = workspace.ParseGate(o.failOn); err != nil {
-		return usageError{fmt.Errorf("--fail-on %w", err)}
+		return misuse.Of(fmt.Errorf("--fail-on %w", err))
 	}
 	if len(o.filters) > 0 && o.gate.OfBudgets() {
-		return usageError{fmt.Errorf("--fail-on %s: budgets are of all charges; leave out --filter", o.failOn)}
+		return misuse.Of(fmt.Errorf("--fail-on %s: budgets are of all charges; leave out --filter", o.failOn))
 	}
 	format, err := p.Document(asSARIF, asJUnit)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"usagereport/internal/misuse"
 	"usagereport/internal/smallcsv"
 	"usagereport/internal/terminal"
 	"usagereport/ledger"
@@ -96,7 +97,7 @@ func runAnswers(ctx context.Context, g *globals, p terminal.Printer) error {
 func runAnswersAdd(ctx context.Context, g *globals, o answersOptions, id, answer string) error {
 	a, err := answers.Parse(id, answer, o.until, g.env.now())
 	if err != nil {
-		return usageError{err}
+		return misuse.Of(err)
 	}
 	a.Note, a.By = o.note, cmp.Or(o.by, g.env.getenv("USER"), "the administrator")
 	added, err := g.work.NoteAnswers(ctx, []ledger.Answer{a}, o.wait)
@@ -112,7 +113,7 @@ func runAnswersAdd(ctx context.Context, g *globals, o answersOptions, id, answer
 func runAnswersRemove(ctx context.Context, g *globals, o answersOptions, id string) error {
 	a, err := answers.Parse(id, ledger.Fixed, "", g.env.now())
 	if err != nil {
-		return usageError{err}
+		return misuse.Of(err)
 	}
 	n, err := g.work.RemoveAnswers(ctx, a.Finding, o.wait)
 	if err != nil {

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"usagereport/analysis"
+	"usagereport/internal/misuse"
 	"usagereport/internal/query"
 	"usagereport/internal/query/queries"
 	"usagereport/web"
@@ -44,7 +45,7 @@ func (o *asking) find(g *globals) ([]queries.Query, error) {
 	for _, name := range o.names {
 		q, err := queries.Find(g.work.Beside(workspace.QueriesName), name)
 		if errors.Is(err, queries.ErrNone) {
-			return nil, usageError{fmt.Errorf("--query: %w", err)}
+			return nil, misuse.Of(fmt.Errorf("--query: %w", err))
 		}
 		if err != nil {
 			return nil, err
@@ -56,7 +57,7 @@ func (o *asking) find(g *globals) ([]queries.Query, error) {
 	}
 	for name := range o.params {
 		if !used[name] {
-			return nil, usageError{fmt.Errorf("--param %s: no query that --query names has this parameter", name)}
+			return nil, misuse.Of(fmt.Errorf("--param %s: no query that --query names has this parameter", name))
 		}
 	}
 	return found, nil

@@ -8,6 +8,7 @@ import (
 
 	"usagereport/internal/azure"
 	"usagereport/internal/azure/azureroles"
+	"usagereport/internal/misuse"
 	"usagereport/internal/terminal"
 	"usagereport/invoices/azurebill"
 	"usagereport/loader"
@@ -67,8 +68,8 @@ func runAzureRoles(ctx context.Context, g *globals, refs []string, all bool, p t
 func parseAccount(ref string) (azurebill.Account, error) {
 	a, ok := azurebill.ParseAccount(ref)
 	if !ok {
-		return a, usageError{fmt.Errorf("%s: not an account; name one as azure://SUBSCRIPTION or azure://billingAccounts/ID",
-			loader.ParseRef(ref))} // without a signature in it
+		return a, misuse.Of(fmt.Errorf("%s: not an account; name one as azure://SUBSCRIPTION or azure://billingAccounts/ID",
+			loader.ParseRef(ref))) // without a signature in it
 	}
 	return a, nil
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"usagereport/analysis"
+	"usagereport/internal/misuse"
 	"usagereport/usage"
 )
 
@@ -35,16 +36,16 @@ func (c choosing) options(g *globals) (o analysis.Options, err error) {
 	}
 	switch days := c.from != "" || c.to != ""; {
 	case c.span != "" && (days || c.month != ""):
-		return o, usageError{errors.New("--span: chooses the days; leave out --month, --from and --to")}
+		return o, misuse.Of(errors.New("--span: chooses the days; leave out --month, --from and --to"))
 	case c.span != "":
 		if o.Span = analysis.Span(c.span); !slices.Contains(analysis.Spans(), o.Span) {
-			return o, usageError{fmt.Errorf("--span %s: use week, month, quarter or fiscal-year", c.span)}
+			return o, misuse.Of(fmt.Errorf("--span %s: use week, month, quarter or fiscal-year", c.span))
 		}
 	case !days:
 	case c.period != "" || c.month != "":
-		return o, usageError{errors.New("--from and --to: choose the days; leave out --period and --month")}
+		return o, misuse.Of(errors.New("--from and --to: choose the days; leave out --period and --month"))
 	case c.from == "" || c.to == "":
-		return o, usageError{errors.New("--from and --to: give both, the first and the last day")}
+		return o, misuse.Of(errors.New("--from and --to: give both, the first and the last day"))
 	default:
 		o.Days, err = daysBetween(c.from, c.to)
 	}
@@ -54,14 +55,14 @@ func (c choosing) options(g *globals) (o analysis.Options, err error) {
 func daysBetween(from, to string) (p usage.Period, err error) {
 	first, err := usage.ParseDay(from)
 	if err != nil {
-		return p, usageError{fmt.Errorf("--from: %w", err)}
+		return p, misuse.Of(fmt.Errorf("--from: %w", err))
 	}
 	last, err := usage.ParseDay(to)
 	if err != nil {
-		return p, usageError{fmt.Errorf("--to: %w", err)}
+		return p, misuse.Of(fmt.Errorf("--to: %w", err))
 	}
 	if p, err = usage.DaysFrom(first, last); err != nil {
-		return p, usageError{fmt.Errorf("--from and --to: %w", err)}
+		return p, misuse.Of(fmt.Errorf("--from and --to: %w", err))
 	}
 	return p, nil
 }

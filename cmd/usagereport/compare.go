@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"usagereport/analysis"
+	"usagereport/internal/misuse"
 	"usagereport/internal/terminal"
 	"usagereport/ledger"
 	"usagereport/reports/text"
@@ -88,7 +89,7 @@ func (o compareOptions) options(g *globals) (c analysis.CompareOptions, err erro
 func runCompare(ctx context.Context, g *globals, o compareOptions, p terminal.Printer) error {
 	if o.since != "" {
 		if g.work.Convert {
-			return usageError{errors.New("--since: what was said is in the currency of the bill; leave out --convert")}
+			return misuse.Of(errors.New("--since: what was said is in the currency of the bill; leave out --convert"))
 		}
 		return runSince(ctx, g, o, p)
 	}
@@ -114,10 +115,10 @@ func runCompare(ctx context.Context, g *globals, o compareOptions, p terminal.Pr
 	}
 	if o.ownersAsOf != "" {
 		if ao.Owner == "" && !ao.ByOwner {
-			return usageError{errors.New("--owners-as-of: belongs to --owner, or to owner as a dimension or filter")}
+			return misuse.Of(errors.New("--owners-as-of: belongs to --owner, or to owner as a dimension or filter"))
 		}
 		if ao.OwnersAsOf, err = usage.ParseDay(o.ownersAsOf); err != nil {
-			return usageError{fmt.Errorf("--owners-as-of: %w", err)}
+			return misuse.Of(fmt.Errorf("--owners-as-of: %w", err))
 		}
 	}
 	s, err := g.work.Open(ctx)
@@ -143,7 +144,7 @@ func runCompare(ctx context.Context, g *globals, o compareOptions, p terminal.Pr
 func byOwner(dims []usage.Dimension, owner string) (bool, error) {
 	by := slices.Contains(dims, usage.Owner)
 	if by && owner != "" {
-		return false, usageError{errors.New("--owner, and owner as a dimension or filter: give one of them")}
+		return false, misuse.Of(errors.New("--owner, and owner as a dimension or filter: give one of them"))
 	}
 	return by, nil
 }
@@ -152,8 +153,8 @@ func byOwner(dims []usage.Dimension, owner string) (bool, error) {
 func runSince(ctx context.Context, g *globals, o compareOptions, p terminal.Printer) error {
 	if o.isSet() || o.owner != "" || o.ownersAsOf != "" || len(o.filters) > 0 || o.by != "service" ||
 		o.against != string(analysis.AgainstPrior) || o.cost != "" || o.holidays != "" || o.unit != "" {
-		return usageError{errors.New("--since: the period and the owner are those of what was recorded, by subscription and service; leave " +
-			"the other flags out")}
+		return misuse.Of(errors.New("--since: the period and the owner are those of what was recorded, by subscription and service; leave " +
+			"the other flags out"))
 	}
 	s, err := g.work.Open(ctx)
 	if err != nil {
@@ -162,7 +163,7 @@ func runSince(ctx context.Context, g *globals, o compareOptions, p terminal.Prin
 	defer s.Close()
 	rec, err := s.Ledger.Record(ctx, o.since)
 	if errors.Is(err, ledger.ErrNoRecord) {
-		return usageError{fmt.Errorf("--since %w", err)}
+		return misuse.Of(fmt.Errorf("--since %w", err))
 	}
 	if err != nil {
 		return err

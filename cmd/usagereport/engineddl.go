@@ -12,6 +12,7 @@ import (
 	"usagereport/engine"
 	"usagereport/engine/engines"
 	"usagereport/engine/parquet"
+	"usagereport/internal/misuse"
 )
 
 func newEngineDDLCommand(g *globals) *cobra.Command {
@@ -32,22 +33,22 @@ func newEngineDDLCommand(g *globals) *cobra.Command {
 
 func runEngineDDL(ctx context.Context, g *globals, form engine.Form, name, location string) error {
 	if !slices.Contains(engine.Forms(), form) {
-		return usageError{fmt.Errorf("--form %s: use hive, iceberg or delta", form)}
+		return misuse.Of(fmt.Errorf("--form %s: use hive, iceberg or delta", form))
 	}
 	if name == "" {
 		name = string(form) + ".finops.focus_costs"
 	}
 	parts := strings.Split(name, ".")
 	if len(parts) != 3 {
-		return usageError{fmt.Errorf("--table %s: write it as CATALOG.SCHEMA.TABLE", name)}
+		return misuse.Of(fmt.Errorf("--table %s: write it as CATALOG.SCHEMA.TABLE", name))
 	}
 	if location == "" {
-		return usageError{errors.New("--location: say where the files are for the cluster, as s3://lake/usage-parquet")}
+		return misuse.Of(errors.New("--location: say where the files are for the cluster, as s3://lake/usage-parquet"))
 	}
 	if kind, _, err := engines.Split(g.engine.place); err != nil {
 		return err
 	} else if kind != parquet.Scheme {
-		return usageError{errors.New("engine ddl: a table that is there needs none; name the Parquet files, as parquet:lake")}
+		return misuse.Of(errors.New("engine ddl: a table that is there needs none; name the Parquet files, as parquet:lake"))
 	}
 	table := engine.TableName{Catalog: parts[0], Schema: parts[1], Table: parts[2]}
 	if form == engine.Delta { // whose columns are in its log

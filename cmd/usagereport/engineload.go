@@ -12,6 +12,7 @@ import (
 
 	"usagereport/engine"
 	"usagereport/engine/engines"
+	"usagereport/internal/misuse"
 	"usagereport/internal/query"
 	"usagereport/ledger"
 	"usagereport/loader"
@@ -100,7 +101,7 @@ func (o engineOptions) scan() (int64, error) {
 	}
 	n, err := query.ParseSize(o.maxScan)
 	if err != nil {
-		return 0, usageError{fmt.Errorf("--max-scan: %w", err)}
+		return 0, misuse.Of(fmt.Errorf("--max-scan: %w", err))
 	}
 	return n, nil
 }
@@ -136,7 +137,7 @@ func fromEngine(cmd *cobra.Command, g *globals) error {
 	ctx := cmd.Context()
 	if !g.work.Chosen() {
 		if cmd.Name() == "send" {
-			return usageError{errors.New("--engine: send keeps what was sent to whom, so it needs a ledger; name one with --db")}
+			return misuse.Of(errors.New("--engine: send keeps what was sent to whom, so it needs a ledger; name one with --db"))
 		}
 		dir, remove, err := query.Folder("", g.env.now())
 		if err != nil {

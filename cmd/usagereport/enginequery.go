@@ -9,6 +9,7 @@ import (
 
 	"usagereport/engine/engines"
 	"usagereport/internal/atomicfile"
+	"usagereport/internal/misuse"
 	"usagereport/internal/query"
 )
 
@@ -19,10 +20,10 @@ func runEngineQuery(ctx context.Context, g *globals, o queryOptions, stmt string
 		return err
 	}
 	if format == query.AsParquet {
-		return usageError{errors.New("query: an engine's answer is not written as parquet; use csv or ndjson")}
+		return misuse.Of(errors.New("query: an engine's answer is not written as parquet; use csv or ndjson"))
 	}
 	if o.owner != "" {
-		return usageError{errors.New("query: --owner is for the ledger; an engine's answer is of all owners: load what it has first")}
+		return misuse.Of(errors.New("query: --owner is for the ledger; an engine's answer is of all owners: load what it has first"))
 	}
 	e, _, done, err := openEngine(ctx, g)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"usagereport/internal/misuse"
 	"usagereport/internal/query"
 	"usagereport/internal/query/queries"
 )
@@ -43,7 +44,7 @@ func newExportFocusCommand(g *globals) *cobra.Command {
 
 func runExportFocus(ctx context.Context, g *globals, file, version string, periods []string) error {
 	if _, err := queries.Focus(version, nil); err != nil {
-		return usageError{fmt.Errorf("export focus --version: %w", err)}
+		return misuse.Of(fmt.Errorf("export focus --version: %w", err))
 	}
 	o := queryOptions{
 		out: file, format: string(query.AsCSV), memory: defaultMemory, disk: "1000TB", formulaSafe: true,

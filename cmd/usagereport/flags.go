@@ -13,6 +13,7 @@ import (
 
 	"usagereport/analysis"
 	"usagereport/internal/atomicfile"
+	"usagereport/internal/misuse"
 	"usagereport/internal/smallcsv"
 	"usagereport/internal/terminal"
 	"usagereport/reports"
@@ -50,9 +51,9 @@ func noEmptyFlag(c *cobra.Command) (err error) {
 			words = []string{""}
 		}
 		if err == nil && f.Name != "note" && slices.ContainsFunc(words, func(w string) bool { return strings.TrimSpace(w) == "" }) {
-			err = usageError{fmt.Errorf("--%s: it is empty; say which, or leave the flag out", f.Name)}
+			err = misuse.Of(fmt.Errorf("--%s: it is empty; say which, or leave the flag out", f.Name))
 			if len(words) > 1 {
-				err = usageError{fmt.Errorf("--%s: one of its values is empty; say which, or leave it out", f.Name)}
+				err = misuse.Of(fmt.Errorf("--%s: one of its values is empty; say which, or leave it out", f.Name))
 			}
 		}
 	})
@@ -83,7 +84,7 @@ func parseDimension(g *globals, name string) (usage.Dimension, error) {
 	if like := nearest(name, words); name != "" && len(like) > 0 {
 		err = fmt.Errorf("%w. Did you mean: %s", err, strings.Join(like, " or "))
 	}
-	return d, usageError{err}
+	return d, misuse.Of(err)
 }
 
 // addFilterFlag adds the flag that limits a command to some charges.
@@ -97,7 +98,7 @@ func filtersOf(g *globals, texts []string) (out []analysis.Filter, err error) {
 	for _, text := range texts {
 		name, value, ok := strings.Cut(text, "=")
 		if !ok {
-			return nil, usageError{fmt.Errorf("--filter %s: not of the form DIMENSION=VALUE, like service=Storage", text)}
+			return nil, misuse.Of(fmt.Errorf("--filter %s: not of the form DIMENSION=VALUE, like service=Storage", text))
 		}
 		d, err := parseDimension(g, name)
 		if err != nil {
@@ -113,10 +114,10 @@ func filtersOf(g *globals, texts []string) (out []analysis.Filter, err error) {
 func partOf(g *globals, texts []string, plans string) ([]analysis.Filter, error) {
 	out, err := filtersOf(g, texts)
 	if err == nil && len(out) > 0 && plans != "" {
-		err = usageError{errors.New("--plans: they are of all charges; leave out --filter")}
+		err = misuse.Of(errors.New("--plans: they are of all charges; leave out --filter"))
 	}
 	if err == nil && slices.ContainsFunc(out, func(f analysis.Filter) bool { return f.Dimension == usage.Owner }) {
-		err = usageError{errors.New("--filter owner: use --owner NAME")}
+		err = misuse.Of(errors.New("--filter owner: use --owner NAME"))
 	}
 	return out, err
 }
@@ -164,7 +165,7 @@ func costOf(flag string) (analysis.Cost, error) {
 	case "", analysis.Billed, analysis.Effective:
 		return c, nil
 	}
-	return "", usageError{fmt.Errorf("--cost %s: use billed or effective", flag)}
+	return "", misuse.Of(fmt.Errorf("--cost %s: use billed or effective", flag))
 }
 
 func addTagsFlag(f *pflag.FlagSet, keys *[]string) {
@@ -178,7 +179,7 @@ func addSensitivityFlag(f *pflag.FlagSet, s *string) {
 // sensitive sets what the flag says in o.
 func sensitive(o *analysis.Options, flag string) (err error) {
 	if o.Sensitivity, err = analysis.ParseSensitivity(flag); err != nil {
-		return usageError{fmt.Errorf("--sensitivity: %w", err)}
+		return misuse.Of(fmt.Errorf("--sensitivity: %w", err))
 	}
 	return nil
 }

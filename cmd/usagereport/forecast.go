@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"usagereport/analysis"
+	"usagereport/internal/misuse"
 	"usagereport/internal/query"
 	"usagereport/internal/terminal"
 	"usagereport/reports"
@@ -62,9 +63,9 @@ func (o forecastOptions) ask(g *globals) (ao analysis.Options, dims []usage.Dime
 	ao.Owner = o.owner
 	switch {
 	case o.by != "" && o.backtest:
-		return ao, nil, usageError{errors.New("--by and --backtest: give one of them")}
+		return ao, nil, misuse.Of(errors.New("--by and --backtest: give one of them"))
 	case o.plans != "" && o.backtest:
-		return ao, nil, usageError{errors.New("--plans and --backtest: give one of them; what was planned then is not known")}
+		return ao, nil, misuse.Of(errors.New("--plans and --backtest: give one of them; what was planned then is not known"))
 	}
 	if ao.Plans, err = g.work.ReadPlans(o.plans); err != nil || o.by == "" {
 		return ao, nil, err
@@ -78,8 +79,8 @@ func (o forecastOptions) ask(g *globals) (ao analysis.Options, dims []usage.Dime
 	}
 	ao.Apart = workspace.Apart(dims)
 	if slices.Contains(dims, usage.Owner) { // what changed hands lately would be divided by what it was
-		return ao, nil, usageError{errors.New("--by owner: a forecast is made for one owner, with --owner NAME; 'usagereport owners list' has " +
-			"them all")}
+		return ao, nil, misuse.Of(errors.New("--by owner: a forecast is made for one owner, with --owner NAME; 'usagereport owners list' has " +
+			"them all"))
 	}
 	return ao, dims, nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"usagereport/internal/misuse"
 	"usagereport/internal/smallcsv"
 	"usagereport/invoices"
 	"usagereport/usage"
@@ -87,7 +88,7 @@ func runInvoicesAdd(ctx context.Context, g *globals, o invoices.Given, args []st
 	}
 	i, err := invoices.Parse(withCurrency(g, o))
 	if err != nil {
-		return usageError{fmt.Errorf("add invoice: %w", err)}
+		return misuse.Of(fmt.Errorf("add invoice: %w", err))
 	}
 	b, err := g.work.OpenBook(ctx, wait)
 	if err != nil {
@@ -170,7 +171,7 @@ func runInvoicesRemove(ctx context.Context, g *globals, number, account, period 
 	if count := (*invoices.CountError)(nil); errors.As(err, &count) {
 		err = fmt.Errorf("remove invoice %s: %w", number, err)
 		if count.Count > 1 {
-			err = usageError{err}
+			err = misuse.Of(err)
 		}
 	}
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"usagereport/internal/azure"
+	"usagereport/internal/misuse"
 	"usagereport/invoices"
 	"usagereport/invoices/azurebill"
 	"usagereport/usage"
@@ -44,7 +45,7 @@ func billed(refs []string, bills []invoices.Bill) (out []azurebill.Account, err 
 		out = azurebill.Accounts(bills)
 	}
 	if len(out) == 0 {
-		return nil, usageError{errors.New("invoices download: the ledger has usage of no account of Azure; name one as azure://SUBSCRIPTION")}
+		return nil, misuse.Of(errors.New("invoices download: the ledger has usage of no account of Azure; name one as azure://SUBSCRIPTION"))
 	}
 	return out, nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"usagereport/internal/misuse"
 	"usagereport/internal/terminal"
 	"usagereport/ledger"
 	"usagereport/loader"
@@ -52,7 +53,7 @@ func runLedgerCheck(ctx context.Context, g *globals, p terminal.Printer) error {
 
 func runLedgerRebuild(ctx context.Context, g *globals, path string) (err error) {
 	if _, err := os.Stat(path); err == nil {
-		return usageError{fmt.Errorf("ledger rebuild: %s is there already; name a new file", path)}
+		return misuse.Of(fmt.Errorf("ledger rebuild: %s is there already; name a new file", path))
 	}
 	s, err := g.work.Open(ctx)
 	if err != nil {

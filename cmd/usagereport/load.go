@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"usagereport/internal/misuse"
 	"usagereport/internal/terminal"
 	"usagereport/ledger"
 	"usagereport/loader"
@@ -63,16 +64,16 @@ func (o *loadOptions) options(g *globals) (loader.Options, error) {
 	}
 	var known bool
 	if l.DateOrder, known = loader.DayOrderOf(o.dateOrder); !known {
-		return l, usageError{fmt.Errorf("--date-order %s: use month-first or day-first", o.dateOrder)}
+		return l, misuse.Of(fmt.Errorf("--date-order %s: use month-first or day-first", o.dateOrder))
 	}
 	if l.Decimals, known = loader.DecimalsOf(o.decimals); !known {
-		return l, usageError{fmt.Errorf("--decimals %s: use point or comma", o.decimals)}
+		return l, misuse.Of(fmt.Errorf("--decimals %s: use point or comma", o.decimals))
 	}
 	if c := o.costType; c != "" && c != "actual" && c != "amortized" {
-		return l, usageError{fmt.Errorf("--cost-type %s: use actual or amortized", c)}
+		return l, misuse.Of(fmt.Errorf("--cost-type %s: use actual or amortized", c))
 	}
 	if c := l.AssumeCurrency; c != "" && (len(c) != 3 || strings.Trim(c, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "") {
-		return l, usageError{fmt.Errorf("--assume-currency %s: use a code of three letters, like EUR", c)}
+		return l, misuse.Of(fmt.Errorf("--assume-currency %s: use a code of three letters, like EUR", c))
 	}
 	l.Keep, l.MaxDownload = o.keep, o.maxDownload
 	g.allowPrivate, g.fetchPeriod, g.fetchAmortized = o.allowPrivate, o.period, o.costType == "amortized"
@@ -116,8 +117,8 @@ func runLoad(ctx context.Context, g *globals, o loadOptions, p terminal.Printer,
 		return err
 	}
 	if o.period != "" && !slices.ContainsFunc(refs, func(r string) bool { return loader.ParseRef(r).Scheme == azurecost.Scheme }) {
-		return usageError{fmt.Errorf("--period %s: it chooses what azure:// fetches, and none is named; a file is loaded with all that it "+
-			"holds", o.period)}
+		return misuse.Of(fmt.Errorf("--period %s: it chooses what azure:// fetches, and none is named; a file is loaded with all that it "+
+			"holds", o.period))
 	}
 	l, err := g.work.OpenToWrite(ctx, ledger.Options{Create: true, Resume: true}, o.wait)
 	if err != nil {

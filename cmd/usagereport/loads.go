@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"usagereport/internal/misuse"
 	"usagereport/internal/terminal"
 	"usagereport/ledger"
 	"usagereport/reports/text"
@@ -58,7 +59,7 @@ func runLoads(ctx context.Context, g *globals, p terminal.Printer) error {
 func loadID(text string) (int64, error) {
 	id, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {
-		return 0, usageError{fmt.Errorf("load %q: is not a number; 'usagereport loads' lists them", text)}
+		return 0, misuse.Of(fmt.Errorf("load %q: is not a number; 'usagereport loads' lists them", text))
 	}
 	return id, nil
 }

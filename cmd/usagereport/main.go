@@ -101,9 +101,6 @@ var (
 	errCondition = errors.New("condition holds")
 )
 
-// A usageError is a mistake in how a command was called.
-type usageError struct{ error }
-
 // run runs one command and returns its exit code.
 func run(ctx context.Context, env environment) int {
 	g := newGlobals(env)
@@ -118,8 +115,7 @@ func run(ctx context.Context, env environment) int {
 	root.SetOut(env.stdout)
 	root.SetErr(env.stderr)
 	err := root.ExecuteContext(ctx)
-	var usage usageError
-	var below *misuse.Error
+	var called *misuse.Error
 	switch {
 	case err == nil:
 		return exitDone
@@ -130,7 +126,7 @@ func run(ctx context.Context, env environment) int {
 	case ctx.Err() != nil:
 		g.Tell("usagereport: cancelled; nothing is half-written")
 		return exitCancelled
-	case errors.As(err, &usage), errors.As(err, &below):
+	case errors.As(err, &called):
 		g.TellError("usagereport: ", err)
 		g.Tell("see 'usagereport --help'")
 		return exitUsage

@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"usagereport/internal/atomicfile"
+	"usagereport/internal/misuse"
 	"usagereport/internal/query"
 	"usagereport/internal/query/queries"
 	"usagereport/mcp"
@@ -46,7 +47,7 @@ func newMCPCommand(g *globals) *cobra.Command {
 func runMCP(ctx context.Context, g *globals, o mcpOptions) error {
 	for flag, size := range map[string]string{"--memory-limit": o.memory, "--disk-limit": o.disk} {
 		if _, err := query.ParseSize(size); err != nil {
-			return usageError{fmt.Errorf("%s: %w", flag, err)}
+			return misuse.Of(fmt.Errorf("%s: %w", flag, err))
 		}
 	}
 	s, err := g.work.Open(ctx) // says what is missing before anything is asked

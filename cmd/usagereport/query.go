@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"usagereport/internal/misuse"
 	"usagereport/internal/query"
 	"usagereport/internal/query/queries"
 	"usagereport/reports/text"
@@ -81,7 +82,7 @@ func newQueryRunCommand(g *globals) *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			q, err := queries.Find(g.work.Beside(workspace.QueriesName), args[0])
 			if errors.Is(err, queries.ErrNone) {
-				return usageError{fmt.Errorf("query: %w", err)}
+				return misuse.Of(fmt.Errorf("query: %w", err))
 			}
 			if err != nil {
 				return err
@@ -94,7 +95,7 @@ func newQueryRunCommand(g *globals) *cobra.Command {
 			}
 			for name := range o.params {
 				if !slices.Contains(names, name) {
-					return usageError{fmt.Errorf("query: %s has no parameter %s; it has: %s", q.Name, name, cmp.Or(strings.Join(names, ", "), "none"))}
+					return misuse.Of(fmt.Errorf("query: %s has no parameter %s; it has: %s", q.Name, name, cmp.Or(strings.Join(names, ", "), "none")))
 				}
 			}
 			return runQuery(cmd.Context(), g, o, q.SQL)
@@ -161,7 +162,7 @@ func parseFormat(name string) (query.Format, error) {
 func (o queryOptions) formatted() (query.Format, error) {
 	format, err := parseFormat(o.format)
 	if err != nil {
-		return "", usageError{err}
+		return "", misuse.Of(err)
 	}
 	return format, nil
 }
@@ -170,7 +171,7 @@ func (o queryOptions) formatted() (query.Format, error) {
 func (o queryOptions) statement(g *globals, args []string) (string, error) {
 	switch {
 	case len(args) == 1 && o.file != "":
-		return "", usageError{errors.New("query: give the SQL as an argument or in a file, not both")}
+		return "", misuse.Of(errors.New("query: give the SQL as an argument or in a file, not both"))
 	case len(args) == 1 && args[0] != "-":
 		return args[0], nil
 	case o.file != "":
@@ -190,7 +191,7 @@ func (o queryOptions) statement(g *globals, args []string) (string, error) {
 		return "", fmt.Errorf("query: read the SQL from stdin: %w", err)
 	}
 	if strings.TrimSpace(string(b)) == "" {
-		return "", usageError{errors.New("query: no SQL given; pass it as an argument, with --file FILE, or on stdin")}
+		return "", misuse.Of(errors.New("query: no SQL given; pass it as an argument, with --file FILE, or on stdin"))
 	}
 	return string(b), nil
 }

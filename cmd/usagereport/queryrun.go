@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"usagereport/internal/atomicfile"
+	"usagereport/internal/misuse"
 	"usagereport/internal/query"
 )
 
@@ -19,18 +20,18 @@ func runQuery(ctx context.Context, g *globals, o queryOptions, stmt string) erro
 		return err
 	}
 	if format == query.AsParquet && (o.out == "" || o.out == "-") {
-		return usageError{errors.New("query: parquet goes to a file; name it with -o FILE")}
+		return misuse.Of(errors.New("query: parquet goes to a file; name it with -o FILE"))
 	}
 	if o.limit == 0 && format == query.AsTable {
 		o.limit = cmp.Or(o.maxRows, shownInTable)
 	}
 	memory, err := query.ParseSize(o.memory)
 	if err != nil {
-		return usageError{fmt.Errorf("--memory-limit: %w", err)}
+		return misuse.Of(fmt.Errorf("--memory-limit: %w", err))
 	}
 	disk, err := query.ParseSize(o.disk)
 	if err != nil {
-		return usageError{fmt.Errorf("--disk-limit: %w", err)}
+		return misuse.Of(fmt.Errorf("--disk-limit: %w", err))
 	}
 	beside := "" // what is renamed into its place is written on its disk
 	if o.toFile() {

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"usagereport/analysis"
+	"usagereport/internal/misuse"
 	"usagereport/workspace"
 )
 
@@ -139,47 +140,47 @@ func runReport(ctx context.Context, g *globals, o reportOptions, refs []string) 
 func (o reportOptions) check(g *globals, refs []string) error {
 	switch {
 	case o.showback && len(o.filters) > 0:
-		return usageError{errors.New("--showback: divides all of the bill; leave out --filter")}
+		return misuse.Of(errors.New("--showback: divides all of the bill; leave out --filter"))
 	case o.showback && o.spreadInvoice && o.cost == string(analysis.Effective):
-		return usageError{errors.New("--spread-invoice: an invoice is of billed cost; leave out --cost effective")}
+		return misuse.Of(errors.New("--spread-invoice: an invoice is of billed cost; leave out --cost effective"))
 	case o.showback: // whose other flags its own check knows
 		return nil
 	case o.redactKey != workspace.RedactKeyName && !o.redact:
-		return usageError{errors.New("--redact-key: belongs to --redact")}
+		return misuse.Of(errors.New("--redact-key: belongs to --redact"))
 	case o.redact && o.answersTo != "":
-		return usageError{errors.New("--answers-to: a redacted report names no address; leave it out")}
+		return misuse.Of(errors.New("--answers-to: a redacted report names no address; leave it out"))
 	case o.record && g.work.Convert:
-		return usageError{errors.New("--record: what is handed out is kept in the currency of the bill; leave out --convert")}
+		return misuse.Of(errors.New("--record: what is handed out is kept in the currency of the bill; leave out --convert"))
 	case o.redact && len(o.filters) > 0:
-		return usageError{errors.New("--filter: says in the title what it takes, which cannot be redacted; leave out one of them")}
+		return misuse.Of(errors.New("--filter: says in the title what it takes, which cannot be redacted; leave out one of them"))
 	case o.record && o.cost == string(analysis.Effective):
-		return usageError{errors.New("--record: what is handed out is kept by billed cost; leave out --cost effective")}
+		return misuse.Of(errors.New("--record: what is handed out is kept by billed cost; leave out --cost effective"))
 	case o.since != "" && o.cost == string(analysis.Effective):
-		return usageError{errors.New("--since: what was said is of billed cost; leave out --cost effective")}
+		return misuse.Of(errors.New("--since: what was said is of billed cost; leave out --cost effective"))
 	case o.record && len(o.filters) > 0:
-		return usageError{errors.New("--record: what is handed out is kept of all cost; leave out --filter")}
+		return misuse.Of(errors.New("--record: what is handed out is kept of all cost; leave out --filter"))
 	case o.since != "" && len(o.filters) > 0:
-		return usageError{errors.New("--since: what was said is of all cost; leave out --filter")}
+		return misuse.Of(errors.New("--since: what was said is of all cost; leave out --filter"))
 	case o.spreadInvoice:
-		return usageError{errors.New("--spread-invoice: belongs to --showback")}
+		return misuse.Of(errors.New("--spread-invoice: belongs to --showback"))
 	case len(o.asking.names) == 0:
 	case o.owner != "":
-		return usageError{errors.New("--query: a query sees all owners' charges; leave out --owner")}
+		return misuse.Of(errors.New("--query: a query sees all owners' charges; leave out --owner"))
 	case o.redact:
-		return usageError{errors.New("--query: what a query answers cannot be redacted; leave out one of them")}
+		return misuse.Of(errors.New("--query: what a query answers cannot be redacted; leave out one of them"))
 	case len(refs) > 0 && !g.work.Chosen():
-		return usageError{errors.New("--query: asks a ledger, and none is kept here; name one with --db")}
+		return misuse.Of(errors.New("--query: asks a ledger, and none is kept here; name one with --db"))
 	}
 	if o.redact {
 		if err := workspace.KeptHome(o.redactKey, o.out); err != nil {
-			return usageError{err}
+			return misuse.Of(err)
 		}
 	}
 	if !o.open {
 		return nil
 	}
 	if o.out == "-" {
-		return usageError{errors.New("--open: -o - writes no file that could be opened")}
+		return misuse.Of(errors.New("--open: -o - writes no file that could be opened"))
 	}
 	if _, err := exec.LookPath(g.env.opener[0]); err != nil {
 		return noOpener(g.env.opener[0], err)

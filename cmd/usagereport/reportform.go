@@ -11,6 +11,7 @@ import (
 
 	"usagereport/analysis"
 	"usagereport/internal/locale"
+	"usagereport/internal/misuse"
 	"usagereport/reports"
 	"usagereport/reports/pdf"
 )
@@ -36,10 +37,10 @@ func (o reportOptions) formByName() (reportOptions, error) {
 	office := map[string]bool{".xls": true, ".csv": true, ".docx": true, ".pptx": true}
 	switch {
 	case said == "" && office[end]:
-		return o, usageError{fmt.Errorf("-o %s: no report is written as %s; name it .html, .pdf, .xlsx, .md or .json, or "+
-			"say --format", o.out, end)}
+		return o, misuse.Of(fmt.Errorf("-o %s: no report is written as %s; name it .html, .pdf, .xlsx, .md or .json, or "+
+			"say --format", o.out, end))
 	case known && said != "" && !strings.EqualFold(said, form):
-		return o, usageError{fmt.Errorf("-o %s: the name says %s, and the flags %s; mend one of them", o.out, form, said)}
+		return o, misuse.Of(fmt.Errorf("-o %s: the name says %s, and the flags %s; mend one of them", o.out, form, said))
 	case said != "" || !known:
 		return o, nil
 	}
@@ -58,20 +59,20 @@ func (o reportOptions) formByName() (reportOptions, error) {
 func (o reportOptions) rendering(g *globals) (rendering, error) {
 	l, err := locale.New(o.lang)
 	if err != nil {
-		return rendering{}, usageError{fmt.Errorf("--lang: %w", err)}
+		return rendering{}, misuse.Of(fmt.Errorf("--lang: %w", err))
 	}
 	options := reports.Options{Lang: o.lang, AnswersTo: o.answersTo}
 	if err := options.Check(); err != nil {
-		return rendering{}, usageError{fmt.Errorf("--answers-to: %w", err)}
+		return rendering{}, misuse.Of(fmt.Errorf("--answers-to: %w", err))
 	}
 	if o, err = o.formByName(); err != nil {
 		return rendering{}, err
 	}
 	if o.pdf && o.xlsx || (o.pdf || o.xlsx) && o.format != "" {
-		return rendering{}, usageError{errors.New("--format, --xlsx and --pdf: give one of them; a run writes one file")}
+		return rendering{}, misuse.Of(errors.New("--format, --xlsx and --pdf: give one of them; a run writes one file"))
 	}
 	if o.full && !o.pdf {
-		return rendering{}, usageError{errors.New("--full: only a PDF has a short and a full form; say --pdf, or leave --full out")}
+		return rendering{}, misuse.Of(errors.New("--full: only a PDF has a short and a full form; say --pdf, or leave --full out"))
 	}
 	if o.xlsx {
 		return rendering{"xlsx", func(_ context.Context, w io.Writer, r *analysis.Report) error {
@@ -114,5 +115,5 @@ func (o reportOptions) rendering(g *globals) (rendering, error) {
 			return reports.WriteMarkdown(w, r, options)
 		}}, nil
 	}
-	return rendering{}, usageError{fmt.Errorf("--format %s: unknown; use html, json or markdown", o.format)}
+	return rendering{}, misuse.Of(fmt.Errorf("--format %s: unknown; use html, json or markdown", o.format))
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"usagereport/internal/misuse"
 	"usagereport/internal/terminal"
 	"usagereport/ledger"
 	"usagereport/loader"
@@ -79,7 +80,7 @@ func newRootCommand(g *globals) *cobra.Command {
 		"configuration `FILE`: sender, administrator, channels (default usagereport.yaml if it is there)")
 	f.BoolVarP(&g.Quiet, "quiet", "q", false, "say nothing but errors on stderr")
 	f.BoolVarP(&g.verbose, "verbose", "v", false, "say more on stderr")
-	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return usageError{nearestFlag(c, err)} })
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return misuse.Of(nearestFlag(c, err)) })
 	root.SetUsageFunc(howCalled)
 	root.AddCommand(&cobra.Command{
 		Use:  "version",
@@ -134,9 +135,9 @@ func wrapArgs(c *cobra.Command) {
 		c.Args = func(cmd *cobra.Command, a []string) error {
 			if err := args(cmd, a); err != nil {
 				if !cmd.HasParent() { // "usagereport: " stands before every error
-					return usageError{err}
+					return misuse.Of(err)
 				}
-				return usageError{fmt.Errorf("%s: %w; %s", strings.TrimPrefix(cmd.CommandPath(), cmd.Root().Name()+" "), err, writtenAs(cmd))}
+				return misuse.Of(fmt.Errorf("%s: %w; %s", strings.TrimPrefix(cmd.CommandPath(), cmd.Root().Name()+" "), err, writtenAs(cmd)))
 			}
 			return nil
 		}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"usagereport/internal/misuse"
 	"usagereport/internal/terminal"
 	"usagereport/reports/text"
 )
@@ -87,19 +88,19 @@ func (o sendOptions) check(convert bool) error {
 	}
 	switch {
 	case ways > 1:
-		return usageError{errors.New("--dry-run, --out, --from and --status: give one of them")}
+		return misuse.Of(errors.New("--dry-run, --out, --from and --status: give one of them"))
 	case o.from != "" && (o.period != "" || o.month != "" || len(o.notes) > 0 || len(o.owners) > 0 || o.corrected || o.findings ||
 		o.failOn != "" || o.metrics != ""):
-		return usageError{errors.New("--from: what is sent was chosen when --out wrote it; leave the other flags out")}
+		return misuse.Of(errors.New("--from: what is sent was chosen when --out wrote it; leave the other flags out"))
 	case o.unsure != "" && o.unsure != "sent" && o.unsure != "resend":
-		return usageError{fmt.Errorf("--unsure %s: use sent, if it has arrived, or resend", o.unsure)}
+		return misuse.Of(fmt.Errorf("--unsure %s: use sent, if it has arrived, or resend", o.unsure))
 	case o.failOn != "" && o.failOn != "new-high":
-		return usageError{fmt.Errorf("--fail-on %s: use new-high", o.failOn)}
+		return misuse.Of(fmt.Errorf("--fail-on %s: use new-high", o.failOn))
 	case convert && (o.findings || o.invoices || o.from != "" || o.status):
-		return usageError{errors.New("--convert: is of reports; findings are told, and invoices sent, in the currency of the bill, and --from " +
-			"sends what --out has converted: leave it out with --findings, --invoices, --from and --status")}
+		return misuse.Of(errors.New("--convert: is of reports; findings are told, and invoices sent, in the currency of the bill, and --from " +
+			"sends what --out has converted: leave it out with --findings, --invoices, --from and --status"))
 	case o.findings && o.corrected:
-		return usageError{errors.New("--findings and --corrected: give one of them")}
+		return misuse.Of(errors.New("--findings and --corrected: give one of them"))
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"usagereport/internal/config"
+	"usagereport/internal/misuse"
 	"usagereport/internal/terminal"
 	"usagereport/reports"
 	"usagereport/reports/text"
@@ -40,7 +41,7 @@ func runSend(ctx context.Context, g *globals, o sendOptions, p terminal.Printer)
 	defer m.Close()
 	if o.out != "" { // before the work, not after it
 		if there, err := os.ReadDir(o.out); err == nil && len(there) > 0 {
-			return usageError{fmt.Errorf("--out %s: something is there already; name a folder that is empty or does not exist", o.out)}
+			return misuse.Of(fmt.Errorf("--out %s: something is there already; name a folder that is empty or does not exist", o.out))
 		}
 	}
 	if !o.dryRun && o.out == "" {
@@ -110,7 +111,7 @@ func readNotes(flags []string) (all []sending.Words, err error) {
 	for _, text := range flags {
 		name, path, ok := strings.Cut(text, "=")
 		if !ok {
-			return nil, usageError{fmt.Errorf("--note %s: write OWNER=FILE", text)}
+			return nil, misuse.Of(fmt.Errorf("--note %s: write OWNER=FILE", text))
 		}
 		words, err := sending.ReadWords(name, path)
 		if err != nil {
@@ -136,7 +137,7 @@ func runSendFrom(ctx context.Context, g *globals, o sendOptions, p terminal.Prin
 func runSendInvoices(ctx context.Context, g *globals, o sendOptions, p terminal.Printer) error {
 	if o.month != "" || len(o.owners) > 0 || len(o.notes) > 0 || o.out != "" || o.from != "" || o.corrected || o.findings ||
 		o.failOn != "" || o.metrics != "" {
-		return usageError{errors.New("--invoices: goes with --period, --dry-run and --unsure alone")}
+		return misuse.Of(errors.New("--invoices: goes with --period, --dry-run and --unsure alone"))
 	}
 	s, done, err := o.sender(g)
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"usagereport/internal/locale"
+	"usagereport/internal/misuse"
 	"usagereport/internal/query"
 	"usagereport/web"
 	"usagereport/web/backend"
@@ -64,11 +65,11 @@ func runServe(ctx context.Context, g *globals, o serveOptions) error {
 		return err
 	}
 	if _, err := locale.New(o.lang); err != nil {
-		return usageError{fmt.Errorf("--lang: %w", err)}
+		return misuse.Of(fmt.Errorf("--lang: %w", err))
 	}
 	host, _, err := net.SplitHostPort(o.listen)
 	if err != nil {
-		return usageError{fmt.Errorf("--listen %s: not an address and a port, like 127.0.0.1:8765", o.listen)}
+		return misuse.Of(fmt.Errorf("--listen %s: not an address and a port, like 127.0.0.1:8765", o.listen))
 	}
 	s, err := g.work.Open(ctx) // says what is missing before a page is asked for
 	if err != nil {
@@ -89,8 +90,8 @@ func runServe(ctx context.Context, g *globals, o serveOptions) error {
 	own := g.env.getenv("USAGEREPORT_TOKEN")
 	switch o.token = own; {
 	case own != "" && len(own) < minToken:
-		return usageError{fmt.Errorf("$USAGEREPORT_TOKEN has %d characters: give it at least %d, as 'openssl rand -hex 16' "+
-			"makes them", len(own), minToken)}
+		return misuse.Of(fmt.Errorf("$USAGEREPORT_TOKEN has %d characters: give it at least %d, as 'openssl rand -hex 16' "+
+			"makes them", len(own), minToken))
 	case own == "" && (!local || len(o.names) > 0 || !o.noToken && web.SeveralUsers()):
 		o.token = rand.Text()
 	}
@@ -99,14 +100,14 @@ func runServe(ctx context.Context, g *globals, o serveOptions) error {
 		names = append(slices.Clone(names), at.IP.String())
 	}
 	if !local && len(names) == 0 {
-		return usageError{errors.New("--listen: other machines need a name to call this server by; give it with --name")}
+		return misuse.Of(errors.New("--listen: other machines need a name to call this server by; give it with --name"))
 	}
 	if _, err := query.ParseSize(o.memory); err != nil {
-		return usageError{fmt.Errorf("--memory-limit: %w", err)}
+		return misuse.Of(fmt.Errorf("--memory-limit: %w", err))
 	}
 	most, err := query.ParseSize(o.disk)
 	if err != nil {
-		return usageError{fmt.Errorf("--disk-limit: %w", err)}
+		return misuse.Of(fmt.Errorf("--disk-limit: %w", err))
 	}
 	dir, remove, err := query.Folder("", g.env.now())
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"usagereport/internal/misuse"
 	"usagereport/internal/query"
 	"usagereport/internal/query/queries"
 	"usagereport/internal/shell"
@@ -40,7 +41,7 @@ func newShellCommand(g *globals) *cobra.Command {
 
 func runShell(ctx context.Context, g *globals, o queryOptions) error {
 	if _, err := query.ParseFormat(o.format, query.AsNDJSON); err != nil {
-		return usageError{err}
+		return misuse.Of(err)
 	}
 	// Ctrl-C is the statement's, not the shell's.
 	ctx, stop := signal.NotifyContext(context.WithoutCancel(ctx), syscall.SIGTERM)

@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"usagereport/internal/atomicfile"
+	"usagereport/internal/misuse"
 	"usagereport/reports"
 )
 
@@ -14,8 +15,8 @@ import (
 // cost without one, and the bill.
 func runShowback(ctx context.Context, g *globals, o reportOptions, refs []string) error {
 	if len(refs) > 0 || o.owner != "" || o.pdf || o.format != "" || o.redact {
-		return usageError{errors.New("--showback: is of the whole ledger, as CSV or with --xlsx; leave SOURCEs, --owner, --pdf, --format and " +
-			"--redact out")}
+		return misuse.Of(errors.New("--showback: is of the whole ledger, as CSV or with --xlsx; leave SOURCEs, --owner, --pdf, --format and " +
+			"--redact out"))
 	}
 	d, err := divide(ctx, g, o.choosing, o.cost)
 	if err != nil {
