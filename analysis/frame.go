@@ -1,7 +1,6 @@
 package analysis
 
 import (
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"database/sql"
@@ -253,78 +252,14 @@ func (a *Analysis) part(ctx context.Context, cur currency, shown map[string]map[
 	if p.Commitments, err = a.commitments(ctx, f); err != nil {
 		return nil, err
 	}
-	if p.Commitments != nil {
-		for _, x := range p.Commitments.Findings() {
-			if x.Answer == nil {
-				p.Warnings = append(p.Warnings, x.Explanation)
-			}
-		}
-	}
 	p.Accounts = f.accounts()
 	p.Period = f.period(p.Accounts)
 	if len(f.sel.windows) > 0 {
-		p.Warnings = append(p.Warnings, f.lackWarnings(f.sel.name, f.sel.windows[0])...)
-		pauses := f.pauseWarnings(f.sel.name, f.sel.windows[0])
-		p.Warnings, p.Period.Paused = append(p.Warnings, pauses...), len(pauses) > 0
+		p.Period.Paused = len(f.pauseWarnings(f.sel.name, f.sel.windows[0])) > 0
 	}
-	for k := 1; k < len(f.sel.windows); k++ {
-		ws := f.sel.windows[k]
-		name := cmp.Or(ws[0].period, ws[0].span.Name())
-		p.Warnings = append(p.Warnings, f.lackWarnings(name, ws)...)
-		if k == 1 {
-			p.Warnings = append(p.Warnings, f.pauseWarnings(name, ws)...)
-		}
-	}
-	if before := f.sel.span.From - 1; len(f.sel.windows) == 1 && len(f.st) > 0 && before > firstDay(f.st) {
-		why := locale.T("The period before, with %s, is not loaded: nothing is compared with it; load its files", before)
-		if slices.ContainsFunc(f.st, func(s standing) bool { return s.span.Contains(before) }) {
-			why = locale.T("Of the period before, with %s, not all is loaded: nothing is compared with it; load its files", before)
-		}
-		p.Warnings = append(p.Warnings, why)
-	}
-	p.Warnings = append(f.oldWarnings(p.Period), p.Warnings...)
-	if p.CurrencyChange = f.currencyChange(p.Accounts); p.CurrencyChange != nil {
-		p.Warnings = append([]locale.Text{p.CurrencyChange.Text}, p.Warnings...)
-	}
-	p.Warnings = append(conversionWarnings(p.Currency, p.Converted, p.Unconverted), p.Warnings...)
-	var unbased []locale.Text
-	if a.options.Whose && a.options.Owner == "" {
-		text, err := a.unownedWarning(ctx, f)
-		if err != nil {
-			return nil, err
-		}
-		if !text.Empty() {
-			p.Warnings = append(p.Warnings, text)
-		}
-	}
-	for account := range f.unbased(1) {
-		unbased = append(unbased, locale.T("%s: no comparison with %s: load its files; the change holds all that it costs",
-			cmp.Or(f.labels.accounts[account], account), cmp.Or(f.sel.windows[1][0].period, f.sel.windows[1][0].span.Name())))
-	}
-	slices.SortFunc(unbased, func(x, y locale.Text) int { return cmp.Compare(x.String(), y.String()) })
-	p.Warnings = append(p.Warnings, unbased...)
-	for _, acc := range p.Accounts {
-		switch {
-		case acc.Missing && len(f.sel.windows) > 1:
-			p.Warnings = append(p.Warnings, locale.T("%s has no data in this period; it cost %s in the period before, and all earlier periods are shown without it",
-				name(acc), acc.Last))
-		case acc.Missing:
-			p.Warnings = append(p.Warnings, locale.T("%s has no data in this period; it cost %s in the period before", name(acc), acc.Last))
-		}
-	}
-	switch {
-	case a.options.Cost == Effective:
-		p.Warnings = append(p.Warnings,
-			locale.T("all costs are effective costs, as was asked: commitments are spread over the days they cover, and the sum differs from the bill"))
-	case cur.amortized:
-		p.Warnings = append(p.Warnings,
-			locale.T("only amortized files are loaded: costs are shown amortized, commitments spread over the days they cover, and differ from the bill"))
-	default:
-		mixed, err := a.mixed(ctx, f)
-		if err != nil {
-			return nil, err
-		}
-		p.Warnings = append(p.Warnings, mixed...)
+	p.CurrencyChange = f.currencyChange(p.Accounts)
+	if p.Warnings, err = a.warnings(ctx, f, p); err != nil {
+		return nil, err
 	}
 	if err := a.handovers(ctx, f, p); err != nil {
 		return nil, err

@@ -11,6 +11,93 @@ import (
 	"usagereport/usage"
 )
 
+// warnings says what a reader of the part must know before its sums: what is missing, in which
+// currency and at which cost it is, what it is not compared with. Handovers and changes of
+// ended periods come behind.
+func (a *Analysis) warnings(ctx context.Context, f *frame, p *Part) ([]locale.Text, error) {
+	out := conversionWarnings(p.Currency, p.Converted, p.Unconverted)
+	if p.CurrencyChange != nil {
+		out = append(out, p.CurrencyChange.Text)
+	}
+	out = append(out, f.oldWarnings(p.Period)...)
+	if p.Commitments != nil {
+		for _, x := range p.Commitments.Findings() {
+			if x.Answer == nil {
+				out = append(out, x.Explanation)
+			}
+		}
+	}
+	for k, ws := range f.sel.windows {
+		name := f.sel.name
+		if k > 0 {
+			name = cmp.Or(ws[0].period, ws[0].span.Name())
+		}
+		out = append(out, f.lackWarnings(name, ws)...)
+		if k <= 1 {
+			out = append(out, f.pauseWarnings(name, ws)...)
+		}
+	}
+	out = append(out, f.notCompared()...)
+	if a.options.Whose && a.options.Owner == "" {
+		text, err := a.unownedWarning(ctx, f)
+		if err != nil {
+			return nil, err
+		}
+		if !text.Empty() {
+			out = append(out, text)
+		}
+	}
+	out = append(out, f.unbasedWarnings()...)
+	for _, acc := range p.Accounts {
+		switch {
+		case acc.Missing && len(f.sel.windows) > 1:
+			out = append(out, locale.T("%s has no data in this period; it cost %s in the period before, and all earlier periods are shown without it",
+				name(acc), acc.Last))
+		case acc.Missing:
+			out = append(out, locale.T("%s has no data in this period; it cost %s in the period before", name(acc), acc.Last))
+		}
+	}
+	costs, err := a.costWarnings(ctx, f)
+	return append(out, costs...), err
+}
+
+// notCompared says why there is no period before, where the data reach farther back.
+func (f *frame) notCompared() []locale.Text {
+	before := f.sel.span.From - 1
+	if len(f.sel.windows) != 1 || len(f.st) == 0 || before <= firstDay(f.st) {
+		return nil
+	}
+	if slices.ContainsFunc(f.st, func(s standing) bool { return s.span.Contains(before) }) {
+		return []locale.Text{locale.T("Of the period before, with %s, not all is loaded: nothing is compared with it; load its files", before)}
+	}
+	return []locale.Text{locale.T("The period before, with %s, is not loaded: nothing is compared with it; load its files", before)}
+}
+
+// unbasedWarnings names the accounts that the period before lacks.
+func (f *frame) unbasedWarnings() (out []locale.Text) {
+	for account := range f.unbased(1) {
+		out = append(out, locale.T("%s: no comparison with %s: load its files; the change holds all that it costs",
+			cmp.Or(f.labels.accounts[account], account), cmp.Or(f.sel.windows[1][0].period, f.sel.windows[1][0].span.Name())))
+	}
+	slices.SortFunc(out, func(x, y locale.Text) int { return cmp.Compare(x.String(), y.String()) })
+	return out
+}
+
+// costWarnings says at which cost the sums are, where that is not what is billed.
+func (a *Analysis) costWarnings(ctx context.Context, f *frame) ([]locale.Text, error) {
+	switch {
+	case a.options.Cost == Effective:
+		return []locale.Text{
+			locale.T("all costs are effective costs, as was asked: commitments are spread over the days they cover, and the sum differs from the bill"),
+		}, nil
+	case f.cur.amortized:
+		return []locale.Text{
+			locale.T("only amortized files are loaded: costs are shown amortized, commitments spread over the days they cover, and differ from the bill"),
+		}, nil
+	}
+	return a.mixed(ctx, f)
+}
+
 // maxRestated is how many periods a report names whose totals have changed since
 // they were last reported.
 const maxRestated = 3
