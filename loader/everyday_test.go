@@ -183,8 +183,16 @@ func TestOpenFilesAreRefused(t *testing.T) {
 			"the Enterprise Agreement's file of marketplace charges",
 		},
 		"the portal's cost analysis": {"UsageDate,Cost,CostUSD,Currency\n2026-03-01,1.0,1.1,EUR\n", `"Cost analysis" download`},
-		"a file of something else":   {"name,score\na,1\n", "2 columns (name, score) are those of no usage file"},
-		"one of many columns":        {"a,b,c,d,e,f,g\n1,2,3,4,5,6,7\n", "7 columns (a, b, c, d, e and 2 more) are"},
+		"FOCUS's invoice details": {
+			"BilledCost,BillingAccountId,BillingCurrency,BillingPeriodEnd,BillingPeriodStart,ChargeCategory,InvoiceDetailId,InvoiceId,InvoiceIssueDate\n1,a,EUR,2026-10-01,2026-09-01,Tax,d,i,2026-10-03\n",
+			"FOCUS's invoice details, which say what invoices hold, and no usage; load the cost and usage beside it",
+		},
+		"FOCUS's billing periods": {
+			"BillingPeriodEnd,BillingPeriodLastUpdated,BillingPeriodStart,BillingPeriodStatus,InvoiceIssuerName\n2026-10-01,2026-10-05,2026-09-01,Open,AWS\n",
+			"FOCUS's list of billing periods, which holds no usage",
+		},
+		"a file of something else": {"name,score\na,1\n", "2 columns (name, score) are those of no usage file"},
+		"one of many columns":      {"a,b,c,d,e,f,g\n1,2,3,4,5,6,7\n", "7 columns (a, b, c, d, e and 2 more) are"},
 		"a few columns of FOCUS": {
 			"ServiceCategory,BillingCurrency,BilledCost,ChargePeriodStart,ChargePeriodEnd,ResourceId\nCompute,USD,1.5,2026-06-01,2026-06-02,i\n",
 			`"FOCUS cost and usage", but lack EffectiveCost, BillingAccountId, BillingPeriodStart, BillingPeriodEnd, ChargeCategory, ServiceName`,

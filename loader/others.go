@@ -56,6 +56,15 @@ func others() []another {
 			[]string{"Timestamp", "User", "Model", "Requests Used"},
 			"GitHub's list of premium requests, which holds no cost", "load the billing report (docs/files.md)",
 		},
+		{
+			[]string{"InvoiceDetailId", "InvoiceIssueDate"},
+			"FOCUS's invoice details, which say what invoices hold, and no usage",
+			"load the cost and usage beside it; state an invoice with 'usagereport invoices add'",
+		},
+		{
+			[]string{"BillingPeriodStatus", "BillingPeriodLastUpdated"},
+			"FOCUS's list of billing periods, which holds no usage", "load the cost and usage beside it",
+		},
 		{[]string{"name", "rule"}, "a file of owners", "put it beside the configuration as owners.csv, or name it with --owners"},
 		{[]string{"finding", "answer"}, "a file of answers", "put it beside the configuration as answers.csv, or read it with " +
 			"'usagereport answers read FILE'"},
