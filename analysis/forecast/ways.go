@@ -3,6 +3,7 @@ package forecast
 import (
 	"math"
 	"slices"
+	"time"
 
 	"usagereport/usage"
 )
@@ -112,163 +113,102 @@ func (l *lane) newborn(o, arrived int) (perDay float64, ok bool) {
 // ways foretells the days of p from origin on, knowing what lies before it and what
 // has arrived of the days before arrived. It needs three weeks.
 func (l *lane) ways(origin, arrived usage.Day, p usage.Period, earlier []usage.Period) (stretch, bool) {
-	o := int(origin - l.from)
-	if o > len(l.y) {
-		o = len(l.y)
-	}
-	if o < 21 {
+	k, ok := l.known(origin, arrived, p, earlier)
+	if !ok {
 		return stretch{}, false
 	}
-	var p4, p8 [7]float64
-	var buf [64]float64
-	for w := range 7 {
-		v := buf[:0]
-		d := (int(origin.Weekday()) + w) % 7
-		for j := o - 7 + w - int(origin-l.from-usage.Day(o)); j >= 0; j -= 7 {
-			if j < o && !math.IsNaN(l.y[j]) {
-				if v = append(v, l.y[j]); len(v) == weeks {
-					break
-				}
-			}
-		}
-		if len(v) < 3 {
-			return stretch{}, false
-		}
-		p4[d] = median(append(buf[32:32], v[:min(4, len(v))]...))
-		p8[d] = median(v)
-	}
-	zero, flat := true, 0.0
-	got, birth := 0, l.birth()
-	for j := o - 1; j >= 0 && j >= o-14; j-- {
-		if math.IsNaN(l.y[j]) {
-			continue
-		}
-		zero = zero && l.y[j] == 0
-		if got < 7 && j >= birth {
-			flat += l.y[j]
-			got++
-		}
-	}
-	flat /= float64(max(got, 1))
-	goesOn, largest := l.habit(o, int(arrived-l.from))
-	if begun, ok := l.newborn(o, int(arrived-l.from)); ok {
-		zero, flat, goesOn = false, begun, true
-	}
-	if l.weekdaysOnly(o, p4, p8) {
-		goesOn, flat = true, 0 // nothing is to come on the other weekdays, and that is known
-	}
-	single := false
-	now := l.level(o-1, 7, buf[:0])
-	changed := false
-	if r := l.ratio[o-1]; r > 0 {
-		v := buf[:0]
-		for j := o - 15; j >= 0 && len(v) < 26; j -= 7 {
-			if l.ratio[j] > 0 {
-				v = append(v, math.Abs(math.Log(l.ratio[j])))
-			}
-		}
-		noise := 0.0
-		if len(v) > 0 {
-			noise = median(v)
-		}
-		changed = math.Abs(math.Log(r)) > 2*(1.4826*noise+0.02)
-	}
-	most := 0.0
-	for _, y := range l.y[max(0, o-habitAmong):o] {
-		if !math.IsNaN(y) {
-			most = max(most, y)
-		}
-	}
-	slope := l.slope(o)
-	since, stepped := l.step(o)
-	if !stepped {
-		since, stepped = l.shortStep(o)
-	}
-	begun := since.start // what lies before it says nothing
-	for back := 7; !stepped && back <= 56 && begun == 0; back += 21 {
-		begun = l.stepBegun(o - back)
-	}
-	var last [3]usage.Period
-	have := 0
-	for k := len(earlier) - 1; k >= 0 && have < 3; k-- {
-		last[have] = earlier[k]
-		have++
-	}
-	plain := !stepped && !zero && (begun == 0 || o-begun >= followed)
-	ahead, smoothed := l.smoothed(begun, o)
-	line := l.line(begun, o)
 	f := stretch{days: make([][ways]float64, max(0, int(p.To-origin)))}
 	for i := range f.days {
-		d := origin + usage.Day(i)
-		w := d.Weekday()
-		var x [ways]float64
-		switch {
-		case stepped:
-			x[usual], x[follow] = since.on(int(d-l.from)), since.on(int(d-l.from))
-		case begun > 0:
-			x[usual], x[follow] = p4[w], p4[w]
-		case zero:
-		case p8[w] == 0 && p4[w] == 0 && !(l.ratio[o-1] > 0) && !goesOn:
-			single = true
-		case p8[w] == 0 && p4[w] == 0 && !(l.ratio[o-1] > 0):
-			x[usual], x[follow] = flat, flat
-		default:
-			x[usual], x[follow] = (p4[w]+p8[w])/2, (p4[w]+p8[w])/2
-			if now >= 0 {
-				x[follow] = p8[w] * now
-				if changed {
-					x[usual] = p8[w] * now
-				}
-				for _, way := range [...]int{usual, follow} { // one weekday's change of level may not be another's
-					x[way] = min(x[way], mostTimes*most)
-				}
-			}
-		}
-		c := l.calendar(d, p, last[:have])
-		if c > 2*math.Abs(x[usual]) && !(begun > 0 && x[usual] == 0) {
-			x[usual] += c
-			x[follow] += c
-		} else {
-			c = 0
-		}
-		x[trend] = x[usual]
-		if !changed && !zero && begun == 0 && x[usual] > 0 {
-			x[trend] = max(0, x[usual]*(1+slope*(float64(i)+21)))
-		}
-		x[before], x[several], x[smooth], x[theta] = x[usual], x[usual], x[usual], x[usual]
-		x[again] = x[usual]
-		if plain && !(p8[w] == 0 && p4[w] == 0 && !(l.ratio[o-1] > 0)) {
-			h := int(d-l.from-usage.Day(o)) % 7
-			if smoothed {
-				x[smooth] = ahead[h] + c
-				x[theta] = x[smooth] + line/2*float64(i+1)
-			}
-			if y := l.y[o-7+h]; !math.IsNaN(y) {
-				x[again] = y + c
-			}
-		}
-		v := buf[:0]
-		for k := range have {
-			e := same(d, p, last[k])
-			if y := l.at(e); !math.IsNaN(y) && int(e-l.from) >= max(begun, birth) {
-				if k == 0 {
-					x[before] = y
-				}
-				v = append(v, y)
-			}
-		}
-		if len(v) > 0 {
-			x[several] = median(v)
-		}
-		f.days[i] = x
+		f.days[i] = k.day(i)
 	}
 	switch {
-	case begun > 0:
-		f.doubt = since.doubt(len(f.days), f.total()[usual])
-	case single && !l.falls(o, p, earlier):
-		f.doubt = largest
+	case k.begun > 0:
+		f.doubt = k.since.doubt(len(f.days), f.total()[usual])
+	case k.single && !l.falls(k.o, p, earlier):
+		f.doubt = k.largest
 	}
 	return f, true
+}
+
+// day foretells the i-th day to come by each way.
+func (k *known) day(i int) (x [ways]float64) {
+	l, d := k.lane, k.origin+usage.Day(i)
+	w := d.Weekday()
+	x[usual], x[follow] = k.byWeekday(d)
+	c := l.calendar(d, k.period, k.last)
+	if c > 2*math.Abs(x[usual]) && !(k.begun > 0 && x[usual] == 0) {
+		x[usual] += c
+		x[follow] += c
+	} else {
+		c = 0
+	}
+	x[trend] = x[usual]
+	if !k.changed && !k.zero && k.begun == 0 && x[usual] > 0 {
+		x[trend] = max(0, x[usual]*(1+k.slope*(float64(i)+21)))
+	}
+	x[before], x[several], x[smooth], x[theta] = x[usual], x[usual], x[usual], x[usual]
+	x[again] = x[usual]
+	if plain := !k.stepped && !k.zero && (k.begun == 0 || k.o-k.begun >= followed); plain && !k.nothingOn(w) {
+		h := int(d-l.from-usage.Day(k.o)) % 7
+		if k.smoothed {
+			x[smooth] = k.ahead[h] + c
+			x[theta] = x[smooth] + k.line/2*float64(i+1)
+		}
+		if y := l.y[k.o-7+h]; !math.IsNaN(y) {
+			x[again] = y + c
+		}
+	}
+	var buf [3]float64
+	v := buf[:0]
+	for n, q := range k.last {
+		e := same(d, k.period, q)
+		if y := l.at(e); !math.IsNaN(y) && int(e-l.from) >= max(k.begun, k.birth) {
+			if n == 0 {
+				x[before] = y
+			}
+			v = append(v, y)
+		}
+	}
+	if len(v) > 0 {
+		x[several] = median(v)
+	}
+	return x
+}
+
+// byWeekday is what a day costs by its weekday: as is usual there, and at the level of the last
+// seven days.
+func (k *known) byWeekday(d usage.Day) (asUsual, asLately float64) {
+	w := d.Weekday()
+	switch {
+	case k.stepped:
+		y := k.since.on(int(d - k.lane.from))
+		return y, y
+	case k.begun > 0:
+		return k.p4[w], k.p4[w]
+	case k.zero:
+		return 0, 0
+	case k.nothingOn(w) && !k.goesOn:
+		k.single = true
+		return 0, 0
+	case k.nothingOn(w):
+		return k.flat, k.flat
+	}
+	asUsual = (k.p4[w] + k.p8[w]) / 2
+	asLately = asUsual
+	if !(k.now >= 0) { // NaN, too
+		return asUsual, asLately
+	}
+	asLately = k.p8[w] * k.now
+	if k.changed {
+		asUsual = asLately
+	}
+	most := mostTimes * k.most // one weekday's change of level may not be another's
+	return min(asUsual, most), min(asLately, most)
+}
+
+// nothingOn reports whether nothing is usual on a weekday, nor lately.
+func (k *known) nothingOn(w time.Weekday) bool {
+	return k.p8[w] == 0 && k.p4[w] == 0 && !(k.lane.ratio[k.o-1] > 0)
 }
 
 // falls reports whether each charge of the last weeks before index o comes once a month, as
