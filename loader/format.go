@@ -114,6 +114,7 @@ func costTypes() []string {
 // quoted finds the raw columns that a format's SELECT names.
 var quoted = regexp.MustCompile(`"([^"]+)"`)
 
+// parseFormat reads a file of a format: directives in its comments, and the SELECT.
 func parseFormat(text string) (*Format, error) {
 	f := &Format{}
 	var body strings.Builder
@@ -133,105 +134,118 @@ func parseFormat(text string) (*Format, error) {
 		if !ok || strings.Contains(key, " ") {
 			continue // prose
 		}
-		switch key {
-		case "format":
-			f.Name = value
-		case "title":
-			f.Title = value
-		case "cost":
-			if !slices.Contains(costTypes(), value) {
-				return nil, fmt.Errorf("cost: %q is unknown; use one of %s", value, strings.Join(costTypes(), ", "))
-			}
-			f.CostType, _, f.EitherCost = strings.Cut(value, " or ")
-		case "layout":
-			if value != "sections" {
-				return nil, fmt.Errorf("layout: %q is unknown; use sections, or leave it out", value)
-			}
-			f.Sections = true
-		case "agreement":
-			if f.Agreement = ledger.Agreement(value); !slices.Contains(ledger.Agreements(), f.Agreement) {
-				return nil, fmt.Errorf("agreement: %q is unknown; use one of %q", value, ledger.Agreements())
-			}
-		case "outranks":
-			f.Outranks = value
-		case "contract":
-			f.Contract = value
-		case "statement":
-			f.Statement = columns(value)
-		case "requires":
-			f.Requires = columns(value)
-		case "accepts":
-			f.accepts = append(f.accepts, columns(value)...)
-		case "days":
-			f.Days = list(value)
-		case "numbers":
-			f.Numbers = list(value)
-		case "total":
-			f.Total = value
-		case "currency":
-			if code, ok := strings.CutPrefix(value, "= "); ok {
-				if f.InCurrency, ok = currencyCode([]byte(code)); !ok {
-					return nil, fmt.Errorf("currency: %q is not a currency's code, like USD", code)
-				}
-				break
-			}
-			name, rest, _ := strings.Cut(value, ";")
-			f.Currency, f.OneCurrency = strings.TrimSpace(name), strings.TrimSpace(rest) == "one"
-			if rest != "" && !f.OneCurrency {
-				return nil, fmt.Errorf("currency: %q is not a column, with \"; one\" or nothing behind it", value)
-			}
-		case "tags":
-			f.Tags = value
-		case "tagged":
-			f.Tagged = taggedOf(value)
-		case "untag":
-			f.Untag = list(value)
-		case "credits":
-			f.Credits = value
-		case "idle":
-			f.Idle = value
-		case "kinds":
-			kinds, err := kindsOf(value)
-			if err != nil {
-				return nil, err
-			}
-			f.Kinds = append(f.Kinds, kinds...)
-		case "cents":
-			f.Cents = list(value)
-		case "null":
-			f.Null = value
-		case "periods":
-			names, rest, _ := strings.Cut(value, ";")
-			f.Periods, f.EndsAfter = list(names), strings.TrimSpace(rest) == "exclusive"
-			if len(f.Periods) != 2 || rest != "" && !f.EndsAfter {
-				return nil, fmt.Errorf("periods: %q is not two columns, with \"; exclusive\" or nothing behind them", value)
-			}
-		case "else":
-			name, other, ok := strings.Cut(value, " = ")
-			if f.Else = [2]string{name, other}; !ok {
-				return nil, fmt.Errorf("else: %q is not NUMBER = NUMBER", value)
-			}
-		case "order":
-			if value != "month-first" {
-				return nil, fmt.Errorf("order: %q is not month-first", value)
-			}
-			f.Order = MonthFirst
-		default:
-			return nil, fmt.Errorf("unknown directive %q", key)
+		if err := f.set(key, value); err != nil {
+			return nil, err
 		}
 	}
 	f.SQL = strings.TrimSpace(body.String())
+	return f, f.check()
+}
+
+// set takes what a directive says.
+func (f *Format) set(key, value string) error {
+	switch key {
+	case "format":
+		f.Name = value
+	case "title":
+		f.Title = value
+	case "cost":
+		if !slices.Contains(costTypes(), value) {
+			return fmt.Errorf("cost: %q is unknown; use one of %s", value, strings.Join(costTypes(), ", "))
+		}
+		f.CostType, _, f.EitherCost = strings.Cut(value, " or ")
+	case "layout":
+		if value != "sections" {
+			return fmt.Errorf("layout: %q is unknown; use sections, or leave it out", value)
+		}
+		f.Sections = true
+	case "agreement":
+		if f.Agreement = ledger.Agreement(value); !slices.Contains(ledger.Agreements(), f.Agreement) {
+			return fmt.Errorf("agreement: %q is unknown; use one of %q", value, ledger.Agreements())
+		}
+	case "outranks":
+		f.Outranks = value
+	case "contract":
+		f.Contract = value
+	case "statement":
+		f.Statement = columns(value)
+	case "requires":
+		f.Requires = columns(value)
+	case "accepts":
+		f.accepts = append(f.accepts, columns(value)...)
+	case "days":
+		f.Days = list(value)
+	case "numbers":
+		f.Numbers = list(value)
+	case "total":
+		f.Total = value
+	case "currency":
+		if code, ok := strings.CutPrefix(value, "= "); ok {
+			if f.InCurrency, ok = currencyCode([]byte(code)); !ok {
+				return fmt.Errorf("currency: %q is not a currency's code, like USD", code)
+			}
+			break
+		}
+		name, rest, _ := strings.Cut(value, ";")
+		f.Currency, f.OneCurrency = strings.TrimSpace(name), strings.TrimSpace(rest) == "one"
+		if rest != "" && !f.OneCurrency {
+			return fmt.Errorf("currency: %q is not a column, with \"; one\" or nothing behind it", value)
+		}
+	case "tags":
+		f.Tags = value
+	case "tagged":
+		f.Tagged = taggedOf(value)
+	case "untag":
+		f.Untag = list(value)
+	case "credits":
+		f.Credits = value
+	case "idle":
+		f.Idle = value
+	case "kinds":
+		kinds, err := kindsOf(value)
+		if err != nil {
+			return err
+		}
+		f.Kinds = append(f.Kinds, kinds...)
+	case "cents":
+		f.Cents = list(value)
+	case "null":
+		f.Null = value
+	case "periods":
+		names, rest, _ := strings.Cut(value, ";")
+		f.Periods, f.EndsAfter = list(names), strings.TrimSpace(rest) == "exclusive"
+		if len(f.Periods) != 2 || rest != "" && !f.EndsAfter {
+			return fmt.Errorf("periods: %q is not two columns, with \"; exclusive\" or nothing behind them", value)
+		}
+	case "else":
+		name, other, ok := strings.Cut(value, " = ")
+		if f.Else = [2]string{name, other}; !ok {
+			return fmt.Errorf("else: %q is not NUMBER = NUMBER", value)
+		}
+	case "order":
+		if value != "month-first" {
+			return fmt.Errorf("order: %q is not month-first", value)
+		}
+		f.Order = MonthFirst
+	default:
+		return fmt.Errorf("unknown directive %q", key)
+	}
+	return nil
+}
+
+// check holds what the directives say to each other and to the SELECT, whose other columns are texts.
+func (f *Format) check() error {
 	if f.Name == "" || f.Title == "" || f.CostType == "" || len(f.Requires) == 0 || len(f.Days) == 0 || f.Total == "" {
-		return nil, fmt.Errorf("one of the directives format, title, cost, requires, days, total is missing")
+		return fmt.Errorf("one of the directives format, title, cost, requires, days, total is missing")
 	}
 	for _, name := range f.Else {
 		if name != "" && !slices.Contains(f.Numbers, name) {
-			return nil, fmt.Errorf("else: %q is none of the numbers", name)
+			return fmt.Errorf("else: %q is none of the numbers", name)
 		}
 	}
 	for _, name := range f.Cents {
 		if !slices.Contains(f.Numbers, name) {
-			return nil, fmt.Errorf("cents: %q is none of the numbers", name)
+			return fmt.Errorf("cents: %q is none of the numbers", name)
 		}
 	}
 	used := map[string]bool{}
@@ -244,7 +258,7 @@ func parseFormat(text string) (*Format, error) {
 	}
 	for _, name := range append(slices.Clone(f.Days), f.Numbers...) {
 		if !used[name] {
-			return nil, fmt.Errorf("the column %q is declared and not used", name)
+			return fmt.Errorf("the column %q is declared and not used", name)
 		}
 	}
 	for _, name := range append(f.kindColumns(), f.Idle) {
@@ -252,21 +266,21 @@ func parseFormat(text string) (*Format, error) {
 	}
 	for _, c := range f.accepts {
 		if !used[c[0]] {
-			return nil, fmt.Errorf("accepts: the column %q is not used", c[0])
+			return fmt.Errorf("accepts: the column %q is not used", c[0])
 		}
 	}
 	for _, d := range []struct{ key, column string }{{"currency", f.Currency}, {"tags", f.Tags}} {
 		if d.column != "" && !used[d.column] {
-			return nil, fmt.Errorf("%s: the column %q is not used", d.key, d.column)
+			return fmt.Errorf("%s: the column %q is not used", d.key, d.column)
 		}
 	}
 	if len(f.Kinds) > 0 && (!slices.Contains(f.Numbers, kindValue) || !slices.Contains(f.texts, kindName)) {
-		return nil, fmt.Errorf("kinds: %q is none of the numbers, or %q is not used", kindValue, kindName)
+		return fmt.Errorf("kinds: %q is none of the numbers, or %q is not used", kindValue, kindName)
 	}
 	if !slices.Contains(f.Numbers, f.Total) {
-		return nil, fmt.Errorf("total: %q is none of the numbers", f.Total)
+		return fmt.Errorf("total: %q is none of the numbers", f.Total)
 	}
-	return f, nil
+	return nil
 }
 
 func list(s string) []string {
