@@ -103,71 +103,14 @@ func (a *Analysis) leaves(ctx context.Context, f *frame, h history) ([]*group, e
 	if err != nil {
 		return nil, err
 	}
-	first, days := h.span.From, h.span.Days()
 	if f.others, err = a.othersDays(ctx, f, h.span); err != nil {
 		return nil, err
 	}
-	type values struct {
-		first          int
-		cost, quantity []float64
-	}
-	bySeries := map[int64]values{}
-	var memory []float64
-	part := func(n int) []float64 {
-		if len(memory) < n {
-			memory = make([]float64, max(n, 1<<16))
-		}
-		p := memory[:n:n]
-		memory = memory[n:]
-		return p
-	}
-	life := func(id int64) values { // the days on which it costs anything, others too
-		lives := f.infos[id].days
-		for _, x := range f.others[id] {
-			lives.From, lives.To = min(lives.From, x.day), max(lives.To, x.day+1)
-		}
-		from, to := max(0, int(lives.From-first)), min(days, int(lives.To-first))
-		return values{from, part(to - from), part(to - from)}
-	}
-	var last values
-	lastID, skip := int64(-1), false
-	take := func(rows ledger.Values) {
-		for i, id := range rows.Series {
-			if id != lastID {
-				v, known := bySeries[id]
-				if skip = !known && f.infos[id].category != "Usage"; !known && !skip { // purchases, credits and taxes are no daily habit
-					v = life(id)
-					bySeries[id] = v
-				}
-				last, lastID = v, id
-			}
-			if skip {
-				continue
-			}
-			d := int(rows.Days[i]-first) - last.first
-			last.cost[d] += rows.Cost[i]
-			last.quantity[d] += rows.Quantity[i]
-		}
-	}
-	if err := a.seat.look(ctx, "days"); err != nil {
+	bySeries, err := a.usageDays(ctx, f, h.span)
+	if err != nil {
 		return nil, err
 	}
-	if err := ledger.TakeValues(ctx, a.conn, text("days"), take,
-		sql.Named("first", h.span.From.Time()), sql.Named("end", h.span.To.Time())); err != nil {
-		return nil, fmt.Errorf("days: %w", err)
-	}
-
-	covers := f.coverage(h, names)
-	before := map[string][]string{} // what went on in another account: those it was in
-	for id := range bySeries {
-		if !names.any() {
-			break
-		}
-		dims, _ := names.newest(f.infos[id].dims)
-		if old := names.account(accountOf(f.infos[id].dims)); old != accountOf(dims) {
-			before[dims.Key()] = append(before[dims.Key()], old)
-		}
-	}
+	covers, before := f.coverage(h, names), f.formerAccounts(bySeries, names)
 	type at struct {
 		g    *group
 		leaf int
@@ -188,7 +131,7 @@ func (a *Analysis) leaves(ctx context.Context, f *frame, h history) ([]*group, e
 		n := max(0, min(len(v.cost), g.in.Days-v.first))
 		v.cost, v.quantity = v.cost[:n], v.quantity[:n]
 		for _, x := range f.others[id] {
-			if at := int(x.day-first) - v.first; at < n {
+			if at := int(x.day-h.span.From) - v.first; at < n {
 				v.cost[at] += x.cost
 				v.quantity[at] += x.quantity
 			}
@@ -214,6 +157,80 @@ func (a *Analysis) leaves(ctx context.Context, f *frame, h history) ([]*group, e
 		}
 	}
 	return covers.groups, a.tag(ctx, f, h, covers.groups)
+}
+
+// A usageValues is a series' cost and quantity by day, from its first day on.
+type usageValues struct {
+	first          int // days after the history's first
+	cost, quantity []float64
+}
+
+// usageDays reads what each series of usage cost on each of its days in span; f.others is
+// made room for.
+func (a *Analysis) usageDays(ctx context.Context, f *frame, span usage.Period) (map[int64]usageValues, error) {
+	first, days := span.From, span.Days()
+	bySeries := map[int64]usageValues{}
+	var memory []float64
+	part := func(n int) []float64 {
+		if len(memory) < n {
+			memory = make([]float64, max(n, 1<<16))
+		}
+		p := memory[:n:n]
+		memory = memory[n:]
+		return p
+	}
+	life := func(id int64) usageValues { // the days on which it costs anything, others too
+		lives := f.infos[id].days
+		for _, x := range f.others[id] {
+			lives.From, lives.To = min(lives.From, x.day), max(lives.To, x.day+1)
+		}
+		from, to := max(0, int(lives.From-first)), min(days, int(lives.To-first))
+		return usageValues{from, part(to - from), part(to - from)}
+	}
+	var last usageValues
+	lastID, skip := int64(-1), false
+	take := func(rows ledger.Values) {
+		for i, id := range rows.Series {
+			if id != lastID {
+				v, known := bySeries[id]
+				if skip = !known && f.infos[id].category != "Usage"; !known && !skip { // purchases, credits and taxes are no daily habit
+					v = life(id)
+					bySeries[id] = v
+				}
+				last, lastID = v, id
+			}
+			if skip {
+				continue
+			}
+			d := int(rows.Days[i]-first) - last.first
+			last.cost[d] += rows.Cost[i]
+			last.quantity[d] += rows.Quantity[i]
+		}
+	}
+	if err := a.seat.look(ctx, "days"); err != nil {
+		return nil, err
+	}
+	if err := ledger.TakeValues(ctx, a.conn, text("days"), take,
+		sql.Named("first", span.From.Time()), sql.Named("end", span.To.Time())); err != nil {
+		return nil, fmt.Errorf("days: %w", err)
+	}
+	return bySeries, nil
+}
+
+// formerAccounts returns in which accounts the usage was that goes on in another, by the key of
+// its newest dimensions.
+func (f *frame) formerAccounts(bySeries map[int64]usageValues, names renames) map[string][]string {
+	before := map[string][]string{}
+	if !names.any() {
+		return before
+	}
+	for id := range bySeries {
+		dims, _ := names.newest(f.infos[id].dims)
+		if old := names.account(accountOf(f.infos[id].dims)); old != accountOf(dims) {
+			before[dims.Key()] = append(before[dims.Key()], old)
+		}
+	}
+	return before
 }
 
 // join adds what series id cost to a leaf; its quantities, if the units are one.
