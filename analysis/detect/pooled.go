@@ -52,13 +52,19 @@ const (
 	alikeRest   = 0.04  // logarithm by which days of rest of two resources differ that are half alike,
 	alikeNoise  = 0.5   // by which their noise does,
 	alikeLeast  = 0.002 // and noise that is as good as none
-	oftenSure   = 9.0   // deviations of a lasting change that says something of others,
-	oftenHigh   = 4.0   // and of high days: a service that has such days has many that are less clear
+	oftenStart  = 3     // days before a lasting change that says something of others, at least,
+	oftenLeast  = 4.5   // deviations that it has, at least,
+	oftenClear  = 0.75  // part of those of the change in question that it has,
+	oftenSure   = 9.0   // and deviations that are enough in any case;
+	oftenHigh   = 4.0   // those of high days: a service that has such days has many that are less clear
 	oftenSize   = 0.75  // part of a change that those of other resources are, to be such as it
 	oftenLarge  = 0.5   // logarithm of a change that is such as any larger one
 	oftenWider  = 6.0   // resources that those of the wider family count for
-	oftenJumps  = 0.5   // what one change of several of a resource counts for
-	oftenMost   = 0.13  // changes of a resource's family, from which one more is no news,
+	oftenJumps  = 0.5   // what one change of several of a resource counts for,
+	oftenFall   = 0.5   // and what a fall does
+	oftenMost   = 0.13  // changes of a resource's family, from which one more is no news;
+	oftenOnce   = 0.1   // so many in less than
+	oftenDays   = 45    // days of history, in which what changes now and then does so once,
 	oftenAlways = 0.3   // and from which it is what they do
 
 	restlessSize  = 0.3 // logarithm of changes, of which
@@ -84,8 +90,8 @@ type pool struct {
 	e       *estate
 	rest    []bool            // days on which what has a weekend is at rest
 	kin     map[[2]string]kin // of a service and meter; of a service, without a meter; of all
-	lasting [][]float64       // of each resource, the sizes of its lasting changes, as logarithms,
-	highs   [][]float64       // and of its highest days
+	lasting [][]past          // of each resource, its lasting changes,
+	highs   [][]past          // and its highest days
 	all     []logs            // of each resource
 	calm    []logs            // the same, as if their clearest change had not been
 	number  []int             // the resource of each leaf
@@ -165,7 +171,7 @@ func (p *pool) compare(told []Finding, leaves []int) {
 	}
 	found := make([]changes, len(all))
 	p.calm = make([]logs, len(all))
-	p.lasting, p.highs = make([][]float64, len(all)), make([][]float64, len(all))
+	p.lasting, p.highs = make([][]past, len(all)), make([][]past, len(all))
 	parallel(len(all), func(_ *series, i int) {
 		if known[i] && all[i].x != nil {
 			usual := p.of(e.resources[i].leaves)
@@ -175,7 +181,7 @@ func (p *pool) compare(told []Finding, leaves []int) {
 			if !many {
 				but = -1
 			}
-			p.lasting[i], p.highs[i] = p.sizes(all[i], usual, found[i], but)
+			p.lasting[i], p.highs[i] = p.had(all[i], usual, found[i].high, but)
 		}
 	})
 	var rises, falls, highs, lows []float64
@@ -302,10 +308,10 @@ func (p *pool) of(leaves []int) kin {
 	return p.kin[[2]string{}]
 }
 
-// often is how many of sizes, those of changes, a resource like that of leaves has that are such as
-// by or larger, in eight weeks; that resource is left out. Those that jump count for less, for what jumps
-// shows as such by itself. Narrow families are judged in part by the wider.
-func (p *pool) often(sizes [][]float64, leaves, but []int, by float64) float64 {
+// often is how many changes of had a resource like that of leaves has that are such as by or larger and as clear as
+// sure, in eight weeks; that resource is left out. Those that jump count for less, for what jumps shows as such by itself, and so do falls:
+// much is made smaller once. Narrow families are judged in part by the wider.
+func (p *pool) often(had [][]past, leaves, but []int, by, sure float64) float64 {
 	out, own := 0.0, p.number[leaves[0]]
 	skip := map[int]bool{own: true}
 	for _, i := range but {
@@ -322,14 +328,18 @@ func (p *pool) often(sizes [][]float64, leaves, but []int, by float64) float64 {
 			}
 			w := p.alike(own, i)
 			all += w
-			for j, x := range sizes[i] {
-				switch {
-				case x < min(oftenSize*by, oftenLarge):
-				case len(sizes[i]) > 1 && (j > 0 || sizes[i][1] >= jumpOther*x):
-					n += w * oftenJumps
-				default:
-					n += w
+			for j, x := range had[i] {
+				if x.z < sure || x.size < min(oftenSize*by, oftenLarge) {
+					continue
 				}
+				counts := w
+				if len(had[i]) > 1 && (j > 0 || had[i][1].size >= jumpOther*x.size) {
+					counts *= oftenJumps
+				}
+				if x.fall {
+					counts *= oftenFall
+				}
+				n += counts
 			}
 		}
 		out = (n*weeks + oftenWider*out) / (all + oftenWider)
@@ -369,20 +379,21 @@ func (p *pool) again(l logs) logs {
 	return l
 }
 
-// sizes returns those of the changes of l: two that last at most, and the highest days. What
-// began about day but is told of many resources; it is none of l's.
-func (p *pool) sizes(l logs, usual kin, c changes, but int) (lasting, highs []float64) {
-	add := func(to []float64, c change, sure float64) []float64 {
-		if c.z < sure || but >= 0 && but-3 <= c.from && c.from <= but+3 {
+// had returns the changes that l had: two that last at most, and the highest days, high. What began
+// about day but is told of many resources; it is none of l's. What begins in the first days tells nothing of what came
+// before, and yet that l goes between levels.
+func (p *pool) had(l logs, usual kin, high change, but int) (lasting, highs []past) {
+	add := func(to []past, c change, least float64) []past {
+		if c.z < least || but >= 0 && but-3 <= c.from && c.from <= but+3 {
 			return to
 		}
-		return append(to, c.size())
+		return append(to, past{c.size(), c.z, c.times < 1})
 	}
-	highs = add(nil, c.high, oftenHigh)
-	best := c.clearest()
-	lasting = add(nil, best, oftenSure)
-	if best.z >= oftenSure {
-		lasting = add(lasting, p.changes(l.without(best), usual).clearest(), oftenSure)
+	highs = add(nil, high, oftenHigh)
+	best := p.changesAfter(l, usual, oftenStart).clearest()
+	lasting = add(nil, best, oftenLeast)
+	if best.z >= oftenLeast {
+		lasting = add(lasting, p.changesAfter(l.without(best), usual, oftenStart).clearest(), oftenLeast)
 	}
 	return lasting, highs
 }

@@ -19,6 +19,12 @@ type change struct {
 	from, to int
 }
 
+// A past change is one that a resource has had.
+type past struct {
+	size, z float64 // of the logarithm, and deviations of chance
+	fall    bool
+}
+
 // changes are the clearest of a series.
 type changes struct{ rise, fall, high, low, stretch, hollow change }
 
@@ -96,7 +102,10 @@ func (p *pool) noise(x []float64, level, rest float64) float64 {
 
 // changes finds the clearest step, the clearest run of up to three days and the clearest longer one, up
 // and down: level, days of rest and step are fitted for each day that may be the first.
-func (p *pool) changes(l logs, usual kin) (out changes) {
+func (p *pool) changes(l logs, usual kin) changes { return p.changesAfter(l, usual, pooledStart) }
+
+// changesAfter is changes of what has so many days before it, at least.
+func (p *pool) changesAfter(l logs, usual kin, before int) (out changes) {
 	var work []float64
 	var n, restDays, sum, restSum, squares float64
 	for d, v := range l.x {
@@ -121,7 +130,7 @@ func (p *pool) changes(l logs, usual kin) (out changes) {
 		}
 	}
 	var since, restSince, sumSince float64 // of the days from t on
-	for t := len(l.x) - 1; t >= pooledStart; t-- {
+	for t := len(l.x) - 1; t >= before; t-- {
 		v := l.x[t]
 		if math.IsNaN(v) {
 			continue
@@ -130,7 +139,7 @@ func (p *pool) changes(l logs, usual kin) (out changes) {
 		if p.rest[t] {
 			restSince++
 		}
-		if since < 2 || n-since < pooledStart || t > len(l.x)-2 {
+		if since < 2 || n-since < float64(before) || t > len(l.x)-2 {
 			continue
 		}
 		by, z := fitted{n, restDays, since, restSince, since, sum, restSum, sumSince, squares}.step(usual, noise)
@@ -154,7 +163,7 @@ func (p *pool) changes(l logs, usual kin) (out changes) {
 		for end := t + 1; end <= min(days, t+pooledRun); end++ {
 			known := float64(end - t - missing[end] + missing[t])
 			short := end-t <= 3
-			if known < 1 || short && missing[end] > missing[t] || !short && (end > days-2 || t < pooledStart) {
+			if known < 1 || short && missing[end] > missing[t] || !short && (end > days-2 || t < before) {
 				continue
 			}
 			off := (total[end] - total[t]) / known

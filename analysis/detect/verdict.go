@@ -75,10 +75,14 @@ func (p *pool) says(f Finding) verdict {
 	if !best.level {
 		return sure
 	}
-	switch often := p.often(p.lasting, f.Leaves, f.Leaves, by); {
+	most := oftenMost
+	if e.settled < oftenDays {
+		most = oftenOnce
+	}
+	switch often := p.often(p.lasting, f.Leaves, f.Leaves, by, min(oftenSure, oftenClear*z)); {
 	case often >= oftenAlways: // it is what they do
 		return unseen
-	case often >= oftenMost:
+	case often >= most:
 		return open
 	}
 	return sure
@@ -174,7 +178,7 @@ func (p *pool) days(l logs, f Finding) verdict {
 	if other.z >= jumpNoise && other.size() >= jumpOther*best.size() && !p.once(all, usual, best, other) {
 		return open
 	}
-	return sureIf(p.often(p.highs, f.Leaves, f.Leaves, best.size()) < oftenMost)
+	return sureIf(p.often(p.highs, f.Leaves, f.Leaves, best.size(), oftenHigh) < oftenMost)
 }
 
 // once reports whether other, of l, is the only high day in so long before best that it is no habit, nor
@@ -230,7 +234,7 @@ func (p *pool) together(f Finding, units [][]int) bool {
 		all, usual, places = append(all, l), append(usual, p.of(units[i])), append(places, i)
 		family := p.families(units[i])[0]
 		if _, seen := known[family]; !seen {
-			known[family] = p.often(p.lasting, units[i], f.Leaves, restlessSize) >= restlessMost
+			known[family] = p.often(p.lasting, units[i], f.Leaves, restlessSize, oftenSure) >= restlessMost
 		}
 		if known[family] {
 			restless++
