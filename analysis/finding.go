@@ -463,26 +463,17 @@ func (a *Analysis) name(ctx context.Context, f *frame, fs []Finding) error {
 	}
 	var fresh ledger.Notes
 	used := map[string]bool{}
-	of := func(f *Finding, series string) string {
-		for _, t := range known[series] {
-			near := f.Start >= t.Start-maxMoved && f.Start <= t.Start+maxMoved
-			overlaps := f.Start <= t.End && t.Start <= f.End
-			if !used[t.ID] && (near || overlaps) {
-				return t.ID
-			}
-		}
-		return ""
-	}
+	natives, series := slices.Clone(fs), make([]string, len(fs))
 	for i := range fs {
-		f := &fs[i]
-		native := *f
 		if billed[i] != "" {
 			// What it costs in that is not known here; who looks without converting keeps it.
-			native.Currency, native.Impact = billed[i], usage.Money{}
+			natives[i].Currency, natives[i].Impact = billed[i], usage.Money{}
 		}
-		series := a.seriesOf(&native)
-		f.ID = of(f, series)
-		if f.ID == "" {
+		series[i] = a.seriesOf(&natives[i])
+	}
+	for i, id := range again(fs, series, known) {
+		f, native, series := &fs[i], natives[i], series[i]
+		if f.ID = id; id == "" {
 			sum := sha256.Sum256([]byte(series + f.Start.String()))
 			text := base32.StdEncoding.EncodeToString(sum[:])
 			for n := 6; f.ID == "" || taken[f.ID].ID != "" || used[f.ID]; n++ {
@@ -499,6 +490,30 @@ func (a *Analysis) name(ctx context.Context, f *frame, fs []Finding) error {
 		}
 	}
 	return a.ledger.Remember(ctx, fresh)
+}
+
+// again returns the ids under which fs, each of a series, were told before; "" for what was not. Of findings that overlap, like
+// a rise and another on top of it, each has the one that began nearest to it.
+func again(fs []Finding, series []string, told map[string][]ledger.ToldFinding) []string {
+	ids := make([]string, len(fs))
+	used := map[string]bool{}
+	for _, overlap := range []bool{false, true} {
+		for i := range fs {
+			if ids[i] != "" {
+				continue
+			}
+			f, best := &fs[i], usage.Day(math.MaxInt32)
+			for _, t := range told[series[i]] {
+				apart := max(f.Start-t.Start, t.Start-f.Start)
+				same := apart <= maxMoved || overlap && f.Start <= t.End && t.Start <= f.End
+				if same && apart < best && !used[t.ID] {
+					ids[i], best = t.ID, apart
+				}
+			}
+			used[ids[i]] = true
+		}
+	}
+	return ids
 }
 
 // daily makes the points of the daily chart: usage of the period and of the

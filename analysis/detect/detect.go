@@ -120,8 +120,9 @@ type Finding struct {
 	UnitPriceChange         float64   // relative; of a price that is seen by what days cost, of which the quantity has a part
 	Unit                    string    // of the quantity; "" where they cannot be added
 
-	beyond float64 // money beyond the worst of a normal month, for the order
-	habit  bool    // what it is about did as much before, so that it is no alarm
+	beyond float64   // money beyond the worst of a normal month, for the order
+	habit  bool      // what it is about did as much before, so that it is no alarm
+	beside []float64 // what another finding of the same series explains, by day
 }
 
 // A RuleKind is a way in which a cost can be unexpected.
@@ -296,6 +297,9 @@ func withSteps(known, steps []Finding) []Finding {
 		}
 	}
 	same := func(s, t Finding) bool {
+		if s.beside != nil && t.beside != nil && (s.Start > t.Start+3 || t.Start > s.Start+3) {
+			return false // one came on top of the other
+		}
 		return s.Direction == t.Direction && s.Start <= t.End && t.Start <= s.End &&
 			(s.Scope.Key() == t.Scope.Key() || s.Direction == usage.Down && overlap(s.Leaves, t.Leaves))
 	}
@@ -322,6 +326,11 @@ func (e *estate) findings() []Finding {
 	var prices []*priced
 	take := func(hits []*hit) {
 		for k, h := range hits {
+			var later *hit
+			if later, h = e.retold(h); later != nil {
+				out = append(out, e.finding(later))
+				e.takeOut(later)
+			}
 			if hits[k], prices = e.besidePrices(h, prices); hits[k].price == nil || e.material(hits[k]) { // else one undoes the other
 				f := e.finding(hits[k])
 				if next := repricedSince(hits[k], prices); f.Kind == usage.KindPrice && next > 0 { // it held until then

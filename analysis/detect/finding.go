@@ -16,6 +16,7 @@ func (e *estate) finding(h *hit) Finding {
 	f := Finding{
 		Kind: h.kind, Direction: usage.Up, Start: e.day(h.start), End: e.day(h.end), Ongoing: h.ongoing,
 		Scope: e.scopeOf(h.node), Leaves: slices.Clone(h.leaves), Rule: h.rule, beyond: h.beyond, habit: h.habit,
+		beside: h.beside,
 	}
 	n := 0.0
 	for d := h.start; d <= h.end; d++ {
@@ -291,11 +292,21 @@ func (e *estate) split(h *hit, i int, s *series) effect {
 		if d := h.start + j; h.node.has[d] {
 			c0 += x
 			c1 += e.adj[i].at(d)
-			q1 += e.quantity[i].at(d)
+			if used := h.used[i]; used != nil {
+				q1 += used[d]
+			} else {
+				q1 += e.quantity[i].at(d)
+			}
 		}
 	}
 	q0 := 0.0
-	if h.kind != usage.KindNew {
+	if was := h.wasUsed[i]; was != nil {
+		for d := h.start; d <= h.end; d++ {
+			if h.node.has[d] {
+				q0 += was[d]
+			}
+		}
+	} else if h.kind != usage.KindNew {
 		for j, x := range s.frozenSpan(e.cal, e.quantity[i].days(e.days), h.node.has, h.start, h.end) {
 			if h.node.has[h.start+j] {
 				q0 += x

@@ -29,6 +29,9 @@ type hit struct {
 	leafExpected map[int][]float64 // where it is not the leaf's weekday medians
 	took         map[int][]float64 // of a price, what it explains of each leaf
 
+	wasUsed, used map[int][]float64 // what a leaf would have used, and what it used, where its quantities do not say it
+	beside        []float64         // what another hit of the same series explains, by day
+
 	price, quantity *hit // of which it is made, where both changed
 
 	prices []*hit            // that changed before it, of some of its leaves

@@ -23,6 +23,14 @@ const (
 func (p *pool) says(f Finding) verdict {
 	e := p.e
 	y := e.sum(e.full, f.Leaves)
+	if f.beside != nil {
+		y = slices.Clone(y)
+		for d := range y {
+			if at := d + len(f.beside) - len(y); at >= 0 { // either may begin before the other
+				y[d] -= f.beside[at]
+			}
+		}
+	}
 	if f.Kind == usage.KindNew {
 		start := int(f.Start - e.in.From)
 		if p.outsized(f, y) {
@@ -69,6 +77,9 @@ func (p *pool) says(f Finding) verdict {
 	}
 	// A machine that is left on by night and at weekends, too, goes up by another part on days of rest: it
 	// is enough that its working days do not jump.
+	if f.Kind == usage.KindDrift {
+		start += int(min(f.End, e.day(e.settled))-f.Start) / 2 // it is half of what it is now
+	}
 	if p.jumps(l, usual, best, start) && p.jumps(p.working(l), usual, best, start) {
 		return days
 	}

@@ -1,0 +1,104 @@
+package detect
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"usagereport/usage"
+)
+
+// risen is a familiar bill with a resource x that costs so much on each day of so many.
+func risen(days int, noise float64, cost func(d int) float64) Input {
+	r := rand.New(rand.NewPCG(5, 7))
+	in := familiar(days, func(int, int, int) float64 { return 20 })
+	y := make([]float64, days)
+	for d := range y {
+		y[d] = cost(d) * (1 + noise*r.NormFloat64())
+	}
+	in.Leaves = append(in.Leaves, Leaf{Cost: y, Quantity: y, Unit: "Hours", Dims: usage.Series{
+		usage.SubAccount: "sub", usage.ResourceGroup: "rgx", usage.Service: "service", usage.Meter: "meter1", usage.Resource: "x",
+	}})
+	return in
+}
+
+// evening is in as it was known up to its day before one.
+func evening(in Input, days int) Input {
+	leaves := make([]Leaf, len(in.Leaves))
+	for i, l := range in.Leaves {
+		l.Cost, l.Quantity = l.Cost[:days:days], l.Quantity[:min(days, len(l.Quantity))]
+		leaves[i] = l
+	}
+	in.Days, in.Leaves = days, leaves
+	return in
+}
+
+// ofX returns the alarms of resource x.
+func ofX(in Input) (out []Finding) {
+	for _, f := range Detect(in).Findings {
+		if f.Scope[usage.Resource] == "x" && f.Direction == usage.Up && f.Severity != usage.SeverityLow {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// What rose and then rose again is told as two levels, each since its day and beside what it was before, and the sum of
+// what is told does not fall.
+func TestBothStepsAreTold(t *testing.T) {
+	for _, history := range []int{56, 120, 240} {
+		for _, gap := range []int{12, 21} {
+			in := risen(history+14, 0.03, func(d int) float64 {
+				return 60 * pick(d >= history-gap, 1.6, 1) * pick(d >= history, 1.6, 1)
+			})
+			last := 0.0
+			for more := 1; more <= 13; more += 2 {
+				sum := 0.0
+				starts := map[int]float64{}
+				for _, f := range ofX(evening(in, history+more)) {
+					sum += f.Impact
+					starts[int(f.Start-in.From)-history] = f.PerDayBefore
+					if f.Kind != usage.KindLevel || f.PriceShare > 0.1 {
+						t.Errorf("%d days, %d apart, evening %d: %s since %s, price %g", history, gap, more, f.Kind, f.Start, f.PriceShare)
+					}
+				}
+				near := func(start int, before float64) bool {
+					for d, b := range starts {
+						if d >= start-1 && d <= start+1 && math.Abs(b/before-1) < 0.1 {
+							return true
+						}
+					}
+					return false
+				}
+				if !near(-gap, 60) || more > 5 && (!near(0, 96) || len(starts) != 2) || sum < 0.97*last {
+					t.Errorf("%d days, %d apart, evening %d: %v, in all %.0f, the evening before %.0f", history, gap, more, starts, sum, last)
+				}
+				last = sum
+			}
+		}
+	}
+}
+
+// What grows is told as growth, from the same day on each evening.
+func TestGrowthHasOneStart(t *testing.T) {
+	for _, history := range []int{56, 130, 240} {
+		for _, rate := range []float64{1.05, 1.1} {
+			in := risen(history+21, 0.02, func(d int) float64 { return 60 * math.Pow(rate, max(0, float64(d-history+1))) })
+			last := 0.0
+			for more := 10; more <= 20; more += 3 {
+				found := ofX(evening(in, history+more))
+				sum := 0.0
+				for _, f := range found {
+					sum += f.Impact
+					if at := int(f.Start-in.From) - history; f.Kind != usage.KindDrift || at < -2 || at > 2 {
+						t.Errorf("%d days, times %g a day, evening %d: %s since day %d", history, rate, more, f.Kind, at)
+					}
+				}
+				if len(found) != 1 || sum < last {
+					t.Errorf("%d days, times %g a day, evening %d: %d findings, in all %.0f after %.0f", history, rate, more, len(found), sum, last)
+				}
+				last = sum
+			}
+		}
+	}
+}
