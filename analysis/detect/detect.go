@@ -331,6 +331,9 @@ func (e *estate) findings() []Finding {
 				out = append(out, e.finding(later))
 				e.takeOut(later)
 			}
+			if last, pending := e.pending(h); pending {
+				h.kind, h.end = usage.KindSpike, last
+			}
 			if hits[k], prices = e.besidePrices(h, prices); hits[k].price == nil || e.material(hits[k]) { // else one undoes the other
 				f := e.finding(hits[k])
 				if next := repricedSince(hits[k], prices); f.Kind == usage.KindPrice && next > 0 { // it held until then

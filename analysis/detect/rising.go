@@ -34,11 +34,12 @@ func (e *estate) path(h *hit) (p path) {
 	for first < h.start && (h.actual[first] <= 0 || !h.node.has[first]) {
 		first++
 	}
-	quiet := e.quiet(h.expected, h.start)
+	quiet := e.quiet(h.expected, e.last)
+	usual := func(d int) float64 { return h.expected[e.last-(e.last-d)%7] } // at first none is known
 	var days []int
 	log := make([]float64, e.days)
 	for d := max(first, e.lo-risingBefore, e.settled-recentDays); d <= e.settled; d++ {
-		if !h.node.has[d] || h.expected[d] < quiet {
+		if !h.node.has[d] || usual(d) < quiet {
 			continue
 		}
 		if h.actual[d] <= 0 {
@@ -157,21 +158,28 @@ func (e *estate) retold(h *hit) (later, first *hit) {
 		by := three.levels[k] - three.levels[k-1]
 		return by >= math.Log(risingRise) && by >= risingSteep*math.Sqrt(noise)
 	}
-	if h.kind == usage.KindDrift {
-		return nil, h
-	}
 	if math.IsInf(three.left, 1) || !step(1) || !step(2) || min(two.left, grown.left)-three.left < risingSure*noise || p.late(three) {
+		if h.kind == usage.KindDrift {
+			return nil, h
+		}
 		return nil, e.uponLevel(h, p)
 	}
 	at, to := p.days[three.at], p.days[three.to]
-	if h.start < at-3 || h.start > to+3 || at < e.lo-14 {
+	old := at <= e.last-Review // the first is how it is by now
+	if h.start > to+3 || !old && h.start < at-risingApart || old && h.start < to-3 {
 		return nil, h
 	}
 	whole := *h
+	whole.kind = usage.KindLevel
 	if e.since(&whole, at); !e.material(&whole) {
 		return nil, h
 	}
-	return e.twice(&whole, to)
+	if later, first = e.twice(&whole, to); old && later != nil {
+		return nil, later
+	} else if later == nil {
+		return nil, h
+	}
+	return later, first
 }
 
 // late reports whether the last of three levels begins too early, so that it has days enough.
@@ -202,6 +210,22 @@ func (e *estate) uponLevel(h *hit, p path) *hit {
 	}
 	whole.kind = usage.KindLevel
 	return &whole
+}
+
+// pending reports whether h, a level of less than a week, shows on none of the days that have not settled: whether it
+// lasts is not known. Then its last day is the last on which it shows.
+func (e *estate) pending(h *hit) (last int, pending bool) {
+	const week, part = 7, 0.25
+	least, quiet := part*e.lift(h, h.start, min(h.start+week-1, e.settled)), e.quiet(h.expected, e.settled)
+	last = e.last
+	for last >= h.start && e.lift(h, last, last) <= least {
+		if h.expected[last] < quiet {
+			return last, false // it says nothing
+		}
+		last--
+	}
+	return last, h.kind == usage.KindLevel && h.ongoing && h.sign > 0 && !h.awake && last >= h.start && last <= e.last-2 &&
+		last-h.start < week-1
 }
 
 // since has h begin on another day.
@@ -250,7 +274,7 @@ func (e *estate) twice(whole *hit, day int) (later, first *hit) {
 		one.actual[d] = second.expected[d]
 	}
 	if second.beyond, one.beyond = second.impact(), one.impact(); !e.material(&second) || !e.material(&one) {
-		return nil, whole
+		return nil, nil
 	}
 	one.beside, second.beside = make([]float64, e.days), make([]float64, e.days)
 	for d := range e.days {

@@ -102,3 +102,40 @@ func TestGrowthHasOneStart(t *testing.T) {
 		}
 	}
 }
+
+// What was left on in the midst of a weekend is told since that day.
+func TestLeftOnSinceSunday(t *testing.T) {
+	for _, history := range []int{58, 120, 240} {
+		in := familiar(history+24, func(m, _, d int) float64 { return pick(m < 3 && d%7 >= 5, 2, 20) })
+		sunday := history - history%7 + 6 // the bill begins on a Monday
+		y := make([]float64, in.Days)
+		for d := range y {
+			y[d] = 60 * (1 + 0.02*math.Sin(float64(d*d))) * pick(d%7 >= 5 && d < sunday, 0.1, 1)
+		}
+		in.Leaves = append(in.Leaves, Leaf{Cost: y, Dims: usage.Series{
+			usage.SubAccount: "sub", usage.ResourceGroup: "rgx", usage.Service: "service", usage.Meter: "meter1", usage.Resource: "x",
+		}})
+		for _, more := range []int{10, 12, 16} {
+			found := ofX(evening(in, sunday+more))
+			if len(found) != 1 || int(found[0].Start-in.From) != sunday {
+				t.Errorf("%d days, evening %d, want since %s:%s", sunday, more, in.From+usage.Day(sunday), describe(found))
+			}
+		}
+	}
+}
+
+// Some high days are not told as what lasts once the days since, though not all of it is known, cost what they did before.
+func TestSomeDaysAreOver(t *testing.T) {
+	for _, history := range []int{56, 120, 240} {
+		for _, high := range []int{4, 5} {
+			in := risen(history+14, 0.03, func(d int) float64 { return 60 * pick(d >= history && d < history+high, 3, 1) })
+			for since := 2; since < 6; since++ {
+				for _, f := range ofX(evening(in, history+high+since)) {
+					if f.Kind == usage.KindLevel && f.Ongoing || f.Ongoing && since > 2 || f.End != in.From+usage.Day(history+high-1) {
+						t.Errorf("%d days, %d high, %d since: %s from %s to %s, lasts: %t", history, high, since, f.Kind, f.Start, f.End, f.Ongoing)
+					}
+				}
+			}
+		}
+	}
+}

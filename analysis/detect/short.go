@@ -181,7 +181,11 @@ func (p *pool) wakes(l logs, leaves []int) (best change) {
 			continue
 		}
 		if z > best.z && p.beside(l, t, work) {
-			best, depth = change{z, math.Exp(now - was), t, len(l.x) - 1}, was-work
+			from := t
+			for from+1 < len(l.x) && p.rest[from+1] && l.x[from] < (was+now)/2 {
+				from++ // it was left on in the midst of a weekend
+			}
+			best, depth = change{z, math.Exp(now - was), from, len(l.x) - 1}, was-work
 		}
 	}
 	if best.z > 0 && (!p.e.alone || !p.rested(l, best.from)) && !p.rests(leaves, depth) {

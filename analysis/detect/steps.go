@@ -176,6 +176,9 @@ func (e *estate) over(h *hit) (end int, over bool) {
 	delta := e.t.EndPart * e.lift(h, h.start, min(h.start+6, e.settled))
 	quiet := e.quiet(h.expected, e.settled)
 	seen := 0
+	if next := e.settled + 1; next < e.days && h.node.has[next] && h.expected[next] >= quiet && e.lift(h, next, next) <= delta {
+		seen = 1 // nearly all of it is known
+	}
 	for d := e.settled; d >= h.start; d-- {
 		switch {
 		case !h.node.has[d] || h.expected[d] < quiet:

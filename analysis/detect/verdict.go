@@ -77,9 +77,7 @@ func (p *pool) says(f Finding) verdict {
 	}
 	// A machine that is left on by night and at weekends, too, goes up by another part on days of rest: it
 	// is enough that its working days do not jump.
-	if f.Kind == usage.KindDrift {
-		start += int(min(f.End, e.day(e.settled))-f.Start) / 2 // it is half of what it is now
-	}
+	start = int(p.began(f) - e.in.From)
 	if p.jumps(l, usual, best, start) && p.jumps(p.working(l), usual, best, start) {
 		return days
 	}
@@ -97,6 +95,14 @@ func (p *pool) says(f Finding) verdict {
 		return open
 	}
 	return sure
+}
+
+// began returns the day on which f rose; what grows is half of what it is now by then.
+func (p *pool) began(f Finding) usage.Day {
+	if f.Kind != usage.KindDrift {
+		return f.Start
+	}
+	return f.Start + (min(f.End, p.e.day(p.e.settled))-f.Start)/2
 }
 
 func sureIf(is bool) verdict {
@@ -301,7 +307,7 @@ func (e *estate) tiers(found []Finding, short, young bool) []Finding {
 			continue
 		}
 		says := open
-		if f.Start > e.day(e.last-Review) && !p.turn(f) && !p.holidayEnds(f) {
+		if p.began(f) > e.day(e.last-Review) && !p.turn(f) && !p.holidayEnds(f) {
 			says = p.says(f)
 		}
 		weak := f.Kind == usage.KindSpike && f.Start == f.End && f.Rule.Kind == RuleWindow &&
