@@ -132,6 +132,8 @@ type auditor struct {
 	turned           map[string]usage.Day // accounts charged in another currency since, and its last day
 	unbased          map[int]int          // accounts of which an earlier period is not loaded, by how much earlier
 	gaps             map[int]int          // days of an account without usage among those compared, by how much earlier
+
+	grouped map[string]map[string]pair // what groups returns, by dimension; nil until it is asked for
 }
 
 func (a *auditor) check() error {
@@ -297,12 +299,14 @@ func (a *auditor) bill() any {
 	return a.part.Period.Name
 }
 
+// table makes a table by sql/STATEMENT.sql, which it returns as it is asked: with the parameters' values
+// in their places, for a statement with parameters is planned twice.
 func (a *auditor) table(name, statement string, args ...any) (string, error) {
-	_, err := a.conn.ExecContext(a.ctx, "CREATE OR REPLACE TEMP TABLE "+name+" AS "+text(statement), args...)
-	if err != nil {
+	asked := filled(text(statement), args)
+	if _, err := a.conn.ExecContext(a.ctx, "CREATE OR REPLACE TEMP TABLE "+name+" AS "+asked); err != nil {
 		return "", fmt.Errorf("%s: %w", statement, err)
 	}
-	return filled(text(statement), args), nil
+	return asked, nil
 }
 
 // asking runs a statement of this package: of what the report sees, or of the whole.
@@ -324,12 +328,17 @@ func (a *auditor) ask(name string, scan func(*sql.Rows) error, args ...any) (str
 	if err := rows.Err(); err != nil {
 		return "", fmt.Errorf("%s: %w", name, err)
 	}
+	return a.standing(name, args...), nil
+}
+
+// standing returns sql/NAME.sql as it can be asked of the view usage.
+func (a *auditor) standing(name string, args ...any) string {
 	statement := filled(text(name), args)
 	if rest, ok := strings.CutPrefix(statement, "WITH "); ok {
 		statement = ", " + rest
 	}
 	return "WITH RECURSIVE " + a.usage + "audited AS (\n" + a.charges + "), bills AS (\n" + a.bills + "), compared AS (\n" +
-		a.windows + ")\n" + statement, nil
+		a.windows + ")\n" + statement
 }
 
 // askWhole is ask of all owners' charges, where the report is one owner's.
@@ -449,6 +458,7 @@ func filled(statement string, args []any) string {
 		}
 	}
 	slices.SortFunc(named, func(x, y sql.NamedArg) int { return len(y.Name) - len(x.Name) }) // one may begin another
+	var pairs []string
 	for _, n := range named {
 		value := "NULL"
 		switch v := n.Value.(type) {
@@ -466,9 +476,9 @@ func filled(statement string, args []any) string {
 		default:
 			value = fmt.Sprint(v)
 		}
-		statement = strings.ReplaceAll(statement, "$"+n.Name, value)
+		pairs = append(pairs, "$"+n.Name, value)
 	}
-	return statement
+	return strings.NewReplacer(pairs...).Replace(statement) // at once: a value may hold what looks like a parameter
 }
 
 // scanAmount and scanDay read what DuckDB answers; NULL is nothing.

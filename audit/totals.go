@@ -16,21 +16,28 @@ type pair struct {
 	hasNow, hasBefore bool
 }
 
-// groups returns what each value of a dimension cost in both periods.
+// groups returns what each value of a dimension cost in both periods. All dimensions are
+// asked about at once.
 func (a *auditor) groups(dimension string) (map[string]pair, string, error) {
-	out := map[string]pair{}
-	text, err := a.ask("check_groups", func(r *sql.Rows) error {
-		var value string
-		var now, before sql.Null[usage.Decimal]
-		var p pair
-		if err := r.Scan(&value, nullable{&now}, nullable{&before}); err != nil {
-			return err
+	if a.grouped == nil {
+		a.grouped = map[string]map[string]pair{}
+		_, err := a.ask("check_groups", func(r *sql.Rows) error {
+			var of, value string
+			var now, before sql.Null[usage.Decimal]
+			if err := r.Scan(&of, &value, nullable{&now}, nullable{&before}); err != nil {
+				return err
+			}
+			if a.grouped[of] == nil {
+				a.grouped[of] = map[string]pair{}
+			}
+			a.grouped[of][value] = pair{now.V, before.V, now.Valid, before.Valid}
+			return nil
+		}, sql.Named("dimension", nil))
+		if err != nil {
+			return nil, "", err
 		}
-		p.now, p.before, p.hasNow, p.hasBefore = now.V, before.V, now.Valid, before.Valid
-		out[value] = p
-		return nil
-	}, sql.Named("dimension", dimension))
-	return out, text, err
+	}
+	return a.grouped[dimension], a.standing("check_groups", sql.Named("dimension", dimension)), nil
 }
 
 // nullable reads an amount that may be NULL.
