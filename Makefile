@@ -38,7 +38,7 @@ build: ## build ./usagereport, with its version
 	@tools/build.sh "$$($(GO) env GOOS)/$$($(GO) env GOARCH)" .
 
 .PHONY: test
-test: prepare vet-others lint notices-check bundles-check unit fuzz-and-e2e vuln-shown ## the whole check; installs what it needs
+test: prepare vet-others lint notices-check bundles-check unit-e2e-and-fuzz vuln-shown ## the whole check; installs what it needs
 	$(call say,all passed)
 
 .PHONY: test-all
@@ -78,8 +78,9 @@ fmt: $(STAMP) ## format all Go files
 .PHONY: unit
 unit: ## the tests of the program
 	$(call say,unit tests)
-	@# make lint has vetted the tests; without symbols they link in a third less time.
-	$(GO) test -vet=off -ldflags='-s -w $(LINKER)' -timeout=60m ./...
+	@# make lint has vetted the tests; without symbols they link in a third less time. What takes longest comes first, so
+	@# that there is something beside it to the end.
+	$(GO) test -vet=off -ldflags='-s -w $(LINKER)' -timeout=60m ./cmd/usagereport ./audit ./loader ./...
 
 .PHONY: stories
 stories: ## the stories of the commands only
@@ -120,11 +121,12 @@ e2e: build $(AXE_READY) ## reports in a real browser
 	$(call say,browser tests)
 	cd e2e && USAGEREPORT_BIN=$(CURDIR)/usagereport $(GO) test -count=1 -v -timeout=30m ./...
 
-# A browser waits for half of its time: what is fuzzed takes the rest, and is shown after it.
-.PHONY: fuzz-and-e2e
-fuzz-and-e2e:
-	@mkdir -p $(TOOLS); $(MAKE) --no-print-directory fuzz START=$(START) >$(TOOLS)/fuzz.log 2>&1 & fuzz=$$!; code=0; \
-	$(MAKE) --no-print-directory e2e START=$(START) || code=$$?; wait $$fuzz || code=$$?; cat $(TOOLS)/fuzz.log; exit $$code
+# A browser waits for half of its time, and some tests of the program wait, too: they take each other's rest. What is shown
+# of the browser and of what is fuzzed comes after the tests of the program.
+.PHONY: unit-e2e-and-fuzz
+unit-e2e-and-fuzz:
+	@mkdir -p $(TOOLS); $(MAKE) --no-print-directory e2e fuzz START=$(START) >$(TOOLS)/beside.log 2>&1 & beside=$$!; code=0; \
+	$(MAKE) --no-print-directory unit START=$(START) || code=$$?; wait $$beside || code=$$?; cat $(TOOLS)/beside.log; exit $$code
 
 .PHONY: windows
 windows: ## the program for Windows, built by mingw and used under Wine; says so where these are not to be had
