@@ -140,7 +140,7 @@ func (p place) run(code int, line string) string {
 	p.Helper()
 	c := exec.CommandContext(p.Context(), "bash", "-e", "-o", "pipefail", "-c", line)
 	c.Dir = p.dir
-	c.Env = append(os.Environ(), "GITHUB_STEP_SUMMARY="+filepath.Join(p.dir, "summary.md"))
+	c.Env = append(os.Environ(), "GITHUB_STEP_SUMMARY="+filepath.Join(p.dir, "summary.md"), "GOMAXPROCS=1") // as stories have it
 	out, err := c.CombinedOutput()
 	if c.ProcessState == nil || c.ProcessState.ExitCode() != code {
 		p.Errorf("%s: %v, want exit code %d\n%s", line, err, code, out)

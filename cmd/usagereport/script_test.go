@@ -69,6 +69,7 @@ func TestScript(t *testing.T) {
 		Dir: "testdata/script",
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("ESC", "\x1b")
+			env.Setenv("GOMAXPROCS", "1") // stories run side by side: threads that look for work take a tenth of the time, and find none
 			web := httptest.NewServer(http.FileServer(http.Dir(env.WorkDir)))
 			env.Defer(web.Close)
 			env.Setenv("WEB", web.URL)
