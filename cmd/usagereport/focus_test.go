@@ -103,6 +103,7 @@ type focusExport struct {
 func (e focusExport) must(args ...string) string {
 	e.Helper()
 	c, out := e.command(args...)
+	c.Env = append(os.Environ(), "GOMAXPROCS=1") // as stories have it
 	if err := c.Run(); err != nil {
 		e.Fatalf("%s: %v: %s", strings.Join(args, " "), err, out)
 	}
