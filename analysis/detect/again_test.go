@@ -131,3 +131,34 @@ func TestHighDaysAWeekApart(t *testing.T) {
 		}
 	}
 }
+
+// A second high day a month after the first is news at a turn of the month, too, where the turns before had none; on each
+// evening it is told as the same.
+func TestSecondHighDayAtATurn(t *testing.T) {
+	for _, days := range []int{130, 210} {
+		for _, date := range []usage.Day{2, 31} {
+			for name, before := range map[string][]int{"a month before": {30}, "each month": {30, 61, 91, 122}} {
+				r := rand.New(rand.NewPCG(5, uint64(days)))
+				in := familiar(days+10, func(int, int, int) float64 { return 20 })
+				start := days - 1
+				in.From = usage.Date(2026, 10, 1) + date - 1 - usage.Day(start)
+				y := make([]float64, in.Days)
+				for d := range y {
+					high := d == start || slices.Contains(before, start-d)
+					y[d] = pick(high, 200, 60) * (1 + 0.03*r.NormFloat64())
+				}
+				in.Leaves = append(in.Leaves, Leaf{Cost: y, Dims: usage.Series{
+					usage.SubAccount: "sub", usage.Service: "other", usage.Meter: "m", usage.Resource: "x",
+				}})
+				for _, since := range []int{2, 5, 9} {
+					told := slices.ContainsFunc(ofX(evening(in, days+since)), func(f Finding) bool {
+						return f.Start == in.From+usage.Day(start) && f.Kind == usage.KindSpike
+					})
+					if want := len(before) == 1; told != want {
+						t.Errorf("%d days, on the %dth, %s, %d days since: told %t, want %t", days, date, name, since, told, want)
+					}
+				}
+			}
+		}
+	}
+}

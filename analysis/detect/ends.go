@@ -305,12 +305,50 @@ func (e *estate) monthly(s *series, h *hit) bool {
 		// Where the month before that is known, it had it, too, or one month's is chance. What comes at a turn comes in some months.
 		month := int(before[1])
 		moved := func(by int) bool { return high(month + by) }
-		if month < s.birth+2 || !s.has[month] || turns(e.day(top)) || slices.ContainsFunc([]int{0, -1, 1, -2, 2}, moved) {
+		switch {
+		case month < s.birth+2 || !s.has[month]:
+			return true
+		case turns(e.day(top)):
+			if !e.newAtTurns(top, s.birth, high) {
+				return true
+			}
+		case slices.ContainsFunc([]int{0, -1, 1, -2, 2}, moved):
 			return true
 		}
 	}
 	return false
 }
+
+// newAtTurns reports whether what came at the last turn of a month and comes on day d, at the next, is new: no day about the
+// turns before them is high, and two of those are known, from day birth on.
+func (e *estate) newAtTurns(d, birth int, high func(d int) bool) bool {
+	turn := e.day(d).Month().From
+	if e.day(d)-turn > turnDays {
+		turn = e.day(d).Month().To
+	}
+	turn = (turn - 1).Month().From // the last one
+	known := 0
+	for range turnsBack {
+		turn = (turn - 1).Month().From
+		at := int(turn - e.in.From)
+		if at-turnDays < birth+2 {
+			break
+		}
+		for d := at - turnDays; d <= at+turnDays; d++ {
+			if !e.has[d] || high(d) {
+				return false
+			}
+		}
+		known++
+	}
+	return known >= turnsKnown
+}
+
+const (
+	turnDays   = 4  // days on either side of a turn that are about it
+	turnsBack  = 12 // turns that are looked at, at most,
+	turnsKnown = 2  // and at least
+)
 
 // prorated reports whether h is a monthly price spread over the days of its
 // month: a step on the first, by the ratio of the months' lengths.

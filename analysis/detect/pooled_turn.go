@@ -42,7 +42,9 @@ func (p *pool) turn(f Finding) bool {
 	}
 	y := e.sum(e.full, f.Leaves)
 	before, since := Median(slices.Clone(y[to:start])), Median(slices.Clone(y[start:end+1]))
-	return slices.Max(y[from:to]) >= (before+since)/2
+	birth := slices.IndexFunc(y, func(v float64) bool { return v > 0 })
+	high := func(d int) bool { return y[d] >= (before+since)/2 }
+	return slices.Max(y[from:to]) >= (before+since)/2 && (f.Kind != usage.KindSpike || !e.newAtTurns(start, birth, high))
 }
 
 // turns reports whether most of what f is about is such as rises at a turn of the month: others like

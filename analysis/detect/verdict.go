@@ -209,7 +209,13 @@ func (p *pool) once(l logs, usual kin, best, other change) bool {
 		return false
 	}
 	day := e.day(other.from)
-	if earlier := other.from - (day.Month().From - 1).Month().Days(); sameDate(e.day(best.from), day) &&
+	if turns(day) && turns(e.day(best.from)) {
+		first := slices.IndexFunc(l.x, func(v float64) bool { return !math.IsNaN(v) })
+		half := l.x[other.from] - math.Log(other.times)/2
+		if !e.newAtTurns(best.from, first, func(d int) bool { return l.x[d] >= half }) {
+			return false
+		}
+	} else if earlier := other.from - (day.Month().From - 1).Month().Days(); sameDate(e.day(best.from), day) &&
 		(earlier < dateMoves || slices.ContainsFunc(l.x[earlier-dateMoves:earlier+dateMoves+1], math.IsNaN)) {
 		return false
 	}
