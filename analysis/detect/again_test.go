@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+	"time"
 
 	"usagereport/usage"
 )
@@ -157,6 +158,36 @@ func TestSecondHighDayAtATurn(t *testing.T) {
 					if want := len(before) == 1; told != want {
 						t.Errorf("%d days, on the %dth, %s, %d days since: told %t, want %t", days, date, name, since, told, want)
 					}
+				}
+			}
+		}
+	}
+}
+
+// High days that have come each week or so for months are a rhythm, and so are those of each month whose day moves about
+// weekends; the first of them are news.
+func TestHighDaysInARhythm(t *testing.T) {
+	for _, days := range []int{200, 396} {
+		for name, c := range map[string]struct {
+			high func(back int, day usage.Day) bool // so many days before the one in question
+			want bool
+		}{
+			"the first":                      {func(back int, _ usage.Day) bool { return back == 0 }, true},
+			"each eight or nine, two months": {func(back int, _ usage.Day) bool { return back >= 0 && back < 60 && (back%17 == 0 || back%17 == 8) }, false},
+			"and for four":                   {func(back int, _ usage.Day) bool { return back >= 0 && back < 120 && (back%17 == 0 || back%17 == 8) }, false},
+			"about the 15th": {func(_ int, day usage.Day) bool {
+				due := day.Month().From + 14
+				return day == due+usage.Day(pick(due.Weekday() == time.Saturday, 2, 0)+pick(due.Weekday() == time.Sunday, 1, 0))
+			}, false},
+		} {
+			in := risen(days+9, 0.03, func(d int) float64 {
+				return pick(c.high(days-d, usage.Date(2026, 11, 16)+usage.Day(d-days)), 200, 60)
+			})
+			in.From = usage.Date(2026, 11, 16) - usage.Day(days) // the 15th is a Sunday
+			for _, since := range []int{3, 6, 8} {
+				told := slices.ContainsFunc(ofX(evening(in, days+since)), func(f Finding) bool { return f.End >= in.From+usage.Day(days) })
+				if told != c.want {
+					t.Errorf("%d days, %s, %d days since: told %t", days, name, since, told)
 				}
 			}
 		}

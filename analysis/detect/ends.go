@@ -246,7 +246,7 @@ func (e *estate) holds(s *series, h *hit) bool {
 		func(y float64) bool { return y != 0 }) {
 		return false // not a fall but an end
 	}
-	h.habit = e.monthly(s, h) || e.restless(s, h)
+	h.habit = e.monthly(s, h) || e.restless(s, h) || e.rhythm(s, h)
 	h.alarm = h.alarm && !h.habit
 	return !e.prorated(h) && (e.atRest(h) || !e.returns(s, h)) // idle days do not show in medians
 }
@@ -278,6 +278,35 @@ func (e *estate) restless(s *series, h *hit) bool {
 	return times >= 2
 }
 
+// rhythm reports whether h is a spike such as have come all the time of late: so many runs of days at least half as high, with
+// usual days between them.
+func (e *estate) rhythm(s *series, h *hit) bool {
+	if h.kind != usage.KindSpike || h.sign < 0 {
+		return false
+	}
+	top := 0.0
+	for d := h.start; d <= h.end; d++ {
+		top = max(top, e.lift(h, d, d))
+	}
+	runs, last := 0, h.start
+	for d := h.start - 1; d >= max(s.first, h.start-rhythmBack); d-- {
+		if !s.has[d] || !s.ok[d] || s.y[d]-s.m[d] < rhythmPart*top {
+			continue
+		}
+		if last-d > 2 {
+			runs++
+		}
+		last = d
+	}
+	return runs >= rhythmRuns
+}
+
+const (
+	rhythmBack = 91  // days before it that are looked at
+	rhythmPart = 0.5 // part of it that others are, at least
+	rhythmRuns = 5   // so many of them, at least
+)
+
 // monthly reports whether h is a spike on a day of the month, counted from its
 // start or its end, on which the months before had one of its size, too.
 func (e *estate) monthly(s *series, h *hit) bool {
@@ -299,7 +328,13 @@ func (e *estate) monthly(s *series, h *hit) bool {
 		return d >= 0 && h.sign*(s.y[d]-usual) >= least
 	}
 	for _, before := range []*[3]int32{&e.cal.fromHead[top], &e.cal.toTail[top]} {
-		if !high(int(before[0])) {
+		if last := int(before[0]); !high(last) {
+			near := func(d int) bool {
+				return slices.ContainsFunc([]int{-1, 1, -2, 2, 0}, func(by int) bool { return high(d + by) })
+			}
+			if last >= 0 && near(last) && near(int(before[1])) {
+				return true // its day moves, as about weekends
+			}
 			continue
 		}
 		// Where the month before that is known, it had it, too, or one month's is chance. What comes at a turn comes in some months.

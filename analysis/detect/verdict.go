@@ -236,7 +236,7 @@ func turns(d usage.Day) bool {
 
 const (
 	onceKnown = 55  // days before a high one in which there is one other, for it to be news
-	onceApart = 8   // days that the two are apart, at least
+	onceApart = 7   // days that the two are apart, at least
 	onceAlike = 0.7 // part of the other that it is
 	onceThird = 0.2 // and part of it that a third one is, at most
 	dateMoves = 2   // days by which a date moves
