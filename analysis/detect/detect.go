@@ -122,6 +122,7 @@ type Finding struct {
 
 	beyond float64   // money beyond the worst of a normal month, for the order
 	habit  bool      // what it is about did as much before, so that it is no alarm
+	had    float64   // logarithm of a rise to a level that it had before, and left; else 0
 	beside []float64 // what another finding of the same series explains, by day
 }
 

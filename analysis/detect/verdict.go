@@ -290,7 +290,8 @@ func (p *pool) together(f Finding, units [][]int) bool {
 
 // tiers says which rises are alarms, by what resources have in common. In a bill with a short history that
 // alone says it. With more of it, both have a say: what is sure by that is an alarm, and what is an alarm
-// stays one unless its last weeks refute it, or, in one that is young, do not show it. What is as the month before
+// stays one unless its last weeks refute it, or, in one that is young, do not show it, or it is back at a level that it had, and
+// others like it go between levels, too. What is as the month before
 // had it is left out of a short history.
 func (e *estate) tiers(found []Finding, short, young bool) []Finding {
 	if short {
@@ -318,8 +319,9 @@ func (e *estate) tiers(found []Finding, short, young bool) []Finding {
 		}
 		weak := f.Kind == usage.KindSpike && f.Start == f.End && f.Rule.Kind == RuleWindow &&
 			f.Rule.Amount < e.t.WeakTimes*f.Rule.Times*f.Rule.Usual
-		switch alarm := says == sure; {
-		case !alarm && (short || weak || f.Rule.byDays() || says == refuted || young && says == unseen):
+		again := f.had > 0 && p.often(p.lasting, f.Leaves, f.Leaves, f.had, oftenSure) >= oftenOnce
+		switch alarm := says == sure && !again; {
+		case !alarm && (short || weak || again || f.Rule.byDays() || says == refuted || young && says == unseen):
 			found[i].Severity = usage.SeverityLow
 		case alarm && f.Severity == usage.SeverityLow && !f.habit && (young || f.Rule.Kind != RuleDay): // else a day like one before stays so
 			found[i].Severity = usage.SeverityMedium
