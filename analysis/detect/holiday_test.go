@@ -30,3 +30,29 @@ func TestHistoryFromHolidaysOn(t *testing.T) {
 		}
 	}
 }
+
+// TestChangeInABillThatBeginsInHolidays has machines of an office in a bill that begins between Christmas and January. One of them
+// costs twice as much some days after the work began: that is told, and not the work.
+func TestChangeInABillThatBeginsInHolidays(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 8))
+	const rise = 19
+	in := Input{From: usage.Date(2026, 12, 26), Days: 25} // a Saturday
+	for i := range 20 {
+		y := make([]float64, in.Days)
+		for d := range y {
+			y[d] = 20 * (1 + 0.02*r.NormFloat64()) * pick(d < 9 || d%7 < 2, 0.1, 1) * pick(i == 7 && d >= rise, 2, 1)
+		}
+		in.Leaves = append(in.Leaves, Leaf{Cost: y, Dims: usage.Series{
+			usage.SubAccount: "sub", usage.ResourceGroup: fmt.Sprint("rg", i%4), usage.Service: "vm", usage.Resource: fmt.Sprint("vm", i),
+		}})
+	}
+	var told []Finding
+	for _, f := range Detect(in).Findings {
+		if f.Direction == usage.Up && f.Severity != usage.SeverityLow {
+			told = append(told, f)
+		}
+	}
+	if len(told) != 1 || told[0].Scope[usage.Resource] != "vm7" || told[0].Start != in.From+rise {
+		t.Errorf("want one alarm from day %d:%s", rise, describe(Detect(in).Findings))
+	}
+}

@@ -103,7 +103,7 @@ func (e *estate) telling(h *hit) bool {
 // the second as a hit if it is clearly another one.
 func (e *estate) shift(n *node, s *series, sign float64) *hit {
 	var days []int
-	for d := s.birth; d <= e.settled; d++ {
+	for d := e.working(s); d <= e.settled; d++ {
 		if n.has[d] {
 			days = append(days, d)
 		}
@@ -167,6 +167,33 @@ func (e *estate) shift(n *node, s *series, sign float64) *hit {
 		h.beyond = h.impact()
 	}
 	return h
+}
+
+// working returns the first day of s that says how much it costs: that after the holidays with which the bill begins, where
+// it cost less on those. Else what rises after them is the work of a week, and hides what happens then.
+func (e *estate) working(s *series) int {
+	if e.pool == nil {
+		return s.birth
+	}
+	from, work, rests := s.birth, 0, 0
+	for d := s.birth; d <= e.settled && work < holidayWork; d++ {
+		switch {
+		case e.pool.rest[d]:
+			rests++
+		default:
+			if rests >= holiday {
+				from = d
+			}
+			work, rests = work+1, 0
+		}
+	}
+	if from == s.birth || 2*from > e.settled {
+		return s.birth
+	}
+	if was, now := Median(slices.Clone(s.y[s.birth:from])), Median(slices.Clone(s.y[from:e.settled+1])); was >= restLow*now {
+		return s.birth
+	}
+	return from
 }
 
 // over reports whether a level that holds since h's start is over, and its last day: whether the last days that say
