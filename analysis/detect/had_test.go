@@ -3,6 +3,7 @@ package detect
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"usagereport/usage"
@@ -75,5 +76,16 @@ func TestFirstDays(t *testing.T) {
 		if got := severities(in, "resource 7"); len(got) != 1 || (got[0] == usage.SeverityLow) != some {
 			t.Errorf("others change: %t: told as %v:%s", some, got, describe(Detect(in).Findings))
 		}
+	}
+}
+
+// TestRiseOverAWeekend has machines that are off at weekends in a bill of 25 days. One costs twice as much for two days before the last
+// weekend and since: that is one rise, and not some high days and others.
+func TestRiseOverAWeekend(t *testing.T) {
+	const rise = 17 // a Thursday
+	in := alike(25, func(i, d int) float64 { return pick(d%7 >= 5, 0, 1) * pick(i == 7 && d >= rise, 2, 1) })
+	found := slices.DeleteFunc(Detect(in).Findings, func(f Finding) bool { return f.Severity == usage.SeverityLow })
+	if len(found) != 1 || found[0].Start != in.From+rise || !found[0].Ongoing || found[0].Scope[usage.Resource] != "resource 7" {
+		t.Errorf("want one alarm, since day %d:%s", rise, describe(Detect(in).Findings))
 	}
 }

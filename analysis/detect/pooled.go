@@ -443,7 +443,7 @@ func (p *pool) stretched(n *node, s *series) *hit {
 		}
 		return Median(v)
 	}
-	if was, now := days(s.birth, best.from-1), days(best.from, best.to); was > 0 && now > 0 {
+	if was, now := days(e.working(s), best.from-1), days(best.from, best.to); was > 0 && now > 0 {
 		best.from = min(e.onset(s, best.from, was, now), best.to)
 	}
 	expected := s.frozen(best.from)

@@ -106,6 +106,7 @@ func (p *pool) changes(l logs, usual kin) changes { return p.changesAfter(l, usu
 
 // changesAfter is changes of what has so many days before it, at least.
 func (p *pool) changesAfter(l logs, usual kin, before int) (out changes) {
+	l = p.idle(l)
 	var work []float64
 	var n, restDays, sum, restSum, squares float64
 	for d, v := range l.x {
@@ -181,6 +182,27 @@ func (p *pool) changesAfter(l logs, usual kin, before int) (out changes) {
 		}
 	}
 	return out
+}
+
+// idle returns l without days of rest on which it cost nothing, if that is its usual: no rise shows on them.
+func (p *pool) idle(l logs) logs {
+	if l.low > math.Log(pooledFloor)+1e-6 {
+		return l
+	}
+	l.x = slices.Clone(l.x)
+	var work []float64
+	for d, v := range l.x {
+		if !p.rest[d] && !math.IsNaN(v) {
+			work = append(work, v)
+		}
+	}
+	least := middle(work) + math.Log(pooledFloor)/2
+	for d, v := range l.x {
+		if p.rest[d] && v < least {
+			l.x[d] = math.NaN()
+		}
+	}
+	return l
 }
 
 // shrunk is l's noise of n days, in part that of its service.
