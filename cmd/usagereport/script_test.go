@@ -70,6 +70,7 @@ func TestScript(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("ESC", "\x1b")
 			env.Setenv("GOMAXPROCS", "1") // stories run side by side: threads that look for work take a tenth of the time, and find none
+			env.Setenv("GOGC", os.Getenv("GOGC"))
 			web := httptest.NewServer(http.FileServer(http.Dir(env.WorkDir)))
 			env.Defer(web.Close)
 			env.Setenv("WEB", web.URL)
