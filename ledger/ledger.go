@@ -13,7 +13,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -28,9 +27,6 @@ import (
 	"usagereport/internal/duckfile"
 	"usagereport/usage"
 )
-
-//go:embed schema/*.sql
-var schemaFiles embed.FS
 
 //go:embed sql/*.sql
 var queryFiles embed.FS
@@ -241,39 +237,6 @@ func (l *Ledger) version(ctx context.Context) (int, error) {
 			"load its files into a new ledger ('usagereport load --db NEW.duckdb FILE...')", version, firstSchema, Schema)
 	}
 	return version, nil
-}
-
-// migrate brings the tables from a version, 0 for none, to Schema, and makes the
-// views.
-func (l *Ledger) migrate(ctx context.Context, from int) error {
-	if from == Schema {
-		return nil
-	}
-	entries, err := schemaFiles.ReadDir("schema")
-	if err != nil {
-		return err
-	}
-	return l.Update(ctx, func(conn *sql.Conn) error {
-		for _, e := range entries {
-			number, _, _ := strings.Cut(e.Name(), "_")
-			if n, err := strconv.Atoi(number); err != nil {
-				return fmt.Errorf("%s: its name does not begin with a number: %w", e.Name(), err)
-			} else if n <= from {
-				continue
-			}
-			b, err := schemaFiles.ReadFile(path.Join("schema", e.Name()))
-			if err != nil {
-				return err
-			}
-			if _, err := conn.ExecContext(ctx, string(b)); err != nil {
-				return fmt.Errorf("%s: %w", e.Name(), err)
-			}
-		}
-		if _, err := conn.ExecContext(ctx, query("usage")); err != nil {
-			return fmt.Errorf("make the views: %w", err)
-		}
-		return nil
-	})
 }
 
 // Close closes the ledger. What was written and not published is given up.
