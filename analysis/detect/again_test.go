@@ -193,3 +193,16 @@ func TestHighDaysInARhythm(t *testing.T) {
 		}
 	}
 }
+
+// A second high day that was news stays so on each evening: the month before it, which tells that it is none of each month, is looked
+// for in all days that are known.
+func TestSecondHighDayStays(t *testing.T) {
+	const history = 90
+	in := risen(history+23, 0.03, func(d int) float64 { return pick(d == history || d == history-30, 180, 60) })
+	in.From = usage.Date(2026, 10, 8) - history
+	for more := 3; more <= 23; more += 5 {
+		if !slices.ContainsFunc(ofX(evening(in, history+more)), func(f Finding) bool { return f.Start == in.From+history }) {
+			t.Errorf("evening %d: not told", more)
+		}
+	}
+}

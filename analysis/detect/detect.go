@@ -234,6 +234,9 @@ func detect(in Input) Result {
 		}
 		known = late.steps()
 	}
+	if late != e {
+		late.longer = e
+	}
 	if history >= shortHistory { // what is new, gone, dearer or back after a pause is judged by all days
 		known = slices.DeleteFunc(known, func(f Finding) bool {
 			h := &hit{start: int(f.Start - e.in.From), end: int(f.End - e.in.From)}

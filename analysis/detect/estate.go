@@ -57,9 +57,10 @@ type estate struct {
 	changes int
 	cells   []cell // the sums of the smallest containers, by number
 
-	pool  *pool                                         // what resources have in common, where history is short
-	alone bool                                          // months are not known: one series may show by itself that it rests
-	rule  func(n *node, s *series, sign float64) []*hit // s is memory to use
+	longer *estate                                       // the same with all days, where this has the last of them alone
+	pool   *pool                                         // what resources have in common, where history is short
+	alone  bool                                          // months are not known: one series may show by itself that it rests
+	rule   func(n *node, s *series, sign float64) []*hit // s is memory to use
 }
 
 // A coverage is a leaf in a finding, on days of it.

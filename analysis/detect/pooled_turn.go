@@ -42,9 +42,17 @@ func (p *pool) turn(f Finding) bool {
 	}
 	y := e.sum(e.full, f.Leaves)
 	before, since := Median(slices.Clone(y[to:start])), Median(slices.Clone(y[start:end+1]))
+	if slices.Max(y[from:to]) < (before+since)/2 {
+		return false
+	}
+	all := e
+	if e.longer != nil {
+		all = e.longer
+	}
+	y = all.sum(all.full, f.Leaves)
 	birth := slices.IndexFunc(y, func(v float64) bool { return v > 0 })
-	high := func(d int) bool { return y[d] >= (before+since)/2 }
-	return slices.Max(y[from:to]) >= (before+since)/2 && (f.Kind != usage.KindSpike || !e.newAtTurns(start, birth, high))
+	return f.Kind != usage.KindSpike ||
+		!all.newAtTurns(start+all.days-e.days, birth, func(d int) bool { return y[d] >= (before+since)/2 })
 }
 
 // turns reports whether most of what f is about is such as rises at a turn of the month: others like

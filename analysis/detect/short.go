@@ -14,6 +14,7 @@ const (
 	awakeWeeks  = 3    // weekends that show by themselves that it rests
 	awakePart   = 0.75 // part of a working day below which a day of rest is one
 	awakeWork   = 0.5  // part of the change that working days change by, at most
+	awakeStill  = 0.1  // and by less, where it was in the midst of a weekend
 	awakeBeside = 3.0  // deviations of what is left on beside what surely is, at least
 	awakeDepth  = 0.5  // part of the logarithm that others are lower by
 	awakeOthers = 0.05 // part of those like it that are so, at least
@@ -182,8 +183,8 @@ func (p *pool) wakes(l logs, leaves []int) (best change) {
 		}
 		if z > best.z && p.beside(l, t, work) {
 			from := t
-			for from+1 < len(l.x) && p.rest[from+1] && l.x[from] < (was+now)/2 {
-				from++ // it was left on in the midst of a weekend
+			for from+1 < len(l.x) && p.rest[from+1] && l.x[from] < (was+now)/2 && (daysSince == 0 || since-work < awakeStill*(now-was)) {
+				from++ // it was left on in the midst of a weekend, and no more used since
 			}
 			best, depth = change{z, math.Exp(now - was), from, len(l.x) - 1}, was-work
 		}

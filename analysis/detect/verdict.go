@@ -192,32 +192,46 @@ func (p *pool) days(l logs, f Finding) verdict {
 			return open
 		}
 	}
-	if other.z >= jumpNoise && other.size() >= jumpOther*best.size() && !p.once(all, usual, best, other) {
+	if other.z >= jumpNoise && other.size() >= jumpOther*best.size() && !p.once(all, usual, best, other, f.Leaves) {
 		return open
 	}
 	return sureIf(p.often(p.highs, f.Leaves, f.Leaves, best.size(), oftenHigh) < oftenMost)
 }
 
 // once reports whether other, of l, is the only high day in so long before best that it is no habit, nor
-// what comes each month: about the same date, the month before it knows none.
-func (p *pool) once(l logs, usual kin, best, other change) bool {
-	e, known := p.e, 0
-	for _, x := range l.x[:best.from] {
-		known += int(share(!math.IsNaN(x)))
+// what comes each month: about the same date, the month before it knows none. That is asked of all days that are known: what was
+// news stays so as days go by.
+func (p *pool) once(l logs, usual kin, best, other change, leaves []int) bool {
+	e := p.e
+	all := e
+	if e.longer != nil {
+		all = e.longer
+	}
+	cut := all.days - e.days
+	y := all.sum(all.full, leaves)
+	first := slices.IndexFunc(y, func(v float64) bool { return v > 0 })
+	known := 0
+	for d := max(0, first); d < best.from+cut; d++ {
+		known += int(share(all.has[d] && y[d] > 0))
 	}
 	if known < onceKnown || best.from-other.from < onceApart {
 		return false
 	}
+	half := math.Exp(l.x[other.from] - math.Log(other.times)/2)
+	high := func(d int) bool { return y[d] >= half }
 	day := e.day(other.from)
-	if turns(day) && turns(e.day(best.from)) {
-		first := slices.IndexFunc(l.x, func(v float64) bool { return !math.IsNaN(v) })
-		half := l.x[other.from] - math.Log(other.times)/2
-		if !e.newAtTurns(best.from, first, func(d int) bool { return l.x[d] >= half }) {
+	switch {
+	case turns(day) && turns(e.day(best.from)):
+		if !all.newAtTurns(best.from+cut, first, high) {
 			return false
 		}
-	} else if earlier := other.from - (day.Month().From - 1).Month().Days(); sameDate(e.day(best.from), day) &&
-		(earlier < dateMoves || slices.ContainsFunc(l.x[earlier-dateMoves:earlier+dateMoves+1], math.IsNaN)) {
-		return false
+	case sameDate(e.day(best.from), day):
+		earlier := other.from + cut - (day.Month().From - 1).Month().Days()
+		for d := earlier - dateMoves; d <= earlier+dateMoves; d++ {
+			if d < first || !all.has[d] || y[d] <= 0 || high(d) {
+				return false
+			}
+		}
 	}
 	third := p.changes(l.without(best).without(other), usual).high
 	return third.z < jumpNoise || third.size() < onceThird*best.size()
