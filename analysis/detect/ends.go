@@ -304,7 +304,7 @@ func (e *estate) rhythm(s *series, h *hit) bool {
 const (
 	rhythmBack = 91  // days before it that are looked at
 	rhythmPart = 0.5 // part of it that others are, at least
-	rhythmRuns = 5   // so many of them, at least
+	rhythmRuns = 8   // so many of them, at least
 )
 
 // monthly reports whether h is a spike on a day of the month, counted from its
@@ -328,13 +328,7 @@ func (e *estate) monthly(s *series, h *hit) bool {
 		return d >= 0 && h.sign*(s.y[d]-usual) >= least
 	}
 	for _, before := range []*[3]int32{&e.cal.fromHead[top], &e.cal.toTail[top]} {
-		if last := int(before[0]); !high(last) {
-			near := func(d int) bool {
-				return slices.ContainsFunc([]int{-1, 1, -2, 2, 0}, func(by int) bool { return high(d + by) })
-			}
-			if last >= 0 && near(last) && near(int(before[1])) {
-				return true // its day moves, as about weekends
-			}
+		if !high(int(before[0])) {
 			continue
 		}
 		// Where the month before that is known, it had it, too, or one month's is chance. What comes at a turn comes in some months.
