@@ -138,7 +138,7 @@ func (e *estate) paced(h *hit) bool {
 func (e *estate) weight(h *hit) float64 {
 	w := h.impact()
 	if h.ongoing && e.paced(h) {
-		w += 14 * (e.perDay(h, h.actual, 7) - e.perDay(h, h.expected, 7))
+		w += 14 * e.pace(h)
 	}
 	return h.sign * w
 }

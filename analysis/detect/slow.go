@@ -7,16 +7,16 @@ import (
 	"usagereport/usage"
 )
 
-// slowTest is the third test of a resource with history: what has grown week by week for two
+// slowTest is the third test of a resource with history, and of a service or a group whose resources live for days only: what has grown week by week for two
 // months, as it never did before. The other two miss it where it is slow: the month before the
 // review, which says what is normal, has grown, too. It adds to hits, or takes the place of those that
 // tell a part of it, or tell it as a level.
 func (e *estate) slowTest(n *node, s *series, hits []*hit) []*hit {
-	if !n.resource || e.lo < 28 {
+	if e.lo < 28 {
 		return hits
 	}
 	weeks := e.weeks(s)
-	if len(weeks) < slowWeeks+slowBefore {
+	if len(weeks) < slowWeeks+slowBefore || !n.resource && !e.shortLived(n) {
 		return hits
 	}
 	last, before := weeks[:slowWeeks], weeks[slowWeeks:]
@@ -67,7 +67,31 @@ func (e *estate) slowTest(n *node, s *series, hits []*hit) []*hit {
 	return append(slices.DeleteFunc(hits, func(o *hit) bool { return o.end >= start }), h)
 }
 
+// shortLived reports whether n is a service or a group none of whose resources lives for long, so that only their sum grows: hardly any
+// of its cost of the last week is of what cost something when the growth would have begun.
+func (e *estate) shortLived(n *node) bool {
+	if n.scope[usage.Service] == "" && n.scope[usage.ResourceGroup] == "" || n.scope[usage.Meter] != "" {
+		return false
+	}
+	all, old := 0.0, 0.0
+	for _, i := range n.leaves {
+		week := 0.0
+		for d := e.settled - 6; d <= e.settled; d++ {
+			week += e.adj[i].at(d)
+		}
+		all += week
+		for d := e.settled - 7*slowWeeks + 1; week > 0 && d <= e.settled-7*(slowWeeks-1); d++ {
+			if e.adj[i].at(d) != 0 {
+				old += week
+				break
+			}
+		}
+	}
+	return old < slowOld*all
+}
+
 const (
+	slowOld    = 0.1 // part of the last week's cost
 	slowNearer = 0.7 // part of what two steps leave that the line does, at most
 	slowWeeks  = 9   // in which something grows
 	slowBefore = 6   // weeks that are known before, at least

@@ -62,3 +62,38 @@ func TestSlowGrowth(t *testing.T) {
 		}
 	}
 }
+
+// TestSlowGrowthOfAService is the same of a service whose machines live for three days each: none of them grows, their sum does.
+func TestSlowGrowthOfAService(t *testing.T) {
+	for _, days := range []int{200, 240, 396} {
+		for _, grows := range []bool{true, false} {
+			r := rand.New(rand.NewPCG(3, 9))
+			in := familiar(days, func(int, int, int) float64 { return 20 })
+			at := func(d int) float64 { return pick(grows, math.Pow(1.01, max(0, float64(d-days+60))), 1) }
+			for first := 0; first < days; first += 3 {
+				for k := range 5 {
+					l := Leaf{First: first, Dims: usage.Series{
+						usage.SubAccount: "sub", usage.ResourceGroup: "batch", usage.Service: "batch", usage.Meter: "D4",
+						usage.Resource: fmt.Sprint("b", first, "-", k),
+					}}
+					for d := first; d < min(days, first+3); d++ {
+						l.Cost = append(l.Cost, 20*at(d)*(1+0.05*r.NormFloat64()))
+					}
+					in.Leaves = append(in.Leaves, l)
+				}
+			}
+			var told []Finding
+			for _, f := range Detect(in).Findings {
+				if f.Kind == usage.KindDrift && f.Severity != usage.SeverityLow {
+					told = append(told, f)
+				}
+			}
+			since := in.From + usage.Day(days-60)
+			ok := len(told) == 1 && told[0].Kind == usage.KindDrift && told[0].Scope[usage.Resource] == "" &&
+				told[0].Start >= since-10 && told[0].Start <= since+14
+			if grows && !ok || !grows && len(told) > 0 {
+				t.Errorf("%d days, grows %t, since %s:%s", days, grows, since, describe(Detect(in).Findings))
+			}
+		}
+	}
+}
