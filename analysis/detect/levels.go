@@ -10,13 +10,13 @@ import (
 // A level that a resource had before.
 const (
 	hadSize = 0.25 // logarithm by which it is higher than what was expected, at least,
-	hadPart = 0.7  // part of that by which the resource was higher before,
+	hadPart = 0.97 // part of that by which the resource was higher before,
 	hadDays = 5    // for so many days, at least,
 	hadLow  = 0.3  // and part of what is expected that it cost before those, at least: else it had only begun
 	hadLast = 14   // first days of a level that tell how high it is
 )
 
-// had returns by how much of the logarithm h, a rise of one resource, is above what was expected, where the resource was about as
+// had returns by how much of the logarithm h, a rise of one resource, is above what was expected, where the resource was as
 // high once before, for some days, and came back from that; else 0.
 func (e *estate) had(h *hit) float64 {
 	if h.sign < 0 || !h.node.resource || h.rule.Kind != RuleWindow || h.kind != usage.KindLevel && h.kind != usage.KindDrift {

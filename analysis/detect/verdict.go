@@ -333,7 +333,7 @@ func (e *estate) tiers(found []Finding, short, young bool) []Finding {
 		}
 		weak := f.Kind == usage.KindSpike && f.Start == f.End && f.Rule.Kind == RuleWindow &&
 			f.Rule.Amount < e.t.WeakTimes*f.Rule.Times*f.Rule.Usual
-		again := f.had > 0 && p.often(p.lasting, f.Leaves, f.Leaves, f.had, oftenSure) >= oftenOnce
+		again := f.had > 0 && p.often(p.lasting, f.Leaves, f.Leaves, f.had, oftenSure) >= oftenMost
 		switch alarm := says == sure && !again; {
 		case !alarm && (short || weak || again || f.Rule.byDays() || says == refuted || young && says == unseen):
 			found[i].Severity = usage.SeverityLow
