@@ -7,10 +7,10 @@ import (
 	"usagereport/usage"
 )
 
-// slowTest is the third test of a resource with history, and of a service or a group whose resources
-// live for days only: what has grown week by week for two months, as it never did before. The other two
-// miss it where it is slow: the month before the review, which says what is normal, has grown, too. It
-// adds to hits, or takes the place of those that tell a part of it, or tell it as a level.
+// slowTest is the third test of a resource with history, and of a service or a group whose resources live for days only: what
+// has grown week by week for two months, as it never did before. The other two miss it where it is slow: the month before the
+// review, which says what is normal, has grown, too. It adds to hits, or takes the place of those that
+// tell a part of it, or tell it as a level.
 func (e *estate) slowTest(n *node, s *series, hits []*hit) []*hit {
 	if e.lo < 28 {
 		return hits
