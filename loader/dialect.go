@@ -414,7 +414,8 @@ func periodDay(b []byte, end bool, order DayOrder) (day usage.Day, moved bool, e
 	if len(t) == 0 || isNull(t) {
 		return 0, false, nil
 	}
-	if _, err = parseTime(t, order); err != nil { // also in what zone says
+	utc, err := parseTime(t, order) // also in what zone says
+	if err != nil {
 		return 0, false, err
 	}
 	micros, err := parseTime(zone.ReplaceAll(t, nil), order)
@@ -422,11 +423,21 @@ func periodDay(b []byte, end bool, order DayOrder) (day usage.Day, moved bool, e
 		return 0, false, err
 	}
 	day = dayOfMicros(micros)
-	if clock := micros - int64(day)*microsOfDay; clock > microsOfDay/2 {
+	clock := micros - int64(day)*microsOfDay
+	switch {
+	case clock == 0:
+		return day, false, nil
+	case utc%microsOfDay == 0: // UTC's midnight, by the clock of another place
+		return dayOfMicros(utc), false, nil
+	case clock > microsOfDay/2, clock >= tenHours && day+1 == day.Month().To:
 		return day + 1, end && clock >= microsOfDay-60_000_000, nil
 	}
 	return day, false, nil
 }
+
+// tenHours is when, by UTC, the next day begins where it begins first. A place where a day
+// begins as late as that is west of UTC, whose months do not begin on the last day of UTC's.
+const tenHours = 10 * 3600 * 1_000_000
 
 const microsOfDay = 86_400_000_000
 

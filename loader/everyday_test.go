@@ -278,6 +278,35 @@ func TestRoundedIDs(t *testing.T) {
 	}
 }
 
+// A month begins at midnight of its place: up to fourteen hours before UTC's, or twelve after
+// it. A time with an offset may also be UTC's midnight, as a clock elsewhere has it.
+func TestMonthOfAPlace(t *testing.T) {
+	for name, c := range map[string][2]string{
+		"India":                    {"2026-04-30T18:30:00Z", "2026-05-31T18:30:00Z"},
+		"China":                    {"2026-04-30T16:00:00Z", "2026-05-31T16:00:00Z"},
+		"New Zealand":              {"2026-04-30T12:00:00Z", "2026-05-31T12:00:00Z"},
+		"New Zealand in summer":    {"2026-04-30T11:00:00Z", "2026-05-31T11:00:00Z"},
+		"Kiribati":                 {"2026-04-30T10:00:00Z", "2026-05-31T10:00:00Z"},
+		"Los Angeles":              {"2026-05-01T07:00:00Z", "2026-06-01T07:00:00Z"},
+		"Hawaii":                   {"2026-05-01T10:00:00Z", "2026-06-01T10:00:00Z"},
+		"UTC, by New York's clock": {"2026-04-30T20:00:00-04:00", "2026-05-31T20:00:00-04:00"},
+		"UTC, by Auckland's clock": {"2026-05-01T13:00:00+13:00", "2026-06-01T13:00:00+13:00"},
+		"its last second":          {"2026-04-30T12:00:00Z", "2026-05-31T11:59:59Z"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := open(t)
+			row := "1,1,a,USD," + c[0] + "," + c[1] + ",Usage,2026-05-10,2026-05-11,VM"
+			if r := load(t, l, loader.Options{}, write(t, "a.csv", focus(focusHeader, row)))[0]; r.Err != nil {
+				t.Fatal(r.Err)
+			}
+			got := value(t, l, "SELECT x_BillingPeriod || ' ' || BillingPeriodStart || ' ' || BillingPeriodEnd FROM usage")
+			if want := "2026-05 2026-05-01 2026-06-01"; got != want {
+				t.Errorf("%s, want %s", got, want)
+			}
+		})
+	}
+}
+
 // A billing period that names its last day, or its last second, as its end has that
 // day.
 func TestInclusiveEnds(t *testing.T) {
