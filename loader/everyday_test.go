@@ -197,6 +197,15 @@ func TestOpenFilesAreRefused(t *testing.T) {
 			"ServiceCategory,BillingCurrency,BilledCost,ChargePeriodStart,ChargePeriodEnd,ResourceId\nCompute,USD,1.5,2026-06-01,2026-06-02,i\n",
 			`"FOCUS cost and usage", but lack EffectiveCost, BillingAccountId, BillingPeriodStart, BillingPeriodEnd, ChargeCategory, ServiceName`,
 		},
+		"many columns of FOCUS, none of those that are needed": {
+			"BillingAccountName,ChargeClass,ChargeDescription,ChargeFrequency,ListCost,ResourceId,RegionId,SkuId,Tags\na,,d,Usage-Based,1,i,r,s,{}\n",
+			`its 9 columns come nearest to "FOCUS cost and usage", but lack BilledCost, EffectiveCost, BillingAccountId, BillingCurrency, `,
+		},
+		"few of those that are needed, of a format that needs most": {
+			"date,meterCategory,meterName,chargeType,product,invoiceSectionName,serviceFamily,pricingModel,exchangeRatePricingToBilling\n" +
+				"2026-05-01,VM,D2,Usage,p,s,Compute,OnDemand,1\n",
+			`"Azure MCA cost export", but lack SubscriptionId, meterId, quantity, `,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			l := open(t)

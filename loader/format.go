@@ -396,6 +396,7 @@ func (e *UnknownHeaderError) first() string {
 func FormatOf(formats []*Format, h Header, statement Header) (*Format, error) {
 	var best, tie, nearest *Format
 	var lacks []string
+	shared := 0 // columns that are nearest's, too
 	columns, inStatement := h.index(), statement.index()
 	for _, f := range formats {
 		if f.Sections != (statement != nil) {
@@ -404,8 +405,9 @@ func FormatOf(formats []*Format, h Header, statement Header) (*Format, error) {
 		missing := append(columns.missing(f.Requires), inStatement.missing(f.Statement)...)
 		switch {
 		case len(missing) > 0:
-			if nearest == nil || len(missing)*len(nearest.Requires) < len(lacks)*len(f.Requires) {
-				nearest, lacks = f, missing
+			shares := f.shares(columns)
+			if nearest == nil || shares > shared || shares == shared && len(missing)*len(nearest.Requires) < len(lacks)*len(f.Requires) {
+				nearest, lacks, shared = f, missing, shares
 			}
 		case best == nil || len(f.Requires) > len(best.Requires):
 			best, tie = f, nil
@@ -427,10 +429,23 @@ func FormatOf(formats []*Format, h Header, statement Header) (*Format, error) {
 	}
 	if what, instead, ok := h.otherKind(); ok {
 		e.Kind, e.Instead = what, instead
-	} else if has := len(nearest.Requires) - len(lacks); has >= 3 && 3*has >= len(nearest.Requires) {
+	} else if has := len(nearest.Requires) - len(lacks); shared >= 8 || has >= 3 && 3*has >= len(nearest.Requires) {
 		e.Nearest, e.Missing = nearest.Title, lacks
 	}
 	return nil, e
+}
+
+// shares returns how many of a file's columns are f's, by any of their names.
+func (f *Format) shares(x index) int {
+	is := map[int]bool{}
+	for _, c := range f.Requires {
+		is[x.find(c)] = true
+	}
+	for _, name := range slices.Concat(f.Days, f.Numbers, f.texts) {
+		is[x.find(f.spellings(name))] = true
+	}
+	delete(is, -1)
+	return len(is)
 }
 
 // spellings returns all names under which files carry a raw column of f.
