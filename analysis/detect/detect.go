@@ -270,6 +270,8 @@ func recent(in Input, e *estate) Input {
 	return in
 }
 
+const lesserPart = 0.5 // part of the money of what lasts that high days in its midst have, at most, to be a part of it
+
 // withSteps adds the steps that known does not tell, each leaf's once: what is a part of a step is
 // told with it, and so is a change of price.
 func withSteps(known, steps []Finding) []Finding {
@@ -287,15 +289,18 @@ func withSteps(known, steps []Finding) []Finding {
 			})
 		}
 	}
-	// The rule for single days does not see what goes on: where a step begins with its days, they are no spike, and what follows is
-	// a part of the step.
+	// The rule for single days does not see what goes on: where what lasts begins with its days, or they are the lesser part of
+	// it, they are no spike, and what follows is a part of it, too.
 	for _, s := range steps {
+		if s.Direction != usage.Up || s.Rule.Kind == RuleRest {
+			continue
+		}
 		part := func(t Finding) bool {
 			return t.Direction == usage.Up && (t.Kind == usage.KindSpike || t.Kind == usage.KindLevel) && s.Start-1 <= t.Start && t.End <= s.End &&
 				slices.Equal(t.Leaves, s.Leaves)
 		}
-		if s.Kind == usage.KindLevel && s.Direction == usage.Up && s.Rule.Kind != RuleRest && slices.ContainsFunc(known, func(t Finding) bool {
-			return t.Kind == usage.KindSpike && t.Start <= s.Start+1 && t.End < s.End && part(t)
+		if slices.ContainsFunc(known, func(t Finding) bool {
+			return t.Kind == usage.KindSpike && (t.Start <= s.Start+1 || t.Impact < lesserPart*s.Impact) && t.End < s.End && part(t)
 		}) {
 			known = slices.DeleteFunc(known, part)
 		}

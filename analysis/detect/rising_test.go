@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -134,6 +135,40 @@ func TestSomeDaysAreOver(t *testing.T) {
 					if f.Kind == usage.KindLevel && f.Ongoing || f.Ongoing && since > 2 || f.End != in.From+usage.Day(history+high-1) {
 						t.Errorf("%d days, %d high, %d since: %s from %s to %s, lasts: %t", history, high, since, f.Kind, f.Start, f.End, f.Ongoing)
 					}
+				}
+			}
+		}
+	}
+}
+
+// A rise that holds since before some high days is told every evening, and so is one that has not settled yet: the rule for single
+// days tells those few days alone.
+func TestHighDaysAreAPartOfWhatLasts(t *testing.T) {
+	for name, rise := range map[string]func(d int) float64{
+		"three rises":           func(d int) float64 { return pick(d >= -20, 1.5, 1) * pick(d >= -10, 1.5, 1) * pick(d >= 0, 1.5, 1) },
+		"growth and a rise":     func(d int) float64 { return math.Pow(1.04, max(0, float64(d+15))) * pick(d >= 0, 1.6, 1) },
+		"a rise and days of it": func(d int) float64 { return pick(d >= -8, 1.5, 1) * pick(d == 0 || d == 1, 1.5, 1) },
+	} {
+		for shift := range 7 {
+			const history = 56
+			in := familiar(history+21+shift, func(m, _, d int) float64 { return pick(m < 3 && d%7 >= 5, 5, 20) })
+			y := make([]float64, in.Days)
+			for d := range y {
+				y[d] = 60 * (1 + 0.02*math.Sin(float64(d*d))) * pick(d%7 >= 5, 0.25, 1) * rise(d-history-shift)
+			}
+			in.Leaves = append(in.Leaves, Leaf{Cost: y, Dims: usage.Series{
+				usage.SubAccount: "sub", usage.ResourceGroup: "rgx", usage.Service: "service", usage.Meter: "meter0", usage.Resource: "x",
+			}})
+			for more := 6; more <= 18; more += 3 {
+				var told []string
+				lasts := false
+				for _, f := range Detect(evening(in, history+shift+more)).Findings {
+					if f.Scope[usage.Resource] == "x" && f.Direction == usage.Up {
+						told, lasts = append(told, fmt.Sprint(f.Kind, " ", f.Start, " to ", f.End)), lasts || f.Ongoing
+					}
+				}
+				if !lasts {
+					t.Errorf("%s, shifted by %d, evening %d: %q", name, shift, more, told)
 				}
 			}
 		}
