@@ -19,6 +19,7 @@ const (
 	risingSteep  = 4.0  // deviations of a step, at least
 	risingSure   = 12.0 // squares of the noise that one shape leaves more than another, to be worse
 	risingDays   = 5    // days of a growth, at least
+	risingBack   = 0.2  // part of a rise that is left when it is over, at most
 	risingRise   = 1.25 // times that a step makes of a level, at least, or a growth
 )
 
@@ -28,17 +29,21 @@ type path struct {
 	v    []float64
 }
 
-// path returns that of h, from before the review to the last settled day; none where it cost nothing on some day.
+// path returns that of h, from before the review to its last day that has settled; none where it cost nothing on some day.
 func (e *estate) path(h *hit) (p path) {
 	first := 0
 	for first < h.start && (h.actual[first] <= 0 || !h.node.has[first]) {
 		first++
 	}
+	last := e.settled
+	if !h.ongoing {
+		last = min(last, h.end)
+	}
 	quiet := e.quiet(h.expected, e.last)
 	usual := func(d int) float64 { return h.expected[e.last-(e.last-d)%7] } // at first none is known
 	var days []int
 	log := make([]float64, e.days)
-	for d := max(first, e.lo-risingBefore, e.settled-recentDays); d <= e.settled; d++ {
+	for d := max(first, e.lo-risingBefore, e.settled-recentDays); d <= last; d++ {
 		if !h.node.has[d] || usual(d) < quiet {
 			continue
 		}
@@ -130,11 +135,11 @@ func (p path) noise(f fit, numbers int) float64 {
 	return max(1e-6, f.left/float64(max(1, len(p.v)-numbers)))
 }
 
-// retold says what h, a rise that lasts, is by all of its days. What grows from a day on is a drift since
+// retold says what h, a rise that lasts or did for some days, is by all of its days. What grows from a day on is a drift since
 // that day. What rose again after it had risen is two levels, each with its own start: later is the second of them,
 // which comes on top of first; it is nil where h is one.
 func (e *estate) retold(h *hit) (later, first *hit) {
-	if h.sign < 0 || !h.ongoing || h.awake || h.price != nil || h.rule.Kind == RuleSlow || e.atRest(h) ||
+	if h.sign < 0 || h.awake || h.price != nil || h.rule.Kind == RuleSlow || e.atRest(h) || !h.ongoing && !e.back(h) ||
 		h.kind != usage.KindLevel && h.kind != usage.KindSpike && h.kind != usage.KindDrift ||
 		slices.ContainsFunc(h.leaves, func(i int) bool { return e.repriced[i] }) {
 		return nil, h
@@ -148,9 +153,10 @@ func (e *estate) retold(h *hit) (later, first *hit) {
 	noise := p.noise(grown, 3)
 	best := min(two.left, three.left)
 	if at := grown.at; !math.IsInf(grown.left, 1) && best-grown.left >= risingSure*noise &&
-		slope*float64(e.settled-p.days[at]+1) >= math.Log(risingRise) {
-		e.since(h, p.days[at])
-		h.kind = usage.KindDrift
+		slope*float64(p.days[len(p.days)-1]-p.days[at]+1) >= math.Log(risingRise) {
+		if e.since(h, p.days[at]); h.ongoing {
+			h.kind = usage.KindDrift
+		}
 		return nil, h
 	}
 	noise = p.noise(three, 5)
@@ -182,6 +188,11 @@ func (e *estate) retold(h *hit) (later, first *hit) {
 	return later, first
 }
 
+// back reports whether h, which is over, left a level: since then it has cost what it did before.
+func (e *estate) back(h *hit) bool {
+	return h.kind == usage.KindLevel && h.end < e.settled && e.lift(h, h.end+1, e.settled) <= risingBack*e.lift(h, h.start, h.end)
+}
+
 // late reports whether the last of three levels begins too early, so that it has days enough.
 func (p path) late(three fit) bool {
 	return three.to == len(p.v)-risingLast && p.v[three.to] < (three.levels[1]+p.v[three.to+1])/2
@@ -192,7 +203,7 @@ func (p path) late(three fit) bool {
 func (e *estate) uponLevel(h *hit, p path) *hit {
 	n, _ := slices.BinarySearch(p.days, h.start)
 	p.days, p.v = p.days[:n], p.v[:n]
-	if n < risingStart+risingApart || e.settled-h.start >= risingApart {
+	if n < risingStart+risingApart || !h.ongoing || e.settled-h.start >= risingApart {
 		return h
 	}
 	two, three := p.inLevels()

@@ -174,3 +174,31 @@ func TestHighDaysAreAPartOfWhatLasts(t *testing.T) {
 		}
 	}
 }
+
+// What rose twice, or grew, is told since the same days when it is over, and no money is lost then.
+func TestWhatIsOverKeepsItsStarts(t *testing.T) {
+	for name, rise := range map[string]func(d int) float64{
+		"two rises": func(d int) float64 { return pick(d >= -14, 1.6, 1) * pick(d >= 0, 1.8, 1) },
+		"growth":    func(d int) float64 { return math.Pow(1.08, max(0, float64(d+1))) },
+	} {
+		for _, history := range []int{56, 120, 240} {
+			in := risen(history+21, 0.02, func(d int) float64 { return 60 * pick(d < history+12, rise(d-history), 1) })
+			last, starts := 0.0, 0
+			for _, more := range []int{11, 14, 16, 19} {
+				sum, found := 0.0, 0
+				for _, f := range Detect(evening(in, history+more)).Findings {
+					if f.Scope[usage.Resource] == "x" && f.Direction == usage.Up {
+						sum, found = sum+f.Impact, found+1
+					}
+					if !f.Ongoing && f.Kind == usage.KindDrift {
+						t.Errorf("%s, %d days, evening %d: what is over grows", name, history, more)
+					}
+				}
+				if sum < 0.95*last || found < starts {
+					t.Errorf("%s, %d days, evening %d: %d findings of %.0f, after %d of %.0f", name, history, more, found, sum, starts, last)
+				}
+				last, starts = sum, found
+			}
+		}
+	}
+}
