@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -29,6 +30,8 @@ const (
 	nearPrice    = 0.01 // part of a price: amounts are rounded
 	nearQuantity = 0.05 // part of a quantity: the analysis weighs days by weekday
 )
+
+const changesBefore = 56 // days before a finding that say what price and quantity were
 
 // sentences checks the percentages in the sentences on a finding: what is said of price and of quantity lies
 // between the least and the most that the days make of it.
@@ -97,19 +100,37 @@ func percentage(s string) float64 {
 func (a *auditor) changes(f analysis.Finding) (ranges map[string][][2]float64, text string, err error) {
 	ranges = map[string][][2]float64{}
 	of, resources := about(f)
+	since, last := a.quantityDays(f)
 	text, err = a.ask("check_changes", func(r *sql.Rows) error {
 		var name string
 		var between [2]float64
 		err := r.Scan(&name, &between[0], &between[1])
 		ranges[name] = append(ranges[name], between)
 		return err
-	}, sql.Named("one", f.Scope[usage.Resource] != ""), sql.Named("start", f.Start.Time()), sql.Named("end", f.End.Time()),
-		sql.Named("resources", resources),
+	}, sql.Named("one", f.Scope[usage.Resource] != ""), sql.Named("start", f.Start.Time()), sql.Named("end", last.Time()),
+		sql.Named("since", since.Time()), sql.Named("resources", resources),
 		sql.Named("billing", value(of, usage.BillingAccount)), sql.Named("account", value(of, usage.SubAccount)),
 		sql.Named("group", value(of, usage.ResourceGroup)), sql.Named("service", value(of, usage.Service)),
 		sql.Named("region", value(of, usage.Region)), sql.Named("resource", value(of, usage.Resource)),
 		sql.Named("meter", value(of, usage.Meter)))
 	return ranges, text, err
+}
+
+// quantityDays returns the days by which to see what f says of its quantity: the first that tells what it was before, and the last.
+// Of two rises of the same, one on top of the other, each is told for itself.
+func (a *auditor) quantityDays(f analysis.Finding) (since, last usage.Day) {
+	since, last = f.Start-changesBefore, f.End
+	for _, o := range slices.Concat(a.part.Findings, a.part.Minor, a.part.Answered) {
+		switch {
+		case f.Kind != usage.KindLevel || o.Kind != f.Kind || f.Direction != usage.Up || o.Direction != f.Direction,
+			o.Scope.Key() != f.Scope.Key():
+		case o.Start > f.Start && o.Start <= last:
+			last = o.Start - 1
+		case o.Start < f.Start && o.Start > since && o.End >= f.Start:
+			since = o.Start
+		}
+	}
+	return since, last
 }
 
 // usedPart checks which part of a commitment is said to be used of late.

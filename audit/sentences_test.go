@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -83,5 +84,46 @@ func TestAuditReadsUntilWhenACreditCame(t *testing.T) {
 	f.Explanation = locale.Said(strings.Replace(f.Explanation.String(), "until 4 Jun", "until 5 Jun", 1))
 	if len(failing(t, a, r)) == 0 {
 		t.Error("a sentence that names a day too late is let pass")
+	}
+}
+
+// Of two rises, one on top of the other, each says by how much the quantity changed that day, and the audit holds it to that.
+func TestAuditReadsTwoRises(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("BilledCost,EffectiveCost,BillingAccountId,SubAccountId,BillingCurrency,BillingPeriodStart,BillingPeriodEnd,ChargeCategory," +
+		"ChargePeriodStart,ChargePeriodEnd,ServiceName,ResourceId,ConsumedQuantity,ConsumedUnit,SkuMeter\n")
+	for d := usage.Date(2026, 6, 1); d <= usage.Date(2026, 10, 24); d++ {
+		m := d.Month()
+		for k := range 12 {
+			cost := 20 + float64(k) + float64(d.Time().YearDay()*(k+3)%7)/10
+			if k == 0 && d >= usage.Date(2026, 9, 28) {
+				cost *= 1.6
+			}
+			if k == 0 && d >= usage.Date(2026, 10, 12) {
+				cost *= 1.8
+			}
+			fmt.Fprintf(&b, "%g,%g,acc,sub,EUR,%s,%s,Usage,%s,%s,Virtual Machines,vm%d,%g,Hours,m\n", cost, cost, m.From, m.To, d, d+1, k, 2*cost)
+		}
+	}
+	path := filepath.Join(t.TempDir(), "focus.csv")
+	if err := os.WriteFile(path, []byte(b.String()), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	a, r := reported(t, ledgertest.Of(t, path), analysis.Options{})
+	defer a.Close()
+	found := r.Parts[0].Findings
+	if len(found) != 2 {
+		t.Fatalf("%d findings", len(found))
+	}
+	expect(t, failing(t, a, r))
+	for i, f := range found {
+		right := regexp.MustCompile(`[0-9]+%`).FindString(f.Explanation.String())
+		for _, wrong := range []string{"30%", "188%"} {
+			found[i].Explanation = locale.Said(strings.ReplaceAll(f.Explanation.String(), right, wrong))
+			if n := len(failing(t, a, r)); n != 1 {
+				t.Errorf("of a report that says %s for %s, %d claims fail", wrong, right, n)
+			}
+		}
+		found[i] = f
 	}
 }

@@ -1,10 +1,10 @@
 -- By how much the price of a unit and the quantity changed from $start to $end in a scope, as little and as much as they may have: a price
--- on all of these days and on the last week of them, against what all but the cheapest and the dearest of the 56 days before had; the quantity of each
+-- on all of these days and on the last week of them, against what all but the cheapest and the dearest of the days from $since to before had; the quantity of each
 -- meter against the least and the most of the same weekdays, and where a month ends or begins of such days, on days on which anything of its accounts is used. With $one all ids are of one resource, else those that end alike.
 WITH mine AS (
     SELECT * FROM audited
     WHERE category = 'Usage' AND EXISTS (SELECT 1 FROM bills b WHERE b.account = audited.account AND audited.day >= b.first AND audited.day < b.end_day)
-        AND day <= $end AND day >= $start::DATE - 56
+        AND day <= $end AND day >= $since
         AND ($billing::VARCHAR IS NULL OR BillingAccountId = $billing) AND ($account::VARCHAR IS NULL OR SubAccountId = $account)
         AND ($group::VARCHAR IS NULL OR x_ResourceGroupName = $group) AND ($service::VARCHAR IS NULL OR ServiceName = $service)
         AND ($region::VARCHAR IS NULL OR RegionId = $region) AND ($resource::VARCHAR IS NULL OR ResourceId = $resource)
@@ -29,7 +29,7 @@ WITH mine AS (
 ), filled AS (
     SELECT k.service, k.meter, k.unit, d.day, coalesce(sum(s.quantity), 0) AS quantity
     FROM (SELECT service, meter, unit, min(day) AS first FROM scope GROUP BY ALL) k
-    JOIN used d ON d.day >= k.first AND d.day BETWEEN $start::DATE - 56 AND $end
+    JOIN used d ON d.day >= k.first AND d.day BETWEEN $since AND $end
     LEFT JOIN scope s ON s.service = k.service AND s.meter = k.meter AND s.unit = k.unit AND s.day = d.day
     GROUP BY ALL
 ), weekdays AS (
