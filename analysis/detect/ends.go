@@ -221,17 +221,20 @@ func (e *estate) lasts(h *hit, over func(int) float64, delta float64) bool {
 		return false
 	}
 	quiet := e.quiet(h.expected, e.settled)
-	for d, seen := e.settled, 0; d >= max(h.start, e.settled-7) && seen < 2; d-- {
-		if !h.node.has[d] {
-			continue
-		}
-		if over(d) > delta {
+	seen, free := 0, false
+	for d := e.settled; d >= max(h.start, e.settled-7) && seen < 2; d-- {
+		switch {
+		case !h.node.has[d]:
+		case over(d) > delta:
 			seen++
-		} else if !(pattern && over(d-7) <= delta) && h.expected[d] >= quiet {
+		case h.expected[d] < quiet:
+		case pattern && over(d-7) <= delta:
+			free = true
+		default:
 			return false
 		}
 	}
-	return true
+	return seen > 0 || !free // what shows on no day of a week is over
 }
 
 // holds reports whether an episode is worth a finding.

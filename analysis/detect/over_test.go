@@ -2,6 +2,7 @@ package detect
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"testing"
 
@@ -45,6 +46,28 @@ func TestLevelIsOver(t *testing.T) {
 							}
 						}
 					}
+				}
+			}
+		}
+	}
+}
+
+// What rose for ten days and came back is over every evening since, whatever the noise of the days since then is.
+func TestTenDaysAreOver(t *testing.T) {
+	for seed := range 5 {
+		const history = 120
+		in := familiar(history+30, func(int, int, int) float64 { return 20 })
+		y := make([]float64, in.Days)
+		for d := range y {
+			y[d] = 60 * (1 + 0.02*math.Sin(float64(d*d+seed))) * pick(d >= history && d < history+10, 2, 1)
+		}
+		in.Leaves = append(in.Leaves, Leaf{Cost: y, Dims: usage.Series{
+			usage.SubAccount: "sub", usage.ResourceGroup: "rgx", usage.Service: "service", usage.Meter: "meter1", usage.Resource: "x",
+		}})
+		for more := 14; more <= 30; more++ {
+			for _, f := range Detect(evening(in, history+more)).Findings {
+				if f.Scope[usage.Resource] == "x" && f.Ongoing {
+					t.Errorf("noise %d, evening %d: %s of %s goes on, at %.0f a day after %.0f", seed, more, f.Kind, f.Start, f.PerDayNow, f.PerDayBefore)
 				}
 			}
 		}
