@@ -75,6 +75,21 @@ func (o *loadOptions) options(g *globals) (loader.Options, error) {
 	if c := l.AssumeCurrency; c != "" && (len(c) != 3 || strings.Trim(c, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "") {
 		return l, misuse.Of(fmt.Errorf("--assume-currency %s: use a code of three letters, like EUR", c))
 	}
+	if o.maxRejects < 0 {
+		return l, misuse.Of(fmt.Errorf("--max-rejects %d: use 0 or more", o.maxRejects))
+	}
+	formats, err := loader.Formats()
+	if err != nil {
+		return l, err
+	}
+	winners := []string{"", ledger.PreferNew, ledger.PreferOld, "actual", "amortized"}
+	for _, f := range formats {
+		winners = append(winners, f.Name, f.CostType)
+	}
+	if !slices.Contains(winners, o.prefer) {
+		return l, misuse.Of(fmt.Errorf("--prefer %s: use new, old, actual, amortized, focus or the name of a format, as 'usagereport "+
+			"loads' lists it", o.prefer))
+	}
 	l.Keep, l.MaxDownload = o.keep, o.maxDownload
 	g.allowPrivate, g.fetchPeriod, g.fetchAmortized = o.allowPrivate, o.period, o.costType == "amortized"
 	if _, tty := g.env.terminal(g.env.stderr); tty && !g.Quiet {
