@@ -421,10 +421,15 @@ func (e *estate) returns(s *series, h *hit) bool {
 }
 
 // resumes reports whether h, a rise, only goes on at the level that its days had before a pause
-// of up to pauseMost days, of which y tells: the weeks that say what is usual lie partly in it.
+// of up to pauseMost days, of which y tells: the weeks that say what is usual lie partly in it. What it had for some days
+// only was a rise, too, and what lies between the two is no pause.
 func (e *estate) resumes(y []float64, h *hit) bool {
 	p, ok := pauseBeforeHit(y, h)
-	return ok && p.level <= pauseAlike*p.was
+	if !ok || p.level > pauseAlike*p.was {
+		return false
+	}
+	first := max(0, p.from-2*pauseBefore, slices.IndexFunc(y, func(v float64) bool { return v > 0 }))
+	return p.level <= pauseAlike*Median(slices.Clone(y[first:p.from]))
 }
 
 // exceeds makes h, which follows on a pause, a rise by what it is above the level before that; it
