@@ -78,17 +78,8 @@ func (o *loadOptions) options(g *globals) (loader.Options, error) {
 	if o.maxRejects < 0 {
 		return l, misuse.Of(fmt.Errorf("--max-rejects %d: use 0 or more", o.maxRejects))
 	}
-	formats, err := loader.Formats()
-	if err != nil {
+	if err := checkPrefer(o.prefer); err != nil {
 		return l, err
-	}
-	winners := []string{"", ledger.PreferNew, ledger.PreferOld, "actual", "amortized"}
-	for _, f := range formats {
-		winners = append(winners, f.Name, f.CostType)
-	}
-	if !slices.Contains(winners, o.prefer) {
-		return l, misuse.Of(fmt.Errorf("--prefer %s: use new, old, actual, amortized, focus or the name of a format, as 'usagereport "+
-			"loads' lists it", o.prefer))
 	}
 	l.Keep, l.MaxDownload = o.keep, o.maxDownload
 	g.allowPrivate, g.fetchPeriod, g.fetchAmortized = o.allowPrivate, o.period, o.costType == "amortized"
@@ -97,6 +88,26 @@ func (o *loadOptions) options(g *globals) (loader.Options, error) {
 		l.Progress = func(o loader.Object) loader.Progress { return bar.Begin(o.Ref, o.Size) }
 	}
 	return l, nil
+}
+
+// checkPrefer holds a value of --prefer to those that mean something.
+func checkPrefer(winner string) error {
+	if winner == "" {
+		return nil
+	}
+	formats, err := loader.Formats()
+	if err != nil {
+		return err
+	}
+	winners := []string{ledger.PreferNew, ledger.PreferOld, "actual", "amortized"}
+	for _, f := range formats {
+		winners = append(winners, f.Name, f.CostType)
+	}
+	if !slices.Contains(winners, winner) {
+		return misuse.Of(fmt.Errorf("--prefer %s: use new, old, actual, amortized, focus or the name of a format, as 'usagereport "+
+			"loads' lists it", winner))
+	}
+	return nil
 }
 
 func newLoadCommand(g *globals) *cobra.Command {
