@@ -20,6 +20,7 @@ const (
 	risingSure   = 12.0 // squares of the noise that one shape leaves more than another, to be worse
 	risingDays   = 5    // days of a growth, at least
 	risingBack   = 0.2  // part of a rise that is left when it is over, at most
+	risingSlow   = 0.02 // of a growth a day, at least: what is slower is seen by its weeks
 	risingRise   = 1.25 // times that a step makes of a level, at least, or a growth
 )
 
@@ -152,7 +153,7 @@ func (e *estate) retold(h *hit) (later, first *hit) {
 	grown, slope := p.growing()
 	noise := p.noise(grown, 3)
 	best := min(two.left, three.left)
-	if at := grown.at; !math.IsInf(grown.left, 1) && best-grown.left >= risingSure*noise &&
+	if at := grown.at; slope >= risingSlow && best-grown.left >= risingSure*noise &&
 		slope*float64(p.days[len(p.days)-1]-p.days[at]+1) >= math.Log(risingRise) {
 		if e.since(h, p.days[at]); h.ongoing {
 			h.kind = usage.KindDrift

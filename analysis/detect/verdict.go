@@ -328,7 +328,7 @@ func (e *estate) tiers(found []Finding, short, young bool) []Finding {
 			continue
 		}
 		says := open
-		if p.began(f) > e.day(e.last-Review) && !p.turn(f) && !p.holidayEnds(f) {
+		if f.Start > e.day(e.last-Review) && !p.turn(f) && !p.holidayEnds(f) {
 			says = p.says(f)
 		}
 		weak := f.Kind == usage.KindSpike && f.Start == f.End && f.Rule.Kind == RuleWindow &&
