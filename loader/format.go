@@ -361,8 +361,7 @@ func (x index) missing(cs []column) []string {
 
 // An UnknownHeaderError says that no format has a file's header.
 type UnknownHeaderError struct {
-	Columns []string // the file's first ones
-	Count   int      // how many it has
+	Columns []string // the file's
 	Kind    string   // what it is instead, if that is known
 	Instead string   // what to load, then
 	Nearest string   // the title of the format that it shares most with; "" if it shares little
@@ -375,20 +374,11 @@ func (e *UnknownHeaderError) Error() string {
 		return fmt.Sprintf("it is %s; %s", e.Kind, e.Instead)
 	case e.Nearest != "":
 		return fmt.Sprintf("not a usage file that usagereport knows: its %d columns come nearest to %q, but lack %s",
-			e.Count, e.Nearest, strings.Join(e.Missing, ", "))
+			len(e.Columns), e.Nearest, strings.Join(e.Missing, ", "))
 	}
 	return fmt.Sprintf("not a usage file that usagereport knows: its %d %s (%s) are those of no usage file; docs/files.md lists what "+
 		"can be read",
-		e.Count, plural(e.Count, "column", "columns"), e.first())
-}
-
-// first lists the first columns, and how many there are besides.
-func (e *UnknownHeaderError) first() string {
-	first := strings.Join(e.Columns, ", ")
-	if more := e.Count - len(e.Columns); more > 0 {
-		return fmt.Sprintf("%s and %d more", first, more)
-	}
-	return first
+		len(e.Columns), plural(len(e.Columns), "column", "columns"), joined(e.Columns, 5))
 }
 
 // FormatOf returns the format whose required columns h has: of several the one
@@ -423,8 +413,8 @@ func FormatOf(formats []*Format, h Header, statement Header) (*Format, error) {
 	case nearest == nil:
 		return nil, fmt.Errorf("not a usage file that usagereport knows")
 	}
-	e := &UnknownHeaderError{Count: len(h)}
-	for _, c := range h[:min(len(h), 5)] {
+	e := &UnknownHeaderError{}
+	for _, c := range h {
 		e.Columns = append(e.Columns, shown([]byte(c)))
 	}
 	if what, instead, ok := h.otherKind(); ok {
@@ -437,15 +427,21 @@ func FormatOf(formats []*Format, h Header, statement Header) (*Format, error) {
 
 // shares returns how many of a file's columns are f's, by any of their names.
 func (f *Format) shares(x index) int {
-	is := map[int]bool{}
+	is := f.reads(x)
 	for _, c := range f.Requires {
 		is[x.find(c)] = true
 	}
-	for _, name := range slices.Concat(f.Days, f.Numbers, f.texts) {
-		is[x.find(f.spellings(name))] = true
-	}
 	delete(is, -1)
 	return len(is)
+}
+
+// reads returns the places of the columns that f's SELECT reads; -1 is for those that a file lacks.
+func (f *Format) reads(x index) map[int]bool {
+	at := map[int]bool{}
+	for _, name := range slices.Concat(f.Days, f.Numbers, f.texts) {
+		at[x.find(f.spellings(name))] = true
+	}
+	return at
 }
 
 // spellings returns all names under which files carry a raw column of f.
@@ -460,18 +456,14 @@ func (f *Format) spellings(name string) column {
 
 // unknown returns the columns of h that f does not read.
 func (f *Format) unknown(h Header) []string {
-	known, columns := map[int]bool{}, h.index()
+	columns := h.index()
+	known := f.reads(columns)
 	for _, t := range f.tagColumns(h) {
 		known[t.at] = true
 	}
 	known[columns.find(column{f.Credits})] = true
 	for _, name := range f.kindColumns() {
 		known[columns.find(f.spellings(name))] = true
-	}
-	for _, names := range [][]string{f.Days, f.Numbers, f.texts} {
-		for _, n := range names {
-			known[columns.find(f.spellings(n))] = true
-		}
 	}
 	var out []string
 	for i, name := range h {
