@@ -36,10 +36,8 @@ func kinds(cost func(restless bool, i, d int) float64) Input {
 func TestAlike(t *testing.T) {
 	var told []string
 	in := kinds(func(restless bool, i, d int) float64 { return pick(!restless && i == 7 && d >= 40, 2, 1) })
-	for _, f := range Detect(in).Findings {
-		if f.Direction == usage.Up && f.Severity != usage.SeverityLow {
-			told = append(told, f.Scope[usage.Resource])
-		}
+	for _, f := range alarms(in) {
+		told = append(told, f.Scope[usage.Resource])
 	}
 	if len(told) != 1 || told[0] != "false-7" {
 		t.Errorf("told of %q, want what has cost the same until then", told)
@@ -62,12 +60,7 @@ func TestWeekendsInThreeFiles(t *testing.T) {
 				usage.SubAccount: "sub", usage.ResourceGroup: fmt.Sprint("rg", i%4), usage.Service: "vm", usage.Resource: fmt.Sprint("vm", i),
 			}})
 		}
-		var told []Finding
-		for _, f := range Detect(in).Findings {
-			if f.Direction == usage.Up && f.Severity != usage.SeverityLow {
-				told = append(told, f)
-			}
-		}
+		told := alarms(in)
 		if len(told) != 1 || told[0].Scope[usage.Resource] != "vm3" || int(told[0].Start-in.From) != since {
 			t.Errorf("%d days: want one alarm since day %d:%s", days, since, describe(told))
 		}

@@ -125,6 +125,16 @@ func scopeText(f Finding) string {
 	return strings.Join(s, " ")
 }
 
+// alarms returns the findings of rises that are alarms.
+func alarms(in Input) (out []Finding) {
+	for _, f := range Detect(in).Findings {
+		if f.Direction == usage.Up && f.Severity != usage.SeverityLow {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
 func describe(fs []Finding) string {
 	var s strings.Builder
 	for _, f := range fs {

@@ -24,10 +24,8 @@ func TestHistoryFromHolidaysOn(t *testing.T) {
 			usage.SubAccount: "sub", usage.ResourceGroup: fmt.Sprint("rg", i%4), usage.Service: fmt.Sprint("service", i%3), usage.Resource: fmt.Sprint("vm", i),
 		}})
 	}
-	for _, f := range Detect(in).Findings {
-		if f.Direction == usage.Up && f.Severity != usage.SeverityLow {
-			t.Errorf("told:%s", describe([]Finding{f}))
-		}
+	for _, f := range alarms(in) {
+		t.Errorf("told:%s", describe([]Finding{f}))
 	}
 }
 
@@ -46,12 +44,7 @@ func TestChangeInABillThatBeginsInHolidays(t *testing.T) {
 			usage.SubAccount: "sub", usage.ResourceGroup: fmt.Sprint("rg", i%4), usage.Service: "vm", usage.Resource: fmt.Sprint("vm", i),
 		}})
 	}
-	var told []Finding
-	for _, f := range Detect(in).Findings {
-		if f.Direction == usage.Up && f.Severity != usage.SeverityLow {
-			told = append(told, f)
-		}
-	}
+	told := alarms(in)
 	if len(told) != 1 || told[0].Scope[usage.Resource] != "vm7" || told[0].Start != in.From+rise {
 		t.Errorf("want one alarm from day %d:%s", rise, describe(Detect(in).Findings))
 	}

@@ -108,10 +108,8 @@ func TestFamilies(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var told []string
-			for _, f := range Detect(familiar(56, c.cost)).Findings {
-				if f.Direction == usage.Up && f.Severity != usage.SeverityLow {
-					told = append(told, f.Scope[usage.Resource])
-				}
+			for _, f := range alarms(familiar(56, c.cost)) {
+				told = append(told, f.Scope[usage.Resource])
 			}
 			if c.want == "" && len(told) > 0 || c.want != "" && (len(told) != 1 || told[0] != c.want) {
 				t.Errorf("told of %q, want %q", told, c.want)

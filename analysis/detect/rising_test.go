@@ -36,8 +36,8 @@ func evening(in Input, days int) Input {
 
 // ofX returns the alarms of resource x.
 func ofX(in Input) (out []Finding) {
-	for _, f := range Detect(in).Findings {
-		if f.Scope[usage.Resource] == "x" && f.Direction == usage.Up && f.Severity != usage.SeverityLow {
+	for _, f := range alarms(in) {
+		if f.Scope[usage.Resource] == "x" {
 			out = append(out, f)
 		}
 	}

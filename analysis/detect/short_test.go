@@ -36,12 +36,10 @@ func TestOneFile(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var told []string
 			in := familiar(days, c.cost)
-			for _, f := range Detect(in).Findings {
-				if f.Direction == usage.Up && f.Severity != usage.SeverityLow {
-					told = append(told, f.Scope[usage.Resource])
-					if at := int(f.Start - in.From); at < c.start-2 || at > c.start+2 {
-						t.Errorf("told from day %d on, want %d", at, c.start)
-					}
+			for _, f := range alarms(in) {
+				told = append(told, f.Scope[usage.Resource])
+				if at := int(f.Start - in.From); at < c.start-2 || at > c.start+2 {
+					t.Errorf("told from day %d on, want %d", at, c.start)
 				}
 			}
 			if c.want == "" && len(told) > 0 || c.want != "" && (len(told) != 1 || told[0] != c.want) {

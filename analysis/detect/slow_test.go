@@ -41,12 +41,7 @@ func TestSlowGrowth(t *testing.T) {
 				}
 				in.Leaves = append(in.Leaves, l)
 			}
-			var told []Finding
-			for _, f := range Detect(in).Findings {
-				if f.Direction == usage.Up && f.Severity != usage.SeverityLow {
-					told = append(told, f)
-				}
-			}
+			told := alarms(in)
 			since := in.From + usage.Day(days-60)
 			ok := len(told) == 0
 			if c.told {
