@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -293,6 +294,9 @@ func (c *content) member(ctx context.Context, m member, several bool) error {
 	if isJSON(m.Reader) {
 		return c.json(ctx, counted, isPages(m.Reader))
 	}
+	if err := pointed(m.Reader); err != nil {
+		return err
+	}
 	sectioned, err := isSectioned(m.Reader, c.formats)
 	switch {
 	case err != nil:
@@ -309,6 +313,18 @@ func (c *content) member(ctx context.Context, m member, several bool) error {
 	}
 	c.bytes += counted.n
 	return err
+}
+
+// pointer is what Git keeps of a file that Git LFS keeps elsewhere.
+var pointer = regexp.MustCompile(`^version https://git-lfs\.github\.com/spec/v1\noid sha256:[0-9a-f]+\nsize (\d+)\n`)
+
+// pointed refuses what stands for a file and is not it.
+func pointed(br *bufio.Reader) error {
+	head, _ := br.Peek(200) // all that such a pointer holds
+	if m := pointer.FindSubmatch(head); m != nil {
+		return fmt.Errorf("it stands for a file of %s bytes that Git LFS keeps elsewhere; fetch it with 'git lfs pull' in its repository", m[1])
+	}
+	return nil
 }
 
 // json reads a file of JSON rows, or of the pages in which an API gives them.

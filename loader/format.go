@@ -376,9 +376,9 @@ func (e *UnknownHeaderError) Error() string {
 		return fmt.Sprintf("not a usage file that usagereport knows: its %d columns come nearest to %q, but lack %s",
 			len(e.Columns), e.Nearest, strings.Join(e.Missing, ", "))
 	}
-	return fmt.Sprintf("not a usage file that usagereport knows: its %d %s (%s) are those of no usage file; docs/files.md lists what "+
-		"can be read",
-		len(e.Columns), plural(len(e.Columns), "column", "columns"), joined(e.Columns, 5))
+	n := len(e.Columns)
+	return fmt.Sprintf("not a usage file that usagereport knows: its %d %s (%s) %s of no usage file; docs/files.md lists what can be read",
+		n, plural(n, "column", "columns"), joined(e.Columns, 5), plural(n, "is one", "are those"))
 }
 
 // FormatOf returns the format whose required columns h has: of several the one

@@ -119,15 +119,16 @@ func beginsSections(head []byte) (delim byte, begins bool) {
 		delim, head = m[1][0], head[len(m[0]):]
 	}
 	line, rest, _ := bytes.Cut(head, []byte{'\n'})
-	if len(bytes.TrimSpace(rest)) == 0 || bytes.ContainsAny(bytes.TrimRight(line, "\r,;\t|"), ",;\t|") {
+	if bytes.ContainsAny(bytes.TrimRight(line, "\r,;\t|"), ",;\t|") {
 		return delim, false
 	}
 	for _, next := range bytes.SplitN(rest, []byte{'\n'}, preamble) { // a header, by its columns
-		if at := delimiterOf(next); delim == 0 && bytes.Count(bytes.TrimRight(next, "\r,;\t|"), []byte{at}) >= sectionColumns-1 {
-			delim = at
+		at := cmp.Or(delim, delimiterOf(next))
+		if bytes.Count(bytes.TrimRight(next, "\r,;\t|"), []byte{at}) >= sectionColumns-1 {
+			return at, true
 		}
 	}
-	return cmp.Or(delim, ','), true
+	return cmp.Or(delim, ','), false
 }
 
 // sectionColumns is how many columns the narrowest section has.
