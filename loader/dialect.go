@@ -192,12 +192,15 @@ func (p *plan) decide(head []byte, whole bool, neighbours func() (DayOrder, stri
 	} else {
 		p.grouped = true // the user says how to read 1,234
 	}
-	p.open = len(s.days) > 0 && shownOrder(s.days) == OrderByEvidence
+	if p.shortYears = p.order != OrderByEvidence || yearsLast(s.short); p.shortYears && len(s.short) > 0 {
+		notes = append(notes, fmt.Sprintf("its years of two digits, like %s, are taken as 20..", s.short[len(s.short)-1]))
+	}
+	p.open = len(s.days) > 0 && p.shownOrder(s) == OrderByEvidence
 	if p.order != OrderByEvidence {
 		return notes, nil
 	}
 	var note string
-	if p.order, note, err = orderOf(s.days, p.format.Order); err != nil && !errors.Is(err, errOpenDays) {
+	if p.order, note, err = p.orderOf(s, p.format.Order); err != nil && !errors.Is(err, errOpenDays) {
 		return nil, err
 	}
 	if err != nil {
@@ -223,13 +226,25 @@ func (p *plan) dated() []int {
 	return out
 }
 
+// time reads a date or a time as the file writes years.
+func (p *plan) time(b []byte, order DayOrder) (int64, error) {
+	t, err := parseTime(b, order)
+	if p.shortYears && errors.Is(err, errShortYear) {
+		b, _ = longYear(b)
+		return parseTime(b, order)
+	}
+	return t, err
+}
+
 // openDate is a date that could be month-first or day-first.
-var openDate = regexp.MustCompile(`^\d{1,2}[-/]\d{1,2}[-/]\d{4}`)
+var openDate = regexp.MustCompile(`^\d{1,2}[-/]\d{1,2}[-/](\d{4}|\d{2}( |$))`)
 
 // A sample is what the first rows of a file say.
 type sample struct {
 	numbers    []string
 	days       []string
+	short      []string           // dates with a year of two digits
+	spans      map[[2]string]bool // billing periods
 	currencies map[string]bool
 }
 
@@ -238,7 +253,7 @@ func (p *plan) sample(head []byte, whole bool) (s sample) {
 	if !whole {
 		head = head[:lastRecordEnd(head)]
 	}
-	s.currencies = map[string]bool{}
+	s.currencies, s.spans = map[string]bool{}, map[[2]string]bool{}
 	dated := p.dated()
 	r := newRecordReader(head, p.delim)
 	at := func(n, i int) string {
@@ -267,9 +282,16 @@ func (p *plan) sample(head []byte, whole bool) (s sample) {
 			}
 		}
 		for _, i := range dated {
-			if v := at(n, i); openDate.MatchString(v) {
+			v := at(n, i)
+			if openDate.MatchString(v) {
 				s.days = append(s.days, v)
 			}
+			if shortDate.MatchString(v) {
+				s.short = append(s.short, v)
+			}
+		}
+		if span := [2]string{at(n, p.periods[0]), at(n, p.periods[1])}; openDate.MatchString(span[0]) && openDate.MatchString(span[1]) {
+			s.spans[span] = true
 		}
 	}
 }
@@ -313,14 +335,15 @@ func decimalsOf(values []string) (d Decimals, grouped bool, err error) {
 
 // orderOf finds how all dates with slashes of a file are written. usual is how the
 // format writes them, OrderByEvidence where it writes none.
-func orderOf(days []string, usual DayOrder) (order DayOrder, note string, err error) {
+func (p *plan) orderOf(s sample, usual DayOrder) (order DayOrder, note string, err error) {
+	days := s.days
 	fits := map[DayOrder]bool{MonthFirst: true, DayFirst: true}
 	months := map[DayOrder]map[usage.Day]bool{MonthFirst: {}, DayFirst: {}}
 	monthly := map[int]bool{} // the days of months, where the day is first
 	example := ""
 	for _, v := range days {
 		for order := range fits {
-			t, err := parseTime([]byte(v), order)
+			t, err := p.time([]byte(v), order)
 			switch {
 			case err == nil:
 				months[order][dayOfMicros(t).Month().From] = true
@@ -342,6 +365,10 @@ func orderOf(days []string, usual DayOrder) (order DayOrder, note string, err er
 		return 0, "", errMixedDays
 	case !fits[MonthFirst]:
 		return DayFirst, "its dates are day/month/year, as its own dates show", nil
+	case fits[DayFirst] && p.areMonths(s.spans, DayFirst) && !p.areMonths(s.spans, MonthFirst):
+		return DayFirst, "its dates are day/month/year, as its billing periods show", nil
+	case p.areMonths(s.spans, MonthFirst) && !p.areMonths(s.spans, DayFirst):
+		return MonthFirst, "", nil
 	case usual == MonthFirst && fits[DayFirst] && len(months[DayFirst]) == 1 && len(months[MonthFirst]) > 2:
 		return MonthFirst, fmt.Sprintf("its dates, like %s, are taken as month/day/year, as its format has them; they all lie in one month "+
 			"as day/month/year: if that is what they are, load it with --date-order day-first", example), errOpenDays
@@ -363,13 +390,16 @@ func orderOf(days []string, usual DayOrder) (order DayOrder, note string, err er
 
 // shownOrder returns the order of dates of which some can mean one thing only; by evidence
 // where none can, or where they differ.
-func shownOrder(days []string) DayOrder {
+func (p *plan) shownOrder(s sample) DayOrder {
 	var month, day bool
-	for _, v := range days {
-		_, asMonth := parseTime([]byte(v), MonthFirst)
-		_, asDay := parseTime([]byte(v), DayFirst)
+	for _, v := range s.days {
+		_, asMonth := p.time([]byte(v), MonthFirst)
+		_, asDay := p.time([]byte(v), DayFirst)
 		month = month || asMonth == nil && asDay != nil
 		day = day || asDay == nil && asMonth != nil
+	}
+	if !month && !day {
+		month, day = p.areMonths(s.spans, MonthFirst), p.areMonths(s.spans, DayFirst)
 	}
 	switch {
 	case month && !day:
@@ -378,6 +408,18 @@ func shownOrder(days []string) DayOrder {
 		return DayFirst
 	}
 	return OrderByEvidence
+}
+
+// areMonths reports whether all billing periods are months in an order of dates.
+func (p *plan) areMonths(spans map[[2]string]bool, order DayOrder) bool {
+	for span := range spans {
+		from, _, err := p.periodDay([]byte(span[0]), false, order)
+		to, _, err2 := p.periodDay([]byte(span[1]), true, order)
+		if days := to - from; err != nil || err2 != nil || days < 27 || days > 32 {
+			return false
+		}
+	}
+	return len(spans) > 0
 }
 
 // errOpenDays says that nothing in a file tells 02/03 from 03/02.
@@ -409,16 +451,16 @@ func isCapital(c byte) bool { return c >= 'A' && c <= 'Z' }
 // periodDay reads a value of a billing period's column as a day, as the file's own zone
 // has it. A time after noon means the day after: a month of India's begins at 18:30 UTC of
 // the day before, and one that names its last second ends with it; moved says the latter.
-func periodDay(b []byte, end bool, order DayOrder) (day usage.Day, moved bool, err error) {
+func (p *plan) periodDay(b []byte, end bool, order DayOrder) (day usage.Day, moved bool, err error) {
 	t := trimBlanks(b)
 	if len(t) == 0 || isNull(t) {
 		return 0, false, nil
 	}
-	utc, err := parseTime(t, order) // also in what zone says
+	utc, err := p.time(t, order) // also in what zone says
 	if err != nil {
 		return 0, false, err
 	}
-	micros, err := parseTime(zone.ReplaceAll(t, nil), order)
+	micros, err := p.time(zone.ReplaceAll(t, nil), order)
 	if err != nil {
 		return 0, false, err
 	}

@@ -91,12 +91,21 @@ func TestEverydayFiles(t *testing.T) {
 		"day-first dates by one of them":                {strings.Replace(day("%02d/03/2026"), "03/03/2026", "31/03/2026", 1), "day/month/year", "3 3 2026-03-01 2026-03-31"},
 		"day-first with dashes":                         {strings.Replace(day("%02d-03-2026"), "03-03-2026", "31-03-2026", 1), "day/month/year", "3 3 2026-03-01 2026-03-31"},
 		"month-first dates":                             {day("3/%02d/2026"), "", want},
-		"times of BigQuery":                             {day("2026-03-%02d 23:00:00 UTC"), "", want},
-		"times with an offset":                          {day("2026-03-%02dT01:00:00+0100"), "", want},
-		"times of a clock of twelve hours":              {day("3/%d/2026 12:00:00 AM"), "", want},
-		"a currency in small letters":                   {strings.Replace(whole, ",EUR\n", ", eur\n", 1), "", want},
-		"a currency's sign":                             {strings.Replace(whole, ",EUR\n", ",€\n", 1), "", want},
-		"the cost twice, the same":                      {strings.NewReplacer("PreTaxCost,", "PreTaxCost,PreTaxCost,", ",1,1,", ",1,1,1.0,").Replace(whole), "", want},
+		"years of two digits, month first":              {day("3/%d/26"), "years of two digits, like 3/3/26, are taken as 20..", want},
+		"years of two digits, with a time":              {day("3/%d/26 0:00"), "years of two digits", want},
+		"years of two digits, day first": {
+			mosa("s1", 1, 3, "2026-03-01", "01/03/26", "2026-03-02", "02/03/26", "2026-03-03", "31/03/26"), "day/month/year", "3 3 2026-03-01 2026-03-31",
+		},
+		"years of two digits behind points": {day("%d.3.26"), "years of two digits", want},
+		"years of two digits, over a turn of the year": {
+			mosa("s1", 1, 3, "2026-03-01", "28/12/25", "2026-03-02", "31/12/25", "2026-03-03", "01/01/26"), "day/month/year", "3 3 2025-12-28 2026-01-01",
+		},
+		"times of BigQuery":                {day("2026-03-%02d 23:00:00 UTC"), "", want},
+		"times with an offset":             {day("2026-03-%02dT01:00:00+0100"), "", want},
+		"times of a clock of twelve hours": {day("3/%d/2026 12:00:00 AM"), "", want},
+		"a currency in small letters":      {strings.Replace(whole, ",EUR\n", ", eur\n", 1), "", want},
+		"a currency's sign":                {strings.Replace(whole, ",EUR\n", ",€\n", 1), "", want},
+		"the cost twice, the same":         {strings.NewReplacer("PreTaxCost,", "PreTaxCost,PreTaxCost,", ",1,1,", ",1,1,1.0,").Replace(whole), "", want},
 	} {
 		t.Run(name, func(t *testing.T) {
 			l := open(t)
@@ -144,7 +153,8 @@ func TestOpenFilesAreRefused(t *testing.T) {
 			strings.Replace(mosa("s1", 1, 2, ",1,1,", ",1,€5.00,"), "EUR", "USD", 1),
 			`2: PreTaxCost: "€5.00": is not a decimal number`,
 		},
-		"a year of two digits":            {mosa("s1", 1, 1, "2026-03-01", "01/03/26"), `2: UsageDateTime: "01/03/26": has a year of two digits; give the column the format YYYY-MM-DD`},
+		"a year of two digits":            {mosa("s1", 1, 1, "2026-03-01", "01/03/26"), `2: UsageDateTime: "01/03/26": has a year of two digits, and nothing in the file says which number it is; load it with --date-order`},
+		"years of two digits in front":    {mosa("s1", 1, 3, "2026-03-01", "26-03-01", "2026-03-02", "26-03-20", "2026-03-03", "26-03-31"), `2: UsageDateTime: "26-03-01": has a year of two digits`},
 		"a named month of a year far off": {mosa("s1", 1, 1, "2026-03-01", "1-Mar-2999"), `2: UsageDateTime: "1-Mar-2999": is a date before 2000 or after 2200`},
 		"a day's number in a spreadsheet": {mosa("s1", 1, 1, "2026-03-01", "46082"), `2: UsageDateTime: "46082": is the number that a spreadsheet has for a day`},
 		"two minus signs":                 {mosa("s1", 1, 1, ",1,1,", ",1,\u2212\u22125,"), "is not a decimal number"},
@@ -463,6 +473,12 @@ func TestSectionsAsASpreadsheetSavesThem(t *testing.T) {
 		}
 		return v
 	}
+	short := func(v string) string {
+		if m := american.FindStringSubmatch(v); m != nil {
+			return fmt.Sprintf("%s/%s/%s", m[1], m[2], m[3][2:])
+		}
+		return v
+	}
 	const ask = "SELECT count(*) || ' ' || sum(BilledCost) || ' ' || sum(ConsumedQuantity) || ' ' || min(ChargePeriodStart) || ' ' || max(ChargePeriodStart) FROM usage"
 	for _, sample := range []string{"azure_account_v1/202608-v1.csv", "azure_account_v2/202608-v2.csv"} {
 		b, err := os.ReadFile(filepath.Join(samples, sample))
@@ -478,6 +494,7 @@ func TestSectionsAsASpreadsheetSavesThem(t *testing.T) {
 			"tabs":            save(t, plain, '\t', true, same),
 			"semicolons":      save(t, plain, ';', false, same),
 			"european":        save(t, plain, ';', true, european),
+			"short years":     save(t, plain, ',', true, short),
 			"separator named": "sep=;\n" + save(t, plain, ';', true, european),
 			"comma named":     "\ufeffsep=,\r\n" + plain,
 			"line above":      "\ufeffUsage of the shop\n\n" + plain,
@@ -676,6 +693,42 @@ func TestNeighboursDecideTheOrderOfDates(t *testing.T) {
 	rs := load(t, l, loader.Options{}, write(t, "1.csv", open1), write(t, "2.csv", dayFirst), write(t, "3.csv", monthFirst))
 	if !strings.Contains(strings.Join(rs[0].Warnings, "; "), "nothing in the file says") {
 		t.Errorf("%q", rs[0].Warnings)
+	}
+}
+
+// Billing periods that are months in one order of dates alone say which it is, also where the days
+// are the first of each month and lie in one January the other way round.
+func TestBillingPeriodsShowTheOrderOfDates(t *testing.T) {
+	row := func(from, to string) string {
+		return "1,1,b1,USD," + from + "," + to + ",Usage," + from + "," + to + ",VM"
+	}
+	for name, c := range map[string]struct {
+		rows []string
+		days string
+		says string // "" for nothing
+	}{
+		"month first":                  {[]string{row("4/1/2025", "5/1/2025"), row("5/1/2025", "6/1/2025")}, "2025-04-01 2025-05-01", ""},
+		"day first":                    {[]string{row("01/04/2025", "01/05/2025"), row("01/05/2025", "01/06/2025")}, "2025-04-01 2025-05-01", "as its billing periods show"},
+		"one month, month first":       {[]string{row("4/1/2025", "5/1/2025")}, "2025-04-01", ""},
+		"one month, day first":         {[]string{row("1/4/2025", "1/5/2025")}, "2025-04-01", "as its billing periods show"},
+		"with times":                   {[]string{row("1/4/2025 0:00", "1/5/2025 0:00")}, "2025-04-01", "as its billing periods show"},
+		"years of two digits":          {[]string{row("4/1/25", "5/1/25"), row("5/1/25", "6/1/25")}, "2025-04-01 2025-05-01", "like 6/1/25, are taken as 20.."},
+		"not the first":                {[]string{row("4/6/2025", "5/6/2025")}, "2025-04-06", ""},
+		"not the first, the day first": {[]string{row("6/4/2025", "6/5/2025")}, "2025-04-06", "as its billing periods show"},
+		"a month either way":           {[]string{row("1/1/2025", "1/2/2025")}, "2025-01-01", "as its billing periods show"},
+		"no month either way":          {[]string{row("3/4/2025", "5/4/2025")}, "2025-04-03", "since they all lie in one month then"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := open(t)
+			r := load(t, l, loader.Options{}, write(t, "a.csv", focus(focusHeader, c.rows...)))[0]
+			if r.Err != nil {
+				t.Fatal(r.Err)
+			}
+			got := value(t, l, "SELECT string_agg(ChargePeriodStart::DATE::VARCHAR, ' ' ORDER BY ChargePeriodStart) FROM usage")
+			if all := strings.Join(r.Warnings, "; "); got != c.days || (all == "") != (c.says == "") || !strings.Contains(all, c.says) {
+				t.Errorf("%s, want %s; %q, want %q", got, c.days, all, c.says)
+			}
+		})
 	}
 }
 

@@ -61,7 +61,9 @@ func (r *run) orderIn(ctx context.Context, j *job, p part, f *Format) DayOrder {
 			break
 		}
 		plan := newPlan(f, t.header, t.delim, scanOptions{})
-		return shownOrder(plan.sample(head[t.size:], len(head) < peekSize).days)
+		s := plan.sample(head[t.size:], len(head) < peekSize)
+		plan.shortYears = yearsLast(s.short)
+		return plan.shownOrder(s)
 	}
 	return OrderByEvidence
 }

@@ -25,6 +25,8 @@ type plan struct {
 	ids    []bool // of each column, whether it holds ids
 	open   bool   // no date shows the order
 
+	shortYears bool // dates end with a year of two digits
+
 	days     []int    // positions of format.Days, -1 for a column the file lacks
 	numbers  []int    // likewise format.Numbers
 	cents    []bool   // whether these are in hundredths
@@ -322,7 +324,7 @@ func (s *scanner) record(fields int, days []int64, numbers []usage.Decimal, null
 		}
 		last := &s.lastDays[i]
 		if !bytes.Equal(b, last.text) {
-			t, err := parseTime(b, s.order)
+			t, err := s.time(b, s.order)
 			if err != nil {
 				return &Reject{Column: s.header[at], Value: shown(b), Reason: err.Error()}
 			}

@@ -387,7 +387,15 @@ func billSpan(from, to string) (usage.Period, error) {
 // date reads a day of the daily rows. Where nothing else says in which order they are written,
 // the first that lies in a billing period in one of them does; one before it is taken as the
 // day that is nearer to a period, for the hours around its ends stand there, too.
+// A year of two digits is one where the day then lies near a period.
 func (s *sections) date(v string) (int64, error) {
+	if long, short := longYear([]byte(v)); short {
+		t, err := s.date(string(long))
+		if _, away := s.periodOf(dayOfMicros(t)); err == nil && away > 31 {
+			err = errShortYear
+		}
+		return t, err
+	}
 	if s.order != OrderByEvidence {
 		return parseTime([]byte(v), s.order)
 	}

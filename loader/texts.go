@@ -145,7 +145,7 @@ func (s *scanner) spanIn(fields int, order DayOrder) (ends [2][]byte, moved bool
 			continue
 		}
 		b := s.field(fields, at)
-		day, last, err := periodDay(b, i == 1, order)
+		day, last, err := s.periodDay(b, i == 1, order)
 		moved = moved || last
 		if err == nil && day == 0 && s.format.EndsAfter {
 			err = errors.New("is empty")

@@ -3,6 +3,8 @@ package loader
 import (
 	"bytes"
 	"errors"
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -60,8 +62,9 @@ var (
 	errMonthDay  = errors.New("is not day/month/year, which --date-order day-first asked for")
 	errYearRange = errors.New("is a date before 2000 or after 2200")
 	errBackward  = errors.New("is before the charge begins")
-	errShortYear = errors.New("has a year of two digits; give the column the format YYYY-MM-DD in the spreadsheet, and save it again")
-	errSerial    = errors.New("is the number that a spreadsheet has for a day; give the column the format of a date there, and save it again")
+	errShortYear = errors.New("has a year of two digits, and nothing in the file says which number it is; load it with --date-order, or " +
+		"give the column the format YYYY-MM-DD in the spreadsheet and save it again")
+	errSerial = errors.New("is the number that a spreadsheet has for a day; give the column the format of a date there, and save it again")
 )
 
 // mostDays is how many days a charge may last before its end is doubted: a purchase
@@ -151,6 +154,44 @@ func parseTime(b []byte, order DayOrder) (int64, error) {
 	}
 	clock, err := parseClock(rest)
 	return micros + clock, err
+}
+
+// shortDate is a date whose last number may be a year of two digits.
+var shortDate = regexp.MustCompile(`^(\d{1,2})[-/.](\d{1,2})[-/.](\d{2})( .*)?$`)
+
+// longYear returns a date whose last number is a year of two digits with that year in full,
+// as one since 2000; and whether it is such a date.
+func longYear(b []byte) ([]byte, bool) {
+	m := shortDate.FindSubmatchIndex(b)
+	if m == nil {
+		return b, false
+	}
+	year := m[6]
+	return slices.Concat(b[:year], []byte("20"), b[year:]), true
+}
+
+// yearsLast reports whether dates that end with a number of two digits show that this is the
+// year, and not the first one: a first one of one digit is none, no month is beyond 12, and the
+// dates of a file lie in few years, none of them before there were clouds.
+func yearsLast(dates []string) bool {
+	var first, last []string
+	for _, v := range dates {
+		m := shortDate.FindStringSubmatch(v)
+		if len(m[1]) == 1 || len(m[2]) == 2 && m[2] > "12" {
+			return true
+		}
+		first, last = append(first, m[1]), append(last, m[3])
+	}
+	apart := func(values []string) int {
+		return number(slices.Max(values)) - number(slices.Min(values))
+	}
+	return len(dates) > 0 && apart(first) > 5 && apart(last) <= 1 && slices.Min(last) > "05"
+}
+
+// number returns the value of two digits.
+func number(v string) int {
+	n, _ := digits([]byte(v), 2)
+	return n
 }
 
 // yearOK refuses a year that no usage is of.
