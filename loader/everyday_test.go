@@ -201,6 +201,19 @@ func TestOpenFilesAreRefused(t *testing.T) {
 			"BillingPeriodEnd,BillingPeriodLastUpdated,BillingPeriodStart,BillingPeriodStatus,InvoiceIssuerName\n2026-10-01,2026-10-05,2026-09-01,Open,AWS\n",
 			"FOCUS's list of billing periods, which holds no usage",
 		},
+		"AWS Cost Explorer's download": {
+			"Service,EC2-Instances($),S3($),Total costs($)\nService total,10,2.5,12.5\n2026-09-01,10,2.5,12.5\n", "AWS Cost Explorer's download, a sum",
+		},
+		"Google Cloud's cost table": {
+			"Billing account name,Billing account ID,Project name,Project ID,Service description,Service ID,SKU description,SKU ID,Usage start date,Usage end date,Unrounded cost ($),Cost ($)\n" +
+				"A,01,p,p,Compute,6F,CPU,AA,2026-09-01,2026-09-30,5.0,5.0\n",
+			"the table of Google Cloud's billing reports, a sum",
+		},
+		"a price sheet below its title": {
+			"Price Sheet Report for billing period - 202304\n\nMeter ID,Meter name,Meter category,Meter sub-category,Meter region,Unit,Unit of measure,Part number,Unit price,Currency code,Included quantity\n" +
+				"m,D2,VM,D,,10 Hours,10 Hours,A-1,1.05,USD,0\n",
+			"an Azure price sheet, which holds prices and no usage",
+		},
 		"a pointer of Git LFS": {
 			"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 12345678\n",
 			"stands for a file of 12345678 bytes that Git LFS keeps elsewhere; fetch it with 'git lfs pull'",

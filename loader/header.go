@@ -88,14 +88,15 @@ func headerAt(head []byte, start int, delim byte) (top, error) {
 	return top{header: h, delim: delim, begin: start + r.start, size: start + r.pos}, nil
 }
 
-// isKnown reports whether a header is that of a format, or of what stands beside usage.
+// isKnown reports whether a header is that of a format, of what stands beside usage, or of what
+// people take for usage.
 func isKnown(formats []*Format, h Header) bool {
 	if isBeside(h) {
 		return true
 	}
 	_, err := FormatOf(formats, h, nil)
 	var unknown *UnknownHeaderError
-	return err == nil || !errors.As(err, &unknown)
+	return err == nil || !errors.As(err, &unknown) || unknown.Kind != ""
 }
 
 // A twin is a second column that says the same as one that is read: the same name

@@ -35,6 +35,11 @@ func others() []another {
 			"the table of Google Cloud's billing reports, a sum and no usage",
 			"export billing to BigQuery and load that (docs/files.md)",
 		},
+		{
+			[]string{"Billing account ID", "Project ID", "Service description", "SKU description"},
+			"the table of Google Cloud's billing reports, a sum and no usage",
+			"export billing to BigQuery and load that (docs/files.md)",
+		},
 		{[]string{"Service", "Service($)"}, "AWS Cost Explorer's download, a sum and no usage", focus},
 		{
 			[]string{"billing_account_id", "usage_start_time", "cost"},
@@ -80,7 +85,7 @@ func (h Header) otherKind() (what, instead string, ok bool) {
 			return o.what, o.instead, true
 		}
 	}
-	if len(h) > 1 && slices.ContainsFunc(h, func(c string) bool { return strings.HasSuffix(c, "($)") }) {
+	if len(h) > 1 && slices.ContainsFunc(h, func(c string) bool { return strings.HasPrefix(c, "Total cost") && strings.HasSuffix(c, "($)") }) {
 		return "AWS Cost Explorer's download, a sum and no usage", "create an export in FOCUS and load that", true
 	}
 	return "", "", false
