@@ -460,7 +460,7 @@ func (p *plan) periodDay(b []byte, end bool, order DayOrder) (day usage.Day, mov
 	if err != nil {
 		return 0, false, err
 	}
-	micros, err := p.time(zone.ReplaceAll(t, nil), order)
+	micros, err := p.time(zone.ReplaceAll(t, []byte("$1")), order)
 	if err != nil {
 		return 0, false, err
 	}
@@ -483,5 +483,5 @@ const tenHours = 10 * 3600 * 1_000_000
 
 const microsOfDay = 86_400_000_000
 
-// zone is the end of a time that says its zone.
-var zone = regexp.MustCompile(`(?i)( ?utc| ?gmt|z|[-+]\d\d:?\d\d)$`)
+// zone is the end of a time of day that says its zone.
+var zone = regexp.MustCompile(`(?i)(:\d\d(?:\.\d+)?)(?: ?utc| ?gmt|z|[-+]\d\d(?::?\d\d)?)$`)

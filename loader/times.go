@@ -75,14 +75,30 @@ const mostDays = 3*366 + 1
 const noTime = int64(-1 << 63)
 
 // parseTime reads a date or a time as microseconds since 1970 UTC:
-// YYYY-M-D, YYYY/M/D, YYYYMMDD, M/D/YYYY or D.M.YYYY, with an optional time of
-// day, with an optional zone (UTC without one); or a day with an English month's name.
+// YYYY-M-D, YYYY/M/D, YYYY.M.D, YYYYMMDD, M/D/YYYY or D.M.YYYY, with an optional time of
+// day, with an optional zone (UTC without one); such a date with points and blanks; or a day with an
+// English month's name.
 func parseTime(b []byte, order DayOrder) (int64, error) {
+	t, err := parseDense(b, order)
+	if err == nil {
+		return t, nil
+	}
+	if m := spacedDate.FindSubmatch(b); m != nil {
+		return parseDense(slices.Concat(m[1], []byte("."), m[2], []byte("."), m[3], m[4]), order)
+	}
+	return t, err
+}
+
+// spacedDate is a date with points and blanks, as in Hungary (2026. 03. 01.) and Slovenia (1. 3. 2026).
+var spacedDate = regexp.MustCompile(`^(\d{1,4})\. ?(\d{1,2})\. ?(\d{1,4})\.?( \d.*)?$`)
+
+// parseDense is parseTime for a date without blanks inside.
+func parseDense(b []byte, order DayOrder) (int64, error) {
 	whole := b
 	var y, m, d int
 	var rest []byte
 	switch {
-	case len(b) >= 8 && (b[4] == '-' || b[4] == '/') && b[1]-'0' <= 9 && b[2]-'0' <= 9:
+	case len(b) >= 8 && (b[4] == '-' || b[4] == '/' || b[4] == '.') && b[1]-'0' <= 9 && b[2]-'0' <= 9:
 		mark := b[4]
 		var n int
 		if y, n = digits(b, 4); n != 4 {
