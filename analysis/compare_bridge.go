@@ -35,135 +35,25 @@ func (a *Analysis) changes(ctx context.Context, f *frame, base baseline, known a
 	if err := a.fillWindows(ctx, base.all(f)); err != nil {
 		return nil, err
 	}
-	sides := map[windowKey]map[int64]bridge.Side{}
-	side := func(k windowKey, id int64, change func(*bridge.Side)) {
-		if sides[k] == nil {
-			sides[k] = map[int64]bridge.Side{}
-		}
-		s := sides[k][id]
-		change(&s)
-		sides[k][id] = s
-	}
-	scan := func(change func(s *bridge.Side, cost, quantity usage.Decimal)) func(*sql.Rows) error {
-		return func(r *sql.Rows) error {
-			var k windowKey
-			var id int64
-			var cost, quantity usage.Decimal
-			if err := r.Scan(&k, &id, ledger.Amount(&cost), ledger.Amount(&quantity)); err != nil {
-				return err
-			}
-			if keep(f.infos[id]) {
-				side(k, id, func(s *bridge.Side) { change(s, cost, quantity) })
-			}
-			return nil
-		}
-	}
-	err := a.ask(ctx, "bridge_sums", func(r row) error {
-		var k windowKey
-		var id int64
-		var s bridge.Side
-		if err := r.Scan(&k, &id, ledger.Amount(&s.Cost), ledger.Amount(&s.Quantity), &s.Spread); err != nil {
-			return err
-		}
-		if keep(f.infos[id]) {
-			side(k, id, func(of *bridge.Side) { *of = s })
-		}
-		return nil
-	}, sql.Named("currency", f.cur.code), sql.Named("amortized", f.cur.amortized), sql.Named("windows", wholeOffset))
+	sums, err := a.sides(ctx, f, keep)
 	if err != nil {
 		return nil, err
 	}
-	there, err := a.kinds(ctx)
-	if err != nil {
+	p := scales{f: f, base: base, known: known, sides: sums}
+	if p.elsewhere, err = a.elsewhere(ctx, f); err != nil {
 		return nil, err
 	}
-	if there.corrections {
-		err = a.query(ctx, "bridge_corrections", scan(func(s *bridge.Side, cost, quantity usage.Decimal) {
-			s.Corrections = cost
-			s.Cost, s.Quantity = s.Cost.Sub(cost), s.Quantity.Sub(quantity)
-		}), sql.Named("currency", f.cur.code), sql.Named("amortized", f.cur.amortized), sql.Named("windows", wholeOffset))
-		if err != nil {
-			return nil, err
-		}
-	}
-	if there.lines {
-		if err := a.slack(ctx, f, keep, side); err != nil {
-			return nil, err
-		}
-	}
-	elsewhere, err := a.elsewhere(ctx, f)
-	if err != nil {
+	if p.profiles, err = a.profiles(ctx, f, base, holidays); err != nil {
 		return nil, err
 	}
-	profiles, err := a.profiles(ctx, f, base, holidays)
-	if err != nil {
+	if p.foreign, err = a.exchange(ctx, f, len(base.periods)); err != nil {
 		return nil, err
 	}
-	foreign, err := a.exchange(ctx, f, len(base.periods))
-	if err != nil {
+	if p.tokens, err = a.tokens(ctx, f); err != nil {
 		return nil, err
 	}
-	tokens, err := a.tokens(ctx, f)
-	if err != nil {
-		return nil, err
-	}
-	c := &changes{f: f, based: len(base.periods) > 0}
-	seen := map[int64]bool{}
-	for _, of := range sides {
-		for id := range of {
-			if !seen[id] {
-				seen[id] = true
-				c.ids = append(c.ids, id)
-			}
-		}
-	}
-	slices.Sort(c.ids)
-	others := []map[string]string{f.unitsOf(c.ids, sides, known), f.servicesOf(c.ids, sides, known), f.regionsOf(c.ids, sides, known)}
-	for _, id := range c.ids {
-		info := f.infos[id]
-		l := bridge.Line{
-			Category: info.category, Unit: info.unit, Priced: info.dims[usage.Meter] != "" && info.unit != "",
-			Current: sides[thisPeriod][id], Tokens: tokens[id],
-		}
-		if l.Tokens.Pool != "" {
-			l.Tokens.Pool = known.pool(info)
-		}
-		l.Thing, l.Kin, l.Resize = known.of(info)
-		for _, other := range others {
-			if bare, ok := other[l.Thing]; ok {
-				l.Thing = bare
-				break
-			}
-		}
-		l.Owner, l.Elsewhere.Current = info.apart, elsewhere[thisPeriod][id]
-		var extra, missing float64
-		for k := range base.periods {
-			s := sides[upToNow(k+1)][id]
-			l.Elsewhere.Prior = l.Elsewhere.Prior || elsewhere[upToNow(k+1)][id]
-			l.Prior = l.Prior.Plus(s)
-			if info.category == "Usage" {
-				change := 1.0
-				if s.Quantity.Sign() > 0 {
-					change = l.Current.Quantity.Float64() / s.Quantity.Float64()
-				}
-				days, data := profiles.factor(base, k, info, change)
-				extra += s.Cost.Float64() * (days - 1)
-				missing += s.Cost.Float64() * (data - days)
-			}
-		}
-		if n := base.loaded(info.account()); n > 0 {
-			l.Prior = l.Prior.Over(n)
-			l.Calendar, l.Missing = usage.DecimalFromFloat(extra/float64(n)), usage.DecimalFromFloat(missing/float64(n))
-		}
-		loaded := base.knows(info.account())
-		if loaded {
-			l.Foreign = foreign[id]
-		}
-		if !loaded { // nothing can be said of the change
-			l.Category, l.Current = "", bridge.Side{Cost: l.Current.Total()}
-		}
-		c.lines, c.known = append(c.lines, l), append(c.known, loaded)
-	}
+	c := &changes{f: f, based: len(base.periods) > 0, ids: sums.ids()}
+	c.lines, c.known = p.lines(c.ids)
 	c.parts = bridge.Of(c.lines)
 	n := 0
 	for i, id := range c.ids {
@@ -176,9 +66,154 @@ func (a *Analysis) changes(ctx context.Context, f *frame, base baseline, known a
 	return c, nil
 }
 
+// sides are the sums of series, by number, in the windows that are compared.
+type sides map[windowKey]map[int64]bridge.Side
+
+// change changes the sums of one series in one window.
+func (s sides) change(k windowKey, id int64, change func(*bridge.Side)) {
+	if s[k] == nil {
+		s[k] = map[int64]bridge.Side{}
+	}
+	side := s[k][id]
+	change(&side)
+	s[k][id] = side
+}
+
+// ids returns the numbers of the series, in ascending order.
+func (s sides) ids() (ids []int64) {
+	seen := map[int64]bool{}
+	for _, of := range s {
+		for id := range of {
+			if !seen[id] {
+				seen[id] = true
+				ids = append(ids, id)
+			}
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// sides adds up the series that keep accepts in the windows of the connection.
+func (a *Analysis) sides(ctx context.Context, f *frame, keep func(seriesInfo) bool) (sides, error) {
+	out := sides{}
+	args := []any{sql.Named("currency", f.cur.code), sql.Named("amortized", f.cur.amortized), sql.Named("windows", wholeOffset)}
+	err := a.ask(ctx, "bridge_sums", func(r row) error {
+		var k windowKey
+		var id int64
+		var s bridge.Side
+		if err := r.Scan(&k, &id, ledger.Amount(&s.Cost), ledger.Amount(&s.Quantity), &s.Spread); err != nil {
+			return err
+		}
+		if keep(f.infos[id]) {
+			out.change(k, id, func(of *bridge.Side) { *of = s })
+		}
+		return nil
+	}, args...)
+	if err != nil {
+		return nil, err
+	}
+	there, err := a.kinds(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if there.corrections {
+		err := a.query(ctx, "bridge_corrections", func(r *sql.Rows) error {
+			var k windowKey
+			var id int64
+			var cost, quantity usage.Decimal
+			if err := r.Scan(&k, &id, ledger.Amount(&cost), ledger.Amount(&quantity)); err != nil {
+				return err
+			}
+			if keep(f.infos[id]) {
+				out.change(k, id, func(s *bridge.Side) {
+					s.Corrections, s.Cost, s.Quantity = cost, s.Cost.Sub(cost), s.Quantity.Sub(quantity)
+				})
+			}
+			return nil
+		}, args...)
+		if err != nil {
+			return nil, err
+		}
+	}
+	if there.lines {
+		return out, a.slack(ctx, f, keep, out.change)
+	}
+	return out, nil
+}
+
+// scales are what the two sides of a series are weighed against each other by.
+type scales struct {
+	f         *frame
+	base      baseline
+	known     aliases
+	sides     sides
+	elsewhere map[windowKey]map[int64]bool
+	profiles  profiles
+	foreign   map[int64][]bridge.Foreign
+	tokens    map[int64]bridge.Tokens
+}
+
+// lines returns the line of each series, and whether its earlier period is loaded.
+func (p *scales) lines(ids []int64) (lines []bridge.Line, loaded []bool) {
+	f := p.f
+	names := []map[string]string{f.unitsOf(ids, p.sides, p.known), f.servicesOf(ids, p.sides, p.known), f.regionsOf(ids, p.sides, p.known)}
+	lines, loaded = make([]bridge.Line, len(ids)), make([]bool, len(ids))
+	for i, id := range ids {
+		info := f.infos[id]
+		l := p.line(id, info)
+		for _, under := range names {
+			if bare, ok := under[l.Thing]; ok {
+				l.Thing = bare
+				break
+			}
+		}
+		if loaded[i] = p.base.knows(info.account()); loaded[i] {
+			l.Foreign = p.foreign[id]
+		} else { // nothing can be said of the change
+			l.Category, l.Current = "", bridge.Side{Cost: l.Current.Total()}
+		}
+		lines[i] = l
+	}
+	return lines, loaded
+}
+
+// line is the line of one series, as if its earlier period were loaded.
+func (p *scales) line(id int64, info seriesInfo) bridge.Line {
+	l := bridge.Line{
+		Category: info.category, Unit: info.unit, Priced: info.dims[usage.Meter] != "" && info.unit != "",
+		Current: p.sides[thisPeriod][id], Tokens: p.tokens[id], Owner: info.apart,
+	}
+	if l.Tokens.Pool != "" {
+		l.Tokens.Pool = p.known.pool(info)
+	}
+	l.Thing, l.Kin, l.Resize = p.known.of(info)
+	l.Elsewhere.Current = p.elsewhere[thisPeriod][id]
+	var extra, missing float64
+	for k := range p.base.periods {
+		s := p.sides[upToNow(k+1)][id]
+		l.Elsewhere.Prior = l.Elsewhere.Prior || p.elsewhere[upToNow(k+1)][id]
+		l.Prior = l.Prior.Plus(s)
+		if info.category == "Usage" {
+			change := 1.0
+			if s.Quantity.Sign() > 0 {
+				change = l.Current.Quantity.Float64() / s.Quantity.Float64()
+			}
+			days, data := p.profiles.factor(p.base, k, info, change)
+			extra += s.Cost.Float64() * (days - 1)
+			missing += s.Cost.Float64() * (data - days)
+		}
+	}
+	if n := p.base.loaded(info.account()); n > 0 {
+		l.Prior = l.Prior.Over(n)
+		l.Calendar, l.Missing = usage.DecimalFromFloat(extra/float64(n)), usage.DecimalFromFloat(missing/float64(n))
+	}
+	return l
+}
+
 // unitsOf returns what the things are called that go on in another unit: they are one
 // under either. What is counted in two units side by side is two things.
-func (f *frame) unitsOf(ids []int64, sides map[windowKey]map[int64]bridge.Side, known aliases) map[string]string {
+func (f *frame) unitsOf(ids []int64, sides sides, known aliases) map[string]string {
 	return f.onUnder(ids, sides, known, func(info seriesInfo, thing string) (bare, under string) {
 		if info.dims[usage.Resource] == "" && info.dims[usage.Meter] == "" {
 			return "", ""
@@ -188,7 +223,7 @@ func (f *frame) unitsOf(ids []int64, sides map[windowKey]map[int64]bridge.Side, 
 }
 
 // servicesOf does so of the resources' meters that go on under another service, at the same price.
-func (f *frame) servicesOf(ids []int64, sides map[windowKey]map[int64]bridge.Side, known aliases) map[string]string {
+func (f *frame) servicesOf(ids []int64, sides sides, known aliases) map[string]string {
 	return f.onUnder(ids, sides, known, func(info seriesInfo, thing string) (bare, under string) {
 		if info.dims[usage.Resource] == "" || info.dims[usage.Meter] == "" || info.unit == "" {
 			return "", ""
@@ -200,7 +235,7 @@ func (f *frame) servicesOf(ids []int64, sides map[windowKey]map[int64]bridge.Sid
 
 // regionsOf does so of the resources' meters that go on in another region, or under another way
 // to name it, as where the agreement changes.
-func (f *frame) regionsOf(ids []int64, sides map[windowKey]map[int64]bridge.Side, known aliases) map[string]string {
+func (f *frame) regionsOf(ids []int64, sides sides, known aliases) map[string]string {
 	return f.onUnder(ids, sides, known, func(info seriesInfo, thing string) (bare, under string) {
 		service, meter, region := info.dims[usage.Service], info.dims[usage.Meter], info.dims[usage.Region]
 		place, there := strings.CutSuffix(thing, nameKey("", region, service, meter, info.unit))
@@ -227,7 +262,7 @@ const samePricePart = 0.01
 // onUnder returns what the things are called that go on under another name, of those that name
 // calls the same: what they have in common, and under what each is known. What was before and
 // what is now are alike.
-func (f *frame) onUnder(ids []int64, sides map[windowKey]map[int64]bridge.Side, known aliases,
+func (f *frame) onUnder(ids []int64, sides sides, known aliases,
 	name func(info seriesInfo, thing string) (bare, under string), alike func(was, is bridge.Side) bool,
 ) map[string]string {
 	type presence struct {
