@@ -183,57 +183,11 @@ func forecast(c Component) Estimate {
 	l := newLane(c)
 	now := c.Periods[len(c.Periods)-1]
 	settled := max(c.Settled, now.From, c.From) // what came before the data is not to come
-	n := int(settled - now.From)
 	var out Estimate
-	type trial struct {
-		ways  [ways]float64
-		ok    bool
-		real  float64
-		noise float64 // of all its days
-	}
-	var trials []trial
-	for k := 1; k < len(c.Periods) && k <= maxPast; k++ {
-		p := c.Periods[len(c.Periods)-1-k]
-		origin := p.From + usage.Day(min(n, p.Days()))
-		known, _ := l.sum(p.From, origin)
-		real, whole := l.sum(origin, p.To)
-		t := trial{real: real, noise: l.noise(origin) * math.Sqrt(float64(p.To-origin))}
-		f, ok := l.ways(origin, origin, p, c.Periods[:len(c.Periods)-1-k])
-		if !ok {
-			f = l.mean(origin, origin, p)
-		}
-		t.ways, t.ok = f.total(), ok && whole
-		trials = append(trials, t)
-		due := recurring(l.other, c.From, origin, origin, p, c.Periods[:len(c.Periods)-1-k])
-		bought := sum(l.other, c.From, origin, p.To)
-		past := Past{Period: p, Known: known + sum(l.other, c.From, p.From, origin), Said: due, Became: real + bought, OK: t.ok}
-		past.Early = early(l.other, c.From, origin, c.Periods, len(c.Periods)-1-k, around) +
-			early(l.spikes(), c.From, origin, c.Periods, len(c.Periods)-1-k, 0)
-		past.Naive, past.RunRate, past.Linear = l.peers(origin, p, c.Periods[:len(c.Periods)-1-k])
-		out.Past = append(out.Past, past)
-		out.Size = max(out.Size, math.Abs(known+real+bought))
-	}
-	mix := func(after int, all [ways]float64, noise, size float64) [ways]float64 {
-		var miss [ways]float64
-		seen := 0.0
-		for i := after; i < len(trials) && i < after+mixPast; i++ {
-			if !trials[i].ok {
-				continue
-			}
-			w := math.Pow(fading, float64(i-after))
-			for j, v := range trials[i].ways {
-				miss[j] += w * math.Abs(v-trials[i].real)
-			}
-			seen += w
-		}
-		return weights(miss, all, noise, seen, size)
-	}
-	for i := range out.Past {
-		size := 0.0
-		for _, v := range trials[i].ways {
-			size += math.Abs(v) / ways
-		}
-		out.Past[i].Said += dot(mix(i+1, trials[i].ways, trials[i].noise, size), trials[i].ways)
+	tried := l.try(c, int(settled-now.From))
+	for i, t := range tried {
+		t.past.Said += dot(weigh(tried[i+1:], t.ways, t.noise), t.ways)
+		out.Past, out.Size = append(out.Past, t.past), max(out.Size, math.Abs(t.size))
 	}
 	f, ok := l.ways(settled, now.To, now, c.Periods[:len(c.Periods)-1])
 	if !ok {
@@ -251,26 +205,9 @@ func forecast(c Component) Estimate {
 	out.Up, out.Down = l.mayGoOn(settled, f)
 	negative := func(v float64) bool { return v < 0 }
 	out.Refunds = slices.ContainsFunc(c.Usage, negative) || slices.ContainsFunc(c.Other, negative)
-	all := f.total()
-	size := 0.0
-	for _, v := range all {
-		size += math.Abs(v) / ways
-	}
-	w := mix(0, all, l.noise(settled)*math.Sqrt(float64(len(f.days))), size)
+	w := weigh(tried, f.total(), l.noise(settled)*math.Sqrt(float64(len(f.days))))
 	for i := range f.days {
-		d := settled + usage.Day(i)
-		expected := dot(w, f.days[i])
-		at := int(d - c.From)
-		seen := 0.0
-		if at < len(c.Usage) && !math.IsNaN(c.Usage[at]) {
-			seen = c.Usage[at]
-		}
-		if j := int(d - c.Settled); j >= 0 && j < len(c.Share) { // Settled may lie before the period
-			if at < len(c.Planned) {
-				expected += c.Planned[at]
-			}
-			expected = nowcast(seen, expected, c.Share[j])
-		}
+		expected, seen := c.arrived(settled+usage.Day(i), dot(w, f.days[i]))
 		out.Rest += expected - seen
 		out.Open += expected
 	}
@@ -288,6 +225,79 @@ func forecast(c Component) Estimate {
 	out.Rest += due + unknown
 	out.Open += due + unknown
 	return out
+}
+
+// arrived returns what a day comes to, of which so much is expected, and what of it is known.
+func (c Component) arrived(d usage.Day, expected float64) (whole, seen float64) {
+	at := int(d - c.From)
+	if at < len(c.Usage) && !math.IsNaN(c.Usage[at]) {
+		seen = c.Usage[at]
+	}
+	if j := int(d - c.Settled); j >= 0 && j < len(c.Share) { // Settled may lie before the period
+		if at < len(c.Planned) {
+			expected += c.Planned[at]
+		}
+		expected = nowcast(seen, expected, c.Share[j])
+	}
+	return expected, seen
+}
+
+// A trial is an earlier period, foretold as of then.
+type trial struct {
+	past  Past // its Said is without usage
+	ways  [ways]float64
+	ok    bool
+	real  float64
+	noise float64 // of all its days
+	size  float64 // of the whole period
+}
+
+// try foretells the periods before the current one, the newest first, each from its day n on.
+func (l *lane) try(c Component, n int) (out []trial) {
+	for k := 1; k < len(c.Periods) && k <= maxPast; k++ {
+		at := len(c.Periods) - 1 - k
+		p, before := c.Periods[at], c.Periods[:at]
+		origin := p.From + usage.Day(min(n, p.Days()))
+		known, _ := l.sum(p.From, origin)
+		real, whole := l.sum(origin, p.To)
+		t := trial{real: real, noise: l.noise(origin) * math.Sqrt(float64(p.To-origin))}
+		f, ok := l.ways(origin, origin, p, before)
+		if !ok {
+			f = l.mean(origin, origin, p)
+		}
+		t.ways, t.ok = f.total(), ok && whole
+		bought := sum(l.other, c.From, origin, p.To)
+		t.past = Past{
+			Period: p, Known: known + sum(l.other, c.From, p.From, origin),
+			Said: recurring(l.other, c.From, origin, origin, p, before), Became: real + bought, OK: t.ok,
+		}
+		t.past.Early = early(l.other, c.From, origin, c.Periods, at, around) + early(l.spikes(), c.From, origin, c.Periods, at, 0)
+		t.past.Naive, t.past.RunRate, t.past.Linear = l.peers(origin, p, before)
+		t.size = known + real + bought
+		out = append(out, t)
+	}
+	return out
+}
+
+// weigh says how much each way to foretell counts, by how wrong it was in the newest of the
+// trials; all is what each foretells.
+func weigh(trials []trial, all [ways]float64, noise float64) [ways]float64 {
+	var miss [ways]float64
+	seen, size := 0.0, 0.0
+	for i, t := range trials[:min(len(trials), mixPast)] {
+		if !t.ok {
+			continue
+		}
+		w := math.Pow(fading, float64(i))
+		for j, v := range t.ways {
+			miss[j] += w * math.Abs(v-t.real)
+		}
+		seen += w
+	}
+	for _, v := range all {
+		size += math.Abs(v) / ways
+	}
+	return weights(miss, all, noise, seen, size)
 }
 
 // What makes a stream of what is bought.
