@@ -20,105 +20,36 @@ func (a *Analysis) outlookRows(ctx context.Context, f *frame, dims []usage.Dimen
 	if len(dims) == 0 {
 		return nil, nil
 	}
-	key := func(of usage.Series) string {
-		v := make([]string, len(dims))
-		for i, d := range dims {
-			v[i] = of[d]
-		}
-		return strings.Join(v, "\x00")
-	}
-	known, rest := map[string]usage.Decimal{}, map[string]usage.Decimal{}
-	parts := map[string]map[string]usage.Decimal{} // of a piece, by row: what it cost of late
-	whole := map[string][]forecast.Estimate{}      // the pieces that lie wholly in a row
-	pieceOf := func(s seriesInfo) string { return f.now(s.account()) + "\x00" + s.dims[usage.Service] }
-	goesOn := a.continued(f)
-	share := func(id int64, cost usage.Decimal) {
-		s := f.infos[cmp.Or(goesOn[id], id)]
-		p := pieceOf(s)
-		if parts[p] == nil {
-			parts[p] = map[string]usage.Decimal{}
-		}
-		dims, _ := f.names.newest(s.dims)
-		k := key(dims)
-		parts[p][k] = parts[p][k].Add(cost)
-	}
-	values := map[string]string{} // of a piece, which none of its parts says
-	if len(a.options.Apart) > 0 {
-		for _, id := range slices.Sorted(maps.Keys(f.infos)) {
-			dims, _ := f.names.newest(f.infos[id].dims)
-			values[pieceOf(f.infos[id])] = key(dims)
-		}
-	}
-	for id, d := range f.sums[thisPeriod] {
-		k := key(f.infos[id].dims)
-		known[k] = known[k].Add(d)
-		share(id, usage.Decimal{})
-	}
 	recent, err := a.recent(ctx, f, pieces)
 	if err != nil {
 		return nil, err
 	}
-	for id, d := range recent {
-		share(id, d)
+	s := newRowSplit(a, f, dims, recent)
+	for _, p := range pieces {
+		s.divide(p)
 	}
 	planned := map[string]usage.Decimal{}
 	for _, p := range plans {
-		k := key(p.dims)
+		k := rowKey(dims, p.dims)
 		planned[k] = planned[k].Add(p.amount)
 	}
-	for _, p := range pieces {
-		of := parts[p.account+"\x00"+p.service]
-		keys := slices.Sorted(maps.Keys(of))
-		if open := slices.DeleteFunc(slices.Clone(keys), func(k string) bool {
-			return a.over(dims, strings.Split(k, "\x00"), p.Settled)
-		}); len(open) > 0 {
-			keys = open
-		}
-		if len(keys) == 0 {
-			keys = []string{cmp.Or(values[p.account+"\x00"+p.service], key(usage.Series{usage.SubAccount: p.account, usage.Service: p.service}))}
-		}
-		if len(keys) == 1 {
-			whole[keys[0]] = append(whole[keys[0]], p.estimate)
-			rest[keys[0]] = rest[keys[0]].Add(p.rest)
-			continue
-		}
-		weights := make([]usage.Decimal, len(keys))
-		any := false
-		for i, k := range keys {
-			if of[k].Sign() > 0 {
-				weights[i], any = of[k], true
-			}
-			whole[k] = append(whole[k], forecast.Estimate{}) // a part of it: no range of its own
-		}
-		if !any {
-			weights[0] = usage.DecimalOf(1)
-		}
-		for i, d := range inDigits(usage.Spread(p.rest, weights), usage.MinorDigits(f.cur.code)) {
-			rest[keys[i]] = rest[keys[i]].Add(d)
-		}
-	}
 	keys := map[string]bool{}
-	for k := range known {
-		keys[k] = true
-	}
-	for k := range rest {
-		keys[k] = true
-	}
-	for k := range planned {
-		keys[k] = true
+	for _, of := range []map[string]usage.Decimal{s.known, s.rest, planned} {
+		for k := range of {
+			keys[k] = true
+		}
 	}
 	var out []OutlookRow
 	var es []forecast.Estimate
 	for _, k := range slices.Sorted(maps.Keys(keys)) {
-		row := OutlookRow{Values: strings.Split(k, "\x00"), Ending: Ending{
-			Known: f.money(known[k]), Planned: f.money(planned[k]),
-			Expected: f.money(known[k].Add(rest[k]).Add(planned[k])),
-		}}
-		out = append(out, row)
-		es = append(es, forecast.Sum(whole[k]))
+		out = append(out, OutlookRow{Values: strings.Split(k, "\x00"), Ending: Ending{
+			Known: f.money(s.known[k]), Planned: f.money(planned[k]),
+			Expected: f.money(s.known[k].Add(s.rest[k]).Add(planned[k])),
+		}})
+		es = append(es, forecast.Sum(s.whole[k]))
 	}
 	for i, b := range forecast.Bands(es) {
-		of := whole[strings.Join(out[i].Values, "\x00")]
+		of := s.whole[strings.Join(out[i].Values, "\x00")]
 		divided := slices.ContainsFunc(of, func(e forecast.Estimate) bool { return e.Past == nil })
 		if len(of) > 0 && !divided {
 			out[i].Range = f.rangeOf(out[i].Known.Add(out[i].Planned).Amount, out[i].Expected.Amount, b)
@@ -129,6 +60,99 @@ func (a *Analysis) outlookRows(ctx context.Context, f *frame, dims []usage.Dimen
 	})
 	return out, nil
 }
+
+// A rowSplit divides pieces of the forecast, each of a service of an account, among rows.
+type rowSplit struct {
+	a      *Analysis
+	f      *frame
+	dims   []usage.Dimension
+	known  map[string]usage.Decimal            // by row
+	rest   map[string]usage.Decimal            // likewise, what is still to come
+	whole  map[string][]forecast.Estimate      // likewise, the pieces that lie wholly in it
+	parts  map[string]map[string]usage.Decimal // of a piece, by row: what it cost of late
+	values map[string]string                   // of a piece: the row, which none of its parts says
+}
+
+// newRowSplit looks up what each series costs in the current period, and by recent cost of late.
+func newRowSplit(a *Analysis, f *frame, dims []usage.Dimension, recent map[int64]usage.Decimal) *rowSplit {
+	s := &rowSplit{
+		a: a, f: f, dims: dims, known: map[string]usage.Decimal{}, rest: map[string]usage.Decimal{},
+		whole: map[string][]forecast.Estimate{}, parts: map[string]map[string]usage.Decimal{}, values: map[string]string{},
+	}
+	pieceOf := func(of seriesInfo) string { return pieceKey(f.now(of.account()), of.dims[usage.Service]) }
+	if len(a.options.Apart) > 0 {
+		for _, id := range slices.Sorted(maps.Keys(f.infos)) {
+			newest, _ := f.names.newest(f.infos[id].dims)
+			s.values[pieceOf(f.infos[id])] = rowKey(dims, newest)
+		}
+	}
+	goesOn := a.continued(f)
+	share := func(id int64, cost usage.Decimal) {
+		of := f.infos[cmp.Or(goesOn[id], id)]
+		p := pieceOf(of)
+		if s.parts[p] == nil {
+			s.parts[p] = map[string]usage.Decimal{}
+		}
+		newest, _ := f.names.newest(of.dims)
+		k := rowKey(dims, newest)
+		s.parts[p][k] = s.parts[p][k].Add(cost)
+	}
+	for id, d := range f.sums[thisPeriod] {
+		k := rowKey(dims, f.infos[id].dims)
+		s.known[k] = s.known[k].Add(d)
+		share(id, usage.Decimal{})
+	}
+	for id, d := range recent {
+		share(id, d)
+	}
+	return s
+}
+
+// divide adds a piece to the rows that it lies in, by what their parts of it cost of late.
+func (s *rowSplit) divide(p piece) {
+	at := pieceKey(p.account, p.service)
+	of := s.parts[at]
+	keys := slices.Sorted(maps.Keys(of))
+	if open := slices.DeleteFunc(slices.Clone(keys), func(k string) bool {
+		return s.a.over(s.dims, strings.Split(k, "\x00"), p.Settled)
+	}); len(open) > 0 {
+		keys = open
+	}
+	if len(keys) == 0 {
+		keys = []string{cmp.Or(s.values[at], rowKey(s.dims, usage.Series{usage.SubAccount: p.account, usage.Service: p.service}))}
+	}
+	if len(keys) == 1 {
+		s.whole[keys[0]] = append(s.whole[keys[0]], p.estimate)
+		s.rest[keys[0]] = s.rest[keys[0]].Add(p.rest)
+		return
+	}
+	weights := make([]usage.Decimal, len(keys))
+	any := false
+	for i, k := range keys {
+		if of[k].Sign() > 0 {
+			weights[i], any = of[k], true
+		}
+		s.whole[k] = append(s.whole[k], forecast.Estimate{}) // a part of it: no range of its own
+	}
+	if !any {
+		weights[0] = usage.DecimalOf(1)
+	}
+	for i, d := range inDigits(usage.Spread(p.rest, weights), usage.MinorDigits(s.f.cur.code)) {
+		s.rest[keys[i]] = s.rest[keys[i]].Add(d)
+	}
+}
+
+// rowKey is the values of a series in dims, as one text.
+func rowKey(dims []usage.Dimension, of usage.Series) string {
+	v := make([]string, len(dims))
+	for i, d := range dims {
+		v[i] = of[d]
+	}
+	return strings.Join(v, "\x00")
+}
+
+// pieceKey names a piece of the forecast.
+func pieceKey(account, service string) string { return account + "\x00" + service }
 
 // continued returns, of each series that goes on under another value of a dimension that people made
 // once its own has ended, the newest such: what is still to come is its.
