@@ -16,7 +16,19 @@ type side struct {
 	accounts   map[string]bool
 	currencies []string
 	rows       int64
-	total      usage.Decimal
+	totals     map[string]usage.Decimal // by currency
+	back       bool                     // all of it is booked back
+}
+
+// otherCurrency reports whether two sides have charges, and none in one currency. What does not
+// name its currency may be in any.
+func (s side) otherCurrency(o side) bool {
+	for _, c := range s.currencies {
+		if c == usage.NoCurrency || slices.Contains(o.currencies, c) || slices.Contains(o.currencies, usage.NoCurrency) {
+			return false
+		}
+	}
+	return len(s.currencies) > 0 && len(o.currencies) > 0
 }
 
 // replaceDays decides what l and o, two files of one format and cost type, hold of
@@ -33,15 +45,94 @@ type side struct {
 func replaceDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, theirs snapshot, rules Rules) (done bool,
 	warning string, err error,
 ) {
-	if err := readLines(ctx, conn, l, o); err != nil {
-		return false, "", err
-	}
 	our, err := spanOf(ctx, conn, l.ID, o.start)
 	if err != nil {
 		return false, "", err
 	}
 	their, err := spanOf(ctx, conn, o.id, o.start)
 	if err != nil {
+		return false, "", err
+	}
+	if l.Span == (usage.Period{}) || l.Span.From <= our.From && our.To <= l.Span.To {
+		return replaceSpan(ctx, conn, l, o, ours, theirs, rules, our, their)
+	}
+	done, warning, err = replaceOutside(ctx, conn, l, o, our)
+	if err != nil {
+		return false, "", err
+	}
+	our = usage.Period{From: max(our.From, l.Span.From), To: min(our.To, l.Span.To)}
+	if our.To <= their.From || their.To <= our.From {
+		return done, warning, nil
+	}
+	more, text, err := replaceSpan(ctx, conn, l, o, ours, theirs, rules, our, their)
+	return done || more, strings.Trim(warning+"; "+text, "; "), err
+}
+
+// replaceOutside decides what becomes of the charges that l has of days for which it does not speak
+// by its manifest, where o has some of these days, too: a copy takes their place, or gives way where
+// o is of a later run; what is no copy is late or booked back, and stands beside them.
+func replaceOutside(ctx context.Context, conn *sql.Conn, l Load, o overlap, our usage.Period) (done bool, warning string, err error) {
+	var late []usage.Period
+	for _, part := range []usage.Period{{From: our.From, To: min(our.To, l.Span.From)}, {From: max(our.From, l.Span.To), To: our.To}} {
+		if part.To <= part.From {
+			continue
+		}
+		if err := readLines(ctx, conn, l, o); err != nil {
+			return false, "", err
+		}
+		copies, others, err := daysOutside(ctx, conn, l.ID, o.id, part)
+		if err != nil {
+			return false, "", err
+		}
+		late = append(late, others...)
+		for _, day := range copies {
+			if l.Submitted.Before(o.submitted) {
+				err = giveDays(ctx, conn, l, o, []usage.Period{day})
+			} else if err = readLines(ctx, conn, l, o); err == nil {
+				done = true
+				err = takeDays(ctx, conn, l, o, day, nil)
+			}
+			if err != nil {
+				return false, "", err
+			}
+		}
+	}
+	if len(late) > 0 {
+		warning = fmt.Sprintf(lateText, spans(late), o.name())
+	}
+	return done, warning, nil
+}
+
+// lateText says of which days a file has charges that stand beside those of another.
+const lateText = "its charges of %s are not in %s and count beside it: late usage, or what was booked back"
+
+// daysOutside returns the days of a part of which l and o both have any: those of which l has a copy, and the others.
+func daysOutside(ctx context.Context, conn *sql.Conn, l, o int64, part usage.Period) (copies, others []usage.Period, err error) {
+	rows, err := conn.QueryContext(ctx, query("days_outside"), sql.Named("new", l), sql.Named("old", o),
+		sql.Named("from", part.From.Time()), sql.Named("to", part.To.Time()))
+	if err != nil {
+		return nil, nil, fmt.Errorf("days_outside: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var day usage.Day
+		var same bool
+		if err := rows.Scan(DayOf(&day), &same); err != nil {
+			return nil, nil, err
+		}
+		if same {
+			copies = append(copies, usage.Period{From: day, To: day + 1})
+		} else {
+			others = append(others, usage.Period{From: day, To: day + 1})
+		}
+	}
+	return copies, others, rows.Err()
+}
+
+// replaceSpan decides what l and o hold of the days that both span.
+func replaceSpan(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, theirs snapshot, rules Rules, our, their usage.Period,
+) (done bool, warning string, err error) {
+	if err := readLines(ctx, conn, l, o); err != nil {
 		return false, "", err
 	}
 	both := usage.Period{From: max(our.From, their.From), To: min(our.To, their.To)}
@@ -65,8 +156,13 @@ func replaceDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, t
 			return false, "", fmt.Errorf("reach: %w", err)
 		}
 	}
-	missing, extra := lacking(they.accounts, we.accounts), lacking(we.accounts, they.accounts)
 	dated := !l.Submitted.IsZero() && !o.submitted.IsZero()
+	if we.otherCurrency(they) && !rules.AllowShrink && (!dated || shared == 0) {
+		return false, fmt.Sprintf("its charges of %s are in %s, those of the same days in %s in %s: both count, each in its currency; "+
+			"if they are the same charges, take one of the two back with 'usagereport loads remove'",
+			o.month, strings.Join(we.currencies, " and "), o.name(), strings.Join(they.currencies, " and ")), nil
+	}
+	missing, extra := lacking(they.accounts, we.accounts), lacking(we.accounts, they.accounts)
 	older := theirs.end > ours.end
 	if dated {
 		older = l.Submitted.Before(o.submitted)
@@ -140,19 +236,13 @@ func replaceDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, t
 		}
 		short := slices.DeleteFunc(slices.Clone(days), func(d sharedDay) bool { return !d.short })
 		if whole && len(short) > 0 && len(short) == len(days) {
-			if we.rows == 0 || slices.Equal(we.currencies, they.currencies) {
-				return false, "", refuse("%d rows instead of %d", we.rows, they.rows)
-			}
-			return false, "", refuse("its charges are in %s instead of %s", strings.Join(we.currencies, " and "),
-				strings.Join(they.currencies, " and "))
+			return false, "", refuse("%d rows instead of %d", we.rows, they.rows)
 		}
 		if len(short) > 0 {
 			return len(short) < len(days), keptDays(l, o, short), takeDays(ctx, conn, l, o, both, daysOf(short))
 		}
 	}
-	if we.total.Cmp(they.total) < 0 {
-		warning = cheaper(o, they.total.Sub(we.total))
-	}
+	warning = cheaper(o, we, they)
 	if whole {
 		return true, warning, replace(ctx, conn, l, o, true)
 	}
@@ -294,12 +384,13 @@ func lateCharges(ctx context.Context, conn *sql.Conn, l Load, o overlap, both us
 		part := beside*parts <= rows || late.rows*parts <= all.rows && late.rows*2 <= rows
 		return beside > 0 && part && late.rows*2 <= all.rows, nil
 	}
-	late, other, text := l.ID, o.id, "its charges of %s are not in %s and count beside it: late usage, or what was booked back"
+	late, other, text := l.ID, o.id, lateText
 	ok, err := few(late, other, we, theirs)
-	ok = ok || l.Span != (usage.Period{}) && (both.To <= l.Span.From || l.Span.To <= both.From)
+	ok = ok || we.back && !they.back
 	if err == nil && !ok {
 		late, other, text = o.id, l.ID, "it has none of the charges of %s in %s, which count beside it: late usage, or what was booked back"
 		ok, err = few(late, other, they, ours)
+		ok = ok || they.back && !we.back
 	}
 	if err != nil || !ok {
 		return "", err
@@ -401,22 +492,48 @@ func spanOf(ctx context.Context, conn *sql.Conn, load int64, start time.Time) (p
 	return p, err
 }
 
+// sidesOf returns all that load and o have (load_lines) of the period of o.
+func sidesOf(ctx context.Context, conn *sql.Conn, load int64, o overlap) (we, they side, err error) {
+	our, err := spanOf(ctx, conn, load, o.start)
+	if err != nil {
+		return we, they, err
+	}
+	their, err := spanOf(ctx, conn, o.id, o.start)
+	if err != nil {
+		return we, they, err
+	}
+	if we, err = sideOf(ctx, conn, load, our); err == nil {
+		they, err = sideOf(ctx, conn, o.id, their)
+	}
+	return we, they, err
+}
+
 func sideOf(ctx context.Context, conn *sql.Conn, load int64, days usage.Period) (s side, err error) {
-	var accounts, currencies []any
-	err = conn.QueryRowContext(ctx, query("window"), sql.Named("load", load), sql.Named("from", days.From.Time()), sql.Named("to",
-		days.To.Time())).
-		Scan((*anys)(&accounts), (*anys)(&currencies), &s.rows, Amount(&s.total))
+	rows, err := conn.QueryContext(ctx, query("window"), sql.Named("load", load), sql.Named("from", days.From.Time()), sql.Named("to",
+		days.To.Time()))
 	if err != nil {
 		return s, fmt.Errorf("window: %w", err)
 	}
-	for _, c := range currencies {
-		s.currencies = append(s.currencies, fmt.Sprint(c))
+	defer rows.Close()
+	s.accounts, s.totals, s.back = map[string]bool{}, map[string]usage.Decimal{}, true
+	for rows.Next() {
+		var currency string
+		var accounts []any
+		var n int64
+		var total usage.Decimal
+		var back bool
+		if err := rows.Scan(&currency, (*anys)(&accounts), &n, Amount(&total), &back); err != nil {
+			return s, err
+		}
+		s.currencies = append(s.currencies, currency)
+		s.totals[currency] = total
+		s.rows += n
+		s.back = s.back && back
+		for _, a := range accounts {
+			s.accounts[fmt.Sprint(a)] = true
+		}
 	}
-	s.accounts = map[string]bool{}
-	for _, a := range accounts {
-		s.accounts[fmt.Sprint(a)] = true
-	}
-	return s, nil
+	return s, rows.Err()
 }
 
 // takeDays lets l take the place of o on the days that both have, but for those that o keeps, in order,

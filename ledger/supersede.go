@@ -5,7 +5,9 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"usagereport/usage"
@@ -16,7 +18,6 @@ type snapshot struct {
 	accounts   map[string]bool
 	rows       int64
 	first, end usage.Day // days with usage; 0 where there is none
-	total      usage.Decimal
 	name       string
 }
 
@@ -24,7 +25,7 @@ func readSnapshot(ctx context.Context, conn *sql.Conn, load int64, start time.Ti
 	var accounts []any
 	var periodEnd usage.Day
 	err = conn.QueryRowContext(ctx, query("snapshot"), sql.Named("load", load), sql.Named("start", start)).Scan(
-		(*anys)(&accounts), &s.rows, DayOf(&s.first), DayOf(&s.end), Amount(&s.total), DayOf(&periodEnd), &s.name)
+		(*anys)(&accounts), &s.rows, DayOf(&s.first), DayOf(&s.end), DayOf(&periodEnd), &s.name)
 	s.accounts = map[string]bool{}
 	for _, a := range accounts {
 		s.accounts[fmt.Sprint(a)] = true
@@ -194,11 +195,15 @@ func succeed(ctx context.Context, conn *sql.Conn, l Load, rules Rules, out *Outc
 		if less := ours.lessThan(theirs); less != "" && !rules.AllowShrink {
 			return nil, fewer(o, less)
 		}
-		if ours.total.Cmp(theirs.total) < 0 {
-			warnings = append(warnings, cheaper(o, theirs.total.Sub(ours.total)))
-		}
 		if err := readLines(ctx, conn, l, o); err != nil {
 			return nil, err
+		}
+		we, they, err := sidesOf(ctx, conn, l.ID, o)
+		if err != nil {
+			return nil, err
+		}
+		if less := cheaper(o, we, they); less != "" {
+			warnings = append(warnings, less)
 		}
 		if err := replace(ctx, conn, l, o, true); err != nil {
 			return nil, err
@@ -226,13 +231,27 @@ func (s snapshot) lessThan(o snapshot) string {
 
 // fewer refuses a file that would replace o, with what it has less of.
 func fewer(o overlap, what string) error {
-	return fmt.Errorf("it covers less of %s than %s, which it would replace: %s; if that is right, load it with --allow-shrink",
-		o.month, o.name(), what)
+	return fmt.Errorf("it covers less of %s than %s, which it would replace: %s; what corrects some days comes with all the others; "+
+		"if these are to go, load it with --allow-shrink", o.month, o.name(), what)
 }
 
-// cheaper says by how much a period costs less than in o.
-func cheaper(o overlap, by usage.Decimal) string {
-	return fmt.Sprintf("%s costs %s less than in %s, which this file replaces", o.month, by, o.name())
+// cheaper says by how much a period costs less than in o, by currency; "" where it does not. What is in
+// another currency costs neither less nor more.
+func cheaper(o overlap, we, they side) string {
+	if we.otherCurrency(they) {
+		return ""
+	}
+	var less []string
+	for _, currency := range slices.Sorted(maps.Keys(they.totals)) {
+		our, ok := we.totals[currency]
+		if by := they.totals[currency].Sub(our); by.Sign() > 0 && (ok || currency != usage.NoCurrency) {
+			less = append(less, by.String()+" "+currency)
+		}
+	}
+	if len(less) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s costs %s less than in %s, which this file replaces", o.month, strings.Join(less, " and "), o.name())
 }
 
 func (out *Outcome) replaced(o overlap) {

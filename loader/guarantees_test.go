@@ -194,10 +194,44 @@ func TestReplacement(t *testing.T) {
 			{content: mosa("s1", 1, 5) + rows("s2", 1, 5, ",EUR", ","), status: loader.Loaded, total: "10.0"},
 			{content: mosa("s1", 1, 6) + rows("s2", 1, 6, ",1,1,", ",1,2,"), status: loader.Loaded, total: "18.0"},
 		},
-		"another currency": {
+		"another currency stands beside": {
 			{content: mosa("s1", 1, 5), status: loader.Loaded, total: "5.0"},
-			{content: mosa("s1", 1, 9, "EUR", "USD"), status: loader.Refused, reason: "its charges are in USD instead of EUR", total: "5.0"},
-			{content: mosa("s1", 1, 9, "EUR", "USD"), options: loader.Options{AllowShrink: true}, status: loader.Loaded, total: "9.0"},
+			{
+				content: mosa("s1", 1, 9, "EUR", "USD"), status: loader.Loaded, total: "14.0",
+				warning: "its charges of 2026-03 are in USD, those of the same days in",
+			},
+			{content: mosa("s1", 1, 12, ",1,1,", ",1,2,"), status: loader.Loaded, total: "33.0"},
+			{content: mosa("s1", 1, 12, ",1,1,", ",1,0.5,", "EUR", "USD"), status: loader.Loaded, warning: "costs 4.5 USD less than in", total: "30.0"},
+		},
+		"also where it has the same days": {
+			{content: mosa("s1", 1, 5), status: loader.Loaded, total: "5.0"},
+			{content: mosa("s1", 1, 5, ",1,1,", ",1,2,", "EUR", "USD"), status: loader.Loaded, total: "15.0"},
+			{content: mosa("s1", 1, 3, ",1,1,", ",1,2,", "EUR", "CHF"), status: loader.Loaded, total: "21.0"},
+		},
+		"unless it is to replace": {
+			{content: mosa("s1", 1, 5), status: loader.Loaded, total: "5.0"},
+			{content: mosa("s1", 1, 5, "EUR", "USD"), options: loader.Options{AllowShrink: true}, status: loader.Loaded, total: "5.0"},
+		},
+		"what is booked back under the same names stands beside": {
+			{content: mosa("s1", 1, 9), status: loader.Loaded, total: "9.0"},
+			{
+				content: mosa("s1", 3, 4, ",1,1,", ",-1,-0.5,"), status: loader.Loaded, total: "8.0",
+				warning: "its charges of 2026-03-03 to 2026-03-04 are not in",
+			},
+			{content: mosa("s1", 3, 4, ",1,1,", ",-1,-0.6,"), status: loader.Loaded, total: "7.8"},
+			{content: mosa("s1", 1, 10), status: loader.Loaded, total: "8.8"},
+		},
+		"also where the bill comes later": {
+			{content: mosa("s1", 3, 4, ",1,1,", ",-1,-0.5,"), status: loader.Loaded, total: "-1.0"},
+			{
+				content: mosa("s1", 1, 9), status: loader.Loaded, total: "8.0",
+				warning: "it has none of the charges of 2026-03-03 to 2026-03-04 in",
+			},
+		},
+		"a bill that has what was booked back replaces both": {
+			{content: mosa("s1", 1, 9), status: loader.Loaded, total: "9.0"},
+			{content: mosa("s1", 3, 4, ",1,1,", ",-1,-0.5,"), status: loader.Loaded, total: "8.0"},
+			{content: mosa("s1", 1, 9) + rows("s1", 3, 4, ",1,1,", ",-1,-0.5,"), status: loader.Loaded, total: "8.0"},
 		},
 		"days of which a later window has less stay": {
 			{content: two, status: loader.Loaded, total: "10.0"},

@@ -127,6 +127,46 @@ func TestChargesOutsideARunsDays(t *testing.T) {
 	}
 }
 
+// A run's manifest says for which days it speaks. What it has of other days, under the
+// names of what was used there, is booked back or late, and comes once.
+func TestTheSameLinesOutsideARunsDays(t *testing.T) {
+	for name, c := range map[string]struct{ edit, totals string }{
+		"booked back": {",1,-1,", "13.0 20.0"},
+		"late":        {",1,0.5,", "14.5 21.5"},
+		"a copy":      {",1,1,", "14.0 21.0"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newTree(t)
+			l := open(t)
+			for i, days := range [][2]int{{1, 7}, {8, 14}, {15, 21}} {
+				content := mosa("s1", days[0], days[1])
+				if i > 0 {
+					content += strings.SplitN(mosa("s1", 3, 3, ",1,1,", c.edit), "\n", 2)[1]
+				}
+				w.run(azureRun{
+					folder: fmt.Sprint(i), submitted: fmt.Sprintf("2026-03-%02dT02:00:00Z", days[1]+1), parts: []string{content},
+					change: func(m map[string]any) {
+						info := m["runInfo"].(map[string]any)
+						info["startDate"], info["endDate"] = fmt.Sprintf("2026-03-%02dT00:00:00", days[0]), fmt.Sprintf("2026-03-%02dT00:00:00", days[1])
+					},
+				})
+				rs := load(t, l, loader.Options{}, w.dir)
+				last := rs[len(rs)-1]
+				if strings.Contains(strings.Join(last.Warnings, "\n"), "0 of 1 rows") {
+					t.Errorf("run %d: warnings %q of days for which it does not speak", i, last.Warnings)
+				}
+				if i == 0 {
+					continue
+				}
+				got := value(t, l, "SELECT sum(BilledCost)::DECIMAL(9,1) FROM usage")
+				if want := strings.Fields(c.totals)[i-1]; got != want {
+					t.Errorf("run %d: the total is %s, want %s\n%s", i, got, want, statuses(rs, w.dir))
+				}
+			}
+		})
+	}
+}
+
 func TestExportTree(t *testing.T) {
 	w := newTree(t)
 	w.run(azureRun{folder: "daily/20260301-20260331/run1", submitted: "2026-03-06T02:00:00.1234567Z", parts: parts(5)})

@@ -4,9 +4,10 @@ INSERT INTO load_lines
 SELECT s.load_id, s.BillingAccountId, s.SubAccountId, s.x_BillingPeriod, s.BillingPeriodStart, s.BillingCurrency,
        d.day, coalesce(k.ServiceName, ''), hash(k.ResourceId, k.SkuMeter, k.ChargeCategory, k.ChargeDescription, k.ConsumedUnit),
        hash(k.ResourceId, k.SkuMeter), sum(d.rows)::BIGINT,
-       sum(CASE WHEN s.cost_type = 'focus' THEN d.billed ELSE d.effective END)
+       sum(CASE WHEN s.cost_type = 'focus' THEN d.billed ELSE d.effective END), bool_or(d.used), bool_or(d.back)
 FROM (
-    SELECT key_id, ChargePeriodStart::DATE AS day, count(*) AS rows, sum(BilledCost) AS billed, sum(EffectiveCost) AS effective
+    SELECT key_id, ChargePeriodStart::DATE AS day, count(*) AS rows, sum(BilledCost) AS billed, sum(EffectiveCost) AS effective,
+           bool_or(BilledCost >= 0 AND EffectiveCost >= 0) AS used, bool_or(BilledCost < 0 OR EffectiveCost < 0) AS back
     FROM charges
     WHERE load_id IN ($new, $old)
     GROUP BY ALL

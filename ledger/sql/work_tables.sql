@@ -12,7 +12,9 @@ CREATE OR REPLACE TEMP TABLE load_lines (
     line               UBIGINT,
     thing              UBIGINT,
     rows               BIGINT,
-    cost               DECIMAL(38, 18)
+    cost               DECIMAL(38, 18),
+    used               BOOLEAN, -- there is a row of it that costs something, or nothing
+    back               BOOLEAN  -- there is one that gives something back
 );
 -- The days for which loads speak by their manifests.
 CREATE OR REPLACE TEMP TABLE load_spans (load_id BIGINT, from_day DATE, to_day DATE);
