@@ -149,13 +149,17 @@ func emptyAfter(t *testing.T) string {
 // is named.
 func TestZipOfSeveral(t *testing.T) {
 	l := open(t)
-	rs := load(t, l, loader.Options{}, write(t, "a.zip", zipped(t,
-		"broken.csv", "a,b,c\n1,2,3\n", "s1.csv", mosa("s1", 1, 3), "notes.txt", "hello", "manifest.json", "{}", "s2.CSV.gz", gzipped(t, mosa("s2", 1, 4)))))
+	costs, err := os.ReadFile("../testdata/usage/openai_costs/costs-2026-10.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rs := load(t, l, loader.Options{}, write(t, "a.zip", zipped(t, "broken.csv", "a,b,c\n1,2,3\n", "s1.csv", mosa("s1", 1, 3), "notes.txt",
+		"hello", "manifest.json", "{}", "s2.CSV.gz", gzipped(t, mosa("s2", 1, 4)), "ai/costs.JSON", string(costs))))
 	var got []string
 	for _, r := range rs {
 		got = append(got, fmt.Sprint(filepath.Base(r.Ref), " ", r.Status, " ", r.Rows))
 	}
-	if want := []string{"broken.csv refused 0", "s1.csv loaded 3", "s2.CSV.gz loaded 4"}; !slices.Equal(got, want) {
+	if want := []string{"broken.csv refused 0", "s1.csv loaded 3", "s2.CSV.gz loaded 4", "costs.JSON loaded 3"}; !slices.Equal(got, want) {
 		t.Fatalf("got %q, want %q", got, want)
 	}
 	if w := "2 files beside it were skipped: notes.txt, manifest.json"; !slices.Contains(rs[1].Warnings, w) || slices.Contains(rs[2].Warnings, w) {

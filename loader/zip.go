@@ -109,7 +109,7 @@ func (u *unpacker) directory(at io.ReaderAt, size int64) ([]*zip.File, error) {
 	}
 	if len(files) != 1 { // a single file is meant, whatever its name is
 		files = slices.DeleteFunc(files, func(f *zip.File) bool {
-			skip := !IsUsageFile(f.Name) || strings.HasSuffix(strings.ToLower(f.Name), ".json")
+			skip := !IsUsageFile(f.Name) || strings.HasSuffix(strings.ToLower(f.Name), ".json") && !u.usageJSON(f)
 			if skip {
 				u.skipped = append(u.skipped, f.Name)
 			}
@@ -130,6 +130,16 @@ func (u *unpacker) directory(at io.ReaderAt, size int64) ([]*zip.File, error) {
 		return nil, err
 	}
 	return files, nil
+}
+
+// usageJSON reports whether an entry named like JSON, of which many are something else, is read.
+func (u *unpacker) usageJSON(f *zip.File) bool {
+	r, err := f.Open()
+	if err != nil {
+		return true // what is wrong with it is said where it is read
+	}
+	defer r.Close()
+	return holdsUsage(bufio.NewReaderSize(io.LimitReader(r, 8*peekSize), peekSize), u.formats) || f.Flags&1 != 0
 }
 
 // boundedAt bounds how much is read, until it is free.
