@@ -348,13 +348,24 @@ func (x index) find(c column) int {
 	return -1
 }
 
-// missing returns the first spelling of each of cs that the header lacks.
+// missing returns of each of cs that the header lacks the spelling with a slash where others of its
+// columns have one, else the first.
 func (x index) missing(cs []column) []string {
+	slash := func(name string) bool { return strings.Contains(name, "/") }
+	slashes := false
+	for name := range x.own {
+		slashes = slashes || slash(name)
+	}
 	var out []string
 	for _, c := range cs {
-		if x.find(c) < 0 {
-			out = append(out, c[0])
+		if x.find(c) >= 0 {
+			continue
 		}
+		name := c[0]
+		if i := slices.IndexFunc(c, slash); slashes && i >= 0 {
+			name = c[i]
+		}
+		out = append(out, name)
 	}
 	return out
 }

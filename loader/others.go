@@ -21,10 +21,12 @@ func others() []another {
 	part := "AWS's Cost and Usage Report without columns that are needed"
 	columns := "export it with at least line_item_usage_account_id, line_item_usage_start_date, line_item_line_item_type, " +
 		"line_item_unblended_cost, bill_payer_account_id, bill_billing_period_start_date and bill_billing_period_end_date"
+	slashes := "export it with at least lineItem/UsageAccountId, lineItem/UsageStartDate, lineItem/LineItemType, " +
+		"lineItem/UnblendedCost, bill/PayerAccountId, bill/BillingPeriodStartDate and bill/BillingPeriodEndDate"
 	return []another{
 		{[]string{"UsageDate", "Cost", "CostUSD", "Currency"}, `the portal's "Cost analysis" download, a sum and no usage`, portal},
 		{[]string{"Cost", "CostUSD", "Currency"}, `the portal's "Cost analysis" download, a sum and no usage`, portal},
-		{[]string{"lineItem/UsageStartDate", "lineItem/UnblendedCost"}, part, columns},
+		{[]string{"lineItem/UsageStartDate", "lineItem/UnblendedCost"}, part, slashes},
 		{[]string{"line_item_usage_start_date", "line_item_unblended_cost"}, part, columns},
 		{
 			[]string{"InvoiceID", "PayerAccountId", "LinkedAccountId", "RecordType"},
