@@ -416,7 +416,7 @@ type Finding struct {
 	High        usage.Money     `json:"high"`
 	Impact      usage.Money     `json:"impact"`              // Actual minus Expected
 	Elsewhere   usage.Money     `json:"elsewhere"`           // what of Actual, and of Expected, other findings explain
-	PerMonth    *usage.Money    `json:"per_month"`           // 30 days of the last week's impact; nil for what is over, or bought once
+	PerMonth    *usage.Money    `json:"per_month"`           // 30 days of the last week's impact; nil for what is over or may be, or was bought once
 	Resources   []string        `json:"resources,omitempty"` // the ids of those of Scope that it is about, where it is not about all
 	Drivers     []Driver        `json:"drivers"`
 	Explanation locale.Text     `json:"explanation"`      // in sentences, for the budget owner

@@ -100,7 +100,7 @@ type Finding struct {
 	// findings explain of the same cost is in Actual and in Expected, and is Elsewhere.
 	Actual, Expected, Low, High, Impact, Elsewhere float64
 
-	OneDay bool // it shows on one day only, or is new on few of its days, which is no pace
+	OneDay bool // it shows on one day only, on none of the last, or is new on few of its days, which is no pace
 
 	Leaves  []int // the leaves of Input that it covers, in order
 	Drivers []Driver
@@ -341,7 +341,7 @@ func (e *estate) findings() []Finding {
 				e.takeOut(later)
 			}
 			if last, pending := e.pending(h); pending {
-				h.kind, h.end = usage.KindSpike, last
+				h.kind, h.end, h.pending = usage.KindSpike, last, true
 			}
 			if hits[k], prices = e.besidePrices(h, prices); hits[k].price == nil || e.material(hits[k]) { // else one undoes the other
 				f := e.finding(hits[k])

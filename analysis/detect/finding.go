@@ -60,7 +60,7 @@ func (e *estate) finding(h *hit) Finding {
 	if f.Kind == usage.KindPrice && f.Rule.Kind == RulePrice && f.PerDayBefore > 0 { // the median price may differ from what is paid
 		f.Rule.Times = f.PerDayNow / f.PerDayBefore
 	}
-	if f.OneDay = !e.paced(h); h.ongoing && !f.OneDay {
+	if f.OneDay = h.pending || !e.paced(h); h.ongoing && !f.OneDay {
 		f.ProjectedPerMonth = 30 * e.pace(h)
 	}
 	switch w := e.weight(h); {

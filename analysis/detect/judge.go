@@ -22,6 +22,7 @@ type hit struct {
 	alarm      bool      // false: worth a look
 	awake      bool      // on days of rest alone
 	habit      bool      // the series did as much before
+	pending    bool      // the days since its end do not show it, and have not settled
 	beyond     float64   // money beyond the worst of a normal month
 	rule       Rule
 

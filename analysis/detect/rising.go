@@ -224,20 +224,25 @@ func (e *estate) uponLevel(h *hit, p path) *hit {
 	return &whole
 }
 
-// pending reports whether h, a level of less than a week, shows on none of the days that have not settled: whether it
-// lasts is not known. Then its last day is the last on which it shows.
+// pending reports whether h, some high days or a level of less than a week, shows on none of the days that have not settled:
+// whether it lasts is not known. Then its last day is the last on which it shows. Days of rest do not say it, and of what shows on those
+// alone no others do.
 func (e *estate) pending(h *hit) (last int, pending bool) {
 	const week, part = 7, 0.25
 	least, quiet := part*e.lift(h, h.start, min(h.start+week-1, e.settled)), e.quiet(h.expected, e.settled)
+	rests := func(d int) bool { return h.expected[d] < quiet }
 	last = e.last
-	for last >= h.start && e.lift(h, last, last) <= least {
-		if h.expected[last] < quiet {
-			return last, false // it says nothing
+	for ; last >= h.start && e.lift(h, last, last) <= least; last-- {
+		if rests(last) {
+			return last, false
 		}
-		last--
 	}
-	return last, h.kind == usage.KindLevel && h.ongoing && h.sign > 0 && !h.awake && last >= h.start && last <= e.last-2 &&
-		last-h.start < week-1
+	worked := false
+	for d := h.start; d <= last; d++ {
+		worked = worked || !rests(d)
+	}
+	return last, (h.kind == usage.KindLevel || h.kind == usage.KindSpike) && h.ongoing && h.sign > 0 && !h.awake && worked &&
+		last <= e.last-2 && last-h.start < week-1
 }
 
 // since has h begin on another day.

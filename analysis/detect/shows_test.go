@@ -7,8 +7,8 @@ import (
 	"usagereport/usage"
 )
 
-// A high day is no pace, though the usual day after it lies a little above what was expected; two high days are one. What is
-// new and costs something now and then has none either.
+// A high day is no pace, though the usual day after it lies a little above what was expected, nor are two; two on which others follow are. What
+// is new and costs something now and then has none either.
 func TestPace(t *testing.T) {
 	for _, days := range []int{31, 67, 130, 400} {
 		for _, c := range []struct {
@@ -17,7 +17,8 @@ func TestPace(t *testing.T) {
 			cost  func(back int, beside float64) float64 // of a day so many days before the last, without the usual
 		}{
 			{"a high day", false, func(back int, beside float64) float64 { return pick(back == 2, 200, 50+beside) }},
-			{"two high days", true, func(back int, beside float64) float64 { return pick(back == 2 || back == 3, 200, 50+beside) }},
+			{"two high days", false, func(back int, beside float64) float64 { return pick(back == 2 || back == 3, 200, 50+beside) }},
+			{"two high days, and since", true, func(back int, beside float64) float64 { return pick(back < 4, 200, 50+beside) }},
 			{"new, on two days of a fortnight", false, func(back int, _ float64) float64 { return pick(back == 2 || back == 14, 200, 0) }},
 			{"new, each day", true, func(back int, _ float64) float64 { return pick(back < 14, 200, 0) }},
 		} {
