@@ -210,8 +210,8 @@ func (e *estate) ends(h *hit, floor float64) {
 
 // lasts reports whether h goes on: whether its last two settled days are over.
 // Days on which it does not show count neither way: those that were free of it
-// a week earlier as well (a machine left on at weekends), and quiet days (a
-// weekend in an office).
+// a week earlier as well (a machine left on at weekends), quiet days (a
+// weekend in an office), and one of which some was given back.
 func (e *estate) lasts(h *hit, over func(int) float64, delta float64) bool {
 	pattern := false
 	for d := max(1, h.start); d < h.start+7 && d+7 <= e.settled; d++ {
@@ -221,12 +221,14 @@ func (e *estate) lasts(h *hit, over func(int) float64, delta float64) bool {
 		return false
 	}
 	quiet := e.quiet(h.expected, e.settled)
+	part := func(d int) float64 { return h.actual[d] / max(h.expected[d], tiny) }
 	seen, free := 0, false
 	for d := e.settled; d >= max(h.start, e.settled-7) && seen < 2; d-- {
 		switch {
 		case !h.node.has[d]:
 		case over(d) > delta:
 			seen++
+		case d > h.start && d < e.settled && over(d-1) > delta && over(d+1) > delta && part(d) < refundPart*min(part(d-1), part(d+1)):
 		case h.expected[d] < quiet:
 		case pattern && over(d-7) <= delta:
 			free = true
@@ -236,6 +238,8 @@ func (e *estate) lasts(h *hit, over func(int) float64, delta float64) bool {
 	}
 	return seen > 0 || !free // what shows on no day of a week is over
 }
+
+const refundPart = 0.5 // of those before and after it: a day that costs less had some given back
 
 // holds reports whether an episode is worth a finding.
 func (e *estate) holds(s *series, h *hit) bool {

@@ -30,7 +30,8 @@ type path struct {
 	v    []float64
 }
 
-// path returns that of h, from before the review to its last day that has settled; none where it cost nothing on some day.
+// path returns that of h, from before the review to its last day that has settled, without days of which some was given back; none
+// where it cost nothing on some others.
 func (e *estate) path(h *hit) (p path) {
 	first := 0
 	for first < h.start && (h.actual[first] <= 0 || !h.node.has[first]) {
@@ -43,15 +44,18 @@ func (e *estate) path(h *hit) (p path) {
 	quiet := e.quiet(h.expected, e.last)
 	usual := func(d int) float64 { return h.expected[e.last-(e.last-d)%7] } // at first none is known
 	var days []int
-	log := make([]float64, e.days)
 	for d := max(first, e.lo-risingBefore, e.settled-recentDays); d <= last; d++ {
-		if !h.node.has[d] || usual(d) < quiet {
-			continue
+		if h.node.has[d] && usual(d) >= quiet {
+			days = append(days, d)
 		}
+	}
+	days = withoutRefunds(days, func(d int) float64 { return h.actual[d] / max(usual(d), tiny) })
+	log := make([]float64, e.days)
+	for _, d := range days {
 		if h.actual[d] <= 0 {
 			return path{}
 		}
-		days, log[d] = append(days, d), math.Log(h.actual[d])
+		log[d] = math.Log(h.actual[d])
 	}
 	var off [7][]float64
 	for i, d := range days {
@@ -73,6 +77,31 @@ func (e *estate) path(h *hit) (p path) {
 		p.days, p.v = append(p.days, d), append(p.v, log[d]-weekday[d%7])
 	}
 	return p
+}
+
+// withoutRefunds returns days without the few that cost, of what is usual, less than half of those before and after them: some of
+// it was given back. What does so often goes up and down, and keeps all of them.
+func withoutRefunds(days []int, part func(d int) float64) []int {
+	const near, seldom = 3, 0.1
+	median := func(days []int) float64 {
+		var v []float64
+		for _, d := range days {
+			v = append(v, part(d))
+		}
+		return Median(v)
+	}
+	var out []int
+	for i, d := range days {
+		before, after := days[max(0, i-near):i], days[i+1:min(len(days), i+1+near)]
+		last := len(after) == 0 && part(d) > 0 // it may be over
+		if last || len(before) < near || part(d) >= refundPart*median(before) || len(after) > 0 && part(d) >= refundPart*median(after) {
+			out = append(out, d)
+		}
+	}
+	if float64(len(days)-len(out)) > seldom*float64(len(days)) {
+		return days
+	}
+	return out
 }
 
 // sums are of the first n values: the values, and their squares.
@@ -172,8 +201,9 @@ func (e *estate) retold(h *hit) (later, first *hit) {
 		return nil, e.uponLevel(h, p)
 	}
 	at, to := p.days[three.at], p.days[three.to]
-	old := at <= e.last-Review // the first is how it is by now
-	if h.start > to+3 || !old && h.start < at-risingApart || old && h.start < to-3 {
+	old := at <= e.last-Review           // the first is how it is by now
+	refunded := h.actual[h.start-1] <= 0 // what came before that is hidden by it
+	if h.start > to+3 && !refunded || !old && h.start < at-risingApart || old && h.start < to-3 {
 		return nil, h
 	}
 	whole := *h
