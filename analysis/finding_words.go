@@ -254,10 +254,11 @@ func (t teller) explanation() locale.Text {
 		said = append(said, why)
 	}
 	impact := t.money(math.Abs(t.Impact))
+	const few = 3 // days of what is new, which may be a fee that is charged in parts
 	switch {
 	case t.Ongoing && t.OneDay:
 		said = append(said, locale.T(t.up("%s more so far.", "%s less so far."), impact))
-	case t.Ongoing && t.Kind == usage.KindSpike:
+	case t.Ongoing && (t.Kind == usage.KindSpike || t.Kind == usage.KindNew && t.End < t.Start+few):
 		said = append(said, locale.T(t.up("%s more so far, about %s a month if nothing changes.",
 			"%s less so far, about %s a month if nothing changes."), impact, t.bare(threeDigits(math.Abs(t.ProjectedPerMonth)))))
 	case t.Ongoing:

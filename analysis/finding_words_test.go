@@ -205,6 +205,11 @@ func TestExplanation(t *testing.T) {
 			"vm first appeared on 12 Oct and has cost about JPY 95 a day since. JPY 1,094 more so far, about 1,730 a month.",
 			"New virtual machine since 12 Oct (NC24ads A100 v4): JPY 95 a day",
 		},
+		"new since few days": {
+			found(usage.KindNew, func(f *detect.Finding) { f.End = start + 2 }),
+			"vm first appeared on 12 Oct and has cost about JPY 95 a day since. JPY 1,094 more so far, about 1,730 a month if nothing changes.",
+			"New since 12 Oct: JPY 95 a day",
+		},
 		"new group": {
 			found(usage.KindNew, func(f *detect.Finding) { f.Scope = usage.Series{usage.ResourceGroup: "rg"} }),
 			"rg first appeared on 12 Oct and has cost about JPY 95 a day since. JPY 1,094 more so far, about 1,730 a month.",

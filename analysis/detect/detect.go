@@ -341,7 +341,9 @@ func (e *estate) findings() []Finding {
 				e.takeOut(later)
 			}
 			if last, pending := e.pending(h); pending {
-				h.kind, h.end, h.pending = usage.KindSpike, last, true
+				if h.end, h.pending = last, true; h.kind != usage.KindNew {
+					h.kind = usage.KindSpike
+				}
 			}
 			if hits[k], prices = e.besidePrices(h, prices); hits[k].price == nil || e.material(hits[k]) { // else one undoes the other
 				f := e.finding(hits[k])

@@ -24,3 +24,27 @@ func TestWhatMayBeOverHasNoMonth(t *testing.T) {
 		}
 	}
 }
+
+// What is new and cost something on its first three days alone, like a fee that is charged in parts, has no sum a month once the days since
+// show that; what rests at weekends keeps it.
+func TestFeeInPartsHasNoMonth(t *testing.T) {
+	for _, history := range []int{40, 70, 130, 250} {
+		for _, office := range []bool{false, true} {
+			in := risen(history+6, 0, func(d int) float64 { return pick(d >= history && (office || d < history+3), 300, 0) })
+			in.From = usage.Date(2026, 10, int(pick(office, 7, 5))) - usage.Day(history) // a Wednesday, or a Monday
+			x := in.Leaves[len(in.Leaves)-1].Cost
+			for d := history + 3; d < history+5 && office; d++ {
+				x[d] = 0
+			}
+			for _, more := range []int{3, 5} {
+				for _, f := range Detect(evening(in, history+more)).Findings {
+					want := more == 3 || office
+					if f.Scope[usage.Resource] == "x" && (f.Kind != usage.KindNew || !f.Ongoing || (f.ProjectedPerMonth > 0) != want || f.OneDay == want) {
+						t.Errorf("%d days, office: %t, evening %d: %s from %s to %s, about %.0f a month", history, office, more, f.Kind, f.Start, f.End,
+							f.ProjectedPerMonth)
+					}
+				}
+			}
+		}
+	}
+}

@@ -3,6 +3,7 @@ package detect
 import (
 	"math"
 	"slices"
+	"time"
 
 	"usagereport/usage"
 )
@@ -254,13 +255,16 @@ func (e *estate) uponLevel(h *hit, p path) *hit {
 	return &whole
 }
 
-// pending reports whether h, some high days or a level of less than a week, shows on none of the days that have not settled:
-// whether it lasts is not known. Then its last day is the last on which it shows. Days of rest do not say it, and of what shows on those
-// alone no others do.
+// pending reports whether h, some high days, or a level or what is new of less than a week, shows on none of the days that have not
+// settled: whether it lasts is not known. Then its last day is the last on which it shows. Days of rest do not say it, and of what shows on
+// those alone no others do.
 func (e *estate) pending(h *hit) (last int, pending bool) {
 	const week, part = 7, 0.25
 	least, quiet := part*e.lift(h, h.start, min(h.start+week-1, e.settled)), e.quiet(h.expected, e.settled)
-	rests := func(d int) bool { return h.expected[d] < quiet }
+	rests := func(d int) bool {
+		w := e.day(d).Weekday() // of what is new it is not known
+		return h.expected[d] < quiet || h.kind == usage.KindNew && (w == time.Saturday || w == time.Sunday)
+	}
 	last = e.last
 	for ; last >= h.start && e.lift(h, last, last) <= least; last-- {
 		if rests(last) {
@@ -271,7 +275,8 @@ func (e *estate) pending(h *hit) (last int, pending bool) {
 	for d := h.start; d <= last; d++ {
 		worked = worked || !rests(d)
 	}
-	return last, (h.kind == usage.KindLevel || h.kind == usage.KindSpike) && h.ongoing && h.sign > 0 && !h.awake && worked &&
+	some := h.kind == usage.KindLevel || h.kind == usage.KindSpike || h.kind == usage.KindNew
+	return last, some && h.ongoing && h.sign > 0 && !h.awake && worked &&
 		last <= e.last-2 && last-h.start < week-1
 }
 
