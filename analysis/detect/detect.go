@@ -334,12 +334,14 @@ func (e *estate) findings() []Finding {
 	var out []Finding
 	var prices []*priced
 	take := func(hits []*hit) {
-		for k, h := range hits {
-			var later *hit
-			if later, h = e.retold(h); later != nil {
-				out = append(out, e.finding(later))
-				e.takeOut(later)
+		for k := 0; k < len(hits); k++ {
+			later, h := e.retold(hits[k])
+			for _, next := range later {
+				out = append(out, e.finding(next))
+				e.takeOut(next)
 			}
+			partOf := func(o *hit) bool { return h.sign > 0 && o.node == h.node && o.start <= h.end && h.start <= o.end }
+			hits = hits[:k+1+len(slices.DeleteFunc(hits[k+1:], partOf))] // it began earlier than was seen
 			if last, pending := e.pending(h); pending {
 				if h.end, h.pending = last, true; h.kind != usage.KindNew {
 					h.kind = usage.KindSpike

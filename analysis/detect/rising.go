@@ -105,43 +105,71 @@ func withoutRefunds(days []int, part func(d int) float64) []int {
 	return out
 }
 
-// sums are of the first n values: the values, and their squares.
-func (p path) sums() (sum, squares []float64) {
-	sum, squares = make([]float64, len(p.v)+1), make([]float64, len(p.v)+1)
-	for i, x := range p.v {
-		sum[i+1], squares[i+1] = sum[i]+x, squares[i]+x*x
-	}
-	return sum, squares
-}
-
 // A fit is one of a shape to a path.
 type fit struct {
-	left   float64 // squares that it leaves
-	at, to int     // the places in the path at which the first level ends, and the second of three
-	levels [3]float64
+	left   float64   // squares that it leaves
+	at     []int     // the places in the path at which the levels after the first begin
+	levels []float64 // what these are
 }
 
-// inLevels returns the best fits of two levels and of three.
-func (p path) inLevels() (two, three fit) {
-	sum, squares := p.sums()
-	n := len(p.v)
+// inLevels returns the best fits of one level to v, of two and so on, of which each may have the places that fits says of its number.
+func inLevels(v []float64, most int, fits func(level, from, to int) bool) []fit {
+	n := len(v)
+	sum, squares := make([]float64, n+1), make([]float64, n+1)
+	for i, x := range v {
+		sum[i+1], squares[i+1] = sum[i]+x, squares[i]+x*x
+	}
 	mean := func(a, b int) float64 { return (sum[b] - sum[a]) / float64(b-a) }
 	left := func(a, b int) float64 { return max(0, squares[b]-squares[a]-(sum[b]-sum[a])*mean(a, b)) }
-	two.left, three.left = math.Inf(1), math.Inf(1)
-	for at := risingStart; at < n; at++ {
-		if l := left(0, at) + left(at, n); l < two.left {
-			two = fit{l, at, n, [3]float64{mean(0, at), mean(at, n), mean(at, n)}}
-		}
-		for to := at + 1; to <= n-risingLast; to++ {
-			if p.days[to]-p.days[at] < risingApart {
-				continue
-			}
-			if l := left(0, at) + left(at, to) + left(to, n); l < three.left {
-				three = fit{l, at, to, [3]float64{mean(0, at), mean(at, to), mean(to, n)}}
+	until, began := make([][]float64, most), make([][]int, most) // of so many levels up to a place, what they leave, and where the last begins
+	for k := range most {
+		until[k], began[k] = make([]float64, n+1), make([]int, n+1)
+		for to := range n + 1 {
+			until[k][to] = math.Inf(1)
+			for from := range to {
+				before := 0.0
+				if k > 0 {
+					before = until[k-1][from]
+				} else if from > 0 {
+					break
+				}
+				if before < until[k][to] && fits(k, from, to) {
+					if l := before + left(from, to); l < until[k][to] {
+						until[k][to], began[k][to] = l, from
+					}
+				}
 			}
 		}
 	}
-	return two, three
+	out := make([]fit, most)
+	for k := range out {
+		out[k].left = until[k][n]
+		to := n
+		for j := k; j >= 0 && !math.IsInf(out[k].left, 1); j-- {
+			from := began[j][to]
+			out[k].levels = append(out[k].levels, mean(from, to))
+			if to = from; j > 0 {
+				out[k].at = append(out[k].at, from)
+			}
+		}
+		slices.Reverse(out[k].at)
+		slices.Reverse(out[k].levels)
+	}
+	return out
+}
+
+// inLevels returns the best fits of one level, of two, and of more with some days between them.
+func (p path) inLevels(most int) []fit {
+	n := len(p.v)
+	return inLevels(p.v, most, func(level, from, to int) bool {
+		switch {
+		case level == 0:
+			return to >= risingStart
+		case to == n:
+			return level == 1 || n-from >= risingLast
+		}
+		return p.days[to]-p.days[from] >= risingApart
+	})
 }
 
 // growing returns the best fit of a level and a growth from a day on, and the growth a day.
@@ -155,10 +183,45 @@ func (p path) growing() (best fit, slope float64) {
 		}
 		xx, xy, yy = xx-x*x/n, xy-x*y/n, yy-y*y/n
 		if left := max(0, yy-xy*xy/xx); left < best.left {
-			best, slope = fit{left: left, at: at}, xy/xx
+			best, slope = fit{left: left, at: []int{at}}, xy/xx
 		}
 	}
 	return best, slope
+}
+
+// growingAndStep returns the best fit of a growth from one place on and of a step at another, the growth a day, and the step.
+func (p path) growingAndStep() (best fit, slope, step float64) {
+	best.left = math.Inf(1)
+	n := len(p.v)
+	type sums struct{ n, t, tt, v, tv float64 } // of the values from a place on
+	since, all, squares := make([]sums, n+1), float64(n), 0.0
+	for i := n - 1; i >= 0; i-- {
+		t, v, s := float64(p.days[i]-p.days[0]), p.v[i], since[i+1]
+		since[i], squares = sums{s.n + 1, s.t + t, s.tt + t*t, s.v + v, s.tv + t*v}, squares+v*v
+	}
+	mean := since[0].v / all
+	squares -= all * mean * mean
+	for at := risingStart; at < n-risingDays; at++ {
+		first, w := float64(p.days[at]-p.days[0]-1), since[at]
+		sumW := w.t - first*w.n
+		ww, wv := w.tt-2*first*w.t+first*first*w.n-sumW*sumW/all, w.tv-first*w.v-sumW*mean
+		for to := risingStart; to <= n-risingLast; to++ {
+			if apart := p.days[at] - p.days[to]; apart < risingApart && -apart < risingApart {
+				continue
+			}
+			s, both := since[to], since[max(at, to)]
+			ss, sv, ws := s.n-s.n*s.n/all, s.v-s.n*mean, both.t-first*both.n-sumW*s.n/all
+			det := ww*ss - ws*ws
+			if det <= tiny*ww*ss {
+				continue
+			}
+			grows, rises := (wv*ss-sv*ws)/det, (sv*ww-wv*ws)/det
+			if left := max(0, squares-grows*wv-rises*sv); left < best.left {
+				best, slope, step = fit{left: left, at: []int{at, to}}, grows, rises
+			}
+		}
+	}
+	return best, slope, step
 }
 
 // noise is the square of what a fit with so many numbers leaves of a day.
@@ -168,8 +231,8 @@ func (p path) noise(f fit, numbers int) float64 {
 
 // retold says what h, a rise that lasts or did for some days, is by all of its days. What grows from a day on is a drift since
 // that day. What rose again after it had risen is two levels, each with its own start: later is the second of them,
-// which comes on top of first; it is nil where h is one.
-func (e *estate) retold(h *hit) (later, first *hit) {
+// which comes on top of first, and if it rose three times, both that do; there are none where h is one.
+func (e *estate) retold(h *hit) (later []*hit, first *hit) {
 	if h.sign < 0 || h.awake || h.price != nil || h.rule.Kind == RuleSlow || e.atRest(h) || !h.ongoing && !e.back(h) ||
 		h.kind != usage.KindLevel && h.kind != usage.KindSpike && h.kind != usage.KindDrift ||
 		slices.ContainsFunc(h.leaves, func(i int) bool { return e.repriced[i] }) {
@@ -179,45 +242,129 @@ func (e *estate) retold(h *hit) (later, first *hit) {
 	if len(p.v) < risingStart+risingLast {
 		return nil, h
 	}
-	two, three := p.inLevels()
+	levels := p.inLevels(4)
+	two, three, four := levels[1], levels[2], levels[3]
 	grown, slope := p.growing()
-	noise := p.noise(grown, 3)
 	best := min(two.left, three.left)
-	if at := grown.at; slope >= risingSlow && best-grown.left >= risingSure*noise &&
-		slope*float64(p.days[len(p.days)-1]-p.days[at]+1) >= math.Log(risingRise) {
-		if e.since(h, p.days[at]); h.ongoing {
-			h.kind = usage.KindDrift
+	if p.steps(four) && min(best, grown.left)-four.left >= risingSure*p.noise(four, 7) {
+		if later, first, is := e.growsBeside(h, p, min(best, four.left, grown.left)); is {
+			return later, first
 		}
-		return nil, h
+		return e.inSteps(h, p, four)
 	}
-	noise = p.noise(three, 5)
-	step := func(k int) bool {
-		by := three.levels[k] - three.levels[k-1]
-		return by >= math.Log(risingRise) && by >= risingSteep*math.Sqrt(noise)
+	if later, first, is := e.growsBeside(h, p, min(best, grown.left)); is {
+		return later, first
 	}
-	if math.IsInf(three.left, 1) || !step(1) || !step(2) || min(two.left, grown.left)-three.left < risingSure*noise || p.late(three) {
+	if p.grows(grown, slope, best) {
+		return nil, e.asGrowth(h, p.days[grown.at[0]])
+	}
+	if !p.steps(three) || min(two.left, grown.left)-three.left < risingSure*p.noise(three, 5) {
 		if h.kind == usage.KindDrift {
 			return nil, h
 		}
 		return nil, e.uponLevel(h, p)
 	}
-	at, to := p.days[three.at], p.days[three.to]
-	old := at <= e.last-Review           // the first is how it is by now
+	return e.inSteps(h, p, three)
+}
+
+// grows reports whether f is of a growth that is clearer than other shapes, by so much a day.
+func (p path) grows(f fit, slope, others float64) bool {
+	return !math.IsInf(f.left, 1) && slope >= risingSlow && others-f.left >= risingSure*p.noise(f, 3) &&
+		slope*float64(p.days[len(p.days)-1]-p.days[f.at[0]]+1) >= math.Log(risingRise)
+}
+
+// asGrowth has h begin on the day on which it begins to grow.
+func (e *estate) asGrowth(h *hit, day int) *hit {
+	if e.since(h, day); h.ongoing {
+		h.kind = usage.KindDrift
+	}
+	return h
+}
+
+// steps reports whether f is of levels of which each is clearly higher than the one before.
+func (p path) steps(f fit) bool {
+	if math.IsInf(f.left, 1) || p.late(f) {
+		return false
+	}
+	noise := p.noise(f, 2*len(f.levels)-1)
+	for k := 1; k < len(f.levels); k++ {
+		if by := f.levels[k] - f.levels[k-1]; by < math.Log(risingRise) || by < risingSteep*math.Sqrt(noise) {
+			return false
+		}
+	}
+	return true
+}
+
+// inSteps parts h into the rises of f, if it is one of them.
+func (e *estate) inSteps(h *hit, p path, f fit) (later []*hit, first *hit) {
+	var days []int
+	for _, at := range f.at {
+		days = append(days, p.days[at])
+	}
+	last := days[len(days)-1]
 	refunded := h.actual[h.start-1] <= 0 // what came before that is hidden by it
-	if h.start > to+3 && !refunded || !old && h.start < at-risingApart || old && h.start < to-3 {
+	if h.start > last+3 && !refunded || h.start < days[0]-risingApart {
 		return nil, h
 	}
+	return e.parts(h, days)
+}
+
+// parts parts h into the rises of some days, the last of them first, but for those that are so old that they are how it is by now.
+func (e *estate) parts(h *hit, days []int) (later []*hit, first *hit) {
 	whole := *h
 	whole.kind = usage.KindLevel
-	if e.since(&whole, at); !e.material(&whole) {
+	if e.since(&whole, days[0]); !e.material(&whole) {
 		return nil, h
 	}
-	if later, first = e.twice(&whole, to); old && later != nil {
-		return nil, later
-	} else if later == nil {
-		return nil, h
+	first = &whole
+	for k := len(days) - 1; k > 0; k-- {
+		next, before := e.twice(first, days[k-1], days[k])
+		if next == nil {
+			return nil, h
+		}
+		later, first = append(later, next), before
+	}
+	all := append(slices.Clone(later), first)
+	for _, h := range all {
+		h.beside = make([]float64, e.days)
+		for _, o := range all {
+			for d := o.start; d < e.days && o != h; d++ {
+				h.beside[d] += o.actual[d] - o.expected[d]
+			}
+		}
+	}
+	for len(later) > 0 && !e.current(first) {
+		later, first = later[:len(later)-1], later[len(later)-1]
 	}
 	return later, first
+}
+
+// growsBeside is retold of what rises on a day and grows from another on, if that is so: what grows after it rose are two, and what
+// rises in the midst of its growth is a growth.
+func (e *estate) growsBeside(h *hit, p path, others float64) (later []*hit, first *hit, is bool) {
+	f, slope, step := p.growingAndStep()
+	if math.IsInf(f.left, 1) {
+		return nil, nil, false // too few days
+	}
+	grows, rises := p.days[f.at[0]], p.days[f.at[1]]
+	noise, grown := p.noise(f, 5), slope*float64(p.days[len(p.days)-1]-grows+1)
+	if others-f.left < risingSure*noise || step < max(math.Log(risingRise), risingSteep*math.Sqrt(noise)) || slope < risingSlow ||
+		grown < math.Log(risingRise) {
+		return nil, nil, false
+	}
+	if grows < rises {
+		return nil, e.asGrowth(h, grows), true
+	}
+	if h.start < rises-risingApart {
+		return nil, nil, false
+	}
+	later, first = e.parts(h, []int{rises, grows})
+	for _, g := range append(slices.Clone(later), first) {
+		if g.start == grows && h.ongoing {
+			g.kind = usage.KindDrift
+		}
+	}
+	return later, first, true
 }
 
 // back reports whether h, which is over, left a level: since then it has cost what it did before.
@@ -225,9 +372,11 @@ func (e *estate) back(h *hit) bool {
 	return h.kind == usage.KindLevel && h.end < e.settled && e.lift(h, h.end+1, e.settled) <= risingBack*e.lift(h, h.start, h.end)
 }
 
-// late reports whether the last of three levels begins too early, so that it has days enough.
-func (p path) late(three fit) bool {
-	return three.to == len(p.v)-risingLast && p.v[three.to] < (three.levels[1]+p.v[three.to+1])/2
+// late reports whether the last of some levels begins too early, so that it has days enough.
+func (p path) late(f fit) bool {
+	k := len(f.at) - 1
+	to := f.at[k]
+	return to == len(p.v)-risingLast && p.v[to] < (f.levels[k]+p.v[to+1])/2
 }
 
 // uponLevel returns h, which is high since a few days, from the day on from which it had been higher for some time: until the last
@@ -238,10 +387,11 @@ func (e *estate) uponLevel(h *hit, p path) *hit {
 	if n < risingStart+risingApart || !h.ongoing || e.settled-h.start >= risingApart {
 		return h
 	}
-	two, three := p.inLevels()
+	levels := p.inLevels(3)
+	two, three := levels[1], levels[2]
 	grown, _ := p.growing()
 	noise := p.noise(two, 3)
-	at := p.days[two.at]
+	at := p.days[two.at[0]]
 	by := two.levels[1] - two.levels[0]
 	if by < math.Log(risingRise) || by < risingSteep*math.Sqrt(noise) || two.left-min(three.left, grown.left) >= risingSure*noise ||
 		h.start-at < risingApart || at < e.lo-14 {
@@ -287,8 +437,9 @@ func (e *estate) since(h *hit, start int) {
 	h.start, h.expected, h.spread = start, s.frozen(start), s.spread(start)
 }
 
-// twice parts whole, a level that rose again on a day, into the two rises.
-func (e *estate) twice(whole *hit, day int) (later, first *hit) {
+// twice parts whole, a level that rose again on a day and has been as high as it was then since an earlier one, into the last rise and
+// what was before.
+func (e *estate) twice(whole *hit, since, day int) (later, first *hit) {
 	second, one := *whole, *whole
 	second.start, second.leafExpected, second.wasUsed = day, make(map[int][]float64), make(map[int][]float64)
 	second.expected, one.used = slices.Clone(whole.expected), make(map[int][]float64)
@@ -297,7 +448,7 @@ func (e *estate) twice(whole *hit, day int) (later, first *hit) {
 	before := func(y []float64) []float64 {
 		usual := s.frozenSpan(e.cal, y, whole.node.has, whole.start, e.days-1)
 		was, expected, n := 0.0, 0.0, 0.0
-		for d := whole.start; d < day; d++ {
+		for d := since; d < day; d++ {
 			if whole.node.has[d] {
 				was, expected, n = was+y[d], expected+usual[d-whole.start], n+1
 			}
@@ -327,15 +478,6 @@ func (e *estate) twice(whole *hit, day int) (later, first *hit) {
 	}
 	if second.beyond, one.beyond = second.impact(), one.impact(); !e.material(&second) || !e.material(&one) {
 		return nil, nil
-	}
-	one.beside, second.beside = make([]float64, e.days), make([]float64, e.days)
-	for d := range e.days {
-		if d >= day {
-			one.beside[d] = second.actual[d] - second.expected[d]
-		}
-		if d >= one.start {
-			second.beside[d] = one.actual[d] - one.expected[d]
-		}
 	}
 	return &second, &one
 }
