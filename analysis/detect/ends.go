@@ -51,7 +51,7 @@ func (h *hit) inTwoSteps(to int) bool {
 		}
 	}
 	// The second may have begun on the last day.
-	return len(v) >= 2*stepShortest && leftOfStep(v, stepShortest) < stepsNearer*fitLine(v).left
+	return len(v) >= 2*stepShortest && leftOfSteps(v, 1, stepShortest) < stepsNearer*fitLine(v).left
 }
 
 const (

@@ -49,7 +49,7 @@ func TestGrowthBesideAStep(t *testing.T) {
 func TestThreeStepsAreTold(t *testing.T) {
 	for _, history := range []int{56, 120, 240} {
 		in := risen(history+20, 0.02, func(d int) float64 {
-			return 60 * pick(d >= history-26, 1.5, 1) * pick(d >= history-13, 1.5, 1) * pick(d >= history, 1.5, 1)
+			return 60 * pick(d >= history-26, 1.6, 1) * pick(d >= history-13, 1.6, 1) * pick(d >= history, 1.6, 1)
 		})
 		for more := 6; more <= 20; more += 7 {
 			var found []Finding
@@ -62,7 +62,7 @@ func TestThreeStepsAreTold(t *testing.T) {
 			for _, f := range found {
 				sum += f.Impact
 				for k, start := range []int{-26, -13, 0} {
-					at, before := int(f.Start-in.From)-history, 60*math.Pow(1.5, float64(k))
+					at, before := int(f.Start-in.From)-history, 60*math.Pow(1.6, float64(k))
 					right += int(share(f.Kind == usage.KindLevel && f.Ongoing && at >= start-1 && at <= start+1 && math.Abs(f.PerDayBefore/before-1) < 0.05))
 				}
 			}

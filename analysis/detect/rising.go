@@ -23,6 +23,7 @@ const (
 	risingBack   = 0.2  // part of a rise that is left when it is over, at most
 	risingSlow   = 0.02 // of a growth a day, at least: what is slower is seen by its weeks
 	risingRise   = 1.25 // times that a step makes of a level, at least, or a growth
+	risingOld    = 1.5  // times that the first of some makes of it, for an alarm, where it lies further back than others are looked for
 )
 
 // A path is the logarithms of some days, without those that are quiet and without what weekdays differ by.
@@ -326,6 +327,9 @@ func (e *estate) parts(h *hit, days []int) (later []*hit, first *hit) {
 	}
 	all := append(slices.Clone(later), first)
 	for _, h := range all {
+		if h.start <= e.last-Review && h.impact() < (risingOld-1)*e.sumOf(h, h.expected) {
+			h.alarm = false
+		}
 		h.beside = make([]float64, e.days)
 		for _, o := range all {
 			for d := o.start; d < e.days && o != h; d++ {

@@ -21,10 +21,10 @@ func (e *estate) slowTest(n *node, s *series, hits []*hit) []*hit {
 	}
 	last, before := weeks[:slowWeeks], weeks[slowWeeks:]
 	line, least := fitLine(last), math.Log1p(e.t.SlowRise)/(slowWeeks-1)
-	if line.slope < least || line.slope < e.t.SlowSure*line.chance || line.left > e.t.SlowPart*leftOfStep(last, 1) {
+	if line.slope < least || line.slope < e.t.SlowSure*line.chance || line.left > e.t.SlowPart*leftOfSteps(last, 1, 1) {
 		return hits
 	}
-	if line.left > slowNearer*leftOfTwoSteps(last) {
+	if line.left > slowNearer*leftOfSteps(last, 2, 1) {
 		return hits // it rose on two days, and not by and by
 	}
 	if fitLine(last[slowWeeks/2:]).slope < least {
@@ -33,7 +33,7 @@ func (e *estate) slowTest(n *node, s *series, hits []*hit) []*hit {
 	usual := 0.0
 	for i := 0; i == 0 || i+slowWeeks <= len(before); i++ {
 		part := before[i:min(len(before), i+slowWeeks)]
-		if l := fitLine(part); leftOfStep(part, 1) >= l.left/4 { // else it is a step, and no growth
+		if l := fitLine(part); leftOfSteps(part, 1, 1) >= l.left/4 { // else it is a step, and no growth
 			usual = max(usual, math.Abs(l.slope))
 		}
 	}
@@ -138,32 +138,7 @@ func fitLine(weeks []float64) (out line) {
 	return out
 }
 
-// leftOfStep returns the squares that the best step leaves, of which the second part has so many values at least.
-func leftOfStep(v []float64, least int) float64 {
-	best := math.Inf(1)
-	for k := 1; k <= len(v)-least; k++ {
-		best = min(best, squares(v[:k])+squares(v[k:]))
-	}
-	return best
-}
-
-// leftOfTwoSteps returns the squares that the best two steps leave.
-func leftOfTwoSteps(weeks []float64) float64 {
-	best := math.Inf(1)
-	for k := 2; k < len(weeks); k++ {
-		best = min(best, leftOfStep(weeks[:k], 1)+squares(weeks[k:]))
-	}
-	return best
-}
-
-// squares returns those of v from its mean.
-func squares(v []float64) (sum float64) {
-	mean := 0.0
-	for _, x := range v {
-		mean += x / float64(len(v))
-	}
-	for _, x := range v {
-		sum += (x - mean) * (x - mean)
-	}
-	return sum
+// leftOfSteps returns the squares that the best so many steps leave, of which the last level has so many values at least.
+func leftOfSteps(v []float64, steps, least int) float64 {
+	return inLevels(v, steps+1, func(level, from, to int) bool { return level < steps || to-from >= least })[steps].left
 }

@@ -50,3 +50,23 @@ func TestTwoStepsAreNoDrift(t *testing.T) {
 		}
 	}
 }
+
+// What rose twice is no growth on the evening on which the first day of the second rise has settled, either.
+func TestSecondStepOfADayIsNoDrift(t *testing.T) {
+	const history = 120
+	for seed := range uint64(4) {
+		r := rand.New(rand.NewPCG(seed, 3))
+		in := risen(history+3, 0, func(d int) float64 {
+			return 60 * pick(d >= history-14, 1.6, 1) * pick(d >= history, 2, 1) * (1 + 0.05*r.NormFloat64())
+		})
+		found := ofX(in)
+		for _, f := range found {
+			if f.Kind != usage.KindLevel {
+				t.Errorf("noise %d: %s since %s", seed, f.Kind, f.Start)
+			}
+		}
+		if len(found) == 0 {
+			t.Errorf("noise %d: not told", seed)
+		}
+	}
+}
