@@ -18,7 +18,6 @@ import (
 // Titles and headers may be in the portal's language, so sections are told
 // apart by position. Quantities per day stand in the third; money stands in the
 // second alone, per meter and billing period, and is authoritative.
-// (FORMATS: 1a, 1b.)
 
 // A dailyRow is a row of the third section, its texts by number.
 type dailyRow struct {
