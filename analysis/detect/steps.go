@@ -291,8 +291,9 @@ func misfit(v []float64) float64 {
 }
 
 // outlier returns the one run of up to three days that cost three times the
-// median at least, if no other day comes near. The first and last day of a
-// month are left alone: what happens there may happen every month.
+// median of those that cost anything at least, if no other day comes near: what
+// lives for few days has no usual one. The first and last day of a month are left
+// alone: what happens there may happen every month.
 func (e *estate) outlier(n *node, s *series) *hit {
 	var v []float64
 	top := -1
@@ -306,7 +307,8 @@ func (e *estate) outlier(n *node, s *series) *hit {
 		}
 	}
 	usual := Median(v)
-	if len(v) < 2*shortest || s.y[top] < max(e.t.Outlier*usual, usual+e.in.MinImpact) {
+	costs := slices.DeleteFunc(slices.Clone(v), func(y float64) bool { return y == 0 })
+	if len(costs) < 2*shortest || s.y[top] < max(e.t.Outlier*Median(costs), usual+e.in.MinImpact) {
 		return nil
 	}
 	far := func(d int) bool { return n.has[d] && s.y[d] > (usual+s.y[top])/2 }

@@ -334,14 +334,43 @@ func (e *estate) tiers(found []Finding, short, young bool) []Finding {
 		weak := f.Kind == usage.KindSpike && f.Start == f.End && f.Rule.Kind == RuleWindow &&
 			f.Rule.Amount < e.t.WeakTimes*f.Rule.Times*f.Rule.Usual
 		again := f.had > 0 && p.often(p.lasting, f.Leaves, f.Leaves, f.had, oftenSure) >= oftenMost
+		lived := f.Kind == usage.KindNew && !f.Ongoing && e.comesAndGoes(f)
 		switch alarm := says == sure && !again; {
-		case !alarm && (short || weak || again || f.Rule.byDays() || says == refuted || young && says == unseen):
+		case !alarm && (short || weak || again || lived || f.Rule.byDays() || says == refuted || young && says == unseen):
 			found[i].Severity = usage.SeverityLow
 		case alarm && f.Severity == usage.SeverityLow && !f.habit && (young || f.Rule.Kind != RuleDay): // else a day like one before stays so
 			found[i].Severity = usage.SeverityMedium
 		}
 	}
 	return found
+}
+
+// comesAndGoes reports whether most of what is like f, which was new and is over, has lived for no longer than about as long, and many
+// have: one more is no news, and that there are more of them shows in their sum.
+func (e *estate) comesAndGoes(f Finding) bool {
+	const many, longer = 8, 2
+	service, meter := e.values[usage.Service], e.values[usage.Meter]
+	all, like := 0, 0
+	for _, n := range e.resources {
+		if i, j := n.leaves[0], f.Leaves[0]; service[i] != service[j] || meter[i] != meter[j] {
+			continue
+		}
+		first, last := e.days, -1
+		for _, i := range n.leaves {
+			for k, v := range e.full[i].v {
+				if d := e.full[i].first + k; v != 0 {
+					first, last = min(first, d), max(last, d)
+				}
+			}
+		}
+		if last < 0 {
+			continue
+		}
+		if all++; last < e.settled && last-first+1 <= longer*int(f.End-f.Start+1) {
+			like++
+		}
+	}
+	return like >= many && 2*like >= all
 }
 
 // some returns leaves of which to know more, to judge found.
