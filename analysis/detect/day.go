@@ -41,7 +41,9 @@ func (e *estate) dayTest(n *node, s *series, hits []*hit) []*hit {
 		}
 		most, goesOn := h.end, h.end >= e.settled
 		if e.days < stepHistory { // else what pauses is found as a level
-			most, goesOn = e.follow(s, s.m, d, h.end)
+			if most, goesOn = e.follow(s, s.m, d, h.end); !goesOn {
+				h.end = most
+			}
 		}
 		h.ongoing = goesOn
 		if h.end-h.start > 3 || most-h.start > 3 && h.ongoing {

@@ -93,3 +93,27 @@ func TestOfficeIsOneIncident(t *testing.T) {
 		}
 	}
 }
+
+// Some high days with a weekend of rest among them are told as one run of days on each evening since the last of them has settled.
+func TestHighDaysOverAWeekend(t *testing.T) {
+	for _, history := range []int{56, 63, 140} {
+		from := usage.Date(2026, 10, 8) - usage.Day(history) // they begin on a Thursday
+		shape := func(d int) float64 { return pick((from+usage.Day(d)).Weekday()%6 == 0, 0.1, 1) }
+		in := familiar(history+10, func(_, i, d int) float64 { return 20 * pick(i < 7, shape(d), 1) })
+		in.From = from
+		r := rand.New(rand.NewPCG(5, 6))
+		y := make([]float64, in.Days)
+		for d := range y {
+			y[d] = 60 * shape(d) * pick(d >= history && d < history+5, 3, 1) * (1 + 0.03*r.NormFloat64())
+		}
+		in.Leaves = append(in.Leaves, Leaf{Cost: y, Dims: usage.Series{
+			usage.SubAccount: "sub", usage.ResourceGroup: "rgx", usage.Service: "service", usage.Meter: "meter1", usage.Resource: "x",
+		}})
+		for more := 7; more <= 10; more++ {
+			found := ofX(evening(in, history+more))
+			if len(found) != 1 || found[0].Start != from+usage.Day(history) || found[0].End != from+usage.Day(history+4) {
+				t.Errorf("%d days, evening %d:%s", history, more, describe(found))
+			}
+		}
+	}
+}

@@ -271,9 +271,7 @@ func (p *pool) brief(n *node, s *series) *hit {
 		return nil
 	}
 	h := p.e.found(n, s, usage.KindSpike, best.from, best.to)
-	if most, goesOn := p.e.follow(s, h.expected, best.from, h.end); goesOn {
-		h.end, h.ongoing = most, true
-	}
+	h.end, h.ongoing = p.e.follow(s, h.expected, best.from, h.end)
 	rest := p.rest[best.from]
 	h.rule = Rule{
 		Kind: RuleStretch, Day: p.e.day(h.start), Days: best.to - best.from + 1, DaysBefore: best.from - s.birth,
