@@ -205,15 +205,16 @@ func TestWhatIsOverKeepsItsStarts(t *testing.T) {
 
 // What rises again after it had risen for ten days and come back is told, too.
 func TestSecondRiseIsTold(t *testing.T) {
-	const history = 120
-	in := risen(history+12, 0.02, func(d int) float64 { return 60 * pick(d >= history-20 && d < history-10 || d >= history, 2, 1) })
-	for _, more := range []int{9, 12} {
-		sum := 0.0
-		for _, f := range ofX(evening(in, history+more)) {
-			sum += f.Impact
-		}
-		if cost := float64(60 * (10 + more)); math.Abs(sum/cost-1) > 0.1 {
-			t.Errorf("evening %d: told %.0f, it cost %.0f more", more, sum, cost)
+	for _, history := range []int{110, 120, 240} {
+		in := risen(history+12, 0.02, func(d int) float64 { return 60 * pick(d >= history-20 && d < history-10 || d >= history, 2, 1) })
+		for _, more := range []int{4, 6, 9, 12} {
+			sum := 0.0
+			for _, f := range ofX(evening(in, history+more)) {
+				sum += f.Impact
+			}
+			if cost := float64(60 * (10 + more)); math.Abs(sum/cost-1) > 0.1 {
+				t.Errorf("%d days, evening %d: told %.0f, it cost %.0f more", history, more, sum, cost)
+			}
 		}
 	}
 }

@@ -329,7 +329,7 @@ func (e *estate) tiers(found []Finding, short, young bool) []Finding {
 		}
 		says := open
 		if f.Start > e.day(e.last-Review) && !p.turn(f) && !p.holidayEnds(f) {
-			says = p.says(f)
+			says = p.says(e.besideEarlier(f, found))
 		}
 		weak := f.Kind == usage.KindSpike && f.Start == f.End && f.Rule.Kind == RuleWindow &&
 			f.Rule.Amount < e.t.WeakTimes*f.Rule.Times*f.Rule.Usual
@@ -343,6 +343,24 @@ func (e *estate) tiers(found []Finding, short, young bool) []Finding {
 		}
 	}
 	return found
+}
+
+// besideEarlier returns f, a level, beside what those of found explain that the same had before it: they are told, too, and are no noise.
+func (e *estate) besideEarlier(f Finding, found []Finding) Finding {
+	level := func(f Finding) bool { return f.Kind == usage.KindLevel && f.Direction == usage.Up }
+	for _, t := range found {
+		if !level(f) || !level(t) || t.End >= f.Start || !slices.Equal(t.Leaves, f.Leaves) {
+			continue
+		}
+		if f.beside = slices.Clone(f.beside); f.beside == nil {
+			f.beside = make([]float64, e.days)
+		}
+		for day := max(t.Start, t.Series.From, e.in.From); day <= t.End; day++ {
+			i, d := int(day-t.Series.From), int(day-e.in.From)+len(f.beside)-e.days
+			f.beside[d] += t.Series.Actual[i] - t.Series.Expected[i]
+		}
+	}
+	return f
 }
 
 // comesAndGoes reports whether most of what is like f, which was new and is over, has lived for no longer than about as long, and many
