@@ -206,6 +206,7 @@ func (e *estate) ends(h *hit, floor float64) {
 	if h.end-h.start < 4 {
 		h.kind = usage.KindSpike
 	}
+	h.ongoing = h.sign > 0 && h.end > e.settled // then it is not known to be over
 }
 
 // lasts reports whether h goes on: whether its last two settled days are over.

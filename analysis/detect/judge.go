@@ -460,7 +460,7 @@ func (e *estate) quietStart(s *series, sign float64, start, b int) int {
 			ratios, usual = append(ratios, ratio(d)), append(usual, s.m[d])
 		}
 	}
-	if len(ratios) < 5 {
+	if len(ratios) < 5 || Median(ratios) < e.t.Floor { // it shows on few days
 		return start
 	}
 	least, quiet := e.t.QuietPart*Median(ratios), e.t.QuietPart*Median(usual)

@@ -104,7 +104,7 @@ func TestGrowthHasOneStart(t *testing.T) {
 	}
 }
 
-// What was left on in the midst of a weekend is told since that day.
+// What was left on in the midst of a weekend is told since that day, and is not over while it shows on the last day.
 func TestLeftOnSinceSunday(t *testing.T) {
 	for _, history := range []int{58, 120, 240} {
 		in := familiar(history+24, func(m, _, d int) float64 { return pick(m < 3 && d%7 >= 5, 2, 20) })
@@ -116,9 +116,12 @@ func TestLeftOnSinceSunday(t *testing.T) {
 		in.Leaves = append(in.Leaves, Leaf{Cost: y, Dims: usage.Series{
 			usage.SubAccount: "sub", usage.ResourceGroup: "rgx", usage.Service: "service", usage.Meter: "meter1", usage.Resource: "x",
 		}})
-		for _, more := range []int{10, 12, 16} {
+		for _, more := range []int{8, 10, 12, 16} {
+			if more == 8 && history < 100 {
+				continue // a day and a weekend that has not settled are too few
+			}
 			found := ofX(evening(in, sunday+more))
-			if len(found) != 1 || int(found[0].Start-in.From) != sunday {
+			if len(found) != 1 || int(found[0].Start-in.From) != sunday || !found[0].Ongoing {
 				t.Errorf("%d days, evening %d, want since %s:%s", sunday, more, in.From+usage.Day(sunday), describe(found))
 			}
 		}
