@@ -117,3 +117,27 @@ func TestHighDaysOverAWeekend(t *testing.T) {
 		}
 	}
 }
+
+// What costs more from a Wednesday on is not told as left on at weekends on the evening on which its first weekend has settled.
+func TestStepBeforeAWeekend(t *testing.T) {
+	for _, history := range []int{20, 26, 45} {
+		from := usage.Date(2026, 10, 7) - usage.Day(history)
+		shape := func(d int) float64 { return pick((from+usage.Day(d)).Weekday()%6 == 0, 0.25, 1) }
+		in := familiar(history+9, func(_, i, d int) float64 { return 20 * pick(i < 7, shape(d), 1) })
+		in.From = from
+		r := rand.New(rand.NewPCG(5, 6))
+		y := make([]float64, in.Days)
+		for d := range y {
+			y[d] = 60 * shape(d) * pick(d >= history, 2, 1) * (1 + 0.03*r.NormFloat64())
+		}
+		in.Leaves = append(in.Leaves, Leaf{Cost: y, Dims: usage.Series{
+			usage.SubAccount: "sub", usage.ResourceGroup: "rgx", usage.Service: "service", usage.Meter: "meter1", usage.Resource: "x",
+		}})
+		for more := 5; more <= 9; more++ {
+			found := ofX(evening(in, history+more))
+			if len(found) != 1 || found[0].Start != from+usage.Day(history) || !found[0].Ongoing {
+				t.Errorf("%d days, evening %d:%s", history, more, describe(found))
+			}
+		}
+	}
+}

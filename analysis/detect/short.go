@@ -59,6 +59,10 @@ func (p *pool) awake(n *node, s *series) *hit {
 	if best.z < pooledNever {
 		return nil
 	}
+	const days = 4
+	if was := p.mid(n, s.y, s.birth, best.from-days-1, false); was > 0 && p.mid(n, s.y, best.from-days, best.from-1, false) > risingRise*was {
+		return nil // it rose on working days, before the weekend
+	}
 	h := p.e.found(n, s, usage.KindLevel, best.from, p.e.settled)
 	h.awake = true
 	h.rule = Rule{
