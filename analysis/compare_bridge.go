@@ -157,7 +157,10 @@ type scales struct {
 // lines returns the line of each series, and whether its earlier period is loaded.
 func (p *scales) lines(ids []int64) (lines []bridge.Line, loaded []bool) {
 	f := p.f
-	names := []map[string]string{f.unitsOf(ids, p.sides, p.known), f.servicesOf(ids, p.sides, p.known), f.regionsOf(ids, p.sides, p.known)}
+	names := []map[string]string{
+		f.unitsOf(ids, p.sides, p.known), f.servicesOf(ids, p.sides, p.known),
+		f.regionsOf(ids, p.sides, p.known, false), f.regionsOf(ids, p.sides, p.known, true),
+	}
 	lines, loaded = make([]bridge.Line, len(ids)), make([]bool, len(ids))
 	for i, id := range ids {
 		info := f.infos[id]
@@ -234,13 +237,16 @@ func (f *frame) servicesOf(ids []int64, sides sides, known aliases) map[string]s
 }
 
 // regionsOf does so of the resources' meters that go on in another region, or under another way
-// to name it, as where the agreement changes.
-func (f *frame) regionsOf(ids []int64, sides sides, known aliases) map[string]string {
+// to name it, as where the agreement changes; with units, where the unit is called otherwise, too.
+func (f *frame) regionsOf(ids []int64, sides sides, known aliases, units bool) map[string]string {
 	return f.onUnder(ids, sides, known, func(info seriesInfo, thing string) (bare, under string) {
 		service, meter, region := info.dims[usage.Service], info.dims[usage.Meter], info.dims[usage.Region]
 		place, there := strings.CutSuffix(thing, nameKey("", region, service, meter, info.unit))
 		if info.dims[usage.Resource] == "" || !there { // what is linked is one thing in all regions
 			return "", ""
+		}
+		if units {
+			return nameKey(place, service, meter), nameKey(region, info.unit)
 		}
 		return nameKey(place, service, meter, info.unit), region
 	}, atAnyPrice)
