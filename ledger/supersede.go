@@ -100,20 +100,33 @@ func supersede(ctx context.Context, conn *sql.Conn, l Load, rules Rules, out *Ou
 		case o.cost != l.CostType || o.format != l.Format || !samePeriod:
 			switch rules.prefers(l, o) {
 			case 1:
+				days, partly, err := preferred(ctx, conn, l, o)
+				if err != nil {
+					return nil, err
+				}
+				if partly && !rules.AllowShrink {
+					if err := splitShared(ctx, conn, o.id, o.start, Current, days, l.ID, shared{with: l.ID}); err != nil {
+						return nil, err
+					}
+					out.replaced(o)
+					warnings = append(warnings, fmt.Sprintf("it has other days than %s: this file counts on %s, the other on days outside them",
+						o.name(), spans([]usage.Period{days})))
+					continue
+				}
 				if err := covers(ctx, conn, l, o, rules); err != nil {
 					return nil, err
 				}
 				whole = false
 			case -1:
-				left, err := giveWay(ctx, conn, l, o)
+				days, left, err := giveWay(ctx, conn, l, o)
 				if err != nil {
 					return nil, err
 				}
 				if left == 0 {
 					return nil, fmt.Errorf("%w: it holds the same accounts and days as %s, which --prefer %s keeps", ErrOlder, o.name(), rules.Prefer)
 				}
-				warnings = append(warnings, fmt.Sprintf("of %s the accounts that %s has too are left out, which --prefer %s keeps",
-					o.month, o.name(), rules.Prefer))
+				warnings = append(warnings, fmt.Sprintf("on %s the accounts that %s has too are left out, which --prefer %s keeps",
+					spans([]usage.Period{days}), o.name(), rules.Prefer))
 				continue
 			default:
 				return nil, fmt.Errorf("it holds the same account and days as %s, which is %q: the two would count charges twice; "+
@@ -311,16 +324,51 @@ func covers(ctx context.Context, conn *sql.Conn, l Load, o overlap, rules Rules)
 		o.name(), o.month, account, orNone(first), orNone(end), orNone(theirFirst), orNone(theirEnd))
 }
 
-// giveWay supersedes what l has of the accounts and days of o by o, and returns
-// how many scopes of l are left.
-func giveWay(ctx context.Context, conn *sql.Conn, l Load, o overlap) (left int64, err error) {
-	if _, err := conn.ExecContext(ctx, query("scopes_give_way"), sql.Named("new", l.ID), sql.Named("old", o.id), sql.Named("start", o.start),
-		sql.Named("end", o.end)); err != nil {
-		return 0, err
+// preferred returns the days that l and o, in its period, both span, and whether each of the two has others.
+func preferred(ctx context.Context, conn *sql.Conn, l Load, o overlap) (both usage.Period, partly bool, err error) {
+	their, err := spanOf(ctx, conn, o.id, o.start)
+	if err != nil {
+		return both, false, err
+	}
+	var our usage.Period
+	if err := conn.QueryRowContext(ctx, query("span_near"), sql.Named("load", l.ID), sql.Named("start", o.start), sql.Named("end", o.end)).
+		Scan(DayOf(&our.From), DayOf(&our.To)); err != nil {
+		return both, false, fmt.Errorf("span_near: %w", err)
+	}
+	both = usage.Period{From: max(our.From, their.From), To: min(our.To, their.To)}
+	return both, both != our && both != their, nil
+}
+
+// giveWay supersedes what l has of the accounts and days of o by o, and returns the days that both
+// span and how many scopes of l are left.
+func giveWay(ctx context.Context, conn *sql.Conn, l Load, o overlap) (days usage.Period, left int64, err error) {
+	if days, _, err = preferred(ctx, conn, l, o); err != nil {
+		return days, 0, err
+	}
+	rows, err := conn.QueryContext(ctx, query("starts_near"), sql.Named("load", l.ID), sql.Named("start", o.start), sql.Named("end", o.end))
+	if err != nil {
+		return days, 0, fmt.Errorf("starts_near: %w", err)
+	}
+	defer rows.Close()
+	var starts []time.Time
+	for rows.Next() {
+		var start time.Time
+		if err := rows.Scan(&start); err != nil {
+			return days, 0, err
+		}
+		starts = append(starts, start)
+	}
+	if err := rows.Err(); err != nil {
+		return days, 0, err
+	}
+	for _, start := range starts {
+		if err := splitShared(ctx, conn, l.ID, start, Current, days, o.id, shared{o.id, o.start}); err != nil {
+			return days, 0, err
+		}
 	}
 	err = conn.QueryRowContext(ctx, "SELECT count(*) FROM scopes WHERE load_id = $load AND state = 'current'", sql.Named("load", l.ID)).
 		Scan(&left)
-	return left, err
+	return days, left, err
 }
 
 // sideBySide says which cost types of one period live beside each other.

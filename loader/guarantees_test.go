@@ -470,14 +470,19 @@ func TestRemovingASupersededLoadKeepsTheChain(t *testing.T) {
 	}
 }
 
+// focusDays is a file of FOCUS with a charge of 2 a day.
+func focusDays(subscription string, from, to int) string {
+	var b strings.Builder
+	b.WriteString("BilledCost,EffectiveCost,BillingAccountId,BillingCurrency,BillingPeriodStart,BillingPeriodEnd,ChargeCategory,ChargePeriodStart,ChargePeriodEnd,ServiceName,SubAccountId\n")
+	for d := from; d <= to; d++ {
+		fmt.Fprintf(&b, "2,2,x,EUR,2026-03-01T00:00:00Z,2026-04-01T00:00:00Z,Usage,2026-03-%02dT00:00:00Z,2026-03-%02dT00:00:00Z,Storage,/subscriptions/%s\n", d, d+1, subscription)
+	}
+	return b.String()
+}
+
 func TestPrefer(t *testing.T) {
 	focus := func(subscription string, to int) string {
-		var b strings.Builder
-		b.WriteString("BilledCost,EffectiveCost,BillingAccountId,BillingCurrency,BillingPeriodStart,BillingPeriodEnd,ChargeCategory,ChargePeriodStart,ChargePeriodEnd,ServiceName,SubAccountId\n")
-		for d := 1; d <= to; d++ {
-			fmt.Fprintf(&b, "2,2,x,EUR,2026-03-01T00:00:00Z,2026-04-01T00:00:00Z,Usage,2026-03-%02dT00:00:00Z,2026-03-%02dT00:00:00Z,Storage,/subscriptions/%s\n", d, d+1, subscription)
-		}
-		return b.String()
+		return focusDays(subscription, 1, to)
 	}
 	two := mosa("s1", 1, 5) + strings.SplitN(mosa("s2", 1, 5), "\n", 2)[1]
 	for name, c := range map[string]struct {
@@ -493,6 +498,12 @@ func TestPrefer(t *testing.T) {
 		"accounts of the old one alone":    {two, focus("s1", 5), "focus", loader.Loaded, "", "15"},
 		"accounts of the new one alone":    {focus("s1", 5), two, "focus", loader.Loaded, "", "15"},
 		"the preferred one covers less":    {mosa("s1", 1, 5), focus("s1", 4), "focus", loader.Refused, "2026-03-01 to 2026-03-04 instead of", "5"},
+		"the new one on its days":          {mosa("s1", 1, 15), focusDays("s1", 14, 20), "new", loader.Loaded, "", "27"},
+		"the old one on its days":          {mosa("s1", 1, 15), focusDays("s1", 14, 20), "old", loader.Loaded, "", "25"},
+		"the later days first":             {focusDays("s1", 14, 20), mosa("s1", 1, 15), "focus", loader.Loaded, "", "27"},
+		"the later days first, and new":    {focusDays("s1", 14, 20), mosa("s1", 1, 15), "new", loader.Loaded, "", "25"},
+		"days of the account of both":      {two, focusDays("s1", 4, 9), "new", loader.Loaded, "", "20"},
+		"days of another bill":             {v2Sample(t), mosa("5b1c0d3e-7a52-4c07-9c5e-0f6f2d3a1b77", 1, 31, "2026-03", "2026-07"), "old", loader.Loaded, "", "698"},
 		"a rule that is about neither one": {mosa("s1", 1, 5), focus("s1", 5), "amortized", loader.Refused, "count charges twice", "5"},
 	} {
 		t.Run(name, func(t *testing.T) {
