@@ -233,6 +233,41 @@ func TestActualAndAmortizedExportsByTheirManifests(t *testing.T) {
 	}
 }
 
+// A reservation is bought under an account that uses nothing, or under none. What the amortized file
+// spreads of it counts there alone, in either order of loading; else the purchase is the cost.
+func TestPurchasesUnderAnotherAccount(t *testing.T) {
+	const header = "BillingAccountId,BillingPeriodStartDate,BillingPeriodEndDate,AccountOwnerId,SubscriptionId,Date,MeterId,MeterCategory,MeterName,Quantity," +
+		"EffectivePrice,Cost,UnitPrice,BillingCurrency,ResourceId,ChargeType,Frequency,PricingModel,ReservationId\n"
+	row := func(subscription string, day int, cost, kind, reservation string) string {
+		return fmt.Sprintf("88,03/01/2026,03/31/2026,o,%s,03/%02d/2026,m,VM,D2,1,1,%s,1,EUR,,%s,UsageBased,Reservation,%s\n", subscription, day, cost, kind,
+			reservation)
+	}
+	amortized := header + row("s1", 1, "4", "Usage", "R1") + row("s1", 2, "4", "Usage", "R1") + row("s1", 2, "2", "UnusedReservation", "R1")
+	used := header + row("s1", 1, "0", "Usage", "R1") + row("s1", 2, "0", "Usage", "R1")
+	for name, c := range map[string]struct{ bought, billed, effective string }{
+		"under none":                     {row("", 1, "10", "Purchase", "r1"), "10", "10"},
+		"under another":                  {row("s9", 1, "10", "Purchase", "r1"), "10", "10"},
+		"one that is spread nowhere":     {row("s9", 1, "10", "Purchase", "r7"), "10", "20"},
+		"with what was given back of it": {row("s9", 1, "15", "Purchase", "r1") + row("s9", 2, "-5", "Refund", "r1"), "10", "10"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, order := range [][2]int{{0, 1}, {1, 0}} {
+				l := open(t)
+				files := []string{write(t, "actual.csv", used+c.bought), write(t, "amortized.csv", amortized)}
+				for _, i := range order {
+					if r := load(t, l, loader.Options{}, files[i])[0]; r.Status != loader.Loaded {
+						t.Fatal(r.Err)
+					}
+				}
+				got := value(t, l, "SELECT sum(BilledCost)::DECIMAL(9,0) || ' ' || sum(EffectiveCost)::DECIMAL(9,0) FROM usage")
+				if want := c.billed + " " + c.effective; got != want {
+					t.Errorf("%v: %s, want %s", order, got, want)
+				}
+			}
+		})
+	}
+}
+
 // ea writes an EA export of days 1..to of March 2026, at a cost of one a row.
 func ea(subscription string, to int) string {
 	var b strings.Builder
