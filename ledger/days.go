@@ -212,7 +212,8 @@ func replaceSpan(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, t
 		whole = true // all of o goes, as was asked for
 	case they.rows > 0 && we.rows > 0 && !alike:
 		return false, "", fmt.Errorf("it has the accounts and days of %s but shares only %d of its %d lines: it looks like another part "+
-			"of the same export, not like another copy; load the run's folder with its manifest.json, so that its parts are one load",
+			"of the same export, not like another copy; load the run's folder with its manifest.json, so that its parts are one load; "+
+			"without one, put the parts one below the other into one file",
 			o.name(), shared, all)
 	case older && !inside:
 		done, warning, err = leave()
