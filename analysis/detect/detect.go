@@ -340,7 +340,9 @@ func (e *estate) findings() []Finding {
 				out = append(out, e.finding(next))
 				e.takeOut(next)
 			}
-			partOf := func(o *hit) bool { return h.sign > 0 && o.node == h.node && o.start <= h.end && h.start <= o.end }
+			partOf := func(o *hit) bool {
+				return h.sign > 0 && o.node == h.node && overlap(o.leaves, h.leaves) && o.start <= h.end && h.start <= o.end
+			}
 			hits = hits[:k+1+len(slices.DeleteFunc(hits[k+1:], partOf))] // it began earlier than was seen
 			if last, pending := e.pending(h); pending {
 				if h.end, h.pending = last, true; h.kind != usage.KindNew {
