@@ -12,8 +12,12 @@ GO ?= go
 export TAGS := disable_grpc_modules
 # The same for every step, or each compiles all that we depend on anew.
 export GOFLAGS := $(strip $(GOFLAGS) -trimpath -tags=$(TAGS))
-# The linker of tests, forty programs with DuckDB in them: mold takes a second for one where ld takes two.
-LINKER = $(shell echo 'int main(void) { return 0; }' | $${CC:-gcc} -fuse-ld=mold -x c -o /dev/null - 2>/dev/null && echo -extldflags=-fuse-ld=mold)
+# What the tests are linked with, forty programs with DuckDB in them, where it is to be had: mold, which takes a second for
+# one where ld takes two, and tcmalloc, with which DuckDB's planning takes a tenth less than with the C library's malloc.
+LINKS = $(shell echo 'int main(void) { return 0; }' | $${CC:-gcc} $(1) -x c -o /dev/null - -x none $(2) 2>/dev/null && echo '$(1) $(2)')
+LINKER = "-extldflags=$(strip $(call LINKS,-fuse-ld=mold) $(call LINKS,,-Wl$(comma)--no-as-needed -l:libtcmalloc_minimal.so.4))"
+# In tests DuckDB keeps the memory of its tables for the next ones, which takes a twentieth less than to give it back and take it again.
+KEEPS = DUCKDB_JE_MALLOC_CONF=narenas:1,dirty_decay_ms:-1,muzzy_decay_ms:-1
 FUZZTIME ?= 4s
 FUZZCOUNT ?= 5000x
 
@@ -80,7 +84,7 @@ unit: ## the tests of the program
 	$(call say,unit tests)
 	@# make lint has vetted the tests; without symbols they link in a third less time. What takes longest comes first, so
 	@# that there is something beside it to the end. Collecting garbage less often takes a twentieth less, and is no part of what is tested.
-	GOGC=400 $(GO) test -vet=off -ldflags='-s -w $(LINKER)' -timeout=60m ./cmd/usagereport ./audit ./loader ./...
+	GOGC=400 $(KEEPS) $(GO) test -vet=off -ldflags='-s -w $(LINKER)' -timeout=60m ./cmd/usagereport ./audit ./loader ./...
 
 .PHONY: stories
 stories: ## the stories of the commands only
@@ -104,7 +108,7 @@ fuzz: ## the fuzz targets: on reading usage files each for FUZZTIME (4s), on sma
 		internal/query/FuzzEnded/$(FUZZCOUNT) usage/FuzzParseDecimal/$(FUZZCOUNT); do \
 		length=$${target##*/}; name=$${target%/*}; folder=$${name%/*}; name=$${name##*/}; \
 		if ! grep -qs "func $$name(" $$folder/*_test.go; then echo "there is no $$name in ./$$folder: NOT FUZZED"; continue; fi; \
-		if [[ $$folder != "$$built" ]]; then $(GO) test -c -vet=off -ldflags='$(LINKER)' -fuzz=. -o $(TOOLS)/fuzz.test ./$$folder; built=$$folder; fi; \
+		if [[ $$folder != "$$built" ]]; then $(GO) test -c -vet=off -ldflags='-s -w $(LINKER)' -fuzz=. -o $(TOOLS)/fuzz.test ./$$folder; built=$$folder; fi; \
 		echo "$$folder: $$name"; \
 		(cd $$folder && "$(CURDIR)/$(TOOLS)/fuzz.test" -test.run='^$$' -test.fuzz="^$$name\$$" -test.fuzztime=$$length \
 			-test.fuzzminimizetime=10x -test.fuzzcachedir="$$cache/$$folder"); done; rm -f $(TOOLS)/fuzz.test
