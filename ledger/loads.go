@@ -292,6 +292,16 @@ func TakeBack(ctx context.Context, conn *sql.Conn, id int64) (restored []string,
 	return restored, gone, err
 }
 
+// DayFirst reports whether the dates of all current loads of a format have the day first, as a warning that the
+// pattern said fits or a flag says, and names the newest.
+func DayFirst(ctx context.Context, conn *sql.Conn, format, said string) (so bool, ref string, err error) {
+	err = conn.QueryRowContext(ctx, query("day_first"), sql.Named("format", format), sql.Named("said", said)).Scan(&so, &ref)
+	if err != nil {
+		err = fmt.Errorf("day_first: %w", err)
+	}
+	return so, ref, err
+}
+
 // lost returns the files whose charges would be current now that load id goes, if they
 // were still kept.
 func lost(ctx context.Context, conn *sql.Conn, id int64) (out []Lost, err error) {

@@ -199,6 +199,12 @@ func (p *plan) decide(head []byte, whole bool, neighbours func() (DayOrder, stri
 	if p.order != OrderByEvidence {
 		return notes, nil
 	}
+	if s.parts != OrderByEvidence {
+		if p.order = s.parts; p.order == DayFirst {
+			notes = append(notes, dayFirstShown)
+		}
+		return notes, nil
+	}
 	var note string
 	if p.order, note, err = p.orderOf(s, p.format.Order); err != nil && !errors.Is(err, errOpenDays) {
 		return nil, err
@@ -245,6 +251,7 @@ type sample struct {
 	days       []string
 	short      []string           // dates with a year of two digits
 	spans      map[[2]string]bool // billing periods
+	parts      DayOrder           // that columns with the month and the day of each date show
 	currencies map[string]bool
 }
 
@@ -255,6 +262,8 @@ func (p *plan) sample(head []byte, whole bool) (s sample) {
 	}
 	s.currencies, s.spans = map[string]bool{}, map[[2]string]bool{}
 	dated := p.dated()
+	month, day := p.header.find(column{"Month"}), p.header.find(column{"Day"})
+	var told, untold bool // whether the parts show one order, or deny it
 	r := newRecordReader(head, p.delim)
 	at := func(n, i int) string {
 		if i < 0 || i >= n {
@@ -269,6 +278,9 @@ func (p *plan) sample(head []byte, whole bool) (s sample) {
 			continue
 		}
 		if err != nil {
+			if !told || untold {
+				s.parts = OrderByEvidence
+			}
 			return s
 		}
 		for _, i := range p.numbers {
@@ -293,7 +305,34 @@ func (p *plan) sample(head []byte, whole bool) (s sample) {
 		if span := [2]string{at(n, p.periods[0]), at(n, p.periods[1])}; openDate.MatchString(span[0]) && openDate.MatchString(span[1]) {
 			s.spans[span] = true
 		}
+		if month < 0 || day < 0 || len(p.days) == 0 {
+			continue
+		}
+		switch order := partsOrder(at(n, p.days[0]), at(n, month), at(n, day)); {
+		case order == OrderByEvidence:
+		case told && order != s.parts:
+			untold = true
+		default:
+			told, s.parts = true, order
+		}
 	}
+}
+
+// partsOrder returns the order of a date whose month and day stand beside it, too; by evidence where
+// they are alike, or say nothing.
+func partsOrder(date, month, day string) DayOrder {
+	month, day = strings.TrimLeft(month, "0"), strings.TrimLeft(day, "0")
+	if !openDate.MatchString(date) || month == day || month == "" || day == "" {
+		return OrderByEvidence
+	}
+	parts := strings.FieldsFunc(date, func(r rune) bool { return r < '0' || '9' < r })
+	switch first, second := strings.TrimLeft(parts[0], "0"), strings.TrimLeft(parts[1], "0"); {
+	case first == month && second == day:
+		return MonthFirst
+	case first == day && second == month:
+		return DayFirst
+	}
+	return OrderByEvidence
 }
 
 // decimalsOf finds how all numbers of a file are written; each alone may be open.
@@ -333,6 +372,12 @@ func decimalsOf(values []string) (d Decimals, grouped bool, err error) {
 	return DecimalPoint, grouped || open, nil
 }
 
+// dayFirstShown says that a file's dates can mean one thing only.
+const dayFirstShown = "its dates are day/month/year, as its own dates show"
+
+// dayFirstSaid fits what is said of each file whose dates have the day first.
+const dayFirstSaid = `^its dates(, like .*,)? are (taken as )?day/month/year`
+
 // orderOf finds how all dates with slashes of a file are written. usual is how the
 // format writes them, OrderByEvidence where it writes none.
 func (p *plan) orderOf(s sample, usual DayOrder) (order DayOrder, note string, err error) {
@@ -364,7 +409,7 @@ func (p *plan) orderOf(s sample, usual DayOrder) (order DayOrder, note string, e
 	case !fits[MonthFirst] && !fits[DayFirst]:
 		return 0, "", errMixedDays
 	case !fits[MonthFirst]:
-		return DayFirst, "its dates are day/month/year, as its own dates show", nil
+		return DayFirst, dayFirstShown, nil
 	case fits[DayFirst] && p.areMonths(s.spans, DayFirst) && !p.areMonths(s.spans, MonthFirst):
 		return DayFirst, "its dates are day/month/year, as its billing periods show", nil
 	case p.areMonths(s.spans, MonthFirst) && !p.areMonths(s.spans, DayFirst):
@@ -391,6 +436,9 @@ func (p *plan) orderOf(s sample, usual DayOrder) (order DayOrder, note string, e
 // shownOrder returns the order of dates of which some can mean one thing only; by evidence
 // where none can, or where they differ.
 func (p *plan) shownOrder(s sample) DayOrder {
+	if s.parts != OrderByEvidence {
+		return s.parts
+	}
 	var month, day bool
 	for _, v := range s.days {
 		_, asMonth := p.time([]byte(v), MonthFirst)

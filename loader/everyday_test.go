@@ -770,6 +770,12 @@ func TestRewrittenDatesOfAFormat(t *testing.T) {
 	for name, c := range map[string]struct {
 		content, beside, days, says string
 	}{
+		"its month and day": {
+			strings.NewReplacer("invoiceId,", "invoiceId,Month,Day,", "01/05/2026,s1,VM,D2,m,1,1,EUR,b,p,Usage,,", "01/05/2026,s1,VM,D2,m,1,1,EUR,b,p,Usage,,5,1,",
+				"02/05/2026,s1,VM,D2,m,1,1,EUR,b,p,Usage,,", "02/05/2026,s1,VM,D2,m,1,1,EUR,b,p,Usage,,05,02,", "03/05/2026,s1,VM,D2,m,1,1,EUR,b,p,Usage,,",
+				"03/05/2026,s1,VM,D2,m,1,1,EUR,b,p,Usage,,5,3,").Replace(file("s1", "", few...)),
+			"", "2026-05-01 2026-05-02 2026-05-03", "as its own dates show",
+		},
 		"another column": {file("s1", "31/05/2026", few...), "", "2026-05-01 2026-05-02 2026-05-03", "as its own dates show"},
 		"a neighbour":    {file("s1", "", few...), shown, "2026-05-01 2026-05-02 2026-05-03", "as those of"},
 		"nothing":        {file("s1", "", few...), "", "2026-01-05 2026-02-05 2026-03-05", "--date-order day-first"},
@@ -791,5 +797,22 @@ func TestRewrittenDatesOfAFormat(t *testing.T) {
 				t.Errorf("%s, %q", got, says)
 			}
 		})
+	}
+	// What is loaded already is a neighbour, too, where all of it is written so.
+	l := open(t)
+	load(t, l, loader.Options{}, write(t, "1.csv", shown))
+	says := load(t, l, loader.Options{}, write(t, "2.csv", file("s1", "", few...)))[0].Warnings
+	got := value(t, l, "SELECT string_agg(ChargePeriodStart::DATE::VARCHAR, ' ' ORDER BY ChargePeriodStart) FROM usage WHERE SubAccountId = 's1'")
+	if got != "2026-05-01 2026-05-02 2026-05-03" || !strings.Contains(strings.Join(says, "; "), "as those of") {
+		t.Errorf("after a file whose dates show their order: %s, %q", got, says)
+	}
+	load(t, l, loader.Options{}, write(t, "5.csv", file("s5", "", few...)))
+	if got := value(t, l, "SELECT max(ChargePeriodStart)::DATE FROM usage WHERE SubAccountId = 's5'"); got != "2026-05-03" {
+		t.Errorf("after a file whose dates were taken so: %s", got)
+	}
+	load(t, l, loader.Options{}, write(t, "3.csv", file("s3", "", "05/01/2026", "05/13/2026")))
+	load(t, l, loader.Options{}, write(t, "4.csv", file("s4", "", few...)))
+	if got := value(t, l, "SELECT max(ChargePeriodStart)::DATE FROM usage WHERE SubAccountId = 's4'"); got != "2026-03-05" {
+		t.Errorf("after files that differ: %s", got)
 	}
 }

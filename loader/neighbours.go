@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"io"
+
+	"usagereport/ledger"
 )
 
 // A neighbour is a file beside others whose dates show their order.
@@ -13,8 +15,8 @@ type neighbour struct {
 }
 
 // neighbour returns the order of dates that the other files of a format show that are
-// loaded with it, by evidence where none does or where they differ. Local files alone are
-// looked at, and only when one leaves it open.
+// loaded with it, else those of the format that the ledger has, by evidence where none does or where
+// they differ. Local files alone are looked at, and only when one leaves it open.
 func (r *run) neighbour(ctx context.Context, f *Format) (DayOrder, string) {
 	if n, ok := r.orders[f.Name]; ok {
 		return n.order, n.ref
@@ -34,6 +36,11 @@ func (r *run) neighbour(ctx context.Context, f *Format) (DayOrder, string) {
 			case found.order == OrderByEvidence:
 				found = neighbour{order, p.Ref}
 			}
+		}
+	}
+	if found.order == OrderByEvidence {
+		if so, ref, err := ledger.DayFirst(ctx, r.conn, f.Name, dayFirstSaid); err == nil && so {
+			found = neighbour{DayFirst, ref}
 		}
 	}
 	r.orders[f.Name] = found
