@@ -531,5 +531,5 @@ const tenHours = 10 * 3600 * 1_000_000
 
 const microsOfDay = 86_400_000_000
 
-// zone is the end of a time of day that says its zone.
-var zone = regexp.MustCompile(`(?i)(:\d\d(?:\.\d+)?)(?: ?utc| ?gmt|z|[-+]\d\d(?::?\d\d)?)$`)
+// zone is the end of a time of day that says its zone. A year after a dash is none: 01-05-2026.
+var zone = regexp.MustCompile(`(?i)(:[\d.]+(?: ?[ap]m)?)(?: ?utc| ?gmt|z| ?[-+]\d\d(?::?\d\d)?)$`)

@@ -335,6 +335,7 @@ func TestMonthOfAPlace(t *testing.T) {
 		"UTC, by New York's clock": {"2026-04-30T20:00:00-04:00", "2026-05-31T20:00:00-04:00"},
 		"UTC, by Auckland's clock": {"2026-05-01T13:00:00+13:00", "2026-06-01T13:00:00+13:00"},
 		"its last second":          {"2026-04-30T12:00:00Z", "2026-05-31T11:59:59Z"},
+		"months by name":           {"01-May-2026", "01-Jun-2026"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			l := open(t)
