@@ -97,7 +97,6 @@ func (s sides) ids() (ids []int64) {
 // sides adds up the series that keep accepts in the windows of the connection.
 func (a *Analysis) sides(ctx context.Context, f *frame, keep func(seriesInfo) bool) (sides, error) {
 	out := sides{}
-	args := []any{sql.Named("currency", f.cur.code), sql.Named("amortized", f.cur.amortized), sql.Named("windows", wholeOffset)}
 	err := a.ask(ctx, "bridge_sums", func(r row) error {
 		var k windowKey
 		var id int64
@@ -109,7 +108,7 @@ func (a *Analysis) sides(ctx context.Context, f *frame, keep func(seriesInfo) bo
 			out.change(k, id, func(of *bridge.Side) { *of = s })
 		}
 		return nil
-	}, args...)
+	}, sql.Named("currency", f.cur.code), sql.Named("amortized", f.cur.amortized), sql.Named("windows", wholeOffset))
 	if err != nil {
 		return nil, err
 	}
@@ -131,7 +130,7 @@ func (a *Analysis) sides(ctx context.Context, f *frame, keep func(seriesInfo) bo
 				})
 			}
 			return nil
-		}, args...)
+		}, sql.Named("currency", f.cur.code), sql.Named("amortized", f.cur.amortized), sql.Named("windows", wholeOffset))
 		if err != nil {
 			return nil, err
 		}
