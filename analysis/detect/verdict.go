@@ -346,11 +346,11 @@ func (e *estate) tiers(found []Finding, short, young bool) []Finding {
 }
 
 // besideOthers returns f, a level, beside what those of found explain that the same had before it or since: they are told, too, and are no
-// noise.
+// noise. Single high days are: of two of them, with usual days between, a level of some days could else be made.
 func (e *estate) besideOthers(f Finding, found []Finding) Finding {
+	level := func(f Finding) bool { return f.Kind == usage.KindLevel && f.Direction == usage.Up }
 	for _, t := range found {
-		if f.Kind != usage.KindLevel || t.Kind != usage.KindLevel && t.Kind != usage.KindSpike || t.Direction != usage.Up ||
-			f.Direction != usage.Up || t.Start <= f.End && f.Start <= t.End || !slices.Equal(t.Leaves, f.Leaves) {
+		if !level(f) || !level(t) || t.Start <= f.End && f.Start <= t.End || !slices.Equal(t.Leaves, f.Leaves) {
 			continue
 		}
 		if f.beside = slices.Clone(f.beside); f.beside == nil {
