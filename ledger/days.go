@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -56,7 +57,7 @@ func replaceDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, t
 	if l.Span == (usage.Period{}) || l.Span.From <= our.From && our.To <= l.Span.To {
 		return replaceSpan(ctx, conn, l, o, ours, theirs, rules, our, their)
 	}
-	done, warning, err = replaceOutside(ctx, conn, l, o, our)
+	done, warning, err = replaceOutside(ctx, conn, l, o, our, rules)
 	if err != nil {
 		return false, "", err
 	}
@@ -70,9 +71,12 @@ func replaceDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, t
 
 // replaceOutside decides what becomes of the charges that l has of days for which it does not speak
 // by its manifest, where o has some of these days, too: a copy takes their place, or gives way where
-// o is of a later run; what is no copy is late or booked back, and stands beside them.
-func replaceOutside(ctx context.Context, conn *sql.Conn, l Load, o overlap, our usage.Period) (done bool, warning string, err error) {
+// o is of a later run or has more of the day; what is no copy is late or booked back, and stands beside them.
+func replaceOutside(ctx context.Context, conn *sql.Conn, l Load, o overlap, our usage.Period, rules Rules) (done bool, warning string,
+	err error,
+) {
 	var late []usage.Period
+	var kept []sharedDay
 	for _, part := range []usage.Period{{From: our.From, To: min(our.To, l.Span.From)}, {From: max(our.From, l.Span.To), To: our.To}} {
 		if part.To <= part.From {
 			continue
@@ -80,53 +84,68 @@ func replaceOutside(ctx context.Context, conn *sql.Conn, l Load, o overlap, our 
 		if err := readLines(ctx, conn, l, o); err != nil {
 			return false, "", err
 		}
-		copies, others, err := daysOutside(ctx, conn, l.ID, o.id, part)
+		outside, err := daysOutside(ctx, conn, l.ID, o.id, part)
 		if err != nil {
 			return false, "", err
 		}
-		late = append(late, others...)
-		for _, day := range copies {
-			if l.Submitted.Before(o.submitted) {
-				err = giveDays(ctx, conn, l, o, []usage.Period{day})
-			} else if err = readLines(ctx, conn, l, o); err == nil {
+		for _, d := range outside {
+			older := l.Submitted.Before(o.submitted)
+			switch err = readLines(ctx, conn, l, o); {
+			case err != nil:
+			case !d.copied:
+				late = append(late, d.day)
+			case older || d.part && !rules.AllowShrink:
+				var days []sharedDay
+				if days, err = readDays(ctx, conn, l.ID, o.id, d.day, 1, false); err == nil && !older {
+					kept = append(kept, days...)
+				}
+				err = errors.Join(err, giveDays(ctx, conn, l, o, []usage.Period{d.day}))
+			default:
 				done = true
-				err = takeDays(ctx, conn, l, o, day, nil)
+				err = takeDays(ctx, conn, l, o, d.day, nil)
 			}
 			if err != nil {
 				return false, "", err
 			}
 		}
 	}
+	var said []string
 	if len(late) > 0 {
-		warning = fmt.Sprintf(lateText, spans(late), o.name())
+		said = append(said, fmt.Sprintf(lateText, spans(late), o.name()))
 	}
-	return done, warning, nil
+	if len(kept) > 0 {
+		said = append(said, keptDays(l, o, kept))
+	}
+	return done, strings.Join(said, "; "), nil
 }
 
 // lateText says of which days a file has charges that stand beside those of another.
 const lateText = "its charges of %s are not in %s and count beside it: late usage, or what was booked back"
 
-// daysOutside returns the days of a part of which l and o both have any: those of which l has a copy, and the others.
-func daysOutside(ctx context.Context, conn *sql.Conn, l, o int64, part usage.Period) (copies, others []usage.Period, err error) {
+// An outsideDay is a day of which a load has charges, but for which it does not speak by its manifest.
+type outsideDay struct {
+	day    usage.Period
+	copied bool // what the load has of it, another one has, too
+	part   bool // the other has lines besides
+}
+
+// daysOutside returns the days of a part of which l and o both have any.
+func daysOutside(ctx context.Context, conn *sql.Conn, l, o int64, part usage.Period) (out []outsideDay, err error) {
 	rows, err := conn.QueryContext(ctx, query("days_outside"), sql.Named("new", l), sql.Named("old", o),
 		sql.Named("from", part.From.Time()), sql.Named("to", part.To.Time()))
 	if err != nil {
-		return nil, nil, fmt.Errorf("days_outside: %w", err)
+		return nil, fmt.Errorf("days_outside: %w", err)
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var day usage.Day
-		var same bool
-		if err := rows.Scan(DayOf(&day), &same); err != nil {
-			return nil, nil, err
+		var d outsideDay
+		if err := rows.Scan(DayOf(&d.day.From), &d.copied, &d.part); err != nil {
+			return nil, err
 		}
-		if same {
-			copies = append(copies, usage.Period{From: day, To: day + 1})
-		} else {
-			others = append(others, usage.Period{From: day, To: day + 1})
-		}
+		d.day.To = d.day.From + 1
+		out = append(out, d)
 	}
-	return copies, others, rows.Err()
+	return out, rows.Err()
 }
 
 // replaceSpan decides what l and o hold of the days that both span.

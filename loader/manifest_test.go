@@ -127,6 +127,42 @@ func TestChargesOutsideARunsDays(t *testing.T) {
 	}
 }
 
+// A run that repeats a part of a day for which it does not speak takes nothing else of that day away.
+func TestPartOfADayOutsideARunsDays(t *testing.T) {
+	days := func(from, to string) func(m map[string]any) {
+		return func(m map[string]any) {
+			info := m["runInfo"].(map[string]any)
+			info["startDate"], info["endDate"] = from+"T00:00:00", to+"T00:00:00"
+		}
+	}
+	rows := func(from, to int, edit ...string) string {
+		return strings.SplitN(mosa("s1", from, to, edit...), "\n", 2)[1]
+	}
+	for name, c := range map[string]struct{ again, total string }{
+		"one of two lines":                 {rows(7, 7), "42"},
+		"one of two lines, and another":    {rows(7, 7) + rows(7, 7, "Data", "Late"), "42"},
+		"a free line of the two and a new": {rows(7, 7, "Data", "Free", ",1,1,", ",1,0,") + rows(7, 7, "Data", "Late"), "43"},
+		"both lines":                       {rows(7, 7) + rows(7, 7, "Data", "More", ",1,1,", ",1,2,"), "42"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			more := func(from, to int) string {
+				return mosa("s1", from, to) + rows(from, to, "Data", "More", ",1,1,", ",1,2,") + rows(from, to, "Data", "Free", ",1,1,", ",1,0,")
+			}
+			w := newTree(t)
+			w.run(azureRun{folder: "1", submitted: "2026-03-08T02:00:00Z", parts: []string{more(1, 7)}, change: days("2026-03-01", "2026-03-07")})
+			w.run(azureRun{folder: "2", submitted: "2026-03-15T02:00:00Z", parts: []string{more(8, 14) + c.again}, change: days("2026-03-08", "2026-03-14")})
+			l := open(t)
+			rs := load(t, l, loader.Options{}, w.dir)
+			if got := value(t, l, "SELECT sum(BilledCost)::DECIMAL(9,0) FROM usage"); got != c.total {
+				t.Errorf("the total is %s, want %s\n%s\n%s", got, c.total, statuses(rs, w.dir), rs[1].Warnings)
+			}
+			if said := strings.Join(rs[1].Warnings, "; "); !strings.Contains(said, "of 2026-03-07") {
+				t.Errorf("nothing is said of the day: %q", said)
+			}
+		})
+	}
+}
+
 // A run's manifest says for which days it speaks. What it has of other days, under the
 // names of what was used there, is booked back or late, and comes once.
 func TestTheSameLinesOutsideARunsDays(t *testing.T) {
