@@ -17,18 +17,12 @@ import (
 // they hold of days becomes a scope of its own, superseded by load by. state is that
 // of the scopes to divide. The charges keep their place; their keys hold the scope.
 func split(ctx context.Context, conn *sql.Conn, load int64, start time.Time, state ScopeState, days usage.Period, by int64) error {
-	return splitShared(ctx, conn, load, start, state, days, by, shared{})
+	return splitOf(ctx, conn, load, start, state, days, by, false)
 }
 
-// shared limits what is split to the accounts that another load has too: with, in the billing period
-// that begins on start, or in any where that is zero. The zero shared is all accounts.
-type shared struct {
-	with  int64
-	start time.Time
-}
-
-func splitShared(ctx context.Context, conn *sql.Conn, load int64, start time.Time, state ScopeState, days usage.Period, by int64,
-	only shared,
+// splitOf is split for all accounts, or for those alone whose preferred days are days.
+func splitOf(ctx context.Context, conn *sql.Conn, load int64, start time.Time, state ScopeState, days usage.Period, by int64,
+	preferred bool,
 ) error {
 	exec := func(name string, args ...any) error {
 		if _, err := conn.ExecContext(ctx, query(name), args...); err != nil {
@@ -43,8 +37,7 @@ func splitShared(ctx context.Context, conn *sql.Conn, load int64, start time.Tim
 	}
 	from, to := days.From.Time(), days.To.Time()
 	err := exec("split_choose", sql.Named("load", load), sql.Named("start", start), sql.Named("state", string(state)),
-		sql.Named("from", from), sql.Named("to", to), sql.Named("with", only.with),
-		sql.Named("with_start", sql.NullTime{Time: only.start, Valid: !only.start.IsZero()}))
+		sql.Named("from", from), sql.Named("to", to), sql.Named("preferred", preferred))
 	if err == nil {
 		err = splitKeys(ctx, conn, from, to)
 	}

@@ -100,17 +100,19 @@ func supersede(ctx context.Context, conn *sql.Conn, l Load, rules Rules, out *Ou
 		case o.cost != l.CostType || o.format != l.Format || !samePeriod:
 			switch rules.prefers(l, o) {
 			case 1:
-				days, partly, err := preferred(ctx, conn, l, o)
+				days, partly, err := preferred(ctx, conn, l, o, l.ID)
 				if err != nil {
 					return nil, err
 				}
-				if partly && !rules.AllowShrink {
-					if err := splitShared(ctx, conn, o.id, o.start, Current, days, l.ID, shared{with: l.ID}); err != nil {
-						return nil, err
+				if partly && len(days) > 0 && !rules.AllowShrink {
+					for _, p := range days {
+						if err := splitOf(ctx, conn, o.id, o.start, Current, p, l.ID, true); err != nil {
+							return nil, err
+						}
 					}
 					out.replaced(o)
 					warnings = append(warnings, fmt.Sprintf("it has other days than %s: this file counts on %s, the other on days outside them",
-						o.name(), spans([]usage.Period{days})))
+						o.name(), ofAccounts(days)))
 					continue
 				}
 				if err := covers(ctx, conn, l, o, rules); err != nil {
@@ -126,7 +128,7 @@ func supersede(ctx context.Context, conn *sql.Conn, l Load, rules Rules, out *Ou
 					return nil, fmt.Errorf("%w: it holds the same accounts and days as %s, which --prefer %s keeps", ErrOlder, o.name(), rules.Prefer)
 				}
 				warnings = append(warnings, fmt.Sprintf("on %s the accounts that %s has too are left out, which --prefer %s keeps",
-					spans([]usage.Period{days}), o.name(), rules.Prefer))
+					ofAccounts(days), o.name(), rules.Prefer))
 				continue
 			default:
 				return nil, fmt.Errorf("it holds the same account and days as %s, which is %q: the two would count charges twice; "+
@@ -324,25 +326,53 @@ func covers(ctx context.Context, conn *sql.Conn, l Load, o overlap, rules Rules)
 		o.name(), o.month, account, orNone(first), orNone(end), orNone(theirFirst), orNone(theirEnd))
 }
 
-// preferred returns the days that l and o, in its period, both span, and whether each of the two has others.
-func preferred(ctx context.Context, conn *sql.Conn, l Load, o overlap) (both usage.Period, partly bool, err error) {
+// preferred returns the days of accounts (preferred_days), each once, that the one of the two that wins has, of those that l and o, in
+// its period, both span; and whether each of the two has others.
+func preferred(ctx context.Context, conn *sql.Conn, l Load, o overlap, wins int64) (days []usage.Period, partly bool, err error) {
 	their, err := spanOf(ctx, conn, o.id, o.start)
 	if err != nil {
-		return both, false, err
+		return nil, false, err
 	}
 	var our usage.Period
 	if err := conn.QueryRowContext(ctx, query("span_near"), sql.Named("load", l.ID), sql.Named("start", o.start), sql.Named("end", o.end)).
 		Scan(DayOf(&our.From), DayOf(&our.To)); err != nil {
-		return both, false, fmt.Errorf("span_near: %w", err)
+		return nil, false, fmt.Errorf("span_near: %w", err)
 	}
-	both = usage.Period{From: max(our.From, their.From), To: min(our.To, their.To)}
-	return both, both != our && both != their, nil
+	both := usage.Period{From: max(our.From, their.From), To: min(our.To, their.To)}
+	if _, err := conn.ExecContext(ctx, "DELETE FROM preferred_days"); err != nil {
+		return nil, false, err
+	}
+	if _, err := conn.ExecContext(ctx, query("preferred"), sql.Named("load", wins), sql.Named("start", o.start), sql.Named("end", o.end),
+		sql.Named("from", both.From.Time()), sql.Named("to", both.To.Time())); err != nil {
+		return nil, false, fmt.Errorf("preferred: %w", err)
+	}
+	rows, err := conn.QueryContext(ctx, "SELECT DISTINCT from_day, to_day FROM preferred_days ORDER BY ALL")
+	if err != nil {
+		return nil, false, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var p usage.Period
+		if err := rows.Scan(DayOf(&p.From), DayOf(&p.To)); err != nil {
+			return nil, false, err
+		}
+		days = append(days, p)
+	}
+	return days, both != our && both != their, rows.Err()
+}
+
+// ofAccounts names days of accounts, which may have other days each.
+func ofAccounts(days []usage.Period) string {
+	if len(days) <= 1 {
+		return spans(days)
+	}
+	return spans(days) + ", as it has them of each account"
 }
 
 // giveWay supersedes what l has of the accounts and days of o by o, and returns the days that both
-// span and how many scopes of l are left.
-func giveWay(ctx context.Context, conn *sql.Conn, l Load, o overlap) (days usage.Period, left int64, err error) {
-	if days, _, err = preferred(ctx, conn, l, o); err != nil {
+// span, by account, and how many scopes of l are left.
+func giveWay(ctx context.Context, conn *sql.Conn, l Load, o overlap) (days []usage.Period, left int64, err error) {
+	if days, _, err = preferred(ctx, conn, l, o, o.id); err != nil {
 		return days, 0, err
 	}
 	rows, err := conn.QueryContext(ctx, query("starts_near"), sql.Named("load", l.ID), sql.Named("start", o.start), sql.Named("end", o.end))
@@ -362,8 +392,10 @@ func giveWay(ctx context.Context, conn *sql.Conn, l Load, o overlap) (days usage
 		return days, 0, err
 	}
 	for _, start := range starts {
-		if err := splitShared(ctx, conn, l.ID, start, Current, days, o.id, shared{o.id, o.start}); err != nil {
-			return days, 0, err
+		for _, p := range days {
+			if err := splitOf(ctx, conn, l.ID, start, Current, p, o.id, true); err != nil {
+				return days, 0, err
+			}
 		}
 	}
 	err = conn.QueryRowContext(ctx, "SELECT count(*) FROM scopes WHERE load_id = $load AND state = 'current'", sql.Named("load", l.ID)).

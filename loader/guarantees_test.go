@@ -485,6 +485,8 @@ func TestPrefer(t *testing.T) {
 		return focusDays(subscription, 1, to)
 	}
 	two := mosa("s1", 1, 5) + strings.SplitN(mosa("s2", 1, 5), "\n", 2)[1]
+	both := func(one, two string) string { return one + strings.SplitN(two, "\n", 2)[1] }
+	uneven := both(focusDays("s1", 10, 30), focusDays("s2", 10, 12))
 	for name, c := range map[string]struct {
 		first, second, prefer string
 		status                loader.Status
@@ -503,6 +505,9 @@ func TestPrefer(t *testing.T) {
 		"the later days first":             {focusDays("s1", 14, 20), mosa("s1", 1, 15), "focus", loader.Loaded, "", "27"},
 		"the later days first, and new":    {focusDays("s1", 14, 20), mosa("s1", 1, 15), "new", loader.Loaded, "", "25"},
 		"days of the account of both":      {two, focusDays("s1", 4, 9), "new", loader.Loaded, "", "20"},
+		"other days by account, and new":   {both(mosa("s1", 1, 15), mosa("s2", 1, 20)), uneven, "new", loader.Loaded, "", "74"},
+		"other days by account, and old":   {both(mosa("s1", 1, 15), mosa("s2", 1, 20)), uneven, "old", loader.Loaded, "", "65"},
+		"fewer days of one account first":  {uneven, both(mosa("s1", 1, 15), mosa("s2", 1, 20)), "old", loader.Loaded, "", "74"},
 		"days of another bill":             {v2Sample(t), mosa("5b1c0d3e-7a52-4c07-9c5e-0f6f2d3a1b77", 1, 31, "2026-03", "2026-07"), "old", loader.Loaded, "", "698"},
 		"a rule that is about neither one": {mosa("s1", 1, 5), focus("s1", 5), "amortized", loader.Refused, "count charges twice", "5"},
 	} {

@@ -21,3 +21,5 @@ CREATE OR REPLACE TEMP TABLE load_spans (load_id BIGINT, from_day DATE, to_day D
 -- The scopes that are divided by days, and their keys that have charges on both sides.
 CREATE OR REPLACE TEMP TABLE split_scopes (old_scope BIGINT, new_scope BIGINT);
 CREATE OR REPLACE TEMP TABLE split_keys (old_key BIGINT, new_key BIGINT);
+-- The days of accounts on which a load counts that is preferred to another.
+CREATE OR REPLACE TEMP TABLE preferred_days (SubAccountId VARCHAR, from_day DATE, to_day DATE);
