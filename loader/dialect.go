@@ -251,6 +251,7 @@ type sample struct {
 	days       []string
 	short      []string           // dates with a year of two digits
 	spans      map[[2]string]bool // billing periods
+	charged    map[[3]string]bool // billing periods, each with a day of a charge in it
 	parts      DayOrder           // that columns with the month and the day of each date show
 	currencies map[string]bool
 }
@@ -260,7 +261,7 @@ func (p *plan) sample(head []byte, whole bool) (s sample) {
 	if !whole {
 		head = head[:lastRecordEnd(head)]
 	}
-	s.currencies, s.spans = map[string]bool{}, map[[2]string]bool{}
+	s.currencies, s.spans, s.charged = map[string]bool{}, map[[2]string]bool{}, map[[3]string]bool{}
 	dated := p.dated()
 	month, day := p.header.find(column{"Month"}), p.header.find(column{"Day"})
 	var told, untold bool // whether the parts show one order, or deny it
@@ -304,6 +305,9 @@ func (p *plan) sample(head []byte, whole bool) (s sample) {
 		}
 		if span := [2]string{at(n, p.periods[0]), at(n, p.periods[1])}; openDate.MatchString(span[0]) && openDate.MatchString(span[1]) {
 			s.spans[span] = true
+			if len(p.days) > 0 {
+				s.charged[[3]string{span[0], span[1], at(n, p.days[0])}] = true
+			}
 		}
 		if month < 0 || day < 0 || len(p.days) == 0 {
 			continue
@@ -410,9 +414,9 @@ func (p *plan) orderOf(s sample, usual DayOrder) (order DayOrder, note string, e
 		return 0, "", errMixedDays
 	case !fits[MonthFirst]:
 		return DayFirst, dayFirstShown, nil
-	case fits[DayFirst] && p.areMonths(s.spans, DayFirst) && !p.areMonths(s.spans, MonthFirst):
+	case fits[DayFirst] && p.areMonths(s, DayFirst) && !p.areMonths(s, MonthFirst):
 		return DayFirst, "its dates are day/month/year, as its billing periods show", nil
-	case p.areMonths(s.spans, MonthFirst) && !p.areMonths(s.spans, DayFirst):
+	case p.areMonths(s, MonthFirst) && !p.areMonths(s, DayFirst):
 		return MonthFirst, "", nil
 	case usual == MonthFirst && fits[DayFirst] && len(months[DayFirst]) == 1 && len(months[MonthFirst]) > 2:
 		return MonthFirst, fmt.Sprintf("its dates, like %s, are taken as month/day/year, as its format has them; they all lie in one month "+
@@ -447,7 +451,7 @@ func (p *plan) shownOrder(s sample) DayOrder {
 		day = day || asDay == nil && asMonth != nil
 	}
 	if !month && !day {
-		month, day = p.areMonths(s.spans, MonthFirst), p.areMonths(s.spans, DayFirst)
+		month, day = p.areMonths(s, MonthFirst), p.areMonths(s, DayFirst)
 	}
 	switch {
 	case month && !day:
@@ -458,16 +462,31 @@ func (p *plan) shownOrder(s sample) DayOrder {
 	return OrderByEvidence
 }
 
-// areMonths reports whether all billing periods are months in an order of dates.
-func (p *plan) areMonths(spans map[[2]string]bool, order DayOrder) bool {
-	for span := range spans {
-		from, _, err := p.periodDay([]byte(span[0]), false, order)
-		to, _, err2 := p.periodDay([]byte(span[1]), true, order)
-		if days := to - from; err != nil || err2 != nil || days < 27 || days > 32 {
+// areMonths reports whether all billing periods are months in an order of dates, and most charges lie in
+// theirs: where they do not, periods and charges are written in two orders.
+func (p *plan) areMonths(s sample, order DayOrder) bool {
+	for span := range s.spans {
+		from, to, ok := p.spanDays(span[0], span[1], order)
+		if days := to - from; !ok || days < 27 || days > 32 {
 			return false
 		}
 	}
-	return len(spans) > 0
+	var inside int
+	for c := range s.charged {
+		from, to, ok := p.spanDays(c[0], c[1], order)
+		day, _, err := p.periodDay([]byte(c[2]), false, order)
+		if ok && err == nil && (day == 0 || from <= day && day <= to) {
+			inside++
+		}
+	}
+	return len(s.spans) > 0 && inside*2 >= len(s.charged)
+}
+
+// spanDays reads the ends of a billing period in an order of dates.
+func (p *plan) spanDays(begin, end string, order DayOrder) (from, to usage.Day, ok bool) {
+	from, _, err := p.periodDay([]byte(begin), false, order)
+	to, _, err2 := p.periodDay([]byte(end), true, order)
+	return from, to, err == nil && err2 == nil
 }
 
 // errOpenDays says that nothing in a file tells 02/03 from 03/02.

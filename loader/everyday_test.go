@@ -737,7 +737,11 @@ func TestBillingPeriodsShowTheOrderOfDates(t *testing.T) {
 		"not the first":                {[]string{row("4/6/2025", "5/6/2025")}, "2025-04-06", ""},
 		"not the first, the day first": {[]string{row("6/4/2025", "6/5/2025")}, "2025-04-06", "as its billing periods show"},
 		"a month either way":           {[]string{row("1/1/2025", "1/2/2025")}, "2025-01-01", "as its billing periods show"},
-		"no month either way":          {[]string{row("3/4/2025", "5/4/2025")}, "2025-04-03", "since they all lie in one month then"},
+		"charges in another order": {
+			[]string{focusRow("1", "4/1/2025", "5/1/2025", "01/04/2025"), focusRow("1", "4/1/2025", "5/1/2025", "02/04/2025"), focusRow("1", "4/1/2025", "5/1/2025", "03/04/2025")},
+			"2025-01-04 2025-02-04 2025-03-04", "nothing in the file says",
+		},
+		"no month either way": {[]string{row("3/4/2025", "5/4/2025")}, "2025-04-03", "since they all lie in one month then"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			l := open(t)
