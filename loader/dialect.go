@@ -192,7 +192,8 @@ func (p *plan) decide(head []byte, whole bool, neighbours func() (DayOrder, stri
 	} else {
 		p.grouped = true // the user says how to read 1,234
 	}
-	if p.shortYears = p.order != OrderByEvidence || yearsLast(s.short); p.shortYears && len(s.short) > 0 {
+	p.yearsFirst = yearsFirst(s.short)
+	if p.shortYears = p.order != OrderByEvidence && !p.yearsFirst || yearsLast(s.short); p.shortYears && len(s.short) > 0 {
 		notes = append(notes, fmt.Sprintf("its years of two digits, like %s, are taken as 20..", s.short[len(s.short)-1]))
 	}
 	p.open = len(s.days) > 0 && p.shownOrder(s) == OrderByEvidence
@@ -235,9 +236,13 @@ func (p *plan) dated() []int {
 // time reads a date or a time as the file writes years.
 func (p *plan) time(b []byte, order DayOrder) (int64, error) {
 	t, err := parseTime(b, order)
-	if p.shortYears && errors.Is(err, errShortYear) {
+	switch {
+	case !errors.Is(err, errShortYear):
+	case p.shortYears:
 		b, _ = longYear(b)
 		return parseTime(b, order)
+	case p.yearsFirst:
+		return t, errYearFirst
 	}
 	return t, err
 }

@@ -101,6 +101,8 @@ func TestEverydayFiles(t *testing.T) {
 			mosa("s1", 1, 3, "2026-03-01", "01/03/26", "2026-03-02", "02/03/26", "2026-03-03", "31/03/26"), "day/month/year", "3 3 2026-03-01 2026-03-31",
 		},
 		"years of two digits behind points": {day("%d.3.26"), "years of two digits", want},
+		"D. M. YY":                          {day("%d. 3. 26"), "years of two digits", want},
+		"D. M. YY.":                         {day("%d. 3. 26."), "years of two digits", want},
 		"years of two digits, over a turn of the year": {
 			mosa("s1", 1, 3, "2026-03-01", "28/12/25", "2026-03-02", "31/12/25", "2026-03-03", "01/01/26"), "day/month/year", "3 3 2025-12-28 2026-01-01",
 		},
@@ -269,6 +271,26 @@ func TestWhatOptionsSay(t *testing.T) {
 	r := load(t, l, loader.Options{AssumeCurrency: "EUR"}, write(t, "a.csv", strings.Replace(mosa("s1", 1, 3), ",EUR\n", ",\n", 1)))[0]
 	if r.Err != nil || r.Totals["EUR"].String() != "3" || len(r.Totals) != 1 {
 		t.Errorf("a currency in some rows, and the others assumed: %v %v", r.Totals, r.Err)
+	}
+}
+
+// A flag that says the order of dates is no reason to take the days of April 2026 for one of each year.
+func TestYearsInFrontWithAnOrderOfDates(t *testing.T) {
+	for name, edit := range map[string][]string{
+		"from the first":  {"2026-03-01", "26/04/01", "2026-03-02", "26/04/02", "2026-03-03", "26/04/03"},
+		"later days":      {"2026-03-01", "26.04.13", "2026-03-02", "26.04.14", "2026-03-03", "26.04.28"},
+		"over a new year": {"2026-03-01", "25-12-30", "2026-03-02", "25-12-31", "2026-03-03", "26-01-01"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := load(t, open(t), loader.Options{DateOrder: loader.DayFirst}, write(t, "a.csv", mosa("s1", 1, 3, edit...)))[0]
+			if !strings.Contains(fmt.Sprint(r.Err), "has a year of two digits in front") {
+				t.Errorf("%v, %v", r.Err, r.Warnings)
+			}
+		})
+	}
+	r := load(t, open(t), loader.Options{DateOrder: loader.DayFirst}, write(t, "a.csv", mosa("s1", 1, 2, "2026-03-01", "15/03/25", "2026-03-02", "15/03/26")))[0]
+	if r.Err != nil {
+		t.Errorf("the same day of two years: %v", r.Err)
 	}
 }
 

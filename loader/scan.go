@@ -26,6 +26,7 @@ type plan struct {
 	open   bool   // no date shows the order
 
 	shortYears bool // dates end with a year of two digits
+	yearsFirst bool // they begin with one
 
 	days     []int    // positions of format.Days, -1 for a column the file lacks
 	numbers  []int    // likewise format.Numbers

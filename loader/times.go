@@ -62,7 +62,9 @@ var (
 	errMonthDay  = errors.New("is not day/month/year, which --date-order day-first asked for")
 	errYearRange = errors.New("is a date before 2000 or after 2200")
 	errBackward  = errors.New("is before the charge begins")
-	errShortYear = errors.New("has a year of two digits, and nothing in the file says which number it is; load it with --date-order, or " +
+	errShortYear = errors.New("has a year of two digits, and nothing in the file says which number it is; load it with --date-order " +
+		"where it is the last, or give the column the format YYYY-MM-DD in the spreadsheet and save it again")
+	errYearFirst = errors.New("has a year of two digits in front, as the file's other dates show, and --date-order is for years behind; " +
 		"give the column the format YYYY-MM-DD in the spreadsheet and save it again")
 	errSerial = errors.New("is the number that a spreadsheet has for a day; give the column the format of a date there, and save it again")
 )
@@ -173,7 +175,7 @@ func parseDense(b []byte, order DayOrder) (int64, error) {
 }
 
 // shortDate is a date whose last number may be a year of two digits.
-var shortDate = regexp.MustCompile(`^(\d{1,2})[-/.](\d{1,2})[-/.](\d{2})( .*)?$`)
+var shortDate = regexp.MustCompile(`^(\d{1,2})(?:[-/]|\. ?)(\d{1,2})(?:[-/]|\. ?)(\d{2})\.?( .*)?$`)
 
 // longYear returns a date whose last number is a year of two digits with that year in full,
 // as one since 2000; and whether it is such a date.
@@ -201,8 +203,29 @@ func yearsLast(dates []string) bool {
 	apart := func(values []string) int {
 		return number(slices.Max(values)) - number(slices.Min(values))
 	}
-	return len(dates) > 0 && apart(first) > 5 && apart(last) <= 1 && slices.Min(last) > "05"
+	return len(dates) > 0 && apart(first) > 5 && apart(last) <= 1 && slices.Min(last) >= cloudYear
 }
+
+// yearsFirst reports whether dates that end with a number of two digits show that this is no year: one
+// before there were clouds, or many beside a first number that hardly changes.
+func yearsFirst(dates []string) bool {
+	var first, last []string
+	for _, v := range dates {
+		m := shortDate.FindStringSubmatch(v)
+		if len(m[1]) == 1 {
+			return false
+		}
+		first, last = append(first, m[1]), append(last, m[3])
+	}
+	if len(dates) == 0 || slices.Min(first) < cloudYear {
+		return false
+	}
+	return slices.Min(last) < cloudYear ||
+		number(slices.Max(first))-number(slices.Min(first)) <= 1 && number(slices.Max(last))-number(slices.Min(last)) > 3
+}
+
+// cloudYear is the first year of which there is usage, by two digits.
+const cloudYear = "06"
 
 // number returns the value of two digits.
 func number(v string) int {
