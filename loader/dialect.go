@@ -193,10 +193,11 @@ func (p *plan) decide(head []byte, whole bool, neighbours func() (DayOrder, stri
 		p.grouped = true // the user says how to read 1,234
 	}
 	p.yearsFirst = yearsFirst(s.short)
-	if p.shortYears = p.order != OrderByEvidence && !p.yearsFirst || yearsLast(s.short); p.shortYears && len(s.short) > 0 {
+	p.shortYears = p.order != OrderByEvidence && !p.yearsFirst || s.parts != OrderByEvidence || yearsLast(s.short)
+	if p.shortYears && len(s.short) > 0 {
 		notes = append(notes, fmt.Sprintf("its years of two digits, like %s, are taken as 20..", s.short[len(s.short)-1]))
 	}
-	p.open = len(s.days) > 0 && p.shownOrder(s) == OrderByEvidence
+	p.open = len(s.days) > 0 && p.ownOrder(s.days) == OrderByEvidence
 	if p.order != OrderByEvidence {
 		return notes, nil
 	}
@@ -442,21 +443,33 @@ func (p *plan) orderOf(s sample, usual DayOrder) (order DayOrder, note string, e
 		"taken as month/day/year; if that is wrong, load it with --date-order day-first", example), errOpenDays
 }
 
-// shownOrder returns the order of dates of which some can mean one thing only; by evidence
-// where none can, or where they differ.
+// shownOrder returns the order of dates that they show, or what stands beside them; by evidence
+// where nothing does, or where they differ.
 func (p *plan) shownOrder(s sample) DayOrder {
 	if s.parts != OrderByEvidence {
 		return s.parts
 	}
+	if order := p.ownOrder(s.days); order != OrderByEvidence {
+		return order
+	}
+	switch month, day := p.areMonths(s, MonthFirst), p.areMonths(s, DayFirst); {
+	case month && !day:
+		return MonthFirst
+	case day && !month:
+		return DayFirst
+	}
+	return OrderByEvidence
+}
+
+// ownOrder returns the order of dates of which some can mean one thing only; by evidence
+// where none can, or where they differ.
+func (p *plan) ownOrder(days []string) DayOrder {
 	var month, day bool
-	for _, v := range s.days {
+	for _, v := range days {
 		_, asMonth := p.time([]byte(v), MonthFirst)
 		_, asDay := p.time([]byte(v), DayFirst)
 		month = month || asMonth == nil && asDay != nil
 		day = day || asDay == nil && asMonth != nil
-	}
-	if !month && !day {
-		month, day = p.areMonths(s, MonthFirst), p.areMonths(s, DayFirst)
 	}
 	switch {
 	case month && !day:

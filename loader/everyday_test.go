@@ -803,6 +803,11 @@ func TestRewrittenDatesOfAFormat(t *testing.T) {
 				"03/05/2026,s1,VM,D2,m,1,1,EUR,b,p,Usage,,5,3,").Replace(file("s1", "", few...)),
 			"", "2026-05-01 2026-05-02 2026-05-03", "as its own dates show",
 		},
+		"its month and day, and years of two digits": {
+			strings.NewReplacer("invoiceId,", "invoiceId,Month,Day,", "01/05/2026,s1,VM,D2,m,1,1,EUR,b,p,Usage,,", "01/05/26,s1,VM,D2,m,1,1,EUR,b,p,Usage,,5,1,",
+				"02/05/2026,s1,VM,D2,m,1,1,EUR,b,p,Usage,,", "02/05/26,s1,VM,D2,m,1,1,EUR,b,p,Usage,,5,2,").Replace(file("s1", "", few[:2]...)),
+			"", "2026-05-01 2026-05-02", "as its own dates show",
+		},
 		"another column": {file("s1", "31/05/2026", few...), "", "2026-05-01 2026-05-02 2026-05-03", "as its own dates show"},
 		"a neighbour":    {file("s1", "", few...), shown, "2026-05-01 2026-05-02 2026-05-03", "as those of"},
 		"nothing":        {file("s1", "", few...), "", "2026-01-05 2026-02-05 2026-03-05", "--date-order day-first"},
@@ -824,6 +829,18 @@ func TestRewrittenDatesOfAFormat(t *testing.T) {
 				t.Errorf("%s, %q", got, says)
 			}
 		})
+	}
+	// What stands beside the dates gives way to a flag, and a flag that was wrong to another.
+	parts := write(t, "0.csv", strings.NewReplacer("invoiceId,", "invoiceId,Month,Day,", "Usage,,", "Usage,,5,2,").Replace(file("s1", "", "02/05/2026")))
+	again := open(t)
+	for _, c := range []struct {
+		order loader.DayOrder
+		day   string
+	}{{loader.MonthFirst, "2026-02-05"}, {loader.DayFirst, "2026-05-02"}, {loader.OrderByEvidence, "2026-05-02"}} {
+		load(t, again, loader.Options{DateOrder: c.order}, parts)
+		if got := value(t, again, "SELECT string_agg(ChargePeriodStart::DATE::VARCHAR, ' ') FROM usage"); got != c.day {
+			t.Errorf("with --date-order %v: %s, want %s", c.order, got, c.day)
+		}
 	}
 	// What is loaded already is a neighbour, too, where all of it is written so.
 	l := open(t)
