@@ -259,6 +259,9 @@ func cheaper(o overlap, we, they side) string {
 	var less []string
 	for _, currency := range slices.Sorted(maps.Keys(they.totals)) {
 		our, ok := we.totals[currency]
+		if none, some := we.totals[usage.NoCurrency]; !ok && some && len(they.totals) == 1 {
+			our = none // the same, of which it names no currency
+		}
 		if by := they.totals[currency].Sub(our); by.Sign() > 0 && (ok || currency != usage.NoCurrency) {
 			less = append(less, by.String()+" "+currency)
 		}

@@ -42,6 +42,7 @@ func TestReplacement(t *testing.T) {
 		status  loader.Status
 		reason  string // part of it
 		warning string // part of one
+		without string // part of none
 		total   string // of the ledger, afterwards
 	}
 	machines := mosa("s1", 1, 5) + strings.SplitN(mosa("s1", 1, 5, "/a/b,", "/a/c,"), "\n", 2)[1]
@@ -61,6 +62,10 @@ func TestReplacement(t *testing.T) {
 		years += rows("s1", 1, 28, "2026-03", fmt.Sprintf("%d-%02d", 2025+month/12, 1+month%12))
 	}
 	for name, steps := range map[string][]step{
+		"the same without its currency costs no less": {
+			{content: mosa("s1", 1, 5), status: loader.Loaded, total: "5.0"},
+			{content: mosa("s1", 1, 5, ",EUR\n", ",\n"), status: loader.Loaded, without: "less than in", total: "5.0"},
+		},
 		"the same bytes again are a no-op": {
 			{content: mosa("s1", 1, 5), status: loader.Loaded, total: "5.0"},
 			{content: mosa("s1", 1, 5), status: loader.Unchanged, total: "5.0"},
@@ -324,6 +329,9 @@ func TestReplacement(t *testing.T) {
 				r := load(t, l, s.options, write(t, "export.csv", s.content))[0]
 				if r.Status != s.status || s.reason != "" && (r.Err == nil || !strings.Contains(r.Err.Error(), s.reason)) {
 					t.Errorf("step %d: %s (%v), want %s (%s)", i, r.Status, r.Err, s.status, s.reason)
+				}
+				if s.without != "" && strings.Contains(strings.Join(r.Warnings, "\n"), s.without) {
+					t.Errorf("step %d: warnings %q, want none with %q", i, r.Warnings, s.without)
 				}
 				if !strings.Contains(strings.Join(r.Warnings, "\n"), s.warning) {
 					t.Errorf("step %d: warnings %q, want one with %q", i, r.Warnings, s.warning)
