@@ -305,12 +305,17 @@ func withSteps(known, steps []Finding) []Finding {
 			known = slices.DeleteFunc(known, part)
 		}
 	}
-	same := func(s, t Finding) bool {
-		if s.beside != nil && t.beside != nil && (s.Start > t.Start+3 || t.Start > s.Start+3) {
-			return false // one came on top of the other
-		}
+	meet := func(s, t Finding) bool {
 		return s.Direction == t.Direction && s.Start <= t.End && t.Start <= s.End &&
 			(s.Scope.Key() == t.Scope.Key() || s.Direction == usage.Down && overlap(s.Leaves, t.Leaves))
+	}
+	// Of what is told in parts by all of its days, others are no more of it.
+	steps = slices.DeleteFunc(slices.Clone(steps), func(s Finding) bool {
+		return s.beside != nil && slices.ContainsFunc(known, func(t Finding) bool { return t.beside != nil && meet(s, t) })
+	})
+	same := func(s, t Finding) bool {
+		onTop := s.beside != nil && t.beside != nil && (s.Start > t.Start+3 || t.Start > s.Start+3)
+		return meet(s, t) && !onTop
 	}
 	for _, s := range steps {
 		if slices.ContainsFunc(known, func(t Finding) bool { return same(s, t) && !within(t.Leaves, s.Leaves) }) {
