@@ -41,7 +41,7 @@ func (e *estate) dayTest(n *node, s *series, hits []*hit) []*hit {
 		}
 		most, goesOn := h.end, h.end >= e.settled
 		if e.days < stepHistory { // else what pauses is found as a level
-			if most, goesOn = e.follow(s, s.m, d, h.end); !goesOn {
+			if most, goesOn = e.follow(s, s.m, d, h.end); !goesOn && most-h.start <= 3 {
 				h.end = most
 			}
 		}
