@@ -8,7 +8,7 @@ import (
 
 // What was high from a Friday to the next Tuesday, with days of rest between, is told as one run since that Friday, once what follows has settled.
 func TestRunSinceAFridayIsOne(t *testing.T) {
-	for _, history := range []int{116, 123, 242} { // on a Friday
+	for _, history := range []int{25, 60, 116, 123, 242} { // on a Friday
 		history -= (history - 4) % 7
 		for _, rest := range []float64{0.02, 0.2} {
 			in := risen(history+17, 0.03, func(d int) float64 {

@@ -47,6 +47,16 @@ func (p *pool) mid(n *node, y []float64, from, to int, rest bool) float64 {
 	return Median(v)
 }
 
+// works returns the cost of the next day of work, from one on forwards or, with -1 for step, backwards; of none it is nothing.
+func (p *pool) works(n *node, y []float64, from, step int) float64 {
+	for d := from; d >= 0 && d < len(y); d += step {
+		if n.has[d] && !p.rest[d] {
+			return y[d]
+		}
+	}
+	return 0
+}
+
 // awake is the rule for what was off on days of rest and no longer is: a machine that is left on at
 // weekends.
 func (p *pool) awake(n *node, s *series) *hit {
@@ -60,8 +70,13 @@ func (p *pool) awake(n *node, s *series) *hit {
 		return nil
 	}
 	const days = 4
-	if was := p.mid(n, s.y, s.birth, best.from-days-1, false); was > 0 && p.mid(n, s.y, best.from-days, best.from-1, false) > risingRise*was {
+	was := p.mid(n, s.y, s.birth, best.from-days-1, false)
+	if was > 0 && p.mid(n, s.y, best.from-days, best.from-1, false) > risingRise*was {
 		return nil // it rose on working days, before the weekend
+	}
+	least := (1 + best.times) / 2 * was
+	if was > 0 && p.works(n, s.y, best.from-1, -1) > least && p.works(n, s.y, best.from+1, 1) > least {
+		return nil // it is as high on those before and after it
 	}
 	h := p.e.found(n, s, usage.KindLevel, best.from, p.e.settled)
 	h.awake = true
