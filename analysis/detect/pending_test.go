@@ -48,3 +48,24 @@ func TestFeeInPartsHasNoMonth(t *testing.T) {
 		}
 	}
 }
+
+// A day of work that does not show it is enough, if a day of rest came after it.
+func TestMayBeOverBeforeAWeekend(t *testing.T) {
+	for _, history := range []int{40, 70, 130, 250} {
+		for _, isNew := range []bool{false, true} {
+			rest := func(d int) bool { return (d-history+7*history)%7 == 4 || (d-history+7*history)%7 == 5 }
+			in := risen(history+5, 0.01, func(d int) float64 {
+				if isNew {
+					return pick(d >= history && d < history+3, 300, 0)
+				}
+				return 60 * pick(rest(d), 0.1, 1) * pick(d >= history && d < history+3, 3, 1)
+			})
+			in.From = usage.Date(2026, 10, 6) - usage.Day(history) // they begin on a Tuesday
+			for _, f := range Detect(in).Findings {
+				if f.Scope[usage.Resource] == "x" && f.Direction == usage.Up && (f.ProjectedPerMonth > 0 || int(f.End-in.From) != history+2) {
+					t.Errorf("%d days, new: %t: %s from %s to %s, about %.0f a month", history, isNew, f.Kind, f.Start, f.End, f.ProjectedPerMonth)
+				}
+			}
+		}
+	}
+}

@@ -420,10 +420,12 @@ func (e *estate) pending(h *hit) (last int, pending bool) {
 		return h.expected[d] < quiet || h.kind == usage.KindNew && (w == time.Saturday || w == time.Sunday)
 	}
 	last = e.last
+	says := false // a day of work does not show it
 	for ; last >= h.start && e.lift(h, last, last) <= least; last-- {
-		if rests(last) {
-			return last, false
-		}
+		says = says || !rests(last)
+	}
+	if !says {
+		return last, false
 	}
 	worked := false
 	for d := h.start; d <= last; d++ {
