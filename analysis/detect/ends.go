@@ -97,6 +97,13 @@ func (e *estate) peak(h *hit) (from, to int, ok bool) {
 		}
 		most = Median(all) <= e.t.PeakRestPart*over(top)
 	}
+	since, quiet := to+1, e.quiet(h.expected, e.settled)
+	for since <= h.end && h.expected[since] < quiet {
+		since++ // a day of rest does not say that it is over
+	}
+	if since <= h.end && since > e.settled && over(since) > e.t.PeakSidePart*over(top) {
+		return 0, 0, false // the first day of work since, which has not settled, is as high
+	}
 	return from, to, to-from < 4 && to < e.settled && most
 }
 

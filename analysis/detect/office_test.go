@@ -141,3 +141,19 @@ func TestStepBeforeAWeekend(t *testing.T) {
 		}
 	}
 }
+
+// What an office costs more from some day on is told as going on, on each evening: also on the Monday on which only the Saturday has settled.
+func TestStepOfAnOfficeGoesOn(t *testing.T) {
+	for _, history := range []int{140, 240} {
+		for start := history - history%7; start < history-history%7+4; start++ { // Monday to Thursday
+			in := risen(start+12, 0.03, func(d int) float64 { return 60 * pick(d%7 >= 5, 0.2, 1) * pick(d >= start, 2, 1) })
+			in.From = usage.Date(2026, 1, 5) // a Monday
+			for more := 4; more <= 12; more++ {
+				found := ofX(evening(in, start+more))
+				if len(found) != 1 || !found[0].Ongoing || int(found[0].Start-in.From) != start {
+					t.Errorf("day %d, evening %d:%s", start, more, describe(found))
+				}
+			}
+		}
+	}
+}
