@@ -119,3 +119,19 @@ func TestCard(t *testing.T) {
 		t.Errorf("a resource among the drivers, twice, has %d links, want one", got)
 	}
 }
+
+// Of some high days of which it is not known whether they are over, the card names the days, and does not say that they go on.
+func TestCardOfWhatMayBeOver(t *testing.T) {
+	r := rich()
+	f := &r.Parts[0].Findings[0]
+	f.Kind, f.End, f.PerMonth = usage.KindSpike, f.Start+2, nil
+	said := ""
+	page(t, r).Find(".finding").Each(func(_ int, s *goquery.Selection) {
+		if strings.Contains(text(s.Find(".reply")), f.ID) {
+			said = text(s.Find(".tag"))
+		}
+	})
+	if said == "" || strings.Contains(said, "ongoing") {
+		t.Errorf("it says %q", said)
+	}
+}
