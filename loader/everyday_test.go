@@ -226,6 +226,10 @@ func TestOpenFilesAreRefused(t *testing.T) {
 			"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 12345678\n",
 			"stands for a file of 12345678 bytes that Git LFS keeps elsewhere; fetch it with 'git lfs pull'",
 		},
+		"a pointer of Git LFS, with line ends of Windows": {
+			"version https://git-lfs.github.com/spec/v1\r\noid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\r\nsize 12345678\r\n",
+			"stands for a file of 12345678 bytes that Git LFS keeps elsewhere; fetch it with 'git lfs pull'",
+		},
 		"one column":               {"name\na\nb\n", "1 column (name) is one of no usage file"},
 		"a file of something else": {"name,score\na,1\n", "2 columns (name, score) are those of no usage file"},
 		"one of many columns":      {"a,b,c,d,e,f,g\n1,2,3,4,5,6,7\n", "7 columns (a, b, c, d, e and 2 more) are"},

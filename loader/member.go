@@ -73,7 +73,7 @@ func (c *content) member(ctx context.Context, m member, several bool) error {
 }
 
 // pointer is what Git keeps of a file that Git LFS keeps elsewhere.
-var pointer = regexp.MustCompile(`^version https://git-lfs\.github\.com/spec/v1\noid sha256:[0-9a-f]+\nsize (\d+)\n`)
+var pointer = regexp.MustCompile(`^version https://git-lfs\.github\.com/spec/v1\r?\noid sha256:[0-9a-f]+\r?\nsize (\d+)\r?\n`)
 
 // pointed refuses what stands for a file and is not it.
 func pointed(br *bufio.Reader) error {
