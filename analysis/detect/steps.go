@@ -82,33 +82,11 @@ func (e *estate) step(n *node, s *series, sign float64, p *pool) []*hit {
 		}
 		return nil
 	}
-	h := e.rises(n, s, p)
-	if h == nil {
-		return nil
-	}
-	hits := []*hit{h}
-	if h.kind == usage.KindLevel && h.start > e.settled-Review { // and what else did, as if that had not been
-		y := slices.Clone(s.y)
-		for d := h.start; d <= h.end || h.ongoing && d < len(y); d++ {
-			y[d] = h.expected[d]
-		}
-		var rest series
-		rest.fill(e.cal, y, n.has)
-		if o := e.rises(n, &rest, p); o != nil && (o.start > h.end+7 || h.start > o.end+7) {
-			o.actual = s.y
-			hits = append(hits, o)
-		}
-	}
-	return hits
-}
-
-// rises returns what the first of several rules finds of a series without history, if it is worth a finding.
-func (e *estate) rises(n *node, s *series, p *pool) *hit {
 	rise := func(n *node, s *series) *hit { return e.shift(n, s, 1) }
 	for _, rule := range []func(*node, *series) *hit{p.awake, rise, e.outlier, p.stretched, p.ramp, p.brief} {
 		if h := rule(n, s); h != nil {
 			if e.telling(h) {
-				return h
+				return []*hit{h}
 			}
 			return nil
 		}

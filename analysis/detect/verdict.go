@@ -329,7 +329,7 @@ func (e *estate) tiers(found []Finding, short, young bool) []Finding {
 		}
 		says := open
 		if f.Start > e.day(e.last-Review) && !p.turn(f) && !p.holidayEnds(f) {
-			says = p.says(e.besideOthers(f, found))
+			says = p.says(e.besideEarlier(f, found))
 		}
 		weak := f.Kind == usage.KindSpike && f.Start == f.End && f.Rule.Kind == RuleWindow &&
 			f.Rule.Amount < e.t.WeakTimes*f.Rule.Times*f.Rule.Usual
@@ -345,12 +345,11 @@ func (e *estate) tiers(found []Finding, short, young bool) []Finding {
 	return found
 }
 
-// besideOthers returns f, a level, beside what those of found explain that the same had before it or since: they are told, too, and are no
-// noise. Single high days are: of two of them, with usual days between, a level of some days could else be made.
-func (e *estate) besideOthers(f Finding, found []Finding) Finding {
+// besideEarlier returns f, a level, beside what those of found explain that the same had before it: they are told, too, and are no noise.
+func (e *estate) besideEarlier(f Finding, found []Finding) Finding {
 	level := func(f Finding) bool { return f.Kind == usage.KindLevel && f.Direction == usage.Up }
 	for _, t := range found {
-		if !level(f) || !level(t) || t.Start <= f.End && f.Start <= t.End || !slices.Equal(t.Leaves, f.Leaves) {
+		if !level(f) || !level(t) || t.End >= f.Start || !slices.Equal(t.Leaves, f.Leaves) {
 			continue
 		}
 		if f.beside = slices.Clone(f.beside); f.beside == nil {
