@@ -256,8 +256,7 @@ type sample struct {
 	numbers    []string
 	days       []string
 	short      []string           // dates with a year of two digits
-	spans      map[[2]string]bool // billing periods
-	charged    map[[3]string]bool // billing periods, each with a day of a charge in it
+	spans      map[[3]string]bool // billing periods, each with a day of a charge in it
 	parts      DayOrder           // that columns with the month and the day of each date show
 	currencies map[string]bool
 }
@@ -267,10 +266,10 @@ func (p *plan) sample(head []byte, whole bool) (s sample) {
 	if !whole {
 		head = head[:lastRecordEnd(head)]
 	}
-	s.currencies, s.spans, s.charged = map[string]bool{}, map[[2]string]bool{}, map[[3]string]bool{}
+	s.currencies, s.spans = map[string]bool{}, map[[3]string]bool{}
 	dated := p.dated()
 	month, day := p.header.find(column{"Month"}), p.header.find(column{"Day"})
-	var told, untold bool // whether the parts show one order, or deny it
+	denied := false // the parts show both orders
 	r := newRecordReader(head, p.delim)
 	at := func(n, i int) string {
 		if i < 0 || i >= n {
@@ -285,7 +284,7 @@ func (p *plan) sample(head []byte, whole bool) (s sample) {
 			continue
 		}
 		if err != nil {
-			if !told || untold {
+			if denied {
 				s.parts = OrderByEvidence
 			}
 			return s
@@ -309,21 +308,13 @@ func (p *plan) sample(head []byte, whole bool) (s sample) {
 				s.short = append(s.short, v)
 			}
 		}
-		if span := [2]string{at(n, p.periods[0]), at(n, p.periods[1])}; openDate.MatchString(span[0]) && openDate.MatchString(span[1]) {
-			s.spans[span] = true
-			if len(p.days) > 0 {
-				s.charged[[3]string{span[0], span[1], at(n, p.days[0])}] = true
-			}
+		charged := at(n, p.days[0])
+		if from, to := at(n, p.periods[0]), at(n, p.periods[1]); openDate.MatchString(from) && openDate.MatchString(to) {
+			s.spans[[3]string{from, to, charged}] = true
 		}
-		if month < 0 || day < 0 || len(p.days) == 0 {
-			continue
-		}
-		switch order := partsOrder(at(n, p.days[0]), at(n, month), at(n, day)); {
-		case order == OrderByEvidence:
-		case told && order != s.parts:
-			untold = true
-		default:
-			told, s.parts = true, order
+		if order := partsOrder(charged, at(n, month), at(n, day)); order != OrderByEvidence {
+			denied = denied || s.parts != OrderByEvidence && s.parts != order
+			s.parts = order
 		}
 	}
 }
@@ -411,6 +402,7 @@ func (p *plan) orderOf(s sample, usual DayOrder) (order DayOrder, note string, e
 		}
 		example = v
 	}
+	shown := p.spanOrder(s)
 	switch {
 	case len(days) == 0:
 		return MonthFirst, "", nil
@@ -420,9 +412,9 @@ func (p *plan) orderOf(s sample, usual DayOrder) (order DayOrder, note string, e
 		return 0, "", errMixedDays
 	case !fits[MonthFirst]:
 		return DayFirst, dayFirstShown, nil
-	case fits[DayFirst] && p.areMonths(s, DayFirst) && !p.areMonths(s, MonthFirst):
+	case fits[DayFirst] && shown == DayFirst:
 		return DayFirst, "its dates are day/month/year, as its billing periods show", nil
-	case p.areMonths(s, MonthFirst) && !p.areMonths(s, DayFirst):
+	case shown == MonthFirst:
 		return MonthFirst, "", nil
 	case usual == MonthFirst && fits[DayFirst] && len(months[DayFirst]) == 1 && len(months[MonthFirst]) > 2:
 		return MonthFirst, fmt.Sprintf("its dates, like %s, are taken as month/day/year, as its format has them; they all lie in one month "+
@@ -452,13 +444,7 @@ func (p *plan) shownOrder(s sample) DayOrder {
 	if order := p.ownOrder(s.days); order != OrderByEvidence {
 		return order
 	}
-	switch month, day := p.areMonths(s, MonthFirst), p.areMonths(s, DayFirst); {
-	case month && !day:
-		return MonthFirst
-	case day && !month:
-		return DayFirst
-	}
-	return OrderByEvidence
+	return p.spanOrder(s)
 }
 
 // ownOrder returns the order of dates of which some can mean one thing only; by evidence
@@ -471,6 +457,17 @@ func (p *plan) ownOrder(days []string) DayOrder {
 		month = month || asMonth == nil && asDay != nil
 		day = day || asDay == nil && asMonth != nil
 	}
+	return onlyOrder(month, day)
+}
+
+// spanOrder returns the order of dates in which alone all billing periods are months; by evidence
+// where there is none.
+func (p *plan) spanOrder(s sample) DayOrder {
+	return onlyOrder(p.areMonths(s, MonthFirst), p.areMonths(s, DayFirst))
+}
+
+// onlyOrder returns the order for which alone something speaks; by evidence where that is none, or both.
+func onlyOrder(month, day bool) DayOrder {
 	switch {
 	case month && !day:
 		return MonthFirst
@@ -483,28 +480,18 @@ func (p *plan) ownOrder(days []string) DayOrder {
 // areMonths reports whether all billing periods are months in an order of dates, and most charges lie in
 // theirs: where they do not, periods and charges are written in two orders.
 func (p *plan) areMonths(s sample, order DayOrder) bool {
+	inside := 0
 	for span := range s.spans {
-		from, to, ok := p.spanDays(span[0], span[1], order)
-		if days := to - from; !ok || days < 27 || days > 32 {
+		from, _, err := p.periodDay([]byte(span[0]), false, order)
+		to, _, err2 := p.periodDay([]byte(span[1]), true, order)
+		if days := to - from; err != nil || err2 != nil || days < 27 || days > 32 {
 			return false
 		}
-	}
-	var inside int
-	for c := range s.charged {
-		from, to, ok := p.spanDays(c[0], c[1], order)
-		day, _, err := p.periodDay([]byte(c[2]), false, order)
-		if ok && err == nil && (day == 0 || from <= day && day <= to) {
+		if day, _, err := p.periodDay([]byte(span[2]), false, order); err == nil && (day == 0 || from <= day && day <= to) {
 			inside++
 		}
 	}
-	return len(s.spans) > 0 && inside*2 >= len(s.charged)
-}
-
-// spanDays reads the ends of a billing period in an order of dates.
-func (p *plan) spanDays(begin, end string, order DayOrder) (from, to usage.Day, ok bool) {
-	from, _, err := p.periodDay([]byte(begin), false, order)
-	to, _, err2 := p.periodDay([]byte(end), true, order)
-	return from, to, err == nil && err2 == nil
+	return len(s.spans) > 0 && inside*2 >= len(s.spans)
 }
 
 // errOpenDays says that nothing in a file tells 02/03 from 03/02.

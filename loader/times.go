@@ -192,16 +192,9 @@ func longYear(b []byte) ([]byte, bool) {
 // year, and not the first one: a first one of one digit is none, no month is beyond 12, and the
 // dates of a file lie in few years, none of them before there were clouds.
 func yearsLast(dates []string) bool {
-	var first, last []string
-	for _, v := range dates {
-		m := shortDate.FindStringSubmatch(v)
-		if len(m[1]) == 1 || len(m[2]) == 2 && m[2] > "12" {
-			return true
-		}
-		first, last = append(first, m[1]), append(last, m[3])
-	}
-	apart := func(values []string) int {
-		return number(slices.Max(values)) - number(slices.Min(values))
+	first, second, last := numbers(dates)
+	if slices.ContainsFunc(first, isDigit) || slices.ContainsFunc(second, func(v string) bool { return len(v) == 2 && v > "12" }) {
+		return true
 	}
 	return len(dates) > 0 && apart(first) > 5 && apart(last) <= 1 && slices.Min(last) >= cloudYear
 }
@@ -209,29 +202,33 @@ func yearsLast(dates []string) bool {
 // yearsFirst reports whether dates that end with a number of two digits show that this is no year: one
 // before there were clouds, or many beside a first number that hardly changes.
 func yearsFirst(dates []string) bool {
-	var first, last []string
-	for _, v := range dates {
-		m := shortDate.FindStringSubmatch(v)
-		if len(m[1]) == 1 {
-			return false
-		}
-		first, last = append(first, m[1]), append(last, m[3])
-	}
-	if len(dates) == 0 || slices.Min(first) < cloudYear {
+	first, _, last := numbers(dates)
+	if len(dates) == 0 || slices.ContainsFunc(first, isDigit) || slices.Min(first) < cloudYear {
 		return false
 	}
-	return slices.Min(last) < cloudYear ||
-		number(slices.Max(first))-number(slices.Min(first)) <= 1 && number(slices.Max(last))-number(slices.Min(last)) > 3
+	return slices.Min(last) < cloudYear || apart(first) <= 1 && apart(last) > 3
+}
+
+// numbers returns the three numbers of each of dates.
+func numbers(dates []string) (first, second, last []string) {
+	for _, v := range dates {
+		m := shortDate.FindStringSubmatch(v)
+		first, second, last = append(first, m[1]), append(second, m[2]), append(last, m[3])
+	}
+	return first, second, last
+}
+
+func isDigit(v string) bool { return len(v) == 1 }
+
+// apart returns how far numbers of two digits lie apart.
+func apart(values []string) int {
+	most, _ := digits([]byte(slices.Max(values)), 2)
+	least, _ := digits([]byte(slices.Min(values)), 2)
+	return most - least
 }
 
 // cloudYear is the first year of which there is usage, by two digits.
 const cloudYear = "06"
-
-// number returns the value of two digits.
-func number(v string) int {
-	n, _ := digits([]byte(v), 2)
-	return n
-}
 
 // yearOK refuses a year that no usage is of.
 func yearOK(y int) error {
