@@ -88,12 +88,16 @@ func replaceOutside(ctx context.Context, conn *sql.Conn, l Load, o overlap, our 
 		if err != nil {
 			return false, "", err
 		}
+		older := l.Submitted.Before(o.submitted)
 		for _, d := range outside {
-			older := l.Submitted.Before(o.submitted)
-			switch err = readLines(ctx, conn, l, o); {
-			case err != nil:
-			case !d.copied:
+			if !d.copied {
 				late = append(late, d.day)
+				continue
+			}
+			if err := readLines(ctx, conn, l, o); err != nil { // the days before it have changed hands
+				return false, "", err
+			}
+			switch {
 			case older || d.part && !rules.AllowShrink:
 				var days []sharedDay
 				if days, err = readDays(ctx, conn, l.ID, o.id, d.day, 1, false); err == nil && !older {
