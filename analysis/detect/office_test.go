@@ -98,17 +98,7 @@ func TestOfficeIsOneIncident(t *testing.T) {
 func TestHighDaysOverAWeekend(t *testing.T) {
 	for _, history := range []int{56, 63, 140} {
 		from := usage.Date(2026, 10, 8) - usage.Day(history) // they begin on a Thursday
-		shape := func(d int) float64 { return pick((from+usage.Day(d)).Weekday()%6 == 0, 0.1, 1) }
-		in := familiar(history+10, func(_, i, d int) float64 { return 20 * pick(i < 7, shape(d), 1) })
-		in.From = from
-		r := rand.New(rand.NewPCG(5, 6))
-		y := make([]float64, in.Days)
-		for d := range y {
-			y[d] = 60 * shape(d) * pick(d >= history && d < history+5, 3, 1) * (1 + 0.03*r.NormFloat64())
-		}
-		in.Leaves = append(in.Leaves, Leaf{Cost: y, Dims: usage.Series{
-			usage.SubAccount: "sub", usage.ResourceGroup: "rgx", usage.Service: "service", usage.Meter: "meter1", usage.Resource: "x",
-		}})
+		in := office(from, history+10, 0.1, func(d int) float64 { return pick(d >= history && d < history+5, 3, 1) })
 		for more := 7; more <= 10; more++ {
 			found := ofX(evening(in, history+more))
 			if len(found) != 1 || found[0].Start != from+usage.Day(history) || found[0].End != from+usage.Day(history+4) {
@@ -122,17 +112,7 @@ func TestHighDaysOverAWeekend(t *testing.T) {
 func TestStepBeforeAWeekend(t *testing.T) {
 	for _, history := range []int{20, 26, 45} {
 		from := usage.Date(2026, 10, 7) - usage.Day(history)
-		shape := func(d int) float64 { return pick((from+usage.Day(d)).Weekday()%6 == 0, 0.25, 1) }
-		in := familiar(history+9, func(_, i, d int) float64 { return 20 * pick(i < 7, shape(d), 1) })
-		in.From = from
-		r := rand.New(rand.NewPCG(5, 6))
-		y := make([]float64, in.Days)
-		for d := range y {
-			y[d] = 60 * shape(d) * pick(d >= history, 2, 1) * (1 + 0.03*r.NormFloat64())
-		}
-		in.Leaves = append(in.Leaves, Leaf{Cost: y, Dims: usage.Series{
-			usage.SubAccount: "sub", usage.ResourceGroup: "rgx", usage.Service: "service", usage.Meter: "meter1", usage.Resource: "x",
-		}})
+		in := office(from, history+9, 0.25, func(d int) float64 { return pick(d >= history, 2, 1) })
 		for more := 5; more <= 9; more++ {
 			found := ofX(evening(in, history+more))
 			if len(found) != 1 || found[0].Start != from+usage.Day(history) || !found[0].Ongoing {
@@ -156,4 +136,19 @@ func TestStepOfAnOfficeGoesOn(t *testing.T) {
 			}
 		}
 	}
+}
+
+// office is a bill of some days in which some resources rest at weekends, at so much of a day of work, and x does, too; it costs times
+// as much.
+func office(from usage.Day, days int, rest float64, times func(d int) float64) Input {
+	shape := func(d int) float64 { return pick((from+usage.Day(d)).Weekday()%6 == 0, rest, 1) }
+	in := familiar(days, func(_, i, d int) float64 { return 20 * pick(i < 7, shape(d), 1) })
+	in.From = from
+	r := rand.New(rand.NewPCG(5, 6))
+	y := make([]float64, in.Days)
+	for d := range y {
+		y[d] = 60 * shape(d) * times(d) * (1 + 0.03*r.NormFloat64())
+	}
+	in.Leaves = append(in.Leaves, leafOfX(y))
+	return in
 }

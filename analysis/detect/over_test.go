@@ -61,9 +61,7 @@ func TestTenDaysAreOver(t *testing.T) {
 		for d := range y {
 			y[d] = 60 * (1 + 0.02*math.Sin(float64(d*d+seed))) * pick(d >= history && d < history+10, 2, 1)
 		}
-		in.Leaves = append(in.Leaves, Leaf{Cost: y, Dims: usage.Series{
-			usage.SubAccount: "sub", usage.ResourceGroup: "rgx", usage.Service: "service", usage.Meter: "meter1", usage.Resource: "x",
-		}})
+		in.Leaves = append(in.Leaves, leafOfX(y))
 		for more := 14; more <= 30; more++ {
 			for _, f := range Detect(evening(in, history+more)).Findings {
 				if f.Scope[usage.Resource] == "x" && f.Ongoing {

@@ -17,10 +17,17 @@ func risen(days int, noise float64, cost func(d int) float64) Input {
 	for d := range y {
 		y[d] = cost(d) * (1 + noise*r.NormFloat64())
 	}
-	in.Leaves = append(in.Leaves, Leaf{Cost: y, Quantity: y, Unit: "Hours", Dims: usage.Series{
-		usage.SubAccount: "sub", usage.ResourceGroup: "rgx", usage.Service: "service", usage.Meter: "meter1", usage.Resource: "x",
-	}})
+	x := leafOfX(y)
+	x.Quantity, x.Unit = y, "Hours"
+	in.Leaves = append(in.Leaves, x)
 	return in
+}
+
+// leafOfX is what a resource x costs each day.
+func leafOfX(y []float64) Leaf {
+	return Leaf{Cost: y, Dims: usage.Series{
+		usage.SubAccount: "sub", usage.ResourceGroup: "rgx", usage.Service: "service", usage.Meter: "meter1", usage.Resource: "x",
+	}}
 }
 
 // evening is in as it was known up to its day before one.
@@ -113,9 +120,7 @@ func TestLeftOnSinceSunday(t *testing.T) {
 		for d := range y {
 			y[d] = 60 * (1 + 0.02*math.Sin(float64(d*d))) * pick(d%7 >= 5 && d < sunday, 0.1, 1)
 		}
-		in.Leaves = append(in.Leaves, Leaf{Cost: y, Dims: usage.Series{
-			usage.SubAccount: "sub", usage.ResourceGroup: "rgx", usage.Service: "service", usage.Meter: "meter1", usage.Resource: "x",
-		}})
+		in.Leaves = append(in.Leaves, leafOfX(y))
 		for _, more := range []int{8, 10, 12, 16} {
 			if more == 8 && history < 100 {
 				continue // a day and a weekend that has not settled are too few
