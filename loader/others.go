@@ -18,7 +18,8 @@ type another struct {
 func others() []another {
 	portal := "load the usage itself: an export (Cost Management > Exports), or the usage file of the billing period (docs/azure.md)"
 	focus := "create an export in FOCUS and load that"
-	table, bigQuery := "the table of Google Cloud's billing reports, a sum and no usage", "export billing to BigQuery and load that (docs/files.md)"
+	table := "the table of Google Cloud's billing reports, a sum and no usage"
+	bigQuery := "export billing to BigQuery and load that (docs/files.md)"
 	part := "AWS's Cost and Usage Report without columns that are needed"
 	columns := "export it with at least line_item_usage_account_id, line_item_usage_start_date, line_item_line_item_type, " +
 		"line_item_unblended_cost, bill_payer_account_id, bill_billing_period_start_date and bill_billing_period_end_date"
