@@ -25,6 +25,9 @@ type arrival struct {
 	days             int // that it was learned from
 }
 
+// spread is the standard deviation of a share, of which four of five are in the range.
+func (x arrival) spread() float64 { return (x.high - x.low) / (2 * 1.2816) }
+
 const (
 	maxLag      = 10    // days after which a day's cost is final
 	learnedFrom = 5     // days from which a share is measured rather than assumed
@@ -136,7 +139,9 @@ func (c *completeness) shares(account, service string, reach usage.Day) (usage.D
 		}
 		if s.point < complete {
 			settled = d
-			out = append([]forecast.Share{{Point: s.point, Learned: s.days >= learnedFrom}}, out...)
+			out = append([]forecast.Share{{
+				Point: s.point, Learned: s.days >= learnedFrom, Spread: s.spread(), Together: c.of("", int(c.reach[account]-d)).spread(),
+			}}, out...)
 		}
 	}
 	return settled, out

@@ -142,11 +142,11 @@ func Together(es []Estimate) (b Band) {
 	return b
 }
 
-// widen makes room for e's doubt, which is independent of the errors before, and for its
-// noise, and leaves out what cannot be.
+// widen makes room for e's doubt and for late usage, which are independent of the errors before,
+// and for its noise, and leaves out what cannot be.
 func (b *Band) widen(e Estimate) {
 	off := func(end, times float64) float64 {
-		return max(math.Hypot(end-e.Rest, times*e.Doubt), quietest*times*e.Noise)
+		return max(math.Hypot(end-e.Rest, times*math.Hypot(e.Doubt, e.Late)), quietest*times*e.Noise)
 	}
 	b.Low80, b.High80 = e.Rest-off(b.Low80, 1.28), e.Rest+off(b.High80, 1.28)
 	b.Low95, b.High95 = e.Rest-off(b.Low95, 1.96), e.Rest+off(b.High95, 1.96)
@@ -198,6 +198,7 @@ func Sum(es []Estimate) (t Estimate) {
 		t.Rest += e.Rest
 		t.Open += e.Open
 		t.Doubt, t.Noise, t.Refunds = math.Hypot(t.Doubt, e.Doubt), math.Hypot(t.Noise, e.Noise), t.Refunds || e.Refunds
+		t.Late, t.LateTogether = math.Hypot(t.Late, e.Late), t.LateTogether+e.LateTogether
 		t.Up, t.Down, t.Known = t.Up+e.Up, t.Down+e.Down, max(t.Known, e.Known)
 		for k, p := range e.Near {
 			if k == len(t.Near) {
@@ -226,6 +227,9 @@ func Sum(es []Estimate) (t Estimate) {
 			}
 			good[k] += weight
 		}
+	}
+	if len(es) > 1 {
+		t.Late = max(t.Late, t.LateTogether)
 	}
 	for k := range t.Past {
 		t.Past[k].OK = good[k] > 0 // what could be forecast was the larger part

@@ -43,6 +43,9 @@ type Component struct {
 type Share struct {
 	Point   float64
 	Learned bool // from earlier files, and not a default
+	// Spread is how far such parts lie from Point, one standard deviation; Together is the same
+	// of all components' days in one, which is as large where they arrive late together.
+	Spread, Together float64
 }
 
 // An Estimate is a component's end.
@@ -54,6 +57,9 @@ type Estimate struct {
 	// Doubt is how far Rest may be off, beside the errors of the past, for it rests on
 	// few days since a step: one standard deviation.
 	Doubt float64
+	// Late is how far Rest may be off since more or less than usual of the last days has arrived,
+	// one standard deviation, and LateTogether what it adds to that of a sum whose parts are late together.
+	Late, LateTogether float64
 	// Noise is how far Rest is off where days lie as far from what is usual as those of the
 	// last weeks: no range is narrower, however right earlier periods were.
 	Noise float64
@@ -207,9 +213,12 @@ func forecast(c Component) Estimate {
 	out.Refunds = slices.ContainsFunc(c.Usage, negative) || slices.ContainsFunc(c.Other, negative)
 	w := weigh(tried, f.total(), l.noise(settled)*math.Sqrt(float64(len(f.days))))
 	for i := range f.days {
-		expected, seen := c.arrived(settled+usage.Day(i), dot(w, f.days[i]))
+		usual := dot(w, f.days[i])
+		expected, seen := c.arrived(settled+usage.Day(i), usual)
 		out.Rest += expected - seen
 		out.Open += expected
+		own, together := c.late(settled+usage.Day(i), usual)
+		out.Late, out.LateTogether = math.Hypot(out.Late, own), math.Hypot(out.LateTogether, together)
 	}
 	seen, last := 0.0, 0
 	for d := now.To - paceDays; d < now.To; d++ {
@@ -240,6 +249,16 @@ func (c Component) arrived(d usage.Day, expected float64) (whole, seen float64) 
 		expected = nowcast(seen, expected, c.Share[j])
 	}
 	return expected, seen
+}
+
+// late returns how far a day may be off, of which so much is expected, since more or less than usual
+// of it has arrived: by itself, and as part of all components' days.
+func (c Component) late(d usage.Day, expected float64) (own, together float64) {
+	j := int(d - c.Settled)
+	if j < 0 || j >= len(c.Share) || c.Share[j].little() {
+		return 0, 0
+	}
+	return math.Abs(expected) * c.Share[j].Spread, math.Abs(expected) * c.Share[j].Together
 }
 
 // A trial is an earlier period, foretold as of then.
@@ -383,6 +402,9 @@ func (c Component) begun() int {
 	return first
 }
 
+// little reports whether a day of which this part has arrived tells too little to go by.
+func (s Share) little() bool { return s.Point < 0.05 || s.Point < 0.5 && !s.Learned }
+
 // nowcast is what a day becomes of which seen has arrived, with share of the
 // whole, where expected is usual for it.
 func nowcast(seen, expected float64, share Share) float64 {
@@ -390,7 +412,7 @@ func nowcast(seen, expected float64, share Share) float64 {
 	switch {
 	case p >= 0.999:
 		return seen
-	case p < 0.05 || p < 0.5 && !share.Learned: // too little to go by
+	case share.little():
 		return max(seen, expected)
 	}
 	// The more has arrived, the less is taken from what is usual.
