@@ -101,10 +101,10 @@ func (e *estate) peak(h *hit) (from, to int, ok bool) {
 	for since <= h.end && h.expected[since] < quiet {
 		since++ // a day of rest does not say that it is over
 	}
-	if since <= h.end && since > e.settled && over(since) > e.t.PeakSidePart*over(top) {
-		return 0, 0, false // the first day of work since, which has not settled, is as high
+	if since > e.settled || over(since) > e.t.PeakSidePart*over(top) {
+		return 0, 0, false // the first day of work since says nothing yet, or is as high
 	}
-	return from, to, to-from < 4 && to < e.settled && most
+	return from, to, to-from < 4 && most
 }
 
 // again returns where the last high days of h begin, if there were others before them and more than a week of usual

@@ -3,6 +3,7 @@ package detect
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"usagereport/usage"
@@ -122,20 +123,40 @@ func TestStepBeforeAWeekend(t *testing.T) {
 	}
 }
 
-// What an office costs more from some day on is told as going on, on each evening: also on the Monday on which only the Saturday has settled.
+// What an office costs more from some day on is told as going on, on each evening: also on the Monday on which only the Saturday has settled,
+// and where not all of the last two days has arrived.
 func TestStepOfAnOfficeGoesOn(t *testing.T) {
 	for _, history := range []int{140, 240} {
 		for start := history - history%7; start < history-history%7+4; start++ { // Monday to Thursday
 			in := risen(start+12, 0.03, func(d int) float64 { return 60 * pick(d%7 >= 5, 0.2, 1) * pick(d >= start, 2, 1) })
 			in.From = usage.Date(2026, 1, 5) // a Monday
 			for more := 4; more <= 12; more++ {
-				found := ofX(evening(in, start+more))
-				if len(found) != 1 || !found[0].Ongoing || int(found[0].Start-in.From) != start {
-					t.Errorf("day %d, evening %d:%s", start, more, describe(found))
+				for _, parts := range [][2]float64{{1, 1}, {0.7, 0.4}} {
+					found := ofX(late(evening(in, start+more), parts))
+					if len(found) != 1 || !found[0].Ongoing || int(found[0].Start-in.From) != start {
+						t.Errorf("day %d, evening %d, arrived %g:%s", start, more, parts, describe(found))
+					}
 				}
 			}
 		}
 	}
+}
+
+// late is in with so much of its last two days.
+func late(in Input, parts [2]float64) Input {
+	in.Leaves = slices.Clone(in.Leaves)
+	for i := range in.Leaves {
+		l := &in.Leaves[i]
+		l.Cost, l.Quantity = slices.Clone(l.Cost), slices.Clone(l.Quantity)
+		for _, v := range [][]float64{l.Cost, l.Quantity} {
+			for k, part := range parts {
+				if d := in.Days - len(parts) + k; d < len(v) {
+					v[d] *= part
+				}
+			}
+		}
+	}
+	return in
 }
 
 // office is a bill of some days in which some resources rest at weekends, at so much of a day of work, and x does, too; it costs times
