@@ -430,6 +430,7 @@ type standing struct {
 	period        string
 	span          usage.Period
 	first, reach  usage.Day // days with usage; 0 where there is none
+	ahead         usage.Day // how many days after reach the last day with usage is where it is billed
 	loaded        time.Time
 	owing         bool // something else than 0 is billed
 	invoiced      bool // its invoice is known
@@ -443,6 +444,11 @@ type standing struct {
 	lacks     []usage.Day // days of it up to the end of the data on which its files have nothing at all
 	pauses    []usage.Day // days of it on which it has nothing, though it is used more often, and its files have others
 	unrated   []usage.Day // those of lacks, and others, that no rate converts
+}
+
+// charges returns the days of UTC on which the charges of s stand.
+func (s standing) charges() usage.Period {
+	return usage.Period{From: s.span.From - s.ahead, To: s.span.To - s.ahead}
 }
 
 // standings returns every account's periods, by account and start, as of the
@@ -462,7 +468,7 @@ func (a *Analysis) standingsTo(ctx context.Context, cur string, asOf usage.Day) 
 		var s standing
 		var begins usage.Day // with any charge
 		if err := r.Scan(&s.billing, &s.account, &s.name, &s.period, ledger.DayOf(&s.span.From), ledger.DayOf(&s.span.To),
-			ledger.DayOf(&s.first), ledger.DayOf(&s.reach), &s.loaded, &s.owing, ledger.DayOf(&s.billReach), &s.loads,
+			ledger.DayOf(&s.first), ledger.DayOf(&s.reach), &s.ahead, &s.loaded, &s.owing, ledger.DayOf(&s.billReach), &s.loads,
 			ledger.DayOf(&s.charged), &s.billings, ledger.DayOf(&begins)); err != nil {
 			return err
 		}
@@ -476,6 +482,9 @@ func (a *Analysis) standingsTo(ctx context.Context, cur string, asOf usage.Day) 
 			if s.first > d {
 				s.first, s.reach = 0, 0
 			}
+		}
+		if n := len(out) - 1; s.first == 0 && n >= 0 && out[n].account == s.account {
+			s.ahead = out[n].ahead // of the same place, though nothing says so
 		}
 		out = append(out, s)
 		return nil

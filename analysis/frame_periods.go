@@ -142,9 +142,11 @@ func owes(st []standing, name string) bool {
 // statesOf returns what says how final one account's bill of st is. An invoice settles it, but for
 // files that end before the bill does.
 func statesOf(st []standing) func(standing) State {
-	now, reach := today(st), map[string]usage.Day{}
+	var now usage.Day
+	reach := map[string]usage.Day{}
 	for _, s := range st {
-		reach[s.account] = max(reach[s.account], s.reach, s.goesOn)
+		now = max(now, s.reach+s.ahead)
+		reach[s.account] = max(reach[s.account], s.reach+s.ahead, s.goesOn)
 	}
 	return func(s standing) State {
 		reach := reach[s.account]

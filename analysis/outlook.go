@@ -249,14 +249,14 @@ func (f *frame) chains() map[string][]usage.Period {
 		if !here[account] || s.span.From >= f.sel.span.To {
 			continue
 		}
-		c := out[account]
-		if len(c) > 0 && c[len(c)-1] == s.span {
+		c, span := out[account], s.charges()
+		if len(c) > 0 && c[len(c)-1] == span {
 			continue // under its other id
 		}
-		if len(c) > 0 && c[len(c)-1].To != s.span.From {
+		if len(c) > 0 && c[len(c)-1].To != span.From {
 			c = nil
 		}
-		out[account] = append(c, s.span)
+		out[account] = append(c, span)
 	}
 	for _, s := range f.lost {
 		c := out[s.account]
@@ -276,7 +276,8 @@ func componentOf(st []standing, chain []usage.Period, first, end usage.Day) fore
 		c.Usage[n] = math.NaN()
 	}
 	for _, s := range st {
-		for d := max(s.span.From, first); d <= min(s.span.Last(), s.reach, end-1); d++ {
+		days := s.charges()
+		for d := max(days.From, first); d <= min(days.Last(), s.reach, end-1); d++ {
 			if !slices.Contains(s.lacks, d) {
 				c.Usage[d-first] = 0
 			}
@@ -297,7 +298,7 @@ func (a *Analysis) pieces(ctx context.Context, f *frame) ([]piece, []locale.Text
 			continue
 		}
 		covered[account] = append(covered[account], s)
-		if begin := max(s.first, s.span.From); first == 0 || begin < first {
+		if begin := max(s.first, s.charges().From); first == 0 || begin < first {
 			first = begin
 		}
 	}

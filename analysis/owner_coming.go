@@ -88,15 +88,16 @@ func sharedRest(p sharedPiece, days map[sharedPiece][]costOfDay, st []standing, 
 		return usage.Period{}, "", [2]float64{}
 	}
 	now := mine[len(mine)-1]
-	first, reach := max(mine[0].first, mine[0].span.From), usage.Day(0)
+	first, reach := max(mine[0].first, mine[0].charges().From), usage.Day(0)
 	var chain []usage.Period
 	for _, s := range mine {
-		if n := len(chain); n > 0 && chain[n-1].To != s.span.From {
+		span := s.charges()
+		if n := len(chain); n > 0 && chain[n-1].To != span.From {
 			chain = nil
 		}
-		chain, reach = append(chain, s.span), max(reach, s.reach)
+		chain, reach = append(chain, span), max(reach, s.reach)
 	}
-	if today(st) >= now.span.Last() || int(reach-first)+1 < fewest {
+	if today(st) >= now.charges().Last() || int(reach-first)+1 < fewest {
 		return usage.Period{}, "", [2]float64{}
 	}
 	var rest [2]float64

@@ -18,6 +18,7 @@ type reach struct {
 	first, last usage.Day // up to the period's end
 	inPeriod    usage.Day // the last one of the period
 	all         usage.Day // the last day with any charge, whatever the period
+	lasts       usage.Day // the last day into which a charge of a day lasts
 	dense       float64   // the share of days between first and last that have any
 	used        usage.Day // the last day with usage, whatever the period
 	pause       int       // how many days lie between two days of use, at most
@@ -33,8 +34,8 @@ func (a *auditor) coverage() error {
 	p := a.part
 	r := &a.reach
 	text, err := a.ask("check_reach", func(rows *sql.Rows) error {
-		return rows.Scan(scanDay(&r.first), scanDay(&r.last), scanDay(&r.inPeriod), scanDay(&r.all), &r.dense, scanDay(&r.used), &r.pause,
-			&r.days)
+		return rows.Scan(scanDay(&r.first), scanDay(&r.last), scanDay(&r.inPeriod), scanDay(&r.all), scanDay(&r.lasts), &r.dense,
+			scanDay(&r.used), &r.pause, &r.days)
 	}, sql.Named("first", p.Period.Span.From.Time()), sql.Named("end", p.Period.Span.To.Time()))
 	if err != nil {
 		return err
@@ -56,8 +57,8 @@ func (a *auditor) coverage() error {
 	case analysis.Open:
 		a.claim(State, r.all <= last || r.inPeriod < last, "open", "data to "+day(r.all), text, "%s, which ends on %s", p.Period.Name, last)
 	default:
-		a.claim(State, r.all >= last || a.habit(last, r.all), string(p.Period.State), "data to "+day(r.all), text, "%s, which ends on %s",
-			p.Period.Name, last)
+		a.claim(State, max(r.all, r.lasts) >= last || a.habit(last, r.all), string(p.Period.State), "data to "+day(r.all), text,
+			"%s, which ends on %s", p.Period.Name, last)
 	}
 	a.age()
 	if a.report.Limited() {

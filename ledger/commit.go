@@ -44,6 +44,7 @@ type Load struct {
 	Totals   map[string]usage.Decimal // the file's own, by currency
 	Warnings []string
 	Flags    map[string]string // that said how it is read and weighed; nil where that is not known
+	ahead    usage.Day         // how many days its days count later than UTC's beside another's
 }
 
 // FlagsText returns the flags as a command has them.

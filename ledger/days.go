@@ -46,6 +46,9 @@ func (s side) otherCurrency(o side) bool {
 func replaceDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, theirs snapshot, rules Rules) (done bool,
 	warning string, err error,
 ) {
+	if ours.ahead != theirs.ahead {
+		l.ahead, o.ahead = ours.ahead, theirs.ahead
+	}
 	our, err := spanOf(ctx, conn, l.ID, o.start)
 	if err != nil {
 		return false, "", err
@@ -54,6 +57,7 @@ func replaceDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, t
 	if err != nil {
 		return false, "", err
 	}
+	our, their = later(our, l.ahead), later(their, o.ahead)
 	if l.Span == (usage.Period{}) || l.Span.From <= our.From && our.To <= l.Span.To {
 		return replaceSpan(ctx, conn, l, o, ours, theirs, rules, our, their)
 	}
@@ -67,6 +71,11 @@ func replaceDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, t
 	}
 	more, text, err := replaceSpan(ctx, conn, l, o, ours, theirs, rules, our, their)
 	return done || more, strings.Trim(warning+"; "+text, "; "), err
+}
+
+// later returns days that are n days after p.
+func later(p usage.Period, n usage.Day) usage.Period {
+	return usage.Period{From: p.From + n, To: p.To + n}
 }
 
 // replaceOutside decides what becomes of the charges that l has of days for which it does not speak
@@ -179,6 +188,7 @@ func replaceSpan(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, t
 			return false, "", fmt.Errorf("reach: %w", err)
 		}
 	}
+	ours.first, ours.end, theirs.first, theirs.end = ours.first+l.ahead, ours.end+l.ahead, theirs.first+o.ahead, theirs.end+o.ahead
 	dated := !l.Submitted.IsZero() && !o.submitted.IsZero()
 	if we.otherCurrency(they) && !rules.AllowShrink && (!dated || shared == 0) {
 		return false, fmt.Sprintf("its charges of %s are in %s, those of the same days in %s in %s: both count, each in its currency; "+
@@ -566,7 +576,7 @@ func takeDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, both usage
 	from := both.From
 	for _, p := range append(slices.Clone(kept), usage.Period{From: both.To, To: both.To}) {
 		if from < p.From {
-			if err := split(ctx, conn, o.id, o.start, Current, usage.Period{From: from, To: p.From}, l.ID); err != nil {
+			if err := split(ctx, conn, o.id, o.start, Current, later(usage.Period{From: from, To: p.From}, -o.ahead), l.ID); err != nil {
 				return err
 			}
 		}
@@ -599,7 +609,7 @@ func takeDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, both usage
 // older as a whole.
 func giveDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, days []usage.Period) error {
 	for _, p := range days {
-		if err := split(ctx, conn, l.ID, o.start, Current, p, o.id); err != nil {
+		if err := split(ctx, conn, l.ID, o.start, Current, later(p, -l.ahead), o.id); err != nil {
 			return err
 		}
 	}

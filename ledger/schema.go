@@ -26,11 +26,15 @@ func (l *Ledger) migrate(ctx context.Context, from int) error {
 	if from == 0 {
 		later = []schemaFile{{"the tables of a new ledger", newTables(later)}}
 	}
+	// A table that was written is not altered in one transaction with that.
+	for _, f := range later[:len(later)-1] {
+		if err := l.Update(ctx, func(conn *sql.Conn) error { return f.make(ctx, conn) }); err != nil {
+			return err
+		}
+	}
 	return l.Update(ctx, func(conn *sql.Conn) error {
-		for _, f := range later {
-			if _, err := conn.ExecContext(ctx, f.text); err != nil {
-				return fmt.Errorf("%s: %w", f.name, err)
-			}
+		if err := later[len(later)-1].make(ctx, conn); err != nil {
+			return err
 		}
 		if _, err := conn.ExecContext(ctx, query("usage")); err != nil {
 			return fmt.Errorf("make the views: %w", err)
@@ -41,6 +45,13 @@ func (l *Ledger) migrate(ctx context.Context, from int) error {
 
 // A schemaFile is a file of schema.
 type schemaFile struct{ name, text string }
+
+func (f schemaFile) make(ctx context.Context, conn *sql.Conn) error {
+	if _, err := conn.ExecContext(ctx, f.text); err != nil {
+		return fmt.Errorf("%s: %w", f.name, err)
+	}
+	return nil
+}
 
 // laterSchema returns the files of schema after that of a version, in order.
 func laterSchema(version int) (files []schemaFile, err error) {

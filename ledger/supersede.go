@@ -18,6 +18,7 @@ type snapshot struct {
 	accounts   map[string]bool
 	rows       int64
 	first, end usage.Day // days with usage; 0 where there is none
+	ahead      usage.Day // how many days later than UTC's its own days are
 	name       string
 }
 
@@ -25,7 +26,7 @@ func readSnapshot(ctx context.Context, conn *sql.Conn, load int64, start time.Ti
 	var accounts []any
 	var periodEnd usage.Day
 	err = conn.QueryRowContext(ctx, query("snapshot"), sql.Named("load", load), sql.Named("start", start)).Scan(
-		(*anys)(&accounts), &s.rows, DayOf(&s.first), DayOf(&s.end), DayOf(&periodEnd), &s.name)
+		(*anys)(&accounts), &s.rows, DayOf(&s.first), DayOf(&s.end), DayOf(&periodEnd), &s.name, &s.ahead)
 	s.accounts = map[string]bool{}
 	for _, a := range accounts {
 		s.accounts[fmt.Sprint(a)] = true
@@ -53,6 +54,7 @@ type overlap struct {
 	outranks                        string // a format; "" for none
 	start, end                      time.Time
 	submitted                       time.Time // zero where it had no manifest
+	ahead                           usage.Day // how many days its days count later than UTC's beside the load's
 }
 
 func (o overlap) name() string { return fmt.Sprintf("%s (load %d)", o.ref, o.id) }
@@ -285,7 +287,7 @@ func readLines(ctx context.Context, conn *sql.Conn, l Load, o overlap) error {
 		return err
 	}
 	if _, err := conn.ExecContext(ctx, query("lines"), sql.Named("new", l.ID), sql.Named("old", o.id),
-		sql.Named("start", o.start)); err != nil {
+		sql.Named("start", o.start), sql.Named("new_ahead", int(l.ahead)), sql.Named("old_ahead", int(o.ahead))); err != nil {
 		return fmt.Errorf("lines: %w", err)
 	}
 	return nil

@@ -2,7 +2,8 @@
 -- the days with usage or, where nothing was used, and in no other currency since the last bill
 -- began, with any charge. Beside that stands how far its bill reaches: the usage of all that is billed with it, and of
 -- all that its files hold of the period. These files are named; then come the day of the last
--- charge of any kind, all billing accounts, a line each, and the day of the first charge.
+-- charge of any kind, all billing accounts, a line each, and the day of the first charge. Behind the reach stands how many
+-- days later the last of its place's days is.
 -- Charges that belong to no subscription stand under the billing account. Reaches are as of the day of
 -- told_reaches.sql or, where $whole, in all.
 WITH current AS (
@@ -18,7 +19,7 @@ WITH current AS (
 SELECT max(BillingAccountId),
        CASE WHEN SubAccountId <> '' THEN SubAccountId ELSE BillingAccountId END AS account,
        coalesce(max(SubAccountName), max(BillingAccountName), '') AS name,
-       x_BillingPeriod, min(BillingPeriodStart) AS starts, max(BillingPeriodEnd), min(coalesce(s.first_day, c.first_day)), max(coalesce(s.reach, c.reach)),
+       x_BillingPeriod, min(BillingPeriodStart) AS starts, max(BillingPeriodEnd), min(coalesce(s.first_day, c.first_day)), max(coalesce(s.reach, c.reach)), coalesce(max(s.reach + s.ahead) - max(s.reach), 0)::INTEGER,
        max(l.loaded_at), bool_or(s.BilledCost <> 0 OR s.EffectiveCost <> 0), max(s.bill_reach) FILTER (NOT (SELECT all_of_it FROM unused)), string_agg(DISTINCT load_id::VARCHAR, ' '), max(e.day),
        string_agg(DISTINCT BillingAccountId, chr(10)), min(e.first_day)
 FROM current s JOIN loads l USING (load_id) LEFT JOIN charged c USING (scope_id)

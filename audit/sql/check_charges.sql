@@ -23,7 +23,9 @@ SELECT u.id, CASE WHEN f.over THEN f.new ELSE u.id END AS account, CASE WHEN NOT
        coalesce(RegionId, '') AS RegionId, coalesce(ResourceId, '') AS ResourceId, coalesce(SkuMeter, '') AS SkuMeter,
        coalesce(ConsumedUnit, '') AS unit, coalesce(x_Owner, '') AS owner, x_LoadId AS load_id,
        sum(CASE WHEN coalesce($effective, amortized) THEN EffectiveCost ELSE BilledCost END) AS cost, sum(EffectiveCost) AS effective,
-       sum(ConsumedQuantity) AS quantity
+       sum(ConsumedQuantity) AS quantity,
+       max(CASE WHEN ChargePeriodEnd <= ChargePeriodStart + INTERVAL 25 HOUR THEN (ChargePeriodEnd - INTERVAL 1 MICROSECOND)::DATE
+                ELSE ChargePeriodStart::DATE END) AS lasts
 FROM (SELECT *, CASE WHEN coalesce(SubAccountId, '') <> '' THEN SubAccountId ELSE BillingAccountId END AS id FROM usage) u
 CROSS JOIN (SELECT bool_and(x_CostType = 'amortized') AS amortized FROM usage WHERE BillingCurrency = $currency)
 LEFT JOIN follows f ON f.old = u.id

@@ -10,5 +10,5 @@ JOIN scopes o ON o.load_id < n.load_id AND o.state = 'current'
 JOIN loads l ON l.load_id = o.load_id
 JOIN loads m ON m.load_id = n.load_id
 WHERE n.load_id BETWEEN $first AND $last AND (o.SubAccountId = n.SubAccountId OR l.format <> m.format)
-  AND (o.from_day < n.to_day AND n.from_day < o.to_day OR l.outranks = m.format OR m.outranks = l.format)
+  AND (o.from_day + o.ahead < n.to_day + n.ahead AND n.from_day + n.ahead < o.to_day + o.ahead OR l.outranks = m.format OR m.outranks = l.format)
   AND NOT (o.cost_type IN ('actual', 'amortized') AND n.cost_type IN ('actual', 'amortized') AND o.cost_type <> n.cost_type);

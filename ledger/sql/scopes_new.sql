@@ -4,7 +4,7 @@
 -- its last.
 INSERT INTO scopes
 WITH per_key AS (
-    SELECT key_id, sum(rows) AS rows, min(day) AS first_day, max(day) AS reach, sum(billed) AS billed, sum(effective) AS effective
+    SELECT key_id, sum(rows) AS rows, min(day) AS first_day, max(day) AS reach, sum(billed) AS billed, sum(effective) AS effective, bool_and(ahead) AS ahead
     FROM load_days
     GROUP BY key_id
 ), span AS (
@@ -20,7 +20,8 @@ SELECT (k.load_id << 32) + row_number() OVER (PARTITION BY k.load_id ORDER BY Bi
        min(first_day) FILTER (ChargeCategory = 'Usage' AND ChargeFrequency IS DISTINCT FROM 'One-Time'),
        max(reach) FILTER (ChargeCategory = 'Usage' AND ChargeFrequency IS DISTINCT FROM 'One-Time'),
        sum(billed), sum(effective), 'current', NULL, false,
-       any_value(l.ref), any_value(s.from_day), any_value(s.to_day)
+       any_value(l.ref), any_value(s.from_day), any_value(s.to_day),
+       coalesce(bool_and(ahead) FILTER (ChargeCategory = 'Usage' AND ChargeFrequency IS DISTINCT FROM 'One-Time'), false)::INTEGER
 FROM load_keys k
 JOIN per_key p ON p.key_id = k.key_id
 JOIN loads l ON l.load_id = k.load_id

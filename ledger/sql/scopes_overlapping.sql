@@ -11,5 +11,5 @@ JOIN scopes o ON o.load_id <> n.load_id AND o.state = 'current'
 JOIN loads l ON l.load_id = o.load_id
 JOIN loads m ON m.load_id = n.load_id
 WHERE n.load_id = $load AND (o.SubAccountId = n.SubAccountId OR l.format <> m.format)
-  AND (o.from_day < n.to_day AND n.from_day < o.to_day OR l.outranks = m.format OR m.outranks = l.format)
+  AND (o.from_day + o.ahead < n.to_day + n.ahead AND n.from_day + n.ahead < o.to_day + o.ahead OR l.outranks = m.format OR m.outranks = l.format)
 ORDER BY o.BillingPeriodStart, o.load_id;

@@ -1,5 +1,5 @@
 -- The temporary tables of a commit.
-CREATE OR REPLACE TEMP TABLE load_days (key_id BIGINT, day DATE, rows BIGINT, billed DECIMAL(38, 18), effective DECIMAL(38, 18));
+CREATE OR REPLACE TEMP TABLE load_days (key_id BIGINT, day DATE, rows BIGINT, billed DECIMAL(38, 18), effective DECIMAL(38, 18), ahead BOOLEAN);
 CREATE OR REPLACE TEMP TABLE load_lines (
     load_id            BIGINT,
     BillingAccountId   VARCHAR,

@@ -1,0 +1,52 @@
+package audit
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"usagereport/analysis"
+	"usagereport/internal/ledgertest"
+	"usagereport/usage"
+)
+
+// The last day of a month in India lasts into the last one of UTC's, so the month is over; and a month that is not has
+// as many days to come as it has there.
+func TestAuditBillsOfIndia(t *testing.T) {
+	const east = 5*time.Hour + 30*time.Minute
+	for last, state := range map[usage.Day]analysis.State{
+		usage.Date(2026, 5, 10): analysis.Open, usage.Date(2026, 5, 30): analysis.Open, usage.Date(2026, 5, 31): analysis.Closing,
+		usage.Date(2026, 6, 4): analysis.Open,
+	} {
+		var text strings.Builder
+		text.WriteString("BilledCost,EffectiveCost,BillingAccountId,BillingCurrency,BillingPeriodStart,BillingPeriodEnd,ChargeCategory," +
+			"ChargePeriodStart,ChargePeriodEnd,ServiceName,ResourceId\n")
+		at := func(d usage.Day) string { return d.Time().Add(-east).Format(time.RFC3339) }
+		for d := usage.Date(2026, 2, 1); d <= last; d++ {
+			fmt.Fprintf(&text, "10,10,a,INR,%s,%s,Usage,%s,%s,VM,m\n", at(d.Month().From), at(d.Month().To), at(d), at(d+1))
+		}
+		path := filepath.Join(t.TempDir(), "a.csv")
+		if err := os.WriteFile(path, []byte(text.String()), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		r, claims := audited(t, ledgertest.Of(t, path), analysis.Options{Today: last + 1})
+		expect(t, Failed(claims))
+		p := r.Parts[0]
+		if p.Period.State != state {
+			t.Errorf("to %s: %s is %s, want %s", last, p.Period.Name, p.Period.State, state)
+		}
+		if p.Expected == nil {
+			if state == analysis.Open && last.Time().Day() > 4 {
+				t.Errorf("to %s: nothing is expected", last)
+			}
+			continue
+		}
+		want := float64(10 * last.Month().Days())
+		if got := p.Expected.Amount.Float64(); got < want-2 || got > want+2 {
+			t.Errorf("to %s: expects %.2f, want %.2f", last, got, want)
+		}
+	}
+}

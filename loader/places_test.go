@@ -1,0 +1,86 @@
+package loader_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"usagereport/loader"
+)
+
+// ofPlace is a FOCUS file of n days from the nth of May 2026 on, of a place so far east of UTC.
+func ofPlace(east time.Duration, from, n int, amount string) string {
+	at := func(month, day int) string {
+		return time.Date(2026, time.Month(month), day, 0, 0, 0, 0, time.UTC).Add(-east).Format(time.RFC3339)
+	}
+	var rows []string
+	for day := from; day < from+n; day++ {
+		for _, service := range []string{"VM", "Disk"} {
+			rows = append(rows, fmt.Sprintf("%s,%s,a,INR,%s,%s,Usage,%s,%s,%s", amount, amount, at(5, 1), at(6, 1), at(5, day), at(5, day+1), service))
+		}
+	}
+	return focus(focusHeader, rows...)
+}
+
+// The days of a place east of UTC begin on UTC's day before. A file of a place and one that has dates only
+// replace each other day by day of the bill: none counts twice, and none is taken for missing.
+func TestDaysOfAPlaceReplaceDates(t *testing.T) {
+	const india, china, zealand = 5*time.Hour + 30*time.Minute, 8 * time.Hour, 12 * time.Hour
+	for name, c := range map[string]struct {
+		files []string
+		want  string // rows, and their sum
+	}{
+		"dates replace India's":        {[]string{ofPlace(india, 1, 31, "1"), ofPlace(0, 1, 31, "2")}, "62 124"},
+		"India's replace dates":        {[]string{ofPlace(0, 1, 31, "1"), ofPlace(india, 1, 31, "2")}, "62 124"},
+		"a month so far":               {[]string{ofPlace(china, 1, 10, "1"), ofPlace(0, 1, 12, "2")}, "24 48"},
+		"a week beside the next":       {[]string{ofPlace(india, 1, 7, "1"), ofPlace(0, 8, 7, "2")}, "28 42"},
+		"a week, and it and the next":  {[]string{ofPlace(india, 1, 7, "1"), ofPlace(0, 7, 7, "2")}, "26 40"},
+		"the next, and the week":       {[]string{ofPlace(0, 7, 7, "2"), ofPlace(india, 1, 7, "1")}, "26 40"},
+		"New Zealand's week and dates": {[]string{ofPlace(0, 1, 7, "1"), ofPlace(zealand, 7, 7, "2")}, "26 40"},
+		"both of India":                {[]string{ofPlace(india, 1, 7, "1"), ofPlace(india, 7, 7, "2")}, "26 40"},
+		"both of India, all":           {[]string{ofPlace(india, 1, 31, "1"), ofPlace(india, 1, 31, "2")}, "62 124"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := open(t)
+			for i, content := range c.files {
+				if r := load(t, l, loader.Options{}, write(t, fmt.Sprintf("%d.csv", i), content))[0]; r.Err != nil {
+					t.Fatal(r.Err)
+				}
+			}
+			if got := value(t, l, "SELECT count(*) || ' ' || sum(BilledCost)::DOUBLE::BIGINT FROM usage"); got != c.want {
+				t.Errorf("%s, want %s", got, c.want)
+			}
+			days := "SELECT count(*) - count(DISTINCT (ServiceName, (ChargePeriodStart + INTERVAL 14 HOUR)::DATE)) FROM usage"
+			if twice := value(t, l, days); twice != "0" {
+				t.Errorf("%s days of a service count twice", twice)
+			}
+		})
+	}
+}
+
+// What is charged by the hour, from an afternoon on, or on days of UTC or of a place west of it, is not ahead.
+func TestAheadOfUTC(t *testing.T) {
+	for name, c := range map[string]struct{ from, to, want string }{
+		"India's day":          {"2026-05-09T18:30:00Z", "2026-05-10T18:30:00Z", "1"},
+		"India's month":        {"2026-04-30T18:30:00Z", "2026-05-31T18:30:00Z", "1"},
+		"New Zealand's day":    {"2026-05-09T12:00:00Z", "2026-05-10T12:00:00Z", "1"},
+		"a summer's first day": {"2026-05-09T16:00:00Z", "2026-05-10T15:00:00Z", "1"},
+		"an hour":              {"2026-05-09T18:30:00Z", "2026-05-09T19:30:00Z", "0"},
+		"a day of UTC's":       {"2026-05-09T00:00:00Z", "2026-05-10T00:00:00Z", "0"},
+		"a date":               {"2026-05-09", "2026-05-10", "0"},
+		"Los Angeles's day":    {"2026-05-09T07:00:00Z", "2026-05-10T07:00:00Z", "0"},
+		"Hawaii's day":         {"2026-05-09T10:00:00Z", "2026-05-10T10:00:00Z", "0"},
+		"a day from 16:31":     {"2026-05-09T16:31:00Z", "2026-05-10T16:31:00Z", "0"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := open(t)
+			row := "1,1,a,INR,2026-05-01,2026-06-01,Usage," + c.from + "," + c.to + ",VM"
+			if r := load(t, l, loader.Options{}, write(t, "a.csv", focus(focusHeader, row)))[0]; r.Err != nil {
+				t.Fatal(r.Err)
+			}
+			if got := value(t, l, "SELECT ahead FROM scopes"); got != c.want {
+				t.Errorf("%s days ahead, want %s", got, c.want)
+			}
+		})
+	}
+}
