@@ -228,6 +228,9 @@ func replaceSpan(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, t
 		return leaveDays(ctx, conn, l, o, both, theirDays, onlyOurs, fewest(they, we), extra > 0)
 	}
 	refuse := func(format string, args ...any) error {
+		if inside && alike && !dated {
+			return fewerDays(o, fmt.Sprintf(format, args...))
+		}
 		return fewer(o, fmt.Sprintf(format, args...))
 	}
 	switch {
@@ -237,6 +240,8 @@ func replaceSpan(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, t
 	case older && dated && inside:
 		return false, "", fmt.Errorf("%w: %s is of a later run of the export, of %s; this one ran on %s", ErrOlder, o.name(),
 			minute(o.submitted), minute(l.Submitted))
+	case rules.Prefer == PreferNew && inside && alike && !dated && !rules.SameRun[o.id]:
+		return bringDays(ctx, conn, l, o, both)
 	case older && inside && onlyOurs && alike:
 		return leave()
 	case older && inside && rules.SameRun[o.id] && alike:
@@ -598,8 +603,61 @@ func takeDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, both usage
 	if err != nil {
 		return err
 	}
-	if _, err := conn.ExecContext(ctx, query("restate"), sql.Named("new", l.ID), sql.Named("old", o.id), sql.Named("replaced_at",
-		l.LoadedAt)); err != nil {
+	return restate(ctx, conn, l, o)
+}
+
+// bringDays lets l, which corrects some days of o, take the place of o on the days, of the accounts, of which it has charges.
+func bringDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, both usage.Period) (took bool, warning string, err error) {
+	if _, err := conn.ExecContext(ctx, "DELETE FROM preferred_days"); err != nil {
+		return false, "", err
+	}
+	ahead := sql.Named("ahead", int(o.ahead))
+	if _, err := conn.ExecContext(ctx, query("days_brought"), sql.Named("load", l.ID), ahead); err != nil {
+		return false, "", fmt.Errorf("days_brought: %w", err)
+	}
+	days, err := preferredDays(ctx, conn)
+	if err != nil {
+		return false, "", err
+	}
+	for _, p := range days {
+		if err := splitOf(ctx, conn, o.id, o.start, Current, p, l.ID, true); err != nil {
+			return false, "", err
+		}
+	}
+	if _, err := conn.ExecContext(ctx, query("days_left"), ahead); err != nil {
+		return false, "", fmt.Errorf("days_left: %w", err)
+	}
+	we, err := sideOf(ctx, conn, l.ID, both)
+	if err != nil {
+		return false, "", err
+	}
+	they, err := sideOf(ctx, conn, o.id, both)
+	if err != nil {
+		return false, "", err
+	}
+	for i := range days {
+		days[i] = later(days[i], o.ahead)
+	}
+	warning = fmt.Sprintf("it takes the place of what %s says of %s: %s instead of %s", o.name(), spans(days), we.total(), they.total())
+	return true, warning, restate(ctx, conn, l, o)
+}
+
+// total says what a side costs, in each currency.
+func (s side) total() string {
+	var said []string
+	for _, currency := range s.currencies {
+		said = append(said, s.totals[currency].String()+" "+currency)
+	}
+	if len(said) == 0 {
+		return "nothing"
+	}
+	return strings.Join(said, " and ")
+}
+
+// restate notes what l changed where it replaced o.
+func restate(ctx context.Context, conn *sql.Conn, l Load, o overlap) error {
+	if _, err := conn.ExecContext(ctx, query("restate"), sql.Named("new", l.ID), sql.Named("old", o.id),
+		sql.Named("replaced_at", l.LoadedAt)); err != nil {
 		return fmt.Errorf("restate: %w", err)
 	}
 	return nil

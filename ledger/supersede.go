@@ -252,6 +252,12 @@ func fewer(o overlap, what string) error {
 		"if these are to go, load it with --allow-shrink", o.month, o.name(), what)
 }
 
+// fewerDays refuses a file that lies inside o: it may be older, or correct some days.
+func fewerDays(o overlap, what string) error {
+	return fmt.Errorf("it covers less of %s than %s, which it would replace: %s; if it corrects the days that it has, load it with --prefer new: "+
+		"it takes the place of these alone; if all others are to go, load it with --allow-shrink", o.month, o.name(), what)
+}
+
 // cheaper says by how much a period costs less than in o, by currency; "" where it does not. What is in
 // another currency costs neither less nor more.
 func cheaper(o overlap, we, they side) string {
@@ -303,11 +309,7 @@ func replace(ctx context.Context, conn *sql.Conn, l Load, o overlap, whole bool)
 	if o.format != l.Format || o.cost != l.CostType {
 		return nil // what two formats call a line differs: nothing to compare
 	}
-	if _, err := conn.ExecContext(ctx, query("restate"), sql.Named("new", l.ID), sql.Named("old", o.id),
-		sql.Named("replaced_at", l.LoadedAt)); err != nil {
-		return fmt.Errorf("restate: %w", err)
-	}
-	return nil
+	return restate(ctx, conn, l, o)
 }
 
 // covers says why l, which is preferred to o, may not replace it: for an account
@@ -351,19 +353,25 @@ func preferred(ctx context.Context, conn *sql.Conn, l Load, o overlap, wins int6
 		sql.Named("from", both.From.Time()), sql.Named("to", both.To.Time())); err != nil {
 		return nil, false, fmt.Errorf("preferred: %w", err)
 	}
+	days, err = preferredDays(ctx, conn)
+	return days, both != our && both != their, err
+}
+
+// preferredDays reads the stretches of preferred_days, each once.
+func preferredDays(ctx context.Context, conn *sql.Conn) (days []usage.Period, err error) {
 	rows, err := conn.QueryContext(ctx, "SELECT DISTINCT from_day, to_day FROM preferred_days ORDER BY ALL")
 	if err != nil {
-		return nil, false, err
+		return nil, err
 	}
 	defer rows.Close()
 	for rows.Next() {
 		var p usage.Period
 		if err := rows.Scan(DayOf(&p.From), DayOf(&p.To)); err != nil {
-			return nil, false, err
+			return nil, err
 		}
 		days = append(days, p)
 	}
-	return days, both != our && both != their, rows.Err()
+	return days, rows.Err()
 }
 
 // ofAccounts names days of accounts, which may have other days each.
