@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -95,5 +96,38 @@ func TestAuditConvertedFinding(t *testing.T) {
 	expect(t, Failed(claims))
 	if !slices.ContainsFunc(claims, func(c Claim) bool { return strings.Contains(c.Text, "a month, of its dearest day") }) {
 		t.Error("no finding says what is gone a month")
+	}
+}
+
+// What an account bought in another currency, as its actual file has it and the amortized file beside it has not, is
+// there: a report on that currency says so, and the ledger has it.
+func TestAuditPurchaseInAnotherCurrency(t *testing.T) {
+	row := func(day int, cost, currency, kind, model, reservation string) string {
+		return fmt.Sprintf("88,03/01/2026,03/31/2026,o,s1,03/%02d/2026,m,VM,D2,1,1,%s,1,%s,,%s,UsageBased,%s,%s\n", day, cost, currency, kind, model,
+			reservation)
+	}
+	const header = "BillingAccountId,BillingPeriodStartDate,BillingPeriodEndDate,AccountOwnerId,SubscriptionId,Date,MeterId,MeterCategory,MeterName," +
+		"Quantity,EffectivePrice,Cost,UnitPrice,BillingCurrency,ResourceId,ChargeType,Frequency,PricingModel,ReservationId\n"
+	for name, bought := range map[string]string{
+		"a reservation": row(4, "50", "USD", "Purchase", "Reservation", "r2"), "anything else": row(4, "50", "USD", "Purchase", "OnDemand", ""),
+	} {
+		actual, amortized := header, header
+		for day := range 31 {
+			actual += row(day+1, "0", "EUR", "Usage", "Reservation", "r1")
+			amortized += row(day+1, "1", "EUR", "Usage", "Reservation", "r1")
+		}
+		dir := t.TempDir()
+		var paths []string
+		for file, text := range map[string]string{"actual.csv": actual + row(1, "31", "EUR", "Purchase", "Reservation", "r1") + bought, "amortized.csv": amortized} {
+			paths = append(paths, filepath.Join(dir, file))
+			if err := os.WriteFile(paths[len(paths)-1], []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		r, claims := audited(t, ledgertest.Of(t, paths...), analysis.Options{Today: usage.Date(2026, 4, 20)})
+		expect(t, Failed(claims))
+		if !slices.ContainsFunc(r.Parts, func(p analysis.Part) bool { return p.Currency == "USD" && p.Total.Amount.String() == "50" }) {
+			t.Errorf("%s: no part has the 50 USD", name)
+		}
 	}
 }

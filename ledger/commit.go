@@ -272,7 +272,7 @@ func Commit(ctx context.Context, conn *sql.Conn, loads []Load, rules Rules) ([]O
 			return nil, err
 		}
 	}
-	if err := exec("scopes_shadow"); err != nil {
+	if err := shadow(ctx, conn); err != nil {
 		return nil, err
 	}
 	return out, writeWarnings(conn, loads)

@@ -288,8 +288,7 @@ func TakeBack(ctx context.Context, conn *sql.Conn, id int64) (restored []string,
 			return nil, nil, err
 		}
 	}
-	_, err = conn.ExecContext(ctx, query("scopes_shadow"))
-	return restored, gone, err
+	return restored, gone, shadow(ctx, conn)
 }
 
 // DayFirst reports whether the dates of all current loads of a format have the day first, as a warning that the

@@ -280,10 +280,19 @@ func TestPurchasesUnderAnotherAccount(t *testing.T) {
 	}
 	amortized := header + row("s1", 1, "4", "Usage", "R1") + row("s1", 2, "4", "Usage", "R1") + row("s1", 2, "2", "UnusedReservation", "R1")
 	used := header + row("s1", 1, "0", "Usage", "R1") + row("s1", 2, "0", "Usage", "R1")
+	onDemand, dollars := strings.NewReplacer(",Reservation,", ",OnDemand,"), strings.NewReplacer("EUR", "USD")
 	for name, c := range map[string]struct{ bought, billed, effective string }{
-		"under none":                     {row("", 1, "10", "Purchase", "r1"), "10", "10"},
-		"under another":                  {row("s9", 1, "10", "Purchase", "r1"), "10", "10"},
-		"one that is spread nowhere":     {row("s9", 1, "10", "Purchase", "r7"), "10", "20"},
+		"under none":                       {row("", 1, "10", "Purchase", "r1"), "10", "10"},
+		"under another":                    {row("s9", 1, "10", "Purchase", "r1"), "10", "10"},
+		"one that is spread nowhere":       {row("s9", 1, "10", "Purchase", "r7"), "10", "20"},
+		"one that is, and one that is not": {row("s9", 1, "10", "Purchase", "r1") + row("s9", 1, "7", "Purchase", "r7"), "17", "17"},
+		"each of another account": {
+			row("s9", 1, "4", "Purchase", "r1") + row("s9", 1, "7", "Purchase", "r7") + row("", 1, "6", "Purchase", "R1") + row("", 2, "2", "Purchase", "r7"),
+			"19", "19",
+		},
+		"beside usage of its own":        {row("s9", 1, "10", "Purchase", "r1") + onDemand.Replace(row("s9", 2, "3", "Usage", "")), "13", "13"},
+		"anything, in another currency":  {dollars.Replace(onDemand.Replace(row("s1", 1, "10", "Purchase", ""))), "10", "20"},
+		"it, in another currency":        {dollars.Replace(row("s1", 1, "10", "Purchase", "r1")), "10", "10"},
 		"with what was given back of it": {row("s9", 1, "15", "Purchase", "r1") + row("s9", 2, "-5", "Refund", "r1"), "10", "10"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -298,6 +307,17 @@ func TestPurchasesUnderAnotherAccount(t *testing.T) {
 				got := value(t, l, "SELECT sum(BilledCost)::DECIMAL(9,0) || ' ' || sum(EffectiveCost)::DECIMAL(9,0) FROM usage")
 				if want := c.billed + " " + c.effective; got != want {
 					t.Errorf("%v: %s, want %s", order, got, want)
+				}
+				wrong := "SELECT count(*) FROM scopes JOIN (SELECT scope_id, sum(EffectiveCost) AS cost, count(*) AS n FROM charges JOIN keys USING (key_id) " +
+					"GROUP BY scope_id) USING (scope_id) WHERE EffectiveCost <> cost OR rows <> n"
+				if n := value(t, l, wrong); n != "0" {
+					t.Errorf("%v: %s scopes have other sums than their charges", order, n)
+				}
+				if _, err := l.Remove(t.Context(), int64(1+order[1])); err != nil { // the amortized file
+					t.Fatal(err)
+				}
+				if got, want := value(t, l, "SELECT sum(EffectiveCost) FROM usage"), value(t, l, "SELECT sum(total) FROM load_totals"); got != want {
+					t.Errorf("%v: without the amortized file %s, want %s", order, got, want)
 				}
 			}
 		})

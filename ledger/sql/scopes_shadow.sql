@@ -1,11 +1,12 @@
--- An actual scope is shadowed while an amortized one of the same account and
--- period is current.
+-- An actual scope is shadowed while an amortized one of the same account, period and
+-- currency is current. What names no currency may be in any.
 UPDATE scopes SET shadowed = NOT shadowed
 WHERE cost_type = 'actual' AND shadowed <> EXISTS (
     SELECT 1 FROM scopes a
     WHERE a.cost_type = 'amortized' AND a.state = 'current'
       AND a.SubAccountId = scopes.SubAccountId AND a.BillingAccountId = scopes.BillingAccountId
-      AND a.BillingPeriodStart = scopes.BillingPeriodStart);
+      AND a.BillingPeriodStart = scopes.BillingPeriodStart
+      AND (a.BillingCurrency = scopes.BillingCurrency OR a.BillingCurrency = 'XXX' OR scopes.BillingCurrency = 'XXX'));
 
 -- What buys commitments may stand under an account that uses none of them, or under none: of this
 -- nothing is amortized. It is shadowed, too, where the amortized scopes of the bill spread all that it
