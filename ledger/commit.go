@@ -285,6 +285,7 @@ func writeLoads(conn *sql.Conn, loads []Load) error {
 		rows = append(rows, []driver.Value{
 			l.ID, l.Ref, l.SHA256, l.Bytes, l.Format, l.Title, l.CostType, l.Rows, l.Rejected, l.Rounded, l.LoadedAt.UTC(),
 			textOrNull(l.Version), orNull(l.Submitted), textOrNull(l.Kept), string(l.Agreement), l.Outranks,
+			dayOrNull(l.Span.From), dayOrNull(l.Span.To),
 		})
 		for _, currency := range slices.Sorted(maps.Keys(l.Totals)) {
 			totals = append(totals, []driver.Value{l.ID, currency, duckdb.Decimal{Width: 38, Scale: usage.Scale, Value: l.Totals[currency].Big()}})

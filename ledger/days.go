@@ -58,19 +58,91 @@ func replaceDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, t
 		return false, "", err
 	}
 	our, their = later(our, l.ahead), later(their, o.ahead)
-	if l.Span == (usage.Period{}) || l.Span.From <= our.From && our.To <= l.Span.To {
-		return replaceSpan(ctx, conn, l, o, ours, theirs, rules, our, their)
+	said := func(texts ...string) string {
+		return strings.Join(slices.DeleteFunc(texts, func(s string) bool { return s == "" }), "; ")
 	}
-	done, warning, err = replaceOutside(ctx, conn, l, o, our, rules)
-	if err != nil {
-		return false, "", err
+	if l.Span != (usage.Period{}) && !within(our, l.Span) {
+		if done, warning, err = replaceOutside(ctx, conn, l, o, our, rules); err != nil {
+			return false, "", err
+		}
+		our = usage.Period{From: max(our.From, l.Span.From), To: min(our.To, l.Span.To)}
 	}
-	our = usage.Period{From: max(our.From, l.Span.From), To: min(our.To, l.Span.To)}
+	if o.span != (usage.Period{}) && !within(their, o.span) && !l.Submitted.IsZero() && our.From < our.To {
+		more, text, beside, err := keepOutside(ctx, conn, l, o, our, their, rules)
+		if err != nil {
+			return false, "", err
+		}
+		done, warning, o.beside = done || more, said(warning, text), beside
+		if beside {
+			their = usage.Period{From: max(their.From, o.span.From), To: min(their.To, o.span.To)}
+		}
+	}
 	if our.To <= their.From || their.To <= our.From {
 		return done, warning, nil
 	}
 	more, text, err := replaceSpan(ctx, conn, l, o, ours, theirs, rules, our, their)
-	return done || more, strings.Trim(warning+"; "+text, "; "), err
+	return done || more, said(warning, text), err
+}
+
+// within reports whether all days of p are some of q.
+func within(p, q usage.Period) bool { return q.From <= p.From && p.To <= q.To }
+
+// keepOutside is replaceOutside for what o has of days for which it does not speak by its manifest, where l does: so that
+// the order of loading changes nothing. It reports whether l took any of it, and whether any of it is left.
+func keepOutside(ctx context.Context, conn *sql.Conn, l Load, o overlap, our, their usage.Period, rules Rules) (done bool, warning string,
+	left bool, err error,
+) {
+	var late []usage.Period
+	var kept []sharedDay
+	for _, part := range []usage.Period{{From: their.From, To: min(their.To, o.span.From)}, {From: max(their.From, o.span.To), To: their.To}} {
+		part = usage.Period{From: max(part.From, our.From), To: min(part.To, our.To)}
+		if part.To <= part.From {
+			continue
+		}
+		if err := readLines(ctx, conn, l, o); err != nil {
+			return false, "", false, err
+		}
+		outside, err := daysOutside(ctx, conn, o.id, l.ID, part)
+		if err != nil {
+			return false, "", false, err
+		}
+		newer := o.submitted.Before(l.Submitted)
+		for _, d := range outside {
+			if !d.copied {
+				late, left = append(late, d.day), true
+				continue
+			}
+			if err := readLines(ctx, conn, l, o); err != nil { // the days before it have changed hands
+				return false, "", false, err
+			}
+			switch {
+			case newer || d.part && !rules.AllowShrink:
+				if !newer {
+					days, err := readDays(ctx, conn, o.id, l.ID, d.day, 1, false)
+					if err != nil {
+						return false, "", false, err
+					}
+					kept = append(kept, days...)
+				}
+				done = true
+				err = takeDays(ctx, conn, l, o, d.day, nil)
+			default:
+				left = true
+				err = giveDays(ctx, conn, l, o, []usage.Period{d.day})
+			}
+			if err != nil {
+				return false, "", false, err
+			}
+		}
+	}
+	var said []string
+	if len(late) > 0 {
+		said = append(said, fmt.Sprintf(missedText, spans(late), o.name()))
+	}
+	if len(kept) > 0 {
+		said = append(said, fmt.Sprintf("%s is of a later run, but %s; this file's charges of these days count", o.name(), shortDays(kept, "it")))
+	}
+	return done, strings.Join(said, "; "), left, nil
 }
 
 // later returns days that are n days after p.
@@ -132,6 +204,9 @@ func replaceOutside(ctx context.Context, conn *sql.Conn, l Load, o overlap, our 
 	return done, strings.Join(said, "; "), nil
 }
 
+// missedText says the same of charges that another file has.
+const missedText = "it has none of the charges of %s in %s, which count beside it: late usage, or what was booked back"
+
 // lateText says of which days a file has charges that stand beside those of another.
 const lateText = "its charges of %s are not in %s and count beside it: late usage, or what was booked back"
 
@@ -168,7 +243,7 @@ func replaceSpan(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, t
 		return false, "", err
 	}
 	both := usage.Period{From: max(our.From, their.From), To: min(our.To, their.To)}
-	inside, whole := both == our, both == their
+	inside, whole := both == our, both == their && !o.beside
 	we, err := sideOf(ctx, conn, l.ID, both)
 	if err != nil {
 		return false, "", err
@@ -427,7 +502,7 @@ func lateCharges(ctx context.Context, conn *sql.Conn, l Load, o overlap, both us
 	ok, err := few(late, other, we, theirs)
 	ok = ok || we.back && !they.back
 	if err == nil && !ok {
-		late, other, text = o.id, l.ID, "it has none of the charges of %s in %s, which count beside it: late usage, or what was booked back"
+		late, other, text = o.id, l.ID, missedText
 		ok, err = few(late, other, they, ours)
 		ok = ok || they.back && !we.back
 	}

@@ -53,8 +53,10 @@ type overlap struct {
 	ref, format, title, cost, month string
 	outranks                        string // a format; "" for none
 	start, end                      time.Time
-	submitted                       time.Time // zero where it had no manifest
-	ahead                           usage.Day // how many days its days count later than UTC's beside the load's
+	submitted                       time.Time    // zero where it had no manifest
+	span                            usage.Period // for which it speaks by its manifest; zero where that has none
+	beside                          bool         // some of what it has of days outside of these counts still
+	ahead                           usage.Day    // how many days its days count later than UTC's beside the load's
 }
 
 func (o overlap) name() string { return fmt.Sprintf("%s (load %d)", o.ref, o.id) }
@@ -184,7 +186,8 @@ func overlaps(ctx context.Context, conn *sql.Conn, name string, args ...any) (ou
 	for rows.Next() {
 		var o overlap
 		var submitted sql.NullTime
-		if err := rows.Scan(&o.id, &o.ref, &o.format, &o.title, &o.outranks, &o.cost, &o.month, &o.start, &o.end, &submitted); err != nil {
+		if err := rows.Scan(&o.id, &o.ref, &o.format, &o.title, &o.outranks, &o.cost, &o.month, &o.start, &o.end, &submitted,
+			DayOf(&o.span.From), DayOf(&o.span.To)); err != nil {
 			return nil, err
 		}
 		o.submitted = submitted.Time

@@ -2,7 +2,8 @@
 -- load $load: same subscription, overlapping billing periods and days. Where one's
 -- format outranks the other's, the days do not count. Anthropic's exports and API name no organization, and
 -- its workspaces by name or by id: what one of the two says, the other says under other subscriptions.
-SELECT DISTINCT o.load_id, l.ref, l.format, l.title, l.outranks, o.cost_type, o.x_BillingPeriod, o.BillingPeriodStart, o.BillingPeriodEnd, l.submitted
+SELECT DISTINCT o.load_id, l.ref, l.format, l.title, l.outranks, o.cost_type, o.x_BillingPeriod, o.BillingPeriodStart, o.BillingPeriodEnd, l.submitted,
+       l.speaks_from, l.speaks_to
 FROM scopes n
 JOIN scopes o ON o.load_id <> n.load_id AND o.state = 'current'
     AND (o.SubAccountId = n.SubAccountId AND (n.SubAccountId <> '' OR o.BillingAccountId = n.BillingAccountId)
