@@ -91,6 +91,17 @@ func TestEverydayFiles(t *testing.T) {
 		"D Month YYYY":                                  {day("%d March 2026"), "", want},
 		"Mon D, YYYY":                                   {day(`"Mar %d, 2026"`), "", want},
 		"days in Chinese, as at length":                 {day("2026年3月%d日"), "", want},
+		"a month's name and two digits":                 {day("%02d Mar 26"), "", want},
+		"the same with dashes":                          {day("%d-Mar-26"), "", want},
+		"the same in full":                              {day("%d March 26"), "", want},
+		"the same with slashes":                         {day("%02d/MAR/26"), "", want},
+		"a month's name in front":                       {day("\"Mar %d, 26\""), "", want},
+		"a month's name in front, in full":              {day("\"March %d, 2026\""), "", want},
+		"a month's name in front, with dashes":          {day("Mar-%02d-26"), "", want},
+		"a month's name behind the year":                {day("2026-Mar-%02d"), "", want},
+		"a month's name behind a point":                 {day("%d. Mar. 2026"), "", want},
+		"a weekday, a month's name and a time":          {day("\"Sun, %02d Mar 2026 00:00:00 GMT\""), "", want},
+		"a month's name and a time of twelve hours":     {day("\"Mar %d, 2026, 12:00:00 AM\""), "", want},
 		"day-first dates that lie in a month":           {day("%02d/03/2026"), "day/month/year", want},
 		"day-first dates by one of them":                {strings.Replace(day("%02d/03/2026"), "03/03/2026", "31/03/2026", 1), "day/month/year", "3 3 2026-03-01 2026-03-31"},
 		"day-first with dashes":                         {strings.Replace(day("%02d-03-2026"), "03-03-2026", "31-03-2026", 1), "day/month/year", "3 3 2026-03-01 2026-03-31"},
@@ -862,5 +873,34 @@ func TestRewrittenDatesOfAFormat(t *testing.T) {
 	load(t, l, loader.Options{}, write(t, "4.csv", file("s4", "", few...)))
 	if got := value(t, l, "SELECT max(ChargePeriodStart)::DATE FROM usage WHERE SubAccountId = 's4'"); got != "2026-03-05" {
 		t.Errorf("after files that differ: %s", got)
+	}
+}
+
+// A month's name says where the day stands, in every column that holds a date; a year of two digits behind it is one
+// since 2000.
+func TestMonthsNames(t *testing.T) {
+	for _, d := range [][3]string{
+		{"01 Apr 26", "30 Apr 26", "05 Apr 26"},
+		{"1-Apr-26", "1-May-26", "5-Apr-26"},
+		{`"Apr 1, 26"`, `"Apr 30, 26"`, `"Apr 5, 26"`},
+		{"01-April-2026 00:00", "01-May-2026 00:00", "05-April-2026 10:30"},
+		{"1 Apr 2026", "1 May 26", "2026 Apr 5"},
+	} {
+		l := open(t)
+		r := load(t, l, loader.Options{}, write(t, "a.csv", focus(focusHeader, "1,1,a,USD,"+d[0]+","+d[1]+",Usage,"+d[2]+","+d[2]+",VM")))[0]
+		if r.Err != nil {
+			t.Errorf("%q: %v", d, r.Err)
+			continue
+		}
+		got := value(t, l, "SELECT BillingPeriodStart || ' ' || BillingPeriodEnd || ' ' || ChargePeriodStart::DATE FROM usage")
+		if want := "2026-04-01 2026-05-01 2026-04-05"; got != want {
+			t.Errorf("%q: %s, want %s", d, got, want)
+		}
+	}
+	for _, d := range []string{"1-Foo-26", "31-Feb-26", "1-Ma-26", "1 Apr", "Apr 26", "1-Apr-1999", "1 Apr 26 noon", "1-Apr-226", "40000"} {
+		l := open(t)
+		if r := load(t, l, loader.Options{}, write(t, "a.csv", focus(focusHeader, "1,1,a,USD,2026-04-01,2026-05-01,Usage,"+d+","+d+",VM")))[0]; r.Status != loader.Refused {
+			t.Errorf("%s is read", d)
+		}
 	}
 }

@@ -3,6 +3,7 @@ package loader
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -79,16 +80,16 @@ const noTime = int64(-1 << 63)
 // parseTime reads a date or a time as microseconds since 1970 UTC:
 // YYYY-M-D, YYYY/M/D, YYYY.M.D, YYYYMMDD, M/D/YYYY or D.M.YYYY, with an optional time of
 // day, with an optional zone (UTC without one); such a date with points and blanks; or a day with an
-// English month's name.
+// English month's name (1-Apr-26, Apr 1, 2026), whose year may have two digits.
 func parseTime(b []byte, order DayOrder) (int64, error) {
 	t, err := parseDense(b, order)
-	if err == nil {
-		return t, nil
+	if !errors.Is(err, errNotADate) {
+		return t, err
 	}
 	if m := spacedDate.FindSubmatch(b); m != nil {
 		return parseDense(slices.Concat(m[1], []byte("."), m[2], []byte("."), m[3], m[4]), order)
 	}
-	return t, err
+	return parseNamed(b)
 }
 
 // spacedDate is a date with points and blanks, as in Hungary (2026. 03. 01.) and Slovenia (1. 3. 2026).
@@ -96,7 +97,6 @@ var spacedDate = regexp.MustCompile(`^(\d{1,4})\. ?(\d{1,2})\. ?(\d{1,4})\.?( \d
 
 // parseDense is parseTime for a date without blanks inside.
 func parseDense(b []byte, order DayOrder) (int64, error) {
-	whole := b
 	var y, m, d int
 	var rest []byte
 	switch {
@@ -127,14 +127,11 @@ func parseDense(b []byte, order DayOrder) (int64, error) {
 	default:
 		first, n1 := digits(b, 2)
 		if n1 == 0 || len(b) <= n1 || b[n1] != '/' && b[n1] != '.' && b[n1] != '-' {
-			return parseNamed(whole)
+			return 0, errNotADate
 		}
 		mark := b[n1]
 		b = b[n1+1:]
 		second, n2 := digits(b, 2)
-		if n2 == 0 && mark == '-' {
-			return parseNamed(whole)
-		}
 		if n2 == 0 || len(b) <= n2 || b[n2] != mark {
 			return 0, errNotADate
 		}
@@ -238,21 +235,60 @@ func yearOK(y int) error {
 	return nil
 }
 
+// A date with the month's English name, in the order of day, month and year, of month, day and year, and of year, month and
+// day; then a time of day. Of a day and a year of two digits the day comes first.
+var (
+	dayNamed   = regexp.MustCompile(weekday + nth + `[-/ .] ?` + named + `(?:[-/ ]|, ?)` + someYear + clockBehind)
+	monthNamed = regexp.MustCompile(weekday + named + `[-/ ]` + nth + `(?:[-/ ]|, ?)` + someYear + clockBehind)
+	yearNamed  = regexp.MustCompile(`^(\d{4})[-/ ]` + named + `[-/ ](\d{1,2})` + clockBehind)
+)
+
+// Of these three.
+const (
+	weekday     = `^(?i:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? )?`
+	nth         = `(\d{1,2})(?:st|nd|rd|th)?`
+	named       = `([A-Za-z]{3,9})\.?`
+	someYear    = `(\d{4}|\d{2})`
+	clockBehind = `(?:,?( .*)|(T.*))?$`
+)
+
 // parseNamed reads a day as spreadsheets write it at length: with the month's English name, or in
 // Chinese and Japanese.
 func parseNamed(b []byte) (int64, error) {
 	if _, n := digits(b, 5); n == 5 && len(b) == 5 && b[0] == '4' { // 40000 is a day of 2009
 		return 0, errSerial
 	}
-	for _, layout := range []string{
-		"2-Jan-2006", "2-Jan-06", "2-January-2006", "2 Jan 2006", "2 January 2006", "Jan 2, 2006", "January 2, 2006",
-		"2006年1月2日",
-	} {
-		if t, err := time.Parse(layout, string(b)); err == nil {
-			return t.UnixMicro(), yearOK(t.Year())
+	if t, err := time.Parse("2006年1月2日", string(b)); err == nil {
+		return t.UnixMicro(), yearOK(t.Year())
+	}
+	var year, name, day, clock string
+	if m := dayNamed.FindStringSubmatch(string(b)); m != nil {
+		day, name, year, clock = m[1], m[2], m[3], m[4]+m[5]
+	} else if m := monthNamed.FindStringSubmatch(string(b)); m != nil {
+		name, day, year, clock = m[1], m[2], m[3], m[4]+m[5]
+	} else if m := yearNamed.FindStringSubmatch(string(b)); m != nil {
+		year, name, day, clock = m[1], m[2], m[3], m[4]+m[5]
+	} else {
+		return 0, errNotADate
+	}
+	month := monthOf(name)
+	if month == 0 {
+		return 0, errNotADate
+	}
+	if len(year) == 2 {
+		year = "20" + year
+	}
+	return parseDense(fmt.Appendf(nil, "%s-%02d-%s%s", year, month, day, clock), MonthFirst)
+}
+
+// monthOf returns the month that an English name means, in full or as its beginning; 0 where it means none.
+func monthOf(name string) time.Month {
+	for m := time.January; m <= time.December; m++ {
+		if full := m.String(); len(name) <= len(full) && strings.EqualFold(name, full[:len(name)]) {
+			return m
 		}
 	}
-	return 0, errNotADate
+	return 0
 }
 
 // parseClock reads the time of day behind a date, in microseconds since midnight UTC.
