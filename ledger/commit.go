@@ -44,7 +44,10 @@ type Load struct {
 	Totals   map[string]usage.Decimal // the file's own, by currency
 	Warnings []string
 	Flags    map[string]string // that said how it is read and weighed; nil where that is not known
-	ahead    usage.Day         // how many days its days count later than UTC's beside another's
+	// DateOrder is which of day and month comes first in its dates, as --date-order has it, where it shows
+	// that or something said so; "" else.
+	DateOrder string
+	ahead     usage.Day // how many days its days count later than UTC's beside another's
 }
 
 // FlagsText returns the flags as a command has them.
@@ -285,7 +288,7 @@ func writeLoads(conn *sql.Conn, loads []Load) error {
 		rows = append(rows, []driver.Value{
 			l.ID, l.Ref, l.SHA256, l.Bytes, l.Format, l.Title, l.CostType, l.Rows, l.Rejected, l.Rounded, l.LoadedAt.UTC(),
 			textOrNull(l.Version), orNull(l.Submitted), textOrNull(l.Kept), string(l.Agreement), l.Outranks,
-			dayOrNull(l.Span.From), dayOrNull(l.Span.To),
+			dayOrNull(l.Span.From), dayOrNull(l.Span.To), l.DateOrder,
 		})
 		for _, currency := range slices.Sorted(maps.Keys(l.Totals)) {
 			totals = append(totals, []driver.Value{l.ID, currency, duckdb.Decimal{Width: 38, Scale: usage.Scale, Value: l.Totals[currency].Big()}})

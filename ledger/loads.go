@@ -291,14 +291,14 @@ func TakeBack(ctx context.Context, conn *sql.Conn, id int64) (restored []string,
 	return restored, gone, shadow(ctx, conn)
 }
 
-// DayFirst reports whether the dates of all current loads of a format have the day first, as a warning that the
-// pattern said fits or a flag says, and names the newest.
-func DayFirst(ctx context.Context, conn *sql.Conn, format, said string) (so bool, ref string, err error) {
-	err = conn.QueryRowContext(ctx, query("day_first"), sql.Named("format", format), sql.Named("said", said)).Scan(&so, &ref)
+// DateOrder returns the order of dates, as --date-order has it, that all current loads of a format which show one have, and
+// names the newest; "" where none does, or where they differ.
+func DateOrder(ctx context.Context, conn *sql.Conn, format string) (order, ref string, err error) {
+	err = conn.QueryRowContext(ctx, query("date_order"), sql.Named("format", format)).Scan(&order, &ref)
 	if err != nil {
-		err = fmt.Errorf("day_first: %w", err)
+		err = fmt.Errorf("date_order: %w", err)
 	}
-	return so, ref, err
+	return order, ref, err
 }
 
 // lost returns the files whose charges would be current now that load id goes, if they

@@ -199,9 +199,13 @@ func (p *plan) decide(head []byte, whole bool, neighbours func() (DayOrder, stri
 	}
 	p.open = len(s.days) > 0 && p.ownOrder(s.days) == OrderByEvidence
 	if p.order != OrderByEvidence {
+		if len(s.days) > 0 {
+			p.shown = p.order
+		}
 		return notes, nil
 	}
 	if s.parts != OrderByEvidence {
+		p.shown = s.parts
 		if p.order = s.parts; p.order == DayFirst {
 			notes = append(notes, dayFirstShown)
 		}
@@ -211,9 +215,14 @@ func (p *plan) decide(head []byte, whole bool, neighbours func() (DayOrder, stri
 	if p.order, note, err = p.orderOf(s, p.format.Order); err != nil && !errors.Is(err, errOpenDays) {
 		return nil, err
 	}
-	if err != nil {
+	switch {
+	case len(s.days) == 0:
+	case err == nil && (p.format.Order == OrderByEvidence || p.shownOrder(s) == p.order):
+		p.shown = p.order
+	case err != nil:
 		if order, shows := neighbours(); order != OrderByEvidence {
-			p.order, note = order, fmt.Sprintf("its dates, like %s, are taken as %s, as those of %s are", s.days[len(s.days)-1], order, shows)
+			p.order, p.shown = order, order
+			note = fmt.Sprintf("its dates, like %s, are taken as %s, as those of %s are", s.days[len(s.days)-1], order, shows)
 		}
 	}
 	if note != "" {
@@ -375,9 +384,6 @@ func decimalsOf(values []string) (d Decimals, grouped bool, err error) {
 
 // dayFirstShown says that a file's dates can mean one thing only.
 const dayFirstShown = "its dates are day/month/year, as its own dates show"
-
-// dayFirstSaid fits what is said of each file whose dates have the day first.
-const dayFirstSaid = `^its dates(, like .*,)? are (taken as )?day/month/year`
 
 // orderOf finds how all dates with slashes of a file are written. usual is how the
 // format writes them, OrderByEvidence where it writes none.

@@ -186,6 +186,7 @@ func (c *content) flat(ctx context.Context, br *bufio.Reader, in io.Reader) erro
 			c.res.FirstDate = string(fields[p.days[0]])
 		}
 		c.plan, c.dict = p, newDictionary()
+		c.load.DateOrder = p.shown.Flag()
 		if p.open {
 			c.load.Flags[flagDateOrder] = p.order.Flag()
 		}

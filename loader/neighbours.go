@@ -39,8 +39,9 @@ func (r *run) neighbour(ctx context.Context, f *Format) (DayOrder, string) {
 		}
 	}
 	if found.order == OrderByEvidence {
-		if so, ref, err := ledger.DayFirst(ctx, r.conn, f.Name, dayFirstSaid); err == nil && so {
-			found = neighbour{DayFirst, ref}
+		if flag, ref, err := ledger.DateOrder(ctx, r.conn, f.Name); err == nil {
+			order, _ := DayOrderOf(flag)
+			found = neighbour{order, ref}
 		}
 	}
 	r.orders[f.Name] = found

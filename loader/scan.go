@@ -22,8 +22,9 @@ type plan struct {
 	header Header
 	delim  byte
 	order  DayOrder
-	ids    []bool // of each column, whether it holds ids
-	open   bool   // no date shows the order
+	ids    []bool   // of each column, whether it holds ids
+	open   bool     // no date shows the order
+	shown  DayOrder // of the dates, by themselves, by what stands beside them or by what was said; else by evidence
 
 	shortYears bool // dates end with a year of two digits
 	yearsFirst bool // they begin with one
