@@ -265,7 +265,7 @@ type sample struct {
 	numbers    []string
 	days       []string
 	short      []string           // dates with a year of two digits
-	spans      map[[3]string]bool // billing periods, each with a day of a charge in it
+	spans      map[[4]string]bool // billing periods, each with the day of a charge in it and where that ends
 	parts      DayOrder           // that columns with the month and the day of each date show
 	currencies map[string]bool
 }
@@ -275,7 +275,7 @@ func (p *plan) sample(head []byte, whole bool) (s sample) {
 	if !whole {
 		head = head[:lastRecordEnd(head)]
 	}
-	s.currencies, s.spans = map[string]bool{}, map[[3]string]bool{}
+	s.currencies, s.spans = map[string]bool{}, map[[4]string]bool{}
 	dated := p.dated()
 	month, day := p.header.find(column{"Month"}), p.header.find(column{"Day"})
 	denied := false // the parts show both orders
@@ -319,7 +319,11 @@ func (p *plan) sample(head []byte, whole bool) (s sample) {
 		}
 		charged := at(n, p.days[0])
 		if from, to := at(n, p.periods[0]), at(n, p.periods[1]); openDate.MatchString(from) && openDate.MatchString(to) {
-			s.spans[[3]string{from, to, charged}] = true
+			ends := ""
+			if len(p.days) > 1 {
+				ends = at(n, p.days[1])
+			}
+			s.spans[[4]string{from, to, charged, ends}] = true
 		}
 		if order := partsOrder(charged, at(n, month), at(n, day)); order != OrderByEvidence {
 			denied = denied || s.parts != OrderByEvidence && s.parts != order
@@ -467,9 +471,39 @@ func (p *plan) ownOrder(days []string) DayOrder {
 }
 
 // spanOrder returns the order of dates in which alone all billing periods are months; by evidence
-// where there is none.
+// where there is none. Where charges show that they are days in the other order, that is it.
 func (p *plan) spanOrder(s sample) DayOrder {
-	return onlyOrder(p.areMonths(s, MonthFirst), p.areMonths(s, DayFirst))
+	order := onlyOrder(p.areMonths(s, MonthFirst), p.areMonths(s, DayFirst))
+	switch {
+	case order == MonthFirst && p.areDays(s, DayFirst, order):
+		return DayFirst
+	case order == DayFirst && p.areDays(s, MonthFirst, order):
+		return MonthFirst
+	}
+	return order
+}
+
+// areDays reports whether all billing periods, which are months in another order of dates, are days in this one: their charges
+// lie in that day, and none is of all of it, which might be the month; some end on the first day of that month.
+func (p *plan) areDays(s sample, order, months DayOrder) (shown bool) {
+	for span := range s.spans {
+		var at [4]int64
+		for i, v := range span {
+			t, err := p.time([]byte(v), order)
+			if err != nil {
+				return false
+			}
+			at[i] = t
+		}
+		last, err := p.time([]byte(span[3]), months)
+		first, err2 := p.time([]byte(span[0]), months)
+		if err != nil || err2 != nil || at[1]-at[0] != microsOfDay || at[2] < at[0] || at[2] >= at[1] || at[3] > at[1] ||
+			at[2] == at[0] && at[3] == at[1] || last < first {
+			return false
+		}
+		shown = shown || last-first <= microsOfDay
+	}
+	return shown
 }
 
 // onlyOrder returns the order for which alone something speaks; by evidence where that is none, or both.

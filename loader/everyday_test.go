@@ -778,6 +778,22 @@ func TestBillingPeriodsShowTheOrderOfDates(t *testing.T) {
 			[]string{focusRow("1", "4/1/2025", "5/1/2025", "01/04/2025"), focusRow("1", "4/1/2025", "5/1/2025", "02/04/2025"), focusRow("1", "4/1/2025", "5/1/2025", "03/04/2025")},
 			"2025-01-04 2025-02-04 2025-03-04", "nothing in the file says",
 		},
+		"a day, by its charge": {[]string{focusRow("1", "1/6/2025", "1/7/2025", "1/6/2025")}, "2025-01-06", ""},
+		"days, by their hours": {
+			[]string{
+				strings.Replace(row("1/6/2025 0:00", "1/7/2025 0:00"), "Usage,1/6/2025 0:00,1/7/2025 0:00", "Usage,1/6/2025 5:00,1/6/2025 6:00", 1),
+				strings.Replace(row("1/7/2025 0:00", "1/8/2025 0:00"), "Usage,1/7/2025 0:00,1/8/2025 0:00", "Usage,1/7/2025 23:00,1/8/2025 0:00", 1),
+			}, "2025-01-06 2025-01-07", "",
+		},
+		"a day, day first": {[]string{focusRow("1", "6/1/2025", "7/1/2025", "6/1/2025")}, "2025-01-06", "as its billing periods show"},
+		"months, by one of their charges": {
+			[]string{focusRow("1", "1/6/2025", "1/7/2025", "1/6/2025"), row("1/6/2025", "1/7/2025")}, "2025-06-01 2025-06-01", "as its billing periods show",
+		},
+		"months, by another day": {
+			[]string{focusRow("1", "1/6/2025", "1/7/2025", "1/6/2025"), focusRow("1", "1/6/2025", "1/7/2025", "2/6/2025")},
+			"2025-06-01 2025-06-02",
+			"as its billing periods show",
+		},
 		"no month either way": {[]string{row("3/4/2025", "5/4/2025")}, "2025-04-03", "since they all lie in one month then"},
 	} {
 		t.Run(name, func(t *testing.T) {
