@@ -35,7 +35,9 @@ func charged(t testing.TB) string {
 			(SELECT DISTINCT * EXCLUDE (key_id, x_BillingPeriod, shadowed, shown) FROM key_dimensions);
 		INSERT INTO daily BY NAME SELECT DATE '2026-03-01' AS day, series_id, '2026-03' AS x_BillingPeriod, true AS covered, 2 AS BilledCost,
 			2 AS EffectiveCost, 1 AS ConsumedQuantity, 2 AS cost, 1 AS quantity FROM series;
-		INSERT INTO daily_services VALUES (DATE '2026-03-01', 7, 'Storage', 'Usage', true, 6000, 6000);`)
+		INSERT INTO daily_services VALUES (DATE '2026-03-01', 7, 'Storage', 'Usage', true, 6000, 6000);
+		INSERT INTO estimates VALUES (1, TIMESTAMP '2026-04-01', 'focus', 'b', 's', '2026-03', DATE '2026-03-01', 'EUR', DATE '2026-03-01',
+			3000, 6000, 6000, 'Storage');`)
 	publish(t, l)
 	return path
 }
@@ -67,6 +69,10 @@ func TestCheckFindsWhatDoesNotAddUp(t *testing.T) {
 		"UPDATE daily SET cost = 2.5 WHERE series_id = 1":                 "the daily sums (daily) of series 1 on 2026-03-01",
 		"DELETE FROM daily WHERE series_id = 1":                           "the daily sums (daily) of series 1 on 2026-03-01",
 		"INSERT INTO daily FROM daily WHERE series_id = 1":                "the daily sums (daily) of series 1 on 2026-03-01",
+		"UPDATE estimates SET BilledCost = 5999":                          "what it said (estimates) of account s on 2026-03-01",
+		"UPDATE estimates SET day = day + 1":                              "what it said (estimates) of account s on 2026-03-02",
+		"DELETE FROM estimates":                                           "what it said (estimates) of account s on 2026-03-01",
+		"INSERT INTO estimates FROM estimates":                            "what it said (estimates) of account s on 2026-03-01",
 		"UPDATE daily_services SET EffectiveCost = 0":                     "the sums by service (daily_services) of Storage on 2026-03-01",
 		"DELETE FROM keys WHERE key_id = 1":                               "charges of texts (keys) that are not there",
 		"INSERT INTO keys FROM keys WHERE key_id = 1":                     "texts (keys) that are there twice",

@@ -11,6 +11,17 @@ WITH held AS (
     FROM scopes GROUP BY ALL
 ), whole AS ( -- the loads of which no part was taken out
     SELECT load_id FROM loaded JOIN loads USING (load_id) GROUP BY load_id HAVING sum(loaded.rows) = any_value(loads.rows)
+), kept AS ( -- those of which all charges are there still
+    SELECT load_id FROM whole WHERE load_id NOT IN (SELECT load_id FROM scopes WHERE state = 'purged')
+), told_then AS (
+    SELECT load_id, BillingAccountId, SubAccountId, BillingPeriodStart, BillingCurrency, day, sum(rows)::BIGINT AS rows,
+           sum(BilledCost) AS billed, sum(EffectiveCost) AS effective
+    FROM estimates WHERE load_id IN (FROM kept) GROUP BY ALL
+), charged_then AS (
+    SELECT s.load_id, s.BillingAccountId, s.SubAccountId, s.BillingPeriodStart, s.BillingCurrency, c.ChargePeriodStart::DATE AS day,
+           count(*) AS rows, sum(c.BilledCost) AS billed, sum(c.EffectiveCost) AS effective
+    FROM charges c JOIN keys k ON k.key_id = c.key_id JOIN scopes s ON s.scope_id = k.scope_id
+    WHERE s.load_id IN (FROM kept) GROUP BY ALL
 ), told_days AS (
     SELECT series_id, x_BillingPeriod, day, sum(BilledCost) AS BilledCost, sum(EffectiveCost) AS EffectiveCost,
            sum(ConsumedQuantity) AS ConsumedQuantity, sum(cost) AS cost
@@ -44,6 +55,15 @@ SELECT t.load_id, 'the total of its file', t.total || ' ' || t.currency,
        coalesce(l.billed, 0) || ' billed, ' || coalesce(l.effective, 0) || ' effective'
 FROM load_totals t JOIN whole w ON w.load_id = t.load_id LEFT JOIN loaded l ON l.load_id = t.load_id AND l.currency = t.currency
 WHERE t.total IS DISTINCT FROM l.billed AND t.total IS DISTINCT FROM l.effective
+UNION ALL
+SELECT coalesce(d.load_id, n.load_id), 'what it said (estimates) of account ' || coalesce(nullif(coalesce(d.SubAccountId, n.SubAccountId), ''),
+           d.BillingAccountId, n.BillingAccountId) || ' on ' || coalesce(d.day, n.day),
+       coalesce(d.rows || ' rows, ' || d.billed || ' billed, ' || d.effective || ' effective', 'nothing'),
+       coalesce(n.rows || ' rows, ' || n.billed || ' billed, ' || n.effective || ' effective', 'nothing')
+FROM told_then d
+FULL JOIN charged_then n ON n.load_id = d.load_id AND n.BillingAccountId = d.BillingAccountId AND n.SubAccountId = d.SubAccountId
+    AND n.BillingPeriodStart = d.BillingPeriodStart AND n.BillingCurrency = d.BillingCurrency AND n.day = d.day
+WHERE (d.rows, d.billed, d.effective) IS DISTINCT FROM (n.rows, n.billed, n.effective)
 UNION ALL
 SELECT 0, 'the daily sums (daily) of series ' || coalesce(d.series_id, n.series_id) || ' on ' || coalesce(d.day, n.day),
        coalesce(d.BilledCost || ' billed, ' || d.EffectiveCost || ' effective', 'nothing'),
