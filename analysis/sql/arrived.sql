@@ -4,7 +4,7 @@
 -- reach ten days further, or the whole period and it was made ten days later.
 -- Rows of earlier releases know no services and count for all together only.
 WITH files AS (
-    SELECT DISTINCT e.load_id, e.told_at, e.cost_type, e.SubAccountId, e.BillingAccountId, e.x_BillingPeriod, s.reach, s.BillingPeriodEnd
+    SELECT DISTINCT e.load_id, e.told_at, e.cost_type, e.SubAccountId, e.BillingAccountId, e.x_BillingPeriod, s.reach, s.BillingPeriodEnd - s.ahead AS BillingPeriodEnd
     FROM estimates e
     JOIN scopes s ON s.load_id = e.load_id AND s.SubAccountId = e.SubAccountId AND s.BillingAccountId = e.BillingAccountId
         AND s.x_BillingPeriod = e.x_BillingPeriod AND s.BillingCurrency = e.BillingCurrency

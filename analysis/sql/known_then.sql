@@ -1,9 +1,9 @@
 -- What was known of a day when a file ended on the 5th, 10th, 15th, 20th or 25th day of
 -- its billing period, beside what is known of it now, in currency $currency, by account,
--- the period's first day and service. Files of earlier releases, which were noted
+-- the period's first day (of UTC, on which its charges stand) and service. Files of earlier releases, which were noted
 -- without services, are left out.
 WITH files AS (
-    SELECT DISTINCT e.load_id, e.cost_type, e.SubAccountId, e.BillingAccountId, e.x_BillingPeriod, e.BillingPeriodStart, s.reach
+    SELECT DISTINCT e.load_id, e.cost_type, e.SubAccountId, e.BillingAccountId, e.x_BillingPeriod, e.BillingPeriodStart - s.ahead AS BillingPeriodStart, s.reach
     FROM estimates e
     JOIN scopes s ON s.load_id = e.load_id AND s.SubAccountId = e.SubAccountId AND s.BillingAccountId = e.BillingAccountId
         AND s.x_BillingPeriod = e.x_BillingPeriod AND s.BillingCurrency = e.BillingCurrency
