@@ -430,7 +430,8 @@ type standing struct {
 	period        string
 	span          usage.Period
 	first, reach  usage.Day // days with usage; 0 where there is none
-	ahead         usage.Day // how many days after reach the last day with usage is where it is billed
+	ahead         usage.Day // how many days after UTC's its own days are
+	through       usage.Day // last of its own days with usage, or reach where that is later
 	loaded        time.Time
 	owing         bool // something else than 0 is billed
 	invoiced      bool // its invoice is known
@@ -473,6 +474,7 @@ func (a *Analysis) standingsTo(ctx context.Context, cur string, asOf usage.Day) 
 			return err
 		}
 		s.invoiced = invoiced(known).has(s, cur)
+		s.through = s.reach + s.ahead
 		if d := asOf; d != 0 {
 			known := len(out) > 0 && out[len(out)-1].account == s.account
 			if s.span.From > d || !known && begins > d {
@@ -482,6 +484,7 @@ func (a *Analysis) standingsTo(ctx context.Context, cur string, asOf usage.Day) 
 			if s.first > d {
 				s.first, s.reach = 0, 0
 			}
+			s.through = min(s.through, d)
 		}
 		if n := len(out) - 1; s.first == 0 && n >= 0 && out[n].account == s.account {
 			s.ahead = out[n].ahead // of the same place, though nothing says so

@@ -145,8 +145,8 @@ func statesOf(st []standing) func(standing) State {
 	var now usage.Day
 	reach := map[string]usage.Day{}
 	for _, s := range st {
-		now = max(now, s.reach+s.ahead)
-		reach[s.account] = max(reach[s.account], s.reach+s.ahead, s.goesOn)
+		now = max(now, s.reach, s.through)
+		reach[s.account] = max(reach[s.account], s.reach, s.through, s.goesOn)
 	}
 	return func(s standing) State {
 		reach := reach[s.account]

@@ -32,9 +32,17 @@ func TestAuditBillsOfIndia(t *testing.T) {
 		if err := os.WriteFile(path, []byte(text.String()), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		r, claims := audited(t, ledgertest.Of(t, path), analysis.Options{Today: last + 1})
+		l := ledgertest.Of(t, path)
+		r, claims := audited(t, l, analysis.Options{Today: last + 1})
 		expect(t, Failed(claims))
 		p := r.Parts[0]
+		if last == usage.Date(2026, 5, 31) { // as of the day before it was not over
+			before, claims := audited(t, l, analysis.Options{AsOf: last - 1})
+			expect(t, Failed(claims))
+			if state := before.Parts[0].Period.State; state != analysis.Open {
+				t.Errorf("as of %s: %s, want open", last-1, state)
+			}
+		}
 		if p.Period.State != state {
 			t.Errorf("to %s: %s is %s, want %s", last, p.Period.Name, p.Period.State, state)
 		}
