@@ -44,7 +44,7 @@ func newAnomaliesCommand(g *globals) *cobra.Command {
 	o.addFlags(f)
 	f.StringVar(&o.failOn, "fail-on", "", "exit with 3 if `THIS` stands: budget, forecast, unit-cost, new-high, high or any")
 	addConvertFlag(f, g)
-	addFormatFlag(c, &p)
+	addFormatFlag(c, &p, asSARIF, asJUnit)
 	f.Lookup("format").Usage = "`FORMAT` of the output: table, json, csv, markdown, sarif or junit (the last two for a pipeline)"
 	why := &cobra.Command{
 		Use:  "why ID",

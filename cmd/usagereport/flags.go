@@ -14,6 +14,7 @@ import (
 	"usagereport/analysis"
 	"usagereport/internal/atomicfile"
 	"usagereport/internal/misuse"
+	"usagereport/internal/query"
 	"usagereport/internal/smallcsv"
 	"usagereport/internal/terminal"
 	"usagereport/reports"
@@ -134,8 +135,13 @@ func addPlansFlag(f *pflag.FlagSet, path *string) {
 	f.StringVar(path, "plans", "", "CSV `FILE` of known changes to come: from,to,scope,amount,per,note (docs/forecast.md)")
 }
 
-// addFormatFlag adds the flags of a command that prints data.
-func addFormatFlag(c *cobra.Command, p *terminal.Printer) {
+// addFormatFlag adds the flags of a command that prints data, in a format of every table or in one of more.
+// A format that there is not ends it before it reads or says anything.
+func addFormatFlag(c *cobra.Command, p *terminal.Printer, more ...query.Format) {
+	c.PreRunE = func(*cobra.Command, []string) error {
+		_, err := p.Form(more...)
+		return err
+	}
 	f := c.Flags()
 	f.StringVarP(&p.Format, "format", "f", "table", "`FORMAT` of the output: table, json, csv or markdown")
 	f.StringSliceVar(&p.Columns, "columns", nil, "`NAMES` of the columns to print, separated by commas; all for all, whatever their width")

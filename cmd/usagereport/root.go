@@ -16,6 +16,7 @@ import (
 	"usagereport/ledger"
 	"usagereport/loader"
 	"usagereport/rollup"
+	"usagereport/usage"
 	"usagereport/workspace"
 )
 
@@ -62,6 +63,11 @@ func newRootCommand(g *globals) *cobra.Command {
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
 			if err := noEmptyFlag(cmd); err != nil {
 				return err
+			}
+			if g.work.AsOf != "" { // also of a command that asks for no charges, as load
+				if _, err := usage.ParseDay(g.work.AsOf); err != nil {
+					return misuse.Flag("--as-of", err)
+				}
 			}
 			if !g.engine.isEngine() || slices.Contains([]string{"load", "query", "engine"}, strings.Fields(cmd.CommandPath())[1]) {
 				return nil
