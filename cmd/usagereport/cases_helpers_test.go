@@ -151,6 +151,9 @@ func (d *desk) rows(args ...string) (rows []map[string]string, stderr string) {
 	var raw []map[string]json.RawMessage
 	d.decode(out, &raw)
 	for _, r := range raw {
+		if string(r["total"]) == "true" && len(raw) > 1 { // of the others
+			continue
+		}
 		row := map[string]string{}
 		for key, v := range r {
 			text := new(string)

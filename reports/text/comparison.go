@@ -18,6 +18,7 @@ type comparisonLine struct {
 	analysis.ComparisonRow
 	currency string
 	compared bool // with a period that is loaded
+	total    bool // of all rows of the currency
 }
 
 // beside returns an amount of a comparison: none where there is nothing to compare
@@ -29,8 +30,8 @@ func (l comparisonLine) beside(p terminal.Printer, m usage.Money) any {
 	return p.Amount(m)
 }
 
-// Comparison prints a row for each row of cs, and for people a last one with
-// each currency's total and only those parts of the bridge that are not all zero. In a text
+// Comparison prints a row for each row of cs, for people and in JSON a last one with
+// each currency's total, and for people only those parts of the bridge that are not all zero. In a text
 // table it has the parts that its width has room for, and what the others make.
 func Comparison(p terminal.Printer, cs []analysis.Comparison, dims []usage.Dimension) error {
 	if width := p.Width(); width > 0 {
@@ -47,6 +48,9 @@ func wideComparison(cs []analysis.Comparison, dims []usage.Dimension, p terminal
 		columns = append(columns, query.Field[row]{Name: d.Key(), Of: func(r row) any {
 			if p.ForPeople() {
 				return r.Labels[i]
+			}
+			if r.total {
+				return nil
 			}
 			return r.Values[i]
 		}})
@@ -89,6 +93,9 @@ func wideComparison(cs []analysis.Comparison, dims []usage.Dimension, p terminal
 			}})
 		}
 	}
+	if asJSON(p) {
+		columns = append(columns, query.Field[row]{Name: "total", Kind: query.Bool, Of: func(r row) any { return r.total }})
+	}
 	return columns.Table(p.Reader(), comparisonLines(cs, dims, p))
 }
 
@@ -106,17 +113,24 @@ func unitColumns() []unitColumn {
 	}
 }
 
-// comparisonLines are the rows of a comparison, for people with the totals.
+// asJSON reports whether p prints JSON: there the rows say which of them is the total, so that no program
+// adds it to the others.
+func asJSON(p terminal.Printer) bool {
+	f, err := p.Form()
+	return err == nil && f == query.AsJSON
+}
+
+// comparisonLines are the rows of a comparison, for people and in JSON with the totals.
 func comparisonLines(cs []analysis.Comparison, dims []usage.Dimension, p terminal.Printer) (rows []comparisonLine) {
 	for _, c := range cs {
 		for _, r := range c.Rows {
-			rows = append(rows, comparisonLine{r, c.Currency, len(c.Base) > 0})
+			rows = append(rows, comparisonLine{r, c.Currency, len(c.Base) > 0, len(dims) == 0})
 		}
-		if p.ForPeople() && len(dims) > 0 && len(c.Rows) > 1 {
+		if len(dims) > 0 && (p.ForPeople() && len(c.Rows) > 1 || asJSON(p)) {
 			total := c.Total
 			total.Labels = make([]string, len(dims))
 			total.Labels[0] = "(total)"
-			rows = append(rows, comparisonLine{total, c.Currency, len(c.Base) > 0})
+			rows = append(rows, comparisonLine{total, c.Currency, len(c.Base) > 0, true})
 		}
 	}
 	return rows
