@@ -25,6 +25,7 @@ type Outlook struct {
 	Plans    []PlannedChange // that concern it
 	Arrived  []locale.Text   // how much of the last days is known, a sentence each
 	Warnings []locale.Text
+	Path     []PathDay `json:"-"` // leads to the end, day by day; empty where there is no forecast. A report has it in Running
 	after    pace
 	later    []CommitmentEnd
 }
@@ -93,6 +94,9 @@ func (a *Analysis) Outlooks(ctx context.Context, dims []usage.Dimension) ([]Outl
 		}
 		o, err := a.outlook(ctx, f, dims)
 		if err != nil {
+			return nil, err
+		}
+		if o.Path, err = a.pathTo(ctx, f, o); err != nil {
 			return nil, err
 		}
 		out = append(out, o)

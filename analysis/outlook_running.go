@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -60,9 +61,7 @@ func (a *Analysis) running(ctx context.Context, f *frame, p *Part) (*Running, er
 			return nil, err
 		}
 	}
-	if p.Period.State == Open && p.Period.Reach >= p.Period.Span.From+settleDays {
-		r.Settled = p.Period.Reach - settleDays
-	}
+	r.Settled = settled(p.Period)
 	if p.Outlook != nil && p.Expected != nil && r.Settled != 0 {
 		end := p.Outlook.End
 		if p.Shared != nil && p.Shared.Expected != nil {
@@ -71,6 +70,44 @@ func (a *Analysis) running(ctx context.Context, f *frame, p *Part) (*Running, er
 		r.Path = path(p, r, end)
 	}
 	return r, nil
+}
+
+// settled is the last day of an open period of which all usage has arrived; 0 where there is none.
+func settled(p PeriodInfo) usage.Day {
+	if p.State == Open && p.Reach >= p.Span.From+settleDays {
+		return p.Reach - settleDays
+	}
+	return 0
+}
+
+// pathTo leads to the end that o foretells, of f's own charges alone, from the last day of which all
+// usage has arrived: the days after it. Of a period that has ended it is the end itself.
+func (a *Analysis) pathTo(ctx context.Context, f *frame, o Outlook) ([]PathDay, error) {
+	if !o.Refusal.Empty() {
+		return nil, nil
+	}
+	h, err := a.history(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	name, within := o.Period.Name, usage.AllDays()
+	if f.sel.byMonth {
+		name, within = "", o.Period.Span
+	}
+	within.To = a.upTo(within.To)
+	costs, err := a.costByDay(ctx, f, name, within)
+	if err != nil {
+		return nil, err
+	}
+	for day, shared := range a.sharedByDay(a.options.Owner, f.cur, name, within) {
+		costs[day] = costs[day].Sub(shared)
+	}
+	p := &Part{Currency: o.Currency, Period: o.Period, Daily: f.daily(h)}
+	r := &Running{Span: o.Period.Span, Settled: cmp.Or(settled(o.Period), o.Period.Span.From-1), Days: f.addUp(costs, o.Period.Span, o.Period.Reach)}
+	if o.Period.State != Open {
+		r.Settled = o.Period.Span.Last() - 1
+	}
+	return path(p, r, o.End)[1:], nil
 }
 
 // plus returns e with an amount that is certain.
@@ -104,7 +141,7 @@ func (f *frame) addUp(costs map[usage.Day]usage.Decimal, span usage.Period, reac
 
 // path spreads what is still to come over the days that it may come on, by what their weekdays
 // usually cost in the four weeks before, so that one day with a fee does not come again; the range
-// grows with it.
+// grows with it. It is nowhere below what was charged already, as by a fee of the last days.
 func path(p *Part, r *Running, end Ending) (out []PathDay) {
 	var seen [7][]float64
 	for _, d := range p.Daily {
@@ -120,29 +157,46 @@ func path(p *Part, r *Running, end Ending) (out []PathDay) {
 		total += weights[i]
 	}
 	start := usage.Money{Currency: p.Currency}
+	known := map[usage.Day]usage.Money{}
 	for _, d := range r.Days {
-		if d.Day <= r.Settled {
+		if known[d.Day] = d.Sum; d.Day <= r.Settled {
 			start = d.Sum
 		}
 	}
 	digits := usage.MinorDigits(p.Currency)
-	at := func(to usage.Money, part float64) usage.Money {
-		rise := usage.DecimalFromFloat(to.Sub(start).Amount.Float64() * part).Round(digits)
-		return usage.Money{Amount: start.Amount.Add(rise), Currency: p.Currency}
+	at := func(from, to usage.Money, part float64) usage.Money {
+		rise := usage.DecimalFromFloat(to.Sub(from).Amount.Float64() * part).Round(digits)
+		return usage.Money{Amount: from.Amount.Add(rise), Currency: p.Currency}
+	}
+	share := func(from, to int) float64 { // of days from..to in what is to come after from
+		before, within := sum(weights[:from]), sum(weights[from:to])
+		if total > before {
+			return within / (total - before)
+		}
+		return float64(to-from) / float64(len(weights)-from)
+	}
+	from, since := start, 0
+	if last := len(r.Days) - 1; last >= 0 && r.Days[last].Day > r.Settled {
+		charged, n := r.Days[last].Sum, int(r.Days[last].Day-r.Settled)
+		if charged.Amount.Cmp(at(start, end.Expected, share(0, n)).Amount) > 0 {
+			from, since = charged, n // a fee of the last days is not spread over those to come
+		}
 	}
 	out = append(out, PathDay{r.Settled, start, start, start})
-	done := 0.0
-	for i, w := range weights {
-		done += w
-		part := float64(i+1) / float64(len(weights))
-		if total > 0 {
-			part = done / total
+	for i := range weights {
+		day := PathDay{Day: r.Settled + 1 + usage.Day(i)}
+		if i < since {
+			day.Expected = known[day.Day]
+		} else {
+			day.Expected = at(from, end.Expected, share(since, i+1))
 		}
-		day := PathDay{Day: r.Settled + 1 + usage.Day(i), Expected: at(end.Expected, part)}
 		day.Low, day.High = day.Expected, day.Expected
-		if end.Range != nil {
+		if part := share(0, i+1); end.Range != nil && i >= since {
 			day.Low = day.Expected.Add(scaled(end.Range.Low80.Sub(end.Expected), part, digits))
 			day.High = day.Expected.Add(scaled(end.Range.High80.Sub(end.Expected), part, digits))
+		}
+		if since > 0 && day.Low.Amount.Cmp(from.Amount) < 0 && i >= since {
+			day.Low = from
 		}
 		out = append(out, day)
 	}
@@ -153,6 +207,13 @@ func path(p *Part, r *Running, end Ending) (out []PathDay) {
 		last.Low, last.High = end.Range.Low80, end.Range.High80
 	}
 	return out
+}
+
+func sum(of []float64) (s float64) {
+	for _, x := range of {
+		s += x
+	}
+	return s
 }
 
 func scaled(m usage.Money, by float64, digits int) usage.Money {

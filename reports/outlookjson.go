@@ -43,6 +43,14 @@ type forecastRowJSON struct {
 	endingJSON
 }
 
+// A pathDayJSON is for programs: exact. Like every range it is null with too little history.
+type pathDayJSON struct {
+	Day      usage.Day    `json:"day"`
+	Expected usage.Money  `json:"expected"` // up to the day, from the period's first one
+	Low80    *usage.Money `json:"low_80"`
+	High80   *usage.Money `json:"high_80"`
+}
+
 // A planJSON is for programs: exact.
 type planJSON struct {
 	Line     int          `json:"line"`
@@ -66,6 +74,7 @@ type outlookJSON struct {
 	Refusal  string     `json:"refusal,omitempty"`
 	endingJSON
 	Months   int               `json:"interval_periods"`
+	Path     []pathDayJSON     `json:"path"`
 	Rows     []forecastRowJSON `json:"rows"`
 	Track    []trackJSON       `json:"track_record"`
 	Plans    []planJSON        `json:"plans"`
@@ -87,7 +96,7 @@ func WriteOutlooks(w io.Writer, list []analysis.Outlook, dims []usage.Dimension)
 func outlookOf(l analysis.Outlook, dims []usage.Dimension) outlookJSON {
 	o := outlookJSON{
 		Currency: l.Currency, Period: l.Period.Name, From: l.Period.Span.From, To: l.Period.Span.Last(), State: string(l.Period.State),
-		Refusal: l.Refusal.String(), endingJSON: endingOf(l.End), Rows: []forecastRowJSON{}, Track: []trackJSON{}, Plans: []planJSON{},
+		Refusal: l.Refusal.String(), endingJSON: endingOf(l.End), Path: []pathDayJSON{}, Rows: []forecastRowJSON{}, Track: []trackJSON{}, Plans: []planJSON{},
 		Arrived: append([]locale.Text{}, l.Arrived...), Warnings: append([]locale.Text{}, l.Warnings...),
 	}
 	if l.Period.Reach != 0 {
@@ -95,6 +104,13 @@ func outlookOf(l analysis.Outlook, dims []usage.Dimension) outlookJSON {
 	}
 	if r := l.End.Range; r != nil {
 		o.Months = r.Months
+	}
+	for _, d := range l.Path {
+		x := pathDayJSON{Day: d.Day, Expected: d.Expected}
+		if l.End.Range != nil {
+			x.Low80, x.High80 = &d.Low, &d.High
+		}
+		o.Path = append(o.Path, x)
 	}
 	for _, r := range l.Rows {
 		scope := map[string]string{}
