@@ -190,6 +190,9 @@ func (a *Analysis) detect(ctx context.Context, f *frame, h history) ([]Finding, 
 	if err := a.assignOwners(ctx, f, found); err != nil {
 		return nil, none, err
 	}
+	for i := range found {
+		found[i].place(f.sel.span)
+	}
 	slices.SortStableFunc(found, func(x, y Finding) int {
 		return cmp.Or(x.Severity.Compare(y.Severity), y.Impact.Amount.Abs().Cmp(x.Impact.Amount.Abs()), cmp.Compare(x.ID, y.ID))
 	})

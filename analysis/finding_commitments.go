@@ -205,6 +205,7 @@ func (u *UnitCost) unusedFinding(id string, c commitmentDays, j judged, f *frame
 			locale.InEnglish().Quantity(x.Actual.Amount), x.Start)
 		none := f.money(usage.Decimal{})
 		x.Actual, x.Expected, x.Low, x.High, x.Impact = none, none, none, none, none
+		x.place(f.sel.span)
 		x.sql = fmt.Sprintf("SELECT ChargePeriodStart AS day, greatest(x_ReservedHours - x_UsedHours, 0) AS actual\nFROM reservation_days\n"+
 			"WHERE x_ReservationId = %s\n  AND ChargePeriodStart >= DATE '%s'\n  AND ChargePeriodStart < DATE '%s'\nORDER BY day;",
 			usage.Literal(id), span.From, span.To)
@@ -214,5 +215,6 @@ func (u *UnitCost) unusedFinding(id string, c commitmentDays, j judged, f *frame
 		"BillingCurrency = " + usage.Literal(f.cur.code), "CommitmentDiscountId = " + usage.Literal(id),
 		"(CommitmentDiscountStatus = 'Unused' OR ChargeCategory = 'Purchase' AND x_CostType <> 'actual')",
 	})
+	x.place(f.sel.span)
 	return x
 }

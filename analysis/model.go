@@ -415,14 +415,16 @@ type Finding struct {
 	Low         usage.Money     `json:"low"`
 	High        usage.Money     `json:"high"`
 	Impact      usage.Money     `json:"impact"`              // Actual minus Expected
+	InPeriod    usage.Money     `json:"in_period"`           // part of Impact on the days of the period shown
 	Elsewhere   usage.Money     `json:"elsewhere"`           // what of Actual, and of Expected, other findings explain
 	PerMonth    *usage.Money    `json:"per_month"`           // 30 days of the last week's impact; nil for what is over or may be, or was bought once
 	Resources   []string        `json:"resources,omitempty"` // the ids of those of Scope that it is about, where it is not about all
 	Drivers     []Driver        `json:"drivers"`
 	Explanation locale.Text     `json:"explanation"`      // in sentences, for the budget owner
+	NextStep    locale.Text     `json:"next_step"`        // what to look at
 	Answer      *Answer         `json:"answer,omitempty"` // with one it is no alarm any more
 	Metric      string          `json:"metric,omitempty"` // what people count, of a unit cost
-	Owner       string          `json:"owner,omitempty"`  // of most of it; "" for none, or without an owners file
+	Owner       string          `json:"owner"`            // of most of it; "" for none, or without an owners file
 	// Events are what happened in its scope within three days of its start, nearest first, and of a
 	// finding on one resource, how that was created. Explanation says the first of them.
 	Events []Event `json:"events,omitempty"`

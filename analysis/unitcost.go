@@ -423,6 +423,7 @@ func (u *UnitCost) finding(m usage.Metric, used map[usage.Day]usage.Decimal, j j
 	x.Reason = locale.T("%s of usage on the last %s up to %s; on nine days of ten before, at most %s", f.money(*u.Lately), last, x.End,
 		f.money(u.Usual.High))
 	x.Explanation = locale.T("%s: %s", x.Label, x.Reason)
+	x.place(f.sel.span)
 	x.Rule = locale.T("It costs more than on nine of ten of the %s before %s on %s of the last %s with a value, and on all of them together.",
 		locale.T("%d days", u.Usual.Days), x.Start, fmt.Sprint(j.above), last)
 	return x

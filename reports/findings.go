@@ -116,7 +116,7 @@ func byMonth(x, y analysis.Finding) int {
 func cardOf(l *locale.Locale, p *analysis.Part, f analysis.Finding, i int) card {
 	prefix := chart.Slug(p.Currency)
 	c := card{
-		F: f, Anchor: fmt.Sprintf("finding-%s-%d", prefix, i+1), Portal: portal(f.Scope), Effect: periodEffect(p, f),
+		F: f, Anchor: fmt.Sprintf("finding-%s-%d", prefix, i+1), Portal: portal(f.Scope), Effect: f.Within(p.Period.Span),
 		Place: locale.Said(f.Context),
 	}
 	days := f.Days

@@ -84,7 +84,7 @@ func TestCard(t *testing.T) {
 	sum.Currency, month.Currency = p.Currency, p.Currency
 	cards.Each(func(i int, s *goquery.Selection) {
 		f := list[i]
-		effect := periodEffect(p, f)
+		effect := f.Within(p.Period.Span)
 		sum = sum.Add(effect)
 		if got, want := s.Find(".effect data").AttrOr("value", ""), effect.Text(); got != want {
 			t.Errorf("%s: in the period %s, want %s", f.ID, got, want)

@@ -65,7 +65,7 @@ func funcs(l *locale.Locale, o Options) template.FuncMap {
 		"say":     func(t locale.Text) template.HTML { return markup(l, t) },
 		"word":    func(v any) string { return l.Say(word(fmt.Sprint(v))) },
 		"divided": divided,
-		"next":    nextStep,
+		"next":    analysis.Finding.Next,
 		"period":  func(p analysis.PeriodInfo) locale.Text { return daysText(p.Span, p.Elapsed) },
 		"pair":    func(first, second any) pair { return pair{first, second} },
 		"quote":   shellQuote,

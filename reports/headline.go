@@ -370,21 +370,7 @@ func unknownBudgets(p *analysis.Part) (out []analysis.OwnerStanding) {
 func inPeriod(p *analysis.Part, list []analysis.Finding) usage.Money {
 	sum := usage.Money{Currency: p.Currency}
 	for _, f := range list {
-		sum = sum.Add(periodEffect(p, f))
-	}
-	return sum
-}
-
-// periodEffect is what a finding makes on the period's own days.
-func periodEffect(p *analysis.Part, f analysis.Finding) usage.Money {
-	sum := usage.Money{Currency: p.Currency}
-	if p.Period.Span.Contains(f.Start) && p.Period.Span.Contains(f.End) {
-		return f.Impact
-	}
-	for _, d := range f.Days {
-		if d.InPeriod && d.Day >= f.Start && d.Day <= f.End {
-			sum.Amount = sum.Amount.Add(d.Actual).Sub(d.Expected)
-		}
+		sum = sum.Add(f.Within(p.Period.Span))
 	}
 	return sum
 }

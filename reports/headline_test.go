@@ -194,7 +194,7 @@ func TestNextStep(t *testing.T) {
 		{of(usage.KindMissing, usage.Down, vm), "supplier"},
 		{of(usage.KindLevel, usage.Up, usage.Series{usage.Service: "SQL Database"}), "owner whether this is to last"},
 	} {
-		if got := nextStep(c.f).String(); !strings.Contains(got, c.want) {
+		if got := c.f.Next().String(); !strings.Contains(got, c.want) {
 			t.Errorf("%s of %v: %q, want %q", c.f.Kind, c.f.Scope, got, c.want)
 		}
 	}

@@ -366,9 +366,9 @@ func (c *mailer) finding(f analysis.Finding, p *analysis.Part) mailFinding {
 		if f.PerMonth.Amount.Sign() > 0 {
 			v.Amount = "+" + v.Amount
 		}
-		v.Effect = c.say(locale.T("%s so far", locale.Difference(periodEffect(p, f))))
+		v.Effect = c.say(locale.T("%s so far", locale.Difference(f.Within(p.Period.Span))))
 		if p.Period.State != analysis.Open {
-			v.Effect = c.say(locale.T("%s in the period", locale.Difference(periodEffect(p, f))))
+			v.Effect = c.say(locale.T("%s in the period", locale.Difference(f.Within(p.Period.Span))))
 		}
 	}
 	if len(c.r.Parts) > 1 {

@@ -102,7 +102,7 @@ func (b *workbook) overview(name string, r *analysis.Report, p *analysis.Part, o
 		if !f.Whose.Empty() {
 			g.put(line, 3, Column{}, f.Whose, false)
 		}
-		g.put(line, 4, Column{Kind: Change}, periodEffect(p, f), false)
+		g.put(line, 4, Column{Kind: Change}, f.Within(p.Period.Span), false)
 		if f.PerMonth != nil {
 			g.put(line, 5, Column{Kind: Change}, *f.PerMonth, false)
 		}

@@ -232,6 +232,7 @@ func checkFinding(f map[string]any) error {
 	if err := errors.Join(
 		text("id", `F-[A-Z2-7]{6,}`), text("kind", "level|spike|drift|price|new|gone|missing"), text("direction", "up|down"),
 		text("severity", "high|medium|low"), text("start", day), text("end", day), text("currency", "[A-Z]{3}"), text("explanation", `[^\n]{20,}`),
+		text("next_step", `[^\n]{20,}`), text("owner", ".*"),
 	); err != nil {
 		return err
 	}
@@ -242,7 +243,7 @@ func checkFinding(f map[string]any) error {
 		return fmt.Errorf("scope is %#v", f["scope"])
 	}
 	amounts := map[string]*big.Rat{}
-	for _, key := range []string{"actual", "expected", "low", "high", "impact"} {
+	for _, key := range []string{"actual", "expected", "low", "high", "impact", "in_period"} {
 		a, err := amount(f[key])
 		if err != nil {
 			return fmt.Errorf("%s: %w", key, err)
@@ -265,6 +266,9 @@ func checkFinding(f map[string]any) error {
 	}
 	if amounts["low"].Cmp(amounts["expected"]) > 0 || amounts["expected"].Cmp(amounts["high"]) > 0 {
 		return fmt.Errorf("expected %v is not between %v and %v", f["expected"], f["low"], f["high"])
+	}
+	if part := amounts["in_period"]; part.Sign()*amounts["impact"].Sign() > 0 && new(big.Rat).Abs(part).Cmp(new(big.Rat).Abs(amounts["impact"])) > 0 {
+		return fmt.Errorf("in the period it is %v, in all %v", f["in_period"], f["impact"])
 	}
 	drivers, ok := f["drivers"].([]any)
 	if !ok {

@@ -1,16 +1,14 @@
-package reports
+package analysis
 
 import (
 	"strings"
 
-	"usagereport/analysis"
 	"usagereport/internal/locale"
 	"usagereport/usage"
 )
 
-// nextStep offers what to look at, by the kind of a finding; nothing where that says
-// nothing.
-func nextStep(f analysis.Finding) locale.Text {
+// Next offers what to look at, by the kind of a finding.
+func (f Finding) Next() locale.Text {
 	T := locale.T
 	service := strings.ToLower(f.Scope[usage.Service] + " " + f.Scope[usage.Resource])
 	has := func(words ...string) bool {
