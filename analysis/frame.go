@@ -60,14 +60,14 @@ func (a *Analysis) Report(ctx context.Context) (*Report, error) {
 			locale.T("Costs are in %d currencies. Each has its own section; they are never added up.", len(currencies)))
 	}
 	r.Warnings = append(r.Warnings, a.strangeBudget(r)...)
+	var rejected int
+	if err := a.ask(ctx, "rejected", func(rows row) error { return rows.Scan(&rejected) }); err != nil {
+		return nil, err
+	}
+	if rejected > 0 {
+		r.Warnings = append(r.Warnings, a.rejectedText(rejected))
+	}
 	if a.options.limited() { // files hold other charges too, so that they are left out
-		var rejected int
-		if err := a.ask(ctx, "rejected", func(rows row) error { return rows.Scan(&rejected) }); err != nil {
-			return nil, err
-		}
-		if rejected > 0 {
-			r.Warnings = append(r.Warnings, a.rejectedText(rejected))
-		}
 		return r, nil
 	}
 	if r.Sources, err = a.sources(ctx, shown); err != nil {
@@ -81,12 +81,16 @@ func (a *Analysis) Report(ctx context.Context) (*Report, error) {
 	return r, nil
 }
 
-// rejectedText says that rows were rejected, of which nothing says what part of the ledger they are.
+// rejectedText says that rows were rejected, of which nothing says what part of the ledger they are, nor
+// what they cost.
 func (a *Analysis) rejectedText(rows int) locale.Text {
 	if len(a.options.Filters) > 0 {
 		return locale.T("%d rows of the files that this is made from were rejected; some may belong to what is shown", rows)
 	}
-	return locale.T("%d rows of the files that this is made from were rejected; some may be of this owner", rows)
+	if a.options.limited() {
+		return locale.T("%d rows of the files that this is made from were rejected; some may be of this owner", rows)
+	}
+	return locale.T("%d rows of the files that this is made from were rejected; their cost is missing from every sum", rows)
 }
 
 // config is a hash of the options.
