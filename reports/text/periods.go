@@ -76,8 +76,9 @@ func Periods(p terminal.Printer, h workspace.History) error {
 	}
 	return terminal.Rows(p, query.Columns[row]{
 		{Name: "period", Of: func(r row) any { return r.Name }},
-		{Name: "from", Kind: query.Date, Rank: 6, Of: func(r row) any { return r.Span.From }},
-		{Name: "to", Kind: query.Date, Rank: 6, Of: func(r row) any { return r.Span.Last() }},
+		// A bill's name misleads without its dates: they go last.
+		{Name: "from", Kind: query.Date, Of: func(r row) any { return r.Span.From }},
+		{Name: "to", Kind: query.Date, Of: func(r row) any { return r.Span.Last() }},
 		{Name: "state", Of: func(r row) any { return string(r.State) }},
 		{Name: "data_to", Kind: query.Date, Of: func(r row) any { return r.Reach }},
 		{Name: "accounts", Kind: query.Integer, Rank: 5, Of: func(r row) any { return r.Accounts }},
