@@ -25,7 +25,7 @@ func TestSchemaDocument(t *testing.T) {
 	if err := conn.QueryRowContext(t.Context(), "SELECT current_database()").Scan(&catalog); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := conn.ExecContext(t.Context(), ledger.ViewsSQL(catalog, true)); err != nil {
+	if _, err := conn.ExecContext(t.Context(), ledger.ViewsSQL(catalog, 0, true)); err != nil {
 		t.Fatal(err)
 	}
 	rows, err := conn.QueryContext(t.Context(), `

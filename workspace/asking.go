@@ -73,8 +73,14 @@ func (w *Workspace) AskingOf(ctx context.Context, stmt, owner, path string) (o q
 	if err := s.workOut(ctx, stmt, owner, &fill); err != nil {
 		return o, err
 	}
+	all, err := s.Options("", "")
+	if err != nil {
+		return o, err
+	}
 	comments := names(stmt, "comment", `duckdb_\w+`, "information_schema", "describe")
-	o.Begin = func(catalog string) string { return tags + ledger.ViewsSQL(catalog, comments) + fill.String() }
+	o.Begin = func(catalog string) string {
+		return tags + ledger.ViewsSQL(catalog, all.AsOf, comments) + fill.String()
+	}
 	return o, nil
 }
 

@@ -104,7 +104,11 @@ func (w *Workspace) History(ctx context.Context) (h History, err error) {
 // PeriodNames returns the chosen billing periods, all if none is, and refuses one
 // that the ledger does not have.
 func (w *Workspace) PeriodNames(ctx context.Context, chosen []string) ([]string, error) {
-	a, done, err := w.Analyse(ctx, analysis.Options{})
+	o, err := w.Options("", "")
+	if err != nil {
+		return nil, err
+	}
+	a, done, err := w.Analyse(ctx, analysis.Options{AsOf: o.AsOf})
 	if err != nil {
 		return nil, err
 	}

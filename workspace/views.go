@@ -25,7 +25,7 @@ func Views(ctx context.Context) (out []query.View, err error) {
 	if err := conn.QueryRowContext(ctx, "SELECT current_database()").Scan(&catalog); err != nil {
 		return nil, err
 	}
-	if _, err := conn.ExecContext(ctx, ledger.ViewsSQL(catalog, true)); err != nil {
+	if _, err := conn.ExecContext(ctx, ledger.ViewsSQL(catalog, 0, true)); err != nil {
 		return nil, err
 	}
 	return query.Views(ctx, conn)

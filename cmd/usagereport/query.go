@@ -61,9 +61,9 @@ func newQueryCommand(g *globals) *cobra.Command {
 				return err
 			}
 			if g.engine.isEngine() {
-				return runEngineQuery(cmd.Context(), g, o, stmt)
+				return o.saying(g, runEngineQuery(cmd.Context(), g, o, stmt))
 			}
-			return runQuery(cmd.Context(), g, o, stmt)
+			return o.saying(g, runQuery(cmd.Context(), g, o, stmt))
 		},
 	}
 	addPlaceFlag(c.Flags(), g)
@@ -98,7 +98,7 @@ func newQueryRunCommand(g *globals) *cobra.Command {
 					return misuse.Of(fmt.Errorf("query: %s has no parameter %s; it has: %s", q.Name, name, cmp.Or(strings.Join(names, ", "), "none")))
 				}
 			}
-			return runQuery(cmd.Context(), g, o, q.SQL)
+			return o.saying(g, runQuery(cmd.Context(), g, o, q.SQL))
 		},
 	}
 	o.addFlags(c.Flags())

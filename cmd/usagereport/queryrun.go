@@ -77,6 +77,14 @@ func runQuery(ctx context.Context, g *globals, o queryOptions, stmt string) erro
 // toFile reports whether the result goes to a file.
 func (o queryOptions) toFile() bool { return o.out != "" && o.out != "-" }
 
+// saying prints the path of the file that was written, where no error kept it from being.
+func (o queryOptions) saying(g *globals, err error) error {
+	if err != nil || !o.toFile() {
+		return err
+	}
+	return g.Say("%s", o.out)
+}
+
 // values are those of the parameters, nil for one without.
 func (o queryOptions) values() map[string]*string {
 	params := map[string]*string{}

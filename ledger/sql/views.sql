@@ -20,7 +20,7 @@ SELECT d.day AS ChargePeriodStart, d.x_BillingPeriod, s.BillingAccountId, s.SubA
        nullif(s.x_ResourceGroupName, '') AS x_ResourceGroupName, nullif(s.ServiceName, '') AS ServiceName, nullif(s.RegionId, '') AS RegionId,
        nullif(s.ResourceId, '') AS ResourceId, nullif(s.SkuMeter, '') AS SkuMeter, nullif(s.ChargeCategory, '') AS ChargeCategory,
        d.ConsumedQuantity, nullif(s.ConsumedUnit, '') AS ConsumedUnit, d.BilledCost, d.EffectiveCost, s.BillingCurrency, d.covered AS x_Covered
-FROM {ledger}.main.daily d JOIN {ledger}.main.series s USING (series_id);
+FROM (FROM {ledger}.main.daily {days}) d JOIN {ledger}.main.series s USING (series_id);
 
 CREATE OR REPLACE TEMP VIEW rejects AS
 SELECT load_id AS x_LoadId, ref AS x_SourceFile, line AS x_Line, "column" AS x_Column, value AS x_Value, reason AS x_Reason
