@@ -189,13 +189,31 @@ type Result struct {
 	HistoryDays      int // days with data before the review's 35 days
 }
 
+// settle returns how many of the last days are incomplete.
+func (in Input) settle() int {
+	if in.Settle == 0 {
+		return 2
+	}
+	return max(0, in.Settle)
+}
+
 // Detect compares each series with its own past. Where Judged is 0 the history
 // is too short for that; what can be said then is found by comparing the days
 // with each other.
 func Detect(in Input) Result {
 	// What is said of a change must not depend on the day with which the report begins: all of the review is looked at.
 	r := detect(in)
-	r.Findings = slices.DeleteFunc(r.Findings, func(f Finding) bool { return f.End < in.Focus.From })
+	last := in.From - 1 // day with data
+	for d := in.Days - 1; d >= 0 && last < in.From; d-- {
+		if in.HasData == nil || in.HasData[d] {
+			last = in.From + usage.Day(d)
+		}
+	}
+	r.Findings = slices.DeleteFunc(r.Findings, func(f Finding) bool {
+		// Where it is only the last days that do not show it, which have not settled, it may go on in a report that begins with these.
+		goesOn := f.Ongoing && last >= in.Focus.From && f.End >= last-usage.Day(in.settle())
+		return f.End < in.Focus.From && !goesOn
+	})
 	return r
 }
 

@@ -97,9 +97,6 @@ type cell struct {
 
 // newEstate returns nil where there is nothing to look at.
 func newEstate(in Input) *estate {
-	if in.Settle == 0 {
-		in.Settle = 2
-	}
 	if in.Sensitivity <= 0 {
 		in.Sensitivity = 1
 	}
@@ -127,7 +124,7 @@ func newEstate(in Input) *estate {
 	for end > e.last && in.HasData != nil && !in.HasData[end] {
 		end--
 	}
-	e.settled = max(0, min(e.last, end-max(0, in.Settle)))
+	e.settled = max(0, min(e.last, end-in.settle()))
 	e.lo = max(0, e.last-Review+1)
 	e.cal = newCalendar(in.From, e.days, e.t)
 	e.adj, e.quantity = make([]run, len(in.Leaves)), make([]run, len(in.Leaves))
