@@ -71,7 +71,7 @@ type Comparison struct {
 	Rows     []ComparisonRow // their amounts add up to Total's
 	Warnings []locale.Text
 
-	// Awaited is about what the last days of an open period still lack, by what
+	// Awaited is about what the last days of an open period, or one that has just ended, still lack, by what
 	// such days usually cost: part of no amount. Zero where filters leave out
 	// charges, or nothing is compared.
 	Awaited usage.Money
@@ -238,7 +238,7 @@ func (a *Analysis) compare(ctx context.Context, f *frame, o CompareOptions) (*Co
 		}
 	}
 	c.Awaited = f.money(usage.Decimal{})
-	if c.Period.State == Open && len(c.Base) > 0 && len(o.Filters) == 0 {
+	if last := f.arriving(); last > 0 && len(c.Base) > 0 && len(o.Filters) == 0 {
 		h, err := a.history(ctx, f)
 		if err != nil {
 			return nil, err
@@ -247,7 +247,7 @@ func (a *Analysis) compare(ctx context.Context, f *frame, o CompareOptions) (*Co
 		if err != nil {
 			return nil, err
 		}
-		c.Awaited = f.money(usage.DecimalFromFloat(h.awaited(refunds)).Round(usage.MinorDigits(f.cur.code)))
+		c.Awaited = f.money(usage.DecimalFromFloat(h.awaited(refunds, last, c.Period.State != Open)).Round(usage.MinorDigits(f.cur.code)))
 	}
 	return c, nil
 }
@@ -261,8 +261,9 @@ func (a *Analysis) drilled(ctx context.Context, f *frame, c *Comparison, keep fu
 	if to <= from {
 		return nil, nil
 	}
+	open := to - usage.Day(f.arriving()) // from which days are incomplete
 	for d := from; d < to; d++ {
-		out = append(out, DayCost{Day: d, InPeriod: d >= c.Period.Span.From, Incomplete: c.Period.State == Open && d >= to-settleDays})
+		out = append(out, DayCost{Day: d, InPeriod: d >= c.Period.Span.From, Incomplete: d >= open})
 	}
 	ids := []int64{}
 	for id, s := range f.infos {

@@ -527,6 +527,7 @@ func (f *frame) daily(h history) []DayCost {
 	expected, low, high, ok := detect.Band(h.floats(), h.hasData, h.span.From)
 	digits := usage.MinorDigits(f.cur.code)
 	estimate := func(v float64) usage.Decimal { return usage.DecimalFromFloat(v).Round(digits) }
+	open := h.span.To - usage.Day(f.arriving()) // from which days are incomplete
 	var prior usage.Period
 	if len(f.sel.windows) > 1 {
 		for i, w := range f.sel.windows[1] {
@@ -539,7 +540,7 @@ func (f *frame) daily(h history) []DayCost {
 		i := int(d - h.span.From)
 		c := DayCost{
 			Day: d, InPeriod: f.sel.span.Contains(d), Actual: h.totals[i], NoData: !h.hasData[i],
-			Incomplete: f.sel.state == Open && d >= h.span.To-settleDays,
+			Incomplete: d >= open,
 		}
 		if ok[i] {
 			c.HasBand, c.Expected, c.Low, c.High = true, estimate(expected[i]), estimate(low[i]), estimate(high[i])

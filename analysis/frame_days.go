@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"maps"
 	"slices"
+	"time"
 
 	"usagereport/analysis/detect"
 	"usagereport/ledger"
@@ -15,6 +16,28 @@ import (
 // settleDays is how many of the last days are incomplete: usage arrives within
 // a day or two.
 const settleDays = 2
+
+// arriving returns how many of the last days of f's period are incomplete: those of one whose days still run, and of one that
+// has just ended where its newest file was loaded on these days, too.
+func (f *frame) arriving() int {
+	if f.sel.state == Open {
+		return settleDays
+	}
+	var loaded time.Time
+	for _, s := range f.st {
+		if s.period == f.sel.name && s.loaded.After(loaded) {
+			loaded = s.loaded
+		}
+	}
+	since := int(usage.DayOf(loaded) - f.sel.span.Last())
+	if f.sel.state != Closing || since < -1 {
+		return 0
+	}
+	return min(max(0, settleDays-since), settleDays)
+}
+
+// lacksFrom is the part of a day's usual cost by which one that may be complete is taken to be not.
+const lacksFrom = 0.1
 
 // chartDays is how much history the daily chart shows before the period.
 const chartDays = 42
@@ -68,10 +91,12 @@ func (a *Analysis) history(ctx context.Context, f *frame) (h history, err error)
 // usually cost beyond what they show, for statistics. No day lacks more than the
 // dearest of the week before them cost: what has ended since is not awaited. What is given
 // back on a day, as refunds tell of the week before and them, is no cost that has not arrived.
-func (h history) awaited(refunds map[usage.Day]float64) (sum float64) {
+//
+// Of a period that has ended a day lacks something from lacksFrom of what is usual on; its last days may be complete.
+func (h history) awaited(refunds map[usage.Day]float64, last int, ended bool) (sum float64) {
 	costs := h.floats()
 	expected, _, _, ok := detect.Band(costs, h.hasData, h.span.From)
-	first := max(0, len(costs)-settleDays)
+	first := max(0, len(costs)-last)
 	most, known := 0.0, false
 	for i := max(0, first-7); i < first; i++ {
 		if h.hasData[i] {
@@ -86,7 +111,10 @@ func (h history) awaited(refunds map[usage.Day]float64) (sum float64) {
 	for i := first; i < len(costs); i++ {
 		if ok[i] && known {
 			given := min(0, refunds[h.span.From+usage.Day(i)]-usual[len(usual)/2])
-			sum += max(0, min(expected[i], most)-costs[i]+given)
+			usually := min(expected[i], most)
+			if lacks := usually - costs[i] + given; lacks > 0 && !(ended && lacks < lacksFrom*usually) {
+				sum += lacks
+			}
 		}
 	}
 	return sum

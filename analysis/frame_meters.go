@@ -21,6 +21,7 @@ func (a *Analysis) meters(ctx context.Context, f *frame, h history) ([]Meter, er
 		return nil, nil
 	}
 	var out []Meter
+	open := h.span.To - usage.Day(f.arriving()) // from which days are incomplete
 	err := a.ask(ctx, "meters", func(r row) error {
 		var m Meter
 		var day usage.Day
@@ -34,7 +35,7 @@ func (a *Analysis) meters(ctx context.Context, f *frame, h history) ([]Meter, er
 			for d := span.From; d < span.To; d++ {
 				m.Days = append(m.Days, MeterDay{
 					Day: d, InPeriod: f.sel.span.Contains(d), NoData: !h.hasData[d-h.span.From],
-					Incomplete: f.sel.state == Open && d >= h.span.To-settleDays,
+					Incomplete: d >= open,
 				})
 			}
 			out = append(out, m)

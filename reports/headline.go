@@ -182,10 +182,18 @@ func costText(p *analysis.Part, cost usage.Money, beside bool) locale.Text {
 	if !beside {
 		said = locale.T("%s cost %s", periodText(p.Period, len(p.Priors) == 0), said)
 	}
-	if len(p.Priors) > 0 {
-		if than := versus(p, percentBefore(p, cost), p.Priors[0]); !than.Empty() {
-			said = locale.T("%s, %s", said, than)
+	if len(p.Priors) == 0 {
+		return locale.T("%s.", said)
+	}
+	if c := p.Change; c != nil && c.Awaited.Amount.Sign() > 0 {
+		said = locale.T("%s so far; about %s has not arrived yet", said, locale.Approx(c.Awaited))
+		if than := versus(p, percentBefore(p, cost.Add(c.Awaited)), p.Priors[0]); !than.Empty() {
+			said = locale.T("%s, with it %s", said, than)
 		}
+		return locale.T("%s.", said)
+	}
+	if than := versus(p, percentBefore(p, cost), p.Priors[0]); !than.Empty() {
+		said = locale.T("%s, %s", said, than)
 	}
 	return locale.T("%s.", said)
 }

@@ -1,0 +1,44 @@
+package main
+
+import (
+	"slices"
+	"testing"
+
+	"usagereport/usage"
+)
+
+// On the evening after the last day of a bill, of which a part has arrived, nothing that is missing is taken for a fall: the report and
+// what a person reads first say about how much is to come. A bill whose last days are whole, or were loaded a week after them, says nothing.
+func TestEveningAfterTheLastDay(t *testing.T) {
+	t.Parallel()
+	bill := func(from, to string) charge {
+		return charge{more: map[string]string{"BillingPeriodStart": from + "T00:00:00Z", "BillingPeriodEnd": to + "T00:00:00Z"}}
+	}
+	var cases []namedCase
+	for _, c := range []struct {
+		name, first, second, end, last string // days of the clock, 23 November
+		late                           bool
+	}{
+		{"a third has arrived", "2026-09-23", "2026-10-23", "2026-11-23", "35", true},
+		{"all has arrived", "2026-09-23", "2026-10-23", "2026-11-23", "99", false},
+		{"loaded a week later", "2026-09-16", "2026-10-16", "2026-11-16", "35", false},
+	} {
+		cases = append(cases, namedCase{c.name, func(d *desk) {
+			before := func(text string, days usage.Day) string { return (dayOf(text) - days).String() }
+			last := before(c.end, 1)
+			d.take(
+				focus().file(bill(c.first, c.second).over(c.first, before(c.second, 1), each("100"))),
+				focus().file(slices.Concat(bill(c.second, c.end).over(c.second, before(c.end, 2), each("110")), bill(c.second, c.end).over(last, last, each(c.last)))),
+			)
+			page := d.report()
+			_, said := d.run(exitDone, "report", "-o", d.path("page.html"))
+			if !c.late {
+				d.lacks(page+said, "has not arrived yet")
+				return
+			}
+			d.has(said, "EUR 3,335.00 so far; about EUR 70 has not arrived yet, with it 14% above")
+			d.has(page, "About EUR 70 of the last days has not arrived yet and counts here as less quantity.")
+		}})
+	}
+	runCases(t, cases)
+}
