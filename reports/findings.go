@@ -98,6 +98,11 @@ func viewFindings(l *locale.Locale, r *analysis.Report, p *analysis.Part) (any, 
 
 func (v findings) heading() locale.Text { return v.Title }
 
+// lasts reports whether f goes on: a rise that may be over by now has no cost a month.
+func lasts(f analysis.Finding) bool {
+	return f.Ongoing && (f.PerMonth != nil || f.Direction == usage.Down)
+}
+
 // byMonth orders findings: those that go on by what they cost a month, then the others by
 // what they made.
 func byMonth(x, y analysis.Finding) int {

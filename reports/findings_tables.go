@@ -36,7 +36,7 @@ func findingsTables(_ *analysis.Report, p *analysis.Part) (out []Table) {
 		}
 		for _, f := range list.findings {
 			var to any // a finding that goes on has no last day
-			if !f.Ongoing {
+			if !lasts(f) {
 				to = f.End
 			}
 			var monthly any

@@ -135,3 +135,27 @@ func TestCardOfWhatMayBeOver(t *testing.T) {
 		t.Errorf("it says %q", said)
 	}
 }
+
+// Nor does the spreadsheet leave out the last day of those; of what fell and goes on there is none.
+func TestTableOfWhatMayBeOver(t *testing.T) {
+	r := rich()
+	p := &r.Parts[0]
+	rise := &p.Findings[0]
+	rise.End, rise.Ongoing, rise.PerMonth = rise.Start+2, true, nil
+	p.Down = append(p.Down[:0:0], p.Findings[0])
+	p.Down[0].Direction, p.Down[0].Kind = usage.Down, usage.KindMissing
+	for name, want := range map[string]any{"alarms": rise.End, "falls": nil} {
+		found := false
+		for _, table := range findingsTables(r, p) {
+			if table.Name == name {
+				found = true
+				if to := table.Rows[0][5]; to != want {
+					t.Errorf("of %s it goes to %v, want %v", name, to, want)
+				}
+			}
+		}
+		if !found {
+			t.Errorf("there is no table of %s", name)
+		}
+	}
+}

@@ -67,6 +67,7 @@ func funcs(l *locale.Locale, o Options) template.FuncMap {
 		"divided": divided,
 		"next":    analysis.Finding.Next,
 		"period":  func(p analysis.PeriodInfo) locale.Text { return daysText(p.Span, p.Elapsed) },
+		"lasts":   lasts,
 		"pair":    func(first, second any) pair { return pair{first, second} },
 		"quote":   shellQuote,
 		"replies": func(f analysis.Finding, p *analysis.Part) []delivery.Answer { return o.replies(l, f.ID, p) },

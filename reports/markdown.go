@@ -131,12 +131,24 @@ func (m *markdown) answer(r *analysis.Report, p *analysis.Part) {
 	m.line("%s%s", verdict, m.text(s.Context))
 	for i, f := range s.Top {
 		m.bullet("%d. %s: %s, **%s**, %s", i+1, m.text(word(f.Severity)), m.name(f.Label), inline(m.l.Signed(f.Impact)),
-			m.text(locale.T("since %s", locale.Short(f.Start))))
+			m.text(during(f)))
 	}
 	if s.More > 0 {
 		m.line("%s", m.text(locale.T("and %d more", s.More)))
 	}
 	m.list(locale.Text{}, s.Notes)
+}
+
+// during says on which days f is: since which one, where it goes on, and no more than those on which it shows, where that is not known.
+func during(f analysis.Finding) locale.Text {
+	switch start, end := locale.Short(f.Start), locale.Short(f.End); {
+	case lasts(f):
+		return locale.T("since %s", start)
+	case start == end:
+		return locale.T("on %s", start)
+	default:
+		return locale.T("%s to %s", start, end)
+	}
 }
 
 // list writes the first of texts under a head.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
@@ -16,6 +17,7 @@ import (
 	"usagereport/analysis"
 	"usagereport/internal/locale"
 	"usagereport/reports/reportstest"
+	"usagereport/usage"
 )
 
 func reportMarkdown(t *testing.T, r *analysis.Report, o Options) string {
@@ -162,6 +164,32 @@ func TestMarkdownAnswer(t *testing.T) {
 		for _, s := range c.says {
 			if !strings.Contains(strings.ReplaceAll(got, "`", ""), s) {
 				t.Errorf("%s does not say %q:\n%s", name, s, got)
+			}
+		}
+	}
+}
+
+// What is over, or may be, is not said to last in the list of the first screen either.
+func TestMarkdownSaysWhenAFindingWas(t *testing.T) {
+	for _, c := range []struct {
+		lasts    bool
+		monthly  *usage.Money
+		days     int
+		en, zhTW string
+	}{
+		{true, perMonth("900"), 9, "since 12 Nov\n", "自11月12日起\n"},
+		{true, nil, 3, "12 Nov to 14 Nov\n", "11月12日至11月14日\n"},
+		{true, nil, 1, "on 12 Nov\n", "於11月12日\n"},
+		{false, nil, 3, "12 Nov to 14 Nov\n", "11月12日至11月14日\n"},
+		{false, nil, 1, "on 12 Nov\n", "於11月12日\n"},
+	} {
+		r := rich()
+		f := &r.Parts[0].Findings[0]
+		f.Start = usage.Date(2026, time.November, 12)
+		f.End, f.Ongoing, f.PerMonth = f.Start+usage.Day(c.days-1), c.lasts, c.monthly
+		for lang, says := range map[string]string{"": c.en, "zh-TW": c.zhTW} {
+			if got := reportMarkdown(t, r, Options{Lang: lang}); !strings.Contains(got, ", "+says) && !strings.Contains(got, "，"+says) {
+				t.Errorf("goes on %t, %v a month, %d days, %q: does not say %q:\n%.1500s", c.lasts, c.monthly, c.days, lang, says, got)
 			}
 		}
 	}
