@@ -118,6 +118,10 @@ func (t teller) reason() locale.Text {
 		return T(t.up("Booked on %s: %s, at most %s before", "Booked on %s: %s, at least %s before"), on, t.money(t.Rule.Amount),
 			locale.Whole(t.money(t.Rule.Usual)))
 	}
+	if t.Grown != 0 {
+		return t.counting(T("Grew daily from about %s until %s: %s → %s a day", start, locale.Short(t.Grown), t.money(t.PerDayBefore),
+			t.bare(t.PerDayNow)))
+	}
 	switch t.Kind {
 	case usage.KindNew:
 		switch {
@@ -293,6 +297,10 @@ func (t teller) happened() locale.Text {
 		return T(t.up("%s was booked %s for %s; before, it was at most %s.", "%s was booked %s for %s; before, it was at least %s."),
 			t.name, on, t.money(t.Rule.Amount), locale.Whole(t.money(t.Rule.Usual)))
 	}
+	if t.Grown != 0 {
+		return T("%s rose day by day from about %s until %s, from about %s to %s a day, and has stayed there since.", t.name, start,
+			locale.Short(t.Grown), t.money(t.PerDayBefore), t.bare(t.PerDayNow))
+	}
 	switch t.Kind {
 	case usage.KindNew:
 		switch {
@@ -359,6 +367,9 @@ func (t teller) happenedToPart() locale.Text {
 	case t.Kind == usage.KindPrice:
 		return T(t.up("%s: the price rose by %s on %s: %s a day since, %s at the old price.",
 			"%s: the price fell by %s on %s: %s a day since, %s at the old price."), t.name, t.priceChange(), start, now, t.bare(t.atOldPrice()))
+	case t.Grown != 0:
+		return T("%s: up day by day from about %s until %s, from about %s to %s a day.", t.name, start, locale.Short(t.Grown),
+			t.money(t.PerDayBefore), t.bare(t.PerDayNow))
 	case t.Kind == usage.KindDrift:
 		return T(t.up("%s: up day by day since about %s, from about %s to %s a day.",
 			"%s: down day by day since about %s, from about %s to %s a day."),

@@ -74,6 +74,16 @@ func TestExplanation(t *testing.T) {
 			"vm has risen day by day since about 12 Oct, from about JPY 37 to 95 a day. JPY 1,094 more so far, about 1,730 a month.",
 			"Growing daily since about 12 Oct: JPY 37 → 95 a day",
 		},
+		"some of which grew": {
+			found(usage.KindLevel, func(f *detect.Finding) { f.Grown, f.Scope, f.Part = start+8, nil, 3 }),
+			"3 resources in rg: up day by day from about 12 Oct until 20 Oct, from about JPY 37 to 95 a day. JPY 1,094 more so far, about 1,730 a month.",
+			"Grew daily from about 12 Oct until 20 Oct: JPY 37 → 95 a day",
+		},
+		"a growth that is over": {
+			found(usage.KindLevel, func(f *detect.Finding) { f.Grown = start + 8 }),
+			"vm rose day by day from about 12 Oct until 20 Oct, from about JPY 37 to 95 a day, and has stayed there since. JPY 1,094 more so far, about 1,730 a month.",
+			"Grew daily from about 12 Oct until 20 Oct: JPY 37 → 95 a day",
+		},
 		"price": {
 			found(usage.KindPrice, func(f *detect.Finding) { f.PerDayBefore, f.PerDayNow = 100, 112 }),
 			"The price of vm rose by 12% on 12 Oct: it has cost JPY 112 a day since, and would cost 100 at the old price. JPY 1,094 more so far, about 1,730 a month.",

@@ -48,6 +48,9 @@ func (e *estate) finding(h *hit) Finding {
 	if h.until > h.start {
 		f.Until = e.day(h.until)
 	}
+	if h.grown > h.start {
+		f.Grown = e.day(h.grown)
+	}
 	if h.price != nil {
 		f.PriceSince, f.PriceChange, f.QuantitySince = e.day(h.price.start), h.price.ratio-1, e.day(h.quantity.start)
 	}
@@ -84,7 +87,7 @@ func (e *estate) finding(h *hit) Finding {
 		}
 	}
 	e.drive(&f, h)
-	if f.Kind == usage.KindLevel && f.Ongoing && h.price == nil && f.PriceShare >= e.t.PricePart {
+	if f.Kind == usage.KindLevel && f.Ongoing && h.price == nil && f.Grown == 0 && f.PriceShare >= e.t.PricePart {
 		f.Kind = usage.KindPrice // of one of many resources that use the meter
 	} else {
 		f.UnitPriceChange = 0

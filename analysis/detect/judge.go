@@ -33,6 +33,7 @@ type hit struct {
 	wasUsed, used map[int][]float64 // what a leaf would have used, and what it used, where its quantities do not say it
 	beside        []float64         // what another hit of the same series explains, by day
 
+	grown           int  // the last day of the growth by which it came to its level; else 0
 	price, quantity *hit // of which it is made, where both changed
 
 	prices []*hit            // that changed before it, of some of its leaves

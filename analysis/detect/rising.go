@@ -23,6 +23,8 @@ const (
 	risingBack   = 0.2  // part of a rise that is left when it is over, at most
 	risingSlow   = 0.02 // of a growth a day, at least: what is slower is seen by its weeks
 	risingRise   = 1.25 // times that a step makes of a level, at least, or a growth
+	grownDays    = 7    // days of a growth that is over, at least,
+	grownLeast   = 3    // and days since
 	risingOld    = 1.5  // times that the first of some makes of it, for an alarm, where it lies further back than others are looked for
 )
 
@@ -175,11 +177,27 @@ func (p path) inLevels(most int) []fit {
 
 // growing returns the best fit of a level and a growth from a day on, and the growth a day.
 func (p path) growing() (best fit, slope float64) {
+	return p.growingAs(func(days float64) float64 { return days })
+}
+
+// slowing returns what the best fit of a growth leaves that goes on, but by less and less: by the same amount each day, which is a lesser
+// part of what it has come to.
+func (p path) slowing() (left float64) {
+	left = math.Inf(1)
+	for _, amount := range []float64{0.02, 0.05, 0.1, 0.2} { // of what it was before
+		f, _ := p.growingAs(func(days float64) float64 { return math.Log1p(amount * days) })
+		left = min(left, f.left)
+	}
+	return left
+}
+
+// growingAs is growing by what some days of it make.
+func (p path) growingAs(by func(days float64) float64) (best fit, slope float64) {
 	best.left = math.Inf(1)
 	for at := risingStart; at < len(p.v)-risingDays; at++ {
 		var n, x, xx, y, xy, yy float64
 		for i, v := range p.v {
-			w := max(0, float64(p.days[i]-p.days[at]+1))
+			w := by(max(0, float64(p.days[i]-p.days[at]+1)))
 			n, x, xx, y, xy, yy = n+1, x+w, xx+w*w, y+v, xy+w*v, yy+v*v
 		}
 		xx, xy, yy = xx-x*x/n, xy-x*y/n, yy-y*y/n
@@ -225,6 +243,34 @@ func (p path) growingAndStep() (best fit, slope, step float64) {
 	return best, slope, step
 }
 
+// grown returns the best fit of a level, a growth from one place on, and the level it has come to before another; and the growth a day.
+func (p path) grown() (best fit, slope float64) {
+	best.left = math.Inf(1)
+	n := len(p.v)
+	type sums struct{ n, t, tt, v, tv float64 } // of the values from a place on
+	since, all, squares := make([]sums, n+1), float64(n), 0.0
+	for i := n - 1; i >= 0; i-- {
+		t, v, s := float64(p.days[i]-p.days[0]), p.v[i], since[i+1]
+		since[i], squares = sums{s.n + 1, s.t + t, s.tt + t*t, s.v + v, s.tv + t*v}, squares+v*v
+	}
+	mean := since[0].v / all
+	squares -= all * mean * mean
+	for at := risingStart; at < n-grownDays; at++ {
+		first, a := float64(p.days[at]-p.days[0]-1), since[at]
+		for to := at + grownDays; to <= n-grownLeast; to++ {
+			b, reached := since[to], float64(p.days[to-1]-p.days[0])-first
+			days, t := a.n-b.n, a.t-b.t // while it grows
+			sumW := t - first*days + reached*b.n
+			ww := a.tt - b.tt - 2*first*t + first*first*days + reached*reached*b.n - sumW*sumW/all
+			wv := a.tv - b.tv - first*(a.v-b.v) + reached*b.v - sumW*mean
+			if left := max(0, squares-wv*wv/ww); left < best.left {
+				best, slope = fit{left: left, at: []int{at, to}}, wv/ww
+			}
+		}
+	}
+	return best, slope
+}
+
 // noise is the square of what a fit with so many numbers leaves of a day.
 func (p path) noise(f fit, numbers int) float64 {
 	return max(1e-6, f.left/float64(max(1, len(p.v)-numbers)))
@@ -247,6 +293,17 @@ func (e *estate) retold(h *hit) (later []*hit, first *hit) {
 	two, three, four := levels[1], levels[2], levels[3]
 	grown, slope := p.growing()
 	best := min(two.left, three.left)
+	over, by := p.grown()
+	goesOn := min(grown.left, p.slowing())
+	others := min(best, goesOn, leftOfSteps(p.v, 2, risingLast))
+	if p.steps(four) {
+		others = min(others, four.left)
+	}
+	// What several do one after the other is no growth of theirs.
+	grew := h.kind == usage.KindDrift || len(e.units(h.leaves)) == 1 || p.grows(grown, slope, best)
+	if h.ongoing && grew && p.grows(over, by, others) {
+		return nil, e.asGrown(h, p.days[over.at[0]], p.days[over.at[1]-1])
+	}
 	if p.steps(four) && min(best, grown.left)-four.left >= risingSure*p.noise(four, 7) {
 		if later, first, is := e.growsBeside(h, p, min(best, four.left, grown.left)); is {
 			return later, first
@@ -260,18 +317,39 @@ func (e *estate) retold(h *hit) (later []*hit, first *hit) {
 		return nil, e.asGrowth(h, p.days[grown.at[0]])
 	}
 	if !p.steps(three) || min(two.left, grown.left)-three.left < risingSure*p.noise(three, 5) {
-		if h.kind == usage.KindDrift {
+		switch {
+		case h.kind != usage.KindDrift:
+			return nil, e.uponLevel(h, p)
+		case !p.grows(over, by, goesOn):
 			return nil, h
 		}
-		return nil, e.uponLevel(h, p)
+		h.kind = usage.KindLevel // whatever it did, it grows no more
+		if over.left <= best {
+			h.grown = p.days[over.at[1]-1]
+		}
+		return nil, h
 	}
 	return e.inSteps(h, p, three)
 }
 
 // grows reports whether f is of a growth that is clearer than other shapes, by so much a day.
 func (p path) grows(f fit, slope, others float64) bool {
-	return !math.IsInf(f.left, 1) && slope >= risingSlow && others-f.left >= risingSure*p.noise(f, 3) &&
-		slope*float64(p.days[len(p.days)-1]-p.days[f.at[0]]+1) >= math.Log(risingRise)
+	if math.IsInf(f.left, 1) {
+		return false
+	}
+	last := len(p.days) - 1
+	if len(f.at) > 1 {
+		last = f.at[1] - 1
+	}
+	return slope >= risingSlow && others-f.left >= risingSure*p.noise(f, 2+len(f.at)) &&
+		slope*float64(p.days[last]-p.days[f.at[0]]+1) >= math.Log(risingRise)
+}
+
+// asGrown has h be a level to which it grew from one day to another.
+func (e *estate) asGrown(h *hit, from, to int) *hit {
+	e.since(h, from)
+	h.kind, h.grown = usage.KindLevel, to
+	return h
 }
 
 // asGrowth has h begin on the day on which it begins to grow.

@@ -111,6 +111,41 @@ func TestGrowthHasOneStart(t *testing.T) {
 	}
 }
 
+// Growth that is over is not told as going on: from the eighth evening after it on, it is told as one rise to the level that it has come to,
+// since the day on which it began, and the sum does not fall.
+func TestGrowthIsOver(t *testing.T) {
+	for i, history := range []int{46, 60, 110, 240} {
+		for j, rate := range []float64{1.03, 1.05, 1.1} {
+			for k, grew := range []int{10, 14, 18} {
+				if !swept(i + j + k) {
+					continue
+				}
+				in := risen(history+grew+19, 0.02, func(d int) float64 {
+					return 60 * math.Pow(rate, min(float64(grew), max(0, float64(d-history+1))))
+				})
+				last, first := 0.0, grew+8
+				if math.Pow(rate, float64(grew)) < 1.5 {
+					first += 4 // it shows later
+				}
+				for more := first; more <= min(grew+18, Review-1); more += 4 {
+					found := ofX(evening(in, history+more))
+					name := fmt.Sprintf("%d days, times %g a day for %d, evening %d", history, rate, grew, more)
+					if len(found) != 1 {
+						t.Errorf("%s: %d findings:%s", name, len(found), describe(found))
+						continue
+					}
+					f := found[0]
+					begins, ends := int(f.Start-in.From)-history, int(f.Grown-in.From)-history
+					if f.Kind != usage.KindLevel || !f.Ongoing || begins < -2 || begins > 2 || ends < grew-4 || ends > grew+1 || f.Impact < last {
+						t.Errorf("%s: %s from day %d, grown until %d, goes on %t, %.0f after %.0f", name, f.Kind, begins, ends, f.Ongoing, f.Impact, last)
+					}
+					last = f.Impact
+				}
+			}
+		}
+	}
+}
+
 // What was left on in the midst of a weekend is told since that day, and is not over while it shows on the last day.
 func TestLeftOnSinceSunday(t *testing.T) {
 	for _, history := range []int{58, 120, 240} {

@@ -294,6 +294,10 @@ func (p *pool) shapes(f Finding) (out []shape) {
 			}
 		}
 	}
+	if f.Grown != 0 {
+		days := float64(f.Grown - f.Start + 1)
+		out = append(out, shape{func(d int) float64 { return min(1, max(0, float64(d-start+1)/days)) }, false})
+	}
 	if f.Ongoing {
 		for from := max(pooledStart, start-21); from <= min(start+5, end-6); from++ {
 			out = append(out, shape{func(d int) float64 { return max(0, float64(d-from+1)/float64(end-from+1)) }, false})

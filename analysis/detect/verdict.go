@@ -99,6 +99,9 @@ func (p *pool) says(f Finding) verdict {
 
 // began returns the day on which f rose; what grows is half of what it is now by then.
 func (p *pool) began(f Finding) usage.Day {
+	if f.Grown != 0 {
+		return f.Start + (f.Grown-f.Start)/2
+	}
 	if f.Kind != usage.KindDrift {
 		return f.Start
 	}
