@@ -163,6 +163,9 @@ func (t teller) reason() locale.Text {
 		return T("%s a day on %s, normally %s", now, days, before)
 	case only:
 		return T("Now runs at weekends, since %s: %s a weekend day, was %s", start, t.money(weekend), t.bare(usual))
+	case t.Eased != 0:
+		return T("Up since %s: %s a day at first, %s since %s, was %s", start, t.money(t.AtFirst), t.bare(t.PerDayNow),
+			locale.Short(t.Eased), before)
 	case free:
 		return T("%s a day since %s, nothing before", now, start)
 	}
@@ -345,6 +348,9 @@ func (t teller) happened() locale.Text {
 	case t.Ongoing && only:
 		return T("%s has run at weekends too since %s: %s on a Saturday or Sunday, about %s before.", t.name, start, t.money(weekend),
 			t.bare(usual))
+	case t.Ongoing && t.Eased != 0:
+		return T("%s has cost more since %s: %s a day at first and %s since %s; such days cost about %s before.", t.name, start,
+			t.money(t.AtFirst), t.bare(t.PerDayNow), locale.Short(t.Eased), before)
 	case t.Ongoing && free:
 		return T("%s has cost %s a day since %s, and nothing before.", t.name, now, start)
 	case t.Ongoing:
@@ -374,6 +380,9 @@ func (t teller) happenedToPart() locale.Text {
 		return T(t.up("%s: up day by day since about %s, from about %s to %s a day.",
 			"%s: down day by day since about %s, from about %s to %s a day."),
 			t.name, start, t.money(t.PerDayBefore), t.bare(t.PerDayNow))
+	case t.Eased != 0:
+		return T("%s: up since %s, %s a day at first and %s since %s; such days cost about %s before.", t.name, start, t.money(t.AtFirst),
+			t.bare(t.PerDayNow), locale.Short(t.Eased), before)
 	case free:
 		return T("%s: %s a day since %s, and nothing before.", t.name, now, start)
 	}

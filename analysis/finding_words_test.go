@@ -74,10 +74,20 @@ func TestExplanation(t *testing.T) {
 			"vm has risen day by day since about 12 Oct, from about JPY 37 to 95 a day. JPY 1,094 more so far, about 1,730 a month.",
 			"Growing daily since about 12 Oct: JPY 37 → 95 a day",
 		},
+		"a level that is half undone": {
+			found(usage.KindLevel, func(f *detect.Finding) { f.Eased, f.AtFirst = start+8, 140 }),
+			"vm has cost more since 12 Oct: JPY 140 a day at first and 95 since 20 Oct; such days cost about 37 before. JPY 1,094 more so far, about 1,730 a month.",
+			"Up since 12 Oct: JPY 140 a day at first, 95 since 20 Oct, was 37",
+		},
 		"some of which grew": {
 			found(usage.KindLevel, func(f *detect.Finding) { f.Grown, f.Scope, f.Part = start+8, nil, 3 }),
 			"3 resources in rg: up day by day from about 12 Oct until 20 Oct, from about JPY 37 to 95 a day. JPY 1,094 more so far, about 1,730 a month.",
 			"Grew daily from about 12 Oct until 20 Oct: JPY 37 → 95 a day",
+		},
+		"some of which is half undone": {
+			found(usage.KindLevel, func(f *detect.Finding) { f.Eased, f.AtFirst, f.Scope, f.Part = start+8, 140, nil, 3 }),
+			"3 resources in rg: up since 12 Oct, JPY 140 a day at first and 95 since 20 Oct; such days cost about 37 before. JPY 1,094 more so far, about 1,730 a month.",
+			"Up since 12 Oct: JPY 140 a day at first, 95 since 20 Oct, was 37",
 		},
 		"a growth that is over": {
 			found(usage.KindLevel, func(f *detect.Finding) { f.Grown = start + 8 }),

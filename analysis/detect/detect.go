@@ -100,8 +100,10 @@ type Finding struct {
 	// findings explain of the same cost is in Actual and in Expected, and is Elsewhere.
 	Actual, Expected, Low, High, Impact, Elsewhere float64
 
-	Grown  usage.Day // the last day of the growth by which it came to its level, which began on Start; else 0
-	OneDay bool      // it shows on one day only, on none of the last, or is new on few of its days, which is no pace
+	Eased   usage.Day // the first day since which it is lower than it was at first, but still above; else 0
+	AtFirst float64   // what a day cost until then
+	Grown   usage.Day // the last day of the growth by which it came to its level, which began on Start; else 0
+	OneDay  bool      // it shows on one day only, on none of the last, or is new on few of its days, which is no pace
 
 	Leaves  []int // the leaves of Input that it covers, in order
 	Drivers []Driver

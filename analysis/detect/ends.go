@@ -225,7 +225,14 @@ func (e *estate) lasts(h *hit, over func(int) float64, delta float64) bool {
 	for d := max(1, h.start); d < h.start+7 && d+7 <= e.settled; d++ {
 		pattern = pattern || over(d) > delta && over(d+7) > delta
 	}
-	if pattern && e.settled-h.start >= 13 && e.lift(h, e.settled-6, e.settled) < e.t.FadedPart*e.lift(h, e.settled-13, e.settled-7) {
+	shown := func(from, to int) (days int) {
+		for d := from; d <= to; d++ {
+			days += int(share(over(d) > delta))
+		}
+		return days
+	}
+	if last := e.settled; pattern && last-h.start >= 13 && e.lift(h, last-6, last) < e.t.FadedPart*e.lift(h, last-13, last-7) &&
+		shown(last-6, last) < shown(last-13, last-7) { // else it is lower, and no less often
 		return false
 	}
 	quiet := e.quiet(h.expected, e.settled)

@@ -63,6 +63,12 @@ func (e *estate) finding(h *hit) Finding {
 	if f.Kind == usage.KindPrice && f.Rule.Kind == RulePrice && f.PerDayBefore > 0 { // the median price may differ from what is paid
 		f.Rule.Times = f.PerDayNow / f.PerDayBefore
 	}
+	if h.eased > h.start {
+		f.Eased, f.AtFirst = e.day(h.eased), h.mean(h.actual, h.start, h.eased-1)
+		if usual := h.mean(h.expected, h.start, h.eased-1); usual > 0 && f.PerDayBefore > 0 {
+			f.AtFirst *= f.PerDayBefore / usual // on such days as those that say what it costs now
+		}
+	}
 	if f.OneDay = h.pending || !e.paced(h); h.ongoing && !f.OneDay {
 		f.ProjectedPerMonth = 30 * e.pace(h)
 	}

@@ -34,6 +34,7 @@ type hit struct {
 	beside        []float64         // what another hit of the same series explains, by day
 
 	grown           int  // the last day of the growth by which it came to its level; else 0
+	eased           int  // the first day since which it is lower than it was at first; else 0
 	price, quantity *hit // of which it is made, where both changed
 
 	prices []*hit            // that changed before it, of some of its leaves
@@ -67,8 +68,13 @@ func (e *estate) known(h *hit) int {
 // perDay returns the mean of v over the last n settled days of h.
 func (e *estate) perDay(h *hit, v []float64, n int) float64 {
 	to := e.known(h)
+	return h.mean(v, max(h.start, min(h.eased, to), to-n+1), to)
+}
+
+// mean returns that of v on the days from one to another that are known.
+func (h *hit) mean(v []float64, from, to int) float64 {
 	sum, k := 0.0, 0
-	for d := max(h.start, to-n+1); d <= to; d++ {
+	for d := from; d <= to; d++ {
 		if h.node.has[d] {
 			sum += v[d]
 			k++
@@ -85,18 +91,18 @@ func (e *estate) perDay(h *hit, v []float64, n int) float64 {
 // are known, what shows on them alone is not on others.
 func (e *estate) pace(h *hit) float64 {
 	to := e.known(h)
-	from := to - 6
-	quiet := e.quiet(h.expected, h.start-1)
+	from, start := to-6, max(h.start, min(h.eased, to))
+	quiet := e.quiet(h.expected, start-1)
 	rests := func(d int) bool { return d >= 0 && h.expected[d] < quiet }
 	var over, usual, n [2]float64 // of working days, and of days of rest
-	for d := max(from, h.start); d <= to; d++ {
+	for d := max(from, start); d <= to; d++ {
 		if h.node.has[d] {
 			k := int(share(rests(d)))
 			over[k], usual[k], n[k] = over[k]+h.actual[d]-h.expected[d], usual[k]+h.expected[d], n[k]+1
 		}
 	}
 	sum, days := over[0]+over[1], n[0]+n[1]
-	for d := from; d < h.start; d++ {
+	for d := from; d < start; d++ {
 		switch k := int(share(rests(d))); {
 		case n[k] > 0:
 			sum += over[k] / n[k]

@@ -319,7 +319,7 @@ func (e *estate) retold(h *hit) (later []*hit, first *hit) {
 	if !p.steps(three) || min(two.left, grown.left)-three.left < risingSure*p.noise(three, 5) {
 		switch {
 		case h.kind != usage.KindDrift:
-			return nil, e.uponLevel(h, p)
+			return nil, e.easing(e.uponLevel(h, p), p)
 		case !p.grows(over, by, goesOn):
 			return nil, h
 		}
@@ -513,6 +513,36 @@ func (e *estate) pending(h *hit) (last int, pending bool) {
 	return last, some && h.ongoing && h.sign > 0 && !h.awake && worked &&
 		last <= e.last-2 && last-h.start < week-1
 }
+
+// easing returns h, a level that goes on, with the day since which it is lower than it was at first, if it is clearly so.
+func (e *estate) easing(h *hit, p path) *hit {
+	n, _ := slices.BinarySearch(p.days, h.start)
+	p.days, p.v = p.days[n:], p.v[n:]
+	if !h.ongoing || h.kind != usage.KindLevel || len(p.v) < easedFirst+risingLast {
+		return h
+	}
+	f := inLevels(p.v, 2, func(level, from, to int) bool {
+		return level == 0 && to >= easedFirst || level == 1 && to-from >= risingLast
+	})
+	one, two := f[0], f[1]
+	noise := p.noise(two, 3)
+	if two.left > 0 && (math.IsInf(two.left, 1) || one.left-two.left < risingSure*noise) {
+		return h
+	}
+	day := p.days[two.at[0]]
+	was, now := e.lift(h, h.start, day-1), e.lift(h, day, e.settled)
+	if two.levels[0]-two.levels[1] < risingSteep*math.Sqrt(noise) || now > easedMost*was {
+		return h
+	}
+	out := *h
+	out.eased = day
+	return &out
+}
+
+const (
+	easedFirst = 3    // days of a level, at least, before it is lower
+	easedMost  = 0.75 // part of what it was above what was usual that it is then, at most
+)
 
 // since has h begin on another day.
 func (e *estate) since(h *hit, start int) {

@@ -146,6 +146,44 @@ func TestGrowthIsOver(t *testing.T) {
 	}
 }
 
+// A level that is half undone stays one finding since its first day, at what it costs since it is lower, and not at the mean of both.
+func TestHalfUndone(t *testing.T) {
+	for i, history := range []int{46, 60, 110, 240} {
+		for j, gap := range []int{8, 14, 21} {
+			for k, rest := range []float64{1, 0.3, 0} { // part of a working day
+				if !swept(i + j + k) {
+					continue
+				}
+				in := risen(history+gap+16, 0.02, func(d int) float64 {
+					return pick(d >= history, pick(d >= history+gap, 40, 60), 20) * pick(d%7 >= 5, rest, 1)
+				})
+				worked := 0 // settled days since it is lower
+				for more := gap + 3; more < min(gap+16, Review-1); more++ {
+					if (history+more-3)%7 < 5 || rest == 1 {
+						worked++
+					}
+					if worked < 3 || worked < 6 && rest < 1 {
+						continue
+					}
+					name := fmt.Sprintf("%d days, lower after %d, %g at rest, evening %d", history, gap, rest, more)
+					found := ofX(evening(in, history+more))
+					if len(found) != 1 {
+						t.Errorf("%s: %d findings:%s", name, len(found), describe(found))
+						continue
+					}
+					f := found[0]
+					begins, eased := int(f.Start-in.From)-history, int(f.Eased-in.From)-history-gap
+					if !f.Ongoing || begins < 0 || begins > 3 || eased < -2 || eased > 2 || math.Abs(f.PerDayNow/f.PerDayBefore/2-1) > 0.1 ||
+						math.Abs(f.AtFirst/f.PerDayBefore/3-1) > 0.1 {
+						t.Errorf("%s: from day %d, lower since %+d, %.0f a day after %.0f, at first %.0f", name, begins, eased, f.PerDayNow, f.PerDayBefore,
+							f.AtFirst)
+					}
+				}
+			}
+		}
+	}
+}
+
 // What was left on in the midst of a weekend is told since that day, and is not over while it shows on the last day.
 func TestLeftOnSinceSunday(t *testing.T) {
 	for _, history := range []int{58, 120, 240} {
