@@ -78,10 +78,11 @@ func (e *estate) peak(h *hit) (from, to int, ok bool) {
 		}
 	}
 	from, to = top, top
-	for from > h.start && over(from-1) > e.t.PeakSidePart*over(top) {
+	high := func(d int) bool { return over(d) > e.t.PeakSidePart*over(top) || h.givenBack(d) }
+	for from > h.start && high(from-1) {
 		from--
 	}
-	for to < h.end && over(to+1) > e.t.PeakSidePart*over(top) {
+	for to < h.end && high(to+1) {
 		to++
 	}
 	sum := 0.0
@@ -179,6 +180,11 @@ func (e *estate) lift(h *hit, a, b int) float64 {
 	return sum / float64(max(1, n))
 }
 
+// pure is lift without the days on which more was given back than was charged.
+func (e *estate) pure(h *hit, a, b int) float64 {
+	return h.sign * (h.mean(h.actual, max(0, a), min(b, e.days-1)) - h.mean(h.expected, max(0, a), min(b, e.days-1)))
+}
+
 // ends sets the end of h, whether it goes on, and its kind.
 func (e *estate) ends(h *hit, floor float64) {
 	over := func(d int) float64 {
@@ -206,6 +212,9 @@ func (e *estate) ends(h *hit, floor float64) {
 	}
 	sum, best := 0.0, math.Inf(-1)
 	for d := h.start; d <= e.last; d++ {
+		if h.givenBack(d) {
+			continue
+		}
 		if sum += over(d) - delta; sum > best {
 			best, h.end = sum, d
 		}
@@ -231,7 +240,7 @@ func (e *estate) lasts(h *hit, over func(int) float64, delta float64) bool {
 		}
 		return days
 	}
-	if last := e.settled; pattern && last-h.start >= 13 && e.lift(h, last-6, last) < e.t.FadedPart*e.lift(h, last-13, last-7) &&
+	if last := e.settled; pattern && last-h.start >= 13 && e.pure(h, last-6, last) < e.t.FadedPart*e.pure(h, last-13, last-7) &&
 		shown(last-6, last) < shown(last-13, last-7) { // else it is lower, and no less often
 		return false
 	}
@@ -240,7 +249,7 @@ func (e *estate) lasts(h *hit, over func(int) float64, delta float64) bool {
 	seen, free := 0, false
 	for d := e.settled; d >= max(h.start, e.settled-7) && seen < 2; d-- {
 		switch {
-		case !h.node.has[d]:
+		case !h.node.has[d], h.givenBack(d):
 		case over(d) > delta:
 			seen++
 		case d > h.start && d < e.settled && over(d-1) > delta && over(d+1) > delta && part(d) < refundPart*min(part(d-1), part(d+1)):

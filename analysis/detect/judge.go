@@ -71,11 +71,11 @@ func (e *estate) perDay(h *hit, v []float64, n int) float64 {
 	return h.mean(v, max(h.start, min(h.eased, to), to-n+1), to)
 }
 
-// mean returns that of v on the days from one to another that are known.
+// mean returns that of v on the days from one to another that are known, and that tell what it costs.
 func (h *hit) mean(v []float64, from, to int) float64 {
 	sum, k := 0.0, 0
 	for d := from; d <= to; d++ {
-		if h.node.has[d] {
+		if h.node.has[d] && !h.givenBack(d) {
 			sum += v[d]
 			k++
 		}
@@ -85,6 +85,10 @@ func (h *hit) mean(v []float64, from, to int) float64 {
 	}
 	return sum / float64(k)
 }
+
+// givenBack reports whether a day of h, a rise, lies below nothing where no credit was expected: more was given back on it than it cost.
+// That is no pace, and does not say that something is over.
+func (h *hit) givenBack(d int) bool { return h.sign > 0 && h.actual[d] < 0 && h.expected[d] >= 0 }
 
 // pace returns what h costs a day beyond what was expected, over a week: the last seven settled days. Of the weekdays that are
 // not known yet, working days are as those that are, and days of rest rise by the same part; where only days of rest
@@ -96,7 +100,7 @@ func (e *estate) pace(h *hit) float64 {
 	rests := func(d int) bool { return d >= 0 && h.expected[d] < quiet }
 	var over, usual, n [2]float64 // of working days, and of days of rest
 	for d := max(from, start); d <= to; d++ {
-		if h.node.has[d] {
+		if h.node.has[d] && !h.givenBack(d) {
 			k := int(share(rests(d)))
 			over[k], usual[k], n[k] = over[k]+h.actual[d]-h.expected[d], usual[k]+h.expected[d], n[k]+1
 		}
@@ -425,6 +429,7 @@ func (e *estate) begin(s *series, sign float64, b, k int) (start int, floor floa
 		}
 		return sign * (s.y[d] - s.m[d])
 	}
+	tells := func(d int) bool { return s.has[d] && (sign < 0 || s.y[d] >= 0 || s.m[d] < 0) }
 	var recent, normal []float64
 	for d := max(0, b-27); d <= b; d++ {
 		if s.ok[d] {
@@ -438,8 +443,8 @@ func (e *estate) begin(s *series, sign float64, b, k int) (start int, floor floa
 	delta := max(e.t.BeginRecentPart*Median(recent), floor, e.t.BeginMeanPart*sign*s.excess(k, b)/float64(k))
 	start = b
 	if k == 1 {
-		for d := b - 1; d >= 0 && (!s.has[d] || over(d) > delta); d-- {
-			if s.has[d] {
+		for d := b - 1; d >= 0 && (!tells(d) || over(d) > delta); d-- {
+			if tells(d) {
 				start = d
 			}
 		}
@@ -447,7 +452,7 @@ func (e *estate) begin(s *series, sign float64, b, k int) (start int, floor floa
 	}
 	sum, best := 0.0, math.Inf(-1)
 	for d := b; d >= max(s.first, b-41); d-- {
-		if !s.has[d] {
+		if !tells(d) {
 			continue // what is not known is no quiet day
 		}
 		if sum += over(d) - delta; sum > best && over(d) > delta {

@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"math"
 	"testing"
 
 	"usagereport/usage"
@@ -28,6 +29,23 @@ func TestRefundAmongRises(t *testing.T) {
 					if len(found) != 2 || !starts[0] || !starts[1] {
 						t.Errorf("%d days, %g left on day %d, evening %d:%s", history, back, at, more, describe(found))
 					}
+				}
+			}
+		}
+	}
+}
+
+// A day on which more is given back than was charged is no part of what a rise costs a day or a month, and no end of it, from the evening on
+// which it comes to the last on which it is one of the last days.
+func TestRefundIsNoPace(t *testing.T) {
+	for _, history := range []int{46, 110, 240} {
+		for _, at := range []int{5, 12} {
+			in := risen(history+at+12, 0.02, func(d int) float64 { return pick(d == history+at, -200, pick(d >= history, 120, 60)) })
+			for more := at + 1; more <= at+12; more++ {
+				found := ofX(evening(in, history+more))
+				if len(found) != 1 || !found[0].Ongoing || int(found[0].Start-in.From) != history || math.Abs(found[0].PerDayNow/120-1) > 0.05 ||
+					math.Abs(found[0].ProjectedPerMonth/1800-1) > 0.1 {
+					t.Errorf("%d days, evening %d, refund on %d:%s", history, more, at, describe(found))
 				}
 			}
 		}
