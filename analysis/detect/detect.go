@@ -124,6 +124,7 @@ type Finding struct {
 	Unit                    string    // of the quantity; "" where they cannot be added
 
 	beyond float64   // money beyond the worst of a normal month, for the order
+	small  bool      // it was told until it was known to be over
 	habit  bool      // what it is about did as much before, so that it is no alarm
 	had    float64   // logarithm of a rise to a level that it had before, and left; else 0
 	beside []float64 // what another finding of the same series explains, by day
@@ -265,6 +266,13 @@ func detect(in Input) Result {
 		})
 	}
 	r.Findings = withSteps(r.Findings, known)
+	for _, f := range slices.Concat(e.ended, late.ended) {
+		if !slices.ContainsFunc(r.Findings, func(t Finding) bool {
+			return t.Direction == usage.Up && f.Start <= t.End && t.Start <= f.End && overlap(f.Leaves, t.Leaves)
+		}) {
+			r.Findings = append(r.Findings, f)
+		}
+	}
 	r.Findings = late.tiers(r.Findings, history < shortHistory, history < stepHistory)
 	order(r.Findings)
 	return r
@@ -427,6 +435,7 @@ func (e *estate) findings() []Finding {
 	for _, p := range prices {
 		out = append(out, p.finding)
 	}
+	e.ended = e.passed()
 	order(out)
 	return out
 }

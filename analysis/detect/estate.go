@@ -57,10 +57,13 @@ type estate struct {
 	changes int
 	cells   []cell // the sums of the smallest containers, by number
 
-	longer *estate                                       // the same with all days, where this has the last of them alone
-	pool   *pool                                         // what resources have in common, where history is short
-	alone  bool                                          // months are not known: one series may show by itself that it rests
-	rule   func(n *node, s *series, sign float64) []*hit // s is memory to use
+	longer  *estate   // the same with all days, where this has the last of them alone
+	ended   []Finding // what was told until it was known to be over
+	passing bool      // that is what is looked for
+
+	pool  *pool                                         // what resources have in common, where history is short
+	alone bool                                          // months are not known: one series may show by itself that it rests
+	rule  func(n *node, s *series, sign float64) []*hit // s is memory to use
 }
 
 // A coverage is a leaf in a finding, on days of it.
@@ -86,6 +89,7 @@ type node struct {
 	stirred  bool // was so upward once
 	judged   bool
 	falls    []*hit
+	small    bool // rose for some days, and by less than is worth a finding
 }
 
 // A cell is what a container of a group and service costs. Larger containers are

@@ -170,7 +170,48 @@ func (h *hit) month() float64 {
 // material is the minimum impact: ten times the gate, or 0.5 % of the node's
 // own expected month.
 func (e *estate) material(h *hit) bool {
-	return h.sign*h.impact() >= e.least && e.weight(h) >= max(e.t.MaterialTimes*e.in.MinImpact, e.t.MaterialPart*h.month())
+	if h.sign*h.impact() < e.least {
+		return false
+	}
+	if e.weight(h) >= e.materialLeast(h) {
+		return true
+	}
+	small := e.small(h)
+	h.node.small = h.node.small || small
+	return small && e.passing
+}
+
+func (e *estate) materialLeast(h *hit) float64 {
+	return max(e.t.MaterialTimes*e.in.MinImpact, e.t.MaterialPart*h.month())
+}
+
+// small reports whether h is a rise that is over and was worth a finding while that was not known: it was told then.
+func (e *estate) small(h *hit) bool {
+	if h.sign < 0 || h.ongoing || !e.paced(h) || e.weight(h) >= e.materialLeast(h) {
+		return false
+	}
+	return e.weight(h)+14*e.lift(h, max(h.start, h.end-6), h.end) >= e.materialLeast(h)
+}
+
+// passed returns what rose for some days, was told while it was not known whether it lasts, and is over, and too small by now to be told for
+// itself: it stays in the list, as worth a look. What other findings tell is out of the series.
+func (e *estate) passed() (out []Finding) {
+	var nodes []*node
+	for _, n := range e.resources {
+		if n.small {
+			nodes = append(nodes, n)
+		}
+	}
+	e.passing = true
+	defer func() { e.passing = false }()
+	for _, h := range e.test(nodes, 1) {
+		if (h.alarm || e.alone) && e.small(h) && h.end < e.settled { // alone, others say whether it was an alarm
+			f := e.finding(h)
+			f.Severity, f.small = usage.SeverityLow, true
+			out = append(out, f)
+		}
+	}
+	return out
 }
 
 // current reports whether h belongs in this report: it has not ended before

@@ -326,6 +326,7 @@ func (e *estate) tiers(found []Finding, short, young bool) []Finding {
 	if short {
 		found = slices.DeleteFunc(found, p.asBefore)
 	}
+	var none []int // that were no alarms
 	for i, f := range found {
 		if p.proven(f) || f.Start < e.in.From+pooledStart {
 			continue
@@ -338,12 +339,21 @@ func (e *estate) tiers(found []Finding, short, young bool) []Finding {
 			f.Rule.Amount < e.t.WeakTimes*f.Rule.Times*f.Rule.Usual
 		again := f.had > 0 && p.often(p.lasting, f.Leaves, f.Leaves, f.had, oftenSure) >= oftenMost
 		lived := f.Kind == usage.KindNew && !f.Ongoing && e.comesAndGoes(f)
+		if f.small {
+			if f.Rule.byDays() && says != sure {
+				none = append(none, i)
+			}
+			continue
+		}
 		switch alarm := says == sure && !again; {
 		case !alarm && (short || weak || again || lived || f.Rule.byDays() || says == refuted || young && says == unseen):
 			found[i].Severity = usage.SeverityLow
 		case alarm && f.Severity == usage.SeverityLow && !f.habit && (young || f.Rule.Kind != RuleDay): // else a day like one before stays so
 			found[i].Severity = usage.SeverityMedium
 		}
+	}
+	for _, i := range slices.Backward(none) {
+		found = slices.Delete(found, i, i+1)
 	}
 	return found
 }
