@@ -23,6 +23,9 @@ func ruleText(r detect.Rule) locale.Text {
 			r.Amount, r.Day, r.Usual, r.Noise)
 	case detect.RuleSlow:
 		return locale.T("The last %s grew by %.1f percent a week, before by at most %.1f.", days, r.Amount, r.Usual)
+	case detect.RuleLevel:
+		return locale.T("One of several rises: the median day is %.2f before %s and %.2f since, over %s and %s; days usually lie within %.2f of it.",
+			r.Usual, r.Day, r.Amount, before, days, r.Noise)
 	case detect.RuleStep:
 		return locale.T("A step within the file: the median day is %.2f before %s and %.2f since, over %s and %s; days usually lie within %.2f of it.",
 			r.Usual, r.Day, r.Amount, before, days, r.Noise)

@@ -262,6 +262,9 @@ func TestExplanation(t *testing.T) {
 		"A step within the file: the median day is 10.00 before 12 Oct 2026 and 20.00 since, over 11 days and 1 day; days usually lie within 0.50 of it.": {
 			Kind: detect.RuleStep, Day: start, Days: 1, DaysBefore: 11, Usual: 10, Amount: 20, Noise: 0.5,
 		},
+		"One of several rises: the median day is 10.00 before 12 Oct 2026 and 20.00 since, over 11 days and 9 days; days usually lie within 0.50 of it.": {
+			Kind: detect.RuleLevel, Day: start, Days: 9, DaysBefore: 11, Usual: 10, Amount: 20, Noise: 0.5,
+		},
 		"A step at weekends within the file: the median day of rest is 2.00 before 12 Oct 2026 and 20.00 since; days usually lie within 0.50 of it.": {
 			Kind: detect.RuleRest, Day: start, Days: 9, DaysBefore: 11, Usual: 2, Amount: 20, Noise: 0.5,
 		},

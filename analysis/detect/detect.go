@@ -124,6 +124,7 @@ type Finding struct {
 	Unit                    string    // of the quantity; "" where they cannot be added
 
 	beyond float64   // money beyond the worst of a normal month, for the order
+	own    Rule      // instead of Rule, of one of several rises; else empty
 	small  bool      // it was told until it was known to be over
 	habit  bool      // what it is about did as much before, so that it is no alarm
 	had    float64   // logarithm of a rise to a level that it had before, and left; else 0
@@ -138,6 +139,7 @@ const (
 	RuleWindow  RuleKind = "window"  // some days cost more than the worst such days of a normal month
 	RuleDay     RuleKind = "day"     // a day lies far above what was expected, and next to none before it did
 	RuleSlow    RuleKind = "slow"    // the last weeks grew as none before did
+	RuleLevel   RuleKind = "level"   // one of several rises: days since one and those before it lie on different levels
 	RuleStep    RuleKind = "step"    // days since one and before it differ, in a short history
 	RuleRest    RuleKind = "rest"    // days of rest since one and before it differ, in a short history
 	RuleStretch RuleKind = "stretch" // some days and those before them differ, in a short history
@@ -207,6 +209,11 @@ func (in Input) settle() int {
 func Detect(in Input) Result {
 	// What is said of a change must not depend on the day with which the report begins: all of the review is looked at.
 	r := detect(in)
+	for i, f := range r.Findings {
+		if f.own.Kind != "" {
+			r.Findings[i].Rule = f.own // by then nothing depends on what all of the rises were seen by
+		}
+	}
 	last := in.From - 1 // day with data
 	for d := in.Days - 1; d >= 0 && last < in.From; d-- {
 		if in.HasData == nil || in.HasData[d] {

@@ -15,7 +15,7 @@ const drivers = 10 // shown by name; the rest is "all others"
 func (e *estate) finding(h *hit) Finding {
 	f := Finding{
 		Kind: h.kind, Direction: usage.Up, Start: e.day(h.start), End: e.day(h.end), Ongoing: h.ongoing,
-		Scope: e.scopeOf(h.node), Leaves: slices.Clone(h.leaves), Rule: h.rule, beyond: h.beyond, habit: h.habit, had: e.had(h),
+		Scope: e.scopeOf(h.node), Leaves: slices.Clone(h.leaves), Rule: h.rule, beyond: h.beyond, habit: h.habit, had: e.had(h), own: h.own,
 		beside: h.beside,
 	}
 	n := 0.0

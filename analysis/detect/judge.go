@@ -25,6 +25,7 @@ type hit struct {
 	pending    bool      // the days since its end do not show it, and have not settled
 	beyond     float64   // money beyond the worst of a normal month
 	rule       Rule
+	own        Rule // what was seen of it, where the rule saw it with other rises; else empty
 
 	ratio        float64           // of unit prices, now to before
 	leafExpected map[int][]float64 // where it is not the leaf's weekday medians
@@ -193,8 +194,8 @@ func (e *estate) small(h *hit) bool {
 	return e.weight(h)+14*e.lift(h, max(h.start, h.end-6), h.end) >= e.materialLeast(h)
 }
 
-// passed returns what rose for some days, was told while it was not known whether it lasts, and is over, and too small by now to be told for
-// itself: it stays in the list, as worth a look. What other findings tell is out of the series.
+// passed returns what rose for some days, was told while it was not known whether it lasts, and is over, and too small by now to be
+// told for itself: it stays in the list, as worth a look. What other findings tell is out of the series.
 func (e *estate) passed() (out []Finding) {
 	var nodes []*node
 	for _, n := range e.resources {

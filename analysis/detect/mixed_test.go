@@ -75,3 +75,27 @@ func TestThreeStepsAreTold(t *testing.T) {
 		}
 	}
 }
+
+// Each of several rises of a resource says what was seen of it: its own day, and what days cost before that and since.
+func TestRulesOfSteps(t *testing.T) {
+	for _, history := range []int{56, 120, 240} {
+		in := risen(history+10, 0.02, func(d int) float64 {
+			return 60 * pick(d >= history-26, 1.6, 1) * pick(d >= history-13, 1.6, 1) * pick(d >= history, 1.6, 1)
+		})
+		found := 0
+		for _, f := range Detect(in).Findings {
+			k := int(f.Rule.Day-in.From) - history + 26
+			level := 60 * math.Pow(1.6, math.Round(float64(k)/13))
+			if f.Scope[usage.Resource] != "x" || f.Direction == usage.Down {
+				continue
+			}
+			if found++; f.Rule.Kind != RuleLevel || f.Rule.Day != f.Start || math.Abs(f.Rule.Usual/level-1) > 0.05 ||
+				math.Abs(f.Rule.Amount/level/1.6-1) > 0.05 || f.Rule.Days < 7 || f.Rule.DaysBefore < 12 || f.Rule.Noise > 0.05*level {
+				t.Errorf("%d days, since %s: %+v", history, f.Start, f.Rule)
+			}
+		}
+		if found != 3 {
+			t.Errorf("%d days: %d findings", history, found)
+		}
+	}
+}

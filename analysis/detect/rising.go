@@ -404,6 +404,17 @@ func (e *estate) parts(h *hit, days []int) (later []*hit, first *hit) {
 		later, first = append(later, next), before
 	}
 	all := append(slices.Clone(later), first)
+	for i, part := range all {
+		k := len(days) - 1 - i
+		from, to := max(0, days[0]-risingBefore), min(h.end, e.settled)
+		if k > 0 {
+			from = days[k-1]
+		}
+		if k+1 < len(days) {
+			to = days[k+1] - 1
+		}
+		part.own = e.levelRule(h, from, days[k], to)
+	}
 	for _, h := range all {
 		if h.start <= e.last-Review && h.impact() < (risingOld-1)*e.sumOf(h, h.expected) {
 			h.alarm = false
@@ -419,6 +430,32 @@ func (e *estate) parts(h *hit, days []int) (later []*hit, first *hit) {
 		later, first = later[:len(later)-1], later[len(later)-1]
 	}
 	return later, first
+}
+
+// levelRule says what h cost from one day to before another, and since then to a third.
+func (e *estate) levelRule(h *hit, from, day, to int) Rule {
+	costs := func(from, to int) (v []float64) {
+		for d := from; d <= to; d++ {
+			if h.node.has[d] {
+				v = append(v, h.actual[d])
+			}
+		}
+		return v
+	}
+	was, now := costs(from, day-1), costs(day, to)
+	r := Rule{
+		Kind: RuleLevel, Day: e.day(day), Days: len(now), DaysBefore: len(was),
+		Amount: Median(slices.Clone(now)), Usual: Median(slices.Clone(was)),
+	}
+	var off []float64
+	for _, v := range was {
+		off = append(off, math.Abs(v-r.Usual))
+	}
+	for _, v := range now {
+		off = append(off, math.Abs(v-r.Amount))
+	}
+	r.Noise = sigmas * Median(off)
+	return r
 }
 
 // growsBeside is retold of what rises on a day and grows from another on, if that is so: what grows after it rose are two, and what
