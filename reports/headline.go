@@ -58,6 +58,7 @@ func plainText(r *analysis.Report, p *analysis.Part, beside bool) (said []locale
 		add(T("The budget is %s.", tooSmall(b)))
 	}
 	add(unusualText(p))
+	add(growthText(p))
 	if !ownersBreak(p) {
 		add(budgetsText(p))
 	}
@@ -240,6 +241,41 @@ func unusualText(p *analysis.Part) locale.Text {
 		return T("%s.", locale.Strong(T("One unusual change")))
 	}
 	return T("%s.", locale.Strong(T("%s unusual changes", locale.Leading(n))))
+}
+
+// What is said of growth that is no news.
+const (
+	growthPercent = 10  // percent over the period before, at least
+	growthPart    = 0.5 // part of it that those that are named carry, at least
+)
+
+// growthText says what most of a growth over the period before comes of, where nothing of it is unusual: what was new in that
+// period and told then costs more in this one, which has all of its days. It names resources, or services where no few
+// resources carry most of it.
+func growthText(p *analysis.Part) locale.Text {
+	if len(p.Findings) > 0 || !p.History.CanDetect || len(p.Priors) == 0 {
+		return locale.Text{}
+	}
+	prior := p.Priors[0]
+	if prior.NoRate || prior.Percent == nil || *prior.Percent < growthPercent || !incomparable(p, prior).Empty() {
+		return locale.Text{}
+	}
+	for _, by := range []usage.Dimension{usage.Resource, usage.Service} {
+		i := slices.IndexFunc(p.Movers, func(m analysis.Movers) bool { return m.Dimension == by })
+		if i < 0 {
+			continue
+		}
+		var names []locale.Text
+		sum := 0.0
+		for _, x := range p.Movers[i].Up[:min(shownNames, len(p.Movers[i].Up))] {
+			names, sum = append(names, locale.T("%s (%s)", x.Label, locale.Rise(x.Delta))), sum+x.Delta.Amount.Float64()
+			if sum >= growthPart*prior.Delta.Amount.Float64() {
+				before := periodText(analysis.PeriodInfo{Name: prior.Name, Span: prior.Span}, false)
+				return locale.T("The growth over %s is mostly %s.", before, locale.Join(names, ", "))
+			}
+		}
+	}
+	return locale.Text{}
 }
 
 // budgetsText says which owners' budgets break.

@@ -49,6 +49,25 @@ func TestHeadline(t *testing.T) {
 			"Forecast EUR 41,200 for November, 13% above October, within budget. Nothing unusual. No action needed.",
 			"11月預測EUR 41,200，比10月高13%，未超出預算。無異常。無須處理。",
 		},
+		"growth that is no news": {
+			of(quiet(), func(p *analysis.Part) { p.Priors[0].Percent = pct(29) }),
+			"Forecast EUR 41,200 for November, 13% above October. Nothing unusual. The growth over October is mostly vmss-index-builder (+4,022). " +
+				"No action needed.",
+			"11月預測EUR 41,200，比10月高13%。無異常。與10月相比的增加主要來自vmss-index-builder（+4,022）。無須處理。",
+		},
+		"growth of a service": {
+			of(quiet(), func(p *analysis.Part) {
+				p.Priors[0].Percent, p.Movers[1].Up = pct(29), nil
+			}),
+			"Forecast EUR 41,200 for November, 13% above October. Nothing unusual. The growth over October is mostly Virtual Machines (+2,742). " +
+				"No action needed.",
+			"11月預測EUR 41,200，比10月高13%。無異常。與10月相比的增加主要來自Virtual Machines（+2,742）。無須處理。",
+		},
+		"growth of many": {
+			of(quiet(), func(p *analysis.Part) { p.Priors[0].Percent, p.Movers = pct(29), nil }),
+			"Forecast EUR 41,200 for November, 13% above October. Nothing unusual. No action needed.",
+			"11月預測EUR 41,200，比10月高13%。無異常。無須處理。",
+		},
 		"shared cost": { // as much of it in October
 			of(quiet(), func(p *analysis.Part) {
 				p.Period.State, p.Expected, p.Outlook = analysis.Closed, nil, nil
