@@ -12,13 +12,15 @@ func TestAwaited(t *testing.T) {
 		name        string
 		since, last []int // the settled days since 1 June; the two that are not
 		refunds     map[usage.Day]float64
+		ended       bool
 		want        float64
 	}{
-		{"two days of a hundred, half of them there", []int{100, 100, 100, 100, 100, 100, 100}, []int{60, 40}, nil, 100},
-		{"most was deleted a week before", []int{15, 15, 15, 15, 15, 15, 15}, []int{15, 5}, nil, 10},
-		{"all was deleted", []int{0, 0, 0, 0, 0, 0, 0}, []int{0, 0}, nil, 0},
-		{"a refund of six days", []int{100, 100, 100, 100, 100, 100, 100}, []int{-500, 40}, map[usage.Day]float64{usage.Date(2026, 6, 8): -600}, 60},
-		{"a discount every day", []int{100, 100, 100, 100, 100, 100, 100}, []int{100, 40}, everyDay(-20), 60},
+		{"two days of a hundred, half of them there", []int{100, 100, 100, 100, 100, 100, 100}, []int{60, 40}, nil, false, 100},
+		{"most was deleted a week before", []int{15, 15, 15, 15, 15, 15, 15}, []int{15, 5}, nil, false, 10},
+		{"all was deleted", []int{0, 0, 0, 0, 0, 0, 0}, []int{0, 0}, nil, false, 0},
+		{"a refund of six days", []int{100, 100, 100, 100, 100, 100, 100}, []int{-500, 40}, map[usage.Day]float64{usage.Date(2026, 6, 8): -600}, false, 60},
+		{"a discount every day", []int{100, 100, 100, 100, 100, 100, 100}, []int{100, 40}, everyDay(-20), false, 60},
+		{"of a bill that has ended, a day with nearly all and one with half", []int{100, 100, 100, 100, 100, 100, 100}, []int{95, 50}, nil, true, 50},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			h := history{span: usage.Period{From: usage.Date(2026, 1, 1), To: usage.Date(2026, 6, 10)}}
@@ -29,7 +31,7 @@ func TestAwaited(t *testing.T) {
 				}
 				h.totals, h.hasData = append(h.totals, usage.DecimalOf(int64(cost))), append(h.hasData, true)
 			}
-			if got := h.awaited(c.refunds); got != c.want {
+			if got := h.awaited(c.refunds, settleDays, c.ended); got != c.want {
 				t.Errorf("%v are awaited, want %v", got, c.want)
 			}
 		})
