@@ -38,20 +38,46 @@ func isContracts(h Header) bool {
 // loadContracts reads a file of contract commitments into the table of their name, where
 // each takes the place of what an earlier file said of it. It returns how many lines there
 // are and how many of them said something new.
-func loadContracts(ctx context.Context, conn *sql.Conn, in io.Reader, ref string) (lines, changed int64, err error) {
+func loadContracts(ctx context.Context, conn *sql.Conn, in io.Reader, ref string, order DayOrder) (lines, changed int64, err error) {
 	must := []string{smallcsv.Name("ContractCommitmentId"), smallcsv.Name("ContractId")}
 	table, err := smallcsv.Read("", in, smallcsv.Columns{Known: must, Must: must, Others: true})
 	if err != nil {
 		return 0, 0, rejected(err)
 	}
+	var times []string
+	for _, name := range contractTimes() {
+		times = append(times, smallcsv.Name(name))
+	}
+	order = orderBeside(table, times, order)
 	for _, r := range table.Rows {
-		n, err := loadContract(ctx, conn, r, table.Header, ref)
+		n, err := loadContract(ctx, conn, r, table.Header, ref, order)
 		if err != nil {
 			return 0, 0, rejected(err)
 		}
 		changed += n
 	}
 	return int64(len(table.Rows)), changed, nil
+}
+
+// orderBeside returns the order of the dates in columns of a file that stands beside the usage: what was said, else what
+// some of them show, else that of Azure's files.
+func orderBeside(table *smallcsv.Table, columns []string, said DayOrder) DayOrder {
+	if said != OrderByEvidence {
+		return said
+	}
+	var month, day bool
+	for _, r := range table.Rows {
+		for _, name := range columns {
+			_, asMonth := parseTime([]byte(r.Get(name)), MonthFirst)
+			_, asDay := parseTime([]byte(r.Get(name)), DayFirst)
+			month = month || asMonth == nil && asDay != nil
+			day = day || asDay == nil && asMonth != nil
+		}
+	}
+	if onlyOrder(month, day) == DayFirst {
+		return DayFirst
+	}
+	return MonthFirst
 }
 
 // numberIn reads the number v of a column of a file that stands beside the usage.
@@ -72,7 +98,7 @@ func currencyIn(r smallcsv.Row, name, v string) (string, error) {
 	return code, nil
 }
 
-func loadContract(ctx context.Context, conn *sql.Conn, r smallcsv.Row, header []string, ref string) (int64, error) {
+func loadContract(ctx context.Context, conn *sql.Conn, r smallcsv.Row, header []string, ref string, order DayOrder) (int64, error) {
 	more := map[string]string{}
 	for _, name := range header {
 		if v := r.Get(name); v != "" && !isNull([]byte(v)) {
@@ -114,7 +140,7 @@ func loadContract(ctx context.Context, conn *sql.Conn, r smallcsv.Row, header []
 	}
 	for _, name := range contractTimes() {
 		if v := take(name); v != "" {
-			micros, err := parseTime([]byte(v), MonthFirst)
+			micros, err := parseTime([]byte(v), order)
 			if err != nil {
 				return 0, r.Wrong(smallcsv.Name(name), err.Error())
 			}

@@ -88,3 +88,40 @@ func TestDateOrdersOfAnOlderLedger(t *testing.T) {
 		t.Errorf("brought up: %s, want %s", got, want)
 	}
 }
+
+// Files that stand beside the usage write dates in the order that they show, or that a flag says, as those of usage do.
+func TestDatesBesideTheUsage(t *testing.T) {
+	const header = "InstanceId,Kind,ReservationId,ReservationOrderId,ReservedHours,SkuName,TotalReservedQuantity,UsageDate,UsedHours\n"
+	row := func(day string) string { return "/s/vm,Microsoft.Compute,A,B,48,D2,2," + day + ",24\n" }
+	for name, c := range map[string]struct {
+		days    string
+		options loader.Options
+		want    string
+	}{
+		"as the files of Azure":  {"04/03/2026", loader.Options{}, "2026-04-03"},
+		"as another of its days": {"04/03/2026 13/03/2026", loader.Options{}, "2026-03-04 2026-03-13"},
+		"month first":            {"04/03/2026 04/13/2026", loader.Options{}, "2026-04-03 2026-04-13"},
+		"as a flag says":         {"04/03/2026", loader.Options{DateOrder: loader.DayFirst}, "2026-03-04"},
+		"with a month's name":    {"4-Mar-26 5-Mar-26", loader.Options{}, "2026-03-04 2026-03-05"},
+	} {
+		l := open(t)
+		text, contracts := header, "ContractCommitmentId,ContractId,ContractCommitmentPeriodStart\n"
+		for i, day := range strings.Fields(c.days) {
+			text += row(day)
+			contracts += fmt.Sprintf("c%d,k,%s\n", i, day)
+		}
+		for _, r := range load(t, l, c.options, write(t, "hours.csv", text), write(t, "contracts.csv", contracts)) {
+			if r.Err != nil {
+				t.Errorf("%s: %v", name, r.Err)
+			}
+		}
+		for _, query := range []string{
+			"SELECT string_agg(said['usagedate'], ' ' ORDER BY said['usagedate']) FROM reservations",
+			"SELECT string_agg(ContractCommitmentPeriodStart::DATE, ' ' ORDER BY ContractCommitmentPeriodStart) FROM contract_commitments",
+		} {
+			if got := value(t, l, query); got != c.want {
+				t.Errorf("%s: %s, want %s", name, got, c.want)
+			}
+		}
+	}
+}

@@ -247,10 +247,10 @@ func (c *content) beside(ctx context.Context, header Header, in io.Reader) (err 
 	var changed int64
 	if f := reservationsOf(header); f != nil {
 		c.res.Format, c.res.Title = f.format, f.title
-		c.res.Rows, changed, err = f.load(ctx, c.conn, in, c.load.Ref)
+		c.res.Rows, changed, err = f.load(ctx, c.conn, in, c.load.Ref, c.scan.order)
 	} else if isContracts(header) {
 		c.res.Format, c.res.Title = "contracts", "FOCUS contract commitments"
-		c.res.Rows, changed, err = loadContracts(ctx, c.conn, in, c.load.Ref)
+		c.res.Rows, changed, err = loadContracts(ctx, c.conn, in, c.load.Ref, c.scan.order)
 	} else {
 		c.res.Format, c.res.Title = "rates", "Exchange rates"
 		load := loadRates

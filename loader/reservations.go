@@ -69,7 +69,9 @@ func personal() []string { return []string{"accountowneremail"} }
 
 // load reads a file of f into the table reservations. It returns how many lines there are
 // and how many of them said something new.
-func (f *reservationFile) load(ctx context.Context, conn *sql.Conn, in io.Reader, ref string) (lines, changed int64, err error) {
+func (f *reservationFile) load(ctx context.Context, conn *sql.Conn, in io.Reader, ref string, order DayOrder) (lines, changed int64,
+	err error,
+) {
 	known := slices.Concat(f.must, f.days, f.numbers, f.scope, f.id)
 	table, err := smallcsv.Read("", in, smallcsv.Columns{Known: known, Must: f.must, Others: true})
 	if err != nil {
@@ -94,8 +96,9 @@ func (f *reservationFile) load(ctx context.Context, conn *sql.Conn, in io.Reader
 		_, err = conn.ExecContext(ctx, query("reservations_put"), sql.Named("rows", string(b)))
 		return err
 	}
+	order = orderBeside(table, f.days, order)
 	for _, r := range table.Rows {
-		said, err := f.said(r, table.Header)
+		said, err := f.said(r, table.Header, order)
 		if err != nil {
 			return 0, 0, rejected(err)
 		}
@@ -142,7 +145,7 @@ func (f *reservationFile) load(ctx context.Context, conn *sql.Conn, in io.Reader
 }
 
 // said returns what a row says, by its columns' plain names: days and numbers as SQL reads them.
-func (f *reservationFile) said(r smallcsv.Row, header []string) (map[string]string, error) {
+func (f *reservationFile) said(r smallcsv.Row, header []string, order DayOrder) (map[string]string, error) {
 	out := map[string]string{}
 	for _, name := range header {
 		v, plain := r.Get(name), plainName(name)
@@ -151,7 +154,7 @@ func (f *reservationFile) said(r smallcsv.Row, header []string) (map[string]stri
 		}
 		switch {
 		case slices.Contains(f.days, name):
-			micros, err := parseTime([]byte(v), MonthFirst)
+			micros, err := parseTime([]byte(v), order)
 			if err != nil {
 				return nil, r.Wrong(name, err.Error())
 			}
