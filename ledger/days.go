@@ -686,8 +686,7 @@ func bringDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, both usag
 	if _, err := conn.ExecContext(ctx, "DELETE FROM preferred_days"); err != nil {
 		return false, "", err
 	}
-	ahead := sql.Named("ahead", int(o.ahead))
-	if _, err := conn.ExecContext(ctx, query("days_brought"), sql.Named("load", l.ID), ahead); err != nil {
+	if _, err := conn.ExecContext(ctx, query("days_brought"), sql.Named("load", l.ID), sql.Named("ahead", int(o.ahead))); err != nil {
 		return false, "", fmt.Errorf("days_brought: %w", err)
 	}
 	days, err := preferredDays(ctx, conn)
@@ -699,7 +698,7 @@ func bringDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, both usag
 			return false, "", err
 		}
 	}
-	if _, err := conn.ExecContext(ctx, query("days_left"), ahead); err != nil {
+	if _, err := conn.ExecContext(ctx, query("days_left"), sql.Named("ahead", int(o.ahead))); err != nil {
 		return false, "", fmt.Errorf("days_left: %w", err)
 	}
 	we, err := sideOf(ctx, conn, l.ID, both)
