@@ -54,3 +54,23 @@ func TestPDF(t *testing.T) {
 		t.Errorf("the PDF in Chinese says\n%.2000s", text)
 	}
 }
+
+// Without --full it is a summary of two pages, also where the findings fill the first one and owners have
+// budgets.
+func TestPDFOfTwoPages(t *testing.T) {
+	needBrowser(t)
+	demo, owners, path := filepath.Join(t.TempDir(), "demo"), filepath.Join(t.TempDir(), "owners.csv"), filepath.Join(t.TempDir(), "report.pdf")
+	prog.run(t, "demo", "-q", demo)
+	rules := "name,rule,email,budget,currency\nShop,x_ResourceGroupName=rg-aks-shop-prod,a@example.org,1000,EUR\n" +
+		"Data,SubAccountName=Norrvik Data Platform,b@example.org,100000,EUR\n"
+	if err := os.WriteFile(owners, []byte(rules), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	prog.run(t, "report", "-q", "--pdf", "--owners", owners, "-o", path, demo)
+	text := pdfText(t, path)
+	for _, want := range []string{"Seven unusual increases", "Owners and budgets", "Why it changed", "2/2"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the summary lacks %q", want)
+		}
+	}
+}
