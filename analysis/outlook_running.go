@@ -103,7 +103,9 @@ func (a *Analysis) pathTo(ctx context.Context, f *frame, o Outlook) ([]PathDay, 
 		costs[day] = costs[day].Sub(shared)
 	}
 	p := &Part{Currency: o.Currency, Period: o.Period, Daily: f.daily(h)}
-	r := &Running{Span: o.Period.Span, Settled: cmp.Or(settled(o.Period), o.Period.Span.From-1), Days: f.addUp(costs, o.Period.Span, o.Period.Reach)}
+	r := &Running{
+		Span: o.Period.Span, Settled: cmp.Or(settled(o.Period), o.Period.Span.From-1), Days: f.addUp(costs, o.Period.Span, o.Period.Reach),
+	}
 	if o.Period.State != Open {
 		r.Settled = o.Period.Span.Last() - 1
 	}

@@ -96,7 +96,8 @@ func WriteOutlooks(w io.Writer, list []analysis.Outlook, dims []usage.Dimension)
 func outlookOf(l analysis.Outlook, dims []usage.Dimension) outlookJSON {
 	o := outlookJSON{
 		Currency: l.Currency, Period: l.Period.Name, From: l.Period.Span.From, To: l.Period.Span.Last(), State: string(l.Period.State),
-		Refusal: l.Refusal.String(), endingJSON: endingOf(l.End), Path: []pathDayJSON{}, Rows: []forecastRowJSON{}, Track: []trackJSON{}, Plans: []planJSON{},
+		Refusal: l.Refusal.String(), endingJSON: endingOf(l.End),
+		Path: []pathDayJSON{}, Rows: []forecastRowJSON{}, Track: []trackJSON{}, Plans: []planJSON{},
 		Arrived: append([]locale.Text{}, l.Arrived...), Warnings: append([]locale.Text{}, l.Warnings...),
 	}
 	if l.Period.Reach != 0 {
