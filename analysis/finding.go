@@ -109,6 +109,7 @@ func (a *Analysis) Findings(ctx context.Context) (found []Finding, warnings []st
 		for _, w := range mixed {
 			warnings = append(warnings, w.String())
 		}
+		warnings = append(warnings, f.unknown()...)
 		p := f.period(f.accounts())
 		warnings = append(warnings, fmt.Sprintf("%s: %s (%s, %s, data to %s)%s: %s", cur.code, p.Name, p.Span, p.State, p.Reach, also,
 			history.Sentence))

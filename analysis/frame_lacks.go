@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -303,4 +304,42 @@ func spell(days []usage.Day) locale.Text {
 		i = j + 1
 	}
 	return locale.Join(parts, ", ")
+}
+
+// Unknown says of which accounts and days of the period the files have nothing, a sentence each: what was
+// used there is not known, and is no change.
+func (a *Analysis) Unknown(ctx context.Context) (out []string, err error) {
+	currencies, err := a.currencies(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, cur := range currencies {
+		f, err := a.outline(ctx, cur)
+		if absent := (*AbsentError)(nil); errors.As(err, &absent) { // a currency need not occur in the period
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, f.unknown()...)
+	}
+	return out, nil
+}
+
+// unknown is Unknown of one currency.
+func (f *frame) unknown() (out []string) {
+	if len(f.sel.windows) > 0 {
+		for _, w := range f.lackWarnings(f.sel.name, f.sel.windows[0]) {
+			out = append(out, w.String())
+		}
+	}
+	for _, acc := range f.accounts() {
+		switch {
+		case acc.Missing:
+			out = append(out, fmt.Sprintf("%s has no data in %s: what was used there is not known", name(acc), f.sel.name))
+		case acc.Behind:
+			out = append(out, fmt.Sprintf("%s has data to %s only: what was used there since is not known", name(acc), acc.Reach))
+		}
+	}
+	return out
 }

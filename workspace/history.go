@@ -20,11 +20,15 @@ type History struct {
 	Invoices []ledger.Invoice
 	Led      []invoices.Reconciliation
 	None     []invoices.Missing
+	Unknown  []string // of which accounts and days of the current period there are no data
 }
 
 // HistoryOf returns what an analysis knows of billing periods.
 func HistoryOf(ctx context.Context, a *analysis.Analysis) (h History, err error) {
 	if h.Periods, err = a.Periods(ctx); err != nil {
+		return h, err
+	}
+	if h.Unknown, err = a.Unknown(ctx); err != nil {
 		return h, err
 	}
 	if h.Bills, err = a.Bills(ctx); err != nil {

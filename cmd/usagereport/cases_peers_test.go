@@ -126,6 +126,19 @@ func daysWithoutRow(d *desk) {
 		got[r["sub_account_id"]] = r["prior"]
 	}
 	d.equal("each account over its own days", "s1,"+got["s1"]+"; s2,"+got["s2"], prior)
+	// That is named wherever nothing else is said of those days.
+	for _, command := range []string{"periods", "anomalies"} {
+		_, stderr := d.rows(command)
+		d.has(stderr, "s2 has data to 2026-06-10 only: what was used there since is not known")
+		table, _ := d.run(0, command, "--as-of", "2026-06-10")
+		d.lacks(table, "s2 has data to")
+	}
+	gone := d.other()
+	gone.take(byMonth(mosa(), append(estate("2026-06-20"), charge{account: "s2", service: "Compute", resource: "late"}.over("2026-01-01", "2026-05-31", about(90))...))...)
+	for _, command := range []string{"periods", "anomalies"} {
+		table, stderr := gone.run(0, command)
+		gone.has(table+stderr, "s2 has no data in 2026-06: what was used there is not known")
+	}
 }
 
 // azure-cost-cli, koku and others ask the clock what today is: a report on old

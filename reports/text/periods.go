@@ -45,6 +45,13 @@ func Periods(p terminal.Printer, h workspace.History) error {
 	if err := headGaps(p, invoices.Gaps(h.Bills)); err != nil {
 		return err
 	}
+	said := map[string]bool{}
+	for _, x := range h.Unknown {
+		said[x] = true
+		if err := p.Head("%s", x); err != nil {
+			return err
+		}
+	}
 	type row struct {
 		analysis.BillingPeriod
 		sum, differs *usage.Money // of its invoices
@@ -53,6 +60,9 @@ func Periods(p terminal.Printer, h workspace.History) error {
 	var rows []row
 	for _, b := range h.Periods {
 		for _, lack := range b.Lacks {
+			if said[lack.String()] {
+				continue
+			}
 			if err := p.Head("%s", lack); err != nil {
 				return err
 			}
