@@ -43,7 +43,7 @@ func TestTablesFit(t *testing.T) {
 		}},
 		{[]string{"compare", "--by", "resource"}, map[int]string{80: "also: price, quantity,", 120: "resized"}},
 		{[]string{"forecast"}, map[int]string{80: "also: low_95, high_95", 120: "high_95 │ currency\n"}},
-		{[]string{"periods"}, map[int]string{80: "also: from, to, accounts, number", 100: "also: from, to, accounts"}},
+		{[]string{"periods"}, map[int]string{80: "also: accounts, currency, number, difference", 100: "also: accounts, number, difference"}},
 		{[]string{"loads"}, map[int]string{80: "also: loaded_at, format", 120: "also: loaded_at"}},
 	} {
 		for _, width := range []int{80, 100, 120, 0} {
