@@ -167,7 +167,7 @@ func forecastText(p *analysis.Part, beside bool) locale.Text {
 		said = locale.T("Forecast %s", end)
 	}
 	if len(p.Priors) > 0 {
-		if than := versus(p, percentBefore(p, *expected(p)), p.Priors[0]); !than.Empty() {
+		if than := versus(p, percentExpected(p), p.Priors[0]); !than.Empty() {
 			said = locale.T("%s, %s", said, than)
 		}
 		if p.Budget != nil && p.Budget.Expected != nil {
@@ -445,6 +445,22 @@ func percentBefore(p *analysis.Part, cost usage.Money) *float64 {
 		return nil
 	}
 	return percentAgainst(cost, p.Running.Prior[len(p.Running.Prior)-1].Sum)
+}
+
+// percentExpected is percentBefore of what p is expected to cost. A forecast counts accounts without data
+// as usual, and the period before is shown without them: here it has what they cost.
+func percentExpected(p *analysis.Part) *float64 {
+	cost := *expected(p)
+	if p.Shared != nil {
+		return percentBefore(p, cost)
+	}
+	before := p.Priors[0].Total
+	for _, acc := range p.Accounts {
+		if acc.Missing {
+			before = before.Add(acc.Last)
+		}
+	}
+	return percentAgainst(cost, before)
 }
 
 // percentAgainst is how many percent more a is than before; nil where that is not positive.

@@ -102,13 +102,13 @@ func TestHeadline(t *testing.T) {
 			"11月費用EUR 35,948.78，無法比較：有1天沒有資料。無異常。無須處理。",
 		},
 		"findings": {
-			rich(), "Forecast EUR 41,200 for November, 13% above October. Four unusual increases add 5,131 so far.",
-			"11月預測EUR 41,200，比10月高13%。4項異常增加，至今增加5,131。",
+			rich(), "Forecast EUR 41,200 for November, 4% above October. Four unusual increases add 5,131 so far.",
+			"11月預測EUR 41,200，比10月高4%。4項異常增加，至今增加5,131。",
 		},
 		"owners": {
 			owned(), "One of two budgets will be exceeded: Search about 28 Nov. " +
-				"Forecast EUR 41,200 for November, 13% above October. Four unusual increases add 5,131 so far.",
-			"2項預算中有1項將超出：Search約11月28日。11月預測EUR 41,200，比10月高13%。4項異常增加，至今增加5,131。",
+				"Forecast EUR 41,200 for November, 4% above October. Four unusual increases add 5,131 so far.",
+			"2項預算中有1項將超出：Search約11月28日。11月預測EUR 41,200，比10月高4%。4項異常增加，至今增加5,131。",
 		},
 		"closed": {
 			of(quiet(), func(p *analysis.Part) { p.Period.State, p.Expected, p.Outlook = analysis.Closed, nil, nil }),

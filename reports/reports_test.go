@@ -106,7 +106,7 @@ func TestFirstScreen(t *testing.T) {
 	}{
 		"an open month": {rich(), []string{
 			"November 2026", "Open month, estimate", "Spent to 27 Nov",
-			"Forecast EUR 41,200 for November, 13% above October. Four unusual increases add 5,131 so far.", "four times out of five",
+			"Forecast EUR 41,200 for November, 4% above October. Four unusual increases add 5,131 so far.", "four times out of five",
 		}, []string{"Nothing unusual", "no comparison", "No action needed"}},
 		"one file": {
 			single(),

@@ -42,3 +42,17 @@ func TestEveningAfterTheLastDay(t *testing.T) {
 	}
 	runCases(t, cases)
 }
+
+// Where an account has no data yet, the forecast counts it as usual: so does what it is compared with.
+func TestForecastWithAMissingAccount(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	of := func(account, from, to string) []charge { return charge{account: account}.over(from, to, each("100")) }
+	d.take(
+		focus().file(slices.Concat(of("one", "2026-09-01", "2026-09-30"), of("two", "2026-09-01", "2026-09-30"))),
+		focus().file(slices.Concat(of("one", "2026-10-01", "2026-10-31"), of("two", "2026-10-01", "2026-10-31"))),
+		focus().file(of("one", "2026-11-01", "2026-11-22")),
+	)
+	_, said := d.run(exitDone, "report", "-o", d.path("page.html"))
+	d.has(said, "Forecast EUR 6,000, 3% below October.")
+}
