@@ -53,3 +53,21 @@ func TestPathAfterAFee(t *testing.T) {
 		t.Errorf("the path ends between %s and %s", last.Low.Text(), last.High.Text())
 	}
 }
+
+// A refund of the last days, which have not settled, is not spread over the days to come either.
+func TestPathAfterARefund(t *testing.T) {
+	span := usage.Date(2026, 11, 1).Month()
+	settled := usage.Date(2026, 11, 18)
+	money := func(n int64) usage.Money { return usage.Money{Amount: usage.DecimalOf(n), Currency: "EUR"} }
+	p := &Part{Currency: "EUR"}
+	for d := settled - 27; d <= settled; d++ {
+		p.Daily = append(p.Daily, DayCost{Day: d, Actual: usage.DecimalOf(10)})
+	}
+	r := &Running{Span: span, Settled: settled, Days: []RunningDay{{settled, money(180)}, {settled + 1, money(88)}, {settled + 2, money(95)}}}
+	days := path(p, r, Ending{Known: money(95), Expected: money(195), Range: &Range{Low80: money(135), High80: money(255)}})
+	for i, want := range []int64{180, 88, 95, 105, 115, 125, 135, 145, 155, 165, 175, 185, 195} {
+		if d := days[i]; d.Expected != money(want) || d.Low.Amount.Cmp(d.Expected.Amount) > 0 || d.High.Amount.Cmp(d.Expected.Amount) < 0 {
+			t.Errorf("%s: %s, %s to %s, want %d", d.Day, d.Expected.Text(), d.Low.Text(), d.High.Text(), want)
+		}
+	}
+}

@@ -143,7 +143,8 @@ func (f *frame) addUp(costs map[usage.Day]usage.Decimal, span usage.Period, reac
 
 // path spreads what is still to come over the days that it may come on, by what their weekdays
 // usually cost in the four weeks before, so that one day with a fee does not come again; the range
-// grows with it. It is nowhere below what was charged already, as by a fee of the last days.
+// grows with it. It is nowhere below what was charged already, as by a fee of the last days, nor above
+// what is left of it after a refund.
 func path(p *Part, r *Running, end Ending) (out []PathDay) {
 	var seen [7][]float64
 	for _, d := range p.Daily {
@@ -180,8 +181,8 @@ func path(p *Part, r *Running, end Ending) (out []PathDay) {
 	from, since := start, 0
 	if last := len(r.Days) - 1; last >= 0 && r.Days[last].Day > r.Settled {
 		charged, n := r.Days[last].Sum, int(r.Days[last].Day-r.Settled)
-		if charged.Amount.Cmp(at(start, end.Expected, share(0, n)).Amount) > 0 {
-			from, since = charged, n // a fee of the last days is not spread over those to come
+		if charged.Amount.Cmp(at(start, end.Expected, share(0, n)).Amount) > 0 || charged.Amount.Cmp(start.Amount) < 0 {
+			from, since = charged, n // a fee or a refund of the last days is not spread over those to come
 		}
 	}
 	out = append(out, PathDay{r.Settled, start, start, start})
