@@ -219,7 +219,7 @@ func (a *Analysis) compare(ctx context.Context, f *frame, o CompareOptions) (*Co
 		}
 	}
 	c.Total = ch.total()
-	for _, w := range append(base.missingOrBehind(accounts), base.gaps...) {
+	for _, w := range append(base.missingOrBehind(accounts, c.Period.State == Open), base.gaps...) {
 		if concerned[w.account] {
 			c.Warnings = append(c.Warnings, w.text)
 		}
@@ -238,16 +238,10 @@ func (a *Analysis) compare(ctx context.Context, f *frame, o CompareOptions) (*Co
 		}
 	}
 	c.Awaited = f.money(usage.Decimal{})
-	if last := f.arriving(); last > 0 && len(c.Base) > 0 && len(o.Filters) == 0 {
-		h, err := a.history(ctx, f)
-		if err != nil {
+	if len(c.Base) > 0 && len(o.Filters) == 0 {
+		if c.Awaited, err = a.awaited(ctx, f, accounts); err != nil {
 			return nil, err
 		}
-		refunds, err := a.refunds(ctx, f, h)
-		if err != nil {
-			return nil, err
-		}
-		c.Awaited = f.money(usage.DecimalFromFloat(h.awaited(refunds, last, c.Period.State != Open)).Round(usage.MinorDigits(f.cur.code)))
 	}
 	return c, nil
 }
@@ -362,8 +356,9 @@ func (b baseline) all(f *frame) []window {
 	return out
 }
 
-// missingOrBehind names the accounts whose data are not there or end early.
-func (b baseline) missingOrBehind(accounts []Account) (out []warning) {
+// missingOrBehind names the accounts whose data are not there or end early. The whole of an ended bill is compared,
+// of an open one the days that an account has.
+func (b baseline) missingOrBehind(accounts []Account, open bool) (out []warning) {
 	for _, acc := range accounts {
 		switch {
 		case acc.Missing && b.loaded(acc.ID) > 0: // it goes on under another id
@@ -373,8 +368,11 @@ func (b baseline) missingOrBehind(accounts []Account) (out []warning) {
 				locale.T("%s has no data in this period; it cost %s in the period before and is left out of both sides", name(acc), acc.Last),
 			})
 		case acc.Behind:
-			out = append(out, warning{acc.ID, locale.T("the data of %s end on %s, before the others'; it is compared over those days",
-				name(acc), acc.Reach)})
+			text := locale.T("the data of %s end on %s, before the others'; it is compared over those days", name(acc), acc.Reach)
+			if !open {
+				text = locale.T("the data of %s end on %s, before the others'; what is missing counts as less", name(acc), acc.Reach)
+			}
+			out = append(out, warning{acc.ID, text})
 		}
 	}
 	return out

@@ -87,6 +87,73 @@ func (a *Analysis) history(ctx context.Context, f *frame) (h history, err error)
 	return h, err
 }
 
+// awaited returns about what of the last days has not arrived yet of what is compared. Accounts whose data end before the
+// others' are compared over their days while a bill is open: nothing more of them is awaited there. Of a bill that has just ended the
+// whole is compared, with all that they lack.
+func (a *Analysis) awaited(ctx context.Context, f *frame, accounts []Account) (usage.Money, error) {
+	last := f.arriving()
+	if last == 0 {
+		return f.money(usage.Decimal{}), nil
+	}
+	h, err := a.history(ctx, f)
+	if err != nil {
+		return usage.Money{}, err
+	}
+	refunds, err := a.refunds(ctx, f, h)
+	if err != nil {
+		return usage.Money{}, err
+	}
+	apart := slices.DeleteFunc(slices.Clone(accounts), func(x Account) bool { return !x.Missing && !x.Behind })
+	own, err := a.ofAccounts(ctx, f, h, apart)
+	if err != nil {
+		return usage.Money{}, err
+	}
+	h.totals = slices.Clone(h.totals)
+	sum := 0.0
+	for _, acc := range apart {
+		costs, ok := own[acc.ID]
+		if !ok {
+			continue
+		}
+		for i, c := range costs.totals {
+			h.totals[i] = h.totals[i].Sub(c)
+		}
+		if since := int(h.span.Last() - acc.Reach); acc.Behind && f.sel.state != Open && since < quiet {
+			sum += costs.awaited(nil, max(since, last), true)
+		}
+	}
+	sum += h.awaited(refunds, last, f.sel.state != Open)
+	return f.money(usage.DecimalFromFloat(sum).Round(usage.MinorDigits(f.cur.code))), nil
+}
+
+// ofAccounts divides what h has of accounts, by their ids.
+func (a *Analysis) ofAccounts(ctx context.Context, f *frame, h history, accounts []Account) (map[string]history, error) {
+	out := map[string]history{}
+	if len(accounts) == 0 {
+		return out, nil
+	}
+	ids := []string{}
+	for _, acc := range accounts {
+		ids = append(ids, acc.ID)
+	}
+	err := a.query(ctx, "totals_accounts", func(r *sql.Rows) error {
+		var id string
+		var day usage.Day
+		var total usage.Decimal
+		if err := r.Scan(&id, ledger.DayOf(&day), ledger.Amount(&total)); err != nil {
+			return err
+		}
+		if _, ok := out[id]; !ok {
+			out[id] = history{span: h.span, hasData: h.hasData, totals: make([]usage.Decimal, len(h.totals))}
+		}
+		if h.span.Contains(day) {
+			out[id].totals[day-h.span.From] = total
+		}
+		return nil
+	}, sql.Named("currency", f.cur.code), sql.Named("accounts", ids))
+	return out, err
+}
+
 // awaited returns about what of the last days has not arrived yet: what such days
 // usually cost beyond what they show, for statistics. No day lacks more than the
 // dearest of the week before them cost: what has ended since is not awaited. What is given

@@ -56,3 +56,42 @@ func TestForecastWithAMissingAccount(t *testing.T) {
 	_, said := d.run(exitDone, "report", "-o", d.path("page.html"))
 	d.has(said, "Forecast EUR 6,000, 3% below October.")
 }
+
+// Of an account whose data end before the others' nothing more is awaited where it is compared over its days, and all that it lacks
+// where the whole of a bill is compared.
+func TestAwaitedOfAnAccountBehind(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ name, first, second, end, reach, says, warns string }{
+		{
+			"open", "2026-10-01", "2026-11-01", "2026-12-01", "2026-11-23", "About EUR 60.00 of the last days has not arrived yet",
+			"the data of two end on 19 Nov 2026, before the others'; it is compared over those days",
+		},
+		{
+			"open, without one", "2026-10-01", "2026-11-01", "2026-12-01", "2026-11-04", "About EUR 60.00 of the last days has not arrived yet",
+			"two has no data in this period",
+		},
+		{
+			"just ended", "2026-09-23", "2026-10-23", "2026-11-23", "2026-11-22", "About EUR 460 of the last days has not arrived yet",
+			"the data of two end on 18 Nov 2026, before the others'; what is missing counts as less",
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			d := newDesk(t)
+			bill := func(account, from, to string) charge {
+				return charge{account: account, more: map[string]string{"BillingPeriodStart": from + "T00:00:00Z", "BillingPeriodEnd": to + "T00:00:00Z"}}
+			}
+			before := func(text string, days usage.Day) string { return (dayOf(text) - days).String() }
+			var old, now []charge
+			for _, account := range []string{"one", "two"} {
+				old = append(old, bill(account, c.first, c.second).over(c.first, before(c.second, 1), each("100"))...)
+			}
+			now = append(now, bill("one", c.second, c.end).over(c.second, before(c.reach, 1), each("100"))...)
+			now = append(now, bill("one", c.second, c.end).over(c.reach, c.reach, each("40"))...)
+			now = append(now, bill("two", c.second, c.end).over(c.second, before(c.reach, 4), each("100"))...)
+			d.take(focus().file(old), focus().file(now))
+			out, _ := d.run(exitDone, "compare", "--as-of", c.reach)
+			d.has(out, c.says, c.warns)
+		})
+	}
+}
