@@ -135,7 +135,11 @@ func (s *screen) figures(l *locale.Locale, p *analysis.Part) {
 		if s.Prior.NoRate {
 			delta = l.Say(T("no rate"))
 		}
-		add(T("Change"), delta, against(*s.Prior), without, incomparable(p, *s.Prior))
+		awaited := locale.Text{}
+		if c := p.Change; c != nil && c.Awaited.Amount.Sign() > 0 {
+			awaited = T("about %s has not arrived yet", locale.Approx(c.Awaited))
+		}
+		add(T("Change"), delta, against(*s.Prior), awaited, without, incomparable(p, *s.Prior))
 	}
 	if b := s.Own; b != nil {
 		add(b.Label, coded(l.Money(b.Rest)), append([]locale.Text{b.Of}, b.Says...)...)

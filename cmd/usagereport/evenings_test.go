@@ -32,10 +32,12 @@ func TestEveningAfterTheLastDay(t *testing.T) {
 			)
 			page := d.report()
 			_, said := d.run(exitDone, "report", "-o", d.path("page.html"))
+			lines, _ := d.run(exitDone, "report", "--format", "markdown", "-o", "-")
 			if !c.late {
-				d.lacks(page+said, "has not arrived yet")
+				d.lacks(page+said+lines, "has not arrived yet")
 				return
 			}
+			d.has(lines, "(23 Sep to 22 Oct 2026); about EUR 70 has not arrived yet")
 			d.has(said, "EUR 3,335.00 so far; about EUR 70 has not arrived yet, with it 14% above")
 			d.has(page, "About EUR 70 of the last days has not arrived yet and counts here as less quantity.")
 		}})
