@@ -251,7 +251,7 @@ const (
 
 // growthText says what most of a growth over the period before comes of, where nothing of it is unusual: what was new in that
 // period and told then costs more in this one, which has all of its days. It names resources, or services where no few
-// resources carry most of it.
+// resources carry most of it. Where a forecast leads to no growth, the days so far are no growth either: a fee came earlier.
 func growthText(p *analysis.Part) locale.Text {
 	if len(p.Findings) > 0 || !p.History.CanDetect || len(p.Priors) == 0 {
 		return locale.Text{}
@@ -259,6 +259,11 @@ func growthText(p *analysis.Part) locale.Text {
 	prior := p.Priors[0]
 	if prior.NoRate || prior.Percent == nil || *prior.Percent < growthPercent || !incomparable(p, prior).Empty() {
 		return locale.Text{}
+	}
+	if expected(p) != nil {
+		if than := percentExpected(p); than == nil || *than < growthPercent {
+			return locale.Text{}
+		}
 	}
 	for _, by := range []usage.Dimension{usage.Resource, usage.Service} {
 		i := slices.IndexFunc(p.Movers, func(m analysis.Movers) bool { return m.Dimension == by })

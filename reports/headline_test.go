@@ -55,6 +55,14 @@ func TestHeadline(t *testing.T) {
 				"No action needed.",
 			"11月預測EUR 41,200，比10月高13%。無異常。與10月相比的增加主要來自vmss-index-builder（+4,022）。無須處理。",
 		},
+		"growth of the days so far alone": { // as by a fee that came later in October
+			of(quiet(), func(p *analysis.Part) {
+				p.Priors[0].Percent = pct(29)
+				p.Priors[0].Total = eur("41200")
+			}),
+			"Forecast EUR 41,200 for November, as much as October. Nothing unusual. No action needed.",
+			"11月預測EUR 41,200，與10月相同。無異常。無須處理。",
+		},
 		"growth of a service": {
 			of(quiet(), func(p *analysis.Part) {
 				p.Priors[0].Percent, p.Movers[1].Up = pct(29), nil
