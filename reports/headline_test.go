@@ -301,3 +301,13 @@ func TestPeriodOnce(t *testing.T) {
 		}
 	}
 }
+
+// The cost of an owner has the part of what is shared, its change has not: the two beside each other say so.
+func TestChangeWithoutSharedCost(t *testing.T) {
+	r := quiet()
+	p := &r.Parts[0]
+	p.Shared, p.Running = &analysis.Shared{Amount: eur("9000"), Total: p.Total.Add(eur("9000"))}, nil
+	if got := text(page(t, r).Find("section.answer")); !strings.Contains(got, "on the same days of October; without shared cost") {
+		t.Errorf("the first screen says %s", got)
+	}
+}

@@ -80,6 +80,9 @@ func (a *answer) endCard(l *locale.Locale, p *analysis.Part) (out []kpi) {
 	case len(p.Priors) == 0:
 		spent.Note = T("no comparison: the period before is not loaded")
 	}
+	if p.Shared != nil && a.Prior != nil && !spent.Note.Empty() { // the amount has it
+		spent.Note = locale.Join([]locale.Text{spent.Note, T("without shared cost")}, "; ")
+	}
 	if p.Invoiced != nil {
 		says := T("the invoice is %s", locale.Exact(*p.Invoiced))
 		if !spent.Note.Empty() {
