@@ -47,7 +47,6 @@ type Load struct {
 	// DateOrder is which of day and month comes first in its dates, as --date-order has it, where it shows
 	// that or something said so; "" else.
 	DateOrder string
-	ahead     usage.Day // how many days its days count later than UTC's beside another's
 }
 
 // FlagsText returns the flags as a command has them.

@@ -46,18 +46,18 @@ func (s side) otherCurrency(o side) bool {
 func replaceDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, theirs snapshot, rules Rules) (done bool,
 	warning string, err error,
 ) {
-	if ours.ahead != theirs.ahead {
-		l.ahead, o.ahead = ours.ahead, theirs.ahead
+	if err := conn.QueryRowContext(ctx, query("places_differ"), sql.Named("new", l.ID), sql.Named("old", o.id),
+		sql.Named("start", o.start)).Scan(&o.own); err != nil {
+		return false, "", fmt.Errorf("places_differ: %w", err)
 	}
-	our, err := spanOf(ctx, conn, l.ID, o.start)
+	our, err := spanOf(ctx, conn, l.ID, o.start, o.own)
 	if err != nil {
 		return false, "", err
 	}
-	their, err := spanOf(ctx, conn, o.id, o.start)
+	their, err := spanOf(ctx, conn, o.id, o.start, o.own)
 	if err != nil {
 		return false, "", err
 	}
-	our, their = later(our, l.ahead), later(their, o.ahead)
 	said := func(texts ...string) string {
 		return strings.Join(slices.DeleteFunc(texts, func(s string) bool { return s == "" }), "; ")
 	}
@@ -143,11 +143,6 @@ func keepOutside(ctx context.Context, conn *sql.Conn, l Load, o overlap, our, th
 		said = append(said, fmt.Sprintf("%s is of a later run, but %s; this file's charges of these days count", o.name(), shortDays(kept, "it")))
 	}
 	return done, strings.Join(said, "; "), left, nil
-}
-
-// later returns days that are n days after p.
-func later(p usage.Period, n usage.Day) usage.Period {
-	return usage.Period{From: p.From + n, To: p.To + n}
 }
 
 // replaceOutside decides what becomes of the charges that l has of days for which it does not speak
@@ -259,11 +254,14 @@ func replaceSpan(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, t
 		return false, "", fmt.Errorf("lines_shared: %w", err)
 	}
 	for id, end := range map[int64]*usage.Day{l.ID: &ours.end, o.id: &theirs.end} {
-		if err := conn.QueryRowContext(ctx, query("reach"), sql.Named("load", id), sql.Named("start", o.start)).Scan(DayOf(end)); err != nil {
+		if err := conn.QueryRowContext(ctx, query("reach"), sql.Named("load", id), sql.Named("start", o.start),
+			sql.Named("own", o.own)).Scan(DayOf(end)); err != nil {
 			return false, "", fmt.Errorf("reach: %w", err)
 		}
 	}
-	ours.first, ours.end, theirs.first, theirs.end = ours.first+l.ahead, ours.end+l.ahead, theirs.first+o.ahead, theirs.end+o.ahead
+	if o.own {
+		ours.first, theirs.first = ours.ownFirst, theirs.ownFirst
+	}
 	dated := !l.Submitted.IsZero() && !o.submitted.IsZero()
 	if we.otherCurrency(they) && !rules.AllowShrink && (!dated || shared == 0) {
 		return false, fmt.Sprintf("its charges of %s are in %s, those of the same days in %s in %s: both count, each in its currency; "+
@@ -598,8 +596,9 @@ func shortDays(short []sharedDay, newer string) string {
 	return strings.Join(said, ", ")
 }
 
-func spanOf(ctx context.Context, conn *sql.Conn, load int64, start time.Time) (p usage.Period, err error) {
-	err = conn.QueryRowContext(ctx, query("span"), sql.Named("load", load), sql.Named("start", start)).Scan(DayOf(&p.From), DayOf(&p.To))
+func spanOf(ctx context.Context, conn *sql.Conn, load int64, start time.Time, own bool) (p usage.Period, err error) {
+	err = conn.QueryRowContext(ctx, query("span"), sql.Named("load", load), sql.Named("start", start),
+		sql.Named("own", own)).Scan(DayOf(&p.From), DayOf(&p.To))
 	if err != nil {
 		err = fmt.Errorf("span: %w", err)
 	}
@@ -608,11 +607,11 @@ func spanOf(ctx context.Context, conn *sql.Conn, load int64, start time.Time) (p
 
 // sidesOf returns all that load and o have (load_lines) of the period of o.
 func sidesOf(ctx context.Context, conn *sql.Conn, load int64, o overlap) (we, they side, err error) {
-	our, err := spanOf(ctx, conn, load, o.start)
+	our, err := spanOf(ctx, conn, load, o.start, o.own)
 	if err != nil {
 		return we, they, err
 	}
-	their, err := spanOf(ctx, conn, o.id, o.start)
+	their, err := spanOf(ctx, conn, o.id, o.start, o.own)
 	if err != nil {
 		return we, they, err
 	}
@@ -656,7 +655,7 @@ func takeDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, both usage
 	from := both.From
 	for _, p := range append(slices.Clone(kept), usage.Period{From: both.To, To: both.To}) {
 		if from < p.From {
-			if err := split(ctx, conn, o.id, o.start, Current, later(usage.Period{From: from, To: p.From}, -o.ahead), l.ID); err != nil {
+			if err := splitOwn(ctx, conn, o.id, o, usage.Period{From: from, To: p.From}, l.ID, false); err != nil {
 				return err
 			}
 		}
@@ -686,7 +685,7 @@ func bringDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, both usag
 	if _, err := conn.ExecContext(ctx, "DELETE FROM preferred_days"); err != nil {
 		return false, "", err
 	}
-	if _, err := conn.ExecContext(ctx, query("days_brought"), sql.Named("load", l.ID), sql.Named("ahead", int(o.ahead))); err != nil {
+	if _, err := conn.ExecContext(ctx, query("days_brought"), sql.Named("load", l.ID)); err != nil {
 		return false, "", fmt.Errorf("days_brought: %w", err)
 	}
 	days, err := preferredDays(ctx, conn)
@@ -694,11 +693,11 @@ func bringDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, both usag
 		return false, "", err
 	}
 	for _, p := range days {
-		if err := splitOf(ctx, conn, o.id, o.start, Current, p, l.ID, true); err != nil {
+		if err := splitOwn(ctx, conn, o.id, o, p, l.ID, true); err != nil {
 			return false, "", err
 		}
 	}
-	if _, err := conn.ExecContext(ctx, query("days_left"), sql.Named("ahead", int(o.ahead))); err != nil {
+	if _, err := conn.ExecContext(ctx, query("days_left")); err != nil {
 		return false, "", fmt.Errorf("days_left: %w", err)
 	}
 	we, err := sideOf(ctx, conn, l.ID, both)
@@ -708,9 +707,6 @@ func bringDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, both usag
 	they, err := sideOf(ctx, conn, o.id, both)
 	if err != nil {
 		return false, "", err
-	}
-	for i := range days {
-		days[i] = later(days[i], o.ahead)
 	}
 	warning = fmt.Sprintf("it takes the place of what %s says of %s: %s instead of %s", o.name(), spans(days), we.total(), they.total())
 	return true, warning, restate(ctx, conn, l, o)
@@ -741,7 +737,7 @@ func restate(ctx context.Context, conn *sql.Conn, l Load, o overlap) error {
 // older as a whole.
 func giveDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, days []usage.Period) error {
 	for _, p := range days {
-		if err := split(ctx, conn, l.ID, o.start, Current, later(p, -l.ahead), o.id); err != nil {
+		if err := splitOwn(ctx, conn, l.ID, o, p, o.id, false); err != nil {
 			return err
 		}
 	}

@@ -17,12 +17,30 @@ import (
 // they hold of days becomes a scope of its own, superseded by load by. state is that
 // of the scopes to divide. The charges keep their place; their keys hold the scope.
 func split(ctx context.Context, conn *sql.Conn, load int64, start time.Time, state ScopeState, days usage.Period, by int64) error {
-	return splitOf(ctx, conn, load, start, state, days, by, false)
+	return splitOf(ctx, conn, load, start, state, days, by, false, everyPlace)
 }
 
-// splitOf is split for all accounts, or for those alone whose preferred days are days.
+// splitOwn is splitOf for the current scopes of the load that is compared with another in o, where the days
+// may be those of each account's place.
+func splitOwn(ctx context.Context, conn *sql.Conn, load int64, o overlap, days usage.Period, by int64, preferred bool) error {
+	if !o.own {
+		return splitOf(ctx, conn, load, o.start, Current, days, by, preferred, everyPlace)
+	}
+	for ahead := range 2 {
+		if err := splitOf(ctx, conn, load, o.start, Current, days, by, preferred, ahead); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// everyPlace stands for accounts of every place, with days that are UTC's.
+const everyPlace = -1
+
+// splitOf is split for all accounts, or for those alone whose preferred days are days; and of every place, or of those
+// alone whose days are so many ahead of UTC's.
 func splitOf(ctx context.Context, conn *sql.Conn, load int64, start time.Time, state ScopeState, days usage.Period, by int64,
-	preferred bool,
+	preferred bool, ahead int,
 ) error {
 	exec := func(name string, args ...any) error {
 		if _, err := conn.ExecContext(ctx, query(name), args...); err != nil {
@@ -35,9 +53,11 @@ func splitOf(ctx context.Context, conn *sql.Conn, load int64, start time.Time, s
 			return err
 		}
 	}
-	from, to := days.From.Time(), days.To.Time()
+	shift := usage.Day(max(ahead, 0))
+	from, to := (days.From - shift).Time(), (days.To - shift).Time()
 	err := exec("split_choose", sql.Named("load", load), sql.Named("start", start), sql.Named("state", string(state)),
-		sql.Named("from", from), sql.Named("to", to), sql.Named("preferred", preferred))
+		sql.Named("from", from), sql.Named("to", to), sql.Named("preferred", preferred),
+		sql.Named("ahead", ahead))
 	if err == nil {
 		err = splitKeys(ctx, conn, from, to)
 	}

@@ -18,7 +18,7 @@ type snapshot struct {
 	accounts   map[string]bool
 	rows       int64
 	first, end usage.Day // days with usage; 0 where there is none
-	ahead      usage.Day // how many days later than UTC's its own days are
+	ownFirst   usage.Day // first, as a day of its place
 	name       string
 }
 
@@ -26,7 +26,7 @@ func readSnapshot(ctx context.Context, conn *sql.Conn, load int64, start time.Ti
 	var accounts []any
 	var periodEnd usage.Day
 	err = conn.QueryRowContext(ctx, query("snapshot"), sql.Named("load", load), sql.Named("start", start)).Scan(
-		(*anys)(&accounts), &s.rows, DayOf(&s.first), DayOf(&s.end), DayOf(&periodEnd), &s.name, &s.ahead)
+		(*anys)(&accounts), &s.rows, DayOf(&s.first), DayOf(&s.end), DayOf(&periodEnd), &s.name, DayOf(&s.ownFirst))
 	s.accounts = map[string]bool{}
 	for _, a := range accounts {
 		s.accounts[fmt.Sprint(a)] = true
@@ -56,7 +56,7 @@ type overlap struct {
 	submitted                       time.Time    // zero where it had no manifest
 	span                            usage.Period // for which it speaks by its manifest; zero where that has none
 	beside                          bool         // some of what it has of days outside of these counts still
-	ahead                           usage.Day    // how many days its days count later than UTC's beside the load's
+	own                             bool         // days are those of each account's place, which the load and it tell differently
 }
 
 func (o overlap) name() string { return fmt.Sprintf("%s (load %d)", o.ref, o.id) }
@@ -110,7 +110,7 @@ func supersede(ctx context.Context, conn *sql.Conn, l Load, rules Rules, out *Ou
 				}
 				if partly && len(days) > 0 && !rules.AllowShrink {
 					for _, p := range days {
-						if err := splitOf(ctx, conn, o.id, o.start, Current, p, l.ID, true); err != nil {
+						if err := splitOf(ctx, conn, o.id, o.start, Current, p, l.ID, true, everyPlace); err != nil {
 							return nil, err
 						}
 					}
@@ -296,7 +296,7 @@ func readLines(ctx context.Context, conn *sql.Conn, l Load, o overlap) error {
 		return err
 	}
 	if _, err := conn.ExecContext(ctx, query("lines"), sql.Named("new", l.ID), sql.Named("old", o.id),
-		sql.Named("start", o.start), sql.Named("new_ahead", int(l.ahead)), sql.Named("old_ahead", int(o.ahead))); err != nil {
+		sql.Named("start", o.start), sql.Named("own", o.own)); err != nil {
 		return fmt.Errorf("lines: %w", err)
 	}
 	return nil
@@ -339,7 +339,7 @@ func covers(ctx context.Context, conn *sql.Conn, l Load, o overlap, rules Rules)
 // preferred returns the days of accounts (preferred_days), each once, that the one of the two that wins has, of those that l and o, in
 // its period, both span; and whether each of the two has others.
 func preferred(ctx context.Context, conn *sql.Conn, l Load, o overlap, wins int64) (days []usage.Period, partly bool, err error) {
-	their, err := spanOf(ctx, conn, o.id, o.start)
+	their, err := spanOf(ctx, conn, o.id, o.start, o.own)
 	if err != nil {
 		return nil, false, err
 	}
@@ -409,7 +409,7 @@ func giveWay(ctx context.Context, conn *sql.Conn, l Load, o overlap) (days []usa
 	}
 	for _, start := range starts {
 		for _, p := range days {
-			if err := splitOf(ctx, conn, l.ID, start, Current, p, o.id, true); err != nil {
+			if err := splitOf(ctx, conn, l.ID, start, Current, p, o.id, true, everyPlace); err != nil {
 				return days, 0, err
 			}
 		}

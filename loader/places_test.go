@@ -2,6 +2,7 @@ package loader_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -22,6 +23,37 @@ func ofPlace(east time.Duration, from, n int, amount string) string {
 	return focus(focusHeader, rows...)
 }
 
+// beside puts the rows of FOCUS files into one.
+func beside(files ...string) string {
+	head, _, _ := strings.Cut(ofPlace(0, 1, 1, "1"), "\n")
+	var rows []string
+	for _, f := range files {
+		for _, row := range strings.Split(strings.TrimSpace(f), "\n") {
+			if row != head && row != "" {
+				if strings.Count(row, ",") == strings.Count(head, ",") {
+					row += ",s1"
+				}
+				rows = append(rows, row)
+			}
+		}
+	}
+	return focus(head+",SubAccountId", rows...)
+}
+
+// other gives the rows of a file to another account.
+func other(file string) string {
+	head, rows, _ := strings.Cut(strings.TrimSpace(file), "\n")
+	return head + "\n" + strings.ReplaceAll(rows, "\n", ",s2\n") + ",s2\n"
+}
+
+// monthly is what a bill of a place so far east of UTC bought for May 2026, under no account.
+func monthly(east time.Duration) string {
+	at := func(month int) string {
+		return time.Date(2026, time.Month(month), 1, 0, 0, 0, 0, time.UTC).Add(-east).Format(time.RFC3339)
+	}
+	return fmt.Sprintf("100,100,a,INR,%s,%s,Purchase,%s,%s,Plan,", at(5), at(6), at(5), at(6))
+}
+
 // The days of a place east of UTC begin on UTC's day before. A file of a place and one that has dates only
 // replace each other day by day of the bill: none counts twice, and none is taken for missing.
 func TestDaysOfAPlaceReplaceDates(t *testing.T) {
@@ -38,7 +70,20 @@ func TestDaysOfAPlaceReplaceDates(t *testing.T) {
 		"the next, and the week":       {[]string{ofPlace(0, 7, 7, "2"), ofPlace(india, 1, 7, "1")}, "26 40"},
 		"New Zealand's week and dates": {[]string{ofPlace(0, 1, 7, "1"), ofPlace(zealand, 7, 7, "2")}, "26 40"},
 		"both of India":                {[]string{ofPlace(india, 1, 7, "1"), ofPlace(india, 7, 7, "2")}, "26 40"},
-		"both of India, all":           {[]string{ofPlace(india, 1, 31, "1"), ofPlace(india, 1, 31, "2")}, "62 124"},
+		"accounts of two places, then dates": {
+			[]string{beside(ofPlace(india, 1, 31, "1"), other(ofPlace(0, 1, 31, "1"))), beside(ofPlace(0, 1, 31, "2"), other(ofPlace(0, 1, 31, "2")))},
+			"124 248",
+		},
+		"dates, then accounts of two places": {
+			[]string{beside(ofPlace(0, 1, 31, "1"), other(ofPlace(0, 1, 31, "1"))), beside(ofPlace(india, 1, 31, "2"), other(ofPlace(0, 1, 31, "2")))},
+			"124 248",
+		},
+		"what no account bought, beside usage": {
+			[]string{beside(ofPlace(india, 1, 31, "1"), monthly(india)), beside(ofPlace(0, 1, 31, "2"), monthly(0))}, "63 224",
+		},
+		"the same, dates first":  {[]string{beside(ofPlace(0, 1, 31, "2"), monthly(0)), beside(ofPlace(india, 1, 31, "1"), monthly(india))}, "63 162"},
+		"what was bought, alone": {[]string{beside(monthly(india)), beside(monthly(0))}, "1 100"},
+		"both of India, all":     {[]string{ofPlace(india, 1, 31, "1"), ofPlace(india, 1, 31, "2")}, "62 124"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			l := open(t)
@@ -50,7 +95,7 @@ func TestDaysOfAPlaceReplaceDates(t *testing.T) {
 			if got := value(t, l, "SELECT count(*) || ' ' || sum(BilledCost)::DOUBLE::BIGINT FROM usage"); got != c.want {
 				t.Errorf("%s, want %s", got, c.want)
 			}
-			days := "SELECT count(*) - count(DISTINCT (ServiceName, (ChargePeriodStart + INTERVAL 14 HOUR)::DATE)) FROM usage"
+			days := "SELECT count(*) - count(DISTINCT (SubAccountId, ServiceName, (ChargePeriodStart + INTERVAL 14 HOUR)::DATE)) FROM usage"
 			if twice := value(t, l, days); twice != "0" {
 				t.Errorf("%s days of a service count twice", twice)
 			}

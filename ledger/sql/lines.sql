@@ -1,9 +1,9 @@
 -- The current lines of the loads $new and $old in the billing periods that begin on $start: a
--- line is a resource and meter on a day, known by the hash of its texts. A day is $new_ahead or $old_ahead days
--- later than UTC's: one of the two may be of a place east of it, and the other may not say so.
+-- line is a resource and meter on a day, known by the hash of its texts. Where $own, a day is
+-- that of its account's place: one of the two may be of one east of UTC, and the other may not say so.
 INSERT INTO load_lines
 SELECT s.load_id, s.BillingAccountId, s.SubAccountId, s.x_BillingPeriod, s.BillingPeriodStart, s.BillingCurrency,
-       d.day + CASE WHEN s.load_id = $new THEN $new_ahead ELSE $old_ahead END::INTEGER, coalesce(k.ServiceName, ''), hash(k.ResourceId, k.SkuMeter, k.ChargeCategory, k.ChargeDescription, k.ConsumedUnit),
+       d.day + CASE WHEN $own THEN s.ahead ELSE 0 END, coalesce(k.ServiceName, ''), hash(k.ResourceId, k.SkuMeter, k.ChargeCategory, k.ChargeDescription, k.ConsumedUnit),
        hash(k.ResourceId, k.SkuMeter), sum(d.rows)::BIGINT,
        sum(CASE WHEN s.cost_type = 'focus' THEN d.billed ELSE d.effective END), bool_or(d.used), bool_or(d.back)
 FROM (

@@ -1,7 +1,7 @@
 -- The accounts and billing periods of the loads $first to $last, from their keys
 -- (temporary table load_keys) and days (load_days). Where a load's manifest names the
 -- days that it spans (load_spans), they are those; else those from its first charge to
--- its last.
+-- its last. An account that used nothing is of the place of what its bill has used, else of what it bought.
 INSERT INTO scopes
 WITH per_key AS (
     SELECT key_id, sum(rows) AS rows, min(day) AS first_day, max(day) AS reach, sum(billed) AS billed, sum(effective) AS effective, bool_and(ahead) AS ahead
@@ -21,7 +21,12 @@ SELECT (k.load_id << 32) + row_number() OVER (PARTITION BY k.load_id ORDER BY Bi
        max(reach) FILTER (ChargeCategory = 'Usage' AND ChargeFrequency IS DISTINCT FROM 'One-Time'),
        sum(billed), sum(effective), 'current', NULL, false,
        any_value(l.ref), any_value(s.from_day), any_value(s.to_day),
-       coalesce(bool_and(ahead) FILTER (ChargeCategory = 'Usage' AND ChargeFrequency IS DISTINCT FROM 'One-Time'), false)::INTEGER
+       coalesce(
+           bool_and(ahead) FILTER (ChargeCategory = 'Usage' AND ChargeFrequency IS DISTINCT FROM 'One-Time'),
+           bool_and(bool_and(ahead) FILTER (ChargeCategory = 'Usage' AND ChargeFrequency IS DISTINCT FROM 'One-Time'))
+               OVER (PARTITION BY k.load_id, BillingAccountId, BillingPeriodStart),
+           bool_and(ahead)
+       )::INTEGER
 FROM load_keys k
 JOIN per_key p ON p.key_id = k.key_id
 JOIN loads l ON l.load_id = k.load_id
