@@ -46,9 +46,9 @@ func (s side) otherCurrency(o side) bool {
 func replaceDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, theirs snapshot, rules Rules) (done bool,
 	warning string, err error,
 ) {
-	if err := conn.QueryRowContext(ctx, query("places_differ"), sql.Named("new", l.ID), sql.Named("old", o.id),
+	if err := conn.QueryRowContext(ctx, query("places_ahead"), sql.Named("new", l.ID), sql.Named("old", o.id),
 		sql.Named("start", o.start)).Scan(&o.own); err != nil {
-		return false, "", fmt.Errorf("places_differ: %w", err)
+		return false, "", fmt.Errorf("places_ahead: %w", err)
 	}
 	our, err := spanOf(ctx, conn, l.ID, o.start, o.own)
 	if err != nil {

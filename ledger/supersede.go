@@ -56,7 +56,7 @@ type overlap struct {
 	submitted                       time.Time    // zero where it had no manifest
 	span                            usage.Period // for which it speaks by its manifest; zero where that has none
 	beside                          bool         // some of what it has of days outside of these counts still
-	own                             bool         // days are those of each account's place, which the load and it tell differently
+	own                             bool         // days are those of the accounts' places, of which one is east of UTC
 }
 
 func (o overlap) name() string { return fmt.Sprintf("%s (load %d)", o.ref, o.id) }

@@ -129,3 +129,35 @@ func TestAheadOfUTC(t *testing.T) {
 		})
 	}
 }
+
+// A manifest names the days of its export's place: what a later run says of the first of them takes the place of what an
+// earlier one says, whatever it is.
+func TestRunsOfAPlace(t *testing.T) {
+	const india = 5*time.Hour + 30*time.Minute
+	_, rest, _ := strings.Cut(ofPlace(india, 2, 30, "1"), "\n")
+	first := strings.Split(ofPlace(india, 1, 1, "6"), "\n")
+	days := func(m map[string]any) {
+		info := m["runInfo"].(map[string]any)
+		info["startDate"], info["endDate"] = "2026-05-01T00:00:00", "2026-05-31T00:00:00"
+	}
+	for _, order := range []string{"12", "21"} {
+		t.Run(order, func(t *testing.T) {
+			w, l := newTree(t), open(t)
+			for _, r := range order {
+				content := strings.TrimSpace(ofPlace(india, 1, 31, "1")) + "\n"
+				if r == '2' {
+					content = first[0] + "\n" + first[1] + "\n" + strings.TrimSpace(rest) + "\n" // none of the first day's disk
+				}
+				path := w.run(azureRun{
+					folder: string(r), submitted: fmt.Sprintf("2026-06-0%cT02:00:00Z", r), kind: "FocusCost", parts: []string{content}, change: days,
+				})
+				if got := load(t, l, loader.Options{}, path)[0]; got.Status != loader.Loaded && got.Status != loader.Superseded {
+					t.Fatalf("%s %v", got.Status, got.Err)
+				}
+			}
+			if got := value(t, l, "SELECT count(*) || ' ' || sum(BilledCost)::DOUBLE::BIGINT FROM usage"); got != "61 66" {
+				t.Errorf("%s, want 61 66", got)
+			}
+		})
+	}
+}

@@ -1,6 +1,6 @@
 -- The current lines of the loads $new and $old in the billing periods that begin on $start: a
 -- line is a resource and meter on a day, known by the hash of its texts. Where $own, a day is
--- that of its account's place: one of the two may be of one east of UTC, and the other may not say so.
+-- that of its account's place: that may be east of UTC, and one of the two may not say so.
 INSERT INTO load_lines
 SELECT s.load_id, s.BillingAccountId, s.SubAccountId, s.x_BillingPeriod, s.BillingPeriodStart, s.BillingCurrency,
        d.day + CASE WHEN $own THEN s.ahead ELSE 0 END, coalesce(k.ServiceName, ''), hash(k.ResourceId, k.SkuMeter, k.ChargeCategory, k.ChargeDescription, k.ConsumedUnit),
