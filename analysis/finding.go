@@ -303,6 +303,7 @@ func (f *frame) finding(x located, exact map[usage.Day]usage.Decimal) Finding {
 		out.Label, out.Context = f.partName(x.Finding)
 	}
 	says := teller{Finding: x.Finding, name: out.Label, money: func(v float64) locale.Approx { return f.approx(usage.DecimalFromFloat(v)) }}
+	says.Impact = out.Impact.Amount.Float64() // to the digits of the currency, as beside the sentence
 	if x.Part == 0 {
 		says.thing, says.size = thingOf(x.Scope), sizeOf(x.Drivers)
 	}

@@ -1,9 +1,12 @@
 package main
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
+	"usagereport/internal/locale"
 	"usagereport/usage"
 )
 
@@ -95,5 +98,29 @@ func TestAwaitedOfAnAccountBehind(t *testing.T) {
 			out, _ := d.run(exitDone, "compare", "--as-of", c.reach)
 			d.has(out, c.says, c.warns)
 		})
+	}
+}
+
+// A sentence says the amount that stands beside it, in a currency without cents, too.
+func TestSentenceSaysTheImpact(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	var old, now []charge
+	for i := range 8 {
+		c := charge{resource: fmt.Sprintf("vm-%d", i), currency: "JPY", service: "Compute"}
+		usual := about(150.37 + 31.7*float64(i))
+		old = append(old, c.over("2026-08-01", "2026-10-31", func(n int, day usage.Day) string { return strings.Split(usual(n, day), ".")[0] })...)
+		now = append(now, c.over("2026-11-01", "2026-11-19", func(n int, day usage.Day) string { return strings.Split(usual(n, day), ".")[0] })...)
+		now = append(now, c.over("2026-11-20", "2026-11-23", each(fmt.Sprint(600+100*i)))...)
+	}
+	d.take(focus().file(old), focus().file(now))
+	list, _ := d.findings()
+	if len(list) == 0 {
+		t.Fatal("nothing is unusual")
+	}
+	for _, f := range list {
+		if amount := locale.InEnglish().Money(usage.Money{Amount: d.decimal(f.Impact), Currency: "JPY"}); !strings.Contains(f.Explanation, "JPY "+amount+" more") {
+			t.Errorf("%s stands beside: %s", amount, f.Explanation)
+		}
 	}
 }
