@@ -124,3 +124,35 @@ func TestSentenceSaysTheImpact(t *testing.T) {
 		}
 	}
 }
+
+// A price that has risen is told of its resource first, and of the meter once its days are enough. What was answered then still holds.
+func TestAnswerOfAPriceThatGetsItsMeter(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	month := func(from, to string) string {
+		var out []charge
+		for i, c := range []charge{
+			{resource: "vm", service: "Compute", meter: "D4"},
+			{resource: "other", service: "Compute", meter: "D4"},
+			{resource: "disk", service: "Storage", meter: "P10"},
+		} {
+			for _, x := range c.over(from, to, about(40+25*float64(i))) {
+				x.more = map[string]string{"ListUnitPrice": "1"}
+				if i == 0 && x.day >= "2026-11-15" {
+					x.cost, x.more = d.times(x.cost, 3), map[string]string{"ListUnitPrice": "3"}
+				}
+				out = append(out, x)
+			}
+		}
+		return focus().file(out)
+	}
+	d.take(month("2026-08-01", "2026-08-31"), month("2026-09-01", "2026-09-30"), month("2026-10-01", "2026-10-31"))
+	d.take(month("2026-11-01", "2026-11-18"))
+	d.report()
+	first, _ := d.findings()
+	d.equal("findings", fmt.Sprint(len(first)), "1")
+	d.run(exitDone, "answers", "add", first[0].ID, "planned")
+	d.take(month("2026-11-01", "2026-11-23"))
+	later, _ := d.run(exitDone, "anomalies", "--format", "json")
+	d.has(later, `"SkuMeter"`, `"planned"`)
+}
