@@ -13,13 +13,6 @@ import (
 	"usagereport/usage"
 )
 
-// split divides the scopes of a load in the billing period that begins on start: what
-// they hold of days becomes a scope of its own, superseded by load by. state is that
-// of the scopes to divide. The charges keep their place; their keys hold the scope.
-func split(ctx context.Context, conn *sql.Conn, load int64, start time.Time, state ScopeState, days usage.Period, by int64) error {
-	return splitOf(ctx, conn, load, start, state, days, by, false, everyPlace)
-}
-
 // splitOwn is splitOf for the current scopes of the load that is compared with another in o, where the days
 // may be those of each account's place.
 func splitOwn(ctx context.Context, conn *sql.Conn, load int64, o overlap, days usage.Period, by int64, preferred bool) error {
@@ -37,8 +30,10 @@ func splitOwn(ctx context.Context, conn *sql.Conn, load int64, o overlap, days u
 // everyPlace stands for accounts of every place, with days that are UTC's.
 const everyPlace = -1
 
-// splitOf is split for all accounts, or for those alone whose preferred days are days; and of every place, or of those
-// alone whose days are so many ahead of UTC's.
+// splitOf divides the scopes of a load in the billing period that begins on start: what
+// they hold of days becomes a scope of its own, superseded by load by. state is that
+// of the scopes to divide; they are those of all accounts, or those alone whose preferred days are days; and of every
+// place, or of those alone whose days are so many ahead of UTC's. The charges keep their place; their keys hold the scope.
 func splitOf(ctx context.Context, conn *sql.Conn, load int64, start time.Time, state ScopeState, days usage.Period, by int64,
 	preferred bool, ahead int,
 ) error {
@@ -138,12 +133,14 @@ func giveBack(ctx context.Context, conn *sql.Conn, load int64) error {
 	type turn struct {
 		load, by int64
 		start    time.Time
+		account  string
+		ahead    int
 		days     usage.Period
 	}
 	var turns []turn
 	for rows.Next() {
 		var t turn
-		if err := rows.Scan(&t.load, &t.by, &t.start, DayOf(&t.days.From), DayOf(&t.days.To)); err != nil {
+		if err := rows.Scan(&t.load, &t.by, &t.start, &t.account, &t.ahead, DayOf(&t.days.From), DayOf(&t.days.To)); err != nil {
 			return err
 		}
 		turns = append(turns, t)
@@ -152,7 +149,14 @@ func giveBack(ctx context.Context, conn *sql.Conn, load int64) error {
 		return err
 	}
 	for _, t := range turns {
-		if err := splitReplaced(ctx, conn, load, t.load, t.start, t.days, t.by); err != nil {
+		if _, err := conn.ExecContext(ctx, "DELETE FROM preferred_days"); err != nil {
+			return err
+		}
+		if _, err := conn.ExecContext(ctx, "INSERT INTO preferred_days VALUES ($account, $from::DATE, $to::DATE)",
+			sql.Named("account", t.account), sql.Named("from", t.days.From.Time()), sql.Named("to", t.days.To.Time())); err != nil {
+			return err
+		}
+		if err := splitReplaced(ctx, conn, load, t.load, t.start, t.days, t.by, t.ahead); err != nil {
 			return err
 		}
 	}
@@ -163,8 +167,8 @@ func giveBack(ctx context.Context, conn *sql.Conn, load int64) error {
 }
 
 // splitReplaced gives the days of a load that was replaced by one that goes to the
-// one that replaced that in turn.
-func splitReplaced(ctx context.Context, conn *sql.Conn, gone, load int64, start time.Time, days usage.Period, by int64) error {
+// one that replaced that in turn, of the account in preferred_days whose days are so many ahead of UTC's.
+func splitReplaced(ctx context.Context, conn *sql.Conn, gone, load int64, start time.Time, days usage.Period, by int64, ahead int) error {
 	// A state of its own keeps split from scopes that other loads have replaced.
 	const between ScopeState = "between"
 	set := func(from, to ScopeState) error {
@@ -177,7 +181,7 @@ func splitReplaced(ctx context.Context, conn *sql.Conn, gone, load int64, start 
 	if err := set(Superseded, between); err != nil {
 		return err
 	}
-	if err := split(ctx, conn, load, start, between, days, by); err != nil {
+	if err := splitOf(ctx, conn, load, start, between, days, by, true, ahead); err != nil {
 		return err
 	}
 	return set(between, Superseded)

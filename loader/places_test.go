@@ -1,11 +1,13 @@
 package loader_test
 
 import (
+	"database/sql"
 	"fmt"
 	"strings"
 	"testing"
 	"time"
 
+	"usagereport/ledger"
 	"usagereport/loader"
 )
 
@@ -159,5 +161,49 @@ func TestRunsOfAPlace(t *testing.T) {
 				t.Errorf("%s, want 61 66", got)
 			}
 		})
+	}
+}
+
+// What a load that is taken back had replaced counts again, but for the days of an account that a newer file has: on days of
+// its place, and of no other account.
+func TestTakenBackBetweenPlaces(t *testing.T) {
+	const india = 5*time.Hour + 30*time.Minute
+	month, dates, month2, dates2 := ofPlace(india, 1, 31, "1"), ofPlace(0, 1, 31, "1"), ofPlace(india, 1, 31, "2"), ofPlace(0, 1, 31, "2")
+	for name, files := range map[string][]string{
+		"a place, dates":      {beside(month), beside(dates2)},
+		"dates, a place":      {beside(dates), beside(month2)},
+		"two accounts, dates": {beside(dates, other(dates)), beside(dates2, other(dates2))},
+		"of two places":       {beside(month, other(dates)), beside(dates2, other(month2))},
+	} {
+		for from, correction := range map[string]string{"dates": ofPlace(0, 3, 3, "5"), "a place": ofPlace(india, 3, 3, "5")} {
+			t.Run(name+", and days of "+from, func(t *testing.T) {
+				l := open(t)
+				for i, content := range files {
+					load(t, l, loader.Options{AllowShrink: true}, write(t, fmt.Sprintf("%d.csv", i), content))
+				}
+				if r := load(t, l, loader.Options{Prefer: ledger.PreferNew}, write(t, "3.csv", beside(correction)))[0]; r.Err != nil {
+					t.Fatal(r.Err)
+				}
+				rows := strings.Count(files[0], "\n") - 1
+				for id, total := range []int{0: 2*rows + 6*3, 2: rows + 6*4} {
+					if id == 1 {
+						continue
+					}
+					if id != 0 {
+						if err := l.Update(t.Context(), func(conn *sql.Conn) error {
+							_, _, err := ledger.TakeBack(t.Context(), conn, int64(id))
+							return err
+						}); err != nil {
+							t.Fatal(err)
+						}
+					}
+					days := "count(DISTINCT (SubAccountId, ServiceName, (ChargePeriodStart + INTERVAL 14 HOUR)::DATE))"
+					got := value(t, l, "SELECT count(*) || ' ' || "+days+" || ' ' || sum(BilledCost)::DOUBLE::BIGINT FROM usage")
+					if said := fmt.Sprintf("%d %d %d", rows, rows, total); got != said {
+						t.Errorf("%s, want %s, load %d taken back", got, said, id)
+					}
+				}
+			})
+		}
 	}
 }
