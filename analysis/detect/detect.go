@@ -385,8 +385,9 @@ func (e *estate) findings() []Finding {
 				return h.sign > 0 && o.node == h.node && overlap(o.leaves, h.leaves) && o.start <= h.end && h.start <= o.end
 			}
 			hits = hits[:k+1+len(slices.DeleteFunc(hits[k+1:], partOf))] // it began earlier than was seen
-			if last, pending := e.pending(h); pending {
-				if h.end, h.pending = last, true; h.kind != usage.KindNew {
+			if last, pending, over := e.pending(h); pending {
+				h.ongoing = !over
+				if h.end, h.pending = last, !over; h.kind != usage.KindNew {
 					h.kind = usage.KindSpike
 				}
 			}

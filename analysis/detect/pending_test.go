@@ -49,6 +49,18 @@ func TestFeeInPartsHasNoMonth(t *testing.T) {
 	}
 }
 
+// A fee of something new is over once days since have settled, also where it is used a little weeks later: what goes on ends on no day
+// that is long past.
+func TestFeeBeforeALittleUsageIsOver(t *testing.T) {
+	in := risen(130+24, 0, func(d int) float64 { return pick(d == 130, 9000, 0) + pick(d >= 145, 30, 0) })
+	for more := 2; more <= 24; more++ {
+		found := ofX(evening(in, 130+more))
+		if len(found) != 1 || found[0].End != in.From+130 || found[0].Ongoing != (more <= 3) || found[0].ProjectedPerMonth > 0 {
+			t.Errorf("evening %d:%s", more, describe(found))
+		}
+	}
+}
+
 // A day of work that does not show it is enough, if a day of rest came after it.
 func TestMayBeOverBeforeAWeekend(t *testing.T) {
 	for _, history := range []int{40, 70, 130, 250} {

@@ -526,8 +526,9 @@ func (e *estate) uponLevel(h *hit, p path) *hit {
 
 // pending reports whether h, some high days, or a level or what is new of less than a week, shows on none of the days that have not
 // settled: whether it lasts is not known. Then its last day is the last on which it shows. Days of rest do not say it, and of what shows on
-// those alone no others do.
-func (e *estate) pending(h *hit) (last int, pending bool) {
+// those alone no others do. Of what is new some days of work that have settled, and do not show it either, say that it is over, though
+// it costs a little.
+func (e *estate) pending(h *hit) (last int, pending, over bool) {
 	const week, part = 7, 0.25
 	least, quiet := part*e.lift(h, h.start, min(h.start+week-1, e.settled)), e.quiet(h.expected, e.settled)
 	rests := func(d int) bool {
@@ -540,16 +541,21 @@ func (e *estate) pending(h *hit) (last int, pending bool) {
 		says = says || !rests(last)
 	}
 	if !says {
-		return last, false
+		return last, false, false
 	}
-	worked := false
-	for d := h.start; d <= last; d++ {
-		worked = worked || !rests(d)
+	worked, since := false, 0
+	for d := h.start; d <= e.settled; d++ {
+		worked = worked || d <= last && !rests(d)
+		if d > last && h.node.has[d] && !rests(d) {
+			since++
+		}
 	}
 	some := h.kind == usage.KindLevel || h.kind == usage.KindSpike || h.kind == usage.KindNew
-	return last, some && h.ongoing && h.sign > 0 && !h.awake && worked &&
-		last <= e.last-2 && last-h.start < week-1
+	pending = some && h.ongoing && h.sign > 0 && !h.awake && worked && last <= e.last-2 && last-h.start < week-1
+	return last, pending, pending && h.kind == usage.KindNew && since >= overSince
 }
+
+const overSince = 3 // days of work that do not show what is new, at least, where it is over
 
 // easing returns h, a level that goes on, with the day since which it is lower than it was at first, if it is clearly so.
 func (e *estate) easing(h *hit, p path) *hit {
