@@ -185,18 +185,26 @@ func (p path) growingAs(by func(days float64) float64) (best fit, slope float64)
 	return best, slope
 }
 
-// growingAndStep returns the best fit of a growth from one place on and of a step at another, the growth a day, and the step.
-func (p path) growingAndStep() (best fit, slope, step float64) {
-	best.left = math.Inf(1)
+// sums are those of some values, and of their days from the first of a path on.
+type sums struct{ n, t, tt, v, tv float64 }
+
+// sums returns those of the values from each place on, the mean of all values, and the sum of the squares of how far they lie from it.
+func (p path) sums() (since []sums, mean, squares float64) {
 	n := len(p.v)
-	type sums struct{ n, t, tt, v, tv float64 } // of the values from a place on
-	since, all, squares := make([]sums, n+1), float64(n), 0.0
+	since = make([]sums, n+1)
 	for i := n - 1; i >= 0; i-- {
 		t, v, s := float64(p.days[i]-p.days[0]), p.v[i], since[i+1]
 		since[i], squares = sums{s.n + 1, s.t + t, s.tt + t*t, s.v + v, s.tv + t*v}, squares+v*v
 	}
-	mean := since[0].v / all
-	squares -= all * mean * mean
+	mean = since[0].v / float64(n)
+	return since, mean, squares - float64(n)*mean*mean
+}
+
+// growingAndStep returns the best fit of a growth from one place on and of a step at another, the growth a day, and the step.
+func (p path) growingAndStep() (best fit, slope, step float64) {
+	best.left = math.Inf(1)
+	n, all := len(p.v), float64(len(p.v))
+	since, mean, squares := p.sums()
 	for at := risingStart; at < n-risingDays; at++ {
 		first, w := float64(p.days[at]-p.days[0]-1), since[at]
 		sumW := w.t - first*w.n
@@ -223,15 +231,8 @@ func (p path) growingAndStep() (best fit, slope, step float64) {
 // grown returns the best fit of a level, a growth from one place on, and the level it has come to before another; and the growth a day.
 func (p path) grown() (best fit, slope float64) {
 	best.left = math.Inf(1)
-	n := len(p.v)
-	type sums struct{ n, t, tt, v, tv float64 } // of the values from a place on
-	since, all, squares := make([]sums, n+1), float64(n), 0.0
-	for i := n - 1; i >= 0; i-- {
-		t, v, s := float64(p.days[i]-p.days[0]), p.v[i], since[i+1]
-		since[i], squares = sums{s.n + 1, s.t + t, s.tt + t*t, s.v + v, s.tv + t*v}, squares+v*v
-	}
-	mean := since[0].v / all
-	squares -= all * mean * mean
+	n, all := len(p.v), float64(len(p.v))
+	since, mean, squares := p.sums()
 	for at := risingStart; at < n-grownDays; at++ {
 		first, a := float64(p.days[at]-p.days[0]-1), since[at]
 		for to := at + grownDays; to <= n-grownLeast; to++ {
