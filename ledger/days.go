@@ -41,13 +41,17 @@ func replaceDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, t
 		return strings.Join(slices.DeleteFunc(texts, func(s string) bool { return s == "" }), "; ")
 	}
 	if l.Span != (usage.Period{}) && !within(our, l.Span) {
-		if done, warning, err = replaceOutside(ctx, conn, l, o, our, rules); err != nil {
+		if done, _, warning, err = weighOutside(ctx, conn, l, o, true, beyond(our, l.Span), rules); err != nil {
 			return false, "", err
 		}
 		our = usage.Period{From: max(our.From, l.Span.From), To: min(our.To, l.Span.To)}
 	}
 	if o.span != (usage.Period{}) && !within(their, o.span) && !l.Submitted.IsZero() && our.From < our.To {
-		more, text, beside, err := keepOutside(ctx, conn, l, o, our, their, rules)
+		parts := beyond(their, o.span)
+		for i, part := range parts {
+			parts[i] = usage.Period{From: max(part.From, our.From), To: min(part.To, our.To)}
+		}
+		more, beside, text, err := weighOutside(ctx, conn, l, o, false, parts, rules)
 		if err != nil {
 			return false, "", err
 		}
@@ -74,11 +78,7 @@ func replaceSpan(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, t
 	}
 	both := usage.Period{From: max(our.From, their.From), To: min(our.To, their.To)}
 	inside, whole := both == our, both == their && !o.beside
-	we, err := sideOf(ctx, conn, l.ID, both)
-	if err != nil {
-		return false, "", err
-	}
-	they, err := sideOf(ctx, conn, o.id, both)
+	we, they, err := sidesIn(ctx, conn, l.ID, o, both)
 	if err != nil {
 		return false, "", err
 	}

@@ -3,123 +3,83 @@ package ledger
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"strings"
 
 	"usagereport/usage"
 )
 
-// keepOutside is replaceOutside for what o has of days for which it does not speak by its manifest, where l does: so that
-// the order of loading changes nothing. It reports whether l took any of it, and whether any of it is left.
-func keepOutside(ctx context.Context, conn *sql.Conn, l Load, o overlap, our, their usage.Period, rules Rules) (done bool, warning string,
-	left bool, err error,
+// beyond returns the days of p before and after those of span.
+func beyond(p, span usage.Period) []usage.Period {
+	return []usage.Period{{From: p.From, To: min(p.To, span.From)}, {From: max(p.From, span.To), To: p.To}}
+}
+
+// weighOutside decides what becomes of the charges that l, or o where ours is false, has of days for which it does not speak
+// by its manifest, where the other has some of these days, too: a copy takes the other's place, or gives way where
+// the other is of a later run or has more of the day; what is no copy is late or booked back, and stands beside them. It reports
+// whether l took any of o's place, and whether o keeps any of these charges.
+func weighOutside(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours bool, parts []usage.Period, rules Rules) (took, left bool,
+	warning string, err error,
 ) {
+	has, other, older := l.ID, o.id, l.Submitted.Before(o.submitted)
+	if !ours {
+		has, other, older = o.id, l.ID, o.submitted.Before(l.Submitted)
+	}
 	var late []usage.Period
 	var kept []sharedDay
-	for _, part := range []usage.Period{{From: their.From, To: min(their.To, o.span.From)}, {From: max(their.From, o.span.To), To: their.To}} {
-		part = usage.Period{From: max(part.From, our.From), To: min(part.To, our.To)}
+	for _, part := range parts {
 		if part.To <= part.From {
 			continue
 		}
 		if err := readLines(ctx, conn, l, o); err != nil {
-			return false, "", false, err
+			return false, false, "", err
 		}
-		outside, err := daysOutside(ctx, conn, o.id, l.ID, part)
+		outside, err := daysOutside(ctx, conn, has, other, part)
 		if err != nil {
-			return false, "", false, err
+			return false, false, "", err
 		}
-		newer := o.submitted.Before(l.Submitted)
 		for _, d := range outside {
 			if !d.copied {
-				late, left = append(late, d.day), true
+				late, left = append(late, d.day), left || !ours
 				continue
 			}
 			if err := readLines(ctx, conn, l, o); err != nil { // the days before it have changed hands
-				return false, "", false, err
+				return false, false, "", err
 			}
-			switch {
-			case newer || d.part && !rules.AllowShrink:
-				if !newer {
-					days, err := readDays(ctx, conn, o.id, l.ID, d.day, 1, false)
-					if err != nil {
-						return false, "", false, err
-					}
-					kept = append(kept, days...)
+			givesWay := older || d.part && !rules.AllowShrink
+			if givesWay && !older {
+				days, err := readDays(ctx, conn, has, other, d.day, 1, false)
+				if err != nil {
+					return false, false, "", err
 				}
-				done = true
+				kept = append(kept, days...)
+			}
+			if ours != givesWay {
+				took = true
 				err = takeDays(ctx, conn, l, o, d.day, nil)
-			default:
-				left = true
+			} else {
+				left = left || !ours
 				err = giveDays(ctx, conn, l, o, []usage.Period{d.day})
 			}
 			if err != nil {
-				return false, "", false, err
+				return false, false, "", err
 			}
+		}
+	}
+	text, stays := lateText, func() string { return keptDays(l, o, kept) }
+	if !ours {
+		text, stays = missedText, func() string {
+			return fmt.Sprintf("%s is of a later run, but %s; this file's charges of these days count", o.name(), shortDays(kept, "it"))
 		}
 	}
 	var said []string
 	if len(late) > 0 {
-		said = append(said, fmt.Sprintf(missedText, spans(late), o.name()))
+		said = append(said, fmt.Sprintf(text, spans(late), o.name()))
 	}
 	if len(kept) > 0 {
-		said = append(said, fmt.Sprintf("%s is of a later run, but %s; this file's charges of these days count", o.name(), shortDays(kept, "it")))
+		said = append(said, stays())
 	}
-	return done, strings.Join(said, "; "), left, nil
-}
-
-// replaceOutside decides what becomes of the charges that l has of days for which it does not speak
-// by its manifest, where o has some of these days, too: a copy takes their place, or gives way where
-// o is of a later run or has more of the day; what is no copy is late or booked back, and stands beside them.
-func replaceOutside(ctx context.Context, conn *sql.Conn, l Load, o overlap, our usage.Period, rules Rules) (done bool, warning string,
-	err error,
-) {
-	var late []usage.Period
-	var kept []sharedDay
-	for _, part := range []usage.Period{{From: our.From, To: min(our.To, l.Span.From)}, {From: max(our.From, l.Span.To), To: our.To}} {
-		if part.To <= part.From {
-			continue
-		}
-		if err := readLines(ctx, conn, l, o); err != nil {
-			return false, "", err
-		}
-		outside, err := daysOutside(ctx, conn, l.ID, o.id, part)
-		if err != nil {
-			return false, "", err
-		}
-		older := l.Submitted.Before(o.submitted)
-		for _, d := range outside {
-			if !d.copied {
-				late = append(late, d.day)
-				continue
-			}
-			if err := readLines(ctx, conn, l, o); err != nil { // the days before it have changed hands
-				return false, "", err
-			}
-			switch {
-			case older || d.part && !rules.AllowShrink:
-				var days []sharedDay
-				if days, err = readDays(ctx, conn, l.ID, o.id, d.day, 1, false); err == nil && !older {
-					kept = append(kept, days...)
-				}
-				err = errors.Join(err, giveDays(ctx, conn, l, o, []usage.Period{d.day}))
-			default:
-				done = true
-				err = takeDays(ctx, conn, l, o, d.day, nil)
-			}
-			if err != nil {
-				return false, "", err
-			}
-		}
-	}
-	var said []string
-	if len(late) > 0 {
-		said = append(said, fmt.Sprintf(lateText, spans(late), o.name()))
-	}
-	if len(kept) > 0 {
-		said = append(said, keptDays(l, o, kept))
-	}
-	return done, strings.Join(said, "; "), nil
+	return took, left, strings.Join(said, "; "), nil
 }
 
 // missedText says the same of charges that another file has.

@@ -46,6 +46,14 @@ func sidesOf(ctx context.Context, conn *sql.Conn, load int64, o overlap) (we, th
 	return we, they, err
 }
 
+// sidesIn returns what load and o have (load_lines) of the same days.
+func sidesIn(ctx context.Context, conn *sql.Conn, load int64, o overlap, days usage.Period) (we, they side, err error) {
+	if we, err = sideOf(ctx, conn, load, days); err == nil {
+		they, err = sideOf(ctx, conn, o.id, days)
+	}
+	return we, they, err
+}
+
 func sideOf(ctx context.Context, conn *sql.Conn, load int64, days usage.Period) (s side, err error) {
 	rows, err := conn.QueryContext(ctx, query("window"), sql.Named("load", load), sql.Named("from", days.From.Time()), sql.Named("to",
 		days.To.Time()))

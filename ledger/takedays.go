@@ -110,11 +110,7 @@ func bringDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, both usag
 	if _, err := conn.ExecContext(ctx, query("days_left")); err != nil {
 		return false, "", fmt.Errorf("days_left: %w", err)
 	}
-	we, err := sideOf(ctx, conn, l.ID, both)
-	if err != nil {
-		return false, "", err
-	}
-	they, err := sideOf(ctx, conn, o.id, both)
+	we, they, err := sidesIn(ctx, conn, l.ID, o, both)
 	if err != nil {
 		return false, "", err
 	}
