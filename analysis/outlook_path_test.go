@@ -31,9 +31,9 @@ func TestPathOfAFee(t *testing.T) {
 	}
 }
 
-// A fee of the last days, which have not settled, is not spread over the days to come: the path is nowhere
-// below what was charged.
-func TestPathAfterAFee(t *testing.T) {
+// A fee or a refund of the last days, which have not settled, is not spread over the days to come: the path is nowhere
+// below what was charged, nor above what is left of it.
+func TestPathAfterAFeeOrARefund(t *testing.T) {
 	span := usage.Date(2026, 11, 1).Month()
 	settled := usage.Date(2026, 11, 18)
 	money := func(n int64) usage.Money { return usage.Money{Amount: usage.DecimalOf(n), Currency: "EUR"} }
@@ -41,33 +41,31 @@ func TestPathAfterAFee(t *testing.T) {
 	for d := settled - 27; d <= settled; d++ {
 		p.Daily = append(p.Daily, DayCost{Day: d, Actual: usage.DecimalOf(10)})
 	}
-	r := &Running{Span: span, Settled: settled, Days: []RunningDay{{settled, money(180)}, {settled + 1, money(188)}, {settled + 2, money(895)}}}
-	end := Ending{Known: money(895), Expected: money(995), Range: &Range{Low80: money(935), High80: money(1055)}}
-	days := path(p, r, end)
-	for i, want := range []int64{180, 188, 895, 905, 915, 925, 935, 945, 955, 965, 975, 985, 995} {
-		if d := days[i]; d.Expected != money(want) || d.Low.Amount.Cmp(money(min(want, 895)).Amount) < 0 || d.High.Amount.Cmp(d.Expected.Amount) < 0 {
-			t.Errorf("%s: %s, %s to %s, want %d", d.Day, d.Expected.Text(), d.Low.Text(), d.High.Text(), want)
-		}
-	}
-	if last := days[len(days)-1]; last.Low != money(935) || last.High != money(1055) {
-		t.Errorf("the path ends between %s and %s", last.Low.Text(), last.High.Text())
-	}
-}
-
-// A refund of the last days, which have not settled, is not spread over the days to come either.
-func TestPathAfterARefund(t *testing.T) {
-	span := usage.Date(2026, 11, 1).Month()
-	settled := usage.Date(2026, 11, 18)
-	money := func(n int64) usage.Money { return usage.Money{Amount: usage.DecimalOf(n), Currency: "EUR"} }
-	p := &Part{Currency: "EUR"}
-	for d := settled - 27; d <= settled; d++ {
-		p.Daily = append(p.Daily, DayCost{Day: d, Actual: usage.DecimalOf(10)})
-	}
-	r := &Running{Span: span, Settled: settled, Days: []RunningDay{{settled, money(180)}, {settled + 1, money(88)}, {settled + 2, money(95)}}}
-	days := path(p, r, Ending{Known: money(95), Expected: money(195), Range: &Range{Low80: money(135), High80: money(255)}})
-	for i, want := range []int64{180, 88, 95, 105, 115, 125, 135, 145, 155, 165, 175, 185, 195} {
-		if d := days[i]; d.Expected != money(want) || d.Low.Amount.Cmp(d.Expected.Amount) > 0 || d.High.Amount.Cmp(d.Expected.Amount) < 0 {
-			t.Errorf("%s: %s, %s to %s, want %d", d.Day, d.Expected.Text(), d.Low.Text(), d.High.Text(), want)
-		}
+	for _, c := range []struct {
+		name        string
+		known, want []int64 // from the last settled day on
+	}{
+		{"a fee", []int64{180, 188, 895}, []int64{180, 188, 895, 905, 915, 925, 935, 945, 955, 965, 975, 985, 995}},
+		{"a refund", []int64{180, 88, 95}, []int64{180, 88, 95, 105, 115, 125, 135, 145, 155, 165, 175, 185, 195}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r := &Running{Span: span, Settled: settled}
+			for i, sum := range c.known {
+				r.Days = append(r.Days, RunningDay{settled + usage.Day(i), money(sum)})
+			}
+			charged := c.known[len(c.known)-1]
+			low, high := money(charged+40), money(charged+160)
+			days := path(p, r, Ending{Known: money(charged), Expected: money(charged + 100), Range: &Range{Low80: low, High80: high}})
+			for i, want := range c.want {
+				d := days[i]
+				if d.Expected != money(want) || d.Low.Amount.Cmp(money(min(want, charged)).Amount) < 0 ||
+					d.Low.Amount.Cmp(d.Expected.Amount) > 0 || d.High.Amount.Cmp(d.Expected.Amount) < 0 {
+					t.Errorf("%s: %s, %s to %s, want %d", d.Day, d.Expected.Text(), d.Low.Text(), d.High.Text(), want)
+				}
+			}
+			if last := days[len(days)-1]; last.Low != low || last.High != high {
+				t.Errorf("the path ends between %s and %s", last.Low.Text(), last.High.Text())
+			}
+		})
 	}
 }
