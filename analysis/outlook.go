@@ -25,7 +25,7 @@ type Outlook struct {
 	Plans    []PlannedChange // that concern it
 	Arrived  []locale.Text   // how much of the last days is known, a sentence each
 	Warnings []locale.Text
-	Path     []PathDay `json:"-"` // leads to the end, day by day; empty where there is no forecast. A report has it in Running
+	Path     []PathDay `json:"-"` // leads to the end, day by day, where it is asked for and there is a forecast. A report has it in Running
 	after    pace
 	later    []CommitmentEnd
 }
@@ -78,6 +78,15 @@ const maxTrack = 6
 // dimensions dims, largest first. A period that is not open is refused in the
 // answer.
 func (a *Analysis) Outlooks(ctx context.Context, dims []usage.Dimension) ([]Outlook, error) {
+	return a.outlooks(ctx, dims, false)
+}
+
+// OutlooksByDay is Outlooks with the path to each end, for which the days are asked for, too.
+func (a *Analysis) OutlooksByDay(ctx context.Context, dims []usage.Dimension) ([]Outlook, error) {
+	return a.outlooks(ctx, dims, true)
+}
+
+func (a *Analysis) outlooks(ctx context.Context, dims []usage.Dimension, paths bool) ([]Outlook, error) {
 	currencies, err := a.currencies(ctx)
 	if err != nil {
 		return nil, err
@@ -96,8 +105,10 @@ func (a *Analysis) Outlooks(ctx context.Context, dims []usage.Dimension) ([]Outl
 		if err != nil {
 			return nil, err
 		}
-		if o.Path, err = a.pathTo(ctx, f, o); err != nil {
-			return nil, err
+		if paths {
+			if o.Path, err = a.pathTo(ctx, f, o); err != nil {
+				return nil, err
+			}
 		}
 		out = append(out, o)
 	}

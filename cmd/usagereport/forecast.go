@@ -115,7 +115,11 @@ func runForecast(ctx context.Context, g *globals, o forecastOptions, p terminal.
 	if o.backtest {
 		return runBacktest(ctx, g, a, p)
 	}
-	list, err := a.Outlooks(ctx, dims)
+	ask := a.Outlooks
+	if format == query.AsJSON {
+		ask = a.OutlooksByDay
+	}
+	list, err := ask(ctx, dims)
 	if err != nil {
 		return err
 	}
