@@ -255,7 +255,7 @@ func (a *Analysis) drilled(ctx context.Context, f *frame, c *Comparison, keep fu
 	if to <= from {
 		return nil, nil
 	}
-	open := to - usage.Day(f.arriving()) // from which days are incomplete
+	open := f.openFrom(to)
 	for d := from; d < to; d++ {
 		out = append(out, DayCost{Day: d, InPeriod: d >= c.Period.Span.From, Incomplete: d >= open})
 	}

@@ -529,7 +529,7 @@ func (f *frame) daily(h history) []DayCost {
 	expected, low, high, ok := detect.Band(h.floats(), h.hasData, h.span.From)
 	digits := usage.MinorDigits(f.cur.code)
 	estimate := func(v float64) usage.Decimal { return usage.DecimalFromFloat(v).Round(digits) }
-	open := h.span.To - usage.Day(f.arriving()) // from which days are incomplete
+	open := f.openFrom(h.span.To)
 	var prior usage.Period
 	if len(f.sel.windows) > 1 {
 		for i, w := range f.sel.windows[1] {

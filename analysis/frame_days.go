@@ -39,6 +39,9 @@ func (f *frame) arriving() int {
 // lacksFrom is the part of a day's usual cost by which one that may be complete is taken to be not.
 const lacksFrom = 0.1
 
+// openFrom returns the day from which on days before end are incomplete; end where none is.
+func (f *frame) openFrom(end usage.Day) usage.Day { return end - usage.Day(f.arriving()) }
+
 // chartDays is how much history the daily chart shows before the period.
 const chartDays = 42
 

@@ -21,7 +21,7 @@ func (a *Analysis) meters(ctx context.Context, f *frame, h history) ([]Meter, er
 		return nil, nil
 	}
 	var out []Meter
-	open := h.span.To - usage.Day(f.arriving()) // from which days are incomplete
+	open := f.openFrom(h.span.To)
 	err := a.ask(ctx, "meters", func(r row) error {
 		var m Meter
 		var day usage.Day
