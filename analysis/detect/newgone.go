@@ -487,19 +487,24 @@ func (e *estate) nursery(lives []life) nursery {
 	births := make([]birth, len(lives))
 	parallel(len(lives), func(_ *series, k int) {
 		l := lives[k]
+		known := l.birth < e.days
 		for d := 0; l.birth == e.days && d < e.lo; d++ {
 			if e.costs(l.node, d) {
-				l.birth, l.y = d, e.runOf(l.node.leaves)
+				l.birth = d
 			}
 		}
 		births[k].day = l.birth
-		if l.birth < e.days {
-			births[k].size = e.level(l, l.birth, 14)
+		if !e.isBorn(births[k]) {
+			return // most of those that go on began before all is known of
 		}
+		if !known {
+			l.y = e.runOf(l.node.leaves)
+		}
+		births[k].size = e.level(l, l.birth, 14)
 	})
 	out := nursery{}
 	for k, b := range births {
-		if b.day < e.prior || b.day == e.days {
+		if !e.isBorn(b) {
 			continue
 		}
 		out[""] = append(out[""], b)
@@ -512,6 +517,9 @@ func (e *estate) nursery(lives []life) nursery {
 	}
 	return out
 }
+
+// isBorn reports whether b is one, with days before it that show it.
+func (e *estate) isBorn(b birth) bool { return e.prior <= b.day && b.day < e.days }
 
 // nineWeeks is how long before a birth is looked for others.
 const nineWeeks = 63
