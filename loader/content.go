@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"hash"
+	"slices"
 	"strings"
 	"time"
 
@@ -173,7 +174,7 @@ func (r *run) commit(ctx context.Context, contents ...*content) error {
 		if c.misread != "" {
 			res.Replaced = append(res.Replaced, c.misread)
 		}
-		res.CostType, res.Totals, res.Warnings = l.CostType, l.Totals, l.Warnings
+		res.CostType, res.Totals, res.Warnings = l.CostType, l.Totals, slices.Concat(l.Warnings, out.Beside)
 		r.contents[l.SHA256], r.sizes[l.Bytes] = true, true // even if all is taken back: then it is asked in vain
 	}
 	return ledger.BilledPeriods(ctx, r.conn, first, last, func(load int64, name string, span usage.Period) {

@@ -324,6 +324,61 @@ func TestPurchasesUnderAnotherAccount(t *testing.T) {
 	}
 }
 
+// An amortized file that bills another sum than the actual file beside it is said to, in either order of loading and
+// where both are loaded at once: by how much, of which account, and that one of the two reaches less far.
+func TestAmortizedFilesThatBillOtherwise(t *testing.T) {
+	row := func(account string, day int, cost, kind, reservation string) string {
+		model := "OnDemand"
+		if reservation != "" {
+			model = "Reservation"
+		}
+		return fmt.Sprintf("1,03/01/2026,03/31/2026,o,%s,03/%02d/2026,m,VM,D2,1,1,%s,1,EUR,,%s,UsageBased,%s,,,,,,,,%s\n", account, day, cost, kind, model, reservation)
+	}
+	header := strings.TrimSuffix(strings.SplitN(ea("s1", 0), "\n", 2)[0], "\n") + ",ReservationId\n"
+	covered, spread := row("s1", 1, "0", "Usage", "r1"), row("s1", 1, "4", "Usage", "r1")
+	bought := row("s1", 1, "10", "Purchase", "r1")
+	for name, c := range map[string]struct{ actual, amortized, want string }{
+		"the same": {row("s1", 1, "5", "Usage", "") + covered + bought, row("s1", 1, "5", "Usage", "") + spread, ""},
+		"under no account": {
+			covered + row("", 1, "10", "Purchase", "r1") + row("s1", 2, "1", "Usage", ""), spread + row("s1", 2, "1", "Usage", ""), "",
+		},
+		"more": {
+			row("s1", 1, "5", "Usage", "") + covered + bought, row("s1", 1, "7", "Usage", "") + spread,
+			"2026-03: the amortized file and the purchases of the actual one bill 2 EUR more than the actual file alone: account s1 costs 17 instead of 15 EUR",
+		},
+		"days later": {
+			covered + row("s1", 1, "5", "Usage", ""), spread + row("s1", 1, "5", "Usage", "") + row("s1", 2, "5", "Usage", ""),
+			"bill 5 EUR more than the actual file alone: account s1 costs 10 instead of 5 EUR (the actual file reaches to 2026-03-01, the " +
+				"amortized one to 2026-03-02)",
+		},
+		"one more, one less": {
+			covered + row("s1", 1, "5", "Usage", "") + row("s2", 1, "5", "Usage", ""), spread + row("s1", 1, "2", "Usage", "") + row("s2", 1, "7", "Usage", ""),
+			"bill 1 EUR less than the actual file alone: account s1 costs 2 instead of 5 EUR, account s2 costs 7 instead of 5 EUR",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			files := []string{write(t, "actual.csv", header+c.actual), write(t, "amortized.csv", header+c.amortized)}
+			for order, at := range map[string][][]string{"one by one": {files[:1], files[1:]}, "the other first": {files[1:], files[:1]}, "at once": {files}} {
+				l := open(t)
+				var said []string
+				for _, refs := range at {
+					for _, r := range load(t, l, loader.Options{}, refs...) {
+						if r.Status != loader.Loaded {
+							t.Fatal(r.Err)
+						}
+						said = append(said, r.Warnings...)
+					}
+				}
+				text := strings.Join(said, "\n")
+				if c.want == "" && strings.Contains(text, "the amortized file") || !strings.Contains(text, c.want) ||
+					strings.Count(text, "the amortized file and") > 1 {
+					t.Errorf("%s: it says %q, want %q", order, text, c.want)
+				}
+			}
+		})
+	}
+}
+
 // ea writes an EA export of days 1..to of March 2026, at a cost of one a row.
 func ea(subscription string, to int) string {
 	var b strings.Builder
