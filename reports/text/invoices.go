@@ -89,15 +89,23 @@ func Reconciled(p terminal.Printer, all []invoices.Reconciliation) error {
 func Invoices(p terminal.Printer, bills []invoices.Bill, is []ledger.Invoice) error {
 	type row struct {
 		ledger.Invoice
-		name string
-		why  invoices.Reason // there is none
+		name  string
+		spans []usage.Period  // its bills' in all; none where no file has one
+		why   invoices.Reason // there is none
 	}
 	var rows []row
 	for _, m := range invoices.Explain(bills, is) {
-		rows = append(rows, row{Invoice: ledger.Invoice{Period: m.Period, Account: m.Account, Currency: m.Currency}, name: m.Name, why: m.Reason})
+		i := ledger.Invoice{Period: m.Period, Account: m.Account, Currency: m.Currency}
+		rows = append(rows, row{Invoice: i, name: m.Name, spans: []usage.Period{m.Span}, why: m.Reason})
 	}
 	for _, i := range is {
-		rows = append(rows, row{Invoice: i, name: invoices.NameOf(bills, i.Account)})
+		var spans []usage.Period
+		for _, b := range bills {
+			if invoices.Covers(i, b) {
+				spans = []usage.Period{spanning(append(spans, b.Span))}
+			}
+		}
+		rows = append(rows, row{Invoice: i, name: invoices.NameOf(bills, i.Account), spans: spans})
 	}
 	slices.SortStableFunc(rows, func(x, y row) int { return strings.Compare(y.Period, x.Period) })
 	money := func(of func(row) usage.Decimal) func(row) any {
@@ -109,7 +117,9 @@ func Invoices(p terminal.Printer, bills []invoices.Bill, is []ledger.Invoice) er
 		}
 	}
 	return terminal.Rows(p, query.Columns[row]{
-		{Name: "period", Of: func(r row) any { return r.Period }},
+		{Name: "period", Of: func(r row) any { return periodsNamed(p, []string{r.Period}, r.spans) }},
+		{Name: "from", Kind: query.Date, Of: func(r row) any { return orNoDay(spanning(r.spans).From) }, For: query.ForPrograms},
+		{Name: "to", Kind: query.Date, Of: func(r row) any { return orNoDay(lastOf(spanning(r.spans))) }, For: query.ForPrograms},
 		{Name: "account", Of: func(r row) any { return accountText(p, r.Account, r.name) }},
 		{Name: "number", Of: func(r row) any { return orNil(r.Number) }},
 		{Name: "kind", Of: func(r row) any { return orNil(r.Kind) }},

@@ -35,16 +35,18 @@ func Loads(p terminal.Printer, loads []ledger.Description) error {
 	}
 	return terminal.Rows(p, query.Columns[row]{
 		{Name: "load_id", Kind: query.Integer, Of: func(r row) any { return r.ID }},
-		{Name: "loaded_at", Kind: query.Timestamp, Rank: 3, Of: func(r row) any { return r.LoadedAt }},
+		{Name: "loaded_at", Kind: query.Timestamp, Rank: 4, Of: func(r row) any { return r.LoadedAt }},
 		{Name: "ref", Of: func(r row) any { return r.Ref }},
-		{Name: "format", Rank: 2, Of: func(r row) any { return r.Format }},
-		{Name: "rows", Kind: query.Integer, Of: once(func(r row) int64 { return r.Rows })},
-		{Name: "rejected", Kind: query.Integer, Rank: 1, Of: once(func(r row) int64 { return r.Rejected })},
-		{Name: "periods", Of: func(r row) any { return periodList(r.Periods) }},
+		{Name: "format", Rank: 3, Of: func(r row) any { return r.Format }},
+		{Name: "rows", Kind: query.Integer, Rank: 1, Of: once(func(r row) int64 { return r.Rows })},
+		{Name: "rejected", Kind: query.Integer, Rank: 2, Of: once(func(r row) int64 { return r.Rejected })},
+		{Name: "periods", Of: func(r row) any { return periodsNamed(p, r.Periods, r.Spans) }},
+		{Name: "from", Kind: query.Date, Of: func(r row) any { return orNoDay(spanning(r.Spans).From) }, For: query.ForPrograms},
+		{Name: "to", Kind: query.Date, Of: func(r row) any { return orNoDay(lastOf(spanning(r.Spans))) }, For: query.ForPrograms},
 		{Name: "total", Kind: query.Decimal, Of: func(r row) any {
 			return p.Amount(usage.Money{Amount: r.Totals[r.currency], Currency: r.currency})
 		}},
-		{Name: "currency", Rank: 1, Of: func(r row) any { return r.currency }},
+		{Name: "currency", Rank: 2, Of: func(r row) any { return r.currency }},
 		{Name: "state", Of: func(r row) any { return stateText(string(r.State)) }},
 	}, rows)
 }
@@ -72,6 +74,37 @@ func periodList(names []string) string {
 		return names[0] + " … " + names[n-1]
 	}
 	return strings.Join(names, ", ")
+}
+
+// periodsNamed is what bills are called: for people with their dates, where these are not what the names say.
+func periodsNamed(p terminal.Printer, names []string, spans []usage.Period) string {
+	says := true
+	for i, s := range spans {
+		says = says && s == s.From.Month() && s.Name() == names[i]
+	}
+	if says || !p.ForPeople() {
+		return periodList(names)
+	}
+	return fmt.Sprintf("%s (%s)", periodList(names), spanning(spans))
+}
+
+// spanning returns the days from the first of spans to the last, none of no span.
+func spanning(spans []usage.Period) (all usage.Period) {
+	for i, s := range spans {
+		if i == 0 {
+			all = s
+		}
+		all.From, all.To = min(all.From, s.From), max(all.To, s.To)
+	}
+	return all
+}
+
+// lastOf returns the last day of a period, 0 of an empty one.
+func lastOf(p usage.Period) usage.Day {
+	if p.Empty() {
+		return 0
+	}
+	return p.Last()
 }
 
 // Load prints a load: its accounts and periods, and for people what it changed.

@@ -104,6 +104,16 @@ func TestText(t *testing.T) {
 			{ID: "r-1", Reserved: usage.MustDecimal("24"), Used: usage.MustDecimal("23")}, {ID: "other", Reserved: usage.MustDecimal("1")},
 		},
 	}}
+	bill := usage.Period{From: day("2026-07-12"), To: day("2026-08-12")}
+	august := day("2026-08-01").Month()
+	loads := []ledger.Description{
+		{Periods: []string{"2026-08"}, Spans: []usage.Period{bill}},
+		{Periods: []string{"2026-08", "2026-08"}, Spans: []usage.Period{bill, august}},
+		{
+			Periods: []string{"2026-08", "2026-09", "2026-10"},
+			Spans:   []usage.Period{august, day("2026-09-01").Month(), day("2026-10-01").Month()},
+		},
+	}
 	files := []loader.FileResult{
 		{
 			Ref: "a.csv", Status: loader.Loaded, LoadID: 3, Rows: 2, Periods: []string{"2026-10"}, Spans: []usage.Period{day("2026-10-01").Month()},
@@ -161,6 +171,12 @@ func TestText(t *testing.T) {
 		{"missing invoices", "csv", func(p terminal.Printer) error {
 			return MissingInvoices(p, []invoices.Missing{{Account: "s-1", Name: "Shop", Period: "2026-09", Likely: "it is young", Do: "wait"}})
 		}, []string{"s-1,Shop", "likely: it is young,wait"}, nil, "\x1b"},
+		{"loads", "table", func(p terminal.Printer) error { return Loads(p, loads) }, []string{
+			" 2026-08 … 2026-10  ", " 2026-08 (2026-07-12 to ", " 2026-08-11) ", " 2026-08, 2026-08 (2026-07-12 │", " to 2026-08-31) ",
+		}, nil, "from"},
+		{"loads for programs", "csv", func(p terminal.Printer) error { return Loads(p, loads) }, []string{
+			"2026-08,2026-07-12,2026-08-11,", "2026-08 … 2026-10,2026-08-01,2026-10-31,",
+		}, nil, "("},
 		{"letters", "csv", func(p terminal.Printer) error {
 			return Letters(p, []*sending.Letter{{Owner: "Ada", State: reports.SummarySent, To: []string{"a@example.org", "b@example.org"}}})
 		}, []string{`Ada,sent,"",a@example.org; b@example.org,`}, nil, "unsure"},
