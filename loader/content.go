@@ -228,6 +228,8 @@ func (c *content) complete(ctx context.Context, alone, committed bool) (err erro
 		if load.CostType, err = c.costType(ctx, committed); err != nil {
 			return err
 		}
+	} else if said := r.options.CostType; said != "" && said != format.CostType {
+		c.res.Warnings = append(c.res.Warnings, fmt.Sprintf("--cost-type %s changes nothing of it: %s", said, costOf(format)))
 	}
 	if format.EndsAfter {
 		moved, err := r.moveEnds(ctx, load.ID, alone)
@@ -248,6 +250,14 @@ func (c *content) complete(ctx context.Context, alone, committed bool) (err erro
 		}
 	}
 	return nil
+}
+
+// costOf says which cost the files of a format hold, all of them the same.
+func costOf(f *Format) string {
+	if f.CostType == "focus" {
+		return "its rows have the billed and the effective cost, between which a report's --cost chooses"
+	}
+	return "its rows have the cost of the bill, and no other"
 }
 
 // settleSums decides about the rows that look like totals: the last row of a file is
