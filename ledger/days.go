@@ -157,10 +157,8 @@ func replaceSpan(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, t
 	case rules.AllowShrink && inside:
 		whole = true // all of o goes, as was asked for
 	case they.rows > 0 && we.rows > 0 && !alike:
-		return false, "", fmt.Errorf("it has the accounts and days of %s but shares only %d of its %d lines: it looks like another part "+
-			"of the same export, not like another copy; load the run's folder with its manifest.json, so that its parts are one load; "+
-			"without one, put the parts one below the other into one file",
-			o.name(), shared, all)
+		return false, "", fmt.Errorf("it has the accounts and days of %s but shares only %d of its %d lines: it looks like another %s",
+			o.name(), shared, all, partOf(l, o, inside))
 	case older && !inside:
 		done, warning, err = leave()
 		if dated && !done {
@@ -200,6 +198,28 @@ func replaceSpan(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, t
 		return false, "", err
 	}
 	return true, warning, nil
+}
+
+// partOf says what l is, which has other lines of the days of o, and what brings the charges of both. What was loaded by
+// a manifest is a whole run; inside says that l has no days but those of o.
+func partOf(l Load, o overlap, inside bool) string {
+	const part = "part of the same export, not like another copy; "
+	switch {
+	case l.Submitted.IsZero() && o.submitted.IsZero():
+		return part + "load the run's folder with its manifest.json, so that its parts are one load; without one, put the parts one below " +
+			"the other into one file"
+	case l.Submitted.IsZero():
+		return part + "the other was loaded by its manifest, so load this one's folder with its manifest.json, too"
+	case o.submitted.IsZero():
+		return part + fmt.Sprintf("the other was loaded without its manifest: take it back with 'usagereport loads remove %d', and load its "+
+			"run's folder with its manifest.json if this run does not hold it", o.id)
+	}
+	text := fmt.Sprintf("export, not like another run of this one; where both have the same charges under other names, take the other back "+
+		"with 'usagereport loads remove %d' and load this one again", o.id)
+	if inside {
+		text += ", or load it with --allow-shrink"
+	}
+	return text + "; where each has a part of them, let one export write both, for files of one account and day replace each other"
 }
 
 // readDayRows returns the days of which o has charges, whether l has charges of any other, and whether

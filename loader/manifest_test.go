@@ -254,6 +254,46 @@ func TestTheSubmittedTimeDecides(t *testing.T) {
 	}
 }
 
+// A file that has other lines of the same days is refused with what is needed: a manifest where one of the two came
+// without it, and no manifest where both came with theirs.
+func TestOtherLinesWithManifests(t *testing.T) {
+	other := mosa("s1", 1, 5, "Data", "Other")
+	for name, c := range map[string]struct {
+		first, second bool // by its manifest
+		want, not     string
+	}{
+		"neither":    {false, false, "load the run's folder with its manifest.json, so that its parts are one load", "remove"},
+		"the first":  {true, false, "the other was loaded by its manifest, so load this one's folder with its manifest.json, too", "remove"},
+		"the second": {false, true, "the other was loaded without its manifest: take it back with 'usagereport loads remove 1'", "too"},
+		"both": {
+			true, true, "it looks like another export, not like another run of this one; where both have the same charges under other names, " +
+				"take the other back with 'usagereport loads remove 1' and load this one again, or load it with --allow-shrink", "with its manifest",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w, l := newTree(t), open(t)
+			place := func(manifest bool, folder, content string) string {
+				if !manifest {
+					return write(t, "a.csv", content)
+				}
+				return w.run(azureRun{folder: folder, export: folder, submitted: "2026-03-0" + folder + "T02:00:00Z", parts: []string{content}})
+			}
+			load(t, l, loader.Options{}, place(c.first, "6", mosa("s1", 1, 5)))
+			second := place(c.second, "7", other)
+			r := load(t, l, loader.Options{}, second)[0]
+			if r.Status != loader.Refused || !strings.Contains(r.Err.Error(), c.want) || strings.Contains(r.Err.Error(), c.not) {
+				t.Fatalf("%s, %v", r.Status, r.Err)
+			}
+			if !c.first || !c.second {
+				return
+			}
+			if r := load(t, l, loader.Options{AllowShrink: true}, second)[0]; r.Status != loader.Loaded || len(r.Replaced) != 1 {
+				t.Errorf("with --allow-shrink: %s, %v, replaced %v", r.Status, r.Err, r.Replaced)
+			}
+		})
+	}
+}
+
 func TestActualAndAmortizedExportsByTheirManifests(t *testing.T) {
 	w := newTree(t)
 	// Nothing in the rows tells which is which.
