@@ -427,6 +427,55 @@ func TestInclusiveEnds(t *testing.T) {
 	}
 }
 
+// A charge that names its last second as its end, or a part of that, ends with the day or the hour; any other ends when it says.
+func TestInclusiveEndsOfCharges(t *testing.T) {
+	for name, c := range map[string][3]string{
+		"the day after":    {"2026-05-02T00:00:00Z", "2026-05-03T00:00:00Z", "2026-05-03 00:00:00"},
+		"its last second":  {"2026-05-02T00:00:00Z", "2026-05-02T23:59:59Z", "2026-05-03 00:00:00"},
+		"a part of it":     {"2026-05-02T00:00:00Z", "2026-05-02T23:59:59.999Z", "2026-05-03 00:00:00"},
+		"India's day":      {"2026-05-01T18:30:00Z", "2026-05-02T18:29:59Z", "2026-05-02 18:30:00"},
+		"of a month":       {"2026-05-01T00:00:00Z", "2026-05-31T23:59:59Z", "2026-06-01 00:00:00"},
+		"of an hour":       {"2026-05-02T07:00:00Z", "2026-05-02T07:59:59Z", "2026-05-02 08:00:00"},
+		"an hour":          {"2026-05-02T07:00:00Z", "2026-05-02T08:00:00Z", "2026-05-02 08:00:00"},
+		"a second":         {"2026-05-02T07:00:00Z", "2026-05-02T07:00:01Z", "2026-05-02 07:00:01"},
+		"no time":          {"2026-05-02T07:00:00Z", "2026-05-02T07:00:00Z", "2026-05-02 07:00:00"},
+		"its last minute":  {"2026-05-02T00:00:00Z", "2026-05-02T23:59:00Z", "2026-05-02 23:59:00"},
+		"from some second": {"2026-05-02T07:00:07Z", "2026-05-02T08:00:06Z", "2026-05-02 08:00:06"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := open(t)
+			row := "1,1,a,USD,2026-05-01,2026-06-01,Usage," + c[0] + "," + c[1] + ",VM"
+			if r := load(t, l, loader.Options{}, write(t, "a.csv", focus(focusHeader, row)))[0]; r.Err != nil {
+				t.Fatal(r.Err)
+			}
+			if got := value(t, l, "SELECT ChargePeriodEnd::TIMESTAMP FROM usage"); !strings.HasPrefix(got, c[2]) {
+				t.Errorf("%s, want %s", got, c[2])
+			}
+		})
+	}
+}
+
+// What is charged by the day is no part of an export that was divided at some hour, however its end is written: a file
+// of other charges of these days would count beside them.
+func TestDaysWithInclusiveEndsAreNoHours(t *testing.T) {
+	rows := func(service, cost, end string) string {
+		var rows []string
+		for day := 1; day < 10; day++ {
+			rows = append(rows, fmt.Sprintf("%s,%s,b1,USD,2026-05-01,2026-06-01,Usage,2026-05-%02d,2026-05-%s,%s", cost, cost, day, strings.ReplaceAll(strings.ReplaceAll(end, "DAY", fmt.Sprintf("%02d", day)), "NEXT", fmt.Sprintf("%02d", day+1)), service))
+		}
+		return focus(focusHeader, rows...)
+	}
+	for name, end := range map[string]string{"its last second": "DAYT23:59:59Z", "its day": "DAY", "the day after": "NEXT"} {
+		t.Run(name, func(t *testing.T) {
+			l := open(t)
+			load(t, l, loader.Options{}, write(t, "a.csv", rows("VM", "1", end)))
+			if r := load(t, l, loader.Options{}, write(t, "b.csv", rows("Disk", "2", end)))[0]; r.Status != loader.Refused {
+				t.Errorf("%s, %v, %q", r.Status, r.Err, r.Warnings)
+			}
+		})
+	}
+}
+
 // A charge of the month before, or of an order that begins soon, is as usual; one of
 // another year, or for more years than any purchase, is taken and named.
 func TestFarCharges(t *testing.T) {

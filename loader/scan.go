@@ -341,6 +341,7 @@ func (s *scanner) record(fields int, days []int64, numbers []usage.Decimal, null
 		case days[1]-days[0] > mostDays*microsOfDay:
 			c.long++
 		}
+		days[1] = endOf(days[0], days[1])
 	}
 	for i, at := range s.numbers {
 		b := s.field(fields, at)

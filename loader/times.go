@@ -328,6 +328,18 @@ func digits(b []byte, most int) (value, n int) {
 	return value, n
 }
 
+// endOf returns when a charge ends that lasts from a time to another: FOCUS names the moment after it, some
+// files its last second, or a part of that. That is within a second of whole hours.
+func endOf(from, to int64) int64 {
+	const second = 1_000_000
+	if short := microsOfHour - (to-from)%microsOfHour; short <= second && from%(60*second) == 0 {
+		return to + short
+	}
+	return to
+}
+
+const microsOfHour = 3600 * 1_000_000
+
 func dayOfMicros(us int64) usage.Day {
 	d := us / microsOfDay
 	if us%microsOfDay < 0 {
