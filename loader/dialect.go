@@ -484,8 +484,10 @@ func (p *plan) spanOrder(s sample) DayOrder {
 }
 
 // areDays reports whether all billing periods, which are months in another order of dates, are days in this one: their charges
-// lie in that day, and none is of all of it, which might be the month; some end on the first day of that month.
-func (p *plan) areDays(s sample, order, months DayOrder) (shown bool) {
+// lie in that day, and some of them tell. That is one of its last hour, which would last from the first day of that month to its
+// end; or one that ends on the first day of that month, where none is of all of the day, which might be the month.
+func (p *plan) areDays(s sample, order, months DayOrder) bool {
+	var whole, early, lastHour bool
 	for span := range s.spans {
 		var at [4]int64
 		for i, v := range span {
@@ -497,13 +499,14 @@ func (p *plan) areDays(s sample, order, months DayOrder) (shown bool) {
 		}
 		last, err := p.time([]byte(span[3]), months)
 		first, err2 := p.time([]byte(span[0]), months)
-		if err != nil || err2 != nil || at[1]-at[0] != microsOfDay || at[2] < at[0] || at[2] >= at[1] || at[3] > at[1] ||
-			at[2] == at[0] && at[3] == at[1] || last < first {
+		if err != nil || err2 != nil || at[1]-at[0] != microsOfDay || at[2] < at[0] || at[2] >= at[1] || at[3] > at[1] || last < first {
 			return false
 		}
-		shown = shown || last-first <= microsOfDay
+		whole = whole || at[2] == at[0] && at[3] == at[1]
+		early = early || last-first <= microsOfDay
+		lastHour = lastHour || at[2] >= at[1]-microsOfHour && last-first > microsOfDay
 	}
-	return shown
+	return lastHour || early && !whole
 }
 
 // onlyOrder returns the order for which alone something speaks; by evidence where that is none, or both.

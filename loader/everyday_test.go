@@ -808,6 +808,9 @@ func TestBillingPeriodsShowTheOrderOfDates(t *testing.T) {
 	row := func(from, to string) string {
 		return "1,1,b1,USD," + from + "," + to + ",Usage," + from + "," + to + ",VM"
 	}
+	hour := func(from, to, start, end string) string {
+		return "1,1,b1,USD," + from + "," + to + ",Usage," + start + "," + end + ",VM"
+	}
 	for name, c := range map[string]struct {
 		rows []string
 		days string
@@ -833,6 +836,22 @@ func TestBillingPeriodsShowTheOrderOfDates(t *testing.T) {
 				strings.Replace(row("1/6/2025 0:00", "1/7/2025 0:00"), "Usage,1/6/2025 0:00,1/7/2025 0:00", "Usage,1/6/2025 5:00,1/6/2025 6:00", 1),
 				strings.Replace(row("1/7/2025 0:00", "1/8/2025 0:00"), "Usage,1/7/2025 0:00,1/8/2025 0:00", "Usage,1/7/2025 23:00,1/8/2025 0:00", 1),
 			}, "2025-01-06 2025-01-07", "",
+		},
+		"a day, by its last hour beside a charge of all of it": {
+			[]string{row("1/6/2025 0:00", "1/7/2025 0:00"), hour("1/6/2025 0:00", "1/7/2025 0:00", "1/6/2025 23:00", "1/7/2025 0:00")},
+			"2025-01-06 2025-01-06", "",
+		},
+		"a day, day first, by its last hour": {
+			[]string{row("6/1/2025 0:00", "7/1/2025 0:00"), hour("6/1/2025 0:00", "7/1/2025 0:00", "6/1/2025 23:00", "7/1/2025 0:00")},
+			"2025-01-06 2025-01-06", "as its billing periods show",
+		},
+		"days, of which one has its last hour": {
+			[]string{row("1/6/2025 0:00", "1/7/2025 0:00"), hour("1/7/2025 0:00", "1/8/2025 0:00", "1/7/2025 23:00", "1/8/2025 0:00")},
+			"2025-01-06 2025-01-07", "",
+		},
+		"months, by a first hour beside a charge of all of it": {
+			[]string{row("1/6/2025 0:00", "1/7/2025 0:00"), hour("1/6/2025 0:00", "1/7/2025 0:00", "1/6/2025 0:00", "1/6/2025 1:00")},
+			"2025-06-01 2025-06-01", "as its billing periods show",
 		},
 		"a day, day first": {[]string{focusRow("1", "6/1/2025", "7/1/2025", "6/1/2025")}, "2025-01-06", "as its billing periods show"},
 		"months, by one of their charges": {
