@@ -192,6 +192,12 @@ func (p *plan) decide(head []byte, whole bool, neighbours func() (DayOrder, stri
 	} else {
 		p.grouped = true // the user says how to read 1,234
 	}
+	if p.namedYears = yearOf(s.named); p.namedYears == yearOpen && p.order == DayFirst {
+		p.namedYears = yearLast
+	}
+	if p.namedYears == yearFirst {
+		notes = append(notes, fmt.Sprintf("its dates, like %s, begin with the year, as their last numbers show", s.named[len(s.named)-1]))
+	}
 	p.yearsFirst = yearsFirst(s.short)
 	p.shortYears = p.order != OrderByEvidence && !p.yearsFirst || s.parts != OrderByEvidence || yearsLast(s.short)
 	if p.shortYears && len(s.short) > 0 {
@@ -245,6 +251,12 @@ func (p *plan) dated() []int {
 
 // time reads a date or a time as the file writes years.
 func (p *plan) time(b []byte, order DayOrder) (int64, error) {
+	if p.namedYears != yearByValue && shortNamed.Match(b) {
+		if p.namedYears == yearOpen {
+			return 0, errNamedYear
+		}
+		b, _ = longNamed(b, p.namedYears)
+	}
 	t, err := parseTime(b, order)
 	switch {
 	case !errors.Is(err, errShortYear):
@@ -265,6 +277,7 @@ type sample struct {
 	numbers    []string
 	days       []string
 	short      []string           // dates with a year of two digits
+	named      []string           // likewise with a month's name between two numbers
 	spans      map[[4]string]bool // billing periods, each with the day of a charge in it and where that ends
 	parts      DayOrder           // that columns with the month and the day of each date show
 	currencies map[string]bool
@@ -315,6 +328,9 @@ func (p *plan) sample(head []byte, whole bool) (s sample) {
 			}
 			if shortDate.MatchString(v) {
 				s.short = append(s.short, v)
+			}
+			if shortNamed.MatchString(v) {
+				s.named = append(s.named, v)
 			}
 		}
 		charged := at(n, p.days[0])

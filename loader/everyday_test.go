@@ -960,6 +960,47 @@ func TestRewrittenDatesOfAFormat(t *testing.T) {
 	}
 }
 
+// Of a month's name between two numbers of two digits each may be the year: the file's dates show which, or none is read.
+func TestYearsBesideMonthsNames(t *testing.T) {
+	for name, c := range map[string]struct {
+		days  string
+		order loader.DayOrder
+		want  string // "" for refused
+	}{
+		"the year first":           {"26-Apr-03 26-Apr-04", 0, "2026-04-03 2026-04-04"},
+		"the year first, later":    {"26-Apr-29 26-Apr-30 26-May-02", 0, "2026-04-29 2026-04-30 2026-05-02"},
+		"all of a month":           {"25-Apr-28 25-Apr-29 25-Apr-30", 0, "2025-04-28 2025-04-29 2025-04-30"},
+		"the day first":            {"03-Apr-26 04-Apr-26", 0, "2026-04-03 2026-04-04"},
+		"late days first":          {"28-Apr-26 29-Apr-26", 0, "2026-04-28 2026-04-29"},
+		"the same either way":      {"26-Apr-26", 0, "2026-04-26"},
+		"either":                   {"25-Apr-26", 0, ""},
+		"either, as a flag says":   {"25-Apr-26", loader.DayFirst, "2026-04-25"},
+		"either, beside one digit": {"25-Apr-26 1-Apr-26", 0, "2026-04-01 2026-04-25"},
+		"with a time":              {"26-Apr-03 10:00 26-Apr-04 11:00", 0, "2026-04-03 2026-04-04"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var rows []string
+			for _, d := range regexp.MustCompile(`\S+( \d+:00)?`).FindAllString(c.days, -1) {
+				rows = append(rows, "1,1,a,USD,2026-04-01,2026-05-01,Usage,"+d+","+d+",VM")
+			}
+			l := open(t)
+			r := load(t, l, loader.Options{DateOrder: c.order}, write(t, "a.csv", focus(focusHeader, rows...)))[0]
+			if c.want == "" {
+				if r.Status != loader.Refused || !strings.Contains(r.Err.Error(), "may begin or end with the year") {
+					t.Errorf("%s, %v", r.Status, r.Err)
+				}
+				return
+			}
+			if r.Err != nil {
+				t.Fatal(r.Err)
+			}
+			if got := value(t, l, "SELECT string_agg(ChargePeriodStart::DATE::VARCHAR, ' ' ORDER BY ChargePeriodStart) FROM usage"); got != c.want {
+				t.Errorf("%s, want %s", got, c.want)
+			}
+		})
+	}
+}
+
 // A month's name says where the day stands, in every column that holds a date; a year of two digits behind it is one
 // since 2000.
 func TestMonthsNames(t *testing.T) {

@@ -28,6 +28,7 @@ type plan struct {
 
 	shortYears bool // dates end with a year of two digits
 	yearsFirst bool // they begin with one
+	namedYears namedYear
 
 	days     []int    // positions of format.Days, -1 for a column the file lacks
 	numbers  []int    // likewise format.Numbers

@@ -67,6 +67,8 @@ var (
 		"where it is the last, or give the column the format YYYY-MM-DD in the spreadsheet and save it again")
 	errYearFirst = errors.New("has a year of two digits in front, as the file's other dates show, and --date-order is for years behind; " +
 		"give the column the format YYYY-MM-DD in the spreadsheet and save it again")
+	errNamedYear = errors.New("may begin or end with the year, and nothing in the file says which; load it with --date-order day-first where " +
+		"the day comes first, or give the column the format YYYY-MM-DD in the spreadsheet and save it again")
 	errSerial = errors.New("is the number that a spreadsheet has for a day; give the column the format of a date there, and save it again")
 )
 
@@ -80,7 +82,7 @@ const noTime = int64(-1 << 63)
 // parseTime reads a date or a time as microseconds since 1970 UTC:
 // YYYY-M-D, YYYY/M/D, YYYY.M.D, YYYYMMDD, M/D/YYYY or D.M.YYYY, with an optional time of
 // day, with an optional zone (UTC without one); such a date with points and blanks; or a day with an
-// English month's name (1-Apr-26, Apr 1, 2026), whose year may have two digits.
+// English month's name (1-Apr-26, Apr 1, 2026), whose year may have two digits: it is the last number, where that can be one.
 func parseTime(b []byte, order DayOrder) (int64, error) {
 	t, err := parseDense(b, order)
 	if !errors.Is(err, errNotADate) {
@@ -276,9 +278,83 @@ func parseNamed(b []byte) (int64, error) {
 		return 0, errNotADate
 	}
 	if len(year) == 2 {
+		if len(day) == 2 && year < cloudYear && day >= cloudYear {
+			day, year = year, day // 26-Apr-03
+		}
 		year = "20" + year
 	}
 	return parseDense(fmt.Appendf(nil, "%s-%02d-%s%s", year, month, day, clock), MonthFirst)
+}
+
+// shortNamed is a date of two numbers with the month's name between, of which the last has two digits: each of two digits may be
+// the year.
+var shortNamed = regexp.MustCompile(`^(\d{1,2})[-/ .] ?([A-Za-z]{3,9})\.?[-/ ](\d{2})([ T].*)?$`)
+
+// A namedYear says where dates like 26-Apr-03 have their year.
+type namedYear int
+
+// Where it is. By value means that no file says it.
+const (
+	yearByValue namedYear = iota
+	yearLast
+	yearFirst
+	yearOpen // a file says nothing, and each may be it
+)
+
+// yearOf returns where dates of two numbers of two digits and a month's name have their year: behind, as everywhere, unless that is
+// before there were clouds or the dates lie nearer together with the year in front.
+func yearOf(dates []string) namedYear {
+	if len(dates) == 0 {
+		return yearByValue
+	}
+	last, ends, days := spanOfNamed(dates, yearLast)
+	first, begins, days2 := spanOfNamed(dates, yearFirst)
+	same := !slices.ContainsFunc(dates, func(v string) bool { m := shortNamed.FindStringSubmatch(v); return m[1] != m[3] })
+	const times = 4
+	switch begins = begins && days2; {
+	case ends && (!begins || same || !days || last*times < first):
+		return yearLast
+	case begins && (!ends || first*times < last):
+		return yearFirst
+	}
+	return yearOpen
+}
+
+// spanOfNamed returns how far such dates lie apart, by where they have their year, whether all years have clouds, and whether
+// all are days.
+func spanOfNamed(dates []string, where namedYear) (span usage.Day, clouds, days bool) {
+	var least, most usage.Day
+	days = true
+	for _, v := range dates {
+		long, year := longNamed([]byte(v), where)
+		if year < cloudYear || len(year) < 2 {
+			return 0, false, false
+		}
+		t, err := parseNamed(long)
+		if err != nil {
+			days = false
+			continue
+		}
+		day := dayOfMicros(t)
+		if least == 0 {
+			least = day
+		}
+		least, most = min(least, day), max(most, day)
+	}
+	return most - least, true, days
+}
+
+// longNamed returns such a date with its year, as it stands there, in full and last; what is no such date stays as it is.
+func longNamed(b []byte, where namedYear) (long []byte, year string) {
+	m := shortNamed.FindSubmatch(b)
+	if m == nil {
+		return b, ""
+	}
+	day, of := m[1], m[3]
+	if where == yearFirst {
+		day, of = of, day
+	}
+	return fmt.Appendf(nil, "%s-%s-20%s%s", day, m[2], of, m[4]), string(of)
 }
 
 // monthOf returns the month that an English name means, in full or as its beginning; 0 where it means none.
