@@ -1,6 +1,6 @@
 -- By how much the price of a unit and the quantity changed from $start to $end in a scope, as little and as much as they may have: a price
 -- on all of these days and on the last week of them, against what all but the cheapest and the dearest of the days from $since to before had; the quantity of each
--- meter against the least and the most of the same weekdays, and where a month ends or begins of such days, on days on which anything of its accounts is used. With $one all ids are of one resource, else those that end alike.
+-- meter against the least and the most of the same weekdays, of all days where there are not three of them yet, and where a month ends or begins of such days, on days on which anything of its accounts is used. With $one all ids are of one resource, else those that end alike.
 WITH mine AS (
     SELECT * FROM audited
     WHERE category = 'Usage' AND EXISTS (SELECT 1 FROM bills b WHERE b.account = audited.account AND audited.day >= b.first AND audited.day < b.end_day)
@@ -33,13 +33,18 @@ WITH mine AS (
     LEFT JOIN scope s ON s.service = k.service AND s.meter = k.meter AND s.unit = k.unit AND s.day = d.day
     GROUP BY ALL
 ), weekdays AS (
-    SELECT service, meter, unit, dayofweek(day) AS weekday, min(quantity) AS low, max(quantity) AS high FROM filled WHERE day < $start GROUP BY ALL
+    SELECT service, meter, unit, dayofweek(day) AS weekday, min(quantity) AS low, max(quantity) AS high, count(*) >= 3 AS known
+    FROM filled WHERE day < $start GROUP BY ALL
+), anyday AS (
+    SELECT service, meter, unit, min(low) AS low, max(high) AS high FROM weekdays GROUP BY ALL
 ), turns AS (
     SELECT service, meter, unit, min(quantity) AS low, max(quantity) AS high FROM filled
     WHERE day < $start AND (day(day) <= 3 OR day + 3 > last_day(day)) GROUP BY ALL
 ), quantities AS (
-    SELECT sum(f.quantity) / nullif(sum(greatest(w.high, t.high)), 0) AS least, coalesce(sum(f.quantity) / nullif(sum(least(w.low, t.low)), 0), 1e9) AS most
-    FROM filled f JOIN weekdays w ON w.service = f.service AND w.meter = f.meter AND w.unit = f.unit AND w.weekday = dayofweek(f.day)
+    SELECT sum(f.quantity) / nullif(sum(greatest(coalesce(w.high, o.high), t.high)), 0) AS least,
+           coalesce(sum(f.quantity) / nullif(sum(least(coalesce(w.low, o.low), t.low)), 0), 1e9) AS most
+    FROM filled f JOIN anyday o ON o.service = f.service AND o.meter = f.meter AND o.unit = f.unit
+    LEFT JOIN weekdays w ON w.service = f.service AND w.meter = f.meter AND w.unit = f.unit AND w.weekday = dayofweek(f.day) AND w.known
     LEFT JOIN turns t ON t.service = f.service AND t.meter = f.meter AND t.unit = f.unit AND (day(f.day) <= 3 OR f.day + 3 > last_day(f.day))
     WHERE f.day >= $start
     GROUP BY f.service, f.meter, f.unit
