@@ -476,7 +476,9 @@ func (a *Analysis) name(ctx context.Context, f *frame, fs []Finding) error {
 		}
 		series[i] = a.seriesOf(&natives[i])
 	}
-	for i, id := range again(fs, series, known) {
+	ids := again(fs, series, known)
+	a.before(natives, ids, known)
+	for i, id := range ids {
 		f, native, series := &fs[i], natives[i], series[i]
 		if f.ID = id; id == "" {
 			sum := sha256.Sum256([]byte(series + f.Start.String()))
@@ -519,6 +521,52 @@ func again(fs []Finding, series []string, told map[string][]ledger.ToldFinding) 
 		}
 	}
 	return ids
+}
+
+// before gives new prices of a meter, which have no id yet, those under which they were told while their days
+// were too few to name the meter.
+func (a *Analysis) before(fs []Finding, ids []string, told map[string][]ledger.ToldFinding) {
+	for i := range fs {
+		if ids[i] != "" {
+			continue
+		}
+		for _, series := range a.beforeItsMeter(&fs[i]) {
+			at := slices.IndexFunc(told[series], func(t ledger.ToldFinding) bool {
+				return t.Start == fs[i].Start && !slices.Contains(ids, t.ID)
+			})
+			if at >= 0 {
+				ids[i] = told[series][at].ID
+				break
+			}
+		}
+	}
+}
+
+// beforeItsMeter returns the series under which a new price may have been told before its meter was named: of the
+// same place without the meter, of a group, of a resource. There are none of another finding.
+func (a *Analysis) beforeItsMeter(x *Finding) (out []string) {
+	if x.Kind != usage.KindPrice || x.Scope[usage.Meter] == "" {
+		return nil
+	}
+	add := func(scope usage.Series, dims ...usage.Dimension) {
+		whole := *x
+		whole.Scope = maps.Clone(scope)
+		maps.DeleteFunc(whole.Scope, func(d usage.Dimension, value string) bool { return value == "" || !slices.Contains(dims, d) })
+		if series := a.seriesOf(&whole); len(whole.Scope) > 0 && !slices.Contains(out, series) {
+			out = append(out, series)
+		}
+	}
+	add(x.Scope, slices.DeleteFunc(slices.Collect(maps.Keys(x.Scope)), func(d usage.Dimension) bool { return d == usage.Meter })...)
+	if x.Scope[usage.Resource] == "" {
+		for _, d := range x.Drivers {
+			add(d.Scope, usage.SubAccount, usage.ResourceGroup)
+			add(d.Scope, usage.SubAccount, usage.ResourceGroup, usage.Service)
+		}
+		for _, d := range x.Drivers {
+			add(d.Scope, usage.SubAccount, usage.ResourceGroup, usage.Service, usage.Resource)
+		}
+	}
+	return out
 }
 
 // daily makes the points of the daily chart: usage of the period and of the

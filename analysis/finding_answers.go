@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -83,7 +82,7 @@ func (a *Analysis) answer(ctx context.Context, f *frame, fs []Finding) error {
 		settles := slices.Contains([]string{ledger.Planned, ledger.Wrong, ledger.NotMine}, said.Answer)
 		for i := range fs {
 			x := &fs[i]
-			same := x.ID == id || series != "" && x.Start == start && a.beforeItsMeter(x) == series
+			same := x.ID == id
 			switch {
 			case same && said.Answer == ledger.Fixed && x.Ongoing && x.End > at:
 				x.Explanation = locale.Sentences([]locale.Text{x.Explanation, locale.T("%s answered Fixed on %s, but it continues.", said.By, at)})
@@ -97,18 +96,6 @@ func (a *Analysis) answer(ctx context.Context, f *frame, fs []Finding) error {
 		}
 		return nil
 	})
-}
-
-// beforeItsMeter returns the series under which a new price was told while its days were too few to name its
-// meter; "" of another finding.
-func (a *Analysis) beforeItsMeter(x *Finding) string {
-	if x.Kind != usage.KindPrice || x.Scope[usage.Meter] == "" {
-		return ""
-	}
-	whole := *x
-	whole.Scope = maps.Clone(x.Scope)
-	delete(whole.Scope, usage.Meter)
-	return a.seriesOf(&whole)
 }
 
 // perDay returns an amount's size for each day from start to end.

@@ -156,3 +156,50 @@ func TestAnswerOfAPriceThatGetsItsMeter(t *testing.T) {
 	later, _ := d.run(exitDone, "anomalies", "--format", "json")
 	d.has(later, `"SkuMeter"`, `"planned"`)
 }
+
+// A price that rises is one finding from its first evening on, under one number: what several machines share is told of their meter
+// once its days are enough, and of one machine or of their group before. So nobody is told of it twice.
+func TestPriceKeepsItsNumber(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name  string
+		disks []string
+	}{{"of one resource", []string{"disk"}}, {"of several", []string{"disk", "disk2", "disk3"}}} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			d := newDesk(t)
+			month := func(from, to string) string {
+				var out []charge
+				for i, name := range append(slices.Clone(c.disks), "vm", "gateway") {
+					x := charge{resource: name, service: "Storage", meter: "Hot LRS"}
+					if i >= len(c.disks) {
+						x.service, x.meter = "Compute", "D4"
+					}
+					for _, x := range x.over(from, to, about(40+25*float64(i))) {
+						x.more = map[string]string{"ListUnitPrice": "1"}
+						if x.service == "Storage" && x.day >= "2026-11-10" {
+							x.cost, x.more = d.times(x.cost, 2), map[string]string{"ListUnitPrice": "2"}
+						}
+						out = append(out, x)
+					}
+				}
+				return focus().file(out)
+			}
+			d.take(month("2026-08-01", "2026-08-31"), month("2026-09-01", "2026-09-30"), month("2026-10-01", "2026-10-31"))
+			told := map[string]string{}
+			for day := 11; day <= 20; day++ {
+				evening := fmt.Sprintf("2026-11-%d", day)
+				d.take(month("2026-11-01", evening))
+				found, _ := d.findings()
+				for _, f := range found {
+					if told[f.ID] == "" {
+						told[f.ID] = evening
+					}
+				}
+			}
+			if len(told) != 1 {
+				t.Errorf("%d numbers, first told on %v, want one", len(told), told)
+			}
+		})
+	}
+}
