@@ -366,9 +366,14 @@ func (c *mailer) finding(f analysis.Finding, p *analysis.Part) mailFinding {
 		if f.PerMonth.Amount.Sign() > 0 {
 			v.Amount = "+" + v.Amount
 		}
-		v.Effect = c.say(locale.T("%s so far", locale.Difference(f.Within(p.Period.Span))))
-		if p.Period.State != analysis.Open {
-			v.Effect = c.say(locale.T("%s in the period", locale.Difference(f.Within(p.Period.Span))))
+		within := locale.Difference(f.Within(p.Period.Span))
+		switch {
+		case f.Start < p.Period.Span.From: // the subject, and what was told before, are of all its days
+			v.Effect = c.say(locale.T("%s in the period, %s in all", within, locale.Difference(f.Impact)))
+		case p.Period.State != analysis.Open:
+			v.Effect = c.say(locale.T("%s in the period", within))
+		default:
+			v.Effect = c.say(locale.T("%s so far", within))
 		}
 	}
 	if len(c.r.Parts) > 1 {

@@ -354,10 +354,22 @@ func TestMailOnFindings(t *testing.T) {
 	if want := "has grown since we reported it (EUR +2,100.50 then); new; has ended; not answered yet"; strings.Join(said, "; ") != want {
 		t.Errorf("reasons %q, want %q", said, want)
 	}
+	if !strings.Contains(m.Text, "a month, +4,022.18 so far") {
+		t.Errorf("of a finding that began in the period the mail says %s", m.Text)
+	}
 	if got := text(d.Find("body")); !strings.Contains(got, "4 open findings") || strings.Contains(got, "Forecast") ||
 		d.Find("td.card a.answer").Length() != 16 || len(m.Images) != 1 {
 		t.Errorf("the mail says %s", got)
 	}
+	longer := o
+	longer.News = []News{{Finding: f[0], Reason: Grown, Before: eur("5100.5")}}
+	longer.News[0].Finding.Start -= 20
+	longer.News[0].Finding.Impact = eur("8022.18")
+	m, _ = mailed(t, r, longer)
+	if !strings.Contains(m.Text, "in the period, +8,022.18 in all · has grown since we reported it (EUR +5,100.50 then)") {
+		t.Errorf("of a finding that began before the period the mail says %s", m.Text)
+	}
+	m, d = mailed(t, r, o)
 	if len(m.Digest.Findings) != shownTop || m.Digest.More != "1 more" || len(m.Digest.Facts) != 0 {
 		t.Errorf("the digest is %+v", m.Digest)
 	}
