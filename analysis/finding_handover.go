@@ -87,6 +87,26 @@ func (f *frame) owned(x *located, exact map[usage.Day]usage.Decimal) bool {
 	return (x.Impact > 0) == (x.Direction == usage.Up)
 }
 
+// handed calls add with what changed hands for good before day end, by account, service and day: what came to the owner, with
+// what it cost others before, and what has left, with what it cost the owner, below zero. Nothing of either is a change of cost.
+func (a *Analysis) handed(ctx context.Context, f *frame, end usage.Day, add func(account, service string, d usage.Day, cost float64),
+) error {
+	if !a.options.limited() {
+		return nil
+	}
+	return a.ask(ctx, "handed", func(r row) error {
+		var id int64
+		var d usage.Day
+		var cost float64
+		if err := r.Scan(&id, ledger.DayOf(&d), &cost); err != nil {
+			return err
+		}
+		info := f.infos[id]
+		add(f.now(info.account()), info.dims[usage.Service], d, cost)
+		return nil
+	}, sql.Named("currency", f.cur.code), sql.Named("end", end.Time()), sql.Named("amortized", f.cur.amortized))
+}
+
 // stops is how many days before something is gone say whose it was.
 const stops = 3
 

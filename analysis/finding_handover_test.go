@@ -2,6 +2,7 @@ package analysis_test
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -164,6 +165,54 @@ s1 Storage 2026-01-01..2026-06-20 10 ResourceId=d ResourceName=d ResourceType=di
 			if got := fmt.Sprint(p.Moved); got != "["+want+"]" {
 				t.Errorf("%s, want %s", got, want)
 			}
+		})
+	}
+}
+
+// TestHandoverForecast hands over a machine of 100 a day within the open month: the forecast of each owner goes by what is the
+// owner's now, and nothing of what has gone is awaited.
+func TestHandoverForecast(t *testing.T) {
+	l := ledgerOf(t, `
+s1 Compute 2026-01-01..2026-06-14 100 ResourceId=m ResourceName=machine x_ResourceGroupName=g1
+s1 Compute 2026-01-01..2026-06-14 50 ResourceId=n ResourceName=news x_ResourceGroupName=g2
+s1 Compute 2026-01-01..2026-06-14 20 ResourceId=o ResourceName=olds x_ResourceGroupName=g3
+s1 Storage 2026-01-01..2026-06-14 30 ResourceId=p ResourceName=disk x_ResourceGroupName=g1
+`)
+	turn := usage.Date(2026, 6, 11)
+	var rules []usage.OwnerRule
+	for i, r := range []struct {
+		owner, term string
+		from, to    usage.Day
+	}{
+		{"Old", "x_ResourceGroupName=g1", 0, turn - 1},
+		{"New", "x_ResourceGroupName=g1", turn, 0},
+		{"New", "x_ResourceGroupName=g2", 0, 0},
+		{"Old", "x_ResourceGroupName=g3", 0, 0},
+	} {
+		terms, err := usage.ParseOwnerTerms(r.term)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rules = append(rules, usage.OwnerRule{Line: i + 2, Owner: r.owner, Terms: terms, From: r.from, To: r.to})
+	}
+	check := func(t *testing.T, r *analysis.Report, want float64) {
+		t.Helper()
+		p := r.Parts[0]
+		if p.Outlook == nil {
+			t.Fatal("there is no forecast")
+		}
+		if got := p.Outlook.End.Expected.Amount.Float64(); math.Abs(got-want) > 0.03*want {
+			t.Errorf("it ends at %s, want about %.0f", p.Outlook.End.Expected.Text(), want)
+		}
+		if got := p.Change.Awaited.Amount.Float64(); math.Abs(got) > 0.01*want {
+			t.Errorf("%s has not arrived, of days that are whole", p.Change.Awaited.Text())
+		}
+	}
+	want := map[string]float64{"New": 50*30 + 130*20, "Old": 20*30 + 130*10}
+	for owner, end := range want {
+		t.Run(owner, func(t *testing.T) {
+			a, err := analysis.Look(t.Context(), l, analysis.Options{Owner: owner}, rules)
+			check(t, reportOf(t, a, err), end)
 		})
 	}
 }

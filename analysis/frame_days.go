@@ -125,6 +125,14 @@ func (a *Analysis) awaited(ctx context.Context, f *frame, accounts []Account) (u
 			sum += costs.awaited(nil, max(since, last), true)
 		}
 	}
+	err = a.handed(ctx, f, h.span.To, func(account, _ string, d usage.Day, cost float64) {
+		if h.span.Contains(d) && !slices.ContainsFunc(apart, func(x Account) bool { return x.ID == account }) {
+			h.totals[d-h.span.From] = h.totals[d-h.span.From].Add(usage.DecimalFromFloat(cost))
+		}
+	})
+	if err != nil {
+		return usage.Money{}, err
+	}
 	sum += h.awaited(refunds, last, f.sel.state != Open)
 	return f.money(usage.DecimalFromFloat(sum).Round(usage.MinorDigits(f.cur.code))), nil
 }

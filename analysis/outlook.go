@@ -374,6 +374,14 @@ func (a *Analysis) pieces(ctx context.Context, f *frame) ([]piece, []locale.Text
 			return nil, nil, err
 		}
 	}
+	err = a.handed(ctx, f, cut, func(account, service string, d usage.Day, cost float64) {
+		if i, ok := at[account+"\x00"+service]; ok && d >= first && !math.IsNaN(out[i].Usage[d-first]) {
+			out[i].Usage[d-first] += cost
+		}
+	})
+	if err != nil {
+		return nil, nil, err
+	}
 	for i := range out {
 		p := &out[i]
 		for _, s := range covered[p.account] {

@@ -235,7 +235,7 @@ func (a *Analysis) EachOwner(ctx context.Context, owners []BudgetedOwner, do fun
 	if !a.through || a.options.Owner != "" || a.options.ByOwner {
 		return errors.New("analysis: owners are told apart by an analysis of all, through an owners file")
 	}
-	if err := rollup.Every(ctx, a.conn); err != nil {
+	if err := rollup.EveryPart(ctx, a.conn); err != nil {
 		return err
 	}
 	all, err := newEveryone(ctx, a.conn)
