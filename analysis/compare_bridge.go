@@ -420,9 +420,9 @@ func (g rowSum) status() string {
 	case g.parts[bridge.Renamed].Sign() != 0:
 		return bridge.Renamed.String()
 	case g.parts[bridge.MovedIn].Sign() != 0:
-		return "moved in"
+		return string(MovedIn)
 	case g.parts[bridge.MovedOut].Sign() != 0:
-		return "moved out"
+		return string(MovedOut)
 	case g.is:
 		return bridge.New.String()
 	}

@@ -21,6 +21,7 @@ type pair struct {
 	goesOn           bool     // under another id, it may be elsewhere
 	unknown          bool     // some of prior is not loaded
 	holed            bool     // some days of current or prior have no data
+	elsewhere        bool     // some of what one period has is another owner's in the other
 }
 
 // labels gives dimension values the names that people know them by.
@@ -97,6 +98,7 @@ type summed struct {
 	hasNow, hasPrior bool
 	unbased          bool   // the prior period is not loaded
 	holed            bool   // some days of the two have no data
+	elsewhere        bool   // one of the two has it, and another owner has it in the other
 	account          string // as it is called now
 	resource         string // the newest of its ids that either period has
 }
@@ -135,6 +137,7 @@ func (f *frame) pairing() *pairing {
 			last, now = account, f.now(account)
 		}
 		s.account, s.unbased, s.holed = now, unbased[account], holed[now]
+		s.elsewhere = s.hasNow && !s.hasPrior && f.elsewhere[upToNow(1)][id] || s.hasPrior && !s.hasNow && f.elsewhere[thisPeriod][id]
 		here[s.resource] = true
 	}
 	var newest map[string]string
@@ -163,7 +166,7 @@ func (f *frame) pairing() *pairing {
 
 // add adds what a series cost.
 func (p *pair) add(s *summed) {
-	p.holed = p.holed || s.holed
+	p.holed, p.elsewhere = p.holed || s.holed, p.elsewhere || s.elsewhere
 	if s.hasNow {
 		p.current, p.hasNow = p.current.Add(s.current), true
 	}
@@ -302,6 +305,10 @@ func (a *Analysis) Made(ctx context.Context) (map[string]MadePart, error) {
 	out := map[string]MadePart{}
 	return out, a.eachFrame(ctx, func(f *frame) error {
 		var part MadePart
+		var err error
+		if f.elsewhere, err = a.elsewhere(ctx, f); err != nil {
+			return err
+		}
 		for _, d := range a.options.Apart {
 			pairs := f.assigned(d, f.key(d))
 			part.Breakdowns = append(part.Breakdowns, breakdownOf(d, pairs, f.sums.total(thisPeriod), f.cur.code))
@@ -372,7 +379,7 @@ func (f *frame) inside(m *Movers, keyOf func(*summed) string) {
 	}
 }
 
-// status says whether a value is new or gone. Cost decides, not rows: a free
+// status says whether a value is new or gone, or changed hands. Cost decides, not rows: a free
 // resource that starts to cost is not new.
 func (p pair) status() Status {
 	switch {
@@ -380,6 +387,10 @@ func (p pair) status() Status {
 		return InBoth
 	case p.hasNow && !p.hasPrior && p.unknown:
 		return NotKnown
+	case p.hasNow && !p.hasPrior && p.elsewhere:
+		return MovedIn
+	case p.hasPrior && !p.hasNow && p.elsewhere:
+		return MovedOut
 	case p.hasNow && !p.hasPrior:
 		return IsNew
 	case p.hasPrior && !p.hasNow:

@@ -81,6 +81,19 @@ s1 purchase-plan 2026-06-10 300 ResourceId=p ResourceName=plan
 			if said := fmt.Sprint(p.Moved); said != "["+want.moved+"]" {
 				t.Errorf("said %s, want %s", said, want.moved)
 			}
+			if p.Turnover.New.Count+p.Turnover.Gone.Count > 0 {
+				t.Errorf("new and gone are %+v, of what changed hands", p.Turnover)
+			}
+			statuses := map[analysis.Status]int{}
+			for _, m := range p.Movers {
+				for _, x := range slices.Concat(m.Up, m.Down) {
+					statuses[x.Status]++
+				}
+			}
+			if moved := map[string]analysis.Status{"New": analysis.MovedIn, "Old": analysis.MovedOut}[owner]; statuses[moved] < 4 ||
+				statuses[analysis.IsNew]+statuses[analysis.IsGone] > 0 {
+				t.Errorf("what changed hands is called %v", statuses)
+			}
 		})
 	}
 }

@@ -114,16 +114,18 @@ type frame struct {
 	bills  map[string][]standing // those of st, by account
 	sel    selection
 	others map[int64][]othersDay // what series of the owner's cost others
-	since  usage.Day             // the first day of findings, where that is before the period; 0 elsewhere
-	infos  map[int64]seriesInfo
-	labels labels
-	names  renames
-	lost   []standing // the last bill of each account that the period lacks
-	today  usage.Day  // when it is asked; 0 is not known
-	turns  map[string][]turn
-	near   neighbourhood // once it was asked
-	paired *pairing      // once it was asked
-	sums   sums          // by series of the current and the prior period; of the others the totals
+	// elsewhere is in which windows another owner has charges of a series of the owner's.
+	elsewhere map[windowKey]map[int64]bool
+	since     usage.Day // the first day of findings, where that is before the period; 0 elsewhere
+	infos     map[int64]seriesInfo
+	labels    labels
+	names     renames
+	lost      []standing // the last bill of each account that the period lacks
+	today     usage.Day  // when it is asked; 0 is not known
+	turns     map[string][]turn
+	near      neighbourhood // once it was asked
+	paired    *pairing      // once it was asked
+	sums      sums          // by series of the current and the prior period; of the others the totals
 }
 
 // A windowKey says which days a window is of. It is the column k of the temporary
@@ -283,6 +285,9 @@ func (a *Analysis) part(ctx context.Context, cur currency, shown map[string]map[
 	}
 	p.Outside.Currency = cur.code
 	p.Priors = f.priors(p.Total.Amount)
+	if f.elsewhere, err = a.elsewhere(ctx, f); err != nil {
+		return nil, err
+	}
 	compared := len(p.Priors) > 0 && !p.Priors[0].NoRate // else all would be new beside nothing
 	for _, d := range reportDimensions() {
 		pairs := f.groupBy(d)

@@ -316,6 +316,9 @@ const (
 	// NotKnown is what no file holds of the prior period: nothing is loaded of its
 	// accounts, though of earlier periods there is.
 	NotKnown Status = "unknown"
+	// MovedIn and MovedOut is what another owner has in the other period, in a report of one.
+	MovedIn  Status = "moved in"
+	MovedOut Status = "moved out"
 )
 
 // A Mover is one value of a dimension in two periods.
@@ -328,7 +331,7 @@ type Mover struct {
 	Prior   usage.Money
 	Delta   usage.Money
 	Percent *float64 // nil where Prior is not positive
-	Status  Status   // "new", "gone", "unknown" or ""; of what is unknown Prior and Delta are, too
+	Status  Status   // "new", "gone", "moved in", "moved out", "unknown" or ""; of what is unknown Prior and Delta are, too
 
 	// Inside are the resources that changed most, of a value of a wider dimension;
 	// their deltas and InsideDelta, that of InsideCount others, add up to Delta.

@@ -168,6 +168,10 @@ func word[S ~string](text S) locale.Text {
 		return locale.T("new")
 	case string(usage.KindGone):
 		return locale.T("gone")
+	case string(analysis.MovedIn):
+		return locale.T("moved in")
+	case string(analysis.MovedOut):
+		return locale.T("moved out")
 	case "unknown":
 		return locale.T("the period before is not known")
 	case string(usage.KindUnused):

@@ -369,7 +369,7 @@ func TestMailOnFindings(t *testing.T) {
 	if !strings.Contains(m.Text, "in the period, +8,022.18 in all · has grown since we reported it (EUR +5,100.50 then)") {
 		t.Errorf("of a finding that began before the period the mail says %s", m.Text)
 	}
-	m, d = mailed(t, r, o)
+	m, _ = mailed(t, r, o)
 	if len(m.Digest.Findings) != shownTop || m.Digest.More != "1 more" || len(m.Digest.Facts) != 0 {
 		t.Errorf("the digest is %+v", m.Digest)
 	}
