@@ -34,6 +34,8 @@ type Budget struct {
 	Left     usage.Money  // negative where it is exceeded
 	Percent  *float64     // spent of it; nil for a budget of nothing
 	Expected *usage.Money // spent at its end; nil where that is not known
+	// Awaited is what of Expected has not arrived yet of a bill that has just ended; nil elsewhere.
+	Awaited *usage.Money
 	// Chance is how likely it is exceeded at its end, in percent; nil where that is
 	// not known.
 	Chance *int
@@ -135,11 +137,14 @@ func (a *Analysis) budget(ctx context.Context, f *frame, p *Part) error {
 		end := goOn(p.Outlook.End, p.Outlook.after, p.Period.Span.Days(), int(b.Span.To-p.Period.Span.To))
 		b.project(p.Period.Reach, p.Total, shared.Add(a.plannedAfter(p, b.Span)), end)
 	}
+	if err := a.await(ctx, f, p, b); err != nil {
+		return err
+	}
 	if b.Unloaded, err = a.unloadedBefore(ctx, f, usage.Period{From: b.Span.From, To: p.Period.Span.From}); err != nil {
 		return err
 	}
 	if len(b.Unloaded) > 0 && b.State() == "" {
-		b.Expected, b.Chance = nil, nil
+		b.Expected, b.Awaited, b.Chance = nil, nil, nil
 	}
 	if o.Period == "month" && (a.options.Days.Empty() || b.Span == p.Period.Span) {
 		for _, prior := range f.priors(p.Total.Amount) {
@@ -155,6 +160,20 @@ func (a *Analysis) budget(ctx context.Context, f *frame, p *Part) error {
 	}
 	b.Warnings = b.warnings(spent, o.WarnAt)
 	p.Budget = b
+	return nil
+}
+
+// await lets b count what has not arrived yet of a bill that has just ended.
+func (a *Analysis) await(ctx context.Context, f *frame, p *Part, b *Budget) error {
+	if p.Period.State == Open || b.Span.To != p.Period.Span.To {
+		return nil
+	}
+	awaited, err := a.awaited(ctx, f, p.Accounts)
+	if err != nil || awaited.Amount.Sign() <= 0 {
+		return err
+	}
+	b.Awaited = &awaited
+	b.project(p.Period.Reach, p.Total, usage.Decimal{}, Ending{Expected: p.Total.Add(awaited)})
 	return nil
 }
 

@@ -184,7 +184,7 @@ func (a *auditor) budget() error {
 		a.claim(Budget, (b.Over != 0) == likely, day(b.Over), fmt.Sprintf("exceeded at its end: %v", likely), "",
 			"when the budget will be exceeded")
 	}
-	if b.Expected != nil && b.Over != 0 && !exceeded {
+	if b.Expected != nil && b.Awaited == nil && b.Over != 0 && !exceeded {
 		a.claim(Deadline, b.Over > p.Period.Reach, day(b.Over), "data to "+day(p.Period.Reach), "",
 			"the day on which the budget will be exceeded lies ahead")
 	}

@@ -37,6 +37,8 @@ func budgetOf(p *analysis.Part) *budgeted {
 	switch {
 	case over && b.Over != 0:
 		v.Says = append(v.Says, locale.T("exceeded since %s", b.Over))
+	case b.State() == analysis.BudgetLikely && b.Awaited != nil:
+		v.Says = append(v.Says, locale.T("will be exceeded with what has not arrived yet"))
 	case b.Expected != nil && b.Over != 0:
 		v.Says = append(v.Says, locale.T("will be exceeded about %s", b.Over))
 	case b.Expected != nil:
@@ -49,6 +51,10 @@ func budgetOf(p *analysis.Part) *budgeted {
 	case analysis.BudgetOver:
 		v.Alert = locale.T("Over budget: %s spent of %s", b.Spent, b.Amount)
 	case analysis.BudgetLikely:
+		if b.Awaited != nil {
+			v.Alert = locale.T("Likely over budget with what has not arrived yet: about %s against %s", locale.Approx(*b.Expected), b.Amount)
+			break
+		}
 		v.Alert = locale.T("Likely over budget: forecast %s against %s", locale.Approx(*b.Expected), b.Amount)
 	}
 	if b.TooSmall {

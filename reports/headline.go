@@ -90,6 +90,9 @@ func overText(p *analysis.Part) (said []locale.Text) {
 	case state == analysis.BudgetOver:
 		said = append(said, T("%s: %s against %s.", locale.Strong(T("Over budget by %s", coded(p, locale.Whole(negated(b.Left))))),
 			coded(p, locale.Whole(b.Spent)), locale.Whole(b.Amount)))
+	case state == analysis.BudgetLikely && b.Awaited != nil:
+		said = append(said, T("%s: about %s against %s.", locale.Strong(T("Over budget with what has not arrived yet")),
+			coded(p, locale.About(*b.Expected)), locale.Whole(b.Amount)))
 	case state == analysis.BudgetLikely:
 		said = append(said, T("%s: forecast %s against %s.", locale.Strong(T("Over budget about %s", locale.Short(b.Over))),
 			coded(p, locale.About(*b.Expected)), locale.Whole(b.Amount)))
@@ -318,6 +321,8 @@ func breakingNames(list []analysis.OwnerStanding) locale.Text {
 		switch {
 		case o.Budget.State() == analysis.BudgetOver && o.Budget.Over != 0:
 			return locale.T("%s since %s", o.Owner, locale.Short(o.Budget.Over))
+		case o.Budget.Awaited != nil:
+			return locale.T("%s with what has not arrived yet", o.Owner)
 		case o.Budget.Over != 0:
 			return locale.T("%s about %s", o.Owner, locale.Short(o.Budget.Over))
 		}

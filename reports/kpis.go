@@ -121,6 +121,10 @@ func (a *answer) budgetCard(l *locale.Locale, r *analysis.Report, p *analysis.Pa
 			}
 		case analysis.BudgetLikely:
 			c.Warn = true
+			if b.Awaited != nil {
+				c.Note = T("will be exceeded with what has not arrived yet, by about %s", locale.About(b.Expected.Sub(b.Amount)))
+				break
+			}
 			c.Note = T("will be exceeded about %s, by about %s", locale.Short(b.Over), locale.About(b.Expected.Sub(b.Amount)))
 		default:
 			if !unknown(p) {

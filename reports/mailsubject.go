@@ -137,6 +137,11 @@ func (c *mailer) situation(p *analysis.Part) (func(locale.Text) locale.Text, loc
 		return func(head locale.Text) locale.Text {
 			return T("%s: %s over budget in %s", head, coded(p, locale.Whole(negated(b.Left))), month)
 		}, beside
+	case state == analysis.BudgetLikely && b.Awaited != nil:
+		return func(head locale.Text) locale.Text {
+			return T("%s: over budget in %s with what has not arrived yet, about %s against %s", head, month,
+				coded(p, locale.About(*b.Expected)), locale.Whole(b.Amount))
+		}, largest
 	case state == analysis.BudgetLikely:
 		return func(head locale.Text) locale.Text {
 			return T("%s: over budget about %s, %s against %s", head, locale.Short(b.Over), coded(p, locale.About(*b.Expected)),

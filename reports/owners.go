@@ -140,6 +140,10 @@ func (o *ownerRow) outlook() {
 		o.Outlook = append(o.Outlook, T("by %s", locale.Whole(negated(b.Left))))
 	case analysis.BudgetLikely:
 		o.Warn = true
+		if b.Awaited != nil {
+			o.Outlook = []locale.Text{T("over with what has not arrived yet"), T("by about %s", locale.About(end.Sub(b.Amount)))}
+			break
+		}
 		o.Outlook = []locale.Text{T("over about %s", locale.Short(b.Over)), T("by about %s", locale.About(end.Sub(b.Amount)))}
 	default:
 		if len(b.Unloaded) > 0 {

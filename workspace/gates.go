@@ -102,6 +102,9 @@ func (b HeldBudget) Says(reached string) string {
 	s := fmt.Sprintf("%s budget of %s %s for %s is %s: %s spent", of, b.Amount.Currency, plain(b.Amount), b.Span, reached, plain(b.Spent))
 	if b.State() == analysis.BudgetLikely {
 		s += fmt.Sprintf(", about %s expected", plain(*b.Expected))
+		if b.Awaited != nil {
+			s += ", with what has not arrived yet"
+		}
 	}
 	return s
 }

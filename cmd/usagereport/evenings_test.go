@@ -48,6 +48,46 @@ func TestEveningAfterTheLastDay(t *testing.T) {
 	runCases(t, cases)
 }
 
+// A budget of a bill that has just ended counts what has not arrived yet of the bill's last days, in each form in which it is told.
+func TestBudgetOfABillThatHasJustEnded(t *testing.T) {
+	t.Parallel()
+	bill := func(from, to string) charge {
+		return charge{more: map[string]string{"BillingPeriodStart": from + "T00:00:00Z", "BillingPeriodEnd": to + "T00:00:00Z"}}
+	}
+	for _, c := range []struct {
+		name, budget string
+		says, lacks  string
+		code         int
+	}{
+		{"exceeded with it", "3390", "Over budget with what has not arrived yet: about EUR 3,400 against 3,390", "within", exitCondition},
+		{"within with it", "3500", "about EUR 70 has not arrived yet", "Over budget", exitDone},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			d := newDesk(t)
+			d.take(
+				focus().file(bill("2026-09-23", "2026-10-23").over("2026-09-23", "2026-10-22", each("100"))),
+				focus().file(slices.Concat(
+					bill("2026-10-23", "2026-11-23").over("2026-10-23", "2026-11-21", each("110")),
+					bill("2026-10-23", "2026-11-23").over("2026-11-22", "2026-11-22", each("35")))),
+			)
+			config := d.write("usagereport.yaml", "budget: {amount: "+c.budget+", period: month, currency: EUR}\n")
+			owners := d.write("owners.csv", "name,rule,budget\nAda,SubAccountId=*,"+c.budget+"\n")
+			_, said := d.run(exitDone, "report", "--config", config, "-o", d.path("page.html"))
+			d.has(said, c.says)
+			d.lacks(said, c.lacks)
+			found, _ := d.run(c.code, "anomalies", "--config", config, "--fail-on", "budget")
+			page := d.page("--owners", owners)
+			held, _ := d.run(exitDone, "owners", "list", "--owners", owners, "--format", "json")
+			d.has(held, `"budget_expected":"3405.00"`)
+			if c.code == exitCondition {
+				d.has(found, "is likely over: 3335.00 spent, about 3405.00 expected, with what has not arrived yet")
+				d.has(page, "The budget will be exceeded: Ada with what has not arrived yet.", "over with what has not arrived yet")
+			}
+		})
+	}
+}
+
 // Where an account has no data yet, the forecast counts it as usual: so does what it is compared with.
 func TestForecastWithAMissingAccount(t *testing.T) {
 	t.Parallel()
