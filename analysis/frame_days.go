@@ -6,41 +6,10 @@ import (
 	"database/sql"
 	"maps"
 	"slices"
-	"time"
 
-	"usagereport/analysis/detect"
 	"usagereport/ledger"
 	"usagereport/usage"
 )
-
-// settleDays is how many of the last days are incomplete: usage arrives within
-// a day or two.
-const settleDays = 2
-
-// arriving returns how many of the last days of f's period are incomplete: those of one whose days still run, and of one that
-// has just ended where its newest file was loaded on these days, too.
-func (f *frame) arriving() int {
-	if f.sel.state == Open {
-		return settleDays
-	}
-	var loaded time.Time
-	for _, s := range f.st {
-		if s.period == f.sel.name && s.loaded.After(loaded) {
-			loaded = s.loaded
-		}
-	}
-	since := int(usage.DayOf(loaded) - f.sel.span.Last())
-	if f.sel.state != Closing || since < -1 {
-		return 0
-	}
-	return min(max(0, settleDays-since), settleDays)
-}
-
-// lacksFrom is the part of a day's usual cost by which one that may be complete is taken to be not.
-const lacksFrom = 0.1
-
-// openFrom returns the day from which on days before end are incomplete; end where none is.
-func (f *frame) openFrom(end usage.Day) usage.Day { return end - usage.Day(f.arriving()) }
 
 // chartDays is how much history the daily chart shows before the period.
 const chartDays = 42
@@ -88,127 +57,6 @@ func (a *Analysis) history(ctx context.Context, f *frame) (h history, err error)
 		return nil
 	}, sql.Named("currency", f.cur.code))
 	return h, err
-}
-
-// awaited returns about what of the last days has not arrived yet of what is compared. Accounts whose data end before the
-// others' are compared over their days while a bill is open: nothing more of them is awaited there. Of a bill that has just ended the
-// whole is compared, with all that they lack.
-func (a *Analysis) awaited(ctx context.Context, f *frame, accounts []Account) (usage.Money, error) {
-	last := f.arriving()
-	if last == 0 {
-		return f.money(usage.Decimal{}), nil
-	}
-	h, err := a.history(ctx, f)
-	if err != nil {
-		return usage.Money{}, err
-	}
-	refunds, err := a.refunds(ctx, f, h)
-	if err != nil {
-		return usage.Money{}, err
-	}
-	apart := slices.DeleteFunc(slices.Clone(accounts), func(x Account) bool { return !x.Missing && !x.Behind })
-	own, err := a.ofAccounts(ctx, f, h, apart)
-	if err != nil {
-		return usage.Money{}, err
-	}
-	h.totals = slices.Clone(h.totals)
-	sum := 0.0
-	for _, acc := range apart {
-		costs, ok := own[acc.ID]
-		if !ok {
-			continue
-		}
-		for i, c := range costs.totals {
-			h.totals[i] = h.totals[i].Sub(c)
-		}
-		if since := int(h.span.Last() - acc.Reach); acc.Behind && f.sel.state != Open && since < quiet {
-			sum += costs.awaited(nil, max(since, last), true)
-		}
-	}
-	err = a.handed(ctx, f, h.span.To, func(account, _ string, d usage.Day, cost float64) {
-		if h.span.Contains(d) && !slices.ContainsFunc(apart, func(x Account) bool { return x.ID == account }) {
-			h.totals[d-h.span.From] = h.totals[d-h.span.From].Add(usage.DecimalFromFloat(cost))
-		}
-	})
-	if err != nil {
-		return usage.Money{}, err
-	}
-	sum += h.awaited(refunds, last, f.sel.state != Open)
-	return f.money(usage.DecimalFromFloat(sum).Round(usage.MinorDigits(f.cur.code))), nil
-}
-
-// ofAccounts divides what h has of accounts, by their ids.
-func (a *Analysis) ofAccounts(ctx context.Context, f *frame, h history, accounts []Account) (map[string]history, error) {
-	out := map[string]history{}
-	if len(accounts) == 0 {
-		return out, nil
-	}
-	ids := []string{}
-	for _, acc := range accounts {
-		ids = append(ids, acc.ID)
-	}
-	err := a.query(ctx, "totals_accounts", func(r *sql.Rows) error {
-		var id string
-		var day usage.Day
-		var total usage.Decimal
-		if err := r.Scan(&id, ledger.DayOf(&day), ledger.Amount(&total)); err != nil {
-			return err
-		}
-		if _, ok := out[id]; !ok {
-			out[id] = history{span: h.span, hasData: h.hasData, totals: make([]usage.Decimal, len(h.totals))}
-		}
-		if h.span.Contains(day) {
-			out[id].totals[day-h.span.From] = total
-		}
-		return nil
-	}, sql.Named("currency", f.cur.code), sql.Named("accounts", ids))
-	return out, err
-}
-
-// awaited returns about what of the last days has not arrived yet: what such days
-// usually cost beyond what they show, for statistics. No day lacks more than the
-// dearest of the week before them cost: what has ended since is not awaited. What is given
-// back on a day, as refunds tell of the week before and them, is no cost that has not arrived.
-//
-// Of a period that has ended a day lacks something from lacksFrom of what is usual on; its last days may be complete.
-func (h history) awaited(refunds map[usage.Day]float64, last int, ended bool) (sum float64) {
-	costs := h.floats()
-	expected, _, _, ok := detect.Band(costs, h.hasData, h.span.From)
-	first := max(0, len(costs)-last)
-	most, known := 0.0, false
-	for i := max(0, first-7); i < first; i++ {
-		if h.hasData[i] {
-			most, known = max(most, costs[i]), true
-		}
-	}
-	var usual []float64 // of what is given back
-	for i := max(0, first-7); i < first; i++ {
-		usual = append(usual, refunds[h.span.From+usage.Day(i)])
-	}
-	slices.Sort(usual)
-	for i := first; i < len(costs); i++ {
-		if ok[i] && known {
-			given := min(0, refunds[h.span.From+usage.Day(i)]-usual[len(usual)/2])
-			usually := min(expected[i], most)
-			if lacks := usually - costs[i] + given; lacks > 0 && !(ended && lacks < lacksFrom*usually) {
-				sum += lacks
-			}
-		}
-	}
-	return sum
-}
-
-// refunds returns what was given back on each of the days that awaited asks for.
-func (a *Analysis) refunds(ctx context.Context, f *frame, h history) (map[usage.Day]float64, error) {
-	out := map[usage.Day]float64{}
-	err := a.query(ctx, "totals_refunds", func(r *sql.Rows) error {
-		var d usage.Day
-		var cost float64
-		err := r.Scan(ledger.DayOf(&d), &cost)
-		out[d] = cost
-		return err
-	}, sql.Named("currency", f.cur.code), sql.Named("first", (h.span.To-settleDays-7).Time()), sql.Named("end", h.span.To.Time()))
-	return out, err
 }
 
 // floats returns the totals for statistics.

@@ -304,6 +304,23 @@ func componentOf(st []standing, chain []usage.Period, first, end usage.Day) fore
 // pieces reads what is forecast, by account and service, and says how much of
 // the last days has arrived.
 func (a *Analysis) pieces(ctx context.Context, f *frame) ([]piece, []locale.Text, error) {
+	out, err := a.components(ctx, f)
+	if err != nil || len(out) == 0 {
+		return nil, nil, err
+	}
+	known, err := a.completeness(ctx, f.cur.code, f.st)
+	if err != nil {
+		return nil, nil, err
+	}
+	for i := range out {
+		p := &out[i]
+		p.Settled, p.Share = known.shares(p.account, p.service, p.reach)
+	}
+	return out, known.sentences(f), nil
+}
+
+// components reads what is forecast, by account and service, whatever has arrived of the last days.
+func (a *Analysis) components(ctx context.Context, f *frame) ([]piece, error) {
 	chains := f.chains()
 	covered := map[string][]standing{}
 	var first usage.Day
@@ -318,11 +335,7 @@ func (a *Analysis) pieces(ctx context.Context, f *frame) ([]piece, []locale.Text
 		}
 	}
 	if first == 0 {
-		return nil, nil, nil
-	}
-	known, err := a.completeness(ctx, f.cur.code, f.st)
-	if err != nil {
-		return nil, nil, err
+		return nil, nil
 	}
 	end := f.sel.span.To
 	cut := end
@@ -331,7 +344,7 @@ func (a *Analysis) pieces(ctx context.Context, f *frame) ([]piece, []locale.Text
 	}
 	var out []piece
 	at := map[string]int{}
-	err = a.ask(ctx, "outlook", func(r row) error {
+	err := a.ask(ctx, "outlook", func(r row) error {
 		var id int64
 		var d usage.Day
 		var cost float64
@@ -363,15 +376,15 @@ func (a *Analysis) pieces(ctx context.Context, f *frame) ([]piece, []locale.Text
 		return nil
 	}, sql.Named("currency", f.cur.code), sql.Named("end", cut.Time()), sql.Named("amortized", f.cur.amortized))
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	there, err := a.kinds(ctx)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if there.corrections {
 		if err := a.uncorrected(ctx, f, at, out, first, cut); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 	}
 	err = a.handed(ctx, f, cut, func(account, service string, d usage.Day, cost float64) {
@@ -380,16 +393,15 @@ func (a *Analysis) pieces(ctx context.Context, f *frame) ([]piece, []locale.Text
 		}
 	})
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	for i := range out {
 		p := &out[i]
 		for _, s := range covered[p.account] {
 			p.reach = max(p.reach, s.reach)
 		}
-		p.Settled, p.Share = known.shares(p.account, p.service, p.reach)
 	}
-	return out, known.sentences(f), nil
+	return out, nil
 }
 
 // uncorrected takes corrections, from day first to before cut, out of the usage of pieces, of which

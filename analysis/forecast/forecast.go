@@ -185,20 +185,49 @@ func negated(v []float64) []float64 {
 	return v
 }
 
+// Daily foretells what usage costs on each day of c's last period from the first on that has not settled, whatever has
+// arrived of it.
+func Daily(c Component) (first usage.Day, costs []float64) {
+	if len(c.Periods) == 0 || len(c.Usage) == 0 {
+		return 0, nil
+	}
+	c = c.refunded()
+	l := newLane(c)
+	settled := c.openFrom()
+	f, w := l.toCome(settled, c.Periods, l.try(c, int(settled-c.Periods[len(c.Periods)-1].From)))
+	for _, day := range f.days {
+		costs = append(costs, dot(w, day))
+	}
+	return settled, costs
+}
+
+// openFrom is the first day that is to come: what came before the data is not.
+func (c Component) openFrom() usage.Day {
+	return max(c.Settled, c.Periods[len(c.Periods)-1].From, c.From)
+}
+
+// toCome foretells the days from settled to the end of the last of periods in each way, and says how much each way counts by
+// what was tried.
+func (l *lane) toCome(settled usage.Day, periods []usage.Period, tried []trial) (stretch, [ways]float64) {
+	last := len(periods) - 1
+	f, ok := l.ways(settled, periods[last].To, periods[last], periods[:last])
+	if !ok {
+		f = l.mean(settled, periods[last].To, periods[last])
+	}
+	return f, weigh(tried, f.total(), l.noise(settled)*math.Sqrt(float64(len(f.days))))
+}
+
 func forecast(c Component) Estimate {
 	l := newLane(c)
 	now := c.Periods[len(c.Periods)-1]
-	settled := max(c.Settled, now.From, c.From) // what came before the data is not to come
+	settled := c.openFrom()
 	var out Estimate
 	tried := l.try(c, int(settled-now.From))
 	for i, t := range tried {
 		t.past.Said += dot(weigh(tried[i+1:], t.ways, t.noise), t.ways)
 		out.Past, out.Size = append(out.Past, t.past), max(out.Size, math.Abs(t.size))
 	}
-	f, ok := l.ways(settled, now.To, now, c.Periods[:len(c.Periods)-1])
-	if !ok {
-		f = l.mean(settled, now.To, now)
-	}
+	f, w := l.toCome(settled, c.Periods, tried)
 	unknown, lacking := c.unknown(now.From, settled)
 	out.Doubt = f.doubt
 	if out.Doubt == 0 { // else what lies before the step is no noise
@@ -211,7 +240,6 @@ func forecast(c Component) Estimate {
 	out.Up, out.Down = l.mayGoOn(settled, f)
 	negative := func(v float64) bool { return v < 0 }
 	out.Refunds = slices.ContainsFunc(c.Usage, negative) || slices.ContainsFunc(c.Other, negative)
-	w := weigh(tried, f.total(), l.noise(settled)*math.Sqrt(float64(len(f.days))))
 	for i := range f.days {
 		usual := dot(w, f.days[i])
 		expected, seen := c.arrived(settled+usage.Day(i), usual)

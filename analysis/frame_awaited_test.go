@@ -1,8 +1,10 @@
 package analysis
 
 import (
+	"math"
 	"testing"
 
+	"usagereport/analysis/forecast"
 	"usagereport/usage"
 )
 
@@ -20,18 +22,22 @@ func TestAwaited(t *testing.T) {
 		{"all was deleted", []int{0, 0, 0, 0, 0, 0, 0}, []int{0, 0}, nil, false, 0},
 		{"a refund of six days", []int{100, 100, 100, 100, 100, 100, 100}, []int{-500, 40}, map[usage.Day]float64{usage.Date(2026, 6, 8): -600}, false, 60},
 		{"a discount every day", []int{100, 100, 100, 100, 100, 100, 100}, []int{100, 40}, everyDay(-20), false, 60},
+		{"all costs half as much again since a week", []int{150, 150, 150, 150, 150, 150, 150}, []int{75, 75}, nil, false, 150},
 		{"of a bill that has ended, a day with nearly all and one with half", []int{100, 100, 100, 100, 100, 100, 100}, []int{95, 50}, nil, true, 50},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			h := history{span: usage.Period{From: usage.Date(2026, 1, 1), To: usage.Date(2026, 6, 10)}}
-			for d := h.span.From; d < h.span.To; d++ {
+			p := piece{Component: forecast.Component{
+				From: usage.Date(2026, 1, 1), Periods: []usage.Period{usage.Date(2026, 5, 1).Month(), usage.Date(2026, 6, 1).Month()},
+			}}
+			for d := p.From; d < usage.Date(2026, 6, 10); d++ {
 				cost := 100
 				if i := int(d - usage.Date(2026, 6, 1)); i >= 0 {
 					cost = append(c.since[:7:7], c.last...)[i]
 				}
-				h.totals, h.hasData = append(h.totals, usage.DecimalOf(int64(cost))), append(h.hasData, true)
+				p.Usage, p.Other = append(p.Usage, float64(cost)), append(p.Other, 0)
 			}
-			if got := h.awaited(c.refunds, settleDays, c.ended); got != c.want {
+			days := usage.Period{From: usage.Date(2026, 6, 8), To: usage.Date(2026, 6, 10)}
+			if got := awaited([]piece{p}, days, c.refunds, c.ended); math.Abs(got-c.want) > 1e-9 {
 				t.Errorf("%v are awaited, want %v", got, c.want)
 			}
 		})
