@@ -133,8 +133,10 @@ func (l *lane) changed(o int) bool {
 // what is usual begins.
 func (k *known) findStep() {
 	l := k.lane
-	if k.since, k.stepped = l.step(k.o); !k.stepped {
-		k.since, k.stepped = l.shortStep(k.o)
+	for _, look := range []func(int) (newLevel, bool){l.step, l.shortStep, l.stopped} {
+		if k.since, k.stepped = look(k.o); k.stepped {
+			break
+		}
 	}
 	k.begun = k.since.start // what lies before it says nothing
 	for back := 7; !k.stepped && back <= 56 && k.begun == 0; back += 21 {

@@ -85,6 +85,38 @@ func (l *lane) shortStep(o int) (newLevel, bool) {
 	return newLevel{}, false
 }
 
+// stopped finds that nothing has cost anything before index o on more of its days, five at least, than ever between two of its
+// charges: its days are those of the weekdays that mostly cost something while it ran.
+func (l *lane) stopped(o int) (newLevel, bool) {
+	birth, last := l.birth(), o-1
+	for last >= birth && !(math.Abs(l.y[last]) > smallest) {
+		last--
+	}
+	var cost, known [7]int
+	for i := birth; i <= last; i++ {
+		if y := l.y[i]; !math.IsNaN(y) {
+			known[i%7]++
+			if math.Abs(y) > smallest {
+				cost[i%7]++
+			}
+		}
+	}
+	count, gap, silent := 0, 0, 0
+	for i := birth; i < o; i++ {
+		switch y := math.Abs(l.y[i]); {
+		case math.IsNaN(y):
+		case y > smallest:
+			count, gap, silent = count+1, max(gap, silent), 0
+		case 2*cost[i%7] > known[i%7]:
+			silent++
+		}
+	}
+	if count < shortWeek || silent < stepDays || silent <= gap+habitRest {
+		return newLevel{}, false
+	}
+	return newLevel{start: last + 1, days: silent}, true
+}
+
 // step looks for a new level on the days before index o: all of the last days, five
 // at least, lie nearer to it than to what was usual, and at most one of the four
 // weeks before them does.
