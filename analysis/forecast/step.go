@@ -85,8 +85,8 @@ func (l *lane) shortStep(o int) (newLevel, bool) {
 	return newLevel{}, false
 }
 
-// stopped finds that nothing has cost anything before index o on more of its days, five at least, than ever between two of its
-// charges: its days are those of the weekdays that mostly cost something while it ran.
+// stopped finds that nothing has cost anything before index o for longer than ever between two charges, as habitRest has it:
+// three days at least, as a finding tells what is gone. The days are those of the weekdays that mostly cost something while it ran.
 func (l *lane) stopped(o int) (newLevel, bool) {
 	birth, last := l.birth(), o-1
 	for last >= birth && !(math.Abs(l.y[last]) > smallest) {
@@ -111,7 +111,7 @@ func (l *lane) stopped(o int) (newLevel, bool) {
 			silent++
 		}
 	}
-	if count < shortWeek || silent < stepDays || silent <= gap+habitRest {
+	if count < shortWeek || silent <= gap+habitRest {
 		return newLevel{}, false
 	}
 	return newLevel{start: last + 1, days: silent}, true

@@ -27,6 +27,9 @@ func (c Component) unknown(a, b usage.Day) (cost float64, days int) {
 			before = nil
 		}
 		near := append(before, after...)
+		if aside := append(c.known(i, -1, 1), c.known(i, 1, 1)...); len(after) == 0 && c.changedBefore(i, aside) {
+			near = aside
+		}
 		if len(near) == 0 {
 			near = append(c.known(i, -1, nearDays), c.known(i, 1, nearDays)...)
 		}
@@ -60,4 +63,23 @@ func (c Component) like(i, step int) bool {
 	}
 	near, far := c.known(i, -7*step, 1), c.known(i, 7*step, 1)
 	return len(near) > 0 && len(far) > 0 && math.Abs(c.Usage[i]-near[0]) < math.Abs(c.Usage[i]-far[0])/4
+}
+
+// changedBefore reports whether the known days aside of index i, one before and one after, cost much more nearly the same than each
+// what its weekday did a week before.
+func (c Component) changedBefore(i int, aside []float64) bool {
+	if len(aside) < 2 {
+		return false
+	}
+	for k, step := range []int{-1, 1} {
+		d := i + step
+		for math.IsNaN(c.Usage[d]) {
+			d += step
+		}
+		was := c.known(d, -7, 1)
+		if len(was) == 0 || math.Abs(aside[0]-aside[1]) >= math.Abs(aside[k]-was[0])/4 {
+			return false
+		}
+	}
+	return true
 }

@@ -52,6 +52,7 @@ func TestForecastUnknownDays(t *testing.T) {
 		"behind the step":   {[]usage.Period{days(4, 12, 13)}, 40},
 		"across the step":   {[]usage.Period{days(4, 9, 12)}, 60},
 		"after the step":    {[]usage.Period{days(4, 19, 20)}, 40},
+		"within a week":     {[]usage.Period{days(4, 15, 15)}, 20},
 		"two holes":         {[]usage.Period{days(4, 1, 1), days(4, 3, 3)}, 20},
 		"of earlier ones":   {[]usage.Period{days(3, 10, 14)}, 0},
 		"across their turn": {[]usage.Period{days(3, 30, 31), days(4, 1, 3)}, 30},
