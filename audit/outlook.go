@@ -130,13 +130,17 @@ func (a *auditor) toCome(o *analysis.Outlook) error {
 		return nil
 	}
 	var most, median, other, ever usage.Decimal
-	var holes int // days of which the data have nothing: what they likely cost is to come, too
+	var known, holes int // days since; and days of which the data have nothing: what they likely cost is to come, too
 	text, err := a.ask("check_pace", func(r *sql.Rows) error {
-		return r.Scan(scanAmount(&most), scanAmount(&median), scanAmount(&other), &holes, scanAmount(&ever))
+		return r.Scan(scanAmount(&most), scanAmount(&median), &known, scanAmount(&other), &holes, scanAmount(&ever))
 	}, sql.Named("first", fell.Time()), sql.Named("last", last.Time()), sql.Named("begin", p.Period.Span.From.Time()),
 		sql.Named("reach", p.Period.Reach.Time()))
 	if err != nil {
 		return err
+	}
+	if known < seen {
+		a.open(ToCome, o.End.Expected.Text(), "too few days since have data", "what is to come after the fall of %s", fell)
+		return nil
 	}
 	days := float64(p.Period.Span.Last()-p.Period.Reach) + settling
 	rest := o.End.Expected.Amount.Sub(p.Total.Amount).Sub(o.End.Planned.Amount).Float64()

@@ -119,11 +119,13 @@ func (a *auditor) changes(f analysis.Finding) (ranges map[string][][2]float64, t
 // quantityDays returns the days by which to see what f says of its quantity: the first that tells what it was before, and the last.
 // Of two rises of the same, one on top of the other, each is told for itself.
 func (a *auditor) quantityDays(f analysis.Finding) (since, last usage.Day) {
+	rises := func(f analysis.Finding) bool {
+		return f.Direction == usage.Up && (f.Kind == usage.KindLevel || f.Kind == usage.KindDrift)
+	}
 	since, last = f.Start-changesBefore, f.End
 	for _, o := range slices.Concat(a.part.Findings, a.part.Minor, a.part.Answered) {
 		switch {
-		case f.Kind != usage.KindLevel || o.Kind != f.Kind || f.Direction != usage.Up || o.Direction != f.Direction,
-			o.Scope.Key() != f.Scope.Key():
+		case !rises(f) || !rises(o) || o.Scope.Key() != f.Scope.Key():
 		case o.Start > f.Start && o.Start <= last:
 			last = o.Start - 1
 		case o.Start < f.Start && o.Start > since && o.End >= f.Start:
