@@ -53,14 +53,23 @@ func (a *Analysis) profiles(ctx context.Context, f *frame, base baseline, holida
 	return p, err
 }
 
+const (
+	fewDays = 2 // of what has just begun
+	weekend = 2 // days at the begin on which nothing may have run
+)
+
 // factor returns how many times what a series used in the earlier period k is
 // expected on the days of the current one: more or less by the calendar, and with the
-// days without data. change is how many times it was. What was charged on fewer days
+// days without data. change is how many times it was. What began on the last of the days that are compared
+// has too few of them to be more or fewer. What was charged on fewer days
 // than the earlier period has weeks is charged once a month, or now and then: more
 // days are not more of it.
 func (p profiles) factor(base baseline, k int, s seriesInfo, change float64) (days, data float64) {
 	d, ok := base.periods[k].days[s.account()]
 	if !ok {
+		return 1, 1
+	}
+	if lived := int(d.before.To - s.days.From); lived <= fewDays && d.before.Days()-lived > weekend {
 		return 1, 1
 	}
 	profile := bridge.Profile{Days: d.wholeData}
