@@ -399,6 +399,7 @@ func (e *estate) findings() []Finding {
 				}
 				out = append(out, f)
 			}
+			e.explained(hits[k]) // what follows, of more leaves, knows of it
 		}
 		for _, h := range hits {
 			e.takeOut(h)

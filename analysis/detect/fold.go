@@ -462,7 +462,6 @@ func (e *estate) takeOut(h *hit) {
 		e.tell(h.price, 1)
 		h = h.quantity
 	}
-	e.explained(h)
 	end := h.end
 	if h.ongoing {
 		end = e.days - 1
