@@ -193,9 +193,12 @@ func (a *auditor) bounds(f analysis.Finding, s scoped, text string) {
 		a.claim(Impact, f.Impact.Amount.Abs().Cmp(f.Expected.Amount.Add(cent)) <= 0, f.Impact.Amount.String(),
 			"at most "+f.Expected.Amount.String(), "", "%s is not more than what would have been spent", f.ID)
 	}
-	if s.daysNear >= 14 && f.Kind != usage.KindDrift {
+	if s.daysNear >= 14 && f.Kind != usage.KindDrift && f.Kind != usage.KindPrice { // at the old price it costs what is used now
 		// Of a day without a charge in its accounts it is not known whether it has data.
 		low, high := s.cheap*s.low.Float64()*float64(s.daysUsed)*0.75, s.dear*s.high.Float64()*float64(f.End-f.Start+1)*1.25
+		for _, times := range a.repriced(f) {
+			low, high = low*min(1, times), high*max(1, times)
+		}
 		slack := 0.01 * max(1, high)
 		expected := f.Expected.Amount.Sub(f.Elsewhere.Amount).Float64()
 		a.claim(Expected, expected >= low-slack && expected <= high+slack, f.Expected.Amount.String(),
@@ -273,4 +276,25 @@ func (a *auditor) parts(f analysis.Finding) {
 		a.claim(Scope, inside, fmt.Sprint(d.Scope), fmt.Sprint(f.Scope), "", "%s, driver %s is part of it", f.ID, d.Label)
 	}
 	a.amount(Impact, sum, f.Impact.Amount, "", "%s, its drivers add up", f.ID)
+}
+
+// repriced returns how many times what f is about costs by the changes of price that are told of it: it may be told at the new price.
+func (a *auditor) repriced(f analysis.Finding) (times []float64) {
+	for _, o := range slices.Concat(a.part.Findings, a.part.Minor, a.part.Down, a.part.Answered) {
+		old := o.Expected.Amount.Float64()
+		if o.ID != f.ID && o.Kind == usage.KindPrice && old > 0 && o.Start <= f.End && f.Start <= o.End && mayMeet(o.Scope, f.Scope) {
+			times = append(times, o.Actual.Amount.Float64()/old)
+		}
+	}
+	return times
+}
+
+// mayMeet reports whether a charge can be of both.
+func mayMeet(s, t usage.Series) bool {
+	for d, v := range s {
+		if w, has := t[d]; has && w != v {
+			return false
+		}
+	}
+	return true
 }
