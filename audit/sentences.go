@@ -15,8 +15,8 @@ import (
 
 // The changes in percent that the sentences on a finding say.
 var (
-	pricedBy   = regexp.MustCompile(`(?i)\bprice(?: of.*?)? (rose by|fell by|up|down) ([0-9.,]+)%`)
-	quantityBy = regexp.MustCompile(`(?i)\b(?:hours|GB|quantity) (up|down) ([0-9.,]+)%`)
+	pricedBy   = regexp.MustCompile(`(?i)\bprice(?: of.*?)? (rose by|fell by|up|down) ([0-9.,]+)%(?: on ([0-9]+ [A-Z][a-z]+))?`)
+	quantityBy = regexp.MustCompile(`(?i)\b(?:hours|GB|quantity) (up|down) ([0-9.,]+)%(?: since ([0-9]+ [A-Z][a-z]+))?`)
 	usedPart   = regexp.MustCompile(`([0-9.,]+)% of it used on the last ([0-9]+) days? up to`)
 	priceShare = regexp.MustCompile(`the price is ([0-9.,]+)% of the change`)
 )
@@ -46,16 +46,18 @@ func (a *auditor) sentences(f analysis.Finding) error {
 	if len(prices)+len(quantities) == 0 {
 		return nil
 	}
-	ranges, text, err := a.changes(f)
-	if err != nil {
-		return err
-	}
+	first := f.Start
 	for _, of := range []string{"price", "quantity"} {
 		list, near := prices, nearPrice
 		if of == "quantity" {
 			list, near = quantities, nearQuantity
 		}
 		for _, m := range list {
+			f.Start = sinceDay(m[3], first) // of price and quantity that changed on days of their own each says its own
+			ranges, text, err := a.changes(f)
+			if err != nil {
+				return err
+			}
 			by := percentage(m[2])
 			if strings.HasPrefix(strings.ToLower(m[1]), "fell") || strings.EqualFold(m[1], "down") {
 				by = -by
@@ -74,6 +76,19 @@ func (a *auditor) sentences(f analysis.Finding) error {
 		}
 	}
 	return nil
+}
+
+// sinceDay is the day that a sentence names without its year, from a finding's first on; without one, that.
+func sinceDay(named string, start usage.Day) usage.Day {
+	if named == "" {
+		return start
+	}
+	for d := start; d < start+366; d++ {
+		if d.Time().Format("2 Jan") == named {
+			return d
+		}
+	}
+	return start
 }
 
 // share checks which part of a change is said to be the price: that of the drivers.
