@@ -71,7 +71,8 @@ func ParseDimension(name string) (Dimension, error) {
 			return Dimension(column), nil
 		}
 	}
-	return "", fmt.Errorf("dimension %q: unknown; use one of %s, or Tags.KEY", name, strings.Join(DimensionWords(), ", "))
+	return "", fmt.Errorf("dimension %q: unknown; use one of %s, Tags.KEY, or a column of text: %s", name,
+		strings.Join(DimensionWords(), ", "), strings.Join(OwnerColumns(), ", "))
 }
 
 // everyday is the dimension of an everyday word, the same for what groups cost and for the
