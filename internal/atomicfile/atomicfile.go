@@ -17,6 +17,9 @@ import (
 // leaves.
 const temporary = ".writing-"
 
+// errFolder says that what would be a file's path is a folder's.
+var errFolder = errors.New("it is a folder; name a file in it")
+
 // Write puts what write writes into the file path, which everybody may read, and
 // replaces what is there.
 func Write(path string, write func(io.Writer) error) error { return WriteAs(path, 0o644, write) }
@@ -34,7 +37,13 @@ func replace(path string, mode fs.FileMode, write func(io.Writer) error) (err er
 	if at, err := os.Stat(path); err == nil && !at.Mode().IsRegular() && !at.IsDir() {
 		return into(path, write)
 	}
+	if at, err := os.Stat(path); err == nil && at.IsDir() || path != "" && os.IsPathSeparator(path[len(path)-1]) {
+		return errFolder
+	}
 	f, err := os.CreateTemp(filepath.Dir(path), temporary+"*")
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("there is no folder %s; make it first", filepath.Dir(path))
+	}
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,24 @@ import (
 	"usagereport/internal/atomicfile"
 )
 
+// A folder's path, and one in a folder that is not there, are refused with what to do, and not with a system's words.
+func TestWriteWhereNoFileCanBe(t *testing.T) {
+	dir := t.TempDir()
+	for path, want := range map[string]string{
+		dir:                                     "it is a folder; name a file in it",
+		dir + "/new/":                           "it is a folder; name a file in it",
+		filepath.Join(dir, "none", "page.html"): "there is no folder " + filepath.Join(dir, "none") + "; make it first",
+	} {
+		err := atomicfile.Write(path, func(io.Writer) error { return nil })
+		if err == nil || err.Error() != "write "+path+": "+want {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+		t.Errorf("%v is left, %v", left, err)
+	}
+}
+
 func TestWrite(t *testing.T) {
 	broken := errors.New("broken")
 	for _, c := range []struct {
