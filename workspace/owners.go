@@ -55,8 +55,7 @@ func (s *Session) OwnersFile(ctx context.Context) (*owners.File, error) {
 	}
 	f, err := s.ownersIn(path)
 	if errors.Is(err, fs.ErrNotExist) && path == last.Path {
-		return nil, fmt.Errorf("the ledger was last looked at through the owners file %s, which is not there any more; name it with --owners "+
-			"FILE, or say with --owners none that there is none", path)
+		return nil, &goneOwnersError{path}
 	}
 	if err != nil {
 		return nil, err
@@ -66,6 +65,14 @@ func (s *Session) OwnersFile(ctx context.Context) (*owners.File, error) {
 		return nil, err
 	}
 	return f, remember(full, f.SHA256)
+}
+
+// A goneOwnersError says that the owners file through which the ledger was last looked at is not there any more.
+type goneOwnersError struct{ path string }
+
+func (e *goneOwnersError) Error() string {
+	return fmt.Sprintf("the ledger was last looked at through the owners file %s, which is not there any more; name it with --owners "+
+		"FILE, or say with --owners none that there is none", e.path)
 }
 
 // ownersIn reads the owners file at path.
