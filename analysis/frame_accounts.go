@@ -156,6 +156,11 @@ func (f *frame) period(accounts []Account) PeriodInfo {
 	if len(f.sel.windows) > 0 {
 		any, all := f.lacksAll(f.sel.windows[0])
 		p.Lacks, p.Elapsed = len(any), p.Elapsed-within(all, p.Span.Elapsed(p.Reach))
+		for _, d := range any {
+			if slices.ContainsFunc(f.sel.windows[0], func(w window) bool { return f.unrated(w.account, d) }) {
+				p.Unrated++
+			}
+		}
 	}
 	var newest time.Time
 	for _, s := range f.st {

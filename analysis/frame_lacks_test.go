@@ -57,4 +57,8 @@ s2 Compute 2026-02-06..2026-03-20 10 EUR
 	if got := all.String(); strings.Contains(got, "has nothing of") || !strings.Contains(got, "no rate") {
 		t.Errorf("the warnings are\n%s", got)
 	}
+	a, err = analysis.New(t.Context(), l, analysis.Options{Currency: "EUR", Convert: true, Period: "2026-02"})
+	if p := reportOf(t, a, err).Parts[0].Period; p.Lacks != 5 || p.Unrated != 5 {
+		t.Errorf("of %d days there are no data, of %d of these no rate; want 5 and 5", p.Lacks, p.Unrated)
+	}
 }

@@ -212,6 +212,7 @@ type PeriodInfo struct {
 	Reach   usage.Day // last day with usage, over all accounts
 	Elapsed int       // days from Span.From to Reach, but for those of which no file has anything
 	Lacks   int       // days up to Reach of which some files have nothing at all
+	Unrated int       // of these those on which some are charged what no rate converts
 	Paused  bool      // an account has nothing on days of which its files have others, and is used more often
 	Updated string    // newest load's time, as kept in the ledger; "" if none
 	Loaded  usage.Day // its day; 0 if none

@@ -111,8 +111,8 @@ func toldTables(warnings []locale.Text, refused []string) []Table {
 // incomparable says of how many days of the two periods there are no data: what they
 // cost is no more and no less; or that some of their days are in another currency. It is empty where neither is so.
 func incomparable(part *analysis.Part, p analysis.Prior) locale.Text {
-	if p.Unrated > 0 && !p.NoRate { // which says so
-		return locale.T("not comparable: of %s there is no rate", locale.T("%d days", p.Unrated))
+	if n := part.Period.Unrated + p.Unrated; n > 0 && !p.NoRate { // which says so
+		return locale.T("not comparable: of %s there is no rate", locale.T("%d days", n))
 	}
 	if n := part.Period.Lacks + p.Lacks; n > 0 && !p.NoRate {
 		return locale.T("not comparable: of %s there are no data", locale.T("%d days", n))

@@ -148,8 +148,14 @@ func (s *screen) figures(l *locale.Locale, p *analysis.Part) {
 
 // final says how final the total is.
 func (s *screen) final(l *locale.Locale, p *analysis.Part) locale.Text {
-	if n := p.Period.Lacks; n > 0 {
+	switch n, unrated := p.Period.Lacks-p.Period.Unrated, p.Period.Unrated; {
+	case n > 0 && unrated > 0:
+		return locale.T("without %s of which there are no data and %s of which there is no rate", locale.T("%d days", n),
+			locale.T("%d days", unrated))
+	case n > 0:
 		return locale.T("without %s of which there are no data", locale.T("%d days", n))
+	case unrated > 0:
+		return locale.T("without %s of which there is no rate", locale.T("%d days", unrated))
 	}
 	switch p.Period.State {
 	case analysis.Open:
