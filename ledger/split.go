@@ -53,8 +53,11 @@ func splitOf(ctx context.Context, conn *sql.Conn, load int64, start time.Time, s
 	err := exec("split_choose", sql.Named("load", load), sql.Named("start", start), sql.Named("state", string(state)),
 		sql.Named("from", from), sql.Named("to", to), sql.Named("preferred", preferred),
 		sql.Named("ahead", ahead))
+	if err == nil && ahead != everyPlace {
+		err = exec("split_east", sql.Named("load", load))
+	}
 	if err == nil {
-		err = splitKeys(ctx, conn, from, to)
+		err = splitKeys(ctx, conn)
 	}
 	if err == nil {
 		err = exec("split_scopes", sql.Named("from", from), sql.Named("to", to), sql.Named("state", string(Superseded)), sql.Named("by", by))
@@ -63,10 +66,10 @@ func splitOf(ctx context.Context, conn *sql.Conn, load int64, start time.Time, s
 		err = exec("split_copy")
 	}
 	if err == nil {
-		err = exec("split_charges", sql.Named("from", from), sql.Named("to", to))
+		err = exec("split_charges")
 	}
 	if err == nil {
-		err = exec("split_move", sql.Named("from", from), sql.Named("to", to))
+		err = exec("split_move")
 	}
 	if err == nil {
 		err = exec("split_keys_rows")
@@ -84,12 +87,12 @@ func splitOf(ctx context.Context, conn *sql.Conn, load int64, start time.Time, s
 }
 
 // splitKeys numbers the keys that are needed once more.
-func splitKeys(ctx context.Context, conn *sql.Conn, from, to time.Time) (err error) {
+func splitKeys(ctx context.Context, conn *sql.Conn) (err error) {
 	free, err := FreeKeys(ctx, conn)
 	if err != nil {
 		return err
 	}
-	rows, err := conn.QueryContext(ctx, query("split_keys"), sql.Named("from", from), sql.Named("to", to))
+	rows, err := conn.QueryContext(ctx, query("split_keys"))
 	if err != nil {
 		return fmt.Errorf("split_keys: %w", err)
 	}

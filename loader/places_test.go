@@ -105,8 +105,84 @@ func TestDaysOfAPlaceReplaceDates(t *testing.T) {
 	}
 }
 
+// hourly is a FOCUS file of n days from the nth of May 2026 on, of a place so far east of UTC, by the hour.
+func hourly(east time.Duration, from, n int) string {
+	at := func(month, day, hour int) string {
+		return time.Date(2026, time.Month(month), day, hour, 0, 0, 0, time.UTC).Add(-east).Format(time.RFC3339)
+	}
+	var rows []string
+	for hour := range 24 * n {
+		for _, service := range []string{"VM", "Disk"} {
+			rows = append(rows, fmt.Sprintf("1,1,a,INR,%s,%s,Usage,%s,%s,%s", at(5, 1, 0), at(6, 1, 0), at(5, from, hour), at(5, from, hour+1), service))
+		}
+	}
+	return focus(focusHeader, rows...)
+}
+
+// What a place east of UTC has by the hour begins on the evening before its bill does. A file of dates takes the place of that, too,
+// and none of it counts twice; a lone hour among days makes them no days of UTC.
+func TestHoursOfAPlaceAndDates(t *testing.T) {
+	const india, china = 5*time.Hour + 30*time.Minute, 8 * time.Hour
+	dates := func(from, n int) string { return ofPlace(0, from, n, "24") }
+	hour := func(start, end string) string {
+		return focus(focusHeader, "1,1,a,INR,2026-04-30T18:30:00Z,2026-05-31T18:30:00Z,Usage,"+start+","+end+",Event")
+	}
+	plain := func(files ...string) string {
+		out := files[0]
+		for _, f := range files[1:] {
+			out += strings.SplitN(f, "\n", 2)[1]
+		}
+		return out
+	}
+	for name, c := range map[string]struct {
+		files []string
+		want  string // rows, and their sum
+	}{
+		"hours, dates":                      {[]string{hourly(india, 1, 31), dates(1, 31)}, "62 1488"},
+		"dates, hours":                      {[]string{dates(1, 31), hourly(india, 1, 31)}, "1488 1488"},
+		"China's":                           {[]string{hourly(china, 1, 31), dates(1, 31)}, "62 1488"},
+		"hours of UTC":                      {[]string{hourly(0, 1, 31), dates(1, 31)}, "62 1488"},
+		"hours so far, dates":               {[]string{hourly(india, 1, 10), dates(1, 10)}, "20 480"},
+		"hours, the first day":              {[]string{hourly(india, 1, 31), dates(1, 1)}, "1442 1488"},
+		"an hour among days, dates":         {[]string{plain(ofPlace(india, 1, 31, "24"), hour("2026-05-10T05:30:00Z", "2026-05-10T06:30:00Z")), dates(1, 31)}, "62 1488"},
+		"an hour of the last day, dates":    {[]string{plain(ofPlace(india, 1, 31, "24"), hour("2026-05-31T05:30:00Z", "2026-05-31T06:30:00Z")), dates(1, 31)}, "62 1488"},
+		"an hour of the first day, and all": {[]string{plain(ofPlace(india, 1, 31, "24"), hour("2026-04-30T19:30:00Z", "2026-04-30T20:30:00Z")), dates(1, 31)}, "62 1488"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := open(t)
+			for i, content := range c.files {
+				if r := load(t, l, loader.Options{Prefer: ledger.PreferNew}, write(t, fmt.Sprintf("%d.csv", i), content))[0]; r.Err != nil {
+					t.Fatal(r.Err)
+				}
+			}
+			if got := value(t, l, "SELECT count(*) || ' ' || sum(BilledCost)::DOUBLE::BIGINT FROM usage"); got != c.want {
+				t.Errorf("%s, want %s", got, c.want)
+			}
+			wrong := "SELECT count(*) FROM scopes JOIN (SELECT scope_id, sum(EffectiveCost) AS cost, count(*) AS n FROM charges JOIN keys USING (key_id) " +
+				"GROUP BY scope_id) USING (scope_id) WHERE EffectiveCost <> cost OR rows <> n"
+			if n := value(t, l, wrong); n != "0" {
+				t.Errorf("%s scopes have other sums than their charges", n)
+			}
+			if _, err := l.Remove(t.Context(), 2); err != nil {
+				t.Fatal(err)
+			}
+			rows := fmt.Sprint(strings.Count(c.files[0], "\n") - 1)
+			if got := value(t, l, "SELECT count(*) FROM usage"); got != rows {
+				t.Errorf("the second taken back: %s rows, want %s", got, rows)
+			}
+		})
+	}
+}
+
 // What is charged by the hour, from an afternoon on, or on days of UTC or of a place west of it, is not ahead.
 func TestAheadOfUTC(t *testing.T) {
+	l := open(t)
+	day := "1,1,a,INR,2026-05-01,2026-06-01,Usage,2026-05-09T18:30:00Z,2026-05-10T18:30:00Z,VM"
+	mixed := focus(focusHeader, day, strings.Replace(day, "2026-05-10T18:30:00Z", "2026-05-09T19:30:00Z", 1))
+	load(t, l, loader.Options{}, write(t, "a.csv", mixed))
+	if got := value(t, l, "SELECT ahead FROM scopes"); got != "1" {
+		t.Errorf("with an hour among days: %s days ahead, want 1", got)
+	}
 	for name, c := range map[string]struct{ from, to, want string }{
 		"India's day":          {"2026-05-09T18:30:00Z", "2026-05-10T18:30:00Z", "1"},
 		"India's month":        {"2026-04-30T18:30:00Z", "2026-05-31T18:30:00Z", "1"},

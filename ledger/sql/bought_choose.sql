@@ -1,6 +1,6 @@
 -- The actual scopes of accounts in which some of what buys commitments is spread by amortized ones of the bill, and not all
 -- of what they hold is, each with a number for a scope of its own of what is.
-INSERT INTO split_scopes
+INSERT INTO split_scopes (old_scope, new_scope)
 WITH spread AS (
     SELECT DISTINCT s.BillingAccountId, s.BillingPeriodStart, lower(k.CommitmentDiscountId) AS id
     FROM scopes s JOIN keys k ON k.scope_id = s.scope_id

@@ -4,4 +4,9 @@ SELECT EXISTS (
     SELECT 1
     FROM scopes n JOIN scopes o ON o.SubAccountId = n.SubAccountId AND o.BillingPeriodStart = n.BillingPeriodStart AND o.ahead + n.ahead > 0
     WHERE n.load_id = $new AND o.load_id = $old AND n.BillingPeriodStart = $start AND n.state = 'current' AND o.state = 'current'
+) OR EXISTS ( -- or hours of the evening before the days of one of the two are theirs
+    SELECT 1
+    FROM scopes s JOIN keys k ON k.scope_id = s.scope_id JOIN charges c ON c.key_id = k.key_id
+    WHERE s.load_id IN ($new, $old) AND c.load_id IN ($new, $old) AND s.BillingPeriodStart = $start AND s.state = 'current'
+        AND c.ChargePeriodStart < s.from_day::TIMESTAMP
 );

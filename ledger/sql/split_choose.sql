@@ -4,7 +4,8 @@
 -- those alone that are so many days ahead.
 INSERT INTO split_scopes
 SELECT s.scope_id,
-       (s.load_id << 32) + (SELECT max(o.scope_id) & 4294967295 FROM scopes o WHERE o.load_id = $load) + row_number() OVER (ORDER BY s.scope_id)
+       (s.load_id << 32) + (SELECT max(o.scope_id) & 4294967295 FROM scopes o WHERE o.load_id = $load) + row_number() OVER (ORDER BY s.scope_id),
+       $from, CASE WHEN s.ahead = 1 AND $to::DATE >= s.to_day THEN TIMESTAMP '9999-01-01' ELSE $to END
 FROM scopes s
 WHERE s.load_id = $load AND s.BillingPeriodStart = $start AND s.state = $state
   AND s.from_day < $to::DATE AND s.to_day > $from::DATE

@@ -1,5 +1,4 @@
--- The keys whose charges all lie on the days from $from to before $to go to the new
--- scopes as they are.
+-- The keys of which all charges go to the new scopes go there as they are.
 UPDATE keys SET scope_id = p.new_scope
 FROM split_scopes p
 WHERE keys.scope_id = p.old_scope AND keys.key_id IN (
@@ -8,5 +7,5 @@ WHERE keys.scope_id = p.old_scope AND keys.key_id IN (
     JOIN keys k ON k.key_id = c.key_id
     JOIN split_scopes s ON s.old_scope = k.scope_id
     GROUP BY c.key_id
-    HAVING bool_and(c.ChargePeriodStart >= $from AND c.ChargePeriodStart < $to)
+    HAVING bool_and(c.ChargePeriodStart >= s.begins AND c.ChargePeriodStart < s.ends)
 );

@@ -1,5 +1,5 @@
 -- The temporary tables of a commit.
-CREATE OR REPLACE TEMP TABLE load_days (key_id BIGINT, day DATE, rows BIGINT, billed DECIMAL(38, 18), effective DECIMAL(38, 18), ahead BOOLEAN);
+CREATE OR REPLACE TEMP TABLE load_days (key_id BIGINT, day DATE, rows BIGINT, billed DECIMAL(38, 18), effective DECIMAL(38, 18), ahead BOOLEAN, hours UINTEGER, last_start TIMESTAMP);
 CREATE OR REPLACE TEMP TABLE load_lines (
     load_id            BIGINT,
     BillingAccountId   VARCHAR,
@@ -18,8 +18,9 @@ CREATE OR REPLACE TEMP TABLE load_lines (
 );
 -- The days for which loads speak by their manifests.
 CREATE OR REPLACE TEMP TABLE load_spans (load_id BIGINT, from_day DATE, to_day DATE);
--- The scopes that are divided by days, and their keys that have charges on both sides.
-CREATE OR REPLACE TEMP TABLE split_scopes (old_scope BIGINT, new_scope BIGINT);
+-- The scopes that are divided by days, from when to before when what goes to the new one begins, and their keys that
+-- have charges on both sides.
+CREATE OR REPLACE TEMP TABLE split_scopes (old_scope BIGINT, new_scope BIGINT, begins TIMESTAMP, ends TIMESTAMP);
 CREATE OR REPLACE TEMP TABLE split_keys (old_key BIGINT, new_key BIGINT);
 -- The days of accounts on which a load counts that is preferred to another.
 CREATE OR REPLACE TEMP TABLE preferred_days (SubAccountId VARCHAR, from_day DATE, to_day DATE);
