@@ -192,7 +192,10 @@ func (p *plan) decide(head []byte, whole bool, neighbours func() (DayOrder, stri
 	} else {
 		p.grouped = true // the user says how to read 1,234
 	}
-	if p.namedYears = yearOf(s.named); p.namedYears == yearOpen && p.order == DayFirst {
+	if p.namedYears = yearOf(s.named); p.namedYears == yearOpen {
+		p.namedYears = p.yearInside(s)
+	}
+	if p.namedYears == yearOpen && p.order == DayFirst {
 		p.namedYears = yearLast
 	}
 	if p.namedYears == yearFirst {
@@ -237,6 +240,31 @@ func (p *plan) decide(head []byte, whole bool, neighbours func() (DayOrder, stri
 	return notes, nil
 }
 
+// yearInside returns where dates like 25-Apr-26 have their year, by the billing periods in which the charges lie then.
+func (p *plan) yearInside(s sample) namedYear {
+	inside := map[namedYear]bool{}
+	for in := range s.namedIn {
+		from, _, err := p.periodDay([]byte(in[1]), false, MonthFirst)
+		to, _, err2 := p.periodDay([]byte(in[2]), true, MonthFirst)
+		if err != nil || err2 != nil {
+			return yearOpen
+		}
+		for _, where := range []namedYear{yearLast, yearFirst} {
+			long, _ := longNamed([]byte(in[0]), where)
+			if t, err := parseNamed(long); err == nil && from <= dayOfMicros(t) && dayOfMicros(t) <= to {
+				inside[where] = true
+			}
+		}
+	}
+	switch {
+	case inside[yearLast] && !inside[yearFirst]:
+		return yearLast
+	case inside[yearFirst] && !inside[yearLast]:
+		return yearFirst
+	}
+	return yearOpen
+}
+
 // dated returns the positions of the columns that hold dates, also of those that are not read: one
 // program wrote them all.
 func (p *plan) dated() []int {
@@ -278,6 +306,7 @@ type sample struct {
 	days       []string
 	short      []string           // dates with a year of two digits
 	named      []string           // likewise with a month's name between two numbers
+	namedIn    map[[3]string]bool // those of charges, each with its billing period
 	spans      map[[4]string]bool // billing periods, each with the day of a charge in it and where that ends
 	parts      DayOrder           // that columns with the month and the day of each date show
 	currencies map[string]bool
@@ -288,7 +317,7 @@ func (p *plan) sample(head []byte, whole bool) (s sample) {
 	if !whole {
 		head = head[:lastRecordEnd(head)]
 	}
-	s.currencies, s.spans = map[string]bool{}, map[[4]string]bool{}
+	s.currencies, s.spans, s.namedIn = map[string]bool{}, map[[4]string]bool{}, map[[3]string]bool{}
 	dated := p.dated()
 	month, day := p.header.find(column{"Month"}), p.header.find(column{"Day"})
 	denied := false // the parts show both orders
@@ -334,6 +363,9 @@ func (p *plan) sample(head []byte, whole bool) (s sample) {
 			}
 		}
 		charged := at(n, p.days[0])
+		if shortNamed.MatchString(charged) {
+			s.namedIn[[3]string{charged, at(n, p.periods[0]), at(n, p.periods[1])}] = true
+		}
 		if from, to := at(n, p.periods[0]), at(n, p.periods[1]); openDate.MatchString(from) && openDate.MatchString(to) {
 			ends := ""
 			if len(p.days) > 1 {

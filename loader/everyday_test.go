@@ -967,21 +967,30 @@ func TestYearsBesideMonthsNames(t *testing.T) {
 		order loader.DayOrder
 		want  string // "" for refused
 	}{
-		"the year first":           {"26-Apr-03 26-Apr-04", 0, "2026-04-03 2026-04-04"},
-		"the year first, later":    {"26-Apr-29 26-Apr-30 26-May-02", 0, "2026-04-29 2026-04-30 2026-05-02"},
-		"all of a month":           {"25-Apr-28 25-Apr-29 25-Apr-30", 0, "2025-04-28 2025-04-29 2025-04-30"},
-		"the day first":            {"03-Apr-26 04-Apr-26", 0, "2026-04-03 2026-04-04"},
-		"late days first":          {"28-Apr-26 29-Apr-26", 0, "2026-04-28 2026-04-29"},
-		"the same either way":      {"26-Apr-26", 0, "2026-04-26"},
-		"either":                   {"25-Apr-26", 0, ""},
-		"either, as a flag says":   {"25-Apr-26", loader.DayFirst, "2026-04-25"},
-		"either, beside one digit": {"25-Apr-26 1-Apr-26", 0, "2026-04-01 2026-04-25"},
-		"with a time":              {"26-Apr-03 10:00 26-Apr-04 11:00", 0, "2026-04-03 2026-04-04"},
+		"the year first":                {"26-Apr-03 26-Apr-04", 0, "2026-04-03 2026-04-04"},
+		"the year first, later":         {"26-Apr-29 26-Apr-30 26-May-02", 0, "2026-04-29 2026-04-30 2026-05-02"},
+		"all of a month":                {"25-Apr-28 25-Apr-29 25-Apr-30", 0, "2025-04-28 2025-04-29 2025-04-30"},
+		"the day first":                 {"03-Apr-26 04-Apr-26", 0, "2026-04-03 2026-04-04"},
+		"late days first":               {"28-Apr-26 29-Apr-26", 0, "2026-04-28 2026-04-29"},
+		"the same either way":           {"26-Apr-26", 0, "2026-04-26"},
+		"by its period":                 {"25-Apr-26", 0, "2026-04-25"},
+		"the year first, by its period": {"25-Apr-26", 0, "2025-04-26"},
+		"either":                        {"25-Apr-26", 0, ""},
+		"either, as a flag says":        {"25-Apr-26", loader.DayFirst, "2026-04-25"},
+		"either, beside one digit":      {"25-Apr-26 1-Apr-26", 0, "2026-04-01 2026-04-25"},
+		"with a time":                   {"26-Apr-03 10:00 26-Apr-04 11:00", 0, "2026-04-03 2026-04-04"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var rows []string
 			for _, d := range regexp.MustCompile(`\S+( \d+:00)?`).FindAllString(c.days, -1) {
-				rows = append(rows, "1,1,a,USD,2026-04-01,2026-05-01,Usage,"+d+","+d+",VM")
+				from, to := "2026-04-01", "2026-05-01"
+				if strings.HasPrefix(name, "either") {
+					from, to = "2024-01-01", "2024-02-01"
+				}
+				if name == "the year first, by its period" {
+					from, to = "2025-04-01", "2025-05-01"
+				}
+				rows = append(rows, "1,1,a,USD,"+from+","+to+",Usage,"+d+","+d+",VM")
 			}
 			l := open(t)
 			r := load(t, l, loader.Options{DateOrder: c.order}, write(t, "a.csv", focus(focusHeader, rows...)))[0]
