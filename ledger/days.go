@@ -25,9 +25,8 @@ import (
 func replaceDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, theirs snapshot, rules Rules) (done bool,
 	warning string, err error,
 ) {
-	if err := conn.QueryRowContext(ctx, query("places_ahead"), sql.Named("new", l.ID), sql.Named("old", o.id),
-		sql.Named("start", o.start)).Scan(&o.own); err != nil {
-		return false, "", fmt.Errorf("places_ahead: %w", err)
+	if o.own, err = ownDays(ctx, conn, l.ID, o); err != nil {
+		return false, "", err
 	}
 	our, err := spanOf(ctx, conn, l.ID, o.start, o.own)
 	if err != nil {

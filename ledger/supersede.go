@@ -102,6 +102,9 @@ func supersede(ctx context.Context, conn *sql.Conn, l Load, rules Rules, out *Ou
 		case handed:
 			continue // and of the day on which it moved each has its hours
 		case o.cost != l.CostType || o.format != l.Format || !samePeriod:
+			if o.own, err = ownDays(ctx, conn, l.ID, o); err != nil {
+				return nil, err
+			}
 			switch rules.prefers(l, o) {
 			case 1:
 				days, partly, err := preferred(ctx, conn, l, o, l.ID)
@@ -110,7 +113,7 @@ func supersede(ctx context.Context, conn *sql.Conn, l Load, rules Rules, out *Ou
 				}
 				if partly && len(days) > 0 && !rules.AllowShrink {
 					for _, p := range days {
-						if err := splitOf(ctx, conn, o.id, o.start, Current, p, l.ID, true, everyPlace); err != nil {
+						if err := splitOwn(ctx, conn, o.id, o, p, l.ID, true); err != nil {
 							return nil, err
 						}
 					}
@@ -336,6 +339,15 @@ func covers(ctx context.Context, conn *sql.Conn, l Load, o overlap, rules Rules)
 		o.name(), o.month, account, orNone(first), orNone(end), orNone(theirFirst), orNone(theirEnd))
 }
 
+// ownDays reports whether l and o are compared by the days of their accounts' places, of which one is east of UTC.
+func ownDays(ctx context.Context, conn *sql.Conn, l int64, o overlap) (own bool, err error) {
+	err = conn.QueryRowContext(ctx, query("places_ahead"), sql.Named("new", l), sql.Named("old", o.id), sql.Named("start", o.start)).Scan(&own)
+	if err != nil {
+		err = fmt.Errorf("places_ahead: %w", err)
+	}
+	return own, err
+}
+
 // preferred returns the days of accounts (preferred_days), each once, that the one of the two that wins has, of those that l and o, in
 // its period, both span; and whether each of the two has others.
 func preferred(ctx context.Context, conn *sql.Conn, l Load, o overlap, wins int64) (days []usage.Period, partly bool, err error) {
@@ -344,8 +356,8 @@ func preferred(ctx context.Context, conn *sql.Conn, l Load, o overlap, wins int6
 		return nil, false, err
 	}
 	var our usage.Period
-	if err := conn.QueryRowContext(ctx, query("span_near"), sql.Named("load", l.ID), sql.Named("start", o.start), sql.Named("end", o.end)).
-		Scan(DayOf(&our.From), DayOf(&our.To)); err != nil {
+	if err := conn.QueryRowContext(ctx, query("span_near"), sql.Named("load", l.ID), sql.Named("start", o.start), sql.Named("end", o.end),
+		sql.Named("own", o.own)).Scan(DayOf(&our.From), DayOf(&our.To)); err != nil {
 		return nil, false, fmt.Errorf("span_near: %w", err)
 	}
 	both := usage.Period{From: max(our.From, their.From), To: min(our.To, their.To)}
@@ -353,7 +365,7 @@ func preferred(ctx context.Context, conn *sql.Conn, l Load, o overlap, wins int6
 		return nil, false, err
 	}
 	if _, err := conn.ExecContext(ctx, query("preferred"), sql.Named("load", wins), sql.Named("start", o.start), sql.Named("end", o.end),
-		sql.Named("from", both.From.Time()), sql.Named("to", both.To.Time())); err != nil {
+		sql.Named("from", both.From.Time()), sql.Named("to", both.To.Time()), sql.Named("own", o.own)); err != nil {
 		return nil, false, fmt.Errorf("preferred: %w", err)
 	}
 	days, err = preferredDays(ctx, conn)
@@ -408,8 +420,10 @@ func giveWay(ctx context.Context, conn *sql.Conn, l Load, o overlap) (days []usa
 		return days, 0, err
 	}
 	for _, start := range starts {
+		near := o
+		near.start = start
 		for _, p := range days {
-			if err := splitOf(ctx, conn, l.ID, start, Current, p, o.id, true, everyPlace); err != nil {
+			if err := splitOwn(ctx, conn, l.ID, near, p, o.id, true); err != nil {
 				return days, 0, err
 			}
 		}

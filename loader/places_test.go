@@ -174,6 +174,44 @@ func TestHoursOfAPlaceAndDates(t *testing.T) {
 	}
 }
 
+// Files of two formats that hold the same charges are compared by the days of an account's place, too: whichever is preferred,
+// no evening before the first day counts beside it, and none of the last day.
+func TestPreferredDaysOfAPlace(t *testing.T) {
+	const india = 5*time.Hour + 30*time.Minute
+	of := func(file string) string {
+		head, rows, _ := strings.Cut(strings.TrimSpace(file), "\n")
+		return head + ",SubAccountId\n" + strings.ReplaceAll(rows, "\n", ",/subscriptions/s1\n") + ",/subscriptions/s1\n"
+	}
+	days, hours := of(ofPlace(india, 1, 31, "24")), of(hourly(india, 1, 31))
+	dates := mosa("s1", 1, 31, "2026-03", "2026-05", ",1,1,", ",1,48,", "EUR", "INR")
+	for name, c := range map[string]struct {
+		files  [2]string
+		prefer string
+		want   string // rows, and their sum
+	}{
+		"days, dates":                {[2]string{days, dates}, ledger.PreferNew, "31 1488"},
+		"hours, dates":               {[2]string{hours, dates}, ledger.PreferNew, "31 1488"},
+		"dates, days":                {[2]string{dates, days}, ledger.PreferNew, "62 1488"},
+		"dates, hours":               {[2]string{dates, hours}, ledger.PreferNew, "1488 1488"},
+		"days so far kept":           {[2]string{of(ofPlace(india, 1, 20, "24")), dates}, ledger.PreferOld, "51 1488"},
+		"hours so far kept":          {[2]string{of(hourly(india, 1, 20)), dates}, ledger.PreferOld, "971 1488"},
+		"dates so far kept":          {[2]string{mosa("s1", 1, 20, "2026-03", "2026-05", ",1,1,", ",1,48,", "EUR", "INR"), days}, ledger.PreferOld, "42 1488"},
+		"dates so far kept of hours": {[2]string{mosa("s1", 1, 20, "2026-03", "2026-05", ",1,1,", ",1,48,", "EUR", "INR"), hours}, ledger.PreferOld, "548 1488"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := open(t)
+			for i, content := range c.files {
+				if r := load(t, l, loader.Options{Prefer: c.prefer}, write(t, fmt.Sprintf("%d.csv", i), content))[0]; r.Err != nil {
+					t.Fatal(r.Err)
+				}
+			}
+			if got := value(t, l, "SELECT count(*) || ' ' || sum(BilledCost)::DOUBLE::BIGINT FROM usage"); got != c.want {
+				t.Errorf("%s, want %s", got, c.want)
+			}
+		})
+	}
+}
+
 // What is charged by the hour, from an afternoon on, or on days of UTC or of a place west of it, is not ahead.
 func TestAheadOfUTC(t *testing.T) {
 	l := open(t)
