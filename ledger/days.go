@@ -323,6 +323,7 @@ const apartParts = 20
 // some hour of the day. A copy, or a later run, has the hours that the other has.
 func hoursApart(ctx context.Context, conn *sql.Conn, l Load, o overlap, both usage.Period) (bool, error) {
 	var theirs, ours, shared int64
+	both.From-- // of a place east of UTC the first hours lie on UTC's day before
 	err := conn.QueryRowContext(ctx, query("hours_shared"), sql.Named("old", o.id), sql.Named("new", l.ID), sql.Named("start", o.start),
 		sql.Named("from", both.From.Time()), sql.Named("to", both.To.Time())).Scan(&theirs, &ours, &shared)
 	if err != nil {

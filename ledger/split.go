@@ -48,6 +48,11 @@ func splitOf(ctx context.Context, conn *sql.Conn, load int64, start time.Time, s
 			return err
 		}
 	}
+	if ahead == everyPlace {
+		if err := exec("split_utc", sql.Named("load", load), sql.Named("start", start), sql.Named("state", string(state))); err != nil {
+			return err
+		}
+	}
 	shift := usage.Day(max(ahead, 0))
 	from, to := (days.From - shift).Time(), (days.To - shift).Time()
 	err := exec("split_choose", sql.Named("load", load), sql.Named("start", start), sql.Named("state", string(state)),

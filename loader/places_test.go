@@ -3,6 +3,7 @@ package loader_test
 import (
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -171,6 +172,39 @@ func TestHoursOfAPlaceAndDates(t *testing.T) {
 				t.Errorf("the second taken back: %s rows, want %s", got, rows)
 			}
 		})
+	}
+}
+
+// Hours of a place east of UTC, in files that divide them at some hour or share days, count once each in whatever order they are
+// loaded: also where one has the evening before the bill's first day alone.
+func TestHoursOfAPlaceInSeveralFiles(t *testing.T) {
+	const india = 5*time.Hour + 30*time.Minute
+	all := strings.Split(strings.TrimSpace(hourly(india, 1, 4)), "\n")
+	part := func(from, to int) string { return all[0] + "\n" + strings.Join(all[1+from:1+to], "\n") + "\n" }
+	for name, c := range map[string]struct {
+		files []string
+		rows  int
+	}{
+		"the evening, days of UTC": {[]string{part(0, 12), part(12, 60), part(60, 108), part(108, 192)}, 192},
+		"the evening, all else":    {[]string{part(0, 12), part(12, 192)}, 192},
+		"days of the place":        {[]string{part(0, 48), part(48, 96), part(96, 192)}, 192},
+		"at some hour":             {[]string{part(0, 100), part(100, 192)}, 192},
+		"rolling days":             {[]string{hourly(india, 1, 7), hourly(india, 2, 7), hourly(india, 3, 7)}, 9 * 48},
+		"weeks":                    {[]string{hourly(india, 1, 7), hourly(india, 8, 7)}, 14 * 48},
+	} {
+		for range 2 {
+			l := open(t)
+			for i, content := range c.files {
+				if r := load(t, l, loader.Options{}, write(t, fmt.Sprintf("%d.csv", i), content))[0]; r.Err != nil {
+					t.Fatalf("%s: %v", name, r.Err)
+				}
+			}
+			const counts = "SELECT count(*) || ' ' || count(DISTINCT (ChargePeriodStart, ServiceName)) FROM usage"
+			if got := value(t, l, counts); got != fmt.Sprintf("%d %d", c.rows, c.rows) {
+				t.Errorf("%s: %s, want each of %d once", name, got, c.rows)
+			}
+			slices.Reverse(c.files)
+		}
 	}
 }
 
