@@ -28,6 +28,8 @@ type Since struct {
 	// OwnersUnknown says that the owners file of that day is not kept: what has
 	// moved and what was restated look the same.
 	OwnersUnknown bool
+
+	arriving bool // the record was made while its last days were incomplete
 }
 
 // A SinceRow is what one service of one subscription cost then and costs now. The
@@ -105,6 +107,7 @@ func (a *Analysis) Since(ctx context.Context, rec ledger.Record, old *Analysis) 
 		}
 		s := Since{Record: rec.ID, At: rec.At, Owner: rec.Owner, Period: rec.Period, Span: rec.Span, Currency: code}
 		s.Total, s.Rows = explain(was, now, before)
+		s.arriving = usage.DayOf(rec.At) <= was.Reach+settleDays
 		if _, had := then[code]; had || !s.Total.IsZero() {
 			out = append(out, s)
 		}
@@ -269,7 +272,11 @@ func (r SinceRow) Lanes() (out []Share) {
 func (s Since) Text() locale.Text {
 	var lanes []locale.Text
 	for _, l := range s.Total.Lanes() {
-		lanes = append(lanes, locale.T("%s %s", lane(l.Name), locale.Difference(l.Amount)))
+		name := lane(l.Name)
+		if s.arriving && l.Name == "restated" { // of how much of it, the record does not tell
+			name = locale.T("arrived late, or corrected by the cloud")
+		}
+		lanes = append(lanes, locale.T("%s %s", name, locale.Difference(l.Amount)))
 	}
 	if len(lanes) == 0 {
 		return locale.Text{}

@@ -61,6 +61,29 @@ func TestSince(t *testing.T) {
 				d.Error("the footer does not name what the report compares with")
 			}
 		}},
+		{"of the last days", func(d *desk) {
+			disk := charge{account: "one", service: "Storage", meter: "Data", resource: "disk"}
+			october := func(cost string) string { return focus().file(disk.over("2026-10-01", "2026-10-31", each(cost))) }
+			november := func(last string) string {
+				return focus().file(append(disk.over("2026-11-01", "2026-11-22", each("10")), disk.over("2026-11-23", "2026-11-23", each(last))...))
+			}
+			d.take(october("10"), november("4"))
+			d.run(exitDone, "report", "--record", "--period", "2026-10", "-o", d.path("told.html"), "-q")
+			d.take(october("11"))
+			page := d.report("--period", "2026-10")
+			d.has(page, "costs EUR 341.00 now", "corrected by the cloud")
+			d.lacks(page, "arrived late")
+			d.run(exitDone, "report", "--record", "-o", d.path("told.html"), "-q")
+			d.take(november("10"))
+			told, _ := d.rows("send", "--status")
+			for _, r := range told {
+				if r["period"] == "2026-11" {
+					d.has(d.report("--since", r["id"]), "costs EUR 230.00 now", "arrived late, or corrected by the cloud")
+					return
+				}
+			}
+			d.Errorf("of November nothing is recorded: %v", told)
+		}},
 		{"nothing", func(d *desk) {
 			disk := charge{account: "one", service: "Storage", meter: "Data", resource: "disk"}
 			d.take(focus().file(disk.over("2026-09-01", "2026-10-31", about(10))))
