@@ -3,6 +3,7 @@ package e2e
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -56,21 +57,36 @@ func TestPDF(t *testing.T) {
 }
 
 // Without --full it is a summary of two pages, also where the findings fill the first one and owners have
-// budgets.
+// budgets, and where there are many of them.
 func TestPDFOfTwoPages(t *testing.T) {
 	needBrowser(t)
-	demo, owners, path := filepath.Join(t.TempDir(), "demo"), filepath.Join(t.TempDir(), "owners.csv"), filepath.Join(t.TempDir(), "report.pdf")
+	demo := filepath.Join(t.TempDir(), "demo")
 	prog.run(t, "demo", "-q", demo)
-	rules := "name,rule,email,budget,currency\nShop,x_ResourceGroupName=rg-aks-shop-prod,a@example.org,1000,EUR\n" +
-		"Data,SubAccountName=Norrvik Data Platform,b@example.org,100000,EUR\n"
-	if err := os.WriteFile(owners, []byte(rules), 0o600); err != nil {
-		t.Fatal(err)
+	many := "name,rule,budget,currency\n"
+	for i, group := range []string{
+		"rg-shop-data-prod", "RG-AKS-SHOP-PROD", "rg-monitor", "rg-databricks-prod", "RG-ERP-PROD", "RG-PAYMENTS-PROD",
+		"rg-warehouse-prod", "rg-shop-web-prod", "rg-lake-prod", "rg-ci-dev", "rg-hub-network", "rg-shop-test",
+		"rg-licences",
+	} {
+		many += fmt.Sprintf("Team %s,x_ResourceGroupName=%s,%d,EUR\n", strings.TrimPrefix(group, "rg-"), group, 1000+700*i)
 	}
-	prog.run(t, "report", "-q", "--pdf", "--owners", owners, "-o", path, demo)
-	text := pdfText(t, path)
-	for _, want := range []string{"Seven unusual increases", "Owners and budgets", "Why it changed", "2/2"} {
-		if !strings.Contains(text, want) {
-			t.Errorf("the summary lacks %q", want)
-		}
+	for name, owners := range map[string]string{
+		"two": "name,rule,email,budget,currency\nShop,x_ResourceGroupName=rg-aks-shop-prod,a@example.org,1000,EUR\n" +
+			"Data,SubAccountName=Norrvik Data Platform,b@example.org,100000,EUR\n",
+		"many": many,
+	} {
+		t.Run(name, func(t *testing.T) {
+			file, path := filepath.Join(t.TempDir(), "owners.csv"), filepath.Join(t.TempDir(), "report.pdf")
+			if err := os.WriteFile(file, []byte(owners), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			prog.run(t, "report", "-q", "--pdf", "--owners", file, "-o", path, demo)
+			text := pdfText(t, path)
+			for _, want := range []string{"Seven unusual increases", "Owners and budgets", "Why it changed", "2/2"} {
+				if !strings.Contains(text, want) {
+					t.Errorf("the summary lacks %q", want)
+				}
+			}
+		})
 	}
 }
