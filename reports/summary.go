@@ -22,7 +22,8 @@ type Summary struct {
 	Bills   []SummaryBill       `json:"bills"` // one per currency
 	New     []string            `json:"new"`   // subscriptions that no earlier period has
 	NotMine []SummaryFinding    `json:"not_mine"`
-	Unused  []SummaryFinding    `json:"unused,omitempty"` // commitments that no one owner has, and that are used less than they were
+	Nobodys []SummaryFinding    `json:"nobodys,omitempty"` // what no owner's mail tells: of what has no owner, or is shared
+	Unused  []SummaryFinding    `json:"unused,omitempty"`  // commitments that no one owner has, and that are used less than they were
 
 	Rows       []SummaryRow     `json:"-"` // one per owner
 	Stored     []string         `json:"-"` // links to lists of the reports in a store
@@ -144,6 +145,7 @@ func NewSummary(s Summary) (delivery.Message, error) {
 	section("Unassigned", lines)
 	section("New subscriptions", names(s.New))
 	section("Not mine, the owner says", lined(l, s.NotMine))
+	section("Findings of no owner", lined(l, s.Nobodys))
 	section("Commitments that are used less", lined(l, s.Unused))
 	section("Open findings", lined(l, s.Unanswered))
 	m := delivery.Message{Digest: delivery.Digest{Title: v.Title, Lines: []string{v.Lead}}}

@@ -234,6 +234,9 @@ func (m *Maker) whole(ctx context.Context) ([]analysis.Ownership, error) {
 		if err := m.commitments(ctx, a); err != nil {
 			return nil, err
 		}
+		if err := m.nobodys(ctx); err != nil {
+			return nil, err
+		}
 	}
 	for _, o := range all {
 		m.Summary.Bills = append(m.Summary.Bills, reports.SummaryBill{Total: o.Total.Amount, Unowned: o.Owned[""].Amount, Currency: o.Currency})
@@ -349,8 +352,34 @@ func (m *Maker) commitments(ctx context.Context, a *analysis.Analysis) error {
 			m.unused = append(m.unused, f)
 		} else if f.Answer == nil {
 			m.Summary.Unused = append(m.Summary.Unused, reports.SummaryFinding{
-				ID: f.ID, Owner: f.Owner, Title: f.Explanation.String(), Impact: f.Impact.Amount, Currency: f.Currency,
+				ID: f.ID, Owner: f.Owner, Title: strings.TrimSuffix(f.Explanation.String(), "."), Impact: f.Impact.Amount, Currency: f.Currency,
 			})
+		}
+	}
+	return nil
+}
+
+// nobodys finds what befell costs that have no owner, or that several share: it is in no owner's report. Who looks after all of it
+// is told.
+func (m *Maker) nobodys(ctx context.Context) error {
+	if len(m.Config.Admin) == 0 || len(m.o.Owners) > 0 {
+		return nil
+	}
+	q := workspace.Question{Options: m.o.Options, Findings: true}
+	q.Whose = true
+	a, err := m.session.Report(ctx, q)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	for _, p := range a.Report.Parts {
+		for _, f := range p.Findings {
+			if f.Owner == "" && f.Answer == nil && !f.Whose.Empty() {
+				m.Summary.Nobodys = append(m.Summary.Nobodys, reports.SummaryFinding{
+					ID: f.ID, Owner: f.Whose.String(), Title: strings.TrimSuffix(f.Explanation.String(), "."),
+					Impact: f.Impact.Amount, Currency: f.Currency,
+				})
+			}
 		}
 	}
 	return nil

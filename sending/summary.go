@@ -25,7 +25,8 @@ func (s *Sender) Summarize(ctx context.Context, sum reports.Summary, letters []*
 		What: ledger.RecordSummary, Period: sum.Period.Name, Span: sum.Period.Span, ByMonth: sum.Period.ByMonth,
 		At: s.Now().UTC(),
 	}
-	for _, u := range sum.Unused {
+	unsaid := slices.Concat(sum.Nobodys, sum.Unused) // told by no other mail
+	for _, u := range unsaid {
 		r.Findings = append(r.Findings, ledger.RecordFinding{ID: u.ID, Title: u.Title, Impact: u.Impact, Currency: u.Currency})
 	}
 	if err := r.Identify(); err != nil {
@@ -57,7 +58,7 @@ func (s *Sender) Summarize(ctx context.Context, sum reports.Summary, letters []*
 	if err != nil {
 		return fail(err)
 	}
-	for _, u := range sum.Unused { // told by no other mail
+	for _, u := range unsaid {
 		quiet = quiet && slices.ContainsFunc(records, func(x ledger.Record) bool {
 			return x.What == ledger.RecordSummary && x.State == ledger.Sent &&
 				slices.ContainsFunc(x.Findings, func(f ledger.RecordFinding) bool { return f.ID == u.ID })
@@ -75,7 +76,7 @@ func (s *Sender) Summarize(ctx context.Context, sum reports.Summary, letters []*
 		answered[x.Finding] = true
 	}
 	now := s.Now()
-	for _, u := range sum.Unused { // it stands above
+	for _, u := range unsaid { // it stands above
 		answered[u.ID] = true
 	}
 	for _, w := range Unanswered(records, answered, now.AddDate(0, 0, -45)) {

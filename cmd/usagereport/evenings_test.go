@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -199,6 +201,49 @@ func TestAnswerOfAPriceThatGetsItsMeter(t *testing.T) {
 	d.take(month("2026-11-01", "2026-11-23"))
 	later, _ := d.run(exitDone, "anomalies", "--format", "json")
 	d.has(later, `"SkuMeter"`, `"planned"`)
+}
+
+// What befalls a cost that nobody owns, or that several share, no owner's mail tells: who looks after all of it is told, once.
+func TestFindingsOfNobody(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	month := func(from, to string) string {
+		var out []charge
+		for i, name := range []string{"ada", "lab", "hub"} {
+			x := charge{resource: name, service: "Compute " + name, meter: "D4"}
+			for _, x := range x.over(from, to, about(40+25*float64(i))) {
+				if name != "ada" && x.day >= "2026-11-10" {
+					x.cost = d.times(x.cost, 3)
+				}
+				out = append(out, x)
+			}
+		}
+		return focus().file(out)
+	}
+	d.write("owners.csv", "name,email,rule,share\nNetwork,,ResourceName=hub,even\nAda,ada@example.org,ResourceName=ada,\n")
+	d.write("usagereport.yaml", "sender: finops@example.org\nadmin: boss@example.org\nchannels:\n  folder: {kind: folder, dir: "+d.path("sent")+"}\n")
+	d.take(month("2026-08-01", "2026-08-31"), month("2026-09-01", "2026-09-30"), month("2026-10-01", "2026-10-31"), month("2026-11-01", "2026-11-14"))
+	said := func() (mails string) {
+		d.run(exitDone, "send", "--findings", "--owners", d.path("owners.csv"), "--config", d.path("usagereport.yaml"))
+		paths, err := filepath.Glob(d.path("sent/administrator-*/*/mail.eml"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, path := range paths {
+			b, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			mails += strings.NewReplacer("=\r\n", "", "=\n", "").Replace(string(b))
+			if err := os.Remove(path); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return mails
+	}
+	d.has(said(), "Findings of no owner", ", unassigned, probably Ada: same resource group: ", ", shared: Network: ")
+	d.take(month("2026-11-01", "2026-11-15"))
+	d.equal("what is told again", said(), "")
 }
 
 // A price that rises is one finding from its first evening on, under one number: what several machines share is told of their meter
