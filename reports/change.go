@@ -71,7 +71,7 @@ func viewChange(l *locale.Locale, r *analysis.Report, p *analysis.Part) (any, bo
 	if c.Awaited.Amount.Sign() > 0 {
 		v.More = append(v.More,
 			locale.T("About %s of the last days has not arrived yet and counts here as less quantity.",
-				locale.Approx(c.Awaited)))
+				estimated(p, c.Awaited)))
 	}
 	v.More = append(v.More, c.Warnings...)
 	return v, true

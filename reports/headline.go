@@ -190,7 +190,7 @@ func costText(p *analysis.Part, cost usage.Money, beside bool) locale.Text {
 		return locale.T("%s.", said)
 	}
 	if c := p.Change; c != nil && c.Awaited.Amount.Sign() > 0 {
-		said = locale.T("%s so far; about %s has not arrived yet", said, locale.Approx(c.Awaited))
+		said = locale.T("%s so far; about %s has not arrived yet", said, estimated(p, c.Awaited))
 		if than := versus(p, percentBefore(p, cost.Add(c.Awaited)), p.Priors[0]); !than.Empty() {
 			said = locale.T("%s, with it %s", said, than)
 		}
@@ -499,6 +499,14 @@ func coded(p *analysis.Part, amount any) locale.Text {
 		return locale.T("%s", amount)
 	}
 	return locale.T("%s %s", locale.Name(p.Currency, 12), amount)
+}
+
+// estimated says an amount that is foretold: with three digits, as forecasts are, and less than a hundred in whole units.
+func estimated(p *analysis.Part, m usage.Money) locale.Text {
+	if m.Amount.Abs().Cmp(usage.DecimalOf(100)) < 0 {
+		return coded(p, locale.Whole(m))
+	}
+	return coded(p, locale.About(m))
 }
 
 // whole says a percentage as a sentence does, without a fraction.

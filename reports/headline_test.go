@@ -122,6 +122,22 @@ func TestHeadline(t *testing.T) {
 			of(quiet(), func(p *analysis.Part) { p.Period.State, p.Expected, p.Outlook = analysis.Closed, nil, nil }),
 			"November cost EUR 35,948.78, 2% below October. Nothing unusual. No action needed.", "11月費用EUR 35,948.78，比10月低2%。無異常。無須處理。",
 		},
+		"just ended": { // what is foretold has three digits everywhere
+			of(quiet(), func(p *analysis.Part) {
+				p.Period.State, p.Expected, p.Outlook, p.Change = analysis.Closing, nil, nil, &analysis.Comparison{Awaited: eur("26951.4")}
+			}),
+			"November cost EUR 35,948.78 so far; about EUR 27,000 has not arrived yet, with it 72% above October. Nothing unusual. No action needed.",
+			"目前11月費用EUR 35,948.78；約有EUR 27,000尚未抵達，加上後比10月高72%。無異常。無須處理。",
+		},
+		"just ended, over with what is awaited": {
+			of(quiet(), func(p *analysis.Part) {
+				budget("5000", "7000", "8770")(p)
+				awaited := eur("3770")
+				p.Period.State, p.Expected, p.Outlook, p.Budget.Awaited = analysis.Closing, nil, nil, &awaited
+			}),
+			"Over budget with what has not arrived yet: about EUR 8,770 against 7,000. Nothing unusual.",
+			"計入尚未抵達的費用後將超出預算：約EUR 8,770，預算7,000。無異常。",
+		},
 		"closed, with findings": {
 			of(rich(), func(p *analysis.Part) { p.Period.State, p.Expected, p.Outlook = analysis.Closed, nil, nil }),
 			"November cost EUR 35,948.78, 2% below October. Four unusual increases added 5,131.", "11月費用EUR 35,948.78，比10月低2%。4項異常增加，共5,131。",

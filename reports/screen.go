@@ -137,7 +137,7 @@ func (s *screen) figures(l *locale.Locale, p *analysis.Part) {
 		}
 		awaited := locale.Text{}
 		if c := p.Change; c != nil && c.Awaited.Amount.Sign() > 0 {
-			awaited = T("about %s has not arrived yet", locale.Approx(c.Awaited))
+			awaited = T("about %s has not arrived yet", estimated(p, c.Awaited))
 		}
 		add(T("Change"), delta, against(*s.Prior), awaited, without, incomparable(p, *s.Prior))
 	}
