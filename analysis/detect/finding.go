@@ -59,7 +59,8 @@ func (e *estate) finding(h *hit) Finding {
 	if h.ongoing {
 		span = 7
 	}
-	f.PerDayNow, f.PerDayBefore = e.perDay(h, h.actual, span), e.perDay(h, h.expected, span)
+	said := e.spoken(h)
+	f.PerDayNow, f.PerDayBefore = e.perDay(said, h.actual, span), e.perDay(said, h.expected, span)
 	if f.Kind == usage.KindPrice && f.Rule.Kind == RulePrice && f.PerDayBefore > 0 { // the median price may differ from what is paid
 		f.Rule.Times = f.PerDayNow / f.PerDayBefore
 	}
@@ -70,7 +71,7 @@ func (e *estate) finding(h *hit) Finding {
 		}
 	}
 	if f.OneDay = h.pending || !e.paced(h); h.ongoing && !f.OneDay {
-		f.ProjectedPerMonth = 30 * e.pace(h)
+		f.ProjectedPerMonth = 30 * e.pace(said)
 	}
 	switch w := e.weight(h); {
 	case h.sign < 0:

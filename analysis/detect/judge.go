@@ -34,9 +34,10 @@ type hit struct {
 	wasUsed, used map[int][]float64 // what a leaf would have used, and what it used, where its quantities do not say it
 	beside        []float64         // what another hit of the same series explains, by day
 
-	grown           int  // the last day of the growth by which it came to its level; else 0
-	eased           int  // the first day since which it is lower than it was at first; else 0
-	price, quantity *hit // of which it is made, where both changed
+	partly          map[int]bool // days of which a part was given back: they are no part of what is said of a day or a month
+	grown           int          // the last day of the growth by which it came to its level; else 0
+	eased           int          // the first day since which it is lower than it was at first; else 0
+	price, quantity *hit         // of which it is made, where both changed
 
 	prices []*hit            // that changed before it, of some of its leaves
 	later  map[int][]float64 // what it explains of a leaf's cost, beyond what it does at the old price
@@ -89,7 +90,33 @@ func (h *hit) mean(v []float64, from, to int) float64 {
 
 // givenBack reports whether a day of h, a rise, lies below nothing where no credit was expected: more was given back on it than it cost.
 // That is no pace, and does not say that something is over.
-func (h *hit) givenBack(d int) bool { return h.sign > 0 && h.actual[d] < 0 && h.expected[d] >= 0 }
+func (h *hit) givenBack(d int) bool {
+	return h.sign > 0 && (h.actual[d] < 0 && h.expected[d] >= 0 || h.partly[d])
+}
+
+// spoken returns h as what it costs a day and a month is said of it: without the few days that cost less than half of those before and
+// after them. Such a day of the last days may as well be the end.
+func (e *estate) spoken(h *hit) *hit {
+	if h.sign < 0 || !h.ongoing {
+		return h
+	}
+	quiet := e.quiet(h.expected, e.settled)
+	var days []int
+	for d := max(0, e.settled-recentDays); d <= e.settled; d++ {
+		if h.node.has[d] && h.expected[d] >= quiet && h.expected[d] > 0 {
+			days = append(days, d)
+		}
+	}
+	out := *h
+	out.partly = map[int]bool{}
+	for _, d := range days {
+		out.partly[d] = true
+	}
+	for _, d := range withoutRefunds(days, func(d int) float64 { return h.actual[d] / h.expected[d] }) {
+		delete(out.partly, d)
+	}
+	return &out
+}
 
 // pace returns what h costs a day beyond what was expected, over a week: the last seven settled days. Of the weekdays that are
 // not known yet, working days are as those that are, and days of rest rise by the same part; where only days of rest

@@ -51,3 +51,27 @@ func TestRefundIsNoPace(t *testing.T) {
 		}
 	}
 }
+
+// Nor is a day of which a part was given back, once the day after it has settled.
+func TestPartlyGivenBackIsNoPace(t *testing.T) {
+	for _, history := range []int{46, 110, 240} {
+		for _, at := range []int{5, 12} {
+			in := risen(history+at+12, 0.02, func(d int) float64 { return pick(d == history+at, 50, pick(d >= history, 120, 60)) })
+			for more := at + 4; more <= at+12; more++ {
+				found := ofX(evening(in, history+more))
+				if len(found) != 1 || !found[0].Ongoing || math.Abs(found[0].PerDayNow/120-1) > 0.05 || math.Abs(found[0].ProjectedPerMonth/1800-1) > 0.1 {
+					t.Errorf("%d days, evening %d, refund on %d:%s", history, more, at, describe(found))
+				}
+			}
+		}
+	}
+}
+
+// What often costs next to nothing on a day has that in its pace.
+func TestIdleDaysArePace(t *testing.T) {
+	in := risen(148, 0.02, func(d int) float64 { return pick(d%9 == 1, 0.1, 1) * pick(d >= 120, 240, 60) })
+	found := ofX(in)
+	if len(found) != 1 || found[0].ProjectedPerMonth > 1.02*30*180*(6+0.1)/7 {
+		t.Errorf("idle on each ninth day:%s", describe(found))
+	}
+}
