@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"database/sql"
@@ -136,6 +137,7 @@ const (
 	thisPeriod  windowKey = 0
 	wholeOffset           = 1000 // more than maxPriors, so that whole periods and others are apart
 	lastBills   windowKey = 2000 // those of accounts that the period lacks
+	lostOffset            = 3000
 )
 
 // upToNow is the n-th earlier period, 1 being the one before, up to the same elapsed
@@ -144,6 +146,9 @@ func upToNow(n int) windowKey { return windowKey(n) }
 
 // wholePeriod is the n-th earlier period to its end.
 func wholePeriod(n int) windowKey { return windowKey(wholeOffset + n) }
+
+// lostBills are the bills of the n-th earlier period of accounts that the period lacks.
+func lostBills(n int) windowKey { return windowKey(lostOffset + n) }
 
 func (f *frame) money(d usage.Decimal) usage.Money {
 	return usage.Money{Amount: d, Currency: f.cur.code}
@@ -181,6 +186,15 @@ func (a *Analysis) windows(f *frame) (ws []window) {
 	}
 	for _, s := range f.lost {
 		ws = append(ws, a.whole(lastBills, s))
+		next := f.sel.span.From
+		bills := slices.SortedFunc(slices.Values(f.bills[s.account]), func(x, y standing) int { return cmp.Compare(y.span.From, x.span.From) })
+		for n := 1; n <= maxTrack; n++ {
+			i := slices.IndexFunc(bills, func(b standing) bool { return b.span.To == next })
+			if i < 0 {
+				break
+			}
+			ws, next = append(ws, a.whole(lostBills(n), bills[i])), bills[i].span.From
+		}
 	}
 	return ws
 }

@@ -229,7 +229,7 @@ func (f *frame) rangeOf(known, expected usage.Decimal, b forecast.Band) *Range {
 	return &Range{Low80: low(b.Low80), High80: high(b.High80), Low95: low(b.Low95), High95: high(b.High95), Months: b.Months}
 }
 
-// track puts what would have been said beside what became of it, exactly.
+// track puts what would have been said beside what became of it, exactly: of accounts, too, that the period lacks and the forecast counts.
 func (f *frame) track(sum forecast.Estimate) (out []TrackRecord) {
 	digits := usage.MinorDigits(f.cur.code)
 	priors := f.priors(usage.Decimal{})
@@ -238,7 +238,7 @@ func (f *frame) track(sum forecast.Estimate) (out []TrackRecord) {
 			break
 		}
 		t := TrackRecord{Period: priors[k].Name, Span: priors[k].Span, Became: priors[k].Total}
-		t.Became.Amount = t.Became.Amount.Round(digits)
+		t.Became.Amount = t.Became.Amount.Add(f.sums.total(lostBills(k + 1))).Round(digits)
 		t.Said = f.money(t.Became.Amount.Add(usage.DecimalFromFloat(p.Said - p.Became).Round(digits)))
 		t.Percent = percentOf(t.Said.Sub(t.Became).Amount, t.Became.Amount)
 		out = append(out, t)

@@ -46,7 +46,10 @@ func (a *auditor) outlook() error {
 	}
 	for _, t := range o.Past {
 		i := slices.IndexFunc(p.Priors, func(x analysis.Prior) bool { return x.Name == t.Period })
-		if i >= 0 {
+		switch {
+		case i >= 0 && slices.ContainsFunc(p.Accounts, func(x analysis.Account) bool { return x.Missing }):
+			a.open(Known, t.Became.Text(), "it has bills of accounts that the period lacks", "what %s became", t.Period)
+		case i >= 0:
 			became := p.Priors[i].Total.Rounded()
 			a.amount(Known, t.Became.Amount, became.Amount, "", "what %s became", t.Period)
 		}

@@ -104,6 +104,21 @@ func TestForecastWithAMissingAccount(t *testing.T) {
 	d.has(said, "Forecast EUR 6,000, 3% below October.")
 }
 
+// What was foretold of earlier months, and what became of them, is of the accounts that the forecast counts, those without data too.
+func TestTrackRecordWithAMissingAccount(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	of := func(account, from, to string) []charge { return charge{account: account}.over(from, to, each("100")) }
+	var files []string
+	for _, month := range [][2]string{{"2026-07-01", "2026-07-31"}, {"2026-08-01", "2026-08-31"}, {"2026-09-01", "2026-09-30"}, {"2026-10-01", "2026-10-31"}} {
+		files = append(files, focus().file(slices.Concat(of("one", month[0], month[1]), of("two", month[0], month[1]))))
+	}
+	d.take(append(files, focus().file(of("one", "2026-11-01", "2026-11-22")))...)
+	out, _ := d.run(exitDone, "forecast")
+	d.has(out, "on this day of 2026-10: said 6200.00, became 6200.00", "on this day of 2026-09: said 6000.00, became 6000.00")
+	d.run(exitDone, "audit")
+}
+
 // Of an account whose data end before the others' nothing more is awaited where it is compared over its days, and all that it lacks
 // where the whole of a bill is compared.
 func TestAwaitedOfAnAccountBehind(t *testing.T) {
