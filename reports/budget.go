@@ -52,7 +52,7 @@ func budgetOf(p *analysis.Part) *budgeted {
 		v.Alert = locale.T("Over budget: %s spent of %s", b.Spent, b.Amount)
 	case analysis.BudgetLikely:
 		if b.Awaited != nil {
-			v.Alert = locale.T("Likely over budget with what has not arrived yet: about %s against %s", estimated(p, *b.Expected), b.Amount)
+			v.Alert = locale.T("Likely over budget with what has not arrived yet: about %s against %s", locale.Approx(*b.Expected), b.Amount)
 			break
 		}
 		v.Alert = locale.T("Likely over budget: forecast %s against %s", estimated(p, *b.Expected), b.Amount)

@@ -92,7 +92,7 @@ func overText(p *analysis.Part) (said []locale.Text) {
 			coded(p, locale.Whole(b.Spent)), locale.Whole(b.Amount)))
 	case state == analysis.BudgetLikely && b.Awaited != nil:
 		said = append(said, T("%s: about %s against %s.", locale.Strong(T("Over budget with what has not arrived yet")),
-			coded(p, locale.About(*b.Expected)), locale.Whole(b.Amount)))
+			coded(p, locale.Whole(*b.Expected)), locale.Whole(b.Amount)))
 	case state == analysis.BudgetLikely:
 		said = append(said, T("%s: forecast %s against %s.", locale.Strong(T("Over budget about %s", locale.Short(b.Over))),
 			coded(p, locale.About(*b.Expected)), locale.Whole(b.Amount)))

@@ -131,12 +131,12 @@ func TestHeadline(t *testing.T) {
 		},
 		"just ended, over with what is awaited": {
 			of(quiet(), func(p *analysis.Part) {
-				budget("5000", "7000", "8770")(p)
-				awaited := eur("3770")
+				budget("6990", "7000", "7004")(p)
+				awaited := eur("14")
 				p.Period.State, p.Expected, p.Outlook, p.Budget.Awaited = analysis.Closing, nil, nil, &awaited
 			}),
-			"Over budget with what has not arrived yet: about EUR 8,770 against 7,000. Nothing unusual.",
-			"計入尚未抵達的費用後將超出預算：約EUR 8,770，預算7,000。無異常。",
+			"Over budget with what has not arrived yet: about EUR 7,004 against 7,000. Nothing unusual.",
+			"計入尚未抵達的費用後將超出預算：約EUR 7,004，預算7,000。無異常。",
 		},
 		"closed, with findings": {
 			of(rich(), func(p *analysis.Part) { p.Period.State, p.Expected, p.Outlook = analysis.Closed, nil, nil }),

@@ -140,7 +140,7 @@ func (c *mailer) situation(p *analysis.Part) (func(locale.Text) locale.Text, loc
 	case state == analysis.BudgetLikely && b.Awaited != nil:
 		return func(head locale.Text) locale.Text {
 			return T("%s: over budget in %s with what has not arrived yet, about %s against %s", head, month,
-				coded(p, locale.About(*b.Expected)), locale.Whole(b.Amount))
+				coded(p, locale.Whole(*b.Expected)), locale.Whole(b.Amount))
 		}, largest
 	case state == analysis.BudgetLikely:
 		return func(head locale.Text) locale.Text {
