@@ -214,6 +214,8 @@ func TestMailSubjects(t *testing.T) {
 	likely := analysis.Budget{
 		Amount: eur("7000"), Spent: eur("4133"), Left: eur("2867"), Over: usage.Date(2026, time.November, 25), Expected: &end, Chance: &chance,
 	}
+	soon, late := eur("7012"), eur("2879")
+	ended := analysis.Budget{Amount: eur("7000"), Spent: eur("4133"), Left: eur("2867"), Over: likely.Over, Expected: &soon, Awaited: &late}
 	half := analysis.BudgetWarning{Percent: 50, On: usage.Date(2026, time.November, 12)}
 	for name, c := range map[string]struct {
 		r    *analysis.Report
@@ -229,13 +231,15 @@ func TestMailSubjects(t *testing.T) {
 			MailOptions{Corrected: []usage.Money{{Amount: more.Amount, Currency: "USD"}}},
 			"Corrected: Search, November: EUR 41,200.50; on the bill: USD +312.40",
 		},
-		"first":                  {state(analysis.Closed), MailOptions{First: true}, "Search: your first cloud cost report, November 2026, EUR 41,201"},
-		"over budget":            {budgeted(over), MailOptions{}, "Search: EUR 277 over budget in November"},
-		"first, and missing":     {missing, MailOptions{First: true}, "Search: no data for November yet"},
-		"missing, zh":            {missing, zh(MailOptions{}), "Search：11月尚無資料"},
-		"first, and over budget": {budgeted(over), MailOptions{First: true}, "Search: EUR 277 over budget in November"},
-		"first, and will be":     {budgeted(likely), MailOptions{First: true}, "Search: over budget about 25 Nov, EUR 8,770 against 7,000"},
-		"will be over":           {budgeted(likely), MailOptions{}, "Search: over budget about 25 Nov, EUR 8,770 against 7,000"},
+		"first":                         {state(analysis.Closed), MailOptions{First: true}, "Search: your first cloud cost report, November 2026, EUR 41,201"},
+		"over budget":                   {budgeted(over), MailOptions{}, "Search: EUR 277 over budget in November"},
+		"first, and missing":            {missing, MailOptions{First: true}, "Search: no data for November yet"},
+		"missing, zh":                   {missing, zh(MailOptions{}), "Search：11月尚無資料"},
+		"first, and over budget":        {budgeted(over), MailOptions{First: true}, "Search: EUR 277 over budget in November"},
+		"first, and will be":            {budgeted(likely), MailOptions{First: true}, "Search: over budget about 25 Nov, EUR 8,770 against 7,000"},
+		"will be over":                  {budgeted(likely), MailOptions{}, "Search: over budget about 25 Nov, EUR 8,770 against 7,000"},
+		"over with what is awaited":     {budgeted(ended), MailOptions{}, "Search: about EUR 7,012 in November, over the budget of 7,000"},
+		"over with what is awaited, zh": {budgeted(ended), zh(MailOptions{}), "Search：11月約EUR 7,012，超出預算7,000"},
 		"half, told likely": {
 			budgeted(likely),
 			MailOptions{Budget: []analysis.BudgetWarning{half}},

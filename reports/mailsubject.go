@@ -139,9 +139,8 @@ func (c *mailer) situation(p *analysis.Part) (func(locale.Text) locale.Text, loc
 		}, beside
 	case state == analysis.BudgetLikely && b.Awaited != nil:
 		return func(head locale.Text) locale.Text {
-			return T("%s: over budget in %s with what has not arrived yet, about %s against %s", head, month,
-				coded(p, locale.Whole(*b.Expected)), locale.Whole(b.Amount))
-		}, largest
+			return T("%s: about %s in %s, over the budget of %s", head, coded(p, locale.Whole(*b.Expected)), month, locale.Whole(b.Amount))
+		}, T("About %s has not arrived yet.", coded(p, locale.Whole(*b.Awaited)))
 	case state == analysis.BudgetLikely:
 		return func(head locale.Text) locale.Text {
 			return T("%s: over budget about %s, %s against %s", head, locale.Short(b.Over), coded(p, locale.About(*b.Expected)),
