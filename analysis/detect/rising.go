@@ -73,7 +73,7 @@ func (e *estate) retold(h *hit) (later []*hit, first *hit) {
 		case h.kind != usage.KindDrift:
 			return nil, e.easing(e.uponLevel(h, p), p)
 		case !p.grows(over, by, goesOn):
-			return nil, h
+			return nil, e.slowed(h)
 		}
 		h.kind = usage.KindLevel // whatever it did, it grows no more
 		if over.left <= best {

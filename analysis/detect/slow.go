@@ -60,12 +60,68 @@ func (e *estate) slowTest(n *node, s *series, hits []*hit) []*hit {
 			return hits // it is told
 		}
 	}
+	h = e.slowed(h)
 	h.rule = Rule{
 		Kind: RuleSlow, Day: e.day(start), Days: 7 * slowWeeks, Amount: 100 * math.Expm1(line.slope), Usual: 100 * math.Expm1(usual),
 		Times: e.t.SlowTimes,
 	}
 	return append(slices.DeleteFunc(hits, func(o *hit) bool { return o.end >= start }), h)
 }
+
+// slowed returns h, a growth, as a level to which it grew, if it grows no more: by all of its days, and by those before the last few, so
+// that some low days are no end.
+func (e *estate) slowed(h *hit) *hit {
+	if h.kind != usage.KindDrift || !h.ongoing {
+		return h
+	}
+	p := e.path(h)
+	from, _ := slices.BinarySearch(p.days, h.start)
+	to, over := path{p.days[from:], p.v[from:]}.stops()
+	if !over {
+		return h
+	}
+	last := len(p.days) - slowFew
+	if _, over = (path{p.days[from:last], p.v[from:last]}).stops(); over {
+		h.kind, h.grown = usage.KindLevel, to
+	}
+	return h
+}
+
+// stops returns the last day on which p grows, if it clearly does up to that day and is level since, nearer to that than to a growth that
+// goes on, be it by less and less, and than to a step.
+func (p path) stops() (to int, is bool) {
+	n := len(p.v)
+	if n < 2*slowFlat {
+		return 0, false
+	}
+	left := func(by func(days int) float64) float64 {
+		var x, xx, y, xy, yy float64
+		for i, v := range p.v {
+			w := by(p.days[i] - p.days[0])
+			x, xx, y, xy, yy = x+w, xx+w*w, y+v, xy+w*v, yy+v*v
+		}
+		all := float64(n)
+		xx, xy, yy = xx-x*x/all, xy-x*y/all, yy-y*y/all
+		return max(0, yy-xy*xy/xx)
+	}
+	goesOn := left(func(days int) float64 { return float64(days) })
+	for _, amount := range []float64{risingSlow / 4, risingSlow / 2, risingSlow} { // of what it was before
+		goesOn = min(goesOn, left(func(days int) float64 { return math.Log1p(amount * float64(days)) }))
+	}
+	best := math.Inf(1)
+	for i := n / 3; i < n-slowFlat; i++ {
+		if l := left(func(days int) float64 { return float64(min(days, p.days[i]-p.days[0])) }); l < best {
+			best, to = l, p.days[i]
+		}
+	}
+	return to, goesOn-best >= slowSure*p.noise(fit{left: best}, 3) && best <= leftOfSteps(p.v, 1, risingLast)
+}
+
+const (
+	slowFlat = 7   // days since a slow growth that is over, at least
+	slowFew  = 3   // of the last, without which it is over, too
+	slowSure = 8.0 // squares of the noise by which its days are nearer to its having ended
+)
 
 // shortLived reports whether n is a service or a group none of whose resources lives for long, so that only their sum grows: hardly any
 // of its cost of the last week is of what cost something when the growth would have begun.

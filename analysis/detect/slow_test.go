@@ -92,3 +92,45 @@ func TestSlowGrowthOfAService(t *testing.T) {
 		}
 	}
 }
+
+// Growth by 1 % a day that has stopped is told as that from two weeks on, with about the day on which it did, and as growth while
+// it grows; growth by the same amount each day goes on.
+func TestSlowGrowthThatStopped(t *testing.T) {
+	for _, history := range []int{110, 200} {
+		var growing, stopped, right, wrong int
+		for seed := range uint64(6) {
+			made := func(cost func(d int) float64) Input {
+				r := rand.New(rand.NewPCG(seed, 7))
+				in := familiar(history+90, func(int, int, int) float64 { return 20 })
+				y := make([]float64, history+90)
+				for d := range y {
+					y[d] = cost(d) * (1 + 0.03*r.NormFloat64())
+				}
+				in.Leaves = append(in.Leaves, leafOfX(y))
+				return in
+			}
+			stops := made(func(d int) float64 { return 60 * math.Pow(1.01, float64(min(max(0, d-history), 60))) })
+			goesOn := made(func(d int) float64 { return 60 * (1 + 0.015*float64(max(0, d-history))) })
+			last := stops.From + usage.Day(history+60)
+			for more := -10; more <= 23; more += 3 {
+				for _, f := range ofX(evening(stops, history+60+more)) {
+					switch {
+					case more < 3:
+						growing++
+						wrong += int(share(f.Kind != usage.KindDrift))
+					case more > 16:
+						stopped++
+						right += int(share(f.Kind == usage.KindLevel && max(f.Grown-last, last-f.Grown) <= 7))
+					}
+				}
+				for _, f := range ofX(evening(goesOn, history+60+more)) {
+					growing++
+					wrong += int(share(f.Kind != usage.KindDrift))
+				}
+			}
+		}
+		if growing < 80 || stopped < 6 || wrong*20 > growing || right*10 < 8*stopped {
+			t.Errorf("%d days: %d of %d that grow are told otherwise, %d of %d that stopped as such", history, wrong, growing, right, stopped)
+		}
+	}
+}
