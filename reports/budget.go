@@ -20,6 +20,17 @@ type budgeted struct {
 	Alert locale.Text
 }
 
+// longer reports whether b is of a quarter or a year, not of the period that a report is about.
+func longer(b *analysis.Budget) bool { return b.Period == "quarter" || b.Period == "year" }
+
+// limit is b's amount, and of which days it is where the reader would take it for the month's.
+func limit(b *analysis.Budget) locale.Text {
+	if longer(b) {
+		return locale.T("%s for %s", locale.Whole(b.Amount), b.Span)
+	}
+	return locale.T("%s", locale.Whole(b.Amount))
+}
+
 // budgetOf returns what p says of the owner's budget; nil where there is none.
 func budgetOf(p *analysis.Part) *budgeted {
 	b := p.Budget

@@ -86,16 +86,16 @@ func overText(p *analysis.Part) (said []locale.Text) {
 	case state == analysis.BudgetOver && b.Over != 0:
 		said = append(said, T("%s: %s against %s.",
 			locale.Strong(T("Over budget by %s since %s", coded(p, locale.Whole(negated(b.Left))), locale.Short(b.Over))),
-			coded(p, locale.Whole(b.Spent)), locale.Whole(b.Amount)))
+			coded(p, locale.Whole(b.Spent)), limit(b)))
 	case state == analysis.BudgetOver:
 		said = append(said, T("%s: %s against %s.", locale.Strong(T("Over budget by %s", coded(p, locale.Whole(negated(b.Left))))),
-			coded(p, locale.Whole(b.Spent)), locale.Whole(b.Amount)))
+			coded(p, locale.Whole(b.Spent)), limit(b)))
 	case state == analysis.BudgetLikely && b.Awaited != nil:
 		said = append(said, T("%s: about %s against %s.", locale.Strong(T("Over budget with what has not arrived yet")),
-			coded(p, locale.Whole(*b.Expected)), locale.Whole(b.Amount)))
+			coded(p, locale.Whole(*b.Expected)), limit(b)))
 	case state == analysis.BudgetLikely:
 		said = append(said, T("%s: forecast %s against %s.", locale.Strong(T("Over budget about %s", locale.Short(b.Over))),
-			coded(p, locale.About(*b.Expected)), locale.Whole(b.Amount)))
+			coded(p, locale.About(*b.Expected)), limit(b)))
 	}
 	if ownersBreak(p) {
 		said = append(said, budgetsText(p))

@@ -36,6 +36,14 @@ func TestHeadline(t *testing.T) {
 				"Four unusual increases add 5,131 so far.",
 			"自11月25日起超出預算EUR 277：已用EUR 2,277，預算2,000。2項預算中有1項將超出：Search約11月28日。4項異常增加，至今增加5,131。",
 		},
+		"over the year's": {
+			of(quiet(), func(p *analysis.Part) {
+				budget("2277", "2000", "2500")(p)
+				p.Budget.Period, p.Budget.Span = "year", usage.Period{From: usage.Date(2026, 1, 1), To: usage.Date(2027, 1, 1)}
+			}),
+			"Over budget by EUR 277 since 25 Nov: EUR 2,277 against 2,000 for 1 Jan to 31 Dec 2026. Nothing unusual.",
+			"自11月25日起超出預算EUR 277：已用EUR 2,277，預算2026年1月1日至12月31日的2,000。無異常。",
+		},
 		"over": {
 			of(quiet(), budget("2277", "2000", "2500")),
 			"Over budget by EUR 277 since 25 Nov: EUR 2,277 against 2,000. Nothing unusual.", "自11月25日起超出預算EUR 277：已用EUR 2,277，預算2,000。無異常。",

@@ -115,7 +115,7 @@ func (a *answer) budgetCard(l *locale.Locale, r *analysis.Report, p *analysis.Pa
 		case analysis.BudgetOver:
 			over := negated(b.Left)
 			c.Name, c.Amount, c.Warn = T("Over budget"), &over, true
-			c.Note = T("%s spent of %s", locale.Whole(b.Spent), locale.Whole(b.Amount))
+			c.Note = T("%s spent of %s", locale.Whole(b.Spent), limit(b))
 			if b.Over != 0 {
 				c.Note = T("%s, since %s", c.Note, locale.Short(b.Over))
 			}

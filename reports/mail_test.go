@@ -211,6 +211,10 @@ func TestMailSubjects(t *testing.T) {
 	}
 	end, chance := eur("8770"), 99
 	over := analysis.Budget{Amount: eur("2000"), Spent: eur("2277"), Left: eur("-277"), Over: usage.Date(2026, time.October, 28)}
+	year := over
+	year.Period = "year"
+	yearly := budgeted(year)
+	yearly.Parts[0].Budget.Span = usage.Period{From: usage.Date(2026, time.January, 1), To: usage.Date(2027, time.January, 1)}
 	likely := analysis.Budget{
 		Amount: eur("7000"), Spent: eur("4133"), Left: eur("2867"), Over: usage.Date(2026, time.November, 25), Expected: &end, Chance: &chance,
 	}
@@ -233,6 +237,8 @@ func TestMailSubjects(t *testing.T) {
 		},
 		"first":                         {state(analysis.Closed), MailOptions{First: true}, "Search: your first cloud cost report, November 2026, EUR 41,201"},
 		"over budget":                   {budgeted(over), MailOptions{}, "Search: EUR 277 over budget in November"},
+		"over the year's":               {yearly, MailOptions{}, "Search: EUR 277 over the budget for 1 Jan to 31 Dec 2026"},
+		"over the year's, zh":           {yearly, zh(MailOptions{}), "Search：超出2026年1月1日至12月31日預算EUR 277"},
 		"first, and missing":            {missing, MailOptions{First: true}, "Search: no data for November yet"},
 		"missing, zh":                   {missing, zh(MailOptions{}), "Search：11月尚無資料"},
 		"first, and over budget":        {budgeted(over), MailOptions{First: true}, "Search: EUR 277 over budget in November"},

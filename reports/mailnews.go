@@ -70,7 +70,7 @@ func (c *mailer) budgetNews(p *analysis.Part) locale.Text {
 	}
 	return locale.Sentences([]locale.Text{
 		T("%s: %s against %s.", locale.Strong(T("%s of the budget spent by %s", locale.Share(spent.Percent), locale.Short(spent.On))),
-			coded(p, locale.Whole(p.Budget.Spent)), locale.Whole(p.Budget.Amount)),
+			coded(p, locale.Whole(p.Budget.Spent)), limit(p.Budget)),
 		headline(c.r, p),
 	})
 }

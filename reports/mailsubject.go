@@ -130,11 +130,14 @@ func (c *mailer) situation(p *analysis.Part) (func(locale.Text) locale.Text, loc
 	case state == "" && nothing(c.r, p):
 		return func(head locale.Text) locale.Text { return T("%s: no charges in %s", head, month) }, locale.Text{}
 	case state == analysis.BudgetOver:
-		beside := T("%s against %s.", coded(p, locale.Whole(b.Spent)), locale.Whole(b.Amount))
+		beside := T("%s against %s.", coded(p, locale.Whole(b.Spent)), limit(b))
 		if b.Over != 0 {
-			beside = T("%s against %s, over since %s.", coded(p, locale.Whole(b.Spent)), locale.Whole(b.Amount), locale.Short(b.Over))
+			beside = T("%s against %s, over since %s.", coded(p, locale.Whole(b.Spent)), limit(b), locale.Short(b.Over))
 		}
 		return func(head locale.Text) locale.Text {
+			if longer(b) {
+				return T("%s: %s over the budget for %s", head, coded(p, locale.Whole(negated(b.Left))), b.Span)
+			}
 			return T("%s: %s over budget in %s", head, coded(p, locale.Whole(negated(b.Left))), month)
 		}, beside
 	case state == analysis.BudgetLikely && b.Awaited != nil:
