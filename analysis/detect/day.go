@@ -47,7 +47,7 @@ func (e *estate) dayTest(n *node, s *series, hits []*hit) []*hit {
 		}
 		h.ongoing = goesOn
 		if h.end-h.start > 3 || most-h.start > 3 && h.ongoing {
-			d = h.end
+			d = max(h.end, most) // nor are its days after a weekend
 			continue
 		}
 		h.expected = s.frozen(d)

@@ -517,19 +517,31 @@ func (e *estate) begin(s *series, sign float64, b, k int) (start int, floor floa
 				start = d
 			}
 		}
-		return start, floor
-	}
-	sum, best := 0.0, math.Inf(-1)
-	for d := b; d >= max(s.first, b-41); d-- {
-		if !tells(d) {
-			continue // what is not known is no quiet day
+	} else {
+		sum, best := 0.0, math.Inf(-1)
+		for d := b; d >= max(s.first, b-41); d-- {
+			if !tells(d) {
+				continue // what is not known is no quiet day
+			}
+			if sum += over(d) - delta; sum > best && over(d) > delta {
+				best, start = sum, d
+			}
 		}
-		if sum += over(d) - delta; sum > best && over(d) > delta {
-			best, start = sum, d
+	}
+	// Days of rest on which nothing shows are no end of what was as high on the days before them.
+	quiet, after := e.t.QuietPart*Median(normal), over(start)
+	high := func(d int) bool { return d >= s.first && over(d) > max(delta, after/2) && over(d) < 2*after }
+	for before := start - 1; ; before-- {
+		switch {
+		case high(before):
+			start = before
+		case before < max(s.first, start-weekend) || !s.ok[before] || math.Abs(s.m[before]) >= quiet || math.Abs(over(before)) >= quiet:
+			return start, floor
 		}
 	}
-	return start, floor
 }
+
+const weekend = 3 // days of rest, at most
 
 // quietStart returns the first of the quiet days before start that changed by much the same
 // ratio as the days from start to b: a weekend in an office has little to show in money.

@@ -434,14 +434,22 @@ func (p *pool) stretched(n *node, s *series) *hit {
 		!slices.Contains(n.has[:best.from], true) { // there is nothing to compare with
 		return nil
 	}
-	days := func(from, to int) float64 {
-		var v []float64
+	days := func(from, to int) float64 { // of days of work, where there are any
+		var v, work []float64
 		for d := from; d <= to; d++ {
 			if n.has[d] {
-				v = append(v, s.y[d])
+				if v = append(v, s.y[d]); !p.rest[d] {
+					work = append(work, s.y[d])
+				}
 			}
 		}
+		if len(work) > 0 {
+			v = work
+		}
 		return Median(v)
+	}
+	if days(best.from, best.to) <= 0 {
+		best.to = e.settled // a weekend alone does not tell how much it is
 	}
 	if was, now := days(e.working(s), best.from-1), days(best.from, best.to); was > 0 && now > 0 {
 		best.from = min(e.onset(s, best.from, was, now), best.to)

@@ -244,8 +244,11 @@ func (e *estate) onset(s *series, start int, was, now float64) int {
 	for d := start; known <= shortest && d < e.settled && (!s.has[d] || part(d) < onsetNone); d++ {
 		start = d + 1
 	}
-	for d := start - 1; d >= max(s.birth+near, start-near) && (!s.has[d] || part(d) > onsetMost); d-- {
-		if s.has[d] {
+	says := func(d int) bool { // a weekend without cost, as the next is, says nothing
+		return s.has[d] && (s.y[d] > 0 || d+near <= e.settled && s.y[d+near] > 0)
+	}
+	for d := start - 1; d >= max(s.birth+near, start-near) && (!says(d) || part(d) > onsetMost); d-- {
+		if says(d) {
 			start = d
 		}
 	}
