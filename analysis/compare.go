@@ -72,7 +72,7 @@ type Comparison struct {
 	Warnings []locale.Text
 
 	// Awaited is about what the last days of an open period, or one that has just ended, still lack, by what
-	// such days usually cost: part of no amount. Zero where filters leave out
+	// the forecast has of them: part of no amount. Zero where filters leave out
 	// charges, or nothing is compared.
 	Awaited usage.Money
 
