@@ -1010,6 +1010,38 @@ func TestYearsBesideMonthsNames(t *testing.T) {
 	}
 }
 
+// Times of day as databases write them: a zone behind a blank, as Snowflake and Trino have it, and the end of a day as 24:00.
+func TestClocks(t *testing.T) {
+	for clock, want := range map[string]string{
+		"2026-05-02 18:30:00.000 +0000":  "2026-05-02 18:30:00",
+		"2026-05-02 18:30:00.000 +05:30": "2026-05-02 13:00:00",
+		"2026-05-02 18:30:00 -07":        "2026-05-03 01:30:00",
+		"2026-05-02 24:00":               "2026-05-03 00:00:00",
+		"2026-05-02T24:00:00Z":           "2026-05-03 00:00:00",
+		"2026-05-02 24:00:00.000 +0000":  "2026-05-03 00:00:00",
+		"05/02/2026 24:00:00":            "2026-05-03 00:00:00",
+		"2026-05-02 24:01":               "",
+		"2026-05-02 18:30 +1":            "",
+		"2026-05-02 18:30  +0000":        "",
+	} {
+		l := open(t)
+		r := load(t, l, loader.Options{}, write(t, "a.csv", focus(focusHeader, "1,1,a,USD,2026-05-01,2026-06-01,Usage,2026-05-01,"+clock+",VM")))[0]
+		if want == "" {
+			if r.Status != loader.Refused {
+				t.Errorf("%s is read", clock)
+			}
+			continue
+		}
+		if r.Err != nil {
+			t.Errorf("%s: %v", clock, r.Err)
+			continue
+		}
+		if got := value(t, l, "SELECT ChargePeriodEnd::TIMESTAMP FROM usage"); !strings.HasPrefix(got, want) {
+			t.Errorf("%s: %s, want %s", clock, got, want)
+		}
+	}
+}
+
 // A month's name says where the day stands, in every column that holds a date; a year of two digits behind it is one
 // since 2000.
 func TestMonthsNames(t *testing.T) {

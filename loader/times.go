@@ -378,6 +378,15 @@ func parseClock(b []byte) (int64, error) {
 			clock = clock[:n] + "Z"
 		}
 	}
+	if n := strings.LastIndexByte(clock, ' '); n > 0 && n+1 < len(clock) && (clock[n+1] == '+' || clock[n+1] == '-') { // as Snowflake does
+		clock = clock[:n] + clock[n+1:]
+	}
+	var nextDay int64
+	if strings.HasPrefix(clock, "24") {
+		if m := dayEnd.FindStringSubmatch(clock); m != nil {
+			clock, nextDay = "00:00:00"+m[1], microsOfDay
+		}
+	}
 	for _, layout := range []string{
 		"15:04:05.999999999Z07:00", "15:04:05.999999999", "15:04Z07:00", "15:04", "15:04:05.999999999Z0700", "15:04:05.999999999Z07",
 		"3:04:05 PM", "3:04 PM",
@@ -386,11 +395,14 @@ func parseClock(b []byte) (int64, error) {
 			if _, east := t.Zone(); east < -mostEast || east > mostEast {
 				return 0, errNotADate
 			}
-			return t.Sub(time.Date(0, 1, 1, 0, 0, 0, 0, time.UTC)).Microseconds(), nil
+			return t.Sub(time.Date(0, 1, 1, 0, 0, 0, 0, time.UTC)).Microseconds() + nextDay, nil
 		}
 	}
 	return 0, errNotADate
 }
+
+// dayEnd is the end of a day as a time of it, with what says its zone.
+var dayEnd = regexp.MustCompile(`^24:00(?::00(?:\.0+)?)?(Z|[-+].*)?$`)
 
 // mostEast is how many seconds the clock of a place may be before or behind UTC.
 const mostEast = 14 * 3600
