@@ -1010,6 +1010,33 @@ func TestYearsBesideMonthsNames(t *testing.T) {
 	}
 }
 
+// FOCUS's words mean the same in whatever case: usage is usage, and a purchase of a commitment has no effective cost.
+func TestWordsOfFOCUSInAnyCase(t *testing.T) {
+	const header = focusHeader + ",ChargeClass,ChargeFrequency,PricingCategory,CommitmentDiscountId,CommitmentDiscountStatus"
+	rows := []string{
+		"4,4,a,USD,2026-05-01,2026-06-01,Usage,2026-05-01,2026-05-02,VM,,Usage-Based,Committed,c,Used",
+		"9,9,a,USD,2026-05-01,2026-06-01,Purchase,2026-05-01,2026-05-02,Plan,Correction,One-Time,Committed,c,",
+		"1,1,a,USD,2026-05-01,2026-06-01,Odd Word,2026-05-01,2026-05-02,Else,,,,,",
+	}
+	const said = "SELECT string_agg(concat_ws(' ', ChargeCategory, ChargeClass, ChargeFrequency, PricingCategory, CommitmentDiscountStatus, EffectiveCost::INTEGER), " +
+		"'; ' ORDER BY BilledCost) || (SELECT '; ' || min(first_day) FROM scopes) FROM usage"
+	const want = "Odd Word 1; Usage Usage-Based Committed Used 4; Purchase Correction One-Time Committed 0; 2026-05-01"
+	for name, in := range map[string]func(string) string{"as they are": func(s string) string { return s }, "small": strings.ToLower, "capitals": strings.ToUpper} {
+		l := open(t)
+		content := []string{}
+		for _, row := range rows[:2] {
+			content = append(content, strings.NewReplacer("2026-05-01t", "2026-05-01T", "usd", "USD").Replace(in(row)))
+		}
+		content = append(content, rows[2])
+		if r := load(t, l, loader.Options{}, write(t, "a.csv", focus(header, content...)))[0]; r.Err != nil {
+			t.Fatalf("%s: %v", name, r.Err)
+		}
+		if got := value(t, l, said); got != want {
+			t.Errorf("%s: %s, want %s", name, got, want)
+		}
+	}
+}
+
 // Times of day as databases write them: a zone behind a blank, as Snowflake and Trino have it, and the end of a day as 24:00.
 func TestClocks(t *testing.T) {
 	for clock, want := range map[string]string{

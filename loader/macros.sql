@@ -12,6 +12,24 @@ CREATE OR REPLACE TEMP MACRO azure_charge_category(t) AS CASE lower(coalesce(t, 
     WHEN 'tax' THEN 'Tax'
     ELSE 'Adjustment' END;
 
+-- A word that FOCUS allows in a column, in its spelling; programs write it in capitals or small letters, too.
+CREATE OR REPLACE TEMP MACRO focus_word(w) AS CASE lower(w)
+    WHEN 'usage' THEN 'Usage'
+    WHEN 'purchase' THEN 'Purchase'
+    WHEN 'credit' THEN 'Credit'
+    WHEN 'tax' THEN 'Tax'
+    WHEN 'adjustment' THEN 'Adjustment'
+    WHEN 'one-time' THEN 'One-Time'
+    WHEN 'recurring' THEN 'Recurring'
+    WHEN 'usage-based' THEN 'Usage-Based'
+    WHEN 'standard' THEN 'Standard'
+    WHEN 'dynamic' THEN 'Dynamic'
+    WHEN 'committed' THEN 'Committed'
+    WHEN 'other' THEN 'Other'
+    WHEN 'used' THEN 'Used'
+    WHEN 'unused' THEN 'Unused'
+    ELSE w END;
+
 CREATE OR REPLACE TEMP MACRO azure_charge_class(t) AS
     CASE WHEN lower(t) = 'refund' THEN 'Correction' END;
 

@@ -26,14 +26,14 @@ SELECT
     left("BillingPeriodEnd", 10)::DATE            AS BillingPeriodEnd,
     -- Our own export keeps the bill's name, which its days need not tell.
     coalesce("x_BillingPeriod", strftime(left("BillingPeriodStart", 10)::DATE, '%Y-%m')) AS x_BillingPeriod,
-    "ChargeCategory"                              AS ChargeCategory,
-    CASE WHEN "ChargeClass" = 'Correction' THEN "ChargeClass" END AS ChargeClass,
+    focus_word("ChargeCategory")                  AS ChargeCategory,
+    CASE WHEN lower("ChargeClass") = 'correction' THEN 'Correction' END AS ChargeClass,
     "ChargeDescription"                           AS ChargeDescription,
-    "ChargeFrequency"                             AS ChargeFrequency,
-    "PricingCategory"                             AS PricingCategory,
+    focus_word("ChargeFrequency")                 AS ChargeFrequency,
+    focus_word("PricingCategory")                 AS PricingCategory,
     "CommitmentDiscountId"                        AS CommitmentDiscountId,
     "CommitmentDiscountName"                      AS CommitmentDiscountName,
-    "CommitmentDiscountStatus"                    AS CommitmentDiscountStatus,
+    focus_word("CommitmentDiscountStatus")        AS CommitmentDiscountStatus,
     "ServiceCategory"                             AS ServiceCategory,
     coalesce("ServiceName", "x_SkuMeterSubcategory", "PublisherName") AS ServiceName,
     "ServiceSubcategory"                          AS ServiceSubcategory,
@@ -57,7 +57,7 @@ SELECT
     "BilledCost"                                  AS BilledCost,
     -- What a commitment costs is the EffectiveCost of the usage that it covers, so its purchase has none of it; what
     -- differs from the billed cost was meant, as what was not used. Our own export of an actual file has spread nothing.
-    CASE WHEN "ChargeCategory" = 'Purchase' AND "CommitmentDiscountId" IS NOT NULL AND "x_CostType" IS DISTINCT FROM 'actual'
+    CASE WHEN lower("ChargeCategory") = 'purchase' AND "CommitmentDiscountId" IS NOT NULL AND "x_CostType" IS DISTINCT FROM 'actual'
          THEN CASE WHEN "EffectiveCost" <> "BilledCost" THEN "EffectiveCost" ELSE 0 END ELSE "EffectiveCost" END AS EffectiveCost,
     coalesce("BillingCurrency", 'XXX')            AS BillingCurrency,
     "InvoiceId"                                   AS InvoiceId,
