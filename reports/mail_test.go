@@ -220,6 +220,10 @@ func TestMailSubjects(t *testing.T) {
 	}
 	soon, late := eur("7012"), eur("2879")
 	ended := analysis.Budget{Amount: eur("7000"), Spent: eur("4133"), Left: eur("2867"), Over: likely.Over, Expected: &soon, Awaited: &late}
+	yearsEnd := ended
+	yearsEnd.Period = "year"
+	endedYear := budgeted(yearsEnd)
+	endedYear.Parts[0].Budget.Span = yearly.Parts[0].Budget.Span
 	half := analysis.BudgetWarning{Percent: 50, On: usage.Date(2026, time.November, 12)}
 	for name, c := range map[string]struct {
 		r    *analysis.Report
@@ -245,6 +249,7 @@ func TestMailSubjects(t *testing.T) {
 		"first, and will be":            {budgeted(likely), MailOptions{First: true}, "Search: over budget about 25 Nov, EUR 8,770 against 7,000"},
 		"will be over":                  {budgeted(likely), MailOptions{}, "Search: over budget about 25 Nov, EUR 8,770 against 7,000"},
 		"over with what is awaited":     {budgeted(ended), MailOptions{}, "Search: about EUR 7,012 in November, over the budget of 7,000"},
+		"over the year's with that":     {endedYear, MailOptions{}, "Search: about EUR 12 over the budget for 1 Jan to 31 Dec 2026"},
 		"over with what is awaited, zh": {budgeted(ended), zh(MailOptions{}), "Search：11月約EUR 7,012，超出預算7,000"},
 		"half, told likely": {
 			budgeted(likely),

@@ -142,6 +142,9 @@ func (c *mailer) situation(p *analysis.Part) (func(locale.Text) locale.Text, loc
 		}, beside
 	case state == analysis.BudgetLikely && b.Awaited != nil:
 		return func(head locale.Text) locale.Text {
+			if longer(b) {
+				return T("%s: about %s over the budget for %s", head, coded(p, locale.Whole(b.Expected.Sub(b.Amount))), b.Span)
+			}
 			return T("%s: about %s in %s, over the budget of %s", head, coded(p, locale.Whole(*b.Expected)), month, locale.Whole(b.Amount))
 		}, T("About %s has not arrived yet.", coded(p, locale.Whole(*b.Awaited)))
 	case state == analysis.BudgetLikely:
