@@ -122,10 +122,10 @@ func (a *Analysis) unrated(ctx context.Context, st []standing) error {
 	for i := range st {
 		s := &st[i]
 		for _, d := range days[[2]string{s.account, s.period}] {
-			if !s.span.Contains(d) {
-				continue
+			if s.span.Contains(d) {
+				s.unrated = append(s.unrated, d)
 			}
-			if s.unrated = append(s.unrated, d); !slices.Contains(s.lacks, d) {
+			if !slices.Contains(s.lacks, d) { // also on days around the bill's own, of which its files tell, too
 				s.lacks = append(s.lacks, d)
 			}
 		}
