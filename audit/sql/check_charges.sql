@@ -1,14 +1,15 @@
 -- The charges in currency $currency up to day $last, a row for each day and series. Where
 -- only amortized files are loaded, and no other is asked for, cost is effective cost; $effective says which is. An account of which all goes on
--- in another that is charged in this currency, and which has no bill any more from day $first on, is that other; one that
+-- in another that is charged in this currency, and which has no bill any more from day $first on, of purchases neither, is that other; one that
 -- has, goes on in it. Of one owner's charges those of $moves alone do, "old new" each, for what
 -- all of an account does is known of all owners'; NULL is of all charges.
 WITH spans AS (
     SELECT CASE WHEN coalesce(SubAccountId, '') <> '' THEN SubAccountId ELSE BillingAccountId END AS account, max(coalesce(SubAccountName, '')) AS name,
-           min(ChargePeriodStart::DATE) AS first, max(ChargePeriodStart::DATE) AS last, max(BillingPeriodEnd::DATE) AS end_day,
-           list(DISTINCT lower(regexp_extract(ResourceId, '[^/]+$'))) FILTER (ResourceId <> '') AS things,
-           bool_or(BillingCurrency = $currency) AS paid
-    FROM usage WHERE ChargeCategory = 'Usage' AND ChargePeriodStart::DATE <= $last GROUP BY 1
+           min(ChargePeriodStart::DATE) FILTER (used) AS first, max(ChargePeriodStart::DATE) FILTER (used) AS last,
+           max(BillingPeriodEnd::DATE) FILTER (used OR BillingCurrency = $currency) AS end_day,
+           list(DISTINCT lower(regexp_extract(ResourceId, '[^/]+$'))) FILTER (used AND ResourceId <> '') AS things,
+           bool_or(used AND BillingCurrency = $currency) AS paid
+    FROM (SELECT *, coalesce(ChargeCategory, '') = 'Usage' AS used FROM usage) WHERE ChargePeriodStart::DATE <= $last GROUP BY 1 HAVING bool_or(used)
 ), follows AS (
     SELECT o.account AS old, n.account AS new, o.end_day <= $first AS over
     FROM spans o JOIN spans n ON n.paid AND n.account <> o.account AND n.first - o.last BETWEEN 0 AND 4 AND o.first < n.first AND o.last < n.last
