@@ -40,3 +40,45 @@ func TestPriceRuleSaysTheSame(t *testing.T) {
 		}
 	}
 }
+
+// What is used for some days only is told at the price of those days, whether that fell or rose, before or within them: what is usual of them
+// is a cost, and the price has to do with what is used on other days.
+func TestSpikeAtNewPrice(t *testing.T) {
+	for _, days := range []int{86, 130, 400} {
+		for _, times := range []float64{0.3, 0.7, 1.5, 2} { // the price's
+			in := familiar(days, func(int, int, int) float64 { return 20 })
+			r := rand.New(rand.NewPCG(5, 9))
+			cost, quantity, usual := make([]float64, days), make([]float64, days), 0.0
+			for d := range days {
+				price, quiet := 0.4*pick(d >= days-30, times, 1), 100*(1+0.02*r.NormFloat64())
+				quantity[d] = quiet * pick(d == days-21 || d == days-20, 8, 1)
+				cost[d] = price * quantity[d]
+				if d == days-21 || d == days-20 {
+					usual += price * quiet
+				}
+			}
+			in.Leaves = append(in.Leaves, Leaf{Cost: cost, Quantity: quantity, Unit: "GB", Dims: usage.Series{
+				usage.SubAccount: "sub", usage.Service: "other", usage.Meter: "m", usage.Resource: "x",
+			}})
+			found, spikes, priced, sum := Detect(in).Findings, 0, 0, 0.0
+			for _, f := range found {
+				sum += f.Impact
+				switch f.Kind {
+				case usage.KindSpike:
+					if spikes++; math.Abs(f.Expected/usual-1) > 0.1 || f.OldPrice {
+						t.Errorf("%d days, price %g times: %.0f of the spike's days is usual, want %.0f", days, times, f.Expected, usual)
+					}
+				case usage.KindPrice:
+					priced++
+				}
+			}
+			more := 0.0
+			for d := days - 30; d < days; d++ {
+				more += cost[d] - 40 // what all together is
+			}
+			if spikes != 1 || priced != 1 || math.Abs(sum-more) > 0.05*math.Abs(more)+40 {
+				t.Errorf("%d days, price %g times: %.0f, want %.0f:%s", days, times, sum, more, describe(found))
+			}
+		}
+	}
+}

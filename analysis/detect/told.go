@@ -58,7 +58,8 @@ func (e *estate) besidePrices(h *hit, prices []*priced) (*hit, []*priced) {
 		return e.both(prices[at].hit, h), slices.Delete(prices, at, at+1)
 	}
 	for _, p := range prices {
-		if p.hit.ongoing && h.ongoing && p.hit.until == 0 && cross(p.hit, h) && overlap(p.hit.leaves, h.leaves) {
+		during := h.ongoing || p.hit.start <= h.end
+		if p.hit.ongoing && during && p.hit.until == 0 && cross(p.hit, h) && overlap(p.hit.leaves, h.leaves) {
 			e.atNewPrice(p.hit, h)
 			p.revised = true
 		}
@@ -140,13 +141,17 @@ func cross(price, h *hit) bool {
 	return price.start < h.start
 }
 
-// atNewPrice tells h at the price that holds now, and the price as if the quantity had stayed.
+// atNewPrice tells h at the price that holds now, and the price as if the quantity had stayed on h's days.
 // The two add up to what both did.
 func (e *estate) atNewPrice(price, h *hit) {
 	if h.later == nil {
 		h.actual, h.expected, h.later = slices.Clone(h.actual), slices.Clone(h.expected), make(map[int][]float64)
 	}
-	h.prices, price.until = append(h.prices, price), max(h.start, price.start)
+	h.prices = append(h.prices, price)
+	last := h.end
+	if h.ongoing {
+		last, price.until = e.days-1, max(h.start, price.start)
+	}
 	price.actual, price.expected = slices.Clone(price.actual), slices.Clone(price.expected)
 	var s series
 	for _, i := range h.leaves {
@@ -160,7 +165,7 @@ func (e *estate) atNewPrice(price, h *hit) {
 			h.expected[d] += took[d]
 		}
 		later := make([]float64, e.days)
-		for k, usual := range slices.Clone(e.leafExpectation(h, i, e.days-1, &s)) {
+		for k, usual := range slices.Clone(e.leafExpectation(h, i, last, &s)) {
 			d := h.start + k
 			was, stays := e.adj[i].at(d), 0.0
 			if d < price.start {
