@@ -85,11 +85,24 @@ func (l *lane) shortStep(o int) (newLevel, bool) {
 	return newLevel{}, false
 }
 
-// stopped finds that nothing has cost anything before index o for longer than ever between two charges, as habitRest has it:
+// stopped finds that next to nothing has cost anything before index o for longer than ever between two charges, as habitRest has it:
 // three days at least, as a finding tells what is gone. The days are those of the weekdays that mostly cost something while it ran.
+// A few days of something small beside it, which go on, are no charges of it.
 func (l *lane) stopped(o int) (newLevel, bool) {
-	birth, last := l.birth(), o-1
-	for last >= birth && !(math.Abs(l.y[last]) > smallest) {
+	const small, few = 0.25, 0.25 // of the usual charge, and of the days since
+	birth := l.birth()
+	var charges []float64
+	for _, y := range l.y[birth:max(birth, o)] {
+		if y = math.Abs(y); y > smallest {
+			charges = append(charges, y)
+		}
+	}
+	if len(charges) < shortWeek {
+		return newLevel{}, false
+	}
+	least := max(smallest, small*median(charges))
+	last := o - 1
+	for last >= birth && !(math.Abs(l.y[last]) > least) {
 		last--
 	}
 	var cost, known [7]int
@@ -102,19 +115,33 @@ func (l *lane) stopped(o int) (newLevel, bool) {
 		}
 	}
 	count, gap, silent := 0, 0, 0
+	beside, sum, days := 0, 0.0, 0.0
 	for i := birth; i < o; i++ {
-		switch y := math.Abs(l.y[i]); {
-		case math.IsNaN(y):
-		case y > smallest:
+		y := math.Abs(l.y[i])
+		if math.IsNaN(y) {
+			continue
+		}
+		switch {
+		case y > least:
 			count, gap, silent = count+1, max(gap, silent), 0
 		case 2*cost[i%7] > known[i%7]:
 			silent++
 		}
+		if i > last {
+			sum, days = sum+l.y[i], days+1
+			if y > smallest {
+				beside++
+			}
+		}
 	}
-	if count < shortWeek || silent <= gap+habitRest {
+	if count < shortWeek || silent <= gap+habitRest || float64(beside) > few*float64(silent) {
 		return newLevel{}, false
 	}
-	return newLevel{start: last + 1, days: silent}, true
+	n := newLevel{start: last + 1, days: silent}
+	for w := range n.week {
+		n.week[w] = sum / days
+	}
+	return n, true
 }
 
 // step looks for a new level on the days before index o: all of the last days, five
