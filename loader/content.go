@@ -9,8 +9,11 @@ import (
 	"fmt"
 	"hash"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
+
+	"github.com/duckdb/duckdb-go/v2"
 
 	"usagereport/ledger"
 	"usagereport/usage"
@@ -151,9 +154,13 @@ func (r *run) commit(ctx context.Context, contents ...*content) error {
 	if err != nil {
 		return err
 	}
+	apart, err := r.uncategorized(ctx, first, last)
+	if err != nil {
+		return err
+	}
 	loads := make([]ledger.Load, len(contents))
 	for i, c := range contents {
-		c.load.Warnings = append(c.load.Warnings, without[c.load.ID]...)
+		c.load.Warnings = slices.Concat(c.load.Warnings, without[c.load.ID], apart[c.load.ID])
 		kept, err := c.kept.store(c.load.SHA256)
 		if err != nil {
 			return err
@@ -295,6 +302,31 @@ func (r *run) committed(ctx context.Context) (map[int64]bool, error) {
 		loads[load] = true
 	}
 	return loads, rows.Err()
+}
+
+// uncategorized says of loads which rows have no category that FOCUS knows.
+func (r *run) uncategorized(ctx context.Context, first, last int64) (map[int64][]string, error) {
+	rows, err := r.conn.QueryContext(ctx, query("uncategorized"), sql.Named("first", first), sql.Named("last", last))
+	if err != nil {
+		return nil, fmt.Errorf("look for charges without a category: %w", err)
+	}
+	defer rows.Close()
+	warnings := map[int64][]string{}
+	for rows.Next() {
+		var load, n int64
+		var words duckdb.Composite[[]string]
+		if err := rows.Scan(&load, &n, &words); err != nil {
+			return nil, fmt.Errorf("look for charges without a category: %w", err)
+		}
+		quoted := make([]string, 0, len(words.Get()))
+		for _, w := range words.Get() {
+			quoted = append(quoted, strconv.Quote(w))
+		}
+		warnings[load] = append(warnings[load], fmt.Sprintf("%d %s no ChargeCategory of FOCUS (%s): %s in every sum, but not as usage, "+
+			"which forecasts and findings are of", n, plural(int(n), "row has", "rows have"), joined(quoted, 5),
+			plural(int(n), "it counts", "they count")))
+	}
+	return warnings, rows.Err()
 }
 
 // costType distinguishes an actual from an amortized export by its rows: amortized ones

@@ -1037,6 +1037,41 @@ func TestWordsOfFOCUSInAnyCase(t *testing.T) {
 	}
 }
 
+// A row without a ChargeCategory is usage where it has what FOCUS allows of usage alone; else it is said that it is not.
+func TestRowsWithoutAChargeCategory(t *testing.T) {
+	const header = focusHeader + ",ConsumedUnit,CommitmentDiscountStatus"
+	row := func(category, rest string) string {
+		return "1,1,a,USD,2026-05-01,2026-06-01," + category + ",2026-05-01,2026-05-02,VM," + rest
+	}
+	for name, c := range map[string]struct {
+		rows       []string
+		want, said string
+	}{
+		"with a unit":       {[]string{row("", "Hours,")}, "Usage", ""},
+		"NULL":              {[]string{row("NULL", "Hours,")}, "Usage", ""},
+		"covered":           {[]string{row("", ",Used")}, "Usage", ""},
+		"nothing else":      {[]string{row("", ","), row("", ",")}, "- -", `2 rows have no ChargeCategory of FOCUS (""): they count in every sum`},
+		"a word":            {[]string{row("Odd", "Hours,")}, "Odd", `1 row has no ChargeCategory of FOCUS ("Odd"): it counts in every sum`},
+		"beside the others": {[]string{row("Usage", ","), row("Tax", ","), row("", ",")}, "- Tax Usage", `1 row has`},
+		"all of them": {
+			[]string{row("Usage", ","), row("purchase", ","), row("Credit", ","), row("Adjustment", ",")},
+			"Adjustment Credit Purchase Usage", "",
+		},
+	} {
+		l := open(t)
+		r := load(t, l, loader.Options{}, write(t, "a.csv", focus(header, c.rows...)))[0]
+		if r.Err != nil {
+			t.Fatalf("%s: %v", name, r.Err)
+		}
+		if got := value(t, l, "SELECT string_agg(coalesce(ChargeCategory, '-'), ' ' ORDER BY coalesce(ChargeCategory, '-')) FROM usage"); got != c.want {
+			t.Errorf("%s: %s, want %s", name, got, c.want)
+		}
+		if said := strings.Join(r.Warnings, "; "); (c.said == "") != (said == "") || !strings.Contains(said, c.said) {
+			t.Errorf("%s: %q, want %q", name, said, c.said)
+		}
+	}
+}
+
 // Times of day as databases write them: a zone behind a blank, as Snowflake and Trino have it, and the end of a day as 24:00.
 func TestClocks(t *testing.T) {
 	for clock, want := range map[string]string{

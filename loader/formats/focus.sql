@@ -26,7 +26,9 @@ SELECT
     left("BillingPeriodEnd", 10)::DATE            AS BillingPeriodEnd,
     -- Our own export keeps the bill's name, which its days need not tell.
     coalesce("x_BillingPeriod", strftime(left("BillingPeriodStart", 10)::DATE, '%Y-%m')) AS x_BillingPeriod,
-    focus_word("ChargeCategory")                  AS ChargeCategory,
+    -- FOCUS lets no other category have a consumed unit, or a commitment that was used or not.
+    coalesce(focus_word("ChargeCategory"), CASE WHEN coalesce("ConsumedUnit", "CommitmentDiscountStatus") IS NOT NULL THEN 'Usage' END)
+                                                  AS ChargeCategory,
     CASE WHEN lower("ChargeClass") = 'correction' THEN 'Correction' END AS ChargeClass,
     "ChargeDescription"                           AS ChargeDescription,
     focus_word("ChargeFrequency")                 AS ChargeFrequency,
