@@ -385,6 +385,18 @@ func TestTextsAsBytes(t *testing.T) {
 	}
 }
 
+// A purchase is one in whatever case, as the loader has it: what it bought is the cost of the usage that it covers.
+func TestPurchasesInAnyCase(t *testing.T) {
+	for _, word := range []string{"Purchase", "PURCHASE", "purchase"} {
+		dir := t.TempDir()
+		write(t, filepath.Join(dir, "a.parquet"), "SELECT * REPLACE ('"+word+"' AS ChargeCategory), 'c' AS CommitmentDiscountId FROM ("+charge+")")
+		months, err := opened(t, dir, engine.Options{}).Months(t.Context())
+		if err != nil || len(months) != 1 || months[0].Totals["EUR"].Effective.Sign() != 0 {
+			t.Errorf("%s: %+v, %v", word, months, err)
+		}
+	}
+}
+
 // Of runs that are counted the tenth is newer than the ninth.
 func TestTheNewestRun(t *testing.T) {
 	for _, c := range []struct{ older, newer string }{
