@@ -90,7 +90,7 @@ func flagged(flags map[string]string) Options {
 
 // decides reports whether the options say what a file may leave open.
 func (o Options) decides() bool {
-	return o.AssumeCurrency != "" || o.DateOrder != OrderByEvidence || o.Decimals != DecimalsByEvidence
+	return o.AssumeCurrency != "" || o.CostType != "" || o.DateOrder != OrderByEvidence || o.Decimals != DecimalsByEvidence
 }
 
 // otherThan reports whether what a load left open, or a flag decided then, is another now.
@@ -100,5 +100,10 @@ func (o Options) otherThan(l ledger.Load) bool {
 		was = usage.NoCurrency
 	}
 	other := func(now, was string) bool { return now != "" && was != "" && now != was }
+	if l.CostType == "actual" || l.CostType == "amortized" {
+		if other(o.CostType, l.Flags[flagCostType]) && o.CostType != l.CostType {
+			return true
+		}
+	}
 	return other(o.AssumeCurrency, was) || other(o.DateOrder.Flag(), l.Flags[flagDateOrder]) || other(o.Decimals.Flag(), l.Flags[flagDecimals])
 }

@@ -334,22 +334,27 @@ func (r *run) uncategorized(ctx context.Context, first, last int64) (map[int64][
 //
 // committed says whether its texts speak of commitments at all.
 func (c *content) costType(ctx context.Context, committed bool) (string, error) {
-	if t := cmp.Or(c.options.CostType, c.job.costType()); t != "" {
-		return t, nil
-	}
+	said := cmp.Or(c.options.CostType, c.job.costType())
 	if !committed {
-		return "actual", nil
+		return cmp.Or(said, "actual"), nil
 	}
 	var spread, bought int64
 	err := c.conn.QueryRowContext(ctx, query("cost_type"), sql.Named("load", c.load.ID)).Scan(&spread, &bought)
 	switch {
 	case err != nil:
-		return "", err
+		return "", fmt.Errorf("look for commitments: %w", err)
+	case said == "actual" && spread > 0 && bought == 0:
+		c.res.Warnings = append(c.res.Warnings, fmt.Sprintf("it is taken as actual cost, as was said, but %d of its rows %s the cost of commitments "+
+			"spread over usage, as an amortized export has it; if it is one, load it with --cost-type amortized", spread, plural(int(spread), "has", "have")))
+	case said == "amortized" && bought > 0 && spread == 0:
+		c.res.Warnings = append(c.res.Warnings, fmt.Sprintf("it is taken as amortized cost, as was said, but %d of its rows %s commitments, as an "+
+			"actual export has it; if it is one, load it with --cost-type actual", bought, plural(int(bought), "buys", "buy")))
+	case said != "":
 	case spread > 0 && bought > 0:
 		return "", fmt.Errorf("it holds both purchases of commitments (%d rows) and their cost spread over usage (%d rows), "+
 			"so it is neither an actual nor an amortized export; say which with --cost-type", bought, spread)
 	case spread > 0:
 		return "amortized", nil
 	}
-	return "actual", nil
+	return cmp.Or(said, "actual"), nil
 }

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"usagereport/internal/ledgertest"
@@ -258,6 +259,33 @@ func TestActualAndAmortizedStandSideBySide(t *testing.T) {
 	}
 	if got, want := value(t, l, "SELECT sum(BilledCost) FROM usage WHERE x_CostType = 'actual'"), "540.000000000000000000"; got != want {
 		t.Errorf("billed cost shown of the actual file %s, want %s", got, want)
+	}
+}
+
+// A cost type that is said against what the rows tell is told; said anew, the same file is read anew.
+func TestACostTypeSaidWrongly(t *testing.T) {
+	for file, c := range map[string]struct{ wrong, right, said string }{
+		"actual-2026-10.csv":    {"amortized", "actual", "1 of its rows buys commitments"},
+		"amortized-2026-10.csv": {"actual", "amortized", "11 of its rows have the cost of commitments spread over usage"},
+	} {
+		l := open(t)
+		path := filepath.Join(samples, "azure_ea", file)
+		said := func(costType string) (r loader.FileResult, told bool) {
+			r = load(t, l, loader.Options{CostType: costType}, path)[0]
+			return r, strings.Contains(strings.Join(r.Warnings, "; "), c.said)
+		}
+		if r, told := said(c.wrong); r.Status != loader.Loaded || r.CostType != c.wrong || !told {
+			t.Errorf("%s as %s: %s, %s, %q", file, c.wrong, r.Status, r.CostType, r.Warnings)
+		}
+		if r, told := said(c.right); r.Status != loader.Loaded || r.CostType != c.right || told {
+			t.Errorf("%s as %s: %s, %s, %q", file, c.right, r.Status, r.CostType, r.Warnings)
+		}
+		if got := value(t, l, "SELECT string_agg(DISTINCT x_CostType, ' ') FROM usage"); got != c.right {
+			t.Errorf("%s: %s, want %s", file, got, c.right)
+		}
+		if r, _ := said(c.right); r.Status != loader.Unchanged {
+			t.Errorf("%s as %s again: %s", file, c.right, r.Status)
+		}
 	}
 }
 
