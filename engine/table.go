@@ -214,7 +214,7 @@ func (t *Table) effective() string {
 	if !t.has("CommitmentDiscountId") {
 		return cost
 	}
-	bought := "lower(" + t.text("ChargeCategory") + ") = 'purchase' AND " + t.text("CommitmentDiscountId") + " IS NOT NULL"
+	bought := "lower(trim(" + t.text("ChargeCategory") + ")) = 'purchase' AND " + t.text("CommitmentDiscountId") + " IS NOT NULL"
 	for _, c := range t.order {
 		if strings.EqualFold(c.Name, "x_CostType") {
 			bought += ` AND "` + c.Name + `" IS DISTINCT FROM 'actual'`

@@ -1048,6 +1048,7 @@ func TestRowsWithoutAChargeCategory(t *testing.T) {
 		want, said string
 	}{
 		"with a unit":       {[]string{row("", "Hours,")}, "Usage", ""},
+		"blanks":            {[]string{row(" ", "Hours,"), row(" usage ", ",")}, "Usage Usage", ""},
 		"NULL":              {[]string{row("NULL", "Hours,")}, "Usage", ""},
 		"covered":           {[]string{row("", ",Used")}, "Usage", ""},
 		"nothing else":      {[]string{row("", ","), row("", ",")}, "- -", `2 rows have no ChargeCategory of FOCUS (""): they count in every sum`},

@@ -12,8 +12,8 @@ CREATE OR REPLACE TEMP MACRO azure_charge_category(t) AS CASE lower(coalesce(t, 
     WHEN 'tax' THEN 'Tax'
     ELSE 'Adjustment' END;
 
--- A word that FOCUS allows in a column, in its spelling; programs write it in capitals or small letters, too.
-CREATE OR REPLACE TEMP MACRO focus_word(w) AS CASE lower(w)
+-- A word that FOCUS allows in a column, in its spelling; programs write it in capitals or small letters and with blanks, too.
+CREATE OR REPLACE TEMP MACRO focus_word(w) AS CASE lower(trim(w))
     WHEN 'usage' THEN 'Usage'
     WHEN 'purchase' THEN 'Purchase'
     WHEN 'credit' THEN 'Credit'
@@ -28,7 +28,7 @@ CREATE OR REPLACE TEMP MACRO focus_word(w) AS CASE lower(w)
     WHEN 'other' THEN 'Other'
     WHEN 'used' THEN 'Used'
     WHEN 'unused' THEN 'Unused'
-    ELSE w END;
+    ELSE nullif(trim(w), '') END;
 
 CREATE OR REPLACE TEMP MACRO azure_charge_class(t) AS
     CASE WHEN lower(t) = 'refund' THEN 'Correction' END;

@@ -29,7 +29,7 @@ SELECT
     -- FOCUS lets no other category have a consumed unit, or a commitment that was used or not.
     coalesce(focus_word("ChargeCategory"), CASE WHEN coalesce("ConsumedUnit", "CommitmentDiscountStatus") IS NOT NULL THEN 'Usage' END)
                                                   AS ChargeCategory,
-    CASE WHEN lower("ChargeClass") = 'correction' THEN 'Correction' END AS ChargeClass,
+    CASE WHEN lower(trim("ChargeClass")) = 'correction' THEN 'Correction' END AS ChargeClass,
     "ChargeDescription"                           AS ChargeDescription,
     focus_word("ChargeFrequency")                 AS ChargeFrequency,
     focus_word("PricingCategory")                 AS PricingCategory,
@@ -59,7 +59,7 @@ SELECT
     "BilledCost"                                  AS BilledCost,
     -- What a commitment costs is the EffectiveCost of the usage that it covers, so its purchase has none of it; what
     -- differs from the billed cost was meant, as what was not used. Our own export of an actual file has spread nothing.
-    CASE WHEN lower("ChargeCategory") = 'purchase' AND "CommitmentDiscountId" IS NOT NULL AND "x_CostType" IS DISTINCT FROM 'actual'
+    CASE WHEN lower(trim("ChargeCategory")) = 'purchase' AND "CommitmentDiscountId" IS NOT NULL AND "x_CostType" IS DISTINCT FROM 'actual'
          THEN CASE WHEN "EffectiveCost" <> "BilledCost" THEN "EffectiveCost" ELSE 0 END ELSE "EffectiveCost" END AS EffectiveCost,
     coalesce("BillingCurrency", 'XXX')            AS BillingCurrency,
     "InvoiceId"                                   AS InvoiceId,
