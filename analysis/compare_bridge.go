@@ -407,26 +407,32 @@ func (g *rowSum) add(h rowSum) {
 	g.units = g.units.plus(h.units)
 }
 
-// status says in a word what a group is that only one of the periods has. Cost
-// does not decide, charges do: a free resource that starts to cost is not new.
+// status says in a word what a group is that only one of the periods has: what most of it is,
+// where it is more than one thing. Cost does not decide, charges do: a free resource that starts
+// to cost is not new.
 func (g rowSum) status() string {
 	switch {
 	case g.unknown && !g.known && !g.was:
 		return string(NotKnown)
 	case g.was == g.is || !g.known:
 		return ""
-	case g.parts[bridge.Resized].Sign() != 0:
-		return bridge.Resized.String()
-	case g.parts[bridge.Renamed].Sign() != 0:
-		return bridge.Renamed.String()
-	case g.parts[bridge.MovedIn].Sign() != 0:
-		return string(MovedIn)
-	case g.parts[bridge.MovedOut].Sign() != 0:
-		return string(MovedOut)
-	case g.is:
-		return bridge.New.String()
 	}
-	return bridge.Gone.String()
+	most := bridge.Gone
+	if g.is {
+		most = bridge.New
+	}
+	for _, l := range []bridge.Lane{bridge.Resized, bridge.Renamed, bridge.MovedIn, bridge.MovedOut} {
+		if g.parts[l].Abs().Cmp(g.parts[most].Abs()) > 0 {
+			most = l
+		}
+	}
+	switch most {
+	case bridge.MovedIn:
+		return string(MovedIn)
+	case bridge.MovedOut:
+		return string(MovedOut)
+	}
+	return most.String()
 }
 
 // rows adds up by dims, largest change first. With top > 0 the rows beyond it are
