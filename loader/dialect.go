@@ -51,6 +51,7 @@ var (
 	errCurrency  = errors.New("is not a currency code like EUR")
 	errSpan      = errors.New("is a billing period of over 400 days")
 	errReversed  = errors.New("is before the billing period begins")
+	errNoPeriod  = errors.New("is the day on which the billing period begins, and FOCUS ends one with the day after its last; write that day")
 	errCut       = errors.New("the file ends in the middle of this row; fetch it again")
 	errEncoding  = errors.New("is not UTF-8; save the file as UTF-8")
 	errMixedDays = errors.New("the file's dates are written both month/day/year and day/month/year, so nothing says what 02/03 " +

@@ -152,8 +152,10 @@ func (s *scanner) spanIn(fields int, order DayOrder) (ends [2][]byte, moved bool
 		}
 		if err == nil && i == 1 && day != 0 && days[0] != 0 {
 			switch {
-			case day < days[0], day == days[0] && s.format.EndsAfter:
+			case day < days[0]:
 				err = errReversed
+			case day == days[0] && s.format.EndsAfter:
+				err = errNoPeriod
 			case day-days[0] > maxSpan:
 				err = errSpan
 			}

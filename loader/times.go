@@ -245,6 +245,9 @@ var (
 	yearNamed  = regexp.MustCompile(`^(\d{4})[-/ ]` + named + `[-/ ](\d{1,2})` + clockBehind)
 )
 
+// spreadsheetDay is a day, or a time of one, as spreadsheets count them: 40000 is a day of 2009.
+var spreadsheetDay = regexp.MustCompile(`^4\d{4}([.,]\d+)?$`)
+
 // Of these three.
 const (
 	weekday     = `^(?i:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? )?`
@@ -257,7 +260,7 @@ const (
 // parseNamed reads a day as spreadsheets write it at length: with the month's English name, or in
 // Chinese and Japanese.
 func parseNamed(b []byte) (int64, error) {
-	if _, n := digits(b, 5); n == 5 && len(b) == 5 && b[0] == '4' { // 40000 is a day of 2009
+	if spreadsheetDay.Match(b) {
 		return 0, errSerial
 	}
 	if t, err := time.Parse("2006年1月2日", string(b)); err == nil {
