@@ -105,6 +105,9 @@ func periodsText(r loader.FileResult) string {
 	case 1:
 		return fmt.Sprintf("%s (%s)", r.Periods[0], r.Spans[0])
 	default:
+		if r.Periods[0] == r.Periods[n-1] { // bills of days or weeks
+			return fmt.Sprintf("%d: %s (%s)", n, r.Periods[0], spanning(r.Spans))
+		}
 		return fmt.Sprintf("%d: %s to %s", n, r.Periods[0], r.Periods[n-1])
 	}
 }

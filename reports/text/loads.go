@@ -70,7 +70,9 @@ func currenciesOf(totals map[string]usage.Decimal) []string {
 }
 
 func periodList(names []string) string {
-	if n := len(names); n > 2 {
+	if n := len(names); n > 2 && names[0] == names[n-1] {
+		return names[0]
+	} else if n > 2 {
 		return names[0] + " … " + names[n-1]
 	}
 	return strings.Join(names, ", ")

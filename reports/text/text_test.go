@@ -106,6 +106,7 @@ func TestText(t *testing.T) {
 	}}
 	bill := usage.Period{From: day("2026-07-12"), To: day("2026-08-12")}
 	august := day("2026-08-01").Month()
+	dayBills := []usage.Period{{From: day("2026-08-06"), To: day("2026-08-07")}, {From: day("2026-08-07"), To: day("2026-08-08")}, {From: day("2026-08-08"), To: day("2026-08-09")}}
 	loads := []ledger.Description{
 		{Periods: []string{"2026-08"}, Spans: []usage.Period{bill}},
 		{Periods: []string{"2026-08", "2026-08"}, Spans: []usage.Period{bill, august}},
@@ -113,12 +114,14 @@ func TestText(t *testing.T) {
 			Periods: []string{"2026-08", "2026-09", "2026-10"},
 			Spans:   []usage.Period{august, day("2026-09-01").Month(), day("2026-10-01").Month()},
 		},
+		{Periods: []string{"2026-08", "2026-08", "2026-08"}, Spans: dayBills},
 	}
 	files := []loader.FileResult{
 		{
 			Ref: "a.csv", Status: loader.Loaded, LoadID: 3, Rows: 2, Periods: []string{"2026-10"}, Spans: []usage.Period{day("2026-10-01").Month()},
 			Totals: map[string]usage.Decimal{"EUR": usage.MustDecimal("1.5"), "USD": usage.MustDecimal("2")},
 		},
+		{Ref: "c.csv", Status: loader.Loaded, LoadID: 4, Periods: []string{"2026-08", "2026-08", "2026-08"}, Spans: dayBills},
 		{Ref: "b.csv", Status: loader.Refused, Err: errors.New("no header")},
 	}
 	since := []analysis.Since{{
@@ -155,7 +158,7 @@ func TestText(t *testing.T) {
 			"no commitments", "table", func(p terminal.Printer) error { return Commitments(p, nil) }, []string{"percent_used"}, nil, "EUR",
 		},
 		{"files", "table", func(p terminal.Printer) error { return Loaded(p, files) }, []string{
-			"1.50 EUR + 2.00 USD", "2026-10 (2026-10-01 to 2026-10-31)", "refused",
+			"1.50 EUR + 2.00 USD", "2026-10 (2026-10-01 to 2026-10-31)", "3: 2026-08 (2026-08-06 to 2026-08-08)", "refused",
 		}, nil, "no header"},
 		{"files for programs", "json", func(p terminal.Printer) error { return Loaded(p, files) }, []string{
 			`"totals": {`, `"reason": "no header"`, `"periods": []`,
@@ -172,7 +175,7 @@ func TestText(t *testing.T) {
 			return MissingInvoices(p, []invoices.Missing{{Account: "s-1", Name: "Shop", Period: "2026-09", Likely: "it is young", Do: "wait"}})
 		}, []string{"s-1,Shop", "likely: it is young,wait"}, nil, "\x1b"},
 		{"loads", "table", func(p terminal.Printer) error { return Loads(p, loads) }, []string{
-			" 2026-08 … 2026-10  ", " 2026-08 (2026-07-12 to ", " 2026-08-11) ", " 2026-08, 2026-08 (2026-07-12 │", " to 2026-08-31) ",
+			" 2026-08 … 2026-10  ", " 2026-08 (2026-07-12 to ", " 2026-08-11) ", " 2026-08, 2026-08 (2026-07-12 │", " to 2026-08-31) ", " 2026-08 (2026-08-06 to ",
 		}, nil, "from"},
 		{"loads for programs", "csv", func(p terminal.Printer) error { return Loads(p, loads) }, []string{
 			"2026-08,2026-07-12,2026-08-11,", "2026-08 … 2026-10,2026-08-01,2026-10-31,",
