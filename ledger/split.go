@@ -61,6 +61,9 @@ func splitOf(ctx context.Context, conn *sql.Conn, load int64, start time.Time, s
 	if err == nil && ahead != everyPlace {
 		err = exec("split_east", sql.Named("load", load))
 	}
+	if err == nil && ahead == 1 {
+		err = exec("split_ahead", sql.Named("load", load))
+	}
 	if err == nil {
 		err = splitKeys(ctx, conn)
 	}

@@ -280,6 +280,38 @@ func TestAheadOfUTC(t *testing.T) {
 	}
 }
 
+// Hours among days of a place east of UTC are of that place's days, too: what corrects a day takes all of its hours.
+func TestHoursAmongDaysOfAPlaceAreCorrected(t *testing.T) {
+	row := func(service, from, to string) string {
+		return "1,1,a,USD,2026-05-01,2026-06-01,Usage," + from + "," + to + "," + service
+	}
+	at := time.Date(2026, 4, 30, 16, 0, 0, 0, time.UTC)
+	stamp := func(t time.Time) string { return t.Format(time.RFC3339) }
+	var rows []string
+	for d := range 31 {
+		day := at.AddDate(0, 0, d)
+		rows = append(rows, row("VM", stamp(day), stamp(day.AddDate(0, 0, 1))))
+		for h := range 24 {
+			hour := day.Add(time.Duration(h) * time.Hour)
+			rows = append(rows, row("DB", stamp(hour), stamp(hour.Add(time.Hour))))
+		}
+	}
+	for _, day := range []int{1, 2, 17, 31} {
+		l := open(t)
+		date := time.Date(2026, 5, day, 0, 0, 0, 0, time.UTC)
+		corrected := row("VM", date.Format(time.DateOnly), date.AddDate(0, 0, 1).Format(time.DateOnly))
+		load(t, l, loader.Options{}, write(t, "all.csv", focus(focusHeader, rows...)))
+		if r := load(t, l, loader.Options{Prefer: ledger.PreferNew}, write(t, "day.csv", focus(focusHeader, corrected)))[0]; r.Err != nil {
+			t.Fatal(r.Err)
+		}
+		old := fmt.Sprintf("(ChargePeriodStart + INTERVAL 8 HOUR)::DATE = '%s' AND NOT (ServiceName = 'VM' AND hour(ChargePeriodStart) = 0)",
+			date.Format(time.DateOnly))
+		if got := value(t, l, "SELECT count(*) || ' ' || count(*) FILTER ("+old+") FROM usage"); got != "751 0" { // 30 days of 25 rows, and one
+			t.Errorf("the %d. corrected: %s, want 751 rows and none of the day's old ones", day, got)
+		}
+	}
+}
+
 // A manifest names the days of its export's place: what a later run says of the first of them takes the place of what an
 // earlier one says, whatever it is.
 func TestRunsOfAPlace(t *testing.T) {
