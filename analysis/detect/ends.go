@@ -470,6 +470,9 @@ func (e *estate) exceeds(y []float64, h *hit, floor float64) bool {
 	if Median(slices.Clone(y[p.from:p.back])) >= pauseLow*p.was { // what is low beside h alone is no pause
 		return false
 	}
+	if p.back-p.from <= weekend && weekdaysAsEver(y, p.from, p.back) {
+		return true // since its own day
+	}
 	h.start, h.expected = p.back, slices.Clone(h.expected)
 	for d := p.back; d < len(y); d++ {
 		h.expected[d] = p.was
@@ -529,6 +532,16 @@ func pauseBeforeHit(y []float64, h *hit) (p pause, ok bool) {
 	}
 	p.noise = Median(was)
 	return p, true
+}
+
+// weekdaysAsEver reports whether the days from one to before another cost about what their weekdays did in the week before: a weekend
+// is no pause.
+func weekdaysAsEver(y []float64, from, to int) bool {
+	is, was := 0.0, 0.0
+	for d := from; d < to; d++ {
+		is, was = is+y[d], was+y[from-7+(d-from)%7]
+	}
+	return is >= pauseLow*was
 }
 
 // What a pause is.
