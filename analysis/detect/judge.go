@@ -115,6 +115,17 @@ func (e *estate) spoken(h *hit) *hit {
 	for _, d := range withoutRefunds(days, func(d int) float64 { return h.actual[d] / h.expected[d] }) {
 		delete(out.partly, d)
 	}
+	const seldom, near = 0.2, 14
+	for _, from := range []int{h.start, max(0, e.settled-near+1)} {
+		low, since := 0, 0
+		for d := from; d <= e.settled; d++ {
+			since += int(share(h.node.has[d]))
+			low += int(share(out.partly[d]))
+		}
+		if low > 1 && float64(low) > seldom*float64(since) { // it goes up and down
+			out.partly = nil
+		}
+	}
 	return &out
 }
 

@@ -75,3 +75,25 @@ func TestIdleDaysArePace(t *testing.T) {
 		t.Errorf("idle on each ninth day:%s", describe(found))
 	}
 }
+
+// What is high on each second day since it rose costs a day, and a month, what its days do together: a day that is as before is none of
+// which something was given back where each second is.
+func TestEachSecondDayIsPace(t *testing.T) {
+	for _, history := range []int{110, 150, 240} {
+		in := risen(history+24, 0.02, func(d int) float64 { return pick(d >= history && (d-history)%2 == 0, 150, 60) })
+		said := 0
+		for more := 8; more <= 24; more++ {
+			for _, f := range ofX(evening(in, history+more)) {
+				if !f.Ongoing || f.Direction != usage.Up || f.OneDay {
+					continue
+				}
+				if said++; f.ProjectedPerMonth > 1.4*30*45 {
+					t.Errorf("%d days, evening %d: %.0f a month, %.0f a day:%s", history, more, f.ProjectedPerMonth, f.PerDayNow, describe([]Finding{f}))
+				}
+			}
+		}
+		if said == 0 {
+			t.Errorf("%d days: nothing is said", history)
+		}
+	}
+}
