@@ -407,9 +407,9 @@ func (g *rowSum) add(h rowSum) {
 	g.units = g.units.plus(h.units)
 }
 
-// status says in a word what a group is that only one of the periods has: what most of it is,
-// where it is more than one thing. Cost does not decide, charges do: a free resource that starts
-// to cost is not new.
+// status says in a word what a group is that only one of the periods has: where some of it was there before under
+// another name, size or owner, which of these most of that is. Cost does not decide, charges do: a free resource that
+// starts to cost is not new.
 func (g rowSum) status() string {
 	switch {
 	case g.unknown && !g.known && !g.was:
@@ -421,9 +421,10 @@ func (g rowSum) status() string {
 	if g.is {
 		most = bridge.New
 	}
+	largest := usage.Decimal{}
 	for _, l := range []bridge.Lane{bridge.Resized, bridge.Renamed, bridge.MovedIn, bridge.MovedOut} {
-		if g.parts[l].Abs().Cmp(g.parts[most].Abs()) > 0 {
-			most = l
+		if part := g.parts[l].Abs(); part.Cmp(largest) > 0 {
+			most, largest = l, part
 		}
 	}
 	switch most {
