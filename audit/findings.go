@@ -282,19 +282,9 @@ func (a *auditor) parts(f analysis.Finding) {
 func (a *auditor) repriced(f analysis.Finding) (times []float64) {
 	for _, o := range slices.Concat(a.part.Findings, a.part.Minor, a.part.Down, a.part.Answered) {
 		old := o.Expected.Amount.Float64()
-		if o.ID != f.ID && o.Kind == usage.KindPrice && old > 0 && o.Start <= f.End && f.Start <= o.End && mayMeet(o.Scope, f.Scope) {
+		if o.ID != f.ID && o.Kind == usage.KindPrice && old > 0 && o.Start <= f.End && f.Start <= o.End && o.Scope.Meets(f.Scope) {
 			times = append(times, o.Actual.Amount.Float64()/old)
 		}
 	}
 	return times
-}
-
-// mayMeet reports whether a charge can be of both.
-func mayMeet(s, t usage.Series) bool {
-	for d, v := range s {
-		if w, has := t[d]; has && w != v {
-			return false
-		}
-	}
-	return true
 }

@@ -116,6 +116,16 @@ func DimensionWords() []string {
 // that have all of them. The zero Series is all rows.
 type Series map[Dimension]string
 
+// Meets reports whether a charge can be of both.
+func (s Series) Meets(o Series) bool {
+	for d, v := range s {
+		if w, has := o[d]; has && w != v {
+			return false
+		}
+	}
+	return true
+}
+
 // Key returns a text that is the same for equal series and different for
 // different ones.
 func (s Series) Key() string {

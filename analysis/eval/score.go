@@ -145,7 +145,7 @@ func Rate(e Estate, r detect.Result) Score {
 		}
 		in := e.Incidents[best]
 		switch {
-		case !hit[best] && share >= 0.5 && compatible(f.Scope, in.Scope):
+		case !hit[best] && share >= 0.5 && f.Scope.Meets(in.Scope):
 			hit[best] = true
 			if counts[best] {
 				s.right(e, in, f)
@@ -276,16 +276,6 @@ func common(e Estate, in Incident, f detect.Finding) float64 {
 		}
 	}
 	return sum
-}
-
-// compatible reports whether two scopes can be of the same charges.
-func compatible(a, b usage.Series) bool {
-	for d, v := range a {
-		if w, ok := b[d]; ok && v != w {
-			return false
-		}
-	}
-	return true
 }
 
 func text(f detect.Finding) string {
