@@ -172,17 +172,23 @@ func (p path) slowing() (left float64) {
 func (p path) growingAs(by func(days float64) float64) (best fit, slope float64) {
 	best.left = math.Inf(1)
 	for at := risingStart; at < len(p.v)-risingDays; at++ {
-		var n, x, xx, y, xy, yy float64
-		for i, v := range p.v {
-			w := by(max(0, float64(p.days[i]-p.days[at]+1)))
-			n, x, xx, y, xy, yy = n+1, x+w, xx+w*w, y+v, xy+w*v, yy+v*v
-		}
-		xx, xy, yy = xx-x*x/n, xy-x*y/n, yy-y*y/n
-		if left := max(0, yy-xy*xy/xx); left < best.left {
-			best, slope = fit{left: left, at: []int{at}}, xy/xx
+		left, times := p.fitted(func(day int) float64 { return by(max(0, float64(day-p.days[at]+1))) })
+		if left < best.left {
+			best, slope = fit{left: left, at: []int{at}}, times
 		}
 	}
 	return best, slope
+}
+
+// fitted returns what the best fit of a level, and of so many times what by makes of a day on top of it, leaves.
+func (p path) fitted(by func(day int) float64) (left, times float64) {
+	var n, x, xx, y, xy, yy float64
+	for i, v := range p.v {
+		w := by(p.days[i])
+		n, x, xx, y, xy, yy = n+1, x+w, xx+w*w, y+v, xy+w*v, yy+v*v
+	}
+	xx, xy, yy = xx-x*x/n, xy-x*y/n, yy-y*y/n
+	return max(0, yy-xy*xy/xx), xy / xx
 }
 
 // sums are those of some values, and of their days from the first of a path on.

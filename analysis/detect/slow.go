@@ -95,14 +95,8 @@ func (p path) stops() (to int, is bool) {
 		return 0, false
 	}
 	left := func(by func(days int) float64) float64 {
-		var x, xx, y, xy, yy float64
-		for i, v := range p.v {
-			w := by(p.days[i] - p.days[0])
-			x, xx, y, xy, yy = x+w, xx+w*w, y+v, xy+w*v, yy+v*v
-		}
-		all := float64(n)
-		xx, xy, yy = xx-x*x/all, xy-x*y/all, yy-y*y/all
-		return max(0, yy-xy*xy/xx)
+		l, _ := p.fitted(func(day int) float64 { return by(day - p.days[0]) })
+		return l
 	}
 	goesOn := left(func(days int) float64 { return float64(days) })
 	for _, amount := range []float64{risingSlow / 4, risingSlow / 2, risingSlow} { // of what it was before
