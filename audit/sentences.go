@@ -47,32 +47,41 @@ func (a *auditor) sentences(f analysis.Finding) error {
 		return nil
 	}
 	first := f.Start
+	type change struct {
+		ranges map[string][][2]float64
+		text   string
+	}
+	since := map[usage.Day]change{} // of price and quantity that changed on days of their own each says its own
 	for _, of := range []string{"price", "quantity"} {
 		list, near := prices, nearPrice
 		if of == "quantity" {
 			list, near = quantities, nearQuantity
 		}
 		for _, m := range list {
-			f.Start = sinceDay(m[3], first) // of price and quantity that changed on days of their own each says its own
-			ranges, text, err := a.changes(f)
-			if err != nil {
-				return err
+			f.Start = sinceDay(m[3], first)
+			c, asked := since[f.Start]
+			if !asked {
+				var err error
+				if c.ranges, c.text, err = a.changes(f); err != nil {
+					return err
+				}
+				since[f.Start] = c
 			}
 			by := percentage(m[2])
 			if strings.HasPrefix(strings.ToLower(m[1]), "fell") || strings.EqualFold(m[1], "down") {
 				by = -by
 			}
-			if len(ranges[of]) == 0 {
+			if len(c.ranges[of]) == 0 {
 				a.open(Percent, m[0], "no day before has a quantity and a cost", "%s, %s", f.ID, of)
 				continue
 			}
 			holds, found := false, []string{}
-			for _, r := range ranges[of] {
+			for _, r := range c.ranges[of] {
 				off := wholePercent + near*(100+math.Abs(by))
 				holds = holds || by >= 100*(r[0]-1)-off && by <= 100*(r[1]-1)+off
 				found = append(found, fmt.Sprintf("%+.1f to %+.1f %%", 100*(r[0]-1), 100*(r[1]-1)))
 			}
-			a.claim(Percent, holds, m[0], strings.Join(found, ", "), text, "%s, change of %s in its sentence", f.ID, of)
+			a.claim(Percent, holds, m[0], strings.Join(found, ", "), c.text, "%s, change of %s in its sentence", f.ID, of)
 		}
 	}
 	return nil
