@@ -126,6 +126,7 @@ type frame struct {
 	turns     map[string][]turn
 	near      neighbourhood // once it was asked
 	paired    *pairing      // once it was asked
+	pieces    []piece       // once they were asked
 	sums      sums          // by series of the current and the prior period; of the others the totals
 }
 

@@ -319,8 +319,15 @@ func (a *Analysis) pieces(ctx context.Context, f *frame) ([]piece, []locale.Text
 	return out, known.sentences(f), nil
 }
 
-// components reads what is forecast, by account and service, whatever has arrived of the last days.
-func (a *Analysis) components(ctx context.Context, f *frame) ([]piece, error) {
+// components returns what is forecast, by account and service, whatever has arrived of the last days. It is read once.
+func (a *Analysis) components(ctx context.Context, f *frame) (out []piece, err error) {
+	if f.pieces == nil {
+		f.pieces, err = a.readComponents(ctx, f)
+	}
+	return slices.Clone(f.pieces), err
+}
+
+func (a *Analysis) readComponents(ctx context.Context, f *frame) ([]piece, error) {
 	chains := f.chains()
 	covered := map[string][]standing{}
 	var first usage.Day
