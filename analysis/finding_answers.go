@@ -82,11 +82,10 @@ func (a *Analysis) answer(ctx context.Context, f *frame, fs []Finding) error {
 		settles := slices.Contains([]string{ledger.Planned, ledger.Wrong, ledger.NotMine}, said.Answer)
 		for i := range fs {
 			x := &fs[i]
-			same := x.ID == id
 			switch {
-			case same && said.Answer == ledger.Fixed && x.Ongoing && x.End > at:
+			case x.ID == id && said.Answer == ledger.Fixed && x.Ongoing && x.End > at:
 				x.Explanation = locale.Sentences([]locale.Text{x.Explanation, locale.T("%s answered Fixed on %s, but it continues.", said.By, at)})
-			case same && (settles || said.Answer == ledger.Fixed):
+			case x.ID == id && (settles || said.Answer == ledger.Fixed):
 				x.Answer = &said
 			case said.Answer == ledger.Wrong && x.ID != id && series != "" && a.seriesOf(x) == series && x.Severity != usage.SeverityLow &&
 				perDay(x.Impact.Amount, x.Start, x.End) <= likeWrong*perDay(impact, start, end):
