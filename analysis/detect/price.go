@@ -113,9 +113,10 @@ func (e *estate) price(n *node, sign float64) []*hit {
 		leaf int
 	}
 	var all []change
+	alone := make(map[int]bool) // leaves whose change is seen without the others
 	for _, i := range n.leaves {
 		if t, ok := e.turned(i, n.has); ok && sign*(t.now/t.was-1) >= e.t.PriceChange {
-			all = append(all, change{t, i})
+			all, alone[i] = append(all, change{t, i}), true
 		}
 	}
 	slices.SortStableFunc(all, func(a, b change) int { return cmp.Compare(a.day, b.day) })
@@ -142,19 +143,19 @@ func (e *estate) price(n *node, sign float64) []*hit {
 			}
 			ratios, seen = append(ratios, r), max(seen, c.seen)
 			h.leaves = append(h.leaves, c.leaf)
-			x := e.full[c.leaf].copy(e.days)
-			for d := c.day; d < e.days; d++ {
-				if q := e.quantity[c.leaf].at(d); q > 0 {
-					x[d] = c.was * q * c.week[d%7]
-				}
-			}
-			h.leafExpected[c.leaf] = x
+			h.leafExpected[c.leaf] = e.atPrice(c.leaf, c.turn)
 		}
 		all = rest
-		slices.Sort(h.leaves)
 		if h.ratio = Median(ratios); seen < 3 {
 			continue // too young to be more than a mixed-up day
 		}
+		for _, i := range n.leaves {
+			if t, ok := e.turnedToo(i, n.has, h); ok && !alone[i] {
+				h.leaves = append(h.leaves, i)
+				h.leafExpected[i] = e.atPrice(i, t)
+			}
+		}
+		slices.Sort(h.leaves)
 		if first := int(e.day(h.start).Month().From - e.in.From); h.start-first < 7 && e.monthLength(first, h.ratio) {
 			continue
 		}
@@ -174,6 +175,44 @@ func (e *estate) price(n *node, sign float64) []*hit {
 		out = append(out, h)
 	}
 	return out
+}
+
+// atPrice returns what leaf i cost, and since a change of its price what it would have cost without.
+func (e *estate) atPrice(i int, t turn) []float64 {
+	x := e.full[i].copy(e.days)
+	for d := t.day; d < e.days; d++ {
+		if q := e.quantity[i].at(d); q > 0 {
+			x[d] = t.was * q * t.week[d%7]
+		}
+	}
+	return x
+}
+
+// turnedToo returns the change of leaf i with that of its meter, h, where its own days are too few to tell: it was used
+// on a few days before, as what began lately or rests on weekends in a short history. Its price was one until then, and is
+// another since, by the ratio of the others.
+func (e *estate) turnedToo(i int, has []bool, h *hit) (turn, bool) {
+	t := turn{from: h.start, day: h.start, week: [7]float64{1, 1, 1, 1, 1, 1, 1}}
+	var before, since []float64
+	for d := max(0, e.lo-70); d <= e.settled; d++ {
+		if q, y := e.quantity[i].at(d), e.full[i].at(d); q > 0 && y > 0 && has[d] {
+			if d < h.start {
+				before = append(before, y/q)
+			} else {
+				since = append(since, y/q)
+			}
+		}
+	}
+	if !e.onePrice(before) || !e.onePrice(since) {
+		return t, false
+	}
+	t.was, t.now, t.seen = Median(before), Median(since), len(since)
+	return t, math.Abs(t.now/t.was-h.ratio) < e.t.PriceAlike*h.ratio
+}
+
+// onePrice says whether there are prices, and all are one.
+func (e *estate) onePrice(p []float64) bool {
+	return len(p) > 0 && slices.Min(p) >= e.t.PriceConstant*slices.Max(p)
 }
 
 // named returns the node of the leaves of meter n whose price changed: the

@@ -1,6 +1,8 @@
 package detect
 
 import (
+	"fmt"
+	"math/rand/v2"
 	"slices"
 	"testing"
 	"time"
@@ -33,6 +35,47 @@ func TestPriceOverAWeek(t *testing.T) {
 			t.Logf("%s %s from %s, %.3g times, %.0f more", f.Severity, f.Kind, f.Start, f.Rule.Times, f.Impact)
 		}
 		t.Errorf("%d findings, want one of a doubled price", len(found))
+	}
+}
+
+// TestPriceOfFewDays has a price that rises after nine days of history: of machines that run always, and of such as rest on
+// weekends or began two days before, whose own days are too few to show it. It is one change, of all of them. What began
+// since, or is paid at a price of its own, is no part of it.
+func TestPriceOfFewDays(t *testing.T) {
+	const days, turn = 25, 9
+	b := &estateBuilder{seed: 1, in: Input{From: usage.Date(2026, time.July, 3), Days: days}} // a Friday
+	add := func(name string, runs func(d int) bool) int {
+		return b.add("sub", "rg", "Virtual Machines", name, "D4", "Hours", 0.5, func(d int, _ *rand.Rand) float64 {
+			if runs(d) {
+				return 24
+			}
+			return 0
+		})
+	}
+	var dearer []int
+	for i := range 3 {
+		dearer = append(dearer, add(fmt.Sprint("always-", i), func(int) bool { return true }))
+		dearer = append(dearer, add(fmt.Sprint("office-", i), func(d int) bool { return !b.weekend(d) }))
+	}
+	dearer = append(dearer, add("young", func(d int) bool { return d >= turn-2 }))
+	for _, i := range dearer {
+		for d := turn; d < days; d++ {
+			b.in.Leaves[i].Cost[d] *= 1.3
+		}
+	}
+	add("reserved", func(d int) bool { return !b.weekend(d) })
+	since := add("since", func(d int) bool { return d >= turn+3 })
+	for d := range days {
+		b.in.Leaves[since].Cost[d] *= 1.3
+	}
+	var prices []Finding
+	for _, f := range Detect(b.in).Findings {
+		if f.Kind == usage.KindPrice {
+			prices = append(prices, f)
+		}
+	}
+	if len(prices) != 1 || !slices.Equal(prices[0].Leaves, dearer) || prices[0].Start != b.in.From+turn {
+		t.Errorf("want one change of price of the leaves %v%s", dearer, describe(prices))
 	}
 }
 
