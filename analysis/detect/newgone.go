@@ -342,7 +342,7 @@ func (e *estate) births() []*hit {
 // nearly all of it.
 func (e *estate) cohort(lives []life, add func(*node, []life) bool) {
 	total, top := 0.0, 0
-	size := func(l life) float64 { return e.level(l, max(0, l.last-13), 14) }
+	size := func(l life) float64 { return e.level(l, max(l.birth, l.last-13), 14) }
 	if lives[0].died {
 		size = func(l life) float64 { return e.level(l, l.last+1, -14) }
 	}
@@ -354,6 +354,9 @@ func (e *estate) cohort(lives []life, add func(*node, []life) bool) {
 	}
 	if len(lives) == 1 || size(lives[top]) >= e.t.CohortPart*total {
 		add(lives[top].node, lives[top:top+1])
+		if len(lives) > 1 {
+			e.cohort(slices.Delete(slices.Clone(lives), top, top+1), add)
+		}
 		return
 	}
 	n := &node{scope: usage.Series{}, has: lives[0].node.has}

@@ -40,6 +40,7 @@ const (
 	seldomMost     = 0.1  // that is all but this part of it, and
 	pooledNewStart = 4    // days before it
 	pooledBorn     = 3    // days without cost at first of what has begun
+	bornAlike      = 0.1  // part of what something new costs that another one does, to be such as it
 	pooledFloor    = 0.2  // part of a usual day that a day of rest without cost counts as
 )
 

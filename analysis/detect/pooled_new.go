@@ -50,5 +50,5 @@ func (p *pool) outsized(f Finding, y []float64) bool {
 			return false
 		}
 	}
-	return f.Kind == usage.KindNew && !p.bornOften(f)
+	return f.Kind == usage.KindNew && !p.bornOften(f, y)
 }

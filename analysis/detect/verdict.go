@@ -42,7 +42,7 @@ func (p *pool) says(f Finding) verdict {
 			}
 		}
 		days := e.settled - start + 1
-		return sureIf((days >= pooledNew || days >= pooledDaily && p.daily(f)) && start >= pooledNewStart && !p.bornOften(f))
+		return sureIf((days >= pooledNew || days >= pooledDaily && p.daily(f)) && start >= pooledNewStart && !p.bornOften(f, y))
 	}
 	if units := e.units(f.Leaves); len(units) >= 3 {
 		return sureIf(p.together(f, units))
@@ -166,17 +166,23 @@ func (p *pool) daily(f Finding) bool {
 	return true
 }
 
-// bornOften reports whether others like what f is about have begun in this bill, too: what is
-// free at first each month, or comes and goes.
-func (p *pool) bornOften(f Finding) bool {
+// bornOften reports whether others like what f is about, whose costs are y, have begun in this bill, too: what is
+// free at first each month, or comes and goes. What costs much less is not like it.
+func (p *pool) bornOften(f Finding, y []float64) bool {
 	k := p.kin[p.families(f.Leaves)[0]]
-	others := 0.0
+	size, others := p.usualCost(y), 0.0
 	for _, i := range k.born {
-		if !slices.Contains(f.Leaves, p.e.resources[i].leaves[0]) {
+		n := p.e.resources[i]
+		if !slices.Contains(f.Leaves, n.leaves[0]) && p.usualCost(p.e.sum(p.e.full, n.leaves)) >= bornAlike*size {
 			others++
 		}
 	}
 	return others >= 2 && others >= oftenMost*float64(len(k.compared)+len(k.born))
+}
+
+// usualCost is the median of the days of y that cost something and have settled.
+func (p *pool) usualCost(y []float64) float64 {
+	return Median(slices.DeleteFunc(slices.Clone(y[:p.e.settled+1]), func(v float64) bool { return v <= 0 }))
 }
 
 // days judges up to three days.

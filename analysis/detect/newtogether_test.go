@@ -1,0 +1,89 @@
+package detect
+
+import (
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"usagereport/usage"
+)
+
+// TestNewTogether has a group in which two machines begin on one day, or two apart: on each evening both are told, whatever
+// the one costs beside the other, and in whatever order they come.
+func TestNewTogether(t *testing.T) {
+	for _, days := range []int{25, 56, 200} {
+		for since := 3; since <= 12; since++ {
+			for _, apart := range []int{0, 2} {
+				for name, sizes := range map[string][2]float64{
+					"alike": {1, 1}, "the second larger": {1, 4}, "the first nearly all of it": {15, 1}, "the second nearly all of it": {1, 15},
+				} {
+					b := &estateBuilder{seed: 1, in: Input{From: usage.Date(2026, time.April, 1), Days: days}}
+					add := func(name string, first int, size float64) int {
+						return b.add("sub", "rg", "Virtual Machines", name, "D4", "Hours", 4*size, func(d int, r *rand.Rand) float64 {
+							if d < first {
+								return 0
+							}
+							return 24 * (1 + 0.01*r.NormFloat64())
+						})
+					}
+					for _, old := range []string{"a", "b", "c", "d"} {
+						add(old, 0, 3)
+					}
+					two := map[int]bool{add("x", days-since, sizes[0]): false, add("y", min(days-2, days-since+apart), sizes[1]): false}
+					found := Detect(b.in).Findings
+					together := false
+					for _, f := range found {
+						for _, i := range f.Leaves {
+							if _, one := two[i]; one && f.Kind == usage.KindNew {
+								two[i] = true
+								together = together || len(f.Leaves) == 2
+							}
+						}
+					}
+					if name == "alike" && !together {
+						t.Errorf("%d days, %d since, %d apart: two alike are not told as one%s", days, since, apart, describe(found))
+					}
+					for i, told := range two {
+						if !told {
+							t.Errorf("%d days, %d since, %d apart, %s: %s is not told%s", days, since, apart, name, b.in.Leaves[i].Dims[usage.Resource], describe(found))
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+// TestNewAmongSmall has a service in which small things begin all the time: a large one that begins is told, and one more of
+// the small is not.
+func TestNewAmongSmall(t *testing.T) {
+	const days = 56
+	for name, c := range map[string]struct {
+		cost float64
+		want bool
+	}{"as small": {2, false}, "large": {60, true}} {
+		in := familiar(days, func(int, int, int) float64 { return 20 })
+		add := func(name string, first int, cost float64) {
+			y := make([]float64, days)
+			for d := first; d < days; d++ {
+				y[d] = cost
+			}
+			in.Leaves = append(in.Leaves, Leaf{Cost: y, Dims: usage.Series{
+				usage.SubAccount: "sub", usage.ResourceGroup: "rg", usage.Service: "third", usage.Meter: "m", usage.Resource: name,
+			}})
+		}
+		add("always", 0, 2)
+		for i, name := range []string{"a", "b", "c", "d", "e"} {
+			add(name, 8+9*i, 2)
+		}
+		add("x", days-20, c.cost)
+		told := false
+		found := Detect(in).Findings
+		for _, f := range found {
+			told = told || f.Scope[usage.Resource] == "x" && f.Severity != usage.SeverityLow
+		}
+		if told != c.want {
+			t.Errorf("%s: told %t, want %t%s", name, told, c.want, describe(found))
+		}
+	}
+}
