@@ -39,7 +39,9 @@ if [[ ! -f $WINEPREFIX/drive_c/windows/system32/bcryptprimitives.dll ]]; then
 		x86_64-w64-mingw32-gcc -shared -O1 -x c - -o "$WINEPREFIX/drive_c/windows/system32/bcryptprimitives.dll" -ladvapi32
 fi
 
-# One server for all commands: each start of one takes a second, and sometimes fails on a busy machine.
+# One server for all commands: each start of one takes a second, and sometimes fails on a busy machine. It does not start beside the
+# one that made the prefix, which ends some seconds later, nor beside one that an interrupted run left.
+timeout 60 /usr/lib/wine/wineserver64 -w || /usr/lib/wine/wineserver64 -k || true
 /usr/lib/wine/wineserver64 -p
 work=$(mktemp -d)
 trap '/usr/lib/wine/wineserver64 -k || true; rm -rf "$work"' EXIT
