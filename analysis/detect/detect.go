@@ -266,10 +266,11 @@ func detect(in Input) Result {
 	if late != e {
 		late.longer = e
 	}
-	if history >= shortHistory { // what is new, gone, dearer or back after a pause is judged by all days
+	// What is new, gone, dearer or back after a pause is judged by all days. What rests no more rested before: that is no pause.
+	if history >= shortHistory {
 		known = slices.DeleteFunc(known, func(f Finding) bool {
 			h := &hit{start: int(f.Start - e.in.From), end: int(f.End - e.in.From)}
-			return !f.Rule.byDays() || !e.current(h) || e.afterPause(f)
+			return !f.Rule.byDays() || !e.current(h) || f.Rule.Kind != RuleRest && e.afterPause(f)
 		})
 	}
 	r.Findings = withSteps(r.Findings, known)

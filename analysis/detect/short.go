@@ -18,6 +18,7 @@ const (
 	awakeBeside = 3.0  // deviations of what is left on beside what surely is, at least
 	awakeDepth  = 0.5  // part of the logarithm that others are lower by
 	awakeOthers = 0.05 // part of those like it that are so, at least
+	awakeSides  = 6    // working days beside a rest, of which one may be a holiday
 	briefDays   = 3    // that are brief, at most
 	rampLeast   = 8    // days after a drift's first, at least
 	rampBetter  = 1.1  // times the deviations of a step that a drift's are, at least
@@ -88,7 +89,8 @@ func (p *pool) awake(n *node, s *series) *hit {
 }
 
 // awakened joins what of one group and service is left on since one weekend: it is one switch that was not
-// turned, however few of the machines there it was. One that is sure takes along others that are less so.
+// turned, however few of the machines there it was. One that is sure takes along others that are less so. What is too little
+// together is left out.
 func (e *estate) awakened(hits []*hit) []*hit {
 	p := e.pool
 	if p == nil {
@@ -137,10 +139,14 @@ func (e *estate) awakened(hits []*hit) []*hit {
 		key := [2]int{int(places[h.leaves[0]]), h.start}
 		switch {
 		case !joined[h.node]:
-			out = append(out, h)
+			if !h.awake || e.material(h) {
+				out = append(out, h)
+			}
 		case h.awake && firsts[key] != nil && !done[key]:
 			done[key] = true
-			out = append(out, e.leftOn(firsts[key], left[key]))
+			if whole := e.leftOn(firsts[key], left[key]); e.material(whole) {
+				out = append(out, whole)
+			}
 		case !h.awake && h.end < e.settled-6: // of other days
 			out = append(out, h)
 		}
@@ -261,8 +267,9 @@ func (p *pool) rests(leaves []int, depth float64) bool {
 	return enough(group)
 }
 
-// beside reports whether only the days of rest from one to another are as low: those beside them are not.
+// beside reports whether only the days of rest before day t are as low: those beside them are not, but for a holiday or two.
 func (p *pool) beside(l logs, t int, work float64) bool {
+	low, all := 0, 0
 	for d := 1; d < t; d++ {
 		if p.rest[d] == p.rest[d-1] {
 			continue
@@ -271,11 +278,11 @@ func (p *pool) beside(l logs, t int, work float64) bool {
 		if p.rest[d] {
 			side = d - 1
 		}
-		if math.IsNaN(l.x[side]) || l.x[side] < work+math.Log(awakePart) {
-			return false
+		if all++; math.IsNaN(l.x[side]) || l.x[side] < work+math.Log(awakePart) {
+			low++
 		}
 	}
-	return true
+	return low*awakeSides <= all
 }
 
 // brief is the rule for up to three days.

@@ -94,9 +94,10 @@ func (e *estate) step(n *node, s *series, sign float64, p *pool) []*hit {
 	return nil
 }
 
-// telling reports whether a hit of the short rules is worth a finding.
+// telling reports whether a hit of the short rules is worth a finding. What is left on at weekends is asked that together with
+// what is left on beside it: see awakened.
 func (e *estate) telling(h *hit) bool {
-	return e.material(h) && (h.awake || !e.prorated(h)) // a price of a month is no other at weekends
+	return h.awake || e.material(h) && !e.prorated(h)
 }
 
 // shift splits the settled days where two levels fit them best, and returns

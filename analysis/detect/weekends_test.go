@@ -49,3 +49,37 @@ func TestOneOffice(t *testing.T) {
 		}
 	}
 }
+
+// TestOfficeAfterAHoliday has a group of office machines that are left on at weekends, some weeks after a Friday or a Monday that
+// was their holiday: three days of rest are no pause after which they are as before, and such a Friday is no outage. Each of the
+// machines may be too small to tell of by itself.
+func TestOfficeAfterAHoliday(t *testing.T) {
+	for _, days := range []int{56, 120, 200} { // from a Monday on
+		for _, weekends := range []int{2, 4} {
+			for _, holiday := range []int{0, 5, 8, 12} { // days before the first of them that was one, a Monday or a Friday; or none
+				for _, price := range []float64{0.15, 0.8} {
+					b := testEstate(5, days)
+					first := days - 2 - (days-2)%7 - 7*weekends + 5
+					const machines = 6
+					for i := range machines {
+						b.add("sub-off", "rg-off", "Virtual Machines", fmt.Sprint("pc", i), "B8ms", "Hours", price, func(d int, r *rand.Rand) float64 {
+							if d < first && (d%7 >= 5 || holiday > 0 && d == first-holiday) {
+								return 4
+							}
+							return 24 * (1 + 0.03*r.NormFloat64())
+						})
+					}
+					told := false
+					found := Detect(b.in).Findings
+					for _, f := range found {
+						told = told || f.Kind == usage.KindLevel && f.Ongoing && f.Severity != usage.SeverityLow &&
+							int(f.Start-b.in.From) == first && len(f.Leaves) == machines
+					}
+					if !told {
+						t.Errorf("%d days, on for %d weekends, holiday %d days before, price %g: not told%s", days, weekends, holiday, price, describe(found))
+					}
+				}
+			}
+		}
+	}
+}
