@@ -228,7 +228,7 @@ func forecast(c Component) Estimate {
 		out.Past, out.Size = append(out.Past, t.past), max(out.Size, math.Abs(t.size))
 	}
 	f, w := l.toCome(settled, c.Periods, tried)
-	unknown, lacking := c.unknown(now.From, settled)
+	unknown, lacking := c.unknown(now.From, settled, l.begun(settled))
 	out.Doubt = f.doubt
 	if out.Doubt == 0 { // else what lies before the step is no noise
 		out.Noise = l.noise(settled) * math.Sqrt(float64(len(f.days)+lacking))

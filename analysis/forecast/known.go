@@ -129,6 +129,13 @@ func (l *lane) changed(o int) bool {
 	return math.Abs(math.Log(r)) > 2*(1.4826*noise+0.02)
 }
 
+// begun is the index of the step behind which what is usual on a day begins; 0 without one.
+func (l *lane) begun(day usage.Day) int {
+	k := &known{lane: l, o: min(int(day-l.from), len(l.y))}
+	k.findStep()
+	return k.begun
+}
+
 // findStep finds the step since which a new level holds, or one of the last weeks behind which
 // what is usual begins.
 func (k *known) findStep() {

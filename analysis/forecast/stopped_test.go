@@ -1,6 +1,7 @@
 package forecast
 
 import (
+	"math"
 	"testing"
 	"time"
 
@@ -66,6 +67,54 @@ func TestStoppedBesideAnother(t *testing.T) {
 					}
 				}
 			}
+		}
+	}
+}
+
+// TestStoppedBeforeUnknownWeekends holds days of the period of which the data have nothing to what was used since the stop: what
+// their weekday cost before it says nothing of them, where no such day since is known.
+func TestStoppedBeforeUnknownWeekends(t *testing.T) {
+	stop := usage.Date(2026, time.September, 30)
+	c := Component{From: stop - 91, Settled: usage.Date(2026, time.November, 2)}
+	for d := c.From; d < c.Settled; d++ {
+		cost := 4000 + 100*float64(d%9)
+		if d >= stop {
+			cost = 0
+			if w := d.Weekday(); w == time.Sunday || w == time.Saturday {
+				cost = math.NaN()
+			}
+		}
+		c.Usage, c.Other = append(c.Usage, cost), append(c.Other, 0)
+	}
+	for m := c.From.Month(); m.From <= c.Settled; m = m.To.Month() {
+		c.Periods = append(c.Periods, m)
+	}
+	if e := Forecast(c); e.Rest > 1 {
+		t.Errorf("%.1f to come; it has cost nothing since %v", e.Rest, stop)
+	}
+}
+
+// TestFeeBesideWhatStopped holds what is charged on a day of the month, beside what has stopped, to what such days had: not the noise
+// of what stopped, but a fee that was plain beside it.
+func TestFeeBesideWhatStopped(t *testing.T) {
+	stop := usage.Date(2026, time.September, 30)
+	for fee, most := range map[float64]float64{0: 24 * 30, 20000: 24*30 + 21000} {
+		c := Component{From: usage.Date(2026, time.May, 1), Settled: usage.Date(2026, time.November, 2)}
+		for d := c.From; d < c.Settled; d++ {
+			cost := 4000 + 1000*math.Sin(float64(d*d))
+			if d >= stop {
+				cost = 20 + 6*math.Sin(float64(d*d))
+			}
+			if d == d.Month().From+14 {
+				cost += fee
+			}
+			c.Usage, c.Other = append(c.Usage, cost), append(c.Other, 0)
+		}
+		for m := c.From.Month(); m.From <= c.Settled; m = m.To.Month() {
+			c.Periods = append(c.Periods, m)
+		}
+		if e := Forecast(c); e.Rest > most || e.Rest < fee {
+			t.Errorf("a fee of %.0f: %.1f to come, want %.0f at most", fee, e.Rest, most)
 		}
 	}
 }

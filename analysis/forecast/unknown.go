@@ -12,8 +12,15 @@ const nearDays = 7
 
 // unknown is what those of the days from a up to, not including, b likely cost of which the
 // data have nothing, and how many these are: each is taken to cost what its weekday did a week
-// before and after. Where a level changed near by, that is the week on the same side of the change.
-func (c Component) unknown(a, b usage.Day) (cost float64, days int) {
+// before and after. Where a level changed near by, that is the week on the same side of the change; what lies before
+// the step of index begun says nothing of the days since.
+func (c Component) unknown(a, b usage.Day, begun int) (cost float64, days int) {
+	if day := c.From + usage.Day(begun); begun > 0 && day < b {
+		cost, days = c.unknown(a, day, 0)
+		c.From, c.Usage = day, c.Usage[begun:]
+		since, more := c.unknown(a, b, 0)
+		return cost + since, days + more
+	}
 	first, end := int(max(a, c.From)-c.From), min(int(b-c.From), len(c.Usage))
 	for i := first; i < end; i++ {
 		if !math.IsNaN(c.Usage[i]) {

@@ -135,7 +135,7 @@ func (k *known) day(i int) (x [ways]float64) {
 	l, d := k.lane, k.origin+usage.Day(i)
 	w := d.Weekday()
 	x[usual], x[follow] = k.byWeekday(d)
-	c := l.calendar(d, k.period, k.last)
+	c := l.calendar(d, k.period, k.last, k.begun)
 	if c > 2*math.Abs(x[usual]) && !(k.begun > 0 && x[usual] == 0) {
 		x[usual] += c
 		x[follow] += c
@@ -270,8 +270,8 @@ func same(d usage.Day, p, q usage.Period) usage.Day {
 // calendar is what comes on this day of the period beside what is usual: the
 // median over the last three periods, where at least two had it. Two periods of one length
 // do not tell whether a charge is counted from their start or their end: a third does, and
-// without it the start is meant.
-func (l *lane) calendar(d usage.Day, p usage.Period, last []usage.Period) float64 {
+// without it the start is meant. Before the step of index begun, what lies among the noise of then is none.
+func (l *lane) calendar(d usage.Day, p usage.Period, last []usage.Period, begun int) float64 {
 	best := 0.0
 	for _, tail := range []bool{false, true} {
 		var buf [3]float64
@@ -288,6 +288,9 @@ func (l *lane) calendar(d usage.Day, p usage.Period, last []usage.Period) float6
 				continue
 			}
 			x := l.y[i] - l.m[i]
+			if i < begun && x <= apart*l.noise(e) {
+				x = 0
+			}
 			if x > 0 {
 				up++
 				alike = alike && (length == 0 || length == q.Days())
