@@ -86,7 +86,7 @@ func (a *Analysis) heard(ctx context.Context, cur string, st []standing) ([]stan
 				own[i].billReach = 0 // it says what the account itself does
 			}
 		}
-		out = append(out, silent(withEmpty(own, beside), rhythms[own[0].account], now)...)
+		out = append(out, silent(withEmpty(own, beside, now), rhythms[own[0].account], now)...)
 	}
 	return out, nil
 }
@@ -149,13 +149,14 @@ func alone(own []standing, beside map[string]*company) bool {
 }
 
 // withEmpty returns the bills of an account, and between and after them those that
-// hold nothing of it although they stand beside it.
-func withEmpty(own []standing, beside map[string]*company) []standing {
+// hold nothing of it although they stand beside it. One in which nothing was used at all is one, too,
+// where usage came after it: a lone fee that is dated ahead makes no bill.
+func withEmpty(own []standing, beside map[string]*company, now usage.Day) []standing {
 	out := slices.Clone(own)
 	for _, s := range own {
 		for _, source := range s.sources() {
 			for _, other := range beside[source].bills {
-				if other.reach == 0 || other.span.From < own[0].span.From ||
+				if other.reach == 0 && other.span.Last() >= now || other.span.From < own[0].span.From ||
 					slices.ContainsFunc(out, func(o standing) bool { return o.period == other.period || o.span.Overlaps(other.span) }) {
 					continue
 				}

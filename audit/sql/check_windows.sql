@@ -7,21 +7,21 @@
 -- long before, or is used too seldom to tell, reaches as far as is said of it, and so does one without usage in the period: to the day
 -- in $reaches that stands where its name does in $accounts.
 -- An account that is used on fewer days than make a habit, or once a fortnight or less, has, after its first bill, those of what is billed with it or stands in its files:
--- of some of them nothing was bought or used.
+-- of some of them nothing was bought or used. How it was used before each of these counts there.
 WITH RECURSIVE billed AS (
     SELECT DISTINCT unnest(['of ' || a.BillingAccountId, a.load_id::VARCHAR]) AS source, b.account, b.bill, b.first, b.end_day, b.reach, b.latest
     FROM bills b JOIN audited a ON a.account = b.account AND a.bill = b.bill
+), pauses AS (
+    SELECT account, day, day - lag(day) OVER (PARTITION BY account ORDER BY day) AS pause FROM (SELECT DISTINCT account, day FROM audited WHERE category = 'Usage')
 ), habits AS (
-    SELECT account, max(pause) AS pause, CASE WHEN median(pause) > 14 THEN 0 ELSE count(*) END AS days FROM (
-        SELECT account, day - lag(day) OVER (PARTITION BY account ORDER BY day) AS pause FROM (SELECT DISTINCT account, day FROM audited WHERE category = 'Usage')
-    ) GROUP BY account
+    SELECT account, max(pause) AS pause, CASE WHEN median(pause) > 14 THEN 0 ELSE count(*) END AS days FROM pauses GROUP BY account
 ), known AS (
     SELECT account, bill, first, end_day, reach, latest FROM bills
     UNION ALL
     SELECT s.account, o.bill, o.first, o.end_day, NULL::DATE, max(o.latest)
-    FROM billed s JOIN billed o ON o.source = s.source AND o.first > s.first AND o.reach IS NOT NULL
+    FROM billed s JOIN billed o ON o.source = s.source AND o.first > s.first AND (o.reach IS NOT NULL OR o.end_day <= (SELECT max(reach) FROM bills))
     WHERE NOT EXISTS (SELECT 1 FROM bills b WHERE b.account = s.account AND b.first < o.end_day AND b.end_day > o.first)
-        AND s.account NOT IN (SELECT account FROM habits WHERE days >= $rhythm_days)
+        AND (SELECT median(u.pause) > 14 OR count(*) < $rhythm_days FROM pauses u WHERE u.account = s.account AND u.day < o.first)
     GROUP BY ALL
 ), present AS (
     SELECT account, bill, first, end_day, reach FROM known WHERE bill = $bill
