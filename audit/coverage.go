@@ -23,6 +23,7 @@ type reach struct {
 	used        usage.Day // the last day with usage, whatever the period
 	pause       int       // how many days lie between two days of use, at most
 	days        int       // of use
+	seldom      string    // the accounts that are used on fewer days than make a habit, a line each
 }
 
 // mostDays is the share of days with usage from which a day without any is a gap, rather
@@ -35,8 +36,8 @@ func (a *auditor) coverage() error {
 	r := &a.reach
 	text, err := a.ask("check_reach", func(rows *sql.Rows) error {
 		return rows.Scan(scanDay(&r.first), scanDay(&r.last), scanDay(&r.inPeriod), scanDay(&r.all), scanDay(&r.lasts), &r.dense,
-			scanDay(&r.used), &r.pause, &r.days)
-	}, sql.Named("first", p.Period.Span.From.Time()), sql.Named("end", p.Period.Span.To.Time()))
+			scanDay(&r.used), &r.pause, &r.days, &r.seldom)
+	}, sql.Named("rhythm_days", rhythmDays), sql.Named("first", p.Period.Span.From.Time()), sql.Named("end", p.Period.Span.To.Time()))
 	if err != nil {
 		return err
 	}
@@ -85,7 +86,7 @@ func (a *auditor) coverage() error {
 }
 
 // habit reports whether the data may reach to said though what was used last was used on found:
-// it was silent for as long before, or it is used too seldom to tell, and something, if of
+// it was silent for as long before, or it, or an account of which that is said, is used too seldom to tell, and something, if of
 // another owner or in another currency, has come since. Of a period with fees alone, which is over
 // and after which something was used, all days are known.
 func (a *auditor) habit(said, found usage.Day) bool {
@@ -93,7 +94,10 @@ func (a *auditor) habit(said, found usage.Day) bool {
 	if found < span.From && said == span.Last() && a.reach.used > said {
 		return true
 	}
-	return silent > 0 && (silent < a.reach.pause || a.reach.days < rhythmDays) && (said <= a.last || a.report.Limited())
+	seldom := slices.ContainsFunc(a.part.Accounts, func(acc analysis.Account) bool {
+		return acc.Reach == said && slices.Contains(strings.Split(a.reach.seldom, "\n"), acc.ID)
+	})
+	return silent > 0 && (silent < a.reach.pause || a.reach.days < rhythmDays || seldom) && (said <= a.last || a.report.Limited())
 }
 
 // elapsed checks how many days the period has so far: those from its first to the last with
@@ -203,6 +207,8 @@ func (a *auditor) accounts() error {
 				behind := f.reach < a.reach.inPeriod && !f.goesOn && a.turned[f.id] == 0 && acc.Span.Contains(a.reach.inPeriod)
 				a.claim(Coverage, acc.Behind == behind, fmt.Sprint(acc.Behind), fmt.Sprint(behind), text, "account %s is behind the others", f.id)
 			}
+		case f.adjoins && !f.used && !f.spoken && p.Period.State == analysis.Open:
+			a.open(Coverage, standing(listed, acc), "its purchases of the period may be to come, or lack", "account %s", f.id)
 		case f.adjoins && !f.used && p.Period.State == analysis.Open:
 			a.claim(Coverage, !listed || !acc.Missing, standing(listed, acc), "its purchases of the period may be to come", text, "account %s", f.id)
 		case f.adjoins && f.spoken && a.report.Limited(): // all that the part has of it came later

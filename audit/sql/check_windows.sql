@@ -7,7 +7,8 @@
 -- long before, or is used too seldom to tell, reaches as far as is said of it, and so does one without usage in the period: to the day
 -- in $reaches that stands where its name does in $accounts.
 -- An account that is used on fewer days than make a habit, or once a fortnight or less, has, after its first bill, those of what is billed with it or stands in its files:
--- of some of them nothing was bought or used. How it was used before each of these counts there.
+-- of some of them nothing was bought or used. How it was used before each of these counts there;
+-- silent for longer than ever, it has none.
 WITH RECURSIVE billed AS (
     SELECT DISTINCT unnest(['of ' || a.BillingAccountId, a.load_id::VARCHAR]) AS source, b.account, b.bill, b.first, b.end_day, b.reach, b.latest
     FROM bills b JOIN audited a ON a.account = b.account AND a.bill = b.bill
@@ -22,6 +23,7 @@ WITH RECURSIVE billed AS (
     FROM billed s JOIN billed o ON o.source = s.source AND o.first > s.first AND (o.reach IS NOT NULL OR o.end_day <= (SELECT max(reach) FROM bills))
     WHERE NOT EXISTS (SELECT 1 FROM bills b WHERE b.account = s.account AND b.first < o.end_day AND b.end_day > o.first)
         AND (SELECT median(u.pause) > 14 OR count(*) < $rhythm_days FROM pauses u WHERE u.account = s.account AND u.day < o.first)
+        AND (SELECT count(*) < 3 OR max(u.pause) > least(o.end_day, min(u.day) FILTER (u.day >= o.first)) - max(u.day) FILTER (u.day < o.first) FROM pauses u WHERE u.account = s.account)
     GROUP BY ALL
 ), present AS (
     SELECT account, bill, first, end_day, reach FROM known WHERE bill = $bill
