@@ -208,7 +208,7 @@ func (e *estate) drive(f *Finding, h *hit) {
 	f.Unpriced = math.Abs(rest) >= e.t.ExplainedPart*math.Abs(f.Impact) || unpriced >= e.t.ExplainedPart*math.Abs(f.Impact)
 	if !f.Unpriced {
 		f.PriceShare = min(1, max(0, price/f.Impact))
-		f.QuantityChange, f.Unit = e.quantityChange(sorts)
+		f.QuantityChange, f.Unit = e.quantityChange(h, sorts)
 		if old > 0 {
 			f.UnitPriceChange = now/old - 1
 		}
@@ -241,6 +241,8 @@ type sort struct {
 	service, meter, unit string
 }
 
+func (l Leaf) sort() sort { return sort{l.Dims[usage.Service], l.Dims[usage.Meter], l.Unit} }
+
 // Effects by sort, in order of first appearance.
 type effects struct {
 	at    map[sort]int
@@ -249,7 +251,7 @@ type effects struct {
 }
 
 func (f *effects) add(l Leaf, x effect) {
-	k := sort{l.Dims[usage.Service], l.Dims[usage.Meter], l.Unit}
+	k := l.sort()
 	i, known := f.at[k]
 	if !known {
 		i = len(f.sorts)
@@ -262,17 +264,43 @@ func (f *effects) add(l Leaf, x effect) {
 
 // quantityChange returns how the quantity of the one sort changed that is most
 // of the change in cost; zero and no unit if there is none.
-func (e *estate) quantityChange(f effects) (float64, string) {
+func (e *estate) quantityChange(h *hit, f effects) (float64, string) {
 	total := 0.0
 	for _, s := range f.sums {
 		total += math.Abs(s.price + s.quantity)
 	}
 	for i, s := range f.sums {
 		if unit := f.sorts[i].unit; math.Abs(s.price+s.quantity) >= e.t.OneUnitPart*total && s.q0 > 0 && s.q1 > 0 && unit != "" {
+			if q0, q1 := e.quantities(h, f.sorts[i]); q0 > 0 && q1 > 0 {
+				return q1/q0 - 1, unit
+			}
 			return s.q1/s.q0 - 1, unit
 		}
 	}
 	return 0, ""
+}
+
+// quantities returns how much of a sort all leaves of h together would have used, and used: what one of them uses under another
+// name is not usual twice. It is 0 where their quantities do not say it by themselves.
+func (e *estate) quantities(h *hit, of sort) (q0, q1 float64) {
+	if h.kind == usage.KindNew || h.price != nil || h.until > 0 || len(h.wasUsed) > 0 || len(h.used) > 0 {
+		return 0, 0
+	}
+	all := make([]float64, e.days)
+	for _, i := range h.leaves {
+		if e.in.Leaves[i].sort() == of {
+			for d := range all {
+				all[d] += e.quantity[i].at(d)
+			}
+		}
+	}
+	var s series
+	for j, x := range s.frozenSpan(e.cal, all, h.node.has, h.start, h.end) {
+		if d := h.start + j; h.node.has[d] {
+			q0, q1 = q0+x, q1+all[d]
+		}
+	}
+	return q0, q1
 }
 
 // An effect is what a leaf adds to a finding, by reason, with its quantities; what these cost now, and would at the

@@ -155,3 +155,46 @@ func TestOneDayIsNoHabit(t *testing.T) {
 		}
 	}
 }
+
+// What goes on under another name is used once: the hours of a group are not what each of both names used.
+func TestHoursUnderAnotherName(t *testing.T) {
+	const n, renamed, day = 30, 15, 19
+	in := Input{From: usage.Date(2026, 11, 1), Days: n}
+	leaf := func(name string) *Leaf {
+		in.Leaves = append(in.Leaves, Leaf{
+			Dims: usage.Series{usage.SubAccount: "s", usage.ResourceGroup: "rg", usage.Service: "C", usage.Meter: "D2", usage.Resource: name},
+			Cost: make([]float64, n), Quantity: make([]float64, n), Unit: "Hours",
+		})
+		return &in.Leaves[len(in.Leaves)-1]
+	}
+	dear := leaf("dear")
+	for d := range n {
+		hours := 100 + 30*math.Sin(float64(d*d))
+		if d >= day {
+			hours *= 0.4
+		}
+		dear.Cost[d], dear.Quantity[d] = 0.4*hours, hours
+	}
+	old, now := *leaf("cheap"), *leaf("cheap-new")
+	for d := range n {
+		l := old
+		if d >= renamed {
+			l = now
+		}
+		if w := (in.From + usage.Day(d)).Weekday(); w != 0 && w != 6 {
+			l.Cost[d], l.Quantity[d] = 0.5, 100
+		}
+	}
+	told := false
+	for _, f := range Detect(in).Findings {
+		if f.Direction == usage.Down && f.Scope[usage.Resource] == "" && f.Unit != "" {
+			told = true
+			if f.QuantityChange < -0.42 || f.QuantityChange > -0.28 {
+				t.Errorf("%s: %s %+.0f %%, want -35", f.Scope.Key(), f.Unit, 100*f.QuantityChange)
+			}
+		}
+	}
+	if !told {
+		t.Error("the group's fall is not found")
+	}
+}
