@@ -155,7 +155,7 @@ func (a *Analysis) detect(ctx context.Context, f *frame, h history) ([]Finding, 
 		history.Unjudged += r.Unjudged
 		before = max(before, r.HistoryDays)
 		for _, x := range r.Findings {
-			raw = append(raw, f.among(groups, located{x, g}))
+			raw = append(raw, f.among(groups, located{Finding: x, group: g}))
 		}
 	}
 	exact, err := a.exact(ctx, raw)
@@ -304,6 +304,9 @@ func (f *frame) finding(x located, exact map[usage.Day]usage.Decimal) Finding {
 	}
 	says := teller{Finding: x.Finding, name: out.Label, money: func(v float64) locale.Approx { return f.approx(usage.DecimalFromFloat(v)) }}
 	says.Impact = out.Impact.Amount.Float64() // to the digits of the currency, as beside the sentence
+	if x.Ongoing {
+		says.Start = cmp.Or(x.began, x.Start)
+	}
 	if x.Part == 0 {
 		says.thing, says.size = thingOf(x.Scope), sizeOf(x.Drivers)
 	}

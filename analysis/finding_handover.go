@@ -72,7 +72,7 @@ func (f *frame) owned(x *located, exact map[usage.Day]usage.Decimal) bool {
 	}
 	part := float64(last-first+1) / float64(x.End-x.Start+1)
 	x.Ongoing = x.Ongoing && last >= x.End-settleDays
-	x.Start, x.End = first, last
+	x.began, x.Start, x.End = x.Start, first, last
 	x.Expected, x.Low, x.High = part*x.Expected, part*x.Low, part*x.High
 	x.Actual = 0
 	for d := first; d <= last; d++ {

@@ -98,6 +98,37 @@ s1 purchase-plan 2026-06-10 300 ResourceId=p ResourceName=plan
 	}
 }
 
+// TestRisenBeforeHandover hands over on 1 June what has cost twice as much since 18 May: the new owner's finding is of the owner's
+// days, and says since when it is up.
+func TestRisenBeforeHandover(t *testing.T) {
+	l := ledgerOf(t, `
+s1 Compute 2026-01-01..2026-05-17 100 ConsumedQuantity=24 ConsumedUnit=Hours ResourceId=b ResourceName=doubles x_ResourceGroupName=g2
+s1 Compute 2026-05-18..2026-06-20 200 ConsumedQuantity=48 ConsumedUnit=Hours ResourceId=b ResourceName=doubles x_ResourceGroupName=g2
+s1 Storage 2026-01-01..2026-06-20 10 ResourceId=d ResourceName=theirs x_ResourceGroupName=g4
+`)
+	terms, err := usage.ParseOwnerTerms("ServiceName=Compute")
+	if err != nil {
+		t.Fatal(err)
+	}
+	june := usage.Date(2026, 6, 1)
+	a, err := analysis.Look(t.Context(), l, analysis.Options{Owner: "New"}, []usage.OwnerRule{
+		{Line: 2, Owner: "Old", Terms: terms, To: june - 1}, {Line: 3, Owner: "New", Terms: terms, From: june},
+	})
+	p := reportOf(t, a, err).Parts[0]
+	if len(p.Findings) != 1 {
+		t.Fatalf("%d findings, want one", len(p.Findings))
+	}
+	f := p.Findings[0]
+	if f.Start != june || f.Actual.Text() != "4000.00" {
+		t.Errorf("from %v, %s, want the owner's days alone", f.Start, f.Actual.Text())
+	}
+	for _, said := range []string{f.Reason.String(), f.Explanation.String()} {
+		if !strings.Contains(said, "since 18 May") || strings.Contains(said, "since 1 Jun") {
+			t.Errorf("said %q, it is up since 18 May", said)
+		}
+	}
+}
+
 // TestHandoverFiltered has the same machines under another value of a dimension since 1 June:
 // a filter by either value has what befalls a machine itself, and no finding of the change.
 func TestHandoverFiltered(t *testing.T) {

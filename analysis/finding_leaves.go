@@ -23,6 +23,7 @@ type group struct {
 type located struct {
 	detect.Finding
 	group *group
+	began usage.Day // when it began, where Start is the first day on which it is the owner's; else 0
 }
 
 // ids returns the series of the ledger that the finding covers, in order.

@@ -87,12 +87,15 @@ func (a *auditor) sentences(f analysis.Finding) error {
 	return nil
 }
 
-// sinceDay is the day that a sentence names without its year, from a finding's first on; without one, that.
+// beforeStart is how many days before a finding's first its sentence may name: one owner's begins where it is the owner's.
+const beforeStart = 91
+
+// sinceDay is the day that a sentence names without its year, near a finding's first or after it; without one, that.
 func sinceDay(named string, start usage.Day) usage.Day {
 	if named == "" {
 		return start
 	}
-	for d := start; d < start+366; d++ {
+	for d := start - beforeStart; d < start+366-beforeStart; d++ {
 		if d.Time().Format("2 Jan") == named {
 			return d
 		}
