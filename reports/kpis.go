@@ -44,6 +44,14 @@ func (a *answer) cards(l *locale.Locale, r *analysis.Report, p *analysis.Part) {
 	}
 }
 
+// within says between what a forecast lies four times out of five; nothing where it says the same twice, as of what has stopped.
+func within(l *locale.Locale, low, high usage.Money) locale.Text {
+	if l.About(low) == l.About(high) {
+		return locale.Text{}
+	}
+	return locale.T("%s to %s, four times out of five", locale.About(low), locale.About(high))
+}
+
 // endCard says where the period ends and what it is so far; of one that is over, what it cost.
 func (a *answer) endCard(l *locale.Locale, p *analysis.Part) (out []kpi) {
 	T := locale.T
@@ -55,7 +63,7 @@ func (a *answer) endCard(l *locale.Locale, p *analysis.Part) (out []kpi) {
 			if s := p.Shared; s != nil && s.Expected != nil {
 				x.Low80, x.High80 = x.Low80.Add(*s.Expected), x.High80.Add(*s.Expected)
 			}
-			c.Note = T("%s to %s, four times out of five", locale.About(x.Low80), locale.About(x.High80))
+			c.Note = within(l, x.Low80, x.High80)
 		default:
 			c.Note = T("too little history for a range")
 		}

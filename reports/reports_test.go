@@ -97,6 +97,9 @@ func TestFirstScreen(t *testing.T) {
 	closed.Parts[0].Period.State = analysis.Closed
 	closing := quiet()
 	closing.Parts[0].Period.State = analysis.Closing
+	stopped := rich()
+	end := &stopped.Parts[0].Outlook.End
+	end.Range = &analysis.Range{Low95: end.Expected, Low80: end.Expected, High80: end.Expected, High95: end.Expected}
 	partial := quiet()
 	partial.Partial, partial.Refused = true, []string{"broken.csv: the file is empty"}
 	for name, c := range map[string]struct {
@@ -108,6 +111,7 @@ func TestFirstScreen(t *testing.T) {
 			"November 2026", "Open month, estimate", "Spent to 27 Nov",
 			"Forecast EUR 41,200 for November, 4% above October. Four unusual increases add 5,131 so far.", "four times out of five",
 		}, []string{"Nothing unusual", "no comparison", "No action needed"}},
+		"nothing to come": {stopped, []string{"Forecast EUR 41,200 for November"}, []string{"41,200 to 41,200", "out of five", "too little history"}},
 		"one file": {
 			single(),
 			[]string{"January 2018 cost USD 751.70. Load the month before to compare.", "no comparison: the period before is not loaded", "usagereport load FILE..."},

@@ -106,9 +106,9 @@ func (s *screen) figures(l *locale.Locale, p *analysis.Part) {
 	}
 	coded := func(amount string) string { return l.WithCode(amount, p.Currency) }
 	if p.Expected != nil {
-		within, shared, before := T("too little history for a range"), locale.Text{}, locale.Text{}
+		ranged, shared, before := T("too little history for a range"), locale.Text{}, locale.Text{}
 		if p.Outlook != nil && p.Outlook.End.Range != nil {
-			within = T("%s to %s, four times out of five", l.About(p.Outlook.End.Range.Low80), l.About(p.Outlook.End.Range.High80))
+			ranged = within(l, p.Outlook.End.Range.Low80, p.Outlook.End.Range.High80)
 		}
 		if p.Shared != nil && p.Shared.Expected != nil {
 			shared = T("and about %s shared cost", l.About(*p.Shared.Expected))
@@ -116,7 +116,7 @@ func (s *screen) figures(l *locale.Locale, p *analysis.Part) {
 		if s.Before {
 			before = T("before tax and credits")
 		}
-		add(T("Forecast"), coded(l.About(*p.Expected)), within, shared, before)
+		add(T("Forecast"), coded(l.About(*p.Expected)), ranged, shared, before)
 	}
 	shared, without := locale.Text{}, locale.Text{}
 	if p.Shared != nil {

@@ -17,16 +17,17 @@ func describeOutlook(l analysis.Outlook) (out []string) {
 		return []string{l.Currency + ": " + l.Refusal.String()}
 	}
 	s := l.Period.Name + " (" + l.Period.Span.String() + ", " + string(l.Period.State) + ", data to " + l.Period.Reach.String() + "): " +
-		rounded(l.End.Known) + " " + l.Currency + " so far, about " + rounded(l.End.Expected) + " at its end; "
+		rounded(l.End.Known) + " " + l.Currency + " so far, about " + rounded(l.End.Expected) + " at its end"
 	switch r := l.End.Range; {
+	case r != nil && rounded(r.Low95) == rounded(r.High95): // nothing is to come
 	case r != nil && r.Short():
-		s += fmt.Sprintf("four times out of five %s to %s, nineteen times out of twenty %s to %s, by the days of a short history: load earlier periods",
+		s += fmt.Sprintf("; four times out of five %s to %s, nineteen times out of twenty %s to %s, by the days of a short history: load earlier periods",
 			rounded(r.Low80), rounded(r.High80), rounded(r.Low95), rounded(r.High95))
 	case r != nil:
-		s += fmt.Sprintf("four times out of five %s to %s, nineteen times out of twenty %s to %s, by the errors in %d earlier periods",
+		s += fmt.Sprintf("; four times out of five %s to %s, nineteen times out of twenty %s to %s, by the errors in %d earlier periods",
 			rounded(r.Low80), rounded(r.High80), rounded(r.Low95), rounded(r.High95), r.Months)
 	default:
-		s += "too little history for an interval: load earlier periods"
+		s += "; too little history for an interval: load earlier periods"
 	}
 	out = append(out, s)
 	for _, x := range l.Plans {
