@@ -121,6 +121,7 @@ func TestEverydayFiles(t *testing.T) {
 		"times with an offset":             {day("2026-03-%02dT01:00:00+0100"), "", want},
 		"times of a clock of twelve hours": {day("3/%d/2026 12:00:00 AM"), "", want},
 		"a currency in small letters":      {strings.Replace(whole, ",EUR\n", ", eur\n", 1), "", want},
+		"columns as a database names them": {strings.Replace(whole, "SubscriptionGuid,ResourceGroup,UsageDateTime,MeterCategory", "subscription_guid,resource_group,Usage_Date_Time,METER_CATEGORY", 1), "", want},
 		"a currency's sign":                {strings.Replace(whole, ",EUR\n", ",€\n", 1), "", want},
 		"the cost twice, the same":         {strings.NewReplacer("PreTaxCost,", "PreTaxCost,PreTaxCost,", ",1,1,", ",1,1,1.0,").Replace(whole), "", want},
 	} {

@@ -301,10 +301,11 @@ func columns(s string) []column {
 	return out
 }
 
-// fold makes column names comparable: case, blanks and hyphens do not count.
+// fold makes column names comparable: case, blanks, hyphens and underscores do not count, of which databases
+// put one before each word.
 func fold(name string) string {
 	return strings.Map(func(r rune) rune {
-		if r == ' ' || r == '-' {
+		if r == ' ' || r == '-' || r == '_' {
 			return -1
 		}
 		return unicode.ToLower(r)
