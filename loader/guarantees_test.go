@@ -46,8 +46,12 @@ func TestReplacement(t *testing.T) {
 		total   string // of the ledger, afterwards
 	}
 	machines := mosa("s1", 1, 5) + strings.SplitN(mosa("s1", 1, 5, "/a/b,", "/a/c,"), "\n", 2)[1]
+	rest := func(content string) string { return strings.SplitN(content, "\n", 2)[1] }
 	rows := func(subscription string, from, to int, edit ...string) string {
-		return strings.SplitN(mosa(subscription, from, to, edit...), "\n", 2)[1]
+		return rest(mosa(subscription, from, to, edit...))
+	}
+	noResource := func(subscription string, from, to int, edit ...string) string {
+		return mosa(subscription, from, to, append(edit, "/subscriptions/"+subscription+"/resourceGroups/rg/providers/M.S/a/b", "")...)
 	}
 	two := mosa("s1", 1, 5) + strings.SplitN(mosa("s2", 1, 5), "\n", 2)[1]
 	sparse := func(days ...int) string {
@@ -311,6 +315,13 @@ func TestReplacement(t *testing.T) {
 		"another part of an export is not a newer copy": {
 			{content: mosa("s1", 1, 5), status: loader.Loaded, total: "5.0"},
 			{content: mosa("s1", 1, 5, "Data", "Other"), status: loader.Refused, reason: "another part of the same export", total: "5.0"},
+		},
+		"another part is known by its accounts, where nothing names a resource": {
+			{content: noResource("s1", 1, 5) + rest(noResource("s2", 1, 5, "Data", "Other")), status: loader.Loaded, total: "10.0"},
+			{
+				content: noResource("s1", 1, 5, "Data", "Other", ",1,1,", ",1,2,") + rest(noResource("s2", 1, 5, ",1,1,", ",1,2,")), status: loader.Refused,
+				reason: "another part of the same export", total: "10.0",
+			},
 		},
 		"a header alone replaces nothing": {
 			{content: mosa("s1", 1, 5), status: loader.Loaded, total: "5.0"},

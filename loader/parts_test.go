@@ -40,6 +40,10 @@ func TestPartsOfHours(t *testing.T) {
 		}
 	}
 	shuffled := func(k int) func(h, m int) bool { return func(h, m int) bool { return of[h][m] == k } }
+	nameless := strings.NewReplacer("/m0", "", "/m1", "") // one of each account
+	inTurn := func(k int) string {
+		return nameless.Replace(part(func(h, m int) bool { return m < 2 && (h+m)%2 == k }, "1"))
+	}
 	atEight := func(k int) func(h, m int) bool { return func(h, _ int) bool { return (h+16)/24 == k } }
 	for name, c := range map[string]struct {
 		files []string
@@ -47,6 +51,7 @@ func TestPartsOfHours(t *testing.T) {
 	}{
 		"shuffled":                     {[]string{part(shuffled(0), "1"), part(shuffled(1), "1"), part(shuffled(2), "1")}, "432"},
 		"from eight to eight":          {[]string{part(atEight(2), "1"), part(atEight(0), "1"), part(atEight(1), "1")}, "168"},
+		"without resources":            {[]string{inTurn(0), inTurn(1)}, "288"},
 		"then all of it":               {[]string{part(shuffled(0), "1"), part(shuffled(1), "1"), part(all, "2")}, "864"},
 		"then one of them, restated":   {[]string{part(atEight(1), "1"), part(atEight(2), "1"), part(atEight(1), "3")}, "288"},
 		"a part of what is there":      {[]string{part(all, "1"), part(shuffled(1), "1")}, "432"},
