@@ -323,6 +323,15 @@ func TestReplacement(t *testing.T) {
 				reason: "another part of the same export", total: "10.0",
 			},
 		},
+		"a copy that lacks a day leaves it to what is there": {
+			{content: machines + rows("s1", 6, 20), status: loader.Loaded, total: "25.0"},
+			{content: machines + rows("s1", 6, 13) + rows("s1", 15, 20), status: loader.Loaded, warning: "of 2026-03-14 this file has 0 of 1 rows", total: "25.0"},
+			{content: machines + rows("s1", 6, 20, ",1,1,", ",1,2,"), status: loader.Loaded, without: "this file has", total: "40.0"},
+		},
+		"a copy that lacks a day takes it away with a flag": {
+			{content: machines + rows("s1", 6, 20), status: loader.Loaded, total: "25.0"},
+			{content: machines + rows("s1", 6, 13) + rows("s1", 15, 20), options: loader.Options{AllowShrink: true}, status: loader.Loaded, total: "24.0"},
+		},
 		"a header alone replaces nothing": {
 			{content: mosa("s1", 1, 5), status: loader.Loaded, total: "5.0"},
 			{content: mosa("s1", 1, 0), status: loader.Loaded, total: "5.0"},

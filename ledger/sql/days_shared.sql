@@ -1,13 +1,12 @@
 -- What the loads $new and $old (load_lines) have of each day from $from to before $to, by
 -- currency, and whether $new has fewer than $percent of a hundred of the rows of $old
--- there or, with $accounts, not all of its accounts. What $old did not name the currency of is in
--- the only one that $new has.
+-- there or, with $accounts, not all of its accounts. What one of the two did not name the currency of is in
+-- the only one that the other has.
 WITH named AS (
-    SELECT any_value(BillingCurrency) AS currency FROM load_lines WHERE load_id = $new HAVING count(DISTINCT BillingCurrency) = 1
+    SELECT load_id, any_value(BillingCurrency) AS currency FROM load_lines GROUP BY load_id HAVING count(DISTINCT BillingCurrency) = 1
 ), lines AS (
-    SELECT * REPLACE (CASE WHEN load_id = $old AND BillingCurrency = 'XXX' THEN coalesce((SELECT currency FROM named), 'XXX')
-                           ELSE BillingCurrency END AS BillingCurrency)
-    FROM load_lines
+    SELECT l.* REPLACE (CASE WHEN l.BillingCurrency = 'XXX' AND n.currency IS NOT NULL THEN n.currency ELSE l.BillingCurrency END AS BillingCurrency)
+    FROM load_lines l LEFT JOIN named n ON n.load_id <> l.load_id
 ), sides AS (
     SELECT day, BillingCurrency,
            coalesce(sum(rows) FILTER (load_id = $new), 0)::BIGINT AS new_rows, coalesce(sum(rows) FILTER (load_id = $old), 0)::BIGINT AS old_rows,
