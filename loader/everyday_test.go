@@ -171,7 +171,11 @@ func TestOpenFilesAreRefused(t *testing.T) {
 			strings.Replace(mosa("s1", 1, 2, ",1,1,", ",1,€5.00,"), "EUR", "USD", 1),
 			`2: PreTaxCost: "€5.00": is not a decimal number`,
 		},
-		"a year of two digits":             {mosa("s1", 1, 1, "2026-03-01", "01/03/26"), `2: UsageDateTime: "01/03/26": has a year of two digits, and nothing in the file says which number it is; load it with --date-order`},
+		"a year of two digits": {mosa("s1", 1, 1, "2026-03-01", "01/03/26"), `2: UsageDateTime: "01/03/26": has a year of two digits, and nothing in the file says which number it is; load it with --date-order`},
+		"periods and charges in two orders of dates": {
+			focus(focusHeader, focusRow("1", "4/1/2025", "5/1/2025", "01/04/2025"), focusRow("1", "4/1/2025", "5/1/2025", "02/04/2025"), focusRow("1", "4/1/2025", "5/1/2025", "03/04/2025")),
+			"are written in two orders of day and month",
+		},
 		"years of two digits in front":     {mosa("s1", 1, 3, "2026-03-01", "26-03-01", "2026-03-02", "26-03-20", "2026-03-03", "26-03-31"), `2: UsageDateTime: "26-03-01": has a year of two digits`},
 		"a named month of a year far off":  {mosa("s1", 1, 1, "2026-03-01", "1-Mar-2999"), `2: UsageDateTime: "1-Mar-2999": is a date before 2000 or after 2200`},
 		"a day's number in a spreadsheet":  {mosa("s1", 1, 1, "2026-03-01", "46082"), `2: UsageDateTime: "46082": is the number that a spreadsheet has for a day`},
@@ -818,21 +822,17 @@ func TestBillingPeriodsShowTheOrderOfDates(t *testing.T) {
 		days string
 		says string // "" for nothing
 	}{
-		"month first":                  {[]string{row("4/1/2025", "5/1/2025"), row("5/1/2025", "6/1/2025")}, "2025-04-01 2025-05-01", ""},
-		"day first":                    {[]string{row("01/04/2025", "01/05/2025"), row("01/05/2025", "01/06/2025")}, "2025-04-01 2025-05-01", "as its billing periods show"},
-		"one month, month first":       {[]string{row("4/1/2025", "5/1/2025")}, "2025-04-01", ""},
-		"one month, day first":         {[]string{row("1/4/2025", "1/5/2025")}, "2025-04-01", "as its billing periods show"},
-		"with dashes":                  {[]string{row("1-4-2025", "1-5-2025")}, "2025-04-01", "as its billing periods show"},
-		"with times":                   {[]string{row("1/4/2025 0:00", "1/5/2025 0:00")}, "2025-04-01", "as its billing periods show"},
+		"month first":                  {[]string{row("4/1/2025", "5/1/2025"), row("5/1/2025", "6/1/2025")}, "2025-04-01 2025-05-01", "like 4/1/2025 to 5/1/2025, are taken as months, and its dates as month/day/year; if they are days, load it with --date-order day-first"},
+		"day first":                    {[]string{row("01/04/2025", "01/05/2025"), row("01/05/2025", "01/06/2025")}, "2025-04-01 2025-05-01", "are taken as months"},
+		"one month, month first":       {[]string{row("4/1/2025", "5/1/2025")}, "2025-04-01", "are taken as months"},
+		"one month, day first":         {[]string{row("1/4/2025", "1/5/2025")}, "2025-04-01", "are taken as months"},
+		"with dashes":                  {[]string{row("1-4-2025", "1-5-2025")}, "2025-04-01", "are taken as months"},
+		"with times":                   {[]string{row("1/4/2025 0:00", "1/5/2025 0:00")}, "2025-04-01", "are taken as months"},
 		"years of two digits":          {[]string{row("4/1/25", "5/1/25"), row("5/1/25", "6/1/25")}, "2025-04-01 2025-05-01", "like 6/1/25, are taken as 20.."},
-		"not the first":                {[]string{row("4/6/2025", "5/6/2025")}, "2025-04-06", ""},
-		"not the first, the day first": {[]string{row("6/4/2025", "6/5/2025")}, "2025-04-06", "as its billing periods show"},
-		"a month either way":           {[]string{row("1/1/2025", "1/2/2025")}, "2025-01-01", "as its billing periods show"},
-		"charges in another order": {
-			[]string{focusRow("1", "4/1/2025", "5/1/2025", "01/04/2025"), focusRow("1", "4/1/2025", "5/1/2025", "02/04/2025"), focusRow("1", "4/1/2025", "5/1/2025", "03/04/2025")},
-			"2025-01-04 2025-02-04 2025-03-04", "nothing in the file says",
-		},
-		"a day, by its charge": {[]string{focusRow("1", "1/6/2025", "1/7/2025", "1/6/2025")}, "2025-01-06", ""},
+		"not the first":                {[]string{row("4/6/2025", "5/6/2025")}, "2025-04-06", "are taken as months"},
+		"not the first, the day first": {[]string{row("6/4/2025", "6/5/2025")}, "2025-04-06", "are taken as months"},
+		"a month either way":           {[]string{row("1/1/2025", "1/2/2025")}, "2025-01-01", "are taken as months"},
+		"a day, by its charge":         {[]string{focusRow("1", "1/6/2025", "1/7/2025", "1/6/2025")}, "2025-01-06", "are taken as days"},
 		"days, by their hours": {
 			[]string{
 				strings.Replace(row("1/6/2025 0:00", "1/7/2025 0:00"), "Usage,1/6/2025 0:00,1/7/2025 0:00", "Usage,1/6/2025 5:00,1/6/2025 6:00", 1),
@@ -853,11 +853,11 @@ func TestBillingPeriodsShowTheOrderOfDates(t *testing.T) {
 		},
 		"months, by a first hour beside a charge of all of it": {
 			[]string{row("1/6/2025 0:00", "1/7/2025 0:00"), hour("1/6/2025 0:00", "1/7/2025 0:00", "1/6/2025 0:00", "1/6/2025 1:00")},
-			"2025-06-01 2025-06-01", "as its billing periods show",
+			"2025-06-01 2025-06-01", "are taken as months",
 		},
-		"a day, day first": {[]string{focusRow("1", "6/1/2025", "7/1/2025", "6/1/2025")}, "2025-01-06", "as its billing periods show"},
+		"a day, day first": {[]string{focusRow("1", "6/1/2025", "7/1/2025", "6/1/2025")}, "2025-01-06", "are taken as days"},
 		"months, by one of their charges": {
-			[]string{focusRow("1", "1/6/2025", "1/7/2025", "1/6/2025"), row("1/6/2025", "1/7/2025")}, "2025-06-01 2025-06-01", "as its billing periods show",
+			[]string{focusRow("1", "1/6/2025", "1/7/2025", "1/6/2025"), row("1/6/2025", "1/7/2025")}, "2025-06-01 2025-06-01", "are taken as months",
 		},
 		"months, by another day": {
 			[]string{focusRow("1", "1/6/2025", "1/7/2025", "1/6/2025"), focusRow("1", "1/6/2025", "1/7/2025", "2/6/2025")},

@@ -3,6 +3,8 @@ package loader
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"usagereport/usage"
 )
@@ -33,18 +35,20 @@ func (p *plan) orderOf(s sample, usual DayOrder) (order DayOrder, note string, e
 		}
 		example = v
 	}
-	shown := p.spanOrder(s)
+	shown, note := p.spanOrder(s)
 	switch {
 	case len(days) == 0:
 		return MonthFirst, "", nil
+	case p.inTwoOrders(s):
+		return 0, "", errTwoOrders
 	case !fits[MonthFirst] && !fits[DayFirst] && usual != OrderByEvidence:
 		return usual, "", nil // the rows that are written otherwise are refused, with their address
 	case !fits[MonthFirst] && !fits[DayFirst]:
 		return 0, "", errMixedDays
 	case !fits[MonthFirst]:
 		return DayFirst, dayFirstShown, nil
-	case fits[DayFirst] && shown == DayFirst:
-		return DayFirst, "its dates are day/month/year, as its billing periods show", nil
+	case fits[DayFirst] && shown != OrderByEvidence:
+		return shown, note, nil
 	case shown == MonthFirst:
 		return MonthFirst, "", nil
 	case usual == MonthFirst && fits[DayFirst] && len(months[DayFirst]) == 1 && len(months[MonthFirst]) > 2:
@@ -75,7 +79,8 @@ func (p *plan) shownOrder(s sample) DayOrder {
 	if order := p.ownOrder(s.days); order != OrderByEvidence {
 		return order
 	}
-	return p.spanOrder(s)
+	order, _ := p.spanOrder(s)
+	return order
 }
 
 // ownOrder returns the order of dates of which some can mean one thing only; by evidence
@@ -91,43 +96,74 @@ func (p *plan) ownOrder(days []string) DayOrder {
 	return onlyOrder(month, day)
 }
 
-// spanOrder returns the order of dates in which alone all billing periods are months; by evidence
-// where there is none. Where charges show that they are days in the other order, that is it.
-func (p *plan) spanOrder(s sample) DayOrder {
-	order := onlyOrder(p.areMonths(s, MonthFirst), p.areMonths(s, DayFirst))
-	switch {
-	case order == MonthFirst && p.areDays(s, DayFirst, order):
-		return DayFirst
-	case order == DayFirst && p.areDays(s, MonthFirst, order):
-		return MonthFirst
+// spanOrder returns the order of dates in which alone all billing periods are months, and what is to be said of it; by evidence
+// where there is none. Where they are days in the other order, charges may show that; where they may be either, that is said.
+func (p *plan) spanOrder(s sample) (order DayOrder, note string) {
+	order = onlyOrder(p.areMonths(s, MonthFirst, MonthFirst), p.areMonths(s, DayFirst, DayFirst))
+	if order == OrderByEvidence {
+		return order, ""
 	}
-	return order
+	taken, or, other := "months", "days", MonthFirst+DayFirst-order
+	switch p.areDays(s, other, order) {
+	case noDays:
+		taken = ""
+	case surelyDays:
+		taken, order = "", other
+	case likelyDays:
+		taken, or, order, other = or, taken, other, order
+	}
+	switch {
+	case taken != "":
+		least := slices.MinFunc(slices.Collect(maps.Keys(s.spans)), func(a, b [4]string) int { return slices.Compare(a[:], b[:]) })
+		return order, fmt.Sprintf("its billing periods, like %s to %s, are taken as %s, and its dates as %s; if they are %s, load it with "+
+			"--date-order %s", least[0], least[1], taken, order, or, other.Flag())
+	case order == DayFirst:
+		return order, "its dates are day/month/year, as its billing periods show"
+	}
+	return order, ""
 }
 
-// areDays reports whether all billing periods, which are months in another order of dates, are days in this one: their charges
-// lie in that day, and some of them tell. That is one of its last hour, which would last from the first day of that month to its
-// end; or one that ends on the first day of that month, where none is of all of the day, which might be the month.
-func (p *plan) areDays(s sample, order, months DayOrder) bool {
+// A daily says whether billing periods are days.
+type daily int
+
+// What their charges say of that: maybe is where each is of all of its period.
+const (
+	noDays daily = iota
+	maybeDays
+	likelyDays
+	surelyDays
+)
+
+// areDays says whether all billing periods, which are months in another order of dates, are days in this one: their charges
+// lie in that day, and some of them tell. That is surely one of its last hour, which would last from the first day of that month to its
+// end; and likely one that ends on the first day of that month, where none is of all of the day, which might be the month.
+func (p *plan) areDays(s sample, order, months DayOrder) daily {
 	var whole, early, lastHour bool
 	for span := range s.spans {
 		var at [4]int64
 		for i, v := range span {
 			t, err := p.time([]byte(v), order)
 			if err != nil {
-				return false
+				return noDays
 			}
 			at[i] = t
 		}
 		last, err := p.time([]byte(span[3]), months)
 		first, err2 := p.time([]byte(span[0]), months)
 		if err != nil || err2 != nil || at[1]-at[0] != microsOfDay || at[2] < at[0] || at[2] >= at[1] || at[3] > at[1] || last < first {
-			return false
+			return noDays
 		}
 		whole = whole || at[2] == at[0] && at[3] == at[1]
 		early = early || last-first <= microsOfDay
 		lastHour = lastHour || at[2] >= at[1]-microsOfHour && last-first > microsOfDay
 	}
-	return lastHour || early && !whole
+	switch {
+	case lastHour:
+		return surelyDays
+	case early && !whole:
+		return likelyDays
+	}
+	return maybeDays
 }
 
 // onlyOrder returns the order for which alone something speaks; by evidence where that is none, or both.
@@ -141,9 +177,9 @@ func onlyOrder(month, day bool) DayOrder {
 	return OrderByEvidence
 }
 
-// areMonths reports whether all billing periods are months in an order of dates, and most charges lie in
-// theirs: where they do not, periods and charges are written in two orders.
-func (p *plan) areMonths(s sample, order DayOrder) bool {
+// areMonths reports whether all billing periods are months in an order of dates, and most charges, in theirs, lie in
+// them: where they do not, periods and charges are written in two orders.
+func (p *plan) areMonths(s sample, order, charges DayOrder) bool {
 	inside := 0
 	for span := range s.spans {
 		from, _, err := p.periodDay([]byte(span[0]), false, order)
@@ -151,12 +187,21 @@ func (p *plan) areMonths(s sample, order DayOrder) bool {
 		if days := to - from; err != nil || err2 != nil || days < 27 || days > 32 {
 			return false
 		}
-		if day, _, err := p.periodDay([]byte(span[2]), false, order); err == nil && (day == 0 || from <= day && day <= to) {
+		if day, _, err := p.periodDay([]byte(span[2]), false, charges); err == nil && (day == 0 || from <= day && day <= to) {
 			inside++
 		}
 	}
 	return len(s.spans) > 0 && inside*2 >= len(s.spans)
 }
+
+// inTwoOrders reports whether charges lie in billing periods that are months only where the two are written in two orders.
+func (p *plan) inTwoOrders(s sample) bool {
+	alike := p.areMonths(s, MonthFirst, MonthFirst) || p.areMonths(s, DayFirst, DayFirst)
+	return !alike && (p.areMonths(s, MonthFirst, DayFirst) || p.areMonths(s, DayFirst, MonthFirst))
+}
+
+var errTwoOrders = errors.New("its billing periods and its charges' days are written in two orders of day and month, for only then the charges " +
+	"lie in their periods; export it anew, and do not open it in a spreadsheet; if all are written alike, say how with --date-order")
 
 // errOpenDays says that nothing in a file tells 02/03 from 03/02.
 var errOpenDays = errors.New("nothing says what 02/03 means")
