@@ -76,7 +76,10 @@ var (
 	withComma = regexp.MustCompile(`^[-+]?(\d{1,3}(\.\d{3})+|\d*)(,\d*)?([eE][-+]?\d+)?$`)
 )
 
-// number reads a number as the file writes numbers. An empty value, null and blanks
+// dash is what a spreadsheet shows for nothing in the format of accounts, with the currency's sign or without.
+var dash = regexp.MustCompile(`^\p{Sc}?[ \x{a0}]*[-–—][ \x{a0}]*\p{Sc}?$`)
+
+// number reads a number as the file writes numbers. An empty value, null, a dash alone and blanks
 // are no number.
 func (p *plan) number(b []byte) (d usage.Decimal, rounded, empty bool, err error) {
 	if len(b) == 0 {
@@ -88,7 +91,7 @@ func (p *plan) number(b []byte) (d usage.Decimal, rounded, empty bool, err error
 		}
 	}
 	t := trimBlanks(b)
-	if len(t) == 0 || isNull(t) {
+	if len(t) == 0 || isNull(t) || dash.Match(t) {
 		return usage.Decimal{}, false, true, nil
 	}
 	text := ungrouped(p.bare(string(t)))
@@ -162,8 +165,10 @@ func trimBlanks(b []byte) []byte {
 	return bytes.Trim(b, " \t\u00a0\u202f\u2009")
 }
 
-// isNull reports whether b says that there is no value.
-func isNull(b []byte) bool { return len(b) == 4 && strings.EqualFold(string(b), "null") }
+// isNull reports whether b says that there is no value, as databases write it: NULL, or \N.
+func isNull(b []byte) bool {
+	return len(b) == 4 && strings.EqualFold(string(b), "null") || len(b) == 2 && string(b) == `\N`
+}
 
 // decide finds out from a file's first rows how it writes numbers and dates, where
 // the options do not say.

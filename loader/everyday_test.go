@@ -62,6 +62,7 @@ func TestEverydayFiles(t *testing.T) {
 		"Excel's formulas for dates with the day first": {strings.Replace(day(`"=""%02d/03/2026"""`), "03/03/2026", "31/03/2026", 1), "day/month/year", "3 3 2026-03-01 2026-03-31"},
 		"null for a number":                             {strings.Replace(whole, ",1,1,", ",NULL,1,", 1), "", want},
 		"Null for the cost":                             {strings.Replace(whole, ",1,1,", ",1,Null,", 1), "1 row has no cost", "3 2 2026-03-01 2026-03-03"},
+		"a dash for the cost, as accounts have it":      {strings.NewReplacer("03-01,Storage,Data,1,1,", "03-01,Storage,Data,1,- ,", "03-02,Storage,Data,1,1,", "03-02,Storage,Data,1, € -   ,").Replace(whole), "2 rows have no cost", "3 1 2026-03-01 2026-03-03"},
 		"blanks around numbers and dates":               {mosa("s1", 1, 3, ",1,1,", ", 1 ,\u00a01 ,", "2026-03-01", " 2026-03-01 "), "", want},
 		"decimal commas":                                {strings.ReplaceAll(semicolons, ";1;1;", ";1,0;1,00;"), "decimal commas", want},
 		"decimal commas in quotes":                      {mosa("s1", 1, 3, ",1,1,", `,"1,0","1,00",`), "decimal commas", want},
@@ -340,6 +341,26 @@ func TestWindows1252(t *testing.T) {
 	l = open(t)
 	if r := load(t, l, loader.Options{}, write(t, "a.csv", b.String()))[0]; !strings.Contains(fmt.Sprint(r.Err), "MeterName: \"Gr\\xf6\\xdfe\": is not UTF-8") {
 		t.Error(r.Err)
+	}
+}
+
+// Databases write NULL, or \N, where there is nothing, in texts as in numbers; in quotes it is a text.
+func TestDatabasesNull(t *testing.T) {
+	for null, want := range map[string]string{"NULL": "0", "null": "0", `\N`: "0", `"NULL"`: "3", `\n`: "3"} {
+		l := open(t)
+		r := load(t, l, loader.Options{}, write(t, "a.csv", mosa("s1", 1, 3, ",rg,", ","+null+",", ",Data,1,1,/subscriptions/s1/resourceGroups/rg/providers/M.S/a/b", ",Data,"+strings.Trim(null, `"`)+",1,"+null)))[0]
+		if null == `\n` {
+			if r.Status != loader.Refused {
+				t.Errorf("%s is a number", null)
+			}
+			continue
+		}
+		if r.Err != nil || len(r.Warnings) > 0 {
+			t.Errorf("%s: %v %q", null, r.Err, r.Warnings)
+		}
+		if got := value(t, l, "SELECT greatest(count(ResourceId), count(x_ResourceGroupName)) FROM usage"); got != want {
+			t.Errorf("%s: %s rows have a resource or a group, want %s", null, got, want)
+		}
 	}
 }
 

@@ -63,7 +63,6 @@ type Format struct {
 	Kinds []kind
 	// Cents are the numbers that the file has in hundredths.
 	Cents []string
-	Null  string // an unquoted text that means "no value"; "" if none does
 
 	// Periods are the columns, of texts, in which the billing period begins and
 	// ends, two or none. EndsAfter says that the second is the first day after it,
@@ -209,8 +208,6 @@ func (f *Format) set(key, value string) error {
 		f.Kinds = append(f.Kinds, kinds...)
 	case "cents":
 		f.Cents = list(value)
-	case "null":
-		f.Null = value
 	case "periods":
 		names, rest, _ := strings.Cut(value, ";")
 		f.Periods, f.EndsAfter = list(names), strings.TrimSpace(rest) == "exclusive"

@@ -456,7 +456,7 @@ func (s *scanner) field(fields, at int) []byte {
 		return nil
 	}
 	b := s.reader.value(at)
-	if s.format.Null != "" && len(b) == len(s.format.Null) && strings.EqualFold(string(b), s.format.Null) && !s.reader.isQuoted(at) {
+	if isNull(b) && !s.reader.isQuoted(at) {
 		return nil
 	}
 	return ofFormula(b)

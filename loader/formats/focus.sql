@@ -9,7 +9,6 @@
 -- total:    BilledCost
 -- currency: BillingCurrency
 -- tags:     Tags
--- null:     NULL
 -- else:     EffectiveCost = BilledCost
 --
 -- FOCUS 1.0 to 1.4 of any provider, with Azure's x_ columns where they are.
