@@ -104,7 +104,10 @@ const (
 // prefers says which of two overlapping loads wins: 1 for the one being loaded,
 // -1 for the one that is there, 0 where the rules do not decide.
 func (r Rules) prefers(l Load, o overlap) int {
-	ours, theirs := r.Prefer == l.Format || r.Prefer == l.CostType, r.Prefer == o.format || r.Prefer == o.cost
+	ours, theirs := r.Prefer == l.Format, r.Prefer == o.format
+	if ours == theirs { // a cost type may be called as a format is
+		ours, theirs = r.Prefer == l.CostType, r.Prefer == o.cost
+	}
 	switch {
 	case r.Prefer == "" || ours && theirs:
 		return 0

@@ -515,6 +515,10 @@ func TestPrefer(t *testing.T) {
 	two := mosa("s1", 1, 5) + strings.SplitN(mosa("s2", 1, 5), "\n", 2)[1]
 	both := func(one, two string) string { return one + strings.SplitN(two, "\n", 2)[1] }
 	uneven := both(focusDays("s1", 10, 30), focusDays("s2", 10, 12))
+	google := "billing_account_id,usage_start_time,cost,currency,service.id,project.id\n"
+	for day := 1; day <= 5; day++ {
+		google += fmt.Sprintf("g,2026-03-%02d,3,EUR,Storage,s1\n", day)
+	}
 	for name, c := range map[string]struct {
 		first, second, prefer string
 		status                loader.Status
@@ -522,6 +526,8 @@ func TestPrefer(t *testing.T) {
 	}{
 		"without a rule":                   {mosa("s1", 1, 5), focus("s1", 5), "", loader.Refused, "count charges twice", "5"},
 		"the new one by its format":        {mosa("s1", 1, 5), focus("s1", 5), "focus", loader.Loaded, "", "10"},
+		"by a format called as a cost type": {google, focus("s1", 5), "focus", loader.Loaded, "", "10"},
+		"the other of these two":           {google, focus("s1", 5), "gcp_billing", loader.Superseded, "--prefer gcp_billing keeps", "15"},
 		"the new one":                      {mosa("s1", 1, 5), focus("s1", 5), "new", loader.Loaded, "", "10"},
 		"the old one by its cost type":     {mosa("s1", 1, 5), focus("s1", 5), "actual", loader.Superseded, "--prefer actual keeps", "5"},
 		"the old one":                      {mosa("s1", 1, 5), focus("s1", 5), "old", loader.Superseded, "--prefer old keeps", "5"},
