@@ -134,11 +134,15 @@ func replaceSpan(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, t
 	leave := func() (took bool, warning string, err error) {
 		return leaveDays(ctx, conn, l, o, both, theirDays, onlyOurs, fewest(they, we), extra > 0)
 	}
-	refuse := func(format string, args ...any) error {
-		if inside && alike && !dated {
-			return fewerDays(o, fmt.Sprintf(format, args...))
+	chosen := rules.Prefer == PreferNew && alike && !dated && !rules.SameRun[o.id]
+	refuse := func(format string, args ...any) (took bool, warning string, err error) {
+		switch {
+		case chosen:
+			return bringDays(ctx, conn, l, o, both)
+		case alike && !dated:
+			return false, "", fewerDays(o, fmt.Sprintf(format, args...))
 		}
-		return fewer(o, fmt.Sprintf(format, args...))
+		return false, "", fewer(o, fmt.Sprintf(format, args...))
 	}
 	switch {
 	case missing > 0 && extra > 0:
@@ -147,7 +151,7 @@ func replaceSpan(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, t
 	case older && dated && inside:
 		return false, "", fmt.Errorf("%w: %s is of a later run of the export, of %s; this one ran on %s", ErrOlder, o.name(),
 			minute(o.submitted), minute(l.Submitted))
-	case rules.Prefer == PreferNew && inside && alike && !dated && !rules.SameRun[o.id]:
+	case chosen && inside:
 		return bringDays(ctx, conn, l, o, both)
 	case older && inside && onlyOurs && alike:
 		return leave()
@@ -165,14 +169,14 @@ func replaceSpan(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, t
 		}
 		return done, warning, err
 	case older, whole && theirs.end > ours.end:
-		return false, "", refuse("its data reach to %s instead of %s", orNone(ours.end), theirs.end)
+		return refuse("its data reach to %s instead of %s", orNone(ours.end), theirs.end)
 	case rules.AllowShrink:
 	case missing > 0 && (inside || whole):
-		return false, "", refuse("%d of %d accounts are missing", missing, len(they.accounts))
+		return refuse("%d of %d accounts are missing", missing, len(they.accounts))
 	case whole && theirs.first != 0 && (ours.first == 0 || ours.first > theirs.first):
-		return false, "", refuse("its data begin on %s instead of %s", orNone(ours.first), theirs.first)
+		return refuse("its data begin on %s instead of %s", orNone(ours.first), theirs.first)
 	case inside && we.rows*100 < they.rows*enough:
-		return false, "", refuse("%d rows instead of %d", we.rows, they.rows)
+		return refuse("%d rows instead of %d", we.rows, they.rows)
 	case !inside || !dated:
 		days, err := readDays(ctx, conn, l.ID, o.id, both, fewest(we, they), missing > 0)
 		if err != nil {
@@ -180,7 +184,7 @@ func replaceSpan(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, t
 		}
 		short := slices.DeleteFunc(slices.Clone(days), func(d sharedDay) bool { return !d.short })
 		if whole && len(short) > 0 && len(short) == len(days) {
-			return false, "", refuse("%d rows instead of %d", we.rows, they.rows)
+			return refuse("%d rows instead of %d", we.rows, they.rows)
 		}
 		if len(short) > 0 {
 			return len(short) < len(days), keptDays(l, o, short), takeDays(ctx, conn, l, o, both, daysOf(short))

@@ -114,7 +114,13 @@ func bringDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, both usag
 	if err != nil {
 		return false, "", err
 	}
-	warning = fmt.Sprintf("it takes the place of what %s says of %s: %s instead of %s", o.name(), spans(days), we.total(), they.total())
+	var taken []usage.Period
+	for _, p := range days {
+		if p = (usage.Period{From: max(p.From, both.From), To: min(p.To, both.To)}); p.From < p.To {
+			taken = append(taken, p)
+		}
+	}
+	warning = fmt.Sprintf("it takes the place of what %s says of %s: %s instead of %s", o.name(), spans(taken), we.total(), they.total())
 	return true, warning, restate(ctx, conn, l, o)
 }
 
