@@ -59,10 +59,10 @@ func splitOf(ctx context.Context, conn *sql.Conn, load int64, start time.Time, s
 		sql.Named("from", from), sql.Named("to", to), sql.Named("preferred", preferred),
 		sql.Named("ahead", ahead))
 	if err == nil && ahead != everyPlace {
-		err = exec("split_east", sql.Named("load", load))
+		err = readPlaces(ctx, conn, load, load, start)
 	}
-	if err == nil && ahead == 1 {
-		err = exec("split_ahead", sql.Named("load", load))
+	if err == nil && ahead != everyPlace {
+		err = exec("split_places")
 	}
 	if err == nil {
 		err = splitKeys(ctx, conn)

@@ -295,6 +295,11 @@ func (out *Outcome) replaced(o overlap) {
 // readLines fills the temporary table load_lines with the lines of l and o in
 // the period of o.
 func readLines(ctx context.Context, conn *sql.Conn, l Load, o overlap) error {
+	if o.own {
+		if err := readPlaces(ctx, conn, l.ID, o.id, o.start); err != nil {
+			return err
+		}
+	}
 	if _, err := conn.ExecContext(ctx, "DELETE FROM load_lines"); err != nil {
 		return err
 	}
@@ -341,11 +346,25 @@ func covers(ctx context.Context, conn *sql.Conn, l Load, o overlap, rules Rules)
 
 // ownDays reports whether l and o are compared by the days of their accounts' places, of which one is east of UTC.
 func ownDays(ctx context.Context, conn *sql.Conn, l int64, o overlap) (own bool, err error) {
+	if err := readPlaces(ctx, conn, l, o.id, o.start); err != nil {
+		return false, err
+	}
 	err = conn.QueryRowContext(ctx, query("places_ahead"), sql.Named("new", l), sql.Named("old", o.id), sql.Named("start", o.start)).Scan(&own)
 	if err != nil {
 		err = fmt.Errorf("places_ahead: %w", err)
 	}
 	return own, err
+}
+
+// readPlaces fills the temporary table places for two loads, in the billing period that begins on start.
+func readPlaces(ctx context.Context, conn *sql.Conn, l, o int64, start time.Time) error {
+	if _, err := conn.ExecContext(ctx, "DELETE FROM places"); err != nil {
+		return err
+	}
+	if _, err := conn.ExecContext(ctx, query("places"), sql.Named("new", l), sql.Named("old", o), sql.Named("start", start)); err != nil {
+		return fmt.Errorf("places: %w", err)
+	}
+	return nil
 }
 
 // preferred returns the days of accounts (preferred_days), each once, that the one of the two that wins has, of those that l and o, in

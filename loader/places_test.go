@@ -301,8 +301,12 @@ func TestHoursAmongDaysOfAPlaceAreCorrected(t *testing.T) {
 		date := time.Date(2026, 5, day, 0, 0, 0, 0, time.UTC)
 		corrected := row("VM", date.Format(time.DateOnly), date.AddDate(0, 0, 1).Format(time.DateOnly))
 		load(t, l, loader.Options{}, write(t, "all.csv", focus(focusHeader, rows...)))
-		if r := load(t, l, loader.Options{Prefer: ledger.PreferNew}, write(t, "day.csv", focus(focusHeader, corrected)))[0]; r.Err != nil {
+		r := load(t, l, loader.Options{Prefer: ledger.PreferNew}, write(t, "day.csv", focus(focusHeader, corrected)))[0]
+		if r.Err != nil {
 			t.Fatal(r.Err)
+		}
+		if said := strings.Join(r.Warnings, "\n"); !strings.Contains(said, "1 USD instead of 25 USD") {
+			t.Errorf("the %d. corrected: %q", day, said)
 		}
 		old := fmt.Sprintf("(ChargePeriodStart + INTERVAL 8 HOUR)::DATE = '%s' AND NOT (ServiceName = 'VM' AND hour(ChargePeriodStart) = 0)",
 			date.Format(time.DateOnly))

@@ -4,14 +4,13 @@ SELECT EXISTS (
     SELECT 1
     FROM scopes n JOIN scopes o ON o.SubAccountId = n.SubAccountId AND o.BillingPeriodStart = n.BillingPeriodStart AND o.ahead + n.ahead > 0
     WHERE n.load_id = $new AND o.load_id = $old AND n.BillingPeriodStart = $start AND n.state = 'current' AND o.state = 'current'
-) OR EXISTS ( -- or hours of the evening before the days of one of the two are theirs, and the other has no hours, which UTC's days divide alike
+) OR EXISTS ( -- or hours of one of the two are of a place (places), and the other has no hours, which UTC's days divide alike
     SELECT 1
-    FROM scopes s JOIN keys k ON k.scope_id = s.scope_id JOIN charges c ON c.key_id = k.key_id
-    WHERE s.load_id IN ($new, $old) AND c.load_id IN ($new, $old) AND s.BillingPeriodStart = $start AND s.state = 'current'
-        AND c.ChargePeriodStart < s.from_day::TIMESTAMP
+    FROM scopes s JOIN places p ON p.scope_id = s.scope_id
+    WHERE s.load_id IN ($new, $old) AND s.BillingPeriodStart = $start AND s.state = 'current' AND s.ahead = 0
         AND NOT EXISTS (
             SELECT 1
-            FROM scopes o JOIN keys p ON p.scope_id = o.scope_id JOIN charges h ON h.key_id = p.key_id
+            FROM scopes o JOIN keys k ON k.scope_id = o.scope_id JOIN charges h ON h.key_id = k.key_id
             WHERE o.load_id IN ($new, $old) AND h.load_id IN ($new, $old) AND o.load_id <> s.load_id AND o.BillingPeriodStart = $start
                 AND o.state = 'current' AND h.ChargePeriodEnd > h.ChargePeriodStart AND h.ChargePeriodEnd < h.ChargePeriodStart + INTERVAL 23 HOUR
         )

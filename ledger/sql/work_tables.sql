@@ -18,6 +18,8 @@ CREATE OR REPLACE TEMP TABLE load_lines (
 );
 -- The days for which loads speak by their manifests.
 CREATE OR REPLACE TEMP TABLE load_spans (load_id BIGINT, from_day DATE, to_day DATE);
+-- How far east of UTC the places of scopes are, where that is known.
+CREATE OR REPLACE TEMP TABLE places (scope_id BIGINT, east INTERVAL);
 -- The scopes that are divided by days, from when to before when what goes to the new one begins, and their keys that
 -- have charges on both sides.
 CREATE OR REPLACE TEMP TABLE split_scopes (old_scope BIGINT, new_scope BIGINT, begins TIMESTAMP, ends TIMESTAMP);
