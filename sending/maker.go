@@ -32,6 +32,7 @@ type Options struct {
 	DryRun    bool // nothing is sent
 	Corrected bool // again where the total has changed since
 	Findings  bool // what is new of the findings, not reports
+	Gated     bool // NewHigh is asked for
 }
 
 // Words are the sender's own, at the top of an owner's mail.
@@ -55,7 +56,7 @@ type Maker struct {
 	*Sender
 	Summary reports.Summary
 	Metrics reports.Metrics
-	NewHigh bool // there is a finding of severity high that was not sent before
+	NewHigh bool // there is a finding of severity high that was told to nobody before
 
 	o         Options // with the period by its name
 	pages     string  // the currency to which pages are converted; "" where they are of the bill
@@ -307,7 +308,7 @@ func (m *Maker) begin(ctx context.Context, x owners.Owner) (*Letter, *analysis.R
 		}
 	}
 	for _, n := range Tell(m.before, x.Name, t.Record.Findings, m.Now()) {
-		m.NewHigh = m.NewHigh || n.Reason == New && n.Finding.Severity == "high"
+		m.NewHigh = m.NewHigh || n.Reason == New && n.Finding.Severity == usage.SeverityHigh
 	}
 	return t, r, nil
 }
@@ -362,9 +363,10 @@ func (m *Maker) commitments(ctx context.Context, a *analysis.Analysis) error {
 // nobodys finds what befell costs that have no owner, or that several share: it is in no owner's report. Who looks after all of it
 // is told.
 func (m *Maker) nobodys(ctx context.Context) error {
-	if len(m.Config.Admin) == 0 || len(m.o.Owners) > 0 {
+	if len(m.o.Owners) > 0 || len(m.Config.Admin) == 0 && !m.o.Gated {
 		return nil
 	}
+	told := Told(m.before)
 	q := workspace.Question{Options: m.o.Options, Findings: true}
 	q.Whose = true
 	a, err := m.session.Report(ctx, q)
@@ -375,6 +377,7 @@ func (m *Maker) nobodys(ctx context.Context) error {
 	for _, p := range a.Report.Parts {
 		for _, f := range p.Findings {
 			if f.Owner == "" && f.Answer == nil && !f.Whose.Empty() {
+				m.NewHigh = m.NewHigh || f.Severity == usage.SeverityHigh && !told[f.ID]
 				m.Summary.Nobodys = append(m.Summary.Nobodys, reports.SummaryFinding{
 					ID: f.ID, Owner: f.Whose.String(), Title: strings.TrimSuffix(f.Explanation.String(), "."),
 					Impact: f.Impact.Amount, Currency: f.Currency,

@@ -210,12 +210,17 @@ type telling struct {
 	at time.Time
 }
 
-// Told returns the ids of the alarms that were sent to an owner.
+// Told returns the ids of the alarms that were sent to an owner, or to the administrator where no owner's mail tells them.
 func Told(records []ledger.Record) map[string]bool {
 	told := map[string]bool{}
 	for _, r := range records {
-		for id := range toldTo(records, r.Owner) {
-			told[id] = true
+		if r.State != ledger.Sent && (r.State != ledger.Sending || r.What == ledger.RecordSummary) {
+			continue
+		}
+		for _, f := range r.Findings {
+			if Alarms(f) {
+				told[f.ID] = true
+			}
 		}
 	}
 	return told

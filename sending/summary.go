@@ -25,9 +25,16 @@ func (s *Sender) Summarize(ctx context.Context, sum reports.Summary, letters []*
 		What: ledger.RecordSummary, Period: sum.Period.Name, Span: sum.Period.Span, ByMonth: sum.Period.ByMonth,
 		At: s.Now().UTC(),
 	}
+	records, err := s.Ledger.Records(ctx)
+	if err != nil {
+		return fail(err)
+	}
+	told := summed(records)
 	unsaid := slices.Concat(sum.Nobodys, sum.Unused) // told by no other mail
 	for _, u := range unsaid {
-		r.Findings = append(r.Findings, ledger.RecordFinding{ID: u.ID, Title: u.Title, Impact: u.Impact, Currency: u.Currency})
+		if _, known := told[u.ID]; !known {
+			r.Findings = append(r.Findings, ledger.RecordFinding{ID: u.ID, Title: u.Title, Impact: u.Impact, Currency: u.Currency})
+		}
 	}
 	if err := r.Identify(); err != nil {
 		return fail(err)
@@ -54,17 +61,7 @@ func (s *Sender) Summarize(ctx context.Context, sum reports.Summary, letters []*
 		sum.Rows = append(sum.Rows, reports.SummaryRow{Owner: t.Owner, State: t.State, Costs: recordTotals(t.Record), Detail: t.Why})
 		quiet = quiet && t.State == reports.SummarySkipped
 	}
-	records, err := s.Ledger.Records(ctx)
-	if err != nil {
-		return fail(err)
-	}
-	for _, u := range unsaid {
-		quiet = quiet && slices.ContainsFunc(records, func(x ledger.Record) bool {
-			return x.What == ledger.RecordSummary && x.State == ledger.Sent &&
-				slices.ContainsFunc(x.Findings, func(f ledger.RecordFinding) bool { return f.ID == u.ID })
-		})
-	}
-	if quiet {
+	if quiet && len(r.Findings) == 0 {
 		return nil
 	}
 	answers, err := s.Ledger.Answers(ctx)
@@ -76,9 +73,15 @@ func (s *Sender) Summarize(ctx context.Context, sum reports.Summary, letters []*
 		answered[x.Finding] = true
 	}
 	now := s.Now()
-	for _, u := range unsaid { // it stands above
+	for _, u := range unsaid { // it stands above, or was told before and waits
 		answered[u.ID] = true
+		if day, known := told[u.ID]; known {
+			u.Told = day
+			sum.Unanswered = append(sum.Unanswered, u)
+		}
 	}
+	known := func(u reports.SummaryFinding) bool { return told[u.ID] != 0 }
+	sum.Nobodys, sum.Unused = slices.DeleteFunc(sum.Nobodys, known), slices.DeleteFunc(sum.Unused, known)
 	for _, w := range Unanswered(records, answered, now.AddDate(0, 0, -45)) {
 		sum.Unanswered = append(sum.Unanswered, reports.SummaryFinding{
 			ID: w.Finding.ID, Owner: w.Owner, Title: w.Finding.Title,
@@ -97,6 +100,20 @@ func (s *Sender) Summarize(ctx context.Context, sum reports.Summary, letters []*
 	}
 	t.parcel = &parcel
 	return s.Send(ctx, []*Letter{t})
+}
+
+// summed are the days on which the administrator was told of findings that no owner's mail tells, the last of each, by id.
+func summed(records []ledger.Record) map[string]usage.Day {
+	told := map[string]usage.Day{}
+	for _, r := range records {
+		if r.What != ledger.RecordSummary || r.State != ledger.Sent {
+			continue
+		}
+		for _, f := range r.Findings {
+			told[f.ID] = usage.DayOf(r.At)
+		}
+	}
+	return told
 }
 
 // AdminChannel is the channel of the administrator: the first that mails, or

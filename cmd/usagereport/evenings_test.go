@@ -227,7 +227,7 @@ func TestFindingsOfNobody(t *testing.T) {
 		for i, name := range []string{"ada", "lab", "hub"} {
 			x := charge{resource: name, service: "Compute " + name, meter: "D4"}
 			for _, x := range x.over(from, to, about(40+25*float64(i))) {
-				if name != "ada" && x.day >= "2026-11-10" {
+				if name != "ada" && x.day >= "2026-11-10" || x.day >= "2026-11-16" {
 					x.cost = d.times(x.cost, 3)
 				}
 				out = append(out, x)
@@ -238,6 +238,12 @@ func TestFindingsOfNobody(t *testing.T) {
 	d.write("owners.csv", "name,email,rule,share\nNetwork,,ResourceName=hub,even\nAda,ada@example.org,ResourceName=ada,\n")
 	d.write("usagereport.yaml", "sender: finops@example.org\nadmin: boss@example.org\nchannels:\n  folder: {kind: folder, dir: "+d.path("sent")+"}\n")
 	d.take(month("2026-08-01", "2026-08-31"), month("2026-09-01", "2026-09-30"), month("2026-10-01", "2026-10-31"), month("2026-11-01", "2026-11-14"))
+	gate := func(code int, command ...string) {
+		t.Helper()
+		d.run(code, append(command, "--fail-on", "new-high", "--owners", d.path("owners.csv"), "--config", d.path("usagereport.yaml"))...)
+	}
+	gate(exitCondition, "anomalies")
+	gate(exitCondition, "send", "--findings", "--dry-run")
 	said := func() (mails string) {
 		d.run(exitDone, "send", "--findings", "--owners", d.path("owners.csv"), "--config", d.path("usagereport.yaml"))
 		paths, err := filepath.Glob(d.path("sent/administrator-*/*/mail.eml"))
@@ -259,6 +265,12 @@ func TestFindingsOfNobody(t *testing.T) {
 	d.has(said(), "Findings of no owner", ", unassigned, probably Ada: same resource group: ", ", shared: Network: ")
 	d.take(month("2026-11-01", "2026-11-15"))
 	d.equal("what is told again", said(), "")
+	gate(exitDone, "anomalies")
+	gate(exitDone, "send", "--findings", "--dry-run")
+	d.take(month("2026-11-01", "2026-11-19"))
+	mail := said() // of what befell Ada
+	d.has(mail, "sent: Ada", "Open findings", "unassigned, probably Ada: same resource group: ", "reported on 23 Nov 2026")
+	d.lacks(mail, "Findings of no owner")
 }
 
 // A price that rises is one finding from its first evening on, under one number: what several machines share is told of their meter

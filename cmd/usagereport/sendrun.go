@@ -91,7 +91,7 @@ func runSend(ctx context.Context, g *globals, o sendOptions, p terminal.Printer)
 
 // maker reads the flags of what is sent to owners.
 func (o sendOptions) maker(ctx context.Context, g *globals, s *sending.Sender) (*sending.Maker, error) {
-	to := sending.Options{Owners: o.owners, DryRun: o.dryRun, Corrected: o.corrected, Findings: o.findings}
+	to := sending.Options{Owners: o.owners, DryRun: o.dryRun, Corrected: o.corrected, Findings: o.findings, Gated: o.failOn != ""}
 	var err error
 	if to.Options, err = g.work.Options(o.period, o.month); err != nil {
 		return nil, err
