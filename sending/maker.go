@@ -68,6 +68,7 @@ type Maker struct {
 	unused    []analysis.Finding // that less of a commitment is used than was, each of one owner
 	answersTo string             // an address without a name
 	current   bool               // no period was named
+	newest    bool               // the newest period that has ended
 	press     pdf.Press
 }
 
@@ -84,9 +85,10 @@ func NewMaker(ctx context.Context, s *Sender, o Options) (_ *Maker, err error) {
 		}
 		m.answersTo = a.Address
 	}
-	if o.Period == "" && o.Month == "" && !o.Findings {
+	if m.current && !o.Findings {
 		m.o.Period = "last"
 	}
+	m.newest = !o.Findings && (m.o.Period == "last" || m.o.Month == "last")
 	if m.session, err = m.Session(ctx, !o.DryRun); err != nil {
 		return nil, err
 	}
@@ -223,6 +225,12 @@ func (m *Maker) whole(ctx context.Context) ([]analysis.Ownership, error) {
 	all, err := a.Ownerships(ctx)
 	if err != nil {
 		return nil, err
+	}
+	if p := all[0].Period; m.newest && !m.over(p) {
+		if err := m.earlier(ctx, a, p); err != nil {
+			return nil, err
+		}
+		return m.whole(ctx)
 	}
 	if m.o.Month != "" { // the same for all owners
 		m.o.Month = all[0].Period.Name

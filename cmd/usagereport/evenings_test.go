@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"usagereport/internal/locale"
 	"usagereport/usage"
@@ -216,6 +217,42 @@ func TestAnswerOfAPriceThatGetsItsMeter(t *testing.T) {
 	d.take(month("2026-11-01", "2026-11-23"))
 	later, _ := d.run(exitDone, "anomalies", "--format", "json")
 	d.has(later, `"SkuMeter"`, `"planned"`)
+}
+
+// While the last day of a bill runs its report is not sent, however early files reach that day: that goes once, and would lack the most of it.
+func TestSendAfterTheLastDay(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.write("owners.csv", "name,rule\nAda,SubAccountId=*\n")
+	d.take(
+		focus().file(charge{}.over("2026-09-01", "2026-09-30", each("10"))),
+		focus().file(charge{}.over("2026-10-01", "2026-10-31", each("10"))),
+		focus().file(charge{}.over("2026-11-01", "2026-11-30", each("20"))),
+	)
+	send := []string{"send", "--dry-run", "--owners", d.path("owners.csv")}
+	for _, c := range []struct{ at, flag, period, cost, says string }{
+		{"2026-11-30T23:00:00Z", "", "", "310.00 EUR", "2026-11 has not ended: 2026-11-30 is not over; reports are of 2026-10, and --period 2026-11 sends what there is"},
+		{"2026-12-01T07:00:00+08:00", "", "", "310.00 EUR", "reports are of 2026-10"},
+		{"2026-11-30T23:00:00Z", "--month", "last", "310.00 EUR", "reports are of 2026-10, and --month 2026-11 sends what there is"},
+		{"2026-11-30T23:00:00Z", "--period", "2026-11", "600.00 EUR", ""},
+		{"2026-12-01T00:15:00Z", "", "", "600.00 EUR", ""},
+	} {
+		at, err := time.Parse(time.RFC3339, c.at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.now = at
+		args := send
+		if c.flag != "" {
+			args = append(slices.Clone(send), c.flag, c.period)
+		}
+		out, errs := d.run(exitDone, args...)
+		d.has(out, c.cost)
+		d.has(errs, c.says)
+	}
+	d.now = time.Date(2026, time.September, 30, 20, 0, 0, 0, time.UTC)
+	_, errs := d.run(exitFailed, append(send, "--as-of", "2026-09-30")...)
+	d.has(errs, "2026-09 has not ended: 2026-09-30 is not over, and there is none before it; --period 2026-09 sends what there is")
 }
 
 // What befalls a cost that nobody owns, or that several share, no owner's mail tells: who looks after all of it is told, once.
