@@ -135,7 +135,7 @@ func (a *Analysis) outlook(ctx context.Context, f *frame, dims []usage.Dimension
 		return out, err
 	}
 	if out.Refusal = refusal(f, out.Period, known); !out.Refusal.Empty() {
-		return out, nil
+		return out, a.refuseLate(ctx, f, accounts, &out)
 	}
 	if c := f.currencyChange(accounts); c != nil && f.ended() {
 		out.Refusal = locale.T("%s: charged in %s since %s; nothing more is to come in %s", out.Period.Name, c.After, c.Day, f.cur.code)

@@ -1,6 +1,8 @@
 package analysis
 
 import (
+	"context"
+
 	"usagereport/internal/locale"
 	"usagereport/usage"
 )
@@ -20,6 +22,19 @@ func refusal(f *frame, p PeriodInfo, known usage.Money) locale.Text {
 		return locale.T("%s (%s) has no usage yet", p.Name, p.Span)
 	}
 	return locale.Text{}
+}
+
+// refuseLate lets the refusal of a bill that has just ended say what of it has not arrived yet.
+func (a *Analysis) refuseLate(ctx context.Context, f *frame, accounts []Account, o *Outlook) error {
+	if o.Period.State != Closing || f.sel.before != "" || f.sel.byMonth {
+		return nil
+	}
+	awaited, err := a.awaited(ctx, f, accounts)
+	if err == nil && awaited.Amount.Sign() > 0 {
+		o.Refusal = locale.T("%s (%s) is %s: it cost %s so far, and about %s of its last days has not arrived yet", o.Period.Name, o.Period.Span,
+			stateText(o.Period.State), o.End.Known, locale.Approx(awaited))
+	}
+	return err
 }
 
 func stateText(s State) locale.Text {

@@ -40,9 +40,13 @@ func TestEveningAfterTheLastDay(t *testing.T) {
 			_, said := d.run(exitDone, "report", "-o", d.path("page.html"))
 			lines, _ := d.run(exitDone, "report", "--format", "markdown", "-o", "-")
 			if !c.late {
-				d.lacks(page+said+lines, "has not arrived yet")
+				foretold, _ := d.run(exitDone, "forecast")
+				d.has(foretold, ", and there is nothing left to forecast")
+				d.lacks(page+said+lines+foretold, "has not arrived yet")
 				return
 			}
+			foretold, _ := d.run(exitDone, "forecast")
+			d.has(foretold, "is closing: it cost EUR 3,335.00 so far, and about EUR 74 of its last days has not arrived yet")
 			d.has(lines, "(23 Sep to 22 Oct 2026); about EUR 74 has not arrived yet")
 			d.has(said, "EUR 3,335.00 so far; about EUR 74 has not arrived yet, with it 14% above")
 			d.has(page, "About EUR 74 of the last days has not arrived yet and counts here as less quantity.")
