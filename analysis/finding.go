@@ -179,6 +179,9 @@ func (a *Analysis) detect(ctx context.Context, f *frame, h history) ([]Finding, 
 		return nil, none, err
 	}
 	found = slices.Concat(found, bought, credits)
+	if err := a.assignOwners(ctx, f, found); err != nil {
+		return nil, none, err
+	}
 	if err := a.name(ctx, f, found); err != nil {
 		return nil, none, err
 	}
@@ -186,9 +189,6 @@ func (a *Analysis) detect(ctx context.Context, f *frame, h history) ([]Finding, 
 		return nil, none, err
 	}
 	if err := a.answer(ctx, f, found); err != nil {
-		return nil, none, err
-	}
-	if err := a.assignOwners(ctx, f, found); err != nil {
 		return nil, none, err
 	}
 	for i := range found {
@@ -434,11 +434,11 @@ func (f *frame) approx(d usage.Decimal) locale.Approx { return locale.Approx(f.m
 const maxMoved = 7
 
 // seriesOf names what befell f, whenever it did. What others have a part in is
-// another thing in an owner's report.
+// another thing in an owner's report; what one owner has all of is the same in the report on everything.
 func (a *Analysis) seriesOf(f *Finding) string {
 	series := f.Currency + " " + string(f.Direction) + " " + f.Scope.Key()
-	if a.options.Owner != "" && f.Scope[usage.Resource] == "" {
-		series += " " + a.options.Owner
+	if owner := cmp.Or(a.options.Owner, f.wholly); owner != "" && f.Scope[usage.Resource] == "" {
+		series += " " + owner
 	}
 	if f.Metric != "" {
 		series += fmt.Sprintf("\nunit %q", f.Metric)
@@ -526,14 +526,19 @@ func again(fs []Finding, series []string, told map[string][]ledger.ToldFinding) 
 	return ids
 }
 
-// before gives new prices of a meter, which have no id yet, those under which they were told while their days
-// were too few to name the meter.
+// before gives findings that have no id yet those under which they were told otherwise: new prices while their days
+// were too few to name the service or the meter, and what one owner has all of when nobody had it.
 func (a *Analysis) before(fs []Finding, ids []string, told map[string][]ledger.ToldFinding) {
 	for i := range fs {
 		if ids[i] != "" {
 			continue
 		}
-		for _, series := range a.beforeItsMeter(&fs[i]) {
+		names := a.beforeItsMeter(&fs[i])
+		if unowned := fs[i]; unowned.wholly != "" {
+			unowned.wholly = ""
+			names = append(names, a.seriesOf(&unowned))
+		}
+		for _, series := range names {
 			at := slices.IndexFunc(told[series], func(t ledger.ToldFinding) bool {
 				return t.Start == fs[i].Start && !slices.Contains(ids, t.ID)
 			})
@@ -545,10 +550,10 @@ func (a *Analysis) before(fs []Finding, ids []string, told map[string][]ledger.T
 	}
 }
 
-// beforeItsMeter returns the series under which a new price may have been told before its meter was named: of the
-// same place without the meter, of a group, of a resource. There are none of another finding.
+// beforeItsMeter returns the series under which a new price may have been told before its meter, or the service of several in a group,
+// was named: of the same place without the meter, of a group, of a resource. There are none of another finding.
 func (a *Analysis) beforeItsMeter(x *Finding) (out []string) {
-	if x.Kind != usage.KindPrice || x.Scope[usage.Meter] == "" {
+	if x.Kind != usage.KindPrice {
 		return nil
 	}
 	add := func(scope usage.Series, dims ...usage.Dimension) {

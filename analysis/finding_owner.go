@@ -79,7 +79,7 @@ func (a *Analysis) assignOwners(ctx context.Context, f *frame, found []Finding) 
 			x.Owner = parts[i][0].owner
 			x.Whose = locale.T("mostly %s", x.Owner)
 		default:
-			x.Owner = parts[i][0].owner
+			x.Owner, x.wholly = parts[i][0].owner, parts[i][0].owner
 			x.Whose = locale.Said(x.Owner)
 		}
 	}

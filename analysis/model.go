@@ -442,6 +442,7 @@ type Finding struct {
 
 	ids    []int64  // the ledger's series that it covers, in order
 	bought *product // or what was bought
+	wholly string   // the owner of all of it, in the report on everything
 	sql    string   // of its days, of a unit cost
 }
 

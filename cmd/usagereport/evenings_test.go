@@ -360,3 +360,57 @@ func TestPriceKeepsItsNumber(t *testing.T) {
 		})
 	}
 }
+
+// What several resources of one owner share has one number in the report on everything and in the owner's own: an answer to it holds in
+// both, and a gate for what nobody was told of knows that the owner was. It keeps it while its days show more of what it is.
+func TestOneNumberForOwnerAndAll(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	month := func(from, to string) string {
+		var out []charge
+		for _, name := range []string{"sql-1", "sql-2", "sql-3", "law", "vm"} {
+			x, cost := charge{resource: name, group: "data", service: "PostgreSQL", meter: "vCore"}, each("19.20")
+			switch name {
+			case "law":
+				x.service, x.meter, cost = "Log Analytics", "Ingestion", about(46)
+			case "vm":
+				x.group, x.service, x.meter = "search", "Compute", "D4"
+			}
+			for _, x := range x.over(from, to, cost) {
+				x.more = map[string]string{"ListUnitPrice": "0.2"}
+				if x.meter == "vCore" && x.day >= "2026-11-01" {
+					x.cost, x.quantity, x.more = "23.808", "19.20", map[string]string{"ListUnitPrice": "0.248"}
+				}
+				out = append(out, x)
+			}
+		}
+		return focus().file(out)
+	}
+	d.write("owners.csv", "name,email,rule\nData,data@example.org,x_ResourceGroupName=data\nSearch,,x_ResourceGroupName=search\n")
+	d.write("usagereport.yaml", "sender: finops@example.org\nadmin: boss@example.org\nchannels:\n  folder: {kind: folder, dir: "+d.path("sent")+"}\n")
+	flags := []string{"--owners", d.path("owners.csv"), "--config", d.path("usagereport.yaml")}
+	d.take(month("2026-07-01", "2026-07-31"), month("2026-08-01", "2026-08-31"), month("2026-09-01", "2026-09-30"), month("2026-10-01", "2026-10-31"))
+	told := map[string]bool{}
+	for _, evening := range []string{"2026-11-03", "2026-11-04", "2026-11-05", "2026-11-08", "2026-11-16"} {
+		d.take(month("2026-11-01", evening))
+		d.now = d.now.Add(24 * time.Hour)
+		for _, who := range [][]string{nil, {"--owner", "Data"}} {
+			found, _ := d.findings(append(who, flags...)...)
+			for _, f := range found {
+				told[f.ID] = true
+			}
+		}
+		d.run(exitDone, append([]string{"send", "--findings"}, flags...)...)
+		d.run(exitDone, append([]string{"anomalies", "--fail-on", "new-high"}, flags...)...)
+	}
+	if len(told) != 1 {
+		t.Fatalf("numbers of one price: %v", told)
+	}
+	for id := range told {
+		d.run(exitDone, "answers", "add", id, "planned")
+	}
+	for _, who := range [][]string{nil, {"--owner", "Data"}} {
+		out, _ := d.run(exitDone, append(append([]string{"anomalies", "--format", "json"}, flags...), who...)...)
+		d.has(out, `"planned"`)
+	}
+}
