@@ -224,6 +224,8 @@ func TestMailSubjects(t *testing.T) {
 	yearsEnd.Period = "year"
 	endedYear := budgeted(yearsEnd)
 	endedYear.Parts[0].Budget.Span = yearly.Parts[0].Budget.Span
+	two := twoCurrencies()
+	two.Owner = "Web"
 	half := analysis.BudgetWarning{Percent: 50, On: usage.Date(2026, time.November, 12)}
 	for name, c := range map[string]struct {
 		r    *analysis.Report
@@ -240,6 +242,7 @@ func TestMailSubjects(t *testing.T) {
 			"Corrected: Search, November: EUR 41,200.50; on the bill: USD +312.40",
 		},
 		"first":                         {state(analysis.Closed), MailOptions{First: true}, "Search: your first cloud cost report, November 2026, EUR 41,201"},
+		"first, of two currencies":      {two, MailOptions{First: true}, "Web: your first cloud cost report, November 2026, EUR 35,949; USD 752"},
 		"over budget":                   {budgeted(over), MailOptions{}, "Search: EUR 277 over budget in November"},
 		"over the year's":               {yearly, MailOptions{}, "Search: EUR 277 over the budget for 1 Jan to 31 Dec 2026"},
 		"over the year's, zh":           {yearly, zh(MailOptions{}), "Search：超出2026年1月1日至12月31日預算EUR 277"},
@@ -462,6 +465,17 @@ func running42() *analysis.Running {
 }
 
 // The sender's words stand at the top, as they were written.
+// What most of the growth comes of, which is no news, is said once.
+func TestMailSaysTheGrowthOnce(t *testing.T) {
+	t.Parallel()
+	r := quiet()
+	r.Parts[0].Priors[0].Percent = pct(29)
+	m, _ := mailed(t, r, MailOptions{})
+	if n := strings.Count(m.Text, "The growth over October is mostly"); n != 1 {
+		t.Errorf("%d times in\n%s", n, m.Text)
+	}
+}
+
 func TestMailNote(t *testing.T) {
 	m, d := mailed(t, rich(), MailOptions{Note: "Dear Ada,\r\n\r\nlook <b>here</b>.\n"})
 	if got := text(d.Find("td.note")); got != "Dear Ada,look <b>here</b>." || d.Find("td.note br").Length() != 2 {

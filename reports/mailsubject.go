@@ -60,7 +60,11 @@ func (c *mailer) others() locale.Text {
 	var list []locale.Text
 	for i := range c.r.Parts[1:] {
 		p := &c.r.Parts[i+1]
-		list = append(list, coded(p, locale.Exact(borne(p))))
+		cost := coded(p, locale.Exact(borne(p)))
+		if c.o.First { // as the first currency's
+			cost = coded(p, locale.Whole(borne(p)))
+		}
+		list = append(list, cost)
 	}
 	return locale.Join(list, "; ")
 }

@@ -136,6 +136,9 @@ func (m *markdown) answer(r *analysis.Report, p *analysis.Part) {
 	if s.More > 0 {
 		m.line("%s", m.text(locale.T("and %d more", s.More)))
 	}
+	if says := growthText(p); !says.Empty() { // the other forms have it in their headline
+		s.Notes = append([]locale.Text{says}, s.Notes...)
+	}
 	m.list(locale.Text{}, s.Notes)
 }
 

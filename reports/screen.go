@@ -52,9 +52,6 @@ func newScreen(l *locale.Locale, r *analysis.Report, p *analysis.Part) screen {
 		s.Notes = append(s.Notes, T("What happened after %s cannot be seen: the data end there, and were loaded on %s.", p.Period.Reach,
 			p.Period.Loaded))
 	}
-	if says := growthText(p); !says.Empty() {
-		s.Notes = append(s.Notes, says)
-	}
 	if p.Since != nil && !p.Since.Text().Empty() {
 		s.Notes = append(s.Notes, p.Since.Text())
 	}
