@@ -27,14 +27,17 @@ func funcs(l *locale.Locale, o Options) template.FuncMap {
 		}
 	}
 	return template.FuncMap{
-		"t":       func(key string, args ...any) template.HTML { return markup(l, locale.T(key, args...)) },
-		"money":   data(l.Money),
-		"plain":   l.Money, // in a table so long that the markup of exact amounts would weigh
-		"tiny":    l.ShortDay,
-		"rise":    func(m usage.Money) locale.Text { return locale.T("%s", locale.Rise(m)) },
-		"exact":   data(usage.Money.Text),
-		"signed":  data(l.Signed),
-		"about":   data(l.About),
+		"t":      func(key string, args ...any) template.HTML { return markup(l, locale.T(key, args...)) },
+		"money":  data(l.Money),
+		"plain":  l.Money, // in a table so long that the markup of exact amounts would weigh
+		"tiny":   l.ShortDay,
+		"rise":   func(m usage.Money) locale.Text { return locale.T("%s", locale.Rise(m)) },
+		"exact":  data(usage.Money.Text),
+		"signed": data(l.Signed),
+		"about":  data(l.About),
+		"aboutof": func(m, other usage.Money) template.HTML {
+			return data(func(m usage.Money) string { return l.AboutOf(m, other) })(m)
+		},
 		"code":    func(currency string) string { return code(l, currency) },
 		"day":     func(d usage.Day) template.HTML { return timeOf(d, l.Day(d)) },
 		"short":   func(d usage.Day) template.HTML { return timeOf(d, l.ShortDay(d)) },

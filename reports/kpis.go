@@ -46,10 +46,11 @@ func (a *answer) cards(l *locale.Locale, r *analysis.Report, p *analysis.Part) {
 
 // within says between what a forecast lies four times out of five; nothing where it says the same twice, as of what has stopped.
 func within(l *locale.Locale, low, high usage.Money) locale.Text {
-	if l.About(low) == l.About(high) {
+	from, to := l.AboutOf(low, high), l.AboutOf(high, low)
+	if from == to {
 		return locale.Text{}
 	}
-	return locale.T("%s to %s, four times out of five", locale.About(low), locale.About(high))
+	return locale.T("%s to %s, four times out of five", from, to)
 }
 
 // endCard says where the period ends and what it is so far; of one that is over, what it cost.

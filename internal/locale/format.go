@@ -85,6 +85,14 @@ func (l *Locale) About(m usage.Money) string {
 	return group(d.Round(0).Text(0))
 }
 
+// AboutOf returns an end of a range as About does, in whole units where the other end would read the same.
+func (l *Locale) AboutOf(m, other usage.Money) string {
+	if s := l.About(m); s != l.About(other) {
+		return s
+	}
+	return l.approx(m)
+}
+
 // approx returns an amount as a sentence says it.
 func (l *Locale) approx(m usage.Money) string {
 	digits := usage.MinorDigits(m.Currency)

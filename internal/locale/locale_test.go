@@ -97,3 +97,23 @@ func TestMoney(t *testing.T) {
 		}
 	}
 }
+
+// A range whose ends would read the same is told in whole units.
+func TestRanges(t *testing.T) {
+	t.Parallel()
+	l, err := New("en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	eur := func(s string) usage.Money { return usage.Money{Amount: usage.MustDecimal(s), Currency: "EUR"} }
+	for _, c := range []struct{ low, high, want string }{
+		{"40148.12", "42611.9", "40,100 to 42,600"},
+		{"2046.31", "2053.8", "2,046 to 2,054"},
+		{"2050.1", "2050.2", "2,050 to 2,050"},
+		{"12.31", "12.34", "12.31 to 12.34"},
+	} {
+		if got := l.AboutOf(eur(c.low), eur(c.high)) + " to " + l.AboutOf(eur(c.high), eur(c.low)); got != c.want {
+			t.Errorf("%s to %s: %s, want %s", c.low, c.high, got, c.want)
+		}
+	}
+}
