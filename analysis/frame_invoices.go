@@ -58,7 +58,7 @@ func (a *Analysis) bills(ctx context.Context, cur string) (out []invoices.Bill, 
 	err = a.query(ctx, "bills", func(r *sql.Rows) error {
 		b := invoices.Bill{Currency: cur}
 		if err := r.Scan(&b.Billing, &b.BillingName, &b.Account, &b.Name, &b.Period, ledger.DayOf(&b.Span.From), ledger.DayOf(&b.Span.To),
-			ledger.DayOf(&b.First), ledger.DayOf(&b.Reach), (*string)(&b.Agreement),
+			ledger.DayOf(&b.First), ledger.DayOf(&b.Reach), (*string)(&b.Agreement), &b.Elsewhere,
 			ledger.Amount(&b.Usage), ledger.Amount(&b.Purchases), ledger.Amount(&b.Tax), ledger.Amount(&b.Credits), &b.Parts); err != nil {
 			return err
 		}

@@ -36,6 +36,7 @@ type Missing struct {
 	State         State
 	Currency      string
 	Total         usage.Decimal // what the files say
+	Elsewhere     string        // who bills it, where that is not Azure
 	Reason        Reason
 	Likely        string // a sentence
 	Do            string // what to do, a sentence
@@ -95,7 +96,7 @@ func Explain(bills []Bill, is []ledger.Invoice) []Missing {
 	out := make([]Missing, 0, len(order))
 	for _, k := range order {
 		g := groups[k]
-		m := Missing{Account: k.account, Name: g[0].Name, Period: k.period, Currency: k.currency, Span: g[0].Span}
+		m := Missing{Account: k.account, Name: g[0].Name, Period: k.period, Currency: k.currency, Span: g[0].Span, Elsewhere: g[0].Elsewhere}
 		if g[0].Account != k.account {
 			m.Name = g[0].BillingName
 		}
@@ -138,11 +139,11 @@ func reason(g []Bill, m Missing, credits usage.Decimal, age int, today usage.Day
 		return FreeOffer
 	case owed <= 0:
 		return NothingOwed
-	case age >= 0 && age < youngDays:
+	case m.Elsewhere == "" && age >= 0 && age < youngDays:
 		return Young
 	case m.State == Closing:
 		return Pending
-	case today >= Leaves(m.Span):
+	case m.Elsewhere == "" && today >= Leaves(m.Span):
 		return OutOfPortal
 	}
 	return NotAdded
@@ -179,6 +180,10 @@ func (m *Missing) say(began usage.Day) {
 		m.Do = "look in the mails of that time, or ask Azure support with the period's dates; keep it with 'usagereport invoices add'"
 	case NotAdded:
 		m.Likely = "an invoice should exist, and nobody has added it"
+		if m.Elsewhere != "" {
+			m.Do = fmt.Sprintf("download it where %s shows its bills, and keep it with 'usagereport invoices add'", m.Elsewhere)
+			break
+		}
 		m.Do = add + fmt.Sprintf(" before it leaves the portal on %s; if you do not see it there, you may not: the account "+
 			"administrator opts you in", Leaves(m.Span))
 	}

@@ -38,6 +38,8 @@ func TestExplain(t *testing.T) {
 		"a partner":            {made(func(b *Bill) { b.Agreement = ledger.Partner }), Partner, "partner", "partner"},
 		"younger than 30 days": {made(func(b *Bill) { b.First = b.Span.From + 1 }), Young, "its first charge is of 2018-06-13", "after 2018-07-13"},
 		"30 days old":          {made(func(b *Bill) { b.First, b.Span.From = b.Reach-30, b.Span.From-10 }), NotAdded, "", ""},
+		"nobody added AWS's":   {made(func(b *Bill) { b.Elsewhere = "AWS" }), NotAdded, "should exist", "download it where AWS shows its bills, and keep it with"},
+		"AWS's first":          {made(func(b *Bill) { b.Elsewhere, b.First = "AWS", b.Span.From+1 }), NotAdded, "", "AWS"},
 		"nobody added it":      {made(func(*Bill) {}), NotAdded, "should exist", "before it leaves the portal on 2019-01-12; if you do not see it there, you may not"},
 	} {
 		got := Explain([]Bill{c.bill}, nil)
@@ -57,6 +59,16 @@ func TestExplain(t *testing.T) {
 	got := Explain(bills, nil)
 	if len(got) != 8 || got[7].Reason != OutOfPortal || got[6].Reason != NotAdded {
 		t.Errorf("of eight periods: %+v", got)
+	}
+
+	for i := range bills {
+		bills[i].Elsewhere = "AWS"
+	}
+	if got := Explain(bills, nil); got[7].Reason != NotAdded || strings.Contains(got[7].Do, "portal") {
+		t.Errorf("of AWS's eight periods: %+v", got)
+	}
+	if got := Gaps(append(bills[:2:2], bills[7])); len(got) != 5 || got[0].Leaves != 0 || got[0].Gone {
+		t.Errorf("gaps of AWS's: %+v", got)
 	}
 
 	// An invoice over the billing account is one of all its subscriptions; where these

@@ -16,7 +16,7 @@ type Gap struct {
 	Period        string // the bill's name; "" where no file says it
 	Span          usage.Period
 	Unfinished    bool      // a file was loaded before the bill was final
-	Leaves        usage.Day // the first day on which the portal does not show it
+	Leaves        usage.Day // the first day on which Azure's portal does not show it; 0 of what others bill
 	Gone          bool      // by the last day of the data
 }
 
@@ -32,9 +32,11 @@ func Gaps(bills []Bill) (out []Gap) {
 		of[b.Account] = append(of[b.Account], b)
 		today = max(today, b.Reach)
 	}
-	add := func(g Gap) {
-		g.Leaves = Leaves(g.Span)
-		g.Gone = today >= g.Leaves
+	add := func(g Gap, b Bill) {
+		if b.Elsewhere == "" {
+			g.Leaves = Leaves(g.Span)
+			g.Gone = today >= g.Leaves
+		}
 		out = append(out, g)
 	}
 	for account, list := range of {
@@ -43,12 +45,12 @@ func Gaps(bills []Bill) (out []Gap) {
 		for _, b := range list {
 			for until != 0 && until < b.Span.From {
 				to := min(usage.DayOf(until.Time().AddDate(0, 1, 0)), b.Span.From)
-				add(Gap{Account: account, Name: b.Name, Span: usage.Period{From: until, To: to}})
+				add(Gap{Account: account, Name: b.Name, Span: usage.Period{From: until, To: to}}, b)
 				until = to
 			}
 			until = max(until, b.Span.To)
-			if b.State == Closing && today+soon >= Leaves(b.Span) {
-				add(Gap{Account: account, Name: b.Name, Period: b.Period, Span: b.Span, Unfinished: true})
+			if b.Elsewhere == "" && b.State == Closing && today+soon >= Leaves(b.Span) {
+				add(Gap{Account: account, Name: b.Name, Period: b.Period, Span: b.Span, Unfinished: true}, b)
 			}
 		}
 	}

@@ -20,6 +20,7 @@ type Bill struct {
 	First, Reach         usage.Day // with charges, in this period; 0 where there is none
 	State                State
 	Agreement            ledger.Agreement // by the newest file's format
+	Elsewhere            string           // who bills it, where that is not Azure
 	Currency             string
 
 	Usage     usage.Decimal // what is in none of the following

@@ -5,7 +5,7 @@ SELECT s.BillingAccountId, coalesce(max(s.BillingAccountName), ''),
        coalesce(max(s.SubAccountName), max(s.BillingAccountName), ''),
        s.x_BillingPeriod, min(s.BillingPeriodStart), max(s.BillingPeriodEnd),
        least(min(coalesce(s.first_day, d.first_day)), $until), least(max(coalesce(s.reach, d.reach)), $until),
-       arg_max(l.agreement, l.load_id),
+       arg_max(l.agreement, l.load_id), coalesce(arg_max(k.provider, l.load_id), '') AS elsewhere,
        sum(d.other), sum(d.purchases), sum(d.tax), sum(d.credits), coalesce(sum(d.parts), 0)::BIGINT
 FROM scopes s JOIN loads l USING (load_id)
 LEFT JOIN (
@@ -18,6 +18,9 @@ LEFT JOIN (
     WHERE $until IS NULL OR day <= $until
     GROUP BY scope_id
 ) d USING (scope_id)
+LEFT JOIN (
+    SELECT scope_id, min(ProviderName) AS provider FROM keys GROUP BY scope_id HAVING NOT bool_or(ProviderName = 'Microsoft')
+) k USING (scope_id)
 WHERE s.state = 'current' AND s.BillingCurrency = $currency AND ($until IS NULL OR s.BillingPeriodStart <= $until)
 GROUP BY s.BillingAccountId, account, s.x_BillingPeriod
 ORDER BY account, min(s.BillingPeriodStart), s.BillingAccountId;

@@ -22,9 +22,12 @@ func headGaps(p terminal.Printer, gaps []invoices.Gap) error {
 		if i == most {
 			return p.Head("%d more of these", len(gaps)-i)
 		}
-		when := fmt.Sprintf("load its file before the portal drops it on %s", x.Leaves)
-		if x.Gone {
+		when := "load its file"
+		switch {
+		case x.Gone:
 			when = fmt.Sprintf("since %s the portal shows it no more: an export or a colleague's file may have it", x.Leaves)
+		case x.Leaves != 0:
+			when = fmt.Sprintf("load its file before the portal drops it on %s", x.Leaves)
 		}
 		name := cmp.Or(x.Name, x.Account)
 		var err error
