@@ -240,7 +240,10 @@ func (f *File) receive(r *usage.OwnerRule, fail fail) {
 	for i, to := range r.Share.Receivers {
 		o, err := f.Owner(to.Owner)
 		if err != nil {
-			fail("share", "", "%s: %v", to.Owner, err)
+			if strings.Contains(to.Owner, ",") {
+				err = fmt.Errorf("%w; names are divided by a semicolon", err)
+			}
+			fail("share", "", "%v", err)
 			continue
 		}
 		r.Share.Receivers[i].Owner = o.Name

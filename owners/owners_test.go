@@ -135,8 +135,9 @@ func TestParseShared(t *testing.T) {
 	for name, c := range map[string]struct{ lines, want string }{
 		"sum":      {"Net,ServiceName=*,A=60;B=39,,,,\n", "owners.csv:2: share: the shares add up to 99 %, not to 100 %"},
 		"way":      {"Net,ServiceName=*,some,,,,\n", `owners.csv:2: share: "some": use even`},
-		"unknown":  {"A,ServiceName=*,,,,,\nNet,ServiceName=*,even: A; C,,,,\n", "owners.csv:3: share: C: owner C: owners.csv names none; it has A"},
-		"of it":    {"A,ServiceName=*,,,,,\nNet,ServiceName=x,even: A,,,,\nB,ServiceName=*,even: Net,,,,\n", "owners.csv:4: share: Net: owner Net: it is a shared cost"},
+		"unknown":  {"A,ServiceName=*,,,,,\nNet,ServiceName=*,even: A; C,,,,\n", "owners.csv:3: share: owner C: owners.csv names none; it has A"},
+		"a comma":  {"A,ServiceName=*,,,,,\nB,ServiceName=*,,,,,\nNet,ServiceName=*,\"even: A, B\",,,,\n", "owners.csv:4: share: owner A, B: owners.csv names none; it has A, B; names are divided by a semicolon"},
+		"of it":    {"A,ServiceName=*,,,,,\nNet,ServiceName=x,even: A,,,,\nB,ServiceName=*,even: Net,,,,\n", "owners.csv:4: share: owner Net: it is a shared cost"},
 		"owner":    {"A,ServiceName=*,,,,,\nA,ServiceName=*,even,,,,\n", "owners.csv:3: share: A is an owner, by line 2"},
 		"mail":     {"Net,ServiceName=*,even,,,x@example.org,\n", `owners.csv:2: email: "x@example.org": a shared cost has none`},
 		"no rule":  {"Net,,even,,,,\n", "owners.csv:2: rule: is empty: which cost is shared?"},

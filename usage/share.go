@@ -72,9 +72,13 @@ func parseFixed(text string) (out []Receiver, err error) {
 		}
 		i := strings.LastIndex(part, "=")
 		if i < 0 {
-			return nil, fmt.Errorf("%q: use even, proportional, or shares in percent like Search=60; Web=40", text)
+			return nil, fmt.Errorf("%q: use even, proportional, one of these with names like even: Search; Web, or shares in percent like "+
+				"Search=60; Web=40", text)
 		}
 		r := Receiver{Owner: strings.TrimSpace(part[:i])}
+		if head, _, comma := strings.Cut(r.Owner, ","); comma && strings.Contains(head, "=") {
+			return nil, fmt.Errorf("%q: shares are divided by a semicolon, like Search=60; Web=40", part)
+		}
 		var rounded bool
 		number := strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(part[i+1:]), "%"))
 		r.Percent, rounded, err = ParseDecimal(number)

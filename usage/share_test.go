@@ -26,7 +26,8 @@ func TestParseShare(t *testing.T) {
 		}
 	}
 	for text, want := range map[string]string{
-		"evenly":           "use even, proportional, or shares in percent",
+		"evenly":           "use even, proportional, one of these with names like even: Search; Web, or shares in percent like Search=60; Web=40",
+		"Web=60, Shop=40":  `"Web=60, Shop=40": shares are divided by a semicolon`,
 		"even:":            "names nobody",
 		";":                "names nobody",
 		"Web=60;Search=39": "add up to 99 %, not to 100 %",
