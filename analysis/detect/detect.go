@@ -344,7 +344,7 @@ func withSteps(known, steps []Finding) []Finding {
 	}
 	meet := func(s, t Finding) bool {
 		return s.Direction == t.Direction && s.Start <= t.End && t.Start <= s.End &&
-			(s.Scope.Key() == t.Scope.Key() || s.Direction == usage.Down && overlap(s.Leaves, t.Leaves))
+			(s.Scope.Key() == t.Scope.Key() || s.Direction == usage.Down) && overlap(s.Leaves, t.Leaves)
 	}
 	// Of what is told in parts by all of its days, others are no more of it.
 	steps = slices.DeleteFunc(slices.Clone(steps), func(s Finding) bool {

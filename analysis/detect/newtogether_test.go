@@ -2,6 +2,7 @@ package detect
 
 import (
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -84,6 +85,39 @@ func TestNewAmongSmall(t *testing.T) {
 		}
 		if told != c.want {
 			t.Errorf("%s: told %t, want %t%s", name, told, c.want, describe(found))
+		}
+	}
+}
+
+// TestNewBesideARise has an account without groups all of which doubles, and in which two of several services are new since: both are
+// told, though both are of that account.
+func TestNewBesideARise(t *testing.T) {
+	for _, days := range []int{25, 56, 120} {
+		rise, began := days-15, days-7
+		b := &estateBuilder{seed: 1, in: Input{From: usage.Date(2026, time.April, 1), Days: days}}
+		add := func(sub, service, name string, first int, times float64) int {
+			return b.add(sub, "", service, name, "meter of "+service, "Hours", 1, func(d int, r *rand.Rand) float64 {
+				if d < first {
+					return 0
+				}
+				return 24 * (1 + 0.01*r.NormFloat64()) * pick(d >= rise, times, 1)
+			})
+		}
+		for _, service := range []string{"disks", "machines", "databases", "networks"} {
+			for _, name := range []string{"a", "b", "c"} {
+				add("one", service, service+name, 0, 2)
+				add("two", service, service+name, 0, 1)
+			}
+		}
+		news := []int{add("one", "disks", "x", began, 1), add("one", "machines", "y", began+1, 1)}
+		risen, born := false, false
+		found := Detect(b.in).Findings
+		for _, f := range found {
+			risen = risen || f.Kind == usage.KindLevel && f.Scope[usage.SubAccount] == "one" && len(f.Leaves) == 12
+			born = born || f.Kind == usage.KindNew && slices.Equal(f.Leaves, news)
+		}
+		if !risen || !born {
+			t.Errorf("%d days: the account's rise told %t, what is new %t%s", days, risen, born, describe(found))
 		}
 	}
 }
