@@ -222,10 +222,10 @@ func run(ctx context.Context, browser, dir string, sandbox bool) *running {
 	allocator, stop := chromedp.NewExecAllocator(context.WithoutCancel(ctx), options...)
 	first, cancel := chromedp.NewContext(allocator)
 	r.context = first
-	r.stop = func() {
+	r.stop = sync.OnceFunc(func() { // of a browser that was stopped before it started, chromedp would wait for ever the second time
 		cancel()
 		stop()
-	}
+	})
 	return r
 }
 

@@ -186,10 +186,13 @@ func TestTroubles(t *testing.T) {
 		}
 	})
 	t.Run("cancelled", func(t *testing.T) {
-		ctx, cancel := context.WithCancel(t.Context())
-		time.AfterFunc(100*time.Millisecond, cancel)
-		if _, err := script(t, "exec sleep 60").Print(ctx, []byte(page)); !errors.Is(err, context.Canceled) {
-			t.Error(err)
+		p := script(t, "exec sleep 60")
+		for _, after := range []time.Duration{0, 100 * time.Microsecond, time.Millisecond, 10 * time.Millisecond, 100 * time.Millisecond} {
+			ctx, cancel := context.WithCancel(t.Context())
+			time.AfterFunc(after, cancel)
+			if _, err := p.Print(ctx, []byte(page)); !errors.Is(err, context.Canceled) {
+				t.Errorf("after %s: %v", after, err)
+			}
 		}
 	})
 }
