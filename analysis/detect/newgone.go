@@ -587,7 +587,7 @@ func (e *estate) sizeAtBirth(lives []life) float64 {
 // churns reports whether resources come and go in h's group and service all
 // the time: then one coming or going leaves their sum where it was.
 func (e *estate) churns(h *hit) bool {
-	if !h.node.resource {
+	if !h.node.resource && h.node.scope[usage.Service] == "" {
 		return false
 	}
 	service, scope := e.service(h.node), e.scopeOf(h.node)

@@ -79,6 +79,34 @@ func TestPriceOfFewDays(t *testing.T) {
 	}
 }
 
+// TestPriceOfMixedRates has a meter whose price rises by 47 %; of some machines a part is paid by a commitment, so that theirs
+// varies by itself and rises by more. It is one change of price.
+func TestPriceOfMixedRates(t *testing.T) {
+	const days, turn = 120, 100
+	b := &estateBuilder{seed: 1, in: Input{From: usage.Date(2026, time.April, 1), Days: days}}
+	var dearer []int
+	for i := range 9 {
+		leaf := b.add("sub", "rg", "Virtual Machines", fmt.Sprint("vm", i), "D4", "Hours", 0.5, func(int, *rand.Rand) float64 { return 24 })
+		r := rand.New(rand.NewPCG(2, uint64(i)))
+		for d := range days {
+			times := 1.0
+			if d >= turn {
+				times = 1.47
+			}
+			if i >= 6 {
+				times *= pick(d >= turn, 0.85, 0.78) * (1 + 0.01*r.NormFloat64())
+			}
+			b.in.Leaves[leaf].Cost[d] *= times
+		}
+		dearer = append(dearer, leaf)
+	}
+	found := Detect(b.in).Findings
+	if len(found) != 1 || found[0].Kind != usage.KindPrice || !slices.Equal(found[0].Leaves, dearer) ||
+		found[0].Rule.Times < 1.47 || found[0].Rule.Times > 1.6 {
+		t.Errorf("want one change of price of all, by 47 to 60 %%%s", describe(found))
+	}
+}
+
 // TestUnpriced has machines that cost more since one day. Whether by price is known where each
 // has a quantity of what it costs, before and after.
 func TestUnpriced(t *testing.T) {

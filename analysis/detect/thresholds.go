@@ -160,7 +160,7 @@ func DefaultThresholds() Thresholds {
 
 		HabitDays: 14, ReplacedPart: 0.2, CohortPart: 0.9, UsualBirth: 0.4, WeeklyBirth: 0.8, ChurnPart: 0.3,
 
-		PriceChange: 0.02, PriceConstant: 0.98, PriceAlike: 0.02, PriceLogPart: 0.2, PriceNoise: 5, PriceEndPart: 0.01, AllCostPart: 0.9,
+		PriceChange: 0.02, PriceConstant: 0.98, PriceAlike: 0.02, PriceLogPart: 0.35, PriceNoise: 5, PriceEndPart: 0.01, AllCostPart: 0.9,
 
 		BookingOne: 0.25, BookingTwo: 0.1, BookingMore: 0.03, BookingStep: 2,
 
