@@ -23,7 +23,9 @@ func (f *frame) accounts() []Account {
 	for _, k := range []windowKey{wholePeriod(1), lastBills} {
 		for id, d := range f.sums[k] {
 			acc := f.infos[id].account()
-			acc = f.now(acc)
+			if !f.here(acc) {
+				acc = f.now(acc)
+			}
 			last[acc] = last[acc].Add(d)
 		}
 	}
