@@ -410,7 +410,8 @@ func (e *estate) findings() []Finding {
 				return false
 			}
 			p.revised, p.finding = false, e.anew(p.hit)
-			return !e.material(p.hit) // all of it was used only since
+			told := p.named && p.hit.sign*p.hit.impact() > 0
+			return !told && !e.material(p.hit) // all of it was used only since
 		})
 	}
 	rebooked := map[int]bool{} // leaves of which that is told: what is left of them is not all that they cost

@@ -67,10 +67,26 @@ func (e *estate) known(h *hit) int {
 	return h.end
 }
 
+// asPriced returns v, by day, at the price that holds now: where the price of all of h changed while it went on, what it cost before that
+// says at the older one what it costs a day.
+func (h *hit) asPriced(v []float64) []float64 {
+	for _, p := range h.prices {
+		others := slices.ContainsFunc(h.leaves, func(i int) bool { return p.took[i] == nil })
+		if p.start <= h.start || p.ratio <= 0 || others {
+			continue
+		}
+		v = slices.Clone(v)
+		for d := h.start; d < p.start; d++ {
+			v[d] *= p.ratio
+		}
+	}
+	return v
+}
+
 // perDay returns the mean of v over the last n settled days of h.
 func (e *estate) perDay(h *hit, v []float64, n int) float64 {
 	to := e.known(h)
-	return h.mean(v, max(h.start, min(h.eased, to), to-n+1), to)
+	return h.mean(h.asPriced(v), max(h.start, min(h.eased, to), to-n+1), to)
 }
 
 // mean returns that of v on the days from one to another that are known, and that tell what it costs.
@@ -135,13 +151,14 @@ func (e *estate) spoken(h *hit) *hit {
 func (e *estate) pace(h *hit) float64 {
 	to := e.known(h)
 	from, start := to-6, max(h.start, min(h.eased, to))
+	actual, expected := h.asPriced(h.actual), h.asPriced(h.expected)
 	quiet := e.quiet(h.expected, start-1)
 	rests := func(d int) bool { return d >= 0 && h.expected[d] < quiet }
 	var over, usual, n [2]float64 // of working days, and of days of rest
 	for d := max(from, start); d <= to; d++ {
 		if h.node.has[d] && !h.givenBack(d) {
 			k := int(share(rests(d)))
-			over[k], usual[k], n[k] = over[k]+h.actual[d]-h.expected[d], usual[k]+h.expected[d], n[k]+1
+			over[k], usual[k], n[k] = over[k]+actual[d]-expected[d], usual[k]+expected[d], n[k]+1
 		}
 	}
 	sum, days := over[0]+over[1], n[0]+n[1]

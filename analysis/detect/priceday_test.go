@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"math"
 	"math/rand/v2"
 	"testing"
 
@@ -37,6 +38,57 @@ func TestPriceEachEvening(t *testing.T) {
 					}
 				}
 			}
+		}
+	}
+}
+
+// What rises, and whose price falls while it goes on, is told by the day and by the month at the price that holds now, and the fall of
+// the price is told, however little it is of what was used before.
+func TestRiseAtAFallenPrice(t *testing.T) {
+	const rise, cheaper = 100, 109
+	for last := cheaper + 4; last < cheaper+12; last++ {
+		in := Input{From: usage.Date(2026, 7, 18), Days: last + 1, Settle: 2, MinImpact: 10}
+		add := func(name string, hours, price func(d int) float64) {
+			l := Leaf{
+				Dims: usage.Series{usage.SubAccount: "s", usage.ResourceGroup: "rg", usage.Service: "C", usage.Meter: name, usage.Resource: name},
+				Cost: make([]float64, in.Days), Quantity: make([]float64, in.Days), Unit: "Hours",
+			}
+			for d := range in.Days {
+				l.Quantity[d] = hours(d)
+				l.Cost[d] = l.Quantity[d] * price(d)
+			}
+			in.Leaves = append(in.Leaves, l)
+		}
+		add("dear", func(int) float64 { return 24 }, func(int) float64 { return 2 })
+		add("m", func(d int) float64 {
+			if d >= rise {
+				return 192
+			}
+			return 24
+		}, func(d int) float64 {
+			if d >= cheaper {
+				return 0.02
+			}
+			return 0.1
+		})
+		risen, fallen := false, false
+		for _, f := range Detect(in).Findings {
+			switch {
+			case f.Kind == usage.KindPrice && f.Direction == usage.Down && f.Start == in.From+cheaper:
+				fallen = true
+			case f.Kind == usage.KindLevel && f.Start == in.From+rise:
+				risen = true
+				if math.Abs(f.PerDayNow-3.84) > 0.1 || math.Abs(f.PerDayBefore-0.48) > 0.05 || math.Abs(f.ProjectedPerMonth-100.8) > 3 {
+					t.Errorf("%d days at the new price: %.2f a day, was %.2f, %.0f a month; want 3.84, 0.48 and 101", last-cheaper+1, f.PerDayNow,
+						f.PerDayBefore, f.ProjectedPerMonth)
+				}
+				if !f.NewPrice {
+					t.Errorf("%d days at the new price: it is not told at that", last-cheaper+1)
+				}
+			}
+		}
+		if !risen || !fallen {
+			t.Errorf("%d days at the new price: the rise is found: %v, the price: %v", last-cheaper+1, risen, fallen)
 		}
 	}
 }

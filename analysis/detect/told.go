@@ -49,6 +49,7 @@ type priced struct {
 	hit     *hit
 	finding Finding
 	revised bool // by what came later
+	named   bool // another finding says that it is at the new price
 }
 
 // besidePrices returns h as it is told beside the changes of price that were found, and those that
@@ -61,7 +62,7 @@ func (e *estate) besidePrices(h *hit, prices []*priced) (*hit, []*priced) {
 		during := h.ongoing || p.hit.start <= h.end
 		if p.hit.ongoing && during && p.hit.until == 0 && cross(p.hit, h) && overlap(p.hit.leaves, h.leaves) {
 			e.atNewPrice(p.hit, h)
-			p.revised = true
+			p.revised, p.named = true, p.named || p.hit.start > h.start
 		}
 	}
 	return h, prices
