@@ -71,3 +71,35 @@ func TestTenDaysAreOver(t *testing.T) {
 		}
 	}
 }
+
+// Growth by 1.5 or 2 % a day that has stopped is told as one, with its first and its last day, on every evening from ten days after it
+// on until what is usual has it: it is not two steps that it never made.
+func TestGrowthNotAsSteps(t *testing.T) {
+	for _, by := range []float64{1.015, 1.02} {
+		for seed := range 3 {
+			const history, grows = 120, 25
+			in := familiar(history+60, func(int, int, int) float64 { return 20 })
+			y := make([]float64, in.Days)
+			for d := range y {
+				y[d] = 60 * (1 + 0.03*math.Sin(float64(d*d*7+seed*13))) * math.Pow(by, float64(max(0, min(grows, d-history))))
+			}
+			in.Leaves = append(in.Leaves, leafOfX(y))
+			for more := grows + 12; more < 60; more++ {
+				told := 0
+				for _, f := range Detect(evening(in, history+more)).Findings {
+					if f.Scope[usage.Resource] != "x" {
+						continue
+					}
+					told++
+					start, grown := int(f.Start-in.From)-history, int(f.Grown-in.From)-history
+					if f.Kind != usage.KindLevel || start < -3 || start > 6 || grown < grows-3 || grown > grows+2 {
+						t.Errorf("%g, noise %d, evening %d: %s since day %d, grown until %d", by, seed, more, f.Kind, start, grown)
+					}
+				}
+				if told != 1 {
+					t.Errorf("%g, noise %d, evening %d: told as %d findings", by, seed, more, told)
+				}
+			}
+		}
+	}
+}

@@ -265,11 +265,11 @@ func (p path) grows(f fit, slope, others float64) bool {
 	if math.IsInf(f.left, 1) {
 		return false
 	}
-	last := len(p.days) - 1
+	last, least := len(p.days)-1, risingSlow
 	if len(f.at) > 1 {
-		last = f.at[1] - 1
+		last, least = f.at[1]-1, grownSlow
 	}
-	return slope >= risingSlow && others-f.left >= risingSure*p.noise(f, 2+len(f.at)) &&
+	return slope >= least && others-f.left >= risingSure*p.noise(f, 2+len(f.at)) &&
 		slope*float64(p.days[last]-p.days[f.at[0]]+1) >= math.Log(risingRise)
 }
 

@@ -23,6 +23,7 @@ const (
 	risingBack   = 0.2  // part of a rise that is left when it is over, at most
 	risingSlow   = 0.02 // of a growth a day, at least: what is slower is seen by its weeks
 	risingRise   = 1.25 // times that a step makes of a level, at least, or a growth
+	grownSlow    = 0.01 // of a growth that is over: nothing else sees that it was one
 	grownDays    = 7    // days of a growth that is over, at least,
 	grownLeast   = 3    // and days since
 	risingOld    = 1.5  // times that the first of some makes of it, for an alarm, where it lies further back than others are looked for
