@@ -1,7 +1,7 @@
 -- Each account's billing periods in currency $currency, and how far its data reach: over
 -- the days with usage or, where nothing was used, and in no other currency since the last bill
 -- began, with any charge. Beside that stands how far its bill reaches: the usage of all that is billed with it, and of
--- all that its files hold of the period. These files are named; then come the day of the last
+-- all that its files hold of the period; in a currency without usage what is charged on each day after it reaches as far. These files are named; then come the day of the last
 -- charge of any kind, all billing accounts, a line each, and the day of the first charge. Behind the reach stands how many
 -- days later the last of its place's days is.
 -- Charges that belong to no subscription stand under the billing account. Reaches are as of the day of
@@ -15,14 +15,20 @@ WITH current AS (
     FROM daily_services
     WHERE (SELECT all_of_it FROM unused)
     GROUP BY scope_id
+), runs AS (
+    SELECT min(day) AS first_day, max(day) AS last_day
+    FROM (SELECT day, day - row_number() OVER (ORDER BY day)::INTEGER AS run
+          FROM (SELECT DISTINCT d.day FROM daily_services d JOIN current USING (scope_id) WHERE (SELECT count(reach) = 0 FROM current)))
+    GROUP BY run
 )
 SELECT max(BillingAccountId),
        CASE WHEN SubAccountId <> '' THEN SubAccountId ELSE BillingAccountId END AS account,
        coalesce(max(SubAccountName), max(BillingAccountName), '') AS name,
        x_BillingPeriod, min(BillingPeriodStart) AS starts, max(BillingPeriodEnd), min(coalesce(s.first_day, c.first_day)), max(coalesce(s.reach, c.reach)), coalesce(max(s.reach + s.ahead) - max(s.reach), 0)::INTEGER,
-       max(l.loaded_at), bool_or(s.BilledCost <> 0 OR s.EffectiveCost <> 0), max(s.bill_reach) FILTER (NOT (SELECT all_of_it FROM unused)), string_agg(DISTINCT load_id::VARCHAR, ' '), max(e.day),
+       max(l.loaded_at), bool_or(s.BilledCost <> 0 OR s.EffectiveCost <> 0), max(CASE WHEN r.last_day IS NULL THEN s.bill_reach ELSE least(r.last_day, s.BillingPeriodEnd - 1) END) FILTER (NOT (SELECT all_of_it FROM unused)), string_agg(DISTINCT load_id::VARCHAR, ' '), max(e.day),
        string_agg(DISTINCT BillingAccountId, chr(10)), min(e.first_day)
 FROM current s JOIN loads l USING (load_id) LEFT JOIN charged c USING (scope_id)
+LEFT JOIN runs r ON s.bill_reach + 1 BETWEEN r.first_day AND r.last_day
 LEFT JOIN (SELECT scope_id, min(day) AS first_day, max(day) AS day FROM daily_services GROUP BY scope_id) e USING (scope_id)
 GROUP BY account, x_BillingPeriod
 ORDER BY account, starts;
