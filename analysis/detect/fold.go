@@ -76,7 +76,18 @@ func (e *estate) fold(hits []*hit, sign float64) []*hit {
 			best.alarm = best.alarm || part && h.alarm // what was one by itself is no less as a part
 			return part || slices.Contains(covered, h)
 		}), best)
+		best.alarm = best.alarm || e.alarms(best)
 	}
+}
+
+// alarms reports whether h, of some that are no alarm each, is one as all that it is a part of shows it: what is seen of
+// each is no reason to say less of them together.
+func (e *estate) alarms(h *hit) bool {
+	const part = 0.5 // of what is seen of all, at least
+	var s series
+	return slices.ContainsFunc(e.rule(h.node, &s, h.sign), func(o *hit) bool {
+		return o.alarm && o.start <= h.end && h.start <= o.end && h.sign*h.impact() >= part*o.sign*o.impact()
+	})
 }
 
 // gather joins hits of one service that began on one day in several accounts: what they

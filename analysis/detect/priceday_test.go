@@ -92,3 +92,46 @@ func TestRiseAtAFallenPrice(t *testing.T) {
 		}
 	}
 }
+
+// A price that rises for three resources is an alarm on each evening from the one on which it is first: that each of them is worth a look
+// by itself by then is no reason to say less of all.
+func TestPriceOfSomeStaysAnAlarm(t *testing.T) {
+	for _, times := range []float64{1.5, 2} {
+		for seed := range uint64(5) {
+			const days = 120
+			r := rand.New(rand.NewPCG(seed, 5))
+			in := Input{From: usage.Date(2026, 7, 6), Days: days + 8, Settle: 2, MinImpact: 10}
+			for k := range 6 {
+				group, meter := "rg", "D2"
+				if k >= 3 {
+					group, meter = "other", "E8"
+				}
+				l := Leaf{
+					Dims: usage.Series{
+						usage.SubAccount: "s", usage.ResourceGroup: group, usage.Service: "C", usage.Meter: meter, usage.Resource: string(rune('a' + k)),
+					},
+					Cost: make([]float64, in.Days), Quantity: make([]float64, in.Days), Unit: "Hours",
+				}
+				for d := range in.Days {
+					l.Quantity[d] = 24 * (1 + 0.03*r.NormFloat64())
+					l.Cost[d] = 0.5 * l.Quantity[d] * pick(k < 3 && d >= days, times, 1)
+				}
+				in.Leaves = append(in.Leaves, l)
+			}
+			alarmed := false
+			for more := 1; more <= 8; more++ {
+				alarm := false
+				for _, f := range Detect(evening(in, days+more)).Findings {
+					alarm = alarm || f.Severity != usage.SeverityLow
+				}
+				if alarmed && !alarm {
+					t.Errorf("%g times, seed %d: an alarm, and none on evening %d", times, seed, more)
+				}
+				alarmed = alarmed || alarm
+			}
+			if !alarmed {
+				t.Errorf("%g times, seed %d: no alarm", times, seed)
+			}
+		}
+	}
+}
