@@ -254,7 +254,7 @@ func TestAuditBills(t *testing.T) {
 			}
 			l := b.load(t)
 			var before bool // there is a month before that of the last usage
-			if err := l.DB().QueryRow(`SELECT min(ChargePeriodStart) < date_trunc('month', max(ChargePeriodStart) FILTER (ChargeCategory = 'Usage'))
+			if err := l.DB().QueryRow(`SELECT coalesce(min(ChargePeriodStart) < date_trunc('month', max(ChargePeriodStart) FILTER (ChargeCategory = 'Usage')), false)
 				FROM usage`).Scan(&before); err != nil {
 				t.Fatal(err)
 			}
