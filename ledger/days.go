@@ -370,7 +370,8 @@ type sharedDay struct {
 func readDays(ctx context.Context, conn *sql.Conn, newer, older int64, days usage.Period, percent int, accounts bool,
 ) (shared []sharedDay, err error) {
 	rows, err := conn.QueryContext(ctx, query("days_shared"), sql.Named("new", newer), sql.Named("old", older),
-		sql.Named("from", days.From.Time()), sql.Named("to", days.To.Time()), sql.Named("percent", percent), sql.Named("accounts", accounts))
+		sql.Named("from", days.From.Time()), sql.Named("to", days.To.Time()), sql.Named("percent", percent), sql.Named("enough", enough),
+		sql.Named("accounts", accounts))
 	if err != nil {
 		return nil, fmt.Errorf("days_shared: %w", err)
 	}

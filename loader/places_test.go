@@ -123,7 +123,7 @@ func hourly(east time.Duration, from, n int) string {
 // What a place east of UTC has by the hour begins on the evening before its bill does. A file of dates takes the place of that, too,
 // and none of it counts twice; a lone hour among days makes them no days of UTC.
 func TestHoursOfAPlaceAndDates(t *testing.T) {
-	const india, china = 5*time.Hour + 30*time.Minute, 8 * time.Hour
+	const india, china, newYork, losAngeles = 5*time.Hour + 30*time.Minute, 8 * time.Hour, -4 * time.Hour, -7 * time.Hour
 	dates := func(from, n int) string { return ofPlace(0, from, n, "24") }
 	hour := func(start, end string) string {
 		return focus(focusHeader, "1,1,a,INR,2026-04-30T18:30:00Z,2026-05-31T18:30:00Z,Usage,"+start+","+end+",Event")
@@ -142,6 +142,11 @@ func TestHoursOfAPlaceAndDates(t *testing.T) {
 		"hours, dates":                      {[]string{hourly(india, 1, 31), dates(1, 31)}, "62 1488"},
 		"dates, hours":                      {[]string{dates(1, 31), hourly(india, 1, 31)}, "1488 1488"},
 		"China's":                           {[]string{hourly(china, 1, 31), dates(1, 31)}, "62 1488"},
+		"New York's":                        {[]string{hourly(newYork, 1, 31), dates(1, 31)}, "62 1488"},
+		"dates, New York's":                 {[]string{dates(1, 31), hourly(newYork, 1, 31)}, "1488 1488"},
+		"New York's, the last day":          {[]string{hourly(newYork, 1, 31), dates(31, 1)}, "1442 1488"},
+		"New York's, a day":                 {[]string{hourly(newYork, 1, 31), dates(10, 1)}, "1442 1488"},
+		"Los Angeles's days and hours":      {[]string{plain(ofPlace(losAngeles, 1, 31, "24"), hourly(losAngeles, 1, 31)), dates(1, 31)}, "62 1488"},
 		"hours of UTC":                      {[]string{hourly(0, 1, 31), dates(1, 31)}, "62 1488"},
 		"hours so far, dates":               {[]string{hourly(india, 1, 10), dates(1, 10)}, "20 480"},
 		"hours, the first day":              {[]string{hourly(india, 1, 31), dates(1, 1)}, "1442 1488"},
@@ -178,8 +183,10 @@ func TestHoursOfAPlaceAndDates(t *testing.T) {
 // Hours of a place east of UTC, in files that divide them at some hour or share days, count once each in whatever order they are
 // loaded: also where one has the evening before the bill's first day alone.
 func TestHoursOfAPlaceInSeveralFiles(t *testing.T) {
-	const india = 5*time.Hour + 30*time.Minute
+	const india, newYork = 5*time.Hour + 30*time.Minute, -4 * time.Hour
 	all := strings.Split(strings.TrimSpace(hourly(india, 1, 4)), "\n")
+	last := strings.Split(strings.TrimSpace(hourly(newYork, 28, 4)), "\n")
+	end := func(from, to int) string { return last[0] + "\n" + strings.Join(last[1+from:1+to], "\n") + "\n" }
 	part := func(from, to int) string { return all[0] + "\n" + strings.Join(all[1+from:1+to], "\n") + "\n" }
 	for name, c := range map[string]struct {
 		files []string
@@ -191,6 +198,10 @@ func TestHoursOfAPlaceInSeveralFiles(t *testing.T) {
 		"at some hour":             {[]string{part(0, 100), part(100, 192)}, 192},
 		"rolling days":             {[]string{hourly(india, 1, 7), hourly(india, 2, 7), hourly(india, 3, 7)}, 9 * 48},
 		"weeks":                    {[]string{hourly(india, 1, 7), hourly(india, 8, 7)}, 14 * 48},
+		"the month's end, days":    {[]string{end(0, 48), end(48, 144), end(144, 192)}, 192},
+		"the month's end, hours":   {[]string{end(0, 100), end(100, 184), end(184, 192)}, 192},
+		"the month's end, rolling": {[]string{hourly(newYork, 20, 7), hourly(newYork, 23, 7), hourly(newYork, 25, 7)}, 12 * 48},
+		"the month's end, again":   {[]string{hourly(newYork, 1, 31), hourly(newYork, 28, 4)}, 31 * 48},
 	} {
 		for range 2 {
 			l := open(t)
@@ -280,38 +291,39 @@ func TestAheadOfUTC(t *testing.T) {
 	}
 }
 
-// Hours among days of a place east of UTC are of that place's days, too: what corrects a day takes all of its hours.
+// Hours among days of a place east of UTC, or west of it, are of that place's days, too: what corrects a day takes all of its hours.
 func TestHoursAmongDaysOfAPlaceAreCorrected(t *testing.T) {
 	row := func(service, from, to string) string {
 		return "1,1,a,USD,2026-05-01,2026-06-01,Usage," + from + "," + to + "," + service
 	}
-	at := time.Date(2026, 4, 30, 16, 0, 0, 0, time.UTC)
 	stamp := func(t time.Time) string { return t.Format(time.RFC3339) }
-	var rows []string
-	for d := range 31 {
-		day := at.AddDate(0, 0, d)
-		rows = append(rows, row("VM", stamp(day), stamp(day.AddDate(0, 0, 1))))
-		for h := range 24 {
-			hour := day.Add(time.Duration(h) * time.Hour)
-			rows = append(rows, row("DB", stamp(hour), stamp(hour.Add(time.Hour))))
+	for _, east := range []int{8, -4, -8} {
+		var rows []string
+		for d := range 31 {
+			day := time.Date(2026, 5, 1, -east, 0, 0, 0, time.UTC).AddDate(0, 0, d)
+			rows = append(rows, row("VM", stamp(day), stamp(day.AddDate(0, 0, 1))))
+			for h := range 24 {
+				hour := day.Add(time.Duration(h) * time.Hour)
+				rows = append(rows, row("DB", stamp(hour), stamp(hour.Add(time.Hour))))
+			}
 		}
-	}
-	for _, day := range []int{1, 2, 17, 31} {
-		l := open(t)
-		date := time.Date(2026, 5, day, 0, 0, 0, 0, time.UTC)
-		corrected := row("VM", date.Format(time.DateOnly), date.AddDate(0, 0, 1).Format(time.DateOnly))
-		load(t, l, loader.Options{}, write(t, "all.csv", focus(focusHeader, rows...)))
-		r := load(t, l, loader.Options{Prefer: ledger.PreferNew}, write(t, "day.csv", focus(focusHeader, corrected)))[0]
-		if r.Err != nil {
-			t.Fatal(r.Err)
-		}
-		if said := strings.Join(r.Warnings, "\n"); !strings.Contains(said, "1 USD instead of 25 USD") {
-			t.Errorf("the %d. corrected: %q", day, said)
-		}
-		old := fmt.Sprintf("(ChargePeriodStart + INTERVAL 8 HOUR)::DATE = '%s' AND NOT (ServiceName = 'VM' AND hour(ChargePeriodStart) = 0)",
-			date.Format(time.DateOnly))
-		if got := value(t, l, "SELECT count(*) || ' ' || count(*) FILTER ("+old+") FROM usage"); got != "751 0" { // 30 days of 25 rows, and one
-			t.Errorf("the %d. corrected: %s, want 751 rows and none of the day's old ones", day, got)
+		for _, day := range []int{1, 2, 17, 31} {
+			l := open(t)
+			date := time.Date(2026, 5, day, 0, 0, 0, 0, time.UTC)
+			corrected := row("VM", date.Format(time.DateOnly), date.AddDate(0, 0, 1).Format(time.DateOnly))
+			load(t, l, loader.Options{}, write(t, "all.csv", focus(focusHeader, rows...)))
+			r := load(t, l, loader.Options{Prefer: ledger.PreferNew}, write(t, "day.csv", focus(focusHeader, corrected)))[0]
+			if r.Err != nil {
+				t.Fatal(r.Err)
+			}
+			if said := strings.Join(r.Warnings, "\n"); !strings.Contains(said, "1 USD instead of 25 USD") {
+				t.Errorf("%d hours east, the %d. corrected: %q", east, day, said)
+			}
+			old := fmt.Sprintf("(ChargePeriodStart + to_hours(%d))::DATE = '%s' AND NOT (ServiceName = 'VM' AND hour(ChargePeriodStart) = 0)",
+				east, date.Format(time.DateOnly))
+			if got := value(t, l, "SELECT count(*) || ' ' || count(*) FILTER ("+old+") FROM usage"); got != "751 0" { // 30 days of 25 rows, and one
+				t.Errorf("%d hours east, the %d. corrected: %s, want 751 rows and none of the day's old ones", east, day, got)
+			}
 		}
 	}
 }

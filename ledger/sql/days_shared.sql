@@ -1,8 +1,11 @@
 -- What the loads $new and $old (load_lines) have of each day from $from to before $to, by
 -- currency, and whether $new has fewer than $percent of a hundred of the rows of $old
--- there or, with $accounts, not all of its accounts. What one of the two did not name the currency of is in
+-- there or, with $accounts, not all of its accounts. Of the day within which $new begins it
+-- must have $enough of a hundred. What one of the two did not name the currency of is in
 -- the only one that the other has.
-WITH named AS (
+WITH begun AS (
+    SELECT min(ChargePeriodStart) AS first FROM charges WHERE load_id = $new HAVING first > first::DATE::TIMESTAMP
+), named AS (
     SELECT load_id, any_value(BillingCurrency) AS currency FROM load_lines GROUP BY load_id HAVING count(DISTINCT BillingCurrency) = 1
 ), lines AS (
     SELECT l.* REPLACE (CASE WHEN l.BillingCurrency = 'XXX' AND n.currency IS NOT NULL THEN n.currency ELSE l.BillingCurrency END AS BillingCurrency)
@@ -18,7 +21,7 @@ WITH named AS (
     GROUP BY ALL
 )
 SELECT day, BillingCurrency, new_rows, old_rows, new_cost, old_cost,
-       new_rows * 100 < old_rows * $percent OR $accounts AND NOT list_has_all(new_accounts, old_accounts)
+       new_rows * 100 < old_rows * CASE WHEN day = (SELECT first::DATE FROM begun) THEN $enough ELSE $percent END OR $accounts AND NOT list_has_all(new_accounts, old_accounts)
 FROM sides
 WHERE old_rows > 0
 ORDER BY ALL;

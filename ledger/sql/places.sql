@@ -1,13 +1,24 @@
--- How far each account's place is east of UTC, of what the loads $new and $old have in the billing period that begins on $start:
--- of days that begin on UTC's evening before, their clock says it; of hours, how long before their scope's days they begin.
+-- How far each account's place is east of UTC, of what the loads $new and $old have in the billing period that begins on $start;
+-- west of it that is below nothing. Of days their clock says it, which those of the evening before may share with other
+-- charges; of hours, how long they begin before their scope's days, or how long after these they end.
 INSERT INTO places
-SELECT scope_id, CASE WHEN ahead = 1 THEN INTERVAL 1 DAY - coalesce(clock, INTERVAL 0 HOUR) WHEN first < begins THEN begins - first END AS east
+SELECT scope_id, CASE WHEN ahead = 1 THEN INTERVAL 1 DAY - coalesce(evening, INTERVAL 0 HOUR)
+                      WHEN first < begins THEN begins - first
+                      WHEN first_clock = last_clock AND first_clock > INTERVAL 0 HOUR AND first_clock <= INTERVAL 12 HOUR THEN -first_clock
+                      WHEN last_start >= ends THEN ends - last END AS east
 FROM (
-    SELECT s.scope_id, any_value(s.ahead) AS ahead, any_value(s.from_day)::TIMESTAMP AS begins, min(c.ChargePeriodStart) AS first,
-           min(c.ChargePeriodStart - date_trunc('day', c.ChargePeriodStart)) FILTER (k.ChargeCategory = 'Usage' AND hour(c.ChargePeriodStart) >= 11
-               AND c.ChargePeriodEnd - c.ChargePeriodStart >= INTERVAL 23 HOUR) AS clock
-    FROM scopes s JOIN keys k ON k.scope_id = s.scope_id JOIN charges c ON c.key_id = k.key_id
-    WHERE s.load_id IN ($new, $old) AND c.load_id IN ($new, $old) AND s.BillingPeriodStart = $start
+    SELECT s.scope_id, any_value(s.ahead) AS ahead, any_value(s.from_day)::TIMESTAMP AS begins, any_value(s.to_day)::TIMESTAMP AS ends,
+           min(c.start) AS first, min(c.clock) FILTER (c.whole AND hour(c.start) >= 11) AS evening,
+           min(c.clock) FILTER (c.whole) AS first_clock, max(c.clock) FILTER (c.whole) AS last_clock,
+           max(c.start) FILTER (c.hours) AS last_start, max(c.ends) FILTER (c.hours) AS last
+    FROM scopes s JOIN (
+        SELECT k.scope_id, c.ChargePeriodStart AS start, c.ChargePeriodEnd AS ends, c.ChargePeriodStart - c.ChargePeriodStart::DATE::TIMESTAMP AS clock,
+               k.ChargeCategory = 'Usage' AND c.ChargePeriodEnd - c.ChargePeriodStart >= INTERVAL 23 HOUR AS whole,
+               c.ChargePeriodEnd > c.ChargePeriodStart AND c.ChargePeriodEnd - c.ChargePeriodStart < INTERVAL 23 HOUR AS hours
+        FROM keys k JOIN charges c ON c.key_id = k.key_id
+        WHERE c.load_id IN ($new, $old)
+    ) c ON c.scope_id = s.scope_id
+    WHERE s.load_id IN ($new, $old) AND s.BillingPeriodStart = $start
     GROUP BY s.scope_id
 )
-WHERE ahead = 1 OR first < begins;
+WHERE east IS NOT NULL;
