@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -144,6 +145,12 @@ func replaceSpan(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, t
 		}
 		return false, "", fewer(o, fmt.Sprintf(format, args...))
 	}
+	account := ""
+	if !dated && (inside || whole) {
+		if account, err = accountLess(ctx, conn, l.ID, o.id, both); err != nil {
+			return false, "", err
+		}
+	}
 	switch {
 	case missing > 0 && extra > 0:
 		return false, "", fmt.Errorf("its accounts overlap in part with those of %s: %d of them are only there and %d only here; load "+
@@ -173,6 +180,8 @@ func replaceSpan(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, t
 	case rules.AllowShrink:
 	case missing > 0 && (inside || whole):
 		return refuse("%d of %d accounts are missing", missing, len(they.accounts))
+	case account != "":
+		return refuse("%s", account)
 	case whole && theirs.first != 0 && (ours.first == 0 || ours.first > theirs.first):
 		return refuse("its data begin on %s instead of %s", orNone(ours.first), theirs.first)
 	case inside && we.rows*100 < they.rows*enough:
@@ -201,6 +210,23 @@ func replaceSpan(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, t
 		return false, "", err
 	}
 	return true, warning, nil
+}
+
+// accountLess says of which account load l has markedly less than load o on days of both, and none of its first or last days; ""
+// for none.
+func accountLess(ctx context.Context, conn *sql.Conn, l, o int64, both usage.Period) (string, error) {
+	var account string
+	var first, last, theirFirst, theirLast usage.Day
+	err := conn.QueryRowContext(ctx, query("account_less"), sql.Named("new", l), sql.Named("old", o), sql.Named("enough", enough),
+		sql.Named("from", both.From.Time()), sql.Named("to", both.To.Time())).
+		Scan(&account, DayOf(&first), DayOf(&last), DayOf(&theirFirst), DayOf(&theirLast))
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return "", nil
+	case err != nil:
+		return "", fmt.Errorf("account_less: %w", err)
+	}
+	return fmt.Sprintf("of account %s it has %s to %s instead of %s to %s", account, first, last, theirFirst, theirLast), nil
 }
 
 // partOf says what l is, which has other lines of the days of o, and what brings the charges of both. What was loaded by

@@ -344,6 +344,18 @@ func TestReplacement(t *testing.T) {
 				warning: "of 2026-03-01 to 2026-03-05: 10 EUR instead of 10 EUR", total: "18.0",
 			},
 		},
+		"a newer copy that ends earlier for one account": {
+			{content: mosa("s1", 1, 31) + rows("s2", 1, 31) + rows("s3", 1, 31), status: loader.Loaded, total: "93.0"},
+			{
+				content: mosa("s1", 1, 31, ",1,1,", ",1,2,") + rows("s2", 1, 31) + rows("s3", 1, 28), status: loader.Refused,
+				reason: "of account s3 it has 2026-03-01 to 2026-03-28 instead of 2026-03-01 to 2026-03-31", total: "93.0",
+			},
+			{
+				content: mosa("s1", 1, 31, ",1,1,", ",1,2,") + rows("s2", 1, 31) + rows("s3", 1, 28), options: loader.Options{Prefer: ledger.PreferNew},
+				status: loader.Loaded, total: "124.0",
+			},
+			{content: mosa("s1", 1, 31, ",1,1,", ",1,3,") + rows("s2", 1, 31) + rows("s3", 1, 31), status: loader.Loaded, total: "155.0"},
+		},
 		"a header alone replaces nothing": {
 			{content: mosa("s1", 1, 5), status: loader.Loaded, total: "5.0"},
 			{content: mosa("s1", 1, 0), status: loader.Loaded, total: "5.0"},
