@@ -118,7 +118,15 @@ func replaceSpan(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, t
 		if theirDays, onlyOurs, apart, err = readDayRows(ctx, conn, l.ID, o.id, both); err != nil {
 			return false, "", err
 		}
-		if apart { // each has days that the other lacks
+		if apart { // each has days that the other lacks, or other accounts
+			if same, err := sameElsewhere(ctx, conn, l.ID, o.id, both); err != nil {
+				return false, "", err
+			} else if same && rules.Prefer == PreferNew {
+				return bringDays(ctx, conn, l, o, both)
+			} else if same {
+				return false, "", fmt.Errorf("it has the charges that %s has of the same subscriptions and days, under another billing account: "+
+					"the two would count them twice; load it with --prefer new if this file's count, else leave it", o.name())
+			}
 			if whole && we.rows == 0 && they.rows > 0 {
 				days, err := readDays(ctx, conn, l.ID, o.id, both, 1, false)
 				return false, keptDays(l, o, days), err
@@ -210,6 +218,18 @@ func replaceSpan(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, t
 		return false, "", err
 	}
 	return true, warning, nil
+}
+
+// sameElsewhere reports whether loads l and o have the same charges under two billing accounts: half of the lines of one of the
+// two, or more, cost the same. Of a day on which a subscription moved each account has a part.
+func sameElsewhere(ctx context.Context, conn *sql.Conn, l, o int64, both usage.Period) (bool, error) {
+	var same, lines int64
+	err := conn.QueryRowContext(ctx, query("lines_elsewhere"), sql.Named("new", l), sql.Named("old", o),
+		sql.Named("from", both.From.Time()), sql.Named("to", both.To.Time())).Scan(&same, &lines)
+	if err != nil {
+		return false, fmt.Errorf("lines_elsewhere: %w", err)
+	}
+	return lines > 0 && same*2 >= lines, nil
 }
 
 // accountLess says of which account load l has markedly less than load o on days of both, and none of its first or last days; ""

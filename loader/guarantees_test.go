@@ -418,6 +418,39 @@ func TestPartsOfOneRunAreRefused(t *testing.T) {
 	}
 }
 
+// The same charges under another billing account, as where it got a new id, do not count twice; other charges of the subscription
+// there do count, and so do both parts of a day on which it moved.
+func TestTheSameUnderAnotherBillingAccount(t *testing.T) {
+	elsewhere := func(content string) string { return strings.ReplaceAll(content, "2,2,x,", "2,2,y,") }
+	first := focusDays("s1", 1, 9)
+	for name, c := range map[string]struct {
+		content, prefer string
+		status          loader.Status
+		total           string
+	}{
+		"the same":               {elsewhere(first), "", loader.Refused, "18"},
+		"the same, and it wins":  {elsewhere(first), ledger.PreferNew, loader.Loaded, "18"},
+		"the same, and more":     {elsewhere(focusDays("s1", 1, 12)), "", loader.Refused, "18"},
+		"the same of some days":  {elsewhere(focusDays("s1", 4, 12)), ledger.PreferNew, loader.Loaded, "24"},
+		"other charges":          {strings.ReplaceAll(elsewhere(first), "Storage", "Network"), "", loader.Loaded, "36"},
+		"from a day on":          {elsewhere(focusDays("s1", 10, 12)), "", loader.Loaded, "24"},
+		"a part of the last day": {strings.Replace(elsewhere(focusDays("s1", 9, 12)), "2,2,y", "1,1,y", 1), "", loader.Loaded, "25"},
+		"another subscription":   {elsewhere(focusDays("s2", 1, 9)), "", loader.Loaded, "36"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := open(t)
+			load(t, l, loader.Options{}, write(t, "one.csv", first))
+			r := load(t, l, loader.Options{Prefer: c.prefer}, write(t, "two.csv", c.content))[0]
+			if r.Status != c.status || r.Err != nil && !strings.Contains(r.Err.Error(), "under another billing account") {
+				t.Errorf("%s (%v), want %s", r.Status, r.Err, c.status)
+			}
+			if got := value(t, l, "SELECT sum(BilledCost)::DECIMAL(9,0) FROM usage"); got != c.total {
+				t.Errorf("the ledger's total is %s, want %s", got, c.total)
+			}
+		})
+	}
+}
+
 // One superseded snapshot is kept: taking back the newest load puts it back.
 // What was replaced before that has to be loaded again, and can be.
 func TestRemovePutsBack(t *testing.T) {
