@@ -176,3 +176,15 @@ func TestBudgetsSpeakFirst(t *testing.T) {
 		}
 	}
 }
+
+// Against a budget of nothing any cost is more: its bar says so.
+func TestBulletOfABudgetOfNothing(t *testing.T) {
+	t.Parallel()
+	for spent, over := range map[string]bool{"12.50": true, "0": false} {
+		row := ownerRow{OwnerStanding: analysis.OwnerStanding{Budget: &analysis.Budget{Amount: eur("0"), Spent: eur(spent), Left: eur("-" + spent)}}}
+		row.outlook()
+		if got := row.Bullet.Over > 0; got != over {
+			t.Errorf("%s spent: %+v", spent, row.Bullet)
+		}
+	}
+}

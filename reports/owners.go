@@ -116,8 +116,8 @@ func (o *ownerRow) outlook() {
 	}
 	budget := b.Amount.Amount.Float64()
 	part := func(m usage.Money) float64 {
-		if budget <= 0 {
-			return 0
+		if budget <= 0 { // of which anything is more
+			return 100 * float64(max(0, m.Amount.Sign()))
 		}
 		return math.Min(math.Max(0, m.Amount.Float64()/budget), bulletWide) / bulletWide * 100
 	}

@@ -27,7 +27,11 @@ func Check(f *owners.File, all []analysis.Ownership, uses map[int]analysis.RuleU
 	warn := func(line int, owner, kind, format string, args ...any) {
 		out = append(out, Warning{line, owner, kind, fmt.Sprintf(format, args...)})
 	}
-	out = ruleWarnings(f.Rules, uses, overlaps)
+	var reach usage.Day
+	for _, o := range all {
+		reach = max(reach, o.Period.Reach)
+	}
+	out = ruleWarnings(f.Rules, uses, overlaps, reach)
 	ruled := map[string]bool{}
 	for _, r := range f.Rules {
 		ruled[r.Owner] = true
@@ -56,8 +60,9 @@ func Check(f *owners.File, all []analysis.Ownership, uses map[int]analysis.RuleU
 	return out
 }
 
-// ruleWarnings are the rules that take nothing, and those that meet the same charges.
-func ruleWarnings(rules []usage.OwnerRule, uses map[int]analysis.RuleUse, overlaps []analysis.Overlap) (out []Warning) {
+// ruleWarnings are the rules that take nothing, and those that meet the same charges. A rule
+// that begins after reach is no slip.
+func ruleWarnings(rules []usage.OwnerRule, uses map[int]analysis.RuleUse, overlaps []analysis.Overlap, reach usage.Day) (out []Warning) {
 	warn := func(line int, owner, kind, format string, args ...any) {
 		out = append(out, Warning{line, owner, kind, fmt.Sprintf(format, args...)})
 	}
@@ -65,6 +70,8 @@ func ruleWarnings(rules []usage.OwnerRule, uses map[int]analysis.RuleUse, overla
 	for _, r := range rules {
 		owner[r.Line] = r.Owner
 		switch u := uses[r.Line]; {
+		case u.Meets == 0 && reach != 0 && r.From > reach:
+			warn(r.Line, r.Owner, "dead", "the rule meets no charge yet: it begins on %s", r.From)
 		case u.Meets == 0:
 			warn(r.Line, r.Owner, "dead", "the rule meets no charge")
 		case u.Has == 0:
@@ -157,7 +164,7 @@ func (s *Session) checkDimension(ctx context.Context, o analysis.Options, c *Dim
 		value[r.Line] = r.Owner
 	}
 	overlaps = slices.DeleteFunc(overlaps, func(x analysis.Overlap) bool { return value[x.First] == value[x.Second] })
-	c.Warnings = ruleWarnings(c.Rules, uses, overlaps)
+	c.Warnings = ruleWarnings(c.Rules, uses, overlaps, 0)
 	slices.SortStableFunc(c.Warnings, func(x, y Warning) int { return cmp.Compare(x.Line, y.Line) })
 	return err
 }

@@ -3,6 +3,7 @@ package workspace
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"usagereport/analysis"
 	"usagereport/owners"
@@ -10,16 +11,17 @@ import (
 )
 
 func TestCheck(t *testing.T) {
-	f, err := owners.Parse("owners.csv", []byte(`name,email,rule,currency,budget,period,wall
-Ada,ada@example.org,ServiceName=*,EUR,100,month,a
-Ben,ben@example.org,ServiceName=Disk,USD,100,month,b
-Cem,,ServiceName=None,,100,month,c
-Dot,dot@example.org,,,,,d
+	f, err := owners.Parse("owners.csv", []byte(`name,email,rule,currency,budget,period,wall,from
+Ada,ada@example.org,ServiceName=*,EUR,100,month,a,
+Ben,ben@example.org,ServiceName=Disk,USD,100,month,b,
+Cem,,ServiceName=None,,100,month,c,
+Dot,dot@example.org,,,,,d,
+Ada,,ServiceName=Later,,,,,2026-11-10
 `))
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := []analysis.Ownership{{Currency: "EUR"}, {Currency: "CHF"}}
+	all := []analysis.Ownership{{Currency: "EUR", Period: analysis.PeriodInfo{Reach: usage.Date(2026, time.November, 9)}}, {Currency: "CHF"}}
 	uses := map[int]analysis.RuleUse{2: {Meets: 10, Has: 10}, 3: {Meets: 4, Has: 0}}
 	overlaps := []analysis.Overlap{{First: 2, Second: 3, Charges: 4}}
 	want := []Warning{
@@ -31,6 +33,7 @@ Dot,dot@example.org,,,,,d
 		{4, "Cem", "mail", "no line of Cem has a mail address"},
 		{4, "Cem", "budget", "the budget names no currency, and the period has several"},
 		{5, "Dot", "rule", "no line of Dot has a rule"},
+		{6, "Ada", "dead", "the rule meets no charge yet: it begins on 2026-11-10"},
 	}
 	if got := Check(f, all, uses, overlaps); !slices.Equal(got, want) {
 		t.Errorf("got\n%v\nwant\n%v", got, want)

@@ -83,7 +83,9 @@ func (s *Session) report(ctx context.Context, q Question, out *Answer) (*analysi
 	switch {
 	case q.Owner != "" && len(q.Filters) == 0 && analysis.IsNothing(err):
 		q.Budget = BudgetOf(out.Owner)
-		r, err = s.nothing(ctx, q.Options, out.Analysis)
+		if r, err = s.nothing(ctx, q.Options, out.Analysis); err == nil && !q.Findings {
+			s.Note("owner %s: no charges in the period; the report says so", q.Owner)
+		}
 	case errors.As(err, &absent) && absent.Gap:
 		s.Note("%s; the report says so", absent.Text)
 		r, err = &analysis.Report{Warnings: []locale.Text{absent.Text}}, nil
@@ -101,7 +103,6 @@ func (s *Session) report(ctx context.Context, q Question, out *Answer) (*analysi
 // nothing returns the report on the owner that theirs is of, which has no charges in
 // the period.
 func (s *Session) nothing(ctx context.Context, o analysis.Options, theirs *analysis.Analysis) (*analysis.Report, error) {
-	owner := o.Owner
 	o.Owner, o.Budget = "", analysis.OwnerBudget{}
 	var err error
 	if o.Today, err = s.Today(ctx, o.AsOf); err != nil {
@@ -112,11 +113,7 @@ func (s *Session) nothing(ctx context.Context, o analysis.Options, theirs *analy
 		return nil, err
 	}
 	defer all.Close()
-	r, err := analysis.Nothing(ctx, all, theirs)
-	if err == nil {
-		s.Note("owner %s: no charges in the period; the report says so", owner)
-	}
-	return r, err
+	return analysis.Nothing(ctx, all, theirs)
 }
 
 // Finding returns one of the findings that a report on q lists, and the part of the report in
