@@ -31,6 +31,7 @@ type Letter struct {
 	budgets []ledger.RecordBudget // that are news
 	moves   []ledger.RecordMove   // likewise
 	side    []analysis.Finding    // that are in no sum of findings
+	as      sameness              // as what was sent before
 
 	parcel *delivery.Parcel // nil where nothing is to be sent
 	stored *delivery.Parcel // the report to which the parcel leads; it goes before it
@@ -71,6 +72,15 @@ func warned(b ledger.RecordBudget) string {
 	return strings.Join(all, " and ")
 }
 
+// A sameness says how a report that does not go stands to the one that was sent.
+type sameness int
+
+const (
+	unsent  sameness = iota
+	same             // there is nothing new to say
+	changed          // its total is another
+)
+
 // Goes reports whether something is to be sent.
 func (t *Letter) Goes() bool { return t.parcel != nil }
 
@@ -98,10 +108,10 @@ func (t *Letter) decide(before []ledger.Record, unsure string, correct bool) Ver
 	case v.Unsure != nil:
 		v.Send, v.What = true, v.Unsure.What
 	case v.Before != nil && !v.Send && len(v.Differs) > 0:
-		t.State = reports.SummarySkipped
+		t.State, t.as = reports.SummarySkipped, changed
 		t.Why = fmt.Sprintf("sent on %s; the total has changed by %s since, --corrected sends that", day(v.Before), usage.Signed(v.Differs))
 	case v.Before != nil && !v.Send:
-		t.State = reports.SummarySkipped
+		t.State, t.as = reports.SummarySkipped, same
 		t.Why = fmt.Sprintf("sent on %s", day(v.Before))
 	}
 	return v

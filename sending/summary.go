@@ -56,10 +56,11 @@ func (s *Sender) Summarize(ctx context.Context, sum reports.Summary, letters []*
 	if len(s.Config.Admin) == 0 {
 		return nil
 	}
-	quiet := sum.What == reports.SummaryFindings // a mail each day that there is nothing would not be read
+	// A mail each day that there is nothing would not be read.
+	quiet := sum.What == reports.SummaryFindings || slices.ContainsFunc(letters, func(t *Letter) bool { return t.as == same })
 	for _, t := range letters {
 		sum.Rows = append(sum.Rows, reports.SummaryRow{Owner: t.Owner, State: t.State, Costs: recordTotals(t.Record), Detail: t.Why})
-		quiet = quiet && t.State == reports.SummarySkipped
+		quiet = quiet && t.State == reports.SummarySkipped && t.as != changed
 	}
 	if quiet && len(r.Findings) == 0 {
 		return nil

@@ -9,6 +9,7 @@ import (
 	"html"
 	"io"
 	"log"
+	"maps"
 	"mime"
 	"mime/multipart"
 	"mime/quotedprintable"
@@ -154,6 +155,10 @@ func TestSend(t *testing.T) {
 			d.has(first(d.run(exitDone, append(send, "--format", "csv")...)), "Ada,not sent,", "Ben,sent,", "Cleo,not sent,")
 			if got := p.take(); len(got) != 2 || got["ben@example.org"] == "" {
 				d.Errorf("then mails went to %d", len(got))
+			}
+			d.has(first(d.run(exitDone, append(send, "--format", "csv")...)), "Ada,not sent,", "Ben,not sent,", "Cleo,not sent,")
+			if got := p.take(); len(got) != 0 {
+				d.Errorf("with nothing to say, mails to %v", slices.Sorted(maps.Keys(got)))
 			}
 			d.has(first(d.run(exitDone, append(send, "--status", "--format", "csv")...)), ",report,Ben,2026-10,sent,mail,ben@example.org,")
 		}},
