@@ -29,6 +29,7 @@ type daysPlot struct {
 type bar struct {
 	value float64
 	state string
+	open  bool // not all usage has arrived
 }
 
 // A band is what a day usually costs.
@@ -45,7 +46,7 @@ func newDaysPlot(l *locale.Locale, size string, list []Day) daysPlot {
 		return v
 	}
 	for _, d := range list {
-		b := bar{state: "day"}
+		b := bar{state: "day", open: d.Incomplete}
 		switch {
 		case d.NoData:
 			b.state = "no data"

@@ -119,12 +119,13 @@ func (c canvas) days(p daysPlot, span usage.Period) {
 		switch b.state {
 		case "no data":
 		case "incomplete":
-			c.box(look.Hollow, left, y, right, zero)
-			if math.Abs(zero-y) > 8 {
-				c.box(look.Paper, left+3, math.Min(y, zero)+3, right-3, math.Max(y, zero)-3)
-			}
+			c.hollow(look.Hollow, left, y, right, zero)
 		case "above":
-			c.box(look.Above, left, y, right, zero)
+			if b.open {
+				c.hollow(look.Above, left, y, right, zero)
+			} else {
+				c.box(look.Above, left, y, right, zero)
+			}
 			c.mark(look.Above, (left+right)/2, math.Min(y, zero)-5)
 		default:
 			c.box(look.Bar, left, y, right, zero)
@@ -175,6 +176,14 @@ func (c canvas) fill(look color.RGBA, points ...[2]float64) {
 
 func (c canvas) box(look color.RGBA, x0, y0, x1, y1 float64) {
 	c.fill(look, [2]float64{x0, y0}, [2]float64{x1, y0}, [2]float64{x1, y1}, [2]float64{x0, y1})
+}
+
+// hollow draws the outline of a box, of one that has room for it.
+func (c canvas) hollow(look color.RGBA, x0, y0, x1, y1 float64) {
+	c.box(look, x0, y0, x1, y1)
+	if math.Abs(y1-y0) > 8 {
+		c.box(Light().Paper, x0+3, math.Min(y0, y1)+3, x1-3, math.Max(y0, y1)-3)
+	}
 }
 
 // stroke draws a line of a width.
