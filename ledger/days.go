@@ -124,8 +124,8 @@ func replaceSpan(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, t
 			} else if same && rules.Prefer == PreferNew {
 				return bringDays(ctx, conn, l, o, both)
 			} else if same {
-				return false, "", fmt.Errorf("it has the charges that %s has of the same subscriptions and days, under another billing account: "+
-					"the two would count them twice; load it with --prefer new if this file's count, else leave it", o.name())
+				return false, fmt.Sprintf("it has the charges of %s that %s has of the same subscriptions, under another billing account: both count; "+
+					"if they are the same charges, take one of the two back with 'usagereport loads remove', or load with --prefer new", o.month, o.name()), nil
 			}
 			if whole && we.rows == 0 && they.rows > 0 {
 				days, err := readDays(ctx, conn, l.ID, o.id, both, 1, false)
