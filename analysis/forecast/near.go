@@ -121,7 +121,7 @@ func (l *lane) mayGoOn(settled usage.Day, f stretch) (up, down float64) {
 		return math.NaN()
 	}
 	var times []float64
-	side := 0.0
+	side, apart := 0.0, 0.0
 	for i := o - 1; i >= max(0, o-mayMost); i-- {
 		y, m := l.y[i], said(i)
 		if math.IsNaN(y) {
@@ -131,12 +131,17 @@ func (l *lane) mayGoOn(settled usage.Day, f stretch) (up, down float64) {
 			break
 		}
 		side = y - m
+		apart += side
 		times = append(times, y/m)
 	}
 	if len(times) == 0 || len(times) < mayLeast && math.Abs(side) < maySingle*noise {
 		return 0, 0
 	}
+	// By the part of the usual, but by no more a day than on those days: where next to nothing is usual on some, a part says too much.
 	more := (median(times) - 1) * f.total()[usual]
+	if most := apart / float64(len(times)) * float64(len(f.days)); math.Abs(most) < math.Abs(more) {
+		more = most
+	}
 	return max(0, more), max(0, -more)
 }
 

@@ -29,6 +29,37 @@ func TestStepBesideAWeeklyJob(t *testing.T) {
 	}
 }
 
+// A machine of 98 a day joins one that costs 10 on workdays and next to nothing at weekends. On none of its first evenings is more
+// said to be possible than twice what they cost if they go on.
+func TestStepBesideWhatRests(t *testing.T) {
+	from, next := usage.Date(2026, 7, 1), usage.Date(2026, 12, 1)
+	late := []float64{0.9, 0.35}
+	for _, weekend := range []float64{0, 0.02, 0.5, 3} {
+		for began := usage.Date(2026, 11, 4); began < usage.Date(2026, 11, 9); began++ {
+			for settled := began + 1; settled < began+9; settled++ {
+				c := Component{From: from, Settled: settled, Periods: months(from, int(next-from)), Share: []Share{{Point: late[0]}, {Point: late[1]}}}
+				for d := from; d < settled+2; d++ {
+					y := 10 + float64(d*7%5-2)/3
+					if d.Weekday() == 0 || d.Weekday() == 6 {
+						y = weekend
+					}
+					if d >= began {
+						y += 98.4
+					}
+					if d >= settled {
+						y *= late[d-settled]
+					}
+					c.Usage, c.Other = append(c.Usage, y), append(c.Other, 0)
+				}
+				if e, most := Forecast(c), 2*109*float64(next-settled); e.Rest+e.Up > most {
+					t.Errorf("weekends of %g, since %s, known to %s: %.0f to come and %.0f more if it goes on, of at most %.0f",
+						weekend, began, settled, e.Rest, e.Up, most)
+				}
+			}
+		}
+	}
+}
+
 // TestStep foretells a service a week after a step (of the last two days not all has
 // arrived): the end is within a twentieth, and the range of the whole holds it.
 func TestStep(t *testing.T) {
