@@ -37,9 +37,6 @@ func replaceDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, t
 	if err != nil {
 		return false, "", err
 	}
-	said := func(texts ...string) string {
-		return strings.Join(slices.DeleteFunc(texts, func(s string) bool { return s == "" }), "; ")
-	}
 	if l.Span != (usage.Period{}) && !within(our, l.Span) {
 		if done, _, warning, err = weighOutside(ctx, conn, l, o, true, beyond(our, l.Span), rules); err != nil {
 			return false, "", err
@@ -65,6 +62,11 @@ func replaceDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, t
 	}
 	more, text, err := replaceSpan(ctx, conn, l, o, ours, theirs, rules, our, their)
 	return done || more, said(warning, text), err
+}
+
+// said joins what there is to say.
+func said(texts ...string) string {
+	return strings.Join(slices.DeleteFunc(texts, func(s string) bool { return s == "" }), "; ")
 }
 
 // within reports whether all days of p are some of q.
@@ -153,9 +155,9 @@ func replaceSpan(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, t
 		}
 		return false, "", fewer(o, fmt.Sprintf(format, args...))
 	}
-	account := ""
+	account, mostly := "", false
 	if !dated && (inside || whole) {
-		if account, err = accountLess(ctx, conn, l.ID, o.id, both); err != nil {
+		if account, mostly, err = accountLess(ctx, conn, l.ID, o.id, both); err != nil {
 			return false, "", err
 		}
 	}
@@ -188,7 +190,7 @@ func replaceSpan(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, t
 	case rules.AllowShrink:
 	case missing > 0 && (inside || whole):
 		return refuse("%d of %d accounts are missing", missing, len(they.accounts))
-	case account != "":
+	case mostly:
 		return refuse("%s", account)
 	case whole && theirs.first != 0 && (ours.first == 0 || ours.first > theirs.first):
 		return refuse("its data begin on %s instead of %s", orNone(ours.first), theirs.first)
@@ -204,10 +206,10 @@ func replaceSpan(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, t
 			return refuse("%d rows instead of %d", we.rows, they.rows)
 		}
 		if len(short) > 0 {
-			return len(short) < len(days), keptDays(l, o, short), takeDays(ctx, conn, l, o, both, daysOf(short))
+			return len(short) < len(days), said(keptDays(l, o, short), account), takeDays(ctx, conn, l, o, both, daysOf(short))
 		}
 	}
-	warning = cheaper(o, we, they)
+	warning = said(account, cheaper(o, we, they))
 	if whole {
 		return true, warning, replace(ctx, conn, l, o, true)
 	}
@@ -233,20 +235,19 @@ func sameElsewhere(ctx context.Context, conn *sql.Conn, l, o int64, both usage.P
 }
 
 // accountLess says of which account load l has markedly less than load o on days of both, and none of its first or last days; ""
-// for none.
-func accountLess(ctx context.Context, conn *sql.Conn, l, o int64, both usage.Period) (string, error) {
-	var account string
+// for none. mostly says that the account costs something on most days.
+func accountLess(ctx context.Context, conn *sql.Conn, l, o int64, both usage.Period) (account string, mostly bool, err error) {
 	var first, last, theirFirst, theirLast usage.Day
-	err := conn.QueryRowContext(ctx, query("account_less"), sql.Named("new", l), sql.Named("old", o), sql.Named("enough", enough),
+	err = conn.QueryRowContext(ctx, query("account_less"), sql.Named("new", l), sql.Named("old", o), sql.Named("enough", enough),
 		sql.Named("from", both.From.Time()), sql.Named("to", both.To.Time())).
-		Scan(&account, DayOf(&first), DayOf(&last), DayOf(&theirFirst), DayOf(&theirLast))
+		Scan(&account, DayOf(&first), DayOf(&last), DayOf(&theirFirst), DayOf(&theirLast), &mostly)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
-		return "", nil
+		return "", false, nil
 	case err != nil:
-		return "", fmt.Errorf("account_less: %w", err)
+		return "", false, fmt.Errorf("account_less: %w", err)
 	}
-	return fmt.Sprintf("of account %s it has %s to %s instead of %s to %s", account, first, last, theirFirst, theirLast), nil
+	return fmt.Sprintf("of account %s it has %s to %s instead of %s to %s", account, first, last, theirFirst, theirLast), mostly, nil
 }
 
 // partOf says what l is, which has other lines of the days of o, and what brings the charges of both. What was loaded by

@@ -356,6 +356,14 @@ func TestReplacement(t *testing.T) {
 			},
 			{content: mosa("s1", 1, 31, ",1,1,", ",1,3,") + rows("s2", 1, 31) + rows("s3", 1, 31), status: loader.Loaded, total: "155.0"},
 		},
+		"a newer copy without one charge of an account that costs something on a few days": {
+			{content: mosa("s1", 1, 30) + rows("s2", 3, 3) + rows("s2", 8, 8), status: loader.Loaded, total: "32.0"},
+			{
+				content: mosa("s1", 1, 31, ",1,1,", ",1,2,") + rows("s2", 9, 9), status: loader.Loaded,
+				warning: "of account s2 it has 2026-03-09 to 2026-03-09 instead of 2026-03-03 to 2026-03-08", total: "63.0",
+			},
+			{content: mosa("s1", 1, 31) + rows("s2", 9, 9), status: loader.Loaded, total: "32.0"},
+		},
 		"a header alone replaces nothing": {
 			{content: mosa("s1", 1, 5), status: loader.Loaded, total: "5.0"},
 			{content: mosa("s1", 1, 0), status: loader.Loaded, total: "5.0"},
