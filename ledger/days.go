@@ -196,7 +196,7 @@ func replaceSpan(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, t
 		return refuse("its data begin on %s instead of %s", orNone(ours.first), theirs.first)
 	case inside && we.rows*100 < they.rows*enough:
 		return refuse("%d rows instead of %d", we.rows, they.rows)
-	case !inside || !dated:
+	case !inside:
 		days, err := readDays(ctx, conn, l.ID, o.id, both, fewest(we, they), missing > 0)
 		if err != nil {
 			return false, "", err
