@@ -339,8 +339,17 @@ func (e *estate) births() []*hit {
 }
 
 // cohort makes one hit of resources of one group and time, or of the one that is
-// nearly all of it.
+// nearly all of it. Charges without a resource stay by themselves: among others nothing says which they are.
 func (e *estate) cohort(lives []life, add func(*node, []life) bool) {
+	lives = slices.DeleteFunc(slices.Clone(lives), func(l life) bool {
+		if !l.node.resource {
+			add(l.node, []life{l})
+		}
+		return !l.node.resource
+	})
+	if len(lives) == 0 {
+		return
+	}
 	total, top := 0.0, 0
 	size := func(l life) float64 { return e.level(l, max(l.birth, l.last-13), 14) }
 	if lives[0].died {

@@ -55,6 +55,38 @@ func TestNewTogether(t *testing.T) {
 	}
 }
 
+// TestNewWithoutResources has an account whose charges name no resources, and two services that begin in it on one day, or
+// some apart: nothing but their scope says which charges a finding is about, so each is told by its own.
+func TestNewWithoutResources(t *testing.T) {
+	const days = 120
+	for since := 2; since <= 14; since++ {
+		for _, apart := range []int{0, 3} {
+			b := &estateBuilder{seed: 1, in: Input{From: usage.Date(2026, time.April, 1), Days: days}}
+			add := func(service string, first int, cost float64) {
+				i := b.add("sub", "", service, "", service+" use", "Units", cost, func(d int, r *rand.Rand) float64 {
+					if d < first {
+						return 0
+					}
+					return 1 + 0.01*r.NormFloat64()
+				})
+				delete(b.in.Leaves[i].Dims, usage.Resource)
+			}
+			add("Compute", 0, 50)
+			add("Network", 0, 8)
+			add("Queries", days-since-apart, 19)
+			add("Tables", days-since, 14)
+			told := make(map[string]int)
+			found := Detect(b.in).Findings
+			for _, f := range found {
+				told[f.Scope[usage.Service]]++
+			}
+			if len(told) != 2 || told["Queries"] != 1 || told["Tables"] != 1 {
+				t.Errorf("%d days, %d apart: findings by their services are %v, want one of Queries and one of Tables%s", since, apart, told, describe(found))
+			}
+		}
+	}
+}
+
 // TestNewAmongSmall has a service in which small things begin all the time: a large one that begins is told, and one more of
 // the small is not.
 func TestNewAmongSmall(t *testing.T) {
