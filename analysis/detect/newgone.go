@@ -340,6 +340,7 @@ func (e *estate) births() []*hit {
 
 // cohort makes one hit of resources of one group and time, or of the one that is
 // nearly all of it. Charges without a resource stay by themselves: among others nothing says which they are.
+// What has ended since is told together, too.
 func (e *estate) cohort(lives []life, add func(*node, []life) bool) {
 	lives = slices.DeleteFunc(slices.Clone(lives), func(l life) bool {
 		if !l.node.resource {
@@ -361,7 +362,7 @@ func (e *estate) cohort(lives []life, add func(*node, []life) bool) {
 			top = i
 		}
 	}
-	if len(lives) == 1 || size(lives[top]) >= e.t.CohortPart*total {
+	if len(lives) == 1 || total > 0 && size(lives[top]) >= e.t.CohortPart*total {
 		add(lives[top].node, lives[top:top+1])
 		if len(lives) > 1 {
 			e.cohort(slices.Delete(slices.Clone(lives), top, top+1), add)

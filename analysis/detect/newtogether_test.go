@@ -87,6 +87,34 @@ func TestNewWithoutResources(t *testing.T) {
 	}
 }
 
+// TestNewOfDays has a machine that begins and stays, and with it three that run for a day each: what has ended is told once,
+// not each by itself.
+func TestNewOfDays(t *testing.T) {
+	const days = 120
+	for since := 8; since <= 14; since++ {
+		b := &estateBuilder{seed: 1, in: Input{From: usage.Date(2026, time.April, 1), Days: days}}
+		first := days - since
+		add := func(name string, from, to int) int {
+			return b.add("sub", "rg", "Virtual Machines", name, "D4", "Hours", 0.6, func(d int, r *rand.Rand) float64 {
+				if d < from || d >= to {
+					return 0
+				}
+				return 24 * (1 + 0.01*r.NormFloat64())
+			})
+		}
+		for _, old := range []string{"a", "b", "c", "d"} {
+			add(old, 0, days)
+		}
+		add("stays", first, days)
+		brief := []int{add("x", first, first+1), add("y", first+1, first+2), add("z", first+2, first+3)}
+		found := Detect(b.in).Findings
+		told := slices.DeleteFunc(slices.Clone(found), func(f Finding) bool { return !slices.Contains(f.Leaves, brief[0]) })
+		if len(told) != 1 || !slices.Equal(told[0].Leaves, brief) {
+			t.Errorf("%d days: three of a day each are not told as one%s", since, describe(found))
+		}
+	}
+}
+
 // TestNewAmongSmall has a service in which small things begin all the time: a large one that begins is told, and one more of
 // the small is not.
 func TestNewAmongSmall(t *testing.T) {
