@@ -118,13 +118,14 @@ func TestEverydayFiles(t *testing.T) {
 		"years of two digits, over a turn of the year": {
 			mosa("s1", 1, 3, "2026-03-01", "28/12/25", "2026-03-02", "31/12/25", "2026-03-03", "01/01/26"), "day/month/year", "3 3 2025-12-28 2026-01-01",
 		},
-		"times of BigQuery":                {day("2026-03-%02d 23:00:00 UTC"), "", want},
-		"times with an offset":             {day("2026-03-%02dT01:00:00+0100"), "", want},
-		"times of a clock of twelve hours": {day("3/%d/2026 12:00:00 AM"), "", want},
-		"a currency in small letters":      {strings.Replace(whole, ",EUR\n", ", eur\n", 1), "", want},
-		"columns as a database names them": {strings.Replace(whole, "SubscriptionGuid,ResourceGroup,UsageDateTime,MeterCategory", "subscription_guid,resource_group,Usage_Date_Time,METER_CATEGORY", 1), "", want},
-		"a currency's sign":                {strings.Replace(whole, ",EUR\n", ",€\n", 1), "", want},
-		"the cost twice, the same":         {strings.NewReplacer("PreTaxCost,", "PreTaxCost,PreTaxCost,", ",1,1,", ",1,1,1.0,").Replace(whole), "", want},
+		"times of BigQuery":                                 {day("2026-03-%02d 23:00:00 UTC"), "", want},
+		"times with an offset":                              {day("2026-03-%02dT01:00:00+0100"), "", want},
+		"times of a clock of twelve hours":                  {day("3/%d/2026 12:00:00 AM"), "", want},
+		"a currency in small letters":                       {strings.Replace(whole, ",EUR\n", ", eur\n", 1), "", want},
+		"columns as a database names them":                  {strings.Replace(whole, "SubscriptionGuid,ResourceGroup,UsageDateTime,MeterCategory", "subscription_guid,resource_group,Usage_Date_Time,METER_CATEGORY", 1), "", want},
+		"a column of one's own that is named nearly as one": {"resource_group," + strings.TrimSuffix(strings.ReplaceAll(whole, "\n", "\nmine,"), "mine,"), "", want},
+		"a currency's sign":                                 {strings.Replace(whole, ",EUR\n", ",€\n", 1), "", want},
+		"the cost twice, the same":                          {strings.NewReplacer("PreTaxCost,", "PreTaxCost,PreTaxCost,", ",1,1,", ",1,1,1.0,").Replace(whole), "", want},
 	} {
 		t.Run(name, func(t *testing.T) {
 			l := open(t)

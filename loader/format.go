@@ -301,8 +301,13 @@ func columns(s string) []column {
 // fold makes column names comparable: case, blanks, hyphens and underscores do not count, of which databases
 // put one before each word.
 func fold(name string) string {
+	return strings.ReplaceAll(plain(name), "_", "")
+}
+
+// plain is fold where underscores count.
+func plain(name string) string {
 	return strings.Map(func(r rune) rune {
-		if r == ' ' || r == '-' || r == '_' {
+		if r == ' ' || r == '-' {
 			return -1
 		}
 		return unicode.ToLower(r)
@@ -318,13 +323,14 @@ func (h Header) find(c column) int {
 	return h.index().find(c)
 }
 
-// An index has the positions of a header's columns by their folded names.
-type index struct{ own, translated map[string]int }
+// An index has the positions of a header's columns by their plain and their folded names.
+type index struct{ plain, own, translated map[string]int }
 
 func (h Header) index() index {
-	x := index{make(map[string]int, len(h)), map[string]int{}}
+	x := index{make(map[string]int, len(h)), make(map[string]int, len(h)), map[string]int{}}
 	for i := len(h) - 1; i >= 0; i-- { // the first of a name counts
-		names := namesOf(h[i])
+		names := namesOf(h[i], fold)
+		x.plain[plain(h[i])] = i
 		x.own[names[0]] = i
 		if len(names) > 1 {
 			x.translated[names[1]] = i
@@ -335,6 +341,9 @@ func (h Header) index() index {
 
 func (x index) find(c column) int {
 	for _, want := range c {
+		if i, ok := x.plain[plain(want)]; ok { // a column of one's own may differ from it by underscores
+			return i
+		}
 		want = fold(want)
 		if i, ok := x.own[want]; ok {
 			return i

@@ -106,8 +106,8 @@ type twin struct{ at, other int }
 // findTwins returns the pairs of columns of h that must agree.
 func (p *plan) findTwins() (out []twin) {
 	f := p.format
-	pair := func(at int, spellings column) {
-		for _, other := range p.header.all(spellings) {
+	pair := func(at int, spellings column, same func(string) string) {
+		for _, other := range p.header.all(spellings, same) {
 			if other != at && at >= 0 {
 				out = append(out, twin{at, other})
 			}
@@ -115,25 +115,25 @@ func (p *plan) findTwins() (out []twin) {
 	}
 	for i, n := range f.Numbers {
 		if at := p.numbers[i]; n == f.Total {
-			pair(at, f.spellings(n))
+			pair(at, f.spellings(n), fold)
 		} else if at >= 0 {
-			pair(at, column{p.header[at]})
+			pair(at, column{p.header[at]}, plain)
 		}
 	}
 	for _, at := range append(slices.Clone(p.days), p.texts...) {
 		if at >= 0 {
-			pair(at, column{p.header[at]})
+			pair(at, column{p.header[at]}, plain)
 		}
 	}
 	return out
 }
 
-// all returns the positions of every column of h that has one of the names of c.
-func (h Header) all(c column) (out []int) {
+// all returns the positions of every column of h that has one of the names of c, as same compares them.
+func (h Header) all(c column, same func(string) string) (out []int) {
 	for i, have := range h {
-		names := namesOf(have)
+		names := namesOf(have, same)
 		for _, want := range c {
-			if want = fold(want); want == names[0] || len(names) > 1 && want == names[1] {
+			if want = same(want); want == names[0] || len(names) > 1 && want == names[1] {
 				out = append(out, i)
 				break
 			}
@@ -142,13 +142,13 @@ func (h Header) all(c column) (out []int) {
 	return out
 }
 
-// namesOf returns the folded names of a column: a localised header
+// namesOf returns the names of a column, as same compares them: a localised header
 // "Ressourcengruppe (ResourceGroup)" has two.
-func namesOf(have string) []string {
-	names := []string{fold(have)}
+func namesOf(have string, same func(string) string) []string {
+	names := []string{same(have)}
 	have = strings.TrimSpace(have)
 	if open := strings.LastIndex(have, "("); open > 0 && strings.HasSuffix(have, ")") {
-		names = append(names, fold(strings.TrimSuffix(have[open+1:], ")")))
+		names = append(names, same(strings.TrimSuffix(have[open+1:], ")")))
 	}
 	return names
 }
