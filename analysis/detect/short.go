@@ -206,6 +206,9 @@ func (p *pool) wakes(l logs, leaves []int) (best change) {
 			math.Abs(week-work) > awakeWork*(now-was) || daysSince > 0 && math.Abs(since-work) > awakeWork*(now-was) {
 			continue
 		}
+		if daysSince > 0 && math.Exp(since)-math.Exp(work) > awakeWork*(math.Exp(now)-math.Exp(was)) {
+			continue // it costs as much more on days of work: a part of it that never rests
+		}
 		if z > best.z && p.beside(l, t, work) {
 			from := t
 			for from+1 < len(l.x) && p.rest[from+1] && l.x[from] < (was+now)/2 && (daysSince == 0 || since-work < awakeStill*(now-was)) {

@@ -83,3 +83,23 @@ func TestOfficeAfterAHoliday(t *testing.T) {
 		}
 	}
 }
+
+// A machine rests on weekends and its disk, which does not, costs twice as much since one day: it is not left on.
+func TestDearerDiskIsNotLeftOn(t *testing.T) {
+	for _, days := range []int{56, 120, 200} {
+		b := testEstate(5, days)
+		for i := range 4 {
+			disk := func(d int, _ *rand.Rand) float64 { return pick(d >= days-12, 12, 6) }
+			machine := func(d int, r *rand.Rand) float64 { return pick(b.weekend(d), 0, 20*(1+0.01*r.NormFloat64())) }
+			b.add("sub-off", "rg-off", "Virtual Machines", fmt.Sprint("pc", i), "B8ms", "Hours", 1, machine)
+			b.add("sub-off", "rg-off", "Storage", fmt.Sprint("pc", i), "P10", "GB", 1, disk)
+		}
+		e := newEstate(b.in)
+		p := newPool(e, nil)
+		for _, n := range e.resources {
+			if c := p.wakes(p.logs(e.sum(e.full, n.leaves), n.has), n.leaves); e.in.Leaves[n.leaves[0]].Dims[usage.ResourceGroup] == "rg-off" && c.z > 0 {
+				t.Errorf("%d days: left on since day %d, by %.1f deviations", days, c.from, c.z)
+			}
+		}
+	}
+}
