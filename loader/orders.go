@@ -194,8 +194,16 @@ func (p *plan) areMonths(s sample, order, charges DayOrder) bool {
 	return len(s.spans) > 0 && inside*2 >= len(s.spans)
 }
 
-// inTwoOrders reports whether charges lie in billing periods that are months only where the two are written in two orders.
+// inTwoOrders reports whether charges lie in billing periods that are months only where the two are written in two orders. A day
+// that can be read in one order alone is refused with its line.
 func (p *plan) inTwoOrders(s sample) bool {
+	for span := range s.spans {
+		for _, order := range []DayOrder{MonthFirst, DayFirst} {
+			if _, _, err := p.periodDay([]byte(span[2]), false, order); err != nil {
+				return false
+			}
+		}
+	}
 	alike := p.areMonths(s, MonthFirst, MonthFirst) || p.areMonths(s, DayFirst, DayFirst)
 	return !alike && (p.areMonths(s, MonthFirst, DayFirst) || p.areMonths(s, DayFirst, MonthFirst))
 }
