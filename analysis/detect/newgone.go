@@ -342,15 +342,18 @@ func (e *estate) births() []*hit {
 // nearly all of it. Charges without a resource stay by themselves: among others nothing says which they are.
 // What has ended since is told together, too.
 func (e *estate) cohort(lives []life, add func(*node, []life) bool) {
-	lives = slices.DeleteFunc(slices.Clone(lives), func(l life) bool {
-		if !l.node.resource {
-			add(l.node, []life{l})
+	var named []life
+	for _, l := range lives {
+		if l.node.resource {
+			named = append(named, l)
+			continue
 		}
-		return !l.node.resource
-	})
-	if len(lives) == 0 {
+		add(l.node, []life{l})
+	}
+	if len(named) == 0 {
 		return
 	}
+	lives = named
 	total, top := 0.0, 0
 	size := func(l life) float64 { return e.level(l, max(l.birth, l.last-13), 14) }
 	if lives[0].died {

@@ -186,12 +186,7 @@ func (e *estate) beginsAnew(f Finding) bool {
 // ownPrices returns the unit price of leaf i on the first of the days from one to before another, and on the last;
 // 0 where too few are known.
 func (e *estate) ownPrices(i, from, to int) (first, last float64) {
-	var p []float64
-	for d := max(0, from); d < min(to, e.settled+1); d++ {
-		if q, y := e.quantity[i].at(d), e.full[i].at(d); q > 0 && y > 0 && e.has[d] {
-			p = append(p, y/q)
-		}
-	}
+	p, _ := e.unitPrices(i, e.has, max(0, from), min(to, e.settled+1))
 	if len(p) < renewedDays {
 		return 0, 0
 	}

@@ -143,16 +143,19 @@ func (e *estate) price(n *node, sign float64) []*hit {
 			}
 			ratios, seen = append(ratios, r), max(seen, c.seen)
 			h.leaves = append(h.leaves, c.leaf)
-			h.leafExpected[c.leaf] = e.atPrice(c.leaf, c.turn)
+			h.leafExpected[c.leaf] = e.atOldPrice(c.leaf, c.turn)
 		}
 		all = rest
 		if h.ratio = Median(ratios); seen < 3 {
 			continue // too young to be more than a mixed-up day
 		}
 		for _, i := range n.leaves {
-			if t, ok := e.turnedToo(i, n.has, h); ok && !alone[i] {
+			if alone[i] {
+				continue
+			}
+			if t, ok := e.turnedToo(i, n.has, h); ok {
 				h.leaves = append(h.leaves, i)
-				h.leafExpected[i] = e.atPrice(i, t)
+				h.leafExpected[i] = e.atOldPrice(i, t)
 			}
 		}
 		slices.Sort(h.leaves)
@@ -177,8 +180,8 @@ func (e *estate) price(n *node, sign float64) []*hit {
 	return out
 }
 
-// atPrice returns what leaf i cost, and since a change of its price what it would have cost without.
-func (e *estate) atPrice(i int, t turn) []float64 {
+// atOldPrice returns what leaf i cost, and since a change of its price what it would have cost without.
+func (e *estate) atOldPrice(i int, t turn) []float64 {
 	x := e.full[i].copy(e.days)
 	for d := t.day; d < e.days; d++ {
 		if q := e.quantity[i].at(d); q > 0 {
@@ -192,22 +195,27 @@ func (e *estate) atPrice(i int, t turn) []float64 {
 // on a few days before, as what began lately or rests on weekends in a short history. Its price was one until then, and is
 // another since, by the ratio of the others.
 func (e *estate) turnedToo(i int, has []bool, h *hit) (turn, bool) {
-	t := turn{from: h.start, day: h.start, week: [7]float64{1, 1, 1, 1, 1, 1, 1}}
-	var before, since []float64
-	for d := max(0, e.lo-70); d <= e.settled; d++ {
+	p, days := e.unitPrices(i, has, e.pricedFrom(), e.settled+1)
+	at, _ := slices.BinarySearch(days, h.start)
+	before, since := p[:at], p[at:]
+	if !e.onePrice(before) || !e.onePrice(since) {
+		return turn{}, false
+	}
+	t := turn{day: h.start, was: Median(before), now: Median(since), week: [7]float64{1, 1, 1, 1, 1, 1, 1}}
+	return t, math.Abs(t.now/t.was-h.ratio) < e.t.PriceAlike*h.ratio
+}
+
+// pricedFrom is the first day of which the price of a unit is looked at.
+func (e *estate) pricedFrom() int { return max(0, e.lo-70) }
+
+// unitPrices returns what a unit of leaf i cost on each of the days from one to before another that tell, and these.
+func (e *estate) unitPrices(i int, has []bool, from, to int) (p []float64, days []int) {
+	for d := from; d < to; d++ {
 		if q, y := e.quantity[i].at(d), e.full[i].at(d); q > 0 && y > 0 && has[d] {
-			if d < h.start {
-				before = append(before, y/q)
-			} else {
-				since = append(since, y/q)
-			}
+			p, days = append(p, y/q), append(days, d)
 		}
 	}
-	if !e.onePrice(before) || !e.onePrice(since) {
-		return t, false
-	}
-	t.was, t.now, t.seen = Median(before), Median(since), len(since)
-	return t, math.Abs(t.now/t.was-h.ratio) < e.t.PriceAlike*h.ratio
+	return p, days
 }
 
 // onePrice says whether there are prices, and all are one.
@@ -259,9 +267,8 @@ func (e *estate) turned(i int, has []bool) (turn, bool) {
 		before  = 7  // days with the old price, at least
 		oldDays = 14 // the last ones, of which it is known: it may have changed before
 	)
-	from := max(0, e.lo-70)
 	lo, hi, n := math.Inf(1), math.Inf(-1), 0
-	for d := from; d <= e.settled; d++ {
+	for d := e.pricedFrom(); d <= e.settled; d++ { // without making a list of them, for each leaf
 		if q, y := e.quantity[i].at(d), e.full[i].at(d); q > 0 && y > 0 && has[d] {
 			x := y / q
 			lo, hi, n = min(lo, x), max(hi, x), n+1
@@ -270,12 +277,7 @@ func (e *estate) turned(i int, has []bool) (turn, bool) {
 	if n <= before || lo >= e.t.PriceConstant*hi {
 		return turn{}, false // most prices are constant
 	}
-	p, days := make([]float64, 0, n), make([]int, 0, n)
-	for d := from; d <= e.settled; d++ {
-		if q, y := e.quantity[i].at(d), e.full[i].at(d); q > 0 && y > 0 && has[d] {
-			p, days = append(p, y/q), append(days, d)
-		}
-	}
+	p, days := e.unitPrices(i, has, e.pricedFrom(), e.settled+1)
 	week := e.priceWeek(p, days)
 	for k, d := range days {
 		p[k] /= week[d%7]
