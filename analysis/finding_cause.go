@@ -101,6 +101,8 @@ func (t teller) why() locale.Text {
 		switch {
 		case !t.atPrice().Empty():
 			return locale.T("This is %s; the change of price is told apart.", t.atPrice())
+		case t.Rule.Evened && t.cause() == byQuantity:
+			return locale.T("%s; its price falls within each month, and what such days cost before is at the price of these.", quantity)
 		case t.cause() == byUse:
 			return locale.T("Prices are unchanged.")
 		}

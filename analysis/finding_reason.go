@@ -117,7 +117,11 @@ func (t teller) levelSince(start locale.Short, now locale.Approx, before locale.
 	}
 	switch t.cause() {
 	case byQuantity:
-		if at := t.atPrice(); !at.Empty() {
+		at := t.atPrice()
+		if at.Empty() && t.Rule.Evened {
+			at = T("at each day's price")
+		}
+		if !at.Empty() {
 			return T(t.up("%s up %s since %s, %s: %s a day, was %s", "%s down %s since %s, %s: %s a day, was %s"), counted(t.Unit, true), by,
 				start, at, now, before)
 		}

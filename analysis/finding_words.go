@@ -11,8 +11,20 @@ import (
 	"usagereport/usage"
 )
 
-// ruleText says which rule fired, with its numbers.
+// ruleText says which rule fired, with its numbers, and at what price they are where that is not the day's.
 func ruleText(r detect.Rule) locale.Text {
+	switch r.Kind {
+	case detect.RuleNew, detect.RuleGone, detect.RulePrice, detect.RuleBooked, detect.RuleSlow:
+		r.Evened = false // they say no sums of days
+	}
+	said := []locale.Text{firedText(r)}
+	if r.Evened {
+		said = append(said, locale.T("These figures are at one price for all days, for the price falls within each month and starts over with the next."))
+	}
+	return locale.Sentences(said)
+}
+
+func firedText(r detect.Rule) locale.Text {
 	days, before := locale.T("%d days", r.Days), locale.T("%d days", r.DaysBefore)
 	switch r.Kind {
 	case detect.RuleWindow:

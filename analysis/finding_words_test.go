@@ -35,6 +35,14 @@ func TestExplanation(t *testing.T) {
 			"vm has cost JPY 95 a day since 12 Oct; such days cost about 37 before. Hours up 160%, price unchanged. JPY 1,094 more so far, about 1,730 a month.",
 			"Hours up 160% since 12 Oct, price unchanged: JPY 95 a day, was 37",
 		},
+		"level, at a price that falls within each month": {
+			found(usage.KindLevel, func(f *detect.Finding) {
+				f.PriceShare, f.QuantityChange, f.Unit, f.Rule.Evened = 0, 1.6, "Hours", true
+			}),
+			"vm has cost JPY 95 a day since 12 Oct; such days cost about 37 before. Hours up 160%; its price falls within each month, and what such days " +
+				"cost before is at the price of these. JPY 1,094 more so far, about 1,730 a month.",
+			"Hours up 160% since 12 Oct, at each day's price: JPY 95 a day, was 37",
+		},
 		"level, by both": {
 			found(usage.KindLevel, func(f *detect.Finding) { f.QuantityChange, f.Unit = 0.3, "GB" }),
 			"vm has cost JPY 95 a day since 12 Oct; such days cost about 37 before. GB up 30%; the price is 50% of the change. JPY 1,094 more so far, about 1,730 a month.",
@@ -271,6 +279,11 @@ func TestExplanation(t *testing.T) {
 		"A stretch within the file: the median day is 10.00 before 12 Oct 2026 and 20.00 for 5 days from then on; days usually lie within 0.50 of it.": {
 			Kind: detect.RuleStretch, Day: start, Days: 5, Usual: 10, Amount: 20, Noise: 0.5,
 		},
+		"A stretch within the file: the median day is 10.00 before 12 Oct 2026 and 20.00 for 5 days from then on; days usually lie within 0.50 of it. " +
+			"These figures are at one price for all days, for the price falls within each month and starts over with the next.": {
+			Kind: detect.RuleStretch, Day: start, Days: 5, Usual: 10, Amount: 20, Noise: 0.5, Evened: true,
+		},
+		"No cost on any of the 71 days before 12 Oct 2026.": {Kind: detect.RuleNew, Day: start, DaysBefore: 71, Evened: true},
 		"90.00 on 12 Oct 2026 is 9.0 times the file's median day of 10.00 and more than twice any other.": {
 			Kind: detect.RuleOutlier, Day: start, Amount: 90, Usual: 10, Times: 9,
 		},

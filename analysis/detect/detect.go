@@ -37,6 +37,8 @@ type Leaf struct {
 	Cost     []float64 // one per day; on days of Input that it does not have there is none
 	Quantity []float64 // likewise; nil where unknown
 	Unit     string
+
+	grade []float64 // by which Cost is to be multiplied to be as charged; nil where it is. See evened
 }
 
 // Between returns what the leaf has of the costs of the days from first to, not including, end.
@@ -129,6 +131,8 @@ type Finding struct {
 	habit  bool      // what it is about did as much before, so that it is no alarm
 	had    float64   // logarithm of a rise to a level that it had before, and left; else 0
 	beside []float64 // what another finding of the same series explains, by day
+
+	charged *Finding // with its sums as charged, where prices are graduated
 }
 
 // A RuleKind is a way in which a cost can be unexpected.
@@ -164,6 +168,8 @@ type Rule struct {
 	Usual  float64 // the worst window of a normal month; the median day, or that before a step; a booking before, 0 for one on top; growth
 	Times  float64 // what is unexpected, of Usual; an outlier, of the median day; the price, of the old one
 	Noise  float64 // how far days usually lie from a step's levels
+
+	Evened bool // its sums are at one price for all days: the price falls in each month
 }
 
 // byDays reports whether the rule compares days with each other where no months are known.
@@ -208,8 +214,11 @@ func (in Input) settle() int {
 // with each other.
 func Detect(in Input) Result {
 	// What is said of a change must not depend on the day with which the report begins: all of the review is looked at.
-	r := detect(in)
+	r := detect(evened(in))
 	for i, f := range r.Findings {
+		if f.charged != nil {
+			r.Findings[i].charge(f.charged)
+		}
 		if f.own.Kind != "" {
 			r.Findings[i].Rule = f.own // by then nothing depends on what all of the rises were seen by
 		}
@@ -301,6 +310,7 @@ func recent(in Input, e *estate) Input {
 		before := max(0, cut-l.First)
 		l.First = max(0, l.First-cut)
 		l.Cost, l.Quantity = l.Cost[min(before, len(l.Cost)):], l.Quantity[min(before, len(l.Quantity)):]
+		l.grade = l.grade[min(before, len(l.grade)):]
 		leaves[i] = l
 	}
 	in.Leaves = leaves

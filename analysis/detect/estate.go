@@ -41,6 +41,7 @@ type estate struct {
 	full      []run             // cost of each leaf
 	adj       []run             // the same without what findings cover
 	quantity  []run
+	grades    []run // by which costs are as charged; nil where all are
 	covered   []coverage
 	told      told
 	repriced  map[int]bool // leaves whose price is another, as a finding says
@@ -137,6 +138,14 @@ func newEstate(in Input) *estate {
 		e.adj[i], e.quantity[i] = clean(l.Cost, l.First, e.days), clean(l.Quantity, l.First, e.days)
 	})
 	e.full = slices.Clone(e.adj)
+	for i, l := range in.Leaves {
+		if l.grade != nil {
+			if e.grades == nil {
+				e.grades = make([]run, len(in.Leaves))
+			}
+			e.grades[i] = run{l.First, l.grade}
+		}
+	}
 	e.touched, e.fees = make([]int, len(in.Leaves)), make([]bool, len(in.Leaves))
 	e.intern()
 	if e.in.MinImpact <= 0 {
@@ -188,7 +197,7 @@ func (e *estate) recent() *estate {
 	out.days, out.last, out.settled, out.lo = e.days-cut, e.last-cut, e.settled-cut, e.lo-cut
 	out.cal = newCalendar(out.in.From, out.days, e.t)
 	out.has, out.told, out.repriced, out.covered = e.has[cut:], told{}, map[int]bool{}, nil
-	out.full, out.quantity = since(e.full, cut), since(e.quantity, cut)
+	out.full, out.quantity, out.grades = since(e.full, cut), since(e.quantity, cut), since(e.grades, cut)
 	out.adj, out.touched, out.changes = slices.Clone(out.full), make([]int, len(e.touched)), 0
 	out.cells = make([]cell, len(e.cells))
 	nodes := func(of []*node) []*node {
@@ -211,6 +220,9 @@ func (e *estate) recent() *estate {
 
 // since returns runs without the days before cut.
 func since(runs []run, cut int) []run {
+	if runs == nil {
+		return nil
+	}
 	out := make([]run, len(runs))
 	for i, r := range runs {
 		out[i] = run{max(0, r.first-cut), r.v[min(len(r.v), max(0, cut-r.first)):]}

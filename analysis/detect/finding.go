@@ -18,32 +18,9 @@ func (e *estate) finding(h *hit) Finding {
 		Scope: e.scopeOf(h.node), Leaves: slices.Clone(h.leaves), Rule: h.rule, beyond: h.beyond, habit: h.habit, had: e.had(h), own: h.own,
 		beside: h.beside,
 	}
-	n := 0.0
-	for d := h.start; d <= h.end; d++ {
-		if h.node.has[d] {
-			f.Actual += h.actual[d]
-			f.Expected += h.expected[d]
-			n++
-		}
-	}
-	f.Impact = f.Actual - f.Expected
-	half := min(2*h.spread*math.Sqrt(7*n), e.t.BandPart*math.Abs(f.Impact))
-	if n <= 7 {
-		half = min(2*h.spread*n, half)
-	}
-	f.Low, f.High = f.Expected-half, f.Expected+half
 	apart := e.apart(h.leaves)
-	if apart != nil {
-		for d := h.start; d <= h.end; d++ {
-			if h.node.has[d] {
-				f.Elsewhere += apart[d]
-			}
-		}
-		for _, sum := range []*float64{&f.Actual, &f.Expected, &f.Low, &f.High} {
-			*sum += f.Elsewhere
-		}
-		f.OldPrice = f.Elsewhere != 0 && slices.ContainsFunc(h.leaves, func(i int) bool { return e.repriced[i] })
-	}
+	e.account(&f, h, apart)
+	f.OldPrice = f.Elsewhere != 0 && slices.ContainsFunc(h.leaves, func(i int) bool { return e.repriced[i] })
 	f.NewPrice = slices.ContainsFunc(h.prices, func(p *hit) bool { return p.start > h.start })
 	if h.until > h.start {
 		f.Until = e.day(h.until)
@@ -53,25 +30,6 @@ func (e *estate) finding(h *hit) Finding {
 	}
 	if h.price != nil {
 		f.PriceSince, f.PriceChange, f.QuantitySince = e.day(h.price.start), h.price.ratio-1, e.day(h.quantity.start)
-	}
-
-	span := e.days
-	if h.ongoing {
-		span = 7
-	}
-	said := e.spoken(h)
-	f.PerDayNow, f.PerDayBefore = e.perDay(said, h.actual, span), e.perDay(said, h.expected, span)
-	if f.Kind == usage.KindPrice && f.Rule.Kind == RulePrice && f.PerDayBefore > 0 { // the median price may differ from what is paid
-		f.Rule.Times = f.PerDayNow / f.PerDayBefore
-	}
-	if h.eased > h.start {
-		f.Eased, f.AtFirst = e.day(h.eased), h.mean(h.actual, h.start, h.eased-1)
-		if usual := h.mean(h.expected, h.start, h.eased-1); usual > 0 && f.PerDayBefore > 0 {
-			f.AtFirst *= f.PerDayBefore / usual // on such days as those that say what it costs now
-		}
-	}
-	if f.OneDay = h.pending || !e.paced(h); h.ongoing && !f.OneDay {
-		f.ProjectedPerMonth = 30 * e.pace(said)
 	}
 	switch w := e.weight(h); {
 	case h.sign < 0:
@@ -99,8 +57,59 @@ func (e *estate) finding(h *hit) Finding {
 	} else {
 		f.UnitPriceChange = 0
 	}
-	f.Series = e.chart(h, apart)
+	if by := e.asCharged(h.leaves); by != nil {
+		f.Rule.Evened, f.own.Evened = true, f.own.Kind != ""
+		f.charged = e.charged(f, h, apart, by)
+	}
 	return f
+}
+
+// account sets what f says of the sums of h. What other findings explain is apart, by day.
+func (e *estate) account(f *Finding, h *hit, apart []float64) {
+	n := 0.0
+	for d := h.start; d <= h.end; d++ {
+		if h.node.has[d] {
+			f.Actual += h.actual[d]
+			f.Expected += h.expected[d]
+			n++
+		}
+	}
+	f.Impact = f.Actual - f.Expected
+	half := min(2*h.spread*math.Sqrt(7*n), e.t.BandPart*math.Abs(f.Impact))
+	if n <= 7 {
+		half = min(2*h.spread*n, half)
+	}
+	f.Low, f.High = f.Expected-half, f.Expected+half
+	if apart != nil {
+		for d := h.start; d <= h.end; d++ {
+			if h.node.has[d] {
+				f.Elsewhere += apart[d]
+			}
+		}
+		for _, sum := range []*float64{&f.Actual, &f.Expected, &f.Low, &f.High} {
+			*sum += f.Elsewhere
+		}
+	}
+
+	span := e.days
+	if h.ongoing {
+		span = 7
+	}
+	said := e.spoken(h)
+	f.PerDayNow, f.PerDayBefore = e.perDay(said, h.actual, span), e.perDay(said, h.expected, span)
+	if f.Kind == usage.KindPrice && f.Rule.Kind == RulePrice && f.PerDayBefore > 0 { // the median price may differ from what is paid
+		f.Rule.Times = f.PerDayNow / f.PerDayBefore
+	}
+	if h.eased > h.start {
+		f.Eased, f.AtFirst = e.day(h.eased), h.mean(h.actual, h.start, h.eased-1)
+		if usual := h.mean(h.expected, h.start, h.eased-1); usual > 0 && f.PerDayBefore > 0 {
+			f.AtFirst *= f.PerDayBefore / usual // on such days as those that say what it costs now
+		}
+	}
+	if f.OneDay = h.pending || !e.paced(h); h.ongoing && !f.OneDay {
+		f.ProjectedPerMonth = 30 * e.pace(said)
+	}
+	f.Series = e.chart(h, apart)
 }
 
 // isAll reports whether h is about all of scope: nothing else of it cost anything

@@ -1,0 +1,105 @@
+package detect
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"usagereport/usage"
+)
+
+// graduatedBill has six machines whose price falls through each month and begins anew with the next, and twelve things of a usual
+// one. by is what part of the first price a day's is; uses changes what the first machine uses.
+func graduatedBill(from usage.Day, days int, by, uses func(d int) float64) (b *estateBuilder, machine int) {
+	b = &estateBuilder{seed: 1, in: Input{From: from, Days: days}}
+	for i := range 6 {
+		leaf := b.add("p", "", "Compute Engine", fmt.Sprint("vm", i), "N1 Core", "Hours", 0.5, func(d int, _ *rand.Rand) float64 {
+			if i == 0 {
+				return 24 * uses(d)
+			}
+			return 24
+		})
+		for d, x := range b.in.Leaves[leaf].Cost {
+			b.in.Leaves[leaf].Cost[d] = x * by(d)
+		}
+	}
+	for i := range 12 {
+		b.add("p", "", "Cloud SQL", fmt.Sprint("sql", i), "Core", "Hours", 0.4, func(_ int, r *rand.Rand) float64 { return 24 * (1 + 0.01*r.NormFloat64()) })
+	}
+	return b, 0
+}
+
+func upward(found []Finding) []Finding {
+	return slices.DeleteFunc(found, func(f Finding) bool { return f.Direction != usage.Up })
+}
+
+// TestGraduatedPrice has a machine use 40 % more while its price falls through the month, by steps or day by day.
+func TestGraduatedPrice(t *testing.T) {
+	steps := func(from usage.Day) func(d int) float64 {
+		return func(d int) float64 {
+			day := from + usage.Day(d)
+			return []float64{1, 0.8, 0.6, 0.4}[4*int(day-day.Month().From)/day.Month().Days()]
+		}
+	}
+	tiers := func(from usage.Day) func(d int) float64 {
+		return func(d int) float64 {
+			day := from + usage.Day(d)
+			return 1 / (1 + 0.05*float64(max(0, day-day.Month().From-4)))
+		}
+	}
+	for name, by := range map[string]func(usage.Day) func(int) float64{"steps": steps, "tiers": tiers} {
+		for _, days := range []int{25, 56, 120} {
+			from := usage.Date(2026, time.November, 20) - usage.Day(days)
+			for _, since := range []int{1, 4, 9} {
+				turn := days - 2 - since
+				b, machine := graduatedBill(from, days, by(from), func(d int) float64 { return pick(d >= turn, 1.4, 1) })
+				more := 0.0
+				for d := turn; d < days; d++ {
+					more += b.in.Leaves[machine].Cost[d] * 0.4 / 1.4
+				}
+				found := upward(Detect(b.in).Findings)
+				if len(found) != 1 || !strings.HasSuffix(found[0].Scope[usage.Resource], "vm0") || found[0].Start != from+usage.Day(turn) {
+					t.Errorf("%s, %d days: want vm0 alone since %s%s", name, days, from+usage.Day(turn), describe(found))
+					continue
+				}
+				f := found[0]
+				sum := 0.0
+				for d := turn; d <= int(f.End-from); d++ {
+					sum += b.in.Leaves[machine].Cost[d]
+				}
+				if math.Abs(f.Actual-sum) > 1e-9*sum || math.Abs(f.Impact-more) > 0.1*more || !f.Rule.Evened {
+					t.Errorf("%s, %d days, since %d: %v more of %v; want %v of %v, %v", name, days, since, f.Impact, f.Actual, more, sum, f.Rule)
+				}
+			}
+			b, _ := graduatedBill(from, days, by(from), func(int) float64 { return 1 })
+			if found := upward(Detect(b.in).Findings); len(found) > 0 {
+				t.Errorf("%s, %d days: nothing has risen%s", name, days, describe(found))
+			}
+		}
+	}
+}
+
+// TestGraduatedIsNotEvery has prices that are none such: one that fell twice for good, one that varies, one that rose on a 1st.
+func TestGraduatedIsNotEvery(t *testing.T) {
+	from := usage.Date(2026, time.September, 20)
+	for name, by := range map[string]func(d int, r *rand.Rand) float64{
+		"for good": func(d int, _ *rand.Rand) float64 { return pick(d > 40, 0.6, pick(d > 20, 0.8, 1)) },
+		"varies":   func(_ int, r *rand.Rand) float64 { return 0.7 + 0.3*r.Float64() },
+		"for days": func(d int, _ *rand.Rand) float64 { return pick(d%15 == 9, 0.6, 1) },
+		"dearer":   func(d int, _ *rand.Rand) float64 { return pick(d >= 42, 1.5, 1) },
+	} {
+		b := &estateBuilder{seed: 1, in: Input{From: from, Days: 60}}
+		leaf := b.add("p", "", "Compute Engine", "vm", "N1 Core", "Hours", 0.5, func(int, *rand.Rand) float64 { return 24 })
+		r := rand.New(rand.NewPCG(1, 2))
+		for d := range b.in.Leaves[leaf].Cost {
+			b.in.Leaves[leaf].Cost[d] *= by(d, r)
+		}
+		if grade(b.in.Leaves[leaf], from) != nil {
+			t.Errorf("%s: it does not fall in each month", name)
+		}
+	}
+}
