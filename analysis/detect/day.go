@@ -7,6 +7,8 @@ import (
 	"usagereport/usage"
 )
 
+const highDays = 4 // days in a row, at most, that are high once
+
 // dayTest is the second test of a series with history: up to four days are unexpected that lie
 // far higher above what was expected than days did before. The first test measures by the worst
 // of a normal month, so that one high day a month hides all others; this one does not see what
@@ -41,12 +43,12 @@ func (e *estate) dayTest(n *node, s *series, hits []*hit) []*hit {
 		}
 		most, goesOn := h.end, h.end >= e.settled
 		if e.days < stepHistory { // else what pauses is found as a level
-			if most, goesOn = e.follow(s, s.m, d, h.end); !goesOn && most-h.start <= 3 {
+			if most, goesOn = e.follow(s, s.m, d, h.end); !goesOn && most-h.start < highDays {
 				h.end = most
 			}
 		}
 		h.ongoing = goesOn
-		if h.end-h.start > 3 || most-h.start > 3 && h.ongoing {
+		if h.end-h.start >= highDays || most-h.start >= highDays && h.ongoing {
 			d = max(h.end, most) // nor are its days after a weekend
 			continue
 		}
@@ -115,22 +117,27 @@ func (e *estate) follow(s *series, usual []float64, began, end int) (most int, g
 
 // calm returns what day d must exceed what was expected by: so many times as days of the
 // twelve weeks before it usually do, and as much beyond the largest before it as their tail
-// lets expect. Of the largest, those are left out that may be old incidents: of a resource,
+// lets expect. Of the largest, those are left out that may be old incidents, of up to four days each: of a resource,
 // which may be one that has such days, four a year, and not fewer than least; of a total, whose
-// parts even each other out, one in ten. It is 0 where too few days are known, or d is surely not beyond it.
+// parts even each other out, one in ten days. It is 0 where too few days are known, or d is surely not beyond it.
 func (e *estate) calm(n *node, s *series, d int, over func(int) float64, least int) float64 {
 	from, old, power := s.first, e.t.DayOld, e.t.DayTail
 	if !n.resource {
 		from, old, power = max(s.first, d-91), e.t.DayOldSum, e.t.DayTailSum
 	}
-	known, higher := 0, 0
+	known, higher, times, run := 0, 0, 0, 0 // days; those as high as half of d, how often they came, and since when they do
 	half, most := over(d)/2, max(least, int(old*float64(d-from)))
 	for i := d - 1; i >= from; i-- {
 		if !s.ok[i] || !s.has[i] {
 			continue
 		}
-		if known++; over(i) > half {
-			if higher++; higher > most {
+		if known++; over(i) <= half {
+			run = 0
+			continue
+		}
+		higher++
+		if run++; run%highDays == 1 || d-i <= 7 { // within a week it is no old one
+			if times++; times > most {
 				return 0
 			}
 		}
@@ -151,7 +158,7 @@ func (e *estate) calm(n *node, s *series, d int, over func(int) float64, least i
 	}
 	noise := max(sigmas*middle(off), e.t.DayLeast*s.m[d])
 	slices.Sort(v)
-	skip := max(least, int(old*float64(len(v))))
+	skip := max(most, higher)
 	top, next := v[len(v)-1-skip], v[len(v)-1-skip-len(v)/10]
 	top = max(top, noise)
 	return max(e.t.DayNoise*noise, 2*top, top*math.Pow(top/max(next, noise/2), power))

@@ -166,12 +166,11 @@ func (e *estate) judge(n *node, s *series, sign, floor float64, baseline func() 
 			break
 		}
 		e.episode(h, s, b, k)
-		beside := func(o *hit) bool { return h.start <= o.end+7 && o.start <= h.end+7 }
 		holds := e.holds(s, h) && !e.resumes(all.y, h)
 		if e.exceeds(all.y, h, floor) {
 			holds = e.current(h) && e.material(h)
 		}
-		if holds && !slices.ContainsFunc(hits, beside) {
+		if holds && !slices.ContainsFunc(hits, func(o *hit) bool { return beside(h, o) }) {
 			hits = append(hits, h) // what lies beside a larger one is part of it
 		}
 		y := slices.Clone(s.y)
@@ -192,6 +191,9 @@ func (e *estate) judge(n *node, s *series, sign, floor float64, baseline func() 
 	}
 	return hits
 }
+
+// beside reports whether two hits of a series lie within a week.
+func beside(h, o *hit) bool { return h.start <= o.end+7 && o.start <= h.end+7 }
 
 // flag finds the window of k days to day b with the most money beyond what is usual
 // (Thresholds.Beyond); k is 0 if none is unexpected. limit returns the bound of

@@ -83,15 +83,30 @@ func (e *estate) step(n *node, s *series, sign float64, p *pool) []*hit {
 		return nil
 	}
 	rise := func(n *node, s *series) *hit { return e.shift(n, s, 1) }
-	for _, rule := range []func(*node, *series) *hit{p.awake, rise, e.outlier, p.stretched, p.ramp, p.brief} {
-		if h := rule(n, s); h != nil {
-			if e.telling(h) {
-				return []*hit{h}
+	var hits []*hit
+	for range 2 { // some high days hide neither those before nor those after them
+		var h *hit
+		for _, rule := range []func(*node, *series) *hit{p.awake, rise, e.outlier, p.stretched, p.ramp, p.brief} {
+			if h = rule(n, s); h != nil {
+				break
 			}
-			return nil
 		}
+		if h == nil || !e.telling(h) {
+			break
+		}
+		if slices.ContainsFunc(hits, func(o *hit) bool { return beside(h, o) }) {
+			break
+		}
+		hits = append(hits, h)
+		if h.ongoing || h.kind != usage.KindSpike || !n.resource {
+			break
+		}
+		y := slices.Clone(s.y)
+		copy(y[h.start:h.end+1], h.expected[h.start:])
+		s = new(series)
+		s.fill(e.cal, y, n.has)
 	}
-	return nil
+	return hits
 }
 
 // telling reports whether a hit of the short rules is worth a finding. What is left on at weekends is asked that together with
