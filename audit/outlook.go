@@ -134,10 +134,11 @@ func (a *auditor) toCome(o *analysis.Outlook) error {
 	}
 	var most, median, other, ever usage.Decimal
 	var known, holes int // days since; and days of which the data have nothing: what they likely cost is to come, too
+	days := int(p.Period.Span.Last()-p.Period.Reach) + settling
 	text, err := a.ask("check_pace", func(r *sql.Rows) error {
 		return r.Scan(scanAmount(&most), scanAmount(&median), &known, scanAmount(&other), &holes, scanAmount(&ever))
 	}, sql.Named("first", fell.Time()), sql.Named("last", last.Time()), sql.Named("begin", p.Period.Span.From.Time()),
-		sql.Named("reach", p.Period.Reach.Time()))
+		sql.Named("reach", p.Period.Reach.Time()), sql.Named("days", days))
 	if err != nil {
 		return err
 	}
@@ -145,9 +146,8 @@ func (a *auditor) toCome(o *analysis.Outlook) error {
 		a.open(ToCome, o.End.Expected.Text(), "too few days since have data", "what is to come after the fall of %s", fell)
 		return nil
 	}
-	days := float64(p.Period.Span.Last()-p.Period.Reach) + settling
 	rest := o.End.Expected.Amount.Sub(p.Total.Amount).Sub(o.End.Planned.Amount).Float64()
-	bound := most.Float64()*days*1.1 + other.Float64() + ever.Float64()*float64(holes)
+	bound := most.Float64()*float64(days)*1.1 + other.Float64() + ever.Float64()*float64(holes)
 	a.claim(ToCome, rest <= bound+1, fmt.Sprintf("%.2f", rest),
 		fmt.Sprintf("at most %.2f: %s is the dearest day since %s", bound, most.Text(2), fell), text,
 		"what is to come after the fall of %s", fell)
