@@ -51,7 +51,7 @@ func (a *auditor) sentences(f analysis.Finding) error {
 		ranges map[string][][2]float64
 		text   string
 	}
-	since := map[usage.Day]change{} // of price and quantity that changed on days of their own each says its own
+	since := map[usage.Period]change{} // of price and quantity that changed on days of their own each says its own
 	for _, of := range []string{"price", "quantity"} {
 		list, near := prices, nearPrice
 		if of == "quantity" {
@@ -59,13 +59,15 @@ func (a *auditor) sentences(f analysis.Finding) error {
 		}
 		for _, m := range list {
 			f.Start = sinceDay(m[3], first)
-			c, asked := since[f.Start]
+			from, last := a.changedDays(f, of)
+			days := usage.Period{From: f.Start, To: last + 1}
+			c, asked := since[days]
 			if !asked {
 				var err error
-				if c.ranges, c.text, err = a.changes(f); err != nil {
+				if c.ranges, c.text, err = a.changes(f, from, last); err != nil {
 					return err
 				}
-				since[f.Start] = c
+				since[days] = c
 			}
 			by := percentage(m[2])
 			if strings.HasPrefix(strings.ToLower(m[1]), "fell") || strings.EqualFold(m[1], "down") {
@@ -123,11 +125,10 @@ func percentage(s string) float64 {
 	return v
 }
 
-// changes asks by which factors price and quantity changed, at least and at most.
-func (a *auditor) changes(f analysis.Finding) (ranges map[string][][2]float64, text string, err error) {
+// changes asks by which factors price and quantity changed, at least and at most, up to the last day, of which those from since on tell.
+func (a *auditor) changes(f analysis.Finding, since, last usage.Day) (ranges map[string][][2]float64, text string, err error) {
 	ranges = map[string][][2]float64{}
 	of, resources := about(f)
-	since, last := a.quantityDays(f)
 	text, err = a.ask("check_changes", func(r *sql.Rows) error {
 		var name string
 		var between [2]float64
@@ -143,16 +144,18 @@ func (a *auditor) changes(f analysis.Finding) (ranges map[string][][2]float64, t
 	return ranges, text, err
 }
 
-// quantityDays returns the days by which to see what f says of its quantity: the first that tells what it was before, and the last.
-// Of two rises of the same, one on top of the other, each is told for itself.
-func (a *auditor) quantityDays(f analysis.Finding) (since, last usage.Day) {
+// changedDays returns the days by which to see what f says of its price or its quantity: the first that tells what it was before, and the last.
+// Of two rises of the same, one on top of the other, each is told for itself, and so are two changes of a price.
+func (a *auditor) changedDays(f analysis.Finding, of string) (since, last usage.Day) {
 	rises := func(f analysis.Finding) bool {
 		return f.Direction == usage.Up && (f.Kind == usage.KindLevel || f.Kind == usage.KindDrift)
 	}
 	since, last = f.Start-changesBefore, f.End
-	for _, o := range slices.Concat(a.part.Findings, a.part.Minor, a.part.Answered) {
+	for _, o := range slices.Concat(a.part.Findings, a.part.Minor, a.part.Down, a.part.Answered) {
 		switch {
-		case !rises(f) || !rises(o) || o.Scope.Key() != f.Scope.Key():
+		case of == "price" && o.Kind == usage.KindPrice && o.Scope.Meets(f.Scope) && o.Start > f.Start && o.Start <= last:
+			last = o.Start - 1
+		case of == "price" || !rises(f) || !rises(o) || o.Scope.Key() != f.Scope.Key():
 		case o.Start > f.Start && o.Start <= last:
 			last = o.Start - 1
 		case o.Start < f.Start && o.Start > since && o.End >= f.Start:
