@@ -32,6 +32,7 @@ type known struct {
 	since    newLevel // that
 	begun    int      // index of the step, before which nothing counts; 0 without one
 	ahead    [7]float64
+	least    float64 // what a day costs at least, by the ways smooth and theta
 	smoothed bool    // ahead has the next seven days by the way smooth
 	line     float64 // of the line through all days, a day
 }
@@ -49,7 +50,7 @@ func (l *lane) known(origin, arrived usage.Day, p usage.Period, earlier []usage.
 	for i := len(earlier) - 1; i >= 0 && len(k.last) < 3; i-- {
 		k.last = append(k.last, earlier[i])
 	}
-	k.ahead, k.smoothed = l.smoothed(k.begun, k.o)
+	k.ahead, k.least, k.smoothed = l.smoothed(k.begun, k.o)
 	k.line = l.line(k.begun, k.o)
 	return k, true
 }

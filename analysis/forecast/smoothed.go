@@ -11,14 +11,15 @@ const (
 )
 
 // smoothed foretells a week from index o on: a level and what each weekday adds to it follow
-// the days from begun on, with the weights that foretold each next day best, ETS(A,N,A) (Hyndman et al. 2008).
-func (l *lane) smoothed(begun, o int) (ahead [7]float64, ok bool) {
+// the days from begun on, with the weights that foretold each next day best, ETS(A,N,A) (Hyndman et al. 2008). None costs less
+// than least: than nothing, or than a day of these did.
+func (l *lane) smoothed(begun, o int) (ahead [7]float64, least float64, ok bool) {
 	y := l.y[max(begun, o-smoothDays):o]
 	if len(y) < 21 {
-		return ahead, false
+		return ahead, 0, false
 	}
 	var start [7]float64
-	level, least := 0.0, math.Inf(1)
+	level := 0.0
 	for w := range start {
 		a, b := y[w], y[w+7]
 		if math.IsNaN(a) {
@@ -28,7 +29,7 @@ func (l *lane) smoothed(begun, o int) (ahead [7]float64, ok bool) {
 			b = a
 		}
 		if math.IsNaN(a) {
-			return ahead, false
+			return ahead, 0, false
 		}
 		start[w] = (a + b) / 2
 		level += start[w] / 7
@@ -58,12 +59,12 @@ func (l *lane) smoothed(begun, o int) (ahead [7]float64, ok bool) {
 			if miss < best {
 				best = miss
 				for h := range ahead {
-					ahead[h] = max(at+week[(w+h)%7], min(0, least))
+					ahead[h] = max(at+week[(w+h)%7], least)
 				}
 			}
 		}
 	}
-	return ahead, true
+	return ahead, least, true
 }
 
 // line is the slope of the straight line through the days from begun to index o.

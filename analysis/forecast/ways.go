@@ -152,7 +152,7 @@ func (k *known) day(i int) (x [ways]float64) {
 		h := int(d-l.from-usage.Day(k.o)) % 7
 		if k.smoothed {
 			x[smooth] = k.ahead[h] + c
-			x[theta] = x[smooth] + k.line/2*float64(i+1)
+			x[theta] = max(x[smooth]+k.line/2*float64(i+1), k.least)
 		}
 		if y := l.y[k.o-7+h]; !math.IsNaN(y) {
 			x[again] = y + c
