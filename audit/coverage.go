@@ -243,13 +243,16 @@ func (a *auditor) days() error {
 	if len(p.Daily) == 0 {
 		return nil
 	}
-	found := map[usage.Day]usage.Decimal{}
+	found, beside := map[usage.Day]usage.Decimal{}, map[usage.Day]bool{}
 	first, last := p.Daily[0].Day, p.Daily[len(p.Daily)-1].Day
 	text, err := a.ask("check_days", func(r *sql.Rows) error {
 		var d usage.Day
 		var cost usage.Decimal
-		err := r.Scan(scanDay(&d), scanAmount(&cost))
-		found[d] = cost
+		var used bool
+		err := r.Scan(scanDay(&d), scanAmount(&cost), &used)
+		if beside[d] = !used; used {
+			found[d] = cost
+		}
 		return err
 	}, sql.Named("first", first.Time()), sql.Named("end", (last+1).Time()))
 	if err != nil {
@@ -261,9 +264,12 @@ func (a *auditor) days() error {
 		if i > 0 {
 			a.claim(Day, d.Day == p.Daily[i-1].Day+1, day(d.Day), day(p.Daily[i-1].Day+1), "", "the day after %s", p.Daily[i-1].Day)
 		}
-		if has {
+		switch {
+		case has:
 			a.claim(Coverage, !d.NoData, covered(d.NoData), "charges", text, "day %s", d.Day)
-		} else if a.reach.dense >= mostDays && a.reach.days >= rhythmDays && d.Day < a.reach.last {
+		case beside[d.Day]:
+			a.open(Coverage, covered(d.NoData), "charges beside usage do not say whether nothing was used", "day %s", d.Day)
+		case a.reach.dense >= mostDays && a.reach.days >= rhythmDays && d.Day < a.reach.last:
 			a.claim(Coverage, d.NoData, covered(d.NoData), "no charge", text, "day %s", d.Day)
 		}
 		if d.HasBand {

@@ -1,4 +1,7 @@
--- What was used on each day from $first to before $end cost.
-SELECT day, sum(effective) FROM audited
-WHERE category = 'Usage' AND EXISTS (SELECT 1 FROM bills b WHERE b.account = audited.account AND audited.day >= b.first AND audited.day < b.end_day) AND day >= $first AND day < $end
+-- What was used on each day from $first to before $end cost, and whether anything was: the other days have charges beside usage alone.
+SELECT day, coalesce(sum(effective) FILTER (used), 0), bool_or(used)
+FROM (
+    SELECT day, effective, category = 'Usage' AND EXISTS (SELECT 1 FROM bills b WHERE b.account = audited.account AND audited.day >= b.first AND audited.day < b.end_day) AS used
+    FROM audited WHERE day >= $first AND day < $end
+)
 GROUP BY day ORDER BY day
