@@ -1,5 +1,5 @@
 -- By how much the price of a unit and the quantity changed from $start to $end in a scope, as little and as much as they may have: a price
--- on all of these days and on the last week of them, against what all but the cheapest and the dearest of the days from $since to before had; the quantity of each
+-- on all of these days and on the last week of them, each with the last two, of which not all has arrived, and without, against what all but the cheapest and the dearest of the days from $since to before had; the quantity of each
 -- meter against the least and the most of the same weekdays, of all days where there are not three of them yet, and where a month ends or begins of such days, on days on which anything of its accounts is used. With $one all ids are of one resource, else those that end alike.
 WITH mine AS (
     SELECT * FROM audited
@@ -20,12 +20,12 @@ WITH mine AS (
     SELECT resource, service, meter, unit, region, quantile_cont(cost / quantity, 0.02) AS low, quantile_cont(cost / quantity, 0.98) AS high
     FROM scope WHERE day < $start AND quantity > 0 AND cost > 0 GROUP BY ALL
 ), prices AS (
-    SELECT sum(s.cost) FILTER (s.day >= w.first) / sum(s.quantity * p.high) FILTER (s.day >= w.first) AS least,
-           sum(s.cost) FILTER (s.day >= w.first) / sum(s.quantity * p.low) FILTER (s.day >= w.first) AS most
+    SELECT sum(s.cost) / sum(s.quantity * p.high) AS least, sum(s.cost) / sum(s.quantity * p.low) AS most
     FROM scope s JOIN priced p USING (resource, service, meter, unit, region)
-    CROSS JOIN (SELECT unnest([$start::DATE, greatest($start::DATE, $end::DATE - 8)]) AS first) w
-    WHERE s.day >= $start AND s.quantity > 0
-    GROUP BY w.first
+    JOIN (SELECT unnest([$start::DATE, greatest($start::DATE, $end::DATE - 8)]) AS first) w ON s.day >= w.first
+    JOIN (SELECT unnest([$end::DATE, $end::DATE - 2]) AS last) t ON s.day <= t.last
+    WHERE s.quantity > 0
+    GROUP BY w.first, t.last
 ), filled AS (
     SELECT k.service, k.meter, k.unit, d.day, coalesce(sum(s.quantity), 0) AS quantity
     FROM (SELECT service, meter, unit, min(day) AS first FROM scope GROUP BY ALL) k
