@@ -34,7 +34,7 @@ type hit struct {
 	wasUsed, used map[int][]float64 // what a leaf would have used, and what it used, where its quantities do not say it
 	beside        []float64         // what another hit of the same series explains, by day
 
-	partly          map[int]bool // days of which a part was given back: they are no part of what is said of a day or a month
+	partly          map[int]bool // days of which a part was given back, or on which it began: they say nothing of a day or a month
 	grown           int          // the last day of the growth by which it came to its level; else 0
 	eased           int          // the first day since which it is lower than it was at first; else 0
 	price, quantity *hit         // of which it is made, where both changed
@@ -58,6 +58,14 @@ func (h *hit) impact() float64 {
 // known returns the last day by which to say what h costs: the last settled one, or where days of rest alone have settled, or none, the
 // last of all. What works on weekdays does not cost what it costs on a Sunday.
 func (e *estate) known(h *hit) int {
+	if first := h.start; h.kind == usage.KindNew { // its first whole day tells more than what has not settled
+		for h.partly[first] {
+			first++
+		}
+		if first > h.start {
+			return max(first, min(h.end, e.settled))
+		}
+	}
 	quiet := e.quiet(h.expected, h.start-1)
 	for d := h.start; d <= min(h.end, e.settled); d++ {
 		if h.node.has[d] && h.expected[d] >= quiet {
@@ -113,7 +121,7 @@ func (h *hit) givenBack(d int) bool {
 // spoken returns h as what it costs a day and a month is said of it: without the few days that cost less than half of those before and
 // after them. Such a day of the last days may as well be the end.
 func (e *estate) spoken(h *hit) *hit {
-	if h.sign < 0 || !h.ongoing {
+	if h.sign < 0 || !h.ongoing || h.kind == usage.KindNew {
 		return h
 	}
 	quiet := e.quiet(h.expected, e.settled)

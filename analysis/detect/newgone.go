@@ -395,6 +395,7 @@ func (e *estate) born(n *node, lives []life) *hit {
 		h.start, h.end = min(h.start, l.birth), max(h.end, l.last)
 	}
 	h.ongoing = h.end >= e.settled
+	h.begun(lives)
 	h.beyond = h.impact()
 	// What is used now and then may only have been idle in the days before.
 	busy, before := 0, 0
@@ -409,6 +410,22 @@ func (e *estate) born(n *node, lives []life) *hit {
 	}
 	h.alarm = busy*before >= 5*(e.last-h.start+1)
 	return h
+}
+
+// begun leaves the days on which lives began, some hour of them, out of what h is said to cost a day, where the day after them shows
+// more and is one of h's.
+func (h *hit) begun(lives []life) {
+	until := h.start
+	for _, l := range lives {
+		until = max(until, l.birth)
+	}
+	if until >= h.end || !h.node.has[until+1] || h.actual[until+1] <= h.actual[until] {
+		return
+	}
+	h.partly = map[int]bool{}
+	for d := h.start; d <= until; d++ {
+		h.partly[d] = true
+	}
 }
 
 // deaths finds resources that no longer cost anything, those of one group and

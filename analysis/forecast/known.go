@@ -83,13 +83,13 @@ func (k *known) weekdays() bool {
 func (k *known) lately(arrived int) {
 	l, o := k.lane, k.o
 	k.zero = true
-	got := 0
+	got, first := 0, l.whole(o)
 	for j := o - 1; j >= 0 && j >= o-14; j-- {
 		if math.IsNaN(l.y[j]) {
 			continue
 		}
 		k.zero = k.zero && l.y[j] == 0
-		if got < 7 && j >= k.birth {
+		if got < 7 && j >= first {
 			k.flat += l.y[j]
 			got++
 		}

@@ -221,7 +221,7 @@ func (l *lane) since(n *newLevel, o int) bool {
 	}
 	var sums, seen [7]float64
 	mean, days := 0.0, 0.0
-	for i := o - 1; i >= n.start; i-- {
+	for i := o - 1; i >= max(n.start, l.whole(o)); i-- {
 		y, w := l.y[i], (i-n.start)%7
 		if math.IsNaN(y) {
 			continue

@@ -92,7 +92,8 @@ func (l *lane) weekdaysOnly(o int, p4, p8 [7]float64) bool {
 }
 
 // newborn is what a day costs of what first cost anything two days before index o or later, on two days or
-// more without a gap that are alike: a finding tells that as new, and what it makes a month.
+// more without a gap: a finding tells that as new, and what it makes a month. Of these the whole ones that have settled, and the second,
+// are alike.
 func (l *lane) newborn(o, arrived int) (perDay float64, ok bool) {
 	birth, end := l.birth(), min(arrived, len(l.y))
 	for end > birth && math.IsNaN(l.y[end-1]) {
@@ -101,13 +102,27 @@ func (l *lane) newborn(o, arrived int) (perDay float64, ok bool) {
 	if birth < o-youngest || end-birth < youngest {
 		return 0, false
 	}
+	whole := l.whole(end)
+	known := min(end, max(o, birth+youngest))
 	for i := birth; i < end; i++ {
-		if !alike(l.y[i], l.y[birth]) {
+		if y := l.y[i]; y*l.y[whole] <= 0 || whole <= i && i < known && !alike(y, l.y[whole]) {
 			return 0, false
 		}
-		perDay += l.y[i] / float64(end-birth)
+	}
+	for _, y := range l.y[whole:known] {
+		perDay += y / float64(known-whole)
 	}
 	return perDay, true
+}
+
+// whole is the first day before index end of which all may count for what a day costs: the second with cost where the first has less, as
+// it began at some hour of that.
+func (l *lane) whole(end int) int {
+	birth := l.birth()
+	if next := birth + 1; birth > 0 && next < end && l.y[next]*l.y[birth] > 0 && math.Abs(l.y[next]) > math.Abs(l.y[birth]) {
+		return next
+	}
+	return birth
 }
 
 // ways foretells the days of p from origin on, knowing what lies before it and what
@@ -240,12 +255,12 @@ func (l *lane) mean(origin, arrived usage.Day, p usage.Period) stretch {
 		f.doubt = largest
 		return f
 	}
-	s, n, birth := 0.0, 0, l.birth()
+	s, n, first := 0.0, 0, l.whole(int(origin-l.from))
 	if young {
-		s, n = begun, 1
+		s, n, first = begun, 1, len(l.y)
 	}
 	for i, v := range l.y {
-		if i >= birth && l.from+usage.Day(i) < origin && !math.IsNaN(v) {
+		if i >= first && l.from+usage.Day(i) < origin && !math.IsNaN(v) {
 			s += v
 			n++
 		}
