@@ -51,10 +51,10 @@ func (t teller) reason() locale.Text {
 		return T("No cost since %s; it was about %s a day", gone(t.Finding), t.money(t.PerDayBefore))
 	case usage.KindSpike:
 		if t.Ongoing {
-			return short(T("Spike on %s: %s, normally %s; not yet known whether it lasts", days, t.money(t.Actual), t.bare(t.Expected)),
-				T("Spike on %s: %s, normally %s", days, t.money(t.Actual), t.bare(t.Expected)))
+			return short(T("Spike on %s: %s, normally %s; not yet known whether it lasts", days, t.money(t.Actual), t.beside(t.Expected, t.Actual)),
+				T("Spike on %s: %s, normally %s", days, t.money(t.Actual), t.beside(t.Expected, t.Actual)))
 		}
-		return t.counting(T("Spike on %s, over since: %s, normally %s", days, t.money(t.Actual), t.bare(t.Expected)))
+		return t.counting(T("Spike on %s, over since: %s, normally %s", days, t.money(t.Actual), t.beside(t.Expected, t.Actual)))
 	case usage.KindPrice:
 		by, before := t.priceChange(), t.bare(t.atOldPrice())
 		if unit := t.steady(); !unit.Empty() {
@@ -76,7 +76,7 @@ func (t teller) reason() locale.Text {
 	case !t.Ongoing:
 		return T("%s a day on %s, normally %s", now, days, before)
 	case only:
-		return T("Now runs at weekends, since %s: %s a weekend day, was %s", start, t.money(weekend), t.bare(usual))
+		return T("Now runs at weekends, since %s: %s a weekend day, was %s", start, t.money(weekend), t.beside(usual, weekend))
 	case t.Eased != 0:
 		return T("Up since %s: %s a day at first, %s since %s, was %s", start, t.money(t.AtFirst), t.bare(t.PerDayNow),
 			locale.Short(t.Eased), before)

@@ -93,10 +93,12 @@ type teller struct {
 	bought bool
 }
 
-// bare is an amount without the currency, which the sentence has named, beside one that is
-// said in whole units.
-func (t teller) bare(v float64) locale.Whole {
-	if r := math.Round(v); r != 0 && max(t.PerDayBefore, t.PerDayNow, t.Actual) >= 10 {
+// bare is what a day costs, without the currency, which the sentence has named with what one costs otherwise.
+func (t teller) bare(v float64) locale.Whole { return t.beside(v, max(t.PerDayBefore, t.PerDayNow)) }
+
+// beside is an amount without the currency: in whole units beside another that is said in these.
+func (t teller) beside(v, other float64) locale.Whole {
+	if r := math.Round(v); r != 0 && other >= 10 {
 		v = r
 	}
 	return locale.Whole(t.money(v))
@@ -135,17 +137,16 @@ func (t teller) explanation() locale.Text {
 	if why := t.why(); !why.Empty() {
 		said = append(said, why)
 	}
-	impact := t.money(math.Abs(t.Impact))
+	impact, month := t.money(math.Abs(t.Impact)), t.beside(threeDigits(math.Abs(t.ProjectedPerMonth)), math.Abs(t.Impact))
 	const few = 3 // days of what is new, which may be a fee that is charged in parts
 	switch {
 	case t.Ongoing && t.OneDay:
 		said = append(said, locale.T(t.up("%s more so far.", "%s less so far."), impact))
 	case t.Ongoing && (t.Kind == usage.KindSpike || t.Kind == usage.KindNew && t.End < t.Start+few):
 		said = append(said, locale.T(t.up("%s more so far, about %s a month if nothing changes.",
-			"%s less so far, about %s a month if nothing changes."), impact, t.bare(threeDigits(math.Abs(t.ProjectedPerMonth)))))
+			"%s less so far, about %s a month if nothing changes."), impact, month))
 	case t.Ongoing:
-		said = append(said, locale.T(t.up("%s more so far, about %s a month.", "%s less so far, about %s a month."), impact,
-			t.bare(threeDigits(math.Abs(t.ProjectedPerMonth)))))
+		said = append(said, locale.T(t.up("%s more so far, about %s a month.", "%s less so far, about %s a month."), impact, month))
 	default:
 		said = append(said, locale.T(t.up("%s more in all.", "%s less in all."), impact))
 	}
@@ -194,9 +195,9 @@ func (t teller) happened() locale.Text {
 		return T("%s has cost nothing since %s; before, it was about %s a day.", t.name, gone(t.Finding), t.money(t.PerDayBefore))
 	case usage.KindSpike:
 		if t.End > t.Start {
-			return T("%s cost %s from %s to %s; such days normally cost %s.", t.name, t.money(t.Actual), start, end, t.bare(t.Expected))
+			return T("%s cost %s from %s to %s; such days normally cost %s.", t.name, t.money(t.Actual), start, end, t.beside(t.Expected, t.Actual))
 		}
-		return T("%s cost %s on %s; such a day normally costs %s.", t.name, t.money(t.Actual), start, t.bare(t.Expected))
+		return T("%s cost %s on %s; such a day normally costs %s.", t.name, t.money(t.Actual), start, t.beside(t.Expected, t.Actual))
 	case usage.KindPrice:
 		if t.Until != 0 {
 			return T(t.up("The price of %s rose by %s on %s: until another quantity was used from %s, it cost %s a day, %s at the old price.",
@@ -222,7 +223,7 @@ func (t teller) happened() locale.Text {
 	switch {
 	case t.Ongoing && only:
 		return T("%s has run at weekends too since %s: %s on a Saturday or Sunday, about %s before.", t.name, start, t.money(weekend),
-			t.bare(usual))
+			t.beside(usual, weekend))
 	case t.Ongoing && t.Eased != 0:
 		return T("%s has cost more since %s: %s a day at first and %s since %s; such days cost about %s before.", t.name, start,
 			t.money(t.AtFirst), t.bare(t.PerDayNow), locale.Short(t.Eased), before)

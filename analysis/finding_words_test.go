@@ -300,3 +300,22 @@ func TestExplanation(t *testing.T) {
 		}
 	}
 }
+
+// What costs little a day and much in all names both days in cents: 1.37 a day was no "1" before.
+func TestExplanationOfSmallDays(t *testing.T) {
+	start := usage.Date(2026, 10, 12)
+	says := teller{
+		Finding: detect.Finding{
+			Kind: usage.KindPrice, Direction: usage.Up, Start: start, End: start + 18, Ongoing: true,
+			Actual: 26.03, Expected: 13.01, Impact: 13.02, PerDayBefore: 0.685, PerDayNow: 1.37, ProjectedPerMonth: 20.55, PriceShare: 1,
+		},
+		name: locale.Said("vm"),
+		money: func(x float64) locale.Approx {
+			return locale.Approx{Amount: usage.DecimalFromFloat(x), Currency: "EUR"}
+		},
+	}
+	want := "The price of vm rose by 100% on 12 Oct: it has cost EUR 1.37 a day since, and would cost 0.69 at the old price. EUR 13 more so far, about 21 a month."
+	if got := says.explanation().String(); got != want {
+		t.Errorf("explanation is\n%s\nwant\n%s", got, want)
+	}
+}
