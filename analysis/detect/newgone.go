@@ -278,7 +278,7 @@ func (e *estate) births() []*hit {
 			return false
 		}
 		h.rule = Rule{Kind: RuleNew, Day: e.day(h.start), DaysBefore: h.start}
-		if e.churns(h) || e.usual(h, lives, nursery) {
+		if e.churns(h) || e.usual(h.node, h.start, lives, nursery) {
 			return true // not news, but looked at
 		}
 		h.alarm = h.alarm && !e.weekly(h, lives, nursery)
@@ -323,7 +323,7 @@ func (e *estate) births() []*hit {
 	}
 	// By group, in order of birth.
 	at := func(l life) string { group, _ := e.groupOf(l.node); return group }
-	born = slices.DeleteFunc(born, func(l life) bool { return done[l.node.leaves[0]] })
+	born = slices.DeleteFunc(born, func(l life) bool { return done[l.node.leaves[0]] || e.usual(l.node, l.birth, []life{l}, nursery) })
 	slices.SortStableFunc(born, func(a, b life) int {
 		return cmp.Or(cmp.Compare(at(a), at(b)), cmp.Compare(a.birth, b.birth))
 	})
@@ -450,7 +450,7 @@ func (e *estate) deaths() []*hit {
 			h.start, h.expected, h.spread = from, s.frozen(from), s.spread(from)
 		}
 		h.beyond = h.sign * h.impact()
-		if e.material(h) && !e.churns(h) && (h.sign > 0 || !e.usual(h, lives, nursery)) {
+		if e.material(h) && !e.churns(h) && (h.sign > 0 || !e.usual(h.node, h.start, lives, nursery)) {
 			hits = append(hits, h)
 		}
 		return true

@@ -6,11 +6,14 @@ import (
 	"usagereport/usage"
 )
 
-// A birth is a resource's first day with cost, and what it cost a day then.
+// A birth is a resource's first day with cost, and what it cost a day, by the first day, the first two, and so on.
 type birth struct {
-	day  int
-	size float64
+	day   int
+	sizes [sizeDays]float64
 }
+
+// sizeDays is how many days after a birth say how large it was, at most.
+const sizeDays = 14
 
 // A nursery knows what was born: in each group, and in all ("").
 type nursery map[string][]birth // by day
@@ -33,7 +36,7 @@ func (e *estate) nursery(lives []life) nursery {
 		if !known {
 			l.y = e.runOf(l.node.leaves)
 		}
-		births[k].size = e.level(l, l.birth, 14)
+		births[k].sizes = e.sizes(l)
 	})
 	out := nursery{}
 	for k, b := range births {
@@ -57,35 +60,33 @@ func (e *estate) isBorn(b birth) bool { return e.prior <= b.day && b.day < e.day
 // nineWeeks is how long before a birth is looked for others.
 const nineWeeks = 63
 
-// before lists the births of at least that size in the nine weeks before day,
-// in order.
-func (n nursery) before(group string, day int, size float64, yield func(day int) bool) {
+// before lists the births in the nine weeks before day that were of at least that size by as many days as age, in order.
+func (n nursery) before(group string, day, age int, size float64, yield func(day int) bool) {
 	list := n[group]
 	from, _ := slices.BinarySearchFunc(list, day-nineWeeks, func(b birth, day int) int { return b.day - day })
 	for _, b := range list[from:] {
-		if b.day >= day || b.size >= size && !yield(b.day) {
+		if b.day >= day || b.sizes[age-1] >= size && !yield(b.day) {
 			return
 		}
 	}
 }
 
-// usual reports whether resources of this size are born in h's group all the
-// time: four at least, on three days or more of the nine weeks before. How many
+// usual reports whether resources of this size, that lived as long at least, are born in n's group all the
+// time: four at least, on three days or more of the nine weeks before day. How many
 // there are is then the group's affair.
-func (e *estate) usual(h *hit, lives []life, born nursery) bool {
-	group, has := e.groupOf(h.node)
+func (e *estate) usual(n *node, day int, lives []life, born nursery) bool {
+	group, has := e.groupOf(n)
 	if !has {
 		return false
 	}
-	n, days, last := 0, 0, -1
-	for day := range func(yield func(int) bool) {
-		born.before(group, h.start, e.t.UsualBirth*e.sizeAtBirth(lives), yield)
-	} {
-		n++
+	size, age := e.sizeAtBirth(lives)
+	count, days, last := 0, 0, -1
+	for day := range func(yield func(int) bool) { born.before(group, day, age, e.t.UsualBirth*size, yield) } {
+		count++
 		if day != last {
 			days, last = days+1, day
 		}
-		if n >= 4 && days >= 3 {
+		if count >= 4 && days >= 3 {
 			return true
 		}
 	}
@@ -95,9 +96,10 @@ func (e *estate) usual(h *hit, lives []life, born nursery) bool {
 // weekly reports whether something of h's size is born somewhere in the estate
 // in all but one of the nine weeks before: then it alone is no alarm.
 func (e *estate) weekly(h *hit, lives []life, born nursery) bool {
-	size := e.t.WeeklyBirth * e.sizeAtBirth(lives) * float64(len(lives))
+	size, age := e.sizeAtBirth(lives)
+	size *= e.t.WeeklyBirth * float64(len(lives))
 	weeks, last := 0, -1
-	for day := range func(yield func(int) bool) { born.before("", h.start, size, yield) } {
+	for day := range func(yield func(int) bool) { born.before("", h.start, age, size, yield) } {
 		if week := (h.start - 1 - day) / 7; week != last {
 			weeks, last = weeks+1, week
 		}
@@ -105,13 +107,27 @@ func (e *estate) weekly(h *hit, lives []life, born nursery) bool {
 	return weeks >= nineWeeks/7-1
 }
 
-// sizeAtBirth is what the mean of lives cost a day at first.
-func (e *estate) sizeAtBirth(lives []life) float64 {
-	size := 0.0
+// sizeAtBirth is what the mean of lives cost a day at first, and how long the oldest of them has lived.
+func (e *estate) sizeAtBirth(lives []life) (size float64, age int) {
 	for _, l := range lives {
-		size += e.level(l, l.birth, 14)
+		lived := max(1, min(max(e.settled, l.last)-l.birth+1, sizeDays))
+		size += e.sizes(l)[lived-1] / float64(len(lives))
+		age = max(age, lived)
 	}
-	return size / float64(len(lives))
+	return size, age
+}
+
+// sizes says what l cost a day at first: on half of the days at least, so that what lived on one day of two was of no size by then.
+func (e *estate) sizes(l life) (out [sizeDays]float64) {
+	var v []float64 // in order
+	for n := range out {
+		if d := l.birth + n; d < e.days && (d <= e.settled || n == 0) && l.node.has[d] {
+			at, _ := slices.BinarySearch(v, l.y.at(d))
+			v = slices.Insert(v, at, l.y.at(d))
+		}
+		out[n] = v[(len(v)-1)/2]
+	}
+	return out
 }
 
 // churns reports whether resources come and go in h's group and service all
