@@ -11,6 +11,7 @@ const (
 	stepPart   = 0.05 // of the old level, by which the new one must differ
 	stepDoubt  = 0.01 // of what is to come, at least, by which it may be off
 	stepMost   = 2    // times the old level: what lies beyond is taken for that when days are compared
+	stepQuiet  = 0.1  // of the dearest weekday's usual cost: a day on which less is usual tells of no level
 )
 
 // A newLevel is what days cost since a step, by how many days they lie after it,
@@ -149,10 +150,10 @@ func (l *lane) stopped(o int) (newLevel, bool) {
 // weeks before them does.
 func (l *lane) step(o int) (newLevel, bool) {
 	var buf [weeks * 7]float64
-	// times is a day's cost, of what was usual; what cost nothing as ever says nothing.
+	// times is a day's cost, of what was usual; what cost nothing as ever says nothing, and as little says what is small beside it.
 	times := func(i int) (float64, bool) {
 		switch y, m := l.y[i], l.m[i]; {
-		case math.IsNaN(y) || math.IsNaN(m) || m < 0 || m == 0 && y <= 0:
+		case math.IsNaN(y) || math.IsNaN(m) || m < 0 || m == 0 && y <= 0 || l.quiet(i) && y < 2*m:
 			return 0, false
 		case m == 0:
 			return stepMost, true
@@ -205,6 +206,17 @@ func (l *lane) step(o int) (newLevel, bool) {
 	}
 	n.days, n.noise = len(off), 1.4826*median(off)
 	return n, true
+}
+
+// quiet reports whether little is usual on the weekday of index i beside the dearest of its week.
+func (l *lane) quiet(i int) bool {
+	most := 0.0
+	for _, m := range l.m[max(0, i-6) : i+1] {
+		if m > most {
+			most = m
+		}
+	}
+	return l.m[i] < stepQuiet*most
 }
 
 // since fills in what n costs, by the days from its start up to index o: the weekdays

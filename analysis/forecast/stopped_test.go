@@ -118,3 +118,37 @@ func TestFeeBesideWhatStopped(t *testing.T) {
 		}
 	}
 }
+
+// TestStoppedBesideSmall holds the forecast to what has stopped, or is half as dear, on workdays beside something small of each day:
+// what weekends cost is as it was.
+func TestStoppedBesideSmall(t *testing.T) {
+	stop := usage.Date(2026, time.October, 10)
+	for _, weeks := range []usage.Day{5, 8, 19} {
+		for _, left := range []float64{0, 0.5} {
+			for _, beside := range []float64{1, 3, 12} {
+				c := Component{From: stop - 7*weeks}
+				for d := c.From; d < stop+42; d++ {
+					cost := 280 + float64(d%5)
+					if d >= stop {
+						cost *= left
+					}
+					if w := d.Weekday(); w == time.Sunday || w == time.Saturday {
+						cost = 0
+					}
+					c.Usage, c.Other = append(c.Usage, cost+beside), append(c.Other, 0)
+					if c.Settled = d + 1; d < stop+9 {
+						continue
+					}
+					c.Periods = nil
+					for m := c.From.Month(); m.From <= d; m = m.To.Month() {
+						c.Periods = append(c.Periods, m)
+					}
+					most := 1.1 * (280*left*5/7 + beside + 2) * float64(c.Periods[len(c.Periods)-1].To-d+3)
+					if e := Forecast(c); e.Rest > most {
+						t.Errorf("%d weeks, %g beside, %g of it left, known to %v: %.1f to come, want at most %.1f", weeks, beside, left, d, e.Rest, most)
+					}
+				}
+			}
+		}
+	}
+}
