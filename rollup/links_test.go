@@ -80,6 +80,10 @@ func TestLinks(t *testing.T) {
 	charge(15, 20, "A", "n4", "", "L2", "m60", "/n4/young", "young")
 	charge(1, 14, "A", "n5", "", "L2", "m60", "/n5/other", "other")
 	charge(15, 20, "A", "n6", "", "L8", "m61", "/n6/other", "other")
+	// One whose machine had another size until some days before it goes on.
+	charge(1, 10, "A", "n11", "", "L2", "m60", "/n11/resized", "resized")
+	charge(11, 16, "A", "n11", "", "L4", "m62", "/n11/resized", "resized")
+	charge(17, 20, "A", "n12", "", "L4", "m62", "/n12/resized", "resized")
 	// Two machines that are moved into a group of another subscription.
 	grp = "from"
 	charge(1, 15, "A", "n7", "", "M2", "m70", "/n7/p", "p")
@@ -115,13 +119,16 @@ func TestLinks(t *testing.T) {
 	want := []string{
 		"account_id A -> B  10 11",
 		"account_id n1 -> n2  14 15",
+		"account_id n11 -> n12  16 17",
 		"account_id n7 -> n8  15 16",
 		"account_id n9 -> n10  15 16",
 		"account_id s2 -> s3  10 11",
 		"meter_id m20 -> m21  10 11",
 		"meter_renamed D2 v3 -> D2 v3/D2s v3  09 10",
 		"resized E4 -> E8 /r/3 12 12",
+		"resized L2 -> L4 /n11/resized 10 11",
 		"resource_id /n1/only -> /n2/only /n2/only 14 15",
+		"resource_id /n11/resized -> /n12/resized /n12/resized 16 17",
 		"resource_id /n3/young -> /n4/young /n4/young 14 15",
 		"resource_id /n5/other -> /n6/other /n6/other 14 15",
 		"resource_id /n7/p -> /n8/p /n8/p 15 16",

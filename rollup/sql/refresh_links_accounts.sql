@@ -24,13 +24,17 @@ ORDER BY ALL;
 
 -- Or without a name: all that the one had, two resources at least, goes on in the
 -- other; or the only one, which was used for two weeks, on the same day or the next and
--- with the same meters, whatever others it has besides. What has a name and a type goes on
+-- with the meters of its last two days, whatever others it has besides. What has a name and a type goes on
 -- by these, for its id may hold the subscription's; else by its id.
 INSERT INTO links
-WITH accounts AS (
-    SELECT SubAccountId, min(first) AS first, max(last) AS last,
-           list_sort(list(DISTINCT [coalesce(ServiceName, ''), coalesce(SkuMeter, ''), coalesce(ConsumedUnit, '')])) AS meters
+WITH meters AS (
+    SELECT SubAccountId, [coalesce(ServiceName, ''), coalesce(SkuMeter, ''), coalesce(ConsumedUnit, '')] AS meter, min(first) AS first, max(last) AS last
     FROM spans WHERE SubAccountId <> '' GROUP BY ALL
+), ends AS (
+    SELECT SubAccountId, min(first) AS first, max(last) AS last FROM meters GROUP BY ALL
+), accounts AS (
+    SELECT SubAccountId, e.first, e.last, list(meter) AS meters, list(meter) FILTER (m.last >= e.last - 1) AS lately
+    FROM meters m JOIN ends e USING (SubAccountId) GROUP BY ALL
 ), things AS (
     SELECT DISTINCT SubAccountId, CASE WHEN name <> '' AND type <> '' THEN name ELSE ResourceId END AS name, coalesce(type, '') AS type
     FROM spans WHERE ResourceId IS NOT NULL OR name <> '' AND type <> ''
@@ -38,7 +42,7 @@ WITH accounts AS (
     SELECT SubAccountId, count(*) AS n FROM things GROUP BY ALL
 ), pairs AS (
     SELECT o.SubAccountId AS old, n.SubAccountId AS new, a.last, b.first, count(*) AS same, any_value(h.n) AS had,
-           b.first - a.last <= 1 AND a.last - a.first >= 13 AND list_has_all(b.meters, a.meters) AS alike
+           b.first - a.last <= 1 AND a.last - a.first >= 13 AND list_has_all(b.meters, a.lately) AS alike
     FROM things o JOIN things n ON n.name = o.name AND n.type = o.type AND n.SubAccountId <> o.SubAccountId
     JOIN accounts a ON a.SubAccountId = o.SubAccountId JOIN accounts b ON b.SubAccountId = n.SubAccountId
     JOIN held h ON h.SubAccountId = o.SubAccountId
