@@ -237,7 +237,7 @@ func forecast(c Component) Estimate {
 	if len(misses(out, bandPast)) < Fewest {
 		out.Near = l.near(settled, now.To, c.Periods)
 	}
-	out.Up, out.Down = l.mayGoOn(settled, f)
+	out.Up, out.Down = l.mayGoOn(settled, c.Periods, f)
 	negative := func(v float64) bool { return v < 0 }
 	out.Refunds = slices.ContainsFunc(c.Usage, negative) || slices.ContainsFunc(c.Other, negative)
 	for i := range f.days {

@@ -100,8 +100,8 @@ const (
 )
 
 // mayGoOn returns by how much more or less there is to come than f has if the last days before one, all of
-// which lie far from what f has of their weekdays, go on.
-func (l *lane) mayGoOn(settled usage.Day, f stretch) (up, down float64) {
+// which lie far from what f has of their weekdays, go on. What comes once a month does not.
+func (l *lane) mayGoOn(settled usage.Day, periods []usage.Period, f stretch) (up, down float64) {
 	o := min(int(settled-l.from), len(l.y))
 	noise := l.jitter(max(0, o-mayMost))
 	// Where few days are left, f has no day of some weekdays: they are as much beside what they usually cost as those that it has.
@@ -122,8 +122,9 @@ func (l *lane) mayGoOn(settled usage.Day, f stretch) (up, down float64) {
 	}
 	var times []float64
 	side, apart := 0.0, 0.0
+	spikes := l.spikes()
 	for i := o - 1; i >= max(0, o-mayMost); i-- {
-		y, m := l.y[i], said(i)
+		y, m := l.y[i]-l.fee(spikes, l.from+usage.Day(i), periods), said(i)
 		if math.IsNaN(y) {
 			continue
 		}

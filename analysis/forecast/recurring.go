@@ -76,11 +76,22 @@ func monthly(y []float64, from, d usage.Day, periods []usage.Period, at int, day
 	return before, ever
 }
 
-// spikes is what came on days that cost a multiple of what is usual, beyond that.
+// spikes is what came on days that cost a multiple of what is usual, beyond that. Before it is known, that is the median of three weeks.
 func (l *lane) spikes() []float64 {
 	out := make([]float64, len(l.y))
+	var first []float64
+	for _, y := range l.y[:min(21, len(l.y))] {
+		if !math.IsNaN(y) {
+			first = append(first, y)
+		}
+	}
+	early := median(first)
 	for i, y := range l.y {
-		if x := y - l.m[i]; math.Abs(x) > 2*math.Abs(l.m[i]) { // not where one is not known
+		m := l.m[i]
+		if math.IsNaN(m) && i < 21 {
+			m = early
+		}
+		if x := y - m; math.Abs(x) > 2*math.Abs(m) { // not where one is not known
 			out[i] = x
 		}
 	}
