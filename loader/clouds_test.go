@@ -86,6 +86,43 @@ func TestAWSNetCost(t *testing.T) {
 	}
 }
 
+// An account of AWS has twelve digits: a file from which a spreadsheet took the zeros in front, or in which a script has
+// made numbers of them, is another copy of the same account's.
+func TestAccountsOfAWSHaveTwelveDigits(t *testing.T) {
+	const focusOf = focusHeader + ",SubAccountId,ProviderName"
+	report := func(payer, account string) string {
+		return "bill_payer_account_id,bill_billing_period_start_date,bill_billing_period_end_date,line_item_usage_account_id,line_item_line_item_type," +
+			"line_item_usage_start_date,line_item_currency_code,line_item_unblended_cost\n" +
+			payer + ",2026-10-01,2026-11-01," + account + ",Usage,2026-10-02T00:00:00Z,USD,1\n"
+	}
+	focused := func(provider string) func(payer, account string) string {
+		return func(payer, account string) string {
+			return focus(focusOf, "1,1,"+payer+",USD,2026-10-01,2026-11-01,Usage,2026-10-02,2026-10-03,EC2,"+account+","+provider)
+		}
+	}
+	for name, c := range map[string]struct {
+		file func(payer, account string) string
+		want string
+	}{
+		"report":            {report, "012345678901 001234567890 1"},
+		"FOCUS":             {focused("AWS"), "012345678901 001234567890 1"},
+		"FOCUS, its name":   {focused("Amazon Web Services"), "012345678901 001234567890 1"},
+		"FOCUS of no cloud": {focused("Example"), "012345678901 001234567890 1, 12345678901 1234567890 1, 12345678901.0 1234567890.0 1"},
+	} {
+		l := open(t)
+		for i, ids := range [][2]string{{"012345678901", "001234567890"}, {"12345678901.0", "1234567890.0"}, {"12345678901", "1234567890"}} {
+			if r := load(t, l, loader.Options{}, write(t, fmt.Sprintf("%d.csv", i), c.file(ids[0], ids[1])))[0]; r.Err != nil {
+				t.Fatal(name, r.Err)
+			}
+		}
+		got := value(t, l, "SELECT string_agg(a || ' ' || s || ' ' || c::INT, ', ' ORDER BY a) FROM (SELECT BillingAccountId a, SubAccountId s, "+
+			"sum(BilledCost) c FROM usage GROUP BY ALL)")
+		if got != c.want {
+			t.Errorf("%s: %s, want %s", name, got, c.want)
+		}
+	}
+}
+
 // CUR 2.0 comes as Parquet with maps, the legacy report as Parquet with names in small
 // letters and a column for each tag: both give what CSV gives.
 func TestAWSReportsAsParquet(t *testing.T) {

@@ -75,6 +75,13 @@ CREATE OR REPLACE TEMP MACRO azure_resource_type(id) AS
 -- Whether a charge buys a commitment or is covered by one.
 CREATE OR REPLACE TEMP MACRO of_commitment(category, status) AS category = 'Committed' OR status IS NOT NULL;
 
+-- An account of AWS has twelve digits. A spreadsheet takes the zeros in front for none, and what reads it as a number writes .0 behind it.
+CREATE OR REPLACE TEMP MACRO aws_account(id) AS
+    CASE WHEN regexp_full_match(id, '[0-9]{9,12}(\.0)?') THEN lpad(regexp_extract(id, '^[0-9]+'), 12, '0') ELSE id END;
+
+-- Whether FOCUS's words for who provides it name AWS.
+CREATE OR REPLACE TEMP MACRO of_aws(provider, other) AS regexp_matches(lower(coalesce(provider, other, '')), '^(aws|amazon)');
+
 -- AWS's line item types and FOCUS's ChargeCategory. The discount of a savings plan is a
 -- row that takes the on-demand price off the usage again, so it is usage, too.
 CREATE OR REPLACE TEMP MACRO aws_charge_category(t) AS CASE

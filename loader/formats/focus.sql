@@ -16,10 +16,11 @@ SELECT
     _key,
     "ChargePeriodStart"                           AS ChargePeriodStart,
     "ChargePeriodEnd"                             AS ChargePeriodEnd,
-    "BillingAccountId"                            AS BillingAccountId,
+    CASE WHEN of_aws("ProviderName", "ServiceProviderName") THEN aws_account("BillingAccountId") ELSE "BillingAccountId" END AS BillingAccountId,
     "BillingAccountName"                          AS BillingAccountName,
     -- Azure writes /subscriptions/GUID; the ledger keeps the bare GUID.
-    lower(regexp_replace("SubAccountId", '^/subscriptions/', '', 'i')) AS SubAccountId,
+    CASE WHEN of_aws("ProviderName", "ServiceProviderName") THEN aws_account("SubAccountId")
+         ELSE lower(regexp_replace("SubAccountId", '^/subscriptions/', '', 'i')) END AS SubAccountId,
     "SubAccountName"                              AS SubAccountName,
     left("BillingPeriodStart", 10)::DATE          AS BillingPeriodStart,
     left("BillingPeriodEnd", 10)::DATE            AS BillingPeriodEnd,
