@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"iter"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -70,9 +71,13 @@ func (e *PlaceError) Unwrap() error { return e.Err }
 
 // IsUsageFile says by a file's name whether a folder's or a prefix's listing
 // yields it: what can hold usage, and the manifests that exports are described
-// by. What is named by itself is taken whatever its name is.
+// by. What is named by itself is taken whatever its name is. A name that begins with "._" is that of what a
+// Macintosh writes beside each file where the disk or the zip file is none of its own.
 func IsUsageFile(name string) bool {
 	name = strings.ToLower(name)
+	if strings.HasPrefix(path.Base(name), "._") {
+		return false
+	}
 	ends := []string{
 		".csv", ".csv.gz", ".csv.zst", ".csv.zip", ".zip", ".parquet", ".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz",
 		".json", ".json.gz", // of which many are something else: see strangeJSON

@@ -1,6 +1,8 @@
 package loader_test
 
 import (
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"usagereport/loader"
@@ -32,6 +34,20 @@ func TestRefIsShownWithoutSecrets(t *testing.T) {
 	} {
 		if got := loader.ParseRef(place).String(); got != want {
 			t.Errorf("%s: got %s, want %s", place, got, want)
+		}
+	}
+}
+
+// What a Macintosh writes beside each file of a folder is none of it.
+func TestCompanyOfFiles(t *testing.T) {
+	w := newTree(t)
+	w.write("a.csv", mosa("s1", 1, 5))
+	w.write("._a.csv", "\x00\x05\x16\x07")
+	w.write("__MACOSX/._a.csv", "\x00\x05\x16\x07")
+	w.write(".DS_Store", "\x00\x00\x00\x01Bud1")
+	for _, place := range []string{w.dir, filepath.Join(w.dir, "*")} {
+		if got := statuses(load(t, open(t), loader.Options{}, place), w.dir); place == w.dir && got != "a.csv loaded" || strings.Contains(got, "._a") {
+			t.Errorf("%s: %s", place, got)
 		}
 	}
 }

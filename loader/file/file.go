@@ -86,7 +86,7 @@ func expand(name string) (paths []string, unread []*loader.PlaceError, err error
 	slices.Sort(paths)
 	return slices.DeleteFunc(paths, func(p string) bool {
 		info, err := os.Stat(p)
-		return err == nil && info.IsDir()
+		return err == nil && info.IsDir() || strings.HasPrefix(filepath.Base(p), "._") // see loader.IsUsageFile
 	}), nil, nil
 }
 
