@@ -67,7 +67,7 @@ func (r *run) plan(ctx context.Context, source Source, ref Ref, shown string) (j
 	if len(objects) == 0 && len(unread) == 0 && err == nil {
 		settled(refusal(shown, ErrNothing))
 	}
-	var manifests, broken []*manifest
+	var manifests, broken, others []*manifest
 	var data []Object
 	for _, o := range objects {
 		switch {
@@ -80,6 +80,7 @@ func (r *run) plan(ctx context.Context, source Source, ref Ref, shown string) (j
 				res := refusal(o.Ref, err)
 				if errors.Is(err, errNoUsage) {
 					res.Status = Superseded
+					others = append(others, m)
 				}
 				settled(res)
 				broken = append(broken, &manifest{object: o})
@@ -89,7 +90,7 @@ func (r *run) plan(ctx context.Context, source Source, ref Ref, shown string) (j
 		}
 	}
 	claimed := map[string]bool{}
-	for _, m := range manifests {
+	for _, m := range append(others, manifests...) {
 		for _, p := range m.parts {
 			if o, ok := m.find(p, data); ok {
 				claimed[o.Ref] = true
@@ -118,6 +119,11 @@ func (r *run) plan(ctx context.Context, source Source, ref Ref, shown string) (j
 		runs = append(runs, j)
 	}
 	slices.SortStableFunc(runs, func(a, b *job) int { return a.manifest.submitted.Compare(b.manifest.submitted) })
+	for i, j := range runs {
+		if j.manifest.ofReservations() {
+			runs[i] = j.besideUsage()
+		}
+	}
 	jobs = append(jobs, runs...)
 	if named != ref {
 		return jobs
@@ -231,6 +237,16 @@ func (j *job) collect(data []Object) error {
 	}
 	slices.SortStableFunc(j.parts, func(a, b part) int { return cmp.Compare(a.Ref, b.Ref) })
 	return nil
+}
+
+// besideUsage returns the job of a run of reservations, which is no load and stands beside the usage.
+func (j *job) besideUsage() *job {
+	if len(j.parts) == 1 {
+		return &job{source: j.source, remote: j.remote, object: j.parts[0].Object, parts: j.parts}
+	}
+	err := fmt.Errorf("left out: a file of reservations speaks for whole days, and this run has %d; put them below one header in one file, "+
+		"and load that", len(j.parts))
+	return &job{object: j.object, result: &FileResult{Ref: j.object.Ref, Status: Superseded, Err: err}}
 }
 
 // beside returns a manifest of a run to whose export an object belongs, though it

@@ -162,7 +162,7 @@ func azureRun(b []byte, obj Object) (*manifest, error) {
 		}
 		m.parts = append(m.parts, p)
 	}
-	if !slices.Contains([]string{"", "usage", "actualcost", "amortizedcost", "focuscost"}, strings.ToLower(m.kind)) {
+	if !m.ofReservations() && !slices.Contains([]string{"", "usage", "actualcost", "amortizedcost", "focuscost"}, strings.ToLower(m.kind)) {
 		return m, fmt.Errorf("left out: a %s export %w", m.kind, errNoUsage)
 	}
 	return m, nil
@@ -258,6 +258,11 @@ func dateLast(manifests []*manifest) {
 			}
 		}
 	}
+}
+
+// ofReservations reports whether the run's files are those of reservations (reservationFiles).
+func (m *manifest) ofReservations() bool {
+	return slices.Contains([]string{"reservationdetails", "reservationtransactions", "reservationrecommendations"}, strings.ToLower(m.kind))
 }
 
 // costType returns what the manifest says of the cost that its files hold.

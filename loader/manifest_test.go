@@ -237,6 +237,69 @@ func TestExportTree(t *testing.T) {
 	}
 }
 
+// Runs of reservations stand beside the usage, as such a file by itself does, and the newest counts. A run that holds no usage
+// keeps its file out, too, and nothing is said of it that is not so.
+func TestRunsBesideUsage(t *testing.T) {
+	details := func(used string) string {
+		return "InstanceId,ReservationId,ReservationOrderId,ReservedHours,SkuName,UsageDate,UsedHours\n/s/vm,AAAA-1,BBBB-2,48,D2," +
+			"2026-03-01," + used + "\n"
+	}
+	w := newTree(t)
+	w.run(azureRun{folder: "daily/run1", submitted: "2026-03-06T02:00:00Z", parts: parts(5)})
+	w.run(azureRun{folder: "hours/run1", export: "hours", kind: "ReservationDetails", submitted: "2026-03-06T02:00:00Z", parts: []string{details("6")}})
+	w.run(azureRun{folder: "hours/run2", export: "hours", kind: "ReservationDetails", submitted: "2026-03-07T02:00:00Z", parts: []string{details("24")}})
+	w.run(azureRun{folder: "more", export: "more", kind: "ReservationTransactions", submitted: "2026-03-07T02:00:00Z", parts: parts(2)})
+	w.run(azureRun{folder: "prices", export: "prices", kind: "PriceSheet", submitted: "2026-03-07T02:00:00Z", parts: []string{"a,b\n1,2\n"}})
+	l := open(t)
+	rs := load(t, l, loader.Options{}, w.dir)
+	for _, want := range []string{
+		"daily/run1/manifest.json loaded", "hours/run1/manifest.json superseded: a later run", "hours/run2/part_0_0001.csv loaded",
+		"more/manifest.json superseded: left out: a file of reservations speaks for whole days, and this run has 2",
+		"prices/manifest.json superseded: left out: a PriceSheet export holds no usage",
+	} {
+		if !strings.Contains(statuses(rs, w.dir), want) {
+			t.Errorf("want %q in\n%s", want, statuses(rs, w.dir))
+		}
+	}
+	if len(rs) != 5 {
+		t.Errorf("%d results:\n%s", len(rs), statuses(rs, w.dir))
+	}
+	if got := value(t, l, "SELECT count(*) || ' ' || (SELECT string_agg(used::INT, ' ') FROM reservation_hours) FROM usage"); got != "10 24" {
+		t.Errorf("rows, and hours used: %s", got)
+	}
+}
+
+// A part of a run in which nothing fell may have no byte, not even a header: its manifest says that it has no row.
+func TestEmptyPart(t *testing.T) {
+	none := func(m map[string]any) {
+		for i, b := range m["blobs"].([]any) {
+			if blob := b.(map[string]any); i > 0 {
+				blob["dataRowCount"] = 0
+			}
+		}
+		m["dataRowCount"] = 5
+	}
+	w := newTree(t)
+	at := w.run(azureRun{folder: "run1", submitted: "2026-03-06T02:00:00Z", parts: []string{mosa("s1", 1, 5), ""}, change: none})
+	l := open(t)
+	if r := load(t, l, loader.Options{}, at)[0]; r.Err != nil || r.Rows != 5 {
+		t.Errorf("%d rows, %v", r.Rows, r.Err)
+	}
+	unsaid := newTree(t)
+	at = unsaid.run(azureRun{folder: "run1", submitted: "2026-03-06T02:00:00Z", parts: []string{mosa("s1", 1, 5), ""}})
+	if r := load(t, open(t), loader.Options{}, at)[0]; r.Err == nil || !strings.Contains(r.Err.Error(), "the file is empty") {
+		t.Errorf("nothing says that the part has no row: %v", r.Err)
+	}
+	empty := newTree(t)
+	at = empty.run(azureRun{folder: "run1", submitted: "2026-03-06T02:00:00Z", parts: []string{""}, change: func(m map[string]any) {
+		m["dataRowCount"] = 0
+		m["blobs"].([]any)[0].(map[string]any)["dataRowCount"] = 0
+	}})
+	if r := load(t, open(t), loader.Options{}, at)[0]; r.Status != loader.Superseded || !strings.Contains(fmt.Sprint(r.Err), "nothing to load") {
+		t.Errorf("no part has a row: %s %v", r.Status, r.Err)
+	}
+}
+
 // A later run is newer though its data reach less far; an earlier run is older
 // though it is loaded later.
 func TestTheSubmittedTimeDecides(t *testing.T) {

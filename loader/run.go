@@ -52,6 +52,8 @@ type run struct {
 // errDone ends a transaction without a trace: there was nothing to keep.
 var errDone = errors.New("nothing to keep")
 
+var errNoFiles = errors.New("the export's run has no files, so there is nothing to load")
+
 func newRun(ctx context.Context, l *ledger.Ledger, o Options) (*run, error) {
 	formats, err := Formats()
 	if err != nil {
@@ -177,7 +179,7 @@ func (r *run) settled(ctx context.Context, j *job, s *spool) *FileResult {
 		return res
 	}
 	if len(j.parts) == 0 {
-		return &FileResult{Ref: ref, Status: Superseded, Err: errors.New("the export's run has no files, so there is nothing to load")}
+		return &FileResult{Ref: ref, Status: Superseded, Err: errNoFiles}
 	}
 	if known, err := r.known(ctx, j, res); err != nil {
 		return refused(ref, err)
@@ -252,6 +254,10 @@ func (r *run) export(ctx context.Context, j *job, s *spool) FileResult {
 		}
 		if n := j.manifest.rows; n >= 0 && n != c.read {
 			return fmt.Errorf("the manifest says %d rows and its files have %d; the run may be being replaced, so try again later", n, c.read)
+		}
+		if c.header == nil && c.res.Format == "" {
+			res.Status, res.Err = Superseded, errNoFiles
+			return errDone
 		}
 		return r.commit(ctx, c)
 	})

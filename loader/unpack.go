@@ -300,6 +300,8 @@ func (e *evenReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
+var errEmptyFile = errors.New("the file is empty")
+
 // recognisable says why what r begins with cannot be a CSV file.
 func recognisable(r *bufio.Reader) error {
 	head, err := r.Peek(peekSize)
@@ -312,7 +314,7 @@ func recognisable(r *bufio.Reader) error {
 	}
 	switch {
 	case len(bytes.TrimSpace(bytes.TrimPrefix(head, bom))) == 0:
-		return errors.New("the file is empty")
+		return errEmptyFile
 	case starts("PARE"):
 		return errors.New("it is an encrypted Parquet file; export it without encryption")
 	case starts("\xfd7zXZ\x00"):
