@@ -50,6 +50,7 @@ type content struct {
 	misread string
 
 	counts
+	first  firstRow
 	sum    hash.Hash // of the unpacked bytes
 	bytes  int64
 	header Header // of the first part
@@ -114,6 +115,9 @@ func (r *run) commit(ctx context.Context, contents ...*content) error {
 	}
 	for _, c := range contents {
 		c.settle()
+		if err := c.once(ctx); err != nil {
+			return err
+		}
 	}
 	if c := contents[0]; len(contents) == 1 {
 		known, misread, err := r.already(ctx, c.sum, c.job.costType(), c.res)

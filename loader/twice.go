@@ -1,0 +1,127 @@
+package loader
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"math/big"
+	"strings"
+
+	"usagereport/ledger"
+	"usagereport/usage"
+)
+
+// A firstRow is the first row of a content, and how many times it came again. Where it did not, and no line repeats the
+// header, the content is no file that was put together from copies.
+type firstRow struct {
+	taken   bool
+	key     uint32
+	days    []int64
+	numbers []usage.Decimal
+	again   int64
+}
+
+// look compares rows with the first.
+func (f *firstRow) look(rs *rows) {
+	for i, key := range rs.keys {
+		switch {
+		case !f.taken:
+			f.taken, f.key = true, key
+			for _, d := range rs.days {
+				f.days = append(f.days, d[i])
+			}
+			for _, n := range rs.numbers {
+				f.numbers = append(f.numbers, n[i])
+			}
+		case key == f.key && f.is(rs, i):
+			f.again++
+		}
+	}
+}
+
+// is reports whether row i has the days and numbers of the first.
+func (f *firstRow) is(rs *rows, i int) bool {
+	for at, d := range rs.days {
+		if d[i] != f.days[at] {
+			return false
+		}
+	}
+	for at, n := range rs.numbers {
+		if n[i] != f.numbers[at] {
+			return false
+		}
+	}
+	return true
+}
+
+// again is what of a content stands in it before.
+type again struct {
+	rows, again int64
+	least       int64 // times that the rarest row is there
+	copies      bool  // each row is there as often as the header, or a multiple of that
+	costs       []string
+}
+
+// once takes a file that was put together from copies of one, each with its header, as that one: it is the same again. Where no
+// header tells the copies apart, or the parts have some rows in common, all count, for rows alike are common,
+// and what is there before is told.
+func (c *content) once(ctx context.Context) error {
+	if c.headers == 0 && c.first.again == 0 {
+		return nil
+	}
+	a, err := c.again(ctx)
+	if err != nil || a.again == 0 {
+		return err
+	}
+	warn := func(format string, args ...any) {
+		c.res.Warnings = append(c.res.Warnings, fmt.Sprintf(format, args...))
+	}
+	switch different := a.rows - a.again; {
+	case c.headers > 0 && a.copies:
+		copies := c.headers + 1
+		if _, err := c.conn.ExecContext(ctx, query("rows_once"), sql.Named("load", c.load.ID), sql.Named("copies", copies)); err != nil {
+			return fmt.Errorf("rows_once: %w", err)
+		}
+		c.res.Rows /= copies
+		for currency, t := range c.totals {
+			c.totals[currency], _ = usage.DecimalFromBig(new(big.Int).Quo(t.Big(), big.NewInt(copies)))
+		}
+		warn("it is %d copies of one file, one below the other, each with its header; it counts once", copies)
+	case a.least > 1 && different > 1:
+		warn("each of its rows stands in it at least %d times, %d rows of %d kinds: where it was put together from copies of one file, load one "+
+			"of these instead; all rows count", a.least, a.rows, different)
+	case c.headers > 0 && a.again*parts >= a.rows:
+		warn("%d of its rows, of %s, are there before, and a line repeats the header: where the files that were put together have days in "+
+			"common, these count twice; load the files one by one instead", a.again, strings.Join(a.costs, " and "))
+	}
+	return nil
+}
+
+// parts: of so many rows of a file one may well be there twice.
+const parts = 20
+
+func (c *content) again(ctx context.Context) (a again, err error) {
+	rows, err := c.conn.QueryContext(ctx, query("rows_again"), sql.Named("load", c.load.ID), sql.Named("copies", c.headers+1))
+	if err != nil {
+		return a, fmt.Errorf("rows_again: %w", err)
+	}
+	defer rows.Close()
+	a.copies = true
+	for rows.Next() {
+		var currency string
+		var n, again, least int64
+		var cost usage.Decimal
+		var copies bool
+		if err := rows.Scan(&currency, &n, &again, ledger.Amount(&cost), &least, &copies); err != nil {
+			return a, fmt.Errorf("rows_again: %w", err)
+		}
+		a.rows, a.again, a.copies = a.rows+n, a.again+again, a.copies && copies
+		if a.least == 0 || least < a.least {
+			a.least = least
+		}
+		if again > 0 {
+			a.costs = append(a.costs, cost.String()+" "+currency)
+		}
+	}
+	return a, rows.Err()
+}
