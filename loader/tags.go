@@ -3,6 +3,7 @@ package loader
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -131,14 +132,15 @@ func canonicalTags(text string) string {
 }
 
 // parseTags reads tags as JSON: an object, as Azure writes it with and without braces,
-// or a list of keys and values, as Google does. What is no JSON either way is kept
-// whole under the key "x_Unreadable".
+// or a list of keys and values, as Google does; or as Python and databases print a map. What is none of
+// these is kept whole under the key "x_Unreadable".
 func parseTags(text string) map[string]string {
 	text = strings.TrimSpace(text)
-	if text == "" || text == "{}" || text == "[]" || text == "null" {
+	if text == "" || text == "{}" || text == "[]" || text == "null" || text == `""` {
 		return nil
 	}
 	unreadable := map[string]string{"x_Unreadable": text}
+	text = escapeControls(text)
 	tags := map[string]string{}
 	if strings.HasPrefix(text, "[") {
 		var pairs []pair
@@ -154,8 +156,15 @@ func parseTags(text string) map[string]string {
 		return tags
 	}
 	body := text
-	if !strings.HasPrefix(body, "{") {
+	switch {
+	case !strings.HasPrefix(body, "{"):
 		body = "{" + strings.TrimSuffix(body, ",") + "}"
+	case strings.HasPrefix(body, "{'"):
+		body = string(plainJSON([]byte(body)))
+	case !strings.Contains(body, `"`):
+		if m := printedMap(body); m != nil {
+			return m
+		}
 	}
 	dec := json.NewDecoder(strings.NewReader(body))
 	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
@@ -174,6 +183,53 @@ func parseTags(text string) map[string]string {
 		return unreadable
 	}
 	return tags
+}
+
+// printedMap reads a map as databases print it, {env=prod, team='a, b', note=c, d}: a part without "=" belongs to the value before it.
+// It returns nil for what is none.
+func printedMap(text string) map[string]string {
+	body, ok := strings.CutSuffix(text[1:], "}")
+	if !ok {
+		return nil
+	}
+	tags, last := map[string]string{}, ""
+	for i, part := range strings.Split(body, ", ") {
+		key, value, ok := strings.Cut(part, "=")
+		switch key = strings.TrimSpace(key); {
+		case strings.HasPrefix(tags[last], "'") && !strings.HasSuffix(tags[last], "'") || i > 0 && !ok:
+			tags[last] += ", " + part
+		case key == "" || !ok:
+			return nil
+		default:
+			tags[key], last = value, key
+		}
+	}
+	for key, value := range tags {
+		if n := len(value); n > 1 && value[0] == '\'' && value[n-1] == '\'' {
+			tags[key] = value[1 : n-1]
+		}
+	}
+	return tags
+}
+
+// escapeControls escapes line ends and other control characters within the texts of JSON, where a portal has left them.
+func escapeControls(text string) string {
+	control := func(c rune) bool { return c < ' ' }
+	if !strings.ContainsFunc(text, control) {
+		return text
+	}
+	var b strings.Builder
+	inside, escaped := false, false
+	for _, c := range text {
+		if inside && control(c) {
+			fmt.Fprintf(&b, `\u%04x`, c)
+			continue
+		}
+		inside = inside != (c == '"' && !escaped)
+		escaped = c == '\\' && !escaped
+		b.WriteRune(c)
+	}
+	return b.String()
 }
 
 // A pair is a tag in a list. Parquet files may wrap each in an element.

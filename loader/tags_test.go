@@ -66,3 +66,31 @@ func TestTagKeysInSeveralSpellings(t *testing.T) {
 		t.Errorf("both: %s", got)
 	}
 }
+
+// Tags are read as portals, scripts and databases write them; what is none of it is kept whole.
+func TestTagsAsTheyAreWritten(t *testing.T) {
+	for text, want := range map[string]string{
+		`{"env":"prod"}`:                               `{"env":"prod"}`,
+		`"env": "prod","team": "a, b"`:                 `{"env":"prod","team":"a, b"}`,
+		"{\"note\":\"one\ntwo\",\n\t\"env\":\"a\tb\"}": `{"env":"a\tb","note":"one\ntwo"}`,
+		"\"note\": \"say \\\"so\\\"\nagain\"":          `{"note":"say \"so\"\nagain"}`,
+		"{'env': 'prod', 'n': None, 'q': \"it's\"}":    `{"env":"prod","n":"","q":"it's"}`,
+		"{env=prod, team=x}":                           `{"env":"prod","team":"x"}`,
+		"{note=a, b, c, env=}":                         `{"env":"","note":"a, b, c"}`,
+		"{note='a, b=c', env=prod}":                    `{"env":"prod","note":"a, b=c"}`,
+		`""`:                                           "",
+		"{}":                                           "",
+		"env:prod":                                     `{"x_Unreadable":"env:prod"}`,
+		"{env}":                                        `{"x_Unreadable":"{env}"}`,
+		"{env=prod":                                    `{"x_Unreadable":"{env=prod"}`,
+		"{\"env\": \"a\nb\"":                           `{"x_Unreadable":"{\"env\": \"a\nb\""}`,
+	} {
+		l := open(t)
+		if r := load(t, l, loader.Options{}, write(t, "a.csv", tagged("2026-03", text)))[0]; r.Err != nil {
+			t.Fatal(text, r.Err)
+		}
+		if got := value(t, l, "SELECT coalesce(to_json(map_from_entries(list_sort(map_entries(Tags))))::VARCHAR, '') FROM usage"); got != want {
+			t.Errorf("%q: %s, want %s", text, got, want)
+		}
+	}
+}
