@@ -288,7 +288,18 @@ func (c *content) settleSums() {
 		c.rejects = append(c.rejects, s.Reject)
 	}
 	c.sums = nil
+	if n := len(c.notes); n > 0 && n <= mostNotes && c.notes[0].Line > c.last {
+		c.read -= int64(n)
+		c.res.Warnings = append(c.res.Warnings, fmt.Sprintf("%d %s below the rows, behind an empty one, from line %d on (%q), and %s left out", n,
+			plural(n, "line stands", "lines stand"), c.notes[0].Line, c.notes[0].Value, plural(n, "was", "were")))
+	} else {
+		c.rejects = append(c.rejects, c.notes...)
+	}
+	c.notes = nil
 }
+
+// mostNotes is how many lines below the rows may be notes: more are another file.
+const mostNotes = 10
 
 // committed returns the loads whose texts speak of commitments.
 func (r *run) committed(ctx context.Context) (map[int64]bool, error) {

@@ -42,8 +42,9 @@ type counts struct {
 	totals  map[string]usage.Decimal // by currency
 	size    usage.Decimal            // the sum of the largest number of each row, without sign
 
-	sums []sumRow // rows that look like a spreadsheet's totals
-	last int64    // line of the last row that is none
+	sums  []sumRow // rows that look like a spreadsheet's totals
+	notes []Reject // lines that look like notes below the rows
+	last  int64    // line of the last row that is none
 }
 
 // A sumRow is a row without a day and with hardly a text, as a spreadsheet adds
@@ -76,6 +77,7 @@ func (c *counts) add(d counts) {
 	c.inIDs += d.inIDs
 	c.size = c.size.Add(d.size)
 	c.sums = append(c.sums, d.sums...)
+	c.notes = append(c.notes, d.notes...)
 	c.last = max(c.last, d.last)
 	c.rejects = append(c.rejects, d.rejects...)
 	if c.totals == nil {

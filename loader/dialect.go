@@ -96,6 +96,8 @@ func (p *plan) number(b []byte) (d usage.Decimal, rounded, empty bool, err error
 	}
 	text := ungrouped(p.bare(string(t)))
 	switch {
+	case isNarrow(t):
+		return d, false, false, errNarrow
 	case p.decimals == DecimalComma:
 		if !withComma.MatchString(text) {
 			return d, false, false, errPoint

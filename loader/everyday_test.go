@@ -52,6 +52,8 @@ func TestEverydayFiles(t *testing.T) {
 		"blanks and DOS's end of file":     {whole + "   \n\x1a", "2 rows have no value", want},
 		"a totals row":                     {whole + ",,,,,,3,,\n", "line 5 is the total", want},
 		"a totals row with a word":         {whole + "Grand total,,,,,,3.00,,\n", "line 5 is the total", want},
+		"a note below the rows":            {whole + "\nPrices exclude tax.\n", "1 line stands below the rows, behind an empty one, from line 6 on (\"Prices exclude tax.\")", want},
+		"notes below the rows":             {strings.ReplaceAll(whole, "\n", "\r\n") + "\r\n\"Cost\",\"Total\"\r\n\"3\",\r\n\r\nAll times are UTC", "3 lines stand below", want},
 		"lines above the header":           {"Usage Data Extract\n\n" + whole, "2 lines stand above", want},
 		"quoted lines above the header":    {"\"Report\",\n\"\",\n" + whole, "2 lines stand above", want},
 		"the header again between files that were put one below the other": {
@@ -162,6 +164,11 @@ func TestOpenFilesAreRefused(t *testing.T) {
 		"both orders of dates":         {mosa("s1", 1, 2, "2026-03-01", "13/03/2026", "2026-03-02", "03/13/2026"), "nothing says what 02/03 means"},
 		"a totals row that is another": {mosa("s1", 1, 3) + "Total,,,,,,4,,\n", `5: UsageDateTime: "": is empty`},
 		"a totals row in the middle":   {strings.Replace(mosa("s1", 1, 3), "\n", "\n,,,,,,3,,\n", 1), `2: UsageDateTime: "": is empty`},
+		"a row that is cut off":        {mosa("s1", 1, 3) + "s1,2026\n", "5: 2 values for 9 columns: the row is cut off before PreTaxCost"},
+		"a note between rows":          {strings.Replace(mosa("s1", 1, 3), "\n", "\n\nnote\n", 2), "cut off before"},
+		"many lines below the rows":    {mosa("s1", 1, 3) + "\n" + strings.Repeat("2026-03-01,5\n", 11), "6: 2 values for 9 columns: the row is cut off"},
+		"a column that was too narrow": {mosa("s1", 1, 1, "2026-03-01", "########"), `2: UsageDateTime: "########": is what a spreadsheet writes where a column is too narrow`},
+		"the same of the cost":         {mosa("s1", 1, 1, ",1,1,", ",1,###,"), `2: PreTaxCost: "###": is what a spreadsheet writes where a column is too narrow`},
 		"a common blank in a number":   {mosa("s1", 1, 1, ",1,1,", ",1,1 000,"), `2: PreTaxCost: "1 000": is not a decimal number`},
 		"digits with a blank":          {mosa("s1", 1, 1, ",1,1,", ",1,5 6,"), `2: PreTaxCost: "5 6": is not a decimal number`},
 		"groups of two kinds":          {mosa("s1", 1, 1, ",1,1,", ",1,1'234 567,"), `2: PreTaxCost: "1'234 567": is not a decimal number`},
@@ -230,6 +237,10 @@ func TestOpenFilesAreRefused(t *testing.T) {
 		},
 		"AWS Cost Explorer's download": {
 			"Service,EC2-Instances($),S3($),Total costs($)\nService total,10,2.5,12.5\n2026-09-01,10,2.5,12.5\n", "AWS Cost Explorer's download, a sum",
+		},
+		"Google Cloud's report in euros": {
+			"Project name,Project ID,Project number,Cost (€),Discounts (€),Promotions and others (€),Subtotal (€)\nShop,shop,1,5,0,0,5\n",
+			"the table of Google Cloud's billing reports, a sum",
 		},
 		"Google Cloud's cost table": {
 			"Billing account name,Billing account ID,Project name,Project ID,Service description,Service ID,SKU description,SKU ID,Usage start date,Usage end date,Unrounded cost ($),Cost ($)\n" +

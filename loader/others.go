@@ -1,6 +1,7 @@
 package loader
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -14,12 +15,18 @@ type another struct {
 	instead string
 }
 
+const (
+	table    = "the table of Google Cloud's billing reports, a sum and no usage"
+	bigQuery = "export billing to BigQuery and load that (docs/files.md)"
+)
+
+// subtotal is a column of Google Cloud's tables, which name the currency in it by its sign or code.
+var subtotal = regexp.MustCompile(`^Subtotal \(.+\)$`)
+
 // others lists them. The columns are those of the vendors' own documents.
 func others() []another {
 	portal := "load the usage itself: an export (Cost Management > Exports), or the usage file of the billing period (docs/azure.md)"
 	focus := "create an export in FOCUS and load that"
-	table := "the table of Google Cloud's billing reports, a sum and no usage"
-	bigQuery := "export billing to BigQuery and load that (docs/files.md)"
 	part := "AWS's Cost and Usage Report without columns that are needed"
 	columns := "export it with at least line_item_usage_account_id, line_item_usage_start_date, line_item_line_item_type, " +
 		"line_item_unblended_cost, bill_payer_account_id, bill_billing_period_start_date and bill_billing_period_end_date"
@@ -34,7 +41,6 @@ func others() []another {
 			[]string{"InvoiceID", "PayerAccountId", "LinkedAccountId", "RecordType"},
 			"AWS's detailed billing report, which AWS no longer writes", focus,
 		},
-		{[]string{"Cost ($)", "Subtotal ($)"}, table, bigQuery},
 		{[]string{"Billing account ID", "Project ID", "Service description", "SKU description"}, table, bigQuery},
 		{[]string{"Service", "Service($)"}, "AWS Cost Explorer's download, a sum and no usage", focus},
 		{
@@ -80,6 +86,9 @@ func (h Header) otherKind() (what, instead string, ok bool) {
 		if !slices.ContainsFunc(o.columns, func(c string) bool { return !has(c) }) {
 			return o.what, o.instead, true
 		}
+	}
+	if len(h) > 1 && slices.ContainsFunc(h, subtotal.MatchString) {
+		return table, bigQuery, true
 	}
 	if len(h) > 1 && slices.ContainsFunc(h, func(c string) bool { return strings.HasPrefix(c, "Total cost") && strings.HasSuffix(c, "($)") }) {
 		return "AWS Cost Explorer's download, a sum and no usage", "create an export in FOCUS and load that", true

@@ -245,6 +245,11 @@ func (s *scanner) scan(b block) (*rows, error) {
 				continue
 			}
 			bad.Line = r.lineOf(b)
+			if err == nil && last >= 0 && s.isNote(n, last, len(out.notes) > 0) {
+				bad.Value = shown(r.value(0))
+				out.notes = append(out.notes, *bad)
+				continue
+			}
 			if sum, ok := s.sumOf(n, err == nil); ok {
 				out.sums = append(out.sums, sumRow{*bad, sum})
 				continue
@@ -419,6 +424,20 @@ func (s *scanner) isHeader(fields int) bool {
 		}
 	}
 	return true
+}
+
+// isNote reports whether a record may be a note below the rows: a value or two below an empty line, as none stands above the last row,
+// or below another note.
+func (s *scanner) isNote(fields, last int, below bool) bool {
+	data := s.reader.data
+	return fields <= 2 && fields < s.needed && (below || afterEmptyLine(data, s.reader.start) && !afterEmptyLine(data, last))
+}
+
+// afterEmptyLine reports whether the line that begins at a position of a block follows an empty one.
+func afterEmptyLine(data []byte, at int) bool {
+	above, ok := bytes.CutSuffix(data[:at], []byte("\n"))
+	above = bytes.TrimSuffix(above, []byte("\r"))
+	return ok && (len(above) == 0 || above[len(above)-1] == '\n')
 }
 
 // sumOf returns the amount of a record that may be the sum of all others: it has

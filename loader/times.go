@@ -70,6 +70,8 @@ var (
 	errNamedYear = errors.New("may begin or end with the year, and nothing in the file says which; load it with --date-order day-first where " +
 		"the day comes first, or give the column the format YYYY-MM-DD in the spreadsheet and save it again")
 	errSerial = errors.New("is the number that a spreadsheet has for a day; give the column the format of a date there, and save it again")
+	errNarrow = errors.New("is what a spreadsheet writes where a column is too narrow; widen the column there, and save it again, or load " +
+		"the file as it was exported")
 )
 
 // mostDays is how many days a charge may last before its end is doubted: a purchase
@@ -91,8 +93,14 @@ func parseTime(b []byte, order DayOrder) (int64, error) {
 	if m := spacedDate.FindSubmatch(b); m != nil {
 		return parseDense(slices.Concat(m[1], []byte("."), m[2], []byte("."), m[3], m[4]), order)
 	}
+	if isNarrow(b) {
+		return 0, errNarrow
+	}
 	return parseNamed(b)
 }
+
+// isNarrow reports whether b is what a spreadsheet writes in place of a value for which a column is too narrow.
+func isNarrow(b []byte) bool { return len(b) > 0 && len(bytes.Trim(b, "#")) == 0 }
 
 // spacedDate is a date with points and blanks, as in Hungary (2026. 03. 01.) and Slovenia (1. 3. 2026).
 var spacedDate = regexp.MustCompile(`^(\d{1,4})\. ?(\d{1,2})\. ?(\d{1,4})\.?( \d.*)?$`)
