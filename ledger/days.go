@@ -75,151 +75,15 @@ func within(p, q usage.Period) bool { return q.From <= p.From && p.To <= q.To }
 // replaceSpan decides what l and o hold of the days that both span.
 func replaceSpan(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours, theirs snapshot, rules Rules, our, their usage.Period,
 ) (done bool, warning string, err error) {
-	if err := readLines(ctx, conn, l, o); err != nil {
+	m := &meeting{l: l, o: o, ours: ours, theirs: theirs, rules: rules}
+	if err := m.measure(ctx, conn, our, their); err != nil {
 		return false, "", err
 	}
-	both := usage.Period{From: max(our.From, their.From), To: min(our.To, their.To)}
-	inside, whole := both == our, both == their && !o.beside
-	we, they, err := sidesIn(ctx, conn, l.ID, o, both)
-	if err != nil {
-		return false, "", err
-	}
-	var all, shared int64
-	err = conn.QueryRowContext(ctx, query("lines_shared"), sql.Named("old", o.id), sql.Named("new", l.ID),
-		sql.Named("from", both.From.Time()), sql.Named("to", both.To.Time())).Scan(&all, &shared)
-	if err != nil {
-		return false, "", fmt.Errorf("lines_shared: %w", err)
-	}
-	for id, end := range map[int64]*usage.Day{l.ID: &ours.end, o.id: &theirs.end} {
-		if err := conn.QueryRowContext(ctx, query("reach"), sql.Named("load", id), sql.Named("start", o.start),
-			sql.Named("own", o.own)).Scan(DayOf(end)); err != nil {
-			return false, "", fmt.Errorf("reach: %w", err)
-		}
-	}
-	if o.own {
-		ours.first, theirs.first = ours.ownFirst, theirs.ownFirst
-	}
-	dated := !l.Submitted.IsZero() && !o.submitted.IsZero()
-	if we.otherCurrency(they) && !rules.AllowShrink && (!dated || shared == 0) {
-		return false, fmt.Sprintf("its charges of %s are in %s, those of the same days in %s in %s: both count, each in its currency; "+
-			"if they are the same charges, take one of the two back with 'usagereport loads remove'",
-			o.month, strings.Join(we.currencies, " and "), o.name(), strings.Join(they.currencies, " and ")), nil
-	}
-	missing, extra := lacking(they.accounts, we.accounts), lacking(we.accounts, they.accounts)
-	older := theirs.end > ours.end
-	if dated {
-		older = l.Submitted.Before(o.submitted)
-	}
-	theirDays := []usage.Period{both} // that o speaks for: by its manifest, else those of which it has charges
-	onlyOurs := false
-	if !dated && !rules.AllowShrink {
-		if apart, err := hoursApart(ctx, conn, l, o, both); err != nil || apart {
-			return false, "", err // two parts of one export, each with hours of its own
-		}
-		var apart bool
-		if theirDays, onlyOurs, apart, err = readDayRows(ctx, conn, l.ID, o.id, both); err != nil {
-			return false, "", err
-		}
-		if apart { // each has days that the other lacks, or other accounts
-			if same, err := sameElsewhere(ctx, conn, l.ID, o.id, both); err != nil {
-				return false, "", err
-			} else if same && rules.Prefer == PreferNew {
-				return bringDays(ctx, conn, l, o, both)
-			} else if same {
-				return false, fmt.Sprintf("it has the charges of %s that %s has of the same subscriptions, under another billing account: both count; "+
-					"if they are the same charges, take one of the two back with 'usagereport loads remove', or load with --prefer new", o.month, o.name()), nil
-			}
-			if whole && we.rows == 0 && they.rows > 0 {
-				days, err := readDays(ctx, conn, l.ID, o.id, both, 1, false)
-				return false, keptDays(l, o, days), err
-			}
-			return false, "", nil
-		}
-	}
-	if shared == 0 && we.rows > 0 && they.rows > 0 && !rules.AllowShrink {
-		if late, err := lateCharges(ctx, conn, l, o, both, we, they, ours, theirs, dated); err != nil || late != "" {
-			return false, late, err
-		}
-	}
-	alike := shared*2 >= min(all, we.rows)
-	leave := func() (took bool, warning string, err error) {
-		return leaveDays(ctx, conn, l, o, both, theirDays, onlyOurs, fewest(they, we), extra > 0)
-	}
-	chosen := rules.Prefer == PreferNew && alike && !dated && !rules.SameRun[o.id]
-	refuse := func(format string, args ...any) (took bool, warning string, err error) {
-		switch {
-		case chosen:
-			return bringDays(ctx, conn, l, o, both)
-		case alike && !dated:
-			return false, "", fewerDays(o, fmt.Sprintf(format, args...))
-		}
-		return false, "", fewer(o, fmt.Sprintf(format, args...))
-	}
-	account, mostly := "", false
-	if !dated && (inside || whole) {
-		if account, mostly, err = accountLess(ctx, conn, l.ID, o.id, both); err != nil {
-			return false, "", err
-		}
-	}
-	switch {
-	case missing > 0 && extra > 0:
-		return false, "", fmt.Errorf("its accounts overlap in part with those of %s: %d of them are only there and %d only here; load "+
-			"files of the same scope", o.name(), missing, extra)
-	case older && dated && inside:
-		return false, "", fmt.Errorf("%w: %s is of a later run of the export, of %s; this one ran on %s", ErrOlder, o.name(),
-			minute(o.submitted), minute(l.Submitted))
-	case chosen && inside:
-		return bringDays(ctx, conn, l, o, both)
-	case older && inside && onlyOurs && alike:
-		return leave()
-	case older && inside && rules.SameRun[o.id] && alike:
-		return false, "", fmt.Errorf("%w: %s reaches to %s, this file to %s", ErrOlder, o.name(), theirs.end, ours.end)
-	case rules.AllowShrink && inside:
-		whole = true // all of o goes, as was asked for
-	case they.rows > 0 && we.rows > 0 && !alike:
-		return false, "", fmt.Errorf("it has the accounts and days of %s but shares only %d of its %d lines: it looks like another %s",
-			o.name(), shared, all, partOf(l, o, inside))
-	case older && !inside:
-		done, warning, err = leave()
-		if dated && !done {
-			warning = ""
-		}
+	settled, done, warning, err := m.apart(ctx, conn)
+	if settled || err != nil {
 		return done, warning, err
-	case older, whole && theirs.end > ours.end:
-		return refuse("its data reach to %s instead of %s", orNone(ours.end), theirs.end)
-	case rules.AllowShrink:
-	case missing > 0 && (inside || whole):
-		return refuse("%d of %d accounts are missing", missing, len(they.accounts))
-	case mostly:
-		return refuse("%s", account)
-	case whole && theirs.first != 0 && (ours.first == 0 || ours.first > theirs.first):
-		return refuse("its data begin on %s instead of %s", orNone(ours.first), theirs.first)
-	case inside && we.rows*100 < they.rows*enough:
-		return refuse("%d rows instead of %d", we.rows, they.rows)
-	case !inside:
-		days, err := readDays(ctx, conn, l.ID, o.id, both, fewest(we, they), missing > 0)
-		if err != nil {
-			return false, "", err
-		}
-		short := slices.DeleteFunc(slices.Clone(days), func(d sharedDay) bool { return !d.short })
-		if whole && len(short) > 0 && len(short) == len(days) {
-			return refuse("%d rows instead of %d", we.rows, they.rows)
-		}
-		if len(short) > 0 {
-			return len(short) < len(days), said(keptDays(l, o, short), account), takeDays(ctx, conn, l, o, both, daysOf(short))
-		}
 	}
-	warning = said(account, cheaper(o, we, they))
-	if whole {
-		return true, warning, replace(ctx, conn, l, o, true)
-	}
-	if they.rows == 0 {
-		return false, "", nil // o says nothing of those days
-	}
-	if err := takeDays(ctx, conn, l, o, both, nil); err != nil {
-		return false, "", err
-	}
-	return true, warning, nil
+	return m.decide(ctx, conn)
 }
 
 // sameElsewhere reports whether loads l and o have the same charges under two billing accounts: half of the lines of one of the
