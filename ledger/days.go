@@ -297,15 +297,25 @@ func readDays(ctx context.Context, conn *sql.Conn, newer, older int64, days usag
 	return shared, rows.Err()
 }
 
-// keptDays says which days o keeps though l is newer, and how that is changed.
+// keptDays says which days o keeps though l is newer, and how that is changed; "" where they cost nothing in either.
 func keptDays(l Load, o overlap, short []sharedDay) string {
-	return fmt.Sprintf("%s: %s keeps what it says of them; if this file is right, take it back with 'usagereport loads remove %d' and "+
-		"load it with --allow-shrink", shortDays(short, "this file"), o.name(), l.ID)
+	days := shortDays(short, "this file")
+	if days == "" {
+		return ""
+	}
+	return fmt.Sprintf("%s: %s keeps what it says of them, which counts; if this file is right, as where charges moved to another day, take it "+
+		"back with 'usagereport loads remove %d' and load it with --allow-shrink", days, o.name(), l.ID)
 }
 
-// shortDays says of which days the newer one has how much less.
+// costly returns the days that cost anything in one of the two.
+func costly(days []sharedDay) []sharedDay {
+	return slices.DeleteFunc(slices.Clone(days), func(d sharedDay) bool { return d.ours.Sign() == 0 && d.theirs.Sign() == 0 })
+}
+
+// shortDays says of which days the newer one has how much less; "" where they cost nothing in either.
 func shortDays(short []sharedDay, newer string) string {
 	const most = 3
+	short = costly(short)
 	var said []string
 	for _, d := range short[:min(most, len(short))] {
 		said = append(said, fmt.Sprintf("of %s %s has %d of %d rows and %s instead of %s %s", d.day, newer, d.ourRows, d.theirRows, d.ours,

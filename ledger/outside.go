@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"strings"
 
 	"usagereport/usage"
 )
@@ -69,17 +68,16 @@ func weighOutside(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours b
 	text, stays := lateText, func() string { return keptDays(l, o, kept) }
 	if !ours {
 		text, stays = missedText, func() string {
-			return fmt.Sprintf("%s is of a later run, but %s; this file's charges of these days count", o.name(), shortDays(kept, "it"))
+			if less := shortDays(kept, "it"); less != "" {
+				return fmt.Sprintf("%s is of a later run, but %s; this file's charges of these days count", o.name(), less)
+			}
+			return ""
 		}
 	}
-	var said []string
 	if len(late) > 0 {
-		said = append(said, fmt.Sprintf(text, spans(late), o.name()))
+		warning = fmt.Sprintf(text, spans(late), o.name())
 	}
-	if len(kept) > 0 {
-		said = append(said, stays())
-	}
-	return took, left, strings.Join(said, "; "), nil
+	return took, left, said(warning, stays()), nil
 }
 
 // missedText says the same of charges that another file has.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"maps"
 	"slices"
 
 	"usagereport/usage"
@@ -20,6 +21,7 @@ func leaveDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, both usag
 	}
 	var short []sharedDay
 	var left []usage.Period
+	alone := slices.DeleteFunc(costly(shared), func(d sharedDay) bool { return d.ourRows > 0 }) // o, the newer one here, has none of them
 	for _, p := range theirs {
 		from := p.From
 		for _, d := range shared {
@@ -37,26 +39,34 @@ func leaveDays(ctx context.Context, conn *sql.Conn, l Load, o overlap, both usag
 		}
 	}
 	if len(left) > 0 {
-		warning = given(o, left, onlyOurs)
+		warning = given(l, o, left, onlyOurs, alone)
 	}
 	if len(short) == 0 {
 		return false, warning, giveDays(ctx, conn, l, o, left)
 	}
-	if warning != "" {
-		warning += "; "
+	if less := shortDays(short, "it"); less != "" {
+		warning = said(warning, fmt.Sprintf("%s reaches farther, but %s; this file's charges of these days count", o.name(), less))
 	}
-	warning += fmt.Sprintf("%s reaches farther, but %s; this file's charges of these days count", o.name(), shortDays(short, "it"))
 	return true, warning, takeDays(ctx, conn, l, o, both, left)
 }
 
 // given says that o, which reaches farther, speaks for days that l has, too; others says that l has
-// charges of days between of which o has none.
-func given(o overlap, days []usage.Period, others bool) string {
+// charges of days between of which o has none, alone which of these cost something.
+func given(l Load, o overlap, days []usage.Period, others bool, alone []sharedDay) string {
 	text := fmt.Sprintf("%s reaches farther, so what it says of %s counts", o.name(), spans(days))
-	if others {
-		text += "; of days of which it says nothing this file's charges count"
+	if !others {
+		return text
 	}
-	return text
+	text += "; of days of which it says nothing this file's charges count"
+	if len(alone) == 0 {
+		return text
+	}
+	costs := map[string]usage.Decimal{}
+	for _, d := range alone {
+		costs[d.currency] = costs[d.currency].Add(d.theirs)
+	}
+	return text + fmt.Sprintf(", %s of %s; if they moved to another day, take this file back with 'usagereport loads remove %d'",
+		side{currencies: slices.Sorted(maps.Keys(costs)), totals: costs}.total(), spans(daysOf(alone)), l.ID)
 }
 
 // takeDays lets l take the place of o on the days that both have, but for those that o keeps, in order,

@@ -130,6 +130,28 @@ func TestReplacement(t *testing.T) {
 			{content: sparse(1, 5, 9, 13), status: loader.Loaded, total: "7.0"},
 			{content: sparse(1, 6, 9, 14), status: loader.Loaded, total: "9.0"},
 		},
+		"a charge that moved to a day that the other lacks": {
+			{content: sparse(3, 8, 12), status: loader.Loaded, total: "3.0"},
+			{
+				content: sparse(3, 9, 12, 14), status: loader.Loaded, total: "5.0", warning: "export.csv (load 1) keeps what it says of them, " +
+					"which counts; if this file is right, as where charges moved to another day, take it back with 'usagereport loads remove 2'",
+			},
+		},
+		"the same, the older one last": {
+			{content: sparse(3, 9, 12, 14), status: loader.Loaded, total: "4.0"},
+			{
+				content: sparse(3, 8, 12), status: loader.Loaded, total: "5.0", warning: "this file's charges count, 1 EUR of 2026-03-08; if they " +
+					"moved to another day, take this file back with 'usagereport loads remove 2'",
+			},
+		},
+		"a day free of charge that a newer copy lacks": {
+			{content: sparse(3, 8, 12) + rows("s1", 10, 10, ",1,1,", ",1,0,"), status: loader.Loaded, total: "3.0"},
+			{content: sparse(3, 8, 12, 14), status: loader.Loaded, total: "4.0", without: "2026-03-10"},
+		},
+		"the same, the newer copy first": {
+			{content: sparse(3, 8, 12, 14), status: loader.Loaded, total: "4.0"},
+			{content: sparse(3, 8, 12) + rows("s1", 10, 10, ",1,1,", ",1,0,"), status: loader.Loaded, total: "4.0", without: "2026-03-10"},
+		},
 		"days that a month lacks of one account": {
 			{content: two + rows("s1", 15, 20) + rows("s2", 6, 20), status: loader.Loaded, total: "31.0"},
 			{content: mosa("s1", 6, 14), status: loader.Loaded, total: "40.0"},
