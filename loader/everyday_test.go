@@ -54,6 +54,7 @@ func TestEverydayFiles(t *testing.T) {
 		"a totals row with a word":         {whole + "Grand total,,,,,,3.00,,\n", "line 5 is the total", want},
 		"a note below the rows":            {whole + "\nPrices exclude tax.\n", "1 line stands below the rows, behind an empty one, from line 6 on (\"Prices exclude tax.\")", want},
 		"notes below the rows":             {strings.ReplaceAll(whole, "\n", "\r\n") + "\r\n\"Cost\",\"Total\"\r\n\"3\",\r\n\r\nAll times are UTC", "3 lines stand below", want},
+		"a header in Japanese":             {strings.NewReplacer("PreTaxCost", "税引前コスト（PreTaxCost）", "UsageDateTime", "使用日時（UsageDateTime）").Replace(whole), "", want},
 		"lines above the header":           {"Usage Data Extract\n\n" + whole, "2 lines stand above", want},
 		"quoted lines above the header":    {"\"Report\",\n\"\",\n" + whole, "2 lines stand above", want},
 		"the header again between files that were put one below the other": {

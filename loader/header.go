@@ -143,10 +143,10 @@ func (h Header) all(c column, same func(string) string) (out []int) {
 }
 
 // namesOf returns the names of a column, as same compares them: a localised header
-// "Ressourcengruppe (ResourceGroup)" has two.
+// "Ressourcengruppe (ResourceGroup)" has two, as has one with the wide parentheses of Chinese and Japanese.
 func namesOf(have string, same func(string) string) []string {
 	names := []string{same(have)}
-	have = strings.TrimSpace(have)
+	have = strings.NewReplacer("（", "(", "）", ")").Replace(strings.TrimSpace(have))
 	if open := strings.LastIndex(have, "("); open > 0 && strings.HasSuffix(have, ")") {
 		names = append(names, same(strings.TrimSuffix(have[open+1:], ")")))
 	}
