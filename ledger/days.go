@@ -215,11 +215,11 @@ func lateCharges(ctx context.Context, conn *sql.Conn, l Load, o overlap, both us
 		part := beside*parts <= rows || late.rows*parts <= all.rows && late.rows*2 <= rows
 		return beside > 0 && part && late.rows*2 <= all.rows, nil
 	}
-	late, other, text := l.ID, o.id, lateText
+	late, other, cost, text := l.ID, o.id, we, lateText
 	ok, err := few(late, other, we, theirs)
 	ok = ok || we.back && !they.back
 	if err == nil && !ok {
-		late, other, text = o.id, l.ID, missedText
+		late, other, cost, text = o.id, l.ID, they, missedText
 		ok, err = few(late, other, they, ours)
 		ok = ok || they.back && !we.back
 	}
@@ -227,7 +227,7 @@ func lateCharges(ctx context.Context, conn *sql.Conn, l Load, o overlap, both us
 		return "", err
 	}
 	days, _, _, err := readDayRows(ctx, conn, other, late, both)
-	return fmt.Sprintf(text, spans(days), o.name()), err
+	return fmt.Sprintf(text, spans(days), o.name(), cost.total()), err
 }
 
 // apartParts: of so many hours of a part at most one is in another part, too.

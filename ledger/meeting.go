@@ -151,7 +151,7 @@ func (m *meeting) decide(ctx context.Context, conn *sql.Conn) (done bool, warnin
 	switch {
 	case m.missing > 0 && m.extra > 0:
 		return false, "", fmt.Errorf("its accounts overlap in part with those of %s: %d of them are only there and %d only here; load "+
-			"files of the same scope", o.name(), m.missing, m.extra)
+			"files of the same scope, or, where each has a part of what an account cost, put them one below the other into one file", o.name(), m.missing, m.extra)
 	case m.older && m.dated && m.inside:
 		return false, "", fmt.Errorf("%w: %s is of a later run of the export, of %s; this one ran on %s", ErrOlder, o.name(),
 			minute(o.submitted), minute(l.Submitted))

@@ -25,6 +25,7 @@ func weighOutside(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours b
 		has, other, older = o.id, l.ID, o.submitted.Before(l.Submitted)
 	}
 	var late []usage.Period
+	var costs side // of these days
 	var kept []sharedDay
 	for _, part := range parts {
 		if part.To <= part.From {
@@ -39,6 +40,11 @@ func weighOutside(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours b
 		}
 		for _, d := range outside {
 			if !d.copied {
+				cost, err := sideOf(ctx, conn, has, d.day)
+				if err != nil {
+					return false, false, "", err
+				}
+				costs.add(cost)
 				late, left = append(late, d.day), left || !ours
 				continue
 			}
@@ -75,16 +81,16 @@ func weighOutside(ctx context.Context, conn *sql.Conn, l Load, o overlap, ours b
 		}
 	}
 	if len(late) > 0 {
-		warning = fmt.Sprintf(text, spans(late), o.name())
+		warning = fmt.Sprintf(text, spans(late), o.name(), costs.total()) + "; if they correct charges of these days, load a later run of these"
 	}
 	return took, left, said(warning, stays()), nil
 }
 
 // missedText says the same of charges that another file has.
-const missedText = "it has none of the charges of %s in %s, which count beside it: late usage, or what was booked back"
+const missedText = "it has none of the charges of %s in %s, which count beside it, %s: late usage, or what was booked back"
 
 // lateText says of which days a file has charges that stand beside those of another.
-const lateText = "its charges of %s are not in %s and count beside it: late usage, or what was booked back"
+const lateText = "its charges of %s are not in %s and count beside it, %s: late usage, or what was booked back"
 
 // An outsideDay is a day of which a load has charges, but for which it does not speak by its manifest.
 type outsideDay struct {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -80,6 +81,17 @@ func sideOf(ctx context.Context, conn *sql.Conn, load int64, days usage.Period) 
 		}
 	}
 	return s, rows.Err()
+}
+
+// add adds what another side costs.
+func (s *side) add(o side) {
+	if s.totals == nil {
+		s.totals = map[string]usage.Decimal{}
+	}
+	for currency, t := range o.totals {
+		s.totals[currency] = s.totals[currency].Add(t)
+	}
+	s.currencies = slices.Sorted(maps.Keys(s.totals))
 }
 
 // total says what a side costs, in each currency.

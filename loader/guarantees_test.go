@@ -171,7 +171,7 @@ func TestReplacement(t *testing.T) {
 			{content: mosa("s1", 1, 31), status: loader.Loaded, total: "31.0"},
 			{
 				content: mosa("s1", 1, 30, "2026-03", "2026-04") + rows("s1", 31, 31, "Data", "Other"), status: loader.Loaded, total: "62.0",
-				warning: "its charges of 2026-03-31 are not in",
+				warning: "export.csv (load 1) and count beside it, 1 EUR: late usage, or what was booked back",
 			},
 			{content: mosa("s1", 1, 30, "2026-03", "2026-04", ",1,1,", ",1,2,") + rows("s1", 31, 31, "Data", "Other"), status: loader.Loaded, total: "92.0"},
 			{content: mosa("s1", 1, 31, ",1,1,", ",1,2,") + rows("s1", 31, 31, "Data", "Other"), status: loader.Loaded, total: "123.0"},

@@ -117,6 +117,10 @@ func TestChargesOutsideARunsDays(t *testing.T) {
 	if got := value(t, l, "SELECT sum(BilledCost)::DECIMAL(9,0) FROM usage"); got != "13" {
 		t.Errorf("the total is %s, want 7 + 7 - 1\n%s", got, statuses(rs, w.dir))
 	}
+	if said := strings.Join(rs[1].Warnings, "; "); !strings.Contains(said, "count beside it, -1 EUR: late usage, or what was booked back; if they correct "+
+		"charges of these days, load a later run of these") {
+		t.Errorf("of the charge outside of its days: %q", said)
+	}
 	again := newTree(t)
 	again.run(azureRun{
 		folder: "3", submitted: "2026-03-16T02:00:00Z", parts: []string{mosa("s1", 1, 7, ",1,1,", ",1,2,")}, change: days("2026-03-01", "2026-03-07"),
