@@ -3,7 +3,7 @@
 -- cost:     actual or amortized
 -- agreement: enterprise
 -- contract: EA
--- requires: Date, SubscriptionId, MeterCategory, MeterName, MeterId, Quantity, Cost|CostInBillingCurrency, BillingCurrency|BillingCurrencyCode, BillingAccountId, AccountOwnerId
+-- requires: Date, SubscriptionId, MeterCategory, MeterName, MeterId, Quantity, Cost|CostInBillingCurrency, BillingCurrency|BillingCurrencyCode, BillingAccountId, AccountOwnerId|AccountName|PartNumber|OfferId
 -- accepts:  Product|ProductName, InvoiceSection|InvoiceSectionName
 -- days:     Date
 -- order:    month-first
@@ -15,7 +15,8 @@
 --
 -- EA exports of the schema versions 2020-01-01 to 2024-08-01 and the file that
 -- the portal really writes (Cost, BillingCurrency, Product). Costs are before
--- credits and tax, in the billing currency.
+-- credits and tax, in the billing currency. The last of what it requires is what no other agreement's export has, of
+-- which people take the owners' addresses out.
 SELECT
     _key,
     "Date"                                        AS ChargePeriodStart,
