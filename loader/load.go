@@ -106,7 +106,7 @@ func (e *RejectedError) Error() string {
 }
 
 // ErrNothing says that the places named hold no usage file.
-var ErrNothing = errors.New("holds no usage file (*.csv, *.csv.gz, *.csv.zst, *.zip, *.parquet, *.jsonl, *.json)")
+var ErrNothing = errors.New("holds no usage file (*.csv, *.csv.gz, *.csv.zst, *.tsv, *.zip, *.parquet, *.jsonl, *.json)")
 
 // Load fetches what refs name and puts it into the ledger, each file, and each
 // run of an export with all its files, whole or not at all. A large one has a

@@ -44,10 +44,21 @@ func TestCompanyOfFiles(t *testing.T) {
 	w.write("a.csv", mosa("s1", 1, 5))
 	w.write("._a.csv", "\x00\x05\x16\x07")
 	w.write("__MACOSX/._a.csv", "\x00\x05\x16\x07")
+	w.write("notes.txt", "remember")
 	w.write(".DS_Store", "\x00\x00\x00\x01Bud1")
 	for _, place := range []string{w.dir, filepath.Join(w.dir, "*")} {
 		if got := statuses(load(t, open(t), loader.Options{}, place), w.dir); place == w.dir && got != "a.csv loaded" || strings.Contains(got, "._a") {
 			t.Errorf("%s: %s", place, got)
 		}
+	}
+}
+
+// A folder's files are taken by their names, whatever separates their values.
+func TestTabsInAFolder(t *testing.T) {
+	w := newTree(t)
+	w.write("a.tsv", strings.ReplaceAll(mosa("s1", 1, 5), ",", "\t"))
+	w.write("b.CSV", mosa("s2", 1, 5))
+	if got := statuses(load(t, open(t), loader.Options{}, w.dir), w.dir); got != "a.tsv loaded\nb.CSV loaded" {
+		t.Error(got)
 	}
 }

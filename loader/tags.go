@@ -136,7 +136,8 @@ func canonicalTags(text string) string {
 // these is kept whole under the key "x_Unreadable".
 func parseTags(text string) map[string]string {
 	text = strings.TrimSpace(text)
-	if text == "" || text == "{}" || text == "[]" || text == "null" || text == `""` {
+	switch text {
+	case "", "{}", "[]", `""`, "null", "None", "nan", "NaN": // as scripts write what is not there
 		return nil
 	}
 	unreadable := map[string]string{"x_Unreadable": text}

@@ -219,7 +219,7 @@ func TestBombsAndDamage(t *testing.T) {
 		"zip cut off in a gzip":     {cut(gzipped(t, zipped(t, "a.csv", long.String()))), "the gzip file is cut off or damaged"},
 		"UTF-16 cut off":            {utf16ed(binary.LittleEndian, plain)[:1001], "the UTF-16 file is cut off or damaged"},
 		"an empty zip":              {zipped(t), "holds no usage file"},
-		"a zip without usage":       {zipped(t, "a.txt", "x", "b.pdf", "y"), "holds no usage file (*.csv, *.csv.gz, *.csv.zst, *.zip, *.parquet, *.jsonl, *.json); it holds a.txt, b.pdf"},
+		"a zip without usage":       {zipped(t, "a.txt", "x", "b.pdf", "y"), "holds no usage file (*.csv, *.csv.gz, *.csv.zst, *.tsv, *.zip, *.parquet, *.jsonl, *.json); it holds a.txt, b.pdf"},
 		"an encrypted zip":          {string(encrypted), "encrypted"},
 		"an unknown method":         {string(method), "method 9"},
 		"a workbook":                {zipped(t, "[Content_Types].xml", "<x/>", "xl/workbook.xml", "<x/>"), "Excel workbook: save the sheet as CSV"},
