@@ -121,6 +121,7 @@ type Analysis struct {
 
 	seat     *seat                // among all owners that EachOwner tells apart; nil elsewhere
 	outlines map[string]*frame    // of the owner, by currency, where EachOwner has made them
+	wholes   []*frame             // outlines of all that EachOwner divides, a currency each
 	invoices *[]ledger.Invoice    // all that are known; nil before they were asked for
 	kept     map[string][]keptRow // answers that are asked for again; nil while the connection is made ready
 }

@@ -148,8 +148,27 @@ type Part struct {
 	Converted   []Converted   `json:"converted,omitempty"`
 	Unconverted []Unconverted `json:"unconverted,omitempty"`
 
+	onlyShared bool // nothing in the ledger is the owner's own, so that what is shared is all that comes
+
 	moves []ledger.RecordMove // what Moved says
 	lines []ledger.RecordLine // Total by account, service and kind of charge
+}
+
+// Bears is what the period costs at its end, with shared cost; nil where that is not known.
+func (p *Part) Bears() *usage.Money {
+	var end usage.Money
+	switch {
+	case p.Outlook != nil:
+		end = p.Outlook.End.Expected
+	case p.onlyShared:
+		end = p.Total
+	default:
+		return nil
+	}
+	if p.Shared != nil && p.Shared.Expected != nil {
+		end = end.Add(*p.Shared.Expected)
+	}
+	return &end
 }
 
 // NoRate reports whether the period has charges, and no rate converts any of them.

@@ -129,13 +129,17 @@ func (a *Analysis) budget(ctx context.Context, f *frame, p *Part) error {
 	b.Over = reachedOn(spent, func(d usage.Decimal) bool { return d.Cmp(o.Amount) > 0 })
 	b.Left = f.money(o.Amount.Sub(b.Spent.Amount))
 	b.Percent = percentOf(b.Spent.Amount, o.Amount)
-	if p.Outlook != nil && b.Span.To >= p.Period.Span.To && b.Span.From <= p.Period.Span.From {
-		var shared usage.Decimal // that is still to come
-		if p.Shared != nil && p.Shared.Expected != nil {
-			shared = p.Shared.Expected.Sub(p.Shared.Amount).Amount
+	if (p.Outlook != nil || p.onlyShared) && b.Span.To >= p.Period.Span.To && b.Span.From <= p.Period.Span.From {
+		end := Ending{Expected: p.Total}
+		var more usage.Decimal // that is still to come beside it
+		if p.Outlook != nil {
+			end = goOn(p.Outlook.End, p.Outlook.after, p.Period.Span.Days(), int(b.Span.To-p.Period.Span.To))
+			more = a.plannedAfter(p, b.Span)
 		}
-		end := goOn(p.Outlook.End, p.Outlook.after, p.Period.Span.Days(), int(b.Span.To-p.Period.Span.To))
-		b.project(p.Period.Reach, p.Total, shared.Add(a.plannedAfter(p, b.Span)), end)
+		if p.Shared != nil && p.Shared.Expected != nil {
+			more = more.Add(p.Shared.Expected.Sub(p.Shared.Amount).Amount)
+		}
+		b.project(p.Period.Reach, p.Total, more, end)
 	}
 	if err := a.await(ctx, f, p, b); err != nil {
 		return err
@@ -152,7 +156,11 @@ func (a *Analysis) budget(ctx context.Context, f *frame, p *Part) error {
 				break
 			}
 			b.Ended++
-			if prior.Total.Amount.Add(a.sharedIn(f, prior, usage.AllDays())).Cmp(o.Amount) > 0 {
+			cost, err := a.boreIn(ctx, f, prior)
+			if err != nil {
+				return err
+			}
+			if cost.Cmp(o.Amount) > 0 {
 				b.Exceeded++
 			}
 		}
@@ -161,6 +169,22 @@ func (a *Analysis) budget(ctx context.Context, f *frame, p *Part) error {
 	b.Warnings = b.warnings(spent, o.WarnAt)
 	p.Budget = b
 	return nil
+}
+
+// boreIn is what the owner bore of an earlier period.
+func (a *Analysis) boreIn(ctx context.Context, f *frame, prior Prior) (sum usage.Decimal, err error) {
+	if f.sums != nil {
+		return prior.Total.Amount.Add(a.sharedIn(f, prior, usage.AllDays())), nil
+	}
+	bill, days := prior.Name, usage.AllDays() // f is of all
+	if f.sel.byMonth {
+		bill, days = "", prior.Span
+	}
+	costs, err := a.costByDay(ctx, f, bill, days)
+	for _, cost := range costs {
+		sum = sum.Add(cost)
+	}
+	return sum, err
 }
 
 // await lets b count what has not arrived yet of a bill that has just ended.

@@ -188,12 +188,13 @@ func (a *Analysis) eachFrame(ctx context.Context, do func(*frame) error) error {
 // Budgets returns the parts of a report with the period's total, the period's end and the
 // owner's budget, and nothing else.
 func (a *Analysis) Budgets(ctx context.Context) (out []Part, err error) {
+	own := map[string]bool{}
 	err = a.eachFrame(ctx, func(f *frame) error {
 		p, err := a.budgeted(ctx, f)
-		out = append(out, p)
+		out, own[f.cur.code] = append(out, p), true
 		return err
 	})
-	return out, err
+	return out, a.idle(ctx, own, err, func(_ *frame, p Part) { out = append(out, p) })
 }
 
 func (a *Analysis) budgeted(ctx context.Context, f *frame) (Part, error) {
@@ -235,6 +236,10 @@ func (a *Analysis) EachOwner(ctx context.Context, owners []BudgetedOwner, do fun
 	if !a.through || a.options.Owner != "" || a.options.ByOwner {
 		return errors.New("analysis: owners are told apart by an analysis of all, through an owners file")
 	}
+	wholes, err := a.outlinesOfAll(ctx)
+	if err != nil {
+		return err
+	}
 	if err := rollup.EveryPart(ctx, a.conn); err != nil {
 		return err
 	}
@@ -246,7 +251,7 @@ func (a *Analysis) EachOwner(ctx context.Context, owners []BudgetedOwner, do fun
 	list := make([]*Analysis, len(owners))
 	for i, o := range owners {
 		theirs := *a
-		theirs.seat, theirs.kept, theirs.lessons = &seat{everyone: all, owner: o.Name}, nil, lessons
+		theirs.seat, theirs.kept, theirs.lessons, theirs.wholes = &seat{everyone: all, owner: o.Name}, nil, lessons, wholes
 		theirs.options.Owner, theirs.options.Budget, theirs.options.Whose = o.Name, o.Budget, false
 		list[i] = &theirs
 	}
@@ -290,6 +295,7 @@ func (e *everyone) outline(ctx context.Context, list []*Analysis, windowsOf func
 
 // Standings returns what the owner that the options name has of the period, by currency.
 func (a *Analysis) Standings(ctx context.Context) (out []OwnerStanding, err error) {
+	own := map[string]bool{}
 	err = a.eachFrame(ctx, func(f *frame) error {
 		p, err := a.budgeted(ctx, f)
 		if err != nil {
@@ -299,10 +305,10 @@ func (a *Analysis) Standings(ctx context.Context) (out []OwnerStanding, err erro
 		if err != nil {
 			return err
 		}
-		out = append(out, a.standing(f, p, f.daily(h)))
+		out, own[f.cur.code] = append(out, a.standing(f, p, f.daily(h))), true
 		return nil
 	})
-	return out, err
+	return out, a.idle(ctx, own, err, func(f *frame, p Part) { out = append(out, a.standing(f, p, nil)) })
 }
 
 func (a *Analysis) standing(f *frame, p Part, days []DayCost) OwnerStanding {
@@ -310,13 +316,7 @@ func (a *Analysis) standing(f *frame, p Part, days []DayCost) OwnerStanding {
 	if p.Shared != nil {
 		s.Spent, s.Shared = p.Shared.Total, &p.Shared.Amount
 	}
-	if p.Outlook != nil {
-		end := p.Outlook.End.Expected
-		if p.Shared != nil && p.Shared.Expected != nil {
-			end = end.Add(*p.Shared.Expected)
-		}
-		s.Expected = &end
-	}
+	s.Expected = p.Bears()
 	priors := f.priors(p.Total.Amount)
 	if len(priors) > 0 && !priors[0].NoRate {
 		prior := priors[0]

@@ -29,13 +29,10 @@ func Nothing(ctx context.Context, all, theirs *Analysis) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	known := map[string]bool{}
-	var accounts []Account
-	for _, w := range f.sel.windows[0] {
-		known[w.account] = true
-		accounts = append(accounts, Account{Reach: f.reach(w.account, w.span)})
+	p, err := theirs.nothing(ctx, f)
+	if err != nil {
+		return nil, err
 	}
-	p := Part{Currency: f.cur.code, Period: f.period(accounts), Total: f.money(usage.Decimal{}), Outside: f.money(usage.Decimal{})}
 	p.Warnings = f.oldWarnings(p.Period)
 	if theirs.options.Convert {
 		if p.Unconverted, err = theirs.unconverted(ctx); err != nil {
@@ -48,6 +45,10 @@ func Nothing(ctx context.Context, all, theirs *Analysis) (*Report, error) {
 		return nil, err
 	}
 	whole := f.st
+	known := map[string]bool{}
+	for _, w := range f.sel.windows[0] {
+		known[w.account] = true
+	}
 	f.hold(slices.DeleteFunc(st, func(s standing) bool { return known[s.account] }))
 	for _, s := range f.missing() {
 		last, err := theirs.sums(ctx, f.cur, []window{theirs.whole(0, s)}, 0)
@@ -61,7 +62,6 @@ func Nothing(ctx context.Context, all, theirs *Analysis) (*Report, error) {
 	if err := theirs.handovers(ctx, f, &p); err != nil {
 		return nil, err
 	}
-	p.Shared = theirs.shared(f, theirs.options.Owner, p.Total)
 	owner := *theirs
 	f.hold(whole) // which days are loaded is not the owner's alone
 	owner.options.Budget.Currency = f.cur.code
@@ -74,6 +74,61 @@ func Nothing(ctx context.Context, all, theirs *Analysis) (*Report, error) {
 	r.Config, r.Cost, r.Tags = theirs.config(), theirs.options.Cost, theirs.options.Tags
 	r.Warnings = theirs.strangeBudget(r)
 	return r, nil
+}
+
+// nothing returns the part of an owner without charges in the period of f, which is of all.
+func (a *Analysis) nothing(ctx context.Context, f *frame) (Part, error) {
+	var accounts []Account
+	for _, w := range f.sel.windows[0] {
+		accounts = append(accounts, Account{Reach: f.reach(w.account, w.span)})
+	}
+	p := Part{Currency: f.cur.code, Period: f.period(accounts), Total: f.money(usage.Decimal{}), Outside: f.money(usage.Decimal{})}
+	if p.Shared = a.shared(f, a.options.Owner, p.Total); p.Shared == nil || p.Shared.Expected == nil {
+		return p, nil
+	}
+	has, err := a.currencies(ctx)
+	if err != nil && !IsNothing(err) {
+		return p, err
+	}
+	p.onlyShared = !slices.ContainsFunc(has, func(c currency) bool { return c.code == f.cur.code })
+	return p, nil
+}
+
+// outlinesOfAll returns an outline of each currency, for owners without charges in it.
+func (a *Analysis) outlinesOfAll(ctx context.Context) (out []*frame, err error) {
+	currencies, err := a.currencies(ctx)
+	for i := 0; err == nil && i < len(currencies); i++ {
+		f, ferr := a.outline(ctx, currencies[i])
+		if absent := (*AbsentError)(nil); errors.As(ferr, &absent) { // a currency need not occur in the period
+			continue
+		}
+		out, err = append(out, f), ferr
+	}
+	return out, err
+}
+
+// idle calls do for each currency that no frame of the owner's own is of, with the part of it that the owner has: of
+// what is shared, or a budget. How the frames went, which own names by their currencies, is err.
+func (a *Analysis) idle(ctx context.Context, own map[string]bool, err error, do func(*frame, Part)) error {
+	if a.wholes == nil || err != nil && !IsNothing(err) {
+		return err
+	}
+	for _, f := range a.wholes {
+		if own[f.cur.code] {
+			continue
+		}
+		p, err := a.nothing(ctx, f)
+		if err == nil {
+			err = a.budget(ctx, f, &p)
+		}
+		if err != nil {
+			return err
+		}
+		if p.Shared != nil || p.Budget != nil {
+			do(f, p)
+		}
+	}
+	return nil
 }
 
 // anyOutline returns the outline of the currency called code, or else of the first

@@ -103,16 +103,8 @@ func ownedCosts(f *owners.File, all []analysis.Ownership, parts map[string][]ana
 				c.Budget, c.Period = &usage.Money{Amount: x.Budget.Amount, Currency: o.Currency}, x.Budget.Period
 			}
 			i := slices.IndexFunc(parts[x.Name], func(p analysis.Part) bool { return p.Currency == o.Currency })
-			if i >= 0 {
-				part := parts[x.Name][i]
-				c.State = part.Budget
-				if part.Outlook != nil {
-					end := part.Outlook.End.Expected
-					if s := part.Shared; s != nil && s.Expected != nil {
-						end.Amount = end.Amount.Add(s.Expected.Amount)
-					}
-					c.Expected = &end
-				}
+			if i >= 0 && !c.NoRate {
+				c.State, c.Expected = parts[x.Name][i].Budget, parts[x.Name][i].Bears()
 			}
 			list = append(list, c)
 		}

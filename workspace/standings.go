@@ -52,6 +52,7 @@ func (s *Session) standings(ctx context.Context, o analysis.Options, out *Answer
 		p := &out.Report.Parts[i]
 		at := slices.IndexFunc(all, func(x analysis.Ownership) bool { return x.Currency == p.Currency })
 		if at >= 0 && len(p.Owners) > 0 {
+			p.Owners = slices.DeleteFunc(p.Owners, func(x analysis.OwnerStanding) bool { return slices.Contains(all[at].Unrated, x.Owner) })
 			for _, name := range all[at].Unrated {
 				p.Owners = append(p.Owners, analysis.OwnerStanding{Owner: name, Spent: usage.Money{Currency: p.Currency}, NoRate: true})
 			}
