@@ -75,6 +75,11 @@
 
   function axis(option) { return option.xAxis[0].data || []; }
 
+  // signs says what is to be said of a day's state, which may be two things ("above, incomplete").
+  function signs(state) {
+    return state === 'day' ? [] : state.split(', ').map(function (s) { return say(s); });
+  }
+
   // Each kind of chart says what there is at i in lines of text.
   var tips = {
     days: function (data, i, money) {
@@ -82,7 +87,7 @@
       var v = value(o, 'actual', i);
       var state = item(o, 'actual', i).name;
       var lines = [day(axis(o)[i]), v === null ? say('no data') : data.currency + ' ' + money(v)];
-      if (state === 'incomplete' || state === 'above') { lines.push(say(state)); }
+      if (v !== null && state !== 'before') { lines = lines.concat(signs(state)); }
       var low = value(o, 'low', i);
       if (low !== null) {
         lines.push(say('expected', { amount: money(value(o, 'expected', i)) }));
@@ -105,8 +110,7 @@
       var d = item(data.option, 'actual', i);
       var lines = [day(axis(data.option)[i])];
       if (typeof d.value[1] === 'number') { lines.push(data.currency + ' ' + money(d.value[1])); }
-      if (d.name !== 'day') { lines.push(say(d.name)); }
-      return lines;
+      return lines.concat(signs(d.name));
     },
     lines: function (data, i, money) {
       var o = data.option;
@@ -213,11 +217,12 @@
       s.z = 2;
       s.barWidth = data.width * 100 + '%';
       s.data.forEach(function (d) {
-        var fill = css(d.name === 'before' ? '--bar-before' : d.name === 'above' ? '--bar-above' : '--bar');
-        d.itemStyle = d.name === 'incomplete'
+        var above = d.name.indexOf('above') === 0;
+        var fill = css(d.name === 'before' ? '--bar-before' : above ? '--bar-above' : '--bar');
+        d.itemStyle = /incomplete$/.test(d.name)
           ? { color: css('--surface'), borderColor: fill, borderWidth: 1.25, borderType: [3, 2] }
           : { color: fill };
-        if (d.name === 'above') {
+        if (above) {
           d.label = { show: true, position: 'top', distance: 2, formatter: '\u25b2', color: css('--warn'), fontSize: s.data.length > 45 ? 5 : 8 };
         }
         delete d.name; // the tooltip's name is the day's

@@ -406,22 +406,25 @@ func TestDaysOfEveryState(t *testing.T) {
 	nov := usage.Date(2026, time.November, 1)
 	list := dailies(nov-61, nov+26, nov.Month(), 1290, 240, nov+10)
 	list[20].NoData, list[20].Actual = true, usage.Decimal{}
-	for i, amount := range []string{"702", "610.2"} { // of the last days
-		d := &list[len(list)-2+i]
+	for i, amount := range []string{"2000", "702", "610.2"} { // of the last days
+		d := &list[len(list)-3+i]
 		d.Incomplete, d.Actual = true, usage.MustDecimal(amount)
 	}
-	var over, partial, none int
+	var over, both, partial, none int
 	for _, d := range list {
 		switch {
 		case d.NoData:
 			none++
+		case d.Above() && d.Incomplete:
+			both++
 		case d.Above():
 			over++
 		case d.Incomplete:
 			partial++
 		}
 	}
-	svg := string(Days(english(t), "a", "tall", "Daily cost", "EUR", list).SVG)
+	drawn := Days(english(t), "a", "tall", "Daily cost", "EUR", list)
+	svg := string(drawn.SVG)
 	moves := func(class string) int {
 		_, rest, _ := strings.Cut(svg, `<path class="`+class+`"`)
 		path, _, _ := strings.Cut(rest, "/>")
@@ -431,11 +434,13 @@ func TestDaysOfEveryState(t *testing.T) {
 		what      string
 		got, want int
 	}{
-		{"marks", strings.Count(svg, "▲"), over},
+		{"marks", strings.Count(svg, "▲"), over + both},
 		{"bars above the usual", moves("b over"), over},
-		{"dashed outlines", moves("hollow"), partial},
+		{"dashed outlines", moves("hollow day"), partial},
+		{"dashed outlines above the usual", moves("hollow over"), both},
+		{"days that the page's script outlines so", strings.Count(string(drawn.Data), `"above, incomplete"`), both},
 		{"gaps", moves("none"), none},
-		{"other bars", moves("b day") + moves("b before"), len(list) - over - partial - none},
+		{"other bars", moves("b day") + moves("b before"), len(list) - over - both - partial - none},
 		{"lines of the prior period", moves("prior"), 1},
 		{"expected lines", moves("expected"), 1},
 	} {
@@ -454,6 +459,7 @@ func TestHeatMap(t *testing.T) {
 	}
 	days[29].Incomplete, days[29].Actual = true, usage.DecimalOf(1)
 	days[3].NoData = true
+	days[28].Incomplete, days[28].HasBand = true, true // and above nothing
 	p := newHeatPlot(english(t), "EUR", days)
 	for _, c := range []struct{ day, column, row, shade int }{{1, 6, 0, 0}, {2, 0, 1, 0}, {15, 6, 2, 2}, {29, 6, 4, 4}, {30, 0, 5, 0}} {
 		got := p.cells[c.day-1]
@@ -463,8 +469,8 @@ func TestHeatMap(t *testing.T) {
 	}
 	svg := string(Heat(english(t), "h", "November", "EUR", days).SVG)
 	for _, want := range []string{
-		">100.00<", ">128.00<", ">no data<", ">incomplete<", ">Mon<", ">1 Nov<", `class="crossed"`,
-		`class="dashed"`,
+		">100.00<", ">127.00<", ">no data<", ">incomplete<", ">Mon<", ">1 Nov<", `class="crossed"`,
+		`class="dashed"`, "29 ▲", ">above the usual range<",
 	} {
 		if !strings.Contains(svg, want) {
 			t.Errorf("the heat map lacks %s", want)

@@ -25,11 +25,25 @@ type daysPlot struct {
 }
 
 // A bar is an amount and the state that styles it: "day", "above",
-// "incomplete", "before", or "no data".
+// "incomplete", "above, incomplete", "before", or "no data".
 type bar struct {
 	value float64
 	state string
-	open  bool // not all usage has arrived
+}
+
+// stateOf is the state of a day in the period.
+func stateOf(d Day) string {
+	switch {
+	case d.NoData:
+		return "no data"
+	case d.Above() && d.Incomplete:
+		return "above, incomplete"
+	case d.Above():
+		return "above"
+	case d.Incomplete:
+		return "incomplete"
+	}
+	return "day"
 }
 
 // A band is what a day usually costs.
@@ -46,15 +60,8 @@ func newDaysPlot(l *locale.Locale, size string, list []Day) daysPlot {
 		return v
 	}
 	for _, d := range list {
-		b := bar{state: "day", open: d.Incomplete}
-		switch {
-		case d.NoData:
-			b.state = "no data"
-		case d.Above():
-			b.state = "above"
-		case d.Incomplete:
-			b.state = "incomplete"
-		case !d.InPeriod:
+		b := bar{state: stateOf(d)}
+		if b.state == "day" && !d.InPeriod {
 			b.state = "before"
 		}
 		if !d.NoData {
@@ -142,8 +149,8 @@ func (p daysPlot) svg(size, label string) template.HTML {
 	d.path("grid", lines)
 	area, expected := p.usual()
 	d.path("band", area)
-	var paths [5]strings.Builder
-	states := []string{"day", "before", "above", "incomplete", "no data"}
+	var paths [6]strings.Builder
+	states := []string{"day", "before", "above", "incomplete", "above, incomplete", "no data"}
 	var marks []point
 	for i, b := range p.bars {
 		x := float64(i) + 0.5
@@ -156,7 +163,7 @@ func (p daysPlot) svg(size, label string) template.HTML {
 			switch state {
 			case "no data":
 				w.WriteString("M" + num2(x-p.width/2) + " " + num(y0) + "h" + num2(p.width))
-			case "incomplete":
+			case "incomplete", "above, incomplete":
 				w.WriteString("M" + num2(x-p.width/2) + " " + num(y0) + "V" + num(y) + "h" + num2(p.width) + "V" + num(y0))
 			default:
 				if num(y) != num(y0) {
@@ -164,7 +171,7 @@ func (p daysPlot) svg(size, label string) template.HTML {
 				}
 			}
 		}
-		if b.state == "above" {
+		if b.state == "above" || b.state == "above, incomplete" {
 			marks = append(marks, point{x / float64(n), math.Min(y, y0) - 3})
 		}
 	}
@@ -172,8 +179,9 @@ func (p daysPlot) svg(size, label string) template.HTML {
 	d.path("b before", paths[1].String(), "stroke-width", width)
 	d.path("b day", paths[0].String(), "stroke-width", width)
 	d.path("b over", paths[2].String(), "stroke-width", width)
-	d.path("hollow", paths[3].String())
-	d.path("none", paths[4].String())
+	d.path("hollow day", paths[3].String())
+	d.path("hollow over", paths[4].String())
+	d.path("none", paths[5].String())
 	d.path("zero", zero)
 	d.path("expected", expected)
 	d.path("prior", line(p.prior, p.scale))

@@ -4,6 +4,7 @@ import (
 	"html/template"
 	"math"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/go-echarts/go-echarts/v2/charts"
@@ -60,15 +61,10 @@ func newHeatPlot(l *locale.Locale, currency string, days []Day) heatPlot {
 	weeks := 1
 	for _, d := range days {
 		at := int(days[0].Day.Weekday()+6)%7 + int(d.Day-days[0].Day) // from the Monday of the first week
-		c := heatCell{day: d.Day, value: drawn(d.Actual), column: at / 7, row: at % 7, state: "day"}
+		c := heatCell{day: d.Day, value: drawn(d.Actual), column: at / 7, row: at % 7, state: stateOf(d)}
 		weeks = max(weeks, at/7+1)
-		switch {
-		case d.NoData:
-			c.state, c.value = "no data", 0
-		case d.Above():
-			c.state = "above"
-		case d.Incomplete:
-			c.state = "incomplete"
+		if d.NoData {
+			c.value = 0
 		}
 		if span > 0 && !d.NoData {
 			c.shade = min(shades-1, int(math.Max(0, (c.value-from)/span*shades)))
@@ -164,7 +160,9 @@ func Heat(l *locale.Locale, id, label, currency string, days []Day) Chart {
 func (p heatPlot) svg(label string) template.HTML {
 	states := map[string]bool{}
 	for _, c := range p.cells {
-		states[c.state] = true
+		for s := range strings.SplitSeq(c.state, ", ") {
+			states[s] = true
+		}
 	}
 	legend := p.y(max(p.rows-1, 0)) + p.pitch() + 10
 	height := legend + legendPitch
@@ -192,7 +190,7 @@ func (p heatPlot) svg(label string) template.HTML {
 			continue
 		}
 		fill[c.shade] += "M" + num(float64(c.column)+0.5) + " " + y + "v" + h
-		if c.state == "incomplete" {
+		if strings.HasSuffix(c.state, "incomplete") {
 			dashed += box
 		}
 	}
@@ -225,7 +223,7 @@ func (p heatPlot) sheet(d *drawing) {
 				continue
 			}
 			date := strconv.Itoa(c.day.Time().Day())
-			above := c.state == "above"
+			above := strings.HasPrefix(c.state, "above")
 			switch { // a cell is 46 pixels wide on a phone
 			case date == "1" && above:
 				date = p.l.MonthName(c.day)
@@ -267,7 +265,7 @@ func (p heatPlot) months(d *drawing) {
 			}
 			d.label(class, share(x), float64(p.y(c.row/7*7)-7), monthName(p.l, c.day, i == 0 || c.day.Time().Month() == time.January))
 		}
-		if c.state == "above" {
+		if strings.HasPrefix(c.state, "above") {
 			marks = append(marks, point{(float64(c.column) + 0.5) / float64(p.columns), float64(p.y(c.row) + 12)})
 		}
 	}

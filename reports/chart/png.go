@@ -120,11 +120,11 @@ func (c canvas) days(p daysPlot, span usage.Period) {
 		case "no data":
 		case "incomplete":
 			c.hollow(look.Hollow, left, y, right, zero)
-		case "above":
-			if b.open {
-				c.hollow(look.Above, left, y, right, zero)
-			} else {
+		case "above", "above, incomplete":
+			if b.state == "above" {
 				c.box(look.Above, left, y, right, zero)
+			} else {
+				c.hollow(look.Above, left, y, right, zero)
 			}
 			c.mark(look.Above, (left+right)/2, math.Min(y, zero)-5)
 		default:
