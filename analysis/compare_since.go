@@ -246,6 +246,22 @@ func explain(was ledger.RecordTotal, now, before side) (total SinceRow, rows []S
 	return total, rows
 }
 
+// Rounded is r for people: the parts add up to the difference of the amounts that they see, what rounding leaves
+// stands in the largest of them.
+func (r SinceRow) Rounded() SinceRow {
+	r.Delta = usage.Change(r.Was, r.Now)
+	r.Was, r.Now = r.Was.Rounded(), r.Now.Rounded()
+	parts := []*usage.Decimal{&r.Restated, &r.Late, &r.Moved, &r.Loaded, &r.Credits, &r.Tax, &r.Shared}
+	largest := slices.MaxFunc(parts, func(x, y *usage.Decimal) int { return x.Abs().Cmp(y.Abs()) })
+	rest := r.Delta.Amount
+	for _, part := range parts {
+		*part = part.Round(usage.MinorDigits(r.Delta.Currency))
+		rest = rest.Sub(*part)
+	}
+	*largest = largest.Add(rest)
+	return r
+}
+
 // Lanes returns the parts of the difference that are not zero, each with its name,
 // in a fixed order.
 func (r SinceRow) Lanes() (out []Share) {
@@ -271,7 +287,8 @@ func (r SinceRow) Lanes() (out []Share) {
 // Text says the difference in a sentence; empty where there is none.
 func (s Since) Text() locale.Text {
 	var lanes []locale.Text
-	for _, l := range s.Total.Lanes() {
+	total := s.Total.Rounded()
+	for _, l := range total.Lanes() {
 		name := lane(l.Name)
 		if s.arriving && l.Name == "restated" { // of how much of it, the record does not tell
 			name = locale.T("arrived late, or corrected by the cloud")
@@ -282,7 +299,7 @@ func (s Since) Text() locale.Text {
 		return locale.Text{}
 	}
 	return locale.T("Since you last read (%s, %s): %s cost %s then and costs %s now, %s: %s.",
-		s.Day(), s.Record, s.Span, s.Total.Was, s.Total.Now, locale.Difference(s.Total.Delta), locale.Join(lanes, ", "))
+		s.Day(), s.Record, s.Span, total.Was, total.Now, locale.Difference(total.Delta), locale.Join(lanes, ", "))
 }
 
 // lane says in words what a part of the difference is.

@@ -123,7 +123,7 @@ func (c *mailer) situation(p *analysis.Part) (func(locale.Text) locale.Text, loc
 			if i < 0 { // what is shown is converted, or another part is corrected
 				return T("Corrected: %s, %s: %s; on the bill: %s", head, month, cost, c.corrections())
 			}
-			return T("Corrected: %s, %s: %s instead of %s", head, month, cost, locale.Exact(borne(p).Sub(c.o.Corrected[i])))
+			return T("Corrected: %s, %s: %s instead of %s", head, month, cost, locale.Exact(borne(p).Rounded().Sub(c.o.Corrected[i])))
 		}, c.corrects()
 	case state == "" && unknown(p):
 		return func(head locale.Text) locale.Text { return T("%s: no data for %s yet", head, month) }, locale.Text{}

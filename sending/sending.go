@@ -68,23 +68,24 @@ func open(r ledger.Record) bool {
 	return false
 }
 
-// differences returns by how much the totals of two records differ, in each
+// differences returns by how much the totals of two records differ for who reads them, in each
 // currency in which they do.
 func differences(before, now ledger.Record) (out []usage.Money) {
-	was := map[string]usage.Decimal{}
-	for _, t := range before.Totals {
-		was[t.Currency] = t.Total.Add(t.Shared)
-	}
-	for _, t := range now.Totals {
-		if d := t.Total.Add(t.Shared).Sub(was[t.Currency]); d.Sign() != 0 {
-			out = append(out, usage.Money{Amount: d, Currency: t.Currency})
+	total := func(r ledger.Record, currency string) usage.Money {
+		m := usage.Money{Currency: currency}
+		for _, t := range r.Totals {
+			if t.Currency == currency {
+				m.Amount = t.Total.Add(t.Shared)
+			}
 		}
-		delete(was, t.Currency)
+		return m
 	}
-	for _, t := range before.Totals {
-		if d, ok := was[t.Currency]; ok && d.Sign() != 0 {
-			out = append(out, usage.Money{Amount: d.Neg(), Currency: t.Currency})
+	seen := map[string]bool{}
+	for _, t := range slices.Concat(now.Totals, before.Totals) {
+		if d := usage.Change(total(before, t.Currency), total(now, t.Currency)); !seen[t.Currency] && d.Amount.Sign() != 0 {
+			out = append(out, d)
 		}
+		seen[t.Currency] = true
 	}
 	return out
 }

@@ -73,6 +73,14 @@ func TestOnce(t *testing.T) {
 			[]ledger.Record{report(ledger.Sent, "100")},
 			with(now, func(r *ledger.Record) { r.Totals[0].Shared = usage.DecimalOf(3) }), "-", "corrected 3 EUR",
 		},
+		"a cent is rounded in each total": {
+			[]ledger.Record{with(report(ledger.Sent, "0"), func(r *ledger.Record) { r.Totals[0].Total = usage.MustDecimal("441.5787") })},
+			with(now, func(r *ledger.Record) { r.Totals[0].Total = usage.MustDecimal("441.6640") }), "-", "corrected 0.08 EUR",
+		},
+		"less than a cent": {
+			[]ledger.Record{with(report(ledger.Sent, "0"), func(r *ledger.Record) { r.Totals[0].Total = usage.MustDecimal("441.5787") })},
+			with(now, func(r *ledger.Record) { r.Totals[0].Total = usage.MustDecimal("441.5812") }), "-", "-",
+		},
 		"what is shared is now owned": {other(func(r *ledger.Record) {
 			r.Totals[0].Total, r.Totals[0].Shared = usage.DecimalOf(60), usage.DecimalOf(40)
 		}), now, "-", "-"},

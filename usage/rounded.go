@@ -8,6 +8,10 @@ func (m Money) Rounded() Money {
 	return m
 }
 
+// Change is by how much now is more than was, of the amounts that people see: 0.08 from 441.58 to 441.66,
+// though it be 0.085.
+func Change(was, now Money) Money { return now.Rounded().Sub(was.Rounded()) }
+
 // Signed writes amounts for people, with their signs and currencies.
 func Signed(all []Money) string {
 	var out []string

@@ -19,12 +19,13 @@ func Since(p terminal.Printer, all []analysis.Since, top int) error {
 		if whose == "" {
 			whose = "all"
 		}
+		total := s.Total.Rounded()
 		if err := p.Head("%s of %s, %s, %s (%s): %s %s then, %s now, difference %s", s.Record, s.At.Format(time.DateOnly), whose, s.Period,
-			s.Span, rounded(s.Total.Was), s.Currency, rounded(s.Total.Now), usage.Signed([]usage.Money{s.Total.Delta})); err != nil {
+			s.Span, rounded(total.Was), s.Currency, rounded(total.Now), usage.Signed([]usage.Money{total.Delta})); err != nil {
 			return err
 		}
 		var parts []string
-		for _, lane := range s.Total.Lanes() {
+		for _, lane := range total.Lanes() {
 			parts = append(parts, lane.Name+" "+rounded(lane.Amount))
 		}
 		made := "nothing has changed"
