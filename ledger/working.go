@@ -44,7 +44,7 @@ func (e *InUseError) Error() string {
 	if e.PID != 0 {
 		by = fmt.Sprintf("PID %d", e.PID)
 	}
-	return fmt.Sprintf("the ledger is in use by %s; try again when it has ended, or wait for it with --wait", by)
+	return fmt.Sprintf("the ledger is in use by %s; try again when it has ended", by)
 }
 
 // waitStep is how often a writer that waits looks whether the ledger is free.

@@ -57,7 +57,7 @@ func (w *Workspace) TakeAnswers(ctx context.Context, strict bool) error {
 	if len(news) == 0 {
 		return nil
 	}
-	_, err = w.NoteAnswers(ctx, news, false)
+	_, err = w.NoteAnswers(ctx, news, strict && w.Wait)
 	if !strict && cannotWrite(err) {
 		w.Note("%d answers in %s are not noted yet, and not used: %v", len(news), path, err)
 		return nil
@@ -153,7 +153,7 @@ func (w *Workspace) TakeInvoices(ctx context.Context, strict bool) error {
 	if news == 0 {
 		return nil
 	}
-	b, err := w.OpenBook(ctx, false)
+	b, err := w.OpenBook(ctx, strict && w.Wait)
 	if err == nil {
 		defer b.Close()
 		if _, err = b.AddRows(rows); err == nil {

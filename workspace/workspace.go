@@ -30,6 +30,7 @@ type Workspace struct {
 	AsOf       string // leaves out charges after this day, YYYY-MM-DD
 	Currency   string // chooses one
 	Convert    bool   // what is billed in others is converted to Currency
+	Wait       bool   // until no other process writes the ledger, where what is new beside it must be noted in it
 
 	Version string // of the program, for reports
 	Getenv  func(string) string

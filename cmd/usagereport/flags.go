@@ -202,7 +202,9 @@ func writeMetrics(g *globals, path string, m *reports.Metrics) error {
 	return atomicfile.Write(path, func(w io.Writer) error { return m.Write(w, g.env.now()) })
 }
 
+const waitFlag = "wait"
+
 // addWaitFlag adds the flag --wait to a command that writes the ledger.
 func addWaitFlag(f *pflag.FlagSet, wait *bool) {
-	f.BoolVar(wait, "wait", false, "wait until no other process writes the ledger")
+	f.BoolVar(wait, waitFlag, false, "wait until no other process writes the ledger")
 }

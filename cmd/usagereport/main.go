@@ -24,6 +24,7 @@ import (
 	"usagereport/internal/azure"
 	"usagereport/internal/hints"
 	"usagereport/internal/misuse"
+	"usagereport/ledger"
 )
 
 func main() {
@@ -114,8 +115,9 @@ func run(ctx context.Context, env environment) int {
 	root.SetIn(env.stdin)
 	root.SetOut(env.stdout)
 	root.SetErr(env.stderr)
-	err := root.ExecuteContext(ctx)
+	c, err := root.ExecuteContextC(ctx)
 	var called *misuse.Error
+	var used *ledger.InUseError
 	switch {
 	case err == nil:
 		return exitDone
@@ -132,6 +134,9 @@ func run(ctx context.Context, env environment) int {
 		return exitUsage
 	}
 	g.TellError("usagereport: ", err)
+	if errors.As(err, &used) && c.Flags().Lookup(waitFlag) != nil {
+		g.Tell("or wait for it with --" + waitFlag)
+	}
 	if h := hints.For(runtime.GOOS, err); h != "" {
 		g.Tell(h)
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -20,6 +22,7 @@ import (
 	"usagereport/sending/delivery"
 	store "usagereport/sending/delivery/blob"
 	"usagereport/sending/delivery/folder"
+	"usagereport/sending/delivery/retry"
 	"usagereport/sending/delivery/smtp"
 	"usagereport/sending/delivery/webhook"
 )
@@ -97,10 +100,16 @@ func channels(g *globals, c config.Config) (made map[string]delivery.Channel, do
 	made = map[string]delivery.Channel{}
 	stores := &blob.Source{Now: g.env.now}
 	done = func() { _ = stores.Close() } // all is written
+	var noting sync.Mutex
 	for name, o := range c.Channels {
 		secret := func(s config.Secret) func(context.Context) (string, error) {
 			return func(ctx context.Context) (string, error) { return s.Value(ctx, g.env.getenv) }
 		}
+		patience := retry.Patience{Now: g.env.now, Down: new(atomic.Bool), Say: func(err error, wait time.Duration) {
+			noting.Lock()
+			defer noting.Unlock()
+			g.Note("channel %s: %v; it is tried again in %v", name, err, wait.Round(time.Second))
+		}}
 		switch o.Kind {
 		case config.KindFolder:
 			made[name] = &folder.Channel{Name: name, Dir: o.Dir, Sender: c.Sender, AnswersTo: c.AnswersTo, Now: g.env.now}
@@ -108,13 +117,16 @@ func channels(g *globals, c config.Config) (made map[string]delivery.Channel, do
 			made[name] = &smtp.Channel{
 				Name: name, Host: o.Host, Port: o.Port, Security: smtp.Security(o.TLS), Insecure: o.Insecure,
 				User: o.User, Password: secret(o.Password), Sender: c.Sender, AnswersTo: c.AnswersTo, Now: g.env.now,
+				Patience: patience,
 			}
 		case config.KindTeams, config.KindSlack, config.KindWebhook:
 			format := map[config.Kind]webhook.Format{
 				config.KindTeams: webhook.Teams, config.KindSlack: webhook.Slack,
 				config.KindWebhook: webhook.Generic,
 			}[o.Kind]
-			made[name] = &webhook.Channel{Name: name, Format: format, URL: secret(o.URL), AllowHTTP: o.AllowHTTP, Key: secret(o.Key), Now: g.env.now}
+			made[name] = &webhook.Channel{
+				Name: name, Format: format, URL: secret(o.URL), AllowHTTP: o.AllowHTTP, Key: secret(o.Key), Now: g.env.now, Patience: patience,
+			}
 		case config.KindJira, config.KindServiceNow, config.KindGitHub:
 			key := o.Password
 			if o.Kind == config.KindGitHub {
@@ -122,13 +134,13 @@ func channels(g *globals, c config.Config) (made map[string]delivery.Channel, do
 			}
 			made[name] = &webhook.Channel{
 				Name: name, Format: webhook.Format(o.Kind), URL: func(context.Context) (string, error) { return o.Site, nil },
-				AllowHTTP: o.AllowHTTP, Key: secret(key), Now: g.env.now,
+				AllowHTTP: o.AllowHTTP, Key: secret(key), Now: g.env.now, Patience: patience,
 				Tickets: webhook.Tickets{Site: o.Site, User: o.User, Project: o.Project, Type: o.Type, Transition: o.Transition},
 			}
 		case config.KindBlob:
 			made[name] = &store.Channel{
 				Name: name, At: o.Store, Stores: stores, Key: secret(o.Key),
-				Good: time.Duration(o.Days) * 24 * time.Hour, Now: g.env.now,
+				Good: time.Duration(o.Days) * 24 * time.Hour, Now: g.env.now, Patience: patience,
 			}
 		default:
 			return nil, nil, fmt.Errorf("channel %s: there is no channel of kind %s", name, o.Kind)

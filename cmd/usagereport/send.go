@@ -71,6 +71,7 @@ func newSendCommand(g *globals) *cobra.Command {
 	f.BoolVar(&o.status, "status", false, "list what was sent, to whom, and what failed")
 	f.BoolVar(&o.invoices, "invoices", false, "send the PDFs of the period's invoices to those in invoice-recipients.csv, not reports")
 	addConvertFlag(f, g)
+	addWaitFlag(f, &g.work.Wait)
 	addMetricsFlag(f, &o.metrics)
 	addSensitivityFlag(f, &o.sensitivity)
 	addTagsFlag(f, &o.tags)

@@ -161,7 +161,7 @@ func (c *Channel) put(ctx context.Context, id, what string, files []delivery.Fil
 		err := c.Patience.Do(ctx, func(bool) error {
 			err := c.Stores.Put(ctx, at, f.Type, f.Bytes)
 			if t := (*loader.TemporaryError)(nil); errors.As(err, &t) {
-				return &retry.TemporaryError{Err: err, After: t.RetryAfter}
+				return &retry.TemporaryError{Err: err, After: t.RetryAfter, Server: true}
 			}
 			return err
 		})

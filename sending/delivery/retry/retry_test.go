@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -53,14 +54,66 @@ func TestDo(t *testing.T) {
 	}
 }
 
-// People wait for some minutes: longer than a greylisting takes, and not for ever.
+// People wait for some minutes: longer than a greylisting takes, and not for ever, also where the other side asks for more
+// each time. They are told for what, and for how long.
 func TestAllOfIt(t *testing.T) {
-	var all time.Duration
-	p := retry.Patience{Sleep: func(_ context.Context, d time.Duration) error { all += d; return nil }}
-	n := 0
-	err := p.Do(t.Context(), func(bool) error { n++; return &retry.TemporaryError{Err: errors.New("busy")} })
-	if err == nil || n != 6 || all < 2*time.Minute || all > 20*time.Minute {
-		t.Errorf("%v after %d tries in %v", err, n, all)
+	for name, c := range map[string]struct {
+		after       time.Duration
+		tries       int
+		least, most time.Duration
+	}{
+		"by itself":        {tries: 6, least: 4 * time.Minute, most: 7 * time.Minute},
+		"as it is asked":   {after: 3 * time.Minute, tries: 3, least: 6 * time.Minute, most: 6 * time.Minute},
+		"asked for little": {after: time.Second, tries: 6, least: 4 * time.Minute, most: 7 * time.Minute},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var all, said time.Duration
+			p := retry.Patience{
+				Sleep: func(_ context.Context, d time.Duration) error { all += d; return nil },
+				Say:   func(_ error, d time.Duration) { said += d },
+			}
+			n := 0
+			err := p.Do(t.Context(), func(bool) error { n++; return &retry.TemporaryError{Err: errors.New("busy"), After: c.after} })
+			if err == nil || n != c.tries || all < c.least || all > c.most || said != all {
+				t.Errorf("%v after %d tries in %v, of which %v were said", err, n, all, said)
+			}
+		})
+	}
+}
+
+// A server that is silent takes its time in each try.
+func TestSilent(t *testing.T) {
+	var at time.Time
+	p := retry.Patience{Now: func() time.Time { return at }, Sleep: func(_ context.Context, d time.Duration) error { at = at.Add(d); return nil }}
+	err := p.Do(t.Context(), func(bool) error {
+		at = at.Add(2 * time.Minute)
+		return &retry.TemporaryError{Err: errors.New("silent")}
+	})
+	if took := at.Sub(time.Time{}); err == nil || took > 7*time.Minute {
+		t.Errorf("%v after %v", err, took)
+	}
+}
+
+// What a server does to one mail in all tries it does to the others: they are tried once, until one arrives.
+func TestDown(t *testing.T) {
+	var down atomic.Bool
+	p := retry.Patience{Tries: 3, Sleep: func(context.Context, time.Duration) error { return nil }, Down: &down}
+	for i, c := range []struct {
+		answer error
+		tries  int
+	}{
+		{&retry.TemporaryError{Err: errors.New("of this mail")}, 3},
+		{&retry.TemporaryError{Err: errors.New("no answer"), Server: true}, 3},
+		{&retry.TemporaryError{Err: errors.New("no answer"), Server: true}, 1},
+		{nil, 1},
+		{&retry.TemporaryError{Err: errors.New("no answer"), Server: true}, 3},
+		{errors.New("it has answered"), 1},
+		{&retry.TemporaryError{Err: errors.New("no answer"), Server: true}, 3},
+	} {
+		n := 0
+		if err := p.Do(t.Context(), func(bool) error { n++; return c.answer }); n != c.tries || (err == nil) != (c.answer == nil) {
+			t.Errorf("%d: %d tries, want %d: %v", i, n, c.tries, err)
+		}
 	}
 }
 

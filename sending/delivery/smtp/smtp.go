@@ -309,8 +309,8 @@ func (l *letter) failure(err error) error {
 	hidden := failed{text: l.hide(err), err: err}
 	switch {
 	case errors.As(err, &answer):
-		if answer.Code/100 == 4 {
-			return &retry.TemporaryError{Err: hidden}
+		if answer.Code/100 == 4 { // 421 closes the connection, the others are of this mail
+			return &retry.TemporaryError{Err: hidden, Server: answer.Code == 421}
 		}
 	case errors.As(err, &certificate):
 		hidden.text = fmt.Sprintf("the server's certificate is not good for %s: %s", l.Host, l.hide(certificate.Err))
@@ -319,7 +319,7 @@ func (l *letter) failure(err error) error {
 	case errors.As(err, &alert):
 	case errors.As(err, &name) && name.IsNotFound:
 	case errors.As(err, &network), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, net.ErrClosed):
-		return &retry.TemporaryError{Err: hidden}
+		return &retry.TemporaryError{Err: hidden, Server: true}
 	case strings.Contains(err.Error(), "does not support STARTTLS"):
 		hidden.text = "the server offers no STARTTLS, without which others could read the mail on its way; try tls: implicit"
 	}

@@ -272,7 +272,7 @@ func (l *letter) try(ctx context.Context) (r delivery.Receipt, err error) {
 	}
 	answer := fmt.Errorf("it answered %s", strings.TrimSpace(resp.Status+" "+reply))
 	if resp.StatusCode == http.StatusTooManyRequests || resp.StatusCode >= 500 {
-		return r, &retry.TemporaryError{Err: answer, After: retryAfter(resp.Header.Get("Retry-After"), l.Now())}
+		return r, &retry.TemporaryError{Err: answer, After: retryAfter(resp.Header.Get("Retry-After"), l.Now()), Server: true}
 	}
 	if l.closes != "" {
 		return l.unclosed(ctx, resp, answer)
@@ -307,7 +307,7 @@ func (l *letter) failure(err error) error {
 	case errors.As(err, &name) && name.IsNotFound:
 		return errors.New(text)
 	}
-	return &retry.TemporaryError{Err: errors.New(text)}
+	return &retry.TemporaryError{Err: errors.New(text), Server: true}
 }
 
 // hide takes out of a text the key, and the URL, also in parts, where that is a secret; what is
