@@ -142,9 +142,9 @@ func (a *Analysis) restated(ctx context.Context, cur currency) (out []locale.Tex
 		}
 		at := usage.DayOf(t.At.UTC())
 		money := func(d usage.Decimal) usage.Money { return usage.Money{Amount: d, Currency: cur.code} }
-		text := locale.T("%s (%s) rose by %s after it was last reported, on %s", t.Period, t.Span, money(delta), at)
+		text := locale.T("%s rose by %s after it was last reported, on %s", locale.Bill(t.Period, t.Span), money(delta), at)
 		if delta.Sign() < 0 {
-			text = locale.T("%s (%s) fell by %s after it was last reported, on %s", t.Period, t.Span, money(delta.Neg()), at)
+			text = locale.T("%s fell by %s after it was last reported, on %s", locale.Bill(t.Period, t.Span), money(delta.Neg()), at)
 			part = part.Neg()
 		}
 		if part = part.Round(digits); service.Valid && part.Sign() > 0 {

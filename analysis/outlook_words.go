@@ -15,11 +15,12 @@ func refusal(f *frame, p PeriodInfo, known usage.Money) locale.Text {
 	case f.sel.byMonth:
 		return locale.T("%s is a calendar month; a forecast is of a bill: leave --month out", p.Name)
 	case p.State == Open && 0 < f.history() && f.history() < fewest:
-		return locale.T("No forecast yet: %s has only %s. Load earlier months", p.Name, locale.T("%d days of usage", f.history()))
+		return locale.T("No forecast yet: %s has only %s. Load earlier months", locale.Bill(p.Name, p.Span),
+			locale.T("%d days of usage", f.history()))
 	case p.State != Open:
-		return locale.T("%s (%s) is %s: it cost %s, and there is nothing left to forecast", p.Name, p.Span, stateText(p.State), known)
+		return locale.T("%s is %s: it cost %s, and there is nothing left to forecast", locale.Bill(p.Name, p.Span), stateText(p.State), known)
 	case p.Reach == 0:
-		return locale.T("%s (%s) has no usage yet", p.Name, p.Span)
+		return locale.T("%s has no usage yet", locale.Bill(p.Name, p.Span))
 	}
 	return locale.Text{}
 }
@@ -31,8 +32,8 @@ func (a *Analysis) refuseLate(ctx context.Context, f *frame, accounts []Account,
 	}
 	awaited, err := a.awaited(ctx, f, accounts)
 	if err == nil && awaited.Amount.Sign() > 0 {
-		o.Refusal = locale.T("%s (%s) is %s: it cost %s so far, and about %s of its last days has not arrived yet", o.Period.Name, o.Period.Span,
-			stateText(o.Period.State), o.End.Known, locale.Approx(awaited))
+		o.Refusal = locale.T("%s is %s: it cost %s so far, and about %s of its last days has not arrived yet",
+			locale.Bill(o.Period.Name, o.Period.Span), stateText(o.Period.State), o.End.Known, locale.Approx(awaited))
 	}
 	return err
 }

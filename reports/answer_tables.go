@@ -23,7 +23,7 @@ func answerTables(r *analysis.Report, p *analysis.Part) []Table {
 	if a := alert(p); !a.Empty() {
 		say(locale.T("Budget"), a)
 	}
-	say(locale.T("Period"), locale.T("%s (%s)", p.Period.Name, p.Period.Span))
+	say(locale.T("Period"), locale.Bill(p.Period.Name, p.Period.Span))
 	say(locale.T("State"), word(string(p.Period.State)))
 	if p.Period.Reach != 0 {
 		say(locale.T("Data to"), locale.T("%s", p.Period.Reach))
@@ -136,5 +136,5 @@ func against(p analysis.Prior) locale.Text {
 	if p.NoRate {
 		return locale.T("%s is not converted: no rate", p.Span)
 	}
-	return locale.T("against %s of %s (%s)", locale.T("%d days", p.Days), locale.Name(p.Name, nameLimit), p.Span)
+	return locale.T("against %s of %s", locale.T("%d days", p.Days), locale.Bill(p.Name, p.Span))
 }

@@ -147,10 +147,18 @@ func daysText(span usage.Period, days int) locale.Text {
 
 func tenth(v float64) float64 { return math.Round(v*10) / 10 }
 
+// stepOf names a period beside its bar: by its month, or its days.
+func stepOf(l *locale.Locale, name string, span usage.Period) string {
+	if span.Empty() {
+		return shown(l, name, 40)
+	}
+	return l.Say(periodText(analysis.PeriodInfo{Span: span}, true))
+}
+
 // reasons returns of what the change of c is made: a waterfall, and what it shows. part says that
 // more than owners divides the charges.
 func reasons(l *locale.Locale, id string, c analysis.Comparison, part bool) (picture chart.Chart, rows []laneRow, used []bridge.Lane) {
-	steps := []chart.Step{{Label: shown(l, c.Base[0].Name, 40), Amount: c.Total.Prior.Amount, Total: true}}
+	steps := []chart.Step{{Label: stepOf(l, c.Base[0].Name, c.Base[0].Span), Amount: c.Total.Prior.Amount, Total: true}}
 	for _, lane := range bridge.Lanes() {
 		amount := c.Total.Bridge[lane]
 		if amount.Sign() == 0 && !laneInRows(c.Rows, lane) {
@@ -163,7 +171,7 @@ func reasons(l *locale.Locale, id string, c analysis.Comparison, part bool) (pic
 			steps = append(steps, chart.Step{Label: l.Say(name), Amount: amount})
 		}
 	}
-	steps = append(steps, chart.Step{Label: shown(l, c.Period.Name, 40), Amount: c.Total.Current.Amount, Total: true})
+	steps = append(steps, chart.Step{Label: stepOf(l, c.Period.Name, c.Period.Span), Amount: c.Total.Current.Amount, Total: true})
 	label := l.Say(locale.T("Waterfall from %s to %s by reason; the table has the numbers.", l.Money(c.Total.Prior), l.Money(c.Total.Current)))
 	return chart.Waterfall(l, id, label, c.Currency, steps), rows, used
 }

@@ -91,6 +91,7 @@ func funcs(l *locale.Locale, o Options) template.FuncMap {
 		"add":       func(a, b int) int { return a + b },
 		"last":      usage.Period.Last,
 		"bill":      invoiceKind,
+		"billed":    locale.Bill,
 		"stepShown": stepShown,
 		"only":      func(comment string) template.HTML { return template.HTML(comment) }, // for one program, which other programs pass over
 	}

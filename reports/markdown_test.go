@@ -152,7 +152,7 @@ func TestMarkdownAnswer(t *testing.T) {
 		o    Options
 		says []string
 	}{
-		"an open month": {rich(), Options{}, []string{"## 2026-11 (1 to 30 Nov 2026) · open, estimate", "Data to 27 Nov 2026, 27 of 30 days · 4 of 5 subscriptions; **prod-x missing**, about 3,100 in the prior period; **dev-y only to 19 Nov 2026**", "Forecast **EUR 41,200**, 40,100 to 42,600, four times out of five", "4 unusual increases", "1. High: Virtual Machines, **+4,022.18**, since 11 Nov\n2. ", "| vmss-index-builder | rg-search-prod, Virtual Machines |"}},
+		"an open month": {rich(), Options{}, []string{"## November 2026 · open, estimate", "Data to 27 Nov 2026, 27 of 30 days · 4 of 5 subscriptions; **prod-x missing**, about 3,100 in the prior period; **dev-y only to 19 Nov 2026**", "Forecast **EUR 41,200**, 40,100 to 42,600, four times out of five", "4 unusual increases", "1. High: Virtual Machines, **+4,022.18**, since 11 Nov\n2. ", "| vmss-index-builder | rg-search-prod, Virtual Machines |"}},
 		"a closed one":  {closed, Options{}, []string{"closed", ", final", "Nothing unusual. No action needed."}},
 		"a partial one": {partial, Options{}, []string{"1 file could not be read and is not included:", "broken.csv: the file is empty"}},
 		"one file":      {single(), Options{}, []string{"No comparison yet"}},

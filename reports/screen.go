@@ -41,7 +41,7 @@ const shownNames = 2
 func newScreen(l *locale.Locale, r *analysis.Report, p *analysis.Part) screen {
 	T := locale.T
 	v, _ := viewAnswer(l, r, p)
-	s := screen{answer: v.(answer), Head: T("%s (%s)", shown(l, p.Period.Name, nameLimit), p.Period.Span), State: word(string(p.Period.State))}
+	s := screen{answer: v.(answer), Head: locale.Bill(p.Period.Name, p.Period.Span), State: word(string(p.Period.State))}
 	if p.Period.State == analysis.Open {
 		s.State = T("open, estimate")
 	}
