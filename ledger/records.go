@@ -65,6 +65,14 @@ type Record struct {
 	Findings []RecordFinding `json:"findings,omitempty"`
 	Invoices []RecordInvoice `json:"invoices,omitempty"` // that were attached
 	Ticket   *RecordTicket   `json:"ticket,omitempty"`   // of the one finding; nil where it was no ticket
+	Changed  []RecordChange  `json:"changed,omitempty"`  // that a summary tells
+}
+
+// A RecordChange is what an owner's report would say now, where it says something else than the one that was sent.
+type RecordChange struct {
+	Owner    string        `json:"owner"`
+	Currency string        `json:"currency"`
+	Total    usage.Decimal `json:"total"` // as it is shown
 }
 
 // A RecordTicket is a ticket that was opened or closed.

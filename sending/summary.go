@@ -57,12 +57,19 @@ func (s *Sender) Summarize(ctx context.Context, sum reports.Summary, letters []*
 		return nil
 	}
 	// A mail each day that there is nothing would not be read.
-	quiet := sum.What == reports.SummaryFindings || slices.ContainsFunc(letters, func(t *Letter) bool { return t.as == same })
+	quiet, goes := sum.What == reports.SummaryFindings, false
 	for _, t := range letters {
 		sum.Rows = append(sum.Rows, reports.SummaryRow{Owner: t.Owner, State: t.State, Costs: recordTotals(t.Record), Detail: t.Why})
-		quiet = quiet && t.State == reports.SummarySkipped && t.as != changed
+		quiet, goes = quiet || t.as == same || t.as == changed, goes || t.State != reports.SummarySkipped
+		if t.as != changed || open(t.Record) { // an open bill's total changes each day
+			continue
+		}
+		for _, m := range recordTotals(t.Record) {
+			r.Changed = append(r.Changed, ledger.RecordChange{Owner: t.Owner, Currency: m.Currency, Total: m.Rounded().Amount})
+		}
 	}
-	if quiet && len(r.Findings) == 0 {
+	news := slices.ContainsFunc(r.Changed, func(c ledger.RecordChange) bool { return !saidBefore(records, r, c) })
+	if quiet && !goes && !news && len(r.Findings) == 0 {
 		return nil
 	}
 	answers, err := s.Ledger.Answers(ctx)
@@ -101,6 +108,21 @@ func (s *Sender) Summarize(ctx context.Context, sum reports.Summary, letters []*
 	}
 	t.parcel = &parcel
 	return s.Send(ctx, []*Letter{t})
+}
+
+// saidBefore reports whether the newest summary of r's period that tells a change of the same owner tells c.
+func saidBefore(records []ledger.Record, r ledger.Record, c ledger.RecordChange) (said bool) {
+	for _, before := range records {
+		if before.What != ledger.RecordSummary || before.State != ledger.Sent || !before.Same(r) {
+			continue
+		}
+		for _, x := range before.Changed {
+			if x.Owner == c.Owner && x.Currency == c.Currency {
+				said = x.Total == c.Total
+			}
+		}
+	}
+	return said
 }
 
 // summed are the days on which the administrator was told of findings that no owner's mail tells, the last of each, by id.

@@ -25,6 +25,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/emersion/go-smtp"
 	"github.com/johannesboyne/gofakes3"
@@ -498,4 +499,53 @@ func textsOf(t *testing.T, dir string) map[string]string {
 		}
 	}
 	return out
+}
+
+// A total that has changed since it was sent, and that nobody has sent again, is told to the administrator once, and once more where
+// it changes again; one of an open bill is not.
+func TestChangedTotalIsToldOnce(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	month := func(last string) string {
+		return focus().file(slices.Concat(charge{}.over("2026-10-01", "2026-10-30", each("10")), charge{}.over("2026-10-31", "2026-10-31", each(last))))
+	}
+	open := func(last string) string { return focus().file(charge{}.over("2026-11-01", last, each("10"))) }
+	config := d.write("usagereport.yaml", "sender: finops@example.org\nadmin: boss@example.org\nchannels:\n  folder: {kind: folder, dir: "+d.path("sent")+"}\n")
+	owners := d.write("owners.csv", "name,email,rule\nData,data@example.org,SubAccountId=*\n")
+	for i, run := range []struct {
+		file string
+		want int // summaries so far
+	}{
+		{month("10"), 1},
+		{"", 1},
+		{month("17.5"), 2},
+		{"", 2},
+		{"", 2},
+		{month("18.5"), 3},
+		{"", 3},
+		{open("2026-11-10"), 4},
+		{"", 4},
+		{open("2026-11-11"), 4},
+		{open("2026-11-12"), 4}, // whose total changes each day
+	} {
+		period := "2026-10"
+		if i >= 7 {
+			period = "2026-11"
+		}
+		if run.file != "" {
+			d.take(run.file)
+		}
+		d.now = d.now.Add(24 * time.Hour)
+		d.run(exitDone, "send", "--period", period, "--owners", owners, "--config", config)
+		sent, _ := d.rows("send", "--status", "--config", config)
+		got := 0
+		for _, r := range sent {
+			if r["what"] == "summary" {
+				got++
+			}
+		}
+		if got != run.want {
+			t.Errorf("run %d: %d mails to the administrator, want %d", i+1, got, run.want)
+		}
+	}
 }
