@@ -18,8 +18,9 @@ func (e *estate) finding(h *hit) Finding {
 		Scope: e.scopeOf(h.node), Leaves: slices.Clone(h.leaves), Rule: h.rule, beyond: h.beyond, habit: h.habit, had: e.had(h), own: h.own,
 		beside: h.beside,
 	}
-	apart := e.apart(h.leaves)
-	e.account(&f, h, apart)
+	apart, shown := e.apart(h.leaves), *h
+	shown.expected = h.backwards()
+	e.account(&f, &shown, apart)
 	f.OldPrice = f.Elsewhere != 0 && slices.ContainsFunc(h.leaves, func(i int) bool { return e.repriced[i] })
 	f.NewPrice = slices.ContainsFunc(h.prices, func(p *hit) bool { return p.start > h.start })
 	if h.until > h.start {
@@ -59,9 +60,30 @@ func (e *estate) finding(h *hit) Finding {
 	}
 	if by := e.asCharged(h.leaves); by != nil {
 		f.Rule.Evened, f.own.Evened = true, f.own.Kind != ""
-		f.charged = e.charged(f, h, apart, by)
+		f.charged = e.charged(f, &shown, apart, by)
 	}
 	return f
+}
+
+// backwards returns what is expected of the days of h, with that of the days before it of which nothing was known yet: as much as of the
+// same weekday later, or of the day on which it began.
+func (h *hit) backwards() []float64 {
+	if h.rule.Kind == RuleBooked {
+		return h.expected
+	}
+	out, known := slices.Clone(h.expected), 0 // days before the first of which something is known
+	for known < h.start && out[known] == 0 {
+		known++
+	}
+	for d := known - 1; d >= 0; d-- {
+		if h.actual[d] == 0 {
+			continue
+		}
+		if out[d] = out[h.start]; d+7 < len(out) && out[d+7] != 0 {
+			out[d] = out[d+7]
+		}
+	}
+	return out
 }
 
 // account sets what f says of the sums of h. What other findings explain is apart, by day.

@@ -71,6 +71,9 @@ func TestGraduatedPrice(t *testing.T) {
 				for d := turn; d <= int(f.End-from); d++ {
 					sum += b.in.Leaves[machine].Cost[d]
 				}
+				if at := slices.Index(f.Series.Expected, 0); at >= 0 {
+					t.Errorf("%s, %d days: day %d of its series is expected to cost nothing", name, days, at)
+				}
 				if math.Abs(f.Actual-sum) > 1e-9*sum || math.Abs(f.Impact-more) > 0.1*more || !f.Rule.Evened {
 					t.Errorf("%s, %d days, since %d: %v more of %v; want %v of %v, %v", name, days, since, f.Impact, f.Actual, more, sum, f.Rule)
 				}
