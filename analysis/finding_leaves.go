@@ -75,10 +75,8 @@ func (f *frame) shared(groups []*group, l located) bool {
 			if g == l.group && (len(g.ids[i]) < 2 || slices.Contains(l.Leaves, i)) {
 				continue // the detector knows it
 			}
-			of := inScope(leaf.Dims, l.Scope)
-			if g == l.group {
-				of = slices.ContainsFunc(g.ids[i], func(id int64) bool { return inScope(f.infos[id].dims, l.Scope) })
-			}
+			of := g != l.group && inScope(leaf.Dims, l.Scope) || // or some of it was, under another name
+				slices.ContainsFunc(g.ids[i], func(id int64) bool { return inScope(f.infos[id].dims, l.Scope) })
 			if of && slices.ContainsFunc(leaf.Between(from, max(from, to+1)), func(v float64) bool { return v != 0 }) {
 				return true
 			}
