@@ -144,7 +144,7 @@ func (a *auditor) changes(f analysis.Finding, since, last usage.Day) (ranges map
 	return ranges, text, err
 }
 
-// changedDays returns the days by which to see what f says of its price or its quantity: the first that tells what it was before, and the last.
+// changedDays returns the days by which to see what f says of its price or its quantity: the first that tells of before, and the last.
 // Of two rises of the same, one on top of the other, each is told for itself, and so are two changes of a price.
 func (a *auditor) changedDays(f analysis.Finding, of string) (since, last usage.Day) {
 	rises := func(f analysis.Finding) bool {

@@ -220,7 +220,7 @@ func (e *estate) net() {
 
 // join makes new part of old, at scale from day on. Around the day of the
 // change the two may overlap or leave a hole, which is no news: there the old
-// node's usual cost stands.
+// node's usual cost stands, as its last days had of it.
 func (e *estate) join(old, new *node, day int, scale float64) {
 	for _, i := range new.leaves {
 		y := e.adj[i].copy(e.days)
@@ -235,11 +235,21 @@ func (e *estate) join(old, new *node, day int, scale float64) {
 	var s series
 	s.fill(e.cal, e.cost(old.leaves), old.has)
 	usual := s.frozen(max(0, day-3))
+	var lately []float64
+	for d := day - 4; d >= max(0, day-10); d-- {
+		if s.ok[d] && usual[d] > 0 {
+			lately = append(lately, s.y[d]/usual[d])
+		}
+	}
+	level := 1.0
+	if len(lately) > 0 {
+		level = Median(lately)
+	}
 	for _, i := range old.leaves {
 		y := e.adj[i].copy(e.days)
 		for d := max(0, day-3); d <= min(day+6, e.settled); d++ {
 			if s.y[d] != 0 {
-				y[d] *= usual[d] / s.y[d]
+				y[d] *= level * usual[d] / s.y[d]
 			}
 		}
 		e.set(i, y)
