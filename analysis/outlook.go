@@ -394,6 +394,9 @@ func (a *Analysis) readComponents(ctx context.Context, f *frame) ([]piece, error
 			return nil, err
 		}
 	}
+	if err := a.follow(ctx, f, at, out, first, cut); err != nil {
+		return nil, err
+	}
 	err = a.handed(ctx, f, cut, func(account, service string, d usage.Day, cost float64) {
 		if i, ok := at[account+"\x00"+service]; ok && d >= first && !math.IsNaN(out[i].Usage[d-first]) {
 			out[i].Usage[d-first] += cost
@@ -409,6 +412,56 @@ func (a *Analysis) readComponents(ctx context.Context, f *frame) ([]piece, error
 		}
 	}
 	return out, nil
+}
+
+// follow lets what was used in one account and goes on in another be usage of that, from day first to before cut, as though it had ever
+// been: it is foretold there alone. The pieces have their places in at.
+func (a *Analysis) follow(ctx context.Context, f *frame, at map[string]int, pieces []piece, first, cut usage.Day) error {
+	if len(f.names.resources) == 0 {
+		return nil
+	}
+	return a.ask(ctx, "moved", func(r row) error {
+		var id int64
+		var d usage.Day
+		var cost float64
+		if err := r.Scan(&id, ledger.DayOf(&d), &cost); err != nil {
+			return err
+		}
+		info := f.infos[id]
+		old, was := at[pieceKey(f.now(info.account()), info.dims[usage.Service])]
+		new, is := at[pieceKey(f.goesOnIn(info), info.dims[usage.Service])]
+		if !was || !is || old == new || d < first || math.IsNaN(pieces[old].Usage[d-first]) {
+			return nil
+		}
+		left := pieces[old].Usage[d-first] - cost
+		if math.Abs(left) < tiny {
+			left = 0
+		}
+		pieces[old].Usage[d-first] = left
+		if math.IsNaN(pieces[new].Usage[d-first]) { // the account was not there yet
+			pieces[new].begin(pieces[old].Component)
+		}
+		pieces[new].Usage[d-first] += cost
+		return nil
+	}, sql.Named("currency", f.cur.code), sql.Named("end", cut.Time()), sql.Named("amortized", f.cur.amortized))
+}
+
+// goesOnIn returns the account in which a series is foretold: of usage that of what goes on as it.
+func (f *frame) goesOnIn(info seriesInfo) string {
+	if info.category != "Usage" {
+		return f.now(info.account())
+	}
+	newest, _ := f.names.newest(info.dims)
+	return f.now(accountOf(newest))
+}
+
+// begin lets p have cost nothing on the days before its first known one of which other has data.
+func (p *piece) begin(other forecast.Component) {
+	for i := 0; i < len(p.Usage) && math.IsNaN(p.Usage[i]); i++ {
+		if !math.IsNaN(other.Usage[i]) {
+			p.Usage[i] = 0
+		}
+	}
 }
 
 // uncorrected takes corrections, from day first to before cut, out of the usage of pieces, of which

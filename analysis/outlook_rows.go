@@ -79,7 +79,7 @@ func newRowSplit(a *Analysis, f *frame, dims []usage.Dimension, recent map[int64
 		a: a, f: f, dims: dims, known: map[string]usage.Decimal{}, rest: map[string]usage.Decimal{},
 		whole: map[string][]forecast.Estimate{}, parts: map[string]map[string]usage.Decimal{}, values: map[string]string{},
 	}
-	pieceOf := func(of seriesInfo) string { return pieceKey(f.now(of.account()), of.dims[usage.Service]) }
+	pieceOf := func(of seriesInfo) string { return pieceKey(f.goesOnIn(of), of.dims[usage.Service]) }
 	if len(a.options.Apart) > 0 {
 		for _, id := range slices.Sorted(maps.Keys(f.infos)) {
 			newest, _ := f.names.newest(f.infos[id].dims)
