@@ -79,7 +79,8 @@ func IsUsageFile(name string) bool {
 		return false
 	}
 	ends := []string{
-		".csv", ".csv.gz", ".csv.gzip", ".csv.zst", ".csv.zip", ".tsv", ".tsv.gz", ".zip", ".parquet", ".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz",
+		".csv", ".csv.gz", ".csv.gzip", ".csv.zst", ".csv.zip", ".tsv", ".tsv.gz",
+		".zip", ".parquet", ".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz",
 		".json", ".json.gz", // of which many are something else: see strangeJSON
 	}
 	return slices.ContainsFunc(ends, func(end string) bool { return strings.HasSuffix(name, end) })
