@@ -279,6 +279,28 @@ func (m *manifest) costType() string {
 // dirOf returns the folder of a ref, with its slash, "" where it has none.
 func dirOf(ref string) string { return ref[:strings.LastIndexByte(ref, '/')+1] }
 
+// nearest returns the one of several objects whose path has the most folders of the manifest's in front: of copies of a tree in one
+// folder, that in the manifest's.
+func (m *manifest) nearest(found []Object) (nearest Object, ok bool) {
+	at, most := strings.Split(dirOf(m.object.Ref), "/"), -1
+	for _, o := range found {
+		n := 0
+		for i, dir := range strings.Split(dirOf(o.Ref), "/") {
+			if i == len(at) || dir != at[i] {
+				break
+			}
+			n++
+		}
+		switch {
+		case n > most:
+			nearest, most, ok = o, n, true
+		case n == most:
+			ok = false
+		}
+	}
+	return nearest, ok
+}
+
 // find returns the object that a part names, among what lies in the manifest's
 // place: the one whose path ends as the part's name does, as far as its end is
 // needed to tell it from others, for a tree may have been copied elsewhere; a
@@ -301,10 +323,8 @@ func (m *manifest) find(p manifestPart, objects []Object) (Object, bool) {
 				}
 			}
 			return Object{}, false
-		case len(found) == 1:
-			return found[0], true
-		case len(found) > 1:
-			return Object{}, false
+		case len(found) > 0:
+			return m.nearest(found)
 		}
 		name = rest
 	}

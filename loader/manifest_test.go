@@ -273,6 +273,33 @@ func TestRunsBesideUsage(t *testing.T) {
 	}
 }
 
+// Two copies of an export's tree below one folder, as a backup beside it, are one run, which counts once.
+func TestCopiesOfATree(t *testing.T) {
+	for name, folders := range map[string][2]string{
+		"beside each other": {"copy1", "copy2"}, "in the tree": {".", "old"}, "in the run's folder": {".", "daily/run1/old"},
+	} {
+		w := newTree(t)
+		for _, at := range folders {
+			copied := tree{t, filepath.Join(w.dir, at)}
+			copied.run(azureRun{folder: "daily/run1", submitted: "2026-03-06T02:00:00Z", parts: parts(5)})
+			aws := "exp/data/BILLING_PERIOD=2026-03/exp-00001.csv"
+			copied.write(aws, mosa("s9", 1, 2))
+			copied.write("exp/metadata/BILLING_PERIOD=2026-03/exp-Manifest.json", `{"exportArn":"a","dataFiles":["s3://bucket/`+aws+`"]}`)
+		}
+		l := open(t)
+		rs := load(t, l, loader.Options{}, w.dir)
+		for _, r := range rs {
+			if r.Status == loader.Refused {
+				t.Errorf("%s: %s", name, statuses(rs, w.dir))
+				break
+			}
+		}
+		if got := value(t, l, "SELECT count(*) FROM usage"); got != "12" {
+			t.Errorf("%s: %s rows, want 12\n%s", name, got, statuses(rs, w.dir))
+		}
+	}
+}
+
 // A part of a run in which nothing fell may have no byte, not even a header: its manifest says that it has no row.
 func TestEmptyPart(t *testing.T) {
 	none := func(m map[string]any) {
