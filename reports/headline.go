@@ -108,9 +108,18 @@ func ownersBreak(p *analysis.Part) bool {
 	return len(breaking(p.Owners)) > 0
 }
 
-// urgentFirst is r with the parts first of which a budget is or likely will be exceeded.
+// urgentFirst is r with the parts first of which a budget is or likely will be exceeded, then those with findings: a first
+// screen that asks for nothing hides what stands below it.
 func urgentFirst(r *analysis.Report) *analysis.Report {
-	calm := func(p analysis.Part) int { return 1 - min(len(overText(&p)), 1) }
+	calm := func(p analysis.Part) int {
+		switch {
+		case len(overText(&p)) > 0:
+			return 0
+		case len(p.Findings) > 0:
+			return 1
+		}
+		return 2
+	}
 	out := *r
 	out.Parts = slices.Clone(r.Parts)
 	slices.SortStableFunc(out.Parts, func(x, y analysis.Part) int { return calm(x) - calm(y) })

@@ -186,6 +186,16 @@ func TestTwoCurrenciesStandApart(t *testing.T) {
 	}
 }
 
+// The first screen is that of the currency in which something is unusual.
+func TestFindingsStandFirst(t *testing.T) {
+	r := twoCurrencies()
+	slices.Reverse(r.Parts)
+	d := page(t, r)
+	if got := d.Find("h1").First().Text(); !strings.Contains(got, "unusual increases") {
+		t.Errorf("the page begins with %q", got)
+	}
+}
+
 var inlineCode = regexp.MustCompile(`(?i)^on|^style$`)
 
 // The page is one file that runs only what it was written with.
