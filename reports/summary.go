@@ -117,8 +117,12 @@ func NewSummary(s Summary) (delivery.Message, error) {
 	if s.What == SummaryFindings {
 		what = "Findings"
 	}
-	v.Title = fmt.Sprintf("%s to owners · %s", what, l.Span(s.Period.Span))
-	v.Subject = fmt.Sprintf("%s: %s · %s", what, strings.Join(counts, ", "), locale.Name(s.Period.Name, 60))
+	period := locale.Name(s.Period.Name, 60)
+	if !s.Period.Span.Empty() {
+		period = l.Say(locale.Bill(s.Period.Name, s.Period.Span))
+	}
+	v.Title = fmt.Sprintf("%s to owners · %s", what, period)
+	v.Subject = fmt.Sprintf("%s: %s · %s", what, strings.Join(counts, ", "), period)
 	// What needs attention comes first.
 	order := []SummaryState{SummaryFailed, SummaryUnsure, SummarySent, SummarySkipped}
 	rows := slices.Clone(s.Rows)

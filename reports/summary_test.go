@@ -38,7 +38,7 @@ func TestSummary(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := "Reports: 1 sent, 1 failed · 2026-10"; m.Subject != want {
+	if want := "Reports: 1 sent, 1 failed · October 2026"; m.Subject != want {
 		t.Errorf("subject %q, want %q", m.Subject, want)
 	}
 	page, err := goquery.NewDocumentFromReader(strings.NewReader(m.HTML))
@@ -47,7 +47,7 @@ func TestSummary(t *testing.T) {
 	}
 	html, plain := text(page.Find("body")), strings.Join(strings.Fields(m.Text), " ")
 	for _, want := range []string{
-		"1 to 31 Oct 2026", "EUR 8,750.00; USD 10.00", "1,234.00 of EUR 50,000.00", "0.00 of USD 10.00", "prod-x", "<b>Web</b>", "550 nobody",
+		"Reports to owners · October 2026", "EUR 8,750.00; USD 10.00", "1,234.00 of EUR 50,000.00", "0.00 of USD 10.00", "prod-x", "<b>Web</b>", "550 nobody",
 		"F-AAAAAA, Search: disk, EUR −5.00", "F-BBBBBB, Web: vm, EUR +1,500.00, reported on 2 Nov 2026", "and 5 more",
 		"https://store.example/x?sig=1", "Made by usagereport v1.",
 	} {
