@@ -112,7 +112,7 @@ func Explain(bills []Bill, is []ledger.Invoice) []Missing {
 			age = int(today - began[k.account])
 		}
 		m.Reason = reason(g, m, credits, age, today)
-		m.say(began[k.account])
+		m.say(began[k.account], slices.MaxFunc(g, func(x, y Bill) int { return int(x.Reach - y.Reach) }).Reach)
 		out = append(out, m)
 	}
 	slices.SortStableFunc(out, func(x, y Missing) int {
@@ -149,13 +149,16 @@ func reason(g []Bill, m Missing, credits usage.Decimal, age int, today usage.Day
 	return NotAdded
 }
 
-// say puts the reason into words.
-func (m *Missing) say(began usage.Day) {
+// say puts the reason into words, of an account that began on a day and of which the data reach another.
+func (m *Missing) say(began, reach usage.Day) {
 	const add = "download it (portal: Cost Management + Billing, Invoices) and keep it with 'usagereport invoices add'"
 	switch m.Reason {
 	case PeriodOpen:
 		m.Likely = fmt.Sprintf("the period runs until %s; an invoice is made after that", m.Span.Last())
-		m.Do = fmt.Sprintf("look again after %s", m.Span.Last())
+		m.Do = "load a newer file when it has ended, and look again"
+		if reach != 0 {
+			m.Likely = fmt.Sprintf("the data end on %s, and the period on %s; an invoice is made after that", reach, m.Span.Last())
+		}
 	case Pending:
 		m.Likely = fmt.Sprintf("the period ended on %s, and the invoice is still being made: charges may change for some days", m.Span.Last())
 		m.Do = "load a newer file and look again in some days"
@@ -174,7 +177,7 @@ func (m *Missing) say(began usage.Day) {
 	case Young:
 		m.Likely = fmt.Sprintf("the subscription is younger than %d days (its first charge is of %s), and its first invoice comes "+
 			"after that", youngDays, began)
-		m.Do = fmt.Sprintf("look again after %s", began+youngDays)
+		m.Do = fmt.Sprintf("look again with a newer file, of a day after %s", began+youngDays)
 	case OutOfPortal:
 		m.Likely = fmt.Sprintf("the portal shows the last %d periods alone, and since %s no longer this one", shownBefore, Leaves(m.Span))
 		m.Do = "look in the mails of that time, or ask Azure support with the period's dates; keep it with 'usagereport invoices add'"

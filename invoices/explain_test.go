@@ -25,7 +25,8 @@ func TestExplain(t *testing.T) {
 		want       Reason
 		likely, do string
 	}{
-		"the period is open":   {made(func(b *Bill) { b.State = Open }), PeriodOpen, "runs until 2018-07-11", "after 2018-07-11"},
+		"the period is open":   {made(func(b *Bill) { b.State, b.Reach = Open, b.Span.From+3 }), PeriodOpen, "data end on 2018-06-15, and the period on 2018-07-11", "a newer file"},
+		"and has no charge":    {made(func(b *Bill) { b.State, b.Reach = Open, 0 }), PeriodOpen, "runs until 2018-07-11", "a newer file"},
 		"ended and pending":    {made(func(b *Bill) { b.State = Closing }), Pending, "ended on 2018-07-11", "newer file"},
 		"nothing owed":         {made(func(b *Bill) { b.Usage = d("0.0049") }), NothingOwed, "0.00", "nothing"},
 		"a cent is owed":       {made(func(b *Bill) { b.Usage = d("0.005") }), NotAdded, "should exist", "invoices add"},
