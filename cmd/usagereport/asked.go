@@ -139,7 +139,7 @@ func (g *globals) placeFlags() []string {
 
 // failure is what a command has said of why it failed.
 func failure(said string) string {
-	said, _, _ = strings.Cut(strings.TrimSpace(said), "\nsee 'usagereport --help'")
+	said, _, _ = strings.Cut(strings.TrimSpace(said), "\nsee 'usagereport ")
 	return strings.TrimPrefix(said, "usagereport: ")
 }
 

@@ -130,7 +130,7 @@ func run(ctx context.Context, env environment) int {
 		return exitCancelled
 	case errors.As(err, &called):
 		g.TellError("usagereport: ", err)
-		g.Tell("see 'usagereport --help'")
+		g.Tell("see '" + c.CommandPath() + " --help'")
 		return exitUsage
 	}
 	g.TellError("usagereport: ", err)
