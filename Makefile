@@ -47,6 +47,8 @@ test: prepare vet-others lint notices-check bundles-check unit-e2e-and-fuzz vuln
 
 .PHONY: test-all
 test-all: test test-trino windows arm64 ## the same, and what takes a Java cluster and other systems' compilers: a quarter of an hour more
+	$(call say,all bills of which something false was said once)
+	AUDIT_BILLS=known $(GO) test -run='^TestAuditBills$$' ./audit
 	$(call say,all passed on a cluster$(comma) for Windows and for linux/arm64 too)
 
 .PHONY: prepare

@@ -220,10 +220,23 @@ func (b *bill) load(t *testing.T) *ledger.Ledger {
 }
 
 // Bills in which anything may happen: what is said of them, of their last bill, of the month and of
-// the one before, is what their ledgers say. AUDIT_BILLS makes more than a few: so many, or those from 420 to before 700 for 420-700.
+// the one before, is what their ledgers say. AUDIT_BILLS makes others than a few: so many, those from 420 to before 700 for
+// 420-700, and for known all of which something false was said once. Otherwise every second of these is made, to save time.
 func TestAuditBills(t *testing.T) {
-	seeds := []uint64{0, 1, 2, 3, 4, 5, 14, 16, 39, 48, 107, 119, 121, 122, 187, 243, 311, 323, 358, 370, 383, 432, 451, 476, 507, 603, 628, 1003, 1034, 1048, 1108, 1109, 1120, 1237, 1330, 1341, 1499, 1571, 1711, 1171, 1914, 1919, 1920, 2290, 2995, 2998, 3506, 3578, 3608, 3663, 3739, 3819, 3824, 3903, 3962, 3987, 2797, 3462, 3682} // from 14 on, those of which something false was said once
-	if v := os.Getenv("AUDIT_BILLS"); v != "" {
+	seeds := []uint64{0, 1, 2, 3, 4, 5}
+	falseOnce := []uint64{ // those of which something false was said once; what was mended has a test of its own
+		14, 16, 39, 48, 107, 119, 121, 122, 187, 243, 311, 323, 358, 370, 383, 432, 451, 476, 507, 603, 628, 1003, 1034, 1048, 1108,
+		1109, 1120, 1237, 1330, 1341, 1499, 1571, 1711, 1171, 1914, 1919, 1920, 2290, 2995, 2998, 3506, 3578, 3608, 3663, 3739, 3819,
+		3824, 3903, 3962, 3987, 2797, 3462, 3682,
+	}
+	switch v := os.Getenv("AUDIT_BILLS"); v {
+	case "":
+		for i := 0; i < len(falseOnce); i += 2 {
+			seeds = append(seeds, falseOnce[i])
+		}
+	case "known":
+		seeds = append(seeds, falseOnce...)
+	default:
 		from, to, ranged := strings.Cut(v, "-")
 		if !ranged {
 			from, to = "0", v
