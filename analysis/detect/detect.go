@@ -396,6 +396,7 @@ func (e *estate) findings() []Finding {
 				return h.sign > 0 && o.node == h.node && overlap(o.leaves, h.leaves) && o.start <= h.end && h.start <= o.end
 			}
 			hits = hits[:k+1+len(slices.DeleteFunc(hits[k+1:], partOf))] // it began earlier than was seen
+			e.untilGone(h)
 			if last, pending, over := e.pending(h); pending {
 				h.ongoing = !over
 				if h.end, h.pending = last, !over; h.kind != usage.KindNew {

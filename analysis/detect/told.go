@@ -44,6 +44,24 @@ func (e *estate) apart(leaves []int) []float64 {
 	return out
 }
 
+// untilGone ends h, a rise, where all of it is gone, and knows of h where that is what it tells.
+func (e *estate) untilGone(h *hit) {
+	last := 0
+	for _, i := range h.leaves {
+		switch from, gone := e.goneFrom[i]; {
+		case h.kind == usage.KindGone:
+			e.goneFrom[i] = h.start
+		case !gone:
+			return
+		default:
+			last = max(last, from-1)
+		}
+	}
+	if h.sign > 0 && h.start <= last && last < h.end {
+		h.end, h.ongoing = last, false
+	}
+}
+
 // A priced is a change of price with its finding, which may become another's part.
 type priced struct {
 	hit     *hit
