@@ -137,7 +137,7 @@ func (a *Analysis) budget(ctx context.Context, f *frame, p *Part) error {
 			more = a.plannedAfter(p, b.Span)
 		}
 		if p.Shared != nil && p.Shared.Expected != nil {
-			more = more.Add(p.Shared.Expected.Sub(p.Shared.Amount).Amount)
+			more = more.Add(p.Shared.Expected.Sub(p.Shared.Amount).Amount).Add(f.afterAt(*p.Shared.Expected, p.Period.Span, b.Span))
 		}
 		b.project(p.Period.Reach, p.Total, more, end)
 	}
@@ -169,6 +169,12 @@ func (a *Analysis) budget(ctx context.Context, f *frame, p *Part) error {
 	b.Warnings = b.warnings(spent, o.WarnAt)
 	p.Budget = b
 	return nil
+}
+
+// afterAt is what the days of span after bill cost, each as much as one of bill's.
+func (f *frame) afterAt(end usage.Money, bill, span usage.Period) usage.Decimal {
+	days := float64(span.To-bill.To) / float64(bill.Days())
+	return usage.DecimalFromFloat(end.Amount.Float64() * days).Round(usage.MinorDigits(f.cur.code))
 }
 
 // boreIn is what the owner bore of an earlier period.

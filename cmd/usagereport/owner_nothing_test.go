@@ -83,3 +83,24 @@ One 75.00 null null 150.00 null
 	said, _ := d.run(exitCondition, "anomalies", "--owners", owners, "--fail-on", "budget")
 	d.has(said, "Gone: the budget of EUR 100.00 for 2026-01-01 to 2026-12-31 is over: 155.00 spent", "Bears: the budget of EUR 60.00")
 }
+
+// What is shared goes on in the months of a year's budget after the current one, as what is the owner's own does.
+func TestYearsBudgetOfSharedCost(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	var files []string
+	for _, month := range [][2]string{{"2026-08-01", "2026-08-31"}, {"2026-09-01", "2026-09-30"}, {"2026-10-01", "2026-10-31"}, {"2026-11-01", "2026-11-15"}} {
+		files = append(files, focus().file(charge{account: "one"}.over(month[0], month[1], each("10"))))
+	}
+	d.take(files...)
+	expected := func(owners string) string {
+		listed, _ := d.rows("owners", "list", "--owners", d.write("owners.csv", owners))
+		return listed[0]["budget_expected"]
+	}
+	d.equal("the owner's own", expected("name,rule,budget,period\nOne,SubAccountId=one,900,year\n"), "1530.00") // 107 days, 46 to come
+	d.equal("half of it, shared", expected(`name,rule,budget,period,share
+Bears,,700,year,
+Network,SubAccountId=one,,,Bears=50;Rest=50
+Rest,SubAccountId=none,,,
+`), "765.00")
+}
