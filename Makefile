@@ -20,6 +20,9 @@ LINKER = "-extldflags=$(strip $(call LINKS,-fuse-ld=mold) $(call LINKS,,-Wl$(com
 KEEPS = DUCKDB_JE_MALLOC_CONF=narenas:1,dirty_decay_ms:-1,muzzy_decay_ms:-1
 FUZZTIME ?= 4s
 FUZZCOUNT ?= 5000x
+# By what the fuzzer sees of the code it is guided, for which all that we depend on is compiled once more: a minute or two
+# where nothing is built yet, as in continuous integration. There it goes without.
+GUIDED ?= -fuzz=.
 
 # The pinned tools of tools/go.mod, built once for each version of Go.
 TOOLS := .tools
@@ -97,7 +100,7 @@ race: ## the same under the race detector; slow
 	$(GO) test -race ./...
 
 .PHONY: fuzz
-fuzz: ## the fuzz targets: on reading usage files each for FUZZTIME (4s), on small files FUZZCOUNT inputs
+fuzz: ## the fuzz targets, guided by the code: on reading usage files each for FUZZTIME (4s), on small files FUZZCOUNT inputs
 	$(call say,fuzz for $(FUZZTIME) or $(FUZZCOUNT) each)
 	@# What is new is minimised by ten tries: by default, a minute each would be all of the time.
 	@# The targets of a folder are built once, as one program.
@@ -110,7 +113,7 @@ fuzz: ## the fuzz targets: on reading usage files each for FUZZTIME (4s), on sma
 		internal/query/FuzzEnded/$(FUZZCOUNT) usage/FuzzParseDecimal/$(FUZZCOUNT); do \
 		length=$${target##*/}; name=$${target%/*}; folder=$${name%/*}; name=$${name##*/}; \
 		if ! grep -qs "func $$name(" $$folder/*_test.go; then echo "there is no $$name in ./$$folder: NOT FUZZED"; continue; fi; \
-		if [[ $$folder != "$$built" ]]; then $(GO) test -c -vet=off -ldflags='-s -w $(LINKER)' -fuzz=. -o $(TOOLS)/fuzz.test ./$$folder; built=$$folder; fi; \
+		if [[ $$folder != "$$built" ]]; then $(GO) test -c -vet=off -ldflags='-s -w $(LINKER)' $(GUIDED) -o $(TOOLS)/fuzz.test ./$$folder; built=$$folder; fi; \
 		echo "$$folder: $$name"; \
 		(cd $$folder && "$(CURDIR)/$(TOOLS)/fuzz.test" -test.run='^$$' -test.fuzz="^$$name\$$" -test.fuzztime=$$length \
 			-test.fuzzminimizetime=10x -test.fuzzcachedir="$$cache/$$folder"); done; rm -f $(TOOLS)/fuzz.test
@@ -131,7 +134,7 @@ e2e: build $(AXE_READY) ## reports in a real browser
 # of the browser and of what is fuzzed comes after the tests of the program.
 .PHONY: unit-e2e-and-fuzz
 unit-e2e-and-fuzz:
-	@mkdir -p $(TOOLS); $(MAKE) --no-print-directory e2e fuzz START=$(START) >$(TOOLS)/beside.log 2>&1 & beside=$$!; code=0; \
+	@mkdir -p $(TOOLS); $(MAKE) --no-print-directory e2e fuzz GUIDED= START=$(START) >$(TOOLS)/beside.log 2>&1 & beside=$$!; code=0; \
 	$(MAKE) --no-print-directory unit START=$(START) || code=$$?; wait $$beside || code=$$?; cat $(TOOLS)/beside.log; exit $$code
 
 .PHONY: windows
