@@ -117,8 +117,8 @@ func (e *estate) follow(s *series, usual []float64, began, end int) (most int, g
 
 // calm returns what day d must exceed what was expected by: so many times as days of the
 // twelve weeks before it usually do, and as much beyond the largest before it as their tail
-// lets expect. Of the largest, those are left out that may be old incidents, of up to four days each: of a resource,
-// which may be one that has such days, four a year, and not fewer than least; of a total, whose
+// lets expect. Of the largest, those are left out that may be old incidents: of a resource,
+// which may be one that has such days, four a year of up to four days each, and not fewer than least; of a total, whose
 // parts even each other out, one in ten days. It is 0 where too few days are known, or d is surely not beyond it.
 func (e *estate) calm(n *node, s *series, d int, over func(int) float64, least int) float64 {
 	from, old, power := s.first, e.t.DayOld, e.t.DayTail
@@ -136,7 +136,7 @@ func (e *estate) calm(n *node, s *series, d int, over func(int) float64, least i
 			continue
 		}
 		higher++
-		if run++; run%highDays == 1 || d-i <= 7 { // within a week it is no old one
+		if run++; run%highDays == 1 || !n.resource || d-i <= 7 { // within a week it is no old one
 			if times++; times > most {
 				return 0
 			}
