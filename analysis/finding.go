@@ -300,7 +300,8 @@ func (f *frame) finding(x located, exact map[usage.Day]usage.Decimal) Finding {
 	if x.Part > 0 {
 		out.Label, out.Context = f.partName(x.Finding)
 	}
-	says := teller{Finding: x.Finding, name: out.Label, money: func(v float64) locale.Approx { return f.approx(usage.DecimalFromFloat(v)) }}
+	money := func(v float64) locale.Approx { return f.approx(usage.DecimalFromFloat(v)) }
+	says := teller{Finding: x.Finding, name: out.Label, money: money, over: f.settled()}
 	says.Impact = out.Impact.Amount.Float64() // to the digits of the currency, as beside the sentence
 	if x.Ongoing {
 		says.Start = cmp.Or(x.began, x.Start)

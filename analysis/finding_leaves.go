@@ -284,10 +284,15 @@ func (f *frame) coverage(h history, names renames) *coverage {
 	if f.since > 0 {
 		c.in.Focus.From = min(c.in.Focus.From, f.since)
 	}
-	if f.sel.state == Closed || (f.sel.state == Invoiced || f.sel.byMonth) && today(f.st) >= f.sel.span.Last()+closedAfter {
+	if f.settled() {
 		c.in.Settle = -1
 	}
 	return c
+}
+
+// settled reports whether all days of the period have arrived.
+func (f *frame) settled() bool {
+	return f.sel.state == Closed || (f.sel.state == Invoiced || f.sel.byMonth) && today(f.st) >= f.sel.span.Last()+closedAfter
 }
 
 // group returns the group of what is in an account and was in others before: up to the first

@@ -50,9 +50,12 @@ func (t teller) reason() locale.Text {
 	case usage.KindGone:
 		return T("No cost since %s; it was about %s a day", gone(t.Finding), t.money(t.PerDayBefore))
 	case usage.KindSpike:
-		if t.Ongoing {
+		if spike := T("Spike on %s: %s, normally %s", days, t.money(t.Actual), t.beside(t.Expected, t.Actual)); t.Ongoing {
+			if t.over {
+				return spike
+			}
 			return short(T("Spike on %s: %s, normally %s; not yet known whether it lasts", days, t.money(t.Actual), t.beside(t.Expected, t.Actual)),
-				T("Spike on %s: %s, normally %s", days, t.money(t.Actual), t.beside(t.Expected, t.Actual)))
+				spike)
 		}
 		return t.counting(T("Spike on %s, over since: %s, normally %s", days, t.money(t.Actual), t.beside(t.Expected, t.Actual)))
 	case usage.KindPrice:

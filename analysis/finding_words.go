@@ -89,6 +89,7 @@ type teller struct {
 	thing locale.Text // what it is: "virtual machine"; empty where that is not known
 	size  string      // and of which size, if its meter says so
 	money func(float64) locale.Approx
+	over  bool // the period has ended, and what comes after it is not looked at
 	// bought is of what is bought day by day: neither a price nor a quantity is known of it.
 	bought bool
 }

@@ -319,3 +319,25 @@ func TestExplanationOfSmallDays(t *testing.T) {
 		t.Errorf("explanation is\n%s\nwant\n%s", got, want)
 	}
 }
+
+// What shows on the last day of a month that has ended is not said to be unknown: the days after it are known, and are another month's.
+func TestSpikeOfAMonthsLastDay(t *testing.T) {
+	last := usage.Date(2026, 10, 31)
+	says := teller{
+		Finding: detect.Finding{
+			Kind: usage.KindSpike, Direction: usage.Up, Start: last, End: last, Ongoing: true, OneDay: true, Actual: 40, Expected: 10, Impact: 30,
+		},
+		name: locale.Said("vm"),
+		money: func(x float64) locale.Approx {
+			return locale.Approx{Amount: usage.DecimalFromFloat(x), Currency: "EUR"}
+		},
+	}
+	for over, want := range map[bool]string{
+		false: "Spike on 31 Oct: EUR 40, normally 10; not yet known whether it lasts",
+		true:  "Spike on 31 Oct: EUR 40, normally 10",
+	} {
+		if says.over = over; says.reason().String() != want {
+			t.Errorf("over %t: %s; want %s", over, says.reason(), want)
+		}
+	}
+}
