@@ -69,3 +69,41 @@ func TestPathAfterAFeeOrARefund(t *testing.T) {
 		})
 	}
 }
+
+// What rose some days ago did so on all weekdays, of which only some have come since: the days to come are alike, and days of rest stay such.
+func TestPathAfterARise(t *testing.T) {
+	span := usage.Date(2026, 11, 1).Month()
+	settled := usage.Date(2026, 11, 13)
+	money := func(n int64) usage.Money { return usage.Money{Amount: usage.DecimalOf(n), Currency: "EUR"} }
+	for _, rests := range []bool{false, true} {
+		p := &Part{Currency: "EUR"}
+		for d := settled - 40; d <= settled; d++ {
+			cost := int64(4000)
+			if d >= usage.Date(2026, 11, 5) {
+				cost = 8800
+			}
+			if rests && (d.Weekday() == 0 || d.Weekday() == 6) {
+				cost = 0
+			}
+			p.Daily = append(p.Daily, DayCost{Day: d, Actual: usage.DecimalOf(cost)})
+		}
+		r := &Running{Span: span, Settled: settled, Days: []RunningDay{{settled, money(100_000)}}}
+		var least, most float64
+		days := path(p, r, Ending{Known: money(100_000), Expected: money(250_000)})
+		for i, d := range days[1:] {
+			cost := d.Expected.Sub(days[i].Expected).Amount.Float64()
+			switch rest := rests && (d.Day.Weekday() == 0 || d.Day.Weekday() == 6); {
+			case rest && cost > 0:
+				t.Errorf("rests %t: %s is to cost %v", rests, d.Day, cost)
+			case !rest:
+				if least == 0 {
+					least = cost
+				}
+				least, most = min(least, cost), max(most, cost)
+			}
+		}
+		if least <= 0 || most > 1.25*least {
+			t.Errorf("rests %t: a day is to cost %v to %v", rests, least, most)
+		}
+	}
+}

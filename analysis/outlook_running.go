@@ -141,22 +141,16 @@ func (f *frame) addUp(costs map[usage.Day]usage.Decimal, span usage.Period, reac
 	return out
 }
 
-// path spreads what is still to come over the days that it may come on, by what their weekdays
+// path spreads what is still to come over the days that it may come on, by what part of a week their weekdays
 // usually cost in the four weeks before, so that one day with a fee does not come again; the range
 // grows with it. It is nowhere below what was charged already, as by a fee of the last days, nor above
 // what is left of it after a refund.
 func path(p *Part, r *Running, end Ending) (out []PathDay) {
-	var seen [7][]float64
-	for _, d := range p.Daily {
-		if d.Day <= r.Settled && d.Day > r.Settled-28 && !d.NoData {
-			seen[d.Day.Weekday()] = append(seen[d.Day.Weekday()], d.Actual.Float64())
-		}
-	}
+	usual := weekly(p.Daily, r.Settled)
 	weights := make([]float64, r.Span.Last()-r.Settled)
 	total := 0.0
 	for i := range weights {
-		d := r.Settled + 1 + usage.Day(i)
-		weights[i] = max(0, detect.Median(seen[d.Weekday()]))
+		weights[i] = usual[(r.Settled + 1 + usage.Day(i)).Weekday()]
 		total += weights[i]
 	}
 	start := usage.Money{Currency: p.Currency}
@@ -210,6 +204,32 @@ func path(p *Part, r *Running, end Ending) (out []PathDay) {
 		last.Low, last.High = end.Range.Low80, end.Range.High80
 	}
 	return out
+}
+
+// weekly returns what part of its week's level each weekday usually costs, by the four weeks to day last: the median of what its days
+// are of the seven days about them, so that a change of level is none of weekdays.
+func weekly(daily []DayCost, last usage.Day) (usual [7]float64) {
+	var days []DayCost
+	for _, d := range daily {
+		if d.Day <= last && d.Day > last-28 && !d.NoData {
+			days = append(days, d)
+		}
+	}
+	var seen [7][]float64
+	for i, d := range days {
+		from := max(0, min(i-3, len(days)-7))
+		week, about := 0.0, days[from:min(len(days), from+7)]
+		for _, other := range about {
+			week += other.Actual.Float64() / float64(len(about))
+		}
+		if week > 0 {
+			seen[d.Day.Weekday()] = append(seen[d.Day.Weekday()], d.Actual.Float64()/week)
+		}
+	}
+	for w, parts := range seen {
+		usual[w] = max(0, detect.Median(parts))
+	}
+	return usual
 }
 
 func sum(of []float64) (s float64) {
