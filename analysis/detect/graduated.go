@@ -18,12 +18,14 @@ const (
 	gradeSame   = 0.02  // part by which two prices differ that are one
 	gradeRises  = 0.05  // part of the days on which it rises within a month, at most
 	gradeRecent = 28    // days by which the one price is chosen
+	gradeGap    = 7     // days between a leaf and what its resource goes on by, at most
 )
 
 // evened returns in with the leaves of graduated prices at one price.
 func evened(in Input) Input {
 	grades := make([][]float64, len(in.Leaves))
 	parallel(len(grades), func(_ *series, i int) { grades[i] = grade(in.Leaves[i], in.From) })
+	asSuccessors(in.Leaves, grades)
 	var leaves []Leaf
 	for i, by := range grades {
 		if by == nil {
@@ -42,6 +44,44 @@ func evened(in Input) Input {
 		in.Leaves = leaves
 	}
 	return in
+}
+
+// asSuccessors forgets the grade of a leaf that ended where its resource goes on by another, in another unit or of another meter,
+// whose price is not known to be graduated yet. Such two can be compared as charged alone.
+func asSuccessors(leaves []Leaf, grades [][]float64) {
+	type thing struct{ account, service, resource string }
+	of := func(l Leaf) thing {
+		return thing{l.Dims[usage.SubAccount], l.Dims[usage.Service], l.Dims[usage.Resource]}
+	}
+	ended := map[thing][]int{}
+	for i, by := range grades {
+		if by != nil {
+			ended[of(leaves[i])] = append(ended[of(leaves[i])], i)
+		}
+	}
+	if len(ended) == 0 {
+		return
+	}
+	for j, l := range leaves {
+		first := slices.IndexFunc(l.Cost, func(y float64) bool { return y > 0 })
+		if grades[j] != nil || first < 0 {
+			continue
+		}
+		for _, i := range ended[of(l)] {
+			if after := l.First + first - leaves[i].lastDay(); after >= 0 && after <= gradeGap && leaves[i].lastDay() < l.lastDay() {
+				grades[i] = nil
+			}
+		}
+	}
+}
+
+// lastDay returns the last day of Input on which the leaf cost anything; before its first where it never did.
+func (l Leaf) lastDay() int {
+	k := len(l.Cost) - 1
+	for k >= 0 && l.Cost[k] <= 0 {
+		k--
+	}
+	return l.First + k
 }
 
 // grade returns what part of its one price a leaf's is on each day of its costs; nil where it has no graduated price. The first

@@ -86,6 +86,35 @@ func TestGraduatedPrice(t *testing.T) {
 	}
 }
 
+// TestGraduatedGoesOnInAnotherUnit has the machines be charged by seconds since some days: they use and cost what they did.
+func TestGraduatedGoesOnInAnotherUnit(t *testing.T) {
+	for _, days := range []int{56, 120, 200} {
+		for _, since := range []int{6, 12, 17} {
+			from := usage.Date(2026, time.November, 20) - usage.Day(days)
+			by := func(d int) float64 {
+				day := from + usage.Day(d)
+				return []float64{1, 0.8, 0.6, 0.4}[4*int(day-day.Month().From)/day.Month().Days()]
+			}
+			b, _ := graduatedBill(from, days, by, func(int) float64 { return 1 })
+			turn := days - since
+			for i := range 6 {
+				l := &b.in.Leaves[i]
+				after := Leaf{Dims: l.Dims, First: turn, Cost: slices.Clone(l.Cost[turn:]), Unit: "Seconds"}
+				for _, q := range l.Quantity[turn:] {
+					after.Quantity = append(after.Quantity, 3600*q)
+				}
+				l.Cost, l.Quantity = l.Cost[:turn], l.Quantity[:turn]
+				b.in.Leaves = append(b.in.Leaves, after)
+			}
+			for _, f := range upward(Detect(b.in).Findings) {
+				if f.Severity != usage.SeverityLow {
+					t.Errorf("%d days, %d of them in seconds: nothing has risen%s", days, since, describe([]Finding{f}))
+				}
+			}
+		}
+	}
+}
+
 // TestGraduatedIsNotEvery has prices that are none such: one that fell twice for good, one that varies, one that rose on a 1st.
 func TestGraduatedIsNotEvery(t *testing.T) {
 	from := usage.Date(2026, time.September, 20)
