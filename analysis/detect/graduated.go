@@ -104,6 +104,9 @@ func grade(l Leaf, from usage.Day) []float64 {
 			case p == 0:
 			case m.top == 0:
 				m.top, tiers = p, append(tiers, tier{p, 1})
+			case m.dearer > 0 && math.Abs(p*m.dearer/tiers[len(tiers)-1].price-1) <= gradeSame: // for some days it was
+				rescale(tiers, 1/m.dearer)
+				m.dearer = 0
 			case p < tiers[len(tiers)-1].price*(1-gradeFall):
 				if falls++; out == nil {
 					out = slices.Repeat([]float64{1}, len(l.Cost))
@@ -116,6 +119,9 @@ func grade(l Leaf, from usage.Day) []float64 {
 				if at := slices.IndexFunc(tiers, func(t tier) bool { return math.Abs(p/t.price-1) <= gradeSame }); at >= 0 {
 					falls -= len(tiers) - 1 - at // it was no tier
 					tiers = tiers[:at+1]
+				} else { // what it falls to next is a part of this
+					m.dearer = p / m.end
+					rescale(tiers, m.dearer)
 				}
 			}
 			if p > 0 {
@@ -156,11 +162,19 @@ func grade(l Leaf, from usage.Day) []float64 {
 type graded struct {
 	from, to int
 	top, end float64 // its first and last price
+	dearer   float64 // by what it rose last within the month, to what had been no tier; 0 where it did not
 	cut      bool    // it begins within the month
 }
 
 // A tier is a price of a month, and what part of the month's first it is.
 type tier struct{ price, part float64 }
+
+// rescale makes the prices of tiers by times what they were.
+func rescale(tiers []tier, times float64) {
+	for i := range tiers {
+		tiers[i].price *= times
+	}
+}
 
 // anew reports whether the price falls in a month, and begins anew with most of those that follow such a one.
 func anew(months []graded) bool {

@@ -115,6 +115,37 @@ func TestGraduatedGoesOnInAnotherUnit(t *testing.T) {
 	}
 }
 
+// TestGraduatedBecomesDearer has one machine's price rise within a month by more than it falls next: what it falls by stays a fall.
+func TestGraduatedBecomesDearer(t *testing.T) {
+	for _, days := range []int{56, 120, 200} {
+		for _, times := range []float64{1.2, 1.4, 1.6} {
+			from := usage.Date(2026, time.November, 21) - usage.Day(days)
+			turn := usage.Date(2026, time.November, 12)
+			by := func(d int) float64 {
+				day := from + usage.Day(d)
+				return []float64{1, 0.8, 0.6, 0.4}[4*int(day-day.Month().From)/day.Month().Days()]
+			}
+			b, machine := graduatedBill(from, days, by, func(int) float64 { return 1 })
+			cost := b.in.Leaves[machine].Cost
+			for d := int(turn - from); d < days; d++ {
+				cost[d] *= times
+			}
+			found := upward(Detect(b.in).Findings)
+			if len(found) != 1 || found[0].Start != turn || !found[0].Ongoing {
+				t.Errorf("%d days, %v times: want one since %s that goes on%s", days, times, turn, describe(found))
+			}
+			for d := int(turn-from) + 2; d < days; d++ {
+				cost[d] /= times
+			}
+			for _, f := range Detect(b.in).Findings {
+				if f.Start != turn || f.End != turn+1 {
+					t.Errorf("%d days, %v times for two: want nothing but these%s", days, times, describe([]Finding{f}))
+				}
+			}
+		}
+	}
+}
+
 // TestGraduatedIsNotEvery has prices that are none such: one that fell twice for good, one that varies, one that rose on a 1st.
 func TestGraduatedIsNotEvery(t *testing.T) {
 	from := usage.Date(2026, time.September, 20)
