@@ -51,6 +51,7 @@ type content struct {
 
 	counts
 	first  firstRow
+	series series
 	sum    hash.Hash // of the unpacked bytes
 	bytes  int64
 	header Header // of the first part

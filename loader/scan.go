@@ -131,6 +131,7 @@ type rows struct {
 	days    [][]int64         // per column of format.Days
 	numbers [][]usage.Decimal // per column of format.Numbers
 	null    [][]bool          // whether that number is empty
+	heads   []int             // before which of them a line repeats the header
 
 	counts
 }
@@ -242,6 +243,7 @@ func (s *scanner) scan(b block) (*rows, error) {
 			if err == nil && s.isHeader(n) {
 				out.read--
 				out.headers++
+				out.heads = append(out.heads, len(out.keys))
 				continue
 			}
 			bad.Line = r.lineOf(b)

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"math/big"
+	"slices"
 	"strings"
 
 	"usagereport/ledger"
@@ -54,11 +55,71 @@ func (f *firstRow) is(rs *rows, i int) bool {
 	return true
 }
 
+// A series is what lies between the headers of a content: of each part how many rows it has, and a sum of what they say.
+type series []partSum
+
+type partSum struct {
+	rows int64
+	sum  uint64
+}
+
+// look adds rows to the parts in which they are.
+func (s *series) look(rs *rows) {
+	heads := rs.heads
+	for i, key := range rs.keys {
+		for ; len(heads) > 0 && heads[0] == i; heads = heads[1:] {
+			s.begin()
+		}
+		sum := mixed(uint64(key))
+		for _, d := range rs.days {
+			sum = mixed(sum ^ uint64(d[i]))
+		}
+		for _, n := range rs.numbers {
+			hi, lo := n[i].Words()
+			sum = mixed(mixed(sum^uint64(hi)) ^ lo)
+		}
+		if len(*s) == 0 {
+			s.begin()
+		}
+		last := &(*s)[len(*s)-1]
+		last.rows, last.sum = last.rows+1, last.sum+sum
+	}
+	if len(heads) > 0 {
+		s.begin()
+	}
+}
+
+// begin begins a part, unless the last one is still without a row.
+func (s *series) begin() {
+	if n := len(*s); n == 0 || (*s)[n-1].rows > 0 {
+		*s = append(*s, partSum{})
+	}
+}
+
+// mixed spreads the bits of x over all of it.
+func mixed(x uint64) uint64 {
+	x = (x ^ x>>32) * 0x9e3779b97f4a7c15
+	return x ^ x>>29
+}
+
+// copies returns how many times the same parts come, one below the other, 1 where they differ.
+func (s series) copies() int64 {
+	if n := len(s); n > 0 && s[n-1].rows == 0 {
+		s = s[:n-1]
+	}
+	for n := 1; n*2 <= len(s); n++ { // parts of one copy
+		if len(s)%n == 0 && slices.Equal(s[n:], s[:len(s)-n]) {
+			return int64(len(s) / n)
+		}
+	}
+	return 1
+}
+
 // again is what of a content stands in it before.
 type again struct {
 	rows, again int64
 	least       int64 // times that the rarest row is there
-	copies      bool  // each row is there as often as the header, or a multiple of that
+	even        bool  // each row is there as often as there are copies, or a multiple of that
 	costs       []string
 }
 
@@ -85,9 +146,8 @@ func (c *content) once(ctx context.Context) error {
 	warn := func(format string, args ...any) {
 		c.res.Warnings = append(c.res.Warnings, fmt.Sprintf(format, args...))
 	}
-	switch different := a.rows - a.again; {
-	case c.headers > 0 && a.copies:
-		copies := c.headers + 1
+	switch different, copies := a.rows-a.again, c.series.copies(); {
+	case copies > 1 && a.even:
 		if _, err := c.conn.ExecContext(ctx, query("rows_once"), sql.Named("load", c.load.ID), sql.Named("copies", copies)); err != nil {
 			return fmt.Errorf("rows_once: %w", err)
 		}
@@ -110,21 +170,21 @@ func (c *content) once(ctx context.Context) error {
 const parts = 20
 
 func (c *content) again(ctx context.Context) (a again, err error) {
-	rows, err := c.conn.QueryContext(ctx, query("rows_again"), sql.Named("load", c.load.ID), sql.Named("copies", c.headers+1))
+	rows, err := c.conn.QueryContext(ctx, query("rows_again"), sql.Named("load", c.load.ID), sql.Named("copies", c.series.copies()))
 	if err != nil {
 		return a, fmt.Errorf("rows_again: %w", err)
 	}
 	defer rows.Close()
-	a.copies = true
+	a.even = true
 	for rows.Next() {
 		var currency string
 		var n, again, least int64
 		var cost usage.Decimal
-		var copies bool
-		if err := rows.Scan(&currency, &n, &again, ledger.Amount(&cost), &least, &copies); err != nil {
+		var even bool
+		if err := rows.Scan(&currency, &n, &again, ledger.Amount(&cost), &least, &even); err != nil {
 			return a, fmt.Errorf("rows_again: %w", err)
 		}
-		a.rows, a.again, a.copies = a.rows+n, a.again+again, a.copies && copies
+		a.rows, a.again, a.even = a.rows+n, a.again+again, a.even && even
 		if a.least == 0 || least < a.least {
 			a.least = least
 		}

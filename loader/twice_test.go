@@ -15,6 +15,12 @@ func TestFileTwice(t *testing.T) {
 	head, rows, _ := strings.Cut(whole, "\n")
 	first := rows[:strings.Index(rows, "\n")+1]
 	one := func(file string) string { return file }
+	hours := func(file string) (out string) { // each row twice, as hours alike where a file has days alone
+		for i, line := range strings.SplitAfter(file, "\n") {
+			out += strings.Repeat(line, min(i+1, 2))
+		}
+		return out
+	}
 	json := func(file string) string {
 		var out []string
 		names := strings.Split(head, ",")
@@ -41,6 +47,11 @@ func TestFileTwice(t *testing.T) {
 		"without a header, as JSON":      {whole + rows, json, "at least 2 times, 10 rows of 5 kinds", "10 10"},
 		"a part and the whole":           {mosa("s1", 1, 3) + whole, one, "3 of its rows, of 3 EUR, are there before", "8 8"},
 		"other days":                     {mosa("s1", 1, 3) + mosa("s1", 4, 5), one, "", "5 5"},
+		"other days, with hours alike":   {hours(mosa("s1", 1, 3)) + hours(mosa("s1", 4, 6)), one, "at least 2 times", "12 12"},
+		"a part of hours alike":          {hours(mosa("s1", 1, 3)) + hours(whole), one, "at least 2 times", "16 16"},
+		"copies of hours alike":          {hours(whole) + hours(whole), one, "it is 2 copies of one file", "10 10"},
+		"two files, twice":               {mosa("s1", 1, 3) + mosa("s1", 4, 5) + mosa("s1", 1, 3) + mosa("s1", 4, 5), one, "it is 2 copies", "5 5"},
+		"a file without rows between":    {whole + head + "\n" + whole, one, "it is 2 copies of one file", "5 5"},
 		"a row alike":                    {whole + first, one, "", "6 6"},
 		"one row, as often as one likes": {head + "\n" + first + first + first, one, "", "3 3"},
 	} {
