@@ -54,9 +54,12 @@ func TestEverydayFiles(t *testing.T) {
 		"a totals row with a word":         {whole + "Grand total,,,,,,3.00,,\n", "line 5 is the total", want},
 		"a note below the rows":            {whole + "\nPrices exclude tax.\n", "1 line stands below the rows, behind an empty one, from line 6 on (\"Prices exclude tax.\")", want},
 		"notes below the rows":             {strings.ReplaceAll(whole, "\n", "\r\n") + "\r\n\"Cost\",\"Total\"\r\n\"3\",\r\n\r\nAll times are UTC", "3 lines stand below", want},
-		"a header in Japanese":             {strings.NewReplacer("PreTaxCost", "税引前コスト（PreTaxCost）", "UsageDateTime", "使用日時（UsageDateTime）").Replace(whole), "", want},
-		"lines above the header":           {"Usage Data Extract\n\n" + whole, "2 lines stand above", want},
-		"quoted lines above the header":    {"\"Report\",\n\"\",\n" + whole, "2 lines stand above", want},
+		"notes as a spreadsheet saves them": {
+			whole + ",,,,,,,,\nPrices exclude tax.,,,,,,,,\n,,,,,,,,\n\"Rate, of today\",1.1,,,,,,,\n", "2 lines stand below the rows, behind an empty one, from line 6", want,
+		},
+		"a header in Japanese":          {strings.NewReplacer("PreTaxCost", "税引前コスト（PreTaxCost）", "UsageDateTime", "使用日時（UsageDateTime）").Replace(whole), "", want},
+		"lines above the header":        {"Usage Data Extract\n\n" + whole, "2 lines stand above", want},
+		"quoted lines above the header": {"\"Report\",\n\"\",\n" + whole, "2 lines stand above", want},
 		"the header again between files that were put one below the other": {
 			whole[:strings.LastIndex(whole[:len(whole)-1], "\n")+1] + "\ufeff" + whole[:strings.Index(whole, "\n")+1] +
 				whole[strings.LastIndex(whole[:len(whole)-1], "\n")+1:], "1 line repeats the header", want,
@@ -167,6 +170,8 @@ func TestOpenFilesAreRefused(t *testing.T) {
 		"a totals row in the middle":   {strings.Replace(mosa("s1", 1, 3), "\n", "\n,,,,,,3,,\n", 1), `2: UsageDateTime: "": is empty`},
 		"a row that is cut off":        {mosa("s1", 1, 3) + "s1,2026\n", "5: 2 values for 9 columns: the row is cut off before PreTaxCost"},
 		"a note between rows":          {strings.Replace(mosa("s1", 1, 3), "\n", "\n\nnote\n", 2), "cut off before"},
+		"a row without a day":          {mosa("s1", 1, 3) + ",,,,,,,,\ns1,,,,,1,1,,\n", `6: UsageDateTime: "": is empty`},
+		"a note without an empty line": {mosa("s1", 1, 3) + "note,,,,,,,,\n", `5: UsageDateTime: "": is empty`},
 		"many lines below the rows":    {mosa("s1", 1, 3) + "\n" + strings.Repeat("2026-03-01,5\n", 11), "6: 2 values for 9 columns: the row is cut off"},
 		"a column that was too narrow": {mosa("s1", 1, 1, "2026-03-01", "########"), `2: UsageDateTime: "########": is what a spreadsheet writes where a column is too narrow`},
 		"the same of the cost":         {mosa("s1", 1, 1, ",1,1,", ",1,###,"), `2: PreTaxCost: "###": is what a spreadsheet writes where a column is too narrow`},

@@ -429,17 +429,19 @@ func (s *scanner) isHeader(fields int) bool {
 }
 
 // isNote reports whether a record may be a note below the rows: a value or two below an empty line, as none stands above the last row,
-// or below another note.
+// or below another note. A spreadsheet saves each line with as many separators as the rows have.
 func (s *scanner) isNote(fields, last int, below bool) bool {
-	data := s.reader.data
-	return fields <= 2 && fields < s.needed && (below || afterEmptyLine(data, s.reader.start) && !afterEmptyLine(data, last))
+	for fields > 0 && len(trimBlanks(s.reader.value(fields-1))) == 0 {
+		fields--
+	}
+	return fields <= 2 && fields < s.needed && (below || s.afterEmptyLine(s.reader.start) && !s.afterEmptyLine(last))
 }
 
-// afterEmptyLine reports whether the line that begins at a position of a block follows an empty one.
-func afterEmptyLine(data []byte, at int) bool {
-	above, ok := bytes.CutSuffix(data[:at], []byte("\n"))
-	above = bytes.TrimSuffix(above, []byte("\r"))
-	return ok && (len(above) == 0 || above[len(above)-1] == '\n')
+// afterEmptyLine reports whether the line that begins at a position of a block follows one without a value.
+func (s *scanner) afterEmptyLine(at int) bool {
+	above, ok := bytes.CutSuffix(s.reader.data[:at], []byte("\n"))
+	above = above[bytes.LastIndexByte(above, '\n')+1:]
+	return ok && len(bytes.Trim(above, "\r\" "+string(s.reader.delim))) == 0
 }
 
 // sumOf returns the amount of a record that may be the sum of all others: it has
