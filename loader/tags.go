@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -207,7 +208,11 @@ func printedMap(text string) map[string]string {
 	}
 	for key, value := range tags {
 		if n := len(value); n > 1 && value[0] == '\'' && value[n-1] == '\'' {
-			tags[key] = value[1 : n-1]
+			tags[key] = ""
+			for c, rest := "", value[1:n-1]; rest != ""; {
+				c, rest = char(rest)
+				tags[key] += c
+			}
 		}
 	}
 	return tags
@@ -256,6 +261,7 @@ func plainJSON(b []byte) []byte {
 		return b
 	}
 	var out bytes.Buffer
+	all := string(b)
 	for i := 0; i < len(b); i++ {
 		quote := b[i]
 		if quote != '\'' && quote != '"' {
@@ -272,14 +278,29 @@ func plainJSON(b []byte) []byte {
 			continue
 		}
 		var text []byte
-		for i++; i < len(b) && b[i] != quote; i++ {
-			if b[i] == '\\' && i+1 < len(b) {
-				i++
-			}
-			text = append(text, b[i])
+		for i++; i < len(b) && b[i] != quote; {
+			c, rest := char(all[i:])
+			text = append(text, c...)
+			i = len(all) - len(rest)
 		}
 		quoted, _ := json.Marshal(string(text))
 		out.Write(quoted)
 	}
 	return out.Bytes()
+}
+
+// char returns the first character of a text in which Python, or a database, escapes some, and what follows it. What is no escape
+// stays as it is.
+func char(text string) (c, rest string) {
+	if text[0] != '\\' || len(text) == 1 {
+		return text[:1], text[1:]
+	}
+	if strings.IndexByte(`"'/`, text[1]) >= 0 {
+		return text[1:2], text[2:]
+	}
+	r, _, rest, err := strconv.UnquoteChar(text, 0)
+	if err != nil {
+		return text[:1], text[1:]
+	}
+	return string(r), rest // "\xe4" is the character of that number, and no byte
 }

@@ -70,20 +70,23 @@ func TestTagKeysInSeveralSpellings(t *testing.T) {
 // Tags are read as portals, scripts and databases write them; what is none of it is kept whole.
 func TestTagsAsTheyAreWritten(t *testing.T) {
 	for text, want := range map[string]string{
-		`{"env":"prod"}`:                               `{"env":"prod"}`,
-		`"env": "prod","team": "a, b"`:                 `{"env":"prod","team":"a, b"}`,
-		"{\"note\":\"one\ntwo\",\n\t\"env\":\"a\tb\"}": `{"env":"a\tb","note":"one\ntwo"}`,
-		"\"note\": \"say \\\"so\\\"\nagain\"":          `{"note":"say \"so\"\nagain"}`,
-		"{'env': 'prod', 'n': None, 'q': \"it's\"}":    `{"env":"prod","n":"","q":"it's"}`,
-		"{env=prod, team=x}":                           `{"env":"prod","team":"x"}`,
-		"{note=a, b, c, env=}":                         `{"env":"","note":"a, b, c"}`,
-		"{note='a, b=c', env=prod}":                    `{"env":"prod","note":"a, b=c"}`,
-		`""`:                                           "",
-		"{}":                                           "",
-		"env:prod":                                     `{"x_Unreadable":"env:prod"}`,
-		"{env}":                                        `{"x_Unreadable":"{env}"}`,
-		"{env=prod":                                    `{"x_Unreadable":"{env=prod"}`,
-		"{\"env\": \"a\nb\"":                           `{"x_Unreadable":"{\"env\": \"a\nb\""}`,
+		`{"env":"prod"}`:                                                   `{"env":"prod"}`,
+		`"env": "prod","team": "a, b"`:                                     `{"env":"prod","team":"a, b"}`,
+		"{\"note\":\"one\ntwo\",\n\t\"env\":\"a\tb\"}":                     `{"env":"a\tb","note":"one\ntwo"}`,
+		"\"note\": \"say \\\"so\\\"\nagain\"":                              `{"note":"say \"so\"\nagain"}`,
+		"{'env': 'prod', 'n': None, 'q': \"it's\"}":                        `{"env":"prod","n":"","q":"it's"}`,
+		`{'a': 'one\ntwo', 'b': 'x\xa0y\u200b\U000e0001', 'c': 'C:\\new'}`: "{\"a\":\"one\\ntwo\",\"b\":\"x\u00a0y\u200b\U000e0001\",\"c\":\"C:\\\\new\"}",
+		`{'a': 'say "so"', 'b': 'it\'s "x"', 'c': '\d'}`:                   `{"a":"say \"so\"","b":"it's \"x\"","c":"\\d"}`,
+		`{note='it\'s', env=prod}`:                                         `{"env":"prod","note":"it's"}`,
+		"{env=prod, team=x}":                                               `{"env":"prod","team":"x"}`,
+		"{note=a, b, c, env=}":                                             `{"env":"","note":"a, b, c"}`,
+		"{note='a, b=c', env=prod}":                                        `{"env":"prod","note":"a, b=c"}`,
+		`""`:                                                               "",
+		"{}":                                                               "",
+		"env:prod":                                                         `{"x_Unreadable":"env:prod"}`,
+		"{env}":                                                            `{"x_Unreadable":"{env}"}`,
+		"{env=prod":                                                        `{"x_Unreadable":"{env=prod"}`,
+		"{\"env\": \"a\nb\"":                                               `{"x_Unreadable":"{\"env\": \"a\nb\""}`,
 	} {
 		l := open(t)
 		if r := load(t, l, loader.Options{}, write(t, "a.csv", tagged("2026-03", text)))[0]; r.Err != nil {
