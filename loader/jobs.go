@@ -239,13 +239,17 @@ func (j *job) collect(data []Object) error {
 	return nil
 }
 
-// besideUsage returns the job of a run of reservations, which is no load and stands beside the usage.
+// besideUsage returns the job of a run of reservations, which is no load and stands beside the usage. A part without a row says nothing.
 func (j *job) besideUsage() *job {
-	if len(j.parts) == 1 {
-		return &job{source: j.source, remote: j.remote, object: j.parts[0].Object, parts: j.parts}
+	parts := slices.DeleteFunc(slices.Clone(j.parts), func(p part) bool { return p.rows == 0 })
+	err := errNoFiles
+	switch {
+	case len(parts) == 1:
+		return &job{source: j.source, remote: j.remote, object: parts[0].Object, parts: parts}
+	case len(parts) > 1:
+		err = fmt.Errorf("left out: a file of reservations speaks for whole days, and this run has %d; put them below one header in one file, "+
+			"and load that", len(parts))
 	}
-	err := fmt.Errorf("left out: a file of reservations speaks for whole days, and this run has %d; put them below one header in one file, "+
-		"and load that", len(j.parts))
 	return &job{object: j.object, result: &FileResult{Ref: j.object.Ref, Status: Superseded, Err: err}}
 }
 

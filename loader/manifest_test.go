@@ -253,19 +253,33 @@ func TestRunsBesideUsage(t *testing.T) {
 	w.run(azureRun{folder: "hours/run1", export: "hours", kind: "ReservationDetails", submitted: "2026-03-06T02:00:00Z", parts: []string{details("6")}})
 	w.run(azureRun{folder: "hours/run2", export: "hours", kind: "ReservationDetails", submitted: "2026-03-07T02:00:00Z", parts: []string{details("24")}})
 	w.run(azureRun{folder: "more", export: "more", kind: "ReservationTransactions", submitted: "2026-03-07T02:00:00Z", parts: parts(2)})
+	// A part without a row has nothing to say, whether it has a header or not even that.
+	head, _, _ := strings.Cut(details("0"), "\n")
+	none := func(m map[string]any) {
+		for _, b := range m["blobs"].([]any) {
+			if blob := b.(map[string]any); blob["byteCount"] == 0 {
+				blob["dataRowCount"] = 0
+			}
+		}
+	}
+	for folder, parts := range map[string][]string{"parts": {details("24"), head + "\n", ""}, "empty": {""}, "none": nil} {
+		w.run(azureRun{folder: folder, export: folder, kind: "ReservationDetails", submitted: "2026-03-07T02:00:00Z", parts: parts, change: none})
+	}
 	w.run(azureRun{folder: "prices", export: "prices", kind: "PriceSheet", submitted: "2026-03-07T02:00:00Z", parts: []string{"a,b\n1,2\n"}})
 	l := open(t)
 	rs := load(t, l, loader.Options{}, w.dir)
 	for _, want := range []string{
 		"daily/run1/manifest.json loaded", "hours/run1/manifest.json superseded: a later run", "hours/run2/part_0_0001.csv loaded",
 		"more/manifest.json superseded: left out: a file of reservations speaks for whole days, and this run has 2",
+		"parts/part_0_0001.csv unchanged", "empty/manifest.json superseded: the export's run has no files",
+		"none/manifest.json superseded: the export's run has no files",
 		"prices/manifest.json superseded: left out: a PriceSheet export holds no usage",
 	} {
 		if !strings.Contains(statuses(rs, w.dir), want) {
 			t.Errorf("want %q in\n%s", want, statuses(rs, w.dir))
 		}
 	}
-	if len(rs) != 5 {
+	if len(rs) != 8 {
 		t.Errorf("%d results:\n%s", len(rs), statuses(rs, w.dir))
 	}
 	if got := value(t, l, "SELECT count(*) || ' ' || (SELECT string_agg(used::INT, ' ') FROM reservation_hours) FROM usage"); got != "10 24" {
