@@ -121,7 +121,7 @@ func (s *Server) live(ctx context.Context, path string, c Choice, more func(*bar
 // bills are the billing periods as options, those of several currencies once.
 func (s *Server) bills(periods []analysis.BillingPeriod) (out []option) {
 	for _, p := range periods {
-		if o := (option{Value: p.Name, Label: p.Name + " (" + s.l.Span(p.Span) + ")"}); !slices.ContainsFunc(out, func(x option) bool {
+		if o := (option{Value: p.Name, Label: s.l.Say(locale.Bill(p.Name, p.Span))}); !slices.ContainsFunc(out, func(x option) bool {
 			return x.Value == o.Value
 		}) {
 			out = append(out, o)
