@@ -79,8 +79,8 @@ func TestServeDays(t *testing.T) {
 	set("period", "2026-Q3")
 	set("against", "2026-Q1")
 	show()
-	p.until("a quarter by tag", `!!document.querySelector('.drilled h2')?.textContent.includes('2026-Q3')`)
-	if got := eval[string](p, heads+` + document.querySelector('.drilled .lead').textContent`); !strings.Contains(got, "prod") || !strings.Contains(got, "2026-Q1") {
+	p.until("a quarter by tag", `!!document.querySelector('.drilled h2')?.textContent.includes('1 Jul to 30 Sep 2026')`)
+	if got := eval[string](p, heads+` + document.querySelector('.drilled .lead').textContent`); !strings.Contains(got, "prod") || !strings.Contains(got, "against 1 Jan to 31 Mar 2026") {
 		t.Errorf("by tag it says %s", got)
 	}
 	// Days of one's own, which the address then has.
