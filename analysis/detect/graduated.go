@@ -17,6 +17,7 @@ const (
 	gradeAnew   = 0.15  // part by which the first prices of months differ, at most
 	gradeSame   = 0.02  // part by which two prices differ that are one
 	gradeRises  = 0.05  // part of the days on which it rises within a month, at most
+	gradeVaries = 62    // last days with a price, in which it is lower at some time than at another
 	gradeRecent = 28    // days by which the one price is chosen
 	gradeGap    = 7     // days between a leaf and what its resource goes on by, at most
 )
@@ -84,9 +85,32 @@ func (l Leaf) lastDay() int {
 	return l.First + k
 }
 
+// price returns what a unit cost on day k of the leaf; 0 where that is not known.
+func (l Leaf) price(k int) float64 {
+	if k >= len(l.Quantity) || l.Quantity[k] <= 0 || l.Cost[k] <= 0 {
+		return 0
+	}
+	return l.Cost[k] / l.Quantity[k]
+}
+
+// varies reports whether the price was another one within the last two months that the leaf has: that of most leaves was not.
+func (l Leaf) varies() bool {
+	least, most := math.Inf(1), 0.0
+	for k, days := min(len(l.Cost), len(l.Quantity))-1, 0; k >= 0 && days < gradeVaries; k-- {
+		if p := l.price(k); p > 0 {
+			least, most = min(least, p), max(most, p)
+			days++
+		}
+	}
+	return least < (1-gradeDepth)*most
+}
+
 // grade returns what part of its one price a leaf's is on each day of its costs; nil where it has no graduated price. The first
 // day of the Input is from.
 func grade(l Leaf, from usage.Day) []float64 {
+	if !l.varies() {
+		return nil
+	}
 	var out []float64 // of the month's first price
 	var months []graded
 	var tiers []tier
@@ -96,10 +120,7 @@ func grade(l Leaf, from usage.Day) []float64 {
 		m := graded{from: k, to: min(len(l.Cost), int(month.To-first)), cut: first+usage.Day(k) > month.From}
 		tiers = tiers[:0]
 		for ; k < m.to; k++ {
-			p := 0.0
-			if k < len(l.Quantity) && l.Quantity[k] > 0 && l.Cost[k] > 0 {
-				p = l.Cost[k] / l.Quantity[k]
-			}
+			p := l.price(k)
 			switch {
 			case p == 0:
 			case m.top == 0:
