@@ -45,7 +45,7 @@ build: ## build ./usagereport, with its version
 	@tools/build.sh "$$($(GO) env GOOS)/$$($(GO) env GOARCH)" .
 
 .PHONY: test
-test: prepare vet-others lint notices-check bundles-check unit-e2e-and-fuzz vuln-shown ## the whole check; installs what it needs
+test: prepare $(STAMP) build unit-and-all-else vuln-shown ## the whole check; installs what it needs
 	$(call say,all passed)
 
 .PHONY: test-all
@@ -87,7 +87,7 @@ fmt: $(STAMP) ## format all Go files
 .PHONY: unit
 unit: ## the tests of the program
 	$(call say,unit tests)
-	@# make lint has vetted the tests; without symbols they link in a third less time. What takes longest comes first, so
+	@# make lint vets the tests; without symbols they link in a third less time. What takes longest comes first, so
 	@# that there is something beside it to the end. Collecting garbage less often takes a twentieth less, and is no part of what is tested.
 	GOGC=400 $(KEEPS) $(GO) test -vet=off -ldflags='-s -w $(LINKER)' -timeout=60m ./cmd/usagereport ./audit ./loader ./...
 
@@ -130,11 +130,12 @@ e2e: build $(AXE_READY) ## reports in a real browser
 	$(call say,browser tests)
 	cd e2e && USAGEREPORT_BIN=$(CURDIR)/usagereport $(GO) test -count=1 -v -timeout=30m ./...
 
-# A browser waits for half of its time, and some tests of the program wait, too: they take each other's rest. What is shown
-# of the browser and of what is fuzzed comes after the tests of the program.
-.PHONY: unit-e2e-and-fuzz
-unit-e2e-and-fuzz:
-	@mkdir -p $(TOOLS); $(MAKE) --no-print-directory e2e fuzz GUIDED= START=$(START) >$(TOOLS)/beside.log 2>&1 & beside=$$!; code=0; \
+# A browser waits for half of its time, and some tests of the program wait, too: what is no test of the program is done beside
+# these. What is shown of it comes after them. The program is built before, or each of the two compiles what it is made of.
+.PHONY: unit-and-all-else
+unit-and-all-else:
+	@mkdir -p $(TOOLS); $(MAKE) --no-print-directory vet-others lint notices-check bundles-check e2e fuzz GUIDED= START=$(START) \
+		>$(TOOLS)/beside.log 2>&1 & beside=$$!; code=0; \
 	$(MAKE) --no-print-directory unit START=$(START) || code=$$?; wait $$beside || code=$$?; cat $(TOOLS)/beside.log; exit $$code
 
 .PHONY: windows
