@@ -94,17 +94,9 @@ func (a *Analysis) handed(ctx context.Context, f *frame, end usage.Day, add func
 	if !a.options.limited() {
 		return nil
 	}
-	return a.ask(ctx, "handed", func(r row) error {
-		var id int64
-		var d usage.Day
-		var cost float64
-		if err := r.Scan(&id, ledger.DayOf(&d), &cost); err != nil {
-			return err
-		}
-		info := f.infos[id]
+	return a.ask(ctx, "handed", f.costs(func(info seriesInfo, d usage.Day, cost float64) {
 		add(f.now(info.account()), info.dims[usage.Service], d, cost)
-		return nil
-	}, sql.Named("currency", f.cur.code), sql.Named("end", end.Time()), sql.Named("amortized", f.cur.amortized))
+	}), sql.Named("currency", f.cur.code), sql.Named("end", end.Time()), sql.Named("amortized", f.cur.amortized))
 }
 
 // stops is how many days before something is gone say whose it was.

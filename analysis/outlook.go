@@ -351,22 +351,15 @@ func (a *Analysis) readComponents(ctx context.Context, f *frame) ([]piece, error
 	}
 	var out []piece
 	at := map[string]int{}
-	err := a.ask(ctx, "outlook", func(r row) error {
-		var id int64
-		var d usage.Day
-		var cost float64
-		if err := r.Scan(&id, ledger.DayOf(&d), &cost); err != nil {
-			return err
-		}
+	err := a.ask(ctx, "outlook", f.costs(func(info seriesInfo, d usage.Day, cost float64) {
 		if d < first {
-			return nil
+			return
 		}
-		info := f.infos[id]
 		account, service := f.now(info.account()), info.dims[usage.Service]
 		if _, left := f.left(account); left || chains[account] == nil || covered[account] == nil {
-			return nil
+			return
 		}
-		key := account + "\x00" + service
+		key := pieceKey(account, service)
 		i, ok := at[key]
 		if !ok {
 			i = len(out)
@@ -380,8 +373,7 @@ func (a *Analysis) readComponents(ctx context.Context, f *frame) ([]piece, error
 		} else if !math.IsNaN(p.Usage[d-first]) {
 			p.Usage[d-first] += cost
 		}
-		return nil
-	}, sql.Named("currency", f.cur.code), sql.Named("end", cut.Time()), sql.Named("amortized", f.cur.amortized))
+	}), sql.Named("currency", f.cur.code), sql.Named("end", cut.Time()), sql.Named("amortized", f.cur.amortized))
 	if err != nil {
 		return nil, err
 	}
@@ -398,7 +390,7 @@ func (a *Analysis) readComponents(ctx context.Context, f *frame) ([]piece, error
 		return nil, err
 	}
 	err = a.handed(ctx, f, cut, func(account, service string, d usage.Day, cost float64) {
-		if i, ok := at[account+"\x00"+service]; ok && d >= first && !math.IsNaN(out[i].Usage[d-first]) {
+		if i, ok := at[pieceKey(account, service)]; ok && d >= first && !math.IsNaN(out[i].Usage[d-first]) {
 			out[i].Usage[d-first] += cost
 		}
 	})
@@ -414,24 +406,31 @@ func (a *Analysis) readComponents(ctx context.Context, f *frame) ([]piece, error
 	return out, nil
 }
 
-// follow lets what was used in one account and goes on in another be usage of that, from day first to before cut, as though it had ever
-// been: it is foretold there alone. The pieces have their places in at.
-func (a *Analysis) follow(ctx context.Context, f *frame, at map[string]int, pieces []piece, first, cut usage.Day) error {
-	if len(f.names.resources) == 0 {
-		return nil
-	}
-	return a.ask(ctx, "moved", func(r row) error {
+// costs has do told the rows of a statement that are what a series cost on a day.
+func (f *frame) costs(do func(info seriesInfo, d usage.Day, cost float64)) func(row) error {
+	return func(r row) error {
 		var id int64
 		var d usage.Day
 		var cost float64
 		if err := r.Scan(&id, ledger.DayOf(&d), &cost); err != nil {
 			return err
 		}
-		info := f.infos[id]
+		do(f.infos[id], d, cost)
+		return nil
+	}
+}
+
+// follow lets what was used in one account and goes on in another be usage of that, from day first to before cut, as though it had ever
+// been: it is foretold there alone. The pieces have their places in at.
+func (a *Analysis) follow(ctx context.Context, f *frame, at map[string]int, pieces []piece, first, cut usage.Day) error {
+	if len(f.names.resources) == 0 {
+		return nil
+	}
+	return a.ask(ctx, "moved", f.costs(func(info seriesInfo, d usage.Day, cost float64) {
 		old, was := at[pieceKey(f.now(info.account()), info.dims[usage.Service])]
 		new, is := at[pieceKey(f.goesOnIn(info), info.dims[usage.Service])]
 		if !was || !is || old == new || d < first || math.IsNaN(pieces[old].Usage[d-first]) {
-			return nil
+			return
 		}
 		left := pieces[old].Usage[d-first] - cost
 		if math.Abs(left) < tiny {
@@ -442,8 +441,7 @@ func (a *Analysis) follow(ctx context.Context, f *frame, at map[string]int, piec
 			pieces[new].begin(pieces[old].Component)
 		}
 		pieces[new].Usage[d-first] += cost
-		return nil
-	}, sql.Named("currency", f.cur.code), sql.Named("end", cut.Time()), sql.Named("amortized", f.cur.amortized))
+	}), sql.Named("currency", f.cur.code), sql.Named("end", cut.Time()), sql.Named("amortized", f.cur.amortized))
 }
 
 // goesOnIn returns the account in which a series is foretold: of usage that of what goes on as it.
@@ -474,7 +472,7 @@ func (a *Analysis) uncorrected(ctx context.Context, f *frame, at map[string]int,
 		if err := r.Scan(&account, &service, ledger.DayOf(&d), &cost); err != nil {
 			return err
 		}
-		if i, ok := at[f.now(account)+"\x00"+service]; ok && d >= first && !math.IsNaN(pieces[i].Usage[d-first]) {
+		if i, ok := at[pieceKey(f.now(account), service)]; ok && d >= first && !math.IsNaN(pieces[i].Usage[d-first]) {
 			pieces[i].Usage[d-first] -= cost
 			pieces[i].Other[d-first] += cost
 		}
