@@ -152,7 +152,7 @@ func stepOf(l *locale.Locale, name string, span usage.Period) string {
 	if span.Empty() {
 		return shown(l, name, 40)
 	}
-	return l.Say(periodText(analysis.PeriodInfo{Span: span}, true))
+	return l.Say(locale.Dated(span))
 }
 
 // reasons returns of what the change of c is made: a waterfall, and what it shows. part says that

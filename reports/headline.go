@@ -493,13 +493,10 @@ func percentAgainst(a, before usage.Money) *float64 {
 
 // periodText names a period: by its month, or by its days where it is no calendar month.
 func periodText(p analysis.PeriodInfo, year bool) locale.Text {
-	switch month := p.Span.From.Month(); {
-	case p.Span != month:
-		return locale.T("%s", p.Span)
-	case year:
-		return locale.T("%s", locale.MonthYear(p.Span.From))
+	if !year && p.Span == p.Span.From.Month() {
+		return locale.T("%s", locale.Month(p.Span.From))
 	}
-	return locale.T("%s", locale.Month(p.Span.From))
+	return locale.Dated(p.Span)
 }
 
 // coded puts the currency before an amount, where the files name one.

@@ -35,15 +35,20 @@ type Emphasis string
 // minus is the sign of a negative number.
 const minus = "−"
 
-// Bill names the billing period called name: a calendar month by its month, any other by its days.
-func Bill(name string, span usage.Period) Text {
-	switch {
-	case name != span.Name():
-		return T("Bill %s, %s", Name(name, 120), span)
-	case span == span.From.Month():
+// Dated names a period: a calendar month by its month, any other by its days.
+func Dated(span usage.Period) Text {
+	if span == span.From.Month() {
 		return T("%s", MonthYear(span.From))
 	}
 	return T("%s", span)
+}
+
+// Bill names the billing period called name, where it has a name beside its dates by that, too.
+func Bill(name string, span usage.Period) Text {
+	if name != span.Name() {
+		return T("Bill %s, %s", Name(name, 120), span)
+	}
+	return Dated(span)
 }
 
 // WithCode puts the currency before an amount, where the files name one: "EUR 43,000".
