@@ -64,11 +64,15 @@ func asSuccessors(leaves []Leaf, grades [][]float64) {
 		return
 	}
 	for j, l := range leaves {
-		first := slices.IndexFunc(l.Cost, func(y float64) bool { return y > 0 })
-		if grades[j] != nil || first < 0 {
+		before := ended[of(l)]
+		if grades[j] != nil || len(before) == 0 {
 			continue
 		}
-		for _, i := range ended[of(l)] {
+		first := slices.IndexFunc(l.Cost, func(y float64) bool { return y > 0 })
+		if first < 0 {
+			continue
+		}
+		for _, i := range before {
 			if after := l.First + first - leaves[i].lastDay(); after >= 0 && after <= gradeGap && leaves[i].lastDay() < l.lastDay() {
 				grades[i] = nil
 			}
@@ -256,8 +260,8 @@ func (e *estate) charged(f Finding, h *hit, apart, by []float64) *Finding {
 	as.actual, as.expected = times(h.actual), times(h.expected)
 	as.spread *= Median(by[h.start : h.end+1])
 	e.account(&out, &as, times(apart))
+	part := out.Impact / f.Impact
 	for _, d := range f.Drivers {
-		part := out.Impact / f.Impact
 		d.Impact, d.PriceEffect, d.QuantityEffect = d.Impact*part, d.PriceEffect*part, d.QuantityEffect*part
 		out.Drivers = append(out.Drivers, d)
 	}

@@ -91,10 +91,7 @@ func (e *estate) step(n *node, s *series, sign float64, p *pool) []*hit {
 				break
 			}
 		}
-		if h == nil || !e.telling(h) {
-			break
-		}
-		if slices.ContainsFunc(hits, func(o *hit) bool { return beside(h, o) }) {
+		if h == nil || !e.telling(h) || slices.ContainsFunc(hits, func(o *hit) bool { return beside(h, o) }) {
 			break
 		}
 		hits = append(hits, h)
