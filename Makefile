@@ -21,7 +21,8 @@ KEEPS = DUCKDB_JE_MALLOC_CONF=narenas:1,dirty_decay_ms:-1,muzzy_decay_ms:-1
 FUZZTIME ?= 4s
 FUZZCOUNT ?= 5000x
 # By what the fuzzer sees of the code it is guided, for which all that we depend on is compiled once more: a minute or two
-# where nothing is built yet, as in continuous integration. There it goes without.
+# where nothing is built yet, as in continuous integration. There it goes without, and ends sooner: what is tried without
+# guidance finds little that the first thousand did not.
 GUIDED ?= -fuzz=.
 
 # The pinned tools of tools/go.mod, built once for each version of Go.
@@ -45,8 +46,12 @@ build: ## build ./usagereport, with its version
 	@tools/build.sh "$$($(GO) env GOOS)/$$($(GO) env GOARCH)" .
 
 .PHONY: test
-test: prepare $(STAMP) build unit-and-all-else vuln-shown ## the whole check; installs what it needs
+test: prepare-and-tools build unit-and-all-else vuln-shown ## the whole check; installs what it needs
 	$(call say,all passed)
+
+# Collecting garbage less often takes a sixth less of compilers and linters and a twentieth of tests, and is no part of what is
+# tested.
+test test-all: export GOGC = 400
 
 .PHONY: test-all
 test-all: test test-trino windows arm64 ## the same, and what takes a Java cluster and other systems' compilers: a quarter of an hour more
@@ -59,6 +64,13 @@ prepare: ## install what the tests need: a C++ compiler, a browser, Azurite
 	$(call say,prepare)
 	@tools/prepare.sh
 
+# What is installed, and the modules that the program is made of, come over the network while the tools are compiled, which
+# need no C compiler.
+.PHONY: prepare-and-tools
+prepare-and-tools:
+	@$(MAKE) --no-print-directory prepare START=$(START) & prepared=$$!; $(GO) list -deps -test ./... >/dev/null 2>&1 & code=0; \
+	$(MAKE) --no-print-directory $(STAMP) START=$(START) || code=$$?; wait $$prepared || code=$$?; exit $$code
+
 .PHONY: vet
 vet: vet-others ## go vet, all modules
 	$(GO) vet ./...
@@ -66,9 +78,9 @@ vet: vet-others ## go vet, all modules
 	cd tools && $(GO) vet ./...
 
 .PHONY: vet-others
-vet-others: ## go vet where lint, which vets too, does not look: another tag; Windows and macOS, from the source alone
+vet-others: ## where lint, which vets too, does not look: that another tag compiles; go vet for Windows and macOS, from the source alone
 	$(call say,vet for other systems)
-	$(GO) vet -tags without_gs ./loader/blob
+	$(GO) build -tags $(TAGS),without_gs ./loader/blob
 	cd tools && $(GO) test ./vetfor && $(GO) run ./vetfor -tags=$(TAGS),duckdb_use_lib windows/amd64 darwin/arm64 ..
 
 .PHONY: lint
@@ -88,8 +100,8 @@ fmt: $(STAMP) ## format all Go files
 unit: ## the tests of the program
 	$(call say,unit tests)
 	@# make lint vets the tests; without symbols they link in a third less time. What takes longest comes first, so
-	@# that there is something beside it to the end. Collecting garbage less often takes a twentieth less, and is no part of what is tested.
-	GOGC=400 $(KEEPS) $(GO) test -vet=off -ldflags='-s -w $(LINKER)' -timeout=60m ./cmd/usagereport ./audit ./loader ./...
+	@# that there is something beside it to the end.
+	$(KEEPS) $(GO) test -vet=off -ldflags='-s -w $(LINKER)' -timeout=60m ./cmd/usagereport ./audit ./loader ./...
 
 .PHONY: stories
 stories: ## the stories of the commands only
@@ -134,7 +146,7 @@ e2e: build $(AXE_READY) ## reports in a real browser
 # these. What is shown of it comes after them. The program is built before, or each of the two compiles what it is made of.
 .PHONY: unit-and-all-else
 unit-and-all-else:
-	@mkdir -p $(TOOLS); $(MAKE) --no-print-directory vet-others lint notices-check bundles-check e2e fuzz GUIDED= START=$(START) \
+	@mkdir -p $(TOOLS); $(MAKE) --no-print-directory vet-others lint notices-check bundles-check e2e fuzz GUIDED= FUZZTIME=2s FUZZCOUNT=2000x START=$(START) \
 		>$(TOOLS)/beside.log 2>&1 & beside=$$!; code=0; \
 	$(MAKE) --no-print-directory unit START=$(START) || code=$$?; wait $$beside || code=$$?; cat $(TOOLS)/beside.log; exit $$code
 
@@ -258,5 +270,5 @@ clean: ## remove what was built
 $(STAMP): tools/go.mod tools/go.sum
 	$(call say,build the tools: some minutes once)
 	@mkdir -p $(TOOLS)
-	cd tools && $(GO) build -o ../$(TOOLS)/ tool
+	cd tools && CGO_ENABLED=0 $(GO) build -o ../$(TOOLS)/ tool
 	@rm -f $(TOOLS)/.built-*; touch $@
