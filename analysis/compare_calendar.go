@@ -91,7 +91,11 @@ func (p profiles) factor(base baseline, k int, s seriesInfo, change float64) (da
 	}
 	// What was used before stands for the days with data only: it would have been more
 	// on all of them, and of the current days it is expected on those with data.
-	whole, known := profile.Factor(d.beforeData, d.beforeDays), profile.Factor(d.beforeData, d.nowData)
+	times := profile.Factor
+	if !d.beforeDays.Few() && !d.nowDays.Few() { // however few of them have data
+		times = profile.Times
+	}
+	whole, known := times(d.beforeData, d.beforeDays), times(d.beforeData, d.nowData)
 	calendar := whole*days - whole
 	return 1 + calendar, known
 }

@@ -458,7 +458,8 @@ func (a *auditor) comparison() error {
 // lanes checks that the reasons of a change have their ground in the usage.
 func (a *auditor) lanes(total analysis.ComparisonRow) error {
 	var fresh, gone, calendar usage.Decimal
-	text, err := a.ask("check_bridge", func(r *sql.Rows) error { return r.Scan(scanAmount(&fresh), scanAmount(&gone), scanAmount(&calendar)) })
+	text, err := a.ask("check_bridge", func(r *sql.Rows) error { return r.Scan(scanAmount(&fresh), scanAmount(&gone), scanAmount(&calendar)) },
+		sql.Named("lacks", total.Bridge[bridge.Missing].Sign() != 0))
 	if err != nil {
 		return err
 	}

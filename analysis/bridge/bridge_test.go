@@ -2,6 +2,7 @@ package bridge_test
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -331,6 +332,12 @@ func TestFactor(t *testing.T) {
 		if got := tt.profile.Factor(tt.before, tt.now); got-tt.want > 1e-12 || tt.want-got > 1e-12 {
 			t.Errorf("%s: got %v, want %v", tt.name, got, tt.want)
 		}
+	}
+	// Of two working days there are data, of the week and a half that are compared; no Sunday of February is known.
+	some := bridge.Profile{Used: [7]float64{0, 40, 40, 40, 40, 40, 8}, Days: february}
+	some.Days[0] = 0
+	if got, want := some.Times(days("2026-02-05", "2026-02-06"), days("2026-02-05", "2026-02-15")), (7*10+2*2+2*208.0/24)/20; math.Abs(got-want) > 1e-12 {
+		t.Errorf("days with data: got %v, want %v", got, want)
 	}
 	whole := func(from, to string) usage.Period { return usage.Period{From: day(from), To: day(to) + 1} }
 	for _, tt := range []struct {

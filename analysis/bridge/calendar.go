@@ -33,6 +33,9 @@ func (n *Days) Less(days []usage.Day, holidays map[usage.Day]bool) {
 	}
 }
 
+// Few reports whether n is less than a week.
+func (n Days) Few() bool { return n.sum() < 7 }
+
 func (n Days) sum() (sum int) {
 	for _, k := range n {
 		sum += k
@@ -52,25 +55,42 @@ type Profile struct {
 // the profile. Below a week, or without a profile, the number of days alone
 // counts.
 func (p Profile) Factor(before, now Days) float64 {
-	if before == now || before.sum() == 0 {
+	if before != now && (before.Few() || now.Few()) {
+		return length(before, now)
+	}
+	return p.Times(before, now)
+}
+
+// Times is Factor for any number of days, as for those of a period of which there are data. A weekday
+// that the profile does not have counts with the mean of all.
+func (p Profile) Times(before, now Days) float64 {
+	if before == now {
 		return 1
 	}
-	length := float64(now.sum()) / float64(before.sum())
-	if before.sum() < 7 || now.sum() < 7 {
-		return length
+	var used, was, is float64
+	for _, u := range p.Used {
+		used += u
 	}
-	var was, is float64
 	for w, n := range p.Days {
+		mean := used / float64(max(1, p.Days.sum()))
 		if n > 0 {
-			mean := p.Used[w] / float64(n)
-			was += mean * float64(before[w])
-			is += mean * float64(now[w])
+			mean = p.Used[w] / float64(n)
 		}
+		was += mean * float64(before[w])
+		is += mean * float64(now[w])
 	}
 	if f := is / was; was > 0 && is >= 0 && !math.IsInf(f, 0) {
 		return f
 	}
-	return length
+	return length(before, now)
+}
+
+// length returns how many times as many days now are; 1 where there were none before.
+func length(before, now Days) float64 {
+	if before.sum() == 0 {
+		return 1
+	}
+	return float64(now.sum()) / float64(before.sum())
 }
 
 // Monthly reports whether a unit is counted by the month, as "1 GB/Month" and
