@@ -97,25 +97,7 @@ func TestLinks(t *testing.T) {
 	charge(1, 15, "A", "n9", "", "N2", "m80", "i-2", "")
 	charge(16, 20, "A", "n10", "", "N2", "m80", "i-1", "")
 	charge(16, 20, "A", "n10", "", "N2", "m80", "i-2", "")
-	l := holding(t, b.String())
-	ledgertest.AddUp(t, l)
-	rows, err := l.DB().QueryContext(t.Context(), "SELECT concat_ws(' ', kind, old, '->', new, ResourceId, strftime(last_old, '%d'), strftime(first_new, '%d')) FROM links")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer rows.Close()
-	var got []string
-	for rows.Next() {
-		var s string
-		if err := rows.Scan(&s); err != nil {
-			t.Fatal(err)
-		}
-		got = append(got, s)
-	}
-	if err := rows.Err(); err != nil {
-		t.Fatal(err)
-	}
-	slices.Sort(got)
+	got := linksOf(t, b.String())
 	want := []string{
 		"account_id A -> B  10 11",
 		"account_id n1 -> n2  14 15",
@@ -141,5 +123,64 @@ func TestLinks(t *testing.T) {
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// linksOf returns the links of a file, in order.
+func linksOf(t *testing.T, content string) (got []string) {
+	t.Helper()
+	l := holding(t, content)
+	ledgertest.AddUp(t, l)
+	rows, err := l.DB().QueryContext(t.Context(), "SELECT concat_ws(' ', kind, old, '->', new, ResourceId, strftime(last_old, '%d'), strftime(first_new, '%d')) FROM links")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var s string
+		if err := rows.Scan(&s); err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, s)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(got)
+	return got
+}
+
+// What goes on after days of which there is no usage at all goes on; where only some days have any, those between are days on
+// which nothing was used.
+func TestLinksAcrossDaysWithoutData(t *testing.T) {
+	file := func(days func(charge func(day int, meter, id, name string))) string {
+		var b strings.Builder
+		b.WriteString("BilledCost,EffectiveCost,BillingAccountId,BillingCurrency,BillingPeriodStart,BillingPeriodEnd,ChargeCategory,ChargePeriodStart,ChargePeriodEnd,ServiceName,SubAccountId,SkuMeter,ConsumedUnit,ResourceId,ResourceName,ResourceType,x_ResourceGroupName\n")
+		days(func(day int, meter, id, name string) {
+			fmt.Fprintf(&b, "1,1,A,EUR,2026-03-01,2026-04-01,Usage,2026-03-%02dT00:00:00Z,2026-03-%02dT23:00:00Z,Compute,s1,%s,Hours,%s,%s,vm,rg\n", day, day, meter, id, name)
+		})
+		return b.String()
+	}
+	got := linksOf(t, file(func(charge func(day int, meter, id, name string)) {
+		for d := 1; d <= 28; d++ {
+			switch {
+			case d <= 16:
+				charge(d, "D2", "/r/a", "a")
+				charge(d, "E4", "/r/c", "c")
+			case d >= 23: // six days without data
+				charge(d, "D2", "/r/b", "b")
+				charge(d, "E8", "/r/c", "c")
+			}
+		}
+	}))
+	if want := []string{"resized E4 -> E8 /r/c 16 23", "resource_id /r/a -> /r/b /r/b 16 23"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if got := linksOf(t, file(func(charge func(day int, meter, id, name string)) {
+		for d := 2; d <= 30; d += 7 {
+			charge(d, []string{"E4", "E8"}[d/16], "/r/c", "c")
+		}
+	})); len(got) > 0 {
+		t.Errorf("on Mondays alone: got %q, want none", got)
 	}
 }

@@ -55,8 +55,10 @@ func refreshLinks(ctx context.Context, conn *sql.Conn) error {
 			}
 		}
 	}
-	_, err = conn.ExecContext(ctx, "DROP TABLE spans")
-	return err
+	if _, err = conn.ExecContext(ctx, text("refresh_linked")); err != nil {
+		return fmt.Errorf("refresh_linked: %w", err)
+	}
+	return nil
 }
 
 func text(name string) string {

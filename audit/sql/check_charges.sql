@@ -3,13 +3,17 @@
 -- in another that is charged in this currency, and which has no bill any more from day $first on, of purchases neither, is that other; one that
 -- has, goes on in it. Of one owner's charges those of $moves alone do, "old new" each, for what
 -- all of an account does is known of all owners'; NULL is of all charges.
-WITH spans AS (
+WITH used_days AS ( -- numbered, for of days without usage nothing is known, unless most have none
+    SELECT day, CASE WHEN 2 * count(*) OVER () > max(day) OVER () - min(day) OVER () THEN row_number() OVER (ORDER BY day) ELSE day - min(day) OVER () END AS n
+    FROM (SELECT DISTINCT ChargePeriodStart::DATE AS day FROM usage WHERE ChargeCategory = 'Usage')
+), spans AS (
     SELECT CASE WHEN coalesce(SubAccountId, '') <> '' THEN SubAccountId ELSE BillingAccountId END AS account, max(coalesce(SubAccountName, '')) AS name,
-           min(ChargePeriodStart::DATE) FILTER (used) AS first, max(ChargePeriodStart::DATE) FILTER (used) AS last,
+           min(n) FILTER (used) AS first, max(n) FILTER (used) AS last,
            max(BillingPeriodEnd::DATE) FILTER (used OR BillingCurrency = $currency) AS end_day,
            list(DISTINCT lower(regexp_extract(ResourceId, '[^/]+$'))) FILTER (used AND ResourceId <> '') AS things,
            bool_or(used AND BillingCurrency = $currency) AS paid
-    FROM (SELECT *, coalesce(ChargeCategory, '') = 'Usage' AS used FROM usage) WHERE ChargePeriodStart::DATE <= $last GROUP BY 1 HAVING bool_or(used)
+    FROM (SELECT *, coalesce(ChargeCategory, '') = 'Usage' AS used FROM usage)
+    LEFT JOIN used_days ON day = ChargePeriodStart::DATE WHERE ChargePeriodStart::DATE <= $last GROUP BY 1 HAVING bool_or(used)
 ), follows AS (
     SELECT o.account AS old, n.account AS new, o.end_day <= $first AS over
     FROM spans o JOIN spans n ON n.paid AND n.account <> o.account AND n.first - o.last BETWEEN 0 AND 4 AND o.first < n.first AND o.last < n.last

@@ -2,7 +2,7 @@
 
 -- A subscription that goes on under another billing account (EA to MCA), or under
 -- its name with another id.
-INSERT INTO links
+INSERT INTO linked
 WITH accounts AS (
     SELECT BillingAccountId, SubAccountId, min(first) AS first, max(last) AS last FROM spans WHERE SubAccountId <> '' GROUP BY ALL
 )
@@ -12,7 +12,7 @@ WHERE follows(n.first, o.last) AND o.first < n.first AND o.last < n.last
 QUALIFY count(*) OVER (PARTITION BY o.SubAccountId, o.BillingAccountId) = 1
 ORDER BY ALL;
 
-INSERT INTO links
+INSERT INTO linked
 WITH accounts AS (
     SELECT SubAccountName, SubAccountId, min(first) AS first, max(last) AS last FROM spans WHERE SubAccountName <> '' GROUP BY ALL
 )
@@ -26,7 +26,7 @@ ORDER BY ALL;
 -- other; or the only one, which was used for two weeks, on the same day or the next and
 -- with the meters of its last two days, whatever others it has besides. What has a name and a type goes on
 -- by these, for its id may hold the subscription's; else by its id.
-INSERT INTO links
+INSERT INTO linked
 WITH meters AS (
     SELECT SubAccountId, [coalesce(ServiceName, ''), coalesce(SkuMeter, ''), coalesce(ConsumedUnit, '')] AS meter, min(first) AS first, max(last) AS last
     FROM spans WHERE SubAccountId <> '' GROUP BY ALL
@@ -52,6 +52,6 @@ WITH meters AS (
 SELECT 'account_id', 'SubAccountId', old, new, new, '', '', last, first
 FROM pairs p
 WHERE (same >= 2 AND same * 10 >= had * 8 OR had = 1 AND alike)
-  AND NOT EXISTS (SELECT 1 FROM links l WHERE l.kind = 'account_id' AND l.dimension = 'SubAccountId' AND (l.old = p.old OR l.new = p.new))
+  AND NOT EXISTS (SELECT 1 FROM linked l WHERE l.kind = 'account_id' AND l.dimension = 'SubAccountId' AND (l.old = p.old OR l.new = p.new))
 QUALIFY count(*) OVER (PARTITION BY old) = 1 AND count(*) OVER (PARTITION BY new) = 1
 ORDER BY ALL;

@@ -1,7 +1,7 @@
 -- Meters that go on under another name or id, or whose resource has another (refresh_links).
 
 -- One meter by its id, another name: a rename, everywhere at once.
-INSERT INTO links
+INSERT INTO linked
 WITH named AS (
     SELECT ServiceName, x_MeterId, SkuMeter, min(first) AS first, max(last) AS last
     FROM spans WHERE x_MeterId IS NOT NULL AND SkuMeter IS NOT NULL AND x_MeterId NOT LIKE '00000000-%' GROUP BY ALL
@@ -13,7 +13,7 @@ QUALIFY count(*) OVER (PARTITION BY o.ServiceName, o.x_MeterId, o.SkuMeter) = 1
 ORDER BY ALL;
 
 -- One name, another id of the meter, as when an agreement changes.
-INSERT INTO links
+INSERT INTO linked
 WITH named AS (
     SELECT ServiceName, SkuMeter, x_MeterId, min(first) AS first, max(last) AS last, count(DISTINCT ResourceId) AS n
     FROM spans WHERE x_MeterId IS NOT NULL AND SkuMeter IS NOT NULL AND x_MeterId NOT LIKE '00000000-%' GROUP BY ALL
@@ -33,7 +33,7 @@ WHERE EXISTS (
 ORDER BY ALL;
 
 -- One resource, service and unit, another meter: a new size or tier.
-INSERT INTO links
+INSERT INTO linked
 WITH metered AS (
     SELECT SubAccountId, ResourceId, ServiceName, ConsumedUnit, SkuMeter, min(first) AS first, max(last) AS last
     FROM spans WHERE ResourceId IS NOT NULL AND SkuMeter IS NOT NULL GROUP BY ALL
@@ -43,7 +43,7 @@ FROM metered o
 JOIN metered n ON n.ResourceId = o.ResourceId AND n.SubAccountId = o.SubAccountId AND n.ServiceName IS NOT DISTINCT FROM o.ServiceName
     AND n.ConsumedUnit IS NOT DISTINCT FROM o.ConsumedUnit AND n.SkuMeter <> o.SkuMeter
 WHERE follows(n.first, o.last) AND o.first < n.first AND o.last < n.last
-  AND NOT EXISTS (SELECT 1 FROM links l WHERE l.kind = 'meter_renamed' AND l.old = o.SkuMeter AND l.new = n.SkuMeter)
+  AND NOT EXISTS (SELECT 1 FROM linked l WHERE l.kind = 'meter_renamed' AND l.old = o.SkuMeter AND l.new = n.SkuMeter)
 QUALIFY count(*) OVER (PARTITION BY o.ResourceId, o.SubAccountId, o.ServiceName, o.ConsumedUnit, o.SkuMeter) = 1
     AND count(*) OVER (PARTITION BY n.ResourceId, n.SubAccountId, n.ServiceName, n.ConsumedUnit, n.SkuMeter) = 1
 ORDER BY ALL;
