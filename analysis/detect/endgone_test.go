@@ -40,3 +40,28 @@ func TestRiseUntilGone(t *testing.T) {
 		}
 	}
 }
+
+// TestOneLeafAfterTheOther has a machine, less used on weekends, that is counted in another unit, as another leaf, some days before it costs
+// nothing, or more: that alone is told.
+func TestOneLeafAfterTheOther(t *testing.T) {
+	const days, turn = 126, 99
+	for _, times := range []float64{0, 2} {
+		for before := 2; before <= 11; before += 3 {
+			b := &estateBuilder{seed: 1, in: Input{From: usage.Date(2026, time.July, 1), Days: days}}
+			part := func(unit string, price, quantity float64, first, end int) {
+				b.add("sub", "rg", "machines", "x", "D2", unit, price, func(d int, _ *rand.Rand) float64 {
+					if d < first || d >= end {
+						return 0
+					}
+					return quantity * pick(b.weekend(d), 0.3, 1) * pick(d >= turn, times, 1)
+				})
+			}
+			part("GB", 40, 24, 0, turn-before)
+			part("10 GB", 400, 2.4, turn-before, days)
+			b.add("sub", "rg", "machines", "beside", "D2", "GB", 40, func(int, *rand.Rand) float64 { return 24 })
+			if found := Detect(b.in).Findings; len(found) != 1 || found[0].Start != b.in.From+turn {
+				t.Errorf("%g times since %d days after another unit: want that alone%s", times, before, describe(found))
+			}
+		}
+	}
+}

@@ -477,10 +477,10 @@ func (e *estate) takeOut(h *hit) {
 	if h.ongoing {
 		end = e.days - 1
 	}
-	var s series
-	for _, i := range h.leaves {
+	usual := e.leafExpectations(h, end)
+	for k, i := range h.leaves {
 		y, more := e.adj[i].copy(e.days), make([]float64, e.days)
-		copy(y[h.start:end+1], e.leafExpectation(h, i, end, &s))
+		copy(y[h.start:end+1], usual[k])
 		for d := h.start; d <= end; d++ {
 			more[d] = e.adj[i].at(d) - y[d]
 		}
@@ -491,6 +491,31 @@ func (e *estate) takeOut(h *hit) {
 		e.set(i, y)
 		e.covered = append(e.covered, coverage{i, h.start, end})
 	}
+}
+
+// leafExpectations returns what each leaf would have cost without h, from h's start to end. They add up to what all would have: where
+// one leaf went on as another, both would have cost that.
+func (e *estate) leafExpectations(h *hit, end int) [][]float64 {
+	var s series
+	out := make([][]float64, len(h.leaves))
+	for k, i := range h.leaves {
+		out[k] = slices.Clone(e.leafExpectation(h, i, end, &s))
+	}
+	if h.leafExpected != nil || h.kind == usage.KindNew || len(out) == 1 {
+		return out
+	}
+	for d := range end + 1 - h.start {
+		sum := 0.0
+		for _, y := range out {
+			sum += y[d]
+		}
+		if all := h.expected[h.start+d]; sum > 0 && all >= 0 {
+			for _, y := range out {
+				y[d] *= all / sum
+			}
+		}
+	}
+	return out
 }
 
 // leafExpectation returns what leaf i would have cost without h, from h's start
