@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"usagereport/analysis"
 	"usagereport/internal/locale"
@@ -142,7 +143,11 @@ func (a *auditor) finding(f analysis.Finding) error {
 				last = min(last, acc.Reach)
 			}
 		}
-		a.claim(Span, f.End >= last-settling, day(f.End), day(last), text, "%s goes on to the end of the data", f.ID)
+		settled := last - settling
+		for settled.Weekday() == time.Saturday || settled.Weekday() == time.Sunday { // a weekend ends nothing
+			settled--
+		}
+		a.claim(Span, f.End >= settled, day(f.End), day(last), text, "%s goes on to the end of the data", f.ID)
 	}
 	start, named := f.Start, "%s names its first day"
 	if untilCredit.MatchString(f.Explanation.String()) { // of a credit that has ended, the last day that it came
@@ -205,7 +210,11 @@ func (a *auditor) bounds(f analysis.Finding, s scoped, text string) {
 			fmt.Sprintf("%.2f to %.2f", low, high), text, "%s, what its scope usually costs in as many days", f.ID)
 	}
 	if f.PerMonth != nil {
-		most := 31 * s.dear * max(s.most.Float64(), s.high.Float64())
+		own := s.most.Float64()
+		if actual := f.Actual.Amount.Float64(); f.Kind == usage.KindPrice && actual > 0 { // at the old price its days would cost as much
+			own *= max(1, f.Expected.Amount.Float64()/actual)
+		}
+		most := 31 * s.dear * max(own, s.high.Float64())
 		a.claim(Impact, f.PerMonth.Amount.Abs().Float64() <= most+1, f.PerMonth.Amount.String(), fmt.Sprintf("at most %.2f", most), text,
 			"%s a month, of its dearest day", f.ID)
 	}

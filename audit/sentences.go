@@ -153,6 +153,7 @@ func (a *auditor) changedDays(f analysis.Finding, of string) (since, last usage.
 	since, last = f.Start-changesBefore, f.End
 	for _, o := range slices.Concat(a.part.Findings, a.part.Minor, a.part.Down, a.part.Answered) {
 		switch {
+		case o.ID == f.ID:
 		case of == "price" && o.Kind == usage.KindPrice && o.Scope.Meets(f.Scope) && o.Start > f.Start && o.Start <= last:
 			last = o.Start - 1
 		case of == "price" || !rises(f) || !rises(o) || o.Scope.Key() != f.Scope.Key():

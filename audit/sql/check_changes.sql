@@ -1,5 +1,5 @@
 -- By how much the price of a unit and the quantity changed from $start to $end in a scope, as little and as much as they may have: a price
--- on all of these days and on the last week of them, each with the last two, of which not all has arrived, and without, against what all but the cheapest and the dearest of the days from $since to before had; the quantity of each
+-- on all of these days and on the last week of them, with two days more or not, each with the last two, of which not all has arrived, and without, against what all but the cheapest and the dearest of the days from $since to before had; the quantity of each
 -- meter against the least and the most of the same weekdays, of all days where there are not three of them yet, and where a month ends or begins of such days, on days on which anything of its accounts is used. With $one all ids are of one resource, else those that end alike.
 WITH mine AS (
     SELECT * FROM audited
@@ -22,7 +22,7 @@ WITH mine AS (
 ), prices AS (
     SELECT sum(s.cost) / sum(s.quantity * p.high) AS least, sum(s.cost) / sum(s.quantity * p.low) AS most
     FROM scope s JOIN priced p USING (resource, service, meter, unit, region)
-    JOIN (SELECT unnest([$start::DATE, greatest($start::DATE, $end::DATE - 8)]) AS first) w ON s.day >= w.first
+    JOIN (SELECT unnest([$start::DATE, greatest($start::DATE, $end::DATE - 8), greatest($start::DATE, $end::DATE - 6)]) AS first) w ON s.day >= w.first
     JOIN (SELECT unnest([$end::DATE, $end::DATE - 2]) AS last) t ON s.day <= t.last
     WHERE s.quantity > 0
     GROUP BY w.first, t.last

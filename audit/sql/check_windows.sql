@@ -10,7 +10,8 @@
 -- of some of them nothing was bought or used. How it was used before each of these counts there;
 -- silent for longer than ever, it has none.
 WITH RECURSIVE billed AS (
-    SELECT DISTINCT unnest(['of ' || a.BillingAccountId, a.load_id::VARCHAR]) AS source, b.account, b.bill, b.first, b.end_day, b.reach, b.latest
+    SELECT DISTINCT unnest(['of ' || a.BillingAccountId, a.load_id::VARCHAR]) AS source, b.account, b.bill, b.first, b.end_day, b.latest,
+        b.reach IS NOT NULL OR bool_or((a.load_id, a.bill) IN (SELECT (load_id, bill) FROM audited WHERE category = 'Usage')) OVER (PARTITION BY b.account, b.bill) AS used
     FROM bills b JOIN audited a ON a.account = b.account AND a.bill = b.bill
 ), pauses AS (
     SELECT account, day, day - lag(day) OVER (PARTITION BY account ORDER BY day) AS pause FROM (SELECT DISTINCT account, day FROM audited WHERE category = 'Usage')
@@ -20,10 +21,10 @@ WITH RECURSIVE billed AS (
     SELECT account, bill, first, end_day, reach, latest FROM bills
     UNION ALL
     SELECT s.account, o.bill, o.first, o.end_day, NULL::DATE, max(o.latest)
-    FROM billed s JOIN billed o ON o.source = s.source AND o.first > s.first AND (o.reach IS NOT NULL OR o.end_day <= (SELECT max(reach) FROM bills))
+    FROM billed s JOIN billed o ON o.source = s.source AND o.first > s.first AND (o.used OR o.end_day <= (SELECT max(reach) FROM bills))
     WHERE NOT EXISTS (SELECT 1 FROM bills b WHERE b.account = s.account AND b.first < o.end_day AND b.end_day > o.first)
         AND (SELECT median(u.pause) > 14 OR count(*) < $rhythm_days FROM pauses u WHERE u.account = s.account AND u.day < o.first)
-        AND (SELECT count(*) < 3 OR max(u.pause) > least(o.end_day, min(u.day) FILTER (u.day >= o.first)) - max(u.day) FILTER (u.day < o.first) FROM pauses u WHERE u.account = s.account)
+        AND (SELECT count(*) < 3 OR max(u.pause) > least(o.end_day, (SELECT max(reach) + 1 FROM bills), min(u.day) FILTER (u.day >= o.first)) - max(u.day) FILTER (u.day < o.first) FROM pauses u WHERE u.account = s.account)
     GROUP BY ALL
 ), present AS (
     SELECT account, bill, first, end_day, reach FROM known WHERE bill = $bill
